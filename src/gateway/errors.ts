@@ -1,0 +1,53 @@
+/**
+ * The two kinds of failure that are not our bug. Everything else that is
+ * thrown is a bug and is reported as one (see `failure.ts`, the one place that
+ * formats failures).
+ */
+
+/**
+ * What went wrong at a source:
+ * - `unreachable`: no connection, refused, name unknown, TLS failed, connection lost;
+ * - `timeout`: no answer before the deadline;
+ * - `unauthorized`: our credentials or permissions were refused;
+ * - `rate-limited`: the system asks us to slow down;
+ * - `rejected`: the system understood and said no (bad base DN, unknown table …);
+ * - `bad-response`: an answer that is not what the system's documentation promises.
+ */
+export type SourceErrorKind = 'unreachable' | 'timeout' | 'unauthorized' | 'rate-limited' | 'rejected' | 'bad-response';
+
+/** Options of {@link SourceError}. */
+export interface SourceErrorOptions {
+  /** The error of the vendor's library, for the log. */
+  readonly cause?: unknown;
+  /** For `rate-limited`: how long the system asked us to wait, in milliseconds. */
+  readonly retryAfterMs?: number;
+  /**
+   * What an administrator does about it, one sentence in the imperative. Shown by
+   * `helpspot-gateway check` and in the log, not to staff.
+   */
+  readonly remedy?: string;
+}
+
+/** A source failed. `message` says what and where for the administrator, without any secret. */
+export class SourceError extends Error {
+  override readonly name = 'SourceError';
+  readonly kind: SourceErrorKind;
+  readonly retryAfterMs: number | undefined;
+  readonly remedy: string | undefined;
+
+  constructor(kind: SourceErrorKind, message: string, options: SourceErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.kind = kind;
+    this.retryAfterMs = options.retryAfterMs;
+    this.remedy = options.remedy;
+  }
+}
+
+/**
+ * A mistake of the person who configures or calls: a configuration that cannot
+ * work, a wrong option, an unknown lookup. `message` names what is wrong, where,
+ * and what to write instead; it is shown without a stack trace.
+ */
+export class UserError extends Error {
+  override readonly name = 'UserError';
+}
