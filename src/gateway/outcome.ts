@@ -1,0 +1,37 @@
+/** What the gateway gives back: a result that knows no transport. `http/` and `cli/` turn it into statuses and bytes. */
+import type { LookupAnswer } from '../helpspot/answer.ts';
+
+/** Why a call could not be answered, in words for the staff member. */
+export interface Failure {
+  /** What failed, what to do, and the reference: "Active Directory did not answer; try again in a minute (ref 4f2a)". */
+  readonly message: string;
+  /** HTTP status that says the same: 400, 401, 403, 404, 429, 500, 502, 503, 504. */
+  readonly status: number;
+  /** Seconds after which a repeat makes sense, for `Retry-After`. */
+  readonly retryAfterSeconds?: number;
+}
+
+/** How one source took part in a lookup, for the log line. */
+export interface SourceReport {
+  readonly source: string;
+  readonly milliseconds: number;
+  readonly count: number;
+  /** The kind of failure, or undefined. */
+  readonly error?: string;
+}
+
+/** The result of one lookup. Exactly one of `answer` and `failure` is there. */
+export type LookupOutcome = { readonly reference: string } & (
+  | { readonly answer: LookupAnswer; readonly failure?: undefined }
+  | { readonly failure: Failure; readonly answer?: undefined }
+);
+
+/** One row of `helpspot-gateway check` and of `/readyz`. */
+export interface CheckRow {
+  readonly source: string;
+  readonly adapter: string;
+  readonly ok: boolean;
+  /** What is wrong and how to mend it, without any secret; empty when ok. */
+  readonly problem: string;
+  readonly milliseconds: number;
+}
