@@ -16,8 +16,7 @@ export interface SourceReport {
   readonly source: string;
   readonly milliseconds: number;
   readonly count: number;
-  /** The kind of failure, or undefined. */
-  readonly error?: string;
+  readonly failed: boolean;
 }
 
 /** The result of one lookup. Exactly one of `answer` and `failure` is there. */

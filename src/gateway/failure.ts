@@ -1,0 +1,90 @@
+/** The one place that says a failure in words: to staff, to administrators and to the log. */
+import { DeadlineExceeded } from './deadline.ts';
+import { SourceError, type SourceErrorKind, UserError } from './errors.ts';
+import type { Failure } from './outcome.ts';
+
+/** What staff read after the name of the system, and the HTTP status that says the same. */
+const OF_KIND: Readonly<Record<SourceErrorKind, { readonly words: string; readonly status: number }>> = {
+  unreachable: { words: 'did not answer; try again in a minute', status: 503 },
+  timeout: { words: 'did not answer in time; try again in a minute', status: 504 },
+  unauthorized: { words: 'refused the credentials of the gateway; tell your administrator', status: 502 },
+  'rate-limited': { words: 'asks us to slow down; try again in a minute', status: 503 },
+  rejected: { words: 'refused the search; tell your administrator', status: 502 },
+  'bad-response': {
+    words: 'gave an answer that the gateway does not understand; tell your administrator',
+    status: 502,
+  },
+};
+
+/** What staff read when a source fails, without the reference: "Active Directory did not answer; try again in a minute". */
+export function staffWords(title: string, error: unknown): string {
+  if (error instanceof SourceError) {
+    const seconds = retrySeconds(error);
+    if (error.kind === 'rate-limited' && seconds !== undefined) {
+      return `${title} asks us to slow down; try again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}`;
+    }
+    return `${title} ${OF_KIND[error.kind].words}`;
+  }
+  if (error instanceof UserError) return `${title} is not set up correctly; tell your administrator`;
+  return `${title} could not be asked because of an error in the gateway; tell your administrator`;
+}
+
+/** A failure for staff: one sentence, or several, and the reference. */
+export function failureOf(sentences: readonly string[], reference: string, status: number): Failure {
+  return { message: `${sentences.join('. ')} (ref ${reference})`, status };
+}
+
+/** The failure of a lookup whose sources failed. `failed` is not empty; the first gives the status. */
+export function sourcesFailure(
+  failed: readonly { readonly title: string; readonly error: unknown }[],
+  reference: string,
+): Failure {
+  const sentences = failed.map(({ title, error }) => staffWords(title, error));
+  const waits = failed.map(({ error }) => retrySeconds(error)).filter((wait) => wait !== undefined);
+  const failure = failureOf(sentences, reference, statusOf(failed[0]?.error));
+  return waits.length === 0 ? failure : { ...failure, retryAfterSeconds: Math.max(...waits) };
+}
+
+function statusOf(error: unknown): number {
+  return error instanceof SourceError ? OF_KIND[error.kind].status : 500;
+}
+
+function retrySeconds(error: unknown): number | undefined {
+  if (!(error instanceof SourceError) || error.retryAfterMs === undefined) return undefined;
+  return Math.max(1, Math.ceil(error.retryAfterMs / 1000));
+}
+
+/** What the log and `check` say of a failure: the message, how to mend it; for a bug the stack too. */
+export function failureFields(error: unknown): { kind: string; problem: string; remedy?: string; stack?: string } {
+  if (error instanceof SourceError) {
+    const fields = { kind: error.kind, problem: withCause(error) };
+    return error.remedy === undefined ? fields : { ...fields, remedy: error.remedy };
+  }
+  if (error instanceof UserError) return { kind: 'configuration', problem: error.message };
+  const stack = error instanceof Error ? error.stack : undefined;
+  const fields = { kind: 'bug', problem: error instanceof Error ? error.message : String(error) };
+  return stack === undefined ? fields : { ...fields, stack };
+}
+
+/** The same as one text, for a table and for a terminal. */
+export function failureText(error: unknown): string {
+  const { problem, remedy, kind } = failureFields(error);
+  const text = kind === 'bug' ? `a bug in the gateway or the adapter: ${problem}` : problem;
+  return remedy === undefined ? text : `${text}; ${remedy}`;
+}
+
+// Vendor libraries put the telling words (ECONNREFUSED, an AADSTS code) into the cause.
+function withCause(error: SourceError): string {
+  const cause = error.cause;
+  if (!(cause instanceof Error) || cause.message === '' || error.message.includes(cause.message)) return error.message;
+  return `${error.message} (${cause.message})`;
+}
+
+/** What a call that was given up counts as: its own error, or a time-out of the source. */
+export function asSourceError(error: unknown, signal: AbortSignal, what: string): unknown {
+  if (error instanceof SourceError || error instanceof UserError) return error;
+  if (signal.aborted && signal.reason instanceof DeadlineExceeded) {
+    return new SourceError('timeout', `${what}: ${signal.reason.message}`, { cause: signal.reason });
+  }
+  return error;
+}

@@ -1,0 +1,43 @@
+/** Text as HTML. HelpSpot writes values into its page as they are, so this is what keeps text text. */
+
+const SPECIAL = /[&<>"']/;
+
+/** Escapes text for an HTML element or a quoted attribute. */
+export function escapeHtml(text: string): string {
+  if (!SPECIAL.test(text)) return text;
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
+}
+
+/** Undoes the escapes of {@link escapeHtml}, each once. */
+export function unescapeHtml(html: string): string {
+  if (!html.includes('&')) return html;
+  return html
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&amp;', '&');
+}
+
+const SCHEMES: ReadonlySet<string> = new Set(['http:', 'https:', 'mailto:', 'tel:']);
+
+/**
+ * The address in the form of the URL standard, or undefined where a link to it
+ * could run a script (`javascript:`, `data:`) or is relative: that would be a
+ * page of HelpSpot itself, opened with the staff member's rights.
+ */
+export function safeHref(href: string): string | undefined {
+  if (!URL.canParse(href)) return undefined;
+  const url = new URL(href);
+  return SCHEMES.has(url.protocol) ? url.href : undefined;
+}
+
+/** A link that opens beside HelpSpot and gives the other page no hold on it. `href` is from {@link safeHref}. */
+export function anchor(href: string, text: string): string {
+  return `<a href="${escapeHtml(href)}" target="_blank" rel="noopener noreferrer">${escapeHtml(text)}</a>`;
+}

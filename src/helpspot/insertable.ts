@@ -1,0 +1,60 @@
+/**
+ * Values of insertable elements. HelpSpot writes them into its page as HTML,
+ * but the Insert button copies them literally, so nothing may be encoded:
+ * `Smith & Co` stays as it is, and what a browser would read as markup goes.
+ */
+import type { Content } from './answer.ts';
+import { legalText } from './xml-text.ts';
+
+/** `Bob <bob@example.com>` is an address and no tag: the brackets go, the address stays. */
+const BRACKETED_ADDRESS = /<([^\s<>@]+@[^\s<>@]+|https?:\/\/[^\s<>]+)>/gi;
+/** From `<` and what makes it markup to the next `>`; a `<` in between is looked at on its own. */
+const TAG = /<[a-z/!?][^<>]*>/gi;
+/** Every run of `<` with the character that decides about it (HTML standard, 13.2.5.6 "Tag open state"). */
+const OPENING = /<+([a-z/!?])?/gi;
+
+/**
+ * The content as plain text that is safe to write into a page without encoding.
+ *
+ * @param htmlToText reads HTML content as text; only called when there is some
+ */
+export function insertableText(content: Content, htmlToText: (html: string) => string): string {
+  switch (content.kind) {
+    case 'text':
+      return withoutMarkup(content.text);
+    case 'link':
+      return withoutMarkup(content.text.trim() === '' ? content.href : content.text);
+    case 'html':
+      return withoutMarkup(htmlToText(content.html));
+    case 'list':
+      return content.items
+        .map((item) => insertableText(item, htmlToText))
+        .filter((item) => item.trim() !== '')
+        .join(', ');
+  }
+}
+
+/**
+ * Drops tags and comments, and every `<` that could begin one, also with what a
+ * dropped tag leaves behind (`<<b>script>`) or with what follows in the page.
+ * `a < b` and `I <3 you` stay, `&lt;` and quotes too. Takes linear time.
+ */
+export function withoutMarkup(text: string): string {
+  const legal = legalText(text);
+  if (!legal.includes('<')) return legal;
+  const bare = legal.replace(BRACKETED_ADDRESS, '$1').replace(TAG, '');
+  return withoutOpenEnd(bare.replace(OPENING, (run, decides: string | undefined) => decides ?? run));
+}
+
+const SPACE_OR_OPENING = /[\s<]/;
+
+/** A `<` at the end would join with the text after the value, since the space between may be trimmed. */
+function withoutOpenEnd(text: string): string {
+  let end = text.length;
+  let kept = end;
+  while (end > 0 && SPACE_OR_OPENING.test(text.charAt(end - 1))) {
+    end -= 1;
+    if (text[end] === '<') kept = end;
+  }
+  return text.slice(0, kept);
+}

@@ -1,0 +1,121 @@
+/** Writes Live Lookup answers (manual, chapter 1.2). The only place that does. */
+import type { Content, Customer, LookupAnswer } from './answer.ts';
+import { displayHtml, isEmptyHtml } from './display.ts';
+import { insertableText } from './insertable.ts';
+import { elementNames, isInsertable, NOTICE_ELEMENT, STANDARD_ELEMENTS } from './xml-name.ts';
+import { legalText } from './xml-text.ts';
+import { type Elements, livelookupXml } from './xml-writer.ts';
+
+/** What HelpSpot shows for several customers when an answer names no columns. */
+const HELPSPOT_COLUMNS: readonly string[] = ['customer_id', 'first_name', 'last_name', 'email'];
+
+/** How HTML content is treated: made harmless for display, or read as text. */
+interface HtmlReader {
+  sanitise(html: string): string;
+  htmlToText(html: string): string;
+}
+
+/**
+ * The XML of an answer, well-formed whatever it holds.
+ *
+ * Standard elements come first, in the manual's order, then the others as
+ * given. Empty elements are left out, since HelpSpot's Insert button would
+ * overwrite a request's field with nothing; of two elements with one name the
+ * first that is not empty stays; a customer of whom nothing is left is not a
+ * match and is left out. The notices ride on the first customer, in a table as
+ * a column; where there is no customer to carry them, they are the answer.
+ */
+export async function writeLookup(answer: LookupAnswer): Promise<string> {
+  const html = hasHtml(answer) ? await import('./sanitise.ts') : WITHOUT_HTML;
+  const notices = answer.notices.filter((notice) => legalText(notice).trim() !== '');
+  const names = namesOf(answer, notices.length > 0);
+  const customers = answer.customers
+    .map((customer) => elementsOf(customer, names, html))
+    .filter((elements) => elements.size > 0);
+  const columns = columnsOf(answer.columns, names);
+  if (notices.length === 0) return livelookupXml(columns, customers);
+
+  const [first, ...others] = customers;
+  if (first === undefined) return writeLookupError(notices.join('\n'));
+  const shown = others.length === 0 ? columns : [...(columns.length > 0 ? columns : HELPSPOT_COLUMNS), NOTICE_ELEMENT];
+  return livelookupXml(shown, [withNotice(first, notices), ...others]);
+}
+
+/**
+ * The XML of a lookup that failed: one customer with nothing to insert and only
+ * `<lookup_error>`, so that staff read `message` in place of a result.
+ */
+export function writeLookupError(message: string): string {
+  const html = displayHtml({ kind: 'text', text: message }, escapedOnly);
+  return livelookupXml([], [new Map([['lookup_error', isEmptyHtml(html) ? 'Live Lookup failed' : html]])]);
+}
+
+/** Never reached for an answer without HTML; were it, the HTML would be lost and nothing else. */
+const WITHOUT_HTML: HtmlReader = { sanitise: escapedOnly, htmlToText: escapedOnly };
+
+function escapedOnly(): string {
+  return '';
+}
+
+function hasHtml(answer: LookupAnswer): boolean {
+  return answer.customers.some((customer) => customer.some((field) => isHtml(field.content)));
+}
+
+function isHtml(content: Content): boolean {
+  return content.kind === 'html' || (content.kind === 'list' && content.items.some(isHtml));
+}
+
+function namesOf(answer: LookupAnswer, hasNotices: boolean): ReadonlyMap<string, string> {
+  const wanted = new Set<string>();
+  for (const customer of answer.customers) {
+    for (const field of customer) wanted.add(field.name);
+  }
+  for (const column of answer.columns) {
+    if (column.trim() !== '') wanted.add(column);
+  }
+  return elementNames(wanted, hasNotices ? [NOTICE_ELEMENT] : []);
+}
+
+function columnsOf(wanted: readonly string[], names: ReadonlyMap<string, string>): readonly string[] {
+  const columns = wanted.map((column) => names.get(column)).filter((name) => name !== undefined);
+  return [...new Set(columns)];
+}
+
+function elementsOf(customer: Customer, names: ReadonlyMap<string, string>, html: HtmlReader): Elements {
+  const elements = new Map<string, string>();
+  for (const { name: wanted, content } of customer) {
+    const name = names.get(wanted);
+    if (name === undefined || elements.has(name)) continue;
+    const value = valueFor(name, content, html);
+    if (value !== '') elements.set(name, value);
+  }
+  return inOrder(elements);
+}
+
+/** Empty when there is nothing to see. */
+function valueFor(name: string, content: Content, html: HtmlReader): string {
+  if (isInsertable(name)) {
+    const text = insertableText(content, html.htmlToText);
+    return text.trim() === '' ? '' : text;
+  }
+  const shown = displayHtml(content, html.sanitise);
+  return isEmptyHtml(shown) ? '' : shown;
+}
+
+/** Standard elements, then the notice, which is not to be overlooked, then the others. */
+const FIRST_ELEMENTS: readonly string[] = [...STANDARD_ELEMENTS, NOTICE_ELEMENT];
+
+function inOrder(elements: Elements): Elements {
+  const ordered = new Map<string, string>();
+  for (const name of FIRST_ELEMENTS) {
+    const value = elements.get(name);
+    if (value !== undefined) ordered.set(name, value);
+  }
+  for (const [name, value] of elements) ordered.set(name, value);
+  return ordered;
+}
+
+function withNotice(customer: Elements, notices: readonly string[]): Elements {
+  const notice = displayHtml({ kind: 'text', text: notices.join('\n') }, escapedOnly);
+  return inOrder(new Map([...customer, [NOTICE_ELEMENT, notice]]));
+}

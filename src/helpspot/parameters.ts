@@ -1,0 +1,115 @@
+/**
+ * What HelpSpot sends over HTTP: a query string, a form body, or both with the
+ * same content. HelpSpot forwards every field of its request page, so unknown
+ * names, arrays and long values are normal; reading them never throws.
+ */
+import { decodeComponent } from './percent.ts';
+
+/**
+ * Parameter name → raw value, as HelpSpot spells the names (manual, chapter
+ * 1.2). The object has no prototype, so that a parameter called `__proto__` is
+ * a parameter and nothing else. Values are not trimmed.
+ */
+export type Parameters = Readonly<Record<string, string>>;
+
+/**
+ * More parameters than this in one string are ignored. HelpSpot sends some
+ * tens plus one for each custom field; PHP's own limit is 1,000.
+ */
+export const MAX_PARAMETERS = 2_000;
+
+/** The manual spells this one name in two ways. */
+const CANONICAL_NAMES: ReadonlyMap<string, string> = new Map([['sUserID', 'sUserId']]);
+
+/** `name[]` or `name[7]`: an item of a PHP array. Other keys are names of their own. */
+const LIST_ITEM = /^([^[\]]+)\[(\d{0,9})\]$/;
+
+/** A PHP array as it grows: items by index, and the index that the next `[]` takes. */
+interface Items {
+  readonly byIndex: Map<number, string>;
+  next: number;
+}
+
+/** Takes names and values in the order in which they were sent. */
+export interface ParameterCollector {
+  add(name: string, value: string): void;
+  parameters(): Parameters;
+}
+
+/** PHP's reading: a repeated name's last value wins; the items of `name[]` are joined with `, ` under `name`. */
+export function collectParameters(): ParameterCollector {
+  const gathered = new Map<string, string | Items>();
+  return {
+    add(name, value) {
+      const item = LIST_ITEM.exec(name);
+      const base = item?.[1] ?? name;
+      const canonical = CANONICAL_NAMES.get(base) ?? base;
+      gathered.set(canonical, item ? withItem(gathered.get(canonical), item[2] ?? '', value) : value);
+    },
+    parameters() {
+      const parameters: Record<string, string> = Object.create(null);
+      for (const [name, value] of gathered) parameters[name] = typeof value === 'string' ? value : joined(value);
+      return parameters;
+    },
+  };
+}
+
+function withItem(before: string | Items | undefined, key: string, value: string): Items {
+  const items = typeof before === 'object' ? before : { byIndex: new Map<number, string>(), next: 0 };
+  const index = key === '' ? items.next : Number(key);
+  items.byIndex.set(index, value);
+  items.next = Math.max(items.next, index + 1);
+  return items;
+}
+
+function joined(items: Items): string {
+  return [...items.byIndex.values()].filter((item) => item.trim() !== '').join(', ');
+}
+
+/**
+ * Reads a raw query string, without its leading `?`. Characters up to U+00FF
+ * are taken as bytes, because that is how Node hands over a request line.
+ *
+ * For an HTTP POST source or an AJAX field HelpSpot appends `?` to an address
+ * that may already have a query string, so a later raw `?` separates like `&`:
+ * `key=abc?customer_id=12&email=`. HelpSpot encodes its values, so a `?` within
+ * one arrives as `%3F` and stays data.
+ */
+export function parseQuery(raw: string): Parameters {
+  return parsePairs(raw, /[&?]/g);
+}
+
+/** Reads an `application/x-www-form-urlencoded` body. */
+export function parseForm(body: Uint8Array): Parameters {
+  return parsePairs(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1'), /&/g);
+}
+
+/** An HTTP POST sends the same fields in the address and in the body; where they differ, the body wins. */
+export function mergeParameters(query: Parameters, body: Parameters): Parameters {
+  const merged: Record<string, string> = Object.create(null);
+  return Object.assign(merged, query, body);
+}
+
+/** Takes `separator` as a fresh global expression, so that its position can be used. */
+function parsePairs(raw: string, separator: RegExp): Parameters {
+  const collector = collectParameters();
+  let count = 0;
+  let start = 0;
+  while (start <= raw.length && count < MAX_PARAMETERS) {
+    separator.lastIndex = start;
+    const end = separator.exec(raw)?.index ?? raw.length;
+    const [name, value] = pair(raw.slice(start, end));
+    if (name !== '') {
+      collector.add(name, value);
+      count += 1;
+    }
+    start = end + 1;
+  }
+  return collector.parameters();
+}
+
+function pair(text: string): [name: string, value: string] {
+  const equals = text.indexOf('=');
+  if (equals < 0) return [decodeComponent(text), ''];
+  return [decodeComponent(text.slice(0, equals)), decodeComponent(text.slice(equals + 1))];
+}

@@ -1,0 +1,27 @@
+/** Text that XML 1.0 can carry. One byte that it cannot loses the whole answer in HelpSpot's parser. */
+
+/** Everything outside `Char` (XML 1.0, production 2): control characters, lone surrogates, U+FFFE, U+FFFF. */
+const ILLEGAL = /[^\t\n\r -\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
+const LINE_BREAK = /\r\n?/g;
+const MARKUP = /[&<>]/;
+const MARKUP_OR_QUOTE = /[&<>"]/;
+
+/**
+ * Drops what XML 1.0 cannot carry and writes line breaks as `\n`, as a parser
+ * would. It comes before every other step: a character that is dropped later
+ * could join two harmless halves to a tag.
+ */
+export function legalText(text: string): string {
+  return text.replace(ILLEGAL, '').replace(LINE_BREAK, '\n');
+}
+
+/** Escapes character data. `>` too, because of `]]>`. */
+export function escapeXmlText(text: string): string {
+  if (!MARKUP.test(text)) return text;
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/** Escapes the value of an attribute that is written in double quotes. */
+export function escapeXmlAttribute(text: string): string {
+  return MARKUP_OR_QUOTE.test(text) ? escapeXmlText(text).replaceAll('"', '&quot;') : text;
+}

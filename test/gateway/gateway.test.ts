@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { SourceError } from '../../src/gateway/errors.ts';
+import { createGateway } from '../../src/gateway/gateway.ts';
+import { recordedLog } from '../support/log.ts';
+import { memorySystem } from '../support/memory-adapter.ts';
+import { gatewayPlan, memorySource } from '../support/plans.ts';
+
+const ask = { lookup: 'default', parameters: { customer_id: '1' } };
+const bob = { customer_id: '1' };
+
+describe('check', () => {
+  it('says of every source whether it answers, and how to mend it', async () => {
+    const dead = Object.assign(memorySystem(), {
+      error: new SourceError('unauthorized', 'the password was refused', { remedy: 'set bindPassword' }),
+    });
+    const buggy = Object.assign(memorySystem(), { error: new TypeError('x is not a function') });
+    const plan = gatewayPlan([
+      memorySource('good', memorySystem()),
+      memorySource('dead', dead),
+      memorySource('buggy', buggy),
+    ]);
+    const rows = await createGateway(plan, { log: recordedLog() }).check();
+    expect(rows.map(({ source, ok, problem }) => [source, ok, problem])).toEqual([
+      ['good', true, ''],
+      ['dead', false, 'the password was refused; set bindPassword'],
+      ['buggy', false, 'a bug in the gateway or the adapter: x is not a function'],
+    ]);
+  });
+
+  it('gives up at the deadline', async () => {
+    const plan = gatewayPlan([memorySource('slow', Object.assign(memorySystem(), { hangs: true }))]);
+    const gateway = createGateway({ ...plan, server: { ...plan.server, deadlineMs: 50 } }, { log: recordedLog() });
+    const [row] = await gateway.check();
+    expect(row).toMatchObject({ ok: false, problem: 'source slow: no answer within 50 ms' });
+  });
+});
+
+describe('sources', () => {
+  it('are opened when first asked, once for parallel lookups, and closed at the end', async () => {
+    const system = memorySystem([bob]);
+    const gateway = createGateway(gatewayPlan([memorySource('a', system)]), { log: recordedLog() });
+    expect(system.opened).toBe(0);
+    await Promise.all([gateway.lookup(ask), gateway.lookup(ask), gateway.lookup(ask)]);
+    expect(system).toMatchObject({ opened: 1, closed: 0 });
+    await gateway.close();
+    expect(system.closed).toBe(1);
+  });
+
+  it('have a time-out of their own within the deadline', async () => {
+    const slow = Object.assign(memorySystem(), { hangs: true });
+    const plan = gatewayPlan([
+      memorySource('slow', slow, { timeoutMs: 30 }),
+      memorySource('fast', memorySystem([bob])),
+    ]);
+    const outcome = await createGateway(plan, { log: recordedLog() }).lookup(ask);
+    expect(outcome.answer?.customers).toHaveLength(1);
+    expect(outcome.answer?.notices[0]).toContain('slow did not answer in time');
+  });
+});
+
+describe('a reload', () => {
+  it('keeps sources that did not change and closes those that did', async () => {
+    const kept = memorySystem([bob]);
+    const changed = memorySystem([bob]);
+    const plan = gatewayPlan([memorySource('kept', kept), memorySource('changed', changed)]);
+    const gateway = createGateway(plan, { log: recordedLog() });
+    await gateway.lookup(ask);
+    const fresh = memorySystem([bob]);
+    const next = gatewayPlan([memorySource('kept', kept), memorySource('changed', fresh, { fingerprint: 'other' })]);
+    await gateway.reload(next);
+    await gateway.lookup(ask);
+    expect(gateway.plan).toBe(next);
+    expect([kept.opened, kept.closed, changed.closed, fresh.opened]).toEqual([1, 0, 1, 1]);
+  });
+
+  it('lets lookups in hand end on the old source', async () => {
+    let release: (() => void) | undefined;
+    const old = memorySystem([bob]);
+    const plan = gatewayPlan([memorySource('a', old)]);
+    const adapter = plan.sources.get('a')?.adapter;
+    if (adapter === undefined) throw new Error('no source');
+    const slowOpen = {
+      ...adapter,
+      open: async () => {
+        await new Promise<void>((done) => {
+          release = done;
+        });
+        return adapter.open({}, { name: 'a', log: recordedLog(), resolve: (path) => path });
+      },
+    };
+    const gateway = createGateway(gatewayPlan([memorySource('a', old, { adapter: slowOpen })]), { log: recordedLog() });
+    const inHand = gateway.lookup(ask);
+    await new Promise((done) => setImmediate(done));
+    const reloaded = gateway.reload(gatewayPlan([memorySource('a', memorySystem(), { fingerprint: 'other' })]));
+    release?.();
+    expect((await inHand).answer?.customers).toHaveLength(1);
+    await reloaded;
+    expect(old.closed).toBe(1);
+  });
+});

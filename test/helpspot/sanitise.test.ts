@@ -1,0 +1,160 @@
+import fc from 'fast-check';
+import { type DefaultTreeAdapterTypes, parseFragment } from 'parse5';
+import { describe, expect, it } from 'vitest';
+import { htmlToText, sanitise } from '../../src/helpspot/sanitise.ts';
+import { nastyText, seenInCell } from './nasty.ts';
+
+const ALLOWED = new Set(
+  'table thead tbody tfoot tr th td ul ol li dl dt dd p div span br hr blockquote pre code h1 h2 h3 h4 h5 h6 a b strong i em u s del ins small mark sub sup abbr'.split(
+    ' ',
+  ),
+);
+const ATTRIBUTES = new Set(['style', 'title', 'href', 'target', 'rel', 'colspan', 'rowspan', 'scope']);
+
+const TAGS = [
+  ...ALLOWED,
+  'script',
+  'style',
+  'img',
+  'font',
+  'svg',
+  'math',
+  'iframe',
+  'form',
+  'input',
+  'textarea',
+  'plaintext',
+];
+const tag = fc
+  .tuple(
+    fc.constantFrom('', '/'),
+    fc.constantFrom(
+      ...TAGS,
+      'select',
+      'template',
+      'noscript',
+      'object',
+      'caption',
+      'colgroup',
+      'col',
+      'body',
+      'title',
+      'xmp',
+    ),
+    fc.constantFrom(
+      '',
+      ' onclick=x',
+      ' href="javascript:x"',
+      ' href="https://x.example/"',
+      ' href="/x"',
+      ' style="color:red"',
+      ' style="background:url(x)"',
+      ' class=x id=y',
+      ' title="</td>"',
+    ),
+  )
+  .map(([slash, name, attribute]) => `<${slash}${name}${attribute}>`);
+const soup = fc
+  .array(fc.oneof({ weight: 4, arbitrary: tag }, { weight: 1, arbitrary: nastyText }))
+  .map((all) => all.join(''));
+
+function elementsOf(node: DefaultTreeAdapterTypes.ParentNode): DefaultTreeAdapterTypes.Element[] {
+  return node.childNodes.flatMap((child) => ('tagName' in child ? [child, ...elementsOf(child)] : []));
+}
+
+describe('sanitise', () => {
+  it.each([
+    [
+      'the manual’s link',
+      '<a href="http://admin.company.com">Company Admin</a>',
+      '<a href="http://admin.company.com/" target="_blank" rel="noopener noreferrer">Company Admin</a>',
+    ],
+    ['red text', '<span style="color: red">expired</span>', '<span style="color:red">expired</span>'],
+    ['red text of old', '<font color="#c00">expired</font>', '<span style="color:#c00">expired</span>'],
+    [
+      'a table',
+      '<table><tr><th scope="col">a</th><td colspan="2">b</td></tr></table>',
+      '<table><tr><th scope="col">a</th><td colspan="2">b</td></tr></table>',
+    ],
+    ['lists and emphasis', '<ul><li><b>a</b><li><em>b</em></ul>', '<ul><li><b>a</b></li><li><em>b</em></li></ul>'],
+    ['an open tag', '<b>a', '<b>a</b>'],
+    ['scripts', 'a<script>alert(1)</script><b onclick="x()">b</b>', 'a<b>b</b>'],
+    [
+      'styles that move or fetch',
+      '<p style="position:fixed;color:url(x);background-color:#fff">a</p>',
+      '<p style="background-color:#fff">a</p>',
+    ],
+    ['a link that runs a script', '<a href="javascript:x">a</a>', '<span>a</span>'],
+    ['a link into HelpSpot', '<a href="admin.php?pg=x">a</a>', '<span>a</span>'],
+    ['a picture', 'a<img src="https://x.example/p.png" alt="b & c">d', 'a<span>b &amp; c</span>d'],
+    ['a cell without a table', '<td>a</td><td>b</td>', ' a  b '],
+    ['the end of another table', 'a</td></tr></table>b', 'ab'],
+    [
+      'a table right in a table',
+      '<table><table><tr><td>a</td></tr></table></table>',
+      '<table> <tr><td>a</td></tr> </table>',
+    ],
+    [
+      'a table in a cell',
+      '<table><tr><td><table><tr><td>a</td></tr></table></td></tr></table>',
+      '<table><tr><td><table><tr><td>a</td></tr></table></td></tr></table>',
+    ],
+    [
+      'what is no text for people',
+      '<title>x</title><svg><text>x</text></svg><noscript>x</noscript><iframe>x</iframe>a',
+      'a',
+    ],
+    ['entities', 'a &amp; b &lt;c&gt; &eacute;', 'a &amp; b &lt;c&gt; é'],
+  ])('%s', (_what, html, expected) => {
+    expect(sanitise(html)).toBe(expected);
+  });
+
+  it('keeps to what it allows, whatever the HTML', () => {
+    fc.assert(
+      fc.property(soup, (html) => {
+        const clean = sanitise(html);
+        for (const element of elementsOf(parseFragment(clean))) {
+          expect(ALLOWED, clean).toContain(element.tagName);
+          for (const { name, value } of element.attrs) {
+            expect(ATTRIBUTES, clean).toContain(name);
+            if (name === 'href') expect(value).toMatch(/^(https?|mailto|tel):/);
+            if (name === 'style') expect(value).not.toMatch(/url|position|expression/i);
+          }
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('stays in its cell of HelpSpot’s table, whatever the HTML', () => {
+    fc.assert(
+      fc.property(soup, (html) => void seenInCell(sanitise(html))),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it('leaves only the text of more tags than its parser bears', () => {
+    const html = '<div>'.repeat(200_000);
+    expect(sanitise(`${html}a &amp; b &lt;`)).toBe('a &amp; b &lt;');
+    expect(htmlToText(`${html}a &amp; b`)).toBe('a & b');
+  });
+
+  it('reads 1 MB', () => {
+    const html = `<p>${'x &amp; <b>y</b> and some more text that goes on for a while, about two hundred characters of it, as the notes of a customer do, with names, dates, numbers and whatever else is in them. '.repeat(5_000)}</p>`;
+    expect(sanitise(html)).toBe(html);
+  });
+});
+
+describe('htmlToText', () => {
+  it.each([
+    ['a &amp; b &lt;c&gt;', 'a & b <c>'],
+    ['&amp;lt;', '&lt;'],
+    ['<p>a</p><p>b<br>c</p>', 'a\nb\nc'],
+    ['a\n  <b>b</b>   c', 'a b c'],
+    ['<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>', 'a b\nc'],
+    ['<script>x</script><style>y</style>a', 'a'],
+    ['<a href="https://x.example">a</a>', 'a'],
+  ])('%j → %j', (html, expected) => {
+    expect(htmlToText(html)).toBe(expected);
+  });
+});

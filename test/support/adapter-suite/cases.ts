@@ -1,0 +1,206 @@
+/** What every adapter with a `find` must do. Each case can be run alone, which is how the suite itself is tested. */
+import { expect } from 'vitest';
+import { type Criterion, type MatchKind, type Source, SourceError } from '../../../src/gateway/adapter.ts';
+import { textOf } from '../../../src/gateway/record.ts';
+import { injectionCorpus, type SuiteCustomer, suiteCustomers, suiteFields } from './seed.ts';
+import {
+  contextOf,
+  expectContractValue,
+  expectFound,
+  expectFoundAs,
+  find,
+  idsOf,
+  is,
+  promptly,
+  type SuiteSubject,
+} from './subject.ts';
+
+const PARTIAL: readonly MatchKind[] = ['prefix', 'contains'];
+const ALL_FOUND = is('last_name', 'Smith');
+
+/** The cases by their names, which are the keys of `skip`. */
+export const adapterCases = {
+  'has a name, a title, and settings that refuse an unknown key': async ({ adapter, source }) => {
+    expect(adapter.name).toMatch(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/);
+    expect(adapter.title.trim()).not.toBe('');
+    expect(adapter.settings.safeParse({ noAdapterHasThisKey: true }).success).toBe(false);
+    expect(source.check).toBeTypeOf('function');
+    expect(source.find).toBeTypeOf('function');
+  },
+
+  'check succeeds': async ({ source }) => {
+    await source.check(contextOf());
+  },
+
+  'finds every customer by every field': async ({ source }) => {
+    for (const customer of suiteCustomers) {
+      for (const field of suiteFields) {
+        const value = customer[field];
+        if (value !== undefined) await expectFound(source, is(field, value));
+      }
+    }
+  },
+
+  'returns the values as they are in the system': async ({ source }) => {
+    for (const customer of suiteCustomers) {
+      const [record] = await find(source, [is('customer_id', customer.customer_id)]);
+      const values = Object.fromEntries(suiteFields.map((field) => [field, textOf(record?.[field])]));
+      const wanted = Object.fromEntries(suiteFields.map((field) => [field, customer[field] ?? '']));
+      expect(values).toEqual(wanted);
+    }
+  },
+
+  'records hold values of the contract, and no field that is unknown': async ({ source }) => {
+    for (const { customer_id } of suiteCustomers) {
+      for (const record of await find(source, [is('customer_id', customer_id)])) {
+        for (const [field, value] of Object.entries(record)) {
+          if (value !== undefined) expectContractValue(value, `${customer_id} ${field}`);
+        }
+      }
+    }
+  },
+
+  'exact means the whole value': async ({ source }) => {
+    await expectFoundAs(source, is('last_name', 'Smith'), 'C1001', 'C1002');
+    await expectFoundAs(source, is('last_name', 'Smit'));
+    await expectFoundAs(source, is('customer_id', '1001'));
+    await expectFoundAs(source, is('email', 'smith@example.com'));
+  },
+
+  'exact ignores case': async ({ source }) => {
+    await expectFoundAs(source, is('email', 'BOB.Smith@EXAMPLE.com'), 'C1001');
+    await expectFoundAs(source, is('customer_id', 'c1003'), 'C1003');
+    await expectFoundAs(source, is('last_name', "o'brien"), 'C1005');
+  },
+
+  'ignores space around the value': async ({ source }) => {
+    await expectFoundAs(source, is('email', '  bob.smith@example.com '), 'C1001');
+  },
+
+  'names ignore accents': async ({ source }) => {
+    await expectFoundAs(source, is('last_name', 'muller'), 'C1003');
+    await expectFoundAs(source, is('last_name', 'Zolc'), 'C1007');
+    await expectFoundAs(source, is('last_name', 'WEISS'), 'C1009');
+    await expectFoundAs(source, is('first_name', 'Sinead'), 'C1005');
+    await expectFoundAs(source, is('last_name', 'Smíth'), 'C1001', 'C1002');
+  },
+
+  'telephones compare by their digits': async ({ source }) => {
+    await expectFoundAs(source, is('phone', '845-555-4278'), 'C1001');
+    await expectFoundAs(source, is('phone', '8455554278'), 'C1001');
+    await expectFoundAs(source, is('phone', '+41 (44) 555.0102'), 'C1003');
+    await expectFoundAs(source, is('phone', '353 1 555 0199'), 'C1005');
+  },
+
+  'a telephone without a digit finds nobody': async ({ source }) => {
+    await expectFoundAs(source, is('phone', 'n/a'));
+  },
+
+  'finds by prefix': async ({ source }) => {
+    await expectFoundAs(source, { field: 'last_name', match: 'prefix', value: 'Smith' }, 'C1001', 'C1002', 'C1031');
+    await expectFoundAs(source, { field: 'email', match: 'prefix', value: 'anna.' }, 'C1031', 'C1032');
+    await expectFoundAs(source, { field: 'email', match: 'prefix', value: 'smith' });
+  },
+
+  'finds by a part of the value': async ({ source }) => {
+    await expectFoundAs(source, { field: 'email', match: 'contains', value: 'smith@' }, 'C1001', 'C1002');
+    await expectFoundAs(source, { field: 'last_name', match: 'contains', value: 'ith' }, 'C1001', 'C1002', 'C1031');
+    await expectFoundAs(source, { field: 'company', match: 'contains', value: '🚀' }, 'C1015');
+  },
+
+  'all criteria must be met': async ({ source }) => {
+    await expectFound(source, is('first_name', 'Bob'), is('last_name', 'Smith'));
+    await expectFound(source, is('first_name', 'Bob'), is('email', 'robert.smith@example.org'));
+    await expectFound(source, is('first_name', 'Anna'), is('last_name', 'Smith'));
+    await expectFound(source, is('first_name', 'Anna'), { field: 'last_name', match: 'prefix', value: 'Smi' });
+    await expectFound(source, { field: 'company', match: 'contains', value: 'acme' }, is('last_name', 'Smythe'));
+    await expectFound(source, is('first_name', 'Bob'), is('last_name', 'Smith'), is('phone', '+1 212 555 0100'));
+  },
+
+  'nothing found is an empty list': async ({ source }) => {
+    expect(await find(source, [is('email', 'nobody@example.net')])).toEqual([]);
+    expect(await find(source, [ALL_FOUND, is('email', 'nobody@example.net')])).toEqual([]);
+  },
+
+  'the limit is kept': async ({ source }) => {
+    expect(await find(source, [ALL_FOUND], { limit: 1 })).toHaveLength(1);
+    const wide: Criterion = { field: 'email', match: 'contains', value: 'example' };
+    for (const limit of [1, 2, 7]) expect(await find(source, [wide], { limit })).toHaveLength(limit);
+  },
+
+  'the order is stable': async ({ source }) => {
+    const company = is('company', 'Acme, Inc.');
+    const all = idsOf(await find(source, [company]));
+    expect(all).toHaveLength(3);
+    for (const limit of [1, 2, 3]) expect(idsOf(await find(source, [company], { limit }))).toEqual(all.slice(0, limit));
+  },
+
+  'hostile values mean nothing but themselves': async ({ source }) => {
+    for (const value of injectionCorpus) {
+      for (const field of ['customer_id', 'last_name', 'email', 'company']) await expectFound(source, is(field, value));
+    }
+    await expectFoundAs(source, ALL_FOUND, 'C1001', 'C1002');
+  },
+
+  'hostile values mean nothing but themselves in a prefix or a part': async ({ source }) => {
+    for (const value of injectionCorpus) {
+      for (const match of PARTIAL) {
+        for (const field of ['email', 'company']) await expectFound(source, { field, match, value });
+      }
+    }
+  },
+
+  'a signal that has aborted rejects promptly': async ({ source, promptMs }) => {
+    const signal = AbortSignal.abort(new Error('the caller has gone'));
+    await expect(promptly(find(source, [ALL_FOUND], { signal }), promptMs)).rejects.toThrow();
+    await expect(promptly(source.check(contextOf(signal)), promptMs)).rejects.toThrow();
+  },
+
+  'an abort ends a search under way, and harms no other': async ({ source, promptMs }) => {
+    const controller = new AbortController();
+    const given = promptly(find(source, [ALL_FOUND], { signal: controller.signal }), promptMs);
+    const other = find(source, [is('email', 'zoe@example.co.uk')]);
+    controller.abort(new Error('the caller has gone'));
+    // A source that had its answer already may give it.
+    await given.catch((error: Error) => expect(error.message).not.toContain('still waiting'));
+    expect(idsOf(await other)).toEqual(['C1004']);
+    await expectFoundAs(source, ALL_FOUND, 'C1001', 'C1002');
+  },
+
+  'searches side by side do not mix': async ({ source }) => {
+    const withMail = suiteCustomers.filter(
+      (customer): customer is SuiteCustomer & { email: string } => 'email' in customer,
+    );
+    const found = await Promise.all(withMail.map(({ email }) => find(source, [is('email', email)])));
+    expect(found.map(idsOf)).toEqual(withMail.map(({ customer_id }) => [customer_id]));
+  },
+
+  'closes in order, used or not': async ({ openAnother }) => {
+    const unused = await openAnother();
+    await unused.close?.();
+    const used = await openAnother();
+    await find(used, [ALL_FOUND]);
+    await used.close?.();
+  },
+
+  'a system that is away is a SourceError, and found again when it is back': async ({ openAnother, outage }) => {
+    if (outage === undefined) throw new Error('the suite was given no `outage`');
+    await outage.begin();
+    let source: Source | undefined;
+    const attempt = async () => {
+      source ??= await openAnother();
+      return await find(source, [ALL_FOUND]);
+    };
+    try {
+      await expect(attempt()).rejects.toBeInstanceOf(SourceError);
+      await outage.end();
+      expect(idsOf(await attempt()).sort()).toEqual(['C1001', 'C1002']);
+    } finally {
+      await outage.end();
+      await source?.close?.();
+    }
+  },
+} satisfies Readonly<Record<string, (subject: SuiteSubject) => Promise<void>>>;
+
+/** A key of {@link adapterCases}. */
+export type AdapterCaseName = keyof typeof adapterCases;

@@ -1,0 +1,100 @@
+/** What the cases of the suite work with: the source, and the words in which they ask it. */
+import { expect } from 'vitest';
+import type { Adapter, CallContext, Criterion, Source, SourceRecord, Value } from '../../../src/gateway/adapter.ts';
+import { meets } from '../../../src/gateway/criteria.ts';
+import { isLink, isList, textOf } from '../../../src/gateway/record.ts';
+import { suiteCustomers } from './seed.ts';
+
+/** What a case works with. */
+export interface SuiteSubject {
+  readonly adapter: Adapter;
+  /** A source that is open for all cases. */
+  readonly source: Source;
+  /** Another source, opened now; whoever opens it closes it. */
+  openAnother(): Promise<Source>;
+  readonly outage: Outage | undefined;
+  /** A call whose signal has aborted ends within this time. Milliseconds. */
+  readonly promptMs: number;
+}
+
+/** Takes the system away and gives it back. */
+export interface Outage {
+  /** From now on the system cannot be reached, or refuses us. */
+  begin(): Promise<void> | void;
+  /** The system is as it was. */
+  end(): Promise<void> | void;
+}
+
+/** An exact criterion. */
+export const is = (field: string, value: string): Criterion => ({ field, match: 'exact', value });
+
+/** What accompanies a call of the suite. */
+export function contextOf(signal: AbortSignal = new AbortController().signal): CallContext {
+  return { signal, reference: 'suite' };
+}
+
+/** Asks the source, at most for 100 records unless told. */
+export async function find(
+  source: Source,
+  criteria: readonly Criterion[],
+  options: { limit?: number; signal?: AbortSignal } = {},
+): Promise<readonly SourceRecord[]> {
+  if (source.find === undefined) throw new Error('the source has no `find`; this suite is for sources that have one');
+  // Frozen: an adapter that changes its question fails here.
+  const query = Object.freeze({
+    criteria: Object.freeze(criteria.map((criterion) => Object.freeze({ ...criterion }))),
+    limit: options.limit ?? 100,
+    parameters: Object.freeze({}),
+  });
+  return await source.find(query, contextOf(options.signal));
+}
+
+/** The customer numbers of the records, in their order. */
+export function idsOf(records: readonly SourceRecord[]): string[] {
+  return records.map((record) => textOf(record['customer_id']));
+}
+
+function expectedIds(criteria: readonly Criterion[]): string[] {
+  const met = suiteCustomers.filter((customer) => criteria.every((one) => meets({ ...customer }, one)));
+  return met.map(({ customer_id }) => customer_id).sort();
+}
+
+/** The source finds those that the gateway's own rules find. */
+export async function expectFound(source: Source, ...criteria: readonly Criterion[]): Promise<void> {
+  const found = idsOf(await find(source, criteria)).sort();
+  expect(found, `customers found by ${JSON.stringify(criteria).slice(0, 200)}`).toEqual(expectedIds(criteria));
+}
+
+/** The source finds these customers, and no others. */
+export async function expectFoundAs(source: Source, criterion: Criterion, ...ids: readonly string[]): Promise<void> {
+  expect(idsOf(await find(source, [criterion])).sort(), JSON.stringify(criterion)).toEqual([...ids].sort());
+}
+
+/** Settles like the promise, or rejects when it takes longer than any promptness allows. */
+export async function promptly<T>(promise: Promise<T>, promptMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`still waiting ${promptMs} ms after the signal aborted`)), promptMs);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The value is one that a record may hold. */
+export function expectContractValue(value: Value, where: string): void {
+  expect(value, where).not.toBeNull();
+  if (isList(value)) {
+    for (const item of value) {
+      expect(Array.isArray(item), `${where}: a list in a list`).toBe(false);
+      expectContractValue(item, where);
+    }
+  } else if (typeof value === 'number') expect(Number.isFinite(value), `${where}: ${value}`).toBe(true);
+  else if (typeof value === 'string') expect(value.trim(), `${where}: an empty text instead of no field`).not.toBe('');
+  else if (value instanceof Date) expect(Number.isNaN(value.getTime()), `${where}: an invalid date`).toBe(false);
+  else if (typeof value === 'object' && isLink(value)) {
+    expect(value, where).toEqual({ href: expect.any(String), text: expect.any(String) });
+  } else expect(typeof value, where).toBe('boolean');
+}

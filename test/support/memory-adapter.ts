@@ -1,0 +1,69 @@
+/** An adapter over records in memory, with the faults that a real system has: for tests of the gateway itself. */
+import { z } from 'zod';
+import { type CallContext, defineAdapter, type FindQuery, type Source } from '../../src/gateway/adapter.ts';
+import { meets } from '../../src/gateway/criteria.ts';
+import type { SourceRecord } from '../../src/gateway/record.ts';
+
+/** What such a system does, and what it saw. */
+export interface MemorySystem {
+  records: readonly SourceRecord[];
+  /** Thrown by `open`. */
+  openError?: unknown;
+  /** Thrown by `find` and `check`. */
+  error?: unknown;
+  /** `find` and `check` never answer, and do not look at their signal. */
+  hangs?: boolean;
+  /** `open` never ends. */
+  openHangs?: boolean;
+  readonly queries: FindQuery[];
+  opened: number;
+  closed: number;
+}
+
+/** A system with these records. */
+export function memorySystem(records: readonly SourceRecord[] = []): MemorySystem {
+  return { records, queries: [], opened: 0, closed: 0 };
+}
+
+/** The adapter for one system. */
+export function memoryAdapter(system: MemorySystem) {
+  return defineAdapter({
+    name: 'memory',
+    title: 'Memory',
+    settings: z.strictObject({}),
+    async open(): Promise<Source> {
+      system.opened += 1;
+      if (system.openHangs === true) await new Promise(() => undefined);
+      if (system.openError !== undefined) throw system.openError;
+      return new MemorySource(system);
+    },
+  });
+}
+
+class MemorySource implements Source {
+  readonly #system: MemorySystem;
+
+  constructor(system: MemorySystem) {
+    this.#system = system;
+  }
+
+  async check(_context: CallContext): Promise<void> {
+    await this.#fault();
+  }
+
+  async find(query: FindQuery): Promise<readonly SourceRecord[]> {
+    this.#system.queries.push(query);
+    await this.#fault();
+    const found = this.#system.records.filter((record) => query.criteria.every((one) => meets(record, one)));
+    return found.slice(0, query.limit);
+  }
+
+  async close(): Promise<void> {
+    this.#system.closed += 1;
+  }
+
+  async #fault(): Promise<void> {
+    if (this.#system.error !== undefined) throw this.#system.error;
+    if (this.#system.hangs === true) await new Promise(() => undefined);
+  }
+}
