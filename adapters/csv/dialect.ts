@@ -1,0 +1,39 @@
+/** How a CSV file is written, and what its first line tells of it. */
+
+/** How the file is written. */
+export interface Dialect {
+  /** Undefined: the candidate that the first line has most of. */
+  readonly delimiter: string | undefined;
+  /** Null: quotes have no meaning. */
+  readonly quote: string | null;
+  /** Whether space around a value is dropped. */
+  readonly trim: boolean;
+  /** Lines at the top that are passed over. */
+  readonly skipLines: number;
+}
+
+/** The characters that separate a file. */
+export interface Separators {
+  readonly delimiter: string;
+  /** `\n` stands for `\r\n` too. */
+  readonly lineEnd: '\n' | '\r';
+}
+
+const DELIMITERS = [',', ';', '\t', '|'];
+// Line ends of one CR (classic Mac) are believed only when so much text has no other.
+const TEXT_WITHOUT_LF = 65_536;
+
+/** The line end of a file that begins with `text`; undefined: more text is needed. */
+export function lineEndOf(text: string, atEnd: boolean): Separators['lineEnd'] | undefined {
+  if (text.includes('\n')) return '\n';
+  if (!atEnd && text.length < TEXT_WITHOUT_LF) return undefined;
+  return text.includes('\r') ? '\r' : '\n';
+}
+
+/** The delimiter of a file whose first line is `line`. */
+export function delimiterOf(line: string, { delimiter, quote }: Dialect): string {
+  if (delimiter !== undefined) return delimiter;
+  const bare = quote === null ? line : line.replaceAll(new RegExp(`${quote}[^${quote}]*${quote}`, 'g'), '');
+  const counts = DELIMITERS.map((candidate) => bare.split(candidate).length);
+  return DELIMITERS[counts.indexOf(Math.max(...counts))] ?? ',';
+}

@@ -1,0 +1,149 @@
+/**
+ * Rows by the value of one field. The distinct values stand in one buffer, and
+ * everything else is numbers in typed arrays: a million rows take some tens of
+ * megabytes outside of the JavaScript heap, and no garbage collection walks them.
+ */
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+
+const NONE = 0xffff_ffff;
+// Stands before each value; no UTF-8 text has this byte.
+const MARK = 0xff;
+// Rows, and bytes, between two breaths of the event loop: about a millisecond each.
+const ROWS_A_SLICE = 4_096;
+const BYTES_A_SLICE = 512 * 1024;
+
+/** An index of one field. */
+export class KeyIndex {
+  /** MARK value MARK value … */
+  #bytes: Buffer = Buffer.allocUnsafe(4_096);
+  #used = 0;
+  /** Of each value: where it begins in `#bytes`, and its first and last row. */
+  readonly #begins: Uint32Array;
+  readonly #first: Uint32Array;
+  readonly #last: Uint32Array;
+  #keys = 0;
+  /** Of each row: the next one with the same value. */
+  readonly #next: Uint32Array;
+  /** Hash → value number, with linear probing; at most half full. */
+  readonly #slots: Uint32Array;
+
+  private constructor(rows: number) {
+    this.#begins = new Uint32Array(rows);
+    this.#first = new Uint32Array(rows);
+    this.#last = new Uint32Array(rows);
+    this.#next = new Uint32Array(rows).fill(NONE);
+    this.#slots = new Uint32Array(2 ** Math.ceil(Math.log2(Math.max(2, rows * 2)))).fill(NONE);
+  }
+
+  /** Indexes `rows` rows by `keyOf(row)`; rows with an empty key are in no answer. Leaves the event loop room. */
+  static async build(rows: number, keyOf: (row: number) => string): Promise<KeyIndex> {
+    const index = new KeyIndex(rows);
+    for (let row = 0; row < rows; row += 1) {
+      const key = keyOf(row);
+      if (key !== '') index.#add(key, row);
+      if (row % ROWS_A_SLICE === ROWS_A_SLICE - 1) await yieldToEventLoop();
+    }
+    return index;
+  }
+
+  /** The rows whose key is `key`, in ascending order. */
+  *exact(key: string): Generator<number, void> {
+    const wanted = Buffer.from(key);
+    const slot = this.#slotOf(wanted, 0, wanted.length);
+    yield* this.#rowsOf(this.#slots[slot] ?? NONE);
+  }
+
+  /** The rows whose key begins with, or contains, `part`: by first appearance of the key, then ascending. */
+  async *partial(match: 'prefix' | 'contains', part: string, signal: AbortSignal): AsyncGenerator<number, void> {
+    const needle = match === 'prefix' ? Buffer.concat([Buffer.of(MARK), Buffer.from(part)]) : Buffer.from(part);
+    let from = 0;
+    while (from < this.#used) {
+      const sliceEnd = this.#endOfKeyAt(Math.min(from + BYTES_A_SLICE, this.#used));
+      const slice = this.#bytes.subarray(0, sliceEnd);
+      for (let at = slice.indexOf(needle, from); at >= 0; ) {
+        const key = this.#keyAt(at + (match === 'prefix' ? 1 : 0));
+        yield* this.#rowsOf(key);
+        at = slice.indexOf(needle, this.#endOfKeyAt(at + 1));
+      }
+      from = sliceEnd;
+      await yieldToEventLoop();
+      signal.throwIfAborted();
+    }
+  }
+
+  *#rowsOf(key: number): Generator<number, void> {
+    if (key === NONE) return;
+    for (let row = this.#first[key] ?? NONE; row !== NONE; row = this.#next[row] ?? NONE) yield row;
+  }
+
+  #add(key: string, row: number): void {
+    this.#reserve(1 + key.length * 3);
+    const begin = this.#used + 1;
+    const end = begin + this.#bytes.write(key, begin);
+    const slot = this.#slotOf(this.#bytes, begin, end);
+    const known = this.#slots[slot] ?? NONE;
+    if (known === NONE) {
+      this.#bytes[this.#used] = MARK;
+      this.#used = end;
+      this.#slots[slot] = this.#keys;
+      this.#begins[this.#keys] = begin;
+      this.#first[this.#keys] = row;
+      this.#last[this.#keys] = row;
+      this.#keys += 1;
+    } else {
+      this.#next[this.#last[known] ?? 0] = row;
+      this.#last[known] = row;
+    }
+  }
+
+  #reserve(more: number): void {
+    if (this.#used + more <= this.#bytes.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#used + more));
+    this.#bytes.copy(larger, 0, 0, this.#used);
+    this.#bytes = larger;
+  }
+
+  /** The slot of the value in `bytes`, or the free one where it belongs. */
+  #slotOf(bytes: Buffer, begin: number, end: number): number {
+    const mask = this.#slots.length - 1;
+    let slot = hash(bytes, begin, end) & mask;
+    while (true) {
+      const key = this.#slots[slot] ?? NONE;
+      if (key === NONE || this.#is(key, bytes, begin, end)) return slot;
+      slot = (slot + 1) & mask;
+    }
+  }
+
+  #is(key: number, bytes: Buffer, begin: number, end: number): boolean {
+    const from = this.#begins[key] ?? 0;
+    const to = key + 1 < this.#keys ? (this.#begins[key + 1] ?? 0) - 1 : this.#used;
+    if (to - from !== end - begin) return false;
+    for (let i = 0; i < end - begin; i += 1) if (this.#bytes[from + i] !== bytes[begin + i]) return false;
+    return true;
+  }
+
+  /** The number of the value that holds the byte at `offset`. */
+  #keyAt(offset: number): number {
+    let low = 0;
+    let high = this.#keys - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if ((this.#begins[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  #endOfKeyAt(offset: number): number {
+    const mark = this.#bytes.indexOf(MARK, offset);
+    return mark < 0 || mark > this.#used ? this.#used : mark;
+  }
+}
+
+/** FNV-1a, 32 bits. */
+function hash(bytes: Buffer, begin: number, end: number): number {
+  let value = 0x811c9dc5;
+  for (let i = begin; i < end; i += 1) value = Math.imul(value ^ (bytes[i] ?? 0), 0x01000193);
+  // The low bits choose the slot; let the high ones have a say.
+  return value ^ (value >>> 15);
+}

@@ -1,0 +1,186 @@
+/**
+ * A file that is served from memory and followed: read when it is first needed,
+ * read again when it changes. Old data serve until the new are complete.
+ */
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Log, SourceError } from '../../src/gateway/adapter.ts';
+import { untilAborted } from '../../src/gateway/deadline.ts';
+import { ChangedWhileReading, type FileFormat, type Reading, readFile, stampOf } from './read.ts';
+import type { Table } from './table.ts';
+
+// The file's state is asked for, as a watcher says nothing on network shares and in many containers, and loses a
+// file that is replaced by another name. One `stat` a second costs next to nothing.
+const POLL_MS = 1_000;
+// A file that changes between two looks is being written; it is read when it rests, or after so many looks.
+const LOOKS_WITHOUT_REST = 10;
+const FIRST_READINGS = 5;
+
+/** How a {@link LiveFile} follows its file. */
+export interface FollowOptions {
+  /** Milliseconds between two looks at the file. */
+  readonly pollMs?: number;
+}
+
+/** The data of one file, always the last good state. */
+export class LiveFile {
+  readonly #format: FileFormat;
+  readonly #log: Log;
+  readonly #pollMs: number;
+  readonly #closing = new AbortController();
+  #table: Table | undefined;
+  #loading: Promise<Table> | undefined;
+  #progress = 0;
+  /** The state of the file that was last read, whether it was good or not. */
+  #readStamp: string | undefined;
+  #refusal: SourceError | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #look: Promise<void> | undefined;
+  #seenStamp: string | undefined;
+  #restless = 0;
+  #lost = false;
+
+  constructor(format: FileFormat, log: Log, options: FollowOptions = {}) {
+    this.#format = format;
+    this.#log = log;
+    this.#pollMs = options.pollMs ?? POLL_MS;
+  }
+
+  /**
+   * The data: at once when there are any, else after the first reading. A
+   * caller that gives up does not end the reading, so that the next one profits.
+   * @throws {SourceError} the file cannot be read, or not before `signal` aborts
+   */
+  async table(signal: AbortSignal): Promise<Table> {
+    signal.throwIfAborted();
+    if (this.#table !== undefined) return this.#table;
+    this.#loading ??= this.#load().finally(() => {
+      this.#loading = undefined;
+    });
+    try {
+      return await untilAborted(this.#loading, signal);
+    } catch (error) {
+      if (!signal.aborted || error instanceof SourceError) throw error;
+      const percent = Math.floor(this.#progress * 100);
+      throw new SourceError('timeout', `${this.#format.path} is still being read (${percent} %)`, {
+        cause: error,
+        remedy: 'try again in a moment; a large file is read once, after the start',
+      });
+    }
+  }
+
+  /** Ends the following and any reading under way. */
+  async close(): Promise<void> {
+    this.#closing.abort(new Error('the source is closed'));
+    clearInterval(this.#timer);
+    await Promise.allSettled([this.#loading, this.#look]);
+  }
+
+  async #load(): Promise<Table> {
+    // Reading a large file that was refused, at every lookup, would keep a processor busy for nothing.
+    if (this.#refusal !== undefined && (await stampOf(this.#format.path)) === this.#readStamp) throw this.#refusal;
+    const reading = await this.#readAtRest();
+    this.#adopt(reading);
+    if (!this.#closing.signal.aborted) this.#follow();
+    return reading.table;
+  }
+
+  async #readAtRest(): Promise<Reading> {
+    for (let readings = 1; ; readings += 1) {
+      try {
+        return await this.#read();
+      } catch (error) {
+        if (!(error instanceof ChangedWhileReading)) throw error;
+        if (readings === FIRST_READINGS) throw this.#neverAtRest();
+      }
+      await wait(this.#pollMs / 5, undefined, { signal: this.#closing.signal });
+    }
+  }
+
+  async #read(): Promise<Reading> {
+    const stamp = await stampOf(this.#format.path);
+    this.#progress = 0;
+    try {
+      return await readFile(this.#format, this.#closing.signal, (part) => {
+        this.#progress = part;
+      });
+    } catch (error) {
+      if (error instanceof SourceError) {
+        this.#readStamp = stamp;
+        this.#refusal = error.kind === 'rejected' ? error : undefined;
+      }
+      throw error;
+    }
+  }
+
+  #neverAtRest(): SourceError {
+    return new SourceError('unreachable', `${this.#format.path}: the file is written to all the time`, {
+      remedy: 'write it under another name and then rename it',
+    });
+  }
+
+  #adopt({ table, stamp, badLines, badLineCount }: Reading): void {
+    const file = this.#format.path;
+    for (const { line, problem } of badLines) {
+      this.#log.warn({ file, line, problem }, 'a line of the CSV file is left out');
+    }
+    if (badLineCount > 0) {
+      this.#log.warn({ file, badLines: badLineCount, records: table.size }, 'the CSV file has lines that are left out');
+    }
+    this.#log.debug({ file, records: table.size }, 'the CSV file is read');
+    this.#table = table;
+    this.#readStamp = stamp;
+    this.#refusal = undefined;
+  }
+
+  #follow(): void {
+    this.#timer = setInterval(() => {
+      this.#look ??= this.#lookAgain().finally(() => {
+        this.#look = undefined;
+      });
+    }, this.#pollMs);
+    // Following alone is no reason to keep the process alive.
+    this.#timer.unref();
+  }
+
+  async #lookAgain(): Promise<void> {
+    const file = this.#format.path;
+    try {
+      const stamp = await stampOf(file);
+      this.#lost = false;
+      if (stamp === this.#readStamp || !this.#isAtRest(stamp)) return;
+      const reading = await this.#read();
+      const before = this.#table;
+      // What was searched before is searched again; nobody shall wait for its index.
+      await reading.table.prepare(before?.indexedFields() ?? []);
+      if (this.#closing.signal.aborted) return;
+      this.#adopt(reading);
+      this.#log.info(
+        { file, records: reading.table.size, before: before?.size },
+        'the CSV file has changed; its new data serve',
+      );
+    } catch (error) {
+      this.#keepOld(error);
+    }
+  }
+
+  #isAtRest(stamp: string): boolean {
+    const rests = stamp === this.#seenStamp || this.#restless >= LOOKS_WITHOUT_REST;
+    this.#seenStamp = stamp;
+    this.#restless = rests ? 0 : this.#restless + 1;
+    return rests;
+  }
+
+  #keepOld(error: unknown): void {
+    if (error instanceof ChangedWhileReading || this.#closing.signal.aborted) return;
+    const gone = !(error instanceof SourceError) || error.kind !== 'rejected';
+    // What was read is told once a state of the file; what cannot be reached, once until it is back.
+    if (gone && this.#lost) return;
+    this.#lost = gone;
+    const problem = error instanceof Error ? error.message : String(error);
+    const remedy = error instanceof SourceError ? error.remedy : undefined;
+    this.#log.warn(
+      { file: this.#format.path, problem, remedy },
+      'the CSV file cannot be read; the old data go on serving',
+    );
+  }
+}

@@ -1,0 +1,233 @@
+/** One complete reading of a file: bytes → text → rows → table. Nothing of it is used unless all of it is good. */
+import { constants } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { SourceError } from '../../src/gateway/adapter.ts';
+import { createDecoder, type Encoding } from './decode.ts';
+import type { Dialect } from './dialect.ts';
+import { type Columns, type Layout, layoutOfHeader, layoutOfList } from './layout.ts';
+import { RowReader } from './rows.ts';
+import { type Table, TableBuilder } from './table.ts';
+
+/** What is read, and how. */
+export interface FileFormat extends Dialect {
+  /** Absolute. */
+  readonly path: string;
+  readonly encoding: Encoding;
+  readonly columns: Columns;
+}
+
+/** A line that was left out. */
+export interface BadLine {
+  readonly line: number;
+  readonly problem: string;
+}
+
+/** A good reading. */
+export interface Reading {
+  readonly table: Table;
+  readonly stamp: string;
+  /** The first lines that were left out, and how many there are. */
+  readonly badLines: readonly BadLine[];
+  readonly badLineCount: number;
+}
+
+// A few milliseconds of work a piece.
+const PIECE_BYTES = 64 * 1024;
+// Everything is held in memory; offsets are 32 bits.
+const FILE_LIMIT = 1024 * 1024 * 1024;
+const BAD_LINES_KEPT = 10;
+
+/** The file was written to while it was read. */
+export class ChangedWhileReading extends Error {
+  override readonly name = 'ChangedWhileReading';
+}
+
+/** Tells one state of the file from another. @throws {SourceError} */
+export async function stampOf(path: string): Promise<string> {
+  try {
+    return stampFrom(await stat(path));
+  } catch (error) {
+    throw fileError(path, error);
+  }
+}
+
+function stampFrom(stats: { ino: number; size: number; mtimeMs: number; ctimeMs: number }): string {
+  return [stats.ino, stats.size, stats.mtimeMs, stats.ctimeMs].join(' ');
+}
+
+/**
+ * Reads the whole file. The event loop is free while a piece is fetched.
+ * @param onProgress the part that is read, from 0 to 1
+ * @throws {SourceError} the file is missing, unreadable, empty, cut off, or not in this format
+ * @throws {ChangedWhileReading}
+ */
+export async function readFile(
+  format: FileFormat,
+  signal: AbortSignal,
+  onProgress: (part: number) => void,
+): Promise<Reading> {
+  const handle = await openFile(format.path);
+  try {
+    const before = await handle.stat();
+    const stamp = stampFrom(before);
+    const collector = new Collector(format, before.size);
+    const problem = await pump(handle, before.size, collector, signal, onProgress).catch((error: unknown) => error);
+    signal.throwIfAborted();
+    // What is wrong with a file that is being written is not worth a word.
+    if (stampFrom(await handle.stat()) !== stamp) throw new ChangedWhileReading();
+    if (problem !== undefined) throw problem;
+    return { ...collector.finish(), stamp };
+  } catch (error) {
+    throw error instanceof ChangedWhileReading || signal.aborted ? error : fileError(format.path, error);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function openFile(path: string): Promise<FileHandle> {
+  try {
+    // Not blocking: the opening of a named pipe would wait for its writer for ever.
+    const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const stats = await handle.stat();
+    const problem = stats.isFile() ? tooLarge(stats.size) : notAFile(stats.isDirectory());
+    if (problem === undefined) return handle;
+    await handle.close();
+    throw problem;
+  } catch (error) {
+    throw fileError(path, error);
+  }
+}
+
+function notAFile(directory: boolean): SourceError {
+  return new SourceError('rejected', `this is a ${directory ? 'directory' : 'device or a pipe'}, not a file`, {
+    remedy: 'name the CSV file itself in "file"',
+  });
+}
+
+function tooLarge(size: number): SourceError | undefined {
+  if (size <= FILE_LIMIT) return undefined;
+  return new SourceError('rejected', `the file has ${size} bytes; at most ${FILE_LIMIT} are read into memory`, {
+    remedy: 'load such a file into a database, and use its adapter',
+  });
+}
+
+async function pump(
+  handle: FileHandle,
+  size: number,
+  collector: Collector,
+  signal: AbortSignal,
+  onProgress: (part: number) => void,
+): Promise<void> {
+  const piece = Buffer.allocUnsafe(Math.min(PIECE_BYTES, Math.max(1, size)));
+  let position = 0;
+  while (true) {
+    signal.throwIfAborted();
+    const { bytesRead } = await handle.read(piece, 0, piece.length, position);
+    if (bytesRead === 0) break;
+    position += bytesRead;
+    collector.write(piece.subarray(0, bytesRead));
+    onProgress(size === 0 ? 1 : position / size);
+  }
+  collector.end();
+}
+
+/** Takes the bytes of one file and becomes its table. */
+class Collector {
+  readonly #format: FileFormat;
+  readonly #rows: RowReader;
+  readonly #builder: TableBuilder;
+  #decoder: ReturnType<typeof createDecoder> | undefined;
+  #lineEnds = 0;
+  #layout: Layout | undefined;
+  readonly #badLines: BadLine[] = [];
+  #badLineCount = 0;
+
+  constructor(format: FileFormat, size: number) {
+    this.#format = format;
+    this.#builder = new TableBuilder(size);
+    const { columns } = format;
+    this.#layout = isList(columns) ? layoutOfList(columns) : undefined;
+    this.#rows = new RowReader(format, this.#layout?.fields.length, {
+      header: (cells) => {
+        if (!isList(columns)) this.#layout = layoutOfHeader(cells, columns);
+      },
+      row: (cells) => this.#add(cells),
+      bad: (line, problem) => {
+        if (this.#badLineCount < BAD_LINES_KEPT) this.#badLines.push({ line, problem });
+        this.#badLineCount += 1;
+      },
+    });
+  }
+
+  write(bytes: Buffer): void {
+    this.#decoder ??= createDecoder(this.#format.encoding, bytes);
+    const text = this.#decoder.decode(bytes, this.#lineEnds);
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.#lineEnds += 1;
+    this.#rows.write(text);
+  }
+
+  end(): void {
+    this.#rows.write(this.#decoder?.end() ?? '');
+    this.#rows.end();
+  }
+
+  finish(): Omit<Reading, 'stamp'> {
+    if (this.#layout === undefined) throw new SourceError('rejected', 'the file is empty', { remedy: WRITE_AGAIN });
+    if (this.#builder.size === 0) throw this.#noRecords();
+    return {
+      table: this.#builder.finish(this.#layout.fields),
+      badLines: this.#badLines,
+      badLineCount: this.#badLineCount,
+    };
+  }
+
+  #noRecords(): SourceError {
+    const [first] = this.#badLines;
+    if (first === undefined) return new SourceError('rejected', 'the file has no records', { remedy: WRITE_AGAIN });
+    return new SourceError(
+      'rejected',
+      `not one of ${this.#badLineCount} lines can be read; line ${first.line}: ${first.problem}`,
+      { remedy: 'check "delimiter", "quote", "columns" and "skipLines"' },
+    );
+  }
+
+  #add(cells: readonly string[]): void {
+    const { trim } = this.#format;
+    const values = (this.#layout?.positions ?? []).map((position) => {
+      const cell = cells[position] ?? '';
+      return trim ? cell.trim() : cell;
+    });
+    this.#builder.add(values);
+  }
+}
+
+const WRITE_AGAIN = 'export it again; until it has records, nobody can be found in it';
+
+function isList(columns: Columns): columns is readonly string[] {
+  return Array.isArray(columns);
+}
+
+/** Any error as one of the source, with the file's name in front. */
+function fileError(path: string, error: unknown): unknown {
+  if (error instanceof SourceError) {
+    if (error.message.startsWith(path)) return error;
+    const { kind, remedy, cause } = error;
+    return new SourceError(kind, `${path}: ${error.message}`, { cause, ...(remedy === undefined ? {} : { remedy }) });
+  }
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    return new SourceError('unreachable', `${path}: there is no such file`, {
+      remedy: 'check "file"; a relative path counts from the folder of the configuration file',
+    });
+  }
+  if (code === 'EACCES' || code === 'EPERM') {
+    return new SourceError('unauthorized', `${path}: the gateway may not read this file`, {
+      remedy: 'give the user that runs the gateway the right to read it, and to enter its folders',
+    });
+  }
+  if (typeof code !== 'string') return error;
+  return new SourceError('unreachable', `${path}: reading failed (${code})`, {
+    cause: error,
+    remedy: 'check the disk or the network share that the file is on',
+  });
+}

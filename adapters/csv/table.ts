@@ -1,0 +1,110 @@
+/** The rows of one file in memory: one buffer of text, a number a row, and an index for every field that is searched. */
+import { comparable, comparisonOf } from '../../src/gateway/criteria.ts';
+import type { SourceRecord } from '../../src/gateway/record.ts';
+import { KeyIndex } from './key-index.ts';
+
+// Between the values of a row; a line that has this character is left out by the reader.
+const SEPARATOR = '\0';
+const SEPARATOR_BYTE = 0;
+
+/** Takes rows and becomes a {@link Table}. */
+export class TableBuilder {
+  #text: Buffer;
+  #used = 0;
+  #starts = new Uint32Array(1_024);
+  #size = 0;
+
+  /** @param bytes how much text to expect; more is possible */
+  constructor(bytes: number) {
+    this.#text = Buffer.allocUnsafe(Math.max(1_024, bytes));
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  add(values: readonly string[]): void {
+    const row = values.join(SEPARATOR);
+    // A UTF-16 unit takes at most three bytes in UTF-8.
+    if (this.#used + row.length * 3 > this.#text.length) this.#growText(row.length * 3);
+    if (this.#size + 1 >= this.#starts.length) this.#growStarts();
+    this.#used += this.#text.write(row, this.#used);
+    this.#size += 1;
+    this.#starts[this.#size] = this.#used;
+  }
+
+  finish(fields: readonly string[]): Table {
+    return new Table(fields, this.#text, this.#starts, this.#size);
+  }
+
+  #growText(more: number): void {
+    const larger = Buffer.allocUnsafe(Math.max(Math.ceil(this.#text.length * 1.5), this.#used + more));
+    this.#text.copy(larger, 0, 0, this.#used);
+    this.#text = larger;
+  }
+
+  #growStarts(): void {
+    const larger = new Uint32Array(this.#starts.length * 2);
+    larger.set(this.#starts);
+    this.#starts = larger;
+  }
+}
+
+/** The rows of one file. Never changes; a new file is a new table. */
+export class Table {
+  readonly fields: readonly string[];
+  readonly size: number;
+  readonly #text: Buffer;
+  readonly #starts: Uint32Array;
+  readonly #indexes = new Map<string, Promise<KeyIndex>>();
+
+  constructor(fields: readonly string[], text: Buffer, starts: Uint32Array, size: number) {
+    this.fields = fields;
+    this.#text = text;
+    this.#starts = starts;
+    this.size = size;
+  }
+
+  /** The row as a record; empty values are absent. */
+  record(row: number): SourceRecord {
+    const values = this.#text.toString('utf8', this.#starts[row], this.#starts[row + 1]).split(SEPARATOR);
+    const entries = values.flatMap((value, column): [string, string][] => {
+      const field = this.fields[column];
+      return field === undefined || value.trim() === '' ? [] : [[field, value]];
+    });
+    // Unlike assignment, this takes a column called `__proto__` for what it is.
+    return Object.fromEntries(entries);
+  }
+
+  /** The index of a field, made when it is first asked for; undefined when there is no such field. */
+  index(field: string): Promise<KeyIndex> | undefined {
+    const column = this.fields.indexOf(field);
+    if (column < 0) return undefined;
+    let index = this.#indexes.get(field);
+    if (index === undefined) {
+      const comparison = comparisonOf(field);
+      index = KeyIndex.build(this.size, (row) => comparable(comparison, this.#value(row, column)));
+      this.#indexes.set(field, index);
+    }
+    return index;
+  }
+
+  /** The fields that have been searched. */
+  indexedFields(): readonly string[] {
+    return [...this.#indexes.keys()];
+  }
+
+  /** Makes the indexes of these fields, those that there are. */
+  async prepare(fields: readonly string[]): Promise<void> {
+    for (const field of fields) await this.index(field);
+  }
+
+  #value(row: number, column: number): string {
+    const end = this.#starts[row + 1] ?? 0;
+    let from = this.#starts[row] ?? 0;
+    for (let passed = 0; passed < column; from += 1) if (this.#text[from] === SEPARATOR_BYTE) passed += 1;
+    let to = from;
+    while (to < end && this.#text[to] !== SEPARATOR_BYTE) to += 1;
+    return this.#text.toString('utf8', from, to);
+  }
+}

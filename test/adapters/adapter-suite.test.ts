@@ -1,0 +1,325 @@
+/** The suite itself: a good adapter passes every case, and each kind of mistake fails the case that is there for it. */
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import {
+  type Adapter,
+  type CallContext,
+  defineAdapter,
+  type FindQuery,
+  type Source,
+  SourceError,
+  type SourceRecord,
+} from '../../src/gateway/adapter.ts';
+import { meets } from '../../src/gateway/criteria.ts';
+import {
+  type AdapterCaseName,
+  adapterCases,
+  caseNames,
+  openSubject,
+  suiteCustomers,
+} from '../support/adapter-suite.ts';
+
+const records: readonly SourceRecord[] = suiteCustomers.map((customer) => ({ ...customer }));
+
+let away = false;
+const outage = {
+  begin: () => {
+    away = true;
+  },
+  end: () => {
+    away = false;
+  },
+};
+
+const goodSource: Source = {
+  async check({ signal }) {
+    signal.throwIfAborted();
+  },
+  async find({ criteria, limit }, { signal }) {
+    if (away) throw new SourceError('unreachable', 'the memory is away');
+    signal.throwIfAborted();
+    return records.filter((record) => criteria.every((one) => meets(record, one))).slice(0, limit);
+  },
+};
+
+function adapterOf(source: Source, settings: Adapter['settings'] = z.strictObject({}), name = 'memory'): Adapter {
+  return defineAdapter({ name, title: 'Memory', settings, open: () => source });
+}
+
+async function runCase(name: AdapterCaseName, adapter: Adapter): Promise<void> {
+  away = false;
+  await adapterCases[name](await openSubject({ name: 'memory', adapter, settings: () => ({}), outage, promptMs: 500 }));
+}
+
+type Find = (query: FindQuery, context: CallContext) => Promise<readonly SourceRecord[]>;
+const goodFind: Find = async (query, context) => (await goodSource.find?.(query, context)) ?? [];
+
+/** A source that asks the good one another question, or changes its answer. */
+function finding(find: Find): Adapter {
+  return adapterOf({ ...goodSource, find });
+}
+
+function answering(change: (record: SourceRecord) => Record<string, unknown>): Adapter {
+  return finding(async (query, context) => {
+    const found = await goodFind(query, context);
+    // What no type checker would let through, an adapter can still send.
+    return JSON.parse(JSON.stringify(found.map(change)));
+  });
+}
+
+describe('the adapter suite', () => {
+  it.each(caseNames())('passes a good adapter: %s', async (name) => {
+    await runCase(name, adapterOf(goodSource));
+  });
+
+  it('has a seed with all that makes trouble', () => {
+    const text = JSON.stringify(suiteCustomers);
+    for (const trouble of [
+      "'",
+      '\\"',
+      '&',
+      ';',
+      ',',
+      '*',
+      '(',
+      ')',
+      '\\\\',
+      '%',
+      '_',
+      'ü',
+      'ß',
+      '太',
+      '🚀',
+      '<',
+      '{{',
+    ]) {
+      expect(text).toContain(trouble);
+    }
+    expect(new Set(suiteCustomers.map(({ customer_id }) => customer_id)).size).toBe(suiteCustomers.length);
+    expect(suiteCustomers.some(({ email }) => email === undefined)).toBe(true);
+  });
+
+  const wrong: readonly (readonly [mistake: string, adapter: Adapter, fails: AdapterCaseName])[] = [
+    [
+      'has a name that is no word of a configuration',
+      adapterOf(goodSource, z.strictObject({}), 'My System'),
+      'has a name, a title, and settings that refuse an unknown key',
+    ],
+    [
+      'accepts any setting',
+      adapterOf(goodSource, z.looseObject({})),
+      'has a name, a title, and settings that refuse an unknown key',
+    ],
+    [
+      'has a check that fails',
+      adapterOf({ ...goodSource, check: () => Promise.reject(new SourceError('unreachable', 'no')) }),
+      'check succeeds',
+    ],
+    ['finds nobody', finding(async () => []), 'finds every customer by every field'],
+    ['finds everybody', finding(async () => records), 'nothing found is an empty list'],
+    [
+      'leaves a field out',
+      answering(({ company: _, ...rest }) => rest),
+      'returns the values as they are in the system',
+    ],
+    [
+      'trims the values to a width',
+      answering((record) => ({ ...record, company: record['company']?.toString().slice(0, 255) })),
+      'returns the values as they are in the system',
+    ],
+    [
+      'returns null for what is unknown',
+      answering((record) => ({ email: null, phone: null, ...record })),
+      'records hold values of the contract, and no field that is unknown',
+    ],
+    [
+      'returns an empty text for what is unknown',
+      answering((record) => ({ email: '', ...record })),
+      'records hold values of the contract, and no field that is unknown',
+    ],
+    [
+      'returns nested objects',
+      answering((record) => ({ ...record, address: { city: 'Bern' } })),
+      'records hold values of the contract, and no field that is unknown',
+    ],
+    [
+      'takes exact for prefix',
+      finding((query, context) =>
+        goodFind({ ...query, criteria: query.criteria.map((one) => ({ ...one, match: 'prefix' })) }, context),
+      ),
+      'exact means the whole value',
+    ],
+    [
+      'compares the case',
+      finding(async (query, context) =>
+        (await goodFind(query, context)).filter((record) =>
+          query.criteria.every(
+            ({ field, match, value }) => match !== 'exact' || String(record[field]).includes(value.slice(0, 1)),
+          ),
+        ),
+      ),
+      'exact ignores case',
+    ],
+    [
+      'compares the space around the value',
+      finding(async (query, context) =>
+        query.criteria.some(({ value }) => value.trim() !== value) ? [] : goodFind(query, context),
+      ),
+      'ignores space around the value',
+    ],
+    [
+      'compares names with accents',
+      finding(async (query, context) =>
+        (await goodFind(query, context)).filter((record) =>
+          query.criteria.every(
+            ({ field, match, value }) =>
+              match !== 'exact' ||
+              field === 'phone' ||
+              String(record[field]).toLowerCase() === value.trim().toLowerCase(),
+          ),
+        ),
+      ),
+      'names ignore accents',
+    ],
+    [
+      'compares telephones as they are written',
+      finding(async (query, context) =>
+        (await goodFind(query, context)).filter((record) =>
+          query.criteria.every(({ field, value }) => field !== 'phone' || record['phone'] === value),
+        ),
+      ),
+      'telephones compare by their digits',
+    ],
+    [
+      'finds those without a telephone by one without digits',
+      finding(async (query, context) =>
+        query.criteria.some(({ field, value }) => field === 'phone' && !/\d/.test(value))
+          ? records
+          : goodFind(query, context),
+      ),
+      'a telephone without a digit finds nobody',
+    ],
+    [
+      'takes prefix for exact',
+      finding((query, context) =>
+        goodFind({ ...query, criteria: query.criteria.map((one) => ({ ...one, match: 'exact' })) }, context),
+      ),
+      'finds by prefix',
+    ],
+    [
+      'takes contains for prefix',
+      finding((query, context) => {
+        const criteria = query.criteria.map(
+          (one) => ({ ...one, match: one.match === 'exact' ? one.match : 'prefix' }) as const,
+        );
+        return goodFind({ ...query, criteria }, context);
+      }),
+      'finds by a part of the value',
+    ],
+    [
+      'looks at the first criterion only',
+      finding((query, context) => goodFind({ ...query, criteria: query.criteria.slice(0, 1) }, context)),
+      'all criteria must be met',
+    ],
+    [
+      'takes any criterion for all',
+      finding(async ({ criteria, limit }, { signal }) => {
+        signal.throwIfAborted();
+        return records.filter((record) => criteria.some((one) => meets(record, one))).slice(0, limit);
+      }),
+      'all criteria must be met',
+    ],
+    [
+      'ignores the limit',
+      finding((query, context) => goodFind({ ...query, limit: 1_000 }, context)),
+      'the limit is kept',
+    ],
+    [
+      'answers in any order',
+      finding(async (query, context) => {
+        const found = await goodFind({ ...query, limit: 1_000 }, context);
+        return (query.limit % 2 === 0 ? found.toReversed() : found).slice(0, query.limit);
+      }),
+      'the order is stable',
+    ],
+    [
+      'splices values into a query',
+      finding(async (query, context) => {
+        if (query.criteria.some(({ value }) => value.includes("'") && / OR /i.test(value))) return records;
+        return goodFind(query, context);
+      }),
+      'hostile values mean nothing but themselves',
+    ],
+    [
+      'breaks on a hostile value',
+      finding(async (query, context) => {
+        if (query.criteria.some(({ value }) => value.includes('\0'))) throw new Error('syntax error');
+        return goodFind(query, context);
+      }),
+      'hostile values mean nothing but themselves',
+    ],
+    [
+      'takes a percent sign for a wildcard',
+      finding(async (query, context) => {
+        const wild = query.criteria.every(({ match, value }) => match !== 'exact' && value === '%');
+        return wild ? records.slice(0, query.limit) : goodFind(query, context);
+      }),
+      'hostile values mean nothing but themselves in a prefix or a part',
+    ],
+    [
+      'does not look at the signal',
+      finding((query) => goodFind(query, { signal: new AbortController().signal, reference: 'suite' })),
+      'a signal that has aborted rejects promptly',
+    ],
+    [
+      'waits for ever after an abort',
+      finding(async (query, context) => {
+        await new Promise((resolve) => setImmediate(resolve));
+        return context.signal.aborted ? await new Promise<never>(() => undefined) : goodFind(query, context);
+      }),
+      'an abort ends a search under way, and harms no other',
+    ],
+    ['mixes searches', mixing(), 'searches side by side do not mix'],
+    [
+      'cannot be closed',
+      adapterOf({ ...goodSource, close: () => Promise.reject(new Error('no')) }),
+      'closes in order, used or not',
+    ],
+    [
+      'throws what is no SourceError when the system is away',
+      finding((query, context) => (away ? Promise.reject(new Error('ECONNREFUSED')) : goodFind(query, context))),
+      'a system that is away is a SourceError, and found again when it is back',
+    ],
+    [
+      'says nothing when the system is away',
+      finding(async (query, context) => (away ? [] : goodFind(query, context))),
+      'a system that is away is a SourceError, and found again when it is back',
+    ],
+    [
+      'changes its question',
+      finding((query, context) => {
+        Object.assign(query, { limit: 1 });
+        return goodFind(query, context);
+      }),
+      'finds every customer by every field',
+    ],
+  ];
+
+  it.each(wrong)('fails an adapter that %s', async (_, adapter, fails) => {
+    await expect(runCase(fails, adapter)).rejects.toThrow();
+  });
+
+  it('is shown a mistake for every case', () => {
+    expect(new Set(wrong.map(([, , fails]) => fails))).toEqual(new Set(caseNames()));
+  });
+});
+
+/** One place for the question of all: a search reads what the last one has written. */
+function mixing(): Adapter {
+  let last: FindQuery | undefined;
+  return finding(async (query, context) => {
+    last = query;
+    await new Promise((resolve) => setImmediate(resolve));
+    return goodFind(last, context);
+  });
+}
