@@ -1,0 +1,22 @@
+/**
+ * How long HelpSpot waits for one command-line lookup: bin/livelookup on the
+ * embedded default beside `node -e 0`, the floor. The ceiling is twice the floor.
+ */
+import { execFileSync } from 'node:child_process';
+import { inTurn, report } from './rounds.ts';
+
+const ROUNDS = 25;
+
+const timed = async (args: readonly string[]) => {
+  const started = performance.now();
+  execFileSync(process.execPath, args, { stdio: 'ignore' });
+  return performance.now() - started;
+};
+
+const { a, b } = await inTurn(
+  ROUNDS,
+  () => timed(['bin/livelookup', '--customer_id=1001', '--first_name', '--last_name', '--email', '--phone']),
+  () => timed(['-e', '0']),
+);
+process.stdout.write(`${''.padEnd(28)}  livelookup   node -e 0       ratio\n`);
+report('whole process, ms', a, b, 1);

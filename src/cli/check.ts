@@ -1,0 +1,31 @@
+/** `helpspot-gateway check`: opens every source and says which ones answer. */
+import { adapters } from '../../adapters/index.ts';
+import { loadConfiguration } from '../config/load.ts';
+import { redact } from '../config/secrets.ts';
+import { createGateway } from '../gateway/gateway.ts';
+import type { CheckRow } from '../gateway/outcome.ts';
+import { createLog } from './log.ts';
+import { type Terminal, table } from './terminal.ts';
+
+/**
+ * Prints a table of the sources: name, adapter, ok or what is wrong and how to mend it, milliseconds.
+ * @returns the exit status: 0 when every source answers, 1 when one does not
+ */
+export async function check(file: string, terminal: Terminal): Promise<number> {
+  const plan = await loadConfiguration(file, adapters, terminal.environment);
+  // The table says what is wrong; the log would say it twice.
+  const log = createLog('silent', terminal.stderr, () => plan.secrets);
+  const gateway = createGateway(plan, { log });
+  try {
+    const rows = await gateway.check();
+    const cells = rows.map((row) => [row.source, row.adapter, verdict(row, plan.secrets), `${row.milliseconds} ms`]);
+    terminal.stdout.write(table([['SOURCE', 'ADAPTER', 'RESULT', 'TIME'], ...cells]));
+    return rows.every(({ ok }) => ok) ? 0 : 1;
+  } finally {
+    await gateway.close();
+  }
+}
+
+function verdict(row: CheckRow, secrets: readonly string[]): string {
+  return row.ok ? 'ok' : redact(row.problem, secrets);
+}

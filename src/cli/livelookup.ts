@@ -1,0 +1,90 @@
+/**
+ * Command-line Live Lookup: `livelookup [--lookup=NAME] [--config=FILE] <what HelpSpot adds>`.
+ * Standard output always gets XML, the log goes to standard error (manual,
+ * chapter 1.2). HelpSpot starts it anew for every lookup, so it loads no more
+ * than the lookup in hand needs.
+ */
+import { adapters } from '../../adapters/index.ts';
+import { findConfiguration, loadConfiguration } from '../config/load.ts';
+import { UserError } from '../gateway/errors.ts';
+import { createGateway } from '../gateway/gateway.ts';
+import type { LookupOutcome } from '../gateway/outcome.ts';
+import { newReference } from '../gateway/reference.ts';
+import { parseArguments } from '../helpspot/arguments.ts';
+import { writeLookup, writeLookupError } from '../helpspot/lookup-xml.ts';
+import { liveLookupHelp } from './help.ts';
+import { createLog } from './log.ts';
+import { processTerminal, type Terminal } from './terminal.ts';
+import { packageVersion } from './version.ts';
+
+/** The gateway's own options stand before what HelpSpot adds, so that no field of a request can be taken for one. */
+interface OwnOptions {
+  readonly lookup: string;
+  readonly config: string | undefined;
+  readonly rest: readonly string[];
+}
+
+/** Takes `--lookup=` and `--config=` off the front. */
+function ownOptions(args: readonly string[]): OwnOptions {
+  let lookup = 'default';
+  let config: string | undefined;
+  let at = 0;
+  for (; at < args.length; at += 1) {
+    const option = /^--(lookup|config)=(.*)$/s.exec(args[at] ?? '');
+    if (option === null) break;
+    if (option[1] === 'lookup') lookup = option[2] ?? '';
+    else config = option[2];
+  }
+  return { lookup, config, rest: args.slice(at) };
+}
+
+/**
+ * Answers one lookup.
+ * @returns the exit status: 0 for an answer (also for nobody found), 1 for a failure that the XML says in words
+ */
+export async function runLiveLookup(args: readonly string[], terminal: Terminal): Promise<number> {
+  // Only alone: HelpSpot passes every field of the request page on, and one may be called "help".
+  if (args.length === 1 && args[0] === '--help') return say(terminal, liveLookupHelp);
+  if (args.length === 1 && args[0] === '--version') return say(terminal, `${packageVersion(terminal.packageRoot)}\n`);
+  try {
+    const outcome = await answer(args, terminal);
+    terminal.stdout.write(
+      outcome.failure === undefined ? await writeLookup(outcome.answer) : writeLookupError(outcome.failure.message),
+    );
+    return outcome.failure === undefined ? 0 : 1;
+  } catch (error) {
+    const reference = newReference();
+    const problem = error instanceof UserError ? error.message : error instanceof Error ? error.stack : String(error);
+    terminal.stderr.write(`livelookup (ref ${reference}): ${problem}\n`);
+    terminal.stdout.write(
+      writeLookupError(`The gateway is not set up correctly; tell your administrator (ref ${reference})`),
+    );
+    return 1;
+  }
+}
+
+async function answer(args: readonly string[], terminal: Terminal): Promise<LookupOutcome> {
+  const own = ownOptions(args);
+  const file = findConfiguration(own.config, terminal.environment, terminal.packageRoot);
+  const plan = await loadConfiguration(file, adapters, terminal.environment);
+  const log = createLog(plan.log.level, terminal.stderr, () => plan.secrets);
+  const gateway = createGateway(plan, { log });
+  try {
+    const parameters = parseArguments(own.rest, plan.commandLine);
+    return await gateway.lookup({ lookup: own.lookup, parameters }, { via: 'command-line' });
+  } finally {
+    await gateway.close();
+  }
+}
+
+function say(terminal: Terminal, text: string): number {
+  terminal.stdout.write(text);
+  return 0;
+}
+
+/** Runs the command in this process and ends it as soon as the answer is written. */
+export async function main(packageRoot: string): Promise<void> {
+  const status = await runLiveLookup(process.argv.slice(2), processTerminal(packageRoot));
+  // A driver that keeps a timer or a socket must not keep HelpSpot waiting.
+  process.stdout.write('', () => process.stderr.write('', () => process.exit(status)));
+}

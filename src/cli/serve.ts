@@ -1,0 +1,112 @@
+/** `helpspot-gateway serve`: answers HelpSpot over HTTP until it is told to stop. */
+import { adapters } from '../../adapters/index.ts';
+import { loadConfiguration } from '../config/load.ts';
+import { watchConfiguration } from '../config/watch.ts';
+import type { Log } from '../gateway/adapter.ts';
+import { UserError } from '../gateway/errors.ts';
+import { failureFields } from '../gateway/failure.ts';
+import { createGateway, type Gateway } from '../gateway/gateway.ts';
+import type { GatewayPlan } from '../gateway/plan.ts';
+import { listen, type RunningServer } from '../http/listen.ts';
+import { createLog } from './log.ts';
+import type { Terminal } from './terminal.ts';
+
+/** A gateway that serves. */
+export interface Serving {
+  readonly url: string;
+  /** Reads the configuration again, as on SIGHUP. */
+  reload(): Promise<void>;
+  /** Stops: lookups in hand are answered, then sources are closed. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts to serve.
+ * @throws {UserError} when the configuration is wrong or the address cannot be used
+ */
+export async function startServing(file: string, terminal: Terminal): Promise<Serving> {
+  let plan = await loadConfiguration(file, adapters, terminal.environment);
+  const log = createLog(plan.log.level, terminal.stderr, () => plan.secrets);
+  const gateway = createGateway(plan, { log });
+  const server = await listenOrClose(gateway);
+  const watching = new AbortController();
+  let reloading = Promise.resolve();
+
+  const reloadOnce = async () => {
+    const next = await readAgain(file, terminal, log);
+    if (next === undefined) return;
+    warnOfFixedSettings(plan, next, log);
+    plan = next;
+    log.level = next.log.level;
+    await gateway.reload(next);
+    log.info({ file }, 'the configuration was read again');
+  };
+  const reload = () => {
+    reloading = reloading.then(reloadOnce);
+    return reloading;
+  };
+  watchConfiguration(file, () => void reload(), watching.signal);
+
+  const stop = async () => {
+    watching.abort();
+    await reloading;
+    await server.close();
+    await gateway.close();
+    log.info({}, 'stopped');
+  };
+  log.info({ url: server.url, file }, 'listening');
+  terminal.stdout.write(welcome(server.url, plan));
+  return { url: server.url, reload, stop };
+}
+
+async function listenOrClose(gateway: Gateway): Promise<RunningServer> {
+  try {
+    return await listen(gateway);
+  } catch (error) {
+    await gateway.close();
+    throw error;
+  }
+}
+
+/** The new configuration; undefined, with the reason in the log, when it cannot be used: the old one goes on serving. */
+async function readAgain(file: string, terminal: Terminal, log: Log): Promise<GatewayPlan | undefined> {
+  try {
+    return await loadConfiguration(file, adapters, terminal.environment);
+  } catch (error) {
+    const fields = error instanceof UserError ? { problem: error.message } : failureFields(error);
+    log.error({ file, ...fields }, 'the new configuration is wrong; the old one goes on serving');
+    return undefined;
+  }
+}
+
+function warnOfFixedSettings(old: GatewayPlan, next: GatewayPlan, log: Log): void {
+  if (old.server.host === next.server.host && old.server.port === next.server.port) return;
+  log.warn({ host: next.server.host, port: next.server.port }, 'a new host or port takes effect at the next start');
+}
+
+/** What the administrator pastes into HelpSpot. The key is named, not printed. */
+function welcome(url: string, plan: GatewayPlan): string {
+  const base = plan.access.keys.length === 0 ? url : `${url}/k/YOUR-KEY`;
+  const names = [...plan.lookups.keys()];
+  const path = (name: string) => (name === 'default' ? '/livelookup' : `/livelookup/${name}`);
+  const addresses = names.map((name) => `  ${name.padEnd(12)} ${base}${path(name)}\n`).join('');
+  const first = names[0] ?? 'default';
+  return (
+    `HelpSpot gateway is listening on ${url}\n\n` +
+    'Paste into HelpSpot (Admin > Settings > Live Lookup, method HTTP GET or HTTP POST):\n' +
+    `${addresses}\nTry it:\n  curl '${base}${path(first)}?last_name=mul'\n\n`
+  );
+}
+
+/** Serves until SIGTERM or SIGINT. @returns the exit status, 0 */
+export async function serve(file: string, terminal: Terminal): Promise<number> {
+  const serving = await startServing(file, terminal);
+  const onHangUp = () => void serving.reload();
+  process.on('SIGHUP', onHangUp);
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+  });
+  await serving.stop();
+  process.off('SIGHUP', onHangUp);
+  return 0;
+}

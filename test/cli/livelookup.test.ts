@@ -1,0 +1,117 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runLiveLookup } from '../../src/cli/livelookup.ts';
+import { readLookup } from '../support/xml.ts';
+
+const packageRoot = resolve(import.meta.dirname, '../..');
+let folder: string;
+let config: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'livelookup-'));
+  config = join(folder, 'gateway.yaml');
+  await writeFile(
+    join(folder, 'people.csv'),
+    "customer_id,first_name,last_name,email,building\n1,Zoë,O'Brien,zoe@example.com,B7\n2,Bob,Jones,bob@example.com,A1\n",
+  );
+  await writeFile(
+    config,
+    `commandLine: { customFields: [3, 5] }
+sources: { people: { adapter: csv, file: people.csv } }
+lookups:
+  default: { sources: people, match: [customer_id, email] }
+  building: { sources: people, match: [{ building: { from: Custom5 } }] }
+`,
+  );
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+async function run(args: readonly string[], environment: Record<string, string> = {}) {
+  const out: string[] = [];
+  const err: string[] = [];
+  const status = await runLiveLookup(args, {
+    stdout: { write: (text) => out.push(text) },
+    stderr: { write: (text) => err.push(text) },
+    environment,
+    packageRoot,
+  });
+  return { status, stdout: out.join(''), stderr: err.join('') };
+}
+
+async function found(args: readonly string[]) {
+  const { stdout } = await run([`--config=${config}`, ...args]);
+  return readLookup(stdout).customers.map((customer) => customer['email']);
+}
+
+describe('bin/livelookup', () => {
+  it('takes the named parameters of HelpSpot 5.3.0 and later', async () => {
+    expect(await found(['--customer_id=2', '--first_name', '--last_name', '--email', '--phone'])).toEqual([
+      'bob@example.com',
+    ]);
+    expect(await found(['--customer_id', '--email=ZOE@example.com', '--unknown=1', '--list[]=2'])).toEqual([
+      'zoe@example.com',
+    ]);
+  });
+
+  it('takes the positions of older versions, custom fields included', async () => {
+    expect(await found(['2', '', '', '', ''])).toEqual(['bob@example.com']);
+    expect(await found(['--lookup=building', '', '', '', '', '', 'x', 'B7'])).toEqual(['zoe@example.com']);
+  });
+
+  it('takes its own options only in front of what HelpSpot adds', async () => {
+    // A field of the request that is called "lookup" must not choose another lookup.
+    expect(await found(['--customer_id=1', '--lookup=building', '--config=/nowhere'])).toEqual(['zoe@example.com']);
+  });
+
+  it('answers nobody with an empty list', async () => {
+    const { status, stdout } = await run([`--config=${config}`, '--email=nobody@example.com']);
+    expect(readLookup(stdout).customers).toEqual([]);
+    expect(status).toBe(0);
+  });
+
+  it('answers XML for every mistake, with the reason on standard error', async () => {
+    const missing = await run(['--config=/nowhere/gateway.yaml', '--customer_id=1']);
+    expect(missing.status).toBe(1);
+    expect(readLookup(missing.stdout).customers).toEqual([
+      { lookup_error: expect.stringMatching(/not set up correctly; tell your administrator \(ref \w+\)/) },
+    ]);
+    expect(missing.stderr).toContain('/nowhere/gateway.yaml');
+    expect(missing.stderr).not.toMatch(/\n\s+at /);
+    const unknown = await run([`--config=${config}`, '--lookup=bilding', '--customer_id=1']);
+    expect(readLookup(unknown.stdout).customers[0]?.['lookup_error']).toContain('did you mean');
+  });
+
+  it('finds its configuration by the environment', async () => {
+    const { stdout } = await run(['--customer_id=1'], { GATEWAY_CONFIG: config });
+    expect(readLookup(stdout).customers).toHaveLength(1);
+  });
+
+  it('says how it is used, and its version', async () => {
+    expect((await run(['--help'])).stdout).toContain('Usage: livelookup [--lookup=NAME]');
+    expect((await run(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    // A field of the request may be called "help".
+    expect((await run([`--config=${config}`, '--help', '--customer_id=1'])).stdout).toContain('<livelookup');
+  });
+});
+
+describe('bin/livelookup, built', () => {
+  const execute = promisify(execFile);
+
+  it('works from another folder, through a symbolic link, with its code cache', async () => {
+    const link = join(folder, 'lookup link');
+    await symlink(join(packageRoot, 'bin/livelookup'), link);
+    const { stdout, stderr } = await execute(link, [`--config=${config}`, '--customer_id=1'], { cwd: '/' });
+    expect(readLookup(stdout).customers[0]).toMatchObject({ last_name: "O'Brien", first_name: 'Zoë' });
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('answers on the embedded default', async () => {
+    const { stdout } = await execute(join(packageRoot, 'bin/livelookup'), ['--last_name=mul'], { cwd: '/' });
+    expect(readLookup(stdout).customers.length).toBeGreaterThan(0);
+  });
+});

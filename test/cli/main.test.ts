@@ -1,0 +1,93 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runGateway } from '../../src/cli/main.ts';
+
+const packageRoot = resolve(import.meta.dirname, '../..');
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'gateway-cli-'));
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+async function run(args: readonly string[], environment: Record<string, string> = {}) {
+  const out: string[] = [];
+  const err: string[] = [];
+  const status = await runGateway(args, {
+    stdout: { write: (text) => out.push(text) },
+    stderr: { write: (text) => err.push(text) },
+    environment,
+    packageRoot,
+  });
+  return { status, stdout: out.join(''), stderr: err.join('') };
+}
+
+async function file(name: string, text: string): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, text);
+  return path;
+}
+
+describe('helpspot-gateway', () => {
+  it('says how it is used, and its version', async () => {
+    expect((await run(['--help'])).stdout).toContain('Usage: helpspot-gateway COMMAND');
+    expect((await run(['check', '--help'])).stdout).toContain('Usage: helpspot-gateway COMMAND');
+    expect(await run(['--version'])).toMatchObject({ status: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+  });
+
+  it.each([
+    [[], 'say which command'],
+    [['chek'], 'no command "chek"; did you mean "check"?'],
+    [['constructor'], 'no command "constructor"'],
+    [['check', 'extra'], 'check takes no argument "extra"'],
+    [['--confg=x'], "Unknown option '--confg'"],
+  ])('refuses %j', async (args, words) => {
+    const { status, stderr } = await run(args);
+    expect(status).toBe(2);
+    expect(stderr).toContain(words);
+  });
+});
+
+describe('helpspot-gateway check', () => {
+  it('says that the embedded default works', async () => {
+    const { status, stdout, stderr } = await run(['check']);
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/^SOURCE +ADAPTER +RESULT +TIME\n(\w+ +\w+ +ok +\d+ ms\n)+$/);
+    expect(status).toBe(0);
+  });
+
+  it('names what is wrong and how to mend it', async () => {
+    await file('good.csv', 'customer_id\n1\n');
+    const config = await file(
+      'missing.yaml',
+      `sources: { good: { adapter: csv, file: good.csv }, gone: { adapter: csv, file: gone.csv } }
+lookups: { default: { sources: [good, gone] } }
+`,
+    );
+    const { status, stdout } = await run(['check', `--config=${config}`]);
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/good +csv +ok/);
+    expect(stdout).toMatch(/gone +csv +.*gone\.csv/);
+  });
+
+  it('reports every mistake of the configuration at once, without a stack trace', async () => {
+    const config = await file('wrong.yaml', 'sources: { a: { adapter: cvs } }\nlookups: { default: { sorces: a } }\n');
+    const { status, stderr } = await run(['check', `--config=${config}`]);
+    expect(status).toBe(1);
+    expect(stderr).toContain(`${config}:1:`);
+    expect(stderr).toContain(`${config}:2:`);
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
+});
+
+describe('helpspot-gateway schema', () => {
+  it('prints a JSON Schema that knows the adapters', async () => {
+    const { stdout } = await run(['schema']);
+    const schema: unknown = JSON.parse(stdout);
+    expect(schema).toHaveProperty('$schema');
+    expect(JSON.stringify(schema)).toContain('sqlite');
+  });
+});

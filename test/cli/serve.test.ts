@@ -1,0 +1,118 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readLookup } from '../support/xml.ts';
+
+const packageRoot = resolve(import.meta.dirname, '../..');
+let folder: string;
+let child: ChildProcess | undefined;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'gateway-serve-'));
+  await writeFile(join(folder, 'people.csv'), 'customer_id,email,city\n1,bob@example.com,Bern\n');
+});
+
+afterEach(async () => {
+  if (child !== undefined && child.exitCode === null && child.signalCode === null) {
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+  await rm(folder, { recursive: true });
+});
+
+const configuration = (more: string) =>
+  `server: { port: 0 }\nsources: { people: { adapter: csv, file: people.csv } }\n${more}`;
+
+async function writeConfiguration(text: string): Promise<string> {
+  const file = join(folder, 'gateway.yaml');
+  // As an editor does: a new file takes the old one's place.
+  await writeFile(`${file}.new`, text);
+  await rename(`${file}.new`, file);
+  return file;
+}
+
+interface Started {
+  readonly process: ChildProcess;
+  readonly url: string;
+  readonly stdout: () => string;
+  readonly log: () => string;
+  /** Ends when the log has this text. */
+  logged(text: string): Promise<void>;
+}
+
+async function serve(file: string, environment: Record<string, string> = {}): Promise<Started> {
+  const started = spawn(join(packageRoot, 'bin/helpspot-gateway'), ['serve', `--config=${file}`], {
+    env: { ...process.env, ...environment },
+  });
+  child = started;
+  let out = '';
+  let log = '';
+  started.stdout.on('data', (chunk) => (out += chunk));
+  started.stderr.on('data', (chunk) => (log += chunk));
+  const until = async (met: () => boolean) => {
+    for (let tries = 0; tries < 400 && !met(); tries += 1) await delay(25);
+    if (!met()) throw new Error(`waited in vain; the log is:\n${log}`);
+  };
+  await until(() => /http:\/\/\S+:\d+\n/.test(out) && out.includes('Try it'));
+  const url = /http:\/\/[\d.]+:\d+/.exec(out)?.[0] ?? '';
+  const logged = (text: string) => until(() => log.includes(text));
+  return { process: started, url, stdout: () => out, log: () => log, logged };
+}
+
+const customers = async (url: string) => readLookup(await (await fetch(url)).text()).customers;
+
+describe('helpspot-gateway serve', () => {
+  it('prints the address to paste, without the key, and answers', async () => {
+    const secret = 'a-long-secret-of-the-gateway';
+    const file = await writeConfiguration(
+      configuration(`access: { keys: [{ name: hs, secret: "\${KEY}" }] }\nlookups: { default: { sources: people } }\n`),
+    );
+    const gateway = await serve(file, { KEY: secret });
+    expect(gateway.stdout()).toContain(`${gateway.url}/k/YOUR-KEY/livelookup\n`);
+    expect(await customers(`${gateway.url}/k/${secret}/livelookup?customer_id=1`)).toHaveLength(1);
+    await gateway.logged('"lookup"');
+    expect(gateway.stdout() + gateway.log()).not.toContain(secret);
+  });
+
+  it('ends in order on SIGTERM', async () => {
+    const gateway = await serve(await writeConfiguration(configuration('lookups: { default: { sources: people } }\n')));
+    gateway.process.kill('SIGTERM');
+    const [status] = await once(gateway.process, 'exit');
+    expect(status).toBe(0);
+    expect(gateway.log()).toContain('stopped');
+  });
+
+  it('takes a changed configuration, by itself and on SIGHUP, and keeps the old one when it is wrong', async () => {
+    const file = await writeConfiguration(configuration('lookups: { default: { sources: people } }\n'));
+    const gateway = await serve(file);
+    expect((await customers(`${gateway.url}/livelookup?customer_id=1`))[0]).toHaveProperty('city');
+
+    await writeConfiguration(configuration('lookups: { default: { sources: people, fields: { town: city } } }\n'));
+    await gateway.logged('the configuration was read again');
+    expect((await customers(`${gateway.url}/livelookup?customer_id=1`))[0]).toHaveProperty('town', 'Bern');
+
+    await writeConfiguration(configuration('lookups: { default: { sources: peple } }\n'));
+    await gateway.logged('the old one goes on serving');
+    expect(gateway.log()).toContain('did you mean');
+    gateway.process.kill('SIGHUP');
+    expect((await customers(`${gateway.url}/livelookup?customer_id=1`))[0]).toHaveProperty('town', 'Bern');
+  });
+
+  it('refuses a wrong configuration with words and status 1', async () => {
+    const file = await writeConfiguration(
+      'server: { host: 0.0.0.0 }\nsources: { p: { adapter: csv, file: people.csv } }\nlookups: { default: { sources: p } }\n',
+    );
+    const started = spawn(join(packageRoot, 'bin/helpspot-gateway'), ['serve', `--config=${file}`]);
+    child = started;
+    let log = '';
+    started.stderr.on('data', (chunk) => (log += chunk));
+    const [status] = await once(started, 'exit');
+    expect(status).toBe(1);
+    expect(log).toContain('key');
+    expect(log).not.toMatch(/\n\s+at /);
+  });
+});
