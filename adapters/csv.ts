@@ -1,5 +1,5 @@
 /** CSV files: the oldest way to hand customer data over, indexed in memory and followed when it changes. See docs/adapters/csv.md. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type CallContext, defineAdapter, type FindQuery, type Services, type Source } from '../src/gateway/adapter.ts';
 import { type FollowOptions, LiveFile } from './csv/live-file.ts';
 import type { FileFormat } from './csv/read.ts';

@@ -3,7 +3,7 @@
  * of flat objects. CONTRIBUTING.md says in four steps how to go on from here.
  */
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineAdapter, SourceError, type SourceRecord } from '../src/gateway/adapter.ts';
 import { meets } from '../src/gateway/criteria.ts';
 

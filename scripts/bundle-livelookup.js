@@ -28,5 +28,5 @@ const { compileBundle } = require('../bin/load-bundle.cjs');
 const { script, load, cachePath } = compileBundle({ useCache: false });
 const ignored = { write: () => true };
 const terminal = { stdout: ignored, stderr: ignored, environment: {}, packageRoot: process.cwd() };
-await load().runLiveLookup(['--email=nobody@example.com'], terminal);
+await load().runLiveLookup(['--customer_id=1001'], terminal);
 writeFileSync(cachePath, script.createCachedData());

@@ -5,16 +5,17 @@ import type { Log } from '../gateway/adapter.ts';
 import type { LogPlan } from '../gateway/plan.ts';
 import type { Output } from './terminal.ts';
 
+/** A log whose level can be changed by a reload. */
+export interface GatewayLog extends Log {
+  level: string;
+}
+
 /**
  * Makes the log. Every line passes through `redact`: whatever a vendor's library
  * puts into an error, a secret of the configuration does not get out.
  * @param secrets asked at every line, because a reload may change them
  */
-export function createLog(
-  level: LogPlan['level'],
-  output: Output,
-  secrets: () => readonly string[],
-): Log & { level: string } {
+export function createLog(level: LogPlan['level'], output: Output, secrets: () => readonly string[]): GatewayLog {
   return pino(
     {
       level,

@@ -8,7 +8,7 @@ import { failureFields } from '../gateway/failure.ts';
 import { createGateway, type Gateway } from '../gateway/gateway.ts';
 import type { GatewayPlan } from '../gateway/plan.ts';
 import { listen, type RunningServer } from '../http/listen.ts';
-import { createLog } from './log.ts';
+import { createLog, type GatewayLog } from './log.ts';
 import type { Terminal } from './terminal.ts';
 
 /** A gateway that serves. */
@@ -25,38 +25,48 @@ export interface Serving {
  * @throws {UserError} when the configuration is wrong or the address cannot be used
  */
 export async function startServing(file: string, terminal: Terminal): Promise<Serving> {
-  let plan = await loadConfiguration(file, adapters, terminal.environment);
-  const log = createLog(plan.log.level, terminal.stderr, () => plan.secrets);
-  const gateway = createGateway(plan, { log });
-  const server = await listenOrClose(gateway);
   const watching = new AbortController();
-  let reloading = Promise.resolve();
-
-  const reloadOnce = async () => {
-    const next = await readAgain(file, terminal, log);
-    if (next === undefined) return;
-    warnOfFixedSettings(plan, next, log);
-    plan = next;
-    log.level = next.log.level;
-    await gateway.reload(next);
-    log.info({ file }, 'the configuration was read again');
+  let missed = false;
+  let reload = async () => {
+    missed = true;
   };
-  const reload = () => {
-    reloading = reloading.then(reloadOnce);
-    return reloading;
-  };
+  // Watched before it is read, so that no change falls between the two.
   watchConfiguration(file, () => void reload(), watching.signal);
-
-  const stop = async () => {
+  try {
+    const plan = await loadConfiguration(file, adapters, terminal.environment);
+    const log = createLog(plan.log.level, terminal.stderr, () => gateway.plan.secrets);
+    const gateway = createGateway(plan, { log });
+    const server = await listenOrClose(gateway);
+    let reloading = Promise.resolve();
+    reload = () => {
+      reloading = reloading.then(() => reloadOnce(gateway, log, terminal));
+      return reloading;
+    };
+    if (missed) void reload();
+    log.info({ url: server.url, file }, 'listening');
+    terminal.stdout.write(welcome(server.url, plan));
+    const stop = async () => {
+      watching.abort();
+      await reloading;
+      await server.close();
+      await gateway.close();
+      log.info({}, 'stopped');
+    };
+    return { url: server.url, reload: () => reload(), stop };
+  } catch (error) {
     watching.abort();
-    await reloading;
-    await server.close();
-    await gateway.close();
-    log.info({}, 'stopped');
-  };
-  log.info({ url: server.url, file }, 'listening');
-  terminal.stdout.write(welcome(server.url, plan));
-  return { url: server.url, reload, stop };
+    throw error;
+  }
+}
+
+async function reloadOnce(gateway: Gateway, log: GatewayLog, terminal: Terminal): Promise<void> {
+  const old = gateway.plan;
+  const next = await readAgain(old.file, terminal, log);
+  if (next === undefined) return;
+  warnOfFixedSettings(old, next, log);
+  log.level = next.log.level;
+  await gateway.reload(next);
+  log.info({ file: next.file }, 'the configuration was read again');
 }
 
 async function listenOrClose(gateway: Gateway): Promise<RunningServer> {

@@ -1,6 +1,6 @@
 /** The suite itself: a good adapter passes every case, and each kind of mistake fails the case that is there for it. */
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   type Adapter,
   type CallContext,

@@ -1,5 +1,5 @@
 /** An adapter over records in memory, with the faults that a real system has: for tests of the gateway itself. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type CallContext, defineAdapter, type FindQuery, type Source } from '../../src/gateway/adapter.ts';
 import { meets } from '../../src/gateway/criteria.ts';
 import type { SourceRecord } from '../../src/gateway/record.ts';

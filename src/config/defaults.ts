@@ -1,0 +1,51 @@
+/** Every default and limit of the configuration, in one place, each with its reason. */
+
+export const DEFAULTS = {
+  /** Only this machine can call until an administrator decides otherwise. */
+  host: '127.0.0.1',
+  /** Above 1024 (no root needed), and not the 80/443/8080 that the help desk's own web server has. */
+  port: 8787,
+  /** HelpSpot waits without a limit of its own, and the staff member's pane with it; people leave after some seconds. */
+  deadline: '5s',
+  /** Ten clicks a second on one key: more than a help desk makes, less than a runaway script. */
+  ratePerMinute: 600,
+  /** One line a lookup. */
+  logLevel: 'info',
+  /** More rows than this no one reads in HelpSpot's popup. */
+  limit: 50,
+} as const;
+
+/** From the surest sign of a person to the least: an id, an address, a telephone, a whole name, the beginning of a name. */
+export const DEFAULT_MATCH: (string | string[] | Record<string, 'prefix'>)[] = [
+  'customer_id',
+  'email',
+  'phone',
+  ['first_name', 'last_name'],
+  { last_name: 'prefix' },
+];
+
+/** The elements that HelpSpot knows by itself, in the manual's order (chapter 1.2); shown under their own names unless a lookup says otherwise. */
+export const STANDARD_ELEMENTS: readonly string[] = ['customer_id', 'first_name', 'last_name', 'email', 'phone'];
+
+export const LIMITS = {
+  /** The file is read at once; a real one has some kilobytes. */
+  fileBytes: 5 * 1024 * 1024,
+  /** A password, a token, a private key or a bundle of certificates fits; a wrong path to a log file does not. */
+  secretFileBytes: 64 * 1024,
+  /** Aliases (`*name`) can multiply a small file into a huge one; a real file has some hundred values. */
+  values: 100_000,
+  /** Each alias is looked for in the whole document. */
+  aliases: 1_000,
+  /** Deeper than any setting; an alias that contains itself would never end. */
+  depth: 40,
+  /** Open brackets, maps and lists while the file is read; more than `depth`, because one level can be two of these. */
+  parserDepth: 100,
+  /** More than this at once helps no one. */
+  problems: 100,
+  /** A key that goes over the network must not be guessed: 16 characters are at least 80 bits when they are random. */
+  keyCharacters: 16,
+  /** Customers in one answer. */
+  customers: 1_000,
+  /** Shorter texts are in every other word; masking them would hide everything but the secret. */
+  maskedCharacters: 4,
+} as const;

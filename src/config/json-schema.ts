@@ -1,0 +1,106 @@
+/** The JSON Schema of the configuration, for editors. */
+import * as z from 'zod';
+import type { Adapter } from '../gateway/adapter.ts';
+import { NAME } from './names.ts';
+import { accessSection } from './sections/access.ts';
+import { commandLineSection } from './sections/command-line.ts';
+import { logSection } from './sections/log.ts';
+import { lookupSection } from './sections/lookup.ts';
+import { serverSection } from './sections/server.ts';
+import { sourceSection } from './sections/source.ts';
+import type { AdapterTable } from './source-plans.ts';
+
+type Json = z.core.JSONSchema.BaseSchema;
+
+/**
+ * A JSON Schema (draft 2020-12) of the whole file: `# yaml-language-server: $schema=…`.
+ * Imports every adapter, because a source has the settings of its adapter.
+ */
+export async function jsonSchema(adapters: AdapterTable): Promise<object> {
+  const loaded = await Promise.all(
+    Object.entries(adapters).map(async ([word, load]) => ({ word, adapter: await load() })),
+  );
+  const named = { propertyNames: { type: 'string', pattern: NAME.source, maxLength: 100 }, minProperties: 1 };
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'Configuration of helpspot-gateway',
+    type: 'object',
+    properties: {
+      server: section(serverSection),
+      access: section(accessSection),
+      log: section(logSection),
+      commandLine: section(commandLineSection),
+      sources: {
+        type: 'object',
+        description: 'The systems that are asked, by name.',
+        ...named,
+        additionalProperties: { anyOf: loaded.map(({ word, adapter }) => sourceSchema(word, adapter)) },
+      },
+      lookups: {
+        type: 'object',
+        description: 'The Live Lookups, by name.',
+        ...named,
+        additionalProperties: schemaOf(lookupSection),
+      },
+    },
+    required: ['sources', 'lookups'],
+    additionalProperties: false,
+  };
+}
+
+/** A section may be there with nothing in it. */
+function section(schema: z.ZodType): Json {
+  const { description, ...rest } = schemaOf(schema);
+  return { ...(description === undefined ? {} : { description }), anyOf: [rest, { type: 'null' }] };
+}
+
+function sourceSchema(word: string, adapter: Adapter): Json {
+  const common = schemaOf(sourceSection).properties ?? {};
+  const settings = schemaOf(adapter.settings);
+  const keys = { ...common, adapter: { ...asObject(common['adapter']), const: word } };
+  return { title: adapter.title, ...withKeys(settings, keys) };
+}
+
+/** Adds keys to a strict object, or to each of several forms of it. */
+function withKeys(schema: Json, keys: Record<string, Json>): Json {
+  for (const word of ['anyOf', 'oneOf', 'allOf'] as const) {
+    const forms = schema[word];
+    if (forms !== undefined) return { ...schema, [word]: forms.map((form) => withKeys(asObject(form), keys)) };
+  }
+  return {
+    ...schema,
+    properties: { ...keys, ...schema.properties },
+    required: ['adapter', ...(schema.required ?? [])],
+  };
+}
+
+function schemaOf(schema: z.ZodType): Json {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
+    io: 'input',
+    unrepresentable: 'any',
+    override: ({ jsonSchema: json, path }) => {
+      // The name of a key is not expanded.
+      if (path.at(-1) !== 'propertyNames') allowReference(json);
+    },
+  });
+  return rest;
+}
+
+const REFERENCE = '\\$\\{[^}]+\\}';
+
+/** A value that is not any text may also be written as `${…}`: what it will be, the editor cannot know. */
+function allowReference(json: Json): void {
+  const { type, description, title, default: preset, examples, ...rules } = json;
+  const isNumeric = type === 'number' || type === 'integer' || type === 'boolean';
+  const isLimitedText = type === 'string' && Object.keys(rules).length > 0;
+  if (!isNumeric && !isLimitedText) return;
+  for (const key of ['type', ...Object.keys(rules)]) delete json[key];
+  json.anyOf = [
+    { type, ...rules },
+    { type: 'string', pattern: REFERENCE },
+  ];
+}
+
+function asObject(json: Json | boolean | undefined): Json {
+  return typeof json === 'object' ? json : {};
+}

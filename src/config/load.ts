@@ -1,0 +1,98 @@
+/** From the YAML file to the plan of the gateway. */
+import { dirname, resolve } from 'node:path';
+import type { output, ZodType } from 'zod';
+import { UserError } from '../gateway/errors.ts';
+import type { GatewayPlan } from '../gateway/plan.ts';
+import { collectSecrets } from './collect-secrets.ts';
+import { LIMITS } from './defaults.ts';
+import { type Mistake, type ParsedFile, parseFile } from './document.ts';
+import type { ExpansionSources } from './expand.ts';
+import { readTextFile } from './files.ts';
+import { lookupPlans } from './lookup-plans.ts';
+import { suggestion } from './names.ts';
+import { ConfigurationError, shownFile } from './problems.ts';
+import { Report } from './report.ts';
+import { accessSection } from './sections/access.ts';
+import { commandLineSection } from './sections/command-line.ts';
+import { logSection } from './sections/log.ts';
+import { isLoopback, serverSection } from './sections/server.ts';
+import { type AdapterTable, sourcePlans } from './source-plans.ts';
+import { isPlainMap } from './tree.ts';
+
+export { findConfiguration } from './files.ts';
+export type { AdapterTable } from './source-plans.ts';
+
+const SECTIONS: readonly string[] = ['server', 'access', 'log', 'commandLine', 'sources', 'lookups'];
+
+/**
+ * Reads and checks a configuration. Only the adapters that it names are imported.
+ * @param file path of the YAML file; paths in it are relative to its folder
+ * @throws {ConfigurationError} with everything that is wrong, each with file, line and what to write instead
+ * @throws {UserError} when the file cannot be read
+ */
+export async function loadConfiguration(
+  file: string,
+  adapters: AdapterTable,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<GatewayPlan> {
+  const path = resolve(file);
+  const content = readTextFile(path, LIMITS.fileBytes);
+  if ('mistake' in content) throw new UserError(`the configuration ${shownFile(path)} ${content.mistake}`);
+  const parsed = parseFile(content.text, expansionSources(dirname(path), environment));
+  if (parsed.root === undefined) throw asError(path, parsed, parsed.mistakes);
+  const report = new Report(parsed.root, collectSecrets(parsed.root));
+  const plan = await planOf(path, report, adapters);
+  const mistakes = [...parsed.mistakes, ...report.mistakes];
+  if (plan === undefined || mistakes.length > 0) throw asError(path, parsed, mistakes);
+  // Collected again: what turned out to be a number (a port, a limit) is none.
+  return { ...plan, secrets: collectSecrets({ value: report.value([]) ?? null, place: parsed.root.place }) };
+}
+
+function expansionSources(folder: string, environment: NodeJS.ProcessEnv): ExpansionSources {
+  return {
+    variable: (name) => (Object.hasOwn(environment, name) ? environment[name] : undefined),
+    file: (path) => readTextFile(resolve(folder, path), LIMITS.secretFileBytes),
+  };
+}
+
+function asError(path: string, { position }: ParsedFile, mistakes: readonly Mistake[]): ConfigurationError {
+  const file = shownFile(path);
+  return new ConfigurationError(mistakes.map(({ offset, message }) => ({ file, ...position(offset), message })));
+}
+
+/** Undefined when something is wrong; then the report has it. */
+async function planOf(
+  file: string,
+  report: Report,
+  adapters: AdapterTable,
+): Promise<Omit<GatewayPlan, 'secrets'> | undefined> {
+  checkSectionNames(report);
+  const server = section(report, 'server', serverSection);
+  const access = section(report, 'access', accessSection);
+  const log = section(report, 'log', logSection);
+  const commandLine = section(report, 'commandLine', commandLineSection);
+  const sources = await sourcePlans({ report, adapters, directory: dirname(file), deadlineMs: server?.deadlineMs });
+  const lookups = lookupPlans(report);
+  if (server !== undefined && access?.keys.length === 0 && !isLoopback(server.host)) refuseOpenGateway(report);
+  if (server === undefined || access === undefined || log === undefined || commandLine === undefined) return undefined;
+  return { file, server, access, log, commandLine, sources, lookups };
+}
+
+function checkSectionNames(report: Report): void {
+  const root = report.value([]);
+  for (const name of isPlainMap(root) ? Object.keys(root) : []) {
+    if (!SECTIONS.includes(name)) report.add([name], `unknown key; ${suggestion(name, SECTIONS, 'keys')}`);
+  }
+}
+
+/** A section that stands for itself; left out, or with everything in it commented out, it has its defaults. */
+function section<Schema extends ZodType>(report: Report, name: string, schema: Schema): output<Schema> | undefined {
+  if ((report.value([name]) ?? null) !== null) return report.check(schema, [name]);
+  return report.isUsable([name]) ? schema.parse({}, { jitless: true }) : undefined;
+}
+
+function refuseOpenGateway(report: Report): void {
+  const keys = `access: { keys: [{ name: helpspot, secret: "\${GATEWAY_KEY}" }] }`;
+  const what = 'is an address that other machines reach, and access.keys is empty, so everybody could read customers';
+  report.add(['server', 'host'], `${what}; write ${keys}, or host: 127.0.0.1`);
+}

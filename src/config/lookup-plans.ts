@@ -1,0 +1,31 @@
+/** `lookups:` */
+import type { LookupPlan } from '../gateway/plan.ts';
+import { checkedNames, namesIn } from './named-entries.ts';
+import type { Report } from './report.ts';
+import { lookupSection } from './sections/lookup.ts';
+import type { Path } from './tree.ts';
+
+/** The lookups without mistakes; the mistakes of the others are in the report. */
+export function lookupPlans(report: Report): ReadonlyMap<string, LookupPlan> {
+  const plans = new Map<string, LookupPlan>();
+  for (const name of checkedNames(report, 'lookups', { default: { sources: ['customers'] } })) {
+    const path = ['lookups', name];
+    checkSources(report, [...path, 'sources']);
+    const plan = report.check(lookupSection, path);
+    if (plan !== undefined) plans.set(name, { name, ...plan });
+  }
+  return plans;
+}
+
+/** Looks at what is written, not at the checked lookup: another mistake in the lookup must not hide this one. */
+function checkSources(report: Report, path: Path): void {
+  const known = namesIn(report, 'sources');
+  const written = report.value(path);
+  const entries = Array.isArray(written) ? written.map((_, index) => [...path, index]) : [path];
+  for (const entry of entries) {
+    const name = report.value(entry);
+    if (typeof name === 'string' && name !== '' && !known.includes(name)) {
+      report.addUnknown(entry, 'source', known, 'sources');
+    }
+  }
+}

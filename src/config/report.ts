@@ -1,0 +1,225 @@
+/** Checks parts of the tree against schemas, and collects what is wrong. */
+
+import type { output, ZodType } from 'zod';
+import type { $ZodIssue } from 'zod/v4/core';
+import type { Mistake } from './document.ts';
+import { choices, exampleOf, expectationOf, inYaml, knownKeys, partsOf, schemasAt } from './expectation.ts';
+import { nearest, suggestion } from './names.ts';
+import { looksSecret, redact, withoutPassword } from './secrets.ts';
+import {
+  exactPlaceAt,
+  type Located,
+  type Path,
+  type Place,
+  type Plain,
+  pathText,
+  placeAt,
+  valueAt,
+  withValue,
+} from './tree.ts';
+import { chosenIssues } from './union-issues.ts';
+
+// Our own words for everything that a schema does not word itself; and each schema is used once, so compiling it costs more than it saves.
+const PARSE = { error: () => '', jitless: true, reportInput: true } as const;
+
+/** How a part is checked. */
+export interface CheckOptions {
+  /** Keys of this map that are checked elsewhere. */
+  readonly except?: readonly string[];
+}
+
+/** The mistakes of one file. */
+export class Report {
+  readonly mistakes: Mistake[] = [];
+  readonly #place: Place;
+  readonly #secrets: readonly string[];
+  #value: Plain;
+
+  /** @param secrets masked in what schemas say */
+  constructor(root: Located, secrets: readonly string[]) {
+    this.#value = root.value;
+    this.#place = root.place;
+    this.#secrets = secrets;
+  }
+
+  /** The value at a path as it is now: a text from `${…}` is a number where one is expected. */
+  value(path: Path): Plain | undefined {
+    return valueAt(this.#value, path);
+  }
+
+  /** Whether the value at a path is there and can be used: its expansion did not fail. */
+  isUsable(path: Path): boolean {
+    return exactPlaceAt(this.#place, path)?.broken !== true;
+  }
+
+  /** Adds a mistake at a path, or where it should be. */
+  add(path: Path, message: string): void {
+    const where = path.length === 0 ? '' : `${pathText(path)}: `;
+    this.mistakes.push({ offset: placeAt(this.#place, path).offset, message: where + redact(message, this.#secrets) });
+  }
+
+  /** A name that is not among the known: `unknown source "custmers"; did you mean "customers"?` */
+  addUnknown(path: Path, what: string, known: readonly string[], plural: string): void {
+    if (!this.isUsable(path)) return;
+    const value = this.value(path);
+    const name = typeof value === 'string' && this.#isQuotable(path) ? value : undefined;
+    const quoted = name === undefined ? this.#origin(path) : ` ${JSON.stringify(name)}`;
+    this.add(path, `unknown ${what}${quoted}; ${suggestion(name, known, plural)}`);
+  }
+
+  /** The output of a schema for the value at a path, or undefined when it does not fit: then the mistakes are added. */
+  check<Schema extends ZodType>(schema: Schema, path: Path, options: CheckOptions = {}): output<Schema> | undefined {
+    for (;;) {
+      const result = schema.safeParse(this.#without(path, options.except ?? []), PARSE);
+      if (result.success) return this.#hasBroken(path) ? undefined : result.data;
+      // Ends, because a value that was turned is no text any more.
+      if (this.#turnTexts(result.error.issues, path)) continue;
+      for (const issue of result.error.issues) this.#addIssue(issue, schema, path, path, options);
+      return undefined;
+    }
+  }
+
+  #without(path: Path, except: readonly string[]): unknown {
+    const value = this.value(path);
+    if (except.length === 0 || typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    return Object.fromEntries(Object.entries(value).filter(([key]) => !except.includes(key)));
+  }
+
+  #hasBroken(path: Path): boolean {
+    const place = exactPlaceAt(this.#place, path);
+    return place !== undefined && isBroken(place);
+  }
+
+  /** Turns texts that came from `${…}` into the number or boolean that is expected. True when there was one. */
+  #turnTexts(issues: readonly $ZodIssue[], base: Path): boolean {
+    let turned = false;
+    for (const issue of issues) {
+      const path = [...base, ...issue.path];
+      if (issue.code === 'invalid_union') {
+        for (const branch of issue.errors) turned = this.#turnTexts(branch, path) || turned;
+      } else if (issue.code === 'invalid_type') {
+        turned = this.#turnText(path, issue.expected) || turned;
+      }
+    }
+    return turned;
+  }
+
+  #turnText(path: Path, expected: string): boolean {
+    const text = this.value(path);
+    const place = exactPlaceAt(this.#place, path);
+    if (typeof text !== 'string' || place?.references === undefined || place.broken === true) return false;
+    const value =
+      expected === 'boolean'
+        ? booleanOf(text)
+        : expected === 'number' || expected === 'int'
+          ? numberOf(text)
+          : undefined;
+    if (value === undefined) return false;
+    this.#value = withValue(this.#value, path, value);
+    return true;
+  }
+
+  #addIssue(issue: $ZodIssue, schema: ZodType, base: Path, parent: Path, options: CheckOptions): void {
+    const path = [...parent, ...issue.path];
+    if (!this.isUsable(path)) return;
+    const schemas = schemasAt(schema, path.slice(base.length));
+    if (issue.code === 'unrecognized_keys') {
+      const known = [...(options.except ?? []), ...knownKeys(schemas)];
+      for (const key of issue.keys) {
+        // Known in another of several forms.
+        const isMisplaced = known.includes(key);
+        const what = isMisplaced
+          ? 'does not go with the other keys here; remove it'
+          : `unknown key; ${suggestion(key, known, 'keys')}`;
+        this.add([...path, key], what);
+      }
+      return;
+    }
+    if (issue.code === 'invalid_union') {
+      const chosen = chosenIssues(issue);
+      for (const one of chosen) this.#addIssue(one, schema, base, path, options);
+      if (chosen.length > 0) return;
+    }
+    if (issue.message !== '') this.add(path, this.#ownWords(issue.message, path));
+    else this.add(path, this.#words(issue, schema, path, base));
+  }
+
+  /** What a schema says itself; unless it repeats a value that must not be shown. */
+  #ownWords(message: string, path: Path): string {
+    const value = this.value(path);
+    const tells = typeof value !== 'object' && message.toLowerCase().includes(String(value).toLowerCase());
+    return tells && !this.#isQuotable(path) ? `is not valid${this.#origin(path)}` : message;
+  }
+
+  #words(issue: $ZodIssue, root: ZodType, path: Path, base: Path): string {
+    const schema = declaredAt(root, path.slice(base.length));
+    const value = this.value(path);
+    const expected = schema === undefined ? 'another value' : expectationOf(schema);
+    const write = this.#write(schema, path);
+    if (value === undefined) return `is missing${write === '' ? `; it must be ${expected}` : write}`;
+    if (issue.code === 'too_small' && Array.isArray(value)) return `must have an entry${write}`;
+    if (value === null) return `must be ${expected}, but is empty${write}`;
+    return `must be ${expected}${this.#butIs(path, value)}${write}`;
+  }
+
+  #write(schema: ReturnType<typeof declaredAt>, path: Path): string {
+    if (schema === undefined) return '';
+    const value = this.value(path);
+    const near =
+      typeof value === 'string' && this.#isQuotable(path) ? nearest(value, choices(schemasAt(schema, []))) : undefined;
+    const example = near ?? exampleOf(schema);
+    if (example === undefined) return '';
+    const key = path.at(-1);
+    return typeof key === 'string' ? `; write ${key}: ${inYaml(example)}` : `; write ${inYaml(example)}`;
+  }
+
+  #butIs(path: Path, value: Plain): string {
+    if (typeof value === 'object') return Array.isArray(value) ? ', not a list' : ', not a map';
+    if (!this.#isQuotable(path)) return this.#origin(path);
+    const source = withoutPassword(exactPlaceAt(this.#place, path)?.source ?? String(value));
+    const cut = source.length > 60 ? `${source.slice(0, 60)}…` : source;
+    return `, not ${typeof value === 'string' ? JSON.stringify(cut) : cut}`;
+  }
+
+  #isQuotable(path: Path): boolean {
+    if (ownKeys(path).some((key) => typeof key === 'string' && looksSecret(key))) return false;
+    return exactPlaceAt(this.#place, path)?.references === undefined;
+  }
+
+  /** Where a value that must not be shown comes from. */
+  #origin(path: Path): string {
+    const references = exactPlaceAt(this.#place, path)?.references ?? [];
+    return references.length === 0 ? '' : ` (here it comes from ${references.join(' and ')})`;
+  }
+}
+
+/** The keys of a path that say what its value is: not the name of a source or lookup, and not `keys` when something is named in it. */
+function ownKeys(path: Path): Path {
+  if (path[0] === 'sources' || path[0] === 'lookups') return path.slice(2);
+  return path[0] === 'access' && path.length > 3 ? path.slice(3) : path;
+}
+
+function isBroken(place: Place): boolean {
+  if (place.broken === true) return true;
+  for (const part of place.parts?.values() ?? []) {
+    if (isBroken(part)) return true;
+  }
+  return false;
+}
+
+function numberOf(text: string): number | undefined {
+  const trimmed = text.trim();
+  return /^-?\d{1,15}(?:\.\d+)?$/.test(trimmed) ? Number(trimmed) : undefined;
+}
+
+function booleanOf(text: string): boolean | undefined {
+  const trimmed = text.trim();
+  return trimmed === 'true' ? true : trimmed === 'false' ? false : undefined;
+}
+
+/** The schema of a path with its title, wrappers included: what an error speaks about. */
+function declaredAt(root: ZodType, path: Path) {
+  const key = path.at(-1);
+  if (key === undefined) return root;
+  return schemasAt(root, path.slice(0, -1)).flatMap((parent) => partsOf(parent, key))[0];
+}

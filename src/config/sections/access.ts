@@ -1,0 +1,55 @@
+/** `access:` */
+import * as z from 'zod';
+import type { AccessPlan } from '../../gateway/plan.ts';
+import { DEFAULTS, LIMITS } from '../defaults.ts';
+import { EVEN_IF_WRONG, name, network, repetitions } from './common.ts';
+
+const key = z
+  .strictObject({
+    name: name().meta({ description: 'Stands in the log instead of the key.', examples: ['helpspot'] }),
+    secret: z
+      .string()
+      .min(LIMITS.keyCharacters)
+      .max(1000)
+      .meta({
+        title: `a text of at least ${LIMITS.keyCharacters} characters`,
+        description: 'What the caller shows. Best from the environment or a file; `openssl rand -hex 24` makes one.',
+        examples: [`\${GATEWAY_KEY}`],
+      }),
+  })
+  .meta({ examples: [{ name: 'helpspot', secret: `\${GATEWAY_KEY}` }] });
+
+export const accessSection = z
+  .strictObject({
+    keys: z
+      .array(key)
+      .superRefine((keys, context) => {
+        for (const { index, first } of repetitions(keys.map((one) => one?.name))) {
+          const message = `another key has this name already (keys[${first}]); choose another name`;
+          context.addIssue({ code: 'custom', path: [index, 'name'], message });
+        }
+      }, EVEN_IF_WRONG)
+      .meta({
+        description: 'Keys of those who may call. With none, everybody who reaches the gateway may.',
+        examples: [[{ name: 'helpspot', secret: `\${GATEWAY_KEY}` }]],
+      })
+      .default([]),
+    networks: z
+      .array(network())
+      .meta({
+        description: 'Addresses and networks that may call at all. Left out: every address.',
+        examples: [['127.0.0.0/8', '::1']],
+      })
+      .default([]),
+    ratePerMinute: z
+      .int()
+      .min(0)
+      .max(1_000_000)
+      .meta({
+        description: 'Calls a minute for one key and address; 0 is no limit.',
+        examples: [DEFAULTS.ratePerMinute],
+      })
+      .default(DEFAULTS.ratePerMinute),
+  })
+  .meta({ description: 'Who may call.', examples: [{ keys: [{ name: 'helpspot', secret: `\${GATEWAY_KEY}` }] }] })
+  .transform((access): AccessPlan => access);

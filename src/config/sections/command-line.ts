@@ -1,0 +1,30 @@
+/** `commandLine:` */
+import * as z from 'zod';
+import type { CommandLinePlan } from '../../gateway/plan.ts';
+import { EVEN_IF_WRONG, repetitions } from './common.ts';
+
+export const commandLineSection = z
+  .strictObject({
+    customFields: z
+      .array(
+        z
+          .int()
+          .min(1)
+          .max(1_000_000)
+          .meta({ examples: [5] }),
+      )
+      .superRefine((ids, context) => {
+        for (const { index } of repetitions(ids)) {
+          context.addIssue({ code: 'custom', path: [index], message: 'stands in the list already; remove it' });
+        }
+      }, EVEN_IF_WRONG)
+      .transform((ids) => [...ids].sort((a, b) => a - b))
+      .meta({
+        description:
+          'For HelpSpot before 5.3.0, which passes values without names: the ids of all custom fields, in any order.',
+        examples: [[1, 5, 7]],
+      })
+      .prefault([]),
+  })
+  .meta({ description: 'Live Lookup from the command line.', examples: [{ customFields: [1, 5, 7] }] })
+  .transform((commandLine): CommandLinePlan => commandLine);

@@ -1,0 +1,79 @@
+/** What several sections use. */
+import type { RefinementCtx } from 'zod';
+import * as z from 'zod';
+import { customFieldMistake, NAME } from '../names.ts';
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
+
+/** A time with its unit (`500ms`, `5s`, `2m`), put out as milliseconds. `least` and `most` are such times too. */
+export function duration(least: string, most: string) {
+  return z
+    .string()
+    .regex(/^\d+(?:\.\d+)?(?:ms|s|m)$/)
+    .meta({ title: `a time with its unit, from ${least} to ${most}`, examples: ['5s'] })
+    .transform(milliseconds)
+    .refine((time) => time >= milliseconds(least) && time <= milliseconds(most));
+}
+
+/** @throws {Error} on a text without number or unit */
+export function milliseconds(text: string): number {
+  const [, amount, unit] = /^([\d.]+)([a-z]+)$/.exec(text) ?? [];
+  const factor = UNITS[unit ?? ''];
+  if (factor === undefined) throw new Error(`not a duration: ${text}`);
+  return Number(amount) * factor;
+}
+
+/** An address or a network in CIDR notation, as `node:net` takes it. */
+export function network() {
+  return z
+    .string()
+    .refine(isNetwork)
+    .meta({ title: 'an IP address or a network', examples: ['10.0.0.0/8'] });
+}
+
+const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const most = IPV4.test(address) ? 32 : isIpv6(address) ? 128 : -1;
+  if (most < 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most);
+}
+
+// Not `isIPv6` of node:net, whose pattern takes milliseconds to compile: the command line counts them.
+function isIpv6(address: string): boolean {
+  return /^[0-9a-f:.]{2,45}$/i.test(address) && address.includes(':') && URL.canParse(`http://[${address}]/`);
+}
+
+/** The name of a lookup, a source or a key. */
+export function name() {
+  return z.string().max(100).regex(NAME).meta({ title: 'a name of letters, digits, - and _' });
+}
+
+/** The name of an element or parameter of HelpSpot; `custom5` is refused. */
+export function helpSpotName() {
+  return z.string().min(1).max(200).superRefine(mistake(customFieldMistake));
+}
+
+/**
+ * For `superRefine` on a map or list: also when a part of it is wrong, so that
+ * everything is told at once. The refinement must then take any parts.
+ */
+export const EVEN_IF_WRONG = {
+  when: ({ value }: { readonly value: unknown }): boolean => typeof value === 'object' && value !== null,
+};
+
+/** A check for `superRefine`: adds what `find` says. */
+export function mistake<Value>(find: (value: Value) => string | undefined) {
+  return (value: Value, context: RefinementCtx<Value>): void => {
+    const message = find(value);
+    if (message !== undefined) context.addIssue({ code: 'custom', message });
+  };
+}
+
+/** The entries that stand in the list before; undefined ones are passed over. `first` is the index of the earlier one. */
+export function repetitions(list: readonly unknown[]): readonly { readonly index: number; readonly first: number }[] {
+  return list
+    .map((entry, index) => ({ entry, index, first: list.indexOf(entry) }))
+    .filter(({ entry, index, first }) => entry !== undefined && first < index);
+}

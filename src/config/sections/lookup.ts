@@ -1,0 +1,76 @@
+/** `lookups.NAME:` */
+import * as z from 'zod';
+import type { LookupPlan } from '../../gateway/plan.ts';
+import { DEFAULTS, LIMITS } from '../defaults.ts';
+import { customFieldMistake, suggestion } from '../names.ts';
+import { EVEN_IF_WRONG, helpSpotName, name } from './common.ts';
+import { fieldBehind, fieldPlans, fieldsSetting, shownElements, showsOthers } from './fields.ts';
+import { matchSetting, matchSteps } from './match.ts';
+
+const settings = z.strictObject({
+  sources: z
+    .union([
+      name(),
+      z
+        .array(name())
+        .min(1)
+        .meta({ title: 'a list of sources', examples: [['customers']] }),
+    ])
+    .meta({
+      title: 'the name of a source, or a list of names',
+      description: 'Which sources are asked, in order of precedence: one name or a list.',
+      examples: [['customers']],
+    }),
+  match: matchSetting,
+  columns: z
+    .array(helpSpotName())
+    .meta({
+      description: "The elements in HelpSpot's table of several customers. Left out: HelpSpot's own choice.",
+      examples: [['first_name', 'last_name', 'email']],
+    })
+    .default([]),
+  limit: z
+    .int()
+    .min(1)
+    .max(LIMITS.customers)
+    .meta({ description: 'At most so many customers in one answer.', examples: [DEFAULTS.limit] })
+    .default(DEFAULTS.limit),
+  mergeBy: helpSpotName()
+    .meta({
+      description: 'Records of several sources with the same value in this field become one customer.',
+      examples: ['email'],
+    })
+    .optional(),
+  fields: fieldsSetting,
+});
+
+type Settings = z.output<typeof settings>;
+
+/** Everything but the name of the lookup. */
+export const lookupSection = settings
+  .superRefine(({ columns, fields }, context) => {
+    if (typeof fields !== 'object' || !Array.isArray(columns) || showsOthers(fields)) return;
+    const shown = shownElements(fields);
+    for (const [index, column] of columns.entries()) {
+      // What is spelled wrongly has been said.
+      if (typeof column !== 'string' || shown.includes(column) || customFieldMistake(column) !== undefined) continue;
+      const message = `is not among the elements that fields shows; ${suggestion(column, shown, 'elements')}`;
+      context.addIssue({ code: 'custom', path: ['columns', index], message });
+    }
+  }, EVEN_IF_WRONG)
+  .meta({ description: 'One Live Lookup: /livelookup/NAME.', examples: [{ sources: ['customers'] }] })
+  .transform(planOf);
+
+function planOf({ sources, match, columns, limit, mergeBy, fields }: Settings): Omit<LookupPlan, 'name'> {
+  // A name in `match` and `mergeBy` may be an element's: then the field behind it is meant.
+  const fieldOf = (element: string) => fieldBehind(fields, element);
+  return {
+    sources: typeof sources === 'string' ? [sources] : [...new Set(sources)],
+    match: matchSteps(match, fieldOf),
+    columns,
+    limit,
+    mergeBy: mergeBy === undefined ? undefined : fieldOf(mergeBy),
+    fields: fieldPlans(fields),
+    otherFields: showsOthers(fields),
+  };
+}

@@ -1,0 +1,41 @@
+/** `server:` */
+import * as z from 'zod';
+import type { ServerPlan } from '../../gateway/plan.ts';
+import { DEFAULTS } from '../defaults.ts';
+import { duration, network } from './common.ts';
+
+export const serverSection = z
+  .strictObject({
+    host: z
+      .string()
+      .regex(/^[A-Za-z0-9._:-]+$/)
+      .meta({
+        title: 'an address of this machine, or its name',
+        description: 'Where the gateway listens. 0.0.0.0 and :: are every address of the machine; that needs a key.',
+        examples: [DEFAULTS.host],
+      })
+      .default(DEFAULTS.host),
+    port: z
+      .int()
+      .min(0)
+      .max(65_535)
+      .meta({ description: 'The TCP port; 0 takes any that is free.', examples: [DEFAULTS.port] })
+      .default(DEFAULTS.port),
+    deadline: duration('100ms', '2m')
+      .meta({ description: 'Every call is answered within this time, whatever the sources do.', examples: ['5s'] })
+      .prefault(DEFAULTS.deadline),
+    trustProxy: z
+      .array(network())
+      .meta({
+        description: 'Reverse proxies in front of the gateway: their X-Forwarded-For says who calls.',
+        examples: [['10.0.0.0/8']],
+      })
+      .default([]),
+  })
+  .meta({ description: 'Where the gateway listens and how long a caller waits at most.', examples: [{ port: 8787 }] })
+  .transform(({ host, port, deadline, trustProxy }): ServerPlan => ({ host, port, deadlineMs: deadline, trustProxy }));
+
+/** Whether only this machine can reach the address. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
+}

@@ -1,0 +1,84 @@
+/** `sources:` with the settings of the adapters. */
+import { createHash } from 'node:crypto';
+import type { Adapter } from '../gateway/adapter.ts';
+import { UserError } from '../gateway/errors.ts';
+import type { SourcePlan } from '../gateway/plan.ts';
+import { checkedNames } from './named-entries.ts';
+import type { Report } from './report.ts';
+import { SOURCE_KEYS, sourceSection } from './sections/source.ts';
+import { isPlainMap, type Plain } from './tree.ts';
+
+/** Adapters by the word after `adapter:`, each imported when it is asked for. */
+export type AdapterTable = Readonly<Record<string, () => Promise<Adapter>>>;
+
+/** What the sources of one file have in common. */
+interface Surroundings {
+  readonly report: Report;
+  readonly adapters: AdapterTable;
+  readonly directory: string;
+  /** Undefined when the server's section is wrong. */
+  readonly deadlineMs: number | undefined;
+}
+
+/** The sources without mistakes; the mistakes of the others are in the report. */
+export async function sourcePlans(surroundings: Surroundings): Promise<ReadonlyMap<string, SourcePlan>> {
+  const names = checkedNames(surroundings.report, 'sources', { customers: { adapter: 'csv', file: 'customers.csv' } });
+  const plans = await Promise.all(names.map((name) => sourcePlan(name, surroundings)));
+  return new Map(plans.flatMap((plan) => (plan === undefined ? [] : [[plan.name, plan]])));
+}
+
+async function sourcePlan(name: string, surroundings: Surroundings): Promise<SourcePlan | undefined> {
+  const { report, directory, deadlineMs } = surroundings;
+  const path = ['sources', name];
+  const common = report.check(sourceSection, path);
+  const adapter = await adapterOf(name, surroundings);
+  if (adapter === undefined) return undefined;
+  const settings = report.check(adapter.settings, path, { except: SOURCE_KEYS });
+  if (common?.timeout !== undefined && deadlineMs !== undefined && common.timeout > deadlineMs) {
+    const deadline = `the deadline of the server (${deadlineMs} ms)`;
+    report.add([...path, 'timeout'], `is longer than ${deadline}, which ends the call before; write a shorter time`);
+  }
+  if (common === undefined || settings === undefined) return undefined;
+  return {
+    name,
+    adapter,
+    title: common.title ?? adapter.title,
+    timeoutMs: common.timeout,
+    settings,
+    directory,
+    fingerprint: fingerprintOf(directory, report.value(path) ?? null),
+  };
+}
+
+async function adapterOf(name: string, { report, adapters }: Surroundings): Promise<Adapter | undefined> {
+  const path = ['sources', name, 'adapter'];
+  const word = report.value(path);
+  // Missing or no text: the common part has said so.
+  if (typeof word !== 'string' || word === '') return undefined;
+  const load = Object.hasOwn(adapters, word) ? adapters[word] : undefined;
+  if (load === undefined) {
+    report.addUnknown(path, 'adapter', Object.keys(adapters), 'adapters');
+    return undefined;
+  }
+  try {
+    return await load();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    report.add(path, error.message);
+    return undefined;
+  }
+}
+
+/** A hash, because the settings hold secrets. Made of what is written, which is plain data whatever the adapter's schema puts out. */
+function fingerprintOf(directory: string, source: Plain): string {
+  return createHash('sha256')
+    .update(stableJson([directory, source]))
+    .digest('hex');
+}
+
+/** JSON that does not depend on the order of keys. */
+function stableJson(value: Plain): string {
+  return JSON.stringify(value, (_key, part: Plain) =>
+    isPlainMap(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
+  );
+}

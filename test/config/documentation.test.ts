@@ -1,0 +1,70 @@
+/** The documentation is true: its example works, and it has every key with its default. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { jsonSchema } from '../../src/config/json-schema.ts';
+import { loadConfiguration } from '../../src/config/load.ts';
+import { defineAdapter } from '../../src/gateway/adapter.ts';
+import { mistakesOf, writeConfiguration } from './files.ts';
+
+const text = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
+const examples = Array.from(text.matchAll(/```yaml\n(.*?)```/gs), ([, yaml = '']) => yaml);
+
+/** Takes any settings: those of real adapters are documented with them. */
+const any = defineAdapter({
+  name: 'any',
+  title: 'Any',
+  settings: z.looseObject({}),
+  open: () => ({ check: async () => {} }),
+});
+const adapters = { csv: async () => any, sqlite: async () => any };
+
+describe('the examples', () => {
+  const [whole = '', match = '', fields = ''] = examples;
+
+  test('a whole configuration', async () => {
+    expect(examples).toHaveLength(3);
+    const plan = await loadConfiguration(writeConfiguration(whole), adapters, { GATEWAY_KEY: 'sixteen characters' });
+    expect([...plan.lookups.keys()]).toEqual(['default', 'asset']);
+    expect(await mistakesOf(whole.replace('limit: 50', 'limit: 0'))).toContain('lookups.default.limit');
+  });
+
+  test('match is the default, fields are possible', async () => {
+    const lookup = (settings: string) =>
+      `sources: { a: { adapter: csv } }\nlookups:\n  default:\n    sources: a\n${settings.replace(/^(?=.)/gm, '    ')}`;
+    const read = async (settings: string) =>
+      (await loadConfiguration(writeConfiguration(lookup(settings)), adapters, {})).lookups.get('default');
+    expect((await read(match))?.match).toEqual((await read(''))?.match);
+    expect((await read(fields))?.fields?.length).toBe(8);
+  });
+});
+
+test('every key has a row in a table, with its default', async () => {
+  const rows = new Map(
+    Array.from(text.matchAll(/^\| `(\w+)` +\| (.*?) +\|/gm), ([, key = '', preset = '']) => [key, preset]),
+  );
+  const missing: string[] = [];
+  for (const [key, schema] of properties(await jsonSchema({}))) {
+    const row = rows.get(key);
+    if (row === undefined && !text.includes(`\`${key}\``) && !text.includes(`{ ${key}: `)) missing.push(key);
+    const preset = 'default' in schema ? schema.default : undefined;
+    // Of the keys that stand in a table, those with a simple default show it (the other match has another).
+    if (row?.startsWith('`') && preset !== undefined) {
+      expect([key, row]).toEqual([key, `\`${String(preset)}\``]);
+    }
+  }
+  expect(missing).toEqual([]);
+  expect(rows.size).toBeGreaterThan(15);
+});
+
+/** Every property of a schema, with its name, at any depth. */
+function properties(schema: unknown): readonly [string, object][] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  return Object.entries(schema).flatMap(([word, part]) => {
+    if (word !== 'properties') return properties(part);
+    return Object.entries(Object(part)).flatMap(([key, property]): [string, object][] => [
+      [key, Object(property)],
+      ...properties(property),
+    ]);
+  });
+}
