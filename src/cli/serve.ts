@@ -110,12 +110,15 @@ function welcome(url: string, plan: GatewayPlan): string {
 
 /** Serves until SIGTERM or SIGINT. @returns the exit status, 0 */
 export async function serve(file: string, terminal: Terminal): Promise<number> {
-  const serving = await startServing(file, terminal);
-  const onHangUp = () => void serving.reload();
-  process.on('SIGHUP', onHangUp);
-  await new Promise<void>((resolve) => {
+  // Listened for before anything is open, so that a stop during the start is in order too.
+  const stopped = new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
   });
+  let serving: Serving | undefined;
+  const onHangUp = () => void serving?.reload();
+  process.on('SIGHUP', onHangUp);
+  serving = await startServing(file, terminal);
+  await stopped;
   await serving.stop();
   process.off('SIGHUP', onHangUp);
   return 0;
