@@ -1,0 +1,8 @@
+/** The adapters by the word after `adapter:` in the configuration. Lazy: a gateway pays only for what its file names. */
+import type { Adapter } from '../src/gateway/adapter.ts';
+
+/** How each adapter is loaded. */
+export const adapters = {
+  csv: async () => (await import('./csv.ts')).default,
+  sqlite: async () => (await import('./sqlite.ts')).default,
+} satisfies Readonly<Record<string, () => Promise<Adapter>>>;

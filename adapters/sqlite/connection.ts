@@ -1,0 +1,172 @@
+/** One connection to a database file: runs one query at a time, off the event loop, until the signal says stop. */
+import { isUtf8 } from 'node:buffer';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import {
+  type Bindable,
+  type Cell,
+  type DriverDatabase,
+  type DriverRows,
+  type DriverStatement,
+  openReadOnly,
+} from './driver.ts';
+
+/** A cell as adapters use it: text is decoded; bytes and NULL are undefined. An integer beyond 2^53 is a bigint. */
+export type Plain = string | number | bigint | undefined;
+
+/** What is bound to a query: parameter name without colon → value. */
+export type Bound = Readonly<Record<string, Bindable>>;
+
+/** A prepared query and the names of its columns. */
+export interface Prepared {
+  readonly columns: readonly string[];
+  readonly statement: DriverStatement;
+}
+
+// The name is reserved here: the parameters of administrators' queries are renamed before they come here.
+const LIMIT = 'gateway_limit';
+// Cells are made in our own thread, so others get their turn between so many rows.
+const ROWS_A_TURN = 200;
+const INTERRUPT_AGAIN_MS = 50;
+
+/** An open connection. */
+export class Connection {
+  readonly #database: DriverDatabase;
+  readonly #prepared = new Map<string, Prepared>();
+  // None may become garbage while the connection lives: the garbage collector, in our own thread, would wait for the
+  // end of the query that is running to dispose of it, and with it the whole process.
+  readonly #statements: DriverStatement[] = [];
+  /** For a database in UTF-16. */
+  #decode: ((bytes: Uint8Array) => string) | undefined;
+
+  private constructor(database: DriverDatabase) {
+    this.#database = database;
+  }
+
+  /** Opens a file that exists. Throws what the driver throws. */
+  static async open(file: string): Promise<Connection> {
+    const connection = new Connection(await openReadOnly(file));
+    await connection.#readEncoding();
+    return connection;
+  }
+
+  /** Prepares a query: one SELECT without a semicolon. Proves that its tables and columns exist. */
+  async prepare(select: string): Promise<Prepared> {
+    const known = this.#prepared.get(select);
+    if (known !== undefined) return known;
+    const columns = (await this.#statement(select)).columns().map((column) => column.name);
+    const statement = await this.#statement(wrapped(select, columns.length));
+    const prepared = { columns, statement };
+    this.#prepared.set(select, prepared);
+    return prepared;
+  }
+
+  /**
+   * Runs a query and gives its rows one by one, at most `limit` of them.
+   * `visit` returns false when it wants no more. Throws what the driver throws;
+   * the connection is not fit for use after that.
+   */
+  async query(
+    select: string,
+    values: Bound,
+    limit: number | undefined,
+    signal: AbortSignal,
+    visit: (row: readonly Plain[]) => boolean,
+  ): Promise<void> {
+    const { statement } = await this.prepare(select);
+    // SQLite takes a negative limit as none.
+    const rows = await this.#run(statement, { ...values, [LIMIT]: BigInt(limit ?? -1) }, signal);
+    await this.#visitAll(rows, signal, visit);
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  async #readEncoding(): Promise<void> {
+    const statement = await this.#statement('SELECT encoding FROM pragma_encoding');
+    const [row] = drain(await statement.iterate({}));
+    const encoding = String(row?.[0]);
+    if (!/^utf-16/i.test(encoding)) return;
+    const decoder = new TextDecoder(encoding);
+    this.#decode = (bytes) => decoder.decode(bytes);
+  }
+
+  async #statement(sql: string): Promise<DriverStatement> {
+    const statement = await this.#database.prepare(sql);
+    this.#statements.push(statement);
+    statement.raw(true);
+    statement.safeIntegers(true);
+    return statement;
+  }
+
+  /** Starts a statement; all its work is done when this resolves. */
+  async #run(statement: DriverStatement, values: Bound, signal: AbortSignal): Promise<DriverRows> {
+    signal.throwIfAborted();
+    let repeat: NodeJS.Timeout | undefined;
+    const interrupt = () => {
+      this.#database.interrupt();
+      // SQLite forgets an interrupt that comes before the statement has begun on its thread.
+      repeat = setInterval(() => this.#database.interrupt(), INTERRUPT_AGAIN_MS);
+    };
+    signal.addEventListener('abort', interrupt, { once: true });
+    try {
+      return await statement.iterate(values);
+    } finally {
+      signal.removeEventListener('abort', interrupt);
+      clearInterval(repeat);
+    }
+  }
+
+  async #visitAll(rows: DriverRows, signal: AbortSignal, visit: (row: readonly Plain[]) => boolean): Promise<void> {
+    for (let count = 1; ; count += 1) {
+      // When this throws, the statement has ended; another step would begin it anew.
+      const { value } = rows.next();
+      if (value === undefined) return;
+      try {
+        if (!visit(value.map((cell) => this.#plain(cell)))) return this.#halt(rows);
+        if (count % ROWS_A_TURN === 0) await nextTurn();
+        signal.throwIfAborted();
+      } catch (error) {
+        this.#halt(rows);
+        throw error;
+      }
+    }
+  }
+
+  /** Ends a statement that has more rows: its lock on the file must go now, not with the garbage. */
+  #halt(rows: DriverRows): void {
+    this.#database.interrupt();
+    try {
+      drain(rows);
+    } catch {
+      // It was interrupted, which was the purpose.
+    }
+  }
+
+  #plain(cell: Cell): Plain {
+    if (cell === null) return undefined;
+    if (typeof cell === 'bigint') return Number.isSafeInteger(Number(cell)) ? Number(cell) : cell;
+    if (typeof cell === 'number' || typeof cell === 'string') return cell;
+    const bytes = cell instanceof ArrayBuffer ? new Uint8Array(cell) : cell;
+    if (this.#decode !== undefined) return this.#decode(bytes);
+    // Old programs have written Latin-1 into databases that say UTF-8.
+    return isUtf8(bytes) ? Buffer.from(bytes).toString('utf8') : new TextDecoder('windows-1252').decode(bytes);
+  }
+}
+
+function drain(rows: DriverRows): (readonly Cell[])[] {
+  const all: (readonly Cell[])[] = [];
+  for (let row = rows.next(); row.value !== undefined; row = rows.next()) all.push(row.value);
+  return all;
+}
+
+/** The query so that all its work comes before its first row, and no cell is text or a blob for the driver. */
+function wrapped(select: string, width: number): string {
+  const names = Array.from({ length: width }, (_, index) => `c${index}`);
+  const cells = names.map(
+    (name) => `CASE typeof(${name}) WHEN 'text' THEN CAST(${name} AS BLOB) WHEN 'blob' THEN NULL ELSE ${name} END`,
+  );
+  // The line end closes a comment at the end of the query.
+  return `WITH gateway_rows(${names.join(', ')}) AS MATERIALIZED (SELECT * FROM (${select}\n) LIMIT :${LIMIT})
+SELECT ${cells.join(', ')} FROM gateway_rows`;
+}
