@@ -66,7 +66,7 @@ export async function runLiveLookup(args: readonly string[], terminal: Terminal)
 async function answer(args: readonly string[], terminal: Terminal): Promise<LookupOutcome> {
   const own = ownOptions(args);
   const file = findConfiguration(own.config, terminal.environment, terminal.packageRoot);
-  const plan = await loadConfiguration(file, adapters, terminal.environment);
+  const plan = await loadConfiguration(file, adapters, terminal.environment, { onlyLookup: own.lookup });
   const log = createLog(plan.log.level, terminal.stderr, () => plan.secrets);
   const gateway = createGateway(plan, { log });
   try {

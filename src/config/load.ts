@@ -8,7 +8,7 @@ import { LIMITS } from './defaults.ts';
 import { type Mistake, type ParsedFile, parseFile } from './document.ts';
 import type { ExpansionSources } from './expand.ts';
 import { readTextFile } from './files.ts';
-import { lookupPlans } from './lookup-plans.ts';
+import { lookupPlans, wantedNames } from './lookup-plans.ts';
 import { suggestion } from './names.ts';
 import { ConfigurationError, shownFile } from './problems.ts';
 import { Report } from './report.ts';
@@ -24,6 +24,15 @@ export type { AdapterTable } from './source-plans.ts';
 
 const SECTIONS: readonly string[] = ['server', 'access', 'log', 'commandLine', 'sources', 'lookups'];
 
+/** What of a configuration is wanted. */
+export interface LoadOptions {
+  /**
+   * Read only this lookup and its sources: the command line answers one lookup
+   * and must be quick. Of a name that the file does not have, everything is read.
+   */
+  readonly onlyLookup?: string;
+}
+
 /**
  * Reads and checks a configuration. Only the adapters that it names are imported.
  * @param file path of the YAML file; paths in it are relative to its folder
@@ -34,6 +43,7 @@ export async function loadConfiguration(
   file: string,
   adapters: AdapterTable,
   environment: NodeJS.ProcessEnv = process.env,
+  { onlyLookup }: LoadOptions = {},
 ): Promise<GatewayPlan> {
   const path = resolve(file);
   const content = readTextFile(path, LIMITS.fileBytes);
@@ -41,7 +51,7 @@ export async function loadConfiguration(
   const parsed = parseFile(content.text, expansionSources(dirname(path), environment));
   if (parsed.root === undefined) throw asError(path, parsed, parsed.mistakes);
   const report = new Report(parsed.root, collectSecrets(parsed.root));
-  const plan = await planOf(path, report, adapters);
+  const plan = await planOf(path, report, adapters, onlyLookup);
   const mistakes = [...parsed.mistakes, ...report.mistakes];
   if (plan === undefined || mistakes.length > 0) throw asError(path, parsed, mistakes);
   // Collected again: what turned out to be a number (a port, a limit) is none.
@@ -65,14 +75,17 @@ async function planOf(
   file: string,
   report: Report,
   adapters: AdapterTable,
+  onlyLookup: string | undefined,
 ): Promise<Omit<GatewayPlan, 'secrets'> | undefined> {
   checkSectionNames(report);
   const server = section(report, 'server', serverSection);
   const access = section(report, 'access', accessSection);
   const log = section(report, 'log', logSection);
   const commandLine = section(report, 'commandLine', commandLineSection);
-  const sources = await sourcePlans({ report, adapters, directory: dirname(file), deadlineMs: server?.deadlineMs });
-  const lookups = lookupPlans(report);
+  const wanted = wantedNames(report, onlyLookup);
+  const surroundings = { report, adapters, directory: dirname(file), deadlineMs: server?.deadlineMs };
+  const sources = await sourcePlans(surroundings, wanted?.sources);
+  const lookups = lookupPlans(report, wanted?.lookups);
   if (server !== undefined && access?.keys.length === 0 && !isLoopback(server.host)) refuseOpenGateway(report);
   if (server === undefined || access === undefined || log === undefined || commandLine === undefined) return undefined;
   return { file, server, access, log, commandLine, sources, lookups };

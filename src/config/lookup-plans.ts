@@ -5,10 +5,25 @@ import type { Report } from './report.ts';
 import { lookupSection } from './sections/lookup.ts';
 import type { Path } from './tree.ts';
 
-/** The lookups without mistakes; the mistakes of the others are in the report. */
-export function lookupPlans(report: Report): ReadonlyMap<string, LookupPlan> {
+/** The names of one lookup and its sources; undefined when the file has no such lookup. */
+export function wantedNames(
+  report: Report,
+  lookup: string | undefined,
+): { readonly lookups: readonly string[]; readonly sources: readonly string[] } | undefined {
+  if (lookup === undefined || !namesIn(report, 'lookups').includes(lookup)) return undefined;
+  const written = report.value(['lookups', lookup, 'sources']);
+  const sources = (Array.isArray(written) ? written : [written]).filter((name) => typeof name === 'string');
+  return { lookups: [lookup], sources };
+}
+
+/**
+ * The lookups without mistakes; the mistakes of the others are in the report.
+ * @param only the names that are wanted; undefined: all
+ */
+export function lookupPlans(report: Report, only: readonly string[] | undefined): ReadonlyMap<string, LookupPlan> {
   const plans = new Map<string, LookupPlan>();
-  for (const name of checkedNames(report, 'lookups', { default: { sources: ['customers'] } })) {
+  const names = checkedNames(report, 'lookups', { default: { sources: ['customers'] } });
+  for (const name of names.filter((one) => only?.includes(one) ?? true)) {
     const path = ['lookups', name];
     checkSources(report, [...path, 'sources']);
     const plan = report.check(lookupSection, path);

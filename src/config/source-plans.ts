@@ -20,10 +20,17 @@ interface Surroundings {
   readonly deadlineMs: number | undefined;
 }
 
-/** The sources without mistakes; the mistakes of the others are in the report. */
-export async function sourcePlans(surroundings: Surroundings): Promise<ReadonlyMap<string, SourcePlan>> {
+/**
+ * The sources without mistakes; the mistakes of the others are in the report.
+ * @param only the names that are wanted; undefined: all
+ */
+export async function sourcePlans(
+  surroundings: Surroundings,
+  only: readonly string[] | undefined,
+): Promise<ReadonlyMap<string, SourcePlan>> {
   const names = checkedNames(surroundings.report, 'sources', { customers: { adapter: 'csv', file: 'customers.csv' } });
-  const plans = await Promise.all(names.map((name) => sourcePlan(name, surroundings)));
+  const wanted = names.filter((name) => only?.includes(name) ?? true);
+  const plans = await Promise.all(wanted.map((name) => sourcePlan(name, surroundings)));
   return new Map(plans.flatMap((plan) => (plan === undefined ? [] : [[plan.name, plan]])));
 }
 

@@ -68,7 +68,7 @@ describe('the samples', () => {
       organization: 'Grünwald Verlag GmbH',
       Custom5: 'Haus 2',
       location: 'Berlin, Haus 2',
-      contract: 'html',
+      contract: 'SC-2023-1003 until 2026-11-29',
       crm: 'link',
       price_band: 'D',
     });

@@ -86,6 +86,20 @@ describe('bin/livelookup', () => {
     expect(readLookup(unknown.stdout).customers[0]?.['lookup_error']).toContain('did you mean');
   });
 
+  it('reads only the lookup in hand and its sources', async () => {
+    const partly = join(folder, 'partly.yaml');
+    await writeFile(
+      partly,
+      `sources: { people: { adapter: csv, file: people.csv }, broken: { adapter: sqlite } }
+lookups: { default: { sources: people, match: [email] }, other: { sources: broken } }
+`,
+    );
+    const { status, stdout } = await run([`--config=${partly}`, '--email=bob@example.com']);
+    expect(readLookup(stdout).customers).toHaveLength(1);
+    expect(status).toBe(0);
+    expect((await run([`--config=${partly}`, '--lookup=other'])).stderr).toContain('sources.broken');
+  });
+
   it('finds its configuration by the environment', async () => {
     const { stdout } = await run(['--customer_id=1'], { GATEWAY_CONFIG: config });
     expect(readLookup(stdout).customers).toHaveLength(1);
