@@ -1,0 +1,42 @@
+/** What is known about one HTTP call besides the request itself. */
+import type { IncomingMessage } from 'node:http';
+import type { Access } from './access.ts';
+import type { RefusalFormat } from './area.ts';
+
+/** Made when a call comes in, before anything can refuse it. */
+export interface Call {
+  /** The access rules in force when the call came in. */
+  readonly access: Access;
+  /** The caller's address: the last one that no trusted proxy vouches for. */
+  readonly address: string;
+  /** The name of the right key that was shown; never the secret. */
+  readonly keyName: string | undefined;
+  /** A key was shown, and it is none of ours. */
+  readonly wrongKey: boolean;
+  /** The path without a key, as it was sent: `/livelookup/crm`. */
+  readonly path: string;
+  /** The raw query without a right key, and without its `?`; HelpSpot's spelling needs a reader of its own. */
+  readonly query: string;
+  /** How a refusal is written. */
+  readonly refusal: RefusalFormat;
+}
+
+const calls = new WeakMap<IncomingMessage, Call>();
+
+/** Remembers the call of a request. */
+export function startCall(req: IncomingMessage, call: Call): Call {
+  calls.set(req, call);
+  return call;
+}
+
+/** The call of a request; undefined when it failed before it was one. */
+export function knownCall(req: IncomingMessage): Call | undefined {
+  return calls.get(req);
+}
+
+/** The call of a request that has come past the entrance. */
+export function callOf(req: IncomingMessage): Call {
+  const call = calls.get(req);
+  if (call === undefined) throw new Error('a handler stands before the entrance');
+  return call;
+}

@@ -1,0 +1,40 @@
+/** The keys of the configuration, compared in constant time. */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { AccessKey } from '../gateway/plan.ts';
+import { decoded } from './request-url.ts';
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
+
+/** The keys that open the gateway. */
+export class KeyRing {
+  readonly #keys: readonly { readonly name: string; readonly digest: Buffer }[];
+
+  constructor(keys: readonly AccessKey[]) {
+    this.#keys = keys.map(({ name, secret }) => ({ name, digest: digest(secret) }));
+  }
+
+  /** Without keys the gateway is open. */
+  get open(): boolean {
+    return this.#keys.length === 0;
+  }
+
+  /**
+   * The name of the key with this secret, or undefined. Digests have one length, and all of them are compared
+   * every time: the time taken says nothing about how much of a guess was right.
+   */
+  nameOf(secret: string): string | undefined {
+    const shown = digest(secret);
+    let found: string | undefined;
+    for (const key of this.#keys) {
+      if (timingSafeEqual(key.digest, shown)) found = key.name;
+    }
+    return found;
+  }
+
+  /** Whether a piece of an address is a secret, percent-encoded or not. */
+  reveals(piece: string): boolean {
+    return this.nameOf(piece) !== undefined || this.nameOf(decoded(piece)) !== undefined;
+  }
+}

@@ -1,0 +1,52 @@
+/** Every limit and time-out of the HTTP side, with its reason. */
+
+/** See {@link httpLimits}. Times in milliseconds, sizes in bytes. */
+export interface HttpLimits {
+  readonly headerBytes: number;
+  readonly bodyBytes: number;
+  readonly headersTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  readonly timeoutCheckMs: number;
+  readonly keepAliveTimeoutMs: number;
+  readonly connections: number;
+  readonly lingerMs: number;
+  readonly closeGraceMs: number;
+}
+
+export const httpLimits: HttpLimits = {
+  // HelpSpot puts every field of the request page into the request line, large text fields too. Node's own
+  // limit of 16 KB refuses calls that happen every day; nobody types a megabyte.
+  headerBytes: 1024 * 1024,
+  // A POST carries the same fields once more. Percent-encoding triples a text, so this is some 2.5 MB of it.
+  bodyBytes: 8 * 1024 * 1024,
+  // HelpSpot sends its headers at once. A connection that does not is broken, or holds sockets on purpose.
+  headersTimeoutMs: 15_000,
+  // The whole request, body included: 8 MB in this time is a slow line of 2 Mbit/s.
+  requestTimeoutMs: 30_000,
+  // Node looks for overdue connections only so often; its own 30 s would double the time-outs above.
+  timeoutCheckMs: 5_000,
+  // Longer than the idle time of reverse proxies (nginx, HAProxy, load balancers: 60 s), so that it is the proxy
+  // that ends an idle connection, and never the gateway while the proxy is sending the next call.
+  keepAliveTimeoutMs: 65_000,
+  // A help desk has dozens of people, so this many connections are an attack or a loop.
+  connections: 2_000,
+  // How long a caller whose request was cut off may take to read why; without it a reset can overtake the answer.
+  lingerMs: 2_000,
+  // On closing, calls in hand get the deadline of the gateway and this much more to be written.
+  closeGraceMs: 1_000,
+};
+
+/** Calls are counted by the minute. */
+export const rateWindowMs = 60_000;
+
+/**
+ * Wrong keys from one address in a minute before the address has to wait. A
+ * wrong key in HelpSpot is clicked a few times; guessing needs millions.
+ */
+export const wrongKeysPerMinute = 30;
+
+/** How many `key=` of one query string are tried: one is usual, a form field of the same name may come on top. */
+export const keysPerQuery = 4;
+
+/** How long `/readyz` repeats its last answer, so that a probe every second does not become load for the sources. Milliseconds. */
+export const readyCacheMs = 5_000;

@@ -1,0 +1,17 @@
+/** How a refusal is written for those who read XML, JSON or text. */
+import { writeLookupError } from '../helpspot/lookup-xml.ts';
+import type { RefusalFormat } from './area.ts';
+import { JSON_TYPE, TEXT, XML } from './send.ts';
+
+/** A Live Lookup error. */
+export const xmlRefusal: RefusalFormat = { contentType: XML, write: writeLookupError };
+
+export const jsonRefusal: RefusalFormat = {
+  contentType: JSON_TYPE,
+  write: (message) => `${JSON.stringify({ error: message })}\n`,
+};
+
+export const textRefusal: RefusalFormat = {
+  contentType: TEXT,
+  write: (message) => `${message}\n`,
+};

@@ -1,0 +1,74 @@
+/**
+ * `GET /healthz`: the process lives; asks no source, wants no key. `GET /readyz`: every source answers (200), or
+ * one does not (503). What is wrong with a source may name hosts and accounts, so it is told only to this machine
+ * and to those who show a key.
+ */
+import type { Request } from 'express';
+import type { Gateway } from '../../gateway/gateway.ts';
+import type { CheckRow } from '../../gateway/outcome.ts';
+import type { GatewayPlan } from '../../gateway/plan.ts';
+import type { Area, Visit } from '../area.ts';
+import type { Call } from '../call.ts';
+import { readyCacheMs } from '../limits.ts';
+import { isLoopback, plainAddress } from '../networks.ts';
+import { jsonRefusal } from '../refusal-formats.ts';
+import { JSON_TYPE, send } from '../send.ts';
+
+/** The two areas of health. */
+export function health(gateway: Gateway): readonly Area[] {
+  const shared = { depth: 0, refusal: jsonRefusal } as const;
+  return [
+    { ...shared, path: '/healthz', key: 'ignored', methods: { GET: alive } },
+    { ...shared, path: '/readyz', key: 'optional', methods: { GET: readiness(gateway) } },
+  ];
+}
+
+function alive({ res }: Visit): void {
+  send(res, { status: 200, contentType: JSON_TYPE, body: '{"status":"ok"}\n' });
+}
+
+function readiness(gateway: Gateway): (visit: Visit) => Promise<void> {
+  const check = cachedCheck(gateway);
+  return async ({ req, res, call }) => {
+    const rows = await check();
+    const ready = rows.every((row) => row.ok);
+    const sources = seesProblems(req, call) ? rows : rows.map(({ source, ok }) => ({ source, ok }));
+    const body = `${JSON.stringify({ status: ready ? 'ready' : 'not ready', sources })}\n`;
+    send(res, { status: ready ? 200 : 503, contentType: JSON_TYPE, body });
+  };
+}
+
+function seesProblems(req: Request, { address, keyName }: Call): boolean {
+  return keyName !== undefined || (isLoopback(address) && !isRelayed(req, address));
+}
+
+/** Headers with which a proxy says that it is one. */
+const RELAY_HEADERS = ['x-forwarded-for', 'forwarded', 'via', 'x-real-ip'];
+
+/** A proxy that is not trusted passed the call on: its address is the proxy's, and says nothing about the caller. */
+function isRelayed(req: Request, address: string): boolean {
+  if (!RELAY_HEADERS.some((name) => name in req.headers)) return false;
+  return address === plainAddress(req.socket.remoteAddress ?? '');
+}
+
+/** The gateway's check (it keeps the deadline), one at a time, and repeated only after a while or for another configuration. */
+function cachedCheck(gateway: Gateway): () => Promise<readonly CheckRow[]> {
+  let plan: GatewayPlan | undefined;
+  let last: Promise<readonly CheckRow[]> | undefined;
+  let staleAt = 0;
+
+  return () => {
+    if (last === undefined || plan !== gateway.plan || performance.now() >= staleAt) {
+      plan = gateway.plan;
+      // Until it has ended, the check in hand serves everybody who asks.
+      staleAt = Number.POSITIVE_INFINITY;
+      const asked = gateway.check();
+      const keep = () => {
+        if (last === asked) staleAt = performance.now() + readyCacheMs;
+      };
+      asked.then(keep, keep);
+      last = asked;
+    }
+    return last;
+  };
+}

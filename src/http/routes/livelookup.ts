@@ -1,0 +1,50 @@
+/** `GET` and `POST /livelookup/NAME`; `/livelookup` is the lookup called `default`. */
+import type { ServerResponse } from 'node:http';
+import type { Gateway } from '../../gateway/gateway.ts';
+import type { LookupOutcome } from '../../gateway/outcome.ts';
+import { writeLookup, writeLookupError } from '../../helpspot/lookup-xml.ts';
+import { mergeParameters, type Parameters, parseForm, parseQuery } from '../../helpspot/parameters.ts';
+import type { Area, Visit } from '../area.ts';
+import { readForm } from '../body.ts';
+import { withoutKey } from '../credentials.ts';
+import { goneSignal } from '../gone.ts';
+import { xmlRefusal } from '../refusal-formats.ts';
+import { send, XML } from '../send.ts';
+
+/** Live Lookup over HTTP (manual, chapter 1.1). */
+export function liveLookup(gateway: Gateway): Area {
+  return {
+    path: '/livelookup',
+    depth: 1,
+    key: 'required',
+    refusal: xmlRefusal,
+    methods: {
+      GET: (visit) => answer(gateway, visit, parseQuery(visit.call.query)),
+      async POST(visit) {
+        const form = await readForm(visit.req, visit.res);
+        const query = parseQuery(visit.call.query);
+        await answer(gateway, visit, form === undefined ? query : mergeParameters(query, parseForm(form)));
+      },
+    },
+  };
+}
+
+async function answer(gateway: Gateway, { res, call, below }: Visit, sent: Parameters): Promise<void> {
+  const [lookup = 'default'] = below;
+  const { keyName } = call;
+  const outcome = await gateway.lookup(
+    { lookup, parameters: withoutKey(sent, call.access.keys) },
+    { signal: goneSignal(res), via: 'http', ...(keyName !== undefined && { caller: keyName }) },
+  );
+  // Nobody is there to read it.
+  if (!res.destroyed) await sendOutcome(res, outcome);
+}
+
+async function sendOutcome(res: ServerResponse, outcome: LookupOutcome): Promise<void> {
+  if (outcome.failure === undefined) {
+    return send(res, { status: 200, contentType: XML, body: await writeLookup(outcome.answer) });
+  }
+  const { message, status, retryAfterSeconds } = outcome.failure;
+  const headers = retryAfterSeconds === undefined ? {} : { 'Retry-After': String(retryAfterSeconds) };
+  send(res, { status, contentType: XML, body: writeLookupError(message), headers });
+}

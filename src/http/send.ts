@@ -1,0 +1,32 @@
+/** The one place that writes an answer's head. */
+import type { ServerResponse } from 'node:http';
+
+/** An answer, whole. */
+export interface Reply {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export const XML = 'text/xml; charset=utf-8';
+export const TEXT = 'text/plain; charset=utf-8';
+export const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** The headers of every answer; `body` gives the length. Customers' data must stay in nobody's cache, and are never guessed to be HTML. */
+export function headersFor(contentType: string, body: string): Record<string, string | number> {
+  return {
+    'Content-Type': contentType,
+    'Content-Length': Buffer.byteLength(body),
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+  };
+}
+
+/** Writes an answer; does nothing when the caller has gone or an answer is on its way. Node leaves the body out for HEAD. */
+export function send(res: ServerResponse, { status, contentType, body, headers }: Reply): void {
+  if (res.headersSent || res.destroyed) return;
+  const head = headersFor(contentType, body);
+  res.writeHead(status, headers === undefined ? head : { ...head, ...headers });
+  res.end(body);
+}

@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest';
+import { call, customersIn, errorIn, KEYS, OTHER_SECRET, onlyAnswer, raw, SECRET, start } from './harness.ts';
+
+const ENCODED = encodeURIComponent(SECRET);
+const basic = (password: string, user = 'helpspot') => ({
+  authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
+});
+
+describe('a key', () => {
+  const places: [string, string, Record<string, string>, string][] = [
+    ['in the path', `/k/${ENCODED}/livelookup/default?customer_id=12`, {}, 'helpspot'],
+    ['in the path before the default lookup', `/k/${ENCODED}/livelookup?customer_id=12`, {}, 'helpspot'],
+    ['in the query', `/livelookup?key=${ENCODED}&customer_id=12`, {}, 'helpspot'],
+    ['in the query, form-encoded', `/livelookup?key=${ENCODED.replaceAll('%20', '+')}&customer_id=12`, {}, 'helpspot'],
+    [
+      'in the query with the + as it is',
+      `/livelookup?key=${ENCODED.replace('%2B', '+')}&customer_id=12`,
+      {},
+      'helpspot',
+    ],
+    ['in the query, where HelpSpot appends its own', `/livelookup?key=${OTHER_SECRET}?customer_id=12`, {}, 'spare'],
+    ['after a later ?', `/livelookup?customer_id=12?key=${OTHER_SECRET}`, {}, 'spare'],
+    ['in the query, last', `/livelookup?customer_id=12&key=${OTHER_SECRET}`, {}, 'spare'],
+    ['as HTTP Basic password', '/livelookup?customer_id=12', basic(SECRET), 'helpspot'],
+    ['as HTTP Basic password of nobody', '/livelookup?customer_id=12', basic(OTHER_SECRET, ''), 'spare'],
+    ['as Bearer token', '/livelookup?customer_id=12', { authorization: `bearer ${OTHER_SECRET}` }, 'spare'],
+  ];
+
+  it.each(places)('%s opens, is named in the log, and goes nowhere else', async (_where, path, headers, name) => {
+    const running = await start({ access: { keys: KEYS } });
+    const answer = await call(running, path, headers);
+    expect(answer.status).toBe(200);
+    expect(customersIn(answer.body)).toMatchObject([{ customer_id: '12' }]);
+    expect(running.log.lines.at(-1)?.fields['caller']).toBe(name);
+    expect({ ...running.system.queries[0]?.parameters }).toEqual({ customer_id: '12' });
+  });
+
+  it('in the body of a POST as well goes nowhere', async () => {
+    const { url, system } = await start({ access: { keys: KEYS } });
+    const body = new URLSearchParams({ customer_id: '12', key: SECRET });
+    const answer = await fetch(`${url}/livelookup?key=${ENCODED}`, { method: 'POST', body });
+    expect(answer.status).toBe(200);
+    expect({ ...system.queries[0]?.parameters }).toEqual({ customer_id: '12' });
+  });
+
+  it('in the body of a POST alone does not open', async () => {
+    const { url } = await start({ access: { keys: KEYS } });
+    const answer = await fetch(`${url}/livelookup`, { method: 'POST', body: new URLSearchParams({ key: SECRET }) });
+    expect(answer.status).toBe(401);
+  });
+
+  it('leaves a field of the same name alone', async () => {
+    const running = await start({ access: { keys: KEYS } });
+    await call(running, `/k/${ENCODED}/livelookup?customer_id=12&key=value&monkey=${OTHER_SECRET}`);
+    expect({ ...running.system.queries[0]?.parameters }).toEqual({
+      customer_id: '12',
+      key: 'value',
+      monkey: OTHER_SECRET,
+    });
+    await call(running, `/livelookup?key=${OTHER_SECRET}&customer_id=12&key=value`);
+    expect({ ...running.system.queries[1]?.parameters }).toEqual({ customer_id: '12', key: 'value' });
+  });
+
+  it('is not brought into sight by many others', async () => {
+    const running = await start({ access: { keys: KEYS } });
+    const many = 'key=x&'.repeat(50);
+    const answer = await call(running, `/livelookup?key=${OTHER_SECRET}&customer_id=12&${many}key=${ENCODED}`);
+    expect(answer.status).toBe(200);
+    expect(JSON.stringify(running.system.queries[0]?.parameters)).not.toContain(SECRET);
+  });
+
+  it('that is wrong or missing is refused with where to put it', async () => {
+    const running = await start({ access: { keys: KEYS } });
+    const refused: [string, Record<string, string>, RegExp][] = [
+      ['/livelookup?customer_id=12', {}, /shows none\. Put it into the address \(\/k\/KEY/],
+      ['/livelookup?customer_id=12&key=', {}, /shows none/],
+      ['/livelookup', basic(''), /shows none/],
+      ['/livelookup', { authorization: 'Digest x' }, /shows none/],
+      ['/k/wrong/livelookup?customer_id=12', {}, /none of those/],
+      ['/k//livelookup', {}, /none of those/],
+      ['/k/%E4%zz/livelookup', {}, /none of those/],
+      ['/livelookup?key=wrong', {}, /none of those/],
+      [`/livelookup?key=${SECRET.slice(0, 5)}`, {}, /none of those/],
+      ['/livelookup', basic('wrong'), /none of those/],
+      ['/livelookup', { authorization: 'Bearer wrong' }, /none of those/],
+      ['/k/wrong/nowhere', {}, /none of those/],
+    ];
+    for (const [path, headers, words] of refused) {
+      const answer = await call(running, path, headers);
+      expect([path, answer.status]).toEqual([path, 401]);
+      expect(answer.headers['www-authenticate']).toMatch(/^Basic realm="helpspot-gateway"/);
+      expect(errorIn(answer.body)).toMatch(words);
+    }
+    expect(running.system.queries).toEqual([]);
+    expect(JSON.stringify(running.log.lines)).not.toContain('wrong"');
+    expect(running.log.lines).toHaveLength(refused.length);
+  });
+
+  it('one right one is enough', async () => {
+    const running = await start({ access: { keys: KEYS } });
+    const answer = await call(running, `/livelookup?customer_id=12&key=${OTHER_SECRET}`, basic("the proxy's own"));
+    expect(answer.status).toBe(200);
+  });
+
+  it('at a place where nobody looks is masked in the log', async () => {
+    const running = await start({ access: { keys: KEYS } });
+    for (const path of [
+      `/K/${ENCODED}/livelookup`,
+      `/gateway/k/some-guess/livelookup`,
+      `/${ENCODED}/x`,
+      `/x/${OTHER_SECRET}`,
+      `/${'y'.repeat(190)}/${OTHER_SECRET}`,
+      `/${'z/'.repeat(50)}${OTHER_SECRET}`,
+      `/${'w'.repeat(300)}`,
+    ]) {
+      expect((await call(running, path)).status).toBe(404);
+    }
+    const paths = running.log.lines.map(({ fields }) => fields['path']);
+    expect(paths).toEqual([
+      '/K/***/livelookup',
+      '/gateway/k/***/livelookup',
+      '/***/x',
+      '/x/***',
+      `/${'y'.repeat(190)}/***`,
+      '/z/z/z/z/z/z/z/z/z',
+      `/${'w'.repeat(199)}`,
+    ]);
+  });
+
+  it('is not asked for where none is configured', async () => {
+    const running = await start();
+    const answer = await call(running, '/k/anything/livelookup?customer_id=12', basic('anything'));
+    expect(answer.status).toBe(200);
+    expect(running.log.lines.at(-1)?.fields['caller']).toBeUndefined();
+  });
+});
+
+it('a key in an absolute address is taken out too', async () => {
+  const { port, log } = await start({ access: { keys: KEYS } });
+  const answer = await raw(port, `GET http://x/k/${ENCODED}/livelookup HTTP/1.1\r\nConnection: close\r\n\r\n`);
+  expect(onlyAnswer(answer).status).toBe(200);
+  expect(log.lines).toHaveLength(1);
+});
