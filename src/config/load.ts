@@ -2,7 +2,7 @@
 import { dirname, resolve } from 'node:path';
 import type { output, ZodType } from 'zod';
 import { UserError } from '../gateway/errors.ts';
-import type { GatewayPlan } from '../gateway/plan.ts';
+import type { GatewayPlan, ServerPlan } from '../gateway/plan.ts';
 import { collectSecrets } from './collect-secrets.ts';
 import { LIMITS } from './defaults.ts';
 import { type Mistake, type ParsedFile, parseFile } from './document.ts';
@@ -86,7 +86,7 @@ async function planOf(
   const surroundings = { report, adapters, directory: dirname(file), deadlineMs: server?.deadlineMs };
   const sources = await sourcePlans(surroundings, wanted?.sources);
   const lookups = lookupPlans(report, wanted?.lookups);
-  if (server !== undefined && access?.keys.length === 0 && !isLoopback(server.host)) refuseOpenGateway(report);
+  if (server !== undefined && access?.keys.length === 0) refuseOpenGateway(report, server);
   if (server === undefined || access === undefined || log === undefined || commandLine === undefined) return undefined;
   return { file, server, access, log, commandLine, sources, lookups };
 }
@@ -104,8 +104,16 @@ function section<Schema extends ZodType>(report: Report, name: string, schema: S
   return report.isUsable([name]) ? schema.parse({}, { jitless: true }) : undefined;
 }
 
-function refuseOpenGateway(report: Report): void {
+/** Without a key only this machine may ask; a proxy lets others in. */
+function refuseOpenGateway(report: Report, { host, trustProxy }: Pick<ServerPlan, 'host' | 'trustProxy'>): void {
   const keys = `access: { keys: [{ name: helpspot, secret: "\${GATEWAY_KEY}" }] }`;
-  const what = 'is an address that other machines reach, and access.keys is empty, so everybody could read customers';
-  report.add(['server', 'host'], `${what}; write ${keys}, or host: 127.0.0.1`);
+  const open = 'and access.keys is empty, so everybody could read customers';
+  if (!isLoopback(host)) {
+    report.add(
+      ['server', 'host'],
+      `is an address that other machines reach, ${open}; write ${keys}, or host: 127.0.0.1`,
+    );
+  } else if (trustProxy.length > 0) {
+    report.add(['server', 'trustProxy'], `lets other machines in through the proxy, ${open}; write ${keys}`);
+  }
 }

@@ -9,26 +9,55 @@ export class DeadlineExceeded extends Error {
 }
 
 /**
- * Runs `work` with a signal that aborts after `milliseconds`, or when `parent`
- * aborts. The timer keeps the process alive, unlike `AbortSignal.timeout`: a
- * command line that waits for a hanging source must still print its answer.
+ * Runs `work` with the signal of `controller`, which aborts after `milliseconds`
+ * at the latest. The timer keeps the process alive, unlike `AbortSignal.timeout`:
+ * a command line that waits for a hanging source must still print its answer.
  */
 export async function withDeadline<T>(
+  milliseconds: number,
+  controller: AbortController,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const timer = setTimeout(() => controller.abort(new DeadlineExceeded(milliseconds)), milliseconds);
+  try {
+    return await work(controller.signal);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The same within another signal: whichever aborts first. */
+export async function withDeadlineWithin<T>(
   milliseconds: number,
   parent: AbortSignal | undefined,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(new DeadlineExceeded(milliseconds)), milliseconds);
   const abort = () => controller.abort(parent?.reason);
   if (parent?.aborted) abort();
   parent?.addEventListener('abort', abort, { once: true });
   try {
-    return await work(controller.signal);
+    return await withDeadline(milliseconds, controller, work);
   } finally {
-    clearTimeout(timer);
     parent?.removeEventListener('abort', abort);
   }
+}
+
+// One listener for each signal, however many wait for it: listeners cost more than the rest of a small lookup.
+const rejections = new WeakMap<AbortSignal, Promise<never>>();
+
+function rejectionOf(signal: AbortSignal): Promise<never> {
+  let rejection = rejections.get(signal);
+  if (rejection === undefined) {
+    rejection = new Promise<never>((_resolve, reject) => {
+      if (signal.aborted) reject(signal.reason);
+      else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    });
+    // Nobody may be waiting any more when it aborts.
+    rejection.catch(() => undefined);
+    rejections.set(signal, rejection);
+  }
+  return rejection;
 }
 
 /**
@@ -36,10 +65,5 @@ export async function withDeadline<T>(
  * The last line of defence against an adapter that does not honour its signal.
  */
 export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
+  return Promise.race([promise, rejectionOf(signal)]);
 }

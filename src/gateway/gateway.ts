@@ -6,7 +6,7 @@ import { closest, distance } from 'fastest-levenshtein';
 import { type ActingPerson, actingPerson } from '../helpspot/acting-person.ts';
 import type { LookupAnswer } from '../helpspot/answer.ts';
 import type { CallContext, Log } from './adapter.ts';
-import { withDeadline } from './deadline.ts';
+import { DeadlineExceeded, withDeadline, withDeadlineWithin } from './deadline.ts';
 import { failureFields, failureOf, failureText, sourcesFailure, staffWords } from './failure.ts';
 import { customerOf } from './fields.ts';
 import { type Findings, findRecords, type LookupParameters } from './lookup.ts';
@@ -24,8 +24,8 @@ export interface LookupRequest {
 
 /** How a call came in, for the log and for giving up. */
 export interface CallOptions {
-  /** Aborts when the caller has gone away. */
-  readonly signal?: AbortSignal;
+  /** Aborted by the caller when nobody waits for the answer any more, and by the gateway at the deadline. */
+  readonly controller?: AbortController;
   readonly via?: 'http' | 'command-line';
   /** The name of the key that the caller showed; never the secret. */
   readonly caller?: string;
@@ -72,11 +72,13 @@ class OpenGateway implements Gateway {
     if (plan === undefined) return { reference, failure: this.#unknownLookup(request.lookup, reference) };
     const started = performance.now();
     const viewer = actingPerson(request.parameters);
+    const controller = options.controller ?? new AbortController();
     try {
       const sources = plan.sources.map((name) => this.#source(name));
-      const findings = await withDeadline(this.#plan.server.deadlineMs, options.signal, (signal) =>
+      const findings = await withDeadline(this.#plan.server.deadlineMs, controller, (signal) =>
         findRecords(plan, sources, request.parameters, { signal, reference }),
       );
+      if (hasGone(controller.signal)) return this.#abandoned(request, options, reference);
       const outcome = outcomeOf(plan, findings, viewer, reference);
       this.#logLookup(request, options, viewer, findings, outcome, started);
       return outcome;
@@ -91,7 +93,7 @@ class OpenGateway implements Gateway {
     const { deadlineMs } = this.#plan.server;
     const reference = newReference();
     const handles = [...this.#sources.values()];
-    return withDeadline(deadlineMs, signal, (limited) =>
+    return withDeadlineWithin(deadlineMs, signal, (limited) =>
       Promise.all(handles.map((handle) => checkRow(handle, { signal: limited, reference }))),
     );
   }
@@ -122,6 +124,13 @@ class OpenGateway implements Gateway {
     const handle = this.#sources.get(name);
     if (handle === undefined) throw new Error(`the configuration let an unknown source through: ${name}`);
     return handle;
+  }
+
+  /** Staff closed the page: no source failed, and nobody reads the answer. */
+  #abandoned(request: LookupRequest, options: CallOptions, reference: string): LookupOutcome {
+    const { via, caller } = options;
+    this.log.info({ reference, lookup: request.lookup, via, caller }, 'the caller has gone away');
+    return { reference, failure: failureOf(['The caller has gone away'], reference, 499) };
   }
 
   #unknownLookup(name: string, reference: string) {
@@ -175,6 +184,10 @@ function outcomeOf(plan: LookupPlan, findings: Findings, viewer: ActingPerson, r
   const customers = findings.records.map((record) => customerOf(record, plan, viewer.userType));
   const answer: LookupAnswer = { columns: plan.columns, customers, notices };
   return { reference, answer };
+}
+
+function hasGone(signal: AbortSignal): boolean {
+  return signal.aborted && !(signal.reason instanceof DeadlineExceeded);
 }
 
 async function checkRow(handle: SourceHandle, context: CallContext): Promise<CheckRow> {

@@ -5,7 +5,7 @@ import type { LookupAnswer } from '../helpspot/answer.ts';
 export interface Failure {
   /** What failed, what to do, and the reference: "Active Directory did not answer; try again in a minute (ref 4f2a)". */
   readonly message: string;
-  /** HTTP status that says the same: 400, 401, 403, 404, 429, 500, 502, 503, 504. */
+  /** HTTP status that says the same: 400, 401, 403, 404, 429, 500, 502, 503, 504; 499 when nobody waits for it. */
   readonly status: number;
   /** Seconds after which a repeat makes sense, for `Retry-After`. */
   readonly retryAfterSeconds?: number;

@@ -5,7 +5,7 @@
 
 import { resolve } from 'node:path';
 import type { CallContext, Log, Source } from './adapter.ts';
-import { untilAborted, withDeadline } from './deadline.ts';
+import { untilAborted, withDeadlineWithin } from './deadline.ts';
 import { asSourceError } from './failure.ts';
 import { logWith } from './log.ts';
 import type { SourcePlan } from './plan.ts';
@@ -37,10 +37,7 @@ export class SourceHandle {
   async call<T>(context: CallContext, operation: (source: Source, context: CallContext) => Promise<T>): Promise<T> {
     this.#inHand += 1;
     try {
-      return await this.#limited(context, async (limited) => {
-        const source = await untilAborted(this.#open(), limited.signal);
-        return await untilAborted(operation(source, limited), limited.signal);
-      });
+      return await this.#limited(context, (limited) => untilAborted(this.#run(limited, operation), limited.signal));
     } finally {
       this.#inHand -= 1;
       if (this.#inHand === 0) this.#idle?.();
@@ -56,12 +53,16 @@ export class SourceHandle {
     if (opening !== undefined) await this.#close(opening);
   }
 
+  async #run<T>(context: CallContext, operation: (source: Source, context: CallContext) => Promise<T>): Promise<T> {
+    return operation(await this.#open(), context);
+  }
+
   async #limited<T>(context: CallContext, work: (context: CallContext) => Promise<T>): Promise<T> {
     const what = `source ${this.plan.name}`;
     const { timeoutMs } = this.plan;
     try {
       if (timeoutMs === undefined) return await work(context);
-      return await withDeadline(timeoutMs, context.signal, async (signal) => {
+      return await withDeadlineWithin(timeoutMs, context.signal, async (signal) => {
         try {
           return await work({ ...context, signal });
         } catch (error) {
@@ -83,7 +84,7 @@ export class SourceHandle {
     const { adapter, settings, name, directory } = this.plan;
     const services = { name, log: this.#log, resolve: (path: string) => resolve(directory, path) };
     const asked = (async () => adapter.open(settings, services))();
-    const opening = withDeadline(OPENING_LIMIT_MS, undefined, (signal) => untilAborted(asked, signal));
+    const opening = withDeadlineWithin(OPENING_LIMIT_MS, undefined, (signal) => untilAborted(asked, signal));
     opening.catch(() => {
       if (this.#opening === opening) this.#opening = undefined;
       // It may yet open when nobody waits for it any more.
@@ -95,7 +96,7 @@ export class SourceHandle {
   async #close(opening: Promise<Source>): Promise<void> {
     try {
       const source = await opening;
-      await withDeadline(CLOSING_LIMIT_MS, undefined, (signal) =>
+      await withDeadlineWithin(CLOSING_LIMIT_MS, undefined, (signal) =>
         untilAborted(source.close?.() ?? Promise.resolve(), signal),
       );
     } catch (error) {

@@ -20,7 +20,7 @@ describe('what the schema and the gateway both take', () => {
     'sources: { a: { adapter: list, file: x, title: A, timeout: 2s, skip: "${SKIP:-1}", header: "${HEADER:-true}" } }\nlookups: { default: { sources: [a] } }\n',
     'sources: { a: { adapter: directory, url: "ldaps://a", bindPassword: long enough, search: { table: t } } }\nlookups: { l: { sources: a } }\n',
     'sources: { a: { adapter: directory, url: "${URL:-ldaps://a}", bindPassword: "${P:-long enough}", search: { query: SELECT } } }\nlookups: { l: { sources: a } }\n',
-    `server: { host: "::1", port: "\${PORT:-1}", deadline: "\${DEADLINE:-1s}", trustProxy: ["::1"] }\n${REST}`,
+    `server: { host: "::1", port: "\${PORT:-1}", deadline: "\${DEADLINE:-1s}" }\n${REST}`,
     `access: { keys: [{ name: a, secret: "\${KEY:-sixteen characters}" }], networks: [10.0.0.0/8], ratePerMinute: 0 }\n${REST}`,
     `log: { level: "\${LEVEL:-info}", customerValues: true }\ncommandLine: { customFields: [1, "\${TWO:-2}"] }\n${REST}`,
     `sources: { a: { adapter: list, file: x } }

@@ -135,6 +135,12 @@ access:
     `);
   });
 
+  test('a proxy in front without a key', async () => {
+    expect(await mistakesOf(`server: { trustProxy: [127.0.0.1] }\n${REST}`)).toMatch(
+      /^1:11 server.trustProxy: lets other machines in through the proxy, and access.keys is empty/,
+    );
+  });
+
   test('listening to other machines without a key', async () => {
     expect(await mistakesOf(`server: { host: 0.0.0.0 }\n${REST}`)).toMatchInlineSnapshot(
       `"1:11 server.host: is an address that other machines reach, and access.keys is empty, so everybody could read customers; write access: { keys: [{ name: helpspot, secret: "\${GATEWAY_KEY}" }] }, or host: 127.0.0.1"`,

@@ -236,6 +236,17 @@ describe('the log', () => {
   });
 });
 
+describe('a caller who goes away', () => {
+  it('ends the lookup, and no source is to blame', async () => {
+    const { gateway, log } = gatewayOver({ ad: Object.assign(memorySystem(), { hangs: true }) });
+    const controller = new AbortController();
+    const lookup = gateway.lookup({ lookup: 'default', parameters: { email: 'bob@example.com' } }, { controller });
+    controller.abort(new Error('gone'));
+    expect((await lookup).failure?.status).toBe(499);
+    expect(log.lines.map(({ level, message }) => [level, message])).toEqual([['info', 'the caller has gone away']]);
+  });
+});
+
 describe('an unknown lookup', () => {
   it('is a failure that names the nearest one', async () => {
     const { gateway } = gatewayOver({ people: memorySystem() });

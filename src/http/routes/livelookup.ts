@@ -7,7 +7,7 @@ import { mergeParameters, type Parameters, parseForm, parseQuery } from '../../h
 import type { Area, Visit } from '../area.ts';
 import { readForm } from '../body.ts';
 import { withoutKey } from '../credentials.ts';
-import { goneSignal } from '../gone.ts';
+import { goneController } from '../gone.ts';
 import { xmlRefusal } from '../refusal-formats.ts';
 import { send, XML } from '../send.ts';
 
@@ -34,7 +34,7 @@ async function answer(gateway: Gateway, { res, call, below }: Visit, sent: Param
   const { keyName } = call;
   const outcome = await gateway.lookup(
     { lookup, parameters: withoutKey(sent, call.access.keys) },
-    { signal: goneSignal(res), via: 'http', ...(keyName !== undefined && { caller: keyName }) },
+    { controller: goneController(res), via: 'http', ...(keyName !== undefined && { caller: keyName }) },
   );
   // Nobody is there to read it.
   if (!res.destroyed) await sendOutcome(res, outcome);
