@@ -49,7 +49,7 @@ async function sourcePlan(name: string, surroundings: Surroundings): Promise<Sou
   return {
     name,
     adapter,
-    title: common.title ?? adapter.title,
+    title: common.title ?? adapter.titleOf?.(settings) ?? adapter.title,
     timeoutMs: common.timeout,
     settings,
     directory,

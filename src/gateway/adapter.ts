@@ -34,6 +34,8 @@ export interface CallContext {
   readonly signal: AbortSignal;
   /** The short reference that staff see and the log has. */
   readonly reference: string;
+  /** Tells staff that an answer is not whole: "the directory gave only the first 500 matches". One sentence, no full stop. */
+  notice?(sentence: string): void;
 }
 
 /** One question to a source. The criteria are ANDed; there is always at least one. */
@@ -61,6 +63,8 @@ export interface Adapter<Settings extends ZodType = ZodType> {
   readonly name: string;
   /** What staff and administrators call such a system: "Active Directory". */
   readonly title: string;
+  /** A better name for these settings: an LDAP directory may be an Active Directory. */
+  titleOf?(settings: output<Settings>): string;
   /** A zod strict object without `adapter`, `title` and `timeout`; its descriptions feed the documentation and the JSON Schema. */
   readonly settings: Settings;
   /** Opens the source. May throw {@link SourceError} (it is tried again on the next call) or {@link UserError}. */

@@ -177,7 +177,8 @@ function outcomeOf(plan: LookupPlan, findings: Findings, viewer: ActingPerson, r
   if (findings.records.length === 0 && findings.failures.length > 0) {
     return { reference, failure: sourcesFailure(findings.failures, reference) };
   }
-  const notices = findings.failures.map(({ title, error }) => `${staffWords(title, error)} (ref ${reference})`);
+  const failed = findings.failures.map(({ title, error }) => `${staffWords(title, error)} (ref ${reference})`);
+  const notices = [...failed, ...findings.notices];
   if (findings.more) {
     notices.unshift(`Only the first ${plan.limit} matches are shown; fill in more fields to narrow the search`);
   }

@@ -31,6 +31,8 @@ export interface Findings {
   /** The criteria of that step, for the log when it may hold them. */
   readonly criteria: readonly Criterion[];
   readonly failures: readonly SourceFailure[];
+  /** What sources say of answers that are not whole. */
+  readonly notices: readonly string[];
   readonly reports: readonly SourceReport[];
 }
 
@@ -75,6 +77,7 @@ class Search {
   readonly #parameters: LookupParameters;
   readonly #context: CallContext;
   readonly #failures = new Map<string, SourceFailure>();
+  readonly #notices = new Set<string>();
   readonly #reports = new Map<string, SourceReport>();
 
   constructor(plan: LookupPlan, sources: readonly SourceHandle[], parameters: LookupParameters, context: CallContext) {
@@ -103,7 +106,8 @@ class Search {
     try {
       // One more than is shown tells that there are more.
       const query = { criteria, limit: this.#plan.limit + 1, parameters: this.#parameters };
-      records = await source.call(this.#context, async (opened, context) => {
+      const notice = (sentence: string) => void this.#notices.add(`${title}: ${sentence}`);
+      records = await source.call({ ...this.#context, notice }, async (opened, context) => {
         if (opened.find === undefined)
           throw new UserError(`source ${name} cannot be searched; take it out of the lookup`);
         return opened.find(query, context);
@@ -151,6 +155,7 @@ class Search {
       step: step?.map(({ field }) => field).join('+'),
       criteria,
       failures: [...this.#failures.values()],
+      notices: [...this.#notices],
       reports: [...this.#reports.values()],
     };
   }

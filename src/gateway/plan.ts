@@ -61,7 +61,7 @@ export interface CommandLinePlan {
 export interface SourcePlan {
   readonly name: string;
   readonly adapter: Adapter;
-  /** What staff call this system: "Active Directory did not answer". The adapter's title unless the file says another. */
+  /** What staff call this system: "Active Directory did not answer". The adapter's unless the file says another. */
   readonly title: string;
   /** A limit of this source's own, within the deadline. Milliseconds. */
   readonly timeoutMs: number | undefined;

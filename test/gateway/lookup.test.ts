@@ -90,6 +90,15 @@ describe('the limit', () => {
   });
 });
 
+describe('a source that held records back', () => {
+  it('says so to staff', async () => {
+    const system = Object.assign(memorySystem([bob]), { notice: 'only the first 1000 were searched' });
+    const { gateway } = gatewayOver({ ad: system });
+    const { answer } = await gateway.lookup({ lookup: 'default', parameters: { customer_id: '1' } });
+    expect(answer?.notices).toEqual(['ad: only the first 1000 were searched']);
+  });
+});
+
 describe('several sources', () => {
   it('answer together, in the order of the configuration', async () => {
     const { ids } = gatewayOver({ a: memorySystem([tina]), b: memorySystem([bob]) });

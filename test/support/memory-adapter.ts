@@ -7,6 +7,8 @@ import type { SourceRecord } from '../../src/gateway/record.ts';
 /** What such a system does, and what it saw. */
 export interface MemorySystem {
   records: readonly SourceRecord[];
+  /** Said with every answer. */
+  notice?: string;
   /** Thrown by `open`. */
   openError?: unknown;
   /** Thrown by `find` and `check`. */
@@ -51,9 +53,10 @@ class MemorySource implements Source {
     await this.#fault();
   }
 
-  async find(query: FindQuery): Promise<readonly SourceRecord[]> {
+  async find(query: FindQuery, context: CallContext): Promise<readonly SourceRecord[]> {
     this.#system.queries.push(query);
     await this.#fault();
+    if (this.#system.notice !== undefined) context.notice?.(this.#system.notice);
     const found = this.#system.records.filter((record) => query.criteria.every((one) => meets(record, one)));
     return found.slice(0, query.limit);
   }
