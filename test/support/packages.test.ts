@@ -1,9 +1,12 @@
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { commandPath, reasonOf, requireCommand } from './packages.ts';
 
 const MISSING = 'no-such-command-of-any-system';
 
 describe('requireCommand', () => {
+  beforeEach(() => void vi.stubEnv('REQUIRE_SERVICES', ''));
+  afterEach(() => void vi.unstubAllEnvs());
+
   it('finds a command that is here', async () => {
     const sh = await requireCommand('sh', [], 'a shell is needed');
     expect(sh).toEqual({ ok: true, path: await commandPath('sh') });
@@ -26,10 +29,6 @@ describe('requireCommand', () => {
 
   it('throws where services are required', async () => {
     vi.stubEnv('REQUIRE_SERVICES', '1');
-    try {
-      await expect(requireCommand(MISSING, [], 'why')).rejects.toThrow(/REQUIRE_SERVICES=1, but no-such-command/);
-    } finally {
-      vi.unstubAllEnvs();
-    }
+    await expect(requireCommand(MISSING, [], 'why')).rejects.toThrow(/REQUIRE_SERVICES=1, but no-such-command/);
   });
 });
