@@ -1,5 +1,5 @@
 /** What is wrong with a configuration, and the one error that says all of it. */
-import { relative } from 'node:path';
+import { parse, relative } from 'node:path';
 import { UserError } from '../gateway/errors.ts';
 import { LIMITS } from './defaults.ts';
 
@@ -35,6 +35,8 @@ function linesOf(problems: readonly Problem[]): string[] {
 
 /** A file as messages show it: relative when it is below the working folder, else absolute. */
 export function shownFile(file: string): string {
-  const near = relative(process.cwd(), file);
-  return near === '' || near.startsWith('..') ? file : near;
+  const folder = process.cwd();
+  const near = relative(folder, file);
+  // In the root folder a path without its slash would look like another one.
+  return near === '' || near.startsWith('..') || folder === parse(folder).root ? file : near;
 }

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runLiveLookup } from '../../src/cli/livelookup.ts';
+import { runCommand } from '../support/terminal.ts';
 import { readLookup } from '../support/xml.ts';
 
 const packageRoot = resolve(import.meta.dirname, '../..');
@@ -31,17 +32,8 @@ lookups:
 
 afterAll(() => rm(folder, { recursive: true }));
 
-async function run(args: readonly string[], environment: Record<string, string> = {}) {
-  const out: string[] = [];
-  const err: string[] = [];
-  const status = await runLiveLookup(args, {
-    stdout: { write: (text) => out.push(text) },
-    stderr: { write: (text) => err.push(text) },
-    environment,
-    packageRoot,
-  });
-  return { status, stdout: out.join(''), stderr: err.join('') };
-}
+const run = (args: readonly string[], environment: Record<string, string> = {}) =>
+  runCommand(runLiveLookup, args, environment);
 
 async function found(args: readonly string[]) {
   const { stdout } = await run([`--config=${config}`, ...args]);

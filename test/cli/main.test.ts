@@ -1,10 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runGateway } from '../../src/cli/main.ts';
+import { runCommand } from '../support/terminal.ts';
 
-const packageRoot = resolve(import.meta.dirname, '../..');
 let folder: string;
 
 beforeAll(async () => {
@@ -13,17 +13,8 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
-async function run(args: readonly string[], environment: Record<string, string> = {}) {
-  const out: string[] = [];
-  const err: string[] = [];
-  const status = await runGateway(args, {
-    stdout: { write: (text) => out.push(text) },
-    stderr: { write: (text) => err.push(text) },
-    environment,
-    packageRoot,
-  });
-  return { status, stdout: out.join(''), stderr: err.join('') };
-}
+const run = (args: readonly string[], environment: Record<string, string> = {}) =>
+  runCommand(runGateway, args, environment);
 
 async function file(name: string, text: string): Promise<string> {
   const path = join(folder, name);
