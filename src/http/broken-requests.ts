@@ -64,6 +64,10 @@ function complaintOf(error: Error, limits: HttpLimits): Complaint {
     const message = `The address and the headers of the call are longer than ${kilobytes} KB together; use HTTP POST or leave out large fields`;
     return { status: 431, message };
   }
+  if (code === 'HPE_INVALID_URL') {
+    // HelpSpot encodes what it sends; this is somebody who tries an address by hand.
+    return { status: 400, message: 'The address holds a character that must be percent-encoded; write %C3%BC for ü' };
+  }
   if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') {
     return { status: 413, message: 'The chunk extensions of the call are longer than the gateway reads' };
   }

@@ -34,6 +34,12 @@ describe('a request that is no HTTP', () => {
     expect(log.lines).toMatchObject([{ level: 'info', fields: { status: 400, address: '127.0.0.1' } }]);
   });
 
+  it('a letter that is not percent-encoded: 400 that says how to write it', async () => {
+    const { port } = await start();
+    const answer = onlyAnswer(await raw(port, 'GET /livelookup?last_name=Müller HTTP/1.1\r\nHost: gateway\r\n\r\n'));
+    expect([answer.status, errorIn(answer.body)]).toEqual([400, expect.stringContaining('write %C3%BC for ü')]);
+  });
+
   it('a method for proxies: 405', async () => {
     const { port } = await start();
     const answer = onlyAnswer(await raw(port, 'CONNECT example.com:443 HTTP/1.1\r\nHost: example.com\r\n\r\n'));
