@@ -3,6 +3,8 @@ import type { Adapter } from '../src/gateway/adapter.ts';
 
 /** How each adapter is loaded. */
 export const adapters = {
+  'azure-ad': async () => (await import('./azure-ad.ts')).default,
   csv: async () => (await import('./csv.ts')).default,
+  ldap: async () => (await import('./ldap.ts')).default,
   sqlite: async () => (await import('./sqlite.ts')).default,
 } satisfies Readonly<Record<string, () => Promise<Adapter>>>;

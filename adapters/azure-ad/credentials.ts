@@ -1,0 +1,155 @@
+/** The ways to sign in that @azure/identity knows, on connections of ours. */
+import { createPrivateKey } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { ClientSecretCredentialOptions, TokenCredential } from '@azure/identity';
+import { SourceError } from '../../src/gateway/adapter.ts';
+import type { Wire } from './wire.ts';
+
+/** How a source signs in. */
+export type SignIn =
+  | { readonly kind: 'secret'; readonly tenantId: string; readonly clientId: string; readonly clientSecret: string }
+  | {
+      readonly kind: 'certificate';
+      readonly tenantId: string;
+      readonly clientId: string;
+      /** Absolute path of a PEM file with the certificate and its key. */
+      readonly file: string;
+      readonly password: string | undefined;
+    }
+  | { readonly kind: 'managed-identity'; readonly clientId: string | undefined }
+  | { readonly kind: 'default'; readonly tenantId: string | undefined; readonly clientId: string | undefined };
+
+/** What is seen of one fetching of a token, for the words of a failure. Never a secret or a token. */
+export interface TokenExchange {
+  readonly signal: AbortSignal;
+  /** The last answer that was not what was asked for. */
+  answer?: { readonly status: number; readonly retryAfter: string | undefined; readonly description: string };
+  /** The last request without an answer. */
+  failed?: { readonly error: unknown; readonly url: string };
+}
+
+/** Makes a credential that tells `exchange` what happens. */
+export type OpenCredential = (exchange: TokenExchange) => Promise<TokenCredential>;
+
+type Library = typeof import('@azure/identity');
+type Policy = NonNullable<ClientSecretCredentialOptions['additionalPolicies']>[number]['policy'];
+
+/** Credentials for a way to sign in. `authority` is an address without a path. */
+export function credentialsOf(library: Library, signIn: SignIn, authority: string, wire: Wire): OpenCredential {
+  return async (exchange) => {
+    const options: ClientSecretCredentialOptions = {
+      authorityHost: authority,
+      // The administrator has named the authority; to ask the public cloud about it fails in a cloud of one's own.
+      disableInstanceDiscovery: true,
+      retryOptions: { maxRetries: 0 },
+      additionalPolicies: [{ policy: observed(exchange, wire), position: 'perRetry' }],
+    };
+    switch (signIn.kind) {
+      case 'secret':
+        return new library.ClientSecretCredential(signIn.tenantId, signIn.clientId, signIn.clientSecret, options);
+      case 'certificate':
+        return await certificateCredential(library, signIn, options);
+      case 'managed-identity': {
+        const { clientId } = signIn;
+        const own = { retryOptions: { maxRetries: 0 } };
+        return new library.ManagedIdentityCredential(clientId === undefined ? own : { ...own, clientId });
+      }
+      case 'default': {
+        const { tenantId, clientId } = signIn;
+        return new library.DefaultAzureCredential({
+          ...options,
+          ...(tenantId === undefined ? {} : { tenantId }),
+          ...(clientId === undefined ? {} : { managedIdentityClientId: clientId, workloadIdentityClientId: clientId }),
+        });
+      }
+    }
+  };
+}
+
+/** Our connections, our limit, and notes of what went wrong: the library keeps only a text of it. */
+function observed(exchange: TokenExchange, wire: Wire): Policy {
+  return {
+    name: 'gateway',
+    async sendRequest(request, next) {
+      request.agent = wire.agent;
+      const { abortSignal } = request;
+      request.abortSignal =
+        abortSignal instanceof AbortSignal ? AbortSignal.any([abortSignal, exchange.signal]) : exchange.signal;
+      try {
+        const response = await next(request);
+        if (response.status !== 200 || !isExpected(response.bodyAsText)) {
+          exchange.answer = {
+            status: response.status,
+            retryAfter: response.headers.get('retry-after'),
+            description: descriptionOf(response.bodyAsText),
+          };
+        }
+        return response;
+      } catch (error) {
+        exchange.failed = { error, url: request.url };
+        throw error;
+      }
+    },
+  };
+}
+
+/** A token, or the description of the tenant that says where tokens are. */
+function isExpected(body: string | null | undefined): boolean {
+  const answer = parsed(body) ?? {};
+  return 'access_token' in answer || 'token_endpoint' in answer;
+}
+
+function descriptionOf(body: string | null | undefined): string {
+  const answer = parsed(body);
+  const description = answer === undefined ? undefined : Reflect.get(answer, 'error_description');
+  return typeof description === 'string' ? description : '';
+}
+
+function parsed(body: string | null | undefined): object | undefined {
+  try {
+    const answer: unknown = JSON.parse(body ?? '');
+    return typeof answer === 'object' && answer !== null ? answer : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function certificateCredential(
+  library: Library,
+  { tenantId, clientId, file, password }: Extract<SignIn, { kind: 'certificate' }>,
+  options: ClientSecretCredentialOptions,
+): Promise<TokenCredential> {
+  const certificate = await readPem(file);
+  for (const part of ['CERTIFICATE', 'PRIVATE KEY']) {
+    if (certificate.includes(`${part}-----`)) continue;
+    throw new SourceError('rejected', `${file} has no "${part}"`, {
+      remedy: 'put the certificate and its private key into one PEM file: cat app.crt app.key > app.pem',
+    });
+  }
+  const secret = password === undefined ? { certificate } : { certificate, certificatePassword: password };
+  checkKey(certificate, file, password);
+  return new library.ClientCertificateCredential(tenantId, clientId, secret, options);
+}
+
+function checkKey(certificate: string, file: string, password: string | undefined): void {
+  const key = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?-----END [A-Z ]*PRIVATE KEY-----/.exec(certificate)?.[0] ?? '';
+  try {
+    createPrivateKey(password === undefined ? key : { key, passphrase: password });
+  } catch {
+    throw new SourceError('rejected', `the private key in ${file} cannot be read`, {
+      remedy: password === undefined ? 'if it is encrypted, write certificatePassword' : 'check certificatePassword',
+    });
+  }
+}
+
+/** @throws {SourceError} naming the file */
+export async function readPem(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new SourceError('rejected', `${file} cannot be read`, {
+      cause: error,
+      remedy: 'write the path relative to the configuration file, and let the account of the gateway read the file',
+    });
+  }
+}

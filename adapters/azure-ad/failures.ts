@@ -1,0 +1,146 @@
+/** What the failures of Microsoft Entra ID, Microsoft Graph and the way there mean to an administrator. */
+import { SourceError, type SourceErrorKind } from '../../src/gateway/adapter.ts';
+
+interface Meaning {
+  readonly kind?: SourceErrorKind;
+  readonly says: string;
+  readonly remedy: string;
+}
+
+const NEW_SECRET =
+  'make a new one in the Entra portal (App registrations, the app, Certificates & secrets) and put its Value into clientSecret';
+
+/** https://learn.microsoft.com/entra/identity-platform/reference-error-codes */
+const AADSTS: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
+  [7000215, { says: 'the client secret is not right', remedy: `${NEW_SECRET} (the Value, not the Secret ID)` }],
+  [7000222, { says: 'the client secret has expired', remedy: NEW_SECRET }],
+  [
+    700016,
+    {
+      says: 'the application (clientId) is unknown in the tenant',
+      remedy: 'copy the Application (client) ID from the Overview of the app registration, and check tenantId',
+    },
+  ],
+  [
+    90002,
+    {
+      says: 'the tenant (tenantId) is unknown',
+      remedy: 'copy the Directory (tenant) ID from the Overview of the app registration, and check authority',
+    },
+  ],
+  [
+    900023,
+    { says: 'the tenantId is neither a GUID nor a domain', remedy: 'copy the Directory (tenant) ID from the portal' },
+  ],
+  [
+    700027,
+    {
+      says: 'the certificate is not known to the application',
+      remedy: 'upload it in the Entra portal (App registrations, the app, Certificates & secrets, Certificates)',
+    },
+  ],
+  [700024, { says: 'the assertion is not valid now', remedy: 'set the clock of this machine' }],
+  [
+    65001,
+    {
+      says: 'an administrator has not consented to the permissions of the application',
+      remedy: 'in the Entra portal, under API permissions, click "Grant admin consent"',
+    },
+  ],
+  [
+    7000112,
+    { says: 'the application is disabled', remedy: 'enable it in the Entra portal, under Enterprise applications' },
+  ],
+  [
+    53003,
+    {
+      says: 'a Conditional Access policy blocks the application',
+      remedy: 'let the policy for workload identities allow this machine',
+    },
+  ],
+  [
+    500011,
+    { says: 'Microsoft Graph is not at this address in the tenant', remedy: 'check graphUrl; it belongs to authority' },
+  ],
+  [
+    1002012,
+    {
+      says: 'Microsoft Graph is not at this address',
+      remedy: 'check graphUrl; it belongs to the same cloud as authority',
+    },
+  ],
+]);
+
+/** The failure for an error body of the token endpoint; undefined when it has no AADSTS code. */
+export function asTokenRefusal(description: string): SourceError | undefined {
+  const code = Number(/AADSTS(\d+)/.exec(description)?.[1]);
+  if (!Number.isInteger(code)) return undefined;
+  const meaning = AADSTS.get(code);
+  const [words = ''] = description.split(/\.?\s*(?:\r?\n|Trace ID:)/);
+  if (meaning === undefined) {
+    const remedy = `see https://login.microsoftonline.com/error?code=${code}`;
+    return new SourceError('unauthorized', `Microsoft Entra ID refused the sign-in: ${words}`, { remedy });
+  }
+  return new SourceError('unauthorized', `Microsoft Entra ID: ${meaning.says} (AADSTS${code})`, {
+    remedy: meaning.remedy,
+  });
+}
+
+/** An error of Graph: status, `error.code` and `error.message`. */
+export interface GraphError {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** The failure for an answer of Graph that is no success; throttling is not among them. */
+export function asGraphRefusal({ status, code, message }: GraphError): SourceError {
+  const words = `Microsoft Graph answered ${status}${code === '' ? '' : ` ${code}`}${message === '' ? '' : `: ${message}`}`;
+  if (status === 401) {
+    const remedy = 'check that graphUrl and authority belong to the same cloud, and that the application still exists';
+    return new SourceError('unauthorized', words, { remedy });
+  }
+  if (status === 403) {
+    const remedy =
+      'give the app registration the application permission (not delegated) User.Read.All of Microsoft Graph, and click "Grant admin consent"';
+    return new SourceError('unauthorized', words, { remedy });
+  }
+  if (status >= 500) return new SourceError('unreachable', words, { remedy: 'see https://status.cloud.microsoft' });
+  return new SourceError('rejected', words, { remedy: 'check fields, alsoSearch and filter of the source' });
+}
+
+/** The system asks for a pause. */
+export function slowDown(who: string, retryAfterMs: number | undefined): SourceError {
+  const wait = retryAfterMs === undefined ? '' : ` for ${Math.ceil(retryAfterMs / 1000)} s`;
+  return new SourceError(
+    'rate-limited',
+    `${who} asks us to slow down${wait}`,
+    retryAfterMs === undefined ? {} : { retryAfterMs },
+  );
+}
+
+/** `Retry-After` in milliseconds, from seconds or a date (RFC 9110, 10.2.3); undefined for anything else. */
+export function retryAfterMs(header: string | undefined, now = Date.now()): number | undefined {
+  if (header === undefined) return undefined;
+  if (/^\s*\d{1,9}\s*$/.test(header)) return Number(header) * 1000;
+  const time = Date.parse(header);
+  return Number.isNaN(time) ? undefined : Math.max(0, time - now);
+}
+
+const CERTIFICATE_CODES = /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_SSL/;
+
+/** No answer: the name, the connection or its encryption failed. What is a {@link SourceError} already stays one. */
+export function asConnectionFailure(error: unknown, url: string): SourceError {
+  if (error instanceof SourceError) return error;
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const host = new URL(url).host;
+  if (CERTIFICATE_CODES.test(code)) {
+    const message = `the certificate of ${host} is not trusted (${code})`;
+    const remedy = 'if a proxy opens the encryption, name the file with its certificate authority: ca: proxy-ca.pem';
+    return new SourceError('unreachable', message, { remedy });
+  }
+  const says = code === 'ENOTFOUND' || code === 'EAI_AGAIN' ? 'its name is not known here' : code || 'no connection';
+  return new SourceError('unreachable', `${host} cannot be reached (${says})`, {
+    remedy: 'check authority and graphUrl, the name server, and that the firewall lets this machine out on port 443',
+  });
+}

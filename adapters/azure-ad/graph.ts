@@ -1,0 +1,219 @@
+/** Asking Microsoft Graph for users: one request at a time, its pages, and the managers. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Context, Middleware } from '@microsoft/microsoft-graph-client';
+import type { Log } from '../../src/gateway/adapter.ts';
+import { SourceError } from '../../src/gateway/adapter.ts';
+import { addressOf, errorOf, jsonOf, shapeOf, type Wanted } from './exchange.ts';
+import { asGraphRefusal, type GraphError, retryAfterMs, slowDown } from './failures.ts';
+import type { GraphUser } from './fields.ts';
+import { literal, type UserQuery } from './queries.ts';
+import type { Tokens } from './tokens.ts';
+import type { Answer, Wire } from './wire.ts';
+
+type Library = typeof import('@microsoft/microsoft-graph-client');
+
+const WHO = 'Microsoft Graph';
+/** A pause up to this is waited for once; a lookup has about five seconds for everything. */
+const LONGEST_PAUSE_MS = 2_000;
+/** A link to a next page can lead in circles. */
+const MOST_PAGES = 100;
+/** Values that `in` takes. */
+const MOST_IDS = 15;
+
+/** What a source needs to talk to Graph. */
+export interface GraphParts {
+  readonly library: Library;
+  /** Address without a path. */
+  readonly origin: string;
+  readonly tokens: Tokens;
+  readonly wire: Wire;
+  readonly log: Log;
+}
+
+/** Microsoft Graph, as far as users. */
+export class Graph {
+  readonly #parts: GraphParts;
+  /** Filters, without their values, that the basic engine has refused. */
+  readonly #onlyAdvanced = new Set<string>();
+  /** Unix milliseconds; Graph counts every request against us that comes before. */
+  #notBefore = 0;
+
+  constructor(parts: GraphParts) {
+    this.#parts = parts;
+  }
+
+  /** The users that meet a query, page by page, with their managers when these are wanted. */
+  async *pages(query: UserQuery, wanted: Wanted, signal: AbortSignal): AsyncGenerator<readonly GraphUser[]> {
+    const shape = shapeOf(query);
+    if (query.engine === 'basic' && !this.#onlyAdvanced.has(shape)) {
+      try {
+        yield* this.#pages(query, wanted, signal);
+        return;
+      } catch (error) {
+        // Microsoft moves properties from one engine to the other; what basic refuses, advanced may serve.
+        if (!(error instanceof Refusal) || error.code !== 'Request_UnsupportedQuery') throw asFailure(error);
+        this.#onlyAdvanced.add(shape);
+        this.#parts.log.debug({ filter: shape, problem: error.message }, 'asking Microsoft Graph as an advanced query');
+      }
+    }
+    try {
+      for await (const users of this.#pages({ ...query, engine: 'advanced' }, wanted, signal)) {
+        yield await this.#withManagers(users, wanted, signal);
+      }
+    } catch (error) {
+      throw asFailure(error);
+    }
+  }
+
+  async *#pages(query: UserQuery, wanted: Wanted, signal: AbortSignal): AsyncGenerator<readonly GraphUser[]> {
+    const headers: Record<string, string> = query.engine === 'advanced' ? { ConsistencyLevel: 'eventual' } : {};
+    let path: string | undefined = addressOf(query, wanted);
+    for (let page = 0; path !== undefined; page += 1) {
+      if (page === MOST_PAGES) throw new SourceError('bad-response', `${WHO} gave more than ${MOST_PAGES} pages`);
+      const { users, next } = await this.#page(path, headers, signal);
+      yield users;
+      path = next;
+    }
+  }
+
+  /** Advanced queries cannot expand, so the managers are asked for by the ids of those who were found. */
+  async #withManagers(users: readonly GraphUser[], wanted: Wanted, signal: AbortSignal): Promise<readonly GraphUser[]> {
+    if (wanted.expand === undefined || users.length === 0) return users;
+    const ids = users.map((user) => user['id']).filter((id) => typeof id === 'string');
+    const chunks = Array.from({ length: Math.ceil(ids.length / MOST_IDS) }, (_, at) =>
+      ids.slice(at * MOST_IDS, (at + 1) * MOST_IDS),
+    );
+    const answers = await Promise.all(
+      chunks.map((chunk) => {
+        const filter = `id in (${chunk.map(literal).join(',')})`;
+        const query: UserQuery = { filter, search: undefined, engine: 'basic' };
+        return this.#page(addressOf(query, { ...wanted, select: ['id'], pageSize: MOST_IDS }), {}, signal);
+      }),
+    );
+    const managers = new Map(answers.flatMap((answer) => answer.users).map((user) => [user['id'], user['manager']]));
+    return users.map((user) => ({ ...user, manager: managers.get(user['id']) }));
+  }
+
+  async #page(
+    path: string,
+    headers: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<{ readonly users: readonly GraphUser[]; readonly next: string | undefined }> {
+    const answer = await this.#ask(path, headers, signal);
+    const body = jsonOf(answer);
+    const value = body?.['value'];
+    if (!Array.isArray(value)) throw new SourceError('bad-response', `${WHO} gave an answer without users`);
+    const users = value.filter((user): user is GraphUser => typeof user === 'object' && user !== null);
+    return { users, next: this.#next(body?.['@odata.nextLink']) };
+  }
+
+  /** The token goes nowhere else than to Graph. */
+  #next(link: unknown): string | undefined {
+    if (link === undefined) return undefined;
+    const { origin } = this.#parts;
+    if (typeof link !== 'string' || !link.startsWith(`${origin}/`)) {
+      throw new SourceError('bad-response', `${WHO} gave a next page that is not at ${origin}`, {
+        remedy: 'write graphUrl as Microsoft documents it for your cloud',
+      });
+    }
+    return link;
+  }
+
+  /** One request, repeated once for a token that has become worthless, and once after a short pause. */
+  async #ask(path: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Answer> {
+    let refused: string | undefined;
+    let hasPaused = false;
+    for (;;) {
+      await this.#pause(signal);
+      const token = await this.#parts.tokens.get(signal, refused);
+      const answer = await this.#send(path, { ...headers, Authorization: `Bearer ${token}` }, signal);
+      if (answer.status === 401 && refused === undefined) {
+        refused = token;
+        continue;
+      }
+      const wait = retryAfterMs(answer.headers['retry-after']);
+      const isThrottled = answer.status === 429 || (answer.status === 503 && wait !== undefined);
+      if (!isThrottled) {
+        if (answer.status !== 200) throw new Refusal(errorOf(answer));
+        return answer;
+      }
+      if (wait !== undefined) this.#notBefore = Math.max(this.#notBefore, Date.now() + wait);
+      if (hasPaused || wait === undefined) throw slowDown(WHO, wait);
+      hasPaused = true;
+    }
+  }
+
+  async #pause(signal: AbortSignal): Promise<void> {
+    const wait = this.#notBefore - Date.now();
+    if (wait <= 0) return;
+    if (wait > LONGEST_PAUSE_MS) throw slowDown(WHO, wait);
+    try {
+      await sleep(wait, undefined, { signal });
+    } catch {
+      throw slowDown(WHO, wait);
+    }
+  }
+
+  /** The vendor's client writes the address; our own end of it does the rest, so that limits and signals hold. */
+  async #send(path: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Answer> {
+    const { library, origin, wire } = this.#parts;
+    const exchange = new Exchange(wire, signal);
+    const client = library.Client.initWithMiddleware({
+      middleware: exchange,
+      baseUrl: `${origin}/`,
+      defaultVersion: 'v1.0',
+    });
+    try {
+      await client
+        .api(path)
+        .headers({ Accept: 'application/json', 'User-Agent': 'helpspot-gateway', ...headers })
+        .responseType(library.ResponseType.RAW)
+        .get();
+    } catch (error) {
+      // The client keeps only the text of what its middleware threw.
+      throw exchange.failure ?? error;
+    }
+    if (exchange.answer === undefined) throw new Error('the Graph client sent nothing');
+    return exchange.answer;
+  }
+}
+
+/** The last link of the client's chain: sends the request on our connections. */
+class Exchange implements Middleware {
+  answer: Answer | undefined;
+  failure: unknown;
+  readonly #wire: Wire;
+  readonly #signal: AbortSignal;
+
+  constructor(wire: Wire, signal: AbortSignal) {
+    this.#wire = wire;
+    this.#signal = signal;
+  }
+
+  async execute(context: Context): Promise<void> {
+    try {
+      const headers = Object.fromEntries(new Headers(context.options?.headers));
+      this.answer = await this.#wire.get(String(context.request), headers, this.#signal);
+      context.response = new Response();
+    } catch (error) {
+      this.failure = error;
+      throw error;
+    }
+  }
+}
+
+/** Graph has understood, and said no. Kept apart from other failures until it is known whether to ask otherwise. */
+class Refusal extends Error {
+  readonly status: number;
+  readonly code: string;
+
+  constructor({ status, code, message }: GraphError) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+function asFailure(error: unknown): unknown {
+  return error instanceof Refusal ? asGraphRefusal(error) : error;
+}

@@ -1,0 +1,73 @@
+/** Finding people: the questions for Graph, their answers together, and records of them. */
+import type { Criterion, FindQuery, Log, SourceRecord } from '../../src/gateway/adapter.ts';
+import type { Wanted } from './exchange.ts';
+import { expandOf, type GraphUser, selectOf, toRecord } from './fields.ts';
+import type { Graph } from './graph.ts';
+import { hasPhones, phoneProperties, type QuerySettings, queriesFor, type UserQuery } from './queries.ts';
+
+/** The settings of a source that finding needs. */
+export interface PeopleSettings extends QuerySettings {
+  readonly pageSize: number;
+}
+
+/** The people of a tenant. */
+export class People {
+  readonly #graph: Graph;
+  readonly #settings: PeopleSettings;
+  readonly #log: Log;
+  readonly #unknown = new Set<string>();
+
+  constructor(graph: Graph, settings: PeopleSettings, log: Log) {
+    this.#graph = graph;
+    this.#settings = settings;
+    this.#log = log;
+  }
+
+  /** Asks for one user with every field: proves the credentials, the permission, the properties and the filter. */
+  async check(signal: AbortSignal): Promise<void> {
+    const query: UserQuery = { filter: this.#settings.filter, search: undefined, engine: 'basic' };
+    for await (const _ of this.#graph.pages(query, this.#wanted([], 1), signal)) return;
+  }
+
+  /** @throws {SourceError | UserError} */
+  async find({ criteria, limit }: FindQuery, signal: AbortSignal): Promise<readonly SourceRecord[]> {
+    signal.throwIfAborted();
+    if (this.#hasUnknown(criteria)) return [];
+    const queries = queriesFor(criteria, this.#settings);
+    const wanted = this.#wanted(phoneProperties(criteria, this.#settings), limit);
+    const answers = await Promise.all(queries.map((query) => this.#users(query, wanted, criteria, limit, signal)));
+    // Two questions may find the same person.
+    const found = new Map(answers.flat().map((user) => [user['id'], user]));
+    return [...found.values()].slice(0, limit).map((user) => toRecord(user, this.#settings.fields));
+  }
+
+  async #users(
+    query: UserQuery,
+    wanted: Wanted,
+    criteria: readonly Criterion[],
+    limit: number,
+    signal: AbortSignal,
+  ): Promise<readonly GraphUser[]> {
+    const found: GraphUser[] = [];
+    for await (const users of this.#graph.pages(query, wanted, signal)) {
+      found.push(...users.filter((user) => hasPhones(user, criteria, this.#settings)));
+      if (found.length >= limit) break;
+    }
+    return found;
+  }
+
+  #wanted(more: readonly string[], limit: number): Wanted {
+    const { fields, pageSize } = this.#settings;
+    return { select: selectOf(fields, more), expand: expandOf(fields), pageSize: Math.min(limit, pageSize) };
+  }
+
+  #hasUnknown(criteria: readonly Criterion[]): boolean {
+    const unknown = criteria.map(({ field }) => field).filter((field) => !this.#settings.fields.has(field));
+    for (const field of unknown) {
+      if (this.#unknown.has(field)) continue;
+      this.#unknown.add(field);
+      this.#log.warn({ field }, 'a lookup searches a field that the source does not have, and finds nobody');
+    }
+    return unknown.length > 0;
+  }
+}

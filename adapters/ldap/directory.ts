@@ -1,0 +1,225 @@
+/** An open directory: finds people in it. */
+import { readFile } from 'node:fs/promises';
+import {
+  type CallContext,
+  type FindQuery,
+  type Services,
+  type Source,
+  type SourceRecord,
+  UserError,
+} from '../../src/gateway/adapter.ts';
+import { textOfBytes } from './attributes.ts';
+import { Connector } from './connect.ts';
+import { type Connection, ConnectionLost } from './connection.ts';
+import { type Plan, planOf } from './criteria.ts';
+import { dnKey, nameOfDn } from './dn.ts';
+import type { Entry } from './entry.ts';
+import { connectionFailure, searchFailure } from './failures.ts';
+import { and, type FilterNode, present } from './filter.ts';
+import { encodable } from './filter-encoding.ts';
+import { parseFilter } from './filter-text.ts';
+import { Names } from './names.ts';
+import { ConnectionPool } from './pool.ts';
+import { type Field, presets } from './presets.ts';
+import { attributesOf, recordOf, valueFrom } from './records.ts';
+import { type Grounds, search } from './search.ts';
+import { fieldsOf, type LdapSettings, listOf } from './settings.ts';
+
+const EVERYTHING = present('objectClass');
+
+/**
+ * Opens a directory. Nothing is connected yet.
+ * @throws {UserError} for a CA file that cannot be used
+ */
+export async function openDirectory(settings: LdapSettings, services: Services): Promise<Source> {
+  const { tls, bindDn, bindPassword } = settings;
+  const urls = listOf(settings.url);
+  warnOfRisks(settings, services);
+  const ca = tls.ca === undefined ? undefined : await readCa(services.resolve(tls.ca));
+  const hasCredentials = bindDn !== undefined && bindPassword !== undefined;
+  const connector = new Connector(
+    {
+      urls,
+      startTls: settings.startTls,
+      credentials: hasCredentials ? { name: bindDn, password: bindPassword } : undefined,
+      tls: { ca, verify: tls.verify, serverName: tls.serverName },
+      connectTimeoutMs: settings.connectTimeout,
+    },
+    services.log,
+  );
+  return new Directory(settings, services, connector);
+}
+
+class Directory implements Source {
+  readonly #services: Services;
+  readonly #fields: ReadonlyMap<string, Field>;
+  readonly #resolve: readonly (readonly [name: string, field: Field])[];
+  readonly #filter: FilterNode;
+  readonly #grounds: Grounds;
+  readonly #pool: ConnectionPool;
+  readonly #names: Names;
+  readonly #warned = new Set<string>();
+
+  constructor(settings: LdapSettings, services: Services, connector: Connector) {
+    const { preset, scope, pageSize, searchTimeout } = settings;
+    this.#services = services;
+    this.#fields = fieldsOf(settings);
+    this.#resolve = [...this.#fields].filter(([name]) => settings.resolve.includes(name));
+    this.#filter =
+      settings.filter !== undefined
+        ? parseFilter(settings.filter)
+        : preset === undefined
+          ? EVERYTHING
+          : parseFilter(presets[preset].filter);
+    this.#grounds = {
+      bases: listOf(settings.baseDn),
+      scope,
+      pageSize,
+      timeLimit: Math.ceil(searchTimeout / 1000),
+      isAnonymous: settings.bindDn === undefined,
+    };
+    this.#names = new Names(this.#grounds.bases, this.#grounds.timeLimit);
+    this.#pool = new ConnectionPool(connector, { size: settings.connections, probe });
+  }
+
+  async check({ signal }: CallContext): Promise<void> {
+    await this.#reported(signal, () =>
+      this.#pool.useFresh(signal, async (connection) => {
+        for (const base of this.#grounds.bases) await this.#checkBase(connection, base, signal);
+      }),
+    );
+  }
+
+  async find(query: FindQuery, context: CallContext): Promise<readonly SourceRecord[]> {
+    const { signal } = context;
+    signal.throwIfAborted();
+    const plan = this.#planOf(query);
+    if (plan === undefined) return [];
+    const now = new Date();
+    const passes =
+      plan.checks.length === 0 ? undefined : (entry: Entry) => plan.checks.every((check) => check.passes(entry, now));
+    const question = {
+      filter: encodable(and([this.#filter, ...plan.filters])),
+      attributes: attributesOf(
+        this.#fields,
+        plan.checks.flatMap(({ attributes }) => attributes),
+      ),
+      limit: query.limit,
+      passes,
+    };
+    return await this.#reported(signal, () =>
+      this.#pool.use(signal, async (connection) => {
+        const { entries, incomplete } = await search(connection, this.#grounds, question, signal);
+        if (incomplete !== undefined) {
+          context.notice?.(incomplete);
+          this.#services.log.warn({ reference: context.reference, found: entries.length }, incomplete);
+        }
+        return await this.#records(connection, entries, now, signal);
+      }),
+    );
+  }
+
+  async close(): Promise<void> {
+    this.#pool.close();
+  }
+
+  #planOf({ criteria }: FindQuery): Plan | undefined {
+    for (const { field } of criteria) {
+      // No error: in a lookup of several sources, a match step may be meant for another one.
+      if (!this.#fields.has(field))
+        this.#warnOnce(field, 'the directory has no such field; a search for it finds nobody');
+    }
+    const plan = planOf(criteria, this.#fields);
+    if (plan === undefined || plan.filters.length > 0) return plan;
+    const field = criteria.map((criterion) => criterion.field).join(', ');
+    this.#warnOnce(field, 'a directory cannot be searched for this alone; add a field that it can be searched for');
+    return undefined;
+  }
+
+  async #records(
+    connection: Connection,
+    entries: readonly Entry[],
+    now: Date,
+    signal: AbortSignal,
+  ): Promise<readonly SourceRecord[]> {
+    const records = entries.map((entry) => recordOf(this.#fields, entry, now));
+    if (this.#resolve.length === 0) return records;
+    const dns = entries.flatMap((entry) => this.#resolve.flatMap(([, field]) => dnsOf(field, entry)));
+    const names = await this.#names.find(connection, dns, signal);
+    return entries.map((entry, index) => {
+      const named = this.#resolve.map(([name, field]) => {
+        const found = dnsOf(field, entry).map((dn) => names.get(dnKey(dn)) ?? nameOfDn(dn));
+        return [name, found.length === 0 ? undefined : valueFrom(found, field.first)] as const;
+      });
+      return { ...records[index], ...Object.fromEntries(named.filter(([, value]) => value !== undefined)) };
+    });
+  }
+
+  async #checkBase(connection: Connection, base: string, signal: AbortSignal): Promise<void> {
+    const { timeLimit, isAnonymous } = this.#grounds;
+    const filter = encodable(EVERYTHING);
+    const answer = await connection.search(
+      { base, scope: 'base', filter, attributes: ['1.1'], sizeLimit: 0, timeLimit },
+      signal,
+    );
+    if (answer.code !== 0) throw searchFailure(base, answer, isAnonymous);
+    // A server that hides the base from us does not always say so.
+    if (answer.entries.length === 0) throw searchFailure(base, { ...answer, code: 32 }, isAnonymous);
+  }
+
+  /** A connection that broke twice is a server that is away. */
+  async #reported<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      throw error instanceof ConnectionLost ? connectionFailure(error) : error;
+    }
+  }
+
+  #warnOnce(field: string, message: string): void {
+    if (this.#warned.has(field)) return;
+    this.#warned.add(field);
+    this.#services.log.warn({ field, fields: [...this.#fields.keys()] }, message);
+  }
+}
+
+/** The smallest question that a server answers. */
+async function probe(connection: Connection, signal: AbortSignal): Promise<void> {
+  const words = { base: '', scope: 'base' as const, filter: encodable(EVERYTHING), attributes: ['1.1'] };
+  await connection.search({ ...words, sizeLimit: 1, timeLimit: 1 }, signal);
+}
+
+function dnsOf(field: Field, entry: Entry): readonly string[] {
+  const values = field.show.map((attribute) => entry.values(attribute)).find((list) => list.length > 0) ?? [];
+  return values.map((bytes) => textOfBytes(bytes)?.trim() ?? '').filter((dn) => dn !== '');
+}
+
+function warnOfRisks({ tls, startTls, bindDn, url }: LdapSettings, { log }: Services): void {
+  if (!tls.verify) {
+    log.warn({}, 'tls.verify is false: any certificate is taken, and whoever is on the network can read the password');
+  }
+  const open = listOf(url).filter(
+    (one) => /^ldap:/i.test(one) && !startTls && !/^ldap:\/\/(?:localhost|127\.|\[::1\])/i.test(one),
+  );
+  if (bindDn !== undefined && open.length > 0) {
+    log.warn({ url: open }, 'the password goes over the network in the clear; write ldaps:// or startTls: true');
+  }
+}
+
+async function readCa(path: string): Promise<string> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw new UserError(
+      `tls.ca: ${path} cannot be read (${code}); name a PEM file, relative to the configuration file`,
+    );
+  }
+  if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
+  throw new UserError(
+    `tls.ca: ${path} has no certificate in PEM form; export it as "Base-64 encoded X.509", or convert it with ` +
+      'openssl x509 -inform der -in FILE -out FILE.pem',
+  );
+}
