@@ -111,10 +111,26 @@ async function install(packages: readonly string[]): Promise<string | undefined>
       await aptGet('update', '-qq');
       await writeFile(UPDATED, '');
     }
-    await aptGet('install', '-y', '-qq', '--no-install-recommends', ...packages);
+    await withoutStarting(() => aptGet('install', '-y', '-qq', '--no-install-recommends', ...packages));
     return undefined;
   } catch (error) {
     return `apt-get could not install ${packages.join(' ')}: ${lastLine(error)}`;
+  }
+}
+
+/** Debian asks this file whether a package may start its server; 101 is "no" (invoke-rc.d, deb-systemd-invoke). */
+const START_POLICY = '/usr/sbin/policy-rc.d';
+
+/** A package's own server would take the ports, and go on after the tests. A policy that the machine has stays. */
+async function withoutStarting(installation: () => Promise<void>): Promise<void> {
+  const ours = await writeFile(START_POLICY, '#!/bin/sh\nexit 101\n', { flag: 'wx', mode: 0o755 }).then(
+    () => true,
+    () => false,
+  );
+  try {
+    await installation();
+  } finally {
+    if (ours) await rm(START_POLICY, { force: true });
   }
 }
 

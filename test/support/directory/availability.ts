@@ -1,9 +1,5 @@
 /** Whether the directory servers can be run here; on Debian as root, what is missing is installed. */
-import { rm, writeFile } from 'node:fs/promises';
-import { type Availability, commandPath, requireCommand, type Works } from '../packages.ts';
-
-/** Debian asks this file whether a package may start its server; 101 is "no" (invoke-rc.d, deb-systemd-invoke). */
-const START_POLICY = '/usr/sbin/policy-rc.d';
+import { type Availability, requireCommand, type Works } from '../packages.ts';
 
 /** OpenLDAP's server and the tools that its tests use. */
 export async function requireOpenLdap(): Promise<Availability> {
@@ -30,37 +26,18 @@ function platformProblem(): string | undefined {
   return process.getuid?.() === 0 ? undefined : 'not root, so the ports 389 and 636 are closed to us';
 }
 
-/**
- * The first command's path, or why one of them is missing. A package's own server would take the ports, and go on
- * after the tests: it is not started by its installation.
- */
+/** The first command's path, or why one of them is missing. */
 export async function requireServers(
   commands: readonly string[],
   packages: readonly string[],
   reason: string,
   works?: Works,
 ): Promise<Availability> {
-  const missing = (await Promise.all(commands.map(commandPath))).includes(undefined);
-  const ours = missing && process.getuid?.() === 0 && (await writePolicy());
-  try {
-    let first: Availability | undefined;
-    for (const command of commands) {
-      const one = await requireCommand(command, packages, reason, first === undefined ? works : undefined);
-      if (!one.ok) return one;
-      first ??= one;
-    }
-    return first ?? { ok: false, reason };
-  } finally {
-    if (ours) await rm(START_POLICY, { force: true });
+  let first: Availability | undefined;
+  for (const command of commands) {
+    const one = await requireCommand(command, packages, reason, first === undefined ? works : undefined);
+    if (!one.ok) return one;
+    first ??= one;
   }
-}
-
-/** False when the machine has a policy of its own, which stays, or is no Debian. */
-async function writePolicy(): Promise<boolean> {
-  try {
-    await writeFile(START_POLICY, '#!/bin/sh\nexit 101\n', { flag: 'wx', mode: 0o755 });
-    return true;
-  } catch {
-    return false;
-  }
+  return first ?? { ok: false, reason };
 }
