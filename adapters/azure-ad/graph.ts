@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context, Middleware } from '@microsoft/microsoft-graph-client';
 import type { Log } from '../../src/gateway/adapter.ts';
-import { SourceError } from '../../src/gateway/adapter.ts';
+import { remainingMs, SourceError } from '../../src/gateway/adapter.ts';
 import { addressOf, errorOf, jsonOf, shapeOf, type Wanted } from './exchange.ts';
 import { asGraphRefusal, type GraphError, retryAfterMs, slowDown } from './failures.ts';
 import type { GraphUser } from './fields.ts';
@@ -13,7 +13,9 @@ import type { Answer, Wire } from './wire.ts';
 type Library = typeof import('@microsoft/microsoft-graph-client');
 
 const WHO = 'Microsoft Graph';
-/** A pause up to this is waited for once; a lookup has about five seconds for everything. */
+/** What a request takes after a pause; a pause that leaves less before the deadline is not begun. */
+const REQUEST_MS = 500;
+/** A pause that is waited for where no deadline is known. */
 const LONGEST_PAUSE_MS = 2_000;
 /** A link to a next page can lead in circles. */
 const MOST_PAGES = 100;
@@ -146,7 +148,8 @@ export class Graph {
   async #pause(signal: AbortSignal): Promise<void> {
     const wait = this.#notBefore - Date.now();
     if (wait <= 0) return;
-    if (wait > LONGEST_PAUSE_MS) throw slowDown(WHO, wait);
+    const left = remainingMs(signal);
+    if (wait > (left === undefined ? LONGEST_PAUSE_MS : left - REQUEST_MS)) throw slowDown(WHO, wait);
     try {
       await sleep(wait, undefined, { signal });
     } catch {

@@ -8,6 +8,7 @@ import type { Criterion } from './criteria.ts';
 import type { SourceRecord } from './record.ts';
 
 export type { Criterion, MatchKind } from './criteria.ts';
+export { remainingMs } from './deadline.ts';
 export { SourceError, type SourceErrorKind, UserError } from './errors.ts';
 export type { Link, Scalar, SourceRecord, Value } from './record.ts';
 

@@ -8,6 +8,15 @@ export class DeadlineExceeded extends Error {
   }
 }
 
+// When each signal aborts at the latest, on the clock of `performance.now()`.
+const ends = new WeakMap<AbortSignal, number>();
+
+/** Milliseconds until the deadline of a signal; undefined when it has none that is known here. Never negative. */
+export function remainingMs(signal: AbortSignal): number | undefined {
+  const end = ends.get(signal);
+  return end === undefined ? undefined : Math.max(0, end - performance.now());
+}
+
 /**
  * Runs `work` with the signal of `controller`, which aborts after `milliseconds`
  * at the latest. The timer keeps the process alive, unlike `AbortSignal.timeout`:
@@ -19,6 +28,8 @@ export async function withDeadline<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const timer = setTimeout(() => controller.abort(new DeadlineExceeded(milliseconds)), milliseconds);
+  const end = performance.now() + milliseconds;
+  ends.set(controller.signal, Math.min(end, ends.get(controller.signal) ?? end));
   try {
     return await work(controller.signal);
   } finally {
@@ -33,6 +44,8 @@ export async function withDeadlineWithin<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
+  const parentEnd = parent === undefined ? undefined : ends.get(parent);
+  if (parentEnd !== undefined) ends.set(controller.signal, parentEnd);
   const abort = () => controller.abort(parent?.reason);
   if (parent?.aborted) abort();
   parent?.addEventListener('abort', abort, { once: true });

@@ -1,6 +1,8 @@
 /** How the azure-ad adapter gets on with a Graph that pages, throttles, fails, and comes back. */
+
 import { afterEach, describe, expect, test } from 'vitest';
 import { SourceError } from '../../src/gateway/adapter.ts';
+import { withDeadline } from '../../src/gateway/deadline.ts';
 import { failureText } from '../../src/gateway/failure.ts';
 import { ask, context, found, graphForAll, openSource } from './azure-ad-source.ts';
 
@@ -156,6 +158,16 @@ describe('throttling', () => {
     const source = await openSource(graph);
     expect(await found(source, ONE)).toEqual(['E1001']);
     expect(countOf('users', before)).toBe(2);
+  });
+
+  test('a pause of three seconds is waited for only when the deadline allows it', async () => {
+    const source = await openSource(graph);
+    await source.check(context());
+    const within = (milliseconds: number) =>
+      withDeadline(milliseconds, new AbortController(), (signal) => source.find(ONE, context(signal)));
+    graph.fail('users', { kind: 'throttle', retryAfter: 3 });
+    expect((await failureOf(within(3_200))).kind).toBe('rate-limited');
+    expect(await within(25_000)).toHaveLength(1);
   });
 
   test('a second one in a row is not', async () => {
