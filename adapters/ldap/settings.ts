@@ -1,25 +1,9 @@
 /** What an administrator writes about a directory. */
 import * as z from 'zod';
+import { duration } from '../../src/gateway/duration.ts';
 import { UserError } from '../../src/gateway/errors.ts';
 import { isAttributeName, parseFilter } from './filter-text.ts';
 import { type Field, field, presets } from './presets.ts';
-
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
-
-/** A time with its unit, put out as milliseconds. */
-function time(most: string) {
-  return z
-    .string()
-    .regex(/^\d+(?:\.\d+)?(?:ms|s|m)$/)
-    .transform(milliseconds)
-    .refine((value) => value >= 10 && value <= milliseconds(most))
-    .meta({ title: `a time with its unit, from 10ms to ${most}`, examples: ['2s'] });
-}
-
-function milliseconds(text: string): number {
-  const [, amount = '0', unit = 'ms'] = /^([\d.]+)([a-z]+)$/.exec(text) ?? [];
-  return Number(amount) * (UNITS[unit] ?? 1);
-}
 
 const url = z
   .string()
@@ -109,10 +93,10 @@ export const settings = z
       .max(10_000)
       .default(500)
       .describe('Entries in one page of an answer. Active Directory gives at most 1,000.'),
-    connectTimeout: time('1m')
+    connectTimeout: duration('10ms', '1m', '2s')
       .default(2_000)
       .describe('One server must accept the connection and the bind within this time; then the next one is tried.'),
-    searchTimeout: time('2m')
+    searchTimeout: duration('10ms', '2m', '10s')
       .default(10_000)
       .describe(
         'The server gives a search up after this time. The deadline of the lookup comes first if it is shorter.',

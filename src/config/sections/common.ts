@@ -3,26 +3,6 @@ import type { RefinementCtx } from 'zod';
 import * as z from 'zod';
 import { customFieldMistake, NAME } from '../names.ts';
 
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
-
-/** A time with its unit (`500ms`, `5s`, `2m`), put out as milliseconds. `least` and `most` are such times too. */
-export function duration(least: string, most: string) {
-  return z
-    .string()
-    .regex(/^\d+(?:\.\d+)?(?:ms|s|m)$/)
-    .meta({ title: `a time with its unit, from ${least} to ${most}`, examples: ['5s'] })
-    .transform(milliseconds)
-    .refine((time) => time >= milliseconds(least) && time <= milliseconds(most));
-}
-
-/** @throws {Error} on a text without number or unit */
-export function milliseconds(text: string): number {
-  const [, amount, unit] = /^([\d.]+)([a-z]+)$/.exec(text) ?? [];
-  const factor = UNITS[unit ?? ''];
-  if (factor === undefined) throw new Error(`not a duration: ${text}`);
-  return Number(amount) * factor;
-}
-
 /** An address or a network in CIDR notation, as `node:net` takes it. */
 export function network() {
   return z

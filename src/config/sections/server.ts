@@ -1,8 +1,9 @@
 /** `server:` */
 import * as z from 'zod';
+import { duration } from '../../gateway/duration.ts';
 import type { ServerPlan } from '../../gateway/plan.ts';
 import { DEFAULTS } from '../defaults.ts';
-import { duration, network } from './common.ts';
+import { network } from './common.ts';
 
 export const serverSection = z
   .strictObject({

@@ -1,6 +1,6 @@
 /** `sources.NAME:` The keys that every source has; the others belong to its adapter. */
 import * as z from 'zod';
-import { duration } from './common.ts';
+import { duration } from '../../gateway/duration.ts';
 
 const shape = {
   adapter: z
