@@ -9,9 +9,10 @@ import {
   type SourceRecord,
   UserError,
 } from '../src/gateway/adapter.ts';
+import { checkSqlShape } from '../src/upstream/sql/settings.ts';
 import type { Connection } from './sqlite/connection.ts';
 import { ConnectionPool } from './sqlite/pool.ts';
-import { parseSqliteQuery, Queries, stepKey } from './sqlite/queries.ts';
+import { parseSqliteQuery, Queries } from './sqlite/queries.ts';
 import { Table } from './sqlite/table.ts';
 
 const select = z.string().superRefine((sql, context) => {
@@ -50,30 +51,7 @@ const settings = z
         'Fields that are dates: Unix times (seconds or milliseconds) or ISO texts (UTC unless they say a zone).',
       ),
   })
-  .superRefine((value, context) => {
-    const ways = (['table', 'query', 'queries'] as const).filter((way) => value[way] !== undefined);
-    if (ways.length === 0) context.addIssue({ code: 'custom', message: 'needs one of table, query and queries' });
-    if (ways.length > 1) {
-      const message = `has ${ways.join(' and ')}; write only one of table, query and queries`;
-      context.addIssue({ code: 'custom', path: [ways[1] ?? 'query'], message });
-    }
-    if (value.columns !== undefined && value.table === undefined) {
-      const message = 'goes with table only; in a query write: column AS field';
-      context.addIssue({ code: 'custom', path: ['columns'], message });
-    }
-    const keys = Object.keys(value.queries ?? {});
-    if (value.queries !== undefined && keys.length === 0) {
-      context.addIssue({ code: 'custom', path: ['queries'], message: 'is empty; write "email": SELECT …' });
-    }
-    const twice = keys.find((key, index) => keys.findIndex((other) => stepKey(other) === stepKey(key)) !== index);
-    if (twice !== undefined) {
-      context.addIssue({
-        code: 'custom',
-        path: ['queries', twice],
-        message: 'has the same fields as a query above it',
-      });
-    }
-  });
+  .superRefine((value, context) => checkSqlShape(value, context));
 
 /** A way of finding on a connection. */
 interface Finder {

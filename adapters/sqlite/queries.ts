@@ -2,6 +2,8 @@
 import { type FindQuery, UserError } from '../../src/gateway/adapter.ts';
 import type { SourceRecord } from '../../src/gateway/record.ts';
 import { type NamedQuery, parseNamedQuery, renderNamedQuery } from '../../src/upstream/sql/named-query.ts';
+import { valueFor } from '../../src/upstream/sql/query-finder.ts';
+import { fieldsKey, stepKey } from '../../src/upstream/sql/step-key.ts';
 import type { Bound, Connection } from './connection.ts';
 import { rejected } from './failures.ts';
 import { recordMaker } from './values.ts';
@@ -73,17 +75,6 @@ export class Queries {
   }
 }
 
-/**
- * A key of `queries:` in the form in which steps are compared: `last_name, first_name` → `first_name,last_name`.
- */
-export function stepKey(fields: string): string {
-  return fieldsKey(fields.split(',').map((field) => field.trim()));
-}
-
-function fieldsKey(fields: readonly string[]): string {
-  return [...new Set(fields)].sort().join(',');
-}
-
 // The driver's SQLite comes with functions that reach beyond the database: they read and write any file, or load code.
 const BEYOND_THE_DATABASE = /\b(?:readfile|writefile|fsdir|lsmode|load_extension|sqlite3mc_\w+)\b/i;
 
@@ -104,13 +95,7 @@ function parsed(sql: string): Query {
   return { sql: renderNamedQuery(query, (name) => `:p${names.indexOf(name)}`), names };
 }
 
-/** What HelpSpot sent, under the criterion's value where a field of that name is searched; what was not sent is empty. */
-function boundValues(query: Query, { criteria, parameters }: FindQuery): Bound {
-  const searched = new Map(criteria.map((criterion) => [criterion.field, criterion.value]));
-  return Object.fromEntries(
-    query.names.map((name, index) => {
-      const sent = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
-      return [`p${index}`, searched.get(name) ?? sent ?? ''];
-    }),
-  );
+function boundValues(query: Query, asked: FindQuery): Bound {
+  const value = valueFor(asked);
+  return Object.fromEntries(query.names.map((name, index) => [`p${index}`, value(name)]));
 }

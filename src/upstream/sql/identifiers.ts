@@ -18,3 +18,14 @@ export function quoteIdentifier(name: string, dialect: SqlDialect): string {
   const [open, close] = QUOTES[dialect];
   return open + name.replaceAll(close, close + close) + close;
 }
+
+/**
+ * A table or procedure with the schema before it: `sales.order` → `"sales"."order"`.
+ * @throws {UserError} for a name that no system can have
+ */
+export function quoteTable(name: string, dialect: SqlDialect): string {
+  return name
+    .split('.')
+    .map((part) => quoteIdentifier(part, dialect))
+    .join('.');
+}

@@ -1,0 +1,64 @@
+/** Microsoft SQL Server and Azure SQL: tables, queries and procedures; and Active Directory through a linked server. */
+import type { config } from 'mssql';
+import { defineAdapter, type Services, type Source } from '../src/gateway/adapter.ts';
+import { tlsOptions } from '../src/upstream/sql/server-settings.ts';
+import { createSqlSource } from '../src/upstream/sql/source.ts';
+import { Connections } from './mssql/connections.ts';
+import { DirectorySource } from './mssql/directory.ts';
+import { CANCEL_TIMEOUT_MS, MssqlDriver } from './mssql/driver.ts';
+import { attributesOf, type Settings, settings } from './mssql/settings.ts';
+
+/** The driver's configuration. https://github.com/tediousjs/node-mssql#configuration-1 */
+async function driverConfig(values: Settings, services: Services): Promise<config> {
+  const { host, port, instanceName, user, password, domain, database, encrypt, connections, tls } = values;
+  const { rejectUnauthorized, ca } = await tlsOptions(tls ?? { verify: true }, services);
+  return {
+    server: host,
+    user,
+    ...(port === undefined ? {} : { port }),
+    ...(password === undefined ? {} : { password }),
+    ...(domain === undefined ? {} : { domain }),
+    ...(database === undefined ? {} : { database }),
+    connectionTimeout: values.connectTimeout,
+    // The deadline of the lookup ends a statement.
+    requestTimeout: 0,
+    validateConnection: 'socket',
+    pool: { max: connections, min: 0, idleTimeoutMillis: 60_000, acquireTimeoutMillis: 60_000 },
+    options: {
+      encrypt,
+      trustServerCertificate: values.trustServerCertificate || !rejectUnauthorized,
+      ...(ca === undefined ? {} : { cryptoCredentialsDetails: { ca } }),
+      ...(tls?.serverName === undefined ? {} : { serverName: tls.serverName }),
+      ...(instanceName === undefined ? {} : { instanceName }),
+      readOnlyIntent: values.readOnlyIntent,
+      cancelTimeout: CANCEL_TIMEOUT_MS,
+      useUTC: values.timeZone === 'utc',
+      lowerCaseGuids: true,
+      appName: 'helpspot-gateway',
+    },
+  };
+}
+
+/** `erp.example.com:1433/erp` */
+function placeOf({ host, port, instanceName, database }: Settings): string {
+  const server = instanceName === undefined ? `${host}:${port ?? 1433}` : `${host}\\${instanceName}`;
+  return database === undefined ? server : `${server}/${database}`;
+}
+
+async function openMssql(values: Settings, services: Services): Promise<Source> {
+  const where = placeOf(values);
+  const given = await driverConfig(values, services);
+  const connections = new Connections(given, where, services.log);
+  const driver = new MssqlDriver({ connections, size: values.connections, where });
+  const { linkedServer, baseDn, dates } = values;
+  if (linkedServer === undefined || baseDn === undefined) return createSqlSource(driver, values, services);
+  return new DirectorySource(driver, { linkedServer, baseDn, attributes: attributesOf(values), dates }, services.log);
+}
+
+export default defineAdapter({
+  name: 'mssql',
+  title: 'SQL Server',
+  titleOf: ({ linkedServer }) => (linkedServer === undefined ? 'SQL Server' : 'Active Directory'),
+  settings,
+  open: openMssql,
+});

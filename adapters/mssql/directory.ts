@@ -1,0 +1,100 @@
+/** Finding people of Active Directory through a linked server. */
+import type { CallContext, Criterion, FindQuery, Services, Source, SourceRecord } from '../../src/gateway/adapter.ts';
+import { comparable, comparisonOf, meets } from '../../src/gateway/criteria.ts';
+import type { SqlDriver } from '../../src/upstream/sql/driver.ts';
+import { recordOf } from '../../src/upstream/sql/records.ts';
+import { type DirectoryCondition, openQuery } from './open-query.ts';
+
+/** Where and what. */
+export interface DirectorySettings {
+  readonly linkedServer: string;
+  readonly baseDn: string;
+  /** Field → attribute. */
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly dates: readonly string[];
+}
+
+/** A directory cannot compare by digits: it gives those that have them in this order, and the gateway looks again. */
+const PHONE_CANDIDATES = 200;
+/** E.164 has 15 digits; with prefixes, extensions and a second number, nobody has more than this. */
+const MOST_DIGITS = 40;
+
+/** A source on an open driver, which it closes in the end. */
+export class DirectorySource implements Source {
+  readonly #driver: SqlDriver;
+  readonly #settings: DirectorySettings;
+  readonly #log: Services['log'];
+  readonly #dates: ReadonlySet<string>;
+  readonly #unknown = new Set<string>();
+
+  constructor(driver: SqlDriver, settings: DirectorySettings, log: Services['log']) {
+    this.#driver = driver;
+    this.#settings = settings;
+    this.#log = log;
+    this.#dates = new Set(settings.dates);
+  }
+
+  async check({ signal }: CallContext): Promise<void> {
+    signal.throwIfAborted();
+    await this.#search([], 1, signal);
+  }
+
+  async find({ criteria, limit }: FindQuery, { signal }: CallContext): Promise<readonly SourceRecord[]> {
+    signal.throwIfAborted();
+    const conditions: DirectoryCondition[] = [];
+    for (const criterion of criteria) {
+      const condition = this.#condition(criterion);
+      // Nobody can meet it, so the directory need not be asked.
+      if (condition === undefined) return [];
+      conditions.push(condition);
+    }
+    const phones = criteria.filter(({ field }) => comparisonOf(field) === 'phone');
+    const found = await this.#search(
+      conditions,
+      phones.length === 0 ? limit : Math.max(limit, PHONE_CANDIDATES),
+      signal,
+    );
+    return found.filter((record) => phones.every((criterion) => meets(record, criterion))).slice(0, limit);
+  }
+
+  close(): Promise<void> {
+    return this.#driver.close();
+  }
+
+  async #search(
+    conditions: readonly DirectoryCondition[],
+    limit: number,
+    signal: AbortSignal,
+  ): Promise<SourceRecord[]> {
+    const { linkedServer, baseDn, attributes } = this.#settings;
+    const names = [...new Set(Object.values(attributes))];
+    const text = openQuery({ linkedServer, baseDn, attributes: names, conditions, limit });
+    if (text === undefined) return [];
+    const rows = await this.#driver.run({ text, values: [] }, signal);
+    return rows.map((row) => {
+      const fields = Object.entries(attributes).map(([field, attribute]) => [field, row[attribute]] as const);
+      return recordOf(Object.fromEntries(fields), this.#driver, this.#dates);
+    });
+  }
+
+  #condition({ field, match, value }: Criterion): DirectoryCondition | undefined {
+    const attribute = Object.hasOwn(this.#settings.attributes, field) ? this.#settings.attributes[field] : undefined;
+    if (attribute === undefined) {
+      this.#noteUnknown(field);
+      return undefined;
+    }
+    const trimmed = value.trim();
+    // No directory has half a character, and servers that end a text at NUL would find others.
+    if (trimmed === '' || trimmed.includes('\0') || !trimmed.isWellFormed()) return undefined;
+    if (comparisonOf(field) !== 'phone') return { attributes: [attribute], match, value: trimmed };
+    const digits = comparable('phone', trimmed);
+    if (digits === '' || digits.length > MOST_DIGITS) return undefined;
+    return { attributes: [attribute], match: 'digits', value: digits };
+  }
+
+  #noteUnknown(field: string): void {
+    if (this.#unknown.has(field)) return;
+    this.#unknown.add(field);
+    this.#log.warn({ field }, 'a lookup searches a field that has no attribute, and finds nobody');
+  }
+}

@@ -1,0 +1,223 @@
+/** Runs statements on SQL Server. */
+import { closest } from 'fastest-levenshtein';
+import type { ConnectionPool } from 'mssql';
+import { untilAborted } from '../../src/gateway/deadline.ts';
+import { SourceError } from '../../src/gateway/errors.ts';
+import type { Value } from '../../src/gateway/record.ts';
+import type { Row, SqlDriver, Statement, TableColumn } from '../../src/upstream/sql/driver.ts';
+import { quoteTable } from '../../src/upstream/sql/identifiers.ts';
+import { Slots } from '../../src/upstream/sql/slots.ts';
+import type { Connections } from './connections.ts';
+import { isCancelled, isLost, timedOut } from './failures.ts';
+import { cellOf, cellValue, type DriverColumn, isInteger, isText } from './values.ts';
+
+/** The driver gives up to cancel after this time, and ends the connection. Milliseconds. */
+export const CANCEL_TIMEOUT_MS = 3_000;
+/** One size for nearly all values, so that the server keeps one plan a query and not one a length. */
+const USUAL_LENGTH = 4_000;
+
+/** What {@link MssqlDriver} needs. */
+export interface DriverOptions {
+  readonly connections: Connections;
+  /** At most so many statements at once. */
+  readonly size: number;
+  /** The server and database, for messages. */
+  readonly where: string;
+}
+
+interface Result {
+  readonly columns: readonly DriverColumn[];
+  readonly rows: readonly (readonly unknown[])[];
+}
+
+/** One source's way to its SQL Server. */
+export class MssqlDriver implements SqlDriver {
+  readonly dialect = 'mssql';
+  readonly #connections: Connections;
+  readonly #slots: Slots;
+  readonly #where: string;
+
+  constructor({ connections, size, where }: DriverOptions) {
+    this.#connections = connections;
+    this.#slots = new Slots(size);
+    this.#where = where;
+  }
+
+  placeholder(index: number): string {
+    return `@p${index + 1}`;
+  }
+
+  async run(statement: Statement, signal: AbortSignal): Promise<readonly Row[]> {
+    const { columns, rows } = await this.#query(statement, signal);
+    const names = columns.map(({ name }) => name);
+    const twice = names.find((name, index) => names.indexOf(name) !== index);
+    if (twice !== undefined) {
+      throw new SourceError('rejected', `the query gives two columns called "${twice}"`, {
+        remedy: `give one another name: ${twice} AS other_name`,
+      });
+    }
+    const wanted = statement.limit === undefined ? rows : rows.slice(0, statement.limit);
+    return wanted.map((row) =>
+      Object.fromEntries(columns.map((column, index) => [column.name, cellOf(row[index], column)])),
+    );
+  }
+
+  async columns(table: string, signal: AbortSignal): Promise<readonly TableColumn[]> {
+    let columns: readonly DriverColumn[];
+    try {
+      // No rows, but what they would be: this also serves views and synonyms, and needs no right but SELECT.
+      ({ columns } = await this.#query(
+        { text: `SELECT TOP (0) * FROM ${quoteTable(table, 'mssql')}`, values: [] },
+        signal,
+      ));
+    } catch (error) {
+      throw isNoTable(error) ? await this.#noTable(table, signal) : error;
+    }
+    const keys = await this.#keys(table, signal);
+    return columns.map((column) => ({
+      name: column.name,
+      text: isText(column),
+      integer: isInteger(column),
+      key: keys.has(column.name),
+    }));
+  }
+
+  value(raw: unknown): Value | undefined {
+    return cellValue(raw);
+  }
+
+  close(): Promise<void> {
+    return this.#connections.close();
+  }
+
+  async #keys(table: string, signal: AbortSignal): Promise<ReadonlySet<string>> {
+    const parts = table.split('.');
+    const schema = parts.at(-2);
+    const text =
+      'SELECT k.COLUMN_NAME AS name FROM INFORMATION_SCHEMA.TABLE_CONSTRAINTS AS t ' +
+      'JOIN INFORMATION_SCHEMA.KEY_COLUMN_USAGE AS k ' +
+      'ON k.CONSTRAINT_NAME = t.CONSTRAINT_NAME AND k.TABLE_SCHEMA = t.TABLE_SCHEMA AND k.TABLE_NAME = t.TABLE_NAME ' +
+      `WHERE t.CONSTRAINT_TYPE = 'PRIMARY KEY' AND t.TABLE_NAME = @p1${schema === undefined ? '' : ' AND t.TABLE_SCHEMA = @p2'}`;
+    const values = [parts.at(-1) ?? '', ...(schema === undefined ? [] : [schema])];
+    try {
+      const rows = await this.run({ text, values: values.map((value) => ({ name: 'table', value })) }, signal);
+      return new Set(rows.map(({ name }) => String(name)));
+    } catch (error) {
+      // Others that speak the protocol (Synapse, Babelfish) do not have all of these views.
+      if (isNoTable(error)) return new Set();
+      throw error;
+    }
+  }
+
+  async #noTable(table: string, signal: AbortSignal): Promise<SourceError> {
+    const text =
+      'SELECT TABLE_SCHEMA AS place, TABLE_NAME AS name FROM INFORMATION_SCHEMA.TABLES ORDER BY TABLE_SCHEMA, TABLE_NAME';
+    const rows = await this.run({ text, values: [], limit: 1_000 }, signal);
+    const names = rows.map(({ place, name }) => (place === 'dbo' ? String(name) : `${place}.${name}`));
+    if (names.length === 0) {
+      return new SourceError('rejected', `there is no table "${table}", or the login may see none`, {
+        remedy: 'run GRANT SELECT ON … TO … in the database, and see database:',
+      });
+    }
+    return new SourceError('rejected', `there is no table or view "${table}"`, {
+      remedy: `did you mean "${closest(table, names)}"? There are ${names.slice(0, 50).join(', ')}`,
+    });
+  }
+
+  async #query(statement: Statement, signal: AbortSignal): Promise<Result> {
+    try {
+      try {
+        return await this.#attempt(statement, signal);
+      } catch (error) {
+        if (signal.aborted || !isLost(error)) throw error;
+        // The server was restarted, or a firewall forgot the connection. A read can be repeated.
+        return await this.#attempt(statement, signal);
+      }
+    } catch (error) {
+      if (error instanceof SourceError) throw error;
+      throw signal.aborted ? timedOut(this.#where, error) : this.#connections.failureOf(error);
+    }
+  }
+
+  /** Throws what the driver throws. The slot is free when the connection is, which after an abort is a while later. */
+  async #attempt(statement: Statement, signal: AbortSignal): Promise<Result> {
+    const release = await this.#slots.acquire(signal);
+    let work: Promise<Result> | undefined;
+    try {
+      const { default: mssql } = await import('mssql');
+      const pool = await this.#connections.open(signal);
+      // The driver forgets a cancel that came before its query: from here to the query, nothing may wait.
+      signal.throwIfAborted();
+      if (!pool.connected) throw new mssql.ConnectionError('Connection is closed.', 'ECONNCLOSED');
+      const request = pool.request();
+      request.arrayRowMode = true;
+      statement.values.forEach(({ value }, index) => {
+        const type = value.length > USUAL_LENGTH ? mssql.NVarChar(mssql.MAX) : mssql.NVarChar(USUAL_LENGTH);
+        request.input(`p${index + 1}`, type, value);
+      });
+      work = request.query(textOf(statement)).then(resultOf);
+      const cancel = () => request.cancel();
+      signal.addEventListener('abort', cancel, { once: true });
+      const watched = this.#watched(work, pool, signal).finally(() => {
+        signal.removeEventListener('abort', cancel);
+        release();
+      });
+      watched.catch(() => undefined);
+      return await untilAborted(watched, signal);
+    } finally {
+      if (work === undefined) release();
+    }
+  }
+
+  /** A pool with a connection that is lost, or that did not let itself be cancelled, is opened anew. */
+  async #watched(work: Promise<Result>, pool: ConnectionPool, signal: AbortSignal): Promise<Result> {
+    try {
+      return await orStuck(work, signal);
+    } catch (error) {
+      if (isLost(error) || (signal.aborted && !isCancelled(error))) this.#connections.discard(pool);
+      throw error;
+    }
+  }
+}
+
+/** The server stops after so many rows of a query. A procedure would stop in its own statements, too. */
+function textOf({ text, limit }: Statement): string {
+  return limit === undefined || /^EXEC\b/.test(text) ? text : `SET ROWCOUNT ${Math.trunc(limit)}; ${text}`;
+}
+
+/** Like `work`, but rejects when that does not end long after the abort: the connection hangs. */
+async function orStuck<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  let start = () => {};
+  const stuck = new Promise<never>((_resolve, reject) => {
+    start = () => {
+      timer = setTimeout(() => reject(new Error('the statement could not be cancelled')), 2 * CANCEL_TIMEOUT_MS);
+      timer.unref();
+    };
+    signal.addEventListener('abort', start, { once: true });
+  });
+  try {
+    return await Promise.race([work, stuck]);
+  } finally {
+    signal.removeEventListener('abort', start);
+    clearTimeout(timer);
+  }
+}
+
+/** The driver's answer in array mode, of which its types know nothing: the first result of the statement. */
+function resultOf(answer: unknown): Result {
+  if (!isArrays(answer)) throw new SourceError('bad-response', 'the driver gave an answer that is no list of rows');
+  return { rows: answer.recordsets[0] ?? [], columns: answer.columns[0] ?? [] };
+}
+
+function isArrays(answer: unknown): answer is { recordsets: Result['rows'][]; columns: Result['columns'][] } {
+  if (typeof answer !== 'object' || answer === null) return false;
+  return (
+    'recordsets' in answer && Array.isArray(answer.recordsets) && 'columns' in answer && Array.isArray(answer.columns)
+  );
+}
+
+function isNoTable(error: unknown): boolean {
+  const { cause } = error instanceof SourceError ? error : {};
+  return cause instanceof Error && 'number' in cause && cause.number === 208;
+}

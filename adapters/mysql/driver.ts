@@ -1,0 +1,84 @@
+/** MySQL and MariaDB for the shared part of the SQL adapters. */
+import { closest } from 'fastest-levenshtein';
+import { remainingMs } from '../../src/gateway/deadline.ts';
+import { SourceError } from '../../src/gateway/errors.ts';
+import type { Value } from '../../src/gateway/record.ts';
+import type { Row, SqlDriver, Statement, TableColumn } from '../../src/upstream/sql/driver.ts';
+import { type Access, STATEMENT_LIMIT_S } from './connection.ts';
+import { ConnectionPool } from './pool.ts';
+import { rowsOf } from './values.ts';
+
+const TEXT_TYPES = new Set(['char', 'varchar', 'tinytext', 'text', 'mediumtext', 'longtext', 'enum', 'set']);
+const INTEGER_TYPES = new Set(['tinyint', 'smallint', 'mediumint', 'int', 'bigint', 'year']);
+/** Names of tables that are looked through for the nearest one. */
+const NAMES_LIMIT = 1_000;
+
+/** A driver whose connections are opened when they are needed. */
+export function createMySqlDriver(access: Access, connections: number): SqlDriver {
+  const pool = new ConnectionPool(access, connections);
+  const run = ({ text, values, limit }: Statement, signal: AbortSignal): Promise<readonly Row[]> =>
+    pool.use(signal, async (connection) => {
+      if (limit !== undefined) await connection.limitRows(limit, signal);
+      await connection.limitTime(secondsFor(text, signal), signal);
+      const bound = values.map(({ value }) => value);
+      return rowsOf(await connection.run(text, bound, signal), connection.zone);
+    });
+  const ask = async (text: string, values: readonly string[], signal: AbortSignal) =>
+    await run({ text, values: values.map((value) => ({ name: '', value })) }, signal);
+  return {
+    dialect: 'mysql',
+    placeholder: () => '?',
+    run,
+    columns: (table, signal) => columnsOf(table, access, (text, values) => ask(text, values, signal)),
+    value: asValue,
+    close: () => pool.close(),
+  };
+}
+
+/** The deadline in whole seconds, so that it seldom changes; for a procedure, which we may not be allowed to kill. */
+function secondsFor(text: string, signal: AbortSignal): number {
+  const rest = text.startsWith('CALL ') ? remainingMs(signal) : undefined;
+  return rest === undefined ? STATEMENT_LIMIT_S : Math.min(STATEMENT_LIMIT_S, Math.ceil(rest / 1000) + 1);
+}
+
+type Ask = (text: string, values: readonly string[]) => Promise<readonly Row[]>;
+
+async function columnsOf(table: string, access: Access, ask: Ask): Promise<readonly TableColumn[]> {
+  const [name = '', schema = access.database] = table.split('.').reverse();
+  const rows = await ask(
+    `SELECT COLUMN_NAME AS name, DATA_TYPE AS type, COLUMN_KEY AS part FROM information_schema.COLUMNS
+     WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? ORDER BY ORDINAL_POSITION LIMIT 5000`,
+    [schema, name],
+  );
+  if (rows.length === 0) throw await noTable(name, schema, access, ask);
+  return rows.map((row) => {
+    const type = String(row['type']).toLowerCase();
+    return {
+      name: String(row['name']),
+      text: TEXT_TYPES.has(type),
+      integer: INTEGER_TYPES.has(type),
+      key: row['part'] === 'PRI',
+    };
+  });
+}
+
+/** The server shows only what the account may read. */
+async function noTable(name: string, schema: string, { user }: Access, ask: Ask): Promise<SourceError> {
+  const rows = await ask(
+    `SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? ORDER BY TABLE_NAME LIMIT ${NAMES_LIMIT}`,
+    [schema],
+  );
+  const names = rows.map((row) => String(row['name']));
+  const message = `the database ${schema} has no table or view "${name}" that the account "${user}" may read`;
+  const remedy =
+    names.length === 0
+      ? `it may read none there: GRANT SELECT ON ${schema}.${name} TO '${user}'@'…'`
+      : `did you mean "${closest(name, names)}"? It may read ${names.slice(0, 20).join(', ')}${names.length > 20 ? ' …' : ''}`;
+  return new SourceError('rejected', message, { remedy });
+}
+
+/** Bytes are no text, and places (geometry) no value. */
+function asValue(raw: unknown): Value | undefined {
+  if (raw instanceof Date) return raw;
+  return typeof raw === 'string' || typeof raw === 'number' || typeof raw === 'boolean' ? raw : undefined;
+}

@@ -1,0 +1,113 @@
+/** Statements on a pool of connections to PostgreSQL. */
+import { closest } from 'fastest-levenshtein';
+import { type Log, SourceError, type Value } from '../../src/gateway/adapter.ts';
+import type { Row, SqlDriver, Statement, TableColumn } from '../../src/upstream/sql/driver.ts';
+import { quoteTable } from '../../src/upstream/sql/identifiers.ts';
+import type { TlsOptions } from '../../src/upstream/sql/server-settings.ts';
+import { asPostgresFailure, isLost, isUnfitValue } from './failures.ts';
+import { type ServerSettings, Sessions } from './sessions.ts';
+
+// What is in pg_catalog is seen by everybody; information_schema hides what one may not read.
+const COLUMNS = `
+  SELECT a.attname AS name, t.typcategory = 'S' AS "text",
+         a.atttypid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype) AS "integer",
+         COALESCE(a.attnum = ANY (i.indkey), false) AS "key"
+  FROM pg_catalog.pg_attribute a
+  JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+  LEFT JOIN pg_catalog.pg_index i ON i.indrelid = a.attrelid AND i.indisprimary
+  WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped
+  ORDER BY a.attnum`;
+
+const TABLES = `
+  SELECT CASE WHEN pg_catalog.pg_table_is_visible(c.oid) THEN c.relname ELSE n.nspname || '.' || c.relname END AS name
+  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  WHERE c.relkind IN ('r', 'v', 'm', 'f', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
+  ORDER BY 1 LIMIT 200`;
+
+/** One server, for {@link createSqlSource}. */
+export class PostgresDriver implements SqlDriver {
+  readonly dialect = 'postgres';
+  readonly #where: string;
+  readonly #settings: ServerSettings;
+  readonly #sessions: Sessions;
+  readonly #log: Log;
+
+  constructor(settings: ServerSettings, tls: TlsOptions | undefined, log: Log) {
+    this.#settings = settings;
+    this.#where = `${settings.host}:${settings.port}/${settings.database}`;
+    this.#sessions = new Sessions(settings, tls, log);
+    this.#log = log;
+  }
+
+  placeholder(index: number): string {
+    return `$${index + 1}`;
+  }
+
+  async run(statement: Statement, signal: AbortSignal): Promise<readonly Row[]> {
+    try {
+      return await this.#repeated(statement, signal);
+    } catch (error) {
+      if (signal.aborted && !(error instanceof SourceError)) {
+        throw new SourceError('timeout', `${this.#where}: the query took too long and was cancelled`, {
+          cause: error,
+          remedy: 'add an index for it',
+        });
+      }
+      if (statement.values.length > 0 && isUnfitValue(error)) {
+        this.#log.debug({ where: this.#where }, 'a value does not fit the type of its column, so it finds nobody');
+        return [];
+      }
+      throw asPostgresFailure(error, this.#where);
+    }
+  }
+
+  async columns(table: string, signal: AbortSignal): Promise<readonly TableColumn[]> {
+    const name = quoteTable(table, 'postgres');
+    const rows = await this.run({ text: COLUMNS, values: [{ name: 'table', value: name }] }, signal);
+    if (rows.length === 0) throw await this.#noTable(table, signal);
+    return rows.map((row) => ({
+      name: String(row['name']),
+      text: row['text'] === true,
+      integer: row['integer'] === true,
+      key: row['key'] === true,
+    }));
+  }
+
+  /** The type parsers have made values of a record already. */
+  value(raw: unknown): Value | undefined {
+    if (typeof raw === 'string' || typeof raw === 'number' || typeof raw === 'boolean') return raw;
+    if (raw instanceof Date) return raw;
+    return Array.isArray(raw) ? raw.map(String) : undefined;
+  }
+
+  async close(): Promise<void> {
+    await this.#sessions.close();
+  }
+
+  /** Every connection of the pool may have died with the server; one that is new has not. */
+  async #repeated(statement: Statement, signal: AbortSignal): Promise<readonly Row[]> {
+    for (let attempt = 0; ; attempt += 1) {
+      const session = await this.#sessions.open(signal);
+      try {
+        return await session.run(statement, signal);
+      } catch (error) {
+        const again = isLost(error) && !signal.aborted && (session.used || attempt === 0);
+        if (!again || attempt > this.#settings.connections) throw error;
+      }
+    }
+  }
+
+  async #noTable(table: string, signal: AbortSignal): Promise<SourceError> {
+    const { user, database } = this.#settings;
+    const rows = await this.run({ text: TABLES, values: [] }, signal);
+    const names = rows.map((row) => String(row['name']));
+    if (names.length === 0) {
+      return new SourceError('rejected', `${this.#where}: there is no table "${table}"; the database has none`, {
+        remedy: `check that "${database}" is the right database`,
+      });
+    }
+    return new SourceError('rejected', `${this.#where}: there is no table or view "${table}" for ${user}`, {
+      remedy: `did you mean "${closest(table, names)}"? There are ${names.slice(0, 20).join(', ')}`,
+    });
+  }
+}

@@ -1,0 +1,190 @@
+/** Connections to the server: opened read-only, lent one statement at a time, cancelled on the server when its time is up. */
+import pg from 'pg';
+import { type Log, SourceError } from '../../src/gateway/adapter.ts';
+import type { Row, Statement } from '../../src/upstream/sql/driver.ts';
+import type { TlsOptions } from '../../src/upstream/sql/server-settings.ts';
+import { type Release, Slots } from '../../src/upstream/sql/slots.ts';
+import { parserOf } from './types.ts';
+
+/** How the server is reached. */
+export interface ServerSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password?: string | undefined;
+  readonly database: string;
+  readonly connections: number;
+  /** Milliseconds. */
+  readonly connectTimeout: number;
+}
+
+/** A connection for one statement. */
+export interface Session {
+  /** Whether it served before: then the server may have closed it since. */
+  readonly used: boolean;
+  /** Runs the statement and gives the connection back. Throws what the driver throws. */
+  run(statement: Statement, signal: AbortSignal): Promise<readonly Row[]>;
+}
+
+const PREPARE = `
+  SELECT pg_catalog.pg_backend_pid() AS pid,
+         pg_catalog.set_config('default_transaction_read_only', 'on', false),
+         pg_catalog.set_config('datestyle', 'ISO', false)`;
+const IDLE_MS = 60_000;
+const CANCEL_MS = 5_000;
+
+/** The sessions of one source. */
+export class Sessions {
+  readonly #config: pg.ClientConfig;
+  readonly #pool: pg.Pool;
+  readonly #slots: Slots;
+  readonly #connectMs: number;
+  readonly #log: Log;
+  readonly #pids = new WeakMap<pg.ClientBase, number>();
+  readonly #used = new WeakSet<pg.ClientBase>();
+  readonly #cleaning = new Set<Promise<void>>();
+
+  constructor(settings: ServerSettings, tls: TlsOptions | undefined, log: Log) {
+    const { host, port, user, password, database, connections, connectTimeout } = settings;
+    this.#connectMs = connectTimeout;
+    this.#log = log;
+    this.#config = {
+      host,
+      port,
+      user,
+      password,
+      database,
+      ssl: tls ?? false,
+      connectionTimeoutMillis: connectTimeout,
+      keepAlive: true,
+      application_name: 'helpspot-gateway',
+      types: { getTypeParser: (oid: number) => parserOf(oid) },
+    };
+    this.#slots = new Slots(connections);
+    this.#pool = new pg.Pool({
+      ...this.#config,
+      max: connections,
+      idleTimeoutMillis: IDLE_MS,
+      onConnect: (client) => this.#prepare(client),
+    });
+    this.#pool.on('error', (error) => log.debug({ err: error }, 'an idle connection was closed by the server'));
+  }
+
+  /** @throws {SourceError} when no connection came free in time, and what the driver throws when none can be made */
+  async open(signal: AbortSignal): Promise<Session> {
+    const release = await this.#slots.acquire(signal);
+    const connecting = this.#pool.connect();
+    try {
+      const client = await unlessAborted(connecting, signal);
+      return { used: this.#used.has(client), run: (statement) => this.#run(client, statement, signal, release) };
+    } catch (error) {
+      // It may still come: then it is for the next.
+      this.#later(connecting.then((client) => client.release()).finally(release));
+      if (!signal.aborted) throw error;
+      throw new SourceError('timeout', `${this.#config.host}:${this.#config.port} accepted no connection in time`, {
+        cause: error,
+        remedy: 'check that the server runs, and that no firewall is in between',
+      });
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#cleaning);
+    await this.#pool.end();
+  }
+
+  async #run(client: pg.PoolClient, statement: Statement, signal: AbortSignal, release: Release): Promise<Row[]> {
+    const running = client.query<Row>(statement.text, statement.values.map(bindable));
+    let result: pg.QueryResult<Row>;
+    try {
+      result = await unlessAborted(running, signal);
+    } catch (error) {
+      if (signal.aborted) this.#later(this.#cancel(client, running).finally(release));
+      else {
+        // What the server refused leaves the connection clean; any other failure is the end of it.
+        client.release(!(error instanceof pg.DatabaseError && error.severity === 'ERROR'));
+        release();
+      }
+      throw error;
+    }
+    this.#used.add(client);
+    client.release();
+    release();
+    refuseTwins(result.fields);
+    return result.rows;
+  }
+
+  /** Ends the statement on the server, over a connection of its own, and drops the connection. */
+  async #cancel(client: pg.PoolClient, running: Promise<unknown>): Promise<void> {
+    const ended = running.then(
+      () => {},
+      () => {},
+    );
+    const control = new pg.Client(this.#config);
+    control.on('error', () => {});
+    try {
+      await control.connect();
+      await within(control.query('SELECT pg_catalog.pg_cancel_backend($1)', [this.#pids.get(client)]), CANCEL_MS);
+      await within(ended, CANCEL_MS);
+    } catch (error) {
+      this.#log.warn({ err: error }, 'a statement could not be cancelled on the server; its connection is dropped');
+    } finally {
+      client.release(true);
+      control.end().catch(() => {});
+    }
+  }
+
+  async #prepare(client: pg.ClientBase): Promise<void> {
+    // Without a listener, a connection that breaks while it is lent would end the process.
+    client.on('error', () => {});
+    const { rows } = await within(client.query<{ pid: number }>(PREPARE), this.#connectMs);
+    const pid = rows[0]?.pid;
+    if (pid !== undefined) this.#pids.set(client, pid);
+  }
+
+  #later(work: Promise<void>): void {
+    const quiet = work.catch(() => {});
+    this.#cleaning.add(quiet);
+    void quiet.then(() => this.#cleaning.delete(quiet));
+  }
+}
+
+/** PostgreSQL has no NUL in a text, so no value is equal to one that has; neither is this one. */
+function bindable({ value }: { readonly value: string }): string {
+  return value.replaceAll('\0', '\ufffd');
+}
+
+function refuseTwins(fields: readonly pg.FieldDef[]): void {
+  const names = fields.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice === undefined) return;
+  throw new SourceError('rejected', `the query gives two columns called "${twice}"`, {
+    remedy: `give one another name: ${twice} AS other_name`,
+  });
+}
+
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  let stop = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason);
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+async function within<T>(work: Promise<T>, milliseconds: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('Connection terminated: the server does not answer')), milliseconds);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,50 @@
+/** Which of PostgreSQL's types become something else than their text (oids: src/include/catalog/pg_type.dat). */
+import pg from 'pg';
+
+const BOOL = 16;
+const BYTEA = 17;
+const SMALL_NUMBERS: ReadonlySet<number> = new Set([21, 23, 26, 700, 701]);
+const TIMESTAMP_WITH_ZONE = 1184;
+const CHAR = 1042;
+// text[], varchar[], name[], int2[], int4[], int8[], uuid[]: lists of texts. Other arrays stay as they are written.
+const LISTS: ReadonlySet<number> = new Set([1009, 1015, 1003, 1005, 1007, 1016, 2951]);
+
+// The library knows more types than its declarations name.
+const TEXT_LIST: number = 1009;
+const textList = pg.types.getTypeParser(TEXT_LIST, 'text');
+
+/**
+ * A parser for the values of a type: everything is the text that the server
+ * writes, except for what has a type in a record. Big integers, numeric, dates
+ * and times without a zone, uuid, json are texts; bytes are nothing.
+ */
+export function parserOf(oid: number): (text: string) => unknown {
+  if (oid === BOOL) return (text) => text === 't';
+  if (oid === BYTEA) return () => undefined;
+  // char(n) is filled up with spaces that nobody wrote.
+  if (oid === CHAR) return (text) => text.trimEnd();
+  if (SMALL_NUMBERS.has(oid)) return numberOf;
+  if (oid === TIMESTAMP_WITH_ZONE) return timeOf;
+  if (LISTS.has(oid)) return listOf;
+  return (text) => text;
+}
+
+function numberOf(text: string): number | string {
+  const number = Number(text);
+  // NaN and Infinity are values there.
+  return Number.isFinite(number) ? number : text;
+}
+
+function timeOf(text: string): Date | string {
+  // 2026-11-21 10:30:00.5+01 or +05:30; "infinity" and years BC stay texts.
+  const [matched, day, time, sign, hours, minutes = '00'] =
+    /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?)([+-])(\d\d)(?::(\d\d))?$/.exec(text) ?? [];
+  return matched === undefined ? text : new Date(`${day}T${time}${sign}${hours}:${minutes}`);
+}
+
+function listOf(text: string): unknown {
+  const items: unknown = textList(text);
+  // An array of arrays is shown as it is written.
+  if (!Array.isArray(items) || items.some((item) => Array.isArray(item))) return text;
+  return items.filter((item) => item !== null);
+}

@@ -1,0 +1,167 @@
+/** MariaDB: a real `mariadbd` on a free port of 127.0.0.1, over a data folder of its own. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { requireServers } from '../directory/availability.ts';
+import { makeCertificates } from '../directory/certificates.ts';
+import { freePorts, removeServerFolder, serverFolder } from '../directory/lifecycle.ts';
+import { runTool, ServerProcess } from '../directory/process.ts';
+import { type Availability, commandPath } from '../packages.ts';
+
+/** What a test may want otherwise. */
+export interface MariaDbOptions {
+  /** More of `mariadbd`'s options: `['--default-time-zone=+02:00']`. */
+  readonly args?: readonly string[];
+}
+
+/** A server that runs, with the empty database {@link MariaDbServer.database}. */
+export interface MariaDbServer {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  /** May only SELECT and EXECUTE in the database. Its password is not pure ASCII. */
+  readonly user: string;
+  readonly password: string;
+  /** What signed the certificate of the server, which is for 127.0.0.1 and localhost. */
+  readonly caFile: string;
+  /** The end of what the server has written. */
+  readonly log: string;
+  /** Runs statements as the administrator, and gives what they put out: one line a row, tabs between the cells. */
+  sql(statements: string): Promise<string>;
+  /** Ends it as an administrator does, and removes its folder. */
+  stop(): Promise<void>;
+  /** Ends it without a good-bye. */
+  kill(): Promise<void>;
+  /** The same server again, with its data; nothing when it runs. */
+  start(): Promise<void>;
+  /** It accepts connections, and says nothing any more. */
+  pause(): void;
+  resume(): void;
+}
+
+const HOST = '127.0.0.1';
+const DATABASE = 'crm';
+const USER = 'helpspot_ro';
+const PASSWORD = 'read only ü"\'\\';
+/** Another program may take a port between our look and the start. */
+const ATTEMPTS = 3;
+/** The same while it is away: somebody's outgoing connection has the port for a moment. */
+const RESTARTS = 20;
+const RESTART_AGAIN_MS = 200;
+
+/** The server and its tools. */
+export async function requireMariaDb(): Promise<Availability> {
+  const commands = ['mariadbd', 'mariadb-install-db', 'mariadb', 'openssl'];
+  const packages = ['mariadb-server', 'mariadb-client', 'openssl'];
+  return await requireServers(commands, packages, 'the `mysql` adapter is proved against MariaDB');
+}
+
+/** Starts one. */
+export async function startMariaDb(options: MariaDbOptions = {}): Promise<MariaDbServer> {
+  for (let attempt = 1; ; attempt += 1) {
+    const folder = await serverFolder();
+    try {
+      return await startIn(folder, options);
+    } catch (error) {
+      await removeServerFolder(folder);
+      if (attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function startIn(folder: string, { args = [] }: MariaDbOptions): Promise<MariaDbServer> {
+  const [port = 0] = await freePorts(HOST, 1);
+  const { caFile, certFile, keyFile } = await makeCertificates(folder, [HOST, 'localhost']);
+  const data = join(folder, 'data');
+  const socket = join(folder, 'db.sock');
+  // The machine's own configuration is for the machine's own server. Who starts us owns the files.
+  const common = ['--no-defaults', ...(process.getuid?.() === 0 ? ['--user=root'] : [])];
+  await mkdir(data);
+  const install = ['--auth-root-authentication-method=normal', '--skip-test-db', '--skip-name-resolve'];
+  await runTool(await pathOf('mariadb-install-db'), [...common, `--datadir=${data}`, ...install]);
+  const server = new ServerProcess({
+    name: 'mariadbd',
+    command: await pathOf('mariadbd'),
+    args: [
+      ...common,
+      `--datadir=${data}`,
+      `--socket=${socket}`,
+      `--pid-file=${join(folder, 'db.pid')}`,
+      `--bind-address=${HOST}`,
+      `--port=${port}`,
+      `--ssl-ca=${caFile}`,
+      `--ssl-cert=${certFile}`,
+      `--ssl-key=${keyFile}`,
+      '--skip-name-resolve',
+      '--character-set-server=utf8mb4',
+      '--default-time-zone=+00:00',
+      // What is committed outlives the process, though not the machine: nothing waits for the disk.
+      '--innodb-flush-log-at-trx-commit=2',
+      '--innodb-doublewrite=0',
+      '--innodb-buffer-pool-size=64M',
+      '--skip-log-bin',
+      ...args,
+    ],
+    host: HOST,
+    ports: [port],
+  });
+  let running = true;
+  const client = await pathOf('mariadb');
+  const connect = ['--no-defaults', '--user=root', `--socket=${socket}`, '--default-character-set=utf8mb4'];
+  const sql = (statements: string) => runTool(client, [...connect, '--batch', '--skip-column-names'], statements);
+  await server.start();
+  try {
+    const account = `'${USER}'@'%'`;
+    await sql(`CREATE DATABASE ${DATABASE} CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci;
+      CREATE USER ${account} IDENTIFIED BY ${literal(PASSWORD)};
+      GRANT SELECT, EXECUTE ON ${DATABASE}.* TO ${account};`);
+  } catch (error) {
+    await server.end('SIGKILL');
+    throw error;
+  }
+  return {
+    host: HOST,
+    port,
+    database: DATABASE,
+    user: USER,
+    password: PASSWORD,
+    caFile,
+    get log() {
+      return server.log;
+    },
+    sql: (statements) => sql(`USE ${DATABASE};\n${statements}`),
+    async stop() {
+      await server.end('SIGTERM');
+      await removeServerFolder(folder);
+    },
+    async kill() {
+      running = false;
+      await server.end('SIGKILL');
+    },
+    async start() {
+      if (running) return;
+      for (let attempt = 1; !running; attempt += 1) {
+        try {
+          await server.start();
+          running = true;
+        } catch (error) {
+          if (attempt === RESTARTS) throw error;
+          await sleep(RESTART_AGAIN_MS);
+        }
+      }
+    },
+    pause: () => server.signal('SIGSTOP'),
+    resume: () => server.signal('SIGCONT'),
+  };
+}
+
+/** A text as a literal of MariaDB; NULL for what is absent. */
+export function literal(text: string | undefined): string {
+  return text === undefined ? 'NULL' : `'${text.replace(/[\\']/g, (character) => `\\${character}`)}'`;
+}
+
+async function pathOf(command: string): Promise<string> {
+  const path = await commandPath(command);
+  if (path === undefined) throw new Error(`${command} is not here; ask requireMariaDb() first`);
+  return path;
+}

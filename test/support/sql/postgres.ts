@@ -1,0 +1,155 @@
+/** PostgreSQL: a real server on a free port of 127.0.0.1, over a data directory of its own. */
+import { readdir, realpath, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { makeAuthority } from '../certificates.ts';
+import { freePorts, removeServerFolder, serverFolder } from '../directory/lifecycle.ts';
+import { runTool, ServerProcess } from '../directory/process.ts';
+import { type Availability, commandPath, requireCommand } from '../packages.ts';
+import type { SqlTestServer } from './server.ts';
+
+const HOST = '127.0.0.1';
+const ADMIN = 'admin';
+const ADMIN_PASSWORD = 'admin-secret';
+const DEBIAN = '/usr/lib/postgresql';
+const ATTEMPTS = 3;
+
+/** A server with an empty database `crm` and the user `helpspot_ro`, who may connect and nothing else. */
+export interface PostgresServer extends SqlTestServer {
+  readonly port: number;
+  /** Of the authority that signed its certificate for 127.0.0.1. */
+  readonly caFile: string;
+  /** The end of what it wrote: every statement that it ran. */
+  readonly log: string;
+  stop(): Promise<void>;
+}
+
+/** Whether one can be run here; on Debian as root it is installed. */
+export async function requirePostgres(): Promise<Availability> {
+  const found = await binFolder();
+  if (found !== undefined) return { ok: true, path: join(found, 'postgres') };
+  const why = 'the `postgres` adapter is proved against PostgreSQL';
+  return await requireCommand('pg_ctlcluster', ['postgresql'], why, async () => (await binFolder()) !== undefined);
+}
+
+/** Starts one. */
+export async function startPostgres(): Promise<PostgresServer> {
+  for (let attempt = 1; ; attempt += 1) {
+    const folder = await serverFolder();
+    try {
+      return await startIn(folder);
+    } catch (error) {
+      await removeServerFolder(folder);
+      if (attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+/** Debian keeps the server's programs out of PATH, a folder a version. */
+async function binFolder(): Promise<string | undefined> {
+  const inPath = await commandPath('postgres');
+  if (inPath !== undefined) return dirname(await realpath(inPath));
+  const versions = await readdir(DEBIAN).catch((): string[] => []);
+  for (const version of versions.sort((one, other) => Number(other) - Number(one))) {
+    const bin = join(DEBIAN, version, 'bin');
+    const programs = await readdir(bin).catch((): string[] => []);
+    if (['postgres', 'initdb', 'psql'].every((program) => programs.includes(program))) return bin;
+  }
+  return undefined;
+}
+
+/** PostgreSQL refuses to run as root; its package brings a user for it. */
+function asServerUser(command: string, args: readonly string[]): readonly [string, ...string[]] {
+  if (process.getuid?.() !== 0) return [command, ...args];
+  const user = ['--reuid=postgres', '--regid=postgres', '--init-groups'];
+  return ['setpriv', ...user, '--pdeathsig', 'KILL', command, ...args];
+}
+
+async function startIn(folder: string): Promise<PostgresServer> {
+  const bin = (await binFolder()) ?? '';
+  const [port = 0] = await freePorts(HOST, 1);
+  const data = join(folder, 'data');
+  const authority = await makeAuthority(folder);
+  const certificate = await authority.issue('postgres');
+  await writeFile(join(folder, 'password'), ADMIN_PASSWORD);
+  if (process.getuid?.() === 0) await runTool('chown', ['-R', 'postgres:postgres', folder]);
+  const words = ['-D', data, '-U', ADMIN, '-A', 'scram-sha-256', '--pwfile', join(folder, 'password')];
+  const [initdb, ...rest] = asServerUser(join(bin, 'initdb'), [
+    ...words,
+    '--locale=C.UTF-8',
+    '-E',
+    'UTF8',
+    '--no-sync',
+  ]);
+  await runTool(initdb, rest);
+  await runTool('chmod', ['600', certificate.keyFile]);
+  const settings = {
+    listen_addresses: HOST,
+    port: String(port),
+    unix_socket_directories: '',
+    fsync: 'off',
+    shared_buffers: '32MB',
+    max_connections: '40',
+    log_statement: 'all',
+    ssl: 'on',
+    ssl_cert_file: certificate.certificateFile,
+    ssl_key_file: certificate.keyFile,
+  };
+  const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const [command, ...args] = asServerUser(join(bin, 'postgres'), ['-D', data, ...options]);
+  const server = new ServerProcess({ name: 'postgres', command, args, host: HOST, ports: [port] });
+  const connection = `host=${HOST} port=${port} user=${ADMIN} password=${ADMIN_PASSWORD} connect_timeout=60`;
+  const psql = async (database: string, input: string) =>
+    await runTool(
+      join(bin, 'psql'),
+      [...['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-d', `${connection} dbname=${database}`, '-f', '-']],
+      input,
+    );
+  await server.start();
+  await eventually(() => psql('postgres', 'SELECT 1'));
+  await psql('postgres', 'CREATE DATABASE crm;');
+  await psql('crm', `CREATE USER helpspot_ro PASSWORD 'reads only ü';`);
+  return {
+    port,
+    caFile: authority.certificateFile,
+    settings: { host: HOST, port, user: 'helpspot_ro', password: 'reads only ü', database: 'crm' },
+    get log() {
+      return server.log;
+    },
+    async sql(statements) {
+      const output = await psql('crm', statements);
+      return output.split('\n').filter((line) => line !== '');
+    },
+    async running(mark) {
+      const quoted = mark.replaceAll("'", "''");
+      const count = await psql(
+        'postgres',
+        `SELECT count(*) FROM pg_stat_activity
+         WHERE state = 'active' AND query LIKE '%${quoted}%' AND pid <> pg_backend_pid()`,
+      );
+      return Number(count);
+    },
+    kill: () => server.end('SIGKILL'),
+    async start() {
+      await server.start();
+      await eventually(() => psql('crm', 'SELECT 1'));
+    },
+    async stop() {
+      await server.end('SIGTERM');
+      await removeServerFolder(folder);
+    },
+  };
+}
+
+/** It listens before it has recovered from a kill. */
+async function eventually(attempt: () => Promise<unknown>): Promise<void> {
+  const until = Date.now() + 60_000;
+  for (;;) {
+    try {
+      await attempt();
+      return;
+    } catch (error) {
+      if (Date.now() > until) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}

@@ -1,0 +1,36 @@
+/** The 100,000 customers that SQL adapters are tested with: the sample table of the vendor's scripts, made the same every time. */
+
+/** How many there are. */
+export const SEED_SIZE = 100_000;
+
+/** `customers(id, firstname, lastname, email, phone)`. */
+export type SeedCustomer = readonly [id: number, firstname: string, lastname: string, email: string, phone: string];
+
+const FIRST = ['Bob', 'Anna', 'Jürg', 'Zoë', 'Sinéad', 'Marie', 'Søren', 'José', 'Ольга', '太郎', 'Emma', 'Max'];
+const LAST = [
+  'Smith',
+  "O'Brien",
+  'Müller',
+  'Brontë',
+  'de la Cruz',
+  'Ørsted',
+  'Núñez',
+  'Иванова',
+  '山田',
+  'Weiß',
+  'Rocket',
+];
+
+/** The customer with this number, from 1 to {@link SEED_SIZE}. The number is in the mail address and the phone. */
+export function seedCustomer(id: number): SeedCustomer {
+  const first = FIRST[id % FIRST.length] ?? '';
+  const last = LAST[id % LAST.length] ?? '';
+  const digits = String(id).padStart(7, '0');
+  return [id, first, last, `customer${id}@example.com`, `(555) ${digits.slice(0, 3)}-${digits.slice(3)}`];
+}
+
+/** All of them, one a line, the cells with tabs between: what COPY and LOAD DATA read. No cell needs an escape. */
+export function seedLines(): string {
+  const lines = Array.from({ length: SEED_SIZE }, (_, index) => seedCustomer(index + 1).join('\t'));
+  return `${lines.join('\n')}\n`;
+}
