@@ -1,5 +1,6 @@
 /** The connections of one directory: few, each with one search at a time, so that a search that is given up harms no other. */
 import { withDeadlineWithin } from '../../src/gateway/deadline.ts';
+import { Slots } from '../../src/upstream/slots.ts';
 import type { Connector } from './connect.ts';
 import { type Connection, ConnectionLost } from './connection.ts';
 
@@ -28,8 +29,7 @@ export class ConnectionPool {
   readonly #connector: Connector;
   readonly #options: PoolOptions;
   readonly #idle: Idle[] = [];
-  readonly #waiting: (() => void)[] = [];
-  #used = 0;
+  readonly #slots: Slots;
   #closed = false;
   /** A search failed then: connections that were quiet since are asked first. */
   #doubtedAt = Number.NEGATIVE_INFINITY;
@@ -37,6 +37,7 @@ export class ConnectionPool {
   constructor(connector: Connector, options: PoolOptions) {
     this.#connector = connector;
     this.#options = options;
+    this.#slots = new Slots(options.size);
   }
 
   /**
@@ -123,38 +124,11 @@ export class ConnectionPool {
   }
 
   async #inTurn<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-    await this.#acquire(signal);
+    const release = await this.#slots.acquire(signal);
     try {
       return await work();
     } finally {
-      this.#release();
+      release();
     }
-  }
-
-  async #acquire(signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
-    if (this.#used < this.#options.size) {
-      this.#used += 1;
-      return;
-    }
-    await new Promise<void>((resolve, reject) => {
-      const go = () => {
-        signal.removeEventListener('abort', leave);
-        resolve();
-      };
-      const leave = () => {
-        this.#waiting.splice(this.#waiting.indexOf(go), 1);
-        reject(signal.reason);
-      };
-      this.#waiting.push(go);
-      signal.addEventListener('abort', leave, { once: true });
-    });
-  }
-
-  /** Hands the place to who waits longest. */
-  #release(): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#used -= 1;
-    else next();
   }
 }

@@ -1,6 +1,7 @@
 /** The connections of one database file: few, opened when needed, and opened anew when the file is another one. */
 import { stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Slots } from '../../src/upstream/slots.ts';
 import { Connection } from './connection.ts';
 import { asSqliteFailure, givenUp, isBusy, rejected } from './failures.ts';
 
@@ -18,8 +19,7 @@ interface Idle {
 export class ConnectionPool {
   readonly #file: string;
   readonly #idle: Idle[] = [];
-  readonly #waiting: (() => void)[] = [];
-  #used = 0;
+  readonly #slots = new Slots(CONNECTIONS);
 
   constructor(file: string) {
     this.#file = file;
@@ -33,7 +33,7 @@ export class ConnectionPool {
   async use<T>(signal: AbortSignal, work: (connection: Connection) => Promise<T>): Promise<T> {
     let locked = false;
     try {
-      await this.#acquire(signal);
+      const release = await this.#slots.acquire(signal);
       try {
         for (;;) {
           signal.throwIfAborted();
@@ -46,7 +46,7 @@ export class ConnectionPool {
           }
         }
       } finally {
-        this.#release();
+        release();
       }
     } catch (error) {
       if (signal.aborted && locked) throw givenUp(this.#file, true);
@@ -93,32 +93,5 @@ export class ConnectionPool {
       throw rejected(`${this.#file} is no file`, 'name the database file, not its folder');
     }
     return [found.dev, found.ino, found.size, found.mtimeNs].join(':');
-  }
-
-  async #acquire(signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
-    if (this.#used < CONNECTIONS) {
-      this.#used += 1;
-      return;
-    }
-    await new Promise<void>((resolve, reject) => {
-      const go = () => {
-        signal.removeEventListener('abort', leave);
-        resolve();
-      };
-      const leave = () => {
-        this.#waiting.splice(this.#waiting.indexOf(go), 1);
-        reject(signal.reason);
-      };
-      this.#waiting.push(go);
-      signal.addEventListener('abort', leave, { once: true });
-    });
-  }
-
-  /** Hands the place to who waits longest. */
-  #release(): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#used -= 1;
-    else next();
   }
 }

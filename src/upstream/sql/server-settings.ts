@@ -2,21 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { type Services, UserError } from '../../gateway/adapter.ts';
-
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
-
-function milliseconds(text: string): number {
-  const [, amount = '0', unit = 'ms'] = /^([\d.]+)([a-z]+)$/.exec(text) ?? [];
-  return Number(amount) * (UNITS[unit] ?? 1);
-}
+import { duration } from '../../gateway/duration.ts';
 
 /** A time with its unit, from 10ms to 1m, put out as milliseconds. */
-export const shortTime = z
-  .string()
-  .regex(/^\d+(?:\.\d+)?(?:ms|s|m)$/)
-  .transform(milliseconds)
-  .refine((value) => value >= 10 && value <= 60_000)
-  .meta({ title: 'a time with its unit, from 10ms to 1m', examples: ['2s'] });
+export const shortTime = duration('10ms', '1m', '2s');
 
 /** `tls:` Left out: no TLS. */
 export const tlsSettings = z.strictObject({
