@@ -5,11 +5,13 @@
  */
 import type { output, ZodType } from 'zod';
 import type { Criterion } from './criteria.ts';
+import type { Details, PushAbility, PushReceipt, PushRequest } from './push.ts';
 import type { SourceRecord } from './record.ts';
 
 export type { Criterion, MatchKind } from './criteria.ts';
 export { remainingMs } from './deadline.ts';
-export { SourceError, type SourceErrorKind, UserError } from './errors.ts';
+export { SourceError, type SourceErrorKind, surelyNotDone, UserError } from './errors.ts';
+export type { Details, DetailsRow, PushAbility, PushFile, PushReceipt, PushRequest } from './push.ts';
 export type { Link, Scalar, SourceRecord, Value } from './record.ts';
 
 /** The part of a logger that adapters use (pino has it). The first argument is a set of fields; never a secret, never a customer's value. */
@@ -54,6 +56,17 @@ export interface Source {
   check(context: CallContext): Promise<void>;
   /** Live Lookup, AJAX, address book. Records in a stable order, at most `limit`; throws {@link SourceError}. */
   find?(query: FindQuery, context: CallContext): Promise<readonly SourceRecord[]>;
+  /**
+   * Request Push: makes the thing in the other system and gives its id. Called
+   * again for the same reference only after {@link surelyNotDone}, after
+   * `findPush` found nothing, or when {@link PushAbility.idempotent} says that it may. Throws {@link SourceError};
+   * `unsent` where nothing can have been done.
+   */
+  push?(request: PushRequest, context: CallContext): Promise<PushReceipt>;
+  /** Looks for what an earlier attempt, whose answer was lost, may have made: by `request.reference`. */
+  findPush?(request: PushRequest, context: CallContext): Promise<PushReceipt | undefined>;
+  /** How a pushed thing stands now. `id` is the receipt's. Undefined when the system does not know it (any more). */
+  details?(id: string, context: CallContext): Promise<Details | undefined>;
   /** Ends connections, timers and watchers. Called once, when nothing is under way. */
   close?(): Promise<void>;
 }
@@ -68,6 +81,8 @@ export interface Adapter<Settings extends ZodType = ZodType> {
   titleOf?(settings: output<Settings>): string;
   /** A zod strict object without `adapter`, `title` and `timeout`; its descriptions feed the documentation and the JSON Schema. */
   readonly settings: Settings;
+  /** What a push can carry; absent when the system cannot take one. Its sources then have `push`. */
+  readonly push?: PushAbility;
   /** Opens the source. May throw {@link SourceError} (it is tried again on the next call) or {@link UserError}. */
   open(settings: output<Settings>, services: Services): Source | Promise<Source>;
 }

@@ -26,6 +26,12 @@ export interface SourceErrorOptions {
    * `helpspot-gateway check` and in the log, not to staff.
    */
   readonly remedy?: string;
+  /**
+   * True when nothing of the call can have reached the other system (the
+   * connection was refused, the name is unknown). Matters to a push: what was
+   * not sent can be sent again without doing it twice.
+   */
+  readonly unsent?: boolean;
 }
 
 /** A source failed. `message` says what and where for the administrator, without any secret. */
@@ -34,13 +40,22 @@ export class SourceError extends Error {
   readonly kind: SourceErrorKind;
   readonly retryAfterMs: number | undefined;
   readonly remedy: string | undefined;
+  readonly unsent: boolean;
 
   constructor(kind: SourceErrorKind, message: string, options: SourceErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.kind = kind;
     this.retryAfterMs = options.retryAfterMs;
     this.remedy = options.remedy;
+    this.unsent = options.unsent ?? false;
   }
+}
+
+const SAID_NO: ReadonlySet<SourceErrorKind> = new Set(['unauthorized', 'rate-limited', 'rejected']);
+
+/** Whether a failed call certainly changed nothing at the other system: it was not sent, or the system said no. */
+export function surelyNotDone(error: unknown): boolean {
+  return error instanceof UserError || (error instanceof SourceError && (error.unsent || SAID_NO.has(error.kind)));
 }
 
 /**

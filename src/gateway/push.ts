@@ -1,0 +1,83 @@
+/**
+ * What the gateway hands to a source that can push, and what comes back. The
+ * request that HelpSpot sent has been read and the push target's templates
+ * have been filled: an adapter only has to speak its system's language.
+ */
+import type { Link, Value } from './record.ts';
+
+/** A file of the request. Its bytes are there only for a target that takes files and asks for them. */
+export interface PushFile {
+  readonly name: string;
+  /** `image/png`; empty when HelpSpot did not say. */
+  readonly type: string;
+  /** The file's address in HelpSpot; staff must be signed in to open it. */
+  readonly url: string | undefined;
+  /** The content, when HelpSpot sent it. */
+  readonly bytes: Uint8Array | undefined;
+}
+
+/** One push, filled in. */
+export interface PushRequest {
+  /**
+   * The gateway's own reference, 20 to 40 letters, digits and `-`, for example
+   * `hs-m3v9x2-8c1f…`: the same in every attempt, different for every push. Give
+   * it to the system as an idempotency key, or write it where
+   * {@link PushAbility} finds it again.
+   */
+  readonly reference: string;
+  /** One line. */
+  readonly title: string;
+  /** In the format that the adapter's {@link PushAbility} names. May be empty. */
+  readonly body: string;
+  /** The target's own fields; only names that the {@link PushAbility} has, and only those with a value. */
+  readonly fields: Readonly<Record<string, string>>;
+  /** Back to the request in HelpSpot, when the address of HelpSpot is known. */
+  readonly link: Link | undefined;
+  /** Attachments that the push target wants as files; links to the others are in the body already. */
+  readonly files: readonly PushFile[];
+  /** Every place that a template can name, as text, for settings with templates of their own (`{{sTitle}}`, `{{note}}`). No prototype. */
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/** What the other system made of it. */
+export interface PushReceipt {
+  /** The id that `details` takes. Longer than 255 characters is allowed: HelpSpot then gets the gateway's own. Not empty. */
+  readonly id: string;
+  /** Where a person sees it. */
+  readonly link?: string;
+}
+
+/** How a pushed thing stands at the other system. Only `helpspot/` renders it. */
+export interface Details {
+  readonly title: string;
+  readonly link?: string;
+  readonly rows: readonly DetailsRow[];
+}
+
+/** One labelled row; one without a value is not shown. */
+export interface DetailsRow {
+  readonly label: string;
+  readonly value: Value | undefined;
+}
+
+/** What a push to a kind of system can carry: the configuration is checked against it. */
+export interface PushAbility {
+  /** How the system shows a body: `{{note}}` and its like are written so. */
+  readonly format: 'text' | 'markdown' | 'html';
+  /**
+   * The target's own fields, name → what it is ("the project's name"): what may
+   * stand under `fields:` of a push target. `any` where the administrator names them (columns of a table).
+   */
+  readonly fields: Readonly<Record<string, string>> | 'any';
+  /** Fields without which the system refuses a push. */
+  readonly required?: readonly string[];
+  /** The system takes attachments as files. */
+  readonly files?: boolean;
+  /**
+   * The system itself makes a repeated call with the same reference one (an
+   * idempotency key): a push whose answer was lost is simply sent again.
+   * Otherwise `findPush` of the source says whether it went through; where
+   * neither is possible, such a push waits for a person.
+   */
+  readonly idempotent?: boolean;
+}
