@@ -6,6 +6,7 @@ import { createSqlSource } from '../src/upstream/sql/source.ts';
 import { Connections } from './mssql/connections.ts';
 import { DirectorySource } from './mssql/directory.ts';
 import { CANCEL_TIMEOUT_MS, MssqlDriver } from './mssql/driver.ts';
+import { connectEncrypted } from './mssql/encrypted-socket.ts';
 import { attributesOf, type Settings, settings } from './mssql/settings.ts';
 
 /** The driver's configuration. https://github.com/tediousjs/node-mssql#configuration-1 */
@@ -26,13 +27,16 @@ async function driverConfig(values: Settings, services: Services): Promise<confi
     pool: { max: connections, min: 0, idleTimeoutMillis: 60_000, acquireTimeoutMillis: 60_000 },
     options: {
       encrypt,
+      // `strict` is TLS from the first byte, by the driver itself.
+      ...(encrypt === true ? { connector: connectEncrypted } : {}),
       trustServerCertificate: values.trustServerCertificate || !rejectUnauthorized,
       ...(ca === undefined ? {} : { cryptoCredentialsDetails: { ca } }),
       ...(tls?.serverName === undefined ? {} : { serverName: tls.serverName }),
       ...(instanceName === undefined ? {} : { instanceName }),
       readOnlyIntent: values.readOnlyIntent,
       cancelTimeout: CANCEL_TIMEOUT_MS,
-      useUTC: values.timeZone === 'utc',
+      // Times come as they stand, read as UTC; their zone is seen to behind the driver, which knows the machine's only.
+      useUTC: true,
       lowerCaseGuids: true,
       appName: 'helpspot-gateway',
     },
@@ -49,7 +53,7 @@ async function openMssql(values: Settings, services: Services): Promise<Source> 
   const where = placeOf(values);
   const given = await driverConfig(values, services);
   const connections = new Connections(given, where, services.log);
-  const driver = new MssqlDriver({ connections, size: values.connections, where });
+  const driver = new MssqlDriver({ connections, size: values.connections, where, zone: values.timeZone });
   const { linkedServer, baseDn, dates } = values;
   if (linkedServer === undefined || baseDn === undefined) return createSqlSource(driver, values, services);
   return new DirectorySource(driver, { linkedServer, baseDn, attributes: attributesOf(values), dates }, services.log);

@@ -23,6 +23,8 @@ export interface DriverOptions {
   readonly size: number;
   /** The server and database, for messages. */
   readonly where: string;
+  /** The zone of times that do not say theirs. */
+  readonly zone: string;
 }
 
 interface Result {
@@ -36,11 +38,13 @@ export class MssqlDriver implements SqlDriver {
   readonly #connections: Connections;
   readonly #slots: Slots;
   readonly #where: string;
+  readonly #zone: string;
 
-  constructor({ connections, size, where }: DriverOptions) {
+  constructor({ connections, size, where, zone }: DriverOptions) {
     this.#connections = connections;
     this.#slots = new Slots(size);
     this.#where = where;
+    this.#zone = zone;
   }
 
   placeholder(index: number): string {
@@ -58,7 +62,7 @@ export class MssqlDriver implements SqlDriver {
     }
     const wanted = statement.limit === undefined ? rows : rows.slice(0, statement.limit);
     return wanted.map((row) =>
-      Object.fromEntries(columns.map((column, index) => [column.name, cellOf(row[index], column)])),
+      Object.fromEntries(columns.map((column, index) => [column.name, cellOf(row[index], column, this.#zone)])),
     );
   }
 

@@ -14,8 +14,9 @@ export const BY_NUMBER: Readonly<Record<number, Meaning>> = {
   ],
   18452: [
     'unauthorized',
-    'takes Windows logins only, and did not accept this one',
-    'write domain: for a Windows account, or allow "SQL Server and Windows Authentication mode" in the properties of the server',
+    'did not accept the Windows account, or takes no other logins',
+    'see user, password and domain; for a login of SQL Server leave domain out, and allow ' +
+      '"SQL Server and Windows Authentication mode" in the properties of the server',
   ],
   18486: ['unauthorized', 'has locked the login', 'run ALTER LOGIN … WITH PASSWORD = … UNLOCK'],
   18487: [
@@ -139,6 +140,15 @@ const GIVE_CA =
 /** By the words of the driver, of Node.js or of OpenSSL. */
 export const BY_TEXT: readonly (readonly [pattern: RegExp, meaning: Meaning])[] = [
   [
+    /EPLAINTEXT/,
+    [
+      'unreachable',
+      'answered that it does not encrypt, so the login was not sent',
+      'give it a certificate (Configuration Manager, Protocols); if it has one, somebody between changes its answers; ' +
+        'only where nobody else is on the network write encrypt: false',
+    ],
+  ],
+  [
     /self.signed certificate|unable to (?:get|verify)|SELF_SIGNED|UNABLE_TO_/i,
     ['unreachable', 'has a certificate that this machine does not trust', GIVE_CA],
   ],
@@ -170,6 +180,15 @@ export const BY_TEXT: readonly (readonly [pattern: RegExp, meaning: Meaning])[] 
   ],
   [/EAI_AGAIN/, ['unreachable', 'has a name that cannot be looked up now', 'see the DNS of this machine']],
   [/EHOSTUNREACH|ENETUNREACH/, ['unreachable', 'cannot be reached from here', 'see the network and its firewall']],
+  [
+    /Failed to connect to \S+\\\S+ in \d+ms/,
+    [
+      'unreachable',
+      'did not answer in time',
+      'start the SQL Server Browser service and open UDP 1434, or write port: instead of instanceName:; ' +
+        'see whether a firewall lets this machine through, and connectTimeout',
+    ],
+  ],
   [
     /Failed to connect to .* in \d+ms/,
     [

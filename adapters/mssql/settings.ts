@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { serverShape, tlsSettings } from '../../src/upstream/sql/server-settings.ts';
 import { checkSqlShape, procedureShape, sqlShape } from '../../src/upstream/sql/settings.ts';
+import { isZone } from '../../src/upstream/sql/zones.ts';
 
 const tls = tlsSettings.extend({
   serverName: z
@@ -71,7 +72,8 @@ export const settings = z
       .union([z.boolean(), z.literal('strict')])
       .default(true)
       .describe(
-        'true: TLS. strict: TLS from the first byte (SQL Server 2022, Azure). false: only the login is encrypted.',
+        'true: TLS, or no login. strict: TLS from the first byte (SQL Server 2022, Azure). ' +
+          'false: nothing is encrypted, the password neither.',
       ),
     trustServerCertificate: z
       .boolean()
@@ -85,9 +87,11 @@ export const settings = z
         'Asks an availability group for a readable copy (ApplicationIntent=ReadOnly). Other servers ignore it.',
       ),
     timeZone: z
-      .enum(['utc', 'local'])
-      .default('utc')
-      .describe('What datetime columns mean, which have no zone: UTC, or the zone of the machine of the gateway (TZ).'),
+      .string()
+      .refine(isZone)
+      .meta({ title: 'a time zone', examples: ['Europe/Zurich', '+01:00'] })
+      .default('UTC')
+      .describe('The zone of datetime columns, which do not say theirs: UTC, an offset, or a name.'),
     ...sqlShape,
     ...procedureShape,
     ...linked,

@@ -1,5 +1,6 @@
 /** Cells of SQL Server as values of a record. */
 import type { Value } from '../../src/gateway/record.ts';
+import { momentOf } from '../../src/upstream/sql/zones.ts';
 
 /** What the driver says of a column of a result (its own types leave out the array). */
 export interface DriverColumn {
@@ -10,6 +11,8 @@ export interface DriverColumn {
 }
 
 const TEXTS: ReadonlySet<string> = new Set(['NVarChar', 'VarChar', 'NChar', 'Char']);
+/** `datetimeoffset` has one, and is a moment already. */
+const WITHOUT_ZONE: ReadonlySet<string> = new Set(['DateTime', 'DateTime2', 'SmallDateTime']);
 const INTEGERS: ReadonlySet<string> = new Set(['Int', 'BigInt', 'SmallInt', 'TinyInt']);
 
 /** Whether a column compares and sorts as text; the old types text, ntext and xml do not. */
@@ -27,22 +30,26 @@ function typeName({ type }: DriverColumn): string {
 }
 
 /**
- * A cell as the column shows it: a decimal with all its digits (`12.50`), a time of day as text, a `char(10)` without
- * the spaces that fill it up. Decimals of more than 15 digits come from the driver rounded.
+ * A cell as the column shows it: a decimal with all its digits (`12.50`), a date and a time of day as text, a `char(10)`
+ * without the spaces that fill it up. Decimals of more than 15 digits come from the driver rounded.
+ * @param zone of times without one, which the driver has read as UTC
  */
-export function cellOf(raw: unknown, column: DriverColumn): unknown {
+export function cellOf(raw: unknown, column: DriverColumn, zone: string): unknown {
   const type = typeName(column);
   if (typeof raw === 'number') {
     if (type === 'Decimal' || type === 'Numeric') return raw.toFixed(column.scale ?? 0);
     if (type === 'Money' || type === 'SmallMoney') return raw.toFixed(4).replace(/(\.\d\d)00$/, '$1');
   }
-  if (raw instanceof Date && type === 'Time')
-    return raw
-      .toISOString()
-      .slice(11, 23)
-      .replace(/\.000$/, '');
+  if (raw instanceof Date && !Number.isNaN(raw.getTime())) return timeOf(raw, type, zone);
   if (typeof raw === 'string' && (type === 'NChar' || type === 'Char')) return raw.trimEnd();
   return raw;
+}
+
+function timeOf(raw: Date, type: string, zone: string): Date | string {
+  const text = raw.toISOString();
+  if (type === 'Date') return text.slice(0, 10);
+  if (type === 'Time') return text.slice(11, 23).replace(/\.000$/, '');
+  return WITHOUT_ZONE.has(type) ? (momentOf(text.slice(0, -1), zone) ?? raw) : raw;
 }
 
 /** A cell as a value of a record; NULL, empty text and bytes are no field. */

@@ -2,8 +2,8 @@
 import type { FieldPacket } from 'mysql2';
 import { SourceError } from '../../src/gateway/errors.ts';
 import type { Row } from '../../src/upstream/sql/driver.ts';
+import { momentOf } from '../../src/upstream/sql/zones.ts';
 import type { Result } from './connection.ts';
-import { momentOf } from './zones.ts';
 
 // https://dev.mysql.com/doc/dev/mysql-server/latest/field__types_8h.html
 const FLOAT = 4;

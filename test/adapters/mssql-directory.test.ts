@@ -2,10 +2,11 @@
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import mssql from '../../adapters/mssql.ts';
 import { describeAdapter, suiteCustomers, suiteFields } from '../support/adapter-suite.ts';
+import { ask, context } from '../support/open-source.ts';
 import type { SqlServerOptions } from '../support/tds/state.ts';
 import { type Person, searchAdsi } from './mssql-adsi.ts';
 import { standIn } from './mssql-server.ts';
-import { ask, context, openSource } from './mssql-source.ts';
+import { openSource } from './mssql-source.ts';
 
 const ATTRIBUTES = {
   customer_id: 'sAMAccountName',
@@ -24,16 +25,16 @@ const people: Person[] = suiteCustomers.map((customer) =>
   ),
 );
 
-/** A server with a linked server `ADSI`; `texts` has what that was asked. */
-async function linked() {
+/** A server with a linked server `ADSI` that has these people; `texts` has what that was asked. */
+async function linked(persons: readonly Person[] = people) {
   const texts: string[] = [];
   const options: SqlServerOptions = {
     linkedServers: {
       adsi: (text) => {
         texts.push(text);
-        const rows = searchAdsi(text, people);
+        const rows = searchAdsi(text, persons);
         const names = Object.keys(
-          rows[0] ?? searchAdsi(text.replace(/WHERE.*/s, "WHERE objectClass='user'"), people)[0] ?? {},
+          rows[0] ?? searchAdsi(text.replace(/WHERE.*/s, "WHERE objectClass='user'"), persons)[0] ?? {},
         );
         return {
           columns: names.map((name) => ({ name, type: { name: 'nvarchar', length: Number.POSITIVE_INFINITY } })),
@@ -67,8 +68,8 @@ afterAll(async () => {
 });
 
 describe('a directory behind a SQL Server', () => {
-  async function source(more: object = {}) {
-    const made = await linked();
+  async function source(more: object = {}, persons?: readonly Person[]) {
+    const made = await linked(persons);
     const opened = await openSource({ ...made.settings, ...more });
     onTestFinished(() => made.server.stop());
     return { ...made, source: opened };
@@ -89,6 +90,16 @@ describe('a directory behind a SQL Server', () => {
     expect(found.map((record) => record['customer_id'])).toEqual(['C1001']);
     expect(await directory.find(ask({ phone: '55' }), context())).toEqual([]);
     expect(await directory.find(ask({ phone: '555' }, { match: 'contains', limit: 3 }), context())).toHaveLength(3);
+  });
+
+  test('is asked for more telephones than are wanted, since some of them only look alike', async () => {
+    const alike = Array.from({ length: 20 }, (_, index) => ({
+      sAMAccountName: `A${index}`,
+      telephoneNumber: '55 05 01 02 03 04',
+    }));
+    const { source: directory } = await source({}, [...alike, { sAMAccountName: 'B1', telephoneNumber: '555-1234' }]);
+    const found = await directory.find(ask({ phone: '5551234' }, { limit: 1 }), context());
+    expect(found.map((record) => record['customer_id'])).toEqual(['B1']);
   });
 
   test('is not asked for what nobody can have', async () => {

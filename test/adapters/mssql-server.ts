@@ -33,6 +33,11 @@ export async function standIn(options: SqlServerOptions = {}): Promise<StandIn> 
       return answer !== undefined && 'rows' in answer ? answer.rows.map((row) => row.join('\t')) : [];
     },
     running: async (mark) => server.processes().filter(({ sql }) => sql.includes(mark)).length,
+    async ran(mark, during) {
+      const before = server.statements.length;
+      await during();
+      return server.statements.slice(before).filter(({ sql }) => sql.includes(mark)).length;
+    },
     kill: () => server.kill(),
     start: () => server.restart(),
     stop: () => server.stop(),

@@ -21,7 +21,7 @@ describe('the settings', () => {
       readOnlyIntent: true,
       connections: 8,
       connectTimeout: 2000,
-      timeZone: 'utc',
+      timeZone: 'UTC',
     });
   });
 
@@ -56,6 +56,15 @@ describe('the settings', () => {
     ]);
     expect(mistakes({ ...server, table: 'a', encrypt: 'strict', tls: { serverName: 'a' } })).toEqual([]);
     expect(mistakes({ ...server, table: 'a', encrypt: 'yes' })).toHaveLength(1);
+  });
+
+  it('take a zone by its name or its offset', () => {
+    for (const timeZone of ['UTC', 'utc', '+01:00', 'Europe/Zurich']) {
+      expect(mistakes({ ...server, table: 'a', timeZone }), timeZone).toEqual([]);
+    }
+    for (const timeZone of ['local', 'Nowhere/City', '+1', '']) {
+      expect(mistakes({ ...server, table: 'a', timeZone }), timeZone).toHaveLength(1);
+    }
   });
 
   it('want a base and attributes that can be', () => {

@@ -1,6 +1,7 @@
 /** Servers that are not there, or are no SQL Server. */
 import { describe, expect, it } from 'vitest';
-import { ask, closedPort, context, listener, openSource } from './mssql-source.ts';
+import { ask, context } from '../support/open-source.ts';
+import { closedPort, listener, openSource } from './mssql-source.ts';
 
 const account = { host: '127.0.0.1', user: 'helpspot_ro', password: 'not-in-a-message', table: 'customers' };
 
@@ -28,6 +29,16 @@ describe('a server that cannot be reached', () => {
       await expect(source.find(ask({ email: 'x' }), context())).rejects.toMatchObject({ kind: 'unreachable' });
       expect(connections).toBeGreaterThanOrEqual(expected);
     }
+  });
+
+  it('is asked after a pause, which doubles', async () => {
+    const source = await openSource({ ...account, port: await closedPort() });
+    const begun = performance.now();
+    for (let attempt = 0; attempt < 4; attempt += 1) {
+      await expect(source.check(context())).rejects.toMatchObject({ kind: 'unreachable' });
+    }
+    // 50, 100 and 200 ms, less what timers may be early.
+    expect(performance.now() - begun).toBeGreaterThan(345);
   });
 
   it('is asked once for all lookups of a moment', async () => {

@@ -5,7 +5,7 @@ import { cellOf, cellValue, isInteger, isText } from '../../adapters/mssql/value
 
 /** A cell of a column of this type, as a value of a record. */
 function value(raw: unknown, type: unknown, scale = 0): unknown {
-  return cellValue(cellOf(raw, { name: 'x', type, scale }));
+  return cellValue(cellOf(raw, { name: 'x', type, scale }, 'UTC'));
 }
 
 describe('cells', () => {
@@ -15,6 +15,7 @@ describe('cells', () => {
     ['money with two digits', 3.5, mssql.Money, 0, '3.50'],
     ['money with four, where it has them', 3.1234, mssql.SmallMoney, 0, '3.1234'],
     ['money in round tens of thousands', 0.01, mssql.Money, 0, '0.01'],
+    ['a date without a time', new Date('1980-02-29T00:00:00Z'), mssql.Date, 0, '1980-02-29'],
     ['a time of day', new Date('1970-01-01T13:05:09Z'), mssql.Time, 7, '13:05:09'],
     ['a time of day with a fraction', new Date('1970-01-01T13:05:09.120Z'), mssql.Time, 7, '13:05:09.120'],
     ['a char without what fills it up', 'AB        ', mssql.Char, 0, 'AB'],

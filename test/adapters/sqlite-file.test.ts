@@ -9,8 +9,9 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Connection } from '../../adapters/sqlite/connection.ts';
+import { ask, context } from '../support/open-source.ts';
 import { temporaryFolder } from '../support/temp.ts';
-import { ask, context, databaseWith, openSource, writeDatabase, writer } from './sqlite-files.ts';
+import { databaseWith, openSource, writeDatabase, writer } from './sqlite-files.ts';
 
 const TABLE = 'CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT);';
 const one = (name: string) => `${TABLE} INSERT INTO customers VALUES (1, '${name}')`;

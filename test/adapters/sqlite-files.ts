@@ -1,10 +1,9 @@
 /** Real database files for the tests of the SQLite adapter. */
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import Database from 'libsql';
 import { onTestFinished } from 'vitest';
 import sqlite from '../../adapters/sqlite.ts';
-import type { CallContext, Criterion, FindQuery, Source } from '../../src/gateway/adapter.ts';
-import { recordedLog } from '../support/log.ts';
+import { type OpenSource, openWith } from '../support/open-source.ts';
 import { temporaryFolder } from '../support/temp.ts';
 
 /** Writes a database file with some SQL, and gives its path. */
@@ -27,29 +26,7 @@ export async function databaseWith(sql: string): Promise<string> {
   return writeDatabase(join(await temporaryFolder(), 'test.db'), sql);
 }
 
-/** Opens a source as the configuration would; closed when the test ends. */
-export async function openSource(settings: Record<string, unknown>): Promise<Required<Source>> {
-  const source = await sqlite.open(sqlite.settings.parse(settings), {
-    name: 'customers',
-    log: recordedLog(),
-    resolve: (path) => resolve('/', path),
-  });
-  const { find, close } = source;
-  if (find === undefined || close === undefined) throw new Error('a SQLite source finds and closes');
-  onTestFinished(() => close.call(source));
-  return { check: source.check.bind(source), find: find.bind(source), close: close.bind(source) };
-}
-
-/** A call with a deadline that a test never reaches, or the given one. */
-export function context(milliseconds = 20_000): CallContext {
-  return { signal: AbortSignal.timeout(milliseconds), reference: 'test' };
-}
-
-/** A query of one criterion, or several. */
-export function ask(
-  criteria: Record<string, string>,
-  more: Partial<FindQuery> & Pick<Partial<Criterion>, 'match'> = {},
-): FindQuery {
-  const { match = 'exact', limit = 50, parameters = criteria } = more;
-  return { criteria: Object.entries(criteria).map(([field, value]) => ({ field, match, value })), limit, parameters };
+/** Opens a source; closed when the test ends. */
+export function openSource(settings: Readonly<Record<string, unknown>>): Promise<OpenSource> {
+  return openWith(sqlite, settings);
 }

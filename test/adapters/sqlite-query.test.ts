@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { openReadOnly } from '../../adapters/sqlite/driver.ts';
 import sqlite from '../../adapters/sqlite.ts';
 import { UserError } from '../../src/gateway/adapter.ts';
-import { ask, context, databaseWith, openSource } from './sqlite-files.ts';
+import { ask, context } from '../support/open-source.ts';
+import { databaseWith, openSource } from './sqlite-files.ts';
 
 const CUSTOMERS = `
   CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT, email TEXT, region TEXT);
@@ -31,6 +32,16 @@ describe('finding with a query', () => {
     });
     const query = ask({ customer_id: '2' }, { parameters: { customer_id: '1' } });
     expect(await source.find(query, context())).toEqual([{ id: 2 }]);
+  });
+
+  it('lists with the one query, and says that queries for match steps cannot list', async () => {
+    const file = await databaseWith(CUSTOMERS);
+    const one = await openSource({ file, query: "SELECT id FROM customers WHERE :email IN ('', email) ORDER BY id" });
+    expect(await one.find(ask({}, { limit: 2 }), context())).toEqual([{ id: 1 }, { id: 2 }]);
+    const several = await openSource({ file, queries: { email: 'SELECT id FROM customers WHERE email = :email' } });
+    const listing = several.find(ask({}), context());
+    await expect(listing).rejects.toBeInstanceOf(UserError);
+    await expect(listing).rejects.toThrow('cannot list its records; write one "query:"');
   });
 
   it('does not take names of JavaScript for parameters', async () => {

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { keyOf } from '../../adapters/sqlite/conditions.ts';
 import { meets } from '../../src/gateway/criteria.ts';
-import { ask, context, databaseWith, openSource, writer } from './sqlite-files.ts';
+import { ask, context } from '../support/open-source.ts';
+import { databaseWith, openSource, writer } from './sqlite-files.ts';
 
 const CUSTOMERS = `
   CREATE TABLE customers (id INTEGER PRIMARY KEY, "First Name" TEXT, last_name TEXT, email TEXT, phone TEXT, "order" TEXT);
@@ -52,6 +53,14 @@ describe('finding in a table', () => {
   ] as const)('finds %s', async (_what, criteria, match, ids) => {
     const found = await (await customers()).find(ask(criteria, { match }), context());
     expect(found.map((record) => record.customer_id)).toEqual(ids);
+  });
+
+  it('without criteria lists the table in its order, up to the limit', async () => {
+    const source = await customers();
+    const ids = async (limit: number) =>
+      (await source.find(ask({}, { limit }), context())).map((record) => record.customer_id);
+    expect(await ids(100)).toEqual([1, 2, 3, 4, 20]);
+    expect(await ids(2)).toEqual([1, 2]);
   });
 
   it('gives fields under their configured names, and no field for NULL and empty text', async () => {

@@ -43,6 +43,14 @@ describe.skipIf(!tsql.ok)(`The stand-in and FreeTDS${reasonOf(tsql)}`, () => {
     expect(server.problems).toEqual([]);
   });
 
+  it('log in with a Windows account', async () => {
+    const windows = { user: 'svc-helpspot', password: 'Windows#0815', domain: 'EXAMPLE' };
+    const server = await started({ accounts: [windows] });
+    const as = { ...server, user: `${windows.domain}\\${windows.user}` };
+    expect(await asked(as, 'SELECT id FROM customers WHERE id = 2', windows.password)).toMatch(/^2$/m);
+    expect(await asked(as, 'SELECT id FROM customers WHERE id = 2', 'wrong')).toContain('18452');
+  });
+
   it('read long text, moments and packets of any size', async () => {
     const server = await started({ packetSize: 512, chunk: 11 });
     const output = await asked(server, 'SELECT notes, seen FROM customers WHERE id = 1');

@@ -1,8 +1,8 @@
 /** CAST, CONVERT and their forgiving sisters. */
 import type { Operand } from './compare.ts';
 import { convert } from './convert.ts';
-import { split } from './expressions.ts';
 import { syntaxError, type Token } from './lexer.ts';
+import { split } from './reader.ts';
 import { literal, type Scope } from './scope.ts';
 import { SqlServerError } from './tokens.ts';
 import { isInteger, isMoment, isText, type SqlType, typeOf } from './types.ts';

@@ -13,6 +13,8 @@ export interface Table {
   readonly name: string;
   readonly kind: 'BASE TABLE' | 'VIEW';
   readonly columns: readonly TableColumn[];
+  /** The columns of the primary key. */
+  readonly key?: readonly string[];
 }
 
 /** Names are compared without case, as the usual collation does. */

@@ -14,6 +14,9 @@ const BUSY_MS = 2000;
 /** The system's views are tables here, and are made anew when a table comes or goes. */
 const VIEWS: Readonly<Record<string, string>> = {
   'INFORMATION_SCHEMA.TABLES': 'TABLE_CATALOG, TABLE_SCHEMA, TABLE_NAME COLLATE NOCASE, TABLE_TYPE',
+  'INFORMATION_SCHEMA.TABLE_CONSTRAINTS': 'CONSTRAINT_NAME, TABLE_SCHEMA, TABLE_NAME COLLATE NOCASE, CONSTRAINT_TYPE',
+  'INFORMATION_SCHEMA.KEY_COLUMN_USAGE':
+    'CONSTRAINT_NAME, TABLE_SCHEMA, TABLE_NAME COLLATE NOCASE, COLUMN_NAME, ORDINAL_POSITION',
   'INFORMATION_SCHEMA.COLUMNS':
     'TABLE_CATALOG, TABLE_SCHEMA COLLATE NOCASE, TABLE_NAME COLLATE NOCASE, COLUMN_NAME COLLATE NOCASE, ORDINAL_POSITION, ' +
     'IS_NULLABLE, DATA_TYPE, CHARACTER_MAXIMUM_LENGTH, NUMERIC_PRECISION, NUMERIC_SCALE, COLLATION_NAME',
@@ -84,6 +87,15 @@ export class Database {
     fill(
       'INFORMATION_SCHEMA.COLUMNS',
       tables.flatMap((table) => table.columns.map((column, at) => this.#columnRow(table, column, at))),
+    );
+    const keyed = tables.filter(({ key = [] }) => key.length > 0);
+    fill(
+      'INFORMATION_SCHEMA.TABLE_CONSTRAINTS',
+      keyed.map(({ name }) => [`PK_${name}`, 'dbo', name, 'PRIMARY KEY']),
+    );
+    fill(
+      'INFORMATION_SCHEMA.KEY_COLUMN_USAGE',
+      keyed.flatMap(({ name, key = [] }) => key.map((column, at) => [`PK_${name}`, 'dbo', name, column, at + 1])),
     );
     fill('SYS.OBJECTS', objects);
     fill(

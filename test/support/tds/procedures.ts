@@ -1,9 +1,11 @@
 /** Statements that need the server: stored procedures and transactions; the others run on SQLite. */
-import { split } from './expressions.ts';
+
 import { syntaxError, type Token } from './lexer.ts';
+import { split } from './reader.ts';
 import type { Typed } from './rpc.ts';
 import type { ServerState } from './state.ts';
-import { type Answer, constantOf, runStatement, type Surroundings } from './statements.ts';
+import { constantOf, runStatement } from './statements.ts';
+import type { Answer, Surroundings } from './surroundings.ts';
 import { SqlServerError } from './tokens.ts';
 
 /** Runs one statement of a batch. */

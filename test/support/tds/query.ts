@@ -1,5 +1,6 @@
 /** Queries: TOP, OFFSET … FETCH and set operators, whose order differs from SQLite's. */
-import { Expressions, keywordError } from './expressions.ts';
+import { Expressions } from './expressions.ts';
+import { keywordError } from './keywords.ts';
 import { syntaxError, type Token } from './lexer.ts';
 import type { Scope } from './scope.ts';
 import { SqlServerError } from './tokens.ts';

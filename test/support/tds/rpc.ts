@@ -157,6 +157,9 @@ class Reader {
     const type: SqlType = { name, length: size === 0xffff ? Infinity : isWide ? size / 2 : size };
     const bytes = size === 0xffff ? this.#partial() : this.#long();
     if (bytes === undefined) return { type, value: null };
+    // SQL Server answers 8016 and ends the connection.
+    if (bytes.length > size && size !== 0xffff)
+      throw new Error(`a value of ${name}(${type.length}) is longer than that`);
     return { type, value: isBinary ? bytes : isWide ? bytes.toString('utf16le') : codePageText(bytes) };
   }
 

@@ -26,7 +26,7 @@ import {
   ServerState,
   type SqlServerOptions,
 } from './state.ts';
-import type { Answer, Surroundings } from './statements.ts';
+import type { Answer, Surroundings } from './surroundings.ts';
 import { typeOf } from './types.ts';
 import type { Cell } from './values.ts';
 
@@ -58,6 +58,8 @@ export interface SqlServer {
     readonly resets: number;
     readonly ignored: number;
   };
+  /** The sessions that are open now break at their next message, as those do that a firewall has forgotten. */
+  forget(): void;
   /** The server dies: connections break and new ones are refused. Tables and statements seen stay. */
   kill(): Promise<void>;
   /** It comes back on the same port. */
@@ -108,6 +110,9 @@ export async function startSqlServer(options: SqlServerOptions = {}): Promise<Sq
       resets: state.resets,
       ignored: state.ignored,
     }),
+    forget: () => {
+      state.forgotten = new Set(state.sessions);
+    },
     kill: async () => await listener.kill(),
     restart: async () => {
       await listener.kill();

@@ -1,45 +1,29 @@
 /** One client's session: prelogin, login, and its requests one after the other. */
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { answerTokens } from './answers.ts';
 import { Channel } from './channel.ts';
 import { asSqlServerError } from './database.ts';
+import { Entrance } from './entrance.ts';
 import { statementsOf, tokensOf } from './lexer.ts';
-import { Encryption, type Login, preloginAnswer, readLogin, readPrelogin } from './login.ts';
+import { readLogin } from './login.ts';
 import { type Message, PacketType } from './packets.ts';
 import { executeStatement } from './procedures.ts';
 import { type Call, readBatch, readCall, type Typed } from './rpc.ts';
 import type { ServerState } from './state.ts';
-import type { Answer, Surroundings } from './statements.ts';
-import {
-  COLLATION,
-  Done,
-  type DoneKind,
-  done,
-  environment,
-  environmentBytes,
-  errorToken,
-  featureAck,
-  infoToken,
-  loginAck,
-  returnStatus,
-  SqlServerError,
-} from './tokens.ts';
-import { columnMetadata } from './types.ts';
-import { row } from './values.ts';
-
-const SMALLEST_PACKET = 512;
-const LARGEST_PACKET = 32_767;
+import type { Surroundings } from './surroundings.ts';
+import { Done, type DoneKind, done, environmentBytes, errorToken, returnStatus, SqlServerError } from './tokens.ts';
 
 /** A connection's life. */
 export class Session {
   readonly #state: ServerState;
   readonly #channel: Channel;
+  readonly #entrance: Entrance;
   readonly #spid: number;
   #around: Surroundings | undefined;
   #transaction = Buffer.alloc(0);
   #running: AbortController | undefined;
   #queue: Promise<void> = Promise.resolve();
-  #loginOnly = false;
 
   constructor(state: ServerState, socket: Socket, spid: number) {
     this.#state = state;
@@ -47,6 +31,7 @@ export class Session {
     this.#channel = new Channel(socket, { message: (message) => this.#receive(message), closed: () => this.#closed() });
     this.#channel.spid = spid;
     this.#channel.chunk = state.options.chunk ?? 0;
+    this.#entrance = new Entrance(state, this.#channel, spid, (data) => this.#answer(data));
   }
 
   /** Breaks the connection, as a server that dies does. */
@@ -64,6 +49,10 @@ export class Session {
   }
 
   #receive(message: Message): void {
+    if (this.#state.forgotten.has(this)) {
+      this.#channel.destroy();
+      return;
+    }
     if (this.#state.faults.silent && this.#around !== undefined) {
       this.#state.ignored += 1;
       return;
@@ -94,8 +83,9 @@ export class Session {
   }
 
   async #handle(message: Message): Promise<void> {
-    if (message.type === PacketType.prelogin) return this.#prelogin(message.data);
-    if (message.type === PacketType.login) return await this.#login(readLogin(message.data));
+    if (message.type === PacketType.prelogin) return this.#entrance.prelogin(message.data);
+    if (message.type === PacketType.login) return this.#enter(this.#entrance.login(readLogin(message.data)));
+    if (message.type === PacketType.sspi) return this.#enter(this.#entrance.answered(message.data));
     if (this.#around === undefined) return this.#channel.destroy();
     if (message.reset) this.#reset(this.#around);
     if (message.type === PacketType.batch) return await this.#batch(readBatch(message.data), this.#around);
@@ -104,66 +94,8 @@ export class Session {
     this.#channel.destroy();
   }
 
-  #prelogin(data: Buffer): void {
-    const { encryption: wish } = readPrelogin(data);
-    const { encryption = 'off' } = this.#state.options;
-    const context = this.#state.tls;
-    let answer: number = Encryption.notSupported;
-    if (encryption === 'required') answer = wish === Encryption.on ? Encryption.on : Encryption.required;
-    else if (encryption === 'on' && wish !== Encryption.notSupported) answer = wish;
-    this.#channel.send(PacketType.response, preloginAnswer(answer));
-    if (context === undefined || answer === Encryption.notSupported) return;
-    if (encryption === 'required' || answer !== Encryption.notSupported) this.#channel.startTls(context);
-    this.#loginOnly = answer === Encryption.off;
-  }
-
-  async #login(login: Login): Promise<void> {
-    const { state, accounts } = { state: this.#state, accounts: this.#state.accounts };
-    state.logins.push({ ...login, encrypted: this.#channel.encrypted, password: undefined });
-    if (state.options.encryption === 'required' && !this.#channel.encrypted) return this.#channel.destroy();
-    if (this.#loginOnly) this.#channel.endTls();
-    const account = accounts.find((one) => one.user.toLowerCase() === login.user.toLowerCase());
-    if (account === undefined || account.password !== login.password || login.sspi !== undefined) {
-      const words = `Login failed for user '${login.sspi === undefined ? login.user : ''}'.`;
-      return this.#refuse([new SqlServerError(18456, words, 14)]);
-    }
-    const name = state.database.name;
-    if (login.database !== '' && login.database.toLowerCase() !== name.toLowerCase()) {
-      const words = `Cannot open database "${login.database}" requested by the login. The login failed.`;
-      return this.#refuse([
-        new SqlServerError(4060, words, 11),
-        new SqlServerError(18456, `Login failed for user '${login.user}'.`, 14),
-      ]);
-    }
-    this.#around = {
-      database: state.database,
-      connection: state.database.connect(),
-      user: account.user,
-      spid: this.#spid,
-      variables: new Map(),
-      denied: (table, action) => state.denied(account, table, action),
-      linked: async (query) => await state.linked(query),
-    };
-    const wanted = state.options.packetSize ?? (login.packetSize || 4096);
-    const size = Math.min(LARGEST_PACKET, Math.max(SMALLEST_PACKET, wanted));
-    const tokens = [
-      environment(1, name, 'master'),
-      infoToken(5701, `Changed database context to '${name}'.`, 2),
-      environmentBytes(7, COLLATION, Buffer.alloc(0)),
-      environment(2, 'us_english', ''),
-      infoToken(5703, 'Changed language setting to us_english.'),
-      loginAck(),
-      environment(4, String(size), '4096'),
-      ...(login.extensions ? [featureAck()] : []),
-      done('done', Done.final),
-    ];
-    this.#answer(Buffer.concat(tokens));
-    this.#channel.packetSize = size;
-  }
-
-  #refuse(errors: readonly SqlServerError[]): void {
-    this.#answer(Buffer.concat([...errors.map(errorToken), done('done', Done.error)]));
-    this.#channel.end();
+  #enter(around: Surroundings | undefined): void {
+    this.#around = around;
   }
 
   #reset(around: Surroundings): void {
@@ -204,7 +136,7 @@ export class Session {
     if (name === 'sp_reset_connection') return;
     if (handler === undefined) throw new SqlServerError(2812, `Could not find stored procedure '${name}'.`, 16, 62);
     const given = new Map<string, Typed>(values.map((one) => [one.name.toLowerCase(), one]));
-    this.#push(await handler(given, signal), 'inProcedure', out);
+    out.push(...answerTokens(await handler(given, signal), 'inProcedure'));
   }
 
   /** Runs one request and answers it, whatever happens to it. */
@@ -249,20 +181,7 @@ export class Session {
     for (const tokens of statementsOf(tokensOf(sql))) {
       const answer = await executeStatement(tokens, around, this.#state, signal);
       if (signal.aborted) throw new Error('cancelled');
-      this.#push(answer, kind, out);
-    }
-  }
-
-  #push(answer: Answer, kind: DoneKind, out: Buffer[]): void {
-    if (answer === undefined) return;
-    if ('message' in answer) {
-      out.push(infoToken(0, answer.message));
-    } else if ('count' in answer) {
-      out.push(done(kind, Done.more | Done.count, answer.count, 0xc3));
-    } else {
-      out.push(columnMetadata(answer.columns));
-      for (const cells of answer.rows) out.push(row(answer.columns, cells));
-      out.push(done(kind, Done.more | Done.count, answer.rows.length));
+      out.push(...answerTokens(answer, kind));
     }
   }
 

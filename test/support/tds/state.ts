@@ -5,7 +5,7 @@ import type { Login } from './login.ts';
 import type { Typed } from './rpc.ts';
 import type { Action, LinkedQuery } from './scope.ts';
 import type { Session } from './session.ts';
-import type { Answer, Rows } from './statements.ts';
+import type { Answer, Rows } from './surroundings.ts';
 import { SqlServerError } from './tokens.ts';
 import type { Cell } from './values.ts';
 
@@ -13,6 +13,8 @@ import type { Cell } from './values.ts';
 export interface Account {
   readonly user: string;
   readonly password: string;
+  /** A Windows account of this domain, which logs in by NTLM. */
+  readonly domain?: string;
   /** May read only. */
   readonly readOnly?: boolean;
   /** Tables that it may not read. */
@@ -27,8 +29,11 @@ export type LinkedServer = (text: string) => Promise<Rows> | Rows;
 
 /** How a server is started. */
 export interface SqlServerOptions {
-  /** `off` has no TLS, `on` has it for clients that wish it, `required` refuses the others. */
-  readonly encryption?: 'off' | 'on' | 'required';
+  /**
+   * `off` has no TLS, `on` has it for clients that wish it, `required` refuses the others. `declined` answers
+   * `ENCRYPT_OFF` and takes a login in the clear, as one would who stands in between to read it.
+   */
+  readonly encryption?: 'off' | 'on' | 'required' | 'declined';
   readonly database?: string;
   /** The main login may do all unless told. */
   readonly account?: Partial<Account>;
@@ -84,6 +89,8 @@ export class ServerState {
   readonly tls: SecureContext | undefined;
   readonly faults = new Faults();
   readonly sessions = new Set<Session>();
+  /** Sessions whose next message breaks them. */
+  forgotten: ReadonlySet<Session> = new Set();
   readonly processes = new Set<RunningStatement>();
   readonly statements: SeenStatement[] = [];
   readonly logins: SeenLogin[] = [];
