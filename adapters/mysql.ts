@@ -3,8 +3,8 @@ import * as z from 'zod';
 import { defineAdapter, type Services, type Source } from '../src/gateway/adapter.ts';
 import { serverShape, tlsOptions } from '../src/upstream/sql/server-settings.ts';
 import { checkSqlShape, createSqlSource, procedureShape, sqlShape } from '../src/upstream/sql/source.ts';
+import { isZone } from '../src/upstream/sql/zones.ts';
 import { createMySqlDriver } from './mysql/driver.ts';
-import { isZone } from './mysql/zones.ts';
 
 const settings = z
   .strictObject({

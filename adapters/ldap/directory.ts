@@ -8,6 +8,8 @@ import {
   type SourceRecord,
   UserError,
 } from '../../src/gateway/adapter.ts';
+import { KeptConnections } from '../../src/upstream/kept-connections.ts';
+import { Slots } from '../../src/upstream/slots.ts';
 import { textOfBytes } from './attributes.ts';
 import { Connector } from './connect.ts';
 import { type Connection, ConnectionLost } from './connection.ts';
@@ -19,13 +21,14 @@ import { and, type FilterNode, present } from './filter.ts';
 import { encodable } from './filter-encoding.ts';
 import { parseFilter } from './filter-text.ts';
 import { Names } from './names.ts';
-import { ConnectionPool } from './pool.ts';
 import { type Field, presets } from './presets.ts';
 import { attributesOf, recordOf, valueFrom } from './records.ts';
 import { type Grounds, search } from './search.ts';
 import { fieldsOf, type LdapSettings, listOf } from './settings.ts';
 
 const EVERYTHING = present('objectClass');
+/** Active Directory closes what was quiet for 900 s. */
+const IDLE_LIMIT_MS = 600_000;
 
 /**
  * Opens a directory. Nothing is connected yet.
@@ -56,7 +59,7 @@ class Directory implements Source {
   readonly #resolve: readonly (readonly [name: string, field: Field])[];
   readonly #filter: FilterNode;
   readonly #grounds: Grounds;
-  readonly #pool: ConnectionPool;
+  readonly #pool: KeptConnections<Connection>;
   readonly #names: Names;
   readonly #warned = new Set<string>();
 
@@ -79,7 +82,13 @@ class Directory implements Source {
       isAnonymous: settings.bindDn === undefined,
     };
     this.#names = new Names(this.#grounds.bases, this.#grounds.timeLimit);
-    this.#pool = new ConnectionPool(connector, { size: settings.connections, probe });
+    this.#pool = new KeptConnections<Connection>({
+      slots: new Slots(settings.connections),
+      open: (signal) => connector.open(signal),
+      probe,
+      isLost: (error) => error instanceof ConnectionLost,
+      idleLimitMs: IDLE_LIMIT_MS,
+    });
   }
 
   async check({ signal }: CallContext): Promise<void> {
@@ -120,7 +129,7 @@ class Directory implements Source {
   }
 
   async close(): Promise<void> {
-    this.#pool.close();
+    await this.#pool.close();
   }
 
   #planOf({ criteria }: FindQuery): Plan | undefined {

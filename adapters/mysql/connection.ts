@@ -1,27 +1,11 @@
 /** One connection to a MySQL or MariaDB server, of which one statement at a time is asked. */
-import { isIP } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { checkServerIdentity, TLSSocket } from 'node:tls';
-import type { ConnectionOptions, FieldPacket, Connection as MySqlConnection } from 'mysql2';
-import { untilAborted, withDeadlineWithin } from '../../src/gateway/deadline.ts';
-import type { TlsOptions } from '../../src/upstream/sql/server-settings.ts';
-import { connectFailure, givenUp, notAnswered, statementFailure } from './failures.ts';
+import type { FieldPacket, Connection as MySqlConnection } from 'mysql2';
+import { untilAborted } from '../../src/gateway/deadline.ts';
+import type { KeptConnection } from '../../src/upstream/kept-connections.ts';
+import { type Access, connect, disconnect } from './connect.ts';
+import { ConnectionLost, givenUp, statementFailure } from './failures.ts';
+import { kill } from './kill.ts';
 import { serverZone } from './zones.ts';
-
-/** Where the server is, and who we are. */
-export interface Access {
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
-  readonly password: string;
-  readonly database: string;
-  /** Undefined: no TLS. */
-  readonly tls: TlsOptions | undefined;
-  /** Milliseconds for the connection and the login. */
-  readonly connectTimeout: number;
-  /** The zone of the server's clock, where the server does not say it. */
-  readonly timeZone: string | undefined;
-}
 
 /** A result: columns, and rows with their cells in that order. Without columns, as of an empty CALL, both are empty. */
 export interface Result {
@@ -33,15 +17,9 @@ export interface Result {
 export const STATEMENT_LIMIT_S = 130;
 /** Of one statement, so that a query without any condition cannot fill the memory. */
 const ROW_LIMIT = 100_000;
-/** mysql2 keeps prepared statements for each connection; a server has 16,382 for all of them. */
-const PREPARED_LIMIT = 64;
-const KILL_TIMEOUT_MS = 5_000;
-const KILL_AGAIN_MS = 100;
-/** ER_KILL_DENIED_ERROR */
-const KILL_DENIED = 1095;
 
 /** A connection that is logged in, in a session that may not write. */
-export class Connection {
+export class Connection implements KeptConnection {
   readonly #access: Access;
   readonly #raw: MySqlConnection;
   #zone: string | undefined;
@@ -50,6 +28,8 @@ export class Connection {
   #timeLimit = STATEMENT_LIMIT_S;
   #open = true;
   #kill: Promise<void> | undefined;
+  /** Ends the wait for the answer that is under way. */
+  #lose: (() => void) | undefined;
 
   private constructor(access: Access, raw: MySqlConnection) {
     this.#access = access;
@@ -83,8 +63,8 @@ export class Connection {
   }
 
   /** Settles when the statement that was given up has been ended on the server, or nothing more can be done. */
-  get killed(): Promise<void> {
-    return this.#kill ?? Promise.resolve();
+  get ended(): Promise<void> | undefined {
+    return this.#kill;
   }
 
   /**
@@ -94,18 +74,23 @@ export class Connection {
    */
   async run(sql: string, values: readonly string[], signal: AbortSignal): Promise<Result> {
     signal.throwIfAborted();
-    return await new Promise<Result>((resolve, reject) => {
-      const giveUp = () => {
-        this.#killStatement();
+    let giveUp = () => {};
+    const answer = this.#answered<Result>((resolve, reject) => {
+      giveUp = () => {
         reject(givenUp(this.#access, signal.reason));
+        this.#killStatement();
       };
       signal.addEventListener('abort', giveUp, { once: true });
       this.#raw.execute({ sql, values: [...values], rowsAsArray: true }, (error, rows, fields) => {
-        signal.removeEventListener('abort', giveUp);
         if (error !== null) reject(statementFailure(this.#access, error));
         else resolve(resultOf(rows, fields));
       });
     });
+    try {
+      return await answer;
+    } finally {
+      signal.removeEventListener('abort', giveUp);
+    }
   }
 
   /** SELECTs without a LIMIT of their own give at most so many rows from now on. Lookups seldom change it. */
@@ -127,7 +112,7 @@ export class Connection {
 
   /** Proves that the server is still there. */
   async ping(signal: AbortSignal): Promise<void> {
-    const ping = new Promise<void>((resolve, reject) => {
+    const ping = this.#answered<void>((resolve, reject) => {
       this.#raw.ping((error) => (error ? reject(error) : resolve()));
     });
     await untilAborted(ping, signal);
@@ -136,10 +121,26 @@ export class Connection {
   /** Without a good-bye, which a server that hangs would not take. */
   close(): void {
     this.#open = false;
-    this.#raw.destroy();
+    disconnect(this.#raw);
+    this.#lose?.();
   }
 
-  /** A server goes on with a statement whose client is gone: it looks at the socket only when it has something to send. */
+  /**
+   * What `ask` answers. When the server says good-bye, mysql2 forgets who waits for an answer; they are told here.
+   * @throws {ConnectionLost}
+   */
+  async #answered<T>(ask: (resolve: (value: T) => void, reject: (error: unknown) => void) => void): Promise<T> {
+    try {
+      return await new Promise<T>((resolve, reject) => {
+        this.#lose = () => reject(new ConnectionLost('the server closed the connection'));
+        if (this.#open) ask(resolve, reject);
+        else this.#lose();
+      });
+    } finally {
+      this.#lose = undefined;
+    }
+  }
+
   #killStatement(): void {
     this.close();
     this.#kill ??= kill(this.#access, this.#raw.threadId);
@@ -160,102 +161,6 @@ export class Connection {
     // Last: from here on the session cannot write.
     await run('SET SESSION TRANSACTION READ ONLY');
   }
-}
-
-async function connect(access: Access, parent: AbortSignal): Promise<MySqlConnection> {
-  const { createConnection } = await import('mysql2');
-  try {
-    return await withDeadlineWithin(access.connectTimeout, parent, async (signal) => {
-      signal.throwIfAborted();
-      const raw = createConnection(connectionOptions(access));
-      try {
-        await connected(raw, signal);
-        checkIdentity(raw, access);
-        return raw;
-      } catch (error) {
-        raw.destroy();
-        throw signal.aborted && !parent.aborted ? notAnswered(access) : error;
-      }
-    });
-  } catch (error) {
-    parent.throwIfAborted();
-    throw connectFailure(access, error);
-  }
-}
-
-async function connected(raw: MySqlConnection, signal: AbortSignal): Promise<void> {
-  const connecting = new Promise<void>((resolve, reject) => {
-    // Errors that come after the first have no other listener yet, and would end the process.
-    raw.on('error', reject);
-    raw.connect((error) => (error ? reject(error) : resolve()));
-  });
-  await untilAborted(connecting, signal);
-}
-
-function connectionOptions({ host, port, user, password, database, tls, connectTimeout }: Access): ConnectionOptions {
-  return {
-    host,
-    port,
-    user,
-    password,
-    database,
-    connectTimeout,
-    charset: 'utf8mb4',
-    // A stack trace of each call, for errors that have words of ours anyway.
-    trace: false,
-    // Cells come as the server wrote them; values.ts makes them into values.
-    dateStrings: true,
-    jsonStrings: true,
-    supportBigNumbers: true,
-    bigNumberStrings: true,
-    maxPreparedStatements: PREPARED_LIMIT,
-    // A server could ask us for any file of this machine otherwise.
-    flags: ['-LOCAL_FILES'],
-    ...(tls === undefined
-      ? {}
-      : {
-          ssl: {
-            ...(tls.ca === undefined ? {} : { ca: tls.ca }),
-            rejectUnauthorized: tls.rejectUnauthorized,
-            verifyIdentity: tls.rejectUnauthorized && isIP(host) === 0,
-          },
-        }),
-  };
-}
-
-/** mysql2 compares a certificate with the name `localhost` where the host is an address. */
-function checkIdentity(raw: MySqlConnection, { host, tls }: Access): void {
-  if (tls === undefined || !tls.rejectUnauthorized || isIP(host) === 0) return;
-  const stream: unknown = Reflect.get(raw, 'stream');
-  const certificate = stream instanceof TLSSocket ? stream.getPeerCertificate() : undefined;
-  const error = certificate === undefined ? new Error('no TLS') : checkServerIdentity(host, certificate);
-  if (error !== undefined) throw error;
-}
-
-/** Ends a connection of ours on the server, through another one. Never fails: STATEMENT_LIMIT_S is behind it. */
-async function kill(access: Access, threadId: number): Promise<void> {
-  try {
-    await withDeadlineWithin(KILL_TIMEOUT_MS, undefined, async (signal) => {
-      const raw = await connect(access, signal);
-      try {
-        // Denied while a function runs with the rights of another account, which may be for a moment only.
-        while ((await untilAborted(errorOf(raw, `KILL CONNECTION ${Math.trunc(threadId)}`), signal)) === KILL_DENIED) {
-          await sleep(KILL_AGAIN_MS, undefined, { signal });
-        }
-      } finally {
-        raw.destroy();
-      }
-    });
-  } catch {
-    // The server is away, and so is the statement, or it has no connection to spare.
-  }
-}
-
-/** The number of the server's error; 0 when all is well. */
-function errorOf(raw: MySqlConnection, sql: string): Promise<number> {
-  return new Promise((resolve) => {
-    raw.query(sql, (error) => resolve(error?.errno ?? 0));
-  });
 }
 
 /** A CALL gives a list of results and a header; its first result with columns counts. */

@@ -3,26 +3,42 @@ import { closest } from 'fastest-levenshtein';
 import { remainingMs } from '../../src/gateway/deadline.ts';
 import { SourceError } from '../../src/gateway/errors.ts';
 import type { Value } from '../../src/gateway/record.ts';
+import { KeptConnections } from '../../src/upstream/kept-connections.ts';
 import type { Row, SqlDriver, Statement, TableColumn } from '../../src/upstream/sql/driver.ts';
-import { type Access, STATEMENT_LIMIT_S } from './connection.ts';
-import { ConnectionPool } from './pool.ts';
+import { Slots } from '../../src/upstream/sql/slots.ts';
+import type { Access } from './connect.ts';
+import { Connection, STATEMENT_LIMIT_S } from './connection.ts';
+import { ConnectionLost, lostFailure } from './failures.ts';
 import { rowsOf } from './values.ts';
 
 const TEXT_TYPES = new Set(['char', 'varchar', 'tinytext', 'text', 'mediumtext', 'longtext', 'enum', 'set']);
 const INTEGER_TYPES = new Set(['tinyint', 'smallint', 'mediumint', 'int', 'bigint', 'year']);
 /** Names of tables that are looked through for the nearest one. */
 const NAMES_LIMIT = 1_000;
+/** Firewalls and servers close what is quiet for so long. */
+const IDLE_LIMIT_MS = 300_000;
 
 /** A driver whose connections are opened when they are needed. */
 export function createMySqlDriver(access: Access, connections: number): SqlDriver {
-  const pool = new ConnectionPool(access, connections);
-  const run = ({ text, values, limit }: Statement, signal: AbortSignal): Promise<readonly Row[]> =>
-    pool.use(signal, async (connection) => {
-      if (limit !== undefined) await connection.limitRows(limit, signal);
-      await connection.limitTime(secondsFor(text, signal), signal);
-      const bound = values.map(({ value }) => value);
-      return rowsOf(await connection.run(text, bound, signal), connection.zone);
-    });
+  const pool = new KeptConnections<Connection>({
+    slots: new Slots(connections),
+    open: (signal) => Connection.open(access, signal),
+    probe: (connection, signal) => connection.ping(signal),
+    isLost: (error) => error instanceof ConnectionLost,
+    idleLimitMs: IDLE_LIMIT_MS,
+  });
+  const run = async ({ text, values, limit }: Statement, signal: AbortSignal): Promise<readonly Row[]> => {
+    try {
+      return await pool.use(signal, async (connection) => {
+        if (limit !== undefined) await connection.limitRows(limit, signal);
+        await connection.limitTime(secondsFor(text, signal), signal);
+        const bound = values.map(({ value }) => value);
+        return rowsOf(await connection.run(text, bound, signal), connection.zone);
+      });
+    } catch (error) {
+      throw error instanceof ConnectionLost ? lostFailure(access, error) : error;
+    }
+  };
   const ask = async (text: string, values: readonly string[], signal: AbortSignal) =>
     await run({ text, values: values.map((value) => ({ name: '', value })) }, signal);
   return {

@@ -2,12 +2,13 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, onTestFinished } from 'vitest';
+import { afterAll, beforeAll } from 'vitest';
 import mysql from '../../adapters/mysql.ts';
-import type { Criterion, MatchKind, Source, SourceRecord } from '../../src/gateway/adapter.ts';
+import type { MatchKind, SourceRecord } from '../../src/gateway/adapter.ts';
 import { SourceError } from '../../src/gateway/errors.ts';
 import { suiteFields, suiteRows } from '../support/adapter-suite.ts';
-import { type RecordedLog, recordedLog } from '../support/log.ts';
+import type { RecordedLog } from '../support/log.ts';
+import { ask, context, type OpenSource, openWith as openAdapter } from '../support/open-source.ts';
 import { literal, type MariaDbOptions, type MariaDbServer, startMariaDb } from '../support/sql/mariadb.ts';
 import { seedLines } from '../support/sql/seed.ts';
 
@@ -45,7 +46,7 @@ export function settingsFor(server: MariaDbServer, more: object = {}): Readonly<
 
 /** An open source and what it logged. */
 export interface OpenMySql {
-  readonly source: Source;
+  readonly source: OpenSource;
   readonly log: RecordedLog;
   find(criteria: Readonly<Record<string, string>>, options?: FindOptions): Promise<readonly SourceRecord[]>;
 }
@@ -60,18 +61,16 @@ export interface FindOptions {
 
 /** Opens a source with just these settings; it is closed with the test. */
 export async function openWith(settings: object): Promise<OpenMySql> {
-  const log = recordedLog();
-  const source = await mysql.open(mysql.settings.parse(settings), { name: 'crm', log, resolve: (path) => path });
-  onTestFinished(() => source.close?.());
+  const source = await openAdapter(mysql, settings, 'crm');
   return {
     source,
-    log,
-    async find(
-      asked,
-      { match = 'exact', limit = 100, signal = AbortSignal.timeout(PATIENCE_MS), parameters = {} } = {},
-    ) {
-      const criteria: Criterion[] = Object.entries(asked).map(([field, value]) => ({ field, match, value }));
-      return (await source.find?.({ criteria, limit, parameters }, { signal, reference: 'test' })) ?? [];
+    log: source.log,
+    find(criteria, { signal, limit = 100, parameters = {}, ...more } = {}) {
+      const call = context(PATIENCE_MS);
+      return source.find(
+        ask(criteria, { limit, parameters, ...more }),
+        signal === undefined ? call : { ...call, signal },
+      );
     },
   };
 }
@@ -79,7 +78,7 @@ export async function openWith(settings: object): Promise<OpenMySql> {
 /** Why `check` fails: the kind, and everything that an administrator reads. */
 export async function problemOf(settings: object): Promise<{ readonly kind: string; readonly text: string }> {
   const { source } = await openWith(settings);
-  return await failureOf(source.check({ signal: AbortSignal.timeout(PATIENCE_MS), reference: 'test' }));
+  return await failureOf(source.check(context(PATIENCE_MS)));
 }
 
 /** How a call fails. */

@@ -34,6 +34,7 @@ describe.skipIf(!mariadb.ok)(`mysql${reasonOf(mariadb)}`, () => {
           const here = `SELECT COUNT(*) FROM information_schema.processlist WHERE id <> CONNECTION_ID()`;
           return Number((await lines(`${here} AND info LIKE '%${mark}%'`))[0]);
         },
+        ran: (mark, during) => one.ran(mark, during),
         kill: () => one.kill(),
         start: () => one.start(),
       };

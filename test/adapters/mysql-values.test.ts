@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { momentOf, serverZone } from '../../adapters/mysql/zones.ts';
+import { serverZone } from '../../adapters/mysql/zones.ts';
 import { reasonOf } from '../support/packages.ts';
 import { literal, requireMariaDb } from '../support/sql/mariadb.ts';
 import { openWith, serverForAll, settingsFor } from './mysql-source.ts';
@@ -99,31 +99,5 @@ describe('mysql: the zone of a server', () => {
     ['Europe/Zurich', 'SYSTEM', 'CEST', 'Europe/Zurich'],
   ])('setting %s, session %s, system %s: %s', (setting, session, system, zone) => {
     expect(serverZone(setting, session, system)).toBe(zone);
-  });
-});
-
-describe('mysql: moments', () => {
-  test.each([
-    ['2026-01-15 12:00:00', 'Europe/Zurich', '2026-01-15T11:00:00.000Z'],
-    ['2026-07-15 12:00:00.250', 'Europe/Zurich', '2026-07-15T10:00:00.250Z'],
-    // The clocks go forward at 02:00 on 29 March and back at 03:00 on 25 October.
-    ['2026-03-29 01:59:59', 'Europe/Zurich', '2026-03-29T00:59:59.000Z'],
-    ['2026-03-29 03:00:00', 'Europe/Zurich', '2026-03-29T01:00:00.000Z'],
-    ['2026-03-29 02:30:00', 'Europe/Zurich', '2026-03-29T01:30:00.000Z'],
-    ['2026-10-25 02:30:00', 'Europe/Zurich', '2026-10-25T00:30:00.000Z'],
-    ['2026-10-25 03:00:00', 'Europe/Zurich', '2026-10-25T02:00:00.000Z'],
-    ['2026-03-08 03:00:00', 'America/New_York', '2026-03-08T07:00:00.000Z'],
-    ['2026-01-01 00:00:00', 'Pacific/Kiritimati', '2025-12-31T10:00:00.000Z'],
-    ['2026-01-01 00:00:00', '-03:30', '2026-01-01T03:30:00.000Z'],
-    ['2026-01-01 00:00:00', '+14:00', '2025-12-31T10:00:00.000Z'],
-    ['1890-01-01 00:00:00', 'UTC', '1890-01-01T00:00:00.000Z'],
-    ['2026-01-01', 'UTC', '2026-01-01T00:00:00.000Z'],
-  ])('%s in %s is %s', (text, zone, moment) => {
-    expect(momentOf(text, zone)?.toISOString()).toBe(moment);
-  });
-
-  test.each(['0000-00-00 00:00:00', '2026-13-01 00:00:00', '', 'now'])('"%s" is no moment', (text) => {
-    expect(momentOf(text, 'UTC')).toBeUndefined();
-    expect(momentOf(text, 'Europe/Zurich')).toBeUndefined();
   });
 });

@@ -14,7 +14,9 @@ export interface Condition {
 
 // What people write between the digits of a phone number, for systems that cannot replace by a pattern.
 const BETWEEN_DIGITS = [' ', '-', '(', ')', '.', '/', '+', '\u00a0'];
-const INTEGER = /^[+-]?\d{1,18}$/;
+const INTEGER = /^[+-]?\d{1,19}$/;
+/** What a 64-bit column can hold: a conversion of more fails in some servers, and finds nothing in any. */
+const LARGEST = 2n ** 63n - 1n;
 const AS_TEXT: Readonly<Record<SqlDialect, string>> = {
   sqlite: 'TEXT',
   postgres: 'text',
@@ -51,6 +53,8 @@ export function conditionOf(criterion: Criterion, column: TableColumn, dialect: 
 // Compared as a number, so that an index serves; MySQL would take "abc" for 0.
 function integerCondition(name: string, value: string, dialect: SqlDialect): Condition | undefined {
   if (!INTEGER.test(value)) return undefined;
+  const number = BigInt(value.replace(/^\+/, ''));
+  if (number > LARGEST || number < -LARGEST - 1n) return undefined;
   return { sql: (place) => `${name} = CAST(${place} AS ${AS_INTEGER[dialect]})`, value };
 }
 

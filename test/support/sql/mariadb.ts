@@ -1,12 +1,12 @@
 /** MariaDB: a real `mariadbd` on a free port of 127.0.0.1, over a data folder of its own. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { requireServers } from '../directory/availability.ts';
 import { makeCertificates } from '../directory/certificates.ts';
-import { freePorts, removeServerFolder, serverFolder } from '../directory/lifecycle.ts';
+import { removeServerFolder, serverFolder } from '../directory/lifecycle.ts';
 import { runTool, ServerProcess } from '../directory/process.ts';
 import { type Availability, commandPath } from '../packages.ts';
+import { lastingPort, startAgain } from './restart.ts';
 
 /** What a test may want otherwise. */
 export interface MariaDbOptions {
@@ -28,6 +28,8 @@ export interface MariaDbServer {
   readonly log: string;
   /** Runs statements as the administrator, and gives what they put out: one line a row, tabs between the cells. */
   sql(statements: string): Promise<string>;
+  /** How many statements with this text it runs while `during` is under way. */
+  ran(mark: string, during: () => Promise<unknown>): Promise<number>;
   /** Ends it as an administrator does, and removes its folder. */
   stop(): Promise<void>;
   /** Ends it without a good-bye. */
@@ -45,9 +47,6 @@ const USER = 'helpspot_ro';
 const PASSWORD = 'read only ü"\'\\';
 /** Another program may take a port between our look and the start. */
 const ATTEMPTS = 3;
-/** The same while it is away: somebody's outgoing connection has the port for a moment. */
-const RESTARTS = 20;
-const RESTART_AGAIN_MS = 200;
 
 /** The server and its tools. */
 export async function requireMariaDb(): Promise<Availability> {
@@ -70,7 +69,7 @@ export async function startMariaDb(options: MariaDbOptions = {}): Promise<MariaD
 }
 
 async function startIn(folder: string, { args = [] }: MariaDbOptions): Promise<MariaDbServer> {
-  const [port = 0] = await freePorts(HOST, 1);
+  const port = await lastingPort(HOST);
   const { caFile, certFile, keyFile } = await makeCertificates(folder, [HOST, 'localhost']);
   const data = join(folder, 'data');
   const socket = join(folder, 'db.sock');
@@ -130,6 +129,16 @@ async function startIn(folder: string, { args = [] }: MariaDbOptions): Promise<M
       return server.log;
     },
     sql: (statements) => sql(`USE ${DATABASE};\n${statements}`),
+    async ran(mark, during) {
+      await sql(`SET GLOBAL log_output = 'TABLE', GLOBAL general_log = OFF;
+        TRUNCATE mysql.general_log; SET GLOBAL general_log = ON;`);
+      await during();
+      // A prepared statement is in the log twice: when it is prepared and when it is executed.
+      return Number(
+        await sql(`SET GLOBAL general_log = OFF;
+          SELECT COUNT(*) FROM mysql.general_log WHERE command_type IN ('Query', 'Execute') AND argument LIKE '%${mark}%';`),
+      );
+    },
     async stop() {
       await server.end('SIGTERM');
       await removeServerFolder(folder);
@@ -140,15 +149,17 @@ async function startIn(folder: string, { args = [] }: MariaDbOptions): Promise<M
     },
     async start() {
       if (running) return;
-      for (let attempt = 1; !running; attempt += 1) {
+      await startAgain(async () => {
+        await server.start();
         try {
-          await server.start();
-          running = true;
+          // Over its own socket: on the port, another one could have answered.
+          await sql('DO 1');
         } catch (error) {
-          if (attempt === RESTARTS) throw error;
-          await sleep(RESTART_AGAIN_MS);
+          await server.end('SIGKILL');
+          throw error;
         }
-      }
+      });
+      running = true;
     },
     pause: () => server.signal('SIGSTOP'),
     resume: () => server.signal('SIGCONT'),

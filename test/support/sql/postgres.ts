@@ -2,9 +2,10 @@
 import { readdir, realpath, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeAuthority } from '../certificates.ts';
-import { freePorts, removeServerFolder, serverFolder } from '../directory/lifecycle.ts';
+import { removeServerFolder, serverFolder } from '../directory/lifecycle.ts';
 import { runTool, ServerProcess } from '../directory/process.ts';
 import { type Availability, commandPath, requireCommand } from '../packages.ts';
+import { lastingPort, startAgain } from './restart.ts';
 import type { SqlTestServer } from './server.ts';
 
 const HOST = '127.0.0.1';
@@ -18,8 +19,8 @@ export interface PostgresServer extends SqlTestServer {
   readonly port: number;
   /** Of the authority that signed its certificate for 127.0.0.1. */
   readonly caFile: string;
-  /** The end of what it wrote: every statement that it ran. */
-  readonly log: string;
+  /** The end of what it wrote: every statement that it ran until now. */
+  written(): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -66,7 +67,7 @@ function asServerUser(command: string, args: readonly string[]): readonly [strin
 
 async function startIn(folder: string): Promise<PostgresServer> {
   const bin = (await binFolder()) ?? '';
-  const [port = 0] = await freePorts(HOST, 1);
+  const port = await lastingPort(HOST);
   const data = join(folder, 'data');
   const authority = await makeAuthority(folder);
   const certificate = await authority.issue('postgres');
@@ -104,6 +105,17 @@ async function startIn(folder: string): Promise<PostgresServer> {
       [...['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-d', `${connection} dbname=${database}`, '-f', '-']],
       input,
     );
+  let ends = 0;
+  const written = async () => {
+    ends += 1;
+    const end = `END-${ends}-OF-LOG`;
+    // What the server wrote before has arrived when this has.
+    await psql('postgres', `SELECT '${end}'`);
+    await eventually(async () => {
+      if (!server.log.includes(end)) throw new Error(`the log of the server has no ${end}`);
+    });
+    return server.log;
+  };
   await server.start();
   await eventually(() => psql('postgres', 'SELECT 1'));
   await psql('postgres', 'CREATE DATABASE crm;');
@@ -112,9 +124,7 @@ async function startIn(folder: string): Promise<PostgresServer> {
     port,
     caFile: authority.certificateFile,
     settings: { host: HOST, port, user: 'helpspot_ro', password: 'reads only ü', database: 'crm' },
-    get log() {
-      return server.log;
-    },
+    written,
     async sql(statements) {
       const output = await psql('crm', statements);
       return output.split('\n').filter((line) => line !== '');
@@ -128,9 +138,15 @@ async function startIn(folder: string): Promise<PostgresServer> {
       );
       return Number(count);
     },
+    async ran(mark, during) {
+      const count = async () => (await written()).split(mark).length - 1;
+      const before = await count();
+      await during();
+      return (await count()) - before;
+    },
     kill: () => server.end('SIGKILL'),
     async start() {
-      await server.start();
+      await startAgain(() => server.start());
       await eventually(() => psql('crm', 'SELECT 1'));
     },
     async stop() {

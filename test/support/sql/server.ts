@@ -8,6 +8,8 @@ export interface SqlTestServer {
   sql(statements: string): Promise<readonly string[]>;
   /** How many statements with this text the server is running at this moment. */
   running(mark: string): Promise<number>;
+  /** How many statements with this text the server runs while `during` is under way. */
+  ran(mark: string, during: () => Promise<unknown>): Promise<number>;
   /** Ends it at once, as a power cut would. */
   kill(): Promise<void>;
   /** Starts it again; done when it answers. */

@@ -33,6 +33,11 @@ describe('a criterion in the words of each system', () => {
     const exact = conditionOf({ field: 'id', match: 'exact', value: '42' }, number, 'mysql');
     expect(exact?.sql('?')).toBe('`id` = CAST(? AS SIGNED)');
     expect(conditionOf({ field: 'id', match: 'exact', value: '42abc' }, number, 'mysql')).toBeUndefined();
+    const asked = (value: string) => conditionOf({ field: 'id', match: 'exact', value }, number, 'postgres')?.value;
+    expect(asked('9223372036854775807')).toBe('9223372036854775807');
+    expect(asked('-9223372036854775808')).toBe('-9223372036854775808');
+    expect(asked('9223372036854775808')).toBeUndefined();
+    expect(asked('-9223372036854775809')).toBeUndefined();
     const prefix = conditionOf({ field: 'id', match: 'prefix', value: '42' }, number, 'mysql');
     expect(prefix?.sql('?')).toBe("CAST(`id` AS CHAR) LIKE ? ESCAPE '!'");
   });
