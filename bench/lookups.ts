@@ -8,13 +8,11 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import autocannon from 'autocannon';
-import { inTurn, report } from './rounds.ts';
+import { load, pathFor } from './support/load.ts';
+import { head, inTurn, report } from './support/rounds.ts';
 
 const CUSTOMERS = 100_000;
 const ROUNDS = 5;
-const SECONDS = 4;
-const CONNECTIONS = 16;
 
 const folder = mkdtempSync(join(tmpdir(), 'gateway-bench-'));
 const children: ChildProcess[] = [];
@@ -66,18 +64,7 @@ const server = app.listen(0, '127.0.0.1', () => console.log('http://127.0.0.1:' 
   return file;
 }
 
-async function load(url: string) {
-  const result = await autocannon({
-    connections: CONNECTIONS,
-    duration: SECONDS,
-    requests: Array.from({ length: 1000 }, (_, n) => ({
-      path: `/livelookup?customer_id=&email=user${n * 97}@example.com&phone=`,
-    })),
-    url,
-  });
-  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${result.non2xx} refused, ${result.errors} failed`);
-  return { rate: result.requests.average, p50: result.latency.p50, p99: result.latency.p99 };
-}
+const paths = Array.from({ length: 1000 }, (_, n) => pathFor(`user${n * 97}@example.com`));
 
 try {
   writeCustomers();
@@ -87,14 +74,14 @@ try {
   const bare = await start([writeBareServer(answer)]);
   const { a, b } = await inTurn(
     ROUNDS,
-    () => load(gateway),
-    () => load(bare),
+    () => load(gateway, paths),
+    () => load(bare, paths),
   );
-  process.stdout.write(`${''.padEnd(28)}     gateway        bare       ratio\n`);
+  head('', 'gateway', 'bare');
   report(
     'lookups a second',
-    a.map(({ rate }) => rate),
-    b.map(({ rate }) => rate),
+    a.map(({ perSecond }) => perSecond),
+    b.map(({ perSecond }) => perSecond),
   );
   report(
     'latency p50, ms',

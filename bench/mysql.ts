@@ -1,85 +1,31 @@
 /**
- * MySQL lookups a second, and p99 of their latency, over HTTP: the gateway beside a PHP script that connects for each
- * request, behind nginx and php-fpm with eight children and opcache. Both ask the same MariaDB for the same of 100,000
- * customers by mail address (indexed), in turn. The goal is twice the lookups a second, and half of p99.
+ * MySQL lookups over HTTP: the gateway beside a PHP script that connects for each request, behind nginx and php-fpm with
+ * eight children and opcache. Both ask the same MariaDB for the same of 100,000 customers by mail address (indexed), in
+ * turn, in the clear and over TLS. The goal is twice the lookups a second, and half of p99. What both take of the
+ * machine is shown too: with all on one machine, the load generator and the database compete for its processors.
  */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import autocannon from 'autocannon';
-import { requireServers } from '../test/support/directory/availability.ts';
-import { freePorts } from '../test/support/directory/lifecycle.ts';
-import { runTool, ServerProcess } from '../test/support/directory/process.ts';
-import { type Availability, commandPath } from '../test/support/packages.ts';
+import { join } from 'node:path';
 import { type MariaDbServer, requireMariaDb, startMariaDb } from '../test/support/sql/mariadb.ts';
 import { SEED_SIZE, seedCustomer, seedLines } from '../test/support/sql/seed.ts';
-import { inTurn, report } from './rounds.ts';
+import { type Contender, gatewayContender } from './support/contender.ts';
+import { cpuSeconds, memoryMb, processesNaming } from './support/footprint.ts';
+import { type Load, load, pathFor, proveAnswer } from './support/load.ts';
+import { type PhpPrograms, pathOf, phpContender, requirePhp } from './support/php-server.ts';
+import { head, inTurn, report } from './support/rounds.ts';
 
 const ROUNDS = 5;
-const SECONDS = 4;
-const CONNECTIONS = 16;
-const PHP_CHILDREN = 8;
 const ASKED = 1_000;
-const HOST = '127.0.0.1';
-
-/** YAML reads JSON. */
-function gatewayConfiguration({ host, port, user, password, database }: MariaDbServer, listen: number): string {
-  const fields = { customer_id: 'id', first_name: 'firstname', last_name: 'lastname', email: 'email', phone: 'phone' };
-  const crm = { adapter: 'mysql', host, port, user, password, database, table: 'customers', columns: fields };
-  return JSON.stringify({
-    server: { host: HOST, port: listen },
-    log: { level: 'warn' },
-    access: { ratePerMinute: 0 },
-    sources: { crm },
-    lookups: { default: { sources: 'crm', match: ['email'] } },
-  });
-}
-
-function fpmConfiguration(folder: string, port: number): string {
-  return `[global]
-pid = ${folder}/fpm.pid
-error_log = ${folder}/fpm.log
-[www]
-listen = ${HOST}:${port}
-pm = static
-pm.max_children = ${PHP_CHILDREN}
-user = root
-group = root
-php_admin_flag[opcache.enable] = on
-`;
-}
-
-function nginxConfiguration(folder: string, server: MariaDbServer, ports: { http: number; fpm: number }): string {
-  const parameters = {
-    SCRIPT_FILENAME: resolve('bench/php/mysql-lookup.php'),
-    REQUEST_METHOD: '$request_method',
-    QUERY_STRING: '$query_string',
-    DATABASE_HOST: server.host,
-    DATABASE_PORT: server.port,
-    DATABASE_USER: PHP_USER,
-    DATABASE_PASSWORD: PHP_PASSWORD,
-    DATABASE_NAME: server.database,
-  };
-  const lines = Object.entries(parameters).map(([name, value]) => `fastcgi_param ${name} '${value}';`);
-  return `daemon off;
-master_process off;
-pid ${folder}/nginx.pid;
-error_log stderr;
-events { worker_connections 256; }
-http {
-  access_log off;
-  ${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => `${kind}_temp_path ${folder}/nginx;`).join(' ')}
-  server {
-    listen ${HOST}:${ports.http};
-    location / { fastcgi_pass ${HOST}:${ports.fpm}; ${lines.join(' ')} }
-  }
-}
-`;
-}
-
 /** An account whose password needs no escape in nginx's file. */
 const PHP_USER = 'php';
 const PHP_PASSWORD = 'php-secret';
+
+const paths = Array.from({ length: ASKED }, (_, index) => pathFor(emailOf(1 + ((index * 7919) % SEED_SIZE))));
+
+function emailOf(id: number): string {
+  return seedCustomer(id)[3];
+}
 
 async function seed(server: MariaDbServer, folder: string): Promise<void> {
   const file = join(folder, 'customers.tsv');
@@ -91,96 +37,117 @@ async function seed(server: MariaDbServer, folder: string): Promise<void> {
     GRANT SELECT ON ${server.database}.* TO ${PHP_USER};`);
 }
 
-const processes: ServerProcess[] = [];
-
-async function start(name: string, command: string, args: readonly string[], port: number): Promise<void> {
-  const process = new ServerProcess({ name, command, args, host: HOST, ports: [port] });
-  processes.push(process);
-  await process.start();
-}
-
-interface Load {
-  readonly perSecond: number;
-  /** Milliseconds. */
-  readonly p99: number;
-}
-
-async function load(url: string): Promise<Load> {
-  const requests = Array.from({ length: ASKED }, (_, index) => {
-    const [, , , email] = seedCustomer(1 + ((index * 7919) % SEED_SIZE));
-    return { path: `/livelookup?customer_id=&email=${encodeURIComponent(email)}&phone=` };
+async function gatewayOn(server: MariaDbServer, folder: string, encrypted: boolean): Promise<Contender> {
+  const { host, port, user, password, database, caFile } = server;
+  const columns = { customer_id: 'id', first_name: 'firstname', last_name: 'lastname', email: 'email', phone: 'phone' };
+  const source = { adapter: 'mysql', host, port, user, password, database, table: 'customers', columns };
+  return await gatewayContender(folder, {
+    source: encrypted ? { ...source, tls: { ca: caFile } } : source,
+    lookup: { match: ['email'] },
   });
-  const result = await autocannon({ url, connections: CONNECTIONS, duration: SECONDS, requests });
-  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${result.non2xx} refused, ${result.errors} failed`);
-  return { perSecond: result.requests.average, p99: result.latency.p99 };
+}
+
+async function phpOn(
+  server: MariaDbServer,
+  folder: string,
+  encrypted: boolean,
+  programs: PhpPrograms,
+): Promise<Contender> {
+  return await phpContender(folder, programs, 'mysql-lookup.php', {
+    DATABASE_HOST: server.host,
+    DATABASE_PORT: String(server.port),
+    DATABASE_USER: PHP_USER,
+    DATABASE_PASSWORD: PHP_PASSWORD,
+    DATABASE_NAME: server.database,
+    DATABASE_CA: encrypted ? server.caFile : '',
+  });
 }
 
 /** Both must have found the customer, or the figures say nothing. */
-async function proveAnswer(url: string): Promise<void> {
-  const [id, , , email] = seedCustomer(500);
-  const answer = await (await fetch(`${url}/livelookup?email=${encodeURIComponent(email)}`)).text();
-  const wanted = [`<customer_id>${id}<`, `<email>${email}<`, '<phone>(555) 000-0500<'];
-  const missing = wanted.filter((part) => !answer.includes(part));
-  if (missing.length > 0) throw new Error(`${url} answered without ${missing.join(', ')}: ${answer}`);
+async function proveCustomer({ url }: Contender): Promise<void> {
+  const wanted = ['<customer_id>500<', `<email>${emailOf(500)}<`, '<phone>(555) 000-0500<'];
+  await proveAnswer(url, pathFor(emailOf(500)), wanted);
 }
 
-async function compete(fpm: string, nginx: string): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'gateway-bench-'));
-  const server = await startMariaDb();
+interface Start {
+  /** From nothing to the first answered lookup. */
+  readonly milliseconds: number;
+  readonly idleMb: number;
+}
+
+async function coldStart(contender: Contender): Promise<Start> {
+  await contender.end();
+  const started = performance.now();
+  await contender.start();
+  await proveCustomer(contender);
+  const milliseconds = performance.now() - started;
+  return { milliseconds, idleMb: await memoryMb(await processesNaming(contender.folder)) };
+}
+
+interface Round extends Load {
+  /** Microseconds of processor for each lookup: by the contender, and by the database for it. */
+  readonly ownCpu: number;
+  readonly allCpu: number;
+  readonly loadedMb: number;
+}
+
+async function measured(contender: Contender, database: string): Promise<Round> {
+  const [own, its] = [await processesNaming(contender.folder), await processesNaming(database)];
+  const before = [await cpuSeconds(own), await cpuSeconds(its)] as const;
+  const result = await load(contender.url, paths);
+  const after = [await cpuSeconds(own), await cpuSeconds(its)] as const;
+  const each = (seconds: number) => (seconds * 1e6) / result.lookups;
+  const ownCpu = each(after[0] - before[0]);
+  return { ...result, ownCpu, allCpu: ownCpu + each(after[1] - before[1]), loadedMb: await memoryMb(own) };
+}
+
+function reportAll<T>(what: string, key: keyof T, { a, b }: Record<'a' | 'b', readonly T[]>, digits = 0): void {
+  const values = (of: readonly T[]) => of.map((one) => Number(one[key]));
+  report(what, values(a), values(b), digits);
+}
+
+async function compete(title: string, gateway: Contender, php: Contender, database: string): Promise<void> {
   try {
-    await seed(server, folder);
-    const [gatewayPort = 0, fpmPort = 0, httpPort = 0] = await freePorts(HOST, 3);
-    const file = (name: string) => join(folder, name);
-    await mkdir(file('nginx'));
-    await writeFile(file('gateway.yaml'), gatewayConfiguration(server, gatewayPort));
-    await writeFile(file('fpm.conf'), fpmConfiguration(folder, fpmPort));
-    await writeFile(file('nginx.conf'), nginxConfiguration(folder, server, { http: httpPort, fpm: fpmPort }));
-    const gatewayArgs = ['bin/helpspot-gateway', 'serve', `--config=${file('gateway.yaml')}`];
-    await start('gateway', process.execPath, gatewayArgs, gatewayPort);
-    // As root only with -R: this one serves nobody but us.
-    await start('php-fpm', fpm, ['-F', '-R', '-y', file('fpm.conf')], fpmPort);
-    await start('nginx', nginx, ['-p', folder, '-c', file('nginx.conf')], httpPort);
-    const [gateway, php] = [`http://${HOST}:${gatewayPort}`, `http://${HOST}:${httpPort}`];
-    await proveAnswer(gateway);
-    await proveAnswer(php);
-    const { a, b } = await inTurn(
+    const starts = await inTurn(
       ROUNDS,
-      () => load(gateway),
-      () => load(php),
+      () => coldStart(gateway),
+      () => coldStart(php),
     );
-    const pick = (key: keyof Load, of: readonly Load[]) => of.map((one) => one[key]);
-    report('lookups a second', pick('perSecond', a), pick('perSecond', b));
-    report('p99, milliseconds', pick('p99', a), pick('p99', b), 1);
+    const rounds = await inTurn(
+      ROUNDS,
+      () => measured(gateway, database),
+      () => measured(php, database),
+    );
+    head(title, 'gateway', 'php');
+    reportAll('lookups a second', 'perSecond', rounds);
+    reportAll('p99, ms', 'p99', rounds, 1);
+    reportAll('processor a lookup, us', 'ownCpu', rounds);
+    reportAll('and of the database, us', 'allCpu', rounds);
+    reportAll('start to first answer, ms', 'milliseconds', starts);
+    reportAll('memory idle, MB', 'idleMb', starts);
+    reportAll('memory after load, MB', 'loadedMb', rounds);
   } catch (error) {
-    process.stderr.write(`${processes.map(({ log }) => log).join('\n')}\n`);
+    process.stderr.write(`${gateway.log}\n${php.log}\n`);
     throw error;
   } finally {
-    for (const one of processes.splice(0)) await one.end('SIGTERM');
-    await server.stop();
-    await rm(folder, { recursive: true, force: true });
+    await gateway.end();
+    await php.end();
   }
-}
-
-/** Debian calls it after the version of PHP. */
-async function requireFpm(): Promise<Availability> {
-  const works = async (path: string) => {
-    const modules = await runTool(path, ['-m']);
-    return /^mysqli$/m.test(modules) && /^Zend OPcache$/m.test(modules);
-  };
-  for (const command of ['php-fpm', 'php-fpm8.4']) {
-    const path = await commandPath(command);
-    if (path !== undefined && (await works(path))) return { ok: true, path };
-  }
-  return await requireServers(['php-fpm8.2'], ['php-fpm', 'php-mysql'], 'the script that is compared', works);
-}
-
-function pathOf(available: Availability): string {
-  if (!available.ok) throw new Error(available.reason);
-  return available.path;
 }
 
 pathOf(await requireMariaDb());
-const fpm = pathOf(await requireFpm());
-const nginx = pathOf(await requireServers(['nginx'], ['nginx-light'], 'the script that is compared'));
-process.stdout.write(`${'MySQL'.padEnd(28)}     gateway         php       ratio\n`);
-await compete(fpm, nginx);
+const programs = await requirePhp('mysqli', 'php-mysql');
+const folder = await mkdtemp(join(tmpdir(), 'gateway-bench-'));
+const server = await startMariaDb();
+try {
+  await seed(server, folder);
+  for (const encrypted of [false, true]) {
+    const name = encrypted ? 'tls' : 'clear';
+    const gateway = await gatewayOn(server, join(folder, `gateway-${name}`), encrypted);
+    const php = await phpOn(server, join(folder, `php-${name}`), encrypted, programs);
+    await compete(encrypted ? 'MariaDB over TLS' : 'MariaDB in the clear', gateway, php, `--port=${server.port}`);
+  }
+} finally {
+  await server.stop();
+  await rm(folder, { recursive: true, force: true });
+}

@@ -3,7 +3,7 @@
  * embedded default beside `node -e 0`, the floor. The ceiling is twice the floor.
  */
 import { execFileSync } from 'node:child_process';
-import { inTurn, report } from './rounds.ts';
+import { head, inTurn, report } from './support/rounds.ts';
 
 const ROUNDS = 25;
 
@@ -18,5 +18,5 @@ const { a, b } = await inTurn(
   () => timed(['bin/livelookup', '--customer_id=1001', '--first_name', '--last_name', '--email', '--phone']),
   () => timed(['-e', '0']),
 );
-process.stdout.write(`${''.padEnd(28)}  livelookup   node -e 0       ratio\n`);
+head('', 'livelookup', 'node -e 0');
 report('whole process, ms', a, b, 1);

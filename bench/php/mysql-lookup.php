@@ -1,16 +1,26 @@
 <?php
 /*
  * A Live Lookup as it is commonly written in PHP, and as HelpSpot's sample for MySQL is: it connects, asks and closes
- * for each request. What it needs is set by the web server: DATABASE_HOST, _PORT, _USER, _PASSWORD, _NAME.
+ * for each request. What it needs is set by the web server: DATABASE_HOST, _PORT, _USER, _PASSWORD, _NAME, and for TLS
+ * DATABASE_CA.
  */
 mysqli_report(MYSQLI_REPORT_ERROR | MYSQLI_REPORT_STRICT);
 try {
-    $database = new mysqli(
+    $database = mysqli_init();
+    $flags = 0;
+    if (($_SERVER['DATABASE_CA'] ?? '') !== '') {
+        $database->ssl_set(null, null, $_SERVER['DATABASE_CA'], null, null);
+        $database->options(MYSQLI_OPT_SSL_VERIFY_SERVER_CERT, true);
+        $flags = MYSQLI_CLIENT_SSL;
+    }
+    $database->real_connect(
         $_SERVER['DATABASE_HOST'],
         $_SERVER['DATABASE_USER'],
         $_SERVER['DATABASE_PASSWORD'],
         $_SERVER['DATABASE_NAME'],
-        (int) $_SERVER['DATABASE_PORT']
+        (int) $_SERVER['DATABASE_PORT'],
+        null,
+        $flags
     );
     $database->set_charset('utf8mb4');
     $email = $database->real_escape_string($_GET['email'] ?? '');

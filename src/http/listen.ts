@@ -7,6 +7,7 @@ import { createApp } from './app.ts';
 import { answerBrokenRequests } from './broken-requests.ts';
 import { Connections } from './connections.ts';
 import { type HttpLimits, httpLimits } from './limits.ts';
+import { messagesOf } from './messages.ts';
 
 /** A gateway that listens. */
 export interface RunningServer {
@@ -46,6 +47,7 @@ function makeServer(gateway: Gateway, connections: Connections, limits: HttpLimi
   let keeping = true;
   const server = createServer(
     {
+      ...messagesOf(app),
       maxHeaderSize: limits.headerBytes,
       headersTimeout: limits.headersTimeoutMs,
       requestTimeout: limits.requestTimeoutMs,

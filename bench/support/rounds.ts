@@ -30,3 +30,9 @@ export function report(what: string, a: readonly number[], b: readonly number[],
   const cells = [what.padEnd(28), median(a).toFixed(digits), median(b).toFixed(digits), median(ratios).toFixed(2)];
   process.stdout.write(`${cells.map((cell) => cell.padStart(12)).join('')}\n`);
 }
+
+/** Prints the head of a table of two contenders. */
+export function head(title: string, a: string, b: string): void {
+  const cells = [title.padEnd(28), a, b, 'ratio'];
+  process.stdout.write(`${cells.map((cell) => cell.padStart(12)).join('')}\n`);
+}
