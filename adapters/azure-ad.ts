@@ -8,13 +8,14 @@ import {
   type Source,
   type SourceRecord,
 } from '../src/gateway/adapter.ts';
+import { httpShape } from '../src/upstream/http/settings.ts';
 import { credentialsOf, readPem, type SignIn } from './azure-ad/credentials.ts';
 import { fieldsOf } from './azure-ad/fields.ts';
 import { Graph } from './azure-ad/graph.ts';
 import { People } from './azure-ad/people.ts';
 import { filterMistake, signInMistakes } from './azure-ad/settings.ts';
 import { Tokens } from './azure-ad/tokens.ts';
-import { Wire } from './azure-ad/wire.ts';
+import { openWire } from './azure-ad/wire.ts';
 
 const address = (preset: string) =>
   z
@@ -65,6 +66,7 @@ const settings = z
       .min(1)
       .optional()
       .describe('PEM file of authorities to trust too, for a proxy that opens the encryption.'),
+    proxy: httpShape.proxy,
     fields: z
       .record(z.string().min(1), z.union([property, z.array(property)]))
       .default({})
@@ -99,9 +101,9 @@ type Settings = z.output<typeof settings>;
 
 class AzureAdSource implements Source {
   readonly #people: People;
-  readonly #end: () => void;
+  readonly #end: () => Promise<void>;
 
-  constructor(people: People, end: () => void) {
+  constructor(people: People, end: () => Promise<void>) {
     this.#people = people;
     this.#end = end;
   }
@@ -114,8 +116,8 @@ class AzureAdSource implements Source {
     return this.#people.find(query, signal);
   }
 
-  async close(): Promise<void> {
-    this.#end();
+  close(): Promise<void> {
+    return this.#end();
   }
 }
 
@@ -124,7 +126,8 @@ async function openAzureAd(values: Settings, services: Services): Promise<Source
     import('@azure/identity'),
     import('@microsoft/microsoft-graph-client'),
   ]);
-  const wire = new Wire(values.ca === undefined ? undefined : await readPem(services.resolve(values.ca)));
+  const ca = values.ca === undefined ? undefined : await readPem(services.resolve(values.ca));
+  const wire = await openWire({ ca, proxy: values.proxy });
   const open = credentialsOf(identity, signInOf(values, services), values.authority, wire);
   const tokens = new Tokens(open, `${values.graphUrl}/.default`);
   const graph = new Graph({ library: graphClient, origin: values.graphUrl, tokens, wire, log: services.log });
@@ -133,7 +136,7 @@ async function openAzureAd(values: Settings, services: Services): Promise<Source
   const people = new People(graph, { fields, phoneFormats, filter, pageSize }, services.log);
   return new AzureAdSource(people, () => {
     tokens.close();
-    wire.close();
+    return wire.close();
   });
 }
 

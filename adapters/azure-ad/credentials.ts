@@ -3,6 +3,7 @@ import { createPrivateKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { ClientSecretCredentialOptions, TokenCredential } from '@azure/identity';
 import { SourceError } from '../../src/gateway/adapter.ts';
+import { identityClient } from './identity-client.ts';
 import type { Wire } from './wire.ts';
 
 /** How a source signs in. */
@@ -42,7 +43,8 @@ export function credentialsOf(library: Library, signIn: SignIn, authority: strin
       // The administrator has named the authority; to ask the public cloud about it fails in a cloud of one's own.
       disableInstanceDiscovery: true,
       retryOptions: { maxRetries: 0 },
-      additionalPolicies: [{ policy: observed(exchange, wire), position: 'perRetry' }],
+      httpClient: identityClient(wire),
+      additionalPolicies: [{ policy: observed(exchange), position: 'perRetry' }],
     };
     switch (signIn.kind) {
       case 'secret':
@@ -66,12 +68,11 @@ export function credentialsOf(library: Library, signIn: SignIn, authority: strin
   };
 }
 
-/** Our connections, our limit, and notes of what went wrong: the library keeps only a text of it. */
-function observed(exchange: TokenExchange, wire: Wire): Policy {
+/** Our limit, and notes of what went wrong: the library keeps only a text of it. */
+function observed(exchange: TokenExchange): Policy {
   return {
     name: 'gateway',
     async sendRequest(request, next) {
-      request.agent = wire.agent;
       const { abortSignal } = request;
       request.abortSignal =
         abortSignal instanceof AbortSignal ? AbortSignal.any([abortSignal, exchange.signal]) : exchange.signal;

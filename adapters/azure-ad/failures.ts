@@ -1,5 +1,6 @@
 /** What the failures of Microsoft Entra ID, Microsoft Graph and the way there mean to an administrator. */
 import { SourceError, type SourceErrorKind } from '../../src/gateway/adapter.ts';
+import { ExchangeFailure } from '../../src/upstream/http/exchange.ts';
 
 interface Meaning {
   readonly kind?: SourceErrorKind;
@@ -134,6 +135,11 @@ export function asConnectionFailure(error: unknown, url: string): SourceError {
   if (error instanceof SourceError) return error;
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
   const host = new URL(url).host;
+  if (error instanceof ExchangeFailure && error.proxyStatus !== undefined) {
+    const message = `the proxy does not connect to ${host} (it answered ${error.proxyStatus})`;
+    const remedy = 'let the proxy connect to this host; if it wants a password: proxy: http://name:password@proxy:3128';
+    return new SourceError('unreachable', message, { remedy });
+  }
   if (CERTIFICATE_CODES.test(code)) {
     const message = `the certificate of ${host} is not trusted (${code})`;
     const remedy = 'if a proxy opens the encryption, name the file with its certificate authority: ca: proxy-ca.pem';

@@ -5,7 +5,7 @@ import { type Field, type GraphUser, textsOf } from './fields.ts';
 import { phoneForms } from './phone.ts';
 import { type Engine, PROPERTY_WITH_WORDS, type Searchable, searchable } from './properties.ts';
 
-/** One question for users. At least one of `filter` and `search` is there. Not encoded for an address yet. */
+/** One question for users; every user is meant where neither `filter` nor `search` is there. Not encoded for an address yet. */
 export interface UserQuery {
   readonly filter: string | undefined;
   readonly search: string | undefined;
@@ -41,7 +41,8 @@ const FLAGS: Readonly<Record<string, boolean>> = {
 };
 
 /**
- * The questions whose answers together are the users that meet all criteria; empty when nobody can.
+ * The questions whose answers together are the users that meet all criteria; empty when nobody can. Without
+ * criteria it is one question, for everybody whom the administrator's condition lets through.
  * @throws {UserError} for a search that Graph does not serve
  */
 export function queriesFor(criteria: readonly Criterion[], settings: QuerySettings): readonly UserQuery[] {

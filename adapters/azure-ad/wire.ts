@@ -1,8 +1,16 @@
-/** HTTPS to Microsoft, with a certificate authority of one's own where there is one, and without touching anything global. */
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { Agent, request } from 'node:https';
+/** HTTPS to Microsoft: the sign-in and Graph on the same connections, through the same proxy. */
+import type { IncomingHttpHeaders } from 'node:http';
 import { rootCertificates } from 'node:tls';
 import { SourceError } from '../../src/gateway/adapter.ts';
+import { type Connections, connectionsFor } from '../../src/upstream/http/connections.ts';
+import {
+  ExchangeFailure,
+  exchange,
+  type Incoming,
+  type Outgoing,
+  TOO_LARGE,
+} from '../../src/upstream/http/exchange.ts';
+import { isWorthRepeating } from '../../src/upstream/http/retry.ts';
 import { asConnectionFailure } from './failures.ts';
 
 /** An answer, read to its end. */
@@ -12,19 +20,32 @@ export interface Answer {
   readonly body: string;
 }
 
+/** How the connections of a source are made. */
+export interface WireSettings {
+  /** PEM text of authorities to trust besides those that Node.js comes with. */
+  readonly ca: string | undefined;
+  /** Address of the proxy, or `none`; undefined for what the environment says. */
+  readonly proxy: string | undefined;
+}
+
 /** A thousand users with every property are some megabytes. */
 const LARGEST_ANSWER = 32 * 1024 * 1024;
-// More lookups than this at a time wait for one another, instead of opening a connection each.
-const MOST_CONNECTIONS = 16;
+
+/** Opens the connections of a source. @throws {UserError} for a proxy of the environment that is none */
+export async function openWire({ ca, proxy }: WireSettings): Promise<Wire> {
+  const trust = ca === undefined ? {} : { ca: [...rootCertificates, ca] };
+  const [proxied, direct] = await Promise.all([connectionsFor(proxy, trust), connectionsFor('none', trust)]);
+  return new Wire(proxied, direct);
+}
 
 /** The connections of a source. They stay open between lookups. */
 export class Wire {
-  readonly agent: Agent;
+  readonly #proxied: Connections;
+  readonly #direct: Connections;
 
-  /** @param ca PEM text of authorities to trust besides those that Node.js comes with */
-  constructor(ca: string | undefined) {
-    const trust = ca === undefined ? {} : { ca: [...rootCertificates, ca] };
-    this.agent = new Agent({ keepAlive: true, maxSockets: MOST_CONNECTIONS, ...trust });
+  constructor(proxied: Connections, direct: Connections) {
+    this.#proxied = proxied;
+    this.#direct = direct;
   }
 
   /**
@@ -32,49 +53,41 @@ export class Wire {
    * @throws {SourceError} when there is no answer, or too large a one
    */
   async get(url: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Answer> {
+    const outgoing = { url: new URL(url), method: 'GET', headers, body: undefined };
     try {
-      return await this.#try(url, headers, signal);
+      const { status, headers, bytes } = await this.#getTwice(outgoing, signal);
+      return { status, headers, body: bytes.toString('utf8') };
     } catch (error) {
-      if (!(error instanceof StaleConnection)) throw error;
-      return await this.#try(url, headers, signal);
+      if (signal.aborted) throw signal.reason;
+      if (error instanceof ExchangeFailure && error.code === TOO_LARGE) {
+        throw new SourceError('bad-response', 'Microsoft Graph gave an endless answer');
+      }
+      throw asConnectionFailure(error, url);
     }
   }
 
-  close(): void {
-    this.agent.destroy();
+  /**
+   * Sends a request once.
+   * @throws {ExchangeFailure}
+   */
+  send(outgoing: Outgoing, signal: AbortSignal): Promise<Incoming> {
+    // What is not encrypted is the managed identity of this machine, which no proxy can ask.
+    const connections = outgoing.url.protocol === 'https:' ? this.#proxied : this.#direct;
+    const headers = { ...outgoing.headers, 'accept-encoding': 'identity' };
+    return exchange(connections, { ...outgoing, headers }, LARGEST_ANSWER, signal);
   }
 
-  #try(url: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Answer> {
-    signal.throwIfAborted();
-    return new Promise((resolve, reject) => {
-      const sent = request(url, { agent: this.agent, headers, signal }, (response) => {
-        readAll(response).then(
-          (body) => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }),
-          (error: unknown) => fail(error),
-        );
-      });
-      const fail = (error: unknown) => reject(signal.aborted ? signal.reason : asConnectionFailure(error, url));
-      sent.on('error', (error) => {
-        const isStale = sent.reusedSocket && 'code' in error && error.code === 'ECONNRESET' && !signal.aborted;
-        if (isStale) reject(new StaleConnection());
-        else fail(error);
-      });
-      sent.end();
-    });
+  async close(): Promise<void> {
+    await Promise.all([this.#proxied.close(), this.#direct.close()]);
   }
-}
 
-/** A connection that was kept open had ended meanwhile; https://nodejs.org/api/http.html#requestreusedsocket */
-class StaleConnection extends Error {}
-
-async function readAll(response: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of response) {
-    const bytes = Buffer.from(chunk);
-    length += bytes.length;
-    if (length > LARGEST_ANSWER) throw new SourceError('bad-response', 'Microsoft Graph gave an endless answer');
-    chunks.push(bytes);
+  /** A connection that was kept open may have ended meanwhile: the first such failure is not the last word. */
+  async #getTwice(outgoing: Outgoing, signal: AbortSignal): Promise<Incoming> {
+    try {
+      return await this.send(outgoing, signal);
+    } catch (error) {
+      if (!(error instanceof ExchangeFailure) || error.answered || !isWorthRepeating(error, true)) throw error;
+      return await this.send(outgoing, signal);
+    }
   }
-  return Buffer.concat(chunks).toString('utf8');
 }

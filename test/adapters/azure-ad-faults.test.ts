@@ -108,8 +108,9 @@ describe('faults', () => {
     const arrived = graph.arrival('token');
     const asked = source.find(ONE, context());
     await arrived;
+    const ended = expect(asked).rejects.toThrow('closed');
     await source.close();
-    await expect(asked).rejects.toThrow('closed');
+    await ended;
   });
 });
 

@@ -1,0 +1,208 @@
+/** Sends a request as often as it needs: with new credentials, after a pause, to where it was redirected. */
+import { type Log, SourceError } from '../../gateway/adapter.ts';
+import { untilAborted } from '../../gateway/deadline.ts';
+import { otherOrigin } from './address.ts';
+import { readAnswer } from './answer.ts';
+import type { Connections } from './connections.ts';
+import { ABORTED, ExchangeFailure, exchange, type Incoming } from './exchange.ts';
+import { asConnectionFailure, asRefusal } from './failures.ts';
+import { backOffMs, isWorthRepeating, MOST_REPEATS, retryAfterMs } from './retry.ts';
+import { masked, secretsOf } from './secrets.ts';
+import type { Turns } from './turns.ts';
+import type { Headers, HttpAnswer, HttpClientOptions } from './types.ts';
+import { type Caller, endOf, fits, pause } from './waiting.ts';
+import { oneLine, usualWords } from './words.ts';
+
+const MOST_REDIRECTS = 5;
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+/** A request with everything decided. */
+export interface Prepared {
+  readonly method: string;
+  readonly url: URL;
+  /** Without credentials; names in lower case. */
+  readonly headers: Headers;
+  readonly body: Buffer | undefined;
+  readonly isRepeatable: boolean;
+  readonly expect: ReadonlySet<number>;
+  readonly reference: string | undefined;
+}
+
+/** What a {@link Sender} works with. */
+export interface SenderParts {
+  readonly system: string;
+  readonly base: URL;
+  readonly maxBytes: number;
+  readonly connections: Connections;
+  readonly turns: Turns | undefined;
+  readonly authorize: HttpClientOptions['authorize'];
+  readonly errorText: HttpClientOptions['errorText'];
+  readonly log: Log;
+}
+
+/** What has happened to a request so far. */
+interface Journey {
+  readonly prepared: Prepared;
+  readonly caller: Caller;
+  url: URL;
+  credentials: Headers;
+  refreshed: boolean;
+  repeats: number;
+  redirects: number;
+  /** An attempt broke off after the system may have got it. */
+  maybeDone: boolean;
+}
+
+/** Sends the requests of a source. */
+export class Sender {
+  readonly #parts: SenderParts;
+
+  constructor(parts: SenderParts) {
+    this.#parts = parts;
+  }
+
+  /** @throws what {@link HttpClient.request} throws */
+  async send(prepared: Prepared, caller: Caller): Promise<HttpAnswer> {
+    const credentials = await this.#authorize(caller.signal, false);
+    const journey: Journey = {
+      ...{ prepared, caller, credentials, url: prepared.url },
+      ...{ refreshed: false, repeats: 0, redirects: 0, maybeDone: false },
+    };
+    for (;;) {
+      const answer = await this.#step(journey);
+      if (answer !== undefined) return answer;
+    }
+  }
+
+  /** One exchange; undefined when there is to be another. Each of the reasons for another can come only so often. */
+  async #step(journey: Journey): Promise<HttpAnswer | undefined> {
+    const { prepared, caller } = journey;
+    await this.#parts.turns?.take(caller);
+    const incoming = await this.#exchange(journey);
+    if (incoming === undefined) return undefined;
+    const { status, headers } = incoming;
+    if (prepared.expect.has(status)) return await this.#read(incoming, journey);
+    if (status === 401 && (await this.#refresh(journey))) return undefined;
+    if (REDIRECTS.has(status) && prepared.method === 'GET') {
+      this.#redirect(journey, headers.location, status);
+      return undefined;
+    }
+    if ((status === 429 || status === 503) && prepared.isRepeatable) {
+      const wait = Math.max(retryAfterMs(headers['retry-after']) ?? 0, backOffMs(journey.repeats));
+      if (await this.#pause(wait, journey)) return undefined;
+    }
+    const answer = await this.#read(incoming, journey);
+    if (status >= 200 && status < 300) return answer;
+    throw asRefusal(answer, this.#parts.system, whatOf(journey), this.#wordsOf(answer, journey));
+  }
+
+  /** Undefined when it broke off and is worth another try, after a pause. */
+  async #exchange(journey: Journey): Promise<Incoming | undefined> {
+    const { system, maxBytes, connections } = this.#parts;
+    const { prepared, url, credentials, caller } = journey;
+    const { method, body } = prepared;
+    const headers = { ...prepared.headers, ...credentials };
+    const started = performance.now();
+    try {
+      const incoming = await exchange(connections, { url, method, headers, body }, maxBytes, caller.signal);
+      this.#note(journey, started, incoming.status);
+      return incoming;
+    } catch (error) {
+      if (!(error instanceof ExchangeFailure)) throw error;
+      this.#note(journey, started, error.code || 'failed');
+      // Before the pause, which may not end: what broke off after it was sent may have been done.
+      if (error.started && error.code !== ABORTED) journey.maybeDone = true;
+      const isWorthIt = isWorthRepeating(error, prepared.isRepeatable);
+      if (isWorthIt && (await this.#pause(backOffMs(journey.repeats), journey))) return undefined;
+      const { maybeDone } = journey;
+      throw asConnectionFailure(error, { system, host: url.host, maxBytes, maybeDone }, caller.signal);
+    }
+  }
+
+  /** Whether there was time for the pause before another try. */
+  async #pause(milliseconds: number, journey: Journey): Promise<boolean> {
+    const { caller } = journey;
+    if (journey.repeats >= MOST_REPEATS || !fits(milliseconds, caller)) return false;
+    journey.repeats += 1;
+    try {
+      await pause(milliseconds, caller.signal);
+    } catch {
+      throw endOf(caller.signal, `${this.#parts.system} did not answer in time`, !journey.maybeDone);
+    }
+    return true;
+  }
+
+  async #authorize(signal: AbortSignal, refresh: boolean): Promise<Headers> {
+    const { authorize, system } = this.#parts;
+    if (authorize === undefined) return {};
+    try {
+      const given = await untilAborted(Promise.resolve(authorize(signal, refresh)), signal);
+      return Object.fromEntries(Object.entries(given).map(([name, value]) => [name.toLowerCase(), value]));
+    } catch (error) {
+      if (signal.aborted && error === signal.reason) {
+        throw endOf(signal, `there was no time left to sign in to ${system}`, true);
+      }
+      throw error;
+    }
+  }
+
+  /** Whether there are other credentials now than those that were refused. */
+  async #refresh(journey: Journey): Promise<boolean> {
+    if (journey.refreshed || this.#parts.authorize === undefined) return false;
+    journey.refreshed = true;
+    const before = JSON.stringify(journey.credentials);
+    journey.credentials = await this.#authorize(journey.caller.signal, true);
+    return JSON.stringify(journey.credentials) !== before;
+  }
+
+  #redirect(journey: Journey, location: string | undefined, status: number): void {
+    const { system, base } = this.#parts;
+    if (location === undefined || !URL.canParse(location, journey.url.href)) {
+      throw new SourceError('bad-response', `${system} answered ${status} without saying where to`);
+    }
+    const target = new URL(location, journey.url.href);
+    if (target.origin !== base.origin) throw otherOrigin(target, base, system);
+    journey.redirects += 1;
+    if (journey.redirects > MOST_REDIRECTS) {
+      throw new SourceError('bad-response', `${system} redirects in circles (${whatOf(journey)})`);
+    }
+    target.hash = '';
+    journey.url = target;
+  }
+
+  #read(incoming: Incoming, journey: Journey): Promise<HttpAnswer> {
+    const { system, maxBytes } = this.#parts;
+    return readAnswer(incoming, system, whatOf(journey), maxBytes);
+  }
+
+  #wordsOf(answer: HttpAnswer, journey: Journey): string {
+    const words = this.#parts.errorText?.(answer) ?? usualWords(answer);
+    return oneLine(masked(words, this.#secretsOf(journey)));
+  }
+
+  #secretsOf({ prepared, credentials, url }: Journey): readonly string[] {
+    return secretsOf({ ...prepared.headers, ...credentials }, url);
+  }
+
+  #note(journey: Journey, started: number, outcome: number | string): void {
+    const { prepared, url } = journey;
+    const { method, reference } = prepared;
+    const path = masked(pathWithoutValues(url), this.#secretsOf(journey));
+    const ms = Math.round(performance.now() - started);
+    const fields = { system: this.#parts.system, method, path, ms };
+    const result = typeof outcome === 'number' ? { status: outcome } : { failed: outcome };
+    this.#parts.log.debug({ ...fields, ...result, ...(reference === undefined ? {} : { reference }) }, 'http request');
+  }
+}
+
+function whatOf({ prepared, url }: Journey): string {
+  return `${prepared.method} ${pathWithoutValues(url)}`;
+}
+
+/** The path without what somebody may have searched for: an e-mail address or a name in it. */
+function pathWithoutValues(url: URL): string {
+  return url.pathname
+    .split('/')
+    .map((segment) => (/^[\w.~-]*$/.test(segment) ? segment : '…'))
+    .join('/');
+}
