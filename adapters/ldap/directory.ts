@@ -1,15 +1,9 @@
 /** An open directory: finds people in it. */
-import { readFile } from 'node:fs/promises';
-import {
-  type CallContext,
-  type FindQuery,
-  type Services,
-  type Source,
-  type SourceRecord,
-  UserError,
-} from '../../src/gateway/adapter.ts';
+import type { CallContext, FindQuery, Services, Source, SourceRecord } from '../../src/gateway/adapter.ts';
 import { KeptConnections } from '../../src/upstream/kept-connections.ts';
+
 import { Slots } from '../../src/upstream/slots.ts';
+import { readAuthority } from '../../src/upstream/tls.ts';
 import { textOfBytes } from './attributes.ts';
 import { Connector } from './connect.ts';
 import { type Connection, ConnectionLost } from './connection.ts';
@@ -38,7 +32,7 @@ export async function openDirectory(settings: LdapSettings, services: Services):
   const { tls, bindDn, bindPassword } = settings;
   const urls = listOf(settings.url);
   warnOfRisks(settings, services);
-  const ca = tls.ca === undefined ? undefined : await readCa(services.resolve(tls.ca));
+  const ca = tls.ca === undefined ? undefined : await readAuthority(services.resolve(tls.ca));
   const hasCredentials = bindDn !== undefined && bindPassword !== undefined;
   const connector = new Connector(
     {
@@ -139,7 +133,8 @@ class Directory implements Source {
         this.#warnOnce(field, 'the directory has no such field; a search for it finds nobody');
     }
     const plan = planOf(criteria, this.#fields);
-    if (plan === undefined || plan.filters.length > 0) return plan;
+    // Without criteria, everybody whom the directory's own filter lets through is meant.
+    if (plan === undefined || plan.filters.length > 0 || criteria.length === 0) return plan;
     const field = criteria.map((criterion) => criterion.field).join(', ');
     this.#warnOnce(field, 'a directory cannot be searched for this alone; add a field that it can be searched for');
     return undefined;
@@ -214,21 +209,4 @@ function warnOfRisks({ tls, startTls, bindDn, url }: LdapSettings, { log }: Serv
   if (bindDn !== undefined && open.length > 0) {
     log.warn({ url: open }, 'the password goes over the network in the clear; write ldaps:// or startTls: true');
   }
-}
-
-async function readCa(path: string): Promise<string> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new UserError(
-      `tls.ca: ${path} cannot be read (${code}); name a PEM file, relative to the configuration file`,
-    );
-  }
-  if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
-  throw new UserError(
-    `tls.ca: ${path} has no certificate in PEM form; export it as "Base-64 encoded X.509", or convert it with ` +
-      'openssl x509 -inform der -in FILE -out FILE.pem',
-  );
 }

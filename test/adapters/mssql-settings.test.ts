@@ -84,9 +84,7 @@ describe('the settings', () => {
 
   it('say which file of an authority cannot be read', async () => {
     const opened = openSource({ ...server, table: 'a', tls: { ca: 'no-such.pem' } });
-    await expect(opened).rejects.toThrow(
-      'The file /no-such.pem under tls.ca of the source erp cannot be read (ENOENT)',
-    );
+    await expect(opened).rejects.toThrow('tls.ca: /no-such.pem cannot be read (ENOENT)');
   });
 });
 

@@ -1,10 +1,9 @@
 /** The connections of a source: how many, through which proxy, and whom they trust. */
-import { X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { rootCertificates } from 'node:tls';
 import type { buildConnector, Dispatcher } from 'undici';
 import { UserError } from '../../gateway/adapter.ts';
+import { readAuthority } from '../tls.ts';
 import type { HttpSettings } from './settings.ts';
 
 /** More requests than this at a time wait for one another, instead of opening a connection each. */
@@ -125,23 +124,5 @@ function dispatcherOf(
 export async function trustOf(tls: HttpSettings['tls'], resolve: (path: string) => string): Promise<Trust> {
   const verify = tls?.verify === false ? { rejectUnauthorized: false } : {};
   if (tls?.ca === undefined) return verify;
-  return { ...verify, ca: [...rootCertificates, await readAuthorities(resolve(tls.ca))] };
-}
-
-async function readAuthorities(file: string): Promise<string> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch {
-    throw new UserError(
-      `tls.ca: ${file} cannot be read; write the path relative to the configuration file, and let the account of the gateway read the file`,
-    );
-  }
-  try {
-    // Only the first is looked at here; Node.js passes over what it cannot read without a word.
-    new X509Certificate(text);
-  } catch {
-    throw new UserError(`tls.ca: ${file} has no certificate; it must be a PEM file (-----BEGIN CERTIFICATE-----)`);
-  }
-  return text;
+  return { ...verify, ca: [...rootCertificates, await readAuthority(resolve(tls.ca))] };
 }
