@@ -16,7 +16,23 @@ await build({
   target: 'node20',
   minify: true,
   // Native code, and drivers that are large: loaded from node_modules by the lookups that use them.
-  external: ['libsql', 'ldapts', '@azure/identity', '@microsoft/microsoft-graph-client', 'mysql2', 'mssql', 'pg'],
+  external: [
+    'libsql',
+    'ldapts',
+    '@azure/identity',
+    '@microsoft/microsoft-graph-client',
+    'mysql2',
+    'mssql',
+    'pg',
+    'undici',
+    '@xmldom/xmldom',
+    'xpath',
+    'jsonpath-rfc9535',
+    'nodemailer',
+    'turndown',
+    'html-to-text',
+    'prom-client',
+  ],
   // pino loads these for files and transports of its own; the command line gives it standard error.
   alias: { 'sonic-boom': './scripts/unused.cjs', 'thread-stream': './scripts/unused.cjs' },
   // A script compiled by hand has no dynamic import; require does the same here.

@@ -8,6 +8,7 @@ import { listen, type RunningServer } from '../src/http/listen.ts';
 import { recordedLog } from './support/log.ts';
 import { reasonOf } from './support/packages.ts';
 import { type PhpCall, phpClient, requirePhp } from './support/php.ts';
+import { ajaxClient } from './support/php-ajax.ts';
 
 const available = await requirePhp();
 const root = resolve(import.meta.dirname, '..');
@@ -83,5 +84,56 @@ describe.skipIf(!available.ok)(`HelpSpot reads the gateway's answers${reasonOf(a
         customers: [{ lookup_error: expect.stringContaining('did you mean &quot;assets&quot;?') }],
       });
     }
+  });
+});
+
+describe.skipIf(!available.ok)(`HelpSpot fills its AJAX selection fields${reasonOf(available)}`, () => {
+  const php = ajaxClient(available.ok ? available.path : '');
+  const customer = { xStatus: '1', sUserId: '1001', sPhone: '', sLastName: 'Smith', sFirstName: 'Bob', sEmail: '' };
+
+  it("with a customer's billing codes, all and searched", async () => {
+    const url = `${server.url}/ajax/billing-codes`;
+    expect(await php.ask(url, { ...customer, Custom10: '', callingField: 'Custom10' })).toEqual({
+      status: 200,
+      options: [
+        { value: '#4878', description: '#4878 Support' },
+        { value: '#9978', description: '#9978 Emergency Support' },
+        { value: '#9775', description: '#9775 Custom Development' },
+        { value: '#2111', description: '#2111 Training' },
+      ],
+    });
+    const emergency = [{ value: '#9978', description: '#9978 Emergency Support' }];
+    for (const typed of [{ Custom10: 'emer', callingField: 'Custom10' }, { callingField: 'emer' }]) {
+      expect(await php.ask(`${url}?site=5`, { ...customer, ...typed })).toEqual({ status: 200, options: emergency });
+    }
+  });
+
+  it('with assets that a text finds, under headings', async () => {
+    const result = await php.ask(`${server.url}/ajax/asset-search`, { ...customer, callingField: 'at-20001' });
+    expect(result).toMatchObject({
+      options: [
+        { value: '', description: '--- router ---' },
+        { value: 'AT-20001', description: expect.stringMatching(/^AT-20001: ER-4 /) },
+      ],
+    });
+  });
+
+  it('with the buildings of the city that was chosen, each once', async () => {
+    const result = await php.ask(`${server.url}/ajax/buildings`, { ...customer, Custom3: 'London', callingField: '' });
+    expect(result).toMatchObject({ options: [{ value: 'North Wing' }, { value: 'South Wing' }] });
+  });
+
+  it('with a word where there is no list', async () => {
+    const words = async (path: string, parameters: Record<string, string>) => {
+      const result = await php.ask(`${server.url}/ajax/${path}`, parameters);
+      return 'options' in result ? result.options : result.error;
+    };
+    const only = (description: unknown) => [{ value: '', description }];
+    const containing = (text: string) => only(expect.stringContaining(text));
+    expect(await words('billing-codes', { sUserId: '' })).toEqual(only('Fill in the customer ID first'));
+    expect(await words('buildings', { Custom3: '' })).toEqual(only('Fill in City first'));
+    expect(await words('asset-search', { callingField: 't' })).toEqual(containing('at least 2'));
+    expect(await words('asset-search', { callingField: 'zzzz' })).toEqual(containing('Nothing found'));
+    expect(await words('bilding-codes', { sUserId: '' })).toEqual(containing('did you mean "billing-codes"?'));
   });
 });

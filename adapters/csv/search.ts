@@ -10,7 +10,7 @@ import type { Table } from './table.ts';
 // Candidates that are looked at between two breaths of the event loop.
 const CANDIDATES_A_SLICE = 2_048;
 
-/** The records that meet all criteria, in a stable order, at most `limit`. A field that the table has not meets nothing. */
+/** The records that meet all criteria, in a stable order, at most `limit`; without criteria, from the top of the file. A field that the table has not meets nothing. */
 export async function search(
   table: Table,
   criteria: readonly Criterion[],
@@ -38,6 +38,7 @@ async function candidates(
   criteria: readonly Criterion[],
   signal: AbortSignal,
 ): Promise<Iterable<number> | AsyncIterable<number>> {
+  if (criteria.length === 0) return everyRow(table);
   if (criteria.some(({ field, value }) => !table.fields.includes(field) || keyOf(field, value) === '')) return [];
   const exact = criteria.filter(({ match }) => match === 'exact');
   if (exact.length > 0) {
@@ -49,6 +50,10 @@ async function candidates(
   if (first === undefined || first.match === 'exact') return [];
   const index = await indexOf(table, first.field, signal);
   return index?.partial(first.match, keyOf(first.field, first.value), signal) ?? [];
+}
+
+function* everyRow(table: Table): Generator<number, void> {
+  for (let row = 0; row < table.size; row += 1) yield row;
 }
 
 function keyOf(field: string, value: string): string {

@@ -28,7 +28,7 @@ export interface Conditions {
 const ODD = "'*'";
 const PHONE_PUNCTUATION = [' ', '-', '(', ')', '.', '/', '+'];
 
-/** The conditions for criteria on columns; undefined when nothing can match. There is at least one criterion. */
+/** The conditions for criteria on columns; undefined when nothing can match. Without criteria every row is meant. */
 export function conditionsFor(
   criteria: readonly Criterion[],
   columnOf: (field: string) => Column | undefined,
@@ -56,7 +56,7 @@ export function conditionsFor(
     odd.push(`${key} = ${ODD}`);
   }
   return {
-    decided: decided.join(' AND '),
+    decided: decided.length === 0 ? '1' : decided.join(' AND '),
     undecided: odd.length === 0 ? '0' : [...possible, `(${odd.join(' OR ')})`].join(' AND '),
     values,
   };

@@ -49,3 +49,12 @@ export async function openReadOnly(file: string): Promise<DriverDatabase> {
   await database.exec('PRAGMA query_only = ON; PRAGMA temp_store = FILE');
   return database;
 }
+
+/** Opens a database file that exists for writing. Where the file cannot be written, SQLite opens it for reading. */
+export async function openWritable(file: string): Promise<DriverDatabase> {
+  const { default: Database } = await import('libsql/promise');
+  const database: DriverDatabase = new Database(`${pathToFileURL(file).href}?mode=rw`, {});
+  // What the schema says of other tables holds for our rows too; SQLite leaves that to each connection.
+  await database.exec('PRAGMA foreign_keys = ON');
+  return database;
+}

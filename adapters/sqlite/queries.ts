@@ -1,6 +1,7 @@
 /** Finding with the administrator's own SELECTs. Which rows match is theirs to say; values are bound. */
 import { type FindQuery, UserError } from '../../src/gateway/adapter.ts';
 import type { SourceRecord } from '../../src/gateway/record.ts';
+import { cannotList } from '../../src/upstream/sql/cannot-list.ts';
 import { type NamedQuery, parseNamedQuery, renderNamedQuery } from '../../src/upstream/sql/named-query.ts';
 import { valueFor } from '../../src/upstream/sql/query-finder.ts';
 import { fieldsKey, stepKey } from '../../src/upstream/sql/step-key.ts';
@@ -66,6 +67,7 @@ export class Queries {
   }
 
   #noQuery(query: FindQuery): UserError {
+    if (query.criteria.length === 0) return cannotList(this.#name);
     const asked = query.criteria.map((criterion) => criterion.field).join(', ');
     const known = [...this.#byFields.keys()].map((key) => `"${key}"`).join(', ');
     return new UserError(

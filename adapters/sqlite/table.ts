@@ -24,7 +24,8 @@ interface Layout {
   readonly order: string;
 }
 
-interface TableColumn {
+/** A column as SQLite describes it. */
+export interface TableColumn {
   readonly name: string;
   readonly type: string;
   /** 1, 2 … for the columns of the primary key, else 0. */
@@ -97,19 +98,7 @@ export class Table {
 
   async #readLayout(connection: Connection, signal: AbortSignal): Promise<Layout> {
     const { table } = this.#settings;
-    const present: TableColumn[] = [];
-    await connection.query(
-      // Hidden columns (1) belong to virtual tables; generated ones (2, 3) are read like others.
-      'SELECT name, type, pk FROM pragma_table_xinfo(:name) WHERE hidden <> 1 ORDER BY cid',
-      { name: table },
-      undefined,
-      signal,
-      ([name, type, key]) => {
-        present.push({ name: String(name), type: String(type ?? ''), key: Number(key) });
-        return true;
-      },
-    );
-    if (present.length === 0) throw await this.#noTable(connection, signal);
+    const present = await columnsOf(connection, table, signal);
     const kind = await this.#kind(connection, signal);
     const keys = present.filter((column) => column.key > 0).sort((one, other) => one.key - other.key);
     const [first, ...others] = keys;
@@ -160,23 +149,47 @@ export class Table {
     );
     return kind;
   }
+}
 
-  async #noTable(connection: Connection, signal: AbortSignal): Promise<Error> {
-    const { table } = this.#settings;
-    const names: string[] = [];
-    await connection.query(
-      "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT GLOB 'sqlite_*' ORDER BY name",
-      {},
-      100,
-      signal,
-      ([name]) => names.push(String(name)) > 0,
-    );
-    if (names.length === 0) return rejected(`there is no table "${table}"; the database is empty`);
-    return rejected(
-      `there is no table or view "${table}"`,
-      `did you mean "${closest(table, names)}"? There are ${names.join(', ')}`,
-    );
-  }
+/**
+ * The columns of a table or view, in their order.
+ * @throws {SourceError} with the nearest name when there is no such table
+ */
+export async function columnsOf(
+  connection: Connection,
+  table: string,
+  signal: AbortSignal,
+): Promise<readonly TableColumn[]> {
+  const present: TableColumn[] = [];
+  await connection.query(
+    // Hidden columns (1) belong to virtual tables; generated ones (2, 3) are read like others.
+    'SELECT name, type, pk FROM pragma_table_xinfo(:name) WHERE hidden <> 1 ORDER BY cid',
+    { name: table },
+    undefined,
+    signal,
+    ([name, type, key]) => {
+      present.push({ name: String(name), type: String(type ?? ''), key: Number(key) });
+      return true;
+    },
+  );
+  if (present.length === 0) throw await noTable(connection, table, signal);
+  return present;
+}
+
+async function noTable(connection: Connection, table: string, signal: AbortSignal): Promise<Error> {
+  const names: string[] = [];
+  await connection.query(
+    "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT GLOB 'sqlite_*' ORDER BY name",
+    {},
+    100,
+    signal,
+    ([name]) => names.push(String(name)) > 0,
+  );
+  if (names.length === 0) return rejected(`there is no table "${table}"; the database is empty`);
+  return rejected(
+    `there is no table or view "${table}"`,
+    `did you mean "${closest(table, names)}"? There are ${names.join(', ')}`,
+  );
 }
 
 function orderOf(

@@ -1,4 +1,6 @@
 /** The texts of `--help`. */
+import { COMMON_OPTIONS, type Command, type CommandOption } from './command-line.ts';
+import { table } from './terminal.ts';
 
 export const liveLookupHelp = `Usage: livelookup [--lookup=NAME] [--config=FILE] <what HelpSpot adds>
 
@@ -18,15 +20,34 @@ their ids (commandLine.customFields in the configuration says which):
 The exit status is 0 for an answer and 1 for a failure, which the XML says in words.
 `;
 
-export const gatewayHelp = `Usage: helpspot-gateway COMMAND [options]
+/** The help of `helpspot-gateway` as a whole. */
+export function gatewayHelp(commands: Readonly<Record<string, Command>>): string {
+  const summaries = Object.entries(commands).map(([name, { summary }]) => [`  ${name}`, summary]);
+  return (
+    `Usage: helpspot-gateway COMMAND [options]\n\nCommands:\n${table(summaries)}\n` +
+    `Options of every command:\n${optionRows(COMMON_OPTIONS)}\n` +
+    'helpspot-gateway COMMAND --help says more of one of them.\n'
+  );
+}
 
-Commands:
-  serve     answer HelpSpot over HTTP until SIGTERM or SIGINT; SIGHUP reads the configuration again
-  check     open every source and say which ones answer; exit status 1 when one does not
-  schema    print the JSON Schema of the configuration, for editors
+/** The help of one command. */
+export function commandHelp(name: string, { summary, options = {}, notes, ...command }: Command): string {
+  const about = `${usageOf(name, { ...command, summary, options })}\n${summary}\n`;
+  const own = `\nOptions:\n${optionRows({ ...options, ...COMMON_OPTIONS })}`;
+  return about + own + (notes === undefined ? '' : `\n${notes}`);
+}
 
-Options:
-  --config=FILE   the configuration file (default: $GATEWAY_CONFIG, then the embedded one)
-  --help          this text
-  --version       the version
-`;
+/** The one line that says how a command is called. */
+export function usageOf(name: string, command: Command): string {
+  const words = ['Usage: helpspot-gateway', name, command.arguments, '[options]'];
+  return `${words.filter((word) => word !== undefined).join(' ')}\n`;
+}
+
+function optionRows(options: Readonly<Record<string, CommandOption>>): string {
+  return table(
+    Object.entries(options).map(([name, { value, help }]) => [
+      `  --${name}${value === undefined ? '' : `=${value}`}`,
+      help,
+    ]),
+  );
+}

@@ -1,43 +1,25 @@
-/** `helpspot-gateway COMMAND`: reads the command line and calls the command. One file a command. */
-import { parseArgs } from 'node:util';
+/** `helpspot-gateway COMMAND`: reads the command line and calls the command. One file a command; `commands.ts` lists them. */
 import { closest } from 'fastest-levenshtein';
 import { findConfiguration } from '../config/load.ts';
 import { UserError } from '../gateway/errors.ts';
-import { gatewayHelp } from './help.ts';
+import { type Command, Misuse, type ReadLine, readCommandLine } from './command-line.ts';
+import { commands } from './commands.ts';
+import { commandHelp, gatewayHelp, usageOf } from './help.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
+import { printable } from './text-width.ts';
 import { packageVersion } from './version.ts';
-
-type Command = (file: () => string, terminal: Terminal) => Promise<number>;
-
-// Loaded when called: `schema` does not need Express.
-const commands: Readonly<Record<string, Command>> = {
-  serve: async (file, terminal) => (await import('./serve.ts')).serve(file(), terminal),
-  check: async (file, terminal) => (await import('./check.ts')).check(file(), terminal),
-  schema: async (_file, terminal) => (await import('./schema.ts')).schema(terminal),
-};
 
 /** Runs one command. @returns the exit status: 0, 1 when something failed, 2 for a command line that cannot be understood */
 export async function runGateway(args: readonly string[], terminal: Terminal): Promise<number> {
-  let line: ReturnType<typeof readArguments>;
   try {
-    line = readArguments(args);
+    const line = readCommandLine(args, commands);
+    if (line.has('version')) return say(`${packageVersion(terminal.packageRoot)}\n`, terminal);
+    if (line.command === undefined && line.has('help')) return say(gatewayHelp(commands), terminal);
+    const command = commandOf(line);
+    if (line.has('help')) return say(commandHelp(line.command ?? '', command), terminal);
+    return await runCommand(command, line, terminal);
   } catch (error) {
-    return misunderstood(error instanceof Error ? error.message : String(error), terminal);
-  }
-  const { values, positionals } = line;
-  if (values.version) return say(`${packageVersion(terminal.packageRoot)}\n`, terminal);
-  if (values.help) return say(gatewayHelp, terminal);
-  const [name, ...extra] = positionals;
-  if (name === undefined) return misunderstood('say which command', terminal);
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (command === undefined) {
-    return misunderstood(`no command "${name}"; did you mean "${closest(name, Object.keys(commands))}"?`, terminal);
-  }
-  if (extra.length > 0) return misunderstood(`${name} takes no argument "${extra[0]}"`, terminal);
-  try {
-    const file = () => findConfiguration(values.config, terminal.environment, terminal.packageRoot);
-    return await command(file, terminal);
-  } catch (error) {
+    if (error instanceof Misuse) return misunderstood(error.message, error.command, terminal);
     // A user's mistake needs words, not a stack trace; anything else is our bug and shows where.
     if (!(error instanceof UserError)) throw error;
     terminal.stderr.write(`${error.message}\n`);
@@ -45,16 +27,24 @@ export async function runGateway(args: readonly string[], terminal: Terminal): P
   }
 }
 
-function readArguments(args: readonly string[]) {
-  return parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      config: { type: 'string' },
-      help: { type: 'boolean', short: 'h' },
-      version: { type: 'boolean', short: 'v' },
-    },
-  });
+function commandOf({ command: name }: ReadLine): Command {
+  if (name === undefined) throw new Misuse('say which command');
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (command !== undefined) return command;
+  throw new Misuse(`no command "${name}"; did you mean "${closest(name, Object.keys(commands))}"?`);
+}
+
+async function runCommand(command: Command, line: ReadLine, terminal: Terminal): Promise<number> {
+  const [extra] = [...line.arguments, ...line.rest];
+  if (command.arguments === undefined && extra !== undefined) {
+    throw new Misuse(`${line.command} takes no argument "${extra}"`, line.command);
+  }
+  const configuration = () => findConfiguration(line.value('config'), terminal.environment, terminal.packageRoot);
+  try {
+    return await command.run({ ...line, configuration }, terminal);
+  } catch (error) {
+    throw error instanceof Misuse ? new Misuse(error.message, line.command) : error;
+  }
 }
 
 function say(text: string, terminal: Terminal): number {
@@ -62,8 +52,11 @@ function say(text: string, terminal: Terminal): number {
   return 0;
 }
 
-function misunderstood(problem: string, terminal: Terminal): number {
-  terminal.stderr.write(`helpspot-gateway: ${problem}\n\n${gatewayHelp}`);
+/** @param name of the command, when that is known: its usage is more to the point */
+function misunderstood(problem: string, name: string | undefined, terminal: Terminal): number {
+  const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
+  const usage = name === undefined || command === undefined ? gatewayHelp(commands) : usageOf(name, command);
+  terminal.stderr.write(`helpspot-gateway: ${printable(problem)}\n\n${usage}`);
   return 2;
 }
 

@@ -8,6 +8,7 @@ import { failureFields } from '../gateway/failure.ts';
 import { createGateway, type Gateway } from '../gateway/gateway.ts';
 import type { GatewayPlan } from '../gateway/plan.ts';
 import { listen, type RunningServer } from '../http/listen.ts';
+import { openLedger } from '../store/ledger.ts';
 import { createLog, type GatewayLog } from './log.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -16,7 +17,7 @@ export interface Serving {
   readonly url: string;
   /** Reads the configuration again, as on SIGHUP. */
   reload(): Promise<void>;
-  /** Stops: lookups in hand are answered, then sources are closed. */
+  /** Stops: calls in hand are answered, pushes under way may end, then sources are closed. */
   stop(): Promise<void>;
 }
 
@@ -35,8 +36,9 @@ export async function startServing(file: string, terminal: Terminal): Promise<Se
   try {
     const plan = await loadConfiguration(file, adapters, terminal.environment);
     const log = createLog(plan.log.level, terminal.stderr, () => gateway.plan.secrets);
-    const gateway = createGateway(plan, { log });
+    const gateway = createGateway(plan, { log, openLedger: () => openLedger(plan.store.file) });
     const server = await listenOrClose(gateway);
+    gateway.pushes.start();
     let reloading = Promise.resolve();
     reload = () => {
       reloading = reloading.then(() => reloadOnce(gateway, log, terminal));
@@ -90,6 +92,9 @@ async function readAgain(file: string, terminal: Terminal, log: Log): Promise<Ga
 }
 
 function warnOfFixedSettings(old: GatewayPlan, next: GatewayPlan, log: Log): void {
+  if (old.store.file !== next.store.file) {
+    log.warn({ file: next.store.file }, 'another store.file takes effect at the next start');
+  }
   if (old.server.host === next.server.host && old.server.port === next.server.port) return;
   log.warn({ host: next.server.host, port: next.server.port }, 'a new host or port takes effect at the next start');
 }
@@ -104,7 +109,20 @@ function welcome(url: string, plan: GatewayPlan): string {
   return (
     `HelpSpot gateway is listening on ${url}\n\n` +
     'Paste into HelpSpot (Admin > Settings > Live Lookup, method HTTP GET or HTTP POST):\n' +
-    `${addresses}\nTry it:\n  curl '${base}${path(first)}?last_name=mul'\n\n`
+    `${addresses}${pushAddresses(base, plan)}\nTry it:\n  curl '${base}${path(first)}?last_name=mul'\n\n`
+  );
+}
+
+/** Where pushes and webhooks come in; nothing when there are none. */
+function pushAddresses(base: string, { push, webhooks }: GatewayPlan): string {
+  const line = (name: string, path: string) => `  ${name.padEnd(12)} ${base}/${path}/${name}\n`;
+  const targets = [...push.keys()].map((name) => line(name, 'push')).join('');
+  const hooks = [...webhooks.keys()].map((name) => line(name, 'webhooks')).join('');
+  return (
+    (targets === ''
+      ? ''
+      : `\nRequest Push (helpspot-gateway push-file NAME prints the file for custom_code/):\n${targets}`) +
+    (hooks === '' ? '' : `\nWebhooks:\n${hooks}`)
   );
 }
 

@@ -1,8 +1,11 @@
 /** What a command can see and say; tests give it streams of their own. */
+import { padTo, printable, printableLines, widthOf } from './text-width.ts';
 
 /** The part of a writable stream that commands use. */
 export interface Output {
   write(text: string): unknown;
+  /** Whether a person looks at it; absent or false for a file, a pipe and a test. */
+  readonly isTTY?: boolean;
 }
 
 /** Where a command runs. */
@@ -19,14 +22,28 @@ export function processTerminal(packageRoot: string): Terminal {
   return { stdout: process.stdout, stderr: process.stderr, environment: process.env, packageRoot };
 }
 
-/** Rows as columns that are as wide as their widest cell. */
+/** Writes a document byte for byte; where a person looks at it, without what the terminal would obey. */
+export function writeDocument(output: Output, document: string): void {
+  output.write(output.isTTY === true ? `${printableLines(document.trimEnd()).join('\n')}\n` : document);
+}
+
+/** Rows as columns that are as wide as their widest cell. Cells are shown as {@link printable} lines. */
 export function table(rows: readonly (readonly string[])[]): string {
+  const cells = rows.map((row) => row.map(printable));
   const widths: number[] = [];
-  for (const row of rows) {
+  for (const row of cells) {
     row.forEach((cell, column) => {
-      widths[column] = Math.max(widths[column] ?? 0, cell.length);
+      widths[column] = Math.max(widths[column] ?? 0, widthOf(cell));
     });
   }
-  const line = (row: readonly string[]) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ');
-  return rows.map((row) => `${line(row).trimEnd()}\n`).join('');
+  const line = (row: readonly string[]) => row.map((cell, column) => padTo(widths[column] ?? 0, cell)).join('  ');
+  return cells.map((row) => `${line(row).trimEnd()}\n`).join('');
+}
+
+/** Names and their values, one below the other; further lines of a value stand below its first. */
+export function list(entries: readonly (readonly [name: string, value: string])[]): string {
+  const rows = entries.flatMap(([name, value]) =>
+    printableLines(value).map((line, index): [string, string] => [index === 0 ? `${name}:` : '', line]),
+  );
+  return table(rows);
 }

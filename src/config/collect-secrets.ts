@@ -4,7 +4,7 @@ import { holdsSecret, passwordsInAddress } from './secrets.ts';
 import { isPlainMap, type Located, type Path, type Place, type Plain } from './tree.ts';
 
 // An address, a port or a level from the environment is no secret, and is printed at the start.
-const OPEN_SECTIONS: ReadonlySet<PropertyKey> = new Set(['server', 'log', 'commandLine']);
+const OPEN_SECTIONS: ReadonlySet<PropertyKey> = new Set(['server', 'log', 'commandLine', 'store', 'helpspot']);
 const OPEN_SOURCE_KEYS: ReadonlySet<PropertyKey> = new Set(['adapter', 'title', 'timeout']);
 
 /**
@@ -31,11 +31,15 @@ function visit(value: Plain, place: Place | undefined, path: Path, secrets: Set<
   }
 }
 
+/** Sections whose keys are names of fields and elements. */
+const NO_SECRETS: ReadonlySet<unknown> = new Set(['lookups', 'ajax', 'push']);
+
 function secretsOf(text: string, place: Place | undefined, path: Path): readonly string[] {
   const found = [...(place?.values ?? []), ...passwordsInAddress(text)];
-  // In lookups such a key is the name of an element, not of a secret.
+  // There such a key is the name of an element or a field, not of a secret.
   const key = path.findLast((part) => typeof part === 'string');
-  const isLiteral = path[0] !== 'lookups' && path.length > 2 && key !== undefined && holdsSecret(String(key));
+  const isNamed = NO_SECRETS.has(path[0]);
+  const isLiteral = !isNamed && path.length > 2 && key !== undefined && holdsSecret(String(key));
   return isLiteral ? [...found, text] : found;
 }
 

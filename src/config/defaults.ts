@@ -11,8 +11,22 @@ export const DEFAULTS = {
   ratePerMinute: 600,
   /** One line a lookup. */
   logLevel: 'info',
+  /** Beside the folder of the configuration: that one may be read-only. */
+  storeFile: '../var/gateway.db',
+  /** Long enough to be asked about by a customer, short enough for those who must not keep personal data. */
+  retention: '90d',
+  /** A double click, and HelpSpot's repetition after a time-out. */
+  duplicateWindow: '60s',
+  /** A hiccup is over within seconds. */
+  retryFirst: '5s',
+  /** Within an hour of a system's return everything is out. */
+  retryLongest: '1h',
+  /** A long weekend. */
+  giveUpAfter: '3d',
   /** More rows than this no one reads in HelpSpot's popup. */
   limit: 50,
+  /** More options than this no one scrolls through. */
+  ajaxLimit: 100,
 } as const;
 
 /** From the surest sign of a person to the least: an id, an address, a telephone, a whole name, the beginning of a name. */
@@ -46,6 +60,10 @@ export const LIMITS = {
   keyCharacters: 16,
   /** Customers in one answer. */
   customers: 1_000,
+  /** Options in one answer: HelpSpot makes a page of them while the staff member waits. */
+  ajaxOptions: 1_000,
+  /** Nobody types more only to see a list. */
+  searchMinimum: 20,
   /** Shorter texts are in every other word; masking them would hide everything but the secret. */
   maskedCharacters: 4,
 } as const;

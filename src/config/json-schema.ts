@@ -3,11 +3,16 @@ import * as z from 'zod';
 import type { Adapter } from '../gateway/adapter.ts';
 import { NAME } from './names.ts';
 import { accessSection } from './sections/access.ts';
+import { ajaxSection } from './sections/ajax.ts';
 import { commandLineSection } from './sections/command-line.ts';
+import { helpspotSection } from './sections/helpspot.ts';
 import { logSection } from './sections/log.ts';
 import { lookupSection } from './sections/lookup.ts';
+import { PUSH_NAME, pushSection } from './sections/push.ts';
 import { serverSection } from './sections/server.ts';
 import { sourceSection } from './sections/source.ts';
+import { storeSection } from './sections/store.ts';
+import { webhookSection } from './sections/webhooks.ts';
 import type { AdapterTable } from './source-plans.ts';
 
 type Json = z.core.JSONSchema.BaseSchema;
@@ -42,9 +47,27 @@ export async function jsonSchema(adapters: AdapterTable): Promise<object> {
         ...named,
         additionalProperties: schemaOf(lookupSection),
       },
+      ajax: {
+        description: 'The AJAX selection fields, by name.',
+        anyOf: [{ type: 'object', ...named, additionalProperties: schemaOf(ajaxSection) }, { type: 'null' }],
+      },
+      push: namedSection('The Request Push targets, by name.', PUSH_NAME, schemaOf(pushSection)),
+      webhooks: namedSection('The HelpSpot webhooks, by name.', NAME, schemaOf(webhookSection)),
+      store: section(storeSection),
+      helpspot: section(helpspotSection),
     },
-    required: ['sources', 'lookups'],
+    required: ['sources'],
+    anyOf: ['lookups', 'ajax', 'push'].map((use) => ({ required: [use] })),
     additionalProperties: false,
+  };
+}
+
+/** A map of names, which may be there with nothing in it. */
+function namedSection(description: string, pattern: RegExp, entry: Json): Json {
+  const propertyNames = { type: 'string', pattern: pattern.source, maxLength: 100 } as const;
+  return {
+    description,
+    anyOf: [{ type: 'object', propertyNames, minProperties: 1, additionalProperties: entry }, { type: 'null' }],
   };
 }
 

@@ -11,6 +11,7 @@ import { readTextFile } from './files.ts';
 import { lookupPlans, wantedNames } from './lookup-plans.ts';
 import { suggestion } from './names.ts';
 import { ConfigurationError, shownFile } from './problems.ts';
+import { pushPlans } from './push-plans.ts';
 import { Report } from './report.ts';
 import { accessSection } from './sections/access.ts';
 import { commandLineSection } from './sections/command-line.ts';
@@ -22,7 +23,10 @@ import { isPlainMap } from './tree.ts';
 export { findConfiguration } from './files.ts';
 export type { AdapterTable } from './source-plans.ts';
 
-const SECTIONS: readonly string[] = ['server', 'access', 'log', 'commandLine', 'sources', 'lookups'];
+const SECTIONS: readonly string[] = [
+  ...['server', 'access', 'log', 'commandLine', 'sources', 'lookups', 'ajax'],
+  ...['push', 'webhooks', 'store', 'helpspot'],
+];
 
 /** What of a configuration is wanted. */
 export interface LoadOptions {
@@ -86,9 +90,19 @@ async function planOf(
   const surroundings = { report, adapters, directory: dirname(file), deadlineMs: server?.deadlineMs };
   const sources = await sourcePlans(surroundings, wanted?.sources);
   const lookups = lookupPlans(report, wanted?.lookups);
+  const ajax = wanted === undefined ? await ajaxSection(report) : new Map();
+  const pushing = await pushPlans(report, sources, dirname(file), wanted === undefined);
   if (server !== undefined && access?.keys.length === 0) refuseOpenGateway(report, server);
   if (server === undefined || access === undefined || log === undefined || commandLine === undefined) return undefined;
-  return { file, server, access, log, commandLine, sources, lookups };
+  if (pushing === undefined) return undefined;
+  return { file, server, access, log, commandLine, sources, lookups, ajax, ...pushing };
+}
+
+/** The command line of a Live Lookup needs none, and most files have none. */
+async function ajaxSection(report: Report): Promise<GatewayPlan['ajax']> {
+  if ((report.value(['ajax']) ?? null) === null) return new Map();
+  const { ajaxPlans } = await import('./ajax-plans.ts');
+  return ajaxPlans(report);
 }
 
 function checkSectionNames(report: Report): void {

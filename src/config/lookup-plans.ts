@@ -5,6 +5,9 @@ import type { Report } from './report.ts';
 import { lookupSection } from './sections/lookup.ts';
 import type { Path } from './tree.ts';
 
+/** A gateway that only fills drop-downs, or only pushes, needs no lookup. */
+const OTHER_USES = ['ajax', 'push'];
+
 /** The names of one lookup and its sources; undefined when the file has no such lookup. */
 export function wantedNames(
   report: Report,
@@ -22,6 +25,9 @@ export function wantedNames(
  */
 export function lookupPlans(report: Report, only: readonly string[] | undefined): ReadonlyMap<string, LookupPlan> {
   const plans = new Map<string, LookupPlan>();
+  if (report.value(['lookups']) === undefined && OTHER_USES.some((section) => namesIn(report, section).length > 0)) {
+    return plans;
+  }
   const names = checkedNames(report, 'lookups', { default: { sources: ['customers'] } });
   for (const name of names.filter((one) => only?.includes(one) ?? true)) {
     const path = ['lookups', name];

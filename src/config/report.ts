@@ -193,9 +193,12 @@ export class Report {
   }
 }
 
+/** Maps of names. */
+const NAMED_SECTIONS: ReadonlySet<unknown> = new Set(['sources', 'lookups', 'ajax', 'push', 'webhooks']);
+
 /** The keys of a path that say what its value is: not the name of a source or lookup, and not `keys` when something is named in it. */
 function ownKeys(path: Path): Path {
-  if (path[0] === 'sources' || path[0] === 'lookups') return path.slice(2);
+  if (NAMED_SECTIONS.has(path[0])) return path.slice(2);
   return path[0] === 'access' && path.length > 3 ? path.slice(3) : path;
 }
 

@@ -48,13 +48,19 @@ async function sourcePlan(name: string, surroundings: Surroundings): Promise<Sou
   if (common === undefined || settings === undefined) return undefined;
   return {
     name,
-    adapter,
+    adapter: withPushOf(adapter, settings),
     title: common.title ?? adapter.titleOf?.(settings) ?? adapter.title,
     timeoutMs: common.timeout,
     settings,
     directory,
     fingerprint: fingerprintOf(directory, report.value(path) ?? null),
   };
+}
+
+/** From here on, what a push can carry is a matter of the source, whatever its adapter can do in general. */
+function withPushOf(adapter: Adapter, settings: unknown): Adapter {
+  const push = adapter.pushOf?.(settings);
+  return push === undefined ? adapter : { ...adapter, push };
 }
 
 async function adapterOf(name: string, { report, adapters }: Surroundings): Promise<Adapter | undefined> {

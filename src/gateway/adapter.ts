@@ -41,7 +41,11 @@ export interface CallContext {
   notice?(sentence: string): void;
 }
 
-/** One question to a source. The criteria are ANDed; there is always at least one. */
+/**
+ * One question to a source. The criteria are ANDed. Without any, as a list of
+ * options or an address book may ask, every record is wanted, up to the limit
+ * and in the same stable order.
+ */
 export interface FindQuery {
   readonly criteria: readonly Criterion[];
   /** At most this many records are wanted (≥ 1). The caller asks for one more than it shows, to see that there are more. */
@@ -83,6 +87,10 @@ export interface Adapter<Settings extends ZodType = ZodType> {
   readonly settings: Settings;
   /** What a push can carry; absent when the system cannot take one. Its sources then have `push`. */
   readonly push?: PushAbility;
+  /** The same where it depends on the settings: a web hook takes the same call once only if it is given a key for it. */
+  pushOf?(settings: output<Settings>): PushAbility;
+  /** Why a source with these settings takes no push although its adapter can, and what to write ("it has no …; add …"). */
+  cannotPush?(settings: output<Settings>): string | undefined;
   /** Opens the source. May throw {@link SourceError} (it is tried again on the next call) or {@link UserError}. */
   open(settings: output<Settings>, services: Services): Source | Promise<Source>;
 }

@@ -49,6 +49,11 @@ function statusOf(error: unknown): number {
   return error instanceof SourceError ? OF_KIND[error.kind].status : 500;
 }
 
+/** The HTTP status of a failure of which only the kind is known any more. */
+export function statusOfKind(kind: string): number {
+  return Object.entries(OF_KIND).find(([name]) => name === kind)?.[1].status ?? 500;
+}
+
 function retrySeconds(error: unknown): number | undefined {
   if (!(error instanceof SourceError) || error.retryAfterMs === undefined) return undefined;
   return Math.max(1, Math.ceil(error.retryAfterMs / 1000));

@@ -134,7 +134,8 @@ function textContent(text: string | undefined): Content | undefined {
   return text === undefined || text === '' ? undefined : { kind: 'text', text };
 }
 
-function fillPlain(template: string, record: SourceRecord): string | undefined {
+/** The filled template, trimmed; undefined when it has places and none of them has a value. */
+export function fillPlain(template: string, record: SourceRecord): string | undefined {
   return fillOrNothing(template, record, (text) => text)?.trim();
 }
 
@@ -163,15 +164,20 @@ function encodePart(text: string): string {
 }
 
 /** The levels that have a value, up to the first that has none: a city without a street is a valid choice, a street without a city is not. */
-function drillDownValue(levels: readonly string[], record: SourceRecord): string {
+export function drillDownValue(levels: readonly string[], record: SourceRecord): string {
   const texts = levels.map((level) => fillPlain(level, record) ?? '');
   const end = texts.indexOf('');
   return (end === -1 ? texts : texts.slice(0, end)).join(DRILL_DOWN_SEPARATOR);
 }
 
-const FALSE_TEXT = /^(?:|0|no|n|false|f|off)$/i;
+const FALSE_TEXT = /^(?:|0+(?:\.0+)?|no|n|false|f|off)$/i;
+
+/** Whether a text of a flag says yes: everything does that does not say no. */
+export function isTrueText(text: string): boolean {
+  return !FALSE_TEXT.test(text.trim());
+}
 
 function checkboxContent(value: Value | undefined): Content | undefined {
   if (value === undefined) return undefined;
-  return { kind: 'text', text: FALSE_TEXT.test(textOf(value).trim()) ? '0' : '1' };
+  return { kind: 'text', text: isTrueText(textOf(value)) ? '1' : '0' };
 }

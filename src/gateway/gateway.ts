@@ -2,18 +2,23 @@
  * The gateway: the configuration in force, its open sources, and what can be
  * asked of them. Knows no transport; `http/` and `cli/` stand in front of it.
  */
-import { closest, distance } from 'fastest-levenshtein';
-import { type ActingPerson, actingPerson } from '../helpspot/acting-person.ts';
-import type { LookupAnswer } from '../helpspot/answer.ts';
+import type { PushedRequest } from '../helpspot/pushed-request.ts';
 import type { CallContext, Log } from './adapter.ts';
-import { DeadlineExceeded, withDeadline, withDeadlineWithin } from './deadline.ts';
-import { failureFields, failureOf, failureText, sourcesFailure, staffWords } from './failure.ts';
-import { customerOf } from './fields.ts';
-import { type Findings, findRecords, type LookupParameters } from './lookup.ts';
-import type { CheckRow, LookupOutcome } from './outcome.ts';
-import type { GatewayPlan, LookupPlan } from './plan.ts';
+import { withDeadlineWithin } from './deadline.ts';
+import { GatewayEvents } from './events.ts';
+import { failureText } from './failure.ts';
+import { answerLookup } from './live-lookup.ts';
+import type { LookupParameters } from './lookup.ts';
+import { type AjaxRequest, answerAjax } from './options.ts';
+import type { AjaxOutcome, CheckRow, LookupOutcome } from './outcome.ts';
+import type { GatewayPlan } from './plan.ts';
+import { PushDesk } from './push/desk.ts';
+import type { Ledger } from './push/ledger.ts';
+import type { DetailsOutcome, PushOutcome, WebhookOutcome } from './push/outcome.ts';
 import { newReference } from './reference.ts';
 import { SourceHandle } from './source-handle.ts';
+
+export type { AjaxRequest } from './options.ts';
 
 /** A Live Lookup, as it was asked. */
 export interface LookupRequest {
@@ -31,13 +36,35 @@ export interface CallOptions {
   readonly caller?: string;
 }
 
+/** The part of the push desk that the server starts and watches. */
+export type PushQueue = Pick<PushDesk, 'start' | 'figures'>;
+
+/** What a gateway works with. */
+export interface GatewayParts {
+  readonly log: Log;
+  /** Opens the ledger of pushes, when it is first needed; without it nothing can be pushed. */
+  readonly openLedger?: () => Promise<Ledger>;
+}
+
 /** What stands behind the addresses and the commands. */
 export interface Gateway {
   /** The configuration in force; another one after a reload. */
   readonly plan: GatewayPlan;
   readonly log: Log;
+  /** What happens, for those who count. */
+  readonly events: GatewayEvents;
+  /** The queue of pushes. */
+  readonly pushes: PushQueue;
   /** Answers one lookup within the deadline. A failure is an outcome; it does not throw. */
   lookup(request: LookupRequest, options?: CallOptions): Promise<LookupOutcome>;
+  /** Request Push (manual, chapter 2): stores the push, and sends it or leaves it to the queue. A failure is an outcome. */
+  push(request: { target: string; request: PushedRequest }, options?: CallOptions): Promise<PushOutcome>;
+  /** How a pushed thing stands; `id` is what a push answered. */
+  pushDetails(request: { target: string; id: string }, options?: CallOptions): Promise<DetailsOutcome>;
+  /** A HelpSpot webhook: resolves when its pushes are stored. */
+  webhook(request: { name: string; request: PushedRequest }, options?: CallOptions): Promise<WebhookOutcome>;
+  /** Answers one call of an AJAX selection field within the deadline. A failure is an outcome; it does not throw. */
+  ajax(request: AjaxRequest, options?: CallOptions): Promise<AjaxOutcome>;
   /** Asks every source for a sign of life, side by side, within the deadline. */
   check(signal?: AbortSignal): Promise<readonly CheckRow[]>;
   /** Puts another configuration in force. Calls in hand end on the old one; sources that did not change stay open. */
@@ -47,19 +74,23 @@ export interface Gateway {
 }
 
 /** Makes a gateway. No source is opened before it is asked. */
-export function createGateway(plan: GatewayPlan, { log }: { readonly log: Log }): Gateway {
-  return new OpenGateway(plan, log);
+export function createGateway(plan: GatewayPlan, parts: GatewayParts): Gateway {
+  return new OpenGateway(plan, parts);
 }
 
 class OpenGateway implements Gateway {
   readonly log: Log;
+  readonly events = new GatewayEvents();
+  readonly pushes: PushDesk;
   #plan: GatewayPlan;
   #sources: ReadonlyMap<string, SourceHandle> = new Map();
 
-  constructor(plan: GatewayPlan, log: Log) {
+  constructor(plan: GatewayPlan, { log, openLedger }: GatewayParts) {
     this.log = log;
     this.#plan = plan;
     this.#sources = this.#handles(plan);
+    const source = (name: string) => this.#source(name);
+    this.pushes = new PushDesk({ plan: () => this.#plan, source, log, events: this.events }, openLedger);
   }
 
   get plan(): GatewayPlan {
@@ -67,26 +98,32 @@ class OpenGateway implements Gateway {
   }
 
   async lookup(request: LookupRequest, options: CallOptions = {}): Promise<LookupOutcome> {
-    const reference = newReference();
-    const plan = this.#plan.lookups.get(request.lookup);
-    if (plan === undefined) return { reference, failure: this.#unknownLookup(request.lookup, reference) };
     const started = performance.now();
-    const viewer = actingPerson(request.parameters);
-    const controller = options.controller ?? new AbortController();
-    try {
-      const sources = plan.sources.map((name) => this.#source(name));
-      const findings = await withDeadline(this.#plan.server.deadlineMs, controller, (signal) =>
-        findRecords(plan, sources, request.parameters, { signal, reference }),
-      );
-      if (hasGone(controller.signal)) return this.#abandoned(request, options, reference);
-      const outcome = outcomeOf(plan, findings, viewer, reference);
-      this.#logLookup(request, options, viewer, findings, outcome, started);
-      return outcome;
-    } catch (error) {
-      this.log.error({ reference, lookup: request.lookup, ...failureFields(error) }, 'a lookup failed by a bug');
-      const words = 'An error in the gateway prevented this lookup; tell your administrator';
-      return { reference, failure: failureOf([words], reference, 500) };
+    const parts = { plan: this.#plan, log: this.log, source: (name: string) => this.#source(name) };
+    const outcome = await answerLookup(request, options, parts);
+    const { lookup } = request;
+    // A name that anybody can make up is no name for a figure.
+    if (parts.plan.lookups.has(lookup)) {
+      const seconds = (performance.now() - started) / 1000;
+      this.events.tell({ kind: 'lookup', lookup, seconds, failed: outcome.failure !== undefined });
     }
+    return outcome;
+  }
+
+  async ajax(request: AjaxRequest, options: CallOptions = {}): Promise<AjaxOutcome> {
+    return answerAjax(request, options, { plan: this.#plan, log: this.log, source: (name) => this.#source(name) });
+  }
+
+  push(request: { target: string; request: PushedRequest }, options: CallOptions = {}): Promise<PushOutcome> {
+    return this.pushes.push(request, options);
+  }
+
+  pushDetails(request: { target: string; id: string }, options: CallOptions = {}): Promise<DetailsOutcome> {
+    return this.pushes.details(request, options);
+  }
+
+  webhook(request: { name: string; request: PushedRequest }, options: CallOptions = {}): Promise<WebhookOutcome> {
+    return this.pushes.webhook(request, options);
   }
 
   async check(signal?: AbortSignal): Promise<readonly CheckRow[]> {
@@ -102,11 +139,13 @@ class OpenGateway implements Gateway {
     const old = this.#sources;
     this.#sources = this.#handles(plan);
     this.#plan = plan;
+    this.pushes.reload();
     const kept = new Set(this.#sources.values());
     await retireAll([...old.values()].filter((handle) => !kept.has(handle)));
   }
 
   async close(): Promise<void> {
+    await this.pushes.close();
     await retireAll([...this.#sources.values()]);
   }
 
@@ -125,70 +164,6 @@ class OpenGateway implements Gateway {
     if (handle === undefined) throw new Error(`the configuration let an unknown source through: ${name}`);
     return handle;
   }
-
-  /** Staff closed the page: no source failed, and nobody reads the answer. */
-  #abandoned(request: LookupRequest, options: CallOptions, reference: string): LookupOutcome {
-    const { via, caller } = options;
-    this.log.info({ reference, lookup: request.lookup, via, caller }, 'the caller has gone away');
-    return { reference, failure: failureOf(['The caller has gone away'], reference, 499) };
-  }
-
-  #unknownLookup(name: string, reference: string) {
-    const known = [...this.#plan.lookups.keys()];
-    const near = closest(name, known);
-    // A far-off guess helps nobody: half of the letters must be right.
-    const hint = distance(name, near) <= near.length / 2 ? `did you mean "${near}"?` : `known: ${known.join(', ')}`;
-    const shown = name.length > 60 ? `${name.slice(0, 60)}…` : name;
-    this.log.warn({ reference, lookup: shown }, 'unknown lookup');
-    return failureOf([`There is no lookup "${shown}"; ${hint}`], reference, 404);
-  }
-
-  /** One line a lookup: enough to find out what happened, without what the customer is called. */
-  #logLookup(
-    request: LookupRequest,
-    options: CallOptions,
-    viewer: ActingPerson,
-    findings: Findings,
-    outcome: LookupOutcome,
-    started: number,
-  ): void {
-    for (const { source, error } of findings.failures) {
-      const fields = { reference: outcome.reference, lookup: request.lookup, source, ...failureFields(error) };
-      this.log.error(fields, 'a source failed');
-    }
-    const line = {
-      reference: outcome.reference,
-      lookup: request.lookup,
-      via: options.via,
-      caller: options.caller,
-      actingPerson: viewer.id,
-      sources: findings.reports,
-      step: findings.step,
-      count: findings.records.length,
-      milliseconds: Math.round(performance.now() - started),
-      ...(this.#plan.log.customerValues ? { criteria: findings.criteria } : {}),
-    };
-    this.log.info(line, outcome.failure === undefined ? 'lookup' : 'lookup failed');
-  }
-}
-
-/** Found something: the answer, with a word on what is missing. Found nothing: nobody only if every source said so. */
-function outcomeOf(plan: LookupPlan, findings: Findings, viewer: ActingPerson, reference: string): LookupOutcome {
-  if (findings.records.length === 0 && findings.failures.length > 0) {
-    return { reference, failure: sourcesFailure(findings.failures, reference) };
-  }
-  const failed = findings.failures.map(({ title, error }) => `${staffWords(title, error)} (ref ${reference})`);
-  const notices = [...failed, ...findings.notices];
-  if (findings.more) {
-    notices.unshift(`Only the first ${plan.limit} matches are shown; fill in more fields to narrow the search`);
-  }
-  const customers = findings.records.map((record) => customerOf(record, plan, viewer.userType));
-  const answer: LookupAnswer = { columns: plan.columns, customers, notices };
-  return { reference, answer };
-}
-
-function hasGone(signal: AbortSignal): boolean {
-  return signal.aborted && !(signal.reason instanceof DeadlineExceeded);
 }
 
 async function checkRow(handle: SourceHandle, context: CallContext): Promise<CheckRow> {

@@ -26,7 +26,7 @@ export interface Findings {
   readonly records: readonly SourceRecord[];
   /** Whether there are more than `limit`. */
   readonly more: boolean;
-  /** The step that found something: `email`, `first_name+last_name`. */
+  /** The step that found something: `email`, `first_name+last_name`; `listing` when nothing was searched. */
   readonly step: string | undefined;
   /** The criteria of that step, for the log when it may hold them. */
   readonly criteria: readonly Criterion[];
@@ -48,9 +48,24 @@ export async function findRecords(
     const criteria = criteriaOf(step, parameters);
     if (criteria === undefined) continue;
     const found = await search.ask(search.available(), criteria);
-    if (found.length > 0) return search.findings(await search.completed(found), step, criteria);
+    if (found.length > 0) return search.findings(await search.completed(found), nameOf(step), criteria);
   }
   return search.findings([], undefined, []);
+}
+
+/** What a listing is called in the log, where a search has its match step. */
+const LISTING = 'listing';
+
+/** Asks for the records that meet the criteria, whatever was sent; without criteria, for all that the sources list. */
+export async function listRecords(
+  plan: LookupPlan,
+  sources: readonly SourceHandle[],
+  criteria: readonly Criterion[],
+  parameters: LookupParameters,
+  context: CallContext,
+): Promise<Findings> {
+  const search = new Search(plan, sources, parameters, context);
+  return search.findings(await search.ask(sources, criteria), LISTING, criteria);
 }
 
 /** The criteria of a step, or undefined when one of its inputs is not given: a name of spaces or a telephone "n/a" is not. */
@@ -62,6 +77,10 @@ function criteriaOf(step: MatchStep, parameters: LookupParameters): readonly Cri
     criteria.push({ field, match, value });
   }
   return criteria;
+}
+
+function nameOf(step: MatchStep): string {
+  return step.map(({ field }) => field).join('+');
 }
 
 /** Records of one source, in its order. */
@@ -146,13 +165,13 @@ class Search {
     return this.#sources.flatMap((source) => all.filter((one) => one.source === source));
   }
 
-  findings(found: readonly Found[], step: MatchStep | undefined, criteria: readonly Criterion[]): Findings {
+  findings(found: readonly Found[], step: string | undefined, criteria: readonly Criterion[]): Findings {
     const all = found.flatMap(({ records }) => records);
     const merged = this.#plan.mergeBy === undefined ? all : mergeRecords(all, this.#plan.mergeBy);
     return {
       records: merged.slice(0, this.#plan.limit),
       more: merged.length > this.#plan.limit,
-      step: step?.map(({ field }) => field).join('+'),
+      step,
       criteria,
       failures: [...this.#failures.values()],
       notices: [...this.#notices],

@@ -1,4 +1,5 @@
 /** What the gateway gives back: a result that knows no transport. `http/` and `cli/` turn it into statuses and bytes. */
+import type { AjaxAnswer, AjaxEncoding } from '../helpspot/ajax-answer.ts';
 import type { LookupAnswer } from '../helpspot/answer.ts';
 
 /** Why a call could not be answered, in words for the staff member. */
@@ -22,6 +23,16 @@ export interface SourceReport {
 /** The result of one lookup. Exactly one of `answer` and `failure` is there. */
 export type LookupOutcome = { readonly reference: string } & (
   | { readonly answer: LookupAnswer; readonly failure?: undefined }
+  | { readonly failure: Failure; readonly answer?: undefined }
+);
+
+/** The result of one call of an AJAX selection field. Exactly one of `answer` and `failure` is there. */
+export type AjaxOutcome = {
+  readonly reference: string;
+  /** How both are to be written. */
+  readonly encoding: AjaxEncoding;
+} & (
+  | { readonly answer: AjaxAnswer; readonly failure?: undefined }
   | { readonly failure: Failure; readonly answer?: undefined }
 );
 

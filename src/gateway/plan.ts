@@ -3,7 +3,9 @@
  * adapters in place. `config/` makes it from the YAML file; nothing else does.
  */
 import type { Adapter } from './adapter.ts';
-import type { MatchKind } from './criteria.ts';
+import type { AjaxPlan } from './ajax-plan.ts';
+import type { Criterion, MatchKind } from './criteria.ts';
+import type { PushTargetPlan, StorePlan, WebhookPlan } from './push/plan.ts';
 
 /** A whole configuration. */
 export interface GatewayPlan {
@@ -15,6 +17,12 @@ export interface GatewayPlan {
   readonly commandLine: CommandLinePlan;
   readonly sources: ReadonlyMap<string, SourcePlan>;
   readonly lookups: ReadonlyMap<string, LookupPlan>;
+  readonly ajax: ReadonlyMap<string, AjaxPlan>;
+  readonly push: ReadonlyMap<string, PushTargetPlan>;
+  readonly webhooks: ReadonlyMap<string, WebhookPlan>;
+  readonly store: StorePlan;
+  /** The address of HelpSpot, for links back to a request; no slash at the end. */
+  readonly helpSpotUrl: string | undefined;
   /** Every value that came from `${NAME}` or `${file:PATH}`: masked wherever text is printed. */
   readonly secrets: readonly string[];
 }
@@ -89,6 +97,14 @@ export interface LookupPlan {
   readonly fields: readonly FieldPlan[] | undefined;
   /** With `fields`: whether fields that it does not name are shown too, under their own names. */
   readonly otherFields: boolean;
+  /** Contacts only, for HelpSpot's address book (manual, chapter 1.3). */
+  readonly addressBook?: AddressBookPlan | undefined;
+}
+
+/** `lookups.NAME.addressBook:` */
+export interface AddressBookPlan {
+  /** What highlighted contacts are found by; undefined: they are looked for among all that the sources list. */
+  readonly highlighted: readonly Criterion[] | undefined;
 }
 
 /** One entry of `match`: all its inputs must be given, and all must match. */

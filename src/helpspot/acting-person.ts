@@ -15,18 +15,22 @@ export interface ActingPerson {
   readonly email?: string;
 }
 
-/** `acting_person_fusertype` as the manual numbers it. */
-const USER_TYPES: ReadonlyMap<string, ActingUserType> = new Map([
-  ['1', 'admin'],
-  ['2', 'help-desk'],
-  ['3', 'level-2'],
-  ['4', 'guest'],
-]);
+/** The levels in the order of their numbers, which begin with 1, in `acting_person_fusertype` (manual, chapter 1.2). */
+export const USER_TYPES: readonly ActingUserType[] = ['admin', 'help-desk', 'level-2', 'guest'];
+
+const BY_NUMBER: ReadonlyMap<string, ActingUserType> = new Map(
+  USER_TYPES.map((userType, index) => [String(index + 1), userType]),
+);
+
+/** The parameters with which HelpSpot says that somebody of this level asks. */
+export function actingAs(userType: ActingUserType): Parameters {
+  return { acting_person_fusertype: String(USER_TYPES.indexOf(userType) + 1) };
+}
 
 /** Reads the `acting_person_*` parameters; values are trimmed. */
 export function actingPerson(parameters: Parameters): ActingPerson {
   const id = given(parameters['acting_person_xperson']);
-  const userType = USER_TYPES.get(given(parameters['acting_person_fusertype']) ?? '');
+  const userType = BY_NUMBER.get(given(parameters['acting_person_fusertype']) ?? '');
   const firstName = given(parameters['acting_person_fname']);
   const lastName = given(parameters['acting_person_lname']);
   const email = given(parameters['acting_person_email']);

@@ -7,7 +7,7 @@ import { legalText } from './xml-text.ts';
 import { type Elements, livelookupXml } from './xml-writer.ts';
 
 /** What HelpSpot shows for several customers when an answer names no columns. */
-const HELPSPOT_COLUMNS: readonly string[] = ['customer_id', 'first_name', 'last_name', 'email'];
+export const HELPSPOT_COLUMNS: readonly string[] = ['customer_id', 'first_name', 'last_name', 'email'];
 
 /** How HTML content is treated: made harmless for display, or read as text. */
 interface HtmlReader {
@@ -26,19 +26,33 @@ interface HtmlReader {
  * a column; where there is no customer to carry them, they are the answer.
  */
 export async function writeLookup(answer: LookupAnswer): Promise<string> {
-  const html = hasHtml(answer) ? await import('./sanitise.ts') : WITHOUT_HTML;
-  const notices = answer.notices.filter((notice) => legalText(notice).trim() !== '');
-  const names = namesOf(answer, notices.length > 0);
-  const customers = answer.customers
-    .map((customer) => elementsOf(customer, names, html))
-    .filter((elements) => elements.size > 0);
-  const columns = columnsOf(answer.columns, names);
+  const { columns, customers, notices } = await lookupElements(answer);
   if (notices.length === 0) return livelookupXml(columns, customers);
 
   const [first, ...others] = customers;
   if (first === undefined) return writeLookupError(notices.join('\n'));
   const shown = others.length === 0 ? columns : [...(columns.length > 0 ? columns : HELPSPOT_COLUMNS), NOTICE_ELEMENT];
   return livelookupXml(shown, [withNotice(first, notices), ...others]);
+}
+
+/** What HelpSpot reads from an answer, and shows. */
+export interface LookupElements {
+  /** Names of elements; empty: HelpSpot's own choice, {@link HELPSPOT_COLUMNS}. */
+  readonly columns: readonly string[];
+  /** Element → value in the order of the document: text where {@link isInsertable}, else HTML. Never empty. */
+  readonly customers: readonly Elements[];
+  readonly notices: readonly string[];
+}
+
+/** The elements of an answer as {@link writeLookup} writes them, before the notices ride on one of them. */
+export async function lookupElements(answer: LookupAnswer): Promise<LookupElements> {
+  const html = hasHtml(answer) ? await import('./sanitise.ts') : WITHOUT_HTML;
+  const notices = answer.notices.filter((notice) => legalText(notice).trim() !== '');
+  const names = namesOf(answer, notices.length > 0);
+  const customers = answer.customers
+    .map((customer) => elementsOf(customer, names, html))
+    .filter((elements) => elements.size > 0);
+  return { columns: columnsOf(answer.columns, names), customers, notices };
 }
 
 /**

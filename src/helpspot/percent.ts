@@ -3,15 +3,10 @@
  * in an old encoding: whatever can be decoded is, and nothing throws (which
  * `decodeURIComponent` would).
  */
-import { isUtf8 } from 'node:buffer';
+import { textOfBytes } from './bytes.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the range of ASCII begins there
 const NEEDS_DECODING = /[^\x00-\x24\x26-\x2a\x2c-\x7f]/;
-
-/** Windows-1252 differs from Latin-1 in 0x80 to 0x9F; the five bytes that it leaves open map to themselves (WHATWG Encoding, index windows-1252). */
-const WINDOWS_1252 =
-  '\u20ac\u0081\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u008d\u017d\u008f' +
-  '\u0090\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u009d\u017e\u0178';
 
 const PERCENT = 0x25;
 const PLUS = 0x2b;
@@ -27,7 +22,7 @@ export function decodeComponent(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the range of one byte begins there
   const encoded = Buffer.from(text, /^[\x00-\xff]*$/.test(text) ? 'latin1' : 'utf8');
   const decoded = encoded.subarray(0, unescapeInPlace(encoded));
-  return isUtf8(decoded) ? decoded.toString('utf8') : windows1252(decoded);
+  return textOfBytes(decoded);
 }
 
 /** Replaces `%XX` and `+`; returns how many bytes are left. The write position never passes the read position. */
@@ -55,9 +50,4 @@ function hexDigit(byte: number | undefined): number {
   if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
   const lower = byte | 0x20;
   return lower >= 0x61 && lower <= 0x66 ? lower - 0x61 + 10 : -1;
-}
-
-// Not `TextDecoder('windows-1252')`: some Node releases decode it as Latin-1.
-function windows1252(bytes: Buffer): string {
-  return bytes.toString('latin1').replace(/[\x80-\x9f]/g, (char) => WINDOWS_1252[char.charCodeAt(0) - 0x80] ?? char);
 }

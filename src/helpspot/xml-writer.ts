@@ -68,6 +68,28 @@ export function livelookupXml(columns: readonly string[], customers: readonly El
   return parts.join('');
 }
 
+/**
+ * The whole document of an AJAX selection field.
+ *
+ * @param options text that XML can carry, without any escaping
+ */
+export function ajaxfieldXml(options: readonly { readonly value: string; readonly description: string }[]): string {
+  const writer = new XMLCBWriter(OPTIONS);
+  const parts = [writer.declaration('1.0', 'UTF-8'), openTag(writer, 'ajaxfield')];
+  for (const { value, description } of options) {
+    parts.push(openTag(writer, 'option'));
+    for (const [name, text] of [
+      ['value', value],
+      ['description', description],
+    ] as const) {
+      parts.push(openTag(writer, name), writer.text(escapeXmlText(text)), writer.closeTag(name, true));
+    }
+    parts.push(writer.closeTag('option'));
+  }
+  parts.push(writer.closeTag('ajaxfield'));
+  return parts.join('');
+}
+
 function openTag(writer: XMLCBWriter, name: string): string {
   return writer.openTagBegin(name) + writer.openTagEnd(name, false, false);
 }

@@ -4,7 +4,7 @@ import type { Gateway } from '../gateway/gateway.ts';
 import type { Area } from './area.ts';
 import type { Call } from './call.ts';
 import { entrance } from './entrance.ts';
-import { Refusal, refusals } from './refusal.ts';
+import { nothingHere, Refusal, refusals, wrongMethod } from './refusal.ts';
 import { routes } from './routes/index.ts';
 
 /** Makes the application of a gateway. It does not listen; `listen.ts` does. Throws `UserError` for an `access:` that cannot work. */
@@ -37,26 +37,12 @@ function namesBelow(area: Area, { path }: Call): readonly string[] {
   try {
     return names.map(decodeURIComponent);
   } catch {
-    throw new Refusal(
-      400,
-      'The address holds a percent-escape that is not UTF-8; write the name of the lookup in UTF-8',
-    );
+    throw new Refusal(400, 'The address holds a percent-escape that is not UTF-8; write the name in UTF-8');
   }
 }
 
 function handlerOf({ methods }: Area, method: string) {
   const handler = method === 'POST' ? methods.POST : method === 'GET' || method === 'HEAD' ? methods.GET : undefined;
   if (handler !== undefined) return handler;
-  const known = Object.keys(methods);
-  const words = `This address takes ${known.join(' and ')}, not ${method}`;
-  const allow = known.flatMap((name) => (name === 'GET' ? ['GET', 'HEAD'] : [name]));
-  throw new Refusal(405, words, { Allow: allow.join(', ') });
-}
-
-function nothingHere(): Refusal {
-  return new Refusal(
-    404,
-    'There is nothing at this address. Live Lookup is at /livelookup/NAME (with the key in the path: ' +
-      '/k/KEY/livelookup/NAME), the health of the gateway at /healthz and /readyz',
-  );
+  throw wrongMethod(method, Object.keys(methods));
 }

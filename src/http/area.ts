@@ -32,6 +32,6 @@ export interface Area {
   readonly refusal: RefusalFormat;
   /** Who answers which method; GET answers HEAD too. Every other method is refused with the names of these. */
   readonly methods: Readonly<Partial<Record<'GET' | 'POST', (visit: Visit) => Promise<void> | void>>>;
-  /** How many names may follow the path; more is an address where there is nothing. */
-  readonly depth: 0 | 1;
+  /** How many names may follow the path, `/push/NAME/details` has two; more is an address where there is nothing. */
+  readonly depth: 0 | 1 | 2;
 }

@@ -4,6 +4,7 @@
 export interface HttpLimits {
   readonly headerBytes: number;
   readonly bodyBytes: number;
+  readonly pushBytes: number;
   readonly headersTimeoutMs: number;
   readonly requestTimeoutMs: number;
   readonly timeoutCheckMs: number;
@@ -19,6 +20,8 @@ export const httpLimits: HttpLimits = {
   headerBytes: 1024 * 1024,
   // A POST carries the same fields once more. Percent-encoding triples a text, so this is some 2.5 MB of it.
   bodyBytes: 8 * 1024 * 1024,
+  // A pushed request has its whole history in it, mails with their quotes: some megabytes happen. Unpacked.
+  pushBytes: 16 * 1024 * 1024,
   // HelpSpot sends its headers at once. A connection that does not is broken, or holds sockets on purpose.
   headersTimeoutMs: 15_000,
   // The whole request, body included: 8 MB in this time is a slow line of 2 Mbit/s.

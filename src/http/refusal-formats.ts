@@ -1,10 +1,14 @@
 /** How a refusal is written for those who read XML, JSON or text. */
+import { writeAjaxError } from '../helpspot/ajax-xml.ts';
 import { writeLookupError } from '../helpspot/lookup-xml.ts';
 import type { RefusalFormat } from './area.ts';
 import { JSON_TYPE, TEXT, XML } from './send.ts';
 
 /** A Live Lookup error. */
 export const xmlRefusal: RefusalFormat = { contentType: XML, write: writeLookupError };
+
+/** An option of an AJAX selection field. */
+export const ajaxRefusal: RefusalFormat = { contentType: XML, write: writeAjaxError };
 
 export const jsonRefusal: RefusalFormat = {
   contentType: JSON_TYPE,

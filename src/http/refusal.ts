@@ -22,6 +22,23 @@ export class Refusal extends Error {
   }
 }
 
+/** There is nothing at an address. */
+export function nothingHere(): Refusal {
+  return new Refusal(
+    404,
+    'There is nothing at this address. Live Lookup is at /livelookup/NAME (with the key in the path: ' +
+      '/k/KEY/livelookup/NAME), AJAX fields at /ajax/NAME, Request Push at /push/NAME, webhooks at /webhooks/NAME, ' +
+      'the health of the gateway at /healthz and /readyz, its figures at /metrics',
+  );
+}
+
+/** An address does not take a method. @param known the methods that it takes */
+export function wrongMethod(method: string, known: readonly string[]): Refusal {
+  const words = `This address takes ${known.join(' and ')}, not ${method}`;
+  const allow = known.flatMap((name) => (name === 'GET' ? ['GET', 'HEAD'] : [name]));
+  return new Refusal(405, words, { Allow: allow.join(', ') });
+}
+
 /** Turns whatever a handler threw into an answer and a line in the log. */
 export function refusals(gateway: Gateway): ErrorRequestHandler {
   return (error: unknown, req, res, _next) => {
@@ -52,7 +69,6 @@ function answerBug(gateway: Gateway, error: unknown, req: Request, call: Call | 
 function asRefusal(error: unknown): Refusal | undefined {
   if (error instanceof Refusal) return error;
   const status = statusOf(error);
-  if (status === 413) return new Refusal(413, 'The body of the call is larger than the gateway reads (8 MB)');
   if (isType(error, 'encoding.unsupported')) {
     return new Refusal(
       415,

@@ -11,6 +11,7 @@ export interface Reply {
 
 export const XML = 'text/xml; charset=utf-8';
 export const TEXT = 'text/plain; charset=utf-8';
+export const HTML = 'text/html; charset=utf-8';
 export const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** The headers of every answer; `body` gives the length. Customers' data must stay in nobody's cache, and are never guessed to be HTML. */

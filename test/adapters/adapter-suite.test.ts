@@ -267,6 +267,16 @@ describe('the adapter suite', () => {
       'hostile values mean nothing but themselves in a prefix or a part',
     ],
     [
+      'finds nobody where nothing is asked for',
+      finding(async (query, context) => (query.criteria.length === 0 ? [] : goodFind(query, context))),
+      'without criteria lists all records, in a stable order',
+    ],
+    [
+      'takes what HelpSpot sent for criteria',
+      finding(async (query, context) => (Object.keys(query.parameters).length > 0 ? [] : goodFind(query, context))),
+      'serves an AJAX selection field',
+    ],
+    [
       'does not look at the signal',
       finding((query) => goodFind(query, { signal: new AbortController().signal, reference: 'suite' })),
       'a signal that has aborted rejects promptly',

@@ -142,6 +142,17 @@ describe('exact', () => {
     expect(await found(source, ask({ phone: '8455554278', email: 'alias@contoso.example' }))).toEqual(['E1001']);
   });
 
+  test('without criteria everybody is listed, up to the limit', async () => {
+    const source = await openSource(graph);
+    expect(await found(source, ask({}), 'user_principal_name')).toEqual(
+      people.map(({ userPrincipalName }) => userPrincipalName),
+    );
+    expect(lastCall(graph).query).not.toHaveProperty('$filter');
+    expect(await found(source, ask({}, 'exact', 2), 'user_principal_name')).toHaveLength(2);
+    const enabled = await openSource(graph, { filter: 'accountEnabled eq true' });
+    expect(await found(enabled, ask({}))).toEqual(['E1001']);
+  });
+
   test('an account status, and an object id, which must be one', async () => {
     const source = await openSource(graph, { fields: { object_id: 'id' } });
     expect(await found(source, ask({ account_status: 'Disabled' }))).toEqual(['E1002']);

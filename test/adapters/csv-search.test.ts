@@ -62,6 +62,15 @@ describe('a search', () => {
     expect(await findBy([smiths, { field: 'id', match: 'exact', value: '29999' }])).toHaveLength(1);
   });
 
+  it('without criteria lists the file from its top, up to the limit', async () => {
+    const { findBy } = await openCsvTest('id,name\n3,Ann\n1,Bob\n2,\n');
+    expect(await findBy([])).toEqual([{ id: '3', name: 'Ann' }, { id: '1', name: 'Bob' }, { id: '2' }]);
+    expect(await findBy([], 2)).toEqual([
+      { id: '3', name: 'Ann' },
+      { id: '1', name: 'Bob' },
+    ]);
+  });
+
   it('for a field that the file has not finds nobody, and says so once', async () => {
     const { find, findBy, log } = await openCsvTest('id,name\n1,Ann\n');
     expect(await find('email', 'a@example.com')).toEqual([]);

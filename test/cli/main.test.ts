@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { commands } from '../../src/cli/commands.ts';
 import { runGateway } from '../../src/cli/main.ts';
 import { runCommand } from '../support/terminal.ts';
 
@@ -25,7 +26,11 @@ async function file(name: string, text: string): Promise<string> {
 describe('helpspot-gateway', () => {
   it('says how it is used, and its version', async () => {
     expect((await run(['--help'])).stdout).toContain('Usage: helpspot-gateway COMMAND');
-    expect((await run(['check', '--help'])).stdout).toContain('Usage: helpspot-gateway COMMAND');
+    expect((await run(['check', '--help'])).stdout).toContain('Usage: helpspot-gateway check [options]');
+    expect((await run(['-h', 'lookup'])).stdout).toContain(
+      'Usage: helpspot-gateway lookup NAME PARAMETER=VALUE … [options]',
+    );
+    expect(await run(['-v'])).toEqual(await run(['--version', 'check']));
     expect(await run(['--version'])).toMatchObject({ status: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
   });
 
@@ -34,11 +39,42 @@ describe('helpspot-gateway', () => {
     [['chek'], 'no command "chek"; did you mean "check"?'],
     [['constructor'], 'no command "constructor"'],
     [['check', 'extra'], 'check takes no argument "extra"'],
-    [['--confg=x'], "Unknown option '--confg'"],
+    [['--confg=x'], 'there is no option "--confg"; did you mean "--config"?'],
+    [['check', '--confg=x'], 'check has no option "--confg"; did you mean "--config"?'],
+    [['check', '-x'], 'check has no option "-x"; its options are --config, --help, --version'],
+    [['check', '--as=admin'], 'check has no option "--as"'],
+    [['check', '--config'], '--config needs a value; write --config=FILE'],
+    [['check', '--config='], '--config needs a value'],
+    [['check', '--', '--config=x'], 'check takes no argument "--config=x"'],
+    [['--', 'check'], 'say which command'],
+    [['--constructor'], 'no option "--constructor"'],
+    [['check', '--help=yes'], '--help takes no value'],
   ])('refuses %j', async (args, words) => {
     const { status, stderr } = await run(args);
     expect(status).toBe(2);
     expect(stderr).toContain(words);
+    expect(stderr).toContain('Usage: helpspot-gateway ');
+  });
+
+  it('says how every command is called, in its own help and in the list', async () => {
+    const { stdout } = await run(['--help']);
+    for (const [name, command] of Object.entries(commands)) {
+      expect(stdout).toContain(`  ${name}`);
+      const own = (await run([name, '--help'])).stdout;
+      expect(own).toContain(command.summary);
+      for (const option of Object.keys(command.options ?? {})) expect(own).toContain(`--${option}`);
+    }
+  });
+
+  it('gives no name of an option two meanings: options may stand before their command', async () => {
+    const kinds = new Map<string, boolean>();
+    for (const { options = {} } of Object.values(commands)) {
+      for (const [name, { value }] of Object.entries(options)) {
+        expect(kinds.get(name) ?? value !== undefined, name).toBe(value !== undefined);
+        kinds.set(name, value !== undefined);
+      }
+    }
+    expect((await run(['--as', 'admin', 'lookup', 'default', 'customer_id=1001'])).stdout).toContain('price_band:');
   });
 });
 

@@ -40,21 +40,30 @@ describe('the examples', () => {
 });
 
 test('every key has a row in a table, with its default', async () => {
-  const rows = new Map(
-    Array.from(text.matchAll(/^\| `(\w+)` +\| (.*?) +\|/gm), ([, key = '', preset = '']) => [key, preset]),
-  );
   const missing: string[] = [];
-  for (const [key, schema] of properties(await jsonSchema({}))) {
-    const row = rows.get(key);
-    if (row === undefined && !text.includes(`\`${key}\``) && !text.includes(`{ ${key}: `)) missing.push(key);
-    const preset = 'default' in schema ? schema.default : undefined;
-    // Of the keys that stand in a table, those with a simple default show it (the other match has another).
-    if (row?.startsWith('`') && preset !== undefined) {
-      expect([key, row]).toEqual([key, `\`${String(preset)}\``]);
+  let count = 0;
+  const sections = new Map(text.split(/^## /m).map((part) => [/^`(\w+)`/.exec(part)?.[1], part]));
+  for (const [section, settings] of Object.entries(Object(Reflect.get(await jsonSchema({}), 'properties')))) {
+    const part = sections.get(section) ?? '';
+    // Tables of one section have different keys; those of two may share one, with another default.
+    const rows = new Map(
+      Array.from(part.matchAll(/^\| `(\w+)` +\| (.*?) +\|/gm), ([, key = '', preset = '']) => [key, preset]),
+    );
+    count += rows.size;
+    for (const [key, schema] of properties(settings)) {
+      const row = rows.get(key);
+      if (row === undefined && !part.includes(`\`${key}\``) && !part.includes(`{ ${key}: `)) {
+        missing.push(`${section}: ${key}`);
+      }
+      const preset = 'default' in schema ? schema.default : undefined;
+      // Of the keys that stand in a table, those with a simple default show it (the other match has another).
+      if (row?.startsWith('`') && preset !== undefined) {
+        expect([section, key, row]).toEqual([section, key, `\`${String(preset)}\``]);
+      }
     }
   }
   expect(missing).toEqual([]);
-  expect(rows.size).toBeGreaterThan(15);
+  expect(count).toBeGreaterThan(30);
 });
 
 /** Every property of a schema, with its name, at any depth. */

@@ -17,6 +17,7 @@ describe('what the schema and the gateway both take', () => {
   test.each([
     REST,
     `server:\naccess: {}\n${REST}`,
+    'sources: { a: { adapter: list, file: x } }\najax: { codes: { source: a, value: "{{code}}" } }\n',
     'sources: { a: { adapter: list, file: x, title: A, timeout: 2s, skip: "${SKIP:-1}", header: "${HEADER:-true}" } }\nlookups: { default: { sources: [a] } }\n',
     'sources: { a: { adapter: directory, url: "ldaps://a", bindPassword: long enough, search: { table: t } } }\nlookups: { l: { sources: a } }\n',
     'sources: { a: { adapter: directory, url: "${URL:-ldaps://a}", bindPassword: "${P:-long enough}", search: { query: SELECT } } }\nlookups: { l: { sources: a } }\n',
@@ -50,7 +51,9 @@ lookups:
 
 describe('what neither takes', () => {
   test.each([
-    ['an unknown section', `ajax: {}\n${REST}`],
+    ['an unknown section', `ajacks: {}\n${REST}`],
+    ['an empty section', `ajax: {}\n${REST}`],
+    ['nothing to be asked', 'sources: { a: { adapter: list, file: x } }\n'],
     ['no sources', 'lookups: { default: { sources: a } }'],
     ['no lookup', 'sources: { a: { adapter: list, file: x } }\nlookups: {}\n'],
     ['an unknown key', `server: { prot: 1 }\n${REST}`],

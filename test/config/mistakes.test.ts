@@ -49,10 +49,10 @@ server: { port: 99999 }
 
 describe('sections', () => {
   test('unknown ones', async () => {
-    expect(await mistakesOf(`acess: {}\najax: {}\nconstructor: 1\n${REST}`)).toMatchInlineSnapshot(`
+    expect(await mistakesOf(`acess: {}\nreports: {}\nconstructor: 1\n${REST}`)).toMatchInlineSnapshot(`
       "1:1 acess: unknown key; did you mean "access"?
-      2:1 ajax: unknown key; known keys: server, access, log, commandLine, sources, lookups
-      3:1 constructor: unknown key; known keys: server, access, log, commandLine, sources, lookups"
+      2:1 reports: unknown key; known keys: server, access, log, commandLine, sources, lookups, ajax, push, webhooks, store, helpspot
+      3:1 constructor: unknown key; known keys: server, access, log, commandLine, sources, lookups, ajax, push, webhooks, store, helpspot"
     `);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { actingPerson } from '../../src/helpspot/acting-person.ts';
+import { actingAs, actingPerson, USER_TYPES } from '../../src/helpspot/acting-person.ts';
 import { parseQuery } from '../../src/helpspot/parameters.ts';
 
 describe('actingPerson', () => {
@@ -27,6 +27,11 @@ describe('actingPerson', () => {
     ['01', undefined],
   ])('level %j is %s', (level, userType) => {
     expect(actingPerson({ acting_person_fusertype: level }).userType).toBe(userType);
+  });
+
+  it('every level is said as it is read', () => {
+    expect(actingAs('level-2')).toEqual({ acting_person_fusertype: '3' });
+    for (const userType of USER_TYPES) expect(actingPerson(actingAs(userType))).toEqual({ userType });
   });
 
   it('leaves out what is empty', () => {

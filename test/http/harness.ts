@@ -225,3 +225,13 @@ export function call(running: Running, path: string, headers: Record<string, str
     sent.end();
   });
 }
+
+/** The gateway with some of its methods replaced. */
+export function replacing(real: Gateway, parts: Partial<Gateway>): Gateway {
+  return new Proxy(real, {
+    get(target, key) {
+      const value: unknown = Reflect.get(key in parts ? parts : target, key);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/gateway/errors.ts';
-import { customersIn, dial, gatedSource, onlyAnswer, readAll, start } from './harness.ts';
+import { customersIn, dial, gatedSource, onlyAnswer, readAll, replacing, start } from './harness.ts';
 
 const GOOD = 'GET /livelookup?customer_id=12 HTTP/1.1\r\nHost: x\r\n\r\n';
 
@@ -112,14 +112,7 @@ describe('closing', () => {
     const { port, server, log } = await start({
       server: { deadlineMs: 20 },
       limits: { closeGraceMs: 20 },
-      wrap: (real) => ({
-        plan: real.plan,
-        log: real.log,
-        lookup: () => new Promise(() => undefined),
-        check: () => real.check(),
-        reload: (plan) => real.reload(plan),
-        close: () => real.close(),
-      }),
+      wrap: (real) => replacing(real, { lookup: () => new Promise(() => undefined) }),
     });
     const socket = await dial(port);
     socket.on('error', () => undefined);

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { SourceError } from '../../src/gateway/errors.ts';
 import { memorySystem } from '../support/memory-adapter.ts';
 import { memorySource } from '../support/plans.ts';
-import { customersIn, errorIn, gatedSource, KEYS, onlyAnswer, raw, SECRET, start } from './harness.ts';
+import { customersIn, errorIn, gatedSource, KEYS, onlyAnswer, raw, replacing, SECRET, start } from './harness.ts';
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 
@@ -176,14 +176,7 @@ describe('failures', () => {
   it('of our own are answered with a reference, and the stack is only in the log', async () => {
     const { url, log } = await start({
       access: { keys: KEYS },
-      wrap: (real) => ({
-        plan: real.plan,
-        log: real.log,
-        lookup: () => Promise.reject(new TypeError(`broken <by> design`)),
-        check: () => real.check(),
-        reload: (plan) => real.reload(plan),
-        close: () => real.close(),
-      }),
+      wrap: (real) => replacing(real, { lookup: () => Promise.reject(new TypeError(`broken <by> design`)) }),
     });
     const path = `/k/${encodeURIComponent(SECRET)}/livelookup`;
     const answer = await fetch(`${url}${path}?customer_id=12`);

@@ -70,9 +70,14 @@ async function hasXml(php: string): Promise<boolean> {
   }
 }
 
-function runJobs(php: string, jobs: readonly object[]): Promise<readonly PhpResult[]> {
+async function runJobs(php: string, jobs: readonly object[]): Promise<readonly PhpResult[]> {
+  return z.array(resultSchema).parse(await runPhp(php, PROGRAM, jobs));
+}
+
+/** What a program of `php/` makes of its jobs: JSON in, JSON out. */
+export function runPhp(php: string, program: string, jobs: readonly object[]): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const child = spawn(php, [PROGRAM], { stdio: ['pipe', 'pipe', 'pipe'], timeout: TIMEOUT_MS });
+    const child = spawn(php, [program], { stdio: ['pipe', 'pipe', 'pipe'], timeout: TIMEOUT_MS });
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
@@ -82,8 +87,8 @@ function runJobs(php: string, jobs: readonly object[]): Promise<readonly PhpResu
     child.stdin.on('error', () => {});
     child.on('close', (status) => {
       const output = Buffer.concat(stdout).toString('utf8');
-      if (status === 0) resolve(z.array(resultSchema).parse(JSON.parse(output)));
-      else reject(new Error(`helpspot.php ended with ${status}: ${output}${Buffer.concat(stderr).toString('utf8')}`));
+      if (status === 0) resolve(JSON.parse(output));
+      else reject(new Error(`${program} ended with ${status}: ${output}${Buffer.concat(stderr).toString('utf8')}`));
     });
     child.stdin.end(JSON.stringify(jobs));
   });

@@ -62,6 +62,11 @@ export function gatewayPlan(
     commandLine: { customFields: [] },
     sources: new Map(sources.map((source) => [source.name, source])),
     lookups: new Map([['default', lookupPlan({ sources: sources.map(({ name }) => name), ...lookup })]]),
+    push: new Map(),
+    webhooks: new Map(),
+    store: { file: '/gateway.db', keepBodies: false, retentionMs: 90 * 86_400_000 },
+    helpSpotUrl: undefined,
+    ajax: new Map(),
     secrets: [],
     ...more,
   };

@@ -16,7 +16,8 @@ const visibleTo = z
   })
   .optional();
 
-const template = () => z.string().min(1).max(10_000).superRefine(mistake(templateMistake));
+/** A text with `{{places}}`. */
+export const template = () => z.string().min(1).max(10_000).superRefine(mistake(templateMistake));
 const field = () => z.string().min(1).max(200);
 
 const fromField = z.strictObject({

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { LookupPlan } from '../../gateway/plan.ts';
 import { DEFAULTS, LIMITS } from '../defaults.ts';
 import { customFieldMistake, suggestion } from '../names.ts';
+import { addressBookPlan, addressBookSetting, contactMistakes, withContactElements } from './address-book.ts';
 import { EVEN_IF_WRONG, helpSpotName, name } from './common.ts';
 import { fieldBehind, fieldPlans, fieldsSetting, shownElements, showsOthers } from './fields.ts';
 import { matchSetting, matchSteps } from './match.ts';
@@ -42,15 +43,16 @@ const settings = z.strictObject({
     })
     .optional(),
   fields: fieldsSetting,
+  addressBook: addressBookSetting,
 });
 
 type Settings = z.output<typeof settings>;
 
 /** Everything but the name of the lookup. */
 export const lookupSection = settings
-  .superRefine(({ columns, fields }, context) => {
-    if (typeof fields !== 'object' || !Array.isArray(columns) || showsOthers(fields)) return;
-    const shown = shownElements(fields);
+  .superRefine(({ columns, fields, addressBook }, context) => {
+    if (typeof fields !== 'object' || fields === null || !Array.isArray(columns) || showsOthers(fields)) return;
+    const shown = shownElements(withContactElements(fields, addressBook));
     for (const [index, column] of columns.entries()) {
       // What is spelled wrongly has been said.
       if (typeof column !== 'string' || shown.includes(column) || customFieldMistake(column) !== undefined) continue;
@@ -58,10 +60,16 @@ export const lookupSection = settings
       context.addIssue({ code: 'custom', path: ['columns', index], message });
     }
   }, EVEN_IF_WRONG)
+  .superRefine(({ fields, addressBook }, context) => {
+    if (typeof fields !== 'object' || fields === null || (addressBook ?? false) === false) return;
+    for (const [element, message] of contactMistakes(fields)) {
+      context.addIssue({ code: 'custom', path: ['fields', element], message });
+    }
+  }, EVEN_IF_WRONG)
   .meta({ description: 'One Live Lookup: /livelookup/NAME.', examples: [{ sources: ['customers'] }] })
   .transform(planOf);
 
-function planOf({ sources, match, columns, limit, mergeBy, fields }: Settings): Omit<LookupPlan, 'name'> {
+function planOf({ sources, match, columns, limit, mergeBy, fields, addressBook }: Settings): Omit<LookupPlan, 'name'> {
   // A name in `match` and `mergeBy` may be an element's: then the field behind it is meant.
   const fieldOf = (element: string) => fieldBehind(fields, element);
   return {
@@ -70,7 +78,8 @@ function planOf({ sources, match, columns, limit, mergeBy, fields }: Settings): 
     columns,
     limit,
     mergeBy: mergeBy === undefined ? undefined : fieldOf(mergeBy),
-    fields: fieldPlans(fields),
+    fields: fieldPlans(fields && withContactElements(fields, addressBook)),
+    addressBook: addressBookPlan(addressBook, fieldOf),
     otherFields: showsOthers(fields),
   };
 }

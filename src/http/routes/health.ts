@@ -38,7 +38,8 @@ function readiness(gateway: Gateway): (visit: Visit) => Promise<void> {
   };
 }
 
-function seesProblems(req: Request, { address, keyName }: Call): boolean {
+/** Whether a caller is of this machine, or has shown a key. */
+export function seesProblems(req: Request, { address, keyName }: Call): boolean {
   return keyName !== undefined || (isLoopback(address) && !isRelayed(req, address));
 }
 

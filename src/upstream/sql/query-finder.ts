@@ -1,5 +1,6 @@
 /** Finding with the administrator's own SELECTs. Which rows match is theirs to say; values are bound. */
 import { type FindQuery, type SourceRecord, UserError } from '../../gateway/adapter.ts';
+import { cannotList } from './cannot-list.ts';
 import type { Bound, SqlDriver, Statement } from './driver.ts';
 import { limited } from './limit.ts';
 import { type NamedQuery, parseNamedQuery, renderNamedQuery } from './named-query.ts';
@@ -42,7 +43,10 @@ export class QueryFinder {
       );
   }
 
-  /** @throws {UserError} when there is no query for these fields */
+  /**
+   * Without criteria the one query of all match steps runs, with what HelpSpot sent.
+   * @throws {UserError} when there is no query for these fields
+   */
   async find(query: FindQuery, signal: AbortSignal): Promise<readonly SourceRecord[]> {
     const chosen = this.#only ?? this.#byFields.get(fieldsKey(query.criteria.map((criterion) => criterion.field)));
     if (chosen === undefined) throw this.#noQuery(query);
@@ -53,6 +57,7 @@ export class QueryFinder {
   }
 
   #noQuery(query: FindQuery): UserError {
+    if (query.criteria.length === 0) return cannotList(this.#name);
     const asked = query.criteria.map((criterion) => criterion.field).join(', ');
     const known = [...this.#byFields.keys()].map((key) => `"${key}"`).join(', ');
     return new UserError(

@@ -80,7 +80,8 @@ export class TableFinder {
     const columns = [...layout.columns].map(
       ([field, column]) => `${quoteIdentifier(column.name, dialect)} AS ${quoteIdentifier(field, dialect)}`,
     );
-    const from = `FROM ${quoteTable(this.#settings.table, dialect)} WHERE ${conditions.join(' AND ')}${layout.order}`;
+    const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
+    const from = `FROM ${quoteTable(this.#settings.table, dialect)}${where}${layout.order}`;
     return selectLimited(columns.join(', '), from, dialect, limit);
   }
 
@@ -111,7 +112,11 @@ export class TableFinder {
   }
 }
 
-function columnCalled(asked: string, present: readonly TableColumn[], table: string): TableColumn {
+/**
+ * The column that the administrator means: names in another case are taken.
+ * @throws {SourceError} with the nearest name
+ */
+export function columnCalled(asked: string, present: readonly TableColumn[], table: string): TableColumn {
   const lower = asked.toLowerCase();
   const found = present.find(({ name }) => name === asked) ?? present.find(({ name }) => name.toLowerCase() === lower);
   if (found !== undefined) return found;

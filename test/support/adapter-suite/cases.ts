@@ -2,6 +2,7 @@
 import { expect } from 'vitest';
 import { type Criterion, type MatchKind, type Source, SourceError } from '../../../src/gateway/adapter.ts';
 import { textOf } from '../../../src/gateway/record.ts';
+import { expectOptions } from './ajax.ts';
 import { injectionCorpus, type SuiteCustomer, suiteCustomers, suiteFields } from './seed.ts';
 import {
   contextOf,
@@ -148,6 +149,25 @@ export const adapterCases = {
         for (const field of ['email', 'company']) await expectFound(source, { field, match, value });
       }
     }
+  },
+
+  'without criteria lists all records, in a stable order': async ({ source }) => {
+    const all = idsOf(await find(source, []));
+    expect([...all].sort()).toEqual(suiteCustomers.map(({ customer_id }) => customer_id).sort());
+    for (const limit of [1, 2, 7]) expect(idsOf(await find(source, [], { limit }))).toEqual(all.slice(0, limit));
+  },
+
+  'serves an AJAX selection field': async (subject) => {
+    const typed = (text: string) => ({ Custom9: text, callingField: 'Custom9' });
+    await expectOptions(subject, typed('smith'), { C1001: 'Bob Smith', C1002: 'Bob Smith' });
+    await expectOptions(subject, typed('Anna.Smythe@example.com'), { C1032: 'Anna Smythe' });
+    const customer = { Custom1: 'Smith', sEmail: 'bob.smith@example.com' };
+    await expectOptions(subject, { ...customer, ...typed('smith') }, { C1001: 'Bob Smith' });
+    await expectOptions(
+      subject,
+      { ...customer, ...typed('*)(%_') },
+      { '': 'Nothing found for "*)(%_"; try another text' },
+    );
   },
 
   'a signal that has aborted rejects promptly': async ({ source, promptMs }) => {

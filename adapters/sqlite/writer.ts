@@ -1,0 +1,169 @@
+/** Inserting a row into a table of a database file. */
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { SourceError } from '../../src/gateway/errors.ts';
+import { Slots } from '../../src/upstream/slots.ts';
+import { type Insertion, insertText } from '../../src/upstream/sql/insertion.ts';
+import { asUnsent, type SqlWriter } from '../../src/upstream/sql/writer.ts';
+import { type Cell, type DriverDatabase, type DriverStatement, openWritable } from './driver.ts';
+import { asSqliteFailure, isBusy } from './failures.ts';
+
+/** A file has one writer at a time. */
+const WRITERS = 1;
+const BUSY_PAUSE_MS = 20;
+const INTERRUPT_AGAIN_MS = 50;
+
+/** A writer whose connections are opened for one row each. */
+export function createSqliteWriter(file: string): SqlWriter {
+  const slots = new Slots(WRITERS);
+  const inTurn = async <T>(signal: AbortSignal, work: (session: Session) => Promise<T>): Promise<T> => {
+    try {
+      const release = await slots.acquire(signal);
+      try {
+        const session = await Session.open(file);
+        try {
+          return await work(session);
+        } finally {
+          await session.close();
+        }
+      } finally {
+        release();
+      }
+    } catch (error) {
+      // Only a commit whose end nobody knows is one already. Otherwise the end of the connection takes everything back.
+      throw error instanceof SourceError ? error : asUnsent(failureOf(error, file, signal));
+    }
+  };
+  return {
+    prove: (insertion, signal) => inTurn(signal, (session) => session.prove(insertion)),
+    insert: (insertion, signal) =>
+      inTurn(signal, async (session) => {
+        await session.begin(signal);
+        const id = await session.insert(insertion, signal);
+        signal.throwIfAborted();
+        await session.commit(signal);
+        return id;
+      }),
+    // Whoever has a turn has no commit of anybody else under way.
+    async settled(signal) {
+      const release = await slots.acquire(signal);
+      release();
+    },
+    close: async () => {},
+  };
+}
+
+class Session {
+  readonly #file: string;
+  readonly #database: DriverDatabase;
+  // Kept for as long as the connection: see driver.ts.
+  readonly #statements: DriverStatement[] = [];
+  #inTransaction = false;
+
+  private constructor(file: string, database: DriverDatabase) {
+    this.#file = file;
+    this.#database = database;
+  }
+
+  static async open(file: string): Promise<Session> {
+    // SQLite would open a file that cannot be written for reading, and make its journal beside it.
+    await access(file, constants.R_OK | constants.W_OK);
+    await access(dirname(file), constants.W_OK);
+    return new Session(file, await openWritable(file));
+  }
+
+  /** From here on nobody else writes. */
+  async begin(signal: AbortSignal): Promise<void> {
+    await this.#patiently('BEGIN IMMEDIATE', signal);
+    this.#inTransaction = true;
+  }
+
+  /** SQLite compiles the statement, for which there must be the table and its columns. */
+  async prove(insertion: Insertion): Promise<void> {
+    await this.#statement(insertion);
+  }
+
+  async insert(insertion: Insertion, signal: AbortSignal): Promise<string | undefined> {
+    const statement = await this.#statement(insertion);
+    const values = Object.fromEntries(insertion.values.map((value, index) => [`p${index}`, value]));
+    let repeat: NodeJS.Timeout | undefined;
+    const interrupt = () => {
+      this.#database.interrupt();
+      // SQLite forgets an interrupt that comes before the statement has begun on its thread.
+      repeat = setInterval(() => this.#database.interrupt(), INTERRUPT_AGAIN_MS);
+    };
+    signal.throwIfAborted();
+    signal.addEventListener('abort', interrupt, { once: true });
+    try {
+      const rows = await statement.iterate(values);
+      const { value } = rows.next();
+      // The statement is over when there is no further row.
+      if (value !== undefined) rows.next();
+      return idOf(value?.[0]);
+    } finally {
+      signal.removeEventListener('abort', interrupt);
+      clearInterval(repeat);
+    }
+  }
+
+  /**
+   * Commits, as soon as readers let it. When that is not before the deadline, nothing was done.
+   * @throws {SourceError} that does not say so when the disk failed
+   */
+  async commit(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#patiently('COMMIT', signal);
+      this.#inTransaction = false;
+    } catch (error) {
+      if (isBusy(error)) throw error;
+      throw new SourceError('unreachable', `${this.#file}: SQLite did not confirm the row`, {
+        cause: error,
+        remedy: 'see the disk, its free space, and the rights of the file',
+      });
+    }
+  }
+
+  /** Runs a statement as soon as no other program holds the database. */
+  async #patiently(sql: string, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      try {
+        return await this.#database.exec(sql);
+      } catch (error) {
+        if (!isBusy(error) || signal.aborted) throw error;
+        await delay(BUSY_PAUSE_MS, undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  /** Takes back what is not committed: a connection whose statements are not disposed of yet keeps its locks. */
+  async close(): Promise<void> {
+    if (this.#inTransaction) await this.#database.exec('ROLLBACK').catch(() => undefined);
+    this.#database.close();
+  }
+
+  async #statement(insertion: Insertion): Promise<DriverStatement> {
+    const insert = insertText(insertion, (index) => `:p${index}`);
+    const statement = await this.#database.prepare(`${insert} RETURNING ${insertion.key}`);
+    this.#statements.push(statement);
+    statement.raw(true);
+    statement.safeIntegers(true);
+    return statement;
+  }
+}
+
+function idOf(cell: Cell | undefined): string | undefined {
+  return typeof cell === 'string' || typeof cell === 'bigint' || typeof cell === 'number' ? String(cell) : undefined;
+}
+
+function failureOf(error: unknown, file: string, signal: AbortSignal): unknown {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === 'EACCES' || code === 'EROFS' || /^SQLITE_(?:READONLY|CANTOPEN)/.test(code)) {
+    return new SourceError('unauthorized', `${file} cannot be written by the account of the gateway`, {
+      cause: error,
+      remedy: 'let that account write the file and its folder, in which SQLite keeps its journal',
+    });
+  }
+  return asSqliteFailure(error, file, signal);
+}

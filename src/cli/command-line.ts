@@ -1,0 +1,143 @@
+/** A command line of `helpspot-gateway`, read by what its command declares. */
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { nearest } from '../config/names.ts';
+import type { Terminal } from './terminal.ts';
+
+/** A command line that cannot be understood: exit status 2, with the usage. `message` says what to write instead. */
+export class Misuse extends Error {
+  override readonly name = 'Misuse';
+  /** The command whose usage helps, when it is known by then. */
+  readonly command: string | undefined;
+
+  constructor(message: string, command?: string) {
+    super(message);
+    this.command = command;
+  }
+}
+
+/** One option: `--NAME=VALUE`, or `--NAME` without a value. */
+export interface CommandOption {
+  /** What stands for the value in the help: `FILE`. Absent: the option has no value. */
+  readonly value?: string;
+  readonly short?: string;
+  /** The values that are possible. */
+  readonly choices?: readonly string[];
+  readonly help: string;
+}
+
+/** A command, all of it in one place. */
+export interface Command {
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** What stands after the command in its usage: `NAME [PARAMETER=VALUE …]`. Absent: it takes no arguments. */
+  readonly arguments?: string;
+  /** Its own options; `--config`, `--help` and `--version` go with every command. */
+  readonly options?: Readonly<Record<string, CommandOption>>;
+  /** More words for its own help. */
+  readonly notes?: string;
+  /** @returns the exit status: 0, or 1 when something failed; throws {@link Misuse} */
+  run(line: CommandLine, terminal: Terminal): Promise<number>;
+}
+
+/** What a command was called with. */
+export interface CommandLine {
+  readonly arguments: readonly string[];
+  /** What stands after `--`: no options are read there. */
+  readonly rest: readonly string[];
+  /** The value of an option. */
+  value(name: string): string | undefined;
+  /** Whether an option without a value is there. */
+  has(name: string): boolean;
+  /** The configuration file. Throws UserError when there is none. */
+  configuration(): string;
+}
+
+/** The options that go with every command. */
+export const COMMON_OPTIONS: Readonly<Record<string, CommandOption>> = {
+  config: { value: 'FILE', help: 'the configuration file (default: $GATEWAY_CONFIG, then the embedded one)' },
+  help: { short: 'h', help: 'this text' },
+  version: { short: 'v', help: 'the version' },
+};
+
+/** A command line before its command is known to exist. */
+export interface ReadLine extends Omit<CommandLine, 'configuration'> {
+  /** The word after the program's name that is no option. */
+  readonly command: string | undefined;
+}
+
+/**
+ * Reads the words after the program's name. The command is the first that is
+ * no option; its options may stand before it, too.
+ * @throws {Misuse} for an option that the command has not, with the nearest that it has
+ */
+export function readCommandLine(args: readonly string[], commands: Readonly<Record<string, Command>>): ReadLine {
+  const everyOption = Object.assign({}, COMMON_OPTIONS, ...Object.values(commands).map(({ options }) => options));
+  const { tokens } = parseArgs({ args: [...args], options: shapes(everyOption), strict: false, tokens: true });
+  const terminator = tokens.find(({ kind }) => kind === 'option-terminator')?.index ?? Number.POSITIVE_INFINITY;
+  const words = tokens.filter((token) => token.kind === 'positional');
+  const [command, ...given] = words.filter(({ index }) => index < terminator).map(({ value }) => value);
+  const own = command !== undefined && Object.hasOwn(commands, command) ? commands[command] : undefined;
+  const options = { ...COMMON_OPTIONS, ...own?.options };
+  const values = new Map<string, string>();
+  for (const token of tokens) {
+    if (token.kind !== 'option') continue;
+    const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
+    if (option === undefined) throw unknownOption(token.rawName, command, own === undefined ? everyOption : options);
+    values.set(token.name, valueGiven(token, option, command));
+  }
+  return {
+    command,
+    arguments: given,
+    rest: words.filter(({ index }) => index > terminator).map(({ value }) => value),
+    value: (name) => values.get(name),
+    has: (name) => values.has(name),
+  };
+}
+
+function shapes(options: Readonly<Record<string, CommandOption>>): NonNullable<ParseArgsConfig['options']> {
+  return Object.fromEntries(
+    Object.entries(options).map(([name, { value, short }]) => [
+      name,
+      { type: value === undefined ? 'boolean' : 'string', ...(short !== undefined && { short }) },
+    ]),
+  );
+}
+
+interface OptionToken {
+  readonly rawName: string;
+  readonly value?: string | undefined;
+  readonly inlineValue?: boolean | undefined;
+}
+
+function valueGiven(
+  { rawName, value, inlineValue }: OptionToken,
+  option: CommandOption,
+  command: string | undefined,
+): string {
+  if (option.value === undefined) {
+    if (value !== undefined) throw new Misuse(`${rawName} takes no value; write only ${rawName}`, command);
+    return '';
+  }
+  // `--config --xml`: the next option was taken for the value.
+  const isMissing = value === undefined || value === '' || (inlineValue !== true && value.startsWith('-'));
+  if (isMissing) throw new Misuse(`${rawName} needs a value; write ${rawName}=${option.value}`, command);
+  const { choices } = option;
+  if (choices !== undefined && !choices.includes(value)) {
+    const near = nearest(value, choices);
+    const hint = near === undefined ? `write one of ${choices.join(', ')}` : `did you mean "${near}"?`;
+    throw new Misuse(`${rawName} cannot be "${value}"; ${hint}`, command);
+  }
+  return value;
+}
+
+function unknownOption(
+  rawName: string,
+  command: string | undefined,
+  options: Readonly<Record<string, CommandOption>>,
+): Misuse {
+  const who = command === undefined ? 'there is' : `${command} has`;
+  const near = nearest(rawName.replace(/^-+/, ''), Object.keys(options));
+  const known = Object.keys(options).map((name) => `--${name}`);
+  const hint = near === undefined ? `its options are ${known.join(', ')}` : `did you mean "--${near}"?`;
+  return new Misuse(`${who} no option "${rawName}"; ${hint}`, command);
+}

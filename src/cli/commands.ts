@@ -1,0 +1,86 @@
+/** The commands of `helpspot-gateway`: what each is called with, and what it does. */
+
+import { PUSH_STATES } from '../gateway/push/ledger.ts';
+import type { Command, CommandOption } from './command-line.ts';
+import { LEVELS } from './question.ts';
+
+/** How an answer is written, and as whom it is asked for. */
+const QUESTION_OPTIONS: Readonly<Record<string, CommandOption>> = {
+  as: { value: 'LEVEL', choices: LEVELS, help: `the staff level of who asks: ${LEVELS.join(', ')}` },
+  xml: { help: 'exactly what HelpSpot would get' },
+  json: { help: 'the same as JSON, for other programs' },
+};
+
+const QUESTION_NOTES = `Parameters are what HelpSpot sends, NAME=VALUE each. After "--" they may also be
+written as HelpSpot writes them on a command line: -- --customer_id=12 --email
+`;
+
+const NOTES_ON_STATUS =
+  'The exit status is 0 for an answer (also for nobody), 1 for a failure, 2 for a call that makes no sense.\n';
+
+// Modules are loaded when a command runs: `schema` does not need Express.
+export const commands: Readonly<Record<string, Command>> = {
+  serve: {
+    summary: 'answer HelpSpot over HTTP until SIGTERM or SIGINT; SIGHUP reads the configuration again',
+    run: async (line, terminal) => (await import('./serve.ts')).serve(line.configuration(), terminal),
+  },
+  check: {
+    summary: 'open every source and say which ones answer; exit status 1 when one does not',
+    run: async (line, terminal) => (await import('./check.ts')).check(line.configuration(), terminal),
+  },
+  lookup: {
+    summary: 'ask a lookup as HelpSpot would, and show the answer: lookup default email=bob@example.com',
+    arguments: 'NAME PARAMETER=VALUE …',
+    options: QUESTION_OPTIONS,
+    notes: `${QUESTION_NOTES}
+  helpspot-gateway lookup default email=zoe.mueller@gruenwald.example
+  helpspot-gateway lookup default last_name=smith --as=admin
+
+${NOTES_ON_STATUS}`,
+    run: async (line, terminal) => (await import('./lookup.ts')).lookup(line, terminal),
+  },
+  ajax: {
+    summary: 'ask an AJAX selection field as HelpSpot would, and show the list: ajax billing-codes sUserId=1001',
+    arguments: 'NAME PARAMETER=VALUE …',
+    options: QUESTION_OPTIONS,
+    notes: `${QUESTION_NOTES}
+  helpspot-gateway ajax billing-codes sUserId=1001
+  helpspot-gateway ajax asset-search callingField=Custom11 Custom11=thinkpad
+
+${NOTES_ON_STATUS}`,
+    run: async (line, terminal) => (await import('./ajax.ts')).ajax(line, terminal),
+  },
+  'push-file': {
+    summary: 'print the PHP file through which HelpSpot pushes to a target: push-file FogBugz',
+    arguments: 'NAME',
+    options: {
+      url: { value: 'URL', help: 'where HelpSpot reaches the gateway (default: server.host and server.port)' },
+      'key-name': { value: 'KEY', help: 'which of access.keys HelpSpot shows (default: helpspot, or the only one)' },
+      'with-key': { help: 'write the secret into the file; else it has a place for it' },
+    },
+    notes: `  helpspot-gateway push-file FogBugz --url=https://gateway.example.com > RequestPush-FogBugz.php
+`,
+    run: async (line, terminal) => (await import('./push-file.ts')).pushFile(line, terminal),
+  },
+  pushes: {
+    summary: 'list the pushes that the gateway keeps; show, retry or drop one: pushes show q-…',
+    arguments: '[list | show ID | retry ID | drop ID]',
+    options: {
+      target: { value: 'NAME', help: 'list: only those of this push target' },
+      state: { value: 'STATE', choices: PUSH_STATES, help: `list: only those that are ${PUSH_STATES.join(', ')}` },
+      limit: { value: 'COUNT', help: 'list: at most so many, the newest (default: 50)' },
+      body: { help: 'show: what is pushed, too; it is personal data' },
+      json: { help: 'list, show: the same as JSON, for other programs' },
+    },
+    notes: `A running gateway takes notice within a second; none need run.
+
+  helpspot-gateway pushes --state=unclear
+  helpspot-gateway pushes retry q-m3v9x2ab-8c1f0a2b3c4d5e6f
+`,
+    run: async (line, terminal) => (await import('./pushes.ts')).pushes(line, terminal),
+  },
+  schema: {
+    summary: 'print the JSON Schema of the configuration, for editors',
+    run: async (_line, terminal) => (await import('./schema.ts')).schema(terminal),
+  },
+};

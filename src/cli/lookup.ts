@@ -1,0 +1,103 @@
+/** `helpspot-gateway lookup NAME PARAMETER=VALUE …`: asks a lookup the whole way, as HelpSpot would, and shows the answer. */
+import { adapters } from '../../adapters/index.ts';
+import { loadConfiguration } from '../config/load.ts';
+import { redact } from '../config/secrets.ts';
+import { createGateway } from '../gateway/gateway.ts';
+import type { LookupOutcome } from '../gateway/outcome.ts';
+import type { LookupPlan } from '../gateway/plan.ts';
+import type { LookupAnswer } from '../helpspot/answer.ts';
+import { HELPSPOT_COLUMNS, lookupElements, writeLookup, writeLookupError } from '../helpspot/lookup-xml.ts';
+import { isInsertable } from '../helpspot/xml-name.ts';
+import type { CommandLine } from './command-line.ts';
+import { inJson } from './json.ts';
+import { type Question, questionIn } from './question.ts';
+import { list, type Terminal, table, writeDocument } from './terminal.ts';
+import { silentLog, terminalLog } from './terminal-log.ts';
+import { cutTo, printable } from './text-width.ts';
+
+/** A table with longer cells than this is hard to read; the whole value is shown of one customer alone. */
+const CELL_COLUMNS = 50;
+
+/** @returns the exit status: 0 for an answer, also for nobody; 1 for a failure; 2 for a lookup that does not exist */
+export async function lookup(line: CommandLine, terminal: Terminal): Promise<number> {
+  const question = questionIn(line, 'lookup');
+  const { name, parameters } = question;
+  const plan = await loadConfiguration(line.configuration(), adapters, terminal.environment, { onlyLookup: name });
+  const isKnown = plan.lookups.has(name);
+  const log = isKnown ? terminalLog(terminal.stderr, () => plan.secrets) : silentLog;
+  const gateway = createGateway(plan, { log });
+  try {
+    const outcome = await gateway.lookup({ lookup: name, parameters }, { via: 'command-line' });
+    if (outcome.failure !== undefined) {
+      terminal.stderr.write(`${printable(redact(outcome.failure.message, plan.secrets))}\n`);
+    }
+    await show(outcome, question, plan.lookups.get(name), terminal);
+    if (outcome.failure === undefined) return 0;
+    return isKnown ? 1 : 2;
+  } finally {
+    await gateway.close();
+  }
+}
+
+async function show(
+  outcome: LookupOutcome,
+  { format, parameters }: Question,
+  plan: LookupPlan | undefined,
+  { stdout, stderr }: Terminal,
+): Promise<void> {
+  const { answer, failure, reference } = outcome;
+  if (format === 'xml') {
+    writeDocument(stdout, failure === undefined ? await writeLookup(answer) : writeLookupError(failure.message));
+  } else if (format === 'json') {
+    writeDocument(
+      stdout,
+      inJson(failure === undefined ? { reference, ...(await asRead(answer)) } : { reference, failure }),
+    );
+  } else if (failure === undefined) {
+    for (const notice of answer.notices) stderr.write(`note: ${printable(notice)}\n`);
+    const text = await asText(answer);
+    stdout.write(text === '' ? 'Nobody was found.\n' : text);
+    if (text === '' && plan !== undefined) stderr.write(unusedNote(plan, parameters));
+  }
+}
+
+/** An answer as HelpSpot reads it: one flat map for each customer; values of display-only elements are HTML. */
+async function asRead(answer: LookupAnswer): Promise<object> {
+  const { columns, customers, notices } = await lookupElements(answer);
+  return { columns, customers: customers.map((elements) => Object.fromEntries(elements)), notices };
+}
+
+/** One customer as a list, several as a table with the columns that HelpSpot shows. Empty for nobody. */
+async function asText(answer: LookupAnswer): Promise<string> {
+  const { columns, customers } = await lookupElements(answer);
+  const { htmlToText } = await import('../helpspot/sanitise.ts');
+  const texts = customers.map(
+    (elements) =>
+      new Map(
+        [...elements].map(([name, value]) => [name, isInsertable(name) ? value : displayText(value, htmlToText)]),
+      ),
+  );
+  const [first, ...others] = texts;
+  if (first === undefined) return '';
+  if (others.length === 0) return list([...first]);
+  const shown = columns.length > 0 ? columns : HELPSPOT_COLUMNS;
+  const rows = texts.map((customer) => shown.map((column) => cutTo(CELL_COLUMNS, customer.get(column) ?? '')));
+  return `${table([shown, ...rows])}\n${texts.length} customers\n`;
+}
+
+const ANCHOR = /<a href="([^"]*)"[^<>]*>([^<>]*)<\/a>/g;
+
+/** Where a link leads is worth more to an administrator than to staff, who click it. */
+function displayText(html: string, htmlToText: (html: string) => string): string {
+  return htmlToText(
+    html.replace(ANCHOR, (_link, href: string, text: string) => (text === href ? href : `${text} (${href})`)),
+  );
+}
+
+/** Says what can be searched when nothing of it was sent; empty when something was. */
+function unusedNote({ name, match, addressBook }: LookupPlan, parameters: Question['parameters']): string {
+  const isUsed = match.some((step) => step.every(({ parameter }) => (parameters[parameter] ?? '').trim() !== ''));
+  if (isUsed || addressBook !== undefined) return '';
+  const steps = match.map((step) => step.map(({ parameter }) => parameter).join(' with '));
+  return `note: nothing was searched; ${name} takes ${[...new Set(steps)].join(', ')}\n`;
+}

@@ -1,0 +1,65 @@
+/** Text as it stands on a terminal: how wide it is, and without what a terminal would obey. */
+
+/**
+ * What is no text to see: control characters of both sets (an escape sequence
+ * begins with one; ECMA-48), marks that turn the direction of the text after them
+ * around (Unicode, UAX 9), and halves of characters.
+ */
+const UNSEEN = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
+const LINE_ENDS = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/g;
+
+/** One line of text that a terminal only shows: data of customers is in it, and must not move the cursor or colour the screen. */
+export function printable(text: string): string {
+  return text.replace(LINE_ENDS, ' ').replaceAll('\t', ' ').replace(UNSEEN, '\ufffd');
+}
+
+/** The lines of a text, each {@link printable}. */
+export function printableLines(text: string): readonly string[] {
+  return text.split(LINE_ENDS).map(printable);
+}
+
+const ASCII = /^[ -~]*$/;
+const NO_WIDTH = /^[\p{M}\p{Cf}\p{Cc}]*$/u;
+const EMOJI = /\p{Emoji_Presentation}|\p{Extended_Pictographic}\ufe0f|\p{Regional_Indicator}{2}/u;
+/** The blocks whose characters are two columns wide (Unicode, UAX 11: East_Asian_Width W and F). */
+const WIDE =
+  /^[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{17000}-\u{18aff}\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}]/u;
+
+/** How many columns of a terminal a text takes: an ideograph two, a combining accent none. */
+export function widthOf(text: string): number {
+  if (ASCII.test(text)) return text.length;
+  let width = 0;
+  for (const grapheme of graphemesOf(text)) width += widthOfGrapheme(grapheme);
+  return width;
+}
+
+let segmenter: Intl.Segmenter | undefined;
+
+/** What a reader takes for one character. Made when needed: Live Lookup on the command line shows no table. */
+function* graphemesOf(text: string): Generator<string, void> {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  for (const { segment } of segmenter.segment(text)) yield segment;
+}
+
+function widthOfGrapheme(grapheme: string): number {
+  if (NO_WIDTH.test(grapheme)) return 0;
+  return WIDE.test(grapheme) || EMOJI.test(grapheme) ? 2 : 1;
+}
+
+/** The text, cut to so many columns; an ellipsis takes the place of what is cut off. */
+export function cutTo(columns: number, text: string): string {
+  if (widthOf(text) <= columns) return text;
+  let cut = '';
+  let width = 0;
+  for (const grapheme of graphemesOf(text)) {
+    width += widthOfGrapheme(grapheme);
+    if (width > columns - 1) break;
+    cut += grapheme;
+  }
+  return `${cut.trimEnd()}…`;
+}
+
+/** The text with spaces behind it, up to so many columns. */
+export function padTo(columns: number, text: string): string {
+  return text + ' '.repeat(Math.max(0, columns - widthOf(text)));
+}

@@ -1,0 +1,143 @@
+/** `push:`, `webhooks:`, `store:` and `helpspot:` */
+import { resolve } from 'node:path';
+import type { PushAbility } from '../gateway/adapter.ts';
+import { milliseconds } from '../gateway/duration.ts';
+import type { GatewayPlan, SourcePlan } from '../gateway/plan.ts';
+import type { PushTargetPlan, StorePlan, WebhookPlan } from '../gateway/push/plan.ts';
+import { DEFAULTS } from './defaults.ts';
+import { checkedNames, namesIn } from './named-entries.ts';
+import { suggestion } from './names.ts';
+import type { Report } from './report.ts';
+import type { Path } from './tree.ts';
+
+/** The part of the plan that these sections make. */
+export type PushingPlan = Pick<GatewayPlan, 'push' | 'webhooks' | 'store' | 'helpSpotUrl'>;
+
+type Sources = ReadonlyMap<string, SourcePlan>;
+
+/**
+ * Reads the sections of Request Push; undefined when `store` or `helpspot` is wrong: then the report has it.
+ * @param isWanted false for the command line of a Live Lookup, which pushes nothing
+ */
+export async function pushPlans(
+  report: Report,
+  sources: Sources,
+  directory: string,
+  isWanted: boolean,
+): Promise<PushingPlan | undefined> {
+  const names = ['push', 'webhooks', 'store', 'helpspot'];
+  const isThere = names.some((name) => (report.value([name]) ?? null) !== null || !report.isUsable([name]));
+  if (!isWanted || !isThere) {
+    return { push: new Map(), webhooks: new Map(), store: defaultStore(directory), helpSpotUrl: undefined };
+  }
+  const sections = await readSections(report, directory);
+  const push = await targetPlans(report, sources);
+  const webhooks = await webhookPlans(report);
+  return sections === undefined ? undefined : { push, webhooks, ...sections };
+}
+
+function defaultStore(directory: string): StorePlan {
+  const retentionMs = milliseconds(DEFAULTS.retention);
+  return { file: resolve(directory, DEFAULTS.storeFile), keepBodies: false, retentionMs };
+}
+
+async function readSections(report: Report, directory: string) {
+  const { storeSection } = await import('./sections/store.ts');
+  const { helpspotSection } = await import('./sections/helpspot.ts');
+  const isThere = (name: string) => (report.value([name]) ?? null) !== null;
+  const store = isThere('store') ? report.check(storeSection, ['store']) : storeSection.parse({});
+  const helpspot = isThere('helpspot') ? report.check(helpspotSection, ['helpspot']) : {};
+  if (store === undefined || helpspot === undefined) return undefined;
+  const { file, keepBodies, retention } = store;
+  return {
+    store: { file: resolve(directory, file), keepBodies, retentionMs: retention },
+    helpSpotUrl: helpspot.url,
+  };
+}
+
+async function targetPlans(report: Report, sources: Sources): Promise<ReadonlyMap<string, PushTargetPlan>> {
+  const plans = new Map<string, PushTargetPlan>();
+  if ((report.value(['push']) ?? null) === null) return plans;
+  const { PUSH_NAME, pushSection } = await import('./sections/push.ts');
+  for (const name of checkedNames(report, 'push', { FogBugz: { source: 'fogbugz' } })) {
+    const path = ['push', name];
+    if (!PUSH_NAME.test(name)) {
+      const better = name.replaceAll('-', '_');
+      report.add(path, `a push target becomes a PHP class, whose name cannot have a dash; write ${better}`);
+    }
+    checkSource(report, path);
+    const settings = report.check(pushSection, path);
+    if (settings === undefined) continue;
+    checkAbility(report, path, settings, sources.get(settings.source));
+    plans.set(name, { name, ...settings });
+  }
+  return plans;
+}
+
+/** Looks at what is written, not at the checked target: another mistake in the target must not hide this one. */
+function checkSource(report: Report, path: Path): void {
+  const known = namesIn(report, 'sources');
+  const name = report.value([...path, 'source']);
+  if (typeof name === 'string' && name !== '' && !known.includes(name)) {
+    report.addUnknown([...path, 'source'], 'source', known, 'sources');
+  }
+}
+
+function checkAbility(
+  report: Report,
+  path: Path,
+  settings: Omit<PushTargetPlan, 'name'>,
+  source: SourcePlan | undefined,
+): void {
+  // An unknown or wrong source has been told.
+  if (source === undefined) return;
+  const { name: adapter, push } = source.adapter;
+  if (push === undefined) {
+    report.add([...path, 'source'], `names a source that cannot be pushed to: the adapter ${adapter} only reads`);
+    return;
+  }
+  const refusal = source.adapter.cannotPush?.(source.settings);
+  if (refusal !== undefined) {
+    report.add([...path, 'source'], `names a source that cannot be pushed to: ${refusal}`);
+    return;
+  }
+  if (settings.attachments === 'files' && push.files !== true) {
+    report.add([...path, 'attachments'], `${adapter} takes no files; write attachments: links`);
+  }
+  checkFields(report, path, settings.fields, push, adapter);
+}
+
+function checkFields(
+  report: Report,
+  path: Path,
+  fields: PushTargetPlan['fields'],
+  { fields: ability, required = [] }: PushAbility,
+  adapter: string,
+): void {
+  const known = ability === 'any' ? undefined : Object.keys(ability);
+  for (const name of known === undefined ? [] : Object.keys(fields).filter((one) => !known.includes(one))) {
+    report.add([...path, 'fields', name], `${adapter} has no such field; ${suggestion(name, known ?? [], 'fields')}`);
+  }
+  const missing = required.filter((name) => !Object.hasOwn(fields, name));
+  if (missing.length === 0) return;
+  const place = report.value([...path, 'fields']) === undefined ? path : [...path, 'fields'];
+  report.add(place, `${adapter} needs ${missing.join(', ')} under fields; write fields: { ${missing[0]}: … }`);
+}
+
+async function webhookPlans(report: Report): Promise<ReadonlyMap<string, WebhookPlan>> {
+  const plans = new Map<string, WebhookPlan>();
+  if ((report.value(['webhooks']) ?? null) === null) return plans;
+  const { webhookSection } = await import('./sections/webhooks.ts');
+  const targets = namesIn(report, 'push');
+  for (const name of checkedNames(report, 'webhooks', { escalations: { push: ['Zapier'] } })) {
+    const path = ['webhooks', name];
+    const plan = report.check(webhookSection, path);
+    if (plan === undefined) continue;
+    for (const [index, target] of plan.push.entries()) {
+      if (!targets.includes(target))
+        report.addUnknown([...path, 'push', index], 'push target', targets, 'push targets');
+    }
+    plans.set(name, { name, ...plan });
+  }
+  return plans;
+}

@@ -1,0 +1,62 @@
+/** `ajax.NAME.where:` */
+import * as z from 'zod';
+import type { WherePlan } from '../../gateway/ajax-plan.ts';
+import { placesOf } from '../../gateway/template.ts';
+import { AJAX_PARAMETERS } from '../../helpspot/ajax-parameters.ts';
+import { customFieldMistake } from '../names.ts';
+import { mistake } from './common.ts';
+import { template } from './fields.ts';
+
+/** A template over HelpSpot's parameters. Other names may come with the address: `/ajax/NAME?site=5`. */
+const parameters = () =>
+  z
+    .union([template().superRefine(mistake(parameterMistake)), z.number(), z.boolean()])
+    .transform(String)
+    .meta({ title: 'a text', examples: ['{{sUserId}}'] });
+
+const condition = z.strictObject({
+  value: parameters().meta({ description: 'What the field must equal.', examples: ['{{sUserId}}'] }),
+  optional: z
+    .boolean()
+    .meta({ description: 'Whether it is left out when the parameter is empty.', examples: [true] })
+    .default(false),
+  label: z
+    .string()
+    .min(1)
+    .max(100)
+    .meta({ description: 'What staff call it: "Fill in City first".', examples: ['City'] })
+    .optional(),
+});
+
+/** As written; {@link wherePlans} makes the plan of it. */
+export const whereSetting = z
+  .record(z.string().min(1).max(200), z.union([parameters(), condition]).meta({ title: 'a text, or a map with value' }))
+  .meta({
+    description: 'What the options must have: field of the source: what it must equal.',
+    examples: [{ customer_id: '{{sUserId}}' }],
+  })
+  .prefault({});
+
+/** The conditions in the order in which they are written. */
+export function wherePlans(where: z.output<typeof whereSetting>): readonly WherePlan[] {
+  return Object.entries(where).map(wherePlan);
+}
+
+function wherePlan([name, written]: [string, z.output<typeof whereSetting>[string]]): WherePlan {
+  if (typeof written === 'string') return { field: name, value: written, optional: false, label: undefined };
+  return { field: name, value: written.value, optional: written.optional, label: written.label };
+}
+
+/** A known parameter in another spelling would never be filled in. */
+function parameterMistake(text: string): string | undefined {
+  for (const place of placesOf(text)) {
+    const written = place.replace(/\.[1-9]$/, '');
+    const known = AJAX_PARAMETERS.find((one) => one.toLowerCase() === written.toLowerCase());
+    const found =
+      known === undefined || AJAX_PARAMETERS.includes(written)
+        ? customFieldMistake(written)
+        : `HelpSpot tells capitals from small letters; write ${known}, not ${written}`;
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

@@ -1,0 +1,116 @@
+/** `push.NAME:` */
+import * as z from 'zod';
+import { duration } from '../../gateway/duration.ts';
+import type { PushTargetPlan } from '../../gateway/push/plan.ts';
+import { placesOf } from '../../gateway/template.ts';
+import { DEFAULTS } from '../defaults.ts';
+import { customFieldMistake } from '../names.ts';
+import { EVEN_IF_WRONG, mistake } from './common.ts';
+
+/** A push target's name is a part of a PHP class name (manual, chapter 2.2). */
+export const PUSH_NAME = /^[A-Za-z0-9_]+$/;
+
+/** HelpSpot may send names that nobody documents, so only custom fields are looked at. */
+function placeMistake(template: string): string | undefined {
+  return placesOf(template)
+    .map(customFieldMistake)
+    .find((found) => found !== undefined);
+}
+
+const template = () => z.string().max(100_000).superRefine(mistake(placeMistake));
+
+const fields = z
+  .record(
+    z.string().min(1).max(200),
+    z
+      .union([template(), z.number(), z.boolean()])
+      .transform(String)
+      .meta({ title: 'a text', examples: ['{{sTitle}}'] }),
+  )
+  .meta({
+    description: "The target's own fields, with what goes into them. One that comes out empty is left out.",
+    examples: [{ project: 'Support', priority: '{{Custom5}}' }],
+  })
+  .prefault({});
+
+const retry = z
+  .strictObject({
+    first: duration('100ms', '1h', DEFAULTS.retryFirst)
+      .meta({ description: 'The longest wait before the first repetition; it doubles with each.', examples: ['5s'] })
+      .prefault(DEFAULTS.retryFirst),
+    longest: duration('1s', '1d', DEFAULTS.retryLongest)
+      .meta({ description: 'No wait is longer, unless the target asks for it.', examples: ['1h'] })
+      .prefault(DEFAULTS.retryLongest),
+    giveUpAfter: duration('1s', '30d', DEFAULTS.giveUpAfter)
+      .meta({ description: 'A push that is not out after this time is given up and kept.', examples: ['3d'] })
+      .prefault(DEFAULTS.giveUpAfter),
+  })
+  .superRefine(({ first, longest }, context) => {
+    if (typeof first !== 'number' || typeof longest !== 'number' || longest >= first) return;
+    context.addIssue({
+      code: 'custom',
+      path: ['longest'],
+      message: 'is shorter than retry.first; write a longer time',
+    });
+  }, EVEN_IF_WRONG)
+  .meta({
+    description: 'How a queued push is repeated.',
+    examples: [{ first: DEFAULTS.retryFirst, longest: DEFAULTS.retryLongest, giveUpAfter: DEFAULTS.giveUpAfter }],
+  })
+  .prefault({});
+
+/** Everything but the name of the push target. */
+export const pushSection = z
+  .strictObject({
+    source: z
+      .string()
+      .min(1)
+      .meta({ description: 'The source that is pushed to.', examples: ['fogbugz'] }),
+    mode: z
+      .enum(['direct', 'queued'])
+      .meta({
+        description: 'direct: staff wait for the target. queued: stored, answered at once, delivered with repetition.',
+        examples: ['direct'],
+      })
+      .default('direct'),
+    title: template()
+      .meta({ description: "A template. Left out: the request's title, or its number.", examples: ['{{sTitle}}'] })
+      .optional(),
+    body: template()
+      .meta({
+        description: "A template. Left out: the comment, the first note, the attachments' links and the link back.",
+        examples: ['{{staff_comment}}\n\n{{note}}\n\n{{request_link}}'],
+      })
+      .optional(),
+    fields,
+    attachments: z
+      .enum(['links', 'files', 'none'])
+      .meta({
+        description: 'What becomes of attachments: links in the body, files where the target takes them, or nothing.',
+        examples: ['links'],
+      })
+      .default('links'),
+    duplicateWindow: duration('0s', '1d', DEFAULTS.duplicateWindow)
+      .meta({ description: 'The same push again within this time is the same push.', examples: ['60s'] })
+      .prefault(DEFAULTS.duplicateWindow),
+    whenUnclear: z
+      .enum(['hold', 'repeat'])
+      .meta({
+        description: 'When nobody can find out whether a push arrived: hold it for a person, or send it again.',
+        examples: ['hold'],
+      })
+      .default('hold'),
+    retry,
+  })
+  .meta({ description: 'One Request Push target: /push/NAME.', examples: [{ source: 'fogbugz', mode: 'direct' }] })
+  .transform(
+    ({ duplicateWindow, retry: { first, longest, giveUpAfter }, title, body, ...rest }): PushSettings => ({
+      ...rest,
+      title,
+      body,
+      duplicateWindowMs: duplicateWindow,
+      retry: { firstMs: first, longestMs: longest, giveUpAfterMs: giveUpAfter },
+    }),
+  );
+
+type PushSettings = Omit<PushTargetPlan, 'name'>;

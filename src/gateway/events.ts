@@ -1,0 +1,23 @@
+/** What happens in the gateway, for those who count. A listener must be quick and must not throw. */
+
+/** How a push came on: `repeated` came before, `refused` could not be stored; the others are ends of attempts and of pushes. */
+export type PushResult = 'accepted' | 'repeated' | 'refused' | 'done' | 'postponed' | 'failed' | 'unclear';
+
+export type GatewayEvent =
+  | { readonly kind: 'lookup'; readonly lookup: string; readonly seconds: number; readonly failed: boolean }
+  | { readonly kind: 'push'; readonly target: string; readonly result: PushResult };
+
+/** Tells listeners of events, in order, at once. */
+export class GatewayEvents {
+  readonly #listeners = new Set<(event: GatewayEvent) => void>();
+
+  /** @returns a function that ends the listening */
+  listen(listener: (event: GatewayEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  tell(event: GatewayEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+}

@@ -1,0 +1,158 @@
+/** Takes pushes in: fills them, stores them, and for staff who wait sends them. */
+import { setTimeout as wait } from 'node:timers/promises';
+import type { PushedRequest } from '../../helpspot/pushed-request.ts';
+import { untilAborted } from '../deadline.ts';
+import { UserError } from '../errors.ts';
+import { failureFields, failureOf, statusOfKind } from '../failure.ts';
+import type { Failure } from '../outcome.ts';
+import type { DeskHost } from './desk.ts';
+import { fillPush, fingerprintOf, newPushName } from './filling.ts';
+import type { NewPush, PushRow } from './ledger.ts';
+import type { OpenLedger } from './ledger-door.ts';
+import type { PushMode, PushTargetPlan } from './plan.ts';
+import { unclearFailure } from './words.ts';
+
+/** An id for HelpSpot, or why there is none. */
+export type PushAnswer =
+  | { readonly id: string; readonly failure?: undefined }
+  | { readonly failure: Failure; readonly id?: undefined };
+
+/** What HelpSpot keeps (manual, chapter 2.2). */
+const MAX_ID = 255;
+/** Another call, perhaps of another process, sends the same push: so often is looked whether it is out. */
+const LOOK_MS = 25;
+
+/** One call. */
+export class Acceptance {
+  readonly #host: DeskHost;
+  readonly #open: OpenLedger;
+  readonly #reference: string;
+
+  constructor(host: DeskHost, open: OpenLedger, reference: string) {
+    this.#host = host;
+    this.#open = open;
+    this.#reference = reference;
+  }
+
+  /**
+   * Takes one push. `direct`: sends it and waits until the signal says stop.
+   * @throws when it could not be stored: then it was not sent
+   */
+  async push(plan: PushTargetPlan, request: PushedRequest, signal: AbortSignal): Promise<PushAnswer> {
+    for (;;) {
+      const push = await this.#filled(plan, request, plan.mode);
+      const [taken] = await this.#accept([push]);
+      if (taken === undefined) throw new Error('the ledger took no push');
+      if (taken.row.mode === 'queued') return { id: taken.row.id };
+      const row = taken.isNew
+        ? await this.#send(push, taken.row, plan, signal)
+        : await this.#settled(taken.row, signal);
+      // The first of two equal pushes surely failed: this one has its own try.
+      if (row.state === 'failed' && !taken.isNew && !signal.aborted) continue;
+      return await this.#answer(row, plan);
+    }
+  }
+
+  /** Stores a push for each target, all or none. @returns how many */
+  async queue(plans: readonly PushTargetPlan[], request: PushedRequest): Promise<number> {
+    const pushes = await Promise.all(plans.map((plan) => this.#filled(plan, request, 'queued')));
+    return (await this.#accept(pushes)).length;
+  }
+
+  async #filled(plan: PushTargetPlan, request: PushedRequest, mode: PushMode): Promise<NewPush> {
+    const { adapter } = this.#host.source(plan.source).plan;
+    if (adapter.push === undefined) throw new UserError(`source ${plan.source} cannot be pushed to`);
+    const filled = await fillPush(plan, adapter.push, request, this.#host.plan().helpSpotUrl);
+    const { id, reference } = newPushName(Date.now());
+    return {
+      id,
+      target: plan.name,
+      mode,
+      xRequest: request.fields['xRequest'] ?? '',
+      fingerprint: fingerprintOf(plan.name, request, filled),
+      duplicateWindowMs: plan.duplicateWindowMs,
+      giveUpAfterMs: plan.retry.giveUpAfterMs,
+      request: { ...filled, reference },
+    };
+  }
+
+  async #accept(pushes: readonly NewPush[]) {
+    const taken = await this.#open.ledger.accept(pushes);
+    for (const { row, isNew } of taken) {
+      const { id, target, mode } = row;
+      this.#host.events.tell({ kind: 'push', target, result: isNew ? 'accepted' : 'repeated' });
+      const fields = { reference: this.#reference, target, push: id, mode };
+      this.#host.log.info(fields, isNew ? 'a push was stored' : 'the same push came again');
+    }
+    if (taken.some(({ row }) => row.mode === 'queued')) this.#open.runner.wake();
+    return taken;
+  }
+
+  /** Sends a push. When the time is up the attempt goes on, and nobody waits for it here. */
+  async #send({ request }: NewPush, row: PushRow, plan: PushTargetPlan, signal: AbortSignal): Promise<PushRow> {
+    const sent = this.#open.sender.send({ row, request }, plan);
+    // It may be done, or have to be looked into soon.
+    void sent.finally(() => this.#open.runner.wake());
+    return untilAborted(sent, signal).catch(() => row);
+  }
+
+  /** Waits for a push that is under way elsewhere. @returns how it stands then, or when the time is up */
+  async #settled(first: PushRow, signal: AbortSignal): Promise<PushRow> {
+    let row = first;
+    while (row.state === 'sending' && !signal.aborted) {
+      await wait(LOOK_MS, undefined, { signal }).catch(() => undefined);
+      row = this.#open.ledger.row(row.id) ?? row;
+    }
+    return row;
+  }
+
+  async #answer(row: PushRow, plan: PushTargetPlan): Promise<PushAnswer> {
+    const stands = row.state === 'sending' || row.state === 'waiting' ? await this.#promised(row) : row;
+    const { title } = this.#host.source(plan.source).plan;
+    switch (stands?.state) {
+      case 'done':
+        return { id: answeredId(stands) };
+      case 'sending':
+      case 'waiting':
+        return { id: stands.id };
+      case 'unclear':
+        return { failure: unclearFailure(title, stands.id, this.#reference) };
+      case 'failed':
+        return { failure: this.#failed(stands, title) };
+      default:
+        return { failure: this.#unconfirmed(title, row.id) };
+    }
+  }
+
+  /** The time is up, and it is not known whether it arrived: HelpSpot gets our id, and the gateway sees to the rest. */
+  async #promised(row: PushRow): Promise<PushRow | undefined> {
+    const fields = { reference: this.#reference, target: row.target, push: row.id };
+    try {
+      const stands = await this.#open.sender.promise(row.id);
+      this.#host.log.warn(fields, 'not confirmed in time; the gateway goes on with it by itself');
+      return stands;
+    } catch (error) {
+      this.#host.log.error(
+        { ...fields, ...failureFields(error) },
+        'not confirmed in time, and the store cannot be written',
+      );
+      return undefined;
+    }
+  }
+
+  #failed({ trouble }: PushRow, title: string): Failure {
+    const words = trouble?.words ?? `${title} did not take the push`;
+    return failureOf([words], this.#reference, statusOfKind(trouble?.kind ?? ''));
+  }
+
+  #unconfirmed(title: string, id: string): Failure {
+    const words = `${title} did not confirm in time; the gateway is finding out whether it arrived (${id})`;
+    return failureOf([words], this.#reference, 504);
+  }
+}
+
+/** The other system's id, or ours where HelpSpot cannot keep that one as it is. */
+function answeredId({ id, receipt }: PushRow): string {
+  if (receipt === undefined || receipt.id === '' || receipt.id.length > MAX_ID) return id;
+  return receipt.id !== receipt.id.trim() || /\p{Cc}/u.test(receipt.id) ? id : receipt.id;
+}

@@ -1,0 +1,70 @@
+/** One attempt to push: asks first whether an earlier one arrived, where that is not known. */
+import type { CallContext, PushReceipt, Source } from '../adapter.ts';
+import { surelyNotDone, UserError } from '../errors.ts';
+import type { SourceHandle } from '../source-handle.ts';
+import type { ClaimedPush } from './ledger.ts';
+import type { PushTargetPlan } from './plan.ts';
+import { Setback, type Verdict } from './schedule.ts';
+
+/** Sends a push, or finds that it has arrived. Never throws. */
+export async function attemptPush(
+  push: ClaimedPush,
+  plan: PushTargetPlan,
+  source: SourceHandle,
+  context: CallContext,
+): Promise<Verdict> {
+  const attempt = new Attempt(push, plan, source);
+  try {
+    const receipt = await source.call(context, (opened, limited) => attempt.run(opened, limited));
+    return { kind: 'done', receipt };
+  } catch (error) {
+    return attempt.verdictOf(error);
+  }
+}
+
+class Attempt {
+  readonly #push: ClaimedPush;
+  readonly #plan: PushTargetPlan;
+  readonly #idempotent: boolean;
+  /** Whether there is a `findPush`. Before the source is open nothing is known of it: the next attempt will know. */
+  #canAsk = true;
+  /** Whether an attempt before this one may have arrived. */
+  #unsure: boolean;
+  /** Whether something may have been sent in this one. */
+  #sent = false;
+
+  constructor(push: ClaimedPush, plan: PushTargetPlan, source: SourceHandle) {
+    this.#push = push;
+    this.#plan = plan;
+    this.#unsure = push.row.unsure;
+    this.#idempotent = source.plan.adapter.push?.idempotent ?? false;
+  }
+
+  async run(source: Source, context: CallContext): Promise<PushReceipt> {
+    const { request } = this.#push;
+    if (source.push === undefined) throw new UserError('the source cannot be pushed to; name another in push');
+    this.#canAsk = source.findPush !== undefined;
+    if (this.#unsure && !this.#idempotent) {
+      const found = await this.#lookFor(source, context);
+      if (found !== undefined) return found;
+    }
+    // Idempotent or not: what this attempt brings says nothing of the one before.
+    this.#sent = true;
+    return source.push(request, context);
+  }
+
+  async #lookFor(source: Source, context: CallContext): Promise<PushReceipt | undefined> {
+    if (source.findPush !== undefined) {
+      const found = await source.findPush(this.#push.request, context);
+      if (found === undefined) this.#unsure = false;
+      return found;
+    }
+    if (this.#plan.whenUnclear === 'repeat' || this.#push.row.insisted) return undefined;
+    throw new Setback('unconfirmed', 'the attempt before got no answer, and nobody can find out whether it arrived');
+  }
+
+  verdictOf(error: unknown): Verdict {
+    const unsure = this.#unsure || (this.#sent && !surelyNotDone(error));
+    return { kind: 'failed', error, unsure, mendable: this.#idempotent || this.#canAsk };
+  }
+}

@@ -1,0 +1,141 @@
+/** How pushed things stand: asked of the other system, or the last that is known. */
+import type { DetailsView } from '../../helpspot/details-html.ts';
+import type { Details } from '../adapter.ts';
+import { withDeadlineWithin } from '../deadline.ts';
+import { failureFields } from '../failure.ts';
+import type { DeskHost } from './desk.ts';
+import type { KeptDetails, Ledger, PushRow } from './ledger.ts';
+import type { DetailsOutcome } from './outcome.ts';
+import type { PushTargetPlan } from './plan.ts';
+import { pushFailure, pushWords, standingOf } from './words.ts';
+
+/** Several staff members look at one request; a page is loaded again and again. */
+const FRESH_MS = 15_000;
+const MOST_CACHED = 1_000;
+
+type Asked =
+  | { readonly kind: 'found'; readonly details: Details; readonly at: number }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'silent' }
+  | { readonly kind: 'failed'; readonly error: unknown };
+
+interface Cached {
+  readonly answer: Promise<Asked>;
+  /** Undefined while it is being asked. */
+  staleAt: number | undefined;
+}
+
+/** Answers `details`. */
+export class DetailsDesk {
+  readonly #host: DeskHost;
+  readonly #cache = new Map<string, Cached>();
+
+  constructor(host: DeskHost) {
+    this.#host = host;
+  }
+
+  /** Another configuration may ask another system. */
+  reload(): void {
+    this.#cache.clear();
+  }
+
+  /**
+   * @param id ours or the other system's
+   * @param ledger undefined when it cannot be opened: then the other system alone is asked
+   */
+  async details(
+    plan: PushTargetPlan,
+    id: string,
+    ledger: Ledger | undefined,
+    reference: string,
+  ): Promise<DetailsOutcome> {
+    const row = ledger?.find(plan.name, id);
+    const { title } = this.#host.source(plan.source).plan;
+    if (row !== undefined && row.state !== 'done') {
+      return { reference, view: { title: row.title, rows: [], standing: `${standingOf(row, title, Date.now())}.` } };
+    }
+    const asked = await this.#ask(plan, row?.receipt?.id ?? id, reference);
+    if (asked.kind === 'found') {
+      this.#keep(ledger, row, asked, reference);
+      return { reference, view: viewOf(asked.details, row) };
+    }
+    if (asked.kind === 'failed') return this.#lastKnown(ledger, row, title, asked.error, reference);
+    const standing =
+      asked.kind === 'unknown' ? `${title} does not know ${id} (any more).` : `${title} cannot be asked how it stands.`;
+    return { reference, view: row === undefined ? { title: id, rows: [], standing } : pushedView(row, { standing }) };
+  }
+
+  #ask(plan: PushTargetPlan, id: string, reference: string): Promise<Asked> {
+    const key = JSON.stringify([plan.name, id]);
+    const cached = this.#cache.get(key);
+    if (cached !== undefined && (cached.staleAt === undefined || performance.now() < cached.staleAt)) {
+      return cached.answer;
+    }
+    const fresh: Cached = { answer: this.#askSource(plan, id, reference), staleAt: undefined };
+    // Last in the map is last to go.
+    this.#cache.delete(key);
+    this.#cache.set(key, fresh);
+    for (const oldest of this.#cache.keys()) {
+      if (this.#cache.size <= MOST_CACHED) break;
+      this.#cache.delete(oldest);
+    }
+    void fresh.answer.then(({ kind }) => {
+      // A failure is not kept: the next click may find the system back.
+      fresh.staleAt = performance.now() + (kind === 'failed' ? 0 : FRESH_MS);
+    });
+    return fresh.answer;
+  }
+
+  async #askSource(plan: PushTargetPlan, id: string, reference: string): Promise<Asked> {
+    try {
+      const source = this.#host.source(plan.source);
+      return await withDeadlineWithin(this.#host.plan().server.deadlineMs, undefined, (signal) =>
+        source.call({ signal, reference }, async (opened, context): Promise<Asked> => {
+          if (opened.details === undefined) return { kind: 'silent' };
+          const details = await opened.details(id, context);
+          return details === undefined ? { kind: 'unknown' } : { kind: 'found', details, at: Date.now() };
+        }),
+      );
+    } catch (error) {
+      this.#host.log.error({ reference, target: plan.name, ...failureFields(error) }, 'details could not be asked for');
+      return { kind: 'failed', error };
+    }
+  }
+
+  #keep(ledger: Ledger | undefined, row: PushRow | undefined, kept: KeptDetails, reference: string): void {
+    if (ledger === undefined || row === undefined) return;
+    // What is in the cache has been kept already.
+    if ((ledger.keptDetails(row.id)?.at ?? 0) >= kept.at) return;
+    ledger.keepDetails(row.id, kept.details).catch((error) => {
+      this.#host.log.warn({ reference, push: row.id, ...failureFields(error) }, 'details could not be kept');
+    });
+  }
+
+  #lastKnown(
+    ledger: Ledger | undefined,
+    row: PushRow | undefined,
+    title: string,
+    error: unknown,
+    reference: string,
+  ): DetailsOutcome {
+    if (row === undefined) return { reference, failure: pushFailure(title, error, reference) };
+    const reason = `${pushWords(title, error)} (ref ${reference})`;
+    const kept = ledger?.keptDetails(row.id);
+    if (kept === undefined) return { reference, view: pushedView(row, { standing: `${reason}.` }) };
+    const stale = { ageMs: Math.max(0, Date.now() - kept.at), reason };
+    return { reference, view: { ...viewOf(kept.details, row), stale } };
+  }
+}
+
+function viewOf({ title, link, rows }: Details, row: PushRow | undefined): DetailsView {
+  return { title, link: link ?? row?.receipt?.link, rows };
+}
+
+/** What the ledger alone knows of a push that has arrived. */
+function pushedView(row: PushRow, more: Partial<DetailsView>): DetailsView {
+  const rows = [
+    { label: 'Id', value: row.receipt?.id },
+    { label: 'Pushed', value: new Date(row.changedAt) },
+  ];
+  return { title: row.title, link: row.receipt?.link, rows, ...more };
+}

@@ -1,0 +1,154 @@
+/** From a request to what is pushed: the templates of a push target, filled. */
+import { createHash, randomBytes } from 'node:crypto';
+import type { PushedFile, PushedRequest } from '../../helpspot/pushed-request.ts';
+import type { PushAbility, PushFile, PushRequest } from '../push.ts';
+import { fillTemplate, placesOf } from '../template.ts';
+import type { PushTargetPlan } from './plan.ts';
+
+/** What is pushed in one go, attachments included. Bytes. */
+export const MAX_PUSH_BYTES = 10 * 1024 * 1024;
+/** The title of a ticket in most systems; an adapter whose system takes less cuts it again. */
+const MAX_TITLE = 255;
+
+/** What is written when the configuration does not say: only what has a value. */
+const DEFAULT_PLACES = ['staff_comment', 'note', 'files', 'request_link'] as const;
+
+/** A push that is larger than {@link MAX_PUSH_BYTES}. */
+export class PushTooLarge extends Error {
+  override readonly name = 'PushTooLarge';
+}
+
+/** A push, filled in but for its reference. */
+export type FilledPush = Omit<PushRequest, 'reference'>;
+
+/**
+ * Fills the templates of a push target.
+ * @param ability of the adapter behind it
+ * @throws {PushTooLarge}
+ */
+export async function fillPush(
+  plan: PushTargetPlan,
+  ability: PushAbility,
+  request: PushedRequest,
+  helpSpotUrl: string | undefined,
+): Promise<FilledPush> {
+  // Converters of HTML are large, and a gateway that pushes nothing needs none.
+  const { filesOf, fileAddress, pushValues, requestLink } = await import('../../helpspot/push-values.ts');
+  const asFiles = plan.attachments === 'files' ? filesOf(request).filter(({ bytes }) => bytes !== undefined) : [];
+  const linked = asFiles.length === 0 ? request : withoutFiles(request, new Set(asFiles));
+  const options = { helpSpotUrl, withFileLinks: plan.attachments !== 'none' };
+  const values = await pushValues(linked, { ...options, format: 'text' });
+  const inFormat =
+    ability.format === 'text' ? values : await pushValues(linked, { ...options, format: ability.format });
+  const files = asFiles.map((file): PushFile => {
+    return { name: file.name, type: file.type, url: fileAddress(file), bytes: file.bytes };
+  });
+  const body = bodyOf(plan.body, inFormat, ability.format);
+  const fields = fieldsOf(plan.fields, values);
+  checkSize([body, ...Object.values(fields)], files);
+  return {
+    title: titleOf(plan.title, values),
+    body,
+    fields,
+    link: requestLink(request, helpSpotUrl),
+    files,
+    values,
+  };
+}
+
+function titleOf(template: string | undefined, values: Readonly<Record<string, string>>): string {
+  const title = oneLine(filled(template ?? '{{sTitle}}', values));
+  if (title !== '') return cut(title, MAX_TITLE);
+  const number = oneLine(values['xRequest'] ?? '');
+  return number === '' ? 'HelpSpot request' : cut(`HelpSpot request ${number}`, MAX_TITLE);
+}
+
+function bodyOf(
+  template: string | undefined,
+  values: Readonly<Record<string, string>>,
+  format: PushAbility['format'],
+): string {
+  if (template === undefined)
+    return joined(
+      DEFAULT_PLACES.map((place) => values[place] ?? '', format),
+      format,
+    );
+  const body = filled(template, values);
+  // Attachments are not lost because a template does not name them; a template without anything wants no body.
+  const forgotten = template.trim() === '' || placesOf(template).includes('files') ? '' : (values['files'] ?? '');
+  // An empty value leaves its empty lines behind.
+  return joined([body.replace(/\n[^\S\n]*(?:\n[^\S\n]*){2,}/g, '\n\n').trim(), forgotten], format);
+}
+
+function joined(parts: readonly string[], format: PushAbility['format']): string {
+  return parts.filter((part) => part !== '').join(format === 'html' ? '<br><br>\n' : '\n\n');
+}
+
+function fieldsOf(
+  templates: Readonly<Record<string, string>>,
+  values: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const all = Object.entries(templates).map(([name, template]) => [name, filled(template, values).trim()]);
+  return Object.fromEntries(all.filter(([, value]) => value !== ''));
+}
+
+function filled(template: string, values: Readonly<Record<string, string>>): string {
+  let length = template.length;
+  return fillTemplate(template, (name) => {
+    const value = values[name] ?? '';
+    length += value.length;
+    // Before it is made: a place that is named a hundred times fills the memory.
+    if (length > MAX_PUSH_BYTES) throw new PushTooLarge(`a template comes to more than ${MAX_PUSH_BYTES} characters`);
+    return value;
+  });
+}
+
+function withoutFiles(request: PushedRequest, sent: ReadonlySet<PushedFile>): PushedRequest {
+  const notes = request.notes.map((note) => ({ ...note, files: note.files.filter((file) => !sent.has(file)) }));
+  return { ...request, notes };
+}
+
+function checkSize(texts: readonly string[], files: readonly PushFile[]): void {
+  const sizes = [...texts.map((text) => Buffer.byteLength(text)), ...files.map(({ bytes }) => bytes?.byteLength ?? 0)];
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  if (bytes > MAX_PUSH_BYTES) throw new PushTooLarge(`${bytes} bytes are to be pushed`);
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+}
+
+/** At most so many characters, none of them halved. */
+function cut(text: string, most: number): string {
+  const characters = Array.from(text);
+  return characters.length <= most
+    ? text
+    : `${characters
+        .slice(0, most - 1)
+        .join('')
+        .trimEnd()}…`;
+}
+
+/** A new id of ours, and the reference that the other system gets. */
+export function newPushName(now: number): { readonly id: string; readonly reference: string } {
+  const name = `${now.toString(36)}-${randomBytes(8).toString('hex')}`;
+  return { id: `q-${name}`, reference: `hs-${name}` };
+}
+
+/** What HelpSpot changes when somebody looks at a request, or says of who clicks: two clicks are one push all the same. */
+const UNSTEADY = /^(?:iLastReadCount|iLastReplyBy|acting_person_.*)$/;
+
+/**
+ * A mark that is equal for equal pushes: what is pushed, where to, and the
+ * request's own fields, which an adapter's templates may use.
+ */
+export function fingerprintOf(target: string, request: PushedRequest, push: FilledPush): string {
+  const fields = Object.entries(request.fields).filter(([name]) => !UNSTEADY.test(name));
+  const files = push.files.map(({ name, bytes }) => [name, bytes?.byteLength]);
+  const parts = [target, push.title, push.body, sorted(Object.entries(push.fields)), sorted(fields), files];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
+
+function sorted(entries: readonly [string, string][]): readonly [string, string][] {
+  return [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
+}

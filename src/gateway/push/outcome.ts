@@ -1,0 +1,24 @@
+/** What comes back from Request Push: results that know no transport. */
+import type { DetailsView } from '../../helpspot/details-html.ts';
+import type { Failure } from '../outcome.ts';
+
+/**
+ * The result of one push. `id` is what HelpSpot keeps: the other system's id,
+ * or one of ours (`q-…`) while it is not out yet. At most 255 characters.
+ */
+export type PushOutcome = { readonly reference: string } & (
+  | { readonly id: string; readonly failure?: undefined }
+  | { readonly failure: Failure; readonly id?: undefined }
+);
+
+/** How a pushed thing stands, for `helpspot/details-html.ts`. */
+export type DetailsOutcome = { readonly reference: string } & (
+  | { readonly view: DetailsView; readonly failure?: undefined }
+  | { readonly failure: Failure; readonly view?: undefined }
+);
+
+/** A webhook that was taken: every push of it is stored. `accepted` counts them, those that came before included. */
+export type WebhookOutcome = { readonly reference: string } & (
+  | { readonly accepted: number; readonly failure?: undefined }
+  | { readonly failure: Failure; readonly accepted?: undefined }
+);

@@ -1,0 +1,52 @@
+/** The part of the configuration that Request Push needs: `push:`, `webhooks:`, `store:`. */
+
+/** `push.NAME:` */
+export interface PushTargetPlan {
+  readonly name: string;
+  /** The name of a source whose adapter can push. */
+  readonly source: string;
+  /** `direct`: staff wait for the other system. `queued`: stored, answered at once, delivered later. */
+  readonly mode: PushMode;
+  /** A template; undefined: the request's title, or its number when that is empty. */
+  readonly title: string | undefined;
+  /** A template in the format of the adapter; undefined: comment, first note, attachments and the link back. */
+  readonly body: string | undefined;
+  /** The other system's own fields: name → template. What comes out empty is left out. */
+  readonly fields: Readonly<Record<string, string>>;
+  /** What becomes of the request's attachments. */
+  readonly attachments: 'links' | 'files' | 'none';
+  /** The same push again within this time is the same push. Milliseconds; 0: never. */
+  readonly duplicateWindowMs: number;
+  /** What becomes of an attempt whose outcome nobody can find out. */
+  readonly whenUnclear: 'hold' | 'repeat';
+  readonly retry: RetryPlan;
+}
+
+export type PushMode = 'direct' | 'queued';
+
+/** `push.NAME.retry:` All in milliseconds. */
+export interface RetryPlan {
+  /** The longest wait before the first repetition; it doubles with each. */
+  readonly firstMs: number;
+  /** No wait is longer, unless the other system asks for it. */
+  readonly longestMs: number;
+  /** A push that is not out after this time is given up. */
+  readonly giveUpAfterMs: number;
+}
+
+/** `webhooks.NAME:` */
+export interface WebhookPlan {
+  readonly name: string;
+  /** Names of push targets. */
+  readonly push: readonly string[];
+}
+
+/** `store:` */
+export interface StorePlan {
+  /** Absolute path of the ledger. */
+  readonly file: string;
+  /** Whether what was pushed is kept after it is out. */
+  readonly keepBodies: boolean;
+  /** How long pushes that have come to an end are kept. Milliseconds. */
+  readonly retentionMs: number;
+}

@@ -1,0 +1,85 @@
+/** What becomes of a push after an attempt: done, again later, given up, or left to a person. */
+import { SourceError } from '../errors.ts';
+import { failureFields } from '../failure.ts';
+import type { PushReceipt } from '../push.ts';
+import type { AttemptResult, PushRow, PushTrouble } from './ledger.ts';
+import type { PushTargetPlan, RetryPlan } from './plan.ts';
+import { pushWords } from './words.ts';
+
+/** How an attempt ended. */
+export type Verdict =
+  | { readonly kind: 'done'; readonly receipt: PushReceipt }
+  | {
+      readonly kind: 'failed';
+      readonly error: unknown;
+      /** It, or an attempt before it, may have arrived all the same. */
+      readonly unsure: boolean;
+      /** Whether that can be found out, or does not matter: the other system can be asked, or takes the same push once only. */
+      readonly mendable: boolean;
+    };
+
+/**
+ * Nobody knows what became of an attempt. `unconfirmed`: it got no answer, and the other system can neither be asked
+ * nor tells a repetition apart. `interrupted`: the gateway was stopped.
+ */
+export class Setback extends Error {
+  override readonly name = 'Setback';
+  readonly kind: 'unconfirmed' | 'interrupted';
+
+  constructor(kind: Setback['kind'], message: string) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
+/** Content that was refused so often is refused for good; the first refusals may come from a limit or an outage there. */
+const MOST_REJECTIONS = 3;
+/** Two attempts are never closer than this, whatever the dice say. Milliseconds. */
+const SHORTEST_MS = 20;
+
+/** What the ledger is told of an attempt. */
+export function resultOf(
+  verdict: Verdict,
+  row: Pick<PushRow, 'attempts' | 'rejections' | 'owed' | 'giveUpAt'>,
+  plan: PushTargetPlan,
+  { title, keepBody, now }: { readonly title: string; readonly keepBody: boolean; readonly now: number },
+): AttemptResult {
+  if (verdict.kind === 'done') return { state: 'done', receipt: verdict.receipt, keepBody };
+  const { error, unsure, mendable } = verdict;
+  const trouble = troubleOf(title, error);
+  if (unsure && !mendable && plan.whenUnclear === 'hold') return { state: 'unclear', trouble };
+  // Staff wait for it and read that it failed: whether it is pushed again is theirs to say.
+  if (!unsure && !row.owed) return { state: 'failed', trouble };
+  const rejected = trouble.kind === 'rejected';
+  const nextAt = now + waitMs(error, row.attempts, plan.retry, unsure);
+  if (nextAt >= row.giveUpAt || (rejected && row.rejections + 1 >= MOST_REJECTIONS)) {
+    return { state: unsure ? 'unclear' : 'failed', trouble };
+  }
+  return { state: 'waiting', nextAt, trouble, unsure, rejected };
+}
+
+/**
+ * Exponential back-off with full jitter (https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/),
+ * not before the time that the other system asked for. What may be on its way
+ * still gets the time of the first wait to arrive before it is looked for.
+ */
+function waitMs(error: unknown, attempts: number, retry: RetryPlan, unsure: boolean): number {
+  const asked = error instanceof SourceError ? (error.retryAfterMs ?? 0) : 0;
+  return Math.max(backOff(attempts, retry), asked, unsure ? retry.firstMs : 0, SHORTEST_MS);
+}
+
+/** @param times how often it has failed in a row, from 1 */
+export function backOff(times: number, { firstMs, longestMs }: RetryPlan): number {
+  // 2^30 times anything is longer than any longest wait.
+  return Math.random() * Math.min(longestMs, firstMs * 2 ** Math.min(times - 1, 30));
+}
+
+function troubleOf(title: string, error: unknown): PushTrouble {
+  if (error instanceof Setback) {
+    const { kind, message: problem } = error;
+    const interrupted = 'The gateway was stopped while it was sending';
+    return { kind, problem, words: kind === 'interrupted' ? interrupted : `${title} did not confirm that it arrived` };
+  }
+  const { kind, problem, remedy } = failureFields(error);
+  return { kind, problem: remedy === undefined ? problem : `${problem}; ${remedy}`, words: pushWords(title, error) };
+}

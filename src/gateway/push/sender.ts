@@ -1,0 +1,161 @@
+/** Sends claimed pushes and writes down what became of them. */
+import { setTimeout as wait } from 'node:timers/promises';
+import { withDeadlineWithin } from '../deadline.ts';
+import { UserError } from '../errors.ts';
+import { failureFields } from '../failure.ts';
+import { newReference } from '../reference.ts';
+import type { SourceHandle } from '../source-handle.ts';
+import { attemptPush } from './attempt.ts';
+import type { DeskHost } from './desk.ts';
+import { Lane } from './lane.ts';
+import type { AttemptResult, ClaimedPush, Ledger, PushRow } from './ledger.ts';
+import type { PushTargetPlan } from './plan.ts';
+import { resultOf, Setback, type Verdict } from './schedule.ts';
+
+/** An attempt may take longer than staff wait: a slow answer is better than none. Milliseconds. */
+const ATTEMPT_LIMIT_MS = 30_000;
+/** A full disk is tried again so often. */
+const WRITE_AGAIN_MS = 1_000;
+
+/** The attempts of this process. */
+export class Sender {
+  readonly #host: DeskHost;
+  readonly #ledger: Ledger;
+  readonly #lanes = new Map<string, Lane>();
+  readonly #underWay = new Map<string, Promise<unknown>>();
+  /** What staff were promised while it was being sent. */
+  readonly #promised = new Set<string>();
+  readonly #end = new AbortController();
+
+  constructor(host: DeskHost, ledger: Ledger) {
+    this.#host = host;
+    this.#ledger = ledger;
+  }
+
+  lane(target: string): Lane {
+    const lane = this.#lanes.get(target) ?? new Lane();
+    this.#lanes.set(target, lane);
+    return lane;
+  }
+
+  /**
+   * Sends a push that this process has claimed. @returns how it stands afterwards; what could not be written
+   * down yet is being written down. Never rejects.
+   */
+  async send(push: ClaimedPush, plan: PushTargetPlan): Promise<PushRow> {
+    const { id, target } = push.row;
+    const lane = this.lane(target);
+    lane.began();
+    const result = this.#attempt(push, plan);
+    const written = result.then((one) => this.#ledger.settle(id, one));
+    const ended = written
+      .catch((error) => this.#writeLater(id, result, error))
+      .finally(() => {
+        lane.ended();
+        this.#underWay.delete(id);
+        this.#promised.delete(id);
+      });
+    this.#underWay.set(id, ended);
+    await written.catch(() => undefined);
+    return afterwards(push.row, await result);
+  }
+
+  /** HelpSpot got our id: from now on the gateway owes the push. */
+  promise(id: string): Promise<PushRow | undefined> {
+    if (this.#underWay.has(id)) this.#promised.add(id);
+    return this.#ledger.promise(id);
+  }
+
+  /** Waits for the attempts under way; after `graceMs` they are broken off, and looked into after the next start. */
+  async close(graceMs: number): Promise<void> {
+    const ended = Promise.all(this.#underWay.values());
+    const late = new AbortController();
+    await Promise.race([ended, wait(graceMs, undefined, { signal: late.signal }).catch(() => undefined)]);
+    late.abort();
+    this.#end.abort(new Setback('interrupted', 'the gateway was stopped while it was sending'));
+    await ended;
+  }
+
+  async #attempt({ row, request }: ClaimedPush, plan: PushTargetPlan): Promise<AttemptResult> {
+    const reference = newReference();
+    const source = this.#source(plan);
+    const verdict: Verdict =
+      source === undefined
+        ? {
+            kind: 'failed',
+            error: new UserError('the push target has been taken away'),
+            unsure: row.unsure,
+            mendable: true,
+          }
+        : await withDeadlineWithin(ATTEMPT_LIMIT_MS, this.#end.signal, (signal) =>
+            attemptPush({ row, request }, plan, source, { signal, reference }),
+          );
+    this.#tellLane(row.target, verdict, plan);
+    const owed = row.owed || this.#promised.has(row.id);
+    const keepBody = this.#host.plan().store.keepBodies;
+    const title = source?.plan.title ?? plan.name;
+    const result = resultOf(verdict, { ...row, owed }, plan, { title, keepBody, now: Date.now() });
+    this.#report(row, verdict, result, reference);
+    return result;
+  }
+
+  /** Undefined when a reload has taken it away since the push was claimed. */
+  #source(plan: PushTargetPlan): SourceHandle | undefined {
+    return this.#host.plan().sources.has(plan.source) ? this.#host.source(plan.source) : undefined;
+  }
+
+  #tellLane(target: string, verdict: Verdict, plan: PushTargetPlan): void {
+    const lane = this.lane(target);
+    if (verdict.kind === 'failed' && lane.failed(verdict.error, plan.retry, Date.now())) return;
+    if (!lane.answered()) return;
+    // It is back: what waited for that need not wait any longer.
+    this.#ledger
+      .hurry(target)
+      .catch((error) => this.#host.log.error({ target, ...failureFields(error) }, 'the store cannot be written'));
+  }
+
+  #report(row: PushRow, verdict: Verdict, result: AttemptResult, reference: string): void {
+    const { log, events } = this.#host;
+    const { state } = result;
+    events.tell({ kind: 'push', target: row.target, result: state === 'waiting' ? 'postponed' : state });
+    const fields = { reference, target: row.target, push: row.id, attempt: row.attempts };
+    if (verdict.kind === 'done') {
+      log.info(fields, 'pushed');
+      return;
+    }
+    const { error } = verdict;
+    const failure = {
+      ...fields,
+      ...(error instanceof Setback ? { kind: error.kind, problem: error.message } : failureFields(error)),
+    };
+    if (result.state === 'waiting') {
+      const seconds = Math.round((result.nextAt - Date.now()) / 100) / 10;
+      log.warn({ ...failure, unsure: result.unsure, seconds }, 'a push failed and is tried again');
+    } else if (state === 'unclear') {
+      log.warn(failure, 'whether a push arrived is not clear: a person must look');
+    } else {
+      log.error(failure, 'a push failed for good');
+    }
+  }
+
+  /** The disk is full, or the file is locked: what is known must not be lost while the process lives. */
+  async #writeLater(id: string, result: Promise<AttemptResult>, error: unknown): Promise<void> {
+    this.#host.log.error({ push: id, ...failureFields(error) }, 'how a push ended cannot be written down; tried again');
+    while (!this.#end.signal.aborted) {
+      await wait(WRITE_AGAIN_MS, undefined, { signal: this.#end.signal }).catch(() => undefined);
+      const written = await this.#ledger.settle(id, await result).then(
+        () => true,
+        () => false,
+      );
+      if (written) return;
+    }
+  }
+}
+
+/** The row as the ledger has it once the result is written. */
+function afterwards(row: PushRow, result: AttemptResult): PushRow {
+  const { state } = result;
+  if (result.state === 'done') return { ...row, state, trouble: undefined, receipt: result.receipt };
+  const nextAt = result.state === 'waiting' ? result.nextAt : row.nextAt;
+  return { ...row, state, nextAt, trouble: result.trouble };
+}

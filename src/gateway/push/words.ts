@@ -1,0 +1,57 @@
+/** What staff read about pushes. */
+import { SourceError } from '../errors.ts';
+import { failureOf, sourcesFailure, staffWords } from '../failure.ts';
+import type { Failure } from '../outcome.ts';
+import type { PushRow } from './ledger.ts';
+
+/** Why a push failed: "FogBugz did not answer; try again in a minute". */
+export function pushWords(title: string, error: unknown): string {
+  if (error instanceof SourceError && error.kind === 'rejected') {
+    return `${title} refused what was pushed; tell your administrator`;
+  }
+  return staffWords(title, error);
+}
+
+/** The same as a failure, with the status that belongs to it. */
+export function pushFailure(title: string, error: unknown, reference: string): Failure {
+  const failure = sourcesFailure([{ title, error }], reference);
+  return { ...failure, message: failureOf([pushWords(title, error)], reference, failure.status).message };
+}
+
+/** A push of which nobody knows whether it arrived. */
+export function unclearFailure(title: string, id: string, reference: string): Failure {
+  const words = `${title} did not confirm the push; look there whether it arrived before you push again`;
+  return failureOf([`${words}. Your administrator finds it as ${id}`], reference, 502);
+}
+
+/** Where a push stands that the other system does not have, or may not have. */
+export function standingOf(row: PushRow, title: string, now: number): string {
+  const because = row.trouble === undefined ? '' : `. The last attempt failed: ${row.trouble.words}`;
+  switch (row.state) {
+    case 'sending':
+      return `It is being sent to ${title}`;
+    case 'waiting':
+      return `${waitingWords(row, title, now)}${because}`;
+    case 'failed':
+      return `It did not get to ${title}, and is not tried any more${because}. Your administrator can send it again (${row.id})`;
+    case 'unclear':
+      return `Whether it got to ${title} is not known${because}. Look there, or ask your administrator (${row.id})`;
+    case 'dropped':
+      return `Your administrator took it out; it is not sent to ${title}`;
+    case 'done':
+      return '';
+  }
+}
+
+function waitingWords(row: PushRow, title: string, now: number): string {
+  const since = `since ${utc(row.createdAt)}`;
+  if (row.attempts === 0) return `It waits to be sent to ${title}, ${since}`;
+  const times = row.attempts === 1 ? 'was tried once' : `was tried ${row.attempts} times`;
+  const next = row.nextAt <= now ? 'is tried again now' : `is tried again at ${utc(row.nextAt)}`;
+  return `It waits to be sent to ${title}, ${since}; it ${times}, and ${next}`;
+}
+
+/** `2026-11-21 09:30 UTC` */
+function utc(time: number): string {
+  return `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}

@@ -1,0 +1,35 @@
+/** HTML notes as Markdown in which text is text. */
+import TurndownService from 'turndown';
+import { safeHref } from './html.ts';
+import { markdownInline, markdownLink } from './markdown-text.ts';
+import { sanitise } from './sanitise.ts';
+
+const service = new TurndownService({
+  headingStyle: 'atx',
+  hr: '---',
+  bulletListMarker: '-',
+  codeBlockStyle: 'fenced',
+  emDelimiter: '*',
+});
+
+// Turndown's own escapes leave `<` and much else alone.
+service.escape = markdownInline;
+
+// The text of a link is taken without what is in it: a link in a link would show another address than it opens.
+service.addRule('link', {
+  filter: 'a',
+  replacement(content, node) {
+    const href = safeHref('getAttribute' in node ? (node.getAttribute('href') ?? '') : '');
+    const text = (node.textContent ?? '').replace(/\s+/g, ' ').trim();
+    return href === undefined || text === '' ? content : markdownLink(href, text);
+  },
+});
+
+// Layouts of mails are tables, so no columns are drawn.
+service.addRule('cell', { filter: ['td', 'th'], replacement: (content) => `${content.trim()} ` });
+service.addRule('row', { filter: 'tr', replacement: (content) => `\n${content.trim()}  \n` });
+
+/** The Markdown of a note. The sanitiser goes first: it drops what people do not see, and bounds the nesting. */
+export function htmlAsMarkdown(html: string): string {
+  return service.turndown(sanitise(html)).trim();
+}

@@ -1,0 +1,113 @@
+/** The history of a pushed request and its attachments (manual, chapter 2.2: `request_history`, `file`). */
+import { countOf, entriesOf, flagOf, textOf, timeOf, valuesOf } from './php-values.ts';
+import { type PushedFile, type PushedNote, UnreadableRequest } from './pushed-request.ts';
+import { legalText } from './xml-text.ts';
+
+/** A request of ten years has some hundreds of entries; a mail has some tens of attachments. */
+const MAX_NOTES = 10_000;
+const MAX_FILES = 1_000;
+const LONGEST_NAME = 255;
+
+/**
+ * Reads `request_history`: keyed by id, a list, empty in either form, or absent. What is no entry is left out.
+ * @returns the notes, oldest first: by id, which HelpSpot counts upwards; without ids, as they were sent
+ * @throws {UnreadableRequest} when there are more than {@link MAX_NOTES}
+ */
+export function readHistory(history: unknown): readonly PushedNote[] {
+  const keyed = !Array.isArray(history);
+  refuseMoreThan(MAX_NOTES, countOf(history), 'entries in request_history');
+  const notes = entriesOf(history)
+    .filter(([, entry]) => isMap(entry))
+    .map(([key, entry]) => noteOf(entry, keyed ? key : ''));
+  return notes.every(({ id }) => /^\d+$/.test(id)) ? notes.toSorted(byId) : notes;
+}
+
+/** One entry. @param key the key under which it stood; empty in a list */
+export function noteOf(entry: unknown, key = ''): PushedNote {
+  const sent = new Map(entriesOf(entry));
+  const text = textOf(sent.get('tNote'));
+  return {
+    id: textOf(sent.get('xRequestHistory')).trim() || key,
+    person: textOf(sent.get('xPerson')).trim(),
+    at: timeOf(sent.get('dtGMTChange')),
+    isPublic: flagOf(sent.get('fPublic')) ?? false,
+    isInitial: flagOf(sent.get('fInitial')) ?? false,
+    isHtml: flagOf(sent.get('fNoteIsHTML')) ?? looksLikeHtml(text),
+    text,
+    log: textOf(sent.get('tLog')),
+    files: filesOf(sent.get('file')),
+  };
+}
+
+function isMap(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function refuseMoreThan(limit: number, count: number, what: string): void {
+  if (count <= limit) return;
+  throw new UnreadableRequest(
+    `The request has ${count} ${what}; the gateway takes ${limit}. Split the request in HelpSpot, or push it by hand`,
+  );
+}
+
+/** Numbers of any length, without rounding. */
+function byId(one: PushedNote, other: PushedNote): number {
+  const [a, b] = [one.id.replace(/^0+/, ''), other.id.replace(/^0+/, '')];
+  if (a.length !== b.length) return a.length - b.length;
+  return a === b ? 0 : a < b ? -1 : 1;
+}
+
+/** Only where HelpSpot does not say: a mail's HTML has one of these, and hardly a text that somebody typed. */
+const BLOCK_TAG = /<(?:!doctype html|html|body|div|p|br|table|span|ul|ol|blockquote)\b[^<>]*>/i;
+
+function looksLikeHtml(text: string): boolean {
+  return BLOCK_TAG.test(text);
+}
+
+function filesOf(file: unknown): readonly PushedFile[] {
+  refuseMoreThan(MAX_FILES, countOf(file), 'attachments in one entry');
+  const sent = new Map(entriesOf(file));
+  if (sent.has('sFilename')) return [fileOf(sent)];
+  return valuesOf(file)
+    .filter(isMap)
+    .map((one) => fileOf(new Map(entriesOf(one))));
+}
+
+function fileOf(sent: ReadonlyMap<string, unknown>): PushedFile {
+  const publicUrl = webAddress(sent.get('public_url'));
+  const privateUrl = webAddress(sent.get('private_url'));
+  const bytes = bytesOf(sent.get('sBody'));
+  return {
+    name: fileName(textOf(sent.get('sFilename'))),
+    type: mimeType(textOf(sent.get('sFileMimeType'))),
+    documentId: textOf(sent.get('xDocumentId')).trim(),
+    ...(publicUrl !== undefined && { publicUrl }),
+    ...(privateUrl !== undefined && { privateUrl }),
+    ...(bytes !== undefined && { bytes }),
+  };
+}
+
+/** The last name of a path, in one line; a mail's sender chooses it. */
+function fileName(name: string): string {
+  const last = legalText(name).split(/[/\\]/).at(-1) ?? '';
+  const line = last.replace(/\s+/g, ' ').trim().slice(0, LONGEST_NAME).toWellFormed();
+  return /^\.*$/.test(line) ? 'attachment' : line;
+}
+
+function mimeType(type: string): string {
+  const bare = type.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  return /^[\w.+-]{1,100}\/[\w.+-]{1,100}$/.test(bare) ? bare : '';
+}
+
+function webAddress(value: unknown): string | undefined {
+  const address = textOf(value).trim();
+  if (!URL.canParse(address)) return undefined;
+  const url = new URL(address);
+  return url.protocol === 'http:' || url.protocol === 'https:' ? url.href : undefined;
+}
+
+const BASE64 = /^[A-Za-z0-9+/\s]+={0,2}\s*$/;
+
+function bytesOf(body: unknown): Uint8Array | undefined {
+  return typeof body === 'string' && BASE64.test(body) ? Buffer.from(body, 'base64') : undefined;
+}

@@ -1,0 +1,66 @@
+/** Texts and HTML that are too much for a parser, or for a reader. */
+import { unescapeHtml } from './html.ts';
+import { withoutMarkup } from './insertable.ts';
+
+/** Characters of one text. Nobody reads a megabyte, and no issue tracker takes it. */
+const MAX_TEXT = 2_000_000;
+
+/** The text up to its limit, with a word about what is left out. */
+export function shortened(text: string): string {
+  const left = text.length - MAX_TEXT;
+  if (left <= 0) return text;
+  return `${text.slice(0, MAX_TEXT).toWellFormed()}\n\n[${left} more characters are left out]`;
+}
+
+/** The content of pictures within a mail. */
+const EMBEDDED = /;base64,[A-Za-z0-9+/=]+/g;
+/** What begins something that people do not see, and what ends it. */
+const HIDDEN = /<(?:(style|script|title|template)\b|!--)/gi;
+const ENDS: Readonly<Record<string, RegExp>> = {
+  style: /<\/style\b[^<>]*>/gi,
+  script: /<\/script\b[^<>]*>/gi,
+  title: /<\/title\b[^<>]*>/gi,
+  template: /<\/template\b[^<>]*>/gi,
+  comment: /-->/g,
+};
+
+/** Text of HTML without a parser, in time that grows with its length only: a line for each block, nothing of what is hidden. */
+export function roughText(html: string): string {
+  const lines = withoutHidden(shortened(html.replace(EMBEDDED, '')))
+    .replace(/[\t\n\r ]+/g, ' ')
+    .replace(/<(?:br|hr|\/p|\/div|\/tr|\/li|\/h[1-6]|\/table|\/blockquote|\/pre)\b[^<>]*>/gi, '\n')
+    .replace(/<\/t[dh]\b[^<>]*>/gi, ' ');
+  const text = unescapeHtml(withoutMarkup(lines).replaceAll('&nbsp;', ' '));
+  return text
+    .replace(/ {2,}/g, ' ')
+    .replace(/ ?\n ?/g, '\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim();
+}
+
+function withoutHidden(html: string): string {
+  // An end that is not there once is not there later either: looking again and again would take for ever.
+  const missing = new Set<string>();
+  let shown = '';
+  let from = 0;
+  HIDDEN.lastIndex = 0;
+  for (let start = HIDDEN.exec(html); start !== null; start = HIDDEN.exec(html)) {
+    const kind = start[1]?.toLowerCase() ?? 'comment';
+    const end = missing.has(kind) ? undefined : endOf(kind, html, start.index);
+    if (end === undefined) {
+      missing.add(kind);
+      continue;
+    }
+    shown += html.slice(from, start.index);
+    from = end;
+    HIDDEN.lastIndex = end;
+  }
+  return shown + html.slice(from);
+}
+
+function endOf(kind: string, html: string, start: number): number | undefined {
+  const end = ENDS[kind];
+  if (end === undefined) return undefined;
+  end.lastIndex = start;
+  return end.exec(html) === null ? undefined : end.lastIndex;
+}

@@ -1,0 +1,112 @@
+/**
+ * `GET /metrics`: figures for Prometheus. They name lookups and push targets, so they are told to this machine and to
+ * those who show a key (Prometheus: `authorization`, or `basic_auth` with the key as the password).
+ */
+import type { Registry } from 'prom-client';
+import type { GatewayEvent } from '../../gateway/events.ts';
+import type { Gateway } from '../../gateway/gateway.ts';
+import type { TargetFigures } from '../../gateway/push/ledger.ts';
+import type { Area } from '../area.ts';
+import { Refusal } from '../refusal.ts';
+import { textRefusal } from '../refusal-formats.ts';
+import { send } from '../send.ts';
+import { seesProblems } from './health.ts';
+
+/** The area of the figures. */
+export function metrics(gateway: Gateway): Area {
+  const collected = collect(gateway);
+  // Who asks is told; until then nobody waits for it.
+  collected.catch(() => undefined);
+  return {
+    path: '/metrics',
+    depth: 0,
+    key: 'optional',
+    refusal: textRefusal,
+    methods: {
+      async GET({ req, res, call }) {
+        if (!seesProblems(req, call)) {
+          throw new Refusal(401, 'The figures want a key: as /k/KEY/metrics, ?key=KEY, or a Bearer token', {
+            'WWW-Authenticate': 'Basic realm="helpspot-gateway"',
+          });
+        }
+        const registry = await collected;
+        send(res, { status: 200, contentType: registry.contentType, body: await registry.metrics() });
+      },
+    },
+  };
+}
+
+/** Events that come before the library is loaded are kept for it. */
+async function collect(gateway: Gateway): Promise<Registry> {
+  const early: GatewayEvent[] = [];
+  const stop = gateway.events.listen((event) => void early.push(event));
+  const library = await import('prom-client');
+  stop();
+  const registry = new library.Registry();
+  const count = counters(library, registry);
+  for (const event of early) count(event);
+  gateway.events.listen(count);
+  gauges(library, registry, gateway);
+  return registry;
+}
+
+type Library = typeof import('prom-client');
+
+/** From 10 ms, a lookup in files, to the longest deadline that is sensible. Seconds. */
+const LOOKUP_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+function counters({ Counter, Histogram }: Library, registry: Registry): (event: GatewayEvent) => void {
+  const registers = [registry];
+  const pushes = new Counter({
+    name: 'helpspot_gateway_pushes_total',
+    help: 'What became of pushes: accepted, repeated, refused, done, postponed, failed, unclear.',
+    labelNames: ['target', 'result'],
+    registers,
+  });
+  const lookups = new Counter({
+    name: 'helpspot_gateway_lookups_total',
+    help: 'Live Lookups: answered, failed.',
+    labelNames: ['lookup', 'result'],
+    registers,
+  });
+  const durations = new Histogram({
+    name: 'helpspot_gateway_lookup_duration_seconds',
+    help: 'How long Live Lookups took.',
+    labelNames: ['lookup'],
+    buckets: LOOKUP_BUCKETS,
+    registers,
+  });
+  return (event) => {
+    if (event.kind === 'push') {
+      pushes.inc({ target: event.target, result: event.result });
+    } else {
+      lookups.inc({ lookup: event.lookup, result: event.failed ? 'failed' : 'answered' });
+      durations.observe({ lookup: event.lookup }, event.seconds);
+    }
+  };
+}
+
+function gauges({ Gauge }: Library, registry: Registry, gateway: Gateway): void {
+  const gauge = (name: string, help: string, collect?: () => void) => {
+    const about = { name: `helpspot_gateway_pushes_${name}`, help, labelNames: ['target'], registers: [registry] };
+    return new Gauge(collect === undefined ? about : { ...about, collect });
+  };
+  // The ledger is asked once for all of them: the first, whose turn it is first, fills the others.
+  const waiting = gauge('waiting', 'Pushes that are not out yet.', () => {
+    for (const one of [waiting, oldest, failed, unclear]) one.reset();
+    // A target of which nothing waits is a nought, not a gap in the picture.
+    for (const target of gateway.plan.push.keys()) set({ ...NOTHING, target });
+    for (const figures of gateway.pushes.figures()) set(figures);
+  });
+  const oldest = gauge('oldest_waiting_seconds', 'Age of the oldest push that is not out yet.');
+  const failed = gauge('failed', 'Pushes that were given up and are kept.');
+  const unclear = gauge('unclear', 'Pushes of which a person must find out whether they arrived.');
+  const set = ({ target, ...figures }: TargetFigures) => {
+    waiting.set({ target }, figures.waiting + figures.sending);
+    oldest.set({ target }, figures.oldestAt === undefined ? 0 : Math.max(0, (Date.now() - figures.oldestAt) / 1000));
+    failed.set({ target }, figures.failed);
+    unclear.set({ target }, figures.unclear);
+  };
+}
+
+const NOTHING = { waiting: 0, sending: 0, failed: 0, unclear: 0, oldestAt: undefined } as const;

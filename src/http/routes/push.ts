@@ -1,0 +1,85 @@
+/** `POST /push/NAME` takes a request; `GET /push/NAME/details?id=…` says how it stands (manual, chapter 2.2). */
+import type { ServerResponse } from 'node:http';
+import type { CallOptions, Gateway } from '../../gateway/gateway.ts';
+import type { Failure } from '../../gateway/outcome.ts';
+import { writeDetails } from '../../helpspot/details-html.ts';
+import { parseQuery } from '../../helpspot/parameters.ts';
+import { readPushedRequest } from '../../helpspot/pushed-json.ts';
+import { type PushedRequest, UnreadableRequest } from '../../helpspot/pushed-request.ts';
+import type { Area, Visit } from '../area.ts';
+import { readPushedJson } from '../body.ts';
+import { goneController } from '../gone.ts';
+import { nothingHere, Refusal, wrongMethod } from '../refusal.ts';
+import { jsonRefusal } from '../refusal-formats.ts';
+import { HTML, JSON_TYPE, send } from '../send.ts';
+
+/** What `GET` is asked for below a push target. */
+const DETAILS = 'details';
+
+/** Ids are 255 characters at most (manual, chapter 2.2); percent-encoded ones of a system may be longer, and unknown. */
+const LONGEST_ID = 2_000;
+
+/**
+ * Request Push over HTTP. A push answers 200 with `{"id": "…"}`, or `{"error": "…"}` with a status that says the same.
+ * Details answer 200 with a fragment of HTML; anything else is an error as above.
+ */
+export function requestPush(gateway: Gateway): Area {
+  return {
+    path: '/push',
+    depth: 2,
+    key: 'required',
+    refusal: jsonRefusal,
+    methods: {
+      POST: (visit) => push(gateway, visit),
+      GET: (visit) => details(gateway, visit),
+    },
+  };
+}
+
+async function push(gateway: Gateway, { req, res, call, below }: Visit): Promise<void> {
+  const [target, part] = below;
+  if (target === undefined) throw new Refusal(404, 'The address names no push target; write /push/NAME');
+  if (part === DETAILS) throw wrongMethod('POST', ['GET']);
+  if (part !== undefined) throw nothingHere();
+  const request = reading(readPushedRequest, (await readPushedJson(req, res)) ?? '');
+  // Not ended when the caller hangs up: what is under way would be done or not, and nobody would know.
+  const outcome = await gateway.push({ target, request }, callOptions(call.keyName));
+  if (outcome.failure !== undefined) return sendFailure(res, outcome.failure);
+  send(res, { status: 200, contentType: JSON_TYPE, body: `${JSON.stringify({ id: outcome.id })}\n` });
+}
+
+async function details(gateway: Gateway, { res, call, below }: Visit): Promise<void> {
+  const [target, part] = below;
+  if (target === undefined) throw new Refusal(404, 'The address names no push target; write /push/NAME/details?id=ID');
+  if (part === undefined) throw wrongMethod('GET', ['POST']);
+  if (part !== DETAILS) throw nothingHere();
+  const { id = '' } = parseQuery(call.query);
+  if (id === '') throw new Refusal(400, 'The address names no pushed request; write /push/NAME/details?id=ID');
+  if (id.length > LONGEST_ID)
+    throw new Refusal(400, `No id of a pushed request is longer than ${LONGEST_ID} characters`);
+  const options = { ...callOptions(call.keyName), controller: goneController(res) };
+  const outcome = await gateway.pushDetails({ target, id }, options);
+  if (outcome.failure !== undefined) return sendFailure(res, outcome.failure);
+  send(res, { status: 200, contentType: HTML, body: writeDetails(outcome.view) });
+}
+
+/** How a push or a webhook came in. */
+export function callOptions(keyName: string | undefined): CallOptions {
+  return { via: 'http', ...(keyName !== undefined && { caller: keyName }) };
+}
+
+/** Reads what HelpSpot sent; what is no request is refused with the reader's words. */
+export function reading<Sent>(read: (sent: Sent) => PushedRequest, sent: Sent): PushedRequest {
+  try {
+    return read(sent);
+  } catch (error) {
+    if (error instanceof UnreadableRequest) throw new Refusal(400, error.message);
+    throw error;
+  }
+}
+
+/** Writes a failure of the gateway, which has logged it, in its words and with its status. */
+export function sendFailure(res: ServerResponse, { message, status, retryAfterSeconds }: Failure): void {
+  const headers = retryAfterSeconds === undefined ? {} : { 'Retry-After': String(retryAfterSeconds) };
+  send(res, { status, contentType: jsonRefusal.contentType, body: jsonRefusal.write(message), headers });
+}

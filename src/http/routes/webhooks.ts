@@ -1,0 +1,38 @@
+/** `POST /webhooks/NAME`: a webhook of a trigger, an automation rule or a mail rule (manual, chapter 6). */
+import type { Gateway } from '../../gateway/gateway.ts';
+import { mergeParameters, parseForm, parseQuery } from '../../helpspot/parameters.ts';
+import { readWebhook } from '../../helpspot/webhook-form.ts';
+import type { Area, Visit } from '../area.ts';
+import { readPushedForm } from '../body.ts';
+import { withoutKey } from '../credentials.ts';
+import { Refusal } from '../refusal.ts';
+import { jsonRefusal } from '../refusal-formats.ts';
+import { JSON_TYPE, send } from '../send.ts';
+import { callOptions, reading, sendFailure } from './push.ts';
+
+/**
+ * HelpSpot's webhooks. 202 says that every push of the webhook is stored, and will be delivered; HelpSpot does not
+ * read the body, people who try it out do. Fields in the address (`?Custom5=x`) are fields of the request.
+ */
+export function webhooks(gateway: Gateway): Area {
+  return {
+    path: '/webhooks',
+    depth: 1,
+    key: 'required',
+    refusal: jsonRefusal,
+    methods: { POST: (visit) => take(gateway, visit) },
+  };
+}
+
+async function take(gateway: Gateway, { req, res, call, below }: Visit): Promise<void> {
+  const [name] = below;
+  if (name === undefined) throw new Refusal(404, 'The address names no webhook; write /webhooks/NAME');
+  const form = await readPushedForm(req, res);
+  const query = parseQuery(call.query);
+  const sent = form === undefined ? query : mergeParameters(query, parseForm(form));
+  const request = reading(readWebhook, withoutKey(sent, call.access.keys));
+  const outcome = await gateway.webhook({ name, request }, callOptions(call.keyName));
+  if (outcome.failure !== undefined) return sendFailure(res, outcome.failure);
+  const { accepted, reference } = outcome;
+  send(res, { status: 202, contentType: JSON_TYPE, body: `${JSON.stringify({ accepted, reference })}\n` });
+}

@@ -1,0 +1,142 @@
+/** What changes the ledger. Each method runs inside a transaction of the writer. */
+import type { Details } from '../gateway/adapter.ts';
+import type { AttemptResult, ClaimedPush, NewPush, PushRow, PushTrouble } from '../gateway/push/ledger.ts';
+import { detailsToText, number, pushRow, requestFromText, requestToText, text } from './rows.ts';
+import type { Statements } from './statements.ts';
+
+const INTERRUPTED: PushTrouble = {
+  kind: 'interrupted',
+  problem: 'the gateway ended while it was sending',
+  words: 'The gateway was interrupted while it was sending',
+};
+
+/** The changes of one process. */
+export class LedgerChanges {
+  readonly #statements: Statements;
+  readonly #owner: string;
+  readonly #now: () => number;
+
+  /** @param owner this process; empty for one that sends nothing */
+  constructor(statements: Statements, owner: string, now: () => number) {
+    this.#statements = statements;
+    this.#owner = owner;
+    this.#now = now;
+  }
+
+  accept(push: NewPush): { readonly row: PushRow; readonly isNew: boolean } {
+    const at = this.#now();
+    const { id, target, mode, xRequest, fingerprint, duplicateWindowMs, request } = push;
+    const before = duplicateWindowMs > 0 && this.#statements.get('equal', fingerprint, at - duplicateWindowMs);
+    if (before) return { row: pushRow(before), isNew: false };
+    const start = mode === 'direct' ? { state: 'sending', attempts: 1, owed: 0, owner: this.#owner } : QUEUED;
+    const title = request.title;
+    const row = [id, target, mode, start.state, xRequest, title, fingerprint, at, at + push.giveUpAfterMs];
+    this.#statements.run('insert', ...row, start.attempts, start.owed, start.owner);
+    this.#statements.run('insertBody', id, requestToText(request));
+    return { row: this.#known(id), isNew: true };
+  }
+
+  claim(target: string, limit: number): readonly ClaimedPush[] {
+    const at = this.#now();
+    const claimed: ClaimedPush[] = [];
+    while (claimed.length < limit) {
+      const next = this.#statements.get('due', target, at);
+      if (next === undefined) break;
+      this.#statements.run('take', number(next, 'seq'), this.#owner, at);
+      claimed.push({ row: this.#known(text(next, 'id')), request: requestFromText(text(next, 'request')) });
+    }
+    return claimed;
+  }
+
+  settle(id: string, result: AttemptResult): void {
+    const mine = [id, this.#owner, this.#now()];
+    if (result.state === 'done') {
+      const { receipt } = result;
+      const changes = this.#statements.run('done', ...mine, findable(receipt.id), JSON.stringify(receipt));
+      if (changes > 0 && !result.keepBody) this.#statements.run('deleteBody', id);
+      return;
+    }
+    const trouble = [JSON.stringify(result.trouble), result.trouble.kind];
+    if (result.state === 'waiting') {
+      const flags = [result.unsure ? 1 : 0, result.rejected ? 1 : 0];
+      this.#statements.run('waiting', ...mine, Math.round(result.nextAt), ...trouble, ...flags);
+    } else {
+      this.#statements.run('ended', ...mine, result.state, ...trouble);
+    }
+  }
+
+  promise(id: string): PushRow | undefined {
+    this.#statements.run('promise', id);
+    return this.#find(id);
+  }
+
+  hurry(target: string): void {
+    this.#statements.run('hurry', target, this.#now());
+  }
+
+  takeOver(instance: string, settleMs: (target: string) => number): readonly PushRow[] {
+    const at = this.#now();
+    const freed: PushRow[] = [];
+    for (;;) {
+      const found = this.#statements.get('orphan', instance);
+      if (found === undefined) break;
+      const { id, target, changedAt } = pushRow(found);
+      const nextAt = Math.max(at, Math.round(changedAt + settleMs(target)));
+      this.#statements.run('free', id, nextAt, at, JSON.stringify(INTERRUPTED));
+      freed.push(this.#known(id));
+    }
+    this.#statements.run('deleteInstance', instance);
+    return freed;
+  }
+
+  signOfLife(): void {
+    this.#statements.run('sign', this.#owner, this.#now());
+  }
+
+  /** @returns whether this process has left nothing that others must take over */
+  signOff(): boolean {
+    if (this.#owner === '') return true;
+    if (this.#statements.get('orphan', this.#owner) !== undefined) return false;
+    this.#statements.run('deleteInstance', this.#owner);
+    return true;
+  }
+
+  keepDetails(id: string, details: Details): void {
+    this.#statements.run('keepDetails', id, detailsToText(details), this.#now());
+  }
+
+  retry(id: string, giveUpAfterMs: number): boolean {
+    const at = this.#now();
+    return this.#statements.run('retry', id, at, at + giveUpAfterMs) > 0;
+  }
+
+  drop(id: string): boolean {
+    const dropped = this.#statements.run('drop', id, this.#now()) > 0;
+    if (dropped) this.#statements.run('deleteBody', id);
+    return dropped;
+  }
+
+  forget(before: number): number {
+    this.#statements.run('forgetBodies', before);
+    return this.#statements.run('forget', before);
+  }
+
+  #find(id: string): PushRow | undefined {
+    const found = this.#statements.get('row', id);
+    return found === undefined ? undefined : pushRow(found);
+  }
+
+  #known(id: string): PushRow {
+    const found = this.#find(id);
+    if (found === undefined) throw new Error(`a push has gone from the ledger: ${id}`);
+    return found;
+  }
+}
+
+/** How a queued push begins. */
+const QUEUED = { state: 'waiting', attempts: 0, owed: 1, owner: null } as const;
+
+/** An id that can be looked for: a text of SQLite ends at a NUL. */
+function findable(id: string): string {
+  return id.replaceAll('\0', '');
+}

@@ -1,0 +1,89 @@
+/** What is asked of the ledger. */
+import type { PushRequest } from '../gateway/adapter.ts';
+import type { KeptDetails, PushFilter, PushRow, TargetFigures } from '../gateway/push/ledger.ts';
+import { PUSH_STATES } from '../gateway/push/ledger.ts';
+import type { ReadingConnection } from './database.ts';
+import { COLUMNS, detailsFromText, number, pushRow, requestFromText, text } from './rows.ts';
+import { isRow } from './schema.ts';
+
+/** The prepared questions. All are short: they run in our own thread. */
+export interface LedgerReads {
+  others(instance: string): readonly { readonly id: string; readonly seenAt: number }[];
+  nextDue(target: string): number | undefined;
+  row(id: string): PushRow | undefined;
+  find(target: string, id: string): PushRow | undefined;
+  list(filter: PushFilter): readonly PushRow[];
+  request(id: string): PushRequest | undefined;
+  figures(): readonly TargetFigures[];
+  keptDetails(id: string): KeptDetails | undefined;
+}
+
+export function ledgerReads(connection: ReadingConnection): LedgerReads {
+  const prepare = (sql: string) => connection.prepare(sql);
+  // A process is listed for what it was sending even if it never said that it lives.
+  const others = prepare(
+    `SELECT id, max(seen_at) AS seen_at FROM (SELECT id, seen_at FROM instances UNION ALL
+     SELECT DISTINCT owner, 0 FROM pushes WHERE state = 'sending' AND owner IS NOT NULL) WHERE id <> ? GROUP BY id`,
+  );
+  const nextDue = prepare(`SELECT min(next_at) AS due FROM pushes WHERE target = ? AND state = 'waiting'`);
+  const row = prepare(`SELECT ${COLUMNS} FROM pushes WHERE id = ?`);
+  const received = prepare(
+    `SELECT ${COLUMNS} FROM pushes WHERE target = ? AND receipt_id = ? ORDER BY seq DESC LIMIT 1`,
+  );
+  const list = prepare(
+    `SELECT ${COLUMNS} FROM pushes WHERE (?1 = '' OR target = ?1) AND instr(?2, ',' || state || ',') > 0
+     ORDER BY seq DESC LIMIT ?3`,
+  );
+  const request = prepare('SELECT request FROM bodies JOIN pushes ON push = seq WHERE id = ?');
+  const figures = prepare(
+    `SELECT target, sum(state = 'waiting') AS waiting, sum(state = 'sending') AS sending,
+       sum(state = 'failed') AS failed, sum(state = 'unclear') AS unclear,
+       min(CASE WHEN state IN ('waiting', 'sending') THEN created_at END) AS oldest
+     FROM pushes WHERE state IN ('waiting', 'sending', 'failed', 'unclear') GROUP BY target`,
+  );
+  const details = prepare('SELECT details, details_at FROM pushes WHERE id = ? AND details IS NOT NULL');
+  const one = (found: unknown) => (isRow(found) ? pushRow(found) : undefined);
+  return {
+    others: (instance) =>
+      others
+        .all(instance)
+        .filter(isRow)
+        .map((found) => ({ id: text(found, 'id'), seenAt: number(found, 'seen_at') })),
+    nextDue(target) {
+      const found = nextDue.get(target);
+      return isRow(found) && typeof found['due'] === 'number' ? found['due'] : undefined;
+    },
+    row: (id) => one(row.get(id)),
+    find(target, id) {
+      const own = one(row.get(id));
+      return own?.target === target ? own : one(received.get(target, id));
+    },
+    list: ({ target = '', states = PUSH_STATES, limit }) =>
+      list
+        .all(target, `,${states.join(',')},`, limit)
+        .filter(isRow)
+        .map(pushRow),
+    request(id) {
+      const found = request.get(id);
+      return isRow(found) ? requestFromText(text(found, 'request')) : undefined;
+    },
+    figures: () =>
+      figures
+        .all()
+        .filter(isRow)
+        .map((found) => ({
+          target: text(found, 'target'),
+          waiting: number(found, 'waiting'),
+          sending: number(found, 'sending'),
+          failed: number(found, 'failed'),
+          unclear: number(found, 'unclear'),
+          oldestAt: typeof found['oldest'] === 'number' ? found['oldest'] : undefined,
+        })),
+    keptDetails(id) {
+      const found = details.get(id);
+      return isRow(found)
+        ? { details: detailsFromText(text(found, 'details')), at: number(found, 'details_at') }
+        : undefined;
+    },
+  };
+}

@@ -1,0 +1,103 @@
+/** The tables of the ledger, and how an older file becomes a newer one. */
+import { UserError } from '../gateway/errors.ts';
+import type { DatabaseRow, WritingConnection } from './database.ts';
+
+/** "HSgw": tells our files from others' (https://sqlite.org/pragma.html#pragma_application_id). */
+const APPLICATION_ID = 0x48536777;
+
+/**
+ * Each entry brings a file from the version that is its index to the next. What
+ * was released is never changed: a new version is a new entry.
+ */
+const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE pushes (
+    seq          INTEGER PRIMARY KEY,
+    id           TEXT NOT NULL UNIQUE,
+    target       TEXT NOT NULL,
+    mode         TEXT NOT NULL CHECK (mode IN ('direct', 'queued')),
+    state        TEXT NOT NULL CHECK (state IN ('waiting', 'sending', 'done', 'failed', 'unclear', 'dropped')),
+    x_request    TEXT NOT NULL,
+    title        TEXT NOT NULL,
+    fingerprint  TEXT NOT NULL,
+    created_at   INTEGER NOT NULL,
+    changed_at   INTEGER NOT NULL,
+    next_at      INTEGER NOT NULL,
+    give_up_at   INTEGER NOT NULL,
+    attempts     INTEGER NOT NULL DEFAULT 0,
+    rejections   INTEGER NOT NULL DEFAULT 0,
+    owed         INTEGER NOT NULL,
+    unsure       INTEGER NOT NULL DEFAULT 0,
+    insisted     INTEGER NOT NULL DEFAULT 0,
+    owner        TEXT,
+    trouble      TEXT,
+    trouble_kind TEXT,
+    receipt_id   TEXT,
+    receipt      TEXT,
+    details      TEXT,
+    details_at   INTEGER
+  ) STRICT;
+  CREATE INDEX pushes_due ON pushes (target, state, next_at);
+  CREATE INDEX pushes_equal ON pushes (fingerprint, seq);
+  CREATE INDEX pushes_received ON pushes (target, receipt_id) WHERE receipt_id IS NOT NULL;
+  CREATE INDEX pushes_sending ON pushes (owner) WHERE state = 'sending';
+  CREATE INDEX pushes_open ON pushes (target, state, created_at)
+    WHERE state IN ('waiting', 'sending', 'failed', 'unclear');
+  CREATE INDEX pushes_ended ON pushes (changed_at) WHERE state NOT IN ('waiting', 'sending');
+  CREATE TABLE bodies (
+    push    INTEGER PRIMARY KEY REFERENCES pushes (seq),
+    request TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE instances (
+    id      TEXT PRIMARY KEY,
+    seen_at INTEGER NOT NULL
+  ) STRICT;
+  `,
+];
+
+/**
+ * Makes the tables, or brings them to this version.
+ * @throws {UserError} for a file of another program, or of a newer gateway
+ */
+export async function prepareSchema(connection: WritingConnection, file: string): Promise<void> {
+  await connection.exec('BEGIN IMMEDIATE');
+  try {
+    const version = await pragma(connection, 'user_version');
+    const application = await pragma(connection, 'application_id');
+    const tables = await number(connection, 'SELECT count(*) AS value FROM sqlite_master');
+    if (application !== APPLICATION_ID && tables > 0) {
+      throw new UserError(
+        `the store ${file} is a database of another program; name a file of the gateway's own in store.file`,
+      );
+    }
+    if (version > MIGRATIONS.length) {
+      throw new UserError(
+        `the store ${file} was written by a newer gateway (its version ${version}, this one knows ${MIGRATIONS.length}); ` +
+          'install that gateway again, or name another file in store.file',
+      );
+    }
+    for (const migration of MIGRATIONS.slice(version)) await connection.exec(migration);
+    if (version < MIGRATIONS.length) {
+      await connection.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${MIGRATIONS.length}`);
+    }
+    await connection.exec('COMMIT');
+  } catch (error) {
+    await connection.exec('ROLLBACK').catch(() => undefined);
+    throw error;
+  }
+}
+
+function pragma(connection: WritingConnection, name: string): Promise<number> {
+  return number(connection, `SELECT ${name} AS value FROM pragma_${name}`);
+}
+
+async function number(connection: WritingConnection, sql: string): Promise<number> {
+  const row = (await connection.prepare(sql)).get();
+  const value = isRow(row) ? row['value'] : undefined;
+  return typeof value === 'number' ? value : 0;
+}
+
+/** Whether a statement gave a row. */
+export function isRow(value: unknown): value is DatabaseRow {
+  return typeof value === 'object' && value !== null;
+}

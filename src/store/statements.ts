@@ -1,0 +1,89 @@
+/** The statements that change the ledger, and those that are asked within a change. */
+import type { Bindable, DatabaseRow, Statement, WritingConnection } from './database.ts';
+import { COLUMNS } from './rows.ts';
+import { isRow } from './schema.ts';
+
+/** A file that has to be emptied of many pushes is emptied in several goes: others want to write too. */
+const FORGOTTEN_AT_ONCE = 500;
+
+const OLD = `SELECT seq FROM pushes WHERE state NOT IN ('waiting', 'sending') AND changed_at < ?1
+  ORDER BY changed_at LIMIT ${FORGOTTEN_AT_ONCE}`;
+
+// Only what this process is sending: the row may have been taken over.
+const MINE = `WHERE id = ?1 AND state = 'sending' AND owner = ?2`;
+
+const SQL = {
+  row: `SELECT ${COLUMNS} FROM pushes WHERE id = ?`,
+  // An identical push that came before counts when it came within the window; or when nobody knows yet, or ever,
+  // whether it arrived: staff who click again must not do it twice. For a push that staff waited for the window begins
+  // when they were answered.
+  equal: `SELECT ${COLUMNS} FROM pushes
+    WHERE fingerprint = ?1 AND state NOT IN ('failed', 'dropped')
+      AND (state = 'unclear' OR (mode = 'direct' AND state IN ('waiting', 'sending'))
+        OR (CASE mode WHEN 'direct' THEN changed_at ELSE created_at END) > ?2)
+    ORDER BY seq DESC LIMIT 1`,
+  insert: `INSERT INTO pushes (id, target, mode, state, x_request, title, fingerprint, created_at, changed_at, next_at,
+      give_up_at, attempts, owed, owner) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?8, ?9, ?10, ?11, ?12)`,
+  insertBody: 'INSERT INTO bodies (push, request) SELECT seq, ?2 FROM pushes WHERE id = ?1',
+  deleteBody: 'DELETE FROM bodies WHERE push = (SELECT seq FROM pushes WHERE id = ?)',
+  due: `SELECT seq, id, request FROM pushes JOIN bodies ON push = seq
+    WHERE target = ?1 AND state = 'waiting' AND next_at <= ?2 ORDER BY next_at, seq LIMIT 1`,
+  take: `UPDATE pushes SET state = 'sending', owner = ?2, attempts = attempts + 1, changed_at = ?3 WHERE seq = ?1`,
+  done: `UPDATE pushes SET state = 'done', owner = NULL, changed_at = ?3, unsure = 0, insisted = 0, trouble = NULL,
+      trouble_kind = NULL, receipt_id = ?4, receipt = ?5 ${MINE}`,
+  waiting: `UPDATE pushes SET state = 'waiting', owner = NULL, changed_at = ?3, next_at = ?4, trouble = ?5,
+      trouble_kind = ?6, unsure = ?7, rejections = rejections + ?8, insisted = insisted * (1 - ?7), owed = 1 ${MINE}`,
+  ended: `UPDATE pushes SET state = ?4, owner = NULL, changed_at = ?3, trouble = ?5, trouble_kind = ?6, insisted = 0
+      ${MINE}`,
+  promise: 'UPDATE pushes SET owed = 1 WHERE id = ?',
+  hurry: `UPDATE pushes SET next_at = ?2 WHERE target = ?1 AND state = 'waiting' AND next_at > ?2 AND unsure = 0
+      AND trouble_kind IN ('unreachable', 'timeout', 'rate-limited', 'unauthorized', 'configuration')`,
+  orphan: `SELECT ${COLUMNS} FROM pushes WHERE state = 'sending' AND owner = ? LIMIT 1`,
+  free: `UPDATE pushes SET state = 'waiting', owner = NULL, unsure = 1, owed = 1, next_at = ?2, changed_at = ?3,
+      trouble = ?4, trouble_kind = 'interrupted' WHERE id = ?1`,
+  deleteInstance: 'DELETE FROM instances WHERE id = ?',
+  sign: 'INSERT INTO instances (id, seen_at) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET seen_at = ?2',
+  keepDetails: 'UPDATE pushes SET details = ?2, details_at = ?3 WHERE id = ?1',
+  // An attempt whose outcome is unclear stays so: what can be looked for is looked for first.
+  retry: `UPDATE pushes SET state = 'waiting', next_at = ?2, changed_at = ?2, give_up_at = ?3, rejections = 0, owed = 1,
+      insisted = 1, unsure = max(unsure, state = 'unclear')
+    WHERE id = ?1 AND state IN ('waiting', 'failed', 'unclear') AND seq IN (SELECT push FROM bodies)`,
+  drop: `UPDATE pushes SET state = 'dropped', changed_at = ?2
+    WHERE id = ?1 AND state IN ('waiting', 'failed', 'unclear')`,
+  forgetBodies: `DELETE FROM bodies WHERE push IN (${OLD})`,
+  forget: `DELETE FROM pushes WHERE seq IN (${OLD})`,
+} as const;
+
+type Name = keyof typeof SQL;
+
+/** The statements, prepared once: a statement that is garbage is disposed of in our thread, which waits for its connection. */
+export class Statements {
+  readonly #prepared: ReadonlyMap<string, Statement>;
+
+  private constructor(prepared: ReadonlyMap<string, Statement>) {
+    this.#prepared = prepared;
+  }
+
+  static async prepare(connection: WritingConnection): Promise<Statements> {
+    const prepared = new Map<string, Statement>();
+    for (const [name, sql] of Object.entries(SQL)) prepared.set(name, await connection.prepare(sql));
+    return new Statements(prepared);
+  }
+
+  /** The first row. */
+  get(name: Name, ...values: Bindable[]): DatabaseRow | undefined {
+    const row = this.#statement(name).get(...values);
+    return isRow(row) ? row : undefined;
+  }
+
+  /** @returns how many rows were changed */
+  run(name: Name, ...values: Bindable[]): number {
+    return this.#statement(name).run(...values).changes;
+  }
+
+  #statement(name: Name): Statement {
+    const statement = this.#prepared.get(name);
+    if (statement === undefined) throw new Error(`no statement ${name}`);
+    return statement;
+  }
+}

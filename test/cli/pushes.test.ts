@@ -1,0 +1,158 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { runGateway } from '../../src/cli/main.ts';
+import type { AttemptResult } from '../../src/gateway/push/ledger.ts';
+import { openLedger } from '../../src/store/ledger.ts';
+import { temporaryFolder } from '../support/temp.ts';
+import { runCommand } from '../support/terminal.ts';
+
+const PASSWORD = 'Pa55-of-the-mail-server';
+let folder = '';
+
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  await writeFile(join(folder, 'people.csv'), 'customer_id\n1\n');
+  await writeFile(
+    join(folder, 'gateway.yaml'),
+    `sources:
+  people: { adapter: csv, file: people.csv }
+  mail: { adapter: email, host: mail.example.com, from: a@example.com, to: b@example.com, user: u, password: ${PASSWORD} }
+lookups: { default: { sources: people } }
+push: { Mail: { source: mail } }
+store: { file: gateway.db }
+`,
+  );
+});
+
+const run = (...args: readonly string[]) =>
+  runCommand(runGateway, ['pushes', `--config=${folder}/gateway.yaml`, ...args]);
+
+async function inLedger<T>(work: (ledger: Awaited<ReturnType<typeof openLedger>>) => T): Promise<T> {
+  const ledger = await openLedger(join(folder, 'gateway.db'));
+  try {
+    return await work(ledger);
+  } finally {
+    await ledger.close();
+  }
+}
+
+/** Puts a push into the ledger, with the end of its first attempt. */
+async function add(id: string, target: string, result?: AttemptResult): Promise<void> {
+  await inLedger(async (ledger) => {
+    const request = {
+      ...{ reference: 'hs-1', title: `Title of ${id}`, body: 'Secret body\n\u001b[31mred', fields: { project: 'x' } },
+      ...{ link: undefined, files: [], values: {} },
+    };
+    const push = { id, target, mode: 'queued', xRequest: '12400', fingerprint: id, request } as const;
+    await ledger.accept([{ ...push, duplicateWindowMs: 0, giveUpAfterMs: 60_000 }]);
+    if (result === undefined) return;
+    await ledger.claim(target, 1);
+    await ledger.settle(id, result);
+  });
+}
+
+const failed = {
+  state: 'failed',
+  trouble: { kind: 'unauthorized', problem: `refused ${PASSWORD}`, words: 'w' },
+} as const;
+
+describe('helpspot-gateway pushes', () => {
+  it('says that there are none, and makes no file to say so', async () => {
+    expect(await run()).toEqual({
+      status: 0,
+      stdout: expect.stringMatching(/^There are no pushes: .*not there yet/),
+      stderr: '',
+    });
+    expect((await run('show', 'q-1')).stderr).toMatch(
+      /^there is no push q-1 in .*gateway.db; helpspot-gateway pushes lists/,
+    );
+    expect((await run('--json')).stdout).toBe('[]\n');
+  });
+
+  it('lists them, newest first, without a secret', async () => {
+    await add('q-1', 'Mail', failed);
+    await add('q-2', 'Mail', { state: 'done', receipt: { id: 'A-7' }, keepBody: false });
+    await add('q-3', 'Gone');
+    const { status, stdout } = await run();
+    expect(status).toBe(0);
+    const lines = stdout
+      .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, 'TIME')
+      .replaceAll(/ {2,}/g, '  ')
+      .split('\n');
+    expect(lines).toEqual([
+      'ID  TARGET  STATE  REQUEST  TAKEN (UTC)  TRIES  REMARK',
+      'q-3  Gone  waiting  12400  TIME  0  no such push target any more',
+      'q-2  Mail  done  12400  TIME  1  A-7',
+      expect.stringMatching(/^q-1 {2}Mail {2}failed {2}12400 {2}TIME {2}1 {2}refused \S+$/),
+      '',
+    ]);
+    expect(stdout).not.toContain(PASSWORD);
+    expect((await run('list', '--target=Gone')).stdout).not.toContain('q-2');
+    expect((await run('--state=failed')).stdout).toMatch(/q-1/);
+    expect((await run('--state=failed')).stdout).not.toMatch(/q-2|q-3/);
+    expect((await run('--limit=1')).stdout).toMatch(/Only the newest 1 are shown/);
+  });
+
+  it('shows one; what is pushed only when asked, and nothing that a terminal obeys', async () => {
+    await add('q-1', 'Mail', failed);
+    const { stdout } = await run('show', 'q-1');
+    expect(stdout).toMatch(/^id: +q-1\ntarget: +Mail\nstate: +failed\nrequest: +12400\ntitle: +Title of q-1\n/);
+    expect(stdout).not.toContain('Secret body');
+    const withBody = await run('show', 'q-1', '--body');
+    expect(withBody.stdout).toMatch(/project: +x/);
+    expect(withBody.stdout).toMatch(/body: +Secret body/);
+    expect(withBody.stdout).not.toContain('\u001b');
+    const json = JSON.parse((await run('show', 'q-1', '--json', '--body')).stdout);
+    expect(json).toMatchObject({
+      id: 'q-1',
+      state: 'failed',
+      trouble: { kind: 'unauthorized' },
+      pushed: { fields: { project: 'x' } },
+    });
+    expect(JSON.stringify(json)).not.toContain(PASSWORD);
+  });
+
+  it('sends one again, and drops one', async () => {
+    await add('q-1', 'Mail', failed);
+    expect(await run('retry', 'q-1')).toMatchObject({
+      status: 0,
+      stdout: 'q-1 is sent again as soon as a gateway runs\n',
+    });
+    expect(await inLedger((ledger) => ledger.row('q-1'))).toMatchObject({
+      state: 'waiting',
+      owed: true,
+      insisted: true,
+    });
+    expect(await run('drop', 'q-1')).toMatchObject({ status: 0, stdout: 'q-1 is dropped\n' });
+    expect(await inLedger((ledger) => ledger.request('q-1'))).toBeUndefined();
+    expect(await run('retry', 'q-1')).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/^q-1 is dropped; only what/),
+    });
+    expect(await run('drop', 'q-1')).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/^q-1 is dropped; only what/),
+    });
+  });
+
+  it('does not send what has no target any more', async () => {
+    await add('q-3', 'Gone', failed);
+    expect(await run('retry', 'q-3')).toMatchObject({
+      ...{ status: 1, stderr: 'there is no push target Gone any more; put it back into push, or drop the push\n' },
+    });
+    expect(await run('drop', 'q-3')).toMatchObject({ status: 0 });
+  });
+
+  it.each([
+    [['shoe', 'q-1'], 'no "pushes shoe"; write list, show, retry or drop'],
+    [['show'], 'pushes show needs an id; pushes list shows them'],
+    [['show', 'q-1', 'q-2'], 'pushes show takes no argument "q-2"'],
+    [['list', 'q-1'], 'pushes list takes no argument "q-1"'],
+    [['--limit=x'], '--limit must be a number from 1 to 999999; write --limit=50'],
+    [['--state=lost'], '--state cannot be "lost"; write one of waiting, sending, done, failed, unclear, dropped'],
+  ])('cannot understand %j', async (args, words) => {
+    const { status, stderr } = await run(...args);
+    expect([status, stderr.split('\n')[0]]).toEqual([2, `helpspot-gateway: ${words}`]);
+  });
+});

@@ -1,0 +1,136 @@
+import { dirname, join, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { loadConfiguration } from '../../src/config/load.ts';
+import { ConfigurationError } from '../../src/config/problems.ts';
+import { pushAdapter } from '../support/push-adapter.ts';
+import { testAdapters } from './adapters.ts';
+import { writeConfiguration } from './files.ts';
+
+const table = {
+  ...testAdapters().adapters,
+  tickets: async () => pushAdapter(),
+  strict: async () => pushAdapter({ required: ['project'], files: true }),
+};
+
+const BASE = `sources:
+  customers: { adapter: list, file: a.csv }
+  tickets: { adapter: tickets, url: "http://x/" }
+  strict: { adapter: strict, url: "http://x/" }
+lookups: { default: { sources: customers } }
+`;
+
+async function load(text: string) {
+  const file = writeConfiguration(BASE + text);
+  return { file, plan: await loadConfiguration(file, table, {}) };
+}
+
+/** Line and words of each mistake; line 6 is the first after the base. */
+async function mistakesOf(text: string): Promise<string[]> {
+  try {
+    await load(text);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return error.problems.map(({ line, message }) => `${line} ${message}`);
+  }
+  throw new Error('the configuration has no mistake');
+}
+
+describe('push', () => {
+  test('left out: nothing can be pushed, and the store lies beside the folder of the file', async () => {
+    const { file, plan } = await load('');
+    expect([plan.push.size, plan.webhooks.size, plan.helpSpotUrl]).toEqual([0, 0, undefined]);
+    expect(plan.store).toEqual({
+      file: resolve(dirname(file), '../var/gateway.db'),
+      keepBodies: false,
+      retentionMs: 90 * 86_400_000,
+    });
+  });
+
+  test('a target with nothing but its source', async () => {
+    const { plan } = await load('push: { Tickets: { source: tickets } }\n');
+    expect(plan.push.get('Tickets')).toEqual({
+      ...{ name: 'Tickets', source: 'tickets', mode: 'direct', title: undefined, body: undefined, fields: {} },
+      ...{ attachments: 'links', duplicateWindowMs: 60_000, whenUnclear: 'hold' },
+      retry: { firstMs: 5_000, longestMs: 3_600_000, giveUpAfterMs: 3 * 86_400_000 },
+    });
+  });
+
+  test('everything that can be said', async () => {
+    const { file, plan } = await load(`push:
+  Fog_Bugz2:
+    source: strict
+    mode: queued
+    title: "{{sTitle}}"
+    body: ""
+    fields: { project: Support, priority: 3 }
+    attachments: files
+    duplicateWindow: 0s
+    whenUnclear: repeat
+    retry: { first: 1s, longest: 2h, giveUpAfter: 1d }
+webhooks: { escalations: { push: [Fog_Bugz2] } }
+store: { file: data/pushes.db, keepBodies: true, retention: 7d }
+helpspot: { url: "https://help.example.com/" }
+`);
+    expect(plan.push.get('Fog_Bugz2')).toEqual({
+      ...{ name: 'Fog_Bugz2', source: 'strict', mode: 'queued', title: '{{sTitle}}', body: '' },
+      fields: { project: 'Support', priority: '3' },
+      ...{ attachments: 'files', duplicateWindowMs: 0, whenUnclear: 'repeat' },
+      retry: { firstMs: 1_000, longestMs: 7_200_000, giveUpAfterMs: 86_400_000 },
+    });
+    expect(plan.webhooks.get('escalations')).toEqual({ name: 'escalations', push: ['Fog_Bugz2'] });
+    const file2 = join(dirname(file), 'data/pushes.db');
+    expect(plan.store).toEqual({ file: file2, keepBodies: true, retentionMs: 7 * 86_400_000 });
+    expect(plan.helpSpotUrl).toBe('https://help.example.com');
+  });
+
+  test('an empty section is no section', async () => {
+    const { plan } = await load('store:\nhelpspot:\npush:\nwebhooks:\n');
+    expect(plan.push.size).toBe(0);
+  });
+
+  test('every mistake is told at once, with what to write', async () => {
+    expect(
+      await mistakesOf(`push:
+  Fog-Bugz: { source: tickets }
+  A: { source: tikets }
+  B: { source: customers }
+  C: { source: tickets, fields: { projct: x }, attachments: files }
+  D: { source: strict, retry: { first: 1h, longest: 1m } }
+  E: { source: tickets, title: "{{custom5}}", mode: later, duplicateWindow: 2d }
+webhooks:
+  w: { push: [A, Z, A] }
+  v: { push: [F] }
+store: { retention: 5 }
+helpspot: { url: help.example.com }
+`),
+    ).toMatchInlineSnapshot(`
+      [
+        "7 push.Fog-Bugz: a push target becomes a PHP class, whose name cannot have a dash; write Fog_Bugz",
+        "8 push.A.source: unknown source "tikets"; did you mean "tickets"?",
+        "9 push.B.source: names a source that cannot be pushed to: the adapter list only reads",
+        "10 push.C.fields.projct: tickets has no such field; did you mean "project"?",
+        "10 push.C.attachments: tickets takes no files; write attachments: links",
+        "11 push.D.retry.longest: is shorter than retry.first; write a longer time",
+        "12 push.E.title: HelpSpot tells capitals from small letters; write Custom5, not custom5",
+        "12 push.E.mode: must be one of direct, queued, not "later"; write mode: direct",
+        "12 push.E.duplicateWindow: must be a time with its unit, from 0s to 1d, not "2d"; write duplicateWindow: 60s",
+        "14 webhooks.w.push[2]: stands in the list already; remove it",
+        "15 webhooks.v.push[0]: unknown push target "F"; known push targets: Fog-Bugz, A, B, C, D, E",
+        "16 store.retention: must be a time with its unit, from 1h to 3650d, not 5; write retention: 90d",
+        "17 helpspot.url: must be an http or https address, not "help.example.com"; write url: https://help.example.com",
+      ]
+    `);
+  });
+
+  test('fields that the target needs are asked for', async () => {
+    expect(await mistakesOf('push: { A: { source: strict, fields: { priority: 1 } } }\n')).toEqual([
+      '6 push.A.fields: tickets needs project under fields; write fields: { project: … }',
+    ]);
+  });
+
+  test('the command line of a lookup passes over it', async () => {
+    const file = writeConfiguration(`${BASE}push: { "bad-name": { source: nowhere } }\nstore: { file: 5 }\n`);
+    const plan = await loadConfiguration(file, table, {}, { onlyLookup: 'default' });
+    expect(plan.push.size).toBe(0);
+  });
+});

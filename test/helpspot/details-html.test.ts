@@ -1,0 +1,183 @@
+import fc from 'fast-check';
+import { type DefaultTreeAdapterTypes, parseFragment } from 'parse5';
+import { describe, expect, it } from 'vitest';
+import {
+  ageWords,
+  DETAILS_ELEMENTS,
+  type DetailsValue,
+  type DetailsView,
+  writeDetails,
+  writeDetailsError,
+} from '../../src/helpspot/details-html.ts';
+import { legalText } from '../../src/helpspot/xml-text.ts';
+import { nastyText } from './nasty.ts';
+
+const VIEW: DetailsView = {
+  title: 'Printer on fire',
+  link: 'https://bugs.example.com/?123',
+  rows: [
+    { label: 'Status', value: 'Open & <new>' },
+    { label: 'Opened', value: new Date('2026-11-21T09:30:15Z') },
+    { label: 'Priority', value: 2 },
+    { label: 'Urgent', value: true },
+    { label: 'Tags', value: ['hot', '', 'loud'] },
+    { label: 'Assignee', value: { href: 'https://bugs.example.com/tina', text: 'Tina' } },
+    { label: 'Unknown', value: undefined },
+    { label: 'Empty', value: ' ' },
+  ],
+};
+
+type Node = DefaultTreeAdapterTypes.Node;
+
+function elementsIn(html: string): DefaultTreeAdapterTypes.Element[] {
+  const walk = (node: Node): DefaultTreeAdapterTypes.Element[] => [
+    ...('tagName' in node ? [node] : []),
+    ...('childNodes' in node ? node.childNodes.flatMap(walk) : []),
+  ];
+  return walk(parseFragment(html));
+}
+
+function textIn(html: string): string {
+  const walk = (node: Node): string => {
+    if ('value' in node) return node.value;
+    if (node.nodeName === 'br') return '\n';
+    return 'childNodes' in node ? node.childNodes.map(walk).join('') : '';
+  };
+  return walk(parseFragment(html));
+}
+
+describe('details', () => {
+  it('are a title, a link and rows', () => {
+    expect(writeDetails(VIEW)).toMatchInlineSnapshot(`
+      "<p><b><a href="https://bugs.example.com/?123" target="_blank" rel="noopener noreferrer">Printer on fire</a></b></p>
+      <table cellpadding="4" cellspacing="0" border="0" style="border-collapse: collapse">
+      <tr><th align="left" valign="top" style="text-align: left; vertical-align: top; white-space: nowrap">Status</th><td valign="top" style="vertical-align: top">Open &amp; &lt;new&gt;</td></tr>
+      <tr><th align="left" valign="top" style="text-align: left; vertical-align: top; white-space: nowrap">Opened</th><td valign="top" style="vertical-align: top">2026-11-21 09:30 UTC</td></tr>
+      <tr><th align="left" valign="top" style="text-align: left; vertical-align: top; white-space: nowrap">Priority</th><td valign="top" style="vertical-align: top">2</td></tr>
+      <tr><th align="left" valign="top" style="text-align: left; vertical-align: top; white-space: nowrap">Urgent</th><td valign="top" style="vertical-align: top">yes</td></tr>
+      <tr><th align="left" valign="top" style="text-align: left; vertical-align: top; white-space: nowrap">Tags</th><td valign="top" style="vertical-align: top">hot<br>loud</td></tr>
+      <tr><th align="left" valign="top" style="text-align: left; vertical-align: top; white-space: nowrap">Assignee</th><td valign="top" style="vertical-align: top"><a href="https://bugs.example.com/tina" target="_blank" rel="noopener noreferrer">Tina</a></td></tr>
+      </table>"
+    `);
+  });
+
+  it('say how old they are, and why', () => {
+    const stale = { ageMs: 12 * 60_000, reason: 'FogBugz did not answer' };
+    expect(writeDetails({ ...VIEW, stale })).toMatch(/^<p>As of 12 minutes ago; FogBugz did not answer\.<\/p>\n<p><b>/);
+    expect(textIn(writeDetails({ title: '', rows: [], stale: { ageMs: 5, reason: '' } }))).toBe('As of a moment ago.');
+  });
+
+  it('say where a push stands', () => {
+    const standing = 'It waits: FogBugz <did not answer>';
+    expect(writeDetails({ title: '', rows: [], standing })).toBe('<p>It waits: FogBugz &lt;did not answer&gt;</p>');
+  });
+
+  it('are never nothing', () => {
+    expect(writeDetails({ title: ' ', rows: [] })).toBe('<p>There is nothing to show.</p>');
+    expect(writeDetailsError(' ')).toBe('<p>The details cannot be shown.</p>');
+    expect(writeDetailsError('<b>')).toBe('<p>&lt;b&gt;</p>');
+  });
+
+  it('have a link only to what is safe to open', () => {
+    const view = {
+      title: 'x',
+      link: 'javascript:alert(1)',
+      rows: [{ label: 'a', value: { href: '/admin', text: 'y' } }],
+    };
+    expect(elementsIn(writeDetails(view)).map(({ tagName }) => tagName)).not.toContain('a');
+    expect(textIn(writeDetails(view))).toContain('y');
+  });
+
+  it('count what they leave out', () => {
+    const rows = Array.from({ length: 105 }, (_, index) => ({ label: `${index}`, value: 'x' }));
+    expect(writeDetails({ title: '', rows })).toMatch(/<p>5 more are not shown\.<\/p>$/);
+    const items = Array.from({ length: 103 }, (_, index) => `item ${index}`);
+    expect(writeDetails({ title: '', rows: [{ label: 'a', value: items }] })).toContain('item 99<br>and 3 more</td>');
+    const long = writeDetails({ title: '', rows: [{ label: 'a', value: 'x'.repeat(20_000) }] });
+    expect(textIn(long)).toMatch(/x{10000} …/);
+    const heavy = Array.from({ length: 90 }, () => ({ label: 'a', value: 'x'.repeat(10_000) }));
+    expect(writeDetails({ title: '', rows: heavy }).length).toBeLessThan(600_000);
+  });
+
+  it.each([
+    [0, 'a moment'],
+    [1_000, '1 second'],
+    [59_999, '59 seconds'],
+    [60_000, '1 minute'],
+    [7_200_000, '2 hours'],
+    [86_400_000 * 3, '3 days'],
+  ])('%d ms are %s', (ms, words) => {
+    expect(ageWords(ms)).toBe(words);
+  });
+});
+
+describe('whatever is in details', () => {
+  const scalar: fc.Arbitrary<DetailsValue> = fc.oneof(
+    nastyText,
+    fc.double(),
+    fc.boolean(),
+    fc.date(),
+    fc.record({
+      href: fc.oneof(
+        nastyText,
+        fc.webUrl(),
+        nastyText.map((x) => `https://example.com/${x}`),
+      ),
+      text: nastyText,
+    }),
+  );
+  const view: fc.Arbitrary<DetailsView> = fc.record({
+    title: nastyText,
+    link: fc.option(
+      fc.oneof(
+        nastyText,
+        nastyText.map((x) => `https://example.com/?${x}`),
+      ),
+      { nil: undefined },
+    ),
+    rows: fc.array(fc.record({ label: nastyText, value: fc.oneof(scalar, fc.array(scalar, { maxLength: 3 })) }), {
+      maxLength: 4,
+    }),
+    standing: fc.option(nastyText, { nil: undefined }),
+    stale: fc.option(fc.record({ ageMs: fc.nat(), reason: nastyText }), { nil: undefined }),
+  });
+
+  it('never becomes an element, an attribute, or a link that runs something', () => {
+    fc.assert(
+      fc.property(view, (one) => {
+        for (const { tagName, attrs } of elementsIn(writeDetails(one))) {
+          if (tagName === 'tbody') continue;
+          expect(DETAILS_ELEMENTS).toContain(tagName);
+          const allowed =
+            tagName === 'a' ? /^(?:href|target|rel)$/ : /^(?:style|align|valign|cellpadding|cellspacing|border)$/;
+          for (const { name, value } of attrs) {
+            expect(name).toMatch(allowed);
+            if (name === 'href') expect(value).toMatch(/^(?:https?|mailto|tel):/);
+          }
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('is shown as it is', () => {
+    fc.assert(
+      fc.property(nastyText, nastyText, (label, value) => {
+        const shown = textIn(writeDetails({ title: 't', rows: [{ label, value: `<${value}>` }] }));
+        expect(shown).toContain(legalText(label).trim() + legalText(`<${value}>`).trim());
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('stays inside its own elements', () => {
+    fc.assert(
+      fc.property(view, (one) => {
+        const around = parseFragment(`<div>${writeDetails(one)}</div><i></i>`).childNodes.map(
+          ({ nodeName }) => nodeName,
+        );
+        expect(around).toEqual(['div', 'i']);
+      }),
+    );
+  });
+});

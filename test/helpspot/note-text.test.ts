@@ -1,0 +1,169 @@
+import fc from 'fast-check';
+import { parseFragment } from 'parse5';
+import { describe, expect, it } from 'vitest';
+import { noteWriter, type TextFormat } from '../../src/helpspot/note-text.ts';
+import { roughText } from '../../src/helpspot/rough-text.ts';
+import { nastyText } from './nasty.ts';
+
+const FORMATS: readonly TextFormat[] = ['text', 'markdown', 'html'];
+
+async function written(format: TextFormat, html: string): Promise<string> {
+  return (await noteWriter(format)).html(html);
+}
+
+/** A mail as Outlook writes it. */
+const MAIL = `<html><head><style>p.x { color: red }</style><title>Mail</title></head><body><!-- [if mso]>x<![endif] -->
+<p class="x">Dear&nbsp;all,</p><p>the <b>printer</b> is <i>on fire</i>:<br>see <a href="https://example.com/p?a=1&amp;b=2">the
+picture</a> or https://example.com/</p><img src="cid:logo" alt="Logo" width=1><ul><li>red<li>hot</ul>
+<table><tr><th>Floor</th><td>3</td></tr><tr><th>Room</th><td>12</td></tr></table>
+<blockquote>On Monday Bob wrote:<br>1. stop<script>alert(1)</script></blockquote></body></html>`;
+
+describe('an HTML note', () => {
+  it('is clean text', async () => {
+    expect(await written('text', MAIL)).toMatchInlineSnapshot(`
+      "Dear all,
+
+      the printer is on fire:
+      see the picture <https://example.com/p?a=1&b=2> or https://example.com/
+
+      Logo
+      - red
+      - hot
+
+      Floor 3
+      Room 12
+
+      > On Monday Bob wrote:
+      > 1. stop"
+    `);
+  });
+
+  it('is Markdown', async () => {
+    expect(await written('markdown', MAIL)).toMatchInlineSnapshot(`
+      "Dear all,
+
+      the **printer** is *on fire*:  
+      see [the picture](<https://example.com/p?a=1&b=2>) or <https://example.com/>
+
+      Logo
+
+      -   red
+      -   hot
+
+      Floor 3  
+      Room 12  
+
+      > On Monday Bob wrote:  
+      > 1\\. stop"
+    `);
+  });
+
+  it('is sanitised HTML', async () => {
+    const html = await written('html', `${MAIL}<p onclick="x()">a</p><a href="javascript:x">b</a>`);
+    expect(html).not.toMatch(/script|onclick|<img|<style|cid:/i);
+    expect(html).toContain('the <b>printer</b>');
+  });
+
+  it('cannot smuggle what only looks like text', async () => {
+    const smuggled = '<p>&lt;script&gt;alert(1)&lt;/script&gt; # x &#42;y&#42; @<span>bob</span> 1<i></i>. z</p>';
+    expect(await written('markdown', smuggled)).toBe(
+      '\\<script\\>alert(1)\\</script\\> \\# x \\*y\\* @\u200bbob 1\\. z',
+    );
+    expect(await written('text', smuggled)).toBe('<script>alert(1)</script> # x *y* @bob 1. z');
+  });
+
+  it('has links that go where the reader sees', async () => {
+    const link = '<a href="https://evil.example/">https://<b>bank</b>.example</a> <a href="javascript:x">y</a>';
+    expect(await written('markdown', link)).toBe('[https\\://bank.example](<https://evil.example/>) y');
+    expect(await written('text', link)).toBe('https://bank.example <https://evil.example/> y');
+  });
+
+  it('never becomes HTML in Markdown', async () => {
+    const writer = await noteWriter('markdown');
+    const html = fc
+      .array(
+        fc.oneof(
+          nastyText,
+          fc.constantFrom('<p>', '</p>', '<a href="https://x.y/<b>">', '</a>', '<pre>', '<li>', '<h1>'),
+        ),
+      )
+      .map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(html, (note) => {
+        const markdown = writer
+          .html(note)
+          .replace(/\\[!-/:-@[-`{-~]/g, '')
+          .replace(/<(?:https?|mailto|tel):[^\s<>]*>/g, '');
+        // Code is shown as it is; outside of it there is no `<`.
+        const outside = markdown.replace(/(`+)(?!`)[\s\S]*?(?<!`)\1(?!`)/g, '');
+        expect(outside).not.toMatch(/</);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('HTML that is too much', () => {
+  const HUGE: readonly (readonly [string, string])[] = [
+    ['elements in one another', '<div>'.repeat(2_000_000)],
+    ['elements that do not fit', '<b><i></b>'.repeat(1_000_000)],
+    ['tables in tables', '<table><tr><td>'.repeat(700_000)],
+    ['brackets', '<'.repeat(10_000_000)],
+    ['comments without an end', '<!--'.repeat(2_500_000)],
+    ['styles without an end', '<style>'.repeat(1_400_000)],
+    ['one tag without an end', `<a ${'b="c" '.repeat(1_600_000)}`],
+    ['entities', '&lt;'.repeat(2_500_000)],
+    ['a picture', `<img src="data:image/png;base64,${'A'.repeat(10_000_000)}">`],
+  ];
+
+  // What took time with the square of the length would take hours; the limit of the test is half a minute.
+  it.each(HUGE)('%s do not stop the gateway', async (_name, html) => {
+    for (const format of FORMATS) expect((await written(format, html)).length).toBeLessThan(20_000_000);
+  });
+
+  it('is read all the same, line by line', async () => {
+    const lines = '<tr><td>a</td><td>b &amp; c</td></tr>'.repeat(5_000);
+    const html = `<style>.x{}</style><p>First<br/>second</p><table>${lines}</table><!-- x --><p>last&nbsp;one`;
+    expect(await written('text', html)).toBe(`First\nsecond\n${'a b & c\n'.repeat(5_000)}\nlast one`);
+    expect(await written('html', `<p>&lt;b&gt;${html}`)).toMatch(/^&lt;b&gt;First<br>\nsecond<br>\n/);
+    expect(await written('markdown', `<p># x</p>${html}`)).toMatch(/^\\# x {2}\nFirst {2}\n/);
+  });
+
+  it('counts for all notes of a request together', async () => {
+    const writer = await noteWriter('text');
+    const list = `<ul>${'<li>a</li>'.repeat(2_000)}</ul>`;
+    expect(writer.html(list)).toContain('- a');
+    expect(writer.html(list)).toContain('- a');
+    expect(writer.html(list)).not.toContain('- a');
+  });
+
+  it('keeps what follows a comment that has no end', () => {
+    expect(roughText('a <!-- b <style> c')).toBe('a !-- b c');
+    expect(roughText('a <style>x</style> b <style> c <!-- d --> e')).toBe('a b c e');
+  });
+});
+
+describe('text', () => {
+  it('is escaped as the format asks', async () => {
+    const texts = await Promise.all(FORMATS.map(async (format) => (await noteWriter(format)).text('a <b>\n*c*')));
+    expect(texts).toEqual(['a <b>\n*c*', 'a \\<b\\>  \n\\*c\\*', 'a &lt;b&gt;<br>\n*c*']);
+  });
+
+  it('in HTML is nothing but text and line breaks', async () => {
+    const writer = await noteWriter('html');
+    fc.assert(
+      fc.property(nastyText, (text) => {
+        const nodes = parseFragment(writer.text(text)).childNodes.map(({ nodeName }) => nodeName);
+        expect(nodes.filter((name) => name !== '#text' && name !== 'br')).toEqual([]);
+      }),
+    );
+  });
+
+  it('is a link only where the address is safe', async () => {
+    for (const format of ['markdown', 'html'] as const) {
+      const writer = await noteWriter(format);
+      expect(writer.link('javascript:alert(1)', 'x')).toBe('x');
+      expect(writer.link('https://example.com/', '')).toContain('https://example.com/');
+    }
+  });
+});

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { until } from '../gateway/push-harness.ts';
+import { call, KEYS, SECRET, start } from './harness.ts';
+import { startPushing } from './push-server.ts';
+
+const PATH = `/k/${encodeURIComponent(SECRET)}`;
+
+/** Figures by name and labels: `name{a="b"}` → value. */
+async function figuresAt(url: string): Promise<Record<string, number>> {
+  const answer = await fetch(`${url}${PATH}/metrics`);
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([
+    200,
+    'text/plain; version=0.0.4; charset=utf-8',
+  ]);
+  const lines = (await answer.text()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  return Object.fromEntries(lines.map((line) => [line.replace(/ [^ ]+$/, ''), Number(line.split(' ').at(-1))]));
+}
+
+describe('/metrics', () => {
+  it('counts what became of pushes', async () => {
+    const { url, target } = await startPushing();
+    const body = JSON.stringify({ xRequest: 1, sTitle: 'Printer' });
+    const push = () =>
+      fetch(`${url}${PATH}/push/Tickets`, { method: 'POST', body, headers: { 'Content-Type': 'application/json' } });
+    await push();
+    await push();
+    target.fault = () => 422;
+    await fetch(`${url}${PATH}/push/Tickets`, {
+      ...{ method: 'POST', body: JSON.stringify({ xRequest: 2 }), headers: { 'Content-Type': 'application/json' } },
+    });
+    expect(await figuresAt(url)).toMatchObject({
+      'helpspot_gateway_pushes_total{target="Tickets",result="accepted"}': 2,
+      'helpspot_gateway_pushes_total{target="Tickets",result="repeated"}': 1,
+      'helpspot_gateway_pushes_total{target="Tickets",result="done"}': 1,
+      'helpspot_gateway_pushes_total{target="Tickets",result="failed"}': 1,
+      'helpspot_gateway_pushes_waiting{target="Tickets"}': 0,
+      'helpspot_gateway_pushes_failed{target="Tickets"}': 1,
+      'helpspot_gateway_pushes_unclear{target="Later"}': 0,
+    });
+  });
+
+  it('says how many wait, and since when', async () => {
+    const { url, target } = await startPushing();
+    target.fault = () => 'late';
+    const headers = { 'Content-Type': 'application/json' };
+    await fetch(`${url}${PATH}/push/Later`, { method: 'POST', body: '{"xRequest":"7"}', headers });
+    const waiting = 'helpspot_gateway_pushes_waiting{target="Later"}';
+    const oldest = 'helpspot_gateway_pushes_oldest_waiting_seconds{target="Later"}';
+    await until(() => target.asked.length === 1);
+    const first = await figuresAt(url);
+    expect(first[waiting]).toBe(1);
+    await until(async () => ((await figuresAt(url))[oldest] ?? 0) > (first[oldest] ?? 0));
+    target.release();
+    await until(async () => (await figuresAt(url))[waiting] === 0);
+    expect((await figuresAt(url))[oldest]).toBe(0);
+  });
+
+  it('counts and times lookups, but no names that callers make up', async () => {
+    const { url } = await start({ access: { keys: KEYS } });
+    await fetch(`${url}${PATH}/livelookup?customer_id=12`);
+    await fetch(`${url}${PATH}/livelookup/made-up?customer_id=12`);
+    const figures = await figuresAt(url);
+    expect(figures).toMatchObject({
+      'helpspot_gateway_lookups_total{lookup="default",result="answered"}': 1,
+      'helpspot_gateway_lookup_duration_seconds_count{lookup="default"}': 1,
+    });
+    expect(JSON.stringify(figures)).not.toContain('made-up');
+  });
+
+  it('is told to this machine without a key, and to others with one only', async () => {
+    const running = await start({ access: { keys: KEYS }, server: { trustProxy: ['127.0.0.1'] } });
+    expect((await call(running, '/metrics')).status).toBe(200);
+    const relayed = { 'X-Forwarded-For': '192.0.2.7' };
+    const refused = await call(running, '/metrics', relayed);
+    expect([refused.status, refused.body]).toEqual([401, expect.stringMatching(/want a key.*\n/)]);
+    expect((await call(running, `${PATH}/metrics`, relayed)).status).toBe(200);
+    const wrong = await call(running, '/metrics?key=wrong-key-that-is-long', relayed);
+    expect(wrong.status).toBeGreaterThanOrEqual(401);
+  });
+});

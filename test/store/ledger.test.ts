@@ -1,0 +1,273 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'libsql';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Ledger, NewPush } from '../../src/gateway/push/ledger.ts';
+import { openDatabase } from '../../src/store/database.ts';
+import { type LedgerOptions, openLedger } from '../../src/store/ledger.ts';
+import { temporaryFolder } from '../support/temp.ts';
+
+let number = 0;
+
+function newPush(more: Partial<NewPush> = {}): NewPush {
+  number += 1;
+  const id = `q-${number}`;
+  return {
+    ...{ id, target: 'Tickets', mode: 'queued', xRequest: '1', fingerprint: id },
+    ...{ duplicateWindowMs: 1_000, giveUpAfterMs: 5_000 },
+    request: {
+      ...{ reference: `hs-${number}`, title: 'Printer', body: 'nul \0, half \ud800, smile 😀', fields: { a: 'b' } },
+      ...{ link: { href: 'https://x/', text: 'x' }, values: Object.assign(Object.create(null), { __proto: 'p' }) },
+      files: [{ name: 'a.png', type: 'image/png', url: undefined, bytes: new Uint8Array([0, 255]) }],
+    },
+    ...more,
+  };
+}
+
+async function newFile(): Promise<string> {
+  return join(await temporaryFolder(), 'deep', 'er', 'gateway.db');
+}
+
+async function open(file: string, options: LedgerOptions = {}): Promise<Ledger> {
+  const ledger = await openLedger(file, options);
+  onTestFinished(() => ledger.close());
+  return ledger;
+}
+
+/** What another program does to the file. */
+function sql(file: string, statements: string): void {
+  const connection = new Database(file);
+  connection.exec(statements);
+  connection.close();
+}
+
+const trouble = { kind: 'timeout', problem: 'p', words: 'w' };
+const immediately = () => 0;
+
+describe('the ledger', () => {
+  it('gives back what was stored, byte for byte', async () => {
+    const ledger = await open(await newFile());
+    const push = newPush();
+    await ledger.accept([push]);
+    const [claimed] = await ledger.claim('Tickets', 4);
+    expect(claimed?.request).toEqual(push.request);
+    expect(Object.getPrototypeOf(claimed?.request.values)).toBeNull();
+    expect(claimed?.row).toMatchObject({ id: push.id, state: 'sending', attempts: 1, owed: true, unsure: false });
+  });
+
+  it('is for its owner only', async () => {
+    const file = await newFile();
+    const ledger = await open(file);
+    await ledger.accept([newPush()]);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(statSync(`${file}-wal`).mode & 0o777).toBe(0o600);
+    expect(statSync(join(file, '..')).mode & 0o777).toBe(0o700);
+  });
+
+  it('survives its end, and keeps on disk what was confirmed', async () => {
+    const file = await newFile();
+    const first = await openLedger(file);
+    const push = newPush();
+    await first.accept([push]);
+    await first.close();
+    const second = await open(file);
+    expect(second.row(push.id)).toMatchObject({ state: 'waiting' });
+    expect(readdirSync(join(file, '..')).filter((name) => /live-\w+$/.test(name))).toHaveLength(1);
+  });
+
+  it('confirms nothing that is not on the disk, and leaves nothing there that was removed', async () => {
+    const { writing, reading } = await openDatabase(await newFile());
+    const setting = async (name: string) => (await writing.prepare(`SELECT * FROM pragma_${name}`)).get();
+    // 2 is FULL: a commit waits for the disk (https://sqlite.org/pragma.html#pragma_synchronous).
+    expect(await setting('synchronous')).toMatchObject({ synchronous: 2 });
+    expect(await setting('journal_mode')).toMatchObject({ journal_mode: 'wal' });
+    expect(await setting('secure_delete')).toMatchObject({ secure_delete: 1 });
+    reading.close();
+    writing.close();
+  });
+
+  it('takes all pushes of a webhook or none', async () => {
+    const ledger = await open(await newFile());
+    const push = newPush();
+    await expect(ledger.accept([push, { ...newPush(), id: push.id, fingerprint: 'other' }])).rejects.toThrow(/UNIQUE/);
+    expect(ledger.row(push.id)).toBeUndefined();
+  });
+
+  it('writes the others when one of those that came together cannot be written', async () => {
+    const ledger = await open(await newFile());
+    const first = newPush();
+    const second = newPush();
+    const results = await Promise.allSettled([
+      ledger.accept([first]),
+      ledger.accept([{ ...first, fingerprint: 'another' }]),
+      ledger.accept([second]),
+    ]);
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(ledger.row(second.id)).toMatchObject({ state: 'waiting' });
+  });
+
+  it('gives each push to one process only', async () => {
+    const file = await newFile();
+    const [one, other] = [await open(file), await open(file)];
+    await one.accept(Array.from({ length: 20 }, () => newPush()));
+    const claims = await Promise.all([one.claim('Tickets', 15), other.claim('Tickets', 15)]);
+    const ids = claims.flat().map(({ row }) => row.id);
+    expect(ids).toHaveLength(20);
+    expect(new Set(ids).size).toBe(20);
+  });
+
+  it('leaves to a process that lives what it sends, however long it is silent', async () => {
+    const file = await newFile();
+    let now = 1_000_000;
+    const one = await open(file, { now: () => now });
+    const other = await open(file, { now: () => now });
+    await one.accept([newPush()]);
+    const [claimed] = await one.claim('Tickets', 1);
+    now += 86_400_000;
+    expect(await other.recover(immediately)).toEqual([]);
+    expect(other.row(claimed?.row.id ?? '')).toMatchObject({ state: 'sending' });
+  });
+
+  it('frees at once what a process was sending that was killed', async () => {
+    const file = await newFile();
+    const ledger = await open(file);
+    const push = newPush({ mode: 'direct' });
+    await ledger.close();
+    const again = await openLedger(file);
+    await again.accept([push]);
+    // It ends without having settled its push, as a killed process does.
+    await again.close();
+    const next = await open(file);
+    const [freed] = await next.recover(() => 5_000);
+    expect(freed).toMatchObject({
+      id: push.id,
+      state: 'waiting',
+      unsure: true,
+      owed: true,
+      trouble: { kind: 'interrupted' },
+    });
+    expect(freed?.nextAt).toBe((freed?.createdAt ?? 0) + 5_000);
+    expect(readdirSync(join(file, '..')).filter((name) => /live-\w+$/.test(name))).toHaveLength(1);
+  });
+
+  it('waits for a sign of life where the proof of death is missing', async () => {
+    const file = await newFile();
+    let now = 1_000_000;
+    const ledger = await open(file, { now: () => now });
+    await ledger.accept([newPush()]);
+    await ledger.claim('Tickets', 1);
+    // As in a copy of the file: the process is unknown here.
+    sql(file, "UPDATE pushes SET owner = 'elsewhere'; INSERT INTO instances VALUES ('elsewhere', 1000000)");
+    now += 59_000;
+    expect(await ledger.recover(immediately)).toEqual([]);
+    now += 2_000;
+    expect(await ledger.recover(immediately)).toHaveLength(1);
+  });
+
+  it('does not let a process settle what was taken from it', async () => {
+    const file = await newFile();
+    const ledger = await open(file);
+    const push = newPush();
+    await ledger.accept([push]);
+    await ledger.claim('Tickets', 1);
+    sql(file, "UPDATE pushes SET owner = 'elsewhere'");
+    await ledger.settle(push.id, { state: 'done', receipt: { id: '1' }, keepBody: false });
+    expect(ledger.row(push.id)).toMatchObject({ state: 'sending' });
+  });
+
+  it('finds a push by the id there, and the target must be right', async () => {
+    const ledger = await open(await newFile());
+    const push = newPush();
+    await ledger.accept([push]);
+    await ledger.claim('Tickets', 1);
+    await ledger.settle(push.id, { state: 'done', receipt: { id: 'A\0-7', link: 'https://x/' }, keepBody: false });
+    expect(ledger.find('Tickets', 'A-7')).toMatchObject({ id: push.id, receipt: { id: 'A\0-7', link: 'https://x/' } });
+    expect(ledger.find('Other', push.id)).toBeUndefined();
+    expect(ledger.request(push.id)).toBeUndefined();
+  });
+
+  it('keeps details with their dates and lists', async () => {
+    const ledger = await open(await newFile());
+    const push = newPush();
+    await ledger.accept([push]);
+    const at = new Date('2026-11-21T09:30:00Z');
+    const rows = [
+      { label: 'Opened', value: at },
+      { label: 'Tags', value: ['a', at] },
+      { label: 'None', value: undefined },
+    ];
+    await ledger.keepDetails(push.id, { title: 'T', rows });
+    expect(ledger.keptDetails(push.id)?.details).toEqual({ title: 'T', rows });
+  });
+
+  it('brings forward what waits for a target that is back, and nothing else', async () => {
+    let now = 1_000_000;
+    const ledger = await open(await newFile(), { now: () => now });
+    const kinds = ['timeout', 'rejected', 'unreachable'];
+    const pushes = kinds.map(() => newPush());
+    await ledger.accept(pushes);
+    await ledger.claim('Tickets', 3);
+    for (const [index, kind] of kinds.entries()) {
+      const unsure = kind === 'unreachable';
+      const result = {
+        state: 'waiting',
+        nextAt: 2_000_000,
+        trouble: { ...trouble, kind },
+        unsure,
+        rejected: false,
+      } as const;
+      await ledger.settle(pushes[index]?.id ?? '', result);
+    }
+    now += 10;
+    await ledger.hurry('Tickets');
+    expect(pushes.map(({ id }) => ledger.row(id)?.nextAt)).toEqual([now, 2_000_000, 2_000_000]);
+  });
+
+  it('counts what is not out, by target', async () => {
+    const ledger = await open(await newFile(), { now: () => 7 });
+    await ledger.accept([newPush(), newPush(), newPush({ target: 'Other' })]);
+    const [claimed] = await ledger.claim('Tickets', 1);
+    await ledger.settle(claimed?.row.id ?? '', { state: 'unclear', trouble });
+    expect(ledger.figures()).toEqual([
+      { target: 'Other', waiting: 1, sending: 0, failed: 0, unclear: 0, oldestAt: 7 },
+      { target: 'Tickets', waiting: 1, sending: 0, failed: 0, unclear: 1, oldestAt: 7 },
+    ]);
+  });
+
+  it('removes what came to an end, and nothing that has not', async () => {
+    let now = 1_000;
+    const ledger = await open(await newFile(), { now: () => now });
+    const [done, waiting, dropped] = [newPush(), newPush({ target: 'Other' }), newPush({ target: 'Other' })];
+    await ledger.accept([done, waiting, dropped]);
+    await ledger.claim('Tickets', 1);
+    await ledger.settle(done.id, { state: 'done', receipt: { id: '1' }, keepBody: true });
+    expect(await ledger.drop(dropped.id)).toBe(true);
+    expect(await ledger.drop(done.id)).toBe(false);
+    expect(ledger.request(dropped.id)).toBeUndefined();
+    now = 2_000;
+    expect(await ledger.forget(1_000)).toBe(0);
+    expect(await ledger.forget(1_001)).toBe(2);
+    expect(ledger.list({ limit: 9 }).map(({ id }) => id)).toEqual([waiting.id]);
+  });
+});
+
+describe('a process that is killed', () => {
+  it('proves by its lock that it is gone', async () => {
+    const file = await newFile();
+    const ledger = await open(file);
+    const lock = `${file}-live-0123456789abcdef`;
+    const program = `const D = require('libsql'); const d = new D(${JSON.stringify(lock)}); d.exec('BEGIN EXCLUSIVE'); console.log('locked'); setInterval(() => d, 1e6)`;
+    const child = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    await once(child.stdout, 'data');
+    await ledger.accept([newPush()]);
+    await ledger.claim('Tickets', 1);
+    sql(file, "UPDATE pushes SET owner = '0123456789abcdef'");
+    expect(await ledger.recover(immediately)).toEqual([]);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    expect(await ledger.recover(immediately)).toHaveLength(1);
+  });
+});

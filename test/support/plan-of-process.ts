@@ -1,0 +1,37 @@
+/** The plan of `push-gateway.ts`: nothing in it needs vitest. */
+import type { GatewayPlan } from '../../src/gateway/plan.ts';
+import type { PushTargetPlan } from '../../src/gateway/push/plan.ts';
+import { pushAdapter } from './push-adapter.ts';
+import type { PushProcessSettings } from './push-gateway.ts';
+
+export function gatewayPlan({ store, targetUrl, talents }: PushProcessSettings): GatewayPlan {
+  const source = {
+    name: 'tickets',
+    adapter: pushAdapter(talents),
+    title: 'Tickets',
+    timeoutMs: undefined,
+    settings: { url: targetUrl },
+    directory: '/',
+    fingerprint: 'tickets',
+  };
+  const target: PushTargetPlan = {
+    ...{ name: 'Tickets', source: 'tickets', title: undefined, body: '{{note}}', fields: {} },
+    ...{ mode: 'queued', attachments: 'links', duplicateWindowMs: 600_000, whenUnclear: 'hold' },
+    retry: { firstMs: 20, longestMs: 200, giveUpAfterMs: 600_000 },
+  };
+  return {
+    file: '/gateway.yaml',
+    server: { host: '127.0.0.1', port: 0, deadlineMs: 5_000, trustProxy: [] },
+    access: { keys: [], networks: [], ratePerMinute: 0 },
+    log: { level: 'silent', customerValues: false },
+    commandLine: { customFields: [] },
+    sources: new Map([['tickets', source]]),
+    lookups: new Map(),
+    ajax: new Map(),
+    push: new Map([['Tickets', target]]),
+    webhooks: new Map(),
+    store: { file: store, keepBodies: false, retentionMs: 86_400_000 },
+    helpSpotUrl: undefined,
+    secrets: [],
+  };
+}

@@ -1,0 +1,102 @@
+/** An adapter for the ticket system of `push-target.ts`. */
+import * as z from 'zod';
+import {
+  type Adapter,
+  type CallContext,
+  type Details,
+  defineAdapter,
+  type PushReceipt,
+  type PushRequest,
+  type Source,
+  SourceError,
+} from '../../src/gateway/adapter.ts';
+
+/** What such a system can do when an answer was lost. */
+export interface PushTalents {
+  readonly idempotent?: boolean;
+  readonly findable?: boolean;
+  readonly details?: boolean;
+  readonly format?: 'text' | 'markdown' | 'html';
+  readonly files?: boolean;
+  readonly required?: readonly string[];
+}
+
+const settings = z.strictObject({ url: z.string() });
+
+/** The adapter for a system with these talents. */
+export function pushAdapter(talents: PushTalents = {}): Adapter<typeof settings> {
+  const {
+    idempotent = false,
+    findable = false,
+    details = true,
+    format = 'text',
+    files = false,
+    required = [],
+  } = talents;
+  return defineAdapter({
+    name: 'tickets',
+    title: 'Tickets',
+    settings,
+    push: { format, fields: { project: 'the project', priority: 'how urgent' }, required, files, idempotent },
+    open({ url }): Source {
+      return {
+        check: async (context) => void (await call(url, '/tickets?reference=none', context)),
+        push: (request, context) => push(url, request, context),
+        ...(findable && { findPush: (request, context) => findPush(url, request, context) }),
+        ...(details && { details: (id, context) => detailsOf(url, id, context) }),
+      };
+    },
+  });
+}
+
+const ticket = z.object({ id: z.string(), title: z.string().optional() });
+
+async function push(url: string, request: PushRequest, context: CallContext): Promise<PushReceipt> {
+  const { reference, title, body, fields } = request;
+  const answer = await call(url, '/tickets', context, { method: 'POST', body: { reference, title, body, fields } });
+  const { id } = ticket.parse(answer.body);
+  return { id, link: `${url}/tickets/${encodeURIComponent(id)}` };
+}
+
+async function findPush(
+  url: string,
+  { reference }: PushRequest,
+  context: CallContext,
+): Promise<PushReceipt | undefined> {
+  const answer = await call(url, `/tickets?reference=${reference}`, context);
+  return answer.body === null ? undefined : { id: ticket.parse(answer.body).id };
+}
+
+async function detailsOf(url: string, id: string, context: CallContext): Promise<Details | undefined> {
+  const answer = await call(url, `/tickets/${encodeURIComponent(id)}`, context);
+  if (answer.status === 404) return undefined;
+  const { title = '' } = ticket.parse(answer.body);
+  return { title, link: `${url}/tickets/${id}`, rows: [{ label: 'Status', value: 'open' }] };
+}
+
+async function call(
+  url: string,
+  path: string,
+  { signal }: CallContext,
+  { method = 'GET', body }: { method?: string; body?: unknown } = {},
+): Promise<{ status: number; body: unknown }> {
+  let answer: Response;
+  let text: string;
+  try {
+    answer = await fetch(`${url}${path}`, { method, signal, body: body === undefined ? null : JSON.stringify(body) });
+    text = await answer.text();
+  } catch (cause) {
+    if (signal.aborted) throw signal.reason;
+    const refused = cause instanceof Error && /ECONNREFUSED/.test(String(Object(cause.cause).code));
+    throw new SourceError('unreachable', 'the ticket system did not answer', { cause, unsent: refused });
+  }
+  const { status } = answer;
+  if (status === 401) throw new SourceError('unauthorized', 'the ticket system refused the token');
+  if (status === 422) throw new SourceError('rejected', 'the ticket system said: no such project');
+  if (status === 429) {
+    const retryAfterMs = Number(answer.headers.get('retry-after')) * 1000;
+    throw new SourceError('rate-limited', 'the ticket system asks to slow down', { retryAfterMs });
+  }
+  if (status >= 500) throw new SourceError('bad-response', `the ticket system answered ${status}`);
+  return { status, body: JSON.parse(text) };
+}

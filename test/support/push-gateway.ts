@@ -1,0 +1,21 @@
+/** A process that is a gateway with one push target: for tests that kill it. Started by `push-process.ts`. */
+import { createGateway } from '../../src/gateway/gateway.ts';
+import { listen } from '../../src/http/listen.ts';
+import { openLedger } from '../../src/store/ledger.ts';
+import { gatewayPlan } from './plan-of-process.ts';
+import type { PushTalents } from './push-adapter.ts';
+
+/** The process's one argument, as JSON. */
+export interface PushProcessSettings {
+  readonly store: string;
+  readonly targetUrl: string;
+  readonly talents: PushTalents;
+}
+
+const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+
+const settings: PushProcessSettings = JSON.parse(process.argv[2] ?? '{}');
+const gateway = createGateway(gatewayPlan(settings), { log: silent, openLedger: () => openLedger(settings.store) });
+const server = await listen(gateway);
+gateway.pushes.start();
+process.stdout.write(`${server.url}\n`);
