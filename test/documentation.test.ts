@@ -18,20 +18,42 @@ const pages = [
 ];
 
 describe('the README', () => {
-  it('shows a configuration that loads', async () => {
-    const text = readFileSync(join(root, 'README.md'), 'utf8');
-    const example = /```yaml\n([\s\S]*?)```/.exec(text)?.[1] ?? '';
+  const text = readFileSync(join(root, 'README.md'), 'utf8');
+  const examples = Array.from(text.matchAll(/```yaml\n([\s\S]*?)```/g), ([, yaml = '']) => yaml);
+
+  it.each(examples)('shows a configuration that loads: %#', async (example) => {
     const folder = await mkdtemp(join(tmpdir(), 'readme-'));
     onTestFinished(() => rm(folder, { recursive: true }));
     const file = join(folder, 'gateway.yaml');
     await writeFile(file, example);
-    const plan = await loadConfiguration(file, adapters, { GATEWAY_KEY: 'a secret of the README' });
-    expect([...plan.lookups.keys()]).toEqual(['default', 'asset']);
+    const environment = { GATEWAY_KEY: 'a secret of the README', FOGBUGZ_TOKEN: 'another secret of the README' };
+    await expect(loadConfiguration(file, adapters, environment)).resolves.toBeDefined();
+  });
+
+  it('shows a lookup, a drop-down and a push', () => {
+    expect(examples.join('')).toMatch(/^lookups:$[\s\S]*^ajax:$[\s\S]*^push:$/m);
   });
 
   it('names every adapter', () => {
-    const text = readFileSync(join(root, 'README.md'), 'utf8');
     for (const name of Object.keys(adapters)) expect(text).toContain(`[${name}](docs/adapters/`);
+  });
+});
+
+/** What an administrator would put into a variable of an example. */
+function valueFor(variable: string): string {
+  if (variable.endsWith('_HOOK')) return `https://hooks.example.com/${variable}/secret`;
+  if (/_(?:TENANT|CLIENT)$/.test(variable)) return '11111111-2222-3333-4444-555555555555';
+  return `12-${variable.replaceAll('_', '')}secret`;
+}
+
+describe('config/examples', () => {
+  const folder = join(root, 'config/examples');
+
+  it.each(readdirSync(folder))('%s loads', async (name) => {
+    const text = readFileSync(join(folder, name), 'utf8');
+    const names = Array.from(text.matchAll(/\$\{([A-Z_0-9]+)\}/g), (match) => match[1] ?? '');
+    const environment = Object.fromEntries(names.map((variable) => [variable, valueFor(variable)]));
+    await expect(loadConfiguration(join(folder, name), adapters, environment)).resolves.toBeDefined();
   });
 });
 

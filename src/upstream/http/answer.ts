@@ -4,7 +4,8 @@ import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import { SourceError } from '../../gateway/adapter.ts';
 import type { Incoming } from './exchange.ts';
-import type { HttpAnswer } from './types.ts';
+import type { HttpAnswer, HttpClientOptions } from './types.ts';
+import { oneLine, usualWords } from './words.ts';
 import { parseXml, type XmlElement, XmlMistake } from './xml.ts';
 
 const DECOMPRESSORS: Readonly<Record<string, (bytes: Buffer, limit: { maxOutputLength: number }) => Promise<Buffer>>> =
@@ -15,21 +16,27 @@ const DECOMPRESSORS: Readonly<Record<string, (bytes: Buffer, limit: { maxOutputL
     br: promisify(brotliDecompress),
   };
 
+/** What an answer needs to know of its request. */
+export interface Question {
+  readonly system: string;
+  /** The request in messages: "GET /people.json". */
+  readonly what: string;
+  readonly maxBytes: number;
+  readonly errorText: HttpClientOptions['errorText'];
+  /** A text without secrets. */
+  readonly discreet: (text: string) => string;
+}
+
 /**
  * Answers come uncompressed, since that is what is asked for; a system that
  * compresses all the same is understood, within the limit.
- * @param what the request in messages: "GET /people.json"
  * @throws {SourceError} `bad-response`
  */
-export async function readAnswer(
-  { status, headers, bytes }: Incoming,
-  system: string,
-  what: string,
-  maxBytes: number,
-): Promise<HttpAnswer> {
+export async function readAnswer({ status, headers, bytes }: Incoming, question: Question): Promise<HttpAnswer> {
+  const { system, maxBytes } = question;
   const encoding = (headers['content-encoding'] ?? 'identity').trim().toLowerCase();
   const plain = await decompressed(bytes, encoding, system, maxBytes);
-  return new Answer(status, headers, plain, `${system} answered ${what}`);
+  return new Answer(status, headers, plain, question);
 }
 
 async function decompressed(bytes: Buffer, encoding: string, system: string, maxBytes: number): Promise<Buffer> {
@@ -58,14 +65,14 @@ class Answer implements HttpAnswer {
   readonly status: number;
   readonly bytes: Uint8Array;
   readonly #headers: IncomingHttpHeaders;
-  readonly #where: string;
+  readonly #question: Question;
   #text: string | undefined;
 
-  constructor(status: number, headers: IncomingHttpHeaders, bytes: Uint8Array, where: string) {
+  constructor(status: number, headers: IncomingHttpHeaders, bytes: Uint8Array, question: Question) {
     this.status = status;
     this.#headers = headers;
     this.bytes = bytes;
-    this.#where = where;
+    this.#question = question;
   }
 
   header(name: string): string | undefined {
@@ -76,6 +83,15 @@ class Answer implements HttpAnswer {
   get text(): string {
     this.#text ??= decoded(this.bytes, this.header('content-type'));
     return this.#text;
+  }
+
+  get words(): string {
+    return this.quoted(this.#question.errorText?.(this) ?? usualWords(this));
+  }
+
+  quoted(text: string): string {
+    // On one line afterwards: a secret may have spaces in it.
+    return oneLine(this.#question.discreet(text));
   }
 
   json(): unknown {
@@ -98,7 +114,9 @@ class Answer implements HttpAnswer {
   #unreadable(format: string, why: string): SourceError {
     const type = this.header('content-type')?.split(';')[0]?.slice(0, 80) ?? 'no content type';
     const size = `${type}, ${this.bytes.length} bytes`;
-    return new SourceError('bad-response', `${this.#where} with what is no ${format} (${size})${why}`, {
+    const { system, what, discreet } = this.#question;
+    const message = discreet(`${system} answered ${what} with what is no ${format} (${size})${why}`);
+    return new SourceError('bad-response', message, {
       remedy: 'check the address, and that neither a proxy nor a sign-in page answers in its place',
     });
   }

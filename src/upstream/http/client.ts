@@ -96,13 +96,14 @@ class Client implements HttpClient {
   }
 
   async #connect(): Promise<Sender> {
-    const { settings, resolve, system, log, authorize, errorText, maxBytes = MAX_BYTES } = this.#options;
+    const { settings, resolve, system, log, maxBytes = MAX_BYTES } = this.#options;
+    const { authorize, errorText, secrets, secretAddress: hasSecretAddress = false } = this.#options;
     this.#connections = await openConnections(settings, resolve);
     if (settings.tls?.verify === false) {
       log.warn({ system }, 'certificates are not verified (tls.verify: false): anybody on the way can read and change');
     }
     const where = { system, base: this.#base, maxBytes, connections: this.#connections };
-    return new Sender({ ...where, turns: this.#turns, authorize, errorText, log });
+    return new Sender({ ...where, turns: this.#turns, authorize, errorText, secrets, hasSecretAddress, log });
   }
 }
 

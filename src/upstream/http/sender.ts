@@ -7,14 +7,13 @@ import type { Connections } from './connections.ts';
 import { ABORTED, ExchangeFailure, exchange, type Incoming } from './exchange.ts';
 import { asConnectionFailure, asRefusal } from './failures.ts';
 import { backOffMs, isWorthRepeating, MOST_REPEATS, retryAfterMs } from './retry.ts';
-import { masked, secretsOf } from './secrets.ts';
+import { Discretion } from './secrets.ts';
+import { isRedirect } from './redirects.ts';
 import type { Turns } from './turns.ts';
 import type { Headers, HttpAnswer, HttpClientOptions } from './types.ts';
 import { type Caller, endOf, fits, pause } from './waiting.ts';
-import { oneLine, usualWords } from './words.ts';
 
 const MOST_REDIRECTS = 5;
-const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /** A request with everything decided. */
 export interface Prepared {
@@ -37,6 +36,8 @@ export interface SenderParts {
   readonly turns: Turns | undefined;
   readonly authorize: HttpClientOptions['authorize'];
   readonly errorText: HttpClientOptions['errorText'];
+  readonly secrets: HttpClientOptions['secrets'];
+  readonly hasSecretAddress: boolean;
   readonly log: Log;
 }
 
@@ -63,14 +64,18 @@ export class Sender {
 
   /** @throws what {@link HttpClient.request} throws */
   async send(prepared: Prepared, caller: Caller): Promise<HttpAnswer> {
-    const credentials = await this.#authorize(caller.signal, false);
     const journey: Journey = {
-      ...{ prepared, caller, credentials, url: prepared.url },
+      ...{ prepared, caller, credentials: {}, url: prepared.url },
       ...{ refreshed: false, repeats: 0, redirects: 0, maybeDone: false },
     };
-    for (;;) {
-      const answer = await this.#step(journey);
-      if (answer !== undefined) return answer;
+    try {
+      journey.credentials = await this.#authorize(caller.signal, false);
+      for (;;) {
+        const answer = await this.#step(journey);
+        if (answer !== undefined) return answer;
+      }
+    } catch (error) {
+      throw this.#discretion(journey).error(error);
     }
   }
 
@@ -83,7 +88,7 @@ export class Sender {
     const { status, headers } = incoming;
     if (prepared.expect.has(status)) return await this.#read(incoming, journey);
     if (status === 401 && (await this.#refresh(journey))) return undefined;
-    if (REDIRECTS.has(status) && prepared.method === 'GET') {
+    if (isRedirect(status) && prepared.method === 'GET') {
       this.#redirect(journey, headers.location, status);
       return undefined;
     }
@@ -93,7 +98,7 @@ export class Sender {
     }
     const answer = await this.#read(incoming, journey);
     if (status >= 200 && status < 300) return answer;
-    throw asRefusal(answer, this.#parts.system, whatOf(journey), this.#wordsOf(answer, journey));
+    throw asRefusal(answer, this.#parts.system, this.#whatOf(journey), answer.words);
   }
 
   /** Undefined when it broke off and is worth another try, after a pause. */
@@ -164,45 +169,36 @@ export class Sender {
     if (target.origin !== base.origin) throw otherOrigin(target, base, system);
     journey.redirects += 1;
     if (journey.redirects > MOST_REDIRECTS) {
-      throw new SourceError('bad-response', `${system} redirects in circles (${whatOf(journey)})`);
+      throw new SourceError('bad-response', `${system} redirects in circles (${this.#whatOf(journey)})`);
     }
     target.hash = '';
     journey.url = target;
   }
 
   #read(incoming: Incoming, journey: Journey): Promise<HttpAnswer> {
-    const { system, maxBytes } = this.#parts;
-    return readAnswer(incoming, system, whatOf(journey), maxBytes);
+    const { system, maxBytes, errorText } = this.#parts;
+    const discreet = (text: string) => this.#discretion(journey).text(text);
+    return readAnswer(incoming, { system, what: this.#whatOf(journey), maxBytes, errorText, discreet });
   }
 
-  #wordsOf(answer: HttpAnswer, journey: Journey): string {
-    const words = this.#parts.errorText?.(answer) ?? usualWords(answer);
-    return oneLine(masked(words, this.#secretsOf(journey)));
+  #whatOf(journey: Journey): string {
+    return `${journey.prepared.method} ${this.#discretion(journey).path}`;
   }
 
-  #secretsOf({ prepared, credentials, url }: Journey): readonly string[] {
-    return secretsOf({ ...prepared.headers, ...credentials }, url);
+  /** Made anew each time: a token that has been fetched meanwhile is a secret too. */
+  #discretion({ prepared, credentials, url }: Journey): Discretion {
+    const { secrets = [], hasSecretAddress } = this.#parts;
+    const known = typeof secrets === 'function' ? secrets() : secrets;
+    return new Discretion({ headers: { ...prepared.headers, ...credentials }, url, known, hasSecretAddress });
   }
 
   #note(journey: Journey, started: number, outcome: number | string): void {
-    const { prepared, url } = journey;
-    const { method, reference } = prepared;
-    const path = masked(pathWithoutValues(url), this.#secretsOf(journey));
+    const { method, reference } = journey.prepared;
+    const { system, hasSecretAddress } = this.#parts;
+    const path = hasSecretAddress ? {} : { path: this.#discretion(journey).path };
     const ms = Math.round(performance.now() - started);
-    const fields = { system: this.#parts.system, method, path, ms };
+    const fields = { system, method, ...path, ms };
     const result = typeof outcome === 'number' ? { status: outcome } : { failed: outcome };
     this.#parts.log.debug({ ...fields, ...result, ...(reference === undefined ? {} : { reference }) }, 'http request');
   }
-}
-
-function whatOf({ prepared, url }: Journey): string {
-  return `${prepared.method} ${pathWithoutValues(url)}`;
-}
-
-/** The path without what somebody may have searched for: an e-mail address or a name in it. */
-function pathWithoutValues(url: URL): string {
-  return url.pathname
-    .split('/')
-    .map((segment) => (/^[\w.~-]*$/.test(segment) ? segment : '…'))
-    .join('/');
 }

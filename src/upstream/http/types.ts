@@ -27,6 +27,13 @@ export interface HttpClientOptions {
   readonly maxBytes?: number;
   /** The vendor's own words in an error answer; undefined for what a look at the usual places finds. */
   readonly errorText?: (answer: HttpAnswer) => string | undefined;
+  /**
+   * What must not be read in a message or a log, in whatever form: passwords and tokens that are sent in a body or a
+   * path. Those in headers, and in parameters whose name says it, are known here. A function is asked each time.
+   */
+  readonly secrets?: readonly string[] | (() => readonly string[]);
+  /** Whoever knows the address can use it, as that of an incoming web hook: messages and the log have its host only. */
+  readonly secretAddress?: boolean;
 }
 
 /** One request. At most one of `json`, `form`, `xml`, `text` and `multipart`. */
@@ -60,6 +67,10 @@ export interface HttpAnswer {
   header(name: string): string | undefined;
   readonly text: string;
   readonly bytes: Uint8Array;
+  /** The vendor's own words in an error answer, by {@link HttpClientOptions.errorText}: one line without secrets, or ''. */
+  readonly words: string;
+  /** A text out of the answer as a message can have it: one line without secrets. */
+  quoted(text: string): string;
   /** @throws {SourceError} `bad-response` when the answer is no JSON */
   json(): unknown;
   /** The root element. @throws {SourceError} `bad-response` when the answer is no well-formed XML, or has a DTD */

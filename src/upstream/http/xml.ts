@@ -1,5 +1,5 @@
 /** Reads the XML of other systems: strictly, without document types, and so without entities of anybody's own. */
-import { DOMParser, type Element, type Node, onWarningStopParsing } from '@xmldom/xmldom';
+import { DOMParser, type Element, type Node } from '@xmldom/xmldom';
 
 /** An element of an XML answer. */
 export interface XmlElement {
@@ -44,12 +44,25 @@ export function parseXml(text: string): XmlElement {
 
 function parse(text: string): Element | null {
   try {
-    // A warning of this parser is an attribute without quotes and the like: not well-formed.
-    return new DOMParser({ onError: onWarningStopParsing, locator: false }).parseFromString(text, 'text/xml')
+    return new DOMParser({ onError: stop, normalizeLineEndings, locator: false }).parseFromString(text, 'text/xml')
       .documentElement;
   } catch {
     throw new XmlMistake(NOT_WELL_FORMED);
   }
+}
+
+/**
+ * A warning of this parser is an attribute without quotes and the like: not well-formed. That one may be U+FFFD in the
+ * text is none: it is a character, and customers' data has it.
+ */
+function stop(level: 'warning' | 'error' | 'fatalError', message: string): void {
+  if (level === 'warning' && message.startsWith('Unicode replacement character')) return;
+  throw new XmlMistake(NOT_WELL_FORMED);
+}
+
+/** As XML 1.0 has it (2.11). The parser's own rule is that of XML 1.1, which takes U+2028 for a line end too. */
+function normalizeLineEndings(text: string): string {
+  return text.replace(/\r\n?/g, '\n');
 }
 
 /** Entities, and so attacks with them, exist only in a document type. It can stand before the root element only. */

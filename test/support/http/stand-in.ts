@@ -213,8 +213,10 @@ async function read(message: IncomingMessage, origin: string): Promise<Received>
   for await (const chunk of message) chunks.push(Buffer.from(chunk));
   const body = Buffer.concat(chunks);
   const target = message.url ?? '/';
-  // A proxy is asked for whole addresses.
-  const url = new URL(target.startsWith('/') ? origin + target : target);
+  // Something may stand in front of this server: then it is known by that address. A proxy is asked for whole ones.
+  const base = new URL(origin);
+  if (message.headers.host !== undefined) base.host = message.headers.host;
+  const url = new URL(target.startsWith('/') ? base.origin + target : target);
   return {
     method: message.method ?? '',
     url,

@@ -24,6 +24,11 @@ describe('reading XML', () => {
     expect(second?.all('tag').map((tag) => tag.text)).toEqual(['b', 'c']);
   });
 
+  it('takes every character that XML 1.0 has, and only its line ends', () => {
+    const text = 'a\uFFFDb\u0085c\u2028d\u{1F525}e';
+    expect(parseXml(`<a>${text}\r\n\r</a>`).text).toBe(`${text}\n\n`);
+  });
+
   it('gives names without their prefix', () => {
     const root = parseXml('<s:a xmlns:s="urn:x" s:k="1"><s:b>1</s:b><b xmlns="urn:y">2</b></s:a>');
     expect([root.name, root.attribute('s:k')]).toEqual(['a', '1']);

@@ -1,0 +1,167 @@
+/**
+ * The API of activeCollab 1 and 2, which the sample in HelpSpot's manual (chapter 2.6) speaks: everything is an address
+ * with `path_info`, and a project has tickets (http://www.activecollab.com/docs/manuals/developers/api/making-a-requests).
+ */
+import * as z from 'zod';
+import type { Details, PushReceipt, PushRequest, Services } from '../../src/gateway/adapter.ts';
+import { createHttpClient, type HttpAnswer, type HttpRequest } from '../../src/upstream/http/client.ts';
+import { type Board, idOf, nameOf, type Place, withReference } from './board.ts';
+import { parsed, READ_STATUSES, refusalOf, type Secrets, secretsIn, wordsOf } from './failures.ts';
+import { numberOf, taskFields, wrongField } from './fields.ts';
+import type { Settings } from './settings.ts';
+
+/** A list of tickets comes with their texts. */
+const MAX_BYTES = 30_000_000;
+/** Of tickets that a list gives without their texts, so many are looked at one by one. */
+const MOST_LOOKED_AT = 50;
+
+// PHP of that age writes numbers as texts when it likes.
+const number = z.union([z.int(), z.string().regex(/^\d+$/).transform(Number)]);
+const ticketShape = z.looseObject({
+  id: number,
+  /** Its number within the project, by which it is asked for. */
+  ticket_id: number.nullish(),
+  name: z.string(),
+  body: z.string().nullish(),
+  permalink: z
+    .url({ protocol: /^https?$/ })
+    .nullish()
+    .catch(null),
+  completed_on: z.string().nullish().catch(null),
+  due_on: z.string().nullish().catch(null),
+  priority: z
+    .union([
+      z.int(),
+      z
+        .string()
+        .regex(/^-?\d$/)
+        .transform(Number),
+    ])
+    .nullish()
+    .catch(null),
+});
+/** An empty list is null, or nothing. */
+const ticketList = z.union([z.array(ticketShape), z.null().transform(() => [])]);
+
+type Ticket = z.output<typeof ticketShape>;
+
+const PRIORITIES: Readonly<Record<number, string>> = {
+  [-2]: 'Lowest',
+  [-1]: 'Low',
+  0: 'Normal',
+  1: 'High',
+  2: 'Highest',
+};
+
+/** Nothing is asked for before the first call. */
+export function createClassicBoard(settings: Settings, { log, resolve }: Services): Board {
+  const { token = '', url, project: preset } = settings;
+  const secrets = secretsIn(settings);
+  const errorText = (answer: HttpAnswer) => wordsOf(answer, secrets);
+  const common = { system: 'ActiveCollab', settings, resolve, log, errorText, maxBytes: MAX_BYTES };
+  const client = createHttpClient({ ...common, baseUrl: url });
+  // The client knows that a token in an address is a secret, and logs no address with its parameters.
+  const ask = (path: string, signal: AbortSignal, more: Partial<HttpRequest> = {}) =>
+    client.request({ ...more, path: url, query: { path_info: path, token, format: 'json' } }, signal);
+
+  const listed = async (path: string, signal: AbortSignal): Promise<readonly Ticket[]> => {
+    const answer = await ask(path, signal);
+    return answer.text.trim() === '' ? [] : parsed(ticketList, answer, 'the list of tickets');
+  };
+  const ticketAt = async ({ project, task }: Place, signal: AbortSignal): Promise<Ticket | undefined> => {
+    const answer = await ask(`/projects/${project}/tickets/${task}`, signal, { expect: [404] });
+    return answer.status === 404 ? undefined : parsed(ticketShape, answer, 'the question for a ticket');
+  };
+
+  return {
+    async check(signal) {
+      const path = preset === undefined ? '/projects' : `/projects/${preset}`;
+      parsed(z.union([z.array(z.unknown()), z.looseObject({})]), await ask(path, signal), 'the question for projects');
+    },
+
+    // `/projects/:project_id/tickets/add`; without "submitted" it is refused.
+    async push(request, signal) {
+      const { project, form } = ticketForm(request, preset);
+      const answer = await ask(`/projects/${project}/tickets/add`, signal, {
+        method: 'POST',
+        form,
+        expect: READ_STATUSES,
+      });
+      return receiptOf(project, madeOf(answer, secrets));
+    },
+
+    // The lists come from the database: open tickets, then those that somebody has completed meanwhile.
+    async findPush(request, signal) {
+      const { project } = taskFields(request, preset);
+      for (const path of [`/projects/${project}/tickets`, `/projects/${project}/tickets/archive`]) {
+        let lookedAt = 0;
+        for (const ticket of (await listed(path, signal)).toSorted((one, other) => other.id - one.id)) {
+          let { body } = ticket;
+          if (typeof body !== 'string' && lookedAt < MOST_LOOKED_AT) {
+            lookedAt += 1;
+            body = (await ticketAt(placeOfTicket(project, ticket), signal))?.body;
+          }
+          if (body?.includes(request.reference)) return receiptOf(project, ticket);
+        }
+      }
+      return undefined;
+    },
+
+    async details(place, signal) {
+      const ticket = await ticketAt(place, signal);
+      return ticket === undefined ? undefined : detailsOf(ticket);
+    },
+
+    close: () => client.close(),
+  };
+}
+
+function madeOf(answer: HttpAnswer, secrets: Secrets): Ticket {
+  if (answer.status >= 300) throw refusalOf(answer, 'the new ticket', secrets);
+  return parsed(ticketShape, answer, 'the new ticket');
+}
+
+function ticketForm(request: PushRequest, preset: number | undefined) {
+  const { project, taskList, assignee, labels, isImportant, due } = taskFields(request, preset);
+  const person = byNumber('assignee', assignee);
+  const milestone = byNumber('task_list', taskList);
+  const form = {
+    submitted: 'submitted',
+    'ticket[name]': nameOf(request),
+    'ticket[body]': withReference(request),
+    // Who works on it, and who of them is responsible.
+    ...(person === '' ? {} : { 'ticket[assignees][0][]': person, 'ticket[assignees][1]': person }),
+    ...(milestone === '' ? {} : { 'ticket[milestone_id]': milestone }),
+    ...(labels.length === 0 ? {} : { 'ticket[tags]': labels.join(', ') }),
+    ...(isImportant === true ? { 'ticket[priority]': '1' } : {}),
+    ...(due === '' ? {} : { 'ticket[due_on]': due }),
+  };
+  return { project, form };
+}
+
+function byNumber(field: string, text: string): string {
+  if (text === '' || numberOf(text) !== undefined) return text;
+  throw wrongField(field, 'has no number in it, which the classic API wants');
+}
+
+function placeOfTicket(project: number, { id, ticket_id }: Ticket): Place {
+  return { project, task: ticket_id ?? id };
+}
+
+function receiptOf(project: number, ticket: Ticket): PushReceipt {
+  const { permalink } = ticket;
+  return { id: idOf(placeOfTicket(project, ticket)), ...(permalink ? { link: permalink } : {}) };
+}
+
+function detailsOf({ name, permalink, completed_on, due_on, priority }: Ticket): Details {
+  return {
+    title: name,
+    ...(permalink ? { link: permalink } : {}),
+    rows: [
+      { label: 'Status', value: completed_on ? 'Completed' : 'Open' },
+      { label: 'Completed', value: completed_on || undefined },
+      { label: 'Priority', value: typeof priority === 'number' ? PRIORITIES[priority] : undefined },
+      { label: 'Due', value: due_on || undefined },
+    ],
+  };
+}

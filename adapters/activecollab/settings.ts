@@ -1,0 +1,54 @@
+/** What an administrator writes about an ActiveCollab. */
+import * as z from 'zod';
+import { httpShape } from '../../src/upstream/http/client.ts';
+
+const credentials = z.string().min(1);
+
+/** The schema. */
+export const settings = z
+  .strictObject({
+    url: z
+      .url({ protocol: /^https?$/ })
+      .describe(
+        'The address of ActiveCollab: in the cloud https://app.activecollab.com/ACCOUNT. With api: classic the API URL of ' +
+          'the page with the token, which ends with api.php.',
+      )
+      .meta({ examples: ['https://projects.example.com'] }),
+    api: z
+      .enum(['current', 'classic'])
+      .default('current')
+      .describe(
+        'current: ActiveCollab 5 and later, and the cloud. classic: tickets of activeCollab 1 and 2 (path_info).',
+      ),
+    token: credentials
+      .optional()
+      .describe('An API token of the account that makes the tasks. "${NAME}" takes it from the environment.'),
+    email: credentials
+      .optional()
+      .describe('Instead of a token, self-hosted only: the account that makes the tasks.')
+      .meta({ examples: ['gateway@example.com'] }),
+    password: credentials.optional().describe('Its password.'),
+    project: z
+      .int()
+      .positive()
+      .optional()
+      .describe('The number of the project for push targets that name none. It is in the address of the project.'),
+    ...httpShape,
+  })
+  .superRefine(({ api, token, email, password }, context) => {
+    const wrong = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
+    if (api === 'classic' && (email !== undefined || password !== undefined)) {
+      wrong('email', 'is not known to the classic API; write the token of the page "API Settings"');
+    } else if (token !== undefined && (email !== undefined || password !== undefined)) {
+      wrong('token', 'is one way to log in, and email with password the other; write one of them');
+    } else if (token === undefined && email === undefined) {
+      wrong('token', 'is missing; write an API token, or email and password of an account');
+    } else if (email !== undefined && password === undefined) {
+      wrong('password', 'is missing beside email');
+    } else if (password !== undefined && email === undefined) {
+      wrong('email', 'is missing beside password');
+    }
+  });
+
+/** The settings, checked. */
+export type Settings = z.output<typeof settings>;

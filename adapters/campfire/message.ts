@@ -1,0 +1,59 @@
+/** One push as a message in a room. */
+import type { PushRequest } from '../../src/gateway/adapter.ts';
+import { shortLine, shortText } from '../../src/upstream/shortened.ts';
+
+/** A room is read at a glance; nobody scrolls through more. Campfire itself names no limit. */
+const LONGEST_BODY = 10_000;
+const LONGEST_TITLE = 255;
+
+/** For the classic API: plain text. */
+export function textMessage({ title, body, link }: PushRequest): string {
+  const { lines } = partsOf(title, body, link?.href);
+  const back = link === undefined ? [] : ['', `${link.text}: ${link.href}`];
+  return [...lines, ...back].join('\n');
+}
+
+/**
+ * For ONCE Campfire, which reads the raw body as HTML (`has_rich_text :body`): with `<` and `&` as they are, a customer
+ * could mention people and loses what looks like a tag. The reference is in the fragment of the link back, where nobody
+ * sees it; without a link it is the last line.
+ */
+export function htmlMessage({ title, body, link, reference }: PushRequest): string {
+  const { lines } = partsOf(title, body, link?.href);
+  const [first = '', ...rest] = lines.map(escaped);
+  const back = link === undefined ? escaped(reference) : anchor(link.href, link.text, reference);
+  return [`<strong>${first}</strong>`, ...rest, '', back].join('<br>');
+}
+
+function partsOf(title: string, body: string, href: string | undefined): { lines: readonly string[] } {
+  const text = shortText(plain(body).trim(), LONGEST_BODY);
+  // The link back is a line of its own, and stands in the usual body too.
+  const told = href !== undefined && text.endsWith(href) ? text.slice(0, -href.length).trimEnd() : text;
+  return { lines: [shortLine(plain(title), LONGEST_TITLE), ...(told === '' ? [] : told.split('\n'))] };
+}
+
+function anchor(href: string, text: string, reference: string): string {
+  const url = new URL(href);
+  url.hash = reference;
+  return `<a href="${escaped(url.href)}">${escaped(text)}</a>`;
+}
+
+/** Without what neither a page nor a form can carry. */
+function plain(text: string): string {
+  return text
+    .replace(/\r\n?/g, '\n')
+    .replace(/[^\P{Cc}\n\t]/gu, '')
+    .toWellFormed();
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? '');
+}

@@ -1,0 +1,75 @@
+/** What a mail server says no with, in the gateway's words. */
+import { SourceError } from '../../src/gateway/adapter.ts';
+
+/** Where and when it happened. */
+interface Circumstances {
+  readonly where: string;
+  readonly what: string;
+  readonly signal: AbortSignal;
+}
+
+/** How much of the server's own words is told. */
+const MOST_WORDS = 300;
+
+/**
+ * A failure of one step. What is certain not to have been taken is marked `unsent`: everything before the mail's text,
+ * and every refusal with a code; a connection that ends after the text was sent leaves it open.
+ */
+export function failureOf(error: unknown, { where, what, signal }: Circumstances): unknown {
+  const sending = what === 'sending the mail';
+  if (signal.aborted) {
+    return new SourceError('timeout', `${where} did not answer in time (${what})`, { unsent: !sending });
+  }
+  if (error instanceof SourceError) {
+    return sending ? error : new SourceError(error.kind, `${error.message} (${what})`, { unsent: true });
+  }
+  if (!(error instanceof Error)) return error;
+  const { code, command, response, responseCode } = partsOf(error);
+  if (responseCode !== undefined && code !== 'ETLS')
+    return refusal(`${where} refused (${what}): ${words(response)}`, responseCode, code);
+  // What broke before the text was sent has its command; a broken connection has none that is telling.
+  const unsent = !sending || !(command === undefined || command === 'DATA' || command === 'CONN');
+  const problem = code === 'ETLS' || TLS_PROBLEM.test(error.message) ? 'TLS failed' : what;
+  const message = `${where}: ${problem}: ${words(error.message)}`;
+  return new SourceError('unreachable', message, { cause: error, unsent, ...remedyFor(problem, error.message) });
+}
+
+/** RFC 5321, 4.2.1: 4yz may be tried again, 5yz not. 530 and 535 are about the login (RFC 4954, 6). */
+function refusal(message: string, responseCode: number, code: string): SourceError {
+  if (responseCode === 530 || responseCode === 534 || responseCode === 535 || code === 'EAUTH') {
+    const remedy = 'check user and password of the source; some servers want a password of their own for programs';
+    return new SourceError('unauthorized', message, { remedy, unsent: true });
+  }
+  // 421, 450, 451, 452: busy, greylisted, full.
+  if (responseCode < 500) return new SourceError('unreachable', message, { unsent: true });
+  return new SourceError('rejected', message, { unsent: true });
+}
+
+const TLS_PROBLEM = /certificate|\bSSL\b|\bTLS\b|wrong version number/i;
+
+function remedyFor(problem: string, message: string): { remedy?: string } {
+  if (problem === 'TLS failed') {
+    return {
+      remedy:
+        'name the authority of the server in tls.ca; a server that begins with TLS (port 465) needs security: tls, ' +
+        'one that offers STARTTLS security: starttls',
+    };
+  }
+  if (/ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ETIMEDOUT/.test(message))
+    return { remedy: 'check host and port of the source' };
+  return {};
+}
+
+function partsOf(error: Error) {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const command = 'command' in error && typeof error.command === 'string' ? error.command : undefined;
+  const response = 'response' in error && typeof error.response === 'string' ? error.response : error.message;
+  const responseCode =
+    'responseCode' in error && typeof error.responseCode === 'number' ? error.responseCode : undefined;
+  return { code, command, response, responseCode };
+}
+
+function words(response: string): string {
+  const line = response.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+  return line.length > MOST_WORDS ? `${line.slice(0, MOST_WORDS)}…` : line;
+}

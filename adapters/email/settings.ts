@@ -1,0 +1,65 @@
+/** What an administrator writes about a mail server. */
+import * as z from 'zod';
+import { tlsSettings } from '../../src/upstream/tls.ts';
+import { isAddress } from './address.ts';
+import { TAG_NAMES } from './tags.ts';
+
+const address = z
+  .string()
+  .refine(isAddress)
+  .meta({ title: 'a mail address', examples: ['helpdesk@example.com'] });
+
+const addresses = z
+  .union([address, z.array(address).min(1).max(50)])
+  .transform((given) => (typeof given === 'string' ? [given] : given));
+
+const template = z.string().max(1_000);
+
+const tagName = z
+  .string()
+  .regex(TAG_NAMES)
+  .meta({
+    title: 'the name of a tag: customer_id, category, custom12 …',
+    examples: ['customer_id'],
+  });
+
+/** The schema. */
+export const settings = z
+  .strictObject({
+    host: z.string().min(1).describe('Name or address of the SMTP server.'),
+    port: z.int().min(1).max(65_535).optional().describe('Left out: 587, and 465 with security: tls.'),
+    security: z
+      .enum(['starttls', 'tls', 'none'])
+      .default('starttls')
+      .describe('starttls: goes over to TLS before anything is said; tls: TLS from the start; none: in the clear.'),
+    tls: tlsSettings.prefault({}).describe('Which certificates of the server are believed.'),
+    user: z.string().min(1).optional().describe('The account of the gateway. Left out: no login.'),
+    password: z.string().optional().describe('Its password: "${NAME}" takes it from the environment.'),
+    from: address.describe('The sender.'),
+    fromName: z.string().max(200).optional().describe('The name that readers see for the sender.'),
+    to: addresses.describe('Who gets the mail: an address or a list.'),
+    cc: addresses.optional().describe('Who gets a copy: an address or a list.'),
+    replyTo: template
+      .optional()
+      .describe('Where answers go, as a template: "{{sEmail}}". What is no mail address is left out.')
+      .meta({ examples: ['{{sEmail}}'] }),
+    helpSpotTags: z
+      .union([z.boolean(), z.record(tagName, template)])
+      .default(false)
+      .describe(
+        "Tags for the email parser of another HelpSpot. true: the customer's id, names, phone and address; or a map of " +
+          'tags without hs_ and templates: { category: "6", custom3: "{{Custom5}}" }, which stand beside them.',
+      ),
+  })
+  .superRefine(({ security, user, password }, context) => {
+    if (user !== undefined && security === 'none') {
+      const message = 'sends the password in the clear; write security: starttls or tls, or leave user out';
+      context.addIssue({ code: 'custom', path: ['security'], message });
+    }
+    if (user === undefined && password !== undefined) {
+      context.addIssue({ code: 'custom', path: ['password'], message: 'needs a user beside it' });
+    }
+  });
+
+/** The settings, checked. */
+export type Settings = z.output<typeof settings>;

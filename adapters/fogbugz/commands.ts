@@ -1,0 +1,57 @@
+/** What is said to FogBugz and what it answers, in either of its two languages. */
+import type { PushFile } from '../../src/gateway/adapter.ts';
+
+/** A command with its arguments, by FogBugz's own names. */
+export interface Command {
+  readonly cmd: string;
+  readonly params: Readonly<Record<string, string | readonly string[]>>;
+  readonly files?: readonly PushFile[];
+  /** It only reads, and may be sent again. */
+  readonly reads?: boolean;
+}
+
+/** A case, with the columns that were asked for. */
+export interface FogBugzCase {
+  /** Digits. */
+  readonly id: string;
+  readonly columns: Readonly<Record<string, string>>;
+  readonly tags: readonly string[];
+  readonly latest: CaseEvent | undefined;
+}
+
+/** What last happened to a case. */
+export interface CaseEvent {
+  /** "Edited by Jane Smith"; empty when FogBugz does not say. */
+  readonly what: string;
+  /** ISO 8601; empty when FogBugz does not say. */
+  readonly at: string;
+}
+
+/** An answer; each command fills its part. */
+export interface Reply {
+  /** Of `logon`. */
+  readonly token: string | undefined;
+  /** Of `new`, `search` and `listScoutCase`. */
+  readonly cases: readonly FogBugzCase[];
+  /** Of `listProjects`: how many; undefined when the answer has no list of them. */
+  readonly projects: number | undefined;
+}
+
+/** Every token and password that was sent: in a body, where the HTTP client does not look for them. */
+export type Secrets = Set<string>;
+
+/** One of the two APIs. */
+export interface Wire {
+  /**
+   * Sends a command and reads the answer.
+   * @throws {Refusal} when FogBugz says no, whatever the HTTP status
+   * @throws {SourceError}
+   */
+  send(command: Command, token: string | undefined, signal: AbortSignal): Promise<Reply>;
+}
+
+/** A case's number as FogBugz writes it; undefined for anything else. */
+export function caseNumber(text: string | undefined): string | undefined {
+  const number = text?.trim() ?? '';
+  return /^[1-9]\d{0,9}$/.test(number) ? number : undefined;
+}

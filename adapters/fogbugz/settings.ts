@@ -1,0 +1,69 @@
+/** What an administrator writes about a FogBugz server. */
+import * as z from 'zod';
+import { httpShape } from '../../src/upstream/http/client.ts';
+
+/** What the adapter sets itself, so that it cannot be set twice. */
+const OURS = /^(cmd|token|cols|ixBug|sTitle|sEvent|sTags|sScoutDescription|nFileCount|File\d*)$/i;
+
+const column = z
+  .string()
+  .regex(/^[A-Za-z]\w{0,99}$/)
+  .meta({ title: 'the name of a column', examples: ['sVersion'] });
+
+const credentials = z.string().min(1);
+
+/** The schema. */
+export const settings = z
+  .strictObject({
+    url: z
+      .url({ protocol: /^https?$/ })
+      .describe('The address of FogBugz, where staff sign in.')
+      .meta({ examples: ['https://example.fogbugz.com'] }),
+    api: z
+      .enum(['xml', 'json'])
+      .default('xml')
+      .describe(
+        'xml: every version from 6 on. json: FogBugz On Demand and newer servers; files still go by the XML API.',
+      ),
+    token: credentials
+      .optional()
+      .describe('An API token of the account that makes the cases. "${NAME}" takes it from the environment.'),
+    email: credentials
+      .optional()
+      .describe('Instead of a token: the account, by its e-mail address or its full name.')
+      .meta({ examples: ['gateway@example.com'] }),
+    password: credentials.optional().describe('Its password.'),
+    reference: z
+      .enum(['scout', 'tag'])
+      .default('scout')
+      .describe(
+        'Where a case carries the reference of its push, by which it is found again when an answer was lost. scout: its ' +
+          'BugzScout description, which FogBugz looks up exactly. tag: a tag; needs FogBugz 7 and its search.',
+      ),
+    extra: z
+      .record(
+        column.refine((name) => !OURS.test(name), { error: 'is set by the gateway itself; name another column' }),
+        z.string().max(1_000),
+      )
+      .default({})
+      .describe(
+        'More columns of a new case, each with a template: { sVersion: "{{Custom4}}" }. An empty one is left out.',
+      ),
+    show: z.array(column).max(20).default([]).describe('More columns that the details show.'),
+    ...httpShape,
+  })
+  .superRefine(({ token, email, password }, context) => {
+    const wrong = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
+    if (token !== undefined && (email !== undefined || password !== undefined)) {
+      wrong('token', 'is one way to log in, and email with password the other; write one of them');
+    } else if (token === undefined && email === undefined) {
+      wrong('token', 'is missing; write an API token, or email and password of an account');
+    } else if (email !== undefined && password === undefined) {
+      wrong('password', 'is missing beside email');
+    } else if (password !== undefined && email === undefined) {
+      wrong('email', 'is missing beside password');
+    }
+  });
+
+/** The settings, checked. */
+export type Settings = z.output<typeof settings>;

@@ -1,0 +1,121 @@
+/** From one page to the next. */
+import { SourceError } from '../../src/gateway/adapter.ts';
+import type { HttpAnswer } from '../../src/upstream/http/client.ts';
+import { linkTo } from '../../src/upstream/web/link-header.ts';
+import type { Part, Paths } from '../../src/upstream/web/paths.ts';
+import type { FilledRequest } from '../../src/upstream/web/request-template.ts';
+import { textFrom } from '../../src/upstream/web/values.ts';
+import type { Paging } from './paging-settings.ts';
+
+/** A page that was read. */
+export interface Page {
+  readonly answer: HttpAnswer;
+  readonly document: Part;
+  readonly count: number;
+}
+
+/** The requests of one list, one after the other. */
+export class Pages {
+  readonly #paging: Paging | undefined;
+  readonly #paths: Paths;
+  readonly #first: FilledRequest;
+  readonly #seen = new Set<string>();
+  #number = 0;
+  #records = 0;
+  #lastText: string | undefined;
+
+  constructor(paging: Paging | undefined, paths: Paths, request: FilledRequest) {
+    this.#paging = paging;
+    this.#paths = paths;
+    this.#first = request;
+  }
+
+  /** How many pages may be read. */
+  get most(): number {
+    return this.#paging?.pages ?? 1;
+  }
+
+  first(): FilledRequest {
+    const paging = this.#paging;
+    const sized = paging === undefined ? this.#first : withSize(this.#first, paging);
+    if (paging?.by === 'page') return withParameter(sized, paging, paging.first);
+    return paging?.by === 'offset' ? withParameter(sized, paging, 0) : sized;
+  }
+
+  /**
+   * The request after this page; undefined when it was the last.
+   * @throws {SourceError} `bad-response` when the pages go round in circles
+   */
+  after(page: Page): FilledRequest | undefined {
+    const paging = this.#paging;
+    this.#number += 1;
+    this.#records += page.count;
+    if (paging === undefined) return undefined;
+    if (paging.by === 'link') return this.#address(linkTo('next', page.answer.header('link')));
+    if (paging.by === 'next') return this.#address(textFrom(this.#paths.one(paging.next, page.document)));
+    if (this.#isLast(paging, page)) return undefined;
+    if (paging.by === 'page') return this.#numbered(paging, paging.first + this.#number);
+    return paging.by === 'offset' ? this.#numbered(paging, this.#records) : this.#cursor(paging, page);
+  }
+
+  #isLast(paging: Exclude<Paging, { by: 'link' | 'next' }>, { answer, document, count }: Page): boolean {
+    if (count === 0) return true;
+    if (paging.by !== 'cursor' && paging.size !== undefined && count < paging.size) return true;
+    // A system that does not know the parameter gives the same page for ever.
+    const isSame = paging.by !== 'cursor' && answer.text === this.#lastText;
+    this.#lastText = answer.text;
+    const more = paging.more === undefined ? undefined : this.#paths.one(paging.more, document);
+    return isSame || (paging.more !== undefined && !/^(?:true|1|yes)$/i.test(textFrom(more) ?? ''));
+  }
+
+  #numbered(paging: Extract<Paging, { by: 'page' | 'offset' }>, value: number): FilledRequest {
+    return withParameter(withSize(this.#first, paging), paging, value);
+  }
+
+  #cursor(paging: Extract<Paging, { by: 'cursor' }>, { document }: Page): FilledRequest | undefined {
+    const found = this.#paths.one(paging.cursor, document);
+    const text = textFrom(found);
+    if (text === undefined) return undefined;
+    this.#refuseCircle(text);
+    return withParameter(withSize(this.#first, paging), paging, typeof found === 'number' ? found : text);
+  }
+
+  /** Relative to where the list is. What is elsewhere, the client refuses. */
+  #address(target: string | undefined): FilledRequest | undefined {
+    if (target === undefined) return undefined;
+    if (!URL.canParse(target, this.#first.path)) {
+      throw new SourceError('bad-response', 'the address of the next page is none');
+    }
+    const { href } = new URL(target, this.#first.path);
+    this.#refuseCircle(href);
+    return { ...this.#first, path: href, query: {} };
+  }
+
+  #refuseCircle(next: string): void {
+    if (this.#seen.has(next)) throw new SourceError('bad-response', 'the pages of the list go round in circles');
+    this.#seen.add(next);
+  }
+}
+
+function withSize(request: FilledRequest, paging: Paging): FilledRequest {
+  const { size, sizeParameter } = paging;
+  if (size === undefined || sizeParameter === undefined) return request;
+  return withParameter(request, { parameter: sizeParameter, in: 'in' in paging ? paging.in : 'query' }, size);
+}
+
+function withParameter(
+  request: FilledRequest,
+  { parameter, in: place }: { readonly parameter: string; readonly in: 'query' | 'json' },
+  value: string | number,
+): FilledRequest {
+  if (place === 'query') return { ...request, query: { ...request.query, [parameter]: [String(value)] } };
+  const { type, text } = request.body ?? { type: 'application/json', text: '{}' };
+  const changed = withValueAt(parameter.split('.'), JSON.parse(text), value);
+  return { ...request, body: { type, text: JSON.stringify(changed) } };
+}
+
+function withValueAt([step, ...rest]: readonly string[], within: unknown, value: string | number): unknown {
+  if (step === undefined) return value;
+  const object = typeof within === 'object' && within !== null && !Array.isArray(within) ? within : {};
+  return { ...object, [step]: withValueAt(rest, Reflect.get(object, step), value) };
+}

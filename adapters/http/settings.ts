@@ -1,0 +1,139 @@
+/** What an administrator writes about a web API. */
+import * as z from 'zod';
+import { httpShape } from '../../src/upstream/http/settings.ts';
+import { authSetting } from '../../src/upstream/web/auth.ts';
+import { jsonPaths } from '../../src/upstream/web/json-paths.ts';
+import { bodiesOf, checked, type RequestParts, requestShape } from '../../src/upstream/web/request-template.ts';
+import { UrlTemplate } from '../../src/upstream/web/url-template.ts';
+import { pagingSetting } from './paging-settings.ts';
+
+const path = z.string().min(1);
+const status = z.int().min(400).max(499);
+const method = z.enum(['GET', 'POST']);
+/** Checked in relation to another address, which it may be below. */
+const addressBelow = z.string().superRefine(checked((text) => new UrlTemplate(text, 'https://host.example')));
+
+/** What a request finds, besides where it goes. */
+const answerShape = {
+  records: path
+    .optional()
+    .describe(
+      'Where the records are in an answer: $.data.items, data.items; XPath for XML. Left out: the whole answer.',
+    ),
+  paging: pagingSetting.optional().describe('How the next page is asked for. Left out: one page is read.'),
+};
+
+const set = z.strictObject({
+  url: addressBelow
+    .optional()
+    .describe('Left out: the address of the source. May begin with a slash: /people/{{customer_id}}.'),
+  method: method.optional().describe('Left out: POST with a body, GET without.'),
+  ...requestShape,
+  ...answerShape,
+});
+
+/** The schema. */
+export const settings = z
+  .strictObject({
+    url: z
+      .string()
+      .superRefine(checked((text) => new UrlTemplate(text)))
+      .describe(
+        'Where records are asked for. Its path can have places: https://api.example.com/customers/{{customer_id}}.',
+      )
+      .meta({ examples: ['https://api.example.com/customers'] }),
+    method: method.optional().describe('Left out: POST with a body, GET without.'),
+    auth: authSetting.optional().describe('How the system knows the gateway: bearer, basic, header, query or oauth2.'),
+    ...requestShape,
+    ...answerShape,
+    queries: z
+      .record(z.string().min(1), set)
+      .default({})
+      .describe('Other requests for some match steps, under the fields of the step: "email", "first_name,last_name".'),
+    format: z.enum(['json', 'xml']).default('json').describe('What the answers are written in.'),
+    namespaces: z
+      .record(z.string().regex(/^[A-Za-z_][\w.-]*$/), z.string().min(1))
+      .default({})
+      .describe(
+        'For XPath: prefix: address of the namespace. A name without one means an element written without one.',
+      ),
+    fields: z
+      .record(z.string().min(1), path)
+      .optional()
+      .describe(
+        'field: where it is in a record: name.first, or a JSONPath or XPath. Left out: every value under its own name.',
+      ),
+    dates: z
+      .array(z.string())
+      .default([])
+      .describe(
+        'Fields that are dates: Unix times (seconds or milliseconds) or ISO texts (UTC unless they say a zone).',
+      ),
+    verify: z
+      .union([z.boolean(), z.array(z.string().min(1))])
+      .default(true)
+      .describe(
+        'Whether records that came back are compared with what was looked for, so that a system that ignores a filter ' +
+          'shows no wrong customer. A list: only these fields.',
+      ),
+    notFound: z
+      .array(status)
+      .optional()
+      .describe('Statuses that mean that nobody was found. Left out: 404 where the path of the address has a place.'),
+    error: path
+      .optional()
+      .describe(
+        'Where an answer says what went wrong, even with status 200: $.error.message. What is there is an error.',
+      ),
+    check: addressBelow
+      .optional()
+      .describe(
+        'An address that helpspot-gateway check asks for: /me. Left out: somebody who does not exist is looked for.',
+      ),
+    ...httpShape,
+  })
+  .superRefine((value, context) => {
+    const issue = (where: string[], message: string) => context.addIssue({ code: 'custom', path: where, message });
+    checkRequest(value, [], issue);
+    for (const [step, one] of Object.entries(value.queries)) checkRequest(one, ['queries', step], issue);
+    if (value.format === 'json') checkPaths(value, issue);
+    if (value.format === 'json' && Object.keys(value.namespaces).length > 0) {
+      issue(['namespaces'], 'goes with format: xml only');
+    }
+    if (value.fields !== undefined && Object.keys(value.fields).length === 0) {
+      issue(['fields'], 'is empty; write field: path, or leave it out');
+    }
+  });
+
+/** The settings, checked. */
+export type Settings = z.output<typeof settings>;
+/** A request for some match steps. */
+export type RequestSet = z.output<typeof set>;
+
+type Report = (path: string[], message: string) => void;
+
+function checkRequest(value: RequestParts & { method?: string | undefined }, where: string[], issue: Report): void {
+  const bodies = bodiesOf(value);
+  const [first = '', second] = bodies;
+  if (second !== undefined) issue([...where, second], `stands beside ${first}; a request has one body`);
+  if (value.method === 'GET' && first !== '')
+    issue([...where, first], 'is a body, which a GET cannot have; write method: POST');
+}
+
+interface WithPaths {
+  readonly records?: string | undefined;
+  readonly error?: string | undefined;
+  readonly fields?: Readonly<Record<string, string>> | undefined;
+  readonly queries: Readonly<Record<string, { readonly records?: string | undefined }>>;
+}
+
+function checkPaths({ records, error, fields = {}, queries }: WithPaths, issue: Report): void {
+  const check = (where: string[], path: string | undefined) => {
+    const mistake = path === undefined ? undefined : jsonPaths.mistake(path);
+    if (mistake !== undefined) issue(where, mistake);
+  };
+  check(['records'], records);
+  check(['error'], error);
+  for (const [field, path] of Object.entries(fields)) check(['fields', field], path);
+  for (const [step, set] of Object.entries(queries)) check(['queries', step, 'records'], set.records);
+}

@@ -1,0 +1,59 @@
+/** Jira as a push target: an issue in a project, in Jira Cloud or in Jira Data Center. */
+import { defineAdapter } from '../src/gateway/adapter.ts';
+import { createHttpClient } from '../src/upstream/http/client.ts';
+import { completeIssue } from './jira/complete.ts';
+import { detailsOf } from './jira/details.ts';
+import { CustomFields } from './jira/fields.ts';
+import { Finder } from './jira/find.ts';
+import { newIssue } from './jira/issue.ts';
+import { credentialsOf, Jira } from './jira/server.ts';
+import { settings } from './jira/settings.ts';
+
+export default defineAdapter({
+  name: 'jira',
+  title: 'Jira',
+  settings,
+  titleOf: ({ edition }) => (edition === 'cloud' ? 'Jira Cloud' : 'Jira'),
+  // Custom fields are the administrator's, so the names are looked at when an issue is made: `issue.ts` knows them.
+  push: { format: 'text', fields: 'any', files: true },
+
+  open(settings, services) {
+    const { url, pages = url } = settings;
+    const http = createHttpClient({
+      baseUrl: url,
+      system: 'Jira',
+      headers: { accept: 'application/json' },
+      authorize: () => ({ authorization: credentialsOf(settings) }),
+      settings,
+      resolve: services.resolve,
+      log: services.log,
+    });
+    const jira = new Jira(http, settings);
+    const fields = new CustomFields(jira, settings);
+    const finder = new Finder(jira, settings);
+    const receipt = (key: string) => ({ id: key, link: `${pages.replace(/\/+$/, '')}/browse/${key}` });
+    return {
+      check: (context) => jira.check(context),
+      async push(request, context) {
+        const issue = await newIssue(request, settings, (given) => fields.valuesOf(given, context));
+        finder.begins(request.reference);
+        const { key } = await jira.create(issue, context);
+        await completeIssue(jira, key, request, [], context, services.log);
+        return receipt(key);
+      },
+      async findPush(request, context) {
+        const key = await finder.find(request.reference, context);
+        if (key === undefined) return undefined;
+        // The attempt may have ended between the issue and what belongs to it.
+        const present = request.files.length === 0 ? [] : await jira.attachments(key, context);
+        await completeIssue(jira, key, request, present, context, services.log);
+        return receipt(key);
+      },
+      async details(id, context) {
+        const issue = await jira.read(id, context);
+        return issue === undefined ? undefined : detailsOf(issue, receipt(issue.key).link);
+      },
+      close: () => http.close(),
+    };
+  },
+});

@@ -1,0 +1,97 @@
+/** What Jira's refusals mean, in its own words. */
+import { SourceError } from '../../src/gateway/adapter.ts';
+import type { HttpAnswer } from '../../src/upstream/http/client.ts';
+import { masked } from '../../src/upstream/http/secrets.ts';
+import { oneLine, usualWords } from '../../src/upstream/http/words.ts';
+import type { Settings } from './settings.ts';
+
+/** Statuses that have a meaning of their own here. A redirect is to a sign-in page, or to another address. */
+export const STATUSES = [301, 302, 303, 307, 308, 400, 401, 403, 404, 413] as const;
+
+/** One of {@link STATUSES} came. */
+export function asRefusal(answer: HttpAnswer, settings: Settings): SourceError {
+  const { token = '', password = '' } = settings;
+  const secrets = [token, password].filter((secret) => secret !== '');
+  const words = oneLine(masked(wordsOf(answer), secrets));
+  const said = `Jira answered ${answer.status}${words === '' ? '' : `: ${words}`}`;
+  switch (answer.status) {
+    case 400:
+      return new SourceError('rejected', said, remedyFor(words));
+    case 401:
+      return new SourceError('unauthorized', said, { remedy: loginRemedy(answer, settings) });
+    case 403:
+      return new SourceError('unauthorized', said, { remedy: loginRemedy(answer, settings) });
+    case 404:
+      return new SourceError('rejected', said, {
+        remedy: 'check url and edition; what the account may not see is a 404 too',
+      });
+    case 413:
+      return new SourceError('rejected', `${said}; it is too large for Jira`);
+    default:
+      return asRedirect(answer, settings);
+  }
+}
+
+/** A redirect of a POST was not done. */
+function asRedirect(answer: HttpAnswer, { url }: Settings): SourceError {
+  const location = answer.header('location') ?? '';
+  const target = URL.canParse(location, url) ? new URL(location, url) : new URL(url);
+  if (target.origin === new URL(url).origin || /login|signin|saml|sso|auth/i.test(target.href)) {
+    return new SourceError('unauthorized', `Jira sends us to a sign-in page (${answer.status})`, {
+      remedy: 'a proxy or single sign-on stands before Jira: let /rest/api pass with tokens',
+    });
+  }
+  return new SourceError('rejected', `Jira sends us to ${target.origin} (${answer.status})`, {
+    remedy: `write that address as url`,
+  });
+}
+
+const ACCOUNT: Readonly<Record<Settings['edition'], string>> = {
+  cloud: 'check user, which is an e-mail address, and token: Jira Cloud takes API tokens and no passwords',
+  'data-center': 'check token, or user and password',
+};
+
+/** https://developer.atlassian.com/server/jira/platform/basic-authentication/: after wrong passwords, only a browser gets in. */
+function loginRemedy(answer: HttpAnswer, { edition }: Settings): string {
+  const reason = `${answer.header('x-seraph-loginreason') ?? ''} ${answer.header('x-authentication-denied-reason') ?? ''}`;
+  if (/CAPTCHA|AUTHENTICATION_DENIED/i.test(reason)) {
+    return 'sign in to Jira once in a browser with this account: after failed logins it asks for a CAPTCHA';
+  }
+  return answer.status === 401
+    ? ACCOUNT[edition]
+    : 'give the account the permissions Browse projects and Create issues';
+}
+
+function remedyFor(words: string): { remedy?: string } {
+  if (/^labels: .*cannot be set/.test(words) || /; labels: .*cannot be set/.test(words)) {
+    return { remedy: 'put Labels on the create screen of the issue type, or write reference: description' };
+  }
+  if (/cannot be set/.test(words))
+    return { remedy: 'put the field on the create screen of the issue type, or leave it out' };
+  if (/(^|; )project: /.test(words)) {
+    return {
+      remedy: 'check project; a project in which the account may not make issues looks like one that is not there',
+    };
+  }
+  if (/(^|; )issuetype: /.test(words)) return { remedy: 'check issueType: the project has others' };
+  return {};
+}
+
+/** `{"errorMessages": ["…"], "errors": {"summary": "…"}}` */
+function wordsOf(answer: HttpAnswer): string {
+  let json: unknown;
+  try {
+    json = answer.json();
+  } catch {
+    return usualWords(answer);
+  }
+  const messages: unknown = Reflect.get(Object(json), 'errorMessages');
+  const errors: unknown = Reflect.get(Object(json), 'errors');
+  const words = [
+    ...(Array.isArray(messages) ? messages.filter((message) => typeof message === 'string') : []),
+    ...Object.entries(Object(errors)).flatMap(([field, message]) =>
+      typeof message === 'string' ? [`${field}: ${message}`] : [],
+    ),
+  ];
+  return words.length === 0 ? usualWords(answer) : words.join('; ');
+}

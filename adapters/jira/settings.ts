@@ -1,0 +1,84 @@
+/** What an administrator writes about Jira. */
+import * as z from 'zod';
+import { duration } from '../../src/gateway/duration.ts';
+import { httpShape } from '../../src/upstream/http/client.ts';
+
+/** The schema. */
+export const settings = z
+  .strictObject({
+    ...httpShape,
+    url: z
+      .url({ protocol: /^https?$/ })
+      .describe(
+        'The address of Jira, with its path if it has one. For scoped tokens: https://api.atlassian.com/ex/jira/ID.',
+      )
+      .meta({ examples: ['https://example.atlassian.net'] }),
+    pages: z
+      .url({ protocol: /^https?$/ })
+      .optional()
+      .describe('Where people open issues, if that is not url.')
+      .meta({ examples: ['https://example.atlassian.net'] }),
+    edition: z.enum(['cloud', 'data-center']).default('cloud').describe('Jira Cloud, or Jira Data Center and Server.'),
+    user: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Cloud: the e-mail address of the account. Data Center: the user name, when there is a password.')
+      .meta({ examples: ['gateway@example.com'] }),
+    token: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Cloud: an API token. Data Center: a personal access token. "${NAME}" takes it from the environment.')
+      .meta({ examples: ['${JIRA_TOKEN}'] }),
+    password: z.string().min(1).optional().describe('Data Center: the password of user, where there is no token.'),
+    project: z
+      .string()
+      .regex(/^[A-Z][A-Z0-9_]{0,254}$/)
+      .describe('The key of the project; the field project of a push target names another.')
+      .meta({ title: 'the key of a project', examples: ['HELP'] }),
+    issueType: z.string().min(1).default('Task').describe('The name or the number of the issue type.'),
+    reference: z
+      .enum(['label', 'description'])
+      .default('label')
+      .describe(
+        'Where the reference stands by which an issue is found again: in a label, or in the last line of the description, for issue types without labels.',
+      ),
+    searchDelay: duration('0s', '10m', '60s')
+      .optional()
+      .describe(
+        'So late a new issue may appear in searches: before that, one that is not found may yet be there. Left out: 60s for Cloud, 10s for Data Center.',
+      ),
+    longestDescription: z
+      .int()
+      .min(1_000)
+      .max(1_000_000)
+      .default(30_000)
+      .describe('Characters of the description. Jira itself takes 32,767, unless its administrator said otherwise.'),
+    markup: z
+      .enum(['wiki', 'none'])
+      .default('wiki')
+      .describe('Data Center: whether descriptions are shown as wiki markup, as is usual, or as they are.'),
+  })
+  .superRefine(({ edition, user, token, password }, context) => {
+    const wrong = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
+    if (edition === 'cloud') {
+      if (user === undefined) wrong('user', 'is missing; Jira Cloud wants the e-mail address of the account');
+      if (token === undefined) wrong('token', 'is missing; Jira Cloud wants an API token');
+      if (password !== undefined)
+        wrong('password', 'is not taken by Jira Cloud; make an API token and write it as token');
+      return;
+    }
+    if (token === undefined && password === undefined)
+      wrong('token', 'is missing; write a token, or user and password');
+    if (token !== undefined && password !== undefined) wrong('password', 'stands beside a token; write one of them');
+    if (password !== undefined && user === undefined) wrong('user', 'is missing; it belongs to the password');
+  });
+
+/** The settings, checked. */
+export type Settings = z.output<typeof settings>;
+
+/** Atlassian: "a few seconds to minutes … the majority of modifications are shown within seconds"; a cluster copies its index. */
+export function searchDelayOf({ searchDelay, edition }: Settings): number {
+  return searchDelay ?? (edition === 'cloud' ? 60_000 : 10_000);
+}

@@ -1,0 +1,113 @@
+/** Text as Jira's two editors take it, in which a customer's words are nothing but words. */
+
+/** A piece of a line: words, or a web address. */
+interface Piece {
+  readonly text: string;
+  readonly isLink: boolean;
+}
+
+/** Without what would end a link in wiki markup. */
+const WEB_ADDRESS = /\bhttps?:\/\/[^\s<>"'`\\{}|^[\]]+/gi;
+const AFTER_ADDRESS = /[.,;:!?*_~)]+$/;
+
+function piecesOf(line: string): readonly Piece[] {
+  const pieces: Piece[] = [];
+  let end = 0;
+  for (const match of line.matchAll(WEB_ADDRESS)) {
+    const address = match[0].replace(AFTER_ADDRESS, '');
+    if (!URL.canParse(address)) continue;
+    if (match.index > end) pieces.push({ text: line.slice(end, match.index), isLink: false });
+    pieces.push({ text: address, isLink: true });
+    end = match.index + address.length;
+  }
+  if (end < line.length) pieces.push({ text: line.slice(end), isLink: false });
+  return pieces;
+}
+
+/** Line feeds, and no characters that Jira, which stores and exports XML, cannot keep (https://www.w3.org/TR/xml/#charsets). */
+export function legalText(text: string): string {
+  return text
+    .replace(/\r\n?/g, '\n')
+    .toWellFormed()
+    .replace(/[^\t\n\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]|[\u{7F}-\u{9F}]/gu, '');
+}
+
+/** The same on one line. */
+export function legalLine(text: string): string {
+  return legalText(text).replace(/\s+/g, ' ').trim();
+}
+
+/** A document of Jira Cloud. https://developer.atlassian.com/cloud/jira/platform/apis/document/structure/ */
+export interface AdfDocument {
+  readonly version: 1;
+  readonly type: 'doc';
+  readonly content: readonly AdfParagraph[];
+}
+
+interface AdfParagraph {
+  readonly type: 'paragraph';
+  readonly content: readonly AdfInline[];
+}
+
+type AdfInline =
+  | { readonly type: 'hardBreak' }
+  | { readonly type: 'text'; readonly text: string; readonly marks?: readonly AdfLink[] };
+
+interface AdfLink {
+  readonly type: 'link';
+  readonly attrs: { readonly href: string };
+}
+
+/** Paragraphs where there are empty lines, line breaks, and links to themselves. */
+export function adfOf(text: string): AdfDocument {
+  const paragraphs = text.split(/\n(?:[^\S\n]*\n)+/).filter((paragraph) => paragraph.trim() !== '');
+  return { version: 1, type: 'doc', content: paragraphs.map(paragraphOf) };
+}
+
+function paragraphOf(text: string): AdfParagraph {
+  const lines = text.replace(/^\n+|\n+$/g, '').split('\n');
+  const content = lines.flatMap((line, index): readonly AdfInline[] => [
+    ...(index === 0 ? [] : [{ type: 'hardBreak' } as const]),
+    // A text node must not be empty.
+    ...piecesOf(line).map(inlineOf),
+  ]);
+  return { type: 'paragraph', content };
+}
+
+function inlineOf({ text, isLink }: Piece): AdfInline {
+  return isLink ? { type: 'text', text, marks: [{ type: 'link', attrs: { href: text } }] } : { type: 'text', text };
+}
+
+/**
+ * Wiki markup of Jira Data Center, in which the text shows as it is: no macro, no picture from elsewhere, no mention.
+ * https://jira.atlassian.com/secure/WikiRendererHelpAction.jspa?section=all: a backslash escapes what is special.
+ */
+export function wikiOf(text: string): string {
+  return text
+    .split('\n')
+    .map((line) =>
+      piecesOf(line)
+        .map(({ text: piece, isLink }, index) => (isLink ? `[${piece}]` : escapedWiki(piece, index === 0)))
+        .join(''),
+    )
+    .join('\n');
+}
+
+/** Macros, links and mentions, pictures, emphasis, tables, and the tilde and circumflex of raised and lowered text. */
+const SPECIAL = /[{}[\]!*_^~|+]/g;
+/** Strokes: struck out, dashes, rules, lists. Between letters they are hyphens. */
+const STROKE = /(?<![\p{L}\p{N}])-|-(?![\p{L}\p{N}])/gu;
+const SMILE = /\((?=[!/x?ny+\-*i]|on\)|off\)|flag)|[:;](?=[()PD])/g;
+
+function escapedWiki(piece: string, isStart: boolean): string {
+  const escaped = piece
+    // Entities are kept as they are by the renderer, so that what looks like one must not be one.
+    .replace(/&(?=#?\w+;)/g, '&amp;')
+    .replace(/\\(?![\p{L}\p{N}\s])/gu, '&#92;')
+    .replace(SMILE, '\\$&')
+    .replace(SPECIAL, '\\$&')
+    .replace(STROKE, '\\-')
+    .replace(/\?(?=\?)/g, '\\?');
+  if (!isStart) return escaped;
+  return escaped.replace(/^(\s*)#/, '$1\\#').replace(/^(\s*)(h[1-6]|bq)\./i, '$1$2\\.');
+}

@@ -1,0 +1,70 @@
+/** What is asked for of a record, as data: a field that this shop does not give can be left out, and the points can be counted. */
+
+/** An object and the fields of it that are wanted. */
+export interface Selection {
+  /** Its type in Shopify's schema. */
+  readonly type: string;
+  readonly fields: readonly (string | SelectedObject)[];
+}
+
+/** A field that is an object, or a list or connection of objects. */
+export interface SelectedObject {
+  readonly name: string;
+  /** `(first: 5)` */
+  readonly arguments?: string;
+  /** How many objects it may give; 1 unless told. */
+  readonly times?: number;
+  /** It is a connection, whose objects are its `nodes`. */
+  readonly isConnection?: boolean;
+  readonly of: Selection;
+}
+
+/** Fields to leave out: `Customer.lastOrder`. */
+export type LeftOut = ReadonlySet<string>;
+
+/** The selection as GraphQL, without braces; empty when nothing is left of it. */
+export function writeSelection({ type, fields }: Selection, leftOut: LeftOut): string {
+  return fields
+    .filter((field) => !leftOut.has(`${type}.${nameOf(field)}`))
+    .map((field) => (typeof field === 'string' ? field : writeObject(field, leftOut)))
+    .filter((text) => text !== '')
+    .join(' ');
+}
+
+function writeObject({ name, arguments: given = '', isConnection = false, of }: SelectedObject, leftOut: LeftOut) {
+  const inner = writeSelection(of, leftOut);
+  if (inner === '') return '';
+  return isConnection ? `${name}${given} { nodes { ${inner} } }` : `${name}${given} { ${inner} }`;
+}
+
+/** The most points that one such object costs: an object is 1, a list as many as it may give. https://shopify.dev/docs/api/usage/limits */
+export function pointsOf({ fields }: Selection): number {
+  return fields.reduce(
+    (sum, field) => (typeof field === 'string' ? sum : sum + (field.times ?? 1) * pointsOf(field.of)),
+    1,
+  );
+}
+
+/**
+ * The field at the end of a path of the answer, as `Type.field`; undefined when it is not one of the selection.
+ * @param path below the record: `defaultEmailAddress`, `emailAddress`
+ */
+export function fieldAt(selection: Selection, path: readonly (string | number)[]): string | undefined {
+  const [name, ...rest] = path.filter((step) => typeof step === 'string' && step !== 'nodes');
+  const field = selection.fields.find((one) => nameOf(one) === name);
+  if (field === undefined) return undefined;
+  const inner = typeof field === 'string' || rest.length === 0 ? undefined : fieldAt(field.of, rest);
+  return inner ?? `${selection.type}.${nameOf(field)}`;
+}
+
+/** Whether the selection, or an object in it, has this field: `Customer.verifiedEmail`. */
+export function hasField(selection: Selection, wanted: string): boolean {
+  return selection.fields.some(
+    (field) =>
+      `${selection.type}.${nameOf(field)}` === wanted || (typeof field !== 'string' && hasField(field.of, wanted)),
+  );
+}
+
+function nameOf(field: string | SelectedObject): string {
+  return typeof field === 'string' ? field : field.name;
+}

@@ -1,0 +1,108 @@
+/** Paths into JSON: dotted (`name.first`, `emails.0.value`), or JSONPath (RFC 9535), which begins with `$`. */
+import { query } from 'jsonpath-rfc9535';
+import parse from 'jsonpath-rfc9535/parser';
+import type { HttpAnswer } from '../http/client.ts';
+import { costMistake, tooDeep } from './path-cost.ts';
+import type { Part, Paths } from './paths.ts';
+import { textFrom } from './values.ts';
+
+type Json = Parameters<typeof query>[0];
+
+/** No API nests so deep; what does is meant to exhaust whoever walks it. */
+const DEEPEST = 200;
+/** `$.data.items`: a dotted path with another beginning, which needs no search. */
+const PLAIN = /^\$(?:\.[A-Za-z_][\w-]*|\[\d+\])*$/;
+const SINGULAR = /^\$(?:\.[A-Za-z_]\w*|\[-?\d+\]|\['[^']*'\]|\["[^"]*"\])*$/;
+/** Digits that a number of JavaScript would round: 18-digit ids are common. */
+const LONG_INTEGER = /\d{16}/;
+const STRING_OR_INTEGER = /"[^"\\]*(?:\\.[^"\\]*)*"|(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g;
+
+/** The face of this format. */
+export const jsonPaths: Paths = { read, mistake, all, one, items, text, own, isDefinite };
+
+function read(answer: HttpAnswer): Part {
+  // Complains in its own words about what is no JSON.
+  const plain = answer.json();
+  const document = LONG_INTEGER.test(answer.text) ? JSON.parse(withLongIntegers(answer.text)) : plain;
+  if (depthOf(document) > DEEPEST) throw tooDeep(DEEPEST);
+  return document;
+}
+
+/** Integers that would be rounded become strings. */
+function withLongIntegers(text: string): string {
+  return text.replace(STRING_OR_INTEGER, (token) =>
+    token.startsWith('"') || Number.isSafeInteger(Number(token)) ? token : `"${token}"`,
+  );
+}
+
+/** Without recursion: what is too deep must not exhaust this either. */
+function depthOf(document: unknown): number {
+  let depth = 0;
+  let level: readonly unknown[] = [document];
+  while (level.length > 0 && depth <= DEEPEST) {
+    level = level.flatMap((part) => (typeof part === 'object' && part !== null ? Object.values(part) : []));
+    depth += 1;
+  }
+  return depth;
+}
+
+function mistake(path: string): string | undefined {
+  const cost = costMistake(path, /\.\./g);
+  if (cost !== undefined) return cost;
+  if (!path.startsWith('$')) return path.trim() === '' ? 'is empty' : undefined;
+  try {
+    parse(path);
+    return undefined;
+  } catch (error) {
+    const why = error instanceof Error ? error.message.slice(0, 200) : '';
+    return `is no JSONPath (RFC 9535): ${why}`;
+  }
+}
+
+function all(path: string, within: Part): readonly Part[] {
+  if (path.startsWith('$') && !PLAIN.test(path)) return isJson(within) ? query(within, path) : [];
+  const found = dotted(path, within);
+  return found === undefined ? [] : [found];
+}
+
+function one(path: string, within: Part): unknown {
+  const found = all(path, within);
+  return found.length > 1 ? found.flatMap(items) : found[0];
+}
+
+function items(part: Part): readonly Part[] {
+  return Array.isArray(part) ? part : [part];
+}
+
+function text(part: Part): string | undefined {
+  return textFrom(part) ?? (typeof part === 'object' && part !== null ? JSON.stringify(part) : undefined);
+}
+
+function own(part: Part): Readonly<Record<string, unknown>> {
+  if (typeof part === 'object' && part !== null && !Array.isArray(part)) return { ...part };
+  return part === null || part === undefined ? {} : { value: part };
+}
+
+function isDefinite(path: string): boolean {
+  return !path.startsWith('$') || SINGULAR.test(path);
+}
+
+function dotted(path: string, within: Part): unknown {
+  const steps = path.startsWith('$') ? path.slice(1).split(/[.[\]]/) : path.split('.');
+  return steps.filter((step) => step !== '').reduce<unknown>(stepInto, within);
+}
+
+/** A step into a list is a step into each of its items, unless it is the number of one. */
+function stepInto(part: unknown, step: string): unknown {
+  if (typeof part !== 'object' || part === null) return undefined;
+  if (Array.isArray(part) && !/^\d+$/.test(step)) {
+    const each = part.map((item) => stepInto(item, step)).filter((item) => item !== undefined);
+    return each.length === 0 ? undefined : each.flat();
+  }
+  return Object.hasOwn(part, step) ? Reflect.get(part, step) : undefined;
+}
+
+/** What was read from JSON is JSON; the check is for the compiler. */
+function isJson(part: unknown): part is Json {
+  return part !== undefined && typeof part !== 'function';
+}

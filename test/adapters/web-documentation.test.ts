@@ -1,0 +1,18 @@
+/** The pages of the web adapters name every setting, and editors can follow their schema. */
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import http from '../../adapters/http.ts';
+import webhook from '../../adapters/webhook.ts';
+import { jsonSchema } from '../../src/config/json-schema.ts';
+
+const page = (name: string) => readFileSync(new URL(`../../docs/adapters/${name}.md`, import.meta.url), 'utf8');
+
+it.each([http, webhook])('the page of $name names every setting', ({ name, settings }) => {
+  const text = page(name);
+  for (const setting of Object.keys(settings.shape)) expect(text, setting).toContain(`\`${setting}\``);
+});
+
+it('no part of the schema refers to where it will not be', async () => {
+  const schema = JSON.stringify(await jsonSchema({ http: async () => http, webhook: async () => webhook }));
+  expect(schema).not.toContain('$ref');
+});

@@ -1,0 +1,168 @@
+/** What the fields of the schema give, from the data of a shop. */
+import { GraphQLError } from 'graphql';
+import { type ShopCustomer, type ShopOrder, searchableCustomer, searchableOrder } from './data.ts';
+import { isFound, parseSearch, type Searchable, termsOf } from './search.ts';
+
+/** What is in the shop. */
+export interface ShopData {
+  readonly customers: readonly ShopCustomer[];
+  readonly orders: readonly ShopOrder[];
+}
+
+/** What Shopify says about a search that it did not understand. */
+export interface SearchWarning {
+  readonly path: readonly string[];
+  readonly query: string;
+  readonly warnings: readonly { readonly field: string; readonly message: string; readonly code: string }[];
+}
+
+interface PageArguments {
+  readonly first?: number | null;
+  readonly after?: string | null;
+  readonly reverse?: boolean | null;
+  readonly sortKey?: string | null;
+  readonly query?: string | null;
+}
+
+interface Entry {
+  readonly id: number;
+  readonly createdAt: string;
+  readonly searchable: Searchable;
+  node(): object;
+}
+
+/** The most of a page: https://shopify.dev/docs/api/usage/pagination-graphql */
+const LARGEST_PAGE = 250;
+
+/** The root of a query. Searches are noted in `searches`, what was wrong with them in `warnings`. */
+export function rootOf(data: ShopData, searches: string[], warnings: SearchWarning[]) {
+  const customersOf = () => data.customers.map((customer) => customerEntry(customer, data));
+  const ordersOf = () => data.orders.map((order) => orderEntry(order, data));
+  const noted = (root: string, given: PageArguments, entries: readonly Entry[]) => {
+    if (given.query !== null && given.query !== undefined && given.query !== '') {
+      searches.push(given.query);
+      const known = Object.keys(entries[0]?.searchable ?? {});
+      const unknown = termsOf(parseSearch(given.query)).flatMap(({ field }) =>
+        field === undefined || known.includes(field) ? [] : [field],
+      );
+      const wrong = unknown.map((field) => ({
+        field,
+        message: 'Invalid search field for this query.',
+        code: 'invalid_field',
+      }));
+      if (wrong.length > 0) warnings.push({ path: [root], query: given.query, warnings: wrong });
+    }
+    return connection(entries, given);
+  };
+  return {
+    shop: { id: 'gid://shopify/Shop/1', name: 'Example' },
+    customer: ({ id }: { id: string }) =>
+      customersOf()
+        .find((one) => gid('Customer', one.id) === id)
+        ?.node() ?? null,
+    order: ({ id }: { id: string }) =>
+      ordersOf()
+        .find((one) => gid('Order', one.id) === id)
+        ?.node() ?? null,
+    customers: (given: PageArguments) => noted('customers', given, customersOf()),
+    orders: (given: PageArguments) => noted('orders', given, ordersOf()),
+  };
+}
+
+const gid = (type: string, id: number) => `gid://shopify/${type}/${id}`;
+
+function connection(entries: readonly Entry[], { first, after, reverse, sortKey, query }: PageArguments) {
+  if (first === null || first === undefined) {
+    throw new GraphQLError("you must provide one of 'first' or 'last'", { extensions: { code: 'BAD_REQUEST' } });
+  }
+  if (first > LARGEST_PAGE) throw new GraphQLError(`first cannot exceed ${LARGEST_PAGE}`);
+  const expression = query === null || query === undefined || query === '' ? undefined : parseSearch(query);
+  const found = entries.filter(({ searchable }) => expression === undefined || isFound(expression, searchable));
+  const sorted = found.toSorted((a, b) => {
+    const difference = sortKey === 'CREATED_AT' ? a.createdAt.localeCompare(b.createdAt) : 0;
+    return (difference === 0 ? a.id - b.id : difference) * (reverse === true ? -1 : 1);
+  });
+  const last = after === null || after === undefined ? undefined : Number(Buffer.from(after, 'base64').toString());
+  const start = last === undefined ? 0 : sorted.findIndex(({ id }) => id === last) + 1;
+  const page = sorted.slice(start, start + first);
+  const cursor = (entry: Entry | undefined) =>
+    entry === undefined ? null : Buffer.from(String(entry.id)).toString('base64');
+  return {
+    nodes: page.map((entry) => entry.node()),
+    edges: page.map((entry) => ({ cursor: cursor(entry), node: entry.node() })),
+    pageInfo: {
+      hasNextPage: start + first < sorted.length,
+      hasPreviousPage: start > 0,
+      startCursor: cursor(page[0]),
+      endCursor: cursor(page.at(-1)),
+    },
+  };
+}
+
+function customerEntry(customer: ShopCustomer, data: ShopData): Entry {
+  const { id, createdAt = '2025-01-01T00:00:00Z' } = customer;
+  return { id, createdAt, searchable: searchableCustomer(customer), node: () => customerNode(customer, data) };
+}
+
+function customerNode(customer: ShopCustomer, data: ShopData): object {
+  const { id, firstName = null, lastName = null, email, phone, address, createdAt = '2025-01-01T00:00:00Z' } = customer;
+  const own = data.orders.filter((order) => order.customerId === id).map((order) => orderEntry(order, data));
+  const spent = data.orders
+    .filter((order) => order.customerId === id)
+    .reduce((sum, one) => sum + Number(one.amount), 0);
+  return {
+    id: gid('Customer', id),
+    legacyResourceId: String(id),
+    firstName,
+    lastName,
+    displayName: [firstName, lastName].filter((name) => name !== null).join(' ') || (email ?? phone ?? ''),
+    defaultEmailAddress:
+      email === undefined ? null : { emailAddress: email, marketingState: customer.emailState ?? 'NOT_SUBSCRIBED' },
+    defaultPhoneNumber:
+      phone === undefined ? null : { phoneNumber: phone, marketingState: customer.smsState ?? 'NOT_SUBSCRIBED' },
+    defaultAddress: address === undefined ? null : { ...address, formatted: () => linesOf(address) },
+    amountSpent: { amount: String(spent), currencyCode: 'CHF' },
+    numberOfOrders: String(own.length),
+    lastOrder: () => own.toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))[0]?.node() ?? null,
+    orders: (given: PageArguments) => connection(own, given),
+    tags: customer.tags ?? [],
+    note: customer.note ?? null,
+    locale: customer.locale ?? 'en',
+    taxExempt: customer.taxExempt ?? false,
+    verifiedEmail: email !== undefined,
+    createdAt,
+    updatedAt: createdAt,
+  };
+}
+
+function linesOf({ company, address1, zip, city, country }: NonNullable<ShopCustomer['address']>): readonly string[] {
+  const place = [zip, city].filter((part) => part !== undefined).join(' ');
+  return [company, address1, place, country].filter((line): line is string => line !== undefined && line !== '');
+}
+
+function orderEntry(order: ShopOrder, data: ShopData): Entry {
+  const customer = data.customers.find(({ id }) => id === order.customerId);
+  const { id, createdAt } = order;
+  return { id, createdAt, searchable: searchableOrder(order, customer), node: () => orderNode(order, customer, data) };
+}
+
+function orderNode(order: ShopOrder, customer: ShopCustomer | undefined, data: ShopData): object {
+  const money = { amount: order.amount, currencyCode: 'CHF' };
+  const { tracking = [] } = order;
+  return {
+    id: gid('Order', order.id),
+    legacyResourceId: String(order.id),
+    name: order.name,
+    createdAt: order.createdAt,
+    cancelledAt: order.cancelledAt ?? null,
+    displayFinancialStatus: order.financial ?? null,
+    displayFulfillmentStatus: order.fulfillment ?? 'UNFULFILLED',
+    totalPriceSet: { shopMoney: money, presentmentMoney: money },
+    customer: () => (customer === undefined ? null : customerNode(customer, data)),
+    email: order.email ?? null,
+    phone: null,
+    note: null,
+    tags: order.tags ?? [],
+    fulfillments: tracking.length === 0 ? [] : [{ id: gid('Fulfillment', order.id), trackingInfo: tracking }],
+  };
+}
