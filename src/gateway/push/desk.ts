@@ -1,5 +1,4 @@
 /** Where pushes, webhooks and questions about pushes come in. */
-import { closest, distance } from 'fastest-levenshtein';
 import type { PushedRequest } from '../../helpspot/pushed-request.ts';
 import type { Log } from '../adapter.ts';
 import { DeadlineExceeded, withDeadline } from '../deadline.ts';
@@ -10,6 +9,7 @@ import type { Failure } from '../outcome.ts';
 import type { GatewayPlan } from '../plan.ts';
 import { newReference } from '../reference.ts';
 import type { SourceHandle } from '../source-handle.ts';
+import { unknownName } from '../unknown-name.ts';
 import { Acceptance } from './acceptance.ts';
 import { DetailsDesk } from './details.ts';
 import { MAX_PUSH_BYTES, PushTooLarge } from './filling.ts';
@@ -166,15 +166,9 @@ export class PushDesk {
 
   #unknown(what: 'push target' | 'webhook', name: string, reference: string): Failure {
     const { push, webhooks } = this.#host.plan();
-    const known = [...(what === 'webhook' ? webhooks : push).keys()];
-    const shown = name.length > 60 ? `${name.slice(0, 60)}…` : name;
+    const { words, shown } = unknownName(what, name, [...(what === 'webhook' ? webhooks : push).keys()]);
     this.#host.log.warn({ reference, name: shown }, `unknown ${what}`);
-    if (known.length === 0) {
-      return failureOf([`There is no ${what} "${shown}"; the configuration has none`], reference, 404);
-    }
-    const near = closest(name, known);
-    const hint = distance(name, near) <= near.length / 2 ? `did you mean "${near}"?` : `known: ${known.join(', ')}`;
-    return failureOf([`There is no ${what} "${shown}"; ${hint}`], reference, 404);
+    return failureOf([words], reference, 404);
   }
 }
 
