@@ -10,6 +10,7 @@ export const adapters = {
   email: async () => (await import('./email.ts')).default,
   fogbugz: async () => (await import('./fogbugz.ts')).default,
   github: async () => (await import('./github.ts')).default,
+  highrise: async () => (await import('./highrise.ts')).default,
   http: async () => (await import('./http.ts')).default,
   jira: async () => (await import('./jira.ts')).default,
   ldap: async () => (await import('./ldap.ts')).default,

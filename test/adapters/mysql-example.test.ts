@@ -13,7 +13,11 @@ const DOCUMENT = readFileSync('docs/adapters/mysql.md', 'utf8');
 const mariadb = await requireMariaDb();
 
 test('mysql: the example is a configuration without a mistake', async () => {
-  const plan = await loadConfiguration(FILE, { mysql: async () => mysql }, { CRM_PASSWORD: 'secret' });
+  const plan = await loadConfiguration(
+    FILE,
+    { mysql: async () => mysql },
+    { CRM_PASSWORD: 'secret', CRM_PUSH_PASSWORD: 'secret' },
+  );
   expect([...plan.lookups.keys()]).toEqual(['default', 'regions', 'procedure']);
 });
 

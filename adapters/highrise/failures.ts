@@ -1,0 +1,83 @@
+/** Highrise says no, or what answers is not Highrise. */
+import { SourceError } from '../../src/gateway/adapter.ts';
+import type { HttpAnswer } from '../../src/upstream/http/client.ts';
+import { parseXml } from '../../src/upstream/http/xml.ts';
+
+const REDIRECTS = [301, 302, 303, 307, 308];
+const NOT_FOUND = 404;
+/** "If the account doesn’t allow for more people to be created" (sections/people.md). */
+const FULL = 507;
+
+/** The statuses that are looked at here instead of by the client. */
+export const READ_STATUSES: readonly number[] = [...REDIRECTS, NOT_FOUND, FULL];
+
+/** An answer that is well-formed and not what the documentation promises. */
+export function unexpected(what: string): SourceError {
+  return new SourceError('bad-response', `Highrise answered with ${what}`);
+}
+
+/**
+ * The failure that an answer of {@link READ_STATUSES} is.
+ * @param asked the request in messages: "GET /people.xml"
+ * @param base the address of the account
+ */
+export function statusFailure(answer: HttpAnswer, asked: string, base: string): SourceError {
+  const { status } = answer;
+  if (status === FULL) {
+    return new SourceError('rejected', 'the Highrise account is full: no more people can be made (507)', {
+      unsent: true,
+      remedy: 'delete people in Highrise, or choose a larger plan of it',
+    });
+  }
+  if (status === NOT_FOUND) return new SourceError('rejected', `Highrise has nothing at ${asked} (404)`);
+  return redirection(status, answer.header('location') ?? '', asked, new URL(base));
+}
+
+/** https://github.com/basecamp/highrise-api#ssl-usage: 302 to the right scheme; anything else is a page to sign in. */
+function redirection(status: number, location: string, asked: string, base: URL): SourceError {
+  const target = URL.canParse(location, base.href) ? new URL(location, base.href) : undefined;
+  if (target === undefined) return unexpected(`${status} to ${asked} without saying where to`);
+  if (target.hostname === base.hostname && target.protocol !== base.protocol) {
+    return new SourceError('rejected', `Highrise wants to be asked at ${target.origin}`, {
+      unsent: true,
+      remedy: `write ${target.origin} as the url of the source`,
+    });
+  }
+  if (/log_?in|sign_?in|session|launchpad/i.test(target.host + target.pathname)) {
+    return new SourceError('unauthorized', `Highrise sends us to a sign-in page at ${target.host}`, {
+      remedy: 'check token and url of the source',
+    });
+  }
+  return new SourceError('bad-response', `Highrise answered ${asked} by sending us to ${target.host} (${status})`, {
+    remedy: 'check the url of the source, and that the account is not closed',
+  });
+}
+
+/** `<errors><error>First name can't be blank</error></errors>` with a 422; undefined for what is none. */
+export function errorWords(answer: HttpAnswer): string | undefined {
+  if (!/^\s*(<\?xml[^>]*>\s*)?<errors[\s>]/.test(answer.text.slice(0, 500))) return undefined;
+  try {
+    const words = parseXml(answer.text)
+      .all('error')
+      .map(({ text }) => text.trim());
+    return words.filter((text) => text !== '').join('; ');
+  } catch {
+    return undefined;
+  }
+}
+
+/** What fails before anything is made has surely made nothing. */
+export async function beforehand<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof SourceError) || error.unsent) throw error;
+    const { kind, message, cause, remedy, retryAfterMs } = error;
+    throw new SourceError(kind, message, {
+      cause,
+      unsent: true,
+      ...(remedy === undefined ? {} : { remedy }),
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    });
+  }
+}

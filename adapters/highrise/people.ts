@@ -1,0 +1,188 @@
+/**
+ * The ways to people that Highrise offers, and to what belongs to them:
+ * https://github.com/basecamp/highrise-api/blob/master/sections/people.md (and companies.md, tags.md, notes.md,
+ * custom_fields.md beside it).
+ */
+import { pathOf } from '../../src/upstream/http/client.ts';
+import { EmailSearch } from './email-search.ts';
+import { type Named, type Note, namedOf, noteOf, type Person, personOf } from './person.ts';
+import type { Asking, Wire } from './wire.ts';
+
+/** Pages of people, in Highrise's order. */
+export type Pages = AsyncGenerator<readonly Person[]>;
+
+type Query = Readonly<Record<string, string | undefined>>;
+
+/** "Results are paged in groups of 25" (searches and notes), "page limit of 500" (lists). */
+const SEARCH_PAGE = 25;
+const LIST_PAGE = 500;
+/** Nobody has more companies or tags of one name; each costs a request. */
+const MOST_GROUPS = 10;
+/** The search may not know people yet who were made or changed so recently. Milliseconds. */
+const RECENT_MS = 15 * 60_000;
+const MOST_RECENT_PAGES = 4;
+/** No push is tried for longer than 30 days; whoever repeats one by hand does it soon after. Milliseconds. */
+const NOTES_MS = 100 * 24 * 3_600_000;
+const MOST_NOTE_PAGES = 40;
+
+/** People, and what belongs to them, of one account. */
+export class People {
+  readonly #wire: Wire;
+  readonly #byEmail: EmailSearch;
+  #recentCalls = 0;
+
+  /** @param emailSearches in 10 seconds */
+  constructor(wire: Wire, emailSearches: number) {
+    this.#wire = wire;
+    this.#byEmail = new EmailSearch(emailSearches, (email, offset, asking) =>
+      this.#page('/people/search.xml', { 'criteria[email]': email }, offset, asking),
+    );
+  }
+
+  /** `GET /people/#{id}.xml`; undefined for a person who is gone. */
+  async one(id: string, asking: Asking): Promise<Person | undefined> {
+    const root = await this.#wire.get(pathOf`/people/${id}.xml`, undefined, asking);
+    return root === undefined ? undefined : personOf(root);
+  }
+
+  /** `GET /people.xml?n=500`, optionally only those with a title. */
+  all(asking: Asking, query: { readonly title?: string } = {}): Pages {
+    return this.#pages('/people.xml', query, LIST_PAGE, asking);
+  }
+
+  /** `GET /people/search.xml?term=David`: by a part of the name. */
+  named(term: string, asking: Asking): Pages {
+    return this.#pages('/people/search.xml', { term }, SEARCH_PAGE, asking);
+  }
+
+  /** `GET /people/search.xml?criteria[zip]=90210`; `email` has a way of its own. */
+  meeting(criterion: string, value: string, asking: Asking): Pages {
+    return this.#pages('/people/search.xml', { [`criteria[${criterion}]`]: value }, SEARCH_PAGE, asking);
+  }
+
+  async *withEmail(email: string, asking: Asking): Pages {
+    yield* paged(SEARCH_PAGE, (offset) => this.#byEmail.page(email, offset, asking));
+  }
+
+  /** Somebody new has this address. */
+  forget(email: string): void {
+    this.#byEmail.forget(email);
+  }
+
+  /** The companies with a name that `isMeant`, and their people: `GET /companies/#{company_id}/people.xml`. */
+  async *ofCompanies(term: string, isMeant: (name: string) => boolean, asking: Asking): Pages {
+    const pages = paged(SEARCH_PAGE, async (offset) => {
+      const query = { term, n: offsetOf(offset) };
+      return (await this.#wire.list(['companies', 'company'], '/companies/search.xml', query, asking)).map(namedOf);
+    });
+    for (const { id, name } of await some(pages, isMeant)) {
+      for await (const page of this.#pages(pathOf`/companies/${id}/people.xml`, {}, LIST_PAGE, asking)) {
+        yield page.map((person) => ({ ...person, company: person.company ?? name }));
+      }
+    }
+  }
+
+  /** `GET /tags.xml`, and `GET /people.xml?tag_id=#{tag_id}`. */
+  async *tagged(isMeant: (tag: string) => boolean, asking: Asking): Pages {
+    const tags = (await this.#wire.list(['tags', 'tag'], '/tags.xml', undefined, asking)).map(namedOf);
+    for (const { id } of tags.filter(({ name }) => isMeant(name)).slice(0, MOST_GROUPS)) {
+      yield* this.#pages('/people.xml', { tag_id: id }, LIST_PAGE, asking);
+    }
+  }
+
+  /** `GET /people.xml?since=…`: a list, and so it knows people whom the search does not know yet. */
+  async recent(asking: Asking): Promise<readonly Person[]> {
+    // Never twice the same second: the client gives the same question at the same time one answer, which may be too old for this.
+    this.#recentCalls = (this.#recentCalls + 1) % 60;
+    const since = timeText(this.#wire.now - RECENT_MS - this.#recentCalls * 1000);
+    const found: Person[] = [];
+    let pages = 0;
+    for await (const page of this.#pages('/people.xml', { since }, LIST_PAGE, asking)) {
+      found.push(...page);
+      pages += 1;
+      if (pages === MOST_RECENT_PAGES) break;
+    }
+    return found;
+  }
+
+  /** The person with the name of the company; it takes another request where Highrise gives only its number. */
+  async withCompany(person: Person, asking: Asking): Promise<Person> {
+    if (person.company !== undefined || person.companyId === undefined) return person;
+    const root = await this.#wire.get(pathOf`/companies/${person.companyId}.xml`, undefined, asking);
+    return root === undefined ? person : { ...person, company: namedOf(root).name };
+  }
+
+  /** `GET /people/#{id}/notes.xml?since=…`, oldest first: everything that a push can have left. Empty for a person who is gone. */
+  async *recentNotes(id: string, asking: Asking): AsyncGenerator<readonly Note[]> {
+    const since = timeText(this.#wire.now - NOTES_MS);
+    yield* paged(SEARCH_PAGE, (offset) => this.#notes(id, { since, n: offsetOf(offset) }, asking), MOST_NOTE_PAGES);
+  }
+
+  /** The newest note; undefined for none. In which order Highrise gives notes is not documented, so the dates tell. */
+  async newestNote(id: string, asking: Asking): Promise<Note | undefined> {
+    const notes: Note[] = [];
+    for await (const page of paged(SEARCH_PAGE, (offset) => this.#notes(id, { n: offsetOf(offset) }, asking), 8)) {
+      notes.push(...page);
+      if (timeOf(page.at(0)) > timeOf(page.at(-1))) break;
+    }
+    return notes.reduce<Note | undefined>((newest, note) => (timeOf(note) > timeOf(newest) ? note : newest), notes[0]);
+  }
+
+  /** `GET /subject_fields.xml`: the custom fields by their labels. */
+  async customFields(asking: Asking): Promise<ReadonlyMap<string, string>> {
+    const fields = await this.#wire.list(['subject-fields', 'subject-field'], '/subject_fields.xml', undefined, asking);
+    return new Map(fields.map(namedOf).map(({ id, name }) => [name, id]));
+  }
+
+  async #notes(id: string, query: Query, asking: Asking): Promise<readonly Note[]> {
+    const notes = await this.#wire.list(['notes', 'note'], pathOf`/people/${id}/notes.xml`, query, asking);
+    return notes.map(noteOf);
+  }
+
+  async #page(path: string, query: Query, offset: number, asking: Asking): Promise<readonly Person[]> {
+    const list = await this.#wire.list(['people', 'person'], path, { ...query, n: offsetOf(offset) }, asking);
+    return list.map(personOf);
+  }
+
+  #pages(path: string, query: Query, size: number, asking: Asking): Pages {
+    return paged(size, (offset) => this.#page(path, query, offset, asking));
+  }
+}
+
+/** "If 25 elements are returned (the page limit), use ?n=25 to fetch the next 25": a page that is not full is the last. */
+async function* paged<T>(
+  size: number,
+  pageAt: (offset: number) => Promise<readonly T[]>,
+  mostPages = Number.POSITIVE_INFINITY,
+): AsyncGenerator<readonly T[]> {
+  for (let number = 0; number < mostPages; number += 1) {
+    const page = await pageAt(number * size);
+    yield page;
+    if (page.length < size) return;
+  }
+}
+
+/** The first page is asked for without an offset. */
+function offsetOf(offset: number): string | undefined {
+  return offset === 0 ? undefined : String(offset);
+}
+
+async function some(pages: AsyncGenerator<readonly Named[]>, isMeant: (name: string) => boolean): Promise<Named[]> {
+  const found: Named[] = [];
+  let read = 0;
+  for await (const page of pages) {
+    found.push(...page.filter(({ name }) => isMeant(name)));
+    read += 1;
+    if (found.length >= MOST_GROUPS || read === MOST_GROUPS) break;
+  }
+  return found.slice(0, MOST_GROUPS);
+}
+
+/** `yyyymmddhhmmss` in UTC. */
+function timeText(time: number): string {
+  return new Date(time).toISOString().replace(/\D/g, '').slice(0, 14);
+}
+
+function timeOf(note: Note | undefined): number {
+  return note?.created?.getTime() ?? 0;
+}

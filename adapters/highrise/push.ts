@@ -1,0 +1,172 @@
+/** A push: the person is there or is made, and a note with the request is left on them. */
+import {
+  type CallContext,
+  type Log,
+  type PushReceipt,
+  type PushRequest,
+  SourceError,
+} from '../../src/gateway/adapter.ts';
+import { pathOf } from '../../src/upstream/http/client.ts';
+import { beforehand, unexpected } from './failures.ts';
+import { Lanes } from './lanes.ts';
+import { hasReference, newNote } from './note.ts';
+import type { Pages, People } from './people.ts';
+import { idOf, type Person } from './person.ts';
+import { fullName, personAddress } from './record.ts';
+import type { CustomField } from './settings.ts';
+import { cutText, plain, wordOf } from './text.ts';
+import { isCompany, isSame, newPerson, type Wanted, wantedPerson } from './wanted.ts';
+import type { Made, Wire } from './wire.ts';
+
+/** What pushing needs to know of the settings. */
+export interface PushSettings {
+  /** Of the account, without a slash at the end. */
+  readonly url: string;
+  readonly customFields: ReadonlyMap<string, CustomField>;
+}
+
+/** Of several who are the person, so many are looked at for a note. */
+const MOST_CANDIDATES = 5;
+/** Of many people with one name, so many pages are looked at for the one. */
+const MOST_PAGES = 12;
+const LONGEST_CUSTOM_VALUE = 255;
+
+/** Pushes to one account. */
+export class Pusher {
+  readonly #wire: Wire;
+  readonly #people: People;
+  readonly #settings: PushSettings;
+  readonly #log: Log;
+  readonly #lanes = new Lanes();
+
+  constructor(wire: Wire, people: People, settings: PushSettings, log: Log) {
+    this.#wire = wire;
+    this.#people = people;
+    this.#settings = settings;
+    this.#log = log;
+  }
+
+  /**
+   * The note comes last: where it is, everything was done. Whatever breaks off before can be done again, since the
+   * person is looked for first.
+   * @throws {SourceError}
+   */
+  async push(request: PushRequest, context: CallContext): Promise<PushReceipt> {
+    const wanted = wantedPerson(request);
+    return await this.#lanes.run(wanted.key, context.signal, async () => {
+      const [found] = await beforehand(this.#existing(wanted, context));
+      const id = found?.id ?? (await this.#create(wanted, request, context));
+      await this.#tag(
+        id,
+        wanted.tags.filter((tag) => !has(found?.tags ?? [], tag)),
+        context,
+      );
+      await this.#wire.make(pathOf`/people/${id}/notes.xml`, newNote(request, wanted.visibility), context);
+      return this.#receipt(id);
+    });
+  }
+
+  /** The notes of a person are a list, and need no index of a search. @throws {SourceError} */
+  async find(request: PushRequest, context: CallContext): Promise<PushReceipt | undefined> {
+    const wanted = wantedPerson(request);
+    return await this.#lanes.run(wanted.key, context.signal, () => this.#noted(wanted, request, context));
+  }
+
+  async #noted(wanted: Wanted, request: PushRequest, context: CallContext): Promise<PushReceipt | undefined> {
+    const candidates = await this.#existing(wanted, context);
+    for (const { id } of candidates.slice(0, MOST_CANDIDATES)) {
+      for await (const page of this.#people.recentNotes(id, context)) {
+        if (page.some((note) => hasReference(note, request.reference))) return this.#receipt(id);
+      }
+    }
+    return undefined;
+  }
+
+  /**
+   * Those who are the person, the oldest first, as that is the one others know. How soon the search knows somebody new is
+   * documented nowhere, so the list of recent changes is asked too before anybody is taken for missing.
+   */
+  async #existing(wanted: Wanted, context: CallContext): Promise<readonly Person[]> {
+    const searched = await this.#searched(wanted, context);
+    const found =
+      searched.length > 0 ? searched : await this.#same(await this.#people.recent(context), wanted, context);
+    return [...found].sort((one, other) => Number(one.id) - Number(other.id));
+  }
+
+  async #searched(wanted: Wanted, context: CallContext): Promise<readonly Person[]> {
+    let pages = 0;
+    for await (const page of this.#search(wanted, context)) {
+      const same = await this.#same(page, wanted, context);
+      pages += 1;
+      if (same.length > 0 || pages === MOST_PAGES) return same;
+    }
+    return [];
+  }
+
+  #search({ email, company, firstName, lastName }: Wanted, context: CallContext): Pages {
+    if (email !== undefined) return this.#people.withEmail(email, context);
+    if (company === undefined) return this.#people.named(wordOf(fullName({ firstName, lastName }) ?? ''), context);
+    return this.#people.ofCompanies(wordOf(company), (name) => isCompany(name, company), context);
+  }
+
+  async #same(people: readonly Person[], wanted: Wanted, context: CallContext): Promise<readonly Person[]> {
+    if (wanted.email !== undefined || wanted.company === undefined) return people.filter((one) => isSame(one, wanted));
+    const named = people.filter(
+      (one) => fullName(one) !== undefined && isSame({ ...one, company: wanted.company }, wanted),
+    );
+    const whole = await Promise.all(named.map((one) => this.#people.withCompany(one, context)));
+    return whole.filter((one) => isSame(one, wanted));
+  }
+
+  async #create(wanted: Wanted, request: PushRequest, context: CallContext): Promise<string> {
+    const custom = await beforehand(this.#custom(request, context));
+    if (wanted.email !== undefined) this.#people.forget(wanted.email);
+    const made = await this.#wire.make('/people.xml', newPerson(wanted, custom), context);
+    const id = madeId(made);
+    if (id === undefined) throw unexpected('201 and no person');
+    return id;
+  }
+
+  /** https://github.com/basecamp/highrise-api/blob/master/sections/tags.md, "Create tag". A tag that is refused is no reason to lose the note. */
+  async #tag(id: string, tags: readonly string[], context: CallContext): Promise<void> {
+    for (const tag of tags) {
+      try {
+        await this.#wire.make(pathOf`/people/${id}/tags.xml`, ['name', tag], context);
+      } catch (error) {
+        if (!(error instanceof SourceError && error.kind === 'rejected')) throw error;
+        this.#log.warn({ person: id, reference: context.reference }, `a tag was left out: ${error.message}`);
+      }
+    }
+  }
+
+  /** The custom fields of a new person by their ids. */
+  async #custom({ fields }: PushRequest, context: CallContext): Promise<ReadonlyMap<string, string>> {
+    const given = Array.from(this.#settings.customFields).filter(([name]) => (fields[name] ?? '').trim() !== '');
+    if (given.length === 0) return new Map();
+    const ids = await this.#people.customFields(context);
+    return new Map(
+      given.map(([name, { label }]): [string, string] => {
+        const id = ids.get(label);
+        if (id !== undefined) return [id, cutText(plain(fields[name] ?? ''), LONGEST_CUSTOM_VALUE)];
+        throw new SourceError('rejected', `Highrise has no custom field "${label}"`, {
+          unsent: true,
+          remedy: 'write the label under customFields of the source as it stands in Highrise',
+        });
+      }),
+    );
+  }
+
+  #receipt(id: string): PushReceipt {
+    return { id, link: personAddress(this.#settings.url, id) };
+  }
+}
+
+function has(tags: readonly string[], tag: string): boolean {
+  return tags.some((one) => one.toLowerCase() === tag.toLowerCase());
+}
+
+/** "You can get the URL of the new resource in the Location header. We also include the complete XML." */
+function madeId({ location, root }: Made): string | undefined {
+  const inBody = root?.name === 'person' ? idOf(root.child('id')?.text.trim()) : undefined;
+  return inBody ?? idOf(/\/people\/(\d+)(?:-[^/]*)?(?:\.xml)?$/.exec(location)?.[1]);
+}

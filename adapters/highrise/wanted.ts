@@ -1,0 +1,191 @@
+/** The person whom a push is about, and whether somebody in Highrise is that person. */
+import { type PushRequest, SourceError } from '../../src/gateway/adapter.ts';
+import { comparable } from '../../src/gateway/criteria.ts';
+import type { XmlNode } from '../../src/upstream/http/xml-body.ts';
+import type { Person } from './person.ts';
+import { fullName } from './record.ts';
+import { cutText, plain } from './text.ts';
+
+/** The push target's own fields; custom fields of the settings come on top. */
+export const FIELDS = {
+  first_name: "the person's first name; left out: the customer's (sFirstName)",
+  last_name: "the person's last name; left out: the customer's (sLastName)",
+  email: "the e-mail address, by which the person is found; left out: the customer's (sEmail)",
+  phone: "the telephone number; left out: the customer's (sPhone)",
+  company: 'the name of the company; Highrise makes it unless there is one',
+  title: "the person's title: CEO",
+  tags: 'tags, with commas between them; somebody who is there already gets them too',
+  background: 'the background of a new person; left out: what the staff member wrote when pushing',
+  visible_to: 'who sees a new person and the note: Everyone, Owner or NamedGroup; left out: Everyone',
+  group: 'the number of the group, with visible_to NamedGroup',
+} as const;
+
+/** https://github.com/basecamp/highrise-api/blob/master/sections/data_reference.md */
+export interface Visibility {
+  readonly to: 'Everyone' | 'Owner' | 'NamedGroup' | undefined;
+  readonly group: string | undefined;
+}
+
+/** A person as the push describes them. */
+export interface Wanted {
+  readonly firstName: string;
+  readonly lastName: string | undefined;
+  readonly email: string | undefined;
+  readonly phone: string | undefined;
+  readonly company: string | undefined;
+  readonly title: string | undefined;
+  readonly background: string | undefined;
+  readonly tags: readonly string[];
+  readonly visibility: Visibility;
+  /** Pushes with the same key are about the same person. */
+  readonly key: string;
+}
+
+// Undocumented; a text column of Rails holds so much. What is in front of it is cut in good order.
+const LONGEST_LINE = 255;
+const LONGEST_TEXT = 15_000;
+
+/** @throws {SourceError} `rejected` when there is nobody, or a field that Highrise cannot take */
+export function wantedPerson(request: PushRequest): Wanted {
+  const { fields, values } = request;
+  const line = (text: string | undefined) => cutText(plain(text ?? '').replace(/\s+/g, ' '), LONGEST_LINE) || undefined;
+  const field = (name: keyof typeof FIELDS, fallback = '') => line(fields[name]) ?? line(values[fallback]);
+  const email = emailIn(field('email', 'sEmail'));
+  const phone = field('phone', 'sPhone');
+  const company = field('company');
+  const [first, last] = [field('first_name', 'sFirstName'), field('last_name', 'sLastName')];
+  // Highrise wants a first name.
+  const firstName = first ?? last ?? email?.split('@')[0] ?? phone;
+  if (firstName === undefined) {
+    throw new SourceError('rejected', 'the request has neither a name, an e-mail address nor a telephone number', {
+      unsent: true,
+      remedy: 'fill first_name, last_name, email or phone under fields of the push target',
+    });
+  }
+  const lastName = first === undefined ? undefined : last;
+  const isKnownByName = email === undefined && company === undefined && phone === undefined;
+  const name = comparable('name', fullName({ firstName, lastName }) ?? '');
+  return {
+    ...{ firstName, lastName, email, phone, company },
+    title: field('title'),
+    background: backgroundOf(request, isKnownByName),
+    tags: tagsOf(fields['tags'] ?? ''),
+    visibility: visibilityOf(line(fields['visible_to']), line(fields['group'])),
+    key: email === undefined ? `${name}\n${comparable('text', company ?? '')}` : email.toLowerCase(),
+  };
+}
+
+/** Of somebody with nothing but a name it says of which request they are, as nothing else would tell them from others. */
+function backgroundOf({ fields, values, link, reference }: PushRequest, isKnownByName: boolean): string | undefined {
+  const given = cutText(plain(fields['background'] ?? values['staff_comment'] ?? ''), LONGEST_TEXT);
+  const origin = link === undefined ? reference : `${link.text}: ${link.href}`;
+  const parts = isKnownByName && !given.includes(origin) ? [given, origin] : [given];
+  return parts.filter((part) => part !== '').join('\n\n') || undefined;
+}
+
+/** Whether two names of companies are the same, as Highrise looks a company up by its name. */
+export function isCompany(one: string | undefined, other: string): boolean {
+  return comparable('text', one ?? '') === comparable('text', other);
+}
+
+/**
+ * Whether this is the person. By e-mail address where there is one; otherwise the name must be the same, and the company
+ * or the telephone number; and where there is nothing but a name, everything must be as this very push would have made it.
+ */
+export function isSame(person: Person, wanted: Wanted): boolean {
+  const { email, phone, company } = wanted;
+  if (email !== undefined) return person.emails.some((one) => one.toLowerCase() === email.toLowerCase());
+  const same = (kind: 'name' | 'phone' | 'text', one: string | undefined, other: string | undefined) =>
+    comparable(kind, one ?? '') === comparable(kind, other ?? '');
+  if (!same('name', fullName(person), fullName(wanted))) return false;
+  if (company !== undefined) return isCompany(person.company, company);
+  if (phone !== undefined) return person.phones.some((one) => same('phone', one, phone));
+  return (
+    person.emails.length === 0 &&
+    person.phones.length === 0 &&
+    wanted.background !== undefined &&
+    same('text', person.background?.replace(/\s+/g, ' '), wanted.background.replace(/\s+/g, ' '))
+  );
+}
+
+/**
+ * The body of `POST /people.xml`: https://github.com/basecamp/highrise-api/blob/master/sections/people.md, "Create person".
+ * @param custom id of a custom field → value
+ */
+export function newPerson(wanted: Wanted, custom: ReadonlyMap<string, string>): XmlNode {
+  const { firstName, lastName, title, company, background, email, phone, visibility } = wanted;
+  const located = (name: string, value: string): readonly XmlNode[] => [
+    [name, value],
+    ['location', 'Work'],
+  ];
+  const emails: readonly XmlNode[] = email === undefined ? [] : [['email-address', located('address', email)]];
+  const phones: readonly XmlNode[] = phone === undefined ? [] : [['phone-number', located('number', phone)]];
+  const datas = Array.from(
+    custom,
+    ([id, value]): XmlNode => [
+      'subject_data',
+      [
+        ['value', value],
+        ['subject_field_id', id, { type: 'integer' }],
+      ],
+    ],
+  );
+  return [
+    'person',
+    [
+      ['first-name', firstName],
+      ['last-name', lastName],
+      ['title', title],
+      ['company-name', company],
+      ['background', background],
+      ...visibilityNodes(visibility),
+      [
+        'contact-data',
+        [
+          ['email-addresses', emails.length === 0 ? undefined : emails],
+          ['phone-numbers', phones.length === 0 ? undefined : phones],
+        ],
+      ],
+      ['subject_datas', datas.length === 0 ? undefined : datas, { type: 'array' }],
+    ],
+  ];
+}
+
+/** Of a person and of a note alike. */
+export function visibilityNodes({ to, group }: Visibility): readonly XmlNode[] {
+  return [
+    ['visible-to', to],
+    ['group-id', group, { type: 'integer' }],
+  ];
+}
+
+function visibilityOf(given: string | undefined, group: string | undefined): Visibility {
+  if (group !== undefined && !/^\d{1,18}$/.test(group)) {
+    throw refusedField('group', "write the group's number, which stands in the address of its page");
+  }
+  const to = group !== undefined && given === undefined ? 'NamedGroup' : given;
+  if (to === undefined) return { to, group };
+  const known = (['Everyone', 'Owner', 'NamedGroup'] as const).find((one) => one.toLowerCase() === to.toLowerCase());
+  if (known === undefined) throw refusedField('visible_to', 'write Everyone, Owner or NamedGroup');
+  if ((known === 'NamedGroup') !== (group !== undefined)) {
+    throw refusedField('group', 'it goes with visible_to: NamedGroup, and only with that');
+  }
+  return { to: known, group };
+}
+
+function refusedField(name: string, remedy: string): SourceError {
+  return new SourceError('rejected', `the field "${name}" of the push target is not one that Highrise can take`, {
+    unsent: true,
+    remedy,
+  });
+}
+
+/** What is no address is left out: Highrise would keep it, and the next push would not find it. */
+function emailIn(text: string | undefined): string | undefined {
+  return text !== undefined && text.length <= 254 && /^[^\s@"<>(),;:]+@[^\s@"<>(),;:]+$/.test(text) ? text : undefined;
+}
+
+function tagsOf(text: string): readonly string[] {
+  const tags = plain(text).split(',');
+  return [...new Set(tags.map((tag) => cutText(tag.trim(), LONGEST_LINE)).filter((tag) => tag !== ''))];
+}

@@ -1,0 +1,91 @@
+/** Requests to Highrise and its answers: XML both ways, https://github.com/basecamp/highrise-api */
+import type { HttpAnswer, HttpClient, HttpRequest, XmlElement } from '../../src/upstream/http/client.ts';
+import { type XmlNode, xmlBody } from '../../src/upstream/http/xml-body.ts';
+import { READ_STATUSES, statusFailure, unexpected } from './failures.ts';
+
+/** Who asks: the part of a call's context that a request needs. */
+export interface Asking {
+  readonly signal: AbortSignal;
+  readonly reference: string;
+}
+
+/** What was made: 201 with the thing, and where it is. */
+export interface Made {
+  readonly location: string;
+  /** Undefined when the answer is no XML: the thing was made all the same. */
+  readonly root: XmlElement | undefined;
+}
+
+/** Asks one account. */
+export class Wire {
+  readonly #client: HttpClient;
+  readonly #base: string;
+  #aheadMs = 0;
+
+  /** @param base the address of the account */
+  constructor(client: HttpClient, base: string) {
+    this.#client = client;
+    this.#base = base;
+  }
+
+  /** What time it is at Highrise, as far as its answers tell. Milliseconds. */
+  get now(): number {
+    return Date.now() + this.#aheadMs;
+  }
+
+  /**
+   * The root element of an answer; undefined for 404.
+   * @throws {SourceError}
+   */
+  async get(path: string, query: HttpRequest['query'], asking: Asking): Promise<XmlElement | undefined> {
+    const answer = await this.#request({ path, ...(query === undefined ? {} : { query }) }, asking);
+    return answer.status === 404 ? undefined : answer.xml();
+  }
+
+  /**
+   * The elements of a list. An empty one may be `<nil-classes type="array"/>`: Rails does not know of what it is a list.
+   * @param name of the list and of its elements: `['people', 'person']`
+   * @throws {SourceError} also for 404
+   */
+  async list(
+    [list, item]: readonly [list: string, item: string],
+    path: string,
+    query: HttpRequest['query'],
+    asking: Asking,
+  ): Promise<readonly XmlElement[]> {
+    const answer = await this.#request({ path, ...(query === undefined ? {} : { query }) }, asking);
+    if (answer.status === 404) throw statusFailure(answer, `GET ${path}`, this.#base);
+    const root = answer.xml();
+    if (root.name === 'nil-classes') return [];
+    if (root.name !== list) throw unexpected(`<${root.name.slice(0, 40)}> where <${list}> is documented (GET ${path})`);
+    return root.children(item);
+  }
+
+  /**
+   * Makes something. Never sent twice.
+   * @throws {SourceError}
+   */
+  async make(path: string, body: XmlNode, asking: Asking): Promise<Made> {
+    const answer = await this.#request({ method: 'POST', path, xml: xmlBody(body) }, asking);
+    if (answer.status === 404) throw statusFailure(answer, `POST ${path}`, this.#base);
+    if (answer.status !== 201) throw unexpected(`${answer.status} where 201 is documented (POST ${path})`);
+    return { location: answer.header('location') ?? '', root: xmlOrNothing(answer) };
+  }
+
+  async #request(request: HttpRequest, { signal, reference }: Asking): Promise<HttpAnswer> {
+    const answer = await this.#client.request({ ...request, expect: READ_STATUSES, reference }, signal);
+    const date = Date.parse(answer.header('date') ?? '');
+    if (!Number.isNaN(date)) this.#aheadMs = date - Date.now();
+    const { method = 'GET', path } = request;
+    if (answer.status >= 300 && answer.status !== 404) throw statusFailure(answer, `${method} ${path}`, this.#base);
+    return answer;
+  }
+}
+
+function xmlOrNothing(answer: HttpAnswer): XmlElement | undefined {
+  try {
+    return answer.xml();
+  } catch {
+    return undefined;
+  }
+}
