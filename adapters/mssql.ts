@@ -1,13 +1,18 @@
 /** Microsoft SQL Server and Azure SQL: tables, queries and procedures; and Active Directory through a linked server. */
 import type { config } from 'mssql';
 import { defineAdapter, type Services, type Source } from '../src/gateway/adapter.ts';
+import { cannotInsert, insertAbility } from '../src/upstream/sql/insert-settings.ts';
 import { tlsOptions } from '../src/upstream/sql/server-settings.ts';
-import { createSqlSource } from '../src/upstream/sql/source.ts';
+import { createSqlSource, type Writing } from '../src/upstream/sql/source.ts';
 import { Connections } from './mssql/connections.ts';
 import { DirectorySource } from './mssql/directory.ts';
 import { CANCEL_TIMEOUT_MS, MssqlDriver } from './mssql/driver.ts';
 import { connectEncrypted } from './mssql/encrypted-socket.ts';
 import { attributesOf, type Settings, settings } from './mssql/settings.ts';
+import { createMssqlWriter } from './mssql/writer.ts';
+
+/** Questions at once for rows that were pushed; there is a connection for as many pushes. */
+const WRITE_READERS = 4;
 
 /** The driver's configuration. https://github.com/tediousjs/node-mssql#configuration-1 */
 async function driverConfig(values: Settings, services: Services): Promise<config> {
@@ -49,13 +54,25 @@ function placeOf({ host, port, instanceName, database }: Settings): string {
   return database === undefined ? server : `${server}/${database}`;
 }
 
+/** Rows go to the server that takes them, not to a readable copy, and are read there again. */
+function writingTo(given: config, where: string, values: Settings, services: Services): Writing | undefined {
+  if (values.insert === undefined) return undefined;
+  const pool = { max: 2 * WRITE_READERS, min: 0, idleTimeoutMillis: 1_000, acquireTimeoutMillis: 60_000 };
+  const options = { ...given.options, readOnlyIntent: false };
+  const connections = new Connections({ ...given, pool, options }, where, services.log);
+  const reader = new MssqlDriver({ connections, size: WRITE_READERS, where, zone: values.timeZone });
+  return { reader, writer: createMssqlWriter({ connections, where, user: values.user }) };
+}
+
 async function openMssql(values: Settings, services: Services): Promise<Source> {
   const where = placeOf(values);
   const given = await driverConfig(values, services);
   const connections = new Connections(given, where, services.log);
   const driver = new MssqlDriver({ connections, size: values.connections, where, zone: values.timeZone });
   const { linkedServer, baseDn, dates } = values;
-  if (linkedServer === undefined || baseDn === undefined) return createSqlSource(driver, values, services);
+  if (linkedServer === undefined || baseDn === undefined) {
+    return createSqlSource(driver, values, services, writingTo(given, where, values, services));
+  }
   return new DirectorySource(driver, { linkedServer, baseDn, attributes: attributesOf(values), dates }, services.log);
 }
 
@@ -64,5 +81,7 @@ export default defineAdapter({
   title: 'SQL Server',
   titleOf: ({ linkedServer }) => (linkedServer === undefined ? 'SQL Server' : 'Active Directory'),
   settings,
+  push: insertAbility,
+  cannotPush: cannotInsert,
   open: openMssql,
 });

@@ -1,10 +1,12 @@
-/** MySQL and MariaDB: a table or view, the administrator's own SELECTs, or a stored procedure. */
+/** MySQL and MariaDB: a table or view, the administrator's own SELECTs, or a stored procedure; with `insert`, pushes into a table. */
 import * as z from 'zod';
 import { defineAdapter, type Services, type Source } from '../src/gateway/adapter.ts';
+import { cannotInsert, insertAbility, insertShape } from '../src/upstream/sql/insert-settings.ts';
 import { serverShape, tlsOptions } from '../src/upstream/sql/server-settings.ts';
 import { checkSqlShape, createSqlSource, procedureShape, sqlShape } from '../src/upstream/sql/source.ts';
 import { isZone } from '../src/upstream/sql/zones.ts';
 import { createMySqlDriver } from './mysql/driver.ts';
+import { createMySqlWriter } from './mysql/writer.ts';
 
 const settings = z
   .strictObject({
@@ -21,6 +23,7 @@ const settings = z
       ),
     ...sqlShape,
     ...procedureShape,
+    ...insertShape,
   })
   .superRefine((value, context) => checkSqlShape(value, context, 'mysql'));
 
@@ -29,12 +32,15 @@ async function openMySql(values: z.output<typeof settings>, services: Services):
   const { host, port, user, password = '', database, connectTimeout, timeZone } = values;
   const tls = values.tls === undefined ? undefined : await tlsOptions(values.tls, services);
   const access = { host, port, user, password, database, connectTimeout, timeZone, tls };
-  return createSqlSource(createMySqlDriver(access, values.connections), values, services);
+  const writing = values.insert === undefined ? undefined : { writer: createMySqlWriter(access) };
+  return createSqlSource(createMySqlDriver(access, values.connections), values, services, writing);
 }
 
 export default defineAdapter({
   name: 'mysql',
   title: 'MySQL database',
   settings,
+  push: insertAbility,
+  cannotPush: cannotInsert,
   open: openMySql,
 });

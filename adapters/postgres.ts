@@ -1,6 +1,7 @@
-/** PostgreSQL servers: a table or view, or the administrator's own SELECTs, in sessions that only read. */
+/** PostgreSQL servers: a table or view, or the administrator's own SELECTs, in sessions that only read; with `insert`, pushes into a table. */
 import * as z from 'zod';
 import { defineAdapter } from '../src/gateway/adapter.ts';
+import { cannotInsert, insertAbility, insertShape } from '../src/upstream/sql/insert-settings.ts';
 import { serverShape, tlsOptions } from '../src/upstream/sql/server-settings.ts';
 import { checkSqlShape, createSqlSource, sqlShape } from '../src/upstream/sql/source.ts';
 
@@ -9,6 +10,7 @@ const settings = z
     ...serverShape,
     port: z.number().int().min(1).max(65_535).default(5432).describe('The port of the server.'),
     ...sqlShape,
+    ...insertShape,
   })
   .superRefine((value, context) => checkSqlShape(value, context, 'postgres'));
 
@@ -16,9 +18,14 @@ export default defineAdapter({
   name: 'postgres',
   title: 'PostgreSQL database',
   settings,
+  push: insertAbility,
+  cannotPush: cannotInsert,
   async open(values, services) {
     const tls = values.tls === undefined ? undefined : await tlsOptions(values.tls, services);
     const { PostgresDriver } = await import('./postgres/driver.ts');
-    return createSqlSource(new PostgresDriver(values, tls, services.log), values, services);
+    const driver = new PostgresDriver(values, tls, services.log);
+    if (values.insert === undefined) return createSqlSource(driver, values, services);
+    const { createPostgresWriter } = await import('./postgres/writer.ts');
+    return createSqlSource(driver, values, services, { writer: createPostgresWriter(values, tls) });
   },
 });

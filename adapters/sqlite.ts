@@ -1,4 +1,4 @@
-/** SQLite database files, opened for reading only: a table or view, or the administrator's own SELECTs. */
+/** SQLite database files, opened for reading only: a table or view, or the administrator's own SELECTs; with `insert`, pushes into a table. */
 import * as z from 'zod';
 import {
   type CallContext,
@@ -9,11 +9,15 @@ import {
   type SourceRecord,
   UserError,
 } from '../src/gateway/adapter.ts';
+import { cannotInsert, insertAbility, insertShape } from '../src/upstream/sql/insert-settings.ts';
+import { createInserter, type PushingPart } from '../src/upstream/sql/inserter.ts';
 import { checkSqlShape } from '../src/upstream/sql/settings.ts';
 import type { Connection } from './sqlite/connection.ts';
 import { ConnectionPool } from './sqlite/pool.ts';
 import { parseSqliteQuery, Queries } from './sqlite/queries.ts';
+import { createSqliteReader } from './sqlite/reader.ts';
 import { Table } from './sqlite/table.ts';
+import { createSqliteWriter } from './sqlite/writer.ts';
 
 const select = z.string().superRefine((sql, context) => {
   try {
@@ -29,7 +33,7 @@ const settings = z
     file: z
       .string()
       .min(1)
-      .describe('The database file, relative to the configuration file. It is opened for reading only.'),
+      .describe('The database file, relative to the configuration file. Lookups open it for reading only.'),
     table: z.string().min(1).optional().describe('A table or view to search. The gateway writes the query.'),
     columns: z
       .record(z.string(), z.string().min(1))
@@ -50,6 +54,7 @@ const settings = z
       .describe(
         'Fields that are dates: Unix times (seconds or milliseconds) or ISO texts (UTC unless they say a zone).',
       ),
+    ...insertShape,
   })
   .superRefine((value, context) => checkSqlShape(value, context));
 
@@ -59,44 +64,54 @@ interface Finder {
   find(connection: Connection, query: FindQuery, signal: AbortSignal): Promise<readonly SourceRecord[]>;
 }
 
-class SqliteSource implements Source {
-  readonly #pool: ConnectionPool;
-  readonly #finder: Finder;
-
-  constructor(pool: ConnectionPool, finder: Finder) {
-    this.#pool = pool;
-    this.#finder = finder;
-  }
-
-  check({ signal }: CallContext): Promise<void> {
-    return this.#pool.use(signal, (connection) => this.#finder.check(connection, signal));
-  }
-
-  find(query: FindQuery, { signal }: CallContext): Promise<readonly SourceRecord[]> {
-    return this.#pool.use(signal, (connection) => this.#finder.find(connection, query, signal));
-  }
-
-  async close(): Promise<void> {
-    this.#pool.close();
-  }
-}
-
 /** @throws {UserError} for a query that is no single SELECT */
 function openSqlite(values: z.output<typeof settings>, services: Services): Source {
-  const pool = new ConnectionPool(services.resolve(values.file));
+  const file = services.resolve(values.file);
+  const pool = new ConnectionPool(file);
+  const finder = finderOf(values, services);
+  const pushing = pushingPart(file, pool, values, services);
+  return {
+    ...(finder && {
+      find: (query, { signal }) => pool.use(signal, (connection) => finder.find(connection, query, signal)),
+    }),
+    ...pushing,
+    async check(context: CallContext) {
+      const { signal } = context;
+      if (finder !== undefined) await pool.use(signal, (connection) => finder.check(connection, signal));
+      await pushing?.check(context);
+    },
+    close: async () => pool.close(),
+  };
+}
+
+function finderOf(values: z.output<typeof settings>, services: Services): Finder | undefined {
   const dates = new Set(values.dates);
   const { table, columns, query, queries } = values;
   if (table !== undefined) {
     const warn = (field: string) =>
       services.log.warn({ field, table }, 'a lookup searches a field that the table does not have, and finds nobody');
-    return new SqliteSource(pool, new Table({ table, columns, dates }, warn));
+    return new Table({ table, columns, dates }, warn);
   }
-  return new SqliteSource(pool, new Queries(services.name, { queries: query ?? queries ?? {}, dates }));
+  const all = query ?? queries;
+  return all === undefined ? undefined : new Queries(services.name, { queries: all, dates });
+}
+
+function pushingPart(
+  file: string,
+  pool: ConnectionPool,
+  { insert, dates }: z.output<typeof settings>,
+  services: Services,
+): PushingPart | undefined {
+  if (insert === undefined) return undefined;
+  const reader = createSqliteReader(pool);
+  return createInserter({ reader, writer: createSqliteWriter(file), settings: insert, dates, services });
 }
 
 export default defineAdapter({
   name: 'sqlite',
   title: 'SQLite database',
   settings,
+  push: insertAbility,
+  cannotPush: cannotInsert,
   open: openSqlite,
 });

@@ -156,8 +156,7 @@ export class MssqlDriver implements SqlDriver {
       const request = pool.request();
       request.arrayRowMode = true;
       statement.values.forEach(({ value }, index) => {
-        const type = value.length > USUAL_LENGTH ? mssql.NVarChar(mssql.MAX) : mssql.NVarChar(USUAL_LENGTH);
-        request.input(`p${index + 1}`, type, value);
+        request.input(`p${index + 1}`, bindText(mssql, value), value);
       });
       work = request.query(textOf(statement)).then(resultOf);
       const cancel = () => request.cancel();
@@ -182,6 +181,11 @@ export class MssqlDriver implements SqlDriver {
       throw error;
     }
   }
+}
+
+/** The type as which a text is bound. */
+export function bindText({ NVarChar, MAX }: Pick<typeof import('mssql'), 'NVarChar' | 'MAX'>, value: string) {
+  return value.length > USUAL_LENGTH ? NVarChar(MAX) : NVarChar(USUAL_LENGTH);
 }
 
 /** The server stops after so many rows of a query. A procedure would stop in its own statements, too. */

@@ -1,5 +1,6 @@
 /** What an administrator writes about a SQL Server. */
 import * as z from 'zod';
+import { insertShape } from '../../src/upstream/sql/insert-settings.ts';
 import { serverShape, tlsSettings } from '../../src/upstream/sql/server-settings.ts';
 import { checkSqlShape, procedureShape, sqlShape } from '../../src/upstream/sql/settings.ts';
 import { isZone } from '../../src/upstream/sql/zones.ts';
@@ -94,6 +95,7 @@ export const settings = z
       .describe('The zone of datetime columns, which do not say theirs: UTC, an offset, or a name.'),
     ...sqlShape,
     ...procedureShape,
+    ...insertShape,
     ...linked,
   })
   .superRefine((value, context) => {
@@ -114,6 +116,7 @@ export const settings = z
       if (value[key] !== undefined) issue(key, 'does not go with linkedServer; write attributes: { field: attribute }');
     }
     if (Object.keys(value.add).length > 0) issue('add', 'does not go with linkedServer');
+    if (value.insert !== undefined) issue('insert', 'does not go with linkedServer; a directory takes no rows');
   });
 
 /** The settings, read. */

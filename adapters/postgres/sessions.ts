@@ -45,21 +45,10 @@ export class Sessions {
   readonly #cleaning = new Set<Promise<void>>();
 
   constructor(settings: ServerSettings, tls: TlsOptions | undefined, log: Log) {
-    const { host, port, user, password, database, connections, connectTimeout } = settings;
+    const { connections, connectTimeout } = settings;
     this.#connectMs = connectTimeout;
     this.#log = log;
-    this.#config = {
-      host,
-      port,
-      user,
-      password,
-      database,
-      ssl: tls ?? false,
-      connectionTimeoutMillis: connectTimeout,
-      keepAlive: true,
-      application_name: 'helpspot-gateway',
-      types: { getTypeParser: (oid: number) => parserOf(oid) },
-    };
+    this.#config = clientConfig(settings, tls);
     this.#slots = new Slots(connections);
     this.#pool = new pg.Pool({
       ...this.#config,
@@ -149,8 +138,32 @@ export class Sessions {
   }
 }
 
+/** How a connection is made, whatever for. */
+export function clientConfig(
+  { host, port, user, password, database, connectTimeout }: ServerSettings,
+  tls: TlsOptions | undefined,
+): pg.ClientConfig {
+  return {
+    host,
+    port,
+    user,
+    password,
+    database,
+    ssl: tls ?? false,
+    connectionTimeoutMillis: connectTimeout,
+    keepAlive: true,
+    application_name: 'helpspot-gateway',
+    types: { getTypeParser: (oid: number) => parserOf(oid) },
+  };
+}
+
 /** PostgreSQL has no NUL in a text, so no value is equal to one that has; neither is this one. */
 function bindable({ value }: { readonly value: string }): string {
+  return storable(value);
+}
+
+/** A text as PostgreSQL can hold it: where a NUL was, there is a sign for it. */
+export function storable(value: string): string {
   return value.replaceAll('\0', '\ufffd');
 }
 
@@ -177,7 +190,8 @@ async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<
   }
 }
 
-async function within<T>(work: Promise<T>, milliseconds: number): Promise<T> {
+/** The result of `work`, or an error when there is none in time. */
+export async function within<T>(work: Promise<T>, milliseconds: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error('Connection terminated: the server does not answer')), milliseconds);

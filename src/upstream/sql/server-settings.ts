@@ -11,7 +11,10 @@ export const shortTime = duration('10ms', '1m', '2s');
 /** What every database server has. */
 export const serverShape = {
   host: z.string().min(1).describe('Name or address of the server.'),
-  user: z.string().min(1).describe('The account of the gateway. It needs SELECT only.'),
+  user: z
+    .string()
+    .min(1)
+    .describe('The account of the gateway. It needs SELECT only, and INSERT on the table that "insert" names.'),
   password: z.string().optional().describe('Its password: "${NAME}" takes it from the environment.'),
   database: z.string().min(1).describe('The database on the server.'),
   tls: tlsSettings

@@ -1,6 +1,7 @@
 /** The settings that all SQL adapters share. Each spreads the shape into its own strict object. */
 import * as z from 'zod';
 import { UserError } from '../../gateway/errors.ts';
+import type { InsertSettings } from './insert-settings.ts';
 import { parseNamedQuery, type SqlDialect } from './named-query.ts';
 import { stepKey } from './step-key.ts';
 
@@ -70,6 +71,7 @@ export interface SqlSettings {
   readonly arguments?: Readonly<Record<string, string>> | undefined;
   readonly add: Readonly<Record<string, { readonly query: string; readonly by: string }>>;
   readonly dates: readonly string[];
+  readonly insert?: InsertSettings | undefined;
 }
 
 interface IssueContext {
@@ -91,7 +93,8 @@ type Report = (path: string[], message: string) => void;
 function checkWays(value: Ways, issue: Report): void {
   const offered = 'procedure' in value ? 'table, query, queries and procedure' : 'table, query and queries';
   const ways = (['table', 'query', 'queries', 'procedure'] as const).filter((way) => value[way] !== undefined);
-  if (ways.length === 0) issue([], 'needs one of table, query and queries');
+  // A source that is only written to need not be searched.
+  if (ways.length === 0 && value.insert === undefined) issue([], 'needs one of table, query and queries');
   if (ways.length > 1) issue([ways[1] ?? 'query'], `has ${ways.join(' and ')}; write only one of ${offered}`);
   if (value.columns !== undefined && value.table === undefined) {
     issue(['columns'], 'goes with table only; in a query write: column AS field');

@@ -6,6 +6,10 @@ export interface TableColumn {
   readonly name: string;
   readonly type: SqlType;
   readonly nullable: boolean;
+  /** Numbers itself. */
+  readonly identity?: boolean;
+  /** Its DEFAULT in SQLite's SQL. */
+  readonly preset?: string;
 }
 
 /** A table or view. */

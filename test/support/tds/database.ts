@@ -146,7 +146,9 @@ function objectRow(table: Table, number: number): Cell[] {
 /** CREATE TABLE for SQLite; `rest` are its constraints. */
 export function createTable(name: string, columns: readonly TableColumn[], rest: readonly string[]): string {
   const parts = columns.map(
-    (column) => `${quotedName(column.name)} ${affinity(column.type)}${column.nullable ? '' : ' NOT NULL'}`,
+    (column) =>
+      `${quotedName(column.name)} ${affinity(column.type)}${column.nullable ? '' : ' NOT NULL'}` +
+      (column.preset === undefined ? '' : ` DEFAULT (${column.preset})`),
   );
   return `CREATE TABLE ${quotedName(name)} (${[...parts, ...rest].join(', ')})`;
 }
@@ -179,6 +181,16 @@ export function asSqlServerError(error: unknown): SqlServerError {
   const exists = /table `?(.+?)`? already exists/.exec(message);
   if (exists !== null)
     return new SqlServerError(2714, `There is already an object named '${exists[1]}' in the database.`, 16, 6);
+  const missing = /NOT NULL constraint failed: (\S+)\.(\S+)/.exec(message);
+  if (missing !== null) {
+    const words = `Cannot insert the value NULL into column '${missing[2]}', table 'crm.dbo.${missing[1]}'; column does not allow nulls. INSERT fails.`;
+    return new SqlServerError(515, words);
+  }
+  const twice = /UNIQUE constraint failed: (\S+)\./.exec(message);
+  if (twice !== null) {
+    const words = `Violation of UNIQUE KEY constraint 'UQ_${twice[1]}'. Cannot insert duplicate key in object 'dbo.${twice[1]}'. The duplicate key value is (some-value).`;
+    return new SqlServerError(2627, words, 14);
+  }
   if (/constraint failed/i.test(message)) return new SqlServerError(2627, `Violation of a constraint: ${message}.`, 14);
   if (/incomplete input/.test(message)) return new SqlServerError(102, "Incorrect syntax near ')'.", 15);
   return new SqlServerError(50_000, `The stand-in could not run the statement: ${message}`);

@@ -2,6 +2,7 @@
 import { declaredType } from './cast.ts';
 import type { TableColumn } from './catalog.ts';
 import { createTable } from './database.ts';
+import { Expressions } from './expressions.ts';
 import { syntaxError, type Token } from './lexer.ts';
 import { queryOf } from './query.ts';
 import { split } from './reader.ts';
@@ -24,7 +25,7 @@ function newTable(tokens: readonly Token[], around: Surroundings): void {
   const open = opening(tokens);
   const name = tableName(namesOf(tokens.slice(2, open)), scopeOf(around, 'INSERT'), 'INSERT');
   const made: Definition = { columns: [], constraints: [], key: [] };
-  for (const part of split(tokens.slice(open + 1, -1))) define(part, made);
+  for (const part of split(tokens.slice(open + 1, -1))) define(part, made, around);
   around.connection.exec(createTable(name, made.columns, made.constraints));
   around.database.catalog.set({ name, kind: 'BASE TABLE', columns: made.columns, key: made.key });
 }
@@ -64,7 +65,7 @@ interface Definition {
   readonly key: string[];
 }
 
-function define(part: readonly Token[], { columns, constraints, key }: Definition): void {
+function define(part: readonly Token[], { columns, constraints, key }: Definition, around: Surroundings): void {
   const [name] = part;
   if (name === undefined) return;
   const has = (...words: readonly string[]): boolean =>
@@ -78,10 +79,24 @@ function define(part: readonly Token[], { columns, constraints, key }: Definitio
   }
   const end = part[2]?.text === '(' ? part.findIndex((token) => token.text === ')') + 1 : 2;
   const type = declaredType(part.slice(1, end), '1');
-  columns.push({ name: name.value, type, nullable: !has('NOT', 'NULL') && !isKey });
+  const preset = presetOf(part, around);
+  columns.push({
+    name: name.value,
+    type,
+    nullable: !has('NOT', 'NULL') && !isKey,
+    ...(has('IDENTITY') ? { identity: true } : {}),
+    ...(preset === undefined ? {} : { preset }),
+  });
+  if (has('UNIQUE')) constraints.push(`UNIQUE (${quotedName(name.value)})`);
   if (!isKey) return;
   key.push(name.value);
   constraints.push(`PRIMARY KEY (${quotedName(name.value)})`);
+}
+
+/** `DEFAULT NEWID()`, `DEFAULT 'open'` */
+function presetOf(part: readonly Token[], around: Surroundings): string | undefined {
+  const at = part.findIndex((token) => token.upper === 'DEFAULT');
+  return at === -1 ? undefined : new Expressions(part.slice(at + 1), scopeOf(around, 'SELECT')).operand().sql;
 }
 
 function opening(tokens: readonly Token[]): number {

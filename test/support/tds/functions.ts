@@ -8,6 +8,9 @@ const TEXT: SqlType = { name: 'nvarchar', length: 4000 };
 const INT: SqlType = { name: 'int' };
 const MOMENT: SqlType = { name: 'datetime2', scale: 7 };
 
+const NEW_ID =
+  "upper(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-' || hex(randomblob(2)) || '-' || hex(randomblob(2)) || '-' || hex(randomblob(6)))";
+
 type Make = (args: readonly Operand[], scope: Scope) => Operand;
 
 const call =
@@ -66,6 +69,9 @@ const FUNCTIONS: Readonly<Record<string, Make>> = {
   RANK: window('rank', { name: 'bigint' }),
   DENSE_RANK: window('dense_rank', { name: 'bigint' }),
   EXISTS: window('exists'),
+  NEWID: () => ({ sql: NEW_ID, type: { name: 'uniqueidentifier' } }),
+  // Of the rights of an object, INSERT only: https://learn.microsoft.com/sql/t-sql/functions/has-perms-by-name-transact-sql
+  HAS_PERMS_BY_NAME: (args, scope) => ({ sql: mayInsert(String(args[0]?.constant?.value() ?? ''), scope), type: INT }),
   GETDATE: now,
   SYSDATETIME: now,
   GETUTCDATE: now,
@@ -95,6 +101,16 @@ export function isFunction(name: string): boolean {
 /** The tables' numbers, as `sys.objects` has them too. */
 export function objectNumber(index: number): number {
   return 1_000_000 + index;
+}
+
+function mayInsert(name: string, scope: Scope): string {
+  const plain =
+    name
+      .replaceAll(/[[\]"]/g, '')
+      .split('.')
+      .at(-1) ?? '';
+  if (scope.catalog.get(plain) === undefined) return 'NULL';
+  return scope.denied(plain, 'INSERT') ? '0' : '1';
 }
 
 function objectId(name: string, scope: Scope): string {

@@ -45,7 +45,11 @@ export class Session {
     this.#around = undefined;
     this.#state.sessions.delete(this);
     // A statement that runs ends first.
-    void this.#queue.then(() => connection?.close());
+    void this.#queue.then(() => {
+      // SQLite keeps the locks of a connection whose statements are not garbage yet.
+      if (connection?.inTransaction === true) connection.exec('ROLLBACK');
+      connection?.close();
+    });
   }
 
   #receive(message: Message): void {

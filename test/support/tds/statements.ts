@@ -4,10 +4,11 @@ import { declaredType } from './cast.ts';
 import { convert } from './convert.ts';
 import { create, drop } from './definitions.ts';
 import { Expressions } from './expressions.ts';
+import { insert, isPlainInsert } from './insert.ts';
 import { syntaxError, type Token } from './lexer.ts';
 import { queryOf } from './query.ts';
 import { isQuery, split } from './reader.ts';
-import type { Action } from './scope.ts';
+import { type Action, quotedName } from './scope.ts';
 import { select } from './select.ts';
 import { type Answer, type Surroundings, scopeOf } from './surroundings.ts';
 import { SqlServerError } from './tokens.ts';
@@ -26,6 +27,7 @@ export async function runStatement(
     case 'WITH':
       return await select(tokens, around);
     case 'INSERT':
+      return isPlainInsert(tokens) ? insert(tokens, around) : change(tokens, first.upper, around);
     case 'UPDATE':
     case 'DELETE':
       return change(tokens, first.upper, around);
@@ -94,6 +96,10 @@ async function waitFor(tokens: readonly Token[], around: Surroundings, signal: A
 function declare(tokens: readonly Token[], around: Surroundings): Answer {
   for (const part of split(tokens)) {
     const [name] = part;
+    if (part[1]?.upper === 'TABLE') {
+      declareTable(part, around);
+      continue;
+    }
     const equals = part.findIndex((token) => token.text === '=');
     const type = declaredType(
       part.slice(1, equals === -1 ? undefined : equals).filter((token) => token.upper !== 'AS'),
@@ -104,6 +110,13 @@ function declare(tokens: readonly Token[], around: Surroundings): Answer {
     around.variables.set(name?.value.toLowerCase() ?? '', { type, value: convert({ type: from, value }, type) });
   }
   return undefined;
+}
+
+/** `@made TABLE (id nvarchar(4000))`: a table of the session, which the next declaration of the name replaces. */
+function declareTable(part: readonly Token[], { connection }: Surroundings): void {
+  const name = quotedName(part[0]?.value.toLowerCase() ?? '');
+  const columns = split(part.slice(3, -1)).map(([column]) => quotedName(column?.value ?? ''));
+  connection.exec(`DROP TABLE IF EXISTS temp.${name}; CREATE TEMP TABLE ${name} (${columns.join(', ')})`);
 }
 
 function raised(tokens: readonly Token[], around: Surroundings): SqlServerError {

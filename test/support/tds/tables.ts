@@ -18,6 +18,8 @@ export function tableOf(reader: TokenReader, scope: Scope, clause: string): stri
     return isQuery(inner) ? `(${queryOf(inner, scope)})` : `(${new Expressions(inner, scope, 'FROM').all()})`;
   }
   reader.skip();
+  // A table variable.
+  if (token.kind === 'parameter') return quotedName(token.value.toLowerCase());
   if (token.kind !== 'word' && token.kind !== 'name') throw syntaxError(token.text);
   if (token.upper === 'OPENQUERY') return openQueryOf(reader, scope);
   if (token.kind === 'word' && KEYWORDS.has(token.upper)) throw keywordError(token.text);

@@ -1,0 +1,165 @@
+/** Inserting a row into a table of MySQL or MariaDB. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Connection as MySqlConnection } from 'mysql2';
+import { untilAborted, withDeadlineWithin } from '../../src/gateway/deadline.ts';
+import { type Insertion, insertText } from '../../src/upstream/sql/insertion.ts';
+import { createServerWriter, type SqlWriter, type WriteSession } from '../../src/upstream/sql/writer.ts';
+import { type Access, connect, disconnect } from './connect.ts';
+import { ConnectionLost, lostFailure } from './failures.ts';
+import { insertFailure } from './write-failures.ts';
+
+/** A writer whose connections are opened for one row each. */
+export function createMySqlWriter(access: Access): SqlWriter {
+  const where = `the database server ${access.host}:${access.port}`;
+  return createServerWriter({ where, open: (signal) => Session.open(access, signal) });
+}
+
+/** The server ends a connection at once, unless it is busy with what cannot be stopped. */
+const END_TIMEOUT_MS = 5_000;
+const LOOK_AGAIN_MS = 50;
+const SESSION = `SET SESSION autocommit = 1,
+  sql_mode = CONCAT_WS(',', NULLIF(REPLACE(@@session.sql_mode, 'NO_BACKSLASH_ESCAPES', ''), ''), 'STRICT_ALL_TABLES')`;
+
+class Session implements WriteSession {
+  /** A table of MyISAM keeps what is not committed. */
+  readonly undoes = false;
+  readonly #access: Access;
+  readonly #raw: MySqlConnection;
+  #tellsKey = false;
+  #table = '';
+  #lose: ((error: Error) => void) | undefined;
+
+  private constructor(access: Access, raw: MySqlConnection) {
+    this.#access = access;
+    this.#raw = raw;
+    const lost = () => this.#lose?.(new ConnectionLost('the server closed the connection'));
+    raw.on('error', lost);
+    raw.on('end', lost);
+  }
+
+  static async open(access: Access, signal: AbortSignal): Promise<Session> {
+    const session = new Session(access, await connect(access, signal));
+    try {
+      await untilAborted(session.#prepare(), signal);
+      return session;
+    } catch (error) {
+      disconnect(session.#raw);
+      throw error;
+    }
+  }
+
+  /** The server reads the statement, and looks at the columns and the rights of the account. */
+  async prove(insertion: Insertion): Promise<void> {
+    this.#table = insertion.table;
+    await this.#answered<void>((resolve, reject) => {
+      this.#raw.prepare(this.#textOf(insertion), (error, statement) => {
+        if (error !== null) return reject(error);
+        statement.close();
+        resolve();
+      });
+    });
+  }
+
+  async insert(insertion: Insertion): Promise<string | undefined> {
+    this.#table = insertion.table;
+    return idOf(await this.#run(this.#textOf(insertion), insertion.values));
+  }
+
+  async commit(): Promise<void> {
+    await this.#run('COMMIT');
+  }
+
+  async close(): Promise<void> {
+    disconnect(this.#raw);
+  }
+
+  async abandon(): Promise<void> {
+    disconnect(this.#raw);
+    try {
+      await withDeadlineWithin(END_TIMEOUT_MS, undefined, (signal) =>
+        endOnServer(this.#access, this.#raw.threadId, signal),
+      );
+    } catch {
+      // The server is away, and with it what was not committed, or it has no connection to spare.
+    }
+  }
+
+  async #prepare(): Promise<void> {
+    const version = await this.#run('SELECT VERSION()');
+    const [, major = 0, minor = 0] = /^(\d+)\.(\d+)\..*mariadb/i.exec(cellOf(version)) ?? [];
+    // https://mariadb.com/kb/en/insertreturning/: since 10.5; MySQL does not have it.
+    this.#tellsKey = Number(major) > 10 || (Number(major) === 10 && Number(minor) >= 5);
+    // Strict: a text that is too long is refused, and not cut. What stands behind an init_connect is of no account here.
+    await this.#run(SESSION);
+    await this.#run('START TRANSACTION READ WRITE');
+  }
+
+  #textOf(insertion: Insertion): string {
+    const text = insertText(insertion, () => '?');
+    return this.#tellsKey ? `${text} RETURNING ${insertion.key}` : text;
+  }
+
+  async #run(sql: string, values: readonly string[] = []): Promise<unknown> {
+    return await this.#answered((resolve, reject) => {
+      const answered = (error: Error | null, answer: unknown) => (error === null ? resolve(answer) : reject(error));
+      // Statements without values go as text: not every server prepares all of them.
+      if (values.length === 0) this.#raw.query({ sql, rowsAsArray: true }, answered);
+      else this.#raw.execute({ sql, values: [...values], rowsAsArray: true }, answered);
+    });
+  }
+
+  /** When the server says good-bye, mysql2 forgets who waits for an answer; they are told here. */
+  async #answered<T>(ask: (resolve: (value: T) => void, reject: (error: unknown) => void) => void): Promise<T> {
+    try {
+      return await new Promise<T>((resolve, reject) => {
+        this.#lose = reject;
+        ask(resolve, reject);
+      });
+    } catch (error) {
+      const failure = insertFailure(this.#access, this.#table, error);
+      throw failure instanceof ConnectionLost ? lostFailure(this.#access, failure) : failure;
+    } finally {
+      this.#lose = undefined;
+    }
+  }
+}
+
+/** Ends a connection on the server, and waits until it is gone: then its transaction is over. */
+async function endOnServer(access: Access, threadId: number, signal: AbortSignal): Promise<void> {
+  const id = Math.trunc(threadId);
+  const raw = await connect(access, signal);
+  const ask = (sql: string) =>
+    untilAborted(
+      new Promise<unknown>((resolve, reject) => {
+        raw.query({ sql, rowsAsArray: true }, (error, rows) => (error === null ? resolve(rows) : reject(error)));
+      }),
+      signal,
+    );
+  try {
+    // It may be gone already.
+    await ask(`KILL CONNECTION ${id}`).catch(() => undefined);
+    for (;;) {
+      const found = await ask(`SELECT ID FROM information_schema.PROCESSLIST WHERE ID = ${id}`);
+      if (Array.isArray(found) && found.length === 0) return;
+      await sleep(LOOK_AGAIN_MS, undefined, { signal });
+    }
+  } finally {
+    disconnect(raw);
+  }
+}
+
+/** The key from RETURNING, or the number that the server has generated. */
+function idOf(answer: unknown): string | undefined {
+  if (Array.isArray(answer)) return cellOf(answer) || undefined;
+  const generated: unknown =
+    typeof answer === 'object' && answer !== null ? Reflect.get(answer, 'insertId') : undefined;
+  const id = typeof generated === 'number' || typeof generated === 'string' ? String(generated) : '0';
+  return id === '0' ? undefined : id;
+}
+
+/** The first cell of the first row; empty for bytes. */
+function cellOf(rows: unknown): string {
+  const [row] = Array.isArray(rows) ? rows : [];
+  const [cell] = Array.isArray(row) ? row : [];
+  return typeof cell === 'string' || typeof cell === 'number' ? String(cell) : '';
+}
