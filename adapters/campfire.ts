@@ -1,5 +1,6 @@
 /** Campfire as a push target: a message in a room, of a bot in ONCE Campfire or of an account in the classic service. */
 import { defineAdapter } from '../src/gateway/adapter.ts';
+import { createHttpClient } from '../src/upstream/http/client.ts';
 import { openClassic } from './campfire/classic.ts';
 import { openOnce } from './campfire/once.ts';
 import { settings } from './campfire/settings.ts';
@@ -10,7 +11,11 @@ export default defineAdapter({
   settings,
   push: { format: 'text', fields: {} },
 
-  open(settings, services) {
-    return settings.api === 'classic' ? openClassic(settings, services) : openOnce(settings, services);
+  open(settings, { resolve, log }) {
+    const { url, botKey = '', password = '' } = settings;
+    // The key of a bot is a part of a path, and the password of a form.
+    const secrets = [botKey, password];
+    const http = createHttpClient({ baseUrl: url, system: 'Campfire', settings, resolve, log, secrets });
+    return settings.api === 'classic' ? openClassic(settings, http) : openOnce(settings, http);
   },
 });

@@ -1,10 +1,9 @@
 /** FogBugz (Manuscript) as a push target: a request becomes a case. */
 import { type CallContext, defineAdapter, type PushReceipt, SourceError } from '../src/gateway/adapter.ts';
 import { createHttpClient } from '../src/upstream/http/client.ts';
-import { usualWords } from '../src/upstream/http/words.ts';
 import { detailsColumns, detailsOf, FIELDS, isElsewhere, newCase } from './fogbugz/case.ts';
-import { caseNumber, type FogBugzCase, type Secrets } from './fogbugz/commands.ts';
-import { hidden, Refusal, unexpected } from './fogbugz/failures.ts';
+import { caseNumber, type FogBugzCase } from './fogbugz/commands.ts';
+import { Refusal, unexpected } from './fogbugz/failures.ts';
 import { createJsonWire } from './fogbugz/json-wire.ts';
 import { type Login, Session } from './fogbugz/session.ts';
 import { type Settings, settings } from './fogbugz/settings.ts';
@@ -18,20 +17,17 @@ export default defineAdapter({
 
   open(settings, { log, resolve }) {
     const url = settings.url.replace(/[/?#]*$/, '');
-    const secrets: Secrets = new Set();
     const client = createHttpClient({
       baseUrl: url,
       system: 'FogBugz',
       settings,
       resolve,
       log,
-      errorText: (answer) => hidden(usualWords(answer), secrets),
+      // They are sent in bodies.
+      secrets: () => session.secrets,
     });
-    const xml = createXmlWire(client, url, secrets);
-    const session = new Session(
-      settings.api === 'json' ? createJsonWire(client, xml, secrets) : xml,
-      loginOf(settings),
-    );
+    const xml = createXmlWire(client, url);
+    const session = new Session(settings.api === 'json' ? createJsonWire(client, xml) : xml, loginOf(settings));
     const linkTo = (id: string) => `${url}/${settings.api === 'json' ? 'f/cases/' : 'default.asp?'}${id}`;
     const receiptOf = ({ id }: FogBugzCase): PushReceipt => ({ id, link: linkTo(id) });
 

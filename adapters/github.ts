@@ -2,6 +2,7 @@
 import { defineAdapter } from '../src/gateway/adapter.ts';
 import { createHttpClient } from '../src/upstream/http/client.ts';
 import { detailsOf } from './github/details.ts';
+import { errorText } from './github/failures.ts';
 import { newIssue } from './github/issue.ts';
 import { Repository } from './github/repository.ts';
 import { settings, versionOf } from './github/settings.ts';
@@ -32,6 +33,7 @@ export default defineAdapter({
       settings,
       resolve: services.resolve,
       log: services.log,
+      errorText,
     });
     const repository = new Repository(http, settings);
     return {

@@ -3,9 +3,10 @@ import { defineAdapter } from '../src/gateway/adapter.ts';
 import { createHttpClient } from '../src/upstream/http/client.ts';
 import { completeIssue } from './jira/complete.ts';
 import { detailsOf } from './jira/details.ts';
+import { errorText } from './jira/failures.ts';
 import { CustomFields } from './jira/fields.ts';
 import { Finder } from './jira/find.ts';
-import { newIssue } from './jira/issue.ts';
+import { CUSTOM_FIELDS, FIELDS, newIssue } from './jira/issue.ts';
 import { credentialsOf, Jira } from './jira/server.ts';
 import { settings } from './jira/settings.ts';
 
@@ -14,8 +15,7 @@ export default defineAdapter({
   title: 'Jira',
   settings,
   titleOf: ({ edition }) => (edition === 'cloud' ? 'Jira Cloud' : 'Jira'),
-  // Custom fields are the administrator's, so the names are looked at when an issue is made: `issue.ts` knows them.
-  push: { format: 'text', fields: 'any', files: true },
+  push: { format: 'text', fields: FIELDS, otherFields: CUSTOM_FIELDS, files: true },
 
   open(settings, services) {
     const { url, pages = url } = settings;
@@ -27,6 +27,7 @@ export default defineAdapter({
       settings,
       resolve: services.resolve,
       log: services.log,
+      errorText,
     });
     const jira = new Jira(http, settings);
     const fields = new CustomFields(jira, settings);

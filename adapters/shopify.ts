@@ -132,7 +132,7 @@ function signInOf(values: Settings, connection: Omit<HttpClientOptions, 'authori
   const { accessToken, clientId = '', clientSecret = '' } = values;
   const header = (token: string) => ({ 'x-shopify-access-token': token });
   if (accessToken !== undefined) return { authorize: () => header(accessToken), close: async () => {} };
-  const tokens = new Tokens(createHttpClient(connection), { clientId, clientSecret });
+  const tokens = new Tokens(createHttpClient({ ...connection, secrets: [clientSecret] }), { clientId, clientSecret });
   // Of several whose token was refused, each says which one: the others may have got a new one meanwhile.
   const given = new WeakMap<AbortSignal, string>();
   const authorize = async (signal: AbortSignal, refresh: boolean) => {

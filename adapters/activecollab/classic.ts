@@ -6,7 +6,7 @@ import * as z from 'zod';
 import type { Details, PushReceipt, PushRequest, Services } from '../../src/gateway/adapter.ts';
 import { createHttpClient, type HttpAnswer, type HttpRequest } from '../../src/upstream/http/client.ts';
 import { type Board, idOf, nameOf, type Place, withReference } from './board.ts';
-import { parsed, READ_STATUSES, refusalOf, type Secrets, secretsIn, wordsOf } from './failures.ts';
+import { errorText, parsed, READ_STATUSES, refusalOf } from './failures.ts';
 import { numberOf, taskFields, wrongField } from './fields.ts';
 import type { Settings } from './settings.ts';
 
@@ -56,8 +56,6 @@ const PRIORITIES: Readonly<Record<number, string>> = {
 /** Nothing is asked for before the first call. */
 export function createClassicBoard(settings: Settings, { log, resolve }: Services): Board {
   const { token = '', url, project: preset } = settings;
-  const secrets = secretsIn(settings);
-  const errorText = (answer: HttpAnswer) => wordsOf(answer, secrets);
   const common = { system: 'ActiveCollab', settings, resolve, log, errorText, maxBytes: MAX_BYTES };
   const client = createHttpClient({ ...common, baseUrl: url });
   // The client knows that a token in an address is a secret, and logs no address with its parameters.
@@ -87,7 +85,7 @@ export function createClassicBoard(settings: Settings, { log, resolve }: Service
         form,
         expect: READ_STATUSES,
       });
-      return receiptOf(project, madeOf(answer, secrets));
+      return receiptOf(project, madeOf(answer));
     },
 
     // The lists come from the database: open tickets, then those that somebody has completed meanwhile.
@@ -116,8 +114,8 @@ export function createClassicBoard(settings: Settings, { log, resolve }: Service
   };
 }
 
-function madeOf(answer: HttpAnswer, secrets: Secrets): Ticket {
-  if (answer.status >= 300) throw refusalOf(answer, 'the new ticket', secrets);
+function madeOf(answer: HttpAnswer): Ticket {
+  if (answer.status >= 300) throw refusalOf(answer, 'the new ticket');
   return parsed(ticketShape, answer, 'the new ticket');
 }
 

@@ -1,9 +1,10 @@
 /** The API of ActiveCollab 5 and later, and of the cloud. */
 import * as z from 'zod';
 import { type PushReceipt, type PushRequest, type Services, SourceError } from '../../src/gateway/adapter.ts';
-import { createHttpClient, type HttpAnswer, type HttpClient, pathOf } from '../../src/upstream/http/client.ts';
+import { createHttpClient, type HttpClient, pathOf } from '../../src/upstream/http/client.ts';
+import { beforehand } from '../../src/upstream/retold.ts';
 import { type Board, idOf, nameOf, type Place, withReference } from './board.ts';
-import { beforehand, parsed, READ_STATUSES, refusalOf, secretsIn, wordsOf } from './failures.ts';
+import { errorText, parsed, READ_STATUSES, refusalOf } from './failures.ts';
 import { type TaskFields, taskFields } from './fields.ts';
 import { listAll } from './lists.ts';
 import { personNamed, taskListNamed } from './names.ts';
@@ -19,9 +20,8 @@ const projectNames = z.union([z.record(z.string(), z.string()), z.array(z.unknow
 
 /** Nothing is asked for before the first call. */
 export function createCurrentBoard(settings: Settings, { log, resolve }: Services): Board {
+  const { token = '', password = '' } = settings;
   const url = settings.url.replace(/[/?#]*$/, '').replace(/\/api\/v1$/i, '');
-  const secrets = secretsIn(settings);
-  const errorText = (answer: HttpAnswer) => wordsOf(answer, secrets);
   const common = {
     baseUrl: url,
     system: 'ActiveCollab',
@@ -29,10 +29,11 @@ export function createCurrentBoard(settings: Settings, { log, resolve }: Service
     resolve,
     log,
     errorText,
+    secrets: [token, password],
     maxBytes: MAX_BYTES,
   };
   const door = createHttpClient(common);
-  const client = createHttpClient({ ...common, authorize: tokenHeaders(settings, door, secrets) });
+  const client = createHttpClient({ ...common, authorize: tokenHeaders(settings, door) });
   const receiptOf = (task: Task): PushReceipt => ({
     id: idOf({ project: task.project_id, task: task.id }),
     link: linkTo(url, task),
@@ -55,7 +56,7 @@ export function createCurrentBoard(settings: Settings, { log, resolve }: Service
       // https://developers.activecollab.com/api-documentation/v1/people/users-work/user-and-team-tasks.html
       const path = pathOf`/api/v1/projects/${fields.project}/tasks`;
       const answer = await client.request({ method: 'POST', path, json, expect: READ_STATUSES }, signal);
-      if (answer.status >= 300) throw refusalOf(answer, 'the new task', secrets);
+      if (answer.status >= 300) throw refusalOf(answer, 'the new task');
       return receiptOf(parsed(single, answer, 'the new task').single);
     },
 

@@ -1,5 +1,6 @@
 /** The push target's own fields. */
 import { type PushRequest, SourceError } from '../../src/gateway/adapter.ts';
+import { namesIn } from '../../src/upstream/plain-text.ts';
 
 /** What each field is. */
 export const FIELDS = {
@@ -33,13 +34,7 @@ export function taskFields({ fields }: PushRequest, preset: number | undefined):
     project: projectOf(text('project'), preset),
     taskList: text('task_list'),
     assignee: text('assignee'),
-    labels: [
-      ...new Set(
-        text('labels')
-          .split(',')
-          .map((label) => label.trim()),
-      ),
-    ].filter((label) => label !== ''),
+    labels: namesIn(text('labels')),
     isImportant: importantOf(text('important')),
     due: dueOf(text('due')),
   };

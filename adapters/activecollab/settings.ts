@@ -1,6 +1,7 @@
 /** What an administrator writes about an ActiveCollab. */
 import * as z from 'zod';
 import { httpShape } from '../../src/upstream/http/client.ts';
+import { type Complain, refuseHalfLogin } from '../../src/upstream/web/login.ts';
 
 const credentials = z.string().min(1);
 
@@ -35,19 +36,11 @@ export const settings = z
       .describe('The number of the project for push targets that name none. It is in the address of the project.'),
     ...httpShape,
   })
-  .superRefine(({ api, token, email, password }, context) => {
-    const wrong = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
-    if (api === 'classic' && (email !== undefined || password !== undefined)) {
+  .superRefine((login, context) => {
+    const wrong: Complain = (path, message) => context.addIssue({ code: 'custom', path: [path], message });
+    if (login.api === 'classic' && (login.email !== undefined || login.password !== undefined)) {
       wrong('email', 'is not known to the classic API; write the token of the page "API Settings"');
-    } else if (token !== undefined && (email !== undefined || password !== undefined)) {
-      wrong('token', 'is one way to log in, and email with password the other; write one of them');
-    } else if (token === undefined && email === undefined) {
-      wrong('token', 'is missing; write an API token, or email and password of an account');
-    } else if (email !== undefined && password === undefined) {
-      wrong('password', 'is missing beside email');
-    } else if (password !== undefined && email === undefined) {
-      wrong('email', 'is missing beside password');
-    }
+    } else refuseHalfLogin(login, wrong);
   });
 
 /** The settings, checked. */

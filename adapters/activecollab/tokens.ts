@@ -3,8 +3,8 @@ import * as z from 'zod';
 import { SourceError } from '../../src/gateway/adapter.ts';
 import type { Headers, HttpClient } from '../../src/upstream/http/client.ts';
 import { Flights } from '../../src/upstream/http/flights.ts';
-import { oneLine } from '../../src/upstream/http/words.ts';
-import { beforehand, parsed, type Secrets, wordsOf } from './failures.ts';
+import { beforehand } from '../../src/upstream/retold.ts';
+import { parsed } from './failures.ts';
 import type { Settings } from './settings.ts';
 
 const issued = z.looseObject({ is_ok: z.union([z.literal(true), z.literal(1)]), token: z.string().min(1) });
@@ -15,19 +15,15 @@ const CLIENT = { client_name: 'helpspot-gateway', client_vendor: 'HelpSpot' } as
 /**
  * Gives the header of each request.
  * @param client that knows no token itself
- * @param secrets gets every token that is issued
  */
-export function tokenHeaders({ token, email, password }: Settings, client: HttpClient, secrets: Secrets) {
+export function tokenHeaders({ token, email, password }: Settings, client: HttpClient) {
   const flights = new Flights<string>();
   let known = token;
   return async (signal: AbortSignal, refresh: boolean): Promise<Headers> => {
     if (refresh && token === undefined) known = undefined;
     known ??= await beforehand(
-      flights.join('token', signal, (caller) =>
-        issueToken(client, { username: email, password }, secrets, caller.signal),
-      ),
+      flights.join('token', signal, (caller) => issueToken(client, { username: email, password }, caller.signal)),
     );
-    secrets.add(known);
     return { 'X-Angie-AuthApiToken': known };
   };
 }
@@ -36,12 +32,12 @@ export function tokenHeaders({ token, email, password }: Settings, client: HttpC
  * https://activecollab.com/help/books/self-hosted/self-hosted-api-authentication; a wrong password is a 500 there
  * (https://developers.activecollab.com/api-documentation/v1/authentication.html).
  */
-async function issueToken(client: HttpClient, login: object, secrets: Secrets, signal: AbortSignal): Promise<string> {
+async function issueToken(client: HttpClient, login: object, signal: AbortSignal): Promise<string> {
   const json = { ...login, ...CLIENT };
   const expect = [400, 401, 403, 404, 500];
   const answer = await client.request({ method: 'POST', path: '/api/v1/issue-token', json, expect }, signal);
   if (answer.status < 300) return parsed(issued, answer, 'issue-token').token;
-  const words = oneLine(wordsOf(answer, secrets));
+  const { words } = answer;
   throw new SourceError(
     'unauthorized',
     `ActiveCollab issues no token for the account (${answer.status})${words === '' ? '' : `: ${words}`}`,

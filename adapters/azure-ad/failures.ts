@@ -110,24 +110,6 @@ export function asGraphRefusal({ status, code, message }: GraphError): SourceErr
   return new SourceError('rejected', words, { remedy: 'check fields, alsoSearch and filter of the source' });
 }
 
-/** The system asks for a pause. */
-export function slowDown(who: string, retryAfterMs: number | undefined): SourceError {
-  const wait = retryAfterMs === undefined ? '' : ` for ${Math.ceil(retryAfterMs / 1000)} s`;
-  return new SourceError(
-    'rate-limited',
-    `${who} asks us to slow down${wait}`,
-    retryAfterMs === undefined ? {} : { retryAfterMs },
-  );
-}
-
-/** `Retry-After` in milliseconds, from seconds or a date (RFC 9110, 10.2.3); undefined for anything else. */
-export function retryAfterMs(header: string | undefined, now = Date.now()): number | undefined {
-  if (header === undefined) return undefined;
-  if (/^\s*\d{1,9}\s*$/.test(header)) return Number(header) * 1000;
-  const time = Date.parse(header);
-  return Number.isNaN(time) ? undefined : Math.max(0, time - now);
-}
-
 const CERTIFICATE_CODES = /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_SSL/;
 
 /** No answer: the name, the connection or its encryption failed. What is a {@link SourceError} already stays one. */

@@ -1,5 +1,6 @@
 /** Finding people: the questions for Graph, their answers together, and records of them. */
 import type { Criterion, FindQuery, Log, SourceRecord } from '../../src/gateway/adapter.ts';
+import { UnknownFields } from '../../src/upstream/unknown-fields.ts';
 import type { Wanted } from './exchange.ts';
 import { expandOf, type GraphUser, selectOf, toRecord } from './fields.ts';
 import type { Graph } from './graph.ts';
@@ -14,13 +15,12 @@ export interface PeopleSettings extends QuerySettings {
 export class People {
   readonly #graph: Graph;
   readonly #settings: PeopleSettings;
-  readonly #log: Log;
-  readonly #unknown = new Set<string>();
+  readonly #unknown: UnknownFields;
 
   constructor(graph: Graph, settings: PeopleSettings, log: Log) {
     this.#graph = graph;
     this.#settings = settings;
-    this.#log = log;
+    this.#unknown = new UnknownFields(log, (field) => settings.fields.has(field));
   }
 
   /** Asks for one user with every field: proves the credentials, the permission, the properties and the filter. */
@@ -32,7 +32,7 @@ export class People {
   /** @throws {SourceError | UserError} */
   async find({ criteria, limit }: FindQuery, signal: AbortSignal): Promise<readonly SourceRecord[]> {
     signal.throwIfAborted();
-    if (this.#hasUnknown(criteria)) return [];
+    if (this.#unknown.areIn(criteria)) return [];
     const queries = queriesFor(criteria, this.#settings);
     const wanted = this.#wanted(phoneProperties(criteria, this.#settings), limit);
     const answers = await Promise.all(queries.map((query) => this.#users(query, wanted, criteria, limit, signal)));
@@ -59,15 +59,5 @@ export class People {
   #wanted(more: readonly string[], limit: number): Wanted {
     const { fields, pageSize } = this.#settings;
     return { select: selectOf(fields, more), expand: expandOf(fields), pageSize: Math.min(limit, pageSize) };
-  }
-
-  #hasUnknown(criteria: readonly Criterion[]): boolean {
-    const unknown = criteria.map(({ field }) => field).filter((field) => !this.#settings.fields.has(field));
-    for (const field of unknown) {
-      if (this.#unknown.has(field)) continue;
-      this.#unknown.add(field);
-      this.#log.warn({ field }, 'a lookup searches a field that the source does not have, and finds nobody');
-    }
-    return unknown.length > 0;
   }
 }

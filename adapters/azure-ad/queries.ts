@@ -1,6 +1,7 @@
 /** What is asked of Graph for the criteria of a search. Every value becomes a literal, and nothing else. */
 import { type Criterion, UserError } from '../../src/gateway/adapter.ts';
 import { comparable, compares, comparisonOf } from '../../src/gateway/criteria.ts';
+import { canBeHeld } from '../../src/upstream/plain-text.ts';
 import { type Field, type GraphUser, textsOf } from './fields.ts';
 import { phoneForms } from './phone.ts';
 import { type Engine, PROPERTY_WITH_WORDS, type Searchable, searchable } from './properties.ts';
@@ -46,7 +47,7 @@ const FLAGS: Readonly<Record<string, boolean>> = {
  * @throws {UserError} for a search that Graph does not serve
  */
 export function queriesFor(criteria: readonly Criterion[], settings: QuerySettings): readonly UserQuery[] {
-  if (criteria.some(({ value }) => !canBeHeld(value.trim()))) return [];
+  if (criteria.some(({ value }) => value.trim() === '' || !canBeHeld(value.trim(), LONGEST_VALUE))) return [];
   const searches = criteria.filter(({ match }) => match === 'contains').map((one) => searchClause(one, settings));
   const alternatives = criteria
     .filter(({ match }) => match !== 'contains')
@@ -83,11 +84,6 @@ export function phoneProperties(criteria: readonly Criterion[], settings: QueryS
 /** A text of OData: in single quotes, a quote within is doubled (ABNF `string` of OData 4.01). */
 export function literal(value: string): string {
   return `'${value.replaceAll("'", "''")}'`;
-}
-
-/** Control characters and halves of a character are in nobody's entry, and Graph cannot read them. */
-function canBeHeld(value: string): boolean {
-  return value !== '' && value.length <= LONGEST_VALUE && value.isWellFormed() && !/\p{Cc}/u.test(value);
 }
 
 function clausesFor(criterion: Criterion, settings: QuerySettings): readonly Clause[] {

@@ -2,8 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SourceError, UserError } from '../../src/gateway/adapter.ts';
 import { untilAborted } from '../../src/gateway/deadline.ts';
+import { slowDown } from '../../src/upstream/http/failures.ts';
+import { retryAfterMs } from '../../src/upstream/http/retry.ts';
 import type { OpenCredential, TokenExchange } from './credentials.ts';
-import { asConnectionFailure, asTokenRefusal, retryAfterMs, slowDown } from './failures.ts';
+import { asConnectionFailure, asTokenRefusal } from './failures.ts';
 
 const WHO = 'Microsoft Entra ID';
 /** A token is renewed so long before its end: longer than a lookup takes and than clocks differ. */

@@ -7,14 +7,13 @@ import {
   type CallContext,
   type PushReceipt,
   type PushRequest,
-  type Services,
   type Source,
   SourceError,
 } from '../../src/gateway/adapter.ts';
-import { createHttpClient, type HttpAnswer, type HttpClient } from '../../src/upstream/http/client.ts';
-import { masked } from '../../src/upstream/http/secrets.ts';
-import { usualWords } from '../../src/upstream/http/words.ts';
-import { asRedirect, blankMessage, noRoom, REDIRECTS, redirectOf } from './failures.ts';
+import type { HttpAnswer, HttpClient } from '../../src/upstream/http/client.ts';
+import { REDIRECTS } from '../../src/upstream/http/redirects.ts';
+import { beforehand } from '../../src/upstream/retold.ts';
+import { asRedirect, blankMessage, noRoom, redirectOf } from './failures.ts';
 import { textMessage } from './message.ts';
 import type { Settings } from './settings.ts';
 
@@ -22,16 +21,8 @@ const CHECK_LOGIN = 'check email and password of the source';
 const CHECK_ROOM = 'check room: its number is in its address, /room/182650';
 
 /** Opens a room for an account. */
-export function openClassic(settings: Settings, services: Services): Source {
-  const { url, room, password = '' } = settings;
-  const http = createHttpClient({
-    baseUrl: url,
-    system: 'Campfire',
-    settings,
-    resolve: services.resolve,
-    log: services.log,
-    errorText: (answer) => masked(usualWords(answer), [password]),
-  });
+export function openClassic(settings: Settings, http: HttpClient): Source {
+  const { room } = settings;
   const desk = new ClassicRoom(http, settings);
   return {
     check: (context) => desk.enter(context),
@@ -99,19 +90,7 @@ class ClassicRoom {
     const { email = '', password = '' } = this.#settings;
     const form = { email_address: email, password };
     const request = { method: 'POST', path: '/login', form, expect: [...REDIRECTS, 401, 403, 422], reference } as const;
-    let answer: HttpAnswer;
-    try {
-      answer = await this.#http.request(request, signal);
-    } catch (error) {
-      // Whatever became of the login: nothing has been said yet.
-      if (!(error instanceof SourceError)) throw error;
-      const { kind, message, remedy, retryAfterMs } = error;
-      const more = {
-        ...(remedy === undefined ? {} : { remedy }),
-        ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-      };
-      throw new SourceError(kind, message, { cause: error, unsent: true, ...more });
-    }
+    const answer = await beforehand(this.#http.request(request, signal));
     const target = redirectOf(answer, this.#base);
     const cookie = cookiesOf(answer.header('set-cookie') ?? '');
     if (target === undefined || isLogin(answer, this.#base) || cookie === '') {

@@ -2,10 +2,7 @@
 import { SourceError } from '../../src/gateway/adapter.ts';
 import type { HttpAnswer } from '../../src/upstream/http/client.ts';
 
-/** Campfire sends whoever is not signed in to a page: for a program that is a no, whatever page it is. */
-export const REDIRECTS = [301, 302, 303, 307, 308] as const;
-
-/** Where an answer sends us; undefined when it does not. */
+/** Where an answer sends us; undefined when it does not. Whoever is not signed in is sent to a page, whatever page it is. */
 export function redirectOf(answer: HttpAnswer, base: string): URL | undefined {
   const location = answer.header('location');
   if (answer.status < 300 || answer.status >= 400) return undefined;

@@ -1,5 +1,6 @@
 /** One push as a message in a room. */
 import type { PushRequest } from '../../src/gateway/adapter.ts';
+import { plainText } from '../../src/upstream/plain-text.ts';
 import { shortLine, shortText } from '../../src/upstream/shortened.ts';
 
 /** A room is read at a glance; nobody scrolls through more. Campfire itself names no limit. */
@@ -26,24 +27,16 @@ export function htmlMessage({ title, body, link, reference }: PushRequest): stri
 }
 
 function partsOf(title: string, body: string, href: string | undefined): { lines: readonly string[] } {
-  const text = shortText(plain(body).trim(), LONGEST_BODY);
+  const text = shortText(plainText(body).trim(), LONGEST_BODY);
   // The link back is a line of its own, and stands in the usual body too.
   const told = href !== undefined && text.endsWith(href) ? text.slice(0, -href.length).trimEnd() : text;
-  return { lines: [shortLine(plain(title), LONGEST_TITLE), ...(told === '' ? [] : told.split('\n'))] };
+  return { lines: [shortLine(plainText(title), LONGEST_TITLE), ...(told === '' ? [] : told.split('\n'))] };
 }
 
 function anchor(href: string, text: string, reference: string): string {
   const url = new URL(href);
   url.hash = reference;
   return `<a href="${escaped(url.href)}">${escaped(text)}</a>`;
-}
-
-/** Without what neither a page nor a form can carry. */
-function plain(text: string): string {
-  return text
-    .replace(/\r\n?/g, '\n')
-    .replace(/[^\P{Cc}\n\t]/gu, '')
-    .toWellFormed();
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {

@@ -6,14 +6,12 @@ import {
   type CallContext,
   type PushReceipt,
   type PushRequest,
-  type Services,
   type Source,
   SourceError,
 } from '../../src/gateway/adapter.ts';
-import { createHttpClient, type HttpClient } from '../../src/upstream/http/client.ts';
-import { masked } from '../../src/upstream/http/secrets.ts';
-import { usualWords } from '../../src/upstream/http/words.ts';
-import { asRedirect, blankMessage, noRoom, REDIRECTS, redirectOf } from './failures.ts';
+import { type HttpClient, pathOf } from '../../src/upstream/http/client.ts';
+import { REDIRECTS } from '../../src/upstream/http/redirects.ts';
+import { asRedirect, blankMessage, noRoom, redirectOf } from './failures.ts';
 import { htmlMessage } from './message.ts';
 import type { Settings } from './settings.ts';
 
@@ -25,16 +23,7 @@ const OLDEST_MS = 30 * 86_400_000;
 const MOST_PAGES = 50;
 
 /** Opens a room for a bot. */
-export function openOnce(settings: Settings, services: Services): Source {
-  const { url, botKey = '' } = settings;
-  const http = createHttpClient({
-    baseUrl: url,
-    system: 'Campfire',
-    settings,
-    resolve: services.resolve,
-    log: services.log,
-    errorText: (answer) => masked(usualWords(answer), [botKey]),
-  });
+export function openOnce(settings: Settings, http: HttpClient): Source {
   const room = new BotRoom(http, settings);
   return {
     check: (context) => (settings.findMessages ? room.read(context).then(() => undefined) : room.proveKey(context)),
@@ -57,7 +46,7 @@ class BotRoom {
     this.#url = url.replace(/\/+$/, '');
     this.#room = room;
     this.#key = botKey;
-    this.#path = `/rooms/${room}/${hidden(botKey)}/messages`;
+    this.#path = pathOf`/rooms/${room}/${botKey}/messages`;
   }
 
   /** docs/bots.md, "Sending messages and files": the raw body is the message; 201 with its address in `Location`. */
@@ -130,9 +119,4 @@ export interface RoomMessage {
   readonly text: string;
   /** Milliseconds. */
   readonly at: number;
-}
-
-/** Percent-encoded to the last letter, which means the same (RFC 3986, 2.1): messages and logs leave such a part of a path out. */
-function hidden(key: string): string {
-  return Array.from(Buffer.from(key), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('');
 }

@@ -1,6 +1,9 @@
 /** A push as a new case, and a case as details. */
 import { type Details, type DetailsRow, type PushRequest, SourceError } from '../../src/gateway/adapter.ts';
 import { fillTemplate } from '../../src/gateway/template.ts';
+// FogBugz hands a case out as XML.
+import { legalInXml as clean } from '../../src/upstream/http/xml-body.ts';
+import { namesIn } from '../../src/upstream/plain-text.ts';
 import type { Command, FogBugzCase } from './commands.ts';
 import type { Settings } from './settings.ts';
 
@@ -38,9 +41,6 @@ const SHOWN: readonly (readonly [column: string, label: string])[] = [
   ['sLatestTextSummary', 'Latest text'],
 ];
 
-/** FogBugz hands a case out as XML, which cannot hold these (https://www.w3.org/TR/xml/#charsets). */
-const ILLEGAL = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu;
-
 /**
  * `cmd=new`: http://help.fogcreek.com/8202/xml-api, "Editing Cases";
  * https://support.fogbugz.com/article/55748-fogbugz-xml-api-editing-cases
@@ -61,7 +61,7 @@ export function newCase(request: PushRequest, { reference, extra }: Settings): C
   for (const [column, template] of Object.entries(extra)) {
     set(column, clean(fillTemplate(template, (place) => values[place] ?? '')).trim());
   }
-  const tags = tagsOf(fields['tags'] ?? '');
+  const tags = [...namesIn(clean(fields['tags'] ?? ''))];
   // A second case with the same description would be counted as the first one's.
   if (reference === 'scout') set('sScoutDescription', request.reference);
   else tags.push(request.reference);
@@ -104,15 +104,6 @@ export function detailsOf({ id, columns, latest }: FogBugzCase, link: string, sh
 function openOf(value: string | undefined): boolean | undefined {
   if (value === undefined || value === '') return undefined;
   return /^(true|1)$/i.test(value);
-}
-
-function clean(text: string): string {
-  return text.replace(ILLEGAL, '');
-}
-
-function tagsOf(text: string): string[] {
-  const tags = clean(text).split(',');
-  return [...new Set(tags.map((tag) => tag.trim()).filter((tag) => tag !== ''))];
 }
 
 /** "All dates should be in ISO 8601 UTC format." */

@@ -37,9 +37,6 @@ export interface Reply {
   readonly projects: number | undefined;
 }
 
-/** Every token and password that was sent: in a body, where the HTTP client does not look for them. */
-export type Secrets = Set<string>;
-
 /** One of the two APIs. */
 export interface Wire {
   /**

@@ -1,9 +1,8 @@
 /** FogBugz says no in the body of an answer; a proxy or a sign-in page says it otherwise. */
 import { SourceError, type SourceErrorKind } from '../../src/gateway/adapter.ts';
 import type { HttpAnswer } from '../../src/upstream/http/client.ts';
-import { masked } from '../../src/upstream/http/secrets.ts';
+import { asSentElsewhere, REDIRECTS } from '../../src/upstream/http/redirects.ts';
 import { oneLine } from '../../src/upstream/http/words.ts';
-import type { Command, Secrets } from './commands.ts';
 
 /** "You are not logged on." */
 const NOT_LOGGED_ON = '3';
@@ -32,7 +31,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
 };
 
 /** The statuses that come with an error of FogBugz in the body, or that a sign-in page is behind. */
-export const READ_STATUSES = [301, 302, 303, 307, 308, 400, 401, 403, 500] as const;
+export const READ_STATUSES = [...REDIRECTS, 400, 401, 403, 500] as const;
 
 /** FogBugz understood a command and said no. Nothing was done. */
 export class Refusal extends SourceError {
@@ -41,7 +40,7 @@ export class Refusal extends SourceError {
   /**
    * @param cmd the command
    * @param code FogBugz's number of the error
-   * @param words FogBugz's own
+   * @param words FogBugz's own, fit for a message
    * @param people of an ambiguous logon: the full names to choose from
    */
   constructor(cmd: string, code: string, words: string, people: readonly string[] = []) {
@@ -49,10 +48,9 @@ export class Refusal extends SourceError {
       people.length === 0
         ? REMEDIES[code]
         : `write one of these as email of the source: ${people.slice(0, 10).join(', ')}`;
-    const said = oneLine(words);
     super(
       KINDS[code] ?? 'rejected',
-      `FogBugz refused "${cmd}" (error ${code.slice(0, 10)})${said === '' ? '' : `: ${said}`}`,
+      `FogBugz refused "${cmd}" (error ${code.slice(0, 10)})${words === '' ? '' : `: ${words}`}`,
       { unsent: true, ...(remedy === undefined ? {} : { remedy: oneLine(remedy) }) },
     );
     this.code = code;
@@ -71,17 +69,7 @@ export class Refusal extends SourceError {
 export function statusFailure(answer: HttpAnswer, cmd: string): SourceError {
   const { status } = answer;
   const said = `FogBugz answered ${status} to "${cmd}"`;
-  if (status < 400) {
-    const location = answer.header('location') ?? '';
-    if (/log-?(?:on|in)|sign-?in|auth|sso|saml/i.test(location)) {
-      return new SourceError('unauthorized', `${said}: it wants a person to sign in`, {
-        remedy: 'check the address and the credentials of the source, and that no single sign-on stands before the API',
-      });
-    }
-    return new SourceError('bad-response', `${said} and points elsewhere`, {
-      remedy: 'write the address of FogBugz as it is after the redirect, with https',
-    });
-  }
+  if (status < 400) return asSentElsewhere(answer, said, 'FogBugz');
   if (status === 401 || status === 403) {
     return new SourceError('unauthorized', said, { remedy: 'check the credentials of the source' });
   }
@@ -93,37 +81,4 @@ export function unexpected(cmd: string, what: string): SourceError {
   return new SourceError('bad-response', `FogBugz answered "${cmd}" ${what}`, {
     remedy: 'check the address of the source, and that it is the one of FogBugz itself',
   });
-}
-
-/** What is in this command must not be read in a message. */
-export function keepSecret({ params }: Command, token: string | undefined, secrets: Secrets): void {
-  const { password } = params;
-  if (typeof password === 'string') secrets.add(password);
-  if (token !== undefined) secrets.add(token);
-}
-
-/** FogBugz's words without secrets. */
-export function hidden(words: string, secrets: Secrets): string {
-  return masked(words, longEnough(secrets));
-}
-
-/** What fails on the way to a call has not done what the call would do. */
-export async function beforehand<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    if (!(error instanceof SourceError) || error.unsent) throw error;
-    const { kind, message, cause, remedy, retryAfterMs } = error;
-    throw new SourceError(kind, message, {
-      cause,
-      unsent: true,
-      ...(remedy === undefined ? {} : { remedy }),
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    });
-  }
-}
-
-/** What is shorter would blot out half of a message. */
-function longEnough(secrets: Secrets): readonly string[] {
-  return [...secrets].filter(({ length }) => length >= 4);
 }

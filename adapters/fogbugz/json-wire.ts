@@ -2,16 +2,8 @@
 import * as z from 'zod';
 import { SourceError } from '../../src/gateway/adapter.ts';
 import type { HttpAnswer, HttpClient } from '../../src/upstream/http/client.ts';
-import {
-  type CaseEvent,
-  type Command,
-  caseNumber,
-  type FogBugzCase,
-  type Reply,
-  type Secrets,
-  type Wire,
-} from './commands.ts';
-import { hidden, keepSecret, READ_STATUSES, Refusal, statusFailure, unexpected } from './failures.ts';
+import { type CaseEvent, type Command, caseNumber, type FogBugzCase, type Reply, type Wire } from './commands.ts';
+import { READ_STATUSES, Refusal, statusFailure, unexpected } from './failures.ts';
 
 const text = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 const oneCase = z.looseObject({ ixBug: text, tags: z.array(text).nullish().catch([]) });
@@ -38,10 +30,9 @@ const answerShape = z.looseObject({
  * @param withFiles takes the commands that have files: how JSON and files go together is documented for the XML API only,
  *   and a token is good for both
  */
-export function createJsonWire(client: HttpClient, withFiles: Wire, secrets: Secrets): Wire {
+export function createJsonWire(client: HttpClient, withFiles: Wire): Wire {
   return {
     async send(command, token, signal) {
-      keepSecret(command, token, secrets);
       if ((command.files ?? []).length > 0) return withFiles.send(command, token, signal);
       const { cmd, params, reads = false } = command;
       const json = { cmd, ...(token === undefined ? {} : { token }), ...typed(params) };
@@ -49,7 +40,7 @@ export function createJsonWire(client: HttpClient, withFiles: Wire, secrets: Sec
         { method: 'POST', path: '/f/api/0/jsonapi', json, repeatable: reads, expect: READ_STATUSES },
         signal,
       );
-      return replyOf(answer, cmd, secrets);
+      return replyOf(answer, cmd);
     },
   };
 }
@@ -65,12 +56,12 @@ function typed(params: Command['params']): Record<string, unknown> {
   );
 }
 
-function replyOf(answer: HttpAnswer, cmd: string, secrets: Secrets): Reply {
+function replyOf(answer: HttpAnswer, cmd: string): Reply {
   const read = answerShape.safeParse(jsonOf(answer, cmd));
   const [error] = read.data?.errors ?? [];
   if (error !== undefined) {
     const people = [...(read.data?.data?.people ?? []), ...(read.data?.people ?? [])];
-    throw new Refusal(cmd, error.code ?? '?', hidden(error.message ?? '', secrets), people);
+    throw new Refusal(cmd, error.code ?? '?', answer.quoted(error.message ?? ''), people);
   }
   if (answer.status >= 300) throw statusFailure(answer, cmd);
   if (!read.success) throw unexpected(cmd, 'with JSON that is not its own');

@@ -1,7 +1,8 @@
 /** Being logged on: with a token that is given, or one that a logon gives and that ends some day. */
 import { Flights } from '../../src/upstream/http/flights.ts';
+import { beforehand } from '../../src/upstream/retold.ts';
 import type { Command, Reply, Wire } from './commands.ts';
-import { beforehand, Refusal, unexpected } from './failures.ts';
+import { Refusal, unexpected } from './failures.ts';
 
 /** How to log on. */
 export type Login = { readonly token: string } | { readonly email: string; readonly password: string };
@@ -15,11 +16,18 @@ export class Session {
   readonly #login: Login;
   readonly #logons = new Flights<string>();
   #token: string | undefined;
+  /** The last one that was known: a logoff is still under way with it. */
+  #lastToken = '';
 
   constructor(wire: Wire, login: Login) {
     this.#wire = wire;
     this.#login = login;
     this.#token = 'token' in login ? login.token : undefined;
+  }
+
+  /** Every token and password that may be on its way. */
+  get secrets(): readonly string[] {
+    return 'token' in this.#login ? [this.#login.token] : [this.#login.password, this.#lastToken];
   }
 
   /**
@@ -62,6 +70,7 @@ export class Session {
         return token;
       }),
     );
+    this.#lastToken = this.#token;
     return this.#token;
   }
 }

@@ -1,6 +1,7 @@
 /** What an administrator writes about a FogBugz server. */
 import * as z from 'zod';
 import { httpShape } from '../../src/upstream/http/client.ts';
+import { refuseHalfLogin } from '../../src/upstream/web/login.ts';
 
 /** What the adapter sets itself, so that it cannot be set twice. */
 const OURS = /^(cmd|token|cols|ixBug|sTitle|sEvent|sTags|sScoutDescription|nFileCount|File\d*)$/i;
@@ -52,17 +53,8 @@ export const settings = z
     show: z.array(column).max(20).default([]).describe('More columns that the details show.'),
     ...httpShape,
   })
-  .superRefine(({ token, email, password }, context) => {
-    const wrong = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
-    if (token !== undefined && (email !== undefined || password !== undefined)) {
-      wrong('token', 'is one way to log in, and email with password the other; write one of them');
-    } else if (token === undefined && email === undefined) {
-      wrong('token', 'is missing; write an API token, or email and password of an account');
-    } else if (email !== undefined && password === undefined) {
-      wrong('password', 'is missing beside email');
-    } else if (password !== undefined && email === undefined) {
-      wrong('email', 'is missing beside password');
-    }
+  .superRefine((login, context) => {
+    refuseHalfLogin(login, (path, message) => context.addIssue({ code: 'custom', path: [path], message }));
   });
 
 /** The settings, checked. */

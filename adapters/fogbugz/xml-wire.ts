@@ -1,17 +1,11 @@
 /** The XML API, which every FogBugz has. */
 import { SourceError } from '../../src/gateway/adapter.ts';
 import type { HttpAnswer, HttpClient, XmlElement } from '../../src/upstream/http/client.ts';
+import { xmlOrNothing } from '../../src/upstream/http/expected.ts';
 import { Flights } from '../../src/upstream/http/flights.ts';
-import {
-  type CaseEvent,
-  type Command,
-  caseNumber,
-  type FogBugzCase,
-  type Reply,
-  type Secrets,
-  type Wire,
-} from './commands.ts';
-import { beforehand, hidden, keepSecret, READ_STATUSES, Refusal, statusFailure, unexpected } from './failures.ts';
+import { beforehand } from '../../src/upstream/retold.ts';
+import { type CaseEvent, type Command, caseNumber, type FogBugzCase, type Reply, type Wire } from './commands.ts';
+import { READ_STATUSES, Refusal, statusFailure, unexpected } from './failures.ts';
 
 /** FogBugz 6.0. What the gateway needs is in it. */
 const OLDEST = 3;
@@ -23,7 +17,7 @@ const NEWEST = 8;
  * is in an address; with files as `multipart/form-data`.
  * @param url of FogBugz, without a slash at the end
  */
-export function createXmlWire(client: HttpClient, url: string, secrets: Secrets): Wire {
+export function createXmlWire(client: HttpClient, url: string): Wire {
   const flights = new Flights<string>();
   let known: string | undefined;
   const address = async (signal: AbortSignal): Promise<string> => {
@@ -32,7 +26,6 @@ export function createXmlWire(client: HttpClient, url: string, secrets: Secrets)
   };
   return {
     async send(command, token, signal) {
-      keepSecret(command, token, secrets);
       const path = await beforehand(address(signal));
       const body =
         command.files === undefined || command.files.length === 0 ? form(command, token) : parts(command, token);
@@ -41,7 +34,7 @@ export function createXmlWire(client: HttpClient, url: string, secrets: Secrets)
         { method: 'POST', path, ...body, repeatable: reads, expect: READ_STATUSES },
         signal,
       );
-      return replyOf(rootOf(answer, cmd, secrets), cmd);
+      return replyOf(rootOf(answer, cmd), cmd);
     },
   };
 }
@@ -88,27 +81,18 @@ function argumentsOf({ cmd, params }: Command, token: string | undefined): reado
   return [['cmd', cmd], ...(token === undefined ? [] : [['token', token] satisfies [string, string]]), ...given];
 }
 
-function rootOf(answer: HttpAnswer, cmd: string, secrets: Secrets): XmlElement {
+function rootOf(answer: HttpAnswer, cmd: string): XmlElement {
   if (answer.status >= 300 && !/^\s*</.test(answer.text)) throw statusFailure(answer, cmd);
+  // A page of HTML behind an error status is no answer of FogBugz.
   const root = answer.status >= 300 ? xmlOrNothing(answer) : answer.xml();
   const error = root?.child('error');
   if (root?.name === 'response' && error !== undefined) {
     const people = root.all('person').map(({ text }) => text.trim());
-    throw new Refusal(cmd, error.attribute('code') ?? '?', hidden(error.text, secrets), people);
+    throw new Refusal(cmd, error.attribute('code') ?? '?', answer.quoted(error.text), people);
   }
   if (answer.status >= 300) throw statusFailure(answer, cmd);
   if (root?.name !== 'response') throw unexpected(cmd, 'with XML that is not its own');
   return root;
-}
-
-/** A page of HTML behind an error status is no answer of FogBugz. */
-function xmlOrNothing(answer: HttpAnswer): XmlElement | undefined {
-  try {
-    return answer.xml();
-  } catch (error) {
-    if (error instanceof SourceError) return undefined;
-    throw error;
-  }
 }
 
 function replyOf(root: XmlElement, cmd: string): Reply {

@@ -1,24 +1,21 @@
 /** What GitHub's refusals mean. https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api */
 import { SourceError } from '../../src/gateway/adapter.ts';
 import type { HttpAnswer } from '../../src/upstream/http/client.ts';
+import { jsonOrNothing } from '../../src/upstream/http/expected.ts';
+import { slowDown } from '../../src/upstream/http/failures.ts';
 import { retryAfterMs } from '../../src/upstream/http/retry.ts';
-import { masked } from '../../src/upstream/http/secrets.ts';
-import { oneLine, usualWords } from '../../src/upstream/http/words.ts';
 
 const ASK_FOR_ISSUES =
   'give the token access to the repository with the permission Issues: read and write; an organisation may have to approve it';
 /** "If you did not receive a retry-after header, wait for at least one minute." */
 const SECONDARY_PAUSE_MS = 60_000;
 
-/** 403, 410, 422 or 429. @param token is taken out of the words */
-export function asRefusal(answer: HttpAnswer, token: string): SourceError {
-  const words = oneLine(masked(wordsOf(answer), [token]));
+/** 403, 410, 422 or 429. */
+export function asRefusal(answer: HttpAnswer): SourceError {
+  const { words } = answer;
   const said = `GitHub answered ${answer.status}${words === '' ? '' : `: ${words}`}`;
   const pause = pauseOf(answer, words);
-  if (pause !== undefined) {
-    const message = `GitHub asks us to slow down for ${Math.ceil(pause / 1000)} s (${answer.status}): ${words}`;
-    return new SourceError('rate-limited', message, { retryAfterMs: pause });
-  }
+  if (pause !== undefined) return slowDown('GitHub', pause, ` (${answer.status}): ${words}`);
   if (answer.status === 410)
     return new SourceError('rejected', said, { remedy: 'turn the issues of the repository on' });
   if (answer.status !== 403) return new SourceError('rejected', said);
@@ -56,11 +53,11 @@ function pauseOf(answer: HttpAnswer, words: string): number | undefined {
   return answer.status === 429 || /rate limit|abuse detection/i.test(words) ? SECONDARY_PAUSE_MS : undefined;
 }
 
-/** "Validation Failed: title is too long; assignees: invalid (nobody)". */
-function wordsOf(answer: HttpAnswer): string {
-  const body = jsonOf(answer);
+/** "Validation Failed: title is too long; assignees: invalid (nobody)"; undefined when GitHub says nothing. */
+export function errorText(answer: HttpAnswer): string | undefined {
+  const body = jsonOrNothing(answer);
   const message = textAt(body, 'message');
-  if (message === '') return usualWords(answer);
+  if (message === '') return undefined;
   const errors: unknown = Reflect.get(Object(body), 'errors');
   const words = Array.isArray(errors) ? errors.map(wordsOfError).filter((text) => text !== '') : [];
   return words.length === 0 ? message : `${message}: ${words.join('; ')}`;
@@ -78,12 +75,4 @@ function wordsOfError(error: unknown): string {
 function textAt(value: unknown, name: string): string {
   const found: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
   return typeof found === 'string' ? found : '';
-}
-
-function jsonOf(answer: HttpAnswer): unknown {
-  try {
-    return answer.json();
-  } catch {
-    return undefined;
-  }
 }

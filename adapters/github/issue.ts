@@ -1,5 +1,6 @@
 /** One push as an issue. */
 import { type PushRequest, SourceError } from '../../src/gateway/adapter.ts';
+import { namesIn, plainText } from '../../src/upstream/plain-text.ts';
 import { shortLine, shortText } from '../../src/upstream/shortened.ts';
 
 /** GitHub: "title is too long (maximum is 256 characters)", "body is too long (maximum is 65536 characters)". */
@@ -22,7 +23,7 @@ export function newIssue(request: PushRequest): NewIssue {
   const names = listOf(labels);
   const people = listOf(assignees).map((name) => name.replace(/^@/, ''));
   return {
-    title: shortLine(legal(request.title), LONGEST_TITLE),
+    title: shortLine(plainText(request.title), LONGEST_TITLE),
     body: bodyOf(request),
     ...(names.length === 0 ? {} : { labels: names }),
     ...(people.length === 0 ? {} : { assignees: people }),
@@ -39,7 +40,9 @@ export function markOf(reference: string): string {
 function bodyOf({ body, link, reference }: PushRequest): string {
   const mark = `\n\n${markOf(reference)}`;
   const way = link === undefined ? '' : `\n\n[${link.text}](<${link.href}>)`;
-  const text = shortText(withoutBacklinks(legal(body, '\uFFFD')), LONGEST_BODY - way.length - mark.length);
+  // Something must stay of what no text has: `@` and a name that it kept apart would be a mention.
+  const legal = withoutBacklinks(plainText(body, '\uFFFD'));
+  const text = shortText(legal, LONGEST_BODY - way.length - mark.length);
   const back = link === undefined || text.includes(link.href) ? '' : way;
   return `${text}${back}${mark}`;
 }
@@ -64,16 +67,5 @@ function milestoneOf(text: string): number {
 }
 
 function listOf(text: string): readonly string[] {
-  const names = legal(text)
-    .split(/[,\n]/)
-    .map((name) => name.trim());
-  return [...new Set(names.filter((name) => name !== ''))];
-}
-
-/** @param instead of what no text has. In a body something must stay: `@` and a name that it kept apart would be a mention. */
-function legal(text: string, instead = ''): string {
-  return text
-    .replace(/\r\n?/g, '\n')
-    .replace(/[^\P{Cc}\n\t]/gu, instead)
-    .toWellFormed();
+  return namesIn(plainText(text), /[,\n]/);
 }

@@ -18,13 +18,11 @@ export class Repository {
   readonly #http: HttpClient;
   readonly #name: string;
   readonly #path: string;
-  readonly #token: string;
   #creator: string | undefined;
 
-  constructor(http: HttpClient, { repository: name, token }: Pick<Settings, 'repository' | 'token'>) {
+  constructor(http: HttpClient, { repository: name }: Pick<Settings, 'repository'>) {
     const [owner = '', repository = ''] = name.split('/');
     this.#http = http;
-    this.#token = token;
     this.#name = name;
     this.#path = pathOf`/repos/${owner}/${repository}`;
   }
@@ -86,7 +84,7 @@ export class Repository {
       await this.#ask({ path: this.#path }, context);
       return undefined;
     }
-    if (answer.status >= 400) throw asRefusal(answer, this.#token);
+    if (answer.status >= 400) throw asRefusal(answer);
     const { readIssue } = await import('./wire.ts');
     return readIssue(answer);
   }
@@ -97,7 +95,7 @@ export class Repository {
     const { signal, reference } = context;
     const answer = await this.#http.request({ path: '/user', expect: REFUSALS, reference }, signal);
     if (answer.status === 403 || answer.status === 404) return undefined;
-    if (answer.status >= 400) throw asRefusal(answer, this.#token);
+    if (answer.status >= 400) throw asRefusal(answer);
     const { readUser } = await import('./wire.ts');
     this.#creator = readUser(answer).login;
     return this.#creator;
@@ -107,7 +105,7 @@ export class Repository {
     const expect = [...REFUSALS, ...(request.expect ?? [])];
     const answer = await this.#http.request({ ...request, expect, reference }, signal);
     if (answer.status === 404) throw asUnseen(this.#name);
-    if (answer.status >= 400) throw asRefusal(answer, this.#token);
+    if (answer.status >= 400) throw asRefusal(answer);
     return answer;
   }
 

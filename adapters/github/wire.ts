@@ -1,7 +1,6 @@
 /** What GitHub's answers look like, as much as is used. Loaded with the first answer. */
 import * as z from 'zod';
-import { SourceError } from '../../src/gateway/adapter.ts';
-import type { HttpAnswer } from '../../src/upstream/http/client.ts';
+import { readerFor } from '../../src/upstream/http/expected.ts';
 
 const user = z.object({ login: z.string().min(1) });
 const named = z.object({ name: z.string() });
@@ -36,23 +35,10 @@ const repository = z.object({
   archived: z.boolean().default(false),
 });
 
+const reader = readerFor('GitHub', 'check url and apiVersion');
+
 /** @throws {SourceError} `bad-response`, as everything here */
 export const readIssue = reader(issue, 'an issue');
 export const readIssues = reader(z.array(issue), 'a list of issues');
 export const readUser = reader(user, 'a user');
 export const readRepository = reader(repository, 'a repository');
-
-function reader<T>(schema: z.ZodType<T>, what: string): (answer: HttpAnswer) => T {
-  return (answer) => {
-    const read = schema.safeParse(answer.json());
-    if (read.success) return read.data;
-    const where = read.error.issues[0]?.path.join('.') ?? '';
-    throw new SourceError(
-      'bad-response',
-      `GitHub gave no ${what.replace(/^an? /, '')} as documented (${where || 'all of it'})`,
-      {
-        remedy: 'check url and apiVersion',
-      },
-    );
-  };
-}

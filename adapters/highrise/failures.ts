@@ -1,9 +1,9 @@
 /** Highrise says no, or what answers is not Highrise. */
 import { SourceError } from '../../src/gateway/adapter.ts';
 import type { HttpAnswer } from '../../src/upstream/http/client.ts';
+import { REDIRECTS } from '../../src/upstream/http/redirects.ts';
 import { parseXml } from '../../src/upstream/http/xml.ts';
 
-const REDIRECTS = [301, 302, 303, 307, 308];
 const NOT_FOUND = 404;
 /** "If the account doesn’t allow for more people to be created" (sections/people.md). */
 const FULL = 507;
@@ -63,21 +63,5 @@ export function errorWords(answer: HttpAnswer): string | undefined {
     return words.filter((text) => text !== '').join('; ');
   } catch {
     return undefined;
-  }
-}
-
-/** What fails before anything is made has surely made nothing. */
-export async function beforehand<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    if (!(error instanceof SourceError) || error.unsent) throw error;
-    const { kind, message, cause, remedy, retryAfterMs } = error;
-    throw new SourceError(kind, message, {
-      cause,
-      unsent: true,
-      ...(remedy === undefined ? {} : { remedy }),
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    });
   }
 }

@@ -8,6 +8,8 @@ import {
   type SourceRecord,
 } from '../../src/gateway/adapter.ts';
 import { meets } from '../../src/gateway/criteria.ts';
+import { canBeHeld } from '../../src/upstream/plain-text.ts';
+import { UnknownFields } from '../../src/upstream/unknown-fields.ts';
 import type { Pages, People } from './people.ts';
 import { idOf, type Person } from './person.ts';
 import { PERSON_FIELDS, recordOf } from './record.ts';
@@ -34,19 +36,20 @@ export interface FinderSettings {
 export class Finder {
   readonly #people: People;
   readonly #settings: FinderSettings;
-  readonly #log: Log;
-  readonly #unknown = new Set<string>();
+  readonly #unknown: UnknownFields;
 
   constructor(people: People, settings: FinderSettings, log: Log) {
     this.#people = people;
     this.#settings = settings;
-    this.#log = log;
+    const { customFields } = settings;
+    this.#unknown = new UnknownFields(log, (field) => PERSON_FIELDS.has(field) || customFields.has(field));
   }
 
   /** @throws {SourceError} */
   async find({ criteria, limit }: FindQuery, context: CallContext): Promise<readonly SourceRecord[]> {
     context.signal.throwIfAborted();
-    if (this.#hasUnknown(criteria) || !criteria.every(({ value }) => canBeHeld(value))) return [];
+    if (this.#unknown.areIn(criteria) || !criteria.every(({ value }) => canBeHeld(value.trim(), LONGEST_VALUE)))
+      return [];
     const byId = criteria.find(({ field, match }) => field === 'customer_id' && match === 'exact');
     if (byId !== undefined) return await this.#one(byId.value.trim(), criteria, context);
     const pages = searchOf(criteria, this.#people, this.#settings, context);
@@ -116,28 +119,9 @@ export class Finder {
   #recordOf(person: Person): SourceRecord {
     return recordOf(person, this.#settings.url, this.#settings.customFields);
   }
-
-  #hasUnknown(criteria: readonly Criterion[]): boolean {
-    const { customFields } = this.#settings;
-    const unknown = criteria
-      .map(({ field }) => field)
-      .filter((field) => !PERSON_FIELDS.has(field) && !customFields.has(field));
-    for (const field of unknown) {
-      if (this.#unknown.has(field)) continue;
-      this.#unknown.add(field);
-      this.#log.warn({ field }, 'a lookup searches a field that the source does not have, and finds nobody');
-    }
-    return unknown.length > 0;
-  }
 }
 
 /** A person is found by any of several addresses and numbers. */
 function isMet({ emails, phones, tags }: Person, record: SourceRecord, criterion: Criterion): boolean {
   return meets({ ...record, email: emails, phone: phones, tags, tag: tags }, criterion);
-}
-
-/** Text without control characters and halves of characters, and not endless. */
-function canBeHeld(value: string): boolean {
-  const text = value.trim();
-  return text.length <= LONGEST_VALUE && text.isWellFormed() && !/\p{Cc}/u.test(text);
 }

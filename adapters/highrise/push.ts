@@ -7,7 +7,8 @@ import {
   SourceError,
 } from '../../src/gateway/adapter.ts';
 import { pathOf } from '../../src/upstream/http/client.ts';
-import { beforehand, unexpected } from './failures.ts';
+import { beforehand } from '../../src/upstream/retold.ts';
+import { unexpected } from './failures.ts';
 import { Lanes } from './lanes.ts';
 import { hasReference, newNote } from './note.ts';
 import type { Pages, People } from './people.ts';

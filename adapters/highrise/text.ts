@@ -1,14 +1,13 @@
 /** Texts that go to Highrise. */
 
+import { legalInXml } from '../../src/upstream/http/xml-body.ts';
+
 /** Of a value, so much is searched for; the rest is compared. */
 const LONGEST_TERM = 100;
 
-// https://www.w3.org/TR/xml/#charsets
-const ILLEGAL = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu;
-
 /** Without what XML cannot hold, and without space around it. */
 export function plain(text: string): string {
-  return text.replace(ILLEGAL, '').trim();
+  return legalInXml(text).trim();
 }
 
 /** The text, or as much of it as may be, with an ellipsis at the end. Characters are not cut in two. */

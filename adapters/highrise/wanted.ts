@@ -2,6 +2,7 @@
 import { type PushRequest, SourceError } from '../../src/gateway/adapter.ts';
 import { comparable } from '../../src/gateway/criteria.ts';
 import type { XmlNode } from '../../src/upstream/http/xml-body.ts';
+import { namesIn } from '../../src/upstream/plain-text.ts';
 import type { Person } from './person.ts';
 import { fullName } from './record.ts';
 import { cutText, plain } from './text.ts';
@@ -186,6 +187,5 @@ function emailIn(text: string | undefined): string | undefined {
 }
 
 function tagsOf(text: string): readonly string[] {
-  const tags = plain(text).split(',');
-  return [...new Set(tags.map((tag) => cutText(tag.trim(), LONGEST_LINE)).filter((tag) => tag !== ''))];
+  return [...new Set(namesIn(plain(text)).map((tag) => cutText(tag, LONGEST_LINE)))];
 }

@@ -1,5 +1,6 @@
 /** Requests to Highrise and its answers: XML both ways, https://github.com/basecamp/highrise-api */
 import type { HttpAnswer, HttpClient, HttpRequest, XmlElement } from '../../src/upstream/http/client.ts';
+import { xmlOrNothing } from '../../src/upstream/http/expected.ts';
 import { type XmlNode, xmlBody } from '../../src/upstream/http/xml-body.ts';
 import { READ_STATUSES, statusFailure, unexpected } from './failures.ts';
 
@@ -79,13 +80,5 @@ export class Wire {
     const { method = 'GET', path } = request;
     if (answer.status >= 300 && answer.status !== 404) throw statusFailure(answer, `${method} ${path}`, this.#base);
     return answer;
-  }
-}
-
-function xmlOrNothing(answer: HttpAnswer): XmlElement | undefined {
-  try {
-    return answer.xml();
-  } catch {
-    return undefined;
   }
 }

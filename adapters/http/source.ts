@@ -16,7 +16,7 @@ import {
   type HttpRequest,
 } from '../../src/upstream/http/client.ts';
 import { type Auth, openAuth } from '../../src/upstream/web/auth.ts';
-import { type Part, type Paths, pathsOf } from '../../src/upstream/web/paths.ts';
+import { type Part, type Paths, pathsOf, refuseMistakes, textsAt } from '../../src/upstream/web/paths.ts';
 import { type FilledRequest, sendable } from '../../src/upstream/web/request-template.ts';
 import { UrlTemplate } from '../../src/upstream/web/url-template.ts';
 import { Pages } from './paging.ts';
@@ -29,17 +29,12 @@ export async function openApi(settings: Settings, services: Services): Promise<S
   const requests = new Requests(settings, services.name);
   requests.refuseOtherOrigins();
   const paths = await pathsOf(settings.format, settings.namespaces);
-  refuseMistakes(settings, paths, services.name);
+  refuseMistakes(paths, pathsIn(settings), services.name);
   return new Api(settings, services, requests, paths);
 }
 
-/** Of JSON the settings have been read; of XML only now, with the library that reads it. */
-function refuseMistakes({ records, error, fields = {}, queries }: Settings, paths: Paths, name: string): void {
-  const inQueries = Object.values(queries).map((set) => set.records);
-  for (const path of [records, error, ...Object.values(fields), ...inQueries]) {
-    const mistake = path === undefined ? undefined : paths.mistake(path);
-    if (mistake !== undefined) throw new UserError(`The source ${name} has a path that ${mistake}: ${path}`);
-  }
+function pathsIn({ records, error, fields = {}, queries }: Settings): readonly (string | undefined)[] {
+  return [records, error, ...Object.values(fields), ...Object.values(queries).map((set) => set.records)];
 }
 
 class Api implements Source {
@@ -140,7 +135,7 @@ class Api implements Source {
     if (notFound.includes(answer.status) || answer.text.trim() === '') return undefined;
     const document = this.#paths.read(answer);
     const words = this.#wordsIn(document);
-    if (words !== undefined) throw new SourceError('rejected', `${this.#system} answered: ${words.slice(0, 300)}`);
+    if (words !== undefined) throw new SourceError('rejected', `${this.#system} answered: ${answer.quoted(words)}`);
     return { answer, document, records: this.#records.in(document, records) };
   }
 
@@ -179,11 +174,7 @@ class Api implements Source {
   #wordsIn(document: Part): string | undefined {
     const { error } = this.#settings;
     if (error === undefined) return undefined;
-    const words = this.#paths
-      .all(error, document)
-      .flatMap((part) => this.#paths.items(part))
-      .map((part) => this.#paths.text(part) ?? '')
-      .filter((text) => text !== '' && text !== 'false' && text !== '0');
+    const words = textsAt(this.#paths, error, document).filter((text) => text !== 'false' && text !== '0');
     return words.length === 0 ? undefined : words.join('; ');
   }
 }

@@ -1,18 +1,16 @@
 /** What Jira's refusals mean, in its own words. */
 import { SourceError } from '../../src/gateway/adapter.ts';
 import type { HttpAnswer } from '../../src/upstream/http/client.ts';
-import { masked } from '../../src/upstream/http/secrets.ts';
-import { oneLine, usualWords } from '../../src/upstream/http/words.ts';
+import { jsonOrNothing } from '../../src/upstream/http/expected.ts';
+import { isSignInPage, REDIRECTS } from '../../src/upstream/http/redirects.ts';
 import type { Settings } from './settings.ts';
 
 /** Statuses that have a meaning of their own here. A redirect is to a sign-in page, or to another address. */
-export const STATUSES = [301, 302, 303, 307, 308, 400, 401, 403, 404, 413] as const;
+export const STATUSES = [...REDIRECTS, 400, 401, 403, 404, 413] as const;
 
 /** One of {@link STATUSES} came. */
 export function asRefusal(answer: HttpAnswer, settings: Settings): SourceError {
-  const { token = '', password = '' } = settings;
-  const secrets = [token, password].filter((secret) => secret !== '');
-  const words = oneLine(masked(wordsOf(answer), secrets));
+  const { words } = answer;
   const said = `Jira answered ${answer.status}${words === '' ? '' : `: ${words}`}`;
   switch (answer.status) {
     case 400:
@@ -36,7 +34,7 @@ export function asRefusal(answer: HttpAnswer, settings: Settings): SourceError {
 function asRedirect(answer: HttpAnswer, { url }: Settings): SourceError {
   const location = answer.header('location') ?? '';
   const target = URL.canParse(location, url) ? new URL(location, url) : new URL(url);
-  if (target.origin === new URL(url).origin || /login|signin|saml|sso|auth/i.test(target.href)) {
+  if (target.origin === new URL(url).origin || isSignInPage(target.href)) {
     return new SourceError('unauthorized', `Jira sends us to a sign-in page (${answer.status})`, {
       remedy: 'a proxy or single sign-on stands before Jira: let /rest/api pass with tokens',
     });
@@ -77,14 +75,9 @@ function remedyFor(words: string): { remedy?: string } {
   return {};
 }
 
-/** `{"errorMessages": ["…"], "errors": {"summary": "…"}}` */
-function wordsOf(answer: HttpAnswer): string {
-  let json: unknown;
-  try {
-    json = answer.json();
-  } catch {
-    return usualWords(answer);
-  }
+/** `{"errorMessages": ["…"], "errors": {"summary": "…"}}`; undefined when Jira says nothing. */
+export function errorText(answer: HttpAnswer): string | undefined {
+  const json = jsonOrNothing(answer);
   const messages: unknown = Reflect.get(Object(json), 'errorMessages');
   const errors: unknown = Reflect.get(Object(json), 'errors');
   const words = [
@@ -93,5 +86,5 @@ function wordsOf(answer: HttpAnswer): string {
       typeof message === 'string' ? [`${field}: ${message}`] : [],
     ),
   ];
-  return words.length === 0 ? usualWords(answer) : words.join('; ');
+  return words.length === 0 ? undefined : words.join('; ');
 }

@@ -1,10 +1,11 @@
 /** Custom fields: Jira says what type each of them has, and a text becomes a value of that type. */
 import { type CallContext, SourceError } from '../../src/gateway/adapter.ts';
+import { namesIn } from '../../src/upstream/plain-text.ts';
 import { shortLine, shortText } from '../../src/upstream/shortened.ts';
 import { type IssueFields, longText, type TextSettings } from './issue.ts';
 import type { Jira } from './server.ts';
 import { legalLine, legalText } from './text.ts';
-import { dateOf, dateTimeOf, listOf, numberOf, unfit, userOf } from './values.ts';
+import { dateOf, dateTimeOf, numberOf, unfit, userOf } from './values.ts';
 import type { FieldSchema } from './wire.ts';
 
 /** An administrator changes types rarely, and adds fields now and then: an unknown one is asked for at once. */
@@ -48,7 +49,7 @@ export class CustomFields {
     }
     const line = legalLine(text);
     return type === 'array'
-      ? listOf(line).map((item) => this.#single(name, items, item))
+      ? namesIn(line).map((item) => this.#single(name, items, item))
       : this.#single(name, type, line);
   }
 

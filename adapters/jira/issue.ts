@@ -1,9 +1,11 @@
 /** One push as an issue: the standard fields. */
 import { type PushRequest, SourceError } from '../../src/gateway/adapter.ts';
+import type { FieldForm } from '../../src/gateway/push.ts';
+import { namesIn } from '../../src/upstream/plain-text.ts';
 import { shortLine, shortText } from '../../src/upstream/shortened.ts';
 import type { Settings } from './settings.ts';
 import { adfOf, legalLine, legalText, wikiOf } from './text.ts';
-import { dateOf, listOf, userOf } from './values.ts';
+import { dateOf, userOf } from './values.ts';
 
 /** `fields` of https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/#api-rest-api-3-issue-post */
 export type IssueFields = Readonly<Record<string, unknown>>;
@@ -13,14 +15,36 @@ const LONGEST_SUMMARY = 254;
 /** Of a label. */
 const LONGEST_LABEL = 255;
 
+/** The push target's own fields, by Jira's names. */
+export const FIELDS = {
+  project: 'the key of the project, instead of the one of the source',
+  issuetype: 'the issue type, by name or number, instead of the one of the source',
+  priority: 'by name or number',
+  labels: 'labels, with commas between them',
+  assignee: 'who gets the issue; in Cloud the account id, in Data Center the user name',
+  reporter: 'who reported it; in Cloud the account id, in Data Center the user name',
+  components: 'components, by name or number, with commas between them',
+  versions: 'affected versions, by name or number, with commas between them',
+  fixVersions: 'fix versions, by name or number, with commas between them',
+  duedate: 'when it is due: 2026-05-31',
+  parent: 'the key of the issue above it',
+} as const;
+
+/** The administrator's own fields, which have numbers. */
+export const CUSTOM_FIELDS: FieldForm = {
+  pattern: /^customfield_\d{1,19}$/,
+  example: 'customfield_10010',
+  description: 'a custom field by its number',
+};
+
 /** A standard field: what its text becomes. */
 type Writer = (text: string, settings: Settings) => unknown;
 
 /** Many things are named by number or by name. */
 const byName: Writer = (text) => (/^\d+$/.test(text) ? { id: text } : { name: text });
-const allByName: Writer = (text, settings) => listOf(text).map((name) => byName(name, settings));
+const allByName: Writer = (text, settings) => namesIn(text).map((name) => byName(name, settings));
 
-const WRITERS: Readonly<Record<string, Writer>> = {
+const WRITERS: Readonly<Record<keyof typeof FIELDS, Writer>> = {
   project: (text) => ({ key: text }),
   issuetype: byName,
   priority: byName,
@@ -33,8 +57,6 @@ const WRITERS: Readonly<Record<string, Writer>> = {
   duedate: (text) => dateOf(text, 'duedate'),
   parent: (text) => ({ key: text }),
 };
-
-const CUSTOM_FIELD = /^customfield_\d{1,19}$/;
 
 /**
  * The fields of a new issue.
@@ -51,13 +73,13 @@ export async function newIssue(
     issuetype: settings.issueType,
     ...request.fields,
   };
-  const unknown = Object.keys(given).find((name) => !Object.hasOwn(WRITERS, name) && !CUSTOM_FIELD.test(name));
-  if (unknown !== undefined) throw noField(unknown);
-  const standard = Object.entries(given).flatMap(([name, text]) => {
-    const writer = Object.hasOwn(WRITERS, name) ? WRITERS[name] : undefined;
-    return writer === undefined ? [] : [[name, writer(legalLine(text), settings)] as const];
-  });
-  const custom = Object.fromEntries(Object.entries(given).filter(([name]) => CUSTOM_FIELD.test(name)));
+  const standard: [string, unknown][] = [];
+  const custom: Record<string, string> = {};
+  for (const [name, text] of Object.entries(given)) {
+    if (isStandard(name)) standard.push([name, WRITERS[name](legalLine(text), settings)]);
+    else if (CUSTOM_FIELDS.pattern.test(name)) custom[name] = text;
+    else throw noField(name);
+  }
   const labels = [
     ...labelsOf(legalLine(given['labels'] ?? '')),
     ...(settings.reference === 'label' ? [request.reference] : []),
@@ -71,11 +93,16 @@ export async function newIssue(
   };
 }
 
+function isStandard(name: string): name is keyof typeof FIELDS {
+  return Object.hasOwn(FIELDS, name);
+}
+
+/** The configuration was checked; a queued push may be older than it. */
 function noField(name: string): SourceError {
-  const known = Object.keys(WRITERS).join(', ');
+  const known = Object.keys(FIELDS).join(', ');
   return new SourceError('rejected', `"${name.slice(0, 60)}" is no field of a push to Jira`, {
     unsent: true,
-    remedy: `write one of ${known}, or the number of a custom field: customfield_10010`,
+    remedy: `write one of ${known}, or the number of a custom field: ${CUSTOM_FIELDS.example}`,
   });
 }
 
@@ -117,5 +144,5 @@ export type TextSettings = Pick<Settings, 'edition' | 'markup' | 'longestDescrip
 
 /** A label has no white space. */
 function labelsOf(text: string): readonly string[] {
-  return listOf(text).map((label) => shortLine(label.replace(/\s+/g, '_'), LONGEST_LABEL));
+  return namesIn(text).map((label) => shortLine(label.replace(/\s+/g, '_'), LONGEST_LABEL));
 }

@@ -2,12 +2,6 @@
 import { SourceError } from '../../src/gateway/adapter.ts';
 import type { Settings } from './settings.ts';
 
-/** `a, b,b` → a, b */
-export function listOf(text: string): readonly string[] {
-  const items = text.split(',').map((item) => item.trim());
-  return [...new Set(items.filter((item) => item !== ''))];
-}
-
 /** Cloud knows people by account id only (https://developer.atlassian.com/cloud/jira/platform/deprecation-notice-user-privacy-api-migration-guide/). */
 export function userOf(text: string, edition: Settings['edition']): object {
   return edition === 'cloud' ? { accountId: text } : { name: text };

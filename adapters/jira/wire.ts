@@ -1,7 +1,6 @@
 /** What Jira's answers look like, as much as is used. Loaded with the first answer. */
 import * as z from 'zod';
-import { SourceError } from '../../src/gateway/adapter.ts';
-import type { HttpAnswer } from '../../src/upstream/http/client.ts';
+import { readerFor } from '../../src/upstream/http/expected.ts';
 
 const key = z.string().regex(/^[A-Z][A-Z0-9_]*-\d+$/);
 const named = z.object({ name: z.string() });
@@ -56,6 +55,8 @@ export type Issue = z.output<typeof issue>;
 /** https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-fields/#api-rest-api-3-field-get */
 export type FieldSchema = z.output<typeof schema>;
 
+const reader = readerFor('Jira', 'check url and edition');
+
 /** @throws {SourceError} `bad-response`, as everything here */
 export const readCreated = reader(created, 'a new issue');
 export const readFound = reader(found, 'what a search finds');
@@ -66,13 +67,3 @@ export const readProject = reader(project, 'a project');
 export const readPermissions = reader(permissions, 'permissions');
 /** The account that asks. */
 export const readMyself = reader(person, 'the account');
-
-function reader<T>(wanted: z.ZodType<T>, what: string): (answer: HttpAnswer) => T {
-  return (answer) => {
-    const read = wanted.safeParse(answer.json());
-    if (read.success) return read.data;
-    const where = read.error.issues[0]?.path.join('.') ?? '';
-    const message = `Jira did not give ${what} as documented (${where === '' ? 'all of it' : where})`;
-    throw new SourceError('bad-response', message, { remedy: 'check url and edition' });
-  };
-}

@@ -1,7 +1,7 @@
 /** What Shopify's refusals mean, with its own words. */
 import { SourceError, type SourceErrorKind } from '../../src/gateway/adapter.ts';
 import type { HttpAnswer } from '../../src/upstream/http/client.ts';
-import { oneLine, usualWords } from '../../src/upstream/http/words.ts';
+import { oneLine } from '../../src/upstream/http/words.ts';
 import type { Problem } from './answer.ts';
 
 /** Statuses that have a meaning of their own here. https://shopify.dev/docs/api/usage/response-codes */
@@ -14,7 +14,7 @@ const ADD_SCOPE =
 
 /** One of {@link OWN_STATUSES} came. */
 export function asStatusRefusal(answer: HttpAnswer, shop: string): SourceError {
-  const words = oneLine(usualWords(answer));
+  const { words } = answer;
   const said = `Shopify answered ${answer.status}${words === '' ? '' : `: ${words}`}`;
   switch (answer.status) {
     case 402:

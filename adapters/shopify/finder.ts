@@ -2,6 +2,8 @@
 import type { CallContext, Criterion, FindQuery, Log, SourceRecord } from '../../src/gateway/adapter.ts';
 import { meets } from '../../src/gateway/criteria.ts';
 import { textOf } from '../../src/gateway/record.ts';
+import { canBeHeld } from '../../src/upstream/plain-text.ts';
+import { UnknownFields } from '../../src/upstream/unknown-fields.ts';
 import { asDeniedSearch } from './failures.ts';
 import type { RecordKind } from './kind.ts';
 import { isPhone, phoneForms } from './phone.ts';
@@ -31,20 +33,20 @@ export class Finder {
   readonly #reader: Reader;
   readonly #kind: RecordKind;
   readonly #settings: FinderSettings;
-  readonly #log: Log;
-  readonly #unknown = new Set<string>();
+  readonly #unknown: UnknownFields;
 
   constructor(reader: Reader, kind: RecordKind, settings: FinderSettings, log: Log) {
     this.#reader = reader;
     this.#kind = kind;
     this.#settings = settings;
-    this.#log = log;
+    this.#unknown = new UnknownFields(log, (field) => kind.fields.has(field));
   }
 
   /** @throws {SourceError} */
   async find({ criteria, limit }: FindQuery, context: CallContext): Promise<readonly SourceRecord[]> {
     context.signal.throwIfAborted();
-    if (this.#hasUnknown(criteria) || !criteria.every(({ value }) => canBeHeld(value))) return [];
+    if (this.#unknown.areIn(criteria) || !criteria.every(({ value }) => canBeHeld(value.trim(), LONGEST_VALUE)))
+      return [];
     const wanted = criteria.map(withNumber);
     const byId = wanted.find(({ field, match }) => field === this.#kind.idField && match === 'exact');
     return byId === undefined ? this.#search(wanted, limit, context) : this.#one(byId.value, wanted, context);
@@ -112,16 +114,6 @@ export class Finder {
     }
     return meets(record, criterion);
   }
-
-  #hasUnknown(criteria: readonly Criterion[]): boolean {
-    const unknown = criteria.map(({ field }) => field).filter((field) => !this.#kind.fields.has(field));
-    for (const field of unknown) {
-      if (this.#unknown.has(field)) continue;
-      this.#unknown.add(field);
-      this.#log.warn({ field }, 'a lookup searches a field that the source does not have, and finds nobody');
-    }
-    return unknown.length > 0;
-  }
 }
 
 /** The number in what HelpSpot has as an id: the number itself, or the global id. */
@@ -129,10 +121,4 @@ function withNumber(criterion: Criterion): Criterion {
   const value = criterion.value.trim();
   const prefix = Object.hasOwn(GID_PREFIXES, criterion.field) ? GID_PREFIXES[criterion.field] : undefined;
   return { ...criterion, value: prefix !== undefined && value.startsWith(prefix) ? value.slice(prefix.length) : value };
-}
-
-/** Text without control characters and halves of characters, and not endless. */
-function canBeHeld(value: string): boolean {
-  const text = value.trim();
-  return text.length <= LONGEST_VALUE && text.isWellFormed() && !/\p{Cc}/u.test(text);
 }

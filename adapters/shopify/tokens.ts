@@ -7,8 +7,6 @@ import * as z from 'zod';
 import { SourceError } from '../../src/gateway/adapter.ts';
 import { untilAborted, withDeadlineWithin } from '../../src/gateway/deadline.ts';
 import type { HttpAnswer, HttpClient } from '../../src/upstream/http/client.ts';
-import { masked } from '../../src/upstream/http/secrets.ts';
-import { oneLine, usualWords } from '../../src/upstream/http/words.ts';
 
 /** Longer than a lookup takes and than clocks differ. */
 const RENEWED_BEFORE_END_MS = 5 * 60_000;
@@ -86,7 +84,7 @@ export class Tokens {
     const path = '/admin/oauth/access_token';
     // A second token does not end the first.
     const answer = await this.#http.request({ method: 'POST', path, form, repeatable: true, expect: REFUSALS }, signal);
-    if (answer.status !== 200) throw this.#refusal(answer);
+    if (answer.status !== 200) throw asRefusal(answer);
     const parsed = tokenAnswer.safeParse(answer.json());
     if (!parsed.success) {
       throw new SourceError('bad-response', 'Shopify gave no access token for the client credentials', {
@@ -97,13 +95,12 @@ export class Tokens {
     const lifetimeMs = (expires_in ?? A_DAY_SECONDS) * 1000;
     return { text: access_token, renewAt: Date.now() + Math.max(lifetimeMs - RENEWED_BEFORE_END_MS, lifetimeMs / 2) };
   }
+}
 
-  #refusal(answer: HttpAnswer): SourceError {
-    const words = oneLine(masked(usualWords(answer), [this.#credentials.clientSecret]));
-    const said = words === '' ? '' : `: ${words}`;
-    return new SourceError('unauthorized', `Shopify gave no access token (${answer.status})${said}`, {
-      remedy:
-        'check shop, clientId and clientSecret; the app must be installed in the shop and belong to the same organization',
-    });
-  }
+function asRefusal({ status, words }: HttpAnswer): SourceError {
+  const said = words === '' ? '' : `: ${words}`;
+  return new SourceError('unauthorized', `Shopify gave no access token (${status})${said}`, {
+    remedy:
+      'check shop, clientId and clientSecret; the app must be installed in the shop and belong to the same organization',
+  });
 }

@@ -1,8 +1,7 @@
 /** What the answer to a push says. */
 import { type PushReceipt, SourceError } from '../../src/gateway/adapter.ts';
 import type { HttpAnswer } from '../../src/upstream/http/client.ts';
-import { oneLine, usualWords } from '../../src/upstream/http/words.ts';
-import type { Part, Paths } from '../../src/upstream/web/paths.ts';
+import { type Part, type Paths, textsAt } from '../../src/upstream/web/paths.ts';
 import type { Values } from '../../src/upstream/web/places.ts';
 import { UrlTemplate } from '../../src/upstream/web/url-template.ts';
 import { textFrom } from '../../src/upstream/web/values.ts';
@@ -62,18 +61,19 @@ export class Answers {
 
   #refuseFailure(answer: HttpAnswer): void {
     const words = this.wordsOf(answer);
-    if (words !== undefined) throw new SourceError('rejected', `${this.#system} answered: ${oneLine(words)}`);
+    if (words !== undefined) throw new SourceError('rejected', `${this.#system} answered: ${answer.quoted(words)}`);
     const { status, text, at, is = true } = this.#settings.success ?? {};
     if (status !== undefined && !status.includes(answer.status))
       throw this.#noSuccess(answer, `status ${answer.status}`);
     if (text !== undefined && answer.text.trim() !== text) throw this.#noSuccess(answer, `not with ${text}`);
     if (at === undefined) return;
     const found = this.#textAt(at, this.#paths.read(answer));
-    if (found !== String(is)) throw this.#noSuccess(answer, `${found ?? 'nothing'} at ${at}`);
+    if (found !== String(is))
+      throw this.#noSuccess(answer, `${found === undefined ? 'nothing' : answer.quoted(found)} at ${at}`);
   }
 
   #noSuccess(answer: HttpAnswer, what: string): SourceError {
-    const words = oneLine(usualWords(answer));
+    const { words } = answer;
     const told = words === '' ? '' : `: ${words}`;
     return new SourceError('bad-response', `${this.#system} answered what is no success (${what})${told}`, {
       remedy: 'check the address, and success in the settings of the source',
@@ -94,11 +94,7 @@ export class Answers {
 
   /** All that stands at a path, as one text; what says that there is no error says nothing. */
   #textAt(path: string, document: Part): string | undefined {
-    const texts = this.#paths
-      .all(path, document)
-      .flatMap((part) => this.#paths.items(part))
-      .map((part) => this.#paths.text(part) ?? '')
-      .filter((text) => text !== '');
+    const texts = textsAt(this.#paths, path, document);
     return texts.length === 0 ? undefined : texts.join('; ');
   }
 }

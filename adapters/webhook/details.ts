@@ -1,7 +1,6 @@
 /** How a pushed thing stands, asked for as the settings say. */
 import { type CallContext, type Details, SourceError } from '../../src/gateway/adapter.ts';
 import type { HttpClient } from '../../src/upstream/http/client.ts';
-import { oneLine } from '../../src/upstream/http/words.ts';
 import type { Auth } from '../../src/upstream/web/auth.ts';
 import type { Paths } from '../../src/upstream/web/paths.ts';
 import { RequestTemplate, sendable } from '../../src/upstream/web/request-template.ts';
@@ -44,7 +43,7 @@ export class DetailsDesk {
     const answer = await client.request({ ...request, expect: notFound, reference }, signal);
     if (notFound.includes(answer.status)) return undefined;
     const words = answers.wordsOf(answer);
-    if (words !== undefined) throw new SourceError('rejected', `${this.#host} answered: ${oneLine(words)}`);
+    if (words !== undefined) throw new SourceError('rejected', `${this.#host} answered: ${answer.quoted(words)}`);
     const document = paths.read(answer);
     const found =
       link === undefined

@@ -7,13 +7,11 @@ import {
   type Services,
   type Source,
   SourceError,
-  UserError,
 } from '../../src/gateway/adapter.ts';
 import { createHttpClient, type HttpClient, type HttpClientOptions } from '../../src/upstream/http/client.ts';
 import { type Auth, openAuth } from '../../src/upstream/web/auth.ts';
 import type { AuthSetting } from '../../src/upstream/web/auth-settings.ts';
-import { createHiddenClient, hiding } from '../../src/upstream/web/hidden-address.ts';
-import { type Paths, pathsOf } from '../../src/upstream/web/paths.ts';
+import { type Paths, pathsOf, refuseMistakes } from '../../src/upstream/web/paths.ts';
 import { asItIs, type Values } from '../../src/upstream/web/places.ts';
 import { bodiesOf, RequestTemplate, sendable } from '../../src/upstream/web/request-template.ts';
 import { UrlTemplate } from '../../src/upstream/web/url-template.ts';
@@ -37,7 +35,7 @@ const ANY_STATUS = Array.from({ length: 400 }, (_, index) => 200 + index);
 /** Opens a source. Nothing is sent. @throws {UserError} for a path that cannot be read */
 export async function openHook(settings: Settings, services: Services): Promise<Source> {
   const paths = await pathsOf(settings.format);
-  refuseMistakes(settings, paths, services.name);
+  refuseMistakes(paths, pathsIn(settings), services.name);
   const hook = new Hook(settings, services, paths);
   const { details } = settings;
   const source: Source = {
@@ -48,14 +46,10 @@ export async function openHook(settings: Settings, services: Services): Promise<
   return details === undefined ? source : { ...source, details: (id, context) => hook.details(id, context) };
 }
 
-/** Of JSON the settings have been read; of XML only now, with the library that reads it. */
-function refuseMistakes({ id, error, link, success, details }: Settings, paths: Paths, name: string): void {
+function pathsIn({ id, error, link, success, details }: Settings): readonly (string | undefined)[] {
   const links = [link, details?.link].filter((one) => one !== undefined && !isAddress(one));
   const ids = typeof id === 'string' ? [id] : [];
-  for (const path of [...ids, error, success?.at, details?.title, ...links, ...Object.values(details?.rows ?? {})]) {
-    const mistake = path === undefined ? undefined : paths.mistake(path);
-    if (mistake !== undefined) throw new UserError(`The source ${name} has a path that ${mistake}: ${path}`);
-  }
+  return [...ids, error, success?.at, details?.title, ...links, ...Object.values(details?.rows ?? {})];
 }
 
 class Hook {
@@ -88,7 +82,7 @@ class Hook {
     );
     this.#answers = answers;
     this.#auth = auth;
-    this.#client = createHiddenClient(options(url.origin, system, auth));
+    this.#client = createHttpClient({ ...options(url.origin, system, auth), secretAddress: true });
     this.#closing = [() => this.#client.close(), () => auth.close()];
     const { details } = settings;
     if (details === undefined) return;
@@ -129,7 +123,7 @@ class Hook {
     const expect = success?.status?.filter((status) => status >= 300) ?? [];
     const repeatable = idempotencyHeader !== undefined;
     const answer = await this.#client.request({ ...sent, method, repeatable, expect, reference }, signal);
-    return await hiding(sent, () => this.#answers.receipt(answer, request.reference, values));
+    return this.#answers.receipt(answer, request.reference, values);
   }
 
   async details(id: string, context: CallContext): Promise<Details | undefined> {

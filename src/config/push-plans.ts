@@ -4,9 +4,10 @@ import type { PushAbility } from '../gateway/adapter.ts';
 import { milliseconds } from '../gateway/duration.ts';
 import type { GatewayPlan, SourcePlan } from '../gateway/plan.ts';
 import type { PushTargetPlan, StorePlan, WebhookPlan } from '../gateway/push/plan.ts';
+import type { FieldForm } from '../gateway/push.ts';
 import { DEFAULTS } from './defaults.ts';
 import { checkedNames, namesIn } from './named-entries.ts';
-import { suggestion } from './names.ts';
+import { nearest, suggestion } from './names.ts';
 import type { Report } from './report.ts';
 import type { Path } from './tree.ts';
 
@@ -111,17 +112,27 @@ function checkFields(
   report: Report,
   path: Path,
   fields: PushTargetPlan['fields'],
-  { fields: ability, required = [] }: PushAbility,
+  { fields: ability, otherFields, required = [] }: PushAbility,
   adapter: string,
 ): void {
-  const known = ability === 'any' ? undefined : Object.keys(ability);
-  for (const name of known === undefined ? [] : Object.keys(fields).filter((one) => !known.includes(one))) {
-    report.add([...path, 'fields', name], `${adapter} has no such field; ${suggestion(name, known ?? [], 'fields')}`);
+  const known = ability === 'any' ? Object.keys(fields) : Object.keys(ability);
+  for (const name of Object.keys(fields)) {
+    if (known.includes(name) || otherFields?.pattern.test(name) === true) continue;
+    report.add([...path, 'fields', name], `${adapter} has no such field; ${fieldHint(name, known, otherFields)}`);
   }
   const missing = required.filter((name) => !Object.hasOwn(fields, name));
   if (missing.length === 0) return;
   const place = report.value([...path, 'fields']) === undefined ? path : [...path, 'fields'];
   report.add(place, `${adapter} needs ${missing.join(', ')} under fields; write fields: { ${missing[0]}: … }`);
+}
+
+function fieldHint(name: string, known: readonly string[], otherFields: FieldForm | undefined): string {
+  if (otherFields === undefined) return suggestion(name, known, 'fields');
+  const { example, description } = otherFields;
+  const near = nearest(name, [...known, example]);
+  if (near === example) return `write ${description} like ${example}`;
+  const hint = suggestion(name, known, 'fields');
+  return near === undefined ? `${hint}, and ${description}: ${example}` : hint;
 }
 
 async function webhookPlans(report: Report): Promise<ReadonlyMap<string, WebhookPlan>> {

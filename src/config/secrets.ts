@@ -1,5 +1,5 @@
 /** What is secret, and masking it in text. */
-import { LIMITS } from './defaults.ts';
+import { masked, secretForms } from '../gateway/secret-forms.ts';
 
 const MASK = '***';
 
@@ -53,32 +53,10 @@ const knownForms = new WeakMap<readonly string[], readonly string[]>();
 export function redact(text: string, secrets: readonly string[]): string {
   let forms = knownForms.get(secrets);
   if (forms === undefined) {
-    forms = allForms(secrets);
+    forms = secretForms(secrets.flatMap((secret) => [secret, ...longLinesOf(secret)]));
     knownForms.set(secrets, forms);
   }
-  let masked = text;
-  for (const form of forms) {
-    if (masked.includes(form)) masked = masked.replaceAll(form, MASK);
-  }
-  return masked;
-}
-
-/** The longest first: a secret that is the beginning of another must not leave the rest of it. */
-function allForms(secrets: readonly string[]): readonly string[] {
-  const forms = new Set<string>();
-  for (const secret of secrets) {
-    if (secret.length < LIMITS.maskedCharacters) continue;
-    for (const form of formsOf(secret)) forms.add(form);
-  }
-  return [...forms].sort((a, b) => b.length - a.length);
-}
-
-function formsOf(secret: string): readonly string[] {
-  const plain = [secret, ...longLinesOf(secret)];
-  const forms = plain.flatMap((text) => [text, ...urlForms(text), ...jsonForms(text), htmlForm(text)]);
-  return [...forms, ...base64Forms(Buffer.from(secret, 'utf8'))].filter(
-    (form) => form.length >= LIMITS.maskedCharacters,
-  );
+  return masked(text, forms);
 }
 
 // A private key may be shown line by line.
@@ -87,38 +65,4 @@ function longLinesOf(secret: string): readonly string[] {
     .split(/\r?\n/)
     .map((line) => line.trim())
     .filter((line) => line.length >= 16 && line !== secret);
-}
-
-function urlForms(text: string): readonly string[] {
-  const percent = encodeURIComponent(text.toWellFormed());
-  const strict = percent.replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
-  const form = strict.replaceAll('%20', '+');
-  const upper = [percent, strict, form, encodeURI(text.toWellFormed())];
-  return [...upper, ...upper.map((one) => one.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()))];
-}
-
-// Twice, because a log line in JSON may hold a JSON text.
-function jsonForms(text: string): readonly string[] {
-  const once = JSON.stringify(text).slice(1, -1);
-  return [once, JSON.stringify(once).slice(1, -1)];
-}
-
-function htmlForm(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
-}
-
-/**
- * The characters of a base64 text that come from the secret alone, for each of
- * the three places where it can begin in a group of three bytes; and the whole
- * with its padding when nothing precedes it.
- */
-function base64Forms(bytes: Buffer): readonly string[] {
-  const forms = [bytes.toString('base64')];
-  for (const before of [0, 1, 2]) {
-    const text = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
-    const first = Math.ceil((before * 8) / 6);
-    const end = Math.floor(((before + bytes.length) * 8) / 6);
-    forms.push(text.slice(first, end));
-  }
-  return [...forms, ...forms.map((form) => form.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', ''))];
 }

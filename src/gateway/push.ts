@@ -60,6 +60,15 @@ export interface DetailsRow {
   readonly value: Value | undefined;
 }
 
+/** Fields that have a form of name instead of a name of their own. */
+export interface FieldForm {
+  readonly pattern: RegExp;
+  /** A name of this form, for messages. */
+  readonly example: string;
+  /** What such a field is. */
+  readonly description: string;
+}
+
 /** What a push to a kind of system can carry: the configuration is checked against it. */
 export interface PushAbility {
   /** How the system shows a body: `{{note}}` and its like are written so. */
@@ -69,6 +78,8 @@ export interface PushAbility {
    * stand under `fields:` of a push target. `any` where the administrator names them (columns of a table).
    */
   readonly fields: Readonly<Record<string, string>> | 'any';
+  /** Beside `fields`: what else may stand there (Jira's custom fields have numbers). */
+  readonly otherFields?: FieldForm;
   /** Fields without which the system refuses a push. */
   readonly required?: readonly string[];
   /** The system takes attachments as files. */

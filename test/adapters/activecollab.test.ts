@@ -185,6 +185,24 @@ describe('the account of the current API', () => {
   });
 });
 
+describe('what ActiveCollab repeats of our credentials is not told', () => {
+  it.each([
+    ['issues a token', '/issue-token', 500],
+    ['takes a task', '/tasks', 500],
+    ['takes a task, and refuses', '/tasks', 422],
+  ])('when it %s', async (_, path, status) => {
+    const { collab, target } = await openCollab({}, PASSWORD_LOGIN);
+    if (path === '/tasks') await target.check(context());
+    const { password } = PASSWORD_LOGIN;
+    const message = `no: ${password} ${encodeURIComponent(password)} ${Buffer.from(password).toString('base64')}`;
+    collab.http.faults = [{ status, body: { type: 'Error', message } }];
+    const failure = await failureOf(target.push(pushRequest(), context()));
+    expect(failure).toMatchObject({ message: expect.stringMatching(/: no: \*\*\* \*\*\* \*\*\*$/) });
+    expect(collab.http.received.at(-1)?.path).toContain(path);
+    expect(JSON.stringify(target.log.lines)).not.toContain(password);
+  });
+});
+
 describe('settings', () => {
   const url = 'https://projects.example.com';
   const messagesOf = (given: object) =>

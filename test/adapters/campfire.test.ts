@@ -137,6 +137,7 @@ describe('the check of ONCE Campfire', () => {
 
 describe('the key of the bot', () => {
   const KEY = '7-notTheKeyOfThisBot99';
+  const KEY_TO_THE_LAST_LETTER = Array.from(Buffer.from(KEY), (byte) => `%${byte.toString(16).toUpperCase()}`).join('');
 
   it('that is wrong is no success, and is nowhere to be read', async () => {
     const { running, target } = await openOnceCampfire({ botKey: KEY });
@@ -147,15 +148,19 @@ describe('the key of the bot', () => {
     ];
     for (const failure of failures) expect(failure).toMatchObject({ kind: 'unauthorized' });
     running.standIn.faults = [
-      { status: 500, body: `No route matches /rooms/12/${KEY}/messages` },
+      { status: 500, body: `No route matches /rooms/12/${KEY}/messages, ${KEY_TO_THE_LAST_LETTER}` },
       'garbage',
       'cut-after',
     ];
     for (let count = 0; count < 3; count += 1) failures.push(await failureOf(target.check(context(2_000))));
+    expect(failures[3]?.message).toContain(
+      '500 to GET /rooms/12/***/messages: No route matches /rooms/12/***/messages, ***',
+    );
     const words = JSON.stringify([failures.map(({ message, stack }) => [message, stack]), target.log.lines]);
     expect(target.log.lines.length).toBeGreaterThan(3);
     expect(words).not.toContain(KEY);
-    expect(words).not.toContain(Array.from(Buffer.from(KEY), (byte) => `%${byte.toString(16).toUpperCase()}`).join(''));
+    expect(words).not.toContain(KEY_TO_THE_LAST_LETTER);
+    expect(JSON.stringify(target.log.lines)).toContain('/rooms/12/***/messages');
   });
 
   it('is not sent to another address that Campfire names', async () => {

@@ -30,13 +30,18 @@ describe('credentials', () => {
       { header: { 'x-k': secret } },
       { query: { api_key: secret } },
     ]) {
-      const { find, log } = await over(
-        ({ headers, url }) => ({ status: 403, body: { message: `no: ${JSON.stringify(headers)} ${url}` } }),
-        { auth },
-      );
-      const error: unknown = await find(ask({}), context()).catch((reason: unknown) => reason);
-      expect(error).toMatchObject({ kind: 'unauthorized' });
-      expect(`${error} ${JSON.stringify([error, log.lines])}`).not.toContain(secret);
+      for (const [status, kind] of [
+        [403, 'unauthorized'],
+        [200, 'rejected'],
+      ] as const) {
+        const { find, log } = await over(
+          ({ headers, url }) => ({ status, body: { message: `no: ${JSON.stringify(headers)} ${url}` } }),
+          { auth, error: '$.message' },
+        );
+        const error: unknown = await find(ask({}), context()).catch((reason: unknown) => reason);
+        expect(error).toMatchObject({ kind, message: expect.stringContaining('no: ') });
+        expect(`${error} ${JSON.stringify([error, log.lines])}`).not.toContain(secret);
+      }
     }
   });
 });

@@ -128,12 +128,14 @@ describe("a refusal is surely not done, and has Jira's words", () => {
 
   it('for a wrong token, without the token', async () => {
     const token = 'ATATT-a-wrong-token';
+    const basic = Buffer.from(`x:${token}`).toString('base64');
     const { running, target } = await openJira({ token });
     const first = await failureOf(target.push(pushRequest(), context()));
     expect(first).toMatchObject({ kind: 'unauthorized', remedy: expect.stringContaining('API tokens') });
-    running.standIn.faults = [{ status: 403, body: { errorMessages: [`the token ${token} may not`] } }];
+    running.standIn.faults = [{ status: 403, body: { errorMessages: [`the token ${token} (${basic}) may not`] } }];
     const second = await failureOf(target.push(pushRequest(), context()));
     expect(second).toMatchObject({ kind: 'unauthorized', remedy: expect.stringContaining('Create issues') });
+    expect(second.message).not.toContain(basic.slice(6, -4));
     expect(JSON.stringify([first.message, second.message, target.log.lines])).not.toContain(token);
   });
 

@@ -2,14 +2,23 @@ import { dirname, join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadConfiguration } from '../../src/config/load.ts';
 import { ConfigurationError } from '../../src/config/problems.ts';
+import type { PushAbility } from '../../src/gateway/adapter.ts';
 import { pushAdapter } from '../support/push-adapter.ts';
 import { testAdapters } from './adapters.ts';
 import { writeConfiguration } from './files.ts';
 
+const strict: PushAbility = {
+  format: 'text',
+  fields: { project: 'the project', priority: 'how urgent' },
+  otherFields: { pattern: /^custom_\d+$/, example: 'custom_100', description: 'a field of your own by its number' },
+  required: ['project'],
+  files: true,
+};
+
 const table = {
   ...testAdapters().adapters,
   tickets: async () => pushAdapter(),
-  strict: async () => pushAdapter({ required: ['project'], files: true }),
+  strict: async () => ({ ...pushAdapter(), push: strict }),
 };
 
 const BASE = `sources:
@@ -125,6 +134,23 @@ helpspot: { url: help.example.com }
   test('fields that the target needs are asked for', async () => {
     expect(await mistakesOf('push: { A: { source: strict, fields: { priority: 1 } } }\n')).toEqual([
       '6 push.A.fields: tickets needs project under fields; write fields: { project: … }',
+    ]);
+  });
+
+  test('fields that have a form instead of a name are taken in that form only', async () => {
+    const { plan } = await load(
+      'push: { A: { source: strict, fields: { project: P, custom_1: x, custom_200: y } } }\n',
+    );
+    expect(plan.push.get('A')?.fields).toEqual({ project: 'P', custom_1: 'x', custom_200: 'y' });
+    expect(
+      await mistakesOf(`push:
+  A: { source: strict, fields: { project: P, custon_12: x, custom_1x: x, priorty: x, whoever: x } }
+`),
+    ).toEqual([
+      '7 push.A.fields.custon_12: tickets has no such field; write a field of your own by its number like custom_100',
+      '7 push.A.fields.custom_1x: tickets has no such field; write a field of your own by its number like custom_100',
+      '7 push.A.fields.priorty: tickets has no such field; did you mean "priority"?',
+      '7 push.A.fields.whoever: tickets has no such field; known fields: project, priority, and a field of your own by its number: custom_100',
     ]);
   });
 

@@ -102,7 +102,7 @@ export function asRefusal(answer: HttpAnswer, system: string, what: string, word
   const told = words === '' ? '' : `: ${words}`;
   const said = `${system} answered ${status} to ${what}${told}`;
   const wait = retryAfterMs(answer.header('retry-after'));
-  if (status === 429 || (status === 503 && wait !== undefined)) return slowDown(system, status, wait, told);
+  if (status === 429 || (status === 503 && wait !== undefined)) return slowDown(system, wait, ` (${status})${told}`);
   if (status === 401) {
     return new SourceError('unauthorized', said, { remedy: 'check the credentials of the source' });
   }
@@ -115,11 +115,16 @@ export function asRefusal(answer: HttpAnswer, system: string, what: string, word
   return new SourceError('bad-response', said, { remedy: 'check the address of the source' });
 }
 
-function slowDown(system: string, status: number, wait: number | undefined, told: string): SourceError {
+/**
+ * The system asks for a pause.
+ * @param wait milliseconds
+ * @param told the end of the message
+ */
+export function slowDown(system: string, wait: number | undefined, told = ''): SourceError {
   const howLong = wait === undefined ? '' : ` for ${Math.ceil(wait / 1000)} s`;
   return new SourceError(
     'rate-limited',
-    `${system} asks us to slow down${howLong} (${status})${told}`,
+    `${system} asks us to slow down${howLong}${told}`,
     wait === undefined ? {} : { retryAfterMs: wait },
   );
 }

@@ -1,7 +1,7 @@
 /** What must not be read in a message or a log: the credentials of a request. */
 import { SourceError } from '../../gateway/adapter.ts';
+import { masked, secretForms } from '../../gateway/secret-forms.ts';
 import { retold } from '../retold.ts';
-import { masked, secretForms } from '../secret-forms.ts';
 import type { Headers } from './types.ts';
 
 const PUBLIC_HEADERS = /^(accept|accept-.*|content-.*|user-agent|host)$/i;

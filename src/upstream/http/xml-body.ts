@@ -26,6 +26,11 @@ export function xmlBody(root: XmlNode): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${elementText(root)}`;
 }
 
+/** A text without what XML cannot hold. */
+export function legalInXml(text: string): string {
+  return text.replace(ILLEGAL, '');
+}
+
 function elementText([name, content, attributes = {}]: XmlNode): string {
   if (content === undefined) return '';
   const given = Object.entries(attributes).map(([key, value]) => ` ${checked(key)}="${attributeText(value)}"`);
@@ -39,7 +44,7 @@ function checked(name: string): string {
 }
 
 function escaped(value: string): string {
-  return value.replace(ILLEGAL, '').replace(/[&<>"\r]/g, (character) => ESCAPES[character] ?? '');
+  return legalInXml(value).replace(/[&<>"\r]/g, (character) => ESCAPES[character] ?? '');
 }
 
 function attributeText(value: string): string {

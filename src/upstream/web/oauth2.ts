@@ -3,8 +3,7 @@ import * as z from 'zod';
 import { SourceError } from '../../gateway/adapter.ts';
 import { createHttpClient, type HttpAnswer, type HttpClient } from '../http/client.ts';
 import { Flights } from '../http/flights.ts';
-import { masked } from '../http/secrets.ts';
-import { oneLine, usualWords } from '../http/words.ts';
+import { beforehand } from '../retold.ts';
 import { type AuthServices, basic } from './auth.ts';
 import type { OAuth2Setting } from './auth-settings.ts';
 
@@ -38,7 +37,9 @@ export class ClientCredentials {
     const { origin, host } = new URL(setting.tokenUrl);
     this.#setting = setting;
     this.#host = host;
-    this.#client = createHttpClient({ baseUrl: origin, system: host, settings, resolve, log, maxBytes: 100_000 });
+    const secrets = [setting.clientSecret];
+    const common = { settings, resolve, log, secrets };
+    this.#client = createHttpClient({ ...common, baseUrl: origin, system: host, maxBytes: 100_000 });
   }
 
   /**
@@ -49,12 +50,8 @@ export class ClientCredentials {
   async token(signal: AbortSignal, refresh: boolean): Promise<string> {
     if (refresh) this.#token = undefined;
     if (this.#token !== undefined && performance.now() < this.#token.staleAt) return this.#token.text;
-    try {
-      this.#token = await this.#flights.join('token', signal, (caller) => this.#fetch(caller.signal));
-      return this.#token.text;
-    } catch (error) {
-      throw asUnsent(error);
-    }
+    this.#token = await beforehand(this.#flights.join('token', signal, (caller) => this.#fetch(caller.signal)));
+    return this.#token.text;
   }
 
   close(): Promise<void> {
@@ -100,23 +97,9 @@ export class ClientCredentials {
   }
 
   #refusal(answer: HttpAnswer): SourceError {
-    const { clientSecret } = this.#setting;
-    const secrets = [clientSecret, encodeURIComponent(clientSecret)];
-    const words = oneLine(masked(usualWords(answer), secrets));
-    const told = words === '' ? '' : `: ${words}`;
+    const told = answer.words === '' ? '' : `: ${answer.words}`;
     return new SourceError('unauthorized', `${this.#host} gives no token (${answer.status})${told}`, {
       remedy: 'check clientId, clientSecret and scope under auth.oauth2',
     });
   }
-}
-
-function asUnsent(error: unknown): unknown {
-  if (!(error instanceof SourceError) || error.unsent) return error;
-  const { kind, message, remedy, retryAfterMs, cause } = error;
-  return new SourceError(kind, message, {
-    unsent: true,
-    ...(cause === undefined ? {} : { cause }),
-    ...(remedy === undefined ? {} : { remedy }),
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-  });
 }

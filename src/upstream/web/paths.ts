@@ -1,4 +1,5 @@
 /** Where something stands in an answer: paths into JSON and XML, behind one face. */
+import { UserError } from '../../gateway/adapter.ts';
 import type { HttpAnswer } from '../http/client.ts';
 import { jsonPaths } from './json-paths.ts';
 
@@ -36,4 +37,23 @@ export async function pathsOf(format: Format, namespaces: Readonly<Record<string
   if (format === 'json') return jsonPaths;
   const { xmlPaths } = await import('./xml-paths.ts');
   return await xmlPaths(namespaces);
+}
+
+/**
+ * Of JSON the settings have been read; of XML only when a source opens, with the library that reads it.
+ * @param written the paths of the settings
+ * @param name of the source
+ * @throws {UserError} for a path that cannot be read
+ */
+export function refuseMistakes(paths: Paths, written: readonly (string | undefined)[], name: string): void {
+  for (const path of written) {
+    const mistake = path === undefined ? undefined : paths.mistake(path);
+    if (mistake !== undefined) throw new UserError(`The source ${name} has a path that ${mistake}: ${path}`);
+  }
+}
+
+/** The texts of all that stands at a path, and in the lists there, without empty ones. */
+export function textsAt(paths: Paths, path: string, document: Part): readonly string[] {
+  const parts = paths.all(path, document).flatMap((part) => paths.items(part));
+  return parts.map((part) => paths.text(part) ?? '').filter((text) => text !== '');
 }

@@ -9,7 +9,9 @@ const xml = await pathsOf('xml', { b: 'urn:b' });
 
 function answered(text: string): HttpAnswer {
   const bytes = Buffer.from(text);
-  return { status: 200, header: () => undefined, text, bytes, json: () => JSON.parse(text), xml: () => parseXml(text) };
+  const said = { words: '', quoted: (words: string) => words };
+  const read = { json: () => JSON.parse(text), xml: () => parseXml(text) };
+  return { status: 200, header: () => undefined, text, bytes, ...said, ...read };
 }
 
 describe('JSON', () => {

@@ -1,0 +1,37 @@
+/** Answers that should be as their documentation says. */
+import type { ZodType } from 'zod';
+import { SourceError } from '../../gateway/adapter.ts';
+import type { HttpAnswer } from './types.ts';
+import type { XmlElement } from './xml.ts';
+
+/** Reads answers of one kind. @throws {SourceError} `bad-response` for what is no JSON, or is not as documented */
+export type Reader<T> = (answer: HttpAnswer) => T;
+
+/** @param remedy what an administrator looks at when the answers of the system are not as documented */
+export function readerFor(system: string, remedy: string): <T>(schema: ZodType<T>, what: string) => Reader<T> {
+  return (schema, what) => (answer) => {
+    const read = schema.safeParse(answer.json());
+    if (read.success) return read.data;
+    const where = read.error.issues[0]?.path.join('.') || 'all of it';
+    throw new SourceError('bad-response', `${system} did not give ${what} as documented (${where})`, { remedy });
+  };
+}
+
+/** For error answers, which a proxy may have given: the JSON; undefined for what is none. */
+export function jsonOrNothing(answer: HttpAnswer): unknown {
+  return orNothing(() => answer.json());
+}
+
+/** For error answers, which a proxy may have given: the root element; undefined for what is no XML. */
+export function xmlOrNothing(answer: HttpAnswer): XmlElement | undefined {
+  return orNothing(() => answer.xml());
+}
+
+function orNothing<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof SourceError) return undefined;
+    throw error;
+  }
+}
