@@ -10,7 +10,8 @@ import { openOn, openWith, problemOf, settingsFor } from './ldap-source.ts';
 const slapd = await requireOpenLdap();
 
 // As slapd's log has them.
-const SEARCHED = / SRCH base=/g;
+// A connection that was quiet for a while is asked for the root first, which is no search of ours.
+const SEARCHED = / SRCH base="[^"]/g;
 const BOUND = / BIND dn=.* method=128/g;
 
 describe.skipIf(!slapd.ok)(`ldap on OpenLDAP${reasonOf(slapd)}`, () => {
