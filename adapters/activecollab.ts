@@ -10,6 +10,7 @@ export default defineAdapter({
   name: 'activecollab',
   title: 'ActiveCollab',
   settings,
+  finds: false,
   push: { format: 'html', fields: FIELDS },
 
   open(settings, services) {

@@ -9,6 +9,7 @@ export default defineAdapter({
   name: 'campfire',
   title: 'Campfire',
   settings,
+  finds: false,
   push: { format: 'text', fields: {} },
 
   open(settings, { resolve, log }) {

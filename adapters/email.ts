@@ -9,6 +9,7 @@ export default defineAdapter({
   name: 'email',
   title: 'The mail server',
   settings,
+  finds: false,
   push: { format: 'text', fields: {}, files: true },
 
   async open(settings, services) {

@@ -13,6 +13,7 @@ export default defineAdapter({
   name: 'fogbugz',
   title: 'FogBugz',
   settings,
+  finds: false,
   push: { format: 'text', fields: FIELDS, files: true },
 
   open(settings, { log, resolve }) {

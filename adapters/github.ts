@@ -11,6 +11,7 @@ export default defineAdapter({
   name: 'github',
   title: 'GitHub',
   settings,
+  finds: false,
   push: {
     format: 'markdown',
     fields: {

@@ -14,6 +14,7 @@ export default defineAdapter({
   name: 'jira',
   title: 'Jira',
   settings,
+  finds: false,
   titleOf: ({ edition }) => (edition === 'cloud' ? 'Jira Cloud' : 'Jira'),
   push: { format: 'text', fields: FIELDS, otherFields: CUSTOM_FIELDS, files: true },
 

@@ -1,7 +1,7 @@
 /** Microsoft SQL Server and Azure SQL: tables, queries and procedures; and Active Directory through a linked server. */
 import type { config } from 'mssql';
 import { defineAdapter, type Services, type Source } from '../src/gateway/adapter.ts';
-import { cannotInsert, insertAbility } from '../src/upstream/sql/insert-settings.ts';
+import { cannotInsert, cannotSearch, insertAbility } from '../src/upstream/sql/insert-settings.ts';
 import { tlsOptions } from '../src/upstream/sql/server-settings.ts';
 import { createSqlSource, type Writing } from '../src/upstream/sql/source.ts';
 import { Connections } from './mssql/connections.ts';
@@ -83,5 +83,7 @@ export default defineAdapter({
   settings,
   push: insertAbility,
   cannotPush: cannotInsert,
+  // A directory behind a linked server is searched by its attributes.
+  cannotFind: (values) => (values.linkedServer === undefined ? cannotSearch(values) : undefined),
   open: openMssql,
 });

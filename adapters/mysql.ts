@@ -1,7 +1,7 @@
 /** MySQL and MariaDB: a table or view, the administrator's own SELECTs, or a stored procedure; with `insert`, pushes into a table. */
 import * as z from 'zod';
 import { defineAdapter, type Services, type Source } from '../src/gateway/adapter.ts';
-import { cannotInsert, insertAbility, insertShape } from '../src/upstream/sql/insert-settings.ts';
+import { cannotInsert, cannotSearch, insertAbility, insertShape } from '../src/upstream/sql/insert-settings.ts';
 import { serverShape, tlsOptions } from '../src/upstream/sql/server-settings.ts';
 import { checkSqlShape, createSqlSource, procedureShape, sqlShape } from '../src/upstream/sql/source.ts';
 import { isZone } from '../src/upstream/sql/zones.ts';
@@ -42,5 +42,6 @@ export default defineAdapter({
   settings,
   push: insertAbility,
   cannotPush: cannotInsert,
+  cannotFind: cannotSearch,
   open: openMySql,
 });

@@ -1,7 +1,7 @@
 /** PostgreSQL servers: a table or view, or the administrator's own SELECTs, in sessions that only read; with `insert`, pushes into a table. */
 import * as z from 'zod';
 import { defineAdapter } from '../src/gateway/adapter.ts';
-import { cannotInsert, insertAbility, insertShape } from '../src/upstream/sql/insert-settings.ts';
+import { cannotInsert, cannotSearch, insertAbility, insertShape } from '../src/upstream/sql/insert-settings.ts';
 import { serverShape, tlsOptions } from '../src/upstream/sql/server-settings.ts';
 import { checkSqlShape, createSqlSource, sqlShape } from '../src/upstream/sql/source.ts';
 
@@ -20,6 +20,7 @@ export default defineAdapter({
   settings,
   push: insertAbility,
   cannotPush: cannotInsert,
+  cannotFind: cannotSearch,
   async open(values, services) {
     const tls = values.tls === undefined ? undefined : await tlsOptions(values.tls, services);
     const { PostgresDriver } = await import('./postgres/driver.ts');

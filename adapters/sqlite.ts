@@ -9,7 +9,7 @@ import {
   type SourceRecord,
   UserError,
 } from '../src/gateway/adapter.ts';
-import { cannotInsert, insertAbility, insertShape } from '../src/upstream/sql/insert-settings.ts';
+import { cannotInsert, cannotSearch, insertAbility, insertShape } from '../src/upstream/sql/insert-settings.ts';
 import { createInserter, type PushingPart } from '../src/upstream/sql/inserter.ts';
 import { checkSqlShape } from '../src/upstream/sql/settings.ts';
 import type { Connection } from './sqlite/connection.ts';
@@ -113,5 +113,6 @@ export default defineAdapter({
   settings,
   push: insertAbility,
   cannotPush: cannotInsert,
+  cannotFind: cannotSearch,
   open: openSqlite,
 });

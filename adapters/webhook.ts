@@ -13,6 +13,7 @@ export default defineAdapter({
   // The path of such an address is as good as a password.
   titleOf: ({ url }) => new URL(new UrlTemplate(url).origin).host,
   settings,
+  finds: false,
   push,
   pushOf: ({ bodyFormat, idempotencyHeader }) => ({
     ...push,

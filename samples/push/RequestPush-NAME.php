@@ -76,7 +76,8 @@ if (!class_exists('RequestPush_NAME', false)) {
         public function details($id)
         {
             $this->errorMsg = '';
-            $answer = $this->call('/push/' . self::TARGET . '/details?id=' . rawurlencode((string) $id), null);
+            $asked = is_scalar($id) ? (string) $id : '';
+            $answer = $this->call('/push/' . self::TARGET . '/details?id=' . rawurlencode($asked), null);
             if ($answer !== null && $answer['status'] === 200 && self::isDetails($answer)) {
                 return $answer['body'];
             }
@@ -205,7 +206,17 @@ if (!class_exists('RequestPush_NAME', false)) {
             if (is_array($said) && isset($said['error']) && is_string($said['error']) && $said['error'] !== '') {
                 return $said['error'];
             }
-            return self::notTheGateway($status);
+            // Answers of the gateway, and of what stands before it, that need not have words.
+            switch ($status) {
+                case 408:
+                    return 'The request did not reach the gateway at ' . self::host() . ' whole in time. Try again in a minute, or tell your administrator.';
+                case 429:
+                    return 'The gateway at ' . self::host() . ' is called too often. Try again in a minute, or tell your administrator.';
+                case 503:
+                    return 'The gateway at ' . self::host() . ' takes no calls at the moment. Try again in a minute, or tell your administrator.';
+                default:
+                    return self::notTheGateway($status);
+            }
         }
 
         private static function notTheGateway($status)

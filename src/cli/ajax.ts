@@ -1,36 +1,28 @@
 /** `helpspot-gateway ajax NAME callingField=… sUserId=…`: asks an AJAX selection field the whole way, as HelpSpot would, and shows the list. */
 import { adapters } from '../../adapters/index.ts';
 import { loadConfiguration } from '../config/load.ts';
-import { redact } from '../config/secrets.ts';
-import { createGateway } from '../gateway/gateway.ts';
 import type { AjaxOutcome } from '../gateway/outcome.ts';
 import { note } from '../helpspot/ajax-answer.ts';
 import { shownOptions, writeAjax } from '../helpspot/ajax-xml.ts';
+import { askOnce } from './asking.ts';
 import type { CommandLine } from './command-line.ts';
 import { inJson } from './json.ts';
 import { type Question, questionIn } from './question.ts';
 import { type Terminal, table, writeDocument } from './terminal.ts';
-import { silentLog, terminalLog } from './terminal-log.ts';
-import { printable } from './text-width.ts';
 
 /** @returns the exit status: 0 for a list, also for an empty one; 1 for a failure; 2 for a field that does not exist */
 export async function ajax(line: CommandLine, terminal: Terminal): Promise<number> {
   const { name, parameters, format } = questionIn(line, 'AJAX field');
   const plan = await loadConfiguration(line.configuration(), adapters, terminal.environment);
-  const isKnown = plan.ajax.has(name);
-  const log = isKnown ? terminalLog(terminal.stderr, () => plan.secrets) : silentLog;
-  const gateway = createGateway(plan, { log });
-  try {
-    const outcome = await gateway.ajax({ field: name, parameters }, { via: 'command-line' });
-    if (outcome.failure !== undefined) {
-      terminal.stderr.write(`${printable(redact(outcome.failure.message, plan.secrets))}\n`);
-    }
-    await show(outcome, format, terminal);
-    if (outcome.failure === undefined) return 0;
-    return isKnown ? 1 : 2;
-  } finally {
-    await gateway.close();
-  }
+  return askOnce(
+    {
+      plan,
+      isKnown: plan.ajax.has(name),
+      ask: (gateway) => gateway.ajax({ field: name, parameters }, { via: 'command-line' }),
+      show: (outcome) => show(outcome, format, terminal),
+    },
+    terminal,
+  );
 }
 
 async function show(outcome: AjaxOutcome, format: Question['format'], { stdout }: Terminal): Promise<void> {

@@ -1,5 +1,4 @@
 /** The commands of `helpspot-gateway`: what each is called with, and what it does. */
-
 import { PUSH_STATES } from '../gateway/push/ledger.ts';
 import type { Command, CommandOption } from './command-line.ts';
 import { LEVELS } from './question.ts';
@@ -18,7 +17,7 @@ written as HelpSpot writes them on a command line: -- --customer_id=12 --email
 const NOTES_ON_STATUS =
   'The exit status is 0 for an answer (also for nobody), 1 for a failure, 2 for a call that makes no sense.\n';
 
-// Modules are loaded when a command runs: `schema` does not need Express.
+/** Name → command. Modules are loaded when a command runs: `schema` does not need Express. */
 export const commands: Readonly<Record<string, Command>> = {
   serve: {
     summary: 'answer HelpSpot over HTTP until SIGTERM or SIGINT; SIGHUP reads the configuration again',

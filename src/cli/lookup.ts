@@ -1,18 +1,16 @@
 /** `helpspot-gateway lookup NAME PARAMETER=VALUE …`: asks a lookup the whole way, as HelpSpot would, and shows the answer. */
 import { adapters } from '../../adapters/index.ts';
 import { loadConfiguration } from '../config/load.ts';
-import { redact } from '../config/secrets.ts';
-import { createGateway } from '../gateway/gateway.ts';
 import type { LookupOutcome } from '../gateway/outcome.ts';
 import type { LookupPlan } from '../gateway/plan.ts';
 import type { LookupAnswer } from '../helpspot/answer.ts';
 import { HELPSPOT_COLUMNS, lookupElements, writeLookup, writeLookupError } from '../helpspot/lookup-xml.ts';
 import { isInsertable } from '../helpspot/xml-name.ts';
+import { askOnce } from './asking.ts';
 import type { CommandLine } from './command-line.ts';
 import { inJson } from './json.ts';
 import { type Question, questionIn } from './question.ts';
 import { list, type Terminal, table, writeDocument } from './terminal.ts';
-import { silentLog, terminalLog } from './terminal-log.ts';
 import { cutTo, printable } from './text-width.ts';
 
 /** A table with longer cells than this is hard to read; the whole value is shown of one customer alone. */
@@ -23,20 +21,15 @@ export async function lookup(line: CommandLine, terminal: Terminal): Promise<num
   const question = questionIn(line, 'lookup');
   const { name, parameters } = question;
   const plan = await loadConfiguration(line.configuration(), adapters, terminal.environment, { onlyLookup: name });
-  const isKnown = plan.lookups.has(name);
-  const log = isKnown ? terminalLog(terminal.stderr, () => plan.secrets) : silentLog;
-  const gateway = createGateway(plan, { log });
-  try {
-    const outcome = await gateway.lookup({ lookup: name, parameters }, { via: 'command-line' });
-    if (outcome.failure !== undefined) {
-      terminal.stderr.write(`${printable(redact(outcome.failure.message, plan.secrets))}\n`);
-    }
-    await show(outcome, question, plan.lookups.get(name), terminal);
-    if (outcome.failure === undefined) return 0;
-    return isKnown ? 1 : 2;
-  } finally {
-    await gateway.close();
-  }
+  return askOnce(
+    {
+      plan,
+      isKnown: plan.lookups.has(name),
+      ask: (gateway) => gateway.lookup({ lookup: name, parameters }, { via: 'command-line' }),
+      show: (outcome) => show(outcome, question, plan.lookups.get(name), terminal),
+    },
+    terminal,
+  );
 }
 
 async function show(

@@ -6,7 +6,7 @@ import { type Command, Misuse, type ReadLine, readCommandLine } from './command-
 import { commands } from './commands.ts';
 import { commandHelp, gatewayHelp, usageOf } from './help.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
-import { printable } from './text-width.ts';
+import { printable, printableLines } from './text-width.ts';
 import { packageVersion } from './version.ts';
 
 /** Runs one command. @returns the exit status: 0, 1 when something failed, 2 for a command line that cannot be understood */
@@ -22,7 +22,7 @@ export async function runGateway(args: readonly string[], terminal: Terminal): P
     if (error instanceof Misuse) return misunderstood(error.message, error.command, terminal);
     // A user's mistake needs words, not a stack trace; anything else is our bug and shows where.
     if (!(error instanceof UserError)) throw error;
-    terminal.stderr.write(`${error.message}\n`);
+    terminal.stderr.write(`${printableLines(error.message).join('\n')}\n`);
     return 1;
   }
 }

@@ -2,60 +2,94 @@
 import { existsSync } from 'node:fs';
 import { adapters } from '../../adapters/index.ts';
 import { loadConfiguration } from '../config/load.ts';
+import { suggestion } from '../config/names.ts';
 import { redact } from '../config/secrets.ts';
 import { UserError } from '../gateway/errors.ts';
 import type { GatewayPlan } from '../gateway/plan.ts';
 import { type Ledger, PUSH_STATES, type PushRow } from '../gateway/push/ledger.ts';
 import type { PushRequest } from '../gateway/push.ts';
-import { openLedger } from '../store/ledger.ts';
+import { type LedgerView, openLedger, viewLedger } from '../store/ledger.ts';
 import { type CommandLine, Misuse } from './command-line.ts';
 import { inJson } from './json.ts';
 import { list, type Terminal, table } from './terminal.ts';
+import { cutTo, printable } from './text-width.ts';
+
+/** In columns: a line of the table stays one on most screens; `pushes show` has all of it. */
+const WIDEST_REQUEST = 20;
+const WIDEST_REMARK = 100;
 
 /** One call of the command. */
 interface Work {
-  readonly ledger: Ledger;
   readonly plan: GatewayPlan;
   readonly line: CommandLine;
   /** Writes to standard output, without a secret of the configuration. */
   say(text: string): void;
 }
 
+/** What may go with each word. */
+const OPTIONS: Readonly<Record<string, readonly string[]>> = {
+  list: ['target', 'state', 'limit', 'json'],
+  show: ['body', 'json'],
+  retry: [],
+  drop: [],
+};
+
 /** @returns the exit status: 0, or 1 when there is no such push or it cannot be done */
 export async function pushes(line: CommandLine, terminal: Terminal): Promise<number> {
-  const [word = 'list', id, ...extra] = line.arguments;
-  const isList = word === 'list';
-  const [surplus] = isList ? line.arguments.slice(1) : [...extra, ...line.rest];
-  if (surplus !== undefined) throw new Misuse(`pushes ${word} takes no argument "${surplus}"`);
-  const action = Object.hasOwn(ACTIONS, word) ? ACTIONS[word] : undefined;
-  if (!isList && action === undefined) throw new Misuse(`no "pushes ${word}"; write list, show, retry or drop`);
-  if (!isList && id === undefined) throw new Misuse(`pushes ${word} needs an id; pushes list shows them`);
+  const { word, id } = readWords(line);
   const limit = limitOf(line);
   const plan = await loadConfiguration(line.configuration(), adapters, terminal.environment);
-  const say = (text: string) => void terminal.stdout.write(redact(text, plan.secrets));
+  const work = { plan, line, say: (text: string) => void terminal.stdout.write(redact(text, plan.secrets)) };
   // To look is not to make one.
   if (!existsSync(plan.store.file)) {
-    if (!isList) throw unknown(id ?? '', plan);
-    say(line.has('json') ? inJson([]) : `There are no pushes: ${plan.store.file} is not there yet\n`);
-    return 0;
+    if (id !== undefined) throw unknown(id, plan);
+    const target = line.value('target');
+    if (target !== undefined && !plan.push.has(target)) throw unknownTarget(target, plan);
+    return listNothing(work, `There are no pushes: ${plan.store.file} is not there yet`);
   }
-  const ledger = await openLedger(plan.store.file, { sends: false });
+  if (word === 'retry' || word === 'drop') return await change(word === 'retry' ? retry : drop, work, id ?? '');
+  const ledger = await viewLedger(plan.store.file);
   try {
-    const work = { ledger, plan, line, say };
-    if (action === undefined || id === undefined) return listPushes(work, limit);
-    const row = ledger.row(id);
-    if (row === undefined) throw unknown(id, plan);
-    return await action(work, row);
+    return id === undefined ? listPushes(work, ledger, limit) : show(work, ledger, rowOf(ledger, id, plan));
+  } finally {
+    ledger.close();
+  }
+}
+
+/** `id` is undefined for `list` only. @throws {Misuse} for what does not go together */
+function readWords(line: CommandLine): { readonly word: string; readonly id: string | undefined } {
+  const [word = 'list', ...given] = line.arguments;
+  const allowed = Object.hasOwn(OPTIONS, word) ? OPTIONS[word] : undefined;
+  if (allowed === undefined) throw new Misuse(`no "pushes ${word}"; write list, show, retry or drop`);
+  const ids = word === 'list' ? [] : given.splice(0, 1);
+  const [surplus] = [...given, ...line.rest];
+  if (surplus !== undefined) throw new Misuse(`pushes ${word} takes no argument "${surplus}"`);
+  if (word !== 'list' && ids.length === 0) throw new Misuse(`pushes ${word} needs an id; pushes list shows them`);
+  for (const [other, names] of Object.entries(OPTIONS)) {
+    const wrong = names.find((name) => line.has(name) && !allowed.includes(name));
+    if (wrong !== undefined) throw new Misuse(`pushes ${word} has no option "--${wrong}"; pushes ${other} has`);
+  }
+  return { word, id: ids[0] };
+}
+
+async function change(
+  action: (work: Work, ledger: Ledger, row: PushRow) => Promise<number>,
+  work: Work,
+  id: string,
+): Promise<number> {
+  const ledger = await openLedger(work.plan.store.file, { sends: false });
+  try {
+    return await action(work, ledger, rowOf(ledger, id, work.plan));
   } finally {
     await ledger.close();
   }
 }
 
-const ACTIONS: Readonly<Record<string, (work: Work, row: PushRow) => Promise<number> | number>> = {
-  show,
-  retry,
-  drop,
-};
+function rowOf(ledger: Pick<Ledger, 'row'>, id: string, plan: GatewayPlan): PushRow {
+  const row = ledger.row(id);
+  if (row === undefined) throw unknown(id, plan);
+  return row;
+}
 
 function limitOf(line: CommandLine): number {
   const written = line.value('limit') ?? '50';
@@ -67,10 +101,17 @@ function unknown(id: string, plan: GatewayPlan): UserError {
   return new UserError(`there is no push ${id} in ${plan.store.file}; helpspot-gateway pushes lists them`);
 }
 
-function listPushes({ ledger, plan, line, say }: Work, limit: number): number {
+function listPushes(work: Work, ledger: LedgerView, limit: number): number {
+  const { plan, line, say } = work;
+  const target = line.value('target');
   const state = PUSH_STATES.find((one) => one === line.value('state'));
-  const states = state === undefined ? PUSH_STATES : [state];
-  const rows = ledger.list({ target: line.value('target'), states, limit });
+  const rows = ledger.list({ target, states: state === undefined ? PUSH_STATES : [state], limit });
+  if (rows.length === 0) {
+    // A target that is not configured any more may have rows in other states.
+    const isKnown = target === undefined || plan.push.has(target) || ledger.list({ target, limit: 1 }).length > 0;
+    if (!isKnown) throw unknownTarget(target, plan);
+    return listNothing(work, 'There are no pushes');
+  }
   if (line.has('json')) {
     say(inJson(rows.map((row) => asJson(row, plan))));
     return 0;
@@ -79,14 +120,26 @@ function listPushes({ ledger, plan, line, say }: Work, limit: number): number {
     row.id,
     row.target,
     row.state,
-    row.xRequest,
+    cutTo(WIDEST_REQUEST, printable(row.xRequest)),
     utc(row.createdAt),
     String(row.attempts),
-    remark(row, plan),
+    cutTo(WIDEST_REMARK, printable(remark(row, plan))),
   ]);
   say(table([['ID', 'TARGET', 'STATE', 'REQUEST', 'TAKEN (UTC)', 'TRIES', 'REMARK'], ...cells]));
   if (rows.length === limit) say(`\nOnly the newest ${limit} are shown; --limit=COUNT shows more\n`);
   return 0;
+}
+
+/** An empty list, which says what was looked for. */
+function listNothing({ line, say }: Work, words: string): number {
+  const filters = [line.value('target'), line.value('state')].filter((filter) => filter !== undefined);
+  const of = filters.length === 0 ? '' : ` (looked for: ${filters.join(', ')})`;
+  say(line.has('json') ? inJson([]) : `${words}${of}\n`);
+  return 0;
+}
+
+function unknownTarget(name: string, plan: GatewayPlan): UserError {
+  return new UserError(`there is no push target "${name}"; ${suggestion(name, [...plan.push.keys()], 'push targets')}`);
 }
 
 /** What a person wants to know of it in one line. */
@@ -101,7 +154,7 @@ function isOpen({ state }: PushRow): boolean {
   return state !== 'done' && state !== 'dropped';
 }
 
-function show({ ledger, plan, line, say }: Work, row: PushRow): number {
+function show({ plan, line, say }: Work, ledger: LedgerView, row: PushRow): number {
   const request = line.has('body') ? ledger.request(row.id) : undefined;
   const gone = line.has('body') && request === undefined;
   if (line.has('json')) {
@@ -137,7 +190,7 @@ function facts(row: PushRow, plan: GatewayPlan): [string, string][] {
   return all.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, value]]));
 }
 
-async function retry({ ledger, plan, say }: Work, row: PushRow): Promise<number> {
+async function retry({ plan, say }: Work, ledger: Ledger, row: PushRow): Promise<number> {
   const target = plan.push.get(row.target);
   if (target === undefined) {
     throw new UserError(`there is no push target ${row.target} any more; put it back into push, or drop the push`);
@@ -149,7 +202,7 @@ async function retry({ ledger, plan, say }: Work, row: PushRow): Promise<number>
   return 0;
 }
 
-async function drop({ ledger, say }: Work, row: PushRow): Promise<number> {
+async function drop({ say }: Work, ledger: Ledger, row: PushRow): Promise<number> {
   if (!(await ledger.drop(row.id))) {
     throw new UserError(`${row.id} is ${row.state}; only what waits, failed or is unclear can be dropped`);
   }

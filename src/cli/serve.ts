@@ -102,28 +102,39 @@ function warnOfFixedSettings(old: GatewayPlan, next: GatewayPlan, log: Log): voi
 /** What the administrator pastes into HelpSpot. The key is named, not printed. */
 function welcome(url: string, plan: GatewayPlan): string {
   const base = plan.access.keys.length === 0 ? url : `${url}/k/YOUR-KEY`;
-  const names = [...plan.lookups.keys()];
-  const path = (name: string) => (name === 'default' ? '/livelookup' : `/livelookup/${name}`);
-  const addresses = names.map((name) => `  ${name.padEnd(12)} ${base}${path(name)}\n`).join('');
-  const first = names[0] ?? 'default';
-  return (
-    `HelpSpot gateway is listening on ${url}\n\n` +
-    'Paste into HelpSpot (Admin > Settings > Live Lookup, method HTTP GET or HTTP POST):\n' +
-    `${addresses}${pushAddresses(base, plan)}\nTry it:\n  curl '${base}${path(first)}?last_name=mul'\n\n`
-  );
+  const { lookups, ajax, push, webhooks } = plan;
+  const parts = [
+    addresses('Paste into HelpSpot (Admin > Settings > Live Lookup, method HTTP GET or HTTP POST)', lookups, (name) =>
+      name === 'default' ? `${base}/livelookup` : `${base}/livelookup/${name}`,
+    ),
+    addresses('AJAX selection fields (custom fields of that type)', ajax, (name) => `${base}/ajax/${name}`),
+    addresses(
+      'Request Push (helpspot-gateway push-file NAME prints the file for custom_code/)',
+      push,
+      (name) => `${base}/push/${name}`,
+    ),
+    addresses('Webhooks', webhooks, (name) => `${base}/webhooks/${name}`),
+    tryIt(base, plan),
+  ];
+  return `HelpSpot gateway is listening on ${url}\n\n${parts.join('')}`;
 }
 
-/** Where pushes and webhooks come in; nothing when there are none. */
-function pushAddresses(base: string, { push, webhooks }: GatewayPlan): string {
-  const line = (name: string, path: string) => `  ${name.padEnd(12)} ${base}/${path}/${name}\n`;
-  const targets = [...push.keys()].map((name) => line(name, 'push')).join('');
-  const hooks = [...webhooks.keys()].map((name) => line(name, 'webhooks')).join('');
-  return (
-    (targets === ''
-      ? ''
-      : `\nRequest Push (helpspot-gateway push-file NAME prints the file for custom_code/):\n${targets}`) +
-    (hooks === '' ? '' : `\nWebhooks:\n${hooks}`)
-  );
+/** A heading and the addresses below it; nothing when there are none. */
+function addresses(heading: string, named: ReadonlyMap<string, unknown>, address: (name: string) => string): string {
+  if (named.size === 0) return '';
+  const lines = Array.from(named.keys(), (name) => `  ${name.padEnd(12)} ${address(name)}\n`);
+  return `${heading}:\n${lines.join('')}\n`;
+}
+
+/** A call that changes nothing; a push would. */
+function tryIt(base: string, { lookups, ajax }: GatewayPlan): string {
+  const [lookup] = lookups.keys();
+  const [field] = ajax.keys();
+  if (lookup !== undefined) {
+    const path = lookup === 'default' ? '' : `/${lookup}`;
+    return `Try it:\n  curl '${base}/livelookup${path}?last_name=mul'\n\n`;
+  }
+  return field === undefined ? '' : `Try it:\n  curl '${base}/ajax/${field}'\n\n`;
 }
 
 /** Serves until SIGTERM or SIGINT. @returns the exit status, 0 */

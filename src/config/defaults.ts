@@ -1,5 +1,6 @@
 /** Every default and limit of the configuration, in one place, each with its reason. */
 
+/** What a key is when it is left out, as it would be written. */
 export const DEFAULTS = {
   /** Only this machine can call until an administrator decides otherwise. */
   host: '127.0.0.1',
@@ -41,6 +42,7 @@ export const DEFAULT_MATCH: (string | string[] | Record<string, 'prefix'>)[] = [
 /** The elements that HelpSpot knows by itself, in the manual's order (chapter 1.2); shown under their own names unless a lookup says otherwise. */
 export const STANDARD_ELEMENTS: readonly string[] = ['customer_id', 'first_name', 'last_name', 'email', 'phone'];
 
+/** How much is read and taken; more is a mistake with words. */
 export const LIMITS = {
   /** The file is read at once; a real one has some kilobytes. */
   fileBytes: 5 * 1024 * 1024,

@@ -9,6 +9,7 @@ import { type Mistake, type ParsedFile, parseFile } from './document.ts';
 import type { ExpansionSources } from './expand.ts';
 import { readTextFile } from './files.ts';
 import { lookupPlans, wantedNames } from './lookup-plans.ts';
+import type { Sources } from './named-sources.ts';
 import { suggestion } from './names.ts';
 import { ConfigurationError, shownFile } from './problems.ts';
 import { pushPlans } from './push-plans.ts';
@@ -89,8 +90,8 @@ async function planOf(
   const wanted = wantedNames(report, onlyLookup);
   const surroundings = { report, adapters, directory: dirname(file), deadlineMs: server?.deadlineMs };
   const sources = await sourcePlans(surroundings, wanted?.sources);
-  const lookups = lookupPlans(report, wanted?.lookups);
-  const ajax = wanted === undefined ? await ajaxSection(report) : new Map();
+  const lookups = lookupPlans(report, sources, wanted?.lookups);
+  const ajax = wanted === undefined ? await ajaxSection(report, sources) : new Map();
   const pushing = await pushPlans(report, sources, dirname(file), wanted === undefined);
   if (server !== undefined && access?.keys.length === 0) refuseOpenGateway(report, server);
   if (server === undefined || access === undefined || log === undefined || commandLine === undefined) return undefined;
@@ -99,10 +100,10 @@ async function planOf(
 }
 
 /** The command line of a Live Lookup needs none, and most files have none. */
-async function ajaxSection(report: Report): Promise<GatewayPlan['ajax']> {
+async function ajaxSection(report: Report, sources: Sources): Promise<GatewayPlan['ajax']> {
   if ((report.value(['ajax']) ?? null) === null) return new Map();
   const { ajaxPlans } = await import('./ajax-plans.ts');
-  return ajaxPlans(report);
+  return ajaxPlans(report, sources);
 }
 
 function checkSectionNames(report: Report): void {

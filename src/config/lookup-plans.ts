@@ -1,6 +1,7 @@
 /** `lookups:` */
 import type { LookupPlan } from '../gateway/plan.ts';
 import { checkedNames, namesIn } from './named-entries.ts';
+import { checkSearchedSource, type Sources } from './named-sources.ts';
 import type { Report } from './report.ts';
 import { lookupSection } from './sections/lookup.ts';
 import type { Path } from './tree.ts';
@@ -23,7 +24,11 @@ export function wantedNames(
  * The lookups without mistakes; the mistakes of the others are in the report.
  * @param only the names that are wanted; undefined: all
  */
-export function lookupPlans(report: Report, only: readonly string[] | undefined): ReadonlyMap<string, LookupPlan> {
+export function lookupPlans(
+  report: Report,
+  sources: Sources,
+  only: readonly string[] | undefined,
+): ReadonlyMap<string, LookupPlan> {
   const plans = new Map<string, LookupPlan>();
   if (report.value(['lookups']) === undefined && OTHER_USES.some((section) => namesIn(report, section).length > 0)) {
     return plans;
@@ -31,22 +36,15 @@ export function lookupPlans(report: Report, only: readonly string[] | undefined)
   const names = checkedNames(report, 'lookups', { default: { sources: ['customers'] } });
   for (const name of names.filter((one) => only?.includes(one) ?? true)) {
     const path = ['lookups', name];
-    checkSources(report, [...path, 'sources']);
+    checkSources(report, [...path, 'sources'], sources);
     const plan = report.check(lookupSection, path);
     if (plan !== undefined) plans.set(name, { name, ...plan });
   }
   return plans;
 }
 
-/** Looks at what is written, not at the checked lookup: another mistake in the lookup must not hide this one. */
-function checkSources(report: Report, path: Path): void {
-  const known = namesIn(report, 'sources');
+function checkSources(report: Report, path: Path, sources: Sources): void {
   const written = report.value(path);
   const entries = Array.isArray(written) ? written.map((_, index) => [...path, index]) : [path];
-  for (const entry of entries) {
-    const name = report.value(entry);
-    if (typeof name === 'string' && name !== '' && !known.includes(name)) {
-      report.addUnknown(entry, 'source', known, 'sources');
-    }
-  }
+  for (const entry of entries) checkSearchedSource(report, entry, sources);
 }

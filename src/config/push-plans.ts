@@ -7,14 +7,13 @@ import type { PushTargetPlan, StorePlan, WebhookPlan } from '../gateway/push/pla
 import type { FieldForm } from '../gateway/push.ts';
 import { DEFAULTS } from './defaults.ts';
 import { checkedNames, namesIn } from './named-entries.ts';
+import { checkSourceName, type Sources } from './named-sources.ts';
 import { nearest, suggestion } from './names.ts';
 import type { Report } from './report.ts';
 import type { Path } from './tree.ts';
 
 /** The part of the plan that these sections make. */
 export type PushingPlan = Pick<GatewayPlan, 'push' | 'webhooks' | 'store' | 'helpSpotUrl'>;
-
-type Sources = ReadonlyMap<string, SourcePlan>;
 
 /**
  * Reads the sections of Request Push; undefined when `store` or `helpspot` is wrong: then the report has it.
@@ -59,14 +58,15 @@ async function readSections(report: Report, directory: string) {
 async function targetPlans(report: Report, sources: Sources): Promise<ReadonlyMap<string, PushTargetPlan>> {
   const plans = new Map<string, PushTargetPlan>();
   if ((report.value(['push']) ?? null) === null) return plans;
-  const { PUSH_NAME, pushSection } = await import('./sections/push.ts');
+  const { pushSection } = await import('./sections/push.ts');
+  const { pushNameProblem } = await import('../helpspot/push-file.ts');
+  const classes = new Map<string, string>();
   for (const name of checkedNames(report, 'push', { FogBugz: { source: 'fogbugz' } })) {
     const path = ['push', name];
-    if (!PUSH_NAME.test(name)) {
-      const better = name.replaceAll('-', '_');
-      report.add(path, `a push target becomes a PHP class, whose name cannot have a dash; write ${better}`);
-    }
-    checkSource(report, path);
+    const problem = pushNameProblem(name) ?? twinProblem(classes.get(name.toLowerCase()));
+    if (problem !== undefined) report.add(path, problem);
+    classes.set(name.toLowerCase(), name);
+    checkSourceName(report, [...path, 'source']);
     const settings = report.check(pushSection, path);
     if (settings === undefined) continue;
     checkAbility(report, path, settings, sources.get(settings.source));
@@ -75,13 +75,10 @@ async function targetPlans(report: Report, sources: Sources): Promise<ReadonlyMa
   return plans;
 }
 
-/** Looks at what is written, not at the checked target: another mistake in the target must not hide this one. */
-function checkSource(report: Report, path: Path): void {
-  const known = namesIn(report, 'sources');
-  const name = report.value([...path, 'source']);
-  if (typeof name === 'string' && name !== '' && !known.includes(name)) {
-    report.addUnknown([...path, 'source'], 'source', known, 'sources');
-  }
+/** @param twin a target above whose name differs in capitals only */
+function twinProblem(twin: string | undefined): string | undefined {
+  if (twin === undefined) return undefined;
+  return `HelpSpot names a PHP class after it, and to PHP it is the same name as ${twin} above; write another name`;
 }
 
 function checkAbility(

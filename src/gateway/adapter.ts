@@ -85,6 +85,10 @@ export interface Adapter<Settings extends ZodType = ZodType> {
   titleOf?(settings: output<Settings>): string;
   /** A zod strict object without `adapter`, `title` and `timeout`; its descriptions feed the documentation and the JSON Schema. */
   readonly settings: Settings;
+  /** False: no source of this adapter can be searched, none has `find`. Left out: the source decides. */
+  readonly finds?: false;
+  /** Why a source with these settings cannot be searched although others of its adapter can, and what to write. */
+  cannotFind?(settings: output<Settings>): string | undefined;
   /** What a push can carry; absent when the system cannot take one. Its sources then have `push`. */
   readonly push?: PushAbility;
   /** The same where it depends on the settings: a web hook takes the same call once only if it is given a key for it. */

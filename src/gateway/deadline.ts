@@ -80,3 +80,8 @@ function rejectionOf(signal: AbortSignal): Promise<never> {
 export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return Promise.race([promise, rejectionOf(signal)]);
 }
+
+/** Whether a call was given up by whoever made it, and not because its time was up. */
+export function callerHasGone(signal: AbortSignal): boolean {
+  return signal.aborted && !(signal.reason instanceof DeadlineExceeded);
+}

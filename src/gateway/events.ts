@@ -3,6 +3,7 @@
 /** How a push came on: `repeated` came before, `refused` could not be stored; the others are ends of attempts and of pushes. */
 export type PushResult = 'accepted' | 'repeated' | 'refused' | 'done' | 'postponed' | 'failed' | 'unclear';
 
+/** A lookup that has been answered, in seconds; a push that has come on. Names are those of the configuration. */
 export type GatewayEvent =
   | { readonly kind: 'lookup'; readonly lookup: string; readonly seconds: number; readonly failed: boolean }
   | { readonly kind: 'push'; readonly target: string; readonly result: PushResult };

@@ -65,7 +65,10 @@ export interface Gateway {
   webhook(request: { name: string; request: PushedRequest }, options?: CallOptions): Promise<WebhookOutcome>;
   /** Answers one call of an AJAX selection field within the deadline. A failure is an outcome; it does not throw. */
   ajax(request: AjaxRequest, options?: CallOptions): Promise<AjaxOutcome>;
-  /** Asks every source for a sign of life, side by side, within the deadline. */
+  /**
+   * Asks every source for a sign of life, side by side, within the deadline. A row `store` says whether pushes can be
+   * stored, where there are push targets.
+   */
   check(signal?: AbortSignal): Promise<readonly CheckRow[]>;
   /** Puts another configuration in force. Calls in hand end on the old one; sources that did not change stay open. */
   reload(plan: GatewayPlan): Promise<void>;
@@ -130,9 +133,11 @@ class OpenGateway implements Gateway {
     const { deadlineMs } = this.#plan.server;
     const reference = newReference();
     const handles = [...this.#sources.values()];
-    return withDeadlineWithin(deadlineMs, signal, (limited) =>
-      Promise.all(handles.map((handle) => checkRow(handle, { signal: limited, reference }))),
-    );
+    return withDeadlineWithin(deadlineMs, signal, async (limited) => {
+      const sources = handles.map((handle) => checkRow(handle, { signal: limited, reference }));
+      const rows = await Promise.all([...sources, this.pushes.check(limited)]);
+      return rows.filter((row) => row !== undefined);
+    });
   }
 
   async reload(plan: GatewayPlan): Promise<void> {

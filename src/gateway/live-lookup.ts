@@ -3,7 +3,7 @@ import { type ActingPerson, actingPerson } from '../helpspot/acting-person.ts';
 import type { Customer } from '../helpspot/answer.ts';
 import type { CallContext, Log } from './adapter.ts';
 import { contactsOf, findContacts, isAddressBook, isScan, SCAN_LIMIT } from './address-book.ts';
-import { DeadlineExceeded, withDeadline } from './deadline.ts';
+import { callerHasGone, withDeadline } from './deadline.ts';
 import { failureFields, failureOf, sourcesFailure, staffWords } from './failure.ts';
 import { customerOf } from './fields.ts';
 import type { CallOptions, LookupRequest } from './gateway.ts';
@@ -83,7 +83,7 @@ class LookupInHand {
     const findings = await withDeadline(deadlineMs, controller, (signal) =>
       this.#find({ signal, reference: this.#reference }),
     );
-    if (hasGone(controller.signal)) return this.#abandoned();
+    if (callerHasGone(controller.signal)) return this.#abandoned();
     const shown = this.#shown(findings);
     const outcome = this.#outcome(findings, shown);
     this.#log(findings, shown, outcome);
@@ -156,8 +156,4 @@ class LookupInHand {
       );
     }
   }
-}
-
-function hasGone(signal: AbortSignal): boolean {
-  return signal.aborted && !(signal.reason instanceof DeadlineExceeded);
 }

@@ -4,7 +4,7 @@ import { type AjaxAnswer, note } from '../helpspot/ajax-answer.ts';
 import { ajaxParameters, TYPED_TEXT } from '../helpspot/ajax-parameters.ts';
 import type { Log } from './adapter.ts';
 import type { AjaxPlan } from './ajax-plan.ts';
-import { DeadlineExceeded, withDeadline } from './deadline.ts';
+import { callerHasGone, withDeadline } from './deadline.ts';
 import { failureFields, failureOf, sourcesFailure } from './failure.ts';
 import type { CallOptions } from './gateway.ts';
 import { findOptions, type OptionFindings } from './options-find.ts';
@@ -85,7 +85,7 @@ class AjaxInHand {
   async answer(): Promise<AjaxResult> {
     const controller = this.#options.controller ?? new AbortController();
     const findings = await this.#ask(controller);
-    if (hasGone(controller.signal)) return this.#abandoned();
+    if (callerHasGone(controller.signal)) return this.#abandoned();
     const result = this.#result(findings);
     this.#log(findings, result);
     return result;
@@ -146,10 +146,6 @@ class AjaxInHand {
 type AjaxResult =
   | { readonly answer: AjaxAnswer; readonly failure?: undefined }
   | { readonly failure: Failure; readonly answer?: undefined };
-
-function hasGone(signal: AbortSignal): boolean {
-  return signal.aborted && !(signal.reason instanceof DeadlineExceeded);
-}
 
 function notesOf(
   plan: AjaxPlan,

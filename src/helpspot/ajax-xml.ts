@@ -32,7 +32,19 @@ async function inLatin1(options: readonly AjaxOption[]): Promise<readonly AjaxOp
   // The table of all characters is large, and most lists need none of it.
   const { latin1Text } = await import('./latin1.ts');
   // Once more as an option: what a letter becomes could complete a tag.
-  return options.map(({ value, description }) =>
+  const written = options.map(({ value, description }) =>
     shownOption({ value: latin1Text(value), description: latin1Text(description) }),
   );
+  return withoutRepetitions(written);
+}
+
+/** Of several options with one value, which the field could not tell apart, the first stays; lines without a value are only read. */
+function withoutRepetitions(options: readonly AjaxOption[]): readonly AjaxOption[] {
+  const seen = new Set<string>();
+  return options.filter(({ value }) => {
+    if (value === '') return true;
+    const isNew = !seen.has(value);
+    seen.add(value);
+    return isNew;
+  });
 }

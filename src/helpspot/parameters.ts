@@ -81,7 +81,25 @@ export function parseQuery(raw: string): Parameters {
 
 /** Reads an `application/x-www-form-urlencoded` body. */
 export function parseForm(body: Uint8Array): Parameters {
-  return parsePairs(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1'), /&/g);
+  return parsePairs(latin1(body), /&/g);
+}
+
+/** There are more parameters than are read, where none may be lost. */
+export class TooManyParameters extends Error {
+  override readonly name = 'TooManyParameters';
+}
+
+/**
+ * The same, for what must be read whole or not at all.
+ * @param most so many parameters are read
+ * @throws {TooManyParameters} when there are more
+ */
+export function parseWholeForm(body: Uint8Array, most: number): Parameters {
+  return parsePairs(latin1(body), /&/g, { most, whole: true });
+}
+
+function latin1(body: Uint8Array): string {
+  return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1');
 }
 
 /** An HTTP POST sends the same fields in the address and in the body; where they differ, the body wins. */
@@ -90,16 +108,28 @@ export function mergeParameters(query: Parameters, body: Parameters): Parameters
   return Object.assign(merged, query, body);
 }
 
+/** How far a text is read, and whether there may be more of it. */
+interface Reach {
+  readonly most: number;
+  readonly whole: boolean;
+}
+
+const UP_TO_LIMIT: Reach = { most: MAX_PARAMETERS, whole: false };
+
 /** Takes `separator` as a fresh global expression, so that its position can be used. */
-function parsePairs(raw: string, separator: RegExp): Parameters {
+function parsePairs(raw: string, separator: RegExp, { most, whole }: Reach = UP_TO_LIMIT): Parameters {
   const collector = collectParameters();
   let count = 0;
   let start = 0;
-  while (start <= raw.length && count < MAX_PARAMETERS) {
+  while (start <= raw.length) {
     separator.lastIndex = start;
     const end = separator.exec(raw)?.index ?? raw.length;
     const [name, value] = pair(raw.slice(start, end));
     if (name !== '') {
+      if (count >= most) {
+        if (whole) throw new TooManyParameters(`there are more than ${most} parameters`);
+        break;
+      }
       collector.add(name, value);
       count += 1;
     }

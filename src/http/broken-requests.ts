@@ -5,6 +5,7 @@
 import { type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Log } from '../gateway/adapter.ts';
+import { knownCall } from './call.ts';
 import type { Connections } from './connections.ts';
 import type { HttpLimits } from './limits.ts';
 import { plainAddress } from './networks.ts';
@@ -27,13 +28,12 @@ export function answerBrokenRequests(server: Server, connections: Connections, l
     const remote = 'remoteAddress' in socket ? socket.remoteAddress : undefined;
     const address = typeof remote === 'string' ? plainAddress(remote) : undefined;
     log.info({ status: complaint.status, address }, `call refused: ${complaint.message}`);
-    const body = xmlRefusal.write(complaint.message);
     const pending = connections.pending(socket);
     // The broken one has reached its handler, which waits for the rest of its body: Node keeps the order of answers.
     const waiting = pending !== undefined && !pending.req.complete && !pending.headersSent;
-    if (waiting) return refuseThrough(pending, complaint, body);
+    if (waiting) return refuseThrough(pending, complaint);
     if (pending !== undefined) await finished(pending);
-    endWith(socket, rawAnswer(complaint, body), limits.lingerMs);
+    endWith(socket, rawAnswer(complaint), limits.lingerMs);
   };
 
   server.on('clientError', (error, socket) => {
@@ -86,11 +86,13 @@ function complaintOf(error: Error, limits: HttpLimits): Complaint {
   };
 }
 
-function refuseThrough(res: ServerResponse, { status, headers }: Complaint, body: string): void {
+/** The head of the call has come, so it is known who reads the answer. */
+function refuseThrough(res: ServerResponse, { status, message, headers }: Complaint): void {
+  const { contentType, write } = knownCall(res.req)?.refusal ?? xmlRefusal;
   send(res, {
     status,
-    contentType: xmlRefusal.contentType,
-    body,
+    contentType,
+    body: write(message),
     headers: { ...headers, Connection: 'close' },
   });
 }
@@ -103,7 +105,8 @@ function finished(res: ServerResponse): Promise<void> {
   });
 }
 
-function rawAnswer({ status, headers }: Complaint, body: string): string {
+function rawAnswer({ status, message, headers }: Complaint): string {
+  const body = xmlRefusal.write(message);
   const all = { ...headersFor(xmlRefusal.contentType, body), ...headers, Connection: 'close' };
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
   return [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, ...lines, '', body].join('\r\n');

@@ -1,5 +1,6 @@
 /** What is known about one HTTP call besides the request itself. */
 import type { IncomingMessage } from 'node:http';
+import type { CallOptions } from '../gateway/gateway.ts';
 import type { Access } from './access.ts';
 import type { RefusalFormat } from './area.ts';
 
@@ -39,4 +40,9 @@ export function callOf(req: IncomingMessage): Call {
   const call = calls.get(req);
   if (call === undefined) throw new Error('a handler stands before the entrance');
   return call;
+}
+
+/** How a call came in, for the gateway's log. */
+export function callOptions({ keyName }: Call): CallOptions {
+  return { via: 'http', ...(keyName !== undefined && { caller: keyName }) };
 }

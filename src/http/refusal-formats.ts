@@ -10,11 +10,13 @@ export const xmlRefusal: RefusalFormat = { contentType: XML, write: writeLookupE
 /** An option of an AJAX selection field. */
 export const ajaxRefusal: RefusalFormat = { contentType: XML, write: writeAjaxError };
 
+/** `{"error": "…"}`, for Request Push, webhooks and health. */
 export const jsonRefusal: RefusalFormat = {
   contentType: JSON_TYPE,
   write: (message) => `${JSON.stringify({ error: message })}\n`,
 };
 
+/** One line, for an address where there is nothing. */
 export const textRefusal: RefusalFormat = {
   contentType: TEXT,
   write: (message) => `${message}\n`,

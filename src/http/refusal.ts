@@ -109,6 +109,8 @@ function logRefusal(gateway: Gateway, refusal: Refusal, req: Request, call: Call
 const MASK = '***';
 const NAMES_SHOWN = 10;
 const LONGEST_PATH = 200;
+/** Names are shorter; what is longer may be a key in which something was mistyped. */
+const LONGEST_NAME = 40;
 
 /**
  * The path as it may be logged: without the query, and without a key that stands where we do not look for one
@@ -117,9 +119,10 @@ const LONGEST_PATH = 200;
 function pathForLog(gateway: Gateway, call: Call | undefined): string {
   if (call === undefined) return MASK;
   const names = call.path.split('/', NAMES_SHOWN);
+  const isSecret = (name: string) => name.length > LONGEST_NAME || call.access.keys.reveals(name);
   // Whole names first: half a secret would not be known as one.
   const masked = names
-    .map((name, index) => (names[index - 1]?.toLowerCase() === 'k' || call.access.keys.reveals(name) ? MASK : name))
+    .map((name, index) => (isSecret(name) || names[index - 1]?.toLowerCase() === 'k' ? MASK : name))
     .join('/');
   const clean = gateway.plan.secrets.reduce(
     (text, secret) => (secret === '' ? text : text.replaceAll(secret, MASK)),

@@ -9,9 +9,13 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** Live Lookup and AJAX fields. */
 export const XML = 'text/xml; charset=utf-8';
+/** Whoever comes to a wrong address by hand. */
 export const TEXT = 'text/plain; charset=utf-8';
+/** Details of a pushed request. */
 export const HTML = 'text/html; charset=utf-8';
+/** Pushes, webhooks and health. */
 export const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** The headers of every answer; `body` gives the length. Customers' data must stay in nobody's cache, and are never guessed to be HTML. */

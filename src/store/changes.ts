@@ -2,12 +2,18 @@
 import type { Details } from '../gateway/adapter.ts';
 import type { AttemptResult, ClaimedPush, NewPush, PushRow, PushTrouble } from '../gateway/push/ledger.ts';
 import { detailsToText, number, pushRow, requestFromText, requestToText, text } from './rows.ts';
-import type { Statements } from './statements.ts';
+import { FORGOTTEN_AT_ONCE, type Statements } from './statements.ts';
 
 const INTERRUPTED: PushTrouble = {
   kind: 'interrupted',
   problem: 'the gateway ended while it was sending',
   words: 'The gateway was interrupted while it was sending',
+};
+
+const ABANDONED: PushTrouble = {
+  kind: 'configuration',
+  problem: 'no gateway that has its push target ran before it was given up; what was pushed is no longer kept',
+  words: 'The gateway was not set up to send it any more',
 };
 
 /** The changes of one process. */
@@ -26,11 +32,12 @@ export class LedgerChanges {
   accept(push: NewPush): { readonly row: PushRow; readonly isNew: boolean } {
     const at = this.#now();
     const { id, target, mode, xRequest, fingerprint, duplicateWindowMs, request } = push;
-    const before = duplicateWindowMs > 0 && this.#statements.get('equal', fingerprint, at - duplicateWindowMs);
+    const window = [at - duplicateWindowMs, at + duplicateWindowMs];
+    const before = duplicateWindowMs > 0 && this.#statements.get('equal', fingerprint, ...window);
     if (before) return { row: pushRow(before), isNew: false };
     const start = mode === 'direct' ? { state: 'sending', attempts: 1, owed: 0, owner: this.#owner } : QUEUED;
     const title = request.title;
-    const row = [id, target, mode, start.state, xRequest, title, fingerprint, at, at + push.giveUpAfterMs];
+    const row = [id, target, mode, start.state, shown(xRequest), title, fingerprint, at, at + push.giveUpAfterMs];
     this.#statements.run('insert', ...row, start.attempts, start.owed, start.owner);
     this.#statements.run('insertBody', id, requestToText(request));
     return { row: this.#known(id), isNew: true };
@@ -117,8 +124,23 @@ export class LedgerChanges {
   }
 
   forget(before: number): number {
+    const abandoned = this.#abandon(before);
     this.#statements.run('forgetBodies', before);
-    return this.#statements.run('forget', before);
+    return abandoned + this.#statements.run('forget', before);
+  }
+
+  /** Gives up what still waits long after its time: no gateway has sent it. */
+  #abandon(before: number): number {
+    const at = this.#now();
+    let count = 0;
+    for (; count < FORGOTTEN_AT_ONCE; count += 1) {
+      const found = this.#statements.get('abandoned', before);
+      if (found === undefined) break;
+      const id = text(found, 'id');
+      this.#statements.run('abandon', id, at, JSON.stringify(ABANDONED));
+      this.#statements.run('deleteBody', id);
+    }
+    return count;
   }
 
   #find(id: string): PushRow | undefined {
@@ -135,6 +157,16 @@ export class LedgerChanges {
 
 /** How a queued push begins. */
 const QUEUED = { state: 'waiting', attempts: 0, owed: 1, owner: null } as const;
+
+/** Longer than any number of HelpSpot's: what is longer is nonsense, and need not fill a table. */
+const LONGEST_X_REQUEST = 40;
+
+function shown(xRequest: string): string {
+  // Code points, so that none is cut in two.
+  return Array.from(xRequest.slice(0, 2 * LONGEST_X_REQUEST))
+    .slice(0, LONGEST_X_REQUEST)
+    .join('');
+}
 
 /** An id that can be looked for: a text of SQLite ends at a NUL. */
 function findable(id: string): string {

@@ -10,10 +10,11 @@
  * there); JSON has neither.
  */
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { UserError } from '../gateway/errors.ts';
-import { prepareSchema } from './schema.ts';
+import { isOlder, prepareSchema } from './schema.ts';
+import { isUnwritable, storeError } from './trouble.ts';
 
 /** What can be bound. */
 export type Bindable = string | number | null;
@@ -47,7 +48,7 @@ export interface OpenDatabase {
 }
 
 /** Another process writes for some milliseconds; one that is stopped in a debugger must not stop us. */
-const BUSY_TIMEOUT_MS = 3_000;
+export const BUSY_TIMEOUT_MS = 3_000;
 
 const OWNER_ONLY = 0o600;
 
@@ -65,27 +66,88 @@ export async function openDatabase(file: string): Promise<OpenDatabase> {
     const address = pathToFileURL(file).href;
     const writing: WritingConnection = new Promised(address, {});
     opened.push(writing);
-    // secure_delete: what is removed from the ledger is removed from the file too.
+    // secure_delete: what is removed from the ledger is overwritten in the file, too, when the write-ahead log is emptied.
     await writing.exec(
       `PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON`,
     );
     await prepareSchema(writing, file);
     const plain = new Plain(address, {});
     opened.push(plain);
-    plain.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA query_only = ON`);
-    const reading = { prepare: (sql: string) => plain.prepare<Bindable[]>(sql), close: () => plain.close() };
-    return { writing, reading };
+    return { writing, reading: readingOf(plain) };
   } catch (error) {
     for (const connection of opened) connection.close();
     throw storeError(file, error);
   }
 }
 
+/**
+ * Opens a file that is there, to look only: also while another process writes,
+ * and on a disk that cannot be written. One of an older gateway is brought to
+ * this version first.
+ * @throws {UserError} when it cannot be used: where, why and what to do
+ */
+export async function openToRead(file: string): Promise<ReadingConnection> {
+  try {
+    refuseFolder(file);
+    const seen = await readOnly(file, 'mode=ro').catch((error: unknown) => {
+      if (!isAtRest(file) || !isUnwritable(error)) throw error;
+      // SQLite cannot put its own files beside it, and need not: nobody writes (https://sqlite.org/wal.html#readonly).
+      return readOnly(file, 'immutable=1');
+    });
+    if (seen !== 'older') return seen;
+    const { writing, reading } = await openDatabase(file);
+    writing.close();
+    return reading;
+  } catch (error) {
+    throw storeError(file, error);
+  }
+}
+
+/** @param how a parameter of SQLite's file addresses (https://sqlite.org/uri.html) */
+async function readOnly(file: string, how: string): Promise<ReadingConnection | 'older'> {
+  const { default: Plain } = await import('libsql');
+  const address = pathToFileURL(file);
+  address.search = how;
+  const plain = new Plain(address.href, {});
+  try {
+    const reading = readingOf(plain);
+    if (!isOlder(reading, file)) return reading;
+  } catch (error) {
+    plain.close();
+    throw error;
+  }
+  plain.close();
+  return 'older';
+}
+
+interface PlainConnection {
+  prepare(sql: string): Statement & { all(...values: Bindable[]): unknown[] };
+  exec(sql: string): unknown;
+  close(): unknown;
+}
+
+function readingOf(plain: PlainConnection): ReadingConnection {
+  plain.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA query_only = ON`);
+  return { prepare: (sql) => plain.prepare(sql), close: () => plain.close() };
+}
+
+/** Whether all of the ledger is in its one file: it was closed, and nobody uses it. */
+function isAtRest(file: string): boolean {
+  return (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) === 0;
+}
+
 function makeFile(file: string): void {
+  refuseFolder(file);
   makeFolder(dirname(file));
   // Never opened here when it is there: closing it would end the locks that this process has on it.
   if (!existsSync(file)) closeSync(openSync(file, 'a', OWNER_ONLY));
   else if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) chmodSync(file, OWNER_ONLY);
+}
+
+/** SQLite says no more of it than "14". */
+function refuseFolder(file: string): void {
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() !== true) return;
+  throw new UserError(`the store ${file} is a folder; name a file in store.file: ${join(file, 'gateway.db')}`);
 }
 
 /** Not `recursive: true`, which never ends below `/proc` and its like (Node 20 to 24). */
@@ -94,30 +156,3 @@ function makeFolder(folder: string): void {
   makeFolder(dirname(folder));
   mkdirSync(folder, { mode: 0o700 });
 }
-
-/** Why the file cannot be used and what to do. */
-export function storeError(file: string, error: unknown): UserError {
-  return error instanceof UserError ? error : new UserError(unusable(file, error));
-}
-
-function unusable(file: string, error: unknown): string {
-  const problem = error instanceof Error ? error.message : String(error);
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return `the store ${file} cannot be used: ${problem}; ${REMEDIES[code] ?? REMEDIES['default']}`;
-}
-
-const REMEDIES: Readonly<Record<string, string>> = {
-  ENOENT: 'name a file in a folder that can be made in store.file',
-  EACCES: 'let the account of the gateway write to that folder, or name another file in store.file',
-  EPERM: 'let the account of the gateway own that file, or name another file in store.file',
-  EROFS: 'name a file on a disk that can be written in store.file',
-  ENOSPC: 'free some space on the disk',
-  ENOTDIR: 'a part of the path is a file; name another file in store.file',
-  EISDIR: 'that is a folder; name a file in store.file',
-  SQLITE_NOTADB: 'that is no database of the gateway; name another file in store.file',
-  SQLITE_CORRUPT: 'the file is damaged; restore it from a copy, or move it away: a new one is made',
-  SQLITE_FULL: 'free some space on the disk',
-  SQLITE_BUSY: 'another program keeps it locked; end that program',
-  SQLITE_READONLY: 'let the account of the gateway write to that file and its folder',
-  default: 'see that the account of the gateway can write to that file and its folder',
-};

@@ -1,4 +1,5 @@
 /** The ledger of pushes in a SQLite file. */
+import { performance } from 'node:perf_hooks';
 import type { Details, PushRequest } from '../gateway/adapter.ts';
 import type {
   AttemptResult,
@@ -11,10 +12,12 @@ import type {
   TargetFigures,
 } from '../gateway/push/ledger.ts';
 import { LedgerChanges } from './changes.ts';
-import { type OpenDatabase, openDatabase, storeError } from './database.ts';
+import { type OpenDatabase, openDatabase, openToRead } from './database.ts';
 import { forgetInstance, hasEnded, type Instance, startInstance } from './instance.ts';
 import { type LedgerReads, ledgerReads } from './reads.ts';
 import { Statements } from './statements.ts';
+import { storeError, troubleInUse } from './trouble.ts';
+import { Wipe } from './wipe.ts';
 import { Writer } from './writer.ts';
 
 /** How a ledger is opened. */
@@ -23,24 +26,34 @@ export interface LedgerOptions {
   readonly now?: () => number;
   /** A process that only looks and changes by hand sends nothing, and needs no proof that it lives. */
   readonly sends?: boolean;
+  /** What was removed has left the file and all beside it after this time, in milliseconds, or twice as much. */
+  readonly wipeEveryMs?: number;
+}
+
+/** A ledger that is only looked at. */
+export interface LedgerView extends Omit<LedgerReads, 'others'> {
+  close(): void;
 }
 
 /** A process whose proof of life is missing counts as ended when it has not written for so long. */
 const SILENT_MS = 60_000;
 const SIGN_OF_LIFE_MS = 15_000;
+const WIPE_EVERY_MS = 60_000;
 
 /**
  * Opens the ledger; makes the file when there is none.
  * @param file absolute path
  * @throws {UserError} when the file cannot be used
  */
-export async function openLedger(file: string, { now = Date.now, sends = true }: LedgerOptions = {}): Promise<Ledger> {
+export async function openLedger(file: string, options: LedgerOptions = {}): Promise<Ledger> {
+  const { now = Date.now, sends = true, wipeEveryMs = WIPE_EVERY_MS } = options;
   const database = await openDatabase(file);
   let instance: Instance | undefined;
   try {
     instance = sends ? await startInstance(file) : undefined;
     const changes = new LedgerChanges(await Statements.prepare(database.writing), instance?.id ?? '', now);
-    const ledger = new SqliteLedger({ file, database, instance, changes, reads: ledgerReads(database.reading), now });
+    const reads = ledgerReads(database.reading, file);
+    const ledger = new SqliteLedger({ file, database, instance, changes, reads, now, wipeEveryMs });
     // Known to the others before it can own a push.
     await ledger.signOfLife();
     return ledger;
@@ -52,6 +65,22 @@ export async function openLedger(file: string, { now = Date.now, sends = true }:
   }
 }
 
+/**
+ * Opens a ledger that is there, to look only: also while another process
+ * writes, and on a disk that cannot be written.
+ * @param file absolute path
+ * @throws {UserError} when the file cannot be used
+ */
+export async function viewLedger(file: string): Promise<LedgerView> {
+  const connection = await openToRead(file);
+  try {
+    return { ...ledgerReads(connection, file), close: () => void connection.close() };
+  } catch (error) {
+    connection.close();
+    throw storeError(file, error);
+  }
+}
+
 interface Parts {
   readonly file: string;
   readonly database: OpenDatabase;
@@ -59,29 +88,36 @@ interface Parts {
   readonly changes: LedgerChanges;
   readonly reads: LedgerReads;
   readonly now: () => number;
+  readonly wipeEveryMs: number;
 }
 
 class SqliteLedger implements Ledger {
   readonly #parts: Parts;
   readonly #writer: Writer;
+  readonly #wipe: Wipe;
   #lastSign = Number.NEGATIVE_INFINITY;
   #closed: Promise<void> | undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    this.#writer = new Writer(parts.database.writing);
+    const { file, database, wipeEveryMs } = parts;
+    this.#writer = new Writer(database.writing);
+    this.#wipe = new Wipe(file, database.writing, this.#writer, wipeEveryMs);
+    // A process that was killed may have left something in the write-ahead log.
+    if (parts.instance !== undefined) this.#wipe.soon();
   }
 
-  accept(pushes: readonly NewPush[]) {
-    return this.#write((changes) => pushes.map((push) => changes.accept(push)));
+  accept(pushes: readonly NewPush[], signal?: AbortSignal) {
+    return this.#write((changes) => pushes.map((push) => changes.accept(push)), signal);
   }
 
   claim(target: string, limit: number): Promise<readonly ClaimedPush[]> {
     return this.#write((changes) => changes.claim(target, limit));
   }
 
-  settle(id: string, result: AttemptResult): Promise<void> {
-    return this.#write((changes) => changes.settle(id, result));
+  async settle(id: string, result: AttemptResult): Promise<void> {
+    await this.#write((changes) => changes.settle(id, result));
+    if (result.state === 'done' && !result.keepBody) this.#wipe.soon();
   }
 
   promise(id: string): Promise<PushRow | undefined> {
@@ -107,7 +143,8 @@ class SqliteLedger implements Ledger {
 
   /** Says now and then that this process lives. */
   async signOfLife(): Promise<void> {
-    const now = this.#parts.now();
+    // Not the clock of the day, which may be set back: then others would believe us dead.
+    const now = performance.now();
     if (this.#parts.instance === undefined || now - this.#lastSign < SIGN_OF_LIFE_MS) return;
     this.#lastSign = now;
     await this.#write((changes) => changes.signOfLife());
@@ -149,12 +186,16 @@ class SqliteLedger implements Ledger {
     return this.#write((changes) => changes.retry(id, giveUpAfterMs));
   }
 
-  drop(id: string): Promise<boolean> {
-    return this.#write((changes) => changes.drop(id));
+  async drop(id: string): Promise<boolean> {
+    const dropped = await this.#write((changes) => changes.drop(id));
+    if (dropped) this.#wipe.soon();
+    return dropped;
   }
 
-  forget(before: number): Promise<number> {
-    return this.#write((changes) => changes.forget(before));
+  async forget(before: number): Promise<number> {
+    const count = await this.#write((changes) => changes.forget(before));
+    if (count > 0) this.#wipe.soon();
+    return count;
   }
 
   close(): Promise<void> {
@@ -164,6 +205,7 @@ class SqliteLedger implements Ledger {
 
   async #close(): Promise<void> {
     const { database, instance, changes } = this.#parts;
+    this.#wipe.close();
     // What this process was sending and could not finish is for the next one: then its lock file stays, as a proof.
     const finished = await this.#writer.write(() => changes.signOff()).catch(() => false);
     await this.#writer.idle();
@@ -174,9 +216,13 @@ class SqliteLedger implements Ledger {
     instance?.end({ keepFile: !finished });
   }
 
-  #write<T>(change: (changes: LedgerChanges) => T): Promise<T> {
-    if (this.#closed !== undefined) return Promise.reject(new Error('the ledger is used after its end'));
-    return this.#writer.write(() => change(this.#parts.changes));
+  async #write<T>(change: (changes: LedgerChanges) => T, signal?: AbortSignal): Promise<T> {
+    if (this.#closed !== undefined) throw new Error('the ledger is used after its end');
+    try {
+      return await this.#writer.write(() => change(this.#parts.changes), signal);
+    } catch (error) {
+      throw troubleInUse(this.#parts.file, error);
+    }
   }
 
   async #isGone(id: string, seenAt: number): Promise<boolean> {

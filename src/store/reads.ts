@@ -5,6 +5,7 @@ import { PUSH_STATES } from '../gateway/push/ledger.ts';
 import type { ReadingConnection } from './database.ts';
 import { COLUMNS, detailsFromText, number, pushRow, requestFromText, text } from './rows.ts';
 import { isRow } from './schema.ts';
+import { inUse } from './trouble.ts';
 
 /** The prepared questions. All are short: they run in our own thread. */
 export interface LedgerReads {
@@ -18,7 +19,11 @@ export interface LedgerReads {
   keptDetails(id: string): KeptDetails | undefined;
 }
 
-export function ledgerReads(connection: ReadingConnection): LedgerReads {
+/**
+ * Prepares the questions on a connection.
+ * @param file what they throw names it: a {@link UserError} where the file or the disk fails
+ */
+export function ledgerReads(connection: ReadingConnection, file: string): LedgerReads {
   const prepare = (sql: string) => connection.prepare(sql);
   // A process is listed for what it was sending even if it never said that it lives.
   const others = prepare(
@@ -43,7 +48,7 @@ export function ledgerReads(connection: ReadingConnection): LedgerReads {
   );
   const details = prepare('SELECT details, details_at FROM pushes WHERE id = ? AND details IS NOT NULL');
   const one = (found: unknown) => (isRow(found) ? pushRow(found) : undefined);
-  return {
+  return guarded(file, {
     others: (instance) =>
       others
         .all(instance)
@@ -85,5 +90,19 @@ export function ledgerReads(connection: ReadingConnection): LedgerReads {
         ? { details: detailsFromText(text(found, 'details')), at: number(found, 'details_at') }
         : undefined;
     },
+  });
+}
+
+/** What SQLite says of a damaged file or a failing disk becomes words for an administrator. */
+function guarded(file: string, reads: LedgerReads): LedgerReads {
+  return {
+    others: (instance) => inUse(file, () => reads.others(instance)),
+    nextDue: (target) => inUse(file, () => reads.nextDue(target)),
+    row: (id) => inUse(file, () => reads.row(id)),
+    find: (target, id) => inUse(file, () => reads.find(target, id)),
+    list: (filter) => inUse(file, () => reads.list(filter)),
+    request: (id) => inUse(file, () => reads.request(id)),
+    figures: () => inUse(file, () => reads.figures()),
+    keptDetails: (id) => inUse(file, () => reads.keptDetails(id)),
   };
 }

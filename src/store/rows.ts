@@ -10,6 +10,7 @@ export const COLUMNS =
   'seq, id, target, mode, state, x_request, title, created_at, changed_at, next_at, give_up_at, attempts, rejections, ' +
   'owed, unsure, insisted, trouble, receipt';
 
+/** A push without what is pushed, from a row with {@link COLUMNS}. */
 export function pushRow(row: DatabaseRow): PushRow {
   return {
     id: text(row, 'id'),
@@ -42,11 +43,13 @@ function stateOf(word: string): PushState {
   return state;
 }
 
+/** A column that holds a text; empty where it is NULL. */
 export function text(row: DatabaseRow, column: string): string {
   const value = row[column];
   return typeof value === 'string' ? value : '';
 }
 
+/** A column that holds a number; 0 where it is NULL. */
 export function number(row: DatabaseRow, column: string): number {
   const value = row[column];
   return typeof value === 'number' ? value : 0;
@@ -93,6 +96,7 @@ export function detailsToText(details: Details): string {
   return JSON.stringify({ ...details, rows });
 }
 
+/** Details as {@link detailsToText} wrote them. */
 export function detailsFromText(stored: string): Details {
   const details: Details = JSON.parse(stored);
   return { ...details, rows: details.rows.map(({ label, value }) => ({ label, value: unmarked(value) })) };

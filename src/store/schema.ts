@@ -1,6 +1,6 @@
 /** The tables of the ledger, and how an older file becomes a newer one. */
 import { UserError } from '../gateway/errors.ts';
-import type { DatabaseRow, WritingConnection } from './database.ts';
+import type { DatabaseRow, ReadingConnection, WritingConnection } from './database.ts';
 
 /** "HSgw": tells our files from others' (https://sqlite.org/pragma.html#pragma_application_id). */
 const APPLICATION_ID = 0x48536777;
@@ -56,30 +56,18 @@ const MIGRATIONS: readonly string[] = [
 ];
 
 /**
- * Makes the tables, or brings them to this version.
+ * Makes the tables, or brings them to this version. Writes nothing, and waits
+ * for nobody who writes, where they are of this version.
  * @throws {UserError} for a file of another program, or of a newer gateway
  */
 export async function prepareSchema(connection: WritingConnection, file: string): Promise<void> {
+  if (versionIn(await markOf(connection), file) === MIGRATIONS.length) return;
   await connection.exec('BEGIN IMMEDIATE');
   try {
-    const version = await pragma(connection, 'user_version');
-    const application = await pragma(connection, 'application_id');
-    const tables = await number(connection, 'SELECT count(*) AS value FROM sqlite_master');
-    if (application !== APPLICATION_ID && tables > 0) {
-      throw new UserError(
-        `the store ${file} is a database of another program; name a file of the gateway's own in store.file`,
-      );
-    }
-    if (version > MIGRATIONS.length) {
-      throw new UserError(
-        `the store ${file} was written by a newer gateway (its version ${version}, this one knows ${MIGRATIONS.length}); ` +
-          'install that gateway again, or name another file in store.file',
-      );
-    }
+    // Another process may have done it meanwhile.
+    const version = versionIn(await markOf(connection), file);
     for (const migration of MIGRATIONS.slice(version)) await connection.exec(migration);
-    if (version < MIGRATIONS.length) {
-      await connection.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${MIGRATIONS.length}`);
-    }
+    await connection.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${MIGRATIONS.length}`);
     await connection.exec('COMMIT');
   } catch (error) {
     await connection.exec('ROLLBACK').catch(() => undefined);
@@ -87,14 +75,37 @@ export async function prepareSchema(connection: WritingConnection, file: string)
   }
 }
 
-function pragma(connection: WritingConnection, name: string): Promise<number> {
-  return number(connection, `SELECT ${name} AS value FROM pragma_${name}`);
+/**
+ * Whether the tables must be brought to this version before they can be read.
+ * @throws {UserError} for a file of another program, or of a newer gateway
+ */
+export function isOlder(connection: ReadingConnection, file: string): boolean {
+  return versionIn(connection.prepare(MARK).get(), file) < MIGRATIONS.length;
 }
 
-async function number(connection: WritingConnection, sql: string): Promise<number> {
-  const row = (await connection.prepare(sql)).get();
-  const value = isRow(row) ? row['value'] : undefined;
-  return typeof value === 'number' ? value : 0;
+/** What tells whose file it is. */
+const MARK = `SELECT (SELECT user_version FROM pragma_user_version) AS version,
+  (SELECT application_id FROM pragma_application_id) AS application, (SELECT count(*) FROM sqlite_master) AS tables`;
+
+async function markOf(connection: WritingConnection): Promise<unknown> {
+  return (await connection.prepare(MARK)).get();
+}
+
+function versionIn(mark: unknown, file: string): number {
+  const row = isRow(mark) ? mark : {};
+  const version = Number(row['version'] ?? 0);
+  if (row['application'] !== APPLICATION_ID && row['tables'] !== 0) {
+    throw new UserError(
+      `the store ${file} is a database of another program; name a file of the gateway's own in store.file`,
+    );
+  }
+  if (version > MIGRATIONS.length) {
+    throw new UserError(
+      `the store ${file} was written by a newer gateway (its version ${version}, this one knows ${MIGRATIONS.length}); ` +
+        'install that gateway again, or name another file in store.file',
+    );
+  }
+  return version;
 }
 
 /** Whether a statement gave a row. */

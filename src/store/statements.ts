@@ -4,7 +4,7 @@ import { COLUMNS } from './rows.ts';
 import { isRow } from './schema.ts';
 
 /** A file that has to be emptied of many pushes is emptied in several goes: others want to write too. */
-const FORGOTTEN_AT_ONCE = 500;
+export const FORGOTTEN_AT_ONCE = 500;
 
 const OLD = `SELECT seq FROM pushes WHERE state NOT IN ('waiting', 'sending') AND changed_at < ?1
   ORDER BY changed_at LIMIT ${FORGOTTEN_AT_ONCE}`;
@@ -16,11 +16,11 @@ const SQL = {
   row: `SELECT ${COLUMNS} FROM pushes WHERE id = ?`,
   // An identical push that came before counts when it came within the window; or when nobody knows yet, or ever,
   // whether it arrived: staff who click again must not do it twice. For a push that staff waited for the window begins
-  // when they were answered.
+  // when they were answered. One that is further in the future than the window is of a clock that was wrong.
   equal: `SELECT ${COLUMNS} FROM pushes
     WHERE fingerprint = ?1 AND state NOT IN ('failed', 'dropped')
       AND (state = 'unclear' OR (mode = 'direct' AND state IN ('waiting', 'sending'))
-        OR (CASE mode WHEN 'direct' THEN changed_at ELSE created_at END) > ?2)
+        OR ((CASE mode WHEN 'direct' THEN changed_at ELSE created_at END) > ?2 AND created_at <= ?3))
     ORDER BY seq DESC LIMIT 1`,
   insert: `INSERT INTO pushes (id, target, mode, state, x_request, title, fingerprint, created_at, changed_at, next_at,
       give_up_at, attempts, owed, owner) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?8, ?9, ?10, ?11, ?12)`,
@@ -50,6 +50,11 @@ const SQL = {
     WHERE id = ?1 AND state IN ('waiting', 'failed', 'unclear') AND seq IN (SELECT push FROM bodies)`,
   drop: `UPDATE pushes SET state = 'dropped', changed_at = ?2
     WHERE id = ?1 AND state IN ('waiting', 'failed', 'unclear')`,
+  // Nobody sends what has no push target any more. Whoever was told its id finds it as given up for as long as others.
+  abandoned: `SELECT id FROM pushes WHERE state = 'waiting' AND give_up_at < ?1 AND next_at < ?1
+    LIMIT 1`,
+  abandon: `UPDATE pushes SET state = CASE unsure WHEN 1 THEN 'unclear' ELSE 'failed' END, changed_at = ?2, trouble = ?3,
+      trouble_kind = 'configuration', insisted = 0 WHERE id = ?1`,
   forgetBodies: `DELETE FROM bodies WHERE push IN (${OLD})`,
   forget: `DELETE FROM pushes WHERE seq IN (${OLD})`,
 } as const;

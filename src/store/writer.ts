@@ -6,8 +6,19 @@ type Change = () => unknown;
 
 interface Waiting {
   readonly change: Change;
-  readonly written: (result: unknown) => void;
+  readonly written: () => void;
   readonly failed: (error: unknown) => void;
+  /** Whoever asked for it has gone. */
+  readonly isWithdrawn: () => boolean;
+  /** It is in a transaction: it cannot be withdrawn now. */
+  begun: boolean;
+}
+
+/** Why a transaction failed. */
+interface Failure {
+  readonly cause: unknown;
+  /** False when it never began: then none of its changes is to blame. */
+  readonly began: boolean;
 }
 
 // A transaction holds up other processes that write.
@@ -17,6 +28,7 @@ const MOST_AT_ONCE = 100;
 export class Writer {
   readonly #connection: WritingConnection;
   #waiting: Waiting[] = [];
+  #upkeep: (() => Promise<unknown>) | undefined;
   #isRunning = false;
   #run: Promise<void> = Promise.resolve();
 
@@ -24,19 +36,46 @@ export class Writer {
     this.#connection = connection;
   }
 
-  /** Resolves with what `change` gave when it is on the disk; rejects when nothing of it is. */
-  write<T>(change: () => T): Promise<T> {
+  /**
+   * Resolves with what `change` gave when it is on the disk; rejects when nothing of it is.
+   * @param signal withdraws it as long as it has not begun; then it rejects with the reason
+   */
+  write<T>(change: () => T, signal?: AbortSignal): Promise<T> {
+    if (signal?.aborted === true) return Promise.reject(signal.reason);
     const { promise, resolve, reject } = withResolvers<T>();
     let result: { readonly value: T } | undefined;
-    this.#waiting.push({
+    const withdraw = () => {
+      if (one.begun) return;
+      this.#waiting = this.#waiting.filter((other) => other !== one);
+      one.failed(signal?.reason);
+    };
+    const ended = () => signal?.removeEventListener('abort', withdraw);
+    const one: Waiting = {
       change: () => {
         result = { value: change() };
       },
-      written: () => (result === undefined ? reject(new Error('a change was not run')) : resolve(result.value)),
-      failed: reject,
-    });
-    if (!this.#isRunning) this.#run = this.#writeAll();
+      written: () => {
+        ended();
+        if (result === undefined) reject(new Error('a change was not run'));
+        else resolve(result.value);
+      },
+      failed: (error) => {
+        ended();
+        reject(error);
+      },
+      isWithdrawn: () => signal?.aborted === true,
+      begun: false,
+    };
+    signal?.addEventListener('abort', withdraw);
+    this.#waiting.push(one);
+    this.#start();
     return promise;
+  }
+
+  /** Does something else with the connection, in no transaction, as soon as the one under way has ended. */
+  between(upkeep: () => Promise<unknown>): void {
+    this.#upkeep = upkeep;
+    this.#start();
   }
 
   /** Resolves when nothing waits to be written. */
@@ -44,39 +83,77 @@ export class Writer {
     while (this.#isRunning) await this.#run;
   }
 
+  #start(): void {
+    if (!this.#isRunning) this.#run = this.#writeAll();
+  }
+
   async #writeAll(): Promise<void> {
     this.#isRunning = true;
-    while (this.#waiting.length > 0) {
-      const batch = this.#waiting.splice(0, MOST_AT_ONCE);
-      const error = await this.#transaction(batch);
-      if (error === undefined) continue;
-      const [only] = batch;
-      if (batch.length === 1 && only !== undefined) only.failed(error.cause);
-      // One that cannot be written must not take the others with it.
-      else for (const one of batch) await this.#alone(one);
+    while (this.#waiting.length > 0 || this.#upkeep !== undefined) {
+      if (this.#upkeep !== undefined) await this.#keepUp();
+      else await this.#together(this.#waiting.splice(0, MOST_AT_ONCE));
     }
     // In the same breath as the look at what waits: what comes afterwards starts another run.
     this.#isRunning = false;
   }
 
-  async #alone(one: Waiting): Promise<void> {
-    const error = await this.#transaction([one]);
-    if (error !== undefined) one.failed(error.cause);
+  async #keepUp(): Promise<void> {
+    const upkeep = this.#upkeep;
+    this.#upkeep = undefined;
+    // Nobody waits for it; it is asked for again.
+    await upkeep?.().catch(() => undefined);
   }
 
-  /** Undefined when it is on the disk; else nothing of it is. */
-  async #transaction(batch: readonly Waiting[]): Promise<{ readonly cause: unknown } | undefined> {
+  async #together(batch: readonly Waiting[]): Promise<void> {
+    const failure = await this.#transaction(batch);
+    if (failure === undefined) return;
+    if (failure.began && batch.length > 1) await this.#oneByOne(batch);
+    else this.#reject(batch, failure);
+  }
+
+  /** One that cannot be written must not take the others with it. */
+  async #oneByOne(batch: readonly Waiting[]): Promise<void> {
+    for (const [index, one] of batch.entries()) {
+      const failure = await this.#transaction([one]);
+      if (failure === undefined) continue;
+      this.#reject([one], failure);
+      if (failure.began) continue;
+      for (const other of batch.slice(index + 1)) other.failed(failure.cause);
+      return;
+    }
+  }
+
+  #reject(batch: readonly Waiting[], { cause, began }: Failure): void {
+    for (const one of batch) one.failed(cause);
+    // The next would find the same lock, after the same wait.
+    if (!began) for (const one of this.#waiting.splice(0)) one.failed(cause);
+  }
+
+  /** Undefined when it is on the disk, except what was withdrawn; else nothing of it is. */
+  async #transaction(batch: readonly Waiting[]): Promise<Failure | undefined> {
+    let began = false;
+    let begun: readonly Waiting[] = [];
     try {
       await this.#connection.exec('BEGIN IMMEDIATE');
-      for (const { change } of batch) change();
+      began = true;
+      begun = batch.filter((one) => !one.isWithdrawn());
+      for (const one of begun) one.begun = true;
+      for (const { change } of begun) change();
       await this.#connection.exec('COMMIT');
     } catch (cause) {
       // SQLite may have rolled back by itself: for a full disk it does.
       await this.#connection.exec('ROLLBACK').catch(() => undefined);
-      return { cause };
+      for (const one of begun) this.#undone(one, cause);
+      return { cause, began };
     }
-    for (const { written } of batch) written(undefined);
+    for (const { written } of begun) written();
     return undefined;
+  }
+
+  /** Nothing of it is on the disk, and it may be withdrawn again. */
+  #undone(one: Waiting, cause: unknown): void {
+    one.begun = false;
+    if (one.isWithdrawn()) one.failed(cause);
   }
 }
 

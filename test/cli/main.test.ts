@@ -110,6 +110,17 @@ lookups: { default: { sources: [good, gone] } }
   });
 });
 
+describe('a mistake that is told', () => {
+  it('moves nothing on the terminal', async () => {
+    const { status, stderr } = await run(['check', '--config=/nope\u001b[31m']);
+    expect(status).toBe(1);
+    expect(stderr).toContain('/nope\ufffd[31m');
+    expect(stderr).not.toContain('\u001b');
+    const config = await file('two.yaml', 'log: { level: loud }\nserver: { port: -1 }\n');
+    expect((await run(['check', `--config=${config}`])).stderr.trim().split('\n').length).toBeGreaterThan(1);
+  });
+});
+
 describe('helpspot-gateway schema', () => {
   it('prints a JSON Schema that knows the adapters', async () => {
     const { stdout } = await run(['schema']);

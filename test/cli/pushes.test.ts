@@ -1,6 +1,8 @@
+import { statSync, truncateSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import Database from 'libsql';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { runGateway } from '../../src/cli/main.ts';
 import type { AttemptResult } from '../../src/gateway/push/ledger.ts';
 import { openLedger } from '../../src/store/ledger.ts';
@@ -144,7 +146,59 @@ describe('helpspot-gateway pushes', () => {
     expect(await run('drop', 'q-3')).toMatchObject({ status: 0 });
   });
 
+  it('lists and shows while another process writes, and says so when it cannot change', async () => {
+    await add('q-1', 'Mail', failed);
+    const other = new Database(join(folder, 'gateway.db'));
+    onTestFinished(() => void other.close());
+    other.exec('BEGIN IMMEDIATE');
+    expect(await run()).toMatchObject({ status: 0, stdout: expect.stringMatching(/q-1/) });
+    expect(await run('show', 'q-1')).toMatchObject({ status: 0, stdout: expect.stringMatching(/q-1/) });
+    const { status, stderr } = await run('drop', 'q-1');
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /^the store .*gateway\.db cannot be used: database is locked; another program keeps it locked/,
+    );
+    expect(stderr.trimEnd()).not.toContain('\n');
+  });
+
+  it('says of a damaged file what to do, in one line', async () => {
+    await add('q-1', 'Mail', failed);
+    const file = join(folder, 'gateway.db');
+    const { size } = statSync(file);
+    truncateSync(file, 4_096);
+    truncateSync(file, size);
+    for (const args of [['list'], ['show', 'q-1'], ['drop', 'q-1']]) {
+      const { status, stderr } = await run(...args);
+      expect([status, stderr]).toEqual([1, expect.stringMatching(/^the store .*; the file is damaged; .*\n$/)]);
+    }
+  });
+
+  it('keeps its table narrow', async () => {
+    const problem = 'x'.repeat(5_000);
+    await add('q-1', 'Mail', { ...failed, trouble: { ...failed.trouble, problem } });
+    const { stdout } = await run();
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThan(200);
+    expect((await run('show', 'q-1')).stdout).toContain(problem);
+  });
+
+  it('says of an empty list what was looked for, and of an unknown target which was meant', async () => {
+    const nope = 'there is no push target "Nail"; did you mean "Mail"?\n';
+    expect(await run('--target=Nail')).toMatchObject({ status: 1, stderr: nope });
+    await add('q-1', 'Gone', failed);
+    expect(await run('--target=Nail')).toMatchObject({ status: 1, stderr: nope });
+    expect(await run('--target=Mail')).toMatchObject({
+      ...{ status: 0, stdout: 'There are no pushes (looked for: Mail)\n' },
+    });
+    expect(await run('--target=Gone', '--state=done')).toMatchObject({
+      ...{ status: 0, stdout: 'There are no pushes (looked for: Gone, done)\n' },
+    });
+  });
+
   it.each([
+    [['--', 'show', 'q-1'], 'pushes list takes no argument "show"'],
+    [['--body'], 'pushes list has no option "--body"; pushes show has'],
+    [['show', 'q-1', '--state=done'], 'pushes show has no option "--state"; pushes list has'],
+    [['drop', 'q-1', '--json'], 'pushes drop has no option "--json"; pushes list has'],
     [['shoe', 'q-1'], 'no "pushes shoe"; write list, show, retry or drop'],
     [['show'], 'pushes show needs an id; pushes list shows them'],
     [['show', 'q-1', 'q-2'], 'pushes show takes no argument "q-2"'],

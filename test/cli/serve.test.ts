@@ -57,7 +57,7 @@ async function serve(file: string, environment: Record<string, string> = {}): Pr
     for (let tries = 0; tries < 400 && !met(); tries += 1) await delay(25);
     if (!met()) throw new Error(`waited in vain; the log is:\n${log}`);
   };
-  await until(() => /http:\/\/\S+:\d+\n/.test(out) && out.includes('Try it'));
+  await until(() => /http:\/\/\S+:\d+\n/.test(out) && out.endsWith('\n\n'));
   const url = /http:\/\/[\d.]+:\d+/.exec(out)?.[0] ?? '';
   const logged = (text: string) => until(() => log.includes(text));
   return { process: started, url, stdout: () => out, log: () => log, logged };
@@ -76,6 +76,24 @@ describe('helpspot-gateway serve', () => {
     expect(await customers(`${gateway.url}/k/${secret}/livelookup?customer_id=1`)).toHaveLength(1);
     await gateway.logged('"lookup"');
     expect(gateway.stdout() + gateway.log()).not.toContain(secret);
+  });
+
+  it('names every address that HelpSpot can be given, and no other', async () => {
+    const sources =
+      'sources: { mail: { adapter: email, host: localhost, security: none, from: a@b.example, to: a@b.example }';
+    const people = ', people: { adapter: csv, file: people.csv } }';
+    const fields = 'ajax: { cities: { source: people, value: "{{city}}" } }';
+    const onlyAjax = await serve(await writeConfiguration(`server: { port: 0 }\n${sources}${people}\n${fields}\n`));
+    expect(onlyAjax.stdout()).toContain(`  cities       ${onlyAjax.url}/ajax/cities\n`);
+    expect(onlyAjax.stdout()).toContain(`Try it:\n  curl '${onlyAjax.url}/ajax/cities'\n`);
+    expect(onlyAjax.stdout()).not.toMatch(/livelookup|Live Lookup|Request Push|Webhooks/);
+    onlyAjax.process.kill('SIGTERM');
+    await once(onlyAjax.process, 'exit');
+    const store = `store: { file: ${join(folder, 'gateway.db')} }`;
+    const push = `push: { Mail: { source: mail } }\n${store}`;
+    const onlyPush = await serve(await writeConfiguration(`server: { port: 0 }\n${sources} }\n${push}\n`));
+    expect(onlyPush.stdout()).toContain(`  Mail         ${onlyPush.url}/push/Mail\n`);
+    expect(onlyPush.stdout()).not.toMatch(/livelookup|Live Lookup|AJAX|Try it/);
   });
 
   it('ends in order on SIGTERM', async () => {

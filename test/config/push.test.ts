@@ -1,7 +1,9 @@
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { adapters } from '../../adapters/index.ts';
 import { loadConfiguration } from '../../src/config/load.ts';
 import { ConfigurationError } from '../../src/config/problems.ts';
+import { PUSH_NAME } from '../../src/config/sections/push.ts';
 import type { PushAbility } from '../../src/gateway/adapter.ts';
 import { pushAdapter } from '../support/push-adapter.ts';
 import { testAdapters } from './adapters.ts';
@@ -114,7 +116,7 @@ helpspot: { url: help.example.com }
 `),
     ).toMatchInlineSnapshot(`
       [
-        "7 push.Fog-Bugz: a push target becomes a PHP class, whose name cannot have a dash; write Fog_Bugz",
+        "7 push.Fog-Bugz: HelpSpot names a PHP class after it, and no class can have a dash in its name; write Fog_Bugz",
         "8 push.A.source: unknown source "tikets"; did you mean "tickets"?",
         "9 push.B.source: names a source that cannot be pushed to: the adapter list only reads",
         "10 push.C.fields.projct: tickets has no such field; did you mean "project"?",
@@ -129,6 +131,62 @@ helpspot: { url: help.example.com }
         "17 helpspot.url: must be an http or https address, not "help.example.com"; write url: https://help.example.com",
       ]
     `);
+  });
+
+  test('names that HelpSpot or PHP cannot take', async () => {
+    const long = 'x'.repeat(65);
+    const names = ['Base', long, 'Zapier', 'ZAPIER', 'zapier2'];
+    const text = `push:\n${names.map((name) => `  ${name}: { source: tickets }\n`).join('')}`;
+    expect(await mistakesOf(text)).toEqual([
+      '7 push.Base: RequestPush-base.php is the template that comes with HelpSpot',
+      `8 push.${long}: the name is longer than 64 characters`,
+      '10 push.ZAPIER: HelpSpot names a PHP class after it, and to PHP it is the same name as Zapier above; write another name',
+    ]);
+    const wrong = names.filter((name) => !PUSH_NAME.test(name));
+    expect(wrong).toEqual(['Base', long]);
+  });
+
+  test('places that are slips for known ones', async () => {
+    const target = (title: string) => `push: { A: { source: tickets, title: "${title}" } }\n`;
+    expect(await mistakesOf(target('{{sTtile}} {{sTitle}}'))).toEqual([
+      '6 push.A.title: has the place {{sTtile}}, which is none; did you mean {{sTitle}}?',
+    ]);
+    expect(await mistakesOf('push: { A: { source: tickets, fields: { project: "{{lastest_note}}" } } }\n')).toEqual([
+      '6 push.A.fields.project: has the place {{lastest_note}}, which is none; did you mean {{latest_note}}?',
+    ]);
+    const passed = '{{Custom12}} {{sStatus}} {{team}} {{nte}} {{latest_note}} {{status}} {{tNote}}';
+    expect((await load(target(passed))).plan.push.get('A')?.title).toBe(passed);
+  });
+
+  test('the address of HelpSpot holds no account, which links would give away', async () => {
+    const mistakes = await mistakesOf('helpspot: { url: "https://staff:hunter2@help.example.com" }\n');
+    expect(mistakes).toEqual([
+      '6 helpspot.url: holds a user name or a password, which every link to a request would give away; write it without',
+    ]);
+  });
+
+  test('a source that takes pushes only cannot be searched', async () => {
+    const mistakes = async (text: string) => {
+      const file = writeConfiguration(text);
+      const error: unknown = await loadConfiguration(file, adapters, {}).catch((thrown) => thrown);
+      return error instanceof ConfigurationError ? error.problems.map(({ message }) => message) : error;
+    };
+    const people = 'people: { adapter: csv, file: people.csv }';
+    const mail = 'mail: { adapter: email, host: localhost, security: none, from: a@example.com, to: b@example.com }';
+    const rows = 'rows: { adapter: sqlite, file: a.db, insert: { table: t } }';
+    expect(
+      await mistakes(`sources: { ${people}, ${mail}, ${rows} }
+lookups: { default: { sources: [people, mail] }, other: { sources: rows } }
+ajax: { codes: { source: mail, value: "{{code}}" } }
+`),
+    ).toEqual([
+      'lookups.default.sources[1]: names a source that cannot be searched: the adapter email only takes pushes; sources that can: people',
+      'lookups.other.sources: names a source that cannot be searched: it has "insert" only; add table or query to the source; sources that can: people',
+      'ajax.codes.source: names a source that cannot be searched: the adapter email only takes pushes; sources that can: people',
+    ]);
+    expect(await mistakes(`sources: { ${mail} }\nlookups: { default: { sources: mail } }\n`)).toEqual([
+      expect.stringContaining('no source of this file can be'),
+    ]);
   });
 
   test('fields that the target needs are asked for', async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { PushAbility } from '../../src/gateway/adapter.ts';
-import { fillPush, PushTooLarge } from '../../src/gateway/push/filling.ts';
+import { fillPush, fingerprintOf, PushTooLarge } from '../../src/gateway/push/filling.ts';
 import type { PushTargetPlan } from '../../src/gateway/push/plan.ts';
-import type { PushedFile } from '../../src/helpspot/pushed-request.ts';
+import type { PushedFile, PushedNote, PushedRequest } from '../../src/helpspot/pushed-request.ts';
 import { pushed, pushTargetPlan } from './push-harness.ts';
 
 const URL = 'https://help.example.com';
@@ -93,4 +93,52 @@ it('fields that come out empty are left out; places have no prototype', async ()
   const fields = { a: '{{Custom5}}', b: ' {{nothing}} ', c: '{{constructor}}', d: '{{__proto__}}x' };
   const push = await fill({ fields }, { fields: { Custom5: ' 3 ' }, ability: { format: 'markdown' } });
   expect(push.fields).toEqual({ a: '3', d: 'x' });
+});
+
+describe('the mark of a push', () => {
+  const files = { format: 'text', fields: 'any', files: true } as const;
+
+  async function markOf(change: (request: PushedRequest) => PushedRequest = (request) => request) {
+    const { fields, notes } = pushed({ acting_person_xperson: '7', acting_person_fname: 'Tina', iLastReadCount: '1' });
+    const request = change({ fields, notes: notes.map((note) => ({ ...note, files: [sent] })) });
+    const push = await fillPush(pushTargetPlan({ body: 'x', attachments: 'files' }), files, request, URL);
+    return fingerprintOf('Tickets', request, push);
+  }
+
+  const added = (more: Partial<PushedNote>) => (request: PushedRequest) => {
+    const [first] = request.notes;
+    return first === undefined ? request : { ...request, notes: [...request.notes, { ...first, files: [], ...more }] };
+  };
+  const withFields = (fields: Record<string, string>) => (request: PushedRequest) => {
+    return { ...request, fields: { ...request.fields, ...fields } };
+  };
+  const withFile = (more: Partial<PushedFile>) => (request: PushedRequest) => {
+    return { ...request, notes: request.notes.map((note) => ({ ...note, files: [{ ...sent, ...more }] })) };
+  };
+
+  it.each([
+    ['a note came', added({ id: '237', text: 'It still burns', isPublic: false })],
+    ['the same words came again', added({ id: '237', at: new Date(60_000) })],
+    ['a field was changed', withFields({ Custom5: 'urgent' })],
+    ['the comment is another', withFields({ staff_comment: 'Look' })],
+    ['a file of the same length has other bytes', withFile({ bytes: new Uint8Array([2]) })],
+    ['a file is of another type', withFile({ type: 'text/plain' })],
+  ])('is another one when %s', async (_what, change) => {
+    expect(await markOf(change)).not.toBe(await markOf());
+  });
+
+  it.each([
+    ['nothing was changed', (request: PushedRequest) => request],
+    ['HelpSpot wrote about the push itself', added({ id: '237', text: ' ', log: 'Pushed to Tickets', person: '7' })],
+    ['somebody read it', withFields({ iLastReadCount: '2', iLastReplyBy: '7' })],
+    ['somebody else clicks', withFields({ acting_person_xperson: '9', acting_person_fname: 'Tom' })],
+  ])('stays the same when %s', async (_what, change) => {
+    expect(await markOf(change)).toBe(await markOf());
+  });
+
+  it('stays the same when an author of notes clicks, whose name is known then', async () => {
+    const byStaff = added({ id: '237', person: '9', text: 'Seen' });
+    const asTom = withFields({ acting_person_xperson: '9', acting_person_fname: 'Tom' });
+    expect(await markOf((request) => asTom(byStaff(request)))).toBe(await markOf(byStaff));
+  });
 });

@@ -40,6 +40,18 @@ describe('the way to a target', () => {
     expect(lane.capacity(0)).toBe(4);
   });
 
+  it('is as new after a reset, and lets one through a pause with nothing under way', () => {
+    const lane = new Lane();
+    for (let count = 0; count < 3; count += 1) {
+      lane.failed(new SourceError('rate-limited', 'slow', { retryAfterMs: 9_000 }), retry, 0);
+    }
+    expect([lane.capacity(10), lane.isIdlePause(10)]).toEqual([0, true]);
+    lane.began();
+    expect(lane.isIdlePause(10)).toBe(false);
+    lane.reset();
+    expect([lane.capacity(10), lane.isIdlePause(10)]).toEqual([3, false]);
+  });
+
   it('rests as long as the target asks', () => {
     const lane = new Lane();
     lane.failed(new SourceError('rate-limited', 'slow down', { retryAfterMs: 7_000 }), retry, 100);

@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import Database from 'libsql';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { PushRow } from '../../src/gateway/push/ledger.ts';
 import { openLedger } from '../../src/store/ledger.ts';
+import { temporaryFolder } from '../support/temp.ts';
 import { benchPlan, newTarget, type PushBench, pushBench, pushed, pushTargetPlan, until } from './push-harness.ts';
 
 const QUEUED = { mode: 'queued' } as const;
@@ -50,7 +52,8 @@ describe('a queued push', () => {
     const id = await bench.push();
     await until(async () => ((await rowsOf(bench))[0]?.attempts ?? 0) >= 3);
     // Between the attempts, not while it is being sent.
-    const words = /it was tried \d+ times, and is tried .*The last attempt failed: Tickets did not answer/;
+    // Staff who were told to try again would push it twice.
+    const words = /it was tried \d+ times, and is tried .*The last attempt failed: Tickets did not answer\./;
     await until(async () => words.test(JSON.stringify(await bench.details(id))), 'what staff read');
     bench.target.down = false;
     await reaches(bench, 'done');
@@ -77,7 +80,9 @@ describe('a queued push', () => {
     expect((await rowsOf(bench))[0]).toMatchObject({ trouble: { kind: 'unauthorized' } });
     expect((await rowsOf(bench))[0]?.attempts).toBeGreaterThan(1);
     expect(await bench.details(id)).toMatchObject({
-      standing: expect.stringMatching(/^It did not get to Tickets, and is/),
+      standing: expect.stringMatching(
+        /^It did not get to Tickets, and is .*refused the credentials of the gateway\. Your/,
+      ),
     });
     bench.target.fault = () => undefined;
     expect(await beside(bench.store, (ledger) => ledger.retry(id, 60_000))).toBe(true);
@@ -151,6 +156,76 @@ describe('a queued push', () => {
     await reaches(bench, 'done');
   });
 
+  /** Four webhooks, and a target that refuses our credentials until three were tried: its lane rests for an hour. */
+  async function rejectedCredentials() {
+    vi.spyOn(Math, 'random').mockReturnValue(1);
+    onTestFinished(() => void vi.restoreAllMocks());
+    const retry = { firstMs: 3_600_000, longestMs: 3_600_000, giveUpAfterMs: 360_000_000 };
+    const bench = await pushBench({ plan: { ...QUEUED, retry } });
+    bench.target.fault = () => 401;
+    for (let number = 0; number < 4; number += 1) await bench.push({ xRequest: String(number) });
+    await until(() => bench.target.asked.length >= 3);
+    await until(async () => (await rowsOf(bench)).every(({ state }) => state === 'waiting'));
+    bench.target.fault = () => undefined;
+    return bench;
+  }
+
+  it('of a target that rested goes out when the configuration is read again', async () => {
+    const bench = await rejectedCredentials();
+    await bench.gateway.reload(bench.plan);
+    await until(async () => (await rowsOf(bench)).every(({ state }) => state === 'done'));
+    expect(bench.target.tickets).toHaveLength(4);
+  });
+
+  it('goes out by hand while its target rests, and the others with it', async () => {
+    const bench = await rejectedCredentials();
+    const [row] = await rowsOf(bench);
+    await beside(bench.store, (ledger) => ledger.retry(row?.id ?? '', 60_000));
+    await until(async () => (await rowsOf(bench)).every(({ state }) => state === 'done'));
+  });
+
+  it('is tried once by hand while its target rests, and not in a circle', async () => {
+    const bench = await rejectedCredentials();
+    bench.target.fault = () => 401;
+    const [row] = await rowsOf(bench);
+    const before = bench.target.asked.length;
+    await beside(bench.store, (ledger) => ledger.retry(row?.id ?? '', 360_000_000));
+    await until(() => bench.target.asked.length > before);
+    await until(async () => (await rowsOf(bench)).every(({ state }) => state === 'waiting'));
+    const id = await bench.push({ xRequest: 'another' });
+    await until(async () => JSON.stringify(await bench.details(id)).includes('waits to be sent'));
+    expect(bench.target.asked).toHaveLength(before + 1);
+  });
+
+  it('goes out, and what the dead left is taken over, though the clock was set back by an hour', async () => {
+    const real = Date.now;
+    let back = 0;
+    vi.spyOn(Date, 'now').mockImplementation(() => real() - back);
+    onTestFinished(() => void vi.restoreAllMocks());
+    const folder = await temporaryFolder();
+    const store = join(folder, 'gateway.db');
+    const retry = { firstMs: 300, longestMs: 300, giveUpAfterMs: 360_000_000 };
+    const bench = await pushBench({
+      ...{ store, plan: { ...QUEUED, retry }, openLedger: () => openLedger(store, { now: () => Date.now() }) },
+    });
+    bench.target.fault = (call) => (call <= 3 ? 401 : undefined);
+    for (let number = 0; number < 3; number += 1) await bench.push({ xRequest: String(number) });
+    await until(() => bench.target.asked.length === 3);
+    back = 3_600_000;
+    const dead = await openLedger(store, { now: () => Date.now() });
+    const request = { reference: 'hs-x', title: 'T', body: '', fields: {}, link: undefined, files: [], values: {} };
+    await dead.accept([
+      {
+        ...{ id: 'q-dead', target: 'Tickets', mode: 'direct', xRequest: '9', fingerprint: 'dead' },
+        ...{ duplicateWindowMs: 0, giveUpAfterMs: 60_000, request },
+      },
+    ]);
+    await dead.close();
+    await until(() => bench.log.lines.some(({ message }) => message.startsWith('a gateway ended while')), 'recovery');
+    const id = await bench.push({ xRequest: 'new' });
+    await until(async () => (await rowsOf(bench)).find((row) => row.id === id)?.state === 'done', 'the new one');
+  });
+
   it('under way when the gateway stops is waited for', async () => {
     const bench = await pushBench({ plan: QUEUED });
     bench.target.fault = () => 'late';
@@ -186,10 +261,14 @@ describe('a queued push', () => {
     await reaches(bench, 'done');
     const other = new Database(bench.store);
     other.exec('BEGIN IMMEDIATE');
+    // Another file in the configuration is used from the next start on.
+    await bench.gateway.reload({ ...bench.plan, store: { ...bench.plan.store, file: '/elsewhere/gateway.db' } });
     expect(await bench.push({ xRequest: '2' })).toMatch(/^The gateway could not store the push, so it did not send it/);
     other.exec('ROLLBACK');
     other.close();
     expect(bench.target.asked).toHaveLength(1);
+    const line = bench.log.lines.find(({ message }) => message.startsWith('a push could not be stored'));
+    expect(line?.fields).toMatchObject({ targets: ['Tickets'], store: bench.store });
     expect(await bench.push({ xRequest: '3' })).toMatch(/^q-/);
   });
 });

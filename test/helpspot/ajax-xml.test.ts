@@ -110,6 +110,19 @@ describe('Latin-1', () => {
     expect(latin1Text(text)).toBe(spelled);
   });
 
+  it('leaves each value once: the field could not tell two of one spelling apart', async () => {
+    const options = ['Škoda', 'Skoda', 'Łódź', 'Lódz'].map((value, index) => ({ value, description: `${index} €` }));
+    const headings = [note('— A —'), note('— A —')];
+    const read = readOptions(await writeAjax({ options: [...headings, ...options] }, 'latin1'));
+    expect(read).toEqual([
+      { value: '', description: '- A -' },
+      { value: '', description: '- A -' },
+      { value: 'Skoda', description: '0 EUR' },
+      { value: 'Lódz', description: '2 EUR' },
+    ]);
+    expect(readOptions(await writeAjax({ options }))).toHaveLength(4);
+  });
+
   it('holds for any text', () => {
     fc.assert(
       fc.property(nastyText, (text) => {

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAX_PARAMETERS, mergeParameters, parseForm, parseQuery } from '../../src/helpspot/parameters.ts';
+import {
+  MAX_PARAMETERS,
+  mergeParameters,
+  parseForm,
+  parseQuery,
+  parseWholeForm,
+  TooManyParameters,
+} from '../../src/helpspot/parameters.ts';
 
 const form = (text: string) => parseForm(Buffer.from(text, 'latin1'));
 
@@ -63,6 +70,12 @@ describe('parseQuery', () => {
     const names = Object.keys(parseQuery(raw));
     expect(names).toHaveLength(MAX_PARAMETERS);
     expect(names.at(-1)).toBe(`p${MAX_PARAMETERS - 1}`);
+  });
+
+  it('reads a whole form, or refuses it', () => {
+    const raw = Buffer.from(Array.from({ length: MAX_PARAMETERS + 5 }, (_, i) => `p${i}=${i}`).join('&'));
+    expect(Object.keys(parseWholeForm(raw, MAX_PARAMETERS + 5))).toHaveLength(MAX_PARAMETERS + 5);
+    expect(() => parseWholeForm(raw, MAX_PARAMETERS + 4)).toThrow(TooManyParameters);
   });
 
   it('reads back what is encoded', () => {

@@ -2,7 +2,18 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { answersIn, customersIn, dial, errorIn, gatedSource, onlyAnswer, raw, readAll, start } from './harness.ts';
+import {
+  answersIn,
+  customersIn,
+  dial,
+  errorIn,
+  gatedSource,
+  onlyAnswer,
+  raw,
+  readAll,
+  replacing,
+  start,
+} from './harness.ts';
 
 const GOOD = 'GET /livelookup?customer_id=12 HTTP/1.1\r\nHost: x\r\n\r\n';
 const POST = 'POST /livelookup HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n';
@@ -191,6 +202,24 @@ describe('a body that breaks', () => {
     expect(errorIn(answer.body)).toMatch(/did not arrive whole in time/);
     expect(system.queries).toEqual([]);
   });
+});
+
+it('a push that breaks off is answered in JSON, which its caller reads', async () => {
+  const { port } = await start({
+    limits: { requestTimeoutMs: 100, headersTimeoutMs: 100, timeoutCheckMs: 20 },
+    wrap: (gateway) =>
+      replacing(gateway, { plan: { ...gateway.plan, webhooks: new Map([['x', { name: 'x', push: ['X'] }]]) } }),
+  });
+  const head = 'POST /webhooks/x HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n';
+  const whole = head.replace('/webhooks/x', '/livelookup');
+  for (const [text, type] of [
+    [head, 'application/json; charset=utf-8'],
+    [whole, 'text/xml; charset=utf-8'],
+  ] as const) {
+    const answer = onlyAnswer(await raw(port, `${text}Content-Length: 100\r\n\r\na=1`));
+    expect([answer.status, answer.headers['content-type']]).toEqual([408, type]);
+    expect(answer.body).toContain('did not arrive whole in time');
+  }
 });
 
 describe('a slow caller', () => {

@@ -121,10 +121,27 @@ describe('a key', () => {
       '/gateway/k/***/livelookup',
       '/***/x',
       '/x/***',
-      `/${'y'.repeat(190)}/***`,
+      '/***/***',
       '/z/z/z/z/z/z/z/z/z',
-      `/${'w'.repeat(199)}`,
+      '/***',
     ]);
+  });
+
+  it('in part, or with more around it, is not in the log either', async () => {
+    const secret = `${'0123456789abcdef'.repeat(4)}wxyz`;
+    const running = await start({ access: { keys: [{ name: 'helpspot', secret }, ...KEYS] } });
+    const pieces = [secret.slice(0, 60), `x${secret}`, secret.slice(1), `${secret}/more`].map(encodeURIComponent);
+    for (const piece of [...pieces, secret.slice(0, 12)]) {
+      for (const path of [`/livelookup/${piece}`, `/ajax/${piece}`, `/push/${piece}`, `/push/Direct/${piece}`]) {
+        const { status, body } = await call(running, path, { Authorization: `Bearer ${OTHER_SECRET}` });
+        expect([401, 404, 405]).toContain(status);
+        if (piece.length > 40) expect(body).not.toContain('0123456789abcdef');
+      }
+    }
+    const paths = running.log.lines.map(({ fields }) => fields['path']).filter((path) => path !== undefined);
+    expect(paths).toContain('/push/Direct/***');
+    expect(JSON.stringify(paths)).not.toContain('01234567');
+    expect(JSON.stringify(running.log.lines)).not.toContain('0123456789abcdef');
   });
 
   it('is not asked for where none is configured', async () => {

@@ -55,6 +55,17 @@ describe('/metrics', () => {
     expect((await figuresAt(url))[oldest]).toBe(0);
   });
 
+  it('are there while the store cannot be used, but for those of pushes', async () => {
+    const { url } = await startPushing({ openLedger: () => Promise.reject(new Error('disk full')) });
+    await until(async () => (await figuresAt(url))['helpspot_gateway_store_up'] === 0);
+    expect(JSON.stringify(await figuresAt(url))).not.toContain('helpspot_gateway_pushes_waiting');
+    const usable = await figuresAt((await startPushing()).url);
+    expect(usable).toMatchObject({
+      helpspot_gateway_store_up: 1,
+      'helpspot_gateway_pushes_waiting{target="Later"}': 0,
+    });
+  });
+
   it('counts and times lookups, but no names that callers make up', async () => {
     const { url } = await start({ access: { keys: KEYS } });
     await fetch(`${url}${PATH}/livelookup?customer_id=12`);

@@ -1,9 +1,12 @@
 /** What our PHP file says when something goes wrong between HelpSpot and the gateway. */
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { connect, createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream';
 import { createServer as createTlsServer } from 'node:tls';
+import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { KEY_PLACEHOLDER, phpString } from '../../src/helpspot/push-file.ts';
 import { makeAuthority } from '../support/certificates.ts';
@@ -124,6 +127,35 @@ describe.skipIf(!php.ok)(`what goes wrong before the gateway${reasonOf(php)}`, (
       more();
     });
     expect(await failure(await phpFile({ gateway: endless }))).toContain('larger than any answer of the gateway');
+  });
+
+  it.each([
+    [408, /^The request did not reach the gateway at 127\.0\.0\.1:\d+ whole in time\. Try again/],
+    [429, /^The gateway at 127\.0\.0\.1:\d+ is called too often\. Try again/],
+    [503, /^The gateway at 127\.0\.0\.1:\d+ takes no calls at the moment\. Try again/],
+    [404, /is not the gateway \(HTTP status 404\)/],
+  ])('is status %d of a proxy, without words of the gateway', async (status, words) => {
+    const proxy = await startOther((_request, response) => {
+      response.writeHead(status, { 'Content-Type': 'text/html' }).end('<h1>Sorry</h1>');
+    });
+    const file = await phpFile({ gateway: proxy });
+    expect(await failure(file)).toMatch(words);
+    expect((await run({ file, details: '1' })).returned).toContain('<p>');
+  });
+
+  it('is an id that is none', async () => {
+    const asked: (string | undefined)[] = [];
+    const other = await startOther((request, response) => {
+      asked.push(request.url);
+      response.writeHead(200, { 'Content-Type': 'text/html' }).end('<table></table>');
+    });
+    const file = await phpFile({ gateway: other });
+    const script = join(await temporaryFolder(), 'details.php');
+    const code = 'define("cBASEPATH", "x"); require $argv[1]; (new RequestPush_Tickets())->details(["a"]);';
+    await writeFile(script, `<?php error_reporting(E_ALL); ini_set('display_errors', '1'); ${code}`);
+    const { stdout, stderr } = await promisify(execFile)(php.ok ? php.path : '', [script, file]);
+    expect([stdout, stderr]).toEqual(['', '']);
+    expect(asked).toEqual(['/push/Tickets/details?id=']);
   });
 
   it('is text that wants to be markup', async () => {

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { LONGEST_PUSH_ID } from '../../src/gateway/push/outcome.ts';
 import { MANUAL_REQUEST } from '../helpspot/pushed-examples.ts';
 import { SECRET } from './harness.ts';
 import { type PushServer, startPushing } from './push-server.ts';
@@ -141,6 +142,10 @@ describe('POST /push/NAME', () => {
     const server = await startPushing();
     const unknown = await push(server, MANUAL_REQUEST, 'Ticket');
     expect([unknown.status, errorIn(unknown)]).toEqual([404, expect.stringContaining('did you mean "Tickets"?')]);
+    const broken = await ask(server, '/push/Ticket', { method: 'POST', headers: JSON_HEADERS, body: '{' });
+    expect([broken.status, errorIn(broken)]).toEqual([404, errorIn(unknown)]);
+    const noId = await ask(server, '/push/Ticket/details');
+    expect([noId.status, errorIn(noId)]).toEqual([404, errorIn(unknown)]);
     const unnamed = await ask(server, '/push', { method: 'POST', headers: JSON_HEADERS, body: '{}' });
     expect([unnamed.status, errorIn(unnamed)]).toEqual([404, expect.stringContaining('/push/NAME')]);
   });
@@ -156,6 +161,14 @@ describe('GET /push/NAME/details', () => {
     expect(details.body).toMatch(/Status<\/th><td[^>]*>open<\/td>/);
     const head = await ask(server, '/push/Tickets/details?id=1', { method: 'HEAD', headers: KEY });
     expect([head.status, head.body]).toEqual([200, '']);
+  });
+
+  it('has one limit for ids', async () => {
+    const server = await startPushing();
+    const { status: known } = await ask(server, `/push/Tickets/details?id=${'x'.repeat(LONGEST_PUSH_ID)}`);
+    expect(known).not.toBe(400);
+    const long = await ask(server, `/push/Tickets/details?id=${'x'.repeat(LONGEST_PUSH_ID + 1)}`);
+    expect([long.status, errorIn(long)]).toEqual([400, 'No id of a pushed request is longer than 1000 characters']);
   });
 
   it('takes any id, percent-encoded', async () => {

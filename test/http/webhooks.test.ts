@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { httpLimits } from '../../src/http/limits.ts';
 import { MANUAL_REQUEST } from '../helpspot/pushed-examples.ts';
 import { SECRET } from './harness.ts';
 import { type PushServer, startPushing } from './push-server.ts';
@@ -51,7 +52,7 @@ describe('POST /webhooks/NAME', () => {
     expect(
       server.gateway.pushes
         .figures()
-        .map(({ target }) => target)
+        ?.map(({ target }) => target)
         .sort(),
     ).toEqual(['Later', 'Tickets']);
     server.target.down = false;
@@ -65,6 +66,20 @@ describe('POST /webhooks/NAME', () => {
     const answer = await fetch(address, { method: 'POST', body: form({ key: SECRET }) });
     expect(answer.status).toBe(202);
     await expect.poll(() => server.target.tickets).toMatchObject([{ title: 'second level' }]);
+  });
+
+  it('is read whole, however many fields it has, or refused', async () => {
+    const server = await startPushing({ plan: { title: '{{last}}' } });
+    const fields = (count: number) => Array.from({ length: count }, (_, index) => `f${index}=`).join('&');
+    expect((await call(server, '/webhooks/escalations', `${fields(3_000)}&last=here`)).status).toBe(202);
+    await expect.poll(() => server.target.tickets).toMatchObject([{ title: 'here' }]);
+    const most = httpLimits.pushParameters;
+    const endless = await call(server, '/webhooks/escalations', fields(most + 1));
+    expect([endless.status, endless.body.error]).toEqual([
+      413,
+      `The webhook has more than ${most} fields, and the gateway reads no more; nothing was pushed`,
+    ]);
+    expect(server.target.asked).toHaveLength(1);
   });
 
   it('may be in an old encoding, and packed', async () => {
@@ -90,6 +105,8 @@ describe('POST /webhooks/NAME', () => {
     expect([json.status, json.body.error]).toEqual([415, expect.stringContaining('x-www-form-urlencoded')]);
     const unknown = await call(server, '/webhooks/escalation', form());
     expect([unknown.status, unknown.body.error]).toEqual([404, expect.stringContaining('did you mean "escalations"?')]);
+    const nothing = await call(server, '/webhooks/escalation', '');
+    expect([nothing.status, nothing.body.error]).toEqual([404, unknown.body.error]);
     const unnamed = await call(server, '/webhooks', form());
     expect([unnamed.status, unnamed.body.error]).toEqual([404, expect.stringContaining('/webhooks/NAME')]);
     const got = await fetch(`${server.url}${KEY_IN_PATH}/webhooks/escalations`);

@@ -108,6 +108,26 @@ describe('the ledger', () => {
     expect(ledger.row(second.id)).toMatchObject({ state: 'waiting' });
   });
 
+  it('knows the same push again within its window, whichever way the clock was wrong', async () => {
+    let now = 1_000_000;
+    const ledger = await open(await newFile(), { now: () => now });
+    const again = async () => (await ledger.accept([newPush({ fingerprint: 'same' })]))[0]?.isNew;
+    expect(await again()).toBe(true);
+    now += 999;
+    expect(await again()).toBe(false);
+    // The clock is put back: the first is "in the future", and stays so for an hour.
+    now -= 3_600_000;
+    expect(await again()).toBe(true);
+    expect(await again()).toBe(false);
+  });
+
+  it('keeps no more of a number of a request than numbers have', async () => {
+    const ledger = await open(await newFile());
+    const push = newPush({ xRequest: `${'7'.repeat(39)}😀${'8'.repeat(100_000)}` });
+    await ledger.accept([push]);
+    expect(ledger.row(push.id)?.xRequest).toBe(`${'7'.repeat(39)}😀`);
+  });
+
   it('gives each push to one process only', async () => {
     const file = await newFile();
     const [one, other] = [await open(file), await open(file)];
@@ -250,6 +270,27 @@ describe('the ledger', () => {
     expect(await ledger.forget(1_000)).toBe(0);
     expect(await ledger.forget(1_001)).toBe(2);
     expect(ledger.list({ limit: 9 }).map(({ id }) => id)).toEqual([waiting.id]);
+  });
+});
+
+describe('what nobody sends any more', () => {
+  it('is given up when it is long past its time, and loses what it holds; then it is removed', async () => {
+    let now = 1_000;
+    const ledger = await open(await newFile(), { now: () => now });
+    const [old, unsure, young] = [newPush({ target: 'Gone' }), newPush(), newPush({ giveUpAfterMs: 9_000 })];
+    await ledger.accept([unsure, old, young]);
+    await ledger.claim('Tickets', 1);
+    await ledger.settle(unsure.id, { state: 'waiting', nextAt: 1_500, trouble, unsure: true, rejected: false });
+    now = 8_000;
+    expect(await ledger.forget(6_000)).toBe(0);
+    expect(await ledger.forget(6_001)).toBe(2);
+    expect(ledger.row(old.id)).toMatchObject({ state: 'failed', changedAt: 8_000, trouble: { kind: 'configuration' } });
+    expect(ledger.row(unsure.id)).toMatchObject({ state: 'unclear' });
+    expect(ledger.row(young.id)).toMatchObject({ state: 'waiting' });
+    expect(ledger.request(old.id)).toBeUndefined();
+    expect(ledger.request(young.id)).toBeDefined();
+    expect(await ledger.forget(8_001)).toBe(2);
+    expect(ledger.row(old.id)).toBeUndefined();
   });
 });
 

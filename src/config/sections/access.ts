@@ -19,6 +19,7 @@ const key = z
   })
   .meta({ examples: [{ name: 'helpspot', secret: `\${GATEWAY_KEY}` }] });
 
+/** Who may call: keys, networks, calls a minute. */
 export const accessSection = z
   .strictObject({
     keys: z

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { CommandLinePlan } from '../../gateway/plan.ts';
 import { EVEN_IF_WRONG, repetitions } from './common.ts';
 
+/** What the command line of a Live Lookup needs to know of HelpSpot. */
 export const commandLineSection = z
   .strictObject({
     customFields: z

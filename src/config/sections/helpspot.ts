@@ -1,6 +1,17 @@
 /** `helpspot:` */
 import * as z from 'zod';
+import { mistake } from './common.ts';
 
+/** Links to requests go to other systems, and all of the address with them. */
+function accountMistake(url: string): string | undefined {
+  // What is no address has been told.
+  if (!URL.canParse(url)) return undefined;
+  const { username, password } = new URL(url);
+  if (username === '' && password === '') return undefined;
+  return 'holds a user name or a password, which every link to a request would give away; write it without';
+}
+
+/** As written: what is known of HelpSpot. `url` comes out without slashes at its end. */
 export const helpspotSection = z
   .strictObject({
     url: z
@@ -11,6 +22,7 @@ export const helpspotSection = z
         description: 'Where staff open HelpSpot; for links back to a request.',
         examples: ['https://help.example.com'],
       })
+      .superRefine(mistake(accountMistake))
       .transform((url) => url.replace(/\/+$/, ''))
       .optional(),
   })

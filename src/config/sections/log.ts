@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { LogPlan } from '../../gateway/plan.ts';
 import { DEFAULTS } from '../defaults.ts';
 
+/** What is logged. */
 export const logSection = z
   .strictObject({
     level: z

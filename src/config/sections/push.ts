@@ -1,20 +1,36 @@
 /** `push.NAME:` */
+import { distance } from 'fastest-levenshtein';
 import * as z from 'zod';
 import { duration } from '../../gateway/duration.ts';
 import type { PushTargetPlan } from '../../gateway/push/plan.ts';
 import { placesOf } from '../../gateway/template.ts';
+import { isPushValue, PUSH_VALUE_NAMES } from '../../helpspot/push-value-names.ts';
 import { DEFAULTS } from '../defaults.ts';
 import { customFieldMistake } from '../names.ts';
 import { EVEN_IF_WRONG, mistake } from './common.ts';
 
-/** A push target's name is a part of a PHP class name (manual, chapter 2.2). */
-export const PUSH_NAME = /^[A-Za-z0-9_]+$/;
+/** For the JSON Schema, the names that `pushNameProblem` lets pass: a part of a PHP class name (manual, chapter 2.2). */
+export const PUSH_NAME = /^(?![Bb][Aa][Ss][Ee]$)[A-Za-z0-9_]{1,64}$/;
 
-/** HelpSpot may send names that nobody documents, so only custom fields are looked at. */
+/** HelpSpot may send names that nobody documents, and a webhook's address any: what is near to no known one passes. */
 function placeMistake(template: string): string | undefined {
   return placesOf(template)
-    .map(customFieldMistake)
+    .map((place) => customFieldMistake(place) ?? slip(place))
     .find((found) => found !== undefined);
+}
+
+/** Names of fewer letters are near to too many others. */
+const SHORTEST_COMPARED = 5;
+const FEWEST_EDITS = 2;
+
+/** Two letters changed places, or one is missing. Not the first one: `sStatus` is no slip for `xStatus`. */
+function slip(place: string): string | undefined {
+  if (place.length < SHORTEST_COMPARED || isPushValue(place)) return undefined;
+  const meant = PUSH_VALUE_NAMES.filter((name) => name.length >= SHORTEST_COMPARED && name[0] === place[0])
+    .map((name) => ({ name, edits: distance(name, place) }))
+    .toSorted((a, b) => a.edits - b.edits)[0];
+  if (meant === undefined || meant.edits > FEWEST_EDITS) return undefined;
+  return `has the place {{${place}}}, which is none; did you mean {{${meant.name}}}?`;
 }
 
 const template = () => z.string().max(100_000).superRefine(mistake(placeMistake));

@@ -5,6 +5,7 @@ import type { ServerPlan } from '../../gateway/plan.ts';
 import { DEFAULTS } from '../defaults.ts';
 import { network } from './common.ts';
 
+/** Where the gateway listens; comes out as the plan has it, times in milliseconds. */
 export const serverSection = z
   .strictObject({
     host: z

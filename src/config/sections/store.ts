@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { duration } from '../../gateway/duration.ts';
 import { DEFAULTS } from '../defaults.ts';
 
+/** Where pushes are kept; `file` comes out as written, `retention` in milliseconds. */
 export const storeSection = z
   .strictObject({
     file: z

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { EVEN_IF_WRONG, repetitions } from './common.ts';
 
+/** Everything but the name of the webhook. */
 export const webhookSection = z
   .strictObject({
     push: z

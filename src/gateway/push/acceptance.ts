@@ -8,7 +8,7 @@ import type { Failure } from '../outcome.ts';
 import type { DeskHost } from './desk.ts';
 import { fillPush, fingerprintOf, newPushName } from './filling.ts';
 import type { NewPush, PushRow } from './ledger.ts';
-import type { OpenLedger } from './ledger-door.ts';
+import { type OpenLedger, stored } from './ledger-door.ts';
 import type { PushMode, PushTargetPlan } from './plan.ts';
 import { unclearFailure } from './words.ts';
 
@@ -36,12 +36,12 @@ export class Acceptance {
 
   /**
    * Takes one push. `direct`: sends it and waits until the signal says stop.
-   * @throws when it could not be stored: then it was not sent
+   * @throws {StoreFailure} when it could not be stored before the signal said stop: then it was not sent
    */
   async push(plan: PushTargetPlan, request: PushedRequest, signal: AbortSignal): Promise<PushAnswer> {
     for (;;) {
       const push = await this.#filled(plan, request, plan.mode);
-      const [taken] = await this.#accept([push]);
+      const [taken] = await this.#accept([push], signal);
       if (taken === undefined) throw new Error('the ledger took no push');
       if (taken.row.mode === 'queued') return { id: taken.row.id };
       const row = taken.isNew
@@ -53,10 +53,13 @@ export class Acceptance {
     }
   }
 
-  /** Stores a push for each target, all or none. @returns how many */
-  async queue(plans: readonly PushTargetPlan[], request: PushedRequest): Promise<number> {
+  /**
+   * Stores a push for each target, all or none. @returns how many
+   * @throws {StoreFailure} when they could not be stored before the signal said stop
+   */
+  async queue(plans: readonly PushTargetPlan[], request: PushedRequest, signal: AbortSignal): Promise<number> {
     const pushes = await Promise.all(plans.map((plan) => this.#filled(plan, request, 'queued')));
-    return (await this.#accept(pushes)).length;
+    return (await this.#accept(pushes, signal)).length;
   }
 
   async #filled(plan: PushTargetPlan, request: PushedRequest, mode: PushMode): Promise<NewPush> {
@@ -76,8 +79,9 @@ export class Acceptance {
     };
   }
 
-  async #accept(pushes: readonly NewPush[]) {
-    const taken = await this.#open.ledger.accept(pushes);
+  async #accept(pushes: readonly NewPush[], signal: AbortSignal) {
+    // Not raced with the signal: the ledger alone knows whether it could still withdraw them.
+    const taken = await stored(this.#open.ledger.accept(pushes, signal));
     for (const { row, isNew } of taken) {
       const { id, target, mode } = row;
       this.#host.events.tell({ kind: 'push', target, result: isNew ? 'accepted' : 'repeated' });
@@ -101,9 +105,18 @@ export class Acceptance {
     let row = first;
     while (row.state === 'sending' && !signal.aborted) {
       await wait(LOOK_MS, undefined, { signal }).catch(() => undefined);
-      row = this.#open.ledger.row(row.id) ?? row;
+      row = this.#look(row);
     }
     return row;
+  }
+
+  #look(row: PushRow): PushRow {
+    try {
+      return this.#open.ledger.row(row.id) ?? row;
+    } catch {
+      // It is under way all the same; the queue says what is wrong with the ledger.
+      return row;
+    }
   }
 
   async #answer(row: PushRow, plan: PushTargetPlan): Promise<PushAnswer> {

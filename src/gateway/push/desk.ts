@@ -1,11 +1,11 @@
 /** Where pushes, webhooks and questions about pushes come in. */
 import type { PushedRequest } from '../../helpspot/pushed-request.ts';
 import type { Log } from '../adapter.ts';
-import { DeadlineExceeded, withDeadline } from '../deadline.ts';
+import { callerHasGone, DeadlineExceeded, untilAborted, withDeadline } from '../deadline.ts';
 import { UserError } from '../errors.ts';
 import type { GatewayEvents } from '../events.ts';
-import { failureFields, failureOf } from '../failure.ts';
-import type { Failure } from '../outcome.ts';
+import { asSourceError, failureFields, failureOf, failureText, staffWords } from '../failure.ts';
+import type { CheckRow, Failure } from '../outcome.ts';
 import type { GatewayPlan } from '../plan.ts';
 import { newReference } from '../reference.ts';
 import type { SourceHandle } from '../source-handle.ts';
@@ -14,8 +14,8 @@ import { Acceptance } from './acceptance.ts';
 import { DetailsDesk } from './details.ts';
 import { MAX_PUSH_BYTES, PushTooLarge } from './filling.ts';
 import type { Ledger, TargetFigures } from './ledger.ts';
-import { LedgerDoor } from './ledger-door.ts';
-import type { DetailsOutcome, PushOutcome, WebhookOutcome } from './outcome.ts';
+import { LedgerDoor, StoreFailure, stored } from './ledger-door.ts';
+import { type DetailsOutcome, LONGEST_PUSH_ID, type PushOutcome, type WebhookOutcome } from './outcome.ts';
 import type { PushTargetPlan } from './plan.ts';
 
 /** What the desk needs of the gateway. */
@@ -34,19 +34,19 @@ export interface PushCall {
   readonly caller?: string;
 }
 
-/** Longer ids are nobody's: HelpSpot keeps 255 characters. */
-const MAX_ID = 1_000;
-
 /** The desk of one gateway. */
 export class PushDesk {
   readonly #host: DeskHost;
   readonly #door: LedgerDoor;
   readonly #details: DetailsDesk;
+  /** The file in use: another one in the configuration waits for the next start. */
+  readonly #store: string;
 
   constructor(host: DeskHost, openLedger: (() => Promise<Ledger>) | undefined) {
     this.#host = host;
     this.#door = new LedgerDoor(host, openLedger);
     this.#details = new DetailsDesk(host);
+    this.#store = host.plan().store.file;
   }
 
   /**
@@ -63,9 +63,29 @@ export class PushDesk {
     this.#door.reload();
   }
 
-  /** How many pushes stand how, by target. Empty when the ledger is not open. */
-  figures(): readonly TargetFigures[] {
-    return this.#door.opened?.ledger.figures() ?? [];
+  /** How many pushes stand how, by target. Empty before the ledger is needed; undefined when it cannot be used. */
+  figures(): readonly TargetFigures[] | undefined {
+    try {
+      return this.#door.opened?.ledger.figures() ?? (this.#door.failed ? undefined : []);
+    } catch {
+      // The queue has said in the log what is wrong.
+      return undefined;
+    }
+  }
+
+  /** Whether pushes can be stored. Undefined where nothing is pushed. */
+  async check(signal: AbortSignal): Promise<CheckRow | undefined> {
+    if (this.#host.plan().push.size === 0 || !this.#door.exists) return undefined;
+    const started = performance.now();
+    let problem = '';
+    try {
+      const { ledger } = await untilAborted(this.#door.open(), signal);
+      ledger.figures();
+    } catch (error) {
+      problem = failureText(asSourceError(error, signal, `the store ${this.#store}`));
+    }
+    const milliseconds = Math.round(performance.now() - started);
+    return { source: 'store', adapter: 'store', ok: problem === '', problem, milliseconds };
   }
 
   /** Stops: attempts in hand may end, the rest stays in the ledger. */
@@ -83,13 +103,12 @@ export class PushDesk {
     const controller = call.controller ?? new AbortController();
     try {
       return await withDeadline(this.#host.plan().server.deadlineMs, controller, async (signal) => {
-        const acceptance = new Acceptance(this.#host, await this.#door.open(), reference);
+        const acceptance = await this.#acceptance(signal, reference);
         const answer = await acceptance.push(plan, asked.request, signal);
-        if (!hasGone(signal)) return { reference, ...answer };
-        this.#host.log.info({ reference, target: plan.name, ...called(call) }, 'the caller has gone away');
-        return { reference, failure: failureOf(['The caller has gone away'], reference, 499) };
+        return callerHasGone(signal) ? this.#gone(plan, call, reference) : { reference, ...answer };
       });
     } catch (error) {
+      if (error instanceof StoreFailure && callerHasGone(controller.signal)) return this.#gone(plan, call, reference);
       return { reference, failure: this.#refused([plan.name], error, reference) };
     }
   }
@@ -99,13 +118,16 @@ export class PushDesk {
     call: PushCall,
   ): Promise<WebhookOutcome> {
     const reference = newReference();
-    const { webhooks, push } = this.#host.plan();
+    const { webhooks, push, server } = this.#host.plan();
     const webhook = webhooks.get(asked.name);
     if (webhook === undefined) return { reference, failure: this.#unknown('webhook', asked.name, reference) };
     const plans = webhook.push.flatMap((name) => push.get(name) ?? []);
     try {
-      const acceptance = new Acceptance(this.#host, await this.#door.open(), reference);
-      const accepted = await acceptance.queue(plans, asked.request);
+      // HelpSpot need not wait for the answer: a webhook that has arrived is taken.
+      const accepted = await withDeadline(server.deadlineMs, new AbortController(), async (signal) => {
+        const acceptance = await this.#acceptance(signal, reference);
+        return await acceptance.queue(plans, asked.request, signal);
+      });
       const targets = plans.map(({ name }) => name);
       this.#host.log.info({ reference, webhook: webhook.name, targets, ...called(call) }, 'webhook');
       return { reference, accepted };
@@ -119,7 +141,7 @@ export class PushDesk {
     const plan = this.#host.plan().push.get(asked.target);
     if (plan === undefined) return { reference, failure: this.#unknown('push target', asked.target, reference) };
     const id = asked.id.trim();
-    if (id === '' || id.length > MAX_ID) {
+    if (id === '' || id.length > LONGEST_PUSH_ID) {
       return { reference, failure: failureOf(['Say which push: ?id=… with what the push answered'], reference, 400) };
     }
     try {
@@ -130,6 +152,15 @@ export class PushDesk {
       const words = 'An error in the gateway prevented this; tell your administrator';
       return { reference, failure: failureOf([words], reference, 500) };
     }
+  }
+
+  async #acceptance(signal: AbortSignal, reference: string): Promise<Acceptance> {
+    return new Acceptance(this.#host, await stored(untilAborted(this.#door.open(), signal)), reference);
+  }
+
+  #gone({ name }: PushTargetPlan, call: PushCall, reference: string): PushOutcome {
+    this.#host.log.info({ reference, target: name, ...called(call) }, 'the caller has gone away');
+    return { reference, failure: failureOf(['The caller has gone away'], reference, 499) };
   }
 
   /** The other system can be asked without a ledger too. */
@@ -149,19 +180,23 @@ export class PushDesk {
   #refused(targets: readonly string[], error: unknown, reference: string): Failure {
     const { log, events } = this.#host;
     for (const target of targets) events.tell({ kind: 'push', target, result: 'refused' });
-    const store = this.#host.plan().store.file;
-    const fields = { reference, targets, store, ...failureFields(error) };
     if (error instanceof PushTooLarge) {
       log.warn({ reference, targets, problem: error.message }, 'a push was refused');
       const most = `The gateway pushes at most ${MAX_PUSH_BYTES / 1024 / 1024} MB`;
       return failureOf([`The request with its attachments is too large. ${most}`], reference, 413);
     }
-    const unstored = error instanceof UserError || isDatabaseError(error);
-    log.error(fields, unstored ? 'a push could not be stored, so it was not sent' : 'a push failed by a bug');
-    const words = unstored
-      ? 'The gateway could not store the push, so it did not send it; tell your administrator'
-      : 'An error in the gateway prevented this push; tell your administrator';
-    return failureOf([words], reference, unstored ? 503 : 500);
+    if (error instanceof StoreFailure) {
+      const fields = { reference, targets, store: this.#store, ...storeTrouble(error.cause) };
+      log.error(fields, 'a push could not be stored, so it was not sent');
+      const words = 'The gateway could not store the push, so it did not send it; tell your administrator';
+      return failureOf([words], reference, 503);
+    }
+    log.error({ reference, targets, ...failureFields(error) }, 'a push failed before it was stored');
+    const words =
+      error instanceof UserError
+        ? staffWords(targets.join(', '), error)
+        : 'An error in the gateway prevented this push; tell your administrator';
+    return failureOf([words], reference, 500);
   }
 
   #unknown(what: 'push target' | 'webhook', name: string, reference: string): Failure {
@@ -176,12 +211,7 @@ function called({ via, caller }: PushCall): object {
   return { via, caller };
 }
 
-function hasGone(signal: AbortSignal): boolean {
-  return signal.aborted && !(signal.reason instanceof DeadlineExceeded);
-}
-
-function isDatabaseError(error: unknown): boolean {
-  return (
-    error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('SQLITE_')
-  );
+function storeTrouble(cause: unknown): object {
+  if (!(cause instanceof DeadlineExceeded)) return failureFields(cause);
+  return { kind: 'timeout', problem: `the store gave ${cause.message}; see whether its disk hangs or is full` };
 }

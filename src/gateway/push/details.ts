@@ -49,7 +49,7 @@ export class DetailsDesk {
     ledger: Ledger | undefined,
     reference: string,
   ): Promise<DetailsOutcome> {
-    const row = ledger?.find(plan.name, id);
+    const row = this.#stored(() => ledger?.find(plan.name, id), reference);
     const { title } = this.#host.source(plan.source).plan;
     if (row !== undefined && row.state !== 'done') {
       return { reference, view: { title: row.title, rows: [], standing: `${standingOf(row, title, Date.now())}.` } };
@@ -105,10 +105,20 @@ export class DetailsDesk {
   #keep(ledger: Ledger | undefined, row: PushRow | undefined, kept: KeptDetails, reference: string): void {
     if (ledger === undefined || row === undefined) return;
     // What is in the cache has been kept already.
-    if ((ledger.keptDetails(row.id)?.at ?? 0) >= kept.at) return;
+    if ((this.#stored(() => ledger.keptDetails(row.id), reference)?.at ?? 0) >= kept.at) return;
     ledger.keepDetails(row.id, kept.details).catch((error) => {
       this.#host.log.warn({ reference, push: row.id, ...failureFields(error) }, 'details could not be kept');
     });
+  }
+
+  /** What the ledger says; a damaged one says nothing, and the other system is asked all the same. */
+  #stored<T>(read: () => T | undefined, reference: string): T | undefined {
+    try {
+      return read();
+    } catch (error) {
+      this.#host.log.error({ reference, ...failureFields(error) }, 'the store of pushes cannot be read');
+      return undefined;
+    }
   }
 
   #lastKnown(
@@ -120,7 +130,7 @@ export class DetailsDesk {
   ): DetailsOutcome {
     if (row === undefined) return { reference, failure: pushFailure(title, error, reference) };
     const reason = `${pushWords(title, error)} (ref ${reference})`;
-    const kept = ledger?.keptDetails(row.id);
+    const kept = this.#stored(() => ledger?.keptDetails(row.id), reference);
     if (kept === undefined) return { reference, view: pushedView(row, { standing: `${reason}.` }) };
     const stale = { ageMs: Math.max(0, Date.now() - kept.at), reason };
     return { reference, view: { ...viewOf(kept.details, row), stale } };

@@ -136,17 +136,25 @@ export function newPushName(now: number): { readonly id: string; readonly refere
 }
 
 /** What HelpSpot changes when somebody looks at a request, or says of who clicks: two clicks are one push all the same. */
-const UNSTEADY = /^(?:iLastReadCount|iLastReplyBy|acting_person_.*)$/;
+const UNSTEADY = /^(?:iLastReadCount|iLastReplyBy|acting_person(?:_.*)?|all_notes)$/;
 
 /**
- * A mark that is equal for equal pushes: what is pushed, where to, and the
- * request's own fields, which an adapter's templates may use.
+ * A mark that is equal for equal pushes: what is pushed, where to, and every value that an adapter's own templates may
+ * use. `all_notes` names the person who clicks as an author, so the notes stand for it. Entries that only log something
+ * do not count: HelpSpot writes one about the push itself.
  */
-export function fingerprintOf(target: string, request: PushedRequest, push: FilledPush): string {
-  const fields = Object.entries(request.fields).filter(([name]) => !UNSTEADY.test(name));
-  const files = push.files.map(({ name, bytes }) => [name, bytes?.byteLength]);
-  const parts = [target, push.title, push.body, sorted(Object.entries(push.fields)), sorted(fields), files];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+export function fingerprintOf(target: string, { notes }: PushedRequest, push: FilledPush): string {
+  const { title, body, fields } = push;
+  const values = Object.entries(push.values).filter(([name]) => !UNSTEADY.test(name));
+  const spoken = notes
+    .filter(({ text }) => text.trim() !== '')
+    .map(({ person, at, isPublic, isHtml, text }) => [person, at?.getTime(), isPublic, isHtml, text]);
+  const files = push.files.map(({ name, type, bytes }) => [name, type, bytes === undefined ? '' : sha256(bytes)]);
+  return sha256(JSON.stringify([target, title, body, sorted(Object.entries(fields)), sorted(values), spoken, files]));
+}
+
+function sha256(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
 }
 
 function sorted(entries: readonly [string, string][]): readonly [string, string][] {

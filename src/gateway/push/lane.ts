@@ -11,17 +11,22 @@ const DOWN_AFTER = 3;
 /** What is wrong with the target and not with a push. */
 const OF_THE_TARGET: ReadonlySet<string> = new Set(['unreachable', 'timeout', 'unauthorized', 'rate-limited']);
 
-/** One lane. Its pushes wait for each other, never for those of another. */
+/** One lane. Times are those of `performance.now()`. Its pushes wait for each other, never for those of another. */
 export class Lane {
   #underWay = 0;
   #failures = 0;
-  /** Nothing goes out before. Milliseconds since 1970. */
+  /** Nothing goes out before, on the clock of `performance.now()`: the time of day may be set back. */
   #pausedUntil = 0;
 
   /** How many attempts may begin now. */
   capacity(now: number): number {
     if (now < this.#pausedUntil) return 0;
     return Math.max(0, (this.#failures >= DOWN_AFTER ? 1 : MOST_AT_ONCE) - this.#underWay);
+  }
+
+  /** Whether it is paused with nothing under way: then one attempt that a person asked for may begin all the same. */
+  isIdlePause(now: number): boolean {
+    return now < this.#pausedUntil && this.#underWay === 0;
   }
 
   /** When an attempt may begin, as far as the clock decides it. */
@@ -40,9 +45,14 @@ export class Lane {
   /** The target answered. @returns whether it was down before */
   answered(): boolean {
     const wasDown = this.#failures >= DOWN_AFTER;
+    this.reset();
+    return wasDown;
+  }
+
+  /** Another configuration is in force: what was wrong may be mended. */
+  reset(): void {
     this.#failures = 0;
     this.#pausedUntil = 0;
-    return wasDown;
   }
 
   /** An attempt failed. @returns whether the target itself is at fault */

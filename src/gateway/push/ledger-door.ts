@@ -7,6 +7,24 @@ import type { Ledger } from './ledger.ts';
 import { Runner } from './runner.ts';
 import { Sender } from './sender.ts';
 
+/** A push was not stored, and so it was not sent. `cause` says why. */
+export class StoreFailure extends Error {
+  override readonly name = 'StoreFailure';
+
+  constructor(cause: unknown) {
+    super('the push could not be stored', { cause });
+  }
+}
+
+/** @throws {StoreFailure} in place of whatever `work` rejects with */
+export async function stored<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw new StoreFailure(error);
+  }
+}
+
 /** An open ledger and those who work on it. */
 export interface OpenLedger {
   readonly ledger: Ledger;
@@ -26,6 +44,7 @@ export class LedgerDoor {
   #opening: Promise<OpenLedger> | undefined;
   #opened: OpenLedger | undefined;
   #started = false;
+  #failed = false;
   readonly #end = new AbortController();
 
   constructor(host: DeskHost, openLedger: (() => Promise<Ledger>) | undefined) {
@@ -37,6 +56,16 @@ export class LedgerDoor {
     return this.#opened;
   }
 
+  /** Whether the last try to open it failed. */
+  get failed(): boolean {
+    return this.#failed;
+  }
+
+  /** Whether there is a ledger to open. */
+  get exists(): boolean {
+    return this.#openLedger !== undefined;
+  }
+
   /** @throws {UserError} when the ledger cannot be used */
   open(): Promise<OpenLedger> {
     if (this.#end.signal.aborted) return Promise.reject(new UserError('the gateway is being stopped'));
@@ -46,15 +75,15 @@ export class LedgerDoor {
 
   start(): void {
     this.#started = true;
-    this.reload();
     this.#opened?.runner.start();
+    this.reload();
   }
 
   /** There may be push targets now, or others. */
   reload(): void {
     if (!this.#started || this.#host.plan().push.size === 0) return;
     if (this.#opened === undefined) void this.#openUntilDone();
-    else this.#opened.runner.wake();
+    else this.#reload(this.#opened);
   }
 
   async close(): Promise<void> {
@@ -67,16 +96,22 @@ export class LedgerDoor {
     await opened.ledger.close();
   }
 
+  #reload({ sender, runner }: OpenLedger): void {
+    void sender.reload().finally(() => runner.wake());
+  }
+
   async #open(): Promise<OpenLedger> {
     try {
       if (this.#openLedger === undefined) throw new UserError('this gateway has no store for pushes');
       const ledger = await this.#openLedger();
       const sender = new Sender(this.#host, ledger);
       this.#opened = { ledger, sender, runner: new Runner(this.#host, ledger, sender) };
+      this.#failed = false;
       if (this.#started) this.#opened.runner.start();
       return this.#opened;
     } catch (error) {
       this.#opening = undefined;
+      this.#failed = true;
       throw error;
     }
   }

@@ -18,6 +18,7 @@ import type { PushMode } from './plan.ts';
  */
 export type PushState = 'waiting' | 'sending' | 'done' | 'failed' | 'unclear' | 'dropped';
 
+/** Every state, in the order of a push's life. */
 export const PUSH_STATES: readonly PushState[] = ['waiting', 'sending', 'done', 'failed', 'unclear', 'dropped'];
 
 /** One push, without what is pushed. Times are milliseconds since 1970. */
@@ -126,8 +127,12 @@ export interface Ledger {
    * Stores pushes, all or none. One that came before within its window, and did
    * not surely fail, is not stored again: its row is given instead, `isNew` false.
    * A new one is `sending` by this process for `direct`, else `waiting`.
+   * @param signal withdraws them when it comes before they were begun; the promise rejects with its reason
    */
-  accept(pushes: readonly NewPush[]): Promise<readonly { readonly row: PushRow; readonly isNew: boolean }[]>;
+  accept(
+    pushes: readonly NewPush[],
+    signal?: AbortSignal,
+  ): Promise<readonly { readonly row: PushRow; readonly isNew: boolean }[]>;
   /** Takes up to `limit` due pushes of a target for this process, the longest due first. */
   claim(target: string, limit: number): Promise<readonly ClaimedPush[]>;
   /** Writes down how an attempt of this process ended. A push that waits is owed from now on. */

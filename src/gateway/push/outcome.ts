@@ -2,6 +2,9 @@
 import type { DetailsView } from '../../helpspot/details-html.ts';
 import type { Failure } from '../outcome.ts';
 
+/** Longer ids of pushes are nobody's: HelpSpot keeps 255 characters, and a system's own may be longer. */
+export const LONGEST_PUSH_ID = 1_000;
+
 /**
  * The result of one push. `id` is what HelpSpot keeps: the other system's id,
  * or one of ours (`q-…`) while it is not out yet. At most 255 characters.

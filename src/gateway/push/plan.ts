@@ -22,6 +22,7 @@ export interface PushTargetPlan {
   readonly retry: RetryPlan;
 }
 
+/** When staff get their answer: `direct` after the first attempt, `queued` as soon as the push is stored. */
 export type PushMode = 'direct' | 'queued';
 
 /** `push.NAME.retry:` All in milliseconds. */

@@ -12,6 +12,8 @@ const LOOK_EVERY_MS = 1_000;
 const LEAST_REST_MS = 5;
 /** So often it is asked whether another process has died. */
 const RECOVER_EVERY_MS = 3_000;
+/** Among so many that wait for a target that is down, the newest, is looked for what a person asked for. */
+const MOST_LOOKED_AT = 1_000;
 /** So often old rows are removed. */
 const FORGET_EVERY_MS = 3_600_000;
 
@@ -27,8 +29,11 @@ export class Runner {
   #again = false;
   #started = false;
   #closed = false;
+  // On the clock of `performance.now()`: the time of day may be set back.
   #recoverAt = 0;
   #forgetAt = 0;
+  /** By target: what a person asked for and has been let through a pause. */
+  readonly #passed = new Map<string, ReadonlySet<string>>();
   /** So that a ledger that fails for an hour is one line in the log, not thousands. */
   #troubled = false;
 
@@ -79,10 +84,10 @@ export class Runner {
   }
 
   async #sendDue(plan: PushTargetPlan): Promise<void> {
-    const now = Date.now();
-    const free = this.#sender.lane(plan.name).capacity(now);
     const due = this.#ledger.nextDue(plan.name);
-    if (free === 0 || due === undefined || due > now) return;
+    if (due === undefined || due > Date.now()) return;
+    const free = this.#free(plan.name);
+    if (free === 0) return;
     const claimed = await this.#ledger.claim(plan.name, free);
     for (const push of claimed) {
       // `plan` may be an older one after a reload; then the source may have gone with it.
@@ -91,23 +96,46 @@ export class Runner {
     }
   }
 
+  /** How many attempts may begin. What a person wants to be sent now does not wait for the end of a pause. */
+  #free(target: string): number {
+    const now = performance.now();
+    const lane = this.#sender.lane(target);
+    const free = lane.capacity(now);
+    return free === 0 && lane.isIdlePause(now) && this.#isInsisted(target) ? 1 : free;
+  }
+
+  /** Whether a person asked for a push since this was asked last: true once for each time. */
+  #isInsisted(target: string): boolean {
+    const now = Date.now();
+    const marks = this.#ledger
+      .list({ target, states: ['waiting'], limit: MOST_LOOKED_AT })
+      .filter(({ insisted, nextAt }) => insisted && nextAt <= now)
+      .map(({ id, changedAt }) => `${id} ${changedAt}`);
+    const passed = this.#passed.get(target);
+    const fresh = marks.find((mark) => passed?.has(mark) !== true);
+    const kept = marks.filter((mark) => mark === fresh || passed?.has(mark) === true);
+    this.#passed.set(target, new Set(kept));
+    return fresh !== undefined;
+  }
+
   /** Sleeps until the next push is due, and not longer than others may be kept waiting. */
   #rest(): void {
     if (this.#closed) return;
-    const now = Date.now();
-    let next = now + LOOK_EVERY_MS;
+    const now = performance.now();
+    let rest = LOOK_EVERY_MS;
     for (const name of this.#troubled ? [] : this.#host.plan().push.keys()) {
-      const due = this.#nextDue(name);
+      const wait = this.#waitMs(name, now);
       // A lane that is full is looked at when one of its attempts ends.
-      if (due > now || this.#sender.lane(name).capacity(now) > 0) next = Math.min(next, due);
+      if (wait > 0 || this.#sender.lane(name).capacity(now) > 0) rest = Math.min(rest, wait);
     }
-    this.#timer = setTimeout(() => this.wake(), Math.max(LEAST_REST_MS, next - now));
+    this.#timer = setTimeout(() => this.wake(), Math.max(LEAST_REST_MS, rest));
   }
 
-  #nextDue(target: string): number {
+  /** Milliseconds until something of a target may go out; not above 0 when it may now. */
+  #waitMs(target: string, now: number): number {
     try {
       const due = this.#ledger.nextDue(target) ?? Number.POSITIVE_INFINITY;
-      return Math.max(due, this.#sender.lane(target).pausedUntil);
+      return Math.max(due - Date.now(), this.#sender.lane(target).pausedUntil - now);
     } catch {
       // The next turn says what is wrong with the ledger.
       return Number.POSITIVE_INFINITY;
@@ -116,8 +144,9 @@ export class Runner {
 
   /** Takes over what other processes were sending when they died. */
   async #recover(): Promise<void> {
-    if (Date.now() < this.#recoverAt) return;
-    this.#recoverAt = Date.now() + RECOVER_EVERY_MS;
+    const now = performance.now();
+    if (now < this.#recoverAt) return;
+    this.#recoverAt = now + RECOVER_EVERY_MS;
     const plans = this.#host.plan();
     const settleMs = (target: string) => {
       const plan = plans.push.get(target);
@@ -132,9 +161,9 @@ export class Runner {
   }
 
   async #forget(): Promise<void> {
-    const now = Date.now();
+    const now = performance.now();
     if (now < this.#forgetAt) return;
-    const count = await this.#ledger.forget(now - this.#host.plan().store.retentionMs);
+    const count = await this.#ledger.forget(Date.now() - this.#host.plan().store.retentionMs);
     // Many are removed in several goes, so that nobody waits for it.
     this.#forgetAt = count > 0 ? now + LOOK_EVERY_MS : now + FORGET_EVERY_MS;
     if (count > 0) this.#log.info({ count }, 'old pushes were removed from the store');

@@ -60,6 +60,12 @@ export class Sender {
     return afterwards(push.row, await result);
   }
 
+  /** Another configuration is in force: what failed because of the old one is due, and no lane is paused. Never rejects. */
+  async reload(): Promise<void> {
+    for (const lane of this.#lanes.values()) lane.reset();
+    await Promise.all([...this.#host.plan().push.keys()].map((target) => this.#hurry(target)));
+  }
+
   /** HelpSpot got our id: from now on the gateway owes the push. */
   promise(id: string): Promise<PushRow | undefined> {
     if (this.#underWay.has(id)) this.#promised.add(id);
@@ -106,10 +112,15 @@ export class Sender {
 
   #tellLane(target: string, verdict: Verdict, plan: PushTargetPlan): void {
     const lane = this.lane(target);
-    if (verdict.kind === 'failed' && lane.failed(verdict.error, plan.retry, Date.now())) return;
+    if (verdict.kind === 'failed' && lane.failed(verdict.error, plan.retry, performance.now())) return;
     if (!lane.answered()) return;
     // It is back: what waited for that need not wait any longer.
-    this.#ledger
+    void this.#hurry(target);
+  }
+
+  /** Never rejects. */
+  #hurry(target: string): Promise<void> {
+    return this.#ledger
       .hurry(target)
       .catch((error) => this.#host.log.error({ target, ...failureFields(error) }, 'the store cannot be written'));
   }

@@ -26,7 +26,7 @@ export function unclearFailure(title: string, id: string, reference: string): Fa
 
 /** Where a push stands that the other system does not have, or may not have. */
 export function standingOf(row: PushRow, title: string, now: number): string {
-  const because = row.trouble === undefined ? '' : `. The last attempt failed: ${row.trouble.words}`;
+  const because = row.trouble === undefined ? '' : `. The last attempt failed: ${withoutAdvice(row.trouble.words)}`;
   switch (row.state) {
     case 'sending':
       return `It is being sent to ${title}`;
@@ -41,6 +41,11 @@ export function standingOf(row: PushRow, title: string, now: number): string {
     case 'done':
       return '';
   }
+}
+
+/** The gateway has the push: who is told to try again would push it twice. */
+function withoutAdvice(words: string): string {
+  return words.replace(/; (?:try again in|tell your administrator)[^;]*$/, '');
 }
 
 function waitingWords(row: PushRow, title: string, now: number): string {

@@ -4,11 +4,8 @@ import type { Gateway } from '../../gateway/gateway.ts';
 import type { AjaxOutcome } from '../../gateway/outcome.ts';
 import { note } from '../../helpspot/ajax-answer.ts';
 import { writeAjax } from '../../helpspot/ajax-xml.ts';
-import { mergeParameters, type Parameters, parseForm, parseQuery } from '../../helpspot/parameters.ts';
 import type { Area, Visit } from '../area.ts';
-import { readForm } from '../body.ts';
-import { withoutKey } from '../credentials.ts';
-import { goneController } from '../gone.ts';
+import { type Question, questionMethods } from '../questions.ts';
 import { Refusal } from '../refusal.ts';
 import { ajaxRefusal } from '../refusal-formats.ts';
 import { send, XML } from '../send.ts';
@@ -20,25 +17,14 @@ export function ajaxFields(gateway: Gateway): Area {
     depth: 1,
     key: 'required',
     refusal: ajaxRefusal,
-    methods: {
-      GET: (visit) => answer(gateway, visit, parseQuery(visit.call.query)),
-      async POST(visit) {
-        const form = await readForm(visit.req, visit.res);
-        const query = parseQuery(visit.call.query);
-        await answer(gateway, visit, form === undefined ? query : mergeParameters(query, parseForm(form)));
-      },
-    },
+    methods: questionMethods((visit, question) => answer(gateway, visit, question)),
   };
 }
 
-async function answer(gateway: Gateway, { res, call, below }: Visit, sent: Parameters): Promise<void> {
+async function answer(gateway: Gateway, { res, below }: Visit, { parameters, options }: Question): Promise<void> {
   const [field] = below;
   if (field === undefined) throw new Refusal(404, 'The address names no AJAX field; write /ajax/NAME');
-  const { keyName } = call;
-  const outcome = await gateway.ajax(
-    { field, parameters: withoutKey(sent, call.access.keys) },
-    { controller: goneController(res), via: 'http', ...(keyName !== undefined && { caller: keyName }) },
-  );
+  const outcome = await gateway.ajax({ field, parameters }, options);
   // Nobody is there to read it.
   if (!res.destroyed) await sendOutcome(res, outcome);
 }

@@ -8,6 +8,7 @@ import { metrics } from './metrics.ts';
 import { requestPush } from './push.ts';
 import { webhooks } from './webhooks.ts';
 
+/** Makes every area. */
 export function routes(gateway: Gateway): readonly Area[] {
   const areas = [liveLookup(gateway), ajaxFields(gateway), requestPush(gateway), webhooks(gateway)];
   return [...areas, ...health(gateway), metrics(gateway)];

@@ -3,11 +3,8 @@ import type { ServerResponse } from 'node:http';
 import type { Gateway } from '../../gateway/gateway.ts';
 import type { LookupOutcome } from '../../gateway/outcome.ts';
 import { writeLookup, writeLookupError } from '../../helpspot/lookup-xml.ts';
-import { mergeParameters, type Parameters, parseForm, parseQuery } from '../../helpspot/parameters.ts';
 import type { Area, Visit } from '../area.ts';
-import { readForm } from '../body.ts';
-import { withoutKey } from '../credentials.ts';
-import { goneController } from '../gone.ts';
+import { type Question, questionMethods } from '../questions.ts';
 import { xmlRefusal } from '../refusal-formats.ts';
 import { send, XML } from '../send.ts';
 
@@ -18,24 +15,13 @@ export function liveLookup(gateway: Gateway): Area {
     depth: 1,
     key: 'required',
     refusal: xmlRefusal,
-    methods: {
-      GET: (visit) => answer(gateway, visit, parseQuery(visit.call.query)),
-      async POST(visit) {
-        const form = await readForm(visit.req, visit.res);
-        const query = parseQuery(visit.call.query);
-        await answer(gateway, visit, form === undefined ? query : mergeParameters(query, parseForm(form)));
-      },
-    },
+    methods: questionMethods((visit, question) => answer(gateway, visit, question)),
   };
 }
 
-async function answer(gateway: Gateway, { res, call, below }: Visit, sent: Parameters): Promise<void> {
+async function answer(gateway: Gateway, { res, below }: Visit, { parameters, options }: Question): Promise<void> {
   const [lookup = 'default'] = below;
-  const { keyName } = call;
-  const outcome = await gateway.lookup(
-    { lookup, parameters: withoutKey(sent, call.access.keys) },
-    { controller: goneController(res), via: 'http', ...(keyName !== undefined && { caller: keyName }) },
-  );
+  const outcome = await gateway.lookup({ lookup, parameters }, options);
   // Nobody is there to read it.
   if (!res.destroyed) await sendOutcome(res, outcome);
 }

@@ -94,9 +94,18 @@ function gauges({ Gauge }: Library, registry: Registry, gateway: Gateway): void 
   // The ledger is asked once for all of them: the first, whose turn it is first, fills the others.
   const waiting = gauge('waiting', 'Pushes that are not out yet.', () => {
     for (const one of [waiting, oldest, failed, unclear]) one.reset();
-    // A target of which nothing waits is a nought, not a gap in the picture.
+    const all = gateway.pushes.figures();
+    up.set(all === undefined ? 0 : 1);
+    // What is not known is a gap in the picture.
+    if (all === undefined) return;
+    // A target of which nothing waits is a nought.
     for (const target of gateway.plan.push.keys()) set({ ...NOTHING, target });
-    for (const figures of gateway.pushes.figures()) set(figures);
+    for (const figures of all) set(figures);
+  });
+  const up = new Gauge({
+    name: 'helpspot_gateway_store_up',
+    help: 'Whether the store of pushes can be used: 1, or 0.',
+    registers: [registry],
   });
   const oldest = gauge('oldest_waiting_seconds', 'Age of the oldest push that is not out yet.');
   const failed = gauge('failed', 'Pushes that were given up and are kept.');

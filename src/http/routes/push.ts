@@ -1,13 +1,16 @@
 /** `POST /push/NAME` takes a request; `GET /push/NAME/details?id=…` says how it stands (manual, chapter 2.2). */
 import type { ServerResponse } from 'node:http';
-import type { CallOptions, Gateway } from '../../gateway/gateway.ts';
+import type { Gateway } from '../../gateway/gateway.ts';
 import type { Failure } from '../../gateway/outcome.ts';
+import { LONGEST_PUSH_ID } from '../../gateway/push/outcome.ts';
+import { unknownName } from '../../gateway/unknown-name.ts';
 import { writeDetails } from '../../helpspot/details-html.ts';
 import { parseQuery } from '../../helpspot/parameters.ts';
 import { readPushedRequest } from '../../helpspot/pushed-json.ts';
 import { type PushedRequest, UnreadableRequest } from '../../helpspot/pushed-request.ts';
 import type { Area, Visit } from '../area.ts';
 import { readPushedJson } from '../body.ts';
+import { callOptions } from '../call.ts';
 import { goneController } from '../gone.ts';
 import { nothingHere, Refusal, wrongMethod } from '../refusal.ts';
 import { jsonRefusal } from '../refusal-formats.ts';
@@ -15,9 +18,6 @@ import { HTML, JSON_TYPE, send } from '../send.ts';
 
 /** What `GET` is asked for below a push target. */
 const DETAILS = 'details';
-
-/** Ids are 255 characters at most (manual, chapter 2.2); percent-encoded ones of a system may be longer, and unknown. */
-const LONGEST_ID = 2_000;
 
 /**
  * Request Push over HTTP. A push answers 200 with `{"id": "…"}`, or `{"error": "…"}` with a status that says the same.
@@ -41,9 +41,10 @@ async function push(gateway: Gateway, { req, res, call, below }: Visit): Promise
   if (target === undefined) throw new Refusal(404, 'The address names no push target; write /push/NAME');
   if (part === DETAILS) throw wrongMethod('POST', ['GET']);
   if (part !== undefined) throw nothingHere();
+  refuseUnknown('push target', target, gateway.plan.push);
   const request = reading(readPushedRequest, (await readPushedJson(req, res)) ?? '');
   // Not ended when the caller hangs up: what is under way would be done or not, and nobody would know.
-  const outcome = await gateway.push({ target, request }, callOptions(call.keyName));
+  const outcome = await gateway.push({ target, request }, callOptions(call));
   if (outcome.failure !== undefined) return sendFailure(res, outcome.failure);
   send(res, { status: 200, contentType: JSON_TYPE, body: `${JSON.stringify({ id: outcome.id })}\n` });
 }
@@ -53,19 +54,20 @@ async function details(gateway: Gateway, { res, call, below }: Visit): Promise<v
   if (target === undefined) throw new Refusal(404, 'The address names no push target; write /push/NAME/details?id=ID');
   if (part === undefined) throw wrongMethod('GET', ['POST']);
   if (part !== DETAILS) throw nothingHere();
+  refuseUnknown('push target', target, gateway.plan.push);
   const { id = '' } = parseQuery(call.query);
   if (id === '') throw new Refusal(400, 'The address names no pushed request; write /push/NAME/details?id=ID');
-  if (id.length > LONGEST_ID)
-    throw new Refusal(400, `No id of a pushed request is longer than ${LONGEST_ID} characters`);
-  const options = { ...callOptions(call.keyName), controller: goneController(res) };
+  if (id.length > LONGEST_PUSH_ID)
+    throw new Refusal(400, `No id of a pushed request is longer than ${LONGEST_PUSH_ID} characters`);
+  const options = { ...callOptions(call), controller: goneController(res) };
   const outcome = await gateway.pushDetails({ target, id }, options);
   if (outcome.failure !== undefined) return sendFailure(res, outcome.failure);
   send(res, { status: 200, contentType: HTML, body: writeDetails(outcome.view) });
 }
 
-/** How a push or a webhook came in. */
-export function callOptions(keyName: string | undefined): CallOptions {
-  return { via: 'http', ...(keyName !== undefined && { caller: keyName }) };
+/** Before the body is looked at: whoever has the wrong address need not hear what is wrong with what was sent there. */
+export function refuseUnknown(what: string, name: string, known: ReadonlyMap<string, unknown>): void {
+  if (!known.has(name)) throw new Refusal(404, unknownName(what, name, [...known.keys()]).words);
 }
 
 /** Reads what HelpSpot sent; what is no request is refused with the reader's words. */

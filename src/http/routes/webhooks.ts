@@ -1,14 +1,22 @@
 /** `POST /webhooks/NAME`: a webhook of a trigger, an automation rule or a mail rule (manual, chapter 6). */
 import type { Gateway } from '../../gateway/gateway.ts';
-import { mergeParameters, parseForm, parseQuery } from '../../helpspot/parameters.ts';
+import {
+  mergeParameters,
+  type Parameters,
+  parseQuery,
+  parseWholeForm,
+  TooManyParameters,
+} from '../../helpspot/parameters.ts';
 import { readWebhook } from '../../helpspot/webhook-form.ts';
 import type { Area, Visit } from '../area.ts';
 import { readPushedForm } from '../body.ts';
+import { callOptions } from '../call.ts';
 import { withoutKey } from '../credentials.ts';
+import { httpLimits } from '../limits.ts';
 import { Refusal } from '../refusal.ts';
 import { jsonRefusal } from '../refusal-formats.ts';
 import { JSON_TYPE, send } from '../send.ts';
-import { callOptions, reading, sendFailure } from './push.ts';
+import { reading, refuseUnknown, sendFailure } from './push.ts';
 
 /**
  * HelpSpot's webhooks. 202 says that every push of the webhook is stored, and will be delivered; HelpSpot does not
@@ -27,12 +35,27 @@ export function webhooks(gateway: Gateway): Area {
 async function take(gateway: Gateway, { req, res, call, below }: Visit): Promise<void> {
   const [name] = below;
   if (name === undefined) throw new Refusal(404, 'The address names no webhook; write /webhooks/NAME');
+  refuseUnknown('webhook', name, gateway.plan.webhooks);
   const form = await readPushedForm(req, res);
   const query = parseQuery(call.query);
-  const sent = form === undefined ? query : mergeParameters(query, parseForm(form));
+  const sent = form === undefined ? query : mergeParameters(query, fieldsIn(form));
   const request = reading(readWebhook, withoutKey(sent, call.access.keys));
-  const outcome = await gateway.webhook({ name, request }, callOptions(call.keyName));
+  const outcome = await gateway.webhook({ name, request }, callOptions(call));
   if (outcome.failure !== undefined) return sendFailure(res, outcome.failure);
   const { accepted, reference } = outcome;
   send(res, { status: 202, contentType: JSON_TYPE, body: `${JSON.stringify({ accepted, reference })}\n` });
+}
+
+/** Every field, or a refusal: of a webhook that was cut off, nobody would know what is missing. */
+function fieldsIn(form: Uint8Array): Parameters {
+  const most = httpLimits.pushParameters;
+  try {
+    return parseWholeForm(form, most);
+  } catch (error) {
+    if (!(error instanceof TooManyParameters)) throw error;
+    throw new Refusal(
+      413,
+      `The webhook has more than ${most} fields, and the gateway reads no more; nothing was pushed`,
+    );
+  }
 }

@@ -53,6 +53,15 @@ export function cannotInsert({ insert }: { readonly insert?: InsertSettings | un
   return insert === undefined ? 'it has no "insert"; add insert: { table: … } to the source' : undefined;
 }
 
+/** Why a source with these settings cannot be searched; undefined when it can. */
+export function cannotSearch(ways: Readonly<Partial<Record<(typeof WAYS)[number], unknown>>>): string | undefined {
+  if (WAYS.some((way) => ways[way] !== undefined)) return undefined;
+  return 'it has "insert" only; add table or query to the source';
+}
+
+/** What a source searches by, one of them. */
+const WAYS = ['table', 'query', 'queries', 'procedure'] as const;
+
 /** The address of a row. */
 export function linkOf({ link }: InsertSettings, id: string): string | undefined {
   return link === undefined ? undefined : fillTemplate(link, () => encodeURIComponent(id.toWellFormed()));

@@ -1,0 +1,153 @@
+import { readFileSync, statSync } from 'node:fs';
+import Database from 'libsql';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Ledger } from '../../src/gateway/push/ledger.ts';
+import { openDatabase } from '../../src/store/database.ts';
+import { Writer } from '../../src/store/writer.ts';
+import { anyPush, lockForWriting, newFile, opened } from './support.ts';
+
+/** A writer that tells which statements it ran outside of changes. */
+async function recordedWriter() {
+  const { writing, reading } = await openDatabase(await newFile());
+  const told: string[] = [];
+  let begins: (() => void) | undefined;
+  const begun = new Promise<void>((resolve) => {
+    begins = resolve;
+  });
+  const writer = new Writer({
+    prepare: (sql) => writing.prepare(sql),
+    exec: (sql) => {
+      told.push(sql);
+      begins?.();
+      return writing.exec(sql);
+    },
+    close: () => writing.close(),
+  });
+  onTestFinished(async () => {
+    await writer.idle();
+    reading.close();
+    writing.close();
+  });
+  await writing.exec('PRAGMA busy_timeout = 100');
+  return { writer, told, begun, file: await fileOf(writing) };
+}
+
+async function fileOf(writing: Awaited<ReturnType<typeof openDatabase>>['writing']): Promise<string> {
+  const row = (await writing.prepare("SELECT file FROM pragma_database_list WHERE name = 'main'")).get();
+  return typeof row === 'object' && row !== null && 'file' in row ? String(row.file) : '';
+}
+
+describe('a store that another program has locked', () => {
+  it('is waited for once, not once for each that waits', async () => {
+    const { writer, told, file } = await recordedWriter();
+    lockForWriting(file);
+    // Something else goes on first, so that they are in one transaction.
+    writer.between(() => Promise.resolve());
+    const results = await Promise.allSettled(Array.from({ length: 250 }, () => writer.write(() => 1)));
+    expect(new Set(results.map(({ status }) => status))).toEqual(new Set(['rejected']));
+    expect(told.filter((sql) => sql.startsWith('BEGIN'))).toHaveLength(1);
+  });
+
+  it('takes changes again when it is free, and has taken none of those that it refused', async () => {
+    const file = await newFile();
+    const ledger = await opened(file);
+    const unlock = lockForWriting(file);
+    const refused = anyPush();
+    await expect(ledger.accept([refused])).rejects.toMatchObject({
+      name: 'UserError',
+      message: `the store ${file} cannot be used: database is locked; another program keeps it locked; end that program`,
+    });
+    unlock();
+    await ledger.accept([anyPush()]);
+    expect(ledger.row(refused.id)).toBeUndefined();
+  });
+});
+
+describe('a change that nobody waits for any more', () => {
+  it('is withdrawn at once as long as it has not begun', async () => {
+    const { writer, begun, file } = await recordedWriter();
+    const unlock = lockForWriting(file);
+    const controller = new AbortController();
+    const ran: string[] = [];
+    const first = writer.write(() => void ran.push('first'), controller.signal);
+    const second = writer.write(() => void ran.push('second'), controller.signal);
+    await begun;
+    const reason = new Error('gone');
+    controller.abort(reason);
+    await expect(first).rejects.toBe(reason);
+    await expect(second).rejects.toBe(reason);
+    unlock();
+    await writer.write(() => void ran.push('third')).catch(() => undefined);
+    await writer.write(() => void ran.push('fourth'));
+    expect(ran).not.toContain('first');
+    expect(ran).not.toContain('second');
+    expect(ran).toContain('fourth');
+    await expect(writer.write(() => 1, controller.signal)).rejects.toBe(reason);
+  });
+
+  it('is written when it has begun', async () => {
+    const { writer } = await recordedWriter();
+    const controller = new AbortController();
+    await expect(
+      writer.write(() => {
+        controller.abort();
+        return 'written';
+      }, controller.signal),
+    ).resolves.toBe('written');
+  });
+
+  it('is not in the ledger', async () => {
+    const ledger = await opened(await newFile());
+    const controller = new AbortController();
+    const push = anyPush();
+    const accepted = ledger.accept([push], controller.signal);
+    controller.abort(new Error('too late'));
+    await expect(accepted).rejects.toThrow('too late');
+    await ledger.accept([anyPush()]);
+    expect(ledger.row(push.id)).toBeUndefined();
+  });
+});
+
+describe('what was removed', () => {
+  const SECRET = 'The customer lives in Elm Street 7';
+  const found = (file: string) => [file, `${file}-wal`].filter((one) => readFileSync(one).includes(SECRET));
+
+  /** A ledger whose first go is over: the next is for something that is removed. */
+  async function settled(file: string, wipeEveryMs: number): Promise<Ledger> {
+    const ledger = await opened(file, { wipeEveryMs });
+    await expect.poll(() => statSync(`${file}-wal`).size, { timeout: 5_000 }).toBe(0);
+    return ledger;
+  }
+
+  it('leaves the file and its write-ahead log soon', async () => {
+    const file = await newFile();
+    const ledger = await settled(file, 20);
+    const push = anyPush();
+    // Long enough for pages of its own.
+    const body = `${SECRET} `.repeat(1_000);
+    await ledger.accept([{ ...push, request: { ...push.request, body } }]);
+    await ledger.claim('Tickets', 1);
+    expect(ledger.request(push.id)?.body).toBe(body);
+    expect(found(file)).not.toEqual([]);
+    await ledger.settle(push.id, { state: 'done', receipt: { id: '1' }, keepBody: false });
+    await expect.poll(() => found(file), { timeout: 5_000 }).toEqual([]);
+    expect(ledger.row(push.id)).toMatchObject({ state: 'done' });
+  });
+
+  it('leaves them too when somebody who reads was in the way at first', async () => {
+    const file = await newFile();
+    const ledger = await settled(file, 100);
+    const push = anyPush();
+    await ledger.accept([{ ...push, request: { ...push.request, body: SECRET } }]);
+    const reader = new Database(file);
+    onTestFinished(() => void reader.close());
+    reader.exec('BEGIN');
+    reader.prepare('SELECT id FROM pushes').all();
+    expect(await ledger.drop(push.id)).toBe(true);
+    // Longer than the first go: it takes the changes behind its own, but must leave the log to the reader.
+    await expect.poll(() => readFileSync(file).includes(push.id), { timeout: 5_000 }).toBe(true);
+    expect(found(file)).not.toEqual([]);
+    reader.exec('COMMIT');
+    await expect.poll(() => found(file), { timeout: 5_000 }).toEqual([]);
+  });
+});
