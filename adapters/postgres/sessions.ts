@@ -1,6 +1,7 @@
 /** Connections to the server: opened read-only, lent one statement at a time, cancelled on the server when its time is up. */
 import pg from 'pg';
 import { type Log, SourceError } from '../../src/gateway/adapter.ts';
+import { untilAborted } from '../../src/gateway/deadline.ts';
 import type { Row, Statement } from '../../src/upstream/sql/driver.ts';
 import type { TlsOptions } from '../../src/upstream/sql/server-settings.ts';
 import { type Release, Slots } from '../../src/upstream/sql/slots.ts';
@@ -64,7 +65,7 @@ export class Sessions {
     const release = await this.#slots.acquire(signal);
     const connecting = this.#pool.connect();
     try {
-      const client = await unlessAborted(connecting, signal);
+      const client = await untilAborted(connecting, signal);
       return { used: this.#used.has(client), run: (statement) => this.#run(client, statement, signal, release) };
     } catch (error) {
       // It may still come: then it is for the next.
@@ -86,7 +87,7 @@ export class Sessions {
     const running = client.query<Row>(statement.text, statement.values.map(bindable));
     let result: pg.QueryResult<Row>;
     try {
-      result = await unlessAborted(running, signal);
+      result = await untilAborted(running, signal);
     } catch (error) {
       if (signal.aborted) this.#later(this.#cancel(client, running).finally(release));
       else {
@@ -174,20 +175,6 @@ function refuseTwins(fields: readonly pg.FieldDef[]): void {
   throw new SourceError('rejected', `the query gives two columns called "${twice}"`, {
     remedy: `give one another name: ${twice} AS other_name`,
   });
-}
-
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  let stop = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason);
-    signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
 }
 
 /** The result of `work`, or an error when there is none in time. */

@@ -5,6 +5,8 @@ import { startClassicCampfire } from '../support/campfire/classic.ts';
 import { type OnceOptions, startOnceCampfire } from '../support/campfire/once.ts';
 import { openTarget } from '../support/push-source.ts';
 
+export { failureOf } from '../support/failure-of.ts';
+
 /** Opens a source for a ONCE Campfire that is started for it. */
 export async function openOnceCampfire(more: object = {}, options: OnceOptions = {}) {
   const running = await startOnceCampfire(options);
@@ -17,13 +19,4 @@ export async function openClassicCampfire(more: object = {}) {
   const running = await startClassicCampfire();
   onTestFinished(() => running.standIn.close());
   return { running, target: await openTarget(campfire, { ...running.settings, ...more }) };
-}
-
-export async function failureOf(work: Promise<unknown> | undefined): Promise<Error> {
-  const outcome = await Promise.resolve(work).then(
-    () => 'it went well',
-    (error: unknown) => error,
-  );
-  if (outcome instanceof Error) return outcome;
-  throw new Error(String(outcome));
 }

@@ -5,6 +5,7 @@ import { composeMail } from '../../adapters/email/message.ts';
 import email from '../../adapters/email.ts';
 import { surelyNotDone } from '../../src/gateway/errors.ts';
 import { type Certificate, makeAuthority, type TestAuthority } from '../support/certificates.ts';
+import { failureOf } from '../support/failure-of.ts';
 import { readMail } from '../support/mail-reader.ts';
 import { context } from '../support/open-source.ts';
 import { openTarget, pushRequest } from '../support/push-source.ts';
@@ -40,15 +41,6 @@ function lastMail(server: MailStandIn) {
   const mail = server.mails.at(-1);
   if (mail === undefined) throw new Error('the server got no mail');
   return { ...mail, ...readMail(mail.raw) };
-}
-
-async function failureOf(work: Promise<unknown>): Promise<Error> {
-  const outcome = await work.then(
-    () => 'it went well',
-    (error: unknown) => error,
-  );
-  if (outcome instanceof Error) return outcome;
-  throw new Error(String(outcome));
 }
 
 describe('a mail', () => {

@@ -4,18 +4,11 @@ import github from '../../adapters/github.ts';
 import { startGithub } from '../support/github/github.ts';
 import { openTarget } from '../support/push-source.ts';
 
+export { failureOf } from '../support/failure-of.ts';
+
 /** Opens a source for a GitHub that is started for it. */
 export async function openGithub(more: object = {}) {
   const running = await startGithub();
   onTestFinished(() => running.standIn.close());
   return { running, target: await openTarget(github, { ...running.settings, ...more }) };
-}
-
-export async function failureOf(work: Promise<unknown> | undefined): Promise<Error> {
-  const outcome = await Promise.resolve(work).then(
-    () => 'it went well',
-    (error: unknown) => error,
-  );
-  if (outcome instanceof Error) return outcome;
-  throw new Error(String(outcome));
 }

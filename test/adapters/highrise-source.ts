@@ -7,6 +7,8 @@ import { type HighriseOptions, startHighrise } from '../support/highrise/server.
 import { context } from '../support/open-source.ts';
 import { openTarget } from '../support/push-source.ts';
 
+export { failureOf } from '../support/failure-of.ts';
+
 /** Starts one, and opens a source for it; both end with the test. */
 export async function openHighrise(options: HighriseOptions = {}, more: object = {}) {
   const house = await startHighrise(options);
@@ -26,15 +28,4 @@ export function noting(): CallContext & { readonly notices: string[] } {
 /** Does something within a deadline that the adapter knows. */
 export function within<T>(milliseconds: number, work: (context: CallContext) => Promise<T>): Promise<T> {
   return withDeadline(milliseconds, new AbortController(), (signal) => work({ signal, reference: 'test' }));
-}
-
-/** What work failed with; a failure of the test when it went well. */
-export async function failureOf(work: Promise<unknown>): Promise<unknown> {
-  const nothing = Symbol('it went well');
-  const outcome = await work.then(
-    () => nothing,
-    (error: unknown) => error,
-  );
-  if (outcome === nothing) throw new Error('it went well');
-  return outcome;
 }

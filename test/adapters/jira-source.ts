@@ -4,6 +4,8 @@ import jira from '../../adapters/jira.ts';
 import { startJira } from '../support/jira/jira.ts';
 import { openTarget } from '../support/push-source.ts';
 
+export { failureOf } from '../support/failure-of.ts';
+
 /** Opens a source for a Jira that is started for it. */
 export async function openJira(more: object = {}, edition: 'cloud' | 'data-center' = 'cloud') {
   const running = await startJira(edition);
@@ -14,15 +16,6 @@ export async function openJira(more: object = {}, edition: 'cloud' | 'data-cente
 /** The same for Jira Data Center. */
 export function openDataCenter(more: object = {}) {
   return openJira(more, 'data-center');
-}
-
-export async function failureOf(work: Promise<unknown> | undefined): Promise<Error> {
-  const outcome = await Promise.resolve(work).then(
-    () => 'it went well',
-    (error: unknown) => error,
-  );
-  if (outcome instanceof Error) return outcome;
-  throw new Error(String(outcome));
 }
 
 /** The only issue that was made. */
