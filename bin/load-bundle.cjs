@@ -4,7 +4,7 @@
 // refuses one of another version or build, and then the bundle is compiled as usual.
 const { readFileSync } = require('node:fs');
 const { createRequire } = require('node:module');
-const { join } = require('node:path');
+const { dirname, join } = require('node:path');
 const { Script } = require('node:vm');
 
 const BUNDLE = join(__dirname, '..', 'dist', 'livelookup.cjs');
@@ -23,11 +23,11 @@ function compileBundle({ useCache = true } = {}) {
   // The bundler writes pure ASCII: latin1 reads it without decoding.
   const source = readFileSync(BUNDLE, 'latin1');
   const cachedData = useCache ? readCache() : undefined;
-  const wrapped = `(function (exports, require, module) {${source}\n})`;
+  const wrapped = `(function (exports, require, module, __dirname) {${source}\n})`;
   const script = new Script(wrapped, { filename: BUNDLE, cachedData });
   const load = () => {
     const module = { exports: {} };
-    script.runInThisContext()(module.exports, createRequire(BUNDLE), module);
+    script.runInThisContext()(module.exports, createRequire(BUNDLE), module, dirname(BUNDLE));
     return module.exports;
   };
   return { script, load, cachePath: CACHE };

@@ -32,7 +32,10 @@ await build({
     'turndown',
     'html-to-text',
     'prom-client',
+    'piscina',
   ],
+  // Threads load their work from beside the bundle.
+  define: { 'import.meta.dirname': '__dirname' },
   // pino loads these for files and transports of its own; the command line gives it standard error.
   alias: { 'sonic-boom': './scripts/unused.cjs', 'thread-stream': './scripts/unused.cjs' },
   // A script compiled by hand has no dynamic import; require does the same here.

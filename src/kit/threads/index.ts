@@ -1,0 +1,128 @@
+/**
+ * Work that would hold the event loop for too long (HTML, XML and JSON of megabytes) runs in worker threads: the
+ * lookups of everybody else go on beside it, and when its time is up it is ended, however deep it is in a library.
+ *
+ * Small work does not come here: a thread costs some 50 ms to start and a copy of what goes in and out.
+ */
+import { availableParallelism } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import type { Piscina } from 'piscina';
+import { withDeadlineWithin } from '../../gateway/deadline.ts';
+import { SourceError, UserError } from '../../gateway/errors.ts';
+import type { Reply, Work } from './entry.ts';
+
+/** A function of a module of ours that takes one plain value and gives one, as a thread can call it. */
+export interface ThreadTask<Run extends (input: never) => unknown> {
+  /** Its module below the root of the project, without an ending: `src/helpspot/sanitise`. */
+  readonly module: string;
+  /** The name under which it is exported. */
+  readonly name: string;
+  /** Only its type is used. */
+  readonly run?: Run;
+}
+
+/** The limits of the pool, each with its reason. */
+export const threadLimits = {
+  // One processor stays for the event loop, which answers everybody else.
+  threads: Math.max(1, availableParallelism() - 1),
+  // Beyond these, waiting takes longer than any deadline.
+  waiting: 64,
+  // Eight megabytes of HTML or XML become some 200 MB of objects. A thread that needs more is ended, and nothing else.
+  memoryMb: 512,
+  // For callers whose signal knows no deadline.
+  longestMs: 30_000,
+  // Longer than the pause between two such calls of one person.
+  idleMs: 60_000,
+} as const;
+
+/**
+ * Runs `task` on `input` in a worker thread. Both input and result are plain data (structured clone).
+ *
+ * @param signal ends the work when it aborts, in the middle of whatever it does
+ * @throws {SourceError} `bad-response` when the work needs too much memory, `rate-limited` when too much waits already;
+ *   the SourceError or UserError that the task threw; the reason of `signal`; an Error for a bug in the task
+ */
+export async function inThread<Input, Output>(
+  task: ThreadTask<(input: Input) => Output>,
+  input: Input,
+  signal?: AbortSignal,
+): Promise<Awaited<Output>> {
+  const { module, name } = task;
+  const work: Work = { module: join(builtRoot(), `${module}.js`), name, input };
+  const reply: Reply<Awaited<Output>> = await withDeadlineWithin(threadLimits.longestMs, signal, (limited) =>
+    run(work, limited),
+  );
+  if (reply.failure === undefined) return reply.value;
+  throw errorOf(reply.failure);
+}
+
+/** What a function gives back has the type of that function: structured clone keeps plain data as they are. */
+async function run<Value>(work: Work, signal: AbortSignal): Promise<Reply<Value>> {
+  try {
+    signal.throwIfAborted();
+    return await (await pool()).run(work, { signal });
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    throw asKnown(error);
+  }
+}
+
+let opening: Promise<Piscina> | undefined;
+
+/** Threads are started when there is work for them, and end when there is none. */
+function pool(): Promise<Piscina> {
+  opening ??= import('piscina').then(
+    ({ Piscina }) =>
+      new Piscina({
+        filename: join(builtRoot(), PLACE, 'entry.js'),
+        minThreads: 0,
+        maxThreads: threadLimits.threads,
+        idleTimeout: threadLimits.idleMs,
+        maxQueue: threadLimits.waiting,
+        resourceLimits: { maxOldGenerationSizeMb: threadLimits.memoryMb },
+        // What a thread would print is nothing for our output.
+        env: {},
+        execArgv: [],
+      }),
+  );
+  return opening;
+}
+
+const PLACE = join('src', 'kit', 'threads');
+
+/** Where the built modules are: threads load them also when these sources run themselves, as in the tests. */
+function builtRoot(): string {
+  const here = import.meta.dirname;
+  // The bundle of the command line stands at the root of what was built.
+  const root = here.endsWith(PLACE) ? resolve(here, '../../..') : here;
+  return basename(root) === 'dist' ? root : join(root, 'dist');
+}
+
+/** An error of ours has lost its class on the way. */
+function errorOf(failure: NonNullable<Reply<unknown>['failure']>): Error {
+  const { type, message, kind, remedy, stack } = failure;
+  if (type === 'SourceError' && kind !== undefined) {
+    return new SourceError(kind, message, remedy === undefined ? {} : { remedy });
+  }
+  if (type === 'UserError') return new UserError(message);
+  const error = new Error(message);
+  if (stack !== undefined) error.stack = stack;
+  return error;
+}
+
+/** The pool's own failures. */
+function asKnown(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  if ('code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
+    return new SourceError('bad-response', 'what was to be read needs more memory than it may have; it was not read', {
+      remedy: 'make the question narrower, or the pages smaller',
+    });
+  }
+  if (
+    error.message === 'Task queue is at limit' ||
+    error.message === 'No task queue available and all Workers are busy'
+  ) {
+    return new SourceError('rate-limited', 'too many large answers are being read at once', { retryAfterMs: 5_000 });
+  }
+  return error;
+}

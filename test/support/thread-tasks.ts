@@ -1,0 +1,15 @@
+/** Work for the tests of threads: what throws, what never ends, and what takes all memory. */
+import { SourceError } from '../../src/gateway/errors.ts';
+
+export function refuse(message: string): string {
+  throw new SourceError('rejected', message, { remedy: 'name another' });
+}
+
+export function spin(): string {
+  for (;;);
+}
+
+export function hoard(): number {
+  const held: number[][] = [];
+  for (;;) held.push(new Array<number>(1_000_000).fill(1.5));
+}
