@@ -4,18 +4,20 @@ import { loadConfiguration } from '../config/load.ts';
 import { redact } from '../config/secrets.ts';
 import { createGateway } from '../gateway/gateway.ts';
 import type { CheckRow } from '../gateway/outcome.ts';
+import { checkStore } from '../store/check.ts';
 import { createLog } from './log.ts';
 import { type Terminal, table } from './terminal.ts';
 
 /**
- * Prints a table of the sources: name, adapter, ok or what is wrong and how to mend it, milliseconds.
- * @returns the exit status: 0 when every source answers, 1 when one does not
+ * Prints a table of the sources: name, adapter, ok or what is wrong and how to mend it, milliseconds; where there are
+ * push targets the store is one of them.
+ * @returns the exit status: 0 when every source answers and pushes can be stored, else 1
  */
 export async function check(file: string, terminal: Terminal): Promise<number> {
   const plan = await loadConfiguration(file, adapters, terminal.environment);
   // The table says what is wrong; the log would say it twice.
   const log = createLog('silent', terminal.stderr, () => plan.secrets);
-  const gateway = createGateway(plan, { log });
+  const gateway = createGateway(plan, { log, checkStore: () => checkStore(plan.store.file) });
   try {
     const rows = await gateway.check();
     const cells = rows.map((row) => [row.source, row.adapter, verdict(row, plan.secrets), `${row.milliseconds} ms`]);

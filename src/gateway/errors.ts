@@ -1,5 +1,5 @@
 /**
- * The two kinds of failure that are not our bug. Everything else that is
+ * The kinds of failure that are not our bug. Everything else that is
  * thrown is a bug and is reported as one (see `failure.ts`, the one place that
  * formats failures).
  */
@@ -65,4 +65,22 @@ export function surelyNotDone(error: unknown): boolean {
  */
 export class UserError extends Error {
   override readonly name = 'UserError';
+}
+
+/**
+ * What is wrong with the store of pushes:
+ * - `busy`: another program uses it just now; it passes by itself;
+ * - `gone`: the file was removed or replaced while it was open;
+ * - `unusable`: the disk is full or fails, the file is damaged or may not be written.
+ */
+export type StoreErrorKind = 'busy' | 'gone' | 'unusable';
+
+/** The store's file, its disk, or another program that uses it is to blame; never a bug of the gateway, nor a slow call. */
+export class StoreError extends UserError {
+  readonly kind: StoreErrorKind;
+
+  constructor(kind: StoreErrorKind, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.kind = kind;
+  }
 }

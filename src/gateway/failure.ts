@@ -1,6 +1,6 @@
 /** The one place that says a failure in words: to staff, to administrators and to the log. */
 import { DeadlineExceeded } from './deadline.ts';
-import { SourceError, type SourceErrorKind, UserError } from './errors.ts';
+import { SourceError, type SourceErrorKind, StoreError, UserError } from './errors.ts';
 import type { Failure } from './outcome.ts';
 
 /** What staff read after the name of the system, and the HTTP status that says the same. */
@@ -65,6 +65,7 @@ export function failureFields(error: unknown): { kind: string; problem: string; 
     const fields = { kind: error.kind, problem: withCause(error) };
     return error.remedy === undefined ? fields : { ...fields, remedy: error.remedy };
   }
+  if (error instanceof StoreError) return { kind: 'store', problem: error.message };
   if (error instanceof UserError) return { kind: 'configuration', problem: error.message };
   const stack = error instanceof Error ? error.stack : undefined;
   const fields = { kind: 'bug', problem: error instanceof Error ? error.message : String(error) };

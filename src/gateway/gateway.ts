@@ -37,13 +37,15 @@ export interface CallOptions {
 }
 
 /** The part of the push desk that the server starts and watches. */
-export type PushQueue = Pick<PushDesk, 'start' | 'figures'>;
+export type PushQueue = Pick<PushDesk, 'start' | 'figures' | 'isStoreUp'>;
 
 /** What a gateway works with. */
 export interface GatewayParts {
   readonly log: Log;
   /** Opens the ledger of pushes, when it is first needed; without it nothing can be pushed. */
   readonly openLedger?: () => Promise<Ledger>;
+  /** Says whether pushes could be stored, in a process that stores none. @throws {StoreError} why they could not */
+  readonly checkStore?: () => Promise<void>;
 }
 
 /** What stands behind the addresses and the commands. */
@@ -88,12 +90,13 @@ class OpenGateway implements Gateway {
   #plan: GatewayPlan;
   #sources: ReadonlyMap<string, SourceHandle> = new Map();
 
-  constructor(plan: GatewayPlan, { log, openLedger }: GatewayParts) {
+  constructor(plan: GatewayPlan, { log, openLedger, checkStore }: GatewayParts) {
     this.log = log;
     this.#plan = plan;
     this.#sources = this.#handles(plan);
     const source = (name: string) => this.#source(name);
-    this.pushes = new PushDesk({ plan: () => this.#plan, source, log, events: this.events }, openLedger);
+    const host = { plan: () => this.#plan, source, log, events: this.events };
+    this.pushes = new PushDesk(host, openLedger, checkStore);
   }
 
   get plan(): GatewayPlan {

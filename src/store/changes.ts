@@ -1,6 +1,7 @@
 /** What changes the ledger. Each method runs inside a transaction of the writer. */
 import type { Details } from '../gateway/adapter.ts';
 import type { AttemptResult, ClaimedPush, NewPush, PushRow, PushTrouble } from '../gateway/push/ledger.ts';
+import type { ClockWatch } from './clock.ts';
 import { detailsToText, number, pushRow, requestFromText, requestToText, text } from './rows.ts';
 import { FORGOTTEN_AT_ONCE, type Statements } from './statements.ts';
 
@@ -20,19 +21,20 @@ const ABANDONED: PushTrouble = {
 export class LedgerChanges {
   readonly #statements: Statements;
   readonly #owner: string;
-  readonly #now: () => number;
+  readonly #clock: ClockWatch;
 
   /** @param owner this process; empty for one that sends nothing */
-  constructor(statements: Statements, owner: string, now: () => number) {
+  constructor(statements: Statements, owner: string, clock: ClockWatch) {
     this.#statements = statements;
     this.#owner = owner;
-    this.#now = now;
+    this.#clock = clock;
   }
 
   accept(push: NewPush): { readonly row: PushRow; readonly isNew: boolean } {
-    const at = this.#now();
+    const at = this.#clock.now();
     const { id, target, mode, xRequest, fingerprint, duplicateWindowMs, request } = push;
-    const window = [at - duplicateWindowMs, at + duplicateWindowMs];
+    const skipped = this.#clock.skippedWithin(duplicateWindowMs);
+    const window = [at - duplicateWindowMs - skipped, at + duplicateWindowMs];
     const before = duplicateWindowMs > 0 && this.#statements.get('equal', fingerprint, ...window);
     if (before) return { row: pushRow(before), isNew: false };
     const start = mode === 'direct' ? { state: 'sending', attempts: 1, owed: 0, owner: this.#owner } : QUEUED;
@@ -44,7 +46,7 @@ export class LedgerChanges {
   }
 
   claim(target: string, limit: number): readonly ClaimedPush[] {
-    const at = this.#now();
+    const at = this.#clock.now();
     const claimed: ClaimedPush[] = [];
     while (claimed.length < limit) {
       const next = this.#statements.get('due', target, at);
@@ -56,7 +58,7 @@ export class LedgerChanges {
   }
 
   settle(id: string, result: AttemptResult): void {
-    const mine = [id, this.#owner, this.#now()];
+    const mine = [id, this.#owner, this.#clock.now()];
     if (result.state === 'done') {
       const { receipt } = result;
       const changes = this.#statements.run('done', ...mine, findable(receipt.id), JSON.stringify(receipt));
@@ -78,11 +80,11 @@ export class LedgerChanges {
   }
 
   hurry(target: string): void {
-    this.#statements.run('hurry', target, this.#now());
+    this.#statements.run('hurry', target, this.#clock.now());
   }
 
   takeOver(instance: string, settleMs: (target: string) => number): readonly PushRow[] {
-    const at = this.#now();
+    const at = this.#clock.now();
     const freed: PushRow[] = [];
     for (;;) {
       const found = this.#statements.get('orphan', instance);
@@ -97,7 +99,24 @@ export class LedgerChanges {
   }
 
   signOfLife(): void {
-    this.#statements.run('sign', this.#owner, this.#now());
+    if (this.#owner !== '') this.#statements.run('sign', this.#owner, this.#clock.now());
+  }
+
+  /** Does what a push of the usual size does, and undoes it: nobody ever sees it. */
+  proveRoom(): void {
+    const id = `proof-${this.#owner}`;
+    this.#statements.run('insert', id, '', 'queued', 'waiting', '', '', '', 0, 0, 0, 0, null);
+    this.#statements.run('insertBody', id, PROOF);
+    this.#statements.run('deleteBody', id);
+    this.#statements.run('deletePush', id);
+  }
+
+  /** The clock was set: what waits keeps the wait that it had. @param stepMs by how much; 0 when that is not known */
+  mend(stepMs: number): number {
+    const at = this.#clock.now();
+    const skipped = stepMs > 0 ? this.#statements.run('skipped', at, Math.round(stepMs)) : 0;
+    this.#statements.run('futureInstances', at);
+    return skipped + this.#statements.run('futureOpen', at) + this.#statements.run('futureEnded', at);
   }
 
   /** @returns whether this process has left nothing that others must take over */
@@ -109,16 +128,16 @@ export class LedgerChanges {
   }
 
   keepDetails(id: string, details: Details): void {
-    this.#statements.run('keepDetails', id, detailsToText(details), this.#now());
+    this.#statements.run('keepDetails', id, detailsToText(details), this.#clock.now());
   }
 
   retry(id: string, giveUpAfterMs: number): boolean {
-    const at = this.#now();
+    const at = this.#clock.now();
     return this.#statements.run('retry', id, at, at + giveUpAfterMs) > 0;
   }
 
   drop(id: string): boolean {
-    const dropped = this.#statements.run('drop', id, this.#now()) > 0;
+    const dropped = this.#statements.run('drop', id, this.#clock.now()) > 0;
     if (dropped) this.#statements.run('deleteBody', id);
     return dropped;
   }
@@ -131,7 +150,7 @@ export class LedgerChanges {
 
   /** Gives up what still waits long after its time: no gateway has sent it. */
   #abandon(before: number): number {
-    const at = this.#now();
+    const at = this.#clock.now();
     let count = 0;
     for (; count < FORGOTTEN_AT_ONCE; count += 1) {
       const found = this.#statements.get('abandoned', before);
@@ -154,6 +173,9 @@ export class LedgerChanges {
     return found;
   }
 }
+
+/** As large as what is pushed of most requests. */
+const PROOF = 'x'.repeat(16 * 1024);
 
 /** How a queued push begins. */
 const QUEUED = { state: 'waiting', attempts: 0, owed: 1, owner: null } as const;

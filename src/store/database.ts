@@ -14,7 +14,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { UserError } from '../gateway/errors.ts';
 import { isOlder, prepareSchema } from './schema.ts';
-import { isUnwritable, storeError } from './trouble.ts';
+import { isUnwritable, storeTrouble } from './trouble.ts';
 
 /** What can be bound. */
 export type Bindable = string | number | null;
@@ -50,6 +50,9 @@ export interface OpenDatabase {
 /** Another process writes for some milliseconds; one that is stopped in a debugger must not stop us. */
 export const BUSY_TIMEOUT_MS = 3_000;
 
+/** A burst of large pushes leaves a long write-ahead log: what is more than this is cut when the log begins anew. */
+const MOST_LOG_BYTES = 16 * 1024 * 1024;
+
 const OWNER_ONLY = 0o600;
 
 /**
@@ -68,7 +71,8 @@ export async function openDatabase(file: string): Promise<OpenDatabase> {
     opened.push(writing);
     // secure_delete: what is removed from the ledger is overwritten in the file, too, when the write-ahead log is emptied.
     await writing.exec(
-      `PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON`,
+      `PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;
+       PRAGMA journal_size_limit = ${MOST_LOG_BYTES}`,
     );
     await prepareSchema(writing, file);
     const plain = new Plain(address, {});
@@ -76,7 +80,7 @@ export async function openDatabase(file: string): Promise<OpenDatabase> {
     return { writing, reading: readingOf(plain) };
   } catch (error) {
     for (const connection of opened) connection.close();
-    throw storeError(file, error);
+    throw storeTrouble(file, error);
   }
 }
 
@@ -99,7 +103,7 @@ export async function openToRead(file: string): Promise<ReadingConnection> {
     writing.close();
     return reading;
   } catch (error) {
-    throw storeError(file, error);
+    throw storeTrouble(file, error);
   }
 }
 

@@ -1,6 +1,8 @@
 /** The ledger of pushes in a SQLite file. */
 import { performance } from 'node:perf_hooks';
 import type { Details, PushRequest } from '../gateway/adapter.ts';
+import { untilAborted } from '../gateway/deadline.ts';
+import { StoreError } from '../gateway/errors.ts';
 import type {
   AttemptResult,
   ClaimedPush,
@@ -12,18 +14,23 @@ import type {
   TargetFigures,
 } from '../gateway/push/ledger.ts';
 import { LedgerChanges } from './changes.ts';
+import { ClockWatch } from './clock.ts';
 import { type OpenDatabase, openDatabase, openToRead } from './database.ts';
+import { FileIdentity } from './identity.ts';
 import { forgetInstance, hasEnded, type Instance, startInstance } from './instance.ts';
+import { Proof } from './proof.ts';
 import { type LedgerReads, ledgerReads } from './reads.ts';
 import { Statements } from './statements.ts';
-import { storeError, troubleInUse } from './trouble.ts';
+import { storeTrouble } from './trouble.ts';
 import { Wipe } from './wipe.ts';
 import { Writer } from './writer.ts';
 
 /** How a ledger is opened. */
 export interface LedgerOptions {
-  /** The clock, in milliseconds since 1970. */
+  /** The time of day, in milliseconds since 1970. */
   readonly now?: () => number;
+  /** A clock that is never set, in milliseconds. Left out: the process's own; with another `now`, that one. */
+  readonly monotonic?: () => number;
   /** A process that only looks and changes by hand sends nothing, and needs no proof that it lives. */
   readonly sends?: boolean;
   /** What was removed has left the file and all beside it after this time, in milliseconds, or twice as much. */
@@ -38,30 +45,34 @@ export interface LedgerView extends Omit<LedgerReads, 'others'> {
 /** A process whose proof of life is missing counts as ended when it has not written for so long. */
 const SILENT_MS = 60_000;
 const SIGN_OF_LIFE_MS = 15_000;
+const PROVE_AGAIN_MS = 2_000;
 const WIPE_EVERY_MS = 60_000;
 
 /**
  * Opens the ledger; makes the file when there is none.
  * @param file absolute path
- * @throws {UserError} when the file cannot be used
+ * @throws {StoreError} when the file cannot be used
  */
 export async function openLedger(file: string, options: LedgerOptions = {}): Promise<Ledger> {
   const { now = Date.now, sends = true, wipeEveryMs = WIPE_EVERY_MS } = options;
+  const { monotonic = options.now ?? (() => performance.now()) } = options;
+  const clock = new ClockWatch({ wall: now, monotonic });
   const database = await openDatabase(file);
   let instance: Instance | undefined;
   try {
     instance = sends ? await startInstance(file) : undefined;
-    const changes = new LedgerChanges(await Statements.prepare(database.writing), instance?.id ?? '', now);
+    const changes = new LedgerChanges(await Statements.prepare(database.writing), instance?.id ?? '', clock);
     const reads = ledgerReads(database.reading, file);
-    const ledger = new SqliteLedger({ file, database, instance, changes, reads, now, wipeEveryMs });
+    const identity = await FileIdentity.of(file);
+    const ledger = new SqliteLedger({ file, database, identity, instance, changes, reads, clock, wipeEveryMs });
     // Known to the others before it can own a push.
-    await ledger.signOfLife();
+    if (sends) await ledger.begin();
     return ledger;
   } catch (error) {
     instance?.end({ keepFile: false });
     database.reading.close();
     database.writing.close();
-    throw storeError(file, error);
+    throw storeTrouble(file, error);
   }
 }
 
@@ -69,7 +80,7 @@ export async function openLedger(file: string, options: LedgerOptions = {}): Pro
  * Opens a ledger that is there, to look only: also while another process
  * writes, and on a disk that cannot be written.
  * @param file absolute path
- * @throws {UserError} when the file cannot be used
+ * @throws {StoreError} when the file cannot be used
  */
 export async function viewLedger(file: string): Promise<LedgerView> {
   const connection = await openToRead(file);
@@ -77,17 +88,18 @@ export async function viewLedger(file: string): Promise<LedgerView> {
     return { ...ledgerReads(connection, file), close: () => void connection.close() };
   } catch (error) {
     connection.close();
-    throw storeError(file, error);
+    throw storeTrouble(file, error);
   }
 }
 
 interface Parts {
   readonly file: string;
   readonly database: OpenDatabase;
+  readonly identity: FileIdentity;
   readonly instance: Instance | undefined;
   readonly changes: LedgerChanges;
   readonly reads: LedgerReads;
-  readonly now: () => number;
+  readonly clock: ClockWatch;
   readonly wipeEveryMs: number;
 }
 
@@ -95,20 +107,31 @@ class SqliteLedger implements Ledger {
   readonly #parts: Parts;
   readonly #writer: Writer;
   readonly #wipe: Wipe;
-  #lastSign = Number.NEGATIVE_INFINITY;
+  readonly #proof: Proof;
+  #hasMended = false;
   #closed: Promise<void> | undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
     const { file, database, wipeEveryMs } = parts;
     this.#writer = new Writer(database.writing);
+    this.#proof = new Proof(file, () => this.#prove());
     this.#wipe = new Wipe(file, database.writing, this.#writer, wipeEveryMs);
     // A process that was killed may have left something in the write-ahead log.
     if (parts.instance !== undefined) this.#wipe.soon();
   }
 
-  accept(pushes: readonly NewPush[], signal?: AbortSignal) {
-    return this.#write((changes) => pushes.map((push) => changes.accept(push)), signal);
+  async accept(pushes: readonly NewPush[], signal?: AbortSignal) {
+    try {
+      const ready = this.verify().then(() => this.mendTimes());
+      await (signal === undefined ? ready : untilAborted(ready, signal));
+      const accepted = await this.#write((changes) => pushes.map((push) => changes.accept(push)), signal);
+      this.#proof.learned();
+      return accepted;
+    } catch (error) {
+      this.#proof.learned(error);
+      throw error;
+    }
   }
 
   claim(target: string, limit: number): Promise<readonly ClaimedPush[]> {
@@ -141,13 +164,39 @@ class SqliteLedger implements Ledger {
     return rows;
   }
 
-  /** Says now and then that this process lives. */
+  /** Says now and then that this process lives; in trouble more often, to notice its end. */
   async signOfLife(): Promise<void> {
+    if (this.#parts.instance === undefined) return;
     // Not the clock of the day, which may be set back: then others would believe us dead.
-    const now = performance.now();
-    if (this.#parts.instance === undefined || now - this.#lastSign < SIGN_OF_LIFE_MS) return;
-    this.#lastSign = now;
+    if (this.#proof.ageMs >= (this.trouble === undefined ? SIGN_OF_LIFE_MS : PROVE_AGAIN_MS)) await this.prove();
+  }
+
+  /** The first that it does: says that it is there. */
+  async begin(): Promise<void> {
     await this.#write((changes) => changes.signOfLife());
+  }
+
+  prove(): Promise<void> {
+    return this.#proof.ask();
+  }
+
+  get trouble(): Error | undefined {
+    return this.#proof.trouble;
+  }
+
+  verify(): Promise<void> {
+    return this.#parts.identity.verify();
+  }
+
+  async mendTimes(): Promise<number> {
+    const { clock, instance } = this.#parts;
+    const step = clock.pending;
+    // The first time also what a process before this one has left.
+    if (step === 0 && (this.#hasMended || instance === undefined)) return 0;
+    const count = await this.#write((changes) => changes.mend(step));
+    clock.mended(step);
+    this.#hasMended = true;
+    return count;
   }
 
   nextDue(target: string): number | undefined {
@@ -193,7 +242,9 @@ class SqliteLedger implements Ledger {
   }
 
   async forget(before: number): Promise<number> {
-    const count = await this.#write((changes) => changes.forget(before));
+    // A clock that was set forward by years makes everything old.
+    const believed = before - this.#parts.clock.ahead;
+    const count = await this.#write((changes) => changes.forget(believed));
     if (count > 0) this.#wipe.soon();
     return count;
   }
@@ -217,16 +268,26 @@ class SqliteLedger implements Ledger {
   }
 
   async #write<T>(change: (changes: LedgerChanges) => T, signal?: AbortSignal): Promise<T> {
-    if (this.#closed !== undefined) throw new Error('the ledger is used after its end');
+    if (this.#closed !== undefined) throw new StoreError('busy', `the store ${this.#parts.file} is being closed`);
     try {
       return await this.#writer.write(() => change(this.#parts.changes), signal);
     } catch (error) {
-      throw troubleInUse(this.#parts.file, error);
+      throw storeTrouble(this.#parts.file, error);
     }
+  }
+
+  async #prove(): Promise<void> {
+    await this.verify();
+    await this.#write((changes) => {
+      changes.proveRoom();
+      changes.signOfLife();
+    });
   }
 
   async #isGone(id: string, seenAt: number): Promise<boolean> {
     const ended = await hasEnded(this.#parts.file, id);
-    return ended === 'unknown' ? this.#parts.now() - seenAt > SILENT_MS : ended;
+    if (ended !== 'unknown') return ended;
+    const { clock } = this.#parts;
+    return clock.now() - clock.skippedWithin(SILENT_MS) - seenAt > SILENT_MS;
   }
 }

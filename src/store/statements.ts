@@ -12,6 +12,12 @@ const OLD = `SELECT seq FROM pushes WHERE state NOT IN ('waiting', 'sending') AN
 // Only what this process is sending: the row may have been taken over.
 const MINE = `WHERE id = ?1 AND state = 'sending' AND owner = ?2`;
 
+/** Clocks of two processes that are read one after the other may differ by so much. */
+const SAME_TIME_MS = 1_000;
+
+const BACK = `UPDATE pushes SET created_at = created_at - (changed_at - ?1), next_at = next_at - (changed_at - ?1),
+    give_up_at = give_up_at - (changed_at - ?1), changed_at = ?1`;
+
 const SQL = {
   row: `SELECT ${COLUMNS} FROM pushes WHERE id = ?`,
   // An identical push that came before counts when it came within the window; or when nobody knows yet, or ever,
@@ -57,6 +63,15 @@ const SQL = {
       trouble_kind = 'configuration', insisted = 0 WHERE id = ?1`,
   forgetBodies: `DELETE FROM bodies WHERE push IN (${OLD})`,
   forget: `DELETE FROM pushes WHERE seq IN (${OLD})`,
+  deletePush: 'DELETE FROM pushes WHERE id = ?',
+  // What was changed in the future was written by a clock that was set back since: all its times move with it.
+  futureOpen: `${BACK} WHERE state IN ('waiting', 'sending', 'failed', 'unclear') AND changed_at > ?1 + ${SAME_TIME_MS}`,
+  futureEnded: `${BACK} WHERE state NOT IN ('waiting', 'sending') AND changed_at > ?1 + ${SAME_TIME_MS}`,
+  futureInstances: 'UPDATE instances SET seen_at = ?1 WHERE seen_at > ?1',
+  // The clock was set forward by ?2: what waits has the same wait before it as it had. What was changed since then was
+  // written by the clock as it is now, or has been put right by another process.
+  skipped: `UPDATE pushes SET next_at = next_at + ?2, give_up_at = give_up_at + ?2, changed_at = ?1
+    WHERE state IN ('waiting', 'sending') AND changed_at <= ?1 - ?2`,
 } as const;
 
 type Name = keyof typeof SQL;

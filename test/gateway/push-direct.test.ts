@@ -1,7 +1,6 @@
-import Database from 'libsql';
 import { describe, expect, it } from 'vitest';
 import { openLedger } from '../../src/store/ledger.ts';
-import { pushBench, pushed, until } from './push-harness.ts';
+import { lockStore, pushBench, pushed, until } from './push-harness.ts';
 
 const OURS = /^q-[0-9a-z]+-[0-9a-f]{16}$/;
 
@@ -178,12 +177,10 @@ describe('a direct push', () => {
     bench.target.fault = () => 'late';
     const answered = bench.push();
     await until(() => bench.target.asked.length === 1);
-    const other = new Database(bench.store);
-    other.exec('BEGIN IMMEDIATE');
+    const unlock = await lockStore(bench.store);
     bench.target.release();
     expect(await answered).toBe('1');
-    other.exec('ROLLBACK');
-    other.close();
+    unlock();
     await until(async () => (await rows(bench.store)).states[0] === 'done');
     expect(bench.target.tickets).toHaveLength(1);
   });

@@ -1,5 +1,6 @@
 /** A gateway with one push target, over a real ledger and a real ticket system. */
 import { join } from 'node:path';
+import Database from 'libsql';
 import { onTestFinished } from 'vitest';
 import { createGateway, type Gateway } from '../../src/gateway/gateway.ts';
 import type { GatewayPlan } from '../../src/gateway/plan.ts';
@@ -116,4 +117,27 @@ export async function until(isSo: () => boolean | Promise<boolean>, what = 'it')
     if (Date.now() > end) throw new Error(`${what} did not come about`);
     await new Promise((next) => setTimeout(next, 10));
   }
+}
+
+/** Another program locks the store for writing, until the end of the test at the latest. @returns what ends it */
+export async function lockStore(store: string): Promise<() => void> {
+  const other = new Database(store);
+  // The gateway may be writing, in this very thread: nobody can wait for that in one go.
+  await until(() => begins(other), 'the lock');
+  let isOpen = true;
+  const end = () => {
+    if (isOpen) other.close();
+    isOpen = false;
+  };
+  onTestFinished(end);
+  return end;
+}
+
+function begins(database: Database.Database): boolean {
+  try {
+    database.exec('BEGIN IMMEDIATE');
+  } catch {
+    return false;
+  }
+  return true;
 }

@@ -1,10 +1,18 @@
 import { join } from 'node:path';
-import Database from 'libsql';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { PushRow } from '../../src/gateway/push/ledger.ts';
 import { openLedger } from '../../src/store/ledger.ts';
 import { temporaryFolder } from '../support/temp.ts';
-import { benchPlan, newTarget, type PushBench, pushBench, pushed, pushTargetPlan, until } from './push-harness.ts';
+import {
+  benchPlan,
+  lockStore,
+  newTarget,
+  type PushBench,
+  pushBench,
+  pushed,
+  pushTargetPlan,
+  until,
+} from './push-harness.ts';
 
 const QUEUED = { mode: 'queued' } as const;
 
@@ -226,6 +234,31 @@ describe('a queued push', () => {
     await until(async () => (await rowsOf(bench)).find((row) => row.id === id)?.state === 'done', 'the new one');
   });
 
+  it.each([-3_600_000, 3_600_000])(
+    'goes out in its time though the clock was set by %i ms while it waited',
+    async (step) => {
+      const real = Date.now;
+      let set = 0;
+      vi.spyOn(Date, 'now').mockImplementation(() => real() + set);
+      onTestFinished(() => void vi.restoreAllMocks());
+      const retry = { firstMs: 3_000, longestMs: 3_000, giveUpAfterMs: 60_000 };
+      // What may be on its way has the whole first wait to arrive before it is looked for.
+      const bench = await pushBench({ plan: { ...QUEUED, retry }, talents: { findable: true } });
+      bench.target.fault = (call) => (call === 1 ? 'cut' : undefined);
+      await bench.push();
+      await until(async () => (await rowsOf(bench))[0]?.unsure === true, 'the first attempt');
+      const began = performance.now();
+      set = step;
+      await reaches(bench, 'done');
+      expect(performance.now() - began).toBeGreaterThan(2_000);
+      expect(performance.now() - began).toBeLessThan(15_000);
+      expect(bench.target.tickets).toHaveLength(1);
+      const told = bench.log.lines.filter(({ message }) => message.startsWith('the clock was set'));
+      expect(told).toMatchObject([{ level: 'warn', fields: { count: 1 } }]);
+      expect((await rowsOf(bench))[0]?.createdAt).toBeLessThanOrEqual(Date.now());
+    },
+  );
+
   it('under way when the gateway stops is waited for', async () => {
     const bench = await pushBench({ plan: QUEUED });
     bench.target.fault = () => 'late';
@@ -259,13 +292,11 @@ describe('a queued push', () => {
     const bench = await pushBench({ plan: QUEUED });
     await bench.push();
     await reaches(bench, 'done');
-    const other = new Database(bench.store);
-    other.exec('BEGIN IMMEDIATE');
+    const unlock = await lockStore(bench.store);
     // Another file in the configuration is used from the next start on.
     await bench.gateway.reload({ ...bench.plan, store: { ...bench.plan.store, file: '/elsewhere/gateway.db' } });
     expect(await bench.push({ xRequest: '2' })).toMatch(/^The gateway could not store the push, so it did not send it/);
-    other.exec('ROLLBACK');
-    other.close();
+    unlock();
     expect(bench.target.asked).toHaveLength(1);
     const line = bench.log.lines.find(({ message }) => message.startsWith('a push could not be stored'));
     expect(line?.fields).toMatchObject({ targets: ['Tickets'], store: bench.store });

@@ -1,14 +1,13 @@
 /** Pushes while the store does not do its part. */
 import { appendFile, stat, truncate } from 'node:fs/promises';
-import Database from 'libsql';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { PushMode } from '../../src/gateway/push/plan.ts';
 import { openLedger } from '../../src/store/ledger.ts';
 import { memorySystem } from '../support/memory-adapter.ts';
 import { memorySource } from '../support/plans.ts';
-import { type PushBench, pushBench, pushed, until } from './push-harness.ts';
+import { lockStore, type PushBench, pushBench, pushed, until } from './push-harness.ts';
 
-const UNSTORED = /^The gateway could not store the push, so it did not send it; tell your administrator/;
+const UNSTORED = /^The gateway could not store the push, so it did not send it; try again in a minute/;
 
 const problems = ({ log }: PushBench) => log.lines.filter(({ level }) => level === 'error');
 
@@ -30,26 +29,7 @@ async function lockedBench(mode: PushMode) {
   await bench.push({ xRequest: 'first' });
   await until(async () => (await rowsOf(bench.store))[0]?.state === 'done');
   await wait(bench, 300);
-  const other = new Database(bench.store);
-  // The gateway may be writing, in this very thread: nobody can wait for that in one go.
-  await until(() => begins(other));
-  const letGo = () => {
-    if (other.inTransaction) other.exec('ROLLBACK');
-  };
-  onTestFinished(() => {
-    letGo();
-    other.close();
-  });
-  return { bench, letGo };
-}
-
-function begins(database: Database.Database): boolean {
-  try {
-    database.exec('BEGIN IMMEDIATE');
-  } catch {
-    return false;
-  }
-  return true;
+  return { bench, letGo: await lockStore(bench.store) };
 }
 
 const LATE = { kind: 'timeout', problem: expect.stringContaining('no answer within 300 ms') };
@@ -85,6 +65,77 @@ describe('the deadline', () => {
     expect(failure).toMatchObject({ status: 503 });
     expect((await bench.gateway.check()).at(-1)).toMatchObject({ source: 'store', ok: false });
   });
+});
+
+describe('the store is not blamed', () => {
+  const UNREADY = /^The gateway did not get the push ready in time, so it did not send it; try again in a minute/;
+  const line = (bench: PushBench) => problems(bench).at(-1);
+
+  it('for a push that takes long to make', async () => {
+    const bench = await pushBench({ talents: { format: 'markdown' } });
+    await bench.push({ xRequest: 'first' });
+    await wait(bench, 60);
+    const { fields, notes } = pushed({ xRequest: '2' });
+    const long = '<p>The <b>printer</b> burns</p>'.repeat(20_000);
+    const request = { fields, notes: notes.map((note) => ({ ...note, isHtml: true, text: long })) };
+    const outcomes = [
+      await bench.gateway.push({ target: 'Tickets', request }),
+      await bench.gateway.webhook({ name: 'escalations', request }),
+    ];
+    const failure = { status: 503, message: expect.stringMatching(UNREADY) };
+    expect(outcomes).toMatchObject([{ failure }, { failure }]);
+    expect(line(bench)).toMatchObject({
+      message: 'a push was not ready in time, so it was not sent',
+      fields: {
+        kind: 'timeout',
+        problem: expect.stringMatching(/making the push of the request took all|the gateway was busy/),
+      },
+    });
+    expect(line(bench)?.fields).not.toHaveProperty('store');
+    expect(bench.target.asked).toHaveLength(1);
+    await wait(bench, 10_000);
+    expect((await bench.gateway.check())[1]).toMatchObject({ ok: true });
+  });
+
+  it('for a gateway that is busy with something else', async () => {
+    const { bench, letGo } = await lockedBench('direct');
+    const answered = bench.push({ xRequest: '2' });
+    await new Promise((next) => setTimeout(next, 50));
+    const end = performance.now() + 1_000;
+    while (performance.now() < end);
+    letGo();
+    expect(await answered).toMatch(UNREADY);
+    expect(line(bench)?.fields).toMatchObject({
+      problem: expect.stringMatching(/the gateway was busy with something else$/),
+    });
+  });
+
+  it('for a bug', async () => {
+    const bench = await pushBench({ openLedger: () => Promise.reject(new TypeError('x is not a function')) });
+    expect(await bench.push()).toMatch(/^An error in the gateway prevented this push; tell your administrator/);
+    expect(line(bench)).toMatchObject({ message: 'a push failed before it was stored', fields: { kind: 'bug' } });
+    expect(bench.log.lines.map(({ message }) => message)).toContain(
+      'the queue of pushes cannot be opened; tried again',
+    );
+  });
+
+  it('for the end of the gateway', async () => {
+    const bench = await pushBench();
+    await bench.close();
+    expect(await bench.push()).toMatch(/^The gateway is being stopped, so it did not send the push; try again/);
+  });
+});
+
+it('another program that holds the store for long is named, and the push may be tried again', async () => {
+  const { bench } = await lockedBench('direct');
+  await wait(bench, 10_000);
+  expect(await bench.push({ xRequest: '2' })).toMatch(UNSTORED);
+  const told = problems(bench).find(({ message }) => message.startsWith('a push could not be stored'));
+  expect(told?.fields).toMatchObject({
+    ...{ kind: 'store', store: bench.store },
+    problem: expect.stringMatching(/database is locked; another program keeps it locked; end that program$/),
+  });
+  expect(bench.gateway.pushes.isStoreUp()).toBe(false);
 });
 
 it('a source that cannot be pushed to is no trouble of the store', async () => {

@@ -1,5 +1,8 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { openLedger } from '../../src/store/ledger.ts';
 import { until } from '../gateway/push-harness.ts';
+import { noDisk, smallDisk } from '../support/full-disk.ts';
 import { call, KEYS, SECRET, start } from './harness.ts';
 import { startPushing } from './push-server.ts';
 
@@ -64,6 +67,24 @@ describe('/metrics', () => {
       helpspot_gateway_store_up: 1,
       'helpspot_gateway_pushes_waiting{target="Later"}': 0,
     });
+  });
+
+  it.skipIf(noDisk !== '')(`say that pushes cannot be stored on a full disk, as /readyz does${noDisk}`, async () => {
+    const disk = smallDisk(2_000);
+    const file = join(disk.folder, 'gateway.db');
+    const { url } = await startPushing({ openLedger: () => openLedger(file) });
+    const ready = async () => (await fetch(`${url}${PATH}/readyz`)).status;
+    const isUp = async () => (await figuresAt(url))['helpspot_gateway_store_up'];
+    await until(async () => (await ready()) === 200);
+    expect(await isUp()).toBe(1);
+    disk.fill();
+    await until(async () => (await ready()) === 503, 'a store that is not ready');
+    expect(await isUp()).toBe(0);
+    // It can be read, so its figures are there.
+    expect(await figuresAt(url)).toMatchObject({ 'helpspot_gateway_pushes_waiting{target="Later"}': 0 });
+    disk.free();
+    await until(async () => (await isUp()) === 1, 'the end of the trouble');
+    await until(async () => (await ready()) === 200, 'a store that is ready');
   });
 
   it('counts and times lookups, but no names that callers make up', async () => {

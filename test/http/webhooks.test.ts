@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { StoreError } from '../../src/gateway/errors.ts';
 import { httpLimits } from '../../src/http/limits.ts';
 import { MANUAL_REQUEST } from '../helpspot/pushed-examples.ts';
 import { SECRET } from './harness.ts';
@@ -118,7 +119,7 @@ describe('POST /webhooks/NAME', () => {
 
   it('is not taken when it cannot be stored', async () => {
     const server = await startPushing({
-      openLedger: () => Promise.reject(Object.assign(new Error('disk full'), { code: 'SQLITE_FULL' })),
+      openLedger: () => Promise.reject(new StoreError('unusable', 'the disk is full')),
     });
     const { status, body } = await call(server, '/webhooks/escalations', form());
     expect([status, body.error]).toEqual([503, expect.stringContaining('could not store the push')]);

@@ -151,3 +151,14 @@ describe('what was removed', () => {
     await expect.poll(() => found(file), { timeout: 5_000 }).toEqual([]);
   });
 });
+
+it('a burst of large pushes leaves no long write-ahead log behind', async () => {
+  const file = await newFile();
+  const ledger = await opened(file, { sends: false });
+  const large = { ...anyPush().request, body: 'x'.repeat(10_000_000) };
+  await ledger.accept(Array.from({ length: 3 }, () => anyPush({ request: large })));
+  expect(statSync(`${file}-wal`).size).toBeGreaterThan(20_000_000);
+  // The first writes it all into the file, the next begins the log anew.
+  for (let number = 0; number < 3; number += 1) await ledger.accept([anyPush()]);
+  expect(statSync(`${file}-wal`).size).toBeLessThan(17_000_000);
+});

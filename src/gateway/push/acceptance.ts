@@ -8,8 +8,9 @@ import type { Failure } from '../outcome.ts';
 import type { DeskHost } from './desk.ts';
 import { fillPush, fingerprintOf, newPushName } from './filling.ts';
 import type { NewPush, PushRow } from './ledger.ts';
-import { type OpenLedger, stored } from './ledger-door.ts';
+import type { OpenLedger } from './ledger-door.ts';
 import type { PushMode, PushTargetPlan } from './plan.ts';
+import { stored, within } from './refusals.ts';
 import { unclearFailure } from './words.ts';
 
 /** An id for HelpSpot, or why there is none. */
@@ -36,11 +37,11 @@ export class Acceptance {
 
   /**
    * Takes one push. `direct`: sends it and waits until the signal says stop.
-   * @throws {StoreFailure} when it could not be stored before the signal said stop: then it was not sent
+   * @throws what `refusals.ts` knows, when it was not stored before the signal said stop: then it was not sent
    */
   async push(plan: PushTargetPlan, request: PushedRequest, signal: AbortSignal): Promise<PushAnswer> {
     for (;;) {
-      const push = await this.#filled(plan, request, plan.mode);
+      const push = await within(this.#filled(plan, request, plan.mode), signal);
       const [taken] = await this.#accept([push], signal);
       if (taken === undefined) throw new Error('the ledger took no push');
       if (taken.row.mode === 'queued') return { id: taken.row.id };
@@ -55,10 +56,10 @@ export class Acceptance {
 
   /**
    * Stores a push for each target, all or none. @returns how many
-   * @throws {StoreFailure} when they could not be stored before the signal said stop
+   * @throws what `refusals.ts` knows, when they were not stored before the signal said stop
    */
   async queue(plans: readonly PushTargetPlan[], request: PushedRequest, signal: AbortSignal): Promise<number> {
-    const pushes = await Promise.all(plans.map((plan) => this.#filled(plan, request, 'queued')));
+    const pushes = await within(Promise.all(plans.map((plan) => this.#filled(plan, request, 'queued'))), signal);
     return (await this.#accept(pushes, signal)).length;
   }
 
@@ -81,7 +82,7 @@ export class Acceptance {
 
   async #accept(pushes: readonly NewPush[], signal: AbortSignal) {
     // Not raced with the signal: the ledger alone knows whether it could still withdraw them.
-    const taken = await stored(this.#open.ledger.accept(pushes, signal));
+    const taken = await stored(this.#open.ledger.accept(pushes, signal), signal);
     for (const { row, isNew } of taken) {
       const { id, target, mode } = row;
       this.#host.events.tell({ kind: 'push', target, result: isNew ? 'accepted' : 'repeated' });
@@ -147,7 +148,7 @@ export class Acceptance {
     } catch (error) {
       this.#host.log.error(
         { ...fields, ...failureFields(error) },
-        'not confirmed in time, and the store cannot be written',
+        'not confirmed in time, and that could not be written down',
       );
       return undefined;
     }

@@ -1,10 +1,9 @@
 /** Where pushes, webhooks and questions about pushes come in. */
 import type { PushedRequest } from '../../helpspot/pushed-request.ts';
 import type { Log } from '../adapter.ts';
-import { callerHasGone, DeadlineExceeded, untilAborted, withDeadline } from '../deadline.ts';
-import { UserError } from '../errors.ts';
+import { callerHasGone, untilAborted, withDeadline } from '../deadline.ts';
 import type { GatewayEvents } from '../events.ts';
-import { asSourceError, failureFields, failureOf, failureText, staffWords } from '../failure.ts';
+import { asSourceError, failureFields, failureOf, failureText } from '../failure.ts';
 import type { CheckRow, Failure } from '../outcome.ts';
 import type { GatewayPlan } from '../plan.ts';
 import { newReference } from '../reference.ts';
@@ -12,11 +11,11 @@ import type { SourceHandle } from '../source-handle.ts';
 import { unknownName } from '../unknown-name.ts';
 import { Acceptance } from './acceptance.ts';
 import { DetailsDesk } from './details.ts';
-import { MAX_PUSH_BYTES, PushTooLarge } from './filling.ts';
 import type { Ledger, TargetFigures } from './ledger.ts';
-import { LedgerDoor, StoreFailure, stored } from './ledger-door.ts';
+import { LedgerDoor } from './ledger-door.ts';
 import { type DetailsOutcome, LONGEST_PUSH_ID, type PushOutcome, type WebhookOutcome } from './outcome.ts';
 import type { PushTargetPlan } from './plan.ts';
+import { refusalOf, stored } from './refusals.ts';
 
 /** What the desk needs of the gateway. */
 export interface DeskHost {
@@ -41,9 +40,12 @@ export class PushDesk {
   readonly #details: DetailsDesk;
   /** The file in use: another one in the configuration waits for the next start. */
   readonly #store: string;
+  readonly #checkStore: (() => Promise<void>) | undefined;
 
-  constructor(host: DeskHost, openLedger: (() => Promise<Ledger>) | undefined) {
+  /** @param checkStore in place of a look at the open ledger, for who does not push */
+  constructor(host: DeskHost, openLedger?: () => Promise<Ledger>, checkStore?: () => Promise<void>) {
     this.#host = host;
+    this.#checkStore = checkStore;
     this.#door = new LedgerDoor(host, openLedger);
     this.#details = new DetailsDesk(host);
     this.#store = host.plan().store.file;
@@ -73,14 +75,20 @@ export class PushDesk {
     }
   }
 
-  /** Whether pushes can be stored. Undefined where nothing is pushed. */
+  /** Whether pushes can be stored, as far as that is known: well before the ledger is needed. */
+  isStoreUp(): boolean {
+    const { opened, failed } = this.#door;
+    return opened === undefined ? !failed : opened.ledger.trouble === undefined;
+  }
+
+  /** Whether pushes can be stored: stores one and takes it out again. Undefined where nothing is pushed. */
   async check(signal: AbortSignal): Promise<CheckRow | undefined> {
-    if (this.#host.plan().push.size === 0 || !this.#door.exists) return undefined;
+    if (this.#host.plan().push.size === 0 || !(this.#door.exists || this.#checkStore !== undefined)) return undefined;
     const started = performance.now();
     let problem = '';
     try {
-      const { ledger } = await untilAborted(this.#door.open(), signal);
-      ledger.figures();
+      const checked = this.#checkStore?.() ?? this.#door.open().then(({ ledger }) => proveUse(ledger));
+      await untilAborted(checked, signal);
     } catch (error) {
       problem = failureText(asSourceError(error, signal, `the store ${this.#store}`));
     }
@@ -108,7 +116,8 @@ export class PushDesk {
         return callerHasGone(signal) ? this.#gone(plan, call, reference) : { reference, ...answer };
       });
     } catch (error) {
-      if (error instanceof StoreFailure && callerHasGone(controller.signal)) return this.#gone(plan, call, reference);
+      if (callerHasGone(controller.signal) && error === controller.signal.reason)
+        return this.#gone(plan, call, reference);
       return { reference, failure: this.#refused([plan.name], error, reference) };
     }
   }
@@ -155,7 +164,7 @@ export class PushDesk {
   }
 
   async #acceptance(signal: AbortSignal, reference: string): Promise<Acceptance> {
-    return new Acceptance(this.#host, await stored(untilAborted(this.#door.open(), signal)), reference);
+    return new Acceptance(this.#host, await stored(untilAborted(this.#door.open(), signal), signal), reference);
   }
 
   #gone({ name }: PushTargetPlan, call: PushCall, reference: string): PushOutcome {
@@ -180,23 +189,10 @@ export class PushDesk {
   #refused(targets: readonly string[], error: unknown, reference: string): Failure {
     const { log, events } = this.#host;
     for (const target of targets) events.tell({ kind: 'push', target, result: 'refused' });
-    if (error instanceof PushTooLarge) {
-      log.warn({ reference, targets, problem: error.message }, 'a push was refused');
-      const most = `The gateway pushes at most ${MAX_PUSH_BYTES / 1024 / 1024} MB`;
-      return failureOf([`The request with its attachments is too large. ${most}`], reference, 413);
-    }
-    if (error instanceof StoreFailure) {
-      const fields = { reference, targets, store: this.#store, ...storeTrouble(error.cause) };
-      log.error(fields, 'a push could not be stored, so it was not sent');
-      const words = 'The gateway could not store the push, so it did not send it; tell your administrator';
-      return failureOf([words], reference, 503);
-    }
-    log.error({ reference, targets, ...failureFields(error) }, 'a push failed before it was stored');
-    const words =
-      error instanceof UserError
-        ? staffWords(targets.join(', '), error)
-        : 'An error in the gateway prevented this push; tell your administrator';
-    return failureOf([words], reference, 500);
+    const { level, ofStore, message, fields, words, status } = refusalOf(error, targets);
+    const store = ofStore ? { store: this.#store } : {};
+    log[level]({ reference, targets, ...store, ...fields }, message);
+    return failureOf([words], reference, status);
   }
 
   #unknown(what: 'push target' | 'webhook', name: string, reference: string): Failure {
@@ -211,7 +207,8 @@ function called({ via, caller }: PushCall): object {
   return { via, caller };
 }
 
-function storeTrouble(cause: unknown): object {
-  if (!(cause instanceof DeadlineExceeded)) return failureFields(cause);
-  return { kind: 'timeout', problem: `the store gave ${cause.message}; see whether its disk hangs or is full` };
+/** It can be read, and a push can be stored. */
+async function proveUse(ledger: Ledger): Promise<void> {
+  ledger.figures();
+  await ledger.prove();
 }

@@ -1,29 +1,12 @@
 /** The ledger of a gateway: opened when it is first needed, tried again after a failure, with the queue that works on it. */
 import { setTimeout as wait } from 'node:timers/promises';
-import { UserError } from '../errors.ts';
+import { StoreError, UserError } from '../errors.ts';
 import { failureFields } from '../failure.ts';
 import type { DeskHost } from './desk.ts';
 import type { Ledger } from './ledger.ts';
+import { GatewayStops } from './refusals.ts';
 import { Runner } from './runner.ts';
 import { Sender } from './sender.ts';
-
-/** A push was not stored, and so it was not sent. `cause` says why. */
-export class StoreFailure extends Error {
-  override readonly name = 'StoreFailure';
-
-  constructor(cause: unknown) {
-    super('the push could not be stored', { cause });
-  }
-}
-
-/** @throws {StoreFailure} in place of whatever `work` rejects with */
-export async function stored<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    throw new StoreFailure(error);
-  }
-}
 
 /** An open ledger and those who work on it. */
 export interface OpenLedger {
@@ -66,9 +49,14 @@ export class LedgerDoor {
     return this.#openLedger !== undefined;
   }
 
-  /** @throws {UserError} when the ledger cannot be used */
-  open(): Promise<OpenLedger> {
-    if (this.#end.signal.aborted) return Promise.reject(new UserError('the gateway is being stopped'));
+  /**
+   * The ledger; one whose file has gone from its place is given up for what is there, when nothing waits in it any more.
+   * @throws {StoreError} when the file cannot be used
+   * @throws {GatewayStops}
+   */
+  async open(): Promise<OpenLedger> {
+    if (this.#end.signal.aborted) throw new GatewayStops('the gateway is being stopped');
+    if (this.#opened !== undefined) await this.#leaveIfGone(this.#opened);
     this.#opening ??= this.#open();
     return this.#opening;
   }
@@ -116,6 +104,26 @@ export class LedgerDoor {
     }
   }
 
+  /** What it holds goes out first: at the end of the file that has gone all of it would be lost. */
+  async #leaveIfGone(old: OpenLedger): Promise<void> {
+    const trouble = await old.ledger.verify().then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    if (!(trouble instanceof StoreError && trouble.kind === 'gone') || this.#opened !== old || holdsAny(old)) return;
+    this.#opened = undefined;
+    this.#opening = this.#anew(old, trouble);
+    await this.#opening;
+  }
+
+  async #anew(old: OpenLedger, { message: problem }: StoreError): Promise<OpenLedger> {
+    this.#host.log.warn({ problem }, 'the store of pushes is opened anew: nothing waited in the file that has gone');
+    await old.runner.close();
+    await old.sender.close(CLOSE_GRACE_MS);
+    await old.ledger.close();
+    return this.#open();
+  }
+
   async #openUntilDone(): Promise<void> {
     const { signal } = this.#end;
     let told = false;
@@ -124,10 +132,19 @@ export class LedgerDoor {
         await this.open();
         return;
       } catch (error) {
-        if (!told) this.#host.log.error(failureFields(error), 'the store of pushes cannot be opened; tried again');
+        if (!told) this.#host.log.error(failureFields(error), openWords(error));
         told = true;
         await wait(OPEN_AGAIN_MS, undefined, { signal }).catch(() => undefined);
       }
     }
   }
+}
+
+function holdsAny({ ledger }: OpenLedger): boolean {
+  return ledger.figures().some(({ waiting, sending }) => waiting + sending > 0);
+}
+
+function openWords(error: unknown): string {
+  const what = error instanceof StoreError ? 'the store of pushes' : 'the queue of pushes';
+  return `${what} cannot be opened; tried again`;
 }

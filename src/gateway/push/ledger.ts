@@ -163,8 +163,20 @@ export interface Ledger {
   retry(id: string, giveUpAfterMs: number): Promise<boolean>;
   /** By hand: takes a push out that is not being sent and not done. @returns whether it could be done */
   drop(id: string): Promise<boolean>;
-  /** Removes what came to an end before a time. @returns how many */
+  /** Removes what came to an end before a time, as far as the clock can be believed. @returns how many */
   forget(before: number): Promise<number>;
+  /**
+   * Stores a push of the usual size and takes it out again in one go, as far as the disk: whether a push can be stored.
+   * An answer that is some seconds old is given again.
+   * @throws {StoreError} why it cannot be
+   */
+  prove(): Promise<void>;
+  /** Why pushes cannot be stored, as far as that is known without asking; undefined when they can. */
+  readonly trouble: Error | undefined;
+  /** Whether the file at its path still is the one that is open. @throws {StoreError} */
+  verify(): Promise<void>;
+  /** Puts waits right when the clock of the machine was set since it was asked last. @returns how many */
+  mendTimes(): Promise<number>;
   /** Ends what is being written, and says that this process has ended. */
   close(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 /** The queue: sends what is due, target by target, for as long as the gateway runs. */
 import type { Log } from '../adapter.ts';
+import { StoreError } from '../errors.ts';
 import { failureFields } from '../failure.ts';
 import type { DeskHost } from './desk.ts';
 import type { Ledger } from './ledger.ts';
@@ -16,6 +17,8 @@ const RECOVER_EVERY_MS = 3_000;
 const MOST_LOOKED_AT = 1_000;
 /** So often old rows are removed. */
 const FORGET_EVERY_MS = 3_600_000;
+/** Not at once: a machine may learn after its start what time it is, and what waits from before has its try first. */
+const FIRST_FORGET_MS = 60_000;
 
 /** Runs until {@link close}. */
 export class Runner {
@@ -31,7 +34,7 @@ export class Runner {
   #closed = false;
   // On the clock of `performance.now()`: the time of day may be set back.
   #recoverAt = 0;
-  #forgetAt = 0;
+  #forgetAt = performance.now() + FIRST_FORGET_MS;
   /** By target: what a person asked for and has been let through a pause. */
   readonly #passed = new Map<string, ReadonlySet<string>>();
   /** So that a ledger that fails for an hour is one line in the log, not thousands. */
@@ -70,17 +73,34 @@ export class Runner {
     while (this.#again && !this.#closed) {
       this.#again = false;
       try {
+        await this.#mendTimes();
         await this.#recover();
         await this.#forget();
         await Promise.all([...this.#host.plan().push.values()].map((plan) => this.#sendDue(plan)));
-        this.#troubled = false;
+        this.#tell(this.#ledger.trouble);
       } catch (error) {
-        if (!this.#troubled) this.#log.error(failureFields(error), 'the store of pushes cannot be used; tried again');
-        this.#troubled = true;
+        this.#tell(error);
       }
     }
     this.#isTurning = false;
     this.#rest();
+  }
+
+  /** One line when it begins, and one when it ends. */
+  #tell(trouble: unknown): void {
+    const was = this.#troubled;
+    this.#troubled = trouble !== undefined;
+    if (was === this.#troubled) return;
+    const isOfStore = trouble instanceof StoreError;
+    if (!this.#troubled) this.#log.info({}, 'the queue of pushes works again');
+    else if (isOfStore) this.#log.error(failureFields(trouble), 'the store of pushes cannot be used; tried again');
+    else this.#log.error(failureFields(trouble), 'the queue of pushes failed; tried again');
+  }
+
+  /** The clock of the machine was set: nothing waits longer for that, and nothing goes out before its time. */
+  async #mendTimes(): Promise<void> {
+    const count = await this.#ledger.mendTimes();
+    if (count > 0) this.#log.warn({ count }, 'the clock was set; the times of pushes that wait were put right');
   }
 
   async #sendDue(plan: PushTargetPlan): Promise<void> {

@@ -37,12 +37,22 @@ const MOST_REJECTIONS = 3;
 /** Two attempts are never closer than this, whatever the dice say. Milliseconds. */
 const SHORTEST_MS = 20;
 
+/** What else decides it. */
+export interface Circumstances {
+  readonly title: string;
+  readonly keepBody: boolean;
+  /** The time of day. */
+  readonly now: number;
+  /** How long it is tried from now on; not told by the time of day, which may have been set during the attempt. */
+  readonly giveUpInMs: number;
+}
+
 /** What the ledger is told of an attempt. */
 export function resultOf(
   verdict: Verdict,
-  row: Pick<PushRow, 'attempts' | 'rejections' | 'owed' | 'giveUpAt'>,
+  row: Pick<PushRow, 'attempts' | 'rejections' | 'owed'>,
   plan: PushTargetPlan,
-  { title, keepBody, now }: { readonly title: string; readonly keepBody: boolean; readonly now: number },
+  { title, keepBody, now, giveUpInMs }: Circumstances,
 ): AttemptResult {
   if (verdict.kind === 'done') return { state: 'done', receipt: verdict.receipt, keepBody };
   const { error, unsure, mendable } = verdict;
@@ -51,11 +61,11 @@ export function resultOf(
   // Staff wait for it and read that it failed: whether it is pushed again is theirs to say.
   if (!unsure && !row.owed) return { state: 'failed', trouble };
   const rejected = trouble.kind === 'rejected';
-  const nextAt = now + waitMs(error, row.attempts, plan.retry, unsure);
-  if (nextAt >= row.giveUpAt || (rejected && row.rejections + 1 >= MOST_REJECTIONS)) {
+  const wait = waitMs(error, row.attempts, plan.retry, unsure);
+  if (wait >= giveUpInMs || (rejected && row.rejections + 1 >= MOST_REJECTIONS)) {
     return { state: unsure ? 'unclear' : 'failed', trouble };
   }
-  return { state: 'waiting', nextAt, trouble, unsure, rejected };
+  return { state: 'waiting', nextAt: now + wait, trouble, unsure, rejected };
 }
 
 /**

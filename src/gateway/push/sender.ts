@@ -85,6 +85,7 @@ export class Sender {
   async #attempt({ row, request }: ClaimedPush, plan: PushTargetPlan): Promise<AttemptResult> {
     const reference = newReference();
     const source = this.#source(plan);
+    const giveUpAt = performance.now() + (row.giveUpAt - Date.now());
     const verdict: Verdict =
       source === undefined
         ? {
@@ -100,7 +101,9 @@ export class Sender {
     const owed = row.owed || this.#promised.has(row.id);
     const keepBody = this.#host.plan().store.keepBodies;
     const title = source?.plan.title ?? plan.name;
-    const result = resultOf(verdict, { ...row, owed }, plan, { title, keepBody, now: Date.now() });
+    const result = resultOf(verdict, { ...row, owed }, plan, {
+      ...{ title, keepBody, now: Date.now(), giveUpInMs: giveUpAt - performance.now() },
+    });
     this.#report(row, verdict, result, reference);
     return result;
   }

@@ -1,6 +1,6 @@
 /**
- * `GET /healthz`: the process lives; asks no source, wants no key. `GET /readyz`: every source answers (200), or
- * one does not (503). What is wrong with a source may name hosts and accounts, so it is told only to this machine
+ * `GET /healthz`: the process lives; asks no source, wants no key. `GET /readyz`: every source answers and
+ * pushes can be stored (200), or not (503). What is wrong with a source may name hosts and accounts, so it is told only to this machine
  * and to those who show a key.
  */
 import type { Request } from 'express';

@@ -95,7 +95,7 @@ function gauges({ Gauge }: Library, registry: Registry, gateway: Gateway): void 
   const waiting = gauge('waiting', 'Pushes that are not out yet.', () => {
     for (const one of [waiting, oldest, failed, unclear]) one.reset();
     const all = gateway.pushes.figures();
-    up.set(all === undefined ? 0 : 1);
+    up.set(all !== undefined && gateway.pushes.isStoreUp() ? 1 : 0);
     // What is not known is a gap in the picture.
     if (all === undefined) return;
     // A target of which nothing waits is a nought.
@@ -104,7 +104,7 @@ function gauges({ Gauge }: Library, registry: Registry, gateway: Gateway): void 
   });
   const up = new Gauge({
     name: 'helpspot_gateway_store_up',
-    help: 'Whether the store of pushes can be used: 1, or 0.',
+    help: 'Whether pushes can be stored: 1, or 0.',
     registers: [registry],
   });
   const oldest = gauge('oldest_waiting_seconds', 'Age of the oldest push that is not out yet.');
