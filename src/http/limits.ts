@@ -24,8 +24,9 @@ export const httpLimits: HttpLimits = {
   bodyBytes: 8 * 1024 * 1024,
   // A pushed request has its whole history in it, mails with their quotes: some megabytes happen. Unpacked.
   pushBytes: 16 * 1024 * 1024,
-  // A webhook with its history has a dozen parameters for each entry, so this is a request with ten thousand of them.
-  pushParameters: 250_000,
+  // A webhook with its history has a dozen parameters for each entry, so this is a request with sixteen hundred of
+  // them; ten times as many would hold up everybody for a second.
+  pushParameters: 20_000,
   // HelpSpot sends its headers at once. A connection that does not is broken, or holds sockets on purpose.
   headersTimeoutMs: 15_000,
   // The whole request, body included: 8 MB in this time is a slow line of 2 Mbit/s.
