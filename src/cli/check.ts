@@ -1,9 +1,9 @@
 /** `helpspot-gateway check`: opens every source and says which ones answer. */
 import { adapters } from '../../adapters/index.ts';
 import { loadConfiguration } from '../config/load.ts';
-import { redact } from '../config/secrets.ts';
 import { createGateway } from '../gateway/gateway.ts';
 import type { CheckRow } from '../gateway/outcome.ts';
+import { redact } from '../gateway/secret-forms.ts';
 import { createLog } from './log.ts';
 import { type Terminal, table } from './terminal.ts';
 

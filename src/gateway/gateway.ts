@@ -16,6 +16,7 @@ import { PushDesk } from './push/desk.ts';
 import type { Ledger } from './push/ledger.ts';
 import type { DetailsOutcome, PushOutcome, WebhookOutcome } from './push/outcome.ts';
 import { newReference } from './reference.ts';
+import { redact } from './secret-forms.ts';
 import { SourceHandle } from './source-handle.ts';
 
 export type { AjaxRequest } from './options.ts';
@@ -136,7 +137,8 @@ class OpenGateway implements Gateway {
     return withDeadlineWithin(deadlineMs, signal, async (limited) => {
       const sources = handles.map((handle) => checkRow(handle, { signal: limited, reference }));
       const rows = await Promise.all([...sources, this.pushes.check(limited)]);
-      return rows.filter((row) => row !== undefined);
+      const { secrets } = this.#plan;
+      return rows.filter((row) => row !== undefined).map((row) => ({ ...row, problem: redact(row.problem, secrets) }));
     });
   }
 
