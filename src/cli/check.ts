@@ -2,8 +2,6 @@
 import { adapters } from '../../adapters/index.ts';
 import { loadConfiguration } from '../config/load.ts';
 import { createGateway } from '../gateway/gateway.ts';
-import type { CheckRow } from '../gateway/outcome.ts';
-import { redact } from '../gateway/secret-forms.ts';
 import { createLog } from './log.ts';
 import { type Terminal, table } from './terminal.ts';
 
@@ -18,14 +16,10 @@ export async function check(file: string, terminal: Terminal): Promise<number> {
   const gateway = createGateway(plan, { log });
   try {
     const rows = await gateway.check();
-    const cells = rows.map((row) => [row.source, row.adapter, verdict(row, plan.secrets), `${row.milliseconds} ms`]);
+    const cells = rows.map((row) => [row.source, row.adapter, row.ok ? 'ok' : row.problem, `${row.milliseconds} ms`]);
     terminal.stdout.write(table([['SOURCE', 'ADAPTER', 'RESULT', 'TIME'], ...cells]));
     return rows.every(({ ok }) => ok) ? 0 : 1;
   } finally {
     await gateway.close();
   }
-}
-
-function verdict(row: CheckRow, secrets: readonly string[]): string {
-  return row.ok ? 'ok' : redact(row.problem, secrets);
 }
