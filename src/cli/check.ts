@@ -1,9 +1,7 @@
 /** `helpspot-gateway check`: opens every source and says which ones answer. */
 import { adapters } from '../../adapters/index.ts';
 import { loadConfiguration } from '../config/load.ts';
-import { redact } from '../config/secrets.ts';
 import { createGateway } from '../gateway/gateway.ts';
-import type { CheckRow } from '../gateway/outcome.ts';
 import { checkStore } from '../store/check.ts';
 import { createLog } from './log.ts';
 import { type Terminal, table } from './terminal.ts';
@@ -20,14 +18,10 @@ export async function check(file: string, terminal: Terminal): Promise<number> {
   const gateway = createGateway(plan, { log, checkStore: () => checkStore(plan.store.file) });
   try {
     const rows = await gateway.check();
-    const cells = rows.map((row) => [row.source, row.adapter, verdict(row, plan.secrets), `${row.milliseconds} ms`]);
+    const cells = rows.map((row) => [row.source, row.adapter, row.ok ? 'ok' : row.problem, `${row.milliseconds} ms`]);
     terminal.stdout.write(table([['SOURCE', 'ADAPTER', 'RESULT', 'TIME'], ...cells]));
     return rows.every(({ ok }) => ok) ? 0 : 1;
   } finally {
     await gateway.close();
   }
-}
-
-function verdict(row: CheckRow, secrets: readonly string[]): string {
-  return row.ok ? 'ok' : redact(row.problem, secrets);
 }

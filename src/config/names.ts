@@ -9,8 +9,11 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   let best: string | undefined;
   let fewest = Number.POSITIVE_INFINITY;
   for (const candidate of known) {
+    // Each letter more or less is one edit: a name of a megabyte is compared with nothing.
+    const longest = Math.max(name.length, candidate.length);
+    if (Math.abs(name.length - candidate.length) > tolerance(longest)) continue;
     const edits = distance(name.toLowerCase(), candidate.toLowerCase());
-    if (edits < fewest && edits <= tolerance(Math.max(name.length, candidate.length))) {
+    if (edits < fewest && edits <= tolerance(longest)) {
       best = candidate;
       fewest = edits;
     }

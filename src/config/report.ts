@@ -2,10 +2,11 @@
 
 import type { output, ZodType } from 'zod';
 import type { $ZodIssue } from 'zod/v4/core';
+import { redact } from '../gateway/secret-forms.ts';
 import type { Mistake } from './document.ts';
 import { choices, exampleOf, expectationOf, inYaml, knownKeys, partsOf, schemasAt } from './expectation.ts';
 import { nearest, suggestion } from './names.ts';
-import { looksSecret, redact, withoutPassword } from './secrets.ts';
+import { looksSecret, withoutPassword } from './secrets.ts';
 import {
   exactPlaceAt,
   type Located,

@@ -1,6 +1,4 @@
 /** What is secret, and masking it in text. */
-import { masked, secretForms } from '../gateway/secret-forms.ts';
-
 const MASK = '***';
 
 // The value under such a key is never quoted in a message; a false alarm costs nothing.
@@ -39,30 +37,4 @@ function decoded(text: string): string {
     // A password with a bare percent sign; drivers take it as it is.
     return text;
   }
-}
-
-// One set of secrets is used for thousands of log lines.
-const knownForms = new WeakMap<readonly string[], readonly string[]>();
-
-/**
- * Replaces every secret in a text by `***`: as it is, URL-encoded, inside a JSON
- * or HTML text, and in base64 wherever it begins (HTTP Basic has `user:` before
- * it). Secrets of fewer than four characters are not masked. The same array is
- * taken as unchanged.
- */
-export function redact(text: string, secrets: readonly string[]): string {
-  let forms = knownForms.get(secrets);
-  if (forms === undefined) {
-    forms = secretForms(secrets.flatMap((secret) => [secret, ...longLinesOf(secret)]));
-    knownForms.set(secrets, forms);
-  }
-  return masked(text, forms);
-}
-
-// A private key may be shown line by line.
-function longLinesOf(secret: string): readonly string[] {
-  return secret
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter((line) => line.length >= 16 && line !== secret);
 }

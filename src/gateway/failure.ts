@@ -59,17 +59,27 @@ function retrySeconds(error: unknown): number | undefined {
   return Math.max(1, Math.ceil(error.retryAfterMs / 1000));
 }
 
-/** What the log and `check` say of a failure: the message, how to mend it; for a bug the stack too. */
-export function failureFields(error: unknown): { kind: string; problem: string; remedy?: string; stack?: string } {
+/**
+ * What the log and `check` say of a failure: the message, how to mend it; for a bug the stack too.
+ * @param discreet takes the values of the call in hand out of what the other system said
+ */
+export function failureFields(
+  error: unknown,
+  discreet: (text: string) => string = unchanged,
+): { kind: string; problem: string; remedy?: string; stack?: string } {
   if (error instanceof SourceError) {
-    const fields = { kind: error.kind, problem: withCause(error) };
-    return error.remedy === undefined ? fields : { ...fields, remedy: error.remedy };
+    const fields = { kind: error.kind, problem: discreet(withCause(error)) };
+    return error.remedy === undefined ? fields : { ...fields, remedy: discreet(error.remedy) };
   }
   if (error instanceof StoreError) return { kind: 'store', problem: error.message };
   if (error instanceof UserError) return { kind: 'configuration', problem: error.message };
   const stack = error instanceof Error ? error.stack : undefined;
-  const fields = { kind: 'bug', problem: error instanceof Error ? error.message : String(error) };
-  return stack === undefined ? fields : { ...fields, stack };
+  const fields = { kind: 'bug', problem: discreet(error instanceof Error ? error.message : String(error)) };
+  return stack === undefined ? fields : { ...fields, stack: discreet(stack) };
+}
+
+function unchanged(text: string): string {
+  return text;
 }
 
 /** The same as one text, for a table and for a terminal. */

@@ -10,12 +10,13 @@ import { failureText } from './failure.ts';
 import { answerLookup } from './live-lookup.ts';
 import type { LookupParameters } from './lookup.ts';
 import { type AjaxRequest, answerAjax } from './options.ts';
-import type { AjaxOutcome, CheckRow, LookupOutcome } from './outcome.ts';
+import type { AjaxOutcome, CheckRow, Failure, LookupOutcome } from './outcome.ts';
 import type { GatewayPlan } from './plan.ts';
 import { PushDesk } from './push/desk.ts';
 import type { Ledger } from './push/ledger.ts';
 import type { DetailsOutcome, PushOutcome, WebhookOutcome } from './push/outcome.ts';
 import { newReference } from './reference.ts';
+import { redact } from './secret-forms.ts';
 import { SourceHandle } from './source-handle.ts';
 
 export type { AjaxRequest } from './options.ts';
@@ -113,23 +114,24 @@ class OpenGateway implements Gateway {
       const seconds = (performance.now() - started) / 1000;
       this.events.tell({ kind: 'lookup', lookup, seconds, failed: outcome.failure !== undefined });
     }
-    return outcome;
+    return this.#discreet(outcome);
   }
 
   async ajax(request: AjaxRequest, options: CallOptions = {}): Promise<AjaxOutcome> {
-    return answerAjax(request, options, { plan: this.#plan, log: this.log, source: (name) => this.#source(name) });
+    const parts = { plan: this.#plan, log: this.log, source: (name: string) => this.#source(name) };
+    return this.#discreet(await answerAjax(request, options, parts));
   }
 
-  push(request: { target: string; request: PushedRequest }, options: CallOptions = {}): Promise<PushOutcome> {
-    return this.pushes.push(request, options);
+  async push(request: { target: string; request: PushedRequest }, options: CallOptions = {}): Promise<PushOutcome> {
+    return this.#discreet(await this.pushes.push(request, options));
   }
 
-  pushDetails(request: { target: string; id: string }, options: CallOptions = {}): Promise<DetailsOutcome> {
-    return this.pushes.details(request, options);
+  async pushDetails(request: { target: string; id: string }, options: CallOptions = {}): Promise<DetailsOutcome> {
+    return this.#discreet(await this.pushes.details(request, options));
   }
 
-  webhook(request: { name: string; request: PushedRequest }, options: CallOptions = {}): Promise<WebhookOutcome> {
-    return this.pushes.webhook(request, options);
+  async webhook(request: { name: string; request: PushedRequest }, options: CallOptions = {}): Promise<WebhookOutcome> {
+    return this.#discreet(await this.pushes.webhook(request, options));
   }
 
   async check(signal?: AbortSignal): Promise<readonly CheckRow[]> {
@@ -139,7 +141,8 @@ class OpenGateway implements Gateway {
     return withDeadlineWithin(deadlineMs, signal, async (limited) => {
       const sources = handles.map((handle) => checkRow(handle, { signal: limited, reference }));
       const rows = await Promise.all([...sources, this.pushes.check(limited)]);
-      return rows.filter((row) => row !== undefined);
+      const { secrets } = this.#plan;
+      return rows.filter((row) => row !== undefined).map((row) => ({ ...row, problem: redact(row.problem, secrets) }));
     });
   }
 
@@ -155,6 +158,13 @@ class OpenGateway implements Gateway {
   async close(): Promise<void> {
     await this.pushes.close();
     await retireAll([...this.#sources.values()]);
+  }
+
+  /** A failure as it may be read by anybody: without secrets. */
+  #discreet<Outcome extends { readonly failure?: Failure | undefined }>(outcome: Outcome): Outcome {
+    const { failure } = outcome;
+    if (failure === undefined) return outcome;
+    return { ...outcome, failure: { ...failure, message: redact(failure.message, this.#plan.secrets) } };
   }
 
   #handles(plan: GatewayPlan): ReadonlyMap<string, SourceHandle> {

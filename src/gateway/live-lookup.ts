@@ -3,6 +3,7 @@ import { type ActingPerson, actingPerson } from '../helpspot/acting-person.ts';
 import type { Customer } from '../helpspot/answer.ts';
 import type { CallContext, Log } from './adapter.ts';
 import { contactsOf, findContacts, isAddressBook, isScan, SCAN_LIMIT } from './address-book.ts';
+import { discretion } from './call-values.ts';
 import { callerHasGone, withDeadline } from './deadline.ts';
 import { failureFields, failureOf, sourcesFailure, staffWords } from './failure.ts';
 import { customerOf } from './fields.ts';
@@ -38,7 +39,8 @@ export async function answerLookup(
   try {
     return await new LookupInHand(plan, request, options, surroundings, reference).answer();
   } catch (error) {
-    log.error({ reference, lookup: plan.name, ...failureFields(error) }, 'a lookup failed by a bug');
+    const discreet = discretion(whole.log, Object.values(request.parameters));
+    log.error({ reference, lookup: plan.name, ...failureFields(error, discreet) }, 'a lookup failed by a bug');
     const words = 'An error in the gateway prevented this lookup; tell your administrator';
     return { reference, failure: failureOf([words], reference, 500) };
   }
@@ -133,8 +135,9 @@ class LookupInHand {
     const { log, plan: whole } = this.#surroundings;
     const { via, caller } = this.#options;
     const call = { reference: this.#reference, lookup: this.#plan.name };
+    const discreet = discretion(whole.log, Object.values(this.#request.parameters));
     for (const { source, error } of findings.failures) {
-      log.error({ ...call, source, ...failureFields(error) }, 'a source failed');
+      log.error({ ...call, source, ...failureFields(error, discreet) }, 'a source failed');
     }
     const line = {
       ...call,

@@ -4,6 +4,7 @@ import { type AjaxAnswer, note } from '../helpspot/ajax-answer.ts';
 import { ajaxParameters, TYPED_TEXT } from '../helpspot/ajax-parameters.ts';
 import type { Log } from './adapter.ts';
 import type { AjaxPlan } from './ajax-plan.ts';
+import { discretion } from './call-values.ts';
 import { callerHasGone, withDeadline } from './deadline.ts';
 import { failureFields, failureOf, sourcesFailure } from './failure.ts';
 import type { CallOptions } from './gateway.ts';
@@ -49,7 +50,8 @@ export async function answerAjax(
   try {
     return { reference, encoding, ...(await new AjaxInHand(plan, request, options, surroundings, reference).answer()) };
   } catch (error) {
-    log.error({ reference, ajax: plan.name, ...failureFields(error) }, 'an AJAX field failed by a bug');
+    const discreet = discretion(whole.log, Object.values(request.parameters));
+    log.error({ reference, ajax: plan.name, ...failureFields(error, discreet) }, 'an AJAX field failed by a bug');
     const words = 'An error in the gateway prevented this list; tell your administrator';
     return { reference, encoding, failure: failureOf([words], reference, 500) };
   }
@@ -128,7 +130,8 @@ class AjaxInHand {
     const { log, plan } = this.#surroundings;
     if (findings?.problem !== undefined) {
       const failed = { reference: this.#reference, ajax: this.#plan.name, source: this.#plan.source };
-      log.error({ ...failed, ...failureFields(findings.problem) }, 'a source failed');
+      const discreet = discretion(plan.log, Object.values(this.#request.parameters));
+      log.error({ ...failed, ...failureFields(findings.problem, discreet) }, 'a source failed');
     }
     const withoutValue = findings?.withoutValue ?? 0;
     const line = {

@@ -1,4 +1,7 @@
-/** Secrets in the forms in which another system, or a library, may repeat them. */
+/**
+ * Secrets in the forms in which another system, or a library, may repeat them, and the one mask over whatever is
+ * printed: the log, the terminal, what staff read, the health of the gateway.
+ */
 
 /** What is shorter is no secret worth the name, and would blot out half of a message. */
 const SHORTEST = 4;
@@ -36,7 +39,8 @@ export function masked(text: string, forms: readonly string[]): string {
   return forms.reduce((rest, form) => rest.replaceAll(form, MASK), text);
 }
 
-function formsOf(secret: string): readonly string[] {
+/** One text in all these forms. */
+export function formsOf(secret: string): readonly string[] {
   return [secret, ...urlForms(secret), ...jsonForms(secret), htmlForm(secret), ...base64Forms(Buffer.from(secret))];
 }
 
@@ -76,4 +80,30 @@ function base64Forms(bytes: Buffer): readonly string[] {
   });
   const forms = [bytes.toString('base64'), ...within];
   return [...forms, ...forms.map((form) => form.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', ''))];
+}
+
+// One set of secrets is used for thousands of log lines.
+const knownForms = new WeakMap<readonly string[], readonly string[]>();
+
+/**
+ * Replaces every secret in a text by `***`: as it is, URL-encoded, inside a JSON
+ * or HTML text, and in base64 wherever it begins (HTTP Basic has `user:` before
+ * it). Secrets of fewer than four characters are not masked. The same array is
+ * taken as unchanged.
+ */
+export function redact(text: string, secrets: readonly string[]): string {
+  let forms = knownForms.get(secrets);
+  if (forms === undefined) {
+    forms = secretForms(secrets.flatMap((secret) => [secret, ...longLinesOf(secret)]));
+    knownForms.set(secrets, forms);
+  }
+  return masked(text, forms);
+}
+
+// A private key may be shown line by line.
+function longLinesOf(secret: string): readonly string[] {
+  return secret
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line.length >= 16 && line !== secret);
 }

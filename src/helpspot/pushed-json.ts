@@ -1,13 +1,17 @@
 /** The request array as PHP's `json_encode` writes it. */
 import { textOfBytes } from './bytes.ts';
+import { excessIn, isBlank, type JsonLimits } from './json-size.ts';
 import { countOf, entriesOf, textOf } from './php-values.ts';
 import { noteOf, readHistory } from './pushed-history.ts';
 import { type PushedNote, type PushedRequest, UnreadableRequest } from './pushed-request.ts';
 
 const EXPECTED = 'expected is the request array of HelpSpot as a JSON object: xRequest, sTitle, request_history …';
 
-/** HelpSpot's array has four levels: request, history, entry, file. */
-const MAX_DEPTH = 20;
+/**
+ * HelpSpot's array has four levels: request, history, entry, file. A request of ten years has some hundreds of entries
+ * with some twenty fields each. Texts may be long, but there are not many of them.
+ */
+const LIMITS: JsonLimits = { depth: 20, members: 20_000, values: 100_000 };
 /** HelpSpot has some forty fields, and one for each custom field. */
 const MAX_FIELDS = 5_000;
 
@@ -18,8 +22,8 @@ const MAX_FIELDS = 5_000;
  * @throws {UnreadableRequest} when it is no JSON, no array of fields, or larger than any request
  */
 export function readPushedRequest(json: string | Uint8Array): PushedRequest {
-  const text = typeof json === 'string' ? json : textOfBytes(bufferOf(json));
-  const sent = parse(text.startsWith('\ufeff') ? text.slice(1) : text);
+  const bytes = typeof json === 'string' ? Buffer.from(json) : bufferOf(json);
+  const sent = parse(bytes);
   if (typeof sent !== 'object' || sent === null) {
     throw new UnreadableRequest(`What arrived is a single value; ${EXPECTED}`);
   }
@@ -48,44 +52,26 @@ function bufferOf(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-function parse(text: string): unknown {
-  if (text.trim() === '') throw new UnreadableRequest(`Nothing arrived; ${EXPECTED}`);
-  // Before parsing, which takes a hundred times the memory for a text of nothing but brackets.
-  if (isDeeperThan(text, MAX_DEPTH)) {
-    throw new UnreadableRequest(`What arrived is nested more than ${MAX_DEPTH} deep; ${EXPECTED}`);
-  }
+function parse(bytes: Buffer): unknown {
+  if (isBlank(bytes)) throw new UnreadableRequest(`Nothing arrived; ${EXPECTED}`);
+  const excess = excessIn(bytes, LIMITS);
+  if (excess !== undefined) throw new UnreadableRequest(`What arrived ${EXCESS[excess]}; ${EXPECTED}`);
+  const text = textOfBytes(bytes);
   try {
-    return JSON.parse(text);
+    return JSON.parse(text.startsWith('\ufeff') ? text.slice(1) : text);
   } catch (error) {
     throw new UnreadableRequest(`What arrived is no JSON${whereIn(error)}; ${EXPECTED}`);
   }
 }
 
+const EXCESS: Readonly<Record<keyof JsonLimits, string>> = {
+  depth: `is nested more than ${LIMITS.depth} deep`,
+  members: `has a list of more than ${LIMITS.members} entries`,
+  values: `holds more than ${LIMITS.values} values, and the gateway takes no more`,
+};
+
 /** Only the place: V8's own words repeat what stands there, and that is a customer's. */
 function whereIn(error: unknown): string {
   const position = error instanceof Error ? /at position (\d+)/.exec(error.message)?.[1] : undefined;
   return position === undefined ? '' : ` (from character ${Number(position) + 1} on)`;
-}
-
-const BRACKET_OR_QUOTE = /["[\]{}]/g;
-
-function isDeeperThan(json: string, limit: number): boolean {
-  let depth = 0;
-  BRACKET_OR_QUOTE.lastIndex = 0;
-  for (let found = BRACKET_OR_QUOTE.exec(json); found !== null; found = BRACKET_OR_QUOTE.exec(json)) {
-    if (found[0] === '"') BRACKET_OR_QUOTE.lastIndex = endOfString(json, found.index + 1);
-    else depth += found[0] === '[' || found[0] === '{' ? 1 : -1;
-    if (depth > limit) return true;
-  }
-  return false;
-}
-
-/** The index after the quote that ends a string which begins at `start`. */
-function endOfString(json: string, start: number): number {
-  for (let quote = json.indexOf('"', start); quote >= 0; quote = json.indexOf('"', quote + 1)) {
-    let escapes = 0;
-    while (json[quote - 1 - escapes] === '\\') escapes += 1;
-    if (escapes % 2 === 0) return quote + 1;
-  }
-  return json.length;
 }

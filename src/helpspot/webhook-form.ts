@@ -24,8 +24,9 @@ interface Entry {
 export function readWebhook(parameters: Parameters): PushedRequest {
   const fields: Record<string, string> = Object.create(null);
   const history = new Map<string, Entry>();
-  for (const [name, value] of Object.entries(parameters)) {
-    const [, id, field, file, fileField] = HISTORY.exec(name) ?? [];
+  for (const name of Object.keys(parameters)) {
+    const value = parameters[name] ?? '';
+    const [, id, field, file, fileField] = (name.startsWith('request_history[') && HISTORY.exec(name)) || [];
     if (id === undefined || field === undefined) fields[name] = textOf(value);
     else add(history, id, field, file, fileField, value);
   }

@@ -4,11 +4,15 @@ import type { Gateway } from '../gateway/gateway.ts';
 import type { Area } from './area.ts';
 import type { Call } from './call.ts';
 import { entrance } from './entrance.ts';
+import { httpLimits } from './limits.ts';
 import { nothingHere, Refusal, refusals, wrongMethod } from './refusal.ts';
 import { routes } from './routes/index.ts';
 
-/** Makes the application of a gateway. It does not listen; `listen.ts` does. Throws `UserError` for an `access:` that cannot work. */
-export function createApp(gateway: Gateway): Express {
+/**
+ * Makes the application of a gateway. It does not listen; `listen.ts` does. Throws `UserError` for an `access:` that cannot work.
+ * @param lingerMs how long the rest of a call that is refused is read
+ */
+export function createApp(gateway: Gateway, lingerMs: number = httpLimits.lingerMs): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -25,7 +29,7 @@ export function createApp(gateway: Gateway): Express {
     await handlerOf(area, req.method)({ req, res, call, below });
   };
   app.use((req, res, next) => void answer(req, res).catch(next));
-  app.use(refusals(gateway));
+  app.use(refusals(gateway, lingerMs));
   return app;
 }
 

@@ -1,35 +1,74 @@
 /**
- * What is going on on each connection, which Node does not tell: broken bytes behind a good request must wait for
- * that request's answer, and closing must know who is in use.
+ * The connections of a server: who is in use, which Node does not tell, and who has to go when there are too many.
+ * Broken bytes behind a good request must wait for that request's answer, and closing must know who is in use.
  */
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-/** The connections of a server and the newest answer on each. */
-export class Connections {
-  readonly #newest = new Map<Duplex, ServerResponse | undefined>();
+/** How many connections there may be at once. */
+export interface ConnectionLimits {
+  /** In all. */
+  readonly all: number;
+  /** From one address. */
+  shareOf(address: string): number;
+}
 
-  /** To be called for every connection. */
-  opened(socket: Socket): void {
-    this.#newest.set(socket, undefined);
-    socket.once('close', () => this.#newest.delete(socket));
+/** A connection, as far as it is known. */
+interface Known {
+  readonly address: string;
+  /** The newest answer; undefined before the first call. */
+  newest: ServerResponse | undefined;
+}
+
+/** The connections of a server and the newest answer on each; those that wait the longest for a call come first. */
+export class Connections {
+  readonly #known = new Map<Duplex, Known>();
+  readonly #perAddress = new Map<string, number>();
+  readonly #limits: ConnectionLimits;
+
+  constructor(limits: ConnectionLimits) {
+    this.#limits = limits;
+  }
+
+  /**
+   * To be called for every connection. One too many of its address, or of all, ends the one that has waited the
+   * longest for a call, or is ended itself when all of them are in use.
+   * @returns which limit it went beyond, if any
+   */
+  opened(socket: Socket, address: string): 'address' | 'all' | undefined {
+    this.#known.set(socket, { address, newest: undefined });
+    const count = (this.#perAddress.get(address) ?? 0) + 1;
+    this.#perAddress.set(address, count);
+    // Listened to before anything can end it: a connection that is gone counts no more.
+    socket.once('close', () => this.#forget(socket));
+    if (count > this.#limits.shareOf(address)) {
+      this.#endOne(address, socket);
+      return 'address';
+    }
+    if (this.#known.size <= this.#limits.all) return undefined;
+    this.#endOne(undefined, socket);
+    return 'all';
   }
 
   /** To be called for every request. */
   started(res: ServerResponse): void {
-    this.#newest.set(res.req.socket, res);
+    const { socket } = res.req;
+    const known = this.#known.get(socket);
+    if (known === undefined) return;
+    known.newest = res;
+    res.once('finish', () => this.#waits(socket, res));
   }
 
   /** The newest answer of a connection, if it is not written yet. */
   pending(socket: Duplex): ServerResponse | undefined {
-    const res = this.#newest.get(socket);
+    const res = this.#known.get(socket)?.newest;
     return res === undefined || res.writableFinished ? undefined : res;
   }
 
   /** Every answer that is not written yet. */
   allPending(): readonly ServerResponse[] {
-    return [...this.#newest.keys()].map((socket) => this.pending(socket)).filter((res) => res !== undefined);
+    return [...this.#known.keys()].map((socket) => this.pending(socket)).filter((res) => res !== undefined);
   }
 
   /**
@@ -37,9 +76,44 @@ export class Connections {
    * `closeIdleConnections` takes unused ones for busy, and those whose answer is still being sent for idle.
    */
   closeIdle(): void {
-    for (const [socket, newest] of this.#newest) {
+    for (const [socket, { newest }] of this.#known) {
       const unused = newest === undefined && 'bytesRead' in socket && socket.bytesRead === 0;
       if (unused || newest?.writableFinished) socket.destroy();
     }
+  }
+
+  /** It is the last now of those that wait for a call. */
+  #waits(socket: Duplex, res: ServerResponse): void {
+    const known = this.#known.get(socket);
+    if (known?.newest !== res) return;
+    this.#known.delete(socket);
+    this.#known.set(socket, known);
+  }
+
+  /**
+   * Ends the connection that has waited the longest for a call, also for the rest of one: what comes slowly makes room
+   * for what comes. The newcomer waits the shortest of all.
+   * @param address only one of this address, when there is one given
+   */
+  #endOne(address: string | undefined, newcomer: Duplex): void {
+    let ended = newcomer;
+    for (const [socket, known] of this.#known) {
+      if (address !== undefined && known.address !== address) continue;
+      if (known.newest !== undefined && !known.newest.writableFinished) continue;
+      ended = socket;
+      break;
+    }
+    // At once, and not when the event comes: many may be opened in one turn of the event loop.
+    this.#forget(ended);
+    ended.destroy();
+  }
+
+  #forget(socket: Duplex): void {
+    const known = this.#known.get(socket);
+    if (known === undefined) return;
+    this.#known.delete(socket);
+    const count = (this.#perAddress.get(known.address) ?? 1) - 1;
+    if (count > 0) this.#perAddress.set(known.address, count);
+    else this.#perAddress.delete(known.address);
   }
 }

@@ -64,9 +64,13 @@ function trustProxies(app: Express, proxies: readonly string[]): readonly string
   return proxies;
 }
 
+/** An IPv6 address with an IPv4 address in it, brackets, a zone and a port. */
+const LONGEST_ADDRESS = 100;
+
 /** The caller's address, as far as trusted proxies vouch for it. */
 function addressOf(req: Request, trusted: readonly string[]): string {
   // `req.ip` reads X-Forwarded-For only to find that nobody is trusted.
   const address = trusted.length === 0 ? req.socket.remoteAddress : req.ip;
-  return plainAddress(address ?? '');
+  // A proxy passes on whatever its caller wrote; no address is longer.
+  return plainAddress((address ?? '').slice(0, LONGEST_ADDRESS));
 }

@@ -12,6 +12,9 @@ export interface HttpLimits {
   readonly timeoutCheckMs: number;
   readonly keepAliveTimeoutMs: number;
   readonly connections: number;
+  readonly connectionsOfAddress: number;
+  readonly connectionsOfProxy: number;
+  readonly strangers: number;
   readonly lingerMs: number;
   readonly closeGraceMs: number;
 }
@@ -24,8 +27,9 @@ export const httpLimits: HttpLimits = {
   bodyBytes: 8 * 1024 * 1024,
   // A pushed request has its whole history in it, mails with their quotes: some megabytes happen. Unpacked.
   pushBytes: 16 * 1024 * 1024,
-  // A webhook with its history has a dozen parameters for each entry, so this is a request with ten thousand of them.
-  pushParameters: 250_000,
+  // A webhook with its history has a dozen parameters for each entry, so this is a request with sixteen hundred of
+  // them; ten times as many would hold up everybody for a second.
+  pushParameters: 20_000,
   // HelpSpot sends its headers at once. A connection that does not is broken, or holds sockets on purpose.
   headersTimeoutMs: 15_000,
   // The whole request, body included: 8 MB in this time is a slow line of 2 Mbit/s.
@@ -35,9 +39,17 @@ export const httpLimits: HttpLimits = {
   // Longer than the idle time of reverse proxies (nginx, HAProxy, load balancers: 60 s), so that it is the proxy
   // that ends an idle connection, and never the gateway while the proxy is sending the next call.
   keepAliveTimeoutMs: 65_000,
-  // A help desk has dozens of people, so this many connections are an attack or a loop.
+  // A help desk has dozens of people, so this many connections are an attack or a loop. Whoever comes then ends the
+  // connection that has been idle for the longest time.
   connections: 2_000,
-  // How long a caller whose request was cut off may take to read why; without it a reset can overtake the answer.
+  // One address is one HelpSpot: a web server with as many processes as its memory takes. Four addresses that hold
+  // connections on purpose leave room for others.
+  connectionsOfAddress: 400,
+  // A reverse proxy has the connections of everybody, and a few are left for who looks after both.
+  connectionsOfProxy: 1_900,
+  // From addresses that may not call at all: enough for an administrator to read why.
+  strangers: 20,
+  // How long a caller whose request was cut off, or who may not call at all, may take to read why; without it a reset can overtake the answer.
   lingerMs: 2_000,
   // On closing, calls in hand get the deadline of the gateway and this much more to be written.
   closeGraceMs: 1_000,
@@ -57,3 +69,6 @@ export const keysPerQuery = 4;
 
 /** How long `/readyz` repeats its last answer, so that a probe every second does not become load for the sources. Milliseconds. */
 export const readyCacheMs = 5_000;
+
+/** What may happen thousands of times in a minute is said in the log once in this time. Milliseconds. */
+export const logPauseMs = 60_000;

@@ -8,6 +8,7 @@ import { answerBrokenRequests } from './broken-requests.ts';
 import { Connections } from './connections.ts';
 import { type HttpLimits, httpLimits } from './limits.ts';
 import { messagesOf } from './messages.ts';
+import { Newcomers } from './newcomers.ts';
 
 /** A gateway that listens. */
 export interface RunningServer {
@@ -27,8 +28,9 @@ export interface RunningServer {
  */
 export async function listen(gateway: Gateway, limits: Partial<HttpLimits> = {}): Promise<RunningServer> {
   const all = { ...httpLimits, ...limits };
-  const connections = new Connections();
-  const { server, stopKeeping } = makeServer(gateway, connections, all);
+  const newcomers = new Newcomers(gateway, all);
+  const connections = new Connections(newcomers);
+  const { server, stopKeeping } = makeServer(gateway, connections, newcomers, all);
   const address = await opened(server, gateway.plan.server);
   server.on('error', (error) => gateway.log.error({ problem: error.message }, 'the HTTP server failed'));
   let closing: Promise<void> | undefined;
@@ -42,8 +44,8 @@ export async function listen(gateway: Gateway, limits: Partial<HttpLimits> = {})
   };
 }
 
-function makeServer(gateway: Gateway, connections: Connections, limits: HttpLimits) {
-  const app = createApp(gateway);
+function makeServer(gateway: Gateway, connections: Connections, newcomers: Newcomers, limits: HttpLimits) {
+  const app = createApp(gateway, limits.lingerMs);
   let keeping = true;
   const server = createServer(
     {
@@ -62,10 +64,9 @@ function makeServer(gateway: Gateway, connections: Connections, limits: HttpLimi
       app(req, res);
     },
   );
-  server.on('connection', (socket) => connections.opened(socket));
+  server.on('connection', (socket) => newcomers.admit(socket, connections));
   // Without a listener Node refuses an unknown `Expect` with an empty answer.
   server.on('checkExpectation', (req, res) => server.emit('request', req, res));
-  server.maxConnections = limits.connections;
   answerBrokenRequests(server, connections, gateway.log, limits);
   const stopKeeping = () => {
     keeping = false;

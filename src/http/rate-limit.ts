@@ -18,14 +18,10 @@ function callerOf(req: Request): string {
 /** A limit for callers; the caller over it gets a {@link Refusal}. */
 class Limit {
   readonly #store = new MemoryStore();
-  readonly #countedAs: (req: Request) => string;
-  readonly #limit: number;
   readonly #words: string;
   readonly #middleware: RequestHandler;
 
   constructor(limit: number, countedAs: (req: Request) => string, words: string) {
-    this.#limit = limit;
-    this.#countedAs = countedAs;
     this.#words = words;
     this.#middleware = rateLimit({
       windowMs: rateWindowMs,
@@ -44,14 +40,6 @@ class Limit {
   /** Counts a call; throws a {@link Refusal} when it is one too many. */
   count(req: Request, res: Response): Promise<void> {
     return passing(this.#middleware, req, res);
-  }
-
-  /** Throws a {@link Refusal} when there has been one too many already; does not count. */
-  async refuseIfOver(req: Request): Promise<void> {
-    // Nearly always: nobody has been counted of late, and there is nothing to look up.
-    if (this.#store.current.size === 0 && this.#store.previous.size === 0) return;
-    const counted = await this.#store.get(this.#countedAs(req));
-    if (counted !== undefined && counted.totalHits > this.#limit) throw this.#refusal(counted);
   }
 
   #refusal(counted: { readonly resetTime: Date | undefined } | undefined): Refusal {

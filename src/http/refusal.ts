@@ -1,12 +1,16 @@
 /** Calls that are not answered: who is told what, in which format, and what the log says. */
 import type { ServerResponse } from 'node:http';
+import { finished } from 'node:stream/promises';
 import type { ErrorRequestHandler, Request } from 'express';
 import { failureFields, failureOf } from '../gateway/failure.ts';
 import type { Gateway } from '../gateway/gateway.ts';
+import type { GatewayPlan } from '../gateway/plan.ts';
 import { newReference } from '../gateway/reference.ts';
+import { nearestName } from '../gateway/unknown-name.ts';
 import type { RefusalFormat } from './area.ts';
 import { type Call, knownCall } from './call.ts';
 import { xmlRefusal } from './refusal-formats.ts';
+import { decoded } from './request-url.ts';
 import { send } from './send.ts';
 
 /** A call is refused. `message` is for the caller: what is wrong and what to do. */
@@ -40,20 +44,37 @@ export function wrongMethod(method: string, known: readonly string[]): Refusal {
 }
 
 /** Turns whatever a handler threw into an answer and a line in the log. */
-export function refusals(gateway: Gateway): ErrorRequestHandler {
-  return (error: unknown, req, res, _next) => {
+export function refusals(gateway: Gateway, lingerMs: number): ErrorRequestHandler {
+  return async (error: unknown, req, res, _next) => {
     const call = knownCall(req);
     // A caller who has hung up reads nothing; `close` has ended the lookup already.
     if (res.destroyed || isType(error, 'request.aborted')) return;
     const refusal = asRefusal(error);
     if (refusal === undefined) return answerBug(gateway, error, req, call, res);
     logRefusal(gateway, refusal, req, call);
+    await restOf(req, lingerMs);
     return sendRefusal(res, call?.refusal ?? xmlRefusal, refusal);
   };
 }
 
 function sendRefusal(res: ServerResponse, format: RefusalFormat, { status, message, headers }: Refusal): void {
-  send(res, { status, contentType: format.contentType, body: format.write(message), headers });
+  // Whoever is refused has no claim to a connection that others may need.
+  const all = { ...headers, Connection: 'close' };
+  send(res, { status, contentType: format.contentType, body: format.write(message), headers: all });
+}
+
+/**
+ * Reads the rest of a call and throws it away, for a moment: the connection ends behind the answer, and a reset for
+ * bytes that nobody read could overtake it.
+ */
+async function restOf(req: Request, lingerMs: number): Promise<void> {
+  if (req.complete || req.destroyed) return;
+  const enough = new AbortController();
+  const timer = setTimeout(() => enough.abort(), lingerMs);
+  req.resume();
+  // An end, a broken connection or the time: the answer is written in any case.
+  await finished(req, { signal: enough.signal, writable: false }).catch(() => undefined);
+  clearTimeout(timer);
 }
 
 function answerBug(gateway: Gateway, error: unknown, req: Request, call: Call | undefined, res: ServerResponse): void {
@@ -108,25 +129,34 @@ function logRefusal(gateway: Gateway, refusal: Refusal, req: Request, call: Call
 
 const MASK = '***';
 const NAMES_SHOWN = 10;
-const LONGEST_PATH = 200;
-/** Names are shorter; what is longer may be a key in which something was mistyped. */
-const LONGEST_NAME = 40;
 
 /**
- * The path as it may be logged: without the query, and without a key that stands where we do not look for one
- * (`/K/SECRET/…`, behind a prefix that the proxy did not take away).
+ * The path as it may be logged: only what the gateway itself has a name for, and what is nearly such a name. What else
+ * stands in an address may be a key, whole or mistyped, at a place where nobody looks for one (`/K/SECRET/…`,
+ * `/SECRET/livelookup`, behind a prefix that the proxy did not take away).
  */
 function pathForLog(gateway: Gateway, call: Call | undefined): string {
   if (call === undefined) return MASK;
-  const names = call.path.split('/', NAMES_SHOWN);
-  const isSecret = (name: string) => name.length > LONGEST_NAME || call.access.keys.reveals(name);
-  // Whole names first: half a secret would not be known as one.
-  const masked = names
-    .map((name, index) => (isSecret(name) || names[index - 1]?.toLowerCase() === 'k' ? MASK : name))
+  const known = knownNames(gateway.plan);
+  const names = call.path.slice(0, LONGEST_PATH).split('/', NAMES_SHOWN);
+  return names
+    .map((name, index) => {
+      if (index > 0 && names[index - 1]?.toLowerCase() === 'k') return MASK;
+      if (name === '' || name.toLowerCase() === 'k') return name;
+      return isPublic(decoded(name), known) && !call.access.keys.reveals(name) ? name : MASK;
+    })
     .join('/');
-  const clean = gateway.plan.secrets.reduce(
-    (text, secret) => (secret === '' ? text : text.replaceAll(secret, MASK)),
-    masked,
-  );
-  return clean.slice(0, LONGEST_PATH);
+}
+
+/** A path has a handful of names, and names are short. */
+const LONGEST_PATH = 1_000;
+
+const WORDS = ['livelookup', 'ajax', 'push', 'details', 'webhooks', 'healthz', 'readyz', 'metrics'];
+
+function knownNames({ lookups, ajax, push, webhooks }: GatewayPlan): readonly string[] {
+  return [...WORDS, ...lookups.keys(), ...ajax.keys(), ...push.keys(), ...webhooks.keys()];
+}
+
+function isPublic(name: string, known: readonly string[]): boolean {
+  return known.includes(name) || nearestName(name, known) !== undefined;
 }

@@ -2,7 +2,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { loadConfiguration } from '../../src/config/load.ts';
-import { holdsSecret, looksSecret, redact } from '../../src/config/secrets.ts';
+import { holdsSecret, looksSecret } from '../../src/config/secrets.ts';
+import { redact } from '../../src/gateway/secret-forms.ts';
 import { testAdapters } from './adapters.ts';
 import { load, REST, writeConfiguration } from './files.ts';
 

@@ -221,8 +221,48 @@ describe('what is no request', () => {
     expect(refusalOf(JSON.stringify({ xRequest: 1, request_history: history }))).toContain('10001 entries');
     const files = [{ file: Array.from({ length: 1_001 }, () => ({})) }];
     expect(refusalOf(JSON.stringify({ xRequest: 1, request_history: files }))).toContain('1001 attachments');
-    const values = readPushedRequest(`{"Custom1":[${'1,'.repeat(2_000_000)}1]}`);
+    const values = readPushedRequest(`{"Custom1":[${'1,'.repeat(9_000)}1]}`);
     expect(values.fields['Custom1']?.split(', ')).toHaveLength(1_000);
+  });
+
+  it.each([
+    ['a long list', `{"a":[${'1,'.repeat(30_000)}1]}`, 'more than 20000 entries'],
+    ['a long object', `{"a":{${'"b":1,'.repeat(30_000)}"c":1}}`, 'more than 20000 entries'],
+    ['many empty objects', `{"a":[${`[${'{},'.repeat(9_000)}1],`.repeat(12)}1]}`, 'more than 100000 values'],
+    ['many empty texts', `{"a":[${`[${'"",'.repeat(9_000)}1],`.repeat(12)}1]}`, 'more than 100000 values'],
+    ['many lists in one another', `{"a":[${`[${'[[]],'.repeat(9_000)}1],`.repeat(12)}1]}`, 'more than 100000 values'],
+  ])('is refused before it is parsed when it holds %s', (_what, json, words) => {
+    // What follows is no JSON: a parser would have said that.
+    expect(refusalOf(`${json}oops`)).toContain(words);
+  });
+
+  it('counts what stands outside of texts only', () => {
+    const commas = `${'[{,'.repeat(60_000)}\\"${',]'.repeat(60_000)}\\\\`;
+    const text = JSON.stringify({ a: commas, b: 'after' });
+    expect(readPushedRequest(text).fields).toMatchObject({ a: commas, b: 'after' });
+  });
+
+  it('takes time by its length, whatever stands in an attachment', () => {
+    // Every split of the spaces between two repetitions was tried: minutes for this.
+    const file = { sFilename: `${'/'.repeat(1_000_000)}a.txt`, sBody: `${' '.repeat(1_000_000)}!` };
+    const request = readPushedRequest(JSON.stringify({ request_history: [{ tNote: 'x', file: [file] }] }));
+    expect(request.notes[0]?.files).toEqual([{ name: 'a.txt', type: '', documentId: '' }]);
+  });
+
+  it.each([
+    ['aGk=', 'hi'],
+    ['aG\nk=\n', 'hi'],
+    ['YQ==', 'a'],
+    ['aGkh', 'hi!'],
+    ['', undefined],
+    ['=', undefined],
+    ['aGk===', undefined],
+    ['a=Gk', undefined],
+    ['aGk!', undefined],
+  ])('reads the content %j', (sBody, content) => {
+    const request = readPushedRequest(JSON.stringify({ request_history: [{ tNote: 'x', file: [{ sBody }] }] }));
+    const bytes = request.notes[0]?.files[0]?.bytes;
+    expect(bytes === undefined ? undefined : Buffer.from(bytes).toString()).toBe(content);
   });
 
   it('is read or refused, and nothing else', () => {

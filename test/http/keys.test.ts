@@ -118,13 +118,51 @@ describe('a key', () => {
     const paths = running.log.lines.map(({ fields }) => fields['path']);
     expect(paths).toEqual([
       '/K/***/livelookup',
-      '/gateway/k/***/livelookup',
-      '/***/x',
-      '/x/***',
+      '/***/k/***/livelookup',
       '/***/***',
-      '/z/z/z/z/z/z/z/z/z',
+      '/***/***',
+      '/***/***',
+      `/${Array(9).fill('***').join('/')}`,
       '/***',
     ]);
+  });
+
+  it('mistyped by a character is not in the log, wherever it stands', async () => {
+    const running = await start({ access: { keys: KEYS } });
+    const wrong = `X${OTHER_SECRET.slice(1)}`;
+    const middle = OTHER_SECRET.replace('-of-', '-0f-');
+    for (const key of [wrong, middle, `${wrong}x`, wrong.toUpperCase(), encodeURIComponent(`${wrong} é`)]) {
+      for (const path of [
+        `/k/${key}/livelookup`,
+        `/K/${key}/livelookup`,
+        `/K/${key}`,
+        `//k/${key}/livelookup`,
+        `/k%2F${key}/livelookup`,
+        `/${key}`,
+        `/${key}/livelookup`,
+        `/gateway/${key}/livelookup/default`,
+        `/livelookup/${key}`,
+        `/livelookup/k/${key}`,
+        `/livelookup;${key}`,
+        `/livelookup?key=${key}`,
+        `/ajax/${key}/x`,
+        `/push/${key}`,
+        `/push/x/${key}`,
+        `/readyz/${key}`,
+      ]) {
+        for (const headers of [{}, { Authorization: `Bearer ${OTHER_SECRET}` }]) await call(running, path, headers);
+      }
+    }
+    expect(running.log.lines.length).toBeGreaterThan(100);
+    const written = JSON.stringify(running.log.lines).toLowerCase();
+    for (const piece of ['nother-secret', '-0f-level', 'secret-of-level']) expect(written).not.toContain(piece);
+  });
+
+  it('leaves the names of the gateway in the log, and what is nearly one', async () => {
+    const running = await start({ access: { keys: KEYS } });
+    for (const path of ['/livelookup/default', '/livelookup/defalt/x', '/something']) await call(running, path);
+    const paths = running.log.lines.map(({ fields }) => fields['path']);
+    expect(paths).toEqual(['/livelookup/default', '/livelookup/defalt/***', '/***']);
   });
 
   it('in part, or with more around it, is not in the log either', async () => {
@@ -139,7 +177,7 @@ describe('a key', () => {
       }
     }
     const paths = running.log.lines.map(({ fields }) => fields['path']).filter((path) => path !== undefined);
-    expect(paths).toContain('/push/Direct/***');
+    expect(paths).toContain('/push/***/***');
     expect(JSON.stringify(paths)).not.toContain('01234567');
     expect(JSON.stringify(running.log.lines)).not.toContain('0123456789abcdef');
   });

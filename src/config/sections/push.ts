@@ -26,7 +26,8 @@ const FEWEST_EDITS = 2;
 /** Two letters changed places, or one is missing. Not the first one: `sStatus` is no slip for `xStatus`. */
 function slip(place: string): string | undefined {
   if (place.length < SHORTEST_COMPARED || isPushValue(place)) return undefined;
-  const meant = PUSH_VALUE_NAMES.filter((name) => name.length >= SHORTEST_COMPARED && name[0] === place[0])
+  const isNear = (name: string) => Math.abs(name.length - place.length) <= FEWEST_EDITS && name[0] === place[0];
+  const meant = PUSH_VALUE_NAMES.filter((name) => name.length >= SHORTEST_COMPARED && isNear(name))
     .map((name) => ({ name, edits: distance(name, place) }))
     .toSorted((a, b) => a.edits - b.edits)[0];
   if (meant === undefined || meant.edits > FEWEST_EDITS) return undefined;

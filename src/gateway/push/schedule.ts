@@ -45,6 +45,8 @@ export interface Circumstances {
   readonly now: number;
   /** How long it is tried from now on; not told by the time of day, which may have been set during the attempt. */
   readonly giveUpInMs: number;
+  /** Takes what was pushed out of what the other system said. */
+  readonly discreet?: (text: string) => string;
 }
 
 /** What the ledger is told of an attempt. */
@@ -52,11 +54,11 @@ export function resultOf(
   verdict: Verdict,
   row: Pick<PushRow, 'attempts' | 'rejections' | 'owed'>,
   plan: PushTargetPlan,
-  { title, keepBody, now, giveUpInMs }: Circumstances,
+  { title, keepBody, now, giveUpInMs, discreet }: Circumstances,
 ): AttemptResult {
   if (verdict.kind === 'done') return { state: 'done', receipt: verdict.receipt, keepBody };
   const { error, unsure, mendable } = verdict;
-  const trouble = troubleOf(title, error);
+  const trouble = troubleOf(title, error, discreet);
   if (unsure && !mendable && plan.whenUnclear === 'hold') return { state: 'unclear', trouble };
   // Staff wait for it and read that it failed: whether it is pushed again is theirs to say.
   if (!unsure && !row.owed) return { state: 'failed', trouble };
@@ -84,12 +86,12 @@ export function backOff(times: number, { firstMs, longestMs }: RetryPlan): numbe
   return Math.random() * Math.min(longestMs, firstMs * 2 ** Math.min(times - 1, 30));
 }
 
-function troubleOf(title: string, error: unknown): PushTrouble {
+function troubleOf(title: string, error: unknown, discreet?: (text: string) => string): PushTrouble {
   if (error instanceof Setback) {
     const { kind, message: problem } = error;
     const interrupted = 'The gateway was stopped while it was sending';
     return { kind, problem, words: kind === 'interrupted' ? interrupted : `${title} did not confirm that it arrived` };
   }
-  const { kind, problem, remedy } = failureFields(error);
+  const { kind, problem, remedy } = failureFields(error, discreet);
   return { kind, problem: remedy === undefined ? problem : `${problem}; ${remedy}`, words: pushWords(title, error) };
 }

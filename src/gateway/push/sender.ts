@@ -1,5 +1,6 @@
 /** Sends claimed pushes and writes down what became of them. */
 import { setTimeout as wait } from 'node:timers/promises';
+import { discretion, valuesOf } from '../call-values.ts';
 import { withDeadlineWithin } from '../deadline.ts';
 import { UserError } from '../errors.ts';
 import { failureFields } from '../failure.ts';
@@ -101,10 +102,11 @@ export class Sender {
     const owed = row.owed || this.#promised.has(row.id);
     const keepBody = this.#host.plan().store.keepBodies;
     const title = source?.plan.title ?? plan.name;
+    const discreet = discretion(this.#host.plan().log, [...valuesOf(request)]);
     const result = resultOf(verdict, { ...row, owed }, plan, {
-      ...{ title, keepBody, now: Date.now(), giveUpInMs: giveUpAt - performance.now() },
+      ...{ title, keepBody, now: Date.now(), giveUpInMs: giveUpAt - performance.now(), discreet },
     });
-    this.#report(row, verdict, result, reference);
+    this.#report(row, verdict, result, reference, discreet);
     return result;
   }
 
@@ -128,7 +130,13 @@ export class Sender {
       .catch((error) => this.#host.log.error({ target, ...failureFields(error) }, 'the store cannot be written'));
   }
 
-  #report(row: PushRow, verdict: Verdict, result: AttemptResult, reference: string): void {
+  #report(
+    row: PushRow,
+    verdict: Verdict,
+    result: AttemptResult,
+    reference: string,
+    discreet: (text: string) => string,
+  ): void {
     const { log, events } = this.#host;
     const { state } = result;
     events.tell({ kind: 'push', target: row.target, result: state === 'waiting' ? 'postponed' : state });
@@ -140,7 +148,7 @@ export class Sender {
     const { error } = verdict;
     const failure = {
       ...fields,
-      ...(error instanceof Setback ? { kind: error.kind, problem: error.message } : failureFields(error)),
+      ...(error instanceof Setback ? { kind: error.kind, problem: error.message } : failureFields(error, discreet)),
     };
     if (result.state === 'waiting') {
       const seconds = Math.round((result.nextAt - Date.now()) / 100) / 10;

@@ -96,12 +96,26 @@ function notReached({ code, message }: ExchangeFailure, host: string, unsent: bo
   );
 }
 
+/**
+ * The system has not taken the call and wants it again: 408 when it did not get the whole of it in time (RFC 9110,
+ * 15.5.9), 425 when it came too early (RFC 8470, 5.2).
+ */
+const NOT_YET: ReadonlySet<number> = new Set([408, 425]);
+
+/** Whether a status asks for the same call once more, after a pause. */
+export function asksForAnother(status: number): boolean {
+  return status === 429 || status === 503 || NOT_YET.has(status);
+}
+
 /** The system answered, and the answer is no success. `words` are the vendor's own, without secrets. */
 export function asRefusal(answer: HttpAnswer, system: string, what: string, words: string): SourceError {
   const { status } = answer;
   const told = words === '' ? '' : `: ${words}`;
   const said = `${system} answered ${status} to ${what}${told}`;
   const wait = retryAfterMs(answer.header('retry-after'));
+  if (NOT_YET.has(status)) {
+    return new SourceError('rate-limited', said, wait === undefined ? {} : { retryAfterMs: wait });
+  }
   if (status === 429 || (status === 503 && wait !== undefined)) return slowDown(system, wait, ` (${status})${told}`);
   if (status === 401) {
     return new SourceError('unauthorized', said, { remedy: 'check the credentials of the source' });

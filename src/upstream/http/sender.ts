@@ -5,7 +5,7 @@ import { otherOrigin } from './address.ts';
 import { readAnswer } from './answer.ts';
 import type { Connections } from './connections.ts';
 import { ABORTED, ExchangeFailure, exchange, type Incoming } from './exchange.ts';
-import { asConnectionFailure, asRefusal } from './failures.ts';
+import { asConnectionFailure, asksForAnother, asRefusal } from './failures.ts';
 import { isRedirect } from './redirects.ts';
 import { backOffMs, isWorthRepeating, MOST_REPEATS, retryAfterMs } from './retry.ts';
 import { Discretion } from './secrets.ts';
@@ -92,7 +92,7 @@ export class Sender {
       this.#redirect(journey, headers.location, status);
       return undefined;
     }
-    if ((status === 429 || status === 503) && prepared.isRepeatable) {
+    if (asksForAnother(status) && prepared.isRepeatable) {
       const wait = Math.max(retryAfterMs(headers['retry-after']) ?? 0, backOffMs(journey.repeats));
       if (await this.#pause(wait, journey)) return undefined;
     }

@@ -51,7 +51,7 @@ export interface HttpRequest {
   readonly text?: string;
   readonly multipart?: FormData;
   /**
-   * Whether it may be sent again after a broken connection, 429 or 503. True for
+   * Whether it may be sent again after a broken connection, 408, 425, 429 or 503. True for
    * GET; for a POST only when it merely reads, or the system takes an idempotency key.
    */
   readonly repeatable?: boolean;

@@ -10,8 +10,10 @@ describe('an answer that is no success', () => {
     [401, 'unauthorized', true],
     [403, 'unauthorized', true],
     [404, 'rejected', true],
+    [408, 'rate-limited', true],
     [409, 'rejected', true],
     [422, 'rejected', true],
+    [425, 'rate-limited', true],
     [429, 'rate-limited', true],
     [500, 'bad-response', false],
     [502, 'bad-response', false],
@@ -28,6 +30,12 @@ describe('an answer that is no success', () => {
       expect(failure).toMatchObject({ message: `Example CRM answered ${status} to POST /people: Nope` });
     }
     expect(server.received).toHaveLength(1);
+  });
+
+  it.each([408, 425])('%i is to be repeated when it says so', async (status) => {
+    const server = await serve(() => ({ status, headers: { 'retry-after': '30' } }));
+    const failure = await failureOf(openClient(server.url).request(POST, noDeadline()));
+    expect(failure).toMatchObject({ kind: 'rate-limited', retryAfterMs: 30_000 });
   });
 
   it.each([

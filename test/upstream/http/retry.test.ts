@@ -16,6 +16,8 @@ describe('what is safe to repeat', () => {
     ['a cut after', 'cut-after'],
     ['a cut within', 'cut-within'],
     ['429', SLOW_DOWN],
+    ['408', { ...SLOW_DOWN, status: 408 }],
+    ['425', { ...SLOW_DOWN, status: 425 }],
     ['503', BUSY],
     ['503 without Retry-After', { status: 503 }],
   ])('is repeated after %s', async (_name, fault) => {
@@ -32,6 +34,8 @@ describe('what is safe to repeat', () => {
   it.each<[string, Fault]>([
     ['a cut', 'cut-after'],
     ['429', SLOW_DOWN],
+    ['408', { ...SLOW_DOWN, status: 408 }],
+    ['425', { ...SLOW_DOWN, status: 425 }],
     ['503', BUSY],
     ['500', { status: 500 }],
   ])('is not a POST: %s', async (_name, fault) => {
