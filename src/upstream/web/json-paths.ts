@@ -1,7 +1,6 @@
 /** Paths into JSON: dotted (`name.first`, `emails.0.value`), or JSONPath (RFC 9535), which begins with `$`. */
 import { query } from 'jsonpath-rfc9535';
 import parse from 'jsonpath-rfc9535/parser';
-import type { HttpAnswer } from '../http/client.ts';
 import { costMistake, tooDeep } from './path-cost.ts';
 import type { Part, Paths } from './paths.ts';
 import { textFrom } from './values.ts';
@@ -15,24 +14,46 @@ const PLAIN = /^\$(?:\.[A-Za-z_][\w-]*|\[\d+\])*$/;
 const SINGULAR = /^\$(?:\.[A-Za-z_]\w*|\[-?\d+\]|\['[^']*'\]|\["[^"]*"\])*$/;
 /** Digits that a number of JavaScript would round: 18-digit ids are common. */
 const LONG_INTEGER = /\d{16}/;
-const STRING_OR_INTEGER = /"[^"\\]*(?:\\.[^"\\]*)*"|(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g;
+/** All that numbers are written with, as far as it goes: nothing is ever tried again. */
+const LONG_NUMBER = /[-+.\deE]{16,}/g;
 
 /** The face of this format. */
 export const jsonPaths: Paths = { read, mistake, all, one, items, text, own, isDefinite };
 
-function read(answer: HttpAnswer): Part {
-  // Complains in its own words about what is no JSON.
-  const plain = answer.json();
-  const document = LONG_INTEGER.test(answer.text) ? JSON.parse(withLongIntegers(answer.text)) : plain;
+function read(text: string): Part {
+  // Complains about what is no JSON, so that afterwards every string has an end.
+  const plain: unknown = JSON.parse(text);
+  const document: unknown = LONG_INTEGER.test(text) ? JSON.parse(withLongIntegers(text)) : plain;
   if (depthOf(document) > DEEPEST) throw tooDeep(DEEPEST);
   return document;
 }
 
-/** Integers that would be rounded become strings. */
+/** Integers that would be rounded become strings; what stands in strings stays as it is. */
 function withLongIntegers(text: string): string {
-  return text.replace(STRING_OR_INTEGER, (token) =>
-    token.startsWith('"') || Number.isSafeInteger(Number(token)) ? token : `"${token}"`,
-  );
+  const parts: string[] = [];
+  let from = 0;
+  while (from < text.length) {
+    const quote = text.indexOf('"', from);
+    const start = quote === -1 ? text.length : quote;
+    const end = quote === -1 ? start : endOfString(text, quote);
+    parts.push(text.slice(from, start).replace(LONG_NUMBER, exact), text.slice(start, end));
+    from = end;
+  }
+  return parts.join('');
+}
+
+function exact(number: string): string {
+  return !/^-?\d+$/.test(number) || Number.isSafeInteger(Number(number)) ? number : `"${number}"`;
+}
+
+/** The place behind the string that begins at `quote`. A quote with an odd number of backslashes before it is in it. */
+function endOfString(text: string, quote: number): number {
+  for (let at = text.indexOf('"', quote + 1); at !== -1; at = text.indexOf('"', at + 1)) {
+    let slashes = at;
+    while (text[slashes - 1] === '\\') slashes -= 1;
+    if ((at - slashes) % 2 === 0) return at + 1;
+  }
+  return text.length;
 }
 
 /** Without recursion: what is too deep must not exhaust this either. */
