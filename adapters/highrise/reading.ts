@@ -1,4 +1,5 @@
 /** Reads answers of Highrise into plain data, as a thread can give them. */
+import type { XmlElement } from '../../src/upstream/http/client.ts';
 import { readingXml, type XmlReading, type XmlTask } from '../../src/upstream/http/xml-reading.ts';
 import { packed } from '../../src/upstream/web/packing.ts';
 import { type Named, type Note, namedOf, noteOf, type Person, personOf } from './person.ts';
@@ -8,6 +9,8 @@ export interface Things {
   person: Person;
   note: Note;
   named: Named;
+  /** Of which only its name matters. */
+  element: { readonly name: string };
 }
 
 /** Which elements are read, and as what. */
@@ -24,7 +27,7 @@ export interface Read {
   readonly things: readonly Uint8Array[];
 }
 
-const READERS = { person: personOf, note: noteOf, named: namedOf };
+const READERS = { person: personOf, note: noteOf, named: namedOf, element: ({ name }: XmlElement) => ({ name }) };
 
 /** @throws {SourceError} `bad-response` for things without an id */
 export function readThings({ text, kind, list }: Wanted): XmlReading<Read> {
