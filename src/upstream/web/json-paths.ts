@@ -13,9 +13,9 @@ const DEEPEST = 200;
 const PLAIN = /^\$(?:\.[A-Za-z_][\w-]*|\[\d+\])*$/;
 const SINGULAR = /^\$(?:\.[A-Za-z_]\w*|\[-?\d+\]|\['[^']*'\]|\["[^"]*"\])*$/;
 /** Digits that a number of JavaScript would round: 18-digit ids are common. */
-const LONG_INTEGER = /\d{16}/;
-/** All that numbers are written with, as far as it goes: nothing is ever tried again. */
-const LONG_NUMBER = /[-+.\deE]{16,}/g;
+const LONG_INTEGER = /\d{16}/g;
+/** What a number is written with. */
+const OF_NUMBER = new Set('-+.0123456789eE');
 
 /** The face of this format. */
 export const jsonPaths: Paths = { read, mistake, all, one, items, text, own, isDefinite };
@@ -23,7 +23,7 @@ export const jsonPaths: Paths = { read, mistake, all, one, items, text, own, isD
 function read(text: string): Part {
   // Complains about what is no JSON, so that afterwards every string has an end.
   const plain: unknown = JSON.parse(text);
-  const document: unknown = LONG_INTEGER.test(text) ? JSON.parse(withLongIntegers(text)) : plain;
+  const document: unknown = text.search(LONG_INTEGER) !== -1 ? JSON.parse(withLongIntegers(text)) : plain;
   if (depthOf(document) > DEEPEST) throw tooDeep(DEEPEST);
   return document;
 }
@@ -36,10 +36,25 @@ function withLongIntegers(text: string): string {
     const quote = text.indexOf('"', from);
     const start = quote === -1 ? text.length : quote;
     const end = quote === -1 ? start : endOfString(text, quote);
-    parts.push(text.slice(from, start).replace(LONG_NUMBER, exact), text.slice(start, end));
+    parts.push(withLongNumbers(text.slice(from, start)), text.slice(start, end));
     from = end;
   }
   return parts.join('');
+}
+
+/** Step by step: a pattern for the whole number would keep a way back for each of a million digits. */
+function withLongNumbers(text: string): string {
+  const parts: string[] = [];
+  let from = 0;
+  for (const { index } of text.matchAll(LONG_INTEGER)) {
+    if (index < from) continue;
+    let [start, end] = [index, index];
+    while (start > from && OF_NUMBER.has(text.charAt(start - 1))) start -= 1;
+    while (end < text.length && OF_NUMBER.has(text.charAt(end))) end += 1;
+    parts.push(text.slice(from, start), exact(text.slice(start, end)));
+    from = end;
+  }
+  return parts.join('') + text.slice(from);
 }
 
 function exact(number: string): string {
@@ -100,7 +115,7 @@ function text(part: Part): string | undefined {
 }
 
 function own(part: Part): Readonly<Record<string, unknown>> {
-  if (typeof part === 'object' && part !== null && !Array.isArray(part)) return { ...part };
+  if (isObject(part)) return part;
   return part === null || part === undefined ? {} : { value: part };
 }
 
@@ -121,6 +136,10 @@ function stepInto(part: unknown, step: string): unknown {
     return each.length === 0 ? undefined : each.flat();
   }
   return Object.hasOwn(part, step) ? Reflect.get(part, step) : undefined;
+}
+
+function isObject(part: unknown): part is Readonly<Record<string, unknown>> {
+  return typeof part === 'object' && part !== null && !Array.isArray(part);
 }
 
 /** What was read from JSON is JSON; the check is for the compiler. */
