@@ -4,7 +4,7 @@ import type { HttpAnswer } from './types.ts';
 import { parseXml, type XmlElement, XmlMistake } from './xml.ts';
 
 /** Characters of XML that are read at once, which takes some ten milliseconds. */
-export const SMALL_XML = 20_000;
+export const SMALL_XML = 8_000;
 
 /** What was read of a text, or what is wrong with it. */
 export type XmlReading<Output> = { readonly read: Output } | { readonly mistake: string };

@@ -12,7 +12,7 @@ const TASK: ThreadTask<typeof search> = { module: 'src/upstream/web/searching', 
  * Characters of an answer that is read at once, which takes some ten milliseconds. Of a path that may look at everything
  * once for each thing that it finds, that is true of far less.
  */
-const SMALL = { json: 100_000, xml: 20_000, costly: 3_000 } as const;
+const SMALL = { json: 60_000, xml: 8_000, costly: 3_000 } as const;
 
 /**
  * What an answer has at the paths of `wanted`.

@@ -135,13 +135,9 @@ class RecordMaker {
   }
 
   record(part: Part): SourceRecord {
-    const found =
-      this.#fields === undefined
-        ? Object.entries(this.#paths.own(part))
-        : this.#fields.map(([field, path]) => [field, this.#paths.one(path, part)] as const);
     const entries: [string, Value][] = [];
     let left = MOST_VALUES;
-    for (const [field, value] of found) {
+    for (const [field, value] of this.#valuesOf(part)) {
       const typed = valueFrom(value);
       if (typed === undefined) continue;
       const cut = isList(typed) ? typed.slice(0, left) : typed;
@@ -152,6 +148,16 @@ class RecordMaker {
       entries.push([field, this.#dates.has(field) ? asDate(cut) : cut]);
     }
     return Object.fromEntries(entries);
+  }
+
+  /** One by one: beyond the most, nothing is looked at. */
+  *#valuesOf(part: Part): Generator<readonly [field: string, value: unknown]> {
+    if (this.#fields !== undefined) {
+      for (const [field, path] of this.#fields) yield [field, this.#paths.one(path, part)];
+      return;
+    }
+    const own = this.#paths.own(part);
+    for (const field of Object.keys(own)) yield [field, own[field]];
   }
 }
 
