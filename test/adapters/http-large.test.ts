@@ -4,8 +4,8 @@ import { withDeadlineWithin } from '../../src/gateway/deadline.ts';
 import { ask, context } from '../support/open-source.ts';
 import { over } from './http-source.ts';
 
-/** Far above what reading in the event loop would take of it, and far below what a busy machine adds. Milliseconds. */
-const BLOCKED = 1_000;
+/** Far above what a busy machine adds, and far below what a costly path would hold the event loop for. Milliseconds. */
+const BLOCKED = 3_000;
 
 /** The longest time between two turns of the event loop while `work` goes on. */
 async function longestPause(work: () => Promise<unknown>): Promise<number> {
