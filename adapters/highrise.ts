@@ -49,7 +49,7 @@ export default defineAdapter({
       // "Get myself": https://github.com/basecamp/highrise-api/blob/master/sections/users.md
       async check(context) {
         context.signal.throwIfAborted();
-        const root = await wire.get('/me.xml', undefined, context);
+        const root = await wire.get('element', '/me.xml', context);
         if (root?.name !== 'user') throw unexpected('something else than the user to GET /me.xml');
       },
       find: (query, context) => finder.find(query, context),

@@ -69,7 +69,9 @@ async function onlyOne<T extends { readonly id: number }>(
   isIt: (one: T) => boolean,
 ): Promise<number> {
   const found: T[] = [];
-  for await (const page of listAll(client, path, { key, item, signal })) found.push(...page.filter(isIt));
+  for await (const page of listAll(client, path, { key, item, signal })) {
+    for (const one of page) if (isIt(one)) found.push(one);
+  }
   const [first] = found;
   if (first === undefined) throw wrongField(field, 'names nobody and nothing that ActiveCollab shows to the account');
   if (found.length > 1) throw wrongField(field, `is the name of ${found.length}; write the number`);

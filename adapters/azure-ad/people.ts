@@ -50,7 +50,7 @@ export class People {
   ): Promise<readonly GraphUser[]> {
     const found: GraphUser[] = [];
     for await (const users of this.#graph.pages(query, wanted, signal)) {
-      found.push(...users.filter((user) => hasPhones(user, criteria, this.#settings)));
+      for (const user of users) if (hasPhones(user, criteria, this.#settings)) found.push(user);
       if (found.length >= limit) break;
     }
     return found;

@@ -85,7 +85,12 @@ export function detailsColumns(show: readonly string[]): readonly string[] {
 /** A case as staff see it in HelpSpot. */
 export function detailsOf({ id, columns, latest }: FogBugzCase, link: string, show: readonly string[]): Details {
   const named = [...SHOWN, ...show.map((column) => [column, column] as const)];
-  const rows = named.map(([column, label]): DetailsRow => ({ label, value: columns[column] || undefined }));
+  const rows = named.map(
+    ([column, label]): DetailsRow => ({
+      label,
+      value: (Object.hasOwn(columns, column) && columns[column]) || undefined,
+    }),
+  );
   const open = { label: 'Open', value: openOf(columns['fOpen']) };
   const at = new Date(latest?.at || Number.NaN);
   return {

@@ -1,11 +1,13 @@
 /** The XML API, which every FogBugz has. */
 import { SourceError } from '../../src/gateway/adapter.ts';
-import type { HttpAnswer, HttpClient, XmlElement } from '../../src/upstream/http/client.ts';
+import type { HttpAnswer, HttpClient } from '../../src/upstream/http/client.ts';
 import { xmlOrNothing } from '../../src/upstream/http/expected.ts';
 import { Flights } from '../../src/upstream/http/flights.ts';
+import { readXml, SMALL_XML } from '../../src/upstream/http/xml-reading.ts';
 import { beforehand } from '../../src/upstream/retold.ts';
-import { type CaseEvent, type Command, caseNumber, type FogBugzCase, type Reply, type Wire } from './commands.ts';
+import type { Command, Reply, Wire } from './commands.ts';
 import { READ_STATUSES, Refusal, statusFailure, unexpected } from './failures.ts';
+import { REPLY } from './xml-reply.ts';
 
 /** FogBugz 6.0. What the gateway needs is in it. */
 const OLDEST = 3;
@@ -34,14 +36,16 @@ export function createXmlWire(client: HttpClient, url: string): Wire {
         { method: 'POST', path, ...body, repeatable: reads, expect: READ_STATUSES },
         signal,
       );
-      return replyOf(rootOf(answer, cmd), cmd);
+      return await replyIn(answer, cmd, signal);
     },
   };
 }
 
 /** "Checking the API version and location": where the commands go. */
 async function addressOf(client: HttpClient, url: string, signal: AbortSignal): Promise<string> {
-  const root = (await client.request({ path: '/api.xml' }, signal)).xml();
+  const answer = await client.request({ path: '/api.xml' }, signal);
+  if (answer.text.length > SMALL_XML) throw unexpected('api.xml', 'at great length');
+  const root = answer.xml();
   const number = (name: string) => Number(root.child(name)?.text.trim() || Number.NaN);
   const [version, minVersion] = [number('version'), number('minversion')];
   const place = root.child('url')?.text.trim() ?? '';
@@ -81,39 +85,13 @@ function argumentsOf({ cmd, params }: Command, token: string | undefined): reado
   return [['cmd', cmd], ...(token === undefined ? [] : [['token', token] satisfies [string, string]]), ...given];
 }
 
-function rootOf(answer: HttpAnswer, cmd: string): XmlElement {
-  if (answer.status >= 300 && !/^\s*</.test(answer.text)) throw statusFailure(answer, cmd);
-  // A page of HTML behind an error status is no answer of FogBugz.
-  const root = answer.status >= 300 ? xmlOrNothing(answer) : answer.xml();
-  const error = root?.child('error');
-  if (root?.name === 'response' && error !== undefined) {
-    const people = root.all('person').map(({ text }) => text.trim());
-    throw new Refusal(cmd, error.attribute('code') ?? '?', answer.quoted(error.text), people);
-  }
-  if (answer.status >= 300) throw statusFailure(answer, cmd);
-  if (root?.name !== 'response') throw unexpected(cmd, 'with XML that is not its own');
-  return root;
-}
-
-function replyOf(root: XmlElement, cmd: string): Reply {
-  const projects = root.child('projects')?.children('project').length;
-  return { token: root.child('token')?.text.trim(), cases: root.all('case').map((one) => caseOf(one, cmd)), projects };
-}
-
-/** `<case ixBug="123" operations="edit,assign"><sTitle>…</sTitle></case>` */
-function caseOf(element: XmlElement, cmd: string): FogBugzCase {
-  const id = caseNumber(element.attribute('ixBug') ?? element.child('ixBug')?.text);
-  if (id === undefined) throw unexpected(cmd, 'with a case that has no number');
-  const columns: Record<string, string> = Object.create(null);
-  for (const child of element.children()) if (child.children().length === 0) columns[child.name] = child.text.trim();
-  const tags = element.child('tags')?.children('tag') ?? [];
-  const events = element.child('latestEvent') ?? element.child('events');
-  return { id, columns, tags: tags.map(({ text }) => text.trim()), latest: latestOf(events) };
-}
-
-function latestOf(events: XmlElement | undefined): CaseEvent | undefined {
-  const event = events?.all('event').at(-1) ?? events;
-  if (event === undefined) return undefined;
-  const textOf = (name: string) => event.child(name)?.text.trim() ?? '';
-  return { what: textOf('evtDescription') || textOf('sVerb'), at: textOf('dt') };
+async function replyIn(answer: HttpAnswer, cmd: string, signal: AbortSignal): Promise<Reply> {
+  const { status, text } = answer;
+  // A page behind an error status is no answer of FogBugz.
+  if (status >= 300 && xmlOrNothing(answer)?.name !== 'response') throw statusFailure(answer, cmd);
+  const { error, reply } = await readXml(answer, REPLY, { text, cmd }, signal);
+  if (error !== undefined) throw new Refusal(cmd, error.code, answer.quoted(error.text), error.people);
+  if (status >= 300) throw statusFailure(answer, cmd);
+  if (reply === undefined) throw unexpected(cmd, 'with XML that is not its own');
+  return reply;
 }

@@ -1,8 +1,8 @@
 /** Highrise says no, or what answers is not Highrise. */
 import { SourceError } from '../../src/gateway/adapter.ts';
 import type { HttpAnswer } from '../../src/upstream/http/client.ts';
+import { xmlOrNothing } from '../../src/upstream/http/expected.ts';
 import { REDIRECTS } from '../../src/upstream/http/redirects.ts';
-import { parseXml } from '../../src/upstream/http/xml.ts';
 
 const NOT_FOUND = 404;
 /** "If the account doesn’t allow for more people to be created" (sections/people.md). */
@@ -56,12 +56,8 @@ function redirection(status: number, location: string, asked: string, base: URL)
 /** `<errors><error>First name can't be blank</error></errors>` with a 422; undefined for what is none. */
 export function errorWords(answer: HttpAnswer): string | undefined {
   if (!/^\s*(<\?xml[^>]*>\s*)?<errors[\s>]/.test(answer.text.slice(0, 500))) return undefined;
-  try {
-    const words = parseXml(answer.text)
-      .all('error')
-      .map(({ text }) => text.trim());
-    return words.filter((text) => text !== '').join('; ');
-  } catch {
-    return undefined;
-  }
+  const words = xmlOrNothing(answer)
+    ?.all('error')
+    .map(({ text }) => text.trim());
+  return words?.filter((text) => text !== '').join('; ');
 }

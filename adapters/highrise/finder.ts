@@ -71,7 +71,7 @@ export class Finder {
       for await (const page of pages) {
         const fresh = page.filter(({ id }) => !seen.has(id));
         for (const { id } of fresh) seen.add(id);
-        found.push(...(await this.#only(fresh, criteria, context)));
+        for (const one of await this.#only(fresh, criteria, context)) found.push(one);
         requests += 1;
         if (found.length >= limit || (criteria.length === 0 && fresh.length === 0)) break;
         if (criteria.length === 0) continue;

@@ -5,7 +5,7 @@
  */
 import { pathOf } from '../../src/upstream/http/client.ts';
 import { EmailSearch } from './email-search.ts';
-import { type Named, type Note, namedOf, noteOf, type Person, personOf } from './person.ts';
+import type { Named, Note, Person } from './person.ts';
 import type { Asking, Wire } from './wire.ts';
 
 /** Pages of people, in Highrise's order. */
@@ -41,8 +41,7 @@ export class People {
 
   /** `GET /people/#{id}.xml`; undefined for a person who is gone. */
   async one(id: string, asking: Asking): Promise<Person | undefined> {
-    const root = await this.#wire.get(pathOf`/people/${id}.xml`, undefined, asking);
-    return root === undefined ? undefined : personOf(root);
+    return await this.#wire.get('person', pathOf`/people/${id}.xml`, asking);
   }
 
   /** `GET /people.xml?n=500`, optionally only those with a title. */
@@ -73,7 +72,7 @@ export class People {
   async *ofCompanies(term: string, isMeant: (name: string) => boolean, asking: Asking): Pages {
     const pages = paged(SEARCH_PAGE, async (offset) => {
       const query = { term, n: offsetOf(offset) };
-      return (await this.#wire.list(['companies', 'company'], '/companies/search.xml', query, asking)).map(namedOf);
+      return await this.#wire.list('named', ['companies', 'company'], '/companies/search.xml', query, asking);
     });
     for (const { id, name } of await some(pages, isMeant)) {
       for await (const page of this.#pages(pathOf`/companies/${id}/people.xml`, {}, LIST_PAGE, asking)) {
@@ -84,7 +83,7 @@ export class People {
 
   /** `GET /tags.xml`, and `GET /people.xml?tag_id=#{tag_id}`. */
   async *tagged(isMeant: (tag: string) => boolean, asking: Asking): Pages {
-    const tags = (await this.#wire.list(['tags', 'tag'], '/tags.xml', undefined, asking)).map(namedOf);
+    const tags = await this.#wire.list('named', ['tags', 'tag'], '/tags.xml', undefined, asking);
     for (const { id } of tags.filter(({ name }) => isMeant(name)).slice(0, MOST_GROUPS)) {
       yield* this.#pages('/people.xml', { tag_id: id }, LIST_PAGE, asking);
     }
@@ -98,7 +97,7 @@ export class People {
     const found: Person[] = [];
     let pages = 0;
     for await (const page of this.#pages('/people.xml', { since }, LIST_PAGE, asking)) {
-      found.push(...page);
+      for (const person of page) found.push(person);
       pages += 1;
       if (pages === MOST_RECENT_PAGES) break;
     }
@@ -108,8 +107,8 @@ export class People {
   /** The person with the name of the company; it takes another request where Highrise gives only its number. */
   async withCompany(person: Person, asking: Asking): Promise<Person> {
     if (person.company !== undefined || person.companyId === undefined) return person;
-    const root = await this.#wire.get(pathOf`/companies/${person.companyId}.xml`, undefined, asking);
-    return root === undefined ? person : { ...person, company: namedOf(root).name };
+    const company = await this.#wire.get('named', pathOf`/companies/${person.companyId}.xml`, asking);
+    return company === undefined ? person : { ...person, company: company.name };
   }
 
   /** `GET /people/#{id}/notes.xml?since=…`, oldest first: everything that a push can have left. Empty for a person who is gone. */
@@ -122,7 +121,7 @@ export class People {
   async newestNote(id: string, asking: Asking): Promise<Note | undefined> {
     const notes: Note[] = [];
     for await (const page of paged(SEARCH_PAGE, (offset) => this.#notes(id, { n: offsetOf(offset) }, asking), 8)) {
-      notes.push(...page);
+      for (const note of page) notes.push(note);
       if (timeOf(page.at(0)) > timeOf(page.at(-1))) break;
     }
     return notes.reduce<Note | undefined>((newest, note) => (timeOf(note) > timeOf(newest) ? note : newest), notes[0]);
@@ -130,18 +129,17 @@ export class People {
 
   /** `GET /subject_fields.xml`: the custom fields by their labels. */
   async customFields(asking: Asking): Promise<ReadonlyMap<string, string>> {
-    const fields = await this.#wire.list(['subject-fields', 'subject-field'], '/subject_fields.xml', undefined, asking);
-    return new Map(fields.map(namedOf).map(({ id, name }) => [name, id]));
+    const list = ['subject-fields', 'subject-field'] as const;
+    const fields = await this.#wire.list('named', list, '/subject_fields.xml', undefined, asking);
+    return new Map(fields.map(({ id, name }) => [name, id]));
   }
 
   async #notes(id: string, query: Query, asking: Asking): Promise<readonly Note[]> {
-    const notes = await this.#wire.list(['notes', 'note'], pathOf`/people/${id}/notes.xml`, query, asking);
-    return notes.map(noteOf);
+    return await this.#wire.list('note', ['notes', 'note'], pathOf`/people/${id}/notes.xml`, query, asking);
   }
 
   async #page(path: string, query: Query, offset: number, asking: Asking): Promise<readonly Person[]> {
-    const list = await this.#wire.list(['people', 'person'], path, { ...query, n: offsetOf(offset) }, asking);
-    return list.map(personOf);
+    return await this.#wire.list('person', ['people', 'person'], path, { ...query, n: offsetOf(offset) }, asking);
   }
 
   #pages(path: string, query: Query, size: number, asking: Asking): Pages {
@@ -171,7 +169,7 @@ async function some(pages: AsyncGenerator<readonly Named[]>, isMeant: (name: str
   const found: Named[] = [];
   let read = 0;
   for await (const page of pages) {
-    found.push(...page.filter(({ name }) => isMeant(name)));
+    for (const one of page) if (isMeant(one.name)) found.push(one);
     read += 1;
     if (found.length >= MOST_GROUPS || read === MOST_GROUPS) break;
   }

@@ -115,7 +115,8 @@ function byLocation(elements: readonly XmlElement[] = []): readonly XmlElement[]
     const place = LOCATIONS.indexOf(textIn(element, 'location') ?? 'Other');
     return place === -1 ? LOCATIONS.indexOf('Other') : place;
   };
-  return [...elements].sort((one, other) => rank(one) - rank(other));
+  const ranked = elements.map((element) => ({ element, rank: rank(element) }));
+  return ranked.sort((one, other) => one.rank - other.rank).map(({ element }) => element);
 }
 
 function addressOf(element: XmlElement): Address {
@@ -132,11 +133,14 @@ function addressOf(element: XmlElement): Address {
 /** The documentation writes `subject_datas`; Rails, which Highrise is made with, would write dashes. */
 function customOf(element: XmlElement): ReadonlyMap<string, readonly string[]> {
   const datas = element.child('subject_datas') ?? element.child('subject-datas');
-  const custom = new Map<string, readonly string[]>();
+  const custom = new Map<string, string[]>();
   for (const data of datas?.children() ?? []) {
     const label = textIn(data, 'subject_field_label') ?? textIn(data, 'subject-field-label');
     const value = textIn(data, 'value');
-    if (label !== undefined && value !== undefined) custom.set(label, [...(custom.get(label) ?? []), value]);
+    if (label === undefined || value === undefined) continue;
+    const values = custom.get(label);
+    if (values === undefined) custom.set(label, [value]);
+    else values.push(value);
   }
   return custom;
 }

@@ -2,7 +2,10 @@
 import type { HttpAnswer, HttpClient, HttpRequest, XmlElement } from '../../src/upstream/http/client.ts';
 import { xmlOrNothing } from '../../src/upstream/http/expected.ts';
 import { type XmlNode, xmlBody } from '../../src/upstream/http/xml-body.ts';
+import { readXml } from '../../src/upstream/http/xml-reading.ts';
+import { unpacked } from '../../src/upstream/web/packing.ts';
 import { READ_STATUSES, statusFailure, unexpected } from './failures.ts';
+import { THINGS, type Things } from './reading.ts';
 
 /** Who asks: the part of a call's context that a request needs. */
 export interface Asking {
@@ -35,31 +38,35 @@ export class Wire {
   }
 
   /**
-   * The root element of an answer; undefined for 404.
+   * One thing; undefined for 404.
    * @throws {SourceError}
    */
-  async get(path: string, query: HttpRequest['query'], asking: Asking): Promise<XmlElement | undefined> {
-    const answer = await this.#request({ path, ...(query === undefined ? {} : { query }) }, asking);
-    return answer.status === 404 ? undefined : answer.xml();
+  async get<Kind extends keyof Things>(kind: Kind, path: string, asking: Asking): Promise<Things[Kind] | undefined> {
+    const answer = await this.#request({ path }, asking);
+    if (answer.status === 404) return undefined;
+    const { things } = await readXml(answer, THINGS, { text: answer.text, kind, list: undefined }, asking.signal);
+    return (await unpacked<Things[Kind]>(things))[0];
   }
 
   /**
-   * The elements of a list. An empty one may be `<nil-classes type="array"/>`: Rails does not know of what it is a list.
-   * @param name of the list and of its elements: `['people', 'person']`
+   * The things of a list. An empty one may be `<nil-classes type="array"/>`: Rails does not know of what it is a list.
+   * @param list the names of the list and of its elements: `['people', 'person']`
    * @throws {SourceError} also for 404
    */
-  async list(
-    [list, item]: readonly [list: string, item: string],
+  async list<Kind extends keyof Things>(
+    kind: Kind,
+    list: readonly [list: string, item: string],
     path: string,
     query: HttpRequest['query'],
     asking: Asking,
-  ): Promise<readonly XmlElement[]> {
+  ): Promise<readonly Things[Kind][]> {
     const answer = await this.#request({ path, ...(query === undefined ? {} : { query }) }, asking);
     if (answer.status === 404) throw statusFailure(answer, `GET ${path}`, this.#base);
-    const root = answer.xml();
-    if (root.name === 'nil-classes') return [];
-    if (root.name !== list) throw unexpected(`<${root.name.slice(0, 40)}> where <${list}> is documented (GET ${path})`);
-    return root.children(item);
+    const { root, things } = await readXml(answer, THINGS, { text: answer.text, kind, list }, asking.signal);
+    if (root !== list[0] && root !== 'nil-classes') {
+      throw unexpected(`<${root.slice(0, 40)}> where <${list[0]}> is documented (GET ${path})`);
+    }
+    return await unpacked<Things[Kind]>(things);
   }
 
   /**

@@ -1,8 +1,7 @@
 /** From one page to the next. */
-import { SourceError } from '../../src/gateway/adapter.ts';
+import { SourceError, type Value } from '../../src/gateway/adapter.ts';
 import type { HttpAnswer } from '../../src/upstream/http/client.ts';
 import { linkTo } from '../../src/upstream/web/link-header.ts';
-import type { Part, Paths } from '../../src/upstream/web/paths.ts';
 import type { FilledRequest } from '../../src/upstream/web/request-template.ts';
 import { textFrom } from '../../src/upstream/web/values.ts';
 import type { Paging } from './paging-settings.ts';
@@ -10,29 +9,37 @@ import type { Paging } from './paging-settings.ts';
 /** A page that was read. */
 export interface Page {
   readonly answer: HttpAnswer;
-  readonly document: Part;
+  /** What the answer has at {@link Pages.paths}. */
+  readonly values: Readonly<Record<string, Value | undefined>>;
+  /** How many records it has. */
   readonly count: number;
 }
 
 /** The requests of one list, one after the other. */
 export class Pages {
   readonly #paging: Paging | undefined;
-  readonly #paths: Paths;
   readonly #first: FilledRequest;
   readonly #seen = new Set<string>();
   #number = 0;
   #records = 0;
   #lastText: string | undefined;
 
-  constructor(paging: Paging | undefined, paths: Paths, request: FilledRequest) {
+  constructor(paging: Paging | undefined, request: FilledRequest) {
     this.#paging = paging;
-    this.#paths = paths;
     this.#first = request;
   }
 
   /** How many pages may be read. */
   get most(): number {
     return this.#paging?.pages ?? 1;
+  }
+
+  /** What must be known of a page for the request after it: name → path. */
+  get paths(): { readonly next?: string; readonly cursor?: string; readonly more?: string | undefined } {
+    const paging = this.#paging;
+    if (paging === undefined || paging.by === 'link') return {};
+    if (paging.by === 'next') return { next: paging.next };
+    return paging.by === 'cursor' ? { cursor: paging.cursor, more: paging.more } : { more: paging.more };
   }
 
   first(): FilledRequest {
@@ -52,28 +59,27 @@ export class Pages {
     this.#records += page.count;
     if (paging === undefined) return undefined;
     if (paging.by === 'link') return this.#address(linkTo('next', page.answer.header('link')));
-    if (paging.by === 'next') return this.#address(textFrom(this.#paths.one(paging.next, page.document)));
+    if (paging.by === 'next') return this.#address(textFrom(page.values['next']));
     if (this.#isLast(paging, page)) return undefined;
     if (paging.by === 'page') return this.#numbered(paging, paging.first + this.#number);
     return paging.by === 'offset' ? this.#numbered(paging, this.#records) : this.#cursor(paging, page);
   }
 
-  #isLast(paging: Exclude<Paging, { by: 'link' | 'next' }>, { answer, document, count }: Page): boolean {
+  #isLast(paging: Exclude<Paging, { by: 'link' | 'next' }>, { answer, values, count }: Page): boolean {
     if (count === 0) return true;
     if (paging.by !== 'cursor' && paging.size !== undefined && count < paging.size) return true;
     // A system that does not know the parameter gives the same page for ever.
     const isSame = paging.by !== 'cursor' && answer.text === this.#lastText;
     this.#lastText = answer.text;
-    const more = paging.more === undefined ? undefined : this.#paths.one(paging.more, document);
-    return isSame || (paging.more !== undefined && !/^(?:true|1|yes)$/i.test(textFrom(more) ?? ''));
+    return isSame || (paging.more !== undefined && !/^(?:true|1|yes)$/i.test(textFrom(values['more']) ?? ''));
   }
 
   #numbered(paging: Extract<Paging, { by: 'page' | 'offset' }>, value: number): FilledRequest {
     return withParameter(withSize(this.#first, paging), paging, value);
   }
 
-  #cursor(paging: Extract<Paging, { by: 'cursor' }>, { document }: Page): FilledRequest | undefined {
-    const found = this.#paths.one(paging.cursor, document);
+  #cursor(paging: Extract<Paging, { by: 'cursor' }>, { values }: Page): FilledRequest | undefined {
+    const found = values['cursor'];
     const text = textFrom(found);
     if (text === undefined) return undefined;
     this.#refuseCircle(text);

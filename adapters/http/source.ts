@@ -8,7 +8,6 @@ import {
   type SourceRecord,
   UserError,
 } from '../../src/gateway/adapter.ts';
-import { meets } from '../../src/gateway/criteria.ts';
 import {
   createHttpClient,
   type HttpAnswer,
@@ -16,11 +15,13 @@ import {
   type HttpRequest,
 } from '../../src/upstream/http/client.ts';
 import { type Auth, openAuth } from '../../src/upstream/web/auth.ts';
-import { type Part, type Paths, pathsOf, refuseMistakes, textsAt } from '../../src/upstream/web/paths.ts';
+import { unpacked } from '../../src/upstream/web/packing.ts';
+import { type Paths, pathsOf, refuseMistakes } from '../../src/upstream/web/paths.ts';
+import { findIn, textsOfError } from '../../src/upstream/web/reading.ts';
 import { type FilledRequest, sendable } from '../../src/upstream/web/request-template.ts';
+import { MOST_VALUES, type Search } from '../../src/upstream/web/searching.ts';
 import { UrlTemplate } from '../../src/upstream/web/url-template.ts';
-import { Pages } from './paging.ts';
-import { Records } from './records.ts';
+import { type Page, Pages } from './paging.ts';
 import { type Plan, Requests } from './requests.ts';
 import type { Settings } from './settings.ts';
 
@@ -40,8 +41,6 @@ function pathsIn({ records, error, fields = {}, queries }: Settings): readonly (
 class Api implements Source {
   readonly #settings: Settings;
   readonly #requests: Requests;
-  readonly #paths: Paths;
-  readonly #records: Records;
   readonly #auth: Auth;
   readonly #client: HttpClient;
   readonly #system: string;
@@ -55,15 +54,13 @@ class Api implements Source {
     this.#settings = settings;
     this.#services = services;
     this.#requests = requests;
-    this.#paths = paths;
     this.#system = system;
-    this.#records = new Records(paths, settings, system);
     this.#auth = auth;
     this.#client = createHttpClient({
       ...{ baseUrl: origin, system, settings, resolve, log: services.log },
       headers: { accept: settings.format === 'json' ? 'application/json' : 'application/xml, text/xml' },
       ...(auth.authorize === undefined ? {} : { authorize: auth.authorize }),
-      ...(settings.error === undefined ? {} : { errorText: (answer) => this.#wordsOfRefusal(answer) }),
+      errorText: (answer) => this.#wordsOfRefusal(answer, paths),
     });
   }
 
@@ -89,7 +86,7 @@ class Api implements Source {
       context.notice?.(`what was looked for is too long to ask ${this.#system} for it`);
       return [];
     }
-    const pages = new Pages(plan.paging, this.#paths, request);
+    const pages = new Pages(plan.paging, request);
     const found: SourceRecord[] = [];
     let next: FilledRequest | undefined = pages.first();
     for (let number = 1; next !== undefined && found.length < query.limit; number += 1) {
@@ -97,12 +94,13 @@ class Api implements Source {
         context.notice?.(`${this.#system} has more than the ${pages.most} pages that were read`);
         break;
       }
-      const page: ReadPage | undefined = await this.#page(plan, next, context);
+      const wanted = { criteria: this.#verified(query), limit: query.limit - found.length };
+      const page: ReadPage | undefined = await this.#page(plan, next, { ...wanted, pages }, context);
       if (page === undefined) break;
-      found.push(...this.#verified(page.records, query));
-      next = pages.after({ ...page, count: page.records.length });
+      for (const record of page.records) found.push(record);
+      next = pages.after(page);
     }
-    return found.slice(0, query.limit);
+    return found;
   }
 
   async close(): Promise<void> {
@@ -114,7 +112,8 @@ class Api implements Source {
     const request = plan.template.fill(this.#requests.probeFor(plan));
     if (request === undefined) return;
     try {
-      await this.#page(plan, new Pages(plan.paging, this.#paths, request).first(), context);
+      const pages = new Pages(plan.paging, request);
+      await this.#page(plan, pages.first(), { criteria: [], limit: PROBED, pages }, context);
     } catch (error) {
       if (!(error instanceof SourceError) || error.kind !== 'rejected') throw error;
       const remedy =
@@ -125,58 +124,59 @@ class Api implements Source {
 
   /** Undefined when the system says that there is nobody. */
   async #page(
-    { method, notFound, records }: Plan,
+    { method, notFound, records: path }: Plan,
     request: FilledRequest,
+    { criteria, limit, pages }: Wanted,
     context: CallContext,
   ): Promise<ReadPage | undefined> {
     // A POST of such a source reads, like a GET with a long question.
     const sent: HttpRequest = { ...sendable(request), method, repeatable: true, expect: notFound };
     const answer = await this.#send(sent, context);
     if (notFound.includes(answer.status) || answer.text.trim() === '') return undefined;
-    const document = this.#paths.read(answer);
-    const words = this.#wordsIn(document);
+    const { format, namespaces, fields, dates, error } = this.#settings;
+    const wanted: Search = {
+      ...{ format, namespaces, texts: { error }, values: pages.paths },
+      records: { path, fields, dates, criteria, limit },
+    };
+    const { texts, values, records } = await findIn(answer, wanted, context.signal);
+    const words = wordsIn(texts['error']);
     if (words !== undefined) throw new SourceError('rejected', `${this.#system} answered: ${answer.quoted(words)}`);
-    return { answer, document, records: this.#records.in(document, records) };
+    if (records.isAbsent) {
+      throw new SourceError('bad-response', `${this.#system} answered without anything at ${path}`, {
+        remedy: 'check records, and that the address is that of a list',
+      });
+    }
+    if (records.isCut) context.notice?.(`only ${MOST_VALUES} values of each record of ${this.#system} were read`);
+    if (records.missing !== undefined) this.#warnOfMissing(records.missing, records.count);
+    return { answer, values, count: records.count, records: await unpacked<SourceRecord>(records.met) };
   }
 
   #send(request: HttpRequest, { signal, reference }: CallContext): Promise<HttpAnswer> {
     return this.#client.request({ ...request, query: { ...request.query, ...this.#auth.query }, reference }, signal);
   }
 
-  #verified(records: readonly SourceRecord[], { criteria }: FindQuery): readonly SourceRecord[] {
-    const compared = criteria.filter(({ field }) => this.#requests.isVerified(field));
-    const fitting = records.filter((record) => compared.every((criterion) => meets(record, criterion)));
-    if (fitting.length === 0 && records.length > 0) this.#warnOfMissing(records, compared);
-    return fitting;
+  #verified({ criteria }: FindQuery): FindQuery['criteria'] {
+    return criteria.filter(({ field }) => this.#requests.isVerified(field));
+  }
+
+  #wordsOfRefusal(answer: HttpAnswer, paths: Paths): string | undefined {
+    const { error, format } = this.#settings;
+    return error === undefined ? undefined : wordsIn(textsOfError(answer, error, format, paths));
   }
 
   /** A field that no record has is a mistake in the settings rather than an answer. */
-  #warnOfMissing(records: readonly SourceRecord[], compared: FindQuery['criteria']): void {
-    const missing = compared.find(({ field }) => records.every((record) => record[field] === undefined));
-    if (missing === undefined) return;
-    const fields = { source: this.#services.name, field: missing.field, records: records.length };
+  #warnOfMissing(field: string, records: number): void {
     this.#services.log.warn(
-      fields,
+      { source: this.#services.name, field, records },
       'records were left out because none has the field that was looked for: name it under fields, or see verify',
     );
   }
+}
 
-  #wordsOfRefusal(answer: HttpAnswer): string | undefined {
-    try {
-      return this.#wordsIn(this.#paths.read(answer));
-    } catch {
-      // It is no answer of the system's own: a proxy's page.
-      return undefined;
-    }
-  }
-
-  /** What the answer says went wrong. */
-  #wordsIn(document: Part): string | undefined {
-    const { error } = this.#settings;
-    if (error === undefined) return undefined;
-    const words = textsAt(this.#paths, error, document).filter((text) => text !== 'false' && text !== '0');
-    return words.length === 0 ? undefined : words.join('; ');
-  }
+/** What an answer says went wrong. */
+function wordsIn(texts: readonly string[] = []): string | undefined {
+  const words = texts.filter((text) => text !== 'false' && text !== '0');
+  return words.length === 0 ? undefined : words.join('; ');
 }
 
 /** Servers need not take longer addresses (RFC 9110, 4.1), and no customer's data is so long. */
@@ -189,8 +189,16 @@ function isTooLong({ path, query }: FilledRequest): boolean {
   );
 }
 
-interface ReadPage {
-  readonly answer: HttpAnswer;
-  readonly document: Part;
+/** Records of somebody who does not exist that are made all the same, to see that they can be. */
+const PROBED = 10;
+
+interface ReadPage extends Page {
   readonly records: readonly SourceRecord[];
+}
+
+/** What is wanted of a page. */
+interface Wanted {
+  readonly criteria: FindQuery['criteria'];
+  readonly limit: number;
+  readonly pages: Pages;
 }

@@ -71,7 +71,7 @@ export class Finder {
       const page = await this.#reader.page({ query, first, after }, context);
       const met = this.#only(page.records, criteria);
       if (met.length < page.records.length) this.#refuseBlindSearch(criteria, page.keptBack);
-      found.push(...met);
+      for (const record of met) found.push(record);
       read += page.records.length;
       after = page.next;
       if (found.length >= limit || after === undefined || page.records.length === 0) return found.slice(0, limit);

@@ -1,8 +1,10 @@
 /** What the answer to a push says. */
-import { type PushReceipt, SourceError } from '../../src/gateway/adapter.ts';
+import { type PushReceipt, SourceError, UserError } from '../../src/gateway/adapter.ts';
 import type { HttpAnswer } from '../../src/upstream/http/client.ts';
-import { type Part, type Paths, textsAt } from '../../src/upstream/web/paths.ts';
+import type { Paths } from '../../src/upstream/web/paths.ts';
 import type { Values } from '../../src/upstream/web/places.ts';
+import { findIn, textsOfError } from '../../src/upstream/web/reading.ts';
+import type { Found, Named, Search } from '../../src/upstream/web/searching.ts';
 import { UrlTemplate } from '../../src/upstream/web/url-template.ts';
 import { textFrom } from '../../src/upstream/web/values.ts';
 import { isAddress, type Settings } from './settings.ts';
@@ -24,32 +26,44 @@ export class Answers {
 
   /**
    * @param values of the push, for the link
+   * @param signal ends the reading of a large answer
    * @throws {SourceError} when the answer is no success, or has no id where one should be
    */
-  receipt(answer: HttpAnswer, reference: string, values: Values): PushReceipt {
+  async receipt(answer: HttpAnswer, reference: string, values: Values, signal: AbortSignal): Promise<PushReceipt> {
+    const { id, link, error, success } = this.#settings;
+    // The words of an error come before what the format says: a service may answer one word of text.
+    const ofError = error === undefined ? undefined : await this.#tried(answer, { error }, signal);
+    refuseWords(ofError?.texts['error'], this.#system, answer);
     this.#refuseFailure(answer);
-    const id = this.#idOf(answer) ?? reference;
-    const { link } = this.#settings;
-    const found = link === undefined ? undefined : this.linkFor(link, id, () => this.#paths.read(answer), values);
-    return found === undefined ? { id } : { id, link: found };
+    const path = typeof id === 'string' ? id : undefined;
+    const at = link === undefined || isAddress(link) ? undefined : link;
+    const texts: Named = success?.at === undefined ? {} : { success: success.at };
+    const isNeeded = [path, at, success?.at].some((one) => one !== undefined);
+    const found = isNeeded
+      ? await afterwards(this.find(answer, { texts, values: { id: path, link: at } }, signal))
+      : undefined;
+    this.#refuseOther(answer, found);
+    const own = this.#idOf(answer, found) ?? reference;
+    const target = link === undefined ? undefined : this.linkFor(link, own, textFrom(found?.values['link']), values);
+    return target === undefined ? { id: own } : { id: own, link: target };
   }
 
-  /** The words of an answer at the place that the settings name; undefined for none. */
+  /** What an answer has. @throws what {@link findIn} throws */
+  find(answer: HttpAnswer, wanted: Omit<Search, 'format'>, signal: AbortSignal): Promise<Found> {
+    return findIn(answer, { ...wanted, format: this.#settings.format }, signal);
+  }
+
+  /** The words of a refusal at the place that the settings name; undefined for none. */
   wordsOf(answer: HttpAnswer): string | undefined {
-    const { error } = this.#settings;
-    if (error === undefined) return undefined;
-    try {
-      return this.#textAt(error, this.#paths.read(answer));
-    } catch {
-      // It is not in the format: a proxy's page, or one word of text.
-      return undefined;
-    }
+    const { error, format } = this.#settings;
+    const texts = error === undefined ? undefined : textsOfError(answer, error, format, this.#paths);
+    return texts === undefined || texts.length === 0 ? undefined : texts.join('; ');
   }
 
-  /** An address with places, or one that the answer has. Only what a browser opens is a link. */
-  linkFor(link: string, id: string, read: () => Part, values: Values): string | undefined {
+  /** An address with places, or one that the answer has (`found`). Only what a browser opens is a link. */
+  linkFor(link: string, id: string, found: string | undefined, values: Values): string | undefined {
     if (!isAddress(link)) {
-      const text = textFrom(this.#paths.one(link, read())) ?? '';
+      const text = found ?? '';
       return isAddress(text) && URL.canParse(text) ? new URL(text).href : undefined;
     }
     const filled = new UrlTemplate(link).fill((name) => (name === 'id' ? id : values(name)));
@@ -59,17 +73,31 @@ export class Answers {
     return url.href;
   }
 
+  /** Undefined for what is not in the format. */
+  async #tried(answer: HttpAnswer, texts: Named, signal: AbortSignal): Promise<Found | undefined> {
+    try {
+      return await afterwards(this.find(answer, { texts }, signal));
+    } catch (error) {
+      if (signal.aborted || !(error instanceof SourceError)) throw error;
+      return undefined;
+    }
+  }
+
   #refuseFailure(answer: HttpAnswer): void {
-    const words = this.wordsOf(answer);
-    if (words !== undefined) throw new SourceError('rejected', `${this.#system} answered: ${answer.quoted(words)}`);
-    const { status, text, at, is = true } = this.#settings.success ?? {};
+    const { status, text } = this.#settings.success ?? {};
     if (status !== undefined && !status.includes(answer.status))
       throw this.#noSuccess(answer, `status ${answer.status}`);
     if (text !== undefined && answer.text.trim() !== text) throw this.#noSuccess(answer, `not with ${text}`);
+  }
+
+  #refuseOther(answer: HttpAnswer, found: Found | undefined): void {
+    const { at, is = true } = this.#settings.success ?? {};
     if (at === undefined) return;
-    const found = this.#textAt(at, this.#paths.read(answer));
-    if (found !== String(is))
-      throw this.#noSuccess(answer, `${found === undefined ? 'nothing' : answer.quoted(found)} at ${at}`);
+    const texts = found?.texts['success'] ?? [];
+    const told = texts.join('; ');
+    if (told !== String(is)) {
+      throw this.#noSuccess(answer, `${texts.length === 0 ? 'nothing' : answer.quoted(told)} at ${at}`);
+    }
   }
 
   #noSuccess(answer: HttpAnswer, what: string): SourceError {
@@ -80,22 +108,30 @@ export class Answers {
     });
   }
 
-  #idOf(answer: HttpAnswer): string | undefined {
+  #idOf(answer: HttpAnswer, found: Found | undefined): string | undefined {
     const { id } = this.#settings;
     if (id === undefined) return undefined;
-    const found = typeof id === 'string' ? this.#paths.one(id, this.#paths.read(answer)) : headerId(id, answer);
-    const text = textFrom(found);
+    const text = textFrom(typeof id === 'string' ? found?.values['id'] : headerId(id, answer));
     if (text !== undefined && text.length <= LONGEST_ID) return text;
     const where = typeof id === 'string' ? `at ${id}` : `in the header ${id.header}`;
     throw new SourceError('bad-response', `${this.#system} took the push, and answered without an id ${where}`, {
       remedy: 'check id in the settings of the source',
     });
   }
+}
 
-  /** All that stands at a path, as one text; what says that there is no error says nothing. */
-  #textAt(path: string, document: Part): string | undefined {
-    const texts = textsAt(this.#paths, path, document);
-    return texts.length === 0 ? undefined : texts.join('; ');
+/** @throws {SourceError} `rejected` when there are texts where the settings say that an error is */
+export function refuseWords(texts: readonly string[] = [], system: string, answer: HttpAnswer): void {
+  if (texts.length > 0) throw new SourceError('rejected', `${system} answered: ${answer.quoted(texts.join('; '))}`);
+}
+
+/** The push has been taken: that its answer cannot be read is no refusal, after which it would be sent again. */
+async function afterwards(finding: Promise<Found>): Promise<Found> {
+  try {
+    return await finding;
+  } catch (error) {
+    const isRefusal = error instanceof UserError || (error instanceof SourceError && error.kind === 'rate-limited');
+    throw isRefusal ? new SourceError('bad-response', error.message) : error;
   }
 }
 

@@ -1,19 +1,19 @@
 /** How a pushed thing stands, asked for as the settings say. */
-import { type CallContext, type Details, SourceError } from '../../src/gateway/adapter.ts';
+import type { CallContext, Details } from '../../src/gateway/adapter.ts';
 import type { HttpClient } from '../../src/upstream/http/client.ts';
 import type { Auth } from '../../src/upstream/web/auth.ts';
-import type { Paths } from '../../src/upstream/web/paths.ts';
 import { RequestTemplate, sendable } from '../../src/upstream/web/request-template.ts';
 import { UrlTemplate } from '../../src/upstream/web/url-template.ts';
-import { textFrom, valueFrom } from '../../src/upstream/web/values.ts';
-import type { Answers } from './answers.ts';
-import type { DetailsSetting } from './settings.ts';
+import { textFrom } from '../../src/upstream/web/values.ts';
+import { type Answers, refuseWords } from './answers.ts';
+import { type DetailsSetting, isAddress } from './settings.ts';
 
 /** What details are asked with. */
 export interface DetailsServices {
   readonly client: HttpClient;
   readonly auth: Auth;
-  readonly paths: Paths;
+  /** Where an answer says what went wrong. */
+  readonly error: string | undefined;
   readonly answers: Answers;
 }
 
@@ -34,7 +34,7 @@ export class DetailsDesk {
 
   /** Undefined when the system does not know it. @throws {SourceError} */
   async details(id: string, { signal, reference }: CallContext): Promise<Details | undefined> {
-    const { client, auth, paths, answers } = this.#services;
+    const { client, auth, error, answers } = this.#services;
     const { title, link, rows, notFound } = this.#setting;
     const filled = this.#template.fill((name) => (name === 'id' ? id : undefined));
     // `..` is no identifier, and would be another address.
@@ -42,23 +42,19 @@ export class DetailsDesk {
     const request = sendable({ ...filled, query: { ...filled.query, ...auth.query } });
     const answer = await client.request({ ...request, expect: notFound, reference }, signal);
     if (notFound.includes(answer.status)) return undefined;
-    const words = answers.wordsOf(answer);
-    if (words !== undefined) throw new SourceError('rejected', `${this.#host} answered: ${answer.quoted(words)}`);
-    const document = paths.read(answer);
-    const found =
-      link === undefined
-        ? undefined
-        : answers.linkFor(
-            link,
-            id,
-            () => document,
-            () => undefined,
-          );
-    const named = title === undefined ? undefined : textFrom(paths.one(title, document));
+    const at = link === undefined || isAddress(link) ? undefined : link;
+    // Labels are of the administrator's choosing, and so they have a place of their own.
+    const paths = Object.fromEntries(Object.entries(rows).map(([label, path]) => [`row ${label}`, path]));
+    const wanted = { texts: { error }, values: { ...paths, title, link: at } };
+    const { texts, values } = await answers.find(answer, wanted, signal);
+    refuseWords(texts['error'], this.#host, answer);
+    const target =
+      link === undefined ? undefined : answers.linkFor(link, id, textFrom(values['link']), () => undefined);
+    const named = textFrom(values['title']);
     return {
       title: named ?? id,
-      ...(found === undefined ? {} : { link: found }),
-      rows: Object.entries(rows).map(([label, path]) => ({ label, value: valueFrom(paths.one(path, document)) })),
+      ...(target === undefined ? {} : { link: target }),
+      rows: Object.keys(rows).map((label) => ({ label, value: values[`row ${label}`] })),
     };
   }
 }

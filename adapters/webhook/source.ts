@@ -94,7 +94,7 @@ class Hook {
       () => client.close(),
       () => own.close(),
     );
-    this.#desk = new DetailsDesk(details, { client, auth: own, paths, answers });
+    this.#desk = new DetailsDesk(details, { client, auth: own, error: settings.error, answers });
   }
 
   /** A web hook has no question that does nothing: without an address to ask, only the host is tried. */
@@ -123,7 +123,7 @@ class Hook {
     const expect = success?.status?.filter((status) => status >= 300) ?? [];
     const repeatable = idempotencyHeader !== undefined;
     const answer = await this.#client.request({ ...sent, method, repeatable, expect, reference }, signal);
-    return this.#answers.receipt(answer, request.reference, values);
+    return await this.#answers.receipt(answer, request.reference, values, signal);
   }
 
   async details(id: string, context: CallContext): Promise<Details | undefined> {

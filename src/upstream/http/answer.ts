@@ -98,7 +98,7 @@ class Answer implements HttpAnswer {
     try {
       return JSON.parse(this.text);
     } catch {
-      throw this.#unreadable('JSON', '');
+      throw this.unreadable('JSON', '');
     }
   }
 
@@ -106,12 +106,12 @@ class Answer implements HttpAnswer {
     try {
       return parseXml(this.text);
     } catch (error) {
-      if (error instanceof XmlMistake) throw this.#unreadable('XML', `: ${error.message}`);
+      if (error instanceof XmlMistake) throw this.unreadable('XML', `: ${error.message}`);
       throw error;
     }
   }
 
-  #unreadable(format: string, why: string): SourceError {
+  unreadable(format: 'JSON' | 'XML', why: string): SourceError {
     const type = this.header('content-type')?.split(';')[0]?.slice(0, 80) ?? 'no content type';
     const size = `${type}, ${this.bytes.length} bytes`;
     const { system, what, discreet } = this.#question;

@@ -3,6 +3,10 @@ import type { ZodType } from 'zod';
 import { SourceError } from '../../gateway/adapter.ts';
 import type { HttpAnswer } from './types.ts';
 import type { XmlElement } from './xml.ts';
+import { SMALL_XML } from './xml-reading.ts';
+
+/** Characters. What is longer is no message, and reading it would hold up others. */
+const LONGEST_MESSAGE = 100_000;
 
 /** Reads answers of one kind. @throws {SourceError} `bad-response` for what is no JSON, or is not as documented */
 export type Reader<T> = (answer: HttpAnswer) => T;
@@ -17,14 +21,14 @@ export function readerFor(system: string, remedy: string): <T>(schema: ZodType<T
   };
 }
 
-/** For error answers, which a proxy may have given: the JSON; undefined for what is none. */
+/** For error answers, which a proxy may have given: the JSON; undefined for what is none, or too long for a message. */
 export function jsonOrNothing(answer: HttpAnswer): unknown {
-  return orNothing(() => answer.json());
+  return answer.text.length > LONGEST_MESSAGE ? undefined : orNothing(() => answer.json());
 }
 
-/** For error answers, which a proxy may have given: the root element; undefined for what is no XML. */
+/** The same for XML: the root element. */
 export function xmlOrNothing(answer: HttpAnswer): XmlElement | undefined {
-  return orNothing(() => answer.xml());
+  return answer.text.length > SMALL_XML ? undefined : orNothing(() => answer.xml());
 }
 
 function orNothing<T>(read: () => T): T | undefined {

@@ -75,6 +75,8 @@ export interface HttpAnswer {
   json(): unknown;
   /** The root element. @throws {SourceError} `bad-response` when the answer is no well-formed XML, or has a DTD */
   xml(): XmlElement;
+  /** The failure of an answer that is not in the format that it should have. @param why ': …', or '' */
+  unreadable(format: 'JSON' | 'XML', why: string): SourceError;
 }
 
 /** The connections to one web system. */

@@ -4,6 +4,8 @@ import type { HttpAnswer } from './types.ts';
 const MOST_CHARACTERS = 300;
 /** No error message begins later in an answer. */
 const LOOKED_AT = 20_000;
+/** JSON is read whole or not at all; what is longer is no message. */
+const LONGEST_JSON = 100_000;
 // Where vendors put them, the most telling first.
 const PLACES = ['error_description', 'detail', 'message', 'errorMessage', 'errorMessages', 'errors', 'error', 'title'];
 const DEEPEST = 4;
@@ -20,6 +22,7 @@ export function usualWords(answer: HttpAnswer): string {
 }
 
 function jsonWords(text: string): string {
+  if (text.length > LONGEST_JSON) return '';
   try {
     return wordsIn(JSON.parse(text), 0);
   } catch {

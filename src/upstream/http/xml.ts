@@ -1,5 +1,8 @@
 /** Reads the XML of other systems: strictly, without document types, and so without entities of anybody's own. */
 import { DOMParser, type Element, type Node } from '@xmldom/xmldom';
+import { XmlMistake } from './xml-mistake.ts';
+
+export { XmlMistake };
 
 /** An element of an XML answer. */
 export interface XmlElement {
@@ -17,11 +20,6 @@ export interface XmlElement {
   all(name: string): readonly XmlElement[];
   /** The element of the parser, for XPath. */
   readonly node: Element;
-}
-
-/** An XML text that is not well-formed, or that has what we do not read. */
-export class XmlMistake extends Error {
-  override readonly name = 'XmlMistake';
 }
 
 /** No API nests so deep; what does is meant to exhaust whoever reads it. */

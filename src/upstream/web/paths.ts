@@ -1,6 +1,5 @@
 /** Where something stands in an answer: paths into JSON and XML, behind one face. */
 import { UserError } from '../../gateway/adapter.ts';
-import type { HttpAnswer } from '../http/client.ts';
 import { jsonPaths } from './json-paths.ts';
 
 /** What answers are written in. */
@@ -11,8 +10,12 @@ export type Part = unknown;
 
 /** Finds things in answers of one format. */
 export interface Paths {
-  /** The answer, read. @throws {SourceError} `bad-response` when it is not in this format */
-  read(answer: HttpAnswer): Part;
+  /**
+   * The text of an answer, read.
+   * @throws {SyntaxError | XmlMistake} when it is not in this format
+   * @throws {SourceError} `bad-response` when it is nested too deep
+   */
+  read(text: string): Part;
   /** What is wrong with a path; undefined for nothing. */
   mistake(path: string): string | undefined;
   /** Every part at the path, in order. `[]` for none. */

@@ -1,7 +1,8 @@
 /** Paths into XML: XPath 1.0, where a name without a prefix means an element that is written without one. */
 import type { Element, Node } from '@xmldom/xmldom';
 import { UserError } from '../../gateway/adapter.ts';
-import type { HttpAnswer } from '../http/client.ts';
+import { parseXml } from '../http/xml.ts';
+import { replaceNodeSets } from './node-sets.ts';
 import { costMistake } from './path-cost.ts';
 import type { Part, Paths } from './paths.ts';
 import { textFrom } from './values.ts';
@@ -13,18 +14,22 @@ interface Expression {
 
 type Compile = (path: string) => Expression;
 
+let loading: Promise<Compile> | undefined;
+
 /** Loads the library. `namespaces`: prefix → address. */
 export async function xmlPaths(namespaces: Readonly<Record<string, string>>): Promise<Paths> {
-  return new XmlPaths(await compiler(), namespaces);
+  loading ??= compiler();
+  return new XmlPaths(await loading, namespaces);
 }
 
 /** Its type declarations would bring all of a browser's into this project; so what is used of it is checked here. */
 async function compiler(): Promise<Compile> {
   const library: string = 'xpath';
   const loaded: unknown = await import(library);
-  const compile: unknown =
-    Reflect.get(Object(loaded), 'parse') ?? Reflect.get(Object(Reflect.get(Object(loaded), 'default')), 'parse');
+  const exported: unknown = Reflect.get(Object(loaded), 'default') ?? loaded;
+  const compile: unknown = Reflect.get(Object(exported), 'parse');
   if (typeof compile !== 'function') throw new TypeError('the library xpath has no parse');
+  replaceNodeSets(exported);
   return (path) => {
     const expression: unknown = compile(path);
     if (!isExpression(expression)) throw new TypeError('the library xpath gave no expression');
@@ -46,8 +51,8 @@ class XmlPaths implements Paths {
     this.#namespaces = namespaces;
   }
 
-  read(answer: HttpAnswer): Part {
-    return answer.xml().node;
+  read(text: string): Part {
+    return parseXml(text).node;
   }
 
   mistake(path: string): string | undefined {
@@ -59,7 +64,7 @@ class XmlPaths implements Paths {
     } catch (error) {
       return `is no XPath 1.0: ${error instanceof Error ? error.message.slice(0, 200) : ''}`;
     }
-    const prefix = Array.from(path.matchAll(/([A-Za-z_][\w.-]*):(?=[A-Za-z_*])/g), ([, name = '']) => name).find(
+    const prefix = prefixesIn(path).find(
       (name) => !Object.hasOwn(this.#namespaces, name) && !path.includes(`${name}::`),
     );
     return prefix === undefined ? undefined : `has the prefix ${prefix}, which namespaces does not have`;
@@ -89,16 +94,17 @@ class XmlPaths implements Paths {
   own(part: Part): Readonly<Record<string, unknown>> {
     if (!isNode(part)) return { value: part };
     if (!isElement(part)) return { value: textOf(part) };
-    const own = new Map<string, unknown>();
+    const own = new Map<string, string | string[]>();
     for (const { localName, nodeName, value, prefix } of Array.from(part.attributes)) {
       if (nodeName !== 'xmlns' && prefix !== 'xmlns') own.set(localName ?? nodeName, value);
     }
-    for (const child of Array.from(part.childNodes).filter(isElement)) {
+    for (let child = part.firstChild; child !== null; child = child.nextSibling) {
+      if (!isElement(child) || hasElements(child)) continue;
       const name = child.localName ?? child.nodeName;
-      if (Array.from(child.childNodes).some(isElement)) continue;
       const before = own.get(name);
       const text = textOf(child);
-      own.set(name, before === undefined ? text : [before, text].flat());
+      if (Array.isArray(before)) before.push(text);
+      else own.set(name, before === undefined ? text : [before, text]);
     }
     return Object.fromEntries(own);
   }
@@ -140,6 +146,24 @@ function plain(result: unknown): unknown {
     return result.numberValue();
   }
   return String(result);
+}
+
+function hasElements(element: Element): boolean {
+  for (let child = element.firstChild; child !== null; child = child.nextSibling) if (isElement(child)) return true;
+  return false;
+}
+
+/** Names before a colon that a name follows: `a:b`, and not `a::b`. */
+function prefixesIn(path: string): readonly string[] {
+  const words = path.split(':');
+  return words.slice(0, -1).flatMap((word, index) => {
+    const name =
+      word
+        .split(/[^\w.-]/)
+        .at(-1)
+        ?.replace(/^[\d.-]+/, '') ?? '';
+    return name !== '' && /^[A-Za-z_*]/.test(words[index + 1] ?? '') ? [name] : [];
+  });
 }
 
 function textOf(node: unknown): string {
