@@ -1,8 +1,8 @@
 /** Asks the source of an AJAX selection field for its options. */
 import type { CallContext, Criterion } from './adapter.ts';
 import type { AjaxPlan } from './ajax-plan.ts';
-import { UserError } from './errors.ts';
 import { staffWords } from './failure.ts';
+import { Notices } from './notices.ts';
 import { type Listed, listOf } from './options-list.ts';
 import type { AjaxParameters } from './options-question.ts';
 import type { SourceReport } from './outcome.ts';
@@ -38,7 +38,7 @@ export async function findOptions(
 ): Promise<OptionFindings> {
   const { name, title } = source.plan;
   const started = performance.now();
-  const notices = new Set<string>();
+  const notices = new Notices();
   const report = (count: number, failed: boolean): SourceReport => ({
     source: name,
     milliseconds: Math.round(performance.now() - started),
@@ -48,7 +48,7 @@ export async function findOptions(
   const ask = (limit: number) => {
     const notice = (sentence: string) => void notices.add(`${title}: ${sentence}`);
     return Promise.all(
-      queries.map((criteria) => findIn(source, { criteria, limit, parameters }, { ...context, notice })),
+      queries.map((criteria) => source.find({ criteria, limit, parameters }, { ...context, notice }, 'AJAX field')),
     );
   };
   try {
@@ -63,7 +63,7 @@ export async function findOptions(
       ...listed,
       options,
       more,
-      notices: [...notices],
+      notices: notices.all(),
       problem,
       failure: undefined,
       report: report(count, false),
@@ -74,7 +74,7 @@ export async function findOptions(
       options: [],
       withoutValue: 0,
       more: false,
-      notices: [...notices],
+      notices: notices.all(),
       problem: error,
       failure,
       report: report(0, true),
@@ -104,17 +104,4 @@ async function firstEnough(
     if (!full || listed.options.length > plan.limit) break;
   }
   return { answers, listed, full, problem: undefined };
-}
-
-function findIn(
-  source: SourceHandle,
-  query: { readonly criteria: readonly Criterion[]; readonly limit: number; readonly parameters: AjaxParameters },
-  context: CallContext,
-): Promise<readonly SourceRecord[]> {
-  return source.call(context, async (opened, limited) => {
-    if (opened.find === undefined) {
-      throw new UserError(`source ${source.plan.name} cannot be searched; take it out of the AJAX field`);
-    }
-    return opened.find(query, limited);
-  });
 }
