@@ -56,9 +56,10 @@ export async function findOptions(
     const limits = plan.order.length > 0 ? [RECORDS_READ] : [plan.limit + 1, RECORDS_READ];
     const { answers, listed, full, problem } = await firstEnough(plan, limits, ask);
     const count = answers.reduce((sum, records) => sum + records.length, 0);
-    const more = full || listed.options.length > plan.limit;
+    const more = full || listed.full || listed.options.length > plan.limit;
     const options = listed.options.slice(0, plan.limit);
     if (problem !== undefined) notices.add(staffWords(title, problem));
+    if (listed.tooLong > 0) notices.add(tooLongWords(listed.tooLong));
     return {
       ...listed,
       options,
@@ -73,6 +74,8 @@ export async function findOptions(
     return {
       options: [],
       withoutValue: 0,
+      tooLong: 0,
+      full: false,
       more: false,
       notices: notices.all(),
       problem: error,
@@ -82,6 +85,10 @@ export async function findOptions(
   }
 }
 
+function tooLongWords(count: number): string {
+  return `${count === 1 ? 'One option is' : `${count} options are`} left out: too long for a field`;
+}
+
 /** Asks with one limit after the other until there are enough different options, or no more records. */
 async function firstEnough(
   plan: AjaxPlan,
@@ -89,7 +96,7 @@ async function firstEnough(
   ask: (limit: number) => Promise<readonly (readonly SourceRecord[])[]>,
 ) {
   let answers: readonly (readonly SourceRecord[])[] = [];
-  let listed: Listed = { options: [], withoutValue: 0 };
+  let listed: Listed = { options: [], withoutValue: 0, tooLong: 0, full: false };
   let full = false;
   for (const limit of limits) {
     try {
@@ -101,7 +108,7 @@ async function firstEnough(
     }
     listed = listOf(plan, answers.flat());
     full = answers.some((records) => records.length >= limit);
-    if (!full || listed.options.length > plan.limit) break;
+    if (!full || listed.full || listed.options.length > plan.limit) break;
   }
   return { answers, listed, full, problem: undefined };
 }

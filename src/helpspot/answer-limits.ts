@@ -5,6 +5,8 @@
 export const answerLimits = {
   // A whole mail with its quotes. Nobody reads more in a pane, and no field of HelpSpot holds it.
   value: 1_000_000,
+  // What a template or a list makes of several values: one whole value with the words that it is cut.
+  madeValue: 1_000_100,
   // A name is a label. Names of databases and of paths in JSON are shorter.
   fieldName: 200,
   // More columns than a table of SQL Server can have (1,024). A document with more is a table turned on its side.
@@ -35,8 +37,9 @@ export const answerLimits = {
   sortKey: 100,
   // A mail address has 254 characters at most (RFC 5321), a customer number fewer.
   mergeKey: 1_000,
-  // HTML that goes through a parser; its time grows with the tags, and with the square of their nesting.
-  htmlCharacters: 500_000,
+  // HTML that a parser reads. Its time grows with the tags, and with the square of their nesting: 10,000 in one another
+  // take it some 50 ms, 200,000 half a minute. A table of 1,000 rows and 8 columns stays below.
+  htmlCharacters: 1_500_000,
   htmlTags: 30_000,
   htmlTagsOfOne: 10_000,
 } as const;
