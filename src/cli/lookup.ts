@@ -1,10 +1,10 @@
 /** `helpspot-gateway lookup NAME PARAMETER=VALUE …`: asks a lookup the whole way, as HelpSpot would, and shows the answer. */
 import { adapters } from '../../adapters/index.ts';
 import { loadConfiguration } from '../config/load.ts';
-import type { LookupOutcome } from '../gateway/outcome.ts';
+import type { Failure, LookupOutcome } from '../gateway/outcome.ts';
 import type { LookupPlan } from '../gateway/plan.ts';
-import type { LookupAnswer } from '../helpspot/answer.ts';
-import { HELPSPOT_COLUMNS, lookupElements, writeLookup, writeLookupError } from '../helpspot/lookup-xml.ts';
+import { type WritingCall, writtenElements, writtenLookup } from '../gateway/writing.ts';
+import { HELPSPOT_COLUMNS, type LookupElements } from '../helpspot/lookup-xml.ts';
 import { isInsertable } from '../helpspot/xml-name.ts';
 import { askOnce } from './asking.ts';
 import type { CommandLine } from './command-line.ts';
@@ -25,8 +25,8 @@ export async function lookup(line: CommandLine, terminal: Terminal): Promise<num
     {
       plan,
       isKnown: plan.lookups.has(name),
-      ask: (gateway) => gateway.lookup({ lookup: name, parameters }, { via: 'command-line' }),
-      show: (outcome) => show(outcome, question, plan.lookups.get(name), terminal),
+      ask: (gateway, controller) => gateway.lookup({ lookup: name, parameters }, { via: 'command-line', controller }),
+      show: (outcome, call) => show(outcome, question, plan.lookups.get(name), terminal, call),
     },
     terminal,
   );
@@ -37,33 +37,36 @@ async function show(
   { format, parameters }: Question,
   plan: LookupPlan | undefined,
   { stdout, stderr }: Terminal,
-): Promise<void> {
-  const { answer, failure, reference } = outcome;
+  call: WritingCall,
+): Promise<Failure | undefined> {
+  const { reference } = outcome;
   if (format === 'xml') {
-    writeDocument(stdout, failure === undefined ? await writeLookup(answer) : writeLookupError(failure.message));
-  } else if (format === 'json') {
-    writeDocument(
-      stdout,
-      inJson(failure === undefined ? { reference, ...(await asRead(answer)) } : { reference, failure }),
-    );
-  } else if (failure === undefined) {
-    for (const notice of answer.notices) stderr.write(`note: ${printable(notice)}\n`);
-    const text = await asText(answer);
+    const written = await writtenLookup(outcome, call);
+    writeDocument(stdout, written.xml);
+    return written.failure;
+  }
+  const { value: elements, failure } = outcome.failure === undefined ? await writtenElements(outcome, call) : outcome;
+  if (format === 'json') {
+    writeDocument(stdout, inJson({ reference, ...(elements === undefined ? { failure } : asRead(elements)) }));
+  } else if (elements !== undefined) {
+    for (const notice of elements.notices) stderr.write(`note: ${printable(notice)}\n`);
+    const text = await asText(elements);
     stdout.write(text === '' ? 'Nobody was found.\n' : text);
     if (text === '' && plan !== undefined) stderr.write(unusedNote(plan, parameters));
   }
+  return failure;
 }
 
 /** An answer as HelpSpot reads it: one flat map for each customer; values of display-only elements are HTML. */
-async function asRead(answer: LookupAnswer): Promise<object> {
-  const { columns, customers, notices } = await lookupElements(answer);
+function asRead({ columns, customers, notices }: LookupElements): object {
   return { columns, customers: customers.map((elements) => Object.fromEntries(elements)), notices };
 }
 
 /** One customer as a list, several as a table with the columns that HelpSpot shows. Empty for nobody. */
-async function asText(answer: LookupAnswer): Promise<string> {
-  const { columns, customers } = await lookupElements(answer);
-  const { htmlToText } = await import('../helpspot/sanitise.ts');
+async function asText({ columns, customers }: LookupElements): Promise<string> {
+  const { HtmlReader } = await import('../helpspot/sanitise.ts');
+  const reader = new HtmlReader();
+  const htmlToText = (html: string) => reader.htmlToText(html);
   const texts = customers.map(
     (elements) =>
       new Map(

@@ -30,6 +30,15 @@ export function customerOf(
   return customer;
 }
 
+/** The customers of records, each made when it is asked for. */
+export function* customersOf(
+  records: readonly SourceRecord[],
+  plan: Pick<LookupPlan, 'fields' | 'otherFields'>,
+  viewer: UserType | undefined,
+): Generator<Customer, void> {
+  for (const record of records) yield customerOf(record, plan, viewer);
+}
+
 /** Every field under its own name, without those in `except`. */
 function ownFields(record: SourceRecord, except: ReadonlySet<string>): Field[] {
   const fields: Field[] = [];

@@ -19,7 +19,7 @@ export const answerLimits = {
   sourceTexts: 16_000_000,
   // All texts of an answer before they are written: two thousand pages.
   texts: 4_000_000,
-  // All elements of an answer: 1,000 customers with 50 each.
+  // All elements of an answer, with the items of lists: 1,000 customers with 50 each.
   elements: 50_000,
   // The document. HelpSpot's parser keeps it several times over, within PHP's 128 MB.
   document: 8_000_000,

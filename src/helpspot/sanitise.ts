@@ -6,6 +6,7 @@
  */
 import sanitizeHtml from 'sanitize-html';
 import { answerLimits } from './answer-limits.ts';
+import { tagsIn } from './content-size.ts';
 import { isCut } from './cut.ts';
 import { escapeHtml, safeHref, unescapeHtml } from './html.ts';
 import { roughText } from './rough-text.ts';
@@ -122,13 +123,6 @@ export function sanitise(html: string): string {
 /** {@link HtmlReader.htmlToText} of one value. */
 export function htmlToText(html: string): string {
   return new HtmlReader().htmlToText(html);
-}
-
-/** How many tags the parser will see; beyond `most` they are not counted. */
-function tagsIn(html: string, most: number): number {
-  let count = 0;
-  for (let at = html.indexOf('<'); at !== -1 && count <= most; at = html.indexOf('<', at + 1)) count += 1;
-  return count;
 }
 
 function link(attributes: sanitizeHtml.Attributes): sanitizeHtml.Tag {
