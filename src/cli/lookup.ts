@@ -4,6 +4,7 @@ import { loadConfiguration } from '../config/load.ts';
 import type { Failure, LookupOutcome } from '../gateway/outcome.ts';
 import type { LookupPlan } from '../gateway/plan.ts';
 import { type WritingCall, writtenElements, writtenLookup } from '../gateway/writing.ts';
+import { cutText } from '../helpspot/cut.ts';
 import { HELPSPOT_COLUMNS, type LookupElements } from '../helpspot/lookup-xml.ts';
 import { isInsertable } from '../helpspot/xml-name.ts';
 import { askOnce } from './asking.ts';
@@ -15,6 +16,8 @@ import { cutTo, printable } from './text-width.ts';
 
 /** A table with longer cells than this is hard to read; the whole value is shown of one customer alone. */
 const CELL_COLUMNS = 50;
+/** Characters of one value on a terminal; `--json` has all of them. */
+const VALUE_SHOWN = 100_000;
 
 /** @returns the exit status: 0 for an answer, also for nobody; 1 for a failure; 2 for a lookup that does not exist */
 export async function lookup(line: CommandLine, terminal: Terminal): Promise<number> {
@@ -45,7 +48,8 @@ async function show(
     writeDocument(stdout, written.xml);
     return written.failure;
   }
-  const { value: elements, failure } = outcome.failure === undefined ? await writtenElements(outcome, call) : outcome;
+  const { value: elements, failure } =
+    outcome.failure === undefined ? await writtenElements(outcome, call) : { ...outcome, value: undefined };
   if (format === 'json') {
     writeDocument(stdout, inJson({ reference, ...(elements === undefined ? { failure } : asRead(elements)) }));
   } else if (elements !== undefined) {
@@ -75,7 +79,7 @@ async function asText({ columns, customers }: LookupElements): Promise<string> {
   );
   const [first, ...others] = texts;
   if (first === undefined) return '';
-  if (others.length === 0) return list([...first]);
+  if (others.length === 0) return list([...first].map(([name, value]) => [name, cutText(value, VALUE_SHOWN)]));
   const shown = columns.length > 0 ? columns : HELPSPOT_COLUMNS;
   const rows = texts.map((customer) => shown.map((column) => cutTo(CELL_COLUMNS, customer.get(column) ?? '')));
   return `${table([shown, ...rows])}\n${texts.length} customers\n`;

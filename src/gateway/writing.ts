@@ -7,7 +7,7 @@ import { writeAjax } from '../helpspot/ajax-xml.ts';
 import type { LookupAnswer } from '../helpspot/answer.ts';
 import { type ContentSize, sizeOfAnswer } from '../helpspot/content-size.ts';
 import { type LookupElements, lookupElements, writeLookup, writeLookupError } from '../helpspot/lookup-xml.ts';
-import { inThread, type ThreadTask } from '../kit/threads/index.ts';
+import { inThread, type ThreadTask, threadLimits } from '../kit/threads/index.ts';
 import type { Log } from './adapter.ts';
 import { callerHasGone, DeadlineExceeded, remainingMs, withDeadlineWithin } from './deadline.ts';
 import { SourceError } from './errors.ts';
@@ -28,7 +28,7 @@ export interface Written {
 }
 
 /** What is written at once: some 20 ms. A whole thread costs more than that. */
-const atOnce = { parts: 5_000, characters: 200_000, html: 100_000, tags: 2_000, optionCharacters: 100_000 } as const;
+const atOnce = { parts: 5_000, characters: 100_000, html: 50_000, tags: 1_500, optionCharacters: 50_000 } as const;
 
 /** When a slow source has used up the time, what the others found is written all the same. */
 const LEAST_MS = 1_000;
@@ -96,7 +96,7 @@ async function inTime<Value>(
   reference: string,
   { signal, log }: WritingCall,
 ): Promise<Made<Value>> {
-  const milliseconds = Math.max(LEAST_MS, remainingMs(signal) ?? 0);
+  const milliseconds = Math.max(LEAST_MS, remainingMs(signal) ?? threadLimits.longestMs);
   const parent = signal.aborted && !callerHasGone(signal) ? undefined : signal;
   try {
     const value = await withDeadlineWithin(milliseconds, parent, (limited) =>
