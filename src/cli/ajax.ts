@@ -1,9 +1,9 @@
 /** `helpspot-gateway ajax NAME callingField=… sUserId=…`: asks an AJAX selection field the whole way, as HelpSpot would, and shows the list. */
 import { adapters } from '../../adapters/index.ts';
 import { loadConfiguration } from '../config/load.ts';
-import type { AjaxOutcome } from '../gateway/outcome.ts';
-import { note } from '../helpspot/ajax-answer.ts';
-import { shownOptions, writeAjax } from '../helpspot/ajax-xml.ts';
+import type { AjaxOutcome, Failure } from '../gateway/outcome.ts';
+import { type WritingCall, writtenAjax } from '../gateway/writing.ts';
+import { shownOptions } from '../helpspot/ajax-xml.ts';
 import { askOnce } from './asking.ts';
 import type { CommandLine } from './command-line.ts';
 import { inJson } from './json.ts';
@@ -18,20 +18,31 @@ export async function ajax(line: CommandLine, terminal: Terminal): Promise<numbe
     {
       plan,
       isKnown: plan.ajax.has(name),
-      ask: (gateway) => gateway.ajax({ field: name, parameters }, { via: 'command-line' }),
-      show: (outcome) => show(outcome, format, terminal),
+      ask: (gateway, controller) => gateway.ajax({ field: name, parameters }, { via: 'command-line', controller }),
+      show: (outcome, call) => show(outcome, format, terminal, call),
     },
     terminal,
   );
 }
 
-async function show(outcome: AjaxOutcome, format: Question['format'], { stdout }: Terminal): Promise<void> {
+async function show(
+  outcome: AjaxOutcome,
+  format: Question['format'],
+  { stdout }: Terminal,
+  call: WritingCall,
+): Promise<Failure | undefined> {
   const { answer, failure, encoding, reference } = outcome;
-  const list = answer ?? { options: [note(failure?.message ?? '')] };
-  if (format === 'xml') return writeDocument(stdout, await writeAjax(list, encoding));
-  const options = failure === undefined ? await shownOptions(list, encoding) : [];
-  if (format === 'json') return writeDocument(stdout, inJson({ reference, ...(failure ? { failure } : { options }) }));
-  if (failure !== undefined) return;
-  const rows = options.map(({ value, description }) => [value, description]);
-  stdout.write(table([['VALUE', 'DESCRIPTION'], ...rows]));
+  if (format === 'xml') {
+    const written = await writtenAjax(outcome, call);
+    writeDocument(stdout, written.xml);
+    return written.failure;
+  }
+  const options = failure === undefined ? await shownOptions(answer, encoding) : [];
+  if (format === 'json') {
+    writeDocument(stdout, inJson({ reference, ...(failure ? { failure } : { options }) }));
+  } else if (failure === undefined) {
+    const rows = options.map(({ value, description }) => [value, description]);
+    stdout.write(table([['VALUE', 'DESCRIPTION'], ...rows]));
+  }
+  return undefined;
 }

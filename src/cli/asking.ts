@@ -4,6 +4,7 @@ import { createGateway, type Gateway } from '../gateway/gateway.ts';
 import type { Failure } from '../gateway/outcome.ts';
 import type { GatewayPlan } from '../gateway/plan.ts';
 import { redact } from '../gateway/secret-forms.ts';
+import type { WritingCall } from '../gateway/writing.ts';
 import type { Terminal } from './terminal.ts';
 import { silentLog, terminalLog } from './terminal-log.ts';
 import { printable } from './text-width.ts';
@@ -13,9 +14,10 @@ export interface Asking<Outcome> {
   readonly plan: GatewayPlan;
   /** Whether the configuration has what is asked for. */
   readonly isKnown: boolean;
-  ask(gateway: Gateway): Promise<Outcome>;
-  /** Writes the outcome; the words of a failure stand on stderr already. */
-  show(outcome: Outcome): Promise<void>;
+  /** @param controller of the call; its signal knows the deadline */
+  ask(gateway: Gateway, controller: AbortController): Promise<Outcome>;
+  /** Writes the outcome; the words of its failure stand on stderr already. @returns why it could not be shown */
+  show(outcome: Outcome, call: WritingCall): Promise<Failure | undefined>;
 }
 
 /** @returns the exit status: 0 for an answer; 1 for a failure; 2 when there is nothing of that name */
@@ -26,11 +28,16 @@ export async function askOnce<Outcome extends { readonly failure?: Failure | und
   const log = isKnown ? terminalLog(stderr, () => plan.secrets) : silentLog;
   const gateway = createGateway(plan, { log });
   try {
-    const outcome = await ask(gateway);
+    const say = (failure: Failure | undefined) => {
+      if (failure !== undefined) stderr.write(`${printable(redact(failure.message, plan.secrets))}\n`);
+    };
+    const controller = new AbortController();
+    const outcome = await ask(gateway, controller);
     const { failure } = outcome;
-    if (failure !== undefined) stderr.write(`${printable(redact(failure.message, plan.secrets))}\n`);
-    await show(outcome);
-    if (failure === undefined) return 0;
+    say(failure);
+    const notShown = await show(outcome, { signal: controller.signal, log });
+    if (failure === undefined) say(notShown);
+    if (failure === undefined && notShown === undefined) return 0;
     return isKnown ? 1 : 2;
   } finally {
     await gateway.close();

@@ -8,10 +8,10 @@ import { adapters } from '../../adapters/index.ts';
 import { findConfiguration, loadConfiguration } from '../config/load.ts';
 import { UserError } from '../gateway/errors.ts';
 import { createGateway } from '../gateway/gateway.ts';
-import type { LookupOutcome } from '../gateway/outcome.ts';
 import { newReference } from '../gateway/reference.ts';
+import { type Written, writtenLookup } from '../gateway/writing.ts';
 import { parseArguments } from '../helpspot/arguments.ts';
-import { writeLookup, writeLookupError } from '../helpspot/lookup-xml.ts';
+import { writeLookupError } from '../helpspot/lookup-xml.ts';
 import { liveLookupHelp } from './help.ts';
 import { createLog } from './log.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
@@ -47,11 +47,9 @@ export async function runLiveLookup(args: readonly string[], terminal: Terminal)
   if (args.length === 1 && args[0] === '--help') return say(terminal, liveLookupHelp);
   if (args.length === 1 && args[0] === '--version') return say(terminal, `${packageVersion(terminal.packageRoot)}\n`);
   try {
-    const outcome = await answer(args, terminal);
-    terminal.stdout.write(
-      outcome.failure === undefined ? await writeLookup(outcome.answer) : writeLookupError(outcome.failure.message),
-    );
-    return outcome.failure === undefined ? 0 : 1;
+    const { xml, failure } = await answer(args, terminal);
+    terminal.stdout.write(xml);
+    return failure === undefined ? 0 : 1;
   } catch (error) {
     const reference = newReference();
     const problem = error instanceof UserError ? error.message : error instanceof Error ? error.stack : String(error);
@@ -63,7 +61,7 @@ export async function runLiveLookup(args: readonly string[], terminal: Terminal)
   }
 }
 
-async function answer(args: readonly string[], terminal: Terminal): Promise<LookupOutcome> {
+async function answer(args: readonly string[], terminal: Terminal): Promise<Written> {
   const own = ownOptions(args);
   const file = findConfiguration(own.config, terminal.environment, terminal.packageRoot);
   const plan = await loadConfiguration(file, adapters, terminal.environment, { onlyLookup: own.lookup });
@@ -71,7 +69,9 @@ async function answer(args: readonly string[], terminal: Terminal): Promise<Look
   const gateway = createGateway(plan, { log });
   try {
     const parameters = parseArguments(own.rest, plan.commandLine);
-    return await gateway.lookup({ lookup: own.lookup, parameters }, { via: 'command-line' });
+    const controller = new AbortController();
+    const outcome = await gateway.lookup({ lookup: own.lookup, parameters }, { via: 'command-line', controller });
+    return await writtenLookup(outcome, { signal: controller.signal, log });
   } finally {
     await gateway.close();
   }

@@ -1,10 +1,11 @@
 /** `helpspot-gateway lookup NAME PARAMETER=VALUE …`: asks a lookup the whole way, as HelpSpot would, and shows the answer. */
 import { adapters } from '../../adapters/index.ts';
 import { loadConfiguration } from '../config/load.ts';
-import type { LookupOutcome } from '../gateway/outcome.ts';
+import type { Failure, LookupOutcome } from '../gateway/outcome.ts';
 import type { LookupPlan } from '../gateway/plan.ts';
-import type { LookupAnswer } from '../helpspot/answer.ts';
-import { HELPSPOT_COLUMNS, lookupElements, writeLookup, writeLookupError } from '../helpspot/lookup-xml.ts';
+import { type WritingCall, writtenElements, writtenLookup } from '../gateway/writing.ts';
+import { cutText } from '../helpspot/cut.ts';
+import { HELPSPOT_COLUMNS, type LookupElements } from '../helpspot/lookup-xml.ts';
 import { isInsertable } from '../helpspot/xml-name.ts';
 import { askOnce } from './asking.ts';
 import type { CommandLine } from './command-line.ts';
@@ -15,6 +16,8 @@ import { cutTo, printable } from './text-width.ts';
 
 /** A table with longer cells than this is hard to read; the whole value is shown of one customer alone. */
 const CELL_COLUMNS = 50;
+/** Characters of one value on a terminal; `--json` has all of them. */
+const VALUE_SHOWN = 100_000;
 
 /** @returns the exit status: 0 for an answer, also for nobody; 1 for a failure; 2 for a lookup that does not exist */
 export async function lookup(line: CommandLine, terminal: Terminal): Promise<number> {
@@ -25,8 +28,8 @@ export async function lookup(line: CommandLine, terminal: Terminal): Promise<num
     {
       plan,
       isKnown: plan.lookups.has(name),
-      ask: (gateway) => gateway.lookup({ lookup: name, parameters }, { via: 'command-line' }),
-      show: (outcome) => show(outcome, question, plan.lookups.get(name), terminal),
+      ask: (gateway, controller) => gateway.lookup({ lookup: name, parameters }, { via: 'command-line', controller }),
+      show: (outcome, call) => show(outcome, question, plan.lookups.get(name), terminal, call),
     },
     terminal,
   );
@@ -37,33 +40,37 @@ async function show(
   { format, parameters }: Question,
   plan: LookupPlan | undefined,
   { stdout, stderr }: Terminal,
-): Promise<void> {
-  const { answer, failure, reference } = outcome;
+  call: WritingCall,
+): Promise<Failure | undefined> {
+  const { reference } = outcome;
   if (format === 'xml') {
-    writeDocument(stdout, failure === undefined ? await writeLookup(answer) : writeLookupError(failure.message));
-  } else if (format === 'json') {
-    writeDocument(
-      stdout,
-      inJson(failure === undefined ? { reference, ...(await asRead(answer)) } : { reference, failure }),
-    );
-  } else if (failure === undefined) {
-    for (const notice of answer.notices) stderr.write(`note: ${printable(notice)}\n`);
-    const text = await asText(answer);
+    const written = await writtenLookup(outcome, call);
+    writeDocument(stdout, written.xml);
+    return written.failure;
+  }
+  const { value: elements, failure } =
+    outcome.failure === undefined ? await writtenElements(outcome, call) : { ...outcome, value: undefined };
+  if (format === 'json') {
+    writeDocument(stdout, inJson({ reference, ...(elements === undefined ? { failure } : asRead(elements)) }));
+  } else if (elements !== undefined) {
+    for (const notice of elements.notices) stderr.write(`note: ${printable(notice)}\n`);
+    const text = await asText(elements);
     stdout.write(text === '' ? 'Nobody was found.\n' : text);
     if (text === '' && plan !== undefined) stderr.write(unusedNote(plan, parameters));
   }
+  return failure;
 }
 
 /** An answer as HelpSpot reads it: one flat map for each customer; values of display-only elements are HTML. */
-async function asRead(answer: LookupAnswer): Promise<object> {
-  const { columns, customers, notices } = await lookupElements(answer);
+function asRead({ columns, customers, notices }: LookupElements): object {
   return { columns, customers: customers.map((elements) => Object.fromEntries(elements)), notices };
 }
 
 /** One customer as a list, several as a table with the columns that HelpSpot shows. Empty for nobody. */
-async function asText(answer: LookupAnswer): Promise<string> {
-  const { columns, customers } = await lookupElements(answer);
-  const { htmlToText } = await import('../helpspot/sanitise.ts');
+async function asText({ columns, customers }: LookupElements): Promise<string> {
+  const { HtmlReader } = await import('../helpspot/sanitise.ts');
+  const reader = new HtmlReader();
+  const htmlToText = (html: string) => reader.htmlToText(html);
   const texts = customers.map(
     (elements) =>
       new Map(
@@ -72,7 +79,7 @@ async function asText(answer: LookupAnswer): Promise<string> {
   );
   const [first, ...others] = texts;
   if (first === undefined) return '';
-  if (others.length === 0) return list([...first]);
+  if (others.length === 0) return list([...first].map(([name, value]) => [name, cutText(value, VALUE_SHOWN)]));
   const shown = columns.length > 0 ? columns : HELPSPOT_COLUMNS;
   const rows = texts.map((customer) => shown.map((column) => cutTo(CELL_COLUMNS, customer.get(column) ?? '')));
   return `${table([shown, ...rows])}\n${texts.length} customers\n`;

@@ -48,10 +48,12 @@ function widthOfGrapheme(grapheme: string): number {
 
 /** The text, cut to so many columns; an ellipsis takes the place of what is cut off. */
 export function cutTo(columns: number, text: string): string {
-  if (widthOf(text) <= columns) return text;
+  // Of a megabyte only what could be shown is looked at: few characters are put together of more than a dozen.
+  const beginning = text.slice(0, 20 * columns);
+  if (beginning === text && widthOf(text) <= columns) return text;
   let cut = '';
   let width = 0;
-  for (const grapheme of graphemesOf(text)) {
+  for (const grapheme of graphemesOf(beginning)) {
     width += widthOfGrapheme(grapheme);
     if (width > columns - 1) break;
     cut += grapheme;

@@ -5,6 +5,7 @@
  * address book; it asks the same lookups with the same parameters.
  */
 import type { Content, Customer } from '../helpspot/answer.ts';
+import { answerLimits } from '../helpspot/answer-limits.ts';
 import type { CallContext, Criterion } from './adapter.ts';
 import { comparable, meets } from './criteria.ts';
 import { customerOf, isTrueText } from './fields.ts';
@@ -156,8 +157,15 @@ const ADDRESS = /^[^@\p{C}]+@[^@\p{C}]+$/u;
 function emailOf(customer: Customer): string | undefined {
   const content = customer.find(({ name }) => name === EMAIL)?.content;
   if (content === undefined) return undefined;
-  const words = textsIn(content).flatMap((text) => text.split(BETWEEN_ADDRESSES));
+  const words = textsIn(content).flatMap(firstWords);
   return words.map((word) => word.replace(/^mailto:/i, '')).find((word) => ADDRESS.test(word));
+}
+
+/** A field of addresses is short; in a long text it would be an address of somebody else. */
+function firstWords(text: string): readonly string[] {
+  const words = text.slice(0, answerLimits.mergeKey).split(BETWEEN_ADDRESSES);
+  // Half an address is another one.
+  return text.length > answerLimits.mergeKey ? words.slice(0, -1) : words;
 }
 
 function textsIn(content: Content): readonly string[] {

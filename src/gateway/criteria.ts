@@ -85,5 +85,24 @@ export function meets(record: SourceRecord, criterion: Criterion): boolean {
   const comparison = comparisonOf(criterion.field);
   const wanted = comparable(comparison, criterion.value);
   const items: readonly Value[] = isList(value) ? value : [value];
-  return items.some((item) => compares(criterion.match, comparable(comparison, textOf(item)), wanted));
+  return items.some((item) => {
+    const text = comparedPart(textOf(item), criterion);
+    return text !== undefined && compares(criterion.match, comparable(comparison, text), wanted);
+  });
+}
+
+/** Spaces, accents and marks come on top of what is compared, but not a thousand to a letter. */
+const LONGEST_BESIDE = 1_000;
+
+/**
+ * What of a value decides: of a text far longer than what is looked for only the beginning, and nothing for `exact`.
+ * Otherwise a thousand records with a megabyte each would be made comparable to a mail address.
+ */
+function comparedPart(text: string, { match, value }: Criterion): string | undefined {
+  if (match === 'contains') return text;
+  const most = LONGEST_BESIDE + 20 * value.length;
+  if (text.length <= most) return text;
+  const trimmed = text.trim();
+  if (trimmed.length <= most) return trimmed;
+  return match === 'exact' ? undefined : trimmed.slice(0, most);
 }

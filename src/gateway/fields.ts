@@ -1,5 +1,7 @@
 /** From a record to the elements of a `<customer>`: what is shown, under which name, to whom. */
 import type { Content, Customer, Field } from '../helpspot/answer.ts';
+import { answerLimits } from '../helpspot/answer-limits.ts';
+import { cutText, isCut } from '../helpspot/cut.ts';
 import { escapeHtml } from '../helpspot/html.ts';
 import type { ContentPlan, DateStyle, FieldPlan, LookupPlan, UserType } from './plan.ts';
 import { isLink, isList, type Scalar, type SourceRecord, textOf, type Value } from './record.ts';
@@ -26,6 +28,15 @@ export function customerOf(
   }
   if (plan.otherFields) customer.push(...ownFields(record, used));
   return customer;
+}
+
+/** The customers of records, each made when it is asked for. */
+export function* customersOf(
+  records: readonly SourceRecord[],
+  plan: Pick<LookupPlan, 'fields' | 'otherFields'>,
+  viewer: UserType | undefined,
+): Generator<Customer, void> {
+  for (const record of records) yield customerOf(record, plan, viewer);
 }
 
 /** Every field under its own name, without those in `except`. */
@@ -134,28 +145,49 @@ function textContent(text: string | undefined): Content | undefined {
   return text === undefined || text === '' ? undefined : { kind: 'text', text };
 }
 
-/** The filled template, trimmed; undefined when it has places and none of them has a value. */
-export function fillPlain(template: string, record: SourceRecord): string | undefined {
-  return fillOrNothing(template, record, (text) => text)?.trim();
+/**
+ * The filled template, trimmed; undefined when it has places and none of them has a value.
+ * @param limit characters of all its values together; what goes beyond is cut
+ */
+export function fillPlain(
+  template: string,
+  record: SourceRecord,
+  limit: number = answerLimits.madeValue,
+): string | undefined {
+  return fillOrNothing(template, record, (text) => text, limit)?.trim();
 }
 
 /** The filled template, or undefined when it has places and none of them has a value. */
-function fillOrNothing(template: string, record: SourceRecord, write: (text: string) => string): string | undefined {
+function fillOrNothing(
+  template: string,
+  record: SourceRecord,
+  write: (text: string) => string,
+  limit: number = answerLimits.madeValue,
+): string | undefined {
   const places = placesOf(template);
   if (places.length > 0 && places.every((name) => textOf(record[name]) === '')) return undefined;
-  return fillTemplate(template, (name) => write(textOf(record[name])));
+  let left = limit;
+  return fillTemplate(template, (name) => {
+    const text = cutText(textOf(record[name]), left);
+    left = Math.max(0, left - text.length);
+    return write(text);
+  });
 }
 
 /** A link needs every value of its address: half an address leads to the wrong page. */
 function linkContent(plan: ContentPlan & { kind: 'link' }, record: SourceRecord): Content | undefined {
-  if (placesOf(plan.href).some((name) => textOf(record[name]) === '')) return undefined;
+  const parts = placesOf(plan.href).map((name) => textOf(record[name]));
+  if (parts.some((part) => part === '')) return undefined;
+  const text = fillPlain(plan.text, record) ?? '';
+  if (parts.some((part) => part.length > answerLimits.address || isCut(part))) {
+    return textContent(`${text} (the address of this link is too long)`.trim());
+  }
   // At the beginning a place holds a whole address; elsewhere it is one part of it.
   const href = fillTemplate(plan.href, (name, offset) => {
-    const text = textOf(record[name]);
-    return offset === 0 ? text : encodePart(text);
+    const part = textOf(record[name]);
+    return offset === 0 ? part : encodePart(part);
   });
-  const text = fillPlain(plan.text, record);
-  return { kind: 'link', href, text: text === undefined || text === '' ? href : text };
+  return { kind: 'link', href, text: text === '' ? href : text };
 }
 
 // encodeURIComponent throws on a lone surrogate.
@@ -164,8 +196,12 @@ function encodePart(text: string): string {
 }
 
 /** The levels that have a value, up to the first that has none: a city without a street is a valid choice, a street without a city is not. */
-export function drillDownValue(levels: readonly string[], record: SourceRecord): string {
-  const texts = levels.map((level) => fillPlain(level, record) ?? '');
+export function drillDownValue(
+  levels: readonly string[],
+  record: SourceRecord,
+  limit: number = answerLimits.madeValue,
+): string {
+  const texts = levels.map((level) => fillPlain(level, record, limit) ?? '');
   const end = texts.indexOf('');
   return (end === -1 ? texts : texts.slice(0, end)).join(DRILL_DOWN_SEPARATOR);
 }

@@ -6,7 +6,8 @@ import { contactsOf, findContacts, isAddressBook, isScan, SCAN_LIMIT } from './a
 import { discretion } from './call-values.ts';
 import { callerHasGone, withDeadline } from './deadline.ts';
 import { failureFields, failureOf, sourcesFailure, staffWords } from './failure.ts';
-import { customerOf } from './fields.ts';
+import { customersOf } from './fields.ts';
+import { type FittingCustomers, fittingCustomers } from './fitting-customers.ts';
 import type { CallOptions, LookupRequest } from './gateway.ts';
 import { type Findings, findRecords } from './lookup.ts';
 import type { LookupOutcome } from './outcome.ts';
@@ -48,7 +49,8 @@ export async function answerLookup(
 
 /** What is shown of the records that were found. */
 interface Shown {
-  readonly customers: readonly Customer[];
+  readonly customers: Iterable<Customer>;
+  readonly count: number;
   /** Whether there are more than the limit. */
   readonly more: boolean;
   /** For the log line. */
@@ -87,7 +89,7 @@ class LookupInHand {
     );
     if (callerHasGone(controller.signal)) return this.#abandoned();
     const shown = this.#shown(findings);
-    const outcome = this.#outcome(findings, shown);
+    const outcome = this.#outcome(findings, shown, fittingCustomers(shown.customers, shown.count));
     this.#log(findings, shown, outcome);
     return outcome;
   }
@@ -106,20 +108,21 @@ class LookupInHand {
     const { userType } = this.#viewer;
     if (isAddressBook(plan)) {
       const { customers, more, ...leftOut } = contactsOf(plan, findings, this.#request.parameters, userType);
-      return { customers, more, leftOut };
+      return { customers, count: customers.length, more, leftOut };
     }
-    const customers = findings.records.map((record) => customerOf(record, plan, userType));
-    return { customers, more: findings.more, leftOut: {} };
+    const { records, more } = findings;
+    return { customers: customersOf(records, plan, userType), count: records.length, more, leftOut: {} };
   }
 
   /** Found something: the answer, with a word on what is missing. Found nothing: nobody only if every source said so. */
-  #outcome({ records, failures, notices }: Findings, { customers, more }: Shown): LookupOutcome {
+  #outcome({ records, failures, notices }: Findings, { more }: Shown, fitting: FittingCustomers): LookupOutcome {
     const reference = this.#reference;
     if (records.length === 0 && failures.length > 0) return { reference, failure: sourcesFailure(failures, reference) };
     const { limit, columns } = this.#plan;
     const first = `Only the first ${limit} matches are shown; fill in more fields to narrow the search`;
     const failed = failures.map(({ title, error }) => `${staffWords(title, error)} (ref ${reference})`);
-    return { reference, answer: { columns, customers, notices: [...(more ? [first] : []), ...failed, ...notices] } };
+    const said = [...(more ? [first] : []), ...failed, ...fitting.notices, ...notices];
+    return { reference, answer: { columns, customers: fitting.customers, notices: said } };
   }
 
   /** Staff closed the page: no source failed, and nobody reads the answer. */

@@ -2,12 +2,13 @@
  * The way of a lookup through the domain: match steps in order → the sources,
  * side by side → records merged → customers.
  */
+import { answerLimits } from '../helpspot/answer-limits.ts';
 import type { CallContext, Criterion } from './adapter.ts';
 import { comparable, comparisonOf } from './criteria.ts';
-import { UserError } from './errors.ts';
+import { Notices } from './notices.ts';
 import type { SourceReport } from './outcome.ts';
 import type { LookupPlan, MatchStep } from './plan.ts';
-import { type SourceRecord, textOf } from './record.ts';
+import { type SourceRecord, textOf, type Value } from './record.ts';
 import type { SourceHandle } from './source-handle.ts';
 
 /** The parameters that HelpSpot sent, under HelpSpot's names. */
@@ -96,7 +97,7 @@ class Search {
   readonly #parameters: LookupParameters;
   readonly #context: CallContext;
   readonly #failures = new Map<string, SourceFailure>();
-  readonly #notices = new Set<string>();
+  readonly #notices = new Notices();
   readonly #reports = new Map<string, SourceReport>();
 
   constructor(plan: LookupPlan, sources: readonly SourceHandle[], parameters: LookupParameters, context: CallContext) {
@@ -126,11 +127,7 @@ class Search {
       // One more than is shown tells that there are more.
       const query = { criteria, limit: this.#plan.limit + 1, parameters: this.#parameters };
       const notice = (sentence: string) => void this.#notices.add(`${title}: ${sentence}`);
-      records = await source.call({ ...this.#context, notice }, async (opened, context) => {
-        if (opened.find === undefined)
-          throw new UserError(`source ${name} cannot be searched; take it out of the lookup`);
-        return opened.find(query, context);
-      });
+      records = await source.find(query, { ...this.#context, notice }, 'lookup');
     } catch (error) {
       failed = { source: name, title, error };
       this.#failures.set(name, failed);
@@ -157,8 +154,9 @@ class Search {
       found.flatMap(({ records }) => records),
       mergeBy,
     );
-    const value = merged.length === 1 ? textOf(merged[0]?.[mergeBy]).trim() : '';
-    if (value === '') return found;
+    const [only] = merged;
+    const value = merged.length === 1 && only !== undefined ? textOf(only[mergeBy]).trim() : '';
+    if (value === '' || value.length > answerLimits.mergeKey) return found;
     const silent = this.available().filter((source) => !found.some((one) => one.source === source));
     const added = await this.ask(silent, [{ field: mergeBy, match: 'exact', value }]);
     const all = [...found, ...added];
@@ -174,7 +172,7 @@ class Search {
       step,
       criteria,
       failures: [...this.#failures.values()],
-      notices: [...this.#notices],
+      notices: this.#notices.all(),
       reports: [...this.#reports.values()],
     };
   }
@@ -187,22 +185,34 @@ class Search {
  */
 export function mergeRecords(records: readonly SourceRecord[], field: string): readonly SourceRecord[] {
   const comparison = comparisonOf(field);
-  const merged: SourceRecord[] = [];
-  const places = new Map<string, number>();
+  const merged: SourceRecord[][] = [];
+  const places = new Map<string, SourceRecord[]>();
   for (const record of records) {
-    const key = comparable(comparison, textOf(record[field]));
-    const place = key === '' ? undefined : places.get(key);
-    if (place === undefined) {
-      if (key !== '') places.set(key, merged.length);
-      merged.push(record);
+    const text = textOf(record[field]);
+    const key = text.length > answerLimits.mergeKey ? '' : comparable(comparison, text);
+    const same = key === '' ? undefined : places.get(key);
+    if (same === undefined) {
+      const one = [record];
+      if (key !== '') places.set(key, one);
+      merged.push(one);
     } else {
-      merged[place] = withoutGaps(merged[place] ?? {}, record);
+      same.push(record);
     }
   }
-  return merged;
+  return merged.map(withoutGaps);
 }
 
-function withoutGaps(first: SourceRecord, second: SourceRecord): SourceRecord {
-  const known = Object.entries(first).filter(([, value]) => value !== undefined);
-  return { ...second, ...Object.fromEntries(known) };
+/** One record of several, in time that grows with their fields only, however many are the same. */
+function withoutGaps(records: readonly SourceRecord[]): SourceRecord {
+  const [first] = records;
+  if (records.length === 1 && first !== undefined) return first;
+  const known = new Map<string, Value>();
+  for (const record of records) {
+    for (const name of Object.keys(record)) {
+      const value = record[name];
+      if (value === undefined || known.has(name) || known.size >= answerLimits.fieldsPerRecord) continue;
+      known.set(name, value);
+    }
+  }
+  return Object.fromEntries(known);
 }

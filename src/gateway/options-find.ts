@@ -1,8 +1,8 @@
 /** Asks the source of an AJAX selection field for its options. */
 import type { CallContext, Criterion } from './adapter.ts';
 import type { AjaxPlan } from './ajax-plan.ts';
-import { UserError } from './errors.ts';
 import { staffWords } from './failure.ts';
+import { Notices } from './notices.ts';
 import { type Listed, listOf } from './options-list.ts';
 import type { AjaxParameters } from './options-question.ts';
 import type { SourceReport } from './outcome.ts';
@@ -38,7 +38,7 @@ export async function findOptions(
 ): Promise<OptionFindings> {
   const { name, title } = source.plan;
   const started = performance.now();
-  const notices = new Set<string>();
+  const notices = new Notices();
   const report = (count: number, failed: boolean): SourceReport => ({
     source: name,
     milliseconds: Math.round(performance.now() - started),
@@ -48,7 +48,7 @@ export async function findOptions(
   const ask = (limit: number) => {
     const notice = (sentence: string) => void notices.add(`${title}: ${sentence}`);
     return Promise.all(
-      queries.map((criteria) => findIn(source, { criteria, limit, parameters }, { ...context, notice })),
+      queries.map((criteria) => source.find({ criteria, limit, parameters }, { ...context, notice }, 'AJAX field')),
     );
   };
   try {
@@ -56,14 +56,15 @@ export async function findOptions(
     const limits = plan.order.length > 0 ? [RECORDS_READ] : [plan.limit + 1, RECORDS_READ];
     const { answers, listed, full, problem } = await firstEnough(plan, limits, ask);
     const count = answers.reduce((sum, records) => sum + records.length, 0);
-    const more = full || listed.options.length > plan.limit;
+    const more = full || listed.full || listed.options.length > plan.limit;
     const options = listed.options.slice(0, plan.limit);
     if (problem !== undefined) notices.add(staffWords(title, problem));
+    if (listed.tooLong > 0) notices.add(tooLongWords(listed.tooLong));
     return {
       ...listed,
       options,
       more,
-      notices: [...notices],
+      notices: notices.all(),
       problem,
       failure: undefined,
       report: report(count, false),
@@ -73,13 +74,19 @@ export async function findOptions(
     return {
       options: [],
       withoutValue: 0,
+      tooLong: 0,
+      full: false,
       more: false,
-      notices: [...notices],
+      notices: notices.all(),
       problem: error,
       failure,
       report: report(0, true),
     };
   }
+}
+
+function tooLongWords(count: number): string {
+  return `${count === 1 ? 'One option is' : `${count} options are`} left out: too long for a field`;
 }
 
 /** Asks with one limit after the other until there are enough different options, or no more records. */
@@ -89,7 +96,7 @@ async function firstEnough(
   ask: (limit: number) => Promise<readonly (readonly SourceRecord[])[]>,
 ) {
   let answers: readonly (readonly SourceRecord[])[] = [];
-  let listed: Listed = { options: [], withoutValue: 0 };
+  let listed: Listed = { options: [], withoutValue: 0, tooLong: 0, full: false };
   let full = false;
   for (const limit of limits) {
     try {
@@ -101,20 +108,7 @@ async function firstEnough(
     }
     listed = listOf(plan, answers.flat());
     full = answers.some((records) => records.length >= limit);
-    if (!full || listed.options.length > plan.limit) break;
+    if (!full || listed.full || listed.options.length > plan.limit) break;
   }
   return { answers, listed, full, problem: undefined };
-}
-
-function findIn(
-  source: SourceHandle,
-  query: { readonly criteria: readonly Criterion[]; readonly limit: number; readonly parameters: AjaxParameters },
-  context: CallContext,
-): Promise<readonly SourceRecord[]> {
-  return source.call(context, async (opened, limited) => {
-    if (opened.find === undefined) {
-      throw new UserError(`source ${source.plan.name} cannot be searched; take it out of the AJAX field`);
-    }
-    return opened.find(query, limited);
-  });
 }

@@ -4,11 +4,13 @@
  */
 
 import { resolve } from 'node:path';
-import type { CallContext, Log, Source } from './adapter.ts';
+import { type CallContext, type FindQuery, type Log, type Source, UserError } from './adapter.ts';
+import { boundedRecords } from './bounded-records.ts';
 import { untilAborted, withDeadlineWithin } from './deadline.ts';
 import { asSourceError } from './failure.ts';
 import { logWith } from './log.ts';
 import type { SourcePlan } from './plan.ts';
+import type { SourceRecord } from './record.ts';
 
 // An opening that hangs (a name server, a half-open firewall) is given up, so that the next call tries afresh.
 const OPENING_LIMIT_MS = 30_000;
@@ -42,6 +44,21 @@ export class SourceHandle {
       this.#inHand -= 1;
       if (this.#inHand === 0) this.#idle?.();
     }
+  }
+
+  /**
+   * The records that the source finds, within the limits of an answer; `context.notice` is told what is missing.
+   * @param user what asks, for the message: "lookup"
+   * @throws as {@link call}
+   */
+  async find(query: FindQuery, context: CallContext, user: string): Promise<readonly SourceRecord[]> {
+    const records = await this.call(context, async (opened, limited) => {
+      if (opened.find === undefined) {
+        throw new UserError(`source ${this.plan.name} cannot be searched; take it out of the ${user}`);
+      }
+      return opened.find(query, limited);
+    });
+    return boundedRecords(records, query.limit, (sentence) => context.notice?.(sentence));
   }
 
   /** Closes the source as soon as the calls in hand have ended. No call may follow. */

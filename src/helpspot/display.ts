@@ -13,7 +13,7 @@ import { legalText } from './xml-text.ts';
 export function displayHtml(content: Content, sanitise: (html: string) => string): string {
   switch (content.kind) {
     case 'text':
-      return escapeHtml(legalText(content.text)).replaceAll('\n', '<br>');
+      return escapeHtml(legalText(content.text)).replace(/\n/g, '<br>');
     case 'link':
       return linkHtml(legalText(content.href).trim(), legalText(content.text).trim());
     case 'html':
@@ -27,7 +27,13 @@ export function displayHtml(content: Content, sanitise: (html: string) => string
 
 /** Whether nothing would be seen: no text outside tags. Tags here are ours or the sanitiser's, so `<` begins one. */
 export function isEmptyHtml(html: string): boolean {
-  return html.replace(/<[^<>]*>/g, '').trim() === '';
+  let at = 0;
+  for (let tag = html.indexOf('<'); tag !== -1; tag = html.indexOf('<', at)) {
+    const end = html.indexOf('>', tag);
+    if (end === -1 || html.slice(at, tag).trim() !== '') return false;
+    at = end + 1;
+  }
+  return html.slice(at).trim() === '';
 }
 
 function linkHtml(href: string, text: string): string {

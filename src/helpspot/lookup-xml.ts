@@ -1,19 +1,13 @@
 /** Writes Live Lookup answers (manual, chapter 1.2). The only place that does. */
-import type { Content, Customer, LookupAnswer } from './answer.ts';
+import type { Content, LookupAnswer } from './answer.ts';
 import { displayHtml, isEmptyHtml } from './display.ts';
-import { insertableText } from './insertable.ts';
-import { elementNames, isInsertable, NOTICE_ELEMENT, STANDARD_ELEMENTS } from './xml-name.ts';
+import { type ContentReader, fittingElements, inOrder } from './lookup-elements.ts';
+import { elementNames, NOTICE_ELEMENT } from './xml-name.ts';
 import { legalText } from './xml-text.ts';
 import { type Elements, livelookupXml } from './xml-writer.ts';
 
 /** What HelpSpot shows for several customers when an answer names no columns. */
 export const HELPSPOT_COLUMNS: readonly string[] = ['customer_id', 'first_name', 'last_name', 'email'];
-
-/** How HTML content is treated: made harmless for display, or read as text. */
-interface HtmlReader {
-  sanitise(html: string): string;
-  htmlToText(html: string): string;
-}
 
 /**
  * The XML of an answer, well-formed whatever it holds.
@@ -44,15 +38,28 @@ export interface LookupElements {
   readonly notices: readonly string[];
 }
 
-/** The elements of an answer as {@link writeLookup} writes them, before the notices ride on one of them. */
+/**
+ * The elements of an answer as {@link writeLookup} writes them, before the notices ride on one of them.
+ * What makes the document too large is left out, and one of the notices says so.
+ */
 export async function lookupElements(answer: LookupAnswer): Promise<LookupElements> {
-  const html = hasHtml(answer) ? await import('./sanitise.ts') : WITHOUT_HTML;
-  const notices = answer.notices.filter((notice) => legalText(notice).trim() !== '');
-  const names = namesOf(answer, notices.length > 0);
-  const customers = answer.customers
-    .map((customer) => elementsOf(customer, names, html))
-    .filter((elements) => elements.size > 0);
-  return { columns: columnsOf(answer.columns, names), customers, notices };
+  const html = hasHtml(answer) ? await htmlReader() : WITHOUT_HTML;
+  const said = answer.notices.filter((notice) => legalText(notice).trim() !== '');
+  const names = namesOf(answer, said.length > 0);
+  const fitting = fittingElements(answer.customers, names, html);
+  if (fitting.notices.length > 0 && said.length === 0 && names.has(NOTICE_ELEMENT)) {
+    // A field has the name of the notice that has come up: once more, with that name taken.
+    return lookupElements({ ...answer, notices: fitting.notices });
+  }
+  const notices = [...new Set([...said, ...fitting.notices])];
+  return { columns: columnsOf(answer.columns, names), customers: fitting.customers, notices };
+}
+
+async function htmlReader(): Promise<ContentReader> {
+  const { HtmlReader } = await import('./sanitise.ts');
+  // One for the whole answer: it counts.
+  const reader = new HtmlReader();
+  return { sanitise: (html) => reader.sanitise(html), htmlToText: (html) => reader.htmlToText(html) };
 }
 
 /**
@@ -65,7 +72,7 @@ export function writeLookupError(message: string): string {
 }
 
 /** Never reached for an answer without HTML; were it, the HTML would be lost and nothing else. */
-const WITHOUT_HTML: HtmlReader = { sanitise: escapedOnly, htmlToText: escapedOnly };
+const WITHOUT_HTML: ContentReader = { sanitise: escapedOnly, htmlToText: escapedOnly };
 
 function escapedOnly(): string {
   return '';
@@ -93,40 +100,6 @@ function namesOf(answer: LookupAnswer, hasNotices: boolean): ReadonlyMap<string,
 function columnsOf(wanted: readonly string[], names: ReadonlyMap<string, string>): readonly string[] {
   const columns = wanted.map((column) => names.get(column)).filter((name) => name !== undefined);
   return [...new Set(columns)];
-}
-
-function elementsOf(customer: Customer, names: ReadonlyMap<string, string>, html: HtmlReader): Elements {
-  const elements = new Map<string, string>();
-  for (const { name: wanted, content } of customer) {
-    const name = names.get(wanted);
-    if (name === undefined || elements.has(name)) continue;
-    const value = valueFor(name, content, html);
-    if (value !== '') elements.set(name, value);
-  }
-  return inOrder(elements);
-}
-
-/** Empty when there is nothing to see. */
-function valueFor(name: string, content: Content, html: HtmlReader): string {
-  if (isInsertable(name)) {
-    const text = insertableText(content, html.htmlToText);
-    return text.trim() === '' ? '' : text;
-  }
-  const shown = displayHtml(content, html.sanitise);
-  return isEmptyHtml(shown) ? '' : shown;
-}
-
-/** Standard elements, then the notice, which is not to be overlooked, then the others. */
-const FIRST_ELEMENTS: readonly string[] = [...STANDARD_ELEMENTS, NOTICE_ELEMENT];
-
-function inOrder(elements: Elements): Elements {
-  const ordered = new Map<string, string>();
-  for (const name of FIRST_ELEMENTS) {
-    const value = elements.get(name);
-    if (value !== undefined) ordered.set(name, value);
-  }
-  for (const [name, value] of elements) ordered.set(name, value);
-  return ordered;
 }
 
 function withNotice(customer: Elements, notices: readonly string[]): Elements {

@@ -5,21 +5,17 @@
  * Loaded only when an answer has HTML in it.
  */
 import sanitizeHtml from 'sanitize-html';
+import { answerLimits } from './answer-limits.ts';
+import { tagsIn } from './content-size.ts';
+import { isCut } from './cut.ts';
 import { escapeHtml, safeHref, unescapeHtml } from './html.ts';
-import { withoutMarkup } from './insertable.ts';
+import { roughText } from './rough-text.ts';
 import { insideOwnTables } from './table-parts.ts';
 
 const COLOUR = /^(?:#[0-9a-f]{3,8}|[a-z]{3,30}|(?:rgb|hsl)a?\([\d\s.,%/]{1,40}\))$/i;
 
 /** Deeper nesting shows nothing more to a reader, and browsers stop at 512. */
 const MAX_DEPTH = 50;
-
-/**
- * The parser's time grows with the square of the nesting: 10,000 elements in one
- * another take it some 50 ms, 200,000 half a minute. A table of 1,000 rows and 8
- * columns stays below.
- */
-const MAX_TAGS = 10_000;
 
 /** Elements whose content is no text for people, or is read by browsers in another way than by a parser. */
 const NO_TEXT = [
@@ -82,38 +78,51 @@ const READ: sanitizeHtml.IOptions = {
   nonTextTags: NO_TEXT,
 };
 
-/**
- * HTML that is safe to write into HelpSpot's page, with its tags balanced and
- * its tables whole. With more than {@link MAX_TAGS} tags only its text is left.
- */
-export function sanitise(html: string): string {
-  if (hasTooManyTags(html)) return escapeHtml(roughText(html));
-  return insideOwnTables(sanitizeHtml(html, SHOWN));
-}
+/** Reads the HTML of one answer: however many values it has, the parser does only so much for all of them. */
+export class HtmlReader {
+  #characters: number = answerLimits.htmlCharacters;
+  #tags: number = answerLimits.htmlTags;
 
-/** The text of HTML: entities decoded, a line for each block, spaces as a browser shows them. Not escaped. */
-export function htmlToText(html: string): string {
-  if (hasTooManyTags(html)) return roughText(html);
-  const lines = sanitizeHtml(html.replace(/\s+/g, ' '), READ)
-    .replace(/<\/?t[dh]>/g, ' ')
-    .replace(/<[^<>]*>/g, '\n')
-    .split('\n');
-  const texts = lines.map((line) => line.replace(/ {2,}/g, ' ').trim()).filter((line) => line !== '');
-  return unescapeHtml(texts.join('\n'));
-}
-
-function hasTooManyTags(html: string): boolean {
-  let count = 0;
-  for (const _tag of html.matchAll(/<[a-z]/gi)) {
-    count += 1;
-    if (count > MAX_TAGS) return true;
+  /**
+   * HTML that is safe to write into HelpSpot's page, with its tags balanced and
+   * its tables whole. Of what is too much for the parser only the text is left.
+   */
+  sanitise(html: string): string {
+    if (!this.#takes(html)) return escapeHtml(roughText(html)).replace(/\n/g, '<br>');
+    return insideOwnTables(sanitizeHtml(html, SHOWN));
   }
-  return false;
+
+  /** The text of HTML: entities decoded, a line for each block, spaces as a browser shows them. Not escaped. */
+  htmlToText(html: string): string {
+    if (!this.#takes(html)) return roughText(html);
+    const lines = sanitizeHtml(html.replace(/\s+/g, ' '), READ)
+      .replace(/<\/?t[dh]>/g, ' ')
+      .replace(/<[^<>]*>/g, '\n')
+      .split('\n');
+    const texts = lines.map((line) => line.replace(/ {2,}/g, ' ').trim()).filter((line) => line !== '');
+    return unescapeHtml(texts.join('\n'));
+  }
+
+  #takes(html: string): boolean {
+    // What is cut may end within a tag or a comment, and a parser would drop the word about it with the rest.
+    if (html.length > this.#characters || isCut(html)) return false;
+    const most = Math.min(this.#tags, answerLimits.htmlTagsOfOne);
+    const tags = tagsIn(html, most);
+    if (tags > most) return false;
+    this.#characters -= html.length;
+    this.#tags -= tags;
+    return true;
+  }
 }
 
-/** Text without the parser: tags simply dropped. */
-function roughText(html: string): string {
-  return unescapeHtml(withoutMarkup(html));
+/** {@link HtmlReader.sanitise} of one value. */
+export function sanitise(html: string): string {
+  return new HtmlReader().sanitise(html);
+}
+
+/** {@link HtmlReader.htmlToText} of one value. */
+export function htmlToText(html: string): string {
+  return new HtmlReader().htmlToText(html);
 }
 
 function link(attributes: sanitizeHtml.Attributes): sanitizeHtml.Tag {

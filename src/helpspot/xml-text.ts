@@ -7,6 +7,7 @@ const ILLEGAL = /[^\t\n\r -\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
 const SUSPECT = /[\0-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]/;
 const LINE_BREAK = /\r\n?/g;
 const MARKUP = /[&<>]/;
+const [AMPERSAND, LESS, GREATER] = [0x26, 0x3c, 0x3e];
 const MARKUP_OR_QUOTE = /[&<>"]/;
 
 /**
@@ -22,10 +23,22 @@ export function legalText(text: string): string {
 /** Escapes character data. `>` too, because of `]]>`. */
 export function escapeXmlText(text: string): string {
   if (!MARKUP.test(text)) return text;
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+}
+
+/** How long a text is when it is escaped. */
+export function escapedLength(text: string): number {
+  if (!MARKUP.test(text)) return text.length;
+  let length = text.length;
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (unit === AMPERSAND) length += 4;
+    else if (unit === LESS || unit === GREATER) length += 3;
+  }
+  return length;
 }
 
 /** Escapes the value of an attribute that is written in double quotes. */
 export function escapeXmlAttribute(text: string): string {
-  return MARKUP_OR_QUOTE.test(text) ? escapeXmlText(text).replaceAll('"', '&quot;') : text;
+  return MARKUP_OR_QUOTE.test(text) ? escapeXmlText(text).replace(/"/g, '&quot;') : text;
 }

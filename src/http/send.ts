@@ -1,5 +1,6 @@
 /** The one place that writes an answer's head. */
 import type { ServerResponse } from 'node:http';
+import type { Written } from '../gateway/writing.ts';
 
 /** An answer, whole. */
 export interface Reply {
@@ -34,4 +35,11 @@ export function send(res: ServerResponse, { status, contentType, body, headers }
   const head = headersFor(contentType, body);
   res.writeHead(status, headers === undefined ? head : { ...head, ...headers });
   res.end(body);
+}
+
+/** Sends the XML of a lookup or of a drop-down list with the status that says the same. */
+export function sendWritten(res: ServerResponse, { xml, failure }: Written): void {
+  const wait = failure?.retryAfterSeconds;
+  const headers = wait === undefined ? {} : { 'Retry-After': String(wait) };
+  send(res, { status: failure?.status ?? 200, contentType: XML, body: xml, headers });
 }

@@ -1,0 +1,64 @@
+/** How much there is in an answer, in some microseconds: before anything is made of it. */
+import type { Content, Customer, LookupAnswer } from './answer.ts';
+
+/** Sums over contents. */
+export interface ContentSize {
+  /** Elements, and the items of lists. */
+  parts: number;
+  /** Characters of texts, addresses and HTML. */
+  characters: number;
+  /** Those of HTML among them. */
+  html: number;
+  /** Signs in the HTML that may begin a tag; beyond ten thousand they are not counted. */
+  tags: number;
+}
+
+/** Nothing. */
+export function noSize(): ContentSize {
+  return { parts: 0, characters: 0, html: 0, tags: 0 };
+}
+
+/** Adds a customer to a sum. */
+export function addCustomer(size: ContentSize, customer: Customer): void {
+  for (const { name, content } of customer) {
+    size.characters += name.length;
+    addContent(size, content);
+  }
+}
+
+/** Adds one content to a sum. */
+export function addContent(size: ContentSize, content: Content): void {
+  size.parts += 1;
+  switch (content.kind) {
+    case 'text':
+      size.characters += content.text.length;
+      break;
+    case 'link':
+      size.characters += content.text.length + content.href.length;
+      break;
+    case 'html':
+      size.characters += content.html.length;
+      size.html += content.html.length;
+      size.tags += tagsIn(content.html, MOST_TAGS - size.tags);
+      break;
+    case 'list':
+      for (const item of content.items) addContent(size, item);
+  }
+}
+
+/** The sum of an answer. */
+export function sizeOfAnswer({ customers, notices }: LookupAnswer): ContentSize {
+  const size = noSize();
+  for (const customer of customers) addCustomer(size, customer);
+  for (const notice of notices) size.characters += notice.length;
+  return size;
+}
+
+const MOST_TAGS = 10_000;
+
+/** How many tags HTML may have; at most one more than `most`. */
+export function tagsIn(html: string, most: number): number {
+  let count = 0;
+  for (let at = html.indexOf('<'); at !== -1 && count <= most; at = html.indexOf('<', at + 1)) count += 1;
+  return count;
+}

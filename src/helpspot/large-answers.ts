@@ -1,0 +1,23 @@
+/** The writers as a worker thread calls them. An answer comes as JSON, which costs a third of a structured clone. */
+import type { AjaxAnswer, AjaxEncoding } from './ajax-answer.ts';
+import { writeAjax } from './ajax-xml.ts';
+import type { LookupAnswer } from './answer.ts';
+import { type LookupElements, lookupElements, writeLookup } from './lookup-xml.ts';
+
+/** {@link writeLookup} */
+export function lookupXmlOf(json: string): Promise<string> {
+  const answer: LookupAnswer = JSON.parse(json);
+  return writeLookup(answer);
+}
+
+/** {@link lookupElements} */
+export function lookupElementsOf(json: string): Promise<LookupElements> {
+  const answer: LookupAnswer = JSON.parse(json);
+  return lookupElements(answer);
+}
+
+/** {@link writeAjax} of its two arguments. */
+export function ajaxXmlOf(json: string): Promise<string> {
+  const [answer, encoding]: [AjaxAnswer, AjaxEncoding] = JSON.parse(json);
+  return writeAjax(answer, encoding);
+}
