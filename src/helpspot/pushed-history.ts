@@ -106,7 +106,7 @@ function webAddress(value: unknown): string | undefined {
   return url.protocol === 'http:' || url.protocol === 'https:' ? url.href : undefined;
 }
 
-const BASE64 = /^[A-Za-z0-9+/\s]+={0,2}\s*$/;
+const BASE64 = /^[A-Za-z0-9+/\s]+(?:={1,2}\s*)?$/;
 
 function bytesOf(body: unknown): Uint8Array | undefined {
   return typeof body === 'string' && BASE64.test(body) ? Buffer.from(body, 'base64') : undefined;
