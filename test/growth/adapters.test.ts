@@ -91,7 +91,7 @@ const OF_TEXT: Readonly<Record<string, (text: string) => unknown>> = {
   'ldap sidBytes': sidBytes,
   'mysql insertFailure': (text) =>
     insertFailure(
-      { source: 'crm', user: 'helpspot' } as never,
+      { host: 'localhost', port: 3306, user: 'helpspot', database: 'crm', connectTimeout: 1_000 },
       'tickets',
       Object.assign(new Error(`Duplicate entry '${text}' for key`), { errno: 1062 }),
     ),
