@@ -1,6 +1,7 @@
 /** FogBugz (Manuscript) as a push target: a request becomes a case. */
 import { type CallContext, defineAdapter, type PushReceipt, SourceError } from '../src/gateway/adapter.ts';
 import { createHttpClient } from '../src/upstream/http/client.ts';
+import { trimmedEnd } from '../src/upstream/trimmed.ts';
 import { detailsColumns, detailsOf, FIELDS, isElsewhere, newCase } from './fogbugz/case.ts';
 import { caseNumber, type FogBugzCase } from './fogbugz/commands.ts';
 import { Refusal, unexpected } from './fogbugz/failures.ts';
@@ -17,7 +18,7 @@ export default defineAdapter({
   push: { format: 'text', fields: FIELDS, files: true },
 
   open(settings, { log, resolve }) {
-    const url = settings.url.replace(/[/?#]*$/, '');
+    const url = trimmedEnd(settings.url, '/?#');
     const client = createHttpClient({
       baseUrl: url,
       system: 'FogBugz',

@@ -1,6 +1,7 @@
 /** Jira as a push target: an issue in a project, in Jira Cloud or in Jira Data Center. */
 import { defineAdapter } from '../src/gateway/adapter.ts';
 import { createHttpClient } from '../src/upstream/http/client.ts';
+import { trimmedEnd } from '../src/upstream/trimmed.ts';
 import { completeIssue } from './jira/complete.ts';
 import { detailsOf } from './jira/details.ts';
 import { errorText } from './jira/failures.ts';
@@ -33,7 +34,7 @@ export default defineAdapter({
     const jira = new Jira(http, settings);
     const fields = new CustomFields(jira, settings);
     const finder = new Finder(jira, settings);
-    const receipt = (key: string) => ({ id: key, link: `${pages.replace(/\/+$/, '')}/browse/${key}` });
+    const receipt = (key: string) => ({ id: key, link: `${trimmedEnd(pages, '/')}/browse/${key}` });
     return {
       check: (context) => jira.check(context),
       async push(request, context) {

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { type PushReceipt, type PushRequest, type Services, SourceError } from '../../src/gateway/adapter.ts';
 import { createHttpClient, type HttpClient, pathOf } from '../../src/upstream/http/client.ts';
 import { beforehand } from '../../src/upstream/retold.ts';
+import { trimmedEnd } from '../../src/upstream/trimmed.ts';
 import { type Board, idOf, nameOf, type Place, withReference } from './board.ts';
 import { errorText, parsed, READ_STATUSES, refusalOf } from './failures.ts';
 import { type TaskFields, taskFields } from './fields.ts';
@@ -21,7 +22,7 @@ const projectNames = z.union([z.record(z.string(), z.string()), z.array(z.unknow
 /** Nothing is asked for before the first call. */
 export function createCurrentBoard(settings: Settings, { log, resolve }: Services): Board {
   const { token = '', password = '' } = settings;
-  const url = settings.url.replace(/[/?#]*$/, '').replace(/\/api\/v1$/i, '');
+  const url = trimmedEnd(settings.url, '/?#').replace(/\/api\/v1$/i, '');
   const common = {
     baseUrl: url,
     system: 'ActiveCollab',

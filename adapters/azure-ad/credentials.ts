@@ -132,8 +132,16 @@ async function certificateCredential(
   return new library.ClientCertificateCredential(tenantId, clientId, secret, options);
 }
 
+/** From its first line to its last; '' for none. */
+function privateKeyIn(pem: string): string {
+  const begin = pem.search(/-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----/);
+  const rest = begin === -1 ? '' : pem.slice(begin);
+  const last = /-----END [A-Z ]{0,40}PRIVATE KEY-----/.exec(rest);
+  return last === null ? '' : rest.slice(0, last.index + last[0].length);
+}
+
 function checkKey(certificate: string, file: string, password: string | undefined): void {
-  const key = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?-----END [A-Z ]*PRIVATE KEY-----/.exec(certificate)?.[0] ?? '';
+  const key = privateKeyIn(certificate);
   try {
     createPrivateKey(password === undefined ? key : { key, passphrase: password });
   } catch {

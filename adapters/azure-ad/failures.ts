@@ -72,12 +72,20 @@ const AADSTS: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
   ],
 ]);
 
+/** What stands before the numbers of the call, which come on lines of their own or after `Trace ID:`. */
+function ownWords(description: string): string {
+  const end = description.search(/\n|Trace ID:/);
+  if (end === -1) return description;
+  const words = description.slice(0, end).trimEnd();
+  return words.endsWith('.') ? words.slice(0, -1) : words;
+}
+
 /** The failure for an error body of the token endpoint; undefined when it has no AADSTS code. */
 export function asTokenRefusal(description: string): SourceError | undefined {
   const code = Number(/AADSTS(\d+)/.exec(description)?.[1]);
   if (!Number.isInteger(code)) return undefined;
   const meaning = AADSTS.get(code);
-  const [words = ''] = description.split(/\.?\s*(?:\r?\n|Trace ID:)/);
+  const words = ownWords(description);
   if (meaning === undefined) {
     const remedy = `see https://login.microsoftonline.com/error?code=${code}`;
     return new SourceError('unauthorized', `Microsoft Entra ID refused the sign-in: ${words}`, { remedy });

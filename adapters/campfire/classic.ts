@@ -13,6 +13,7 @@ import {
 import type { HttpAnswer, HttpClient } from '../../src/upstream/http/client.ts';
 import { REDIRECTS } from '../../src/upstream/http/redirects.ts';
 import { beforehand } from '../../src/upstream/retold.ts';
+import { trimmedEnd } from '../../src/upstream/trimmed.ts';
 import { asRedirect, blankMessage, noRoom, redirectOf } from './failures.ts';
 import { textMessage } from './message.ts';
 import type { Settings } from './settings.ts';
@@ -41,7 +42,7 @@ class ClassicRoom {
   constructor(http: HttpClient, settings: Settings) {
     this.#http = http;
     this.#settings = settings;
-    this.#base = settings.url.replace(/\/+$/, '');
+    this.#base = trimmedEnd(settings.url, '/');
   }
 
   get link(): string {

@@ -11,6 +11,7 @@ import {
 } from '../../src/gateway/adapter.ts';
 import { type HttpClient, pathOf } from '../../src/upstream/http/client.ts';
 import { REDIRECTS } from '../../src/upstream/http/redirects.ts';
+import { trimmedEnd } from '../../src/upstream/trimmed.ts';
 import { asRedirect, blankMessage, noRoom, redirectOf } from './failures.ts';
 import { htmlMessage } from './message.ts';
 import type { Settings } from './settings.ts';
@@ -43,7 +44,7 @@ class BotRoom {
 
   constructor(http: HttpClient, { url, room, botKey = '' }: Settings) {
     this.#http = http;
-    this.#url = url.replace(/\/+$/, '');
+    this.#url = trimmedEnd(url, '/');
     this.#room = room;
     this.#key = botKey;
     this.#path = pathOf`/rooms/${room}/${botKey}/messages`;
@@ -58,7 +59,8 @@ class BotRoom {
     if (target !== undefined) throw asRedirect(target, this.#url, CHECK_KEY);
     if (answer.status === 404) throw noRoom(this.#room, JOIN_ROOM);
     if (answer.status === 422) throw blankMessage();
-    const id = /\/(\d+)\/?(?:[?#].*)?$/.exec(answer.header('location') ?? '')?.[1];
+    const [path = ''] = (answer.header('location') ?? '').split(/[?#]/, 1);
+    const id = /\/(\d+)\/?$/.exec(path)?.[1];
     if (answer.status !== 201 || id === undefined) {
       throw new SourceError('bad-response', `Campfire answered ${answer.status} without the address of the message`, {
         remedy: 'check that url is the address of ONCE Campfire',

@@ -33,7 +33,9 @@ export function lineEndOf(text: string, atEnd: boolean): Separators['lineEnd'] |
 /** The delimiter of a file whose first line is `line`. */
 export function delimiterOf(line: string, { delimiter, quote }: Dialect): string {
   if (delimiter !== undefined) return delimiter;
-  const bare = quote === null ? line : line.replaceAll(new RegExp(`${quote}[^${quote}]*${quote}`, 'g'), '');
+  // Every second piece stands between quotes, but for one behind a quote that nothing closes.
+  const pieces = quote === null ? [line] : line.split(quote);
+  const bare = pieces.filter((_piece, index) => index % 2 === 0 || index === pieces.length - 1).join('');
   const counts = DELIMITERS.map((candidate) => bare.split(candidate).length);
   return DELIMITERS[counts.indexOf(Math.max(...counts))] ?? ',';
 }

@@ -3,6 +3,7 @@
  * mail and fills a request with them. A tag in a customer's text would do the same, so none may get through.
  */
 import { fillTemplate } from '../../src/gateway/template.ts';
+import { trimmed } from '../../src/upstream/trimmed.ts';
 
 /** The names of the tags, without `hs_`. */
 export const TAG_NAMES =
@@ -44,10 +45,6 @@ export function tagLines(
  * and on one line, since the parser takes a line break in most fields for a mistake.
  */
 function tagValue(text: string): string {
-  return text
-    .replace(/[\s\p{Cc}]+/gu, ' ')
-    .replace(/#(?:\s*#)+/g, '#')
-    .replace(/^[\s#]+|[\s#]+$/g, '')
-    .slice(0, 2_000)
-    .toWellFormed();
+  const line = text.replace(/[\s\p{Cc}]+/gu, ' ').replace(/#(?: *#)+/g, '#');
+  return trimmed(line, ' #').slice(0, 2_000).toWellFormed();
 }

@@ -5,6 +5,7 @@ import { xmlOrNothing } from '../../src/upstream/http/expected.ts';
 import { Flights } from '../../src/upstream/http/flights.ts';
 import { readXml, SMALL_XML } from '../../src/upstream/http/xml-reading.ts';
 import { beforehand } from '../../src/upstream/retold.ts';
+import { trimmedEnd } from '../../src/upstream/trimmed.ts';
 import type { Command, Reply, Wire } from './commands.ts';
 import { READ_STATUSES, Refusal, statusFailure, unexpected } from './failures.ts';
 import { REPLY } from './xml-reply.ts';
@@ -57,7 +58,7 @@ async function addressOf(client: HttpClient, url: string, signal: AbortSignal): 
     throw new SourceError('rejected', `FogBugz speaks ${spoken} of its API, and the gateway ${OLDEST} to ${NEWEST}`);
   }
   // "api.asp?", "api.php?", or "api.asp?id=xxxx&".
-  return new URL(place, `${url}/`).href.replace(/[?&]+$/, '');
+  return trimmedEnd(new URL(place, `${url}/`).href, '?&');
 }
 
 function form(command: Command, token: string | undefined) {

@@ -59,9 +59,14 @@ export function personAddress(url: string, id: string): string {
   return `${url}/people/${id}`;
 }
 
+function onOneLine(street: string): string {
+  const lines = street.split('\n').map((line) => line.trim());
+  return lines.filter((line) => line !== '').join(', ');
+}
+
 function addressLine({ street, city, state, zip, country }: Address): string | undefined {
   const place = [state, zip].filter((part) => part !== undefined).join(' ');
-  const line = [street?.replace(/\s*\n\s*/g, ', '), city, place, country].filter(
+  const line = [street === undefined ? undefined : onOneLine(street), city, place, country].filter(
     (part) => part !== undefined && part !== '',
   );
   return line.length === 0 ? undefined : line.join(', ');

@@ -26,7 +26,7 @@ export function termOf(value: string): string {
  * word is in a name that has all of them.
  */
 export function wordOf(value: string): string {
-  const words = value.split(/\s+/).map((word) => word.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, ''));
+  const words = value.split(/\s+/).map((word) => /[\p{L}\p{N}](?:.*[\p{L}\p{N}])?/su.exec(word)?.[0] ?? '');
   const longest = words.reduce((one, other) => (other.length > one.length ? other : one), '');
   return termOf(longest === '' ? value : longest);
 }

@@ -61,7 +61,8 @@ function loginRemedy(answer: HttpAnswer, { edition }: Settings): string {
 }
 
 function remedyFor(words: string): { remedy?: string } {
-  if (/^labels: .*cannot be set/.test(words) || /; labels: .*cannot be set/.test(words)) {
+  const labels = `; ${words}`.indexOf('; labels: ');
+  if (labels !== -1 && words.includes('cannot be set', labels)) {
     return { remedy: 'put Labels on the create screen of the issue type, or write reference: description' };
   }
   if (/cannot be set/.test(words))

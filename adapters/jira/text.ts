@@ -1,5 +1,7 @@
 /** Text as Jira's two editors take it, in which a customer's words are nothing but words. */
 
+import { trimmed, trimmedEnd } from '../../src/upstream/trimmed.ts';
+
 /** A piece of a line: words, or a web address. */
 interface Piece {
   readonly text: string;
@@ -8,13 +10,13 @@ interface Piece {
 
 /** Without what would end a link in wiki markup. */
 const WEB_ADDRESS = /\bhttps?:\/\/[^\s<>"'`\\{}|^[\]]+/gi;
-const AFTER_ADDRESS = /[.,;:!?*_~)]+$/;
+const AFTER_ADDRESS = '.,;:!?*_~)';
 
 function piecesOf(line: string): readonly Piece[] {
   const pieces: Piece[] = [];
   let end = 0;
   for (const match of line.matchAll(WEB_ADDRESS)) {
-    const address = match[0].replace(AFTER_ADDRESS, '');
+    const address = trimmedEnd(match[0], AFTER_ADDRESS);
     if (!URL.canParse(address)) continue;
     if (match.index > end) pieces.push({ text: line.slice(end, match.index), isLink: false });
     pieces.push({ text: address, isLink: true });
@@ -65,7 +67,7 @@ export function adfOf(text: string): AdfDocument {
 }
 
 function paragraphOf(text: string): AdfParagraph {
-  const lines = text.replace(/^\n+|\n+$/g, '').split('\n');
+  const lines = trimmed(text, '\n').split('\n');
   const content = lines.flatMap((line, index): readonly AdfInline[] => [
     ...(index === 0 ? [] : [{ type: 'hardBreak' } as const]),
     // A text node must not be empty.

@@ -47,11 +47,20 @@ function namePart(text: string): NamePart | undefined {
 
 /** Spaces around a value do not belong to it, unless they are escaped. */
 function unescaped(written: string): string {
-  const trimmed = written.trimStart().replace(/(?<!\\)\s+$/, '');
-  const pieces = Array.from(trimmed.matchAll(/\\([0-9a-f]{2})|\\(.)|([^\\]+)/gis), ([, hex, escaped, plain]) =>
-    hex === undefined ? Buffer.from(escaped ?? plain ?? '') : Buffer.from(hex, 'hex'),
+  const pieces = Array.from(
+    withoutOuterSpaces(written).matchAll(/\\([0-9a-f]{2})|\\(.)|([^\\]+)/gis),
+    ([, hex, escaped, plain]) => (hex === undefined ? Buffer.from(escaped ?? plain ?? '') : Buffer.from(hex, 'hex')),
   );
   return Buffer.concat(pieces).toString();
+}
+
+function withoutOuterSpaces(written: string): string {
+  const value = written.trimStart();
+  const bare = value.trimEnd();
+  let backslashes = 0;
+  while (bare.charAt(bare.length - 1 - backslashes) === '\\') backslashes += 1;
+  // An odd number: the last of them escapes the space behind it.
+  return backslashes % 2 === 0 ? bare : value.slice(0, bare.length + 1);
 }
 
 function splitUnescaped(text: string, separator: RegExp): readonly string[] {

@@ -15,7 +15,7 @@ export class Entry {
       if (values.length > 0) this.#values.set(name, values);
       // Active Directory gives the first 1,500 values of a group as `member;range=0-1499`, and a plain `member` without
       // any; a language comes as `cn;lang-de`.
-      const plain = name.replace(/;.*$/, '');
+      const [plain = name] = name.split(';', 1);
       if (values.length > 0 && !this.#values.has(plain)) this.#values.set(plain, values);
     }
   }

@@ -55,8 +55,14 @@ export function insertFailure(where: Where, table: string, error: unknown): Sour
 function wordsOf(error: unknown): string {
   const words = error instanceof Error ? error.message.replace(/\s+/g, ' ').trim() : '';
   // Duplicate entry 'bob@example.com' for key …; Incorrect integer value: 'abc' for column …
-  const safe = words.replace(/'.*' for (key|column|function)/i, '… for $1').slice(0, 300);
+  const safe = withoutValue(words).slice(0, 300);
   return safe === '' ? '' : ` (${safe})`;
+}
+
+function withoutValue(words: string): string {
+  const start = words.indexOf("'");
+  const end = Array.from(words.matchAll(/' for (?:key|column|function)/gi)).at(-1)?.index;
+  return end === undefined || end <= start ? words : `${words.slice(0, start)}…${words.slice(end + 1)}`;
 }
 
 function numberOf(error: unknown): number {

@@ -151,5 +151,8 @@ function insertFailure(error: unknown, { where, user }: Server, table = 'the tab
 
 /** `invalid input syntax for type integer: "abc"`, `value "9999999999" is out of range` */
 function withoutValues(message: string): string {
-  return message.replace(/: "[\s\S]*"$/, '').replace(/^value "[\s\S]*" is/, 'the value is');
+  const quoted = message.indexOf(': "');
+  const bare =
+    quoted !== -1 && quoted < message.length - 3 && message.endsWith('"') ? message.slice(0, quoted) : message;
+  return bare.replace(/^value "[\s\S]*" is/, 'the value is');
 }

@@ -1,5 +1,6 @@
 /** How Shopify's values are written for staff. */
 import type { Link } from '../../src/gateway/adapter.ts';
+import { trimmedEnd } from '../../src/upstream/trimmed.ts';
 
 /** The digits after the point that a currency has; 2 for one that is unknown here. */
 function digitsOf(currency: string): number {
@@ -26,7 +27,7 @@ export function moneyText({
   readonly currencyCode: string;
 }): string {
   const [whole = '', fraction = ''] = amount.split('.');
-  const decimals = fraction.replace(/0+$/, '').padEnd(digitsOf(currencyCode), '0');
+  const decimals = trimmedEnd(fraction, '0').padEnd(digitsOf(currencyCode), '0');
   return `${whole}${decimals === '' ? '' : `.${decimals}`} ${currencyCode}`;
 }
 
@@ -54,7 +55,8 @@ export function listOrNothing<T>(items: readonly T[]): readonly T[] | undefined 
 
 /** The number in a global id: `gid://shopify/Customer/544365967` → `544365967`. https://shopify.dev/docs/api/usage/gids */
 export function numberIn(gid: string): string {
-  return /\/(\d+)(?:\?.*)?$/.exec(gid)?.[1] ?? gid;
+  const [path = ''] = gid.split('?', 1);
+  return /\/(\d+)$/.exec(path)?.[1] ?? gid;
 }
 
 /** Pages of the admin of a shop. */

@@ -78,7 +78,7 @@ export class Queries {
 }
 
 // The driver's SQLite comes with functions that reach beyond the database: they read and write any file, or load code.
-const BEYOND_THE_DATABASE = /\b(?:readfile|writefile|fsdir|lsmode|load_extension|sqlite3mc_\w+)\b/i;
+const BEYOND_THE_DATABASE = /\b(?:(?:readfile|writefile|fsdir|lsmode|load_extension)\b|sqlite3mc_\w{0,60})/i;
 
 /**
  * Splits a query and refuses one that would reach beyond the database.

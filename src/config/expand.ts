@@ -24,7 +24,7 @@ export interface Expansion {
 }
 
 // An escaped `${`, a complete `${…}`, or a `${` without its brace.
-const PART = /\$\$\{|\$\{([^}]*)\}|\$\{/g;
+const PART = /\$\$\{|\$\{([^}]*)(\}?)/g;
 const VARIABLE = /^([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?$/s;
 const FORMS = `write \${NAME}, \${NAME:-default} or \${file:PATH}; for a literal \${ write $\${`;
 
@@ -38,9 +38,9 @@ export function expand(text: string, sources: ExpansionSources): Expansion {
   const references: string[] = [];
   const values: string[] = [];
   const mistakes: string[] = [];
-  const expanded = text.replace(PART, (whole, body: string | undefined) => {
+  const expanded = text.replace(PART, (whole, body: string, brace: string) => {
     if (whole === '$${') return '${';
-    const part = body === undefined ? { mistake: `"\${" without its "}"; ${FORMS}` } : expandOne(body, sources);
+    const part = brace === '' ? { mistake: `"\${" without its "}"; ${FORMS}` } : expandOne(body, sources);
     if ('mistake' in part) {
       mistakes.push(part.mistake);
       return '';

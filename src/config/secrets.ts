@@ -27,7 +27,10 @@ export function passwordsInAddress(text: string): readonly string[] {
 
 /** A value as it may be quoted: without what could be the password of an address, however badly that is written. */
 export function withoutPassword(text: string): string {
-  return text.replace(/:\S*@/, `:${MASK}@`);
+  return text.replace(/\S+/g, (word) => {
+    const [colon, at] = [word.indexOf(':'), word.lastIndexOf('@')];
+    return colon === -1 || at < colon ? word : `${word.slice(0, colon)}:${MASK}${word.slice(at)}`;
+  });
 }
 
 function decoded(text: string): string {

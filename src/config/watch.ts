@@ -145,6 +145,8 @@ function statusOf(stats: Stats | undefined): string {
 
 /** The paths of every `${file:PATH}` in a text, comments included: watching one too many does no harm. */
 function namedFiles(text: string, folder: string): readonly string[] {
-  const paths = Array.from(text.matchAll(/\$\{file:([^}]+)\}/g), ([, path = '']) => resolve(folder, path));
+  const [, ...parts] = text.split('${file:');
+  const named = parts.map((part) => part.slice(0, Math.max(0, part.indexOf('}')))).filter((path) => path !== '');
+  const paths = named.map((path) => resolve(folder, path));
   return [...new Set(paths)].sort();
 }

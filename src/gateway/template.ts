@@ -1,10 +1,10 @@
 /** Templates: texts with `{{field}}` places, filled with the values of a record. */
 
-const PLACE = /\{\{\s*([^{}]*?)\s*\}\}/g;
+const PLACE = /\{\{([^{}]*)\}\}/g;
 
 /** The names of the places in a template, in order, with repetitions. */
 export function placesOf(template: string): readonly string[] {
-  return Array.from(template.matchAll(PLACE), (match) => match[1] ?? '');
+  return Array.from(template.matchAll(PLACE), (match) => (match[1] ?? '').trim());
 }
 
 /**
@@ -13,5 +13,5 @@ export function placesOf(template: string): readonly string[] {
  * @param fill called with the name of the place and its offset in the template
  */
 export function fillTemplate(template: string, fill: (name: string, offset: number) => string): string {
-  return template.replace(PLACE, (_whole, name: string, offset: number) => fill(name, offset));
+  return template.replace(PLACE, (_whole, name: string, offset: number) => fill(name.trim(), offset));
 }

@@ -54,7 +54,9 @@ export function gatewayAddress(address: string): string | undefined {
   const url = new URL(address);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return undefined;
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') return undefined;
-  return url.href.replace(/\/+$/, '');
+  let bare = url.href;
+  while (bare.endsWith('/')) bare = bare.slice(0, -1);
+  return bare;
 }
 
 /**

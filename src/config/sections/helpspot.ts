@@ -1,5 +1,6 @@
 /** `helpspot:` */
 import * as z from 'zod';
+import { trimmedEnd } from '../../upstream/trimmed.ts';
 import { mistake } from './common.ts';
 
 /** Links to requests go to other systems, and all of the address with them. */
@@ -23,7 +24,7 @@ export const helpspotSection = z
         examples: ['https://help.example.com'],
       })
       .superRefine(mistake(accountMistake))
-      .transform((url) => url.replace(/\/+$/, ''))
+      .transform((url) => trimmedEnd(url, '/'))
       .optional(),
   })
   .meta({ description: 'What is known of HelpSpot itself.', examples: [{ url: 'https://help.example.com' }] });

@@ -1,5 +1,6 @@
 /** Addresses: below the one that the configuration names, and nowhere else. */
 import { SourceError, UserError } from '../../gateway/adapter.ts';
+import { trimmedEnd } from '../trimmed.ts';
 import type { HttpRequest } from './types.ts';
 
 /**
@@ -41,7 +42,7 @@ export function baseOf(baseUrl: string, system: string): URL {
  * @throws {SourceError} `bad-response` for another origin: only an answer can have named it
  */
 export function urlOf(base: URL, { path, query = {} }: HttpRequest, system: string): URL {
-  const url = /^https?:\/\//i.test(path) ? new URL(path) : new URL(base.href.replace(/[/?#]*$/, '') + path);
+  const url = /^https?:\/\//i.test(path) ? new URL(path) : new URL(trimmedEnd(base.href, '/?#') + path);
   if (url.origin !== base.origin || url.username !== '' || url.password !== '') throw otherOrigin(url, base, system);
   const added = queryOf(query);
   if (added !== '') url.search = url.search === '' ? added : `${url.search}&${added}`;

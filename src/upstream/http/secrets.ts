@@ -63,7 +63,7 @@ export class Discretion {
 
 /** A header, its credentials without the scheme, and what they say when they are Basic. */
 function partsOf(header: string): readonly string[] {
-  const [, scheme, credentials] = /^([\w-]+) +(.+)$/.exec(header) ?? [];
+  const [, scheme, credentials] = /^([\w-]+) +([^ ].*)$/.exec(header) ?? [];
   if (scheme === undefined || credentials === undefined) return [header];
   if (scheme.toLowerCase() !== 'basic') return [header, credentials];
   const pair = Buffer.from(credentials, 'base64').toString('utf8');

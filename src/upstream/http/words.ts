@@ -16,7 +16,7 @@ export function usualWords(answer: HttpAnswer): string {
   const text = answer.text.slice(0, LOOKED_AT).trim();
   if (/json/i.test(type) || /^[[{]/.test(text)) return jsonWords(answer.text);
   if (/html/i.test(type) || /^<!doctype html|^<html/i.test(text)) {
-    return /<title[^>]*>([^<]*)/i.exec(text)?.[1] ?? /<h1[^>]*>([^<]*)/i.exec(text)?.[1] ?? '';
+    return /<title[^<>]*>([^<]*)/i.exec(text)?.[1] ?? /<h1[^<>]*>([^<]*)/i.exec(text)?.[1] ?? '';
   }
   return text;
 }

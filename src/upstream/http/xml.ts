@@ -63,11 +63,24 @@ function normalizeLineEndings(text: string): string {
   return text.replace(/\r\n?/g, '\n');
 }
 
+/** Behind the spaces, instructions and comments at the start. */
+function endOfProlog(text: string): number {
+  for (let at = 0; ; ) {
+    const markup = text.slice(at).search(/\S/);
+    if (markup === -1) return text.length;
+    at += markup;
+    const closing = text.startsWith('<?', at) ? '?>' : text.startsWith('<!--', at) ? '-->' : undefined;
+    if (closing === undefined) return at;
+    const end = text.indexOf(closing, at + (closing === '?>' ? 2 : 4));
+    if (end === -1) return at;
+    at = end + closing.length;
+  }
+}
+
 /** Entities, and so attacks with them, exist only in a document type. It can stand before the root element only. */
 function refuseDocumentType(text: string): void {
-  const prolog = /(?:\s|\uFEFF|<\?[\s\S]*?\?>|<!--[\s\S]*?-->)*/y;
-  prolog.exec(text);
-  if (/^<!DOCTYPE/i.test(text.slice(prolog.lastIndex, prolog.lastIndex + 9))) {
+  const at = endOfProlog(text);
+  if (/^<!DOCTYPE/i.test(text.slice(at, at + 9))) {
     throw new XmlMistake('it has a document type (<!DOCTYPE), which is not read');
   }
 }

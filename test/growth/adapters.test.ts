@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { cleaned, taskFields } from '../../adapters/activecollab/fields.ts';
+import { asTokenRefusal } from '../../adapters/azure-ad/failures.ts';
+import { phoneForms as graphPhoneForms } from '../../adapters/azure-ad/phone.ts';
+import { htmlMessage, textMessage } from '../../adapters/campfire/message.ts';
+import { createDecoder } from '../../adapters/csv/decode.ts';
+import { delimiterOf } from '../../adapters/csv/dialect.ts';
+import { RowReader } from '../../adapters/csv/rows.ts';
+import { isAddress } from '../../adapters/email/address.ts';
+import { tagLines, withoutTags } from '../../adapters/email/tags.ts';
+import { newIssue } from '../../adapters/github/issue.ts';
+import { phoneSearches } from '../../adapters/highrise/phone.ts';
+import { cutText, plain, termOf, wordOf } from '../../adapters/highrise/text.ts';
+import { wantedPerson } from '../../adapters/highrise/wanted.ts';
+import { longText } from '../../adapters/jira/issue.ts';
+import { adfOf, legalLine, legalText, wikiOf } from '../../adapters/jira/text.ts';
+import { dnKey, nameOfDn } from '../../adapters/ldap/dn.ts';
+import { parseFilter } from '../../adapters/ldap/filter-text.ts';
+import { fileTime, generalizedTime, guidBytes, sidBytes } from '../../adapters/ldap/values.ts';
+import { insertFailure } from '../../adapters/mysql/write-failures.ts';
+import { isPhone, phoneForms } from '../../adapters/shopify/phone.ts';
+import { quoted, searchFor } from '../../adapters/shopify/search-query.ts';
+import { dateOf, moneyText, numberIn, wordsOf } from '../../adapters/shopify/texts.ts';
+import type { PushRequest } from '../../src/gateway/adapter.ts';
+import { growths, TEXTS } from '../support/growth.ts';
+
+const CSV = { delimiter: undefined, quote: '"', trim: true, skipLines: 0 };
+
+function pushOf(text: string): PushRequest {
+  const fields = { project: text, labels: text, due: text, name: text, email: text, phone: text, tags: text };
+  const link = { href: 'https://help.example.com/admin?pg=request&reqid=1', text };
+  return {
+    reference: 'hs-0123456789abcdef0123',
+    title: text,
+    body: text,
+    fields,
+    link,
+    files: [],
+    values: { sUserId: text },
+  };
+}
+
+function readRows(text: string): void {
+  const ignore = () => undefined;
+  const reader = new RowReader(CSV, undefined, { header: ignore, row: ignore, bad: ignore });
+  // As a file comes: in pieces.
+  for (let at = 0; at < text.length; at += 65_536) reader.write(text.slice(at, at + 65_536));
+  reader.end();
+}
+
+const OF_TEXT: Readonly<Record<string, (text: string) => unknown>> = {
+  'activecollab cleaned': cleaned,
+  'activecollab taskFields': (text) => taskFields(pushOf(text), 1),
+  'azure-ad asTokenRefusal': (text) => asTokenRefusal(`AADSTS50001: ${text}`),
+  'azure-ad phoneForms': (text) => graphPhoneForms(text, ['+# ### ### ####']),
+  'campfire textMessage': (text) => textMessage(pushOf(text)),
+  'campfire htmlMessage': (text) => htmlMessage(pushOf(text)),
+  'csv createDecoder': (text) => {
+    const bytes = Buffer.from(text);
+    return createDecoder('windows-1252', bytes).decode(bytes, 0) + createDecoder('utf-8', bytes).decode(bytes, 0);
+  },
+  'csv delimiterOf': (text) => delimiterOf(text, CSV),
+  'csv rows': readRows,
+  'csv rows under a header': (text) => readRows(`name,email\n${text}`),
+  'email isAddress': isAddress,
+  'email isAddress with an @': (text) => isAddress(`a@${text}`),
+  'email withoutTags': withoutTags,
+  'email tagLines': (text) => tagLines(true, { sUserId: text }),
+  'github newIssue': (text) => newIssue(pushOf(text)),
+  'highrise plain': plain,
+  'highrise cutText': (text) => cutText(text, 1_000),
+  'highrise termOf': termOf,
+  'highrise wordOf': wordOf,
+  'highrise phoneSearches': (text) => phoneSearches(text, ['+# ### ### ####']),
+  'highrise wantedPerson': (text) => wantedPerson(pushOf(text)),
+  'jira adfOf': adfOf,
+  'jira wikiOf': wikiOf,
+  'jira legalText': legalText,
+  'jira legalLine': legalLine,
+  'jira longText': (text) => longText(text, { edition: 'data-center', markup: 'wiki', longestDescription: 32_767 }),
+  'jira longText of the cloud': (text) =>
+    longText(text, { edition: 'cloud', markup: 'wiki', longestDescription: 32_767 }),
+  'ldap dnKey': dnKey,
+  'ldap dnKey of a value': (text) => dnKey(`cn=${text}`),
+  'ldap nameOfDn': nameOfDn,
+  'ldap parseFilter': parseFilter,
+  'ldap parseFilter of a value': (text) => parseFilter(`(cn=${text})`),
+  'ldap fileTime': fileTime,
+  'ldap generalizedTime': generalizedTime,
+  'ldap guidBytes': guidBytes,
+  'ldap sidBytes': sidBytes,
+  'mysql insertFailure': (text) =>
+    insertFailure(
+      { host: 'localhost', port: 3306, user: 'helpspot', database: 'crm', connectTimeout: 1_000 },
+      'tickets',
+      Object.assign(new Error(`Duplicate entry '${text}' for key`), { errno: 1062 }),
+    ),
+  'shopify phoneForms': (text) => phoneForms(text, '41'),
+  'shopify isPhone': (text) => isPhone(text, ['+41791234567']),
+  'shopify quoted': quoted,
+  'shopify searchFor': (text) => searchFor([{ field: 'email', match: 'contains', value: text }], new Map(), undefined),
+  'shopify moneyText': (text) => moneyText({ amount: `1.${text}`, currencyCode: 'CHF' }),
+  'shopify wordsOf': wordsOf,
+  'shopify dateOf': dateOf,
+  'shopify numberIn': numberIn,
+};
+
+function many<T>(size: number, make: (index: number) => T): readonly T[] {
+  return Array.from({ length: Math.ceil(size) }, (_, index) => make(index));
+}
+
+describe('the work grows no faster than the text', { timeout: 300_000 }, () => {
+  it.each(Object.entries(OF_TEXT))('of %s', async (_name, work) => {
+    expect(await growths(work, TEXTS)).toEqual([]);
+  });
+
+  it('of csv rows, for many small things', async () => {
+    const families = [
+      { name: 'rows', make: (size: number) => `a,b\n${'1,2\n'.repeat(size / 10)}` },
+      { name: 'quoted rows', make: (size: number) => `a,b\n${'"1","2"\n'.repeat(size / 10)}` },
+      { name: 'columns', make: (size: number) => `${many(size / 10, (index) => `c${index}`).join(',')}\n` },
+      { name: 'stray quotes', make: (size: number) => `a,b\n${'1,x"2\n'.repeat(size / 100)}` },
+      { name: 'quotes that nothing closes', make: (size: number) => `a,b\n${'"1,2\n'.repeat(size / 1_000)}` },
+    ];
+    expect(await growths(readRows, families)).toEqual([]);
+  });
+});
