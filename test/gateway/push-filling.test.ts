@@ -98,11 +98,14 @@ it('fields that come out empty are left out; places have no prototype', async ()
 describe('the mark of a push', () => {
   const files = { format: 'text', fields: 'any', files: true } as const;
 
-  async function markOf(change: (request: PushedRequest) => PushedRequest = (request) => request) {
+  async function markOf(
+    change: (request: PushedRequest) => PushedRequest = (request) => request,
+    more: Partial<PushTargetPlan> = {},
+  ) {
     const { fields, notes } = pushed({ acting_person_xperson: '7', acting_person_fname: 'Tina', iLastReadCount: '1' });
     const request = change({ fields, notes: notes.map((note) => ({ ...note, files: [sent] })) });
-    const push = await fillPush(pushTargetPlan({ body: 'x', attachments: 'files' }), files, request, URL);
-    return fingerprintOf('Tickets', request, push);
+    const plan = pushTargetPlan({ body: 'x', attachments: 'files', ...more });
+    return fingerprintOf(plan, request, await fillPush(plan, files, request, URL));
   }
 
   const added = (more: Partial<PushedNote>) => (request: PushedRequest) => {
