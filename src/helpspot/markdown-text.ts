@@ -4,6 +4,8 @@
  * with another text, a mention of somebody, or a reference to another issue.
  */
 
+import { addressOf } from './html.ts';
+
 /** What can begin something anywhere in a line (CommonMark 2.4: any ASCII punctuation may be escaped). */
 const SPECIAL = /[\\`*_{}[\]<>&$~|#]/g;
 /** What can begin something at the start of a line: lists, underlines of headings, thematic breaks. */
@@ -25,8 +27,6 @@ const WWW = /www\./gi;
 /** A web address in running text, without the punctuation after it. */
 const WEB_ADDRESS = /\bhttps?:\/\/[^\s<>"`\\]+/gi;
 const AFTER_ADDRESS: ReadonlySet<string> = new Set(".,;:!?'*_~)]}");
-/** Browsers and mail programs open no longer ones, and reading the name of a server takes time with the square of its length. */
-const MAX_ADDRESS = 4_000;
 
 /** A piece of text within a line or at its start. Line breaks stay as they are. A web address becomes a link to itself. */
 export function markdownInline(text: string): string {
@@ -34,7 +34,7 @@ export function markdownInline(text: string): string {
   let end = 0;
   for (const match of text.matchAll(WEB_ADDRESS)) {
     const address = withoutPunctuation(match[0]);
-    if (address.length > MAX_ADDRESS || !URL.canParse(address)) continue;
+    if (addressOf(address) === undefined) continue;
     // Between `<` and `>` nothing is escaped and nothing is read.
     result += `${markdownLabel(text.slice(end, match.index))}<${address}>`;
     end = match.index + address.length;

@@ -14,7 +14,7 @@ const MAX_SPACES = 100;
 /** How many of them a line break counts for: it makes a line with all its indentation. */
 const SPACES_OF_BREAK = 10;
 /** Lists and quotes in one another; mails that go to and fro for weeks have about ten. */
-const MAX_NESTING = 16;
+const MAX_NESTING = 12;
 
 const NESTING: ReadonlySet<string> = new Set(['ul', 'ol', 'blockquote', 'dl']);
 /** What belongs to a list, and goes with it. */

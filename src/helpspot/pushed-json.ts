@@ -10,6 +10,8 @@ const EXPECTED = 'expected is the request array of HelpSpot as a JSON object: xR
 const MAX_DEPTH = 20;
 /** HelpSpot has some forty fields, and one for each custom field. */
 const MAX_FIELDS = 5_000;
+/** Names and texts of all levels. An entry of the history has some twenty; to read and check ten times as many takes seconds. */
+const MAX_TEXTS = 500_000;
 
 /**
  * Reads the request array: an empty array may be `[]` or `{}`, `request_history` may be keyed, a list, or absent,
@@ -51,9 +53,8 @@ function bufferOf(bytes: Uint8Array): Buffer {
 function parse(text: string): unknown {
   if (text.trim() === '') throw new UnreadableRequest(`Nothing arrived; ${EXPECTED}`);
   // Before parsing, which takes a hundred times the memory for a text of nothing but brackets.
-  if (isDeeperThan(text, MAX_DEPTH)) {
-    throw new UnreadableRequest(`What arrived is nested more than ${MAX_DEPTH} deep; ${EXPECTED}`);
-  }
+  const excess = excessOf(text);
+  if (excess !== undefined) throw new UnreadableRequest(`What arrived ${excess}; ${EXPECTED}`);
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -69,15 +70,26 @@ function whereIn(error: unknown): string {
 
 const BRACKET_OR_QUOTE = /["[\]{}]/g;
 
-function isDeeperThan(json: string, limit: number): boolean {
+/** What of a JSON text is more than any request has. */
+function excessOf(json: string): string | undefined {
   let depth = 0;
+  let texts = 0;
+  let textsOfFields = 0;
   BRACKET_OR_QUOTE.lastIndex = 0;
   for (let found = BRACKET_OR_QUOTE.exec(json); found !== null; found = BRACKET_OR_QUOTE.exec(json)) {
-    if (found[0] === '"') BRACKET_OR_QUOTE.lastIndex = endOfString(json, found.index + 1);
-    else depth += found[0] === '[' || found[0] === '{' ? 1 : -1;
-    if (depth > limit) return true;
+    if (found[0] === '"') {
+      BRACKET_OR_QUOTE.lastIndex = endOfString(json, found.index + 1);
+      texts += 1;
+      if (depth === 1) textsOfFields += 1;
+    } else {
+      depth += found[0] === '[' || found[0] === '{' ? 1 : -1;
+    }
+    if (depth > MAX_DEPTH) return `is nested more than ${MAX_DEPTH} deep`;
+    if (texts > MAX_TEXTS) return `holds more than ${MAX_TEXTS} names and texts`;
+    // A field has a name and a value.
+    if (textsOfFields > 2 * MAX_FIELDS) return `has more than the ${MAX_FIELDS} fields that the gateway takes`;
   }
-  return false;
+  return undefined;
 }
 
 /** The index after the quote that ends a string which begins at `start`. */

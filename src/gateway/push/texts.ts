@@ -12,7 +12,7 @@ export type PushTexts = Readonly<Record<string, string>>;
  * Characters of HTML and its like that are read between two answers to others: some 20 ms, at worst 50. Most mails are
  * shorter; for the others a thread costs less than what it does.
  */
-const LITTLE_WORK = 40_000;
+const LITTLE_WORK = 25_000;
 
 /** How long the conversion of one push may take. Milliseconds: what a reader gains by it is worth no more, and staff wait. */
 export const CONVERSION_MS = 3_000;
