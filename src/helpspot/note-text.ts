@@ -37,6 +37,8 @@ const MAX_TAGS = 5_000;
 const MAX_ALL = 2 * MAX_TEXT;
 /** The same where no parser may be used and others wait meanwhile: some milliseconds. */
 const MAX_ALL_ROUGH = 200_000;
+/** A text of so many characters is whole in any case: a long note takes no request its title. */
+const SHORT = 255;
 
 /** Stands before a note that was read without a parser because that took too long. */
 const ROUGH_NOTICE = '[This note was too much to convert. Here is its text, without its layout]';
@@ -100,6 +102,7 @@ class Budget {
   }
 
   text(text: string): string {
+    if (text.length <= SHORT) return text;
     const most = Math.min(MAX_TEXT, this.#all);
     this.#all -= Math.min(most, text.length);
     return shortened(text, most);
