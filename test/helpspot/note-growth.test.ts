@@ -11,11 +11,12 @@ import { note, request } from './pushed-examples.ts';
 
 const ROUNDS = 3;
 
-/** How many times longer four times as much takes, by medians. Short runs are repeated: the clock is coarse. */
+/** How many times longer four times as much takes, by medians. Short work is repeated: the clock is coarse. */
 function growthOf(work: (size: number) => () => unknown, size: number): number {
   const [once, four] = [work(size), work(4 * size)];
   timed(four, 2);
-  const times = Math.max(1, Math.ceil(10 / Math.max(timed(once, 1), 0.01)));
+  let times = 1;
+  while (timed(once, times) < 10) times *= 2;
   const rounds = Array.from({ length: ROUNDS }, () => [timed(once, times), timed(four, times)] as const);
   return median(rounds.map(([, long]) => long)) / median(rounds.map(([short]) => short));
 }
