@@ -36,7 +36,7 @@ const MAX_TAGS = 5_000;
 /** Characters of all texts of one request. What is pushed is kept, sent and compared as a whole; a value comes to at most half of it. */
 const MAX_ALL = 2 * MAX_TEXT;
 /** The same where no parser may be used and others wait meanwhile: some milliseconds. */
-const MAX_ALL_ROUGH = 200_000;
+const MAX_ALL_ROUGH = 60_000;
 /** A text of so many characters is whole in any case: a long note takes no request its title. */
 const SHORT = 255;
 
