@@ -11,7 +11,7 @@ export default defineAdapter({
   title: 'ActiveCollab',
   settings,
   finds: false,
-  push: { format: 'html', fields: FIELDS },
+  push: { format: 'html', fields: FIELDS, readsNotes: false },
 
   open(settings, services) {
     const board =

@@ -10,7 +10,7 @@ export default defineAdapter({
   title: 'Campfire',
   settings,
   finds: false,
-  push: { format: 'text', fields: {} },
+  push: { format: 'text', fields: {}, readsNotes: false },
 
   open(settings, { resolve, log }) {
     const { url, botKey = '', password = '' } = settings;

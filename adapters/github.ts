@@ -14,6 +14,7 @@ export default defineAdapter({
   finds: false,
   push: {
     format: 'markdown',
+    readsNotes: false,
     fields: {
       labels: 'labels, with commas between them',
       assignees: 'user names, with commas between them; at most ten',

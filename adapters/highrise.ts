@@ -15,7 +15,7 @@ const REQUESTS_PER_SECOND = 30;
 /** A page of 500 people, some with a long background. */
 const MAX_BYTES = 20_000_000;
 
-const push: PushAbility = { format: 'text', fields: FIELDS };
+const push: PushAbility = { format: 'text', fields: FIELDS, readsNotes: false };
 
 export default defineAdapter({
   name: 'highrise',

@@ -17,7 +17,7 @@ export default defineAdapter({
   settings,
   finds: false,
   titleOf: ({ edition }) => (edition === 'cloud' ? 'Jira Cloud' : 'Jira'),
-  push: { format: 'text', fields: FIELDS, otherFields: CUSTOM_FIELDS, files: true },
+  push: { format: 'text', fields: FIELDS, otherFields: CUSTOM_FIELDS, files: true, readsNotes: false },
 
   open(settings, services) {
     const { url, pages = url } = settings;

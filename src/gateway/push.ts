@@ -35,7 +35,10 @@ export interface PushRequest {
   readonly link: Link | undefined;
   /** Attachments that the push target wants as files; links to the others are in the body already. */
   readonly files: readonly PushFile[];
-  /** Every place that a template can name, as text, for settings with templates of their own (`{{sTitle}}`, `{{note}}`). No prototype. */
+  /**
+   * Every place that a template can name, as text, for settings with templates of their own (`{{sTitle}}`, `{{note}}`);
+   * notes unless {@link PushAbility.readsNotes} is false. No prototype.
+   */
   readonly values: Readonly<Record<string, string>>;
 }
 
@@ -82,6 +85,11 @@ export interface PushAbility {
   readonly otherFields?: FieldForm;
   /** Fields without which the system refuses a push. */
   readonly required?: readonly string[];
+  /**
+   * False: the adapter never reads a note (`note`, `latest_note`, `latest_public_note`, `all_notes`) from `values`, so
+   * those that the push target's own templates do not name are not converted for it.
+   */
+  readonly readsNotes?: false;
   /** The system takes attachments as files. */
   readonly files?: boolean;
   /**

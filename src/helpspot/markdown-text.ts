@@ -4,6 +4,8 @@
  * with another text, a mention of somebody, or a reference to another issue.
  */
 
+import { addressOf } from './html.ts';
+
 /** What can begin something anywhere in a line (CommonMark 2.4: any ASCII punctuation may be escaped). */
 const SPECIAL = /[\\`*_{}[\]<>&$~|#]/g;
 /** What can begin something at the start of a line: lists, underlines of headings, thematic breaks. */
@@ -24,7 +26,7 @@ const WWW = /www\./gi;
 
 /** A web address in running text, without the punctuation after it. */
 const WEB_ADDRESS = /\bhttps?:\/\/[^\s<>"`\\]+/gi;
-const AFTER_ADDRESS = /[.,;:!?'*_~)\]}]+$/;
+const AFTER_ADDRESS: ReadonlySet<string> = new Set(".,;:!?'*_~)]}");
 
 /** A piece of text within a line or at its start. Line breaks stay as they are. A web address becomes a link to itself. */
 export function markdownInline(text: string): string {
@@ -32,7 +34,7 @@ export function markdownInline(text: string): string {
   let end = 0;
   for (const match of text.matchAll(WEB_ADDRESS)) {
     const address = withoutPunctuation(match[0]);
-    if (!URL.canParse(address)) continue;
+    if (addressOf(address) === undefined) continue;
     // Between `<` and `>` nothing is escaped and nothing is read.
     result += `${markdownLabel(text.slice(end, match.index))}<${address}>`;
     end = match.index + address.length;
@@ -80,13 +82,26 @@ export function markdownLink(href: string, label: string): string {
   return `[${markdownLabel(text)}](<${destination(href)}>)`;
 }
 
+/** Code within a line (CommonMark 0.31, 6.1): shown as it is between more backticks than stand together in it. */
+export function markdownCode(code: string): string {
+  const line = code.replace(/[\r\n]+/g, ' ');
+  if (line.trim() === '') return line;
+  const longest = (line.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0);
+  const fence = '`'.repeat(longest + 1);
+  // A space at both ends is taken away again; a backtick at an end would join the fence.
+  const apart = /^`|`$/.test(line) || (line.startsWith(' ') && line.endsWith(' ')) ? ' ' : '';
+  return `${fence}${apart}${line}${apart}${fence}`;
+}
+
 /** What would end a destination or be read in it, percent-encoded as the URL standard would (RFC 3986, 2.1). */
 function destination(href: string): string {
   return href.replace(/[<>\\\s]/g, (char) => encodeURIComponent(char));
 }
 
 function withoutPunctuation(address: string): string {
-  const bare = address.replace(AFTER_ADDRESS, '');
+  let end = address.length;
+  while (end > 0 && AFTER_ADDRESS.has(address.charAt(end - 1))) end -= 1;
+  const bare = address.slice(0, end);
   // A bracket belongs to an address that opens it.
   return address[bare.length] === ')' && bare.includes('(') ? `${bare})` : bare;
 }

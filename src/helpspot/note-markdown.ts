@@ -1,7 +1,8 @@
 /** HTML notes as Markdown in which text is text. */
 import TurndownService from 'turndown';
 import { safeHref } from './html.ts';
-import { markdownInline, markdownLink } from './markdown-text.ts';
+import { markdownCode, markdownInline, markdownLink } from './markdown-text.ts';
+import { withoutExcess } from './note-excess.ts';
 import { sanitise } from './sanitise.ts';
 
 const service = new TurndownService({
@@ -26,10 +27,23 @@ service.addRule('link', {
 });
 
 // Layouts of mails are tables, so no columns are drawn.
-service.addRule('cell', { filter: ['td', 'th'], replacement: (content) => `${content.trim()} ` });
-service.addRule('row', { filter: 'tr', replacement: (content) => `\n${content.trim()}  \n` });
+service.addRule('cell', { filter: ['td', 'th'], replacement: (content) => withAfter(content, ' ') });
+service.addRule('row', { filter: 'tr', replacement: (content) => `\n${withAfter(content, '  ')}\n` });
+
+// Turndown's own rule takes time with the square of the length. A `code` alone in a `pre` is a block, which is its affair.
+service.addRule('code', {
+  filter: ({ nodeName, parentNode, previousSibling, nextSibling }) =>
+    nodeName === 'CODE' && (parentNode?.nodeName !== 'PRE' || previousSibling !== null || nextSibling !== null),
+  replacement: (content) => markdownCode(content),
+});
+
+/** Nothing after nothing: a thousand empty cells are no thousand spaces. */
+function withAfter(content: string, after: string): string {
+  const text = content.trim();
+  return text === '' ? '' : `${text}${after}`;
+}
 
 /** The Markdown of a note. The sanitiser goes first: it drops what people do not see, and bounds the nesting. */
 export function htmlAsMarkdown(html: string): string {
-  return service.turndown(sanitise(html)).trim();
+  return service.turndown(withoutExcess(sanitise(html))).trim();
 }

@@ -1,5 +1,6 @@
 /** HTML notes as plain text, with lines, lists, quotes and links as people write them in mails. */
 import { compile, type FormatCallback, type SelectorDefinition } from 'html-to-text';
+import { withoutExcess } from './note-excess.ts';
 import { sanitise } from './sanitise.ts';
 
 /** A cell and a space: layouts of mails are tables, so no columns are drawn. */
@@ -22,7 +23,9 @@ const convert = compile({ wordwrap: false, formatters: { cell }, selectors: SELE
 
 /** The text of a note. The sanitiser goes first: it drops what people do not see, and bounds the nesting. */
 export function htmlAsText(html: string): string {
-  return convert(sanitise(html))
-    .replace(/[ \t]+$/gm, '')
+  return convert(withoutExcess(sanitise(html)))
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n')
     .trim();
 }

@@ -5,7 +5,7 @@
  */
 import { anchor, escapeHtml, safeHref } from './html.ts';
 import { markdownInline, markdownLines, markdownLink } from './markdown-text.ts';
-import { roughText, shortened } from './rough-text.ts';
+import { MAX_TEXT, roughText, shortened } from './rough-text.ts';
 
 /** How the other system shows a text. */
 export type TextFormat = 'text' | 'markdown' | 'html';
@@ -33,17 +33,29 @@ export interface NoteWriter {
  */
 const MAX_CHARACTERS = 500_000;
 const MAX_TAGS = 5_000;
+/** Characters of all texts of one request. What is pushed is kept, sent and compared as a whole; a value comes to at most half of it. */
+const MAX_ALL = 2 * MAX_TEXT;
+/** The same where no parser may be used and others wait meanwhile: some milliseconds. */
+const MAX_ALL_ROUGH = 60_000;
+/** A text of so many characters is whole in any case: a long note takes no request its title. */
+const SHORT = 255;
 
-/** Makes the writer for one request; its allowance for HTML is used up by and by. */
-export async function noteWriter(format: TextFormat): Promise<NoteWriter> {
-  const allowed = allowance();
+/** Stands before a note that was read without a parser because that took too long. */
+const ROUGH_NOTICE = '[This note was too much to convert. Here is its text, without its layout]';
+
+/**
+ * Makes the writer for one request; its allowances are used up by and by.
+ * @param rough reads all HTML without a parser, says so, and writes less: in a time that anybody can wait
+ */
+export async function noteWriter(format: TextFormat, rough = false): Promise<NoteWriter> {
+  const budget = new Budget(rough);
   switch (format) {
     case 'text': {
-      const { htmlAsText } = await import('./note-plain.ts');
+      const convert = rough ? undefined : (await import('./note-plain.ts')).htmlAsText;
       return {
         format,
-        text: shortened,
-        html: (html) => (allowed(html) ? htmlAsText(html) : roughText(html)),
+        text: (text) => budget.text(text),
+        html: (html) => budget.html(html, convert, (text) => text),
         link: (href, text) => (text === '' || text === href ? href : `${text}: ${href}`),
         heading: (text) => text,
         list: (items) => items.map((item) => `- ${item}`).join('\n'),
@@ -51,11 +63,11 @@ export async function noteWriter(format: TextFormat): Promise<NoteWriter> {
       };
     }
     case 'markdown': {
-      const { htmlAsMarkdown } = await import('./note-markdown.ts');
+      const convert = rough ? undefined : (await import('./note-markdown.ts')).htmlAsMarkdown;
       return {
         format,
-        text: (text) => markdownLines(shortened(text)),
-        html: (html) => (allowed(html) ? htmlAsMarkdown(html) : markdownLines(roughText(html))),
+        text: (text) => markdownLines(budget.text(text)),
+        html: (html) => budget.html(html, convert, markdownLines),
         link: (href, text) => withSafe(href, text, markdownLink, markdownInline),
         heading: (text) => `**${markdownInline(text)}**`,
         list: (items) => items.map((item) => `- ${item}`).join('\n'),
@@ -63,11 +75,11 @@ export async function noteWriter(format: TextFormat): Promise<NoteWriter> {
       };
     }
     case 'html': {
-      const { sanitise } = await import('./sanitise.ts');
+      const convert = rough ? undefined : (await import('./sanitise.ts')).sanitise;
       return {
         format,
-        text: escapedLines,
-        html: (html) => (allowed(html) ? sanitise(html) : escapedLines(roughText(html))),
+        text: (text) => escapedLines(budget.text(text)),
+        html: (html) => budget.html(html, convert, escapedLines),
         link: (href, text) => withSafe(href, text, anchor, escapeHtml),
         heading: (text) => `<p><b>${escapeHtml(text)}</b></p>`,
         list: (items) => (items.length === 0 ? '' : `<ul>${items.map((item) => `<li>${item}</li>`).join('')}</ul>`),
@@ -77,17 +89,47 @@ export async function noteWriter(format: TextFormat): Promise<NoteWriter> {
   }
 }
 
-function allowance(): (html: string) => boolean {
-  let characters = MAX_CHARACTERS;
-  let tags = MAX_TAGS;
-  return (html) => {
-    if (html.length > characters) return false;
-    const needed = countTags(html, tags + 1);
-    if (needed > tags) return false;
-    characters -= html.length;
-    tags -= needed;
+/** What is left of the allowances of one request. */
+class Budget {
+  readonly #rough: boolean;
+  #all: number;
+  #characters = MAX_CHARACTERS;
+  #tags = MAX_TAGS;
+
+  constructor(rough: boolean) {
+    this.#rough = rough;
+    this.#all = rough ? MAX_ALL_ROUGH : MAX_ALL;
+  }
+
+  text(text: string): string {
+    if (text.length <= SHORT) return text;
+    const most = Math.min(MAX_TEXT, this.#all);
+    this.#all -= Math.min(most, text.length);
+    return shortened(text, most);
+  }
+
+  /** @param convert undefined: only roughly */
+  html(html: string, convert: ((html: string) => string) | undefined, asText: (text: string) => string): string {
+    const written = convert !== undefined && this.#allows(html) ? convert(html) : undefined;
+    // Quotes in quotes and characters that are escaped make much of little.
+    if (written !== undefined && written.length <= Math.min(MAX_TEXT, this.#all)) {
+      this.#all -= written.length;
+      return written;
+    }
+    const most = Math.min(MAX_TEXT, this.#all);
+    this.#all -= Math.min(most, html.length);
+    const text = roughText(html, most);
+    return asText(this.#rough ? `${ROUGH_NOTICE}\n\n${text}` : text);
+  }
+
+  #allows(html: string): boolean {
+    if (html.length > this.#characters) return false;
+    const needed = countTags(html, this.#tags + 1);
+    if (needed > this.#tags) return false;
+    this.#characters -= html.length;
+    this.#tags -= needed;
     return true;
-  };
+  }
 }
 
 function countTags(html: string, limit: number): number {
@@ -104,7 +146,7 @@ function paragraphs(parts: readonly string[]): string {
 }
 
 function escapedLines(text: string): string {
-  return escapeHtml(shortened(text)).replaceAll('\n', '<br>\n');
+  return escapeHtml(text).replaceAll('\n', '<br>\n');
 }
 
 function withSafe(

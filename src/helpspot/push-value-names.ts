@@ -18,6 +18,14 @@ export const MADE_VALUES = {
 
 export type MadeValue = keyof typeof MADE_VALUES;
 
+/** Those that hold notes: the only ones that cost something to make. */
+export const NOTE_VALUES: ReadonlySet<string> = new Set<MadeValue>([
+  'note',
+  'latest_note',
+  'latest_public_note',
+  'all_notes',
+]);
+
 /** HelpSpot's fields (manual, chapter 2.2), beside `Custom#` and what a webhook adds. */
 const FIELDS = [
   ...['xRequest', 'fOpenedVia', 'xOpenedViaId', 'xPersonOpenedBy', 'xPersonAssignedTo', 'fOpen', 'xStatus', 'fUrgent'],

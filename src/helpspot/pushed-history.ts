@@ -1,4 +1,5 @@
 /** The history of a pushed request and its attachments (manual, chapter 2.2: `request_history`, `file`). */
+import { addressOf } from './html.ts';
 import { countOf, entriesOf, flagOf, textOf, timeOf, valuesOf } from './php-values.ts';
 import { type PushedFile, type PushedNote, UnreadableRequest } from './pushed-request.ts';
 import { legalText } from './xml-text.ts';
@@ -6,11 +7,8 @@ import { legalText } from './xml-text.ts';
 /** A request of ten years has some hundreds of entries; a mail has some tens of attachments. */
 const MAX_NOTES = 10_000;
 const MAX_FILES = 1_000;
+const MAX_ALL_FILES = 10_000;
 const LONGEST_NAME = 255;
-/** So much of the end of a path is looked at for its last name. */
-const LONGEST_PATH = 4_096;
-/** RFC 9110, 4.1, asks for 8,000 at least; HelpSpot's own addresses have some hundred characters. */
-const LONGEST_ADDRESS = 8_192;
 const LONGEST_TYPE = 300;
 /** Mails say at once that they are HTML. */
 const TELLING_CHARACTERS = 100_000;
@@ -23,9 +21,10 @@ const TELLING_CHARACTERS = 100_000;
 export function readHistory(history: unknown): readonly PushedNote[] {
   const keyed = !Array.isArray(history);
   refuseMoreThan(MAX_NOTES, countOf(history), 'entries in request_history');
-  const notes = entriesOf(history)
-    .filter(([, entry]) => isMap(entry))
-    .map(([key, entry]) => noteOf(entry, keyed ? key : ''));
+  const entries = entriesOf(history).filter(([, entry]) => isMap(entry));
+  const files = entries.reduce((sum, [, entry]) => sum + countOf(Reflect.get(Object(entry), 'file')), 0);
+  refuseMoreThan(MAX_ALL_FILES, files, 'attachments');
+  const notes = entries.map(([key, entry]) => noteOf(entry, keyed ? key : ''));
   return notes.every(({ id }) => /^\d+$/.test(id)) ? notes.toSorted(byId) : notes;
 }
 
@@ -96,7 +95,8 @@ function fileOf(sent: ReadonlyMap<string, unknown>): PushedFile {
 
 /** The last name of a path, in one line; a mail's sender chooses it. */
 function fileName(name: string): string {
-  const last = legalText(name.slice(-LONGEST_PATH)).split(/[/\\]/).at(-1) ?? '';
+  const end = name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
+  const last = legalText(end.slice(0, 4 * LONGEST_NAME));
   const line = last.replace(/\s+/g, ' ').trim().slice(0, LONGEST_NAME).toWellFormed();
   return /^\.*$/.test(line) ? 'attachment' : line;
 }
@@ -107,10 +107,8 @@ function mimeType(type: string): string {
 }
 
 function webAddress(value: unknown): string | undefined {
-  const address = textOf(value).trim();
-  if (address.length > LONGEST_ADDRESS || !URL.canParse(address)) return undefined;
-  const url = new URL(address);
-  return url.protocol === 'http:' || url.protocol === 'https:' ? url.href : undefined;
+  const url = addressOf(textOf(value).trim());
+  return url?.protocol === 'http:' || url?.protocol === 'https:' ? url.href : undefined;
 }
 
 const NO_BASE64 = /[^A-Za-z0-9+/=\s]/;

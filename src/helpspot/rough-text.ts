@@ -3,13 +3,14 @@ import { unescapeHtml } from './html.ts';
 import { withoutMarkup } from './insertable.ts';
 
 /** Characters of one text. Nobody reads a megabyte, and no issue tracker takes it. */
-const MAX_TEXT = 2_000_000;
+export const MAX_TEXT = 1_000_000;
 
 /** The text up to its limit, with a word about what is left out. */
-export function shortened(text: string): string {
-  const left = text.length - MAX_TEXT;
+export function shortened(text: string, most = MAX_TEXT): string {
+  const left = text.length - most;
   if (left <= 0) return text;
-  return `${text.slice(0, MAX_TEXT).toWellFormed()}\n\n[${left} more characters are left out]`;
+  const notice = `[${left} more characters are left out]`;
+  return most === 0 ? notice : `${text.slice(0, most).toWellFormed()}\n\n${notice}`;
 }
 
 /** The content of pictures within a mail. */
@@ -24,9 +25,12 @@ const ENDS: Readonly<Record<string, RegExp>> = {
   comment: /-->/g,
 };
 
-/** Text of HTML without a parser, in time that grows with its length only: a line for each block, nothing of what is hidden. */
-export function roughText(html: string): string {
-  const lines = withoutHidden(shortened(html.replace(EMBEDDED, '')))
+/**
+ * Text of HTML without a parser, in time that grows with its length only: a line for each block, nothing of what is hidden.
+ * @param most characters of HTML that are read; what is left out is said
+ */
+export function roughText(html: string, most = MAX_TEXT): string {
+  const lines = withoutHidden(shortened(html.replace(EMBEDDED, ''), most))
     .replace(/[\t\n\r ]+/g, ' ')
     .replace(/<(?:br|hr|\/p|\/div|\/tr|\/li|\/h[1-6]|\/table|\/blockquote|\/pre)\b[^<>]*>/gi, '\n')
     .replace(/<\/t[dh]\b[^<>]*>/gi, ' ');

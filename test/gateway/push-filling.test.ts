@@ -89,6 +89,18 @@ describe('the body', () => {
   });
 });
 
+it('notes are converted for an adapter that may read them, or where a template names them', async () => {
+  const plan = { title: '{{latest_note}}', body: '{{note}}' };
+  const all = await fill(plan, { ability: { format: 'html' } });
+  expect(all.values).toMatchObject({ note: 'The printer burns', all_notes: expect.stringContaining('burns') });
+  const some = await fill(plan, { ability: { format: 'html', readsNotes: false } });
+  expect(Object.keys(some.values).filter((name) => name.endsWith('note') || name === 'all_notes')).toEqual([
+    'latest_note',
+  ]);
+  expect(some.values).toMatchObject({ sTitle: 'Printer', fullname: expect.any(String), request_link: '' });
+  expect([some.title, some.body]).toEqual([all.title, all.body]);
+});
+
 it('fields that come out empty are left out; places have no prototype', async () => {
   const fields = { a: '{{Custom5}}', b: ' {{nothing}} ', c: '{{constructor}}', d: '{{__proto__}}x' };
   const push = await fill({ fields }, { fields: { Custom5: ' 3 ' }, ability: { format: 'markdown' } });
@@ -98,11 +110,14 @@ it('fields that come out empty are left out; places have no prototype', async ()
 describe('the mark of a push', () => {
   const files = { format: 'text', fields: 'any', files: true } as const;
 
-  async function markOf(change: (request: PushedRequest) => PushedRequest = (request) => request) {
+  async function markOf(
+    change: (request: PushedRequest) => PushedRequest = (request) => request,
+    more: Partial<PushTargetPlan> = {},
+  ) {
     const { fields, notes } = pushed({ acting_person_xperson: '7', acting_person_fname: 'Tina', iLastReadCount: '1' });
     const request = change({ fields, notes: notes.map((note) => ({ ...note, files: [sent] })) });
-    const push = await fillPush(pushTargetPlan({ body: 'x', attachments: 'files' }), files, request, URL);
-    return fingerprintOf('Tickets', request, push);
+    const plan = pushTargetPlan({ body: 'x', attachments: 'files', ...more });
+    return fingerprintOf(plan, request, await fillPush(plan, files, request, URL));
   }
 
   const added = (more: Partial<PushedNote>) => (request: PushedRequest) => {
@@ -134,6 +149,13 @@ describe('the mark of a push', () => {
     ['somebody else clicks', withFields({ acting_person_xperson: '9', acting_person_fname: 'Tom' })],
   ])('stays the same when %s', async (_what, change) => {
     expect(await markOf(change)).toBe(await markOf());
+  });
+
+  it('counts who clicks where a template names them, and what the templates are', async () => {
+    const asTom = withFields({ acting_person_xperson: '9', acting_person_fname: 'Tom' });
+    const named = { body: '{{acting_person}}: {{note}}' };
+    expect(await markOf(asTom, named)).not.toBe(await markOf(undefined, named));
+    expect(await markOf(undefined, named)).not.toBe(await markOf());
   });
 
   it('stays the same when an author of notes clicks, whose name is known then', async () => {

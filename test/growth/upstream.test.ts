@@ -80,7 +80,7 @@ function answerOf(type: string, text: string) {
 
 async function found(format: Format, text: string, path: string): Promise<unknown> {
   const paths = await pathsOf(format);
-  const document = paths.read(await answerOf(`application/${format}`, text));
+  const document = paths.read((await answerOf(`application/${format}`, text)).text);
   return paths.all(path, document).map((part) => [paths.own(part), paths.text(part)]);
 }
 

@@ -20,6 +20,8 @@ export type PushAnswer =
 
 /** What HelpSpot keeps (manual, chapter 2.2). */
 const MAX_ID = 255;
+/** Of a request, as the console lists it; HelpSpot's have some digits. */
+const LONGEST_NUMBER = 40;
 /** Another call, perhaps of another process, sends the same push: so often is looked whether it is out. */
 const LOOK_MS = 25;
 
@@ -41,7 +43,7 @@ export class Acceptance {
    */
   async push(plan: PushTargetPlan, request: PushedRequest, signal: AbortSignal): Promise<PushAnswer> {
     for (;;) {
-      const push = await within(this.#filled(plan, request, plan.mode), signal);
+      const push = await within(this.#filled(plan, request, plan.mode, signal), signal);
       const [taken] = await this.#accept([push], signal);
       if (taken === undefined) throw new Error('the ledger took no push');
       if (taken.row.mode === 'queued') return { id: taken.row.id };
@@ -59,25 +61,39 @@ export class Acceptance {
    * @throws what `refusals.ts` knows, when they were not stored before the signal said stop
    */
   async queue(plans: readonly PushTargetPlan[], request: PushedRequest, signal: AbortSignal): Promise<number> {
-    const pushes = await within(Promise.all(plans.map((plan) => this.#filled(plan, request, 'queued'))), signal);
+    const pushes = await within(
+      Promise.all(plans.map((plan) => this.#filled(plan, request, 'queued', signal))),
+      signal,
+    );
     return (await this.#accept(pushes, signal)).length;
   }
 
-  async #filled(plan: PushTargetPlan, request: PushedRequest, mode: PushMode): Promise<NewPush> {
+  async #filled(plan: PushTargetPlan, request: PushedRequest, mode: PushMode, signal: AbortSignal): Promise<NewPush> {
     const { adapter } = this.#host.source(plan.source).plan;
     if (adapter.push === undefined) throw new UserError(`source ${plan.source} cannot be pushed to`);
-    const filled = await fillPush(plan, adapter.push, request, this.#host.plan().helpSpotUrl);
+    const { helpSpotUrl, server } = this.#host.plan();
+    const filled = await fillPush(plan, adapter.push, request, helpSpotUrl, {
+      signal,
+      // The rest of the time is for the store and the other system.
+      longestMs: server.deadlineMs / 3,
+      onRough: (error) => this.#saysRough(plan, error),
+    });
     const { id, reference } = newPushName(Date.now());
     return {
       id,
       target: plan.name,
       mode,
-      xRequest: request.fields['xRequest'] ?? '',
-      fingerprint: fingerprintOf(plan.name, request, filled),
+      xRequest: (request.fields['xRequest'] ?? '').slice(0, LONGEST_NUMBER),
+      fingerprint: fingerprintOf(plan, request, filled),
       duplicateWindowMs: plan.duplicateWindowMs,
       giveUpAfterMs: plan.retry.giveUpAfterMs,
       request: { ...filled, reference },
     };
+  }
+
+  #saysRough({ name }: PushTargetPlan, error: unknown): void {
+    const fields = { reference: this.#reference, target: name, ...failureFields(error) };
+    this.#host.log.warn(fields, 'the notes of a push were too much to convert; they are pushed without their layout');
   }
 
   async #accept(pushes: readonly NewPush[], signal: AbortSignal) {

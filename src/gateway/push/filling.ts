@@ -4,6 +4,7 @@ import type { PushedFile, PushedRequest } from '../../helpspot/pushed-request.ts
 import type { PushAbility, PushFile, PushRequest } from '../push.ts';
 import { fillTemplate, placesOf } from '../template.ts';
 import type { PushTargetPlan } from './plan.ts';
+import { type Conversion, type PushTexts, pushTexts } from './texts.ts';
 
 /** What is pushed in one go, attachments included. Bytes. */
 export const MAX_PUSH_BYTES = 10 * 1024 * 1024;
@@ -24,6 +25,7 @@ export type FilledPush = Omit<PushRequest, 'reference'>;
 /**
  * Fills the templates of a push target.
  * @param ability of the adapter behind it
+ * @param conversion how long the conversion of notes may take, and who hears when it took too long
  * @throws {PushTooLarge}
  */
 export async function fillPush(
@@ -31,15 +33,19 @@ export async function fillPush(
   ability: PushAbility,
   request: PushedRequest,
   helpSpotUrl: string | undefined,
+  conversion?: Conversion,
 ): Promise<FilledPush> {
   // Converters of HTML are large, and a gateway that pushes nothing needs none.
-  const { filesOf, fileAddress, pushValues, requestLink } = await import('../../helpspot/push-values.ts');
+  const { filesOf, fileAddress, requestLink } = await import('../../helpspot/push-values.ts');
   const asFiles = plan.attachments === 'files' ? filesOf(request).filter(({ bytes }) => bytes !== undefined) : [];
   const linked = asFiles.length === 0 ? request : withoutFiles(request, new Set(asFiles));
   const options = { helpSpotUrl, withFileLinks: plan.attachments !== 'none' };
-  const values = await pushValues(linked, { ...options, format: 'text' });
-  const inFormat =
-    ability.format === 'text' ? values : await pushValues(linked, { ...options, format: ability.format });
+  const places = await placesInUse(plan, ability, request);
+  const wanted = [
+    { ...options, format: 'text', places: places.asText },
+    ...(ability.format === 'text' ? [] : [{ ...options, format: ability.format, places: places.inBody }]),
+  ] as const;
+  const [values = {}, inFormat = values] = await pushTexts(linked, wanted, conversion);
   const files = asFiles.map((file): PushFile => {
     return { name: file.name, type: file.type, url: fileAddress(file), bytes: file.bytes };
   });
@@ -56,18 +62,29 @@ export async function fillPush(
   };
 }
 
-function titleOf(template: string | undefined, values: Readonly<Record<string, string>>): string {
+/**
+ * What has to be made of a request: HelpSpot's own fields, which cost nothing, always; notes only where a template names
+ * them, or where the adapter may.
+ */
+async function placesInUse(plan: PushTargetPlan, ability: PushAbility, { fields }: PushedRequest) {
+  const { MADE_VALUES, NOTE_VALUES } = await import('../../helpspot/push-value-names.ts');
+  const inBody = plan.body === undefined ? DEFAULT_PLACES : [...placesOf(plan.body), 'files'];
+  const asText = [plan.title ?? '', ...Object.values(plan.fields)].flatMap(placesOf);
+  const named = new Set<string>(ability.format === 'text' ? [...asText, ...inBody] : asText);
+  const made = Object.keys(MADE_VALUES).filter(
+    (name) => named.has(name) || ability.readsNotes !== false || !NOTE_VALUES.has(name),
+  );
+  return { asText: [...Object.keys(fields), ...made], inBody };
+}
+
+function titleOf(template: string | undefined, values: PushTexts): string {
   const title = oneLine(filled(template ?? '{{sTitle}}', values));
   if (title !== '') return cut(title, MAX_TITLE);
   const number = oneLine(values['xRequest'] ?? '');
   return number === '' ? 'HelpSpot request' : cut(`HelpSpot request ${number}`, MAX_TITLE);
 }
 
-function bodyOf(
-  template: string | undefined,
-  values: Readonly<Record<string, string>>,
-  format: PushAbility['format'],
-): string {
+function bodyOf(template: string | undefined, values: PushTexts, format: PushAbility['format']): string {
   if (template === undefined)
     return joined(
       DEFAULT_PLACES.map((place) => values[place] ?? '', format),
@@ -84,15 +101,12 @@ function joined(parts: readonly string[], format: PushAbility['format']): string
   return parts.filter((part) => part !== '').join(format === 'html' ? '<br><br>\n' : '\n\n');
 }
 
-function fieldsOf(
-  templates: Readonly<Record<string, string>>,
-  values: Readonly<Record<string, string>>,
-): Readonly<Record<string, string>> {
+function fieldsOf(templates: Readonly<Record<string, string>>, values: PushTexts): Readonly<Record<string, string>> {
   const all = Object.entries(templates).map(([name, template]) => [name, filled(template, values).trim()]);
   return Object.fromEntries(all.filter(([, value]) => value !== ''));
 }
 
-function filled(template: string, values: Readonly<Record<string, string>>): string {
+function filled(template: string, values: PushTexts): string {
   let length = template.length;
   return fillTemplate(template, (name) => {
     const value = values[name] ?? '';
@@ -120,7 +134,8 @@ function oneLine(text: string): string {
 
 /** At most so many characters, none of them halved. */
 function cut(text: string, most: number): string {
-  const characters = Array.from(text);
+  // A character is one or two units of a string: what is behind them needs no look.
+  const characters = Array.from(text.slice(0, 2 * most + 2));
   return characters.length <= most
     ? text
     : `${characters
@@ -136,27 +151,43 @@ export function newPushName(now: number): { readonly id: string; readonly refere
 }
 
 /** What HelpSpot changes when somebody looks at a request, or says of who clicks: two clicks are one push all the same. */
-const UNSTEADY = /^(?:iLastReadCount|iLastReplyBy|acting_person(?:_.*)?|all_notes)$/;
+const UNSTEADY = /^(?:iLastReadCount|iLastReplyBy|acting_person(?:_.*)?)$/;
+/** As they were sent, notes count anyway; how they are converted depends on the time that there was for it. */
+const CONVERTED = /^(?:note|latest_note|latest_public_note|all_notes)$/;
 
 /**
- * A mark that is equal for equal pushes: what is pushed, where to, and every value that an adapter's own templates may
- * use. `all_notes` names the person who clicks as an author, so the notes stand for it. Entries that only log something
- * do not count: HelpSpot writes one about the push itself.
+ * A mark that is equal for equal pushes: where to, the templates, and every value that they or an adapter's own may use.
+ * Entries that only log something do not count: HelpSpot writes one about the push itself.
  */
-export function fingerprintOf(target: string, { notes }: PushedRequest, push: FilledPush): string {
-  const { title, body, fields } = push;
-  const values = Object.entries(push.values).filter(([name]) => !UNSTEADY.test(name));
+export function fingerprintOf(plan: PushTargetPlan, { notes }: PushedRequest, push: FilledPush): string {
+  const templates = [['title', plan.title ?? '{{sTitle}}'], ['body', plan.body ?? ''], ...Object.entries(plan.fields)];
+  const named = new Set(templates.flatMap(([, template = '']) => placesOf(template)));
+  const values = Object.entries(push.values)
+    .filter(([name]) => !CONVERTED.test(name) && (!UNSTEADY.test(name) || named.has(name)))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
   const spoken = notes
-    .filter(({ text }) => text.trim() !== '')
-    .map(({ person, at, isPublic, isHtml, text }) => [person, at?.getTime(), isPublic, isHtml, text]);
-  const files = push.files.map(({ name, type, bytes }) => [name, type, bytes === undefined ? '' : sha256(bytes)]);
-  return sha256(JSON.stringify([target, title, body, sorted(Object.entries(fields)), sorted(values), spoken, files]));
+    .filter(({ text }) => /\S/.test(text))
+    .map(({ person, at, isPublic, isHtml, text }) => [person, `${at?.getTime()}`, `${isPublic}`, `${isHtml}`, text]);
+  const files = push.files.map(({ name, type, bytes }) => [name, type, sha256(bytes ?? '')]);
+  return sha256Of(
+    [[plan.name, plan.body === undefined ? 'usual' : 'own', plan.attachments, push.link?.href ?? '']],
+    templates,
+    values,
+    spoken,
+    files,
+  );
+}
+
+/** Piece by piece: a request of many megabytes is not put together once more for it. */
+function sha256Of(...tables: readonly (readonly (readonly string[])[])[]): string {
+  const hash = createHash('sha256');
+  for (const table of tables) {
+    hash.update(`${table.length};`);
+    for (const text of table.flat()) hash.update(`${text.length}:`).update(text);
+  }
+  return hash.digest('hex');
 }
 
 function sha256(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
-}
-
-function sorted(entries: readonly [string, string][]): readonly [string, string][] {
-  return [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
 }
