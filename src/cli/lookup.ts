@@ -17,7 +17,7 @@ import { cutTo, printable } from './text-width.ts';
 /** A table with longer cells than this is hard to read; the whole value is shown of one customer alone. */
 const CELL_COLUMNS = 50;
 /** Characters of one value on a terminal; `--json` has all of them. */
-const VALUE_SHOWN = 100_000;
+const VALUE_SHOWN = 10_000;
 
 /** @returns the exit status: 0 for an answer, also for nobody; 1 for a failure; 2 for a lookup that does not exist */
 export async function lookup(line: CommandLine, terminal: Terminal): Promise<number> {
