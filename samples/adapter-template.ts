@@ -2,10 +2,10 @@
  * The smallest adapter, to copy: it serves the records of a JSON file, an array
  * of flat objects. CONTRIBUTING.md says in four steps how to go on from here.
  */
+
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
-import { defineAdapter, SourceError, type SourceRecord } from '../src/gateway/adapter.ts';
-import { meets } from '../src/gateway/criteria.ts';
+import { defineAdapter, meets, SourceError, type SourceRecord } from '../src/contract/index.ts';
 
 /** 1. What the administrator writes under `sources:`, each key with a description. */
 const settings = z.strictObject({

@@ -37,23 +37,43 @@ describe('the house', () => {
     ).toEqual([]);
   });
 
+  it('keeps contract/ free of everything of ours', () => {
+    expect(
+      offenders('src/contract', (target) => /^(src|adapters)\//.test(target) && !target.startsWith('src/contract/')),
+    ).toEqual([]);
+  });
+
+  it('lets everybody into the contract and the rooms of the kit through their doors only', () => {
+    const room = (path: string) => /^src\/(?:contract|kit\/[^/]+)\//.exec(path)?.[0];
+    const besideDoor = (target: string, file: string) => {
+      const of = room(target);
+      return of !== undefined && of !== room(file) && target !== `${of}index.ts`;
+    };
+    const doors = new Set<string>();
+    for (const folder of ['src', 'adapters', 'samples', 'bench']) expect(offenders(folder, besideDoor)).toEqual([]);
+    for (const { imports } of importsOf('adapters')) {
+      for (const target of imports) if (room(target) !== undefined) doors.add(target);
+    }
+    expect(doors.size).toBeGreaterThan(3);
+    expect(doors.size).toBeLessThanOrEqual(8);
+  });
+
   it('keeps gateway/ free of transports, configuration and adapters', () => {
     const forbidden = /^(express|src\/(http|cli|config)\/|adapters\/)/;
     expect(offenders('src/gateway', (target) => forbidden.test(target))).toEqual([]);
   });
 
   it('keeps adapters apart from the rest and from each other', () => {
-    // The face adapters/x.ts and its parts adapters/x/… are one adapter.
-    const own = (file: string) => `adapters/${(file.split('/')[1] ?? '').replace(/\.ts$/, '')}`;
+    const own = (file: string) => `adapters/${file.split('/')[1] ?? ''}`;
     const forbidden = (target: string, file: string) =>
-      /^src\/(http|cli|config|helpspot)\//.test(target) ||
+      /^src\/(?!contract\/|kit\/)/.test(target) ||
       (target.startsWith('adapters/') && file !== 'adapters/index.ts' && !target.startsWith(`${own(file)}/`));
     expect(offenders('adapters', forbidden)).toEqual([]);
   });
 
   it('writes XML and HTML in helpspot/ only', () => {
     const writers = /^(xmlbuilder2|sanitize-html)/;
-    for (const folder of ['src/gateway', 'src/config', 'src/http', 'src/cli', 'src/upstream', 'adapters']) {
+    for (const folder of ['src/gateway', 'src/config', 'src/http', 'src/cli', 'src/kit', 'adapters']) {
       expect(offenders(folder, (target) => writers.test(target))).toEqual([]);
     }
   });

@@ -12,7 +12,7 @@ const BOUNDED_ELSEWHERE: Readonly<Record<string, string>> = {};
 const ADVICE = `
   The time of this pattern grows faster than the text, so that one long text stops the gateway for everybody.
   Write it so that no two repetitions can take the same characters, and none is tried again from each place:
-    /\\s+$/        text.trimEnd(), or trimmedEnd(text, ' ') of src/upstream/trimmed.ts
+    /\\s+$/        text.trimEnd(), or trimmedEnd(text, ' ') of src/kit/text/trimmed.ts
     /\\/+$/        trimmedEnd(text, '/')
     /;.*$/        text.split(';', 1)
     /<[^>]*>/     /<[^<>]*>/: what begins another match ends this one
@@ -33,7 +33,7 @@ describe('the patterns', () => {
   it('are found: literals, and what is put together of constants', () => {
     expect(patterns.length).toBeGreaterThan(300);
     expect(patterns.map(written)).toContain(String.raw`/^https?:\/\//i`);
-    expect(patterns.find(({ place }) => place.startsWith('src/upstream/sql/named-query.ts'))?.source).toMatch(/^'/);
+    expect(patterns.find(({ place }) => place.startsWith('src/kit/sql/named-query.ts'))?.source).toMatch(/^'/);
   });
 
   it('are put together of constants only, so that they can be checked', () => {

@@ -1,7 +1,8 @@
 /** Request Push to every tracker of cases, tasks and issues, from PHP to the system behind the gateway. */
+
 import { expect, it } from 'vitest';
 import { adapters } from '../adapters/index.ts';
-import type { Adapter } from '../src/gateway/adapter.ts';
+import type { Adapter } from '../src/contract/index.ts';
 import { requirePhpCurl } from './support/php-push.ts';
 import { CONTACTS } from './support/targets/contacts.ts';
 import { mariaDb, postgres, sqlite, sqlServer } from './support/targets/databases.ts';

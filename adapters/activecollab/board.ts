@@ -1,5 +1,5 @@
 /** What both APIs can do. */
-import type { Details, PushReceipt, PushRequest } from '../../src/gateway/adapter.ts';
+import type { Details, PushReceipt, PushRequest } from '../../src/contract/index.ts';
 import { cleaned } from './fields.ts';
 
 /** One ActiveCollab, by one of its APIs. */

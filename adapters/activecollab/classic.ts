@@ -2,9 +2,10 @@
  * The API of activeCollab 1 and 2, which the sample in HelpSpot's manual (chapter 2.6) speaks: everything is an address
  * with `path_info`, and a project has tickets (http://www.activecollab.com/docs/manuals/developers/api/making-a-requests).
  */
+
 import * as z from 'zod';
-import type { Details, PushReceipt, PushRequest, Services } from '../../src/gateway/adapter.ts';
-import { createHttpClient, type HttpAnswer, type HttpRequest } from '../../src/upstream/http/client.ts';
+import type { Details, PushReceipt, PushRequest, Services } from '../../src/contract/index.ts';
+import { createHttpClient, type HttpAnswer, type HttpRequest } from '../../src/kit/http/index.ts';
 import { type Board, idOf, nameOf, type Place, withReference } from './board.ts';
 import { errorText, parsed, READ_STATUSES, refusalOf } from './failures.ts';
 import { numberOf, taskFields, wrongField } from './fields.ts';

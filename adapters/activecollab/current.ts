@@ -1,9 +1,10 @@
 /** The API of ActiveCollab 5 and later, and of the cloud. */
+
 import * as z from 'zod';
-import { type PushReceipt, type PushRequest, type Services, SourceError } from '../../src/gateway/adapter.ts';
-import { createHttpClient, type HttpClient, pathOf } from '../../src/upstream/http/client.ts';
-import { beforehand } from '../../src/upstream/retold.ts';
-import { trimmedEnd } from '../../src/upstream/trimmed.ts';
+import { type PushReceipt, type PushRequest, type Services, SourceError } from '../../src/contract/index.ts';
+import { createHttpClient, type HttpClient, pathOf } from '../../src/kit/http/index.ts';
+import { trimmedEnd } from '../../src/kit/text/index.ts';
+import { beforehand } from '../../src/kit/wait/index.ts';
 import { type Board, idOf, nameOf, type Place, withReference } from './board.ts';
 import { errorText, parsed, READ_STATUSES, refusalOf } from './failures.ts';
 import { type TaskFields, taskFields } from './fields.ts';

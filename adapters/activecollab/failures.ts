@@ -1,9 +1,8 @@
 /** ActiveCollab says no: `{"type": "ApiSubscriptionError", "message": "Invalid password"}`, with any status from 400 on. */
+
 import * as z from 'zod';
-import { SourceError } from '../../src/gateway/adapter.ts';
-import type { HttpAnswer } from '../../src/upstream/http/client.ts';
-import { jsonOrNothing } from '../../src/upstream/http/expected.ts';
-import { asSentElsewhere, REDIRECTS } from '../../src/upstream/http/redirects.ts';
+import { SourceError } from '../../src/contract/index.ts';
+import { asSentElsewhere, type HttpAnswer, jsonOrNothing, REDIRECTS } from '../../src/kit/http/index.ts';
 
 const errorShape = z.looseObject({
   type: z.string().catch(''),

@@ -1,6 +1,6 @@
 /** The push target's own fields. */
-import { type PushRequest, SourceError } from '../../src/gateway/adapter.ts';
-import { namesIn } from '../../src/upstream/plain-text.ts';
+import { type PushRequest, SourceError } from '../../src/contract/index.ts';
+import { namesIn } from '../../src/kit/text/index.ts';
 
 /** What each field is. */
 export const FIELDS = {

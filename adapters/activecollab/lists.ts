@@ -1,7 +1,8 @@
 /** Lists of the current API, page by page. */
+
 import * as z from 'zod';
-import { SourceError } from '../../src/gateway/adapter.ts';
-import type { HttpClient } from '../../src/upstream/http/client.ts';
+import { SourceError } from '../../src/contract/index.ts';
+import type { HttpClient } from '../../src/kit/http/index.ts';
 import { parsed } from './failures.ts';
 
 /** "Paged to 100 records per request" (https://developers.activecollab.com/api-documentation/v1/projects/project-names.html). */

@@ -1,6 +1,7 @@
 /** People and task lists by name: the API takes numbers. */
+
 import * as z from 'zod';
-import { type HttpClient, pathOf } from '../../src/upstream/http/client.ts';
+import { type HttpClient, pathOf } from '../../src/kit/http/index.ts';
 import { numberOf, wrongField } from './fields.ts';
 import { listAll } from './lists.ts';
 

@@ -1,7 +1,8 @@
 /** What an administrator writes about an ActiveCollab. */
+
 import * as z from 'zod';
-import { httpShape } from '../../src/upstream/http/client.ts';
-import { type Complain, refuseHalfLogin } from '../../src/upstream/web/login.ts';
+import { httpShape } from '../../src/kit/http/index.ts';
+import { type Complain, refuseHalfLogin } from '../../src/kit/web/index.ts';
 
 const credentials = z.string().min(1);
 

@@ -1,6 +1,7 @@
 /** A task of the current API, and what staff see of it. */
+
 import * as z from 'zod';
-import type { Details } from '../../src/gateway/adapter.ts';
+import type { Details } from '../../src/contract/index.ts';
 
 /** https://developers.activecollab.com/api-documentation/v1/people/users-work/user-and-team-tasks.html */
 export const taskShape = z.looseObject({

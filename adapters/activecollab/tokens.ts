@@ -1,9 +1,9 @@
 /** The token of the current API: given, or issued for an account with a password. */
+
 import * as z from 'zod';
-import { SourceError } from '../../src/gateway/adapter.ts';
-import type { Headers, HttpClient } from '../../src/upstream/http/client.ts';
-import { Flights } from '../../src/upstream/http/flights.ts';
-import { beforehand } from '../../src/upstream/retold.ts';
+import { SourceError } from '../../src/contract/index.ts';
+import { Flights, type Headers, type HttpClient } from '../../src/kit/http/index.ts';
+import { beforehand } from '../../src/kit/wait/index.ts';
 import { parsed } from './failures.ts';
 import type { Settings } from './settings.ts';
 

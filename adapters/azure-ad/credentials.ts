@@ -1,8 +1,9 @@
 /** The ways to sign in that @azure/identity knows, on connections of ours. */
+
 import { createPrivateKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { ClientSecretCredentialOptions, TokenCredential } from '@azure/identity';
-import { SourceError } from '../../src/gateway/adapter.ts';
+import { SourceError } from '../../src/contract/index.ts';
 import { identityClient } from './identity-client.ts';
 import type { Wire } from './wire.ts';
 

@@ -1,6 +1,6 @@
 /** What the failures of Microsoft Entra ID, Microsoft Graph and the way there mean to an administrator. */
-import { SourceError, type SourceErrorKind } from '../../src/gateway/adapter.ts';
-import { ExchangeFailure } from '../../src/upstream/http/exchange.ts';
+import { SourceError, type SourceErrorKind } from '../../src/contract/index.ts';
+import { ExchangeFailure } from '../../src/kit/http/index.ts';
 
 interface Meaning {
   readonly kind?: SourceErrorKind;

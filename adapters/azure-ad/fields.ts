@@ -1,5 +1,5 @@
 /** The fields of a source: which properties of a Graph user they show and search, and how values look. */
-import { isList, type Scalar, type SourceRecord, type Value } from '../../src/gateway/record.ts';
+import { isList, type Scalar, type SourceRecord, type Value } from '../../src/contract/index.ts';
 import { isOfManager, isTime } from './properties.ts';
 
 /** A user as Graph returns it. */

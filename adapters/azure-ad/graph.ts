@@ -1,10 +1,9 @@
 /** Asking Microsoft Graph for users: one request at a time, its pages, and the managers. */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context, Middleware } from '@microsoft/microsoft-graph-client';
-import type { Log } from '../../src/gateway/adapter.ts';
-import { remainingMs, SourceError } from '../../src/gateway/adapter.ts';
-import { slowDown } from '../../src/upstream/http/failures.ts';
-import { retryAfterMs } from '../../src/upstream/http/retry.ts';
+import { type Log, remainingMs, SourceError } from '../../src/contract/index.ts';
+import { retryAfterMs, slowDown } from '../../src/kit/http/index.ts';
 import { addressOf, errorOf, jsonOf, shapeOf, type Wanted } from './exchange.ts';
 import { asGraphRefusal, type GraphError } from './failures.ts';
 import type { GraphUser } from './fields.ts';

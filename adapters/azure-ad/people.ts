@@ -1,6 +1,6 @@
 /** Finding people: the questions for Graph, their answers together, and records of them. */
-import type { Criterion, FindQuery, Log, SourceRecord } from '../../src/gateway/adapter.ts';
-import { UnknownFields } from '../../src/upstream/unknown-fields.ts';
+import type { Criterion, FindQuery, Log, SourceRecord } from '../../src/contract/index.ts';
+import { UnknownFields } from '../../src/kit/text/index.ts';
 import type { Wanted } from './exchange.ts';
 import { expandOf, type GraphUser, selectOf, toRecord } from './fields.ts';
 import type { Graph } from './graph.ts';

@@ -1,7 +1,6 @@
 /** What is asked of Graph for the criteria of a search. Every value becomes a literal, and nothing else. */
-import { type Criterion, UserError } from '../../src/gateway/adapter.ts';
-import { comparable, compares, comparisonOf } from '../../src/gateway/criteria.ts';
-import { canBeHeld } from '../../src/upstream/plain-text.ts';
+import { type Criterion, comparable, compares, comparisonOf, UserError } from '../../src/contract/index.ts';
+import { canBeHeld } from '../../src/kit/text/index.ts';
 import { type Field, type GraphUser, textsOf } from './fields.ts';
 import { phoneForms } from './phone.ts';
 import { type Engine, PROPERTY_WITH_WORDS, type Searchable, searchable } from './properties.ts';

@@ -1,9 +1,8 @@
 /** Access tokens for Microsoft Graph: kept until shortly before they expire, and fetched once for all who wait. */
+
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SourceError, UserError } from '../../src/gateway/adapter.ts';
-import { untilAborted } from '../../src/gateway/deadline.ts';
-import { slowDown } from '../../src/upstream/http/failures.ts';
-import { retryAfterMs } from '../../src/upstream/http/retry.ts';
+import { SourceError, UserError, untilAborted } from '../../src/contract/index.ts';
+import { retryAfterMs, slowDown } from '../../src/kit/http/index.ts';
 import type { OpenCredential, TokenExchange } from './credentials.ts';
 import { asConnectionFailure, asTokenRefusal } from './failures.ts';
 

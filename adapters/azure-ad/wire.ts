@@ -1,16 +1,18 @@
 /** HTTPS to Microsoft: the sign-in and Graph on the same connections, through the same proxy. */
+
 import type { IncomingHttpHeaders } from 'node:http';
 import { rootCertificates } from 'node:tls';
-import { SourceError } from '../../src/gateway/adapter.ts';
-import { type Connections, connectionsFor } from '../../src/upstream/http/connections.ts';
+import { SourceError } from '../../src/contract/index.ts';
 import {
+  type Connections,
+  connectionsFor,
   ExchangeFailure,
   exchange,
   type Incoming,
+  isWorthRepeating,
   type Outgoing,
   TOO_LARGE,
-} from '../../src/upstream/http/exchange.ts';
-import { isWorthRepeating } from '../../src/upstream/http/retry.ts';
+} from '../../src/kit/http/index.ts';
 import { asConnectionFailure } from './failures.ts';
 
 /** An answer, read to its end. */

@@ -9,11 +9,10 @@ import {
   type PushRequest,
   type Source,
   SourceError,
-} from '../../src/gateway/adapter.ts';
-import type { HttpAnswer, HttpClient } from '../../src/upstream/http/client.ts';
-import { REDIRECTS } from '../../src/upstream/http/redirects.ts';
-import { beforehand } from '../../src/upstream/retold.ts';
-import { trimmedEnd } from '../../src/upstream/trimmed.ts';
+} from '../../src/contract/index.ts';
+import { type HttpAnswer, type HttpClient, REDIRECTS } from '../../src/kit/http/index.ts';
+import { trimmedEnd } from '../../src/kit/text/index.ts';
+import { beforehand } from '../../src/kit/wait/index.ts';
 import { asRedirect, blankMessage, noRoom, redirectOf } from './failures.ts';
 import { textMessage } from './message.ts';
 import type { Settings } from './settings.ts';

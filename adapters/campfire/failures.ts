@@ -1,6 +1,6 @@
 /** What Campfire's refusals mean. */
-import { SourceError } from '../../src/gateway/adapter.ts';
-import type { HttpAnswer } from '../../src/upstream/http/client.ts';
+import { SourceError } from '../../src/contract/index.ts';
+import type { HttpAnswer } from '../../src/kit/http/index.ts';
 
 /** Where an answer sends us; undefined when it does not. Whoever is not signed in is sent to a page, whatever page it is. */
 export function redirectOf(answer: HttpAnswer, base: string): URL | undefined {

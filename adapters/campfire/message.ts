@@ -1,7 +1,6 @@
 /** One push as a message in a room. */
-import type { PushRequest } from '../../src/gateway/adapter.ts';
-import { plainText } from '../../src/upstream/plain-text.ts';
-import { shortLine, shortText } from '../../src/upstream/shortened.ts';
+import type { PushRequest } from '../../src/contract/index.ts';
+import { plainText, shortLine, shortText } from '../../src/kit/text/index.ts';
 
 /** A room is read at a glance; nobody scrolls through more. Campfire itself names no limit. */
 const LONGEST_BODY = 10_000;

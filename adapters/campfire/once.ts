@@ -8,10 +8,9 @@ import {
   type PushRequest,
   type Source,
   SourceError,
-} from '../../src/gateway/adapter.ts';
-import { type HttpClient, pathOf } from '../../src/upstream/http/client.ts';
-import { REDIRECTS } from '../../src/upstream/http/redirects.ts';
-import { trimmedEnd } from '../../src/upstream/trimmed.ts';
+} from '../../src/contract/index.ts';
+import { type HttpClient, pathOf, REDIRECTS } from '../../src/kit/http/index.ts';
+import { trimmedEnd } from '../../src/kit/text/index.ts';
 import { asRedirect, blankMessage, noRoom, redirectOf } from './failures.ts';
 import { htmlMessage } from './message.ts';
 import type { Settings } from './settings.ts';

@@ -1,6 +1,7 @@
 /** What Campfire's JSON looks like. Loaded with the first answer. */
+
 import * as z from 'zod';
-import { SourceError } from '../../src/gateway/adapter.ts';
+import { SourceError } from '../../src/contract/index.ts';
 import type { RoomMessage } from './once.ts';
 
 const message = z.object({

@@ -1,6 +1,7 @@
 /** Bytes → text, in pieces, without ever guessing: a byte that does not belong to the encoding is an error, not a wrong letter. */
+
 import { isUtf8 } from 'node:buffer';
-import { SourceError } from '../../src/gateway/adapter.ts';
+import { SourceError } from '../../src/contract/index.ts';
 
 /** The encodings of the setting. `latin1` is read as Windows-1252, its superset, as every browser does (WHATWG Encoding, 4.2). */
 export type Encoding = 'utf-8' | 'utf-16' | 'latin1' | 'windows-1252';

@@ -1,5 +1,5 @@
 /** Which column of the file is which field of the record. */
-import { SourceError } from '../../src/gateway/adapter.ts';
+import { SourceError } from '../../src/contract/index.ts';
 
 /** The setting `columns`: undefined: the header names the fields; a list: there is no header; a mapping: field → header name. */
 export type Columns = undefined | readonly string[] | Readonly<Record<string, string>>;

@@ -2,9 +2,9 @@
  * A file that is served from memory and followed: read when it is first needed,
  * read again when it changes. Old data serve until the new are complete.
  */
+
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Log, SourceError } from '../../src/gateway/adapter.ts';
-import { untilAborted } from '../../src/gateway/deadline.ts';
+import { type Log, SourceError, untilAborted } from '../../src/contract/index.ts';
 import { ChangedWhileReading, type FileFormat, type Reading, readFile, stampOf } from './read.ts';
 import type { Table } from './table.ts';
 

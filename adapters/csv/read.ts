@@ -1,7 +1,8 @@
 /** One complete reading of a file: bytes → text → rows → table. Nothing of it is used unless all of it is good. */
+
 import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { SourceError } from '../../src/gateway/adapter.ts';
+import { SourceError } from '../../src/contract/index.ts';
 import { createDecoder, type Encoding } from './decode.ts';
 import type { Dialect } from './dialect.ts';
 import { type Columns, type Layout, layoutOfHeader, layoutOfList } from './layout.ts';

@@ -4,7 +4,7 @@
  * a quote that is never closed would swallow the rest of the file, so after a
  * mistake the reading begins anew on the next line.
  */
-import { SourceError } from '../../src/gateway/adapter.ts';
+import { SourceError } from '../../src/contract/index.ts';
 import { type BlockEnd, readRecords } from './block.ts';
 import { type Dialect, delimiterOf, lineEndOf, type Separators } from './dialect.ts';
 

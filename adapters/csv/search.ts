@@ -1,9 +1,14 @@
 /** A query on a table: the most selective index gives candidates, and the gateway's own rules decide on each. */
+
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
-import type { Criterion } from '../../src/gateway/adapter.ts';
-import { comparable, comparisonOf, meets } from '../../src/gateway/criteria.ts';
-import { untilAborted } from '../../src/gateway/deadline.ts';
-import type { SourceRecord } from '../../src/gateway/record.ts';
+import {
+  type Criterion,
+  comparable,
+  comparisonOf,
+  meets,
+  type SourceRecord,
+  untilAborted,
+} from '../../src/contract/index.ts';
 import type { KeyIndex } from './key-index.ts';
 import type { Table } from './table.ts';
 

@@ -1,6 +1,5 @@
 /** The rows of one file in memory: one buffer of text, a number a row, and an index for every field that is searched. */
-import { comparable, comparisonOf } from '../../src/gateway/criteria.ts';
-import type { SourceRecord } from '../../src/gateway/record.ts';
+import { comparable, comparisonOf, type SourceRecord } from '../../src/contract/index.ts';
 import { KeyIndex } from './key-index.ts';
 
 // Between the values of a row; a line that has this character is left out by the reader.

@@ -1,5 +1,5 @@
 /** What a mail server says no with, in the gateway's words. */
-import { SourceError } from '../../src/gateway/adapter.ts';
+import { SourceError } from '../../src/contract/index.ts';
 
 /** Where and when it happened. */
 interface Circumstances {

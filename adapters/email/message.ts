@@ -1,6 +1,5 @@
 /** One mail from one push. */
-import type { PushRequest } from '../../src/gateway/adapter.ts';
-import { fillTemplate } from '../../src/gateway/template.ts';
+import { fillTemplate, type PushRequest } from '../../src/contract/index.ts';
 import { isAddress } from './address.ts';
 import type { Settings } from './settings.ts';
 import { tagLines, withoutTags } from './tags.ts';

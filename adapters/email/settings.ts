@@ -1,6 +1,7 @@
 /** What an administrator writes about a mail server. */
+
 import * as z from 'zod';
-import { tlsSettings } from '../../src/upstream/tls.ts';
+import { tlsSettings } from '../../src/kit/tls/index.ts';
 import { isAddress } from './address.ts';
 import { TAG_NAMES } from './tags.ts';
 

@@ -1,7 +1,8 @@
 /** One conversation with an SMTP server for one mail (RFC 5321). A mail is rare: no connection is kept. */
+
 import type SmtpConnection from 'nodemailer/lib/smtp-connection';
-import { SourceError } from '../../src/gateway/adapter.ts';
-import type { TlsOptions } from '../../src/upstream/tls.ts';
+import { SourceError } from '../../src/contract/index.ts';
+import type { TlsOptions } from '../../src/kit/tls/index.ts';
 import { failureOf } from './failures.ts';
 import type { Mail } from './message.ts';
 

@@ -2,8 +2,8 @@
  * The tags of HelpSpot's email parser, `##hs_customer_id:589GK42##` (manual, chapter 5): HelpSpot takes them out of a
  * mail and fills a request with them. A tag in a customer's text would do the same, so none may get through.
  */
-import { fillTemplate } from '../../src/gateway/template.ts';
-import { trimmed } from '../../src/upstream/trimmed.ts';
+import { fillTemplate } from '../../src/contract/index.ts';
+import { trimmed } from '../../src/kit/text/index.ts';
 
 /** The names of the tags, without `hs_`. */
 export const TAG_NAMES =

@@ -1,9 +1,14 @@
 /** A push as a new case, and a case as details. */
-import { type Details, type DetailsRow, type PushRequest, SourceError } from '../../src/gateway/adapter.ts';
-import { fillTemplate } from '../../src/gateway/template.ts';
 // FogBugz hands a case out as XML.
-import { legalInXml as clean } from '../../src/upstream/http/xml-body.ts';
-import { namesIn } from '../../src/upstream/plain-text.ts';
+import {
+  type Details,
+  type DetailsRow,
+  fillTemplate,
+  type PushRequest,
+  SourceError,
+} from '../../src/contract/index.ts';
+import { legalInXml as clean } from '../../src/kit/http/index.ts';
+import { namesIn } from '../../src/kit/text/index.ts';
 import type { Command, FogBugzCase } from './commands.ts';
 import type { Settings } from './settings.ts';
 

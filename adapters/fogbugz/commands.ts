@@ -1,5 +1,5 @@
 /** What is said to FogBugz and what it answers, in either of its two languages. */
-import type { PushFile } from '../../src/gateway/adapter.ts';
+import type { PushFile } from '../../src/contract/index.ts';
 
 /** A command with its arguments, by FogBugz's own names. */
 export interface Command {

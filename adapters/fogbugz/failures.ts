@@ -1,8 +1,6 @@
 /** FogBugz says no in the body of an answer; a proxy or a sign-in page says it otherwise. */
-import { SourceError, type SourceErrorKind } from '../../src/gateway/adapter.ts';
-import type { HttpAnswer } from '../../src/upstream/http/client.ts';
-import { asSentElsewhere, REDIRECTS } from '../../src/upstream/http/redirects.ts';
-import { oneLine } from '../../src/upstream/http/words.ts';
+import { SourceError, type SourceErrorKind } from '../../src/contract/index.ts';
+import { asSentElsewhere, type HttpAnswer, oneLine, REDIRECTS } from '../../src/kit/http/index.ts';
 
 /** "You are not logged on." */
 const NOT_LOGGED_ON = '3';

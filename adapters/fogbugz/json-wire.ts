@@ -1,7 +1,8 @@
 /** The JSON API of FogBugz On Demand and newer servers. */
+
 import * as z from 'zod';
-import { SourceError } from '../../src/gateway/adapter.ts';
-import type { HttpAnswer, HttpClient } from '../../src/upstream/http/client.ts';
+import { SourceError } from '../../src/contract/index.ts';
+import type { HttpAnswer, HttpClient } from '../../src/kit/http/index.ts';
 import { type CaseEvent, type Command, caseNumber, type FogBugzCase, type Reply, type Wire } from './commands.ts';
 import { READ_STATUSES, Refusal, statusFailure, unexpected } from './failures.ts';
 

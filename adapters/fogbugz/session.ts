@@ -1,6 +1,6 @@
 /** Being logged on: with a token that is given, or one that a logon gives and that ends some day. */
-import { Flights } from '../../src/upstream/http/flights.ts';
-import { beforehand } from '../../src/upstream/retold.ts';
+import { Flights } from '../../src/kit/http/index.ts';
+import { beforehand } from '../../src/kit/wait/index.ts';
 import type { Command, Reply, Wire } from './commands.ts';
 import { Refusal, unexpected } from './failures.ts';
 

@@ -1,7 +1,8 @@
 /** What an administrator writes about a FogBugz server. */
+
 import * as z from 'zod';
-import { httpShape } from '../../src/upstream/http/client.ts';
-import { refuseHalfLogin } from '../../src/upstream/web/login.ts';
+import { httpShape } from '../../src/kit/http/index.ts';
+import { refuseHalfLogin } from '../../src/kit/web/index.ts';
 
 /** What the adapter sets itself, so that it cannot be set twice. */
 const OURS = /^(cmd|token|cols|ixBug|sTitle|sEvent|sTags|sScoutDescription|nFileCount|File\d*)$/i;

@@ -1,6 +1,5 @@
 /** Reads an answer of the XML API into plain data, as a thread can give it. */
-import type { XmlElement } from '../../src/upstream/http/client.ts';
-import { readingXml, type XmlReading, type XmlTask } from '../../src/upstream/http/xml-reading.ts';
+import { readingXml, type XmlElement, type XmlReading, type XmlTask } from '../../src/kit/http/index.ts';
 import { type CaseEvent, caseNumber, type FogBugzCase, type Reply } from './commands.ts';
 import { unexpected } from './failures.ts';
 

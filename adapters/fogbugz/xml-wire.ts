@@ -1,11 +1,15 @@
 /** The XML API, which every FogBugz has. */
-import { SourceError } from '../../src/gateway/adapter.ts';
-import type { HttpAnswer, HttpClient } from '../../src/upstream/http/client.ts';
-import { xmlOrNothing } from '../../src/upstream/http/expected.ts';
-import { Flights } from '../../src/upstream/http/flights.ts';
-import { readXml, SMALL_XML } from '../../src/upstream/http/xml-reading.ts';
-import { beforehand } from '../../src/upstream/retold.ts';
-import { trimmedEnd } from '../../src/upstream/trimmed.ts';
+import { SourceError } from '../../src/contract/index.ts';
+import {
+  Flights,
+  type HttpAnswer,
+  type HttpClient,
+  readXml,
+  SMALL_XML,
+  xmlOrNothing,
+} from '../../src/kit/http/index.ts';
+import { trimmedEnd } from '../../src/kit/text/index.ts';
+import { beforehand } from '../../src/kit/wait/index.ts';
 import type { Command, Reply, Wire } from './commands.ts';
 import { READ_STATUSES, Refusal, statusFailure, unexpected } from './failures.ts';
 import { REPLY } from './xml-reply.ts';

@@ -1,5 +1,5 @@
 /** How an issue stands. */
-import type { Details } from '../../src/gateway/adapter.ts';
+import type { Details } from '../../src/contract/index.ts';
 import type { Issue } from './wire.ts';
 
 /** Title, link and rows. */

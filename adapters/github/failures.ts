@@ -1,9 +1,6 @@
 /** What GitHub's refusals mean. https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api */
-import { SourceError } from '../../src/gateway/adapter.ts';
-import type { HttpAnswer } from '../../src/upstream/http/client.ts';
-import { jsonOrNothing } from '../../src/upstream/http/expected.ts';
-import { slowDown } from '../../src/upstream/http/failures.ts';
-import { retryAfterMs } from '../../src/upstream/http/retry.ts';
+import { SourceError } from '../../src/contract/index.ts';
+import { type HttpAnswer, jsonOrNothing, retryAfterMs, slowDown } from '../../src/kit/http/index.ts';
 
 const ASK_FOR_ISSUES =
   'give the token access to the repository with the permission Issues: read and write; an organisation may have to approve it';

@@ -1,7 +1,6 @@
 /** One push as an issue. */
-import { type PushRequest, SourceError } from '../../src/gateway/adapter.ts';
-import { namesIn, plainText } from '../../src/upstream/plain-text.ts';
-import { shortLine, shortText } from '../../src/upstream/shortened.ts';
+import { type PushRequest, SourceError } from '../../src/contract/index.ts';
+import { namesIn, plainText, shortLine, shortText } from '../../src/kit/text/index.ts';
 
 /** GitHub: "title is too long (maximum is 256 characters)", "body is too long (maximum is 65536 characters)". */
 const LONGEST_TITLE = 256;

@@ -1,6 +1,6 @@
 /** The calls to the issues of one repository. https://docs.github.com/en/rest/issues/issues */
-import { type CallContext, SourceError } from '../../src/gateway/adapter.ts';
-import { type HttpAnswer, type HttpClient, type HttpRequest, pathOf } from '../../src/upstream/http/client.ts';
+import { type CallContext, SourceError } from '../../src/contract/index.ts';
+import { type HttpAnswer, type HttpClient, type HttpRequest, pathOf } from '../../src/kit/http/index.ts';
 import { asMoved, asRefusal, asUnseen } from './failures.ts';
 import { markOf, type NewIssue } from './issue.ts';
 import type { Settings } from './settings.ts';

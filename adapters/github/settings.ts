@@ -1,6 +1,7 @@
 /** What an administrator writes about a repository of GitHub. */
+
 import * as z from 'zod';
-import { httpShape } from '../../src/upstream/http/client.ts';
+import { httpShape } from '../../src/kit/http/index.ts';
 
 /** The schema. */
 export const settings = z.strictObject({

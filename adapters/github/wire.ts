@@ -1,6 +1,7 @@
 /** What GitHub's answers look like, as much as is used. Loaded with the first answer. */
+
 import * as z from 'zod';
-import { readerFor } from '../../src/upstream/http/expected.ts';
+import { readerFor } from '../../src/kit/http/index.ts';
 
 const user = z.object({ login: z.string().min(1) });
 const named = z.object({ name: z.string() });

@@ -1,5 +1,5 @@
 /** A person as staff see them in HelpSpot. */
-import type { CallContext, Details } from '../../src/gateway/adapter.ts';
+import type { CallContext, Details } from '../../src/contract/index.ts';
 import type { People } from './people.ts';
 import { idOf } from './person.ts';
 import { fullName, personAddress } from './record.ts';

@@ -1,8 +1,6 @@
 /** Searching by e-mail address, which Highrise allows twice in ten seconds: each address is asked for once. */
-import { SourceError } from '../../src/gateway/adapter.ts';
-import { withDeadlineWithin } from '../../src/gateway/deadline.ts';
-import { Flights } from '../../src/upstream/http/flights.ts';
-import { endOf } from '../../src/upstream/http/waiting.ts';
+import { SourceError, withDeadlineWithin } from '../../src/contract/index.ts';
+import { endOf, Flights } from '../../src/kit/http/index.ts';
 import { EmailTurns } from './email-turns.ts';
 import type { Person } from './person.ts';
 import type { Asking } from './wire.ts';

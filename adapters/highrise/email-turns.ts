@@ -3,8 +3,8 @@
  * period": https://github.com/basecamp/highrise-api#rate-limiting. Whoever comes is told beforehand how long the wait
  * would be, so that a lookup does not wait in vain.
  */
-import { remainingMs, SourceError } from '../../src/gateway/adapter.ts';
-import { endOf, pause } from '../../src/upstream/http/waiting.ts';
+import { remainingMs, SourceError } from '../../src/contract/index.ts';
+import { endOf, pause } from '../../src/kit/http/index.ts';
 
 const INTERVAL_MS = 10_000;
 /** What is sent 10 s apart may arrive a little less apart. */

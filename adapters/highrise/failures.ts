@@ -1,8 +1,6 @@
 /** Highrise says no, or what answers is not Highrise. */
-import { SourceError } from '../../src/gateway/adapter.ts';
-import type { HttpAnswer } from '../../src/upstream/http/client.ts';
-import { xmlOrNothing } from '../../src/upstream/http/expected.ts';
-import { REDIRECTS } from '../../src/upstream/http/redirects.ts';
+import { SourceError } from '../../src/contract/index.ts';
+import { type HttpAnswer, REDIRECTS, xmlOrNothing } from '../../src/kit/http/index.ts';
 
 const NOT_FOUND = 404;
 /** "If the account doesn’t allow for more people to be created" (sections/people.md). */

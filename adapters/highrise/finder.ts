@@ -4,12 +4,11 @@ import {
   type Criterion,
   type FindQuery,
   type Log,
+  meets,
   SourceError,
   type SourceRecord,
-} from '../../src/gateway/adapter.ts';
-import { meets } from '../../src/gateway/criteria.ts';
-import { canBeHeld } from '../../src/upstream/plain-text.ts';
-import { UnknownFields } from '../../src/upstream/unknown-fields.ts';
+} from '../../src/contract/index.ts';
+import { canBeHeld, UnknownFields } from '../../src/kit/text/index.ts';
 import type { Pages, People } from './people.ts';
 import { idOf, type Person } from './person.ts';
 import { PERSON_FIELDS, recordOf } from './record.ts';

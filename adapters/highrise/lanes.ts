@@ -1,6 +1,6 @@
 /** One after the other for what is about the same: two pushes at once must not make one person twice. */
-import { untilAborted } from '../../src/gateway/deadline.ts';
-import { endOf } from '../../src/upstream/http/waiting.ts';
+import { untilAborted } from '../../src/contract/index.ts';
+import { endOf } from '../../src/kit/http/index.ts';
 
 /** A waiting line for each key. */
 export class Lanes {

@@ -1,6 +1,6 @@
 /** The note that a push leaves on a person: https://github.com/basecamp/highrise-api/blob/master/sections/notes.md */
-import type { PushRequest } from '../../src/gateway/adapter.ts';
-import type { XmlNode } from '../../src/upstream/http/xml-body.ts';
+import type { PushRequest } from '../../src/contract/index.ts';
+import type { XmlNode } from '../../src/kit/http/index.ts';
 import type { Note } from './person.ts';
 import { cutText, plain } from './text.ts';
 import { type Visibility, visibilityNodes } from './wanted.ts';

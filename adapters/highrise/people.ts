@@ -3,7 +3,7 @@
  * https://github.com/basecamp/highrise-api/blob/master/sections/people.md (and companies.md, tags.md, notes.md,
  * custom_fields.md beside it).
  */
-import { pathOf } from '../../src/upstream/http/client.ts';
+import { pathOf } from '../../src/kit/http/index.ts';
 import { EmailSearch } from './email-search.ts';
 import type { Named, Note, Person } from './person.ts';
 import type { Asking, Wire } from './wire.ts';

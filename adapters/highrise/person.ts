@@ -2,7 +2,7 @@
  * What Highrise tells of people, companies and notes:
  * https://github.com/basecamp/highrise-api/blob/master/sections/data_reference.md
  */
-import type { XmlElement } from '../../src/upstream/http/client.ts';
+import type { XmlElement } from '../../src/kit/http/index.ts';
 import { unexpected } from './failures.ts';
 
 /** A person. What is unknown is undefined or empty. */

@@ -5,9 +5,9 @@ import {
   type PushReceipt,
   type PushRequest,
   SourceError,
-} from '../../src/gateway/adapter.ts';
-import { pathOf } from '../../src/upstream/http/client.ts';
-import { beforehand } from '../../src/upstream/retold.ts';
+} from '../../src/contract/index.ts';
+import { pathOf } from '../../src/kit/http/index.ts';
+import { beforehand } from '../../src/kit/wait/index.ts';
 import { unexpected } from './failures.ts';
 import { Lanes } from './lanes.ts';
 import { hasReference, newNote } from './note.ts';

@@ -1,7 +1,6 @@
 /** Reads answers of Highrise into plain data, as a thread can give them. */
-import type { XmlElement } from '../../src/upstream/http/client.ts';
-import { readingXml, type XmlReading, type XmlTask } from '../../src/upstream/http/xml-reading.ts';
-import { packed } from '../../src/upstream/web/packing.ts';
+import { readingXml, type XmlElement, type XmlReading, type XmlTask } from '../../src/kit/http/index.ts';
+import { packed } from '../../src/kit/web/index.ts';
 import { type Named, type Note, namedOf, noteOf, type Person, personOf } from './person.ts';
 
 /** What Highrise tells of. */

@@ -1,5 +1,5 @@
 /** A person as a record of the source. */
-import type { SourceRecord } from '../../src/gateway/adapter.ts';
+import type { SourceRecord } from '../../src/contract/index.ts';
 import type { Address, Person } from './person.ts';
 import type { CustomField } from './settings.ts';
 

@@ -1,6 +1,7 @@
 /** What an administrator writes about a Highrise account. */
+
 import * as z from 'zod';
-import { httpShape } from '../../src/upstream/http/client.ts';
+import { httpShape } from '../../src/kit/http/index.ts';
 import { PERSON_FIELDS } from './record.ts';
 
 const label = z

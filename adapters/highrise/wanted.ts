@@ -1,8 +1,7 @@
 /** The person whom a push is about, and whether somebody in Highrise is that person. */
-import { type PushRequest, SourceError } from '../../src/gateway/adapter.ts';
-import { comparable } from '../../src/gateway/criteria.ts';
-import type { XmlNode } from '../../src/upstream/http/xml-body.ts';
-import { namesIn } from '../../src/upstream/plain-text.ts';
+import { comparable, type PushRequest, SourceError } from '../../src/contract/index.ts';
+import type { XmlNode } from '../../src/kit/http/index.ts';
+import { namesIn } from '../../src/kit/text/index.ts';
 import type { Person } from './person.ts';
 import { fullName } from './record.ts';
 import { cutText, plain } from './text.ts';

@@ -1,6 +1,5 @@
 /** Which way to ask for some criteria. It finds at least those who meet them, as far as Highrise says what it compares. */
-import type { Criterion } from '../../src/gateway/adapter.ts';
-import { meets } from '../../src/gateway/criteria.ts';
+import { type Criterion, meets } from '../../src/contract/index.ts';
 import type { Pages, People } from './people.ts';
 import { phoneSearches } from './phone.ts';
 import type { CustomField } from './settings.ts';

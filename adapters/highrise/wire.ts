@@ -1,9 +1,15 @@
 /** Requests to Highrise and its answers: XML both ways, https://github.com/basecamp/highrise-api */
-import type { HttpAnswer, HttpClient, HttpRequest, XmlElement } from '../../src/upstream/http/client.ts';
-import { xmlOrNothing } from '../../src/upstream/http/expected.ts';
-import { type XmlNode, xmlBody } from '../../src/upstream/http/xml-body.ts';
-import { readXml } from '../../src/upstream/http/xml-reading.ts';
-import { unpacked } from '../../src/upstream/web/packing.ts';
+import {
+  type HttpAnswer,
+  type HttpClient,
+  type HttpRequest,
+  readXml,
+  type XmlElement,
+  type XmlNode,
+  xmlBody,
+  xmlOrNothing,
+} from '../../src/kit/http/index.ts';
+import { unpacked } from '../../src/kit/web/index.ts';
 import { READ_STATUSES, statusFailure, unexpected } from './failures.ts';
 import { THINGS, type Things } from './reading.ts';
 

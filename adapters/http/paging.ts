@@ -1,9 +1,7 @@
 /** From one page to the next. */
-import { SourceError, type Value } from '../../src/gateway/adapter.ts';
-import type { HttpAnswer } from '../../src/upstream/http/client.ts';
-import { linkTo } from '../../src/upstream/web/link-header.ts';
-import type { FilledRequest } from '../../src/upstream/web/request-template.ts';
-import { textFrom } from '../../src/upstream/web/values.ts';
+import { SourceError, type Value } from '../../src/contract/index.ts';
+import type { HttpAnswer } from '../../src/kit/http/index.ts';
+import { type FilledRequest, linkTo, textFrom } from '../../src/kit/web/index.ts';
 import type { Paging } from './paging-settings.ts';
 
 /** A page that was read. */

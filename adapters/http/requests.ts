@@ -1,10 +1,7 @@
 /** Which request answers a question, and with which values. */
-import { type FindQuery, UserError } from '../../src/gateway/adapter.ts';
-import { comparisonOf } from '../../src/gateway/criteria.ts';
-import { fieldsKey, stepKey } from '../../src/upstream/sql/step-key.ts';
-import type { Values } from '../../src/upstream/web/places.ts';
-import { bodiesOf, RequestTemplate } from '../../src/upstream/web/request-template.ts';
-import { UrlTemplate } from '../../src/upstream/web/url-template.ts';
+import { comparisonOf, type FindQuery, UserError } from '../../src/contract/index.ts';
+import { fieldsKey, stepKey } from '../../src/kit/sql/index.ts';
+import { bodiesOf, RequestTemplate, UrlTemplate, type Values } from '../../src/kit/web/index.ts';
 import type { Paging } from './paging-settings.ts';
 import type { RequestSet, Settings } from './settings.ts';
 

@@ -7,20 +7,23 @@ import {
   SourceError,
   type SourceRecord,
   UserError,
-} from '../../src/gateway/adapter.ts';
+} from '../../src/contract/index.ts';
+import { createHttpClient, type HttpAnswer, type HttpClient, type HttpRequest } from '../../src/kit/http/index.ts';
 import {
-  createHttpClient,
-  type HttpAnswer,
-  type HttpClient,
-  type HttpRequest,
-} from '../../src/upstream/http/client.ts';
-import { type Auth, openAuth } from '../../src/upstream/web/auth.ts';
-import { unpacked } from '../../src/upstream/web/packing.ts';
-import { type Paths, pathsOf, refuseMistakes } from '../../src/upstream/web/paths.ts';
-import { findIn, textsOfError } from '../../src/upstream/web/reading.ts';
-import { type FilledRequest, sendable } from '../../src/upstream/web/request-template.ts';
-import { MOST_VALUES, type Search } from '../../src/upstream/web/searching.ts';
-import { UrlTemplate } from '../../src/upstream/web/url-template.ts';
+  type Auth,
+  type FilledRequest,
+  findIn,
+  MOST_VALUES,
+  openAuth,
+  type Paths,
+  pathsOf,
+  refuseMistakes,
+  type Search,
+  sendable,
+  textsOfError,
+  UrlTemplate,
+  unpacked,
+} from '../../src/kit/web/index.ts';
 import { type Page, Pages } from './paging.ts';
 import { type Plan, Requests } from './requests.ts';
 import type { Settings } from './settings.ts';

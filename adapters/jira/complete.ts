@@ -1,6 +1,6 @@
 /** What belongs to an issue and is made after it: the link back and the attachments. */
-import type { CallContext, Log, PushFile, PushRequest } from '../../src/gateway/adapter.ts';
-import { shortLine } from '../../src/upstream/shortened.ts';
+import type { CallContext, Log, PushFile, PushRequest } from '../../src/contract/index.ts';
+import { shortLine } from '../../src/kit/text/index.ts';
 import type { Jira } from './server.ts';
 import { legalLine } from './text.ts';
 import type { Attachment } from './wire.ts';

@@ -1,8 +1,6 @@
 /** What Jira's refusals mean, in its own words. */
-import { SourceError } from '../../src/gateway/adapter.ts';
-import type { HttpAnswer } from '../../src/upstream/http/client.ts';
-import { jsonOrNothing } from '../../src/upstream/http/expected.ts';
-import { isSignInPage, REDIRECTS } from '../../src/upstream/http/redirects.ts';
+import { SourceError } from '../../src/contract/index.ts';
+import { type HttpAnswer, isSignInPage, jsonOrNothing, REDIRECTS } from '../../src/kit/http/index.ts';
 import type { Settings } from './settings.ts';
 
 /** Statuses that have a meaning of their own here. A redirect is to a sign-in page, or to another address. */

@@ -1,7 +1,6 @@
 /** Custom fields: Jira says what type each of them has, and a text becomes a value of that type. */
-import { type CallContext, SourceError } from '../../src/gateway/adapter.ts';
-import { namesIn } from '../../src/upstream/plain-text.ts';
-import { shortLine, shortText } from '../../src/upstream/shortened.ts';
+import { type CallContext, SourceError } from '../../src/contract/index.ts';
+import { namesIn, shortLine, shortText } from '../../src/kit/text/index.ts';
 import { type IssueFields, longText, type TextSettings } from './issue.ts';
 import type { Jira } from './server.ts';
 import { legalLine, legalText } from './text.ts';

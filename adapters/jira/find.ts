@@ -4,8 +4,8 @@
  * only an issue whose id is known can be asked for with certainty), in Data Center from one node to the others. So an
  * issue that is not found is looked for until the index must have it.
  */
-import { type CallContext, remainingMs, SourceError } from '../../src/gateway/adapter.ts';
-import { pause } from '../../src/upstream/http/waiting.ts';
+import { type CallContext, remainingMs, SourceError } from '../../src/contract/index.ts';
+import { pause } from '../../src/kit/http/index.ts';
 import type { Jira } from './server.ts';
 import { type Settings, searchDelayOf } from './settings.ts';
 

@@ -1,8 +1,6 @@
 /** One push as an issue: the standard fields. */
-import { type PushRequest, SourceError } from '../../src/gateway/adapter.ts';
-import type { FieldForm } from '../../src/gateway/push.ts';
-import { namesIn } from '../../src/upstream/plain-text.ts';
-import { shortLine, shortText } from '../../src/upstream/shortened.ts';
+import { type FieldForm, type PushRequest, SourceError } from '../../src/contract/index.ts';
+import { namesIn, shortLine, shortText } from '../../src/kit/text/index.ts';
 import type { Settings } from './settings.ts';
 import { adfOf, legalLine, legalText, wikiOf } from './text.ts';
 import { dateOf, userOf } from './values.ts';

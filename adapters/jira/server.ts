@@ -2,8 +2,8 @@
  * The calls. Cloud: https://developer.atlassian.com/cloud/jira/platform/rest/v3/intro/ (version 3);
  * Data Center: https://developer.atlassian.com/server/jira/platform/rest/ (version 2).
  */
-import { type CallContext, type Link, type PushFile, SourceError } from '../../src/gateway/adapter.ts';
-import { type HttpAnswer, type HttpClient, type HttpRequest, pathOf } from '../../src/upstream/http/client.ts';
+import { type CallContext, type Link, type PushFile, SourceError } from '../../src/contract/index.ts';
+import { type HttpAnswer, type HttpClient, type HttpRequest, pathOf } from '../../src/kit/http/index.ts';
 import { asRefusal, STATUSES } from './failures.ts';
 import type { IssueFields } from './issue.ts';
 import type { Settings } from './settings.ts';

@@ -1,7 +1,8 @@
 /** What an administrator writes about Jira. */
+
 import * as z from 'zod';
-import { duration } from '../../src/gateway/duration.ts';
-import { httpShape } from '../../src/upstream/http/client.ts';
+import { duration } from '../../src/contract/index.ts';
+import { httpShape } from '../../src/kit/http/index.ts';
 
 /** The schema. */
 export const settings = z

@@ -1,6 +1,6 @@
 /** Text as Jira's two editors take it, in which a customer's words are nothing but words. */
 
-import { trimmed, trimmedEnd } from '../../src/upstream/trimmed.ts';
+import { trimmed, trimmedEnd } from '../../src/kit/text/index.ts';
 
 /** A piece of a line: words, or a web address. */
 interface Piece {

@@ -1,5 +1,5 @@
 /** Texts of a push as values of Jira's fields. */
-import { SourceError } from '../../src/gateway/adapter.ts';
+import { SourceError } from '../../src/contract/index.ts';
 import type { Settings } from './settings.ts';
 
 /** Cloud knows people by account id only (https://developer.atlassian.com/cloud/jira/platform/deprecation-notice-user-privacy-api-migration-guide/). */

@@ -1,6 +1,7 @@
 /** What Jira's answers look like, as much as is used. Loaded with the first answer. */
+
 import * as z from 'zod';
-import { readerFor } from '../../src/upstream/http/expected.ts';
+import { readerFor } from '../../src/kit/http/index.ts';
 
 const key = z.string().regex(/^[A-Z][A-Z0-9_]*-\d+$/);
 const named = z.object({ name: z.string() });

@@ -1,5 +1,5 @@
 /** What is known of attributes by their names: which hold bytes, names of other entries, times. */
-import type { Scalar } from '../../src/gateway/record.ts';
+import type { Scalar } from '../../src/contract/index.ts';
 import { nameOfDn } from './dn.ts';
 import { fileTime, generalizedTime, guidText, sidText } from './values.ts';
 

@@ -1,10 +1,9 @@
 /** From an address to a connection that is bound: TCP, TLS or StartTLS, bind. */
+
 import { once } from 'node:events';
 import { isIP, type Socket, connect as tcpConnect } from 'node:net';
 import { type ConnectionOptions, connect as tlsConnect } from 'node:tls';
-import type { Log } from '../../src/gateway/adapter.ts';
-import { DeadlineExceeded, withDeadlineWithin } from '../../src/gateway/deadline.ts';
-import { SourceError } from '../../src/gateway/errors.ts';
+import { DeadlineExceeded, type Log, SourceError, withDeadlineWithin } from '../../src/contract/index.ts';
 import { type Answer, Connection, ConnectionLost } from './connection.ts';
 import { bindFailure, connectFailure, notAnswered, startTlsFailure, tlsFailure } from './failures.ts';
 

@@ -4,8 +4,15 @@
  * what is concluded or converted (a status, a date). For these the filter lets
  * too many through, and the gateway looks at them again.
  */
-import { type Comparison, type Criterion, comparable, compares, comparisonOf } from '../../src/gateway/criteria.ts';
-import { type Scalar, textOf } from '../../src/gateway/record.ts';
+import {
+  type Comparison,
+  type Criterion,
+  comparable,
+  compares,
+  comparisonOf,
+  type Scalar,
+  textOf,
+} from '../../src/contract/index.ts';
 import { kindOf, readable } from './attributes.ts';
 import { parseDn } from './dn.ts';
 import type { Entry } from './entry.ts';

@@ -1,9 +1,8 @@
 /** An open directory: finds people in it. */
-import type { CallContext, FindQuery, Services, Source, SourceRecord } from '../../src/gateway/adapter.ts';
-import { KeptConnections } from '../../src/upstream/kept-connections.ts';
 
-import { Slots } from '../../src/upstream/slots.ts';
-import { readAuthority } from '../../src/upstream/tls.ts';
+import type { CallContext, FindQuery, Services, Source, SourceRecord } from '../../src/contract/index.ts';
+import { readAuthority } from '../../src/kit/tls/index.ts';
+import { KeptConnections, Slots } from '../../src/kit/wait/index.ts';
 import { textOfBytes } from './attributes.ts';
 import { Connector } from './connect.ts';
 import { type Connection, ConnectionLost } from './connection.ts';

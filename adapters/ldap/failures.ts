@@ -1,5 +1,5 @@
 /** What a directory's refusals mean to an administrator. No message has a password in it. */
-import { SourceError, type SourceErrorKind } from '../../src/gateway/errors.ts';
+import { SourceError, type SourceErrorKind } from '../../src/contract/index.ts';
 import type { Answer } from './connection.ts';
 
 type Meaning = readonly [kind: SourceErrorKind, says: string, remedy?: string];

@@ -1,5 +1,5 @@
 /** Entries as records. */
-import type { Scalar, SourceRecord, Value } from '../../src/gateway/record.ts';
+import type { Scalar, SourceRecord, Value } from '../../src/contract/index.ts';
 import { kindOf, readable } from './attributes.ts';
 import type { Entry } from './entry.ts';
 import type { Field } from './presets.ts';

@@ -1,7 +1,7 @@
 /** What an administrator writes about a directory. */
+
 import * as z from 'zod';
-import { duration } from '../../src/gateway/duration.ts';
-import { UserError } from '../../src/gateway/errors.ts';
+import { duration, UserError } from '../../src/contract/index.ts';
 import { isAttributeName, parseFilter } from './filter-text.ts';
 import { type Field, field, presets } from './presets.ts';
 

@@ -1,9 +1,8 @@
 /** The connections of one source: a pool of the driver's, opened when it is first needed and opened anew when it broke. */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConnectionPool, config } from 'mssql';
-import type { Log } from '../../src/gateway/adapter.ts';
-import { untilAborted } from '../../src/gateway/deadline.ts';
-import { SourceError } from '../../src/gateway/errors.ts';
+import { type Log, SourceError, untilAborted } from '../../src/contract/index.ts';
 import { asFailure, type ServerWord } from './failures.ts';
 
 /** A server that is down is asked again after this time, doubled each time up to the longest. Milliseconds. */

@@ -1,8 +1,16 @@
 /** Finding people of Active Directory through a linked server. */
-import type { CallContext, Criterion, FindQuery, Services, Source, SourceRecord } from '../../src/gateway/adapter.ts';
-import { comparable, comparisonOf, meets } from '../../src/gateway/criteria.ts';
-import type { SqlDriver } from '../../src/upstream/sql/driver.ts';
-import { recordOf } from '../../src/upstream/sql/records.ts';
+import {
+  type CallContext,
+  type Criterion,
+  comparable,
+  comparisonOf,
+  type FindQuery,
+  meets,
+  type Services,
+  type Source,
+  type SourceRecord,
+} from '../../src/contract/index.ts';
+import { recordOf, type SqlDriver } from '../../src/kit/sql/index.ts';
 import { type DirectoryCondition, openQuery } from './open-query.ts';
 
 /** Where and what. */

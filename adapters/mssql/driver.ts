@@ -1,12 +1,16 @@
 /** Runs statements on SQL Server. */
+
 import { closest } from 'fastest-levenshtein';
 import type { ConnectionPool } from 'mssql';
-import { untilAborted } from '../../src/gateway/deadline.ts';
-import { SourceError } from '../../src/gateway/errors.ts';
-import type { Value } from '../../src/gateway/record.ts';
-import type { Row, SqlDriver, Statement, TableColumn } from '../../src/upstream/sql/driver.ts';
-import { quoteTable } from '../../src/upstream/sql/identifiers.ts';
-import { Slots } from '../../src/upstream/sql/slots.ts';
+import { SourceError, untilAborted, type Value } from '../../src/contract/index.ts';
+import {
+  quoteTable,
+  type Row,
+  Slots,
+  type SqlDriver,
+  type Statement,
+  type TableColumn,
+} from '../../src/kit/sql/index.ts';
 import type { Connections } from './connections.ts';
 import { isCancelled, isLost, timedOut } from './failures.ts';
 import { cellOf, cellValue, type DriverColumn, isInteger, isText } from './values.ts';

@@ -2,7 +2,7 @@
  * What the refusals of SQL Server and of its driver mean to an administrator. No message has a value or a password in it:
  * SQL Server quotes names of ours only, and its words for a value that does not fit are left out.
  */
-import { SourceError, UserError } from '../../src/gateway/errors.ts';
+import { SourceError, UserError } from '../../src/contract/index.ts';
 import { BY_NUMBER, BY_TEXT } from './meanings.ts';
 
 /** What the driver calls a connection that is gone. https://github.com/tediousjs/node-mssql#errors */

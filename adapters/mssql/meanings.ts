@@ -1,5 +1,5 @@
 /** Errors of SQL Server, of its driver and of the network, in words of the people who mend them. */
-import type { SourceErrorKind } from '../../src/gateway/errors.ts';
+import type { SourceErrorKind } from '../../src/contract/index.ts';
 
 /** What a failure is, how its message goes on after the name of the server, and what to do about it. */
 export type Meaning = readonly [kind: SourceErrorKind, says: string, remedy: string];

@@ -13,9 +13,8 @@
  * Server turns literals into the code page of the database, where some other
  * apostrophes (U+02BC) would become the one that ends a literal.
  */
-import type { MatchKind } from '../../src/gateway/criteria.ts';
-import { UserError } from '../../src/gateway/errors.ts';
-import { quoteIdentifier } from '../../src/upstream/sql/identifiers.ts';
+import { type MatchKind, UserError } from '../../src/contract/index.ts';
+import { quoteIdentifier } from '../../src/kit/sql/index.ts';
 
 /** One condition; those of a search are ANDed. */
 export interface DirectoryCondition {

@@ -1,9 +1,8 @@
 /** What an administrator writes about a SQL Server. */
+
 import * as z from 'zod';
-import { insertShape } from '../../src/upstream/sql/insert-settings.ts';
-import { serverShape, tlsSettings } from '../../src/upstream/sql/server-settings.ts';
-import { checkSqlShape, procedureShape, sqlShape } from '../../src/upstream/sql/settings.ts';
-import { isZone } from '../../src/upstream/sql/zones.ts';
+import { checkSqlShape, insertShape, isZone, procedureShape, serverShape, sqlShape } from '../../src/kit/sql/index.ts';
+import { tlsSettings } from '../../src/kit/tls/index.ts';
 
 const tls = tlsSettings.extend({
   serverName: z

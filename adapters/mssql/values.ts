@@ -1,6 +1,6 @@
 /** Cells of SQL Server as values of a record. */
-import type { Value } from '../../src/gateway/record.ts';
-import { momentOf } from '../../src/upstream/sql/zones.ts';
+import type { Value } from '../../src/contract/index.ts';
+import { momentOf } from '../../src/kit/sql/index.ts';
 
 /** What the driver says of a column of a result (its own types leave out the array). */
 export interface DriverColumn {

@@ -1,5 +1,5 @@
 /** Why SQL Server did not take a row, in words. The server's own words are kept without the values in them. */
-import { SourceError, type SourceErrorKind } from '../../src/gateway/errors.ts';
+import { SourceError, type SourceErrorKind } from '../../src/contract/index.ts';
 import { numberOf } from './failures.ts';
 import type { WriteServer } from './writer.ts';
 

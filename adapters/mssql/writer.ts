@@ -1,9 +1,14 @@
 /** Inserting a row into a table of SQL Server. */
+
 import type { ConnectionPool, Request, Transaction } from 'mssql';
-import { untilAborted } from '../../src/gateway/deadline.ts';
-import { SourceError } from '../../src/gateway/errors.ts';
-import { type Insertion, insertText } from '../../src/upstream/sql/insertion.ts';
-import { createServerWriter, type SqlWriter, type WriteSession } from '../../src/upstream/sql/writer.ts';
+import { SourceError, untilAborted } from '../../src/contract/index.ts';
+import {
+  createServerWriter,
+  type Insertion,
+  insertText,
+  type SqlWriter,
+  type WriteSession,
+} from '../../src/kit/sql/index.ts';
 import type { Connections } from './connections.ts';
 import { bindText, CANCEL_TIMEOUT_MS } from './driver.ts';
 import { isLost } from './failures.ts';

@@ -1,9 +1,10 @@
 /** From an address to a connection that is logged in: TCP, TLS and its certificate, login. */
+
 import { isIP, Socket } from 'node:net';
 import { checkServerIdentity, TLSSocket } from 'node:tls';
 import type { ConnectionOptions, Connection as MySqlConnection } from 'mysql2';
-import { untilAborted, withDeadlineWithin } from '../../src/gateway/deadline.ts';
-import type { TlsOptions } from '../../src/upstream/sql/server-settings.ts';
+import { untilAborted, withDeadlineWithin } from '../../src/contract/index.ts';
+import type { TlsOptions } from '../../src/kit/tls/index.ts';
 import { connectFailure, notAnswered } from './failures.ts';
 
 /** Where the server is, and who we are. */

@@ -1,7 +1,8 @@
 /** One connection to a MySQL or MariaDB server, of which one statement at a time is asked. */
+
 import type { FieldPacket, Connection as MySqlConnection } from 'mysql2';
-import { untilAborted } from '../../src/gateway/deadline.ts';
-import type { KeptConnection } from '../../src/upstream/kept-connections.ts';
+import { untilAborted } from '../../src/contract/index.ts';
+import type { KeptConnection } from '../../src/kit/wait/index.ts';
 import { type Access, connect, disconnect } from './connect.ts';
 import { ConnectionLost, givenUp, statementFailure } from './failures.ts';
 import { kill } from './kill.ts';

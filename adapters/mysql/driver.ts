@@ -1,11 +1,9 @@
 /** MySQL and MariaDB for the shared part of the SQL adapters. */
+
 import { closest } from 'fastest-levenshtein';
-import { remainingMs } from '../../src/gateway/deadline.ts';
-import { SourceError } from '../../src/gateway/errors.ts';
-import type { Value } from '../../src/gateway/record.ts';
-import { KeptConnections } from '../../src/upstream/kept-connections.ts';
-import type { Row, SqlDriver, Statement, TableColumn } from '../../src/upstream/sql/driver.ts';
-import { Slots } from '../../src/upstream/sql/slots.ts';
+import { remainingMs, SourceError, type Value } from '../../src/contract/index.ts';
+import { type Row, Slots, type SqlDriver, type Statement, type TableColumn } from '../../src/kit/sql/index.ts';
+import { KeptConnections } from '../../src/kit/wait/index.ts';
 import type { Access } from './connect.ts';
 import { Connection, STATEMENT_LIMIT_S } from './connection.ts';
 import { ConnectionLost, lostFailure } from './failures.ts';

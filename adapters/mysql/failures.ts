@@ -1,5 +1,5 @@
 /** Errors of the driver and of the server in words. https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html */
-import { SourceError, type SourceErrorKind } from '../../src/gateway/errors.ts';
+import { SourceError, type SourceErrorKind } from '../../src/contract/index.ts';
 
 /** What a failure is told of: never the password. */
 export interface Where {

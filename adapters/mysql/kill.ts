@@ -1,7 +1,8 @@
 /** Ending a statement on the server: it goes on with one whose client is gone until it has something to send. */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection as MySqlConnection } from 'mysql2';
-import { untilAborted, withDeadlineWithin } from '../../src/gateway/deadline.ts';
+import { untilAborted, withDeadlineWithin } from '../../src/contract/index.ts';
 import { type Access, connect, disconnect } from './connect.ts';
 
 const KILL_TIMEOUT_MS = 5_000;

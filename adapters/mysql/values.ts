@@ -1,8 +1,8 @@
 /** Cells of a result as mysql2 gives them, as values of a record. */
+
 import type { FieldPacket } from 'mysql2';
-import { SourceError } from '../../src/gateway/errors.ts';
-import type { Row } from '../../src/upstream/sql/driver.ts';
-import { momentOf } from '../../src/upstream/sql/zones.ts';
+import { SourceError } from '../../src/contract/index.ts';
+import { momentOf, type Row } from '../../src/kit/sql/index.ts';
 import type { Result } from './connection.ts';
 
 // https://dev.mysql.com/doc/dev/mysql-server/latest/field__types_8h.html

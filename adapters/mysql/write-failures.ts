@@ -1,5 +1,5 @@
 /** Why MySQL or MariaDB did not take a row, in words. The server's own words are kept without the values in them. */
-import { SourceError, type SourceErrorKind } from '../../src/gateway/errors.ts';
+import { SourceError, type SourceErrorKind } from '../../src/contract/index.ts';
 import { type ConnectionLost, statementFailure, type Where } from './failures.ts';
 
 /** ER_TABLEACCESS_DENIED_ERROR, ER_COLUMNACCESS_DENIED_ERROR */

@@ -1,9 +1,15 @@
 /** Inserting a row into a table of MySQL or MariaDB. */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection as MySqlConnection } from 'mysql2';
-import { untilAborted, withDeadlineWithin } from '../../src/gateway/deadline.ts';
-import { type Insertion, insertText } from '../../src/upstream/sql/insertion.ts';
-import { createServerWriter, type SqlWriter, type WriteSession } from '../../src/upstream/sql/writer.ts';
+import { untilAborted, withDeadlineWithin } from '../../src/contract/index.ts';
+import {
+  createServerWriter,
+  type Insertion,
+  insertText,
+  type SqlWriter,
+  type WriteSession,
+} from '../../src/kit/sql/index.ts';
 import { type Access, connect, disconnect } from './connect.ts';
 import { ConnectionLost, lostFailure } from './failures.ts';
 import { insertFailure } from './write-failures.ts';

@@ -1,5 +1,5 @@
 /** The zone of a MySQL server's clock. */
-import { isZone } from '../../src/upstream/sql/zones.ts';
+import { isZone } from '../../src/kit/sql/index.ts';
 
 /**
  * The zone in which a session writes its times; undefined when it cannot be known.

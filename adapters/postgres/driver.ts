@@ -1,9 +1,9 @@
 /** Statements on a pool of connections to PostgreSQL. */
+
 import { closest } from 'fastest-levenshtein';
-import { type Log, SourceError, type Value } from '../../src/gateway/adapter.ts';
-import type { Row, SqlDriver, Statement, TableColumn } from '../../src/upstream/sql/driver.ts';
-import { quoteTable } from '../../src/upstream/sql/identifiers.ts';
-import type { TlsOptions } from '../../src/upstream/sql/server-settings.ts';
+import { type Log, SourceError, type Value } from '../../src/contract/index.ts';
+import { quoteTable, type Row, type SqlDriver, type Statement, type TableColumn } from '../../src/kit/sql/index.ts';
+import type { TlsOptions } from '../../src/kit/tls/index.ts';
 import { asPostgresFailure, isLost, isUnfitValue } from './failures.ts';
 import { type ServerSettings, Sessions } from './sessions.ts';
 

@@ -1,5 +1,5 @@
 /** What the errors of PostgreSQL and of its connections mean to an administrator. Codes: PostgreSQL manual, appendix A. */
-import { SourceError, type SourceErrorKind, UserError } from '../../src/gateway/errors.ts';
+import { SourceError, type SourceErrorKind, UserError } from '../../src/contract/index.ts';
 
 interface Meaning {
   readonly kind: SourceErrorKind;

@@ -1,10 +1,10 @@
 /** Connections to the server: opened read-only, lent one statement at a time, cancelled on the server when its time is up. */
+
 import pg from 'pg';
-import { type Log, SourceError } from '../../src/gateway/adapter.ts';
-import { untilAborted } from '../../src/gateway/deadline.ts';
-import type { Row, Statement } from '../../src/upstream/sql/driver.ts';
-import type { TlsOptions } from '../../src/upstream/sql/server-settings.ts';
-import { type Release, Slots } from '../../src/upstream/sql/slots.ts';
+import { type Log, SourceError, untilAborted } from '../../src/contract/index.ts';
+import { type Row, Slots, type Statement } from '../../src/kit/sql/index.ts';
+import type { TlsOptions } from '../../src/kit/tls/index.ts';
+import type { Release } from '../../src/kit/wait/index.ts';
 import { parserOf } from './types.ts';
 
 /** How the server is reached. */

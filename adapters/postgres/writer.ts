@@ -1,11 +1,16 @@
 /** Inserting a row into a table of PostgreSQL. */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { untilAborted } from '../../src/gateway/deadline.ts';
-import { SourceError, type SourceErrorKind } from '../../src/gateway/errors.ts';
-import { type Insertion, insertText } from '../../src/upstream/sql/insertion.ts';
-import type { TlsOptions } from '../../src/upstream/sql/server-settings.ts';
-import { createServerWriter, type SqlWriter, type WriteSession } from '../../src/upstream/sql/writer.ts';
+import { SourceError, type SourceErrorKind, untilAborted } from '../../src/contract/index.ts';
+import {
+  createServerWriter,
+  type Insertion,
+  insertText,
+  type SqlWriter,
+  type WriteSession,
+} from '../../src/kit/sql/index.ts';
+import type { TlsOptions } from '../../src/kit/tls/index.ts';
 import { asPostgresFailure } from './failures.ts';
 import { clientConfig, type ServerSettings, storable, within } from './sessions.ts';
 

@@ -1,6 +1,6 @@
 /** Questions to the GraphQL Admin API of a shop: within its budget of points, and asked again when it throttles. */
-import { type CallContext, type Log, SourceError } from '../../src/gateway/adapter.ts';
-import { CostBudget, type HttpClient, pathOf } from '../../src/upstream/http/client.ts';
+import { type CallContext, type Log, SourceError } from '../../src/contract/index.ts';
+import { CostBudget, type HttpClient, pathOf } from '../../src/kit/http/index.ts';
 import { type GraphqlAnswer, readGraphql } from './answer.ts';
 import { asStatusRefusal, isThrottling, OWN_STATUSES, wordsOfProblems } from './failures.ts';
 

@@ -2,9 +2,10 @@
  * The answer of the GraphQL endpoint. https://shopify.dev/docs/api/admin-graphql#status_and_error_codes,
  * https://shopify.dev/docs/api/usage/limits, https://shopify.dev/docs/api/usage/response-codes
  */
+
 import * as z from 'zod';
-import { SourceError } from '../../src/gateway/adapter.ts';
-import type { HttpAnswer } from '../../src/upstream/http/client.ts';
+import { SourceError } from '../../src/contract/index.ts';
+import type { HttpAnswer } from '../../src/kit/http/index.ts';
 
 const problem = z.object({
   message: z.string().catch('an error without a message'),

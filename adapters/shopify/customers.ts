@@ -1,6 +1,7 @@
 /** Customers. https://shopify.dev/docs/api/admin-graphql/latest/objects/Customer, …/queries/customers */
+
 import * as z from 'zod';
-import type { SourceRecord } from '../../src/gateway/adapter.ts';
+import type { SourceRecord } from '../../src/contract/index.ts';
 import { unexpected } from './answer.ts';
 import type { RecordKind } from './kind.ts';
 import { ORDER_LINE, orderLine, orderLink, trackingOf } from './orders.ts';

@@ -1,7 +1,6 @@
 /** What Shopify's refusals mean, with its own words. */
-import { SourceError, type SourceErrorKind } from '../../src/gateway/adapter.ts';
-import type { HttpAnswer } from '../../src/upstream/http/client.ts';
-import { oneLine } from '../../src/upstream/http/words.ts';
+import { SourceError, type SourceErrorKind } from '../../src/contract/index.ts';
+import { type HttpAnswer, oneLine } from '../../src/kit/http/index.ts';
 import type { Problem } from './answer.ts';
 
 /** Statuses that have a meaning of their own here. https://shopify.dev/docs/api/usage/response-codes */

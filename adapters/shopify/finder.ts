@@ -1,9 +1,14 @@
 /** Finding: Shopify narrows, and what it finds is compared by the gateway's own rules, because Shopify compares words. */
-import type { CallContext, Criterion, FindQuery, Log, SourceRecord } from '../../src/gateway/adapter.ts';
-import { meets } from '../../src/gateway/criteria.ts';
-import { textOf } from '../../src/gateway/record.ts';
-import { canBeHeld } from '../../src/upstream/plain-text.ts';
-import { UnknownFields } from '../../src/upstream/unknown-fields.ts';
+import {
+  type CallContext,
+  type Criterion,
+  type FindQuery,
+  type Log,
+  meets,
+  type SourceRecord,
+  textOf,
+} from '../../src/contract/index.ts';
+import { canBeHeld, UnknownFields } from '../../src/kit/text/index.ts';
 import { asDeniedSearch } from './failures.ts';
 import type { RecordKind } from './kind.ts';
 import { isPhone, phoneForms } from './phone.ts';

@@ -1,5 +1,5 @@
 /** What a source gives records of: customers, or orders. */
-import type { SourceRecord } from '../../src/gateway/adapter.ts';
+import type { SourceRecord } from '../../src/contract/index.ts';
 import type { SearchWay } from './search-query.ts';
 import type { Selection } from './selection.ts';
 

@@ -1,6 +1,7 @@
 /** Orders. https://shopify.dev/docs/api/admin-graphql/latest/objects/Order, …/queries/orders */
+
 import * as z from 'zod';
-import type { Link, Scalar, SourceRecord } from '../../src/gateway/adapter.ts';
+import type { Link, Scalar, SourceRecord } from '../../src/contract/index.ts';
 import { unexpected } from './answer.ts';
 import type { RecordKind } from './kind.ts';
 import type { SearchWay } from './search-query.ts';

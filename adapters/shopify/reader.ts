@@ -4,7 +4,7 @@
  */
 
 import * as z from 'zod';
-import type { CallContext, Log, SourceRecord } from '../../src/gateway/adapter.ts';
+import type { CallContext, Log, SourceRecord } from '../../src/contract/index.ts';
 import { type Admin, MOST_POINTS } from './admin.ts';
 import { type GraphqlAnswer, type Problem, unexpected } from './answer.ts';
 import { asQueryRefusal, isDenial, isTooExpensive, wordsOfProblems } from './failures.ts';

@@ -2,7 +2,7 @@
  * The search query for some criteria. It finds at least those who meet them: Shopify compares words, so what comes
  * back is compared again. https://shopify.dev/docs/api/usage/search-syntax
  */
-import type { Criterion } from '../../src/gateway/adapter.ts';
+import type { Criterion } from '../../src/contract/index.ts';
 import { phoneForms } from './phone.ts';
 
 /** How a field is searched; a field that has no such way is compared here only. */

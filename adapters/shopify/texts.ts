@@ -1,6 +1,6 @@
 /** How Shopify's values are written for staff. */
-import type { Link } from '../../src/gateway/adapter.ts';
-import { trimmedEnd } from '../../src/upstream/trimmed.ts';
+import type { Link } from '../../src/contract/index.ts';
+import { trimmedEnd } from '../../src/kit/text/index.ts';
 
 /** The digits after the point that a currency has; 2 for one that is unknown here. */
 function digitsOf(currency: string): number {

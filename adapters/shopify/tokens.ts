@@ -3,10 +3,10 @@
  * fetched once for all who wait.
  * https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/client-credentials-grant
  */
+
 import * as z from 'zod';
-import { SourceError } from '../../src/gateway/adapter.ts';
-import { untilAborted, withDeadlineWithin } from '../../src/gateway/deadline.ts';
-import type { HttpAnswer, HttpClient } from '../../src/upstream/http/client.ts';
+import { SourceError, untilAborted, withDeadlineWithin } from '../../src/contract/index.ts';
+import type { HttpAnswer, HttpClient } from '../../src/kit/http/index.ts';
 
 /** Longer than a lookup takes and than clocks differ. */
 const RENEWED_BEFORE_END_MS = 5 * 60_000;

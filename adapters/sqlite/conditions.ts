@@ -5,7 +5,7 @@
  * key of a column: the comparable form of a plain value, or {@link ODD}. An index
  * on that expression serves every search on the column.
  */
-import { type Comparison, type Criterion, comparable, comparisonOf } from '../../src/gateway/criteria.ts';
+import { type Comparison, type Criterion, comparable, comparisonOf } from '../../src/contract/index.ts';
 import type { Bound } from './connection.ts';
 
 /** A column of the table as SQL text needs it. */

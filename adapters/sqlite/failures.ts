@@ -1,5 +1,5 @@
 /** What SQLite's result codes (https://sqlite.org/rescode.html) mean to an administrator. */
-import { SourceError, type SourceErrorKind, UserError } from '../../src/gateway/errors.ts';
+import { SourceError, type SourceErrorKind, UserError } from '../../src/contract/index.ts';
 
 interface Meaning {
   readonly kind: SourceErrorKind;

@@ -1,7 +1,8 @@
 /** The connections of one database file: few, opened when needed, and opened anew when the file is another one. */
+
 import { stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Slots } from '../../src/upstream/slots.ts';
+import { Slots } from '../../src/kit/wait/index.ts';
 import { Connection } from './connection.ts';
 import { asSqliteFailure, givenUp, isBusy, rejected } from './failures.ts';
 

@@ -1,10 +1,14 @@
 /** Finding with the administrator's own SELECTs. Which rows match is theirs to say; values are bound. */
-import { type FindQuery, UserError } from '../../src/gateway/adapter.ts';
-import type { SourceRecord } from '../../src/gateway/record.ts';
-import { cannotList } from '../../src/upstream/sql/cannot-list.ts';
-import { type NamedQuery, parseNamedQuery, renderNamedQuery } from '../../src/upstream/sql/named-query.ts';
-import { valueFor } from '../../src/upstream/sql/query-finder.ts';
-import { fieldsKey, stepKey } from '../../src/upstream/sql/step-key.ts';
+import { type FindQuery, type SourceRecord, UserError } from '../../src/contract/index.ts';
+import {
+  cannotList,
+  fieldsKey,
+  type NamedQuery,
+  parseNamedQuery,
+  renderNamedQuery,
+  stepKey,
+  valueFor,
+} from '../../src/kit/sql/index.ts';
 import type { Bound, Connection } from './connection.ts';
 import { rejected } from './failures.ts';
 import { recordMaker } from './values.ts';

@@ -1,6 +1,6 @@
 /** A database file for the shared part of the SQL adapters: what pushes ask it for. */
-import type { Value } from '../../src/gateway/record.ts';
-import type { Row, SqlDriver, TableColumn } from '../../src/upstream/sql/driver.ts';
+import type { Value } from '../../src/contract/index.ts';
+import type { Row, SqlDriver, TableColumn } from '../../src/kit/sql/index.ts';
 import type { ConnectionPool } from './pool.ts';
 import { columnsOf } from './table.ts';
 

@@ -1,9 +1,8 @@
 /** Finding in a table or view: the adapter writes the query. */
+
 import { closest } from 'fastest-levenshtein';
-import type { FindQuery } from '../../src/gateway/adapter.ts';
-import { meets } from '../../src/gateway/criteria.ts';
-import type { SourceRecord } from '../../src/gateway/record.ts';
-import { quoteIdentifier } from '../../src/upstream/sql/identifiers.ts';
+import { type FindQuery, meets, type SourceRecord } from '../../src/contract/index.ts';
+import { quoteIdentifier } from '../../src/kit/sql/index.ts';
 import { type Column, conditionsFor } from './conditions.ts';
 import type { Connection } from './connection.ts';
 import { rejected } from './failures.ts';

@@ -1,6 +1,6 @@
 /** Cells of SQLite as values of a record. */
-import type { SourceRecord, Value } from '../../src/gateway/record.ts';
-import { dateOf } from '../../src/upstream/sql/dates.ts';
+import type { SourceRecord, Value } from '../../src/contract/index.ts';
+import { dateOf } from '../../src/kit/sql/index.ts';
 import type { Plain } from './connection.ts';
 
 /** Makes records from rows whose cells belong to `fields`; the fields in `dates` become dates. */

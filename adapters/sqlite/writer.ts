@@ -1,12 +1,12 @@
 /** Inserting a row into a table of a database file. */
+
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { SourceError } from '../../src/gateway/errors.ts';
-import { Slots } from '../../src/upstream/slots.ts';
-import { type Insertion, insertText } from '../../src/upstream/sql/insertion.ts';
-import { asUnsent, type SqlWriter } from '../../src/upstream/sql/writer.ts';
+import { SourceError } from '../../src/contract/index.ts';
+import { asUnsent, type Insertion, insertText, type SqlWriter } from '../../src/kit/sql/index.ts';
+import { Slots } from '../../src/kit/wait/index.ts';
 import { type Cell, type DriverDatabase, type DriverStatement, openWritable } from './driver.ts';
 import { asSqliteFailure, isBusy } from './failures.ts';
 

@@ -1,12 +1,17 @@
 /** What the answer to a push says. */
-import { type PushReceipt, SourceError, UserError } from '../../src/gateway/adapter.ts';
-import type { HttpAnswer } from '../../src/upstream/http/client.ts';
-import type { Paths } from '../../src/upstream/web/paths.ts';
-import type { Values } from '../../src/upstream/web/places.ts';
-import { findIn, textsOfError } from '../../src/upstream/web/reading.ts';
-import type { Found, Named, Search } from '../../src/upstream/web/searching.ts';
-import { UrlTemplate } from '../../src/upstream/web/url-template.ts';
-import { textFrom } from '../../src/upstream/web/values.ts';
+import { type PushReceipt, SourceError, UserError } from '../../src/contract/index.ts';
+import type { HttpAnswer } from '../../src/kit/http/index.ts';
+import {
+  type Found,
+  findIn,
+  type Named,
+  type Paths,
+  type Search,
+  textFrom,
+  textsOfError,
+  UrlTemplate,
+  type Values,
+} from '../../src/kit/web/index.ts';
 import { isAddress, type Settings } from './settings.ts';
 
 /** An id is stored, and stands in addresses. */

@@ -1,10 +1,7 @@
 /** How a pushed thing stands, asked for as the settings say. */
-import type { CallContext, Details } from '../../src/gateway/adapter.ts';
-import type { HttpClient } from '../../src/upstream/http/client.ts';
-import type { Auth } from '../../src/upstream/web/auth.ts';
-import { RequestTemplate, sendable } from '../../src/upstream/web/request-template.ts';
-import { UrlTemplate } from '../../src/upstream/web/url-template.ts';
-import { textFrom } from '../../src/upstream/web/values.ts';
+import type { CallContext, Details } from '../../src/contract/index.ts';
+import type { HttpClient } from '../../src/kit/http/index.ts';
+import { type Auth, RequestTemplate, sendable, textFrom, UrlTemplate } from '../../src/kit/web/index.ts';
 import { type Answers, refuseWords } from './answers.ts';
 import { type DetailsSetting, isAddress } from './settings.ts';
 

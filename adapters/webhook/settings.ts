@@ -1,10 +1,16 @@
 /** What an administrator writes about a web hook. */
+
 import * as z from 'zod';
-import { httpShape } from '../../src/upstream/http/settings.ts';
-import { authSetting } from '../../src/upstream/web/auth.ts';
-import { jsonPaths } from '../../src/upstream/web/json-paths.ts';
-import { bodiesOf, checked, requestShape, template } from '../../src/upstream/web/request-template.ts';
-import { UrlTemplate } from '../../src/upstream/web/url-template.ts';
+import { httpShape } from '../../src/kit/http/index.ts';
+import {
+  authSetting,
+  bodiesOf,
+  checked,
+  jsonPaths,
+  requestShape,
+  template,
+  UrlTemplate,
+} from '../../src/kit/web/index.ts';
 import { signatureSetting } from './signature.ts';
 
 const path = z.string().min(1);

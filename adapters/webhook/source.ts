@@ -7,14 +7,22 @@ import {
   type Services,
   type Source,
   SourceError,
-} from '../../src/gateway/adapter.ts';
-import { createHttpClient, type HttpClient, type HttpClientOptions } from '../../src/upstream/http/client.ts';
-import { type Auth, openAuth } from '../../src/upstream/web/auth.ts';
-import type { AuthSetting } from '../../src/upstream/web/auth-settings.ts';
-import { type Paths, pathsOf, refuseMistakes } from '../../src/upstream/web/paths.ts';
-import { asItIs, type Values } from '../../src/upstream/web/places.ts';
-import { bodiesOf, RequestTemplate, sendable } from '../../src/upstream/web/request-template.ts';
-import { UrlTemplate } from '../../src/upstream/web/url-template.ts';
+} from '../../src/contract/index.ts';
+import { createHttpClient, type HttpClient, type HttpClientOptions } from '../../src/kit/http/index.ts';
+import {
+  type Auth,
+  type AuthSetting,
+  asItIs,
+  bodiesOf,
+  openAuth,
+  type Paths,
+  pathsOf,
+  RequestTemplate,
+  refuseMistakes,
+  sendable,
+  UrlTemplate,
+  type Values,
+} from '../../src/kit/web/index.ts';
 import { Answers } from './answers.ts';
 import { DetailsDesk } from './details.ts';
 import { isAddress, type Settings } from './settings.ts';

@@ -1,9 +1,9 @@
 /** Asks a gateway of this process one question, and says what came of it. */
 
+import { redact } from '../contract/index.ts';
 import { createGateway, type Gateway } from '../gateway/gateway.ts';
 import type { Failure } from '../gateway/outcome.ts';
 import type { GatewayPlan } from '../gateway/plan.ts';
-import { redact } from '../gateway/secret-forms.ts';
 import type { WritingCall } from '../gateway/writing.ts';
 import type { Terminal } from './terminal.ts';
 import { silentLog, terminalLog } from './terminal-log.ts';

@@ -4,9 +4,10 @@
  * chapter 1.2). HelpSpot starts it anew for every lookup, so it loads no more
  * than the lookup in hand needs.
  */
+
 import { adapters } from '../../adapters/index.ts';
 import { findConfiguration, loadConfiguration } from '../config/load.ts';
-import { UserError } from '../gateway/errors.ts';
+import { UserError } from '../contract/index.ts';
 import { createGateway } from '../gateway/gateway.ts';
 import { newReference } from '../gateway/reference.ts';
 import { type Written, writtenLookup } from '../gateway/writing.ts';

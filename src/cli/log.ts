@@ -1,8 +1,8 @@
 /** The log: pino on standard error, one JSON object a line. */
+
 import { pino } from 'pino';
-import type { Log } from '../gateway/adapter.ts';
+import { type Log, redact } from '../contract/index.ts';
 import type { LogPlan } from '../gateway/plan.ts';
-import { redact } from '../gateway/secret-forms.ts';
 import type { Output } from './terminal.ts';
 
 /** A log whose level can be changed by a reload. */

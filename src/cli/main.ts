@@ -1,7 +1,8 @@
 /** `helpspot-gateway COMMAND`: reads the command line and calls the command. One file a command; `commands.ts` lists them. */
+
 import { closest } from 'fastest-levenshtein';
 import { findConfiguration } from '../config/load.ts';
-import { UserError } from '../gateway/errors.ts';
+import { UserError } from '../contract/index.ts';
 import { type Command, Misuse, type ReadLine, readCommandLine } from './command-line.ts';
 import { commands } from './commands.ts';
 import { commandHelp, gatewayHelp, usageOf } from './help.ts';

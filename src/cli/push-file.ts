@@ -1,11 +1,12 @@
 /** `helpspot-gateway push-file NAME`: prints the PHP file through which HelpSpot pushes to a target. */
+
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { adapters } from '../../adapters/index.ts';
 import { loadConfiguration } from '../config/load.ts';
 import { suggestion } from '../config/names.ts';
 import { isLoopback } from '../config/sections/server.ts';
-import { UserError } from '../gateway/errors.ts';
+import { UserError } from '../contract/index.ts';
 import type { AccessKey, GatewayPlan } from '../gateway/plan.ts';
 import {
   gatewayAddress,

@@ -1,13 +1,12 @@
 /** `helpspot-gateway pushes`: what the gateway keeps of pushes, beside a gateway that runs or without one. */
+
 import { existsSync } from 'node:fs';
 import { adapters } from '../../adapters/index.ts';
 import { loadConfiguration } from '../config/load.ts';
 import { suggestion } from '../config/names.ts';
-import { UserError } from '../gateway/errors.ts';
+import { type PushRequest, redact, UserError } from '../contract/index.ts';
 import type { GatewayPlan } from '../gateway/plan.ts';
 import { type Ledger, PUSH_STATES, type PushRow } from '../gateway/push/ledger.ts';
-import type { PushRequest } from '../gateway/push.ts';
-import { redact } from '../gateway/secret-forms.ts';
 import { type LedgerView, openLedger, viewLedger } from '../store/ledger.ts';
 import { type CommandLine, Misuse } from './command-line.ts';
 import { inJson } from './json.ts';

@@ -1,9 +1,9 @@
 /** `helpspot-gateway serve`: answers HelpSpot over HTTP until it is told to stop. */
+
 import { adapters } from '../../adapters/index.ts';
 import { loadConfiguration } from '../config/load.ts';
 import { watchConfiguration } from '../config/watch.ts';
-import type { Log } from '../gateway/adapter.ts';
-import { UserError } from '../gateway/errors.ts';
+import { type Log, UserError } from '../contract/index.ts';
 import { failureFields } from '../gateway/failure.ts';
 import { createGateway, type Gateway } from '../gateway/gateway.ts';
 import type { GatewayPlan } from '../gateway/plan.ts';

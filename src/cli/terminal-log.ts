@@ -1,7 +1,7 @@
 /** The log for a person at a terminal: what went wrong and how to mend it, in a line each. */
+
 import * as z from 'zod';
-import type { Log } from '../gateway/adapter.ts';
-import { redact } from '../gateway/secret-forms.ts';
+import { type Log, redact } from '../contract/index.ts';
 import type { Output } from './terminal.ts';
 import { printable } from './text-width.ts';
 

@@ -1,5 +1,5 @@
 /** `ajax:` */
-import type { AjaxPlan } from '../gateway/ajax-plan.ts';
+import type { AjaxPlan } from '../gateway/ajax/plan.ts';
 import { checkedNames } from './named-entries.ts';
 import { checkSearchedSource, type Sources } from './named-sources.ts';
 import type { Report } from './report.ts';

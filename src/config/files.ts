@@ -3,10 +3,11 @@
  * small local files, read once at the start, where the command line counts
  * every millisecond.
  */
+
 import { isUtf8 } from 'node:buffer';
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { UserError } from '../gateway/errors.ts';
+import { UserError } from '../contract/index.ts';
 import { shownFile } from './problems.ts';
 
 /**

@@ -1,6 +1,7 @@
 /** The JSON Schema of the configuration, for editors. */
+
 import * as z from 'zod';
-import type { Adapter } from '../gateway/adapter.ts';
+import type { Adapter } from '../contract/index.ts';
 import { NAME } from './names.ts';
 import { accessSection } from './sections/access.ts';
 import { ajaxSection } from './sections/ajax.ts';

@@ -1,7 +1,8 @@
 /** From the YAML file to the plan of the gateway. */
+
 import { dirname, resolve } from 'node:path';
 import type { output, ZodType } from 'zod';
-import { UserError } from '../gateway/errors.ts';
+import { UserError } from '../contract/index.ts';
 import type { GatewayPlan, ServerPlan } from '../gateway/plan.ts';
 import { collectSecrets } from './collect-secrets.ts';
 import { LIMITS } from './defaults.ts';

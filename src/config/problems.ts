@@ -1,6 +1,7 @@
 /** What is wrong with a configuration, and the one error that says all of it. */
+
 import { parse, relative } from 'node:path';
-import { UserError } from '../gateway/errors.ts';
+import { UserError } from '../contract/index.ts';
 import { LIMITS } from './defaults.ts';
 
 /** One thing that is wrong. `message` names the setting and says what to write instead; it never quotes a secret. */

@@ -1,10 +1,9 @@
 /** `push:`, `webhooks:`, `store:` and `helpspot:` */
+
 import { resolve } from 'node:path';
-import type { PushAbility } from '../gateway/adapter.ts';
-import { milliseconds } from '../gateway/duration.ts';
+import { type FieldForm, milliseconds, type PushAbility } from '../contract/index.ts';
 import type { GatewayPlan, SourcePlan } from '../gateway/plan.ts';
 import type { PushTargetPlan, StorePlan, WebhookPlan } from '../gateway/push/plan.ts';
-import type { FieldForm } from '../gateway/push.ts';
 import { DEFAULTS } from './defaults.ts';
 import { checkedNames, namesIn } from './named-entries.ts';
 import { checkSourceName, type Sources } from './named-sources.ts';

@@ -2,7 +2,7 @@
 
 import type { output, ZodType } from 'zod';
 import type { $ZodIssue } from 'zod/v4/core';
-import { redact } from '../gateway/secret-forms.ts';
+import { redact } from '../contract/index.ts';
 import type { Mistake } from './document.ts';
 import { choices, exampleOf, expectationOf, inYaml, knownKeys, partsOf, schemasAt } from './expectation.ts';
 import { nearest, suggestion } from './names.ts';

@@ -1,7 +1,7 @@
 /** `sources:` with the settings of the adapters. */
+
 import { createHash } from 'node:crypto';
-import type { Adapter } from '../gateway/adapter.ts';
-import { UserError } from '../gateway/errors.ts';
+import { type Adapter, UserError } from '../contract/index.ts';
 import type { SourcePlan } from '../gateway/plan.ts';
 import { checkedNames } from './named-entries.ts';
 import type { Report } from './report.ts';

@@ -1,7 +1,6 @@
 /** What a call was about must not stand in a log: other systems quote in their errors what they were sent. */
+import { formsOf, type PushRequest } from '../contract/index.ts';
 import type { LogPlan } from './plan.ts';
-import type { PushRequest } from './push.ts';
-import { formsOf } from './secret-forms.ts';
 
 const MASK = '***';
 

@@ -2,24 +2,22 @@
  * The gateway: the configuration in force, its open sources, and what can be
  * asked of them. Knows no transport; `http/` and `cli/` stand in front of it.
  */
+import { type CallContext, type Log, redact, withDeadlineWithin } from '../contract/index.ts';
 import type { PushedRequest } from '../helpspot/pushed-request.ts';
-import type { CallContext, Log } from './adapter.ts';
-import { withDeadlineWithin } from './deadline.ts';
+import { type AjaxRequest, answerAjax } from './ajax/options.ts';
 import { GatewayEvents } from './events.ts';
 import { failureText } from './failure.ts';
-import { answerLookup } from './live-lookup.ts';
-import type { LookupParameters } from './lookup.ts';
-import { type AjaxRequest, answerAjax } from './options.ts';
+import { answerLookup } from './lookup/live-lookup.ts';
+import type { LookupParameters } from './lookup/match-steps.ts';
 import type { AjaxOutcome, CheckRow, Failure, LookupOutcome } from './outcome.ts';
 import type { GatewayPlan } from './plan.ts';
 import { PushDesk } from './push/desk.ts';
 import type { Ledger } from './push/ledger.ts';
 import type { DetailsOutcome, PushOutcome, WebhookOutcome } from './push/outcome.ts';
 import { newReference } from './reference.ts';
-import { redact } from './secret-forms.ts';
-import { SourceHandle } from './source-handle.ts';
+import { SourceHandle } from './sources/source-handle.ts';
 
-export type { AjaxRequest } from './options.ts';
+export type { AjaxRequest } from './ajax/options.ts';
 
 /** A Live Lookup, as it was asked. */
 export interface LookupRequest {

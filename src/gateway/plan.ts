@@ -2,9 +2,8 @@
  * The configuration as the gateway uses it: checked, with defaults, secrets and
  * adapters in place. `config/` makes it from the YAML file; nothing else does.
  */
-import type { Adapter } from './adapter.ts';
-import type { AjaxPlan } from './ajax-plan.ts';
-import type { Criterion, MatchKind } from './criteria.ts';
+import type { Adapter, Criterion, MatchKind } from '../contract/index.ts';
+import type { AjaxPlan } from './ajax/plan.ts';
 import type { PushTargetPlan, StorePlan, WebhookPlan } from './push/plan.ts';
 
 /** A whole configuration. */

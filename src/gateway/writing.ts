@@ -2,15 +2,21 @@
  * Outcomes as documents, over HTTP and on the command line. A small answer is written at once; a large one in a worker
  * thread, so that nobody else's call waits for it, and within the deadline of its call.
  */
+
+import {
+  callerHasGone,
+  DeadlineExceeded,
+  type Log,
+  remainingMs,
+  SourceError,
+  withDeadlineWithin,
+} from '../contract/index.ts';
 import { type AjaxEncoding, note } from '../helpspot/ajax-answer.ts';
 import { writeAjax } from '../helpspot/ajax-xml.ts';
 import type { LookupAnswer } from '../helpspot/answer.ts';
 import { type ContentSize, sizeOfAnswer } from '../helpspot/content-size.ts';
 import { type LookupElements, lookupElements, writeLookup, writeLookupError } from '../helpspot/lookup-xml.ts';
 import { inThread, type ThreadTask, threadLimits } from '../kit/threads/index.ts';
-import type { Log } from './adapter.ts';
-import { callerHasGone, DeadlineExceeded, remainingMs, withDeadlineWithin } from './deadline.ts';
-import { SourceError } from './errors.ts';
 import { failureFields, failureOf } from './failure.ts';
 import type { AjaxOutcome, Failure, LookupOutcome } from './outcome.ts';
 

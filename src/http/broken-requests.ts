@@ -2,9 +2,10 @@
  * Requests that Node's parser refuses: no handler ever sees them, and Node would close the connection without a
  * body, which HelpSpot shows as an XML error. They get a well-formed answer and a closed connection.
  */
+
 import { type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Log } from '../gateway/adapter.ts';
+import type { Log } from '../contract/index.ts';
 import { knownCall } from './call.ts';
 import type { Connections } from './connections.ts';
 import type { HttpLimits } from './limits.ts';

@@ -1,7 +1,8 @@
 /** Listening, and ending without losing a call. */
+
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, Server as NetServer } from 'node:net';
-import { UserError } from '../gateway/errors.ts';
+import { UserError } from '../contract/index.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import { createApp } from './app.ts';
 import { answerBrokenRequests } from './broken-requests.ts';

@@ -1,6 +1,7 @@
 /** Addresses and networks: who may call at all. */
+
 import { BlockList, isIP, isIPv6 } from 'node:net';
-import { UserError } from '../gateway/errors.ts';
+import { UserError } from '../contract/index.ts';
 
 /** The IP version of an address, as `BlockList` wants it. */
 function familyOf(address: string): 'ipv4' | 'ipv6' {

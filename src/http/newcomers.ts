@@ -1,6 +1,7 @@
 /** What becomes of a connection when it is opened, before a call comes on it. */
+
 import type { Socket } from 'node:net';
-import type { Log } from '../gateway/adapter.ts';
+import type { Log } from '../contract/index.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { GatewayPlan } from '../gateway/plan.ts';
 import type { ConnectionLimits, Connections } from './connections.ts';

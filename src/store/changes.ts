@@ -1,5 +1,5 @@
 /** What changes the ledger. Each method runs inside a transaction of the writer. */
-import type { Details } from '../gateway/adapter.ts';
+import type { Details } from '../contract/index.ts';
 import type { AttemptResult, ClaimedPush, NewPush, PushRow, PushTrouble } from '../gateway/push/ledger.ts';
 import type { ClockWatch } from './clock.ts';
 import { detailsToText, number, pushRow, requestFromText, requestToText, text } from './rows.ts';

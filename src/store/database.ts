@@ -9,10 +9,11 @@
  * Never bound: booleans (they end the process) and texts with NUL (they are cut
  * there); JSON has neither.
  */
+
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { UserError } from '../gateway/errors.ts';
+import { UserError } from '../contract/index.ts';
 import { isOlder, prepareSchema } from './schema.ts';
 import { isUnwritable, storeTrouble } from './trouble.ts';
 

@@ -3,8 +3,9 @@
  * removed or replaced can be written as before on most systems, and all of it
  * is lost at the end of the process: such a store takes nothing new.
  */
+
 import { stat } from 'node:fs/promises';
-import { StoreError } from '../gateway/errors.ts';
+import { StoreError } from '../contract/index.ts';
 import { storeTrouble } from './trouble.ts';
 
 /** The file as it was when it was opened. */

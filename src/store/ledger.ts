@@ -1,8 +1,7 @@
 /** The ledger of pushes in a SQLite file. */
+
 import { performance } from 'node:perf_hooks';
-import type { Details, PushRequest } from '../gateway/adapter.ts';
-import { untilAborted } from '../gateway/deadline.ts';
-import { StoreError } from '../gateway/errors.ts';
+import { type Details, type PushRequest, StoreError, untilAborted } from '../contract/index.ts';
 import type {
   AttemptResult,
   ClaimedPush,

@@ -3,8 +3,9 @@
  * for the free space, say well of a full disk, a used-up quota and a file that
  * must not be written any more.
  */
+
 import { performance } from 'node:perf_hooks';
-import { StoreError } from '../gateway/errors.ts';
+import { StoreError } from '../contract/index.ts';
 
 /** An answer serves everybody who asks for so long: each is a wait for the disk. */
 const FRESH_MS = 2_000;

@@ -1,5 +1,5 @@
 /** What is asked of the ledger. */
-import type { PushRequest } from '../gateway/adapter.ts';
+import type { PushRequest } from '../contract/index.ts';
 import type { KeptDetails, PushFilter, PushRow, TargetFigures } from '../gateway/push/ledger.ts';
 import { PUSH_STATES } from '../gateway/push/ledger.ts';
 import type { ReadingConnection } from './database.ts';

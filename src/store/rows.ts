@@ -1,5 +1,5 @@
 /** Between rows of the tables and what the gateway works with. */
-import type { Details, PushFile, PushReceipt, PushRequest, Value } from '../gateway/adapter.ts';
+import type { Details, PushFile, PushReceipt, PushRequest, Value } from '../contract/index.ts';
 import type { PushRow, PushState, PushTrouble } from '../gateway/push/ledger.ts';
 import { PUSH_STATES } from '../gateway/push/ledger.ts';
 import type { PushMode } from '../gateway/push/plan.ts';

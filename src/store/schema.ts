@@ -1,5 +1,5 @@
 /** The tables of the ledger, and how an older file becomes a newer one. */
-import { UserError } from '../gateway/errors.ts';
+import { UserError } from '../contract/index.ts';
 import type { DatabaseRow, ReadingConnection, WritingConnection } from './database.ts';
 
 /** "HSgw": tells our files from others' (https://sqlite.org/pragma.html#pragma_application_id). */

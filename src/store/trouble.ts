@@ -1,5 +1,5 @@
 /** What is said when the file of the ledger cannot be used: what is wrong, which file, what to do. */
-import { StoreError, type StoreErrorKind, UserError } from '../gateway/errors.ts';
+import { StoreError, type StoreErrorKind, UserError } from '../contract/index.ts';
 
 /** SQLite's primary result codes that tell of the surroundings, not of a bug (https://sqlite.org/rescode.html). */
 const SURROUNDINGS: ReadonlyMap<number, string> = new Map([

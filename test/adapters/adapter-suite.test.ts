@@ -1,4 +1,5 @@
 /** The suite itself: a good adapter passes every case, and each kind of mistake fails the case that is there for it. */
+
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import {
@@ -6,11 +7,11 @@ import {
   type CallContext,
   defineAdapter,
   type FindQuery,
+  meets,
   type Source,
   SourceError,
   type SourceRecord,
-} from '../../src/gateway/adapter.ts';
-import { meets } from '../../src/gateway/criteria.ts';
+} from '../../src/contract/index.ts';
 import {
   type AdapterCaseName,
   adapterCases,

@@ -1,8 +1,8 @@
 /** The pages of the web adapters name every setting, and editors can follow their schema. */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import http from '../../adapters/http.ts';
-import webhook from '../../adapters/webhook.ts';
+import http from '../../adapters/http/index.ts';
+import webhook from '../../adapters/webhook/index.ts';
 import { jsonSchema } from '../../src/config/json-schema.ts';
 
 const page = (name: string) => readFileSync(new URL(`../../docs/adapters/${name}.md`, import.meta.url), 'utf8');

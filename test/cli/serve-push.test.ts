@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { runGateway } from '../../src/cli/main.ts';
 import { type Serving, startServing } from '../../src/cli/serve.ts';
-import { until } from '../gateway/push-harness.ts';
+import { until } from '../gateway/push/harness.ts';
 import { temporaryFolder } from '../support/temp.ts';
 import { runCommand } from '../support/terminal.ts';
 

@@ -1,7 +1,8 @@
 /** Small adapters for the tests of the configuration: every kind of setting that an adapter can have. */
+
 import { z } from 'zod';
 import type { AdapterTable } from '../../src/config/load.ts';
-import { defineAdapter } from '../../src/gateway/adapter.ts';
+import { defineAdapter } from '../../src/contract/index.ts';
 
 const source = { check: async () => {} };
 

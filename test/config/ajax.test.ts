@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { jsonSchema } from '../../src/config/json-schema.ts';
-import type { AjaxPlan } from '../../src/gateway/ajax-plan.ts';
+import type { AjaxPlan } from '../../src/gateway/ajax/plan.ts';
 import { testAdapters } from './adapters.ts';
 import { load, mistakesOf, REST } from './files.ts';
 import { misfits } from './json-schema-validator.ts';

@@ -1,10 +1,11 @@
 /** The documentation is true: its example works, and it has every key with its default. */
+
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { jsonSchema } from '../../src/config/json-schema.ts';
 import { loadConfiguration } from '../../src/config/load.ts';
-import { defineAdapter } from '../../src/gateway/adapter.ts';
+import { defineAdapter } from '../../src/contract/index.ts';
 import { mistakesOf, writeConfiguration } from './files.ts';
 
 const text = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8');

@@ -3,7 +3,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { findConfiguration, loadConfiguration } from '../../src/config/load.ts';
-import { UserError } from '../../src/gateway/errors.ts';
+import { UserError } from '../../src/contract/index.ts';
 import { temporaryFolder } from './files.ts';
 
 describe('which file', () => {

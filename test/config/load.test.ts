@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadConfiguration } from '../../src/config/load.ts';
-import { UserError } from '../../src/gateway/errors.ts';
+import { UserError } from '../../src/contract/index.ts';
 import { directory, list, testAdapters } from './adapters.ts';
 import { load, mistakesOf, REST, temporaryFolder, writeConfiguration } from './files.ts';
 

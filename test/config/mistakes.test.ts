@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigurationError } from '../../src/config/problems.ts';
-import { UserError } from '../../src/gateway/errors.ts';
+import { UserError } from '../../src/contract/index.ts';
 import { load, mistakesOf, REST, writeConfiguration } from './files.ts';
 
 describe('one error tells everything', () => {

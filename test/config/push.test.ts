@@ -4,7 +4,7 @@ import { adapters } from '../../adapters/index.ts';
 import { loadConfiguration } from '../../src/config/load.ts';
 import { ConfigurationError } from '../../src/config/problems.ts';
 import { PUSH_NAME } from '../../src/config/sections/push.ts';
-import type { PushAbility } from '../../src/gateway/adapter.ts';
+import type { PushAbility } from '../../src/contract/index.ts';
 import { pushAdapter } from '../support/push-adapter.ts';
 import { testAdapters } from './adapters.ts';
 import { writeConfiguration } from './files.ts';

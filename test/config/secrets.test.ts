@@ -1,9 +1,10 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the configuration writes references like this
+
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { loadConfiguration } from '../../src/config/load.ts';
 import { holdsSecret, looksSecret } from '../../src/config/secrets.ts';
-import { redact } from '../../src/gateway/secret-forms.ts';
+import { redact } from '../../src/contract/index.ts';
 import { testAdapters } from './adapters.ts';
 import { load, REST, writeConfiguration } from './files.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { SourceError } from '../../src/gateway/adapter.ts';
+import { SourceError } from '../../src/contract/index.ts';
 import { withoutValues } from '../../src/gateway/call-values.ts';
 import { createGateway } from '../../src/gateway/gateway.ts';
 import { recordedLog } from '../support/log.ts';

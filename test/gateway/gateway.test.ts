@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SourceError } from '../../src/gateway/errors.ts';
+import { SourceError } from '../../src/contract/index.ts';
 import { createGateway } from '../../src/gateway/gateway.ts';
 import { recordedLog } from '../support/log.ts';
 import { memorySystem } from '../support/memory-adapter.ts';

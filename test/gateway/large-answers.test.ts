@@ -1,10 +1,11 @@
 /** What a source gives back that is too much: the answer stays an answer, and says what is missing. */
+
 import { describe, expect, it } from 'vitest';
 import { silentLog } from '../../src/cli/terminal-log.ts';
-import type { AjaxPlan } from '../../src/gateway/ajax-plan.ts';
+import type { SourceRecord } from '../../src/contract/index.ts';
+import type { AjaxPlan } from '../../src/gateway/ajax/plan.ts';
 import { createGateway } from '../../src/gateway/gateway.ts';
 import type { FieldPlan, GatewayPlan, LookupPlan } from '../../src/gateway/plan.ts';
-import type { SourceRecord } from '../../src/gateway/record.ts';
 import { writtenAjax, writtenLookup } from '../../src/gateway/writing.ts';
 import { answerLimits } from '../../src/helpspot/answer-limits.ts';
 import { isCut } from '../../src/helpspot/cut.ts';

@@ -21,7 +21,7 @@ import { insertFailure } from '../../adapters/mysql/write-failures.ts';
 import { isPhone, phoneForms } from '../../adapters/shopify/phone.ts';
 import { quoted, searchFor } from '../../adapters/shopify/search-query.ts';
 import { dateOf, moneyText, numberIn, wordsOf } from '../../adapters/shopify/texts.ts';
-import type { PushRequest } from '../../src/gateway/adapter.ts';
+import type { PushRequest } from '../../src/contract/index.ts';
 import { growths, TEXTS } from '../support/growth.ts';
 
 const CSV = { delimiter: undefined, quote: '"', trim: true, skipLines: 0 };

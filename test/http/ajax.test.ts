@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { AjaxPlan } from '../../src/gateway/ajax-plan.ts';
-import { SourceError } from '../../src/gateway/errors.ts';
+import { SourceError } from '../../src/contract/index.ts';
+import type { AjaxPlan } from '../../src/gateway/ajax/plan.ts';
 import { createGateway, type Gateway } from '../../src/gateway/gateway.ts';
 import { readOptions } from '../support/ajax-xml.ts';
 import { memorySystem } from '../support/memory-adapter.ts';

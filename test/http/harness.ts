@@ -1,11 +1,12 @@
 /** A gateway over real sockets, and ways to call it that a well-behaved client has not. */
+
 import { request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { parseFragment } from 'parse5';
 import { type SaxesAttributeNS, SaxesParser, type SaxesTagNS } from 'saxes';
 import { expect, onTestFinished } from 'vitest';
 import { z } from 'zod';
-import { defineAdapter } from '../../src/gateway/adapter.ts';
+import { defineAdapter } from '../../src/contract/index.ts';
 import { createGateway, type Gateway } from '../../src/gateway/gateway.ts';
 import type { AccessPlan, GatewayPlan, ServerPlan, SourcePlan } from '../../src/gateway/plan.ts';
 import type { HttpLimits } from '../../src/http/limits.ts';

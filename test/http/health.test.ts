@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SourceError } from '../../src/gateway/errors.ts';
+import { SourceError } from '../../src/contract/index.ts';
 import { memorySystem } from '../support/memory-adapter.ts';
 import { memorySource } from '../support/plans.ts';
 import { answersIn, dial, gatedSource, KEYS, OTHER_SECRET, planOf, readAll, start } from './harness.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { UserError } from '../../src/gateway/errors.ts';
+import { UserError } from '../../src/contract/index.ts';
 import { customersIn, dial, gatedSource, onlyAnswer, readAll, replacing, start } from './harness.ts';
 
 const GOOD = 'GET /livelookup?customer_id=12 HTTP/1.1\r\nHost: x\r\n\r\n';

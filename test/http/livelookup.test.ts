@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { SourceError } from '../../src/gateway/errors.ts';
+import { SourceError } from '../../src/contract/index.ts';
 import { memorySystem } from '../support/memory-adapter.ts';
 import { memorySource } from '../support/plans.ts';
 import { customersIn, errorIn, gatedSource, KEYS, onlyAnswer, raw, replacing, SECRET, start } from './harness.ts';

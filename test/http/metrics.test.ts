@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openLedger } from '../../src/store/ledger.ts';
-import { until } from '../gateway/push-harness.ts';
+import { until } from '../gateway/push/harness.ts';
 import { noDisk, smallDisk } from '../support/full-disk.ts';
 import { call, KEYS, SECRET, start } from './harness.ts';
 import { startPushing } from './push-server.ts';

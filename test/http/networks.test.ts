@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { UserError } from '../../src/gateway/errors.ts';
+import { UserError } from '../../src/contract/index.ts';
 import { isLoopback, Networks, plainAddress } from '../../src/http/networks.ts';
 
 describe('networks', () => {

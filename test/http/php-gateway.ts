@@ -1,12 +1,13 @@
 /** HelpSpot in PHP, a gateway, and any system that can be pushed to: for the tests of adapters. */
+
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Adapter } from '../../src/gateway/adapter.ts';
+import type { Adapter } from '../../src/contract/index.ts';
 import { createGateway } from '../../src/gateway/gateway.ts';
 import type { PushTargetPlan } from '../../src/gateway/push/plan.ts';
 import { listen } from '../../src/http/listen.ts';
 import { openLedger } from '../../src/store/ledger.ts';
-import { pushTargetPlan } from '../gateway/push-harness.ts';
+import { pushTargetPlan } from '../gateway/push/harness.ts';
 import { MANUAL_REQUEST } from '../helpspot/pushed-examples.ts';
 import { recordedLog } from '../support/log.ts';
 import { memorySystem } from '../support/memory-adapter.ts';

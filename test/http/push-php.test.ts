@@ -1,6 +1,6 @@
 /** Our PHP file, run by PHP as HelpSpot runs it, against the gateway over HTTP. */
 import { describe, expect, it } from 'vitest';
-import email from '../../adapters/email.ts';
+import email from '../../adapters/email/index.ts';
 import { textOfBytes } from '../../src/helpspot/bytes.ts';
 import { MANUAL_REQUEST } from '../helpspot/pushed-examples.ts';
 import { reasonOf } from '../support/packages.ts';

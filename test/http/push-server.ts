@@ -9,7 +9,7 @@ import type { AccessPlan } from '../../src/gateway/plan.ts';
 import { type PushFileOptions, pushFileName, writePushFile } from '../../src/helpspot/push-file.ts';
 import { listen } from '../../src/http/listen.ts';
 import { openLedger } from '../../src/store/ledger.ts';
-import { benchPlan, newTarget, type PushSetup, pushTargetPlan } from '../gateway/push-harness.ts';
+import { benchPlan, newTarget, type PushSetup, pushTargetPlan } from '../gateway/push/harness.ts';
 import { type RecordedLog, recordedLog } from '../support/log.ts';
 import type { PushTarget } from '../support/push-target.ts';
 import { temporaryFolder } from '../support/temp.ts';

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { StoreError } from '../../src/gateway/errors.ts';
+import { StoreError } from '../../src/contract/index.ts';
 import { httpLimits } from '../../src/http/limits.ts';
 import { MANUAL_REQUEST } from '../helpspot/pushed-examples.ts';
 import { SECRET } from './harness.ts';

@@ -13,9 +13,10 @@
  * });
  * ```
  */
+
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import type { Adapter, Log, Services, Source } from '../../src/gateway/adapter.ts';
+import type { Adapter, Log, Services, Source } from '../../src/contract/index.ts';
 import { type AdapterCaseName, adapterCases } from './adapter-suite/cases.ts';
 import type { Outage, SuiteSubject } from './adapter-suite/subject.ts';
 

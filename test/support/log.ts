@@ -1,4 +1,4 @@
-import type { Log } from '../../src/gateway/adapter.ts';
+import type { Log } from '../../src/contract/index.ts';
 
 /** One line of a {@link RecordedLog}. */
 export interface LogLine {

@@ -1,8 +1,14 @@
 /** An adapter over records in memory, with the faults that a real system has: for tests of the gateway itself. */
+
 import * as z from 'zod';
-import { type CallContext, defineAdapter, type FindQuery, type Source } from '../../src/gateway/adapter.ts';
-import { meets } from '../../src/gateway/criteria.ts';
-import type { SourceRecord } from '../../src/gateway/record.ts';
+import {
+  type CallContext,
+  defineAdapter,
+  type FindQuery,
+  meets,
+  type Source,
+  type SourceRecord,
+} from '../../src/contract/index.ts';
 
 /** What such a system does, and what it saw. */
 export interface MemorySystem {

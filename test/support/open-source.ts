@@ -1,7 +1,8 @@
 /** A source of any adapter, opened and asked as the gateway does. */
+
 import { resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Adapter, CallContext, Criterion, FindQuery, Source } from '../../src/gateway/adapter.ts';
+import type { Adapter, CallContext, Criterion, FindQuery, Source } from '../../src/contract/index.ts';
 import { type RecordedLog, recordedLog } from './log.ts';
 
 /** An open source that can be searched, with what it logged. */

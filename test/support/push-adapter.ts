@@ -1,4 +1,5 @@
 /** An adapter for the ticket system of `push-target.ts`. */
+
 import * as z from 'zod';
 import {
   type Adapter,
@@ -9,7 +10,7 @@ import {
   type PushRequest,
   type Source,
   SourceError,
-} from '../../src/gateway/adapter.ts';
+} from '../../src/contract/index.ts';
 
 /** What such a system can do when an answer was lost. */
 export interface PushTalents {

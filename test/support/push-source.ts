@@ -1,7 +1,8 @@
 /** A source of an adapter that pushes, opened as the gateway does, and a push to give to it. */
+
 import { resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Adapter, PushRequest, Source } from '../../src/gateway/adapter.ts';
+import type { Adapter, PushRequest, Source } from '../../src/contract/index.ts';
 import { type RecordedLog, recordedLog } from './log.ts';
 
 /** An open source that can push. */

@@ -1,4 +1,4 @@
-/** The stand-in of the SQL Server Browser, byte by byte; test/adapters/mssql-instance.test.ts has it asked by two clients. */
+/** The stand-in of the SQL Server Browser, byte by byte; test/adapters/mssql/instance.test.ts has it asked by two clients. */
 import { describe, expect, it } from 'vitest';
 import { answerTo } from './tds/browser.ts';
 

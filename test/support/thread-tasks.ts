@@ -1,5 +1,5 @@
 /** Work for the tests of threads: what throws, what never ends, and what takes all memory. */
-import { SourceError } from '../../src/gateway/errors.ts';
+import { SourceError } from '../../src/contract/index.ts';
 
 export function refuse(message: string): string {
   throw new SourceError('rejected', message, { remedy: 'name another' });

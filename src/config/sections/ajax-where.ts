@@ -1,7 +1,8 @@
 /** `ajax.NAME.where:` */
+
 import * as z from 'zod';
-import type { WherePlan } from '../../gateway/ajax-plan.ts';
-import { placesOf } from '../../gateway/template.ts';
+import { placesOf } from '../../contract/index.ts';
+import type { WherePlan } from '../../gateway/ajax/plan.ts';
 import { AJAX_PARAMETERS } from '../../helpspot/ajax-parameters.ts';
 import { customFieldMistake } from '../names.ts';
 import { mistake } from './common.ts';

@@ -1,7 +1,7 @@
 /** `ajax.NAME:` */
 import * as z from 'zod';
-import type { AjaxPlan, OptionValuePlan, OrderPlan } from '../../gateway/ajax-plan.ts';
-import { heading } from '../../gateway/options-list.ts';
+import { heading } from '../../gateway/ajax/list.ts';
+import type { AjaxPlan, OptionValuePlan, OrderPlan } from '../../gateway/ajax/plan.ts';
 import type { AjaxOption } from '../../helpspot/ajax-answer.ts';
 import { DEFAULTS, LIMITS } from '../defaults.ts';
 import { wherePlans, whereSetting } from './ajax-where.ts';

@@ -1,7 +1,8 @@
 /** `lookups.NAME.fields:` */
+
 import * as z from 'zod';
+import { placesOf } from '../../contract/index.ts';
 import type { ContentPlan, FieldPlan } from '../../gateway/plan.ts';
-import { placesOf } from '../../gateway/template.ts';
 import { STANDARD_ELEMENTS } from '../defaults.ts';
 import { customFieldMistake } from '../names.ts';
 import { EVEN_IF_WRONG, mistake } from './common.ts';

@@ -1,6 +1,7 @@
 /** `helpspot:` */
+
 import * as z from 'zod';
-import { trimmedEnd } from '../../upstream/trimmed.ts';
+import { trimmedEnd } from '../../kit/text/index.ts';
 import { mistake } from './common.ts';
 
 /** Links to requests go to other systems, and all of the address with them. */

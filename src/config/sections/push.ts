@@ -1,9 +1,9 @@
 /** `push.NAME:` */
+
 import { distance } from 'fastest-levenshtein';
 import * as z from 'zod';
-import { duration } from '../../gateway/duration.ts';
+import { duration, placesOf } from '../../contract/index.ts';
 import type { PushTargetPlan } from '../../gateway/push/plan.ts';
-import { placesOf } from '../../gateway/template.ts';
 import { isPushValue, PUSH_VALUE_NAMES } from '../../helpspot/push-value-names.ts';
 import { DEFAULTS } from '../defaults.ts';
 import { customFieldMistake } from '../names.ts';

@@ -1,6 +1,7 @@
 /** `server:` */
+
 import * as z from 'zod';
-import { duration } from '../../gateway/duration.ts';
+import { duration } from '../../contract/index.ts';
 import type { ServerPlan } from '../../gateway/plan.ts';
 import { DEFAULTS } from '../defaults.ts';
 import { network } from './common.ts';

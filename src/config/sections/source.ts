@@ -1,6 +1,7 @@
 /** `sources.NAME:` The keys that every source has; the others belong to its adapter. */
+
 import * as z from 'zod';
-import { duration } from '../../gateway/duration.ts';
+import { duration } from '../../contract/index.ts';
 
 const shape = {
   adapter: z

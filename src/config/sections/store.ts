@@ -1,6 +1,7 @@
 /** `store:` */
+
 import * as z from 'zod';
-import { duration } from '../../gateway/duration.ts';
+import { duration } from '../../contract/index.ts';
 import { DEFAULTS } from '../defaults.ts';
 
 /** Where pushes are kept; `file` comes out as written, `retention` in milliseconds. */

@@ -1,8 +1,8 @@
 /** Takes pushes in: fills them, stores them, and for staff who wait sends them. */
+
 import { setTimeout as wait } from 'node:timers/promises';
+import { UserError, untilAborted } from '../../contract/index.ts';
 import type { PushedRequest } from '../../helpspot/pushed-request.ts';
-import { untilAborted } from '../deadline.ts';
-import { UserError } from '../errors.ts';
 import { failureFields, failureOf, statusOfKind } from '../failure.ts';
 import type { Failure } from '../outcome.ts';
 import type { DeskHost } from './desk.ts';

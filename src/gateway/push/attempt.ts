@@ -1,7 +1,6 @@
 /** One attempt to push: asks first whether an earlier one arrived, where that is not known. */
-import type { CallContext, PushReceipt, Source } from '../adapter.ts';
-import { surelyNotDone, UserError } from '../errors.ts';
-import type { SourceHandle } from '../source-handle.ts';
+import { type CallContext, type PushReceipt, type Source, surelyNotDone, UserError } from '../../contract/index.ts';
+import type { SourceHandle } from '../sources/source-handle.ts';
 import type { ClaimedPush } from './ledger.ts';
 import type { PushTargetPlan } from './plan.ts';
 import { Setback, type Verdict } from './schedule.ts';

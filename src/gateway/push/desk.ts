@@ -1,13 +1,12 @@
 /** Where pushes, webhooks and questions about pushes come in. */
+import { callerHasGone, type Log, untilAborted, withDeadline } from '../../contract/index.ts';
 import type { PushedRequest } from '../../helpspot/pushed-request.ts';
-import type { Log } from '../adapter.ts';
-import { callerHasGone, untilAborted, withDeadline } from '../deadline.ts';
 import type { GatewayEvents } from '../events.ts';
 import { asSourceError, failureFields, failureOf, failureText } from '../failure.ts';
 import type { CheckRow, Failure } from '../outcome.ts';
 import type { GatewayPlan } from '../plan.ts';
 import { newReference } from '../reference.ts';
-import type { SourceHandle } from '../source-handle.ts';
+import type { SourceHandle } from '../sources/source-handle.ts';
 import { unknownName } from '../unknown-name.ts';
 import { Acceptance } from './acceptance.ts';
 import { DetailsDesk } from './details.ts';

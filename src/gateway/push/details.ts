@@ -1,7 +1,6 @@
 /** How pushed things stand: asked of the other system, or the last that is known. */
+import { type Details, withDeadlineWithin } from '../../contract/index.ts';
 import type { DetailsView } from '../../helpspot/details-html.ts';
-import type { Details } from '../adapter.ts';
-import { withDeadlineWithin } from '../deadline.ts';
 import { failureFields } from '../failure.ts';
 import type { DeskHost } from './desk.ts';
 import type { KeptDetails, Ledger, PushRow } from './ledger.ts';

@@ -1,8 +1,8 @@
 /** From a request to what is pushed: the templates of a push target, filled. */
+
 import { createHash, randomBytes } from 'node:crypto';
+import { fillTemplate, type PushAbility, type PushFile, type PushRequest, placesOf } from '../../contract/index.ts';
 import type { PushedFile, PushedRequest } from '../../helpspot/pushed-request.ts';
-import type { PushAbility, PushFile, PushRequest } from '../push.ts';
-import { fillTemplate, placesOf } from '../template.ts';
 import type { PushTargetPlan } from './plan.ts';
 import { type Conversion, type PushTexts, pushTexts } from './texts.ts';
 

@@ -1,5 +1,5 @@
 /** The way to one push target: how many attempts at once, and how it is spared while it is down. */
-import { SourceError, UserError } from '../errors.ts';
+import { SourceError, UserError } from '../../contract/index.ts';
 import type { RetryPlan } from './plan.ts';
 import { backOff } from './schedule.ts';
 

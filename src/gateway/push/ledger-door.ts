@@ -1,6 +1,7 @@
 /** The ledger of a gateway: opened when it is first needed, tried again after a failure, with the queue that works on it. */
+
 import { setTimeout as wait } from 'node:timers/promises';
-import { StoreError, UserError } from '../errors.ts';
+import { StoreError, UserError } from '../../contract/index.ts';
 import { failureFields } from '../failure.ts';
 import type { DeskHost } from './desk.ts';
 import type { Ledger } from './ledger.ts';

@@ -5,7 +5,7 @@
  * Every method that changes something resolves when the change is on the disk,
  * and rejects when nothing was changed.
  */
-import type { Details, PushReceipt, PushRequest } from '../push.ts';
+import type { Details, PushReceipt, PushRequest } from '../../contract/index.ts';
 import type { PushMode } from './plan.ts';
 
 /**

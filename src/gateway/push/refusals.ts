@@ -3,9 +3,9 @@
  * staff and for the log. The store is named only where the store, its disk or
  * another program that uses it is the cause.
  */
+
 import { performance } from 'node:perf_hooks';
-import { DeadlineExceeded, remainingMs, untilAborted } from '../deadline.ts';
-import { StoreError, UserError } from '../errors.ts';
+import { DeadlineExceeded, remainingMs, StoreError, UserError, untilAborted } from '../../contract/index.ts';
 import { failureFields, staffWords } from '../failure.ts';
 import { MAX_PUSH_BYTES, PushTooLarge } from './filling.ts';
 

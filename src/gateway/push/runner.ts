@@ -1,6 +1,5 @@
 /** The queue: sends what is due, target by target, for as long as the gateway runs. */
-import type { Log } from '../adapter.ts';
-import { StoreError } from '../errors.ts';
+import { type Log, StoreError } from '../../contract/index.ts';
 import { failureFields } from '../failure.ts';
 import type { DeskHost } from './desk.ts';
 import type { Ledger } from './ledger.ts';

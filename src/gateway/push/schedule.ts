@@ -1,7 +1,6 @@
 /** What becomes of a push after an attempt: done, again later, given up, or left to a person. */
-import { SourceError } from '../errors.ts';
+import { type PushReceipt, SourceError } from '../../contract/index.ts';
 import { failureFields } from '../failure.ts';
-import type { PushReceipt } from '../push.ts';
 import type { AttemptResult, PushRow, PushTrouble } from './ledger.ts';
 import type { PushTargetPlan, RetryPlan } from './plan.ts';
 import { pushWords } from './words.ts';

@@ -1,11 +1,11 @@
 /** Sends claimed pushes and writes down what became of them. */
+
 import { setTimeout as wait } from 'node:timers/promises';
+import { UserError, withDeadlineWithin } from '../../contract/index.ts';
 import { discretion, valuesOf } from '../call-values.ts';
-import { withDeadlineWithin } from '../deadline.ts';
-import { UserError } from '../errors.ts';
 import { failureFields } from '../failure.ts';
 import { newReference } from '../reference.ts';
-import type { SourceHandle } from '../source-handle.ts';
+import type { SourceHandle } from '../sources/source-handle.ts';
 import { attemptPush } from './attempt.ts';
 import type { DeskHost } from './desk.ts';
 import { Lane } from './lane.ts';

@@ -1,9 +1,9 @@
 /** The values of a request for the templates of a push: made here when that is little work, in a worker thread when it is much. */
 
+import { withDeadlineWithin } from '../../contract/index.ts';
 import type { PushValueOptions } from '../../helpspot/push-values.ts';
 import type { PushedRequest } from '../../helpspot/pushed-request.ts';
 import { inThread, type ThreadTask } from '../../kit/threads/index.ts';
-import { withDeadlineWithin } from '../deadline.ts';
 
 /** Name → text, in one format. */
 export type PushTexts = Readonly<Record<string, string>>;

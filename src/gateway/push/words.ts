@@ -1,5 +1,5 @@
 /** What staff read about pushes. */
-import { SourceError } from '../errors.ts';
+import { SourceError } from '../../contract/index.ts';
 import { failureOf, sourcesFailure, staffWords } from '../failure.ts';
 import type { Failure } from '../outcome.ts';
 import type { PushRow } from './ledger.ts';

@@ -1,6 +1,7 @@
 /** What runs in a worker thread: calls a function of a module, and says in plain data what became of it. */
+
 import { pathToFileURL } from 'node:url';
-import { SourceError, type SourceErrorKind, UserError } from '../../gateway/errors.ts';
+import { SourceError, type SourceErrorKind, UserError } from '../../contract/index.ts';
 
 /** What a thread is told to do. */
 export interface Work {

@@ -4,11 +4,11 @@
  *
  * Small work does not come here: a thread costs some 50 ms to start and a copy of what goes in and out.
  */
+
 import { availableParallelism } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import type { Piscina } from 'piscina';
-import { withDeadlineWithin } from '../../gateway/deadline.ts';
-import { SourceError, UserError } from '../../gateway/errors.ts';
+import { SourceError, UserError, withDeadlineWithin } from '../../contract/index.ts';
 import type { Reply, Work } from './entry.ts';
 
 /** A function of a module of ours that takes one plain value and gives one, as a thread can call it. */

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DeadlineExceeded, withDeadlineWithin } from '../../../src/gateway/deadline.ts';
-import { SourceError } from '../../../src/gateway/errors.ts';
+import { DeadlineExceeded, SourceError, withDeadlineWithin } from '../../../src/contract/index.ts';
 import { inThread, type ThreadTask } from '../../../src/kit/threads/index.ts';
 
 type Sanitise = typeof import('../../../src/helpspot/sanitise.ts').sanitise;

@@ -1,10 +1,11 @@
 /** The source behind an AJAX selection field. */
+
 import { expect } from 'vitest';
-import type { Log } from '../../../src/gateway/adapter.ts';
-import type { AjaxPlan } from '../../../src/gateway/ajax-plan.ts';
-import { answerAjax } from '../../../src/gateway/options.ts';
+import type { Log } from '../../../src/contract/index.ts';
+import { answerAjax } from '../../../src/gateway/ajax/options.ts';
+import type { AjaxPlan } from '../../../src/gateway/ajax/plan.ts';
 import type { SourcePlan } from '../../../src/gateway/plan.ts';
-import { SourceHandle } from '../../../src/gateway/source-handle.ts';
+import { SourceHandle } from '../../../src/gateway/sources/source-handle.ts';
 import type { SuiteSubject } from './subject.ts';
 
 const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };

@@ -1,7 +1,7 @@
 /** What every adapter with a `find` must do. Each case can be run alone, which is how the suite itself is tested. */
+
 import { expect } from 'vitest';
-import { type Criterion, type MatchKind, type Source, SourceError } from '../../../src/gateway/adapter.ts';
-import { textOf } from '../../../src/gateway/record.ts';
+import { type Criterion, type MatchKind, type Source, SourceError, textOf } from '../../../src/contract/index.ts';
 import { expectOptions } from './ajax.ts';
 import { injectionCorpus, type SuiteCustomer, suiteCustomers, suiteFields } from './seed.ts';
 import {

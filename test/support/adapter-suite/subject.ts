@@ -1,8 +1,18 @@
 /** What the cases of the suite work with: the source, and the words in which they ask it. */
+
 import { expect } from 'vitest';
-import type { Adapter, CallContext, Criterion, Source, SourceRecord, Value } from '../../../src/gateway/adapter.ts';
-import { meets } from '../../../src/gateway/criteria.ts';
-import { isLink, isList, textOf } from '../../../src/gateway/record.ts';
+import {
+  type Adapter,
+  type CallContext,
+  type Criterion,
+  isLink,
+  isList,
+  meets,
+  type Source,
+  type SourceRecord,
+  textOf,
+  type Value,
+} from '../../../src/contract/index.ts';
 import { suiteCustomers } from './seed.ts';
 
 /** What a case works with. */

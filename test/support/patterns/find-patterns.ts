@@ -15,7 +15,7 @@ import {
 } from 'typescript/unstable/ast/is';
 import { API } from 'typescript/unstable/sync';
 
-/** One regular expression: what is matched, and where it stands (`src/gateway/template.ts:3`). */
+/** One regular expression: what is matched, and where it stands (`src/contract/template.ts:3`). */
 export interface Pattern {
   /** Undefined: `RegExp(…)` of something that only a run knows. */
   readonly source: string | undefined;

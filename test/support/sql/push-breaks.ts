@@ -1,6 +1,7 @@
 /** What a push is worth when the connection breaks: whatever it says, it says the truth. */
+
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { SourceError, surelyNotDone } from '../../../src/gateway/adapter.ts';
+import { SourceError, surelyNotDone } from '../../../src/contract/index.ts';
 import { type Cutter, startCutter } from '../directory/cutter.ts';
 import { type PushSource, pushRequest } from '../push-source.ts';
 import type { PushSubject } from './push-suite.ts';

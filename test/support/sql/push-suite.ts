@@ -1,7 +1,8 @@
 /** What every SQL adapter must do with a push, against a server with two tables of tickets. */
+
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Adapter, UserError } from '../../../src/gateway/adapter.ts';
+import { type Adapter, UserError } from '../../../src/contract/index.ts';
 import { openWith } from '../open-source.ts';
 import { openTarget, type PushSource, pushRequest } from '../push-source.ts';
 import { sqlInjections } from './injection.ts';

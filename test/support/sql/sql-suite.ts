@@ -2,9 +2,10 @@
  * What every SQL adapter must do beside the adapter suite, against a server
  * with the 100,000 customers of `seed.ts` in the table `customers`.
  */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Adapter, Criterion, FindQuery, MatchKind, Source, SourceRecord } from '../../../src/gateway/adapter.ts';
+import type { Adapter, Criterion, FindQuery, MatchKind, Source, SourceRecord } from '../../../src/contract/index.ts';
 import { recordedLog } from '../log.ts';
 import { sqlInjections } from './injection.ts';
 import { SEED_SIZE, seedCustomer } from './seed.ts';

@@ -2,7 +2,7 @@
  * A web API with the customers of the adapter suite: what a program of the
  * house might look like. It finds more than it is asked for, as many do.
  */
-import { comparable, comparisonOf } from '../../../src/gateway/criteria.ts';
+import { comparable, comparisonOf } from '../../../src/contract/index.ts';
 import { type SuiteCustomer, suiteCustomers, suiteFields } from '../adapter-suite/seed.ts';
 import { type Received, type Reply, type StandIn, startStandIn } from '../http/stand-in.ts';
 

@@ -1,0 +1,112 @@
+/** FogBugz (Manuscript) as a push target: a request becomes a case. */
+import { type CallContext, defineAdapter, type PushReceipt, SourceError } from '../../src/contract/index.ts';
+import { createHttpClient } from '../../src/kit/http/index.ts';
+import { trimmedEnd } from '../../src/kit/text/index.ts';
+import { detailsColumns, detailsOf, FIELDS, isElsewhere, newCase } from './case.ts';
+import { caseNumber, type FogBugzCase } from './commands.ts';
+import { Refusal, unexpected } from './failures.ts';
+import { createJsonWire } from './json-wire.ts';
+import { type Login, Session } from './session.ts';
+import { type Settings, settings } from './settings.ts';
+import { createXmlWire } from './xml-wire.ts';
+
+export default defineAdapter({
+  name: 'fogbugz',
+  title: 'FogBugz',
+  settings,
+  finds: false,
+  push: { format: 'text', fields: FIELDS, files: true },
+
+  open(settings, { log, resolve }) {
+    const url = trimmedEnd(settings.url, '/?#');
+    const client = createHttpClient({
+      baseUrl: url,
+      system: 'FogBugz',
+      settings,
+      resolve,
+      log,
+      // They are sent in bodies.
+      secrets: () => session.secrets,
+    });
+    const xml = createXmlWire(client, url);
+    const session = new Session(settings.api === 'json' ? createJsonWire(client, xml) : xml, loginOf(settings));
+    const linkTo = (id: string) => `${url}/${settings.api === 'json' ? 'f/cases/' : 'default.asp?'}${id}`;
+    const receiptOf = ({ id }: FogBugzCase): PushReceipt => ({ id, link: linkTo(id) });
+
+    return {
+      // "listProjects": with fWrite, those that the account may write to.
+      async check({ signal }) {
+        const { projects } = await session.call({ cmd: 'listProjects', params: { fWrite: '1' }, reads: true }, signal);
+        if (projects === undefined) throw unexpected('listProjects', 'without a list of projects');
+        if (projects > 0) return;
+        throw new SourceError('unauthorized', 'FogBugz lets the account of the source write to no project', {
+          remedy: 'give the account the permission to modify the project that the cases are for',
+        });
+      },
+
+      async push(request, { signal }) {
+        const [made] = (await session.call(newCase(request, settings), signal)).cases;
+        if (made === undefined) throw unexpected('new', 'without a case');
+        if (isElsewhere(made, request)) {
+          const fields = { case: made.id, reference: request.reference };
+          log.warn(
+            fields,
+            'FogBugz put a case into another project: the one that was asked for is unknown or not writable',
+          );
+        }
+        return receiptOf(made);
+      },
+
+      async findPush({ reference }, context) {
+        const found = await (settings.reference === 'scout'
+          ? byDescription(session, reference, context)
+          : byTag(session, reference, context));
+        return found === undefined ? undefined : receiptOf(found);
+      },
+
+      // "Listing and viewing cases": a number as the query is that case.
+      async details(id, { signal }) {
+        if (caseNumber(id) === undefined) return undefined;
+        const params = { q: id, cols: detailsColumns(settings.show), max: '1' };
+        const { cases } = await session.call({ cmd: 'search', params, reads: true }, signal);
+        const found = cases.find((one) => one.id === id);
+        return found === undefined ? undefined : detailsOf(found, linkTo(id), settings.show);
+      },
+
+      async close() {
+        await session.close();
+        await client.close();
+      },
+    };
+  },
+});
+
+function loginOf({ token, email, password }: Settings): Login {
+  return token === undefined ? { email: email ?? '', password: password ?? '' } : { token };
+}
+
+/**
+ * "BugzScout": `listScoutCase` looks for the exact description in the database, not in the index of the full-text search,
+ * and so knows of a case at once.
+ */
+async function byDescription(
+  session: Session,
+  reference: string,
+  { signal }: CallContext,
+): Promise<FogBugzCase | undefined> {
+  try {
+    const params = { sScoutDescription: reference };
+    const { cases } = await session.call({ cmd: 'listScoutCase', params, reads: true }, signal);
+    return cases.find(({ columns }) => (columns['sScoutDescription'] ?? reference) === reference);
+  } catch (error) {
+    if (error instanceof Refusal && error.isNoSuchCase) return undefined;
+    throw error;
+  }
+}
+
+/** The search of FogBugz 7 and later knows tags; what it finds is looked at, for it takes similar words too. */
+async function byTag(session: Session, reference: string, { signal }: CallContext): Promise<FogBugzCase | undefined> {
+  const params = { q: `tag:"${reference}"`, cols: ['sTitle', 'tags'], max: '10' };
+  const { cases } = await session.call({ cmd: 'search', params, reads: true }, signal);
+  return cases.find(({ tags }) => tags.includes(reference));
+}

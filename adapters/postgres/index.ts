@@ -1,0 +1,41 @@
+/** PostgreSQL servers: a table or view, or the administrator's own SELECTs, in sessions that only read; with `insert`, pushes into a table. */
+
+import * as z from 'zod';
+import { defineAdapter } from '../../src/contract/index.ts';
+import {
+  cannotInsert,
+  cannotSearch,
+  checkSqlShape,
+  createSqlSource,
+  insertAbility,
+  insertShape,
+  serverShape,
+  sqlShape,
+} from '../../src/kit/sql/index.ts';
+import { tlsOptions } from '../../src/kit/tls/index.ts';
+
+const settings = z
+  .strictObject({
+    ...serverShape,
+    port: z.number().int().min(1).max(65_535).default(5432).describe('The port of the server.'),
+    ...sqlShape,
+    ...insertShape,
+  })
+  .superRefine((value, context) => checkSqlShape(value, context, 'postgres'));
+
+export default defineAdapter({
+  name: 'postgres',
+  title: 'PostgreSQL database',
+  settings,
+  push: insertAbility,
+  cannotPush: cannotInsert,
+  cannotFind: cannotSearch,
+  async open(values, services) {
+    const tls = values.tls === undefined ? undefined : await tlsOptions(values.tls, services);
+    const { PostgresDriver } = await import('./driver.ts');
+    const driver = new PostgresDriver(values, tls, services.log);
+    if (values.insert === undefined) return createSqlSource(driver, values, services);
+    const { createPostgresWriter } = await import('./writer.ts');
+    return createSqlSource(driver, values, services, { writer: createPostgresWriter(values, tls) });
+  },
+});

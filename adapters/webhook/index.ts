@@ -1,0 +1,24 @@
+/** Requests pushed to any HTTP address: Zapier, Slack, Microsoft Teams, or a program of the house. */
+import { defineAdapter, type PushAbility } from '../../src/contract/index.ts';
+import { UrlTemplate } from '../../src/kit/web/index.ts';
+import { settings } from './settings.ts';
+import { openHook } from './source.ts';
+
+/** Under `fields` of a push target, the administrator names places of the templates. */
+const push: PushAbility = { format: 'text', fields: 'any' };
+
+export default defineAdapter({
+  name: 'webhook',
+  title: 'Web hook',
+  // The path of such an address is as good as a password.
+  titleOf: ({ url }) => new URL(new UrlTemplate(url).origin).host,
+  settings,
+  finds: false,
+  push,
+  pushOf: ({ bodyFormat, idempotencyHeader }) => ({
+    ...push,
+    format: bodyFormat,
+    idempotent: idempotencyHeader !== undefined,
+  }),
+  open: openHook,
+});

@@ -1,0 +1,100 @@
+/**
+ * The adapter contract: one small required part, and capabilities that a
+ * source has or has not. A method that is absent means that the system cannot
+ * do it. `CONTRIBUTING.md` shows how to write one in four steps.
+ */
+
+import type { output, ZodType } from 'zod';
+import type { Criterion } from './criteria.ts';
+import type { Details, PushAbility, PushReceipt, PushRequest } from './push.ts';
+import type { SourceRecord } from './record.ts';
+
+/** The part of a logger that adapters use (pino has it). The first argument is a set of fields; never a secret, never a customer's value. */
+export interface Log {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** What the gateway gives to a source when it opens it. */
+export interface Services {
+  /** The name under `sources:` in the configuration. */
+  readonly name: string;
+  readonly log: Log;
+  /** An absolute path for a path of the settings, which are relative to the file that names them. */
+  resolve(path: string): string;
+}
+
+/** What accompanies every call to a source. */
+export interface CallContext {
+  /** Carries the deadline. Every wait inside an adapter ends when it aborts, down to the socket. */
+  readonly signal: AbortSignal;
+  /** The short reference that staff see and the log has. */
+  readonly reference: string;
+  /** Tells staff that an answer is not whole: "the directory gave only the first 500 matches". One sentence, no full stop. */
+  notice?(sentence: string): void;
+}
+
+/**
+ * One question to a source. The criteria are ANDed. Without any, as a list of
+ * options or an address book may ask, every record is wanted, up to the limit
+ * and in the same stable order.
+ */
+export interface FindQuery {
+  readonly criteria: readonly Criterion[];
+  /** At most this many records are wanted (≥ 1). The caller asks for one more than it shows, to see that there are more. */
+  readonly limit: number;
+  /** Every parameter that HelpSpot sent, for adapters with free-form queries (SQL). Values are data, never syntax. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** An adapter that is open for one system. */
+export interface Source {
+  /** The cheapest call that proves credentials and reach. Throws {@link SourceError}. */
+  check(context: CallContext): Promise<void>;
+  /** Live Lookup, AJAX, address book. Records in a stable order, at most `limit`; throws {@link SourceError}. */
+  find?(query: FindQuery, context: CallContext): Promise<readonly SourceRecord[]>;
+  /**
+   * Request Push: makes the thing in the other system and gives its id. Called
+   * again for the same reference only after {@link surelyNotDone}, after
+   * `findPush` found nothing, or when {@link PushAbility.idempotent} says that it may. Throws {@link SourceError};
+   * `unsent` where nothing can have been done.
+   */
+  push?(request: PushRequest, context: CallContext): Promise<PushReceipt>;
+  /** Looks for what an earlier attempt, whose answer was lost, may have made: by `request.reference`. */
+  findPush?(request: PushRequest, context: CallContext): Promise<PushReceipt | undefined>;
+  /** How a pushed thing stands now. `id` is the receipt's. Undefined when the system does not know it (any more). */
+  details?(id: string, context: CallContext): Promise<Details | undefined>;
+  /** Ends connections, timers and watchers. Called once, when nothing is under way. */
+  close?(): Promise<void>;
+}
+
+/** Code that can talk to one kind of system. */
+export interface Adapter<Settings extends ZodType = ZodType> {
+  /** The word after `adapter:` in the configuration: lower case, dashes. */
+  readonly name: string;
+  /** What staff and administrators call such a system: "Active Directory". */
+  readonly title: string;
+  /** A better name for these settings: an LDAP directory may be an Active Directory. */
+  titleOf?(settings: output<Settings>): string;
+  /** A zod strict object without `adapter`, `title` and `timeout`; its descriptions feed the documentation and the JSON Schema. */
+  readonly settings: Settings;
+  /** False: no source of this adapter can be searched, none has `find`. Left out: the source decides. */
+  readonly finds?: false;
+  /** Why a source with these settings cannot be searched although others of its adapter can, and what to write. */
+  cannotFind?(settings: output<Settings>): string | undefined;
+  /** What a push can carry; absent when the system cannot take one. Its sources then have `push`. */
+  readonly push?: PushAbility;
+  /** The same where it depends on the settings: a web hook takes the same call once only if it is given a key for it. */
+  pushOf?(settings: output<Settings>): PushAbility;
+  /** Why a source with these settings takes no push although its adapter can, and what to write ("it has no …; add …"). */
+  cannotPush?(settings: output<Settings>): string | undefined;
+  /** Opens the source. May throw {@link SourceError} (it is tried again on the next call) or {@link UserError}. */
+  open(settings: output<Settings>, services: Services): Source | Promise<Source>;
+}
+
+/** Gives an adapter its type from its settings: `export default defineAdapter({ … })`. */
+export function defineAdapter<Settings extends ZodType>(adapter: Adapter<Settings>): Adapter<Settings> {
+  return adapter;
+}

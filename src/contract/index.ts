@@ -1,0 +1,41 @@
+/** What an adapter is and what it may use. The one door: everybody outside imports from here. */
+export {
+  type Adapter,
+  type CallContext,
+  defineAdapter,
+  type FindQuery,
+  type Log,
+  type Services,
+  type Source,
+} from './adapter.ts';
+export {
+  type Comparison,
+  type Criterion,
+  comparable,
+  compares,
+  comparisonOf,
+  type MatchKind,
+  meets,
+} from './criteria.ts';
+export {
+  callerHasGone,
+  DeadlineExceeded,
+  remainingMs,
+  untilAborted,
+  withDeadline,
+  withDeadlineWithin,
+} from './deadline.ts';
+export { duration, milliseconds } from './duration.ts';
+export {
+  SourceError,
+  type SourceErrorKind,
+  StoreError,
+  type StoreErrorKind,
+  surelyNotDone,
+  UserError,
+} from './errors.ts';
+export { logWith } from './log.ts';
+export type { Details, DetailsRow, FieldForm, PushAbility, PushFile, PushReceipt, PushRequest } from './push.ts';
+export { isLink, isList, type Link, type Scalar, type SourceRecord, textOf, type Value } from './record.ts';
+export { formsOf, masked, redact, secretForms } from './secret-forms.ts';
+export { fillTemplate, placesOf } from './template.ts';

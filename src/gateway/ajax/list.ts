@@ -1,0 +1,121 @@
+/** From the records of a source to the lines of a drop-down list. */
+import { isList, type SourceRecord, textOf, type Value } from '../../contract/index.ts';
+import { type AjaxOption, note } from '../../helpspot/ajax-answer.ts';
+import { optionDescription, optionValue } from '../../helpspot/ajax-option.ts';
+import { answerLimits } from '../../helpspot/answer-limits.ts';
+import { isCut } from '../../helpspot/cut.ts';
+import { drillDownValue, fillPlain } from '../lookup/fields.ts';
+import type { AjaxPlan, OptionValuePlan, OrderPlan } from './plan.ts';
+
+/** One option of a record. */
+export interface ListedOption extends AjaxOption {
+  /** The text of its heading; empty: none. */
+  readonly group: string;
+}
+
+/** The options of some records. */
+export interface Listed {
+  /** In order, each value once. */
+  readonly options: readonly ListedOption[];
+  /** How many records made no value. */
+  readonly withoutValue: number;
+  /** How many made a value that is too long for a field: half of it must not be chosen. */
+  readonly tooLong: number;
+  /** There is no room for further options. */
+  readonly full: boolean;
+}
+
+/** The options of records, in the plan's order. Of several with one value, the first stays. */
+export function listOf(plan: AjaxPlan, records: readonly SourceRecord[]): Listed {
+  const options = new Map<string, ListedOption>();
+  let withoutValue = 0;
+  let tooLong = 0;
+  let left: number = answerLimits.options;
+  for (const record of inOrder(records, plan.order)) {
+    const text = valueFor(plan.value, record);
+    // As it will stand in the field: two values that differ only in what is dropped there are one.
+    const value = optionValue(text);
+    if (value === '') {
+      withoutValue += 1;
+    } else if (text.length > answerLimits.optionValue || isCut(text)) {
+      tooLong += 1;
+    } else if (!options.has(value)) {
+      const option = { ...described(plan, record), value: text };
+      left -= text.length + option.description.length;
+      if (left < 0) return { options: [...options.values()], withoutValue, tooLong, full: true };
+      options.set(value, option);
+    }
+  }
+  return { options: [...options.values()], withoutValue, tooLong, full: false };
+}
+
+function valueFor(plan: OptionValuePlan, record: SourceRecord): string {
+  // What is cut here is too long for a field, and is left out.
+  const limit = answerLimits.optionValue;
+  if (plan.kind === 'drillDown') return drillDownValue(plan.levels, record, limit);
+  return fillPlain(plan.template, record, limit) ?? '';
+}
+
+function described({ description, group }: AjaxPlan, record: SourceRecord): Omit<ListedOption, 'value'> {
+  return {
+    description: shortText(description, record),
+    group: optionDescription(shortText(group, record)),
+  };
+}
+
+function shortText(template: string | undefined, record: SourceRecord): string {
+  return template === undefined ? '' : (fillPlain(template, record, answerLimits.optionDescription) ?? '');
+}
+
+/** The options with their headings: groups stand where their first option stood. */
+export function withHeadings(options: readonly ListedOption[]): readonly AjaxOption[] {
+  const groups = new Map<string, AjaxOption[]>();
+  for (const { group, value, description } of options) {
+    const members = groups.get(group);
+    if (members === undefined) groups.set(group, [{ value, description }]);
+    else members.push({ value, description });
+  }
+  // Without a heading they must not look as if they belonged to the group above.
+  const bare = groups.get('') ?? [];
+  groups.delete('');
+  return [...bare, ...[...groups].flatMap(([group, members]) => [heading(group), ...members])];
+}
+
+/** A heading: HelpSpot's list is flat, so it is an option without a value, marked in ASCII for every version. */
+export function heading(text: string): AjaxOption {
+  return note(`--- ${text} ---`);
+}
+
+function inOrder(records: readonly SourceRecord[], order: readonly OrderPlan[]): readonly SourceRecord[] {
+  if (order.length === 0) return records;
+  // Numbers within texts by their size, so that item 9 stands before item 10; the language does not depend on the machine.
+  const { compare } = new Intl.Collator('en', { numeric: true });
+  const keyed = records.map((record) => ({ record, keys: order.map(({ field }) => sortKey(record[field])) }));
+  keyed.sort((a, b) => {
+    for (const [at, { descending }] of order.entries()) {
+      const difference = compareKeys(a.keys[at] ?? '', b.keys[at] ?? '', compare, descending ? -1 : 1);
+      if (difference !== 0) return difference;
+    }
+    return 0;
+  });
+  return keyed.map(({ record }) => record);
+}
+
+/** Less than 0 when `a` comes first; what has no value comes last in both directions. */
+function compareKeys(
+  first: number | string,
+  second: number | string,
+  compare: (a: string, b: string) => number,
+  direction: 1 | -1,
+): number {
+  if (first === '' || second === '') return Number(first === '') - Number(second === '');
+  if (typeof first === 'number' && typeof second === 'number') return direction * (first - second);
+  return direction * compare(String(first), String(second));
+}
+
+function sortKey(value: Value | undefined): number | string {
+  const one = value !== undefined && isList(value) ? value[0] : value;
+  if (typeof one === 'number') return one;
+  if (one instanceof Date && !Number.isNaN(one.getTime())) return one.getTime();
+  return textOf(one).trimStart().slice(0, answerLimits.sortKey).trimEnd();
+}

@@ -1,0 +1,57 @@
+/** `ajax.NAME:` An AJAX selection field as the gateway uses it. */
+import type { MatchKind } from '../../contract/index.ts';
+import type { AjaxEncoding, AjaxOption } from '../../helpspot/ajax-answer.ts';
+import type { ContentPlan } from '../plan.ts';
+
+/** One AJAX selection field. */
+export interface AjaxPlan {
+  readonly name: string;
+  /** The name of the source; undefined for a list that is only `before` and `after`. */
+  readonly source: string | undefined;
+  /** What every option's record must have. */
+  readonly where: readonly WherePlan[];
+  /** How the typed text is used; undefined: not at all. */
+  readonly search: SearchPlan | undefined;
+  /** What goes into the request's field. */
+  readonly value: OptionValuePlan;
+  /** A template over the record; undefined: the value. */
+  readonly description: string | undefined;
+  /** A template over the record: options with the same text stand under one heading. */
+  readonly group: string | undefined;
+  /** Options that do not come from the source, before and behind those that do. */
+  readonly before: readonly AjaxOption[];
+  readonly after: readonly AjaxOption[];
+  /** Empty: the order of the source. */
+  readonly order: readonly OrderPlan[];
+  /** At most so many options of the source in one answer. */
+  readonly limit: number;
+  readonly encoding: AjaxEncoding;
+}
+
+/** A field of the source, and what it must equal. */
+export interface WherePlan {
+  readonly field: string;
+  /** A template over HelpSpot's parameters: `{{sUserId}}`, `{{Custom3.1}}`; without a place it is a constant. */
+  readonly value: string;
+  /** Left out when a parameter is empty; otherwise nothing is looked for without it. */
+  readonly optional: boolean;
+  /** What staff call the parameter: "Fill in City first". Undefined: made from its name. */
+  readonly label: string | undefined;
+}
+
+/** The text that staff typed into the field is looked for in each of the fields; one of them is enough. */
+export interface SearchPlan {
+  readonly fields: readonly string[];
+  readonly match: MatchKind;
+  /** Characters that must be typed; 0: without any, the list is not narrowed. */
+  readonly minimum: number;
+}
+
+/** One field that options are sorted by. */
+export interface OrderPlan {
+  readonly field: string;
+  readonly descending: boolean;
+}
+
+/** How a value is made of a record. */
+export type OptionValuePlan = Extract<ContentPlan, { readonly kind: 'template' | 'drillDown' }>;

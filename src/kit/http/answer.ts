@@ -1,0 +1,137 @@
+/** An answer as callers get it. */
+
+import type { IncomingHttpHeaders } from 'node:http';
+import { promisify } from 'node:util';
+import { brotliDecompress, gunzip, inflate } from 'node:zlib';
+import { SourceError } from '../../contract/index.ts';
+import type { Incoming } from './exchange.ts';
+import type { HttpAnswer, HttpClientOptions } from './types.ts';
+import { oneLine, usualWords } from './words.ts';
+import { parseXml, type XmlElement } from './xml.ts';
+import { XmlMistake } from './xml-mistake.ts';
+
+const DECOMPRESSORS: Readonly<Record<string, (bytes: Buffer, limit: { maxOutputLength: number }) => Promise<Buffer>>> =
+  {
+    gzip: promisify(gunzip),
+    'x-gzip': promisify(gunzip),
+    deflate: promisify(inflate),
+    br: promisify(brotliDecompress),
+  };
+
+/** What an answer needs to know of its request. */
+export interface Question {
+  readonly system: string;
+  /** The request in messages: "GET /people.json". */
+  readonly what: string;
+  readonly maxBytes: number;
+  readonly errorText: HttpClientOptions['errorText'];
+  /** A text without secrets. */
+  readonly discreet: (text: string) => string;
+}
+
+/**
+ * Answers come uncompressed, since that is what is asked for; a system that
+ * compresses all the same is understood, within the limit.
+ * @throws {SourceError} `bad-response`
+ */
+export async function readAnswer({ status, headers, bytes }: Incoming, question: Question): Promise<HttpAnswer> {
+  const { system, maxBytes } = question;
+  const encoding = (headers['content-encoding'] ?? 'identity').trim().toLowerCase();
+  const plain = await decompressed(bytes, encoding, system, maxBytes);
+  return new Answer(status, headers, plain, question);
+}
+
+async function decompressed(bytes: Buffer, encoding: string, system: string, maxBytes: number): Promise<Buffer> {
+  if (encoding === 'identity' || encoding === '' || bytes.length === 0) return bytes;
+  const decompress = Object.hasOwn(DECOMPRESSORS, encoding) ? DECOMPRESSORS[encoding] : undefined;
+  if (decompress === undefined) {
+    throw new SourceError('bad-response', `${system} answered in the encoding "${encoding.slice(0, 40)}", unasked`);
+  }
+  try {
+    return await decompress(bytes, { maxOutputLength: maxBytes });
+  } catch (error) {
+    if (error instanceof RangeError) throw tooLarge(system, maxBytes);
+    throw new SourceError('bad-response', `${system} gave an answer that cannot be decompressed (${encoding})`);
+  }
+}
+
+/** The answer is over the limit. */
+export function tooLarge(system: string, maxBytes: number): SourceError {
+  const megabytes = Math.round(maxBytes / 100_000) / 10;
+  return new SourceError('bad-response', `${system} gave an answer of more than ${megabytes} MB; it was not read`, {
+    remedy: 'make the question narrower, or the pages smaller',
+  });
+}
+
+class Answer implements HttpAnswer {
+  readonly status: number;
+  readonly bytes: Uint8Array;
+  readonly #headers: IncomingHttpHeaders;
+  readonly #question: Question;
+  #text: string | undefined;
+
+  constructor(status: number, headers: IncomingHttpHeaders, bytes: Uint8Array, question: Question) {
+    this.status = status;
+    this.#headers = headers;
+    this.bytes = bytes;
+    this.#question = question;
+  }
+
+  header(name: string): string | undefined {
+    const value = this.#headers[name.toLowerCase()];
+    return Array.isArray(value) ? value.join(', ') : value;
+  }
+
+  get text(): string {
+    this.#text ??= decoded(this.bytes, this.header('content-type'));
+    return this.#text;
+  }
+
+  get words(): string {
+    return this.quoted(this.#question.errorText?.(this) ?? usualWords(this));
+  }
+
+  quoted(text: string): string {
+    // On one line afterwards: a secret may have spaces in it.
+    return oneLine(this.#question.discreet(text));
+  }
+
+  json(): unknown {
+    try {
+      return JSON.parse(this.text);
+    } catch {
+      throw this.unreadable('JSON', '');
+    }
+  }
+
+  xml(): XmlElement {
+    try {
+      return parseXml(this.text);
+    } catch (error) {
+      if (error instanceof XmlMistake) throw this.unreadable('XML', `: ${error.message}`);
+      throw error;
+    }
+  }
+
+  unreadable(format: 'JSON' | 'XML', why: string): SourceError {
+    const type = this.header('content-type')?.split(';')[0]?.slice(0, 80) ?? 'no content type';
+    const size = `${type}, ${this.bytes.length} bytes`;
+    const { system, what, discreet } = this.#question;
+    const message = discreet(`${system} answered ${what} with what is no ${format} (${size})${why}`);
+    return new SourceError('bad-response', message, {
+      remedy: 'check the address, and that neither a proxy nor a sign-in page answers in its place',
+    });
+  }
+}
+
+/** In the character set that the type names, or that an XML declaration names; else in UTF-8. */
+function decoded(bytes: Uint8Array, type = ''): string {
+  const start = Buffer.from(bytes.subarray(0, 200)).toString('latin1');
+  const named =
+    /charset\s*=\s*"?([\w.:-]+)/i.exec(type)?.[1] ?? /^<\?xml[^>]*encoding\s*=\s*["']([\w.:-]+)/.exec(start)?.[1];
+  try {
+    return new TextDecoder(named).decode(bytes);
+  } catch {
+    return new TextDecoder().decode(bytes);
+  }
+}

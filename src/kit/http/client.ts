@@ -1,0 +1,112 @@
+/**
+ * The HTTP client of all web adapters: connections that stay open, the
+ * caller's deadline down to the socket, one origin, limits, and failures in
+ * the system's own words. A source makes one with {@link createHttpClient}.
+ */
+import { baseOf, urlOf } from './address.ts';
+import { bodyOf } from './body.ts';
+import { type Connections, openConnections } from './connections.ts';
+import { Flights } from './flights.ts';
+import { type Prepared, Sender } from './sender.ts';
+import { Turns } from './turns.ts';
+import type { HttpAnswer, HttpClient, HttpClientOptions, HttpRequest } from './types.ts';
+import { callerOf, endOf } from './waiting.ts';
+
+const MAX_BYTES = 5_000_000;
+
+/**
+ * Makes the client of a source. Nothing is opened or read before the first request.
+ * @throws {UserError} when `baseUrl` is no address
+ */
+export function createHttpClient(options: HttpClientOptions): HttpClient {
+  return new Client(options, baseOf(options.baseUrl, options.system));
+}
+
+class Client implements HttpClient {
+  readonly #options: HttpClientOptions;
+  readonly #base: URL;
+  readonly #flights = new Flights<HttpAnswer>();
+  readonly #turns: Turns | undefined;
+  #sender: Promise<Sender> | undefined;
+  #connections: Connections | undefined;
+
+  constructor(options: HttpClientOptions, base: URL) {
+    const { requestsPerSecond } = options.settings;
+    this.#options = options;
+    this.#base = base;
+    this.#turns = requestsPerSecond === undefined ? undefined : new Turns(requestsPerSecond, options.system);
+  }
+
+  async request(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+    const { system } = this.#options;
+    if (signal.aborted) throw endOf(signal, `there was no time left to ask ${system}`, true);
+    const prepared = await this.#prepare(request);
+    const sender = await this.#open();
+    if (prepared.method !== 'GET' || prepared.body !== undefined) return sender.send(prepared, callerOf(signal));
+    try {
+      return await this.#flights.join(keyOf(prepared), signal, (caller) => sender.send(prepared, caller));
+    } catch (error) {
+      throw signal.aborted && error === signal.reason
+        ? endOf(signal, `${system} did not answer in time`, false)
+        : error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#sender?.catch(() => undefined);
+    await this.#connections?.close();
+  }
+
+  async #prepare(request: HttpRequest): Promise<Prepared> {
+    const { headers, system } = this.#options;
+    const { method = 'GET' } = request;
+    const body = await bodyOf(request);
+    return {
+      method,
+      url: urlOf(this.#base, request, system),
+      headers: {
+        'user-agent': 'helpspot-gateway',
+        accept: '*/*',
+        // A limit on what arrives is then a limit on what it becomes.
+        'accept-encoding': 'identity',
+        ...(body === undefined ? {} : { 'content-type': body.type }),
+        ...lowerCased(headers),
+        ...lowerCased(request.headers),
+      },
+      body: body?.bytes,
+      isRepeatable: request.repeatable ?? method === 'GET',
+      expect: new Set(request.expect),
+      reference: request.reference,
+    };
+  }
+
+  /** What could not be opened is tried again with the next request: the administrator may have put the file there. */
+  #open(): Promise<Sender> {
+    this.#sender ??= this.#connect().catch((error: unknown) => {
+      this.#sender = undefined;
+      throw error;
+    });
+    return this.#sender;
+  }
+
+  async #connect(): Promise<Sender> {
+    const { settings, resolve, system, log, maxBytes = MAX_BYTES } = this.#options;
+    const { authorize, errorText, secrets, secretAddress: hasSecretAddress = false } = this.#options;
+    this.#connections = await openConnections(settings, resolve);
+    if (settings.tls?.verify === false) {
+      log.warn({ system }, 'certificates are not verified (tls.verify: false): anybody on the way can read and change');
+    }
+    const where = { system, base: this.#base, maxBytes, connections: this.#connections };
+    return new Sender({ ...where, turns: this.#turns, authorize, errorText, secrets, hasSecretAddress, log });
+  }
+}
+
+/** Header names have no case; of two that differ in it, the later one is meant. */
+function lowerCased(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+/** What makes two requests the same: the credentials are the source's, and so the same. */
+function keyOf({ url, headers, expect, isRepeatable }: Prepared): string {
+  return JSON.stringify([url.href, Object.entries(headers).sort(), [...expect].sort(), isRepeatable]);
+}

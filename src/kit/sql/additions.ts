@@ -1,0 +1,114 @@
+/** More fields for the records found, by queries of the administrator that are run once for all of them. */
+import {
+  type CallContext,
+  type FindQuery,
+  isList,
+  type Scalar,
+  type Services,
+  SourceError,
+  type SourceRecord,
+  textOf,
+} from '../../contract/index.ts';
+import type { Row, SqlDriver } from './driver.ts';
+import { type NamedQuery, parseNamedQuery } from './named-query.ts';
+import { statementOf, valueFor } from './query-finder.ts';
+import { fieldValue } from './records.ts';
+import type { SqlSettings } from './settings.ts';
+
+/** Rows of one addition for all records; more belong into a query of the customer's own. */
+const ROW_LIMIT = 1_000;
+
+interface Addition {
+  readonly name: string;
+  readonly by: string;
+  readonly query: NamedQuery;
+}
+
+/** Field → values, in the order of the rows. */
+type Details = Map<string, Scalar[]>;
+
+/** The additions of a source. */
+export class Additions {
+  readonly #driver: SqlDriver;
+  readonly #source: Services['name'];
+  readonly #dates: ReadonlySet<string>;
+  readonly #additions: readonly Addition[];
+
+  /** @throws {UserError} for a query that is no single SELECT */
+  constructor(driver: SqlDriver, { add, dates }: Pick<SqlSettings, 'add' | 'dates'>, source: string) {
+    this.#driver = driver;
+    this.#source = source;
+    this.#dates = new Set(dates);
+    this.#additions = Object.entries(add).map(([name, { by, query }]) => ({
+      name,
+      by,
+      query: parseNamedQuery(query, driver.dialect),
+    }));
+  }
+
+  /** Proves that the queries can be run. */
+  async check(signal: AbortSignal): Promise<void> {
+    for (const { query } of this.#additions) {
+      await this.#driver.run(
+        statementOf(query, this.#driver, () => [''], 1),
+        signal,
+      );
+    }
+  }
+
+  /** The records with their details. A field that a record has already stays as it is. */
+  async to(found: readonly SourceRecord[], query: FindQuery, context: CallContext): Promise<readonly SourceRecord[]> {
+    if (found.length === 0 || this.#additions.length === 0) return found;
+    const all = await Promise.all(this.#additions.map((addition) => this.#details(addition, found, query, context)));
+    return found.map((record) => all.reduce((whole, of) => withDetails(whole, of(record)), record));
+  }
+
+  async #details(
+    addition: Addition,
+    found: readonly SourceRecord[],
+    query: FindQuery,
+    context: CallContext,
+  ): Promise<(record: SourceRecord) => Details | undefined> {
+    const { by, name } = addition;
+    const keys = [...new Set(found.map((record) => textOf(record[by])).filter((key) => key !== ''))];
+    const byKey = new Map<string, Details>();
+    if (keys.length > 0) {
+      const value = valueFor(query);
+      const valuesOf = (parameter: string) => (parameter === by ? keys : [value(parameter)]);
+      const statement = statementOf(addition.query, this.#driver, valuesOf, ROW_LIMIT + 1);
+      const rows = await this.#driver.run(statement, context.signal);
+      if (rows.length > ROW_LIMIT) {
+        context.notice?.(`of "${name}" only the first ${ROW_LIMIT} rows were read`);
+      }
+      for (const row of rows.slice(0, ROW_LIMIT)) this.#collect(row, addition, byKey);
+    }
+    return (record) => byKey.get(keyOf(textOf(record[by])));
+  }
+
+  #collect(row: Row, { by, name }: Addition, byKey: Map<string, Details>): void {
+    if (!Object.hasOwn(row, by)) {
+      throw new SourceError('rejected', `the query "${name}" under "add" of ${this.#source} gives no column "${by}"`, {
+        remedy: `add ${by} to its SELECT, so that its rows can be told apart`,
+      });
+    }
+    const key = keyOf(textOf(fieldValue(row[by], this.#driver, false)));
+    const details: Details = byKey.get(key) ?? new Map();
+    byKey.set(key, details);
+    for (const [field, raw] of Object.entries(row)) {
+      const value = field === by ? undefined : fieldValue(raw, this.#driver, this.#dates.has(field));
+      if (value === undefined) continue;
+      details.set(field, [...(details.get(field) ?? []), ...(isList(value) ? value : [value])]);
+    }
+  }
+}
+
+/** The database may have found "c1" for "C1". */
+function keyOf(text: string): string {
+  return text.trim().toLowerCase();
+}
+
+function withDetails(record: SourceRecord, details: Details | undefined): SourceRecord {
+  if (details === undefined) return record;
+  const added = [...details].map(([field, values]) => [field, values.length === 1 ? values[0] : values] as const);
+  return { ...Object.fromEntries(added), ...record };
+}

@@ -1,0 +1,61 @@
+/** What a database system gives to the shared part of the SQL adapters: it runs statements, and knows its own values and errors. */
+import type { Value } from '../../contract/index.ts';
+import type { SqlDialect } from './named-query.ts';
+
+/** One value to bind. SQL adapters bind text; the server converts. */
+export interface Bound {
+  /** The HelpSpot parameter or field that it came from. */
+  readonly name: string;
+  readonly value: string;
+}
+
+/** One statement in the server's own spelling of placeholders, with the values in the order of the placeholders. */
+export interface Statement {
+  readonly text: string;
+  readonly values: readonly Bound[];
+  /**
+   * So many rows are wanted, where the text does not say it (an administrator's
+   * query, a procedure). A driver that can have the server stop there does; the
+   * rest is cut off in any case.
+   */
+  readonly limit?: number;
+}
+
+/** One row as the vendor's library gives it: column → raw value. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** A column of a table or view. */
+export interface TableColumn {
+  readonly name: string;
+  /** Compares and sorts as text without a conversion. */
+  readonly text: boolean;
+  /** A whole number of at most 64 bits: compared as one, so that its index serves. */
+  readonly integer?: boolean;
+  /** Part of the primary key, which gives the rows a stable order. */
+  readonly key?: boolean;
+}
+
+/** What is a system's own: how it connects, runs, spells placeholders, and what its errors mean. */
+export interface SqlDriver {
+  readonly dialect: SqlDialect;
+  /** `?`, `$1`, `@p1`; `index` counts from 0. */
+  placeholder(index: number): string;
+  /**
+   * Runs one statement. At the abort it is cancelled on the server, and the
+   * connection is used again only when it is clean. A dead connection of the
+   * pool is replaced, and the statement repeated once.
+   * @throws {SourceError}
+   */
+  run(statement: Statement, signal: AbortSignal): Promise<readonly Row[]>;
+  /**
+   * The columns of a table or view in their order; `table` may have a schema before a dot.
+   * @throws {SourceError} with the nearest name when there is no such table
+   */
+  columns(table: string, signal: AbortSignal): Promise<readonly TableColumn[]>;
+  /**
+   * A raw value as one of a record: big integers and decimals as their text,
+   * times as Date, bit as boolean, JSON as text; undefined for NULL and bytes.
+   */
+  value(raw: unknown): Value | undefined;
+  close(): Promise<void>;
+}

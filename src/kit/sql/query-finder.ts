@@ -1,0 +1,91 @@
+/** Finding with the administrator's own SELECTs. Which rows match is theirs to say; values are bound. */
+import { type FindQuery, type SourceRecord, UserError } from '../../contract/index.ts';
+import { cannotList } from './cannot-list.ts';
+import type { Bound, SqlDriver, Statement } from './driver.ts';
+import { limited } from './limit.ts';
+import { type NamedQuery, parseNamedQuery, renderNamedQuery } from './named-query.ts';
+import { recordOf } from './records.ts';
+import { fieldsKey, stepKey } from './step-key.ts';
+
+/** The settings of this way of finding: one query for every match step, or one for each set of fields (`first_name,last_name`). */
+export interface QuerySettings {
+  readonly queries: string | Readonly<Record<string, string>>;
+  readonly dates: readonly string[];
+}
+
+/** The queries of a source. */
+export class QueryFinder {
+  readonly #driver: SqlDriver;
+  readonly #name: string;
+  readonly #only: NamedQuery | undefined;
+  readonly #byFields: ReadonlyMap<string, NamedQuery>;
+  readonly #dates: ReadonlySet<string>;
+
+  /** @throws {UserError} for a query that is no single SELECT */
+  constructor(driver: SqlDriver, { queries, dates }: QuerySettings, sourceName: string) {
+    const parsed = (sql: string) => parseNamedQuery(sql, driver.dialect);
+    this.#driver = driver;
+    this.#name = sourceName;
+    this.#dates = new Set(dates);
+    this.#only = typeof queries === 'string' ? parsed(queries) : undefined;
+    this.#byFields = new Map(
+      typeof queries === 'string' ? [] : Object.entries(queries).map(([fields, sql]) => [stepKey(fields), parsed(sql)]),
+    );
+  }
+
+  /** Proves that every query can be run: with empty parameters, for one row. */
+  async check(signal: AbortSignal): Promise<void> {
+    const all = this.#only === undefined ? [...this.#byFields.values()] : [this.#only];
+    for (const query of all)
+      await this.#driver.run(
+        statementOf(query, this.#driver, () => [''], 1),
+        signal,
+      );
+  }
+
+  /**
+   * Without criteria the one query of all match steps runs, with what HelpSpot sent.
+   * @throws {UserError} when there is no query for these fields
+   */
+  async find(query: FindQuery, signal: AbortSignal): Promise<readonly SourceRecord[]> {
+    const chosen = this.#only ?? this.#byFields.get(fieldsKey(query.criteria.map((criterion) => criterion.field)));
+    if (chosen === undefined) throw this.#noQuery(query);
+    const value = valueFor(query);
+    const statement = statementOf(chosen, this.#driver, (name) => [value(name)], query.limit);
+    const rows = await this.#driver.run(statement, signal);
+    return rows.slice(0, query.limit).map((row) => recordOf(row, this.#driver, this.#dates));
+  }
+
+  #noQuery(query: FindQuery): UserError {
+    if (query.criteria.length === 0) return cannotList(this.#name);
+    const asked = query.criteria.map((criterion) => criterion.field).join(', ');
+    const known = [...this.#byFields.keys()].map((key) => `"${key}"`).join(', ');
+    return new UserError(
+      `The source ${this.#name} has no query for the match step [${asked}], only for ${known}; ` +
+        `add one under "queries:" with the key "${asked.replaceAll(' ', '')}", or take the step out of the lookup`,
+    );
+  }
+}
+
+/** What HelpSpot sent, under the criterion's value where a field of that name is searched; what was not sent is empty. */
+export function valueFor({ criteria, parameters }: FindQuery): (name: string) => string {
+  const searched = new Map(criteria.map((criterion) => [criterion.field, criterion.value]));
+  return (name) => searched.get(name) ?? (Object.hasOwn(parameters, name) ? parameters[name] : undefined) ?? '';
+}
+
+/** A query with its values bound. A parameter with several values becomes as many placeholders: `IN (?, ?)`. */
+export function statementOf(
+  query: NamedQuery,
+  driver: SqlDriver,
+  valuesOf: (name: string) => readonly string[],
+  limit: number,
+): Statement {
+  const values: Bound[] = [];
+  // Each occurrence is bound by itself: the server finds a type for each place.
+  const text = renderNamedQuery(query, (name) =>
+    valuesOf(name)
+      .map((value) => driver.placeholder(values.push({ name, value }) - 1))
+      .join(', '),
+  );
+  return { text: limited(text, driver.dialect, limit), values, limit };
+}

@@ -1,0 +1,135 @@
+/** The settings that all SQL adapters share. Each spreads the shape into its own strict object. */
+
+import * as z from 'zod';
+import { UserError } from '../../contract/index.ts';
+import type { InsertSettings } from './insert-settings.ts';
+import { parseNamedQuery, type SqlDialect } from './named-query.ts';
+import { stepKey } from './step-key.ts';
+
+const addition = z.strictObject({
+  query: z
+    .string()
+    .min(1)
+    .describe('A SELECT, run once for all records found; IN (:FIELD) has the values of all of them, FIELD being "by".'),
+  by: z
+    .string()
+    .min(1)
+    .describe('The field of the records found, and the column of this query, that belong together: customer_id.'),
+});
+
+/** How a source finds. To go with {@link checkSqlShape}. */
+export const sqlShape = {
+  table: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('A table or view to search, with its schema if needed: sales.customers. The gateway writes the query.'),
+  columns: z
+    .record(z.string().min(1), z.string().min(1))
+    .optional()
+    .describe('With table: field → column. Left out: every column under its own name.'),
+  query: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Instead of table: a SELECT for every match step, with :email, :Custom5 … bound to what HelpSpot sent.'),
+  queries: z
+    .record(z.string(), z.string().min(1))
+    .optional()
+    .describe('Instead of table: a SELECT for each match step, under its fields: "email", "first_name,last_name".'),
+  add: z
+    .record(z.string(), addition)
+    .default({})
+    .describe('More fields for the records found (orders, contracts): under a name, a query that is run once for all.'),
+  dates: z
+    .array(z.string())
+    .default([])
+    .describe('Fields that are dates: Unix times (seconds or milliseconds) or ISO texts (UTC unless they say a zone).'),
+};
+
+/** In addition, for systems with stored procedures. */
+export const procedureShape = {
+  procedure: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Instead of table: a stored procedure whose first result has the customers, with its schema if needed.'),
+  arguments: z
+    .record(z.string().regex(/^\w+$/), z.string().min(1))
+    .optional()
+    .describe(
+      'With procedure: parameter of the procedure → HelpSpot parameter: p_email: email; in the order of the procedure.',
+    ),
+};
+
+/** What {@link createSqlSource} takes. */
+export interface SqlSettings {
+  readonly table?: string | undefined;
+  readonly columns?: Readonly<Record<string, string>> | undefined;
+  readonly query?: string | undefined;
+  readonly queries?: Readonly<Record<string, string>> | undefined;
+  readonly procedure?: string | undefined;
+  readonly arguments?: Readonly<Record<string, string>> | undefined;
+  readonly add: Readonly<Record<string, { readonly query: string; readonly by: string }>>;
+  readonly dates: readonly string[];
+  readonly insert?: InsertSettings | undefined;
+}
+
+interface IssueContext {
+  addIssue(issue: { code: 'custom'; path?: (string | number)[]; message: string }): void;
+}
+
+type Ways = Omit<SqlSettings, 'add' | 'dates'> & Partial<Pick<SqlSettings, 'add' | 'dates'>>;
+
+/** The `superRefine` of {@link sqlShape}. With a dialect, the queries are read too. */
+export function checkSqlShape(value: Ways, context: IssueContext, dialect?: SqlDialect): void {
+  const issue = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
+  checkWays(value, issue);
+  checkKeys(value, issue);
+  if (dialect !== undefined) checkQueries(value, dialect, issue);
+}
+
+type Report = (path: string[], message: string) => void;
+
+function checkWays(value: Ways, issue: Report): void {
+  const offered = 'procedure' in value ? 'table, query, queries and procedure' : 'table, query and queries';
+  const ways = (['table', 'query', 'queries', 'procedure'] as const).filter((way) => value[way] !== undefined);
+  // A source that is only written to need not be searched.
+  if (ways.length === 0 && value.insert === undefined) issue([], 'needs one of table, query and queries');
+  if (ways.length > 1) issue([ways[1] ?? 'query'], `has ${ways.join(' and ')}; write only one of ${offered}`);
+  if (value.columns !== undefined && value.table === undefined) {
+    issue(['columns'], 'goes with table only; in a query write: column AS field');
+  }
+  if (value.arguments !== undefined && value.procedure === undefined) issue(['arguments'], 'goes with procedure only');
+}
+
+function checkKeys({ queries, columns }: Ways, issue: Report): void {
+  if (columns !== undefined && Object.keys(columns).length === 0) {
+    issue(['columns'], 'is empty; write field: column, or leave it out');
+  }
+  if (queries === undefined) return;
+  const keys = Object.keys(queries);
+  if (keys.length === 0) issue(['queries'], 'is empty; write "email": SELECT …');
+  const twice = keys.find((key, index) => keys.findIndex((other) => stepKey(other) === stepKey(key)) !== index);
+  if (twice !== undefined) issue(['queries', twice], 'has the same fields as a query above it');
+}
+
+function checkQueries({ query, queries, add }: Ways, dialect: SqlDialect, issue: Report): void {
+  const read = (path: string[], sql: string): readonly string[] | undefined => {
+    try {
+      return parseNamedQuery(sql, dialect).parameters;
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      issue(path, error.message);
+      return undefined;
+    }
+  };
+  if (query !== undefined) read(['query'], query);
+  for (const [key, sql] of Object.entries(queries ?? {})) read(['queries', key], sql);
+  for (const [name, { query: sql, by }] of Object.entries(add ?? {})) {
+    const parameters = read(['add', name, 'query'], sql);
+    if (parameters !== undefined && !parameters.includes(by)) {
+      issue(['add', name, 'query'], `does not use :${by}; write WHERE ${by} IN (:${by})`);
+    }
+  }
+}

@@ -1,0 +1,98 @@
+/** The source that all SQL adapters share: it finds by table and columns, by the administrator's queries, or by a procedure. */
+import {
+  type CallContext,
+  type FindQuery,
+  type Services,
+  type Source,
+  type SourceRecord,
+  UserError,
+} from '../../contract/index.ts';
+import { Additions } from './additions.ts';
+import type { SqlDriver } from './driver.ts';
+import { createInserter } from './inserter.ts';
+import { ProcedureFinder } from './procedure.ts';
+import { QueryFinder } from './query-finder.ts';
+import type { SqlSettings } from './settings.ts';
+import { TableFinder } from './table-finder.ts';
+import type { SqlWriter } from './writer.ts';
+
+/** A way of finding. */
+export interface Finder {
+  check(signal: AbortSignal): Promise<void>;
+  /** At most `query.limit` records. */
+  find(query: FindQuery, signal: AbortSignal): Promise<readonly SourceRecord[]>;
+}
+
+/** What a source with `insert` has in addition. */
+export interface Writing {
+  readonly writer: SqlWriter;
+  /** Reads what was written; left out: the driver of the source does. Not closed by the source. */
+  readonly reader?: SqlDriver;
+}
+
+/**
+ * A source on an open driver, which it closes in the end. It finds when the settings say how, and pushes when they have
+ * `insert` and there is a way to write.
+ * @throws {UserError} for a query that is no single SELECT
+ */
+export function createSqlSource(
+  driver: SqlDriver,
+  settings: SqlSettings,
+  services: Services,
+  writing?: Writing,
+): Source {
+  const finding = findingPart(driver, settings, services);
+  const pushing = writing && pushingPart(driver, settings, services, writing);
+  if (finding === undefined && pushing === undefined) {
+    throw new UserError(`The source ${services.name} needs one of table, query and queries`);
+  }
+  return {
+    ...finding,
+    ...pushing,
+    async check(context) {
+      context.signal.throwIfAborted();
+      await finding?.check(context);
+      await pushing?.check(context);
+    },
+    async close() {
+      await writing?.writer.close();
+      await driver.close();
+    },
+  };
+}
+
+function pushingPart(
+  driver: SqlDriver,
+  { insert, dates }: SqlSettings,
+  services: Services,
+  { writer, reader = driver }: Writing,
+) {
+  if (insert === undefined) return undefined;
+  return createInserter({ reader, writer, settings: insert, dates, services });
+}
+
+function findingPart(driver: SqlDriver, settings: SqlSettings, services: Services) {
+  const finder = finderOf(driver, settings, services);
+  if (finder === undefined) return undefined;
+  const additions = new Additions(driver, settings, services.name);
+  return {
+    async check({ signal }: CallContext) {
+      await finder.check(signal);
+      await additions.check(signal);
+    },
+    async find(query: FindQuery, context: CallContext) {
+      context.signal.throwIfAborted();
+      const found = await finder.find(query, context.signal);
+      return await additions.to(found, query, context);
+    },
+  };
+}
+
+function finderOf(driver: SqlDriver, settings: SqlSettings, services: Services): Finder | undefined {
+  const { table, query, queries, procedure } = settings;
+  if (table !== undefined) return new TableFinder(driver, { ...settings, table }, services.log);
+  if (procedure !== undefined) return new ProcedureFinder(driver, { ...settings, procedure });
+  const all = query ?? queries;
+  if (all === undefined) return undefined;
+  return new QueryFinder(driver, { queries: all, dates: settings.dates }, services.name);
+}

@@ -1,0 +1,128 @@
+/** Finding in a table or view: the gateway writes the query, the database compares. */
+
+import { closest } from 'fastest-levenshtein';
+import { type FindQuery, type Log, SourceError, type SourceRecord } from '../../contract/index.ts';
+import { conditionOf } from './conditions.ts';
+import type { Bound, SqlDriver, TableColumn } from './driver.ts';
+import { quoteIdentifier, quoteTable } from './identifiers.ts';
+import { selectLimited } from './limit.ts';
+import { recordOf } from './records.ts';
+
+/** The settings of this way of finding. */
+export interface TableSettings {
+  readonly table: string;
+  /** Field → column; undefined: every column under its own name. */
+  readonly columns?: Readonly<Record<string, string>> | undefined;
+  readonly dates: readonly string[];
+}
+
+/** What the database says of the table, in terms of our fields. */
+interface Layout {
+  readonly columns: ReadonlyMap<string, TableColumn>;
+  /** ` ORDER BY …`, or nothing when no column can be sorted by. */
+  readonly order: string;
+}
+
+/** A table of the database. */
+export class TableFinder {
+  readonly #driver: SqlDriver;
+  readonly #settings: TableSettings;
+  readonly #log: Log;
+  readonly #dates: ReadonlySet<string>;
+  readonly #unknown = new Set<string>();
+  #layout: Layout | undefined;
+
+  constructor(driver: SqlDriver, settings: TableSettings, log: Log) {
+    this.#driver = driver;
+    this.#settings = settings;
+    this.#log = log;
+    this.#dates = new Set(settings.dates);
+  }
+
+  /** Proves that the table and the columns are there and can be read. */
+  async check(signal: AbortSignal): Promise<void> {
+    this.#layout = undefined;
+    const layout = await this.#known(signal);
+    await this.#driver.run({ text: this.#select(layout, ['1 = 0'], 1), values: [] }, signal);
+  }
+
+  async find({ criteria, limit }: FindQuery, signal: AbortSignal): Promise<readonly SourceRecord[]> {
+    const layout = await this.#known(signal);
+    const values: Bound[] = [];
+    const conditions: string[] = [];
+    for (const criterion of criteria) {
+      const column = layout.columns.get(criterion.field);
+      if (column === undefined) this.#noteUnknown(criterion.field);
+      const condition = column && conditionOf(criterion, column, this.#driver.dialect);
+      // Nobody can meet it, so the database need not be asked.
+      if (condition === undefined) return [];
+      values.push({ name: criterion.field, value: condition.value });
+      conditions.push(condition.sql(this.#driver.placeholder(values.length - 1)));
+    }
+    try {
+      const rows = await this.#driver.run({ text: this.#select(layout, conditions, limit), values }, signal);
+      return rows.slice(0, limit).map((row) => recordOf(row, this.#driver, this.#dates));
+    } catch (error) {
+      // A column may have gone or changed since we looked.
+      if (error instanceof SourceError && error.kind === 'rejected') this.#layout = undefined;
+      throw error;
+    }
+  }
+
+  #noteUnknown(field: string): void {
+    if (this.#unknown.has(field)) return;
+    this.#unknown.add(field);
+    const { table } = this.#settings;
+    this.#log.warn({ field, table }, 'a lookup searches a field that the table does not have, and finds nobody');
+  }
+
+  #select(layout: Layout, conditions: readonly string[], limit: number): string {
+    const { dialect } = this.#driver;
+    const columns = [...layout.columns].map(
+      ([field, column]) => `${quoteIdentifier(column.name, dialect)} AS ${quoteIdentifier(field, dialect)}`,
+    );
+    const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
+    const from = `FROM ${quoteTable(this.#settings.table, dialect)}${where}${layout.order}`;
+    return selectLimited(columns.join(', '), from, dialect, limit);
+  }
+
+  async #known(signal: AbortSignal): Promise<Layout> {
+    this.#layout ??= this.#layoutOf(await this.#driver.columns(this.#settings.table, signal));
+    return this.#layout;
+  }
+
+  #layoutOf(present: readonly TableColumn[]): Layout {
+    const { columns, table } = this.#settings;
+    const wanted = columns ?? Object.fromEntries(present.map(({ name }) => [name, name]));
+    const found = new Map(Object.entries(wanted).map(([field, name]) => [field, columnCalled(name, present, table)]));
+    return { columns: found, order: this.#order(present, [...found.values()]) };
+  }
+
+  #order(present: readonly TableColumn[], shown: readonly TableColumn[]): string {
+    const keys = present.filter(({ key }) => key);
+    const sorted = keys.length > 0 ? keys : shown.filter(({ text, integer }) => text || integer);
+    const names = new Set(sorted.map(({ name }) => `${this.#sortable(name)}`));
+    return names.size === 0 ? '' : ` ORDER BY ${[...names].join(', ')}`;
+  }
+
+  // With the table's name, so that a field of the same name as another column is not meant.
+  #sortable(column: string): string {
+    const { dialect } = this.#driver;
+    const table = this.#settings.table.split('.').at(-1) ?? '';
+    return `${quoteIdentifier(table, dialect)}.${quoteIdentifier(column, dialect)}`;
+  }
+}
+
+/**
+ * The column that the administrator means: names in another case are taken.
+ * @throws {SourceError} with the nearest name
+ */
+export function columnCalled(asked: string, present: readonly TableColumn[], table: string): TableColumn {
+  const lower = asked.toLowerCase();
+  const found = present.find(({ name }) => name === asked) ?? present.find(({ name }) => name.toLowerCase() === lower);
+  if (found !== undefined) return found;
+  const names = present.map(({ name }) => name);
+  throw new SourceError('rejected', `the table ${table} has no column "${asked}"`, {
+    remedy: `did you mean "${closest(asked, names)}"? Its columns are ${names.join(', ')}`,
+  });
+}

@@ -1,0 +1,5 @@
+/** Texts for and from other systems. The door of this room. */
+export { canBeHeld, namesIn, plainText } from './plain-text.ts';
+export { shortLine, shortText } from './shortened.ts';
+export { trimmed, trimmedEnd } from './trimmed.ts';
+export { UnknownFields } from './unknown-fields.ts';

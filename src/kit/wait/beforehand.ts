@@ -1,0 +1,34 @@
+/** Failures that are told again, with what is known of them where they are caught. */
+import { SourceError } from '../../contract/index.ts';
+
+/** What is told otherwise than before. */
+export interface Retelling {
+  readonly message?: string;
+  readonly remedy?: string;
+  readonly unsent?: boolean;
+}
+
+/** The same failure with something told otherwise. */
+export function retold(error: SourceError, changes: Retelling): SourceError {
+  const { kind, retryAfterMs, cause } = error;
+  const { message = error.message, remedy = error.remedy, unsent = error.unsent } = changes;
+  return new SourceError(kind, message, {
+    unsent,
+    ...(cause === undefined ? {} : { cause }),
+    ...(remedy === undefined ? {} : { remedy }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
+}
+
+/**
+ * For what comes before the call that makes something (a sign-in, a name that is looked up): whatever became of it,
+ * nothing has been made, and so the failure is `unsent`.
+ * @throws what `work` throws; a {@link SourceError} with `unsent`
+ */
+export async function beforehand<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw error instanceof SourceError && !error.unsent ? retold(error, { unsent: true }) : error;
+  }
+}

@@ -1,0 +1,134 @@
+/** That a value is a literal and nothing else, whatever it is. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { fieldsOf } from '../../../adapters/azure-ad/fields.ts';
+import { phoneForms } from '../../../adapters/azure-ad/phone.ts';
+import { literal, queriesFor } from '../../../adapters/azure-ad/queries.ts';
+import { filterMistake } from '../../../adapters/azure-ad/settings.ts';
+import { type Condition, parseFilter } from '../../support/graph/filter-parser.ts';
+import { ask, context, graphForAll, openSource } from './source.ts';
+
+const graph = await graphForAll([]);
+const settings = { fields: fieldsOf({}, {}), phoneFormats: [], filter: undefined };
+const text = fc.oneof(
+  fc.string({ unit: 'grapheme', minLength: 1 }),
+  fc.string({
+    unit: fc.constantFrom("'", '"', '\\', '(', ')', '&', '$', '=', '%', '#', '+', ' ', 'or', 'a'),
+    minLength: 1,
+  }),
+);
+
+function valuesIn(condition: Condition): readonly unknown[] {
+  switch (condition.kind) {
+    case 'and':
+    case 'or':
+      return condition.nodes.flatMap(valuesIn);
+    case 'any':
+    case 'not':
+      return valuesIn(condition.node);
+    case 'in':
+      return condition.values;
+    default:
+      return [condition.value];
+  }
+}
+
+describe('a value', () => {
+  test('never leaves its literal', () => {
+    fc.assert(
+      fc.property(
+        text,
+        fc.constantFrom('exact', 'prefix'),
+        fc.constantFrom('email', 'company', 'last_name'),
+        (value, match, field) => {
+          for (const { filter = '', search } of queriesFor([{ field, match, value }], settings)) {
+            expect(search).toBeUndefined();
+            const wanted = value.trim();
+            const values = valuesIn(parseFilter(filter));
+            expect(values.length).toBeGreaterThan(0);
+            for (const found of values) expect([wanted, `smtp:${wanted}`]).toContain(found);
+          }
+        },
+      ),
+    );
+  });
+
+  test('never leaves its clause of a search', () => {
+    fc.assert(
+      fc.property(text, (value) => {
+        for (const { search } of queriesFor([{ field: 'display_name', match: 'contains', value }], settings)) {
+          expect(search).toMatch(/^"displayName:(?:[^"\\]|\\["\\])*"$/s);
+          expect(search?.slice('"displayName:'.length, -1).replace(/\\(["\\])/g, '$1')).toBe(value.trim());
+        }
+      }),
+    );
+  });
+
+  test('is doubled in its quotes', () => {
+    expect(literal("O'Brien")).toBe("'O''Brien'");
+    expect(literal("''")).toBe("''''''");
+  });
+
+  test.each(['', '   ', 'a\0b', 'a\r\nb', '\ud800', 'x'.repeat(2_049)])(
+    'that nobody can have is not asked for: %j',
+    (value) => {
+      expect(queriesFor([{ field: 'email', match: 'exact', value }], settings)).toEqual([]);
+    },
+  );
+
+  test('never becomes an option of the address', async () => {
+    const source = await openSource(graph);
+    await fc.assert(
+      fc.asyncProperty(text, fc.constantFrom('exact', 'prefix'), async (value, match) => {
+        const before = graph.calls.length;
+        await source.find(ask({ last_name: value }, match), context());
+        for (const { endpoint, path, query } of graph.calls.slice(before)) {
+          if (endpoint !== 'users') continue;
+          expect(path).toBe('/v1.0/users');
+          expect(Object.keys(query).sort()).toEqual(['$expand', '$filter', '$select', '$top']);
+          expect(valuesIn(parseFilter(query['$filter'] ?? ''))).toEqual([value.trim()]);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('the forms of a telephone number', () => {
+  test('are all of the same digits, and not more than one expression takes', () => {
+    const number = fc.string({ unit: fc.constantFrom(...'0123456789+() -./'), minLength: 1, maxLength: 24 });
+    fc.assert(
+      fc.property(number, (value) => {
+        const forms = phoneForms(value, ['+41 ## ### ## ##', '(###) ###-####']);
+        expect(forms.length).toBeLessThanOrEqual(15);
+        expect(new Set(forms).size).toBe(forms.length);
+        for (const form of forms) expect(form.replace(/\D/g, '')).toBe(value.replace(/\D/g, ''));
+        if (/\d/.test(value)) expect(forms[0]).toBe(value.trim());
+      }),
+    );
+  });
+
+  test('follow the formats of the directory', () => {
+    expect(phoneForms('0041 44 555 01 02', [])[0]).toBe('0041 44 555 01 02');
+    expect(phoneForms('41445550102', ['+41 ## ### ## ##'])).toContain('+41 44 555 01 02');
+    expect(phoneForms('49445550102', ['+41 ## ### ## ##'])).not.toContain('+41 44 555 01 02');
+    expect(phoneForms('14255550100', [])).toContain('+1 (425) 555-0100');
+    expect(phoneForms('n/a', ['###'])).toEqual([]);
+    const many = Array.from({ length: 20 }, (_, at) => `${'-'.repeat(at)}###`);
+    expect(phoneForms('123', many)).toHaveLength(15);
+  });
+});
+
+describe("the administrator's filter", () => {
+  test.each(["startswith(mail,'o''b')", "(a eq 'x)') or b eq 'y'"])('%s can stand in parentheses', (filter) => {
+    expect(filterMistake(filter)).toBeUndefined();
+  });
+
+  test.each([
+    ["mail eq 'x", /does not end/],
+    ["mail eq 'x') or (mail eq 'y'", /parentheses/],
+    ["(mail eq 'x'", /parentheses/],
+  ])('%s cannot', (filter, message) => {
+    expect(filterMistake(filter)).toMatch(message);
+  });
+});

@@ -1,0 +1,35 @@
+import azureAd from '../../../adapters/azure-ad/index.ts';
+import { describeAdapter, suiteCustomers } from '../../support/adapter-suite.ts';
+import { guid } from '../../support/graph/people.ts';
+import { graphForAll, settingsFor } from './source.ts';
+
+const graph = await graphForAll(
+  suiteCustomers.map((customer, index) => ({
+    id: guid(index),
+    displayName: `${customer.first_name ?? ''} ${customer.last_name ?? ''}`.trim(),
+    userPrincipalName: `${customer.customer_id}@contoso.example`,
+    employeeId: customer.customer_id,
+    givenName: customer.first_name ?? null,
+    surname: customer.last_name ?? null,
+    mail: customer.email ?? null,
+    businessPhones: customer.phone === undefined ? [] : [customer.phone],
+    companyName: customer.company ?? null,
+    accountEnabled: true,
+  })),
+);
+
+const NO_PARTS = 'Microsoft Graph finds a part of a display name only, which azure-ad-search.test.ts proves';
+
+describeAdapter({
+  name: 'azure-ad',
+  adapter: azureAd,
+  settings: () => settingsFor(graph, { phoneFormats: ['+## ## ### ## ##'] }),
+  outage: { begin: () => graph.stop(), end: () => graph.start() },
+  skip: {
+    'names ignore accents': 'a directory compares names by its own rules',
+    'finds by a part of the value': NO_PARTS,
+    'all criteria must be met': `${NO_PARTS}, with several criteria`,
+    'the limit is kept': `${NO_PARTS}, and azure-ad-graph.test.ts the limit`,
+    'hostile values mean nothing but themselves in a prefix or a part': `${NO_PARTS}, and prefixes with hostile values`,
+  },
+});

@@ -1,0 +1,165 @@
+import { describe, expect, it } from 'vitest';
+import github from '../../../adapters/github/index.ts';
+import { surelyNotDone, withDeadline } from '../../../src/contract/index.ts';
+import { context } from '../../support/open-source.ts';
+import { openTarget, pushRequest } from '../../support/push-source.ts';
+import { failureOf, openGithub } from './source.ts';
+
+describe('an issue whose answer was lost', () => {
+  it('is found once', async () => {
+    const { running, target } = await openGithub();
+    const request = pushRequest();
+    running.standIn.faults = ['cut-after'];
+    const failure = await failureOf(target.push(request, context()));
+    expect(failure).toMatchObject({ kind: 'unreachable' });
+    expect(surelyNotDone(failure)).toBe(false);
+    for (let count = 0; count < 150; count += 1) await target.push(pushRequest(), context());
+    expect(await target.findPush?.(request, context())).toEqual({
+      id: '1',
+      link: 'https://github.com/example/website/issues/1',
+    });
+    expect(await target.findPush?.(pushRequest(), context())).toBeUndefined();
+    expect(running.issues.filter(({ body }) => body?.includes(request.reference))).toHaveLength(1);
+  });
+
+  it('is found when it was closed meanwhile, and with the token of an app', async () => {
+    const { running, target } = await openGithub();
+    running.isApp = true;
+    const request = pushRequest();
+    await target.push(request, context());
+    for (const issue of running.issues) issue.state = 'closed';
+    expect(await target.findPush?.(request, context())).toMatchObject({ id: '1' });
+  });
+
+  it('is open when the answer stops half way', async () => {
+    const { running, target } = await openGithub();
+    running.standIn.faults = ['cut-within'];
+    const request = pushRequest();
+    expect(surelyNotDone(await failureOf(target.push(request, context())))).toBe(false);
+    expect(await target.findPush?.(request, context())).toMatchObject({ id: '1' });
+  });
+});
+
+describe('the check', () => {
+  it('proves token and repository', async () => {
+    const { target } = await openGithub();
+    await target.check(context());
+  });
+
+  it.each([
+    [{ token: 'github_pat_wrong' }, 'unauthorized', 'Bad credentials'],
+    [{ repository: 'example/unknown' }, 'unauthorized', 'example/unknown'],
+    [{ repository: 'example/old' }, 'rejected', 'is called example/website now'],
+    [{ apiVersion: '2020-01-01' }, 'rejected', 'version is not supported'],
+  ])('refuses %j', async (more, kind, words) => {
+    const { target } = await openGithub(more);
+    expect(await failureOf(target.check(context()))).toMatchObject({ kind, message: expect.stringContaining(words) });
+  });
+
+  it('refuses a repository that takes no issues', async () => {
+    const { running, target } = await openGithub();
+    running.repository.archived = true;
+    expect(await failureOf(target.check(context()))).toMatchObject({ message: expect.stringContaining('is archived') });
+    running.repository.archived = false;
+    running.repository.hasIssues = false;
+    expect(await failureOf(target.check(context()))).toMatchObject({ message: expect.stringContaining('turned off') });
+  });
+});
+
+describe('a refusal is surely not done, and', () => {
+  it('names the new place of a repository that has moved', async () => {
+    const { running, target } = await openGithub({ repository: 'example/old' });
+    const failure = await failureOf(target.push(pushRequest(), context()));
+    expect(failure).toMatchObject({ kind: 'rejected', remedy: 'write repository: example/website' });
+    expect(surelyNotDone(failure)).toBe(true);
+    expect(running.issues).toEqual([]);
+  });
+
+  it('has the words of a field that GitHub does not take', async () => {
+    const { target } = await openGithub();
+    const failure = await failureOf(
+      target.push(pushRequest({ fields: { assignees: 'nobody', milestone: '99' } }), context()),
+    );
+    expect(failure).toMatchObject({
+      kind: 'rejected',
+      message: 'GitHub answered 422: Validation Failed: assignees: invalid (nobody); milestone: invalid (99)',
+    });
+  });
+
+  it('says that issues are turned off', async () => {
+    const { running, target } = await openGithub();
+    running.repository.hasIssues = false;
+    expect(await failureOf(target.push(pushRequest(), context()))).toMatchObject({
+      kind: 'rejected',
+      message: expect.stringContaining('Issues are disabled'),
+    });
+  });
+
+  it.each([
+    [{ status: 403, headers: { 'retry-after': '90' } }, 90_000],
+    [{ status: 429, headers: {} }, 60_000],
+    [{ status: 403, headers: {}, body: { message: 'You have exceeded a secondary rate limit.' } }, 60_000],
+  ])('waits for %j', async (fault, retryAfterMs) => {
+    const { running, target } = await openGithub();
+    running.standIn.faults = [fault];
+    expect(await failureOf(target.push(pushRequest(), context()))).toMatchObject({
+      kind: 'rate-limited',
+      retryAfterMs,
+    });
+  });
+
+  it('waits until the limit of the hour begins afresh', async () => {
+    const { running, target } = await openGithub();
+    const reset = String(Math.floor(Date.now() / 1000) + 1_800);
+    const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset };
+    running.standIn.faults = [{ status: 403, headers, body: { message: 'API rate limit exceeded' } }];
+    const failure = await failureOf(target.push(pushRequest(), context()));
+    expect(failure).toMatchObject({ kind: 'rate-limited' });
+    expect(Reflect.get(failure, 'retryAfterMs')).toBeGreaterThan(1_700_000);
+  });
+
+  it('tells what the token lacks, without the token', async () => {
+    const { running, target } = await openGithub();
+    const { token } = running.settings;
+    const body = { message: `Resource not accessible by personal access token ${token}` };
+    running.standIn.faults = [
+      { status: 403, body },
+      { status: 403, body, headers: { 'x-github-sso': 'required; url=https://github.com/orgs/x/sso' } },
+    ];
+    const failure = await failureOf(target.push(pushRequest(), context()));
+    expect(failure).toMatchObject({ kind: 'unauthorized', remedy: expect.stringContaining('Issues: read and write') });
+    const sso = await failureOf(target.push(pushRequest(), context()));
+    expect(sso).toMatchObject({ remedy: expect.stringContaining('single sign-on') });
+    expect(JSON.stringify([failure.message, sso.message, target.log.lines])).not.toContain(token);
+  });
+});
+
+describe('a failure', () => {
+  it.each([
+    ['garbage', 'bad-response'],
+    [{ status: 500 }, 'bad-response'],
+    [{ status: 201, body: { id: 1 } }, 'bad-response'],
+    [{ status: 200, body: '<html>Sign in</html>' }, 'bad-response'],
+  ] as const)('%j leaves it open whether the issue was made', async (fault, kind) => {
+    const { running, target } = await openGithub();
+    running.standIn.faults = [fault];
+    const failure = await failureOf(target.push(pushRequest(), context()));
+    expect(failure).toMatchObject({ kind });
+    expect(surelyNotDone(failure)).toBe(false);
+  });
+
+  it('by silence ends at the deadline', async () => {
+    const { running, target } = await openGithub();
+    running.standIn.faults = ['hang'];
+    const push = withDeadline(300, new AbortController(), (signal) =>
+      target.push(pushRequest(), { signal, reference: 'test' }),
+    );
+    expect(await failureOf(push)).toMatchObject({ kind: 'timeout', unsent: false });
+    await running.standIn.openSoMany(0);
+  });
+
+  it('of nobody listening is surely not done', async () => {
+    const target = await openTarget(github, { url: 'http://127.0.0.1:1', repository: 'a/b', token: 'x' });
+    expect(await failureOf(target.push(pushRequest(), context()))).toMatchObject({ kind: 'unreachable', unsent: true });
+  });
+});

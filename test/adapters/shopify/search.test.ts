@@ -1,0 +1,149 @@
+/** Whatever is searched for is one value of the search query, and finds nobody else. */
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { customerKind } from '../../../adapters/shopify/customers.ts';
+import { phoneForms } from '../../../adapters/shopify/phone.ts';
+import { searchFor } from '../../../adapters/shopify/search-query.ts';
+import { adminLinksOf } from '../../../adapters/shopify/texts.ts';
+import { type Criterion, type MatchKind, meets } from '../../../src/contract/index.ts';
+import { injectionCorpus } from '../../support/adapter-suite.ts';
+import { ask, context } from '../../support/open-source.ts';
+import { customers } from '../../support/shopify/data.ts';
+import { parseSearch, termsOf } from '../../support/shopify/search.ts';
+import { openShop, shopForAll } from './source.ts';
+
+const { ways } = customerKind(adminLinksOf('example.myshopify.com'), 0);
+const TEXT_FIELDS = ['first_name', 'last_name', 'email', 'company', 'tag'] as const;
+
+/** What means something in the search, in GraphQL or in JSON, with some words between. */
+const fragment = fc.constantFrom(
+  ...['"', "'", '\\', '\\"', '*', ':', '(', ')', '-', ' ', ' OR ', ' AND ', ' NOT ', '<', '>', '=', '$query', '{', '}'],
+  ...['email:', 'id:>0', 'first_name:*', 'Bob', 'Smith', 'ü', '\n', '\u2028', '🚀', '%', '#', '"""', '\\u0022'],
+);
+const hostile = fc
+  .oneof(
+    fc.array(fragment, { minLength: 1, maxLength: 10 }).map((parts) => parts.join('')),
+    fc.string({ unit: 'grapheme' }),
+  )
+  .map((text) => text.trim())
+  .filter((text) => text !== '');
+
+const criterion = (field: string, match: MatchKind, value: string): Criterion => ({ field, match, value });
+
+describe('the search query', () => {
+  it('has one quoted term for an exact value, whatever the value is', () => {
+    fc.assert(
+      fc.property(hostile, fc.constantFrom(...TEXT_FIELDS), (value, field) => {
+        const { query } = searchFor([criterion(field, 'exact', value)], ways, undefined);
+        if (query === undefined) return;
+        const expected = { kind: 'term', field, comparator: ':', value };
+        expect(parseSearch(query)).toEqual({ ...expected, isQuoted: true, isPrefix: false });
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('has a term of letters and digits for a prefix, with which the value begins', () => {
+    fc.assert(
+      fc.property(hostile, fc.constantFrom(...TEXT_FIELDS), (value, field) => {
+        const { query } = searchFor([criterion(field, 'prefix', value)], ways, undefined);
+        if (query === undefined) return;
+        const [term, another] = termsOf(parseSearch(query));
+        expect(another).toBeUndefined();
+        expect(term).toMatchObject({ field, isPrefix: true, isQuoted: false });
+        expect(term?.value).toMatch(/^[\p{L}\p{N}\p{M}]+$/u);
+        expect(value.startsWith(term?.value ?? ' ')).toBe(true);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('ands a term for each criterion, and no more', () => {
+    fc.assert(
+      fc.property(hostile, hostile, (first, last) => {
+        const both = [criterion('first_name', 'exact', `a${first}`), criterion('last_name', 'exact', `b${last}`)];
+        const { query = '' } = searchFor(both, ways, undefined);
+        const expression = parseSearch(query);
+        expect(expression).toMatchObject({ kind: 'and', parts: [{ value: `a${first}` }, { value: `b${last}` }] });
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('quotes every word of a whole name', () => {
+    fc.assert(
+      fc.property(hostile, (value) => {
+        const { query } = searchFor([criterion('name', 'exact', value)], ways, undefined);
+        if (query === undefined) return;
+        const terms = termsOf(parseSearch(query));
+        expect(terms.every(({ field, isQuoted }) => field === undefined && isQuoted)).toBe(true);
+        const words = value.split(/\s+/);
+        expect(terms.every((term) => words.includes(term.value))).toBe(true);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('has only digits of a telephone number', () => {
+    fc.assert(
+      fc.property(hostile, fc.constantFrom(undefined, '1', '41', '39'), (value, country) => {
+        const { query, isEmpty } = searchFor([criterion('phone', 'exact', value)], ways, country);
+        expect(isEmpty).toBe(phoneForms(value, country).length === 0);
+        if (isEmpty || query === undefined) return;
+        for (const term of termsOf(parseSearch(query))) {
+          expect(term).toMatchObject({ field: 'phone', isQuoted: true, value: expect.stringMatching(/^\+\d+$/) });
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
+
+describe('a telephone number', () => {
+  it.each([
+    ['+41 44 555 01 02', '1', ['+41445550102']],
+    ['0041 44 555 01 02', '1', ['+41445550102']],
+    ['044 555 01 02', '41', ['+41445550102', '+410445550102']],
+    ['41 44 555 01 02', '41', ['+4141445550102', '+41445550102']],
+    ['06 555 0144', '39', ['+3965550144', '+39065550144']],
+    ['(845) 555-4278', '1', ['+18455554278']],
+    ['(845) 555-4278', undefined, ['+8455554278']],
+    ['0', '41', ['+410']],
+    ['none', '41', []],
+  ])('%s with the country %s is %j', (typed, country, forms) => {
+    expect(phoneForms(typed, country)).toEqual(forms);
+  });
+});
+
+describe('with a shop', async () => {
+  const shop = await shopForAll();
+  const records = customers.map(({ id, firstName, lastName, email, tags, address }) => ({
+    customer_id: String(id),
+    first_name: firstName,
+    last_name: lastName,
+    email,
+    company: address?.company,
+    tag: tags,
+  }));
+  const fields = [...TEXT_FIELDS, 'customer_id'];
+
+  it.each(['exact', 'prefix', 'contains'] as const)(
+    'a value finds those who have it, and nobody else (%s)',
+    async (match) => {
+      const source = await openShop(shop);
+      const values = fc.oneof(hostile, fc.constantFrom(...injectionCorpus.map((text) => text.trim()).filter(Boolean)));
+      await fc.assert(
+        fc.asyncProperty(values, fc.constantFrom(...fields), async (value, field) => {
+          const found = await source.find(ask({ [field]: value }, { match }), context());
+          const wanted = records.filter((record) => meets(record, criterion(field, match, value)));
+          const ids = found.map((record) => record['customer_id']).sort();
+          const all = wanted.map((record) => record.customer_id).sort();
+          // Which letters are the same without their accents is Shopify's to know.
+          expect(all).toEqual(/^[\x20-\x7e]*$/.test(value) ? ids : expect.arrayContaining(ids));
+        }),
+        { numRuns: 150 },
+      );
+    },
+  );
+});

@@ -1,0 +1,29 @@
+/** Sources over stand-ins of web hooks, and their failures. */
+
+import { onTestFinished } from 'vitest';
+import webhook from '../../../adapters/webhook/index.ts';
+import { SourceError } from '../../../src/contract/index.ts';
+import { openTarget, type PushSource } from '../../support/push-source.ts';
+import type { Hook } from '../../support/web/hooks.ts';
+
+/** A web hook that ends with the test. */
+export async function started(start: () => Promise<Hook>): Promise<Hook> {
+  const hook = await start();
+  onTestFinished(() => hook.standIn.close());
+  return hook;
+}
+
+/** A source with these settings. */
+export function open(settings: object): Promise<PushSource> {
+  return openTarget(webhook, settings);
+}
+
+/** The SourceError with which something fails. */
+export async function failureOf(work: Promise<unknown>): Promise<SourceError> {
+  const outcome: unknown = await work.then(
+    () => 'it went well',
+    (error: unknown) => error,
+  );
+  if (outcome instanceof SourceError) return outcome;
+  throw new Error(String(outcome));
+}

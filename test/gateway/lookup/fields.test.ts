@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import type { SourceRecord } from '../../../src/contract/index.ts';
+import { customerOf } from '../../../src/gateway/lookup/fields.ts';
+import type { ContentPlan, FieldPlan, UserType } from '../../../src/gateway/plan.ts';
+import { renamed } from '../../support/plans.ts';
+
+function shown(record: SourceRecord, fields: readonly FieldPlan[], viewer?: UserType, otherFields = false) {
+  return Object.fromEntries(
+    customerOf(record, { fields, otherFields }, viewer).map(({ name, content }) => [name, content]),
+  );
+}
+
+const one = (element: string, content: ContentPlan): FieldPlan => ({ element, content, visibleTo: undefined });
+const dated = (date: 'iso' | 'date' | 'unix') =>
+  one('Custom9', { kind: 'field', from: 'when', html: false, date, list: 'comma' });
+
+describe('what is shown of a record', () => {
+  it('is every field under its own name when nothing else is said', () => {
+    const record = { email: 'a@example.com', count: 3, vip: true, gone: undefined };
+    expect(customerOf(record, { fields: undefined, otherFields: false }, undefined)).toEqual([
+      { name: 'email', content: { kind: 'text', text: 'a@example.com' } },
+      { name: 'count', content: { kind: 'text', text: '3' } },
+      { name: 'vip', content: { kind: 'text', text: 'yes' } },
+    ]);
+  });
+
+  it('renames, and leaves out what is unknown', () => {
+    expect(shown({ company: 'Acme' }, [renamed('organization', 'company'), renamed('Custom5', 'building')])).toEqual({
+      organization: { kind: 'text', text: 'Acme' },
+    });
+  });
+
+  it('shows other fields only when asked, and none twice', () => {
+    const record = { company: 'Acme', salary: 9 };
+    expect(Object.keys(shown(record, [renamed('organization', 'company')]))).toEqual(['organization']);
+    expect(Object.keys(shown(record, [renamed('organization', 'company')], undefined, true))).toEqual([
+      'organization',
+      'salary',
+    ]);
+    expect(shown(record, [one('salary', { kind: 'hidden' })], undefined, true)).not.toHaveProperty('salary');
+  });
+
+  it('shows a limited field to that level only, and to nobody when the level is unknown', () => {
+    const fields = [{ ...renamed('band', 'band'), visibleTo: ['admin' as const] }];
+    expect(shown({ band: 'A' }, fields, 'admin')).toHaveProperty('band');
+    expect(shown({ band: 'A' }, fields, 'help-desk')).toEqual({});
+    expect(shown({ band: 'A' }, fields)).toEqual({});
+  });
+
+  it('fills templates in one pass and drops those without any value', () => {
+    const fields = [one('full', { kind: 'template', template: '{{ first }} {{last}}' })];
+    expect(shown({ first: '{{last}}', last: 'Jones' }, fields)).toEqual({
+      full: { kind: 'text', text: '{{last}} Jones' },
+    });
+    expect(shown({}, fields)).toEqual({});
+    expect(shown({}, [one('kind', { kind: 'template', template: 'customer' })])).toEqual({
+      kind: { kind: 'text', text: 'customer' },
+    });
+  });
+
+  it('encodes values in addresses, and needs all of them', () => {
+    const fields = [one('crm', { kind: 'link', href: 'https://crm.example.com/{{id}}?q={{q}}', text: 'Open {{q}}' })];
+    expect(shown({ id: '../a b', q: 'x&y' }, fields)).toEqual({
+      crm: { kind: 'link', href: 'https://crm.example.com/..%2Fa%20b?q=x%26y', text: 'Open x&y' },
+    });
+    expect(shown({ id: '1' }, fields)).toEqual({});
+    expect(shown({ id: 'a\ud800', q: 'b' }, fields)).toHaveProperty('crm');
+  });
+
+  it('takes a whole address from a field', () => {
+    const fields = [one('page', { kind: 'link', href: '{{url}}', text: '' })];
+    const url = 'https://example.com/a?b=c';
+    expect(shown({ url }, fields)).toEqual({ page: { kind: 'link', href: url, text: url } });
+  });
+
+  it('escapes values in HTML that the administrator wrote', () => {
+    const fields = [one('note', { kind: 'html', template: '<b>{{x}}</b>' })];
+    expect(shown({ x: '<img src=x>' }, fields)).toEqual({
+      note: { kind: 'html', html: '<b>&lt;img src=x&gt;</b>' },
+    });
+  });
+
+  it('writes dates as asked', () => {
+    const when = new Date('2026-03-01T10:30:00Z');
+    expect(shown({ when }, [dated('iso')])['Custom9']).toEqual({ kind: 'text', text: '2026-03-01T10:30:00Z' });
+    expect(shown({ when }, [dated('date')])['Custom9']).toEqual({ kind: 'text', text: '2026-03-01' });
+    expect(shown({ when }, [dated('unix')])['Custom9']).toEqual({ kind: 'text', text: '1772361000' });
+    expect(shown({ when: '2026-03-01 10:30' }, [dated('unix')])['Custom9']).toEqual({
+      kind: 'text',
+      text: '1772361000',
+    });
+    expect(shown({ when: '2026-03-01' }, [dated('unix')])['Custom9']).toEqual({ kind: 'text', text: '1772323200' });
+    expect(shown({ when: 'soon' }, [dated('date')])['Custom9']).toEqual({ kind: 'text', text: 'soon' });
+    // Anything else would end up in a date field.
+    expect(shown({ when: 'soon' }, [dated('unix')])).toEqual({});
+    expect(shown({ when: new Date(Number.NaN) }, [dated('unix')])).toEqual({});
+  });
+
+  it('joins drill-down levels up to the first gap', () => {
+    const fields = [one('Custom3', { kind: 'drillDown', levels: ['{{city}}', '{{street}}', '{{door}}'] })];
+    expect(shown({ city: 'Boston', street: '8th' }, fields)).toEqual({
+      Custom3: { kind: 'text', text: 'Boston#-#8th' },
+    });
+    expect(shown({ city: 'Boston', door: '3' }, fields)).toEqual({ Custom3: { kind: 'text', text: 'Boston' } });
+    expect(shown({ street: '8th' }, fields)).toEqual({});
+  });
+
+  it.each([
+    [true, '1'],
+    [0, '0'],
+    ['No', '0'],
+    ['yes', '1'],
+    ['false', '0'],
+  ])('a checkbox of %j is %s', (vip, text) => {
+    const fields = [one('Custom2', { kind: 'checkbox', from: 'vip' })];
+    expect(shown({ vip }, fields)).toEqual({ Custom2: { kind: 'text', text } });
+  });
+
+  it('keeps lists and links', () => {
+    const list = one('tags', { kind: 'field', from: 'tags', html: false, date: 'iso', list: 'bullets' });
+    const link = { href: 'https://example.com', text: 'x' };
+    expect(shown({ tags: ['a', link, 2] }, [list])).toEqual({
+      tags: {
+        kind: 'list',
+        style: 'bullets',
+        items: [
+          { kind: 'text', text: 'a' },
+          { kind: 'link', ...link },
+          { kind: 'text', text: '2' },
+        ],
+      },
+    });
+  });
+});

@@ -1,0 +1,267 @@
+import { describe, expect, it } from 'vitest';
+import { SourceError, UserError } from '../../../src/contract/index.ts';
+import { createGateway } from '../../../src/gateway/gateway.ts';
+import type { LookupPlan } from '../../../src/gateway/plan.ts';
+import { recordedLog } from '../../support/log.ts';
+import { type MemorySystem, memorySystem } from '../../support/memory-adapter.ts';
+import { gatewayPlan, memorySource, steps } from '../../support/plans.ts';
+
+const bob = {
+  customer_id: '1',
+  first_name: 'Bob',
+  last_name: 'Jones',
+  email: 'bob@example.com',
+  phone: '845-555-4278',
+};
+const tina = { customer_id: '2', first_name: 'Tina', last_name: 'Jones', email: 'tina@example.com' };
+const tim = { customer_id: '3', first_name: 'Tim', last_name: 'Joneson', email: 'tim@example.com' };
+
+function gatewayOver(
+  systems: Readonly<Record<string, MemorySystem>>,
+  lookup: Partial<LookupPlan> = {},
+  deadlineMs = 5000,
+) {
+  const log = recordedLog();
+  const sources = Object.entries(systems).map(([name, system]) => memorySource(name, system));
+  const plan = gatewayPlan(sources, {
+    match: steps('customer_id', 'email', 'phone', 'first_name+last_name', 'last_name:prefix'),
+    ...lookup,
+  });
+  const gateway = createGateway({ ...plan, server: { ...plan.server, deadlineMs } }, { log });
+  const ids = async (parameters: Record<string, string>) => {
+    const outcome = await gateway.lookup({ lookup: 'default', parameters });
+    if (outcome.failure !== undefined) return outcome.failure.message.replace(/ref \w+/, 'ref');
+    return outcome.answer.customers.map((customer) => customer.find(({ name }) => name === 'customer_id')?.content);
+  };
+  return { gateway, log, ids };
+}
+
+const id = (...values: string[]) => values.map((text) => ({ kind: 'text', text }));
+
+describe('match steps', () => {
+  const people = () => ({ people: memorySystem([bob, tina, tim]) });
+
+  it('are tried in order until one finds something', async () => {
+    const { ids } = gatewayOver(people());
+    expect(await ids({ customer_id: '2', email: 'bob@example.com' })).toEqual(id('2'));
+    expect(await ids({ customer_id: '99', email: 'bob@example.com' })).toEqual(id('1'));
+    expect(await ids({ customer_id: '99', email: 'x', last_name: 'jones' })).toEqual(id('1', '2', '3'));
+  });
+
+  it('are passed over when an input is missing, blank or says nothing', async () => {
+    const systems = people();
+    const { ids } = gatewayOver(systems);
+    expect(await ids({ customer_id: '  ', first_name: 'Bob' })).toEqual([]);
+    expect(await ids({ phone: 'n/a' })).toEqual([]);
+    expect(systems.people.queries).toEqual([]);
+  });
+
+  it('find nobody, never everybody, without any input', async () => {
+    const { ids } = gatewayOver(people());
+    expect(await ids({})).toEqual([]);
+  });
+
+  it('need all criteria of a step', async () => {
+    const { ids } = gatewayOver(people());
+    expect(await ids({ first_name: 'tina', last_name: 'jones' })).toEqual(id('2'));
+  });
+
+  it('take any parameter as input', async () => {
+    const { ids } = gatewayOver(
+      { assets: memorySystem([{ customer_id: '7', asset_tag: 'A-1' }]) },
+      { match: steps('asset_tag=Custom5') },
+    );
+    expect(await ids({ Custom5: 'a-1' })).toEqual(id('7'));
+  });
+});
+
+describe('the limit', () => {
+  it('cuts, and says so to staff', async () => {
+    const { gateway } = gatewayOver({ people: memorySystem([bob, tina, tim]) }, { limit: 2 });
+    const { answer } = await gateway.lookup({ lookup: 'default', parameters: { last_name: 'jones' } });
+    expect(answer?.customers).toHaveLength(2);
+    expect(answer?.notices).toEqual(['Only the first 2 matches are shown; fill in more fields to narrow the search']);
+  });
+
+  it('says nothing when exactly so many were found', async () => {
+    const { gateway } = gatewayOver({ people: memorySystem([bob, tina]) }, { limit: 2 });
+    const { answer } = await gateway.lookup({ lookup: 'default', parameters: { last_name: 'jones' } });
+    expect(answer?.notices).toEqual([]);
+  });
+});
+
+describe('a source that held records back', () => {
+  it('says so to staff', async () => {
+    const system = Object.assign(memorySystem([bob]), { notice: 'only the first 1000 were searched' });
+    const { gateway } = gatewayOver({ ad: system });
+    const { answer } = await gateway.lookup({ lookup: 'default', parameters: { customer_id: '1' } });
+    expect(answer?.notices).toEqual(['ad: only the first 1000 were searched']);
+  });
+});
+
+describe('several sources', () => {
+  it('answer together, in the order of the configuration', async () => {
+    const { ids } = gatewayOver({ a: memorySystem([tina]), b: memorySystem([bob]) });
+    expect(await ids({ last_name: 'jones' })).toEqual(id('2', '1'));
+  });
+
+  it('become one customer by the merging field; the first source has the last word', async () => {
+    const systems = {
+      crm: memorySystem([{ customer_id: '1', email: 'Bob@Example.com', company: 'Acme' }]),
+      directory: memorySystem([{ customer_id: 'bjones', email: 'bob@example.com', room: '12' }]),
+    };
+    const { gateway } = gatewayOver(systems, { mergeBy: 'email' });
+    const { answer } = await gateway.lookup({ lookup: 'default', parameters: { email: 'bob@example.com' } });
+    expect(answer?.customers.map((customer) => customer.map(({ name, content }) => [name, content]))).toEqual([
+      expect.arrayContaining([
+        ['customer_id', { kind: 'text', text: '1' }],
+        ['company', { kind: 'text', text: 'Acme' }],
+        ['room', { kind: 'text', text: '12' }],
+      ]),
+    ]);
+  });
+
+  it('are asked by the merging field when they do not know the input', async () => {
+    const systems = {
+      crm: memorySystem([bob]),
+      directory: memorySystem([{ email: 'bob@example.com', room: '12' }]),
+    };
+    const { gateway } = gatewayOver(systems, { mergeBy: 'email' });
+    const { answer } = await gateway.lookup({ lookup: 'default', parameters: { customer_id: '1' } });
+    expect(answer?.customers[0]).toContainEqual({ name: 'room', content: { kind: 'text', text: '12' } });
+  });
+
+  it('do not merge records without the merging field', async () => {
+    const { ids } = gatewayOver(
+      {
+        a: memorySystem([
+          { customer_id: '1', last_name: 'Jones' },
+          { customer_id: '2', last_name: 'Jones' },
+        ]),
+      },
+      { mergeBy: 'email' },
+    );
+    expect(await ids({ last_name: 'Jones' })).toEqual(id('1', '2'));
+  });
+});
+
+describe('a source that fails', () => {
+  const dead = (error: unknown) => Object.assign(memorySystem(), { error });
+
+  it.each([
+    [new SourceError('unreachable', 'x'), 503, 'ad did not answer; try again in a minute (ref)'],
+    [new SourceError('timeout', 'x'), 504, 'ad did not answer in time; try again in a minute (ref)'],
+    [
+      new SourceError('unauthorized', 'x'),
+      502,
+      'ad refused the credentials of the gateway; tell your administrator (ref)',
+    ],
+    [
+      new SourceError('rate-limited', 'x', { retryAfterMs: 4200 }),
+      503,
+      'ad asks us to slow down; try again in 5 seconds (ref)',
+    ],
+    [new SourceError('rejected', 'x'), 502, 'ad refused the search; tell your administrator (ref)'],
+    [new UserError('no query for this step'), 500, 'ad is not set up correctly; tell your administrator (ref)'],
+    [
+      new TypeError('boom'),
+      500,
+      'ad could not be asked because of an error in the gateway; tell your administrator (ref)',
+    ],
+  ])('is never "nobody found": %s', async (error, status, words) => {
+    const { gateway } = gatewayOver({ ad: dead(error) });
+    const { failure } = await gateway.lookup({ lookup: 'default', parameters: { email: 'bob@example.com' } });
+    expect(failure?.message.replace(/ref \w+/, 'ref')).toBe(words);
+    expect(failure?.status).toBe(status);
+  });
+
+  it('is one line of the answer when another source found the customer', async () => {
+    const systems = { ad: dead(new SourceError('unreachable', 'refused')), crm: memorySystem([bob]) };
+    const { gateway, log } = gatewayOver(systems);
+    const { answer, reference } = await gateway.lookup({ lookup: 'default', parameters: { email: 'bob@example.com' } });
+    expect(answer?.customers).toHaveLength(1);
+    expect(answer?.notices).toEqual([`ad did not answer; try again in a minute (ref ${reference})`]);
+    expect(log.lines.find(({ level }) => level === 'error')?.fields).toMatchObject({
+      reference,
+      source: 'ad',
+      problem: 'refused',
+    });
+  });
+
+  it('is not waited for at every step', async () => {
+    const systems = { ad: dead(new SourceError('unreachable', 'refused')), crm: memorySystem([bob]) };
+    const { ids } = gatewayOver(systems);
+    expect(await ids({ customer_id: '99', email: 'bob@example.com' })).toEqual(id('1'));
+    expect(systems.ad.queries).toHaveLength(1);
+  });
+
+  it('that never answers is given up at the deadline', async () => {
+    const { ids } = gatewayOver({ ad: Object.assign(memorySystem(), { hangs: true }) }, {}, 50);
+    expect(await ids({ email: 'bob@example.com' })).toBe('ad did not answer in time; try again in a minute (ref)');
+  });
+
+  it('that never opens is given up at the deadline', async () => {
+    const { ids } = gatewayOver({ ad: Object.assign(memorySystem(), { openHangs: true }) }, {}, 50);
+    expect(await ids({ email: 'bob@example.com' })).toBe('ad did not answer in time; try again in a minute (ref)');
+  });
+
+  it('works again by itself when the system is back', async () => {
+    const system = Object.assign(memorySystem([bob]), { openError: new SourceError('unreachable', 'refused') });
+    const { ids } = gatewayOver({ ad: system });
+    expect(await ids({ customer_id: '1' })).toBe('ad did not answer; try again in a minute (ref)');
+    Object.assign(system, { openError: undefined });
+    expect(await ids({ customer_id: '1' })).toEqual(id('1'));
+  });
+});
+
+describe('the log', () => {
+  it('has one line a lookup, without what the customer is called', async () => {
+    const { gateway, log } = gatewayOver({ people: memorySystem([bob]) });
+    const parameters = { email: 'bob@example.com', acting_person_xperson: '7' };
+    const { reference } = await gateway.lookup({ lookup: 'default', parameters }, { via: 'http', caller: 'helpspot' });
+    expect(log.lines).toHaveLength(1);
+    expect(log.lines[0]?.fields).toMatchObject({
+      reference,
+      lookup: 'default',
+      via: 'http',
+      caller: 'helpspot',
+      actingPerson: '7',
+      sources: [{ source: 'people', count: 1, failed: false }],
+      step: 'email',
+      count: 1,
+    });
+    expect(JSON.stringify(log.lines)).not.toContain('bob');
+  });
+
+  it('holds the search values when that is switched on', async () => {
+    const log = recordedLog();
+    const plan = gatewayPlan(
+      [memorySource('people', memorySystem([bob]))],
+      {},
+      { log: { level: 'info', customerValues: true } },
+    );
+    await createGateway(plan, { log }).lookup({ lookup: 'default', parameters: { email: 'bob@example.com' } });
+    expect(log.lines[0]?.fields).toMatchObject({ criteria: [{ field: 'email', value: 'bob@example.com' }] });
+  });
+});
+
+describe('a caller who goes away', () => {
+  it('ends the lookup, and no source is to blame', async () => {
+    const { gateway, log } = gatewayOver({ ad: Object.assign(memorySystem(), { hangs: true }) });
+    const controller = new AbortController();
+    const lookup = gateway.lookup({ lookup: 'default', parameters: { email: 'bob@example.com' } }, { controller });
+    controller.abort(new Error('gone'));
+    expect((await lookup).failure?.status).toBe(499);
+    expect(log.lines.map(({ level, message }) => [level, message])).toEqual([['info', 'the caller has gone away']]);
+  });
+});
+
+describe('an unknown lookup', () => {
+  it('is a failure that names the nearest one', async () => {
+    const { gateway } = gatewayOver({ people: memorySystem() });
+    const { failure } = await gateway.lookup({ lookup: 'defalt', parameters: {} });
+    expect(failure).toMatchObject({ status: 404, message: expect.stringContaining('did you mean "default"?') });
+    const other = await gateway.lookup({ lookup: 'customers-of-old', parameters: {} });
+    expect(other.failure?.message).toContain('known: default');
+  });
+});

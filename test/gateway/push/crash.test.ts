@@ -1,0 +1,114 @@
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openLedger } from '../../../src/store/ledger.ts';
+import { buildPushGateway, PushProcess } from '../../support/push-process.ts';
+import type { Fault, PushTarget } from '../../support/push-target.ts';
+import { temporaryFolder } from '../../support/temp.ts';
+import { newTarget } from './harness.ts';
+
+const program = await buildPushGateway();
+
+/** One call in five goes wrong: before anything is done, and after. */
+const oneInFive = (call: number): Fault => (call % 5 !== 0 ? undefined : call % 10 === 0 ? 'cut' : 'fail');
+
+/** Like HelpSpot's automation, but it insists: an answer that does not come is asked for again. */
+async function pushFrom(client: number, count: number, gateway: PushProcess): Promise<string[]> {
+  const ids: string[] = [];
+  for (let number = 0; number < count; number += 1) {
+    const xRequest = String(client * 10_000 + number);
+    const body = JSON.stringify({ xRequest, sTitle: `Request ${xRequest}`, request_history: [] });
+    for (let id: string | undefined; id === undefined; ) {
+      try {
+        const url = await gateway.url();
+        const headers = { 'Content-Type': 'application/json' };
+        const answer = await fetch(`${url}/push/Tickets`, { method: 'POST', headers, body });
+        if (answer.status !== 200) throw new Error(await answer.text());
+        ({ id } = JSON.parse(await answer.text()));
+        ids.push(String(id));
+      } catch (error) {
+        // It was killed: `fetch` says so with a TypeError.
+        if (!(error instanceof TypeError)) throw error;
+        await wait(5);
+      }
+    }
+  }
+  return ids;
+}
+
+/** Kills the gateway again and again, each time some moments after it has begun to work. */
+async function killAgainAndAgain(gateway: PushProcess, target: PushTarget, times: number): Promise<void> {
+  for (let kill = 0; kill < times; kill += 1) {
+    await gateway.url();
+    const before = target.asked.length;
+    const end = Date.now() + 2_000;
+    // In the middle of its work: while it sends, or takes pushes in.
+    while (target.asked.length < before + 20 + kill && Date.now() < end) await wait(2);
+    await gateway.kill();
+  }
+}
+
+async function statesIn(store: string): Promise<Record<string, number>> {
+  const ledger = await openLedger(store, { sends: false });
+  const states: Record<string, number> = {};
+  for (const { state } of ledger.list({ limit: 10_000 })) states[state] = (states[state] ?? 0) + 1;
+  await ledger.close();
+  return states;
+}
+
+async function settled(store: string): Promise<Record<string, number>> {
+  const end = Date.now() + 60_000;
+  for (;;) {
+    const states = await statesIn(store);
+    if ((states['waiting'] ?? 0) + (states['sending'] ?? 0) === 0 || Date.now() > end) return states;
+    await wait(100);
+  }
+}
+
+async function start(talents: { findable: boolean }) {
+  const target = await newTarget();
+  target.fault = oneInFive;
+  const store = join(await temporaryFolder(), 'gateway.db');
+  const gateway = new PushProcess(program, { store, targetUrl: target.url, talents });
+  onTestFinished(() => gateway.kill());
+  return { target, store, gateway };
+}
+
+describe('a gateway that is killed again and again', () => {
+  it('delivers each of 1,000 queued pushes exactly once to a target that can be searched', {
+    timeout: 120_000,
+  }, async () => {
+    const { target, store, gateway } = await start({ findable: true });
+    const killing = killAgainAndAgain(gateway, target, 10);
+    const ids = await Promise.all([0, 1, 2, 3, 4].map((client) => pushFrom(client, 200, gateway)));
+    await killing;
+    await gateway.url();
+    expect(new Set(ids.flat()).size).toBe(1_000);
+    expect(await settled(store)).toEqual({ done: 1_000 });
+    const titles = target.tickets.map(({ title }) => title);
+    expect(titles).toHaveLength(1_000);
+    expect(new Set(titles).size).toBe(1_000);
+    // The faults did happen, and so did the questions after them.
+    expect(target.asked.length).toBeGreaterThan(1_050);
+    expect(target.searches).toBeGreaterThan(50);
+  });
+
+  it('pushes nothing twice to a target that can neither be searched nor tells repetitions apart, and lists what is unclear', {
+    timeout: 120_000,
+  }, async () => {
+    const { target, store, gateway } = await start({ findable: false });
+    const killing = killAgainAndAgain(gateway, target, 3);
+    const [ids = []] = await Promise.all([pushFrom(1, 150, gateway)]);
+    await killing;
+    await gateway.url();
+    const states = await settled(store);
+    const titles = target.tickets.map(({ title }) => title);
+    expect(new Set(titles).size).toBe(titles.length);
+    expect((states['done'] ?? 0) + (states['unclear'] ?? 0)).toBe(ids.length);
+    expect(states['unclear']).toBeGreaterThan(20);
+    // Whatever is done is there, and only what is unclear may be there besides.
+    expect(titles.length).toBeGreaterThanOrEqual(states['done'] ?? 0);
+    const asked = new Set(target.asked).size;
+    expect(target.asked.length).toBe(asked);
+  });
+});
