@@ -80,7 +80,7 @@ export class Wire {
    * @throws {SourceError}
    */
   async make(path: string, body: XmlNode, asking: Asking): Promise<Made> {
-    const answer = await this.#request({ method: 'POST', path, xml: xmlBody(body) }, asking);
+    const answer = await this.#request({ method: 'POST', path, xml: await xmlBody(body) }, asking);
     if (answer.status === 404) throw statusFailure(answer, `POST ${path}`, this.#base);
     if (answer.status !== 201) throw unexpected(`${answer.status} where 201 is documented (POST ${path})`);
     return { location: answer.header('location') ?? '', root: xmlOrNothing(answer) };

@@ -82,7 +82,7 @@ class Api implements Source {
 
   async find(query: FindQuery, context: CallContext): Promise<readonly SourceRecord[]> {
     const plan = this.#requests.planFor(query);
-    const request = plan.template.fill(this.#requests.valuesFor(query));
+    const request = await plan.template.fill(this.#requests.valuesFor(query));
     // The value cannot be an identifier: `..` in a path would be another address.
     if (request === undefined) return [];
     if (plan.method === 'GET' && isTooLong(request)) {
@@ -112,7 +112,7 @@ class Api implements Source {
 
   /** Looks for somebody who does not exist: credentials, address and the form of the answer are proved by it. */
   async #probe(plan: Plan, context: CallContext): Promise<void> {
-    const request = plan.template.fill(this.#requests.probeFor(plan));
+    const request = await plan.template.fill(this.#requests.probeFor(plan));
     if (request === undefined) return;
     try {
       const pages = new Pages(plan.paging, request);

@@ -33,7 +33,7 @@ export class DetailsDesk {
   async details(id: string, { signal, reference }: CallContext): Promise<Details | undefined> {
     const { client, auth, error, answers } = this.#services;
     const { title, link, rows, notFound } = this.#setting;
-    const filled = this.#template.fill((name) => (name === 'id' ? id : undefined));
+    const filled = await this.#template.fill((name) => (name === 'id' ? id : undefined));
     // `..` is no identifier, and would be another address.
     if (filled === undefined) return undefined;
     const request = sendable({ ...filled, query: { ...filled.query, ...auth.query } });

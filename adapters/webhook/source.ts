@@ -117,7 +117,7 @@ class Hook {
   async push(request: PushRequest, { signal, reference }: CallContext): Promise<PushReceipt> {
     const { method, idempotencyHeader, success } = this.#settings;
     const values = valuesOf(request);
-    const filled = this.#template.fill(values, this.#settings.escape === 'slack' ? forSlack : asItIs);
+    const filled = await this.#template.fill(values, this.#settings.escape === 'slack' ? forSlack : asItIs);
     if (filled === undefined) {
       throw new SourceError('rejected', `the address of ${this.#system} has a place without a value in this request`, {
         unsent: true,

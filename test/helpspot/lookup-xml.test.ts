@@ -4,7 +4,7 @@ import { create } from 'xmlbuilder2';
 import type { Content, Customer, LookupAnswer } from '../../src/helpspot/answer.ts';
 import { withoutMarkup } from '../../src/helpspot/insertable.ts';
 import { writeLookup, writeLookupError } from '../../src/helpspot/lookup-xml.ts';
-import { livelookupXml } from '../../src/helpspot/xml-writer.ts';
+import { ajaxfieldXml, livelookupXml } from '../../src/helpspot/xml-writer.ts';
 import { readLookup } from '../support/xml.ts';
 import { asXmlReads, nastyText, seenAlone, seenInCell, textContent } from './nasty.ts';
 
@@ -278,8 +278,8 @@ describe('any answer', () => {
   }
 });
 
-describe('the serializer beneath xmlbuilder2’s streaming builder', () => {
-  it('writes what the document builder writes, byte for byte', () => {
+describe('the writer', () => {
+  it('writes what xmlbuilder2’s document builder writes, byte for byte', () => {
     const name = fc.constantFrom('email', 'Custom1', '_2nd', 'öffnung', '電話', 'a-b.c');
     const elements = fc.dictionary(
       name,
@@ -306,5 +306,27 @@ describe('the serializer beneath xmlbuilder2’s streaming builder', () => {
         expect(written).toBe(document.end());
       }),
     );
+  });
+
+  it('writes drop-downs as the document builder does, byte for byte', () => {
+    const text = nastyText.map(asXmlReads).filter((value) => value !== '');
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ value: text, description: text }), { minLength: 1, maxLength: 4 }),
+        (options) => {
+          const root = create({ version: '1.0', encoding: 'UTF-8' }).ele('ajaxfield');
+          for (const option of options) {
+            const parent = root.ele('option');
+            parent.ele('value').txt(option.value.replaceAll('&', '&amp;'));
+            parent.ele('description').txt(option.description.replaceAll('&', '&amp;'));
+          }
+          expect(ajaxfieldXml(options)).toBe(root.end());
+        },
+      ),
+    );
+  });
+
+  it.each(['', '1st', 'a b', 'a>', 'a:b', '-a', 'a\u0000'])('refuses the element name "%s"', (name) => {
+    expect(() => livelookupXml([], [new Map([[name, 'x']])])).toThrow('no name of an XML element');
   });
 });

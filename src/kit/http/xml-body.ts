@@ -1,4 +1,4 @@
-/** XML that is sent to a vendor. */
+/** XML that is sent to a vendor. The one place that writes it; answers for HelpSpot are written in `src/helpspot/`. */
 
 /** What is in an element: text, or elements. An element with undefined is left out. */
 export type XmlContent = string | number | boolean | readonly XmlNode[] | undefined;
@@ -9,21 +9,19 @@ export type XmlNode = readonly [name: string, content: XmlContent, attributes?: 
 const NAME = /^[A-Za-z_][\w.-]*(?::[A-Za-z_][\w.-]*)?$/;
 // https://www.w3.org/TR/xml/#charsets; a surrogate without its pair is no character.
 const ILLEGAL = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu;
-const ESCAPES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  // Written as they are, a parser would make spaces or line feeds of them.
-  '\r': '&#13;',
-};
+
+type Builder = ReturnType<typeof import('xmlbuilder2').create>;
 
 /**
- * An XML document with this root. Values are escaped, and what XML cannot hold is taken out of them.
+ * An XML document with this root. Values are escaped, and what XML cannot hold is taken out of them. The library, a
+ * whole DOM, is loaded by the first document.
  * @throws Error for a name that is no XML name: a mistake of the adapter
  */
-export function xmlBody(root: XmlNode): string {
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${elementText(root)}`;
+export async function xmlBody(root: XmlNode): Promise<string> {
+  const { create } = await import('xmlbuilder2');
+  const document = create({ version: '1.0', encoding: 'UTF-8' });
+  add(document, root);
+  return document.end();
 }
 
 /** A text without what XML cannot hold. */
@@ -31,11 +29,16 @@ export function legalInXml(text: string): string {
   return text.replace(ILLEGAL, '');
 }
 
-function elementText([name, content, attributes = {}]: XmlNode): string {
-  if (content === undefined) return '';
-  const given = Object.entries(attributes).map(([key, value]) => ` ${checked(key)}="${attributeText(value)}"`);
-  const inner = Array.isArray(content) ? content.map(elementText).join('') : escaped(String(content));
-  return `<${checked(name)}${given.join('')}>${inner}</${name}>`;
+function add(parent: Builder, [name, content, attributes = {}]: XmlNode): void {
+  if (content === undefined) return;
+  const element = parent.ele(checked(name));
+  for (const [key, value] of Object.entries(attributes)) {
+    element.att(checked(key), forBuilder(value).replaceAll('\t', '&#9;').replaceAll('\n', '&#10;'));
+  }
+  if (!Array.isArray(content)) element.txt(forBuilder(String(content)));
+  // A list without elements is written like an empty text.
+  else if (content.length === 0) element.txt('');
+  else for (const child of content) add(element, child);
 }
 
 function checked(name: string): string {
@@ -43,10 +46,7 @@ function checked(name: string): string {
   return name;
 }
 
-function escaped(value: string): string {
-  return legalInXml(value).replace(/[&<>"\r]/g, (character) => ESCAPES[character] ?? '');
-}
-
-function attributeText(value: string): string {
-  return escaped(value).replaceAll('\t', '&#9;').replaceAll('\n', '&#10;');
+/** The builder takes a reference in a value for one: `&` must be written out. A parser would make a line feed of `\r`. */
+function forBuilder(value: string): string {
+  return legalInXml(value).replaceAll('&', '&amp;').replaceAll('\r', '&#13;');
 }

@@ -114,7 +114,7 @@ export class RequestTemplate {
   }
 
   /** Undefined when the address cannot be made of these values. */
-  fill(values: Values, protect: Escape = asItIs): FilledRequest | undefined {
+  async fill(values: Values, protect: Escape = asItIs): Promise<FilledRequest | undefined> {
     const url = this.url.fill(values);
     if (url === undefined) return undefined;
     const { query = {}, headers = {} } = this.#parts;
@@ -126,15 +126,15 @@ export class RequestTemplate {
       path: url.origin + url.path,
       query: { ...url.query, ...filledQuery(query, values) },
       headers: Object.fromEntries(filled),
-      body: this.#body(values, protect),
+      body: await this.#body(values, protect),
     };
   }
 
-  #body(values: Values, protect: Escape): FilledBody | undefined {
+  async #body(values: Values, protect: Escape): Promise<FilledBody | undefined> {
     const { json, form, text } = this.#parts;
     if (json !== undefined) return jsonBody(fillJson(json, values, protect) ?? (Array.isArray(json) ? [] : {}));
     if (form !== undefined) return formBody(fillForm(form, values, protect));
-    if (this.#xml !== undefined) return { type: 'application/xml; charset=utf-8', text: this.#xml.fill(values) };
+    if (this.#xml !== undefined) return { type: 'application/xml; charset=utf-8', text: await this.#xml.fill(values) };
     if (text === undefined) return undefined;
     return { type: 'text/plain; charset=utf-8', text: (fillEscaped(text, values, protect) ?? '').toWellFormed() };
   }

@@ -24,7 +24,7 @@ export class XmlTemplate {
   }
 
   /** The document; elements and attributes whose places are all empty are left out of it. */
-  fill(values: Values): string {
+  fill(values: Values): Promise<string> {
     return xmlBody(nodeOf(this.#root, values) ?? [this.#root.name, '', filledAttributes(this.#root, values)]);
   }
 }

@@ -108,7 +108,7 @@ describe('a push', () => {
     });
     await failureOf(xml.push(pushRequest({ title: '</title>&\u0001"' }), context()));
     expect(standIn.received.at(-1)?.text()).toBe(
-      '<?xml version="1.0" encoding="UTF-8"?>\n<t:issue xmlns:t="urn:t" id="12400"><title>&lt;/title&gt;&amp;&quot;</title></t:issue>',
+      '<?xml version="1.0" encoding="UTF-8"?><t:issue xmlns:t="urn:t" id="12400"><title>&lt;/title&gt;&amp;"</title></t:issue>',
     );
   });
 

@@ -97,8 +97,8 @@ describe('reading XML', () => {
 });
 
 describe('writing XML', () => {
-  it('escapes what XML takes for itself', () => {
-    const text = xmlBody([
+  it('escapes what XML takes for itself', async () => {
+    const text = await xmlBody([
       'person',
       [
         ['name', `<b> & "it's" > ]]>`],
@@ -106,14 +106,14 @@ describe('writing XML', () => {
       ],
     ]);
     expect(text).toBe(
-      '<?xml version="1.0" encoding="UTF-8"?>\n' +
-        '<person><name>&lt;b&gt; &amp; &quot;it\'s&quot; &gt; ]]&gt;</name><note type="a&quot;&lt;&amp;&gt;&#10;&#9;"></note></person>',
+      '<?xml version="1.0" encoding="UTF-8"?>' +
+        '<person><name>&lt;b&gt; &amp; "it\'s" &gt; ]]&gt;</name><note type="a&quot;&lt;&amp;&gt;&#10;&#9;"></note></person>',
     );
   });
 
-  it('is read back as it was, by this parser and by another', () => {
+  it('is read back as it was, by this parser and by another', async () => {
     const value = 'Zoë 🙂 \r\n\t<![CDATA[x]]> &amp; ';
-    const text = xmlBody(['a', [['b', value, { k: value }]]]);
+    const text = await xmlBody(['a', [['b', value, { k: value }]]]);
     const child = parseXml(text).child('b');
     expect([child?.text, child?.attribute('k')]).toEqual([value, value]);
     let read = '';
@@ -122,16 +122,15 @@ describe('writing XML', () => {
       read += part;
     });
     parser.write(text).close();
-    // The line feed stands between the declaration and the root.
-    expect(read).toBe(`\n${value}`);
+    expect(read).toBe(value);
   });
 
-  it('takes out what XML cannot hold', () => {
-    expect(xmlBody(['a', 'x\u0000\u0008\uFFFE\uD800y'])).toMatch(/<a>xy<\/a>$/);
+  it('takes out what XML cannot hold', async () => {
+    expect(await xmlBody(['a', 'x\u0000\u0008\uFFFE\uD800y'])).toMatch(/<a>xy<\/a>$/);
   });
 
-  it('writes numbers and truth, and leaves out what is undefined', () => {
-    const text = xmlBody([
+  it('writes numbers and truth, and leaves out what is undefined', async () => {
+    const text = await xmlBody([
       'a',
       [
         ['b', 1],
@@ -143,8 +142,8 @@ describe('writing XML', () => {
     expect(text).toMatch(/<a><b>1<\/b><c>false<\/c><e><\/e><\/a>$/);
   });
 
-  it.each(['', 'a b', '1a', 'a>', 'a:b:c', '-a'])('refuses the name "%s"', (name) => {
-    expect(() => xmlBody([name, 'x'])).toThrow('no name of an XML element');
-    expect(() => xmlBody(['a', 'x', { [name]: 'y' }])).toThrow('no name of an XML element');
+  it.each(['', 'a b', '1a', 'a>', 'a:b:c', '-a'])('refuses the name "%s"', async (name) => {
+    await expect(xmlBody([name, 'x'])).rejects.toThrow('no name of an XML element');
+    await expect(xmlBody(['a', 'x', { [name]: 'y' }])).rejects.toThrow('no name of an XML element');
   });
 });
