@@ -1,5 +1,7 @@
 /** Deadlines: one signal that ends with the time, with the caller, or with us; and waiting that obeys a signal. */
 
+import { brand } from './brand.ts';
+
 /** Why a signal of {@link withDeadline} aborted when the time was up. */
 export class DeadlineExceeded extends Error {
   override readonly name = 'DeadlineExceeded';
@@ -7,6 +9,7 @@ export class DeadlineExceeded extends Error {
     super(`no answer within ${milliseconds} ms`);
   }
 }
+brand(DeadlineExceeded, 'DeadlineExceeded');
 
 // When each signal aborts at the latest, on the clock of `performance.now()`.
 const ends = new WeakMap<AbortSignal, number>();

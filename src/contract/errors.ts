@@ -4,6 +4,8 @@
  * formats failures).
  */
 
+import { brand } from './brand.ts';
+
 /**
  * What went wrong at a source:
  * - `unreachable`: no connection, refused, name unknown, TLS failed, connection lost;
@@ -50,6 +52,7 @@ export class SourceError extends Error {
     this.unsent = options.unsent ?? false;
   }
 }
+brand(SourceError, 'SourceError');
 
 const SAID_NO: ReadonlySet<SourceErrorKind> = new Set(['unauthorized', 'rate-limited', 'rejected']);
 
@@ -66,6 +69,7 @@ export function surelyNotDone(error: unknown): boolean {
 export class UserError extends Error {
   override readonly name = 'UserError';
 }
+brand(UserError, 'UserError');
 
 /**
  * What is wrong with the store of pushes:
