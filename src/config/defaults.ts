@@ -56,6 +56,10 @@ export const LIMITS = {
   depth: 40,
   /** Open brackets, maps and lists while the file is read; more than `depth`, because one level can be two of these. */
   parserDepth: 100,
+  /** A module is read in some milliseconds; what takes longer waits for something. Half of what the command line may take. */
+  importMs: 5_000,
+  /** Of the words of others in a message: a line on a screen or two. */
+  quotedCharacters: 200,
   /** More than this at once helps no one. */
   problems: 100,
   /** A key that goes over the network must not be guessed: 16 characters are at least 80 bits when they are random. */

@@ -44,7 +44,8 @@ function namedFile(
   return { path: resolve(packageRoot, 'config', 'gateway.yaml'), from: 'the default' };
 }
 
-function fileMistake(file: string): string | undefined {
+/** Why a path is no file, as the end of a sentence that begins with it; undefined when it is one. */
+export function fileMistake(file: string): string | undefined {
   try {
     return statSync(file).isFile() ? undefined : 'is not a file';
   } catch (error) {

@@ -59,13 +59,18 @@ export class Report {
     this.mistakes.push({ offset: placeAt(this.#place, path).offset, message: where + redact(message, this.#secrets) });
   }
 
-  /** A name that is not among the known: `unknown source "custmers"; did you mean "customers"?` */
-  addUnknown(path: Path, what: string, known: readonly string[], plural: string): void {
+  /**
+   * A name that is not among the known: `unknown source "custmers"; did you mean "customers"?`
+   * @param otherwise more to say where none of the known is near; it may have the name in it
+   */
+  addUnknown(path: Path, what: string, known: readonly string[], plural: string, otherwise?: string): void {
     if (!this.isUsable(path)) return;
     const value = this.value(path);
     const name = typeof value === 'string' && this.#isQuotable(path) ? value : undefined;
     const quoted = name === undefined ? this.#origin(path) : ` ${JSON.stringify(name)}`;
-    this.add(path, `unknown ${what}${quoted}; ${suggestion(name, known, plural)}`);
+    const isFar = name !== undefined && nearest(name, known) === undefined;
+    const more = isFar && otherwise !== undefined ? `; ${otherwise}` : '';
+    this.add(path, `unknown ${what}${quoted}; ${suggestion(name, known, plural)}${more}`);
   }
 
   /** The output of a schema for the value at a path, or undefined when it does not fit: then the mistakes are added. */

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { type Adapter, UserError } from '../contract/index.ts';
 import type { SourcePlan } from '../gateway/plan.ts';
 import { checkedNames } from './named-entries.ts';
+import type { LoadedAdapter } from './outside-adapter.ts';
 import type { Report } from './report.ts';
 import { SOURCE_KEYS, sourceSection } from './sections/source.ts';
 import { isPlainMap, type Plain } from './tree.ts';
@@ -38,8 +39,9 @@ async function sourcePlan(name: string, surroundings: Surroundings): Promise<Sou
   const { report, directory, deadlineMs } = surroundings;
   const path = ['sources', name];
   const common = report.check(sourceSection, path);
-  const adapter = await adapterOf(name, surroundings);
-  if (adapter === undefined) return undefined;
+  const loaded = await adapterOf(name, surroundings);
+  if (loaded === undefined) return undefined;
+  const { adapter, version } = loaded;
   const settings = report.check(adapter.settings, path, { except: SOURCE_KEYS });
   if (common?.timeout !== undefined && deadlineMs !== undefined && common.timeout > deadlineMs) {
     const deadline = `the deadline of the server (${deadlineMs} ms)`;
@@ -53,7 +55,7 @@ async function sourcePlan(name: string, surroundings: Surroundings): Promise<Sou
     timeoutMs: common.timeout,
     settings,
     directory,
-    fingerprint: fingerprintOf(directory, report.value(path) ?? null),
+    fingerprint: fingerprintOf([directory, version, report.value(path) ?? null]),
   };
 }
 
@@ -63,18 +65,22 @@ function withPushOf(adapter: Adapter, settings: unknown): Adapter {
   return push === undefined ? adapter : { ...adapter, push };
 }
 
-async function adapterOf(name: string, { report, adapters }: Surroundings): Promise<Adapter | undefined> {
+async function adapterOf(
+  name: string,
+  { report, adapters, directory }: Surroundings,
+): Promise<LoadedAdapter | undefined> {
   const path = ['sources', name, 'adapter'];
   const word = report.value(path);
   // Missing or no text: the common part has said so.
-  if (typeof word !== 'string' || word === '') return undefined;
+  if (typeof word !== 'string' || word === '' || !report.isUsable(path)) return undefined;
   const load = Object.hasOwn(adapters, word) ? adapters[word] : undefined;
   if (load === undefined) {
-    report.addUnknown(path, 'adapter', Object.keys(adapters), 'adapters');
-    return undefined;
+    // Most files name none, and the command line pays for what it loads.
+    const { outsideAdapter } = await import('./outside-adapter.ts');
+    return await outsideAdapter(report, path, Object.keys(adapters), directory);
   }
   try {
-    return await load();
+    return { adapter: await load(), version: '' };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     report.add(path, error.message);
@@ -83,10 +89,8 @@ async function adapterOf(name: string, { report, adapters }: Surroundings): Prom
 }
 
 /** A hash, because the settings hold secrets. Made of what is written, which is plain data whatever the adapter's schema puts out. */
-function fingerprintOf(directory: string, source: Plain): string {
-  return createHash('sha256')
-    .update(stableJson([directory, source]))
-    .digest('hex');
+function fingerprintOf(source: Plain): string {
+  return createHash('sha256').update(stableJson(source)).digest('hex');
 }
 
 /** JSON that does not depend on the order of keys. */

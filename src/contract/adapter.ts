@@ -70,9 +70,14 @@ export interface Source {
   close?(): Promise<void>;
 }
 
+/** Of this contract. Another one when an adapter that was made for the old contract would not work with the new. */
+export const CONTRACT_VERSION = 1;
+
 /** Code that can talk to one kind of system. */
 export interface Adapter<Settings extends ZodType = ZodType> {
-  /** The word after `adapter:` in the configuration: lower case, dashes. */
+  /** The version of the contract that it is made for; {@link defineAdapter} fills it in. */
+  readonly contract?: number;
+  /** The word after `adapter:` in the configuration, for one of the gateway's own: lower case, dashes. */
   readonly name: string;
   /** What staff and administrators call such a system: "Active Directory". */
   readonly title: string;
@@ -94,7 +99,7 @@ export interface Adapter<Settings extends ZodType = ZodType> {
   open(settings: output<Settings>, services: Services): Source | Promise<Source>;
 }
 
-/** Gives an adapter its type from its settings: `export default defineAdapter({ … })`. */
+/** Gives an adapter its type from its settings, and the version of the contract: `export default defineAdapter({ … })`. */
 export function defineAdapter<Settings extends ZodType>(adapter: Adapter<Settings>): Adapter<Settings> {
-  return adapter;
+  return { contract: CONTRACT_VERSION, ...adapter };
 }

@@ -2,6 +2,7 @@
 export {
   type Adapter,
   type CallContext,
+  CONTRACT_VERSION,
   defineAdapter,
   type FindQuery,
   type Log,
