@@ -4,8 +4,8 @@
  */
 
 import { readFile } from 'node:fs/promises';
+import { defineAdapter, meets, SourceError, type SourceRecord } from 'helpspot-gateway/contract';
 import * as z from 'zod';
-import { defineAdapter, meets, SourceError, type SourceRecord } from '../src/contract/index.ts';
 
 /** 1. What the administrator writes under `sources:`, each key with a description. */
 const settings = z.strictObject({
