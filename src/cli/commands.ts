@@ -80,6 +80,6 @@ ${NOTES_ON_STATUS}`,
   },
   schema: {
     summary: 'print the JSON Schema of the configuration, for editors',
-    run: async (_line, terminal) => (await import('./schema.ts')).schema(terminal),
+    run: async (line, terminal) => (await import('./schema.ts')).schema(line.configuration(), terminal),
   },
 };

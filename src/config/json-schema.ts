@@ -40,7 +40,12 @@ export async function jsonSchema(adapters: AdapterTable): Promise<object> {
         type: 'object',
         description: 'The systems that are asked, by name.',
         ...named,
-        additionalProperties: { anyOf: loaded.map(({ word, adapter }) => sourceSchema(word, adapter)) },
+        additionalProperties: {
+          anyOf: [
+            ...loaded.map(({ word, adapter }) => sourceSchema(word, adapter)),
+            outsideSchema(Object.keys(adapters)),
+          ],
+        },
       },
       lookups: {
         type: 'object',
@@ -83,6 +88,22 @@ function sourceSchema(word: string, adapter: Adapter): Json {
   const settings = schemaOf(adapter.settings);
   const keys = { ...common, adapter: { ...asObject(common['adapter']), const: word } };
   return { title: adapter.title, ...withKeys(settings, keys) };
+}
+
+/** A file or a package in a scope is known by its form; its settings are known where it is in the table. */
+function outsideSchema(known: readonly string[]): Json {
+  const common = schemaOf(sourceSection).properties ?? {};
+  const adapter = {
+    ...asObject(common['adapter']),
+    pattern: '^(\\.{0,2}/|[A-Za-z]:|@[^/]+/)',
+    not: { enum: [...known] },
+  };
+  return {
+    title: 'An adapter of your own',
+    type: 'object',
+    properties: { ...common, adapter },
+    required: ['adapter'],
+  };
 }
 
 /** Adds keys to a strict object, or to each of several forms of it. */

@@ -19,8 +19,8 @@ import { accessSection } from './sections/access.ts';
 import { commandLineSection } from './sections/command-line.ts';
 import { logSection } from './sections/log.ts';
 import { isLoopback, serverSection } from './sections/server.ts';
-import { type AdapterTable, sourcePlans } from './source-plans.ts';
-import { isPlainMap } from './tree.ts';
+import { type AdapterTable, outsideSourceAdapters, sourcePlans } from './source-plans.ts';
+import { isPlainMap, type Located } from './tree.ts';
 
 export { findConfiguration } from './files.ts';
 export type { AdapterTable } from './source-plans.ts';
@@ -52,16 +52,39 @@ export async function loadConfiguration(
   { onlyLookup }: LoadOptions = {},
 ): Promise<GatewayPlan> {
   const path = resolve(file);
-  const content = readTextFile(path, LIMITS.fileBytes);
-  if ('mistake' in content) throw new UserError(`the configuration ${shownFile(path)} ${content.mistake}`);
-  const parsed = parseFile(content.text, expansionSources(dirname(path), environment));
-  if (parsed.root === undefined) throw asError(path, parsed, parsed.mistakes);
-  const report = new Report(parsed.root, collectSecrets(parsed.root));
+  const { parsed, root } = readConfiguration(path, environment);
+  const report = new Report(root, collectSecrets(root));
   const plan = await planOf(path, report, adapters, onlyLookup);
   const mistakes = [...parsed.mistakes, ...report.mistakes];
   if (plan === undefined || mistakes.length > 0) throw asError(path, parsed, mistakes);
   // Collected again: what turned out to be a number (a port, a limit) is none.
-  return { ...plan, secrets: collectSecrets({ value: report.value([]) ?? null, place: parsed.root.place }) };
+  return { ...plan, secrets: collectSecrets({ value: report.value([]) ?? null, place: root.place }) };
+}
+
+/**
+ * The adapters of other people that a configuration names, by the word after `adapter:`.
+ * @throws {ConfigurationError} when one cannot be loaded; other mistakes of the file do not matter
+ */
+export async function outsideAdapters(
+  file: string,
+  adapters: AdapterTable,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<AdapterTable> {
+  const path = resolve(file);
+  const { parsed, root } = readConfiguration(path, environment);
+  const report = new Report(root, collectSecrets(root));
+  const found = await outsideSourceAdapters({ report, adapters, directory: dirname(path) });
+  if (report.mistakes.length > 0) throw asError(path, parsed, report.mistakes);
+  return found;
+}
+
+/** @throws {UserError} when the file cannot be read, or its YAML cannot */
+function readConfiguration(path: string, environment: NodeJS.ProcessEnv): { parsed: ParsedFile; root: Located } {
+  const content = readTextFile(path, LIMITS.fileBytes);
+  if ('mistake' in content) throw new UserError(`the configuration ${shownFile(path)} ${content.mistake}`);
+  const parsed = parseFile(content.text, expansionSources(dirname(path), environment));
+  if (parsed.root === undefined) throw asError(path, parsed, parsed.mistakes);
+  return { parsed, root: parsed.root };
 }
 
 function expansionSources(folder: string, environment: NodeJS.ProcessEnv): ExpansionSources {

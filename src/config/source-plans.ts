@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { type Adapter, UserError } from '../contract/index.ts';
 import type { SourcePlan } from '../gateway/plan.ts';
-import { checkedNames } from './named-entries.ts';
+import { checkedNames, namesIn } from './named-entries.ts';
 import type { LoadedAdapter } from './outside-adapter.ts';
 import type { Report } from './report.ts';
 import { SOURCE_KEYS, sourceSection } from './sections/source.ts';
@@ -33,6 +33,19 @@ export async function sourcePlans(
   const wanted = names.filter((name) => only?.includes(name) ?? true);
   const plans = await Promise.all(wanted.map((name) => sourcePlan(name, surroundings)));
   return new Map(plans.flatMap((plan) => (plan === undefined ? [] : [[plan.name, plan]])));
+}
+
+/** The adapters of the sources that are not in the table, by the word after `adapter:`. Mistakes are in the report. */
+export async function outsideSourceAdapters(surroundings: Omit<Surroundings, 'deadlineMs'>): Promise<AdapterTable> {
+  const { report, adapters } = surroundings;
+  const found: Record<string, () => Promise<Adapter>> = {};
+  for (const name of namesIn(report, 'sources')) {
+    const word = report.value(['sources', name, 'adapter']);
+    if (typeof word !== 'string' || Object.hasOwn(adapters, word)) continue;
+    const loaded = await adapterOf(name, surroundings);
+    if (loaded !== undefined) found[word] = async () => loaded.adapter;
+  }
+  return found;
 }
 
 async function sourcePlan(name: string, surroundings: Surroundings): Promise<SourcePlan | undefined> {
@@ -67,7 +80,7 @@ function withPushOf(adapter: Adapter, settings: unknown): Adapter {
 
 async function adapterOf(
   name: string,
-  { report, adapters, directory }: Surroundings,
+  { report, adapters, directory }: Omit<Surroundings, 'deadlineMs'>,
 ): Promise<LoadedAdapter | undefined> {
   const path = ['sources', name, 'adapter'];
   const word = report.value(path);

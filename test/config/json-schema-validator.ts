@@ -35,6 +35,8 @@ function check(word: string, rule: unknown, schema: Schema, value: unknown, path
       return Array.isArray(value) ? value.flatMap((item, index) => misfits(rule, item, `${path}/${index}`)) : [];
     case 'anyOf':
       return fail(Array.isArray(rule) && rule.some((one) => misfits(one, value, path).length === 0));
+    case 'not':
+      return fail(misfits(rule, value, path).length > 0);
     case 'required':
       return fail(!isMap(value) || (Array.isArray(rule) && rule.every((key) => Object.hasOwn(value, key))));
     case 'minProperties':

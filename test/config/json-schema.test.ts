@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { jsonSchema } from '../../src/config/json-schema.ts';
-import { testAdapters } from './adapters.ts';
+import { list, testAdapters } from './adapters.ts';
 import { load } from './files.ts';
 import { misfits } from './json-schema-validator.ts';
 
@@ -97,6 +97,18 @@ test('a source shows the settings of its adapter, those that all have, and its t
     required: ['adapter', 'file'],
     additionalProperties: false,
   });
+});
+
+test('an adapter of other people may have any settings, until it is in the table', async () => {
+  const crm = (word: string) => parse(REST.replace('adapter: list, file: x', `adapter: "${word}", url: x`));
+  const schema = await jsonSchema(adapters);
+  for (const word of ['./my-crm.js', '../my-crm.js', '/opt/crm.mjs', '@acme/crm']) {
+    expect(misfits(schema, crm(word))).toEqual([]);
+    // Its settings have no `url`.
+    const table = { ...adapters, [word]: async () => list };
+    expect(misfits(await jsonSchema(table), crm(word))).not.toEqual([]);
+  }
+  expect(misfits(schema, crm('acme-crm'))).not.toEqual([]);
 });
 
 /** The paths of our own properties that have no description; the test's adapters need none. */
