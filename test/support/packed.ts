@@ -1,0 +1,50 @@
+/** The gateway as npm packs it, installed in an empty folder, without the registry. */
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, symlink } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+
+const root = resolve(import.meta.dirname, '../..');
+const execute = promisify(execFile);
+// Nothing of the test that runs must reach another one.
+const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('VITEST')));
+
+/** What a program wrote to standard output; it must succeed unless `mayFail`. Ended after a minute. */
+export async function execOf(
+  folder: string,
+  [program = '', ...args]: readonly string[],
+  { mayFail = false } = {},
+): Promise<string> {
+  const options = { cwd: folder, env: environment, timeout: 60_000 };
+  return await execute(program, args, options).then(
+    ({ stdout }) => stdout,
+    ({ stdout, stderr, code }) => {
+      if (mayFail && typeof code === 'number') return stdout;
+      throw new Error(`${program} ${args.join(' ')} ended with ${code}:\n${stdout}${stderr}`);
+    },
+  );
+}
+
+/**
+ * Packs the gateway as it is built and puts it into `node_modules` of a folder, with its dependencies (links to ours)
+ * and what a developer of an adapter installs beside it. The build itself is left out: other tests run on it.
+ */
+export async function installPacked(folder: string): Promise<void> {
+  const modules = join(folder, 'node_modules');
+  const target = join(modules, 'helpspot-gateway');
+  await mkdir(target, { recursive: true });
+  await execOf(root, ['npm', 'pack', '--silent', '--ignore-scripts', `--pack-destination=${folder}`]);
+  const { name, version, dependencies } = z
+    .object({ name: z.string(), version: z.string(), dependencies: z.record(z.string(), z.string()) })
+    .parse(JSON.parse(await readFile(join(root, 'package.json'), 'utf8')));
+  await execOf(folder, ['tar', '-xzf', `${name}-${version}.tgz`, '--strip-components=1', '-C', target]);
+  for (const one of [...Object.keys(dependencies), 'vitest', 'typescript', '@types/node', 'undici-types']) {
+    await mkdir(dirname(join(modules, one)), { recursive: true });
+    await symlink(join(root, 'node_modules', one), join(modules, one));
+  }
+  await mkdir(join(modules, '.bin'));
+  for (const command of ['helpspot-gateway', 'livelookup']) {
+    await symlink(join('..', 'helpspot-gateway', 'bin', command), join(modules, '.bin', command));
+  }
+}
