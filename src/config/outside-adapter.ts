@@ -38,7 +38,7 @@ export async function outsideAdapter(
   const word = String(report.value(path));
   try {
     if (RELATIVE.test(word) || isAbsolute(word)) return await fromFile(resolve(folder, word));
-    if (/\.[cm]?[jt]s$/.test(word)) throw new UserError(`a file is named with ./ in front; write adapter: ./${word}`);
+    if (/\.[cm]?[jt]s$/.test(word)) throw new UserError(notAPath(word));
     const manifest = PACKAGE_NAME.test(word) ? manifestOf(word, folder) : undefined;
     if (manifest !== undefined) return await fromPackage(word, manifest);
     const missing = PACKAGE_NAME.test(word) ? notInstalled(word, folder) : undefined;
@@ -50,6 +50,12 @@ export async function outsideAdapter(
     report.add(path, error.message);
   }
   return undefined;
+}
+
+function notAPath(word: string): string {
+  // `~/…` and `file:…` mean something elsewhere.
+  const example = /^~|:/.test(word) ? './FILE.js' : `./${word}`;
+  return `a file is named with ./ in front, or by its absolute path; write adapter: ${example}`;
 }
 
 async function fromFile(file: string): Promise<LoadedAdapter> {

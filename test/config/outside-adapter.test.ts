@@ -103,8 +103,10 @@ describe('what is wrong with a file', () => {
     expect(await said('./no.js')).toBe(`1:19 sources.crm.adapter: FOLDER/no.js does not exist; ${hint}`);
     expect(await said('../no/no.mjs')).toMatch(/^1:19 sources.crm.adapter: \/\S+\/no\/no.mjs does not exist; /);
     expect(await said('./lib')).toBe(`1:19 sources.crm.adapter: FOLDER/lib is not a file; ${hint}`);
-    const bare = 'a file is named with ./ in front; write adapter: ./lib/x.js';
-    expect(await said('lib/x.js')).toBe(`1:19 sources.crm.adapter: ${bare}`);
+    const bare = 'a file is named with ./ in front, or by its absolute path; write adapter:';
+    expect(await said('lib/x.js')).toBe(`1:19 sources.crm.adapter: ${bare} ./lib/x.js`);
+    expect(await said('~/x.js')).toBe(`1:19 sources.crm.adapter: ${bare} ./FILE.js`);
+    expect(await said('"file:///lib/x.js"')).toBe(`1:19 sources.crm.adapter: ${bare} ./FILE.js`);
   });
 
   const cannot = '1:19 sources.crm.adapter: FOLDER/my-crm.js cannot be imported:';
