@@ -139,6 +139,13 @@ describe('what is wrong with a file', () => {
     );
   });
 
+  test('Node cannot read it', async () => {
+    const said = await mistakesOf(config('adapter: ./my-crm.tsx'), { files: { 'my-crm.tsx': '' } });
+    expect(said).toMatch(
+      /cannot be imported: Unknown file extension "\.tsx" for \S+; compile it to JavaScript, and name the \.js file$/,
+    );
+  });
+
   test('it never ends', async () => {
     expect(await mistake('await new Promise(() => {});\nexport default 1;')).toBe(
       `${cannot} it is not ready after 5 seconds; do in "open" what takes time`,
