@@ -8,9 +8,14 @@ export interface NamePart {
 
 /** The parts of a name, the entry's own first; each may have several (`cn=x+uid=y`). Undefined for what is no name. */
 export function parseDn(text: string): readonly (readonly NamePart[])[] | undefined {
-  const names = splitUnescaped(text, /[,;]/).map((name) => splitUnescaped(name, /\+/).map(namePart));
-  const parsed = names.map((name) => name.filter((part) => part !== undefined));
-  return parsed.every((name, index) => name.length > 0 && name.length === names[index]?.length) ? parsed : undefined;
+  const parsed: NamePart[][] = [];
+  for (const name of splitUnescaped(text, /[,;]/)) {
+    const parts = splitUnescaped(name, /\+/).map(namePart);
+    const known = parts.filter((part) => part !== undefined);
+    if (known.length === 0 || known.length < parts.length) return undefined;
+    parsed.push(known);
+  }
+  return parsed;
 }
 
 /** The value of a name's first part, which people read: `CN=Smith\, Jane,OU=…` → `Smith, Jane`. What is no name stays as it is. */

@@ -158,7 +158,7 @@ export const BY_TEXT: readonly (readonly [pattern: RegExp, meaning: Meaning])[] 
     ['unreachable', 'has a certificate for another name', 'write that name as host, or in tls: { serverName: … }'],
   ],
   [
-    /Port for \S+ not found in|EINSTLOOKUP/,
+    /Port for \S{1,300} not found in|EINSTLOOKUP/,
     [
       'unreachable',
       'does not name the port of the instance',
@@ -181,7 +181,7 @@ export const BY_TEXT: readonly (readonly [pattern: RegExp, meaning: Meaning])[] 
   [/EAI_AGAIN/, ['unreachable', 'has a name that cannot be looked up now', 'see the DNS of this machine']],
   [/EHOSTUNREACH|ENETUNREACH/, ['unreachable', 'cannot be reached from here', 'see the network and its firewall']],
   [
-    /Failed to connect to [^\s\\]+\\\S+ in \d+ms/,
+    /Failed to connect to [^\s\\]{1,300}\\.{0,600} in \d{1,9}ms/,
     [
       'unreachable',
       'did not answer in time',
@@ -190,7 +190,7 @@ export const BY_TEXT: readonly (readonly [pattern: RegExp, meaning: Meaning])[] 
     ],
   ],
   [
-    /Failed to connect to \S+(?: \(redirected from \S+\))? in \d+ms/,
+    /Failed to connect to .{0,600} in \d{1,9}ms/,
     [
       'unreachable',
       'did not answer in time',

@@ -79,7 +79,7 @@ function importMistake(error: unknown, file: string): string {
     return `it is not ready after ${LIMITS.importMs / 1000} seconds; do in "open" what takes time`;
   }
   if (error instanceof SyntaxError) return `${words}${placeOfSlip(error, file)}; mend it`;
-  const place = /(?:file:\/\/|\(|at )(\/[^\s()]+:\d+):\d+/.exec(error.stack ?? '')?.[1];
+  const place = /(?:file:\/\/|\(|at )(\/[^\s()]{1,1000}:\d{1,9}):\d{1,9}/.exec(error.stack ?? '')?.[1];
   return `it throws ${error.name}: ${words}${shownPlace(place)}; mend it`;
 }
 

@@ -64,7 +64,7 @@ function byId(one: PushedNote, other: PushedNote): number {
 }
 
 /** Only where HelpSpot does not say: a mail's HTML has one of these, and hardly a text that somebody typed. */
-const BLOCK_TAG = /<(?:!doctype html|html|body|div|p|br|table|span|ul|ol|blockquote)\b[^<>]*>/i;
+const BLOCK_TAG = /<(?:!doctype html|html|body|div|p|br|table|span|ul|ol|blockquote)\b[^<>]{0,5000}>/i;
 
 function looksLikeHtml(text: string): boolean {
   return BLOCK_TAG.test(text.slice(0, TELLING_CHARACTERS));

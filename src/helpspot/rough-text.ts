@@ -25,6 +25,14 @@ const ENDS: Readonly<Record<string, RegExp>> = {
   comment: /-->/g,
 };
 
+const TAG = /<(\/?[a-z][a-z1-6]{0,9})\b[^<>]*>/gi;
+/** What a tag leaves behind: the others leave nothing. */
+const SPACES: ReadonlyMap<string, string> = new Map([
+  ...['br', 'hr', '/p', '/div', '/tr', '/li', '/table', '/blockquote', '/pre'].map((tag) => [tag, '\n'] as const),
+  ...['/h1', '/h2', '/h3', '/h4', '/h5', '/h6'].map((tag) => [tag, '\n'] as const),
+  ...['/td', '/th'].map((tag) => [tag, ' '] as const),
+]);
+
 /**
  * Text of HTML without a parser, in time that grows with its length only: a line for each block, nothing of what is hidden.
  * @param most characters of HTML that are read; what is left out is said
@@ -32,8 +40,7 @@ const ENDS: Readonly<Record<string, RegExp>> = {
 export function roughText(html: string, most = MAX_TEXT): string {
   const lines = withoutHidden(shortened(html.replace(EMBEDDED, ''), most))
     .replace(/[\t\n\r ]+/g, ' ')
-    .replace(/<(?:br|hr|\/p|\/div|\/tr|\/li|\/h[1-6]|\/table|\/blockquote|\/pre)\b[^<>]*>/gi, '\n')
-    .replace(/<\/t[dh]\b[^<>]*>/gi, ' ');
+    .replace(TAG, (tag, name: string) => SPACES.get(name.toLowerCase()) ?? tag);
   const text = unescapeHtml(withoutMarkup(lines).replaceAll('&nbsp;', ' '));
   return text
     .replace(/ {2,}/g, ' ')

@@ -19,7 +19,7 @@ export function plainAddress(address: string): string {
     const bare = IPV4_WITH_PORT.exec(address)?.[1] ?? IPV6_WITH_PORT.exec(address)?.[1];
     return bare === undefined ? address : plainAddress(bare);
   }
-  return address.replace(IPV4_MAPPED, '').replace(/%.*$/, '');
+  return address.replace(IPV4_MAPPED, '').split('%', 1)[0] ?? '';
 }
 
 /**

@@ -38,15 +38,15 @@ export class ExchangeFailure extends Error {
   constructor(message: string, code: string, started: boolean, answered: boolean) {
     super(message);
     this.code = code;
-    const [, tunnel, plain] = PROXY_REFUSAL.exec(message) ?? [];
-    this.proxyStatus = tunnel === undefined && plain === undefined ? undefined : Number(tunnel ?? plain);
+    const [, status] = PROXY_REFUSAL.exec(message) ?? [];
+    this.proxyStatus = status === undefined ? undefined : Number(status);
     this.started = started && this.proxyStatus === undefined;
     this.answered = answered;
   }
 }
 
 // The library tells it in words only.
-const PROXY_REFUSAL = /Proxy (?:response \((\d+)\)|Authentication Required \((\d+)\))/;
+const PROXY_REFUSAL = /Proxy (?:response|Authentication Required) \((\d{3})\)/;
 
 /** The code of an {@link ExchangeFailure} when our own signal ended it. */
 export const ABORTED = 'ABORTED';

@@ -25,7 +25,8 @@ const CACHE = resolve(import.meta.dirname, '../../../node_modules/.cache/pattern
 
 /** Without a repetition that has no upper end, a match looks at a bounded number of characters. */
 export function isBounded(source: string): boolean {
-  return !/[*+]|,\}/.test(source);
+  // What is escaped, or stands in a class, repeats nothing.
+  return !/[*+]|,\}/.test(source.replace(/\\.|\[(?:\\.|[^\]\\])*\]/g, 'x'));
 }
 
 /** The verdicts, in the order of the patterns. */
