@@ -22,7 +22,7 @@ import { isPhone, phoneForms } from '../../adapters/shopify/phone.ts';
 import { quoted, searchFor } from '../../adapters/shopify/search-query.ts';
 import { dateOf, moneyText, numberIn, wordsOf } from '../../adapters/shopify/texts.ts';
 import type { PushRequest } from '../../src/contract/index.ts';
-import { growths, TEXTS } from '../support/growth.ts';
+import { growths, many, TEXTS } from '../support/growth.ts';
 
 const CSV = { delimiter: undefined, quote: '"', trim: true, skipLines: 0 };
 
@@ -105,11 +105,7 @@ const OF_TEXT: Readonly<Record<string, (text: string) => unknown>> = {
   'shopify numberIn': numberIn,
 };
 
-function many<T>(size: number, make: (index: number) => T): readonly T[] {
-  return Array.from({ length: Math.ceil(size) }, (_, index) => make(index));
-}
-
-describe('the work grows no faster than the text', { timeout: 300_000 }, () => {
+describe('the work grows no faster than the text', { timeout: 120_000 }, () => {
   it.each(Object.entries(OF_TEXT))('of %s', async (_name, work) => {
     expect(await growths(work, TEXTS)).toEqual([]);
   });

@@ -7,14 +7,16 @@
 /** Twice the input may take so many times the work; quadratic is 4, and what a garbage collector adds stays below. */
 export const MOST_GROWTH = 2.6;
 
-const SMALLEST = 1_000;
-/** What is quadratic takes seconds here. */
-const LARGEST = 128_000;
-/** Below it, the clock and the collector count for more than the work. */
-const MEASURABLE_MS = 4;
-const PAIRS = 5;
-/** What is quadratic is so at each size; what the collector or a cache adds at one size is gone at the next. */
-const ATTEMPTS = 3;
+/** The first look: once at each of these sizes. */
+const SMALL = 2_000;
+const LARGE = 8 * SMALL;
+/** What takes less at the large size has no step for each pair of characters, not even the quickest: these are 128 million. */
+const UNMEASURABLE_MS = 1;
+/** Eight times the input takes 8 times the work when it is linear, 64 times when it is quadratic. */
+const CLEARLY_LINEAR = 12;
+/** The second look: what is quadratic is so at each size; what the collector or a cache adds at one size is gone at the next. */
+const SIZES = [LARGE, 2 * LARGE, 4 * LARGE];
+const PAIRS = 4;
 
 /** Inputs of a kind: about so many characters, or so many things, as are asked for. */
 export interface Family<T> {
@@ -29,44 +31,39 @@ export async function growths<T>(
 ): Promise<readonly string[]> {
   const found: string[] = [];
   for (const { name, make } of families) {
+    if (await isClearlyLinear(work, make)) continue;
     const told = await growthOf(work, make);
     if (told !== undefined) found.push(`${name}: ${told}`);
   }
   return found;
 }
 
+async function isClearlyLinear<T>(work: (input: T) => unknown, make: (size: number) => T): Promise<boolean> {
+  const [small, large] = [make(SMALL), make(LARGE)];
+  // The second time, because the first may have compiled something, which would pass for work.
+  await millisecondsOf(work, small);
+  const short = await millisecondsOf(work, small);
+  const long = await millisecondsOf(work, large);
+  return long < UNMEASURABLE_MS || long / short <= CLEARLY_LINEAR;
+}
+
 async function growthOf<T>(work: (input: T) => unknown, make: (size: number) => T): Promise<string | undefined> {
-  const size = await measurableSize(work, make);
-  // At the largest size it still takes no time to speak of: a quadratic step for each pair of characters would.
-  if (size === undefined) return undefined;
   let told: string | undefined;
-  for (let attempt = 0, at = size; attempt < ATTEMPTS; attempt += 1, at *= 2) {
-    const [short, long] = await fastest(work, make(at), make(2 * at));
+  for (const size of SIZES) {
+    const [short, long] = await fastest(work, make(size), make(2 * size));
     if (long / short <= MOST_GROWTH) return undefined;
-    told = `${(long / short).toFixed(1)} times (${short.toFixed(1)} ms at ${at}, ${long.toFixed(1)} ms at ${2 * at})`;
+    told = `${(long / short).toFixed(1)} times (${short.toFixed(1)} ms at ${size}, ${long.toFixed(1)} ms at ${2 * size})`;
   }
   return told;
 }
 
-/** The first size that takes long enough; the small ones before it warm the code up. */
-async function measurableSize<T>(work: (input: T) => unknown, make: (size: number) => T): Promise<number | undefined> {
-  await millisecondsOf(work, make(SMALLEST));
-  for (let size = SMALLEST; size <= LARGEST; size *= 2) {
-    const input = make(size);
-    // The second time, because the first may have compiled something.
-    if ((await millisecondsOf(work, input)) >= MEASURABLE_MS && (await millisecondsOf(work, input)) >= MEASURABLE_MS) {
-      return size;
-    }
-  }
-  return undefined;
-}
-
-/** The least work of several runs of each, in turns: what disturbs one disturbs the other. */
+/** The least work of some runs of each, in turns, until it is in proportion: what disturbs one disturbs the other. */
 async function fastest<T>(work: (input: T) => unknown, once: T, twice: T): Promise<readonly [number, number]> {
   let [short, long] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
   for (let pair = 0; pair < PAIRS; pair += 1) {
     short = Math.min(short, await millisecondsOf(work, once));
     long = Math.min(long, await millisecondsOf(work, twice));
+    if (long / short <= MOST_GROWTH) break;
   }
   return [short, long];
 }
@@ -80,6 +77,11 @@ async function millisecondsOf<T>(work: (input: T) => unknown, input: T): Promise
   }
   const { user, system } = process.cpuUsage(before);
   return (user + system) / 1_000;
+}
+
+/** So many things. */
+export function many<T>(size: number, make: (index: number) => T): readonly T[] {
+  return Array.from({ length: Math.ceil(size) }, (_, index) => make(index));
 }
 
 /** `unit` over and over, to about so many characters, between `before` and `after`. */
@@ -107,48 +109,47 @@ function shown(text: string): string {
 }
 
 const CHARACTERS = Array.from(' \t\n\ra0A!?.,:;/\\<>&"\'`{}[]()|#%$+-=_*~^@\0é\u0301\u00a0\ufeff😀ß');
+const TAGS = [
+  ...['<a', '<b>', '</b>', '<b></b>', '<b ', '<a b="', '<a href="', '<!--', '-->', '<![CDATA[', '<?', '<!', '</'],
+  ...['<!-- ', '<p>', '<br>', '<pre>', '<table>', '<tr><td>', '<title', '<script>', '<style>', '</table>', '<li>'],
+  ...['<style>a</style>b', '<img src="data:x;base64,AAAA">', '<a@b', '&amp;', '&nbsp;', '&#1', '&#x1;', '&a'],
+  '&lt;b&gt;',
+];
 const PIECES = [
   ...['a ', ' \n', '\n\n', '\r\n', 'a\n', '\t ', 'a,', 'a;', 'a, ', '. ', '\\"', '"\\', "'a", '""', '\\\\', '\\ '],
-  ...['<a', '<b>', '</b>', '<b></b>', '<b ', '<a b="', '<a href="', '<!--', '-->', '<![CDATA[', '<?', '<!', '</'],
-  ...['<p>', '<br>', '<pre>', '<table>', '<tr><td>', '<title', '<script>', '<style>', '</table>', '<li>'],
+  ...['{{', '{{a}}', '{{ ', '${', '${a}', '[a](', '](', '![', '[[{', '##', '##hs_', '# ', '* ', '- ', '> ', '1. '],
   ...[
-    '&amp;',
-    '&nbsp;',
-    '&#1',
-    '&#x1;',
-    '&a',
-    '&lt;b&gt;',
-    '{{',
-    '{{a}}',
-    '{{ ',
-    '${',
-    '${a}',
-    '[a](',
-    '](',
-    '![',
-    '[[{',
+    'http://x/',
+    'http://x/!',
+    'http://x/ ',
+    'https://x.example/a ',
+    'www.',
+    'a@',
+    '@a.',
+    'x@example.com,',
+    'mailto:',
   ],
-  ...['http://x/', 'http://x/!', 'https://x.example/a ', 'www.', 'a@', '@a.', 'x@example.com,', 'mailto:'],
-  ...[
-    '%41',
-    '%c3',
-    '%',
-    '%ff',
-    'a=1&',
-    'a[]=1&',
-    'key=',
-    '##',
-    '##hs_',
-    '# ',
-    '* ',
-    '- ',
-    '> ',
-    '1. ',
-    '_a',
-    '*a',
-    '`a`',
-  ],
+  ...['%41', '%c3', '%', '%ff', 'a=1&', 'a[]=1&', 'key=', '_a', '*a', '_a* ', '`a`', '` '],
   ...['(a=', '(&', '(a=b)', ',dc=a', '+a=b', 'a\0', '\u001b[', '\ud800', '日本', 'Ae\u0301'],
+];
+
+/** What has made readers of HTML and XML slow: tags that nothing closes, in one another, and what they keep or trim. */
+export const MARKUP: readonly Family<string>[] = [
+  ...TAGS.map((piece) => repeated(piece, '', '\u0001x')),
+  ...Array.from(' \t\n\u00a0a`_*[!<&', (character) => repeated(character, 'x', 'x')),
+  ...['<b>', '<div>', '<blockquote>', '<ul><li>', '<span>'].map((tag) => nested(tag, tag.replaceAll('<', '</'))),
+  // What a converter keeps, or trims, only in such a place.
+  ...[' ', '\t', '\n', 'x\n'].map((unit) => repeated(unit, '<pre>x', 'x</pre>')),
+  repeated(' ', '<pre>', 'x</pre>'),
+  repeated('x\n', `${'<blockquote>'.repeat(40)}<pre>`, '</pre>'),
+  repeated('&nbsp;', '<b>', 'x</b>'),
+  repeated('&nbsp;&nbsp;&nbsp;&nbsp;<i></i>', '<b>', 'x</b>'),
+  repeated(' ', '<b>x', 'x</b>'),
+  repeated('<br>', '<p>a', 'x</p>'),
+  repeated('<tr></tr>', '<table>', '<tr><td>x</td></tr></table>'),
+  repeated('a', '<pre>x <code> ', '</code></pre>'),
+  repeated('` ', '<code>', '</code>'),
+  repeated('a b="c" ', '<a ', '>x</a>'),
 ];
 
 /**
@@ -156,21 +157,18 @@ const PIECES = [
  * things; alone, and with an end that makes a pattern go back.
  */
 export const TEXTS: readonly Family<string>[] = [
+  ...MARKUP,
   ...CHARACTERS.map((character) => repeated(character, 'x', 'x')),
   ...PIECES.map((piece) => repeated(piece, '', '\u0001x')),
-  // What a converter keeps, or trims, only in such a place.
-  repeated(' ', '<pre>', 'x</pre>'),
-  repeated('\t', '<pre>', 'x</pre>'),
-  repeated('\n', '<pre>', 'x</pre>'),
-  repeated('&nbsp;', '<b>', 'x</b>'),
-  repeated(' ', '<b>x', 'x</b>'),
   repeated('!', 'http://x/', 'a'),
   repeated(')', 'http://x/', 'a'),
-  nested('<b>', '</b>'),
-  nested('<div>', '</div>'),
-  nested('<blockquote>', '</blockquote>'),
+  { name: 'an address of many letters', make: (size) => `http://${many(size, letter).join('')}/` },
   nested('[', ']'),
   nested('{"a":', '}'),
   nested('(', ')'),
   nested('(!', ')'),
 ];
+
+function letter(index: number): string {
+  return String.fromCodePoint(0x4e00 + (index % 20_000));
+}

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { comparable, fillTemplate, masked, meets, placesOf, secretForms } from '../../src/contract/index.ts';
+import { withoutValues } from '../../src/gateway/call-values.ts';
+import { customerOf, fillPlain, isTrueText } from '../../src/gateway/lookup/fields.ts';
+import { mergeRecords } from '../../src/gateway/lookup/match-steps.ts';
+import { unknownName } from '../../src/gateway/unknown-name.ts';
+import { growths, many, TEXTS } from '../support/growth.ts';
+
+const FORMS = secretForms(['s3cret-token', 'x!!x', '    x', 'aaaa']);
+
+const OF_TEXT: Readonly<Record<string, (text: string) => unknown>> = {
+  'comparable as a name': (text) => comparable('name', text),
+  'comparable as a phone': (text) => comparable('phone', text),
+  'comparable as a text': (text) => comparable('text', text),
+  meets: (text) => meets({ name: text }, { field: 'name', match: 'contains', value: `${text.slice(0, 200)}y` }),
+  customerOf: (text) => customerOf({ name: text, [text]: text }, { fields: undefined, otherFields: true }, undefined),
+  fillPlain: (text) => fillPlain('{{a}} {{a}}', { a: text }),
+  isTrueText,
+  'secretForms and masked': (text) => masked(text, FORMS),
+  placesOf,
+  fillTemplate: (text) => fillTemplate(text, (name) => name),
+  unknownName: (text) => unknownName('lookup', text, ['customers', 'contacts']),
+  'withoutValues of a text': (text) => withoutValues(['Bob', 'x'.repeat(300)])(text),
+  'withoutValues of a value': (text) => withoutValues([text])(`invalid: '${text}'`),
+};
+
+/** Many small things: the sizes count things. */
+const OF_MANY: readonly (readonly [name: string, growing: () => Promise<readonly string[]>])[] = [
+  [
+    'mergeRecords',
+    () =>
+      growths(
+        (records: readonly { readonly a: string }[]) => mergeRecords(records, 'a'),
+        [
+          { name: 'records', make: (size) => many(size / 10, (index) => ({ a: `${index}`, b: 'x' })) },
+          { name: 'records that are the same', make: (size) => many(size / 10, () => ({ a: 'x', b: 'x' })) },
+          {
+            name: 'the same with other fields',
+            make: (size) => many(size / 100, (index) => ({ a: 'x', [`b${index}`]: 'x' })),
+          },
+        ],
+      ),
+  ],
+  [
+    'customerOf',
+    () =>
+      growths(
+        (record: Readonly<Record<string, string>>) =>
+          customerOf(record, { fields: undefined, otherFields: true }, undefined),
+        [{ name: 'fields', make: (size) => Object.fromEntries(many(size, (index) => [`f${index}`, 'x'])) }],
+      ),
+  ],
+  [
+    'secretForms',
+    () => growths(secretForms, [{ name: 'secrets', make: (size) => many(size / 100, (index) => `secret-${index}`) }]),
+  ],
+];
+
+describe('the work grows no faster than the text', { timeout: 120_000 }, () => {
+  it.each(Object.entries(OF_TEXT))('of %s', async (_name, work) => {
+    expect(await growths(work, TEXTS)).toEqual([]);
+  });
+
+  it.each(OF_MANY)('of %s, for many small things', async (_name, growing) => {
+    expect(await growing()).toEqual([]);
+  });
+});
