@@ -17,6 +17,10 @@ const CLEARLY_LINEAR = 12;
 /** The second look: what is quadratic is so at each size; what the collector or a cache adds at one size is gone at the next. */
 const SIZES = [LARGE, 2 * LARGE, 4 * LARGE];
 const PAIRS = 4;
+/** What takes so long for a few pages is no matter of the collector, and would take minutes at the larger sizes. */
+const CERTAIN_MS = 300;
+/** What is slow for several kinds of input is slow for more. */
+const ENOUGH = 3;
 
 /** Inputs of a kind: about so many characters, or so many things, as are asked for. */
 export interface Family<T> {
@@ -31,6 +35,7 @@ export async function growths<T>(
 ): Promise<readonly string[]> {
   const found: string[] = [];
   for (const { name, make } of families) {
+    if (found.length >= ENOUGH) break;
     if (await isClearlyLinear(work, make)) continue;
     const told = await growthOf(work, make);
     if (told !== undefined) found.push(`${name}: ${told}`);
@@ -53,6 +58,7 @@ async function growthOf<T>(work: (input: T) => unknown, make: (size: number) => 
     const [short, long] = await fastest(work, make(size), make(2 * size));
     if (long / short <= MOST_GROWTH) return undefined;
     told = `${(long / short).toFixed(1)} times (${short.toFixed(1)} ms at ${size}, ${long.toFixed(1)} ms at ${2 * size})`;
+    if (long > CERTAIN_MS) return told;
   }
   return told;
 }
