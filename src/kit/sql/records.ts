@@ -4,13 +4,13 @@ import { dateOf } from './dates.ts';
 import type { Row, SqlDriver } from './driver.ts';
 
 /** A row as a record; the columns in `dates` become dates. What is NULL, empty or bytes is left out. */
-export function recordOf(row: Row, driver: SqlDriver, dates: ReadonlySet<string>): SourceRecord {
+export function recordOf(row: Row, driver: Pick<SqlDriver, 'value'>, dates: ReadonlySet<string>): SourceRecord {
   const fields = Object.entries(row).map(([field, raw]) => [field, fieldValue(raw, driver, dates.has(field))] as const);
   return Object.fromEntries(fields.filter(([, value]) => value !== undefined));
 }
 
 /** One raw value as that of a field. */
-export function fieldValue(raw: unknown, driver: SqlDriver, isDate: boolean): Value | undefined {
+export function fieldValue(raw: unknown, driver: Pick<SqlDriver, 'value'>, isDate: boolean): Value | undefined {
   const value = raw === null || raw === undefined ? undefined : driver.value(raw);
   if (value === undefined) return undefined;
   if (!isList(value)) return scalarOf(value, isDate);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { openReadOnly } from '../../../adapters/sqlite/driver.ts';
 import sqlite from '../../../adapters/sqlite/index.ts';
+import { openReadOnly } from '../../../adapters/sqlite/libsql.ts';
 import { UserError } from '../../../src/contract/index.ts';
 import { ask, context } from '../../support/open-source.ts';
 import { databaseWith, openSource } from './files.ts';
