@@ -4,9 +4,9 @@ import { closest } from 'fastest-levenshtein';
 import type { ConnectionPool } from 'mssql';
 import { SourceError, untilAborted, type Value } from '../../src/contract/index.ts';
 import {
+  ConnectionSemaphore,
   quoteTable,
   type Row,
-  Slots,
   type SqlDriver,
   type Statement,
   type TableColumn,
@@ -40,13 +40,13 @@ interface Result {
 export class MssqlDriver implements SqlDriver {
   readonly dialect = 'mssql';
   readonly #connections: Connections;
-  readonly #slots: Slots;
+  readonly #semaphore: ConnectionSemaphore;
   readonly #where: string;
   readonly #zone: string;
 
   constructor({ connections, size, where, zone }: DriverOptions) {
     this.#connections = connections;
-    this.#slots = new Slots(size);
+    this.#semaphore = new ConnectionSemaphore(size);
     this.#where = where;
     this.#zone = zone;
   }
@@ -149,7 +149,7 @@ export class MssqlDriver implements SqlDriver {
 
   /** Throws what the driver throws. The slot is free when the connection is, which after an abort is a while later. */
   async #attempt(statement: Statement, signal: AbortSignal): Promise<Result> {
-    const release = await this.#slots.acquire(signal);
+    const release = await this.#semaphore.acquire(signal);
     let work: Promise<Result> | undefined;
     try {
       const { default: mssql } = await import('mssql');

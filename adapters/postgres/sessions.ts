@@ -2,7 +2,7 @@
 
 import pg from 'pg';
 import { type Log, SourceError, untilAborted } from '../../src/contract/index.ts';
-import { type Row, Slots, type Statement } from '../../src/kit/sql/index.ts';
+import { ConnectionSemaphore, type Row, type Statement } from '../../src/kit/sql/index.ts';
 import type { TlsOptions } from '../../src/kit/tls/index.ts';
 import type { Release } from '../../src/kit/wait/index.ts';
 import { parserOf } from './types.ts';
@@ -38,7 +38,7 @@ const CANCEL_MS = 5_000;
 export class Sessions {
   readonly #config: pg.ClientConfig;
   readonly #pool: pg.Pool;
-  readonly #slots: Slots;
+  readonly #semaphore: ConnectionSemaphore;
   readonly #connectMs: number;
   readonly #log: Log;
   readonly #pids = new WeakMap<pg.ClientBase, number>();
@@ -50,7 +50,7 @@ export class Sessions {
     this.#connectMs = connectTimeout;
     this.#log = log;
     this.#config = clientConfig(settings, tls);
-    this.#slots = new Slots(connections);
+    this.#semaphore = new ConnectionSemaphore(connections);
     this.#pool = new pg.Pool({
       ...this.#config,
       max: connections,
@@ -62,7 +62,7 @@ export class Sessions {
 
   /** @throws {SourceError} when no connection came free in time, and what the driver throws when none can be made */
   async open(signal: AbortSignal): Promise<Session> {
-    const release = await this.#slots.acquire(signal);
+    const release = await this.#semaphore.acquire(signal);
     const connecting = this.#pool.connect();
     try {
       const client = await untilAborted(connecting, signal);
