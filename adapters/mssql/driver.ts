@@ -7,6 +7,7 @@ import {
   ConnectionSemaphore,
   quoteTable,
   type Row,
+  refuseTwins,
   type SqlDriver,
   type Statement,
   type TableColumn,
@@ -57,13 +58,7 @@ export class MssqlDriver implements SqlDriver {
 
   async run(statement: Statement, signal: AbortSignal): Promise<readonly Row[]> {
     const { columns, rows } = await this.#query(statement, signal);
-    const names = columns.map(({ name }) => name);
-    const twice = names.find((name, index) => names.indexOf(name) !== index);
-    if (twice !== undefined) {
-      throw new SourceError('rejected', `the query gives two columns called "${twice}"`, {
-        remedy: `give one another name: ${twice} AS other_name`,
-      });
-    }
+    refuseTwins(columns.map(({ name }) => name));
     const wanted = statement.limit === undefined ? rows : rows.slice(0, statement.limit);
     return wanted.map((row) =>
       Object.fromEntries(columns.map((column, index) => [column.name, cellOf(row[index], column, this.#zone)])),
@@ -147,7 +142,7 @@ export class MssqlDriver implements SqlDriver {
     }
   }
 
-  /** Throws what the driver throws. The slot is free when the connection is, which after an abort is a while later. */
+  /** Throws what the driver throws. The place is free when the connection is, which after an abort is a while later. */
   async #attempt(statement: Statement, signal: AbortSignal): Promise<Result> {
     const release = await this.#semaphore.acquire(signal);
     let work: Promise<Result> | undefined;

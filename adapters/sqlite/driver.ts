@@ -1,9 +1,8 @@
 /** A database file for the shared part of the SQL adapters, on connections that cannot write. */
 import type { Value } from '../../src/contract/index.ts';
-import type { Row, SqlDriver } from '../../src/kit/sql/index.ts';
+import { type Row, refuseTwins, type SqlDriver } from '../../src/kit/sql/index.ts';
 import { describe } from './columns.ts';
 import type { Connection } from './connection.ts';
-import { rejected } from './failures.ts';
 import { ConnectionPool } from './pool.ts';
 import { SqliteTable } from './table.ts';
 
@@ -36,9 +35,8 @@ export function createSqliteDriver(file: string): SqlDriver {
 
 async function columnsOf(connection: Connection, text: string): Promise<readonly string[]> {
   const { columns } = await connection.prepare(text);
-  const twice = columns.find((column, index) => columns.indexOf(column) !== index);
-  if (twice === undefined) return columns;
-  throw rejected(`the query gives two columns called "${twice}"`, `give one another name: ${twice} AS other_name`);
+  refuseTwins(columns);
+  return columns;
 }
 
 /** What a connection gives is a value of a record, but for integers beyond 2^53. */

@@ -1,6 +1,6 @@
 /** What a database system gives to the shared part of the SQL adapters: it runs statements, and knows its own values and errors. */
 import type { FindQuery, Log, SourceRecord, Value } from '../../contract/index.ts';
-import type { SqlDialect } from './named-query.ts';
+import type { SqlDialect } from './dialect.ts';
 
 /** One value to bind. SQL adapters bind text; the server converts. */
 export interface Bound {

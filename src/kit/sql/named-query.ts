@@ -4,9 +4,7 @@
  * a bound parameter, in the spelling that the driver wants.
  */
 import { UserError } from '../../contract/index.ts';
-
-/** What differs between systems in where a `:name` is text and where it is a parameter. */
-export type SqlDialect = 'sqlite' | 'mysql' | 'mssql' | 'postgres';
+import type { SqlDialect } from './dialect.ts';
 
 /** A query split at its parameters: `pieces` is one longer than `parameters`; a name can occur several times. */
 export interface NamedQuery {

@@ -1,7 +1,7 @@
 /** Finding with a stored procedure of the database. */
 import type { FindQuery, SourceRecord } from '../../contract/index.ts';
+import { quoteTable } from './dialect.ts';
 import type { SqlDriver, SqlFinder, Statement } from './driver.ts';
-import { quoteTable } from './identifiers.ts';
 import { valueFor } from './query-finder.ts';
 import { recordOf } from './records.ts';
 

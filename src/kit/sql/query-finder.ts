@@ -1,10 +1,10 @@
 /** Finding with the administrator's own SELECTs. Which rows match is theirs to say; values are bound. */
 import { type FindQuery, type SourceRecord, UserError } from '../../contract/index.ts';
+import { limited } from './dialect.ts';
 import type { Bound, SqlDriver, SqlFinder, Statement } from './driver.ts';
-import { limited } from './limit.ts';
 import { type NamedQuery, parseNamedQuery, renderNamedQuery } from './named-query.ts';
 import { recordOf } from './records.ts';
-import { fieldsKey, stepKey } from './step-key.ts';
+import { fieldsKey, stepKey } from './settings.ts';
 
 /** The settings of this way of finding: one query for every match step, or one for each set of fields (`first_name,last_name`). */
 export interface QuerySettings {

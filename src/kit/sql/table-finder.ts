@@ -3,9 +3,8 @@
 import { closest } from 'fastest-levenshtein';
 import { type FindQuery, type Log, SourceError, type SourceRecord } from '../../contract/index.ts';
 import { conditionOf } from './conditions.ts';
+import { quoteIdentifier, quoteTable, selectLimited } from './dialect.ts';
 import type { Bound, SqlDriver, SqlFinder, TableColumn, TableSettings } from './driver.ts';
-import { quoteIdentifier, quoteTable } from './identifiers.ts';
-import { selectLimited } from './limit.ts';
 import { recordOf } from './records.ts';
 
 /** What the database says of the table, in terms of our fields. */

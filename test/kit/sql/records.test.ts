@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { dateOf } from '../../../src/kit/sql/dates.ts';
-import { fieldsKey, stepKey } from '../../../src/kit/sql/step-key.ts';
+import { dateOf } from '../../../src/kit/sql/records.ts';
+import { fieldsKey, stepKey } from '../../../src/kit/sql/settings.ts';
 
 test('Unix times in seconds and milliseconds, as numbers and texts; ISO texts with and without a zone', () => {
   const noon = new Date('2026-11-21T12:00:00Z');
