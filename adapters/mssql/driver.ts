@@ -12,18 +12,16 @@ import {
   type Statement,
   type TableColumn,
 } from '../../src/kit/sql/index.ts';
-import type { Connections } from './connections.ts';
 import { isCancelled, isLost, timedOut } from './failures.ts';
+import { CANCEL_TIMEOUT_MS, type MssqlPool } from './pool.ts';
 import { cellOf, cellValue, type DriverColumn, isInteger, isText } from './values.ts';
 
-/** The driver gives up to cancel after this time, and ends the connection. Milliseconds. */
-export const CANCEL_TIMEOUT_MS = 3_000;
 /** One size for nearly all values, so that the server keeps one plan a query and not one a length. */
 const USUAL_LENGTH = 4_000;
 
 /** What {@link MssqlDriver} needs. */
 export interface DriverOptions {
-  readonly connections: Connections;
+  readonly connections: MssqlPool;
   /** At most so many statements at once. */
   readonly size: number;
   /** The server and database, for messages. */
@@ -40,7 +38,7 @@ interface Result {
 /** One source's way to its SQL Server. */
 export class MssqlDriver implements SqlDriver {
   readonly dialect = 'mssql';
-  readonly #connections: Connections;
+  readonly #connections: MssqlPool;
   readonly #semaphore: ConnectionSemaphore;
   readonly #where: string;
   readonly #zone: string;

@@ -33,7 +33,7 @@ const FOREIGN_PARAMETER: Readonly<Partial<Record<SqlDialect, RegExp>>> = {
 
 // The SQLite of the driver comes with functions that reach beyond the database: they read and write any file, or load code.
 const BEYOND_THE_DATABASE: Readonly<Partial<Record<SqlDialect, RegExp>>> = {
-  sqlite: /\b(?:readfile|writefile|fsdir|lsmode|load_extension|sqlite3mc_\w+)\b/i,
+  sqlite: /\b(?:(?:readfile|writefile|fsdir|lsmode|load_extension)\b|sqlite3mc_\w{0,60})/i,
 };
 
 const PARAMETER = /:([A-Za-z_]\w*)/y;

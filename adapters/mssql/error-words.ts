@@ -2,11 +2,11 @@
 import type { SourceErrorKind } from '../../src/contract/index.ts';
 
 /** What a failure is, how its message goes on after the name of the server, and what to do about it. */
-export type Meaning = readonly [kind: SourceErrorKind, says: string, remedy: string];
+export type ErrorWords = readonly [kind: SourceErrorKind, says: string, remedy: string];
 
 // https://learn.microsoft.com/sql/relational-databases/errors-events/database-engine-events-and-errors
 /** By the error number of the server. */
-export const BY_NUMBER: Readonly<Record<number, Meaning>> = {
+export const BY_NUMBER: Readonly<Record<number, ErrorWords>> = {
   18456: [
     'unauthorized',
     'refused the user name or the password',
@@ -138,7 +138,7 @@ export const BY_NUMBER: Readonly<Record<number, Meaning>> = {
 const GIVE_CA =
   'name the certificate of the authority that signed it in tls: { ca: … } (PEM); trustServerCertificate: true only in a laboratory';
 /** By the words of the driver, of Node.js or of OpenSSL. */
-export const BY_TEXT: readonly (readonly [pattern: RegExp, meaning: Meaning])[] = [
+export const BY_TEXT: readonly (readonly [pattern: RegExp, words: ErrorWords])[] = [
   [
     /EPLAINTEXT/,
     [

@@ -1,17 +1,22 @@
-/** The connections of one source: a pool of the driver's, opened when it is first needed and opened anew when it broke. */
+/** The connections of one source: how they are made, and a pool of the driver's, opened when it is first needed and opened anew when it broke. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConnectionPool, config } from 'mssql';
-import { type Log, SourceError, untilAborted } from '../../src/contract/index.ts';
+import { type Log, type Services, SourceError, untilAborted } from '../../src/contract/index.ts';
+import { tlsOptions } from '../../src/kit/tls/index.ts';
+import { connectEncrypted } from './encrypted-socket.ts';
 import { asFailure, type ServerWord } from './failures.ts';
+import type { Settings } from './settings.ts';
 
+/** The driver gives up to cancel after this time, and ends the connection. Milliseconds. */
+export const CANCEL_TIMEOUT_MS = 3_000;
 /** A server that is down is asked again after this time, doubled each time up to the longest. Milliseconds. */
 const BACK_OFF = { first: 50, longest: 1_000 };
 /** A wrong password is not tried again for this time: accounts are locked after a few attempts. Milliseconds. */
 const REFUSED_FOR_MS = 5_000;
 
 /** The pool of a source, never the driver's global one. */
-export class Connections {
+export class MssqlPool {
   readonly #config: config;
   readonly #where: string;
   readonly #log: Log;
@@ -118,4 +123,44 @@ interface LoginEvents {
 
 function isLogin(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ELOGIN';
+}
+
+/** The driver's configuration. https://github.com/tediousjs/node-mssql#configuration-1 */
+export async function driverConfig(values: Settings, services: Services): Promise<config> {
+  const { host, port, instanceName, user, password, domain, database, encrypt, connections, tls } = values;
+  const { rejectUnauthorized, ca } = await tlsOptions(tls ?? { verify: true }, services);
+  return {
+    server: host,
+    user,
+    ...(port === undefined ? {} : { port }),
+    ...(password === undefined ? {} : { password }),
+    ...(domain === undefined ? {} : { domain }),
+    ...(database === undefined ? {} : { database }),
+    connectionTimeout: values.connectTimeout,
+    // The deadline of the lookup ends a statement.
+    requestTimeout: 0,
+    validateConnection: 'socket',
+    pool: { max: connections, min: 0, idleTimeoutMillis: 60_000, acquireTimeoutMillis: 60_000 },
+    options: {
+      encrypt,
+      // `strict` is TLS from the first byte, by the driver itself.
+      ...(encrypt === true ? { connector: connectEncrypted } : {}),
+      trustServerCertificate: values.trustServerCertificate || !rejectUnauthorized,
+      ...(ca === undefined ? {} : { cryptoCredentialsDetails: { ca } }),
+      ...(tls?.serverName === undefined ? {} : { serverName: tls.serverName }),
+      ...(instanceName === undefined ? {} : { instanceName }),
+      readOnlyIntent: values.readOnlyIntent,
+      cancelTimeout: CANCEL_TIMEOUT_MS,
+      // Times come as they stand, read as UTC; their zone is seen to behind the driver, which knows the machine's only.
+      useUTC: true,
+      lowerCaseGuids: true,
+      appName: 'helpspot-gateway',
+    },
+  };
+}
+
+/** `erp.example.com:1433/erp` */
+export function placeOf({ host, port, instanceName, database }: Settings): string {
+  const server = instanceName === undefined ? `${host}:${port ?? 1433}` : `${host}\\${instanceName}`;
+  return database === undefined ? server : `${server}/${database}`;
 }
