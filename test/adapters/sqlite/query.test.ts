@@ -108,6 +108,12 @@ describe('a check of queries', () => {
         message: expect.stringMatching(problem),
       });
   });
+
+  it('does not run them', async () => {
+    const endless = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) AS n FROM n';
+    const source = await openSource({ file: await databaseWith(CUSTOMERS), query: endless });
+    await source.check(context());
+  });
 });
 
 describe('the settings', () => {
