@@ -126,6 +126,7 @@ export class MssqlDriver implements SqlDriver {
   }
 
   async #query(statement: Statement, signal: AbortSignal): Promise<Result> {
+    signal.throwIfAborted();
     try {
       try {
         return await this.#attempt(statement, signal);

@@ -45,6 +45,7 @@ export class PostgresDriver implements SqlDriver {
   }
 
   async run(statement: Statement, signal: AbortSignal): Promise<readonly Row[]> {
+    signal.throwIfAborted();
     try {
       return await this.#repeated(statement, signal);
     } catch (error) {
