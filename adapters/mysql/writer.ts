@@ -184,7 +184,7 @@ const REFUSED = new Set([
  * The failure of an INSERT or of its commit. What the server answered with is surely not done; its own words are kept
  * without the values in them.
  */
-function insertFailure(where: Where, table: string, error: unknown): SourceError | ConnectionLost {
+export function insertFailure(where: Where, table: string, error: unknown): SourceError | ConnectionLost {
   const number = numberOf(error);
   const refusal = (kind: SourceErrorKind, says: string, remedy: string) =>
     new SourceError(kind, `the database server ${where.host}:${where.port} ${says}${wordsOf(error)}`, {
