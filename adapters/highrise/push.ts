@@ -9,7 +9,7 @@ import {
 import { pathOf } from '../../src/kit/http/index.ts';
 import { beforehand } from '../../src/kit/wait/index.ts';
 import { unexpected } from './failures.ts';
-import { Lanes } from './lanes.ts';
+import { KeyedQueue } from './keyed-queue.ts';
 import { hasReference, newNote } from './note.ts';
 import type { Pages, People } from './people.ts';
 import { idOf, type Person } from './person.ts';
@@ -38,7 +38,7 @@ export class Pusher {
   readonly #people: People;
   readonly #settings: PushSettings;
   readonly #log: Log;
-  readonly #lanes = new Lanes();
+  readonly #queue = new KeyedQueue();
 
   constructor(wire: Wire, people: People, settings: PushSettings, log: Log) {
     this.#wire = wire;
@@ -54,7 +54,7 @@ export class Pusher {
    */
   async push(request: PushRequest, context: CallContext): Promise<PushReceipt> {
     const wanted = wantedPerson(request);
-    return await this.#lanes.run(wanted.key, context.signal, async () => {
+    return await this.#queue.run(wanted.key, context.signal, async () => {
       const [found] = await beforehand(this.#existing(wanted, context));
       const id = found?.id ?? (await this.#create(wanted, request, context));
       await this.#tag(
@@ -70,7 +70,7 @@ export class Pusher {
   /** The notes of a person are a list, and need no index of a search. @throws {SourceError} */
   async find(request: PushRequest, context: CallContext): Promise<PushReceipt | undefined> {
     const wanted = wantedPerson(request);
-    return await this.#lanes.run(wanted.key, context.signal, () => this.#noted(wanted, request, context));
+    return await this.#queue.run(wanted.key, context.signal, () => this.#noted(wanted, request, context));
   }
 
   async #noted(wanted: Wanted, request: PushRequest, context: CallContext): Promise<PushReceipt | undefined> {

@@ -2,7 +2,7 @@
 
 import type { CallContext, FindQuery, Services, Source, SourceRecord } from '../../src/contract/index.ts';
 import { readAuthority } from '../../src/kit/tls/index.ts';
-import { KeptConnections, Slots } from '../../src/kit/wait/index.ts';
+import { KeptConnections, Semaphore } from '../../src/kit/wait/index.ts';
 import { textOfBytes } from './attributes.ts';
 import { Connector } from './connect.ts';
 import { type Connection, ConnectionLost } from './connection.ts';
@@ -76,7 +76,7 @@ class Directory implements Source {
     };
     this.#names = new Names(this.#grounds.bases, this.#grounds.timeLimit);
     this.#pool = new KeptConnections<Connection>({
-      slots: new Slots(settings.connections),
+      semaphore: new Semaphore(settings.connections),
       open: (signal) => connector.open(signal),
       probe,
       isLost: (error) => error instanceof ConnectionLost,

@@ -19,7 +19,7 @@ const IDLE_LIMIT_MS = 300_000;
 /** A driver whose connections are opened when they are needed. */
 export function createMySqlDriver(access: Access, connections: number): SqlDriver {
   const pool = new KeptConnections<Connection>({
-    slots: new Slots(connections),
+    semaphore: new Slots(connections),
     open: (signal) => Connection.open(access, signal),
     probe: (connection, signal) => connection.ping(signal),
     isLost: (error) => error instanceof ConnectionLost,

@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SourceError } from '../../src/contract/index.ts';
 import { asUnsent, type Insertion, insertText, type SqlWriter } from '../../src/kit/sql/index.ts';
-import { Slots } from '../../src/kit/wait/index.ts';
+import { Semaphore } from '../../src/kit/wait/index.ts';
 import { type Cell, type DriverDatabase, type DriverStatement, openWritable } from './driver.ts';
 import { asSqliteFailure, isBusy } from './failures.ts';
 
@@ -17,10 +17,10 @@ const INTERRUPT_AGAIN_MS = 50;
 
 /** A writer whose connections are opened for one row each. */
 export function createSqliteWriter(file: string): SqlWriter {
-  const slots = new Slots(WRITERS);
+  const semaphore = new Semaphore(WRITERS);
   const inTurn = async <T>(signal: AbortSignal, work: (session: Session) => Promise<T>): Promise<T> => {
     try {
-      const release = await slots.acquire(signal);
+      const release = await semaphore.acquire(signal);
       try {
         const session = await Session.open(file);
         try {
@@ -48,7 +48,7 @@ export function createSqliteWriter(file: string): SqlWriter {
       }),
     // Whoever has a turn has no commit of anybody else under way.
     async settled(signal) {
-      const release = await slots.acquire(signal);
+      const release = await semaphore.acquire(signal);
       release();
     },
     close: async () => {},

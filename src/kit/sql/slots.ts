@@ -1,9 +1,9 @@
 /** The places of a database's pool: who waits in vain is told so. */
 import { SourceError } from '../../contract/index.ts';
-import { Slots as PoolSlots } from '../wait/index.ts';
+import { Semaphore } from '../wait/index.ts';
 
 /** {@link PoolSlots} that end a vain wait with a {@link SourceError} `timeout`. */
-export class Slots extends PoolSlots {
+export class Slots extends Semaphore {
   constructor(size: number) {
     super(
       size,
