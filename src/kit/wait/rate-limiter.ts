@@ -1,6 +1,6 @@
 /** At most so many calls in a time. Who cannot have a turn before the deadline is told at once, and does not wait in vain. */
 import { DeadlineExceeded, type SourceError } from '../../contract/index.ts';
-import { type Caller, endOf, fits } from './caller.ts';
+import { type Caller, endOf } from './caller.ts';
 
 /** How many, and what is said to who comes too late. */
 export interface RateLimit {
@@ -29,11 +29,10 @@ export class RateLimiter {
    * @throws {SourceError} the refusal, when there is none before the deadline
    * @throws the signal's reason when it aborts for another reason
    */
-  async take(caller: Caller): Promise<void> {
-    const { signal } = caller;
+  async take({ signal, remaining }: Caller): Promise<void> {
     if (signal.aborted) throw endOf(signal, 'there was no time left for another call', true);
     const wait = this.#wait();
-    if (wait > 0 && !fits(wait, caller)) throw this.#limit.refusal(wait);
+    if (wait > (remaining() ?? Number.POSITIVE_INFINITY)) throw this.#limit.refusal(wait);
     await new Promise<void>((resolve, reject) => {
       const go = () => {
         signal.removeEventListener('abort', stop);

@@ -19,7 +19,6 @@ describe('a rate limiter', () => {
     await take('a');
     vi.advanceTimersByTime(1_000);
     await take('b');
-    // Without a known deadline, nobody waits longer than ten seconds.
     vi.advanceTimersByTime(1_000);
     const left = take('c', leaving.signal).catch((error: Error) => void given.push(error.message));
     leaving.abort(new Error('c has gone'));
