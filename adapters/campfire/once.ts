@@ -9,9 +9,9 @@ import {
   type Source,
   SourceError,
 } from '../../src/contract/index.ts';
-import { type HttpClient, pathOf, REDIRECTS } from '../../src/kit/http/index.ts';
+import { type HttpClient, pathOf, REDIRECTS, redirectOf } from '../../src/kit/http/index.ts';
 import { trimmedEnd } from '../../src/kit/text/index.ts';
-import { asRedirect, blankMessage, noRoom, redirectOf } from './failures.ts';
+import { asRedirect, blankMessage, noRoom } from './failures.ts';
 import { htmlMessage } from './message.ts';
 import type { Settings } from './settings.ts';
 

@@ -3,7 +3,7 @@
 import * as z from 'zod';
 import { placesOf } from '../../contract/index.ts';
 import type { ContentPlan, FieldPlan } from '../../gateway/plan.ts';
-import { STANDARD_ELEMENTS } from '../defaults.ts';
+import { STANDARD_ELEMENTS } from '../../helpspot/xml-name.ts';
 import { customFieldMistake } from '../names.ts';
 import { EVEN_IF_WRONG, mistake } from './common.ts';
 

@@ -7,6 +7,7 @@
 import { type CallContext, type Criterion, comparable, meets, type SourceRecord } from '../../contract/index.ts';
 import type { Content, Customer } from '../../helpspot/answer.ts';
 import { answerLimits } from '../../helpspot/answer-limits.ts';
+import { STANDARD_ELEMENTS } from '../../helpspot/xml-name.ts';
 import type { AddressBookPlan, LookupPlan, UserType } from '../plan.ts';
 import type { SourceHandle } from '../sources/source-handle.ts';
 import { customerOf, isTrueText } from './fields.ts';
@@ -28,9 +29,6 @@ export interface Contacts {
 
 const EMAIL = 'email';
 const HIGHLIGHT = 'highlight';
-
-/** The parameters in which HelpSpot sends what somebody typed, whether or not a lookup searches by all of them (manual, chapter 1.2). */
-const TYPED: readonly string[] = ['customer_id', 'first_name', 'last_name', EMAIL, 'phone'];
 
 /**
  * So many records of a source are looked through for highlighted ones when the
@@ -112,7 +110,11 @@ interface Contact {
 
 /** Whether anything was sent that somebody may have typed. Who is logged in, and the request's own fields, are no search. */
 function isSearch(plan: LookupPlan, parameters: LookupParameters): boolean {
-  const names = new Set([...TYPED, ...plan.match.flatMap((step) => step.map(({ parameter }) => parameter))]);
+  // HelpSpot sends in these what somebody typed, whether or not a lookup searches by all of them.
+  const names = new Set([
+    ...STANDARD_ELEMENTS,
+    ...plan.match.flatMap((step) => step.map(({ parameter }) => parameter)),
+  ]);
   return [...names].some((name) => (parameters[name] ?? '').trim() !== '');
 }
 

@@ -1,10 +1,10 @@
 /** What the failures of a web system mean to an administrator. */
 import { SourceError } from '../../contract/index.ts';
+import { endOf } from '../wait/index.ts';
 import { tooLarge } from './answer.ts';
 import { ABORTED, type ExchangeFailure, TOO_LARGE } from './exchange.ts';
-import { retryAfterMs } from './retry.ts';
+import { isThrottled, retryAfterMs } from './retry.ts';
 import type { HttpAnswer } from './types.ts';
-import { endOf } from './waiting.ts';
 
 const CERTIFICATE_CODES = /CERT|SELF_SIGNED|UNABLE_TO_|UND_ERR_PRX_TLS/;
 const TLS_CODES = /^ERR_(TLS|SSL)|^EPROTO$/;
@@ -116,7 +116,7 @@ export function asRefusal(answer: HttpAnswer, system: string, what: string, word
   if (NOT_YET.has(status)) {
     return new SourceError('rate-limited', said, wait === undefined ? {} : { retryAfterMs: wait });
   }
-  if (status === 429 || (status === 503 && wait !== undefined)) return slowDown(system, wait, ` (${status})${told}`);
+  if (isThrottled(status, wait)) return slowDown(system, wait, ` (${status})${told}`);
   if (status === 401) {
     return new SourceError('unauthorized', said, { remedy: 'check the credentials of the source' });
   }
@@ -140,5 +140,19 @@ export function slowDown(system: string, wait: number | undefined, told = ''): S
     'rate-limited',
     `${system} asks us to slow down${howLong}${told}`,
     wait === undefined ? {} : { retryAfterMs: wait },
+  );
+}
+
+/** There is no turn for a call before its deadline. Nothing was sent. */
+export function noTurn(system: string, waitMs: number): SourceError {
+  const seconds = Math.max(1, Math.ceil(waitMs / 1000));
+  return new SourceError(
+    'rate-limited',
+    `too many requests to ${system} are waiting for their turn; the next could be sent in ${seconds} s`,
+    {
+      unsent: true,
+      retryAfterMs: Math.ceil(waitMs),
+      remedy: 'raise requestsPerSecond if the system allows it, or ask less often',
+    },
   );
 }

@@ -1,6 +1,6 @@
 /** What must not be read in a message or a log: the credentials of a request. */
 import { masked, SourceError, secretForms } from '../../contract/index.ts';
-import { retold } from '../wait/index.ts';
+import { amended } from '../wait/index.ts';
 import type { Headers } from './types.ts';
 
 const PUBLIC_HEADERS = /^(accept|accept-.*|content-.*|user-agent|host)$/i;
@@ -44,7 +44,7 @@ export class Discretion {
     const message = this.text(error.message);
     const remedy = error.remedy === undefined ? undefined : this.text(error.remedy);
     if (message === error.message && remedy === error.remedy) return error;
-    return retold(error, { message, ...(remedy === undefined ? {} : { remedy }) });
+    return amended(error, { message, ...(remedy === undefined ? {} : { remedy }) });
   }
 
   /** The path without secrets, and without what somebody may have searched for: an e-mail address or a name in it. */

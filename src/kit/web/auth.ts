@@ -24,11 +24,7 @@ export interface AuthServices {
 export function openAuth(setting: AuthSetting | undefined, services: AuthServices): Auth {
   if (setting?.oauth2 !== undefined) {
     const credentials = new ClientCredentials(setting.oauth2, services);
-    return {
-      authorize: async (signal, refresh) => ({ authorization: `Bearer ${await credentials.token(signal, refresh)}` }),
-      query: {},
-      close: () => credentials.close(),
-    };
+    return { authorize: credentials.authorize, query: {}, close: () => credentials.close() };
   }
   const headers = headersOf(setting);
   return {

@@ -1,9 +1,9 @@
 /** One after the other for what is about the same: two pushes at once must not make one person twice. */
 import { untilAborted } from '../../src/contract/index.ts';
-import { endOf } from '../../src/kit/http/index.ts';
+import { endOf } from '../../src/kit/wait/index.ts';
 
-/** A waiting line for each key. */
-export class Lanes {
+/** A queue for each key. */
+export class KeyedQueue {
   readonly #last = new Map<string, Promise<unknown>>();
 
   /**

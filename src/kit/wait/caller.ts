@@ -47,17 +47,3 @@ export function pause(milliseconds: number, signal: AbortSignal): Promise<void> 
 export function endOf(signal: AbortSignal, message: string, unsent: boolean): unknown {
   return signal.reason instanceof DeadlineExceeded ? new SourceError('timeout', message, { unsent }) : signal.reason;
 }
-
-/** There is no turn for a call before its deadline. Nothing was sent. */
-export function noTurn(system: string, waitMs: number): SourceError {
-  const seconds = Math.max(1, Math.ceil(waitMs / 1000));
-  return new SourceError(
-    'rate-limited',
-    `too many requests to ${system} are waiting for their turn; the next could be sent in ${seconds} s`,
-    {
-      unsent: true,
-      retryAfterMs: Math.ceil(waitMs),
-      remedy: 'raise requestsPerSecond if the system allows it, or ask less often',
-    },
-  );
-}
