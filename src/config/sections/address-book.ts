@@ -1,6 +1,6 @@
 /** `lookups.NAME.addressBook:` */
 import * as z from 'zod';
-import type { AddressBookPlan } from '../../gateway/plan.ts';
+import type { AddressBookPlan } from '../../gateway/lookup/plan.ts';
 import { EVEN_IF_WRONG } from './common.ts';
 
 /** What a contact has besides the standard elements (manual, chapter 1.3); shown under their own names unless a lookup says otherwise. */

@@ -5,7 +5,7 @@
  */
 import { baseOf, urlOf } from './address.ts';
 import { bodyOf } from './body.ts';
-import { type Connections, openConnections } from './connections.ts';
+import { type HttpConnections, openConnections } from './connections.ts';
 import { Flights } from './flights.ts';
 import { type Prepared, Sender } from './sender.ts';
 import { Turns } from './turns.ts';
@@ -28,7 +28,7 @@ class Client implements HttpClient {
   readonly #flights = new Flights<HttpAnswer>();
   readonly #turns: Turns | undefined;
   #sender: Promise<Sender> | undefined;
-  #connections: Connections | undefined;
+  #connections: HttpConnections | undefined;
 
   constructor(options: HttpClientOptions, base: URL) {
     const { requestsPerSecond } = options.settings;

@@ -12,7 +12,7 @@ import {
   placesInJson,
 } from './body-templates.ts';
 import { asItIs, type Escape, fillEscaped, fillText, readPlaces, type Values } from './places.ts';
-import { filledQuery, namesIn, type QueryTemplate, type UrlTemplate } from './url-template.ts';
+import { filledQuery, placeNames, type QueryTemplate, type UrlTemplate } from './url-template.ts';
 import { XmlTemplate } from './xml-template.ts';
 
 /** Runs what throws a {@link UserError} as a check of a setting. */
@@ -109,7 +109,7 @@ export class RequestTemplate {
     const { query = {}, headers = {}, json = null, form = {}, text = '' } = parts;
     const texts = [...Object.values(query).flat(), ...Object.values(headers), ...Object.values(form), text];
     const inBody = [...placesInJson(json), ...(this.#xml?.places ?? [])];
-    const named = texts.flatMap((one) => namesIn(String(one)));
+    const named = texts.flatMap((one) => placeNames(String(one)));
     this.places = new Set([...url.pathPlaces, ...url.queryPlaces, ...named, ...inBody]);
   }
 
