@@ -5,7 +5,7 @@ import { duration } from '../../contract/index.ts';
 import { tlsSettings } from '../tls/index.ts';
 
 /** A time with its unit, from 10ms to 1m, put out as milliseconds. */
-export const shortTime = duration('10ms', '1m', '2s');
+const shortTime = duration('10ms', '1m', '2s');
 
 /** What every database server has. */
 export const serverShape = {

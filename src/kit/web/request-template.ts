@@ -149,12 +149,12 @@ function headerText(value: string): string {
 }
 
 /** JSON as a body. */
-export function jsonBody(value: unknown): FilledBody {
+function jsonBody(value: unknown): FilledBody {
   return { type: 'application/json', text: JSON.stringify(value) };
 }
 
 /** A form as a body. */
-export function formBody(fields: Readonly<Record<string, string>>): FilledBody {
+function formBody(fields: Readonly<Record<string, string>>): FilledBody {
   return { type: 'application/x-www-form-urlencoded', text: new URLSearchParams(fields).toString() };
 }
 
