@@ -11,12 +11,12 @@ import {
   exactPlaceAt,
   type Located,
   type Path,
-  type Place,
   type Plain,
   pathText,
   placeAt,
   valueAt,
   withValue,
+  type YamlPlace,
 } from './tree.ts';
 import { chosenIssues } from './union-issues.ts';
 
@@ -32,7 +32,7 @@ export interface CheckOptions {
 /** The mistakes of one file. */
 export class Report {
   readonly mistakes: Mistake[] = [];
-  readonly #place: Place;
+  readonly #place: YamlPlace;
   readonly #secrets: readonly string[];
   #value: Plain;
 
@@ -208,7 +208,7 @@ function ownKeys(path: Path): Path {
   return path[0] === 'access' && path.length > 3 ? path.slice(3) : path;
 }
 
-function isBroken(place: Place): boolean {
+function isBroken(place: YamlPlace): boolean {
   if (place.broken === true) return true;
   for (const part of place.parts?.values() ?? []) {
     if (isBroken(part)) return true;

@@ -5,13 +5,15 @@
  * address book; it asks the same lookups with the same parameters.
  */
 import { type CallContext, type Criterion, comparable, meets, type SourceRecord } from '../../contract/index.ts';
+import type { UserType } from '../../helpspot/acting-person.ts';
 import type { Content, Customer } from '../../helpspot/answer.ts';
 import { answerLimits } from '../../helpspot/answer-limits.ts';
+import type { Parameters } from '../../helpspot/parameters.ts';
 import { STANDARD_ELEMENTS } from '../../helpspot/xml-name.ts';
-import type { AddressBookPlan, LookupPlan, UserType } from '../plan.ts';
 import type { SourceHandle } from '../sources/source-handle.ts';
 import { customerOf, isTrueText } from './fields.ts';
-import { type Findings, findRecords, type LookupParameters, listRecords } from './match-steps.ts';
+import { type Findings, findRecords, listRecords } from './match-steps.ts';
+import type { AddressBookPlan, LookupPlan } from './plan.ts';
 
 /** A lookup that is an address book. */
 export type ContactsPlan = LookupPlan & { readonly addressBook: AddressBookPlan };
@@ -49,7 +51,7 @@ export function isAddressBook(plan: LookupPlan): plan is ContactsPlan {
 export function findContacts(
   plan: ContactsPlan,
   sources: readonly SourceHandle[],
-  parameters: LookupParameters,
+  parameters: Parameters,
   context: CallContext,
 ): Promise<Findings> {
   const reading = { ...plan, limit: Math.min(plan.limit * READ_FOR_ONE, Math.max(plan.limit, SCAN_LIMIT)) };
@@ -65,7 +67,7 @@ export function findContacts(
 export function contactsOf(
   plan: ContactsPlan,
   findings: Findings,
-  parameters: LookupParameters,
+  parameters: Parameters,
   viewer: UserType | undefined,
 ): Contacts {
   const isListing = !isSearch(plan, parameters);
@@ -97,7 +99,7 @@ export function contactsOf(
 }
 
 /** Whether a source was read from its beginning, for want of a way to ask it. */
-export function isScan(plan: ContactsPlan, parameters: LookupParameters): boolean {
+export function isScan(plan: ContactsPlan, parameters: Parameters): boolean {
   return !isSearch(plan, parameters) && plan.addressBook.highlighted === undefined;
 }
 
@@ -109,7 +111,7 @@ interface Contact {
 }
 
 /** Whether anything was sent that somebody may have typed. Who is logged in, and the request's own fields, are no search. */
-function isSearch(plan: LookupPlan, parameters: LookupParameters): boolean {
+function isSearch(plan: LookupPlan, parameters: Parameters): boolean {
   // HelpSpot sends in these what somebody typed, whether or not a lookup searches by all of them.
   const names = new Set([
     ...STANDARD_ELEMENTS,

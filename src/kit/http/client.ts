@@ -6,7 +6,7 @@
 import { callerOf, endOf, RateLimiter, SingleFlight } from '../wait/index.ts';
 import { baseOf, urlOf } from './address.ts';
 import { bodyOf } from './body.ts';
-import { type Connections, openConnections } from './connections.ts';
+import { type HttpConnections, openConnections } from './connections.ts';
 import { noTurn } from './failures.ts';
 import { type Prepared, Sender } from './sender.ts';
 import type { HttpAnswer, HttpClient, HttpClientOptions, HttpRequest } from './types.ts';
@@ -27,7 +27,7 @@ class Client implements HttpClient {
   readonly #singleFlight = new SingleFlight<HttpAnswer>();
   readonly #limiter: RateLimiter | undefined;
   #sender: Promise<Sender> | undefined;
-  #connections: Connections | undefined;
+  #connections: HttpConnections | undefined;
 
   constructor(options: HttpClientOptions, base: URL) {
     const { requestsPerSecond } = options.settings;

@@ -20,7 +20,7 @@ const SAYINGS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Where a request went, for messages. */
-export interface Place {
+export interface Destination {
   /** The name of the system. */
   readonly system: string;
   readonly host: string;
@@ -33,7 +33,7 @@ export interface Place {
  * There was no answer, or not a whole one.
  * @param signal of the request, whose reason is given when it ended the exchange for another reason than time
  */
-export function asConnectionFailure(failure: ExchangeFailure, place: Place, signal: AbortSignal): unknown {
+export function asConnectionFailure(failure: ExchangeFailure, place: Destination, signal: AbortSignal): unknown {
   const { system, host, maxBytes, maybeDone } = place;
   const { code, started, answered, proxyStatus } = failure;
   const unsent = !started && !maybeDone;

@@ -1,7 +1,7 @@
 /** Asking web systems: the HTTP client with its deadline, limits, proxies, rates and words. The door of this room. */
 export { pathOf } from './address.ts';
 export { createHttpClient } from './client.ts';
-export { Connections, connectionsFor } from './connections.ts';
+export { connectionsFor, HttpConnections } from './connections.ts';
 export { CostBudget } from './cost-budget.ts';
 export { ExchangeFailure, exchange, type Incoming, type Outgoing, TOO_LARGE } from './exchange.ts';
 export { jsonOrNothing, readerFor, xmlOrNothing } from './expected.ts';

@@ -3,7 +3,7 @@ import { type Log, SourceError, untilAborted } from '../../contract/index.ts';
 import { type Caller, endOf, fits, pause, type RateLimiter } from '../wait/index.ts';
 import { otherOrigin } from './address.ts';
 import { readAnswer } from './answer.ts';
-import type { Connections } from './connections.ts';
+import type { HttpConnections } from './connections.ts';
 import { ABORTED, ExchangeFailure, exchange, type Incoming } from './exchange.ts';
 import { asConnectionFailure, asksForAnother, asRefusal } from './failures.ts';
 import { isRedirect } from './redirects.ts';
@@ -30,7 +30,7 @@ export interface SenderParts {
   readonly system: string;
   readonly base: URL;
   readonly maxBytes: number;
-  readonly connections: Connections;
+  readonly connections: HttpConnections;
   readonly limiter: RateLimiter | undefined;
   readonly authorize: HttpClientOptions['authorize'];
   readonly errorText: HttpClientOptions['errorText'];

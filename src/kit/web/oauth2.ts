@@ -1,9 +1,15 @@
 /** Tokens by the client credentials grant: https://www.rfc-editor.org/rfc/rfc6749#section-4.4 */
 
 import * as z from 'zod';
-import { SourceError } from '../../contract/index.ts';
-import { createHttpClient, type HttpAnswer, type HttpClient, type Token, TokenKeeper } from '../http/index.ts';
-import { type AuthServices, basic } from './auth.ts';
+import { type Log, SourceError } from '../../contract/index.ts';
+import {
+  createHttpClient,
+  type HttpAnswer,
+  type HttpClient,
+  type HttpSettings,
+  type Token,
+  TokenKeeper,
+} from '../http/index.ts';
 import type { OAuth2Setting } from './auth-settings.ts';
 
 /** Without `expires_in` (it is only recommended) a token is used so long; a 401 renews it earlier. Seconds. */
@@ -15,6 +21,13 @@ const answerSchema = z.object({
   token_type: z.string().optional(),
   expires_in: z.coerce.number().positive().optional().catch(undefined),
 });
+
+/** What a token server is reached with: the same as the system. */
+export interface AuthServices {
+  readonly settings: HttpSettings;
+  readonly resolve: (path: string) => string;
+  readonly log: Log;
+}
 
 /** The tokens of one client. */
 export class ClientCredentials {
@@ -86,4 +99,9 @@ export class ClientCredentials {
       remedy: 'check clientId, clientSecret and scope under auth.oauth2',
     });
   }
+}
+
+/** RFC 7617, in UTF-8. */
+export function basic(user: string, password: string): string {
+  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 }

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { parseXml } from '../../../src/kit/http/xml.ts';
-import { pathsOf } from '../../../src/kit/web/paths.ts';
+import { pathsOf } from '../../../src/kit/web/path-formats.ts';
 import { type RecordSearch, type Search, search } from '../../../src/kit/web/searching.ts';
 
 /** What is quadratic takes sixteen times as long; a busy machine measures up to this of what is linear. */

@@ -4,7 +4,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { SourceError, surelyNotDone } from '../../../src/contract/index.ts';
 import { type Cutter, startCutter } from '../directory/cutter.ts';
 import { type PushSource, pushRequest } from '../push-source.ts';
-import type { PushSubject } from './push-suite.ts';
+import type { PushSubject } from './push-subject.ts';
 
 /** A server that can be killed, and sources on it. */
 export interface BreakSubject {

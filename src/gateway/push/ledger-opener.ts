@@ -3,16 +3,16 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { StoreError, UserError } from '../../contract/index.ts';
 import { failureFields } from '../failure.ts';
-import type { DeskHost } from './desk.ts';
+import type { PushHost } from './host.ts';
 import type { Ledger } from './ledger.ts';
 import { GatewayStops } from './refusals.ts';
 import { Runner } from './runner.ts';
-import { Sender } from './sender.ts';
+import { PushSender } from './sender.ts';
 
 /** An open ledger and those who work on it. */
 export interface OpenLedger {
   readonly ledger: Ledger;
-  readonly sender: Sender;
+  readonly sender: PushSender;
   readonly runner: Runner;
 }
 
@@ -22,8 +22,8 @@ const CLOSE_GRACE_MS = 5_000;
 const OPEN_AGAIN_MS = 10_000;
 
 /** Opens once, whoever comes first. */
-export class LedgerDoor {
-  readonly #host: DeskHost;
+export class LedgerOpener {
+  readonly #host: PushHost;
   readonly #openLedger: (() => Promise<Ledger>) | undefined;
   #opening: Promise<OpenLedger> | undefined;
   #opened: OpenLedger | undefined;
@@ -31,7 +31,7 @@ export class LedgerDoor {
   #failed = false;
   readonly #end = new AbortController();
 
-  constructor(host: DeskHost, openLedger: (() => Promise<Ledger>) | undefined) {
+  constructor(host: PushHost, openLedger: (() => Promise<Ledger>) | undefined) {
     this.#host = host;
     this.#openLedger = openLedger;
   }
@@ -93,7 +93,7 @@ export class LedgerDoor {
     try {
       if (this.#openLedger === undefined) throw new UserError('this gateway has no store for pushes');
       const ledger = await this.#openLedger();
-      const sender = new Sender(this.#host, ledger);
+      const sender = new PushSender(this.#host, ledger);
       this.#opened = { ledger, sender, runner: new Runner(this.#host, ledger, sender) };
       this.#failed = false;
       if (this.#started) this.#opened.runner.start();

@@ -1,4 +1,4 @@
-/** The way to one push target: how many attempts at once, and how it is spared while it is down. */
+/** The queue of one push target: how many attempts at once, and how the target is spared while it is down. */
 import { SourceError, UserError } from '../../contract/index.ts';
 import type { RetryPlan } from './plan.ts';
 import { backOff } from './schedule.ts';
@@ -11,8 +11,8 @@ const DOWN_AFTER = 3;
 /** What is wrong with the target and not with a push. */
 const OF_THE_TARGET: ReadonlySet<string> = new Set(['unreachable', 'timeout', 'unauthorized', 'rate-limited']);
 
-/** One lane. Times are those of `performance.now()`. Its pushes wait for each other, never for those of another. */
-export class Lane {
+/** One queue. Times are those of `performance.now()`. Its pushes wait for each other, never for those of another. */
+export class TargetQueue {
   #underWay = 0;
   #failures = 0;
   /** Nothing goes out before, on the clock of `performance.now()`: the time of day may be set back. */
