@@ -1,4 +1,5 @@
 /** `POST /webhooks/NAME`: a webhook of a trigger, an automation rule or a mail rule (manual, chapter 6). */
+import { type RequestHandler, Router } from 'express';
 import type { Gateway } from '../../gateway/gateway.ts';
 import {
   mergeParameters,
@@ -8,13 +9,12 @@ import {
   TooManyParameters,
 } from '../../helpspot/parameters.ts';
 import { readWebhook } from '../../helpspot/webhook-form.ts';
-import type { Area, Visit } from '../area.ts';
-import { readPushedForm } from '../body.ts';
-import { callOptions } from '../call.ts';
+import { keyRequired } from '../access.ts';
+import { bodyOf, pushedForm } from '../body.ts';
+import { callOf, callOptions } from '../call.ts';
 import { withoutKey } from '../credentials.ts';
 import { httpLimits } from '../limits.ts';
-import { Refusal } from '../refusal.ts';
-import { jsonRefusal } from '../refusal-formats.ts';
+import { Refusal, takesOnly } from '../refusal.ts';
 import { JSON_TYPE, send } from '../send.ts';
 import { reading, refuseUnknown, sendFailure } from './push.ts';
 
@@ -22,28 +22,31 @@ import { reading, refuseUnknown, sendFailure } from './push.ts';
  * HelpSpot's webhooks. 202 says that every push of the webhook is stored, and will be delivered; HelpSpot does not
  * read the body, people who try it out do. Fields in the address (`?Custom5=x`) are fields of the request.
  */
-export function webhooks(gateway: Gateway): Area {
-  return {
-    path: '/webhooks',
-    depth: 1,
-    key: 'required',
-    refusal: jsonRefusal,
-    methods: { POST: (visit) => take(gateway, visit) },
+export function webhooks(gateway: Gateway): Router {
+  const known: RequestHandler<{ name?: string }> = (req, _res, next) => {
+    const { name } = req.params;
+    if (name === undefined) throw new Refusal(404, 'The address names no webhook; write /webhooks/NAME');
+    refuseUnknown('webhook', name, gateway.plan.webhooks);
+    next();
   };
-}
 
-async function take(gateway: Gateway, { req, res, call, below }: Visit): Promise<void> {
-  const [name] = below;
-  if (name === undefined) throw new Refusal(404, 'The address names no webhook; write /webhooks/NAME');
-  refuseUnknown('webhook', name, gateway.plan.webhooks);
-  const form = await readPushedForm(req, res);
-  const query = parseQuery(call.query);
-  const sent = form === undefined ? query : mergeParameters(query, fieldsIn(form));
-  const request = reading(readWebhook, withoutKey(sent, call.access.keys));
-  const outcome = await gateway.webhook({ name, request }, callOptions(call));
-  if (outcome.failure !== undefined) return sendFailure(res, outcome.failure);
-  const { accepted, reference } = outcome;
-  send(res, { status: 202, contentType: JSON_TYPE, body: `${JSON.stringify({ accepted, reference })}\n` });
+  const take: RequestHandler<{ name: string }> = async (req, res) => {
+    const call = callOf(req);
+    const form = bodyOf(req);
+    const query = parseQuery(call.query);
+    const sent = form === undefined ? query : mergeParameters(query, fieldsIn(form));
+    const request = reading(readWebhook, withoutKey(sent, call.keys));
+    const outcome = await gateway.webhook({ name: req.params.name, request }, callOptions(call));
+    if (outcome.failure !== undefined) return sendFailure(res, outcome.failure);
+    const { accepted, reference } = outcome;
+    send(res, { status: 202, contentType: JSON_TYPE, body: `${JSON.stringify({ accepted, reference })}\n` });
+  };
+
+  const router = Router();
+  router.use('/webhooks', keyRequired);
+  router.post('/webhooks{/:name}', known, pushedForm, take);
+  router.all('/webhooks{/:name}', takesOnly('POST'));
+  return router;
 }
 
 /** Every field, or a refusal: of a webhook that was cut off, nobody would know what is missing. */
