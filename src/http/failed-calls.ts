@@ -7,6 +7,7 @@ import type { Gateway } from '../gateway/gateway.ts';
 import type { GatewayPlan } from '../gateway/plan.ts';
 import { newReference } from '../gateway/reference.ts';
 import { nearestName } from '../gateway/unknown-name.ts';
+import { UnreadableRequest } from '../helpspot/pushed-request.ts';
 import { type Call, knownCall } from './call.ts';
 import { Refusal } from './refusal.ts';
 import { type RefusalFormat, xmlRefusal } from './refusal-formats.ts';
@@ -59,6 +60,7 @@ function answerBug(gateway: Gateway, error: unknown, req: Request, call: Call | 
 /** A refusal for every error that is the caller's; undefined for a bug. */
 function asRefusal(error: unknown): Refusal | undefined {
   if (error instanceof Refusal) return error;
+  if (error instanceof UnreadableRequest) return new Refusal(400, error.message);
   const status = statusOf(error);
   if (isType(error, 'encoding.unsupported')) {
     return new Refusal(

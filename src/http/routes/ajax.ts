@@ -13,7 +13,7 @@ export function ajaxFields(gateway: Gateway): Router {
   const answer: RequestHandler<{ name?: string }> = async (req, res) => {
     const { name: field } = req.params;
     if (field === undefined) throw new Refusal(404, 'The address names no AJAX field; write /ajax/NAME');
-    const { parameters, options } = questionOf(req, res);
+    const { parameters, options } = await questionOf(gateway, req, res);
     const outcome = await gateway.ajax({ field, parameters }, options);
     // Nobody is there to read it.
     if (res.destroyed) return;

@@ -12,7 +12,7 @@ import { sendWritten } from '../send.ts';
 export function liveLookup(gateway: Gateway): Router {
   const answer: RequestHandler<{ name?: string }> = async (req, res) => {
     const { name: lookup = 'default' } = req.params;
-    const { parameters, options } = questionOf(req, res);
+    const { parameters, options } = await questionOf(gateway, req, res);
     const outcome = await gateway.lookup({ lookup, parameters }, options);
     // Nobody is there to read it.
     if (res.destroyed) return;

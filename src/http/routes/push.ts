@@ -7,12 +7,11 @@ import { LONGEST_PUSH_ID } from '../../gateway/push/outcome.ts';
 import { unknownName } from '../../gateway/unknown-name.ts';
 import { writeDetails } from '../../helpspot/details-html.ts';
 import { parseQuery } from '../../helpspot/parameters.ts';
-import { readPushedRequest } from '../../helpspot/pushed-json.ts';
-import { type PushedRequest, UnreadableRequest } from '../../helpspot/pushed-request.ts';
 import { keyRequired } from '../access.ts';
 import { bodyOf, pushedJson } from '../body.ts';
 import { callOf, callOptions } from '../call.ts';
 import { goneController } from '../gone.ts';
+import { readPush } from '../reading.ts';
 import { Refusal, takesOnly } from '../refusal.ts';
 import { jsonRefusal } from '../refusal-formats.ts';
 import { HTML, JSON_TYPE, send } from '../send.ts';
@@ -29,7 +28,8 @@ export function requestPush(gateway: Gateway): Router {
   };
 
   const push: RequestHandler<{ name: string }> = async (req, res) => {
-    const request = reading(readPushedRequest, bodyOf(req) ?? '');
+    const { deadlineMs } = gateway.plan.server;
+    const request = await readPush(bodyOf(req) ?? new Uint8Array(), { deadlineMs });
     // Not ended when the caller hangs up: what is under way would be done or not, and nobody would know.
     const outcome = await gateway.push({ target: req.params.name, request }, callOptions(callOf(req)));
     if (outcome.failure !== undefined) return sendFailure(res, outcome.failure);
@@ -67,16 +67,6 @@ export function requestPush(gateway: Gateway): Router {
 /** A name that the configuration does not have. */
 export function refuseUnknown(what: string, name: string, known: ReadonlyMap<string, unknown>): void {
   if (!known.has(name)) throw new Refusal(404, unknownName(what, name, [...known.keys()]).words);
-}
-
-/** Reads what HelpSpot sent; what is no request is refused with the reader's words. */
-export function reading<Sent>(read: (sent: Sent) => PushedRequest, sent: Sent): PushedRequest {
-  try {
-    return read(sent);
-  } catch (error) {
-    if (error instanceof UnreadableRequest) throw new Refusal(400, error.message);
-    throw error;
-  }
 }
 
 /** Writes a failure of the gateway, which has logged it, in its words and with its status. */
