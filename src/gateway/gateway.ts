@@ -5,11 +5,12 @@
 import { type CallContext, type Log, redact, withDeadlineWithin } from '../contract/index.ts';
 import type { PushedRequest } from '../helpspot/pushed-request.ts';
 import { type AjaxRequest, answerAjax } from './ajax/options.ts';
+import { discreet, discreetAjax, discreetDetails, discreetLookup } from './discreet.ts';
 import { GatewayEvents } from './events.ts';
 import { failureText } from './failure.ts';
 import { answerLookup } from './lookup/live-lookup.ts';
 import type { LookupParameters } from './lookup/match-steps.ts';
-import type { AjaxOutcome, CheckRow, Failure, LookupOutcome } from './outcome.ts';
+import type { AjaxOutcome, CheckRow, LookupOutcome } from './outcome.ts';
 import type { GatewayPlan } from './plan.ts';
 import { PushDesk } from './push/desk.ts';
 import type { Ledger } from './push/ledger.ts';
@@ -112,24 +113,24 @@ class OpenGateway implements Gateway {
       const seconds = (performance.now() - started) / 1000;
       this.events.tell({ kind: 'lookup', lookup, seconds, failed: outcome.failure !== undefined });
     }
-    return this.#discreet(outcome);
+    return discreetLookup(outcome, this.#plan.secrets);
   }
 
   async ajax(request: AjaxRequest, options: CallOptions = {}): Promise<AjaxOutcome> {
     const parts = { plan: this.#plan, log: this.log, source: (name: string) => this.#source(name) };
-    return this.#discreet(await answerAjax(request, options, parts));
+    return discreetAjax(await answerAjax(request, options, parts), this.#plan.secrets);
   }
 
   async push(request: { target: string; request: PushedRequest }, options: CallOptions = {}): Promise<PushOutcome> {
-    return this.#discreet(await this.pushes.push(request, options));
+    return discreet(await this.pushes.push(request, options), this.#plan.secrets);
   }
 
   async pushDetails(request: { target: string; id: string }, options: CallOptions = {}): Promise<DetailsOutcome> {
-    return this.#discreet(await this.pushes.details(request, options));
+    return discreetDetails(await this.pushes.details(request, options), this.#plan.secrets);
   }
 
   async webhook(request: { name: string; request: PushedRequest }, options: CallOptions = {}): Promise<WebhookOutcome> {
-    return this.#discreet(await this.pushes.webhook(request, options));
+    return discreet(await this.pushes.webhook(request, options), this.#plan.secrets);
   }
 
   async check(signal?: AbortSignal): Promise<readonly CheckRow[]> {
@@ -156,13 +157,6 @@ class OpenGateway implements Gateway {
   async close(): Promise<void> {
     await this.pushes.close();
     await retireAll([...this.#sources.values()]);
-  }
-
-  /** A failure as it may be read by anybody: without secrets. */
-  #discreet<Outcome extends { readonly failure?: Failure | undefined }>(outcome: Outcome): Outcome {
-    const { failure } = outcome;
-    if (failure === undefined) return outcome;
-    return { ...outcome, failure: { ...failure, message: redact(failure.message, this.#plan.secrets) } };
   }
 
   #handles(plan: GatewayPlan): ReadonlyMap<string, SourceHandle> {
