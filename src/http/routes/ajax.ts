@@ -1,5 +1,5 @@
 /** `GET` and `POST /ajax/NAME`: AJAX selection fields. */
-import { type RequestHandler, Router } from 'express';
+import type { IRouter, RequestHandler } from 'express';
 import type { Gateway } from '../../gateway/gateway.ts';
 import { writtenAjax } from '../../gateway/writing.ts';
 import { keyRequired } from '../access.ts';
@@ -9,7 +9,7 @@ import { Refusal, takesOnly } from '../refusal.ts';
 import { sendWritten } from '../send.ts';
 
 /** AJAX selection fields over HTTP (manual, chapter 3.2). HelpSpot uses GET. */
-export function ajaxFields(gateway: Gateway): Router {
+export function ajaxFields(router: IRouter, gateway: Gateway): void {
   const answer: RequestHandler<{ name?: string }> = async (req, res) => {
     const { name: field } = req.params;
     if (field === undefined) throw new Refusal(404, 'The address names no AJAX field; write /ajax/NAME');
@@ -20,10 +20,8 @@ export function ajaxFields(gateway: Gateway): Router {
     sendWritten(res, await writtenAjax(outcome, { signal: options.controller.signal, log: gateway.log }));
   };
 
-  const router = Router();
   router.use('/ajax', keyRequired);
   router.get('/ajax{/:name}', answer);
   router.post('/ajax{/:name}', form, answer);
   router.all('/ajax{/:name}', takesOnly('GET', 'POST'));
-  return router;
 }

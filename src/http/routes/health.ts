@@ -3,7 +3,7 @@
  * pushes can be stored (200), or not (503). What is wrong with a source may name hosts and accounts, so it is told only to this machine
  * and to those who show a key.
  */
-import { type Request, type RequestHandler, Router } from 'express';
+import type { IRouter, Request, RequestHandler } from 'express';
 import type { Gateway } from '../../gateway/gateway.ts';
 import type { CheckRow } from '../../gateway/outcome.ts';
 import type { GatewayPlan } from '../../gateway/plan.ts';
@@ -14,15 +14,13 @@ import { takesOnly } from '../refusal.ts';
 import { JSON_TYPE, send } from '../send.ts';
 
 /** Says that the process lives. */
-export function alive(): Router {
-  const router = Router();
+export function alive(router: IRouter): void {
   router.get('/healthz', (_req, res) => send(res, { status: 200, contentType: JSON_TYPE, body: '{"status":"ok"}\n' }));
   router.all('/healthz', takesOnly('GET'));
-  return router;
 }
 
 /** Says how the sources and the store are. */
-export function readiness(gateway: Gateway): Router {
+export function readiness(router: IRouter, gateway: Gateway): void {
   const check = cachedCheck(gateway);
   const tell: RequestHandler = async (req, res) => {
     const rows = await check();
@@ -32,10 +30,8 @@ export function readiness(gateway: Gateway): Router {
     send(res, { status: ready ? 200 : 503, contentType: JSON_TYPE, body });
   };
 
-  const router = Router();
   router.get('/readyz', tell);
   router.all('/readyz', takesOnly('GET'));
-  return router;
 }
 
 /** Whether a caller is of this machine, or has shown a key. */

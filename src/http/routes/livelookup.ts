@@ -1,5 +1,5 @@
 /** `GET` and `POST /livelookup/NAME`; `/livelookup` is the lookup called `default`. */
-import { type RequestHandler, Router } from 'express';
+import type { IRouter, RequestHandler } from 'express';
 import type { Gateway } from '../../gateway/gateway.ts';
 import { writtenLookup } from '../../gateway/writing.ts';
 import { keyRequired } from '../access.ts';
@@ -9,7 +9,7 @@ import { takesOnly } from '../refusal.ts';
 import { sendWritten } from '../send.ts';
 
 /** Live Lookup over HTTP (manual, chapter 1.1). */
-export function liveLookup(gateway: Gateway): Router {
+export function liveLookup(router: IRouter, gateway: Gateway): void {
   const answer: RequestHandler<{ name?: string }> = async (req, res) => {
     const { name: lookup = 'default' } = req.params;
     const { parameters, options } = await questionOf(gateway, req, res);
@@ -19,10 +19,8 @@ export function liveLookup(gateway: Gateway): Router {
     sendWritten(res, await writtenLookup(outcome, { signal: options.controller.signal, log: gateway.log }));
   };
 
-  const router = Router();
   router.use('/livelookup', keyRequired);
   router.get('/livelookup{/:name}', answer);
   router.post('/livelookup{/:name}', form, answer);
   router.all('/livelookup{/:name}', takesOnly('GET', 'POST'));
-  return router;
 }

@@ -2,7 +2,7 @@
  * `GET /metrics`: figures for Prometheus. They name lookups and push targets, so they are told to this machine and to
  * those who show a key (Prometheus: `authorization`, or `basic_auth` with the key as the password).
  */
-import { type RequestHandler, Router } from 'express';
+import type { IRouter, RequestHandler } from 'express';
 import type { Registry } from 'prom-client';
 import type { GatewayEvent } from '../../gateway/events.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
@@ -13,7 +13,7 @@ import { send } from '../send.ts';
 import { seesProblems } from './health.ts';
 
 /** The figures of a gateway. */
-export function metrics(gateway: Gateway): Router {
+export function metrics(router: IRouter, gateway: Gateway): void {
   const collected = collect(gateway);
   // Who asks is told; until then nobody waits for it.
   collected.catch(() => undefined);
@@ -27,10 +27,8 @@ export function metrics(gateway: Gateway): Router {
     send(res, { status: 200, contentType: registry.contentType, body: await registry.metrics() });
   };
 
-  const router = Router();
   router.get('/metrics', tell);
   router.all('/metrics', takesOnly('GET'));
-  return router;
 }
 
 /** Events that come before the library is loaded are kept for it. */

@@ -1,6 +1,6 @@
 /** `POST /push/NAME` takes a request; `GET /push/NAME/details?id=…` says how it stands (manual, chapter 2.2). */
 import type { ServerResponse } from 'node:http';
-import { type RequestHandler, Router } from 'express';
+import type { IRouter, RequestHandler } from 'express';
 import type { Gateway } from '../../gateway/gateway.ts';
 import type { Failure } from '../../gateway/outcome.ts';
 import { LONGEST_PUSH_ID } from '../../gateway/push/outcome.ts';
@@ -20,7 +20,7 @@ import { HTML, JSON_TYPE, send } from '../send.ts';
  * Request Push over HTTP. A push answers 200 with `{"id": "…"}`, or `{"error": "…"}` with a status that says the same.
  * Details answer 200 with a fragment of HTML; anything else is an error as above.
  */
-export function requestPush(gateway: Gateway): Router {
+export function requestPush(router: IRouter, gateway: Gateway): void {
   // Before the body is looked at: whoever has the wrong address need not hear what is wrong with what was sent there.
   const known: RequestHandler<{ name: string }> = (req, _res, next) => {
     refuseUnknown('push target', req.params.name, gateway.plan.push);
@@ -52,7 +52,6 @@ export function requestPush(gateway: Gateway): Router {
     throw new Refusal(404, 'The address names no push target; write /push/NAME or /push/NAME/details?id=ID');
   };
 
-  const router = Router();
   router.use('/push', keyRequired);
   router.get('/push', unnamed);
   router.post('/push', unnamed);
@@ -61,7 +60,6 @@ export function requestPush(gateway: Gateway): Router {
   router.get('/push/:name/details', known, details);
   router.post('/push/:name/details', takesOnly('GET'));
   router.all(['/push', '/push/:name', '/push/:name/details'], takesOnly('POST', 'GET'));
-  return router;
 }
 
 /** A name that the configuration does not have. */

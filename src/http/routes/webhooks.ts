@@ -1,5 +1,5 @@
 /** `POST /webhooks/NAME`: a webhook of a trigger, an automation rule or a mail rule (manual, chapter 6). */
-import { type RequestHandler, Router } from 'express';
+import type { IRouter, RequestHandler } from 'express';
 import type { Gateway } from '../../gateway/gateway.ts';
 import { parseQuery } from '../../helpspot/parameters.ts';
 import { refusedWhenEmpty } from '../../helpspot/webhook-form.ts';
@@ -17,7 +17,7 @@ import { refuseUnknown, sendFailure } from './push.ts';
  * HelpSpot's webhooks. 202 says that every push of the webhook is stored, and will be delivered; HelpSpot does not
  * read the body, people who try it out do. Fields in the address (`?Custom5=x`) are fields of the request.
  */
-export function webhooks(gateway: Gateway): Router {
+export function webhooks(router: IRouter, gateway: Gateway): void {
   const known: RequestHandler<{ name?: string }> = (req, _res, next) => {
     const { name } = req.params;
     if (name === undefined) throw new Refusal(404, 'The address names no webhook; write /webhooks/NAME');
@@ -36,9 +36,7 @@ export function webhooks(gateway: Gateway): Router {
     send(res, { status: 202, contentType: JSON_TYPE, body: `${JSON.stringify({ accepted, reference })}\n` });
   };
 
-  const router = Router();
   router.use('/webhooks', keyRequired);
   router.post('/webhooks{/:name}', known, pushedForm, take);
   router.all('/webhooks{/:name}', takesOnly('POST'));
-  return router;
 }
