@@ -54,7 +54,9 @@ export async function loadConfiguration(
   const path = resolve(file);
   const { parsed, root } = readConfiguration(path, environment);
   const report = new Report(root, collectSecrets(root));
-  const plan = await planOf(path, report, adapters, onlyLookup);
+  const plan = await planOf(path, report, adapters, onlyLookup).catch((error: unknown) => {
+    throw report.discreet(error);
+  });
   const mistakes = [...parsed.mistakes, ...report.mistakes];
   if (plan === undefined || mistakes.length > 0) throw asError(path, parsed, mistakes);
   // Collected again: what turned out to be a number (a port, a limit) is none.

@@ -59,6 +59,14 @@ export class Report {
     this.mistakes.push({ offset: placeAt(this.#place, path).offset, message: where + redact(message, this.#secrets) });
   }
 
+  /** The same error without secrets, for what nobody expected. */
+  discreet(error: unknown): unknown {
+    if (!(error instanceof Error)) return redact(String(error), this.#secrets);
+    error.message = redact(error.message, this.#secrets);
+    if (error.stack !== undefined) error.stack = redact(error.stack, this.#secrets);
+    return error;
+  }
+
   /**
    * A name that is not among the known: `unknown source "custmers"; did you mean "customers"?`
    * @param otherwise more to say where none of the known is near; it may have the name in it

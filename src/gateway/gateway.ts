@@ -6,10 +6,11 @@ import { type CallContext, type Log, redact, withDeadlineWithin } from '../contr
 import type { PushedRequest } from '../helpspot/pushed-request.ts';
 import { type AjaxRequest, answerAjax } from './ajax/options.ts';
 import type { CallOptions } from './call.ts';
+import { discreet, discreetAjax, discreetDetails, discreetLookup } from './discreet.ts';
 import { GatewayEvents } from './events.ts';
 import { failureText } from './failure.ts';
 import { answerLookup, type LookupRequest } from './lookup/live-lookup.ts';
-import type { AjaxOutcome, CheckRow, Failure, LookupOutcome } from './outcome.ts';
+import type { AjaxOutcome, CheckRow, LookupOutcome } from './outcome.ts';
 import type { GatewayPlan } from './plan.ts';
 import type { PushHost } from './push/host.ts';
 import type { Ledger } from './push/ledger.ts';
@@ -91,30 +92,35 @@ class OpenGateway implements Gateway {
   async lookup(request: LookupRequest, options: CallOptions = {}): Promise<LookupOutcome> {
     const started = performance.now();
     const { lookup } = request;
+    const { lookups, secrets } = this.#plan;
     // A name that anybody can make up is no name for a figure.
-    const isKnown = this.#plan.lookups.has(lookup);
+    const isKnown = lookups.has(lookup);
     const outcome = await answerLookup(request, options, this.#host);
     if (isKnown) {
       const seconds = (performance.now() - started) / 1000;
       this.events.tell({ kind: 'lookup', lookup, seconds, failed: outcome.failure !== undefined });
     }
-    return this.#discreet(outcome);
+    return discreetLookup(outcome, secrets);
   }
 
   async ajax(request: AjaxRequest, options: CallOptions = {}): Promise<AjaxOutcome> {
-    return this.#discreet(await answerAjax(request, options, this.#host));
+    const { secrets } = this.#plan;
+    return discreetAjax(await answerAjax(request, options, this.#host), secrets);
   }
 
   async push(request: { target: string; request: PushedRequest }, options: CallOptions = {}): Promise<PushOutcome> {
-    return this.#discreet(await this.pushes.push(request, options));
+    const { secrets } = this.#plan;
+    return discreet(await this.pushes.push(request, options), secrets);
   }
 
   async pushDetails(request: { target: string; id: string }, options: CallOptions = {}): Promise<DetailsOutcome> {
-    return this.#discreet(await this.pushes.details(request, options));
+    const { secrets } = this.#plan;
+    return discreetDetails(await this.pushes.details(request, options), secrets);
   }
 
   async webhook(request: { name: string; request: PushedRequest }, options: CallOptions = {}): Promise<WebhookOutcome> {
-    return this.#discreet(await this.pushes.webhook(request, options));
+    const { secrets } = this.#plan;
+    return discreet(await this.pushes.webhook(request, options), secrets);
   }
 
   async check(signal?: AbortSignal): Promise<readonly CheckRow[]> {
@@ -141,13 +147,6 @@ class OpenGateway implements Gateway {
   async close(): Promise<void> {
     await this.pushes.close();
     await retireAll([...this.#sources.values()]);
-  }
-
-  /** A failure as it may be read by anybody: without secrets. */
-  #discreet<Outcome extends { readonly failure?: Failure | undefined }>(outcome: Outcome): Outcome {
-    const { failure } = outcome;
-    if (failure === undefined) return outcome;
-    return { ...outcome, failure: { ...failure, message: redact(failure.message, this.#plan.secrets) } };
   }
 
   #handles(plan: GatewayPlan): ReadonlyMap<string, SourceHandle> {

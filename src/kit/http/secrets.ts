@@ -1,5 +1,5 @@
 /** What must not be read in a message or a log: the credentials of a request. */
-import { masked, SourceError, secretForms } from '../../contract/index.ts';
+import { redact, SourceError } from '../../contract/index.ts';
 import { amended } from '../wait/index.ts';
 import type { Headers } from './types.ts';
 
@@ -19,7 +19,7 @@ export interface SecretHolder {
 /** Takes the secrets of a request out of what is told of it. */
 export class Discretion {
   readonly #holder: SecretHolder;
-  readonly #forms: readonly string[];
+  readonly #secrets: readonly string[];
 
   constructor(holder: SecretHolder) {
     const { headers, url, known, hasSecretAddress } = holder;
@@ -30,12 +30,12 @@ export class Discretion {
       SECRET_PARAMETERS.test(name) ? [value] : [],
     );
     this.#holder = holder;
-    this.#forms = secretForms([...known, ...inHeaders, ...inQuery, ...(hasSecretAddress ? partsOfAddress(url) : [])]);
+    this.#secrets = [...known, ...inHeaders, ...inQuery, ...(hasSecretAddress ? partsOfAddress(url) : [])];
   }
 
   /** A text without secrets. */
   text(text: string): string {
-    return masked(text, this.#forms);
+    return redact(text, this.#secrets);
   }
 
   /** The same failure without secrets. */
