@@ -9,7 +9,7 @@ import { type MatchKind, SourceError, type SourceRecord } from '../../../src/con
 import { suiteFields, suiteRows } from '../../support/adapter-suite.ts';
 import type { RecordedLog } from '../../support/log.ts';
 import { ask, context, type OpenSource, openWith as openAdapter } from '../../support/open-source.ts';
-import { literal, type MariaDbOptions, type MariaDbServer, startMariaDb } from '../../support/sql/mariadb.ts';
+import { borrowMariaDb, literal, type MariaDbOptions, type MariaDbServer } from '../../support/sql/mariadb.ts';
 import { seedLines } from '../../support/sql/seed.ts';
 
 /** Anything slower has hung. */
@@ -19,7 +19,7 @@ export const PATIENCE_MS = 30_000;
 export function serverForAll(seed: (server: MariaDbServer) => Promise<unknown>, options?: MariaDbOptions) {
   let server: MariaDbServer | undefined;
   beforeAll(async () => {
-    server = await startMariaDb(options);
+    server = await borrowMariaDb(options ?? {});
     await seed(server);
   });
   afterAll(() => server?.stop());
