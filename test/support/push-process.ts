@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { build } from 'esbuild';
 import { afterAll } from 'vitest';
 import { boundToUs } from './child.ts';
-import type { PushProcessSettings } from './push-gateway.ts';
+import type { PushProcessSettings } from './plan-of-process.ts';
 
 /** The program as one file of JavaScript, for a file of tests: Node 20 does not run TypeScript. Call it outside of any test. */
 export async function buildPushGateway(): Promise<string> {

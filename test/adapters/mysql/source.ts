@@ -78,11 +78,11 @@ export async function openWith(settings: object): Promise<OpenMySql> {
 /** Why `check` fails: the kind, and everything that an administrator reads. */
 export async function problemOf(settings: object): Promise<{ readonly kind: string; readonly text: string }> {
   const { source } = await openWith(settings);
-  return await failureOf(source.check(context(PATIENCE_MS)));
+  return await kindAndTextOf(source.check(context(PATIENCE_MS)));
 }
 
 /** How a call fails. */
-export async function failureOf(call: Promise<unknown>): Promise<{ readonly kind: string; readonly text: string }> {
+export async function kindAndTextOf(call: Promise<unknown>): Promise<{ readonly kind: string; readonly text: string }> {
   try {
     await call;
   } catch (error) {

@@ -4,7 +4,6 @@ import type { Database } from './database.ts';
 import type { Login } from './login.ts';
 import type { Typed } from './rpc.ts';
 import type { Action, LinkedQuery } from './scope.ts';
-import type { Session } from './session.ts';
 import type { Answer, Rows } from './surroundings.ts';
 import { SqlServerError } from './tokens.ts';
 import type { Cell } from './values.ts';
@@ -81,6 +80,11 @@ export class Faults {
   }
 }
 
+/** A client's session, for those who end it. */
+export interface OpenSession {
+  destroy(): void;
+}
+
 /** The server's own. */
 export class ServerState {
   readonly options: SqlServerOptions;
@@ -88,9 +92,9 @@ export class ServerState {
   readonly accounts: readonly Account[];
   readonly tls: SecureContext | undefined;
   readonly faults = new Faults();
-  readonly sessions = new Set<Session>();
+  readonly sessions = new Set<OpenSession>();
   /** Sessions whose next message breaks them. */
-  forgotten: ReadonlySet<Session> = new Set();
+  forgotten: ReadonlySet<OpenSession> = new Set();
   readonly processes = new Set<RunningStatement>();
   readonly statements: SeenStatement[] = [];
   readonly logins: SeenLogin[] = [];

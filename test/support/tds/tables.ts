@@ -1,8 +1,6 @@
 /** What stands where a table does: a table or view, a query in brackets, `OPENQUERY`. */
-import { Expressions } from './expressions.ts';
 import { KEYWORDS, keywordError } from './keywords.ts';
-import { syntaxError } from './lexer.ts';
-import { queryOf } from './query.ts';
+import { syntaxError, type Token } from './lexer.ts';
 import { isQuery, split, type TokenReader } from './reader.ts';
 import { type Action, noSuchObject, quotedName, type Scope, tableName, withoutSchema } from './scope.ts';
 import { SqlServerError } from './tokens.ts';
@@ -11,11 +9,16 @@ import { SqlServerError } from './tokens.ts';
 const LONGEST_INNER_TEXT = 8000;
 
 /** Takes a table with its hints, and gives SQLite's name for it. `clause` is the word before it. */
-export function tableOf(reader: TokenReader, scope: Scope, clause: string): string {
+export function tableOf(
+  reader: TokenReader,
+  scope: Scope,
+  clause: string,
+  joined: (tokens: readonly Token[]) => string,
+): string {
   const token = reader.peek();
   if (token.text === '(') {
     const inner = reader.group();
-    return isQuery(inner) ? `(${queryOf(inner, scope)})` : `(${new Expressions(inner, scope, 'FROM').all()})`;
+    return isQuery(inner) ? `(${scope.subquery(inner)})` : `(${joined(inner)})`;
   }
   reader.skip();
   // A table variable.
