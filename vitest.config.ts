@@ -17,7 +17,7 @@ const PATIENCE = { testTimeout: 30_000, hookTimeout: 120_000 };
 export default defineConfig({
   test: {
     // Once for both projects, so they do not extend this.
-    globalSetup: ['test/support/build.ts'],
+    globalSetup: ['test/support/run-folder.ts', 'test/support/build.ts'],
     // Most of the time a test waits for a server: one file more than there are processors keeps them busy.
     maxWorkers: availableParallelism() + 1,
     // The files of `together` follow one another in a few processes that load each module once: half of the time of a
