@@ -2,9 +2,10 @@
 
 import { describe, expect, it } from 'vitest';
 import { surelyNotDone } from '../../../src/contract/index.ts';
+import { failureOf } from '../../support/failure-of.ts';
 import { ask, context } from '../../support/open-source.ts';
 import { pushRequest } from '../../support/push-source.ts';
-import { failureOf, noting, openHighrise, within } from './source.ts';
+import { noting, openHighrise, within } from './source.ts';
 
 const TOO_MANY = /^Highrise allows only 2 searches by e-mail address in 10 s; the next can be sent in (10|11) s$/;
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { surelyNotDone, withDeadline } from '../../../src/contract/index.ts';
 import { CostBudget } from '../../../src/kit/http/cost-budget.ts';
-import { deadlineInHand, failureOf, makeGate, noDeadline, openClient, serve } from './open-client.ts';
+import { failureOf } from '../../support/failure-of.ts';
+import { deadlineInHand, makeGate, noDeadline, openClient, serve } from './open-client.ts';
 
 /** Runs with a deadline of so many milliseconds. */
 function within<T>(milliseconds: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
