@@ -4,19 +4,22 @@ import { describe, expect, it } from 'vitest';
 
 const root = resolve(import.meta.dirname, '..');
 
-/** Every TypeScript file below a folder of the project, with what it imports: project paths, and package names. */
-function importsOf(folder: string): readonly { readonly file: string; readonly imports: readonly string[] }[] {
+/** Every TypeScript file below a folder of the project. */
+function filesOf(folder: string): readonly { readonly file: string; readonly text: string }[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
-    .map((name) => {
-      const file = join(folder, name);
-      const text = readFileSync(join(root, file), 'utf8');
-      const named = Array.from(text.matchAll(/(?:from|import\()\s*'([^']+)'/g), (match) => match[1] ?? '');
-      const resolved = named.map((target) =>
-        target.startsWith('.') ? relative(root, resolve(root, dirname(file), target)) : target,
-      );
-      return { file, imports: resolved };
-    });
+    .map((name) => ({ file: join(folder, name), text: readFileSync(join(root, folder, name), 'utf8') }));
+}
+
+/** The same with what each imports: project paths, and package names. */
+function importsOf(folder: string): readonly { readonly file: string; readonly imports: readonly string[] }[] {
+  return filesOf(folder).map(({ file, text }) => {
+    const named = Array.from(text.matchAll(/(?:from|import\()\s*'([^']+)'/g), (match) => match[1] ?? '');
+    const resolved = named.map((target) =>
+      target.startsWith('.') ? relative(root, resolve(root, dirname(file), target)) : target,
+    );
+    return { file, imports: resolved };
+  });
 }
 
 function offenders(folder: string, forbidden: (target: string, file: string) => boolean): readonly string[] {
@@ -71,10 +74,73 @@ describe('the house', () => {
     expect(offenders('adapters', forbidden)).toEqual([]);
   });
 
-  it('writes XML and HTML in helpspot/ only', () => {
+  it('writes XML and HTML by library in helpspot/ and, for vendors, in kit/http/xml-body.ts only', () => {
     const writers = /^(xmlbuilder2|sanitize-html)/;
     for (const folder of ['src/gateway', 'src/config', 'src/http', 'src/cli', 'src/kit', 'adapters']) {
-      expect(offenders(folder, (target) => writers.test(target))).toEqual([]);
+      expect(offenders(folder, (target, file) => writers.test(target) && file !== 'src/kit/http/xml-body.ts')).toEqual(
+        [],
+      );
     }
   });
+
+  it('builds markup in helpspot/ and, for vendors, in kit/http/xml-body.ts only', () => {
+    const outside = ['src', 'adapters'].flatMap((folder) =>
+      filesOf(folder)
+        .filter(({ file }) => !file.startsWith('src/helpspot/') && file !== 'src/kit/http/xml-body.ts')
+        .filter(({ text }) => MARKUP.test(withoutComments(text)))
+        .map(({ file }) => file),
+    );
+    expect(outside.sort()).toEqual(Object.keys(MARKUP_ELSEWHERE).sort());
+  });
+
+  it('knows markup when it sees it', () => {
+    const markup = [
+      '`<?xml version="1.0"?>`',
+      "'<customer>'",
+      '`</${name}>`',
+      "text.replace(/&/g, '&amp;')",
+      "'&#39;'",
+    ];
+    for (const code of markup) expect(MARKUP.test(withoutComments(code)), code).toBe(true);
+    for (const code of ['/** `<b>` */', "a < b && c > d // '<b>'", '`<${name}`']) {
+      expect(MARKUP.test(withoutComments(code)), code).toBe(false);
+    }
+  });
+
+  it('gives no exported name two meanings in src/', () => {
+    const homes = new Map<string, Set<string>>();
+    for (const { file, text } of filesOf('src')) {
+      for (const [, name = ''] of text.matchAll(DECLARED)) homes.set(name, (homes.get(name) ?? new Set()).add(file));
+    }
+    expect(homes.get('answerCall')).toEqual(new Set(['src/gateway/call.ts']));
+    const twice = [...homes].filter(([name, files]) => files.size > 1 && !(name in OF_EACH));
+    expect(twice.map(([name, files]) => `${name}: ${[...files].join(', ')}`)).toEqual([]);
+  });
 });
+
+/** The name of an export where it is declared. */
+const DECLARED = /^export (?:abstract )?(?:async )?(?:function\*?|class|const|let|interface|type|enum) (\w+)/gm;
+
+/** Names that each of several has. */
+const OF_EACH: Readonly<Record<string, string>> = {
+  main: 'where each of the two programs begins',
+};
+
+/** A declaration, the beginning or end of an element in a text, or a character as markup escapes it. */
+const MARKUP = /<\?xml|['"`>]<\/?[a-z]+(?:-[a-z]+)*[ >]|<\/(?:[a-z]+|\$\{\w+\})>|&(?:amp|lt|gt|quot|apos|#\d+);/i;
+
+/** Markup that is none for HelpSpot and no XML, or that is not written at all. */
+const MARKUP_ELSEWHERE: Readonly<Record<string, string>> = {
+  'adapters/activecollab/board.ts': 'a reference, in the HTML of a task',
+  'adapters/campfire/message.ts': "Campfire's messages are HTML",
+  'adapters/jira/text.ts': "Jira's wiki markup has such escapes",
+  'adapters/webhook/source.ts': "Slack's escapes, which are three",
+  'src/config/sections/fields.ts': 'an example of a setting',
+  'src/contract/secret-forms.ts': 'how a secret may be spelled, to find it',
+  'src/gateway/push/filling.ts': 'empty lines between the parts of a body of HTML',
+};
+
+/** Comments show what there is elsewhere. */
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*/g, '');
+}

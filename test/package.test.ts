@@ -5,6 +5,7 @@ import { copyFile, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { boundToUs } from './support/child.ts';
 import { execOf, installPacked } from './support/packed.ts';
 import { temporaryFolderForAll } from './support/temp.ts';
 import { readLookup } from './support/xml.ts';
@@ -154,7 +155,7 @@ describe('served by the package', () => {
 
   beforeAll(async () => {
     let said = '';
-    const child = spawn(join(folder, ...gateway), ['serve', '--config=gateway.yaml'], { cwd: folder });
+    const child = spawn(...boundToUs(join(folder, ...gateway), ['serve', '--config=gateway.yaml']), { cwd: folder });
     served = child;
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk));
     for (let tries = 0; tries < 800 && url === ''; tries += 1) {

@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { reasonOf } from './support/packages.ts';
 import { requirePhpCurl } from './support/php-push.ts';
-import { type MariaDbServer, requireMariaDb, startMariaDb } from './support/sql/mariadb.ts';
-import { type PostgresServer, requirePostgres, startPostgres } from './support/sql/postgres.ts';
+import { borrowMariaDb, type MariaDbServer, requireMariaDb } from './support/sql/mariadb.ts';
+import { borrowPostgres, type PostgresServer, requirePostgres } from './support/sql/postgres.ts';
 import { MARIADB_TABLES, mariaDb, POSTGRES_TABLES, postgres, sqlite, sqlServer } from './support/targets/databases.ts';
 import { describeTarget } from './support/targets/suite.ts';
 
@@ -16,7 +16,7 @@ describeTarget(sqlServer, php);
 describe.skipIf(!php.ok || !mariaDbHere.ok)(`on a MariaDB server${reasonOf(mariaDbHere)}`, () => {
   let server: MariaDbServer;
   beforeAll(async () => {
-    server = await startMariaDb();
+    server = await borrowMariaDb({});
     await server.sql(MARIADB_TABLES);
   });
   afterAll(() => server?.stop());
@@ -29,7 +29,7 @@ describe.skipIf(!php.ok || !mariaDbHere.ok)(`on a MariaDB server${reasonOf(maria
 describe.skipIf(!php.ok || !postgresHere.ok)(`on a PostgreSQL server${reasonOf(postgresHere)}`, () => {
   let server: PostgresServer;
   beforeAll(async () => {
-    server = await startPostgres();
+    server = await borrowPostgres({});
     await server.sql(POSTGRES_TABLES);
   });
   afterAll(() => server?.stop());

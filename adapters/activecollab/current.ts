@@ -2,7 +2,7 @@
 
 import * as z from 'zod';
 import { type PushReceipt, type PushRequest, type Services, SourceError } from '../../src/contract/index.ts';
-import { createHttpClient, type HttpClient, pathOf } from '../../src/kit/http/index.ts';
+import { createHttpClient, type HttpClient, pathOf, TokenKeeper } from '../../src/kit/http/index.ts';
 import { trimmedEnd } from '../../src/kit/text/index.ts';
 import { beforehand } from '../../src/kit/wait/index.ts';
 import { type Board, idOf, nameOf, type Place, withReference } from './board.ts';
@@ -12,7 +12,7 @@ import { listAll } from './lists.ts';
 import { personNamed, taskListNamed } from './names.ts';
 import type { Settings } from './settings.ts';
 import { detailsOf, single, type Task, taskShape } from './task.ts';
-import { tokenHeaders } from './tokens.ts';
+import { issueToken } from './tokens.ts';
 
 /** The tasks of a project come with their texts. */
 const MAX_BYTES = 30_000_000;
@@ -22,7 +22,7 @@ const projectNames = z.union([z.record(z.string(), z.string()), z.array(z.unknow
 
 /** Nothing is asked for before the first call. */
 export function createCurrentBoard(settings: Settings, { log, resolve }: Services): Board {
-  const { token = '', password = '' } = settings;
+  const { token, email, password = '' } = settings;
   const url = trimmedEnd(settings.url, '/?#').replace(/\/api\/v1$/i, '');
   const common = {
     baseUrl: url,
@@ -31,11 +31,17 @@ export function createCurrentBoard(settings: Settings, { log, resolve }: Service
     resolve,
     log,
     errorText,
-    secrets: [token, password],
+    secrets: [token ?? '', password],
     maxBytes: MAX_BYTES,
   };
   const door = createHttpClient(common);
-  const client = createHttpClient({ ...common, authorize: tokenHeaders(settings, door) });
+  const login = { username: email, password };
+  const tokens = new TokenKeeper('ActiveCollab', (signal) => issueToken(door, login, signal));
+  const header = (text: string) => ({ 'X-Angie-AuthApiToken': text });
+  const client = createHttpClient({
+    ...common,
+    authorize: token === undefined ? tokens.authorize(header) : () => header(token),
+  });
   const receiptOf = (task: Task): PushReceipt => ({
     id: idOf({ project: task.project_id, task: task.id }),
     link: linkTo(url, task),
@@ -77,6 +83,7 @@ export function createCurrentBoard(settings: Settings, { log, resolve }: Service
     },
 
     async close() {
+      tokens.close();
       await Promise.all([client.close(), door.close()]);
     },
   };

@@ -3,12 +3,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context, Middleware } from '@microsoft/microsoft-graph-client';
 import { type Log, remainingMs, SourceError } from '../../src/contract/index.ts';
-import { retryAfterMs, slowDown } from '../../src/kit/http/index.ts';
+import { isThrottled, retryAfterMs, slowDown, type TokenKeeper } from '../../src/kit/http/index.ts';
 import { addressOf, errorOf, jsonOf, shapeOf, type Wanted } from './exchange.ts';
 import { asGraphRefusal, type GraphError } from './failures.ts';
 import type { GraphUser } from './fields.ts';
 import { literal, type UserQuery } from './queries.ts';
-import type { Tokens } from './tokens.ts';
 import type { Answer, Wire } from './wire.ts';
 
 type Library = typeof import('@microsoft/microsoft-graph-client');
@@ -28,7 +27,7 @@ export interface GraphParts {
   readonly library: Library;
   /** Address without a path. */
   readonly origin: string;
-  readonly tokens: Tokens;
+  readonly tokens: TokenKeeper;
   readonly wire: Wire;
   readonly log: Log;
 }
@@ -135,8 +134,7 @@ export class Graph {
         continue;
       }
       const wait = retryAfterMs(answer.headers['retry-after']);
-      const isThrottled = answer.status === 429 || (answer.status === 503 && wait !== undefined);
-      if (!isThrottled) {
+      if (!isThrottled(answer.status, wait)) {
         if (answer.status !== 200) throw new Refusal(errorOf(answer));
         return answer;
       }

@@ -1,26 +1,110 @@
-/** What the schema of the settings cannot say by itself. */
+/** What an administrator writes about a tenant of Microsoft Entra ID. */
 
-/** The settings that say how a source signs in. */
-export interface SignInSettings {
-  readonly tenantId?: string | undefined;
-  readonly clientId?: string | undefined;
-  readonly clientSecret?: string | undefined;
-  readonly certificate?: string | undefined;
-  readonly certificatePassword?: string | undefined;
-  readonly credential?: 'managed-identity' | 'default' | undefined;
-}
-
-/** A mistake and the setting at which it stands. */
-export interface SettingsMistake {
-  readonly path: keyof SignInSettings;
-  readonly message: string;
-}
+import * as z from 'zod';
+import { httpShape } from '../../src/kit/http/index.ts';
 
 const WAYS = ['clientSecret', 'certificate', 'credential'] as const;
 
+const address = (preset: string) =>
+  z
+    .url({ protocol: /^https$/ })
+    .refine((text) => ['', '/'].includes(new URL(text).pathname), 'has a path; write only https://HOST')
+    .transform((text) => new URL(text).origin)
+    .default(preset);
+
+const property = z
+  .string()
+  .regex(
+    /^[A-Za-z]\w*(?:\/[A-Za-z]\w*)?$/,
+    'is no property of a Graph user; write one such as officeLocation or manager/mail',
+  );
+
+/** The schema. */
+export const settings = z
+  .strictObject({
+    tenantId: z
+      .string()
+      .regex(/^[\w.-]+$/, 'is neither an ID nor a domain; copy the Directory (tenant) ID')
+      .optional()
+      .describe('Directory (tenant) ID of the app registration, or a domain of the tenant.')
+      .meta({ examples: ['11111111-2222-3333-4444-555555555555'] }),
+    clientId: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Application (client) ID of the app registration; with credential, of a user-assigned identity.'),
+    clientSecret: z.string().min(1).optional().describe('The Value of a client secret of the app.'),
+    certificate: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Instead of clientSecret: a PEM file with a certificate of the app and its private key.'),
+    certificatePassword: z.string().min(1).optional().describe('With certificate: opens an encrypted private key.'),
+    credential: z
+      .enum(['managed-identity', 'default'])
+      .optional()
+      .describe(
+        'Instead of clientSecret: the managed identity of this Azure machine, or the chain DefaultAzureCredential.',
+      ),
+    authority: address('https://login.microsoftonline.com').describe(
+      'Where tokens come from; differs in national clouds.',
+    ),
+    graphUrl: address('https://graph.microsoft.com').describe('Where Microsoft Graph is; differs in national clouds.'),
+    ca: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('PEM file of authorities to trust too, for a proxy that opens the encryption.'),
+    proxy: httpShape.proxy,
+    fields: z
+      .record(z.string().min(1), z.union([property, z.array(property)]))
+      .default({})
+      .describe(
+        'field: property of a Graph user, on top of the presets. Of several, the first with a value is shown; an empty list takes a field away.',
+      ),
+    alsoSearch: z
+      .record(z.string().min(1), z.array(property))
+      .default({})
+      .describe('field: properties that a search looks into besides those that are shown.'),
+    phoneFormats: z
+      .array(z.string().regex(/#/, 'has no #; write one for each digit: "+41 ## ### ## ##"'))
+      .default([])
+      .describe('How your directory writes telephone numbers; # is a digit.')
+      .meta({ examples: ['+41 ## ### ## ##'] }),
+    filter: z
+      .string()
+      .trim()
+      .min(1)
+      .optional()
+      .describe('A condition that every person must meet, in OData: accountEnabled eq true.')
+      .meta({ examples: ["accountEnabled eq true and userType eq 'Member'"] }),
+    pageSize: z.int().min(1).max(999).default(100).describe('Users in one answer of Graph, at most.'),
+  })
+  .superRefine((value, context) => {
+    for (const { path, message } of signInMistakes(value)) context.addIssue({ code: 'custom', path: [path], message });
+    const mistake = value.filter === undefined ? undefined : filterMistake(value.filter);
+    if (mistake !== undefined) context.addIssue({ code: 'custom', path: ['filter'], message: mistake });
+  });
+
+/** The settings, checked. */
+export type Settings = z.output<typeof settings>;
+
+type SignIn = Partial<
+  Record<
+    'tenantId' | 'clientId' | 'clientSecret' | 'certificate' | 'certificatePassword' | 'credential',
+    string | undefined
+  >
+>;
+
+/** A mistake and the setting at which it stands. */
+interface Mistake {
+  readonly path: keyof SignIn;
+  readonly message: string;
+}
+
 /** The mistakes in the settings for signing in. */
-export function signInMistakes(values: SignInSettings): readonly SettingsMistake[] {
-  const mistakes: SettingsMistake[] = [];
+function signInMistakes(values: SignIn): readonly Mistake[] {
+  const mistakes: Mistake[] = [];
   const [way, another] = WAYS.filter((one) => values[one] !== undefined);
   if (way === undefined) {
     const message = 'is missing; write clientSecret, certificate, or credential: managed-identity';

@@ -4,10 +4,10 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { rootCertificates } from 'node:tls';
 import { SourceError } from '../../src/contract/index.ts';
 import {
-  type Connections,
   connectionsFor,
   ExchangeFailure,
   exchange,
+  type HttpConnections,
   type Incoming,
   isWorthRepeating,
   type Outgoing,
@@ -42,10 +42,10 @@ export async function openWire({ ca, proxy }: WireSettings): Promise<Wire> {
 
 /** The connections of a source. They stay open between lookups. */
 export class Wire {
-  readonly #proxied: Connections;
-  readonly #direct: Connections;
+  readonly #proxied: HttpConnections;
+  readonly #direct: HttpConnections;
 
-  constructor(proxied: Connections, direct: Connections) {
+  constructor(proxied: HttpConnections, direct: HttpConnections) {
     this.#proxied = proxied;
     this.#direct = direct;
   }

@@ -10,10 +10,10 @@ import {
   type Source,
   SourceError,
 } from '../../src/contract/index.ts';
-import { type HttpAnswer, type HttpClient, REDIRECTS } from '../../src/kit/http/index.ts';
+import { type HttpAnswer, type HttpClient, REDIRECTS, redirectOf } from '../../src/kit/http/index.ts';
 import { trimmedEnd } from '../../src/kit/text/index.ts';
 import { beforehand } from '../../src/kit/wait/index.ts';
-import { asRedirect, blankMessage, noRoom, redirectOf } from './failures.ts';
+import { asRedirect, blankMessage, noRoom } from './failures.ts';
 import { textMessage } from './message.ts';
 import type { Settings } from './settings.ts';
 

@@ -9,11 +9,12 @@ import {
   type Source,
   SourceError,
 } from '../../src/contract/index.ts';
-import { type HttpClient, pathOf, REDIRECTS } from '../../src/kit/http/index.ts';
+import { type HttpClient, pathOf, REDIRECTS, redirectOf } from '../../src/kit/http/index.ts';
 import { trimmedEnd } from '../../src/kit/text/index.ts';
-import { asRedirect, blankMessage, noRoom, redirectOf } from './failures.ts';
+import { asRedirect, blankMessage, noRoom } from './failures.ts';
 import { htmlMessage } from './message.ts';
 import type { Settings } from './settings.ts';
+import type { RoomMessage } from './wire.ts';
 
 const CHECK_KEY = 'check botKey: Campfire shows the address with the key under Settings, Chat bots';
 const JOIN_ROOM = 'check room, and add the bot to the room in its settings';
@@ -112,12 +113,4 @@ class BotRoom {
   linkOf(id: string): { link?: string } {
     return /^\d+$/.test(id) ? { link: `${this.#url}/rooms/${this.#room}/@${id}` } : {};
   }
-}
-
-/** What is in a message, wherever the reference may be. */
-export interface RoomMessage {
-  readonly id: string;
-  readonly text: string;
-  /** Milliseconds. */
-  readonly at: number;
 }

@@ -2,7 +2,14 @@
 
 import * as z from 'zod';
 import { SourceError } from '../../src/contract/index.ts';
-import type { RoomMessage } from './once.ts';
+
+/** What is in a message, wherever the reference may be. */
+export interface RoomMessage {
+  readonly id: string;
+  readonly text: string;
+  /** Milliseconds. */
+  readonly at: number;
+}
 
 const message = z.object({
   id: z.union([z.int(), z.string().min(1)]).transform(String),

@@ -1,6 +1,5 @@
 /** CSV files: the oldest way to hand customer data over, indexed in memory and followed when it changes. See docs/adapters/csv.md. */
 
-import * as z from 'zod';
 import {
   type CallContext,
   defineAdapter,
@@ -11,47 +10,12 @@ import {
 import { type FollowOptions, LiveFile } from './live-file.ts';
 import type { FileFormat } from './read.ts';
 import { search } from './search.ts';
-
-const settings = z.strictObject({
-  file: z.string().min(1).describe('The CSV file. A relative path counts from the folder of the configuration file.'),
-  delimiter: z
-    .enum([',', ';', '|', '\t', 'tab'])
-    .optional()
-    .describe('What stands between the values. Left out: the one of these that the first line has most of.'),
-  quote: z
-    .enum(['"', "'", 'none'])
-    .default('"')
-    .describe(
-      'What stands around a value that has delimiters, quotes or line ends in it; "none" if the file has no such thing.',
-    ),
-  encoding: z
-    .enum(['utf-8', 'utf-16', 'latin1', 'windows-1252'])
-    .default('utf-8')
-    .describe('How the file is encoded. A byte order mark at its beginning wins over this.'),
-  columns: z
-    .union([z.array(z.string().min(1)).min(1), z.record(z.string().min(1), z.string().min(1))])
-    .optional()
-    .describe(
-      'Left out: the first line names the fields. A list: the file has no such line, and these are the fields in their order. ' +
-        'A mapping "field: column": the first line names the columns, and only these are read.',
-    ),
-  skipLines: z
-    .number()
-    .int()
-    .min(0)
-    .max(1_000)
-    .default(0)
-    .describe('How many lines at the top of the file (a title, a date) are passed over.'),
-  trim: z.boolean().default(true).describe('Whether spaces around a value are dropped.'),
-});
-
-/** The settings of a CSV source. */
-export type CsvSettings = z.output<typeof settings>;
+import { type Settings, settings } from './settings.ts';
 
 export default defineAdapter({ name: 'csv', title: 'CSV file', settings, open: openCsv });
 
 /** Opens a CSV source; the file is read when it is first needed. */
-export function openCsv(settings: CsvSettings, services: Services, follow?: FollowOptions): Source {
+export function openCsv(settings: Settings, services: Services, follow?: FollowOptions): Source {
   const file = new LiveFile(formatOf(settings, services), services.log, follow);
   const unknownFields = new Set<string>();
 
@@ -78,7 +42,7 @@ export function openCsv(settings: CsvSettings, services: Services, follow?: Foll
   };
 }
 
-function formatOf(settings: CsvSettings, services: Services): FileFormat {
+function formatOf(settings: Settings, services: Services): FileFormat {
   const { file, delimiter, quote, encoding, columns, skipLines, trim } = settings;
   return {
     path: services.resolve(file),

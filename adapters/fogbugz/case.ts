@@ -1,5 +1,4 @@
 /** A push as a new case, and a case as details. */
-// FogBugz hands a case out as XML.
 import {
   type Details,
   type DetailsRow,
@@ -7,8 +6,8 @@ import {
   type PushRequest,
   SourceError,
 } from '../../src/contract/index.ts';
-import { legalInXml as clean } from '../../src/kit/http/index.ts';
-import { namesIn } from '../../src/kit/text/index.ts';
+// FogBugz hands a case out as XML.
+import { legalInXml as clean, namesIn } from '../../src/kit/text/index.ts';
 import type { Command, FogBugzCase } from './commands.ts';
 import type { Settings } from './settings.ts';
 

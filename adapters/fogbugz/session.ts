@@ -1,6 +1,5 @@
 /** Being logged on: with a token that is given, or one that a logon gives and that ends some day. */
-import { Flights } from '../../src/kit/http/index.ts';
-import { beforehand } from '../../src/kit/wait/index.ts';
+import { TokenKeeper } from '../../src/kit/http/index.ts';
 import type { Command, Reply, Wire } from './commands.ts';
 import { Refusal, unexpected } from './failures.ts';
 
@@ -14,15 +13,16 @@ const LOGOFF_MS = 3_000;
 export class Session {
   readonly #wire: Wire;
   readonly #login: Login;
-  readonly #logons = new Flights<string>();
-  #token: string | undefined;
+  readonly #tokens: TokenKeeper;
   /** The last one that was known: a logoff is still under way with it. */
   #lastToken = '';
 
   constructor(wire: Wire, login: Login) {
     this.#wire = wire;
     this.#login = login;
-    this.#token = 'token' in login ? login.token : undefined;
+    this.#tokens = new TokenKeeper('FogBugz', async (signal) => ({
+      text: 'token' in login ? login.token : await this.#logOn(login, signal),
+    }));
   }
 
   /** Every token and password that may be on its way. */
@@ -35,42 +35,29 @@ export class Session {
    * @throws what {@link Wire.send} throws
    */
   async call(command: Command, signal: AbortSignal): Promise<Reply> {
-    const token = await this.#logOn(signal);
+    const token = await this.#tokens.get(signal);
     try {
       return await this.#wire.send(command, token, signal);
     } catch (error) {
       if (!(error instanceof Refusal && error.isNotLoggedOn) || 'token' in this.#login) throw error;
-      if (this.#token === token) this.#token = undefined;
-      return await this.#wire.send(command, await this.#logOn(signal), signal);
+      return await this.#wire.send(command, await this.#tokens.get(signal, token), signal);
     }
   }
 
   /** "This token will persist until you execute a logoff command": ends what was begun here, and never a given token. */
   async close(): Promise<void> {
-    const token = this.#token;
+    const token = this.#tokens.known;
+    this.#tokens.close();
     if (token === undefined || 'token' in this.#login) return;
-    this.#token = undefined;
     // Nobody can do anything about a logoff that fails.
     await this.#wire.send({ cmd: 'logoff', params: {} }, token, AbortSignal.timeout(LOGOFF_MS)).catch(() => undefined);
   }
 
-  async #logOn(signal: AbortSignal): Promise<string> {
-    const login = this.#login;
-    if ('token' in login) return login.token;
-    this.#token ??= await beforehand(
-      this.#logons.join('logon', signal, async (caller) => {
-        const { email, password } = login;
-        // https://support.fogbugz.com/hc/en-us/articles/360011330853-Different-Opaque-String-Response-When-Login-Using-API-Token
-        const { token } = await this.#wire.send(
-          { cmd: 'logon', params: { email, password } },
-          undefined,
-          caller.signal,
-        );
-        if (token === undefined || token === '') throw unexpected('logon', 'without a token');
-        return token;
-      }),
-    );
-    this.#lastToken = this.#token;
-    return this.#token;
+  /** https://support.fogbugz.com/hc/en-us/articles/360011330853-Different-Opaque-String-Response-When-Login-Using-API-Token */
+  async #logOn(params: { readonly email: string; readonly password: string }, signal: AbortSignal): Promise<string> {
+    const { token } = await this.#wire.send({ cmd: 'logon', params: { ...params } }, undefined, signal);
+    if (token === undefined || token === '') throw unexpected('logon', 'without a token');
+    this.#lastToken = token;
+    return token;
   }
 }

@@ -1,15 +1,8 @@
 /** The XML API, which every FogBugz has. */
 import { SourceError } from '../../src/contract/index.ts';
-import {
-  Flights,
-  type HttpAnswer,
-  type HttpClient,
-  readXml,
-  SMALL_XML,
-  xmlOrNothing,
-} from '../../src/kit/http/index.ts';
+import { type HttpAnswer, type HttpClient, readXml, SMALL_XML, xmlOrNothing } from '../../src/kit/http/index.ts';
 import { trimmedEnd } from '../../src/kit/text/index.ts';
-import { beforehand } from '../../src/kit/wait/index.ts';
+import { beforehand, SingleFlight } from '../../src/kit/wait/index.ts';
 import type { Command, Reply, Wire } from './commands.ts';
 import { READ_STATUSES, Refusal, statusFailure, unexpected } from './failures.ts';
 import { REPLY } from './xml-reply.ts';
@@ -25,10 +18,10 @@ const NEWEST = 8;
  * @param url of FogBugz, without a slash at the end
  */
 export function createXmlWire(client: HttpClient, url: string): Wire {
-  const flights = new Flights<string>();
+  const singleFlight = new SingleFlight<string>();
   let known: string | undefined;
   const address = async (signal: AbortSignal): Promise<string> => {
-    known ??= await flights.join('api.xml', signal, (caller) => addressOf(client, url, caller.signal));
+    known ??= await singleFlight.join('api.xml', signal, (caller) => addressOf(client, url, caller.signal));
     return known;
   };
   return {

@@ -1,9 +1,8 @@
 /** GitHub as a push target: an issue in a repository, on github.com or an Enterprise Server. */
 import { defineAdapter } from '../../src/contract/index.ts';
 import { createHttpClient } from '../../src/kit/http/index.ts';
-import { detailsOf } from './details.ts';
 import { errorText } from './failures.ts';
-import { newIssue } from './issue.ts';
+import { detailsOf, newIssue } from './issue.ts';
 import { Repository } from './repository.ts';
 import { settings, versionOf } from './settings.ts';
 

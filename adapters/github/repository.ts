@@ -1,12 +1,11 @@
 /** The calls to the issues of one repository. https://docs.github.com/en/rest/issues/issues */
 import { type CallContext, SourceError } from '../../src/contract/index.ts';
-import { type HttpAnswer, type HttpClient, type HttpRequest, pathOf } from '../../src/kit/http/index.ts';
+import { type HttpAnswer, type HttpClient, type HttpRequest, pathOf, REDIRECTS } from '../../src/kit/http/index.ts';
 import { asMoved, asRefusal, asUnseen } from './failures.ts';
 import { markOf, type NewIssue } from './issue.ts';
 import type { Settings } from './settings.ts';
 import type { Issue } from './wire.ts';
 
-const REDIRECTS: readonly number[] = [301, 302, 307, 308];
 const REFUSALS = [403, 404, 410, 422, 429] as const;
 /** A push is given up after so long at most. */
 const OLDEST_MS = 30 * 86_400_000;
@@ -43,7 +42,7 @@ export class Repository {
   async create(issue: NewIssue, context: CallContext): Promise<Issue> {
     const path = `${this.#path}/issues`;
     const answer = await this.#ask({ method: 'POST', path, json: issue, expect: REDIRECTS }, context);
-    if (REDIRECTS.includes(answer.status)) throw asMoved(this.#name, await this.#newName(answer, context));
+    if (answer.status >= 300) throw asMoved(this.#name, await this.#newName(answer, context));
     const { readIssue } = await import('./wire.ts');
     return readIssue(answer);
   }

@@ -1,13 +1,17 @@
 /** Searching by e-mail address, which Highrise allows twice in ten seconds: each address is asked for once. */
 import { SourceError, withDeadlineWithin } from '../../src/contract/index.ts';
-import { endOf, Flights } from '../../src/kit/http/index.ts';
-import { EmailTurns } from './email-turns.ts';
+import { callerOf, endOf, RateLimiter, SingleFlight } from '../../src/kit/wait/index.ts';
 import type { Person } from './person.ts';
 import type { Asking } from './wire.ts';
 
 /** A page of people. */
 type Page = readonly Person[];
 
+/**
+ * "We've lowered the API limit call to searching for contacts via an email address to 2 requests in a 10 second
+ * period": https://github.com/basecamp/highrise-api#rate-limiting. What is sent 10 s apart may arrive a little less apart.
+ */
+const INTERVAL_MS = 10_250;
 /** Staff open a request, its lookup runs, and they push it: that is one question. */
 const KEPT_MS = 5_000;
 const MOST_KEPT = 200;
@@ -17,12 +21,13 @@ const LONGEST_MS = 30_000;
 /** The searches of a source. */
 export class EmailSearch {
   readonly #ask: (email: string, offset: number, asking: Asking) => Promise<Page>;
-  readonly #turns: EmailTurns;
-  readonly #flights = new Flights<Page>();
+  readonly #limiter: RateLimiter;
+  readonly #singleFlight = new SingleFlight<Page>();
   readonly #kept = new Map<string, { readonly page: Page; readonly until: number }>();
 
+  /** @param limit searches in 10 seconds */
   constructor(limit: number, ask: (email: string, offset: number, asking: Asking) => Promise<Page>) {
-    this.#turns = new EmailTurns(limit);
+    this.#limiter = new RateLimiter({ calls: limit, intervalMs: INTERVAL_MS, refusal: (wait) => noTurn(limit, wait) });
     this.#ask = ask;
   }
 
@@ -35,9 +40,9 @@ export class EmailSearch {
     const kept = this.#kept.get(key);
     if (kept !== undefined && kept.until > performance.now()) return kept.page;
     try {
-      return await this.#flights.join(key, signal, (caller) =>
+      return await this.#singleFlight.join(key, signal, (caller) =>
         withDeadlineWithin(caller.remaining() ?? LONGEST_MS, caller.signal, async (within) => {
-          await this.#turns.take(within);
+          await this.#limiter.take(callerOf(within));
           const page = await this.#ask(email, offset, { signal: within, reference });
           this.#keep(key, page);
           return page;
@@ -45,7 +50,7 @@ export class EmailSearch {
       );
     } catch (error) {
       if (error instanceof SourceError && error.kind === 'rate-limited' && !error.unsent) {
-        this.#turns.hold(error.retryAfterMs ?? 0);
+        this.#limiter.hold(error.retryAfterMs ?? 0);
       }
       throw signal.aborted && error === signal.reason ? endOf(signal, 'Highrise did not answer in time', false) : error;
     }
@@ -62,6 +67,20 @@ export class EmailSearch {
     const [oldest] = this.#kept.keys();
     if (this.#kept.size > MOST_KEPT && oldest !== undefined) this.#kept.delete(oldest);
   }
+}
+
+function noTurn(limit: number, waitMs: number): SourceError {
+  const seconds = Math.max(1, Math.ceil(waitMs / 1000));
+  return new SourceError(
+    'rate-limited',
+    `Highrise allows only ${limit} searches by e-mail address in 10 s; the next can be sent in ${seconds} s`,
+    {
+      unsent: true,
+      retryAfterMs: Math.ceil(waitMs),
+      remedy:
+        'let lookups match by another field first (customer_id, phone, last_name), or give them a longer deadline',
+    },
+  );
 }
 
 function keyOf(email: string, offset: number): string {

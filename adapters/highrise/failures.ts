@@ -1,6 +1,6 @@
 /** Highrise says no, or what answers is not Highrise. */
 import { SourceError } from '../../src/contract/index.ts';
-import { type HttpAnswer, REDIRECTS, xmlOrNothing } from '../../src/kit/http/index.ts';
+import { asSentElsewhere, type HttpAnswer, REDIRECTS, redirectOf, xmlOrNothing } from '../../src/kit/http/index.ts';
 
 const NOT_FOUND = 404;
 /** "If the account doesn’t allow for more people to be created" (sections/people.md). */
@@ -28,27 +28,16 @@ export function statusFailure(answer: HttpAnswer, asked: string, base: string): 
     });
   }
   if (status === NOT_FOUND) return new SourceError('rejected', `Highrise has nothing at ${asked} (404)`);
-  return redirection(status, answer.header('location') ?? '', asked, new URL(base));
-}
-
-/** https://github.com/basecamp/highrise-api#ssl-usage: 302 to the right scheme; anything else is a page to sign in. */
-function redirection(status: number, location: string, asked: string, base: URL): SourceError {
-  const target = URL.canParse(location, base.href) ? new URL(location, base.href) : undefined;
-  if (target === undefined) return unexpected(`${status} to ${asked} without saying where to`);
-  if (target.hostname === base.hostname && target.protocol !== base.protocol) {
+  const said = `Highrise answered ${asked} with ${status}`;
+  const [target, own] = [redirectOf(answer, base), new URL(base)];
+  // https://github.com/basecamp/highrise-api#ssl-usage: 302 to the right scheme.
+  if (target?.hostname === own.hostname && target.protocol !== own.protocol) {
     return new SourceError('rejected', `Highrise wants to be asked at ${target.origin}`, {
       unsent: true,
       remedy: `write ${target.origin} as the url of the source`,
     });
   }
-  if (/log_?in|sign_?in|session|launchpad/i.test(target.host + target.pathname)) {
-    return new SourceError('unauthorized', `Highrise sends us to a sign-in page at ${target.host}`, {
-      remedy: 'check token and url of the source',
-    });
-  }
-  return new SourceError('bad-response', `Highrise answered ${asked} by sending us to ${target.host} (${status})`, {
-    remedy: 'check the url of the source, and that the account is not closed',
-  });
+  return asSentElsewhere(answer, said, 'Highrise', 'check token and url of the source');
 }
 
 /** `<errors><error>First name can't be blank</error></errors>` with a 422; undefined for what is none. */

@@ -11,8 +11,7 @@ import {
 import { canBeHeld, UnknownFields } from '../../src/kit/text/index.ts';
 import type { Pages, People } from './people.ts';
 import { idOf, type Person } from './person.ts';
-import { PERSON_FIELDS, recordOf } from './record.ts';
-import type { CustomField } from './settings.ts';
+import { type CustomField, PERSON_FIELDS, recordOf } from './record.ts';
 import { searchOf } from './ways.ts';
 
 /** No value of Highrise is longer. */

@@ -6,17 +6,15 @@ import {
   type PushRequest,
   SourceError,
 } from '../../src/contract/index.ts';
-import { pathOf } from '../../src/kit/http/index.ts';
+import { pathOf, type XmlNode } from '../../src/kit/http/index.ts';
 import { beforehand } from '../../src/kit/wait/index.ts';
 import { unexpected } from './failures.ts';
-import { Lanes } from './lanes.ts';
-import { hasReference, newNote } from './note.ts';
+import { KeyedQueue } from './keyed-queue.ts';
 import type { Pages, People } from './people.ts';
-import { idOf, type Person } from './person.ts';
-import { fullName, personAddress } from './record.ts';
-import type { CustomField } from './settings.ts';
+import { idOf, type Note, type Person } from './person.ts';
+import { type CustomField, fullName, personAddress } from './record.ts';
 import { cutText, plain, wordOf } from './text.ts';
-import { isCompany, isSame, newPerson, type Wanted, wantedPerson } from './wanted.ts';
+import { isCompany, isSame, newPerson, type Visibility, visibilityNodes, type Wanted, wantedPerson } from './wanted.ts';
 import type { Made, Wire } from './wire.ts';
 
 /** What pushing needs to know of the settings. */
@@ -31,6 +29,10 @@ const MOST_CANDIDATES = 5;
 /** Of many people with one name, so many pages are looked at for the one. */
 const MOST_PAGES = 12;
 const LONGEST_CUSTOM_VALUE = 255;
+// Undocumented; a MySQL text column, which Rails makes for a text, holds 65,535 bytes.
+const LONGEST_BODY = 15_000;
+const LONGEST_TITLE = 255;
+const CUT = '(cut off here; the rest is in HelpSpot)';
 
 /** Pushes to one account. */
 export class Pusher {
@@ -38,7 +40,7 @@ export class Pusher {
   readonly #people: People;
   readonly #settings: PushSettings;
   readonly #log: Log;
-  readonly #lanes = new Lanes();
+  readonly #queue = new KeyedQueue();
 
   constructor(wire: Wire, people: People, settings: PushSettings, log: Log) {
     this.#wire = wire;
@@ -54,7 +56,7 @@ export class Pusher {
    */
   async push(request: PushRequest, context: CallContext): Promise<PushReceipt> {
     const wanted = wantedPerson(request);
-    return await this.#lanes.run(wanted.key, context.signal, async () => {
+    return await this.#queue.run(wanted.key, context.signal, async () => {
       const [found] = await beforehand(this.#existing(wanted, context));
       const id = found?.id ?? (await this.#create(wanted, request, context));
       await this.#tag(
@@ -70,7 +72,7 @@ export class Pusher {
   /** The notes of a person are a list, and need no index of a search. @throws {SourceError} */
   async find(request: PushRequest, context: CallContext): Promise<PushReceipt | undefined> {
     const wanted = wantedPerson(request);
-    return await this.#lanes.run(wanted.key, context.signal, () => this.#noted(wanted, request, context));
+    return await this.#queue.run(wanted.key, context.signal, () => this.#noted(wanted, request, context));
   }
 
   async #noted(wanted: Wanted, request: PushRequest, context: CallContext): Promise<PushReceipt | undefined> {
@@ -170,4 +172,22 @@ function has(tags: readonly string[], tag: string): boolean {
 function madeId({ location, root }: Made): string | undefined {
   const inBody = root?.name === 'person' ? idOf(root.child('id')?.text.trim()) : undefined;
   return inBody ?? idOf(/\/people\/(\d+)(?:-[^/]*)?(?:\.xml)?$/.exec(location)?.[1]);
+}
+
+/**
+ * The body of `POST /people/#{person-id}/notes.xml`: https://github.com/basecamp/highrise-api/blob/master/sections/notes.md.
+ * The last line is the reference, by which the note is found again.
+ */
+function newNote({ title, body, link, reference }: PushRequest, visibility: Visibility): XmlNode {
+  const text = plain(body);
+  const shown = cutText(text, LONGEST_BODY);
+  const back = link === undefined || shown.includes(link.href) ? undefined : `${link.text}: ${link.href}`;
+  const parts = [cutText(plain(title), LONGEST_TITLE), shown, shown === text ? undefined : CUT, back, reference];
+  const note = parts.filter((part) => part !== undefined && part !== '').join('\n\n');
+  return ['note', [['body', plain(note)], ...visibilityNodes(visibility)]];
+}
+
+/** Whether a note is of the push with this reference, and not of one whose reference begins with it. */
+function hasReference({ body }: Note, reference: string): boolean {
+  return body.split(/[^A-Za-z0-9-]+/).includes(reference);
 }

@@ -1,7 +1,13 @@
 /** A person as a record of the source. */
 import type { SourceRecord } from '../../src/contract/index.ts';
 import type { Address, Person } from './person.ts';
-import type { CustomField } from './settings.ts';
+
+/** A custom field of the account. */
+export interface CustomField {
+  readonly label: string;
+  /** Its name in `criteria[…]`. */
+  readonly criterion: string;
+}
 
 /** The fields that every person may have. `tag` only searches. */
 export const PERSON_FIELDS: ReadonlySet<string> = new Set([

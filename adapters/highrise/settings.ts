@@ -2,7 +2,7 @@
 
 import * as z from 'zod';
 import { httpShape } from '../../src/kit/http/index.ts';
-import { PERSON_FIELDS } from './record.ts';
+import { type CustomField, PERSON_FIELDS } from './record.ts';
 
 const label = z
   .string()
@@ -72,13 +72,6 @@ export const settings = z.strictObject({
 
 /** The settings, checked. */
 export type Settings = z.output<typeof settings>;
-
-/** A custom field of the account. */
-export interface CustomField {
-  readonly label: string;
-  /** Its name in `criteria[…]`. */
-  readonly criterion: string;
-}
 
 /** The custom fields by the names that the administrator gave them. */
 export function customFieldsOf({ customFields }: Pick<Settings, 'customFields'>): ReadonlyMap<string, CustomField> {

@@ -1,6 +1,6 @@
 /** Texts that go to Highrise. */
 
-import { legalInXml } from '../../src/kit/http/index.ts';
+import { legalInXml } from '../../src/kit/text/index.ts';
 
 /** Of a value, so much is searched for; the rest is compared. */
 const LONGEST_TERM = 100;

@@ -2,7 +2,7 @@
 import { type Criterion, meets } from '../../src/contract/index.ts';
 import type { Pages, People } from './people.ts';
 import { phoneSearches } from './phone.ts';
-import type { CustomField } from './settings.ts';
+import type { CustomField } from './record.ts';
 import { termOf, wordOf } from './text.ts';
 import type { Asking } from './wire.ts';
 

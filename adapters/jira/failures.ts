@@ -1,6 +1,6 @@
 /** What Jira's refusals mean, in its own words. */
 import { SourceError } from '../../src/contract/index.ts';
-import { type HttpAnswer, isSignInPage, jsonOrNothing, REDIRECTS } from '../../src/kit/http/index.ts';
+import { type HttpAnswer, isSignInPage, jsonOrNothing, REDIRECTS, redirectOf } from '../../src/kit/http/index.ts';
 import type { Settings } from './settings.ts';
 
 /** Statuses that have a meaning of their own here. A redirect is to a sign-in page, or to another address. */
@@ -30,8 +30,7 @@ export function asRefusal(answer: HttpAnswer, settings: Settings): SourceError {
 
 /** A redirect of a POST was not done. */
 function asRedirect(answer: HttpAnswer, { url }: Settings): SourceError {
-  const location = answer.header('location') ?? '';
-  const target = URL.canParse(location, url) ? new URL(location, url) : new URL(url);
+  const target = redirectOf(answer, url) ?? new URL(url);
   if (target.origin === new URL(url).origin || isSignInPage(target.href)) {
     return new SourceError('unauthorized', `Jira sends us to a sign-in page (${answer.status})`, {
       remedy: 'a proxy or single sign-on stands before Jira: let /rest/api pass with tokens',

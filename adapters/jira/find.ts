@@ -5,7 +5,7 @@
  * issue that is not found is looked for until the index must have it.
  */
 import { type CallContext, remainingMs, SourceError } from '../../src/contract/index.ts';
-import { pause } from '../../src/kit/http/index.ts';
+import { pause } from '../../src/kit/wait/index.ts';
 import type { Jira } from './server.ts';
 import { type Settings, searchDelayOf } from './settings.ts';
 

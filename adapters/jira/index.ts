@@ -3,11 +3,10 @@ import { defineAdapter } from '../../src/contract/index.ts';
 import { createHttpClient } from '../../src/kit/http/index.ts';
 import { trimmedEnd } from '../../src/kit/text/index.ts';
 import { completeIssue } from './complete.ts';
-import { detailsOf } from './details.ts';
 import { errorText } from './failures.ts';
 import { CustomFields } from './fields.ts';
 import { Finder } from './find.ts';
-import { CUSTOM_FIELDS, FIELDS, newIssue } from './issue.ts';
+import { CUSTOM_FIELDS, detailsOf, FIELDS, newIssue } from './issue.ts';
 import { credentialsOf, Jira } from './server.ts';
 import { settings } from './settings.ts';
 

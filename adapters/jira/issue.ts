@@ -1,9 +1,10 @@
-/** One push as an issue: the standard fields. */
-import { type FieldForm, type PushRequest, SourceError } from '../../src/contract/index.ts';
+/** One push as an issue: the standard fields; and how an issue stands. */
+import { type Details, type FieldForm, type PushRequest, SourceError } from '../../src/contract/index.ts';
 import { namesIn, shortLine, shortText } from '../../src/kit/text/index.ts';
 import type { Settings } from './settings.ts';
 import { adfOf, legalLine, legalText, wikiOf } from './text.ts';
 import { dateOf, userOf } from './values.ts';
+import type { Issue } from './wire.ts';
 
 /** `fields` of https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/#api-rest-api-3-issue-post */
 export type IssueFields = Readonly<Record<string, unknown>>;
@@ -143,4 +144,24 @@ export type TextSettings = Pick<Settings, 'edition' | 'markup' | 'longestDescrip
 /** A label has no white space. */
 function labelsOf(text: string): readonly string[] {
   return namesIn(text).map((label) => shortLine(label.replace(/\s+/g, '_'), LONGEST_LABEL));
+}
+
+/** How an issue stands: title, link and rows. Our own reference among the labels says nothing to anybody. */
+export function detailsOf({ key, fields }: Issue, link: string): Details {
+  const labels = (fields.labels ?? []).filter((label) => !/^hs-[\w-]{16,}$/.test(label));
+  const updated = new Date(fields.updated ?? Number.NaN);
+  return {
+    title: `${key} ${fields.summary ?? ''}`.trim(),
+    link,
+    rows: [
+      { label: 'Status', value: fields.status?.name },
+      { label: 'Resolution', value: fields.resolution?.name },
+      { label: 'Assigned to', value: fields.assignee?.displayName ?? 'nobody' },
+      { label: 'Type', value: fields.issuetype?.name },
+      { label: 'Priority', value: fields.priority?.name },
+      { label: 'Labels', value: labels.length === 0 ? undefined : labels },
+      { label: 'Due', value: fields.duedate ?? undefined },
+      { label: 'Updated', value: Number.isNaN(updated.getTime()) ? undefined : updated },
+    ],
+  };
 }

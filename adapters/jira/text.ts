@@ -1,6 +1,6 @@
 /** Text as Jira's two editors take it, in which a customer's words are nothing but words. */
 
-import { trimmed, trimmedEnd } from '../../src/kit/text/index.ts';
+import { legalInXml, trimmed, trimmedEnd } from '../../src/kit/text/index.ts';
 
 /** A piece of a line: words, or a web address. */
 interface Piece {
@@ -26,12 +26,9 @@ function piecesOf(line: string): readonly Piece[] {
   return pieces;
 }
 
-/** Line feeds, and no characters that Jira, which stores and exports XML, cannot keep (https://www.w3.org/TR/xml/#charsets). */
+/** Line feeds, and no characters that Jira, which stores and exports XML, cannot keep. */
 export function legalText(text: string): string {
-  return text
-    .replace(/\r\n?/g, '\n')
-    .toWellFormed()
-    .replace(/[^\t\n\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]|[\u{7F}-\u{9F}]/gu, '');
+  return legalInXml(text.replace(/\r\n?/g, '\n').toWellFormed()).replace(/[\u{7F}-\u{9F}]/gu, '');
 }
 
 /** The same on one line. */

@@ -2,7 +2,7 @@
 
 import type { CallContext, FindQuery, Services, Source, SourceRecord } from '../../src/contract/index.ts';
 import { readAuthority } from '../../src/kit/tls/index.ts';
-import { KeptConnections, Slots } from '../../src/kit/wait/index.ts';
+import { KeptConnections, Semaphore } from '../../src/kit/wait/index.ts';
 import { textOfBytes } from './attributes.ts';
 import { Connector } from './connect.ts';
 import { type Connection, ConnectionLost } from './connection.ts';
@@ -17,7 +17,7 @@ import { Names } from './names.ts';
 import { type Field, presets } from './presets.ts';
 import { attributesOf, recordOf, valueFrom } from './records.ts';
 import { type Grounds, search } from './search.ts';
-import { fieldsOf, type LdapSettings, listOf } from './settings.ts';
+import { fieldsOf, listOf, type Settings } from './settings.ts';
 
 const EVERYTHING = present('objectClass');
 /** Active Directory closes what was quiet for 900 s. */
@@ -27,7 +27,7 @@ const IDLE_LIMIT_MS = 600_000;
  * Opens a directory. Nothing is connected yet.
  * @throws {UserError} for a CA file that cannot be used
  */
-export async function openDirectory(settings: LdapSettings, services: Services): Promise<Source> {
+export async function openDirectory(settings: Settings, services: Services): Promise<Source> {
   const { tls, bindDn, bindPassword } = settings;
   const urls = listOf(settings.url);
   warnOfRisks(settings, services);
@@ -56,7 +56,7 @@ class Directory implements Source {
   readonly #names: Names;
   readonly #warned = new Set<string>();
 
-  constructor(settings: LdapSettings, services: Services, connector: Connector) {
+  constructor(settings: Settings, services: Services, connector: Connector) {
     const { preset, scope, pageSize, searchTimeout } = settings;
     this.#services = services;
     this.#fields = fieldsOf(settings);
@@ -76,7 +76,7 @@ class Directory implements Source {
     };
     this.#names = new Names(this.#grounds.bases, this.#grounds.timeLimit);
     this.#pool = new KeptConnections<Connection>({
-      slots: new Slots(settings.connections),
+      semaphore: new Semaphore(settings.connections),
       open: (signal) => connector.open(signal),
       probe,
       isLost: (error) => error instanceof ConnectionLost,
@@ -100,7 +100,7 @@ class Directory implements Source {
     const now = new Date();
     const passes =
       plan.checks.length === 0 ? undefined : (entry: Entry) => plan.checks.every((check) => check.passes(entry, now));
-    const question = {
+    const request = {
       filter: encodable(and([this.#filter, ...plan.filters])),
       attributes: attributesOf(
         this.#fields,
@@ -111,7 +111,7 @@ class Directory implements Source {
     };
     return await this.#reported(signal, () =>
       this.#pool.use(signal, async (connection) => {
-        const { entries, incomplete } = await search(connection, this.#grounds, question, signal);
+        const { entries, incomplete } = await search(connection, this.#grounds, request, signal);
         if (incomplete !== undefined) {
           context.notice?.(incomplete);
           this.#services.log.warn({ reference: context.reference, found: entries.length }, incomplete);
@@ -198,7 +198,7 @@ function dnsOf(field: Field, entry: Entry): readonly string[] {
   return values.map((bytes) => textOfBytes(bytes)?.trim() ?? '').filter((dn) => dn !== '');
 }
 
-function warnOfRisks({ tls, startTls, bindDn, url }: LdapSettings, { log }: Services): void {
+function warnOfRisks({ tls, startTls, bindDn, url }: Settings, { log }: Services): void {
   if (!tls.verify) {
     log.warn({}, 'tls.verify is false: any certificate is taken, and whoever is on the network can read the password');
   }

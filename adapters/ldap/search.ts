@@ -15,7 +15,7 @@ export interface Grounds {
 }
 
 /** One search. */
-export interface Question {
+export interface EntryRequest {
   readonly filter: Filter;
   readonly attributes: readonly string[];
   /** At most so many entries that pass. */
@@ -45,10 +45,10 @@ const ADMIN_LIMIT = 11;
 export async function search(
   connection: Connection,
   grounds: Grounds,
-  question: Question,
+  request: EntryRequest,
   signal: AbortSignal,
 ): Promise<Findings> {
-  const gathering = new Gathering(question);
+  const gathering = new Gathering(request);
   for (const [index, base] of grounds.bases.entries()) {
     const isLast = index === grounds.bases.length - 1;
     await searchBase(connection, { ...grounds, base, isLast }, gathering, signal);
@@ -70,7 +70,7 @@ async function searchBase(
   signal: AbortSignal,
 ): Promise<void> {
   const { base, scope, pageSize, timeLimit } = place;
-  const { filter, attributes, passes } = gathering.question;
+  const { filter, attributes, passes } = gathering.request;
   // What is wanted fits into one page: no paging, which would leave a search open on the server.
   const isPaged = passes !== undefined || gathering.wanted > pageSize;
   let cookie: Buffer | undefined;
@@ -115,19 +115,19 @@ function mayGoOn(answer: Answer, hasAllAsked: boolean, place: Place, gathering: 
 }
 
 class Gathering implements Findings {
-  readonly question: Question;
+  readonly request: EntryRequest;
   readonly entries: Entry[] = [];
   readonly #seen = new Set<string>();
   /** Whether a base has been searched as it should. */
   isAnswered = false;
   incomplete: string | undefined;
 
-  constructor(question: Question) {
-    this.question = question;
+  constructor(request: EntryRequest) {
+    this.request = request;
   }
 
   get wanted(): number {
-    return this.question.limit - this.entries.length;
+    return this.request.limit - this.entries.length;
   }
 
   get isFull(): boolean {
@@ -138,7 +138,7 @@ class Gathering implements Findings {
     for (const entry of entries) {
       // Bases may lie in each other.
       if (this.isFull || this.#seen.has(entry.dn)) continue;
-      if (this.question.passes?.(entry) === false) continue;
+      if (this.request.passes?.(entry) === false) continue;
       this.#seen.add(entry.dn);
       this.entries.push(entry);
     }

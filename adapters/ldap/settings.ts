@@ -127,14 +127,11 @@ export const settings = z
     }
   });
 
-/** The settings of a directory. */
-export type LdapSettings = z.output<typeof settings>;
+/** The settings, read. */
+export type Settings = z.output<typeof settings>;
 
 /** The fields of the records: the preset's, and on top those that are named. */
-export function fieldsOf({
-  preset,
-  attributes,
-}: Pick<LdapSettings, 'preset' | 'attributes'>): ReadonlyMap<string, Field> {
+export function fieldsOf({ preset, attributes }: Pick<Settings, 'preset' | 'attributes'>): ReadonlyMap<string, Field> {
   const own = Object.entries(attributes).map(([name, list]) => [name, field(list)] as const);
   return new Map([...(preset === undefined ? [] : Object.entries(presets[preset].fields)), ...own]);
 }

@@ -4,25 +4,24 @@ import { closest } from 'fastest-levenshtein';
 import type { ConnectionPool } from 'mssql';
 import { SourceError, untilAborted, type Value } from '../../src/contract/index.ts';
 import {
+  ConnectionSemaphore,
   quoteTable,
   type Row,
-  Slots,
+  refuseTwins,
   type SqlDriver,
   type Statement,
   type TableColumn,
 } from '../../src/kit/sql/index.ts';
-import type { Connections } from './connections.ts';
 import { isCancelled, isLost, timedOut } from './failures.ts';
+import { CANCEL_TIMEOUT_MS, type MssqlPool } from './pool.ts';
 import { cellOf, cellValue, type DriverColumn, isInteger, isText } from './values.ts';
 
-/** The driver gives up to cancel after this time, and ends the connection. Milliseconds. */
-export const CANCEL_TIMEOUT_MS = 3_000;
 /** One size for nearly all values, so that the server keeps one plan a query and not one a length. */
 const USUAL_LENGTH = 4_000;
 
 /** What {@link MssqlDriver} needs. */
 export interface DriverOptions {
-  readonly connections: Connections;
+  readonly connections: MssqlPool;
   /** At most so many statements at once. */
   readonly size: number;
   /** The server and database, for messages. */
@@ -39,14 +38,14 @@ interface Result {
 /** One source's way to its SQL Server. */
 export class MssqlDriver implements SqlDriver {
   readonly dialect = 'mssql';
-  readonly #connections: Connections;
-  readonly #slots: Slots;
+  readonly #connections: MssqlPool;
+  readonly #semaphore: ConnectionSemaphore;
   readonly #where: string;
   readonly #zone: string;
 
   constructor({ connections, size, where, zone }: DriverOptions) {
     this.#connections = connections;
-    this.#slots = new Slots(size);
+    this.#semaphore = new ConnectionSemaphore(size);
     this.#where = where;
     this.#zone = zone;
   }
@@ -57,13 +56,7 @@ export class MssqlDriver implements SqlDriver {
 
   async run(statement: Statement, signal: AbortSignal): Promise<readonly Row[]> {
     const { columns, rows } = await this.#query(statement, signal);
-    const names = columns.map(({ name }) => name);
-    const twice = names.find((name, index) => names.indexOf(name) !== index);
-    if (twice !== undefined) {
-      throw new SourceError('rejected', `the query gives two columns called "${twice}"`, {
-        remedy: `give one another name: ${twice} AS other_name`,
-      });
-    }
+    refuseTwins(columns.map(({ name }) => name));
     const wanted = statement.limit === undefined ? rows : rows.slice(0, statement.limit);
     return wanted.map((row) =>
       Object.fromEntries(columns.map((column, index) => [column.name, cellOf(row[index], column, this.#zone)])),
@@ -133,6 +126,7 @@ export class MssqlDriver implements SqlDriver {
   }
 
   async #query(statement: Statement, signal: AbortSignal): Promise<Result> {
+    signal.throwIfAborted();
     try {
       try {
         return await this.#attempt(statement, signal);
@@ -147,9 +141,9 @@ export class MssqlDriver implements SqlDriver {
     }
   }
 
-  /** Throws what the driver throws. The slot is free when the connection is, which after an abort is a while later. */
+  /** Throws what the driver throws. The place is free when the connection is, which after an abort is a while later. */
   async #attempt(statement: Statement, signal: AbortSignal): Promise<Result> {
-    const release = await this.#slots.acquire(signal);
+    const release = await this.#semaphore.acquire(signal);
     let work: Promise<Result> | undefined;
     try {
       const { default: mssql } = await import('mssql');

@@ -3,7 +3,7 @@
  * SQL Server quotes names of ours only, and its words for a value that does not fit are left out.
  */
 import { SourceError, UserError } from '../../src/contract/index.ts';
-import { BY_NUMBER, BY_TEXT } from './meanings.ts';
+import { BY_NUMBER, BY_TEXT } from './error-words.ts';
 
 /** What the driver calls a connection that is gone. https://github.com/tediousjs/node-mssql#errors */
 const LOST = /^(ESOCKET|ECONNCLOSED|ENOTOPEN|ECONNRESET|EPIPE|ENOCONN|EINVALIDSTATE)$/;

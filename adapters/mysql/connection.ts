@@ -1,12 +1,12 @@
 /** One connection to a MySQL or MariaDB server, of which one statement at a time is asked. */
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FieldPacket, Connection as MySqlConnection } from 'mysql2';
-import { untilAborted } from '../../src/contract/index.ts';
+import { untilAborted, withDeadlineWithin } from '../../src/contract/index.ts';
+import { isZone } from '../../src/kit/sql/index.ts';
 import type { KeptConnection } from '../../src/kit/wait/index.ts';
 import { type Access, connect, disconnect } from './connect.ts';
 import { ConnectionLost, givenUp, statementFailure } from './failures.ts';
-import { kill } from './kill.ts';
-import { serverZone } from './zones.ts';
 
 /** A result: columns, and rows with their cells in that order. Without columns, as of an empty CALL, both are empty. */
 export interface Result {
@@ -18,6 +18,11 @@ export interface Result {
 export const STATEMENT_LIMIT_S = 130;
 /** Of one statement, so that a query without any condition cannot fill the memory. */
 const ROW_LIMIT = 100_000;
+
+const KILL_TIMEOUT_MS = 5_000;
+const KILL_AGAIN_MS = 100;
+/** ER_KILL_DENIED_ERROR */
+const KILL_DENIED = 1095;
 
 /** A connection that is logged in, in a session that may not write. */
 export class Connection implements KeptConnection {
@@ -171,4 +176,47 @@ function resultOf(rows: unknown, fields: unknown): Result {
   if (isSingle) return { fields, rows };
   const first = fields.findIndex((one) => Array.isArray(one));
   return first < 0 ? { fields: [], rows: [] } : { fields: fields[first], rows: rows[first] };
+}
+
+/**
+ * Ends a connection of ours on the server, through another one: the server goes on with a statement whose client is gone
+ * until it has something to send. Never fails: the time limit of the session is behind it.
+ */
+async function kill(access: Access, threadId: number): Promise<void> {
+  try {
+    await withDeadlineWithin(KILL_TIMEOUT_MS, undefined, async (signal) => {
+      const raw = await connect(access, signal);
+      try {
+        // Denied while a function runs with the rights of another account, which may be for a moment only.
+        while ((await untilAborted(errorOf(raw, `KILL CONNECTION ${Math.trunc(threadId)}`), signal)) === KILL_DENIED) {
+          await sleep(KILL_AGAIN_MS, undefined, { signal });
+        }
+      } finally {
+        disconnect(raw);
+      }
+    });
+  } catch {
+    // The server is away, and so is the statement, or it has no connection to spare.
+  }
+}
+
+/** The number of the server's error; 0 when all is well. */
+function errorOf(raw: MySqlConnection, sql: string): Promise<number> {
+  return new Promise((resolve) => {
+    raw.query(sql, (error) => resolve(error?.errno ?? 0));
+  });
+}
+
+/**
+ * The zone in which a session writes its times; undefined when it cannot be known.
+ *
+ * @param setting what the administrator says; it comes first
+ * @param session `@@session.time_zone`: a name, an offset, or `SYSTEM`
+ * @param system `@@system_time_zone`: an abbreviation, which says too little (CEST is half of a zone) unless it is UTC
+ */
+export function serverZone(setting: string | undefined, session: string, system: string): string | undefined {
+  if (setting !== undefined) return setting;
+  const named = session.toUpperCase() === 'SYSTEM' ? system : session;
+  if (/^(?:UTC|GMT|Etc\/UTC|[+-]00:00)$/i.test(named)) return 'UTC';
+  return session.toUpperCase() !== 'SYSTEM' && isZone(named) ? named : undefined;
 }

@@ -2,7 +2,13 @@
 
 import { closest } from 'fastest-levenshtein';
 import { remainingMs, SourceError, type Value } from '../../src/contract/index.ts';
-import { type Row, Slots, type SqlDriver, type Statement, type TableColumn } from '../../src/kit/sql/index.ts';
+import {
+  ConnectionSemaphore,
+  type Row,
+  type SqlDriver,
+  type Statement,
+  type TableColumn,
+} from '../../src/kit/sql/index.ts';
 import { KeptConnections } from '../../src/kit/wait/index.ts';
 import type { Access } from './connect.ts';
 import { Connection, STATEMENT_LIMIT_S } from './connection.ts';
@@ -19,7 +25,7 @@ const IDLE_LIMIT_MS = 300_000;
 /** A driver whose connections are opened when they are needed. */
 export function createMySqlDriver(access: Access, connections: number): SqlDriver {
   const pool = new KeptConnections<Connection>({
-    slots: new Slots(connections),
+    semaphore: new ConnectionSemaphore(connections),
     open: (signal) => Connection.open(access, signal),
     probe: (connection, signal) => connection.ping(signal),
     isLost: (error) => error instanceof ConnectionLost,

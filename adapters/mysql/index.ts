@@ -1,44 +1,14 @@
 /** MySQL and MariaDB: a table or view, the administrator's own SELECTs, or a stored procedure; with `insert`, pushes into a table. */
 
-import * as z from 'zod';
 import { defineAdapter, type Services, type Source } from '../../src/contract/index.ts';
-import {
-  cannotInsert,
-  cannotSearch,
-  checkSqlShape,
-  createSqlSource,
-  insertAbility,
-  insertShape,
-  isZone,
-  procedureShape,
-  serverShape,
-  sqlShape,
-} from '../../src/kit/sql/index.ts';
+import { cannotInsert, cannotSearch, createSqlSource, insertAbility } from '../../src/kit/sql/index.ts';
 import { tlsOptions } from '../../src/kit/tls/index.ts';
 import { createMySqlDriver } from './driver.ts';
+import { type Settings, settings } from './settings.ts';
 import { createMySqlWriter } from './writer.ts';
 
-const settings = z
-  .strictObject({
-    ...serverShape,
-    port: z.number().int().min(1).max(65_535).default(3306).describe('Its port.'),
-    timeZone: z
-      .string()
-      .refine(isZone)
-      .meta({ title: 'a time zone', examples: ['Europe/Zurich', '+01:00'] })
-      .optional()
-      .describe(
-        'The zone of the clock of the server, in which it keeps DATETIME. Left out: what the server says; ' +
-          'if it only says SYSTEM, and that is not UTC, times are shown as they stand.',
-      ),
-    ...sqlShape,
-    ...procedureShape,
-    ...insertShape,
-  })
-  .superRefine((value, context) => checkSqlShape(value, context, 'mysql'));
-
 /** @throws {UserError} when the file of the authority cannot be read */
-async function openMySql(values: z.output<typeof settings>, services: Services): Promise<Source> {
+async function openMySql(values: Settings, services: Services): Promise<Source> {
   const { host, port, user, password = '', database, connectTimeout, timeZone } = values;
   const tls = values.tls === undefined ? undefined : await tlsOptions(values.tls, services);
   const access = { host, port, user, password, database, connectTimeout, timeZone, tls };

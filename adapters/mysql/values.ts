@@ -1,8 +1,7 @@
 /** Cells of a result as mysql2 gives them, as values of a record. */
 
 import type { FieldPacket } from 'mysql2';
-import { SourceError } from '../../src/contract/index.ts';
-import { momentOf, type Row } from '../../src/kit/sql/index.ts';
+import { momentOf, type Row, refuseTwins } from '../../src/kit/sql/index.ts';
 import type { Result } from './connection.ts';
 
 // https://dev.mysql.com/doc/dev/mysql-server/latest/field__types_8h.html
@@ -25,12 +24,7 @@ type Reader = (cell: unknown) => unknown;
  */
 export function rowsOf({ fields, rows }: Result, zone: string | undefined): readonly Row[] {
   const columns = fields.map((field) => ({ name: field.name, read: readerOf(field, zone) }));
-  const names = columns.map(({ name }) => name);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) {
-    const remedy = `give one another name: ${twice} AS other_name`;
-    throw new SourceError('rejected', `the query gives two columns called "${twice}"`, { remedy });
-  }
+  refuseTwins(columns.map(({ name }) => name));
   return rows.map((cells) => Object.fromEntries(columns.map(({ name, read }, index) => [name, read(cells[index])])));
 }
 

@@ -5,7 +5,8 @@ import { type Log, SourceError, type Value } from '../../src/contract/index.ts';
 import { quoteTable, type Row, type SqlDriver, type Statement, type TableColumn } from '../../src/kit/sql/index.ts';
 import type { TlsOptions } from '../../src/kit/tls/index.ts';
 import { asPostgresFailure, isLost, isUnfitValue } from './failures.ts';
-import { type ServerSettings, Sessions } from './sessions.ts';
+import { Sessions } from './sessions.ts';
+import type { Settings } from './settings.ts';
 
 // What is in pg_catalog is seen by everybody; information_schema hides what one may not read.
 const COLUMNS = `
@@ -28,11 +29,11 @@ const TABLES = `
 export class PostgresDriver implements SqlDriver {
   readonly dialect = 'postgres';
   readonly #where: string;
-  readonly #settings: ServerSettings;
+  readonly #settings: Settings;
   readonly #sessions: Sessions;
   readonly #log: Log;
 
-  constructor(settings: ServerSettings, tls: TlsOptions | undefined, log: Log) {
+  constructor(settings: Settings, tls: TlsOptions | undefined, log: Log) {
     this.#settings = settings;
     this.#where = `${settings.host}:${settings.port}/${settings.database}`;
     this.#sessions = new Sessions(settings, tls, log);
@@ -44,6 +45,7 @@ export class PostgresDriver implements SqlDriver {
   }
 
   async run(statement: Statement, signal: AbortSignal): Promise<readonly Row[]> {
+    signal.throwIfAborted();
     try {
       return await this.#repeated(statement, signal);
     } catch (error) {

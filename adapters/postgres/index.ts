@@ -1,27 +1,9 @@
 /** PostgreSQL servers: a table or view, or the administrator's own SELECTs, in sessions that only read; with `insert`, pushes into a table. */
 
-import * as z from 'zod';
 import { defineAdapter } from '../../src/contract/index.ts';
-import {
-  cannotInsert,
-  cannotSearch,
-  checkSqlShape,
-  createSqlSource,
-  insertAbility,
-  insertShape,
-  serverShape,
-  sqlShape,
-} from '../../src/kit/sql/index.ts';
+import { cannotInsert, cannotSearch, createSqlSource, insertAbility } from '../../src/kit/sql/index.ts';
 import { tlsOptions } from '../../src/kit/tls/index.ts';
-
-const settings = z
-  .strictObject({
-    ...serverShape,
-    port: z.number().int().min(1).max(65_535).default(5432).describe('The port of the server.'),
-    ...sqlShape,
-    ...insertShape,
-  })
-  .superRefine((value, context) => checkSqlShape(value, context, 'postgres'));
+import { settings } from './settings.ts';
 
 export default defineAdapter({
   name: 'postgres',

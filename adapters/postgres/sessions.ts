@@ -2,22 +2,11 @@
 
 import pg from 'pg';
 import { type Log, SourceError, untilAborted } from '../../src/contract/index.ts';
-import { type Row, Slots, type Statement } from '../../src/kit/sql/index.ts';
+import { ConnectionSemaphore, type Row, refuseTwins, type Statement } from '../../src/kit/sql/index.ts';
 import type { TlsOptions } from '../../src/kit/tls/index.ts';
 import type { Release } from '../../src/kit/wait/index.ts';
-import { parserOf } from './types.ts';
-
-/** How the server is reached. */
-export interface ServerSettings {
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
-  readonly password?: string | undefined;
-  readonly database: string;
-  readonly connections: number;
-  /** Milliseconds. */
-  readonly connectTimeout: number;
-}
+import type { Settings } from './settings.ts';
+import { parserOf } from './values.ts';
 
 /** A connection for one statement. */
 export interface Session {
@@ -38,19 +27,19 @@ const CANCEL_MS = 5_000;
 export class Sessions {
   readonly #config: pg.ClientConfig;
   readonly #pool: pg.Pool;
-  readonly #slots: Slots;
+  readonly #semaphore: ConnectionSemaphore;
   readonly #connectMs: number;
   readonly #log: Log;
   readonly #pids = new WeakMap<pg.ClientBase, number>();
   readonly #used = new WeakSet<pg.ClientBase>();
   readonly #cleaning = new Set<Promise<void>>();
 
-  constructor(settings: ServerSettings, tls: TlsOptions | undefined, log: Log) {
+  constructor(settings: Settings, tls: TlsOptions | undefined, log: Log) {
     const { connections, connectTimeout } = settings;
     this.#connectMs = connectTimeout;
     this.#log = log;
     this.#config = clientConfig(settings, tls);
-    this.#slots = new Slots(connections);
+    this.#semaphore = new ConnectionSemaphore(connections);
     this.#pool = new pg.Pool({
       ...this.#config,
       max: connections,
@@ -62,7 +51,7 @@ export class Sessions {
 
   /** @throws {SourceError} when no connection came free in time, and what the driver throws when none can be made */
   async open(signal: AbortSignal): Promise<Session> {
-    const release = await this.#slots.acquire(signal);
+    const release = await this.#semaphore.acquire(signal);
     const connecting = this.#pool.connect();
     try {
       const client = await untilAborted(connecting, signal);
@@ -100,7 +89,7 @@ export class Sessions {
     this.#used.add(client);
     client.release();
     release();
-    refuseTwins(result.fields);
+    refuseTwins(result.fields.map(({ name }) => name));
     return result.rows;
   }
 
@@ -141,7 +130,7 @@ export class Sessions {
 
 /** How a connection is made, whatever for. */
 export function clientConfig(
-  { host, port, user, password, database, connectTimeout }: ServerSettings,
+  { host, port, user, password, database, connectTimeout }: Settings,
   tls: TlsOptions | undefined,
 ): pg.ClientConfig {
   return {
@@ -166,15 +155,6 @@ function bindable({ value }: { readonly value: string }): string {
 /** A text as PostgreSQL can hold it: where a NUL was, there is a sign for it. */
 export function storable(value: string): string {
   return value.replaceAll('\0', '\ufffd');
-}
-
-function refuseTwins(fields: readonly pg.FieldDef[]): void {
-  const names = fields.map(({ name }) => name);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice === undefined) return;
-  throw new SourceError('rejected', `the query gives two columns called "${twice}"`, {
-    remedy: `give one another name: ${twice} AS other_name`,
-  });
 }
 
 /** The result of `work`, or an error when there is none in time. */

@@ -12,10 +12,11 @@ import {
 } from '../../src/kit/sql/index.ts';
 import type { TlsOptions } from '../../src/kit/tls/index.ts';
 import { asPostgresFailure } from './failures.ts';
-import { clientConfig, type ServerSettings, storable, within } from './sessions.ts';
+import { clientConfig, storable, within } from './sessions.ts';
+import type { Settings } from './settings.ts';
 
 /** A writer whose connections are opened for one row each. */
-export function createPostgresWriter(settings: ServerSettings, tls: TlsOptions | undefined): SqlWriter {
+export function createPostgresWriter(settings: Settings, tls: TlsOptions | undefined): SqlWriter {
   const server: Server = {
     where: `${settings.host}:${settings.port}/${settings.database}`,
     user: settings.user,

@@ -1,44 +1,30 @@
 /** One connection to a database file: runs one query at a time, off the event loop, until the signal says stop. */
 import { isUtf8 } from 'node:buffer';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import {
-  type Bindable,
-  type Cell,
-  type DriverDatabase,
-  type DriverRows,
-  type DriverStatement,
-  openReadOnly,
-} from './driver.ts';
+import { type Bindings, type Database, openReadOnly, type RawCell, type RawRows, type RawStatement } from './libsql.ts';
 
 /** A cell as adapters use it: text is decoded; bytes and NULL are undefined. An integer beyond 2^53 is a bigint. */
 export type Plain = string | number | bigint | undefined;
 
-/** What is bound to a query: parameter name without colon → value. */
-export type Bound = Readonly<Record<string, Bindable>>;
-
 /** A prepared query and the names of its columns. */
 export interface Prepared {
   readonly columns: readonly string[];
-  readonly statement: DriverStatement;
+  readonly statement: RawStatement;
 }
 
 // The name is reserved here: the parameters of administrators' queries are renamed before they come here.
 const LIMIT = 'gateway_limit';
 // Cells are made in our own thread, so others get their turn between so many rows.
 const ROWS_A_TURN = 200;
-const INTERRUPT_AGAIN_MS = 50;
 
 /** An open connection. */
 export class Connection {
-  readonly #database: DriverDatabase;
+  readonly #database: Database;
   readonly #prepared = new Map<string, Prepared>();
-  // None may become garbage while the connection lives: the garbage collector, in our own thread, would wait for the
-  // end of the query that is running to dispose of it, and with it the whole process.
-  readonly #statements: DriverStatement[] = [];
   /** For a database in UTF-16. */
   #decode: ((bytes: Uint8Array) => string) | undefined;
 
-  private constructor(database: DriverDatabase) {
+  private constructor(database: Database) {
     this.#database = database;
   }
 
@@ -53,8 +39,8 @@ export class Connection {
   async prepare(select: string): Promise<Prepared> {
     const known = this.#prepared.get(select);
     if (known !== undefined) return known;
-    const columns = (await this.#statement(select)).columns().map((column) => column.name);
-    const statement = await this.#statement(wrapped(select, columns.length));
+    const columns = (await this.#database.prepare(select)).columns().map((column) => column.name);
+    const statement = await this.#database.prepare(wrapped(select, columns.length));
     const prepared = { columns, statement };
     this.#prepared.set(select, prepared);
     return prepared;
@@ -67,14 +53,14 @@ export class Connection {
    */
   async query(
     select: string,
-    values: Bound,
+    values: Bindings,
     limit: number | undefined,
     signal: AbortSignal,
     visit: (row: readonly Plain[]) => boolean,
   ): Promise<void> {
     const { statement } = await this.prepare(select);
     // SQLite takes a negative limit as none.
-    const rows = await this.#run(statement, { ...values, [LIMIT]: BigInt(limit ?? -1) }, signal);
+    const rows = await this.#database.run(statement, { ...values, [LIMIT]: BigInt(limit ?? -1) }, signal);
     await this.#visitAll(rows, signal, visit);
   }
 
@@ -83,7 +69,7 @@ export class Connection {
   }
 
   async #readEncoding(): Promise<void> {
-    const statement = await this.#statement('SELECT encoding FROM pragma_encoding');
+    const statement = await this.#database.prepare('SELECT encoding FROM pragma_encoding');
     const [row] = drain(await statement.iterate({}));
     const encoding = String(row?.[0]);
     if (!/^utf-16/i.test(encoding)) return;
@@ -91,33 +77,7 @@ export class Connection {
     this.#decode = (bytes) => decoder.decode(bytes);
   }
 
-  async #statement(sql: string): Promise<DriverStatement> {
-    const statement = await this.#database.prepare(sql);
-    this.#statements.push(statement);
-    statement.raw(true);
-    statement.safeIntegers(true);
-    return statement;
-  }
-
-  /** Starts a statement; all its work is done when this resolves. */
-  async #run(statement: DriverStatement, values: Bound, signal: AbortSignal): Promise<DriverRows> {
-    signal.throwIfAborted();
-    let repeat: NodeJS.Timeout | undefined;
-    const interrupt = () => {
-      this.#database.interrupt();
-      // SQLite forgets an interrupt that comes before the statement has begun on its thread.
-      repeat = setInterval(() => this.#database.interrupt(), INTERRUPT_AGAIN_MS);
-    };
-    signal.addEventListener('abort', interrupt, { once: true });
-    try {
-      return await statement.iterate(values);
-    } finally {
-      signal.removeEventListener('abort', interrupt);
-      clearInterval(repeat);
-    }
-  }
-
-  async #visitAll(rows: DriverRows, signal: AbortSignal, visit: (row: readonly Plain[]) => boolean): Promise<void> {
+  async #visitAll(rows: RawRows, signal: AbortSignal, visit: (row: readonly Plain[]) => boolean): Promise<void> {
     for (let count = 1; ; count += 1) {
       // When this throws, the statement has ended; another step would begin it anew.
       const { value } = rows.next();
@@ -134,7 +94,7 @@ export class Connection {
   }
 
   /** Ends a statement that has more rows: its lock on the file must go now, not with the garbage. */
-  #halt(rows: DriverRows): void {
+  #halt(rows: RawRows): void {
     this.#database.interrupt();
     try {
       drain(rows);
@@ -143,7 +103,7 @@ export class Connection {
     }
   }
 
-  #plain(cell: Cell): Plain {
+  #plain(cell: RawCell): Plain {
     if (cell === null) return undefined;
     if (typeof cell === 'bigint') return Number.isSafeInteger(Number(cell)) ? Number(cell) : cell;
     if (typeof cell === 'number' || typeof cell === 'string') return cell;
@@ -154,8 +114,8 @@ export class Connection {
   }
 }
 
-function drain(rows: DriverRows): (readonly Cell[])[] {
-  const all: (readonly Cell[])[] = [];
+function drain(rows: RawRows): (readonly RawCell[])[] {
+  const all: (readonly RawCell[])[] = [];
   for (let row = rows.next(); row.value !== undefined; row = rows.next()) all.push(row.value);
   return all;
 }

@@ -1,60 +1,46 @@
-/**
- * What is used of the `libsql` package, and why in this way.
- *
- * - The promise flavour runs a statement up to its first row on a thread of its
- *   own; the rest, and the whole of the plain flavour, runs on ours. So every
- *   query is wrapped to put all its work before its first row.
- * - `interrupt()` ends a running query at once, as long as a connection does one
- *   thing at a time.
- * - A statement that is garbage is disposed of in our thread, which waits for
- *   whatever its connection is doing.
- * - There is no `readonly` option. SQLite's own `file:…?mode=ro` is honoured
- *   (https://sqlite.org/uri.html), and does not create a missing file.
- * - Text that is not valid UTF-8 ends the whole process, so text is fetched as bytes.
- */
-import { pathToFileURL } from 'node:url';
+/** A database file for the shared part of the SQL adapters, on connections that cannot write. */
+import type { Value } from '../../src/contract/index.ts';
+import { type Row, refuseTwins, type SqlDriver } from '../../src/kit/sql/index.ts';
+import { describe } from './columns.ts';
+import type { Connection } from './connection.ts';
+import { ConnectionPool } from './pool.ts';
+import { SqliteTable } from './table.ts';
 
-/** A value that can be bound. Others end the process or lose digits. */
-export type Bindable = string | bigint;
-
-/** A cell as the driver gives it in raw mode with safe integers. */
-export type Cell = null | bigint | number | string | Uint8Array | ArrayBuffer;
-
-/** Rows of a running statement. `next` blocks for the time of 100 rows. */
-export interface DriverRows {
-  next(): { readonly done?: boolean; readonly value?: readonly Cell[] };
+/** A driver whose connections are opened when they are needed. */
+export function createSqliteDriver(file: string): SqlDriver {
+  const pool = new ConnectionPool(file);
+  return {
+    dialect: 'sqlite',
+    placeholder: (index) => `:p${index}`,
+    run: ({ text, values, limit }, signal) =>
+      pool.use(signal, async (connection) => {
+        const columns = await columnsOf(connection, text);
+        const bound = Object.fromEntries(values.map(({ value }, index) => [`p${index}`, value]));
+        const rows: Row[] = [];
+        const add = (cells: readonly unknown[]) =>
+          rows.push(Object.fromEntries(columns.map((name, index) => [name, cells[index]]))) > 0;
+        await connection.query(text, bound, limit, signal, add);
+        return rows;
+      }),
+    async prove({ text }, signal) {
+      await pool.use(signal, (connection) => columnsOf(connection, text));
+    },
+    columns: (table, signal) =>
+      pool.use(signal, async (connection) => (await describe(connection, table, signal)).columns),
+    tableFinder: (settings, log) => new SqliteTable({ pool, settings, log, value: cellValue }),
+    value: cellValue,
+    close: async () => pool.close(),
+  };
 }
 
-/** A prepared statement; never run again before the rows of the run before are read to the end. */
-export interface DriverStatement {
-  raw(on: boolean): unknown;
-  safeIntegers(on: boolean): unknown;
-  columns(): readonly { readonly name: string }[];
-  iterate(values: Readonly<Record<string, Bindable>>): Promise<DriverRows>;
+async function columnsOf(connection: Connection, text: string): Promise<readonly string[]> {
+  const { columns } = await connection.prepare(text);
+  refuseTwins(columns);
+  return columns;
 }
 
-/** A connection of the driver. */
-export interface DriverDatabase {
-  prepare(sql: string): Promise<DriverStatement>;
-  exec(sql: string): Promise<void>;
-  interrupt(): void;
-  close(): void;
-}
-
-/** Opens a database file for reading only. The driver is native and is loaded when it is first needed. */
-export async function openReadOnly(file: string): Promise<DriverDatabase> {
-  const { default: Database } = await import('libsql/promise');
-  const database: DriverDatabase = new Database(`${pathToFileURL(file).href}?mode=ro`, {});
-  // A database attached by a statement would not be read-only by itself.
-  await database.exec('PRAGMA query_only = ON; PRAGMA temp_store = FILE');
-  return database;
-}
-
-/** Opens a database file that exists for writing. Where the file cannot be written, SQLite opens it for reading. */
-export async function openWritable(file: string): Promise<DriverDatabase> {
-  const { default: Database } = await import('libsql/promise');
-  const database: DriverDatabase = new Database(`${pathToFileURL(file).href}?mode=rw`, {});
-  // What the schema says of other tables holds for our rows too; SQLite leaves that to each connection.
-  await database.exec('PRAGMA foreign_keys = ON');
-  return database;
+/** What a connection gives is a value of a record, but for integers beyond 2^53. */
+function cellValue(raw: unknown): Value | undefined {
+  if (typeof raw === 'bigint') return String(raw);
+  return typeof raw === 'string' || typeof raw === 'number' ? raw : undefined;
 }

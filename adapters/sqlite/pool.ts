@@ -2,7 +2,7 @@
 
 import { stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Slots } from '../../src/kit/wait/index.ts';
+import { Semaphore } from '../../src/kit/wait/index.ts';
 import { Connection } from './connection.ts';
 import { asSqliteFailure, givenUp, isBusy, rejected } from './failures.ts';
 
@@ -20,7 +20,7 @@ interface Idle {
 export class ConnectionPool {
   readonly #file: string;
   readonly #idle: Idle[] = [];
-  readonly #slots = new Slots(CONNECTIONS);
+  readonly #semaphore = new Semaphore(CONNECTIONS);
 
   constructor(file: string) {
     this.#file = file;
@@ -34,7 +34,7 @@ export class ConnectionPool {
   async use<T>(signal: AbortSignal, work: (connection: Connection) => Promise<T>): Promise<T> {
     let locked = false;
     try {
-      const release = await this.#slots.acquire(signal);
+      const release = await this.#semaphore.acquire(signal);
       try {
         for (;;) {
           signal.throwIfAborted();

@@ -6,21 +6,20 @@ import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SourceError } from '../../src/contract/index.ts';
 import { asUnsent, type Insertion, insertText, type SqlWriter } from '../../src/kit/sql/index.ts';
-import { Slots } from '../../src/kit/wait/index.ts';
-import { type Cell, type DriverDatabase, type DriverStatement, openWritable } from './driver.ts';
+import { Semaphore } from '../../src/kit/wait/index.ts';
 import { asSqliteFailure, isBusy } from './failures.ts';
+import { type Database, openWritable, type RawCell, type RawStatement } from './libsql.ts';
 
 /** A file has one writer at a time. */
 const WRITERS = 1;
 const BUSY_PAUSE_MS = 20;
-const INTERRUPT_AGAIN_MS = 50;
 
 /** A writer whose connections are opened for one row each. */
 export function createSqliteWriter(file: string): SqlWriter {
-  const slots = new Slots(WRITERS);
+  const semaphore = new Semaphore(WRITERS);
   const inTurn = async <T>(signal: AbortSignal, work: (session: Session) => Promise<T>): Promise<T> => {
     try {
-      const release = await slots.acquire(signal);
+      const release = await semaphore.acquire(signal);
       try {
         const session = await Session.open(file);
         try {
@@ -48,7 +47,7 @@ export function createSqliteWriter(file: string): SqlWriter {
       }),
     // Whoever has a turn has no commit of anybody else under way.
     async settled(signal) {
-      const release = await slots.acquire(signal);
+      const release = await semaphore.acquire(signal);
       release();
     },
     close: async () => {},
@@ -57,12 +56,10 @@ export function createSqliteWriter(file: string): SqlWriter {
 
 class Session {
   readonly #file: string;
-  readonly #database: DriverDatabase;
-  // Kept for as long as the connection: see driver.ts.
-  readonly #statements: DriverStatement[] = [];
+  readonly #database: Database;
   #inTransaction = false;
 
-  private constructor(file: string, database: DriverDatabase) {
+  private constructor(file: string, database: Database) {
     this.#file = file;
     this.#database = database;
   }
@@ -88,24 +85,11 @@ class Session {
   async insert(insertion: Insertion, signal: AbortSignal): Promise<string | undefined> {
     const statement = await this.#statement(insertion);
     const values = Object.fromEntries(insertion.values.map((value, index) => [`p${index}`, value]));
-    let repeat: NodeJS.Timeout | undefined;
-    const interrupt = () => {
-      this.#database.interrupt();
-      // SQLite forgets an interrupt that comes before the statement has begun on its thread.
-      repeat = setInterval(() => this.#database.interrupt(), INTERRUPT_AGAIN_MS);
-    };
-    signal.throwIfAborted();
-    signal.addEventListener('abort', interrupt, { once: true });
-    try {
-      const rows = await statement.iterate(values);
-      const { value } = rows.next();
-      // The statement is over when there is no further row.
-      if (value !== undefined) rows.next();
-      return idOf(value?.[0]);
-    } finally {
-      signal.removeEventListener('abort', interrupt);
-      clearInterval(repeat);
-    }
+    const rows = await this.#database.run(statement, values, signal);
+    const { value } = rows.next();
+    // The statement is over when there is no further row.
+    if (value !== undefined) rows.next();
+    return idOf(value?.[0]);
   }
 
   /**
@@ -143,17 +127,13 @@ class Session {
     this.#database.close();
   }
 
-  async #statement(insertion: Insertion): Promise<DriverStatement> {
+  async #statement(insertion: Insertion): Promise<RawStatement> {
     const insert = insertText(insertion, (index) => `:p${index}`);
-    const statement = await this.#database.prepare(`${insert} RETURNING ${insertion.key}`);
-    this.#statements.push(statement);
-    statement.raw(true);
-    statement.safeIntegers(true);
-    return statement;
+    return await this.#database.prepare(`${insert} RETURNING ${insertion.key}`);
   }
 }
 
-function idOf(cell: Cell | undefined): string | undefined {
+function idOf(cell: RawCell | undefined): string | undefined {
   return typeof cell === 'string' || typeof cell === 'bigint' || typeof cell === 'number' ? String(cell) : undefined;
 }
 

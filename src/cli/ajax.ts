@@ -7,7 +7,7 @@ import { shownOptions } from '../helpspot/ajax-xml.ts';
 import { askOnce } from './asking.ts';
 import type { CommandLine } from './command-line.ts';
 import { inJson } from './json.ts';
-import { type Question, questionIn } from './question.ts';
+import { questionIn, type TypedQuestion } from './question.ts';
 import { type Terminal, table, writeDocument } from './terminal.ts';
 
 /** @returns the exit status: 0 for a list, also for an empty one; 1 for a failure; 2 for a field that does not exist */
@@ -27,7 +27,7 @@ export async function ajax(line: CommandLine, terminal: Terminal): Promise<numbe
 
 async function show(
   outcome: AjaxOutcome,
-  format: Question['format'],
+  format: TypedQuestion['format'],
   { stdout }: Terminal,
   call: WritingCall,
 ): Promise<Failure | undefined> {

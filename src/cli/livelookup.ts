@@ -7,7 +7,7 @@
 
 import { adapters } from '../../adapters/index.ts';
 import { findConfiguration, loadConfiguration } from '../config/load.ts';
-import { UserError } from '../contract/index.ts';
+import { redact, UserError } from '../contract/index.ts';
 import { createGateway } from '../gateway/gateway.ts';
 import { newReference } from '../gateway/reference.ts';
 import { type Written, writtenLookup } from '../gateway/writing.ts';
@@ -23,6 +23,14 @@ interface OwnOptions {
   readonly lookup: string;
   readonly config: string | undefined;
   readonly rest: readonly string[];
+}
+
+/** Of the configuration in use, for what this process may have to say at its end. */
+let secrets: readonly string[] = [];
+
+/** A text without the secrets of the configuration, as far as it was read. */
+export function discreet(text: string): string {
+  return redact(text, secrets);
 }
 
 /** Takes `--lookup=` and `--config=` off the front. */
@@ -54,7 +62,7 @@ export async function runLiveLookup(args: readonly string[], terminal: Terminal)
   } catch (error) {
     const reference = newReference();
     const problem = error instanceof UserError ? error.message : error instanceof Error ? error.stack : String(error);
-    terminal.stderr.write(`livelookup (ref ${reference}): ${problem}\n`);
+    terminal.stderr.write(discreet(`livelookup (ref ${reference}): ${problem}\n`));
     terminal.stdout.write(
       writeLookupError(`The gateway is not set up correctly; tell your administrator (ref ${reference})`),
     );
@@ -66,6 +74,7 @@ async function answer(args: readonly string[], terminal: Terminal): Promise<Writ
   const own = ownOptions(args);
   const file = findConfiguration(own.config, terminal.environment, terminal.packageRoot);
   const plan = await loadConfiguration(file, adapters, terminal.environment, { onlyLookup: own.lookup });
+  secrets = plan.secrets;
   const log = createLog(plan.log.level, terminal.stderr, () => plan.secrets);
   const gateway = createGateway(plan, { log });
   try {

@@ -1,8 +1,8 @@
 /** `helpspot-gateway lookup NAME PARAMETER=VALUE …`: asks a lookup the whole way, as HelpSpot would, and shows the answer. */
 import { adapters } from '../../adapters/index.ts';
 import { loadConfiguration } from '../config/load.ts';
+import type { LookupPlan } from '../gateway/lookup/plan.ts';
 import type { Failure, LookupOutcome } from '../gateway/outcome.ts';
-import type { LookupPlan } from '../gateway/plan.ts';
 import { type WritingCall, writtenElements, writtenLookup } from '../gateway/writing.ts';
 import { cutText } from '../helpspot/cut.ts';
 import { HELPSPOT_COLUMNS, type LookupElements } from '../helpspot/lookup-xml.ts';
@@ -10,7 +10,7 @@ import { isInsertable } from '../helpspot/xml-name.ts';
 import { askOnce } from './asking.ts';
 import type { CommandLine } from './command-line.ts';
 import { inJson } from './json.ts';
-import { type Question, questionIn } from './question.ts';
+import { questionIn, type TypedQuestion } from './question.ts';
 import { list, type Terminal, table, writeDocument } from './terminal.ts';
 import { cutTo, printable } from './text-width.ts';
 
@@ -37,7 +37,7 @@ export async function lookup(line: CommandLine, terminal: Terminal): Promise<num
 
 async function show(
   outcome: LookupOutcome,
-  { format, parameters }: Question,
+  { format, parameters }: TypedQuestion,
   plan: LookupPlan | undefined,
   { stdout, stderr }: Terminal,
   call: WritingCall,
@@ -95,7 +95,7 @@ function displayText(html: string, htmlToText: (html: string) => string): string
 }
 
 /** Says what can be searched when nothing of it was sent; empty when something was. */
-function unusedNote({ name, match, addressBook }: LookupPlan, parameters: Question['parameters']): string {
+function unusedNote({ name, match, addressBook }: LookupPlan, parameters: TypedQuestion['parameters']): string {
   const isUsed = match.some((step) => step.every(({ parameter }) => (parameters[parameter] ?? '').trim() !== ''));
   if (isUsed || addressBook !== undefined) return '';
   const steps = match.map((step) => step.map(({ parameter }) => parameter).join(' with '));

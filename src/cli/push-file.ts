@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { adapters } from '../../adapters/index.ts';
 import { loadConfiguration } from '../config/load.ts';
 import { suggestion } from '../config/names.ts';
-import { isLoopback } from '../config/sections/server.ts';
+import { isLoopbackHost } from '../config/sections/server.ts';
 import { UserError } from '../contract/index.ts';
 import type { AccessKey, GatewayPlan } from '../gateway/plan.ts';
 import {
@@ -95,7 +95,7 @@ function* advice(name: string, gateway: string, key: AccessKey | undefined, with
     yield `Put the secret of the key "${key.name}" in place of ${KEY_PLACEHOLDER}, or print the file with --with-key.`;
   }
   const { protocol, hostname } = new URL(gateway);
-  if (protocol === 'http:' && !isLoopback(hostname.replace(/^\[|\]$/g, ''))) {
+  if (protocol === 'http:' && !isLoopbackHost(hostname.replace(/^\[|\]$/g, ''))) {
     yield 'The address is http: requests and the key go over the network in the clear. See docs/reverse-proxy.md for https.';
   }
 }

@@ -7,7 +7,7 @@ import { type CommandLine, Misuse } from './command-line.ts';
 export const LEVELS: readonly string[] = USER_TYPES;
 
 /** A question, and how its answer is wanted. */
-export interface Question {
+export interface TypedQuestion {
   /** The lookup, or the ajax field. */
   readonly name: string;
   readonly parameters: Parameters;
@@ -19,7 +19,7 @@ export interface Question {
  * @param what is asked: `lookup`, `ajax field`; for messages
  * @throws {Misuse}
  */
-export function questionIn(line: CommandLine, what: string): Question {
+export function questionIn(line: CommandLine, what: string): TypedQuestion {
   const [name, ...given] = line.arguments;
   if (name === undefined || name.includes('=')) throw new Misuse(`say which ${what} is asked, before its parameters`);
   const collector = collectParameters();

@@ -1,4 +1,5 @@
 /** Text as it stands on a terminal: how wide it is, and without what a terminal would obey. */
+import stringWidth from 'string-width';
 
 /**
  * What is no text to see: control characters of both sets (an escape sequence
@@ -19,17 +20,11 @@ export function printableLines(text: string): readonly string[] {
 }
 
 const ASCII = /^[ -~]*$/;
-const NO_WIDTH = /^[\p{M}\p{Cf}\p{Cc}]*$/u;
-const EMOJI = /\p{Emoji_Presentation}|\p{Extended_Pictographic}\ufe0f|\p{Regional_Indicator}{2}/u;
-/** The blocks whose characters are two columns wide (Unicode, UAX 11: East_Asian_Width W and F). */
-const WIDE =
-  /^[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{17000}-\u{18aff}\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}]/u;
-
 /** How many columns of a terminal a text takes: an ideograph two, a combining accent none. */
 export function widthOf(text: string): number {
   if (ASCII.test(text)) return text.length;
   let width = 0;
-  for (const grapheme of graphemesOf(text)) width += widthOfGrapheme(grapheme);
+  for (let at = 0; at < text.length; at += PIECE) width += stringWidth(text.slice(at, at + PIECE));
   return width;
 }
 
@@ -47,11 +42,6 @@ function* graphemesOf(text: string): Generator<string, void> {
   }
 }
 
-function widthOfGrapheme(grapheme: string): number {
-  if (NO_WIDTH.test(grapheme)) return 0;
-  return WIDE.test(grapheme) || EMOJI.test(grapheme) ? 2 : 1;
-}
-
 /** The text, cut to so many columns; an ellipsis takes the place of what is cut off. */
 export function cutTo(columns: number, text: string): string {
   // Of a megabyte only what could be shown is looked at: few characters are put together of more than a dozen.
@@ -60,7 +50,7 @@ export function cutTo(columns: number, text: string): string {
   let cut = '';
   let width = 0;
   for (const grapheme of graphemesOf(beginning)) {
-    width += widthOfGrapheme(grapheme);
+    width += stringWidth(grapheme);
     if (width > columns - 1) break;
     cut += grapheme;
   }

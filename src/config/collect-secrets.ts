@@ -1,7 +1,7 @@
 /** Every secret of a configuration, for masking. */
 import { LIMITS } from './defaults.ts';
 import { holdsSecret, passwordsInAddress } from './secrets.ts';
-import { isPlainMap, type Located, type Path, type Place, type Plain } from './tree.ts';
+import { isPlainMap, type Located, type Path, type Plain, type YamlPlace } from './tree.ts';
 
 // An address, a port or a level from the environment is no secret, and is printed at the start.
 const OPEN_SECTIONS: ReadonlySet<PropertyKey> = new Set(['server', 'log', 'commandLine', 'store', 'helpspot']);
@@ -18,7 +18,7 @@ export function collectSecrets(root: Located): readonly string[] {
   return [...secrets].filter((secret) => secret.length >= LIMITS.maskedCharacters);
 }
 
-function visit(value: Plain, place: Place | undefined, path: Path, secrets: Set<string>): void {
+function visit(value: Plain, place: YamlPlace | undefined, path: Path, secrets: Set<string>): void {
   if (isOpen(path)) return;
   if (typeof value === 'string') {
     for (const secret of secretsOf(value, place, path)) secrets.add(secret);
@@ -34,7 +34,7 @@ function visit(value: Plain, place: Place | undefined, path: Path, secrets: Set<
 /** Sections whose keys are names of fields and elements. */
 const NO_SECRETS: ReadonlySet<unknown> = new Set(['lookups', 'ajax', 'push']);
 
-function secretsOf(text: string, place: Place | undefined, path: Path): readonly string[] {
+function secretsOf(text: string, place: YamlPlace | undefined, path: Path): readonly string[] {
   const found = [...(place?.values ?? []), ...passwordsInAddress(text)];
   // There such a key is the name of an element or a field, not of a secret.
   const key = path.findLast((part) => typeof part === 'string');

@@ -39,9 +39,6 @@ export const DEFAULT_MATCH: (string | string[] | Record<string, 'prefix'>)[] = [
   { last_name: 'prefix' },
 ];
 
-/** The elements that HelpSpot knows by itself, in the manual's order (chapter 1.2); shown under their own names unless a lookup says otherwise. */
-export const STANDARD_ELEMENTS: readonly string[] = ['customer_id', 'first_name', 'last_name', 'email', 'phone'];
-
 /** How much is read and taken; more is a mistake with words. */
 export const LIMITS = {
   /** The file is read at once; a real one has some kilobytes. */

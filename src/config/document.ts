@@ -13,7 +13,7 @@ import {
 import { composeDocument } from './compose.ts';
 import { LIMITS } from './defaults.ts';
 import { type ExpansionSources, expand, isExpandable } from './expand.ts';
-import { type Located, type Path, type Place, type Plain, pathText } from './tree.ts';
+import { type Located, type Path, type Plain, pathText, type YamlPlace } from './tree.ts';
 import { yamlMistake } from './yaml-mistakes.ts';
 
 /** A mistake at an offset of the text. */
@@ -112,7 +112,7 @@ class Reader {
 
   #map(node: YAMLMap, path: Path, offset: number): Located {
     const value: Record<string, Plain> = {};
-    const parts = new Map<string, Place>();
+    const parts = new Map<string, YamlPlace>();
     for (const pair of node.items) {
       if (this.isFull) break;
       const key = isScalar(pair.key) ? String(pair.key.value) : '';
@@ -131,7 +131,7 @@ class Reader {
 
   #list(node: YAMLSeq, path: Path, offset: number): Located {
     const value: Plain[] = [];
-    const parts = new Map<string, Place>();
+    const parts = new Map<string, YamlPlace>();
     for (const [index, item] of node.items.entries()) {
       if (this.isFull) break;
       const entry = this.read(item, [...path, index], startOf(item) ?? offset);

@@ -18,7 +18,7 @@ import { Report } from './report.ts';
 import { accessSection } from './sections/access.ts';
 import { commandLineSection } from './sections/command-line.ts';
 import { logSection } from './sections/log.ts';
-import { isLoopback, serverSection } from './sections/server.ts';
+import { isLoopbackHost, serverSection } from './sections/server.ts';
 import { type AdapterTable, outsideSourceAdapters, sourcePlans } from './source-plans.ts';
 import { isPlainMap, type Located } from './tree.ts';
 
@@ -54,7 +54,9 @@ export async function loadConfiguration(
   const path = resolve(file);
   const { parsed, root } = readConfiguration(path, environment);
   const report = new Report(root, collectSecrets(root));
-  const plan = await planOf(path, report, adapters, onlyLookup);
+  const plan = await planOf(path, report, adapters, onlyLookup).catch((error: unknown) => {
+    throw report.discreet(error);
+  });
   const mistakes = [...parsed.mistakes, ...report.mistakes];
   if (plan === undefined || mistakes.length > 0) throw asError(path, parsed, mistakes);
   // Collected again: what turned out to be a number (a port, a limit) is none.
@@ -147,7 +149,7 @@ function section<Schema extends ZodType>(report: Report, name: string, schema: S
 function refuseOpenGateway(report: Report, { host, trustProxy }: Pick<ServerPlan, 'host' | 'trustProxy'>): void {
   const keys = `access: { keys: [{ name: helpspot, secret: "\${GATEWAY_KEY}" }] }`;
   const open = 'and access.keys is empty, so everybody could read customers';
-  if (!isLoopback(host)) {
+  if (!isLoopbackHost(host)) {
     report.add(
       ['server', 'host'],
       `is an address that other machines reach, ${open}; write ${keys}, or host: 127.0.0.1`,

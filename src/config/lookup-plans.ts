@@ -1,6 +1,6 @@
 /** `lookups:` */
-import type { LookupPlan } from '../gateway/plan.ts';
-import { checkedNames, namesIn } from './named-entries.ts';
+import type { LookupPlan } from '../gateway/lookup/plan.ts';
+import { checkedNames, namesInSection } from './named-entries.ts';
 import { checkSearchedSource, type Sources } from './named-sources.ts';
 import type { Report } from './report.ts';
 import { lookupSection } from './sections/lookup.ts';
@@ -14,7 +14,7 @@ export function wantedNames(
   report: Report,
   lookup: string | undefined,
 ): { readonly lookups: readonly string[]; readonly sources: readonly string[] } | undefined {
-  if (lookup === undefined || !namesIn(report, 'lookups').includes(lookup)) return undefined;
+  if (lookup === undefined || !namesInSection(report, 'lookups').includes(lookup)) return undefined;
   const written = report.value(['lookups', lookup, 'sources']);
   const sources = (Array.isArray(written) ? written : [written]).filter((name) => typeof name === 'string');
   return { lookups: [lookup], sources };
@@ -30,7 +30,10 @@ export function lookupPlans(
   only: readonly string[] | undefined,
 ): ReadonlyMap<string, LookupPlan> {
   const plans = new Map<string, LookupPlan>();
-  if (report.value(['lookups']) === undefined && OTHER_USES.some((section) => namesIn(report, section).length > 0)) {
+  if (
+    report.value(['lookups']) === undefined &&
+    OTHER_USES.some((section) => namesInSection(report, section).length > 0)
+  ) {
     return plans;
   }
   const names = checkedNames(report, 'lookups', { default: { sources: ['customers'] } });

@@ -6,7 +6,7 @@ import type { Report } from './report.ts';
 import { isPlainMap } from './tree.ts';
 
 /** The names in a section, right or wrong. */
-export function namesIn(report: Report, section: string): readonly string[] {
+export function namesInSection(report: Report, section: string): readonly string[] {
   const value = report.value([section]);
   return isPlainMap(value) ? Object.keys(value) : [];
 }
@@ -17,7 +17,7 @@ export function namesIn(report: Report, section: string): readonly string[] {
  */
 export function checkedNames(report: Report, section: string, example: object): readonly string[] {
   const value = report.value([section]);
-  const names = namesIn(report, section);
+  const names = namesInSection(report, section);
   if (!report.isUsable([section])) return [];
   const write = `; write ${section}: ${inYaml(example)}`;
   if (value === undefined) report.add([section], `is missing${write}`);

@@ -1,6 +1,6 @@
 /** The sources that lookups, AJAX fields and push targets name. */
 import type { SourcePlan } from '../gateway/plan.ts';
-import { namesIn } from './named-entries.ts';
+import { namesInSection } from './named-entries.ts';
 import type { Report } from './report.ts';
 import type { Path } from './tree.ts';
 
@@ -12,7 +12,7 @@ export type Sources = ReadonlyMap<string, SourcePlan>;
  * mistake in the entry must not hide this one.
  */
 export function checkSourceName(report: Report, path: Path): void {
-  const known = namesIn(report, 'sources');
+  const known = namesInSection(report, 'sources');
   const name = report.value(path);
   if (typeof name === 'string' && name !== '' && !known.includes(name)) {
     report.addUnknown(path, 'source', known, 'sources');

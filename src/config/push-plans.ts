@@ -5,7 +5,7 @@ import { type FieldForm, milliseconds, type PushAbility } from '../contract/inde
 import type { GatewayPlan, SourcePlan } from '../gateway/plan.ts';
 import type { PushTargetPlan, StorePlan, WebhookPlan } from '../gateway/push/plan.ts';
 import { DEFAULTS } from './defaults.ts';
-import { checkedNames, namesIn } from './named-entries.ts';
+import { checkedNames, namesInSection } from './named-entries.ts';
 import { checkSourceName, type Sources } from './named-sources.ts';
 import { nearest, suggestion } from './names.ts';
 import type { Report } from './report.ts';
@@ -135,7 +135,7 @@ async function webhookPlans(report: Report): Promise<ReadonlyMap<string, Webhook
   const plans = new Map<string, WebhookPlan>();
   if ((report.value(['webhooks']) ?? null) === null) return plans;
   const { webhookSection } = await import('./sections/webhooks.ts');
-  const targets = namesIn(report, 'push');
+  const targets = namesInSection(report, 'push');
   for (const name of checkedNames(report, 'webhooks', { escalations: { push: ['Zapier'] } })) {
     const path = ['webhooks', name];
     const plan = report.check(webhookSection, path);

@@ -11,12 +11,12 @@ import {
   exactPlaceAt,
   type Located,
   type Path,
-  type Place,
   type Plain,
   pathText,
   placeAt,
   valueAt,
   withValue,
+  type YamlPlace,
 } from './tree.ts';
 import { chosenIssues } from './union-issues.ts';
 
@@ -32,7 +32,7 @@ export interface CheckOptions {
 /** The mistakes of one file. */
 export class Report {
   readonly mistakes: Mistake[] = [];
-  readonly #place: Place;
+  readonly #place: YamlPlace;
   readonly #secrets: readonly string[];
   #value: Plain;
 
@@ -57,6 +57,14 @@ export class Report {
   add(path: Path, message: string): void {
     const where = path.length === 0 ? '' : `${pathText(path)}: `;
     this.mistakes.push({ offset: placeAt(this.#place, path).offset, message: where + redact(message, this.#secrets) });
+  }
+
+  /** The same error without secrets, for what nobody expected. */
+  discreet(error: unknown): unknown {
+    if (!(error instanceof Error)) return redact(String(error), this.#secrets);
+    error.message = redact(error.message, this.#secrets);
+    if (error.stack !== undefined) error.stack = redact(error.stack, this.#secrets);
+    return error;
   }
 
   /**
@@ -208,7 +216,7 @@ function ownKeys(path: Path): Path {
   return path[0] === 'access' && path.length > 3 ? path.slice(3) : path;
 }
 
-function isBroken(place: Place): boolean {
+function isBroken(place: YamlPlace): boolean {
   if (place.broken === true) return true;
   for (const part of place.parts?.values() ?? []) {
     if (isBroken(part)) return true;

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { type Adapter, UserError } from '../contract/index.ts';
 import type { SourcePlan } from '../gateway/plan.ts';
-import { checkedNames, namesIn } from './named-entries.ts';
+import { checkedNames, namesInSection } from './named-entries.ts';
 import type { LoadedAdapter } from './outside-adapter.ts';
 import type { Report } from './report.ts';
 import { SOURCE_KEYS, sourceSection } from './sections/source.ts';
@@ -39,7 +39,7 @@ export async function sourcePlans(
 export async function outsideSourceAdapters(surroundings: Omit<Surroundings, 'deadlineMs'>): Promise<AdapterTable> {
   const { report, adapters } = surroundings;
   const found: Record<string, () => Promise<Adapter>> = {};
-  for (const name of namesIn(report, 'sources')) {
+  for (const name of namesInSection(report, 'sources')) {
     const word = report.value(['sources', name, 'adapter']);
     if (typeof word !== 'string' || Object.hasOwn(adapters, word)) continue;
     const loaded = await adapterOf(name, surroundings);

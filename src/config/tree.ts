@@ -12,7 +12,7 @@ export interface PlainMap {
 export type Path = readonly PropertyKey[];
 
 /** What is known about a value besides itself. */
-export interface Place {
+export interface YamlPlace {
   /** Where a problem with it is shown: its key, or the value itself in a list. */
   readonly offset: number;
   /** How a scalar is written in the file, without quotes. */
@@ -24,13 +24,13 @@ export interface Place {
   /** Its expansion failed and was reported: the value means nothing. */
   readonly broken?: boolean;
   /** The places of the entries of a map or list. */
-  readonly parts?: ReadonlyMap<string, Place>;
+  readonly parts?: ReadonlyMap<string, YamlPlace>;
 }
 
 /** A value with its place. */
 export interface Located {
   readonly value: Plain;
-  readonly place: Place;
+  readonly place: YamlPlace;
 }
 
 /** True for a YAML map. */
@@ -60,7 +60,7 @@ export function valueAt(root: Plain, path: Path): Plain | undefined {
 }
 
 /** The place of a path, or of the nearest thing around it when it is not in the file. */
-export function placeAt(root: Place, path: Path): Place {
+export function placeAt(root: YamlPlace, path: Path): YamlPlace {
   let place = root;
   for (const key of path) {
     const part = place.parts?.get(String(key));
@@ -71,8 +71,8 @@ export function placeAt(root: Place, path: Path): Place {
 }
 
 /** The place of a path that is in the file. */
-export function exactPlaceAt(root: Place, path: Path): Place | undefined {
-  let place: Place | undefined = root;
+export function exactPlaceAt(root: YamlPlace, path: Path): YamlPlace | undefined {
+  let place: YamlPlace | undefined = root;
   for (const key of path) place = place?.parts?.get(String(key));
   return place;
 }

@@ -5,38 +5,24 @@
 import { type CallContext, type Log, redact, withDeadlineWithin } from '../contract/index.ts';
 import type { PushedRequest } from '../helpspot/pushed-request.ts';
 import { type AjaxRequest, answerAjax } from './ajax/options.ts';
+import type { CallOptions } from './call.ts';
+import { discreet, discreetAjax, discreetDetails, discreetLookup } from './discreet.ts';
 import { GatewayEvents } from './events.ts';
 import { failureText } from './failure.ts';
-import { answerLookup } from './lookup/live-lookup.ts';
-import type { LookupParameters } from './lookup/match-steps.ts';
-import type { AjaxOutcome, CheckRow, Failure, LookupOutcome } from './outcome.ts';
+import { answerLookup, type LookupRequest } from './lookup/live-lookup.ts';
+import type { AjaxOutcome, CheckRow, LookupOutcome } from './outcome.ts';
 import type { GatewayPlan } from './plan.ts';
-import { PushDesk } from './push/desk.ts';
+import type { PushHost } from './push/host.ts';
 import type { Ledger } from './push/ledger.ts';
 import type { DetailsOutcome, PushOutcome, WebhookOutcome } from './push/outcome.ts';
+import { Pushes } from './push/pushes.ts';
 import { newReference } from './reference.ts';
 import { SourceHandle } from './sources/source-handle.ts';
 
-export type { AjaxRequest } from './ajax/options.ts';
+export type { CallOptions } from './call.ts';
 
-/** A Live Lookup, as it was asked. */
-export interface LookupRequest {
-  /** The name of the lookup. */
-  readonly lookup: string;
-  readonly parameters: LookupParameters;
-}
-
-/** How a call came in, for the log and for giving up. */
-export interface CallOptions {
-  /** Aborted by the caller when nobody waits for the answer any more, and by the gateway at the deadline. */
-  readonly controller?: AbortController;
-  readonly via?: 'http' | 'command-line';
-  /** The name of the key that the caller showed; never the secret. */
-  readonly caller?: string;
-}
-
-/** The part of the push desk that the server starts and watches. */
-export type PushQueue = Pick<PushDesk, 'start' | 'figures' | 'isStoreUp'>;
+/** The part of the pushes that the server starts and watches. */
+export type PushQueue = Pick<Pushes, 'start' | 'figures' | 'isStoreUp'>;
 
 /** What a gateway works with. */
 export interface GatewayParts {
@@ -85,7 +71,8 @@ export function createGateway(plan: GatewayPlan, parts: GatewayParts): Gateway {
 class OpenGateway implements Gateway {
   readonly log: Log;
   readonly events = new GatewayEvents();
-  readonly pushes: PushDesk;
+  readonly pushes: Pushes;
+  readonly #host: PushHost;
   #plan: GatewayPlan;
   #sources: ReadonlyMap<string, SourceHandle> = new Map();
 
@@ -94,8 +81,8 @@ class OpenGateway implements Gateway {
     this.#plan = plan;
     this.#sources = this.#handles(plan);
     const source = (name: string) => this.#source(name);
-    const host = { plan: () => this.#plan, source, log, events: this.events };
-    this.pushes = new PushDesk(host, openLedger, checkStore);
+    this.#host = { plan: () => this.#plan, source, log, events: this.events };
+    this.pushes = new Pushes(this.#host, openLedger, checkStore);
   }
 
   get plan(): GatewayPlan {
@@ -104,32 +91,36 @@ class OpenGateway implements Gateway {
 
   async lookup(request: LookupRequest, options: CallOptions = {}): Promise<LookupOutcome> {
     const started = performance.now();
-    const parts = { plan: this.#plan, log: this.log, source: (name: string) => this.#source(name) };
-    const outcome = await answerLookup(request, options, parts);
     const { lookup } = request;
+    const { lookups, secrets } = this.#plan;
     // A name that anybody can make up is no name for a figure.
-    if (parts.plan.lookups.has(lookup)) {
+    const isKnown = lookups.has(lookup);
+    const outcome = await answerLookup(request, options, this.#host);
+    if (isKnown) {
       const seconds = (performance.now() - started) / 1000;
       this.events.tell({ kind: 'lookup', lookup, seconds, failed: outcome.failure !== undefined });
     }
-    return this.#discreet(outcome);
+    return discreetLookup(outcome, secrets);
   }
 
   async ajax(request: AjaxRequest, options: CallOptions = {}): Promise<AjaxOutcome> {
-    const parts = { plan: this.#plan, log: this.log, source: (name: string) => this.#source(name) };
-    return this.#discreet(await answerAjax(request, options, parts));
+    const { secrets } = this.#plan;
+    return discreetAjax(await answerAjax(request, options, this.#host), secrets);
   }
 
   async push(request: { target: string; request: PushedRequest }, options: CallOptions = {}): Promise<PushOutcome> {
-    return this.#discreet(await this.pushes.push(request, options));
+    const { secrets } = this.#plan;
+    return discreet(await this.pushes.push(request, options), secrets);
   }
 
   async pushDetails(request: { target: string; id: string }, options: CallOptions = {}): Promise<DetailsOutcome> {
-    return this.#discreet(await this.pushes.details(request, options));
+    const { secrets } = this.#plan;
+    return discreetDetails(await this.pushes.details(request, options), secrets);
   }
 
   async webhook(request: { name: string; request: PushedRequest }, options: CallOptions = {}): Promise<WebhookOutcome> {
-    return this.#discreet(await this.pushes.webhook(request, options));
+    const { secrets } = this.#plan;
+    return discreet(await this.pushes.webhook(request, options), secrets);
   }
 
   async check(signal?: AbortSignal): Promise<readonly CheckRow[]> {
@@ -156,13 +147,6 @@ class OpenGateway implements Gateway {
   async close(): Promise<void> {
     await this.pushes.close();
     await retireAll([...this.#sources.values()]);
-  }
-
-  /** A failure as it may be read by anybody: without secrets. */
-  #discreet<Outcome extends { readonly failure?: Failure | undefined }>(outcome: Outcome): Outcome {
-    const { failure } = outcome;
-    if (failure === undefined) return outcome;
-    return { ...outcome, failure: { ...failure, message: redact(failure.message, this.#plan.secrets) } };
   }
 
   #handles(plan: GatewayPlan): ReadonlyMap<string, SourceHandle> {

@@ -2,28 +2,28 @@
 import type { Parameters } from './parameters.ts';
 
 /** HelpSpot's staff levels in words. */
-export type ActingUserType = 'admin' | 'help-desk' | 'level-2' | 'guest';
+export type UserType = 'admin' | 'help-desk' | 'level-2' | 'guest';
 
 /** What HelpSpot said about the staff member. What it left empty is absent. */
 export interface ActingPerson {
   /** HelpSpot's `xPerson`. */
   readonly id?: string;
   /** Absent too when the level is none that the manual names: such a person is trusted with nothing in particular. */
-  readonly userType?: ActingUserType;
+  readonly userType?: UserType;
   readonly firstName?: string;
   readonly lastName?: string;
   readonly email?: string;
 }
 
 /** The levels in the order of their numbers, which begin with 1, in `acting_person_fusertype` (manual, chapter 1.2). */
-export const USER_TYPES: readonly ActingUserType[] = ['admin', 'help-desk', 'level-2', 'guest'];
+export const USER_TYPES: readonly UserType[] = ['admin', 'help-desk', 'level-2', 'guest'];
 
-const BY_NUMBER: ReadonlyMap<string, ActingUserType> = new Map(
+const BY_NUMBER: ReadonlyMap<string, UserType> = new Map(
   USER_TYPES.map((userType, index) => [String(index + 1), userType]),
 );
 
 /** The parameters with which HelpSpot says that somebody of this level asks. */
-export function actingAs(userType: ActingUserType): Parameters {
+export function actingAs(userType: UserType): Parameters {
   return { acting_person_fusertype: String(USER_TYPES.indexOf(userType) + 1) };
 }
 

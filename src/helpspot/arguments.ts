@@ -1,8 +1,6 @@
 /** What HelpSpot sends to a command-line source (manual, chapter 1.2). */
 import { collectParameters, type Parameters } from './parameters.ts';
-
-/** The order before HelpSpot 5.3.0; every custom field follows, in ascending order of its id. */
-const POSITIONS = ['customer_id', 'first_name', 'last_name', 'email', 'phone'];
+import { STANDARD_ELEMENTS } from './xml-name.ts';
 
 /** Options of {@link parseArguments}. */
 export interface ArgumentOptions {
@@ -38,7 +36,8 @@ function namedArgument(argument: string): [name: string, value: string] | undefi
 }
 
 function byPosition(values: readonly string[], customFields: readonly number[]): Record<string, string> {
-  const names = [...POSITIONS, ...customFields.toSorted((a, b) => a - b).map((id) => `Custom${id}`)];
+  // The order before HelpSpot 5.3.0; every custom field follows, in ascending order of its id.
+  const names = [...STANDARD_ELEMENTS, ...customFields.toSorted((a, b) => a - b).map((id) => `Custom${id}`)];
   const parameters: Record<string, string> = Object.create(null);
   for (const [position, value] of values.entries()) {
     const name = names[position];

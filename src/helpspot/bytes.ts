@@ -9,9 +9,9 @@ const WINDOWS_1252 =
 
 const WHERE_THEY_DIFFER = /[\x80-\x9f]/;
 
-/** Node has names for UTF-16 in little-endian order only; other machines swap. */
-function textOfUnits(units: Uint16Array): string {
-  const bytes = Buffer.from(units.buffer);
+/** The text of UTF-16 units. Node has names for UTF-16 in little-endian order only; other machines swap. */
+export function textOfUnits(units: Uint16Array): string {
+  const bytes = Buffer.from(units.buffer, units.byteOffset, units.byteLength);
   return (endianness() === 'LE' ? bytes : bytes.swap16()).toString('utf16le');
 }
 

@@ -123,7 +123,7 @@ function parsePairs(raw: string, later: string, { most, whole }: Reach = UP_TO_L
   for (const piece of pieces(raw, later)) {
     // Pieces without a name count too, since each of them costs as much as one with a name.
     if (count >= most) {
-      if (whole) throw new TooManyParameters(`there are more than ${most} parameters`);
+      if (whole) throw new TooManyParameters(`more than ${most} fields`);
       break;
     }
     count += 1;

@@ -8,9 +8,9 @@ const MAX_VALUES = 1_000;
  * The text of a single value; of a list its values, joined with `, `. What is nested deeper is left out: HelpSpot
  * has no such field. Characters that no XML, and so few systems, can carry are dropped.
  */
-export function textOf(value: unknown): string {
+export function phpText(value: unknown): string {
   const texts =
-    typeof value === 'object' && value !== null ? valuesOf(value).slice(0, MAX_VALUES).map(scalar) : [scalar(value)];
+    typeof value === 'object' && value !== null ? phpValues(value).slice(0, MAX_VALUES).map(scalar) : [scalar(value)];
   return texts.length === 1 ? (texts[0] ?? '') : texts.filter((text) => text !== '').join(', ');
 }
 
@@ -28,7 +28,7 @@ export function entriesOf(value: unknown): readonly (readonly [name: string, val
 }
 
 /** The values of a list, keyed or not. */
-export function valuesOf(value: unknown): readonly unknown[] {
+export function phpValues(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value;
   return typeof value === 'object' && value !== null ? Object.values(value) : [];
 }
@@ -42,13 +42,13 @@ export function countOf(value: unknown): number {
 /** Whether a flag is set. Undefined when it was not sent at all. */
 export function flagOf(value: unknown): boolean | undefined {
   if (value === undefined || value === null) return undefined;
-  const text = textOf(value).trim().toLowerCase();
+  const text = phpText(value).trim().toLowerCase();
   return text !== '' && text !== '0' && text !== 'false';
 }
 
 /** HelpSpot's times are seconds since 1970; 0 and what is no such number is no time. */
 export function timeOf(value: unknown): Date | undefined {
-  const text = textOf(value).trim();
+  const text = phpText(value).trim();
   if (!/^\d{1,11}$/.test(text)) return undefined;
   const seconds = Number(text);
   return seconds === 0 ? undefined : new Date(seconds * 1000);

@@ -1,6 +1,6 @@
 /** The history of a pushed request and its attachments (manual, chapter 2.2: `request_history`, `file`). */
 import { addressOf } from './html.ts';
-import { countOf, entriesOf, flagOf, textOf, timeOf, valuesOf } from './php-values.ts';
+import { countOf, entriesOf, flagOf, phpText, phpValues, timeOf } from './php-values.ts';
 import { type PushedFile, type PushedNote, UnreadableRequest } from './pushed-request.ts';
 import { legalText } from './xml-text.ts';
 
@@ -31,16 +31,16 @@ export function readHistory(history: unknown): readonly PushedNote[] {
 /** One entry. @param key the key under which it stood; empty in a list */
 export function noteOf(entry: unknown, key = ''): PushedNote {
   const sent = new Map(entriesOf(entry));
-  const text = textOf(sent.get('tNote'));
+  const text = phpText(sent.get('tNote'));
   return {
-    id: textOf(sent.get('xRequestHistory')).trim() || key,
-    person: textOf(sent.get('xPerson')).trim(),
+    id: phpText(sent.get('xRequestHistory')).trim() || key,
+    person: phpText(sent.get('xPerson')).trim(),
     at: timeOf(sent.get('dtGMTChange')),
     isPublic: flagOf(sent.get('fPublic')) ?? false,
     isInitial: flagOf(sent.get('fInitial')) ?? false,
     isHtml: flagOf(sent.get('fNoteIsHTML')) ?? looksLikeHtml(text),
     text,
-    log: textOf(sent.get('tLog')),
+    log: phpText(sent.get('tLog')),
     files: filesOf(sent.get('file')),
   };
 }
@@ -74,7 +74,7 @@ function filesOf(file: unknown): readonly PushedFile[] {
   refuseMoreThan(MAX_FILES, countOf(file), 'attachments in one entry');
   const sent = new Map(entriesOf(file));
   if (sent.has('sFilename')) return [fileOf(sent)];
-  return valuesOf(file)
+  return phpValues(file)
     .filter(isMap)
     .map((one) => fileOf(new Map(entriesOf(one))));
 }
@@ -84,9 +84,9 @@ function fileOf(sent: ReadonlyMap<string, unknown>): PushedFile {
   const privateUrl = webAddress(sent.get('private_url'));
   const bytes = bytesOf(sent.get('sBody'));
   return {
-    name: fileName(textOf(sent.get('sFilename'))),
-    type: mimeType(textOf(sent.get('sFileMimeType'))),
-    documentId: textOf(sent.get('xDocumentId')).trim(),
+    name: fileName(phpText(sent.get('sFilename'))),
+    type: mimeType(phpText(sent.get('sFileMimeType'))),
+    documentId: phpText(sent.get('xDocumentId')).trim(),
     ...(publicUrl !== undefined && { publicUrl }),
     ...(privateUrl !== undefined && { privateUrl }),
     ...(bytes !== undefined && { bytes }),
@@ -107,7 +107,7 @@ function mimeType(type: string): string {
 }
 
 function webAddress(value: unknown): string | undefined {
-  const url = addressOf(textOf(value).trim());
+  const url = addressOf(phpText(value).trim());
   return url?.protocol === 'http:' || url?.protocol === 'https:' ? url.href : undefined;
 }
 

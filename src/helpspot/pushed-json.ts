@@ -1,7 +1,7 @@
 /** The request array as PHP's `json_encode` writes it. */
 import { textOfBytes } from './bytes.ts';
 import { excessIn, isBlank, type JsonLimits } from './json-size.ts';
-import { countOf, entriesOf, textOf } from './php-values.ts';
+import { countOf, entriesOf, phpText } from './php-values.ts';
 import { noteOf, readHistory } from './pushed-history.ts';
 import { type PushedNote, type PushedRequest, UnreadableRequest } from './pushed-request.ts';
 
@@ -37,7 +37,7 @@ export function readPushedRequest(json: string | Uint8Array): PushedRequest {
   let notes: readonly PushedNote[] = [];
   for (const [name, value] of entriesOf(sent)) {
     if (name === 'request_history') notes = readHistory(value);
-    else fields[name] = textOf(value);
+    else fields[name] = phpText(value);
   }
   return { fields, notes: notes.length > 0 ? notes : noteAmong(fields) };
 }

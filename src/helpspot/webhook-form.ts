@@ -4,7 +4,7 @@
  * history too, as PHP writes nested arrays: `request_history[236][tNote]`.
  */
 import type { Parameters } from './parameters.ts';
-import { textOf } from './php-values.ts';
+import { phpText } from './php-values.ts';
 import { readHistory } from './pushed-history.ts';
 import { noteAmong } from './pushed-json.ts';
 import { type PushedRequest, UnreadableRequest } from './pushed-request.ts';
@@ -27,17 +27,20 @@ export function readWebhook(parameters: Parameters): PushedRequest {
   for (const name of Object.keys(parameters)) {
     const value = parameters[name] ?? '';
     const [, id, field, file, fileField] = (name.startsWith('request_history[') && HISTORY.exec(name)) || [];
-    if (id === undefined || field === undefined) fields[name] = textOf(value);
+    if (id === undefined || field === undefined) fields[name] = phpText(value);
     else add(history, id, field, file, fileField, value);
-  }
-  if (Object.keys(fields).length === 0 && history.size === 0) {
-    throw new UnreadableRequest(
-      'The webhook holds no field; HelpSpot sends the request as a form: xRequest, sTitle, tNote …',
-    );
   }
   const sent = Object.fromEntries(Array.from(history, ([id, entry]) => [id, plain(entry)]));
   const notes = readHistory(sent);
-  return { fields, notes: notes.length > 0 ? notes : noteAmong(fields) };
+  return refusedWhenEmpty({ fields, notes: notes.length > 0 ? notes : noteAmong(fields) });
+}
+
+/** A webhook that says something. @throws {UnreadableRequest} */
+export function refusedWhenEmpty(request: PushedRequest): PushedRequest {
+  if (Object.keys(request.fields).length > 0 || request.notes.length > 0) return request;
+  throw new UnreadableRequest(
+    'The webhook holds no field; HelpSpot sends the request as a form: xRequest, sTitle, tNote …',
+  );
 }
 
 function add(

@@ -1,6 +1,6 @@
 /** Names of the elements of `<customer>`, and how other names become such names. */
 
-/** The standard elements in the manual's order (chapter 1.2). */
+/** The elements that HelpSpot knows by itself, and the parameters that it sends, in the manual's order (chapter 1.2). */
 export const STANDARD_ELEMENTS: readonly string[] = ['customer_id', 'first_name', 'last_name', 'email', 'phone'];
 
 /** The element in which staff read what they must know about an answer that is otherwise good. */

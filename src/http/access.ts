@@ -1,7 +1,7 @@
 /** Who may call: networks first, then keys, then how often. */
-import type { Request, Response } from 'express';
+import type { RequestHandler } from 'express';
+import type { Gateway } from '../gateway/gateway.ts';
 import type { AccessPlan } from '../gateway/plan.ts';
-import type { Area } from './area.ts';
 import { callOf } from './call.ts';
 import { KeyRing } from './keys.ts';
 import { Networks } from './networks.ts';
@@ -15,41 +15,67 @@ const PLACES =
   'or send it as HTTP Basic password (https://helpspot:KEY@HOST/livelookup/NAME) or as Bearer token';
 
 /** The rules of one `access:` section. */
-export class Access {
+export interface AccessRules {
   readonly plan: AccessPlan;
   readonly networks: Networks;
   readonly keys: KeyRing;
-  readonly #calls: Limit | undefined;
-  readonly #wrongKeys = wrongKeyLimit();
+  /** Undefined: nobody is counted. */
+  readonly calls: Limit | undefined;
+  readonly wrongKeys: Limit;
+}
 
-  /** Throws {@link UserError} for a network that is none. */
-  constructor(plan: AccessPlan) {
-    this.plan = plan;
-    this.networks = new Networks(plan.networks);
-    this.keys = new KeyRing(plan.keys);
-    this.#calls = plan.ratePerMinute > 0 ? callLimit(plan.ratePerMinute) : undefined;
-  }
+/** @throws {UserError} for a network that is none */
+function rulesOf(plan: AccessPlan): AccessRules {
+  const networks = new Networks(plan.networks);
+  const calls = plan.ratePerMinute > 0 ? callLimit(plan.ratePerMinute) : undefined;
+  return { plan, networks, keys: new KeyRing(plan.keys), calls, wrongKeys: wrongKeyLimit() };
+}
 
-  /** Ends when a call may pass to an area; throws a {@link Refusal} when it may not. */
-  async admit(req: Request, res: Response, key: Area['key']): Promise<void> {
-    if (key === 'ignored') return;
-    const { wrongKey, keyName } = callOf(req);
+/**
+ * The rules in force, made once for each configuration: a reload counts from the next call on.
+ * @throws {UserError} for a network that is none
+ */
+export function accessRules(gateway: Gateway): () => AccessRules {
+  let rules = rulesOf(gateway.plan.access);
+  return () => {
+    const { access } = gateway.plan;
+    if (rules.plan === access) return rules;
+    const renewed = rulesOf(access);
+    rules.calls?.close();
+    rules.wrongKeys.close();
+    rules = renewed;
+    return rules;
+  };
+}
+
+/** Refuses an address that may not call at all. */
+export function knownNetworks(rules: () => AccessRules): RequestHandler {
+  return (req, _res, next) => {
+    const { address } = callOf(req);
+    if (rules().networks.has(address)) return next();
+    const words = 'may not call this gateway; an administrator can add it to access.networks in the configuration';
+    throw new Refusal(403, `The address ${address.slice(0, 60)} ${words}`);
+  };
+}
+
+/** Refuses a wrong key, and who calls too often. */
+export function limitedCalls(rules: () => AccessRules): RequestHandler {
+  return (req, res, next) => {
+    const { calls, wrongKeys } = rules();
     // A right key always passes: somebody behind the same proxy, or a second HelpSpot, may have a wrong one. Guessing
     // gains nothing by that: keys are too long for it.
-    if (wrongKey) {
-      await this.#wrongKeys.count(req, res);
-      throw unknownKey();
-    }
-    await this.#calls?.count(req, res);
-    if (key === 'required' && !this.keys.open && keyName === undefined) throw noKey();
-  }
-
-  /** Ends the counters. */
-  close(): void {
-    this.#calls?.close();
-    this.#wrongKeys.close();
-  }
+    if (callOf(req).wrongKey) return wrongKeys.count(req, res, (error?: unknown) => next(error ?? unknownKey()));
+    if (calls === undefined) return next();
+    return calls.count(req, res, next);
+  };
 }
+
+/** Refuses a call without a key, where there are keys. It stands before whatever tells of customers. */
+export const keyRequired: RequestHandler = (req, _res, next) => {
+  const { keys, keyName } = callOf(req);
+  if (keys.open || keyName !== undefined) return next();
+  throw new Refusal(401, `The gateway wants a key, and this call shows none. ${PLACES}`, CHALLENGE);
+};
 
 function unknownKey(): Refusal {
   return new Refusal(
@@ -57,8 +83,4 @@ function unknownKey(): Refusal {
     `The key of this call is none of those in the configuration of the gateway. ${PLACES}`,
     CHALLENGE,
   );
-}
-
-function noKey(): Refusal {
-  return new Refusal(401, `The gateway wants a key, and this call shows none. ${PLACES}`, CHALLENGE);
 }

@@ -1,13 +1,13 @@
 /** What is known about one HTTP call besides the request itself. */
 import type { IncomingMessage } from 'node:http';
 import type { CallOptions } from '../gateway/gateway.ts';
-import type { Access } from './access.ts';
-import type { RefusalFormat } from './area.ts';
+import type { KeyRing } from './keys.ts';
+import type { RefusalFormat } from './refusal-formats.ts';
 
 /** Made when a call comes in, before anything can refuse it. */
 export interface Call {
-  /** The access rules in force when the call came in. */
-  readonly access: Access;
+  /** The keys in force when the call came in. */
+  readonly keys: KeyRing;
   /** The caller's address: the last one that no trusted proxy vouches for. */
   readonly address: string;
   /** The name of the right key that was shown; never the secret. */
@@ -25,9 +25,8 @@ export interface Call {
 const calls = new WeakMap<IncomingMessage, Call>();
 
 /** Remembers the call of a request. */
-export function startCall(req: IncomingMessage, call: Call): Call {
+export function startCall(req: IncomingMessage, call: Call): void {
   calls.set(req, call);
-  return call;
 }
 
 /** The call of a request; undefined when it failed before it was one. */
@@ -35,10 +34,10 @@ export function knownCall(req: IncomingMessage): Call | undefined {
   return calls.get(req);
 }
 
-/** The call of a request that has come past the entrance. */
+/** The call of a request that has arrived. */
 export function callOf(req: IncomingMessage): Call {
   const call = calls.get(req);
-  if (call === undefined) throw new Error('a handler stands before the entrance');
+  if (call === undefined) throw new Error('a handler stands before the arrival');
   return call;
 }
 

@@ -55,6 +55,9 @@ export const httpLimits: HttpLimits = {
   closeGraceMs: 1_000,
 };
 
+/** So large a body is read between two answers to others: some 20 ms. A larger one is worth a thread. */
+export const bytesReadAtOnce = 500_000;
+
 /** Calls are counted by the minute. */
 export const rateWindowMs = 60_000;
 

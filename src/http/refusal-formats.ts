@@ -1,14 +1,19 @@
 /** How a refusal is written for those who read XML, JSON or text. */
 import { writeAjaxError } from '../helpspot/ajax-xml.ts';
 import { writeLookupError } from '../helpspot/lookup-xml.ts';
-import type { RefusalFormat } from './area.ts';
 import { JSON_TYPE, TEXT, XML } from './send.ts';
+
+/** How "no" is written. */
+export interface RefusalFormat {
+  readonly contentType: string;
+  write(message: string): string;
+}
 
 /** A Live Lookup error. */
 export const xmlRefusal: RefusalFormat = { contentType: XML, write: writeLookupError };
 
 /** An option of an AJAX selection field. */
-export const ajaxRefusal: RefusalFormat = { contentType: XML, write: writeAjaxError };
+const ajaxRefusal: RefusalFormat = { contentType: XML, write: writeAjaxError };
 
 /** `{"error": "…"}`, for Request Push, webhooks and health. */
 export const jsonRefusal: RefusalFormat = {
@@ -21,3 +26,20 @@ export const textRefusal: RefusalFormat = {
   contentType: TEXT,
   write: (message) => `${message}\n`,
 };
+
+/** What begins with this is refused so, also by what stands before the routes. */
+const FORMATS: ReadonlyMap<string, RefusalFormat> = new Map([
+  ['/livelookup', xmlRefusal],
+  ['/ajax', ajaxRefusal],
+  ['/push', jsonRefusal],
+  ['/webhooks', jsonRefusal],
+  ['/healthz', jsonRefusal],
+  ['/readyz', jsonRefusal],
+  ['/metrics', textRefusal],
+]);
+
+/** The format of a path, by its first name; undefined where there is nothing. */
+export function formatAt(path: string): RefusalFormat | undefined {
+  const end = path.indexOf('/', 1);
+  return FORMATS.get((end < 0 ? path : path.slice(0, end)).toLowerCase());
+}

@@ -14,33 +14,9 @@ import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { UserError } from '../contract/index.ts';
+import type { Bindable, PreparedStatement, ReadingConnection, WritingConnection } from './connections.ts';
 import { isOlder, prepareSchema } from './schema.ts';
 import { isUnwritable, storeTrouble } from './trouble.ts';
-
-/** What can be bound. */
-export type Bindable = string | number | null;
-
-/** A row by the names of its columns. */
-export type DatabaseRow = Readonly<Record<string, unknown>>;
-
-/** A prepared statement. */
-export interface Statement {
-  get(...values: Bindable[]): unknown;
-  run(...values: Bindable[]): { readonly changes: number };
-}
-
-/** A connection that changes: `exec` runs off the event loop. */
-export interface WritingConnection {
-  prepare(sql: string): Promise<Statement>;
-  exec(sql: string): Promise<unknown>;
-  close(): void;
-}
-
-/** A connection that reads. */
-export interface ReadingConnection {
-  prepare(sql: string): Statement & { all(...values: Bindable[]): unknown[] };
-  close(): unknown;
-}
 
 /** Both connections to one file. */
 export interface OpenDatabase {
@@ -126,7 +102,7 @@ async function readOnly(file: string, how: string): Promise<ReadingConnection | 
 }
 
 interface PlainConnection {
-  prepare(sql: string): Statement & { all(...values: Bindable[]): unknown[] };
+  prepare(sql: string): PreparedStatement & { all(...values: Bindable[]): unknown[] };
   exec(sql: string): unknown;
   close(): unknown;
 }

@@ -2,7 +2,7 @@
 import type { PushRequest } from '../contract/index.ts';
 import type { KeptDetails, PushFilter, PushRow, TargetFigures } from '../gateway/push/ledger.ts';
 import { PUSH_STATES } from '../gateway/push/ledger.ts';
-import type { ReadingConnection } from './database.ts';
+import type { ReadingConnection } from './connections.ts';
 import { COLUMNS, detailsFromText, number, pushRow, requestFromText, text } from './rows.ts';
 import { isRow } from './schema.ts';
 import { inUse } from './trouble.ts';

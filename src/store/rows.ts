@@ -3,7 +3,7 @@ import type { Details, PushFile, PushReceipt, PushRequest, Value } from '../cont
 import type { PushRow, PushState, PushTrouble } from '../gateway/push/ledger.ts';
 import { PUSH_STATES } from '../gateway/push/ledger.ts';
 import type { PushMode } from '../gateway/push/plan.ts';
-import type { DatabaseRow } from './database.ts';
+import type { DatabaseRow } from './connections.ts';
 
 /** The columns of {@link pushRow}. */
 export const COLUMNS =

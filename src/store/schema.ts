@@ -1,6 +1,6 @@
 /** The tables of the ledger, and how an older file becomes a newer one. */
 import { UserError } from '../contract/index.ts';
-import type { DatabaseRow, ReadingConnection, WritingConnection } from './database.ts';
+import type { DatabaseRow, ReadingConnection, WritingConnection } from './connections.ts';
 
 /** "HSgw": tells our files from others' (https://sqlite.org/pragma.html#pragma_application_id). */
 const APPLICATION_ID = 0x48536777;

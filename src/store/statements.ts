@@ -1,5 +1,5 @@
 /** The statements that change the ledger, and those that are asked within a change. */
-import type { Bindable, DatabaseRow, Statement, WritingConnection } from './database.ts';
+import type { Bindable, DatabaseRow, PreparedStatement, WritingConnection } from './connections.ts';
 import { COLUMNS } from './rows.ts';
 import { isRow } from './schema.ts';
 
@@ -78,14 +78,14 @@ type Name = keyof typeof SQL;
 
 /** The statements, prepared once: a statement that is garbage is disposed of in our thread, which waits for its connection. */
 export class Statements {
-  readonly #prepared: ReadonlyMap<string, Statement>;
+  readonly #prepared: ReadonlyMap<string, PreparedStatement>;
 
-  private constructor(prepared: ReadonlyMap<string, Statement>) {
+  private constructor(prepared: ReadonlyMap<string, PreparedStatement>) {
     this.#prepared = prepared;
   }
 
   static async prepare(connection: WritingConnection): Promise<Statements> {
-    const prepared = new Map<string, Statement>();
+    const prepared = new Map<string, PreparedStatement>();
     for (const [name, sql] of Object.entries(SQL)) prepared.set(name, await connection.prepare(sql));
     return new Statements(prepared);
   }
@@ -101,7 +101,7 @@ export class Statements {
     return this.#statement(name).run(...values).changes;
   }
 
-  #statement(name: Name): Statement {
+  #statement(name: Name): PreparedStatement {
     const statement = this.#prepared.get(name);
     if (statement === undefined) throw new Error(`no statement ${name}`);
     return statement;

@@ -5,7 +5,8 @@
  */
 import { statSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
-import { BUSY_TIMEOUT_MS, type WritingConnection } from './database.ts';
+import type { WritingConnection } from './connections.ts';
+import { BUSY_TIMEOUT_MS } from './database.ts';
 import type { Writer } from './writer.ts';
 
 /** A first wait, in which the rest of a burst of pushes comes to its end. */

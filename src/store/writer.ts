@@ -1,5 +1,5 @@
 /** Changes to the ledger, several in one transaction: the disk is waited for once for all that came meanwhile. */
-import type { WritingConnection } from './database.ts';
+import type { WritingConnection } from './connections.ts';
 
 /** Changes that belong together. Runs inside a transaction, perhaps twice: it must change nothing but the database. */
 type Change = () => unknown;

@@ -116,6 +116,32 @@ describe('bin/livelookup, built', () => {
     expect(stderr.trim().split('\n')).toHaveLength(1);
   });
 
+  it('keeps secrets out of standard error, when loading fails and when everything does', async () => {
+    await writeFile(
+      join(folder, 'broken.js'),
+      `import * as z from ${JSON.stringify(join(packageRoot, 'node_modules/zod/index.js'))};
+const refuse = (token) => { if (token.startsWith('bad')) throw new TypeError('no ' + token); return token; };
+export default {
+  name: 'broken', title: 'Broken', settings: z.strictObject({ token: z.string().transform(refuse) }),
+  open: ({ token }) => { setTimeout(() => { throw new Error('lost ' + token); }); return new Promise(() => undefined); },
+};
+`,
+    );
+    for (const [token, words] of [
+      ['bad-s3cret-token', 'no ***'],
+      ['good-s3cret-token', 'lost ***'],
+    ]) {
+      const file = join(folder, 'broken.yaml');
+      const sources = `{ broken: { adapter: ./broken.js, token: "${token}" } }`;
+      await writeFile(file, `sources: ${sources}\nlookups: { default: { sources: broken, match: [customer_id] } }\n`);
+      const command = execute(join(packageRoot, 'bin/livelookup'), [`--config=${file}`, '--customer_id=1']);
+      const { stdout, stderr } = await command.catch((error) => error);
+      expect(readLookup(stdout).customers[0]).toHaveProperty('lookup_error');
+      expect(stderr).toContain(words);
+      expect(stdout + stderr).not.toContain('s3cret');
+    }
+  });
+
   it('answers on the embedded default', async () => {
     const { stdout } = await execute(join(packageRoot, 'bin/livelookup'), ['--last_name=mul'], { cwd: '/' });
     expect(readLookup(stdout).customers.length).toBeGreaterThan(0);

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { boundToUs } from '../support/child.ts';
 import { readLookup } from '../support/xml.ts';
 
 const packageRoot = resolve(import.meta.dirname, '../..');
@@ -45,7 +46,7 @@ interface Started {
 }
 
 async function serve(file: string, environment: Record<string, string> = {}): Promise<Started> {
-  const started = spawn(join(packageRoot, 'bin/helpspot-gateway'), ['serve', `--config=${file}`], {
+  const started = spawn(...boundToUs(join(packageRoot, 'bin/helpspot-gateway'), ['serve', `--config=${file}`]), {
     env: { ...process.env, ...environment },
   });
   child = started;
@@ -124,7 +125,7 @@ describe('helpspot-gateway serve', () => {
     const file = await writeConfiguration(
       'server: { host: 0.0.0.0 }\nsources: { p: { adapter: csv, file: people.csv } }\nlookups: { default: { sources: p } }\n',
     );
-    const started = spawn(join(packageRoot, 'bin/helpspot-gateway'), ['serve', `--config=${file}`]);
+    const started = spawn(...boundToUs(join(packageRoot, 'bin/helpspot-gateway'), ['serve', `--config=${file}`]));
     child = started;
     let log = '';
     started.stderr.on('data', (chunk) => (log += chunk));

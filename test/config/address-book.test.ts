@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { LookupPlan } from '../../src/gateway/plan.ts';
+import type { LookupPlan } from '../../src/gateway/lookup/plan.ts';
 import { load, mistakesOf } from './files.ts';
 
 const configuration = (settings: string) => `

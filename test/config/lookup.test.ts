@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ContentPlan, LookupPlan } from '../../src/gateway/plan.ts';
+import type { ContentPlan, LookupPlan } from '../../src/gateway/lookup/plan.ts';
 import { load } from './files.ts';
 
 /** The plan of a lookup with these settings. */

@@ -17,7 +17,7 @@ import { adfOf, legalLine, legalText, wikiOf } from '../../adapters/jira/text.ts
 import { dnKey, nameOfDn } from '../../adapters/ldap/dn.ts';
 import { parseFilter } from '../../adapters/ldap/filter-text.ts';
 import { fileTime, generalizedTime, guidBytes, sidBytes } from '../../adapters/ldap/values.ts';
-import { insertFailure } from '../../adapters/mysql/write-failures.ts';
+import { insertFailure } from '../../adapters/mysql/writer.ts';
 import { isPhone, phoneForms } from '../../adapters/shopify/phone.ts';
 import { quoted, searchFor } from '../../adapters/shopify/search-query.ts';
 import { dateOf, moneyText, numberIn, wordsOf } from '../../adapters/shopify/texts.ts';

@@ -16,7 +16,7 @@ import { htmlAsMarkdown } from '../../src/helpspot/note-markdown.ts';
 import { htmlAsText } from '../../src/helpspot/note-plain.ts';
 import { parseForm, parseQuery, parseWholeForm } from '../../src/helpspot/parameters.ts';
 import { decodeComponent } from '../../src/helpspot/percent.ts';
-import { textOf, timeOf } from '../../src/helpspot/php-values.ts';
+import { phpText, timeOf } from '../../src/helpspot/php-values.ts';
 import { gatewayAddress, phpString } from '../../src/helpspot/push-file.ts';
 import { pushValues } from '../../src/helpspot/push-values.ts';
 import { noteOf, readHistory } from '../../src/helpspot/pushed-history.ts';
@@ -57,7 +57,7 @@ const OF_TEXT: Readonly<Record<string, (text: string) => unknown>> = {
   parseQuery,
   parseForm: (text) => parseForm(Buffer.from(text)),
   decodeComponent,
-  textOf,
+  phpText,
   timeOf,
   gatewayAddress: (text) => gatewayAddress(`https://example.com/${text}`),
   phpString,

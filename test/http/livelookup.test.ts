@@ -119,6 +119,19 @@ describe('POST', () => {
     ]);
   });
 
+  it('reads a form of a megabyte as a small one', async () => {
+    const { url, system } = await start();
+    const note = '%-'.repeat(500_000);
+    const body = `customer_id=12&__proto__=x&note=${note}`;
+    const answer = await fetch(`${url}/livelookup`, { method: 'POST', headers: FORM, body });
+    expect(answer.status).toBe(200);
+    expect(Object.entries(system.queries[0]?.parameters ?? {})).toEqual([
+      ['customer_id', '12'],
+      ['__proto__', 'x'],
+      ['note', note],
+    ]);
+  });
+
   it('refuses more than 8 MB, unpacked too', async () => {
     const { url } = await start();
     const large = `customer_id=12&note=${'x'.repeat(8 * 1024 * 1024)}`;

@@ -83,6 +83,25 @@ describe('POST /webhooks/NAME', () => {
     expect(server.target.asked).toHaveLength(1);
   });
 
+  it('of half a megabyte and more is read elsewhere, in the same way', async () => {
+    const server = await startPushing({ plan: { title: '{{last}}{{key}}{{__proto__}}' } });
+    const padding = `pad=${'%FF'.repeat(200_000)}`;
+    const most = httpLimits.pushParameters;
+    const endless = await call(server, '/webhooks/escalations', `${padding}${'&f='.repeat(most)}`);
+    expect([endless.status, endless.body.error]).toEqual([413, expect.stringContaining(`more than ${most} fields`)]);
+    const sent = `${padding}&last=here&__proto__=too&key=${encodeURIComponent(SECRET)}`;
+    expect((await call(server, '/webhooks/escalations', sent)).status).toBe(202);
+    await expect.poll(() => server.target.tickets).toMatchObject([{ title: 'heretoo' }]);
+    const empty = await call(server, '/webhooks/escalations', '&'.repeat(600_000));
+    expect([empty.status, empty.body.error]).toEqual([400, expect.stringContaining('holds no field')]);
+  });
+
+  it('that has nothing but the key in it is none', async () => {
+    const server = await startPushing();
+    const { status, body } = await call(server, '/webhooks/escalations', `key=${encodeURIComponent(SECRET)}`);
+    expect([status, body.error]).toEqual([400, expect.stringContaining('holds no field')]);
+  });
+
   it('may be in an old encoding, and packed', async () => {
     const server = await startPushing();
     expect((await call(server, '/webhooks/escalations', 'xRequest=1&sTitle=M%FCller&tNote=x')).status).toBe(202);

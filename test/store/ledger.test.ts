@@ -7,6 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Ledger, NewPush } from '../../src/gateway/push/ledger.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { type LedgerOptions, openLedger } from '../../src/store/ledger.ts';
+import { boundToUs } from '../support/child.ts';
 import { temporaryFolder } from '../support/temp.ts';
 
 let number = 0;
@@ -300,7 +301,7 @@ describe('a process that is killed', () => {
     const ledger = await open(file);
     const lock = `${file}-live-0123456789abcdef`;
     const program = `const D = require('libsql'); const d = new D(${JSON.stringify(lock)}); d.exec('BEGIN EXCLUSIVE'); console.log('locked'); setInterval(() => d, 1e6)`;
-    const child = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(...boundToUs(process.execPath, ['-e', program]), { stdio: ['ignore', 'pipe', 'inherit'] });
     onTestFinished(() => void child.kill('SIGKILL'));
     await once(child.stdout, 'data');
     await ledger.accept([newPush()]);

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { requireOpenLdap } from './directory/availability.ts';
 import { bound, values } from './directory/client.ts';
 import { startCutter } from './directory/cutter.ts';
-import { startOpenLdap } from './directory/openldap.ts';
+import { borrowOpenLdap } from './directory/openldap.ts';
 import { PEOPLE_COUNT } from './directory/people.ts';
 import type { DirectoryServer } from './directory/server.ts';
 import { reasonOf } from './packages.ts';
@@ -16,7 +16,7 @@ describe.skipIf(!slapd.ok)(`a cutter in front of a server${reasonOf(slapd)}`, ()
   let server: DirectoryServer;
 
   beforeAll(async () => {
-    server = await startOpenLdap();
+    server = await borrowOpenLdap({});
   });
   afterAll(() => server?.stop());
 

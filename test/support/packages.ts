@@ -13,10 +13,10 @@
  */
 import { execFile } from 'node:child_process';
 import { access, constants, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { lastingFolder } from './run-folder.ts';
 
 const run = promisify(execFile);
 
@@ -27,8 +27,8 @@ export type Availability =
 
 /** Servers are often in a folder that a user's PATH leaves out. */
 const SYSTEM_FOLDERS = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/local/bin', '/usr/bin', '/bin'];
-const LOCK = join(tmpdir(), 'helpspot-gateway-packages.lock');
-const UPDATED = join(tmpdir(), 'helpspot-gateway-packages.updated');
+const LOCK = join(lastingFolder(), 'helpspot-gateway-packages.lock');
+const UPDATED = join(lastingFolder(), 'helpspot-gateway-packages.updated');
 /** One package list serves all suites of a day's work. */
 const UPDATE_LASTS_MS = 12 * 60 * 60_000;
 /** Longer than any installation; a lock that is older was left behind. */

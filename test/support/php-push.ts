@@ -3,6 +3,7 @@ import { execFile, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import * as z from 'zod';
+import { boundToUs } from './child.ts';
 import { type Availability, requireCommand } from './packages.ts';
 
 /** What HelpSpot does with a file `RequestPush-NAME.php`. */
@@ -64,7 +65,7 @@ export async function runPushJob(php: string, job: PushJob): Promise<PushResult>
 /** Runs PHP; the standard output. Throws when it ends with a status, or says anything on standard error. */
 export function runPhp(php: string, args: readonly string[], input = ''): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(php, [...args], { stdio: ['pipe', 'pipe', 'pipe'], timeout: TIMEOUT_MS });
+    const child = spawn(...boundToUs(php, args), { stdio: ['pipe', 'pipe', 'pipe'], timeout: TIMEOUT_MS });
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));

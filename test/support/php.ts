@@ -3,6 +3,7 @@ import { execFile, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import * as z from 'zod';
+import { boundToUs } from './child.ts';
 import { type Availability, requireCommand } from './packages.ts';
 
 /** One call as HelpSpot makes it. */
@@ -77,7 +78,7 @@ async function runJobs(php: string, jobs: readonly object[]): Promise<readonly P
 /** What a program of `php/` makes of its jobs: JSON in, JSON out. */
 export function runPhp(php: string, program: string, jobs: readonly object[]): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const child = spawn(php, [program], { stdio: ['pipe', 'pipe', 'pipe'], timeout: TIMEOUT_MS });
+    const child = spawn(...boundToUs(php, [program]), { stdio: ['pipe', 'pipe', 'pipe'], timeout: TIMEOUT_MS });
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));

@@ -1,8 +1,14 @@
 /** The plan of `push-gateway.ts`: nothing in it needs vitest. */
 import type { GatewayPlan } from '../../src/gateway/plan.ts';
 import type { PushTargetPlan } from '../../src/gateway/push/plan.ts';
-import { pushAdapter } from './push-adapter.ts';
-import type { PushProcessSettings } from './push-gateway.ts';
+import { type PushTalents, pushAdapter } from './push-adapter.ts';
+
+/** The one argument of the process, as JSON. */
+export interface PushProcessSettings {
+  readonly store: string;
+  readonly targetUrl: string;
+  readonly talents: PushTalents;
+}
 
 export function gatewayPlan({ store, targetUrl, talents }: PushProcessSettings): GatewayPlan {
   const source = {

@@ -1,5 +1,6 @@
 /** Plans for tests of the gateway: as `config/` would make them, with what a test does not care about filled in. */
-import type { FieldPlan, GatewayPlan, LookupPlan, MatchInput, MatchStep, SourcePlan } from '../../src/gateway/plan.ts';
+import type { FieldPlan, LookupPlan, MatchInput, MatchStep } from '../../src/gateway/lookup/plan.ts';
+import type { GatewayPlan, SourcePlan } from '../../src/gateway/plan.ts';
 import { type MemorySystem, memoryAdapter } from './memory-adapter.ts';
 
 /** A source over a system in memory. */

@@ -2,15 +2,7 @@
 import { createGateway } from '../../src/gateway/gateway.ts';
 import { listen } from '../../src/http/listen.ts';
 import { openLedger } from '../../src/store/ledger.ts';
-import { gatewayPlan } from './plan-of-process.ts';
-import type { PushTalents } from './push-adapter.ts';
-
-/** The process's one argument, as JSON. */
-export interface PushProcessSettings {
-  readonly store: string;
-  readonly targetUrl: string;
-  readonly talents: PushTalents;
-}
+import { gatewayPlan, type PushProcessSettings } from './plan-of-process.ts';
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 

@@ -6,7 +6,8 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { build } from 'esbuild';
 import { afterAll } from 'vitest';
-import type { PushProcessSettings } from './push-gateway.ts';
+import { boundToUs } from './child.ts';
+import type { PushProcessSettings } from './plan-of-process.ts';
 
 /** The program as one file of JavaScript, for a file of tests: Node 20 does not run TypeScript. Call it outside of any test. */
 export async function buildPushGateway(): Promise<string> {
@@ -51,7 +52,7 @@ export class PushProcess {
   }
 
   async #start(): Promise<string> {
-    const child = spawn(process.execPath, [this.#program, JSON.stringify(this.#settings)], {
+    const child = spawn(...boundToUs(process.execPath, [this.#program, JSON.stringify(this.#settings)]), {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     this.#child = child;

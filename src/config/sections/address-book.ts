@@ -1,10 +1,10 @@
 /** `lookups.NAME.addressBook:` */
 import * as z from 'zod';
-import type { AddressBookPlan } from '../../gateway/plan.ts';
+import type { AddressBookPlan } from '../../gateway/lookup/plan.ts';
 import { EVEN_IF_WRONG } from './common.ts';
 
 /** What a contact has besides the standard elements (manual, chapter 1.3); shown under their own names unless a lookup says otherwise. */
-export const ADDRESS_BOOK_ELEMENTS: readonly string[] = ['title', 'description', 'highlight'];
+const ADDRESS_BOOK_ELEMENTS: readonly string[] = ['title', 'description', 'highlight'];
 
 const highlighted = z
   .record(z.string().min(1).max(200), z.union([z.string().trim().min(1).max(1_000), z.number(), z.boolean()]))

@@ -6,12 +6,12 @@ import type { WherePlan } from '../../gateway/ajax/plan.ts';
 import { AJAX_PARAMETERS } from '../../helpspot/ajax-parameters.ts';
 import { customFieldMistake } from '../names.ts';
 import { mistake } from './common.ts';
-import { template } from './fields.ts';
+import { fieldTemplate } from './fields.ts';
 
 /** A template over HelpSpot's parameters. Other names may come with the address: `/ajax/NAME?site=5`. */
 const parameters = () =>
   z
-    .union([template().superRefine(mistake(parameterMistake)), z.number(), z.boolean()])
+    .union([fieldTemplate().superRefine(mistake(parameterMistake)), z.number(), z.boolean()])
     .transform(String)
     .meta({ title: 'a text', examples: ['{{sUserId}}'] });
 

@@ -6,7 +6,7 @@ import type { AjaxOption } from '../../helpspot/ajax-answer.ts';
 import { DEFAULTS, LIMITS } from '../defaults.ts';
 import { wherePlans, whereSetting } from './ajax-where.ts';
 import { EVEN_IF_WRONG, name, repetitions } from './common.ts';
-import { template } from './fields.ts';
+import { fieldTemplate } from './fields.ts';
 
 const field = () => z.string().min(1).max(200);
 
@@ -43,10 +43,10 @@ const search = z
 
 const value = z
   .union([
-    template(),
+    fieldTemplate(),
     z.strictObject({
       drillDown: z
-        .array(template())
+        .array(fieldTemplate())
         .min(1)
         .meta({ description: 'One template for each level.', examples: [['{{city}}', '{{street}}']] }),
     }),
@@ -120,13 +120,13 @@ const settings = z.strictObject({
   where: whereSetting,
   search,
   value,
-  description: template()
+  description: fieldTemplate()
     .meta({
       description: 'What staff read: a template over the record. Left out: the value.',
       examples: ['{{code}} {{name}}'],
     })
     .optional(),
-  group: template()
+  group: fieldTemplate()
     .meta({
       description: 'A template over the record: options with the same text stand under one heading.',
       examples: ['{{category}}'],

@@ -2,8 +2,8 @@
 
 import * as z from 'zod';
 import { placesOf } from '../../contract/index.ts';
-import type { ContentPlan, FieldPlan } from '../../gateway/plan.ts';
-import { STANDARD_ELEMENTS } from '../defaults.ts';
+import type { ContentPlan, FieldPlan } from '../../gateway/lookup/plan.ts';
+import { STANDARD_ELEMENTS } from '../../helpspot/xml-name.ts';
 import { customFieldMistake } from '../names.ts';
 import { EVEN_IF_WRONG, mistake } from './common.ts';
 
@@ -18,7 +18,7 @@ const visibleTo = z
   .optional();
 
 /** A text with `{{places}}`. */
-export const template = () => z.string().min(1).max(10_000).superRefine(mistake(templateMistake));
+export const fieldTemplate = () => z.string().min(1).max(10_000).superRefine(mistake(templateMistake));
 const field = () => z.string().min(1).max(200);
 
 const fromField = z.strictObject({
@@ -40,25 +40,28 @@ const fromField = z.strictObject({
 
 const fromValue = z.strictObject({
   value: z
-    .union([template(), z.number(), z.boolean()])
+    .union([fieldTemplate(), z.number(), z.boolean()])
     .transform(String)
     .meta({ title: 'a text', description: 'A constant, or a template.', examples: ['{{first_name}} {{last_name}}'] }),
   visibleTo,
 });
 
 const fromHtml = z.strictObject({
-  html: template().meta({ description: 'A template of HTML; values are escaped.', examples: ['<b>{{status}}</b>'] }),
+  html: fieldTemplate().meta({
+    description: 'A template of HTML; values are escaped.',
+    examples: ['<b>{{status}}</b>'],
+  }),
   visibleTo,
 });
 
 const fromLink = z.strictObject({
-  link: template()
+  link: fieldTemplate()
     .superRefine(mistake(linkMistake))
     .meta({
       description: 'A template of an address; values are percent-encoded.',
       examples: ['https://crm.example.com/{{id}}'],
     }),
-  text: template()
+  text: fieldTemplate()
     .meta({ description: 'What staff read. Left out: the address.', examples: ['Open'] })
     .optional(),
   visibleTo,
@@ -66,7 +69,7 @@ const fromLink = z.strictObject({
 
 const fromDrillDown = z.strictObject({
   drillDown: z
-    .array(template())
+    .array(fieldTemplate())
     .min(1)
     .meta({
       description: 'One template for each level of a drill-down field.',

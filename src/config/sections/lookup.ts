@@ -1,6 +1,6 @@
 /** `lookups.NAME:` */
 import * as z from 'zod';
-import type { LookupPlan } from '../../gateway/plan.ts';
+import type { LookupPlan } from '../../gateway/lookup/plan.ts';
 import { DEFAULTS, LIMITS } from '../defaults.ts';
 import { customFieldMistake, suggestion } from '../names.ts';
 import { addressBookPlan, addressBookSetting, contactMistakes, withContactElements } from './address-book.ts';

@@ -1,6 +1,6 @@
 /** `lookups.NAME.match:` */
 import * as z from 'zod';
-import type { MatchInput, MatchStep } from '../../gateway/plan.ts';
+import type { MatchInput, MatchStep } from '../../gateway/lookup/plan.ts';
 import { DEFAULT_MATCH } from '../defaults.ts';
 import { customFieldMistake } from '../names.ts';
 import { EVEN_IF_WRONG, helpSpotName } from './common.ts';

@@ -39,6 +39,6 @@ export const serverSection = z
   .transform(({ host, port, deadline, trustProxy }): ServerPlan => ({ host, port, deadlineMs: deadline, trustProxy }));
 
 /** Whether only this machine can reach the address. */
-export function isLoopback(host: string): boolean {
+export function isLoopbackHost(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
 }

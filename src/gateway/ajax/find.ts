@@ -1,12 +1,12 @@
 /** Asks the source of an AJAX selection field for its options. */
 import type { CallContext, Criterion, SourceRecord } from '../../contract/index.ts';
+import type { Parameters } from '../../helpspot/parameters.ts';
 import { staffWords } from '../failure.ts';
 import { Notices } from '../notices.ts';
 import type { SourceReport } from '../outcome.ts';
 import type { SourceHandle } from '../sources/source-handle.ts';
 import { type Listed, listOf } from './list.ts';
 import type { AjaxPlan } from './plan.ts';
-import type { AjaxParameters } from './search-text.ts';
 
 /**
  * Records that are read at most where more than the list shows are needed: to
@@ -32,7 +32,7 @@ export async function findOptions(
   plan: AjaxPlan,
   source: SourceHandle,
   queries: readonly (readonly Criterion[])[],
-  parameters: AjaxParameters,
+  parameters: Parameters,
   context: CallContext,
 ): Promise<OptionFindings> {
   const { name, title } = source.plan;

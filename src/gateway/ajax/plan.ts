@@ -1,7 +1,7 @@
 /** `ajax.NAME:` An AJAX selection field as the gateway uses it. */
 import type { MatchKind } from '../../contract/index.ts';
 import type { AjaxEncoding, AjaxOption } from '../../helpspot/ajax-answer.ts';
-import type { ContentPlan } from '../plan.ts';
+import type { ContentPlan } from '../lookup/plan.ts';
 
 /** One AJAX selection field. */
 export interface AjaxPlan {

@@ -1,10 +1,8 @@
 /** From what staff filled in and typed to what a source is asked for an AJAX selection field. */
 import { type Criterion, comparable, comparisonOf, fillTemplate, placesOf } from '../../contract/index.ts';
 import { parameterValue, parameterWords, TYPED_TEXT } from '../../helpspot/ajax-parameters.ts';
+import type { Parameters } from '../../helpspot/parameters.ts';
 import type { AjaxPlan, SearchPlan, WherePlan } from './plan.ts';
-
-/** HelpSpot's parameters under one set of names: see `ajaxParameters`. */
-export type AjaxParameters = Readonly<Record<string, string>>;
 
 /** Several queries, of which one is enough for a record; or why nothing is asked, in words for staff. */
 export type OptionQuestion =
@@ -12,7 +10,7 @@ export type OptionQuestion =
   | { readonly refusal: string; readonly queries?: undefined };
 
 /** What the source is asked. A query without criteria is for every record. */
-export function questionOf(plan: AjaxPlan, parameters: AjaxParameters): OptionQuestion {
+export function optionQuestion(plan: AjaxPlan, parameters: Parameters): OptionQuestion {
   const base: Criterion[] = [];
   const missing = new Set<string>();
   for (const where of plan.where) {
@@ -36,20 +34,20 @@ function searched(search: SearchPlan, base: readonly Criterion[], text: string):
 }
 
 /** Undefined when a place is empty: half a value would find the wrong things. */
-function whereValue(where: WherePlan, parameters: AjaxParameters): string | undefined {
+function whereValue(where: WherePlan, parameters: Parameters): string | undefined {
   if (emptyPlaces(where, parameters).length > 0) return undefined;
   const value = fillTemplate(where.value, (place) => parameterValue(parameters, place)).trim();
   return comparable(comparisonOf(where.field), value) === '' ? undefined : value;
 }
 
 /** What staff have to fill in; a telephone of letters is as good as none. */
-function wordsFor(where: WherePlan, parameters: AjaxParameters): string {
+function wordsFor(where: WherePlan, parameters: Parameters): string {
   const empty = emptyPlaces(where, parameters);
   const places = empty.length > 0 ? empty : [...new Set(placesOf(where.value))];
   return places.length === 0 ? where.field : [...new Set(places.map(parameterWords))].join(' and ');
 }
 
 /** The places that are not filled in. */
-function emptyPlaces({ value }: WherePlan, parameters: AjaxParameters): readonly string[] {
+function emptyPlaces({ value }: WherePlan, parameters: Parameters): readonly string[] {
   return [...new Set(placesOf(value))].filter((place) => parameterValue(parameters, place) === '');
 }

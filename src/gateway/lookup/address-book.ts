@@ -5,12 +5,15 @@
  * address book; it asks the same lookups with the same parameters.
  */
 import { type CallContext, type Criterion, comparable, meets, type SourceRecord } from '../../contract/index.ts';
+import type { UserType } from '../../helpspot/acting-person.ts';
 import type { Content, Customer } from '../../helpspot/answer.ts';
 import { answerLimits } from '../../helpspot/answer-limits.ts';
-import type { AddressBookPlan, LookupPlan, UserType } from '../plan.ts';
+import type { Parameters } from '../../helpspot/parameters.ts';
+import { STANDARD_ELEMENTS } from '../../helpspot/xml-name.ts';
 import type { SourceHandle } from '../sources/source-handle.ts';
 import { customerOf, isTrueText } from './fields.ts';
-import { type Findings, findRecords, type LookupParameters, listRecords } from './match-steps.ts';
+import { type Findings, findRecords, listRecords } from './match-steps.ts';
+import type { AddressBookPlan, LookupPlan } from './plan.ts';
 
 /** A lookup that is an address book. */
 export type ContactsPlan = LookupPlan & { readonly addressBook: AddressBookPlan };
@@ -28,9 +31,6 @@ export interface Contacts {
 
 const EMAIL = 'email';
 const HIGHLIGHT = 'highlight';
-
-/** The parameters in which HelpSpot sends what somebody typed, whether or not a lookup searches by all of them (manual, chapter 1.2). */
-const TYPED: readonly string[] = ['customer_id', 'first_name', 'last_name', EMAIL, 'phone'];
 
 /**
  * So many records of a source are looked through for highlighted ones when the
@@ -51,7 +51,7 @@ export function isAddressBook(plan: LookupPlan): plan is ContactsPlan {
 export function findContacts(
   plan: ContactsPlan,
   sources: readonly SourceHandle[],
-  parameters: LookupParameters,
+  parameters: Parameters,
   context: CallContext,
 ): Promise<Findings> {
   const reading = { ...plan, limit: Math.min(plan.limit * READ_FOR_ONE, Math.max(plan.limit, SCAN_LIMIT)) };
@@ -67,7 +67,7 @@ export function findContacts(
 export function contactsOf(
   plan: ContactsPlan,
   findings: Findings,
-  parameters: LookupParameters,
+  parameters: Parameters,
   viewer: UserType | undefined,
 ): Contacts {
   const isListing = !isSearch(plan, parameters);
@@ -99,7 +99,7 @@ export function contactsOf(
 }
 
 /** Whether a source was read from its beginning, for want of a way to ask it. */
-export function isScan(plan: ContactsPlan, parameters: LookupParameters): boolean {
+export function isScan(plan: ContactsPlan, parameters: Parameters): boolean {
   return !isSearch(plan, parameters) && plan.addressBook.highlighted === undefined;
 }
 
@@ -111,8 +111,12 @@ interface Contact {
 }
 
 /** Whether anything was sent that somebody may have typed. Who is logged in, and the request's own fields, are no search. */
-function isSearch(plan: LookupPlan, parameters: LookupParameters): boolean {
-  const names = new Set([...TYPED, ...plan.match.flatMap((step) => step.map(({ parameter }) => parameter))]);
+function isSearch(plan: LookupPlan, parameters: Parameters): boolean {
+  // HelpSpot sends in these what somebody typed, whether or not a lookup searches by all of them.
+  const names = new Set([
+    ...STANDARD_ELEMENTS,
+    ...plan.match.flatMap((step) => step.map(({ parameter }) => parameter)),
+  ]);
   return [...names].some((name) => (parameters[name] ?? '').trim() !== '');
 }
 

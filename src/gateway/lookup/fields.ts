@@ -9,11 +9,12 @@ import {
   textOf,
   type Value,
 } from '../../contract/index.ts';
+import type { UserType } from '../../helpspot/acting-person.ts';
 import type { Content, Customer, Field } from '../../helpspot/answer.ts';
 import { answerLimits } from '../../helpspot/answer-limits.ts';
 import { cutText, isCut } from '../../helpspot/cut.ts';
 import { escapeHtml } from '../../helpspot/html.ts';
-import type { ContentPlan, DateStyle, FieldPlan, LookupPlan, UserType } from '../plan.ts';
+import type { ContentPlan, DateStyle, FieldPlan, LookupPlan } from './plan.ts';
 
 /** HelpSpot's mark between the levels of a drill-down value (manual, appendix, "Custom Fields"). */
 const DRILL_DOWN_SEPARATOR = '#-#';

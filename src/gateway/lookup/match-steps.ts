@@ -12,13 +12,11 @@ import {
   type Value,
 } from '../../contract/index.ts';
 import { answerLimits } from '../../helpspot/answer-limits.ts';
+import type { Parameters } from '../../helpspot/parameters.ts';
 import { Notices } from '../notices.ts';
 import type { SourceReport } from '../outcome.ts';
-import type { LookupPlan, MatchStep } from '../plan.ts';
 import type { SourceHandle } from '../sources/source-handle.ts';
-
-/** The parameters that HelpSpot sent, under HelpSpot's names. */
-export type LookupParameters = Readonly<Record<string, string>>;
+import type { LookupPlan, MatchStep } from './plan.ts';
 
 /** A source that failed during a lookup. */
 export interface SourceFailure {
@@ -47,7 +45,7 @@ export interface Findings {
 export async function findRecords(
   plan: LookupPlan,
   sources: readonly SourceHandle[],
-  parameters: LookupParameters,
+  parameters: Parameters,
   context: CallContext,
 ): Promise<Findings> {
   const search = new Search(plan, sources, parameters, context);
@@ -68,7 +66,7 @@ export async function listRecords(
   plan: LookupPlan,
   sources: readonly SourceHandle[],
   criteria: readonly Criterion[],
-  parameters: LookupParameters,
+  parameters: Parameters,
   context: CallContext,
 ): Promise<Findings> {
   const search = new Search(plan, sources, parameters, context);
@@ -76,7 +74,7 @@ export async function listRecords(
 }
 
 /** The criteria of a step, or undefined when one of its inputs is not given: a name of spaces or a telephone "n/a" is not. */
-function criteriaOf(step: MatchStep, parameters: LookupParameters): readonly Criterion[] | undefined {
+function criteriaOf(step: MatchStep, parameters: Parameters): readonly Criterion[] | undefined {
   const criteria: Criterion[] = [];
   for (const { parameter, field, match } of step) {
     const value = (parameters[parameter] ?? '').trim();
@@ -100,13 +98,13 @@ interface Found {
 class Search {
   readonly #plan: LookupPlan;
   readonly #sources: readonly SourceHandle[];
-  readonly #parameters: LookupParameters;
+  readonly #parameters: Parameters;
   readonly #context: CallContext;
   readonly #failures = new Map<string, SourceFailure>();
   readonly #notices = new Notices();
   readonly #reports = new Map<string, SourceReport>();
 
-  constructor(plan: LookupPlan, sources: readonly SourceHandle[], parameters: LookupParameters, context: CallContext) {
+  constructor(plan: LookupPlan, sources: readonly SourceHandle[], parameters: Parameters, context: CallContext) {
     this.#plan = plan;
     this.#sources = sources;
     this.#parameters = parameters;

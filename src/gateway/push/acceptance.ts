@@ -5,10 +5,10 @@ import { UserError, untilAborted } from '../../contract/index.ts';
 import type { PushedRequest } from '../../helpspot/pushed-request.ts';
 import { failureFields, failureOf, statusOfKind } from '../failure.ts';
 import type { Failure } from '../outcome.ts';
-import type { DeskHost } from './desk.ts';
 import { fillPush, fingerprintOf, newPushName } from './filling.ts';
+import type { PushHost } from './host.ts';
 import type { NewPush, PushRow } from './ledger.ts';
-import type { OpenLedger } from './ledger-door.ts';
+import type { OpenLedger } from './ledger-opener.ts';
 import type { PushMode, PushTargetPlan } from './plan.ts';
 import { stored, within } from './refusals.ts';
 import { unclearFailure } from './words.ts';
@@ -27,11 +27,11 @@ const LOOK_MS = 25;
 
 /** One call. */
 export class Acceptance {
-  readonly #host: DeskHost;
+  readonly #host: PushHost;
   readonly #open: OpenLedger;
   readonly #reference: string;
 
-  constructor(host: DeskHost, open: OpenLedger, reference: string) {
+  constructor(host: PushHost, open: OpenLedger, reference: string) {
     this.#host = host;
     this.#open = open;
     this.#reference = reference;

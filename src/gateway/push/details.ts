@@ -1,10 +1,10 @@
 /** How pushed things stand: asked of the other system, or the last that is known. */
-import { type Details, withDeadlineWithin } from '../../contract/index.ts';
+import { type CallContext, type Details, untilAborted, withDeadlineWithin } from '../../contract/index.ts';
 import type { DetailsView } from '../../helpspot/details-html.ts';
-import { failureFields } from '../failure.ts';
-import type { DeskHost } from './desk.ts';
+import { asSourceError, failureFields } from '../failure.ts';
+import type { Failure } from '../outcome.ts';
+import type { PushHost } from './host.ts';
 import type { KeptDetails, Ledger, PushRow } from './ledger.ts';
-import type { DetailsOutcome } from './outcome.ts';
 import type { PushTargetPlan } from './plan.ts';
 import { pushFailure, pushWords, standingOf } from './words.ts';
 
@@ -18,6 +18,11 @@ type Asked =
   | { readonly kind: 'silent' }
   | { readonly kind: 'failed'; readonly error: unknown };
 
+/** What staff see, or why not. */
+type Result =
+  | { readonly view: DetailsView; readonly failure?: undefined }
+  | { readonly failure: Failure; readonly view?: undefined };
+
 interface Cached {
   readonly answer: Promise<Asked>;
   /** Undefined while it is being asked. */
@@ -25,11 +30,11 @@ interface Cached {
 }
 
 /** Answers `details`. */
-export class DetailsDesk {
-  readonly #host: DeskHost;
+export class PushDetails {
+  readonly #host: PushHost;
   readonly #cache = new Map<string, Cached>();
 
-  constructor(host: DeskHost) {
+  constructor(host: PushHost) {
     this.#host = host;
   }
 
@@ -46,22 +51,24 @@ export class DetailsDesk {
     plan: PushTargetPlan,
     id: string,
     ledger: Ledger | undefined,
-    reference: string,
-  ): Promise<DetailsOutcome> {
+    { signal, reference }: CallContext,
+  ): Promise<Result> {
     const row = this.#stored(() => ledger?.find(plan.name, id), reference);
     const { title } = this.#host.source(plan.source).plan;
     if (row !== undefined && row.state !== 'done') {
-      return { reference, view: { title: row.title, rows: [], standing: `${standingOf(row, title, Date.now())}.` } };
+      return { view: { title: row.title, rows: [], standing: `${standingOf(row, title, Date.now())}.` } };
     }
-    const asked = await this.#ask(plan, row?.receipt?.id ?? id, reference);
+    const asked = await untilAborted(this.#ask(plan, row?.receipt?.id ?? id, reference), signal).catch(
+      (error: unknown): Asked => ({ kind: 'failed', error: asSourceError(error, signal, `source ${plan.source}`) }),
+    );
     if (asked.kind === 'found') {
       this.#keep(ledger, row, asked, reference);
-      return { reference, view: viewOf(asked.details, row) };
+      return { view: viewOf(asked.details, row) };
     }
     if (asked.kind === 'failed') return this.#lastKnown(ledger, row, title, asked.error, reference);
     const standing =
       asked.kind === 'unknown' ? `${title} does not know ${id} (any more).` : `${title} cannot be asked how it stands.`;
-    return { reference, view: row === undefined ? { title: id, rows: [], standing } : pushedView(row, { standing }) };
+    return { view: row === undefined ? { title: id, rows: [], standing } : pushedView(row, { standing }) };
   }
 
   #ask(plan: PushTargetPlan, id: string, reference: string): Promise<Asked> {
@@ -126,13 +133,13 @@ export class DetailsDesk {
     title: string,
     error: unknown,
     reference: string,
-  ): DetailsOutcome {
-    if (row === undefined) return { reference, failure: pushFailure(title, error, reference) };
+  ): Result {
+    if (row === undefined) return { failure: pushFailure(title, error, reference) };
     const reason = `${pushWords(title, error)} (ref ${reference})`;
     const kept = this.#stored(() => ledger?.keptDetails(row.id), reference);
-    if (kept === undefined) return { reference, view: pushedView(row, { standing: `${reason}.` }) };
+    if (kept === undefined) return { view: pushedView(row, { standing: `${reason}.` }) };
     const stale = { ageMs: Math.max(0, Date.now() - kept.at), reason };
-    return { reference, view: { ...viewOf(kept.details, row), stale } };
+    return { view: { ...viewOf(kept.details, row), stale } };
   }
 }
 

@@ -1,10 +1,10 @@
 /** The queue: sends what is due, target by target, for as long as the gateway runs. */
 import { type Log, StoreError } from '../../contract/index.ts';
 import { failureFields } from '../failure.ts';
-import type { DeskHost } from './desk.ts';
+import type { PushHost } from './host.ts';
 import type { Ledger } from './ledger.ts';
 import type { PushTargetPlan } from './plan.ts';
-import type { Sender } from './sender.ts';
+import type { PushSender } from './sender.ts';
 
 /** So often the ledger is looked at for what others put there: another process, `helpspot-gateway pushes retry`. */
 const LOOK_EVERY_MS = 1_000;
@@ -21,13 +21,13 @@ const FIRST_FORGET_MS = 60_000;
 
 /** Runs until {@link close}. */
 export class Runner {
-  readonly #host: DeskHost;
+  readonly #host: PushHost;
   readonly #ledger: Ledger;
-  readonly #sender: Sender;
+  readonly #sender: PushSender;
   readonly #log: Log;
   #timer: NodeJS.Timeout | undefined;
-  #turn: Promise<void> = Promise.resolve();
-  #isTurning = false;
+  #round: Promise<void> = Promise.resolve();
+  #isRunning = false;
   #again = false;
   #started = false;
   #closed = false;
@@ -39,7 +39,7 @@ export class Runner {
   /** So that a ledger that fails for an hour is one line in the log, not thousands. */
   #troubled = false;
 
-  constructor(host: DeskHost, ledger: Ledger, sender: Sender) {
+  constructor(host: PushHost, ledger: Ledger, sender: PushSender) {
     this.#host = host;
     this.#ledger = ledger;
     this.#sender = sender;
@@ -57,18 +57,18 @@ export class Runner {
     if (this.#closed || !this.#started) return;
     clearTimeout(this.#timer);
     this.#again = true;
-    if (!this.#isTurning) this.#turn = this.#turns();
+    if (!this.#isRunning) this.#round = this.#rounds();
   }
 
   /** Begins nothing any more. */
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
-    await this.#turn;
+    await this.#round;
   }
 
-  async #turns(): Promise<void> {
-    this.#isTurning = true;
+  async #rounds(): Promise<void> {
+    this.#isRunning = true;
     while (this.#again && !this.#closed) {
       this.#again = false;
       try {
@@ -81,7 +81,7 @@ export class Runner {
         this.#tell(error);
       }
     }
-    this.#isTurning = false;
+    this.#isRunning = false;
     this.#rest();
   }
 
@@ -118,9 +118,9 @@ export class Runner {
   /** How many attempts may begin. What a person wants to be sent now does not wait for the end of a pause. */
   #free(target: string): number {
     const now = performance.now();
-    const lane = this.#sender.lane(target);
-    const free = lane.capacity(now);
-    return free === 0 && lane.isIdlePause(now) && this.#isInsisted(target) ? 1 : free;
+    const queue = this.#sender.queue(target);
+    const free = queue.capacity(now);
+    return free === 0 && queue.isIdlePause(now) && this.#isInsisted(target) ? 1 : free;
   }
 
   /** Whether a person asked for a push since this was asked last: true once for each time. */
@@ -144,8 +144,8 @@ export class Runner {
     let rest = LOOK_EVERY_MS;
     for (const name of this.#troubled ? [] : this.#host.plan().push.keys()) {
       const wait = this.#waitMs(name, now);
-      // A lane that is full is looked at when one of its attempts ends.
-      if (wait > 0 || this.#sender.lane(name).capacity(now) > 0) rest = Math.min(rest, wait);
+      // A queue that is full is looked at when one of its attempts ends.
+      if (wait > 0 || this.#sender.queue(name).capacity(now) > 0) rest = Math.min(rest, wait);
     }
     this.#timer = setTimeout(() => this.wake(), Math.max(LEAST_REST_MS, rest));
   }
@@ -154,9 +154,9 @@ export class Runner {
   #waitMs(target: string, now: number): number {
     try {
       const due = this.#ledger.nextDue(target) ?? Number.POSITIVE_INFINITY;
-      return Math.max(due - Date.now(), this.#sender.lane(target).pausedUntil - now);
+      return Math.max(due - Date.now(), this.#sender.queue(target).pausedUntil - now);
     } catch {
-      // The next turn says what is wrong with the ledger.
+      // The next round says what is wrong with the ledger.
       return Number.POSITIVE_INFINITY;
     }
   }

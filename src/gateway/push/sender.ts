@@ -7,11 +7,11 @@ import { failureFields } from '../failure.ts';
 import { newReference } from '../reference.ts';
 import type { SourceHandle } from '../sources/source-handle.ts';
 import { attemptPush } from './attempt.ts';
-import type { DeskHost } from './desk.ts';
-import { Lane } from './lane.ts';
+import type { PushHost } from './host.ts';
 import type { AttemptResult, ClaimedPush, Ledger, PushRow } from './ledger.ts';
 import type { PushTargetPlan } from './plan.ts';
 import { resultOf, Setback, type Verdict } from './schedule.ts';
+import { TargetQueue } from './target-queue.ts';
 
 /** An attempt may take longer than staff wait: a slow answer is better than none. Milliseconds. */
 const ATTEMPT_LIMIT_MS = 30_000;
@@ -19,24 +19,25 @@ const ATTEMPT_LIMIT_MS = 30_000;
 const WRITE_AGAIN_MS = 1_000;
 
 /** The attempts of this process. */
-export class Sender {
-  readonly #host: DeskHost;
+export class PushSender {
+  readonly #host: PushHost;
   readonly #ledger: Ledger;
-  readonly #lanes = new Map<string, Lane>();
+  /** A keyed queue: the key is the target. */
+  readonly #queues = new Map<string, TargetQueue>();
   readonly #underWay = new Map<string, Promise<unknown>>();
   /** What staff were promised while it was being sent. */
   readonly #promised = new Set<string>();
   readonly #end = new AbortController();
 
-  constructor(host: DeskHost, ledger: Ledger) {
+  constructor(host: PushHost, ledger: Ledger) {
     this.#host = host;
     this.#ledger = ledger;
   }
 
-  lane(target: string): Lane {
-    const lane = this.#lanes.get(target) ?? new Lane();
-    this.#lanes.set(target, lane);
-    return lane;
+  queue(target: string): TargetQueue {
+    const queue = this.#queues.get(target) ?? new TargetQueue();
+    this.#queues.set(target, queue);
+    return queue;
   }
 
   /**
@@ -45,14 +46,14 @@ export class Sender {
    */
   async send(push: ClaimedPush, plan: PushTargetPlan): Promise<PushRow> {
     const { id, target } = push.row;
-    const lane = this.lane(target);
-    lane.began();
+    const queue = this.queue(target);
+    queue.began();
     const result = this.#attempt(push, plan);
     const written = result.then((one) => this.#ledger.settle(id, one));
     const ended = written
       .catch((error) => this.#writeLater(id, result, error))
       .finally(() => {
-        lane.ended();
+        queue.ended();
         this.#underWay.delete(id);
         this.#promised.delete(id);
       });
@@ -61,9 +62,9 @@ export class Sender {
     return afterwards(push.row, await result);
   }
 
-  /** Another configuration is in force: what failed because of the old one is due, and no lane is paused. Never rejects. */
+  /** Another configuration is in force: what failed because of the old one is due, and no queue is paused. Never rejects. */
   async reload(): Promise<void> {
-    for (const lane of this.#lanes.values()) lane.reset();
+    for (const queue of this.#queues.values()) queue.reset();
     await Promise.all([...this.#host.plan().push.keys()].map((target) => this.#hurry(target)));
   }
 
@@ -98,7 +99,7 @@ export class Sender {
         : await withDeadlineWithin(ATTEMPT_LIMIT_MS, this.#end.signal, (signal) =>
             attemptPush({ row, request }, plan, source, { signal, reference }),
           );
-    this.#tellLane(row.target, verdict, plan);
+    this.#tellQueue(row.target, verdict, plan);
     const owed = row.owed || this.#promised.has(row.id);
     const keepBody = this.#host.plan().store.keepBodies;
     const title = source?.plan.title ?? plan.name;
@@ -115,10 +116,10 @@ export class Sender {
     return this.#host.plan().sources.has(plan.source) ? this.#host.source(plan.source) : undefined;
   }
 
-  #tellLane(target: string, verdict: Verdict, plan: PushTargetPlan): void {
-    const lane = this.lane(target);
-    if (verdict.kind === 'failed' && lane.failed(verdict.error, plan.retry, performance.now())) return;
-    if (!lane.answered()) return;
+  #tellQueue(target: string, verdict: Verdict, plan: PushTargetPlan): void {
+    const queue = this.queue(target);
+    if (verdict.kind === 'failed' && queue.failed(verdict.error, plan.retry, performance.now())) return;
+    if (!queue.answered()) return;
     // It is back: what waited for that need not wait any longer.
     void this.#hurry(target);
   }

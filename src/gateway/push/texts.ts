@@ -15,7 +15,7 @@ export type PushTexts = Readonly<Record<string, string>>;
 const LITTLE_WORK = 25_000;
 
 /** How long the conversion of one push may take. Milliseconds: what a reader gains by it is worth no more, and staff wait. */
-export const CONVERSION_MS = 3_000;
+const CONVERSION_MS = 3_000;
 
 /** What a conversion needs to know of the call. */
 export interface Conversion {

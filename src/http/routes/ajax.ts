@@ -1,29 +1,27 @@
 /** `GET` and `POST /ajax/NAME`: AJAX selection fields. */
+import type { IRouter, RequestHandler } from 'express';
 import type { Gateway } from '../../gateway/gateway.ts';
 import { writtenAjax } from '../../gateway/writing.ts';
-import type { Area, Visit } from '../area.ts';
-import { type Question, questionMethods } from '../questions.ts';
-import { Refusal } from '../refusal.ts';
-import { ajaxRefusal } from '../refusal-formats.ts';
+import { keyRequired } from '../access.ts';
+import { form } from '../body.ts';
+import { questionOf } from '../question.ts';
+import { Refusal, takesOnly } from '../refusal.ts';
 import { sendWritten } from '../send.ts';
 
 /** AJAX selection fields over HTTP (manual, chapter 3.2). HelpSpot uses GET. */
-export function ajaxFields(gateway: Gateway): Area {
-  return {
-    path: '/ajax',
-    depth: 1,
-    key: 'required',
-    refusal: ajaxRefusal,
-    methods: questionMethods((visit, question) => answer(gateway, visit, question)),
+export function ajaxFields(router: IRouter, gateway: Gateway): void {
+  const answer: RequestHandler<{ name?: string }> = async (req, res) => {
+    const { name: field } = req.params;
+    if (field === undefined) throw new Refusal(404, 'The address names no AJAX field; write /ajax/NAME');
+    const { parameters, options } = await questionOf(gateway, req, res);
+    const outcome = await gateway.ajax({ field, parameters }, options);
+    // Nobody is there to read it.
+    if (res.destroyed) return;
+    sendWritten(res, await writtenAjax(outcome, { signal: options.controller.signal, log: gateway.log }));
   };
-}
 
-async function answer(gateway: Gateway, { res, below }: Visit, { parameters, options }: Question): Promise<void> {
-  const [field] = below;
-  if (field === undefined) throw new Refusal(404, 'The address names no AJAX field; write /ajax/NAME');
-  const outcome = await gateway.ajax({ field, parameters }, options);
-  // Nobody is there to read it.
-  if (res.destroyed) return;
-  const { signal } = options.controller ?? new AbortController();
-  sendWritten(res, await writtenAjax(outcome, { signal, log: gateway.log }));
+  router.use('/ajax', keyRequired);
+  router.get('/ajax{/:name}', answer);
+  router.post('/ajax{/:name}', form, answer);
+  router.all('/ajax{/:name}', takesOnly('GET', 'POST'));
 }

@@ -3,39 +3,35 @@
  * pushes can be stored (200), or not (503). What is wrong with a source may name hosts and accounts, so it is told only to this machine
  * and to those who show a key.
  */
-import type { Request } from 'express';
+import type { IRouter, Request, RequestHandler } from 'express';
 import type { Gateway } from '../../gateway/gateway.ts';
 import type { CheckRow } from '../../gateway/outcome.ts';
 import type { GatewayPlan } from '../../gateway/plan.ts';
-import type { Area, Visit } from '../area.ts';
-import type { Call } from '../call.ts';
+import { type Call, callOf } from '../call.ts';
 import { readyCacheMs } from '../limits.ts';
 import { isLoopback, plainAddress } from '../networks.ts';
-import { jsonRefusal } from '../refusal-formats.ts';
+import { takesOnly } from '../refusal.ts';
 import { JSON_TYPE, send } from '../send.ts';
 
-/** The two areas of health. */
-export function health(gateway: Gateway): readonly Area[] {
-  const shared = { depth: 0, refusal: jsonRefusal } as const;
-  return [
-    { ...shared, path: '/healthz', key: 'ignored', methods: { GET: alive } },
-    { ...shared, path: '/readyz', key: 'optional', methods: { GET: readiness(gateway) } },
-  ];
+/** Says that the process lives. */
+export function alive(router: IRouter): void {
+  router.get('/healthz', (_req, res) => send(res, { status: 200, contentType: JSON_TYPE, body: '{"status":"ok"}\n' }));
+  router.all('/healthz', takesOnly('GET'));
 }
 
-function alive({ res }: Visit): void {
-  send(res, { status: 200, contentType: JSON_TYPE, body: '{"status":"ok"}\n' });
-}
-
-function readiness(gateway: Gateway): (visit: Visit) => Promise<void> {
+/** Says how the sources and the store are. */
+export function readiness(router: IRouter, gateway: Gateway): void {
   const check = cachedCheck(gateway);
-  return async ({ req, res, call }) => {
+  const tell: RequestHandler = async (req, res) => {
     const rows = await check();
     const ready = rows.every((row) => row.ok);
-    const sources = seesProblems(req, call) ? rows : rows.map(({ source, ok }) => ({ source, ok }));
+    const sources = seesProblems(req, callOf(req)) ? rows : rows.map(({ source, ok }) => ({ source, ok }));
     const body = `${JSON.stringify({ status: ready ? 'ready' : 'not ready', sources })}\n`;
     send(res, { status: ready ? 200 : 503, contentType: JSON_TYPE, body });
   };
+
+  router.get('/readyz', tell);
+  router.all('/readyz', takesOnly('GET'));
 }
 
 /** Whether a caller is of this machine, or has shown a key. */

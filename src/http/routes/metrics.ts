@@ -2,38 +2,33 @@
  * `GET /metrics`: figures for Prometheus. They name lookups and push targets, so they are told to this machine and to
  * those who show a key (Prometheus: `authorization`, or `basic_auth` with the key as the password).
  */
+import type { IRouter, RequestHandler } from 'express';
 import type { Registry } from 'prom-client';
 import type { GatewayEvent } from '../../gateway/events.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
 import type { TargetFigures } from '../../gateway/push/ledger.ts';
-import type { Area } from '../area.ts';
-import { Refusal } from '../refusal.ts';
-import { textRefusal } from '../refusal-formats.ts';
+import { callOf } from '../call.ts';
+import { Refusal, takesOnly } from '../refusal.ts';
 import { send } from '../send.ts';
 import { seesProblems } from './health.ts';
 
-/** The area of the figures. */
-export function metrics(gateway: Gateway): Area {
+/** The figures of a gateway. */
+export function metrics(router: IRouter, gateway: Gateway): void {
   const collected = collect(gateway);
   // Who asks is told; until then nobody waits for it.
   collected.catch(() => undefined);
-  return {
-    path: '/metrics',
-    depth: 0,
-    key: 'optional',
-    refusal: textRefusal,
-    methods: {
-      async GET({ req, res, call }) {
-        if (!seesProblems(req, call)) {
-          throw new Refusal(401, 'The figures want a key: as /k/KEY/metrics, ?key=KEY, or a Bearer token', {
-            'WWW-Authenticate': 'Basic realm="helpspot-gateway"',
-          });
-        }
-        const registry = await collected;
-        send(res, { status: 200, contentType: registry.contentType, body: await registry.metrics() });
-      },
-    },
+  const tell: RequestHandler = async (req, res) => {
+    if (!seesProblems(req, callOf(req))) {
+      throw new Refusal(401, 'The figures want a key: as /k/KEY/metrics, ?key=KEY, or a Bearer token', {
+        'WWW-Authenticate': 'Basic realm="helpspot-gateway"',
+      });
+    }
+    const registry = await collected;
+    send(res, { status: 200, contentType: registry.contentType, body: await registry.metrics() });
   };
+
+  router.get('/metrics', tell);
+  router.all('/metrics', takesOnly('GET'));
 }
 
 /** Events that come before the library is loaded are kept for it. */

@@ -1,83 +1,70 @@
 /** `POST /push/NAME` takes a request; `GET /push/NAME/details?id=…` says how it stands (manual, chapter 2.2). */
 import type { ServerResponse } from 'node:http';
+import type { IRouter, RequestHandler } from 'express';
 import type { Gateway } from '../../gateway/gateway.ts';
 import type { Failure } from '../../gateway/outcome.ts';
 import { LONGEST_PUSH_ID } from '../../gateway/push/outcome.ts';
 import { unknownName } from '../../gateway/unknown-name.ts';
 import { writeDetails } from '../../helpspot/details-html.ts';
 import { parseQuery } from '../../helpspot/parameters.ts';
-import { readPushedRequest } from '../../helpspot/pushed-json.ts';
-import { type PushedRequest, UnreadableRequest } from '../../helpspot/pushed-request.ts';
-import type { Area, Visit } from '../area.ts';
-import { readPushedJson } from '../body.ts';
-import { callOptions } from '../call.ts';
+import { keyRequired } from '../access.ts';
+import { bodyOf, pushedJson } from '../body.ts';
+import { callOf, callOptions } from '../call.ts';
 import { goneController } from '../gone.ts';
-import { nothingHere, Refusal, wrongMethod } from '../refusal.ts';
+import { readPush } from '../reading.ts';
+import { Refusal, takesOnly } from '../refusal.ts';
 import { jsonRefusal } from '../refusal-formats.ts';
 import { HTML, JSON_TYPE, send } from '../send.ts';
-
-/** What `GET` is asked for below a push target. */
-const DETAILS = 'details';
 
 /**
  * Request Push over HTTP. A push answers 200 with `{"id": "…"}`, or `{"error": "…"}` with a status that says the same.
  * Details answer 200 with a fragment of HTML; anything else is an error as above.
  */
-export function requestPush(gateway: Gateway): Area {
-  return {
-    path: '/push',
-    depth: 2,
-    key: 'required',
-    refusal: jsonRefusal,
-    methods: {
-      POST: (visit) => push(gateway, visit),
-      GET: (visit) => details(gateway, visit),
-    },
+export function requestPush(router: IRouter, gateway: Gateway): void {
+  // Before the body is looked at: whoever has the wrong address need not hear what is wrong with what was sent there.
+  const known: RequestHandler<{ name: string }> = (req, _res, next) => {
+    refuseUnknown('push target', req.params.name, gateway.plan.push);
+    next();
   };
+
+  const push: RequestHandler<{ name: string }> = async (req, res) => {
+    const { deadlineMs } = gateway.plan.server;
+    const request = await readPush(bodyOf(req) ?? new Uint8Array(), { deadlineMs });
+    // Not ended when the caller hangs up: what is under way would be done or not, and nobody would know.
+    const outcome = await gateway.push({ target: req.params.name, request }, callOptions(callOf(req)));
+    if (outcome.failure !== undefined) return sendFailure(res, outcome.failure);
+    send(res, { status: 200, contentType: JSON_TYPE, body: `${JSON.stringify({ id: outcome.id })}\n` });
+  };
+
+  const details: RequestHandler<{ name: string }> = async (req, res) => {
+    const call = callOf(req);
+    const { id = '' } = parseQuery(call.query);
+    if (id === '') throw new Refusal(400, 'The address names no pushed request; write /push/NAME/details?id=ID');
+    if (id.length > LONGEST_PUSH_ID)
+      throw new Refusal(400, `No id of a pushed request is longer than ${LONGEST_PUSH_ID} characters`);
+    const options = { ...callOptions(call), controller: goneController(res) };
+    const outcome = await gateway.pushDetails({ target: req.params.name, id }, options);
+    if (outcome.failure !== undefined) return sendFailure(res, outcome.failure);
+    send(res, { status: 200, contentType: HTML, body: writeDetails(outcome.view) });
+  };
+
+  const unnamed: RequestHandler = () => {
+    throw new Refusal(404, 'The address names no push target; write /push/NAME or /push/NAME/details?id=ID');
+  };
+
+  router.use('/push', keyRequired);
+  router.get('/push', unnamed);
+  router.post('/push', unnamed);
+  router.get('/push/:name', takesOnly('POST'));
+  router.post('/push/:name', known, pushedJson, push);
+  router.get('/push/:name/details', known, details);
+  router.post('/push/:name/details', takesOnly('GET'));
+  router.all(['/push', '/push/:name', '/push/:name/details'], takesOnly('POST', 'GET'));
 }
 
-async function push(gateway: Gateway, { req, res, call, below }: Visit): Promise<void> {
-  const [target, part] = below;
-  if (target === undefined) throw new Refusal(404, 'The address names no push target; write /push/NAME');
-  if (part === DETAILS) throw wrongMethod('POST', ['GET']);
-  if (part !== undefined) throw nothingHere();
-  refuseUnknown('push target', target, gateway.plan.push);
-  const request = reading(readPushedRequest, (await readPushedJson(req, res)) ?? '');
-  // Not ended when the caller hangs up: what is under way would be done or not, and nobody would know.
-  const outcome = await gateway.push({ target, request }, callOptions(call));
-  if (outcome.failure !== undefined) return sendFailure(res, outcome.failure);
-  send(res, { status: 200, contentType: JSON_TYPE, body: `${JSON.stringify({ id: outcome.id })}\n` });
-}
-
-async function details(gateway: Gateway, { res, call, below }: Visit): Promise<void> {
-  const [target, part] = below;
-  if (target === undefined) throw new Refusal(404, 'The address names no push target; write /push/NAME/details?id=ID');
-  if (part === undefined) throw wrongMethod('GET', ['POST']);
-  if (part !== DETAILS) throw nothingHere();
-  refuseUnknown('push target', target, gateway.plan.push);
-  const { id = '' } = parseQuery(call.query);
-  if (id === '') throw new Refusal(400, 'The address names no pushed request; write /push/NAME/details?id=ID');
-  if (id.length > LONGEST_PUSH_ID)
-    throw new Refusal(400, `No id of a pushed request is longer than ${LONGEST_PUSH_ID} characters`);
-  const options = { ...callOptions(call), controller: goneController(res) };
-  const outcome = await gateway.pushDetails({ target, id }, options);
-  if (outcome.failure !== undefined) return sendFailure(res, outcome.failure);
-  send(res, { status: 200, contentType: HTML, body: writeDetails(outcome.view) });
-}
-
-/** Before the body is looked at: whoever has the wrong address need not hear what is wrong with what was sent there. */
+/** A name that the configuration does not have. */
 export function refuseUnknown(what: string, name: string, known: ReadonlyMap<string, unknown>): void {
   if (!known.has(name)) throw new Refusal(404, unknownName(what, name, [...known.keys()]).words);
-}
-
-/** Reads what HelpSpot sent; what is no request is refused with the reader's words. */
-export function reading<Sent>(read: (sent: Sent) => PushedRequest, sent: Sent): PushedRequest {
-  try {
-    return read(sent);
-  } catch (error) {
-    if (error instanceof UnreadableRequest) throw new Refusal(400, error.message);
-    throw error;
-  }
 }
 
 /** Writes a failure of the gateway, which has logged it, in its words and with its status. */

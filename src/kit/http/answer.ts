@@ -19,7 +19,7 @@ const DECOMPRESSORS: Readonly<Record<string, (bytes: Buffer, limit: { maxOutputL
   };
 
 /** What an answer needs to know of its request. */
-export interface Question {
+export interface AnsweredRequest {
   readonly system: string;
   /** The request in messages: "GET /people.json". */
   readonly what: string;
@@ -34,7 +34,7 @@ export interface Question {
  * compresses all the same is understood, within the limit.
  * @throws {SourceError} `bad-response`
  */
-export async function readAnswer({ status, headers, bytes }: Incoming, question: Question): Promise<HttpAnswer> {
+export async function readAnswer({ status, headers, bytes }: Incoming, question: AnsweredRequest): Promise<HttpAnswer> {
   const { system, maxBytes } = question;
   const encoding = (headers['content-encoding'] ?? 'identity').trim().toLowerCase();
   const plain = await decompressed(bytes, encoding, system, maxBytes);
@@ -67,10 +67,10 @@ class Answer implements HttpAnswer {
   readonly status: number;
   readonly bytes: Uint8Array;
   readonly #headers: IncomingHttpHeaders;
-  readonly #question: Question;
+  readonly #question: AnsweredRequest;
   #text: string | undefined;
 
-  constructor(status: number, headers: IncomingHttpHeaders, bytes: Uint8Array, question: Question) {
+  constructor(status: number, headers: IncomingHttpHeaders, bytes: Uint8Array, question: AnsweredRequest) {
     this.status = status;
     this.#headers = headers;
     this.bytes = bytes;

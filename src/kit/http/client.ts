@@ -3,14 +3,13 @@
  * caller's deadline down to the socket, one origin, limits, and failures in
  * the system's own words. A source makes one with {@link createHttpClient}.
  */
+import { callerOf, endOf, RateLimiter, SingleFlight } from '../wait/index.ts';
 import { baseOf, urlOf } from './address.ts';
 import { bodyOf } from './body.ts';
-import { type Connections, openConnections } from './connections.ts';
-import { Flights } from './flights.ts';
+import { type HttpConnections, openConnections } from './connections.ts';
+import { noTurn } from './failures.ts';
 import { type Prepared, Sender } from './sender.ts';
-import { Turns } from './turns.ts';
 import type { HttpAnswer, HttpClient, HttpClientOptions, HttpRequest } from './types.ts';
-import { callerOf, endOf } from './waiting.ts';
 
 const MAX_BYTES = 5_000_000;
 
@@ -25,16 +24,16 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 class Client implements HttpClient {
   readonly #options: HttpClientOptions;
   readonly #base: URL;
-  readonly #flights = new Flights<HttpAnswer>();
-  readonly #turns: Turns | undefined;
+  readonly #singleFlight = new SingleFlight<HttpAnswer>();
+  readonly #limiter: RateLimiter | undefined;
   #sender: Promise<Sender> | undefined;
-  #connections: Connections | undefined;
+  #connections: HttpConnections | undefined;
 
   constructor(options: HttpClientOptions, base: URL) {
     const { requestsPerSecond } = options.settings;
     this.#options = options;
     this.#base = base;
-    this.#turns = requestsPerSecond === undefined ? undefined : new Turns(requestsPerSecond, options.system);
+    this.#limiter = requestsPerSecond === undefined ? undefined : limiterOf(requestsPerSecond, options.system);
   }
 
   async request(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
@@ -44,7 +43,7 @@ class Client implements HttpClient {
     const sender = await this.#open();
     if (prepared.method !== 'GET' || prepared.body !== undefined) return sender.send(prepared, callerOf(signal));
     try {
-      return await this.#flights.join(keyOf(prepared), signal, (caller) => sender.send(prepared, caller));
+      return await this.#singleFlight.join(keyOf(prepared), signal, (caller) => sender.send(prepared, caller));
     } catch (error) {
       throw signal.aborted && error === signal.reason
         ? endOf(signal, `${system} did not answer in time`, false)
@@ -97,8 +96,14 @@ class Client implements HttpClient {
       log.warn({ system }, 'certificates are not verified (tls.verify: false): anybody on the way can read and change');
     }
     const where = { system, base: this.#base, maxBytes, connections: this.#connections };
-    return new Sender({ ...where, turns: this.#turns, authorize, errorText, secrets, hasSecretAddress, log });
+    return new Sender({ ...where, limiter: this.#limiter, authorize, errorText, secrets, hasSecretAddress, log });
   }
+}
+
+function limiterOf(perSecond: number, system: string): RateLimiter {
+  // A fraction is one request in a longer time: 0.5 is one in two seconds.
+  const calls = Number.isInteger(perSecond) ? perSecond : 1;
+  return new RateLimiter({ calls, intervalMs: (1000 * calls) / perSecond, refusal: (wait) => noTurn(system, wait) });
 }
 
 /** Header names have no case; of two that differ in it, the later one is meant. */

@@ -40,7 +40,7 @@ class Opening {
 }
 
 /** The connections of a source. */
-export class Connections {
+export class HttpConnections {
   readonly dispatcher: Dispatcher;
   readonly #opening: Opening;
   #waiting = 0;
@@ -73,7 +73,10 @@ export class Connections {
  * @param resolve gives the absolute path of a file that the settings name
  * @throws {UserError} naming the file or the setting that cannot be used
  */
-export async function openConnections(settings: HttpSettings, resolve: (path: string) => string): Promise<Connections> {
+export async function openConnections(
+  settings: HttpSettings,
+  resolve: (path: string) => string,
+): Promise<HttpConnections> {
   return await connectionsFor(settings.proxy, await trustOf(settings.tls, resolve));
 }
 
@@ -82,10 +85,10 @@ export async function openConnections(settings: HttpSettings, resolve: (path: st
  * @param proxy address of a proxy, or `none`; undefined for what the environment says
  * @throws {UserError} for a proxy of the environment that is none
  */
-export async function connectionsFor(proxy: HttpSettings['proxy'], trust: Trust): Promise<Connections> {
+export async function connectionsFor(proxy: HttpSettings['proxy'], trust: Trust): Promise<HttpConnections> {
   const undici = await import('undici');
   const opening = new Opening();
-  return new Connections(dispatcherOf(undici, proxy, trust, opening), opening);
+  return new HttpConnections(dispatcherOf(undici, proxy, trust, opening), opening);
 }
 
 function dispatcherOf(

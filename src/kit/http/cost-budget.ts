@@ -3,7 +3,8 @@
  * bucket. https://shopify.dev/docs/api/usage/limits
  */
 import { SourceError, untilAborted } from '../../contract/index.ts';
-import { type Caller, callerOf, endOf, noTurn, pause } from './waiting.ts';
+import { type Caller, callerOf, endOf, pause } from '../wait/index.ts';
+import { noTurn } from './failures.ts';
 
 /** What the system says about the budget with an answer; the names are Shopify's. */
 export interface BudgetStatus {

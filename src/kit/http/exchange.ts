@@ -2,7 +2,7 @@
 
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
-import type { Connections } from './connections.ts';
+import type { HttpConnections } from './connections.ts';
 
 /** What is sent. */
 export interface Outgoing {
@@ -59,7 +59,7 @@ export const TOO_LARGE = 'TOO_LARGE';
  * @throws {ExchangeFailure}
  */
 export function exchange(
-  connections: Connections,
+  connections: HttpConnections,
   outgoing: Outgoing,
   maxBytes: number,
   signal: AbortSignal,

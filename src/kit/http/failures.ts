@@ -1,10 +1,10 @@
 /** What the failures of a web system mean to an administrator. */
 import { SourceError } from '../../contract/index.ts';
+import { endOf } from '../wait/index.ts';
 import { tooLarge } from './answer.ts';
 import { ABORTED, type ExchangeFailure, TOO_LARGE } from './exchange.ts';
-import { retryAfterMs } from './retry.ts';
+import { isThrottled, retryAfterMs } from './retry.ts';
 import type { HttpAnswer } from './types.ts';
-import { endOf } from './waiting.ts';
 
 const CERTIFICATE_CODES = /CERT|SELF_SIGNED|UNABLE_TO_|UND_ERR_PRX_TLS/;
 const TLS_CODES = /^ERR_(TLS|SSL)|^EPROTO$/;
@@ -20,7 +20,7 @@ const SAYINGS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Where a request went, for messages. */
-export interface Place {
+export interface Destination {
   /** The name of the system. */
   readonly system: string;
   readonly host: string;
@@ -33,7 +33,7 @@ export interface Place {
  * There was no answer, or not a whole one.
  * @param signal of the request, whose reason is given when it ended the exchange for another reason than time
  */
-export function asConnectionFailure(failure: ExchangeFailure, place: Place, signal: AbortSignal): unknown {
+export function asConnectionFailure(failure: ExchangeFailure, place: Destination, signal: AbortSignal): unknown {
   const { system, host, maxBytes, maybeDone } = place;
   const { code, started, answered, proxyStatus } = failure;
   const unsent = !started && !maybeDone;
@@ -116,7 +116,7 @@ export function asRefusal(answer: HttpAnswer, system: string, what: string, word
   if (NOT_YET.has(status)) {
     return new SourceError('rate-limited', said, wait === undefined ? {} : { retryAfterMs: wait });
   }
-  if (status === 429 || (status === 503 && wait !== undefined)) return slowDown(system, wait, ` (${status})${told}`);
+  if (isThrottled(status, wait)) return slowDown(system, wait, ` (${status})${told}`);
   if (status === 401) {
     return new SourceError('unauthorized', said, { remedy: 'check the credentials of the source' });
   }
@@ -140,5 +140,19 @@ export function slowDown(system: string, wait: number | undefined, told = ''): S
     'rate-limited',
     `${system} asks us to slow down${howLong}${told}`,
     wait === undefined ? {} : { retryAfterMs: wait },
+  );
+}
+
+/** There is no turn for a call before its deadline. Nothing was sent. */
+export function noTurn(system: string, waitMs: number): SourceError {
+  const seconds = Math.max(1, Math.ceil(waitMs / 1000));
+  return new SourceError(
+    'rate-limited',
+    `too many requests to ${system} are waiting for their turn; the next could be sent in ${seconds} s`,
+    {
+      unsent: true,
+      retryAfterMs: Math.ceil(waitMs),
+      remedy: 'raise requestsPerSecond if the system allows it, or ask less often',
+    },
   );
 }

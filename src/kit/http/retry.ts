@@ -20,6 +20,11 @@ export function isWorthRepeating(failure: ExchangeFailure, repeatable: boolean):
   return BROKEN.has(failure.code) && (repeatable || !failure.started);
 }
 
+/** Whether an answer says that we ask too often: a 429, or a 503 with a `Retry-After` (RFC 9110, 15.6.4). */
+export function isThrottled(status: number, retryAfter: number | undefined): boolean {
+  return status === 429 || (status === 503 && retryAfter !== undefined);
+}
+
 /** `Retry-After` in milliseconds, from seconds or a date (RFC 9110, 10.2.3); undefined for anything else. */
 export function retryAfterMs(header: string | undefined, now = Date.now()): number | undefined {
   const text = header?.trim() ?? '';

@@ -1,6 +1,6 @@
 /** What must not be read in a message or a log: the credentials of a request. */
-import { masked, SourceError, secretForms } from '../../contract/index.ts';
-import { retold } from '../wait/index.ts';
+import { redact, SourceError } from '../../contract/index.ts';
+import { amended } from '../wait/index.ts';
 import type { Headers } from './types.ts';
 
 const PUBLIC_HEADERS = /^(accept|accept-.*|content-.*|user-agent|host)$/i;
@@ -19,7 +19,7 @@ export interface SecretHolder {
 /** Takes the secrets of a request out of what is told of it. */
 export class Discretion {
   readonly #holder: SecretHolder;
-  readonly #forms: readonly string[];
+  readonly #secrets: readonly string[];
 
   constructor(holder: SecretHolder) {
     const { headers, url, known, hasSecretAddress } = holder;
@@ -30,12 +30,12 @@ export class Discretion {
       SECRET_PARAMETERS.test(name) ? [value] : [],
     );
     this.#holder = holder;
-    this.#forms = secretForms([...known, ...inHeaders, ...inQuery, ...(hasSecretAddress ? partsOfAddress(url) : [])]);
+    this.#secrets = [...known, ...inHeaders, ...inQuery, ...(hasSecretAddress ? partsOfAddress(url) : [])];
   }
 
   /** A text without secrets. */
   text(text: string): string {
-    return masked(text, this.#forms);
+    return redact(text, this.#secrets);
   }
 
   /** The same failure without secrets. */
@@ -44,7 +44,7 @@ export class Discretion {
     const message = this.text(error.message);
     const remedy = error.remedy === undefined ? undefined : this.text(error.remedy);
     if (message === error.message && remedy === error.remedy) return error;
-    return retold(error, { message, ...(remedy === undefined ? {} : { remedy }) });
+    return amended(error, { message, ...(remedy === undefined ? {} : { remedy }) });
   }
 
   /** The path without secrets, and without what somebody may have searched for: an e-mail address or a name in it. */

@@ -1,16 +1,15 @@
 /** Sends a request as often as it needs: with new credentials, after a pause, to where it was redirected. */
 import { type Log, SourceError, untilAborted } from '../../contract/index.ts';
+import { type Caller, endOf, fits, pause, type RateLimiter } from '../wait/index.ts';
 import { otherOrigin } from './address.ts';
 import { readAnswer } from './answer.ts';
-import type { Connections } from './connections.ts';
+import type { HttpConnections } from './connections.ts';
 import { ABORTED, ExchangeFailure, exchange, type Incoming } from './exchange.ts';
 import { asConnectionFailure, asksForAnother, asRefusal } from './failures.ts';
 import { isRedirect } from './redirects.ts';
 import { backOffMs, isWorthRepeating, MOST_REPEATS, retryAfterMs } from './retry.ts';
 import { Discretion } from './secrets.ts';
-import type { Turns } from './turns.ts';
 import type { Headers, HttpAnswer, HttpClientOptions } from './types.ts';
-import { type Caller, endOf, fits, pause } from './waiting.ts';
 
 const MOST_REDIRECTS = 5;
 
@@ -31,8 +30,8 @@ export interface SenderParts {
   readonly system: string;
   readonly base: URL;
   readonly maxBytes: number;
-  readonly connections: Connections;
-  readonly turns: Turns | undefined;
+  readonly connections: HttpConnections;
+  readonly limiter: RateLimiter | undefined;
   readonly authorize: HttpClientOptions['authorize'];
   readonly errorText: HttpClientOptions['errorText'];
   readonly secrets: HttpClientOptions['secrets'];
@@ -81,7 +80,7 @@ export class Sender {
   /** One exchange; undefined when there is to be another. Each of the reasons for another can come only so often. */
   async #step(journey: Journey): Promise<HttpAnswer | undefined> {
     const { prepared, caller } = journey;
-    await this.#parts.turns?.take(caller);
+    await this.#parts.limiter?.take(caller);
     const incoming = await this.#exchange(journey);
     if (incoming === undefined) return undefined;
     const { status, headers } = incoming;

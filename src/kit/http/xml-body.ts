@@ -1,5 +1,7 @@
 /** XML that is sent to a vendor. The one place that writes it; answers for HelpSpot are written in `src/helpspot/`. */
 
+import { legalInXml } from '../text/index.ts';
+
 /** What is in an element: text, or elements. An element with undefined is left out. */
 export type XmlContent = string | number | boolean | readonly XmlNode[] | undefined;
 
@@ -7,8 +9,6 @@ export type XmlContent = string | number | boolean | readonly XmlNode[] | undefi
 export type XmlNode = readonly [name: string, content: XmlContent, attributes?: Readonly<Record<string, string>>];
 
 const NAME = /^[A-Za-z_][\w.-]*(?::[A-Za-z_][\w.-]*)?$/;
-// https://www.w3.org/TR/xml/#charsets; a surrogate without its pair is no character.
-const ILLEGAL = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu;
 
 type Builder = ReturnType<typeof import('xmlbuilder2').create>;
 
@@ -22,11 +22,6 @@ export async function xmlBody(root: XmlNode): Promise<string> {
   const document = create({ version: '1.0', encoding: 'UTF-8' });
   add(document, root);
   return document.end();
-}
-
-/** A text without what XML cannot hold. */
-export function legalInXml(text: string): string {
-  return text.replace(ILLEGAL, '');
 }
 
 function add(parent: Builder, [name, content, attributes = {}]: XmlNode): void {

@@ -1,6 +1,7 @@
 /** Reads the XML of other systems: strictly, without document types, and so without entities of anybody's own. */
 
 import { DOMParser, type Element, type Node } from '@xmldom/xmldom';
+import { isLegalInXml } from '../text/index.ts';
 import { XmlMistake } from './xml-mistake.ts';
 
 /** An element of an XML answer. */
@@ -24,8 +25,6 @@ export interface XmlElement {
 /** No API nests so deep; what does is meant to exhaust whoever reads it. */
 const DEEPEST = 200;
 const NOT_WELL_FORMED = 'it is not well-formed';
-// https://www.w3.org/TR/xml/#charsets
-const ILLEGAL = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
 
 /**
  * The root element.
@@ -89,7 +88,7 @@ function refuseDocumentType(text: string): void {
  * what is no character, and a tree of a million levels, which is not built at all.
  */
 function refuseBeforehand(text: string): void {
-  if (ILLEGAL.test(text)) throw new XmlMistake('it has a character that XML cannot have');
+  if (!isLegalInXml(text)) throw new XmlMistake('it has a character that XML cannot have');
   let depth = 0;
   let from = 0;
   for (let at = text.indexOf('<'); at !== -1; at = text.indexOf('<', from)) {
@@ -134,7 +133,7 @@ function refuseReferences(text: string): void {
   )) {
     if (name !== undefined) continue;
     const code = decimal === undefined ? Number.parseInt(hexadecimal ?? '', 16) : Number(decimal);
-    if (!(code <= 0x10ffff) || ILLEGAL.test(String.fromCodePoint(code))) throw new XmlMistake(NOT_WELL_FORMED);
+    if (!(code <= 0x10ffff) || !isLegalInXml(String.fromCodePoint(code))) throw new XmlMistake(NOT_WELL_FORMED);
   }
 }
 

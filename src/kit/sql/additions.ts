@@ -11,7 +11,7 @@ import {
 } from '../../contract/index.ts';
 import type { Row, SqlDriver } from './driver.ts';
 import { type NamedQuery, parseNamedQuery } from './named-query.ts';
-import { statementOf, valueFor } from './query-finder.ts';
+import { prove, statementOf, valueFor } from './query-finder.ts';
 import { fieldValue } from './records.ts';
 import type { SqlSettings } from './settings.ts';
 
@@ -48,12 +48,7 @@ export class Additions {
 
   /** Proves that the queries can be run. */
   async check(signal: AbortSignal): Promise<void> {
-    for (const { query } of this.#additions) {
-      await this.#driver.run(
-        statementOf(query, this.#driver, () => [''], 1),
-        signal,
-      );
-    }
+    for (const { query } of this.#additions) await prove(query, this.#driver, signal);
   }
 
   /** The records with their details. A field that a record has already stays as it is. */

@@ -1,9 +1,7 @@
 /** A criterion as a condition of a WHERE clause. */
 import { type Criterion, comparable, comparisonOf } from '../../contract/index.ts';
+import { quoteIdentifier, type SqlDialect } from './dialect.ts';
 import type { TableColumn } from './driver.ts';
-import { quoteIdentifier } from './identifiers.ts';
-import { LIKE_ESCAPE, likePattern } from './like.ts';
-import type { SqlDialect } from './named-query.ts';
 
 /** A condition with one value. */
 export interface Condition {
@@ -14,6 +12,8 @@ export interface Condition {
 
 // What people write between the digits of a phone number, for systems that cannot replace by a pattern.
 const BETWEEN_DIGITS = [' ', '-', '(', ')', '.', '/', '+', '\u00a0'];
+/** The character that goes into `ESCAPE '!'`. Not a backslash, which MySQL reads twice. */
+export const LIKE_ESCAPE = '!';
 const INTEGER = /^[+-]?\d{1,19}$/;
 /** What a 64-bit column can hold: a conversion of more fails in some servers, and finds nothing in any. */
 const LARGEST = 2n ** 63n - 1n;
@@ -63,4 +63,14 @@ function digitsOf(sql: string, dialect: SqlDialect): string {
   if (dialect === 'mysql') return `REGEXP_REPLACE(${sql}, '[^0-9]+', '')`;
   const string = dialect === 'mssql' ? 'N' : '';
   return BETWEEN_DIGITS.reduce((text, character) => `REPLACE(${text}, ${string}'${character}', '')`, sql);
+}
+
+/**
+ * A LIKE pattern for a prefix or a part, in which `%` and `_` of the value mean
+ * themselves. The statement needs `LIKE ? ESCAPE '!'`.
+ * `[` is a wildcard in SQL Server, and escaping it is harmless there alone (`sets`).
+ */
+export function likePattern(match: 'prefix' | 'contains', value: string, sets = false): string {
+  const escaped = value.replace(sets ? /[!%_[]/g : /[!%_]/g, (character) => LIKE_ESCAPE + character);
+  return match === 'prefix' ? `${escaped}%` : `%${escaped}%`;
 }

@@ -1,6 +1,6 @@
 /** What a database system gives to the shared part of the SQL adapters: it runs statements, and knows its own values and errors. */
-import type { Value } from '../../contract/index.ts';
-import type { SqlDialect } from './named-query.ts';
+import type { FindQuery, Log, SourceRecord, Value } from '../../contract/index.ts';
+import type { SqlDialect } from './dialect.ts';
 
 /** One value to bind. SQL adapters bind text; the server converts. */
 export interface Bound {
@@ -35,6 +35,21 @@ export interface TableColumn {
   readonly key?: boolean;
 }
 
+/** A way of finding. */
+export interface SqlFinder {
+  check(signal: AbortSignal): Promise<void>;
+  /** At most `query.limit` records. */
+  find(query: FindQuery, signal: AbortSignal): Promise<readonly SourceRecord[]>;
+}
+
+/** The settings of finding in a table or view. */
+export interface TableSettings {
+  readonly table: string;
+  /** Field → column; undefined: every column under its own name. */
+  readonly columns?: Readonly<Record<string, string>> | undefined;
+  readonly dates: readonly string[];
+}
+
 /** What is a system's own: how it connects, runs, spells placeholders, and what its errors mean. */
 export interface SqlDriver {
   readonly dialect: SqlDialect;
@@ -47,6 +62,13 @@ export interface SqlDriver {
    * @throws {SourceError}
    */
   run(statement: Statement, signal: AbortSignal): Promise<readonly Row[]>;
+  /**
+   * Proves that a statement can be run, without running it; left out: it is run, for one row.
+   * @throws {SourceError}
+   */
+  prove?(statement: Statement, signal: AbortSignal): Promise<void>;
+  /** How a table is searched by a system that cannot compare as the gateway does; left out: its collation decides. */
+  tableFinder?(settings: TableSettings, log: Log): SqlFinder;
   /**
    * The columns of a table or view in their order; `table` may have a schema before a dot.
    * @throws {SourceError} with the nearest name when there is no such table

@@ -1,18 +1,13 @@
 /** Asking databases: conditions, tables, queries, inserts. The door of this room. */
-export { cannotList } from './cannot-list.ts';
-export { dateOf } from './dates.ts';
-export type { Row, SqlDriver, Statement, TableColumn } from './driver.ts';
-export { quoteIdentifier, quoteTable } from './identifiers.ts';
+
+export { quoteIdentifier, quoteTable } from './dialect.ts';
+export type { Row, SqlDriver, SqlFinder, Statement, TableColumn, TableSettings } from './driver.ts';
 export { cannotInsert, cannotSearch, insertAbility, insertShape } from './insert-settings.ts';
-export { createInserter, type PushingPart } from './inserter.ts';
 export { type Insertion, insertText } from './insertion.ts';
-export { type NamedQuery, parseNamedQuery, renderNamedQuery } from './named-query.ts';
-export { valueFor } from './query-finder.ts';
-export { recordOf } from './records.ts';
-export { serverShape } from './server-settings.ts';
-export { checkSqlShape, procedureShape, sqlShape } from './settings.ts';
-export { Slots } from './slots.ts';
+export { dateOf, recordOf, refuseTwins } from './records.ts';
+export { ConnectionSemaphore } from './semaphore.ts';
+export { checkSqlShape, fieldsKey, procedureShape, serverShape, sqlShape, stepKey } from './settings.ts';
 export { createSqlSource, type Writing } from './source.ts';
-export { fieldsKey, stepKey } from './step-key.ts';
+export { fieldColumns, unknownFields } from './table-finder.ts';
 export { asUnsent, createServerWriter, type SqlWriter, type WriteSession } from './writer.ts';
 export { isZone, momentOf } from './zones.ts';

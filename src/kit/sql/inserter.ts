@@ -12,12 +12,10 @@ import {
   UserError,
 } from '../../contract/index.ts';
 import { conditionOf } from './conditions.ts';
+import { quoteIdentifier, quoteTable, selectLimited } from './dialect.ts';
 import type { Row, SqlDriver, Statement, TableColumn } from './driver.ts';
-import { quoteIdentifier, quoteTable } from './identifiers.ts';
-import { type InsertLayout, layoutOf } from './insert-layout.ts';
 import { type InsertSettings, linkOf } from './insert-settings.ts';
-import { type Cell, type Insertion, insertionOf } from './insertion.ts';
-import { selectLimited } from './limit.ts';
+import { type Cell, type Insertion, type InsertLayout, insertionOf, layoutOf } from './insertion.ts';
 import { fieldValue } from './records.ts';
 import { columnCalled } from './table-finder.ts';
 import { asUnsent, type SqlWriter } from './writer.ts';

@@ -4,9 +4,7 @@
  * a bound parameter, in the spelling that the driver wants.
  */
 import { UserError } from '../../contract/index.ts';
-
-/** What differs between systems in where a `:name` is text and where it is a parameter. */
-export type SqlDialect = 'sqlite' | 'mysql' | 'mssql' | 'postgres';
+import type { SqlDialect } from './dialect.ts';
 
 /** A query split at its parameters: `pieces` is one longer than `parameters`; a name can occur several times. */
 export interface NamedQuery {
@@ -33,6 +31,11 @@ const FOREIGN_PARAMETER: Readonly<Partial<Record<SqlDialect, RegExp>>> = {
   mysql: /\?/y,
 };
 
+// The SQLite of the driver comes with functions that reach beyond the database: they read and write any file, or load code.
+const BEYOND_THE_DATABASE: Readonly<Partial<Record<SqlDialect, RegExp>>> = {
+  sqlite: /\b(?:(?:readfile|writefile|fsdir|lsmode|load_extension)\b|sqlite3mc_\w{0,60})/i,
+};
+
 const PARAMETER = /:([A-Za-z_]\w*)/y;
 const UNCLOSED: ReadonlyMap<string, string> = new Map([
   ["'", "a string that begins with '"],
@@ -43,11 +46,14 @@ const UNCLOSED: ReadonlyMap<string, string> = new Map([
 const READS = /^(?:select|with)\b/i;
 
 /**
- * Splits a query at its named parameters. It must be one SELECT, or WITH … SELECT.
+ * Splits a query at its named parameters. It must be one SELECT, or WITH … SELECT, that reads its database only.
  * @throws {UserError} that says what is wrong and in which line of the query
  */
 export function parseNamedQuery(sql: string, dialect: SqlDialect): NamedQuery {
-  return new Splitter(sql, dialect).split();
+  const query = new Splitter(sql, dialect).split();
+  const beyond = BEYOND_THE_DATABASE[dialect]?.exec(query.pieces.join(':'));
+  if (beyond) throw new UserError(`The query uses ${beyond[0]}; a source only reads its database`);
+  return query;
 }
 
 /** The query for a driver: `placeholder` gives what stands for a parameter; `index` counts the occurrences from 0. */

@@ -1,7 +1,7 @@
 /** Finding with a stored procedure of the database. */
 import type { FindQuery, SourceRecord } from '../../contract/index.ts';
-import type { SqlDriver, Statement } from './driver.ts';
-import { quoteTable } from './identifiers.ts';
+import { quoteTable } from './dialect.ts';
+import type { SqlDriver, SqlFinder, Statement } from './driver.ts';
 import { valueFor } from './query-finder.ts';
 import { recordOf } from './records.ts';
 
@@ -14,7 +14,7 @@ export interface ProcedureSettings {
 }
 
 /** A procedure whose first result is the customers. */
-export class ProcedureFinder {
+export class ProcedureFinder implements SqlFinder {
   readonly #driver: SqlDriver;
   readonly #settings: ProcedureSettings;
   readonly #dates: ReadonlySet<string>;

@@ -1,11 +1,10 @@
 /** Finding with the administrator's own SELECTs. Which rows match is theirs to say; values are bound. */
 import { type FindQuery, type SourceRecord, UserError } from '../../contract/index.ts';
-import { cannotList } from './cannot-list.ts';
-import type { Bound, SqlDriver, Statement } from './driver.ts';
-import { limited } from './limit.ts';
+import { limited } from './dialect.ts';
+import type { Bound, SqlDriver, SqlFinder, Statement } from './driver.ts';
 import { type NamedQuery, parseNamedQuery, renderNamedQuery } from './named-query.ts';
 import { recordOf } from './records.ts';
-import { fieldsKey, stepKey } from './step-key.ts';
+import { fieldsKey, stepKey } from './settings.ts';
 
 /** The settings of this way of finding: one query for every match step, or one for each set of fields (`first_name,last_name`). */
 export interface QuerySettings {
@@ -14,7 +13,7 @@ export interface QuerySettings {
 }
 
 /** The queries of a source. */
-export class QueryFinder {
+export class QueryFinder implements SqlFinder {
   readonly #driver: SqlDriver;
   readonly #name: string;
   readonly #only: NamedQuery | undefined;
@@ -33,14 +32,10 @@ export class QueryFinder {
     );
   }
 
-  /** Proves that every query can be run: with empty parameters, for one row. */
+  /** Proves that every query can be run. */
   async check(signal: AbortSignal): Promise<void> {
     const all = this.#only === undefined ? [...this.#byFields.values()] : [this.#only];
-    for (const query of all)
-      await this.#driver.run(
-        statementOf(query, this.#driver, () => [''], 1),
-        signal,
-      );
+    for (const query of all) await prove(query, this.#driver, signal);
   }
 
   /**
@@ -57,7 +52,12 @@ export class QueryFinder {
   }
 
   #noQuery(query: FindQuery): UserError {
-    if (query.criteria.length === 0) return cannotList(this.#name);
+    if (query.criteria.length === 0) {
+      return new UserError(
+        `The source ${this.#name} has a query for each match step and cannot list its records; ` +
+          'write one "query:" for all of them, or use a table, or ask only with criteria',
+      );
+    }
     const asked = query.criteria.map((criterion) => criterion.field).join(', ');
     const known = [...this.#byFields.keys()].map((key) => `"${key}"`).join(', ');
     return new UserError(
@@ -71,6 +71,12 @@ export class QueryFinder {
 export function valueFor({ criteria, parameters }: FindQuery): (name: string) => string {
   const searched = new Map(criteria.map((criterion) => [criterion.field, criterion.value]));
   return (name) => searched.get(name) ?? (Object.hasOwn(parameters, name) ? parameters[name] : undefined) ?? '';
+}
+
+/** Proves that a query can be run: with empty parameters, for one row. */
+export async function prove(query: NamedQuery, driver: SqlDriver, signal: AbortSignal): Promise<void> {
+  const statement = statementOf(query, driver, () => [''], 1);
+  await (driver.prove?.(statement, signal) ?? driver.run(statement, signal));
 }
 
 /** A query with its values bound. A parameter with several values becomes as many placeholders: `IN (?, ?)`. */

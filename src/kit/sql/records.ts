@@ -1,16 +1,32 @@
-/** Rows as records. */
-import { isList, type Scalar, type SourceRecord, type Value } from '../../contract/index.ts';
-import { dateOf } from './dates.ts';
+/** Rows as records, and dates that a database holds as numbers or texts. */
+import { isList, type Scalar, SourceError, type SourceRecord, type Value } from '../../contract/index.ts';
 import type { Row, SqlDriver } from './driver.ts';
 
+// SQLite's own date functions write the first form, in UTC; https://sqlite.org/lang_datefunc.html
+const ISO_TIME = /^(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d(?::\d\d(?:\.\d+)?)?))?\s*(Z|[+-]\d\d:\d\d)?$/;
+// Unix times in seconds stay below this until the year 5138; what is above counts milliseconds.
+const MILLISECONDS_FROM = 1e11;
+
 /** A row as a record; the columns in `dates` become dates. What is NULL, empty or bytes is left out. */
-export function recordOf(row: Row, driver: SqlDriver, dates: ReadonlySet<string>): SourceRecord {
+export function recordOf(row: Row, driver: Pick<SqlDriver, 'value'>, dates: ReadonlySet<string>): SourceRecord {
   const fields = Object.entries(row).map(([field, raw]) => [field, fieldValue(raw, driver, dates.has(field))] as const);
   return Object.fromEntries(fields.filter(([, value]) => value !== undefined));
 }
 
+/**
+ * Two columns of one name would be one field, with the value of either.
+ * @throws {SourceError}
+ */
+export function refuseTwins(columns: readonly string[]): void {
+  const twice = columns.find((name, index) => columns.indexOf(name) !== index);
+  if (twice === undefined) return;
+  throw new SourceError('rejected', `the query gives two columns called "${twice}"`, {
+    remedy: `give one another name: ${twice} AS other_name`,
+  });
+}
+
 /** One raw value as that of a field. */
-export function fieldValue(raw: unknown, driver: SqlDriver, isDate: boolean): Value | undefined {
+export function fieldValue(raw: unknown, driver: Pick<SqlDriver, 'value'>, isDate: boolean): Value | undefined {
   const value = raw === null || raw === undefined ? undefined : driver.value(raw);
   if (value === undefined) return undefined;
   if (!isList(value)) return scalarOf(value, isDate);
@@ -24,4 +40,20 @@ function scalarOf(value: Scalar, isDate: boolean): Scalar | undefined {
   if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
   if (isDate && (typeof value === 'string' || typeof value === 'number')) return dateOf(value) ?? value;
   return value;
+}
+
+/** A Unix time (in seconds, or milliseconds) or ISO text as a date; undefined for anything else, which is shown as it is. */
+export function dateOf(cell: string | number | bigint): Date | undefined {
+  const date = typeof cell === 'string' ? dateOfText(cell.trim()) : dateOfNumber(Number(cell));
+  return date === undefined || Number.isNaN(date.getTime()) ? undefined : date;
+}
+
+function dateOfNumber(time: number): Date {
+  return new Date(Math.abs(time) < MILLISECONDS_FROM ? time * 1000 : time);
+}
+
+function dateOfText(text: string): Date | undefined {
+  if (/^-?\d{9,}$/.test(text)) return dateOfNumber(Number(text));
+  const [matched, day, time = '00:00', zone = 'Z'] = ISO_TIME.exec(text) ?? [];
+  return matched === undefined ? undefined : new Date(`${day}T${time}${zone}`);
 }

@@ -1,10 +1,29 @@
 /** The settings that all SQL adapters share. Each spreads the shape into its own strict object. */
 
 import * as z from 'zod';
-import { UserError } from '../../contract/index.ts';
+import { duration, UserError } from '../../contract/index.ts';
+import { tlsSettings } from '../tls/index.ts';
+import type { SqlDialect } from './dialect.ts';
 import type { InsertSettings } from './insert-settings.ts';
-import { parseNamedQuery, type SqlDialect } from './named-query.ts';
-import { stepKey } from './step-key.ts';
+import { parseNamedQuery } from './named-query.ts';
+
+/** Where a database server is, who we are, TLS, the pool. */
+export const serverShape = {
+  host: z.string().min(1).describe('Name or address of the server.'),
+  user: z
+    .string()
+    .min(1)
+    .describe('The account of the gateway. It needs SELECT only, and INSERT on the table that "insert" names.'),
+  password: z.string().optional().describe('Its password: "${NAME}" takes it from the environment.'),
+  database: z.string().min(1).describe('The database on the server.'),
+  tls: tlsSettings
+    .optional()
+    .describe('Encrypts the connection and checks the certificate. tls: {} uses the defaults.'),
+  connections: z.number().int().min(1).max(100).default(8).describe('At most so many connections at once.'),
+  connectTimeout: duration('10ms', '1m', '2s')
+    .default(2_000)
+    .describe('The server must accept a connection within this time.'),
+};
 
 const addition = z.strictObject({
   query: z
@@ -132,4 +151,16 @@ function checkQueries({ query, queries, add }: Ways, dialect: SqlDialect, issue:
       issue(['add', name, 'query'], `does not use :${by}; write WHERE ${by} IN (:${by})`);
     }
   }
+}
+
+/** The key under which `queries:` holds the query of a match step. */
+
+/** The form in which keys are compared: `last_name, first_name` → `first_name,last_name`. */
+export function stepKey(fields: string): string {
+  return fieldsKey(fields.split(',').map((field) => field.trim()));
+}
+
+/** The same for the fields of a match step. */
+export function fieldsKey(fields: readonly string[]): string {
+  return [...new Set(fields)].sort().join(',');
 }

@@ -1,27 +1,13 @@
 /** The source that all SQL adapters share: it finds by table and columns, by the administrator's queries, or by a procedure. */
-import {
-  type CallContext,
-  type FindQuery,
-  type Services,
-  type Source,
-  type SourceRecord,
-  UserError,
-} from '../../contract/index.ts';
+import { type CallContext, type FindQuery, type Services, type Source, UserError } from '../../contract/index.ts';
 import { Additions } from './additions.ts';
-import type { SqlDriver } from './driver.ts';
+import type { SqlDriver, SqlFinder } from './driver.ts';
 import { createInserter } from './inserter.ts';
 import { ProcedureFinder } from './procedure.ts';
 import { QueryFinder } from './query-finder.ts';
 import type { SqlSettings } from './settings.ts';
 import { TableFinder } from './table-finder.ts';
 import type { SqlWriter } from './writer.ts';
-
-/** A way of finding. */
-export interface Finder {
-  check(signal: AbortSignal): Promise<void>;
-  /** At most `query.limit` records. */
-  find(query: FindQuery, signal: AbortSignal): Promise<readonly SourceRecord[]>;
-}
 
 /** What a source with `insert` has in addition. */
 export interface Writing {
@@ -81,16 +67,18 @@ function findingPart(driver: SqlDriver, settings: SqlSettings, services: Service
       await additions.check(signal);
     },
     async find(query: FindQuery, context: CallContext) {
-      context.signal.throwIfAborted();
       const found = await finder.find(query, context.signal);
       return await additions.to(found, query, context);
     },
   };
 }
 
-function finderOf(driver: SqlDriver, settings: SqlSettings, services: Services): Finder | undefined {
+function finderOf(driver: SqlDriver, settings: SqlSettings, services: Services): SqlFinder | undefined {
   const { table, query, queries, procedure } = settings;
-  if (table !== undefined) return new TableFinder(driver, { ...settings, table }, services.log);
+  if (table !== undefined) {
+    const own = { ...settings, table };
+    return driver.tableFinder?.(own, services.log) ?? new TableFinder(driver, own, services.log);
+  }
   if (procedure !== undefined) return new ProcedureFinder(driver, { ...settings, procedure });
   const all = query ?? queries;
   if (all === undefined) return undefined;

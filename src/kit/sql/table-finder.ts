@@ -3,18 +3,9 @@
 import { closest } from 'fastest-levenshtein';
 import { type FindQuery, type Log, SourceError, type SourceRecord } from '../../contract/index.ts';
 import { conditionOf } from './conditions.ts';
-import type { Bound, SqlDriver, TableColumn } from './driver.ts';
-import { quoteIdentifier, quoteTable } from './identifiers.ts';
-import { selectLimited } from './limit.ts';
+import { quoteIdentifier, quoteTable, selectLimited } from './dialect.ts';
+import type { Bound, SqlDriver, SqlFinder, TableColumn, TableSettings } from './driver.ts';
 import { recordOf } from './records.ts';
-
-/** The settings of this way of finding. */
-export interface TableSettings {
-  readonly table: string;
-  /** Field → column; undefined: every column under its own name. */
-  readonly columns?: Readonly<Record<string, string>> | undefined;
-  readonly dates: readonly string[];
-}
 
 /** What the database says of the table, in terms of our fields. */
 interface Layout {
@@ -24,18 +15,17 @@ interface Layout {
 }
 
 /** A table of the database. */
-export class TableFinder {
+export class TableFinder implements SqlFinder {
   readonly #driver: SqlDriver;
   readonly #settings: TableSettings;
-  readonly #log: Log;
   readonly #dates: ReadonlySet<string>;
-  readonly #unknown = new Set<string>();
+  readonly #noteUnknown: (field: string) => void;
   #layout: Layout | undefined;
 
   constructor(driver: SqlDriver, settings: TableSettings, log: Log) {
     this.#driver = driver;
     this.#settings = settings;
-    this.#log = log;
+    this.#noteUnknown = unknownFields(settings.table, log);
     this.#dates = new Set(settings.dates);
   }
 
@@ -69,13 +59,6 @@ export class TableFinder {
     }
   }
 
-  #noteUnknown(field: string): void {
-    if (this.#unknown.has(field)) return;
-    this.#unknown.add(field);
-    const { table } = this.#settings;
-    this.#log.warn({ field, table }, 'a lookup searches a field that the table does not have, and finds nobody');
-  }
-
   #select(layout: Layout, conditions: readonly string[], limit: number): string {
     const { dialect } = this.#driver;
     const columns = [...layout.columns].map(
@@ -92,10 +75,8 @@ export class TableFinder {
   }
 
   #layoutOf(present: readonly TableColumn[]): Layout {
-    const { columns, table } = this.#settings;
-    const wanted = columns ?? Object.fromEntries(present.map(({ name }) => [name, name]));
-    const found = new Map(Object.entries(wanted).map(([field, name]) => [field, columnCalled(name, present, table)]));
-    return { columns: found, order: this.#order(present, [...found.values()]) };
+    const columns = fieldColumns(this.#settings, present);
+    return { columns, order: this.#order(present, [...columns.values()]) };
   }
 
   #order(present: readonly TableColumn[], shown: readonly TableColumn[]): string {
@@ -113,11 +94,37 @@ export class TableFinder {
   }
 }
 
+/** Warns once of each field that is searched and that no column is for. */
+export function unknownFields(table: string, log: Log): (field: string) => void {
+  const unknown = new Set<string>();
+  return (field) => {
+    if (unknown.has(field)) return;
+    unknown.add(field);
+    log.warn({ field, table }, 'a lookup searches a field that the table does not have, and finds nobody');
+  };
+}
+
+/**
+ * Field → column.
+ * @throws {SourceError} for a column that is not there
+ */
+export function fieldColumns<Column extends TableColumn>(
+  { columns, table }: TableSettings,
+  present: readonly Column[],
+): ReadonlyMap<string, Column> {
+  const wanted = columns ?? Object.fromEntries(present.map(({ name }) => [name, name]));
+  return new Map(Object.entries(wanted).map(([field, name]) => [field, columnCalled(name, present, table)]));
+}
+
 /**
  * The column that the administrator means: names in another case are taken.
  * @throws {SourceError} with the nearest name
  */
-export function columnCalled(asked: string, present: readonly TableColumn[], table: string): TableColumn {
+export function columnCalled<Column extends TableColumn>(
+  asked: string,
+  present: readonly Column[],
+  table: string,
+): Column {
   const lower = asked.toLowerCase();
   const found = present.find(({ name }) => name === asked) ?? present.find(({ name }) => name.toLowerCase() === lower);
   if (found !== undefined) return found;

@@ -4,7 +4,7 @@
  */
 import { SourceError, surelyNotDone, untilAborted } from '../../contract/index.ts';
 import type { Insertion } from './insertion.ts';
-import { Slots } from './slots.ts';
+import { ConnectionSemaphore } from './semaphore.ts';
 
 /** What writes rows into one database. */
 export interface SqlWriter {
@@ -57,7 +57,7 @@ export function createServerWriter(options: WriterOptions): SqlWriter {
 
 class ServerWriter implements SqlWriter {
   readonly #options: WriterOptions;
-  readonly #slots = new Slots(WRITERS);
+  readonly #semaphore = new ConnectionSemaphore(WRITERS);
   readonly #endings = new Set<Promise<void>>();
 
   constructor(options: WriterOptions) {
@@ -98,7 +98,7 @@ class ServerWriter implements SqlWriter {
 
   /** The place is free again when the connection has ended, also on the server. */
   async #inTurn<T>(signal: AbortSignal, work: (session: WriteSession) => Promise<T>): Promise<T> {
-    const release = await this.#unsent(signal, () => this.#slots.acquire(signal));
+    const release = await this.#unsent(signal, () => this.#semaphore.acquire(signal));
     let ending: Promise<void> = Promise.resolve();
     try {
       const session = await this.#unsent(signal, () => this.#options.open(signal));

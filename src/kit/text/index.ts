@@ -3,3 +3,4 @@ export { canBeHeld, namesIn, plainText } from './plain-text.ts';
 export { shortLine, shortText } from './shortened.ts';
 export { trimmed, trimmedEnd } from './trimmed.ts';
 export { UnknownFields } from './unknown-fields.ts';
+export { isLegalInXml, legalInXml } from './xml-characters.ts';

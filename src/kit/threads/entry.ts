@@ -13,7 +13,7 @@ export interface Work {
 }
 
 /** What it answers. An error crosses as data, since its class would be lost. */
-export type Reply<Value> =
+export type WorkResult<Value> =
   | { readonly value: Value; readonly failure?: undefined }
   | {
       readonly failure: {
@@ -26,7 +26,7 @@ export type Reply<Value> =
     };
 
 /** Called by the pool for each piece of work. */
-export default async function work({ module, name, input }: Work): Promise<Reply<unknown>> {
+export default async function work({ module, name, input }: Work): Promise<WorkResult<unknown>> {
   try {
     const loaded: unknown = await import(pathToFileURL(module).href);
     const run: unknown = Reflect.get(Object(loaded), name);

@@ -9,7 +9,7 @@ import { availableParallelism } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import type { Piscina } from 'piscina';
 import { SourceError, UserError, withDeadlineWithin } from '../../contract/index.ts';
-import type { Reply, Work } from './entry.ts';
+import type { Work, WorkResult } from './entry.ts';
 
 /** A function of a module of ours that takes one plain value and gives one, as a thread can call it. */
 export interface ThreadTask<Run extends (input: never) => unknown> {
@@ -49,7 +49,7 @@ export async function inThread<Input, Output>(
 ): Promise<Awaited<Output>> {
   const { module, name } = task;
   const work: Work = { module: join(builtRoot(), `${module}.js`), name, input };
-  const reply: Reply<Awaited<Output>> = await withDeadlineWithin(threadLimits.longestMs, signal, (limited) =>
+  const reply: WorkResult<Awaited<Output>> = await withDeadlineWithin(threadLimits.longestMs, signal, (limited) =>
     run(work, limited),
   );
   if (reply.failure === undefined) return reply.value;
@@ -57,7 +57,7 @@ export async function inThread<Input, Output>(
 }
 
 /** What a function gives back has the type of that function: structured clone keeps plain data as they are. */
-async function run<Value>(work: Work, signal: AbortSignal): Promise<Reply<Value>> {
+async function run<Value>(work: Work, signal: AbortSignal): Promise<WorkResult<Value>> {
   try {
     signal.throwIfAborted();
     return await (await pool()).run(work, { signal });
@@ -99,7 +99,7 @@ function builtRoot(): string {
 }
 
 /** An error of ours has lost its class on the way. */
-function errorOf(failure: NonNullable<Reply<unknown>['failure']>): Error {
+function errorOf(failure: NonNullable<WorkResult<unknown>['failure']>): Error {
   const { type, message, kind, remedy, stack } = failure;
   if (type === 'SourceError' && kind !== undefined) {
     return new SourceError(kind, message, remedy === undefined ? {} : { remedy });

@@ -1,15 +1,15 @@
-/** Failures that are told again, with what is known of them where they are caught. */
+/** Failures, with what is known of them where they are caught. */
 import { SourceError } from '../../contract/index.ts';
 
-/** What is told otherwise than before. */
-export interface Retelling {
+/** What is said otherwise than before. */
+export interface Amendment {
   readonly message?: string;
   readonly remedy?: string;
   readonly unsent?: boolean;
 }
 
-/** The same failure with something told otherwise. */
-export function retold(error: SourceError, changes: Retelling): SourceError {
+/** The same failure with something said otherwise. */
+export function amended(error: SourceError, changes: Amendment): SourceError {
   const { kind, retryAfterMs, cause } = error;
   const { message = error.message, remedy = error.remedy, unsent = error.unsent } = changes;
   return new SourceError(kind, message, {
@@ -29,6 +29,6 @@ export async function beforehand<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    throw error instanceof SourceError && !error.unsent ? retold(error, { unsent: true }) : error;
+    throw error instanceof SourceError && !error.unsent ? amended(error, { unsent: true }) : error;
   }
 }

@@ -1,4 +1,7 @@
-/** Waiting: semaphores, kept connections, what comes before a push. The door of this room. */
-export { beforehand, retold } from './beforehand.ts';
+/** Waiting that ends with the caller: pauses, semaphores, rate limiters, single flights, kept connections. The door of this room. */
+export { amended, beforehand } from './beforehand.ts';
+export { type Caller, callerOf, endOf, fits, pause } from './caller.ts';
 export { type KeptConnection, KeptConnections } from './kept-connections.ts';
-export { type Release, Slots } from './semaphore.ts';
+export { RateLimiter } from './rate-limiter.ts';
+export { type Release, Semaphore } from './semaphore.ts';
+export { SingleFlight } from './single-flight.ts';

@@ -1,6 +1,6 @@
 /** Connections to one server that are kept between calls, each with one call at a time. */
 import { withDeadlineWithin } from '../../contract/index.ts';
-import type { Slots } from './semaphore.ts';
+import type { Semaphore } from './semaphore.ts';
 
 /** What is kept: ready for a call, so logged in. */
 export interface KeptConnection {
@@ -15,7 +15,7 @@ export interface KeptConnection {
 /** What differs from system to system. */
 export interface KeptOptions<Connection extends KeptConnection> {
   /** At most so many connections; who waits for one in vain is told by them. */
-  readonly slots: Slots;
+  readonly semaphore: Semaphore;
   open(signal: AbortSignal): Promise<Connection>;
   /** Proves that a connection is alive, as cheaply as can be. */
   probe(connection: Connection, signal: AbortSignal): Promise<void>;
@@ -152,7 +152,7 @@ export class KeptConnections<Connection extends KeptConnection> {
   }
 
   async #inTurn<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-    const release = await this.#options.slots.acquire(signal);
+    const release = await this.#options.semaphore.acquire(signal);
     try {
       return await work();
     } finally {

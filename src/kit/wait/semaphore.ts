@@ -1,10 +1,10 @@
 /** At most so many at once; the others wait in turn, each until its deadline. */
 
-/** Gives a slot back. A second call does nothing. */
+/** Gives the place back. A second call does nothing. */
 export type Release = () => void;
 
-/** The places of a pool. The pools of the vendors' libraries cannot be waited for with a deadline. */
-export class Slots {
+/** A semaphore with deadlines. The pools of the vendors' libraries cannot be waited for with a deadline. */
+export class Semaphore {
   readonly #size: number;
   readonly #tired: (signal: AbortSignal) => unknown;
   readonly #waiting: (() => void)[] = [];
@@ -25,7 +25,7 @@ export class Slots {
     return () => {
       if (!held) return;
       held = false;
-      // The slot goes to the next in line without being free in between.
+      // The place goes to the next in line without being free in between.
       const next = this.#waiting.shift();
       if (next === undefined) this.#used -= 1;
       else next();

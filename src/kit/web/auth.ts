@@ -1,8 +1,7 @@
 /** The credentials of a source, in the form in which each request carries them. */
-import type { Log } from '../../contract/index.ts';
-import type { Headers, HttpClientOptions, HttpSettings } from '../http/index.ts';
+import type { Headers, HttpClientOptions } from '../http/index.ts';
 import type { AuthSetting } from './auth-settings.ts';
-import { ClientCredentials } from './oauth2.ts';
+import { type AuthServices, basic, ClientCredentials } from './oauth2.ts';
 
 /** Credentials that are ready to be used. */
 export interface Auth {
@@ -13,22 +12,11 @@ export interface Auth {
   close(): Promise<void>;
 }
 
-/** What a token server is reached with: the same as the system. */
-export interface AuthServices {
-  readonly settings: HttpSettings;
-  readonly resolve: (path: string) => string;
-  readonly log: Log;
-}
-
 /** Nothing is sent before the first request. */
 export function openAuth(setting: AuthSetting | undefined, services: AuthServices): Auth {
   if (setting?.oauth2 !== undefined) {
     const credentials = new ClientCredentials(setting.oauth2, services);
-    return {
-      authorize: async (signal, refresh) => ({ authorization: `Bearer ${await credentials.token(signal, refresh)}` }),
-      query: {},
-      close: () => credentials.close(),
-    };
+    return { authorize: credentials.authorize, query: {}, close: () => credentials.close() };
   }
   const headers = headersOf(setting);
   return {
@@ -42,9 +30,4 @@ function headersOf(setting: AuthSetting | undefined): Headers | undefined {
   if (setting?.bearer !== undefined) return { authorization: `Bearer ${setting.bearer}` };
   if (setting?.basic !== undefined) return { authorization: basic(setting.basic.user, setting.basic.password) };
   return setting?.header;
-}
-
-/** RFC 7617, in UTF-8. */
-export function basic(user: string, password: string): string {
-  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 }

@@ -4,7 +4,7 @@
  */
 import { placesOf } from '../../contract/index.ts';
 import { type Escape, fillEscaped, placeValue, readPlace, readPlaces, type Values } from './places.ts';
-import { namesIn } from './url-template.ts';
+import { placeNames } from './url-template.ts';
 
 /** JSON whose strings are templates. */
 export type JsonTemplate =
@@ -84,7 +84,7 @@ export function fillForm(template: FormTemplate, values: Values, protect: Escape
 
 /** The names of all places. @throws {UserError} for a place that is none */
 export function placesInJson(template: JsonTemplate): readonly string[] {
-  if (typeof template === 'string') return namesIn(template);
+  if (typeof template === 'string') return placeNames(template);
   if (typeof template !== 'object' || template === null) return [];
   return Object.values(template).flatMap(placesInJson);
 }

@@ -6,7 +6,8 @@ export { jsonPaths } from './json-paths.ts';
 export { linkTo } from './link-header.ts';
 export { type Complain, refuseHalfLogin } from './login.ts';
 export { packed, unpacked } from './packing.ts';
-export { type Paths, pathsOf, refuseMistakes } from './paths.ts';
+export { pathsOf } from './path-formats.ts';
+export { type Paths, refuseMistakes } from './paths.ts';
 export { asItIs, type Values } from './places.ts';
 export { findIn, textsOfError } from './reading.ts';
 export {

@@ -1,16 +1,19 @@
 /** Tokens by the client credentials grant: https://www.rfc-editor.org/rfc/rfc6749#section-4.4 */
 
 import * as z from 'zod';
-import { SourceError } from '../../contract/index.ts';
-import { createHttpClient, Flights, type HttpAnswer, type HttpClient } from '../http/index.ts';
-import { beforehand } from '../wait/index.ts';
-import { type AuthServices, basic } from './auth.ts';
+import { type Log, SourceError } from '../../contract/index.ts';
+import {
+  createHttpClient,
+  type HttpAnswer,
+  type HttpClient,
+  type HttpSettings,
+  type Token,
+  TokenKeeper,
+} from '../http/index.ts';
 import type { OAuth2Setting } from './auth-settings.ts';
 
 /** Without `expires_in` (it is only recommended) a token is used so long; a 401 renews it earlier. Seconds. */
 const UNKNOWN_LIFETIME = 300;
-/** A token must not run out on the way. Seconds; of a short life a tenth. */
-const MARGIN = 60;
 
 // RFC 6749, 5.1. Some servers write the number as a text.
 const answerSchema = z.object({
@@ -19,43 +22,38 @@ const answerSchema = z.object({
   expires_in: z.coerce.number().positive().optional().catch(undefined),
 });
 
-interface Token {
-  readonly text: string;
-  /** On the clock of `performance.now()`. */
-  readonly staleAt: number;
+/** What a token server is reached with: the same as the system. */
+export interface AuthServices {
+  readonly settings: HttpSettings;
+  readonly resolve: (path: string) => string;
+  readonly log: Log;
 }
 
-/** The tokens of one client, fetched when they are needed, once for all who wait. */
+/** The tokens of one client. */
 export class ClientCredentials {
   readonly #setting: OAuth2Setting;
   readonly #host: string;
   readonly #client: HttpClient;
-  readonly #flights = new Flights<Token>();
-  #token: Token | undefined;
+  readonly #tokens: TokenKeeper;
 
   constructor(setting: OAuth2Setting, { settings, resolve, log }: AuthServices) {
     const { origin, host } = new URL(setting.tokenUrl);
-    this.#setting = setting;
-    this.#host = host;
     const secrets = [setting.clientSecret];
     const common = { settings, resolve, log, secrets };
+    this.#setting = setting;
+    this.#host = host;
     this.#client = createHttpClient({ ...common, baseUrl: origin, system: host, maxBytes: 100_000 });
+    this.#tokens = new TokenKeeper(host, (signal) => this.#fetch(signal));
   }
 
-  /**
-   * A token that is valid for a while.
-   * @param refresh the last one was refused
-   * @throws {SourceError} `unsent` always: without a token nothing was asked of the system itself
-   */
-  async token(signal: AbortSignal, refresh: boolean): Promise<string> {
-    if (refresh) this.#token = undefined;
-    if (this.#token !== undefined && performance.now() < this.#token.staleAt) return this.#token.text;
-    this.#token = await beforehand(this.#flights.join('token', signal, (caller) => this.#fetch(caller.signal)));
-    return this.#token.text;
+  /** For the client of the system itself. */
+  get authorize() {
+    return this.#tokens.authorize((token) => ({ authorization: `Bearer ${token}` }));
   }
 
-  close(): Promise<void> {
-    return this.#client.close();
+  async close(): Promise<void> {
+    this.#tokens.close();
+    await this.#client.close();
   }
 
   async #fetch(signal: AbortSignal): Promise<Token> {
@@ -92,8 +90,7 @@ export class ClientCredentials {
       });
     }
     const { access_token, expires_in = UNKNOWN_LIFETIME } = parsed.data;
-    const usable = expires_in - Math.min(MARGIN, expires_in / 10);
-    return { text: access_token, staleAt: performance.now() + usable * 1000 };
+    return { text: access_token, lifetimeMs: expires_in * 1000 };
   }
 
   #refusal(answer: HttpAnswer): SourceError {
@@ -102,4 +99,9 @@ export class ClientCredentials {
       remedy: 'check clientId, clientSecret and scope under auth.oauth2',
     });
   }
+}
+
+/** RFC 7617, in UTF-8. */
+export function basic(user: string, password: string): string {
+  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 }

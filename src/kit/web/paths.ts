@@ -1,6 +1,5 @@
-/** Where something stands in an answer: paths into JSON and XML, behind one face. */
+/** Where something stands in an answer: what paths into JSON and into XML have in common. */
 import { UserError } from '../../contract/index.ts';
-import { jsonPaths } from './json-paths.ts';
 
 /** What answers are written in. */
 export type Format = 'json' | 'xml';
@@ -33,13 +32,6 @@ export interface Paths {
   own(part: Part): Readonly<Record<string, unknown>>;
   /** Whether a path can meet only one place, which the answer should then have. */
   isDefinite(path: string): boolean;
-}
-
-/** Answers in JSON, or XML with its namespaces: prefix → address. The reader of XML is large, and loaded for XML only. */
-export async function pathsOf(format: Format, namespaces: Readonly<Record<string, string>> = {}): Promise<Paths> {
-  if (format === 'json') return jsonPaths;
-  const { xmlPaths } = await import('./xml-paths.ts');
-  return await xmlPaths(namespaces);
 }
 
 /**

@@ -12,7 +12,7 @@ export type Values = (name: string) => string | undefined;
 export type Escape = (text: string) => string;
 
 /** A place, read. */
-export interface Place {
+export interface TemplatePlace {
   readonly name: string;
   /** In JSON: written as this, where the text is one. */
   readonly type: 'text' | 'number' | 'boolean';
@@ -29,13 +29,19 @@ const FILTERS = 'number, boolean, raw, backslash, doubled and max N';
  * Reads what stands between the braces.
  * @throws {UserError} for a filter that does not exist
  */
-export function readPlace(text: string): Place {
+export function readPlace(text: string): TemplatePlace {
   const [name = '', ...filters] = text.split('|').map((part) => part.trim());
   if (name === '') throw new UserError('has a place without a name; write {{email}}');
-  return filters.reduce<Place>(withFilter, { name, type: 'text', isRaw: false, quoting: undefined, most: undefined });
+  return filters.reduce<TemplatePlace>(withFilter, {
+    name,
+    type: 'text',
+    isRaw: false,
+    quoting: undefined,
+    most: undefined,
+  });
 }
 
-function withFilter(place: Place, filter: string): Place {
+function withFilter(place: TemplatePlace, filter: string): TemplatePlace {
   if (filter === 'number' || filter === 'boolean') return { ...place, type: filter };
   if (filter === 'raw') return { ...place, isRaw: true };
   if (filter === 'backslash' || filter === 'doubled') return { ...place, quoting: filter };
@@ -45,7 +51,7 @@ function withFilter(place: Place, filter: string): Place {
 }
 
 /** The places of a template. @throws {UserError} */
-export function readPlaces(template: string): readonly Place[] {
+export function readPlaces(template: string): readonly TemplatePlace[] {
   return placesOf(template).map(readPlace);
 }
 
@@ -57,7 +63,7 @@ export function readPlaces(template: string): readonly Place[] {
 export function fillText(
   template: string,
   values: Values,
-  write: (text: string, place: Place) => string = asItIs,
+  write: (text: string, place: TemplatePlace) => string = asItIs,
 ): string | undefined {
   let isFilled = placesOf(template).length === 0;
   const text = fillTemplate(template, (inner) => {
@@ -75,7 +81,7 @@ export function fillEscaped(template: string, values: Values, protect: Escape): 
 }
 
 /** The value of one place, cut and quoted if it is to be. */
-export function placeValue({ name, most, quoting }: Place, values: Values): string {
+export function placeValue({ name, most, quoting }: TemplatePlace, values: Values): string {
   const text = values(name) ?? '';
   const short = most === undefined ? text : cut(text, most);
   if (quoting === 'backslash') return short.replace(/[\\'"]/g, '\\$&');

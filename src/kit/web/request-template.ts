@@ -12,7 +12,7 @@ import {
   placesInJson,
 } from './body-templates.ts';
 import { asItIs, type Escape, fillEscaped, fillText, readPlaces, type Values } from './places.ts';
-import { filledQuery, namesIn, type QueryTemplate, type UrlTemplate } from './url-template.ts';
+import { filledQuery, placeNames, type QueryTemplate, type UrlTemplate } from './url-template.ts';
 import { XmlTemplate } from './xml-template.ts';
 
 /** Runs what throws a {@link UserError} as a check of a setting. */
@@ -109,7 +109,7 @@ export class RequestTemplate {
     const { query = {}, headers = {}, json = null, form = {}, text = '' } = parts;
     const texts = [...Object.values(query).flat(), ...Object.values(headers), ...Object.values(form), text];
     const inBody = [...placesInJson(json), ...(this.#xml?.places ?? [])];
-    const named = texts.flatMap((one) => namesIn(String(one)));
+    const named = texts.flatMap((one) => placeNames(String(one)));
     this.places = new Set([...url.pathPlaces, ...url.queryPlaces, ...named, ...inBody]);
   }
 
@@ -149,12 +149,12 @@ function headerText(value: string): string {
 }
 
 /** JSON as a body. */
-export function jsonBody(value: unknown): FilledBody {
+function jsonBody(value: unknown): FilledBody {
   return { type: 'application/json', text: JSON.stringify(value) };
 }
 
 /** A form as a body. */
-export function formBody(fields: Readonly<Record<string, string>>): FilledBody {
+function formBody(fields: Readonly<Record<string, string>>): FilledBody {
   return { type: 'application/x-www-form-urlencoded', text: new URLSearchParams(fields).toString() };
 }
 

@@ -3,7 +3,8 @@ import { type Criterion, meets, type Scalar, type SourceRecord, type Value } fro
 import { XmlMistake } from '../http/index.ts';
 import { dateOf } from '../sql/index.ts';
 import { packed } from './packing.ts';
-import { type Format, type Part, type Paths, pathsOf, textsAt } from './paths.ts';
+import { pathsOf } from './path-formats.ts';
+import { type Format, type Part, type Paths, textsAt } from './paths.ts';
 import { valueFrom } from './values.ts';
 
 /** Paths by a name of the caller's. A name without a path is left out. */

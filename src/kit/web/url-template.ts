@@ -44,8 +44,8 @@ export class UrlTemplate {
     this.origin = normal;
     this.#segments = path.slice(1).split('/');
     this.#query = Array.from(new URLSearchParams(query));
-    this.pathPlaces = this.#segments.flatMap(namesIn);
-    this.queryPlaces = this.#query.flatMap(([, template]) => namesIn(template));
+    this.pathPlaces = this.#segments.flatMap(placeNames);
+    this.queryPlaces = this.#query.flatMap(([, template]) => placeNames(template));
   }
 
   /** Undefined when a value in the path is missing, or would make another path of it. */
@@ -91,6 +91,6 @@ function filledPairs(
 }
 
 /** The names of the places of a template. @throws {UserError} */
-export function namesIn(template: string): readonly string[] {
+export function placeNames(template: string): readonly string[] {
   return readPlaces(template).map(({ name }) => name);
 }

@@ -2,7 +2,7 @@
 import { UserError } from '../../contract/index.ts';
 import { parseXml, type XmlElement, XmlMistake, type XmlNode, xmlBody } from '../http/index.ts';
 import { fillText, type Values } from './places.ts';
-import { namesIn } from './url-template.ts';
+import { placeNames } from './url-template.ts';
 
 interface Part {
   readonly name: string;
@@ -59,8 +59,8 @@ function partOf(element: XmlElement): Part {
 }
 
 function placesIn({ attributes, content }: Part): readonly string[] {
-  const inside = typeof content === 'string' ? namesIn(content) : content.flatMap(placesIn);
-  return [...Object.values(attributes).flatMap(namesIn), ...inside];
+  const inside = typeof content === 'string' ? placeNames(content) : content.flatMap(placesIn);
+  return [...Object.values(attributes).flatMap(placeNames), ...inside];
 }
 
 /** Undefined when it has places, and none of them has a value. */
@@ -68,7 +68,7 @@ function nodeOf(part: Part, values: Values): XmlNode | undefined {
   const { name, attributes, content } = part;
   const inside = typeof content === 'string' ? fillText(content, values) : childrenOf(content, values);
   const isFilled = Object.values(attributes).some(
-    (one) => namesIn(one).length > 0 && fillText(one, values) !== undefined,
+    (one) => placeNames(one).length > 0 && fillText(one, values) !== undefined,
   );
   if (inside === undefined && !isFilled) return undefined;
   return [name, inside ?? '', filledAttributes(part, values)];

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import activecollab from '../../../adapters/activecollab/index.ts';
 import { COLLAB_ACCOUNT } from '../../support/activecollab/server.ts';
+import { failureOf } from '../../support/failure-of.ts';
 import { context } from '../../support/open-source.ts';
 import { pushRequest } from '../../support/push-source.ts';
-import { failureOf, openCollab } from './source.ts';
+import { openCollab } from './source.ts';
 
 const PASSWORD_LOGIN = { token: undefined, ...COLLAB_ACCOUNT };
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { COLLAB_TOKEN } from '../../support/activecollab/server.ts';
+import { failureOf } from '../../support/failure-of.ts';
 import { context } from '../../support/open-source.ts';
 import { pushRequest } from '../../support/push-source.ts';
-import { failureOf, openCollab } from './source.ts';
+import { openCollab } from './source.ts';
 
 describe('a ticket of the classic API', () => {
   const PERMALINK = 'https://projects.example.com/public/index.php?path_info=projects%2F7%2Ftickets%2F1';

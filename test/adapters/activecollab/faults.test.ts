@@ -5,10 +5,11 @@ import { describe, expect, it } from 'vitest';
 import activecollab from '../../../adapters/activecollab/index.ts';
 import { surelyNotDone, withDeadline } from '../../../src/contract/index.ts';
 import { COLLAB_ACCOUNT } from '../../support/activecollab/server.ts';
+import { failureOf } from '../../support/failure-of.ts';
 import type { Fault } from '../../support/http/stand-in.ts';
 import { context } from '../../support/open-source.ts';
 import { openTarget, pushRequest } from '../../support/push-source.ts';
-import { failureOf, openCollab } from './source.ts';
+import { openCollab } from './source.ts';
 
 describe.each(['current', 'classic'] as const)('by the %s API', (api) => {
   async function faced(...faults: Fault[]) {

@@ -4,8 +4,6 @@ import activecollab from '../../../adapters/activecollab/index.ts';
 import { type CollabOptions, startActiveCollab } from '../../support/activecollab/server.ts';
 import { openTarget } from '../../support/push-source.ts';
 
-export { failureOf } from '../../support/failure-of.ts';
-
 /** Starts one, and opens a source for it; both end with the test. */
 export async function openCollab(options: CollabOptions = {}, more: object = {}) {
   const collab = await startActiveCollab(options);

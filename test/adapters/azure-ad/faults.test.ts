@@ -3,6 +3,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { SourceError } from '../../../src/contract/index.ts';
 import { failureText } from '../../../src/gateway/failure.ts';
+import { sourceErrorOf } from '../../support/failure-of.ts';
 import { clientSecret, type Fault } from '../../support/graph/server.ts';
 import { ask, context, found, graphForAll, openSource } from './source.ts';
 
@@ -14,15 +15,6 @@ afterEach(() => {
   graph.registration.hasPermission = true;
   graph.registration.tokenLifetime = 3_599;
 });
-
-async function failureOf(promise: Promise<unknown>): Promise<SourceError> {
-  const error: unknown = await promise.then(
-    () => new Error('nothing failed'),
-    (failure: unknown) => failure,
-  );
-  if (error instanceof SourceError) return error;
-  throw error;
-}
 
 describe('faults', () => {
   const OUTAGE = { kind: 'answer', status: 500, body: '{}' } as const;
@@ -46,7 +38,7 @@ describe('faults', () => {
     await source.find(ONE, context());
     // A connection that was kept open and ends is tried once more; so the fault comes twice.
     graph.fail('users', fault, fault.kind === 'cut' && fault.midway !== true ? 2 : 1);
-    expect(await failureOf(source.find(ONE, context()))).toMatchObject({ kind });
+    expect(await sourceErrorOf(source.find(ONE, context()))).toMatchObject({ kind });
     expect(await found(source, ONE)).toEqual(['E1001']);
   });
 
@@ -64,7 +56,7 @@ describe('faults', () => {
   ] as const)('the token endpoint is %s: reported, and the next lookup succeeds', async (_, fault, kind) => {
     const source = await openSource(graph);
     graph.fail('token', fault);
-    expect(await failureOf(source.find(ONE, context()))).toMatchObject({ kind });
+    expect(await sourceErrorOf(source.find(ONE, context()))).toMatchObject({ kind });
     expect(await found(source, ONE)).toEqual(['E1001']);
   });
 
@@ -98,7 +90,7 @@ describe('faults', () => {
 
   test('the permission is missing', async () => {
     graph.registration.hasPermission = false;
-    const failure = await failureOf((await openSource(graph)).check(context()));
+    const failure = await sourceErrorOf((await openSource(graph)).check(context()));
     expect(failure).toMatchObject({ kind: 'unauthorized', remedy: expect.stringContaining('User.Read.All') });
     expect(failure.message).toContain('Insufficient privileges');
   });
@@ -122,7 +114,7 @@ test('neither the secret nor a token is in a message or in the log', async () =>
     for (const fault of [{ kind: 'cut' }, { kind: 'answer', status: 400, body: '{}' }] as const) {
       const source = await openSource(graph);
       graph.fail(endpoint, fault, 2);
-      const failure = await failureOf(source.find(ONE, context()));
+      const failure = await sourceErrorOf(source.find(ONE, context()));
       graph.heal();
       texts.push(failureText(failure), JSON.stringify(source.log.lines), String(failure.stack));
     }

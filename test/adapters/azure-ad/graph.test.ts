@@ -1,8 +1,9 @@
 /** How the azure-ad adapter gets on with a Graph that pages, throttles, fails, and comes back. */
 
 import { afterEach, describe, expect, test } from 'vitest';
-import { SourceError, withDeadline } from '../../../src/contract/index.ts';
+import { withDeadline } from '../../../src/contract/index.ts';
 import { failureText } from '../../../src/gateway/failure.ts';
+import { sourceErrorOf } from '../../support/failure-of.ts';
 import { ask, context, found, graphForAll, openSource } from './source.ts';
 
 const graph = await graphForAll();
@@ -17,15 +18,6 @@ afterEach(() => {
 
 const countOf = (endpoint: string, from = 0) =>
   graph.calls.slice(from).filter((call) => call.endpoint === endpoint).length;
-
-async function failureOf(promise: Promise<unknown>): Promise<SourceError> {
-  const error: unknown = await promise.then(
-    () => new Error('nothing failed'),
-    (failure: unknown) => failure,
-  );
-  if (error instanceof SourceError) return error;
-  throw error;
-}
 
 describe('pages', () => {
   test.each([
@@ -57,14 +49,14 @@ describe('pages', () => {
   test.each(['https://evil.example/v1.0/users', 'http://127.0.0.1/', 17])('not to %s', async (link) => {
     const body = JSON.stringify({ value: [], '@odata.nextLink': link });
     graph.fail('users', { kind: 'answer', status: 200, body });
-    const failure = await failureOf((await openSource(graph)).find(ONE, context()));
+    const failure = await sourceErrorOf((await openSource(graph)).find(ONE, context()));
     expect(failure).toMatchObject({ kind: 'bad-response', message: expect.stringContaining(graph.origin) });
   });
 
   test('not in circles', async () => {
     const body = JSON.stringify({ value: [], '@odata.nextLink': `${graph.origin}/v1.0/users?$skiptoken=x` });
     graph.fail('users', { kind: 'answer', status: 200, body }, 1_000);
-    const failure = await failureOf((await openSource(graph)).find(ONE, context()));
+    const failure = await sourceErrorOf((await openSource(graph)).find(ONE, context()));
     expect(failure).toMatchObject({ kind: 'bad-response', message: 'Microsoft Graph gave more than 100 pages' });
   });
 });
@@ -83,12 +75,12 @@ describe('the two engines', () => {
 
   test('what neither serves is rejected in the words of Graph, without what was searched', async () => {
     const source = await openSource(graph, { fields: { shoe: 'shoeSize' } });
-    const failure = await failureOf(source.find(ask({ email: 'confidential@contoso.example' }), context()));
+    const failure = await sourceErrorOf(source.find(ask({ email: 'confidential@contoso.example' }), context()));
     expect(failure).toMatchObject({ kind: 'rejected', message: expect.stringContaining("named 'shoeSize'") });
     expect(failureText(failure)).not.toContain('confidential');
     await expect(source.check(context())).rejects.toMatchObject({ kind: 'rejected' });
     const filtered = await openSource(graph, { filter: 'shoeSize gt 3' });
-    const refused = await failureOf(filtered.find(ask({ email: 'confidential@contoso.example' }), context()));
+    const refused = await sourceErrorOf(filtered.find(ask({ email: 'confidential@contoso.example' }), context()));
     expect(failureText(refused)).toMatch(/Syntax error at position \d+; check fields/);
     await expect(filtered.check(context())).rejects.toMatchObject({ kind: 'rejected' });
   });
@@ -128,7 +120,7 @@ describe('tokens', () => {
     const body = JSON.stringify({ error: { code: 'InvalidAuthenticationToken', message: 'Access token is empty.' } });
     graph.fail('users', { kind: 'answer', status: 401, body }, 2);
     const before = graph.calls.length;
-    const failure = await failureOf((await openSource(graph)).find(ONE, context()));
+    const failure = await sourceErrorOf((await openSource(graph)).find(ONE, context()));
     expect(failure).toMatchObject({
       kind: 'unauthorized',
       message: expect.stringContaining('InvalidAuthenticationToken'),
@@ -165,24 +157,24 @@ describe('throttling', () => {
     const within = (milliseconds: number) =>
       withDeadline(milliseconds, new AbortController(), (signal) => source.find(ONE, context(signal)));
     graph.fail('users', { kind: 'throttle', retryAfter: 3 });
-    expect((await failureOf(within(3_200))).kind).toBe('rate-limited');
+    expect((await sourceErrorOf(within(3_200))).kind).toBe('rate-limited');
     expect(await within(25_000)).toHaveLength(1);
   });
 
   test('a second one in a row is not', async () => {
     graph.fail('users', { kind: 'throttle', retryAfter: 0 }, 2);
-    const failure = await failureOf((await openSource(graph)).find(ONE, context()));
+    const failure = await sourceErrorOf((await openSource(graph)).find(ONE, context()));
     expect(failure).toMatchObject({ kind: 'rate-limited', retryAfterMs: 0 });
   });
 
   test('a long one is reported at once, and nothing is asked before it is over', async () => {
     graph.fail('users', { kind: 'throttle', retryAfter: 120 });
     const source = await openSource(graph);
-    const failure = await failureOf(source.find(ONE, context()));
+    const failure = await sourceErrorOf(source.find(ONE, context()));
     expect(failure.kind).toBe('rate-limited');
     expect(failure.message).toMatch(/^Microsoft Graph asks us to slow down for 120 s$/);
     const before = graph.calls.length;
-    const next = await failureOf(source.find(ONE, context()));
+    const next = await sourceErrorOf(source.find(ONE, context()));
     expect(next.kind).toBe('rate-limited');
     expect(next.retryAfterMs).toBeGreaterThan(100_000);
     expect(graph.calls).toHaveLength(before);
@@ -190,14 +182,14 @@ describe('throttling', () => {
 
   test('a date says when', async () => {
     graph.fail('users', { kind: 'throttle', retryAfter: new Date(Date.now() + 60_000).toUTCString() });
-    const failure = await failureOf((await openSource(graph)).find(ONE, context()));
+    const failure = await sourceErrorOf((await openSource(graph)).find(ONE, context()));
     expect(failure.retryAfterMs).toBeGreaterThan(50_000);
     expect(failure.retryAfterMs).toBeLessThanOrEqual(60_000);
   });
 
   test('without a time it is reported', async () => {
     graph.fail('users', { kind: 'throttle' });
-    const failure = await failureOf((await openSource(graph)).find(ONE, context()));
+    const failure = await sourceErrorOf((await openSource(graph)).find(ONE, context()));
     expect(failure).toMatchObject({ kind: 'rate-limited', retryAfterMs: undefined });
   });
 
@@ -205,14 +197,14 @@ describe('throttling', () => {
     const source = await openSource(graph);
     await source.check(context());
     graph.fail('users', { kind: 'throttle', retryAfter: 2 });
-    const failure = await failureOf(source.find(ONE, context(AbortSignal.timeout(1_500))));
+    const failure = await sourceErrorOf(source.find(ONE, context(AbortSignal.timeout(1_500))));
     expect(failure.kind).toBe('rate-limited');
   });
 
   test('of the token endpoint is reported, and kept', async () => {
     graph.fail('token', { kind: 'throttle', retryAfter: 30 });
     const source = await openSource(graph);
-    const failure = await failureOf(source.find(ONE, context()));
+    const failure = await sourceErrorOf(source.find(ONE, context()));
     expect(failure).toMatchObject({ kind: 'rate-limited', retryAfterMs: 30_000 });
     expect(failure.message).toContain('Microsoft Entra ID asks us to slow down');
     const before = graph.calls.length;

@@ -4,9 +4,10 @@ import campfire from '../../../adapters/campfire/index.ts';
 import { htmlMessage } from '../../../adapters/campfire/message.ts';
 import { surelyNotDone, withDeadline } from '../../../src/contract/index.ts';
 import { BOT_KEY, plainText } from '../../support/campfire/once.ts';
+import { failureOf } from '../../support/failure-of.ts';
 import { context } from '../../support/open-source.ts';
 import { openTarget, pushRequest } from '../../support/push-source.ts';
-import { failureOf, openOnceCampfire } from './source.ts';
+import { openOnceCampfire } from './source.ts';
 
 const within = <T>(milliseconds: number, work: (signal: AbortSignal) => Promise<T>) =>
   withDeadline(milliseconds, new AbortController(), work);

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { surelyNotDone } from '../../../src/contract/index.ts';
+import { failureOf } from '../../support/failure-of.ts';
 import { context } from '../../support/open-source.ts';
 import { pushRequest } from '../../support/push-source.ts';
-import { failureOf, openClassicCampfire } from './source.ts';
+import { openClassicCampfire } from './source.ts';
 
 describe('the classic Campfire', () => {
   it('gets text, as one paste, and signs in once', async () => {

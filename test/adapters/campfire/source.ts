@@ -5,8 +5,6 @@ import { startClassicCampfire } from '../../support/campfire/classic.ts';
 import { type OnceOptions, startOnceCampfire } from '../../support/campfire/once.ts';
 import { openTarget } from '../../support/push-source.ts';
 
-export { failureOf } from '../../support/failure-of.ts';
-
 /** Opens a source for a ONCE Campfire that is started for it. */
 export async function openOnceCampfire(more: object = {}, options: OnceOptions = {}) {
   const running = await startOnceCampfire(options);

@@ -4,11 +4,12 @@ import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import fogbugz from '../../../adapters/fogbugz/index.ts';
 import { surelyNotDone, withDeadline } from '../../../src/contract/index.ts';
+import { failureOf } from '../../support/failure-of.ts';
 import { FOGBUGZ_ACCOUNT } from '../../support/fogbugz/server.ts';
 import type { Fault } from '../../support/http/stand-in.ts';
 import { context } from '../../support/open-source.ts';
 import { openTarget, pushRequest } from '../../support/push-source.ts';
-import { failureOf, openFogBugz } from './source.ts';
+import { openFogBugz } from './source.ts';
 
 describe.each(['xml', 'json'] as const)('by the %s API', (api) => {
   /** A source whose next command meets the fault; where the commands go is known already. */

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import fogbugz from '../../../adapters/fogbugz/index.ts';
+import { failureOf } from '../../support/failure-of.ts';
 import { FOGBUGZ_TOKEN } from '../../support/fogbugz/server.ts';
 import { context } from '../../support/open-source.ts';
 import { pushRequest } from '../../support/push-source.ts';
-import { failureOf, openFogBugz } from './source.ts';
+import { openFogBugz } from './source.ts';
 
 describe.each(['xml', 'json'] as const)('by the %s API', (api) => {
   const link = (url: string, id: number) => (api === 'xml' ? `${url}/default.asp?${id}` : `${url}/f/cases/${id}`);

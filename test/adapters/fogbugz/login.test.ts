@@ -1,9 +1,11 @@
 /** Being logged on to FogBugz: with a token, or with a password; and what nobody may read. */
+
 import { describe, expect, it } from 'vitest';
+import { failureOf } from '../../support/failure-of.ts';
 import { FOGBUGZ_ACCOUNT } from '../../support/fogbugz/server.ts';
 import { context } from '../../support/open-source.ts';
 import { pushRequest } from '../../support/push-source.ts';
-import { failureOf, openFogBugz } from './source.ts';
+import { openFogBugz } from './source.ts';
 
 const PASSWORD_LOGIN = { token: undefined, ...FOGBUGZ_ACCOUNT };
 

@@ -4,8 +4,6 @@ import fogbugz from '../../../adapters/fogbugz/index.ts';
 import { type FogBugzOptions, startFogBugz } from '../../support/fogbugz/server.ts';
 import { openTarget } from '../../support/push-source.ts';
 
-export { failureOf } from '../../support/failure-of.ts';
-
 /** Starts one, and opens a source for it; both end with the test. */
 export async function openFogBugz(options: FogBugzOptions = {}, more: object = {}) {
   const fogBugz = await startFogBugz(options);

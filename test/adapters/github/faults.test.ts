@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import github from '../../../adapters/github/index.ts';
 import { surelyNotDone, withDeadline } from '../../../src/contract/index.ts';
+import { failureOf } from '../../support/failure-of.ts';
 import { context } from '../../support/open-source.ts';
 import { openTarget, pushRequest } from '../../support/push-source.ts';
-import { failureOf, openGithub } from './source.ts';
+import { openGithub } from './source.ts';
 
 describe('an issue whose answer was lost', () => {
   it('is found once', async () => {

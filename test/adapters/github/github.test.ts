@@ -4,9 +4,10 @@ import github from '../../../adapters/github/index.ts';
 import { newIssue } from '../../../adapters/github/issue.ts';
 import { versionOf } from '../../../adapters/github/settings.ts';
 import { noteWriter } from '../../../src/helpspot/note-text.ts';
+import { failureOf } from '../../support/failure-of.ts';
 import { context } from '../../support/open-source.ts';
 import { pushRequest } from '../../support/push-source.ts';
-import { failureOf, openGithub } from './source.ts';
+import { openGithub } from './source.ts';
 
 describe('an issue', () => {
   it('has title, body, every field, the way back, and a reference that nobody sees', async () => {

@@ -4,8 +4,6 @@ import github from '../../../adapters/github/index.ts';
 import { startGithub } from '../../support/github/github.ts';
 import { openTarget } from '../../support/push-source.ts';
 
-export { failureOf } from '../../support/failure-of.ts';
-
 /** Opens a source for a GitHub that is started for it. */
 export async function openGithub(more: object = {}) {
   const running = await startGithub();

@@ -4,11 +4,12 @@ import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import highrise from '../../../adapters/highrise/index.ts';
 import { surelyNotDone } from '../../../src/contract/index.ts';
+import { failureOf } from '../../support/failure-of.ts';
 import { HIGHRISE_TOKEN } from '../../support/highrise/server.ts';
 import type { Fault } from '../../support/http/stand-in.ts';
 import { ask, context } from '../../support/open-source.ts';
 import { openTarget, pushRequest } from '../../support/push-source.ts';
-import { failureOf, openHighrise, within } from './source.ts';
+import { openHighrise, within } from './source.ts';
 
 const NONE: Fault = { delayMs: 0 };
 /** The requests of a push for somebody new. */

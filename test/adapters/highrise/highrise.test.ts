@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import highrise from '../../../adapters/highrise/index.ts';
 import type { PushRequest } from '../../../src/contract/index.ts';
+import { failureOf } from '../../support/failure-of.ts';
 import { context } from '../../support/open-source.ts';
 import { pushRequest } from '../../support/push-source.ts';
-import { failureOf, openHighrise } from './source.ts';
+import { openHighrise } from './source.ts';
 
 const nobody: Partial<PushRequest> = { values: {} };
 

@@ -1,11 +1,11 @@
 /** Highrise's limits: https://github.com/basecamp/highrise-api#rate-limiting */
 
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { EmailTurns } from '../../../adapters/highrise/email-turns.ts';
+import { describe, expect, it } from 'vitest';
 import { surelyNotDone } from '../../../src/contract/index.ts';
+import { failureOf } from '../../support/failure-of.ts';
 import { ask, context } from '../../support/open-source.ts';
 import { pushRequest } from '../../support/push-source.ts';
-import { failureOf, noting, openHighrise, within } from './source.ts';
+import { noting, openHighrise, within } from './source.ts';
 
 const TOO_MANY = /^Highrise allows only 2 searches by e-mail address in 10 s; the next can be sent in (10|11) s$/;
 
@@ -85,32 +85,6 @@ describe('searches by e-mail address', () => {
     });
     expect(await failureOf(search('b@example.com'))).toMatchObject({ kind: 'rate-limited', unsent: true });
     expect(http.received).toHaveLength(1);
-  });
-});
-
-describe('turns', () => {
-  afterEach(() => void vi.useRealTimers());
-
-  it('come two in ten seconds, in order, and who leaves gives theirs back', async () => {
-    vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] });
-    const turns = new EmailTurns(2);
-    const start = performance.now();
-    const given: string[] = [];
-    const take = (name: string, signal = new AbortController().signal) =>
-      turns.take(signal).then(() => void given.push(`${name} ${performance.now() - start}`));
-    const leaving = new AbortController();
-    await take('a');
-    vi.advanceTimersByTime(1_000);
-    await take('b');
-    // Without a known deadline, nobody waits longer than ten seconds.
-    vi.advanceTimersByTime(1_000);
-    const left = take('c', leaving.signal).catch((error: Error) => void given.push(error.message));
-    leaving.abort(new Error('c has gone'));
-    await left;
-    const waiting = [take('d'), take('e')];
-    await vi.advanceTimersByTimeAsync(20_000);
-    await Promise.all(waiting);
-    expect(given).toEqual(['c has gone', 'd 10250', 'e 11250'].toSpliced(0, 0, 'a 0', 'b 1000'));
   });
 });
 

@@ -7,8 +7,6 @@ import { type HighriseOptions, startHighrise } from '../../support/highrise/serv
 import { context } from '../../support/open-source.ts';
 import { openTarget } from '../../support/push-source.ts';
 
-export { failureOf } from '../../support/failure-of.ts';
-
 /** Starts one, and opens a source for it; both end with the test. */
 export async function openHighrise(options: HighriseOptions = {}, more: object = {}) {
   const house = await startHighrise(options);

@@ -20,7 +20,7 @@ interface Example {
 async function example(name: string, origin: string, environment: Readonly<Record<string, string>>): Promise<Example> {
   const standIn = await replay(name);
   onTestFinished(() => standIn.close());
-  const text = readFileSync(new URL(`../../config/examples/http-${name}.yaml`, import.meta.url), 'utf8');
+  const text = readFileSync(new URL(`../../../config/examples/http-${name}.yaml`, import.meta.url), 'utf8');
   expect(text).toContain(origin);
   const file = writeConfiguration(text.replaceAll(`url: ${origin}`, `url: ${standIn.url}`));
   const plan = await loadConfiguration(file, { http: async () => http }, environment);

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import jira from '../../../adapters/jira/index.ts';
 import { surelyNotDone, withDeadline } from '../../../src/contract/index.ts';
+import { failureOf } from '../../support/failure-of.ts';
 import { context } from '../../support/open-source.ts';
 import { openTarget, pushRequest } from '../../support/push-source.ts';
-import { failureOf, onlyIssue, openDataCenter, openJira } from './source.ts';
+import { onlyIssue, openDataCenter, openJira } from './source.ts';
 
 const within = <T>(milliseconds: number, work: (signal: AbortSignal) => Promise<T>) =>
   withDeadline(milliseconds, new AbortController(), work);

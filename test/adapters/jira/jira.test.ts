@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import jira from '../../../adapters/jira/index.ts';
+import { failureOf } from '../../support/failure-of.ts';
 import { adfText } from '../../support/jira/validation.ts';
 import { context } from '../../support/open-source.ts';
 import { pushRequest } from '../../support/push-source.ts';
-import { failureOf, onlyIssue, openDataCenter, openJira } from './source.ts';
+import { onlyIssue, openDataCenter, openJira } from './source.ts';
 
 const CUSTOM = {
   customfield_10010: ' one\nline ',

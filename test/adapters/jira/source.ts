@@ -4,8 +4,6 @@ import jira from '../../../adapters/jira/index.ts';
 import { startJira } from '../../support/jira/jira.ts';
 import { openTarget } from '../../support/push-source.ts';
 
-export { failureOf } from '../../support/failure-of.ts';
-
 /** Opens a source for a Jira that is started for it. */
 export async function openJira(more: object = {}, edition: 'cloud' | 'data-center' = 'cloud') {
   const running = await startJira(edition);

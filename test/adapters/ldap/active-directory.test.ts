@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startActiveDirectory } from '../../support/directory/active-directory.ts';
+import { borrowActiveDirectory } from '../../support/directory/active-directory.ts';
 import { requireActiveDirectory } from '../../support/directory/availability.ts';
 import { people } from '../../support/directory/people.ts';
 import type { DirectoryServer } from '../../support/directory/server.ts';
@@ -13,7 +13,7 @@ describe.skipIf(!samba.ok)(`ldap on Active Directory${reasonOf(samba)}`, () => {
   /** With the certificate that a controller makes for itself. */
   let bare: DirectoryServer;
   beforeAll(async () => {
-    [server, bare] = await Promise.all([startActiveDirectory(), startActiveDirectory({ certificate: 'own' })]);
+    [server, bare] = await Promise.all([borrowActiveDirectory({}), borrowActiveDirectory({ certificate: 'own' })]);
   });
   afterAll(() => Promise.all([server?.stop(), bare?.stop()]));
 

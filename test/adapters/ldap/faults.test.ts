@@ -8,7 +8,7 @@ import { DeadlineExceeded } from '../../../src/contract/index.ts';
 import { createGateway, type Gateway } from '../../../src/gateway/gateway.ts';
 import { requireOpenLdap } from '../../support/directory/availability.ts';
 import { type Cutter, startCutter } from '../../support/directory/cutter.ts';
-import { startOpenLdap } from '../../support/directory/openldap.ts';
+import { borrowOpenLdap } from '../../support/directory/openldap.ts';
 import type { DirectoryServer } from '../../support/directory/server.ts';
 import { recordedLog } from '../../support/log.ts';
 import { reasonOf } from '../../support/packages.ts';
@@ -24,7 +24,7 @@ const slapd = await requireOpenLdap();
 describe.skipIf(!slapd.ok)(`ldap when things fail${reasonOf(slapd)}`, () => {
   let server: DirectoryServer;
   beforeAll(async () => {
-    server = await startOpenLdap({ idleSeconds: 3 });
+    server = await borrowOpenLdap({ idleSeconds: 3 });
   });
   afterAll(() => server?.stop());
 

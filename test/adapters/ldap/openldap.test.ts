@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { requireOpenLdap } from '../../support/directory/availability.ts';
 import { freePorts } from '../../support/directory/lifecycle.ts';
-import { startOpenLdap } from '../../support/directory/openldap.ts';
+import { borrowOpenLdap } from '../../support/directory/openldap.ts';
 import { people } from '../../support/directory/people.ts';
 import type { DirectoryServer } from '../../support/directory/server.ts';
 import { reasonOf } from '../../support/packages.ts';
@@ -17,7 +17,7 @@ const BOUND = / BIND dn=.* method=128/g;
 describe.skipIf(!slapd.ok)(`ldap on OpenLDAP${reasonOf(slapd)}`, () => {
   let server: DirectoryServer;
   beforeAll(async () => {
-    server = await startOpenLdap();
+    server = await borrowOpenLdap({});
   });
   afterAll(() => server?.stop());
 
@@ -189,7 +189,7 @@ describe.skipIf(!slapd.ok)(`ldap on OpenLDAP${reasonOf(slapd)}`, () => {
     });
 
     test('the limit of a server gives a part, and says so', async () => {
-      const small = await startOpenLdap({ sizeLimit: 20 });
+      const small = await borrowOpenLdap({ sizeLimit: 20 });
       try {
         const directory = await openOn(small, { pageSize: 15 });
         const wide = { email: 'example.test' };

@@ -74,7 +74,7 @@ describe('documentation', () => {
   const documentation = readFileSync(new URL('../../../docs/adapters/ldap.md', import.meta.url), 'utf8');
 
   test.each(['active-directory', 'openldap'])('the example %s can be loaded', async (name) => {
-    const file = new URL(`../../config/examples/${name}.yaml`, import.meta.url).pathname;
+    const file = new URL(`../../../config/examples/${name}.yaml`, import.meta.url).pathname;
     const environment = { AD_PASSWORD: 'secret of AD', LDAP_PASSWORD: 'secret of LDAP' };
     const plan = await loadConfiguration(file, adapters, environment);
     expect(plan.sources.get('directory')?.settings).toMatchObject({ preset: name, resolve: ['manager', 'groups'] });

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import ldap from '../../../adapters/ldap/index.ts';
 import { describeAdapter } from '../../support/adapter-suite.ts';
-import { startActiveDirectory } from '../../support/directory/active-directory.ts';
+import { borrowActiveDirectory } from '../../support/directory/active-directory.ts';
 import { requireActiveDirectory, requireOpenLdap } from '../../support/directory/availability.ts';
-import { startOpenLdap } from '../../support/directory/openldap.ts';
+import { borrowOpenLdap } from '../../support/directory/openldap.ts';
 import type { DirectoryServer } from '../../support/directory/server.ts';
 import { type Availability, reasonOf } from '../../support/packages.ts';
 
@@ -13,7 +13,7 @@ const ACCENTS = 'a directory compares by the rules of its schema, and this one k
 function describeDirectory(
   name: string,
   available: Availability,
-  start: () => Promise<DirectoryServer>,
+  borrow: (options: object) => Promise<DirectoryServer>,
   own: Readonly<Record<string, unknown>>,
 ): void {
   describe.skipIf(!available.ok)(`ldap${reasonOf(available)}`, () => {
@@ -23,7 +23,7 @@ function describeDirectory(
       return server;
     };
     beforeAll(async () => {
-      server = await start();
+      server = await borrow({});
     });
     afterAll(() => server?.stop());
 
@@ -40,12 +40,12 @@ function describeDirectory(
   });
 }
 
-describeDirectory('OpenLDAP', await requireOpenLdap(), startOpenLdap, {
+describeDirectory('OpenLDAP', await requireOpenLdap(), borrowOpenLdap, {
   preset: 'openldap',
   attributes: { customer_id: 'employeeNumber' },
 });
 
-describeDirectory('Active Directory', await requireActiveDirectory(), startActiveDirectory, {
+describeDirectory('Active Directory', await requireActiveDirectory(), borrowActiveDirectory, {
   preset: 'active-directory',
   // Active Directory takes at most 64 characters in company.
   attributes: { customer_id: 'employeeID', company: 'comment' },

@@ -98,7 +98,7 @@ describe('the documentation', () => {
   });
 
   it.each(['mssql', 'active-directory-linked-server'])('has an example that can be read: %s', async (name) => {
-    const file = new URL(`../../config/examples/${name}.yaml`, import.meta.url);
+    const file = new URL(`../../../config/examples/${name}.yaml`, import.meta.url);
     const environment = { ERP_PASSWORD: 'x', ERP_PUSH_PASSWORD: 'x', AD_SQL_PASSWORD: 'x' };
     const plan = await loadConfiguration(file.pathname, { mssql: async () => mssql }, environment);
     expect(plan.sources.size).toBeGreaterThan(0);

@@ -5,7 +5,7 @@ import { withDeadlineWithin } from '../../../src/contract/index.ts';
 import { freePorts } from '../../support/directory/lifecycle.ts';
 import { reasonOf } from '../../support/packages.ts';
 import { type MariaDbServer, requireMariaDb } from '../../support/sql/mariadb.ts';
-import { failureOf, openWith, PATIENCE_MS, problemOf, seedSuite, serverForAll, settingsFor } from './source.ts';
+import { kindAndTextOf, openWith, PATIENCE_MS, problemOf, seedSuite, serverForAll, settingsFor } from './source.ts';
 
 const mariadb = await requireMariaDb();
 const SLOW = 'SELECT SLEEP(600) AS slow, :email AS email';
@@ -83,7 +83,7 @@ describe.skipIf(!mariadb.ok)(`mysql: faults${reasonOf(mariadb)}`, () => {
     const abort = new AbortController();
     const slow = [1, 2].map(() => find({ email: 'slow' }, { signal: abort.signal }).catch(() => 'ended'));
     await until(async () => (await sessions(server(), 'SELECT SLEEP%')) === 2);
-    const late = await failureOf(withDeadlineWithin(300, undefined, (signal) => find(BOB, { signal })));
+    const late = await kindAndTextOf(withDeadlineWithin(300, undefined, (signal) => find(BOB, { signal })));
     expect(late).toEqual({
       kind: 'timeout',
       text: expect.stringContaining('all 2 connections to the database were busy'),
@@ -124,7 +124,7 @@ describe.skipIf(!mariadb.ok)(`mysql: faults${reasonOf(mariadb)}`, () => {
     call.catch(() => {});
     await until(async () => (await sessions(server(), 'SELECT SLEEP%')) === 1);
     goDown();
-    expect(await failureOf(call)).toEqual({
+    expect(await kindAndTextOf(call)).toEqual({
       kind: 'unreachable',
       text: expect.stringMatching(/broke the connection off.*see (?:whether the server runs|the log of the server)/),
     });
@@ -182,7 +182,7 @@ describe.skipIf(!mariadb.ok)(`mysql: faults${reasonOf(mariadb)}`, () => {
     const { find, source } = await openWith(settingsFor(server(), { table: 'moved' }));
     expect(await find({ email: 'a@b.ch' })).toEqual([{ email: 'a@b.ch', old: 1 }]);
     await server().sql('ALTER TABLE moved CHANGE old new INT');
-    expect(await failureOf(find({ email: 'a@b.ch' }))).toMatchObject({ kind: 'rejected' });
+    expect(await kindAndTextOf(find({ email: 'a@b.ch' }))).toMatchObject({ kind: 'rejected' });
     expect(await find({ email: 'a@b.ch' })).toEqual([{ email: 'a@b.ch', new: 1 }]);
     await source.close?.();
   });
@@ -195,7 +195,7 @@ describe.skipIf(!mariadb.ok)(`mysql: faults${reasonOf(mariadb)}`, () => {
       CREATE USER writer IDENTIFIED BY 'secret'; GRANT ALL ON crm.* TO writer;`);
     const writer = { ...settingsFor(server(), { procedure: 'writes' }), user: 'writer', password: 'secret' };
     const { find } = await openWith(writer);
-    const failure = await failureOf(find(BOB));
+    const failure = await kindAndTextOf(find(BOB));
     expect(failure).toEqual({ kind: 'rejected', text: expect.stringMatching(/READ ONLY.*a source only reads/) });
     expect(await server().sql('SELECT COUNT(*) FROM log')).toBe('0\n');
   });

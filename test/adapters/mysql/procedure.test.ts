@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { reasonOf } from '../../support/packages.ts';
 import { sqlInjections } from '../../support/sql/injection.ts';
 import { requireMariaDb } from '../../support/sql/mariadb.ts';
-import { failureOf, openWith, serverForAll, settingsFor } from './source.ts';
+import { kindAndTextOf, openWith, serverForAll, settingsFor } from './source.ts';
 
 const mariadb = await requireMariaDb();
 
@@ -83,7 +83,7 @@ describe.skipIf(!mariadb.ok)(`mysql: procedures${reasonOf(mariadb)}`, () => {
     ['refuses', {}, /not on Sundays/],
   ])('%s with %o has a message of its own', async (name, args, says) => {
     const { find } = await open(name, args);
-    expect(await failureOf(find({ email: 'x' }))).toEqual({
+    expect(await kindAndTextOf(find({ email: 'x' }))).toEqual({
       kind: expect.stringMatching(/rejected|unauthorized/),
       text: expect.stringMatching(says),
     });

@@ -6,7 +6,7 @@ import mysql from '../../../adapters/mysql/index.ts';
 import { surelyNotDone } from '../../../src/contract/index.ts';
 import { reasonOf } from '../../support/packages.ts';
 import { openTarget, pushRequest } from '../../support/push-source.ts';
-import { type MariaDbServer, requireMariaDb, startMariaDb } from '../../support/sql/mariadb.ts';
+import { borrowMariaDb, type MariaDbServer, requireMariaDb } from '../../support/sql/mariadb.ts';
 import { describePush, insert, textOfHex } from '../../support/sql/push-suite.ts';
 import { settingsFor } from './source.ts';
 
@@ -27,7 +27,7 @@ const context = (milliseconds = 20_000) => ({ signal: AbortSignal.timeout(millis
 describe.skipIf(!available.ok)(`mysql${reasonOf(available)}`, () => {
   let server: MariaDbServer;
   beforeAll(async () => {
-    server = await startMariaDb();
+    server = await borrowMariaDb({});
     await server.sql(TABLES);
   });
   afterAll(() => server?.stop());

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { reasonOf } from '../../support/packages.ts';
 import { requireMariaDb } from '../../support/sql/mariadb.ts';
-import { failureOf, openWith, problemOf, seedSuite, serverForAll, settingsFor } from './source.ts';
+import { kindAndTextOf, openWith, problemOf, seedSuite, serverForAll, settingsFor } from './source.ts';
 
 const mariadb = await requireMariaDb();
 const BOB = { email: 'bob.smith@example.com' };
@@ -38,7 +38,7 @@ describe.skipIf(!mariadb.ok)(`mysql: sessions${reasonOf(mariadb)}`, () => {
       END//`);
     const { find } = await openWith(settingsFor(server(), { procedure: 'gone' }));
     const ran = await server().ran('CALL `gone`', async () => {
-      expect(await failureOf(find(BOB))).toEqual({
+      expect(await kindAndTextOf(find(BOB))).toEqual({
         kind: 'unreachable',
         text: expect.stringContaining('broke the connection off'),
       });

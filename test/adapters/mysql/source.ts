@@ -9,7 +9,7 @@ import { type MatchKind, SourceError, type SourceRecord } from '../../../src/con
 import { suiteFields, suiteRows } from '../../support/adapter-suite.ts';
 import type { RecordedLog } from '../../support/log.ts';
 import { ask, context, type OpenSource, openWith as openAdapter } from '../../support/open-source.ts';
-import { literal, type MariaDbOptions, type MariaDbServer, startMariaDb } from '../../support/sql/mariadb.ts';
+import { borrowMariaDb, literal, type MariaDbOptions, type MariaDbServer } from '../../support/sql/mariadb.ts';
 import { seedLines } from '../../support/sql/seed.ts';
 
 /** Anything slower has hung. */
@@ -19,7 +19,7 @@ export const PATIENCE_MS = 30_000;
 export function serverForAll(seed: (server: MariaDbServer) => Promise<unknown>, options?: MariaDbOptions) {
   let server: MariaDbServer | undefined;
   beforeAll(async () => {
-    server = await startMariaDb(options);
+    server = await borrowMariaDb(options ?? {});
     await seed(server);
   });
   afterAll(() => server?.stop());
@@ -78,11 +78,11 @@ export async function openWith(settings: object): Promise<OpenMySql> {
 /** Why `check` fails: the kind, and everything that an administrator reads. */
 export async function problemOf(settings: object): Promise<{ readonly kind: string; readonly text: string }> {
   const { source } = await openWith(settings);
-  return await failureOf(source.check(context(PATIENCE_MS)));
+  return await kindAndTextOf(source.check(context(PATIENCE_MS)));
 }
 
 /** How a call fails. */
-export async function failureOf(call: Promise<unknown>): Promise<{ readonly kind: string; readonly text: string }> {
+export async function kindAndTextOf(call: Promise<unknown>): Promise<{ readonly kind: string; readonly text: string }> {
   try {
     await call;
   } catch (error) {

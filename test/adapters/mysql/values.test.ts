@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { serverZone } from '../../../adapters/mysql/zones.ts';
+import { serverZone } from '../../../adapters/mysql/connection.ts';
 import { reasonOf } from '../../support/packages.ts';
 import { literal, requireMariaDb } from '../../support/sql/mariadb.ts';
 import { openWith, serverForAll, settingsFor } from './source.ts';

@@ -5,7 +5,7 @@ import postgres from '../../../adapters/postgres/index.ts';
 import type { MatchKind } from '../../../src/contract/index.ts';
 import { recordedLog } from '../../support/log.ts';
 import { reasonOf } from '../../support/packages.ts';
-import { type PostgresServer, requirePostgres, startPostgres } from '../../support/sql/postgres.ts';
+import { borrowPostgres, type PostgresServer, requirePostgres } from '../../support/sql/postgres.ts';
 import { seedCustomer, seedLines } from '../../support/sql/seed.ts';
 
 const available = await requirePostgres();
@@ -14,7 +14,7 @@ const [, , , EMAIL, PHONE] = seedCustomer(54_321);
 describe.skipIf(!available.ok)(`postgres: indexes${reasonOf(available)}`, () => {
   let server: PostgresServer;
   beforeAll(async () => {
-    server = await startPostgres();
+    server = await borrowPostgres({});
     await server.sql(`
       CREATE TABLE customers (id integer PRIMARY KEY, firstname text, lastname varchar(50), email text, phone text);
       COPY customers FROM STDIN;

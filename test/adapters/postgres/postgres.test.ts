@@ -4,7 +4,7 @@ import postgres from '../../../adapters/postgres/index.ts';
 import { type Source, SourceError, type SourceRecord, UserError } from '../../../src/contract/index.ts';
 import { recordedLog } from '../../support/log.ts';
 import { reasonOf } from '../../support/packages.ts';
-import { type PostgresServer, requirePostgres, startPostgres } from '../../support/sql/postgres.ts';
+import { borrowPostgres, type PostgresServer, requirePostgres } from '../../support/sql/postgres.ts';
 
 const available = await requirePostgres();
 const signal = () => AbortSignal.timeout(20_000);
@@ -35,7 +35,7 @@ const TABLES = `
 describe.skipIf(!available.ok)(`postgres, its own ways${reasonOf(available)}`, () => {
   let server: PostgresServer;
   beforeAll(async () => {
-    server = await startPostgres();
+    server = await borrowPostgres({});
     await server.sql(TABLES);
   });
   afterAll(() => server?.stop());

@@ -6,7 +6,7 @@ import postgres from '../../../adapters/postgres/index.ts';
 import { surelyNotDone } from '../../../src/contract/index.ts';
 import { reasonOf } from '../../support/packages.ts';
 import { openTarget, pushRequest } from '../../support/push-source.ts';
-import { type PostgresServer, requirePostgres, startPostgres } from '../../support/sql/postgres.ts';
+import { borrowPostgres, type PostgresServer, requirePostgres } from '../../support/sql/postgres.ts';
 import { describePush, insert, textOfHex } from '../../support/sql/push-suite.ts';
 
 const available = await requirePostgres();
@@ -28,7 +28,7 @@ const context = (milliseconds = 20_000) => ({ signal: AbortSignal.timeout(millis
 describe.skipIf(!available.ok)(`postgres${reasonOf(available)}`, () => {
   let server: PostgresServer;
   beforeAll(async () => {
-    server = await startPostgres();
+    server = await borrowPostgres({});
     await server.sql(TABLES);
   });
   afterAll(() => server?.stop());

@@ -1,11 +1,11 @@
 /** One PostgreSQL server for a file of tests, with the tables that they search. */
 import { suiteFields, suiteRows } from '../../support/adapter-suite.ts';
-import { type PostgresServer, startPostgres } from '../../support/sql/postgres.ts';
+import { borrowPostgres, type PostgresServer } from '../../support/sql/postgres.ts';
 import { seedLines } from '../../support/sql/seed.ts';
 
 /** The seed in `customers`, an empty `notes`. */
 export async function seededPostgres(): Promise<PostgresServer> {
-  const server = await startPostgres();
+  const server = await borrowPostgres({});
   await server.sql(`
     CREATE TABLE customers (id integer PRIMARY KEY, firstname text, lastname text, email text, phone text);
     COPY customers FROM STDIN;
@@ -20,7 +20,7 @@ ${seedLines()}\\.
 
 /** The customers of the adapter suite, in `suite`. */
 export async function suitePostgres(): Promise<PostgresServer> {
-  const server = await startPostgres();
+  const server = await borrowPostgres({});
   const cell = (text: string) => (text === '' ? 'NULL' : `'${text.replaceAll("'", "''")}'`);
   const rows = suiteRows.map((row) => `(${row.map(cell).join(', ')})`);
   const columns = suiteFields.map((field) => `${field} text${field === 'customer_id' ? ' PRIMARY KEY' : ''}`);

@@ -9,6 +9,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Connection } from '../../../adapters/sqlite/connection.ts';
+import { boundToUs } from '../../support/child.ts';
 import { ask, context } from '../../support/open-source.ts';
 import { temporaryFolder } from '../../support/temp.ts';
 import { databaseWith, openSource, writeDatabase, writer } from './files.ts';
@@ -148,7 +149,7 @@ describe('a locked database', () => {
       db.exec("BEGIN EXCLUSIVE; UPDATE customers SET name = 'Bob'");
       process.stdin.once('data', () => { db.exec('COMMIT'); process.exit(0); });
       console.log('locked');`;
-    const other = spawn(process.execPath, ['-e', program], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const other = spawn(...boundToUs(process.execPath, ['-e', program]), { stdio: ['pipe', 'pipe', 'inherit'] });
     onTestFinished(() => void other.kill());
     await once(other.stdout, 'data');
     await expect(source.check(context(100))).rejects.toMatchObject({ kind: 'timeout' });

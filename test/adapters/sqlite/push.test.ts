@@ -7,7 +7,8 @@ import { describe, expect, test } from 'vitest';
 import sqlite from '../../../adapters/sqlite/index.ts';
 import { surelyNotDone } from '../../../src/contract/index.ts';
 import { openTarget, pushRequest } from '../../support/push-source.ts';
-import { describePush, insert, type TicketRow, textOfHex } from '../../support/sql/push-suite.ts';
+import type { TicketRow } from '../../support/sql/push-subject.ts';
+import { describePush, insert, textOfHex } from '../../support/sql/push-suite.ts';
 import { temporaryFolder, temporaryFolderForAll } from '../../support/temp.ts';
 import { databaseWith, writeDatabase, writer } from './files.ts';
 

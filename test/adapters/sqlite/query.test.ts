@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { openReadOnly } from '../../../adapters/sqlite/driver.ts';
 import sqlite from '../../../adapters/sqlite/index.ts';
+import { openReadOnly } from '../../../adapters/sqlite/libsql.ts';
 import { UserError } from '../../../src/contract/index.ts';
 import { ask, context } from '../../support/open-source.ts';
 import { databaseWith, openSource } from './files.ts';
@@ -107,6 +107,12 @@ describe('a check of queries', () => {
         kind: 'rejected',
         message: expect.stringMatching(problem),
       });
+  });
+
+  it('does not run them', async () => {
+    const endless = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) AS n FROM n';
+    const source = await openSource({ file: await databaseWith(CUSTOMERS), query: endless });
+    await source.check(context());
   });
 });
 

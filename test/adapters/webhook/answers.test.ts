@@ -3,10 +3,11 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { surelyNotDone } from '../../../src/contract/index.ts';
+import { sourceErrorOf } from '../../support/failure-of.ts';
 import { context } from '../../support/open-source.ts';
 import { pushRequest } from '../../support/push-source.ts';
 import { ISSUES_TOKEN, startIssues, startSlack, startZapier } from '../../support/web/hooks.ts';
-import { failureOf, open, started } from './source.ts';
+import { open, started } from './source.ts';
 
 describe('the answer', () => {
   const answered = async (settings: object, reply: object) => {
@@ -44,21 +45,23 @@ describe('the answer', () => {
 
   it('without the id that should be in it is a bad response, and may have been done', async () => {
     for (const body of [{}, { id: null }, { id: { a: 1 } }, { id: '' }, { id: 'x'.repeat(3000) }]) {
-      const error = await failureOf(answered({ id: '$.id' }, { body }));
+      const error = await sourceErrorOf(answered({ id: '$.id' }, { body }));
       expect(error).toMatchObject({ kind: 'bad-response', message: expect.stringContaining('without an id at $.id') });
       expect(surelyNotDone(error)).toBe(false);
     }
-    await failureOf(answered({ id: { header: 'Location' } }, { body: {} }));
-    await failureOf(answered({ id: '$.id' }, { body: 'no json' }));
+    await sourceErrorOf(answered({ id: { header: 'Location' } }, { body: {} }));
+    await sourceErrorOf(answered({ id: '$.id' }, { body: 'no json' }));
   });
 
   it('with status 200 can be a refusal', async () => {
-    const refused = await failureOf(
+    const refused = await sourceErrorOf(
       answered({ error: '$.errors' }, { body: { errors: ['title is too long', { code: 5 }] } }),
     );
     expect(refused.message).toContain('title is too long; {"code":5}');
     expect(surelyNotDone(refused)).toBe(true);
-    const unsuccessful = await failureOf(answered({ success: { at: '$.ok' } }, { body: { ok: false, error: 'rate' } }));
+    const unsuccessful = await sourceErrorOf(
+      answered({ success: { at: '$.ok' } }, { body: { ok: false, error: 'rate' } }),
+    );
     expect(unsuccessful).toMatchObject({
       kind: 'bad-response',
       message: expect.stringContaining('(false at $.ok): rate'),
@@ -68,7 +71,7 @@ describe('the answer', () => {
 
   it('may be a redirect only if the settings say so', async () => {
     const reply = { status: 302, headers: { location: 'https://login.example.com/' } };
-    expect(await failureOf(answered({}, reply))).toMatchObject({ kind: 'bad-response' });
+    expect(await sourceErrorOf(answered({}, reply))).toMatchObject({ kind: 'bad-response' });
     await answered({ success: { status: [302] } }, reply);
   });
 });
@@ -80,7 +83,7 @@ describe('a signature', () => {
     const request = pushRequest({ title: 'ü 🔥 {body} {timestamp}', body: '"\\' });
     expect(await target.push(request, context())).toEqual({ id: '1', link: 'https://issues.example.com/issues/1' });
     const wrong = await open({ ...issues.settings, signature: { secret: 'another', header: 'X-Hub-Signature-256' } });
-    expect(await failureOf(wrong.push(request, context()))).toMatchObject({
+    expect(await sourceErrorOf(wrong.push(request, context()))).toMatchObject({
       kind: 'unauthorized',
       message: expect.stringContaining('bad signature'),
     });
@@ -150,7 +153,9 @@ describe('details', () => {
     const { auth: _own, ...withoutAuth } = Object(issues.settings['details']);
     const details = { ...withoutAuth, url: `${elsewhere.standIn.url}/issues/{{id}}` };
     const target = await open({ ...issues.settings, auth: { bearer: ISSUES_TOKEN }, details });
-    expect(await failureOf(Promise.resolve(target.details?.('1', context())))).toMatchObject({ kind: 'unauthorized' });
+    expect(await sourceErrorOf(Promise.resolve(target.details?.('1', context())))).toMatchObject({
+      kind: 'unauthorized',
+    });
     expect(elsewhere.standIn.received[0]?.headers).not.toHaveProperty('authorization');
     const sameHost = await open({ ...issues.settings, auth: { bearer: ISSUES_TOKEN }, details: withoutAuth });
     expect(await sameHost.details?.('1', context())).toBeUndefined();

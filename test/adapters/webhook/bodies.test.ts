@@ -1,9 +1,11 @@
 /** What is pushed. */
+
 import { describe, expect, it } from 'vitest';
+import { sourceErrorOf } from '../../support/failure-of.ts';
 import { context } from '../../support/open-source.ts';
 import { pushRequest } from '../../support/push-source.ts';
 import { startZapier } from '../../support/web/hooks.ts';
-import { failureOf, open, started } from './source.ts';
+import { open, started } from './source.ts';
 
 describe('a push', () => {
   it('is what the templates say, and its id is the answer’s', async () => {
@@ -91,7 +93,7 @@ describe('a push', () => {
       text: '{{body}}!',
       headers,
     });
-    await failureOf(
+    await sourceErrorOf(
       text.push(pushRequest({ fields: { fields_id: '../x/é' }, title: 'é\r\nX-Evil: 1', body: 'B' }), context()),
     );
     const sent = standIn.received.at(-1);
@@ -106,7 +108,7 @@ describe('a push', () => {
       url,
       xml: '<t:issue xmlns:t="urn:t" id="{{xRequest}}"><title>{{title}}</title><x>{{Custom5}}</x></t:issue>',
     });
-    await failureOf(xml.push(pushRequest({ title: '</title>&\u0001"' }), context()));
+    await sourceErrorOf(xml.push(pushRequest({ title: '</title>&\u0001"' }), context()));
     expect(standIn.received.at(-1)?.text()).toBe(
       '<?xml version="1.0" encoding="UTF-8"?><t:issue xmlns:t="urn:t" id="12400"><title>&lt;/title&gt;&amp;"</title></t:issue>',
     );
@@ -116,7 +118,7 @@ describe('a push', () => {
     const { standIn } = await started(startZapier);
     for (const values of [{}, { Custom5: '..' }, { Custom5: '.' }]) {
       const target = await open({ url: `${standIn.url}/issues/{{Custom5}}/comments` });
-      const error = await failureOf(target.push(pushRequest({ values }), context()));
+      const error = await sourceErrorOf(target.push(pushRequest({ values }), context()));
       expect(error).toMatchObject({ kind: 'rejected', unsent: true });
     }
     expect(standIn.received).toEqual([]);

@@ -2,7 +2,6 @@
 
 import { onTestFinished } from 'vitest';
 import webhook from '../../../adapters/webhook/index.ts';
-import { SourceError } from '../../../src/contract/index.ts';
 import { openTarget, type PushSource } from '../../support/push-source.ts';
 import type { Hook } from '../../support/web/hooks.ts';
 
@@ -16,14 +15,4 @@ export async function started(start: () => Promise<Hook>): Promise<Hook> {
 /** A source with these settings. */
 export function open(settings: object): Promise<PushSource> {
   return openTarget(webhook, settings);
-}
-
-/** The SourceError with which something fails. */
-export async function failureOf(work: Promise<unknown>): Promise<SourceError> {
-  const outcome: unknown = await work.then(
-    () => 'it went well',
-    (error: unknown) => error,
-  );
-  if (outcome instanceof SourceError) return outcome;
-  throw new Error(String(outcome));
 }

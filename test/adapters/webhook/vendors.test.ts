@@ -2,10 +2,11 @@
 
 import { describe, expect, it } from 'vitest';
 import { surelyNotDone } from '../../../src/contract/index.ts';
+import { sourceErrorOf } from '../../support/failure-of.ts';
 import { context } from '../../support/open-source.ts';
 import { pushRequest } from '../../support/push-source.ts';
 import { startSlack, startTeams } from '../../support/web/hooks.ts';
-import { failureOf, open, started } from './source.ts';
+import { open, started } from './source.ts';
 
 describe('Slack', () => {
   it('says ok, in text; and no value can call a channel or hide a link', async () => {
@@ -30,7 +31,7 @@ describe('Slack', () => {
   ])('refuses in its own words: %s', async (words, kind, more, appended) => {
     const { url, settings } = await started(startSlack);
     const target = await open({ ...settings, ...more, url: url + appended });
-    const error = await failureOf(target.push(pushRequest(), context()));
+    const error = await sourceErrorOf(target.push(pushRequest(), context()));
     expect(error.kind).toBe(kind);
     expect(error.message).toContain(words);
     expect(surelyNotDone(error)).toBe(true);
@@ -40,7 +41,7 @@ describe('Slack', () => {
     const { standIn, settings } = await started(startSlack);
     const target = await open(settings);
     standIn.faults = [{ headers: { 'content-type': 'text/html' }, body: '<html><title>Sign in</title></html>' }];
-    const error = await failureOf(target.push(pushRequest(), context()));
+    const error = await sourceErrorOf(target.push(pushRequest(), context()));
     expect(error).toMatchObject({ kind: 'bad-response', message: expect.stringContaining('Sign in') });
   });
 });
@@ -53,6 +54,6 @@ it('Teams answers 202 without a word, and gets its address as it is', async () =
   expect(JSON.stringify(teams.taken)).toContain('**bold** {{DATE(2017-02-14T06:00:00Z)}}');
 
   const other = await open({ ...teams.settings, success: { status: [200] } });
-  const error = await failureOf(other.push(pushRequest(), context()));
+  const error = await sourceErrorOf(other.push(pushRequest(), context()));
   expect(error.message).toContain('status 202');
 });

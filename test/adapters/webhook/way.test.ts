@@ -4,28 +4,29 @@ import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import webhook from '../../../adapters/webhook/index.ts';
 import { surelyNotDone, withDeadlineWithin } from '../../../src/contract/index.ts';
+import { sourceErrorOf } from '../../support/failure-of.ts';
 import { context } from '../../support/open-source.ts';
 import { pushRequest } from '../../support/push-source.ts';
 import { ISSUES_TOKEN, startIssues, startSlack, startTeams } from '../../support/web/hooks.ts';
-import { failureOf, open, started } from './source.ts';
+import { open, started } from './source.ts';
 
 describe('what goes wrong on the way', () => {
   it('is known to have done nothing, or not', async () => {
     const issues = await started(startIssues);
     const target = await open({ ...issues.settings, idempotencyHeader: undefined });
     issues.standIn.faults = ['cut-after'];
-    const cut = await failureOf(target.push(pushRequest(), context()));
+    const cut = await sourceErrorOf(target.push(pushRequest(), context()));
     expect(cut.kind).toBe('unreachable');
     expect(surelyNotDone(cut)).toBe(false);
     expect(issues.taken).toHaveLength(1);
     issues.standIn.faults = [{ status: 429, headers: { 'retry-after': '30' }, body: '' }];
-    const throttled = await failureOf(target.push(pushRequest(), context()));
+    const throttled = await sourceErrorOf(target.push(pushRequest(), context()));
     expect(throttled).toMatchObject({ kind: 'rate-limited', retryAfterMs: 30_000 });
     issues.standIn.faults = ['garbage'];
-    expect(await failureOf(target.push(pushRequest(), context()))).toMatchObject({ kind: 'bad-response' });
+    expect(await sourceErrorOf(target.push(pushRequest(), context()))).toMatchObject({ kind: 'bad-response' });
     await issues.standIn.close();
     const again = await open(issues.settings);
-    const refused = await failureOf(again.push(pushRequest(), context()));
+    const refused = await sourceErrorOf(again.push(pushRequest(), context()));
     expect(refused).toMatchObject({ kind: 'unreachable', unsent: true });
     expect(surelyNotDone(refused)).toBe(true);
   });
@@ -71,7 +72,7 @@ it('a push without an answer in time may have been done', async () => {
   const { standIn, settings } = await started(startSlack);
   standIn.faults = ['hang'];
   const target = await open(settings);
-  const error = await failureOf(
+  const error = await sourceErrorOf(
     withDeadlineWithin(300, undefined, (signal) => target.push(pushRequest(), { signal, reference: 'test' })),
   );
   expect(error).toMatchObject({ kind: 'timeout', unsent: false });
@@ -105,7 +106,7 @@ describe('the address is a secret', () => {
       }
       expect(JSON.stringify(target.log.lines)).toContain('http request');
       await hook.standIn.close();
-      const refused = await failureOf(target.push(pushRequest(), context()));
+      const refused = await sourceErrorOf(target.push(pushRequest(), context()));
       expect(refused.message).toContain('127.0.0.1');
       expect(refused.message).not.toMatch(SECRET);
       expect(webhook.titleOf?.(webhook.settings.parse(hook.settings))).toBe(`127.0.0.1:${hook.standIn.port}`);
@@ -121,7 +122,7 @@ describe('check', () => {
     expect(standIn.received.map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /']);
     expect(taken).toEqual([]);
     await standIn.close();
-    expect(await failureOf(target.check(context()))).toMatchObject({ kind: 'unreachable' });
+    expect(await sourceErrorOf(target.check(context()))).toMatchObject({ kind: 'unreachable' });
   });
 
   it('asks an address that proves the credentials, where there is one', async () => {
@@ -130,7 +131,7 @@ describe('check', () => {
     const target = await open({ ...issues.settings, check, auth: { bearer: ISSUES_TOKEN } });
     await target.check(context());
     const wrong = await open({ ...issues.settings, check, auth: { bearer: 'another token' } });
-    const error = await failureOf(wrong.check(context()));
+    const error = await sourceErrorOf(wrong.check(context()));
     expect(error.kind).toBe('unauthorized');
     expect(error.message).not.toContain('another token');
   });
@@ -142,6 +143,6 @@ describe('check', () => {
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     await new Promise((resolve) => server.close(resolve));
     const target = await open({ url: `http://127.0.0.1:${port}/x` });
-    expect(await failureOf(target.check(context()))).toMatchObject({ kind: 'unreachable', unsent: true });
+    expect(await sourceErrorOf(target.check(context()))).toMatchObject({ kind: 'unreachable', unsent: true });
   });
 });

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { SourceRecord } from '../../../src/contract/index.ts';
 import { createGateway } from '../../../src/gateway/gateway.ts';
 import { SCAN_LIMIT } from '../../../src/gateway/lookup/address-book.ts';
-import type { AddressBookPlan, FieldPlan, LookupPlan } from '../../../src/gateway/plan.ts';
+import type { AddressBookPlan, FieldPlan, LookupPlan } from '../../../src/gateway/lookup/plan.ts';
 import { writeLookup } from '../../../src/helpspot/lookup-xml.ts';
 import { recordedLog } from '../../support/log.ts';
 import { type MemorySystem, memorySystem } from '../../support/memory-adapter.ts';

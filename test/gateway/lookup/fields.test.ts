@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { SourceRecord } from '../../../src/contract/index.ts';
 import { customerOf } from '../../../src/gateway/lookup/fields.ts';
-import type { ContentPlan, FieldPlan, UserType } from '../../../src/gateway/plan.ts';
+import type { ContentPlan, FieldPlan } from '../../../src/gateway/lookup/plan.ts';
+import type { UserType } from '../../../src/helpspot/acting-person.ts';
 import { renamed } from '../../support/plans.ts';
 
 function shown(record: SourceRecord, fields: readonly FieldPlan[], viewer?: UserType, otherFields = false) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SourceError, UserError } from '../../../src/contract/index.ts';
 import { createGateway } from '../../../src/gateway/gateway.ts';
-import type { LookupPlan } from '../../../src/gateway/plan.ts';
+import type { LookupPlan } from '../../../src/gateway/lookup/plan.ts';
 import { recordedLog } from '../../support/log.ts';
 import { type MemorySystem, memorySystem } from '../../support/memory-adapter.ts';
 import { gatewayPlan, memorySource, steps } from '../../support/plans.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { SourceError, UserError } from '../../../src/contract/index.ts';
 import { pathOf } from '../../../src/kit/http/address.ts';
-import { failureOf, noDeadline, openClient, serve } from './open-client.ts';
+import { failureOf } from '../../support/failure-of.ts';
+import { noDeadline, openClient, serve } from './open-client.ts';
 
 describe('a request', () => {
   it('carries method, path, query, headers and JSON', async () => {

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { surelyNotDone, withDeadline } from '../../../src/contract/index.ts';
-import { deadlineInHand, failureOf, makeGate, noDeadline, openClient, serve } from './open-client.ts';
+import { failureOf } from '../../support/failure-of.ts';
+import { deadlineInHand, makeGate, noDeadline, openClient, serve } from './open-client.ts';
 
 const POST = { method: 'POST', path: '/people', json: { name: 'Ann' } } as const;
 

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { jsonOrNothing, readerFor, xmlOrNothing } from '../../../src/kit/http/expected.ts';
 import { asSentElsewhere } from '../../../src/kit/http/redirects.ts';
-import { failureOf, noDeadline, openClient, serve } from './open-client.ts';
+import { failureOf } from '../../support/failure-of.ts';
+import { noDeadline, openClient, serve } from './open-client.ts';
 
 async function answerOf(body: string | object, status = 200, headers: Readonly<Record<string, string>> = {}) {
   const server = await serve(() => ({ status, body, headers }));

@@ -43,16 +43,6 @@ export function deadlineInHand(): { readonly signal: AbortSignal; pass(): void }
   return { signal: controller.signal, pass: () => controller.abort(new DeadlineExceeded(1000)) };
 }
 
-/** What a promise is rejected with. */
-export async function failureOf(promise: Promise<unknown>): Promise<unknown> {
-  try {
-    await promise;
-  } catch (error) {
-    return error;
-  }
-  throw new Error('it did not fail');
-}
-
 /** What a server waits for until the test opens it. */
 export function makeGate(): { readonly opened: Promise<void>; open(): void } {
   let open: () => void = () => undefined;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { surelyNotDone } from '../../../src/contract/index.ts';
-import { failureOf, noDeadline, openClient, serve } from './open-client.ts';
+import { failureOf } from '../../support/failure-of.ts';
+import { noDeadline, openClient, serve } from './open-client.ts';
 
 const POST = { method: 'POST', path: '/people', json: {} } as const;
 

@@ -1,8 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
 import { surelyNotDone, withDeadline } from '../../../src/contract/index.ts';
 import { backOffMs, retryAfterMs } from '../../../src/kit/http/retry.ts';
+import { failureOf } from '../../support/failure-of.ts';
 import type { Fault } from '../../support/http/stand-in.ts';
-import { deadlineInHand, failureOf, noDeadline, openClient, serve } from './open-client.ts';
+import { deadlineInHand, noDeadline, openClient, serve } from './open-client.ts';
 
 const GET = { path: '/people' } as const;
 const POST = { method: 'POST', path: '/people', json: {} } as const;

@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { SourceError } from '../../../src/contract/index.ts';
-import { failureOf, noDeadline, openClient, serve } from './open-client.ts';
+import { failureOf } from '../../support/failure-of.ts';
+import { noDeadline, openClient, serve } from './open-client.ts';
 
 const TOKEN = 'tok-4f8a91c2d7';
 const KEY = 'key-77aa01ff';

@@ -2,7 +2,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { failureOf, noDeadline, openClient, serve } from './open-client.ts';
+import { failureOf } from '../../support/failure-of.ts';
+import { noDeadline, openClient, serve } from './open-client.ts';
 
 const TOO_LARGE = {
   kind: 'bad-response',

@@ -4,10 +4,11 @@ import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { UserError } from '../../../src/contract/index.ts';
 import type { HttpSettings } from '../../../src/kit/http/settings.ts';
 import { type Certificate, makeAuthority, type TestAuthority } from '../../support/certificates.ts';
+import { failureOf } from '../../support/failure-of.ts';
 import { type ProxyOptions, startProxy, type TestProxy } from '../../support/http/proxy.ts';
 import type { StandIn } from '../../support/http/stand-in.ts';
 import { temporaryFolderForAll } from '../../support/temp.ts';
-import { deadlineInHand, failureOf, noDeadline, openClient, serve } from './open-client.ts';
+import { deadlineInHand, noDeadline, openClient, serve } from './open-client.ts';
 
 const folder = temporaryFolderForAll();
 let authority: TestAuthority;

@@ -1,8 +1,8 @@
 import { SaxesParser } from 'saxes';
 import { describe, expect, it } from 'vitest';
 import { parseXml } from '../../../src/kit/http/xml.ts';
-import { XmlMistake } from '../../../src/kit/http/xml-mistake.ts';
 import { xmlBody } from '../../../src/kit/http/xml-body.ts';
+import { XmlMistake } from '../../../src/kit/http/xml-mistake.ts';
 
 const PEOPLE = `<?xml version="1.0" encoding="UTF-8"?>
 <!-- people -->

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { conditionOf } from '../../../src/kit/sql/conditions.ts';
-import { limited, selectLimited } from '../../../src/kit/sql/limit.ts';
+import { limited, selectLimited } from '../../../src/kit/sql/dialect.ts';
 
 const text = { name: 'col', text: true };
 

@@ -8,10 +8,9 @@ import mysql from '../../../adapters/mysql/index.ts';
 import sqlite from '../../../adapters/sqlite/index.ts';
 import { loadConfiguration } from '../../../src/config/load.ts';
 import { DeadlineExceeded, SourceError, surelyNotDone, UserError } from '../../../src/contract/index.ts';
-import { layoutOf } from '../../../src/kit/sql/insert-layout.ts';
+import type { SqlDialect } from '../../../src/kit/sql/dialect.ts';
 import { insertShape } from '../../../src/kit/sql/insert-settings.ts';
-import { insertionOf, insertText } from '../../../src/kit/sql/insertion.ts';
-import type { SqlDialect } from '../../../src/kit/sql/named-query.ts';
+import { insertionOf, insertText, layoutOf } from '../../../src/kit/sql/insertion.ts';
 import { createServerWriter, type WriteSession } from '../../../src/kit/sql/writer.ts';
 import { temporaryFolder } from '../../support/temp.ts';
 

@@ -2,8 +2,8 @@
 
 import { expect, test } from 'vitest';
 import { UserError } from '../../../src/contract/index.ts';
+import type { SqlDialect } from '../../../src/kit/sql/dialect.ts';
 import type { SqlDriver, Statement } from '../../../src/kit/sql/driver.ts';
-import type { SqlDialect } from '../../../src/kit/sql/named-query.ts';
 import { QueryFinder, type QuerySettings } from '../../../src/kit/sql/query-finder.ts';
 import { TableFinder } from '../../../src/kit/sql/table-finder.ts';
 import { recordedLog } from '../../support/log.ts';

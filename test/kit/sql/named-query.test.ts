@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/contract/index.ts';
-import { parseNamedQuery, renderNamedQuery, type SqlDialect } from '../../../src/kit/sql/named-query.ts';
+import type { SqlDialect } from '../../../src/kit/sql/dialect.ts';
+import { parseNamedQuery, renderNamedQuery } from '../../../src/kit/sql/named-query.ts';
 
 const render = (sql: string, dialect: SqlDialect = 'sqlite') =>
   renderNamedQuery(parseNamedQuery(sql, dialect), (name, index) => `<${name}${index}>`);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type FindQuery, UserError } from '../../../src/contract/index.ts';
+import type { SqlDialect } from '../../../src/kit/sql/dialect.ts';
 import type { Row, SqlDriver, Statement } from '../../../src/kit/sql/driver.ts';
-import type { SqlDialect } from '../../../src/kit/sql/named-query.ts';
 import { ProcedureFinder, type ProcedureSettings } from '../../../src/kit/sql/procedure.ts';
 
 const signal = AbortSignal.timeout(60_000);

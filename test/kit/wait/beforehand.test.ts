@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SourceError, surelyNotDone, UserError } from '../../../src/contract/index.ts';
-import { beforehand, retold } from '../../../src/kit/wait/beforehand.ts';
+import { amended, beforehand } from '../../../src/kit/wait/beforehand.ts';
 
 const failure = new SourceError('timeout', 'it was too slow', {
   cause: new Error('of the library'),
@@ -31,15 +31,15 @@ describe('beforehand', () => {
   });
 });
 
-describe('retold', () => {
+describe('amended', () => {
   it('has what is told otherwise, and the rest as it was', () => {
-    const told = retold(failure, { message: 'it was slow' });
+    const told = amended(failure, { message: 'it was slow' });
     expect(told).toMatchObject({ kind: 'timeout', message: 'it was slow', remedy: 'wait', unsent: false });
     expect(told.cause).toBe(failure.cause);
   });
 
   it('has no cause and no pause where there were none', () => {
-    const told = retold(new SourceError('rejected', 'no'), { remedy: 'ask again' });
+    const told = amended(new SourceError('rejected', 'no'), { remedy: 'ask again' });
     expect(told).toMatchObject({ message: 'no', remedy: 'ask again', retryAfterMs: undefined });
     expect('cause' in told).toBe(false);
   });

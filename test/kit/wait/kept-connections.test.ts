@@ -3,7 +3,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import { untilAborted } from '../../../src/contract/index.ts';
 import { type KeptConnection, KeptConnections } from '../../../src/kit/wait/kept-connections.ts';
-import { Slots } from '../../../src/kit/wait/semaphore.ts';
+import { Semaphore } from '../../../src/kit/wait/semaphore.ts';
 
 const IDLE_LIMIT_MS = 60_000;
 const PATIENCE_MS = 20_000;
@@ -81,7 +81,7 @@ async function lines(size = 2) {
   const server = await lineServer();
   const opened: Line[] = [];
   const pool = new KeptConnections<Line>({
-    slots: new Slots(size),
+    semaphore: new Semaphore(size),
     open: async (signal) => {
       const line = await Line.open(server.port, signal);
       opened.push(line);
@@ -103,7 +103,7 @@ function stoppedClock(): (milliseconds: number) => void {
   return (milliseconds) => vi.advanceTimersByTime(milliseconds);
 }
 
-test('a connection is used again, the last one first, and there are no more than the slots', async () => {
+test('a connection is used again, the last one first, and there are no more than the semaphore lets through', async () => {
   const { ask, opened, heard } = await lines(2);
   expect(await ask()).toBe('1');
   expect(await ask()).toBe('1');

@@ -3,7 +3,7 @@
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import { parseXml } from '../../../src/kit/http/xml.ts';
-import { pathsOf } from '../../../src/kit/web/paths.ts';
+import { pathsOf } from '../../../src/kit/web/path-formats.ts';
 
 const paths = await pathsOf('xml');
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseXml } from '../../../src/kit/http/xml.ts';
-import { pathsOf } from '../../../src/kit/web/paths.ts';
+import { pathsOf } from '../../../src/kit/web/path-formats.ts';
 import { valueFrom } from '../../../src/kit/web/values.ts';
 
 const json = await pathsOf('json');

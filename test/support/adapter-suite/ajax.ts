@@ -44,7 +44,7 @@ export async function expectOptions(
   const outcome = await answerAjax(
     { field: 'people', parameters },
     {},
-    { plan: PLAN, log: silentLog, source: () => handle },
+    { plan: () => PLAN, log: silentLog, source: () => handle },
   );
   expect(outcome.failure).toBeUndefined();
   const options = outcome.answer?.options.map(({ value, description }) => [value, description]) ?? [];

@@ -1,9 +1,9 @@
 /** A seeded domain, made once on this machine and copied for each controller: making one takes some 10 s, a copy almost nothing. */
 import { createHash } from 'node:crypto';
 import { access, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { commandPath } from '../packages.ts';
+import { lastingFolder } from '../run-folder.ts';
 import { activeDirectoryEntries, BASE, DOMAIN } from './active-directory-entries.ts';
 import { attributeLine, ldifOf } from './ldif.ts';
 import { runTool } from './process.ts';
@@ -23,10 +23,10 @@ export async function template(): Promise<string> {
   const key = createHash('sha256')
     .update(JSON.stringify([FORMAT, version, seed, domainChanges()]))
     .digest('hex');
-  const folder = join(tmpdir(), `${PREFIX}${key.slice(0, 16)}`);
+  const folder = join(lastingFolder(), `${PREFIX}${key.slice(0, 16)}`);
   if (await exists(folder)) return folder;
   await removeOld();
-  const building = await mkdtemp(join(tmpdir(), `${PREFIX}building-`));
+  const building = await mkdtemp(join(lastingFolder(), `${PREFIX}building-`));
   try {
     await build(building, seed);
     // Processes that build at once make the same; the first one's stays.
@@ -81,8 +81,8 @@ async function ldb(command: 'ldbadd' | 'ldbmodify', folder: string, what: string
 }
 
 async function removeOld(): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
-    const path = join(tmpdir(), name);
+  for (const name of await readdir(lastingFolder())) {
+    const path = join(lastingFolder(), name);
     if (name.startsWith(PREFIX) && Date.now() - (await stat(path)).mtimeMs > KEEP_MS) {
       await rm(path, { recursive: true, force: true });
     }

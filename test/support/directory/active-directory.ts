@@ -2,12 +2,13 @@
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { commandPath } from '../packages.ts';
+import { poolOf } from '../pool.ts';
 import { BASE, DOMAIN, SERVICE_DN, SERVICE_NAME } from './active-directory-entries.ts';
 import { SERVICE_PASSWORD, template } from './active-directory-template.ts';
 import { makeCertificates } from './certificates.ts';
 import { CUTTER_HOST } from './cutter.ts';
 import { attributeLine } from './ldif.ts';
-import { areFree, directoryServer, removeServerFolder, serverFolder } from './lifecycle.ts';
+import { areFree, directoryServer, removeServerFolder, renewed, serverFolder } from './lifecycle.ts';
 import { runTool, ServerProcess } from './process.ts';
 import { sambaConfiguration } from './samba-configuration.ts';
 import type { DirectoryServer } from './server.ts';
@@ -31,6 +32,9 @@ const CATALOGUE_PORTS = [3268, 3269];
 /** Another program may take an address between our look and the start. */
 const ATTEMPTS = 3;
 const ADDRESS_ATTEMPTS = 50;
+
+/** One as if it was new, for a file of tests that changes no entry; its `stop` gives it back. */
+export const borrowActiveDirectory = poolOf(startActiveDirectory, renewed(SERVICE_PASSWORD));
 
 /**
  * Starts one, seeded: the domain `example.test` with `OU=People`, `OU=Groups`, and `OU=Suite` (the suite's customers:

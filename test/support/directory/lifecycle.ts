@@ -4,7 +4,7 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ServerProcess } from './process.ts';
+import { accepts, type ServerProcess } from './process.ts';
 import type { DirectoryServer } from './server.ts';
 
 const folders = new Set<string>();
@@ -67,6 +67,15 @@ export function directoryServer({ server, folder, process, bindPassword, setPass
       await setPassword(next);
       password = next;
     },
+  };
+}
+
+/** Makes a server answer again, with the password that it had; the entries of these servers are only read. */
+export function renewed(password: string): (server: DirectoryServer) => Promise<void> {
+  return async (server) => {
+    server.resume();
+    if (!(await accepts(server.host, server.port))) await server.restart();
+    if (server.bindPassword !== password) await server.setPassword(password);
   };
 }
 

@@ -2,9 +2,10 @@
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { commandPath } from '../packages.ts';
+import { poolOf } from '../pool.ts';
 import { type Certificates, makeCertificates } from './certificates.ts';
 import { attributeLine, ldifOf } from './ldif.ts';
-import { directoryServer, freePorts, removeServerFolder, serverFolder } from './lifecycle.ts';
+import { directoryServer, freePorts, removeServerFolder, renewed, serverFolder } from './lifecycle.ts';
 import { ADMIN_DN, BASE, openLdapEntries, SERVICE_DN } from './openldap-entries.ts';
 import { runTool, ServerProcess } from './process.ts';
 import type { DirectoryServer } from './server.ts';
@@ -22,6 +23,10 @@ const ADMIN_PASSWORD = 'admin-secret';
 const SERVICE_PASSWORD = 'service secret ü';
 const MODULE_FOLDERS = ['/usr/lib/ldap', '/usr/lib/openldap', '/usr/lib64/openldap', '/usr/libexec/openldap'];
 const SCHEMA_FOLDERS = ['/etc/ldap/schema', '/etc/openldap/schema'];
+
+/** One as if it was new, for a file of tests that changes no entry; its `stop` gives it back. */
+export const borrowOpenLdap = poolOf(startOpenLdap, renewed(SERVICE_PASSWORD));
+
 /** Another program may take a port between our look and the start. */
 const ATTEMPTS = 3;
 

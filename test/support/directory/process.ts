@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { commandPath } from '../packages.ts';
+import { boundToUs } from '../child.ts';
 
 /** How a server is started. */
 export interface ProcessPlan {
@@ -46,12 +46,8 @@ export class ServerProcess {
   /** @throws Error with the end of its output when it ends, or does not listen, instead of being ready */
   async start(): Promise<void> {
     const { name, command, args } = this.#plan;
-    // setpriv ends the server with us even when we are killed; the group lets us end what it has forked.
-    const setpriv = await commandPath('setpriv');
-    const words = setpriv === undefined ? [command, ...args] : [setpriv, '--pdeathsig', 'KILL', command, ...args];
-    const [program = command, ...rest] = words;
-    // Samba ends when its standard input does, so that stays open for its whole life.
-    const child = spawn(program, rest, { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+    // Samba ends when its standard input does, so that stays open for its whole life. A group lets us end what it forks.
+    const child = spawn(...boundToUs(command, args), { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
     this.#child = child;
     running.add(this);
     child.on('error', (error) => this.#note(`${error.message}\n`));

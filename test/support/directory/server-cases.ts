@@ -9,6 +9,7 @@ import { Client } from 'ldapts';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import * as z from 'zod';
 import { suiteCustomers } from '../adapter-suite/seed.ts';
+import { boundToUs } from '../child.ts';
 import { temporaryFolder } from '../temp.ts';
 import { bound, clientOf, PATIENCE_MS, values } from './client.ts';
 import { groups, PEOPLE_COUNT, people } from './people.ts';
@@ -167,7 +168,7 @@ export function describeServer({ start, number, module }: ServerCase): void {
       platform: 'node',
       format: 'esm',
     });
-    const child = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(...boundToUs(process.execPath, [program]), { stdio: ['ignore', 'pipe', 'inherit'] });
     onTestFinished(() => void child.kill('SIGKILL'));
     const [line] = await once(child.stdout, 'data');
     const { host, port, folder } = serverSchema.parse(JSON.parse(String(line)));

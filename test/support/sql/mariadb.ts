@@ -6,6 +6,7 @@ import { makeCertificates } from '../directory/certificates.ts';
 import { removeServerFolder, serverFolder } from '../directory/lifecycle.ts';
 import { runTool, ServerProcess } from '../directory/process.ts';
 import { type Availability, commandPath } from '../packages.ts';
+import { poolOf } from '../pool.ts';
 import { lastingPort, startAgain } from './restart.ts';
 
 /** What a test may want otherwise. */
@@ -30,6 +31,8 @@ export interface MariaDbServer {
   sql(statements: string): Promise<string>;
   /** How many statements with this text it runs while `during` is under way. */
   ran(mark: string, during: () => Promise<unknown>): Promise<number>;
+  /** Starts it anew, whatever it was told, with nothing but an empty database. */
+  renew(): Promise<void>;
   /** Ends it as an administrator does, and removes its folder. */
   stop(): Promise<void>;
   /** Ends it without a good-bye. */
@@ -54,6 +57,9 @@ export async function requireMariaDb(): Promise<Availability> {
   const packages = ['mariadb-server', 'mariadb-client', 'openssl'];
   return await requireServers(commands, packages, 'the `mysql` adapter is proved against MariaDB');
 }
+
+/** One as if it was new, for a file of tests; its `stop` gives it back. */
+export const borrowMariaDb = poolOf(startMariaDb, (server) => server.renew());
 
 /** Starts one. */
 export async function startMariaDb(options: MariaDbOptions = {}): Promise<MariaDbServer> {
@@ -108,12 +114,28 @@ async function startIn(folder: string, { args = [] }: MariaDbOptions): Promise<M
   const client = await pathOf('mariadb');
   const connect = ['--no-defaults', '--user=root', `--socket=${socket}`, '--default-character-set=utf8mb4'];
   const sql = (statements: string) => runTool(client, [...connect, '--batch', '--skip-column-names'], statements);
-  await server.start();
-  try {
+  const prepare = async () => {
     const account = `'${USER}'@'%'`;
     await sql(`CREATE DATABASE ${DATABASE} CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci;
       CREATE USER ${account} IDENTIFIED BY ${literal(PASSWORD)};
       GRANT SELECT, EXECUTE ON ${DATABASE}.* TO ${account};`);
+  };
+  const restart = async () => {
+    await startAgain(async () => {
+      await server.start();
+      try {
+        // Over its own socket: on the port, another one could have answered.
+        await sql('DO 1');
+      } catch (error) {
+        await server.end('SIGKILL');
+        throw error;
+      }
+    });
+    running = true;
+  };
+  await server.start();
+  try {
+    await prepare();
   } catch (error) {
     await server.end('SIGKILL');
     throw error;
@@ -148,18 +170,18 @@ async function startIn(folder: string, { args = [] }: MariaDbOptions): Promise<M
       await server.end('SIGKILL');
     },
     async start() {
-      if (running) return;
-      await startAgain(async () => {
-        await server.start();
-        try {
-          // Over its own socket: on the port, another one could have answered.
-          await sql('DO 1');
-        } catch (error) {
-          await server.end('SIGKILL');
-          throw error;
-        }
-      });
-      running = true;
+      if (!running) await restart();
+    },
+    async renew() {
+      // What was set for the whole server is gone with its process.
+      await server.end('SIGKILL');
+      await restart();
+      const drops = await sql(`SELECT CONCAT('DROP USER ', QUOTE(User), '@', QUOTE(Host), ';') FROM mysql.global_priv
+        WHERE User NOT IN ('root', 'mariadb.sys', 'PUBLIC');
+        SELECT CONCAT('TRUNCATE mysql.', table_name, ';') FROM information_schema.tables
+        WHERE table_schema = 'mysql' AND table_name IN ('general_log', 'slow_log');`);
+      await sql(`DROP DATABASE ${DATABASE}; ${drops}`);
+      await prepare();
     },
     pause: () => server.signal('SIGSTOP'),
     resume: () => server.signal('SIGCONT'),

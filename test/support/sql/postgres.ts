@@ -5,6 +5,7 @@ import { makeAuthority } from '../certificates.ts';
 import { removeServerFolder, serverFolder } from '../directory/lifecycle.ts';
 import { runTool, ServerProcess } from '../directory/process.ts';
 import { type Availability, commandPath, requireCommand } from '../packages.ts';
+import { poolOf } from '../pool.ts';
 import { lastingPort, startAgain } from './restart.ts';
 import type { SqlTestServer } from './server.ts';
 
@@ -21,6 +22,8 @@ export interface PostgresServer extends SqlTestServer {
   readonly caFile: string;
   /** The end of what it wrote: every statement that it ran until now. */
   written(): Promise<string>;
+  /** Runs again, if it did not, with nothing but an empty database. */
+  renew(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -31,6 +34,12 @@ export async function requirePostgres(): Promise<Availability> {
   const why = 'the `postgres` adapter is proved against PostgreSQL';
   return await requireCommand('pg_ctlcluster', ['postgresql'], why, async () => (await binFolder()) !== undefined);
 }
+
+/** One as if it was new, for a file of tests; its `stop` gives it back. */
+export const borrowPostgres = poolOf(
+  () => startPostgres(),
+  (server) => server.renew(),
+);
 
 /** Starts one. */
 export async function startPostgres(): Promise<PostgresServer> {
@@ -118,8 +127,11 @@ async function startIn(folder: string): Promise<PostgresServer> {
   };
   await server.start();
   await eventually(() => psql('postgres', 'SELECT 1'));
-  await psql('postgres', 'CREATE DATABASE crm;');
-  await psql('crm', `CREATE USER helpspot_ro PASSWORD 'reads only ü';`);
+  const prepare = async () => {
+    await psql('postgres', 'CREATE DATABASE crm;');
+    await psql('crm', `CREATE USER helpspot_ro PASSWORD 'reads only ü';`);
+  };
+  await prepare();
   return {
     port,
     caFile: authority.certificateFile,
@@ -145,6 +157,15 @@ async function startIn(folder: string): Promise<PostgresServer> {
       return (await count()) - before;
     },
     kill: () => server.end('SIGKILL'),
+    async renew() {
+      await server.end('SIGKILL');
+      await startAgain(() => server.start());
+      await eventually(() => psql('postgres', 'SELECT 1'));
+      await psql('postgres', 'DROP DATABASE crm WITH (FORCE);');
+      const drops = `SELECT format('DROP ROLE %I;', rolname) FROM pg_roles WHERE rolname NOT IN ('${ADMIN}') AND oid >= 16384;`;
+      await psql('postgres', await psql('postgres', drops));
+      await prepare();
+    },
     async start() {
       await startAgain(() => server.start());
       await eventually(() => psql('crm', 'SELECT 1'));

@@ -1,10 +1,11 @@
 /** What a push is worth when the connection breaks: whatever it says, it says the truth. */
 
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { SourceError, surelyNotDone } from '../../../src/contract/index.ts';
+import { surelyNotDone } from '../../../src/contract/index.ts';
 import { type Cutter, startCutter } from '../directory/cutter.ts';
+import { sourceErrorOf } from '../failure-of.ts';
 import { type PushSource, pushRequest } from '../push-source.ts';
-import type { PushSubject } from './push-suite.ts';
+import type { PushSubject } from './push-subject.ts';
 
 /** A server that can be killed, and sources on it. */
 export interface BreakSubject {
@@ -52,7 +53,7 @@ export function describePushBreaks({ subject, open, kill, start }: BreakSubject)
       await source.push(pushRequest(), context());
       cutter.silence();
       const request = pushRequest();
-      const error = await failure(source.push(request, context(500)));
+      const error = await sourceErrorOf(source.push(request, context(500)));
       expect(['timeout', 'unreachable']).toContain(error.kind);
       await cutter.restore();
       cutter.cut();
@@ -65,7 +66,7 @@ export function describePushBreaks({ subject, open, kill, start }: BreakSubject)
       await source.push(pushRequest(), context());
       await kill();
       const request = pushRequest();
-      const error = await failure(source.push(request, context(5_000)));
+      const error = await sourceErrorOf(source.push(request, context(5_000)));
       expect([error.kind, surelyNotDone(error)]).toEqual(['unreachable', true]);
       await start();
       expect(await source.findPush?.(request, context())).toBeUndefined();
@@ -80,14 +81,4 @@ async function cutterFor(subject: PushSubject): Promise<Cutter> {
   const cutter = await startCutter({ host: String(host), port: Number(port) });
   onTestFinished(() => cutter.stop());
   return cutter;
-}
-
-/** The failure of a call. */
-export async function failure(call: Promise<unknown>): Promise<SourceError> {
-  const error = await call.then(
-    () => new Error('it succeeded'),
-    (thrown: unknown) => thrown,
-  );
-  if (!(error instanceof SourceError)) throw error;
-  return error;
 }

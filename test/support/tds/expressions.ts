@@ -6,7 +6,6 @@ import { numberConstant, textConstant } from './constants.ts';
 import { functionCall, isFunction } from './functions.ts';
 import { ARITHMETIC, CLAUSES, COMPARISONS, KEYWORDS, keywordError, OUTSIDERS, TABLES_FOLLOW } from './keywords.ts';
 import { syntaxError, type Token } from './lexer.ts';
-import { queryOf } from './query.ts';
 import { isQuery, split, TokenReader } from './reader.ts';
 import { columnType, literal, quotedName, type Scope, withoutSchema } from './scope.ts';
 import { skipHint, tableOf } from './tables.ts';
@@ -36,7 +35,7 @@ export class Expressions {
       const token = this.#reader.peek();
       const { upper, text } = token;
       if (tableNext && upper !== 'SELECT' && upper !== 'VALUES') {
-        parts.push(tableOf(this.#reader, this.#scope, this.#clause));
+        parts.push(tableOf(this.#reader, this.#scope, this.#clause, (inner) => this.#joined(inner)));
         tableNext = false;
       } else if (upper === 'WITH' && this.#clause === 'FROM') {
         skipHint(this.#reader);
@@ -65,6 +64,10 @@ export class Expressions {
       left = combined(left, sign, this.#primary(), this.#scope);
     }
     return left;
+  }
+
+  #joined(tokens: readonly Token[]): string {
+    return new Expressions(tokens, this.#scope, 'FROM').all();
   }
 
   #peekMark(): string | undefined {
@@ -114,7 +117,7 @@ export class Expressions {
 
   #in(left: Operand): string {
     const inner = this.#reader.group();
-    if (isQuery(inner)) return `${left.sql} IN (${queryOf(inner, this.#scope)})`;
+    if (isQuery(inner)) return `${left.sql} IN (${this.#scope.query(inner)})`;
     const values = split(inner).map((part) => new Expressions(part, this.#scope).operand());
     return values.map((value) => compared(left, '=', value)).join(' OR ');
   }
@@ -177,7 +180,7 @@ export class Expressions {
 
   #parenthesis(): Operand {
     const inner = this.#reader.group();
-    if (isQuery(inner)) return { sql: `(${queryOf(inner, this.#scope)})` };
+    if (isQuery(inner)) return { sql: `(${this.#scope.query(inner)})` };
     // A list of columns or values, a condition, or one expression.
     const parts = split(inner);
     if (parts.length > 1) return { sql: `(${parts.map((part) => this.#inner(part).sql).join(', ')})` };
@@ -224,7 +227,7 @@ export class Expressions {
     const inner = this.#reader.group();
     const converts = cast(token.upper, inner, this.#scope, (tokens) => new Expressions(tokens, this.#scope).operand());
     if (converts !== undefined) return converts;
-    if (token.upper === 'EXISTS') return { sql: `EXISTS (${queryOf(inner, this.#scope)})` };
+    if (token.upper === 'EXISTS') return { sql: `EXISTS (${this.#scope.query(inner)})` };
     const distinct = inner[0]?.upper === 'DISTINCT' ? 1 : 0;
     const args = split(inner.slice(distinct)).map((part) => this.#inner(part));
     const [one, ...others] = args;

@@ -1,5 +1,6 @@
 /** What a statement's translation knows of its surroundings, and what it learns for its answer. */
 import type { Catalog } from './catalog.ts';
+import type { Token } from './lexer.ts';
 import type { Typed } from './rpc.ts';
 import { SqlServerError } from './tokens.ts';
 import type { SqlType } from './types.ts';
@@ -24,6 +25,8 @@ export interface Scope {
   readonly globals: ReadonlyMap<string, Typed>;
   /** The value of an expression in SQLite's SQL that names no table. */
   evaluate(sql: string): Cell;
+  /** A query within the statement, in SQLite's SQL. */
+  query(tokens: readonly Token[]): string;
   /** Tables that the user must not use so. */
   denied(table: string, action: Action): boolean;
   readonly action: Action;

@@ -4,10 +4,14 @@ import type { Database } from './database.ts';
 import type { Login } from './login.ts';
 import type { Typed } from './rpc.ts';
 import type { Action, LinkedQuery } from './scope.ts';
-import type { Session } from './session.ts';
 import type { Answer, Rows } from './surroundings.ts';
 import { SqlServerError } from './tokens.ts';
 import type { Cell } from './values.ts';
+
+/** A client's session, as far as the others may know it. */
+export interface OpenSession {
+  destroy(): void;
+}
 
 /** A login of the server. */
 export interface Account {
@@ -88,9 +92,9 @@ export class ServerState {
   readonly accounts: readonly Account[];
   readonly tls: SecureContext | undefined;
   readonly faults = new Faults();
-  readonly sessions = new Set<Session>();
+  readonly sessions = new Set<OpenSession>();
   /** Sessions whose next message breaks them. */
-  forgotten: ReadonlySet<Session> = new Set();
+  forgotten: ReadonlySet<OpenSession> = new Set();
   readonly processes = new Set<RunningStatement>();
   readonly statements: SeenStatement[] = [];
   readonly logins: SeenLogin[] = [];

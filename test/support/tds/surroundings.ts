@@ -1,5 +1,6 @@
 /** What a session lends its statements, and what they answer. */
 import type { Database, SqliteConnection } from './database.ts';
+import { queryOf } from './query.ts';
 import type { Typed } from './rpc.ts';
 import type { Action, LinkedQuery, Scope } from './scope.ts';
 import { SERVER_NAME } from './tokens.ts';
@@ -33,7 +34,7 @@ const VERSION =
 export function scopeOf(around: Surroundings, action: Action): Scope {
   const { connection, database, user, variables } = around;
   const text = (value: string): Typed => ({ type: { name: 'nvarchar', length: 300 }, value });
-  return {
+  const scope: Scope = {
     catalog: database.catalog,
     database: database.name,
     user,
@@ -51,12 +52,14 @@ export function scopeOf(around: Surroundings, action: Action): Scope {
       const [row] = connection.prepare(`SELECT ${sql}`).raw(true).safeIntegers(true).all();
       return Array.isArray(row) ? cellOf(row[0]) : null;
     },
+    query: (tokens) => queryOf(tokens, scope),
     denied: (table, wanted) => around.denied(table, wanted),
     tables: new Set(),
     names: new Set(),
     aliases: new Map(),
     linked: [],
   };
+  return scope;
 }
 
 /** What SQLite gives, as a cell. */

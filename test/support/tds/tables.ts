@@ -1,8 +1,6 @@
 /** What stands where a table does: a table or view, a query in brackets, `OPENQUERY`. */
-import { Expressions } from './expressions.ts';
 import { KEYWORDS, keywordError } from './keywords.ts';
-import { syntaxError } from './lexer.ts';
-import { queryOf } from './query.ts';
+import { syntaxError, type Token } from './lexer.ts';
 import { isQuery, split, type TokenReader } from './reader.ts';
 import { type Action, noSuchObject, quotedName, type Scope, tableName, withoutSchema } from './scope.ts';
 import { SqlServerError } from './tokens.ts';
@@ -10,12 +8,21 @@ import { SqlServerError } from './tokens.ts';
 /** The longest inner text that OPENQUERY takes. */
 const LONGEST_INNER_TEXT = 8000;
 
-/** Takes a table with its hints, and gives SQLite's name for it. `clause` is the word before it. */
-export function tableOf(reader: TokenReader, scope: Scope, clause: string): string {
+/**
+ * Takes a table with its hints, and gives SQLite's name for it.
+ * @param clause the word before it
+ * @param joined translates what is joined in brackets
+ */
+export function tableOf(
+  reader: TokenReader,
+  scope: Scope,
+  clause: string,
+  joined: (tokens: readonly Token[]) => string,
+): string {
   const token = reader.peek();
   if (token.text === '(') {
     const inner = reader.group();
-    return isQuery(inner) ? `(${queryOf(inner, scope)})` : `(${new Expressions(inner, scope, 'FROM').all()})`;
+    return `(${isQuery(inner) ? scope.query(inner) : joined(inner)})`;
   }
   reader.skip();
   // A table variable.

@@ -1,0 +1,139 @@
+/**
+ * The frame of a call: what a lookup, an AJAX field and a push have in common. A reference, the name that the
+ * configuration knows or not, the deadline, a caller who has gone, and what is said when an answer fails by a bug.
+ */
+import { callerHasGone, type Log, withDeadline } from '../contract/index.ts';
+import { discretion } from './call-values.ts';
+import { failureFields, failureOf } from './failure.ts';
+import type { Failure } from './outcome.ts';
+import type { GatewayPlan } from './plan.ts';
+import { newReference } from './reference.ts';
+import type { SourceHandle } from './sources/source-handle.ts';
+import { unknownName } from './unknown-name.ts';
+
+/** How a call came in, for the log and for giving up. */
+export interface CallOptions {
+  /** Aborted by the caller when nobody waits for the answer any more, and by the gateway at the deadline. */
+  readonly controller?: AbortController;
+  readonly via?: 'http' | 'command-line';
+  /** The name of the key that the caller showed; never the secret. */
+  readonly caller?: string;
+}
+
+/** What calls need of the gateway. `Needed`: the part of the configuration that they look at. */
+export interface CallHost<Needed = GatewayPlan> {
+  /** The configuration in force; another one after a reload. */
+  plan(): Needed;
+  source(name: string): SourceHandle;
+  readonly log: Log;
+}
+
+/** The part of the configuration that every call looks at. */
+export type FramePlan = Pick<GatewayPlan, 'server' | 'log'>;
+
+/** What calls of one kind have in common. */
+export interface CallKind<Needed, Plan> {
+  /** What the configuration has under the name that is asked for: "AJAX field". */
+  readonly what: string;
+  /** Where the log has that name: `ajax`. */
+  readonly logged: string;
+  /** What has failed, if it is by a bug: "an AJAX field" for the log, "this list" for staff. */
+  readonly failing: readonly [log: string, staff: string];
+  plans(plan: Needed): ReadonlyMap<string, Plan>;
+}
+
+/** One call, as it was asked. */
+export interface Asked {
+  readonly name: string;
+  /** What the call is about, which is not for the log. */
+  readonly values?: readonly string[];
+  /** Who clicks, as HelpSpot says. */
+  readonly actingPerson?: string | undefined;
+}
+
+/** What comes of a call: what was made of it, or why nothing was. */
+export type Answered<Result> = { readonly reference: string } & (Result | { readonly failure: Failure });
+
+/** Nobody waits for the answer any more. */
+export class CallerGone extends Error {
+  override readonly name = 'CallerGone';
+}
+
+/** One call under way. */
+export class CallInHand {
+  readonly reference = newReference();
+  /** What each line of the log has of the call. */
+  readonly line: Readonly<Record<string, unknown>>;
+  /** The same with who asked, for the line that says how it ended. */
+  readonly wholeLine: Readonly<Record<string, unknown>>;
+  /** Takes what the call is about out of what another system said. */
+  readonly discreet: (text: string) => string;
+  readonly #controller: AbortController;
+  readonly #deadlineMs: number;
+  readonly #started = performance.now();
+
+  constructor(logged: string, asked: Asked, { controller, via, caller }: CallOptions, { server, log }: FramePlan) {
+    this.line = { reference: this.reference, [logged]: asked.name };
+    this.wholeLine = { ...this.line, via, caller, actingPerson: asked.actingPerson };
+    this.discreet = discretion(log, asked.values ?? []);
+    this.#controller = controller ?? new AbortController();
+    this.#deadlineMs = server.deadlineMs;
+  }
+
+  /** How long it has taken. */
+  get milliseconds(): number {
+    return Math.round(performance.now() - this.#started);
+  }
+
+  /**
+   * Does work of which `signal` aborts at the deadline, and when the caller goes.
+   * @throws {CallerGone} in place of a result that nobody waits for
+   */
+  async withinDeadline<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const { signal } = this.#controller;
+    try {
+      const made = await withDeadline(this.#deadlineMs, this.#controller, work);
+      if (!callerHasGone(signal)) return made;
+    } catch (error) {
+      if (!callerHasGone(signal) || error !== signal.reason) throw error;
+    }
+    throw new CallerGone();
+  }
+}
+
+/**
+ * Answers one call. A failure is an outcome; it does not throw.
+ * @param answer makes the answer, within {@link CallInHand.withinDeadline}; what it throws is a bug of ours
+ */
+export async function answerCall<Needed extends FramePlan, Plan, Result>(
+  kind: CallKind<Needed, Plan>,
+  asked: Asked,
+  options: CallOptions,
+  host: Pick<CallHost<Needed>, 'plan' | 'log'>,
+  answer: (plan: Plan, call: CallInHand) => Promise<Result>,
+): Promise<Answered<Result>> {
+  const { log } = host;
+  const inForce = host.plan();
+  const call = new CallInHand(kind.logged, asked, options, inForce);
+  const { reference } = call;
+  const failed = (words: string, status: number) => ({ reference, failure: failureOf([words], reference, status) });
+  const plans = kind.plans(inForce);
+  const plan = plans.get(asked.name);
+  if (plan === undefined) {
+    const { words, shown } = unknownName(kind.what, asked.name, [...plans.keys()]);
+    log.warn({ reference, [kind.logged]: shown }, `unknown ${kind.what}`);
+    return failed(words, 404);
+  }
+  try {
+    return { reference, ...(await answer(plan, call)) };
+  } catch (error) {
+    if (error instanceof CallerGone) {
+      // Staff closed the page: nothing failed, and nobody reads the answer.
+      log.info(call.wholeLine, 'the caller has gone away');
+      return failed('The caller has gone away', 499);
+    }
+    const [subject, missed] = kind.failing;
+    log.error({ ...call.line, ...failureFields(error, call.discreet) }, `${subject} failed by a bug`);
+    return failed(`An error in the gateway prevented ${missed}; tell your administrator`, 500);
+  }
+}

@@ -1,0 +1,7 @@
+/** What pushes need of the gateway. */
+import type { CallHost } from '../call.ts';
+import type { GatewayEvents } from '../events.ts';
+
+export interface PushHost extends CallHost {
+  readonly events: GatewayEvents;
+}

@@ -1,0 +1,46 @@
+/** The first thing a call meets: where it comes from, and which key it shows. */
+import type { Express, Request, RequestHandler } from 'express';
+import type { Gateway } from '../gateway/gateway.ts';
+import type { AccessRules } from './access.ts';
+import { startCall } from './call.ts';
+import { takeKeys } from './credentials.ts';
+import { plainAddress } from './networks.ts';
+import { formatAt, textRefusal, xmlRefusal } from './refusal-formats.ts';
+
+/** Makes a `Call` of every request, and takes the keys out of it. Refuses nobody. */
+export function arrival(app: Express, gateway: Gateway, rules: () => AccessRules): RequestHandler {
+  let trusted = trustProxies(app, gateway.plan.server.trustProxy);
+  return (req, _res, next) => {
+    const { trustProxy } = gateway.plan.server;
+    if (trusted !== trustProxy) trusted = trustProxies(app, trustProxy);
+    const { keys } = rules();
+    const { keyName, wrong, inPath, path, query } = takeKeys(req, keys);
+    startCall(req, {
+      keys,
+      address: addressOf(req, trusted),
+      keyName,
+      wrongKey: wrong,
+      path,
+      query,
+      // Whoever puts a key into the path is HelpSpot.
+      refusal: formatAt(path) ?? (inPath ? xmlRefusal : textRefusal),
+    });
+    next();
+  };
+}
+
+function trustProxies(app: Express, proxies: readonly string[]): readonly string[] {
+  app.set('trust proxy', [...proxies]);
+  return proxies;
+}
+
+/** An IPv6 address with an IPv4 address in it, brackets, a zone and a port. */
+const LONGEST_ADDRESS = 100;
+
+/** The caller's address, as far as trusted proxies vouch for it. */
+function addressOf(req: Request, trusted: readonly string[]): string {
+  // `req.ip` reads X-Forwarded-For only to find that nobody is trusted.
+  const address = trusted.length === 0 ? req.socket.remoteAddress : req.ip;
+  // A proxy passes on whatever its caller wrote; no address is longer.
+  return plainAddress((address ?? '').slice(0, LONGEST_ADDRESS));
+}

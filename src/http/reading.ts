@@ -1,0 +1,64 @@
+/** Bodies become what HelpSpot sent in them: here when that is little work, in a worker thread when it is much. */
+import { DeadlineExceeded, SourceError, withDeadlineWithin } from '../contract/index.ts';
+import { formIn, pushedRequestIn, type Reading, type SentWebhook, webhookIn } from '../helpspot/large-requests.ts';
+import type { Parameters } from '../helpspot/parameters.ts';
+import { type PushedRequest, UnreadableRequest } from '../helpspot/pushed-request.ts';
+import { inThread, type ThreadTask } from '../kit/threads/index.ts';
+import { bytesReadAtOnce } from './limits.ts';
+import { Refusal } from './refusal.ts';
+
+/** How long it may take, in milliseconds, and what ends it before. */
+export interface ReadingTime {
+  readonly deadlineMs: number;
+  readonly signal?: AbortSignal;
+}
+
+/** The parameters of a form. @throws {Refusal} when they cannot be read in time */
+export async function readForm(body: Uint8Array, time: ReadingTime): Promise<Parameters> {
+  return withoutPrototype(await read(formIn, body, body.length, time));
+}
+
+/** A pushed request. @throws {UnreadableRequest} @throws {Refusal} when it cannot be read in time */
+export async function readPush(body: Uint8Array, time: ReadingTime): Promise<PushedRequest> {
+  return asRead(await read(pushedRequestIn, body, body.length, time));
+}
+
+/** The request of a webhook. @throws {UnreadableRequest} @throws {Refusal} when it has too many fields, or cannot be read in time */
+export async function readWebhookCall(sent: SentWebhook, time: ReadingTime): Promise<PushedRequest> {
+  return asRead(await read(webhookIn, sent, sent.form?.length ?? 0, time));
+}
+
+async function read<Input, Value>(
+  run: (input: Input) => Reading<Value>,
+  input: Input,
+  bytes: number,
+  time: ReadingTime,
+): Promise<Value> {
+  const done = bytes <= bytesReadAtOnce ? run(input) : await elsewhere(run, input, time);
+  if (done.unreadable === undefined) return done.value;
+  throw done.kind === 'too-many' ? new Refusal(413, done.unreadable) : new UnreadableRequest(done.unreadable);
+}
+
+async function elsewhere<Input, Value>(
+  run: (input: Input) => Reading<Value>,
+  input: Input,
+  { deadlineMs, signal }: ReadingTime,
+): Promise<Reading<Value>> {
+  const task: ThreadTask<typeof run> = { module: 'src/helpspot/large-requests', name: run.name };
+  try {
+    return await withDeadlineWithin(deadlineMs, signal, (limited) => inThread(task, input, limited));
+  } catch (error) {
+    if (!(error instanceof SourceError || error instanceof DeadlineExceeded)) throw error;
+    const words = 'The gateway is too busy to read a call of this size, so it did nothing with it';
+    throw new Refusal(503, `${words}; try again in a minute`);
+  }
+}
+
+/** What comes out of another thread has one. */
+function withoutPrototype(named: Parameters): Parameters {
+  return Object.assign(Object.create(null), named);
+}
+
+function asRead({ fields, notes }: PushedRequest): PushedRequest {
+  return { fields: withoutPrototype(fields), notes };
+}

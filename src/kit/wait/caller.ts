@@ -1,0 +1,49 @@
+/** Waiting that ends with the caller. */
+import { DeadlineExceeded, remainingMs, SourceError } from '../../contract/index.ts';
+
+/** Who waits, and how long still. Several callers may wait for one request. */
+export interface Caller {
+  readonly signal: AbortSignal;
+  /** Milliseconds until the deadline; undefined when it is not known. */
+  remaining(): number | undefined;
+}
+
+/** A single caller. */
+export function callerOf(signal: AbortSignal): Caller {
+  return { signal, remaining: () => remainingMs(signal) };
+}
+
+/** With an unknown deadline, nobody waits longer than this before another try. */
+const LONGEST_BLIND_WAIT_MS = 10_000;
+
+/** Whether a caller is still there after so many milliseconds, and has time left for an answer. */
+export function fits(milliseconds: number, caller: Caller): boolean {
+  return milliseconds < (caller.remaining() ?? LONGEST_BLIND_WAIT_MS);
+}
+
+/**
+ * Waits.
+ * @throws the signal's reason when it aborts meanwhile
+ */
+export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) {
+      reject(signal.reason);
+      return;
+    }
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    }, milliseconds);
+    signal.addEventListener('abort', stop, { once: true });
+  });
+}
+
+/** What a caller whose signal has aborted is told: its time was up, or its own reason. */
+export function endOf(signal: AbortSignal, message: string, unsent: boolean): unknown {
+  return signal.reason instanceof DeadlineExceeded ? new SourceError('timeout', message, { unsent }) : signal.reason;
+}
