@@ -57,7 +57,31 @@ function isPair(first: number, second: number): boolean {
 /** Escapes character data. `>` too, because of `]]>`. */
 export function escapeXmlText(text: string): string {
   if (!MARKUP.test(text)) return text;
+  if (text.length > LONG) return escapedUnits(text);
   return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+}
+
+/** For fewer characters `replace` is quicker. */
+const LONG = 10_000;
+
+/** As {@link rewritten}: half a million `<br>` take `replace` half a second. */
+function escapedUnits(text: string): string {
+  const units = new Uint16Array(escapedLength(text));
+  let length = 0;
+  let all = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    all |= unit;
+    if (unit === AMPERSAND || unit === LESS || unit === GREATER) {
+      const reference = unit === AMPERSAND ? '&amp;' : unit === LESS ? '&lt;' : '&gt;';
+      for (let sign = 0; sign < reference.length; sign += 1) units[length + sign] = reference.charCodeAt(sign);
+      length += reference.length;
+    } else {
+      units[length] = unit;
+      length += 1;
+    }
+  }
+  return all < 0x100 ? Buffer.from(units).toString('latin1') : textOfUnits(units);
 }
 
 /** How long a text is when it is escaped. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { legalText } from '../../src/helpspot/xml-text.ts';
+import { escapeXmlText, legalText } from '../../src/helpspot/xml-text.ts';
 import { nastyText } from './nasty.ts';
 
 /** The same by the letter of XML 1.0, production 2; slow where there is much to change. */
@@ -36,4 +36,10 @@ it('leaves what XML can carry, and one kind of line break', () => {
   });
   fc.assert(same, { numRuns: 2_000 });
   expect(legalText('a\r\0\nb\ud83d\0\ude00c😀\r')).toBe('a\nbc😀\n');
+});
+
+it('a long text is escaped as a short one is', () => {
+  const piece = 'a<b>&amp; "é" 😀\u0100 ]]>';
+  expect(escapeXmlText(piece.repeat(1_000))).toBe(escapeXmlText(piece).repeat(1_000));
+  expect(escapeXmlText('é<'.repeat(9_000))).toBe('é&lt;'.repeat(9_000));
 });
