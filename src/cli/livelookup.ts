@@ -29,7 +29,7 @@ interface OwnOptions {
 let secrets: readonly string[] = [];
 
 /** A text without the secrets of the configuration, as far as it was read. */
-export function discreet(text: string): string {
+export function withoutSecrets(text: string): string {
   return redact(text, secrets);
 }
 
@@ -62,7 +62,7 @@ export async function runLiveLookup(args: readonly string[], terminal: Terminal)
   } catch (error) {
     const reference = newReference();
     const problem = error instanceof UserError ? error.message : error instanceof Error ? error.stack : String(error);
-    terminal.stderr.write(discreet(`livelookup (ref ${reference}): ${problem}\n`));
+    terminal.stderr.write(withoutSecrets(`livelookup (ref ${reference}): ${problem}\n`));
     terminal.stdout.write(
       writeLookupError(`The gateway is not set up correctly; tell your administrator (ref ${reference})`),
     );

@@ -38,6 +38,8 @@ export async function startServing(file: string, terminal: Terminal): Promise<Se
     const log = createLog(plan.log.level, terminal.stderr, () => gateway.plan.secrets);
     const gateway = createGateway(plan, { log, openLedger: () => openLedger(plan.store.file) });
     const server = await listenOrClose(gateway);
+    const onForgotten = forgotten(log);
+    process.on('unhandledRejection', onForgotten);
     gateway.pushes.start();
     let reloading = Promise.resolve();
     reload = () => {
@@ -52,6 +54,7 @@ export async function startServing(file: string, terminal: Terminal): Promise<Se
       await reloading;
       await server.close();
       await gateway.close();
+      process.off('unhandledRejection', onForgotten);
       log.info({}, 'stopped');
     };
     return { url: server.url, reload: () => reload(), stop };
@@ -59,6 +62,14 @@ export async function startServing(file: string, terminal: Terminal): Promise<Se
     watching.abort();
     throw error;
   }
+}
+
+/**
+ * A failure that nobody waits for belongs to one call, or to a library behind it: it is a bug, and told as one. Node.js
+ * would end the process, and with it the calls of everybody else.
+ */
+function forgotten(log: Log): (error: unknown) => void {
+  return (error) => log.error(failureFields(error), 'a failure was forgotten, by a bug in the gateway or an adapter');
 }
 
 async function reloadOnce(gateway: Gateway, log: GatewayLog, terminal: Terminal): Promise<void> {

@@ -31,7 +31,7 @@ export function isAdapter(value: unknown, mistakes: string[]): value is Adapter 
   if (typeof name !== 'string' || !NAME.test(name))
     mistakes.push('"name" must be a text of small letters, digits and dashes');
   if (typeof title !== 'string' || title.trim() === '') mistakes.push('"title" must be a text that is not empty');
-  mistakes.push(...settingsMistakes(settings));
+  for (const mistake of settingsMistakes(settings)) mistakes.push(mistake);
   if (typeof part['open'] !== 'function') mistakes.push('"open" must be a function');
   for (const key of OPTIONAL_FUNCTIONS) {
     if (!['undefined', 'function'].includes(typeof part[key])) {
@@ -39,7 +39,7 @@ export function isAdapter(value: unknown, mistakes: string[]): value is Adapter 
     }
   }
   if (finds !== undefined && finds !== false) mistakes.push('"finds" must be false, or left out');
-  if (push !== undefined) mistakes.push(...pushMistakes(push));
+  for (const mistake of push === undefined ? [] : pushMistakes(push)) mistakes.push(mistake);
   return mistakes.length === 0;
 }
 

@@ -39,7 +39,9 @@ export function withoutValues(values: Iterable<string>): (text: string) => strin
       count += 1;
       if (count > MOST_VALUES) break;
       if (trimmed.length > LONGEST_WHOLE) prose.push(trimmed.slice(0, LONGEST_PROSE).toLowerCase());
-      else for (const form of formsOf(trimmed)) if (small.includes(form.toLowerCase())) found.add(patternOf(form));
+      else
+        for (const form of formsOf(trimmed))
+          if (form !== '' && small.includes(form.toLowerCase())) found.add(patternOf(form));
     }
     const masked = told.replace(E_MAIL, MASK);
     const withoutWhole = found.size === 0 ? masked : masked.replace(anyOf(found), MASK);
@@ -77,7 +79,7 @@ function anyOf(patterns: ReadonlySet<string>): RegExp {
 }
 
 function patternOf(form: string): string {
-  const literal = form.replace(/[\\^$.*+?()[\]{}|/-]/g, (sign) => `\\${sign}`);
+  const literal = form.replace(/[\\^$.*+?()[\]{}|/]/g, (sign) => `\\${sign}`);
   if (form.length < SHORTEST) return `(?<=['"])${literal}(?=['"])`;
   return form.length < LONGEST_WORD ? `(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])` : literal;
 }

@@ -47,13 +47,13 @@ function discreetView(
   };
   return {
     title: mask(title),
-    link: link === undefined ? undefined : mask(link),
+    ...(link !== undefined && { link: mask(link) }),
     rows: rows.map(({ label, value }) => ({
       label: mask(label),
       value: value === undefined ? undefined : isList(value) ? value.map(one) : one(value),
     })),
-    standing: standing === undefined ? undefined : mask(standing),
-    stale: stale === undefined ? undefined : { ...stale, reason: mask(stale.reason) },
+    ...(standing !== undefined && { standing: mask(standing) }),
+    ...(stale !== undefined && { stale: { ...stale, reason: mask(stale.reason) } }),
   };
 }
 

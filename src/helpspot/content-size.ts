@@ -56,9 +56,17 @@ export function sizeOfAnswer({ customers, notices }: LookupAnswer): ContentSize 
 
 const MOST_TAGS = 10_000;
 
-/** How many tags HTML may have; at most one more than `most`. */
+/** How many opening tags HTML may have; at most one more than `most`. */
 export function tagsIn(html: string, most: number): number {
   let count = 0;
-  for (let at = html.indexOf('<'); at !== -1 && count <= most; at = html.indexOf('<', at + 1)) count += 1;
+  for (let at = html.indexOf('<'); at !== -1 && count <= most; at = html.indexOf('<', at + 1)) {
+    if (isLetter(html.charCodeAt(at + 1))) count += 1;
+  }
   return count;
+}
+
+/** ASCII letters of both cases: they differ in one bit. */
+function isLetter(unit: number): boolean {
+  const small = unit | 0x20;
+  return small >= 0x61 && small <= 0x7a;
 }

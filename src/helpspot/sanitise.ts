@@ -88,13 +88,13 @@ export class HtmlReader {
    * its tables whole. Of what is too much for the parser only the text is left.
    */
   sanitise(html: string): string {
-    if (!this.#takes(html)) return escapeHtml(roughText(html)).replace(/\n/g, '<br>');
+    if (!this.#takes(html)) return escapeHtml(roughText(html, html.length)).replace(/\n/g, '<br>');
     return insideOwnTables(sanitizeHtml(html, SHOWN));
   }
 
   /** The text of HTML: entities decoded, a line for each block, spaces as a browser shows them. Not escaped. */
   htmlToText(html: string): string {
-    if (!this.#takes(html)) return roughText(html);
+    if (!this.#takes(html)) return roughText(html, html.length);
     const lines = sanitizeHtml(html.replace(/\s+/g, ' '), READ)
       .replace(/<\/?t[dh]>/g, ' ')
       .replace(/<[^<>]*>/g, '\n')

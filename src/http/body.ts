@@ -35,7 +35,7 @@ export const pushedJson: RequestHandler = reader({
 });
 
 /** What one of these has read; undefined when the call has no body. */
-export function bodyOf(req: Request): Uint8Array | undefined {
+export function bytesOf(req: Request): Uint8Array | undefined {
   const body: unknown = req.body;
   return body instanceof Uint8Array ? body : undefined;
 }

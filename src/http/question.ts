@@ -2,7 +2,7 @@
 import type { Request, Response } from 'express';
 import type { CallOptions, Gateway } from '../gateway/gateway.ts';
 import { mergeParameters, type Parameters, parseQuery } from '../helpspot/parameters.ts';
-import { bodyOf } from './body.ts';
+import { bytesOf } from './body.ts';
 import { callOf, callOptions } from './call.ts';
 import { withoutKey } from './credentials.ts';
 import { goneController } from './gone.ts';
@@ -18,7 +18,7 @@ export interface Question {
 export async function questionOf(gateway: Gateway, req: Request, res: Response): Promise<Question> {
   const call = callOf(req);
   const query = parseQuery(call.query);
-  const form = bodyOf(req);
+  const form = bytesOf(req);
   const controller = goneController(res);
   const time = { deadlineMs: gateway.plan.server.deadlineMs, signal: controller.signal };
   const sent = form === undefined ? query : mergeParameters(query, await readForm(form, time));

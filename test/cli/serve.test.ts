@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -119,6 +119,29 @@ describe('helpspot-gateway serve', () => {
     expect(gateway.log()).toContain('did you mean');
     gateway.process.kill('SIGHUP');
     expect((await customers(`${gateway.url}/livelookup?customer_id=1`))[0]).toHaveProperty('town', 'Bern');
+  });
+
+  it('goes on when an adapter forgets a failure, and says so', async () => {
+    const adapter = [
+      "import { defineAdapter } from 'helpspot-gateway/contract';",
+      "import * as z from 'zod';",
+      "const find = async () => { Promise.reject(new Error('forgotten')); return [{ customer_id: '7' }]; };",
+      'const open = () => ({ check: async () => {}, find });',
+      "export default defineAdapter({ name: 'careless', title: 'Careless', settings: z.strictObject({}), open });",
+    ];
+    await writeFile(join(folder, 'careless.js'), adapter.join('\n'));
+    await mkdir(join(folder, 'node_modules'));
+    await symlink(packageRoot, join(folder, 'node_modules/helpspot-gateway'));
+    await symlink(join(packageRoot, 'node_modules/zod'), join(folder, 'node_modules/zod'));
+    await writeFile(join(folder, 'package.json'), '{"type":"module"}');
+    const text =
+      'server: { port: 0 }\nsources: { crm: { adapter: ./careless.js } }\nlookups: { default: { sources: crm } }\n';
+    const gateway = await serve(await writeConfiguration(text));
+    const ask = () => customers(`${gateway.url}/livelookup?customer_id=7`);
+    expect(await ask()).toMatchObject([{ customer_id: '7' }]);
+    await gateway.logged('a failure was forgotten');
+    expect(await ask()).toMatchObject([{ customer_id: '7' }]);
+    expect(gateway.process.exitCode).toBeNull();
   });
 
   it('refuses a wrong configuration with words and status 1', async () => {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { SourceError } from '../../src/contract/index.ts';
 import { withoutValues } from '../../src/gateway/call-values.ts';
@@ -24,6 +25,22 @@ it.each([
   ['permission denied for table customers', 'permission denied for table customers'],
 ])('%s', (said, told) => {
   expect(withoutValues(CALL)(said)).toBe(told);
+});
+
+it('takes out any value, whatever signs it has, and never stumbles', () => {
+  const signs = fc.string({ unit: fc.constantFrom(...'-^$.*+?()[]{}|/\\\'"&<> aé0%,;:#@!~`=_'), maxLength: 20 });
+  fc.assert(
+    fc.property(
+      fc.array(signs, { maxLength: 5 }),
+      signs.map((text) => text.trim()),
+      (others, value) => {
+        const told = withoutValues([...others, value])(`refused: "${value}"!`);
+        if (value.length >= 6 && !'refused: ""!'.includes(value)) expect(told).not.toContain(value);
+      },
+    ),
+    { numRuns: 2_000 },
+  );
+  expect(withoutValues(['030 123-45', '-', ''])("no '030 123-45' here")).toBe("no '***' here");
 });
 
 it('takes out what is quoted of a long text', () => {

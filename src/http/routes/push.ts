@@ -8,7 +8,7 @@ import { unknownName } from '../../gateway/unknown-name.ts';
 import { writeDetails } from '../../helpspot/details-html.ts';
 import { parseQuery } from '../../helpspot/parameters.ts';
 import { keyRequired } from '../access.ts';
-import { bodyOf, pushedJson } from '../body.ts';
+import { bytesOf, pushedJson } from '../body.ts';
 import { callOf, callOptions } from '../call.ts';
 import { goneController } from '../gone.ts';
 import { readPush } from '../reading.ts';
@@ -29,7 +29,7 @@ export function requestPush(router: IRouter, gateway: Gateway): void {
 
   const push: RequestHandler<{ name: string }> = async (req, res) => {
     const { deadlineMs } = gateway.plan.server;
-    const request = await readPush(bodyOf(req) ?? new Uint8Array(), { deadlineMs });
+    const request = await readPush(bytesOf(req) ?? new Uint8Array(), { deadlineMs });
     // Not ended when the caller hangs up: what is under way would be done or not, and nobody would know.
     const outcome = await gateway.push({ target: req.params.name, request }, callOptions(callOf(req)));
     if (outcome.failure !== undefined) return sendFailure(res, outcome.failure);

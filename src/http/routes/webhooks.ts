@@ -4,7 +4,7 @@ import type { Gateway } from '../../gateway/gateway.ts';
 import { parseQuery } from '../../helpspot/parameters.ts';
 import { refusedWhenEmpty } from '../../helpspot/webhook-form.ts';
 import { keyRequired } from '../access.ts';
-import { bodyOf, pushedForm } from '../body.ts';
+import { bytesOf, pushedForm } from '../body.ts';
 import { callOf, callOptions } from '../call.ts';
 import { withoutKey } from '../credentials.ts';
 import { httpLimits } from '../limits.ts';
@@ -27,7 +27,7 @@ export function webhooks(router: IRouter, gateway: Gateway): void {
 
   const take: RequestHandler<{ name: string }> = async (req, res) => {
     const call = callOf(req);
-    const sent = { query: parseQuery(call.query), form: bodyOf(req), most: httpLimits.pushParameters };
+    const sent = { query: parseQuery(call.query), form: bytesOf(req), most: httpLimits.pushParameters };
     const { fields, notes } = await readWebhookCall(sent, { deadlineMs: gateway.plan.server.deadlineMs });
     const request = refusedWhenEmpty({ fields: withoutKey(fields, call.keys), notes });
     const outcome = await gateway.webhook({ name: req.params.name, request }, callOptions(call));

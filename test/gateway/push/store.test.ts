@@ -74,7 +74,7 @@ describe('the store is not blamed', () => {
   it('for a push that takes long to make', async () => {
     const bench = await pushBench({ talents: { format: 'markdown' } });
     await bench.push({ xRequest: 'first' });
-    await wait(bench, 60);
+    await wait(bench, 10);
     const { fields, notes } = pushed({ xRequest: '2' });
     const long = '<p>The <b>printer</b> burns</p>'.repeat(20_000);
     const request = { fields, notes: notes.map((note) => ({ ...note, isHtml: true, text: long })) };
