@@ -1,7 +1,7 @@
 /** The XML API, which every FogBugz has. */
 import { SourceError } from '../../src/contract/index.ts';
 import { type HttpAnswer, type HttpClient, readXml, SMALL_XML, xmlOrNothing } from '../../src/kit/http/index.ts';
-import { trimmedEnd } from '../../src/kit/text/index.ts';
+import { outsideAddress, trimmedEnd } from '../../src/kit/text/index.ts';
 import { beforehand, SingleFlight } from '../../src/kit/wait/index.ts';
 import type { Command, Reply, Wire } from './commands.ts';
 import { READ_STATUSES, Refusal, statusFailure, unexpected } from './failures.ts';
@@ -46,8 +46,8 @@ async function addressOf(client: HttpClient, url: string, signal: AbortSignal): 
   const root = answer.xml();
   const number = (name: string) => Number(root.child(name)?.text.trim() || Number.NaN);
   const [version, minVersion] = [number('version'), number('minversion')];
-  const place = root.child('url')?.text.trim() ?? '';
-  if (root.name !== 'response' || Number.isNaN(version) || !URL.canParse(place, `${url}/`)) {
+  const place = outsideAddress(root.child('url')?.text.trim() ?? '', `${url}/`);
+  if (root.name !== 'response' || Number.isNaN(version) || place === undefined) {
     throw unexpected('api.xml', 'without a version and an address');
   }
   if (version < OLDEST || minVersion > NEWEST) {
@@ -55,7 +55,7 @@ async function addressOf(client: HttpClient, url: string, signal: AbortSignal): 
     throw new SourceError('rejected', `FogBugz speaks ${spoken} of its API, and the gateway ${OLDEST} to ${NEWEST}`);
   }
   // "api.asp?", "api.php?", or "api.asp?id=xxxx&".
-  return trimmedEnd(new URL(place, `${url}/`).href, '?&');
+  return trimmedEnd(place.href, '?&');
 }
 
 function form(command: Command, token: string | undefined) {

@@ -1,6 +1,8 @@
 /** From one page to the next. */
+
 import { SourceError, type Value } from '../../src/contract/index.ts';
 import type { HttpAnswer } from '../../src/kit/http/index.ts';
+import { outsideAddress } from '../../src/kit/text/index.ts';
 import { type FilledRequest, linkTo, textFrom } from '../../src/kit/web/index.ts';
 import type { Paging } from './paging-settings.ts';
 
@@ -87,10 +89,8 @@ export class Pages {
   /** Relative to where the list is. What is elsewhere, the client refuses. */
   #address(target: string | undefined): FilledRequest | undefined {
     if (target === undefined) return undefined;
-    if (!URL.canParse(target, this.#first.path)) {
-      throw new SourceError('bad-response', 'the address of the next page is none');
-    }
-    const { href } = new URL(target, this.#first.path);
+    const href = outsideAddress(target, this.#first.path)?.href;
+    if (href === undefined) throw new SourceError('bad-response', 'the address of the next page is none');
     this.#refuseCircle(href);
     return { ...this.#first, path: href, query: {} };
   }

@@ -1,6 +1,6 @@
 /** Text as Jira's two editors take it, in which a customer's words are nothing but words. */
 
-import { legalInXml, trimmed, trimmedEnd } from '../../src/kit/text/index.ts';
+import { legalInXml, outsideAddress, trimmed, trimmedEnd } from '../../src/kit/text/index.ts';
 
 /** A piece of a line: words, or a web address. */
 interface Piece {
@@ -17,7 +17,7 @@ function piecesOf(line: string): readonly Piece[] {
   let end = 0;
   for (const match of line.matchAll(WEB_ADDRESS)) {
     const address = trimmedEnd(match[0], AFTER_ADDRESS);
-    if (!URL.canParse(address)) continue;
+    if (outsideAddress(address) === undefined) continue;
     if (match.index > end) pieces.push({ text: line.slice(end, match.index), isLink: false });
     pieces.push({ text: address, isLink: true });
     end = match.index + address.length;

@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import type { Link, Scalar, SourceRecord } from '../../src/contract/index.ts';
+import { outsideAddress } from '../../src/kit/text/index.ts';
 import { unexpected } from './answer.ts';
 import type { RecordKind } from './kind.ts';
 import type { SearchWay } from './search-query.ts';
@@ -193,5 +194,5 @@ export function trackingOf({ fulfillments }: OrderLine, before = ''): readonly S
 
 /** Whoever fulfils the order writes the address, so it may be anything. */
 function isWebAddress(url: string | null | undefined): url is string {
-  return url !== null && url !== undefined && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
+  return /^https?:$/.test(outsideAddress(url ?? '')?.protocol ?? '');
 }

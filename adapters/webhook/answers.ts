@@ -1,6 +1,8 @@
 /** What the answer to a push says. */
+
 import { type PushReceipt, SourceError, UserError } from '../../src/contract/index.ts';
 import type { HttpAnswer } from '../../src/kit/http/index.ts';
+import { outsideAddress } from '../../src/kit/text/index.ts';
 import {
   type Found,
   findIn,
@@ -69,7 +71,7 @@ export class Answers {
   linkFor(link: string, id: string, found: string | undefined, values: Values): string | undefined {
     if (!isAddress(link)) {
       const text = found ?? '';
-      return isAddress(text) && URL.canParse(text) ? new URL(text).href : undefined;
+      return isAddress(text) ? outsideAddress(text)?.href : undefined;
     }
     const filled = new UrlTemplate(link).fill((name) => (name === 'id' ? id : values(name)));
     if (filled === undefined) return undefined;

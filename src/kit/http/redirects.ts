@@ -1,6 +1,7 @@
 /** Answers that send us elsewhere. To a request that changes something they are a no: it is never sent on. */
 
 import { SourceError } from '../../contract/index.ts';
+import { outsideAddress } from '../text/index.ts';
 import type { HttpAnswer } from './types.ts';
 
 /** The statuses with a `Location` to go to (RFC 9110, 15.4). */
@@ -14,8 +15,7 @@ export function isRedirect(status: number): boolean {
 /** Where an answer sends us; undefined when it does not. Of what is no address it is the one of the source. */
 export function redirectOf(answer: HttpAnswer, base: string): URL | undefined {
   if (!isRedirect(answer.status)) return undefined;
-  const location = answer.header('location') ?? '';
-  return new URL(URL.canParse(location, base) ? location : base, base);
+  return outsideAddress(answer.header('location') ?? '', base) ?? new URL(base);
 }
 
 /** Whether an address looks like that of a page where a person signs in. */

@@ -1,5 +1,7 @@
 /** Sends a request as often as it needs: with new credentials, after a pause, to where it was redirected. */
+
 import { type Log, SourceError, untilAborted } from '../../contract/index.ts';
+import { outsideAddress } from '../text/index.ts';
 import { type Caller, endOf, fits, pause, type RateLimiter } from '../wait/index.ts';
 import { otherOrigin } from './address.ts';
 import { readAnswer } from './answer.ts';
@@ -160,10 +162,10 @@ export class Sender {
 
   #redirect(journey: Journey, location: string | undefined, status: number): void {
     const { system, base } = this.#parts;
-    if (location === undefined || !URL.canParse(location, journey.url.href)) {
+    const target = location === undefined ? undefined : outsideAddress(location, journey.url.href);
+    if (target === undefined) {
       throw new SourceError('bad-response', `${system} answered ${status} without saying where to`);
     }
-    const target = new URL(location, journey.url.href);
     if (target.origin !== base.origin) throw otherOrigin(target, base, system);
     journey.redirects += 1;
     if (journey.redirects > MOST_REDIRECTS) {

@@ -23,8 +23,9 @@ export interface ThreadTask<Run extends (input: never) => unknown> {
 
 /** The limits of the pool, each with its reason. */
 export const threadLimits = {
-  // One processor stays for the event loop, which answers everybody else.
-  threads: Math.max(1, availableParallelism() - 1),
+  // One processor stays for the event loop, which answers everybody else. Four threads, with the memory below, are all
+  // that a machine for a gateway can spare.
+  threads: Math.min(4, Math.max(1, availableParallelism() - 1)),
   // Beyond these, waiting takes longer than any deadline.
   waiting: 64,
   // Eight megabytes of HTML or XML become some 200 MB of objects. A thread that needs more is ended, and nothing else.

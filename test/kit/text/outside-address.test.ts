@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+import { outsideAddress } from '../../../src/kit/text/outside-address.ts';
+
+it.each([
+  ['https://example.com/a?b=c', undefined, 'https://example.com/a?b=c'],
+  ['/next?page=2', 'https://example.com/list', 'https://example.com/next?page=2'],
+  ['?page=2', 'https://example.com/list', 'https://example.com/list?page=2'],
+  ['https://münchen.example/', undefined, 'https://xn--mnchen-3ya.example/'],
+])('%s is %3$s', (text, base, href) => {
+  expect(outsideAddress(text, base)?.href).toBe(href);
+});
+
+it.each([
+  '',
+  'no address',
+  'https://',
+  // A name that would take the parser seconds, in the spellings that it understands.
+  `https://${'漢'.repeat(501)}/`,
+  `https:\\\\${'漢'.repeat(501)}`,
+  `ht\ntps:/\t/${'漢'.repeat(501)}`,
+  `//${'漢'.repeat(501)}`,
+  `https://example.com/${'x'.repeat(16_000)}`,
+])('refuses %.30s', (text) => {
+  expect(outsideAddress(text, text.startsWith('//') ? 'https://example.com/' : undefined)).toBeUndefined();
+});
+
+it('keeps a long path', () => {
+  expect(outsideAddress(`https://example.com/${'漢'.repeat(900)}`)?.host).toBe('example.com');
+});
