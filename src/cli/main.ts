@@ -63,5 +63,10 @@ function misunderstood(problem: string, name: string | undefined, terminal: Term
 
 /** Runs the command of this process. */
 export async function main(packageRoot: string): Promise<void> {
+  // Whoever reads has had enough (`helpspot-gateway schema | head`): an end, and no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(0);
+  });
   process.exitCode = await runGateway(process.argv.slice(2), processTerminal(packageRoot));
 }

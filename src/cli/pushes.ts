@@ -104,7 +104,9 @@ function listPushes(work: Work, ledger: LedgerView, limit: number): number {
   const { plan, line, say } = work;
   const target = line.value('target');
   const state = PUSH_STATES.find((one) => one === line.value('state'));
-  const rows = ledger.list({ target, states: state === undefined ? PUSH_STATES : [state], limit });
+  // One more tells whether there are more.
+  const found = ledger.list({ target, states: state === undefined ? PUSH_STATES : [state], limit: limit + 1 });
+  const rows = found.slice(0, limit);
   if (rows.length === 0) {
     // A target that is not configured any more may have rows in other states.
     const isKnown = target === undefined || plan.push.has(target) || ledger.list({ target, limit: 1 }).length > 0;
@@ -125,7 +127,7 @@ function listPushes(work: Work, ledger: LedgerView, limit: number): number {
     cutTo(WIDEST_REMARK, printable(remark(row, plan))),
   ]);
   say(table([['ID', 'TARGET', 'STATE', 'REQUEST', 'TAKEN (UTC)', 'TRIES', 'REMARK'], ...cells]));
-  if (rows.length === limit) say(`\nOnly the newest ${limit} are shown; --limit=COUNT shows more\n`);
+  if (found.length > limit) say(`\nOnly the newest ${limit} are shown; --limit=COUNT shows more\n`);
   return 0;
 }
 

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commands } from '../../src/cli/commands.ts';
 import { runGateway } from '../../src/cli/main.ts';
@@ -24,6 +26,13 @@ async function file(name: string, text: string): Promise<string> {
 }
 
 describe('helpspot-gateway', () => {
+  it('ends in silence when whoever reads has had enough', async () => {
+    const command = resolve(import.meta.dirname, '../../bin/helpspot-gateway');
+    const piped = `set -o pipefail; "${process.execPath}" "${command}" schema | head -c 1`;
+    const { stdout, stderr } = await promisify(execFile)('bash', ['-c', piped], { timeout: 20_000 });
+    expect([stdout, stderr]).toEqual(['{', '']);
+  });
+
   it('says how it is used, and its version', async () => {
     expect((await run(['--help'])).stdout).toContain('Usage: helpspot-gateway COMMAND');
     expect((await run(['check', '--help'])).stdout).toContain('Usage: helpspot-gateway check [options]');
