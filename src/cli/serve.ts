@@ -39,7 +39,7 @@ export async function startServing(file: string, terminal: Terminal): Promise<Se
     const gateway = createGateway(plan, { log, openLedger: () => openLedger(plan.store.file) });
     const server = await listenOrClose(gateway);
     const onForgotten = forgotten(log);
-    process.on('unhandledRejection', onForgotten);
+    for (const event of FORGOTTEN) process.on(event, onForgotten);
     gateway.pushes.start();
     let reloading = Promise.resolve();
     reload = () => {
@@ -54,7 +54,7 @@ export async function startServing(file: string, terminal: Terminal): Promise<Se
       await reloading;
       await server.close();
       await gateway.close();
-      process.off('unhandledRejection', onForgotten);
+      for (const event of FORGOTTEN) process.off(event, onForgotten);
       log.info({}, 'stopped');
     };
     return { url: server.url, reload: () => reload(), stop };
@@ -63,6 +63,8 @@ export async function startServing(file: string, terminal: Terminal): Promise<Se
     throw error;
   }
 }
+
+const FORGOTTEN = ['unhandledRejection', 'uncaughtException'] as const;
 
 /**
  * A failure that nobody waits for belongs to one call, or to a library behind it: it is a bug, and told as one. Node.js

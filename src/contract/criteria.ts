@@ -13,9 +13,12 @@ export interface Criterion {
   /** The field of the source. */
   readonly field: string;
   readonly match: MatchKind;
-  /** What HelpSpot sent, trimmed, not empty. */
+  /** What HelpSpot sent, trimmed, not empty, at most {@link LONGEST_SOUGHT} characters. */
   readonly value: string;
 }
+
+/** Nobody has a longer name, number or address. A longer value is a text that came into the wrong field; comparing it with every record would take seconds. */
+export const LONGEST_SOUGHT = 1_000;
 
 /**
  * How the values of a field are compared: `phone` by digits, `name` without
@@ -83,12 +86,24 @@ export function meets(record: SourceRecord, criterion: Criterion): boolean {
   const value = record[criterion.field];
   if (value === undefined) return false;
   const comparison = comparisonOf(criterion.field);
-  const wanted = comparable(comparison, criterion.value);
+  const wanted = wantedOf(criterion, comparison);
   const items: readonly Value[] = isList(value) ? value : [value];
   return items.some((item) => {
     const text = comparedPart(textOf(item), criterion);
     return text !== undefined && compares(criterion.match, comparable(comparison, text), wanted);
   });
+}
+
+/** The comparable form of what is looked for: made once, and not for each record. */
+const wantedForms = new WeakMap<Criterion, string>();
+
+function wantedOf(criterion: Criterion, comparison: Comparison): string {
+  let wanted = wantedForms.get(criterion);
+  if (wanted === undefined) {
+    wanted = comparable(comparison, criterion.value);
+    wantedForms.set(criterion, wanted);
+  }
+  return wanted;
 }
 
 /** Spaces, accents and marks come on top of what is compared, but not a thousand to a letter. */

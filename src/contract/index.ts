@@ -15,6 +15,7 @@ export {
   comparable,
   compares,
   comparisonOf,
+  LONGEST_SOUGHT,
   type MatchKind,
   meets,
 } from './criteria.ts';

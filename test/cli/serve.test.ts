@@ -125,7 +125,7 @@ describe('helpspot-gateway serve', () => {
     const adapter = [
       "import { defineAdapter } from 'helpspot-gateway/contract';",
       "import * as z from 'zod';",
-      "const find = async () => { Promise.reject(new Error('forgotten')); return [{ customer_id: '7' }]; };",
+      "const find = async () => { Promise.reject(new Error('forgotten')); setTimeout(() => { throw new Error('late'); }); return [{ customer_id: '7' }]; };",
       'const open = () => ({ check: async () => {}, find });',
       "export default defineAdapter({ name: 'careless', title: 'Careless', settings: z.strictObject({}), open });",
     ];
@@ -139,7 +139,8 @@ describe('helpspot-gateway serve', () => {
     const gateway = await serve(await writeConfiguration(text));
     const ask = () => customers(`${gateway.url}/livelookup?customer_id=7`);
     expect(await ask()).toMatchObject([{ customer_id: '7' }]);
-    await gateway.logged('a failure was forgotten');
+    await gateway.logged('forgotten"');
+    await gateway.logged('late"');
     expect(await ask()).toMatchObject([{ customer_id: '7' }]);
     expect(gateway.process.exitCode).toBeNull();
   });

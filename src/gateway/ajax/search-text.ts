@@ -1,5 +1,12 @@
 /** From what staff filled in and typed to what a source is asked for an AJAX selection field. */
-import { type Criterion, comparable, comparisonOf, fillTemplate, placesOf } from '../../contract/index.ts';
+import {
+  type Criterion,
+  comparable,
+  comparisonOf,
+  fillTemplate,
+  LONGEST_SOUGHT,
+  placesOf,
+} from '../../contract/index.ts';
 import { parameterValue, parameterWords, TYPED_TEXT } from '../../helpspot/ajax-parameters.ts';
 import type { Parameters } from '../../helpspot/parameters.ts';
 import type { AjaxPlan, SearchPlan, WherePlan } from './plan.ts';
@@ -15,6 +22,11 @@ export function optionQuestion(plan: AjaxPlan, parameters: Parameters): OptionQu
   const missing = new Set<string>();
   for (const where of plan.where) {
     const value = whereValue(where, parameters);
+    if (value !== undefined && value.length > LONGEST_SOUGHT) {
+      return {
+        refusal: `${where.label ?? wordsFor(where, parameters)} is longer than ${LONGEST_SOUGHT} characters; nothing can be found by it`,
+      };
+    }
     if (value !== undefined) base.push({ field: where.field, match: 'exact', value });
     else if (!where.optional) missing.add(where.label ?? wordsFor(where, parameters));
   }
@@ -23,6 +35,8 @@ export function optionQuestion(plan: AjaxPlan, parameters: Parameters): OptionQu
 }
 
 function searched(search: SearchPlan, base: readonly Criterion[], text: string): OptionQuestion {
+  if (text.length > LONGEST_SOUGHT)
+    return { refusal: `What is typed is longer than ${LONGEST_SOUGHT} characters; type less, then search again` };
   if ([...text].length < search.minimum) {
     const unit = search.minimum === 1 ? 'character' : 'characters';
     return { refusal: `Type at least ${search.minimum} ${unit} into this field, then search again` };
@@ -37,6 +51,7 @@ function searched(search: SearchPlan, base: readonly Criterion[], text: string):
 function whereValue(where: WherePlan, parameters: Parameters): string | undefined {
   if (emptyPlaces(where, parameters).length > 0) return undefined;
   const value = fillTemplate(where.value, (place) => parameterValue(parameters, place)).trim();
+  if (value.length > LONGEST_SOUGHT) return value;
   return comparable(comparisonOf(where.field), value) === '' ? undefined : value;
 }
 

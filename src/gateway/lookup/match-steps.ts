@@ -7,6 +7,7 @@ import {
   type Criterion,
   comparable,
   comparisonOf,
+  LONGEST_SOUGHT,
   type SourceRecord,
   textOf,
   type Value,
@@ -50,7 +51,10 @@ export async function findRecords(
 ): Promise<Findings> {
   const search = new Search(plan, sources, parameters, context);
   for (const step of plan.match) {
-    const criteria = criteriaOf(step, parameters);
+    const long = step.find(({ parameter }) => given(parameters, parameter).length > LONGEST_SOUGHT);
+    if (long !== undefined)
+      search.say(`${long.parameter} is longer than ${LONGEST_SOUGHT} characters; nobody was looked for by it`);
+    const criteria = long === undefined ? criteriaOf(step, parameters) : undefined;
     if (criteria === undefined) continue;
     const found = await search.ask(search.available(), criteria);
     if (found.length > 0) return search.findings(await search.completed(found), nameOf(step), criteria);
@@ -77,11 +81,15 @@ export async function listRecords(
 function criteriaOf(step: MatchStep, parameters: Parameters): readonly Criterion[] | undefined {
   const criteria: Criterion[] = [];
   for (const { parameter, field, match } of step) {
-    const value = (parameters[parameter] ?? '').trim();
+    const value = given(parameters, parameter);
     if (comparable(comparisonOf(field), value) === '') return undefined;
     criteria.push({ field, match, value });
   }
   return criteria;
+}
+
+function given(parameters: Parameters, parameter: string): string {
+  return (parameters[parameter] ?? '').trim();
 }
 
 function nameOf(step: MatchStep): string {
@@ -109,6 +117,11 @@ class Search {
     this.#sources = sources;
     this.#parameters = parameters;
     this.#context = context;
+  }
+
+  /** Tells staff what they must know of the answer. */
+  say(sentence: string): void {
+    this.#notices.add(sentence);
   }
 
   /** The sources that have not failed in this lookup: a dead one is not waited for at every step. */

@@ -292,6 +292,14 @@ describe('a search', () => {
     expect(await one.lines()).toEqual(['|Type at least 1 character into this field, then search again']);
   });
 
+  it('refuses what is longer than anything it could find, in words, without asking', async () => {
+    const { lines, system } = open({ search });
+    expect(await lines({ callingField: '\ufdfa'.repeat(1_001) })).toEqual([
+      expect.stringMatching(/^\|What is typed is longer than 1000 characters; type less/),
+    ]);
+    expect(system.queries).toEqual([]);
+  });
+
   it('without a minimum shows the list to who types nothing', async () => {
     const { lines } = open({ search: { ...search, minimum: 0 } });
     expect(await lines(typed(''))).toHaveLength(5);

@@ -56,6 +56,22 @@ describe('match steps', () => {
     expect(systems.people.queries).toEqual([]);
   });
 
+  it('are passed over, in words, when an input is longer than anybody’s name or number', async () => {
+    const systems = people();
+    const { gateway, ids } = gatewayOver(systems);
+    // Such a letter becomes eighteen when it is compared.
+    const email = '\ufdfa'.repeat(1_001);
+    const { answer } = await gateway.lookup({ lookup: 'default', parameters: { email } });
+    expect(answer).toMatchObject({
+      customers: [],
+      notices: ['email is longer than 1000 characters; nobody was looked for by it'],
+    });
+    expect(systems.people.queries).toEqual([]);
+    expect(await ids({ email, last_name: 'joneson' })).toEqual(id('3'));
+    expect(await ids({ email: 'x'.repeat(1_000) })).toEqual([]);
+    expect(systems.people.queries).toHaveLength(2);
+  });
+
   it('find nobody, never everybody, without any input', async () => {
     const { ids } = gatewayOver(people());
     expect(await ids({})).toEqual([]);

@@ -102,6 +102,19 @@ export const ROWS: readonly Row[] = [
     list(250_000, (index) => ({ id: index })),
   ),
   answered('JSON: 4.8 MB of brackets', 'json', () => '['.repeat(4.8 * MEGABYTES)),
+  {
+    name: 'a name of 40,000 letters, against 3,000 records',
+    answer: list(3_000, (index) => ({ id: index, last_name: 'x' })),
+    call: () => ({ path: `/livelookup/json?customer_id=hostile&last_name=${'%C3%A9'.repeat(40_000)}` }),
+  },
+  {
+    name: 'a form of 880,000 letters that each become eighteen',
+    call: () => ({
+      path: '/livelookup',
+      type: 'application/x-www-form-urlencoded',
+      body: `last_name=${'%EF%B7%BA'.repeat(880_000)}`,
+    }),
+  },
   { name: 'a lookup name of 1 MB', call: () => ({ path: `/livelookup/${'x'.repeat(1_000_000)}` }) },
   { name: 'a parameter of 1 MB', call: () => ({ path: `/livelookup?customer_id=${'%C3%A9'.repeat(166_000)}` }) },
 ];
