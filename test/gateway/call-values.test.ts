@@ -50,6 +50,77 @@ it('takes out what is quoted of a long text', () => {
   );
 });
 
+it.each([
+  ['without quotes', (note: string) => `cannot store ${note.slice(0, 300)}`, 'cannot store ***'],
+  ['cut off', (note: string) => `cannot store ${note.slice(0, 40)}...`, 'cannot store ***...'],
+  ['cut at both ends', (note: string) => `near: ${note.slice(16, 40)} (line 3)`, 'near: *** (line 3)'],
+  ['on one line', (note: string) => `cannot store ${note.replaceAll('\n', ' ').slice(0, 300)}`, 'cannot store ***'],
+  ['in capitals', (note: string) => `cannot store ${note.slice(0, 300).toUpperCase()}`, 'cannot store ***'],
+  ['in small letters', (note: string) => `cannot store ${note.slice(0, 300).toLowerCase()}`, 'cannot store ***'],
+  ['percent-encoded', (note: string) => `note=${encodeURIComponent(note.slice(0, 300))}&b=1`, 'note=***&b=1'],
+  [
+    'in JSON',
+    (note: string) => `{"note":"${JSON.stringify(note.slice(0, 300)).slice(1, -1)}","b":1}`,
+    '{"note":"***","b":1}',
+  ],
+  ['in HTML', (note: string) => `<p>${note.slice(0, 300).replaceAll('&', '&amp;')}</p>`, '<p>***</p>'],
+  ['as a short piece in quotes', () => 'Field "body" is wrong near "Weiß"', 'Field "body" is wrong near "***"'],
+])('takes out a long note %s', (_how, said, told) => {
+  const note = `Dear Mr Weiß & Söhne,\n\n${'my "account"\tis broken (since Monday), 100%!\n'.repeat(20)}`;
+  expect(withoutValues([note])(said(note))).toBe(told);
+});
+
+it('takes out a value that was cut off', () => {
+  expect(withoutValues(['Katharina Musterfrau-Lindemann'])('too long: Katharina Muste...')).toBe('too long: ***...');
+  expect(withoutValues(['100%20 and %41%42 are codes'])('bad: 100%20 and %41%42 ar')).toBe('bad: ***');
+});
+
+it.each([
+  ['Mc\tDonald', 'no Mc Donald here'],
+  ['Mc  Donald', 'no Mc Donald here'],
+  ['Mc\r\nDonald', 'no Mc%20Donald here'],
+  ['Mc Donald', 'no mc\n  donald here'],
+  ['Mc\u00a0Donald', 'no "Mc Donald" here'.replaceAll('"', '')],
+])('takes out a value with other white space: %j', (value, said) => {
+  expect(withoutValues([value])(said)).toBe('no *** here');
+});
+
+it.each(['Bob+x@exämple.com', 'bjørn@example.org', 'иван@почта.рф', '用户@例子.公司', 'bob%2Bx%40ex%C3%A4mple.com'])(
+  'takes out the address %s of anybody',
+  (address) => {
+    expect(withoutValues([])(`no <${address}> here`)).toBe('no <***> here');
+  },
+);
+
+it('takes out Greek in capitals', () => {
+  expect(withoutValues(['Ο Γιώργος Παπαδόπουλος τηλεφώνησε'])('no ΓΙΏΡΓΟΣ ΠΑΠΑΔΌΠΟΥΛΟΣ here')).toBe('no *** here');
+});
+
+it('says what it has in common with a value by chance', () => {
+  expect(withoutValues(['Please help the man'])('permission denied: the man')).toBe('permission denied: the man');
+});
+
+it('takes no longer for eighty long values than for two, nor for values that are almost the text', () => {
+  const pieces = Array.from({ length: 60 }, (_, index) => `'${'a'.repeat(2 + (index % 9))}${index}'`).join(' ');
+  const long = Array.from({ length: 80 }, () => 'a'.repeat(100_000));
+  const almost = Array.from({ length: 1_990 }, (_, index) => `${'a'.repeat(195)}${index}`);
+  const cases = [
+    [long.slice(0, 2), pieces],
+    [long, pieces],
+    [almost, 'a'.repeat(5_000)],
+  ] as const;
+  const [two, eighty, close] = cases.map(([values, said]) => {
+    const times = Array.from({ length: 7 }, () => {
+      const start = performance.now();
+      withoutValues(values)(said);
+      return performance.now() - start;
+    });
+    return times.toSorted((one, other) => one - other)[3] ?? Number.NaN;
+  });
+  expect((eighty ?? Number.NaN) / (two ?? Number.NaN)).toBeLessThan(5);
+  expect((close ?? Number.NaN) / (two ?? Number.NaN)).toBeLessThan(10);
+});
+
 it('takes no time to speak of for many and for long values', () => {
   const many = Array.from({ length: 20_000 }, (_, index) => `value number ${index}`);
   const long = Array.from({ length: 5 }, () => 'x'.repeat(3_000_000));
