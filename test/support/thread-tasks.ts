@@ -11,5 +11,6 @@ export function spin(): string {
 
 export function hoard(): number {
   const held: number[][] = [];
-  for (;;) held.push(new Array<number>(1_000_000).fill(1.5));
+  // Large pieces, so that the collector gives up soon; of more than 16 MB at once, V8 would end the whole process.
+  for (;;) held.push(new Array<number>(1_900_000).fill(1.5));
 }
