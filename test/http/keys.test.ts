@@ -195,7 +195,13 @@ it.each(['http://x', 'http://evil', 'HTTPS://user:word@gateway.example:8787', `h
   async (origin) => {
     const { port, log } = await start({ access: { keys: KEYS } });
     const statuses = [];
-    for (const path of [`/k/${ENCODED}/livelookup`, `/livelookup/default?key=${ENCODED}`, '/healthz', '?x', '']) {
+    for (const path of [
+      `/k/${ENCODED}/livelookup?customer_id=1001`,
+      `/livelookup/default?key=${ENCODED}`,
+      '/healthz',
+      '?x',
+      '',
+    ]) {
       const answer = await raw(port, `GET ${origin}${path} HTTP/1.1\r\nConnection: close\r\n\r\n`);
       statuses.push(onlyAnswer(answer).status);
     }
