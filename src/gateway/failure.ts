@@ -20,12 +20,20 @@ export function staffWords(title: string, error: unknown): string {
   if (error instanceof SourceError) {
     const seconds = retrySeconds(error);
     if (error.kind === 'rate-limited' && seconds !== undefined) {
-      return `${title} asks us to slow down; try again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}`;
+      return `${title} asks us to slow down; try again in ${waitInWords(seconds)}`;
     }
     return `${title} ${OF_KIND[error.kind].words}`;
   }
   if (error instanceof UserError) return `${title} is not set up correctly; tell your administrator`;
   return `${title} could not be asked because of an error in the gateway; tell your administrator`;
+}
+
+/** "7 seconds", "15 minutes", "24 hours": what a person can use, and never less than was asked for. */
+function waitInWords(seconds: number): string {
+  if (seconds === 1) return '1 second';
+  if (seconds <= 120) return `${seconds} seconds`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes <= 120 ? `${minutes} minutes` : `${Math.ceil(minutes / 60)} hours`;
 }
 
 /** A failure for staff: one sentence, or several, and the reference. */

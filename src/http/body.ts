@@ -49,8 +49,31 @@ function reader(kind: BodyKind): RequestHandler {
       const sent = type === '' ? 'without a Content-Type' : `as ${type?.slice(0, 100)}`;
       throw new Refusal(415, `The body of the call came ${sent}; HelpSpot sends, and the gateway reads, ${kind.type}`);
     }
-    read(req, res, (error?: unknown) => next(isTooLarge(error) ? tooLarge(kind) : error));
+    // body-parser would read an overlong body to its end before it says so, and the end may never come.
+    if (Number(req.headers['content-length'] ?? 0) > kind.limit) throw tooLarge(kind);
+    let refused = false;
+    const stopWatching = whenLonger(req, kind.limit, () => {
+      refused = true;
+      next(tooLarge(kind));
+    });
+    read(req, res, (error?: unknown) => {
+      stopWatching();
+      if (!refused) next(isTooLarge(error) ? tooLarge(kind) : error);
+    });
   };
+}
+
+/** Calls `tell` once, as soon as more than `limit` bytes have come, packed or not. @returns what ends that */
+function whenLonger(req: Request, limit: number, tell: () => void): () => void {
+  let bytes = 0;
+  const count = (chunk: Uint8Array) => {
+    bytes += chunk.length;
+    if (bytes <= limit) return;
+    req.off('data', count);
+    tell();
+  };
+  req.on('data', count);
+  return () => req.off('data', count);
 }
 
 /** RFC 9112, 6: a body is announced by Transfer-Encoding or by a Content-Length. */

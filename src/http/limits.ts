@@ -58,6 +58,9 @@ export const httpLimits: HttpLimits = {
 /** So large a body is read between two answers to others: some 20 ms. A larger one is worth a thread. */
 export const bytesReadAtOnce = 500_000;
 
+/** The same for the fields of a form, however short they are: some 20 ms. */
+export const fieldsReadAtOnce = 2_000;
+
 /** Calls are counted by the minute. */
 export const rateWindowMs = 60_000;
 

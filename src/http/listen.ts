@@ -10,6 +10,7 @@ import { Connections } from './connections.ts';
 import { type HttpLimits, httpLimits } from './limits.ts';
 import { messagesOf } from './messages.ts';
 import { Newcomers } from './newcomers.ts';
+import { originForm } from './request-url.ts';
 
 /** A gateway that listens. */
 export interface RunningServer {
@@ -62,6 +63,8 @@ function makeServer(gateway: Gateway, connections: Connections, newcomers: Newco
     (req, res) => {
       connections.started(res);
       if (!keeping) res.setHeader('Connection', 'close');
+      // Before Express sees it: its router remembers the host of an absolute address, and cuts paths by its length.
+      req.url = originForm(req.url ?? '/');
       app(req, res);
     },
   );

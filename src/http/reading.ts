@@ -4,7 +4,7 @@ import { formIn, pushedRequestIn, type Reading, type SentWebhook, webhookIn } fr
 import type { Parameters } from '../helpspot/parameters.ts';
 import { type PushedRequest, UnreadableRequest } from '../helpspot/pushed-request.ts';
 import { inThread, type ThreadTask } from '../kit/threads/index.ts';
-import { bytesReadAtOnce } from './limits.ts';
+import { bytesReadAtOnce, fieldsReadAtOnce } from './limits.ts';
 import { Refusal } from './refusal.ts';
 
 /** How long it may take, in milliseconds, and what ends it before. */
@@ -15,26 +15,38 @@ export interface ReadingTime {
 
 /** The parameters of a form. @throws {Refusal} when they cannot be read in time */
 export async function readForm(body: Uint8Array, time: ReadingTime): Promise<Parameters> {
-  return withoutPrototype(await read(formIn, body, body.length, time));
+  return withoutPrototype(await read(formIn, body, isMuchForm(body), time));
 }
 
 /** A pushed request. @throws {UnreadableRequest} @throws {Refusal} when it cannot be read in time */
 export async function readPush(body: Uint8Array, time: ReadingTime): Promise<PushedRequest> {
-  return asRead(await read(pushedRequestIn, body, body.length, time));
+  return asRead(await read(pushedRequestIn, body, body.length > bytesReadAtOnce, time));
 }
 
 /** The request of a webhook. @throws {UnreadableRequest} @throws {Refusal} when it has too many fields, or cannot be read in time */
 export async function readWebhookCall(sent: SentWebhook, time: ReadingTime): Promise<PushedRequest> {
-  return asRead(await read(webhookIn, sent, sent.form?.length ?? 0, time));
+  return asRead(await read(webhookIn, sent, sent.form !== undefined && isMuchForm(sent.form), time));
+}
+
+const AMPERSAND = 0x26;
+
+/** Whether a form is so long, or has so many fields, that it is read in a thread. */
+function isMuchForm(form: Uint8Array): boolean {
+  if (form.length > bytesReadAtOnce) return true;
+  let fields = 1;
+  for (let at = form.indexOf(AMPERSAND); at >= 0 && fields <= fieldsReadAtOnce; at = form.indexOf(AMPERSAND, at + 1)) {
+    fields += 1;
+  }
+  return fields > fieldsReadAtOnce;
 }
 
 async function read<Input, Value>(
   run: (input: Input) => Reading<Value>,
   input: Input,
-  bytes: number,
+  isMuch: boolean,
   time: ReadingTime,
 ): Promise<Value> {
-  const done = bytes <= bytesReadAtOnce ? run(input) : await elsewhere(run, input, time);
+  const done = isMuch ? await elsewhere(run, input, time) : run(input);
   if (done.unreadable === undefined) return done.value;
   throw done.kind === 'too-many' ? new Refusal(413, done.unreadable) : new UnreadableRequest(done.unreadable);
 }

@@ -43,6 +43,15 @@ describe('a reverse proxy', () => {
     expect(await ask('')).toBe(403);
   });
 
+  it('is believed for the end of what it passes on, and no more of that is read', async () => {
+    const running = await start({ access: { networks }, server: { trustProxy: ['127.0.0.1', '10.0.0.0/8'] } });
+    const ask = async (header: string) => (await call(running, '/livelookup', from(header))).status;
+    expect(await ask(`${'10.0.0.1,'.repeat(90_000)}192.0.2.7, 10.0.0.1`)).toBe(200);
+    expect(await ask(`${'x'.repeat(9_000)}, 192.0.2.7`)).toBe(200);
+    expect(await ask(`192.0.2.7${', 10.0.0.1'.repeat(90_000)}`)).toBe(403);
+    expect(running.log.lines.at(-1)?.fields['address']).toBe('10.0.0.1');
+  });
+
   it('is not believed when it is not trusted', async () => {
     for (const trustProxy of [[], ['10.0.0.0/8']]) {
       const running = await start({ access: { networks }, server: { trustProxy } });

@@ -190,9 +190,22 @@ describe('a key', () => {
   });
 });
 
-it('a key in an absolute address is taken out too', async () => {
-  const { port, log } = await start({ access: { keys: KEYS } });
-  const answer = await raw(port, `GET http://x/k/${ENCODED}/livelookup HTTP/1.1\r\nConnection: close\r\n\r\n`);
-  expect(onlyAnswer(answer).status).toBe(200);
-  expect(log.lines).toHaveLength(1);
-});
+it.each(['http://x', 'http://evil', 'HTTPS://user:word@gateway.example:8787', `http://${'long.'.repeat(40)}example`])(
+  'a key in an absolute address (%s) is taken out too',
+  async (origin) => {
+    const { port, log } = await start({ access: { keys: KEYS } });
+    const statuses = [];
+    for (const path of [
+      `/k/${ENCODED}/livelookup?customer_id=1001`,
+      `/livelookup/default?key=${ENCODED}`,
+      '/healthz',
+      '?x',
+      '',
+    ]) {
+      const answer = await raw(port, `GET ${origin}${path} HTTP/1.1\r\nConnection: close\r\n\r\n`);
+      statuses.push(onlyAnswer(answer).status);
+    }
+    expect(statuses).toEqual([200, 200, 200, 404, 404]);
+    expect(log.lines.map(({ fields }) => fields['path']).slice(-2)).toEqual(['/', '/']);
+  },
+);

@@ -56,8 +56,17 @@ describe('GET', () => {
 
   it('takes an absolute address, and a call without Host', async () => {
     const { port } = await start();
-    const absolute = 'GET http://gateway.example/livelookup?customer_id=12 HTTP/1.1\r\nConnection: close\r\n\r\n';
-    expect(onlyAnswer(await raw(port, absolute)).status).toBe(200);
+    for (const host of [
+      'evil',
+      'x',
+      'gateway.example',
+      'gateway.example:8787',
+      '[::1]:8787',
+      'a-name-of-some-length',
+    ]) {
+      const absolute = `GET http://${host}/livelookup?customer_id=12 HTTP/1.1\r\nConnection: close\r\n\r\n`;
+      expect([host, onlyAnswer(await raw(port, absolute)).status]).toEqual([host, 200]);
+    }
     const old = onlyAnswer(await raw(port, 'GET /livelookup?customer_id=12 HTTP/1.0\r\n\r\n'));
     expect(customersIn(old.body)).toMatchObject([{ customer_id: '12' }]);
   });
@@ -140,6 +149,30 @@ describe('POST', () => {
     const headers = { ...FORM, 'content-encoding': 'gzip' };
     const bomb = await fetch(`${url}/livelookup`, { method: 'POST', headers, body: gzipSync(large) });
     expect([bomb.status, errorIn(await bomb.text())]).toEqual([413, expect.stringContaining('8 MB')]);
+  });
+});
+
+describe('a body that is too large and does not end', () => {
+  const answerTo = async (path: string, type: string, headers: string, sent: string) => {
+    const { port } = await start({ limits: { lingerMs: 50 } });
+    const head = `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: ${type}\r\n${headers}\r\n\r\n`;
+    return onlyAnswer(await raw(port, head + sent));
+  };
+
+  it.each([
+    ['plain', ''],
+    ['packed', 'Content-Encoding: gzip\r\n'],
+  ])('is refused for its Content-Length: %s', async (_name, encoding) => {
+    const length = `${encoding}Content-Length: ${9 * 1024 * 1024}`;
+    const answer = await answerTo('/livelookup', FORM['content-type'], length, 'customer_id=12');
+    expect([answer.status, errorIn(answer.body)]).toEqual([413, expect.stringContaining('8 MB')]);
+  });
+
+  it('is refused for what has come of it', async () => {
+    const size = 8 * 1024 * 1024 + 1;
+    const chunk = `${size.toString(16)}\r\n${'x'.repeat(size)}\r\n`;
+    const answer = await answerTo('/livelookup', FORM['content-type'], 'Transfer-Encoding: chunked', chunk);
+    expect([answer.status, errorIn(answer.body)]).toEqual([413, expect.stringContaining('8 MB')]);
   });
 });
 

@@ -122,6 +122,15 @@ class Answer implements HttpAnswer {
       remedy: 'check the address, and that neither a proxy nor a sign-in page answers in its place',
     });
   }
+
+  notReadInTime(): SourceError {
+    const kilobytes = Math.ceil(this.bytes.length / 1000);
+    const { system, what, discreet } = this.#question;
+    const words = `${system} answered ${what}, but its answer of ${kilobytes} kB could not be read in time`;
+    return new SourceError('bad-response', discreet(words), {
+      remedy: 'make the question narrower, the pages smaller or the paths in the settings simpler',
+    });
+  }
 }
 
 /** In the character set that the type names, or that an XML declaration names; else in UTF-8. */

@@ -6,6 +6,7 @@ export { CostBudget } from './cost-budget.ts';
 export { ExchangeFailure, exchange, type Incoming, type Outgoing, TOO_LARGE } from './exchange.ts';
 export { jsonOrNothing, readerFor, xmlOrNothing } from './expected.ts';
 export { slowDown } from './failures.ts';
+export { readInTime } from './reading-time.ts';
 export { asSentElsewhere, isSignInPage, REDIRECTS, redirectOf } from './redirects.ts';
 export { isThrottled, isWorthRepeating, retryAfterMs } from './retry.ts';
 export { type HttpSettings, httpShape } from './settings.ts';

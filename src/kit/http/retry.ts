@@ -25,13 +25,16 @@ export function isThrottled(status: number, retryAfter: number | undefined): boo
   return status === 429 || (status === 503 && retryAfter !== undefined);
 }
 
-/** `Retry-After` in milliseconds, from seconds or a date (RFC 9110, 10.2.3); undefined for anything else. */
+/** Nobody means more: a date of the year 9999 is a mistake, and nothing is to wait for it. Milliseconds: a day. */
+const LONGEST_WAIT_MS = 24 * 60 * 60_000;
+
+/** `Retry-After` in milliseconds, a day at most, from seconds or a date (RFC 9110, 10.2.3); undefined for anything else. */
 export function retryAfterMs(header: string | undefined, now = Date.now()): number | undefined {
   const text = header?.trim() ?? '';
   // Some systems write fractions of a second (Shopify: "2.0"), though the RFC has none.
-  if (/^\d{1,9}(\.\d{1,9})?$/.test(text)) return Math.ceil(Number(text) * 1000);
+  if (/^\d{1,9}(\.\d{1,9})?$/.test(text)) return Math.min(LONGEST_WAIT_MS, Math.ceil(Number(text) * 1000));
   // Anything that Date.parse makes a date of, such as "-1", is not enough.
   if (!/^[A-Z][a-z]+,? .*\d\d:\d\d:\d\d/.test(text)) return undefined;
   const time = Date.parse(text);
-  return Number.isNaN(time) ? undefined : Math.max(0, time - now);
+  return Number.isNaN(time) ? undefined : Math.min(LONGEST_WAIT_MS, Math.max(0, time - now));
 }

@@ -77,6 +77,8 @@ export interface HttpAnswer {
   xml(): XmlElement;
   /** The failure of an answer that is not in the format that it should have. @param why ': …', or '' */
   unreadable(format: 'JSON' | 'XML', why: string): SourceError;
+  /** The failure of an answer that came in time and takes too long to read. */
+  notReadInTime(): SourceError;
 }
 
 /** The connections to one web system. */

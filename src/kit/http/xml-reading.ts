@@ -1,5 +1,6 @@
 /** Answers in XML that become plain data: at once when they are small, in a thread when they would hold the event loop. */
 import { inThread, type ThreadTask } from '../threads/index.ts';
+import { readInTime } from './reading-time.ts';
 import type { HttpAnswer } from './types.ts';
 import { parseXml, type XmlElement } from './xml.ts';
 import { XmlMistake } from './xml-mistake.ts';
@@ -29,7 +30,7 @@ export function readingXml<Output>(text: string, read: (root: XmlElement) => Out
  * What the task reads of an answer.
  * @param input of the task: plain data, with the text of the answer
  * @param signal ends the work, also in the middle of it
- * @throws {SourceError} `bad-response` when it is no well-formed XML; what the task throws; the reason of `signal`
+ * @throws {SourceError} `bad-response` when it is no well-formed XML, or not read in time; what the task throws; the reason of `signal`
  */
 export async function readXml<Input extends { readonly text: string }, Output>(
   answer: HttpAnswer,
@@ -37,7 +38,10 @@ export async function readXml<Input extends { readonly text: string }, Output>(
   input: Input,
   signal: AbortSignal,
 ): Promise<Output> {
-  const reading = input.text.length <= SMALL_XML ? task.run(input) : await inThread(task, input, signal);
+  const reading =
+    input.text.length <= SMALL_XML
+      ? task.run(input)
+      : await readInTime(answer, signal, (limited) => inThread(task, input, limited));
   if ('read' in reading) return reading.read;
   throw answer.unreadable('XML', `: ${reading.mistake}`);
 }

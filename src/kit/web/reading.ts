@@ -1,6 +1,6 @@
 /** Reads answers: at once when they are small, which nearly all are, and in a thread when they would hold the event loop. */
 import { SourceError, UserError } from '../../contract/index.ts';
-import type { HttpAnswer } from '../http/index.ts';
+import { type HttpAnswer, readInTime } from '../http/index.ts';
 import { inThread, type ThreadTask } from '../threads/index.ts';
 import { isThrifty } from './path-cost.ts';
 import type { Format, Paths } from './paths.ts';
@@ -17,14 +17,16 @@ const SMALL = { json: 60_000, xml: 8_000, costly: 3_000 } as const;
 /**
  * What an answer has at the paths of `wanted`.
  * @param signal ends the work, also in the middle of it
- * @throws {SourceError} `bad-response` when the answer is not in its format, or nested too deep
+ * @throws {SourceError} `bad-response` when the answer is not in its format, nested too deep, or not read in time
  * @throws {UserError} for an XPath that cannot be evaluated
  * @throws the reason of `signal`
  */
 export async function findIn(answer: HttpAnswer, wanted: Search, signal: AbortSignal): Promise<Found> {
   const { text } = answer;
   const input = { text, wanted };
-  const searched = isSmall(text, wanted) ? await search(input) : await inThread(TASK, input, signal);
+  const searched = isSmall(text, wanted)
+    ? await search(input)
+    : await readInTime(answer, signal, (limited) => inThread(TASK, input, limited));
   if ('found' in searched) return searched.found;
   throw answer.unreadable(wanted.format === 'json' ? 'JSON' : 'XML', searched.unreadable);
 }

@@ -177,6 +177,16 @@ describe('a source that fails', () => {
       503,
       'ad asks us to slow down; try again in 5 seconds (ref)',
     ],
+    [
+      new SourceError('rate-limited', 'x', { retryAfterMs: 15 * 60_000 + 1 }),
+      503,
+      'ad asks us to slow down; try again in 16 minutes (ref)',
+    ],
+    [
+      new SourceError('rate-limited', 'x', { retryAfterMs: 24 * 60 * 60_000 }),
+      503,
+      'ad asks us to slow down; try again in 24 hours (ref)',
+    ],
     [new SourceError('rejected', 'x'), 502, 'ad refused the search; tell your administrator (ref)'],
     [new UserError('no query for this step'), 500, 'ad is not set up correctly; tell your administrator (ref)'],
     [

@@ -131,6 +131,8 @@ describe('Retry-After', () => {
     ['Wed, 21 Oct 2026 07:27:00 GMT', 0],
     ['Wednesday, 21-Oct-26 07:28:30 GMT', 30_000],
     ['Wed Oct 21 07:28:30 2026 GMT', 30_000],
+    ['999999999', 86_400_000],
+    ['Fri, 31 Dec 9999 23:59:59 GMT', 86_400_000],
     ['', undefined],
     ['soon', undefined],
     ['-1', undefined],
