@@ -24,6 +24,8 @@ export interface XmlElement {
 
 /** No API nests so deep; what does is meant to exhaust whoever reads it. */
 const DEEPEST = 200;
+/** A list of 20,000 records of ten fields has fewer. Each element becomes some 400 bytes of objects, and takes its time. */
+const MOST_ELEMENTS = 250_000;
 const NOT_WELL_FORMED = 'it is not well-formed';
 
 /**
@@ -90,6 +92,7 @@ function refuseDocumentType(text: string): void {
 function refuseBeforehand(text: string): void {
   if (!isLegalInXml(text)) throw new XmlMistake('it has a character that XML cannot have');
   let depth = 0;
+  let elements = 0;
   let from = 0;
   for (let at = text.indexOf('<'); at !== -1; at = text.indexOf('<', from)) {
     const end = endOfMarkup(text, at);
@@ -99,6 +102,8 @@ function refuseBeforehand(text: string): void {
     refuseReferences(text.slice(from, isTag ? end : at));
     if (second === '/') depth -= 1;
     else if (isTag && text[end - 1] !== '/') depth += 1;
+    if (isTag && second !== '/') elements += 1;
+    if (elements > MOST_ELEMENTS) throw new XmlMistake(`it has more than ${MOST_ELEMENTS} elements`);
     if (depth > DEEPEST) throw new XmlMistake(`it is nested more than ${DEEPEST} levels deep`);
     from = end + 1;
   }

@@ -164,7 +164,7 @@ describe('a query that does not end', () => {
     const file = await databaseWith(one('Ann'));
     const endless = await openSource({ file, query: `${ENDLESS} + (SELECT count(*) FROM customers)` });
     const source = await openSource({ file, table: 'customers' });
-    const running = endless.find(ask({ id: '1' }), context(400));
+    const running = endless.find(ask({ id: '1' }), context(1_500));
     let turns = 0;
     // The garbage of the driver must not wait for the query either.
     const counting = setInterval(() => {

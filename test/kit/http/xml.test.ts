@@ -96,6 +96,11 @@ describe('reading XML', () => {
   });
 });
 
+it('refuses more elements than any list has, before they are made', () => {
+  expect(parseXml(`<a>${'<b/>'.repeat(2_000)}</a>`).children()).toHaveLength(2_000);
+  expect(() => parseXml(`<a>${'<b/>'.repeat(250_000)}</a>`)).toThrow('more than 250000 elements');
+});
+
 describe('writing XML', () => {
   it('escapes what XML takes for itself', async () => {
     const text = await xmlBody([
