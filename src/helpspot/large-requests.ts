@@ -2,6 +2,7 @@
 import { mergeParameters, type Parameters, parseForm, parseWholeForm, TooManyParameters } from './parameters.ts';
 import { readPushedRequest } from './pushed-json.ts';
 import { type PushedRequest, UnreadableRequest } from './pushed-request.ts';
+import { MAX_TEXT, shortened } from './rough-text.ts';
 import { readWebhook } from './webhook-form.ts';
 
 /** What was read, or why nothing was. */
@@ -25,12 +26,38 @@ export function formIn(body: Uint8Array): Reading<Parameters> {
 
 /** {@link readPushedRequest} */
 export function pushedRequestIn(body: Uint8Array): Reading<PushedRequest> {
-  return reading(() => readPushedRequest(body));
+  return reading(() => withoutExcess(readPushedRequest(body)));
 }
 
 /** {@link readWebhook}: every field, since of a webhook that was cut off nobody would know what is missing. */
 export function webhookIn({ query, form, most }: SentWebhook): Reading<PushedRequest> {
-  return reading(() => readWebhook(form === undefined ? query : mergeParameters(query, parseWholeForm(form, most))));
+  const sent = () => (form === undefined ? query : mergeParameters(query, parseWholeForm(form, most)));
+  return reading(() => withoutExcess(readWebhook(sent())));
+}
+
+/** Characters of all texts together. */
+const MAX_ALL = 4 * MAX_TEXT;
+/** A text of so many characters is whole in any case: a long note takes no request its title. */
+const SHORT = 255;
+/** Room for the words about what is left out, so that they are not cut off again. */
+const NOTICE = 100;
+
+/**
+ * The request with its texts cut, and said, at what a target gets of them in any case: to copy, keep and compare 15 MB
+ * would hold up everybody. The newest notes count first.
+ */
+function withoutExcess({ fields, notes }: PushedRequest): PushedRequest {
+  let left = MAX_ALL;
+  const cut = (text: string): string => {
+    if (text.length <= SHORT) return text;
+    const most = Math.min(MAX_TEXT - NOTICE, Math.max(SHORT, left));
+    left -= Math.min(text.length, most);
+    return shortened(text, most);
+  };
+  const newest = notes.toReversed().map((note) => ({ ...note, text: cut(note.text), log: cut(note.log) }));
+  const kept: Record<string, string> = Object.create(null);
+  for (const name of Object.keys(fields)) kept[name] = cut(fields[name] ?? '');
+  return { fields: kept, notes: newest.toReversed() };
 }
 
 function reading<Value>(read: () => Value): Reading<Value> {
