@@ -135,7 +135,7 @@ function welcome(url: string, plan: GatewayPlan): string {
 /** A heading and the addresses below it; nothing when there are none. */
 function addresses(heading: string, named: ReadonlyMap<string, unknown>, address: (name: string) => string): string {
   if (named.size === 0) return '';
-  const width = Math.max(12, ...Array.from(named.keys(), ({ length }) => Math.min(length, 40)));
+  const width = [...named.keys()].reduce((widest, { length }) => Math.max(widest, Math.min(length, 40)), 12);
   const lines = Array.from(named.keys(), (name) => `  ${name.padEnd(width)} ${address(name)}\n`);
   return `${heading}:\n${lines.join('')}\n`;
 }

@@ -27,6 +27,7 @@ import { insideOwnTables } from '../../src/helpspot/table-parts.ts';
 import { readWebhook } from '../../src/helpspot/webhook-form.ts';
 import { elementName, elementNames } from '../../src/helpspot/xml-name.ts';
 import { escapeXmlAttribute, escapeXmlText, legalText } from '../../src/helpspot/xml-text.ts';
+import { httpLimits } from '../../src/http/limits.ts';
 import { growths, MARKUP, many, TEXTS } from '../support/growth.ts';
 
 /** Every function of the folder that takes a text from outside. */
@@ -119,15 +120,16 @@ const OF_MANY: readonly (readonly [name: string, growing: () => Promise<readonly
     'parseWholeForm',
     () =>
       growths(
-        (body: Buffer) => parseWholeForm(body, 1_000_000),
+        (body: Buffer) => parseWholeForm(body, httpLimits.pushParameters),
+        // No more than the limit takes.
         [
-          { name: 'fields', make: (size) => Buffer.from(many(size, (index) => `f${index}=1`).join('&')) },
-          { name: 'items of a list', make: (size) => Buffer.from('f[]=1&'.repeat(size)) },
+          { name: 'fields', make: (size) => Buffer.from(many(size / 10, (index) => `f${index}=1`).join('&')) },
+          { name: 'items of a list', make: (size) => Buffer.from('f[]=1&'.repeat(size / 10)) },
           {
             name: 'notes',
             make: (size) =>
               Buffer.from(
-                historyNames(size)
+                historyNames(size / 10)
                   .map((name) => `${name}=x`)
                   .join('&'),
               ),
