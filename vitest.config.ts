@@ -3,8 +3,9 @@ import { defineConfig } from 'vitest/config';
 
 /** Files that need a process of their own, each with its reason. */
 const APART = [
-  // It measures the process: its time, its memory, its timers.
+  // They measure the process: its time, its memory, its timers, its open files.
   'test/adapters/csv/reload.test.ts',
+  'test/adapters/sqlite/file.test.ts',
   // What they import starts a server for one file.
   'test/support/graph*.test.ts',
 ];
