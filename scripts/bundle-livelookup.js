@@ -33,6 +33,7 @@ await build({
     'html-to-text',
     'prom-client',
     'piscina',
+    'xmlbuilder2',
   ],
   // Threads load their work from beside the bundle.
   define: { 'import.meta.dirname': '__dirname' },
