@@ -107,6 +107,13 @@ describe('the house', () => {
     }
   });
 
+  it('never asks URL.canParse, which Node.js 20 gets wrong once its caller has been compiled', () => {
+    const asking = ['src', 'adapters', 'test']
+      .flatMap(filesOf)
+      .filter(({ text }) => withoutComments(text).includes('URL.canParse('));
+    expect(asking.map(({ file }) => file)).toEqual(['test/architecture.test.ts']);
+  });
+
   it('gives no exported name two meanings in src/', () => {
     const homes = new Map<string, Set<string>>();
     for (const { file, text } of filesOf('src')) {

@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import { duration, UserError } from '../../src/contract/index.ts';
+import { parsedAddress } from '../../src/kit/text/index.ts';
 import { isAttributeName, parseFilter } from './filter-text.ts';
 import { type Field, field, presets } from './presets.ts';
 
@@ -142,8 +143,9 @@ export function listOf(value: string | readonly string[]): readonly string[] {
 }
 
 function isUrl(text: string): boolean {
-  if (!/^ldaps?:\/\//i.test(text) || !URL.canParse(text)) return false;
-  const { hostname, pathname, search, username, password } = new URL(text);
+  const address = /^ldaps?:\/\//i.test(text) ? parsedAddress(text) : undefined;
+  if (address === undefined) return false;
+  const { hostname, pathname, search, username, password } = address;
   // The base, the filter and the account have settings of their own.
   return hostname !== '' && (pathname === '' || pathname === '/') && search + username + password === '';
 }

@@ -1,5 +1,7 @@
 /** Text as HTML. HelpSpot writes values into its page as they are, so this is what keeps text text. */
 
+import { outsideAddress } from './address.ts';
+
 const SPECIAL = /[&<>"']/;
 
 /** Escapes text for an HTML element or a quoted attribute. */
@@ -25,21 +27,6 @@ export function unescapeHtml(html: string): string {
     .replace(/&amp;/g, '&');
 }
 
-/** What stands before the path. The URL standard takes blanks away wherever they are. */
-const BLANKS = /[\t\n\r]/g;
-const SERVER = /^[\0- ]*https?:[/\\]*([^/\\?#]*)/i;
-/** Names of servers end at 253 characters (RFC 1035); in front of it a user and a password may stand. */
-const MAX_SERVER = 500;
-
-/**
- * An address from outside, read by the URL standard. Undefined where it is none, or where it names a server of a length
- * that no server has: reading a name in foreign letters takes time with the square of its length.
- */
-export function addressOf(text: string): URL | undefined {
-  const server = SERVER.exec(text.replace(BLANKS, ''))?.[1] ?? '';
-  return server.length > MAX_SERVER || !URL.canParse(text) ? undefined : new URL(text);
-}
-
 const SCHEMES: ReadonlySet<string> = new Set(['http:', 'https:', 'mailto:', 'tel:']);
 
 /**
@@ -48,7 +35,7 @@ const SCHEMES: ReadonlySet<string> = new Set(['http:', 'https:', 'mailto:', 'tel
  * page of HelpSpot itself, opened with the staff member's rights.
  */
 export function safeHref(href: string): string | undefined {
-  const url = addressOf(href);
+  const url = outsideAddress(href);
   return url !== undefined && SCHEMES.has(url.protocol) ? url.href : undefined;
 }
 

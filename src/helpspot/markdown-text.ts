@@ -4,7 +4,7 @@
  * with another text, a mention of somebody, or a reference to another issue.
  */
 
-import { addressOf } from './html.ts';
+import { outsideAddress } from './address.ts';
 
 /** What can begin something anywhere in a line (CommonMark 2.4: any ASCII punctuation may be escaped). */
 const SPECIAL = /[\\`*_{}[\]<>&$~|#]/g;
@@ -34,7 +34,7 @@ export function markdownInline(text: string): string {
   let end = 0;
   for (const match of text.matchAll(WEB_ADDRESS)) {
     const address = withoutPunctuation(match[0]);
-    if (addressOf(address) === undefined) continue;
+    if (outsideAddress(address) === undefined) continue;
     // Between `<` and `>` nothing is escaped and nothing is read.
     result += `${markdownLabel(text.slice(end, match.index))}<${address}>`;
     end = match.index + address.length;

@@ -2,6 +2,7 @@
  * The PHP file through which HelpSpot pushes to the gateway (manual, chapter
  * 2.2): `samples/push/RequestPush-NAME.php` with a name, an address and a key.
  */
+import { parsedAddress } from './address.ts';
 import { DETAILS_ELEMENTS } from './details-html.ts';
 
 /** What goes into the file. */
@@ -50,8 +51,8 @@ export function pushNameProblem(name: string): string | undefined {
  * @returns undefined for what is no address of a web server, or holds a password, a query or a fragment
  */
 export function gatewayAddress(address: string): string | undefined {
-  if (!URL.canParse(address)) return undefined;
-  const url = new URL(address);
+  const url = parsedAddress(address);
+  if (url === undefined) return undefined;
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return undefined;
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') return undefined;
   let bare = url.href;

@@ -1,5 +1,5 @@
 /** The history of a pushed request and its attachments (manual, chapter 2.2: `request_history`, `file`). */
-import { addressOf } from './html.ts';
+import { outsideAddress } from './address.ts';
 import { countOf, entriesOf, flagOf, phpText, phpValues, timeOf } from './php-values.ts';
 import { type PushedFile, type PushedNote, UnreadableRequest } from './pushed-request.ts';
 import { legalText } from './xml-text.ts';
@@ -107,7 +107,7 @@ function mimeType(type: string): string {
 }
 
 function webAddress(value: unknown): string | undefined {
-  const url = addressOf(phpText(value).trim());
+  const url = outsideAddress(phpText(value).trim());
   return url?.protocol === 'http:' || url?.protocol === 'https:' ? url.href : undefined;
 }
 

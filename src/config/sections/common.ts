@@ -1,6 +1,7 @@
 /** What several sections use. */
 import type { RefinementCtx } from 'zod';
 import * as z from 'zod';
+import { parsedAddress } from '../../kit/text/index.ts';
 import { customFieldMistake, NAME } from '../names.ts';
 
 /** An address or a network in CIDR notation, as `node:net` takes it. */
@@ -22,7 +23,9 @@ function isNetwork(text: string): boolean {
 
 // Not `isIPv6` of node:net, whose pattern takes milliseconds to compile: the command line counts them.
 function isIpv6(address: string): boolean {
-  return /^[0-9a-f:.]{2,45}$/i.test(address) && address.includes(':') && URL.canParse(`http://[${address}]/`);
+  return (
+    /^[0-9a-f:.]{2,45}$/i.test(address) && address.includes(':') && parsedAddress(`http://[${address}]/`) !== undefined
+  );
 }
 
 /** The name of a lookup, a source or a key. */

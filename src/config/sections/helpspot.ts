@@ -1,14 +1,13 @@
 /** `helpspot:` */
 
 import * as z from 'zod';
-import { trimmedEnd } from '../../kit/text/index.ts';
+import { parsedAddress, trimmedEnd } from '../../kit/text/index.ts';
 import { mistake } from './common.ts';
 
 /** Links to requests go to other systems, and all of the address with them. */
 function accountMistake(url: string): string | undefined {
   // What is no address has been told.
-  if (!URL.canParse(url)) return undefined;
-  const { username, password } = new URL(url);
+  const { username = '', password = '' } = parsedAddress(url) ?? {};
   if (username === '' && password === '') return undefined;
   return 'holds a user name or a password, which every link to a request would give away; write it without';
 }

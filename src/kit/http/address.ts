@@ -1,6 +1,6 @@
 /** Addresses: below the one that the configuration names, and nowhere else. */
 import { SourceError, UserError } from '../../contract/index.ts';
-import { trimmedEnd } from '../text/index.ts';
+import { parsedAddress, trimmedEnd } from '../text/index.ts';
 import type { HttpRequest } from './types.ts';
 
 /**
@@ -25,7 +25,7 @@ function segmentOf(value: string | number | undefined): string {
  * @throws {UserError} when it is none
  */
 export function baseOf(baseUrl: string, system: string): URL {
-  const base = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
+  const base = parsedAddress(baseUrl);
   if (base === undefined || !/^https?:$/.test(base.protocol)) {
     throw new UserError(`the address of ${system} is not one; write it like https://api.example.com`);
   }

@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import { fillTemplate, type PushAbility, placesOf } from '../../contract/index.ts';
+import { parsedAddress } from '../text/index.ts';
 
 const column = z.string().min(1);
 
@@ -69,6 +70,5 @@ export function linkOf({ link }: InsertSettings, id: string): string | undefined
 
 function isLink(template: string): boolean {
   if (placesOf(template).some((place) => place !== 'id')) return false;
-  const address = fillTemplate(template, () => '1');
-  return URL.canParse(address) && /^https?:$/.test(new URL(address).protocol);
+  return /^https?:$/.test(parsedAddress(fillTemplate(template, () => '1'))?.protocol ?? '');
 }

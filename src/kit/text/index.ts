@@ -1,5 +1,5 @@
 /** Texts for and from other systems. The door of this room. */
-export { outsideAddress } from './outside-address.ts';
+export { outsideAddress, parsedAddress } from '../../helpspot/address.ts';
 export { canBeHeld, namesIn, plainText } from './plain-text.ts';
 export { shortLine, shortText } from './shortened.ts';
 export { trimmed, trimmedEnd } from './trimmed.ts';

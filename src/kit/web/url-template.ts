@@ -1,5 +1,6 @@
 /** Addresses with places: `https://api.example.com/customers/{{customer_id}}?fields=all`. Values are percent-encoded. */
 import { UserError } from '../../contract/index.ts';
+import { parsedAddress } from '../text/index.ts';
 import { fillText, readPlaces, type Values } from './places.ts';
 
 /** A query of a request: name → template, or several under one name. */
@@ -34,8 +35,9 @@ export class UrlTemplate {
   constructor(text: string, base?: string) {
     const whole = base !== undefined && text.startsWith('/') ? base + text : text;
     const [matched, origin = '', path = '/', query = ''] = PARTS.exec(whole) ?? [];
-    if (matched === undefined || !URL.canParse(origin)) throw new UserError(`is no address; ${INSTEAD}`);
-    const { origin: normal, username, password } = new URL(origin);
+    const address = matched === undefined ? undefined : parsedAddress(origin);
+    if (address === undefined) throw new UserError(`is no address; ${INSTEAD}`);
+    const { origin: normal, username, password } = address;
     if (username !== '' || password !== '') {
       throw new UserError(
         'has a user name or password in it; write them under auth: { basic: { user: …, password: … } }',

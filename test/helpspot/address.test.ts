@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { outsideAddress } from '../../../src/kit/text/outside-address.ts';
+import { outsideAddress } from '../../src/helpspot/address.ts';
 
 it.each([
   ['https://example.com/a?b=c', undefined, 'https://example.com/a?b=c'],
@@ -26,4 +26,9 @@ it.each([
 
 it('keeps a long path', () => {
   expect(outsideAddress(`https://example.com/${'漢'.repeat(900)}`)?.host).toBe('example.com');
+});
+
+it('says the same of an address however often it has been asked', () => {
+  const answers = new Set(Array.from({ length: 20_000 }, () => outsideAddress('https://münchen.example/')?.host));
+  expect(answers).toEqual(new Set(['xn--mnchen-3ya.example']));
 });
