@@ -1,8 +1,12 @@
 /**
- * Criteria: one field, one way to match, one value. This file is the one
- * definition of "the same" for adapters that compare themselves (CSV, SQLite);
- * a system with rules of its own (a directory, a database server) keeps them.
+ * Criteria: one field, one way to match, one value. Adapters that compare themselves (CSV, SQLite) ask {@link meets}; a
+ * system with rules of its own (a directory, a database server) is asked for each of {@link spellingsOf}, and what comes
+ * back is compared again where its rules are wider.
  */
+import { domainToUnicode } from 'node:url';
+import { emailAddresses, emailForm } from './email-address.ts';
+import { comparedForms, type Kind, kindByName, partForms } from './kinds.ts';
+import { phoneEnds, phoneHas, phoneSpellings } from './phone.ts';
 import { isList, type SourceRecord, textOf, type Value } from './record.ts';
 
 /** How a value is matched. */
@@ -15,66 +19,26 @@ export interface Criterion {
   readonly match: MatchKind;
   /** What HelpSpot sent, trimmed, not empty, at most {@link LONGEST_SOUGHT} characters. */
   readonly value: string;
+  /** The kind of the field, where the source's settings or its adapter name it; see {@link kindOf}. */
+  readonly kind?: Kind | undefined;
+  /** The country of telephone numbers without a country code: `DE` (ISO 3166). */
+  readonly country?: string | undefined;
 }
 
 /** Nobody has a longer name, number or address. A longer value is a text that came into the wrong field; comparing it with every record would take seconds. */
 export const LONGEST_SOUGHT = 1_000;
 
-/**
- * How the values of a field are compared: `phone` by digits, `name` without
- * regard to accents, `text` otherwise; all without regard to case and to
- * surrounding space.
- */
-export type Comparison = 'text' | 'name' | 'phone';
-
-const PHONE_FIELD = /phone|mobile|cell|fax/i;
-const NAME_FIELD = /name$/i;
-
-/** The comparison of a field, from its name: `phone`, `mobile_phone`, `fax` …; `first_name`, `lastname`, `fullname` …; everything else is text. */
-export function comparisonOf(field: string): Comparison {
-  if (PHONE_FIELD.test(field)) return 'phone';
-  if (NAME_FIELD.test(field)) return 'name';
-  return 'text';
+/** The kind of what is looked for: as named, or from the name of the field. */
+export function kindOf({ kind, field }: Pick<Criterion, 'kind' | 'field'>): Kind {
+  return kind ?? kindByName(field);
 }
 
-const COMBINING_MARKS = /\p{M}+/gu;
-// Letters that Unicode does not decompose, as people type them without a special keyboard.
-const LETTERS_WITHOUT_DECOMPOSITION: Readonly<Record<string, string>> = {
-  ß: 'ss',
-  æ: 'ae',
-  œ: 'oe',
-  ø: 'o',
-  đ: 'd',
-  ð: 'd',
-  þ: 'th',
-  ł: 'l',
-  ı: 'i',
-  ħ: 'h',
-};
-const UNDECOMPOSED = /[ßæœøđðþłıħ]/g;
-
-/** Removes accents: `Müller` → `muller`, `Straße` → `strasse`. Takes and returns lower case. */
-function withoutAccents(lower: string): string {
-  // Plain ASCII is by far the most common case and needs no normalisation.
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the range of ASCII begins there
-  if (/^[\x00-\x7f]*$/.test(lower)) return lower;
-  return lower
-    .normalize('NFKD')
-    .replace(COMBINING_MARKS, '')
-    .replace(UNDECOMPOSED, (letter) => LETTERS_WITHOUT_DECOMPOSITION[letter] ?? letter);
+/** Whether there is anything to look for: a name of spaces or a telephone "n/a" is nothing. */
+export function isSought(criterion: Criterion): boolean {
+  return soughtForms(criterion, kindOf(criterion)).length > 0;
 }
 
-/**
- * The form in which two values are compared. Two values are the same when their
- * forms are equal; an empty form equals nothing.
- */
-export function comparable(comparison: Comparison, value: string): string {
-  if (comparison === 'phone') return value.replace(/\D+/g, '');
-  const lower = value.trim().toLowerCase();
-  return comparison === 'name' ? withoutAccents(lower).replace(/\s+/g, ' ') : lower.normalize('NFC');
-}
-
-/** A test for one criterion against a comparable form of the record's value. */
+/** A test for one way to match against a comparable form of the record's value. */
 export function compares(match: MatchKind, candidate: string, wanted: string): boolean {
   if (wanted === '' || candidate === '') return false;
   if (match === 'exact') return candidate === wanted;
@@ -84,26 +48,136 @@ export function compares(match: MatchKind, candidate: string, wanted: string): b
 /** Whether a record meets a criterion. Of a list, one matching item is enough. */
 export function meets(record: SourceRecord, criterion: Criterion): boolean {
   const value = record[criterion.field];
-  if (value === undefined) return false;
-  const comparison = comparisonOf(criterion.field);
-  const wanted = wantedOf(criterion, comparison);
-  const items: readonly Value[] = isList(value) ? value : [value];
-  return items.some((item) => {
-    const text = comparedPart(textOf(item), criterion);
-    return text !== undefined && compares(criterion.match, comparable(comparison, text), wanted);
+  return value !== undefined && valueMeets(value, criterion);
+}
+
+/** Whether a value meets a criterion, whatever field it stands in. */
+export function valueMeets(value: Value, criterion: Criterion): boolean {
+  if (!isList(value)) return itemMeets(value, criterion);
+  // A list is shown with commas between its items, and found as it is shown.
+  return value.some((item) => itemMeets(item, criterion)) || (value.length > 1 && itemMeets(textOf(value), criterion));
+}
+
+function itemMeets(item: Value, criterion: Criterion): boolean {
+  const text = comparedPart(textOf(item), criterion);
+  if (text === undefined) return false;
+  const kind = criterion.kind ?? kindOfValue(item, criterion.field);
+  const { match, country } = criterion;
+  if (kind === 'phone' && match !== 'exact') return phoneHas(text, criterion.value, match, country);
+  const wanted = soughtForms(criterion, kind);
+  if (kind === 'phone' && !haveCommon(phoneEnds(text), soughtEnds(criterion))) return false;
+  const forms = match === 'exact' ? comparedForms(kind, text, 'stored', country) : partForms(kind, text);
+  return forms.some((form) => wanted.some((one) => compares(match, form, one)));
+}
+
+/** A field without a telling name is of the kind of its values. */
+function kindOfValue(value: Value, field: string): Kind {
+  const byName = kindByName(field);
+  if (byName !== 'text') return byName;
+  if (value instanceof Date) return 'date';
+  if (typeof value === 'boolean') return 'boolean';
+  return typeof value === 'number' ? 'number' : 'text';
+}
+
+function haveCommon(some: readonly string[], others: readonly string[]): boolean {
+  return some.some((one) => others.includes(one));
+}
+
+/** What is made of a criterion once, and not for each record. */
+const made = new WeakMap<Criterion, Map<string, readonly string[]>>();
+
+function onceFor(criterion: Criterion, what: string, make: () => readonly string[]): readonly string[] {
+  const ofThis = made.get(criterion) ?? new Map<string, readonly string[]>();
+  made.set(criterion, ofThis);
+  const forms = ofThis.get(what) ?? make();
+  ofThis.set(what, forms);
+  return forms;
+}
+
+/** The comparable forms of what is looked for as a value of a kind; empty where there is nothing to compare. */
+export function soughtForms(criterion: Criterion, kind: Kind = kindOf(criterion)): readonly string[] {
+  const { match, value, country } = criterion;
+  return onceFor(criterion, kind, () =>
+    match === 'exact' || kind === 'phone' ? comparedForms(kind, value, 'sought', country) : partForms(kind, value),
+  );
+}
+
+function soughtEnds(criterion: Criterion): readonly string[] {
+  return onceFor(criterion, 'ends', () => phoneEnds(criterion.value));
+}
+
+/** A system is asked for at most so many spellings at once. */
+const MOST_SPELLINGS = 10;
+
+/**
+ * How a system that compares texts may hold what is looked for, the likeliest first: `O'Brien` and `O’Brien`, composed and
+ * decomposed letters, `Müller` and `Mueller`, a mail address without the name around it, a telephone number in its usual
+ * forms. Whatever the kind, the first is close to what was typed.
+ */
+export function spellingsOf(criterion: Criterion): readonly string[] {
+  return onceFor(criterion, 'spellings', () => {
+    const spellings = new Set<string>();
+    for (const one of spelled(criterion)) if (one !== '') spellings.add(one);
+    return [...spellings].slice(0, MOST_SPELLINGS);
   });
 }
 
-/** The comparable form of what is looked for: made once, and not for each record. */
-const wantedForms = new WeakMap<Criterion, string>();
-
-function wantedOf(criterion: Criterion, comparison: Comparison): string {
-  let wanted = wantedForms.get(criterion);
-  if (wanted === undefined) {
-    wanted = comparable(comparison, criterion.value);
-    wantedForms.set(criterion, wanted);
+function spelled({ field, kind, value, country, match }: Criterion): readonly string[] {
+  const typed = value.trim();
+  switch (kindOf({ field, kind })) {
+    case 'phone':
+      return phoneSpellings(typed, country);
+    case 'email': {
+      const addresses = match === 'exact' ? emailAddresses(typed) : [];
+      return addresses.length === 0 ? [typed] : addresses.flatMap(emailSpellings);
+    }
+    case 'name':
+      return nameSpellings(typed);
+    default:
+      return [typed.normalize('NFC'), typed.normalize('NFD')];
   }
-  return wanted;
+}
+
+function emailSpellings(address: string): readonly string[] {
+  const form = emailForm(address);
+  const at = form.lastIndexOf('@');
+  return [address, form, `${form.slice(0, at)}@${domainToUnicode(form.slice(at + 1))}`];
+}
+
+const APOSTROPHE = /['\u2018\u2019\u02bc\u00b4`]/g;
+const HYPHEN = /[\u2010-\u2015\u2212]/g;
+const UMLAUTS: readonly (readonly [letters: string, umlaut: string])[] = [
+  ['ae', 'ä'],
+  ['oe', 'ö'],
+  ['ue', 'ü'],
+  ['ss', 'ß'],
+];
+
+function nameSpellings(typed: string): readonly string[] {
+  const plain = typed.normalize('NFC').replace(APOSTROPHE, "'").replace(HYPHEN, '-').replace(/\s+/g, ' ');
+  const withApostrophes = plain.includes("'")
+    ? [plain, plain.replaceAll("'", '\u2019'), plain.replaceAll("'", '\u00b4')]
+    : [plain];
+  const written = replaced(
+    plain,
+    UMLAUTS.map(([letters, umlaut]) => [umlaut, letters]),
+  );
+  const umlauts = replaced(plain, UMLAUTS);
+  const all = [typed, ...withApostrophes, written, umlauts, plain.normalize('NFKD').replace(/\p{M}+/gu, '')];
+  return [...all, ...withApostrophes.map((one) => one.normalize('NFD')), umlauts.normalize('NFD')];
+}
+
+/** Every occurrence, and at the beginning of a word with its capital. */
+function replaced(text: string, pairs: readonly (readonly [from: string, to: string])[]): string {
+  let result = text;
+  for (const [from, to] of pairs) {
+    result = result.replaceAll(from, to).replaceAll(capitalised(from), capitalised(to));
+  }
+  return result;
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** Spaces, accents and marks come on top of what is compared, but not a thousand to a letter. */

@@ -9,15 +9,18 @@ export {
   type Services,
   type Source,
 } from './adapter.ts';
+export { type Comparison, comparable, comparisonOf } from './comparable.ts';
 export {
-  type Comparison,
   type Criterion,
-  comparable,
   compares,
-  comparisonOf,
+  isSought,
+  kindOf,
   LONGEST_SOUGHT,
   type MatchKind,
   meets,
+  soughtForms,
+  spellingsOf,
+  valueMeets,
 } from './criteria.ts';
 export {
   callerHasGone,
@@ -28,6 +31,7 @@ export {
   withDeadlineWithin,
 } from './deadline.ts';
 export { duration, milliseconds } from './duration.ts';
+export { emailAddresses, emailForm } from './email-address.ts';
 export {
   SourceError,
   type SourceErrorKind,
@@ -36,7 +40,9 @@ export {
   surelyNotDone,
   UserError,
 } from './errors.ts';
+export { booleanOf, comparedForms, KINDS, type Kind, kindByName, partForms, withoutInvisible } from './kinds.ts';
 export { logWith } from './log.ts';
+export { phoneEnds } from './phone.ts';
 export type { Details, DetailsRow, FieldForm, PushAbility, PushFile, PushReceipt, PushRequest } from './push.ts';
 export { isLink, isList, type Link, type Scalar, type SourceRecord, textOf, type Value } from './record.ts';
 export { formsOf, masked, redact, secretForms } from './secret-forms.ts';

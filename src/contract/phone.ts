@@ -1,0 +1,184 @@
+/**
+ * Telephone numbers as people write them: `+49 (0)30 123-45`, `0049 30 12345`, `030/12345 x12`, `tel:+49-30-12345;ext=12`,
+ * several in one field. What belongs to which country is libphonenumber's knowledge (Google's data for every country).
+ */
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { CountryCode } from 'libphonenumber-js';
+
+/** Loaded with the first number: most calls of the command line compare none, and its data takes a while to read. */
+const load = createRequire(join(import.meta.dirname, 'phone.js'));
+let loaded: typeof import('libphonenumber-js/min') | undefined;
+
+function library(): typeof import('libphonenumber-js/min') {
+  const known: typeof import('libphonenumber-js/min') = loaded ?? load('libphonenumber-js/min');
+  loaded = known;
+  return known;
+}
+
+/** Fewer digits are an extension or a short number: compared whole, never by their end. */
+const FEWEST_OF_A_NUMBER = 7;
+/** Nobody has more numbers in one field, or a longer one. */
+const MOST_NUMBERS = 10;
+const LONGEST_NUMBER = 100;
+
+const SEPARATOR = /;(?!\s*ext=)|[,|\n\r\t]| \/ | (?:or|oder|ou|o|and|und|et|y) /i;
+const EXTENSION = /(?:;\s*ext=|(?:ext(?:ension)?|x|#|durchwahl|dw|poste)[.:]?)\s*(\d{1,7})\s*$/i;
+const TRUNK = /\(0\)/g;
+const NOT_DIGITS = /\D+/g;
+
+/** One number of a text. */
+interface Written {
+  /** As written, in ASCII digits, without its extension. */
+  readonly text: string;
+  readonly digits: string;
+  readonly extension: string | undefined;
+}
+
+/** What a number is, as far as it can be known. */
+interface PhoneNumber {
+  /** With the code of its country, digits only; undefined when the country is unknown. */
+  readonly international: string | undefined;
+  /** Without code of country and trunk zero; several when it is not certain. */
+  readonly national: readonly string[];
+  readonly digits: string;
+  readonly extension: string | undefined;
+}
+
+/** One plain number, as most are. */
+const PLAIN = /^[\d ()+.-]{1,100}$/;
+
+function written(text: string): readonly Written[] {
+  if (PLAIN.test(text)) {
+    const number = text.replace(TRUNK, '');
+    const digits = number.replace(NOT_DIGITS, '');
+    return digits === '' ? [] : [{ text: number, digits, extension: undefined }];
+  }
+  const numbers: { text: string; digits: string; extension: string | undefined }[] = [];
+  // Full-width digits and the like become ASCII.
+  for (const piece of text
+    .slice(0, MOST_NUMBERS * LONGEST_NUMBER)
+    .normalize('NFKC')
+    .split(SEPARATOR)) {
+    const trimmed = piece.replace(/^\s*(?:tel|fax|callto|sip)\s*[:.]/i, '').trim();
+    const ended = EXTENSION.exec(trimmed);
+    const number = (ended === null ? trimmed : trimmed.slice(0, ended.index))
+      .replace(TRUNK, '')
+      .slice(0, LONGEST_NUMBER);
+    const digits = number.replace(NOT_DIGITS, '');
+    const last = numbers.at(-1);
+    if (digits === '') continue;
+    // "030 123450, 12": a comma is also how a telephone waits before an extension.
+    if (digits.length < 4 && last !== undefined && last.extension === undefined) last.extension = digits;
+    else numbers.push({ text: number, digits, extension: ended?.[1] });
+    if (numbers.length === MOST_NUMBERS) break;
+  }
+  return numbers;
+}
+
+function withoutZeros(digits: string): string {
+  return digits.replace(/^0+/, '');
+}
+
+function read({ text, digits, extension }: Written, country: string | undefined): PhoneNumber {
+  const region = country !== undefined && library().isSupportedCountry(country) ? country : undefined;
+  // Without a country nobody else says that 00 is how most of the world dials abroad.
+  const dialled = region === undefined && /^\s*00[1-9]/.test(text) ? text.replace(/^\s*00/, '+') : text;
+  const parsed = dialled.trim().startsWith('+') || region !== undefined ? parse(dialled, region) : undefined;
+  if (parsed?.isPossible() === true) {
+    const national = withoutZeros(parsed.nationalNumber);
+    return {
+      international: parsed.number.slice(1),
+      // Possible, but no such number: then the code may be another's that was written without +.
+      national: parsed.isValid() || region === undefined ? [national] : [national, ...nationals(digits)],
+      digits,
+      extension: extension ?? parsed.ext,
+    };
+  }
+  return { international: undefined, national: nationals(digits), digits, extension };
+}
+
+function nationals(digits: string): readonly string[] {
+  const bare = withoutZeros(digits);
+  // In North America 1 is the trunk prefix and the code of the country at once.
+  return bare.length === 11 && bare.startsWith('1') ? [bare, bare.slice(1)] : [bare];
+}
+
+function parse(text: string, region: CountryCode | undefined) {
+  return library().parsePhoneNumberFromString(text, region);
+}
+
+/**
+ * The forms of a stored number, and those of one that is looked for: two numbers are the same when they have a form in
+ * common. Both with the code of a country: the whole number decides. Otherwise the part behind it, of at least seven
+ * digits. An extension decides when both have one.
+ */
+export function phoneForms(text: string, side: 'stored' | 'sought', country: string | undefined): readonly string[] {
+  return written(text).flatMap((one) => {
+    const { international, national, digits, extension } = read(one, country);
+    const forms = new Set<string>();
+    const long = national.filter((part) => part.length >= FEWEST_OF_A_NUMBER);
+    if (international !== undefined) {
+      forms.add(`+${international}`);
+      // What the other side calls itself, as long as it does not know its country.
+      for (const part of [...long, international]) forms.add(side === 'stored' ? `i${part}` : `n${part}`);
+    }
+    if (international === undefined || national.length > 1) {
+      for (const part of long) forms.add(`n${part}`).add(`i${part}`);
+    }
+    if (long.length === 0) forms.add(digits);
+    return [...forms].flatMap((form) => {
+      if (side === 'stored') return extension === undefined ? [form, `${form}#`] : [form, `${form}#${extension}`];
+      return extension === undefined ? [form] : [`${form}#${extension}`, `${form}#`];
+    });
+  });
+}
+
+/** Whether the digits that are looked for are the beginning of a stored number, with or without its country, or anywhere in it. */
+export function phoneHas(
+  stored: string,
+  sought: string,
+  match: 'prefix' | 'contains',
+  country: string | undefined,
+): boolean {
+  const part = withoutZeros(soughtDigits(sought));
+  if (part === '') return false;
+  return written(stored).some((one) => {
+    if (match === 'contains' || !one.digits.includes(part)) return one.digits.includes(part);
+    const { international, national } = read(one, country);
+    return [withoutZeros(one.digits), international ?? '', ...national].some((digits) => digits.startsWith(part));
+  });
+}
+
+/** The digits of a text, as many as one number can have. */
+function soughtDigits(text: string): string {
+  return text.slice(0, LONGEST_NUMBER).normalize('NFKC').replace(TRUNK, '').replace(NOT_DIGITS, '');
+}
+
+/**
+ * The last digits of each number of a text, at most seven: what all ways of writing a number have in common. Equal
+ * numbers have one in common; different ones may. Cheap, for an index or a first look at many values.
+ */
+export function phoneEnds(text: string): readonly string[] {
+  return written(text).map(({ digits }) => (withoutZeros(digits) || digits).slice(-FEWEST_OF_A_NUMBER));
+}
+
+/**
+ * How a system that compares texts may hold the numbers of a text: as typed, its digits, `+493012345`, `03012345`,
+ * `030 12345`, `+49 30 12345`, `00493012345`. At most ten, the likeliest first.
+ */
+export function phoneSpellings(text: string, country: string | undefined): readonly string[] {
+  const spellings = new Set<string>([text.trim()]);
+  for (const one of written(text).slice(0, 2)) {
+    spellings.add(one.text.trim()).add(one.digits);
+    const region = country !== undefined && library().isSupportedCountry(country) ? country : undefined;
+    const dialled = region === undefined ? one.text.trim().replace(/^00(?=[1-9])/, '+') : one.text;
+    const parsed = parse(dialled, region);
+    if (parsed?.isPossible() !== true) continue;
+    const national = parsed.formatNational();
+    for (const form of [parsed.number, national.replace(NOT_DIGITS, ''), parsed.formatInternational(), national])
+      spellings.add(form);
+    spellings.add(parsed.nationalNumber).add(`00${parsed.number.slice(1)}`);
+  }
+  return [...spellings].slice(0, 10);
+}
