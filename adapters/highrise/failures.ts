@@ -1,6 +1,13 @@
 /** Highrise says no, or what answers is not Highrise. */
 import { SourceError } from '../../src/contract/index.ts';
-import { asSentElsewhere, elsewhere, type HttpAnswer, REDIRECTS, redirectOf, xmlOrNothing } from '../../src/kit/http/index.ts';
+import {
+  asSentElsewhere,
+  elsewhere,
+  type HttpAnswer,
+  REDIRECTS,
+  redirectOf,
+  xmlOrNothing,
+} from '../../src/kit/http/index.ts';
 
 const NOT_FOUND = 404;
 /** "If the account doesn’t allow for more people to be created" (sections/people.md). */

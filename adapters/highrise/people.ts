@@ -5,7 +5,7 @@
  */
 import { pathOf } from '../../src/kit/http/index.ts';
 import { EmailSearch } from './email-search.ts';
-import type { Named, Note, Person } from './person.ts';
+import { ID, type Named, type Note, type Person } from './person.ts';
 import type { Asking, Wire } from './wire.ts';
 
 /** Pages of people, in Highrise's order. */
@@ -42,6 +42,12 @@ export class People {
   /** `GET /people/#{id}.xml`; undefined for a person who is gone. */
   async one(id: string, asking: Asking): Promise<Person | undefined> {
     return await this.#wire.get('person', pathOf`/people/${id}.xml`, asking);
+  }
+
+  /** The same as a page, for what may be no id. */
+  async *withId(id: string, asking: Asking): Pages {
+    const person = ID.test(id) ? await this.one(id, asking) : undefined;
+    if (person !== undefined) yield [person];
   }
 
   /** `GET /people.xml?n=500`, optionally only those with a title. */

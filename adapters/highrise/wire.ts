@@ -11,7 +11,7 @@ import {
 } from '../../src/kit/http/index.ts';
 import { unpacked } from '../../src/kit/web/index.ts';
 import { READ_STATUSES, statusFailure, unexpected } from './failures.ts';
-import { THINGS, type Things } from './reading.ts';
+import { THINGS, type Things } from './person.ts';
 
 /** Who asks: the part of a call's context that a request needs. */
 export interface Asking {

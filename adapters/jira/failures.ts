@@ -31,7 +31,9 @@ export function asRefusal(answer: HttpAnswer, settings: Settings): SourceError {
         },
         // A redirect of a POST was not done.
         moved: (origin) =>
-          new SourceError('rejected', `Jira sends us to ${origin} (${status})`, { remedy: 'write that address as url' }),
+          new SourceError('rejected', `Jira sends us to ${origin} (${status})`, {
+            remedy: 'write that address as url',
+          }),
       });
   }
 }

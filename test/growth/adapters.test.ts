@@ -9,7 +9,7 @@ import { RowReader } from '../../adapters/csv/rows.ts';
 import { isAddress } from '../../adapters/email/address.ts';
 import { tagLines, withoutTags } from '../../adapters/email/tags.ts';
 import { newIssue } from '../../adapters/github/issue.ts';
-import { phoneSearches } from '../../adapters/highrise/phone.ts';
+import { phoneSearches } from '../../adapters/highrise/finder.ts';
 import { cutText, plain, termOf, wordOf } from '../../adapters/highrise/text.ts';
 import { wantedPerson } from '../../adapters/highrise/wanted.ts';
 import { longText } from '../../adapters/jira/issue.ts';
