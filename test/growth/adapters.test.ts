@@ -18,10 +18,10 @@ import { dnKey, nameOfDn } from '../../adapters/ldap/dn.ts';
 import { parseFilter } from '../../adapters/ldap/filter-text.ts';
 import { fileTime, generalizedTime, guidBytes, sidBytes } from '../../adapters/ldap/values.ts';
 import { insertFailure } from '../../adapters/mysql/writer.ts';
-import { isPhone, phoneForms } from '../../adapters/shopify/phone.ts';
-import { quoted, searchFor } from '../../adapters/shopify/search-query.ts';
-import { dateOf, moneyText, numberIn, wordsOf } from '../../adapters/shopify/texts.ts';
+import { moneyText, numberIn, wordsOf } from '../../adapters/shopify/orders.ts';
+import { isPhone, phoneForms, quoted, searchFor } from '../../adapters/shopify/search-query.ts';
 import type { PushRequest } from '../../src/contract/index.ts';
+import { dateIn } from '../../src/kit/text/index.ts';
 import { growths, many, TEXTS } from '../support/growth.ts';
 
 const CSV = { delimiter: undefined, quote: '"', trim: true, skipLines: 0 };
@@ -101,7 +101,7 @@ const OF_TEXT: Readonly<Record<string, (text: string) => unknown>> = {
   'shopify searchFor': (text) => searchFor([{ field: 'email', match: 'contains', value: text }], new Map(), undefined),
   'shopify moneyText': (text) => moneyText({ amount: `1.${text}`, currencyCode: 'CHF' }),
   'shopify wordsOf': wordsOf,
-  'shopify dateOf': dateOf,
+  'kit dateIn': dateIn,
   'shopify numberIn': numberIn,
 };
 

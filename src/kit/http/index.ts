@@ -14,6 +14,6 @@ export { type Token, TokenKeeper } from './token-keeper.ts';
 export type { Headers, HttpAnswer, HttpClient, HttpClientOptions, HttpRequest } from './types.ts';
 export { oneLine, told } from './words.ts';
 export { parseXml, type XmlElement } from './xml.ts';
-export { type XmlNode, xmlBody } from './xml-body.ts';
+export { type XmlContent, type XmlNode, xmlBody } from './xml-body.ts';
 export { XmlMistake } from './xml-mistake.ts';
 export { readingXml, readXml, SMALL_XML, type XmlReading, type XmlTask } from './xml-reading.ts';
