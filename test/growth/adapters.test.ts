@@ -6,7 +6,7 @@ import { htmlMessage, textMessage } from '../../adapters/campfire/message.ts';
 import { createDecoder } from '../../adapters/csv/decode.ts';
 import { delimiterOf } from '../../adapters/csv/dialect.ts';
 import { RowReader } from '../../adapters/csv/rows.ts';
-import { isAddress } from '../../adapters/email/address.ts';
+import { isAddress } from '../../adapters/email/settings.ts';
 import { tagLines, withoutTags } from '../../adapters/email/tags.ts';
 import { newIssue } from '../../adapters/github/issue.ts';
 import { phoneSearches } from '../../adapters/highrise/finder.ts';
