@@ -16,7 +16,6 @@ import type { Pages, People } from './people.ts';
 import type { Person } from './person.ts';
 import { type Account, PERSON_FIELDS, recordOf } from './record.ts';
 import { termOf, wordOf } from './text.ts';
-import type { Asking } from './wire.ts';
 
 /** No value of Highrise is longer. */
 const LONGEST_VALUE = 5_000;
@@ -118,7 +117,12 @@ export class Finder {
 }
 
 /** Pages of people to look through; undefined when nobody can meet the criteria. */
-function searchOf(criteria: readonly Criterion[], people: People, account: Account, asking: Asking): Pages | undefined {
+function searchOf(
+  criteria: readonly Criterion[],
+  people: People,
+  account: Account,
+  asking: CallContext,
+): Pages | undefined {
   const [best] = [...criteria].sort((one, other) => rankOf(one, account) - rankOf(other, account));
   return best === undefined ? people.all(asking) : wayOf(best, people, account, asking);
 }
@@ -131,7 +135,7 @@ function rankOf({ field, match }: Criterion, { customFields }: Account): number 
   return CRITERIA.has(field) ? ORDER.length + 3 : ORDER.length + 4;
 }
 
-function wayOf(criterion: Criterion, people: People, account: Account, asking: Asking): Pages | undefined {
+function wayOf(criterion: Criterion, people: People, account: Account, asking: CallContext): Pages | undefined {
   const { field, match } = criterion;
   const value = criterion.value.trim();
   if (EMAILS.has(field)) return canBeEmail(value, match === 'exact') ? people.withEmail(value, asking) : undefined;

@@ -46,11 +46,11 @@ export interface RecordKind {
   toRecord(node: unknown): SourceRecord;
 }
 
-/** Fields to leave out: `Customer.lastOrder`. */
-export type LeftOut = ReadonlySet<string>;
-
-/** The selection as GraphQL, without braces; empty when nothing is left of it. */
-export function writeSelection({ type, fields }: Selection, leftOut: LeftOut): string {
+/**
+ * The selection as GraphQL, without braces; empty when nothing is left of it.
+ * @param leftOut fields: `Customer.lastOrder`
+ */
+export function writeSelection({ type, fields }: Selection, leftOut: ReadonlySet<string>): string {
   return fields
     .filter((field) => !leftOut.has(`${type}.${nameOf(field)}`))
     .map((field) => (typeof field === 'string' ? field : writeObject(field, leftOut)))
@@ -58,10 +58,10 @@ export function writeSelection({ type, fields }: Selection, leftOut: LeftOut): s
     .join(' ');
 }
 
-function writeObject({ name, arguments: given = '', isConnection = false, of }: SelectedObject, leftOut: LeftOut) {
+function writeObject({ name, arguments: given = '', isConnection, of }: SelectedObject, leftOut: ReadonlySet<string>) {
   const inner = writeSelection(of, leftOut);
   if (inner === '') return '';
-  return isConnection ? `${name}${given} { nodes { ${inner} } }` : `${name}${given} { ${inner} }`;
+  return `${name}${given} { ${isConnection ? `nodes { ${inner} }` : inner} }`;
 }
 
 /** The most points that one such object costs: an object is 1, a list as many as it may give. https://shopify.dev/docs/api/usage/limits */
