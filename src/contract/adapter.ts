@@ -87,7 +87,7 @@ export interface Source {
   push?(request: PushRequest, context: CallContext): Promise<PushReceipt>;
   /** Looks for what an earlier attempt, whose answer was lost, may have made: by `request.reference`. */
   findPush?(request: PushRequest, context: CallContext): Promise<PushReceipt | undefined>;
-  /** How a pushed thing stands now. `id` is the receipt's. Undefined when the system does not know it (any more). */
+  /** How a pushed thing stands now. `id` looks like a receipt's ({@link PushAbility.ids}). Undefined: the system does not know it. */
   details?(id: string, context: CallContext): Promise<Details | undefined>;
   /** Ends connections, timers and watchers. Called once, when nothing is under way. */
   close?(): Promise<void>;
