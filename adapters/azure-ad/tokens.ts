@@ -6,10 +6,7 @@ import { asConnectionFailure, asTokenRefusal } from './failures.ts';
 
 /** In messages. */
 export const WHO = 'Microsoft Entra ID';
-/**
- * Fetches a token.
- * @throws {SourceError | UserError}
- */
+/** Fetches a token. @throws {SourceError | UserError} */
 export async function fetchToken(open: OpenCredential, scope: string, signal: AbortSignal): Promise<Token> {
   const exchange: TokenExchange = { signal };
   try {

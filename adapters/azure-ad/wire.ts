@@ -68,10 +68,7 @@ export class Wire {
     }
   }
 
-  /**
-   * Sends a request once.
-   * @throws {ExchangeFailure}
-   */
+  /** Sends a request once. @throws {ExchangeFailure} */
   send(outgoing: Outgoing, signal: AbortSignal): Promise<Incoming> {
     // What is not encrypted is the managed identity of this machine, which no proxy can ask.
     const connections = outgoing.url.protocol === 'https:' ? this.#proxied : this.#direct;

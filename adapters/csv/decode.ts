@@ -15,9 +15,8 @@ export interface Decoder {
 }
 
 /**
- * The decoder for a file that begins with `start` (two or three bytes are
- * enough). A byte order mark wins over the setting, as it cannot be anything
- * else; UTF-16 without one is read as the zero byte of its first letter says.
+ * The decoder for a file that begins with `start` (two or three bytes are enough). A byte order mark wins over the
+ * setting, as it cannot be anything else; UTF-16 without one is read as the zero byte of its first letter says.
  */
 export function createDecoder(encoding: Encoding, start: Buffer): Decoder {
   if (start[0] === 0xff && start[1] === 0xfe) return unicodeDecoder('utf-16le');

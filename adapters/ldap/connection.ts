@@ -1,8 +1,7 @@
 /**
- * One connection to one server. It uses the messages of ldapts, and not its
- * client: the client connects again by itself without credentials, loses the
- * entries of an answer that hit a size limit, stops at an empty page, and cannot
- * abandon a search. This connection is open once, and then never again.
+ * One connection to one server. It uses the messages of ldapts, and not its client: the client connects again by itself
+ * without credentials, loses the entries of an answer that hit a size limit, stops at an empty page, and cannot abandon
+ * a search. This connection is open once, and then never again.
  */
 import { once } from 'node:events';
 import type { Socket } from 'node:net';

@@ -23,10 +23,7 @@ const EVERYTHING = present('objectClass');
 /** Active Directory closes what was quiet for 900 s. */
 const IDLE_LIMIT_MS = 600_000;
 
-/**
- * Opens a directory. Nothing is connected yet.
- * @throws {UserError} for a CA file that cannot be used
- */
+/** Opens a directory. Nothing is connected yet. @throws {UserError} for a CA file that cannot be used */
 export async function openDirectory(settings: Settings, services: Services): Promise<Source> {
   const { tls, bindDn, bindPassword } = settings;
   const urls = listOf(settings.url);

@@ -18,10 +18,7 @@ export function isAttributeName(text: string): boolean {
   return ATTRIBUTE.test(text);
 }
 
-/**
- * The filter that a text says.
- * @throws {UserError} with what is wrong, and where
- */
+/** The filter that a text says. @throws {UserError} with what is wrong, and where */
 export function parseFilter(text: string): FilterNode {
   const trimmed = text.trim();
   return new FilterReader(trimmed.startsWith('(') ? trimmed : `(${trimmed})`).whole();

@@ -29,10 +29,7 @@ export interface ServerWord {
   readonly message: string;
 }
 
-/**
- * The failure for what the driver threw.
- * @param refused what the server said to the last login that it refused
- */
+/** The failure for what the driver threw. @param refused what the server said to the last login that it refused */
 export function asFailure(error: unknown, where: string, refused?: ServerWord): unknown {
   if (error instanceof SourceError || error instanceof UserError) return error;
   const { number, message } = (codeOf(error) === 'ELOGIN' ? refused : undefined) ?? {

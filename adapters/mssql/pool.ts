@@ -36,10 +36,7 @@ export class MssqlPool {
     this.#log = log;
   }
 
-  /**
-   * The pool, connected. Callers share one attempt.
-   * @throws {SourceError}
-   */
+  /** The pool, connected. Callers share one attempt. @throws {SourceError} */
   async open(signal: AbortSignal): Promise<ConnectionPool> {
     const { until = 0, failure } = this.#refusal ?? {};
     if (performance.now() < until) throw failure;

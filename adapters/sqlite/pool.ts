@@ -27,8 +27,7 @@ export class ConnectionPool {
   }
 
   /**
-   * Runs `work` with a connection of its own. A database that is locked is tried
-   * again until the signal aborts.
+   * Runs `work` with a connection of its own. A database that is locked is tried again until the signal aborts.
    * @throws {SourceError}
    */
   async use<T>(signal: AbortSignal, work: (connection: Connection) => Promise<T>): Promise<T> {
@@ -83,10 +82,9 @@ export class ConnectionPool {
   }
 
   /**
-   * What tells one content of the file from another. SQLite sees what is written
-   * through SQLite; a file put in its place, by rename or by copy, it does not.
-   * The file is only looked at: opening and closing it would drop SQLite's own
-   * locks (https://sqlite.org/howtocorrupt.html, 2.2).
+   * What tells one content of the file from another. SQLite sees what is written through SQLite; a file put in its
+   * place, by rename or by copy, it does not. The file is only looked at: opening and closing it would drop SQLite's
+   * own locks (https://sqlite.org/howtocorrupt.html, 2.2).
    */
   async #version(): Promise<string> {
     const found = await stat(this.#file, { bigint: true });

@@ -1,7 +1,6 @@
 /**
- * The HTTP client of all web adapters: connections that stay open, the
- * caller's deadline down to the socket, one origin, limits, and failures in
- * the system's own words. A source makes one with {@link createHttpClient}.
+ * The HTTP client of all web adapters: connections that stay open, the caller's deadline down to the socket, one
+ * origin, limits, and failures in the system's own words. A source makes one with {@link createHttpClient}.
  */
 import { callerOf, endOf, RateLimiter, SingleFlight } from '../wait/index.ts';
 import { baseOf, urlOf } from './address.ts';

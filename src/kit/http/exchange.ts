@@ -19,10 +19,7 @@ export interface Incoming {
   readonly bytes: Buffer;
 }
 
-/**
- * There is no whole answer. It says in what way instead of carrying the
- * library's error, which can hold headers.
- */
+/** There is no whole answer. It says in what way instead of carrying the library's error, which can hold headers. */
 export class ExchangeFailure extends Error {
   override readonly name = 'ExchangeFailure';
   /** Of Node.js or undici: ECONNREFUSED, UND_ERR_SOCKET; '' when there was none. */

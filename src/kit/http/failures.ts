@@ -129,11 +129,7 @@ export function asRefusal(answer: HttpAnswer, system: string, what: string, word
   return new SourceError('bad-response', said, { remedy: 'check the address of the source' });
 }
 
-/**
- * The system asks for a pause.
- * @param wait milliseconds
- * @param told the end of the message
- */
+/** The system asks for a pause of `wait` milliseconds. @param told the end of the message */
 export function slowDown(system: string, wait: number | undefined, told = ''): SourceError {
   const howLong = wait === undefined ? '' : ` for ${Math.ceil(wait / 1000)} s`;
   return new SourceError(

@@ -28,10 +28,7 @@ const DEEPEST = 200;
 const MOST_ELEMENTS = 250_000;
 const NOT_WELL_FORMED = 'it is not well-formed';
 
-/**
- * The root element.
- * @throws {XmlMistake} saying what is wrong, without the text of the document
- */
+/** The root element. @throws {XmlMistake} saying what is wrong, without the text of the document */
 export function parseXml(text: string): XmlElement {
   refuseDocumentType(text);
   refuseBeforehand(text);

@@ -14,9 +14,8 @@ export interface Statement {
   readonly text: string;
   readonly values: readonly Bound[];
   /**
-   * So many rows are wanted, where the text does not say it (an administrator's
-   * query, a procedure). A driver that can have the server stop there does; the
-   * rest is cut off in any case.
+   * So many rows are wanted, where the text does not say it (an administrator's query, a procedure). A driver that can
+   * have the server stop there does; the rest is cut off in any case.
    */
   readonly limit?: number;
 }
@@ -56,16 +55,12 @@ export interface SqlDriver {
   /** `?`, `$1`, `@p1`; `index` counts from 0. */
   placeholder(index: number): string;
   /**
-   * Runs one statement. At the abort it is cancelled on the server, and the
-   * connection is used again only when it is clean. A dead connection of the
-   * pool is replaced, and the statement repeated once.
+   * Runs one statement. At the abort it is cancelled on the server, and the connection is used again only when it is
+   * clean. A dead connection of the pool is replaced, and the statement repeated once.
    * @throws {SourceError}
    */
   run(statement: Statement, signal: AbortSignal): Promise<readonly Row[]>;
-  /**
-   * Proves that a statement can be run, without running it; left out: it is run, for one row.
-   * @throws {SourceError}
-   */
+  /** Proves that a statement can be run, without running it; left out: it is run, for one row. @throws {SourceError} */
   prove?(statement: Statement, signal: AbortSignal): Promise<void>;
   /** How a table is searched by a system that cannot compare as the gateway does; left out: its collation decides. */
   tableFinder?(settings: TableSettings, log: Log): SqlFinder;

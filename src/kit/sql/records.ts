@@ -13,10 +13,7 @@ export function recordOf(row: Row, driver: Pick<SqlDriver, 'value'>, dates: Read
   return Object.fromEntries(fields.filter(([, value]) => value !== undefined));
 }
 
-/**
- * Two columns of one name would be one field, with the value of either.
- * @throws {SourceError}
- */
+/** Two columns of one name would be one field, with the value of either. @throws {SourceError} */
 export function refuseTwins(columns: readonly string[]): void {
   const twice = columns.find((name, index) => columns.indexOf(name) !== index);
   if (twice === undefined) return;

@@ -104,10 +104,7 @@ export function unknownFields(table: string, log: Log): (field: string) => void 
   };
 }
 
-/**
- * Field → column.
- * @throws {SourceError} for a column that is not there
- */
+/** Field → column. @throws {SourceError} for a column that is not there */
 export function fieldColumns<Column extends TableColumn>(
   { columns, table }: TableSettings,
   present: readonly Column[],

@@ -8,10 +8,7 @@ import { ConnectionSemaphore } from './semaphore.ts';
 
 /** What writes rows into one database. */
 export interface SqlWriter {
-  /**
-   * Proves that the account may insert such a row, without inserting it.
-   * @throws {SourceError}
-   */
+  /** Proves that the account may insert such a row, without inserting it. @throws {SourceError} */
   prove(insertion: Insertion, signal: AbortSignal): Promise<void>;
   /**
    * Inserts a row, once.

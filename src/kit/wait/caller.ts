@@ -21,10 +21,7 @@ export function fits(milliseconds: number, caller: Caller): boolean {
   return milliseconds < (caller.remaining() ?? LONGEST_BLIND_WAIT_MS);
 }
 
-/**
- * Waits.
- * @throws the signal's reason when it aborts meanwhile
- */
+/** Waits. @throws the signal's reason when it aborts meanwhile */
 export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) {
