@@ -11,6 +11,7 @@ import {
   type SourceRecord,
 } from '../../src/contract/index.ts';
 import { recordOf, type SqlDriver } from '../../src/kit/sql/index.ts';
+import { UnknownFields } from '../../src/kit/text/index.ts';
 import { type DirectoryCondition, openQuery } from './open-query.ts';
 
 /** Where and what. */
@@ -31,14 +32,18 @@ const MOST_DIGITS = 40;
 export class DirectorySource implements Source {
   readonly #driver: SqlDriver;
   readonly #settings: DirectorySettings;
-  readonly #log: Services['log'];
+  readonly #unknown: UnknownFields;
   readonly #dates: ReadonlySet<string>;
-  readonly #unknown = new Set<string>();
 
   constructor(driver: SqlDriver, settings: DirectorySettings, log: Services['log']) {
     this.#driver = driver;
     this.#settings = settings;
-    this.#log = log;
+    const isKnown = (field: string) => Object.hasOwn(settings.attributes, field);
+    this.#unknown = new UnknownFields(
+      log,
+      isKnown,
+      'a lookup searches a field that has no attribute, and finds nobody',
+    );
     this.#dates = new Set(settings.dates);
   }
 
@@ -49,19 +54,13 @@ export class DirectorySource implements Source {
 
   async find({ criteria, limit }: FindQuery, { signal }: CallContext): Promise<readonly SourceRecord[]> {
     signal.throwIfAborted();
-    const conditions: DirectoryCondition[] = [];
-    for (const criterion of criteria) {
-      const condition = this.#condition(criterion);
-      // Nobody can meet it, so the directory need not be asked.
-      if (condition === undefined) return [];
-      conditions.push(condition);
-    }
+    if (this.#unknown.areIn(criteria)) return [];
+    const conditions = criteria.map((criterion) => this.#condition(criterion)).filter((one) => one !== undefined);
+    // Nobody can meet one of them, so the directory need not be asked.
+    if (conditions.length < criteria.length) return [];
     const phones = criteria.filter(({ field }) => comparisonOf(field) === 'phone');
-    const found = await this.#search(
-      conditions,
-      phones.length === 0 ? limit : Math.max(limit, PHONE_CANDIDATES),
-      signal,
-    );
+    const candidates = phones.length === 0 ? limit : Math.max(limit, PHONE_CANDIDATES);
+    const found = await this.#search(conditions, candidates, signal);
     return found.filter((record) => phones.every((criterion) => meets(record, criterion))).slice(0, limit);
   }
 
@@ -81,16 +80,12 @@ export class DirectorySource implements Source {
     const rows = await this.#driver.run({ text, values: [] }, signal);
     return rows.map((row) => {
       const fields = Object.entries(attributes).map(([field, attribute]) => [field, row[attribute]] as const);
-      return recordOf(Object.fromEntries(fields), this.#driver, this.#dates);
+      return recordOf(Object.fromEntries(fields), this.#dates);
     });
   }
 
   #condition({ field, match, value }: Criterion): DirectoryCondition | undefined {
-    const attribute = Object.hasOwn(this.#settings.attributes, field) ? this.#settings.attributes[field] : undefined;
-    if (attribute === undefined) {
-      this.#noteUnknown(field);
-      return undefined;
-    }
+    const attribute = this.#settings.attributes[field] ?? '';
     const trimmed = value.trim();
     // No directory has half a character, and servers that end a text at NUL would find others.
     if (trimmed === '' || trimmed.includes('\0') || !trimmed.isWellFormed()) return undefined;
@@ -98,11 +93,5 @@ export class DirectorySource implements Source {
     const digits = comparable('phone', trimmed);
     if (digits === '' || digits.length > MOST_DIGITS) return undefined;
     return { attributes: [attribute], match: 'digits', value: digits };
-  }
-
-  #noteUnknown(field: string): void {
-    if (this.#unknown.has(field)) return;
-    this.#unknown.add(field);
-    this.#log.warn({ field }, 'a lookup searches a field that has no attribute, and finds nobody');
   }
 }

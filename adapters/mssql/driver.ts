@@ -2,7 +2,7 @@
 
 import { closest } from 'fastest-levenshtein';
 import type { ConnectionPool } from 'mssql';
-import { SourceError, untilAborted, type Value } from '../../src/contract/index.ts';
+import { SourceError, untilAborted } from '../../src/contract/index.ts';
 import {
   ConnectionSemaphore,
   quoteTable,
@@ -14,7 +14,7 @@ import {
 } from '../../src/kit/sql/index.ts';
 import { isCancelled, isLost, timedOut } from './failures.ts';
 import { CANCEL_TIMEOUT_MS, type MssqlPool } from './pool.ts';
-import { cellOf, cellValue, type DriverColumn, isInteger, isText } from './values.ts';
+import { cellOf, type DriverColumn, isInteger, isText } from './values.ts';
 
 /** One size for nearly all values, so that the server keeps one plan a query and not one a length. */
 const USUAL_LENGTH = 4_000;
@@ -81,10 +81,6 @@ export class MssqlDriver implements SqlDriver {
       integer: isInteger(column),
       key: keys.has(column.name),
     }));
-  }
-
-  value(raw: unknown): Value | undefined {
-    return cellValue(raw);
   }
 
   close(): Promise<void> {

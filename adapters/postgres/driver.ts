@@ -1,7 +1,7 @@
 /** Statements on a pool of connections to PostgreSQL. */
 
 import { closest } from 'fastest-levenshtein';
-import { type Log, SourceError, type Value } from '../../src/contract/index.ts';
+import { type Log, SourceError } from '../../src/contract/index.ts';
 import { quoteTable, type Row, type SqlDriver, type Statement, type TableColumn } from '../../src/kit/sql/index.ts';
 import type { TlsOptions } from '../../src/kit/tls/index.ts';
 import { asPostgresFailure, isLost, isUnfitValue } from './failures.ts';
@@ -73,13 +73,6 @@ export class PostgresDriver implements SqlDriver {
       integer: row['integer'] === true,
       key: row['key'] === true,
     }));
-  }
-
-  /** The type parsers have made values of a record already. */
-  value(raw: unknown): Value | undefined {
-    if (typeof raw === 'string' || typeof raw === 'number' || typeof raw === 'boolean') return raw;
-    if (raw instanceof Date) return raw;
-    return Array.isArray(raw) ? raw.map(String) : undefined;
   }
 
   async close(): Promise<void> {

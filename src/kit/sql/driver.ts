@@ -1,6 +1,7 @@
 /** What a database system gives to the shared part of the SQL adapters: it runs statements, and knows its own values and errors. */
-import type { FindQuery, Log, SourceRecord, Value } from '../../contract/index.ts';
+import type { FindQuery, Log, SourceRecord } from '../../contract/index.ts';
 import type { SqlDialect } from './dialect.ts';
+import type { SqlSettings } from './settings.ts';
 
 /** One value to bind. SQL adapters bind text; the server converts. */
 export interface Bound {
@@ -20,7 +21,7 @@ export interface Statement {
   readonly limit?: number;
 }
 
-/** One row as the vendor's library gives it: column → raw value. */
+/** One row: column → big integers and decimals as their text, times as Date, bit as boolean, JSON as text; or what is no value of a record. */
 export type Row = Readonly<Record<string, unknown>>;
 
 /** A column of a table or view. */
@@ -42,12 +43,7 @@ export interface SqlFinder {
 }
 
 /** The settings of finding in a table or view. */
-export interface TableSettings {
-  readonly table: string;
-  /** Field → column; undefined: every column under its own name. */
-  readonly columns?: Readonly<Record<string, string>> | undefined;
-  readonly dates: readonly string[];
-}
+export type TableSettings = Pick<SqlSettings, 'columns' | 'dates'> & { readonly table: string };
 
 /** What is a system's own: how it connects, runs, spells placeholders, and what its errors mean. */
 export interface SqlDriver {
@@ -69,10 +65,5 @@ export interface SqlDriver {
    * @throws {SourceError} with the nearest name when there is no such table
    */
   columns(table: string, signal: AbortSignal): Promise<readonly TableColumn[]>;
-  /**
-   * A raw value as one of a record: big integers and decimals as their text,
-   * times as Date, bit as boolean, JSON as text; undefined for NULL and bytes.
-   */
-  value(raw: unknown): Value | undefined;
   close(): Promise<void>;
 }

@@ -93,7 +93,7 @@ class Inserter {
   }
 
   async details(id: string, { signal }: CallContext): Promise<Details | undefined> {
-    const { reader, settings } = this.#parts;
+    const { settings } = this.#parts;
     const layout = await this.#known(signal);
     const shown = [...layout.shown];
     const columns = [...shown.map(([, column]) => column), ...(layout.title === undefined ? [] : [layout.title])];
@@ -101,9 +101,9 @@ class Inserter {
     if (row === undefined) return undefined;
     const rows = shown.map(([label, column], index): DetailsRow => {
       const isDate = this.#dates.has(label) || this.#dates.has(column.name);
-      return { label, value: fieldValue(row[`c${index}`], reader, isDate) };
+      return { label, value: fieldValue(row[`c${index}`], isDate) };
     });
-    const title = layout.title === undefined ? '' : textOf(fieldValue(row[`c${shown.length}`], reader, false));
+    const title = layout.title === undefined ? '' : textOf(fieldValue(row[`c${shown.length}`], false));
     const link = linkOf(settings, id);
     return { title: title || `${settings.table} ${id}`, rows, ...(link === undefined ? {} : { link }) };
   }
@@ -174,7 +174,7 @@ class Inserter {
   async #keyBy(reference: string, layout: InsertLayout, signal: AbortSignal): Promise<string | undefined> {
     if (layout.reference === undefined) return undefined;
     const [row] = await this.#rowsWhere(layout.reference, reference, [layout.key], signal);
-    const id = row === undefined ? '' : textOf(fieldValue(row['c0'], this.#parts.reader, false));
+    const id = row === undefined ? '' : textOf(fieldValue(row['c0'], false));
     return id === '' ? undefined : id;
   }
 

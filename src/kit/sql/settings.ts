@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { duration, UserError } from '../../contract/index.ts';
 import { tlsSettings } from '../tls/index.ts';
 import type { SqlDialect } from './dialect.ts';
-import type { InsertSettings } from './insert-settings.ts';
+import { insertShape } from './insert-settings.ts';
 import { parseNamedQuery } from './named-query.ts';
 
 /** Where a database server is, who we are, TLS, the pool. */
@@ -81,18 +81,10 @@ export const procedureShape = {
     ),
 };
 
+const whole = z.object({ ...sqlShape, ...procedureShape, ...insertShape });
+
 /** What {@link createSqlSource} takes. */
-export interface SqlSettings {
-  readonly table?: string | undefined;
-  readonly columns?: Readonly<Record<string, string>> | undefined;
-  readonly query?: string | undefined;
-  readonly queries?: Readonly<Record<string, string>> | undefined;
-  readonly procedure?: string | undefined;
-  readonly arguments?: Readonly<Record<string, string>> | undefined;
-  readonly add: Readonly<Record<string, { readonly query: string; readonly by: string }>>;
-  readonly dates: readonly string[];
-  readonly insert?: InsertSettings | undefined;
-}
+export type SqlSettings = Readonly<z.output<typeof whole>>;
 
 interface IssueContext {
   addIssue(issue: { code: 'custom'; path?: (string | number)[]; message: string }): void;
@@ -152,8 +144,6 @@ function checkQueries({ query, queries, add }: Ways, dialect: SqlDialect, issue:
     }
   }
 }
-
-/** The key under which `queries:` holds the query of a match step. */
 
 /** The form in which keys are compared: `last_name, first_name` → `first_name,last_name`. */
 export function stepKey(fields: string): string {
