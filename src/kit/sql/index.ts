@@ -9,5 +9,5 @@ export { ConnectionSemaphore } from './semaphore.ts';
 export { checkSqlShape, fieldsKey, procedureShape, serverShape, sqlShape, stepKey } from './settings.ts';
 export { createSqlSource, type Writing } from './source.ts';
 export { fieldColumns, unknownFields } from './table-finder.ts';
-export { asUnsent, createServerWriter, type SqlWriter, type WriteSession } from './writer.ts';
+export { createServerWriter, type SqlWriter, type WriteSession } from './writer.ts';
 export { isZone, momentOf } from './zones.ts';

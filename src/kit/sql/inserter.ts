@@ -11,6 +11,7 @@ import {
   textOf,
   UserError,
 } from '../../contract/index.ts';
+import { beforehand } from '../wait/index.ts';
 import { conditionOf } from './conditions.ts';
 import { quoteIdentifier, quoteTable, selectLimited } from './dialect.ts';
 import type { Row, SqlDriver, Statement, TableColumn } from './driver.ts';
@@ -18,7 +19,7 @@ import { type InsertSettings, linkOf } from './insert-settings.ts';
 import { type Cell, type Insertion, type InsertLayout, insertionOf, layoutOf } from './insertion.ts';
 import { fieldValue } from './records.ts';
 import { columnCalled } from './table-finder.ts';
-import { asUnsent, type SqlWriter } from './writer.ts';
+import type { SqlWriter } from './writer.ts';
 
 /** What an inserter works with. */
 export interface InserterParts {
@@ -72,7 +73,7 @@ class Inserter {
   }
 
   async push(request: PushRequest, { signal }: CallContext): Promise<PushReceipt> {
-    const { layout, insertion } = await this.#prepared(request, signal);
+    const { layout, insertion } = await beforehand(this.#prepared(request, signal));
     let id: string | undefined;
     try {
       id = await this.#parts.writer.insert(insertion, signal);
@@ -108,14 +109,9 @@ class Inserter {
     return { title: title || `${settings.table} ${id}`, rows, ...(link === undefined ? {} : { link }) };
   }
 
-  /** All that can go wrong here has surely written nothing. */
   async #prepared(request: PushRequest, signal: AbortSignal) {
-    try {
-      const layout = await this.#known(signal);
-      return { layout, insertion: this.#insertion(layout, this.#cells(request, layout)) };
-    } catch (error) {
-      throw asUnsent(error);
-    }
+    const layout = await this.#known(signal);
+    return { layout, insertion: this.#insertion(layout, this.#cells(request, layout)) };
   }
 
   #insertion(layout: InsertLayout, cells: readonly Cell[]): Insertion {
