@@ -12,7 +12,8 @@ import {
   type Statement,
   type TableColumn,
 } from '../../src/kit/sql/index.ts';
-import { isCancelled, isLost, timedOut } from './failures.ts';
+import { within } from '../../src/kit/wait/index.ts';
+import { isCancelled, isLost, numberOf, timedOut } from './failures.ts';
 import { CANCEL_TIMEOUT_MS, type MssqlPool } from './pool.ts';
 import { cellOf, type DriverColumn, isInteger, isText } from './values.ts';
 
@@ -67,10 +68,8 @@ export class MssqlDriver implements SqlDriver {
     let columns: readonly DriverColumn[];
     try {
       // No rows, but what they would be: this also serves views and synonyms, and needs no right but SELECT.
-      ({ columns } = await this.#query(
-        { text: `SELECT TOP (0) * FROM ${quoteTable(table, 'mssql')}`, values: [] },
-        signal,
-      ));
+      const text = `SELECT TOP (0) * FROM ${quoteTable(table, 'mssql')}`;
+      ({ columns } = await this.#query({ text, values: [] }, signal));
     } catch (error) {
       throw isNoTable(error) ? await this.#noTable(table, signal) : error;
     }
@@ -189,20 +188,11 @@ function textOf({ text, limit }: Statement): string {
 
 /** Like `work`, but rejects when that does not end long after the abort: the connection hangs. */
 async function orStuck<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  let start = () => {};
-  const stuck = new Promise<never>((_resolve, reject) => {
-    start = () => {
-      timer = setTimeout(() => reject(new Error('the statement could not be cancelled')), 2 * CANCEL_TIMEOUT_MS);
-      timer.unref();
-    };
-    signal.addEventListener('abort', start, { once: true });
-  });
   try {
-    return await Promise.race([work, stuck]);
-  } finally {
-    signal.removeEventListener('abort', start);
-    clearTimeout(timer);
+    return await untilAborted(work, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return await within(2 * CANCEL_TIMEOUT_MS, work);
   }
 }
 
@@ -220,6 +210,5 @@ function isArrays(answer: unknown): answer is { recordsets: Result['rows'][]; co
 }
 
 function isNoTable(error: unknown): boolean {
-  const { cause } = error instanceof SourceError ? error : {};
-  return cause instanceof Error && 'number' in cause && cause.number === 208;
+  return error instanceof SourceError && numberOf(error.cause) === 208;
 }

@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConnectionPool, config } from 'mssql';
 import { type Log, type Services, SourceError, untilAborted } from '../../src/contract/index.ts';
+import { codeOf } from '../../src/kit/text/index.ts';
 import { tlsOptions } from '../../src/kit/tls/index.ts';
 import { connectEncrypted } from './encrypted-socket.ts';
 import { asFailure, type ServerWord } from './failures.ts';
@@ -57,7 +58,7 @@ export class MssqlPool {
   /** A failure of the driver's in our words. */
   failureOf(error: unknown): unknown {
     const failure = asFailure(error, this.#where, this.#word);
-    if (failure instanceof SourceError && failure.kind === 'unauthorized' && isLogin(error)) {
+    if (failure instanceof SourceError && failure.kind === 'unauthorized' && codeOf(error) === 'ELOGIN') {
       this.#refusal = { failure, until: performance.now() + REFUSED_FOR_MS };
     }
     return failure;
@@ -116,10 +117,6 @@ interface LoginEvents {
   on(event: 'errorMessage', listener: (word: ServerWord) => void): unknown;
   on(event: 'connect', listener: () => void): unknown;
   removeListener(event: 'errorMessage', listener: (word: ServerWord) => void): unknown;
-}
-
-function isLogin(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ELOGIN';
 }
 
 /** The driver's configuration. https://github.com/tediousjs/node-mssql#configuration-1 */
