@@ -64,8 +64,8 @@ export class Connector {
         if (signal.aborted || !(error instanceof SourceError) || error.kind === 'unauthorized') throw error;
         failures.push(error);
         this.#avoidedUntil.set(url, performance.now() + AVOIDED_MS);
-        if (this.#reach.urls.length > 1)
-          this.#log.warn({ url, problem: error.message }, 'a server of the directory failed');
+        if (this.#reach.urls.length === 1) continue;
+        this.#log.warn({ url, problem: error.message }, 'a server of the directory failed');
       }
     }
     throw together(failures);
@@ -160,8 +160,6 @@ function together(failures: readonly SourceError[]): SourceError {
   const [first] = failures;
   if (first === undefined) return new SourceError('unreachable', 'the directory has no address');
   if (failures.length === 1) return first;
-  const remedies = failures.map(({ remedy }) => remedy).filter((remedy) => remedy !== undefined);
-  const [remedy] = remedies;
-  const options = remedy === undefined ? {} : { remedy };
-  return new SourceError(first.kind, failures.map(({ message }) => message).join('; '), options);
+  const remedy = failures.find((failure) => failure.remedy !== undefined)?.remedy;
+  return new SourceError(first.kind, failures.map(({ message }) => message).join('; '), { remedy });
 }
