@@ -3,6 +3,8 @@
 import * as z from 'zod';
 import { httpShape } from '../../src/kit/http/index.ts';
 
+const text = z.string().min(1);
+
 const WAYS = ['clientSecret', 'certificate', 'credential'] as const;
 
 const address = (preset: string) =>
@@ -28,18 +30,14 @@ export const settings = z
       .optional()
       .describe('Directory (tenant) ID of the app registration, or a domain of the tenant.')
       .meta({ examples: ['11111111-2222-3333-4444-555555555555'] }),
-    clientId: z
-      .string()
-      .min(1)
+    clientId: text
       .optional()
       .describe('Application (client) ID of the app registration; with credential, of a user-assigned identity.'),
-    clientSecret: z.string().min(1).optional().describe('The Value of a client secret of the app.'),
-    certificate: z
-      .string()
-      .min(1)
+    clientSecret: text.optional().describe('The Value of a client secret of the app.'),
+    certificate: text
       .optional()
       .describe('Instead of clientSecret: a PEM file with a certificate of the app and its private key.'),
-    certificatePassword: z.string().min(1).optional().describe('With certificate: opens an encrypted private key.'),
+    certificatePassword: text.optional().describe('With certificate: opens an encrypted private key.'),
     credential: z
       .enum(['managed-identity', 'default'])
       .optional()
@@ -50,11 +48,7 @@ export const settings = z
       'Where tokens come from; differs in national clouds.',
     ),
     graphUrl: address('https://graph.microsoft.com').describe('Where Microsoft Graph is; differs in national clouds.'),
-    ca: z
-      .string()
-      .min(1)
-      .optional()
-      .describe('PEM file of authorities to trust too, for a proxy that opens the encryption.'),
+    ca: text.optional().describe('PEM file of authorities to trust too, for a proxy that opens the encryption.'),
     proxy: httpShape.proxy,
     fields: z
       .record(z.string().min(1), z.union([property, z.array(property)]))

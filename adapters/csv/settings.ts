@@ -2,9 +2,11 @@
 
 import * as z from 'zod';
 
+const text = z.string().min(1);
+
 /** The schema. */
 export const settings = z.strictObject({
-  file: z.string().min(1).describe('The CSV file. A relative path counts from the folder of the configuration file.'),
+  file: text.describe('The CSV file. A relative path counts from the folder of the configuration file.'),
   delimiter: z
     .enum([',', ';', '|', '\t', 'tab'])
     .optional()
@@ -20,7 +22,7 @@ export const settings = z.strictObject({
     .default('utf-8')
     .describe('How the file is encoded. A byte order mark at its beginning wins over this.'),
   columns: z
-    .union([z.array(z.string().min(1)).min(1), z.record(z.string().min(1), z.string().min(1))])
+    .union([z.array(text).min(1), z.record(z.string().min(1), text)])
     .optional()
     .describe(
       'Left out: the first line names the fields. A list: the file has no such line, and these are the fields in their order. ' +

@@ -6,6 +6,8 @@ import { parsedAddress } from '../../src/kit/text/index.ts';
 import { isAttributeName, parseFilter } from './filter-text.ts';
 import { type Field, field, presets } from './presets.ts';
 
+const text = z.string().min(1);
+
 const url = z
   .string()
   .refine(isUrl)
@@ -26,9 +28,7 @@ const filter = z.string().superRefine((text, context) => {
 });
 
 const tls = z.strictObject({
-  ca: z
-    .string()
-    .min(1)
+  ca: text
     .optional()
     .describe(
       'A PEM file with the certificate of the authority that signed the certificate of the server, or with that one itself. ' +
@@ -38,11 +38,7 @@ const tls = z.strictObject({
     .boolean()
     .default(true)
     .describe('false takes any certificate. For a laboratory: whoever is on the network can read the password.'),
-  serverName: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('The name in the certificate of the server, where the address has another one.'),
+  serverName: text.optional().describe('The name in the certificate of the server, where the address has another one.'),
 });
 
 /** The schema. */
@@ -56,14 +52,12 @@ export const settings = z
       .default(false)
       .describe('With ldap:// addresses: go over to TLS before the password is sent.'),
     tls: tls.prefault({}).describe('Which certificates of the server are believed.'),
-    bindDn: z
-      .string()
-      .min(1)
+    bindDn: text
       .optional()
       .describe('The account of the gateway: a DN or, in Active Directory, user@domain. Left out: anonymous.'),
-    bindPassword: z.string().min(1).optional().describe('Its password.'),
+    bindPassword: text.optional().describe('Its password.'),
     baseDn: z
-      .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+      .union([text, z.array(text).min(1)])
       .describe('The part of the directory that is searched, or a list of parts.'),
     scope: z
       .enum(['sub', 'one', 'base'])
@@ -84,7 +78,7 @@ export const settings = z
           'The attribute dn is the DN of the entry.',
       ),
     resolve: z
-      .array(z.string().min(1))
+      .array(text)
       .default([])
       .describe('Fields with DNs (manager, groups) that are shown as the names of these entries: one more search.'),
     pageSize: z

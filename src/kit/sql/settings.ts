@@ -7,15 +7,14 @@ import type { SqlDialect } from './dialect.ts';
 import { insertShape } from './insert-settings.ts';
 import { parseNamedQuery } from './named-query.ts';
 
+const text = z.string().min(1);
+
 /** Where a database server is, who we are, TLS, the pool. */
 export const serverShape = {
-  host: z.string().min(1).describe('Name or address of the server.'),
-  user: z
-    .string()
-    .min(1)
-    .describe('The account of the gateway. It needs SELECT only, and INSERT on the table that "insert" names.'),
+  host: text.describe('Name or address of the server.'),
+  user: text.describe('The account of the gateway. It needs SELECT only, and INSERT on the table that "insert" names.'),
   password: z.string().optional().describe('Its password: "${NAME}" takes it from the environment.'),
-  database: z.string().min(1).describe('The database on the server.'),
+  database: text.describe('The database on the server.'),
   tls: tlsSettings
     .optional()
     .describe('Encrypts the connection and checks the certificate. tls: {} uses the defaults.'),
@@ -26,34 +25,26 @@ export const serverShape = {
 };
 
 const addition = z.strictObject({
-  query: z
-    .string()
-    .min(1)
-    .describe('A SELECT, run once for all records found; IN (:FIELD) has the values of all of them, FIELD being "by".'),
-  by: z
-    .string()
-    .min(1)
-    .describe('The field of the records found, and the column of this query, that belong together: customer_id.'),
+  query: text.describe(
+    'A SELECT, run once for all records found; IN (:FIELD) has the values of all of them, FIELD being "by".',
+  ),
+  by: text.describe('The field of the records found, and the column of this query, that belong together: customer_id.'),
 });
 
 /** How a source finds. To go with {@link checkSqlShape}. */
 export const sqlShape = {
-  table: z
-    .string()
-    .min(1)
+  table: text
     .optional()
     .describe('A table or view to search, with its schema if needed: sales.customers. The gateway writes the query.'),
   columns: z
-    .record(z.string().min(1), z.string().min(1))
+    .record(z.string().min(1), text)
     .optional()
     .describe('With table: field → column. Left out: every column under its own name.'),
-  query: z
-    .string()
-    .min(1)
+  query: text
     .optional()
     .describe('Instead of table: a SELECT for every match step, with :email, :Custom5 … bound to what HelpSpot sent.'),
   queries: z
-    .record(z.string(), z.string().min(1))
+    .record(z.string(), text)
     .optional()
     .describe('Instead of table: a SELECT for each match step, under its fields: "email", "first_name,last_name".'),
   add: z
@@ -68,13 +59,11 @@ export const sqlShape = {
 
 /** In addition, for systems with stored procedures. */
 export const procedureShape = {
-  procedure: z
-    .string()
-    .min(1)
+  procedure: text
     .optional()
     .describe('Instead of table: a stored procedure whose first result has the customers, with its schema if needed.'),
   arguments: z
-    .record(z.string().regex(/^\w+$/), z.string().min(1))
+    .record(z.string().regex(/^\w+$/), text)
     .optional()
     .describe(
       'With procedure: parameter of the procedure → HelpSpot parameter: p_email: email; in the order of the procedure.',
