@@ -2,6 +2,7 @@
 
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
+import { codeOf, messageOf } from '../text/index.ts';
 import type { HttpConnections } from './connections.ts';
 
 /** What is sent. */
@@ -72,7 +73,7 @@ export function exchange(
       const options = { origin: url.origin, path, method, headers, body: body ?? null, ...limits };
       connections.dispatcher.dispatch(options, reader);
     } catch (error) {
-      reader.fail(messageOf(error), codeOf(error));
+      reader.fail(messageOf(error), codeIn(error));
     }
   });
 }
@@ -135,7 +136,7 @@ class Reader implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.fail(messageOf(error), codeOf(error));
+    this.fail(messageOf(error), codeIn(error));
   }
 
   fail(message: string, code: string): void {
@@ -157,13 +158,7 @@ class Reader implements Dispatcher.DispatchHandler {
   }
 }
 
-function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return '';
-  if ('code' in error && typeof error.code === 'string') return error.code;
-  // Not every error of the parser has a code.
-  return error.name === 'HTTPParserError' ? 'HPE' : '';
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** Not every error of the parser has a code. */
+function codeIn(error: unknown): string {
+  return codeOf(error) || (error instanceof Error && error.name === 'HTTPParserError' ? 'HPE' : '');
 }
