@@ -1,7 +1,7 @@
 /** What an administrator writes about a SQL Server. */
 
 import * as z from 'zod';
-import { checkSqlShape, insertShape, isZone, procedureShape, serverShape, sqlShape } from '../../src/kit/sql/index.ts';
+import { checkSqlShape, insertShape, procedureShape, serverShape, sqlShape, zone } from '../../src/kit/sql/index.ts';
 import { tlsSettings } from '../../src/kit/tls/index.ts';
 
 const text = z.string().min(1);
@@ -80,10 +80,7 @@ export const settings = z
       .describe(
         'Asks an availability group for a readable copy (ApplicationIntent=ReadOnly). Other servers ignore it.',
       ),
-    timeZone: z
-      .string()
-      .refine(isZone)
-      .meta({ title: 'a time zone', examples: ['Europe/Zurich', '+01:00'] })
+    timeZone: zone
       .default('UTC')
       .describe('The zone of datetime columns, which do not say theirs: UTC, an offset, or a name.'),
     ...sqlShape,

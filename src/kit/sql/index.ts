@@ -6,7 +6,7 @@ export { cannotInsert, cannotSearch, insertAbility, insertShape } from './insert
 export { type Insertion, insertText } from './insertion.ts';
 export { dateOf, recordOf, refuseTwins } from './records.ts';
 export { ConnectionSemaphore } from './semaphore.ts';
-export { checkSqlShape, fieldsKey, procedureShape, serverShape, sqlShape, stepKey } from './settings.ts';
+export { checkSqlShape, fieldsKey, procedureShape, serverShape, sqlShape, stepKey, zone } from './settings.ts';
 export { createSqlSource, type Writing } from './source.ts';
 export { fieldColumns, unknownFields } from './table-finder.ts';
 export { createServerWriter, type SqlWriter, type WriteSession } from './writer.ts';

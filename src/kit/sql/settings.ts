@@ -6,6 +6,7 @@ import { tlsSettings } from '../tls/index.ts';
 import type { SqlDialect } from './dialect.ts';
 import { insertShape } from './insert-settings.ts';
 import { parseNamedQuery } from './named-query.ts';
+import { isZone } from './zones.ts';
 
 const text = z.string().min(1);
 
@@ -23,6 +24,12 @@ export const serverShape = {
     .default(2_000)
     .describe('The server must accept a connection within this time.'),
 };
+
+/** The zone of times that do not say theirs. */
+export const zone = z
+  .string()
+  .refine(isZone)
+  .meta({ title: 'a time zone', examples: ['Europe/Zurich', '+01:00'] });
 
 const addition = z.strictObject({
   query: text.describe(
