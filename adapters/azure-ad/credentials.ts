@@ -1,5 +1,4 @@
 /** Access tokens for Microsoft Graph, by the ways to sign in that @azure/identity knows, on connections of ours. */
-
 import { createPrivateKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { ClientSecretCredentialOptions, TokenCredential } from '@azure/identity';

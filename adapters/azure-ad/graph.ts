@@ -1,5 +1,4 @@
 /** Asking Microsoft Graph for users: one request at a time, its pages, and the managers. */
-
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context, Middleware } from '@microsoft/microsoft-graph-client';
 import { type Log, remainingMs, SourceError } from '../../src/contract/index.ts';

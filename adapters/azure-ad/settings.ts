@@ -1,5 +1,4 @@
 /** What an administrator writes about a tenant of Microsoft Entra ID. */
-
 import * as z from 'zod';
 import { httpShape } from '../../src/kit/http/index.ts';
 

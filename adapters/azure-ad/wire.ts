@@ -1,5 +1,4 @@
 /** HTTPS to Microsoft: the sign-in and Graph on the same connections, through the same proxy. */
-
 import type { IncomingHttpHeaders } from 'node:http';
 import { rootCertificates } from 'node:tls';
 import { SourceError } from '../../src/contract/index.ts';

@@ -1,5 +1,4 @@
 /** Bytes → text, in pieces, without ever guessing: a byte that does not belong to the encoding is an error, not a wrong letter. */
-
 import { isUtf8 } from 'node:buffer';
 import { SourceError } from '../../src/contract/index.ts';
 

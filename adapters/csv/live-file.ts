@@ -2,7 +2,6 @@
  * A file that is served from memory and followed: read when it is first needed,
  * read again when it changes. Old data serve until the new are complete.
  */
-
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Log, SourceError, untilAborted } from '../../src/contract/index.ts';
 import { messageOf } from '../../src/kit/text/index.ts';

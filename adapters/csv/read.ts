@@ -1,5 +1,4 @@
 /** One complete reading of a file: bytes → text → rows → table. Nothing of it is used unless all of it is good. */
-
 import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { SourceError } from '../../src/contract/index.ts';
@@ -16,7 +15,7 @@ export interface FileFormat extends Dialect {
   /** Absolute. */
   readonly path: string;
   readonly encoding: Encoding;
-  readonly columns: Columns;
+  readonly columns?: Columns;
 }
 
 /** A line that was left out. */

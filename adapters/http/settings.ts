@@ -1,5 +1,4 @@
 /** What an administrator writes about a web API. */
-
 import * as z from 'zod';
 import { httpShape } from '../../src/kit/http/index.ts';
 import {

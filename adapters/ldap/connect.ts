@@ -1,11 +1,11 @@
 /** From an address to a connection that is bound: TCP, TLS or StartTLS, bind. */
-
 import { once } from 'node:events';
 import { isIP, type Socket, connect as tcpConnect } from 'node:net';
 import { type ConnectionOptions, connect as tlsConnect } from 'node:tls';
 import { DeadlineExceeded, type Log, SourceError, withDeadlineWithin } from '../../src/contract/index.ts';
 import { type Answer, Connection, ConnectionLost } from './connection.ts';
 import { bindFailure, connectFailure, notAnswered, startTlsFailure, tlsFailure } from './failures.ts';
+import type { Settings } from './settings.ts';
 
 /** How the servers of one directory are reached. */
 export interface Reach {
@@ -14,7 +14,8 @@ export interface Reach {
   readonly startTls: boolean;
   /** Undefined: anonymous. */
   readonly credentials: Credentials | undefined;
-  readonly tls: TlsTrust;
+  /** Which certificates are believed. `ca` is PEM here; undefined: the authorities that Node.js knows. */
+  readonly tls: Settings['tls'];
   /** For all of TCP, TLS and bind, with one server. Milliseconds. */
   readonly connectTimeoutMs: number;
 }
@@ -23,15 +24,6 @@ export interface Reach {
 export interface Credentials {
   readonly name: string;
   readonly password: string;
-}
-
-/** Which certificates are believed. */
-export interface TlsTrust {
-  /** PEM; undefined: the authorities that Node.js knows. */
-  readonly ca: string | undefined;
-  readonly verify: boolean;
-  /** The name in the certificate, where it is another than that of the address. */
-  readonly serverName: string | undefined;
 }
 
 /** A server that could not be reached is not asked for so long, as long as there is another one. */

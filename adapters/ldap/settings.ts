@@ -1,8 +1,8 @@
 /** What an administrator writes about a directory. */
-
 import * as z from 'zod';
 import { duration, UserError } from '../../src/contract/index.ts';
 import { parsedAddress } from '../../src/kit/text/index.ts';
+import { tlsSettings } from '../../src/kit/tls/index.ts';
 import { isAttributeName, parseFilter } from './filter-text.ts';
 import { type Field, field, presets } from './presets.ts';
 
@@ -27,17 +27,13 @@ const filter = z.string().superRefine((text, context) => {
   }
 });
 
-const tls = z.strictObject({
+const tls = tlsSettings.extend({
   ca: text
     .optional()
     .describe(
       'A PEM file with the certificate of the authority that signed the certificate of the server, or with that one itself. ' +
         'A relative path counts from the folder of the configuration file. Left out: the authorities that Node.js knows.',
     ),
-  verify: z
-    .boolean()
-    .default(true)
-    .describe('false takes any certificate. For a laboratory: whoever is on the network can read the password.'),
   serverName: text.optional().describe('The name in the certificate of the server, where the address has another one.'),
 });
 

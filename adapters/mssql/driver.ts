@@ -1,5 +1,4 @@
 /** Runs statements on SQL Server. */
-
 import { closest } from 'fastest-levenshtein';
 import type { ConnectionPool } from 'mssql';
 import { SourceError, untilAborted } from '../../src/contract/index.ts';

@@ -1,5 +1,4 @@
 /** The connections of one source: how they are made, and a pool of the driver's, opened when it is first needed and opened anew when it broke. */
-
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConnectionPool, config } from 'mssql';
 import { type Log, type Services, SourceError, untilAborted } from '../../src/contract/index.ts';

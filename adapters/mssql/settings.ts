@@ -1,5 +1,4 @@
 /** What an administrator writes about a SQL Server. */
-
 import * as z from 'zod';
 import { checkSqlShape, insertShape, procedureShape, serverShape, sqlShape, zone } from '../../src/kit/sql/index.ts';
 import { tlsSettings } from '../../src/kit/tls/index.ts';

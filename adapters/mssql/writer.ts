@@ -1,5 +1,4 @@
 /** Inserting a row into a table of SQL Server. */
-
 import type { ConnectionPool, Request, Transaction } from 'mssql';
 import { SourceError, untilAborted } from '../../src/contract/index.ts';
 import {
@@ -39,16 +38,13 @@ const END_TIMEOUT_MS = CANCEL_TIMEOUT_MS + 2_000;
 const GUID = /^[\dA-F]{8}(?:-[\dA-F]{4}){3}-[\dA-F]{12}$/;
 
 async function openSession(server: WriteServer, signal: AbortSignal): Promise<Session> {
-  try {
-    return await begin(server, signal);
-  } catch (error) {
-    // The server was restarted since the last push: nothing was sent yet, so a new connection may serve.
-    if (signal.aborted || !isLost(error)) throw server.connections.failureOf(error);
-  }
-  try {
-    return await begin(server, signal);
-  } catch (error) {
-    throw server.connections.failureOf(error);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await begin(server, signal);
+    } catch (error) {
+      // The server was restarted since the last push: nothing was sent yet, so a new connection may serve.
+      if (attempt > 1 || signal.aborted || !isLost(error)) throw server.connections.failureOf(error);
+    }
   }
 }
 

@@ -1,5 +1,4 @@
 /** MySQL and MariaDB for the shared part of the SQL adapters. */
-
 import { closest } from 'fastest-levenshtein';
 import { remainingMs, SourceError } from '../../src/contract/index.ts';
 import {

@@ -1,5 +1,4 @@
 /** MySQL and MariaDB: a table or view, the administrator's own SELECTs, or a stored procedure; with `insert`, pushes into a table. */
-
 import * as z from 'zod';
 import { defineAdapter } from '../../src/contract/index.ts';
 import {

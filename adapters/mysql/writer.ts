@@ -1,5 +1,4 @@
 /** Inserting a row into a table of MySQL or MariaDB. */
-
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection as MySqlConnection } from 'mysql2';
 import { SourceError, type SourceErrorKind, untilAborted, withDeadlineWithin } from '../../src/contract/index.ts';

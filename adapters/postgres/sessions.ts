@@ -1,5 +1,4 @@
 /** Connections to the server: opened read-only, lent one statement at a time, cancelled on the server when its time is up. */
-
 import pg from 'pg';
 import { DeadlineExceeded, type Log, SourceError, untilAborted } from '../../src/contract/index.ts';
 import { ConnectionSemaphore, type Row, refuseTwins, type Statement } from '../../src/kit/sql/index.ts';

@@ -1,5 +1,4 @@
 /** Inserting a row into a table of PostgreSQL. */
-
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { SourceError, type SourceErrorKind, untilAborted } from '../../src/contract/index.ts';

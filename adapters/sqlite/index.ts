@@ -1,5 +1,4 @@
 /** SQLite database files, opened for reading only: a table or view, or the administrator's own SELECTs; with `insert`, pushes into a table. */
-
 import * as z from 'zod';
 import { defineAdapter } from '../../src/contract/index.ts';
 import {

@@ -1,5 +1,4 @@
 /** The connections of one database file: few, opened when needed, and opened anew when the file is another one. */
-
 import { stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Semaphore } from '../../src/kit/wait/index.ts';

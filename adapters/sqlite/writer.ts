@@ -1,5 +1,4 @@
 /** Inserting a row into a table of a database file. */
-
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';

@@ -1,5 +1,4 @@
 /** One request and its answer on a connection, with notes of how far it came. */
-
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { codeOf, messageOf } from '../text/index.ts';

@@ -1,5 +1,4 @@
 /** Sends a request as often as it needs: with new credentials, after a pause, to where it was redirected. */
-
 import { SourceError, untilAborted } from '../../contract/index.ts';
 import { outsideAddress } from '../text/index.ts';
 import { type Caller, endOf, fits, pause, type RateLimiter } from '../wait/index.ts';

@@ -1,5 +1,4 @@
 /** Reads the XML of other systems: strictly, without document types, and so without entities of anybody's own. */
-
 import { DOMParser, type Element, type Node } from '@xmldom/xmldom';
 import { isLegalInXml } from '../text/index.ts';
 import { XmlMistake } from './xml-mistake.ts';

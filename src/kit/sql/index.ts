@@ -1,5 +1,4 @@
 /** Asking databases: conditions, tables, queries, inserts. The door of this room. */
-
 export { quoteIdentifier, quoteTable } from './dialect.ts';
 export type { Row, SqlDriver, SqlFinder, Statement, TableColumn, TableSettings } from './driver.ts';
 export { cannotInsert, cannotSearch, insertAbility, insertShape } from './insert-settings.ts';

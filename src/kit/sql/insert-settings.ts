@@ -1,5 +1,4 @@
 /** `insert:` of a SQL source: into which table a push goes. Its presence is what makes the source writable. */
-
 import * as z from 'zod';
 import { fillTemplate, type PushAbility, placesOf } from '../../contract/index.ts';
 import { parsedAddress } from '../text/index.ts';

@@ -1,5 +1,4 @@
 /** The settings that all SQL adapters share. Each spreads the shape into its own strict object. */
-
 import * as z from 'zod';
 import { duration, UserError } from '../../contract/index.ts';
 import { tlsSettings } from '../tls/index.ts';

@@ -1,5 +1,4 @@
 /** Finding in a table or view: the gateway writes the query, the database compares. */
-
 import { closest } from 'fastest-levenshtein';
 import { type Log, SourceError } from '../../contract/index.ts';
 import { conditionOf } from './conditions.ts';

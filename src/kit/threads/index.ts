@@ -4,7 +4,6 @@
  *
  * Small work does not come here: a thread costs some 50 ms to start and a copy of what goes in and out.
  */
-
 import { availableParallelism } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import type { Piscina } from 'piscina';

@@ -1,5 +1,4 @@
 /** Which certificates of a server are believed, for protocols that Node.js itself encrypts. */
-
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';

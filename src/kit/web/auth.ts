@@ -1,5 +1,4 @@
 /** The credentials of a source, in the form in which each request carries them. */
-
 import * as z from 'zod';
 import { type Log, SourceError } from '../../contract/index.ts';
 import {

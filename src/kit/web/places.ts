@@ -22,6 +22,15 @@ export interface TemplatePlace {
   readonly most: number | undefined;
 }
 
+/** A record with each value made anew; what becomes undefined is left out. */
+export function mapValues<From, To>(
+  record: Readonly<Record<string, From>>,
+  make: (value: From) => To | undefined,
+): Record<string, To> {
+  const made = Object.entries(record).map(([key, value]) => [key, make(value)] as const);
+  return Object.fromEntries(made.filter((entry): entry is [string, To] => entry[1] !== undefined));
+}
+
 const FILTERS = 'number, boolean, raw, backslash, doubled and max N';
 
 /** Reads what stands between the braces. @throws {UserError} for a filter that does not exist */
