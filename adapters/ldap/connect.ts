@@ -103,8 +103,6 @@ export class Connector {
     const socket = isTls ? tlsConnect({ ...where, ...this.#tlsOptions(url) }) : tcpConnect(where);
     // A socket that fails when nobody waits for it any more must not end the process.
     socket.on('error', () => undefined);
-    const abort = () => socket.destroy();
-    signal.addEventListener('abort', abort, { once: true });
     try {
       await once(socket, isTls ? 'secureConnect' : 'connect', { signal });
       return socket;
@@ -112,8 +110,6 @@ export class Connector {
       socket.destroy();
       if (signal.aborted) throw signal.reason;
       throw connectFailure(url.href, error);
-    } finally {
-      signal.removeEventListener('abort', abort);
     }
   }
 

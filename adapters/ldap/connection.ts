@@ -118,15 +118,12 @@ export class Connection {
     this.#parser = new MessageParser();
     const secure = tlsConnect({ ...options, socket: plain });
     secure.on('error', () => undefined);
-    const abort = () => secure.destroy();
-    signal.addEventListener('abort', abort, { once: true });
     try {
       await once(secure, 'secureConnect', { signal });
     } catch (error) {
+      secure.destroy();
       plain.destroy();
       throw error;
-    } finally {
-      signal.removeEventListener('abort', abort);
     }
     this.#socket = secure;
     this.#listen();

@@ -7,6 +7,7 @@ import { isAttributeName, parseFilter } from './filter-text.ts';
 import { type Field, field, presets } from './presets.ts';
 
 const text = z.string().min(1);
+const count = (most: number) => z.number().int().min(1).max(most);
 
 const url = z
   .string()
@@ -77,11 +78,7 @@ export const settings = z
       .array(text)
       .default([])
       .describe('Fields with DNs (manager, groups) that are shown as the names of these entries: one more search.'),
-    pageSize: z
-      .number()
-      .int()
-      .min(1)
-      .max(10_000)
+    pageSize: count(10_000)
       .default(500)
       .describe('Entries in one page of an answer. Active Directory gives at most 1,000.'),
     connectTimeout: duration('10ms', '1m', '2s')
@@ -92,13 +89,7 @@ export const settings = z
       .describe(
         'The server gives a search up after this time. The deadline of the lookup comes first if it is shorter.',
       ),
-    connections: z
-      .number()
-      .int()
-      .min(1)
-      .max(50)
-      .default(4)
-      .describe('At most so many connections are kept, each for one search at a time.'),
+    connections: count(50).default(4).describe('At most so many connections are kept, each for one search at a time.'),
   })
   .superRefine((value, context) => {
     const complain = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });

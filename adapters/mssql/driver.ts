@@ -121,17 +121,15 @@ export class MssqlDriver implements SqlDriver {
 
   async #query(statement: Statement, signal: AbortSignal): Promise<Result> {
     signal.throwIfAborted();
-    try {
+    for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.#attempt(statement, signal);
       } catch (error) {
-        if (signal.aborted || !isLost(error)) throw error;
         // The server was restarted, or a firewall forgot the connection. A read can be repeated.
-        return await this.#attempt(statement, signal);
+        if (attempt === 1 && !signal.aborted && isLost(error)) continue;
+        if (error instanceof SourceError) throw error;
+        throw signal.aborted ? timedOut(this.#where, error) : this.#connections.failureOf(error);
       }
-    } catch (error) {
-      if (error instanceof SourceError) throw error;
-      throw signal.aborted ? timedOut(this.#where, error) : this.#connections.failureOf(error);
     }
   }
 
