@@ -11,7 +11,7 @@ import {
   type Statement,
   type TableColumn,
 } from '../../src/kit/sql/index.ts';
-import { within } from '../../src/kit/wait/index.ts';
+import { inTime } from '../../src/kit/wait/index.ts';
 import { isCancelled, isLost, numberOf, timedOut } from './failures.ts';
 import { CANCEL_TIMEOUT_MS, type MssqlPool } from './pool.ts';
 import { cellOf, type DriverColumn, isInteger, isText } from './values.ts';
@@ -189,7 +189,7 @@ async function orStuck<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
     return await untilAborted(work, signal);
   } catch (error) {
     if (!signal.aborted) throw error;
-    return await within(2 * CANCEL_TIMEOUT_MS, work);
+    return await inTime(2 * CANCEL_TIMEOUT_MS, work);
   }
 }
 

@@ -8,7 +8,7 @@ import {
   type SqlWriter,
   type WriteSession,
 } from '../../src/kit/sql/index.ts';
-import { within } from '../../src/kit/wait/index.ts';
+import { inTime } from '../../src/kit/wait/index.ts';
 import { bindText } from './driver.ts';
 import type { ErrorWords } from './error-words.ts';
 import { isLost, numberOf } from './failures.ts';
@@ -158,7 +158,7 @@ async function ended(
   // A transaction that the server has ended, or that was never begun, refuses to be rolled back.
   const rollback = () => transaction.rollback().catch(() => undefined);
   try {
-    await within(END_TIMEOUT_MS, running.catch(() => undefined).then(rollback));
+    await inTime(END_TIMEOUT_MS, running.catch(() => undefined).then(rollback));
   } catch {
     closeConnection(transaction);
     connections.discard(pool);

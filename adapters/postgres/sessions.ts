@@ -3,7 +3,7 @@ import pg from 'pg';
 import { DeadlineExceeded, type Log, SourceError, untilAborted } from '../../src/contract/index.ts';
 import { ConnectionSemaphore, type Row, refuseTwins, type Statement } from '../../src/kit/sql/index.ts';
 import type { TlsOptions } from '../../src/kit/tls/index.ts';
-import { type Release, within } from '../../src/kit/wait/index.ts';
+import { inTime, type Release } from '../../src/kit/wait/index.ts';
 import type { Settings } from './settings.ts';
 import { parserOf } from './values.ts';
 
@@ -100,8 +100,8 @@ export class Sessions {
     control.on('error', () => {});
     try {
       await control.connect();
-      await within(CANCEL_MS, control.query('SELECT pg_catalog.pg_cancel_backend($1)', [this.#pids.get(client)]));
-      await within(CANCEL_MS, ended);
+      await inTime(CANCEL_MS, control.query('SELECT pg_catalog.pg_cancel_backend($1)', [this.#pids.get(client)]));
+      await inTime(CANCEL_MS, ended);
     } catch (error) {
       this.#log.warn({ err: error }, 'a statement could not be cancelled on the server; its connection is dropped');
     } finally {
@@ -113,7 +113,7 @@ export class Sessions {
   async #prepare(client: pg.ClientBase): Promise<void> {
     // Without a listener, a connection that breaks while it is lent would end the process.
     client.on('error', () => {});
-    const { rows } = await within(this.#connectMs, client.query<{ pid: number }>(PREPARE)).catch((error: unknown) => {
+    const { rows } = await inTime(this.#connectMs, client.query<{ pid: number }>(PREPARE)).catch((error: unknown) => {
       throw error instanceof DeadlineExceeded ? new Error(UNANSWERED) : error;
     });
     const pid = rows[0]?.pid;

@@ -10,7 +10,7 @@ import {
   type WriteSession,
 } from '../../src/kit/sql/index.ts';
 import type { TlsOptions } from '../../src/kit/tls/index.ts';
-import { within } from '../../src/kit/wait/index.ts';
+import { inTime } from '../../src/kit/wait/index.ts';
 import { asPostgresFailure } from './failures.ts';
 import { clientConfig, storable } from './sessions.ts';
 import type { Settings } from './settings.ts';
@@ -81,13 +81,13 @@ class Session implements WriteSession {
 
   async close(): Promise<void> {
     // A server that hangs takes no good-bye.
-    await within(END_TIMEOUT_MS, this.#client.end()).catch(() => {});
+    await inTime(END_TIMEOUT_MS, this.#client.end()).catch(() => {});
   }
 
   async abandon(): Promise<void> {
     // The end of the connection alone does not end a statement that waits.
     this.#client.connection.stream.destroy();
-    if (this.#pid !== 0) await within(END_TIMEOUT_MS, endOnServer(this.#server, this.#pid)).catch(() => {});
+    if (this.#pid !== 0) await inTime(END_TIMEOUT_MS, endOnServer(this.#server, this.#pid)).catch(() => {});
   }
 
   async #begin(): Promise<void> {

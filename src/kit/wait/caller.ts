@@ -32,7 +32,7 @@ export async function pause(milliseconds: number, signal: AbortSignal): Promise<
 }
 
 /** What `work` gives. @throws {DeadlineExceeded} when it has not ended in time */
-export function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+export function inTime<T>(milliseconds: number, work: Promise<T>): Promise<T> {
   return withDeadlineWithin(milliseconds, undefined, (signal) => untilAborted(work, signal));
 }
 
