@@ -5,11 +5,12 @@ import { createGateway } from '../gateway/gateway.ts';
 import { checkStore } from '../store/check.ts';
 import { createLog } from './log.ts';
 import { type Terminal, table } from './terminal.ts';
+import { printable } from './text-width.ts';
 
 /**
  * Prints a table of the sources: name, adapter, ok or what is wrong and how to mend it, milliseconds; where there are
- * push targets the store is one of them.
- * @returns the exit status: 0 when every source answers and pushes can be stored, else 1
+ * push targets the store is one of them. Below it what the configuration promises and the sources cannot keep.
+ * @returns the exit status: 0 when every source answers, pushes can be stored and nothing of it is an error, else 1
  */
 export async function check(file: string, terminal: Terminal): Promise<number> {
   const plan = await loadConfiguration(file, adapters, terminal.environment);
@@ -20,7 +21,11 @@ export async function check(file: string, terminal: Terminal): Promise<number> {
     const rows = await gateway.check();
     const cells = rows.map((row) => [row.source, row.adapter, row.ok ? 'ok' : row.problem, `${row.milliseconds} ms`]);
     terminal.stdout.write(table([['SOURCE', 'ADAPTER', 'RESULT', 'TIME'], ...cells]));
-    return rows.every(({ ok }) => ok) ? 0 : 1;
+    const findings = await gateway.inspect();
+    for (const { where, weight, sentence } of findings) {
+      terminal.stdout.write(`${printable(`${weight}: ${where}: ${sentence}`)}\n`);
+    }
+    return rows.every(({ ok }) => ok) && findings.every(({ weight }) => weight !== 'error') ? 0 : 1;
   } finally {
     await gateway.close();
   }

@@ -24,13 +24,17 @@ export const commands: Readonly<Record<string, Command>> = {
     run: async (line, terminal) => (await import('./serve.ts')).serve(line.configuration(), terminal),
   },
   check: {
-    summary: 'open every source and say which ones answer; exit status 1 when one does not',
+    summary:
+      'say which sources answer, and what the configuration asks of them that they cannot do; exit status 1 for a mistake',
     run: async (line, terminal) => (await import('./check.ts')).check(line.configuration(), terminal),
   },
   lookup: {
     summary: 'ask a lookup as HelpSpot would, and show the answer: lookup default email=bob@example.com',
     arguments: 'NAME PARAMETER=VALUE …',
-    options: QUESTION_OPTIONS,
+    options: {
+      ...QUESTION_OPTIONS,
+      explain: { help: 'say which source was asked what, how many it found, and how long it took' },
+    },
     notes: `${QUESTION_NOTES}
   helpspot-gateway lookup default email=zoe.mueller@gruenwald.example
   helpspot-gateway lookup default last_name=smith --as=admin

@@ -3,7 +3,7 @@ import { adapters } from '../../adapters/index.ts';
 import { loadConfiguration } from '../config/load.ts';
 import { isGiven, parametersOf } from '../gateway/lookup/match-steps.ts';
 import type { LookupPlan } from '../gateway/lookup/plan.ts';
-import type { Failure, LookupOutcome } from '../gateway/outcome.ts';
+import type { Explanation, Failure, LookupOutcome } from '../gateway/outcome.ts';
 import { type WritingCall, writtenElements, writtenLookup } from '../gateway/writing.ts';
 import { cutText } from '../helpspot/cut.ts';
 import { HELPSPOT_COLUMNS, type LookupElements } from '../helpspot/lookup-xml.ts';
@@ -29,7 +29,8 @@ export async function lookup(line: CommandLine, terminal: Terminal): Promise<num
     {
       plan,
       isKnown: plan.lookups.has(name),
-      ask: (gateway, controller) => gateway.lookup({ lookup: name, parameters }, { via: 'command-line', controller }),
+      ask: (gateway, controller) =>
+        gateway.lookup({ lookup: name, parameters }, { via: 'command-line', controller, explain: line.has('explain') }),
       show: (outcome, call) => show(outcome, question, plan.lookups.get(name), terminal, call),
     },
     terminal,
@@ -43,7 +44,8 @@ async function show(
   { stdout, stderr }: Terminal,
   call: WritingCall,
 ): Promise<Failure | undefined> {
-  const { reference } = outcome;
+  const { reference, explanation } = outcome;
+  if (explanation !== undefined) stderr.write(explained(explanation));
   if (format === 'xml') {
     const written = await writtenLookup(outcome, call);
     writeDocument(stdout, written.xml);
@@ -58,8 +60,28 @@ async function show(
     const text = await asText(elements);
     stdout.write(text === '' ? 'Nobody was found.\n' : text);
     if (text === '' && plan !== undefined) stderr.write(unusedNote(plan, parameters));
+    if (explanation !== undefined) stderr.write(emptyFields(plan, elements));
   }
   return failure;
+}
+
+/** What was asked, of whom, and what came of it. */
+function explained({ steps, records, customers, shown }: Explanation): string {
+  const rows = steps.map(({ step, source = '-', count, milliseconds, problem }) => [
+    step,
+    source,
+    problem ?? `${count} found`,
+    milliseconds === undefined ? '' : `${milliseconds} ms`,
+  ]);
+  const sum = `${records} records, ${customers} customers after joining, ${shown} within the limit\n\n`;
+  return table([['STEP', 'SOURCE', 'RESULT', 'TIME'], ...rows]) + sum;
+}
+
+/** Elements that the lookup maps, and that none of the customers has. */
+function emptyFields(plan: LookupPlan | undefined, { customers }: LookupElements): string {
+  const mapped = plan?.fields?.filter(({ content }) => content.kind !== 'hidden').map(({ element }) => element) ?? [];
+  const empty = customers.length === 0 ? [] : mapped.filter((element) => customers.every((one) => !one.has(element)));
+  return empty.length === 0 ? '' : `note: empty in every customer: ${empty.join(', ')}\n`;
 }
 
 /** An answer as HelpSpot reads it: one flat map for each customer; values of display-only elements are HTML. */

@@ -16,6 +16,8 @@ export interface CallOptions {
   /** Aborted by the caller when nobody waits for the answer any more, and by the gateway at the deadline. */
   readonly controller?: AbortController;
   readonly via?: 'http' | 'command-line';
+  /** Whether the outcome says how it came about. */
+  readonly explain?: boolean;
   /** The name of the key that the caller showed; never the secret. */
   readonly caller?: string;
 }
@@ -71,13 +73,21 @@ export class CallInHand {
   readonly #controller: AbortController;
   readonly #deadlineMs: number;
   readonly #started = performance.now();
+  /** Whether the outcome says how it came about. */
+  readonly explains: boolean;
 
-  constructor(logged: string, asked: Asked, { controller, via, caller }: CallOptions, { server, log }: FramePlan) {
+  constructor(
+    logged: string,
+    asked: Asked,
+    { controller, via, caller, explain = false }: CallOptions,
+    { server, log }: FramePlan,
+  ) {
     this.line = { reference: this.reference, [logged]: asked.name };
     this.wholeLine = { ...this.line, via, caller, actingPerson: asked.actingPerson };
     this.discreet = discretion(log, asked.values ?? []);
     this.#controller = controller ?? new AbortController();
     this.#deadlineMs = server.deadlineMs;
+    this.explains = explain;
   }
 
   /** How long it has taken. */

@@ -10,7 +10,7 @@ import { discreet, discreetAjax, discreetDetails, discreetLookup } from './discr
 import { GatewayEvents } from './events.ts';
 import { failureText } from './failure.ts';
 import { answerLookup, type LookupRequest } from './lookup/live-lookup.ts';
-import type { AjaxOutcome, CheckRow, LookupOutcome } from './outcome.ts';
+import type { AjaxOutcome, CheckRow, Finding, LookupOutcome } from './outcome.ts';
 import type { GatewayPlan } from './plan.ts';
 import type { PushHost } from './push/host.ts';
 import type { Ledger } from './push/ledger.ts';
@@ -57,6 +57,8 @@ export interface Gateway {
    * stored, where there are push targets.
    */
   check(signal?: AbortSignal): Promise<readonly CheckRow[]>;
+  /** Compares the configuration with what the sources have, within the deadline. Reads a sample of their records. */
+  inspect(signal?: AbortSignal): Promise<readonly Finding[]>;
   /** Puts another configuration in force. Calls in hand end on the old one; sources that did not change stay open. */
   reload(plan: GatewayPlan): Promise<void>;
   /** Closes the sources after the calls in hand. */
@@ -133,6 +135,15 @@ class OpenGateway implements Gateway {
       const { secrets } = this.#plan;
       return rows.filter((row) => row !== undefined).map((row) => ({ ...row, problem: redact(row.problem, secrets) }));
     });
+  }
+
+  async inspect(signal?: AbortSignal): Promise<readonly Finding[]> {
+    const { server, secrets } = this.#plan;
+    const { findingsOf } = await import('./check/findings.ts');
+    const findings = await withDeadlineWithin(server.deadlineMs, signal, (limited) =>
+      findingsOf(this.#plan, (name) => this.#source(name), { signal: limited, reference: newReference() }),
+    );
+    return findings.map((finding) => ({ ...finding, sentence: redact(finding.sentence, secrets) }));
   }
 
   async reload(plan: GatewayPlan): Promise<void> {

@@ -20,8 +20,29 @@ export interface SourceReport {
   readonly failed: boolean;
 }
 
+/** One question to one source, or why a match step was not asked at all. */
+export interface AskedStep {
+  /** `email`, `first_name+last_name`. */
+  readonly step: string;
+  /** Undefined: no source was asked. */
+  readonly source?: string;
+  readonly milliseconds?: number;
+  readonly count?: number;
+  /** Why there is no count. */
+  readonly problem?: string;
+}
+
+/** How an answer came about, for an administrator. */
+export interface Explanation {
+  readonly steps: readonly AskedStep[];
+  /** Records that the sources gave, customers that they were joined to, and how many of these were within the limit. */
+  readonly records: number;
+  readonly customers: number;
+  readonly shown: number;
+}
+
 /** The result of one lookup. Exactly one of `answer` and `failure` is there. */
-export type LookupOutcome = { readonly reference: string } & (
+export type LookupOutcome = { readonly reference: string; readonly explanation?: Explanation } & (
   | { readonly answer: LookupAnswer; readonly failure?: undefined }
   | { readonly failure: Failure; readonly answer?: undefined }
 );
@@ -44,4 +65,14 @@ export interface CheckRow {
   /** What is wrong and how to mend it, without any secret; empty when ok. */
   readonly problem: string;
   readonly milliseconds: number;
+}
+
+/** Something that an administrator must know. */
+export interface Finding {
+  /** Where in the configuration: `lookups.default.match[2]`. */
+  readonly where: string;
+  /** `error`: it cannot work. `warning`: somebody should look at it. */
+  readonly weight: 'error' | 'warning';
+  /** What is wrong and what to do, without any value of a customer. */
+  readonly sentence: string;
 }

@@ -182,7 +182,8 @@ function shownPlaces({ fields = [] }: LookupPlan): readonly string[] {
   return fields.flatMap(({ content }) => placesIn(content));
 }
 
-function placesIn(content: ContentPlan): readonly string[] {
+/** The fields that a content is made of. */
+export function placesIn(content: ContentPlan): readonly string[] {
   switch (content.kind) {
     case 'field':
     case 'checkbox':

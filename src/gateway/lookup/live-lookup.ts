@@ -11,7 +11,7 @@ import {
   type FramePlan,
 } from '../call.ts';
 import { failureFields, sourcesFailure, staffWords } from '../failure.ts';
-import type { Failure, LookupOutcome } from '../outcome.ts';
+import type { Explanation, Failure, LookupOutcome } from '../outcome.ts';
 import type { GatewayPlan } from '../plan.ts';
 import { contactsOf, findContacts, isAddressBook, isScan, SCAN_LIMIT } from './address-book.ts';
 import { customersOf } from './fields.ts';
@@ -56,9 +56,10 @@ interface Shown {
   readonly leftOut: object;
 }
 
-type Result =
+type Result = { readonly explanation?: Explanation } & (
   | { readonly answer: LookupAnswer; readonly failure?: undefined }
-  | { readonly failure: Failure; readonly answer?: undefined };
+  | { readonly failure: Failure; readonly answer?: undefined }
+);
 
 class LookupInHand {
   readonly #plan: LookupPlan;
@@ -80,7 +81,7 @@ class LookupInHand {
     const shown = this.#shown(findings);
     const result = this.#result(findings, shown, fittingCustomers(shown.customers, shown.count));
     this.#log(findings, shown, result);
-    return result;
+    return this.#call.explains ? { ...result, explanation: findings.explanation } : result;
   }
 
   #find(signal: AbortSignal): Promise<Findings> {

@@ -11,8 +11,9 @@ import {
   type SourceRecord,
 } from '../../contract/index.ts';
 import type { Parameters } from '../../helpspot/parameters.ts';
+import { failureText } from '../failure.ts';
 import { Notices } from '../notices.ts';
-import type { SourceReport } from '../outcome.ts';
+import type { AskedStep, Explanation, SourceReport } from '../outcome.ts';
 import type { SourceHandle } from '../sources/source-handle.ts';
 import { type Found, joined, mergingText } from './join.ts';
 import type { LookupPlan, MatchStep } from './plan.ts';
@@ -38,6 +39,7 @@ export interface Findings {
   /** What sources say of answers that are not whole. */
   readonly notices: readonly string[];
   readonly reports: readonly SourceReport[];
+  readonly explanation: Explanation;
 }
 
 /** Tries the match steps in order until one finds something. Failures are in the result; it throws only for a bug of ours. */
@@ -53,9 +55,13 @@ export async function findRecords(
     if (long !== undefined)
       search.say(`${long} is longer than ${LONGEST_SOUGHT} characters; nobody was looked for by it`);
     const question = long === undefined ? questionOf(step, parameters) : undefined;
-    if (question === undefined) continue;
-    const found = await search.ask(search.available(), question);
-    if (found.length > 0) return search.findings(await search.completed(found), nameOf(step), question);
+    const name = nameOf(step);
+    if (question === undefined) {
+      search.skip(name, long === undefined ? 'not all of its values were sent' : 'a value is too long');
+      continue;
+    }
+    const found = await search.ask(search.available(), question, name);
+    if (found.length > 0) return search.findings(await search.completed(found), name, question);
   }
   return search.findings([], undefined, { criteria: [] });
 }
@@ -77,7 +83,7 @@ export async function listRecords(
   context: CallContext,
 ): Promise<Findings> {
   const search = new Search(plan, sources, parameters, context);
-  return search.findings(await search.ask(sources, { criteria }), LISTING, { criteria });
+  return search.findings(await search.ask(sources, { criteria }, LISTING), LISTING, { criteria });
 }
 
 /** Whether everything that a step needs was sent. */
@@ -132,6 +138,7 @@ class Search {
   readonly #failures = new Map<string, SourceFailure>();
   readonly #notices = new Notices();
   readonly #reports = new Map<string, SourceReport>();
+  readonly #asked: AskedStep[] = [];
 
   constructor(plan: LookupPlan, sources: readonly SourceHandle[], parameters: Parameters, context: CallContext) {
     this.#plan = plan;
@@ -145,18 +152,23 @@ class Search {
     this.#notices.add(sentence);
   }
 
+  /** Notes that a step was not asked. */
+  skip(step: string, problem: string): void {
+    this.#asked.push({ step, problem });
+  }
+
   /** The sources that have not failed in this lookup: a dead one is not waited for at every step. */
   available(): readonly SourceHandle[] {
     return this.#sources.filter(({ plan }) => !this.#failures.has(plan.name));
   }
 
   /** Asks the sources side by side; those that found something, in the order of the configuration. */
-  async ask(sources: readonly SourceHandle[], question: Question): Promise<readonly Found[]> {
-    const found = await Promise.all(sources.map((source) => this.#askOne(source, question)));
+  async ask(sources: readonly SourceHandle[], question: Question, step: string): Promise<readonly Found[]> {
+    const found = await Promise.all(sources.map((source) => this.#askOne(source, question, step)));
     return found.filter(({ records }) => records.length > 0);
   }
 
-  async #askOne(source: SourceHandle, question: Question): Promise<Found> {
+  async #askOne(source: SourceHandle, question: Question, step: string): Promise<Found> {
     const { name, title } = source.plan;
     const started = performance.now();
     let records: readonly SourceRecord[] = [];
@@ -170,14 +182,16 @@ class Search {
       failed = { source: name, title, error };
       this.#failures.set(name, failed);
     }
-    this.#report(name, started, records.length, failed !== undefined);
+    const milliseconds = Math.round(performance.now() - started);
+    this.#report(name, milliseconds, records.length, failed !== undefined);
+    const problem = failed === undefined ? {} : { problem: failureText(failed.error) };
+    this.#asked.push({ step, source: name, milliseconds, count: records.length, ...problem });
     return { source, records };
   }
 
-  #report(source: string, started: number, count: number, failed: boolean): void {
-    const before = this.#reports.get(source);
-    const milliseconds = Math.round(performance.now() - started) + (before?.milliseconds ?? 0);
-    this.#reports.set(source, { source, milliseconds, count: count + (before?.count ?? 0), failed });
+  #report(source: string, milliseconds: number, count: number, failed: boolean): void {
+    const { milliseconds: earlier = 0, count: others = 0 } = this.#reports.get(source) ?? {};
+    this.#reports.set(source, { source, milliseconds: earlier + milliseconds, count: others + count, failed });
   }
 
   /**
@@ -192,7 +206,11 @@ class Search {
     const value = only === undefined || another !== undefined ? '' : mergingText(only, mergeBy);
     if (value === '') return found;
     const silent = this.available().filter((source) => !found.some((one) => one.source === source));
-    const added = await this.ask(silent, { criteria: [{ field: mergeBy, match: 'exact', value }] });
+    const added = await this.ask(
+      silent,
+      { criteria: [{ field: mergeBy, match: 'exact', value }] },
+      `mergeBy ${mergeBy}`,
+    );
     const all = [...found, ...added];
     return this.#sources.flatMap((source) => all.filter((one) => one.source === source));
   }
@@ -208,6 +226,12 @@ class Search {
       failures: [...this.#failures.values()],
       notices: this.#notices.all(),
       reports: [...this.#reports.values()],
+      explanation: {
+        steps: this.#asked,
+        records: found.reduce((sum, one) => sum + one.records.length, 0),
+        customers: records.length,
+        shown: Math.min(records.length, this.#plan.limit),
+      },
     };
   }
 }

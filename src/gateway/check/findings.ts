@@ -1,0 +1,30 @@
+/** What a configuration promises, compared with what its sources have: what `check` says beyond a sign of life. */
+import type { CallContext } from '../../contract/index.ts';
+import type { Finding } from '../outcome.ts';
+import type { GatewayPlan } from '../plan.ts';
+import type { SourceHandle } from '../sources/source-handle.ts';
+import { ajaxFindings } from './ajax.ts';
+import { lookupFindings } from './lookups.ts';
+import { sampleFindings } from './samples.ts';
+import { type KnownSource, knownSource } from './sources.ts';
+
+/** Compares the configuration with its sources. Sources that do not answer are left out: they are told by their own row. */
+export async function findingsOf(
+  { sources, lookups, ajax }: Pick<GatewayPlan, 'sources' | 'lookups' | 'ajax'>,
+  handle: (name: string) => SourceHandle,
+  context: CallContext,
+): Promise<readonly Finding[]> {
+  const used = new Set([
+    ...[...lookups.values()].flatMap((lookup) => lookup.sources),
+    ...[...ajax.values()].flatMap(({ source }) => (source === undefined ? [] : [source])),
+  ]);
+  const entries = await Promise.all(
+    [...used].map(async (name) => [name, await knownSource(handle(name), context)] as const),
+  );
+  const known = new Map(entries.filter((entry): entry is [string, KnownSource] => entry[1] !== undefined));
+  return [
+    ...[...known.values()].flatMap((source) => sampleFindings(source, sources.get(source.name))),
+    ...[...lookups.values()].flatMap((lookup) => lookupFindings(lookup, known)),
+    ...[...ajax.values()].flatMap((field) => ajaxFindings(field, known)),
+  ];
+}

@@ -1,0 +1,85 @@
+/** What is known of a source's fields: what its adapter says, and what a sample of its records shows. */
+import {
+  type CallContext,
+  type Kind,
+  kindByName,
+  type MatchKind,
+  type SourceField,
+  type SourceRecord,
+} from '../../contract/index.ts';
+import type { SourceHandle } from '../sources/source-handle.ts';
+
+/** So many records say enough of a system, and are read in the time of a lookup. */
+const SAMPLE = 100;
+
+/** A source, as far as it could be looked into. */
+export class KnownSource {
+  readonly name: string;
+  readonly title: string;
+  readonly sample: readonly SourceRecord[];
+  /** What the source said of its own answer. */
+  readonly notices: readonly string[];
+  readonly #fields: ReadonlyMap<string, SourceField> | undefined;
+  readonly #kinds: ReadonlyMap<string, Kind>;
+  readonly #shown: ReadonlySet<string>;
+
+  constructor(
+    { plan }: SourceHandle,
+    fields: readonly SourceField[] | undefined,
+    sample: readonly SourceRecord[],
+    notices: readonly string[],
+  ) {
+    this.name = plan.name;
+    this.title = plan.title;
+    this.sample = sample;
+    this.notices = notices;
+    this.#fields = fields === undefined ? undefined : new Map(fields.map((field) => [field.name, field]));
+    this.#kinds = plan.kinds ?? new Map();
+    const own = (fields ?? []).filter(({ shown }) => shown !== false).map(({ name }) => name);
+    this.#shown = new Set([...own, ...sample.flatMap((record) => Object.keys(record))]);
+  }
+
+  /** Whether its records show the field; undefined where nobody knows. */
+  shows(field: string): boolean | undefined {
+    if (this.#shown.has(field)) return true;
+    return this.#fields === undefined ? undefined : false;
+  }
+
+  /** How the field can be searched; undefined where nobody knows. */
+  searchable(field: string): readonly MatchKind[] | undefined {
+    if (this.#fields === undefined) return undefined;
+    const known = this.#fields.get(field);
+    return known === undefined ? [] : (known.searchable ?? ['exact', 'prefix', 'contains']);
+  }
+
+  kind(field: string): Kind {
+    return this.#kinds.get(field) ?? this.#fields?.get(field)?.kind ?? kindByName(field);
+  }
+
+  /** The fields that records show. */
+  get names(): readonly string[] {
+    return [...this.#shown];
+  }
+
+  /** The fields that can be searched. */
+  get searched(): readonly string[] {
+    return [...(this.#fields?.values() ?? [])]
+      .filter(({ searchable }) => searchable?.length !== 0)
+      .map(({ name }) => name);
+  }
+}
+
+/** Looks into a source. Undefined when it cannot be asked: what is wrong with it is said elsewhere. */
+export async function knownSource(handle: SourceHandle, context: CallContext): Promise<KnownSource | undefined> {
+  const notices: string[] = [];
+  try {
+    const fields = await handle.call(context, async (source, limited) => await source.fields?.(limited));
+    const query = { criteria: [], limit: SAMPLE, parameters: {} };
+    const notice = (sentence: string) => void notices.push(sentence);
+    // Many systems can only be asked for somebody.
+    const sample = await handle.find(query, { ...context, notice }, 'check').catch(() => []);
+    return new KnownSource(handle, fields, sample, notices);
+  } catch {
+    return undefined;
+  }
+}
