@@ -1,7 +1,7 @@
 /** What an administrator writes about a mail server. */
 
 import * as z from 'zod';
-import { tlsSettings } from '../../src/kit/tls/index.ts';
+import { hostName, tlsSettings } from '../../src/kit/tls/index.ts';
 import { TAG_NAMES } from './tags.ts';
 
 /** RFC 5321, 4.5.3.1.3: a path has 256 characters with its brackets. */
@@ -36,7 +36,7 @@ const tagName = z
 /** The schema. */
 export const settings = z
   .strictObject({
-    host: z.string().min(1).describe('Name or address of the SMTP server.'),
+    host: hostName('Name or address of the SMTP server.'),
     port: z.int().min(1).max(65_535).optional().describe('Left out: 587, and 465 with security: tls.'),
     security: z
       .enum(['starttls', 'tls', 'none'])

@@ -7,6 +7,8 @@ import { printable } from './text-width.ts';
 
 const told = z.object({
   source: z.string().optional(),
+  field: z.string().optional(),
+  line: z.number().optional(),
   problem: z.string().optional(),
   remedy: z.string().optional(),
   stack: z.string().optional(),
@@ -21,8 +23,9 @@ export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
  */
 export function terminalLog(output: Output, secrets: () => readonly string[]): Log {
   const say = (level: string) => (fields: object, message: string) => {
-    const { source, problem, remedy, stack } = told.catch({}).parse(fields);
-    const words = [source, message, problem, remedy].filter((part) => part !== undefined).join(': ');
+    const { source, field, line: number, problem, remedy, stack } = told.catch({}).parse(fields);
+    const where = number === undefined ? field : [...(field === undefined ? [] : [field]), `line ${number}`].join(', ');
+    const words = [source, where, message, problem, remedy].filter((part) => part !== undefined).join(': ');
     const lines = stack === undefined ? [words] : [words, ...stack.split('\n').slice(1)];
     for (const line of lines) output.write(`${printable(redact(`${level}: ${line}`, secrets()))}\n`);
   };

@@ -1,7 +1,7 @@
 /** Every secret of a configuration, for masking. */
 import { LIMITS } from './defaults.ts';
 import { holdsSecret, passwordsInAddress } from './secrets.ts';
-import { isPlainMap, type Located, type Path, type Plain, type YamlPlace } from './tree.ts';
+import { isPlainMap, type Located, type Path, type Plain, pathText, type YamlPlace } from './tree.ts';
 
 // An address, a port or a level from the environment is no secret, and is printed at the start.
 const OPEN_SECTIONS: ReadonlySet<PropertyKey> = new Set([
@@ -38,16 +38,36 @@ function visit(value: Plain, place: YamlPlace | undefined, path: Path, secrets: 
   }
 }
 
+/** Where a secret stands in the file itself, as messages name a place: whoever reads the file knows it. */
+export function clearSecrets({ value, place }: Located, path: Path = []): readonly string[] {
+  if (isOpen(path)) return [];
+  if (typeof value === 'string') {
+    return place?.references === undefined && isSecretKey(path) && value !== '' ? [pathText(path)] : [];
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, entry]) => {
+    const part = place?.parts?.get(key) ?? { offset: 0 };
+    return clearSecrets({ value: entry, place: part }, [...path, Array.isArray(value) ? Number(key) : key]);
+  });
+}
+
+function isSecretKey(path: Path): boolean {
+  const key = path.findLast((part) => typeof part === 'string');
+  // In these sections such a key is the name of an element or a field.
+  return !NO_SECRETS.has(path[0]) && path.length > 2 && key !== undefined && holdsSecret(String(key));
+}
+
 /** Sections whose keys are names of fields and elements. */
 const NO_SECRETS: ReadonlySet<unknown> = new Set(['lookups', 'ajax', 'push']);
 
+/** Paths of files: `${HOME}/customers.csv` must be readable in a message. */
+const PATH_KEYS: ReadonlySet<string> = new Set(['file', 'path', 'folder', 'directory', 'ca', 'socket']);
+
 function secretsOf(text: string, place: YamlPlace | undefined, path: Path): readonly string[] {
-  const found = [...(place?.values ?? []), ...passwordsInAddress(text)];
-  // There such a key is the name of an element or a field, not of a secret.
   const key = path.findLast((part) => typeof part === 'string');
-  const isNamed = NO_SECRETS.has(path[0]);
-  const isLiteral = !isNamed && path.length > 2 && key !== undefined && holdsSecret(String(key));
-  return isLiteral ? [...found, text] : found;
+  const fromOutside = key !== undefined && PATH_KEYS.has(String(key)) ? [] : (place?.values ?? []);
+  const found = [...fromOutside, ...passwordsInAddress(text)];
+  return isSecretKey(path) ? [...found, text] : found;
 }
 
 function isOpen(path: Path): boolean {

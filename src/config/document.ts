@@ -13,6 +13,7 @@ import {
 import { composeDocument } from './compose.ts';
 import { LIMITS } from './defaults.ts';
 import { type ExpansionSources, expand, isExpandable } from './expand.ts';
+import { looksSecret } from './secrets.ts';
 import { type Located, type Path, type Plain, pathText, type YamlPlace } from './tree.ts';
 import { yamlMistake } from './yaml-mistakes.ts';
 
@@ -64,6 +65,9 @@ function syntaxMistakes(document: Document, text: string, position: ParsedFile['
   }
   return [...mistakes.values()];
 }
+
+/** As word processors and web pages write quotes. */
+const CURLY = /^[\u2018-\u201f\u00ab\u00bb]|[\u2018-\u201f\u00ab\u00bb]$/;
 
 /** Walks the document once. Aliases are followed, so values are counted. */
 class Reader {
@@ -144,13 +148,25 @@ class Reader {
   #scalar(node: unknown, path: Path, offset: number): Located {
     const value = isScalar(node) ? node.value : null;
     const source = isScalar(node) ? node.source : undefined;
+    const quote = typeof value === 'string' && source === value ? CURLY.exec(value)?.[0] : undefined;
+    if (quote !== undefined) {
+      const code = quote.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0');
+      this.#mistake(
+        offset,
+        path,
+        `begins or ends with ${quote} (U+${code}), which is no quote of YAML; write " instead`,
+      );
+      return { value: null, place: { offset, broken: true } };
+    }
     if (typeof value === 'string' && isExpandable(value)) return this.#expanded(value, path, offset);
     const plain = typeof value === 'number' || typeof value === 'boolean' || typeof value === 'string' ? value : null;
     return { value: plain, place: { offset, source } };
   }
 
   #expanded(text: string, path: Path, offset: number): Located {
-    const { text: value, references, values, mistakes } = expand(text, this.#sources);
+    const key = path.findLast((part) => typeof part === 'string');
+    const isSecret = path.length > 1 && key !== undefined && looksSecret(String(key));
+    const { text: value, references, values, mistakes } = expand(text, this.#sources, isSecret);
     for (const mistake of mistakes) this.#mistake(offset, path, mistake);
     return { value, place: { offset, references, values, broken: mistakes.length > 0 } };
   }

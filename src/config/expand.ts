@@ -33,14 +33,17 @@ export function isExpandable(text: string): boolean {
   return text.includes('${');
 }
 
-/** Expands all of a text; a part that is wrong becomes empty and is told in `mistakes`. */
-export function expand(text: string, sources: ExpansionSources): Expansion {
+/**
+ * Expands all of a text; a part that is wrong becomes empty and is told in `mistakes`.
+ * @param isSecret whether a default in the file would be a secret in clear
+ */
+export function expand(text: string, sources: ExpansionSources, isSecret = false): Expansion {
   const references: string[] = [];
   const values: string[] = [];
   const mistakes: string[] = [];
   const expanded = text.replace(PART, (whole, body: string, brace: string) => {
     if (whole === '$${') return '${';
-    const part = brace === '' ? { mistake: `"\${" without its "}"; ${FORMS}` } : expandOne(body, sources);
+    const part = brace === '' ? { mistake: `"\${" without its "}"; ${FORMS}` } : expandOne(body, sources, isSecret);
     if ('mistake' in part) {
       mistakes.push(part.mistake);
       return '';
@@ -56,7 +59,7 @@ type Part =
   | { readonly text: string; readonly reference: string; readonly fromOutside: boolean }
   | { readonly mistake: string };
 
-function expandOne(body: string, sources: ExpansionSources): Part {
+function expandOne(body: string, sources: ExpansionSources, isSecret: boolean): Part {
   if (body.startsWith('file:')) return expandFile(body.slice('file:'.length), sources);
   const [, name, fallback] = VARIABLE.exec(body) ?? [];
   if (name === undefined) return { mistake: `unknown form of \${…}; ${FORMS}` };
@@ -65,7 +68,8 @@ function expandOne(body: string, sources: ExpansionSources): Part {
   if (value !== undefined && value !== '') return { text: value, reference, fromOutside: true };
   if (fallback !== undefined) return { text: fallback, reference, fromOutside: false };
   const state = value === undefined ? 'not set' : 'empty';
-  return { mistake: `the environment variable ${name} is ${state}; set it, or give a default: \${${name}:-default}` };
+  const otherwise = isSecret ? `write \${file:PATH}` : `give a default: \${${name}:-default}`;
+  return { mistake: `the environment variable ${name} is ${state}; set it, or ${otherwise}` };
 }
 
 function expandFile(path: string, sources: ExpansionSources): Part {

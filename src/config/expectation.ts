@@ -66,6 +66,11 @@ export function choices(schemas: readonly core.$ZodType[]): readonly string[] {
   });
 }
 
+/** Whether true and false are what the schema takes. */
+export function isBoolean(schema: core.$ZodType): boolean {
+  return schema instanceof core.$ZodBoolean;
+}
+
 /** The first `title` or `examples` on the way from a schema through its wrappers. */
 function meta(schema: core.$ZodType): { title?: string | undefined; example?: unknown } {
   let title: string | undefined;

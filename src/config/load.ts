@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import type { output, ZodType } from 'zod';
 import { UserError } from '../contract/index.ts';
 import type { GatewayPlan, ServerPlan } from '../gateway/plan.ts';
-import { collectSecrets } from './collect-secrets.ts';
+import { clearSecrets, collectSecrets } from './collect-secrets.ts';
 import { LIMITS } from './defaults.ts';
 import { type Mistake, type ParsedFile, parseFile } from './document.ts';
 import type { ExpansionSources } from './expand.ts';
@@ -61,7 +61,8 @@ export async function loadConfiguration(
   const mistakes = [...parsed.mistakes, ...report.mistakes];
   if (plan === undefined || mistakes.length > 0) throw asError(path, parsed, mistakes);
   // Collected again: what turned out to be a number (a port, a limit) is none.
-  return { ...plan, secrets: collectSecrets({ value: report.value([]) ?? null, place: root.place }) };
+  const read = { value: report.value([]) ?? null, place: root.place };
+  return { ...plan, secrets: collectSecrets(read), clearSecrets: clearSecrets(read) };
 }
 
 /**
@@ -108,7 +109,7 @@ async function planOf(
   report: Report,
   adapters: AdapterTable,
   onlyLookup: string | undefined,
-): Promise<Omit<GatewayPlan, 'secrets'> | undefined> {
+): Promise<Omit<GatewayPlan, 'secrets' | 'clearSecrets'> | undefined> {
   checkSectionNames(report);
   const server = section(report, 'server', serverSection);
   const access = section(report, 'access', accessSection);

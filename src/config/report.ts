@@ -4,7 +4,7 @@ import type { output, ZodType } from 'zod';
 import type { $ZodIssue } from 'zod/v4/core';
 import { redact } from '../contract/index.ts';
 import type { Mistake } from './document.ts';
-import { choices, exampleOf, expectationOf, inYaml, knownKeys, partsOf, schemasAt } from './expectation.ts';
+import { choices, exampleOf, expectationOf, inYaml, isBoolean, knownKeys, partsOf, schemasAt } from './expectation.ts';
 import { nearest, suggestion } from './names.ts';
 import { looksSecret, withoutPassword } from './secrets.ts';
 import {
@@ -179,9 +179,12 @@ export class Report {
   #write(schema: ReturnType<typeof declaredAt>, path: Path): string {
     if (schema === undefined) return '';
     const value = this.value(path);
-    const near =
-      typeof value === 'string' && this.#isQuotable(path) ? nearest(value, choices(schemasAt(schema, []))) : undefined;
-    const example = near ?? exampleOf(schema);
+    const parts = schemasAt(schema, []);
+    const possible = choices(parts);
+    const text = typeof value === 'string' && this.#isQuotable(path) ? value : undefined;
+    const near = text === undefined ? undefined : meantChoice(text, possible, parts.some(isBoolean));
+    // One of a list that has been told is no better than another.
+    const example = near ?? (text !== undefined && possible.length > 1 ? undefined : exampleOf(schema));
     if (example === undefined) return '';
     const key = path.at(-1);
     return typeof key === 'string' ? `; write ${key}: ${inYaml(example)}` : `; write ${inYaml(example)}`;
@@ -205,6 +208,17 @@ export class Report {
     const references = exactPlaceAt(this.#place, path)?.references ?? [];
     return references.length === 0 ? '' : ` (here it comes from ${references.join(' and ')})`;
   }
+}
+
+/** `yes` where true is meant, `warning` where warn is. */
+function meantChoice(text: string, possible: readonly string[], flag: boolean): string | boolean | undefined {
+  if (flag && /^(?:yes|on|y)$/i.test(text)) return true;
+  if (flag && /^(?:no|off|n)$/i.test(text)) return false;
+  const lower = text.trim().toLowerCase();
+  return (
+    nearest(text, possible) ??
+    possible.find((one) => lower !== '' && (one.toLowerCase().startsWith(lower) || lower.startsWith(one.toLowerCase())))
+  );
 }
 
 /** Maps of names. */

@@ -35,7 +35,12 @@ const WORDS: Readonly<Record<ErrorCode, string>> = {
  * @param line the line of the file with the mistake
  */
 export function yamlMistake(code: ErrorCode, line: string): string {
+  if (code === 'DUPLICATE_KEY') return WORDS[code];
+  const bare = line.replace(/"[^"]*"|'[^']*'/g, '""');
   // Within { } an unquoted ${NAME} ends the map; by far the most common mistake with it.
-  const bareReference = code !== 'DUPLICATE_KEY' && /(^|[^"'\w])\$\{/.test(line.replace(/"[^"]*"|'[^']*'/g, '""'));
-  return bareReference ? `within { } or [ ] a \${…} needs quotes; write "\${NAME}"` : WORDS[code];
+  if (/(^|[^"'\w])\$\{/.test(bare)) return `within { } or [ ] a \${…} needs quotes; write "\${NAME}"`;
+  if (/[:,[{]\s*\{\{/.test(bare)) return 'a text with {{…}} needs quotes; write "{{FIELD}}"';
+  // `text: Open: CRM`; not `{ a: { b: …` and not `a: 1, b: …`.
+  if (/:\s+[^\s,:{}[\]"'][^,{}[\]"']*:\s/.test(bare)) return WORDS.BLOCK_AS_IMPLICIT_KEY;
+  return WORDS[code];
 }

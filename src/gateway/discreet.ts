@@ -16,8 +16,18 @@ export function discreet<Outcome extends { readonly failure?: Failure | undefine
 
 /** And what staff must know of an answer. */
 export function discreetLookup(outcome: LookupOutcome, secrets: readonly string[]): LookupOutcome {
-  if (outcome.failure !== undefined) return discreet(outcome, secrets);
-  const { answer } = outcome;
+  const { answer, explanation } = outcome;
+  if (explanation !== undefined) {
+    const steps = explanation.steps.map((step) => ({
+      ...step,
+      problem: step.problem && redact(step.problem, secrets),
+    }));
+    return {
+      ...discreetLookup({ ...outcome, explanation: undefined }, secrets),
+      explanation: { ...explanation, steps },
+    };
+  }
+  if (answer === undefined) return discreet(outcome, secrets);
   if (answer.notices.length === 0) return outcome;
   return { ...outcome, answer: { ...answer, notices: answer.notices.map((notice) => redact(notice, secrets)) } };
 }

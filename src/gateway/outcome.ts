@@ -29,7 +29,7 @@ export interface AskedStep {
   readonly milliseconds?: number;
   readonly count?: number;
   /** Why there is no count. */
-  readonly problem?: string;
+  readonly problem?: string | undefined;
 }
 
 /** How an answer came about, for an administrator. */
@@ -42,7 +42,7 @@ export interface Explanation {
 }
 
 /** The result of one lookup. Exactly one of `answer` and `failure` is there. */
-export type LookupOutcome = { readonly reference: string; readonly explanation?: Explanation } & (
+export type LookupOutcome = { readonly reference: string; readonly explanation?: Explanation | undefined } & (
   | { readonly answer: LookupAnswer; readonly failure?: undefined }
   | { readonly failure: Failure; readonly answer?: undefined }
 );

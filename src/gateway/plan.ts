@@ -25,6 +25,8 @@ export interface GatewayPlan {
   readonly helpSpotUrl: string | undefined;
   /** Every value that came from `${NAME}` or `${file:PATH}`: masked wherever text is printed. */
   readonly secrets: readonly string[];
+  /** Where a secret stands in the file itself: `sources.crm.password`. */
+  readonly clearSecrets?: readonly string[];
 }
 
 /** `server:` Where the gateway listens and how long a caller waits at most. */

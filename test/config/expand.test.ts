@@ -101,8 +101,8 @@ toString: \${toString}
 `;
     const surroundings = { environment: { EMPTY: '' }, files: { large: 'x'.repeat(64 * 1024 + 1), latin: 'x' } };
     expect(await mistakesOf(text, surroundings)).toMatchInlineSnapshot(`
-      "5:7 access.keys[0].secret: the environment variable GATEWAY_KEY is not set; set it, or give a default: \${GATEWAY_KEY:-default}
-      6:22 access.keys[1].secret: the environment variable EMPTY is empty; set it, or give a default: \${EMPTY:-default}
+      "5:7 access.keys[0].secret: the environment variable GATEWAY_KEY is not set; set it, or write \${file:PATH}
+      6:22 access.keys[1].secret: the environment variable EMPTY is empty; set it, or write \${file:PATH}
       8:23 sources.a.file: the file missing does not exist
       8:23 sources.a.file: the file large is larger than 64 KB
       9:57 sources.b.bindPassword: "\${" without its "}"; write \${NAME}, \${NAME:-default} or \${file:PATH}; for a literal \${ write $\${

@@ -34,7 +34,7 @@ server: { port: 99999 }
       [2, 11],
     ]);
     expect(error.problems[0]?.message).toBe(
-      'log.level: must be one of debug, info, warn, error, silent, not "loud"; write level: info',
+      'log.level: must be one of debug, info, warn, error, silent, not "loud"',
     );
     expect(error.message.split('\n')[0]).toBe(`${error.problems[0]?.file}:1:8 ${error.problems[0]?.message}`);
   });
@@ -129,7 +129,7 @@ access:
     const text = 'log: { level: inof, customerValues: "yes" }\ncommandLine: { customFields: [5, five, 5] }\n';
     expect(await mistakesOf(text + REST)).toMatchInlineSnapshot(`
       "1:8 log.level: must be one of debug, info, warn, error, silent, not "inof"; write level: info
-      1:21 log.customerValues: must be true or false, not "yes"; write customerValues: false
+      1:21 log.customerValues: must be true or false, not "yes"; write customerValues: true
       2:34 commandLine.customFields[1]: must be a whole number from 1 to 1000000, not "five"; write 5
       2:40 commandLine.customFields[2]: stands in the list already; remove it"
     `);

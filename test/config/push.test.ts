@@ -123,7 +123,7 @@ helpspot: { url: help.example.com }
         "10 push.C.attachments: tickets takes no files; write attachments: links",
         "11 push.D.retry.longest: is shorter than retry.first; write a longer time",
         "12 push.E.title: HelpSpot tells capitals from small letters; write Custom5, not custom5",
-        "12 push.E.mode: must be one of direct, queued, not "later"; write mode: direct",
+        "12 push.E.mode: must be one of direct, queued, not "later"",
         "12 push.E.duplicateWindow: must be a time with its unit, from 0s to 1d, not "2d"; write duplicateWindow: 60s",
         "14 webhooks.w.push[2]: stands in the list already; remove it",
         "15 webhooks.v.push[0]: unknown push target "F"; known push targets: Fog-Bugz, A, B, C, D, E",

@@ -116,7 +116,6 @@ lookups:
       [
         'literal gateway key',
         'the key of the gateway',
-        '/data/of/the/company',
         'p%40ssw0rd',
         'p@ssw0rd',
         'literal password',

@@ -8,8 +8,15 @@ import { customFieldMistake, NAME } from '../names.ts';
 export function network() {
   return z
     .string()
+    .superRefine(mistake(hostMistake))
     .refine(isNetwork)
     .meta({ title: 'an IP address or a network', examples: ['10.0.0.0/8'] });
+}
+
+/** A name may mean any address tomorrow. */
+function hostMistake(text: string): string | undefined {
+  if (text === 'localhost') return 'must be an address, not a name; write 127.0.0.1 (and ::1 for IPv6)';
+  return undefined;
 }
 
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;

@@ -10,7 +10,7 @@ import { type KnownSource, knownSource } from './sources.ts';
 
 /** Compares the configuration with its sources. Sources that do not answer are left out: they are told by their own row. */
 export async function findingsOf(
-  { sources, lookups, ajax }: Pick<GatewayPlan, 'sources' | 'lookups' | 'ajax'>,
+  { sources, lookups, ajax, clearSecrets = [] }: Pick<GatewayPlan, 'sources' | 'lookups' | 'ajax' | 'clearSecrets'>,
   handle: (name: string) => SourceHandle,
   context: CallContext,
 ): Promise<readonly Finding[]> {
@@ -22,7 +22,9 @@ export async function findingsOf(
     [...used].map(async (name) => [name, await knownSource(handle(name), context)] as const),
   );
   const known = new Map(entries.filter((entry): entry is [string, KnownSource] => entry[1] !== undefined));
+  const inClear = 'stands in the file for everybody who may read it; write "${NAME}" or ${file:PATH}';
   return [
+    ...clearSecrets.map((where): Finding => ({ where, weight: 'warning', sentence: inClear })),
     ...[...known.values()].flatMap((source) => sampleFindings(source, sources.get(source.name))),
     ...[...lookups.values()].flatMap((lookup) => lookupFindings(lookup, known)),
     ...[...ajax.values()].flatMap((field) => ajaxFindings(field, known)),

@@ -1,7 +1,7 @@
 /** The settings that all SQL adapters share. Each spreads the shape into its own strict object. */
 import * as z from 'zod';
 import { duration, UserError } from '../../contract/index.ts';
-import { tlsSettings } from '../tls/index.ts';
+import { hostName, tlsSettings } from '../tls/index.ts';
 import type { SqlDialect } from './dialect.ts';
 import { insertShape } from './insert-settings.ts';
 import { parseNamedQuery } from './named-query.ts';
@@ -11,7 +11,7 @@ const text = z.string().min(1);
 
 /** Where a database server is, who we are, TLS, the pool. */
 export const serverShape = {
-  host: text.describe('Name or address of the server.'),
+  host: hostName('Name or address of the server.'),
   user: text.describe('The account of the gateway. It needs SELECT only, and INSERT on the table that "insert" names.'),
   password: z.string().optional().describe('Its password: "${NAME}" takes it from the environment.'),
   database: text.describe('The database on the server.'),

@@ -1,2 +1,2 @@
 /** TLS settings of a source. The door of this room. */
-export { readAuthority, type TlsOptions, tlsOptions, tlsSettings } from './tls.ts';
+export { hostName, readAuthority, type TlsOptions, tlsOptions, tlsSettings } from './tls.ts';

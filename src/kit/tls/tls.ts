@@ -21,6 +21,18 @@ export const tlsSettings = z.strictObject({
     .describe('false takes any certificate. For a laboratory: whoever is on the network can read the password.'),
 });
 
+/** `host:` An address such as `mysql://db.example.com/crm` would be looked up as a name. */
+export function hostName(description: string) {
+  return z
+    .string()
+    .min(1)
+    .refine((text) => !/[:/]{2}|\/|@/.test(text.replace(/^\[?[0-9a-f:.%]+\]?$/i, '')), {
+      message:
+        'must be the name or the IP address of the server alone, without mysql:// or a path; write host: db.example.com',
+    })
+    .describe(description);
+}
+
 /** Options for `tls.connect`. */
 export interface TlsOptions {
   readonly rejectUnauthorized: boolean;

@@ -1,0 +1,108 @@
+/** Messages for mistakes that people really made: each says what was meant. */
+import { describe, expect, it } from 'vitest';
+import { adapters } from '../../adapters/index.ts';
+import { clearSecrets, collectSecrets } from '../../src/config/collect-secrets.ts';
+import { parseFile } from '../../src/config/document.ts';
+import { loadConfiguration } from '../../src/config/load.ts';
+import { writeConfiguration } from './files.ts';
+
+async function mistake(yaml: string, environment: NodeJS.ProcessEnv = {}): Promise<string> {
+  const file = writeConfiguration(yaml);
+  return loadConfiguration(file, adapters, environment).then(
+    () => 'nothing',
+    (error: Error) => error.message,
+  );
+}
+
+const CSV = 'sources: { people: { adapter: csv, file: people.csv } }\n';
+const withFields = (fields: string) =>
+  `${CSV}lookups:\n  default:\n    sources: people\n    fields:\n      ${fields}\n`;
+const mysql = (more: string) =>
+  `sources: { crm: { adapter: mysql, user: u, database: d, table: t, ${more} } }\nlookups: { default: { sources: crm } }\n`;
+
+describe('the message for', () => {
+  it.each([
+    ['an unquoted template', withFields('city: { value: {{city}} }'), 'needs quotes; write "{{FIELD}}"'],
+    ['the same on a line of its own', withFields('city:\n        value: {{city}}'), 'needs quotes'],
+    [
+      'a colon in a text',
+      withFields('crm: { link: "https://x/{{id}}", text: Open: CRM }'),
+      'a text that contains ": " in quotes',
+    ],
+    [
+      'a colon in a text in a block',
+      withFields('crm:\n        text: Open: CRM'),
+      'a text that contains ": " in quotes',
+    ],
+    [
+      'curly quotes',
+      `${CSV}access: { keys: [{ name: hs, secret: “0123456789abcdef” }] }`,
+      '“ (U+201C), which is no quote',
+    ],
+    ['low quotes', withFields('city: „city”'), '„ (U+201E)'],
+    ['angle quotes', withFields('city: «city»'), '« (U+00AB)'],
+    [
+      'a name in networks',
+      `${CSV}access: { networks: [localhost] }`,
+      'must be an address, not a name; write 127.0.0.1',
+    ],
+    ['yes for true', `${CSV}log: { customerValues: yes }`, 'write customerValues: true'],
+    ['off for false', `${CSV}log: { customerValues: off }`, 'write customerValues: false'],
+    ['warning for warn', `${CSV}log: { level: warning }`, 'write level: warn'],
+    ['debugging for debug', `${CSV}log: { level: debugging }`, 'write level: debug'],
+    [
+      'an address as host',
+      mysql('host: "mysql://db.example.com/crm"'),
+      'without mysql:// or a path; write host: db.example.com',
+    ],
+    ['a path as host', mysql('host: db.example.com/crm'), 'without mysql:// or a path'],
+    ['a secret that is not set', mysql('host: db, password: "${DB_PASSWORD}"'), 'set it, or write ${file:PATH}'],
+    ['another value that is not set', mysql('host: "${DB_HOST}"'), 'give a default: ${DB_HOST:-default}'],
+    ['an unknown country', `${CSV}phones: { country: Germany }`, 'write two capitals (ISO 3166), such as DE'],
+    [
+      'a format without letters',
+      'sources: { people: { adapter: csv, file: p.csv, dates: { end: "%d.%m.%Y" } } }',
+      'DD, MM, YYYY',
+    ],
+    [
+      'a kind that is none',
+      'sources: { people: { adapter: csv, file: p.csv, kinds: { a: telephone } } }',
+      'one of phone, email',
+    ],
+  ])('%s', async (_what, yaml, words) => {
+    expect(await mistake(yaml)).toContain(words);
+  });
+
+  it('a level that is none suggests none of those that it has listed', async () => {
+    const said = await mistake(`${CSV}log: { level: chatty }`);
+    expect(said).toContain('must be one of debug, info, warn, error, silent');
+    expect(said).not.toContain('; write level');
+  });
+
+  it('a file below ${HOME} has its path in it', async () => {
+    const said = await mistake('sources: { people: { adapter: csv, file: "${HOME}/a.csv", encoding: x } }', {
+      HOME: '/home/hd',
+    });
+    expect(said).not.toContain('***');
+    const { root } = parseFile('sources: { p: { file: "${HOME}/a.csv", password: "${PW}" } }', {
+      variable: (name) => (name === 'HOME' ? '/home/helpdesk' : 'hunter22'),
+      file: () => ({ mistake: 'no' }),
+    });
+    expect(root && collectSecrets(root)).toEqual(['hunter22']);
+  });
+});
+
+it('says where secrets stand in the file, and not what they are', () => {
+  const text = `access: { keys: [{ name: hs, secret: 0123456789abcdef }] }
+sources:
+  crm: { password: hunter22, token: "\${T}", user: u }
+  api: { auth: { basic: { user: u, password: hunter23 } } }
+lookups: { default: { fields: { token: password } } }
+`;
+  const { root } = parseFile(text, { variable: () => 'from-outside', file: () => ({ mistake: 'no' }) });
+  expect(root && clearSecrets(root)).toEqual([
+    'access.keys[0].secret',
+    'sources.crm.password',
+    'sources.api.auth.basic.password',
+  ]);
+});
