@@ -31,13 +31,11 @@ describe.skipIf(!mariadb.ok)(`mysql: indexes${reasonOf(mariadb)}`, () => {
     const { find } = await openWith(settingsFor(server(), { table, ...more }));
     await server().sql('SET GLOBAL slow_query_log = OFF; TRUNCATE mysql.slow_log; SET GLOBAL slow_query_log = ON;');
     expect((await find({ [field]: value }, { match })).length).toBeGreaterThan(0);
-    const [examined = '', text = ''] = (
+    const [line = ''] =
       await server().sql(`SET GLOBAL slow_query_log = OFF; SELECT rows_examined, sql_text FROM mysql.slow_log
-          WHERE user_host LIKE '${server().user}%' AND sql_text LIKE '%FROM \`${table}\`%';`)
-    )
-      .trim()
-      .split('\t');
-    const [plan = ''] = (await server().sql(`EXPLAIN ${text};`)).split('\n');
+        WHERE user_host LIKE '${server().user}%' AND sql_text LIKE '%FROM \`${table}\`%';`);
+    const [examined = '', text = ''] = line.split('\t');
+    const [plan = ''] = await server().sql(`EXPLAIN ${text};`);
     return { examined: Number(examined), key: plan.split('\t')[5] };
   }
 

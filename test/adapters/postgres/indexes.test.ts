@@ -6,7 +6,7 @@ import type { MatchKind } from '../../../src/contract/index.ts';
 import { recordedLog } from '../../support/log.ts';
 import { reasonOf } from '../../support/packages.ts';
 import { borrowPostgres, type PostgresServer, requirePostgres } from '../../support/sql/postgres.ts';
-import { seedCustomer, seedLines } from '../../support/sql/seed.ts';
+import { seedCustomer, seedFile } from '../../support/sql/seed.ts';
 
 const available = await requirePostgres();
 const [, , , EMAIL, PHONE] = seedCustomer(54_321);
@@ -17,8 +17,7 @@ describe.skipIf(!available.ok)(`postgres: indexes${reasonOf(available)}`, () => 
     server = await borrowPostgres({});
     await server.sql(`
       CREATE TABLE customers (id integer PRIMARY KEY, firstname text, lastname varchar(50), email text, phone text);
-      COPY customers FROM STDIN;
-${seedLines()}\\.
+      COPY customers FROM '${await seedFile()}';
       INSERT INTO customers VALUES (0, 'Ada', 'Zuse', 'ada@example.com', NULL);
       ANALYZE customers;
       GRANT SELECT ON customers TO helpspot_ro;

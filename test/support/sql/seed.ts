@@ -1,4 +1,7 @@
 /** The 100,000 customers that SQL adapters are tested with: the sample table of the vendor's scripts, made the same every time. */
+import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 /** How many there are. */
 export const SEED_SIZE = 100_000;
@@ -29,7 +32,18 @@ export function seedCustomer(id: number): SeedCustomer {
   return [id, first, last, `customer${id}@example.com`, `(555) ${digits.slice(0, 3)}-${digits.slice(3)}`];
 }
 
-/** All of them, one a line, the cells with tabs between: what COPY and LOAD DATA read. No cell needs an escape. */
+/**
+ * A file that servers on this machine may read, for COPY and LOAD DATA: a customer a line, the cells with tabs between.
+ * It is written once in each process, into the folder of the run.
+ */
+export function seedFile(): Promise<string> {
+  const file = join(tmpdir(), `customers-${process.pid}.tsv`);
+  written ??= writeFile(file, seedLines());
+  return written.then(() => file);
+}
+let written: Promise<void> | undefined;
+
+/** The lines of that file. No cell needs an escape. */
 export function seedLines(): string {
   const lines = Array.from({ length: SEED_SIZE }, (_, index) => seedCustomer(index + 1).join('\t'));
   return `${lines.join('\n')}\n`;
