@@ -4,11 +4,11 @@ import { describe, expect, test } from 'vitest';
 import type { MatchKind } from '../../../src/contract/index.ts';
 import { reasonOf } from '../../support/packages.ts';
 import { requireMariaDb } from '../../support/sql/mariadb.ts';
-import { seedCustomer } from '../../support/sql/seed.ts';
+import { SEED_SIZE, seedCustomer } from '../../support/sql/seed.ts';
 import { openWith, seedCustomers, serverForAll, settingsFor } from './source.ts';
 
 const mariadb = await requireMariaDb();
-const [, , , EMAIL, PHONE] = seedCustomer(54_321);
+const [, , , EMAIL, PHONE] = seedCustomer(12_345);
 
 describe.skipIf(!mariadb.ok)(`mysql: indexes${reasonOf(mariadb)}`, () => {
   const server = serverForAll(async (one) => {
@@ -40,17 +40,19 @@ describe.skipIf(!mariadb.ok)(`mysql: indexes${reasonOf(mariadb)}`, () => {
   }
 
   test('without one, the whole table is read', async () => {
-    expect(await workOf('customers', 'phone', 'exact', PHONE)).toMatchObject({ examined: expect.closeTo(100_001, -1) });
+    expect(await workOf('customers', 'phone', 'exact', PHONE)).toMatchObject({
+      examined: expect.closeTo(SEED_SIZE + 1, -1),
+    });
   });
 
   test.each<[table: string, field: string, match: MatchKind, value: string, key: string]>([
-    ['customers', 'id', 'exact', '54321', 'PRIMARY'],
+    ['customers', 'id', 'exact', '12345', 'PRIMARY'],
     ['customers', 'email', 'exact', EMAIL, 'email'],
     ['customers', 'email', 'prefix', EMAIL.slice(0, 13), 'email'],
     ['customers', 'lastname', 'exact', 'zuse', 'lastname'],
     ['customers', 'lastname', 'prefix', 'zu', 'lastname'],
     ['customers', 'digits', 'exact', PHONE.replace(/\D/g, ''), 'digits'],
-    ['western', 'id', 'exact', '54321', 'PRIMARY'],
+    ['western', 'id', 'exact', '12345', 'PRIMARY'],
     ['western', 'email', 'exact', EMAIL, 'email'],
     ['western', 'email', 'prefix', EMAIL.slice(0, 13), 'email'],
     ['older', 'email', 'exact', EMAIL, 'email'],

@@ -89,7 +89,7 @@ export async function kindAndTextOf(call: Promise<unknown>): Promise<{ readonly 
   throw new Error('it succeeded');
 }
 
-/** The 100,000 customers, and the table for notes, as the shared SQL checks want them. */
+/** The customers of the seed, and the table for notes, as the shared SQL checks want them. */
 export async function seedCustomers(server: MariaDbServer): Promise<void> {
   await server.sql(`CREATE TABLE customers (id INT PRIMARY KEY, firstname VARCHAR(50), lastname VARCHAR(50),
       email VARCHAR(100), phone VARCHAR(30), KEY email (email), KEY lastname (lastname));

@@ -189,7 +189,8 @@ describe.skipIf(!available.ok)(`postgres, its own ways${reasonOf(available)}`, (
     const ended = `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
                    WHERE state = 'active' AND query LIKE '%REPEATED%' AND pid <> pg_backend_pid();`;
     const until = Date.now() + 15_000;
-    while ((await server.running('REPEATED')) === 0 && Date.now() < until) await sleep(20);
+    const sleeping = `SELECT pid FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND query LIKE '%REPEATED%'`;
+    while ((await server.sql(sleeping)).length === 0 && Date.now() < until) await sleep(20);
     // The second time it is quick.
     await server.sql('UPDATE slow SET seconds = 0');
     expect(await server.sql(ended)).toEqual(['1']);

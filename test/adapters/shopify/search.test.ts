@@ -9,6 +9,7 @@ import { adminLinksOf } from '../../../adapters/shopify/texts.ts';
 import { type Criterion, type MatchKind, meets } from '../../../src/contract/index.ts';
 import { injectionCorpus } from '../../support/adapter-suite.ts';
 import { ask, context } from '../../support/open-source.ts';
+import { runs } from '../../support/runs.ts';
 import { customers } from '../../support/shopify/data.ts';
 import { parseSearch, termsOf } from '../../support/shopify/search.ts';
 import { openShop, shopForAll } from './source.ts';
@@ -40,7 +41,7 @@ describe('the search query', () => {
         const expected = { kind: 'term', field, comparator: ':', value };
         expect(parseSearch(query)).toEqual({ ...expected, isQuoted: true, isPrefix: false });
       }),
-      { numRuns: 2_000 },
+      runs(300),
     );
   });
 
@@ -55,7 +56,7 @@ describe('the search query', () => {
         expect(term?.value).toMatch(/^[\p{L}\p{N}\p{M}]+$/u);
         expect(value.startsWith(term?.value ?? ' ')).toBe(true);
       }),
-      { numRuns: 2_000 },
+      runs(300),
     );
   });
 
@@ -67,7 +68,7 @@ describe('the search query', () => {
         const expression = parseSearch(query);
         expect(expression).toMatchObject({ kind: 'and', parts: [{ value: `a${first}` }, { value: `b${last}` }] });
       }),
-      { numRuns: 1_000 },
+      runs(200),
     );
   });
 
@@ -81,7 +82,7 @@ describe('the search query', () => {
         const words = value.split(/\s+/);
         expect(terms.every((term) => words.includes(term.value))).toBe(true);
       }),
-      { numRuns: 1_000 },
+      runs(200),
     );
   });
 
@@ -95,7 +96,7 @@ describe('the search query', () => {
           expect(term).toMatchObject({ field: 'phone', isQuoted: true, value: expect.stringMatching(/^\+\d+$/) });
         }
       }),
-      { numRuns: 1_000 },
+      runs(200),
     );
   });
 });
@@ -142,7 +143,7 @@ describe('with a shop', async () => {
           // Which letters are the same without their accents is Shopify's to know.
           expect(all).toEqual(/^[\x20-\x7e]*$/.test(value) ? ids : expect.arrayContaining(ids));
         }),
-        { numRuns: 150 },
+        runs(50),
       );
     },
   );
