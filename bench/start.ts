@@ -15,7 +15,16 @@ const timed = async (args: readonly string[]) => {
 
 const { a, b } = await inTurn(
   ROUNDS,
-  () => timed(['bin/livelookup', '--customer_id=1001', '--first_name', '--last_name', '--email', '--phone']),
+  () =>
+    timed([
+      'bin/livelookup',
+      '--config=config/gateway.yaml',
+      '--customer_id=1001',
+      '--first_name',
+      '--last_name',
+      '--email',
+      '--phone',
+    ]),
   () => timed(['-e', '0']),
 );
 head('', 'livelookup', 'node -e 0');

@@ -49,6 +49,6 @@ const { compileBundle } = require('../bin/load-bundle.cjs');
 const { script, load, cachePath } = compileBundle({ useCache: false });
 const ignored = { write: () => true };
 const terminal = { stdout: ignored, stderr: ignored, environment: {}, packageRoot: process.cwd() };
-const status = await load().runLiveLookup(['--customer_id=1001'], terminal);
+const status = await load().runLiveLookup(['--config=config/gateway.yaml', '--customer_id=1001'], terminal);
 if (status !== 0) throw new Error('the bundled command line does not answer on the embedded default');
 writeFileSync(cachePath, script.createCachedData());

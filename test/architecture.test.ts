@@ -138,7 +138,7 @@ const MARKUP = /<\?xml|['"`>]<\/?[a-z]+(?:-[a-z]+)*[ >]|<\/(?:[a-z]+|\$\{\w+\})>
 
 /** Markup that is none for HelpSpot and no XML, or that is not written at all. */
 const MARKUP_ELSEWHERE: Readonly<Record<string, string>> = {
-  'adapters/activecollab/board.ts': 'a reference, in the HTML of a task',
+  'adapters/activecollab/fields.ts': 'a reference, in the HTML of a task',
   'adapters/campfire/message.ts': "Campfire's messages are HTML",
   'adapters/jira/text.ts': "Jira's wiki markup has such escapes",
   'adapters/webhook/source.ts': "Slack's escapes, which are three",

@@ -12,7 +12,7 @@ import { ajaxClient } from './support/php-ajax.ts';
 
 const available = await requirePhp();
 const root = resolve(import.meta.dirname, '..');
-const command = `${root}/bin/livelookup`;
+const command = `${root}/bin/livelookup --config=${root}/config/gateway.yaml`;
 let gateway: Gateway;
 let server: RunningServer;
 

@@ -100,7 +100,13 @@ describe('the package', () => {
 
   it('serves the sample data', async () => {
     expect(await execOf(folder, [...gateway, 'lookup', 'default', 'last_name=mul'])).toContain('Müller');
-    expect(await execOf(folder, ['node_modules/.bin/livelookup', '--last_name=mul'])).toContain('Müller');
+    expect(
+      await execOf(folder, [
+        'node_modules/.bin/livelookup',
+        '--config=node_modules/helpspot-gateway/config/gateway.yaml',
+        '--last_name=mul',
+      ]),
+    ).toContain('Müller');
   });
 
   it('has its doors, and no others', async () => {

@@ -4,11 +4,10 @@
  */
 
 import * as z from 'zod';
-import type { Details, PushReceipt, PushRequest, Services } from '../../src/contract/index.ts';
-import { createHttpClient, type HttpAnswer, type HttpRequest } from '../../src/kit/http/index.ts';
-import { type Board, idOf, nameOf, type Place, withReference } from './board.ts';
+import type { Details, PushReceipt, PushRequest, Services, Source } from '../../src/contract/index.ts';
+import { createHttpClient, type HttpRequest, webAddress } from '../../src/kit/http/index.ts';
 import { errorText, parsed, READ_STATUSES, refusalOf } from './failures.ts';
-import { numberOf, taskFields, wrongField } from './fields.ts';
+import { nameOf, numberOf, taskFields, withReference, wrongField } from './fields.ts';
 import type { Settings } from './settings.ts';
 
 /** A list of tickets comes with their texts. */
@@ -18,26 +17,18 @@ const MOST_LOOKED_AT = 50;
 
 // PHP of that age writes numbers as texts when it likes.
 const number = z.union([z.int(), z.string().regex(/^\d+$/).transform(Number)]);
+const priority = z.string().regex(/^-?\d$/);
 const ticketShape = z.looseObject({
   id: number,
   /** Its number within the project, by which it is asked for. */
   ticket_id: number.nullish(),
   name: z.string(),
   body: z.string().nullish(),
-  permalink: z
-    .url({ protocol: /^https?$/ })
-    .nullish()
-    .catch(null),
+  permalink: webAddress.nullish().catch(null),
   completed_on: z.string().nullish().catch(null),
   due_on: z.string().nullish().catch(null),
   priority: z
-    .union([
-      z.int(),
-      z
-        .string()
-        .regex(/^-?\d$/)
-        .transform(Number),
-    ])
+    .union([z.int(), priority.transform(Number)])
     .nullish()
     .catch(null),
 });
@@ -55,7 +46,7 @@ const PRIORITIES: Readonly<Record<number, string>> = {
 };
 
 /** Nothing is asked for before the first call. */
-export function createClassicBoard(settings: Settings, { log, resolve }: Services): Board {
+export function openClassic(settings: Settings, { log, resolve }: Services): Source {
   const { token = '', url, project: preset } = settings;
   const common = { system: 'ActiveCollab', settings, resolve, log, errorText, maxBytes: MAX_BYTES };
   const client = createHttpClient({ ...common, baseUrl: url });
@@ -67,30 +58,28 @@ export function createClassicBoard(settings: Settings, { log, resolve }: Service
     const answer = await ask(path, signal);
     return answer.text.trim() === '' ? [] : parsed(ticketList, answer, 'the list of tickets');
   };
-  const ticketAt = async ({ project, task }: Place, signal: AbortSignal): Promise<Ticket | undefined> => {
-    const answer = await ask(`/projects/${project}/tickets/${task}`, signal, { expect: [404] });
+  const ticketAt = async (id: string, signal: AbortSignal): Promise<Ticket | undefined> => {
+    const answer = await ask(`/projects/${id.replace('/', '/tickets/')}`, signal, { expect: [404] });
     return answer.status === 404 ? undefined : parsed(ticketShape, answer, 'the question for a ticket');
   };
 
   return {
-    async check(signal) {
+    async check({ signal }) {
       const path = preset === undefined ? '/projects' : `/projects/${preset}`;
       parsed(z.union([z.array(z.unknown()), z.looseObject({})]), await ask(path, signal), 'the question for projects');
     },
 
     // `/projects/:project_id/tickets/add`; without "submitted" it is refused.
-    async push(request, signal) {
+    async push(request, { signal }) {
       const { project, form } = ticketForm(request, preset);
-      const answer = await ask(`/projects/${project}/tickets/add`, signal, {
-        method: 'POST',
-        form,
-        expect: READ_STATUSES,
-      });
-      return receiptOf(project, madeOf(answer));
+      const how = { method: 'POST', form, expect: READ_STATUSES } as const;
+      const answer = await ask(`/projects/${project}/tickets/add`, signal, how);
+      if (answer.status >= 300) throw refusalOf(answer, 'the new ticket');
+      return receiptOf(project, parsed(ticketShape, answer, 'the new ticket'));
     },
 
     // The lists come from the database: open tickets, then those that somebody has completed meanwhile.
-    async findPush(request, signal) {
+    async findPush(request, { signal }) {
       const { project } = taskFields(request, preset);
       for (const path of [`/projects/${project}/tickets`, `/projects/${project}/tickets/archive`]) {
         let lookedAt = 0;
@@ -98,7 +87,7 @@ export function createClassicBoard(settings: Settings, { log, resolve }: Service
           let { body } = ticket;
           if (typeof body !== 'string' && lookedAt < MOST_LOOKED_AT) {
             lookedAt += 1;
-            body = (await ticketAt(placeOfTicket(project, ticket), signal))?.body;
+            body = (await ticketAt(idOf(project, ticket), signal))?.body;
           }
           if (body?.includes(request.reference)) return receiptOf(project, ticket);
         }
@@ -106,18 +95,13 @@ export function createClassicBoard(settings: Settings, { log, resolve }: Service
       return undefined;
     },
 
-    async details(place, signal) {
-      const ticket = await ticketAt(place, signal);
+    async details(id, { signal }) {
+      const ticket = await ticketAt(id, signal);
       return ticket === undefined ? undefined : detailsOf(ticket);
     },
 
     close: () => client.close(),
   };
-}
-
-function madeOf(answer: HttpAnswer): Ticket {
-  if (answer.status >= 300) throw refusalOf(answer, 'the new ticket');
-  return parsed(ticketShape, answer, 'the new ticket');
 }
 
 function ticketForm(request: PushRequest, preset: number | undefined) {
@@ -143,19 +127,18 @@ function byNumber(field: string, text: string): string {
   throw wrongField(field, 'has no number in it, which the classic API wants');
 }
 
-function placeOfTicket(project: number, { id, ticket_id }: Ticket): Place {
-  return { project, task: ticket_id ?? id };
+function idOf(project: number, { id, ticket_id }: Ticket): string {
+  return `${project}/${ticket_id ?? id}`;
 }
 
 function receiptOf(project: number, ticket: Ticket): PushReceipt {
-  const { permalink } = ticket;
-  return { id: idOf(placeOfTicket(project, ticket)), ...(permalink ? { link: permalink } : {}) };
+  return { id: idOf(project, ticket), link: ticket.permalink || undefined };
 }
 
 function detailsOf({ name, permalink, completed_on, due_on, priority }: Ticket): Details {
   return {
     title: name,
-    ...(permalink ? { link: permalink } : {}),
+    link: permalink || undefined,
     rows: [
       { label: 'Status', value: completed_on ? 'Completed' : 'Open' },
       { label: 'Completed', value: completed_on || undefined },

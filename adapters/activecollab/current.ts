@@ -1,65 +1,57 @@
 /** The API of ActiveCollab 5 and later, and of the cloud. */
 
 import * as z from 'zod';
-import { type PushReceipt, type PushRequest, type Services, SourceError } from '../../src/contract/index.ts';
-import { createHttpClient, type HttpClient, pathOf, TokenKeeper } from '../../src/kit/http/index.ts';
+import {
+  type PushReceipt,
+  type PushRequest,
+  type Services,
+  type Source,
+  SourceError,
+} from '../../src/contract/index.ts';
+import { createHttpClient, type HttpClient, pathOf, type Token, TokenKeeper, told } from '../../src/kit/http/index.ts';
 import { trimmedEnd } from '../../src/kit/text/index.ts';
 import { beforehand } from '../../src/kit/wait/index.ts';
-import { type Board, idOf, nameOf, type Place, withReference } from './board.ts';
 import { errorText, parsed, READ_STATUSES, refusalOf } from './failures.ts';
-import { type TaskFields, taskFields } from './fields.ts';
-import { listAll } from './lists.ts';
-import { personNamed, taskListNamed } from './names.ts';
+import { nameOf, type TaskFields, taskFields, withReference } from './fields.ts';
+import { listAll, personNamed, taskListNamed } from './lists.ts';
 import type { Settings } from './settings.ts';
 import { detailsOf, single, type Task, taskShape } from './task.ts';
-import { issueToken } from './tokens.ts';
 
 /** The tasks of a project come with their texts. */
 const MAX_BYTES = 30_000_000;
 
 const projectShape = z.looseObject({ single: z.looseObject({ id: z.int() }) });
 const projectNames = z.union([z.record(z.string(), z.string()), z.array(z.unknown())]);
+const issued = z.looseObject({ is_ok: z.union([z.literal(true), z.literal(1)]), token: z.string().min(1) });
 
 /** Nothing is asked for before the first call. */
-export function createCurrentBoard(settings: Settings, { log, resolve }: Services): Board {
-  const { token, email, password = '' } = settings;
+export function openCurrent(settings: Settings, { log, resolve }: Services): Source {
+  const { token, email, password = '', project: preset } = settings;
   const url = trimmedEnd(settings.url, '/?#').replace(/\/api\/v1$/i, '');
   const common = {
-    baseUrl: url,
-    system: 'ActiveCollab',
-    settings,
-    resolve,
-    log,
-    errorText,
-    secrets: [token ?? '', password],
-    maxBytes: MAX_BYTES,
+    ...{ baseUrl: url, system: 'ActiveCollab', settings, resolve, log, errorText },
+    ...{ secrets: [token ?? '', password], maxBytes: MAX_BYTES },
   };
   const door = createHttpClient(common);
-  const login = { username: email, password };
-  const tokens = new TokenKeeper('ActiveCollab', (signal) => issueToken(door, login, signal));
+  const tokens = new TokenKeeper('ActiveCollab', (signal) => issueToken(door, { username: email, password }, signal));
   const header = (text: string) => ({ 'X-Angie-AuthApiToken': text });
-  const client = createHttpClient({
-    ...common,
-    authorize: token === undefined ? tokens.authorize(header) : () => header(token),
-  });
-  const receiptOf = (task: Task): PushReceipt => ({
-    id: idOf({ project: task.project_id, task: task.id }),
-    link: linkTo(url, task),
-  });
+  const authorize = token === undefined ? tokens.authorize(header) : () => header(token);
+  const client = createHttpClient({ ...common, authorize });
+  const linkTo = ({ project_id, id }: Task) => `${url}/projects/${project_id}/tasks/${id}`;
+  const receiptOf = (task: Task): PushReceipt => ({ id: `${task.project_id}/${task.id}`, link: linkTo(task) });
   return {
-    async check(signal) {
-      const { project } = settings;
-      if (project === undefined) {
+    async check({ signal }) {
+      if (preset === undefined) {
         // https://developers.activecollab.com/api-documentation/v1/projects/project-names.html
         parsed(projectNames, await client.request({ path: '/api/v1/projects/names' }, signal), 'projects/names');
       } else {
-        const path = pathOf`/api/v1/projects/${project}`;
+        const path = pathOf`/api/v1/projects/${preset}`;
         parsed(projectShape, await client.request({ path }, signal), 'the question for the project');
       }
     },
 
-    async push(request, signal) {
-      const fields = taskFields(request, settings.project);
+    async push(request, { signal }) {
+      const fields = taskFields(request, preset);
       const json = await beforehand(payloadOf(client, request, fields, signal));
       // https://developers.activecollab.com/api-documentation/v1/people/users-work/user-and-team-tasks.html
       const path = pathOf`/api/v1/projects/${fields.project}/tasks`;
@@ -68,18 +60,17 @@ export function createCurrentBoard(settings: Settings, { log, resolve }: Service
       return receiptOf(parsed(single, answer, 'the new task').single);
     },
 
-    async findPush(request, signal) {
-      const { project } = taskFields(request, settings.project);
-      const found = await findTask(client, project, request, signal);
+    async findPush(request, { signal }) {
+      const found = await findTask(client, taskFields(request, preset).project, request, signal);
       return found === undefined ? undefined : receiptOf(found);
     },
 
-    async details(place, signal) {
-      const answer = await client.request({ path: pathTo(place), expect: [404] }, signal);
-      if (answer.status === 404) return undefined;
-      const read = parsed(single, answer, 'the question for a task');
-      const { assignee_id: assignee } = read.single;
-      return detailsOf(read, linkTo(url, read.single), await nameOfPerson(client, assignee ?? 0, signal));
+    async details(id, { signal }) {
+      const [project = '', task = ''] = id.split('/');
+      const read = await taskAt(client, project, task, signal);
+      if (read === undefined) return undefined;
+      const assignee = await nameOfPerson(client, read.single.assignee_id ?? 0, signal);
+      return detailsOf(read, linkTo(read.single), assignee);
     },
 
     async close() {
@@ -89,29 +80,35 @@ export function createCurrentBoard(settings: Settings, { log, resolve }: Service
   };
 }
 
-function pathTo({ project, task }: Place): string {
-  return pathOf`/api/v1/projects/${project}/tasks/${task}`;
+/**
+ * https://activecollab.com/help/books/self-hosted/self-hosted-api-authentication; a wrong password is a 500 there
+ * (https://developers.activecollab.com/api-documentation/v1/authentication.html).
+ * @param client that knows no token itself
+ * @param login `username` and `password`
+ */
+async function issueToken(client: HttpClient, login: object, signal: AbortSignal): Promise<Token> {
+  // The name in ActiveCollab's list of API subscriptions.
+  const json = { ...login, client_name: 'helpspot-gateway', client_vendor: 'HelpSpot' };
+  const expect = [400, 401, 403, 404, 500];
+  const answer = await client.request({ method: 'POST', path: '/api/v1/issue-token', json, expect }, signal);
+  if (answer.status < 300) return { text: parsed(issued, answer, 'issue-token').token };
+  const said = `ActiveCollab issues no token for the account (${answer.status})${told(answer)}`;
+  throw new SourceError('unauthorized', said, {
+    remedy: 'check email and password of the source; in the cloud, and with two-factor login, write a token instead',
+  });
 }
 
-function linkTo(url: string, { project_id, id }: Task): string {
-  return `${url}/projects/${project_id}/tasks/${id}`;
-}
-
-async function payloadOf(
-  client: HttpClient,
-  request: PushRequest,
-  fields: TaskFields,
-  signal: AbortSignal,
-): Promise<Record<string, unknown>> {
+async function payloadOf(client: HttpClient, request: PushRequest, fields: TaskFields, signal: AbortSignal) {
   const { project, assignee, taskList, labels, isImportant, due } = fields;
+  // What is undefined is left out of JSON.
   return {
     name: nameOf(request),
     body: withReference(request),
-    ...(assignee === '' ? {} : { assignee_id: await personNamed(client, assignee, signal) }),
-    ...(taskList === '' ? {} : { task_list_id: await taskListNamed(client, project, taskList, signal) }),
-    ...(labels.length === 0 ? {} : { labels }),
-    ...(isImportant === undefined ? {} : { is_important: isImportant }),
-    ...(due === '' ? {} : { due_on: due }),
+    assignee_id: assignee === '' ? undefined : await personNamed(client, assignee, signal),
+    task_list_id: taskList === '' ? undefined : await taskListNamed(client, project, taskList, signal),
+    labels: labels.length === 0 ? undefined : labels,
+    is_important: isImportant,
+    due_on: due || undefined,
   };
 }
 
@@ -126,32 +123,30 @@ async function findTask(
   request: PushRequest,
   signal: AbortSignal,
 ): Promise<Task | undefined> {
-  const { reference } = request;
-  const lists = [pathOf`/api/v1/projects/${project}/tasks`, pathOf`/api/v1/projects/${project}/tasks/archive`];
-  for (const path of lists) {
-    for await (const tasks of listAll(client, path, { key: 'tasks', item: taskShape, signal })) {
-      for (const task of tasks) if (await hasReference(client, task, reference, nameOf(request), signal)) return task;
+  for (const path of [pathOf`/api/v1/projects/${project}/tasks`, pathOf`/api/v1/projects/${project}/tasks/archive`]) {
+    for await (const tasks of listAll(client, path, 'tasks', taskShape, signal)) {
+      for (const task of tasks) if (await isMadeBy(request, task, client, signal)) return task;
     }
   }
   return undefined;
 }
 
 /** Where a list leaves the texts out, a task of the same name is looked at. */
-async function hasReference(
-  client: HttpClient,
-  task: Task,
-  reference: string,
-  name: string,
-  signal: AbortSignal,
-): Promise<boolean> {
-  if (typeof task.body === 'string') return task.body.includes(reference);
-  if (task.name !== name) return false;
-  const path = pathTo({ project: task.project_id, task: task.id });
-  const answer = await client.request({ path, expect: [404] }, signal);
-  if (answer.status === 404) return false;
-  const { body } = parsed(single, answer, 'the question for a task').single;
-  if (typeof body === 'string') return body.includes(reference);
+async function isMadeBy(request: PushRequest, task: Task, client: HttpClient, signal: AbortSignal): Promise<boolean> {
+  if (typeof task.body === 'string') return task.body.includes(request.reference);
+  if (task.name !== nameOf(request)) return false;
+  const whole = await taskAt(client, task.project_id, task.id, signal);
+  if (whole === undefined) return false;
+  const { body } = whole.single;
+  if (typeof body === 'string') return body.includes(request.reference);
   throw new SourceError('bad-response', 'ActiveCollab gives a task without its text: no push can be found again');
+}
+
+/** Undefined for a task that is gone. */
+async function taskAt(client: HttpClient, project: number | string, task: number | string, signal: AbortSignal) {
+  const path = pathOf`/api/v1/projects/${project}/tasks/${task}`;
+  const answer = await client.request({ path, expect: [404] }, signal);
+  return answer.status === 404 ? undefined : parsed(single, answer, 'the question for a task');
 }
 
 /** Nobody is shown by number if the account may see the name. */

@@ -2,7 +2,14 @@
 
 import * as z from 'zod';
 import { SourceError } from '../../src/contract/index.ts';
-import { asSentElsewhere, type HttpAnswer, jsonOrNothing, REDIRECTS } from '../../src/kit/http/index.ts';
+import {
+  asSentElsewhere,
+  elsewhere,
+  type HttpAnswer,
+  jsonOrNothing,
+  REDIRECTS,
+  told,
+} from '../../src/kit/http/index.ts';
 
 const errorShape = z.looseObject({
   type: z.string().catch(''),
@@ -23,9 +30,9 @@ export function errorText(answer: HttpAnswer): string | undefined {
 
 /** An answer to a POST with one of {@link READ_STATUSES}. */
 export function refusalOf(answer: HttpAnswer, what: string): SourceError {
-  const { status, words } = answer;
-  const said = `ActiveCollab answered ${status} to ${what}${words === '' ? '' : `: ${words}`}`;
-  if (status < 400) return asSentElsewhere(answer, said, 'ActiveCollab');
+  const { status } = answer;
+  const said = `ActiveCollab answered ${status} to ${what}${told(answer)}`;
+  if (status < 400) return asSentElsewhere(answer, elsewhere(said, 'ActiveCollab'));
   // The documented answer to a wrong field has this status too; of anything else nobody knows how far it came.
   const isNo = /validation/i.test(errorOf(answer)?.type ?? '');
   return new SourceError(isNo ? 'rejected' : 'bad-response', said);

@@ -1,4 +1,4 @@
-/** The push target's own fields. */
+/** What a push says of its task, whichever API takes it. */
 import { type PushRequest, SourceError } from '../../src/contract/index.ts';
 import { namesIn } from '../../src/kit/text/index.ts';
 
@@ -48,6 +48,20 @@ export function cleaned(text: string): string {
   return text.replace(ILLEGAL, '');
 }
 
+/** One line of text; what JSON and forms can hold and databases cannot is left out. */
+export function nameOf({ title }: PushRequest): string {
+  return cleaned(title).trim() || 'HelpSpot request';
+}
+
+/**
+ * The text of a task with the reference of its push in a line of its own, by which it is found again. It can be seen:
+ * ActiveCollab cleans the HTML that it gets, and takes comments and hidden parts out.
+ */
+export function withReference({ body, reference }: PushRequest): string {
+  const text = cleaned(body);
+  return `${text}${text === '' ? '' : '\n'}<p>${reference}</p>`;
+}
+
 /** A number that ActiveCollab can have given; undefined for anything else. */
 export function numberOf(text: string): number | undefined {
   return /^[1-9]\d{0,9}$/.test(text) ? Number(text) : undefined;
@@ -61,11 +75,8 @@ export function wrongField(name: string, problem: string): SourceError {
 function projectOf(text: string, preset: number | undefined): number {
   const project = text === '' ? preset : numberOf(text);
   if (project !== undefined) return project;
-  const hint = 'the number is in the address of the project';
-  throw wrongField(
-    'project',
-    text === '' ? `is missing, and the source has none; ${hint}` : `has no number in it; ${hint}`,
-  );
+  const problem = text === '' ? 'is missing, and the source has none' : 'has no number in it';
+  throw wrongField('project', `${problem}; the number is in the address of the project`);
 }
 
 function importantOf(text: string): boolean | undefined {

@@ -1,8 +1,7 @@
 /** ActiveCollab as a push target: a request becomes a task of a project. */
 import { defineAdapter } from '../../src/contract/index.ts';
-import { placeOf } from './board.ts';
-import { createClassicBoard } from './classic.ts';
-import { createCurrentBoard } from './current.ts';
+import { openClassic } from './classic.ts';
+import { openCurrent } from './current.ts';
 import { FIELDS } from './fields.ts';
 import { settings } from './settings.ts';
 
@@ -11,22 +10,8 @@ export default defineAdapter({
   title: 'ActiveCollab',
   settings,
   finds: false,
-  push: { format: 'html', fields: FIELDS, readsNotes: false },
-
-  open(settings, services) {
-    const board =
-      settings.api === 'classic' ? createClassicBoard(settings, services) : createCurrentBoard(settings, services);
-    return {
-      check: ({ signal }) => board.check(signal),
-      push: (request, { signal }) => board.push(request, signal),
-      findPush: (request, { signal }) => board.findPush(request, signal),
-
-      async details(id, { signal }) {
-        const place = placeOf(id);
-        return place === undefined ? undefined : await board.details(place, signal);
-      },
-
-      close: () => board.close(),
-    };
-  },
+  // No API finds a task without its project: `7/22`.
+  push: { format: 'html', fields: FIELDS, readsNotes: false, ids: /^[1-9]\d{0,9}\/[1-9]\d{0,9}$/ },
+  open: (settings, services) =>
+    settings.api === 'classic' ? openClassic(settings, services) : openCurrent(settings, services),
 });

@@ -1,7 +1,7 @@
 /** What an administrator writes about an ActiveCollab. */
 
 import * as z from 'zod';
-import { httpShape } from '../../src/kit/http/index.ts';
+import { httpShape, webAddress } from '../../src/kit/http/index.ts';
 import { type Complain, refuseHalfLogin } from '../../src/kit/web/index.ts';
 
 const credentials = z.string().min(1);
@@ -9,8 +9,7 @@ const credentials = z.string().min(1);
 /** The schema. */
 export const settings = z
   .strictObject({
-    url: z
-      .url({ protocol: /^https?$/ })
+    url: webAddress
       .describe(
         'The address of ActiveCollab: in the cloud https://app.activecollab.com/ACCOUNT. With api: classic the API URL of ' +
           'the page with the token, which ends with api.php.',

@@ -3,14 +3,8 @@
  * 37signals no longer documents it; what is not in the sample follows the early clients
  * (https://github.com/collectiveidea/tinder, before version 1.3).
  */
-import {
-  type CallContext,
-  type PushReceipt,
-  type PushRequest,
-  type Source,
-  SourceError,
-} from '../../src/contract/index.ts';
-import { type HttpAnswer, type HttpClient, REDIRECTS, redirectOf } from '../../src/kit/http/index.ts';
+import { type CallContext, type Source, SourceError } from '../../src/contract/index.ts';
+import { type HttpAnswer, type HttpClient, type HttpRequest, REDIRECTS, redirectOf } from '../../src/kit/http/index.ts';
 import { trimmedEnd } from '../../src/kit/text/index.ts';
 import { beforehand } from '../../src/kit/wait/index.ts';
 import { asRedirect, blankMessage, noRoom } from './failures.ts';
@@ -21,85 +15,59 @@ const CHECK_LOGIN = 'check email and password of the source';
 const CHECK_ROOM = 'check room: its number is in its address, /room/182650';
 
 /** Opens a room for an account. */
-export function openClassic(settings: Settings, http: HttpClient): Source {
-  const { room } = settings;
-  const desk = new ClassicRoom(http, settings);
-  return {
-    check: (context) => desk.enter(context),
-    push: (request, context) => desk.speak(request, context),
-    details: async () => ({ title: `Room ${room}`, link: desk.link, rows: [] }),
-    close: () => http.close(),
-  };
-}
-
-class ClassicRoom {
-  readonly #http: HttpClient;
-  readonly #settings: Settings;
-  readonly #base: string;
-  #cookie: string | undefined;
-
-  constructor(http: HttpClient, settings: Settings) {
-    this.#http = http;
-    this.#settings = settings;
-    this.#base = trimmedEnd(settings.url, '/');
-  }
-
-  get link(): string {
-    return `${this.#base}/room/${this.#settings.room}`;
-  }
-
-  /** The page of the room: proves account and room. */
-  async enter(context: CallContext): Promise<void> {
-    await this.#signedIn(context, (cookie) => {
-      const request = { path: `/room/${this.#settings.room}`, headers: { cookie }, expect: [...REDIRECTS, 404] };
-      return this.#http.request({ ...request, reference: context.reference }, context.signal);
-    });
-  }
-
-  /** `POST /room/ID/speak` with `message` and `paste`, as a script of the page does it. */
-  async speak(request: PushRequest, context: CallContext): Promise<PushReceipt> {
-    const form = { message: textMessage(request), paste: 'true' };
-    const answer = await this.#signedIn(context, (cookie) => {
-      const headers = { cookie, 'x-requested-with': 'XMLHttpRequest' };
-      const expect = [...REDIRECTS, 404, 422];
-      const path = `/room/${this.#settings.room}/speak`;
-      return this.#http.request(
-        { method: 'POST', path, form, headers, expect, reference: context.reference },
-        context.signal,
-      );
-    });
-    if (answer.status === 422) throw blankMessage();
-    const id = /\bmessage_(\d{1,19})\b/.exec(answer.text)?.[1] ?? request.reference;
-    return { id, link: this.link };
-  }
+export function openClassic({ url, room, email = '', password = '' }: Settings, http: HttpClient): Source {
+  const base = trimmedEnd(url, '/');
+  const link = `${base}/room/${room}`;
+  let known: string | undefined;
 
   /** A session that has ended is begun again, once: who is sent to the login page was not heard. */
-  async #signedIn(context: CallContext, ask: (cookie: string) => Promise<HttpAnswer>): Promise<HttpAnswer> {
-    const known = this.#cookie;
-    const first = await ask(known ?? (await this.#login(context)));
-    const answer = isLogin(first, this.#base) && known !== undefined ? await ask(await this.#login(context)) : first;
-    const target = redirectOf(answer, this.#base);
-    if (answer.status === 404) throw noRoom(this.#settings.room, CHECK_ROOM);
-    if (target === undefined || target.href === this.link) return answer;
-    this.#cookie = undefined;
-    throw asRedirect(target, this.#base, CHECK_LOGIN);
+  async function ask(request: HttpRequest, context: CallContext): Promise<HttpAnswer> {
+    const { signal, reference } = context;
+    const expect = [...REDIRECTS, 404, ...(request.expect ?? [])];
+    const send = (cookie: string) =>
+      http.request({ ...request, headers: { ...request.headers, cookie }, expect, reference }, signal);
+    const before = known;
+    const first = await send(before ?? (await login(context)));
+    const answer = isLogin(first, base) && before !== undefined ? await send(await login(context)) : first;
+    const target = redirectOf(answer, base);
+    if (answer.status === 404) throw noRoom(room, CHECK_ROOM);
+    if (target === undefined || target.href === link) return answer;
+    known = undefined;
+    throw asRedirect(answer, base, CHECK_LOGIN);
   }
 
   /** `POST /login` with `email_address` and `password`: a cookie and the way to the lobby, or the login page again. */
-  async #login({ signal, reference }: CallContext): Promise<string> {
-    const { email = '', password = '' } = this.#settings;
+  async function login({ signal, reference }: CallContext): Promise<string> {
     const form = { email_address: email, password };
     const request = { method: 'POST', path: '/login', form, expect: [...REDIRECTS, 401, 403, 422], reference } as const;
-    const answer = await beforehand(this.#http.request(request, signal));
-    const target = redirectOf(answer, this.#base);
+    const answer = await beforehand(http.request(request, signal));
+    const target = redirectOf(answer, base);
     const cookie = cookiesOf(answer.header('set-cookie') ?? '');
-    if (target === undefined || isLogin(answer, this.#base) || cookie === '') {
+    if (target === undefined || isLogin(answer, base) || cookie === '') {
       throw new SourceError('unauthorized', 'Campfire refused the account', { remedy: CHECK_LOGIN });
     }
-    if (target.origin !== new URL(this.#base).origin) throw asRedirect(target, this.#base, CHECK_LOGIN);
-    this.#cookie = cookie;
+    if (target.origin !== new URL(base).origin) throw asRedirect(answer, base, CHECK_LOGIN);
+    known = cookie;
     return cookie;
   }
+
+  return {
+    /** The page of the room: proves account and room. */
+    check: async (context) => void (await ask({ path: `/room/${room}` }, context)),
+
+    /** `POST /room/ID/speak` with `message` and `paste`, as a script of the page does it. */
+    async push(request, context) {
+      const form = { message: textMessage(request), paste: 'true' };
+      const headers = { 'x-requested-with': 'XMLHttpRequest' };
+      const path = `/room/${room}/speak`;
+      const answer = await ask({ method: 'POST', path, form, headers, expect: [422] }, context);
+      if (answer.status === 422) throw blankMessage();
+      return { id: /\bmessage_(\d{1,19})\b/.exec(answer.text)?.[1] ?? request.reference, link };
+    },
+
+    details: async () => ({ title: `Room ${room}`, link, rows: [] }),
+    close: () => http.close(),
+  };
 }
 
 function isLogin(answer: HttpAnswer, base: string): boolean {

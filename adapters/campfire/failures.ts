@@ -1,15 +1,18 @@
 /** What Campfire's refusals mean. */
 import { SourceError } from '../../src/contract/index.ts';
+import { asSentElsewhere, type HttpAnswer } from '../../src/kit/http/index.ts';
 
 /** It sent us to its sign-in page, whatever page that is, or elsewhere. Never names the path: it may hold the key. */
-export function asRedirect(target: URL, base: string, remedy: string): SourceError {
-  if (target.origin !== new URL(base).origin) {
-    return new SourceError('bad-response', `Campfire sends us to ${target.origin}`, {
-      unsent: true,
-      remedy: `write url: ${target.origin}`,
-    });
-  }
-  return new SourceError('unauthorized', 'Campfire does not let us in: it sent us to its sign-in page', { remedy });
+export function asRedirect(answer: HttpAnswer, base: string, remedy: string): SourceError {
+  return asSentElsewhere(answer, {
+    base,
+    signIn: { message: 'Campfire does not let us in: it sent us to its sign-in page', remedy },
+    moved: (origin) =>
+      new SourceError('bad-response', `Campfire sends us to ${origin}`, {
+        unsent: true,
+        remedy: `write url: ${origin}`,
+      }),
+  });
 }
 
 /** The room is not there, or not for us. */

@@ -7,10 +7,9 @@ const LONGEST_BODY = 10_000;
 const LONGEST_TITLE = 255;
 
 /** For the classic API: plain text. */
-export function textMessage({ title, body, link }: PushRequest): string {
-  const { lines } = partsOf(title, body, link?.href);
-  const back = link === undefined ? [] : ['', `${link.text}: ${link.href}`];
-  return [...lines, ...back].join('\n');
+export function textMessage(request: PushRequest): string {
+  const { link } = request;
+  return [...linesOf(request), ...(link === undefined ? [] : ['', `${link.text}: ${link.href}`])].join('\n');
 }
 
 /**
@@ -18,18 +17,18 @@ export function textMessage({ title, body, link }: PushRequest): string {
  * could mention people and loses what looks like a tag. The reference is in the fragment of the link back, where nobody
  * sees it; without a link it is the last line.
  */
-export function htmlMessage({ title, body, link, reference }: PushRequest): string {
-  const { lines } = partsOf(title, body, link?.href);
-  const [first = '', ...rest] = lines.map(escaped);
+export function htmlMessage(request: PushRequest): string {
+  const { link, reference } = request;
+  const [first = '', ...rest] = linesOf(request).map(escaped);
   const back = link === undefined ? escaped(reference) : anchor(link.href, link.text, reference);
   return [`<strong>${first}</strong>`, ...rest, '', back].join('<br>');
 }
 
-function partsOf(title: string, body: string, href: string | undefined): { lines: readonly string[] } {
+function linesOf({ title, body, link }: PushRequest): readonly string[] {
   const text = shortText(plainText(body).trim(), LONGEST_BODY);
   // The link back is a line of its own, and stands in the usual body too.
-  const told = href !== undefined && text.endsWith(href) ? text.slice(0, -href.length).trimEnd() : text;
-  return { lines: [shortLine(plainText(title), LONGEST_TITLE), ...(told === '' ? [] : told.split('\n'))] };
+  const told = link !== undefined && text.endsWith(link.href) ? text.slice(0, -link.href.length).trimEnd() : text;
+  return [shortLine(plainText(title), LONGEST_TITLE), ...(told === '' ? [] : told.split('\n'))];
 }
 
 function anchor(href: string, text: string, reference: string): string {

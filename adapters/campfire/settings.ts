@@ -1,14 +1,13 @@
 /** What an administrator writes about a room of Campfire. */
 
 import * as z from 'zod';
-import { httpShape } from '../../src/kit/http/index.ts';
+import { httpShape, webAddress } from '../../src/kit/http/index.ts';
 
 /** The schema. */
 export const settings = z
   .strictObject({
     ...httpShape,
-    url: z
-      .url({ protocol: /^https?$/ })
+    url: webAddress
       .describe('The address of Campfire, without a path.')
       .meta({ examples: ['https://chat.example.com'] }),
     api: z

@@ -31,7 +31,7 @@ export function failureOf(error: unknown, { where, what, signal }: Circumstances
   const unsent = !sending || !(command === undefined || command === 'DATA' || command === 'CONN');
   const problem = code === 'ETLS' || TLS_PROBLEM.test(error.message) ? 'TLS failed' : what;
   const message = `${where}: ${problem}: ${words(error.message)}`;
-  return new SourceError('unreachable', message, { cause: error, unsent, ...remedyFor(problem, error.message) });
+  return new SourceError('unreachable', message, { cause: error, unsent, remedy: remedyFor(problem, error.message) });
 }
 
 /** RFC 5321, 4.2.1: 4yz may be tried again, 5yz not. 530 and 535 are about the login (RFC 4954, 6). */
@@ -41,32 +41,34 @@ function refusal(message: string, responseCode: number, code: string): SourceErr
     return new SourceError('unauthorized', message, { remedy, unsent: true });
   }
   // 421, 450, 451, 452: busy, greylisted, full.
-  if (responseCode < 500) return new SourceError('unreachable', message, { unsent: true });
-  return new SourceError('rejected', message, { unsent: true });
+  return new SourceError(responseCode < 500 ? 'unreachable' : 'rejected', message, { unsent: true });
 }
 
 const TLS_PROBLEM = /certificate|\bSSL\b|\bTLS\b|wrong version number/i;
 
-function remedyFor(problem: string, message: string): { remedy?: string } {
+function remedyFor(problem: string, message: string): string | undefined {
   if (problem === 'TLS failed') {
-    return {
-      remedy:
-        'name the authority of the server in tls.ca; a server that begins with TLS (port 465) needs security: tls, ' +
-        'one that offers STARTTLS security: starttls',
-    };
+    return (
+      'name the authority of the server in tls.ca; a server that begins with TLS (port 465) needs security: tls, ' +
+      'one that offers STARTTLS security: starttls'
+    );
   }
-  if (/ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ETIMEDOUT/.test(message))
-    return { remedy: 'check host and port of the source' };
-  return {};
+  const isUnreachable = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ETIMEDOUT/.test(message);
+  return isUnreachable ? 'check host and port of the source' : undefined;
 }
 
 function partsOf(error: Error) {
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  const command = 'command' in error && typeof error.command === 'string' ? error.command : undefined;
-  const response = 'response' in error && typeof error.response === 'string' ? error.response : error.message;
-  const responseCode =
-    'responseCode' in error && typeof error.responseCode === 'number' ? error.responseCode : undefined;
-  return { code, command, response, responseCode };
+  const textAt = (name: string): string | undefined => {
+    const value: unknown = Reflect.get(error, name);
+    return typeof value === 'string' ? value : undefined;
+  };
+  const responseCode: unknown = Reflect.get(error, 'responseCode');
+  return {
+    code: textAt('code') ?? '',
+    command: textAt('command'),
+    response: textAt('response') ?? error.message,
+    responseCode: typeof responseCode === 'number' ? responseCode : undefined,
+  };
 }
 
 function words(response: string): string {

@@ -1,7 +1,6 @@
 /** One mail from one push. */
 import { fillTemplate, type PushRequest } from '../../src/contract/index.ts';
-import { isAddress } from './address.ts';
-import type { Settings } from './settings.ts';
+import { isAddress, type Settings } from './settings.ts';
 import { tagLines, withoutTags } from './tags.ts';
 
 /** A mail, ready to be sent. */

@@ -2,8 +2,20 @@
 
 import * as z from 'zod';
 import { tlsSettings } from '../../src/kit/tls/index.ts';
-import { isAddress } from './address.ts';
 import { TAG_NAMES } from './tags.ts';
+
+/** RFC 5321, 4.5.3.1.3: a path has 256 characters with its brackets. */
+const LONGEST_ADDRESS = 254;
+
+const ADDRESS = /^[^\s\p{Cc}<>()[\]\\,;:"@]{1,64}@[\p{L}\p{N}](?:[\p{L}\p{N}.-]*[\p{L}\p{N}])?$/u;
+
+/**
+ * Whether a text is one plain mail address, and nothing else that a header could be made of: as far as a help desk meets
+ * them, without quoted local parts, comments and address literals (RFC 5321, 4.1.2).
+ */
+export function isAddress(text: string): boolean {
+  return text.length <= LONGEST_ADDRESS && ADDRESS.test(text);
+}
 
 const address = z
   .string()
@@ -19,10 +31,7 @@ const template = z.string().max(1_000);
 const tagName = z
   .string()
   .regex(TAG_NAMES)
-  .meta({
-    title: 'the name of a tag: customer_id, category, custom12 …',
-    examples: ['customer_id'],
-  });
+  .meta({ title: 'the name of a tag: customer_id, category, custom12 …', examples: ['customer_id'] });
 
 /** The schema. */
 export const settings = z
@@ -53,13 +62,11 @@ export const settings = z
       ),
   })
   .superRefine(({ security, user, password }, context) => {
+    const wrong = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
     if (user !== undefined && security === 'none') {
-      const message = 'sends the password in the clear; write security: starttls or tls, or leave user out';
-      context.addIssue({ code: 'custom', path: ['security'], message });
+      wrong('security', 'sends the password in the clear; write security: starttls or tls, or leave user out');
     }
-    if (user === undefined && password !== undefined) {
-      context.addIssue({ code: 'custom', path: ['password'], message: 'needs a user beside it' });
-    }
+    if (user === undefined && password !== undefined) wrong('password', 'needs a user beside it');
   });
 
 /** The settings, checked. */

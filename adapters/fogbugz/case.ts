@@ -1,13 +1,7 @@
 /** A push as a new case, and a case as details. */
-import {
-  type Details,
-  type DetailsRow,
-  fillTemplate,
-  type PushRequest,
-  SourceError,
-} from '../../src/contract/index.ts';
+import { type Details, fillTemplate, type PushRequest, SourceError } from '../../src/contract/index.ts';
 // FogBugz hands a case out as XML.
-import { legalInXml as clean, namesIn } from '../../src/kit/text/index.ts';
+import { legalInXml as clean, dateIn, namesIn } from '../../src/kit/text/index.ts';
 import type { Command, FogBugzCase } from './commands.ts';
 import type { Settings } from './settings.ts';
 
@@ -89,40 +83,27 @@ export function detailsColumns(show: readonly string[]): readonly string[] {
 /** A case as staff see it in HelpSpot. */
 export function detailsOf({ id, columns, latest }: FogBugzCase, link: string, show: readonly string[]): Details {
   const named = [...SHOWN, ...show.map((column) => [column, column] as const)];
-  const rows = named.map(
-    ([column, label]): DetailsRow => ({
-      label,
-      value: (Object.hasOwn(columns, column) && columns[column]) || undefined,
-    }),
-  );
-  const open = { label: 'Open', value: openOf(columns['fOpen']) };
-  const at = new Date(latest?.at || Number.NaN);
+  const isOpen = columns['fOpen'];
   return {
     title: columns['sTitle'] || `Case ${id}`,
     link,
     rows: [
       { label: 'Case', value: { href: link, text: id } },
-      open,
-      ...rows,
+      { label: 'Open', value: isOpen ? /^(true|1)$/i.test(isOpen) : undefined },
+      // An answer's columns have no prototype.
+      ...named.map(([column, label]) => ({ label, value: columns[column] || undefined })),
       { label: 'Latest change', value: latest?.what || undefined },
-      { label: 'Changed', value: Number.isNaN(at.getTime()) ? undefined : at },
+      { label: 'Changed', value: dateIn(latest?.at) },
     ],
   };
 }
 
-function openOf(value: string | undefined): boolean | undefined {
-  if (value === undefined || value === '') return undefined;
-  return /^(true|1)$/i.test(value);
-}
-
 /** "All dates should be in ISO 8601 UTC format." */
 function dueOf(text: string): string {
-  if (text.trim() === '') return '';
-  const time = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text.trim())
-    ? Date.parse(text)
-    : Number.NaN;
-  if (Number.isNaN(time)) {
-    throw new SourceError('rejected', 'the field "due" has no date in it; write it like 2026-05-31', { unsent: true });
-  }
-  return new Date(time).toISOString().replace(/\.\d+Z$/, 'Z');
+  const given = text.trim();
+  if (given === '') return '';
+  const isDate = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(given);
+  const due = isDate ? dateIn(given) : undefined;
+  if (due !== undefined) return due.toISOString().replace(/\.\d+Z$/, 'Z');
+  throw new SourceError('rejected', 'the field "due" has no date in it; write it like 2026-05-31', { unsent: true });
 }

@@ -47,8 +47,11 @@ export interface Wire {
   send(command: Command, token: string | undefined, signal: AbortSignal): Promise<Reply>;
 }
 
-/** A case's number as FogBugz writes it; undefined for anything else. */
+/** A case's number as FogBugz writes it. */
+export const CASE_NUMBER = /^[1-9]\d{0,9}$/;
+
+/** The number in an answer; undefined when it has none. */
 export function caseNumber(text: string | undefined): string | undefined {
   const number = text?.trim() ?? '';
-  return /^[1-9]\d{0,9}$/.test(number) ? number : undefined;
+  return CASE_NUMBER.test(number) ? number : undefined;
 }

@@ -1,6 +1,6 @@
 /** FogBugz says no in the body of an answer; a proxy or a sign-in page says it otherwise. */
 import { SourceError, type SourceErrorKind } from '../../src/contract/index.ts';
-import { asSentElsewhere, type HttpAnswer, oneLine, REDIRECTS } from '../../src/kit/http/index.ts';
+import { asSentElsewhere, elsewhere, type HttpAnswer, oneLine, REDIRECTS } from '../../src/kit/http/index.ts';
 
 /** "You are not logged on." */
 const NOT_LOGGED_ON = '3';
@@ -67,7 +67,7 @@ export class Refusal extends SourceError {
 export function statusFailure(answer: HttpAnswer, cmd: string): SourceError {
   const { status } = answer;
   const said = `FogBugz answered ${status} to "${cmd}"`;
-  if (status < 400) return asSentElsewhere(answer, said, 'FogBugz');
+  if (status < 400) return asSentElsewhere(answer, elsewhere(said, 'FogBugz'));
   if (status === 401 || status === 403) {
     return new SourceError('unauthorized', said, { remedy: 'check the credentials of the source' });
   }

@@ -3,11 +3,11 @@ import { type CallContext, defineAdapter, type PushReceipt, SourceError } from '
 import { createHttpClient } from '../../src/kit/http/index.ts';
 import { trimmedEnd } from '../../src/kit/text/index.ts';
 import { detailsColumns, detailsOf, FIELDS, isElsewhere, newCase } from './case.ts';
-import { caseNumber, type FogBugzCase } from './commands.ts';
+import { CASE_NUMBER, type FogBugzCase } from './commands.ts';
 import { Refusal, unexpected } from './failures.ts';
 import { createJsonWire } from './json-wire.ts';
-import { type Login, Session } from './session.ts';
-import { type Settings, settings } from './settings.ts';
+import { createSession, type Session } from './session.ts';
+import { settings } from './settings.ts';
 import { createXmlWire } from './xml-wire.ts';
 
 export default defineAdapter({
@@ -15,21 +15,15 @@ export default defineAdapter({
   title: 'FogBugz',
   settings,
   finds: false,
-  push: { format: 'text', fields: FIELDS, files: true },
+  push: { format: 'text', fields: FIELDS, files: true, ids: CASE_NUMBER },
 
   open(settings, { log, resolve }) {
     const url = trimmedEnd(settings.url, '/?#');
-    const client = createHttpClient({
-      baseUrl: url,
-      system: 'FogBugz',
-      settings,
-      resolve,
-      log,
-      // They are sent in bodies.
-      secrets: () => session.secrets,
-    });
+    // What is secret is sent in bodies.
+    const secrets = () => session.secrets();
+    const client = createHttpClient({ baseUrl: url, system: 'FogBugz', settings, resolve, log, secrets });
     const xml = createXmlWire(client, url);
-    const session = new Session(settings.api === 'json' ? createJsonWire(client, xml) : xml, loginOf(settings));
+    const session = createSession(settings.api === 'json' ? createJsonWire(client, xml) : xml, settings);
     const linkTo = (id: string) => `${url}/${settings.api === 'json' ? 'f/cases/' : 'default.asp?'}${id}`;
     const receiptOf = ({ id }: FogBugzCase): PushReceipt => ({ id, link: linkTo(id) });
 
@@ -48,25 +42,22 @@ export default defineAdapter({
         const [made] = (await session.call(newCase(request, settings), signal)).cases;
         if (made === undefined) throw unexpected('new', 'without a case');
         if (isElsewhere(made, request)) {
-          const fields = { case: made.id, reference: request.reference };
+          const problem = 'the one that was asked for is unknown or not writable';
           log.warn(
-            fields,
-            'FogBugz put a case into another project: the one that was asked for is unknown or not writable',
+            { case: made.id, reference: request.reference },
+            `FogBugz put a case into another project: ${problem}`,
           );
         }
         return receiptOf(made);
       },
 
       async findPush({ reference }, context) {
-        const found = await (settings.reference === 'scout'
-          ? byDescription(session, reference, context)
-          : byTag(session, reference, context));
+        const found = await (settings.reference === 'scout' ? byDescription : byTag)(session, reference, context);
         return found === undefined ? undefined : receiptOf(found);
       },
 
       // "Listing and viewing cases": a number as the query is that case.
       async details(id, { signal }) {
-        if (caseNumber(id) === undefined) return undefined;
         const params = { q: id, cols: detailsColumns(settings.show), max: '1' };
         const { cases } = await session.call({ cmd: 'search', params, reads: true }, signal);
         const found = cases.find((one) => one.id === id);
@@ -81,19 +72,11 @@ export default defineAdapter({
   },
 });
 
-function loginOf({ token, email, password }: Settings): Login {
-  return token === undefined ? { email: email ?? '', password: password ?? '' } : { token };
-}
-
 /**
  * "BugzScout": `listScoutCase` looks for the exact description in the database, not in the index of the full-text search,
  * and so knows of a case at once.
  */
-async function byDescription(
-  session: Session,
-  reference: string,
-  { signal }: CallContext,
-): Promise<FogBugzCase | undefined> {
+async function byDescription(session: Session, reference: string, { signal }: CallContext) {
   try {
     const params = { sScoutDescription: reference };
     const { cases } = await session.call({ cmd: 'listScoutCase', params, reads: true }, signal);
@@ -105,7 +88,7 @@ async function byDescription(
 }
 
 /** The search of FogBugz 7 and later knows tags; what it finds is looked at, for it takes similar words too. */
-async function byTag(session: Session, reference: string, { signal }: CallContext): Promise<FogBugzCase | undefined> {
+async function byTag(session: Session, reference: string, { signal }: CallContext) {
   const params = { q: `tag:"${reference}"`, cols: ['sTitle', 'tags'], max: '10' };
   const { cases } = await session.call({ cmd: 'search', params, reads: true }, signal);
   return cases.find(({ tags }) => tags.includes(reference));

@@ -36,12 +36,9 @@ export function createJsonWire(client: HttpClient, withFiles: Wire): Wire {
     async send(command, token, signal) {
       if ((command.files ?? []).length > 0) return withFiles.send(command, token, signal);
       const { cmd, params, reads = false } = command;
-      const json = { cmd, ...(token === undefined ? {} : { token }), ...typed(params) };
-      const answer = await client.request(
-        { method: 'POST', path: '/f/api/0/jsonapi', json, repeatable: reads, expect: READ_STATUSES },
-        signal,
-      );
-      return replyOf(answer, cmd);
+      const json = { cmd, token, ...typed(params) };
+      const how = { method: 'POST', repeatable: reads, expect: READ_STATUSES } as const;
+      return replyOf(await client.request({ ...how, path: '/f/api/0/jsonapi', json }, signal), cmd);
     },
   };
 }

@@ -1,7 +1,7 @@
 /** What an administrator writes about a FogBugz server. */
 
 import * as z from 'zod';
-import { httpShape } from '../../src/kit/http/index.ts';
+import { httpShape, webAddress } from '../../src/kit/http/index.ts';
 import { refuseHalfLogin } from '../../src/kit/web/index.ts';
 
 /** What the adapter sets itself, so that it cannot be set twice. */
@@ -17,8 +17,7 @@ const credentials = z.string().min(1);
 /** The schema. */
 export const settings = z
   .strictObject({
-    url: z
-      .url({ protocol: /^https?$/ })
+    url: webAddress
       .describe('The address of FogBugz, where staff sign in.')
       .meta({ examples: ['https://example.fogbugz.com'] }),
     api: z

@@ -27,14 +27,9 @@ export function createXmlWire(client: HttpClient, url: string): Wire {
   return {
     async send(command, token, signal) {
       const path = await beforehand(address(signal));
-      const body =
-        command.files === undefined || command.files.length === 0 ? form(command, token) : parts(command, token);
       const { cmd, reads = false } = command;
-      const answer = await client.request(
-        { method: 'POST', path, ...body, repeatable: reads, expect: READ_STATUSES },
-        signal,
-      );
-      return await replyIn(answer, cmd, signal);
+      const how = { method: 'POST', repeatable: reads, expect: READ_STATUSES } as const;
+      return await replyIn(await client.request({ ...how, path, ...bodyOf(command, token) }, signal), cmd, signal);
     },
   };
 }
@@ -58,29 +53,19 @@ async function addressOf(client: HttpClient, url: string, signal: AbortSignal): 
   return trimmedEnd(place.href, '?&');
 }
 
-function form(command: Command, token: string | undefined) {
-  return { form: Object.fromEntries(argumentsOf(command, token)) };
-}
-
-/** "Attachments": `File1`, `File2` …, and how many. */
-function parts(command: Command, token: string | undefined) {
+/** A form; with files `multipart/form-data`: "Attachments", `File1`, `File2` …, and how many. */
+function bodyOf({ cmd, params, files = [] }: Command, token: string | undefined) {
+  const form: Record<string, string> = { cmd, ...(token === undefined ? {} : { token }) };
+  for (const [name, value] of Object.entries(params)) form[name] = typeof value === 'string' ? value : value.join(',');
+  if (files.length === 0) return { form };
   const multipart = new FormData();
-  for (const [name, value] of argumentsOf(command, token)) multipart.append(name, value);
-  const files = command.files ?? [];
+  for (const [name, value] of Object.entries(form)) multipart.append(name, value);
   multipart.append('nFileCount', String(files.length));
   files.forEach(({ name, type, bytes }, index) => {
     const content = new Blob([Buffer.from(bytes ?? new Uint8Array())], { type });
     multipart.append(`File${index + 1}`, content, name);
   });
   return { multipart };
-}
-
-function argumentsOf({ cmd, params }: Command, token: string | undefined): readonly [string, string][] {
-  const given = Object.entries(params).map(([name, value]): [string, string] => [
-    name,
-    typeof value === 'string' ? value : value.join(','),
-  ]);
-  return [['cmd', cmd], ...(token === undefined ? [] : [['token', token] satisfies [string, string]]), ...given];
 }
 
 async function replyIn(answer: HttpAnswer, cmd: string, signal: AbortSignal): Promise<Reply> {

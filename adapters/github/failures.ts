@@ -1,6 +1,6 @@
 /** What GitHub's refusals mean. https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api */
 import { SourceError } from '../../src/contract/index.ts';
-import { type HttpAnswer, jsonOrNothing, retryAfterMs, slowDown } from '../../src/kit/http/index.ts';
+import { type HttpAnswer, jsonOrNothing, retryAfterMs, slowDown, told } from '../../src/kit/http/index.ts';
 
 const ASK_FOR_ISSUES =
   'give the token access to the repository with the permission Issues: read and write; an organisation may have to approve it';
@@ -10,7 +10,7 @@ const SECONDARY_PAUSE_MS = 60_000;
 /** 403, 410, 422 or 429. */
 export function asRefusal(answer: HttpAnswer): SourceError {
   const { words } = answer;
-  const said = `GitHub answered ${answer.status}${words === '' ? '' : `: ${words}`}`;
+  const said = `GitHub answered ${answer.status}${told(answer)}`;
   const pause = pauseOf(answer, words);
   if (pause !== undefined) return slowDown('GitHub', pause, ` (${answer.status}): ${words}`);
   if (answer.status === 410)

@@ -1,34 +1,56 @@
 /** One push as an issue, and how an issue stands. */
+
+import * as z from 'zod';
 import { type Details, type PushRequest, SourceError } from '../../src/contract/index.ts';
-import { namesIn, plainText, shortLine, shortText } from '../../src/kit/text/index.ts';
-import type { Issue } from './wire.ts';
+import { readerFor, webAddress } from '../../src/kit/http/index.ts';
+import { dateIn, namesIn, plainText, shortLine, shortText, someOf } from '../../src/kit/text/index.ts';
 
 /** GitHub: "title is too long (maximum is 256 characters)", "body is too long (maximum is 65536 characters)". */
 const LONGEST_TITLE = 256;
 const LONGEST_BODY = 65_536;
 
-/** What is sent; https://docs.github.com/en/rest/issues/issues#create-an-issue */
-export interface NewIssue {
-  readonly title: string;
-  readonly body: string;
-  readonly labels?: readonly string[];
-  readonly assignees?: readonly string[];
-  readonly milestone?: number;
-  readonly type?: string;
-}
+const named = z.object({ name: z.string() });
+const person = z.object({ login: z.string().min(1) });
+const time = z.iso.datetime({ offset: true });
 
-/** @throws {SourceError} `rejected` for a milestone that is no number */
-export function newIssue(request: PushRequest): NewIssue {
+const issue = z.object({
+  number: z.int().positive(),
+  html_url: webAddress,
+  title: z.string(),
+  body: z.string().nullish(),
+  state: z.string(),
+  state_reason: z.string().nullish(),
+  labels: z.array(z.union([z.string(), named.transform(({ name }) => name)])).default([]),
+  assignees: z
+    .array(person.transform(({ login }) => login))
+    .nullish()
+    .transform((people) => people ?? []),
+  milestone: z.object({ title: z.string() }).nullish(),
+  comments: z.int().default(0),
+  created_at: time,
+  updated_at: time.nullish(),
+  closed_at: time.nullish(),
+});
+
+/** https://docs.github.com/en/rest/issues/issues#get-an-issue */
+export type Issue = z.output<typeof issue>;
+
+/** Makes readers of GitHub's answers. */
+export const reader = readerFor('GitHub', 'check url and apiVersion');
+export const readIssue = reader(issue, 'an issue');
+export const readIssues = reader(z.array(issue), 'a list of issues');
+
+/** What is sent; https://docs.github.com/en/rest/issues/issues#create-an-issue. @throws {SourceError} `rejected` for a milestone that is no number */
+export function newIssue(request: PushRequest) {
   const { labels = '', assignees = '', milestone, type } = request.fields;
-  const names = listOf(labels);
-  const people = listOf(assignees).map((name) => name.replace(/^@/, ''));
+  // What is undefined is left out of JSON.
   return {
     title: shortLine(plainText(request.title), LONGEST_TITLE),
     body: bodyOf(request),
-    ...(names.length === 0 ? {} : { labels: names }),
-    ...(people.length === 0 ? {} : { assignees: people }),
-    ...(milestone === undefined ? {} : { milestone: milestoneOf(milestone) }),
-    ...(type === undefined ? {} : { type }),
+    labels: someOf(listOf(labels)),
+    assignees: someOf(listOf(assignees).map((name) => name.replace(/^@/, ''))),
+    milestone: milestone === undefined ? undefined : milestoneOf(milestone),
+    type,
   };
 }
 
@@ -71,29 +93,24 @@ function listOf(text: string): readonly string[] {
 }
 
 /** How an issue stands: title, link and rows. */
-export function detailsOf(issue: Issue): Details {
-  const { number, title, html_url, milestone, comments } = issue;
+export function detailsOf({ number, title, html_url, milestone, comments, ...issue }: Issue): Details {
   return {
     title: `#${number} ${title}`,
     link: html_url,
     rows: [
       { label: 'State', value: stateOf(issue) },
-      { label: 'Assigned to', value: issue.assignees.length === 0 ? 'nobody' : issue.assignees },
-      { label: 'Labels', value: issue.labels.length === 0 ? undefined : issue.labels },
+      { label: 'Assigned to', value: someOf(issue.assignees) ?? 'nobody' },
+      { label: 'Labels', value: someOf(issue.labels) },
       { label: 'Milestone', value: milestone?.title },
-      { label: 'Comments', value: comments === 0 ? undefined : comments },
-      { label: 'Opened', value: new Date(issue.created_at) },
-      { label: 'Updated', value: timeOf(issue.updated_at) },
-      { label: 'Closed', value: timeOf(issue.closed_at) },
+      { label: 'Comments', value: comments || undefined },
+      { label: 'Opened', value: dateIn(issue.created_at) },
+      { label: 'Updated', value: dateIn(issue.updated_at) },
+      { label: 'Closed', value: dateIn(issue.closed_at) },
     ],
   };
 }
 
 /** `closed (not planned)` */
-function stateOf({ state, state_reason }: Issue): string {
+function stateOf({ state, state_reason }: Pick<Issue, 'state' | 'state_reason'>): string {
   return state_reason == null || state === 'open' ? state : `${state} (${state_reason.replaceAll('_', ' ')})`;
-}
-
-function timeOf(text: string | null | undefined): Date | undefined {
-  return text == null ? undefined : new Date(text);
 }

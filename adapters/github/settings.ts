@@ -1,7 +1,7 @@
 /** What an administrator writes about a repository of GitHub. */
 
 import * as z from 'zod';
-import { httpShape } from '../../src/kit/http/index.ts';
+import { httpShape, webAddress } from '../../src/kit/http/index.ts';
 
 /** The schema. */
 export const settings = z.strictObject({
@@ -18,8 +18,7 @@ export const settings = z.strictObject({
       'A fine-grained personal access token with Issues: read and write: "${NAME}" takes it from the environment.',
     )
     .meta({ examples: ['${GITHUB_TOKEN}'] }),
-  url: z
-    .url({ protocol: /^https?$/ })
+  url: webAddress
     .default('https://api.github.com')
     .describe('The address of the API. Enterprise Server: https://HOST/api/v3; GHE.com: https://api.SUBDOMAIN.ghe.com.')
     .meta({ examples: ['https://github.example.com/api/v3'] }),

@@ -1,8 +1,7 @@
 /** Searching by e-mail address, which Highrise allows twice in ten seconds: each address is asked for once. */
-import { SourceError, withDeadlineWithin } from '../../src/contract/index.ts';
+import { type CallContext, SourceError, withDeadlineWithin } from '../../src/contract/index.ts';
 import { callerOf, endOf, RateLimiter, SingleFlight } from '../../src/kit/wait/index.ts';
 import type { Person } from './person.ts';
-import type { Asking } from './wire.ts';
 
 /** A page of people. */
 type Page = readonly Person[];
@@ -20,13 +19,13 @@ const LONGEST_MS = 30_000;
 
 /** The searches of a source. */
 export class EmailSearch {
-  readonly #ask: (email: string, offset: number, asking: Asking) => Promise<Page>;
+  readonly #ask: (email: string, offset: number, asking: CallContext) => Promise<Page>;
   readonly #limiter: RateLimiter;
   readonly #singleFlight = new SingleFlight<Page>();
   readonly #kept = new Map<string, { readonly page: Page; readonly until: number }>();
 
   /** @param limit searches in 10 seconds */
-  constructor(limit: number, ask: (email: string, offset: number, asking: Asking) => Promise<Page>) {
+  constructor(limit: number, ask: (email: string, offset: number, asking: CallContext) => Promise<Page>) {
     this.#limiter = new RateLimiter({ calls: limit, intervalMs: INTERVAL_MS, refusal: (wait) => noTurn(limit, wait) });
     this.#ask = ask;
   }
@@ -35,7 +34,7 @@ export class EmailSearch {
    * A page of the people whom Highrise finds by an address, some seconds old at most.
    * @throws {SourceError}
    */
-  async page(email: string, offset: number, { signal, reference }: Asking): Promise<Page> {
+  async page(email: string, offset: number, { signal, reference }: CallContext): Promise<Page> {
     const key = keyOf(email, offset);
     const kept = this.#kept.get(key);
     if (kept !== undefined && kept.until > performance.now()) return kept.page;

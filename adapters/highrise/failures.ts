@@ -1,6 +1,13 @@
 /** Highrise says no, or what answers is not Highrise. */
 import { SourceError } from '../../src/contract/index.ts';
-import { asSentElsewhere, type HttpAnswer, REDIRECTS, redirectOf, xmlOrNothing } from '../../src/kit/http/index.ts';
+import {
+  asSentElsewhere,
+  elsewhere,
+  type HttpAnswer,
+  REDIRECTS,
+  redirectOf,
+  xmlOrNothing,
+} from '../../src/kit/http/index.ts';
 
 const NOT_FOUND = 404;
 /** "If the account doesn’t allow for more people to be created" (sections/people.md). */
@@ -37,7 +44,7 @@ export function statusFailure(answer: HttpAnswer, asked: string, base: string): 
       remedy: `write ${target.origin} as the url of the source`,
     });
   }
-  return asSentElsewhere(answer, said, 'Highrise', 'check token and url of the source');
+  return asSentElsewhere(answer, elsewhere(said, 'Highrise', 'check token and url of the source'));
 }
 
 /** `<errors><error>First name can't be blank</error></errors>` with a 422; undefined for what is none. */

@@ -1,4 +1,7 @@
-/** Finding: Highrise narrows, and what it finds is compared by the gateway's own rules. */
+/**
+ * Finding: Highrise narrows, and what it finds is compared by the gateway's own rules. So the way to ask must find at least
+ * those who meet the criteria, as far as Highrise says what it compares.
+ */
 import {
   type CallContext,
   type Criterion,
@@ -10,9 +13,9 @@ import {
 } from '../../src/contract/index.ts';
 import { canBeHeld, UnknownFields } from '../../src/kit/text/index.ts';
 import type { Pages, People } from './people.ts';
-import { idOf, type Person } from './person.ts';
-import { type CustomField, PERSON_FIELDS, recordOf } from './record.ts';
-import { searchOf } from './ways.ts';
+import type { Person } from './person.ts';
+import { type Account, PERSON_FIELDS, recordOf } from './record.ts';
+import { termOf, wordOf } from './text.ts';
 
 /** No value of Highrise is longer. */
 const LONGEST_VALUE = 5_000;
@@ -21,26 +24,28 @@ const MOST_LOOKED_THROUGH = 1_000;
 const MOST_PAGES = 12;
 /** So many companies are asked for by their number for one lookup. */
 const MOST_COMPANIES = 25;
+/** RFC 5321, 4.5.3.1.3 */
+const LONGEST_EMAIL = 254;
 
-/** What finding needs to know of the settings. */
-export interface FinderSettings {
-  /** Of the account, without a slash at the end. */
-  readonly url: string;
-  readonly customFields: ReadonlyMap<string, CustomField>;
-  readonly phoneFormats: readonly string[];
-}
+// The ways that find fewest people first. An e-mail address is behind a number: Highrise allows few searches by it.
+const ORDER = ['phone', 'phones', 'email', 'emails', 'full_name', 'last_name', 'first_name', 'company'];
+const NAMES = new Set(['full_name', 'last_name', 'first_name']);
+const PHONES = new Set(['phone', 'phones']);
+const EMAILS = new Set(['email', 'emails']);
+/** `criteria[city]` and so on: https://www.rubydoc.info/gems/highrise/Highrise/Searchable/ClassMethods */
+const CRITERIA = new Set(['city', 'state', 'zip', 'country']);
+const SHORTEST_WITH_ENDING = 7;
 
 /** Finds people. */
 export class Finder {
   readonly #people: People;
-  readonly #settings: FinderSettings;
+  readonly #account: Account;
   readonly #unknown: UnknownFields;
 
-  constructor(people: People, settings: FinderSettings, log: Log) {
+  constructor(people: People, account: Account, log: Log) {
     this.#people = people;
-    this.#settings = settings;
-    const { customFields } = settings;
-    this.#unknown = new UnknownFields(log, (field) => PERSON_FIELDS.has(field) || customFields.has(field));
+    this.#account = account;
+    this.#unknown = new UnknownFields(log, (field) => PERSON_FIELDS.has(field) || account.customFields.has(field));
   }
 
   /** @throws {SourceError} */
@@ -49,15 +54,11 @@ export class Finder {
     if (this.#unknown.areIn(criteria) || !criteria.every(({ value }) => canBeHeld(value.trim(), LONGEST_VALUE)))
       return [];
     const byId = criteria.find(({ field, match }) => field === 'customer_id' && match === 'exact');
-    if (byId !== undefined) return await this.#one(byId.value.trim(), criteria, context);
-    const pages = searchOf(criteria, this.#people, this.#settings, context);
-    return pages === undefined ? [] : await this.#gather(pages, criteria, limit, context);
-  }
-
-  async #one(id: string, criteria: readonly Criterion[], context: CallContext): Promise<readonly SourceRecord[]> {
-    const person = idOf(id) === undefined ? undefined : await this.#people.one(id, context);
-    const met = person === undefined ? [] : await this.#only([person], criteria, context);
-    return await this.#records(met, context);
+    const pages = byId
+      ? this.#people.withId(byId.value.trim(), context)
+      : searchOf(criteria, this.#people, this.#account, context);
+    const people = pages === undefined ? [] : await this.#gather(pages, criteria, limit, context);
+    return (await this.#named(people, context)).map((person) => recordOf(person, this.#account));
   }
 
   /** Of many matches the first ones; what a limit of Highrise ends is told. */
@@ -82,27 +83,27 @@ export class Finder {
       if (!(error instanceof SourceError && error.kind === 'rate-limited') || found.length === 0) throw error;
       context.notice?.(`Highrise gave only its first ${seen.size} matches, since it allows no more searches now`);
     }
-    return await this.#records(found.slice(0, limit), context);
+    return found.slice(0, limit);
   }
 
-  async #only(people: readonly Person[], criteria: readonly Criterion[], context: CallContext): Promise<Person[]> {
-    const meetsAll = (person: Person, wanted: readonly Criterion[]) => {
-      const record = this.#recordOf(person);
-      return wanted.every((criterion) => isMet(person, record, criterion));
-    };
+  /** The company last: its name may take another request for each. */
+  async #only(people: readonly Person[], criteria: readonly Criterion[], context: CallContext) {
     const byCompany = criteria.filter(({ field }) => field === 'company');
-    const rest = people.filter((person) =>
-      meetsAll(
-        person,
+    const rest = people.filter((one) =>
+      this.#meetsAll(
+        one,
         criteria.filter(({ field }) => field !== 'company'),
       ),
     );
     if (byCompany.length === 0) return rest;
-    return (await this.#named(rest, context)).filter((person) => meetsAll(person, byCompany));
+    return (await this.#named(rest, context)).filter((one) => this.#meetsAll(one, byCompany));
   }
 
-  async #records(people: readonly Person[], context: CallContext): Promise<readonly SourceRecord[]> {
-    return (await this.#named(people, context)).map((person) => this.#recordOf(person));
+  /** A person is found by any of several addresses and numbers. */
+  #meetsAll(person: Person, criteria: readonly Criterion[]): boolean {
+    const { emails: email, phones: phone, tags } = person;
+    const record = { ...recordOf(person, this.#account), email, phone, tags, tag: tags };
+    return criteria.every((criterion) => meets(record, criterion));
   }
 
   /** With the names of their companies, as far as that takes few requests: Highrise itself usually gives them. */
@@ -113,13 +114,87 @@ export class Finder {
       people.map((person) => (asked.has(person) ? this.#people.withCompany(person, context) : person)),
     );
   }
-
-  #recordOf(person: Person): SourceRecord {
-    return recordOf(person, this.#settings.url, this.#settings.customFields);
-  }
 }
 
-/** A person is found by any of several addresses and numbers. */
-function isMet({ emails, phones, tags }: Person, record: SourceRecord, criterion: Criterion): boolean {
-  return meets({ ...record, email: emails, phone: phones, tags, tag: tags }, criterion);
+/** Pages of people to look through; undefined when nobody can meet the criteria. */
+function searchOf(
+  criteria: readonly Criterion[],
+  people: People,
+  account: Account,
+  asking: CallContext,
+): Pages | undefined {
+  const [best] = [...criteria].sort((one, other) => rankOf(one, account) - rankOf(other, account));
+  return best === undefined ? people.all(asking) : wayOf(best, people, account, asking);
+}
+
+function rankOf({ field, match }: Criterion, { customFields }: Account): number {
+  const place = ORDER.indexOf(field);
+  if (place !== -1) return PHONES.has(field) && match !== 'exact' ? ORDER.length : place;
+  if (customFields.has(field)) return ORDER.length + 1;
+  if (field === 'tag' || field === 'tags' || field === 'title') return ORDER.length + 2;
+  return CRITERIA.has(field) ? ORDER.length + 3 : ORDER.length + 4;
+}
+
+function wayOf(criterion: Criterion, people: People, account: Account, asking: CallContext): Pages | undefined {
+  const { field, match } = criterion;
+  const value = criterion.value.trim();
+  if (EMAILS.has(field)) return canBeEmail(value, match === 'exact') ? people.withEmail(value, asking) : undefined;
+  if (PHONES.has(field)) {
+    const searches = phoneSearches(value, match === 'exact' ? account.phoneFormats : []);
+    return searches.length === 0 ? undefined : together(searches.map((one) => people.meeting('phone', one, asking)));
+  }
+  if (NAMES.has(field)) return people.named(wordOf(value), asking);
+  if (field === 'company') {
+    return people.ofCompanies(wordOf(value), (name) => meets({ company: name }, criterion), asking);
+  }
+  if (field === 'tag' || field === 'tags') {
+    return people.tagged((tag) => meets({ [field]: tag }, criterion), asking);
+  }
+  if (field === 'title' && match === 'exact') return people.all(asking, { title: value });
+  const name = CRITERIA.has(field) ? field : account.customFields.get(field)?.criterion;
+  return name === undefined ? people.all(asking) : people.meeting(name, termOf(value), asking);
+}
+
+/** No address has a space, quotes or brackets: then no search is spent on it. */
+function canBeEmail(value: string, whole: boolean): boolean {
+  return value.length <= LONGEST_EMAIL && !/[\s"<>()[\]\\,;:]/.test(value) && (!whole || value.includes('@'));
+}
+
+/** The pages of several searches: their first ones are asked for at once. */
+async function* together(searches: readonly Pages[]): Pages {
+  const firsts = await Promise.all(searches.map((search) => search.next()));
+  yield firsts.flatMap((first) => (first.done === true ? [] : first.value));
+  for (const search of searches) yield* search;
+}
+
+/**
+ * What to search for, to find a telephone number however it was typed. Highrise keeps numbers as they were typed, and how
+ * it compares them is documented nowhere: as it is, its digits, the way the account writes numbers,
+ * and its last four digits, which stand together in most ways of writing (or in pairs), should Highrise find parts of numbers.
+ * What comes back is compared by all its digits. Empty when there is no digit.
+ */
+export function phoneSearches(typed: string, formats: readonly string[]): readonly string[] {
+  const digits = typed.replace(/\D+/g, '');
+  if (digits === '') return [];
+  const written = formats.filter((format) => format.replace(/[^#]/g, '').length === digits.length);
+  const national = formats.flatMap((format) => withOwnDigits(format, digits));
+  const [one, two] = [digits.slice(-4, -2), digits.slice(-2)];
+  const endings = digits.length < SHORTEST_WITH_ENDING ? [] : [one + two, `${one} ${two}`];
+  return [
+    ...new Set([typed.trim(), digits, ...written.map((format) => fill(format, digits)), ...national, ...endings]),
+  ];
+}
+
+/** `+41 ## ### ## ##` for a number that was typed with its 41. */
+function withOwnDigits(format: string, digits: string): readonly string[] {
+  const own = format.replace(/[^\d#]/g, '');
+  if (own.length !== digits.length || !/\d/.test(own)) return [];
+  const fits = Array.from(own).every((character, index) => character === '#' || character === digits[index]);
+  const places = Array.from(digits).filter((_digit, index) => own[index] === '#');
+  return fits ? [fill(format, places.join(''))] : [];
+}
+
+function fill(format: string, digits: string): string {
+  let index = 0;
+  return format.replace(/#/g, () => digits[index++] ?? '');
 }

@@ -1,12 +1,13 @@
 /** People in Highrise, 37signals' contact manager: looked up, and made or noted on by a push. */
 import { defineAdapter, type PushAbility } from '../../src/contract/index.ts';
 import { createHttpClient } from '../../src/kit/http/index.ts';
-import { personDetails } from './details.ts';
 import { errorWords, unexpected } from './failures.ts';
 import { Finder } from './finder.ts';
 import { People } from './people.ts';
+import { ID } from './person.ts';
 import { Pusher } from './push.ts';
-import { customFieldsOf, type Settings, settings } from './settings.ts';
+import { detailsOf } from './record.ts';
+import { customFieldsOf, settings } from './settings.ts';
 import { FIELDS } from './wanted.ts';
 import { Wire } from './wire.ts';
 
@@ -15,19 +16,25 @@ const REQUESTS_PER_SECOND = 30;
 /** A page of 500 people, some with a long background. */
 const MAX_BYTES = 20_000_000;
 
-const push: PushAbility = { format: 'text', fields: FIELDS, readsNotes: false };
+const push: PushAbility = { format: 'text', fields: FIELDS, readsNotes: false, ids: ID };
 
 export default defineAdapter({
   name: 'highrise',
   title: 'Highrise',
   settings,
   push,
-  pushOf: (settings) => ({ ...push, fields: { ...FIELDS, ...customFieldsToPush(settings) } }),
+  pushOf(settings) {
+    const custom = Array.from(customFieldsOf(settings), ([name, { label }]) => [
+      name,
+      `the custom field "${label}" of a new person`,
+    ]);
+    return { ...push, fields: { ...FIELDS, ...Object.fromEntries(custom) } };
+  },
 
   open(settings, { log, resolve }) {
     const { token, userAgent, requestsPerSecond = REQUESTS_PER_SECOND } = settings;
     const url = new URL(settings.url).origin;
-    const customFields = customFieldsOf(settings);
+    const account = { url, customFields: customFieldsOf(settings), phoneFormats: settings.phoneFormats };
     const client = createHttpClient({
       baseUrl: url,
       system: 'Highrise',
@@ -35,15 +42,12 @@ export default defineAdapter({
       headers: { accept: 'application/xml', 'user-agent': userAgent ?? `helpspot-gateway (${url})` },
       authorize: () => ({ authorization: `Basic ${Buffer.from(`${token}:X`).toString('base64')}` }),
       settings: { ...settings, requestsPerSecond },
-      resolve,
-      log,
-      maxBytes: MAX_BYTES,
-      errorText: errorWords,
+      ...{ resolve, log, maxBytes: MAX_BYTES, errorText: errorWords },
     });
     const wire = new Wire(client, url);
     const people = new People(wire, settings.emailSearches);
-    const finder = new Finder(people, { url, customFields, phoneFormats: settings.phoneFormats }, log);
-    const pusher = new Pusher(wire, people, { url, customFields }, log);
+    const finder = new Finder(people, account, log);
+    const pusher = new Pusher(wire, people, account, log);
 
     return {
       // "Get myself": https://github.com/basecamp/highrise-api/blob/master/sections/users.md
@@ -55,16 +59,13 @@ export default defineAdapter({
       find: (query, context) => finder.find(query, context),
       push: (request, context) => pusher.push(request, context),
       findPush: (request, context) => pusher.find(request, context),
-      details: (id, context) => personDetails(id, people, url, context),
+      async details(id, context) {
+        const given = await people.one(id, context);
+        if (given === undefined) return undefined;
+        const [person, note] = await Promise.all([people.withCompany(given, context), people.newestNote(id, context)]);
+        return detailsOf(person, note, url);
+      },
       close: () => client.close(),
     };
   },
 });
-
-function customFieldsToPush(settings: Settings): Readonly<Record<string, string>> {
-  const fields = Array.from(customFieldsOf(settings), ([name, { label }]) => [
-    name,
-    `the custom field "${label}" of a new person`,
-  ]);
-  return Object.fromEntries(fields);
-}

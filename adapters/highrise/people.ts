@@ -3,10 +3,11 @@
  * https://github.com/basecamp/highrise-api/blob/master/sections/people.md (and companies.md, tags.md, notes.md,
  * custom_fields.md beside it).
  */
+import type { CallContext } from '../../src/contract/index.ts';
 import { pathOf } from '../../src/kit/http/index.ts';
 import { EmailSearch } from './email-search.ts';
-import type { Named, Note, Person } from './person.ts';
-import type { Asking, Wire } from './wire.ts';
+import { ID, type Named, type Note, type Person } from './person.ts';
+import type { Wire } from './wire.ts';
 
 /** Pages of people, in Highrise's order. */
 export type Pages = AsyncGenerator<readonly Person[]>;
@@ -40,26 +41,32 @@ export class People {
   }
 
   /** `GET /people/#{id}.xml`; undefined for a person who is gone. */
-  async one(id: string, asking: Asking): Promise<Person | undefined> {
+  async one(id: string, asking: CallContext): Promise<Person | undefined> {
     return await this.#wire.get('person', pathOf`/people/${id}.xml`, asking);
   }
 
+  /** The same as a page, for what may be no id. */
+  async *withId(id: string, asking: CallContext): Pages {
+    const person = ID.test(id) ? await this.one(id, asking) : undefined;
+    if (person !== undefined) yield [person];
+  }
+
   /** `GET /people.xml?n=500`, optionally only those with a title. */
-  all(asking: Asking, query: { readonly title?: string } = {}): Pages {
+  all(asking: CallContext, query: { readonly title?: string } = {}): Pages {
     return this.#pages('/people.xml', query, LIST_PAGE, asking);
   }
 
   /** `GET /people/search.xml?term=David`: by a part of the name. */
-  named(term: string, asking: Asking): Pages {
+  named(term: string, asking: CallContext): Pages {
     return this.#pages('/people/search.xml', { term }, SEARCH_PAGE, asking);
   }
 
   /** `GET /people/search.xml?criteria[zip]=90210`; `email` has a way of its own. */
-  meeting(criterion: string, value: string, asking: Asking): Pages {
+  meeting(criterion: string, value: string, asking: CallContext): Pages {
     return this.#pages('/people/search.xml', { [`criteria[${criterion}]`]: value }, SEARCH_PAGE, asking);
   }
 
-  async *withEmail(email: string, asking: Asking): Pages {
+  async *withEmail(email: string, asking: CallContext): Pages {
     yield* paged(SEARCH_PAGE, (offset) => this.#byEmail.page(email, offset, asking));
   }
 
@@ -69,7 +76,7 @@ export class People {
   }
 
   /** The companies with a name that `isMeant`, and their people: `GET /companies/#{company_id}/people.xml`. */
-  async *ofCompanies(term: string, isMeant: (name: string) => boolean, asking: Asking): Pages {
+  async *ofCompanies(term: string, isMeant: (name: string) => boolean, asking: CallContext): Pages {
     const pages = paged(SEARCH_PAGE, async (offset) => {
       const query = { term, n: offsetOf(offset) };
       return await this.#wire.list('named', ['companies', 'company'], '/companies/search.xml', query, asking);
@@ -82,7 +89,7 @@ export class People {
   }
 
   /** `GET /tags.xml`, and `GET /people.xml?tag_id=#{tag_id}`. */
-  async *tagged(isMeant: (tag: string) => boolean, asking: Asking): Pages {
+  async *tagged(isMeant: (tag: string) => boolean, asking: CallContext): Pages {
     const tags = await this.#wire.list('named', ['tags', 'tag'], '/tags.xml', undefined, asking);
     for (const { id } of tags.filter(({ name }) => isMeant(name)).slice(0, MOST_GROUPS)) {
       yield* this.#pages('/people.xml', { tag_id: id }, LIST_PAGE, asking);
@@ -90,7 +97,7 @@ export class People {
   }
 
   /** `GET /people.xml?since=…`: a list, and so it knows people whom the search does not know yet. */
-  async recent(asking: Asking): Promise<readonly Person[]> {
+  async recent(asking: CallContext): Promise<readonly Person[]> {
     // Never twice the same second: the client gives the same question at the same time one answer, which may be too old for this.
     this.#recentCalls = (this.#recentCalls + 1) % 60;
     const since = timeText(this.#wire.now - RECENT_MS - this.#recentCalls * 1000);
@@ -105,20 +112,20 @@ export class People {
   }
 
   /** The person with the name of the company; it takes another request where Highrise gives only its number. */
-  async withCompany(person: Person, asking: Asking): Promise<Person> {
+  async withCompany(person: Person, asking: CallContext): Promise<Person> {
     if (person.company !== undefined || person.companyId === undefined) return person;
     const company = await this.#wire.get('named', pathOf`/companies/${person.companyId}.xml`, asking);
     return company === undefined ? person : { ...person, company: company.name };
   }
 
   /** `GET /people/#{id}/notes.xml?since=…`, oldest first: everything that a push can have left. Empty for a person who is gone. */
-  async *recentNotes(id: string, asking: Asking): AsyncGenerator<readonly Note[]> {
+  async *recentNotes(id: string, asking: CallContext): AsyncGenerator<readonly Note[]> {
     const since = timeText(this.#wire.now - NOTES_MS);
     yield* paged(SEARCH_PAGE, (offset) => this.#notes(id, { since, n: offsetOf(offset) }, asking), MOST_NOTE_PAGES);
   }
 
   /** The newest note; undefined for none. In which order Highrise gives notes is not documented, so the dates tell. */
-  async newestNote(id: string, asking: Asking): Promise<Note | undefined> {
+  async newestNote(id: string, asking: CallContext): Promise<Note | undefined> {
     const notes: Note[] = [];
     for await (const page of paged(SEARCH_PAGE, (offset) => this.#notes(id, { n: offsetOf(offset) }, asking), 8)) {
       for (const note of page) notes.push(note);
@@ -128,21 +135,21 @@ export class People {
   }
 
   /** `GET /subject_fields.xml`: the custom fields by their labels. */
-  async customFields(asking: Asking): Promise<ReadonlyMap<string, string>> {
+  async customFields(asking: CallContext): Promise<ReadonlyMap<string, string>> {
     const list = ['subject-fields', 'subject-field'] as const;
     const fields = await this.#wire.list('named', list, '/subject_fields.xml', undefined, asking);
     return new Map(fields.map(({ id, name }) => [name, id]));
   }
 
-  async #notes(id: string, query: Query, asking: Asking): Promise<readonly Note[]> {
+  async #notes(id: string, query: Query, asking: CallContext): Promise<readonly Note[]> {
     return await this.#wire.list('note', ['notes', 'note'], pathOf`/people/${id}/notes.xml`, query, asking);
   }
 
-  async #page(path: string, query: Query, offset: number, asking: Asking): Promise<readonly Person[]> {
+  async #page(path: string, query: Query, offset: number, asking: CallContext): Promise<readonly Person[]> {
     return await this.#wire.list('person', ['people', 'person'], path, { ...query, n: offsetOf(offset) }, asking);
   }
 
-  #pages(path: string, query: Query, size: number, asking: Asking): Pages {
+  #pages(path: string, query: Query, size: number, asking: CallContext): Pages {
     return paged(size, (offset) => this.#page(path, query, offset, asking));
   }
 }

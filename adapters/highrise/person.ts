@@ -2,7 +2,9 @@
  * What Highrise tells of people, companies and notes:
  * https://github.com/basecamp/highrise-api/blob/master/sections/data_reference.md
  */
-import type { XmlElement } from '../../src/kit/http/index.ts';
+import { readingXml, type XmlElement, type XmlReading, type XmlTask } from '../../src/kit/http/index.ts';
+import { dateIn as moment } from '../../src/kit/text/index.ts';
+import { packed } from '../../src/kit/web/index.ts';
 import { unexpected } from './failures.ts';
 
 /** A person. What is unknown is undefined or empty. */
@@ -29,13 +31,7 @@ export interface Person {
 }
 
 /** A postal address. */
-export interface Address {
-  readonly street: string | undefined;
-  readonly city: string | undefined;
-  readonly state: string | undefined;
-  readonly zip: string | undefined;
-  readonly country: string | undefined;
-}
+export type Address = Readonly<Record<'street' | 'city' | 'state' | 'zip' | 'country', string | undefined>>;
 
 /** A note about a person. */
 export interface Note {
@@ -49,18 +45,58 @@ export interface Named {
   readonly name: string;
 }
 
-const LOCATIONS = ['Work', 'Mobile', 'Home', 'Other', 'Skype', 'Pager', 'Fax'];
-
-/** An id as Highrise writes it: digits. Undefined for anything else. */
-export function idOf(text: string | undefined): string | undefined {
-  return text !== undefined && /^[1-9]\d{0,18}$/.test(text) ? text : undefined;
+/** What Highrise tells of. */
+export interface Things {
+  person: Person;
+  note: Note;
+  named: Named;
+  /** Of which only its name matters. */
+  element: { readonly name: string };
 }
 
-/**
- * `<person>`
- * @throws {SourceError} `bad-response` for one without an id
- */
-export function personOf(element: XmlElement): Person {
+/** Which elements of an answer are read, and as what. */
+export interface WantedThings {
+  readonly text: string;
+  readonly kind: keyof Things;
+  /** The names of a list and of its elements. Left out: the root is the one thing. */
+  readonly list: readonly [list: string, item: string] | undefined;
+}
+
+/** The name of the root, and the things, see {@link packed}; none when the root is another than that of the list. */
+export interface ReadThings {
+  readonly root: string;
+  readonly things: readonly Uint8Array[];
+}
+
+const READERS = { person: personOf, note: noteOf, named: namedOf, element: ({ name }: XmlElement) => ({ name }) };
+
+/** Reads into plain data, as a thread can give them. @throws {SourceError} `bad-response` for things without an id */
+export function readThings({ text, kind, list }: WantedThings): XmlReading<ReadThings> {
+  return readingXml(text, (root) => {
+    const elements = list === undefined ? [root] : root.name === list[0] ? root.children(list[1]) : [];
+    return { root: root.name, things: packed(elements.map((element) => READERS[kind](element))) };
+  });
+}
+
+/** For `readXml`. */
+export const THINGS: XmlTask<WantedThings, ReadThings> = {
+  module: 'adapters/highrise/person',
+  name: 'readThings',
+  run: readThings,
+};
+
+const LOCATIONS = ['Work', 'Mobile', 'Home', 'Other', 'Skype', 'Pager', 'Fax'];
+
+/** An id as Highrise writes it: digits. */
+export const ID = /^[1-9]\d{0,18}$/;
+
+/** The id; undefined for anything else. */
+export function idOf(text: string | undefined): string | undefined {
+  return text !== undefined && ID.test(text) ? text : undefined;
+}
+
+/** `<person>`. @throws {SourceError} `bad-response` for one without an id */
+function personOf(element: XmlElement): Person {
   const id = idOf(textIn(element, 'id'));
   if (element.name !== 'person' || id === undefined) throw unexpected('a person without an id');
   const contact = element.child('contact-data');
@@ -84,12 +120,12 @@ export function personOf(element: XmlElement): Person {
 }
 
 /** `<note>`: the body is never looked at as markup. */
-export function noteOf(element: XmlElement): Note {
+function noteOf(element: XmlElement): Note {
   return { body: element.child('body')?.text ?? '', created: dateIn(element, 'created-at') };
 }
 
 /** `<company>`, `<tag>` and `<subject-field>`. @throws {SourceError} `bad-response` for one without an id */
-export function namedOf(element: XmlElement): Named {
+function namedOf(element: XmlElement): Named {
   const id = idOf(textIn(element, 'id'));
   if (id === undefined) throw unexpected(`a ${element.name} without an id`);
   return { id, name: textIn(element, 'name') ?? textIn(element, 'label') ?? '' };
@@ -102,8 +138,7 @@ function textIn(element: XmlElement, name: string): string | undefined {
 }
 
 function dateIn(element: XmlElement, name: string): Date | undefined {
-  const date = new Date(textIn(element, name) ?? Number.NaN);
-  return Number.isNaN(date.getTime()) ? undefined : date;
+  return moment(textIn(element, name));
 }
 
 function located(elements: readonly XmlElement[] | undefined, name: string): readonly string[] {
@@ -120,14 +155,10 @@ function byLocation(elements: readonly XmlElement[] = []): readonly XmlElement[]
 }
 
 function addressOf(element: XmlElement): Address {
-  const part = (name: string) => textIn(element, name);
-  return {
-    street: part('street'),
-    city: part('city'),
-    state: part('state'),
-    zip: part('zip'),
-    country: part('country'),
-  };
+  const [street, city, state, zip, country] = ['street', 'city', 'state', 'zip', 'country'].map((name) =>
+    textIn(element, name),
+  );
+  return { street, city, state, zip, country };
 }
 
 /** The documentation writes `subject_datas`; Rails, which Highrise is made with, would write dashes. */

@@ -5,24 +5,17 @@ import {
   type PushReceipt,
   type PushRequest,
   SourceError,
+  untilAborted,
 } from '../../src/contract/index.ts';
 import { pathOf, type XmlNode } from '../../src/kit/http/index.ts';
-import { beforehand } from '../../src/kit/wait/index.ts';
+import { beforehand, endOf } from '../../src/kit/wait/index.ts';
 import { unexpected } from './failures.ts';
-import { KeyedQueue } from './keyed-queue.ts';
 import type { Pages, People } from './people.ts';
 import { idOf, type Note, type Person } from './person.ts';
-import { type CustomField, fullName, personAddress } from './record.ts';
+import { type Account, fullName, personAddress } from './record.ts';
 import { cutText, plain, wordOf } from './text.ts';
 import { isCompany, isSame, newPerson, type Visibility, visibilityNodes, type Wanted, wantedPerson } from './wanted.ts';
 import type { Made, Wire } from './wire.ts';
-
-/** What pushing needs to know of the settings. */
-export interface PushSettings {
-  /** Of the account, without a slash at the end. */
-  readonly url: string;
-  readonly customFields: ReadonlyMap<string, CustomField>;
-}
 
 /** Of several who are the person, so many are looked at for a note. */
 const MOST_CANDIDATES = 5;
@@ -38,14 +31,14 @@ const CUT = '(cut off here; the rest is in HelpSpot)';
 export class Pusher {
   readonly #wire: Wire;
   readonly #people: People;
-  readonly #settings: PushSettings;
+  readonly #account: Account;
   readonly #log: Log;
   readonly #queue = new KeyedQueue();
 
-  constructor(wire: Wire, people: People, settings: PushSettings, log: Log) {
+  constructor(wire: Wire, people: People, account: Account, log: Log) {
     this.#wire = wire;
     this.#people = people;
-    this.#settings = settings;
+    this.#account = account;
     this.#log = log;
   }
 
@@ -59,9 +52,10 @@ export class Pusher {
     return await this.#queue.run(wanted.key, context.signal, async () => {
       const [found] = await beforehand(this.#existing(wanted, context));
       const id = found?.id ?? (await this.#create(wanted, request, context));
+      const known = new Set(found?.tags.map((tag) => tag.toLowerCase()));
       await this.#tag(
         id,
-        wanted.tags.filter((tag) => !has(found?.tags ?? [], tag)),
+        wanted.tags.filter((tag) => !known.has(tag.toLowerCase())),
         context,
       );
       await this.#wire.make(pathOf`/people/${id}/notes.xml`, newNote(request, wanted.visibility), context);
@@ -72,17 +66,15 @@ export class Pusher {
   /** The notes of a person are a list, and need no index of a search. @throws {SourceError} */
   async find(request: PushRequest, context: CallContext): Promise<PushReceipt | undefined> {
     const wanted = wantedPerson(request);
-    return await this.#queue.run(wanted.key, context.signal, () => this.#noted(wanted, request, context));
-  }
-
-  async #noted(wanted: Wanted, request: PushRequest, context: CallContext): Promise<PushReceipt | undefined> {
-    const candidates = await this.#existing(wanted, context);
-    for (const { id } of candidates.slice(0, MOST_CANDIDATES)) {
-      for await (const page of this.#people.recentNotes(id, context)) {
-        if (page.some((note) => hasReference(note, request.reference))) return this.#receipt(id);
+    return await this.#queue.run(wanted.key, context.signal, async () => {
+      const candidates = await this.#existing(wanted, context);
+      for (const { id } of candidates.slice(0, MOST_CANDIDATES)) {
+        for await (const page of this.#people.recentNotes(id, context)) {
+          if (page.some((note) => hasReference(note, request.reference))) return this.#receipt(id);
+        }
       }
-    }
-    return undefined;
+      return undefined;
+    });
   }
 
   /**
@@ -91,8 +83,7 @@ export class Pusher {
    */
   async #existing(wanted: Wanted, context: CallContext): Promise<readonly Person[]> {
     const searched = await this.#searched(wanted, context);
-    const found =
-      searched.length > 0 ? searched : await this.#same(await this.#people.recent(context), wanted, context);
+    const found = searched[0] ? searched : await this.#same(await this.#people.recent(context), wanted, context);
     return [...found].sort((one, other) => Number(one.id) - Number(other.id));
   }
 
@@ -124,8 +115,7 @@ export class Pusher {
   async #create(wanted: Wanted, request: PushRequest, context: CallContext): Promise<string> {
     const custom = await beforehand(this.#custom(request, context));
     if (wanted.email !== undefined) this.#people.forget(wanted.email);
-    const made = await this.#wire.make('/people.xml', newPerson(wanted, custom), context);
-    const id = madeId(made);
+    const id = madeId(await this.#wire.make('/people.xml', newPerson(wanted, custom), context));
     if (id === undefined) throw unexpected('201 and no person');
     return id;
   }
@@ -144,7 +134,7 @@ export class Pusher {
 
   /** The custom fields of a new person by their ids. */
   async #custom({ fields }: PushRequest, context: CallContext): Promise<ReadonlyMap<string, string>> {
-    const given = Array.from(this.#settings.customFields).filter(([name]) => (fields[name] ?? '').trim() !== '');
+    const given = Array.from(this.#account.customFields).filter(([name]) => (fields[name] ?? '').trim() !== '');
     if (given.length === 0) return new Map();
     const ids = await this.#people.customFields(context);
     return new Map(
@@ -160,12 +150,8 @@ export class Pusher {
   }
 
   #receipt(id: string): PushReceipt {
-    return { id, link: personAddress(this.#settings.url, id) };
+    return { id, link: personAddress(this.#account.url, id) };
   }
-}
-
-function has(tags: readonly string[], tag: string): boolean {
-  return tags.some((one) => one.toLowerCase() === tag.toLowerCase());
 }
 
 /** "You can get the URL of the new resource in the Location header. We also include the complete XML." */
@@ -190,4 +176,36 @@ function newNote({ title, body, link, reference }: PushRequest, visibility: Visi
 /** Whether a note is of the push with this reference, and not of one whose reference begins with it. */
 function hasReference({ body }: Note, reference: string): boolean {
   return body.split(/[^A-Za-z0-9-]+/).includes(reference);
+}
+
+/** One after the other for what is about the same: two pushes at once must not make one person twice. */
+class KeyedQueue {
+  readonly #last = new Map<string, Promise<unknown>>();
+
+  /**
+   * Does the work when everything with the same key that came before has ended.
+   * @throws {SourceError} `timeout`, with nothing done, when the deadline comes first; and what the work throws
+   */
+  async run<T>(key: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    const before = this.#last.get(key) ?? Promise.resolve();
+    const tooLate = () => endOf(signal, 'another push about the same person took too long', true);
+    let hasBegun = false;
+    const turn = before.then(() => {
+      if (signal.aborted) throw tooLate();
+      hasBegun = true;
+      return work();
+    });
+    const ended = turn.catch(() => undefined);
+    this.#last.set(key, ended);
+    void ended.then(() => {
+      if (this.#last.get(key) === ended) this.#last.delete(key);
+    });
+    try {
+      await untilAborted(before, signal);
+    } catch {
+      if (hasBegun) return await turn;
+      throw tooLate();
+    }
+    return await turn;
+  }
 }

@@ -1,6 +1,19 @@
-/** A person as a record of the source. */
-import type { SourceRecord } from '../../src/contract/index.ts';
-import type { Address, Person } from './person.ts';
+/** A person as a record of the source, and as details of a push. */
+import type { Details, SourceRecord } from '../../src/contract/index.ts';
+import { someOf } from '../../src/kit/text/index.ts';
+import type { Address, Note, Person } from './person.ts';
+import { cutText } from './text.ts';
+
+const LONGEST_NOTE = 1_000;
+
+/** What is known of the account. */
+export interface Account {
+  /** Without a slash at the end. */
+  readonly url: string;
+  /** By the names that the administrator gave them. */
+  readonly customFields: ReadonlyMap<string, CustomField>;
+  readonly phoneFormats: readonly string[];
+}
 
 /** A custom field of the account. */
 export interface CustomField {
@@ -22,17 +35,14 @@ export function fullName({ firstName, lastName }: Pick<Person, 'firstName' | 'la
   return parts.length === 0 ? undefined : parts.join(' ');
 }
 
-/**
- * The record of a person.
- * @param url of the account, without a slash at the end
- */
-export function recordOf(person: Person, url: string, customFields: ReadonlyMap<string, CustomField>): SourceRecord {
+/** The record of a person. */
+export function recordOf(person: Person, { url, customFields }: Account): SourceRecord {
   const { emails, phones, tags, addresses } = person;
   const [address] = addresses;
-  const custom = Array.from(
-    customFields,
-    ([name, { label }]) => [name, oneOrMore(person.custom.get(label) ?? [])] as const,
-  );
+  const custom = Array.from(customFields, ([name, { label }]) => {
+    const values = person.custom.get(label) ?? [];
+    return [name, values.length <= 1 ? values[0] : values] as const;
+  });
   return {
     ...Object.fromEntries(custom),
     customer_id: person.id,
@@ -47,12 +57,8 @@ export function recordOf(person: Person, url: string, customFields: ReadonlyMap<
     company: person.company,
     background: person.background,
     tags: someOf(tags),
-    street: address?.street,
-    city: address?.city,
-    state: address?.state,
-    zip: address?.zip,
-    country: address?.country,
-    address: address === undefined ? undefined : addressLine(address),
+    ...address,
+    address: address && addressLine(address),
     visible_to: person.visibleTo,
     link: { href: personAddress(url, person.id), text: 'Open in Highrise' },
     created: person.created,
@@ -65,23 +71,31 @@ export function personAddress(url: string, id: string): string {
   return `${url}/people/${id}`;
 }
 
-function onOneLine(street: string): string {
-  const lines = street.split('\n').map((line) => line.trim());
-  return lines.filter((line) => line !== '').join(', ');
+/** The details of a person. @param note the newest one */
+export function detailsOf(person: Person, note: Note | undefined, url: string): Details {
+  const { id, company, companyId, emails, phones, tags } = person;
+  const link = personAddress(url, id);
+  const title = fullName(person) ?? emails[0] ?? `Person ${id}`;
+  const hasPage = company !== undefined && companyId !== undefined;
+  return {
+    title,
+    link,
+    rows: [
+      { label: 'Person', value: { href: link, text: title } },
+      { label: 'Title', value: person.title },
+      { label: 'Company', value: hasPage ? { href: `${url}/companies/${companyId}`, text: company } : company },
+      { label: 'Background', value: person.background },
+      { label: 'Email', value: someOf(emails) },
+      { label: 'Phone', value: someOf(phones) },
+      { label: 'Tags', value: someOf(tags) },
+      { label: 'Last note', value: cutText(note?.body.trim() ?? '', LONGEST_NOTE) || undefined },
+      { label: 'Noted', value: note?.created },
+    ],
+  };
 }
 
 function addressLine({ street, city, state, zip, country }: Address): string | undefined {
-  const place = [state, zip].filter((part) => part !== undefined).join(' ');
-  const line = [street === undefined ? undefined : onOneLine(street), city, place, country].filter(
-    (part) => part !== undefined && part !== '',
-  );
-  return line.length === 0 ? undefined : line.join(', ');
-}
-
-function someOf(items: readonly string[]): readonly string[] | undefined {
-  return items.length === 0 ? undefined : items;
-}
-
-function oneOrMore(items: readonly string[]): readonly string[] | string | undefined {
-  return items.length <= 1 ? items[0] : items;
+  const lines = street?.split('\n').map((line) => line.trim()) ?? [];
+  const parts = [...lines, city, [state, zip].filter((part) => part !== undefined).join(' '), country];
+  return parts.filter((part) => part !== undefined && part !== '').join(', ') || undefined;
 }

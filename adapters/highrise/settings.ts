@@ -1,7 +1,7 @@
 /** What an administrator writes about a Highrise account. */
 
 import * as z from 'zod';
-import { httpShape } from '../../src/kit/http/index.ts';
+import { httpShape, webAddress } from '../../src/kit/http/index.ts';
 import { type CustomField, PERSON_FIELDS } from './record.ts';
 
 const label = z
@@ -30,8 +30,7 @@ const fieldName = z
 
 /** The schema. */
 export const settings = z.strictObject({
-  url: z
-    .url({ protocol: /^https?$/ })
+  url: webAddress
     .refine(
       (text) => ['', '/'].includes(new URL(text).pathname),
       'has a path; write only https://ACCOUNT.highrisehq.com',

@@ -1,7 +1,7 @@
 /** The person whom a push is about, and whether somebody in Highrise is that person. */
 import { comparable, type PushRequest, SourceError } from '../../src/contract/index.ts';
-import type { XmlNode } from '../../src/kit/http/index.ts';
-import { namesIn } from '../../src/kit/text/index.ts';
+import type { XmlContent, XmlNode } from '../../src/kit/http/index.ts';
+import { namesIn, someOf } from '../../src/kit/text/index.ts';
 import type { Person } from './person.ts';
 import { fullName } from './record.ts';
 import { cutText, plain } from './text.ts';
@@ -26,27 +26,15 @@ export interface Visibility {
   readonly group: string | undefined;
 }
 
-/** A person as the push describes them. */
-export interface Wanted {
-  readonly firstName: string;
-  readonly lastName: string | undefined;
-  readonly email: string | undefined;
-  readonly phone: string | undefined;
-  readonly company: string | undefined;
-  readonly title: string | undefined;
-  readonly background: string | undefined;
-  readonly tags: readonly string[];
-  readonly visibility: Visibility;
-  /** Pushes with the same key are about the same person. */
-  readonly key: string;
-}
+/** A person as the push describes them. Pushes with the same `key` are about the same person. */
+export type Wanted = ReturnType<typeof wantedPerson>;
 
 // Undocumented; a text column of Rails holds so much. What is in front of it is cut in good order.
 const LONGEST_LINE = 255;
 const LONGEST_TEXT = 15_000;
 
 /** @throws {SourceError} `rejected` when there is nobody, or a field that Highrise cannot take */
-export function wantedPerson(request: PushRequest): Wanted {
+export function wantedPerson(request: PushRequest) {
   const { fields, values } = request;
   const line = (text: string | undefined) => cutText(plain(text ?? '').replace(/\s+/g, ' '), LONGEST_LINE) || undefined;
   const field = (name: keyof typeof FIELDS, fallback = '') => line(fields[name]) ?? line(values[fallback]);
@@ -114,49 +102,33 @@ export function isSame(person: Person, wanted: Wanted): boolean {
  */
 export function newPerson(wanted: Wanted, custom: ReadonlyMap<string, string>): XmlNode {
   const { firstName, lastName, title, company, background, email, phone, visibility } = wanted;
-  const located = (name: string, value: string): readonly XmlNode[] => [
-    [name, value],
-    ['location', 'Work'],
-  ];
-  const emails: readonly XmlNode[] = email === undefined ? [] : [['email-address', located('address', email)]];
-  const phones: readonly XmlNode[] = phone === undefined ? [] : [['phone-number', located('number', phone)]];
-  const datas = Array.from(
-    custom,
-    ([id, value]): XmlNode => [
-      'subject_data',
-      [
-        ['value', value],
-        ['subject_field_id', id, { type: 'integer' }],
-      ],
-    ],
-  );
+  const atWork = (name: string, part: string, value: string | undefined): XmlContent =>
+    value === undefined ? undefined : [[name, nodes({ [part]: value, location: 'Work' })]];
+  const datas = Array.from(custom, ([id, value]): XmlNode => {
+    return ['subject_data', [...nodes({ value }), ['subject_field_id', id, { type: 'integer' }]]];
+  });
+  const ways = nodes({
+    'email-addresses': atWork('email-address', 'address', email),
+    'phone-numbers': atWork('phone-number', 'number', phone),
+  });
   return [
     'person',
     [
-      ['first-name', firstName],
-      ['last-name', lastName],
-      ['title', title],
-      ['company-name', company],
-      ['background', background],
+      ...nodes({ 'first-name': firstName, 'last-name': lastName, title, 'company-name': company, background }),
       ...visibilityNodes(visibility),
-      [
-        'contact-data',
-        [
-          ['email-addresses', emails.length === 0 ? undefined : emails],
-          ['phone-numbers', phones.length === 0 ? undefined : phones],
-        ],
-      ],
-      ['subject_datas', datas.length === 0 ? undefined : datas, { type: 'array' }],
+      ['contact-data', ways],
+      ['subject_datas', someOf(datas), { type: 'array' }],
     ],
   ];
 }
 
 /** Of a person and of a note alike. */
 export function visibilityNodes({ to, group }: Visibility): readonly XmlNode[] {
-  return [
-    ['visible-to', to],
-    ['group-id', group, { type: 'integer' }],
-  ];
+  return [...nodes({ 'visible-to': to }), ['group-id', group, { type: 'integer' }]];
+}
+
+function nodes(contents: Readonly<Record<string, XmlContent>>): readonly XmlNode[] {
+  return Object.entries(contents);
 }
 
 function visibilityOf(given: string | undefined, group: string | undefined): Visibility {

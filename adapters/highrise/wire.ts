@@ -1,4 +1,5 @@
 /** Requests to Highrise and its answers: XML both ways, https://github.com/basecamp/highrise-api */
+import type { CallContext } from '../../src/contract/index.ts';
 import {
   type HttpAnswer,
   type HttpClient,
@@ -11,13 +12,7 @@ import {
 } from '../../src/kit/http/index.ts';
 import { unpacked } from '../../src/kit/web/index.ts';
 import { READ_STATUSES, statusFailure, unexpected } from './failures.ts';
-import { THINGS, type Things } from './reading.ts';
-
-/** Who asks: the part of a call's context that a request needs. */
-export interface Asking {
-  readonly signal: AbortSignal;
-  readonly reference: string;
-}
+import { THINGS, type Things } from './person.ts';
 
 /** What was made: 201 with the thing, and where it is. */
 export interface Made {
@@ -47,7 +42,11 @@ export class Wire {
    * One thing; undefined for 404.
    * @throws {SourceError}
    */
-  async get<Kind extends keyof Things>(kind: Kind, path: string, asking: Asking): Promise<Things[Kind] | undefined> {
+  async get<Kind extends keyof Things>(
+    kind: Kind,
+    path: string,
+    asking: CallContext,
+  ): Promise<Things[Kind] | undefined> {
     const answer = await this.#request({ path }, asking);
     if (answer.status === 404) return undefined;
     const { things } = await readXml(answer, THINGS, { text: answer.text, kind, list: undefined }, asking.signal);
@@ -64,7 +63,7 @@ export class Wire {
     list: readonly [list: string, item: string],
     path: string,
     query: HttpRequest['query'],
-    asking: Asking,
+    asking: CallContext,
   ): Promise<readonly Things[Kind][]> {
     const answer = await this.#request({ path, ...(query === undefined ? {} : { query }) }, asking);
     if (answer.status === 404) throw statusFailure(answer, `GET ${path}`, this.#base);
@@ -79,14 +78,14 @@ export class Wire {
    * Makes something. Never sent twice.
    * @throws {SourceError}
    */
-  async make(path: string, body: XmlNode, asking: Asking): Promise<Made> {
+  async make(path: string, body: XmlNode, asking: CallContext): Promise<Made> {
     const answer = await this.#request({ method: 'POST', path, xml: await xmlBody(body) }, asking);
     if (answer.status === 404) throw statusFailure(answer, `POST ${path}`, this.#base);
     if (answer.status !== 201) throw unexpected(`${answer.status} where 201 is documented (POST ${path})`);
     return { location: answer.header('location') ?? '', root: xmlOrNothing(answer) };
   }
 
-  async #request(request: HttpRequest, { signal, reference }: Asking): Promise<HttpAnswer> {
+  async #request(request: HttpRequest, { signal, reference }: CallContext): Promise<HttpAnswer> {
     const answer = await this.#client.request({ ...request, expect: READ_STATUSES, reference }, signal);
     const date = Date.parse(answer.header('date') ?? '');
     if (!Number.isNaN(date)) this.#aheadMs = date - Date.now();

@@ -1,6 +1,6 @@
 /** What Jira's refusals mean, in its own words. */
 import { SourceError } from '../../src/contract/index.ts';
-import { type HttpAnswer, isSignInPage, jsonOrNothing, REDIRECTS, redirectOf } from '../../src/kit/http/index.ts';
+import { asSentElsewhere, type HttpAnswer, jsonOrNothing, REDIRECTS, told } from '../../src/kit/http/index.ts';
 import type { Settings } from './settings.ts';
 
 /** Statuses that have a meaning of their own here. A redirect is to a sign-in page, or to another address. */
@@ -8,13 +8,12 @@ export const STATUSES = [...REDIRECTS, 400, 401, 403, 404, 413] as const;
 
 /** One of {@link STATUSES} came. */
 export function asRefusal(answer: HttpAnswer, settings: Settings): SourceError {
-  const { words } = answer;
-  const said = `Jira answered ${answer.status}${words === '' ? '' : `: ${words}`}`;
-  switch (answer.status) {
+  const { status, words } = answer;
+  const said = `Jira answered ${status}${told(answer)}`;
+  switch (status) {
     case 400:
-      return new SourceError('rejected', said, remedyFor(words));
+      return new SourceError('rejected', said, { remedy: remedyFor(words) });
     case 401:
-      return new SourceError('unauthorized', said, { remedy: loginRemedy(answer, settings) });
     case 403:
       return new SourceError('unauthorized', said, { remedy: loginRemedy(answer, settings) });
     case 404:
@@ -24,21 +23,19 @@ export function asRefusal(answer: HttpAnswer, settings: Settings): SourceError {
     case 413:
       return new SourceError('rejected', `${said}; it is too large for Jira`);
     default:
-      return asRedirect(answer, settings);
+      return asSentElsewhere(answer, {
+        base: settings.url,
+        signIn: {
+          message: `Jira sends us to a sign-in page (${status})`,
+          remedy: 'a proxy or single sign-on stands before Jira: let /rest/api pass with tokens',
+        },
+        // A redirect of a POST was not done.
+        moved: (origin) =>
+          new SourceError('rejected', `Jira sends us to ${origin} (${status})`, {
+            remedy: 'write that address as url',
+          }),
+      });
   }
-}
-
-/** A redirect of a POST was not done. */
-function asRedirect(answer: HttpAnswer, { url }: Settings): SourceError {
-  const target = redirectOf(answer, url) ?? new URL(url);
-  if (target.origin === new URL(url).origin || isSignInPage(target.href)) {
-    return new SourceError('unauthorized', `Jira sends us to a sign-in page (${answer.status})`, {
-      remedy: 'a proxy or single sign-on stands before Jira: let /rest/api pass with tokens',
-    });
-  }
-  return new SourceError('rejected', `Jira sends us to ${target.origin} (${answer.status})`, {
-    remedy: `write that address as url`,
-  });
 }
 
 const ACCOUNT: Readonly<Record<Settings['edition'], string>> = {
@@ -57,20 +54,16 @@ function loginRemedy(answer: HttpAnswer, { edition }: Settings): string {
     : 'give the account the permissions Browse projects and Create issues';
 }
 
-function remedyFor(words: string): { remedy?: string } {
+function remedyFor(words: string): string | undefined {
   const labels = `; ${words}`.indexOf('; labels: ');
   if (labels !== -1 && words.includes('cannot be set', labels)) {
-    return { remedy: 'put Labels on the create screen of the issue type, or write reference: description' };
+    return 'put Labels on the create screen of the issue type, or write reference: description';
   }
-  if (/cannot be set/.test(words))
-    return { remedy: 'put the field on the create screen of the issue type, or leave it out' };
+  if (/cannot be set/.test(words)) return 'put the field on the create screen of the issue type, or leave it out';
   if (/(^|; )project: /.test(words)) {
-    return {
-      remedy: 'check project; a project in which the account may not make issues looks like one that is not there',
-    };
+    return 'check project; a project in which the account may not make issues looks like one that is not there';
   }
-  if (/(^|; )issuetype: /.test(words)) return { remedy: 'check issueType: the project has others' };
-  return {};
+  return /(^|; )issuetype: /.test(words) ? 'check issueType: the project has others' : undefined;
 }
 
 /** `{"errorMessages": ["…"], "errors": {"summary": "…"}}`; undefined when Jira says nothing. */

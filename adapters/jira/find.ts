@@ -53,18 +53,13 @@ export class Finder {
   }
 
   async #search(reference: string, context: CallContext): Promise<string | undefined> {
+    const isLabel = this.#settings.reference === 'label';
     // The reference has letters, digits and dashes only.
-    const jql =
-      this.#settings.reference === 'label'
-        ? `labels = "${reference}" ORDER BY created ASC`
-        : `description ~ "\\"${reference}\\"" ORDER BY created ASC`;
-    const issues = await this.#jira.search(jql, context);
-    const issue = issues.find(({ fields }) =>
-      this.#settings.reference === 'label'
-        ? fields.labels?.includes(reference)
-        : JSON.stringify(fields.description ?? '').includes(reference),
-    );
-    return issue?.key;
+    const condition = isLabel ? `labels = "${reference}"` : `description ~ "\\"${reference}\\""`;
+    const issues = await this.#jira.search(`${condition} ORDER BY created ASC`, context);
+    return issues.find(({ fields: { labels, description } }) =>
+      isLabel ? labels?.includes(reference) : JSON.stringify(description ?? '').includes(reference),
+    )?.key;
   }
 
   #begin(reference: string): number {

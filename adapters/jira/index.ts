@@ -1,14 +1,20 @@
 /** Jira as a push target: an issue in a project, in Jira Cloud or in Jira Data Center. */
-import { defineAdapter } from '../../src/contract/index.ts';
+import {
+  type CallContext,
+  defineAdapter,
+  type Log,
+  type PushFile,
+  type PushRequest,
+} from '../../src/contract/index.ts';
 import { createHttpClient } from '../../src/kit/http/index.ts';
-import { trimmedEnd } from '../../src/kit/text/index.ts';
-import { completeIssue } from './complete.ts';
+import { shortLine, trimmedEnd } from '../../src/kit/text/index.ts';
 import { errorText } from './failures.ts';
-import { CustomFields } from './fields.ts';
+import { customFields } from './fields.ts';
 import { Finder } from './find.ts';
 import { CUSTOM_FIELDS, detailsOf, FIELDS, newIssue } from './issue.ts';
-import { credentialsOf, Jira } from './server.ts';
+import { type Attachment, createJira, credentialsOf, type Jira } from './server.ts';
 import { settings } from './settings.ts';
+import { legalLine } from './text.ts';
 
 export default defineAdapter({
   name: 'jira',
@@ -16,31 +22,31 @@ export default defineAdapter({
   settings,
   finds: false,
   titleOf: ({ edition }) => (edition === 'cloud' ? 'Jira Cloud' : 'Jira'),
-  push: { format: 'text', fields: FIELDS, otherFields: CUSTOM_FIELDS, files: true, readsNotes: false },
+  push: {
+    ...{ format: 'text', fields: FIELDS, otherFields: CUSTOM_FIELDS, files: true, readsNotes: false },
+    ids: /^[A-Z][A-Z0-9_]*-\d+$/,
+  },
 
-  open(settings, services) {
+  open(settings, { log, resolve }) {
     const { url, pages = url } = settings;
     const http = createHttpClient({
       baseUrl: url,
       system: 'Jira',
       headers: { accept: 'application/json' },
       authorize: () => ({ authorization: credentialsOf(settings) }),
-      settings,
-      resolve: services.resolve,
-      log: services.log,
-      errorText,
+      ...{ settings, resolve, log, errorText },
     });
-    const jira = new Jira(http, settings);
-    const fields = new CustomFields(jira, settings);
+    const jira = createJira(http, settings);
+    const valuesOf = customFields(jira, settings);
     const finder = new Finder(jira, settings);
     const receipt = (key: string) => ({ id: key, link: `${trimmedEnd(pages, '/')}/browse/${key}` });
     return {
       check: (context) => jira.check(context),
       async push(request, context) {
-        const issue = await newIssue(request, settings, (given) => fields.valuesOf(given, context));
+        const issue = await newIssue(request, settings, (given) => valuesOf(given, context));
         finder.begins(request.reference);
-        const { key } = await jira.create(issue, context);
-        await completeIssue(jira, key, request, [], context, services.log);
+        const key = await jira.create(issue, context);
+        await completeIssue(jira, key, request, [], context, log);
         return receipt(key);
       },
       async findPush(request, context) {
@@ -48,7 +54,7 @@ export default defineAdapter({
         if (key === undefined) return undefined;
         // The attempt may have ended between the issue and what belongs to it.
         const present = request.files.length === 0 ? [] : await jira.attachments(key, context);
-        await completeIssue(jira, key, request, present, context, services.log);
+        await completeIssue(jira, key, request, present, context, log);
         return receipt(key);
       },
       async details(id, context) {
@@ -59,3 +65,41 @@ export default defineAdapter({
     };
   },
 });
+
+/**
+ * Makes what belongs to an issue and is missing: the link back and the attachments. The issue is there, so a failure here
+ * is no failure of the push: it is in the log.
+ * @param present attachments that the issue has already
+ */
+async function completeIssue(
+  jira: Jira,
+  key: string,
+  { link, title, files }: PushRequest,
+  present: readonly Attachment[],
+  context: CallContext,
+  log: Log,
+): Promise<void> {
+  const attempt = async (what: string, make: () => Promise<void>) => {
+    if (context.signal.aborted) return;
+    try {
+      await make();
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error);
+      log.warn({ issue: key, problem, reference: context.reference }, `an issue is made, but ${what} is not`);
+    }
+  };
+  if (link !== undefined) {
+    await attempt('its link back', () => jira.linkBack(key, link, shortLine(legalLine(title), 255), context));
+  }
+  for (const file of files) {
+    const { bytes } = file;
+    const name = nameOf(file);
+    if (bytes === undefined || present.some((one) => one.filename === name && one.size === bytes.byteLength)) continue;
+    await attempt('an attachment', () => jira.attach(key, { ...file, name }, context));
+  }
+}
+
+/** A name that is one: https://support.atlassian.com/jira-software-cloud/ names no more than 255 characters, and no folder. */
+function nameOf({ name }: PushFile): string {
+  return shortLine(legalLine(name).replace(/[/\\:*?"<>|]/g, '_'), 200) || 'attachment';
+}

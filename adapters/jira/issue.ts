@@ -1,13 +1,9 @@
 /** One push as an issue: the standard fields; and how an issue stands. */
 import { type Details, type FieldForm, type PushRequest, SourceError } from '../../src/contract/index.ts';
-import { namesIn, shortLine, shortText } from '../../src/kit/text/index.ts';
+import { dateIn, namesIn, shortLine, shortText, someOf } from '../../src/kit/text/index.ts';
+import type { Issue, IssueFields } from './server.ts';
 import type { Settings } from './settings.ts';
 import { adfOf, legalLine, legalText, wikiOf } from './text.ts';
-import { dateOf, userOf } from './values.ts';
-import type { Issue } from './wire.ts';
-
-/** `fields` of https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/#api-rest-api-3-issue-post */
-export type IssueFields = Readonly<Record<string, unknown>>;
 
 /** "Summary must be less than 255 characters". */
 const LONGEST_SUMMARY = 254;
@@ -146,10 +142,32 @@ function labelsOf(text: string): readonly string[] {
   return namesIn(text).map((label) => shortLine(label.replace(/\s+/g, '_'), LONGEST_LABEL));
 }
 
+/** Cloud knows people by account id only (https://developer.atlassian.com/cloud/jira/platform/deprecation-notice-user-privacy-api-migration-guide/). */
+export function userOf(text: string, edition: Settings['edition']): object {
+  return edition === 'cloud' ? { accountId: text } : { name: text };
+}
+
+/** `2026-11-21`, from that or from a Unix time, as HelpSpot's own date fields have it. @throws {SourceError} */
+export function dateOf(text: string, field: string): string {
+  return /^\d{4}-\d\d-\d\d$/.test(text) ? text : timeIn(text, field).toISOString().slice(0, 10);
+}
+
+/** A date or a Unix time. @throws {SourceError} */
+export function timeIn(text: string, field: string): Date {
+  const time = /^\d{9,11}$/.test(text) ? Number(text) * 1_000 : /^\d{4}-\d\d-\d\d/.test(text) ? text : Number.NaN;
+  const date = new Date(time);
+  if (!Number.isNaN(date.getTime())) return date;
+  throw unfit(field, text, 'a date such as 2026-11-21, or a Unix time');
+}
+
+/** A value that its field cannot have. */
+export function unfit(field: string, text: string, wanted: string): SourceError {
+  const shown = text.length > 40 ? `${text.slice(0, 40).toWellFormed()}…` : text;
+  return new SourceError('rejected', `the field ${field} of Jira takes ${wanted}, not "${shown}"`, { unsent: true });
+}
+
 /** How an issue stands: title, link and rows. Our own reference among the labels says nothing to anybody. */
 export function detailsOf({ key, fields }: Issue, link: string): Details {
-  const labels = (fields.labels ?? []).filter((label) => !/^hs-[\w-]{16,}$/.test(label));
-  const updated = new Date(fields.updated ?? Number.NaN);
   return {
     title: `${key} ${fields.summary ?? ''}`.trim(),
     link,
@@ -159,9 +177,9 @@ export function detailsOf({ key, fields }: Issue, link: string): Details {
       { label: 'Assigned to', value: fields.assignee?.displayName ?? 'nobody' },
       { label: 'Type', value: fields.issuetype?.name },
       { label: 'Priority', value: fields.priority?.name },
-      { label: 'Labels', value: labels.length === 0 ? undefined : labels },
+      { label: 'Labels', value: someOf((fields.labels ?? []).filter((label) => !/^hs-[\w-]{16,}$/.test(label))) },
       { label: 'Due', value: fields.duedate ?? undefined },
-      { label: 'Updated', value: Number.isNaN(updated.getTime()) ? undefined : updated },
+      { label: 'Updated', value: dateIn(fields.updated) },
     ],
   };
 }

@@ -2,20 +2,18 @@
 
 import * as z from 'zod';
 import { duration } from '../../src/contract/index.ts';
-import { httpShape } from '../../src/kit/http/index.ts';
+import { httpShape, webAddress } from '../../src/kit/http/index.ts';
 
 /** The schema. */
 export const settings = z
   .strictObject({
     ...httpShape,
-    url: z
-      .url({ protocol: /^https?$/ })
+    url: webAddress
       .describe(
         'The address of Jira, with its path if it has one. For scoped tokens: https://api.atlassian.com/ex/jira/ID.',
       )
       .meta({ examples: ['https://example.atlassian.net'] }),
-    pages: z
-      .url({ protocol: /^https?$/ })
+    pages: webAddress
       .optional()
       .describe('Where people open issues, if that is not url.')
       .meta({ examples: ['https://example.atlassian.net'] }),
@@ -66,14 +64,12 @@ export const settings = z
     if (edition === 'cloud') {
       if (user === undefined) wrong('user', 'is missing; Jira Cloud wants the e-mail address of the account');
       if (token === undefined) wrong('token', 'is missing; Jira Cloud wants an API token');
-      if (password !== undefined)
-        wrong('password', 'is not taken by Jira Cloud; make an API token and write it as token');
+      if (password) wrong('password', 'is not taken by Jira Cloud; make an API token and write it as token');
       return;
     }
-    if (token === undefined && password === undefined)
-      wrong('token', 'is missing; write a token, or user and password');
-    if (token !== undefined && password !== undefined) wrong('password', 'stands beside a token; write one of them');
-    if (password !== undefined && user === undefined) wrong('user', 'is missing; it belongs to the password');
+    if (!token && !password) wrong('token', 'is missing; write a token, or user and password');
+    if (token && password) wrong('password', 'stands beside a token; write one of them');
+    if (password && !user) wrong('user', 'is missing; it belongs to the password');
   });
 
 /** The settings, checked. */

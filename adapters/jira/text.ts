@@ -36,45 +36,25 @@ export function legalLine(text: string): string {
   return legalText(text).replace(/\s+/g, ' ').trim();
 }
 
-/** A document of Jira Cloud. https://developer.atlassian.com/cloud/jira/platform/apis/document/structure/ */
-export interface AdfDocument {
-  readonly version: 1;
-  readonly type: 'doc';
-  readonly content: readonly AdfParagraph[];
-}
-
-interface AdfParagraph {
-  readonly type: 'paragraph';
-  readonly content: readonly AdfInline[];
-}
-
-type AdfInline =
-  | { readonly type: 'hardBreak' }
-  | { readonly type: 'text'; readonly text: string; readonly marks?: readonly AdfLink[] };
-
-interface AdfLink {
-  readonly type: 'link';
-  readonly attrs: { readonly href: string };
-}
-
-/** Paragraphs where there are empty lines, line breaks, and links to themselves. */
-export function adfOf(text: string): AdfDocument {
+/**
+ * A document of Jira Cloud: paragraphs where there are empty lines, line breaks, and links to themselves.
+ * https://developer.atlassian.com/cloud/jira/platform/apis/document/structure/
+ */
+export function adfOf(text: string) {
   const paragraphs = text.split(/\n(?:[^\S\n]*\n)+/).filter((paragraph) => paragraph.trim() !== '');
   return { version: 1, type: 'doc', content: paragraphs.map(paragraphOf) };
 }
 
-function paragraphOf(text: string): AdfParagraph {
-  const lines = trimmed(text, '\n').split('\n');
-  const content = lines.flatMap((line, index): readonly AdfInline[] => [
-    ...(index === 0 ? [] : [{ type: 'hardBreak' } as const]),
+function paragraphOf(text: string) {
+  const content = trimmed(text, '\n')
+    .split('\n')
     // A text node must not be empty.
-    ...piecesOf(line).map(inlineOf),
-  ]);
+    .flatMap((line, index) => [...(index === 0 ? [] : [{ type: 'hardBreak' }]), ...piecesOf(line).map(inlineOf)]);
   return { type: 'paragraph', content };
 }
 
-function inlineOf({ text, isLink }: Piece): AdfInline {
-  return isLink ? { type: 'text', text, marks: [{ type: 'link', attrs: { href: text } }] } : { type: 'text', text };
+function inlineOf({ text, isLink }: Piece) {
+  return { type: 'text', text, ...(isLink && { marks: [{ type: 'link', attrs: { href: text } }] }) };
 }
 
 /**

@@ -2,28 +2,30 @@
 
 import * as z from 'zod';
 import type { SourceRecord } from '../../src/contract/index.ts';
+import { dateIn, someOf, textIn } from '../../src/kit/text/index.ts';
 import { unexpected } from './answer.ts';
-import type { RecordKind } from './kind.ts';
-import { ORDER_LINE, orderLine, orderLink, trackingOf } from './orders.ts';
+import {
+  type AdminLink,
+  filled,
+  joined,
+  money,
+  moneyText,
+  numberIn,
+  ORDER_LINE,
+  orderLine,
+  orderLink,
+  text,
+  texts,
+  trackingOf,
+  wordsOf,
+} from './orders.ts';
 import type { SearchWay } from './search-query.ts';
-import type { Selection } from './selection.ts';
-import { type AdminLinks, dateOf, listOrNothing, moneyText, numberIn, textOrNothing, wordsOf } from './texts.ts';
-
-const text = z.string().nullish();
+import type { RecordKind, Selection } from './selection.ts';
 
 // `email`, `phone`, `emailMarketingConsent`, `smsMarketingConsent`, `addresses` and `validEmailAddress` are deprecated.
 const FIELDS: Selection['fields'] = [
-  'id',
-  'firstName',
-  'lastName',
-  'note',
-  'tags',
-  'locale',
-  'taxExempt',
-  'verifiedEmail',
-  'numberOfOrders',
-  'createdAt',
-  'updatedAt',
+  ...['id', 'firstName', 'lastName', 'note', 'tags', 'locale', 'taxExempt', 'verifiedEmail', 'numberOfOrders'],
+  ...['createdAt', 'updatedAt'],
   { name: 'defaultEmailAddress', of: { type: 'CustomerEmailAddress', fields: ['emailAddress', 'marketingState'] } },
   { name: 'defaultPhoneNumber', of: { type: 'CustomerPhoneNumber', fields: ['phoneNumber', 'marketingState'] } },
   { name: 'defaultAddress', of: { type: 'MailingAddress', fields: ['formatted', 'company', 'city', 'country'] } },
@@ -36,7 +38,7 @@ const customer = z.object({
   firstName: text,
   lastName: text,
   note: text,
-  tags: z.array(z.string()).nullish(),
+  tags: texts,
   locale: text,
   taxExempt: z.boolean().nullish(),
   verifiedEmail: z.boolean().nullish(),
@@ -46,10 +48,8 @@ const customer = z.object({
   updatedAt: text,
   defaultEmailAddress: z.object({ emailAddress: text, marketingState: text }).nullish(),
   defaultPhoneNumber: z.object({ phoneNumber: text, marketingState: text }).nullish(),
-  defaultAddress: z
-    .object({ formatted: z.array(z.string()).nullish(), company: text, city: text, country: text })
-    .nullish(),
-  amountSpent: z.object({ amount: z.string(), currencyCode: z.string() }).nullish(),
+  defaultAddress: z.object({ formatted: texts, company: text, city: text, country: text }).nullish(),
+  amountSpent: money.nullish(),
   lastOrder: z.object({ id: z.string(), name: text }).nullish(),
   orders: z.object({ nodes: z.array(orderLine) }).nullish(),
 });
@@ -87,7 +87,7 @@ const MADE_OF = {
  * Customers as records of a source.
  * @param orders how many of their newest orders come along
  */
-export function customerKind(links: AdminLinks, orders: number): RecordKind {
+export function customerKind(link: AdminLink, orders: number): RecordKind {
   const newest = {
     name: 'orders',
     arguments: `(first: ${orders}, sortKey: CREATED_AT, reverse: true)`,
@@ -113,51 +113,47 @@ export function customerKind(links: AdminLinks, orders: number): RecordKind {
     toRecord(node) {
       const parsed = customer.safeParse(node);
       if (!parsed.success) throw unexpected('a customer that is not as documented', parsed.error);
-      return { ...personOf(parsed.data), ...shoppingOf(parsed.data, links) };
+      return { ...personOf(parsed.data), ...shoppingOf(parsed.data, link) };
     },
   };
 }
 
 function personOf(node: Customer): SourceRecord {
   const { defaultEmailAddress, defaultPhoneNumber, defaultAddress } = node;
-  const [first, last] = [textOrNothing(node.firstName), textOrNothing(node.lastName)];
-  const lines = (defaultAddress?.formatted ?? []).filter((line) => line.trim() !== '');
+  const [first, last] = [textIn(node.firstName), textIn(node.lastName)];
   return {
     customer_id: numberIn(node.id),
     first_name: first,
     last_name: last,
-    name: textOrNothing([first, last].filter((part) => part !== undefined).join(' ')),
-    email: textOrNothing(defaultEmailAddress?.emailAddress),
-    phone: textOrNothing(defaultPhoneNumber?.phoneNumber),
-    company: textOrNothing(defaultAddress?.company),
-    address: textOrNothing(lines.join(', ')),
-    city: textOrNothing(defaultAddress?.city),
-    country: textOrNothing(defaultAddress?.country),
-    language: textOrNothing(node.locale),
+    name: joined([first, last], ' '),
+    email: textIn(defaultEmailAddress?.emailAddress),
+    phone: textIn(defaultPhoneNumber?.phoneNumber),
+    company: textIn(defaultAddress?.company),
+    address: joined(defaultAddress?.formatted ?? [], ', '),
+    city: textIn(defaultAddress?.city),
+    country: textIn(defaultAddress?.country),
+    language: textIn(node.locale),
     email_marketing: wordsOf(defaultEmailAddress?.marketingState),
     sms_marketing: wordsOf(defaultPhoneNumber?.marketingState),
     verified_email: node.verifiedEmail ?? undefined,
     tax_exempt: node.taxExempt ?? undefined,
-    note: textOrNothing(node.note),
-    tags: listOrNothing((node.tags ?? []).filter((tag) => tag.trim() !== '')),
-    created: dateOf(node.createdAt),
-    updated: dateOf(node.updatedAt),
+    note: textIn(node.note),
+    tags: filled(node.tags),
+    created: dateIn(node.createdAt),
+    updated: dateIn(node.updatedAt),
   };
 }
 
-function shoppingOf(node: Customer, links: AdminLinks): SourceRecord {
+function shoppingOf(node: Customer, link: AdminLink): SourceRecord {
   const { amountSpent, lastOrder, numberOfOrders } = node;
-  const id = numberIn(node.id);
+  const last = lastOrder ? numberIn(lastOrder.id) : undefined;
   const orders = node.orders?.nodes ?? [];
   return {
-    orders_count: numberOfOrders === null || numberOfOrders === undefined ? undefined : Number(numberOfOrders),
-    amount_spent: amountSpent === null || amountSpent === undefined ? undefined : moneyText(amountSpent),
-    last_order:
-      lastOrder === null || lastOrder === undefined
-        ? undefined
-        : links.order(numberIn(lastOrder.id), textOrNothing(lastOrder.name) ?? numberIn(lastOrder.id)),
-    orders: listOrNothing(orders.map((order) => orderLink(order, links))),
-    tracking: listOrNothing(orders.flatMap((order) => trackingOf(order, `${order.name ?? ''}: `))),
-    admin_link: links.customer(id, 'Open in Shopify'),
+    orders_count: numberOfOrders == null ? undefined : Number(numberOfOrders),
+    amount_spent: amountSpent ? moneyText(amountSpent) : undefined,
+    last_order: last === undefined ? undefined : link('orders', last, textIn(lastOrder?.name) ?? last),
+    orders: someOf(orders.map((order) => orderLink(order, link))),
+    tracking: someOf(orders.flatMap((order) => trackingOf(order, `${order.name ?? ''}: `))),
+    admin_link: link('customers', numberIn(node.id), 'Open in Shopify'),
   };
 }

@@ -1,6 +1,6 @@
 /** What Shopify's refusals mean, with its own words. */
 import { SourceError, type SourceErrorKind } from '../../src/contract/index.ts';
-import { type HttpAnswer, oneLine } from '../../src/kit/http/index.ts';
+import { type HttpAnswer, oneLine, told } from '../../src/kit/http/index.ts';
 import type { Problem } from './answer.ts';
 
 /** Statuses that have a meaning of their own here. https://shopify.dev/docs/api/usage/response-codes */
@@ -13,39 +13,33 @@ const ADD_SCOPE =
 
 /** One of {@link OWN_STATUSES} came. */
 export function asStatusRefusal(answer: HttpAnswer, shop: string): SourceError {
-  const { words } = answer;
-  const said = `Shopify answered ${answer.status}${words === '' ? '' : `: ${words}`}`;
-  switch (answer.status) {
-    case 402:
-      return refusal('rejected', `${said} (the shop ${shop} is frozen)`, 'pay the outstanding bill of the shop');
-    case 423:
-      return refusal(
-        'rejected',
-        `${said} (the shop ${shop} is locked)`,
-        'ask the owner of the shop to contact Shopify',
-      );
-    case 404:
-      return refusal('rejected', said, `check shop (${shop}), url and apiVersion`);
-    default:
-      return refusal('unauthorized', said, remedyFor(words));
+  const { status, words } = answer;
+  const said = `Shopify answered ${status}${told(answer)}`;
+  if (status === 402) {
+    return refusal('rejected', `${said} (the shop ${shop} is frozen)`, 'pay the outstanding bill of the shop');
   }
+  if (status === 423) {
+    return refusal('rejected', `${said} (the shop ${shop} is locked)`, 'ask the owner of the shop to contact Shopify');
+  }
+  if (status === 404) return refusal('rejected', said, `check shop (${shop}), url and apiVersion`);
+  return refusal('unauthorized', said, remedyFor(words));
 }
 
 /** Why there is no data at all. */
 export function asQueryRefusal(problems: readonly Problem[]): SourceError {
   const words = wordsOfProblems(problems);
+  const said = `Shopify refused: ${words}`;
   const codes = new Set(problems.map((problem) => problem.extensions?.code));
-  if (problems.some(isDenial)) return refusal('unauthorized', `Shopify refused: ${words}`, remedyFor(words));
+  if (problems.some(isDenial)) return refusal('unauthorized', said, remedyFor(words));
   if (problems.some(({ message }) => /api key|access token/i.test(message))) {
-    return refusal('unauthorized', `Shopify refused: ${words}`, 'check accessToken, or clientId and clientSecret');
+    return refusal('unauthorized', said, 'check accessToken, or clientId and clientSecret');
   }
-  if (codes.has('SHOP_INACTIVE')) return refusal('rejected', `Shopify refused: ${words}`, 'the shop is not active');
-  if (problems.some(isTooExpensive))
-    return refusal('rejected', `Shopify refused: ${words}`, 'write a smaller number at orders');
+  if (codes.has('SHOP_INACTIVE')) return refusal('rejected', said, 'the shop is not active');
+  if (problems.some(isTooExpensive)) return refusal('rejected', said, 'write a smaller number at orders');
   if (codes.has('INTERNAL_SERVER_ERROR') || codes.has('TIMEOUT')) {
     return new SourceError('bad-response', `Shopify failed: ${words}`);
   }
-  return refusal('rejected', `Shopify refused: ${words}`, 'check apiVersion');
+  return refusal('rejected', said, 'check apiVersion');
 }
 
 /** Shopify says no to this app, for a field or for everything. https://shopify.dev/docs/apps/launch/protected-customer-data */

@@ -10,10 +10,9 @@ import {
 } from '../../src/contract/index.ts';
 import { canBeHeld, UnknownFields } from '../../src/kit/text/index.ts';
 import { asDeniedSearch } from './failures.ts';
-import type { RecordKind } from './kind.ts';
-import { isPhone, phoneForms } from './phone.ts';
 import type { KeptBack, Reader } from './reader.ts';
-import { searchFor } from './search-query.ts';
+import { isPhone, phoneForms, searchFor } from './search-query.ts';
+import type { RecordKind } from './selection.ts';
 
 /** No value of Shopify is longer. */
 const LONGEST_VALUE = 5_000;
@@ -23,27 +22,22 @@ const MOST_LOOKED_THROUGH = 500;
 const SMALL_PAGE = 5;
 const PAGE_GROWTH = 4;
 
-const GID_PREFIXES: Readonly<Record<string, string>> = {
-  customer_id: 'gid://shopify/Customer/',
-  order_id: 'gid://shopify/Order/',
-};
-
-/** The settings that finding needs. */
-export interface FinderSettings {
-  readonly countryCode: string | undefined;
-}
+const GID_PREFIXES = new Map([
+  ['customer_id', 'gid://shopify/Customer/'],
+  ['order_id', 'gid://shopify/Order/'],
+]);
 
 /** Finds records of one kind. */
 export class Finder {
   readonly #reader: Reader;
   readonly #kind: RecordKind;
-  readonly #settings: FinderSettings;
+  readonly #countryCode: string | undefined;
   readonly #unknown: UnknownFields;
 
-  constructor(reader: Reader, kind: RecordKind, settings: FinderSettings, log: Log) {
+  constructor(reader: Reader, kind: RecordKind, countryCode: string | undefined, log: Log) {
     this.#reader = reader;
     this.#kind = kind;
-    this.#settings = settings;
+    this.#countryCode = countryCode;
     this.#unknown = new UnknownFields(log, (field) => kind.fields.has(field));
   }
 
@@ -66,7 +60,7 @@ export class Finder {
   }
 
   async #search(criteria: readonly Criterion[], limit: number, context: CallContext): Promise<readonly SourceRecord[]> {
-    const { query, isEmpty } = searchFor(criteria, this.#kind.ways, this.#settings.countryCode);
+    const { query, isEmpty } = searchFor(criteria, this.#kind.ways, this.#countryCode);
     if (isEmpty) return [];
     const found: SourceRecord[] = [];
     let read = 0;
@@ -110,7 +104,7 @@ export class Finder {
   #isMet(record: SourceRecord, criterion: Criterion): boolean {
     const { field, match, value } = criterion;
     if (field === 'phone' && match === 'exact') {
-      return isPhone(textOf(record['phone']), phoneForms(value, this.#settings.countryCode));
+      return isPhone(textOf(record['phone']), phoneForms(value, this.#countryCode));
     }
     if (field === 'tag') return meets(record, { ...criterion, field: 'tags' });
     // Staff leave the # away.
@@ -124,6 +118,6 @@ export class Finder {
 /** The number in what HelpSpot has as an id: the number itself, or the global id. */
 function withNumber(criterion: Criterion): Criterion {
   const value = criterion.value.trim();
-  const prefix = Object.hasOwn(GID_PREFIXES, criterion.field) ? GID_PREFIXES[criterion.field] : undefined;
+  const prefix = GID_PREFIXES.get(criterion.field);
   return { ...criterion, value: prefix !== undefined && value.startsWith(prefix) ? value.slice(prefix.length) : value };
 }

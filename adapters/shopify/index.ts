@@ -1,36 +1,28 @@
 /** Customers of a Shopify shop, or its orders, through the GraphQL Admin API. */
-import { defineAdapter } from '../../src/contract/index.ts';
-import { createHttpClient, type HttpClientOptions, TokenKeeper } from '../../src/kit/http/index.ts';
+
+import * as z from 'zod';
+import { defineAdapter, type Services, SourceError } from '../../src/contract/index.ts';
+import { createHttpClient, type HttpClient, type Token, TokenKeeper, told } from '../../src/kit/http/index.ts';
 import { Admin } from './admin.ts';
 import { customerKind } from './customers.ts';
 import { Finder } from './finder.ts';
-import { orderKind } from './orders.ts';
+import { adminLinkOf, orderKind } from './orders.ts';
 import { Reader } from './reader.ts';
 import { type Settings, settings } from './settings.ts';
-import { adminLinksOf } from './texts.ts';
-import { fetchToken } from './tokens.ts';
 
 export default defineAdapter({
   name: 'shopify',
   title: 'Shopify',
   settings,
 
-  open(settings, { resolve, log }) {
-    const { shop, apiVersion, defaultCountryCode: countryCode } = settings;
-    const connection = {
-      baseUrl: settings.url ?? `https://${shop}`,
-      system: 'Shopify',
-      headers: { accept: 'application/json' },
-      settings,
-      resolve,
-      log,
-    };
-    const signIn = signInOf(settings, connection);
-    const http = createHttpClient({ ...connection, authorize: signIn.authorize });
-    const links = adminLinksOf(shop);
-    const kind = settings.records === 'orders' ? orderKind(links) : customerKind(links, settings.orders);
+  open(settings, services) {
+    const { shop, apiVersion, defaultCountryCode, records, orders } = settings;
+    const { log } = services;
+    const { http, close } = clientOf(settings, services);
+    const link = adminLinkOf(shop);
+    const kind = records === 'orders' ? orderKind(link) : customerKind(link, orders);
     const reader = new Reader(new Admin({ http, shop, apiVersion, log }), kind, log);
-    const finder = new Finder(reader, kind, { countryCode }, log);
+    const finder = new Finder(reader, kind, defaultCountryCode, log);
     return {
       /** One record with every field: proves the credentials, the access scopes and the version. */
       async check(context) {
@@ -38,30 +30,67 @@ export default defineAdapter({
         await reader.page({ query: undefined, first: 1, after: undefined }, context);
       },
       find: (query, context) => finder.find(query, context),
-      async close() {
-        await Promise.all([http.close(), signIn.close()]);
-      },
+      close,
     };
   },
 });
 
-interface SignIn {
-  readonly authorize: NonNullable<HttpClientOptions['authorize']>;
-  close(): Promise<void>;
+/** Signs in on its own: https://shopify.dev/docs/api/admin-graphql#authentication */
+function clientOf(settings: Settings, { resolve, log }: Services) {
+  const { shop, url, accessToken, clientId = '', clientSecret = '' } = settings;
+  const connection = {
+    ...{ baseUrl: url ?? `https://${shop}`, system: 'Shopify', headers: { accept: 'application/json' } },
+    ...{ settings, resolve, log },
+  };
+  const header = (token: string) => ({ 'x-shopify-access-token': token });
+  if (accessToken !== undefined) {
+    const http = createHttpClient({ ...connection, authorize: () => header(accessToken) });
+    return { http, close: () => http.close() };
+  }
+  const door = createHttpClient({ ...connection, secrets: [clientSecret] });
+  const grant = { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret };
+  const tokens = new TokenKeeper('Shopify', (signal) => fetchToken(door, grant, signal));
+  const http = createHttpClient({ ...connection, authorize: tokens.authorize(header) });
+  const close = async () => {
+    tokens.close();
+    await Promise.all([http.close(), door.close()]);
+  };
+  return { http, close };
 }
 
-/** https://shopify.dev/docs/api/admin-graphql#authentication */
-function signInOf(values: Settings, connection: HttpClientOptions): SignIn {
-  const { accessToken, clientId = '', clientSecret = '' } = values;
-  const header = (token: string) => ({ 'x-shopify-access-token': token });
-  if (accessToken !== undefined) return { authorize: () => header(accessToken), close: async () => {} };
-  const http = createHttpClient({ ...connection, secrets: [clientSecret] });
-  const tokens = new TokenKeeper('Shopify', (signal) => fetchToken(http, { clientId, clientSecret }, signal));
-  return {
-    authorize: tokens.authorize(header),
-    close() {
-      tokens.close();
-      return http.close();
-    },
-  };
+const REFUSALS = [400, 401, 402, 403, 404, 422, 423] as const;
+
+const tokenAnswer = z.object({
+  access_token: z.string().min(1),
+  expires_in: z.number().positive().nullish().catch(undefined),
+});
+const A_DAY_SECONDS = 86_400;
+
+/**
+ * An access token by the client credentials grant, which lives for 24 hours:
+ * https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/client-credentials-grant
+ * @param http without credentials of its own
+ */
+async function fetchToken(
+  http: HttpClient,
+  form: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<Token> {
+  const path = '/admin/oauth/access_token';
+  // A second token does not end the first.
+  const answer = await http.request({ method: 'POST', path, form, repeatable: true, expect: REFUSALS }, signal);
+  if (answer.status !== 200) {
+    throw new SourceError('unauthorized', `Shopify gave no access token (${answer.status})${told(answer)}`, {
+      remedy:
+        'check shop, clientId and clientSecret; the app must be installed in the shop and belong to the same organization',
+    });
+  }
+  const parsed = tokenAnswer.safeParse(answer.json());
+  if (!parsed.success) {
+    throw new SourceError('bad-response', 'Shopify gave no access token for the client credentials', {
+      remedy: 'check shop and url',
+    });
+  }
+  const { access_token, expires_in } = parsed.data;
+  return { text: access_token, lifetimeMs: (expires_in ?? A_DAY_SECONDS) * 1000 };
 }

@@ -2,14 +2,16 @@
 
 import * as z from 'zod';
 import type { Link, Scalar, SourceRecord } from '../../src/contract/index.ts';
-import { outsideAddress } from '../../src/kit/text/index.ts';
+import { dateIn, outsideAddress, someOf, textIn, trimmedEnd } from '../../src/kit/text/index.ts';
 import { unexpected } from './answer.ts';
-import type { RecordKind } from './kind.ts';
 import type { SearchWay } from './search-query.ts';
-import type { Selection } from './selection.ts';
-import { type AdminLinks, dateOf, listOrNothing, moneyText, numberIn, textOrNothing, wordsOf } from './texts.ts';
+import type { RecordKind, Selection } from './selection.ts';
 
-const text = z.string().nullish();
+/** What a shop does not give is absent or null. */
+export const text = z.string().nullish();
+export const texts = z.array(z.string()).nullish();
+/** https://shopify.dev/docs/api/admin-graphql/latest/objects/MoneyV2 */
+export const money = z.object({ amount: z.string(), currencyCode: z.string() });
 const MOST_PARCELS = 3;
 
 const MONEY: Selection = {
@@ -50,7 +52,9 @@ const ORDER: Selection = {
   ],
 };
 
-/** An order as it comes. What a shop does not give is absent or null. */
+const parcel = z.object({ number: text, company: text, url: text });
+
+/** An order as it comes. */
 export const orderLine = z.object({
   id: z.string().min(1),
   name: text,
@@ -58,21 +62,15 @@ export const orderLine = z.object({
   cancelledAt: text,
   displayFinancialStatus: text,
   displayFulfillmentStatus: text,
-  totalPriceSet: z
-    .object({ shopMoney: z.object({ amount: z.string(), currencyCode: z.string() }).nullish() })
-    .nullish(),
-  fulfillments: z
-    .array(
-      z.object({ trackingInfo: z.array(z.object({ number: text, company: text, url: text })).nullish() }).nullish(),
-    )
-    .nullish(),
+  totalPriceSet: z.object({ shopMoney: money.nullish() }).nullish(),
+  fulfillments: z.array(z.object({ trackingInfo: z.array(parcel).nullish() }).nullish()).nullish(),
 });
 
 const order = orderLine.extend({
   email: text,
   phone: text,
   note: text,
-  tags: z.array(z.string()).nullish(),
+  tags: texts,
   customer: z.object({ id: z.string(), firstName: text, lastName: text }).nullish(),
 });
 
@@ -101,7 +99,7 @@ const MADE_OF = {
 };
 
 /** Orders as records of a source. */
-export function orderKind(links: AdminLinks): RecordKind {
+export function orderKind(link: AdminLink): RecordKind {
   return {
     plural: 'orders',
     list: { field: 'orders', sortKey: 'CREATED_AT' },
@@ -120,62 +118,54 @@ export function orderKind(links: AdminLinks): RecordKind {
     toRecord(node) {
       const parsed = order.safeParse(node);
       if (!parsed.success) throw unexpected('an order that is not as documented', parsed.error);
-      return orderRecord(parsed.data, links);
+      return orderRecord(parsed.data, link);
     },
   };
 }
 
-function orderRecord(node: z.output<typeof order>, links: AdminLinks): SourceRecord {
+function orderRecord(node: z.output<typeof order>, link: AdminLink): SourceRecord {
   const id = numberIn(node.id);
   const { customer } = node;
-  const customerName = [customer?.firstName, customer?.lastName]
-    .map(textOrNothing)
-    .filter((part) => part !== undefined);
+  const [first, last] = [textIn(customer?.firstName), textIn(customer?.lastName)];
   return {
     order_id: id,
-    order_name: textOrNothing(node.name),
-    order: links.order(id, textOrNothing(node.name) ?? id),
-    created: dateOf(node.createdAt),
-    cancelled: dateOf(node.cancelledAt),
+    order_name: textIn(node.name),
+    order: link('orders', id, textIn(node.name) ?? id),
+    created: dateIn(node.createdAt),
+    cancelled: dateIn(node.cancelledAt),
     status: statusOf(node),
     financial_status: wordsOf(node.displayFinancialStatus),
     fulfillment_status: wordsOf(node.displayFulfillmentStatus),
     total: totalOf(node),
-    tracking: listOrNothing(trackingOf(node)),
-    customer_id: customer === null || customer === undefined ? undefined : numberIn(customer.id),
-    first_name: textOrNothing(customer?.firstName),
-    last_name: textOrNothing(customer?.lastName),
-    name: textOrNothing(customerName.join(' ')),
-    email: textOrNothing(node.email),
-    phone: textOrNothing(node.phone),
-    note: textOrNothing(node.note),
-    tags: listOrNothing((node.tags ?? []).filter((tag) => tag.trim() !== '')),
-    admin_link: links.order(id, 'Open in Shopify'),
+    tracking: someOf(trackingOf(node)),
+    customer_id: customer ? numberIn(customer.id) : undefined,
+    first_name: first,
+    last_name: last,
+    name: joined([first, last], ' '),
+    email: textIn(node.email),
+    phone: textIn(node.phone),
+    note: textIn(node.note),
+    tags: filled(node.tags),
+    admin_link: link('orders', id, 'Open in Shopify'),
   };
 }
 
 /** An order in one line, as a link: `#1001, 2026-11-01, Paid, Fulfilled, 49.00 CHF`. */
-export function orderLink(node: OrderLine, links: AdminLinks): Link {
+export function orderLink(node: OrderLine, link: AdminLink): Link {
   const id = numberIn(node.id);
-  const parts = [
-    textOrNothing(node.name) ?? id,
-    node.createdAt?.slice(0, 'yyyy-mm-dd'.length),
-    statusOf(node),
-    totalOf(node),
-  ];
-  return links.order(id, parts.filter((part) => textOrNothing(part) !== undefined).join(', '));
+  const day = node.createdAt?.slice(0, 'yyyy-mm-dd'.length);
+  const parts = [textIn(node.name) ?? id, day, statusOf(node), totalOf(node)];
+  return link('orders', id, joined(parts, ', ') ?? '');
 }
 
 /** Cancelled or not, paid or not, sent or not: `Paid, Fulfilled`. */
 function statusOf(node: OrderLine): string | undefined {
-  const words = [wordsOf(node.displayFinancialStatus), wordsOf(node.displayFulfillmentStatus)];
-  const cancelled = textOrNothing(node.cancelledAt) === undefined ? [] : ['Cancelled'];
-  return textOrNothing([...cancelled, ...words].filter((word) => word !== undefined).join(', '));
+  const cancelled = textIn(node.cancelledAt) === undefined ? undefined : 'Cancelled';
+  return joined([cancelled, wordsOf(node.displayFinancialStatus), wordsOf(node.displayFulfillmentStatus)], ', ');
 }
 
 function totalOf({ totalPriceSet }: OrderLine): string | undefined {
-  const money = totalPriceSet?.shopMoney ?? undefined;
-  return money === undefined ? undefined : moneyText(money);
+  return totalPriceSet?.shopMoney ? moneyText(totalPriceSet.shopMoney) : undefined;
 }
 
 /**
@@ -184,15 +174,61 @@ function totalOf({ totalPriceSet }: OrderLine): string | undefined {
  */
 export function trackingOf({ fulfillments }: OrderLine, before = ''): readonly Scalar[] {
   const parcels = (fulfillments ?? []).flatMap((fulfillment) => fulfillment?.trackingInfo ?? []);
-  return parcels.flatMap(({ number, company, url }) => {
-    const what = [company, number].map(textOrNothing).filter((part) => part !== undefined);
-    if (what.length === 0) return [];
-    const shown = `${before}${what.join(' ')}`;
-    return [isWebAddress(url) ? { href: url, text: shown } : shown];
+  return parcels.flatMap(({ number, company, url }): readonly Scalar[] => {
+    const what = joined([company, number], ' ');
+    if (what === undefined) return [];
+    // Whoever fulfils the order writes the address, so it may be anything.
+    const isWebAddress = /^https?:$/.test(outsideAddress(url ?? '')?.protocol ?? '');
+    return [url && isWebAddress ? { href: url, text: before + what } : before + what];
   });
 }
 
-/** Whoever fulfils the order writes the address, so it may be anything. */
-function isWebAddress(url: string | null | undefined): url is string {
-  return /^https?:$/.test(outsideAddress(url ?? '')?.protocol ?? '');
+/** The parts that are there; undefined when there is none. */
+export function joined(parts: readonly (string | null | undefined)[], separator: string): string | undefined {
+  return parts.filter((part) => textIn(part) !== undefined).join(separator) || undefined;
+}
+
+/** The texts that are not blank; undefined when there is none. */
+export function filled(texts: readonly string[] | null | undefined): readonly string[] | undefined {
+  return someOf((texts ?? []).filter((one) => one.trim() !== ''));
+}
+
+/** The digits after the point that a currency has; 2 for one that is unknown here. */
+function digitsOf(currency: string): number {
+  try {
+    return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  } catch {
+    return 2;
+  }
+}
+
+/**
+ * An amount with its currency: `1234.5`, `CHF` → `1234.50 CHF`. Stays a text: it may be larger than a number is exact.
+ * https://shopify.dev/docs/api/admin-graphql/latest/objects/MoneyV2
+ */
+export function moneyText({ amount, currencyCode }: z.output<typeof money>): string {
+  const [whole = '', fraction = ''] = amount.split('.');
+  const decimals = trimmedEnd(fraction, '0').padEnd(digitsOf(currencyCode), '0');
+  return `${whole}${decimals === '' ? '' : `.${decimals}`} ${currencyCode}`;
+}
+
+/** A value of an enum as words: `PARTIALLY_REFUNDED` → `Partially refunded`. */
+export function wordsOf(value: string | null | undefined): string | undefined {
+  const words = value?.toLowerCase().replaceAll('_', ' ').trim() ?? '';
+  return words === '' ? undefined : words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** The number in a global id: `gid://shopify/Customer/544365967` → `544365967`. https://shopify.dev/docs/api/usage/gids */
+export function numberIn(gid: string): string {
+  const [path = ''] = gid.split('?', 1);
+  return /\/(\d+)$/.exec(path)?.[1] ?? gid;
+}
+
+/** Links to the pages of a shop's admin. */
+export type AdminLink = (page: 'customers' | 'orders', id: string, text: string) => Link;
+
+/** Those of `example.myshopify.com`. */
+export function adminLinkOf(shop: string): AdminLink {
+  const store = `https://admin.shopify.com/store/${encodeURIComponent(shop.replace(/\.myshopify\.com$/, ''))}`;
+  return (page, id, text) => ({ href: `${store}/${page}/${encodeURIComponent(id)}`, text });
 }

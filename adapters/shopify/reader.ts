@@ -8,8 +8,7 @@ import type { CallContext, Log, SourceRecord } from '../../src/contract/index.ts
 import { type Admin, MOST_POINTS } from './admin.ts';
 import { type GraphqlAnswer, type Problem, unexpected } from './answer.ts';
 import { asQueryRefusal, isDenial, isTooExpensive, wordsOfProblems } from './failures.ts';
-import type { RecordKind } from './kind.ts';
-import { fieldAt, hasField, pointsOf, writeSelection } from './selection.ts';
+import { fieldAt, hasField, pointsOf, type RecordKind, writeSelection } from './selection.ts';
 
 /** Some records of a list, in its order. */
 export interface Page {
@@ -25,11 +24,6 @@ export interface KeptBack {
   readonly words: string;
   /** `Customer.lastOrder` */
   readonly fields: ReadonlySet<string>;
-}
-
-interface Value {
-  readonly value: unknown;
-  readonly keptBack: KeptBack;
 }
 
 /** Which records of the list. */
@@ -52,32 +46,23 @@ const listAnswer = z.object({
 
 const NOTHING: KeptBack = { words: '', fields: new Set() };
 
-interface Denied {
-  readonly words: string;
-  /** On the clock of `performance.now()`. */
-  readonly until: number;
-}
-
 /** The records of one kind of a shop. */
 export class Reader {
   readonly #admin: Admin;
   readonly #kind: RecordKind;
   readonly #log: Log;
   readonly #missing = new Set<string>();
-  readonly #denied = new Map<string, Denied>();
+  /** `until` is on the clock of `performance.now()`. */
+  readonly #denied = new Map<string, { readonly words: string; readonly until: number }>();
   readonly #warned = new Set<string>();
-  #pageSize: number;
+  /** The most records that one question can be for. */
+  pageSize: number;
 
   constructor(admin: Admin, kind: RecordKind, log: Log) {
-    this.#pageSize = Math.max(1, Math.min(LARGEST_PAGE, Math.floor(MOST_POINTS / pointsOf(kind.selection))));
+    this.pageSize = Math.max(1, Math.min(LARGEST_PAGE, Math.floor(MOST_POINTS / pointsOf(kind.selection))));
     this.#admin = admin;
     this.#kind = kind;
     this.#log = log;
-  }
-
-  /** The most records that one question can be for. */
-  get pageSize(): number {
-    return this.#pageSize;
   }
 
   /** Perhaps fewer than `first`. https://shopify.dev/docs/api/usage/pagination-graphql */
@@ -93,11 +78,11 @@ export class Reader {
       const answer = await this.#ask(list.field, write, variables, points, context, size > 1);
       if (answer !== undefined) return this.#pageOf(answer);
       // Shopify counts otherwise than we do.
-      this.#pageSize = Math.floor(size / 2);
+      this.pageSize = Math.floor(size / 2);
     }
   }
 
-  #pageOf({ value, keptBack }: Value): Page {
+  #pageOf({ value, keptBack }: { readonly value: unknown; readonly keptBack: KeptBack }): Page {
     const parsed = listAnswer.safeParse(value);
     if (!parsed.success) throw unexpected(`a list of ${this.#kind.plural} that is not as documented`, parsed.error);
     const { nodes, pageInfo } = parsed.data;
@@ -126,7 +111,7 @@ export class Reader {
     points: number,
     context: CallContext,
     canBeLess: boolean,
-  ): Promise<Value | undefined> {
+  ): Promise<{ readonly value: unknown; readonly keptBack: KeptBack } | undefined> {
     const { selection } = this.#kind;
     for (let attempt = 1; ; attempt += 1) {
       const query = write(writeSelection(selection, this.#leftOut()));
@@ -173,7 +158,8 @@ export class Reader {
       const field = `${typeName ?? ''}.${fieldName ?? ''}`;
       return hasField(selection, field) ? field : undefined;
     }
-    return isDenial(problem) ? fieldAt(selection, belowRoot(problem.path ?? [])) : undefined;
+    // `customers`, `nodes`, 3, `lastOrder`: below the root.
+    return isDenial(problem) ? fieldAt(selection, problem.path?.slice(1) ?? []) : undefined;
   }
 
   /** Tells staff what is missing from the answer. */
@@ -202,9 +188,4 @@ export class Reader {
     this.#warned.add(what);
     this.#log.warn(fields, message);
   }
-}
-
-/** `customers`, `nodes`, 3, `lastOrder` → `lastOrder` */
-function belowRoot([, ...path]: readonly (string | number)[]): readonly (string | number)[] {
-  return path;
 }

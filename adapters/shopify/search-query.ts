@@ -3,20 +3,15 @@
  * back is compared again. https://shopify.dev/docs/api/usage/search-syntax
  */
 import type { Criterion } from '../../src/contract/index.ts';
-import { phoneForms } from './phone.ts';
 
-/** How a field is searched; a field that has no such way is compared here only. */
+/**
+ * How a field is searched; one that has no such way is compared here only. `filter`: `email:"a@b.ch"`; `phone`:
+ * `phone:"+41445550102"`; `number`: `customer_id:123`; `enum`: `financial_status:partially_paid`; `words`: every word for
+ * itself, in whatever Shopify looks into by default, as its filters have no whole name.
+ */
 export type SearchWay =
-  /** `email:"a@b.ch"` */
-  | { readonly kind: 'filter'; readonly name: string }
-  /** `phone:"+41445550102"` */
-  | { readonly kind: 'phone'; readonly name: string }
-  /** Every word for itself, in whatever Shopify looks into by default: its filters have no whole name. */
-  | { readonly kind: 'words' }
-  /** `customer_id:123` */
-  | { readonly kind: 'number'; readonly name: string }
-  /** `financial_status:partially_paid` */
-  | { readonly kind: 'enum'; readonly name: string };
+  | { readonly kind: 'filter' | 'phone' | 'number' | 'enum'; readonly name: string }
+  | { readonly kind: 'words' };
 
 /** The search of some criteria. */
 export interface Search {
@@ -54,8 +49,7 @@ export function quoted(value: string): string {
 function termFor(criterion: Criterion, way: SearchWay | undefined, countryCode: string | undefined) {
   const value = criterion.value.trim();
   if (way === undefined || criterion.match === 'contains') return undefined;
-  if (criterion.match === 'prefix') return prefixTerm(value, way);
-  return exactTerm(value, way, countryCode);
+  return criterion.match === 'prefix' ? prefixTerm(value, way) : exactTerm(value, way, countryCode);
 }
 
 function exactTerm(value: string, way: SearchWay, countryCode: string | undefined): string | undefined {
@@ -85,4 +79,27 @@ function prefixTerm(value: string, way: SearchWay): string | undefined {
   const [start] = /^[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/u.exec(value) ?? [];
   if (start === undefined || (way.kind !== 'filter' && way.kind !== 'words')) return undefined;
   return way.kind === 'filter' ? `${way.name}:${start}*` : `${start}*`;
+}
+
+/**
+ * What a telephone number that somebody typed may be in Shopify, which keeps them as E.164: `+` and digits, beginning with
+ * the country. Empty when it has no digit.
+ * @param countryCode of numbers that are typed without one: `1`, `41`
+ */
+export function phoneForms(typed: string, countryCode: string | undefined): readonly string[] {
+  const digits = typed.replace(/\D+/g, '');
+  if (digits === '') return [];
+  if (/^\s*\+/.test(typed)) return [`+${digits}`];
+  if (digits.startsWith('00') && digits.length > 2) return [`+${digits.slice(2)}`];
+  if (countryCode === undefined) return [`+${digits}`];
+  // Most countries drop the 0 before the country code, Italy does not.
+  const national = digits.startsWith('0') ? [digits.replace(/^0+/, ''), digits] : [digits];
+  const withCountry = digits.startsWith(countryCode) ? [`+${digits}`] : [];
+  return [...national.filter((form) => form !== '').map((form) => `+${countryCode}${form}`), ...withCountry];
+}
+
+/** Whether a number of Shopify is one of these forms. */
+export function isPhone(stored: string, forms: readonly string[]): boolean {
+  const digits = stored.replace(/\D+/g, '');
+  return digits !== '' && forms.some((form) => form.slice(1) === digits);
 }

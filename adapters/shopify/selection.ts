@@ -1,4 +1,7 @@
-/** What is asked for of a record, as data: a field that this shop does not give can be left out, and the points can be counted. */
+/** Kinds of records, and what is asked for of one, as data: a field that this shop does not give can be left out, and the points can be counted. */
+
+import type { SourceRecord } from '../../src/contract/index.ts';
+import type { SearchWay } from './search-query.ts';
 
 /** An object and the fields of it that are wanted. */
 export interface Selection {
@@ -19,11 +22,35 @@ export interface SelectedObject {
   readonly of: Selection;
 }
 
-/** Fields to leave out: `Customer.lastOrder`. */
-export type LeftOut = ReadonlySet<string>;
+/** What a source gives records of: customers, or orders. */
+export interface RecordKind {
+  /** In messages: "customers". */
+  readonly plural: string;
+  /** The query for a list of them, and how it is sorted: the newest first. */
+  readonly list: { readonly field: string; readonly sortKey: string };
+  /** The query for one of them. */
+  readonly one: string;
+  /** The field of the record that has its number. */
+  readonly idField: string;
+  /** `gid://shopify/Customer/` */
+  readonly gidPrefix: string;
+  /** Every field that a record may have. */
+  readonly fields: ReadonlySet<string>;
+  /** Fields of which a value belongs to few records: a first page of the list can be small. */
+  readonly keys: ReadonlySet<string>;
+  readonly ways: ReadonlyMap<string, SearchWay>;
+  readonly selection: Selection;
+  /** What of the selection the fields that are searched are made of, where Shopify may keep it back: `Customer.firstName`. */
+  readonly madeOf: Readonly<Record<string, readonly string[]>>;
+  /** @throws {SourceError} `bad-response` when it is not what the documentation promises */
+  toRecord(node: unknown): SourceRecord;
+}
 
-/** The selection as GraphQL, without braces; empty when nothing is left of it. */
-export function writeSelection({ type, fields }: Selection, leftOut: LeftOut): string {
+/**
+ * The selection as GraphQL, without braces; empty when nothing is left of it.
+ * @param leftOut fields: `Customer.lastOrder`
+ */
+export function writeSelection({ type, fields }: Selection, leftOut: ReadonlySet<string>): string {
   return fields
     .filter((field) => !leftOut.has(`${type}.${nameOf(field)}`))
     .map((field) => (typeof field === 'string' ? field : writeObject(field, leftOut)))
@@ -31,10 +58,10 @@ export function writeSelection({ type, fields }: Selection, leftOut: LeftOut): s
     .join(' ');
 }
 
-function writeObject({ name, arguments: given = '', isConnection = false, of }: SelectedObject, leftOut: LeftOut) {
+function writeObject({ name, arguments: given = '', isConnection, of }: SelectedObject, leftOut: ReadonlySet<string>) {
   const inner = writeSelection(of, leftOut);
   if (inner === '') return '';
-  return isConnection ? `${name}${given} { nodes { ${inner} } }` : `${name}${given} { ${inner} }`;
+  return `${name}${given} { ${isConnection ? `nodes { ${inner} }` : inner} }`;
 }
 
 /** The most points that one such object costs: an object is 1, a list as many as it may give. https://shopify.dev/docs/api/usage/limits */

@@ -1,7 +1,7 @@
 /** What an administrator writes about a shop. */
 
 import * as z from 'zod';
-import { httpShape } from '../../src/kit/http/index.ts';
+import { httpShape, webAddress } from '../../src/kit/http/index.ts';
 
 const MOST_ORDERS = 20;
 
@@ -15,10 +15,7 @@ export const settings = z
       .regex(/^[a-z0-9][a-z0-9-]*\.myshopify\.com$/, 'is no address of a shop; write only example.myshopify.com')
       .describe('The shop: the address that ends with myshopify.com, whatever its own domain is.')
       .meta({ examples: ['example.myshopify.com'] }),
-    url: z
-      .url({ protocol: /^https?$/ })
-      .optional()
-      .describe('Replaces https://SHOP as the address that is asked.'),
+    url: webAddress.optional().describe('Replaces https://SHOP as the address that is asked.'),
     accessToken: z
       .string()
       .min(1)
@@ -53,46 +50,21 @@ export const settings = z
       .meta({ examples: ['1'] }),
     ...httpShape,
   })
-  .superRefine((values, context) => {
-    for (const { path, message } of settingsMistakes(values)) {
-      context.addIssue({ code: 'custom', path: [path], message });
+  .superRefine(({ accessToken, clientId, clientSecret, records, orders }, context) => {
+    const wrong = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
+    const given = clientId ?? clientSecret;
+    if (accessToken === undefined && given === undefined) {
+      wrong('accessToken', 'is missing; write it, or clientId and clientSecret');
     }
+    for (const [path, value] of Object.entries({ clientId, clientSecret })) {
+      if (accessToken !== undefined && value !== undefined) {
+        wrong(path, 'stands beside accessToken; write only one of the two ways');
+      } else if (accessToken === undefined && value === undefined && given !== undefined) {
+        wrong(path, 'is missing; copy it from Settings of the app in the Dev Dashboard');
+      }
+    }
+    if (records === 'orders' && orders > 0) wrong('orders', 'goes with records: customers only; remove it');
   });
 
 /** The settings, checked. */
 export type Settings = z.output<typeof settings>;
-
-/** The settings that depend on each other. */
-interface RelatedSettings {
-  readonly accessToken?: string | undefined;
-  readonly clientId?: string | undefined;
-  readonly clientSecret?: string | undefined;
-  readonly records: 'customers' | 'orders';
-  readonly orders: number;
-}
-
-/** A mistake and the setting at which it stands. */
-interface Mistake {
-  readonly path: keyof RelatedSettings;
-  readonly message: string;
-}
-
-/** The mistakes in settings that do not go together. */
-function settingsMistakes(values: RelatedSettings): readonly Mistake[] {
-  const { accessToken, clientId, clientSecret, records, orders } = values;
-  const mistakes: Mistake[] = [];
-  if (accessToken === undefined && clientId === undefined && clientSecret === undefined) {
-    mistakes.push({ path: 'accessToken', message: 'is missing; write it, or clientId and clientSecret' });
-  }
-  for (const path of ['clientId', 'clientSecret'] as const) {
-    if (accessToken !== undefined && values[path] !== undefined) {
-      mistakes.push({ path, message: 'stands beside accessToken; write only one of the two ways' });
-    } else if (accessToken === undefined && values[path] === undefined && (clientId ?? clientSecret) !== undefined) {
-      mistakes.push({ path, message: 'is missing; copy it from Settings of the app in the Dev Dashboard' });
-    }
-  }
-  if (records === 'orders' && orders > 0) {
-    mistakes.push({ path: 'orders', message: 'goes with records: customers only; remove it' });
-  }
-  return mistakes;
-}

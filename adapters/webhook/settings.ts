@@ -144,7 +144,8 @@ export function isAddress(link: string): boolean {
   return /^https?:\/\//i.test(link);
 }
 
-function pathIn(link: string | undefined): string | undefined {
+/** The path into the answer that a link is; undefined for an address. */
+export function pathIn(link: string | undefined): string | undefined {
   return link === undefined || isAddress(link) ? undefined : link;
 }
 

@@ -1,31 +1,22 @@
 /** A web hook that takes pushes. */
-import {
-  type CallContext,
-  type Details,
-  type PushReceipt,
-  type PushRequest,
-  type Services,
-  type Source,
-  SourceError,
-} from '../../src/contract/index.ts';
-import { createHttpClient, type HttpClient, type HttpClientOptions } from '../../src/kit/http/index.ts';
+import { type Details, type PushRequest, type Services, type Source, SourceError } from '../../src/contract/index.ts';
+import { createHttpClient, type HttpClient } from '../../src/kit/http/index.ts';
 import {
   type Auth,
   type AuthSetting,
   asItIs,
   bodiesOf,
   openAuth,
-  type Paths,
   pathsOf,
   RequestTemplate,
   refuseMistakes,
   sendable,
+  textFrom,
   UrlTemplate,
   type Values,
 } from '../../src/kit/web/index.ts';
-import { Answers } from './answers.ts';
-import { DetailsDesk } from './details.ts';
-import { isAddress, type Settings } from './settings.ts';
+import { type Answers, createAnswers, linkFor, refuseWords } from './answers.ts';
+import { type DetailsSetting, pathIn, type Settings } from './settings.ts';
 import { signatureHeaders } from './signature.ts';
 
 /** What is sent when the settings name no body. */
@@ -41,111 +32,105 @@ const USUAL_JSON = {
 const ANY_STATUS = Array.from({ length: 400 }, (_, index) => 200 + index);
 
 /** Opens a source. Nothing is sent. @throws {UserError} for a path that cannot be read */
-export async function openHook(settings: Settings, services: Services): Promise<Source> {
+export async function openHook(settings: Settings, { name, resolve, log }: Services): Promise<Source> {
+  const { method, check, details, idempotencyHeader, signature, success } = settings;
   const paths = await pathsOf(settings.format);
-  refuseMistakes(paths, pathsIn(settings), services.name);
-  const hook = new Hook(settings, services, paths);
-  const { details } = settings;
-  const source: Source = {
-    check: (context) => hook.check(context),
-    push: (request, context) => hook.push(request, context),
-    close: () => hook.close(),
+  refuseMistakes(paths, pathsIn(settings), name);
+  const url = new UrlTemplate(settings.url);
+  const { host: system } = new URL(url.origin);
+  const answers = createAnswers(settings, paths, system);
+  const open = (auth: AuthSetting | undefined) => openAuth(auth, { settings, resolve, log });
+  const clientTo = (baseUrl: string, { authorize }: Auth, secretAddress: boolean) => {
+    const told = { system: new URL(baseUrl).host, errorText: answers.wordsOf, secretAddress };
+    return createHttpClient({ baseUrl, settings, resolve, log, authorize, ...told });
   };
-  return details === undefined ? source : { ...source, details: (id, context) => hook.details(id, context) };
+  const hasBody = bodiesOf(settings).length > 0;
+  const template = new RequestTemplate(url, hasBody ? settings : { ...settings, json: USUAL_JSON });
+  const auth = open(settings.auth);
+  const client = clientTo(url.origin, auth, true);
+  const closing: { close(): Promise<void> }[] = [client, auth];
+
+  function detailsFrom(setting: DetailsSetting): NonNullable<Source['details']> {
+    const { origin } = new UrlTemplate(setting.url);
+    // Credentials go to the host for which they were written, and to no other.
+    const own = setting.auth === undefined && origin === url.origin ? auth : open(setting.auth);
+    const other = clientTo(origin, own, false);
+    closing.push(other, own);
+    return openDetails(setting, other, own, answers, settings.error);
+  }
+
+  return {
+    /** A web hook has no question that does nothing: without an address to ask, only the host is tried. */
+    async check({ signal, reference }) {
+      if (check === undefined) await client.request({ path: `${url.origin}/`, expect: ANY_STATUS, reference }, signal);
+      else await client.request({ path: check, query: auth.query, reference }, signal);
+    },
+
+    async push(request, { signal, reference }) {
+      const values = valuesOf(request);
+      const filled = await template.fill(values, settings.escape === 'slack' ? forSlack : asItIs);
+      if (filled === undefined) {
+        throw new SourceError('rejected', `the address of ${system} has a place without a value in this request`, {
+          unsent: true,
+          remedy: 'give the place a value under fields of the push target',
+        });
+      }
+      const now = Math.floor(Date.now() / 1000);
+      const headers = {
+        ...filled.headers,
+        ...(idempotencyHeader === undefined ? {} : { [idempotencyHeader.toLowerCase()]: request.reference }),
+        ...(signature && signatureHeaders(signature, filled.body?.text ?? '', request.reference, now)),
+      };
+      const sent = sendable({ ...filled, headers, query: { ...filled.query, ...auth.query } });
+      const expect = success?.status?.filter((status) => status >= 300) ?? [];
+      const repeatable = idempotencyHeader !== undefined;
+      const answer = await client.request({ ...sent, method, repeatable, expect, reference }, signal);
+      return await answers.receipt(answer, request.reference, values, signal);
+    },
+
+    ...(details && { details: detailsFrom(details) }),
+    close: async () => void (await Promise.all(closing.map((one) => one.close()))),
+  };
 }
 
 function pathsIn({ id, error, link, success, details }: Settings): readonly (string | undefined)[] {
-  const links = [link, details?.link].filter((one) => one !== undefined && !isAddress(one));
   const ids = typeof id === 'string' ? [id] : [];
-  return [...ids, error, success?.at, details?.title, ...links, ...Object.values(details?.rows ?? {})];
+  const rows = Object.values(details?.rows ?? {});
+  return [...ids, error, success?.at, details?.title, pathIn(link), pathIn(details?.link), ...rows];
 }
 
-class Hook {
-  readonly #settings: Settings;
-  readonly #system: string;
-  readonly #template: RequestTemplate;
-  readonly #answers: Answers;
-  readonly #auth: Auth;
-  readonly #client: HttpClient;
-  readonly #desk: DetailsDesk | undefined;
-  readonly #closing: (() => Promise<void>)[];
-
-  constructor(settings: Settings, services: Services, paths: Paths) {
-    const url = new UrlTemplate(settings.url);
-    const system = new URL(url.origin).host;
-    const answers = new Answers(settings, paths, system);
-    const open = (auth: AuthSetting | undefined) =>
-      openAuth(auth, { settings, resolve: (path) => services.resolve(path), log: services.log });
-    const auth = open(settings.auth);
-    const common = { settings, resolve: (path: string) => services.resolve(path), log: services.log };
-    const options = (origin: string, host: string, { authorize }: Auth): HttpClientOptions => ({
-      ...{ ...common, baseUrl: origin, system: host, errorText: (answer) => answers.wordsOf(answer) },
-      ...(authorize === undefined ? {} : { authorize }),
-    });
-    this.#settings = settings;
-    this.#system = system;
-    this.#template = new RequestTemplate(
-      url,
-      bodiesOf(settings).length === 0 ? { ...settings, json: USUAL_JSON } : settings,
-    );
-    this.#answers = answers;
-    this.#auth = auth;
-    this.#client = createHttpClient({ ...options(url.origin, system, auth), secretAddress: true });
-    this.#closing = [() => this.#client.close(), () => auth.close()];
-    const { details } = settings;
-    if (details === undefined) return;
-    const { origin } = new UrlTemplate(details.url);
-    // Credentials go to the host for which they were written, and to no other.
-    const own = details.auth === undefined && origin === url.origin ? auth : open(details.auth);
-    const client = createHttpClient(options(origin, new URL(origin).host, own));
-    this.#closing.push(
-      () => client.close(),
-      () => own.close(),
-    );
-    this.#desk = new DetailsDesk(details, { client, auth: own, error: settings.error, answers });
-  }
-
-  /** A web hook has no question that does nothing: without an address to ask, only the host is tried. */
-  async check({ signal, reference }: CallContext): Promise<void> {
-    const { check } = this.#settings;
-    const { origin } = this.#template.url;
-    const query = this.#auth.query;
-    if (check === undefined) await this.#client.request({ path: `${origin}/`, expect: ANY_STATUS, reference }, signal);
-    else await this.#client.request({ path: check, query, reference }, signal);
-  }
-
-  async push(request: PushRequest, { signal, reference }: CallContext): Promise<PushReceipt> {
-    const { method, idempotencyHeader, success } = this.#settings;
-    const values = valuesOf(request);
-    const filled = await this.#template.fill(values, this.#settings.escape === 'slack' ? forSlack : asItIs);
-    if (filled === undefined) {
-      throw new SourceError('rejected', `the address of ${this.#system} has a place without a value in this request`, {
-        unsent: true,
-        remedy: 'give the place a value under fields of the push target',
-      });
-    }
-    const { body } = filled;
-    const key = idempotencyHeader === undefined ? {} : { [idempotencyHeader.toLowerCase()]: request.reference };
-    const headers = { ...filled.headers, ...key, ...this.#signature(body?.text ?? '', request.reference) };
-    const sent = sendable({ ...filled, headers, query: { ...filled.query, ...this.#auth.query } });
-    const expect = success?.status?.filter((status) => status >= 300) ?? [];
-    const repeatable = idempotencyHeader !== undefined;
-    const answer = await this.#client.request({ ...sent, method, repeatable, expect, reference }, signal);
-    return await this.#answers.receipt(answer, request.reference, values, signal);
-  }
-
-  async details(id: string, context: CallContext): Promise<Details | undefined> {
-    return await this.#desk?.details(id, context);
-  }
-
-  async close(): Promise<void> {
-    await Promise.all(this.#closing.map((close) => close()));
-  }
-
-  #signature(body: string, reference: string): Readonly<Record<string, string>> {
-    const { signature } = this.#settings;
-    return signature === undefined ? {} : signatureHeaders(signature, body, reference, Math.floor(Date.now() / 1000));
-  }
+/**
+ * How a pushed thing stands, asked for as the settings say.
+ * @param error where an answer says what went wrong
+ */
+function openDetails(
+  setting: DetailsSetting,
+  client: HttpClient,
+  auth: Auth,
+  answers: Answers,
+  error: string | undefined,
+): NonNullable<Source['details']> {
+  const { title, link, rows, notFound } = setting;
+  const url = new UrlTemplate(setting.url);
+  const template = new RequestTemplate(url, setting);
+  // Labels are of the administrator's choosing, and so they have a place of their own.
+  const paths = Object.fromEntries(Object.entries(rows).map(([label, path]) => [`row ${label}`, path]));
+  const wanted = { texts: { error }, values: { ...paths, title, link: pathIn(link) } };
+  return async (id, { signal, reference }): Promise<Details | undefined> => {
+    const filled = await template.fill((name) => (name === 'id' ? id : undefined));
+    // `..` is no identifier, and would be another address.
+    if (filled === undefined) return undefined;
+    const request = sendable({ ...filled, query: { ...filled.query, ...auth.query } });
+    const answer = await client.request({ ...request, expect: notFound, reference }, signal);
+    if (notFound.includes(answer.status)) return undefined;
+    const found = await answers.find(answer, wanted, signal);
+    refuseWords(found.texts['error'], new URL(url.origin).host, answer);
+    return {
+      title: textFrom(found.values['title']) ?? id,
+      link: linkFor(link, id, found, () => undefined),
+      rows: Object.keys(rows).map((label) => ({ label, value: found.values[`row ${label}`] })),
+    };
+  };
 }
 
 /** The push's own places, then the target's fields, then the request's. */

@@ -7,7 +7,7 @@ export const liveLookupHelp = `Usage: livelookup [--lookup=NAME] [--config=FILE]
 Answers one HelpSpot Live Lookup: XML on standard output, the log on standard error.
 
   --lookup=NAME   which lookup of the configuration (default: default)
-  --config=FILE   the configuration file (default: $GATEWAY_CONFIG, then the embedded one)
+  --config=FILE   the configuration file (default: $GATEWAY_CONFIG); one of the two must name it
   --help          this text, when it is the only argument
   --version       the version, when it is the only argument
 

@@ -7,8 +7,10 @@
 
 import { adapters } from '../../adapters/index.ts';
 import { findConfiguration, loadConfiguration } from '../config/load.ts';
+import { nearest } from '../config/names.ts';
 import { redact, UserError } from '../contract/index.ts';
 import { createGateway } from '../gateway/gateway.ts';
+import { parametersOf } from '../gateway/lookup/match-steps.ts';
 import { newReference } from '../gateway/reference.ts';
 import { type Written, writtenLookup } from '../gateway/writing.ts';
 import { parseArguments } from '../helpspot/arguments.ts';
@@ -47,6 +49,39 @@ function ownOptions(args: readonly string[]): OwnOptions {
   return { lookup, config, rest: args.slice(at) };
 }
 
+const OPTIONS = ['--lookup', '--config'];
+/** What HelpSpot adds (manual, chapter 1.2), and the names of its request page. */
+const HELPSPOT_PARAMETER =
+  /^(?:customer_id|first_name|last_name|email|phone|request|source_id|acting_person_\w+|[a-z]{1,2}[A-Z]\w*|Custom\d+)$/;
+
+/**
+ * A misspelled option would be taken for a field of the request, and the lookup would be answered from other data.
+ * @param searched parameters that the lookup searches by, whatever they are called; undefined as long as it is not known
+ * @throws {UserError} for an option that is not ours before what HelpSpot adds, and for `--config` behind it
+ */
+function refuseMisplaced(rest: readonly string[], searched?: ReadonlySet<string>): void {
+  const late = rest.find((argument) => /^--config(?:=|$)/.test(argument));
+  if (late !== undefined) throw new UserError('--config stands behind other parameters; write it before all of them');
+  for (const argument of rest) {
+    const name = /^--([^=]+)/.exec(argument)?.[1];
+    if (name === undefined || HELPSPOT_PARAMETER.test(name) || searched?.has(name) === true) return;
+    const meant = nearest(`--${name}`, OPTIONS);
+    if (meant !== undefined) throw new UserError(`there is no option --${name}; did you mean ${meant}=…?`);
+    if (searched !== undefined)
+      throw new UserError(`there is no option --${name}; there are --lookup=NAME and --config=FILE`);
+  }
+}
+
+/** The file that is named. HelpSpot must not show the sample people of the embedded one as its customers. */
+function namedConfiguration(config: string | undefined, { environment, packageRoot }: Terminal): string {
+  if (config === undefined && (environment['GATEWAY_CONFIG'] ?? '') === '') {
+    throw new UserError(
+      'no configuration is named; write --config=FILE before all other parameters, or set GATEWAY_CONFIG=FILE',
+    );
+  }
+  return findConfiguration(config, environment, packageRoot);
+}
+
 /**
  * Answers one lookup.
  * @returns the exit status: 0 for an answer (also for nobody found), 1 for a failure that the XML says in words
@@ -72,9 +107,11 @@ export async function runLiveLookup(args: readonly string[], terminal: Terminal)
 
 async function answer(args: readonly string[], terminal: Terminal): Promise<Written> {
   const own = ownOptions(args);
-  const file = findConfiguration(own.config, terminal.environment, terminal.packageRoot);
+  refuseMisplaced(own.rest);
+  const file = namedConfiguration(own.config, terminal);
   const plan = await loadConfiguration(file, adapters, terminal.environment, { onlyLookup: own.lookup });
   secrets = plan.secrets;
+  refuseMisplaced(own.rest, new Set(plan.lookups.get(own.lookup)?.match.flatMap(parametersOf)));
   const log = createLog(plan.log.level, terminal.stderr, () => plan.secrets);
   const gateway = createGateway(plan, { log });
   try {

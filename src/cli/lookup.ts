@@ -1,6 +1,7 @@
 /** `helpspot-gateway lookup NAME PARAMETER=VALUE …`: asks a lookup the whole way, as HelpSpot would, and shows the answer. */
 import { adapters } from '../../adapters/index.ts';
 import { loadConfiguration } from '../config/load.ts';
+import { isGiven, parametersOf } from '../gateway/lookup/match-steps.ts';
 import type { LookupPlan } from '../gateway/lookup/plan.ts';
 import type { Failure, LookupOutcome } from '../gateway/outcome.ts';
 import { type WritingCall, writtenElements, writtenLookup } from '../gateway/writing.ts';
@@ -96,8 +97,8 @@ function displayText(html: string, htmlToText: (html: string) => string): string
 
 /** Says what can be searched when nothing of it was sent; empty when something was. */
 function unusedNote({ name, match, addressBook }: LookupPlan, parameters: TypedQuestion['parameters']): string {
-  const isUsed = match.some((step) => step.every(({ parameter }) => (parameters[parameter] ?? '').trim() !== ''));
+  const isUsed = match.some((step) => isGiven(step, parameters));
   if (isUsed || addressBook !== undefined) return '';
-  const steps = match.map((step) => step.map(({ parameter }) => parameter).join(' with '));
+  const steps = match.map((step) => parametersOf(step).join(' with '));
   return `note: nothing was searched; ${name} takes ${[...new Set(steps)].join(', ')}\n`;
 }

@@ -4,8 +4,15 @@ import { holdsSecret, passwordsInAddress } from './secrets.ts';
 import { isPlainMap, type Located, type Path, type Plain, type YamlPlace } from './tree.ts';
 
 // An address, a port or a level from the environment is no secret, and is printed at the start.
-const OPEN_SECTIONS: ReadonlySet<PropertyKey> = new Set(['server', 'log', 'commandLine', 'store', 'helpspot']);
-const OPEN_SOURCE_KEYS: ReadonlySet<PropertyKey> = new Set(['adapter', 'title', 'timeout']);
+const OPEN_SECTIONS: ReadonlySet<PropertyKey> = new Set([
+  'server',
+  'log',
+  'commandLine',
+  'store',
+  'helpspot',
+  'phones',
+]);
+const OPEN_SOURCE_KEYS: ReadonlySet<PropertyKey> = new Set(['adapter', 'title', 'timeout', 'kinds', 'dates']);
 
 /**
  * The values that came from `${…}`, the texts under keys such as `password`, and

@@ -9,6 +9,7 @@ import { commandLineSection } from './sections/command-line.ts';
 import { helpspotSection } from './sections/helpspot.ts';
 import { logSection } from './sections/log.ts';
 import { lookupSection } from './sections/lookup.ts';
+import { phonesSection } from './sections/phones.ts';
 import { PUSH_NAME, pushSection } from './sections/push.ts';
 import { serverSection } from './sections/server.ts';
 import { sourceSection } from './sections/source.ts';
@@ -36,6 +37,7 @@ export async function jsonSchema(adapters: AdapterTable): Promise<object> {
       access: section(accessSection),
       log: section(logSection),
       commandLine: section(commandLineSection),
+      phones: section(phonesSection),
       sources: {
         type: 'object',
         description: 'The systems that are asked, by name.',
@@ -112,9 +114,16 @@ function withKeys(schema: Json, keys: Record<string, Json>): Json {
     const forms = schema[word];
     if (forms !== undefined) return { ...schema, [word]: forms.map((form) => withKeys(asObject(form), keys)) };
   }
+  const own = schema.properties ?? {};
+  const both = Object.fromEntries(
+    Object.entries(own).map(([key, value]): [string, Json] => {
+      const common = keys[key];
+      return [key, common === undefined ? asObject(value) : { anyOf: [asObject(value), common] }];
+    }),
+  );
   return {
     ...schema,
-    properties: { ...keys, ...schema.properties },
+    properties: { ...keys, ...both },
     required: ['adapter', ...(schema.required ?? [])],
   };
 }

@@ -18,6 +18,7 @@ import { Report } from './report.ts';
 import { accessSection } from './sections/access.ts';
 import { commandLineSection } from './sections/command-line.ts';
 import { logSection } from './sections/log.ts';
+import { phonesSection } from './sections/phones.ts';
 import { isLoopbackHost, serverSection } from './sections/server.ts';
 import { type AdapterTable, outsideSourceAdapters, sourcePlans } from './source-plans.ts';
 import { isPlainMap, type Located } from './tree.ts';
@@ -27,7 +28,7 @@ export type { AdapterTable } from './source-plans.ts';
 
 const SECTIONS: readonly string[] = [
   ...['server', 'access', 'log', 'commandLine', 'sources', 'lookups', 'ajax'],
-  ...['push', 'webhooks', 'store', 'helpspot'],
+  ...['push', 'webhooks', 'store', 'helpspot', 'phones'],
 ];
 
 /** What of a configuration is wanted. */
@@ -114,7 +115,8 @@ async function planOf(
   const log = section(report, 'log', logSection);
   const commandLine = section(report, 'commandLine', commandLineSection);
   const wanted = wantedNames(report, onlyLookup);
-  const surroundings = { report, adapters, directory: dirname(file), deadlineMs: server?.deadlineMs };
+  const country = section(report, 'phones', phonesSection)?.country;
+  const surroundings = { report, adapters, directory: dirname(file), deadlineMs: server?.deadlineMs, country };
   const sources = await sourcePlans(surroundings, wanted?.sources);
   const lookups = lookupPlans(report, sources, wanted?.lookups);
   const ajax = wanted === undefined ? await ajaxSection(report, sources) : new Map();

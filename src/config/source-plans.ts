@@ -6,7 +6,7 @@ import type { SourcePlan } from '../gateway/plan.ts';
 import { checkedNames, namesInSection } from './named-entries.ts';
 import type { LoadedAdapter } from './outside-adapter.ts';
 import type { Report } from './report.ts';
-import { SOURCE_KEYS, sourceSection } from './sections/source.ts';
+import { dateFormats, keysOfEverySource, sourceSection } from './sections/source.ts';
 import { isPlainMap, type Plain } from './tree.ts';
 
 /** Adapters by the word after `adapter:`, each imported when it is asked for. */
@@ -19,6 +19,8 @@ interface Surroundings {
   readonly directory: string;
   /** Undefined when the server's section is wrong. */
   readonly deadlineMs: number | undefined;
+  /** Of telephone numbers that do not say theirs. */
+  readonly country: string | undefined;
 }
 
 /**
@@ -36,7 +38,9 @@ export async function sourcePlans(
 }
 
 /** The adapters of the sources that are not in the table, by the word after `adapter:`. Mistakes are in the report. */
-export async function outsideSourceAdapters(surroundings: Omit<Surroundings, 'deadlineMs'>): Promise<AdapterTable> {
+export async function outsideSourceAdapters(
+  surroundings: Omit<Surroundings, 'deadlineMs' | 'country'>,
+): Promise<AdapterTable> {
   const { report, adapters } = surroundings;
   const found: Record<string, () => Promise<Adapter>> = {};
   for (const name of namesInSection(report, 'sources')) {
@@ -49,13 +53,15 @@ export async function outsideSourceAdapters(surroundings: Omit<Surroundings, 'de
 }
 
 async function sourcePlan(name: string, surroundings: Surroundings): Promise<SourcePlan | undefined> {
-  const { report, directory, deadlineMs } = surroundings;
+  const { report, directory, deadlineMs, country } = surroundings;
   const path = ['sources', name];
   const common = report.check(sourceSection, path);
   const loaded = await adapterOf(name, surroundings);
   if (loaded === undefined) return undefined;
   const { adapter, version } = loaded;
-  const settings = report.check(adapter.settings, path, { except: SOURCE_KEYS });
+  const settings = report.check(adapter.settings, path, {
+    except: keysOfEverySource(report.value([...path, 'dates'])),
+  });
   if (common?.timeout !== undefined && deadlineMs !== undefined && common.timeout > deadlineMs) {
     const deadline = `the deadline of the server (${deadlineMs} ms)`;
     report.add([...path, 'timeout'], `is longer than ${deadline}, which ends the call before; write a shorter time`);
@@ -68,7 +74,10 @@ async function sourcePlan(name: string, surroundings: Surroundings): Promise<Sou
     timeoutMs: common.timeout,
     settings,
     directory,
-    fingerprint: fingerprintOf([directory, version, report.value(path) ?? null]),
+    kinds: new Map(Object.entries(common.kinds ?? {})),
+    dates: dateFormats(common.dates),
+    country,
+    fingerprint: fingerprintOf([directory, version, country ?? null, report.value(path) ?? null]),
   };
 }
 
@@ -80,7 +89,7 @@ function withPushOf(adapter: Adapter, settings: unknown): Adapter {
 
 async function adapterOf(
   name: string,
-  { report, adapters, directory }: Omit<Surroundings, 'deadlineMs'>,
+  { report, adapters, directory }: Omit<Surroundings, 'deadlineMs' | 'country'>,
 ): Promise<LoadedAdapter | undefined> {
   const path = ['sources', name, 'adapter'];
   const word = report.value(path);

@@ -5,7 +5,8 @@
  */
 
 import type { output, ZodType } from 'zod';
-import type { Criterion } from './criteria.ts';
+import type { Criterion, MatchKind } from './criteria.ts';
+import type { Kind } from './kinds.ts';
 import type { Details, PushAbility, PushReceipt, PushRequest } from './push.ts';
 import type { SourceRecord } from './record.ts';
 
@@ -43,10 +44,28 @@ export interface CallContext {
  */
 export interface FindQuery {
   readonly criteria: readonly Criterion[];
+  /**
+   * Groups of criteria, of each of which one is enough: the words of one box, each in one of several fields. Only for a
+   * source with {@link Source.findsGroups}.
+   */
+  readonly groups?: readonly (readonly Criterion[])[];
   /** At most this many records are wanted (≥ 1). The caller asks for one more than it shows, to see that there are more. */
   readonly limit: number;
   /** Every parameter that HelpSpot sent, for adapters with free-form queries (SQL). Values are data, never syntax. */
   readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** A field that the records of a source have, or that it can be searched by. */
+export interface SourceField {
+  readonly name: string;
+  /** Left out: by its name ({@link kindByName}). */
+  readonly kind?: Kind;
+  /** Whether it holds a list. */
+  readonly list?: boolean;
+  /** How it can be searched; empty: not at all. Left out: in every way. */
+  readonly searchable?: readonly MatchKind[];
+  /** Whether records show it; a field may be for searching only. */
+  readonly shown?: false;
 }
 
 /** An adapter that is open for one system. */
@@ -55,6 +74,10 @@ export interface Source {
   check(context: CallContext): Promise<void>;
   /** Live Lookup, AJAX, address book. Records in a stable order, at most `limit`; throws {@link SourceError}. */
   find?(query: FindQuery, context: CallContext): Promise<readonly SourceRecord[]>;
+  /** Whether `find` understands {@link FindQuery.groups}; otherwise the gateway asks by parts of them and compares. */
+  readonly findsGroups?: true;
+  /** The fields that this source has, for `check`, messages and kinds; undefined where only answers would tell. Throws {@link SourceError}. */
+  fields?(context: CallContext): Promise<readonly SourceField[] | undefined>;
   /**
    * Request Push: makes the thing in the other system and gives its id. Called
    * again for the same reference only after {@link surelyNotDone}, after
@@ -64,7 +87,7 @@ export interface Source {
   push?(request: PushRequest, context: CallContext): Promise<PushReceipt>;
   /** Looks for what an earlier attempt, whose answer was lost, may have made: by `request.reference`. */
   findPush?(request: PushRequest, context: CallContext): Promise<PushReceipt | undefined>;
-  /** How a pushed thing stands now. `id` is the receipt's. Undefined when the system does not know it (any more). */
+  /** How a pushed thing stands now. `id` looks like a receipt's ({@link PushAbility.ids}). Undefined: the system does not know it. */
   details?(id: string, context: CallContext): Promise<Details | undefined>;
   /** Ends connections, timers and watchers. Called once, when nothing is under way. */
   close?(): Promise<void>;

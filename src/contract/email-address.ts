@@ -3,6 +3,7 @@ import { domainToASCII } from 'node:url';
 
 /** What stands between addresses, and around them. Apostrophes may be part of one. */
 const BETWEEN = /[\s;,<>"()[\]]+/;
+const ADDRESS = /^[^@\p{C}]+@[^@\p{C}]+$/u;
 /** RFC 5321, 4.5.3.1: 64 + @ + 255; nobody has more addresses in one field. */
 const LONGEST_ADDRESS = 320;
 const MOST_ADDRESSES = 20;
@@ -11,13 +12,15 @@ const MOST_ADDRESSES = 20;
 export function emailAddresses(text: string): readonly string[] {
   if (!text.includes('@')) return [];
   const addresses: string[] = [];
-  for (const piece of text.slice(0, MOST_ADDRESSES * LONGEST_ADDRESS).split(BETWEEN)) {
+  const pieces = text.slice(0, MOST_ADDRESSES * LONGEST_ADDRESS).split(BETWEEN);
+  // Half an address is another one.
+  if (text.length > MOST_ADDRESSES * LONGEST_ADDRESS) pieces.pop();
+  for (const piece of pieces) {
     const address = piece
       .replace(/^(?:mailto|smtp|sip):/i, '')
       .replace(/\?.*$/s, '')
       .replace(/\.+$/, '');
-    const at = address.lastIndexOf('@');
-    if (at <= 0 || at === address.length - 1 || address.length > LONGEST_ADDRESS) continue;
+    if (!ADDRESS.test(address) || address.length > LONGEST_ADDRESS) continue;
     addresses.push(address);
     if (addresses.length === MOST_ADDRESSES) break;
   }

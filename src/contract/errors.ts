@@ -22,12 +22,12 @@ export interface SourceErrorOptions {
   /** The error of the vendor's library, for the log. */
   readonly cause?: unknown;
   /** For `rate-limited`: how long the system asked us to wait, in milliseconds. */
-  readonly retryAfterMs?: number;
+  readonly retryAfterMs?: number | undefined;
   /**
    * What an administrator does about it, one sentence in the imperative. Shown by
    * `helpspot-gateway check` and in the log, not to staff.
    */
-  readonly remedy?: string;
+  readonly remedy?: string | undefined;
   /**
    * True when nothing of the call can have reached the other system (the
    * connection was refused, the name is unknown). Matters to a push: what was

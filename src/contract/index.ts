@@ -8,6 +8,7 @@ export {
   type Log,
   type Services,
   type Source,
+  type SourceField,
 } from './adapter.ts';
 export { type Comparison, comparable, comparisonOf } from './comparable.ts';
 export {

@@ -47,13 +47,13 @@ export interface PushReceipt {
   /** The id that `details` takes. Longer than 255 characters is allowed: HelpSpot then gets the gateway's own. Not empty. */
   readonly id: string;
   /** Where a person sees it. */
-  readonly link?: string;
+  readonly link?: string | undefined;
 }
 
 /** How a pushed thing stands at the other system. Only `helpspot/` renders it. */
 export interface Details {
   readonly title: string;
-  readonly link?: string;
+  readonly link?: string | undefined;
   readonly rows: readonly DetailsRow[];
 }
 
@@ -92,6 +92,8 @@ export interface PushAbility {
   readonly readsNotes?: false;
   /** The system takes attachments as files. */
   readonly files?: boolean;
+  /** What the ids of its receipts look like: `details` is asked for no other. Left out: for any. */
+  readonly ids?: RegExp | undefined;
   /**
    * The system itself makes a repeated call with the same reference one (an
    * idempotency key): a push whose answer was lost is simply sent again.

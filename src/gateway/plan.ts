@@ -2,7 +2,7 @@
  * The configuration as the gateway uses it: checked, with defaults, secrets and
  * adapters in place. `config/` makes it from the YAML file; nothing else does.
  */
-import type { Adapter } from '../contract/index.ts';
+import type { Adapter, Kind } from '../contract/index.ts';
 import type { AjaxPlan } from './ajax/plan.ts';
 import type { LookupPlan } from './lookup/plan.ts';
 import type { PushTargetPlan, StorePlan, WebhookPlan } from './push/plan.ts';
@@ -77,6 +77,12 @@ export interface SourcePlan {
   readonly settings: unknown;
   /** Absolute folder that the paths of the settings are relative to. */
   readonly directory: string;
+  /** Kinds of fields, where neither their names nor the adapter tell: `kdnr: code`. */
+  readonly kinds?: ReadonlyMap<string, Kind>;
+  /** How texts that are dates are written, by field: `DD.MM.YYYY`, `DD.MM.YYYY HH:mm`. */
+  readonly dates?: ReadonlyMap<string, string>;
+  /** The country of telephone numbers without a country code: `DE` (ISO 3166). */
+  readonly country?: string | undefined;
   /** Equal for equal adapter and settings: an unchanged source stays open over a reload. */
   readonly fingerprint: string;
 }

@@ -13,6 +13,9 @@ const TAG = /<[a-z/!?][^<>]*>/gi;
 /** Every run of `<` with the character that decides about it (HTML standard, 13.2.5.6 "Tag open state"). */
 const OPENING = /<+([a-z/!?])?/gi;
 
+/** Zero-width characters, marks of direction, soft hyphens: they come along with what is copied, and would hide in a request. */
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}+/gu;
+
 /**
  * The content as plain text that is safe to write into a page without encoding.
  *
@@ -21,11 +24,11 @@ const OPENING = /<+([a-z/!?])?/gi;
 export function insertableText(content: Content, htmlToText: (html: string) => string): string {
   switch (content.kind) {
     case 'text':
-      return withoutMarkup(content.text);
+      return withoutMarkup(content.text.replace(INVISIBLE, ''));
     case 'link':
-      return withoutMarkup(content.text.trim() === '' ? content.href : content.text);
+      return withoutMarkup((content.text.trim() === '' ? content.href : content.text).replace(INVISIBLE, ''));
     case 'html':
-      return withoutMarkup(htmlToText(content.html));
+      return withoutMarkup(htmlToText(content.html).replace(INVISIBLE, ''));
     case 'list':
       return content.items
         .map((item) => insertableText(item, htmlToText))

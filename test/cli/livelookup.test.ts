@@ -48,6 +48,8 @@ describe('bin/livelookup', () => {
     expect(await found(['--customer_id', '--email=ZOE@example.com', '--unknown=1', '--list[]=2'])).toEqual([
       'zoe@example.com',
     ]);
+    // The first of them may be what this lookup searches by.
+    expect(await found(['--lookup=building', '--Custom5=B7', '--confg=x'])).toEqual(['zoe@example.com']);
   });
 
   it('takes the positions of older versions, custom fields included', async () => {
@@ -57,7 +59,25 @@ describe('bin/livelookup', () => {
 
   it('takes its own options only in front of what HelpSpot adds', async () => {
     // A field of the request that is called "lookup" must not choose another lookup.
-    expect(await found(['--customer_id=1', '--lookup=building', '--config=/nowhere'])).toEqual(['zoe@example.com']);
+    expect(await found(['--customer_id=1', '--lookup=building'])).toEqual(['zoe@example.com']);
+  });
+
+  it.each([
+    [['--confg=/etc/gateway.yaml', '--customer_id=1001'], 'did you mean --config=…?'],
+    [['--Lookup=building', '--config=/etc/gateway.yaml', '--customer_id=1001'], 'write it before all of them'],
+    [['--customer_id=1001', '--config', '/etc/gateway.yaml'], 'write it before all of them'],
+    [['--customer_id=1001'], 'no configuration is named'],
+    [['1001', '', '', '', ''], 'no configuration is named'],
+    [[], 'no configuration is named'],
+  ])('never answers %j with sample people', async (args, words) => {
+    const { status, stdout, stderr } = await run(args);
+    expect([status, stderr]).toEqual([1, expect.stringContaining(words)]);
+    expect(Object.keys(readLookup(stdout).customers[0] ?? {})).toEqual(['lookup_error']);
+  });
+
+  it('refuses an option that it has not in front of what HelpSpot adds', async () => {
+    const { status, stderr } = await run([`--config=${config}`, '--verbose', '--customer_id=1']);
+    expect([status, stderr]).toEqual([1, expect.stringContaining('there is no option --verbose')]);
   });
 
   it('answers nobody with an empty list', async () => {
@@ -142,8 +162,12 @@ export default {
     }
   });
 
-  it('answers on the embedded default', async () => {
-    const { stdout } = await execute(join(packageRoot, 'bin/livelookup'), ['--last_name=mul'], { cwd: '/' });
+  it('answers on the embedded default, when it is named', async () => {
+    const { stdout } = await execute(
+      join(packageRoot, 'bin/livelookup'),
+      [`--config=${packageRoot}/config/gateway.yaml`, '--last_name=mul'],
+      { cwd: '/' },
+    );
     expect(readLookup(stdout).customers.length).toBeGreaterThan(0);
   });
 });

@@ -89,6 +89,8 @@ test('a source shows the settings of its adapter, those that all have, and its t
       adapter: expect.objectContaining({ const: 'list' }),
       title: expect.anything(),
       timeout: expect.anything(),
+      kinds: expect.anything(),
+      dates: expect.anything(),
       file: expect.objectContaining({ description: 'The file.', examples: ['customers.csv'] }),
       delimiter: expect.objectContaining({ default: ',' }),
       skip: expect.objectContaining({ default: 0 }),

@@ -53,6 +53,8 @@ lookups:
       timeoutMs: 500,
       settings: { file: '../data/customers.csv', delimiter: ',', skip: 2, header: true },
       directory: dirname(plan.file),
+      kinds: new Map(),
+      dates: new Map(),
       fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
     expect(plan.sources.get('staff')).toMatchObject({

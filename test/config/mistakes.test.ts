@@ -51,8 +51,8 @@ describe('sections', () => {
   test('unknown ones', async () => {
     expect(await mistakesOf(`acess: {}\nreports: {}\nconstructor: 1\n${REST}`)).toMatchInlineSnapshot(`
       "1:1 acess: unknown key; did you mean "access"?
-      2:1 reports: unknown key; known keys: server, access, log, commandLine, sources, lookups, ajax, push, webhooks, store, helpspot
-      3:1 constructor: unknown key; known keys: server, access, log, commandLine, sources, lookups, ajax, push, webhooks, store, helpspot"
+      2:1 reports: unknown key; known keys: server, access, log, commandLine, sources, lookups, ajax, push, webhooks, store, helpspot, phones
+      3:1 constructor: unknown key; known keys: server, access, log, commandLine, sources, lookups, ajax, push, webhooks, store, helpspot, phones"
     `);
   });
 
@@ -279,9 +279,9 @@ lookups:
       13:24 lookups.c.match[4].last_name.form: unknown key; did you mean "from"?
       14:9 lookups.c.match[5]: is empty; write { email: exact }
       15:9 lookups.c.match[6]: must have an entry; write email
-      16:9 lookups.c.match[7]: must be a name such as email or a map of fields, such as { last_name: prefix } or a list of these, not 5; write email
-      17:17 lookups.c.match[8][1]: must be a name such as email or a map of fields, such as { last_name: prefix }, not a list; write email
-      18:9 lookups.c.match[9]: must be a name such as email or a map of fields, such as { last_name: prefix } or a list of these, not ""; write email"
+      16:9 lookups.c.match[7]: must be a name such as email or words with a list of fields or a map of fields, such as { last_name: prefix } or a list of these, not 5; write email
+      17:17 lookups.c.match[8][1]: must be a name such as email or words with a list of fields or a map of fields, such as { last_name: prefix }, not a list; write email
+      18:9 lookups.c.match[9]: must be a name such as email or words with a list of fields or a map of fields, such as { last_name: prefix } or a list of these, not ""; write email"
     `);
   });
 

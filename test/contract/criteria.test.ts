@@ -1,5 +1,18 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { comparable, comparisonOf, meets } from '../../src/contract/index.ts';
+import {
+  type Criterion,
+  comparedForms,
+  emailAddresses,
+  KINDS,
+  kindByName,
+  meets,
+  phoneEnds,
+  type Scalar,
+  spellingsOf,
+  textOf,
+  type Value,
+} from '../../src/contract/index.ts';
 
 const matches = (field: string, match: 'exact' | 'prefix' | 'contains', stored: string, asked: string) =>
   meets({ [field]: stored }, { field, match, value: asked });
@@ -22,7 +35,6 @@ describe('what counts as the same', () => {
   it.each([
     ['email', 'bob@example.com', 'bo@example.com'],
     ['city', 'Zürich', 'Zurich'],
-    ['phone', '845-555-4278', '555-4278'],
     ['last_name', 'Jones', 'Jone'],
     ['company', '', ''],
     ['phone', 'n/a', 'none'],
@@ -45,19 +57,242 @@ describe('what counts as the same', () => {
     expect(meets({}, { field: 'email', match: 'contains', value: 'a' })).toBe(false);
   });
 
-  it('knows telephones and names by the field', () => {
-    expect(['phone', 'work_phone', 'mobile', 'Fax', 'last_name', 'fullname', 'email'].map(comparisonOf)).toEqual([
+  it('knows telephones, addresses and names by the field', () => {
+    const fields = [
       'phone',
-      'phone',
-      'phone',
-      'phone',
-      'name',
-      'name',
-      'text',
-    ]);
+      'work_phone',
+      'mobile',
+      'Fax',
+      'last_name',
+      'fullname',
+      'email',
+      'mail',
+      'mailing',
+      'city',
+    ];
+    expect(fields.map(kindByName).join(' ')).toBe('phone phone phone phone name name email email text text');
+  });
+});
+
+type Case = readonly [stored: Value, sought: string, more?: Partial<Criterion> | undefined];
+
+function cases(list: readonly Case[]) {
+  return list.map(([stored, sought, more]) => ({ stored, sought, more }));
+}
+
+function found([stored, value, more]: Case, field: string): boolean {
+  return meets({ [field]: stored }, { field, match: 'exact', value, ...more });
+}
+
+const DE = { country: 'DE' };
+const US = { country: 'US' };
+
+describe('telephone numbers', () => {
+  const berlin = '+49 (0)30 123-45';
+  const spellings = [
+    ...['+493012345', '030 123-45', '0049 30 12345', '+49 30 12345 x7', '493012345', '030/12345', '3012345'],
+    ...[
+      '\uff10\uff13\uff10 \uff11\uff12\uff13\uff14\uff15',
+      'tel:+49-30-12345;ext=7',
+      '(030) 12345 ext. 9',
+      '030\u200b12345',
+    ],
+  ];
+  it.each(
+    cases([
+      ...spellings.flatMap((sought): Case[] => [
+        [berlin, sought],
+        [berlin, sought, DE],
+      ]),
+      ...spellings.map((stored): Case => [stored, '+49 30 12345', DE]),
+      ['2125550101', '1-212-555-0101'],
+      ['1-212-555-0101', '(212) 555-0101'],
+      ['1-212-555-0101', '+12125550101'],
+      ['212.555.0101', '+1 212 555 0101', US],
+      ['0171 2345678; 030 123450', '030 123450'],
+      ['0171 2345678 / 030 123450', '+4930123450', DE],
+      ['0171 2345678, 030 123450', '030123450', DE],
+      [['030 123450', '0171 2345678'], '+49 171 2345678', DE],
+      ['030 123450 x12', '030 123450'],
+      ['030 123450', '030 123450 x12'],
+      ['+44 (0)20 7946 0958', '020 7946 0958', { country: 'GB' }],
+      ['+43 1 58858-0', '0043158858 0'],
+      ['12345', '12345'],
+    ]),
+  )('$stored is found by $sought $more', ({ stored, sought, more }) => {
+    expect(found([stored, sought, more], 'phone')).toBe(true);
   });
 
-  it('compares composed and decomposed text', () => {
-    expect(comparable('text', 'Zu\u0308rich')).toBe(comparable('text', 'zürich'));
+  it.each(
+    cases([
+      [berlin, '+43 30 12345'],
+      [berlin, '+43 30 12345', DE],
+      [berlin, '030 12346', DE],
+      [berlin, '12345'],
+      [berlin, '12345', DE],
+      ['212', '+49 212'],
+      ['030 123450 x12', '030 123450 x13'],
+      ['030 123450', '040 123450', DE],
+      ['n/a', 'none'],
+    ]),
+  )('$stored is not found by $sought $more', ({ stored, sought, more }) => {
+    expect(found([stored, sought, more], 'phone')).toBe(false);
   });
+
+  it.each(
+    cases([
+      [berlin, '030 12', { match: 'prefix' }],
+      [berlin, '+49 30', { match: 'prefix' }],
+      [berlin, '0123', { match: 'contains' }],
+    ]),
+  )('$stored is found by its part $sought $more', ({ stored, sought, more }) => {
+    expect(found([stored, sought, more], 'phone')).toBe(true);
+  });
+
+  it('are the same only with the same end, by which an index finds them', () => {
+    const number = fc.stringMatching(/^(?:\+49 ?|0049|0)?(?:\(0\))?[1-9][0-9]{1,3}[ /-]?[0-9]{3,7}(?: x[0-9]{1,3})?$/);
+    fc.assert(
+      fc.property(number, number, fc.constantFrom(undefined, 'DE', 'US'), (stored, sought, country) => {
+        if (!found([stored, sought, { country }], 'phone')) return;
+        expect(phoneEnds(stored).some((end) => phoneEnds(sought).includes(end))).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('other kinds', () => {
+  it.each(
+    cases([
+      ['Bob Carl <bob@example.com>', 'bob@EXAMPLE.com'],
+      ['bob@example.com', 'Bob Carl <bob@example.com>'],
+      ['a@example.de; b@example.de', 'b@example.de'],
+      ['b@example.de', 'a@example.de; b@example.de'],
+      ['mailto:a@m\u00fcnchen.example', 'a@xn--mnchen-3ya.example;'],
+      ['a@xn--mnchen-3ya.example', 'A@M\u00dcNCHEN.example'],
+      ["o'brien@example.ie", "O'Brien@example.ie"],
+    ]),
+  )('the address $stored is found by $sought', ({ stored, sought, more }) => {
+    expect(found([stored, sought, more], 'email')).toBe(true);
+  });
+
+  it.each(
+    cases([
+      ['Müller', 'Mueller'],
+      ['Mueller', 'Müller'],
+      ['Muller', 'Müller'],
+      ['Müller', 'Muell', { match: 'prefix' }],
+      ['Müller', 'mull', { match: 'prefix' }],
+      ['O\u2019Brien', "O'Brien"],
+      ["O'Brien", 'O\u00b4Brien'],
+      ['Anna\u2011Maria', 'Anna-Maria'],
+      ['Bo\u200bb', 'Bob'],
+      ['Bob', '\u202abob\u202c'],
+      ['Grosse', 'Große'],
+      ['Ødegård', 'Oedegaard'],
+    ]),
+  )('the name $stored is found by $sought $more', ({ stored, sought, more }) => {
+    expect(found([stored, sought, more], 'last_name')).toBe(true);
+  });
+
+  it.each(
+    cases([
+      ['Bauer', 'Baur'],
+      ['Muller', 'Mueller'],
+      ['Samuel', 'Samul'],
+    ]),
+  )('the name $stored is not found by $sought', ({ stored, sought, more }) => {
+    expect(found([stored, sought, more], 'last_name')).toBe(false);
+  });
+
+  it.each(
+    cases([
+      [12.5, '12.50'],
+      [100, '100.00'],
+      ['12.5', '+12.50', { kind: 'number' }],
+      ['007', '7', { kind: 'number' }],
+      ['18446744073709551615', '018446744073709551615', { kind: 'number' }],
+      ['19.90', '19.9', { kind: 'number' }],
+      ['0006', ' 0006 ', { kind: 'code' }],
+      [true, 'yes'],
+      [true, '1'],
+      [false, 'no'],
+      [0, 'false', { kind: 'boolean' }],
+      ['1', 'true', { kind: 'boolean' }],
+      [new Date('2026-12-31T10:00:00Z'), '2026-12-31'],
+      [new Date('2026-12-31T10:00:00Z'), '1798711200'],
+      [new Date('2026-12-31T10:00:00Z'), '2026-12-31T10:00:00Z'],
+      ['2026-12-31', '2026-12-31', { kind: 'date' }],
+      [['red', 'blue'], 'red, blue'],
+    ]),
+  )('$stored is found by $sought $more', ({ stored, sought, more }) => {
+    expect(found([stored, sought, more], 'value')).toBe(true);
+  });
+
+  it.each(
+    cases([
+      ['007', '7', { kind: 'code' }],
+      ['007', '7'],
+      [true, 'no'],
+      ['2', 'true', { kind: 'boolean' }],
+      [new Date('2026-12-31T10:00:00Z'), '2026-12-30'],
+      [12.5, '125'],
+    ]),
+  )('$stored is not found by $sought $more', ({ stored, sought, more }) => {
+    expect(found([stored, sought, more], 'value')).toBe(false);
+  });
+});
+
+describe('the law: what is shown can be searched for', () => {
+  const scalar: fc.Arbitrary<Scalar> = fc.oneof(
+    fc.string({ unit: 'grapheme', minLength: 1, maxLength: 30 }),
+    fc.constantFrom(
+      '+49 (0)30 123-45',
+      'Bob <bob@example.com>; x@y.de',
+      'Müller\u200b',
+      "O'Brien",
+      '0006',
+      '12.50',
+      'a, b',
+    ),
+    fc.boolean(),
+    fc.integer(),
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    fc.date({ min: new Date(0), max: new Date(4e12), noInvalidDate: true }),
+  );
+
+  it('for every kind, whatever is stored', () => {
+    const kind = fc.constantFrom(undefined, ...KINDS);
+    const value: fc.Arbitrary<Value> = fc.oneof(scalar, fc.array(scalar, { minLength: 1, maxLength: 3 }));
+    fc.assert(
+      fc.property(value, kind, fc.constantFrom(undefined, 'DE', 'US'), (stored, of, country) => {
+        const sought = textOf(stored);
+        if (comparedForms(of ?? 'text', sought, 'sought', country).length === 0) return;
+        expect(found([stored, sought, { kind: of, country }], 'value')).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('spellings for systems that compare texts', () => {
+  it.each<readonly [field: string, value: string, some: readonly string[]]>([
+    [
+      'last_name',
+      "O'Brien-Müller",
+      ["O'Brien-Müller", 'O\u2019Brien-Müller', "O'Brien-Mueller", "O'Brien-Mu\u0308ller"],
+    ],
+    ['last_name', 'Muell', ['Muell', 'Müll']],
+    ['phone', '030 123-45', ['030 123-45', '+493012345', '03012345', '030 12345']],
+    ['email', 'Bob <bob@xn--mnchen-3ya.example>', ['bob@xn--mnchen-3ya.example', 'bob@münchen.example']],
+    ['city', 'Köln', ['Köln', 'Ko\u0308ln']],
+  ])('%s: %j', (field, value, some) => {
+    const spellings = spellingsOf({ field, match: 'exact', value, country: 'DE' });
+    expect(spellings).toEqual(expect.arrayContaining([...some]));
+    expect(spellings.length).toBeLessThanOrEqual(10);
+  });
+});
+
+it('reads addresses out of long texts in part, and never half of one', () => {
+  const many = Array.from({ length: 10_000 }, (_, index) => `person${index}@example.com`).join(' ');
+  expect(emailAddresses(many)).toHaveLength(20);
+  expect(emailAddresses(`${'x'.repeat(6_390)} abcdefgh@example.com`)).toEqual([]);
 });

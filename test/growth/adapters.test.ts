@@ -6,10 +6,10 @@ import { htmlMessage, textMessage } from '../../adapters/campfire/message.ts';
 import { createDecoder } from '../../adapters/csv/decode.ts';
 import { delimiterOf } from '../../adapters/csv/dialect.ts';
 import { RowReader } from '../../adapters/csv/rows.ts';
-import { isAddress } from '../../adapters/email/address.ts';
+import { isAddress } from '../../adapters/email/settings.ts';
 import { tagLines, withoutTags } from '../../adapters/email/tags.ts';
 import { newIssue } from '../../adapters/github/issue.ts';
-import { phoneSearches } from '../../adapters/highrise/phone.ts';
+import { phoneSearches } from '../../adapters/highrise/finder.ts';
 import { cutText, plain, termOf, wordOf } from '../../adapters/highrise/text.ts';
 import { wantedPerson } from '../../adapters/highrise/wanted.ts';
 import { longText } from '../../adapters/jira/issue.ts';
@@ -18,10 +18,10 @@ import { dnKey, nameOfDn } from '../../adapters/ldap/dn.ts';
 import { parseFilter } from '../../adapters/ldap/filter-text.ts';
 import { fileTime, generalizedTime, guidBytes, sidBytes } from '../../adapters/ldap/values.ts';
 import { insertFailure } from '../../adapters/mysql/writer.ts';
-import { isPhone, phoneForms } from '../../adapters/shopify/phone.ts';
-import { quoted, searchFor } from '../../adapters/shopify/search-query.ts';
-import { dateOf, moneyText, numberIn, wordsOf } from '../../adapters/shopify/texts.ts';
+import { moneyText, numberIn, wordsOf } from '../../adapters/shopify/orders.ts';
+import { isPhone, phoneForms, quoted, searchFor } from '../../adapters/shopify/search-query.ts';
 import type { PushRequest } from '../../src/contract/index.ts';
+import { dateIn } from '../../src/kit/text/index.ts';
 import { growths, many, TEXTS } from '../support/growth.ts';
 
 const CSV = { delimiter: undefined, quote: '"', trim: true, skipLines: 0 };
@@ -101,7 +101,7 @@ const OF_TEXT: Readonly<Record<string, (text: string) => unknown>> = {
   'shopify searchFor': (text) => searchFor([{ field: 'email', match: 'contains', value: text }], new Map(), undefined),
   'shopify moneyText': (text) => moneyText({ amount: `1.${text}`, currencyCode: 'CHF' }),
   'shopify wordsOf': wordsOf,
-  'shopify dateOf': dateOf,
+  'kit dateIn': dateIn,
   'shopify numberIn': numberIn,
 };
 

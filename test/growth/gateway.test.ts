@@ -1,11 +1,26 @@
 import { describe, expect, it } from 'vitest';
-import { comparable, fillTemplate, masked, meets, placesOf, secretForms } from '../../src/contract/index.ts';
+import {
+  comparable,
+  fillTemplate,
+  masked,
+  meets,
+  placesOf,
+  type SourceRecord,
+  secretForms,
+} from '../../src/contract/index.ts';
 import { withoutValues } from '../../src/gateway/call-values.ts';
 import { customerOf, fillPlain, isTrueText } from '../../src/gateway/lookup/fields.ts';
-import { mergeRecords } from '../../src/gateway/lookup/match-steps.ts';
+import { joined } from '../../src/gateway/lookup/join.ts';
+import { SourceHandle } from '../../src/gateway/sources/source-handle.ts';
 import { unknownName } from '../../src/gateway/unknown-name.ts';
 import { growths, many, TEXTS } from '../support/growth.ts';
+import { memorySystem } from '../support/memory-adapter.ts';
+import { lookupPlan, memorySource } from '../support/plans.ts';
 
+const SILENT = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+const CRM = new SourceHandle(memorySource('crm', memorySystem([])), SILENT);
+const DIRECTORY = new SourceHandle(memorySource('directory', memorySystem([])), SILENT);
+const BY_A = lookupPlan({ sources: ['crm', 'directory'], mergeBy: 'a' });
 const FORMS = secretForms(['s3cret-token', 'x!!x', '    x', 'aaaa']);
 
 const OF_TEXT: Readonly<Record<string, (text: string) => unknown>> = {
@@ -27,10 +42,17 @@ const OF_TEXT: Readonly<Record<string, (text: string) => unknown>> = {
 /** Many small things: the sizes count things. */
 const OF_MANY: readonly (readonly [name: string, growing: () => Promise<readonly string[]>])[] = [
   [
-    'mergeRecords',
+    'joined',
     () =>
       growths(
-        (records: readonly { readonly a: string }[]) => mergeRecords(records, 'a'),
+        (records: readonly SourceRecord[]) =>
+          joined(
+            [
+              { source: CRM, records },
+              { source: DIRECTORY, records: [{ a: 'x' }] },
+            ],
+            BY_A,
+          ),
         [
           { name: 'records', make: (size) => many(size / 10, (index) => ({ a: `${index}`, b: 'x' })) },
           { name: 'records that are the same', make: (size) => many(size / 10, () => ({ a: 'x', b: 'x' })) },

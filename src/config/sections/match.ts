@@ -1,6 +1,6 @@
 /** `lookups.NAME.match:` */
 import * as z from 'zod';
-import type { MatchInput, MatchStep } from '../../gateway/lookup/plan.ts';
+import type { MatchStep } from '../../gateway/lookup/plan.ts';
 import { DEFAULT_MATCH } from '../defaults.ts';
 import { customFieldMistake } from '../names.ts';
 import { EVEN_IF_WRONG, helpSpotName } from './common.ts';
@@ -28,13 +28,38 @@ const inputs = z
   }, EVEN_IF_WRONG)
   .meta({ title: 'a map of fields, such as { last_name: prefix }', examples: [{ last_name: 'prefix' }] });
 
+const words = z
+  .strictObject({
+    words: z
+      .array(helpSpotName())
+      .min(1)
+      .max(10)
+      .meta({
+        title: 'a list of names',
+        description: 'Each word that was typed must be in one of these, in any order.',
+        examples: [['first_name', 'last_name', 'company']],
+      }),
+    from: z
+      .array(helpSpotName())
+      .min(1)
+      .max(10)
+      .meta({
+        title: 'a list of names',
+        description: 'The HelpSpot parameters whose words are looked for. Left out: those of the list.',
+        examples: [['last_name']],
+      })
+      .optional(),
+  })
+  .meta({ title: 'words with a list of fields', examples: [{ words: ['first_name', 'last_name'] }] });
+
 const parameter = helpSpotName().meta({ title: 'a name such as email', examples: ['email'] });
 
 const step = z.union([
   parameter,
+  words,
   inputs,
   z
-    .array(z.union([parameter, inputs]))
+    .array(z.union([parameter, words, inputs]))
     .min(1)
     .meta({ title: 'a list of these', examples: [['first_name', 'last_name']] }),
 ]);
@@ -58,10 +83,18 @@ export function matchSteps(
   return steps.map((entry) => (Array.isArray(entry) ? entry : [entry]).flatMap((one) => inputsOf(one, fieldOf)));
 }
 
-function inputsOf(entry: string | z.output<typeof inputs>, fieldOf: (name: string) => string): readonly MatchInput[] {
+function inputsOf(
+  entry: string | z.output<typeof words> | z.output<typeof inputs>,
+  fieldOf: (name: string) => string,
+): MatchStep {
+  if (isWords(entry)) return [{ parameters: entry.from ?? entry.words, words: entry.words.map(fieldOf) }];
   if (typeof entry === 'string') return [{ parameter: entry, field: fieldOf(entry), match: 'exact' }];
   return Object.entries(entry).map(([key, value]) => {
     const { from = key, match } = typeof value === 'string' ? { match: value } : value;
     return { parameter: from, field: fieldOf(key), match };
   });
+}
+
+function isWords(entry: string | object): entry is z.output<typeof words> {
+  return typeof entry === 'object' && 'words' in entry && Array.isArray(entry.words);
 }

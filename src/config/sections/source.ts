@@ -1,7 +1,22 @@
 /** `sources.NAME:` The keys that every source has; the others belong to its adapter. */
 
 import * as z from 'zod';
-import { duration } from '../../contract/index.ts';
+import { duration, KINDS } from '../../contract/index.ts';
+import { mistake } from './common.ts';
+
+/** What Day.js reads in a format; anything else in it stands for itself, and letters would be taken for a misspelling. */
+const DATE_FORMAT = /^(?:YYYY|YY|MMMM|MMM|MM|M|DD|D|HH|H|hh|h|mm|m|ss|s|SSS|A|a|ZZ|Z|T|[^A-Za-z]|\[[^\]]*\])+$/;
+
+function formatMistake(format: string): string | undefined {
+  if (!DATE_FORMAT.test(format)) {
+    return 'is no format of dates; write how the text looks, with DD, MM, YYYY, HH and mm: DD.MM.YYYY';
+  }
+  return /Y/.test(format) && /M/.test(format) && /D/.test(format)
+    ? undefined
+    : 'needs the day (DD), the month (MM) and the year (YYYY)';
+}
+
+const formats = z.record(z.string().min(1).max(200), z.string().min(6).max(60).superRefine(mistake(formatMistake)));
 
 const shape = {
   adapter: z
@@ -23,6 +38,21 @@ const shape = {
       examples: ['2s'],
     })
     .optional(),
+  kinds: z
+    .record(z.string().min(1).max(200), z.enum(KINDS))
+    .meta({
+      description: 'How the values of fields are meant, where their names do not tell.',
+      examples: [{ kdnr: 'code', tel2: 'phone' }],
+    })
+    .optional(),
+  dates: z
+    .union([formats, z.array(z.unknown())])
+    .meta({
+      title: 'a map of fields and their formats',
+      description: 'Fields with dates as texts, and how these are written.',
+      examples: [{ contract_end: 'DD.MM.YYYY' }],
+    })
+    .optional(),
 };
 
 /** Without the settings of the adapter, which are passed over. */
@@ -30,3 +60,13 @@ export const sourceSection = z.looseObject(shape).meta({ examples: [{ adapter: '
 
 /** The keys of {@link sourceSection}. */
 export const SOURCE_KEYS: readonly string[] = Object.keys(shape);
+
+/** Those of them that a source has. A list of `dates` is the adapter's own: columns that hold dates as numbers. */
+export function keysOfEverySource(dates: unknown): readonly string[] {
+  return Array.isArray(dates) ? SOURCE_KEYS.filter((key) => key !== 'dates') : SOURCE_KEYS;
+}
+
+/** How texts that are dates are written, by field. */
+export function dateFormats(dates: z.output<typeof sourceSection>['dates']): ReadonlyMap<string, string> {
+  return new Map(dates === undefined || Array.isArray(dates) ? [] : Object.entries(dates));
+}

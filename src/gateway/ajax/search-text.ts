@@ -1,12 +1,5 @@
 /** From what staff filled in and typed to what a source is asked for an AJAX selection field. */
-import {
-  type Criterion,
-  comparable,
-  comparisonOf,
-  fillTemplate,
-  LONGEST_SOUGHT,
-  placesOf,
-} from '../../contract/index.ts';
+import { type Criterion, fillTemplate, isSought, LONGEST_SOUGHT, placesOf } from '../../contract/index.ts';
 import { parameterValue, parameterWords, TYPED_TEXT } from '../../helpspot/ajax-parameters.ts';
 import type { Parameters } from '../../helpspot/parameters.ts';
 import type { AjaxPlan, SearchPlan, WherePlan } from './plan.ts';
@@ -43,7 +36,7 @@ function searched(search: SearchPlan, base: readonly Criterion[], text: string):
   }
   if (text === '') return { queries: [base] };
   // A telephone field cannot be searched for letters.
-  const fields = search.fields.filter((field) => comparable(comparisonOf(field), text) !== '');
+  const fields = search.fields.filter((field) => isSought({ field, match: search.match, value: text }));
   return { queries: fields.map((field) => [...base, { field, match: search.match, value: text }]) };
 }
 
@@ -52,7 +45,7 @@ function whereValue(where: WherePlan, parameters: Parameters): string | undefine
   if (emptyPlaces(where, parameters).length > 0) return undefined;
   const value = fillTemplate(where.value, (place) => parameterValue(parameters, place)).trim();
   if (value.length > LONGEST_SOUGHT) return value;
-  return comparable(comparisonOf(where.field), value) === '' ? undefined : value;
+  return isSought({ field: where.field, match: 'exact', value }) ? value : undefined;
 }
 
 /** What staff have to fill in; a telephone of letters is as good as none. */

@@ -4,15 +4,21 @@
  * particular is looked for. The manual names no parameters of its own for the
  * address book; it asks the same lookups with the same parameters.
  */
-import { type CallContext, type Criterion, comparable, meets, type SourceRecord } from '../../contract/index.ts';
+import {
+  type CallContext,
+  type Criterion,
+  emailAddresses,
+  emailForm,
+  meets,
+  type SourceRecord,
+} from '../../contract/index.ts';
 import type { UserType } from '../../helpspot/acting-person.ts';
 import type { Content, Customer } from '../../helpspot/answer.ts';
-import { answerLimits } from '../../helpspot/answer-limits.ts';
 import type { Parameters } from '../../helpspot/parameters.ts';
 import { STANDARD_ELEMENTS } from '../../helpspot/xml-name.ts';
 import type { SourceHandle } from '../sources/source-handle.ts';
-import { customerOf, isTrueText } from './fields.ts';
-import { type Findings, findRecords, listRecords } from './match-steps.ts';
+import { customerOf, isTrueText, textsOf } from './fields.ts';
+import { type Findings, findRecords, listRecords, parametersOf } from './match-steps.ts';
 import type { AddressBookPlan, LookupPlan } from './plan.ts';
 
 /** A lookup that is an address book. */
@@ -84,7 +90,7 @@ export function contactsOf(
       withoutEmail += 1;
       continue;
     }
-    const key = comparable('text', email);
+    const key = emailForm(email);
     const known = byEmail.get(key);
     if (known === undefined) byEmail.set(key, { customer, email, isHighlighted });
     else {
@@ -113,10 +119,7 @@ interface Contact {
 /** Whether anything was sent that somebody may have typed. Who is logged in, and the request's own fields, are no search. */
 function isSearch(plan: LookupPlan, parameters: Parameters): boolean {
   // HelpSpot sends in these what somebody typed, whether or not a lookup searches by all of them.
-  const names = new Set([
-    ...STANDARD_ELEMENTS,
-    ...plan.match.flatMap((step) => step.map(({ parameter }) => parameter)),
-  ]);
+  const names = new Set([...STANDARD_ELEMENTS, ...plan.match.flatMap(parametersOf)]);
   return [...names].some((name) => (parameters[name] ?? '').trim() !== '');
 }
 
@@ -139,7 +142,7 @@ function textContent(text: string): Content {
 }
 
 function isMarked(customer: Customer): boolean {
-  return customer.some(({ name, content }) => name === HIGHLIGHT && textsIn(content).some(isTrueText));
+  return customer.some(({ name, content }) => name === HIGHLIGHT && textsOf(content).some(isTrueText));
 }
 
 function meetsAll(record: SourceRecord, criteria: readonly Criterion[] | undefined): boolean {
@@ -152,33 +155,9 @@ function isSameFlag(record: SourceRecord, { field, value }: Criterion): boolean 
   return typeof held === 'boolean' && held === isTrueText(value);
 }
 
-const BETWEEN_ADDRESSES = /[\s,;<>"'()]+/;
-const ADDRESS = /^[^@\p{C}]+@[^@\p{C}]+$/u;
-
 /** The first mail address in the element: the field may hold several, or a name with it. */
 function emailOf(customer: Customer): string | undefined {
   const content = customer.find(({ name }) => name === EMAIL)?.content;
   if (content === undefined) return undefined;
-  const words = textsIn(content).flatMap(firstWords);
-  return words.map((word) => word.replace(/^mailto:/i, '')).find((word) => ADDRESS.test(word));
-}
-
-/** A field of addresses is short; in a long text it would be an address of somebody else. */
-function firstWords(text: string): readonly string[] {
-  const words = text.slice(0, answerLimits.mergeKey).split(BETWEEN_ADDRESSES);
-  // Half an address is another one.
-  return text.length > answerLimits.mergeKey ? words.slice(0, -1) : words;
-}
-
-function textsIn(content: Content): readonly string[] {
-  switch (content.kind) {
-    case 'text':
-      return [content.text];
-    case 'link':
-      return [content.text, content.href];
-    case 'html':
-      return [content.html];
-    case 'list':
-      return content.items.flatMap(textsIn);
-  }
+  return textsOf(content).flatMap(emailAddresses)[0];
 }

@@ -1,5 +1,6 @@
 /** From a record to the elements of a `<customer>`: what is shown, under which name, to whom. */
 import {
+  emailAddresses,
   fillTemplate,
   isLink,
   isList,
@@ -25,7 +26,7 @@ export function customerOf(
   plan: Pick<LookupPlan, 'fields' | 'otherFields'>,
   viewer: UserType | undefined,
 ): Customer {
-  if (plan.fields === undefined) return ownFields(record, new Set());
+  if (plan.fields === undefined) return withOneAddress(ownFields(record, new Set()));
   const customer: Field[] = [];
   const used = new Set<string>();
   for (const field of plan.fields) {
@@ -36,7 +37,21 @@ export function customerOf(
     if (content !== undefined) customer.push({ name: field.element, content });
   }
   if (plan.otherFields) customer.push(...ownFields(record, used));
-  return customer;
+  return withOneAddress(customer);
+}
+
+/** What HelpSpot inserts as the mail address must be one, and bare; the others are shown beside it. */
+function withOneAddress(customer: readonly Field[]): Customer {
+  return customer.flatMap((field) => {
+    if (field.name !== 'email') return [field];
+    const [first, ...others] = new Set(textsOf(field.content).flatMap(emailAddresses));
+    if (first === undefined) return [field];
+    const items = others.map((text) => ({ kind: 'text', text }) as const);
+    const one = { name: field.name, content: { kind: 'text', text: first } } as const;
+    return items.length === 0
+      ? [one]
+      : [one, { name: 'other_emails', content: { kind: 'list', items, style: 'comma' } }];
+  });
 }
 
 /** The customers of records, each made when it is asked for. */
@@ -225,4 +240,18 @@ export function isTrueText(text: string): boolean {
 function checkboxContent(value: Value | undefined): Content | undefined {
   if (value === undefined) return undefined;
   return { kind: 'text', text: isTrueText(textOf(value)) ? '1' : '0' };
+}
+
+/** The texts that a content is made of. */
+export function textsOf(content: Content): readonly string[] {
+  switch (content.kind) {
+    case 'text':
+      return [content.text];
+    case 'link':
+      return [content.text, content.href];
+    case 'html':
+      return [content.html];
+    case 'list':
+      return content.items.flatMap(textsOf);
+  }
 }

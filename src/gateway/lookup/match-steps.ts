@@ -5,18 +5,16 @@
 import {
   type CallContext,
   type Criterion,
-  comparable,
-  comparisonOf,
+  type FindQuery,
+  isSought,
   LONGEST_SOUGHT,
   type SourceRecord,
-  textOf,
-  type Value,
 } from '../../contract/index.ts';
-import { answerLimits } from '../../helpspot/answer-limits.ts';
 import type { Parameters } from '../../helpspot/parameters.ts';
 import { Notices } from '../notices.ts';
 import type { SourceReport } from '../outcome.ts';
 import type { SourceHandle } from '../sources/source-handle.ts';
+import { type Found, joined, mergingText } from './join.ts';
 import type { LookupPlan, MatchStep } from './plan.ts';
 
 /** A source that failed during a lookup. */
@@ -51,15 +49,20 @@ export async function findRecords(
 ): Promise<Findings> {
   const search = new Search(plan, sources, parameters, context);
   for (const step of plan.match) {
-    const long = step.find(({ parameter }) => given(parameters, parameter).length > LONGEST_SOUGHT);
+    const long = parametersOf(step).find((name) => given(parameters, name).length > LONGEST_SOUGHT);
     if (long !== undefined)
-      search.say(`${long.parameter} is longer than ${LONGEST_SOUGHT} characters; nobody was looked for by it`);
-    const criteria = long === undefined ? criteriaOf(step, parameters) : undefined;
-    if (criteria === undefined) continue;
-    const found = await search.ask(search.available(), criteria);
-    if (found.length > 0) return search.findings(await search.completed(found), nameOf(step), criteria);
+      search.say(`${long} is longer than ${LONGEST_SOUGHT} characters; nobody was looked for by it`);
+    const question = long === undefined ? questionOf(step, parameters) : undefined;
+    if (question === undefined) continue;
+    const found = await search.ask(search.available(), question);
+    if (found.length > 0) return search.findings(await search.completed(found), nameOf(step), question);
   }
-  return search.findings([], undefined, []);
+  return search.findings([], undefined, { criteria: [] });
+}
+
+/** The HelpSpot parameters that a step needs. */
+export function parametersOf(step: MatchStep): readonly string[] {
+  return step.flatMap((input) => ('words' in input ? input.parameters : [input.parameter]));
 }
 
 /** What a listing is called in the log, where a search has its match step. */
@@ -74,18 +77,42 @@ export async function listRecords(
   context: CallContext,
 ): Promise<Findings> {
   const search = new Search(plan, sources, parameters, context);
-  return search.findings(await search.ask(sources, criteria), LISTING, criteria);
+  return search.findings(await search.ask(sources, { criteria }), LISTING, { criteria });
 }
 
-/** The criteria of a step, or undefined when one of its inputs is not given: a name of spaces or a telephone "n/a" is not. */
-function criteriaOf(step: MatchStep, parameters: Parameters): readonly Criterion[] | undefined {
+/** Whether everything that a step needs was sent. */
+export function isGiven(step: MatchStep, parameters: Parameters): boolean {
+  return questionOf(step, parameters) !== undefined;
+}
+
+/** What a step asks of every source. */
+type Question = Pick<FindQuery, 'criteria' | 'groups'>;
+
+/** Undefined when one of the inputs of a step is not given: a name of spaces or a telephone "n/a" is not. */
+function questionOf(step: MatchStep, parameters: Parameters): Question | undefined {
   const criteria: Criterion[] = [];
-  for (const { parameter, field, match } of step) {
-    const value = given(parameters, parameter);
-    if (comparable(comparisonOf(field), value) === '') return undefined;
-    criteria.push({ field, match, value });
+  const groups: (readonly Criterion[])[] = [];
+  for (const input of step) {
+    if ('words' in input) {
+      const words = wordsOf(input.parameters.map((name) => given(parameters, name)).join(' '));
+      if (words.length === 0) return undefined;
+      groups.push(...words.map((value) => input.words.map((field) => ({ field, match: 'contains', value }) as const)));
+      continue;
+    }
+    const criterion = { field: input.field, match: input.match, value: given(parameters, input.parameter) };
+    if (!isSought(criterion)) return undefined;
+    criteria.push(criterion);
   }
-  return criteria;
+  return groups.length === 0 ? { criteria } : { criteria, groups };
+}
+
+/** Nobody has more names; each makes the question longer. */
+const MOST_WORDS = 6;
+
+/** "Muster, Max" and "Max Muster" are the same two words. */
+function wordsOf(text: string): readonly string[] {
+  const words = text.split(/[\s,;]+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
+  return [...new Set(words)].slice(0, MOST_WORDS);
 }
 
 function given(parameters: Parameters, parameter: string): string {
@@ -93,13 +120,7 @@ function given(parameters: Parameters, parameter: string): string {
 }
 
 function nameOf(step: MatchStep): string {
-  return step.map(({ field }) => field).join('+');
-}
-
-/** Records of one source, in its order. */
-interface Found {
-  readonly source: SourceHandle;
-  readonly records: readonly SourceRecord[];
+  return step.map((input) => ('words' in input ? `words(${input.words.join(' ')})` : input.field)).join('+');
 }
 
 /** One lookup under way: who was asked, who failed, how long it took. */
@@ -130,19 +151,19 @@ class Search {
   }
 
   /** Asks the sources side by side; those that found something, in the order of the configuration. */
-  async ask(sources: readonly SourceHandle[], criteria: readonly Criterion[]): Promise<readonly Found[]> {
-    const found = await Promise.all(sources.map((source) => this.#askOne(source, criteria)));
+  async ask(sources: readonly SourceHandle[], question: Question): Promise<readonly Found[]> {
+    const found = await Promise.all(sources.map((source) => this.#askOne(source, question)));
     return found.filter(({ records }) => records.length > 0);
   }
 
-  async #askOne(source: SourceHandle, criteria: readonly Criterion[]): Promise<Found> {
+  async #askOne(source: SourceHandle, question: Question): Promise<Found> {
     const { name, title } = source.plan;
     const started = performance.now();
     let records: readonly SourceRecord[] = [];
     let failed: SourceFailure | undefined;
     try {
       // One more than is shown tells that there are more.
-      const query = { criteria, limit: this.#plan.limit + 1, parameters: this.#parameters };
+      const query = { ...question, limit: this.#plan.limit + 1, parameters: this.#parameters };
       const notice = (sentence: string) => void this.#notices.add(`${title}: ${sentence}`);
       records = await source.find(query, { ...this.#context, notice }, 'lookup');
     } catch (error) {
@@ -167,69 +188,26 @@ class Search {
   async completed(found: readonly Found[]): Promise<readonly Found[]> {
     const { mergeBy } = this.#plan;
     if (mergeBy === undefined) return found;
-    const merged = mergeRecords(
-      found.flatMap(({ records }) => records),
-      mergeBy,
-    );
-    const [only] = merged;
-    const value = merged.length === 1 && only !== undefined ? textOf(only[mergeBy]).trim() : '';
-    if (value === '' || value.length > answerLimits.mergeKey) return found;
+    const [only, another] = joined(found, this.#plan).records;
+    const value = only === undefined || another !== undefined ? '' : mergingText(only, mergeBy);
+    if (value === '') return found;
     const silent = this.available().filter((source) => !found.some((one) => one.source === source));
-    const added = await this.ask(silent, [{ field: mergeBy, match: 'exact', value }]);
+    const added = await this.ask(silent, { criteria: [{ field: mergeBy, match: 'exact', value }] });
     const all = [...found, ...added];
     return this.#sources.flatMap((source) => all.filter((one) => one.source === source));
   }
 
-  findings(found: readonly Found[], step: string | undefined, criteria: readonly Criterion[]): Findings {
-    const all = found.flatMap(({ records }) => records);
-    const merged = this.#plan.mergeBy === undefined ? all : mergeRecords(all, this.#plan.mergeBy);
+  findings(found: readonly Found[], step: string | undefined, { criteria, groups = [] }: Question): Findings {
+    const { records, ambiguous } = joined(found, this.#plan, new Set(this.#failures.keys()));
+    for (const sentence of ambiguous) this.#notices.add(sentence);
     return {
-      records: merged.slice(0, this.#plan.limit),
-      more: merged.length > this.#plan.limit,
+      records: records.slice(0, this.#plan.limit),
+      more: records.length > this.#plan.limit,
       step,
-      criteria,
+      criteria: [...criteria, ...groups.flat()],
       failures: [...this.#failures.values()],
       notices: this.#notices.all(),
       reports: [...this.#reports.values()],
     };
   }
-}
-
-/**
- * Records with the same value in `field` become one, at the place of the first.
- * The first record that knows a field has the last word on it; a record without
- * the merging field stays alone.
- */
-export function mergeRecords(records: readonly SourceRecord[], field: string): readonly SourceRecord[] {
-  const comparison = comparisonOf(field);
-  const merged: SourceRecord[][] = [];
-  const places = new Map<string, SourceRecord[]>();
-  for (const record of records) {
-    const text = textOf(record[field]);
-    const key = text.length > answerLimits.mergeKey ? '' : comparable(comparison, text);
-    const same = key === '' ? undefined : places.get(key);
-    if (same === undefined) {
-      const one = [record];
-      if (key !== '') places.set(key, one);
-      merged.push(one);
-    } else {
-      same.push(record);
-    }
-  }
-  return merged.map(withoutGaps);
-}
-
-/** One record of several, in time that grows with their fields only, however many are the same. */
-function withoutGaps(records: readonly SourceRecord[]): SourceRecord {
-  const [first] = records;
-  if (records.length === 1 && first !== undefined) return first;
-  const known = new Map<string, Value>();
-  for (const record of records) {
-    for (const name of Object.keys(record)) {
-      const value = record[name];
-      if (value === undefined || known.has(name) || known.size >= answerLimits.fieldsPerRecord) continue;
-      known.set(name, value);
-    }
-  }
-  return Object.fromEntries(known);
 }

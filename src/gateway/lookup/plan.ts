@@ -29,7 +29,15 @@ export interface AddressBookPlan {
 }
 
 /** One entry of `match`: all its inputs must be given, and all must match. */
-export type MatchStep = readonly MatchInput[];
+export type MatchStep = readonly (MatchInput | WordsInput)[];
+
+/** What was typed into one box or several: each word of it must be in one of the fields, in any order. */
+export interface WordsInput {
+  /** The HelpSpot parameters whose words are looked for. */
+  readonly parameters: readonly string[];
+  /** The fields of the source. */
+  readonly words: readonly string[];
+}
 
 /** One input of a match step. */
 export interface MatchInput {

@@ -95,6 +95,8 @@ export class PushDetails {
   async #askSource(plan: PushTargetPlan, id: string, reference: string): Promise<Asked> {
     try {
       const source = this.#host.source(plan.source);
+      // Anything may stand in the address of a call, and an adapter makes addresses and queries of an id.
+      if (source.plan.adapter.push?.ids?.test(id) === false) return { kind: 'unknown' };
       return await withDeadlineWithin(this.#host.plan().server.deadlineMs, undefined, (signal) =>
         source.call({ signal, reference }, async (opened, context): Promise<Asked> => {
           if (opened.details === undefined) return { kind: 'silent' };

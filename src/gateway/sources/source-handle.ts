@@ -11,13 +11,13 @@ import {
   logWith,
   type Source,
   type SourceRecord,
-  UserError,
   untilAborted,
   withDeadlineWithin,
 } from '../../contract/index.ts';
 import { asSourceError } from '../failure.ts';
 import type { SourcePlan } from '../plan.ts';
 import { boundedRecords } from './bounded-records.ts';
+import { SourceValues } from './source-values.ts';
 
 // An opening that hangs (a name server, a half-open firewall) is given up, so that the next call tries afresh.
 const OPENING_LIMIT_MS = 30_000;
@@ -28,6 +28,7 @@ const CLOSING_LIMIT_MS = 2_000;
 export class SourceHandle {
   readonly plan: SourcePlan;
   readonly #log: Log;
+  readonly #values: SourceValues;
   #opening: Promise<Source> | undefined;
   #inHand = 0;
   #retired = false;
@@ -36,6 +37,7 @@ export class SourceHandle {
   constructor(plan: SourcePlan, log: Log) {
     this.plan = plan;
     this.#log = logWith(log, { source: plan.name });
+    this.#values = new SourceValues(plan, this.#log);
   }
 
   /**
@@ -59,12 +61,7 @@ export class SourceHandle {
    * @throws as {@link call}
    */
   async find(query: FindQuery, context: CallContext, user: string): Promise<readonly SourceRecord[]> {
-    const records = await this.call(context, async (opened, limited) => {
-      if (opened.find === undefined) {
-        throw new UserError(`source ${this.plan.name} cannot be searched; take it out of the ${user}`);
-      }
-      return opened.find(query, limited);
-    });
+    const records = await this.call(context, (opened, limited) => this.#values.find(opened, query, limited, user));
     return boundedRecords(records, query.limit, (sentence) => context.notice?.(sentence));
   }
 

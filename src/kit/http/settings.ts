@@ -3,6 +3,9 @@ import * as z from 'zod';
 
 const MOST_REQUESTS_PER_SECOND = 1000;
 
+/** The address of a web system or of one of its pages. */
+export const webAddress = z.url({ protocol: /^https?$/ });
+
 const tls = z.strictObject({
   ca: z
     .string()
@@ -19,7 +22,7 @@ const tls = z.strictObject({
 });
 
 const proxy = z
-  .union([z.literal('none'), z.url({ protocol: /^https?$/ })])
+  .union([z.literal('none'), webAddress])
   .optional()
   .describe(
     'The HTTP proxy on the way out, or none. Left out: HTTPS_PROXY, HTTP_PROXY and NO_PROXY of the environment.',

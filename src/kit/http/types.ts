@@ -18,7 +18,7 @@ export interface HttpClientOptions {
    * Headers that prove who we are, asked for before each request; `refresh` after
    * the system refused the last ones with a 401. The same headers again are not tried again.
    */
-  readonly authorize?: (signal: AbortSignal, refresh: boolean) => Promise<Headers> | Headers;
+  readonly authorize?: ((signal: AbortSignal, refresh: boolean) => Promise<Headers> | Headers) | undefined;
   readonly settings: HttpSettings;
   /** An absolute path for a path of the settings: `services.resolve`. */
   readonly resolve: (path: string) => string;

@@ -52,6 +52,11 @@ function joined(words: readonly string[]): string {
   return words.filter((word) => word !== '').join('; ');
 }
 
+/** The words of an error answer as the end of a message: `: Bad credentials`, or nothing. */
+export function told({ words }: Pick<HttpAnswer, 'words'>): string {
+  return words === '' ? '' : `: ${words}`;
+}
+
 /** One line without markup and control characters, not longer than a message can bear. */
 export function oneLine(words: string): string {
   const plain = words

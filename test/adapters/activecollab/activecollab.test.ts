@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import activecollab from '../../../adapters/activecollab/index.ts';
+import { surelyNotDone } from '../../../src/contract/index.ts';
 import { COLLAB_ACCOUNT } from '../../support/activecollab/server.ts';
 import { failureOf } from '../../support/failure-of.ts';
 import { context } from '../../support/open-source.ts';
@@ -98,14 +99,9 @@ describe('a task of the current API', () => {
     expect(await rowsNow()).toMatchObject({ Status: 'In the trash' });
   });
 
-  it('that is gone has no details, nor has what is no id', async () => {
-    const { collab, target } = await openCollab();
+  it('that is gone has no details', async () => {
+    const { target } = await openCollab();
     expect(await target.details?.('7/99', context())).toBeUndefined();
-    const asked = collab.http.received.length;
-    for (const id of ['', '22', '7/', '7/../users', '0/1', '7/1/x']) {
-      expect(await target.details?.(id, context())).toBeUndefined();
-    }
-    expect(collab.http.received).toHaveLength(asked);
   });
 });
 
@@ -222,5 +218,23 @@ describe('settings', () => {
       ['email', expect.stringContaining('classic')],
     ]);
     expect(messagesOf({ url, token: 't' })).toBeUndefined();
+  });
+});
+
+describe('on the way to a task of the current API', () => {
+  it('what breaks off while names are looked up has made nothing for certain', async () => {
+    const { collab, target } = await openCollab();
+    collab.http.faults = ['cut-after', 'cut-after', 'cut-after'];
+    const failure = await failureOf(target.push(pushRequest({ fields: { assignee: 'Jane Smith' } }), context()));
+    expect(failure).toMatchObject({ kind: 'unreachable', unsent: true });
+    expect(surelyNotDone(failure)).toBe(true);
+  });
+
+  it('what breaks off while a token is issued, too', async () => {
+    const { collab, target } = await openCollab({}, { token: undefined, ...COLLAB_ACCOUNT });
+    collab.http.faults = ['cut-after'];
+    expect(await failureOf(target.push(pushRequest(), context()))).toMatchObject({ kind: 'unreachable', unsent: true });
+    await target.push(pushRequest(), context());
+    expect(collab.made).toHaveLength(1);
   });
 });

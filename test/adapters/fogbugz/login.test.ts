@@ -78,4 +78,38 @@ describe.each(['xml', 'json'] as const)('by the %s API', (api) => {
     const addresses = fogBugz.http.received.map(({ url }) => url.href).join(' ');
     expect(`${addresses} ${JSON.stringify(target.log.lines)}`).not.toMatch(/logon-1|logon-password|tok3n/);
   });
+
+  it('a reading command is sent again after a cut, a new case is not', async () => {
+    const { fogBugz, target } = await openFogBugz({ api });
+    await target.check(context());
+    fogBugz.http.faults = ['cut-after'];
+    const before = fogBugz.http.received.length;
+    await target.check(context());
+    expect(fogBugz.http.received).toHaveLength(before + 2);
+  });
+
+  it('what breaks off while logging on has made nothing for certain', async () => {
+    const { fogBugz, target } = await openFogBugz({ api }, { token: undefined, ...FOGBUGZ_ACCOUNT });
+    // JSON begins with the logon, XML with api.xml, which is asked three times.
+    fogBugz.http.faults = ['cut-after', 'cut-after', 'cut-after'];
+    const failure = await failureOf(target.push(pushRequest(), context()));
+    expect(failure).toMatchObject({ kind: 'unreachable', unsent: true });
+    fogBugz.http.faults = [];
+    await target.push(pushRequest(), context());
+    expect(fogBugz.made).toHaveLength(1);
+  });
+
+  it('a search that FogBugz refuses is no "not found"', async () => {
+    const { fogBugz, target } = await openFogBugz({ api });
+    await target.check(context());
+    const broken =
+      api === 'xml'
+        ? { body: '<response><error code="0">FogBugz not initialized</error></response>' }
+        : { status: 400, body: { data: null, errors: [{ message: 'Error 0: FogBugz not initialized', code: 0 }] } };
+    fogBugz.http.faults = [broken];
+    expect(await failureOf(target.findPush?.(pushRequest(), context()))).toMatchObject({
+      kind: 'unreachable',
+      message: expect.stringContaining('not initialized'),
+    });
+  });
 });

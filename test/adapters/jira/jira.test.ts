@@ -191,12 +191,9 @@ describe('how it stands', () => {
     });
   });
 
-  it('is nothing for an issue that is gone, and for what is no key', async () => {
-    const { running, target } = await openJira();
+  it('is nothing for an issue that is gone', async () => {
+    const { target } = await openJira();
     expect(await target.details?.('HELP-9', context())).toBeUndefined();
-    const before = running.standIn.received.length;
-    expect(await target.details?.('HELP-1/../../myself', context())).toBeUndefined();
-    expect(running.standIn.received).toHaveLength(before);
   });
 });
 

@@ -1,6 +1,7 @@
 /** A source of Jira, and what the tests of it share. */
 import { expect, onTestFinished } from 'vitest';
 import jira from '../../../adapters/jira/index.ts';
+import type { FaultTarget } from '../../support/fault-target.ts';
 import { startJira } from '../../support/jira/jira.ts';
 import { openTarget } from '../../support/push-source.ts';
 
@@ -23,3 +24,26 @@ export function onlyIssue(running: Awaited<ReturnType<typeof startJira>>) {
   if (issue === undefined) throw new Error('no issue was made');
   return issue;
 }
+
+const jiraOf = (edition: 'cloud' | 'data-center', reference: 'label' | 'description'): FaultTarget => ({
+  name: `Jira (${edition}, ${reference})`,
+  adapter: jira,
+  async open() {
+    const { running, target } = await openJira({ reference }, edition);
+    const receipt = () => ({ id: 'HELP-1', link: `${running.url}/browse/HELP-1` });
+    return { target, http: running.standIn, made: () => running.issues.length, receipt };
+  },
+  settings: (url) => ({ url, project: 'HELP', user: 'a', token: 'b' }),
+  otherwise: { 'sent elsewhere': { kind: 'rejected', message: expect.stringContaining('https://example.com') } },
+  more: [
+    [{ status: 500, body: { errorMessages: ['Internal server error'] } }, { kind: 'bad-response' }],
+    [{ status: 201, body: { key: '../x' } }, { kind: 'bad-response' }],
+    [{ status: 302, headers: { location: 'https://id.example.com/saml?x=1' } }, { kind: 'unauthorized' }],
+  ],
+});
+
+/** For the table of faults. */
+export const jiraFaults = (['cloud', 'data-center'] as const).flatMap((edition) => [
+  jiraOf(edition, 'label'),
+  jiraOf(edition, 'description'),
+]);

@@ -3,9 +3,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { customerKind } from '../../../adapters/shopify/customers.ts';
-import { phoneForms } from '../../../adapters/shopify/phone.ts';
-import { searchFor } from '../../../adapters/shopify/search-query.ts';
-import { adminLinksOf } from '../../../adapters/shopify/texts.ts';
+import { adminLinkOf } from '../../../adapters/shopify/orders.ts';
+import { phoneForms, searchFor } from '../../../adapters/shopify/search-query.ts';
 import { type Criterion, type MatchKind, meets } from '../../../src/contract/index.ts';
 import { injectionCorpus } from '../../support/adapter-suite.ts';
 import { ask, context } from '../../support/open-source.ts';
@@ -14,7 +13,7 @@ import { customers } from '../../support/shopify/data.ts';
 import { parseSearch, termsOf } from '../../support/shopify/search.ts';
 import { openShop, shopForAll } from './source.ts';
 
-const { ways } = customerKind(adminLinksOf('example.myshopify.com'), 0);
+const { ways } = customerKind(adminLinkOf('example.myshopify.com'), 0);
 const TEXT_FIELDS = ['first_name', 'last_name', 'email', 'company', 'tag'] as const;
 
 /** What means something in the search, in GraphQL or in JSON, with some words between. */

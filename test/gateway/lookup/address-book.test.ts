@@ -53,8 +53,8 @@ describe('a search', () => {
     ]);
     const { customers, line } = await asked(system, { last_name: 'smi' });
     expect(customers).toEqual([
-      { last_name: 'Smith', email: 'ann@example.com', title: 'Manager' },
-      { last_name: 'Smith', email: 'bob@example.com' },
+      { customer_id: 'ann@example.com', last_name: 'Smith', email: 'ann@example.com', title: 'Manager' },
+      { customer_id: 'bob@example.com', last_name: 'Smith', email: 'bob@example.com' },
     ]);
     expect(line).toMatchObject({ count: 5, withoutEmail: 3, duplicates: 0, step: 'last_name' });
   });
@@ -77,8 +77,14 @@ describe('a search', () => {
     ]);
     const { customers, line } = await asked(system, { last_name: 'smith' });
     expect(customers).toEqual([
-      { first_name: 'Ann', last_name: 'Smith', email: 'Info@example.com', highlight: '1' },
-      { last_name: 'Smith', email: 'bob@example.com' },
+      {
+        customer_id: 'Info@example.com',
+        first_name: 'Ann',
+        last_name: 'Smith',
+        email: 'Info@example.com',
+        highlight: '1',
+      },
+      { customer_id: 'bob@example.com', last_name: 'Smith', email: 'bob@example.com' },
     ]);
     expect(line).toMatchObject({ withoutEmail: 0, duplicates: 1 });
   });
@@ -172,7 +178,9 @@ describe('without a search', () => {
       person(undefined),
     ]);
     const { customers, line } = await asked(system, NOTHING);
-    expect(customers).toEqual([{ last_name: 'Smith', email: 'b@example.com', highlight: '1' }]);
+    expect(customers).toEqual([
+      { customer_id: 'b@example.com', last_name: 'Smith', email: 'b@example.com', highlight: '1' },
+    ]);
     expect(system.queries).toEqual([expect.objectContaining({ criteria: [], limit: SCAN_LIMIT + 1 })]);
     // Those without an address who would not have been listed anyway do not count.
     expect(line).toMatchObject({ step: 'listing', count: 4, withoutEmail: 1 });
@@ -225,7 +233,9 @@ describe('without a search', () => {
     expect((await asked(system, NOTHING, more)).customers).toEqual([]);
     expect(system.queries).toEqual([]);
     const { customers, line } = await asked(system, { last_name: 'smith' }, more);
-    expect(customers).toEqual([{ last_name: 'Smith', email: 'a@example.com', highlight: 'yes' }]);
+    expect(customers).toEqual([
+      { customer_id: 'a@example.com', last_name: 'Smith', email: 'a@example.com', highlight: 'yes' },
+    ]);
     expect(line).not.toHaveProperty('withoutEmail');
   });
 });

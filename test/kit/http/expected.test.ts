@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { jsonOrNothing, readerFor, xmlOrNothing } from '../../../src/kit/http/expected.ts';
-import { asSentElsewhere } from '../../../src/kit/http/redirects.ts';
+import { asSentElsewhere, elsewhere } from '../../../src/kit/http/redirects.ts';
 import { failureOf } from '../../support/failure-of.ts';
 import { noDeadline, openClient, serve } from './open-client.ts';
 
@@ -50,7 +50,10 @@ describe('an answer that sends us elsewhere', () => {
     ['https://sso.example.com/', 'unauthorized'],
     ['https://crm.example.com/api', 'bad-response'],
   ])('to %s is %s', async (location, kind) => {
-    const failure = asSentElsewhere(await answerOf('', 302, { location }), 'the CRM answered 302', 'the CRM');
+    const failure = asSentElsewhere(
+      await answerOf('', 302, { location }),
+      elsewhere('the CRM answered 302', 'the CRM'),
+    );
     expect(failure).toMatchObject({ kind, message: expect.stringMatching(/^the CRM answered 302/) });
     // The address may hold a token.
     expect(`${failure.message} ${failure.remedy}`).not.toContain('example.com');

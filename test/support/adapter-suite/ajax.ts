@@ -4,9 +4,8 @@ import { expect } from 'vitest';
 import type { Log } from '../../../src/contract/index.ts';
 import { answerAjax } from '../../../src/gateway/ajax/options.ts';
 import type { AjaxPlan } from '../../../src/gateway/ajax/plan.ts';
-import type { SourcePlan } from '../../../src/gateway/plan.ts';
 import { SourceHandle } from '../../../src/gateway/sources/source-handle.ts';
-import type { SuiteSubject } from './subject.ts';
+import { openedPlan, type SuiteSubject } from './subject.ts';
 
 const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -40,7 +39,7 @@ export async function expectOptions(
   parameters: Readonly<Record<string, string>>,
   expected: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const handle = new SourceHandle(sourcePlan(subject), silentLog);
+  const handle = new SourceHandle(openedPlan(subject.adapter, subject.source), silentLog);
   const outcome = await answerAjax(
     { field: 'people', parameters },
     {},
@@ -49,17 +48,4 @@ export async function expectOptions(
   expect(outcome.failure).toBeUndefined();
   const options = outcome.answer?.options.map(({ value, description }) => [value, description]) ?? [];
   expect(options.sort(), JSON.stringify(parameters)).toEqual(Object.entries(expected));
-}
-
-/** Over the source that is open already. */
-function sourcePlan({ adapter, source }: SuiteSubject): SourcePlan {
-  return {
-    name: 'suite',
-    adapter: { ...adapter, open: () => source },
-    title: adapter.title,
-    timeoutMs: undefined,
-    settings: {},
-    directory: '/',
-    fingerprint: 'suite',
-  };
 }

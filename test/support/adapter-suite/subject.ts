@@ -7,12 +7,15 @@ import {
   type Criterion,
   isLink,
   isList,
+  type Log,
   meets,
   type Source,
   type SourceRecord,
   textOf,
   type Value,
 } from '../../../src/contract/index.ts';
+import type { SourcePlan } from '../../../src/gateway/plan.ts';
+import { SourceHandle } from '../../../src/gateway/sources/source-handle.ts';
 import { suiteCustomers } from './seed.ts';
 
 /** What a case works with. */
@@ -57,6 +60,34 @@ export async function find(
     parameters: Object.freeze({}),
   });
   return await source.find(query, contextOf(options.signal));
+}
+
+/** Finds as a lookup does whose match step is `words`: a source that knows no groups is asked by parts of them. */
+export async function findWords(
+  source: Source,
+  adapter: Adapter,
+  text: string,
+  fields: readonly string[],
+): Promise<readonly SourceRecord[]> {
+  const handle = new SourceHandle(openedPlan(adapter, source), SILENT);
+  const words = text.split(/[\s,]+/);
+  const groups = words.map((value) => fields.map((field) => ({ field, match: 'contains', value }) as const));
+  return await handle.find({ criteria: [], groups, limit: 100, parameters: {} }, contextOf(), 'suite');
+}
+
+const SILENT: Log = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** A configured source over one that is open already. */
+export function openedPlan(adapter: Adapter, source: Source): SourcePlan {
+  return {
+    name: 'suite',
+    adapter: { ...adapter, open: () => source },
+    title: adapter.title,
+    timeoutMs: undefined,
+    settings: {},
+    directory: '/',
+    fingerprint: 'suite',
+  };
 }
 
 /** The customer numbers of the records, in their order. */

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import github from '../../../adapters/github/index.ts';
-import { surelyNotDone, withDeadline } from '../../../src/contract/index.ts';
+import { surelyNotDone } from '../../../src/contract/index.ts';
 import { failureOf } from '../../support/failure-of.ts';
 import { context } from '../../support/open-source.ts';
-import { openTarget, pushRequest } from '../../support/push-source.ts';
+import { pushRequest } from '../../support/push-source.ts';
 import { openGithub } from './source.ts';
 
 describe('an issue whose answer was lost', () => {
@@ -29,14 +28,6 @@ describe('an issue whose answer was lost', () => {
     const request = pushRequest();
     await target.push(request, context());
     for (const issue of running.issues) issue.state = 'closed';
-    expect(await target.findPush?.(request, context())).toMatchObject({ id: '1' });
-  });
-
-  it('is open when the answer stops half way', async () => {
-    const { running, target } = await openGithub();
-    running.standIn.faults = ['cut-within'];
-    const request = pushRequest();
-    expect(surelyNotDone(await failureOf(target.push(request, context())))).toBe(false);
     expect(await target.findPush?.(request, context())).toMatchObject({ id: '1' });
   });
 });
@@ -96,19 +87,6 @@ describe('a refusal is surely not done, and', () => {
     });
   });
 
-  it.each([
-    [{ status: 403, headers: { 'retry-after': '90' } }, 90_000],
-    [{ status: 429, headers: {} }, 60_000],
-    [{ status: 403, headers: {}, body: { message: 'You have exceeded a secondary rate limit.' } }, 60_000],
-  ])('waits for %j', async (fault, retryAfterMs) => {
-    const { running, target } = await openGithub();
-    running.standIn.faults = [fault];
-    expect(await failureOf(target.push(pushRequest(), context()))).toMatchObject({
-      kind: 'rate-limited',
-      retryAfterMs,
-    });
-  });
-
   it('waits until the limit of the hour begins afresh', async () => {
     const { running, target } = await openGithub();
     const reset = String(Math.floor(Date.now() / 1000) + 1_800);
@@ -132,35 +110,5 @@ describe('a refusal is surely not done, and', () => {
     const sso = await failureOf(target.push(pushRequest(), context()));
     expect(sso).toMatchObject({ remedy: expect.stringContaining('single sign-on') });
     expect(JSON.stringify([failure.message, sso.message, target.log.lines])).not.toContain(token);
-  });
-});
-
-describe('a failure', () => {
-  it.each([
-    ['garbage', 'bad-response'],
-    [{ status: 500 }, 'bad-response'],
-    [{ status: 201, body: { id: 1 } }, 'bad-response'],
-    [{ status: 200, body: '<html>Sign in</html>' }, 'bad-response'],
-  ] as const)('%j leaves it open whether the issue was made', async (fault, kind) => {
-    const { running, target } = await openGithub();
-    running.standIn.faults = [fault];
-    const failure = await failureOf(target.push(pushRequest(), context()));
-    expect(failure).toMatchObject({ kind });
-    expect(surelyNotDone(failure)).toBe(false);
-  });
-
-  it('by silence ends at the deadline', async () => {
-    const { running, target } = await openGithub();
-    running.standIn.faults = ['hang'];
-    const push = withDeadline(300, new AbortController(), (signal) =>
-      target.push(pushRequest(), { signal, reference: 'test' }),
-    );
-    expect(await failureOf(push)).toMatchObject({ kind: 'timeout', unsent: false });
-    await running.standIn.openSoMany(0);
-  });
-
-  it('of nobody listening is surely not done', async () => {
-    const target = await openTarget(github, { url: 'http://127.0.0.1:1', repository: 'a/b', token: 'x' });
-    expect(await failureOf(target.push(pushRequest(), context()))).toMatchObject({ kind: 'unreachable', unsent: true });
   });
 });

@@ -1,0 +1,200 @@
+/**
+ * The join: records of different sources become one customer where a field says that they are one. Never two records of
+ * one source: two people may share a mail address.
+ */
+import {
+  comparedForms,
+  emailAddresses,
+  kindByName,
+  placesOf,
+  type SourceRecord,
+  textOf,
+  type Value,
+} from '../../contract/index.ts';
+import { answerLimits } from '../../helpspot/answer-limits.ts';
+import type { SourceHandle } from '../sources/source-handle.ts';
+import type { ContentPlan, LookupPlan } from './plan.ts';
+
+/** Records of one source, in its order. */
+export interface Found {
+  readonly source: SourceHandle;
+  readonly records: readonly SourceRecord[];
+}
+
+/** One record of one source. */
+interface Part {
+  readonly source: SourceHandle;
+  readonly record: SourceRecord;
+}
+
+/** What came of the join. */
+interface Joined {
+  /** One for each customer, in the order in which they were found. */
+  readonly records: readonly SourceRecord[];
+  /** Where several records of one source belong to one of another: sentences for staff. */
+  readonly ambiguous: readonly string[];
+}
+
+/**
+ * One record for each customer. The first source that knows a field has the last word on it; `directory.title` is the
+ * field `title` of the source `directory`, where the lookup shows one.
+ */
+export function joined(found: readonly Found[], plan: LookupPlan, failed: ReadonlySet<string> = new Set()): Joined {
+  const parts = found.flatMap(({ source, records }) => records.map((record) => ({ source, record })));
+  const named = namedFields(plan);
+  const { mergeBy } = plan;
+  const unite = (own: readonly Part[]) => withId(united(own, named), own, plan, failed);
+  if (mergeBy === undefined) return { records: parts.map((part) => unite([part])), ambiguous: [] };
+  const ambiguous = new Set<string>();
+  const records = groupsOf(parts, mergeBy, found[0]?.source.plan).flatMap((group) => {
+    const { customers, several } = apart(group);
+    if (several !== '' && customers.some((one) => one.length > 1)) {
+      ambiguous.add(`${several} has several records with the same ${mergeBy}; each is shown apart`);
+    }
+    return customers.map(unite);
+  });
+  return { records, ambiguous: [...ambiguous] };
+}
+
+/** The value by which other sources are asked for the same customer; empty where there is none. */
+export function mergingText(record: SourceRecord, mergeBy: string): string {
+  const text = textOf(record[mergeBy]).trim();
+  if (text.length > answerLimits.mergeKey) return '';
+  return kindByName(mergeBy) === 'email' ? (emailAddresses(text)[0] ?? text) : text;
+}
+
+/** Parts that share a form of the merging field, at the place of the first; one without it stays alone. */
+function groupsOf(parts: readonly Part[], mergeBy: string, plan: SourceHandle['plan'] | undefined): readonly Part[][] {
+  const groups: Part[][] = [];
+  const byForm = new Map<string, Part[]>();
+  for (const part of parts) {
+    const forms = mergingForms(part.record[mergeBy], mergeBy, plan);
+    const known = forms.map((form) => byForm.get(form)).find((group) => group !== undefined);
+    const group = known ?? [];
+    if (known === undefined) groups.push(group);
+    group.push(part);
+    for (const form of forms) if (!byForm.has(form)) byForm.set(form, group);
+  }
+  return groups;
+}
+
+function mergingForms(
+  value: Value | undefined,
+  field: string,
+  plan: SourceHandle['plan'] | undefined,
+): readonly string[] {
+  const text = textOf(value);
+  if (text === '' || text.length > answerLimits.mergeKey) return [];
+  const forms = comparedForms(plan?.kinds?.get(field) ?? kindByName(field), text, 'sought', plan?.country);
+  const whole = forms.filter((form) => form.startsWith('+'));
+  // Of a telephone number with its country, the whole number decides.
+  return whole.length > 0 ? whole : forms;
+}
+
+/**
+ * The customers of a group. Of each source one record belongs to a customer: where one source has several, each of them is
+ * a customer of its own, with what the sources that have just one know of it.
+ */
+function apart(group: readonly Part[]): { readonly customers: readonly (readonly Part[])[]; readonly several: string } {
+  const counts = new Map<SourceHandle, number>();
+  for (const { source } of group) counts.set(source, (counts.get(source) ?? 0) + 1);
+  const one = group.filter(({ source }) => counts.get(source) === 1);
+  if (one.length === group.length) return { customers: [group], several: '' };
+  const own = group.filter(({ source }) => counts.get(source) !== 1);
+  const order = [...counts.keys()];
+  const customers = own.map((part) => {
+    const place = order.indexOf(part.source);
+    const before = one.filter(({ source }) => order.indexOf(source) < place);
+    return [...before, part, ...one.slice(before.length)];
+  });
+  return { customers, several: own[0]?.source.plan.title ?? '' };
+}
+
+/** One record of several, in time that grows with their fields only, however many there are. */
+function united(parts: readonly Part[], named: ReadonlyMap<string, readonly string[]>): SourceRecord {
+  const [first] = parts;
+  const own = first === undefined ? undefined : named.get(first.source.plan.name);
+  if (parts.length === 1 && first !== undefined && own === undefined) return first.record;
+  const known = new Map<string, Value>();
+  for (const { record } of parts) {
+    for (const name of Object.keys(record)) {
+      const value = record[name];
+      if (value === undefined || known.has(name) || known.size >= answerLimits.fieldsPerRecord) continue;
+      known.set(name, value);
+    }
+  }
+  for (const { source, record } of parts) {
+    for (const name of named.get(source.plan.name) ?? []) {
+      const value = record[name];
+      if (value !== undefined) known.set(`${source.plan.name}.${name}`, value);
+    }
+  }
+  return Object.fromEntries(known);
+}
+
+const ID = 'customer_id';
+/** What else tells a record from all others, in most systems. */
+const OTHER_IDS = ['id', 'email'] as const;
+
+/**
+ * The customer with an id, which HelpSpot requires (manual, chapter 1.2): where the records have none, the merging field.
+ * While a source that comes before is away, the id of another one is none: the next lookup would give another.
+ */
+function withId(
+  record: SourceRecord,
+  parts: readonly Part[],
+  { fields, mergeBy, sources }: LookupPlan,
+  failed: ReadonlySet<string>,
+): SourceRecord {
+  const own = fields?.find(({ element }) => element === ID);
+  if (own !== undefined && (own.content.kind !== 'field' || own.content.from !== ID)) return record;
+  const giver = parts.find((part) => part.record[ID] !== undefined)?.source.plan.name;
+  const before = giver === undefined ? sources : sources.slice(0, sources.indexOf(giver));
+  if (mergeBy !== undefined && before.some((source) => failed.has(source))) {
+    const { [ID]: _, ...rest } = record;
+    return rest;
+  }
+  if (giver !== undefined) return record;
+  const names = mergeBy === undefined ? OTHER_IDS : [mergeBy, ...OTHER_IDS];
+  const id = names.map((name) => mergingText(record, name)).find((text) => text !== '');
+  return id === undefined ? record : { ...record, [ID]: id };
+}
+
+const namedOf = new WeakMap<LookupPlan, ReadonlyMap<string, readonly string[]>>();
+
+/** The fields that a lookup shows of one of its sources by name: source → fields. */
+function namedFields(plan: LookupPlan): ReadonlyMap<string, readonly string[]> {
+  const known = namedOf.get(plan);
+  if (known !== undefined) return known;
+  const named = new Map<string, string[]>();
+  for (const place of shownPlaces(plan)) {
+    const dot = place.indexOf('.');
+    const source = place.slice(0, dot);
+    if (dot > 0 && plan.sources.includes(source))
+      named.set(source, [...(named.get(source) ?? []), place.slice(dot + 1)]);
+  }
+  namedOf.set(plan, named);
+  return named;
+}
+
+/** The fields that the elements of a lookup are made of. */
+function shownPlaces({ fields = [] }: LookupPlan): readonly string[] {
+  return fields.flatMap(({ content }) => placesIn(content));
+}
+
+function placesIn(content: ContentPlan): readonly string[] {
+  switch (content.kind) {
+    case 'field':
+    case 'checkbox':
+      return [content.from];
+    case 'template':
+    case 'html':
+      return placesOf(content.template);
+    case 'link':
+      return [...placesOf(content.href), ...placesOf(content.text)];
+    case 'drillDown':
+      return content.levels.flatMap(placesOf);
+    case 'hidden':
+      return [];
+  }
+}
