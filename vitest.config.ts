@@ -14,7 +14,7 @@ const APART = [
 const COSTLY = ['test/growth/**/*.test.ts', 'test/patterns.test.ts', 'test/http/hostile.test.ts'];
 
 /** Real servers start and stop in these tests; a busy machine must not fail them. */
-const PATIENCE = { testTimeout: 30_000, hookTimeout: 120_000 };
+const PATIENCE = { testTimeout: 90_000, hookTimeout: 120_000 };
 
 export default defineConfig({
   test: {

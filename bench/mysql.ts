@@ -8,7 +8,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type MariaDbServer, requireMariaDb, startMariaDb } from '../test/support/sql/mariadb.ts';
-import { SEED_SIZE, seedCustomer, seedLines } from '../test/support/sql/seed.ts';
+import { seedCustomer, seedLines } from '../test/support/sql/seed.ts';
 import { type Contender, gatewayContender } from './support/contender.ts';
 import { cpuSeconds, memoryMb, processesNaming } from './support/footprint.ts';
 import { type Load, load, pathFor, proveAnswer } from './support/load.ts';
@@ -16,12 +16,13 @@ import { type PhpPrograms, pathOf, phpContender, requirePhp } from './support/ph
 import { head, inTurn, report } from './support/rounds.ts';
 
 const ROUNDS = 5;
+const CUSTOMERS = 100_000;
 const ASKED = 1_000;
 /** An account whose password needs no escape in nginx's file. */
 const PHP_USER = 'php';
 const PHP_PASSWORD = 'php-secret';
 
-const paths = Array.from({ length: ASKED }, (_, index) => pathFor(emailOf(1 + ((index * 7919) % SEED_SIZE))));
+const paths = Array.from({ length: ASKED }, (_, index) => pathFor(emailOf(1 + ((index * 7919) % CUSTOMERS))));
 
 function emailOf(id: number): string {
   return seedCustomer(id)[3];
@@ -29,7 +30,7 @@ function emailOf(id: number): string {
 
 async function seed(server: MariaDbServer, folder: string): Promise<void> {
   const file = join(folder, 'customers.tsv');
-  await writeFile(file, seedLines());
+  await writeFile(file, seedLines(CUSTOMERS));
   await server.sql(`CREATE TABLE customers (id INT PRIMARY KEY, firstname VARCHAR(50), lastname VARCHAR(50),
       email VARCHAR(100), phone VARCHAR(30), KEY email (email));
     LOAD DATA INFILE '${file}' INTO TABLE customers CHARACTER SET utf8mb4;

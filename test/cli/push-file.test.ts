@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runGateway } from '../../src/cli/main.ts';
 import { reasonOf } from '../support/packages.ts';
-import { requirePhpCurl, runPhp } from '../support/php-push.ts';
+import { runPhp } from '../support/php-process.ts';
+import { requirePhpCurl } from '../support/php-push.ts';
 import { temporaryFolder } from '../support/temp.ts';
 import { type CommandResult, runCommand } from '../support/terminal.ts';
 

@@ -2,6 +2,7 @@ import { BlockList, isIP } from 'node:net';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { network } from '../../src/config/sections/common.ts';
+import { runs } from '../support/runs.ts';
 
 const schema = network();
 const accepts = (text: string) => schema.safeParse(text).success;
@@ -24,7 +25,7 @@ test('an address is one to node:net too', () => {
     fc.property(texts, (text) => {
       expect([text, accepts(text)]).toEqual([text, isIP(text) !== 0]);
     }),
-    { numRuns: 3000 },
+    runs(400),
   );
 });
 

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { loadConfiguration } from '../../src/config/load.ts';
 import { holdsSecret, looksSecret } from '../../src/config/secrets.ts';
 import { redact } from '../../src/contract/index.ts';
+import { runs } from '../support/runs.ts';
 import { testAdapters } from './adapters.ts';
 import { load, REST, writeConfiguration } from './files.ts';
 
@@ -170,7 +171,7 @@ describe('no message tells a secret', () => {
         // A part of the secret may stand in our own words by chance, the whole may not.
         expect(known.includes(value) || !message.toLowerCase().includes(value.trim().toLowerCase())).toBe(true);
       }),
-      { numRuns: 25 },
+      runs(25),
     );
   });
 

@@ -8,6 +8,7 @@ import { readOptions } from '../support/ajax-xml.ts';
 import { reasonOf } from '../support/packages.ts';
 import { requirePhp } from '../support/php.ts';
 import { ajaxClient } from '../support/php-ajax.ts';
+import { runs } from '../support/runs.ts';
 import { asXmlReads, nastyText, seenAlone } from './nasty.ts';
 
 /** The example of the manual, chapter 3.2, as it is printed. */
@@ -66,7 +67,7 @@ describe('the writer', () => {
         const expected = options.map(shownOption).filter(({ description }) => description !== '');
         expect(read).toEqual(expected);
       }),
-      { numRuns: 500 },
+      runs(100),
     );
   });
 });

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Content } from '../../src/helpspot/answer.ts';
 import { displayHtml, isEmptyHtml } from '../../src/helpspot/display.ts';
 import { escapeHtml, safeHref, unescapeHtml } from '../../src/helpspot/html.ts';
+import { runs } from '../support/runs.ts';
 import { asXmlReads, nastyText, seenAlone, seenInCell, textContent } from './nasty.ts';
 
 const noHtml = (): string => {
@@ -31,7 +32,7 @@ describe('displayHtml', () => {
           expect(seen.elements).toHaveLength(asXmlReads(value).split('\n').length - 1);
         }
       }),
-      { numRuns: 2_000 },
+      runs(300),
     );
   });
 
@@ -43,7 +44,7 @@ describe('displayHtml', () => {
         expect(seen.elements.filter((name) => !own.includes(name))).toEqual([]);
         expect(seen.comments).toBe(0);
       }),
-      { numRuns: 1_000 },
+      runs(200),
     );
   });
 

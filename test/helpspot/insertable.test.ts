@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { insertableText, withoutMarkup } from '../../src/helpspot/insertable.ts';
+import { runs } from '../support/runs.ts';
 import { asXmlReads, nastyText, seenAlone, seenInCell, textContent } from './nasty.ts';
 
 function isSubsequence(part: string, whole: string): boolean {
@@ -48,7 +49,7 @@ describe('withoutMarkup', () => {
   it('leaves nothing that a browser reads as markup, whatever follows', () => {
     fc.assert(
       fc.property(nastyText, (text) => expectNoMarkup(withoutMarkup(text))),
-      { numRuns: 2_000 },
+      runs(300),
     );
   });
 
@@ -58,7 +59,7 @@ describe('withoutMarkup', () => {
         const both = withoutMarkup(a) + withoutMarkup(b);
         expect(seenAlone(both).elements, both).toEqual([]);
       }),
-      { numRuns: 1_000 },
+      runs(200),
     );
   });
 
@@ -116,7 +117,7 @@ describe('insertableText', () => {
   it('leaves no markup in any content of text', () => {
     fc.assert(
       fc.property(textContent, (content) => expectNoMarkup(insertableText(content, noHtml))),
-      { numRuns: 1_000 },
+      runs(200),
     );
   });
 });

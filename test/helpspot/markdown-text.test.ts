@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { markdownInline, markdownLines, markdownLink } from '../../src/helpspot/markdown-text.ts';
 import { legalText } from '../../src/helpspot/xml-text.ts';
+import { runs } from '../support/runs.ts';
 import { nastyText } from './nasty.ts';
 
 const MARKDOWN = [
@@ -69,7 +70,7 @@ describe('text in Markdown', () => {
           asLines(text.replaceAll('\u200b', '').replaceAll('\u00a0', ' ')),
         );
       }),
-      { numRuns: 3_000 },
+      runs(400),
     );
   });
 
@@ -85,7 +86,7 @@ describe('text in Markdown', () => {
           expect(rest).not.toMatch(/:\/\/|www\./i);
         }
       }),
-      { numRuns: 3_000 },
+      runs(400),
     );
   });
 });

@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { gatewayAddress, phpString, pushNameProblem, writePushFile } from '../../src/helpspot/push-file.ts';
 import { reasonOf } from '../support/packages.ts';
-import { requirePhpCurl, runPhp } from '../support/php-push.ts';
+import { runPhp } from '../support/php-process.ts';
+import { requirePhpCurl } from '../support/php-push.ts';
 import { temporaryFolder } from '../support/temp.ts';
 import { nastyText } from './nasty.ts';
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { type DefaultTreeAdapterTypes, parseFragment } from 'parse5';
 import { describe, expect, it } from 'vitest';
 import { htmlToText, sanitise } from '../../src/helpspot/sanitise.ts';
+import { runs } from '../support/runs.ts';
 import { nastyText, seenInCell } from './nasty.ts';
 
 const ALLOWED = new Set(
@@ -122,14 +123,14 @@ describe('sanitise', () => {
           }
         }
       }),
-      { numRuns: 2_000 },
+      runs(300),
     );
   });
 
   it('stays in its cell of HelpSpot’s table, whatever the HTML', () => {
     fc.assert(
       fc.property(soup, (html) => void seenInCell(sanitise(html))),
-      { numRuns: 3_000 },
+      runs(400),
     );
   });
 

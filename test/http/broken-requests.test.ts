@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runs } from '../support/runs.ts';
 import {
   answersIn,
   customersIn,
@@ -77,7 +78,7 @@ it('any bytes are answered well-formed, or not at all', async () => {
         else expect(headers['content-type']).toBe('text/plain; charset=utf-8');
       }
     }),
-    { numRuns: 60 },
+    runs(60),
   );
 });
 

@@ -11,7 +11,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { KEY_PLACEHOLDER, phpString } from '../../src/helpspot/push-file.ts';
 import { makeAuthority } from '../support/certificates.ts';
 import { reasonOf } from '../support/packages.ts';
-import { runPhp } from '../support/php-push.ts';
+import { runPhp } from '../support/php-process.ts';
 import { temporaryFolder } from '../support/temp.ts';
 import { failure, php, run } from './php-jobs.ts';
 import { phpFile, startOther, startPushing } from './push-server.ts';

@@ -1,7 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { Client } from 'ldapts';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type ActiveDirectoryOptions, startActiveDirectory } from './directory/active-directory.ts';
+import {
+  type ActiveDirectoryOptions,
+  borrowActiveDirectory,
+  startActiveDirectory,
+} from './directory/active-directory.ts';
 import { requireActiveDirectory } from './directory/availability.ts';
 import { bound, PATIENCE_MS, values } from './directory/client.ts';
 import { startCutter } from './directory/cutter.ts';
@@ -18,6 +22,13 @@ describe.skipIf(!samba.ok)(`Active Directory${reasonOf(samba)}`, () => {
     return server;
   };
 
+  /** One that is as usual. */
+  const usual = async () => {
+    const server = await borrowActiveDirectory({});
+    onTestFinished(() => server.stop());
+    return server;
+  };
+
   describeServer({
     start: startActiveDirectory,
     number: 'employeeID',
@@ -25,12 +36,12 @@ describe.skipIf(!samba.ok)(`Active Directory${reasonOf(samba)}`, () => {
   });
 
   test('refuses a simple bind without TLS', async () => {
-    const server = await start({});
+    const server = await usual();
     await expect(bound(server, server.url)).rejects.toMatchObject({ code: 8 });
   });
 
   test('knows which accounts are disabled, locked and expired', async () => {
-    const server = await start({});
+    const server = await usual();
     const client = await bound(server);
     const flags = async (login: string) =>
       await Promise.all(
@@ -46,7 +57,7 @@ describe.skipIf(!samba.ok)(`Active Directory${reasonOf(samba)}`, () => {
   });
 
   test('has several mail addresses, a manager and a photo', async () => {
-    const server = await start({});
+    const server = await usual();
     const client = await bound(server);
     expect(await values(client, server.peopleBaseDn, '(sAMAccountName=aliases)', 'proxyAddresses')).toEqual([
       'SMTP:al@example.test',

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { requireOpenLdap } from './directory/availability.ts';
 import { bound, clientOf, values } from './directory/client.ts';
-import { type OpenLdapOptions, startOpenLdap } from './directory/openldap.ts';
+import { borrowOpenLdap, type OpenLdapOptions, startOpenLdap } from './directory/openldap.ts';
 import { ServerProcess } from './directory/process.ts';
 import { describeServer } from './directory/server-cases.ts';
 import { reasonOf } from './packages.ts';
@@ -17,6 +17,13 @@ describe.skipIf(!slapd.ok)(`OpenLDAP${reasonOf(slapd)}`, () => {
     return server;
   };
 
+  /** One that is as usual. */
+  const usual = async () => {
+    const server = await borrowOpenLdap({});
+    onTestFinished(() => server.stop());
+    return server;
+  };
+
   describeServer({
     start: startOpenLdap,
     number: 'employeeNumber',
@@ -24,14 +31,14 @@ describe.skipIf(!slapd.ok)(`OpenLDAP${reasonOf(slapd)}`, () => {
   });
 
   test('anybody may read the public part, and nothing else', async () => {
-    const server = await start({});
+    const server = await usual();
     const client = await clientOf(server, server.url);
     expect(await values(client, `ou=public,${server.baseDn}`, '(uid=*)', 'uid')).toEqual(['front-desk']);
     await expect(values(client, server.peopleBaseDn, '(uid=*)', 'uid')).rejects.toMatchObject({ code: 32 });
   });
 
   test('a search in the branch is referred to a server that does not exist', async () => {
-    const server = await start({});
+    const server = await usual();
     const client = await bound(server, server.url);
     await expect(client.search(`ou=branch,${server.baseDn}`)).rejects.toMatchObject({ code: 10 });
   });

@@ -4,13 +4,15 @@
  * lengthen, and compared between sizes, so that no number of milliseconds is expected of any machine.
  */
 
+import { times } from './runs.ts';
+
 /** Twice the input may take so many times the work; quadratic is 4, and what a garbage collector adds stays below. */
 export const MOST_GROWTH = 2.6;
 
 /** The first look: once at each of these sizes. */
-const SMALL = 2_000;
+const SMALL = times(1_000);
 const LARGE = 8 * SMALL;
-/** What takes less at the large size has no step for each pair of characters, not even the quickest: these are 128 million. */
+/** What takes less at the large size has no step for each pair of characters, not even the quickest: these are 32 million. */
 const UNMEASURABLE_MS = 1;
 /** Eight times the input takes 8 times the work when it is linear, 64 times when it is quadratic. */
 const CLEARLY_LINEAR = 12;

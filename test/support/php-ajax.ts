@@ -1,9 +1,6 @@
 /** HelpSpot's AJAX selection field in PHP (`php/helpspot-ajax.php`) for tests. */
-import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
-import { runPhp } from './php.ts';
-
-const PROGRAM = fileURLToPath(new URL('./php/helpspot-ajax.php', import.meta.url));
+import { runJobs } from './php-process.ts';
 
 /** Latin-1 in base64. */
 const latin1 = z.string().transform((text) => Buffer.from(text, 'base64').toString('latin1'));
@@ -28,7 +25,8 @@ export interface AjaxClient {
 
 /** `php` is the path of the command. */
 export function ajaxClient(php: string): AjaxClient {
-  const run = async (jobs: readonly object[]) => z.array(resultSchema).parse(await runPhp(php, PROGRAM, jobs));
+  const run = async (jobs: readonly object[]) =>
+    z.array(resultSchema).parse(await runJobs(php, 'helpspot-ajax.php', jobs));
   return {
     async ask(url, parameters) {
       const [result] = await run([{ mode: 'ask', url, parameters }]);

@@ -1,10 +1,7 @@
 /** The HelpSpot client in PHP (`php/helpspot.php`) for tests. */
-import { execFile, spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import * as z from 'zod';
-import { boundToUs } from './child.ts';
 import { type Availability, requireCommand } from './packages.ts';
+import { hasExtensions, runJobs } from './php-process.ts';
 
 /** One call as HelpSpot makes it. */
 export type PhpCall =
@@ -37,17 +34,20 @@ export interface PhpClient {
   read(answers: readonly string[]): Promise<readonly PhpResult[]>;
 }
 
-const PROGRAM = fileURLToPath(new URL('./php/helpspot.php', import.meta.url));
-const TIMEOUT_MS = 120_000;
-
 /** Whether PHP with its XML extension is here; installed where that is possible (see {@link requireCommand}). */
 export function requirePhp(): Promise<Availability> {
-  return requireCommand('php', ['php-cli', 'php-xml'], 'answers are read with PHP as HelpSpot reads them', hasXml);
+  return requireCommand(
+    'php',
+    ['php-cli', 'php-xml'],
+    'answers are read with PHP as HelpSpot reads them',
+    hasExtensions('xml'),
+  );
 }
 
 /** `php` is the path of the command. */
 export function phpClient(php: string): PhpClient {
-  const lookups = (calls: readonly PhpCall[]) => runJobs(php, calls);
+  const run = async (jobs: readonly object[]) => z.array(resultSchema).parse(await runJobs(php, 'helpspot.php', jobs));
+  const lookups = (calls: readonly PhpCall[]) => run(calls);
   return {
     lookups,
     async lookup(call) {
@@ -57,40 +57,7 @@ export function phpClient(php: string): PhpClient {
     },
     read(answers) {
       const jobs = answers.map((xml) => ({ mode: 'read', xml: Buffer.from(xml, 'utf8').toString('base64') }));
-      return runJobs(php, jobs);
+      return run(jobs);
     },
   };
-}
-
-async function hasXml(php: string): Promise<boolean> {
-  try {
-    const { stdout } = await promisify(execFile)(php, ['-m'], { timeout: TIMEOUT_MS });
-    return /^xml$/m.test(stdout);
-  } catch {
-    return false;
-  }
-}
-
-async function runJobs(php: string, jobs: readonly object[]): Promise<readonly PhpResult[]> {
-  return z.array(resultSchema).parse(await runPhp(php, PROGRAM, jobs));
-}
-
-/** What a program of `php/` makes of its jobs: JSON in, JSON out. */
-export function runPhp(php: string, program: string, jobs: readonly object[]): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(...boundToUs(php, [program]), { stdio: ['pipe', 'pipe', 'pipe'], timeout: TIMEOUT_MS });
-    const stdout: Buffer[] = [];
-    const stderr: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
-    child.on('error', reject);
-    // A program that ends early closes its input; its exit status says more than the broken pipe.
-    child.stdin.on('error', () => {});
-    child.on('close', (status) => {
-      const output = Buffer.concat(stdout).toString('utf8');
-      if (status === 0) resolve(JSON.parse(output));
-      else reject(new Error(`${program} ended with ${status}: ${output}${Buffer.concat(stderr).toString('utf8')}`));
-    });
-    child.stdin.end(JSON.stringify(jobs));
-  });
 }

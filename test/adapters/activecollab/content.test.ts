@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { context } from '../../support/open-source.ts';
 import { pushRequest } from '../../support/push-source.ts';
+import { runs } from '../../support/runs.ts';
 import { openCollab } from './source.ts';
 
 const NASTY = [
@@ -63,6 +64,6 @@ it.each(['current', 'classic'] as const)('what is written arrives, and nothing e
       expect(made?.labels.join().toUpperCase()).toBe(kept(labels).trim().toUpperCase());
       expect((await target.details?.(id, context()))?.title).toBe(kept(`T${title}`).trim());
     }),
-    { numRuns: 200 },
+    runs(60),
   );
 });

@@ -6,6 +6,7 @@ import { phoneForms } from '../../../adapters/azure-ad/phone.ts';
 import { literal, queriesFor } from '../../../adapters/azure-ad/queries.ts';
 import { filterMistake } from '../../../adapters/azure-ad/settings.ts';
 import { type Condition, parseFilter } from '../../support/graph/filter-parser.ts';
+import { runs } from '../../support/runs.ts';
 import { ask, context, graphForAll, openSource } from './source.ts';
 
 const graph = await graphForAll([]);
@@ -89,7 +90,7 @@ describe('a value', () => {
           expect(valuesIn(parseFilter(query['$filter'] ?? ''))).toEqual([value.trim()]);
         }
       }),
-      { numRuns: 60 },
+      runs(60),
     );
   });
 });

@@ -7,6 +7,7 @@ import { BOT_KEY, plainText } from '../../support/campfire/once.ts';
 import { failureOf } from '../../support/failure-of.ts';
 import { context } from '../../support/open-source.ts';
 import { openTarget, pushRequest } from '../../support/push-source.ts';
+import { runs } from '../../support/runs.ts';
 import { openOnceCampfire } from './source.ts';
 
 const within = <T>(milliseconds: number, work: (signal: AbortSignal) => Promise<T>) =>
@@ -67,7 +68,7 @@ describe('a message in ONCE Campfire', () => {
         expect(plainText(html)).toBe(`${legal(request.title)}\n${legal(request.body)}\n\nHelpSpot request 12400`);
         expect(html.match(/<(?!br>)[^>]*>/g)).toEqual(['<strong>', '</strong>', expect.stringMatching(/^<a /), '</a>']);
       }),
-      { numRuns: 400 },
+      runs(100),
     );
   });
 });

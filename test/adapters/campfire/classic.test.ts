@@ -4,6 +4,7 @@ import { surelyNotDone } from '../../../src/contract/index.ts';
 import { failureOf } from '../../support/failure-of.ts';
 import { context } from '../../support/open-source.ts';
 import { pushRequest } from '../../support/push-source.ts';
+import { runs } from '../../support/runs.ts';
 import { openClassicCampfire } from './source.ts';
 
 describe('the classic Campfire', () => {
@@ -33,7 +34,7 @@ describe('the classic Campfire', () => {
           .toWellFormed();
         expect(running.messages).toEqual([{ paste: true, text: `t${legal}\nb${legal}b` }]);
       }),
-      { numRuns: 200 },
+      runs(60),
     );
   });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import csv from '../../../adapters/csv/index.ts';
+import { runs } from '../../support/runs.ts';
 import { openCsvTest } from './source.ts';
 
 describe('RFC 4180', () => {
@@ -35,7 +36,7 @@ describe('RFC 4180', () => {
         expect(leftOut()).toEqual([]);
         await source.close?.();
       }),
-      { numRuns: 150 },
+      runs(50),
     );
   });
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { KeyIndex } from '../../../adapters/csv/key-index.ts';
 import { type Criterion, meets } from '../../../src/contract/index.ts';
+import { runs } from '../../support/runs.ts';
 import { openCsvTest } from './source.ts';
 
 const value = fc.oneof(
@@ -45,7 +46,7 @@ describe('a search', () => {
           await source.close?.();
         },
       ),
-      { numRuns: 150 },
+      runs(50),
     );
   });
 

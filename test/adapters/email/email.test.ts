@@ -9,6 +9,7 @@ import { failureOf } from '../../support/failure-of.ts';
 import { readMail } from '../../support/mail-reader.ts';
 import { context } from '../../support/open-source.ts';
 import { openTarget, pushRequest } from '../../support/push-source.ts';
+import { runs } from '../../support/runs.ts';
 import { MAIL_ACCOUNT, type MailStandIn, startMailServer } from '../../support/smtp.ts';
 import { temporaryFolderForAll } from '../../support/temp.ts';
 
@@ -121,7 +122,7 @@ describe('a mail', () => {
         expect(tags.filter((tag) => !allowed.includes(tag))).toEqual([]);
         expect(tags.filter((tag) => tag === '##hs_category:')).toHaveLength(1);
       }),
-      { numRuns: 300 },
+      runs(80),
     );
   });
 });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { context } from '../../support/open-source.ts';
 import { pushRequest } from '../../support/push-source.ts';
+import { runs } from '../../support/runs.ts';
 import { openFogBugz } from './source.ts';
 
 const NASTY = [
@@ -78,7 +79,7 @@ describe.each(['xml', 'json'] as const)('by the %s API', (api) => {
         const shown = await target.details?.(id, context());
         expect(lines(shown?.title ?? '').trim()).toBe(lines(kept(`T${title}`)).trim());
       }),
-      { numRuns: 200 },
+      runs(60),
     );
   });
 });

@@ -7,6 +7,7 @@ import { noteWriter } from '../../../src/helpspot/note-text.ts';
 import { failureOf } from '../../support/failure-of.ts';
 import { context } from '../../support/open-source.ts';
 import { pushRequest } from '../../support/push-source.ts';
+import { runs } from '../../support/runs.ts';
 import { openGithub } from './source.ts';
 
 describe('an issue', () => {
@@ -119,7 +120,7 @@ describe('an issue', () => {
         expect(issue?.body?.slice(0, body.length)).not.toMatch(/(?:#|(?<![A-Za-z0-9])GH-)\d/i);
         expect(issue?.body?.match(/(?<!\\)<!--/g)).toHaveLength(1);
       }),
-      { numRuns: 300 },
+      runs(80),
     );
   });
 

@@ -5,6 +5,7 @@ import type { PushRequest } from '../../../src/contract/index.ts';
 import { failureOf } from '../../support/failure-of.ts';
 import { context } from '../../support/open-source.ts';
 import { pushRequest } from '../../support/push-source.ts';
+import { runs } from '../../support/runs.ts';
 import { openHighrise } from './source.ts';
 
 const nobody: Partial<PushRequest> = { values: {} };
@@ -314,7 +315,7 @@ describe('no content', () => {
         // Not among the recent changes of the next run.
         if (person !== undefined) person.updated = new Date(0);
       }),
-      { numRuns: 250 },
+      runs(80),
     );
     expect(made).toHaveLength(run);
     expect(account.people).toHaveLength(run);

@@ -4,6 +4,7 @@ import { adfOf, legalText, wikiOf } from '../../../adapters/jira/text.ts';
 import { adfText } from '../../support/jira/validation.ts';
 import { context } from '../../support/open-source.ts';
 import { pushRequest } from '../../support/push-source.ts';
+import { runs } from '../../support/runs.ts';
 import { openDataCenter, openJira } from './source.ts';
 
 const nasty = fc.oneof(
@@ -55,7 +56,7 @@ describe('wiki markup', () => {
         const legal = legalText(given);
         expect(shown(wikiOf(legal))).toBe(legal);
       }),
-      { numRuns: 1_000 },
+      runs(200),
     );
   });
 
@@ -67,7 +68,7 @@ describe('wiki markup', () => {
           .replace(/\\[^\p{L}\p{N}\s]/gu, 'x');
         expect(rest).not.toMatch(/[{}[\]!*_^~|+]|\?\?|--|^\s*(?:h[1-6]\.|bq\.|[#-])/m);
       }),
-      { numRuns: 1_000 },
+      runs(200),
     );
   });
 });
@@ -80,7 +81,7 @@ describe('a document of Jira Cloud', () => {
         const words = (value: string) => value.replace(/\s+/g, ' ').trim();
         expect(words(adfText(adfOf(legal)))).toBe(words(legal));
       }),
-      { numRuns: 500 },
+      runs(100),
     );
   });
 
@@ -115,7 +116,7 @@ describe('no title, body or field', () => {
           line(`${legalText(request.body).trim()}\n\n${request.link?.text}: ${request.link?.href}`),
         );
       }),
-      { numRuns: 200 },
+      runs(60),
     );
   });
 
@@ -127,7 +128,7 @@ describe('no title, body or field', () => {
         await target.push(pushRequest({ body: `b${note}`, link: undefined }), context());
         expect(shown(String(running.issues[0]?.fields['description']))).toBe(legalText(`b${note}`).trim());
       }),
-      { numRuns: 200 },
+      runs(60),
     );
   });
 });

@@ -20,6 +20,7 @@ import { parseFilter } from '../../../adapters/ldap/filter-text.ts';
 import { field, presets } from '../../../adapters/ldap/presets.ts';
 import type { Criterion, MatchKind } from '../../../src/contract/index.ts';
 import { injectionCorpus } from '../../support/adapter-suite.ts';
+import { runs } from '../../support/runs.ts';
 
 const activeDirectory = new Map(Object.entries(presets['active-directory'].fields));
 const plain = new Map([['code', field('employeeNumber')]]);
@@ -229,7 +230,7 @@ describe('the filter of an administrator', () => {
         }
         expect(overTheWire(node)).toBeDefined();
       }),
-      { numRuns: 2_000 },
+      runs(300),
     );
   });
 });

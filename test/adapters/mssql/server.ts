@@ -44,7 +44,7 @@ export async function standIn(options: SqlServerOptions = {}): Promise<StandIn> 
   };
 }
 
-/** The 100,000 customers of the seed, and an empty `notes`. */
+/** The customers of the seed, and an empty `notes`. */
 export async function seeded(): Promise<StandIn> {
   const made = await standIn();
   const columns = {

@@ -31,11 +31,10 @@ describe.skipIf(!mariadb.ok)(`mysql: the example${reasonOf(mariadb)}`, () => {
     await one.sql(`ALTER TABLE customers ADD region VARCHAR(20) DEFAULT 'north';
       CREATE TABLE orders (number INT PRIMARY KEY, customer_id INT, placed DATETIME, closed DATETIME);
       INSERT INTO orders VALUES (1, 5, '2026-01-01', NULL), (2, 5, '2026-02-01', NULL), (3, 5, '2026-03-01', NOW());
-      DELIMITER //
       CREATE PROCEDURE find_customer(IN p_email TEXT, IN p_last_name TEXT) SQL SECURITY INVOKER
       BEGIN
         SELECT id AS customer_id, email FROM customers WHERE email = p_email;
-      END//`);
+      END;`);
   });
   const open = async (source: string) => {
     const { adapter: _adapter, ...settings } = parse(readFileSync(FILE, 'utf8')).sources[source];

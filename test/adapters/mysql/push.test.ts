@@ -33,7 +33,7 @@ describe.skipIf(!available.ok)(`mysql${reasonOf(available)}`, () => {
   afterAll(() => server?.stop());
 
   const settings = () => ({ ...settingsFor(server), ...WRITER });
-  const lines = async (sql: string) => (await server.sql(sql)).split('\n').filter((line) => line !== '');
+  const lines = (sql: string) => server.sql(sql);
   const lockWith = async (...statements: readonly string[]) => {
     const { host, port, database } = server;
     const other = await createConnection({ host, port, database, user: 'locker', password: 'locks' });
@@ -55,7 +55,7 @@ describe.skipIf(!available.ok)(`mysql${reasonOf(available)}`, () => {
         return { id, subject: text(subject) ?? '', body: text(body), owner: text(owner), ref };
       });
     },
-    others: async () => await server.sql('SELECT * FROM customers; SHOW TABLES;'),
+    others: async () => (await server.sql('SELECT * FROM customers; SHOW TABLES;')).join('\n'),
     codes: () => lines('SELECT code FROM coded'),
     lock: () => lockWith('LOCK TABLES tickets WRITE'),
     kill: () => server.kill(),

@@ -32,10 +32,9 @@ describe.skipIf(!mariadb.ok)(`mysql: sessions${reasonOf(mariadb)}`, () => {
     [1243, 'a proxy went to another server, which does not know the prepared statement'],
     [1927, 'the connection was killed'],
   ])('error %d means that the connection is gone: %s', async (number) => {
-    await server().sql(`DELIMITER //
-      CREATE OR REPLACE PROCEDURE gone() BEGIN
+    await server().sql(`CREATE OR REPLACE PROCEDURE gone() BEGIN
         SIGNAL SQLSTATE '70100' SET MYSQL_ERRNO = ${number}, MESSAGE_TEXT = 'gone';
-      END//`);
+      END;`);
     const { find } = await openWith(settingsFor(server(), { procedure: 'gone' }));
     const ran = await server().ran('CALL `gone`', async () => {
       expect(await kindAndTextOf(find(BOB))).toEqual({

@@ -1,8 +1,5 @@
 /** A source on a real MariaDB, for tests. */
 
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import mysql from '../../../adapters/mysql/index.ts';
 import { type MatchKind, SourceError, type SourceRecord } from '../../../src/contract/index.ts';
@@ -10,7 +7,7 @@ import { suiteFields, suiteRows } from '../../support/adapter-suite.ts';
 import type { RecordedLog } from '../../support/log.ts';
 import { ask, context, type OpenSource, openWith as openAdapter } from '../../support/open-source.ts';
 import { borrowMariaDb, literal, type MariaDbOptions, type MariaDbServer } from '../../support/sql/mariadb.ts';
-import { seedLines } from '../../support/sql/seed.ts';
+import { seedFile } from '../../support/sql/seed.ts';
 
 /** Anything slower has hung. */
 export const PATIENCE_MS = 30_000;
@@ -92,18 +89,10 @@ export async function kindAndTextOf(call: Promise<unknown>): Promise<{ readonly 
   throw new Error('it succeeded');
 }
 
-/** The 100,000 customers, and the table for notes, as the shared SQL checks want them. */
+/** The customers of the seed, and the table for notes, as the shared SQL checks want them. */
 export async function seedCustomers(server: MariaDbServer): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'hg-seed-'));
-  try {
-    const file = join(folder, 'customers.tsv');
-    await writeFile(file, seedLines());
-    await server.sql(`SET NAMES utf8mb4;
-      CREATE TABLE customers (id INT PRIMARY KEY, firstname VARCHAR(50), lastname VARCHAR(50), email VARCHAR(100),
-        phone VARCHAR(30), KEY email (email), KEY lastname (lastname));
-      CREATE TABLE notes (note TEXT, owner VARCHAR(50));
-      LOAD DATA INFILE '${file}' INTO TABLE customers CHARACTER SET utf8mb4;`);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  await server.sql(`CREATE TABLE customers (id INT PRIMARY KEY, firstname VARCHAR(50), lastname VARCHAR(50),
+      email VARCHAR(100), phone VARCHAR(30), KEY email (email), KEY lastname (lastname));
+    CREATE TABLE notes (note TEXT, owner VARCHAR(50));
+    LOAD DATA INFILE '${await seedFile()}' INTO TABLE customers CHARACTER SET utf8mb4;`);
 }

@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import postgres from '../../../adapters/postgres/index.ts';
 import { type Source, SourceError, type SourceRecord, UserError } from '../../../src/contract/index.ts';
@@ -188,9 +189,11 @@ describe.skipIf(!available.ok)(`postgres, its own ways${reasonOf(available)}`, (
     const ended = `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
                    WHERE state = 'active' AND query LIKE '%REPEATED%' AND pid <> pg_backend_pid();`;
     const until = Date.now() + 15_000;
-    while ((await server.running('REPEATED')) === 0 && Date.now() < until);
+    const sleeping = `SELECT pid FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND query LIKE '%REPEATED%'`;
+    while ((await server.sql(sleeping)).length === 0 && Date.now() < until) await sleep(20);
     // The second time it is quick.
-    expect(await server.sql(`UPDATE slow SET seconds = 0; ${ended}`)).toEqual(['1']);
+    await server.sql('UPDATE slow SET seconds = 0');
+    expect(await server.sql(ended)).toEqual(['1']);
     expect(await found).toEqual([{ word: 'REPEATED' }]);
   });
 

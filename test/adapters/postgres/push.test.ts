@@ -1,5 +1,5 @@
 /** Request Push into a real PostgreSQL. */
-
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import postgres from '../../../adapters/postgres/index.ts';
@@ -101,7 +101,7 @@ describe.skipIf(!available.ok)(`postgres${reasonOf(available)}`, () => {
     const release = await lockWith('BEGIN', 'LOCK TABLE tickets IN SHARE MODE');
     const request = pushRequest();
     const pushed = source.push(request, context()).catch((one: unknown) => one);
-    while ((await server.running('INSERT INTO "tickets"')) === 0);
+    while ((await server.running('INSERT INTO "tickets"')) === 0) await sleep(20);
     await server.sql(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'INSERT INTO%' AND usename = '${WRITER.user}'`,
     );

@@ -1,15 +1,14 @@
 /** One PostgreSQL server for a file of tests, with the tables that they search. */
 import { suiteFields, suiteRows } from '../../support/adapter-suite.ts';
 import { borrowPostgres, type PostgresServer } from '../../support/sql/postgres.ts';
-import { seedLines } from '../../support/sql/seed.ts';
+import { seedFile } from '../../support/sql/seed.ts';
 
 /** The seed in `customers`, an empty `notes`. */
 export async function seededPostgres(): Promise<PostgresServer> {
   const server = await borrowPostgres({});
   await server.sql(`
     CREATE TABLE customers (id integer PRIMARY KEY, firstname text, lastname text, email text, phone text);
-    COPY customers FROM STDIN;
-${seedLines()}\\.
+    COPY customers FROM '${await seedFile()}';
     CREATE INDEX ON customers (lower(email) text_pattern_ops);
     CREATE INDEX ON customers (regexp_replace(phone, '[^0-9]+', '', 'g') text_pattern_ops);
     CREATE TABLE notes (note text, owner text);

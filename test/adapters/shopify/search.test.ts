@@ -8,6 +8,7 @@ import { phoneForms, searchFor } from '../../../adapters/shopify/search-query.ts
 import { type Criterion, type MatchKind, meets } from '../../../src/contract/index.ts';
 import { injectionCorpus } from '../../support/adapter-suite.ts';
 import { ask, context } from '../../support/open-source.ts';
+import { runs } from '../../support/runs.ts';
 import { customers } from '../../support/shopify/data.ts';
 import { parseSearch, termsOf } from '../../support/shopify/search.ts';
 import { openShop, shopForAll } from './source.ts';
@@ -39,7 +40,7 @@ describe('the search query', () => {
         const expected = { kind: 'term', field, comparator: ':', value };
         expect(parseSearch(query)).toEqual({ ...expected, isQuoted: true, isPrefix: false });
       }),
-      { numRuns: 2_000 },
+      runs(300),
     );
   });
 
@@ -54,7 +55,7 @@ describe('the search query', () => {
         expect(term?.value).toMatch(/^[\p{L}\p{N}\p{M}]+$/u);
         expect(value.startsWith(term?.value ?? ' ')).toBe(true);
       }),
-      { numRuns: 2_000 },
+      runs(300),
     );
   });
 
@@ -66,7 +67,7 @@ describe('the search query', () => {
         const expression = parseSearch(query);
         expect(expression).toMatchObject({ kind: 'and', parts: [{ value: `a${first}` }, { value: `b${last}` }] });
       }),
-      { numRuns: 1_000 },
+      runs(200),
     );
   });
 
@@ -80,7 +81,7 @@ describe('the search query', () => {
         const words = value.split(/\s+/);
         expect(terms.every((term) => words.includes(term.value))).toBe(true);
       }),
-      { numRuns: 1_000 },
+      runs(200),
     );
   });
 
@@ -94,7 +95,7 @@ describe('the search query', () => {
           expect(term).toMatchObject({ field: 'phone', isQuoted: true, value: expect.stringMatching(/^\+\d+$/) });
         }
       }),
-      { numRuns: 1_000 },
+      runs(200),
     );
   });
 });
@@ -141,7 +142,7 @@ describe('with a shop', async () => {
           // Which letters are the same without their accents is Shopify's to know.
           expect(all).toEqual(/^[\x20-\x7e]*$/.test(value) ? ids : expect.arrayContaining(ids));
         }),
-        { numRuns: 150 },
+        runs(50),
       );
     },
   );

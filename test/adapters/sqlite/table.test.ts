@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { keyOf } from '../../../adapters/sqlite/conditions.ts';
 import { meets } from '../../../src/contract/index.ts';
 import { ask, context } from '../../support/open-source.ts';
+import { runs } from '../../support/runs.ts';
 import { databaseWith, openSource, writer } from './files.ts';
 
 const CUSTOMERS = `
@@ -135,6 +136,7 @@ describe('finding in a table', () => {
     const database = writer(file);
     const insert = database.prepare('INSERT INTO things VALUES (?, ?, ?, ?)');
     const source = await openSource({ file, table: 'things' });
+    const everything = await openSource({ file, query: 'SELECT * FROM things ORDER BY rowid' });
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.tuple(cells, cells, cells, cells), { minLength: 1, maxLength: 6 }),
@@ -148,7 +150,6 @@ describe('finding in a table', () => {
           const value = rows[0]?.[0];
           const there = fromData && typeof value === 'string' && value.trim() !== '' && !value.includes('\0');
           const criteria = there ? asked.map((one) => ({ ...one, value })) : asked;
-          const everything = await openSource({ file, query: 'SELECT * FROM things ORDER BY rowid' });
           const all = await everything.find(ask({ any: 'x' }), context());
           const expected = all.filter((record) => criteria.every((one) => meets(record, one)));
           const found = await source.find({ criteria, limit: 50, parameters: {} }, context());
@@ -156,7 +157,7 @@ describe('finding in a table', () => {
           expect(found).toEqual(expect.arrayContaining(expected));
         },
       ),
-      { numRuns: 300 },
+      runs(80),
     );
   });
 });

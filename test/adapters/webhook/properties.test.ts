@@ -7,6 +7,7 @@ import { parseXml } from '../../../src/kit/http/xml.ts';
 import { injectionCorpus } from '../../support/adapter-suite.ts';
 import { context } from '../../support/open-source.ts';
 import { openTarget, pushRequest } from '../../support/push-source.ts';
+import { runs } from '../../support/runs.ts';
 import { startIssues, startSlack, startZapier } from '../../support/web/hooks.ts';
 
 const text = fc.oneof(
@@ -22,7 +23,7 @@ const text = fc.oneof(
   ),
 );
 const given = fc.record({ title: text, body: text, note: text, field: text });
-const RUNS = { numRuns: 300 };
+const RUNS = runs(80);
 
 function requestOf({ title, body, note, field }: { title: string; body: string; note: string; field: string }) {
   return pushRequest({

@@ -10,6 +10,7 @@ import { writeLookup } from '../../../src/helpspot/lookup-xml.ts';
 import { recordedLog } from '../../support/log.ts';
 import { type MemorySystem, memorySystem } from '../../support/memory-adapter.ts';
 import { gatewayPlan, memorySource, renamed, steps } from '../../support/plans.ts';
+import { runs } from '../../support/runs.ts';
 import { readLookup } from '../../support/xml.ts';
 
 const BY_LOOKING: AddressBookPlan = { highlighted: undefined };
@@ -161,7 +162,7 @@ describe('whatever the source holds', () => {
         for (const { highlight = '1' } of search.customers) expect(highlight).toBe('1');
         for (const { highlight } of listing.customers) expect(highlight).toBe('1');
       }),
-      { numRuns: 60 },
+      runs(60),
     );
   });
 });

@@ -123,7 +123,7 @@ describe('a direct push', () => {
   });
 
   it('that takes longer than staff wait gets our id, and goes on', async () => {
-    const bench = await pushBench({ deadlineMs: 200 });
+    const bench = await pushBench({ deadlineMs: 1_500 });
     bench.target.fault = () => 'late';
     const id = await bench.push();
     expect(id).toMatch(OURS);

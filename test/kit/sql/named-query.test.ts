@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/contract/index.ts';
 import type { SqlDialect } from '../../../src/kit/sql/dialect.ts';
 import { parseNamedQuery, renderNamedQuery } from '../../../src/kit/sql/named-query.ts';
+import { runs } from '../../support/runs.ts';
 
 const render = (sql: string, dialect: SqlDialect = 'sqlite') =>
   renderNamedQuery(parseNamedQuery(sql, dialect), (name, index) => `<${name}${index}>`);
@@ -106,7 +107,7 @@ describe('a query with named parameters', () => {
           }
         },
       ),
-      { numRuns: 2000 },
+      runs(300),
     );
   });
 

@@ -10,8 +10,9 @@ import { RequestTemplate } from '../../../src/kit/web/request-template.ts';
 import { UrlTemplate } from '../../../src/kit/web/url-template.ts';
 import { XmlTemplate } from '../../../src/kit/web/xml-template.ts';
 import { injectionCorpus } from '../../support/adapter-suite.ts';
+import { runs } from '../../support/runs.ts';
 
-const RUNS = { numRuns: 500 };
+const RUNS = runs(100);
 const nasty = fc.oneof(
   fc.string({ unit: 'binary', minLength: 1 }),
   fc.string({ unit: fc.constantFrom(...'"\\\'<>&{}[]()/?#%=;:,.|\r\n\t\0$@ a1é🔥\ud800'), minLength: 1 }),

@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 import * as z from 'zod';
 
 /** As often a customer is looked up. */
-const EVERY_MS = 20;
+const EVERY_MS = 50;
 /** What a call may take that has no deadline of the gateway: one that is refused before it is read. */
 const LONGEST_MS = 60_000;
 

@@ -1,9 +1,10 @@
 /** Asks recheck (https://makenowjust-labs.github.io/recheck/) whether patterns take time in proportion to a text. */
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import * as z from 'zod';
+import { times } from '../runs.ts';
 
 /** What recheck says of a pattern; `attack` is a text that makes it slow: `'a'.repeat(54773) + '\x00'`. */
 const verdictShape = z.object({
@@ -20,8 +21,11 @@ export interface Checked {
 
 const THREADS = 2;
 const VERSION = z.object({ version: z.string() }).parse(createRequire(import.meta.url)('recheck/package.json')).version;
-/** Patterns that were found safe before are not checked again; `npm ci` forgets them. */
-const CACHE = resolve(import.meta.dirname, '../../../node_modules/.cache/patterns');
+/**
+ * The patterns that this version of recheck has found safe, a line each, as JSON: they are not checked again, which takes
+ * minutes, unless `MANY_RUNS` asks for all that can be tried. Who changes a pattern commits the file that the test writes.
+ */
+const SAFE = resolve(import.meta.dirname, `safe-${VERSION}.txt`);
 
 /** Without a repetition that has no upper end, a match looks at a bounded number of characters. */
 export function isBounded(source: string): boolean {
@@ -31,7 +35,7 @@ export function isBounded(source: string): boolean {
 
 /** The verdicts, in the order of the patterns. */
 export async function checkPatterns(patterns: readonly Checked[]): Promise<readonly Verdict[]> {
-  const safe = readSafe();
+  const safe = times(1) > 1 ? new Set<string>() : readSafe();
   const verdicts = new Map<string, Verdict>();
   const waiting: Checked[] = [];
   for (const pattern of patterns) {
@@ -52,7 +56,6 @@ async function work(waiting: Checked[], verdicts: Map<string, Verdict>): Promise
     for (let pattern = waiting.shift(); pattern !== undefined; pattern = waiting.shift()) {
       const verdict = await verdictOf(worker, pattern);
       verdicts.set(keyOf(pattern), verdict);
-      if (verdict.status === 'safe') remember(keyOf(pattern));
     }
   } finally {
     await worker.terminate();
@@ -74,18 +77,15 @@ function keyOf({ source, flags }: Checked): string {
   return `/${source}/${flags}`;
 }
 
-function cacheFile(): string {
-  return resolve(CACHE, `safe-${VERSION}.txt`);
-}
-
-/** A line each, as JSON. */
 function readSafe(): ReadonlySet<string> {
-  if (!existsSync(cacheFile())) return new Set();
-  const lines = readFileSync(cacheFile(), 'utf8').split('\n');
-  return new Set(lines.filter((line) => line.endsWith('"')).map((line) => z.string().parse(JSON.parse(line))));
+  if (!existsSync(SAFE)) return new Set();
+  const lines = readFileSync(SAFE, 'utf8').trim().split('\n');
+  return new Set(lines.map((line) => z.string().parse(JSON.parse(line))));
 }
 
-function remember(key: string): void {
-  mkdirSync(CACHE, { recursive: true });
-  appendFileSync(cacheFile(), `${JSON.stringify(key)}\n`);
+/** Keeps for the next time which of the project's patterns were found safe; what the project no longer has is forgotten. */
+export function rememberSafe(patterns: readonly Checked[], verdicts: readonly Verdict[]): void {
+  const safe = patterns.filter(({ source }, index) => !isBounded(source) && verdicts[index]?.status === 'safe');
+  const lines = [...new Set(safe.map((pattern) => JSON.stringify(keyOf(pattern))))].sort().join('\n');
+  if (!existsSync(SAFE) || readFileSync(SAFE, 'utf8') !== `${lines}\n`) writeFileSync(SAFE, `${lines}\n`);
 }

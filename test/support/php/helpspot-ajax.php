@@ -3,7 +3,7 @@
  * Behaves as HelpSpot 5.x does with an AJAX selection field: asks by GET, and reads the answer
  * with PHP's XML parser, whose target is ISO-8859-1.
  *
- * Standard input: a JSON list of jobs. Standard output: a JSON list of results, one a job.
+ * Run by resident.php, for a list of jobs. Standard output: a JSON list of results, one a job.
  *   {"mode": "ask", "url": "...", "parameters": {...}}
  *   {"mode": "read", "xml": "..."}                        base64; only reads
  * A result is {"status": 200, "options": [{"value": "...", "description": "..."}]}, without a status
@@ -61,7 +61,6 @@ function read_options(string $body): array {
     return ['options' => $options];
 }
 
-$jobs = json_decode(stream_get_contents(STDIN), true, 16, JSON_THROW_ON_ERROR);
 $results = [];
 foreach ($jobs as $job) {
     $results[] = $job['mode'] === 'ask' ? ask($job['url'], $job['parameters']) : read_options(base64_decode($job['xml']));

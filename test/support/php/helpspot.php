@@ -3,7 +3,7 @@
  * Behaves as the HelpSpot 5.x Live Lookup client: calls a source by GET, by POST or by
  * command line, and reads the answer as HelpSpot does, with PHP's XML parser.
  *
- * Standard input: a JSON list of jobs. Standard output: a JSON list of results, one a job.
+ * Run by resident.php, for a list of jobs. Standard output: a JSON list of results, one a job.
  *   {"mode": "get" | "post", "url": "...", "parameters": {...}}
  *   {"mode": "named" | "positional", "command": "...", "parameters": {...}}   from 5.3.0, before it
  *   {"mode": "read", "xml": "..."}                                            base64; only reads
@@ -105,7 +105,6 @@ function read_answer(string $body): array {
     return ['columns' => $columns, 'customers' => array_map(fn ($customer) => (object) $customer, $customers)];
 }
 
-$jobs = json_decode(stream_get_contents(STDIN), true, 16, JSON_THROW_ON_ERROR);
 $results = [];
 foreach ($jobs as $job) {
     if ($job['mode'] === 'read') {

@@ -3,7 +3,7 @@
  * Behaves as HelpSpot with a file of custom_code/: defines cBASEPATH, includes the file for every
  * job anew, makes an object of the class and calls it (manual, chapter 2.2).
  *
- * Standard input: a JSON list of jobs. Standard output: a JSON list of results, one a job.
+ * Run by resident.php, for a list of jobs. Standard output: a JSON list of results, one a job.
  *   {"file": "...", "name": "FogBugz", "push": {...}}       the request array; {"$bytes": "base64"} stands for a string
  *   {"file": "...", "name": "FogBugz", "details": "id"}
  * A result is {"returned": null | "...", "error": "...", "complaints": [...]}, texts in base64;
@@ -11,7 +11,6 @@
  */
 
 error_reporting(E_ALL);
-ini_set('display_errors', 'stderr');
 ini_set('memory_limit', '256M');
 define('cBASEPATH', __DIR__);
 
@@ -37,7 +36,7 @@ function with_bytes($value)
 }
 
 $results = [];
-foreach (json_decode(stream_get_contents(STDIN), true, 512, JSON_THROW_ON_ERROR) as $job) {
+foreach ($jobs as $job) {
     $complaints = [];
     include $job['file'];
     $class = 'RequestPush_' . $job['name'];

@@ -1,6 +1,7 @@
 /** MariaDB: a real `mariadbd` on a free port of 127.0.0.1, over a data folder of its own. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createConnection } from 'mysql2/promise';
 import { requireServers } from '../directory/availability.ts';
 import { makeCertificates } from '../directory/certificates.ts';
 import { removeServerFolder, serverFolder } from '../directory/lifecycle.ts';
@@ -27,8 +28,8 @@ export interface MariaDbServer {
   readonly caFile: string;
   /** The end of what the server has written. */
   readonly log: string;
-  /** Runs statements as the administrator, and gives what they put out: one line a row, tabs between the cells. */
-  sql(statements: string): Promise<string>;
+  /** Runs statements as the administrator, and gives what they put out: one line a row, tabs between the cells, NULL as a word. */
+  sql(statements: string): Promise<readonly string[]>;
   /** How many statements with this text it runs while `during` is under way. */
   ran(mark: string, during: () => Promise<unknown>): Promise<number>;
   /** Starts it anew, whatever it was told, with nothing but an empty database. */
@@ -53,8 +54,8 @@ const ATTEMPTS = 3;
 
 /** The server and its tools. */
 export async function requireMariaDb(): Promise<Availability> {
-  const commands = ['mariadbd', 'mariadb-install-db', 'mariadb', 'openssl'];
-  const packages = ['mariadb-server', 'mariadb-client', 'openssl'];
+  const commands = ['mariadbd', 'mariadb-install-db', 'openssl'];
+  const packages = ['mariadb-server', 'openssl'];
   return await requireServers(commands, packages, 'the `mysql` adapter is proved against MariaDB');
 }
 
@@ -111,9 +112,7 @@ async function startIn(folder: string, { args = [] }: MariaDbOptions): Promise<M
     ports: [port],
   });
   let running = true;
-  const client = await pathOf('mariadb');
-  const connect = ['--no-defaults', '--user=root', `--socket=${socket}`, '--default-character-set=utf8mb4'];
-  const sql = (statements: string) => runTool(client, [...connect, '--batch', '--skip-column-names'], statements);
+  const sql = (statements: string) => askMariaDb(socket, statements);
   const prepare = async () => {
     const account = `'${USER}'@'%'`;
     await sql(`CREATE DATABASE ${DATABASE} CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci;
@@ -156,10 +155,12 @@ async function startIn(folder: string, { args = [] }: MariaDbOptions): Promise<M
         TRUNCATE mysql.general_log; SET GLOBAL general_log = ON;`);
       await during();
       // A prepared statement is in the log twice: when it is prepared and when it is executed.
-      return Number(
-        await sql(`SET GLOBAL general_log = OFF;
-          SELECT COUNT(*) FROM mysql.general_log WHERE command_type IN ('Query', 'Execute') AND argument LIKE '%${mark}%';`),
+      // On its own: what is sent together is in the log together, with the mark.
+      await sql('SET GLOBAL general_log = OFF');
+      const [count] = await sql(
+        `SELECT COUNT(*) FROM mysql.general_log WHERE command_type IN ('Query', 'Execute') AND argument LIKE '%${mark}%'`,
       );
+      return Number(count);
     },
     async stop() {
       await server.end('SIGTERM');
@@ -180,12 +181,34 @@ async function startIn(folder: string, { args = [] }: MariaDbOptions): Promise<M
         WHERE User NOT IN ('root', 'mariadb.sys', 'PUBLIC');
         SELECT CONCAT('TRUNCATE mysql.', table_name, ';') FROM information_schema.tables
         WHERE table_schema = 'mysql' AND table_name IN ('general_log', 'slow_log');`);
-      await sql(`DROP DATABASE ${DATABASE}; ${drops}`);
+      await sql(`DROP DATABASE ${DATABASE}; ${drops.join(' ')}`);
       await prepare();
     },
     pause: () => server.signal('SIGSTOP'),
     resume: () => server.signal('SIGCONT'),
   };
+}
+
+/** Over its own socket: on the port, another server could answer. */
+async function askMariaDb(socketPath: string, statements: string): Promise<readonly string[]> {
+  const connection = await createConnection({
+    ...{ socketPath, user: 'root', multipleStatements: true, rowsAsArray: true, connectTimeout: 60_000 },
+    // As the server writes them.
+    typeCast: (field) => field.string('utf8'),
+  });
+  try {
+    const [results] = await connection.query(statements);
+    return rowsIn(results).map((row) => row.map((cell) => cell ?? 'NULL').join('\t'));
+  } finally {
+    await connection.end();
+  }
+}
+
+/** A statement comes to an object, or to an array of rows, which are arrays of cells; several to an array of these. */
+function rowsIn(results: unknown): readonly (readonly unknown[])[] {
+  if (!Array.isArray(results)) return [];
+  const isRow = results.length > 0 && !results.some((one) => typeof one === 'object' && one !== null);
+  return isRow ? [results] : results.flatMap(rowsIn);
 }
 
 /** A text as a literal of MariaDB; NULL for what is absent. */

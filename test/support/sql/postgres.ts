@@ -1,6 +1,7 @@
 /** PostgreSQL: a real server on a free port of 127.0.0.1, over a data directory of its own. */
 import { readdir, realpath, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import pg from 'pg';
 import { makeAuthority } from '../certificates.ts';
 import { removeServerFolder, serverFolder } from '../directory/lifecycle.ts';
 import { runTool, ServerProcess } from '../directory/process.ts';
@@ -62,7 +63,7 @@ async function binFolder(): Promise<string | undefined> {
   for (const version of versions.sort((one, other) => Number(other) - Number(one))) {
     const bin = join(DEBIAN, version, 'bin');
     const programs = await readdir(bin).catch((): string[] => []);
-    if (['postgres', 'initdb', 'psql'].every((program) => programs.includes(program))) return bin;
+    if (['postgres', 'initdb'].every((program) => programs.includes(program))) return bin;
   }
   return undefined;
 }
@@ -107,29 +108,24 @@ async function startIn(folder: string): Promise<PostgresServer> {
   const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const [command, ...args] = asServerUser(join(bin, 'postgres'), ['-D', data, ...options]);
   const server = new ServerProcess({ name: 'postgres', command, args, host: HOST, ports: [port] });
-  const connection = `host=${HOST} port=${port} user=${ADMIN} password=${ADMIN_PASSWORD} connect_timeout=60`;
-  const psql = async (database: string, input: string) =>
-    await runTool(
-      join(bin, 'psql'),
-      [...['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-d', `${connection} dbname=${database}`, '-f', '-']],
-      input,
-    );
+  const administrator = new Administrator(port);
+  const asked = (database: string, statements: string) => administrator.ask(database, statements);
   let ends = 0;
   const written = async () => {
     ends += 1;
     const end = `END-${ends}-OF-LOG`;
     // What the server wrote before has arrived when this has.
-    await psql('postgres', `SELECT '${end}'`);
+    await asked('postgres', `SELECT '${end}'`);
     await eventually(async () => {
       if (!server.log.includes(end)) throw new Error(`the log of the server has no ${end}`);
     });
     return server.log;
   };
   await server.start();
-  await eventually(() => psql('postgres', 'SELECT 1'));
+  await eventually(() => asked('postgres', 'SELECT 1'));
   const prepare = async () => {
-    await psql('postgres', 'CREATE DATABASE crm;');
-    await psql('crm', `CREATE USER helpspot_ro PASSWORD 'reads only ü';`);
+    await asked('postgres', 'CREATE DATABASE crm;');
+    await asked('crm', `CREATE USER helpspot_ro PASSWORD 'reads only ü';`);
   };
   await prepare();
   return {
@@ -137,13 +133,10 @@ async function startIn(folder: string): Promise<PostgresServer> {
     caFile: authority.certificateFile,
     settings: { host: HOST, port, user: 'helpspot_ro', password: 'reads only ü', database: 'crm' },
     written,
-    async sql(statements) {
-      const output = await psql('crm', statements);
-      return output.split('\n').filter((line) => line !== '');
-    },
+    sql: (statements) => asked('crm', statements),
     async running(mark) {
       const quoted = mark.replaceAll("'", "''");
-      const count = await psql(
+      const [count] = await asked(
         'postgres',
         `SELECT count(*) FROM pg_stat_activity
          WHERE state = 'active' AND query LIKE '%${quoted}%' AND pid <> pg_backend_pid()`,
@@ -156,25 +149,74 @@ async function startIn(folder: string): Promise<PostgresServer> {
       await during();
       return (await count()) - before;
     },
-    kill: () => server.end('SIGKILL'),
+    async kill() {
+      await administrator.leave();
+      await server.end('SIGKILL');
+    },
     async renew() {
+      await administrator.leave();
       await server.end('SIGKILL');
       await startAgain(() => server.start());
-      await eventually(() => psql('postgres', 'SELECT 1'));
-      await psql('postgres', 'DROP DATABASE crm WITH (FORCE);');
+      await eventually(() => asked('postgres', 'SELECT 1'));
+      await asked('postgres', 'DROP DATABASE crm WITH (FORCE);');
       const drops = `SELECT format('DROP ROLE %I;', rolname) FROM pg_roles WHERE rolname NOT IN ('${ADMIN}') AND oid >= 16384;`;
-      await psql('postgres', await psql('postgres', drops));
+      await asked('postgres', (await asked('postgres', drops)).join('\n'));
       await prepare();
     },
     async start() {
       await startAgain(() => server.start());
-      await eventually(() => psql('crm', 'SELECT 1'));
+      await eventually(() => asked('crm', 'SELECT 1'));
     },
     async stop() {
+      await administrator.leave();
       await server.end('SIGTERM');
       await removeServerFolder(folder);
     },
   };
+}
+
+/** Who may do everything. A connection costs the server as much as a hundred statements, so there is one to each database. */
+class Administrator {
+  readonly #port: number;
+  readonly #clients = new Map<string, pg.Client>();
+
+  constructor(port: number) {
+    this.#port = port;
+  }
+
+  /**
+   * Runs statements, all in one transaction when they are several.
+   * @returns a line a row, with a bar between the cells, NULL as nothing; without the lines that are empty
+   */
+  async ask(database: string, statements: string): Promise<readonly string[]> {
+    const client = this.#clients.get(database) ?? (await this.#connect(database));
+    const results = [await client.query<unknown[]>({ text: statements, rowMode: 'array' })].flat();
+    const lines = results.flatMap(({ rows }) => rows.map((row) => row.map((cell) => cell ?? '').join('|')));
+    return lines.filter((line) => line !== '');
+  }
+
+  /** Before the server ends. */
+  async leave(): Promise<void> {
+    const clients = [...this.#clients.values()];
+    this.#clients.clear();
+    await Promise.all(clients.map((client) => client.end()));
+  }
+
+  async #connect(database: string): Promise<pg.Client> {
+    const client = new pg.Client({
+      ...{ host: HOST, port: this.#port, user: ADMIN, password: ADMIN_PASSWORD, database },
+      connectionTimeoutMillis: 60_000,
+      // As the server writes them.
+      types: { getTypeParser: () => (cell: string) => cell },
+    });
+    // What ends the connection is told to the call that waits; the next one makes another.
+    const forget = () => void (this.#clients.get(database) === client && this.#clients.delete(database));
+    client.on('error', forget);
+    client.on('end', forget);
+    await client.connect();
+    this.#clients.set(database, client);
+    return client;
+  }
 }
 
 /** It listens before it has recovered from a kill. */

@@ -5,6 +5,7 @@ import { surelyNotDone } from '../../../src/contract/index.ts';
 import { type Cutter, startCutter } from '../directory/cutter.ts';
 import { sourceErrorOf } from '../failure-of.ts';
 import { type PushSource, pushRequest } from '../push-source.ts';
+import { times } from '../runs.ts';
 import type { PushSubject } from './push-subject.ts';
 
 /** A server that can be killed, and sources on it. */
@@ -28,15 +29,17 @@ export function describePushBreaks({ subject, open, kill, start }: BreakSubject)
       await source.push(pushRequest(), context());
       const whole = cutter.answered - before;
       const told = { done: 0, sure: 0, unclear: 0 };
-      for (let bytes = 1; bytes < whole + 30; bytes += 7) {
+      let count = (await subject.tickets()).length;
+      for (const bytes of cutsOf(whole)) {
         const request = pushRequest();
-        const count = (await subject.tickets()).length;
         cutter.cutAfter(bytes);
         const outcome = await source.push(request, context(5_000)).catch((error: unknown) => error);
         cutter.cutAfter(Number.POSITIVE_INFINITY);
         const found = await source.findPush?.(request, context());
-        const rows = (await subject.tickets()).filter(({ ref }) => ref === request.reference);
-        expect(await subject.tickets()).toHaveLength(count + rows.length);
+        const all = await subject.tickets();
+        const rows = all.filter(({ ref }) => ref === request.reference);
+        expect(all).toHaveLength(count + rows.length);
+        count = all.length;
         expect(rows.map(({ id }) => id)).toEqual(found === undefined ? [] : [found.id]);
         if (!(outcome instanceof Error)) told.done += 1;
         else if (surelyNotDone(outcome)) told.sure += 1;
@@ -74,6 +77,18 @@ export function describePushBreaks({ subject, open, kill, start }: BreakSubject)
       expect(await source.findPush?.(request, context())).toEqual(receipt);
     }, 120_000);
   });
+}
+
+/**
+ * After how many bytes of an answer of so many it is cut: up to a little more than all of them. At the end, where the row
+ * becomes sure, closely; before, where the login and the columns are, here and there.
+ */
+function cutsOf(whole: number): readonly number[] {
+  const end = whole + 30;
+  const early = times(20);
+  const wide = Array.from({ length: early }, (_, index) => 1 + Math.floor(((whole - 100) * index) / early));
+  const close = Array.from({ length: times(26) }, (_, index) => end - Math.floor((130 * index) / times(26)));
+  return [...new Set([...wide, ...close.reverse()])].filter((bytes) => bytes > 0);
 }
 
 async function cutterFor(subject: PushSubject): Promise<Cutter> {

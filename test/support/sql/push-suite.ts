@@ -6,6 +6,7 @@ import { UserError } from '../../../src/contract/index.ts';
 import { sourceErrorOf } from '../failure-of.ts';
 import { openWith } from '../open-source.ts';
 import { openTarget, type PushSource, pushRequest } from '../push-source.ts';
+import { runs } from '../runs.ts';
 import { sqlInjections } from './injection.ts';
 import { describePushBreaks } from './push-breaks.ts';
 import type { PushSubject } from './push-subject.ts';
@@ -105,7 +106,7 @@ export function describePush(subject: PushSubject): void {
           pairs.map(([title, body]) => ({ subject: stored(title), body: stored(body) })),
         );
       }),
-      { numRuns: 5 },
+      runs(2),
     );
   }, 120_000);
 

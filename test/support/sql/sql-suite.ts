@@ -1,6 +1,6 @@
 /**
  * What every SQL adapter must do beside the adapter suite, against a server
- * with the 100,000 customers of `seed.ts` in the table `customers`.
+ * with the customers of `seed.ts` in the table `customers`.
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -53,9 +53,9 @@ export function describeSqlAdapter(options: SqlSuiteOptions): void {
       await Promise.all(opened.map((source) => source.close?.()));
     });
 
-    test('finds one of 100,000 by each of its fields', async () => {
+    test('finds one of many by each of its fields', async () => {
       const source = await byTable();
-      for (const id of [1, 777, 54_321, SEED_SIZE]) {
+      for (const id of [1, 777, 12_345, SEED_SIZE]) {
         const [, first, last, email, phone] = seedCustomer(id);
         const wanted = { first_name: first, last_name: last, email, phone };
         for (const criterion of [

@@ -105,7 +105,7 @@ export function mariaDb(server: () => MariaDbServer): TargetRow {
       port,
       settings: (other) => ({ host: '127.0.0.1', port: other, database, ...WRITER, insert: INSERT }),
       made: async () =>
-        linesOf(await sql(`SELECT ${COLUMNS} FROM tickets ORDER BY id`)).map((line) => thingOf(line.split('\t'))),
+        (await sql(`SELECT ${COLUMNS} FROM tickets ORDER BY id`)).map((line) => thingOf(line.split('\t'))),
     };
   });
 }
@@ -175,8 +175,4 @@ async function loseCommit({ network, push }: LossyWay): Promise<void> {
   const before = network.answered;
   await push();
   network.cutAfter(network.answered - before - 3);
-}
-
-function linesOf(output: string): readonly string[] {
-  return output.split('\n').filter((line) => line !== '');
 }
