@@ -1,13 +1,11 @@
 /** `sources:` with the settings of the adapters. */
 
-import { createHash } from 'node:crypto';
 import { type Adapter, UserError } from '../contract/index.ts';
 import type { SourcePlan } from '../gateway/plan.ts';
 import { checkedNames, namesInSection } from './named-entries.ts';
 import type { LoadedAdapter } from './outside-adapter.ts';
 import type { Report } from './report.ts';
 import { SOURCE_KEYS, sourceSection } from './sections/source.ts';
-import { isPlainMap, type Plain } from './tree.ts';
 
 /** Adapters by the word after `adapter:`, each imported when it is asked for. */
 export type AdapterTable = Readonly<Record<string, () => Promise<Adapter>>>;
@@ -68,7 +66,7 @@ async function sourcePlan(name: string, surroundings: Surroundings): Promise<Sou
     timeoutMs: common.timeout,
     settings,
     directory,
-    fingerprint: fingerprintOf([directory, version, report.value(path) ?? null]),
+    written: [directory, version, report.value(path)],
   };
 }
 
@@ -99,16 +97,4 @@ async function adapterOf(
     report.add(path, error.message);
     return undefined;
   }
-}
-
-/** A hash, because the settings hold secrets. Made of what is written, which is plain data whatever the adapter's schema puts out. */
-function fingerprintOf(source: Plain): string {
-  return createHash('sha256').update(stableJson(source)).digest('hex');
-}
-
-/** JSON that does not depend on the order of keys. */
-function stableJson(value: Plain): string {
-  return JSON.stringify(value, (_key, part: Plain) =>
-    isPlainMap(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
-  );
 }

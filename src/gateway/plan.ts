@@ -77,6 +77,9 @@ export interface SourcePlan {
   readonly settings: unknown;
   /** Absolute folder that the paths of the settings are relative to. */
   readonly directory: string;
-  /** Equal for equal adapter and settings: an unchanged source stays open over a reload. */
-  readonly fingerprint: string;
+  /**
+   * What the file says of it, with its folder and the version of an outside adapter: plain data, whatever the adapter's
+   * schema puts out. A source for which it is deeply equal stays open over a reload.
+   */
+  readonly written: unknown;
 }

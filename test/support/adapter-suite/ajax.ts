@@ -60,6 +60,6 @@ function sourcePlan({ adapter, source }: SuiteSubject): SourcePlan {
     timeoutMs: undefined,
     settings: {},
     directory: '/',
-    fingerprint: 'suite',
+    written: 'suite',
   };
 }
