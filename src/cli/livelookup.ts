@@ -15,9 +15,10 @@ import { newReference } from '../gateway/reference.ts';
 import { type Written, writtenLookup } from '../gateway/writing.ts';
 import { parseArguments } from '../helpspot/arguments.ts';
 import { writeLookupError } from '../helpspot/lookup-xml.ts';
+import { directOutput } from './direct-output.ts';
 import { liveLookupHelp } from './help.ts';
 import { createLog } from './log.ts';
-import { processTerminal, type Terminal } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
 import { packageVersion } from './version.ts';
 
 /** The gateway's own options stand before what HelpSpot adds, so that no field of a request can be taken for one. */
@@ -131,7 +132,11 @@ function say(terminal: Terminal, text: string): number {
 
 /** Runs the command in this process and ends it as soon as the answer is written. */
 export async function main(packageRoot: string): Promise<void> {
-  const status = await runLiveLookup(process.argv.slice(2), processTerminal(packageRoot));
+  const stdout = directOutput(1, () => process.stdout);
+  const stderr = directOutput(2, () => process.stderr);
+  const status = await runLiveLookup(process.argv.slice(2), { stdout, stderr, environment: process.env, packageRoot });
+  await stdout.flushed();
+  await stderr.flushed();
   // A driver that keeps a timer or a socket must not keep HelpSpot waiting.
-  process.stdout.write('', () => process.stderr.write('', () => process.exit(status)));
+  process.exit(status);
 }

@@ -1,13 +1,11 @@
 /** `sources:` with the settings of the adapters. */
 
-import { createHash } from 'node:crypto';
 import { type Adapter, UserError } from '../contract/index.ts';
 import type { SourcePlan } from '../gateway/plan.ts';
 import { checkedNames, namesInSection } from './named-entries.ts';
 import type { LoadedAdapter } from './outside-adapter.ts';
 import type { Report } from './report.ts';
 import { dateFormats, keysOfEverySource, sourceSection } from './sections/source.ts';
-import { isPlainMap, type Plain } from './tree.ts';
 
 /** Adapters by the word after `adapter:`, each imported when it is asked for. */
 export type AdapterTable = Readonly<Record<string, () => Promise<Adapter>>>;
@@ -77,7 +75,7 @@ async function sourcePlan(name: string, surroundings: Surroundings): Promise<Sou
     kinds: new Map(Object.entries(common.kinds ?? {})),
     dates: dateFormats(common.dates),
     country,
-    fingerprint: fingerprintOf([directory, version, country ?? null, report.value(path) ?? null]),
+    written: [directory, version, country, report.value(path)],
   };
 }
 
@@ -108,16 +106,4 @@ async function adapterOf(
     report.add(path, error.message);
     return undefined;
   }
-}
-
-/** A hash, because the settings hold secrets. Made of what is written, which is plain data whatever the adapter's schema puts out. */
-function fingerprintOf(source: Plain): string {
-  return createHash('sha256').update(stableJson(source)).digest('hex');
-}
-
-/** JSON that does not depend on the order of keys. */
-function stableJson(value: Plain): string {
-  return JSON.stringify(value, (_key, part: Plain) =>
-    isPlainMap(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
-  );
 }

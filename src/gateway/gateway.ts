@@ -2,9 +2,10 @@
  * The gateway: the configuration in force, its open sources, and what can be
  * asked of them. Knows no transport; `http/` and `cli/` stand in front of it.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { type CallContext, type Log, redact, withDeadlineWithin } from '../contract/index.ts';
 import type { PushedRequest } from '../helpspot/pushed-request.ts';
-import { type AjaxRequest, answerAjax } from './ajax/options.ts';
+import type { AjaxRequest } from './ajax/options.ts';
 import type { CallOptions } from './call.ts';
 import { discreet, discreetAjax, discreetDetails, discreetLookup } from './discreet.ts';
 import { GatewayEvents } from './events.ts';
@@ -107,6 +108,8 @@ class OpenGateway implements Gateway {
 
   async ajax(request: AjaxRequest, options: CallOptions = {}): Promise<AjaxOutcome> {
     const { secrets } = this.#plan;
+    // The command line pays for nothing that it cannot be asked.
+    const { answerAjax } = await import('./ajax/options.ts');
     return discreetAjax(await answerAjax(request, options, this.#host), secrets);
   }
 
@@ -164,8 +167,8 @@ class OpenGateway implements Gateway {
     const handles = new Map<string, SourceHandle>();
     for (const source of plan.sources.values()) {
       const open = this.#sources.get(source.name);
-      const unchanged = open?.plan.fingerprint === source.fingerprint;
-      handles.set(source.name, open !== undefined && unchanged ? open : new SourceHandle(source, this.log));
+      const isUnchanged = open !== undefined && isDeepStrictEqual(open.plan.written, source.written);
+      handles.set(source.name, isUnchanged ? open : new SourceHandle(source, this.log));
     }
     return handles;
   }

@@ -85,6 +85,9 @@ export interface SourcePlan {
   readonly dates?: ReadonlyMap<string, string>;
   /** The country of telephone numbers without a country code: `DE` (ISO 3166). */
   readonly country?: string | undefined;
-  /** Equal for equal adapter and settings: an unchanged source stays open over a reload. */
-  readonly fingerprint: string;
+  /**
+   * What the file says of it, with its folder and the version of an outside adapter: plain data, whatever the adapter's
+   * schema puts out. A source for which it is deeply equal stays open over a reload.
+   */
+  readonly written: unknown;
 }

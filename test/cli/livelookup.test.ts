@@ -136,6 +136,28 @@ describe('bin/livelookup, built', () => {
     expect(stderr.trim().split('\n')).toHaveLength(1);
   });
 
+  it.each(['', 'O_NONBLOCK'])(
+    'writes a whole answer to one who reads slowly, through a pipe that may not wait: %j',
+    async (flag) => {
+      const row = `,Zoë,Miller,zoe@example.com,${'x'.repeat(200)}\n`;
+      const rows = Array.from({ length: 1_000 }, (_, index) => `${index}${row}`);
+      await writeFile(join(folder, 'many.csv'), `customer_id,first_name,last_name,email,building\n${rows.join('')}`);
+      const file = join(folder, 'many.yaml');
+      const sources = '{ people: { adapter: csv, file: many.csv } }';
+      await writeFile(
+        file,
+        `sources: ${sources}\nlookups: { default: { sources: people, match: [email], limit: 1000 } }\n`,
+      );
+      const args = [`--config=${file}`, '--email=zoe@example.com'];
+      const perl = `perl -MFcntl -e 'fcntl(STDOUT, F_SETFL, ${flag || '0'} | fcntl(STDOUT, F_GETFL, 0)); exec @ARGV'`;
+      const command = `${perl} ${join(packageRoot, 'bin/livelookup')} ${args.join(' ')} | (sleep 1; cat)`;
+      const { stdout } = await execute('sh', ['-c', command], { maxBuffer: 2 ** 24 });
+      expect(stdout).toBe((await run(args)).stdout);
+      // More than a pipe holds.
+      expect(stdout.length).toBeGreaterThan(300_000);
+    },
+  );
+
   it('keeps secrets out of standard error, when loading fails and when everything does', async () => {
     await writeFile(
       join(folder, 'broken.js'),

@@ -33,9 +33,7 @@ server: { port: 99999 }
       [1, 8],
       [2, 11],
     ]);
-    expect(error.problems[0]?.message).toBe(
-      'log.level: must be one of debug, info, warn, error, silent, not "loud"',
-    );
+    expect(error.problems[0]?.message).toBe('log.level: must be one of debug, info, warn, error, silent, not "loud"');
     expect(error.message.split('\n')[0]).toBe(`${error.problems[0]?.file}:1:8 ${error.problems[0]?.message}`);
   });
 

@@ -88,7 +88,7 @@ exports.default = { name: 'crm', title: 'CRM', settings: z.strictObject({ url: z
     write(adapter().replace("title: 'CRM'", "title: 'CRM 2'"), 2);
     const second = await read();
     expect(second?.title).toBe('CRM 2');
-    expect(second?.fingerprint).not.toBe(first?.fingerprint);
+    expect(second?.written).not.toEqual(first?.written);
   });
 });
 

@@ -66,7 +66,7 @@ describe('a reload', () => {
     const gateway = createGateway(plan, { log: recordedLog() });
     await gateway.lookup(ask);
     const fresh = memorySystem([bob]);
-    const next = gatewayPlan([memorySource('kept', kept), memorySource('changed', fresh, { fingerprint: 'other' })]);
+    const next = gatewayPlan([memorySource('kept', kept), memorySource('changed', fresh, { written: 'other' })]);
     await gateway.reload(next);
     await gateway.lookup(ask);
     expect(gateway.plan).toBe(next);
@@ -91,7 +91,7 @@ describe('a reload', () => {
     const gateway = createGateway(gatewayPlan([memorySource('a', old, { adapter: slowOpen })]), { log: recordedLog() });
     const inHand = gateway.lookup(ask);
     await new Promise((done) => setImmediate(done));
-    const reloaded = gateway.reload(gatewayPlan([memorySource('a', memorySystem(), { fingerprint: 'other' })]));
+    const reloaded = gateway.reload(gatewayPlan([memorySource('a', memorySystem(), { written: 'other' })]));
     release?.();
     expect((await inHand).answer?.customers).toHaveLength(1);
     await reloaded;

@@ -18,7 +18,7 @@ export function gatewayPlan({ store, targetUrl, talents }: PushProcessSettings):
     timeoutMs: undefined,
     settings: { url: targetUrl },
     directory: '/',
-    fingerprint: 'tickets',
+    written: 'tickets',
   };
   const target: PushTargetPlan = {
     ...{ name: 'Tickets', source: 'tickets', title: undefined, body: '{{note}}', fields: {} },

@@ -12,7 +12,7 @@ export function memorySource(name: string, system: MemorySystem, more: Partial<S
     timeoutMs: undefined,
     settings: {},
     directory: '/',
-    fingerprint: name,
+    written: name,
     ...more,
   };
 }

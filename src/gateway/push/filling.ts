@@ -4,20 +4,14 @@ import { createHash, randomBytes } from 'node:crypto';
 import { fillTemplate, type PushAbility, type PushFile, type PushRequest, placesOf } from '../../contract/index.ts';
 import type { PushedFile, PushedRequest } from '../../helpspot/pushed-request.ts';
 import type { PushTargetPlan } from './plan.ts';
+import { MAX_PUSH_BYTES, PushTooLarge } from './refusals.ts';
 import { type Conversion, type PushTexts, pushTexts } from './texts.ts';
 
-/** What is pushed in one go, attachments included. Bytes. */
-export const MAX_PUSH_BYTES = 10 * 1024 * 1024;
 /** The title of a ticket in most systems; an adapter whose system takes less cuts it again. */
 const MAX_TITLE = 255;
 
 /** What is written when the configuration does not say: only what has a value. */
 const DEFAULT_PLACES = ['staff_comment', 'note', 'files', 'request_link'] as const;
-
-/** A push that is larger than {@link MAX_PUSH_BYTES}. */
-export class PushTooLarge extends Error {
-  override readonly name = 'PushTooLarge';
-}
 
 /** A push, filled in but for its reference. */
 export type FilledPush = Omit<PushRequest, 'reference'>;

@@ -4,10 +4,16 @@
  * another program that uses it is the cause.
  */
 
-import { performance } from 'node:perf_hooks';
 import { DeadlineExceeded, remainingMs, StoreError, UserError, untilAborted } from '../../contract/index.ts';
 import { failureFields, staffWords } from '../failure.ts';
-import { MAX_PUSH_BYTES, PushTooLarge } from './filling.ts';
+
+/** What is pushed in one go, attachments included. Bytes. */
+export const MAX_PUSH_BYTES = 10 * 1024 * 1024;
+
+/** A push that is larger than {@link MAX_PUSH_BYTES}. */
+export class PushTooLarge extends Error {
+  override readonly name = 'PushTooLarge';
+}
 
 /** The gateway ends, and takes nothing in any more. */
 export class GatewayStops extends Error {

@@ -37,7 +37,7 @@ describe.skipIf(!slapd.ok)(`ldap when things fail${reasonOf(slapd)}`, () => {
       timeoutMs: undefined,
       settings: ldap.settings.parse(settingsFor(server, more)),
       directory: '/',
-      fingerprint: 'directory',
+      written: 'directory',
     };
     const match = { match: steps('customer_id') };
     const around = { server: { host: '127.0.0.1', port: 0, deadlineMs: DEADLINE_MS, trustProxy: [] } };

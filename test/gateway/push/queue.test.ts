@@ -138,7 +138,7 @@ describe('a queued push', () => {
     if (source === undefined) throw new Error('no source');
     await bench.gateway.reload({
       ...plan,
-      sources: new Map([...plan.sources, ['other', { ...source, name: 'other', fingerprint: 'other' }]]),
+      sources: new Map([...plan.sources, ['other', { ...source, name: 'other', written: 'other' }]]),
       push: new Map([...plan.push, ['Other', pushTargetPlan({ ...QUEUED, name: 'Other', source: 'other' })]]),
     });
     bench.target.fault = () => 'hang';

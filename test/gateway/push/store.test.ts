@@ -140,7 +140,7 @@ it('another program that holds the store for long is named, and the push may be 
 
 it('a source that cannot be pushed to is no trouble of the store', async () => {
   const bench = await pushBench();
-  const other = memorySource('tickets', memorySystem(), { title: 'Tickets', fingerprint: 'another' });
+  const other = memorySource('tickets', memorySystem(), { title: 'Tickets', written: 'another' });
   await bench.gateway.reload({ ...bench.plan, sources: new Map([['tickets', other]]) });
   const { failure } = await bench.gateway.push({ target: 'Tickets', request: pushed() });
   const message = expect.stringMatching(/^Tickets is not set up correctly; tell your administrator/);

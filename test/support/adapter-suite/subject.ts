@@ -86,7 +86,7 @@ export function openedPlan(adapter: Adapter, source: Source): SourcePlan {
     timeoutMs: undefined,
     settings: {},
     directory: '/',
-    fingerprint: 'suite',
+    written: 'suite',
   };
 }
 

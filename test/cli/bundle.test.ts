@@ -1,0 +1,75 @@
+/** bin/livelookup as it is built: every part of the bundle, and the libraries beside it, by what config/examples needs. */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { parse } from 'yaml';
+import type { runLiveLookup } from '../../src/cli/livelookup.ts';
+import { replay } from '../support/http/replay.ts';
+import { temporaryFolderForAll } from '../support/temp.ts';
+import { runCommand } from '../support/terminal.ts';
+import { readLookup } from '../support/xml.ts';
+
+const examples = resolve(import.meta.dirname, '../../config/examples');
+const folder = await temporaryFolderForAll();
+
+interface Bundle {
+  load(name: 'livelookup.js'): { readonly runLiveLookup: typeof runLiveLookup };
+}
+const { openBundle }: { openBundle: () => Bundle } = createRequire(import.meta.url)('../../bin/load-bundle.cjs');
+
+/** Asks a lookup of a configuration, with a value for every variable. */
+async function ask(name: string, text: string, args: readonly string[]) {
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  const variables = Array.from(text.matchAll(/\$\{([A-Z_0-9]+)\}/g), ([, variable = '']) => variable);
+  const valueFor = (variable: string) => {
+    if (variable.endsWith('_HOOK')) return 'https://127.0.0.1/hook/0123456789';
+    return /_(?:TENANT|CLIENT)$/.test(variable)
+      ? '11111111-2222-3333-4444-555555555555'
+      : `a-secret-${variable.length}`;
+  };
+  const environment = Object.fromEntries(variables.map((variable) => [variable, valueFor(variable)]));
+  const run = openBundle().load('livelookup.js').runLiveLookup;
+  const { stdout, stderr } = await runCommand(run, [`--config=${file}`, ...args], environment);
+  return { customers: readLookup(stdout).customers, stderr };
+}
+
+/**
+ * Nothing listens where an example expects the systems of others; the name of a shop cannot be an address of ours. Files
+ * of certificates are not here.
+ */
+function withoutSystems(text: string): string {
+  return text
+    .replace(/(?<![\w.@-])(?:[\w-]+\.)+(?:com|org|net)(?![\w.])/g, (host) =>
+      host.endsWith('.myshopify.com') ? host : '127.0.0.1',
+    )
+    .replace(/^ *(?:tls: \{ )?ca: .*$/gm, '');
+}
+
+describe('the bundle', () => {
+  it.each(readdirSync(examples).filter((name) => name.endsWith('.yaml')))('answers with %s', async (name) => {
+    const text = withoutSystems(readFileSync(join(examples, name), 'utf8'));
+    const lookups = Object.keys(parse(text).lookups ?? { default: {} });
+    const values = name === 'shopify.yaml' ? [] : ['--email=zoe@example.com', '--customer_id=1', '--Custom3=zoe'];
+    for (const lookup of lookups) {
+      const { customers, stderr } = await ask(name, text, [`--lookup=${lookup}`, ...values]);
+      // Whatever it finds, it is no bug of ours: those are told with their stack, or as an error in the gateway.
+      expect(stderr).not.toMatch(/(?:Type|Reference|Syntax)Error|Cannot find (?:module|package)|\n +at /);
+      expect(JSON.stringify(customers)).not.toMatch(/error in the gateway|The gateway is not set up/);
+    }
+  });
+
+  it('reads JSONPath', async () => {
+    const standIn = await replay('stripe');
+    onTestFinished(() => standIn.close());
+    const text = readFileSync(join(examples, 'http-stripe.yaml'), 'utf8').replace(
+      'https://api.stripe.com',
+      standIn.url,
+    );
+    const { customers } = await ask('stripe.yaml', text.replace('${STRIPE_KEY}', 'sk_test_KEY'), [
+      '--email=jennyrosen@example.com',
+    ]);
+    expect(customers.map(({ name }) => name)).toEqual(['Jenny Rosen', 'Jenny Rosen (old)', undefined]);
+  });
+});
