@@ -7,12 +7,15 @@ import {
   type FindQuery,
   meets,
   type Source,
+  type SourceField,
   type SourceRecord,
 } from '../../src/contract/index.ts';
 
 /** What such a system does, and what it saw. */
 export interface MemorySystem {
   records: readonly SourceRecord[];
+  /** What it says of its fields. */
+  fields?: readonly SourceField[];
   /** Said with every answer. */
   notice?: string;
   /** Thrown by `open`. */
@@ -57,6 +60,11 @@ class MemorySource implements Source {
 
   async check(_context: CallContext): Promise<void> {
     await this.#fault();
+  }
+
+  async fields(): Promise<readonly SourceField[] | undefined> {
+    await this.#fault();
+    return this.#system.fields;
   }
 
   async find(query: FindQuery, context: CallContext): Promise<readonly SourceRecord[]> {
