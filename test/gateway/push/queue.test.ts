@@ -81,7 +81,7 @@ describe('a queued push', () => {
   });
 
   it('that cannot be delivered is given up after its time, kept, and sent again by hand', async () => {
-    const bench = await pushBench({ plan: { ...QUEUED, retry: { firstMs: 10, longestMs: 20, giveUpAfterMs: 200 } } });
+    const bench = await pushBench({ plan: { ...QUEUED, retry: { firstMs: 10, longestMs: 20, giveUpAfterMs: 1_500 } } });
     bench.target.fault = () => 401;
     const id = await bench.push();
     await reaches(bench, 'failed');
