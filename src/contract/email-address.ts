@@ -8,6 +8,13 @@ const ADDRESS = /^[^@\p{C}]+@[^@\p{C}]+$/u;
 const LONGEST_ADDRESS = 320;
 const MOST_ADDRESSES = 20;
 
+/** Where a text ends without the characters at its end. */
+export function endOf(text: string, character: string): number {
+  let end = text.length;
+  while (end > 0 && text[end - 1] === character) end -= 1;
+  return end;
+}
+
 /** The bare addresses of a text, as written: of `Bob Carl <Bob@example.com>; b@x.de` two. */
 export function emailAddresses(text: string): readonly string[] {
   if (!text.includes('@')) return [];
@@ -16,10 +23,8 @@ export function emailAddresses(text: string): readonly string[] {
   // Half an address is another one.
   if (text.length > MOST_ADDRESSES * LONGEST_ADDRESS) pieces.pop();
   for (const piece of pieces) {
-    const address = piece
-      .replace(/^(?:mailto|smtp|sip):/i, '')
-      .replace(/\?.*$/s, '')
-      .replace(/\.+$/, '');
+    const [written = ''] = piece.replace(/^(?:mailto|smtp|sip):/i, '').split('?');
+    const address = written.slice(0, endOf(written, '.'));
     if (!ADDRESS.test(address) || address.length > LONGEST_ADDRESS) continue;
     addresses.push(address);
     if (addresses.length === MOST_ADDRESSES) break;

@@ -2,7 +2,7 @@
  * Kinds of values, and the one definition of "the same" for each: what is shown can be searched for, and what HelpSpot
  * inserts, sent back by the next lookup, finds the same customer.
  */
-import { emailAddresses, emailForm } from './email-address.ts';
+import { emailAddresses, emailForm, endOf } from './email-address.ts';
 import { phoneForms } from './phone.ts';
 
 /**
@@ -84,24 +84,19 @@ function textForm(text: string): string {
   return isAscii(lower) ? lower : lower.normalize('NFC');
 }
 
-const DECIMAL = /^([+-]?)0*(\d+)(?:\.(\d+))?$/;
+const DECIMAL = /^([+-]?)(\d+)(?:\.(\d+))?$/;
+const EXPONENT = /^[+-]?\d+(?:\.\d+)?e[+-]?\d+$/i;
 
 /** `007`, `7.00` and `+7` are 7. What is no number stays a text. */
 function numberForm(text: string): string {
   const trimmed = text.trim();
   const parts = DECIMAL.exec(trimmed);
-  if (parts === null) return textForm(/^[+-]?[\d.]+e[+-]?\d+$/i.test(trimmed) ? String(Number(trimmed)) : trimmed);
-  const [, sign, whole = '', fraction = ''] = parts;
-  const end = trailingZeros(fraction);
+  if (parts === null) return textForm(EXPONENT.test(trimmed) ? String(Number(trimmed)) : trimmed);
+  const [, sign, digits = '', fraction = ''] = parts;
+  const whole = digits.replace(/^0+(?=\d)/, '');
+  const end = endOf(fraction, '0');
   const amount = end === 0 ? whole : `${whole}.${fraction.slice(0, end)}`;
   return sign === '-' && amount !== '0' ? `-${amount}` : amount;
-}
-
-/** Where the zeros at the end begin. */
-function trailingZeros(fraction: string): number {
-  let end = fraction.length;
-  while (end > 0 && fraction[end - 1] === '0') end -= 1;
-  return end;
 }
 
 const YES = /^(?:yes|y|true|t|on|1(?:\.0+)?)$/i;

@@ -4,11 +4,15 @@ import * as z from 'zod';
 import { duration, KINDS } from '../../contract/index.ts';
 import { mistake } from './common.ts';
 
-/** What Day.js reads in a format; anything else in it stands for itself, and letters would be taken for a misspelling. */
-const DATE_FORMAT = /^(?:YYYY|YY|MMMM|MMM|MM|M|DD|D|HH|H|hh|h|mm|m|ss|s|SSS|A|a|ZZ|Z|T|[^A-Za-z]|\[[^\]]*\])+$/;
+/** What Day.js reads in a format. Other letters would be taken for a misspelling; in square brackets they stand for themselves. */
+const DATE_PARTS: ReadonlySet<string> = new Set(
+  'YYYY YY MMMM MMM MM M DD D HH H hh h mm m ss s SSS A a ZZ Z'.split(' '),
+);
+const SAME_LETTERS = /Y+|M+|D+|H+|h+|m+|s+|S+|Z+|[A-Za-z]/g;
 
 function formatMistake(format: string): string | undefined {
-  if (!DATE_FORMAT.test(format)) {
+  const parts = format.replace(/\[[^[\]]*\]/g, '').match(SAME_LETTERS) ?? [];
+  if (!parts.every((part) => DATE_PARTS.has(part))) {
     return 'is no format of dates; write how the text looks, with DD, MM, YYYY, HH and mm: DD.MM.YYYY';
   }
   return /Y/.test(format) && /M/.test(format) && /D/.test(format)
