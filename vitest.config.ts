@@ -13,6 +13,14 @@ const APART = [
 /** Files that cost minutes of processor time, and say the same on every Node.js: `.ci/run` runs them on the oldest only. */
 const COSTLY = ['test/growth/**/*.test.ts', 'test/patterns.test.ts', 'test/http/hostile.test.ts'];
 
+/** Crashes, outages and broken networks in great numbers, of which the same holds: left out with QUICK=1. */
+const SLOW = [
+  'test/adapters/*/{push,faults}.test.ts',
+  'test/gateway/push/{crash,full-disk,queue}.test.ts',
+  'test/push-targets*.test.ts',
+  'test/package.test.ts',
+];
+
 /** Real servers start and stop in these tests; a busy machine must not fail them. */
 const PATIENCE = { testTimeout: 90_000, hookTimeout: 120_000 };
 
@@ -32,7 +40,7 @@ export default defineConfig({
           ...PATIENCE,
           name: 'together',
           include: ['test/**/*.test.ts'],
-          exclude: [...APART, ...COSTLY],
+          exclude: [...APART, ...COSTLY, ...(process.env['QUICK'] === '1' ? SLOW : [])],
           isolate: false,
         },
       },
