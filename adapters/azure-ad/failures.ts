@@ -1,76 +1,41 @@
 /** What the failures of Microsoft Entra ID, Microsoft Graph and the way there mean to an administrator. */
-import { SourceError, type SourceErrorKind } from '../../src/contract/index.ts';
+import { SourceError } from '../../src/contract/index.ts';
 import { ExchangeFailure } from '../../src/kit/http/index.ts';
-
-interface Meaning {
-  readonly kind?: SourceErrorKind;
-  readonly says: string;
-  readonly remedy: string;
-}
+import { codeOf } from '../../src/kit/text/index.ts';
 
 const NEW_SECRET =
   'make a new one in the Entra portal (App registrations, the app, Certificates & secrets) and put its Value into clientSecret';
 
 /** https://learn.microsoft.com/entra/identity-platform/reference-error-codes */
-const AADSTS: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
-  [7000215, { says: 'the client secret is not right', remedy: `${NEW_SECRET} (the Value, not the Secret ID)` }],
-  [7000222, { says: 'the client secret has expired', remedy: NEW_SECRET }],
-  [
-    700016,
-    {
-      says: 'the application (clientId) is unknown in the tenant',
-      remedy: 'copy the Application (client) ID from the Overview of the app registration, and check tenantId',
-    },
+const AADSTS: Readonly<Record<string, readonly [says: string, remedy: string]>> = {
+  7000215: ['the client secret is not right', `${NEW_SECRET} (the Value, not the Secret ID)`],
+  7000222: ['the client secret has expired', NEW_SECRET],
+  700016: [
+    'the application (clientId) is unknown in the tenant',
+    'copy the Application (client) ID from the Overview of the app registration, and check tenantId',
   ],
-  [
-    90002,
-    {
-      says: 'the tenant (tenantId) is unknown',
-      remedy: 'copy the Directory (tenant) ID from the Overview of the app registration, and check authority',
-    },
+  90002: [
+    'the tenant (tenantId) is unknown',
+    'copy the Directory (tenant) ID from the Overview of the app registration, and check authority',
   ],
-  [
-    900023,
-    { says: 'the tenantId is neither a GUID nor a domain', remedy: 'copy the Directory (tenant) ID from the portal' },
+  900023: ['the tenantId is neither a GUID nor a domain', 'copy the Directory (tenant) ID from the portal'],
+  700027: [
+    'the certificate is not known to the application',
+    'upload it in the Entra portal (App registrations, the app, Certificates & secrets, Certificates)',
   ],
-  [
-    700027,
-    {
-      says: 'the certificate is not known to the application',
-      remedy: 'upload it in the Entra portal (App registrations, the app, Certificates & secrets, Certificates)',
-    },
+  700024: ['the assertion is not valid now', 'set the clock of this machine'],
+  65001: [
+    'an administrator has not consented to the permissions of the application',
+    'in the Entra portal, under API permissions, click "Grant admin consent"',
   ],
-  [700024, { says: 'the assertion is not valid now', remedy: 'set the clock of this machine' }],
-  [
-    65001,
-    {
-      says: 'an administrator has not consented to the permissions of the application',
-      remedy: 'in the Entra portal, under API permissions, click "Grant admin consent"',
-    },
+  7000112: ['the application is disabled', 'enable it in the Entra portal, under Enterprise applications'],
+  53003: [
+    'a Conditional Access policy blocks the application',
+    'let the policy for workload identities allow this machine',
   ],
-  [
-    7000112,
-    { says: 'the application is disabled', remedy: 'enable it in the Entra portal, under Enterprise applications' },
-  ],
-  [
-    53003,
-    {
-      says: 'a Conditional Access policy blocks the application',
-      remedy: 'let the policy for workload identities allow this machine',
-    },
-  ],
-  [
-    500011,
-    { says: 'Microsoft Graph is not at this address in the tenant', remedy: 'check graphUrl; it belongs to authority' },
-  ],
-  [
-    1002012,
-    {
-      says: 'Microsoft Graph is not at this address',
-      remedy: 'check graphUrl; it belongs to the same cloud as authority',
-    },
-  ],
-]);
+  500011: ['Microsoft Graph is not at this address in the tenant', 'check graphUrl; it belongs to authority'],
+  1002012: ['Microsoft Graph is not at this address', 'check graphUrl; it belongs to the same cloud as authority'],
+};
 
 /** What stands before the numbers of the call, which come on lines of their own or after `Trace ID:`. */
 function ownWords(description: string): string {
@@ -82,17 +47,15 @@ function ownWords(description: string): string {
 
 /** The failure for an error body of the token endpoint; undefined when it has no AADSTS code. */
 export function asTokenRefusal(description: string): SourceError | undefined {
-  const code = Number(/AADSTS(\d+)/.exec(description)?.[1]);
-  if (!Number.isInteger(code)) return undefined;
-  const meaning = AADSTS.get(code);
-  const words = ownWords(description);
-  if (meaning === undefined) {
-    const remedy = `see https://login.microsoftonline.com/error?code=${code}`;
-    return new SourceError('unauthorized', `Microsoft Entra ID refused the sign-in: ${words}`, { remedy });
+  const code = /AADSTS(\d+)/.exec(description)?.[1];
+  if (code === undefined) return undefined;
+  const [says, remedy] = AADSTS[code] ?? [];
+  if (says === undefined) {
+    return new SourceError('unauthorized', `Microsoft Entra ID refused the sign-in: ${ownWords(description)}`, {
+      remedy: `see https://login.microsoftonline.com/error?code=${Number(code)}`,
+    });
   }
-  return new SourceError('unauthorized', `Microsoft Entra ID: ${meaning.says} (AADSTS${code})`, {
-    remedy: meaning.remedy,
-  });
+  return new SourceError('unauthorized', `Microsoft Entra ID: ${says} (AADSTS${code})`, { remedy });
 }
 
 /** An error of Graph: status, `error.code` and `error.message`. */
@@ -123,7 +86,7 @@ const CERTIFICATE_CODES = /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_SSL/;
 /** No answer: the name, the connection or its encryption failed. What is a {@link SourceError} already stays one. */
 export function asConnectionFailure(error: unknown, url: string): SourceError {
   if (error instanceof SourceError) return error;
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const code = codeOf(error);
   const host = new URL(url).host;
   if (error instanceof ExchangeFailure && error.proxyStatus !== undefined) {
     const message = `the proxy does not connect to ${host} (it answered ${error.proxyStatus})`;

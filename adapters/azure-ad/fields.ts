@@ -52,20 +52,11 @@ export function fieldsOf(
 
 /** The record of a user. */
 export function toRecord(user: GraphUser, fields: ReadonlyMap<string, Field>): SourceRecord {
-  const record: Record<string, Value> = {};
-  for (const [name, { shown }] of fields) {
-    const value = firstValue(user, shown);
-    if (value !== undefined) record[name] = value;
-  }
-  return record;
-}
-
-function firstValue(user: GraphUser, properties: readonly string[]): Value | undefined {
-  for (const property of properties) {
-    const value = shownValue(user, property);
-    if (value !== undefined) return value;
-  }
-  return undefined;
+  const entries = Array.from(fields, ([name, { shown }]) => {
+    const values = shown.map((property) => shownValue(user, property));
+    return [name, values.find((value) => value !== undefined)] as const;
+  });
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
 
 /** The texts of a property, for comparing. */
@@ -79,7 +70,10 @@ function shownValue(user: GraphUser, property: string): Value | undefined {
   const value = read(user, property);
   if (property === 'accountEnabled' && typeof value === 'boolean') return value ? 'enabled' : 'disabled';
   // "Although this is a string collection, only one number can be set for this property."
-  if (property === 'businessPhones') return textsOf(user, property).map(trimmed).find(isValue);
+  if (property === 'businessPhones')
+    return textsOf(user, property)
+      .map((text) => text.trim())
+      .find(isValue);
   if (property === 'proxyAddresses') return listOf(mailAddresses(textsOf(user, property)));
   if (Array.isArray(value)) return listOf(value.map((item: unknown) => scalarOf(item, property)).filter(isValue));
   return scalarOf(value, property);
@@ -98,9 +92,9 @@ function scalarOf(value: unknown, property: string): Scalar | undefined {
   if (typeof value === 'boolean') return value;
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
   if (typeof value !== 'string' || value.trim() === '') return undefined;
-  if (!isTime(property)) return trimmed(value);
+  if (!isTime(property)) return value.trim();
   const time = new Date(value);
-  return Number.isNaN(time.getTime()) ? trimmed(value) : time;
+  return Number.isNaN(time.getTime()) ? value.trim() : time;
 }
 
 function listOf(items: readonly Scalar[]): Value | undefined {
@@ -113,11 +107,7 @@ function listOf(items: readonly Scalar[]): Value | undefined {
 function mailAddresses(addresses: readonly string[]): readonly string[] {
   const primary = addresses.filter((address) => address.startsWith('SMTP:'));
   const aliases = addresses.filter((address) => address.startsWith('smtp:'));
-  return [...primary, ...aliases].map((address) => trimmed(address.slice('smtp:'.length))).filter(isValue);
-}
-
-function trimmed(text: string): string {
-  return text.trim();
+  return [...primary, ...aliases].map((address) => address.slice('smtp:'.length).trim()).filter(isValue);
 }
 
 function isValue<T extends Scalar>(value: T | undefined): value is T {

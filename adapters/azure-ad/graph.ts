@@ -1,5 +1,4 @@
 /** Asking Microsoft Graph for users: one request at a time, its pages, and the managers. */
-
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context, Middleware } from '@microsoft/microsoft-graph-client';
 import { type Log, remainingMs, SourceError } from '../../src/contract/index.ts';
@@ -159,12 +158,19 @@ export class Graph {
   /** The vendor's client writes the address; our own end of it does the rest, so that limits and signals hold. */
   async #send(path: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Answer> {
     const { library, origin, wire } = this.#parts;
-    const exchange = new Exchange(wire, signal);
-    const client = library.Client.initWithMiddleware({
-      middleware: exchange,
-      baseUrl: `${origin}/`,
-      defaultVersion: 'v1.0',
-    });
+    const seen: { answer?: Answer; failure?: unknown } = {};
+    const middleware: Middleware = {
+      async execute(context) {
+        try {
+          seen.answer = await wire.get(String(context.request), headersOf(context), signal);
+          context.response = new Response();
+        } catch (error) {
+          seen.failure = error;
+          throw error;
+        }
+      },
+    };
+    const client = library.Client.initWithMiddleware({ middleware, baseUrl: `${origin}/`, defaultVersion: 'v1.0' });
     try {
       await client
         .api(path)
@@ -173,35 +179,15 @@ export class Graph {
         .get();
     } catch (error) {
       // The client keeps only the text of what its middleware threw.
-      throw exchange.failure ?? error;
+      throw seen.failure ?? error;
     }
-    if (exchange.answer === undefined) throw new Error('the Graph client sent nothing');
-    return exchange.answer;
+    if (seen.answer === undefined) throw new Error('the Graph client sent nothing');
+    return seen.answer;
   }
 }
 
-/** The last link of the client's chain: sends the request on our connections. */
-class Exchange implements Middleware {
-  answer: Answer | undefined;
-  failure: unknown;
-  readonly #wire: Wire;
-  readonly #signal: AbortSignal;
-
-  constructor(wire: Wire, signal: AbortSignal) {
-    this.#wire = wire;
-    this.#signal = signal;
-  }
-
-  async execute(context: Context): Promise<void> {
-    try {
-      const headers = Object.fromEntries(new Headers(context.options?.headers));
-      this.answer = await this.#wire.get(String(context.request), headers, this.#signal);
-      context.response = new Response();
-    } catch (error) {
-      this.failure = error;
-      throw error;
-    }
-  }
+function headersOf({ options }: Context): Record<string, string> {
+  return Object.fromEntries(new Headers(options?.headers));
 }
 
 /** Graph has understood, and said no. Kept apart from other failures until it is known whether to ask otherwise. */

@@ -1,12 +1,11 @@
 /** People in Microsoft Entra ID (Azure AD), found through Microsoft Graph. */
 import { defineAdapter, type Services } from '../../src/contract/index.ts';
 import { TokenKeeper } from '../../src/kit/http/index.ts';
-import { credentialsOf, readPem, type SignIn } from './credentials.ts';
+import { credentialsOf, fetchToken, readPem, type SignIn, WHO } from './credentials.ts';
 import { fieldsOf } from './fields.ts';
 import { Graph } from './graph.ts';
-import { People } from './people.ts';
+import { peopleOf } from './people.ts';
 import { type Settings, settings } from './settings.ts';
-import { fetchToken, WHO } from './tokens.ts';
 import { openWire } from './wire.ts';
 
 export default defineAdapter({
@@ -26,7 +25,7 @@ export default defineAdapter({
     const tokens = new TokenKeeper(WHO, (signal) => fetchToken(open, `${graphUrl}/.default`, signal));
     const graph = new Graph({ library: graphClient, origin: graphUrl, tokens, wire, log: services.log });
     const fields = fieldsOf(settings.fields, settings.alsoSearch);
-    const people = new People(graph, { fields, phoneFormats, filter, pageSize }, services.log);
+    const people = peopleOf(graph, { fields, phoneFormats, filter, pageSize }, services.log);
     return {
       check: ({ signal }) => people.check(signal),
       find: (query, { signal }) => people.find(query, signal),

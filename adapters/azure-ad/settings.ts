@@ -1,7 +1,8 @@
 /** What an administrator writes about a tenant of Microsoft Entra ID. */
-
 import * as z from 'zod';
 import { httpShape } from '../../src/kit/http/index.ts';
+
+const text = z.string().min(1);
 
 const WAYS = ['clientSecret', 'certificate', 'credential'] as const;
 
@@ -28,18 +29,14 @@ export const settings = z
       .optional()
       .describe('Directory (tenant) ID of the app registration, or a domain of the tenant.')
       .meta({ examples: ['11111111-2222-3333-4444-555555555555'] }),
-    clientId: z
-      .string()
-      .min(1)
+    clientId: text
       .optional()
       .describe('Application (client) ID of the app registration; with credential, of a user-assigned identity.'),
-    clientSecret: z.string().min(1).optional().describe('The Value of a client secret of the app.'),
-    certificate: z
-      .string()
-      .min(1)
+    clientSecret: text.optional().describe('The Value of a client secret of the app.'),
+    certificate: text
       .optional()
       .describe('Instead of clientSecret: a PEM file with a certificate of the app and its private key.'),
-    certificatePassword: z.string().min(1).optional().describe('With certificate: opens an encrypted private key.'),
+    certificatePassword: text.optional().describe('With certificate: opens an encrypted private key.'),
     credential: z
       .enum(['managed-identity', 'default'])
       .optional()
@@ -50,11 +47,7 @@ export const settings = z
       'Where tokens come from; differs in national clouds.',
     ),
     graphUrl: address('https://graph.microsoft.com').describe('Where Microsoft Graph is; differs in national clouds.'),
-    ca: z
-      .string()
-      .min(1)
-      .optional()
-      .describe('PEM file of authorities to trust too, for a proxy that opens the encryption.'),
+    ca: text.optional().describe('PEM file of authorities to trust too, for a proxy that opens the encryption.'),
     proxy: httpShape.proxy,
     fields: z
       .record(z.string().min(1), z.union([property, z.array(property)]))
@@ -81,54 +74,34 @@ export const settings = z
     pageSize: z.int().min(1).max(999).default(100).describe('Users in one answer of Graph, at most.'),
   })
   .superRefine((value, context) => {
-    for (const { path, message } of signInMistakes(value)) context.addIssue({ code: 'custom', path: [path], message });
+    const issue = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
+    checkSignIn(value, issue);
     const mistake = value.filter === undefined ? undefined : filterMistake(value.filter);
-    if (mistake !== undefined) context.addIssue({ code: 'custom', path: ['filter'], message: mistake });
+    if (mistake !== undefined) issue('filter', mistake);
   });
 
 /** The settings, checked. */
 export type Settings = z.output<typeof settings>;
 
-type SignIn = Partial<
-  Record<
-    'tenantId' | 'clientId' | 'clientSecret' | 'certificate' | 'certificatePassword' | 'credential',
-    string | undefined
-  >
->;
+type SignInSetting = 'tenantId' | 'clientId' | 'clientSecret' | 'certificate' | 'certificatePassword' | 'credential';
+type SignIn = Partial<Record<SignInSetting, string | undefined>>;
 
-/** A mistake and the setting at which it stands. */
-interface Mistake {
-  readonly path: keyof SignIn;
-  readonly message: string;
-}
-
-/** The mistakes in the settings for signing in. */
-function signInMistakes(values: SignIn): readonly Mistake[] {
-  const mistakes: Mistake[] = [];
+function checkSignIn(values: SignIn, issue: (path: SignInSetting, message: string) => void): void {
   const [way, another] = WAYS.filter((one) => values[one] !== undefined);
   if (way === undefined) {
-    const message = 'is missing; write clientSecret, certificate, or credential: managed-identity';
-    mistakes.push({ path: 'clientSecret', message });
+    issue('clientSecret', 'is missing; write clientSecret, certificate, or credential: managed-identity');
+  } else if (another !== undefined) {
+    issue(another, `stands beside ${way}; write only one of ${WAYS.join(', ')}`);
   }
-  if (way !== undefined && another !== undefined) {
-    mistakes.push({ path: another, message: `stands beside ${way}; write only one of ${WAYS.join(', ')}` });
-  }
-  if (way !== 'credential') {
-    for (const path of ['tenantId', 'clientId'] as const) {
-      const message = 'is missing; copy it from the Overview of the app registration';
-      if (values[path] === undefined) mistakes.push({ path, message });
-    }
+  for (const path of way === 'credential' ? [] : (['tenantId', 'clientId'] as const)) {
+    if (values[path] === undefined) issue(path, 'is missing; copy it from the Overview of the app registration');
   }
   if (values.certificatePassword !== undefined && values.certificate === undefined) {
-    mistakes.push({ path: 'certificatePassword', message: 'goes with certificate only' });
+    issue('certificatePassword', 'goes with certificate only');
   }
   if (values.tenantId !== undefined && values.credential === 'managed-identity') {
-    mistakes.push({
-      path: 'tenantId',
-      message: 'does not go with a managed identity, which has its tenant; leave it out',
-    });
+    issue('tenantId', 'does not go with a managed identity, which has its tenant; leave it out');
   }
-  return mistakes;
 }
 
 /** What is wrong with a filter that is to stand in parentheses: it must not end them. */

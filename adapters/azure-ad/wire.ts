@@ -1,5 +1,4 @@
 /** HTTPS to Microsoft: the sign-in and Graph on the same connections, through the same proxy. */
-
 import type { IncomingHttpHeaders } from 'node:http';
 import { rootCertificates } from 'node:tls';
 import { SourceError } from '../../src/contract/index.ts';
@@ -68,10 +67,7 @@ export class Wire {
     }
   }
 
-  /**
-   * Sends a request once.
-   * @throws {ExchangeFailure}
-   */
+  /** Sends a request once. @throws {ExchangeFailure} */
   send(outgoing: Outgoing, signal: AbortSignal): Promise<Incoming> {
     // What is not encrypted is the managed identity of this machine, which no proxy can ask.
     const connections = outgoing.url.protocol === 'https:' ? this.#proxied : this.#direct;

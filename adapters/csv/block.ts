@@ -1,7 +1,6 @@
 /**
- * The records of one block of whole lines. csv-parse reads what has quotes; a
- * run of lines without any is split at its delimiters, which by RFC 4180 is
- * the same, and ten times as fast: the command line reads the file at every call.
+ * The records of one block of whole lines. csv-parse reads what has quotes; a run of lines without any is split at its
+ * delimiters, which by RFC 4180 is the same, and ten times as fast: the command line reads the file at every call.
  */
 import { CsvError, parse } from 'csv-parse/sync';
 import type { Dialect, Separators } from './dialect.ts';

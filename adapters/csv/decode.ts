@@ -1,5 +1,4 @@
 /** Bytes → text, in pieces, without ever guessing: a byte that does not belong to the encoding is an error, not a wrong letter. */
-
 import { isUtf8 } from 'node:buffer';
 import { SourceError } from '../../src/contract/index.ts';
 
@@ -15,9 +14,8 @@ export interface Decoder {
 }
 
 /**
- * The decoder for a file that begins with `start` (two or three bytes are
- * enough). A byte order mark wins over the setting, as it cannot be anything
- * else; UTF-16 without one is read as the zero byte of its first letter says.
+ * The decoder for a file that begins with `start` (two or three bytes are enough). A byte order mark wins over the
+ * setting, as it cannot be anything else; UTF-16 without one is read as the zero byte of its first letter says.
  */
 export function createDecoder(encoding: Encoding, start: Buffer): Decoder {
   if (start[0] === 0xff && start[1] === 0xfe) return unicodeDecoder('utf-16le');

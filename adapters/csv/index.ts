@@ -1,16 +1,46 @@
 /** CSV files: the oldest way to hand customer data over, indexed in memory and followed when it changes. See docs/adapters/csv.md. */
-
-import {
-  type CallContext,
-  defineAdapter,
-  type FindQuery,
-  type Services,
-  type Source,
-} from '../../src/contract/index.ts';
+import * as z from 'zod';
+import { defineAdapter, type Services, type Source } from '../../src/contract/index.ts';
 import { type FollowOptions, LiveFile } from './live-file.ts';
 import type { FileFormat } from './read.ts';
 import { search } from './search.ts';
-import { type Settings, settings } from './settings.ts';
+
+const text = z.string().min(1);
+
+const settings = z.strictObject({
+  file: text.describe('The CSV file. A relative path counts from the folder of the configuration file.'),
+  delimiter: z
+    .enum([',', ';', '|', '\t', 'tab'])
+    .optional()
+    .describe('What stands between the values. Left out: the one of these that the first line has most of.'),
+  quote: z
+    .enum(['"', "'", 'none'])
+    .default('"')
+    .describe(
+      'What stands around a value that has delimiters, quotes or line ends in it; "none" if the file has no such thing.',
+    ),
+  encoding: z
+    .enum(['utf-8', 'utf-16', 'latin1', 'windows-1252'])
+    .default('utf-8')
+    .describe('How the file is encoded. A byte order mark at its beginning wins over this.'),
+  columns: z
+    .union([z.array(text).min(1), z.record(z.string().min(1), text)])
+    .optional()
+    .describe(
+      'Left out: the first line names the fields. A list: the file has no such line, and these are the fields in their order. ' +
+        'A mapping "field: column": the first line names the columns, and only these are read.',
+    ),
+  skipLines: z
+    .number()
+    .int()
+    .min(0)
+    .max(1_000)
+    .default(0)
+    .describe('How many lines at the top of the file (a title, a date) are passed over.'),
+  trim: z.boolean().default(true).describe('Whether spaces around a value are dropped.'),
+});
+
+type Settings = z.output<typeof settings>;
 
 export default defineAdapter({ name: 'csv', title: 'CSV file', settings, open: openCsv });
 
@@ -24,16 +54,14 @@ export function openCsv(settings: Settings, services: Services, follow?: FollowO
       await file.table(signal);
     },
 
-    async find({ criteria, limit }: FindQuery, { signal }: CallContext) {
+    async find({ criteria, limit }, { signal }) {
       const table = await file.table(signal);
       for (const { field } of criteria) {
         if (table.fields.includes(field) || unknownFields.has(field)) continue;
         unknownFields.add(field);
         // No error: in a lookup of several sources, a match step may be meant for another one.
-        services.log.warn(
-          { field, fields: table.fields },
-          'the CSV file has no such field; a search for it finds nobody',
-        );
+        const { fields } = table;
+        services.log.warn({ field, fields }, 'the CSV file has no such field; a search for it finds nobody');
       }
       return await search(table, criteria, limit, signal);
     },
@@ -42,15 +70,11 @@ export function openCsv(settings: Settings, services: Services, follow?: FollowO
   };
 }
 
-function formatOf(settings: Settings, services: Services): FileFormat {
-  const { file, delimiter, quote, encoding, columns, skipLines, trim } = settings;
+function formatOf({ file, delimiter, quote, ...format }: Settings, services: Services): FileFormat {
   return {
+    ...format,
     path: services.resolve(file),
     delimiter: delimiter === 'tab' ? '\t' : delimiter,
     quote: quote === 'none' ? null : quote,
-    encoding,
-    columns,
-    skipLines,
-    trim,
   };
 }

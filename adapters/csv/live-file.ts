@@ -2,9 +2,9 @@
  * A file that is served from memory and followed: read when it is first needed,
  * read again when it changes. Old data serve until the new are complete.
  */
-
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Log, SourceError, untilAborted } from '../../src/contract/index.ts';
+import { messageOf } from '../../src/kit/text/index.ts';
 import { ChangedWhileReading, type FileFormat, type Reading, readFile, stampOf } from './read.ts';
 import type { Table } from './table.ts';
 
@@ -176,10 +176,9 @@ export class LiveFile {
     // What was read is told once a state of the file; what cannot be reached, once until it is back.
     if (gone && this.#lost) return;
     this.#lost = gone;
-    const problem = error instanceof Error ? error.message : String(error);
     const remedy = error instanceof SourceError ? error.remedy : undefined;
     this.#log.warn(
-      { file: this.#format.path, problem, remedy },
+      { file: this.#format.path, problem: messageOf(error), remedy },
       'the CSV file cannot be read; the old data go on serving',
     );
   }

@@ -1,8 +1,9 @@
 /** One complete reading of a file: bytes → text → rows → table. Nothing of it is used unless all of it is good. */
-
 import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { SourceError } from '../../src/contract/index.ts';
+import { codeOf } from '../../src/kit/text/index.ts';
+import { amended } from '../../src/kit/wait/index.ts';
 import { createDecoder, type Encoding } from './decode.ts';
 import type { Dialect } from './dialect.ts';
 import { type Columns, type Layout, layoutOfHeader, layoutOfList } from './layout.ts';
@@ -14,7 +15,7 @@ export interface FileFormat extends Dialect {
   /** Absolute. */
   readonly path: string;
   readonly encoding: Encoding;
-  readonly columns: Columns;
+  readonly columns?: Columns;
 }
 
 /** A line that was left out. */
@@ -211,11 +212,9 @@ function isList(columns: Columns): columns is readonly string[] {
 /** Any error as one of the source, with the file's name in front. */
 function fileError(path: string, error: unknown): unknown {
   if (error instanceof SourceError) {
-    if (error.message.startsWith(path)) return error;
-    const { kind, remedy, cause } = error;
-    return new SourceError(kind, `${path}: ${error.message}`, { cause, ...(remedy === undefined ? {} : { remedy }) });
+    return error.message.startsWith(path) ? error : amended(error, { message: `${path}: ${error.message}` });
   }
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = codeOf(error);
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     return new SourceError('unreachable', `${path}: there is no such file`, {
       remedy: 'check "file"; a relative path counts from the folder of the configuration file',
@@ -226,7 +225,7 @@ function fileError(path: string, error: unknown): unknown {
       remedy: 'give the user that runs the gateway the right to read it, and to enter its folders',
     });
   }
-  if (typeof code !== 'string') return error;
+  if (code === '') return error;
   return new SourceError('unreachable', `${path}: reading failed (${code})`, {
     cause: error,
     remedy: 'check the disk or the network share that the file is on',

@@ -1,7 +1,6 @@
 /**
- * Text → rows, by RFC 4180, in blocks that end at a line end, so that the event
- * loop is free between them. A line that is wrong costs itself and nothing else:
- * a quote that is never closed would swallow the rest of the file, so after a
+ * Text → rows, by RFC 4180, in blocks that end at a line end, so that the event loop is free between them. A line that
+ * is wrong costs itself and nothing else: a quote that is never closed would swallow the rest of the file, so after a
  * mistake the reading begins anew on the next line.
  */
 import { SourceError } from '../../src/contract/index.ts';

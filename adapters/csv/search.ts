@@ -1,5 +1,4 @@
 /** A query on a table: the most selective index gives candidates, and the gateway's own rules decide on each. */
-
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import {
   type Criterion,

@@ -1,7 +1,7 @@
 /** `paging:` How an API hands out long lists. */
 import * as z from 'zod';
 
-const path = z.string().min(1);
+const text = z.string().min(1);
 
 const pages = z
   .int()
@@ -10,37 +10,35 @@ const pages = z
   .default(10)
   .describe('At most so many pages are read for one question; staff are told when there are more.');
 const size = z.int().min(1).max(10_000).optional();
-const sizeParameter = z
-  .string()
-  .min(1)
+const sizeParameter = text
   .optional()
   .describe('The parameter that asks for pages of this size. Left out: size is only known, not asked for.');
 const place = z
   .enum(['query', 'json'])
   .default('query')
   .describe('Where the parameters go: into the address, or into the JSON body (a.b: into an object in it).');
-const more = path.optional().describe('Where an answer says whether there is more: $.has_more. false ends the list.');
+const more = text.optional().describe('Where an answer says whether there is more: $.has_more. false ends the list.');
 const known = size.describe('Records on a full page: one with fewer is the last.');
 
 /** The setting. */
 export const pagingSetting = z.discriminatedUnion('by', [
   z.strictObject({
     by: z.literal('page').describe('Pages have numbers.'),
-    parameter: z.string().min(1).default('page').describe('The parameter with the number.'),
+    parameter: text.default('page').describe('The parameter with the number.'),
     first: z.int().min(0).default(1).describe('The number of the first page.'),
     size: known,
     ...{ sizeParameter, in: place, more, pages },
   }),
   z.strictObject({
     by: z.literal('offset').describe('Pages begin at the number of a record.'),
-    parameter: z.string().min(1).default('offset').describe('The parameter with the number, from 0.'),
+    parameter: text.default('offset').describe('The parameter with the number, from 0.'),
     size: known,
     ...{ sizeParameter, in: place, more, pages },
   }),
   z.strictObject({
     by: z.literal('cursor').describe('Each answer says what the next page is asked for with.'),
-    parameter: z.string().min(1).default('cursor').describe('The parameter with the cursor.'),
-    cursor: path.describe(
+    parameter: text.default('cursor').describe('The parameter with the cursor.'),
+    cursor: text.describe(
       'Where the cursor is in an answer: $.paging.next.after; $.data[-1].id: the id of the last record.',
     ),
     size: size.describe('Records on a page.'),
@@ -53,7 +51,7 @@ export const pagingSetting = z.discriminatedUnion('by', [
   }),
   z.strictObject({
     by: z.literal('next').describe('Each answer has the address of the next page.'),
-    next: path.describe('Where that address is: $.links.next.'),
+    next: text.describe('Where that address is: $.links.next.'),
     size: size.describe('Records on a page.'),
     ...{ sizeParameter, pages },
   }),

@@ -1,5 +1,4 @@
 /** From one page to the next. */
-
 import { SourceError, type Value } from '../../src/contract/index.ts';
 import type { HttpAnswer } from '../../src/kit/http/index.ts';
 import { outsideAddress } from '../../src/kit/text/index.ts';

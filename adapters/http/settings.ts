@@ -1,5 +1,4 @@
 /** What an administrator writes about a web API. */
-
 import * as z from 'zod';
 import { httpShape } from '../../src/kit/http/index.ts';
 import {
@@ -13,7 +12,8 @@ import {
 } from '../../src/kit/web/index.ts';
 import { pagingSetting } from './paging-settings.ts';
 
-const path = z.string().min(1);
+const text = z.string().min(1);
+
 const status = z.int().min(400).max(499);
 const method = z.enum(['GET', 'POST']);
 /** Checked in relation to another address, which it may be below. */
@@ -21,7 +21,7 @@ const addressBelow = z.string().superRefine(checked((text) => new UrlTemplate(te
 
 /** What a request finds, besides where it goes. */
 const answerShape = {
-  records: path
+  records: text
     .optional()
     .describe(
       'Where the records are in an answer: $.data.items, data.items; XPath for XML. Left out: the whole answer.',
@@ -58,13 +58,13 @@ export const settings = z
       .describe('Other requests for some match steps, under the fields of the step: "email", "first_name,last_name".'),
     format: z.enum(['json', 'xml']).default('json').describe('What the answers are written in.'),
     namespaces: z
-      .record(z.string().regex(/^[A-Za-z_][\w.-]*$/), z.string().min(1))
+      .record(z.string().regex(/^[A-Za-z_][\w.-]*$/), text)
       .default({})
       .describe(
         'For XPath: prefix: address of the namespace. A name without one means an element written without one.',
       ),
     fields: z
-      .record(z.string().min(1), path)
+      .record(z.string().min(1), text)
       .optional()
       .describe(
         'field: where it is in a record: name.first, or a JSONPath or XPath. Left out: every value under its own name.',
@@ -76,7 +76,7 @@ export const settings = z
         'Fields that are dates: Unix times (seconds or milliseconds) or ISO texts (UTC unless they say a zone).',
       ),
     verify: z
-      .union([z.boolean(), z.array(z.string().min(1))])
+      .union([z.boolean(), z.array(text)])
       .default(true)
       .describe(
         'Whether records that came back are compared with what was looked for, so that a system that ignores a filter ' +
@@ -86,7 +86,7 @@ export const settings = z
       .array(status)
       .optional()
       .describe('Statuses that mean that nobody was found. Left out: 404 where the path of the address has a place.'),
-    error: path
+    error: text
       .optional()
       .describe(
         'Where an answer says what went wrong, even with status 200: $.error.message. What is there is an error.',

@@ -90,6 +90,7 @@ class Api implements Source {
       return [];
     }
     const pages = new Pages(plan.paging, request);
+    const criteria = query.criteria.filter(({ field }) => this.#requests.isVerified(field));
     const found: SourceRecord[] = [];
     let next: FilledRequest | undefined = pages.first();
     for (let number = 1; next !== undefined && found.length < query.limit; number += 1) {
@@ -97,8 +98,8 @@ class Api implements Source {
         context.notice?.(`${this.#system} has more than the ${pages.most} pages that were read`);
         break;
       }
-      const wanted = { criteria: this.#verified(query), limit: query.limit - found.length };
-      const page: ReadPage | undefined = await this.#page(plan, next, { ...wanted, pages }, context);
+      const wanted = { criteria, limit: query.limit - found.length, pages };
+      const page: ReadPage | undefined = await this.#page(plan, next, wanted, context);
       if (page === undefined) break;
       for (const record of page.records) found.push(record);
       next = pages.after(page);
@@ -156,10 +157,6 @@ class Api implements Source {
 
   #send(request: HttpRequest, { signal, reference }: CallContext): Promise<HttpAnswer> {
     return this.#client.request({ ...request, query: { ...request.query, ...this.#auth.query }, reference }, signal);
-  }
-
-  #verified({ criteria }: FindQuery): FindQuery['criteria'] {
-    return criteria.filter(({ field }) => this.#requests.isVerified(field));
   }
 
   #wordsOfRefusal(answer: HttpAnswer, paths: Paths): string | undefined {

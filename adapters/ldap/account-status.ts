@@ -20,9 +20,8 @@ const PASSWORD_NEVER_EXPIRES = 0x1_0000;
 const PASSWORD_EXPIRED = 0x80_0000;
 
 /**
- * Active Directory. `userAccountControl` has the bits that an administrator sets;
- * the lock and the age of the password depend on the domain's policy and stand
- * only in the computed attribute, which some servers do not have.
+ * Active Directory. `userAccountControl` has the bits that an administrator sets; the lock and the age of the password
+ * depend on the domain's policy and stand only in the computed attribute, which some servers do not have.
  */
 export const activeDirectoryStatus: StatusRule = {
   attributes: [

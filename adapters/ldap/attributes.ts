@@ -4,9 +4,8 @@ import { nameOfDn } from './dn.ts';
 import { fileTime, generalizedTime, guidText, sidText } from './values.ts';
 
 /**
- * How the values of an attribute are read: `text` as it is; `dn` is the name of
- * another entry; `mail` is an address after its protocol (`smtp:`), other
- * protocols are no mail; `binary` has no text.
+ * How the values of an attribute are read: `text` as it is; `dn` is the name of another entry; `mail` is an address
+ * after its protocol (`smtp:`), other protocols are no mail; `binary` has no text.
  */
 export type AttributeKind = 'text' | 'dn' | 'guid' | 'sid' | 'fileTime' | 'time' | 'mail' | 'binary';
 

@@ -1,11 +1,11 @@
 /** From an address to a connection that is bound: TCP, TLS or StartTLS, bind. */
-
 import { once } from 'node:events';
 import { isIP, type Socket, connect as tcpConnect } from 'node:net';
 import { type ConnectionOptions, connect as tlsConnect } from 'node:tls';
 import { DeadlineExceeded, type Log, SourceError, withDeadlineWithin } from '../../src/contract/index.ts';
 import { type Answer, Connection, ConnectionLost } from './connection.ts';
 import { bindFailure, connectFailure, notAnswered, startTlsFailure, tlsFailure } from './failures.ts';
+import type { Settings } from './settings.ts';
 
 /** How the servers of one directory are reached. */
 export interface Reach {
@@ -14,7 +14,8 @@ export interface Reach {
   readonly startTls: boolean;
   /** Undefined: anonymous. */
   readonly credentials: Credentials | undefined;
-  readonly tls: TlsTrust;
+  /** Which certificates are believed. `ca` is PEM here; undefined: the authorities that Node.js knows. */
+  readonly tls: Settings['tls'];
   /** For all of TCP, TLS and bind, with one server. Milliseconds. */
   readonly connectTimeoutMs: number;
 }
@@ -23,15 +24,6 @@ export interface Reach {
 export interface Credentials {
   readonly name: string;
   readonly password: string;
-}
-
-/** Which certificates are believed. */
-export interface TlsTrust {
-  /** PEM; undefined: the authorities that Node.js knows. */
-  readonly ca: string | undefined;
-  readonly verify: boolean;
-  /** The name in the certificate, where it is another than that of the address. */
-  readonly serverName: string | undefined;
 }
 
 /** A server that could not be reached is not asked for so long, as long as there is another one. */
@@ -64,8 +56,8 @@ export class Connector {
         if (signal.aborted || !(error instanceof SourceError) || error.kind === 'unauthorized') throw error;
         failures.push(error);
         this.#avoidedUntil.set(url, performance.now() + AVOIDED_MS);
-        if (this.#reach.urls.length > 1)
-          this.#log.warn({ url, problem: error.message }, 'a server of the directory failed');
+        if (this.#reach.urls.length === 1) continue;
+        this.#log.warn({ url, problem: error.message }, 'a server of the directory failed');
       }
     }
     throw together(failures);
@@ -111,8 +103,6 @@ export class Connector {
     const socket = isTls ? tlsConnect({ ...where, ...this.#tlsOptions(url) }) : tcpConnect(where);
     // A socket that fails when nobody waits for it any more must not end the process.
     socket.on('error', () => undefined);
-    const abort = () => socket.destroy();
-    signal.addEventListener('abort', abort, { once: true });
     try {
       await once(socket, isTls ? 'secureConnect' : 'connect', { signal });
       return socket;
@@ -120,8 +110,6 @@ export class Connector {
       socket.destroy();
       if (signal.aborted) throw signal.reason;
       throw connectFailure(url.href, error);
-    } finally {
-      signal.removeEventListener('abort', abort);
     }
   }
 
@@ -160,8 +148,6 @@ function together(failures: readonly SourceError[]): SourceError {
   const [first] = failures;
   if (first === undefined) return new SourceError('unreachable', 'the directory has no address');
   if (failures.length === 1) return first;
-  const remedies = failures.map(({ remedy }) => remedy).filter((remedy) => remedy !== undefined);
-  const [remedy] = remedies;
-  const options = remedy === undefined ? {} : { remedy };
-  return new SourceError(first.kind, failures.map(({ message }) => message).join('; '), options);
+  const remedy = failures.find((failure) => failure.remedy !== undefined)?.remedy;
+  return new SourceError(first.kind, failures.map(({ message }) => message).join('; '), { remedy });
 }

@@ -1,8 +1,7 @@
 /**
- * One connection to one server. It uses the messages of ldapts, and not its
- * client: the client connects again by itself without credentials, loses the
- * entries of an answer that hit a size limit, stops at an empty page, and cannot
- * abandon a search. This connection is open once, and then never again.
+ * One connection to one server. It uses the messages of ldapts, and not its client: the client connects again by itself
+ * without credentials, loses the entries of an answer that hit a size limit, stops at an empty page, and cannot abandon
+ * a search. This connection is open once, and then never again.
  */
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
@@ -119,15 +118,12 @@ export class Connection {
     this.#parser = new MessageParser();
     const secure = tlsConnect({ ...options, socket: plain });
     secure.on('error', () => undefined);
-    const abort = () => secure.destroy();
-    signal.addEventListener('abort', abort, { once: true });
     try {
       await once(secure, 'secureConnect', { signal });
     } catch (error) {
+      secure.destroy();
       plain.destroy();
       throw error;
-    } finally {
-      signal.removeEventListener('abort', abort);
     }
     this.#socket = secure;
     this.#listen();
@@ -151,7 +147,7 @@ export class Connection {
   /** Says good-bye and ends. */
   close(): void {
     if (this.#lost !== undefined) return;
-    this.#end(new ConnectionLost('the connection was closed'), [new UnbindRequest({ messageId: this.#nextId() })]);
+    this.#end('the connection was closed', undefined, [new UnbindRequest({ messageId: this.#nextId() })]);
   }
 
   #ask(make: (messageId: number) => Outgoing, signal: AbortSignal): Promise<Answer> {
@@ -164,11 +160,9 @@ export class Connection {
     const abandon = () => {
       this.#pending.get(messageId)?.reject(signal.reason);
       this.#pending.delete(messageId);
-      const abandonment = new AbandonRequest({ messageId: this.#nextId(), abandonId: messageId });
-      const farewell = new UnbindRequest({ messageId: this.#nextId() });
-      this.#end(new ConnectionLost('the connection was closed with the search that ran out of time'), [
-        abandonment,
-        farewell,
+      this.#end('the connection was closed with the search that ran out of time', undefined, [
+        new AbandonRequest({ messageId: this.#nextId(), abandonId: messageId }),
+        new UnbindRequest({ messageId: this.#nextId() }),
       ]);
     };
     signal.addEventListener('abort', abandon, { once: true });
@@ -185,22 +179,16 @@ export class Connection {
     const socket = this.#socket;
     const parser = this.#parser;
     parser.on('message', (message) => this.#receive(message));
-    parser.on('error', (cause) =>
-      this.#end(new ConnectionLost('the server sent what is no LDAP message', { cause }), []),
-    );
+    parser.on('error', (cause) => this.#end('the server sent what is no LDAP message', cause));
     socket.on('data', (data: Buffer) => {
       for (const pending of this.#pending.values()) pending.bytes += data.length;
-      if ([...this.#pending.values()].some(({ bytes }) => bytes > MOST_BYTES)) {
-        this.#end(new ConnectionLost('the server sent more than any search needs'), []);
-        return;
-      }
-      parser.read(data, new Map());
+      const isTooMuch = [...this.#pending.values()].some(({ bytes }) => bytes > MOST_BYTES);
+      if (isTooMuch) this.#end('the server sent more than any search needs');
+      else parser.read(data, new Map());
     });
-    socket.on('error', (cause) =>
-      this.#end(new ConnectionLost(`the connection broke: ${cause.message}`, { cause }), []),
-    );
-    socket.on('end', () => this.#end(new ConnectionLost('the server closed the connection'), []));
-    socket.on('close', () => this.#end(new ConnectionLost('the connection was closed'), []));
+    socket.on('error', (cause) => this.#end(`the connection broke: ${cause.message}`, cause));
+    socket.on('end', () => this.#end('the server closed the connection'));
+    socket.on('close', () => this.#end('the connection was closed'));
   }
 
   #receive(message: Incoming): void {
@@ -208,12 +196,8 @@ export class Connection {
     // The answer to a search that was abandoned, or a notice of disconnection, after which the server closes.
     if (pending === undefined) return;
     if (message instanceof SearchEntry) {
-      pending.entries.push(
-        new Entry(
-          message.name,
-          message.attributes.map(({ type, parsedBuffers }) => [type, parsedBuffers]),
-        ),
-      );
+      const attributes = message.attributes.map(({ type, parsedBuffers }) => [type, parsedBuffers] as const);
+      pending.entries.push(new Entry(message.name, attributes));
     } else if (message instanceof SearchReference) {
       pending.references += 1;
     } else {
@@ -224,8 +208,9 @@ export class Connection {
     }
   }
 
-  #end(reason: ConnectionLost, farewell: readonly Outgoing[]): void {
+  #end(message: string, cause?: Error, farewell: readonly Outgoing[] = []): void {
     if (this.#lost !== undefined) return;
+    const reason = new ConnectionLost(message, cause === undefined ? {} : { cause });
     this.#lost = reason;
     for (const { reject } of this.#pending.values()) reject(reason);
     this.#pending.clear();

@@ -1,8 +1,7 @@
 /**
- * Criteria as a filter. A directory compares by its own rules, with two
- * exceptions: it cannot compare telephones by their digits, and cannot search
- * what is concluded or converted (a status, a date). For these the filter lets
- * too many through, and the gateway looks at them again.
+ * Criteria as a filter. A directory compares by its own rules, with two exceptions: it cannot compare telephones by
+ * their digits, and cannot search what is concluded or converted (a status, a date). For these the filter lets too many
+ * through, and the gateway looks at them again.
  */
 import {
   type Comparison,

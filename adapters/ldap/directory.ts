@@ -1,5 +1,4 @@
 /** An open directory: finds people in it. */
-
 import type { CallContext, FindQuery, Services, Source, SourceRecord } from '../../src/contract/index.ts';
 import { readAuthority } from '../../src/kit/tls/index.ts';
 import { KeptConnections, Semaphore } from '../../src/kit/wait/index.ts';
@@ -23,26 +22,20 @@ const EVERYTHING = present('objectClass');
 /** Active Directory closes what was quiet for 900 s. */
 const IDLE_LIMIT_MS = 600_000;
 
-/**
- * Opens a directory. Nothing is connected yet.
- * @throws {UserError} for a CA file that cannot be used
- */
+/** Opens a directory. Nothing is connected yet. @throws {UserError} for a CA file that cannot be used */
 export async function openDirectory(settings: Settings, services: Services): Promise<Source> {
   const { tls, bindDn, bindPassword } = settings;
-  const urls = listOf(settings.url);
   warnOfRisks(settings, services);
   const ca = tls.ca === undefined ? undefined : await readAuthority(services.resolve(tls.ca));
   const hasCredentials = bindDn !== undefined && bindPassword !== undefined;
-  const connector = new Connector(
-    {
-      urls,
-      startTls: settings.startTls,
-      credentials: hasCredentials ? { name: bindDn, password: bindPassword } : undefined,
-      tls: { ca, verify: tls.verify, serverName: tls.serverName },
-      connectTimeoutMs: settings.connectTimeout,
-    },
-    services.log,
-  );
+  const reach = {
+    urls: listOf(settings.url),
+    startTls: settings.startTls,
+    credentials: hasCredentials ? { name: bindDn, password: bindPassword } : undefined,
+    tls: { ...tls, ca },
+    connectTimeoutMs: settings.connectTimeout,
+  };
+  const connector = new Connector(reach, services.log);
   return new Directory(settings, services, connector);
 }
 
@@ -61,12 +54,8 @@ class Directory implements Source {
     this.#services = services;
     this.#fields = fieldsOf(settings);
     this.#resolve = [...this.#fields].filter(([name]) => settings.resolve.includes(name));
-    this.#filter =
-      settings.filter !== undefined
-        ? parseFilter(settings.filter)
-        : preset === undefined
-          ? EVERYTHING
-          : parseFilter(presets[preset].filter);
+    const filter = settings.filter ?? (preset === undefined ? undefined : presets[preset].filter);
+    this.#filter = filter === undefined ? EVERYTHING : parseFilter(filter);
     this.#grounds = {
       bases: listOf(settings.baseDn),
       scope,
@@ -98,16 +87,13 @@ class Directory implements Source {
     const plan = this.#planOf(query);
     if (plan === undefined) return [];
     const now = new Date();
-    const passes =
-      plan.checks.length === 0 ? undefined : (entry: Entry) => plan.checks.every((check) => check.passes(entry, now));
+    const { checks, filters } = plan;
+    const checked = checks.flatMap(({ attributes }) => attributes);
     const request = {
-      filter: encodable(and([this.#filter, ...plan.filters])),
-      attributes: attributesOf(
-        this.#fields,
-        plan.checks.flatMap(({ attributes }) => attributes),
-      ),
+      filter: encodable(and([this.#filter, ...filters])),
+      attributes: attributesOf(this.#fields, checked),
       limit: query.limit,
-      passes,
+      passes: checks.length === 0 ? undefined : (entry: Entry) => checks.every((check) => check.passes(entry, now)),
     };
     return await this.#reported(signal, () =>
       this.#pool.use(signal, async (connection) => {
@@ -160,11 +146,8 @@ class Directory implements Source {
 
   async #checkBase(connection: Connection, base: string, signal: AbortSignal): Promise<void> {
     const { timeLimit, isAnonymous } = this.#grounds;
-    const filter = encodable(EVERYTHING);
-    const answer = await connection.search(
-      { base, scope: 'base', filter, attributes: ['1.1'], sizeLimit: 0, timeLimit },
-      signal,
-    );
+    const words = { base, scope: 'base', filter: encodable(EVERYTHING), attributes: ['1.1'], sizeLimit: 0 } as const;
+    const answer = await connection.search({ ...words, timeLimit }, signal);
     if (answer.code !== 0) throw searchFailure(base, answer, isAnonymous);
     // A server that hides the base from us does not always say so.
     if (answer.entries.length === 0) throw searchFailure(base, { ...answer, code: 32 }, isAnonymous);

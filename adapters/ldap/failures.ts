@@ -1,61 +1,50 @@
 /** What a directory's refusals mean to an administrator. No message has a password in it. */
 import { SourceError, type SourceErrorKind } from '../../src/contract/index.ts';
+import { codeOf, quotedWords } from '../../src/kit/text/index.ts';
 import type { Answer } from './connection.ts';
 
-type Meaning = readonly [kind: SourceErrorKind, says: string, remedy?: string];
+type Meaning = readonly [says: string, remedy: string];
 
 const OF_SYSTEM: Readonly<Record<string, Meaning>> = {
   ECONNREFUSED: [
-    'unreachable',
     'refused the connection',
     'see whether the server runs, and the port: 389 for ldap://, 636 for ldaps://',
   ],
-  ENOTFOUND: [
-    'unreachable',
-    'has a name that is not known',
-    'see the spelling of the name, and the DNS of this machine',
-  ],
-  EAI_AGAIN: ['unreachable', 'has a name that cannot be looked up now', 'see the DNS of this machine'],
-  ETIMEDOUT: ['unreachable', 'did not answer', 'see whether a firewall lets this machine through'],
-  EHOSTUNREACH: ['unreachable', 'cannot be reached from here', 'see the network and its firewall'],
-  ENETUNREACH: ['unreachable', 'cannot be reached from here', 'see the network and its firewall'],
+  ENOTFOUND: ['has a name that is not known', 'see the spelling of the name, and the DNS of this machine'],
+  EAI_AGAIN: ['has a name that cannot be looked up now', 'see the DNS of this machine'],
+  ETIMEDOUT: ['did not answer', 'see whether a firewall lets this machine through'],
+  EHOSTUNREACH: ['cannot be reached from here', 'see the network and its firewall'],
+  ENETUNREACH: ['cannot be reached from here', 'see the network and its firewall'],
 };
 
 const GIVE_CA = 'export the certificate of the authority that signed it (PEM) and name the file in tls: { ca: … }';
-const OF_TLS: readonly (readonly [code: RegExp, meaning: Meaning])[] = [
+const OF_TLS: readonly (readonly [code: RegExp, ...Meaning])[] = [
   [
     /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN)$/,
-    ['unreachable', 'has a certificate that was signed by nobody this machine knows (self-signed)', GIVE_CA],
+    'has a certificate that was signed by nobody this machine knows (self-signed)',
+    GIVE_CA,
   ],
   [
     /^(UNABLE_TO_(GET|VERIFY)\w+|CERT_UNTRUSTED|INVALID_CA|CERT_SIGNATURE_FAILURE)$/,
-    ['unreachable', 'has a certificate that was signed by an authority this machine does not know', GIVE_CA],
+    'has a certificate that was signed by an authority this machine does not know',
+    GIVE_CA,
   ],
-  [/^CERT_HAS_EXPIRED$/, ['unreachable', 'has a certificate that has expired', 'renew the certificate of the server']],
-  [
-    /^CERT_NOT_YET_VALID$/,
-    ['unreachable', 'has a certificate that is not valid yet', 'see the clocks of both machines'],
-  ],
+  [/^CERT_HAS_EXPIRED$/, 'has a certificate that has expired', 'renew the certificate of the server'],
+  [/^CERT_NOT_YET_VALID$/, 'has a certificate that is not valid yet', 'see the clocks of both machines'],
   [
     /^ERR_TLS_CERT_ALTNAME_INVALID$/,
-    [
-      'unreachable',
-      'has a certificate for another name',
-      'write the name of the certificate in url, or in tls: { serverName: … }',
-    ],
+    'has a certificate for another name',
+    'write the name of the certificate in url, or in tls: { serverName: … }',
   ],
   [
     /^(ERR_SSL_\w+|EPROTO)$/,
-    [
-      'unreachable',
-      'did not understand TLS',
-      'see the port: ldaps:// is usually 636; for TLS on port 389 write ldap:// with startTls: true',
-    ],
+    'did not understand TLS',
+    'see the port: ldaps:// is usually 636; for TLS on port 389 write ldap:// with startTls: true',
   ],
 ];
 
 // https://learn.microsoft.com/windows/win32/debug/system-error-codes, hexadecimal in the server's words: "data 52e".
-const OF_ACCOUNT: Readonly<Record<string, readonly [says: string, remedy: string]>> = {
+const OF_ACCOUNT: Readonly<Record<string, Meaning>> = {
   '525': ['there is no such account', 'see bindDn: user@domain, or the DN of the account'],
   '52e': ['the name or the password is wrong', 'see bindDn and bindPassword'],
   '530': ['the account may not log on at this time', 'give the account all logon hours'],
@@ -72,15 +61,13 @@ const OF_ACCOUNT: Readonly<Record<string, readonly [says: string, remedy: string
 
 /** No connection: refused, no such name, no TLS. */
 export function connectFailure(url: string, error: unknown): SourceError {
-  const code = codeOf(error);
-  const cause = causeOf(error);
-  const [kind, says, remedy] = OF_SYSTEM[code] ??
+  const code = innerCodeOf(error);
+  const [says, remedy] = OF_SYSTEM[code] ??
     tlsMeaning(code) ?? [
-      'unreachable',
       'broke the connection off',
       'see the log of the server, and the port: ldaps:// is usually 636',
     ];
-  return sourceError(kind, `${url} ${says}`, remedy, cause);
+  return sourceError('unreachable', `${url} ${says}`, remedy, causeOf(error));
 }
 
 /** The connection broke, and a new one too. */
@@ -91,12 +78,8 @@ export function connectionFailure(error: Error): SourceError {
 
 /** TLS failed on a connection that was there. */
 export function tlsFailure(url: string, error: unknown): SourceError {
-  const [kind, says, remedy] = tlsMeaning(codeOf(error)) ?? [
-    'unreachable',
-    'broke TLS off',
-    'see the log of the server',
-  ];
-  return sourceError(kind, `${url} ${says}`, remedy, causeOf(error));
+  const [says, remedy] = tlsMeaning(innerCodeOf(error)) ?? ['broke TLS off', 'see the log of the server'];
+  return sourceError('unreachable', `${url} ${says}`, remedy, causeOf(error));
 }
 
 /** StartTLS was refused. */
@@ -128,20 +111,14 @@ export function bindFailure(url: string, name: string, answer: Answer): SourceEr
     const syntax = 'write a DN (cn=helpspot,dc=example,dc=com) or, in Active Directory, user@domain';
     return sourceError('unauthorized', `${refused}: that is no name${wordsOf(answer)}`, syntax);
   }
-  return sourceError(
-    'unauthorized',
-    `${refused} (code ${answer.code})${wordsOf(answer)}`,
-    'see bindDn and bindPassword',
-  );
+  const told = `${refused} (code ${answer.code})${wordsOf(answer)}`;
+  return sourceError('unauthorized', told, 'see bindDn and bindPassword');
 }
 
 /** The server has no time now. */
-export function busyFailure(where: string, answer: Answer): SourceError {
-  return sourceError(
-    'unreachable',
-    `${where} is busy or shuts down${wordsOf(answer)}`,
-    'try again; see the load of the server',
-  );
+function busyFailure(where: string, answer: Answer): SourceError {
+  const message = `${where} is busy or shuts down${wordsOf(answer)}`;
+  return sourceError('unreachable', message, 'try again; see the load of the server');
 }
 
 /** A search was refused. */
@@ -162,25 +139,16 @@ export function searchFailure(base: string, answer: Answer, isAnonymous: boolean
   }
   // Active Directory says 1 for a search without a bind.
   if (code === 50 || code === 48 || (code === 1 && isAnonymous) || /successful bind/i.test(answer.words)) {
-    return sourceError(
-      'unauthorized',
-      `the directory may not be searched by ${isAnonymous ? 'everybody' : 'the account'}${words}`,
-      credentials,
-    );
+    const who = isAnonymous ? 'everybody' : 'the account';
+    return sourceError('unauthorized', `the directory may not be searched by ${who}${words}`, credentials);
   }
   if (code === 8 || code === 13) {
-    return sourceError(
-      'unauthorized',
-      `the directory answers only over TLS${words}`,
-      'write ldaps:// in url, or startTls: true',
-    );
+    const remedy = 'write ldaps:// in url, or startTls: true';
+    return sourceError('unauthorized', `the directory answers only over TLS${words}`, remedy);
   }
   if (code === 3) {
-    return sourceError(
-      'timeout',
-      `the directory gave the search up${words}`,
-      'raise searchTimeout, or index the attributes that are searched',
-    );
+    const remedy = 'raise searchTimeout, or index the attributes that are searched';
+    return sourceError('timeout', `the directory gave the search up${words}`, remedy);
   }
   if (code === 4 || code === 11) {
     const remedy = 'raise the limits of the account on the server, or index the attributes that are searched';
@@ -195,21 +163,17 @@ export function searchFailure(base: string, answer: Answer, isAnonymous: boolean
 }
 
 function tlsMeaning(code: string): Meaning | undefined {
-  return OF_TLS.find(([pattern]) => pattern.test(code))?.[1];
+  const [, ...meaning] = OF_TLS.find(([pattern]) => pattern.test(code)) ?? [];
+  return meaning.length === 2 ? meaning : undefined;
 }
 
-/** The server's words, on one line, without what follows a NUL (Active Directory ends with one). */
+/** The server's words, without what follows a NUL (Active Directory ends with one). */
 function wordsOf({ words }: Answer): string {
-  const [plain = ''] = words.split('\0');
-  const line = plain.replace(/\s+/g, ' ').trim();
-  return line === '' ? '' : ` (${line.length > 200 ? `${line.slice(0, 200)}…` : line})`;
+  return quotedWords(words.split('\0', 1).join());
 }
 
-function sourceError(kind: SourceErrorKind, message: string, remedy: string | undefined, cause?: unknown): SourceError {
-  return new SourceError(kind, message, {
-    ...(remedy === undefined ? {} : { remedy }),
-    ...(cause === undefined ? {} : { cause }),
-  });
+function sourceError(kind: SourceErrorKind, message: string, remedy: string, cause?: unknown): SourceError {
+  return new SourceError(kind, message, { remedy, cause });
 }
 
 /** Several addresses of one name fail together. */
@@ -217,9 +181,7 @@ function causeOf(error: unknown): unknown {
   return error instanceof AggregateError && error.errors[0] instanceof Error ? error.errors[0] : error;
 }
 
-function codeOf(error: unknown): string {
+function innerCodeOf(error: unknown): string {
   const cause = causeOf(error);
-  if (!(cause instanceof Error)) return '';
-  if ('code' in cause && typeof cause.code === 'string') return cause.code;
-  return codeOf(cause.cause);
+  return cause instanceof Error ? codeOf(cause) || innerCodeOf(cause.cause) : '';
 }

@@ -3,7 +3,6 @@
  * it takes the white space of a filter that is written over several lines, OIDs
  * and attribute options, and reads `\c3\a9` as the letter that these bytes are.
  */
-
 import { isUtf8 } from 'node:buffer';
 import { UserError } from '../../src/contract/index.ts';
 import type { FilterNode, FilterValue } from './filter.ts';
@@ -18,10 +17,7 @@ export function isAttributeName(text: string): boolean {
   return ATTRIBUTE.test(text);
 }
 
-/**
- * The filter that a text says.
- * @throws {UserError} with what is wrong, and where
- */
+/** The filter that a text says. @throws {UserError} with what is wrong, and where */
 export function parseFilter(text: string): FilterNode {
   const trimmed = text.trim();
   return new FilterReader(trimmed.startsWith('(') ? trimmed : `(${trimmed})`).whole();

@@ -54,18 +54,10 @@ export class Names {
   ): Promise<readonly Entry[]> {
     const terms = dns.map(termOf).filter((term) => term !== undefined);
     if (terms.length === 0) return [];
-    const sizeLimit = dns.length * NAMESAKES;
-    const answer = await connection.search(
-      {
-        base,
-        scope: 'sub',
-        filter: encodable(or(terms)),
-        attributes: NAME_ATTRIBUTES,
-        sizeLimit,
-        timeLimit: this.#timeLimit,
-      },
-      signal,
-    );
+    const filter = encodable(or(terms));
+    const limits = { sizeLimit: dns.length * NAMESAKES, timeLimit: this.#timeLimit };
+    const words = { base, scope: 'sub', filter, attributes: NAME_ATTRIBUTES, ...limits } as const;
+    const answer = await connection.search(words, signal);
     // Whatever the code says: a name that is not found is shown as it stands in the DN.
     return answer.entries;
   }
@@ -73,17 +65,10 @@ export class Names {
   /** The trees of the server, the deepest first. */
   async #trees(connection: Connection, signal: AbortSignal): Promise<readonly string[]> {
     if (this.#contexts !== undefined) return this.#contexts;
-    const answer = await connection.search(
-      {
-        base: '',
-        scope: 'base',
-        filter: encodable(present('objectClass')),
-        attributes: ['namingContexts'],
-        sizeLimit: 1,
-        timeLimit: this.#timeLimit,
-      },
-      signal,
-    );
+    const filter = encodable(present('objectClass'));
+    const limits = { sizeLimit: 1, timeLimit: this.#timeLimit };
+    const words = { base: '', scope: 'base', filter, attributes: ['namingContexts'], ...limits } as const;
+    const answer = await connection.search(words, signal);
     const told = answer.entries.flatMap((entry) => entry.values('namingContexts').map(String));
     const trees = (told.length === 0 ? this.#fallback : told).filter((tree) => tree !== '');
     this.#contexts = trees.toSorted((a, b) => b.length - a.length);

@@ -1,10 +1,13 @@
 /** What an administrator writes about a directory. */
-
 import * as z from 'zod';
 import { duration, UserError } from '../../src/contract/index.ts';
 import { parsedAddress } from '../../src/kit/text/index.ts';
+import { tlsSettings } from '../../src/kit/tls/index.ts';
 import { isAttributeName, parseFilter } from './filter-text.ts';
 import { type Field, field, presets } from './presets.ts';
+
+const text = z.string().min(1);
+const count = (most: number) => z.number().int().min(1).max(most);
 
 const url = z
   .string()
@@ -25,24 +28,14 @@ const filter = z.string().superRefine((text, context) => {
   }
 });
 
-const tls = z.strictObject({
-  ca: z
-    .string()
-    .min(1)
+const tls = tlsSettings.extend({
+  ca: text
     .optional()
     .describe(
       'A PEM file with the certificate of the authority that signed the certificate of the server, or with that one itself. ' +
         'A relative path counts from the folder of the configuration file. Left out: the authorities that Node.js knows.',
     ),
-  verify: z
-    .boolean()
-    .default(true)
-    .describe('false takes any certificate. For a laboratory: whoever is on the network can read the password.'),
-  serverName: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('The name in the certificate of the server, where the address has another one.'),
+  serverName: text.optional().describe('The name in the certificate of the server, where the address has another one.'),
 });
 
 /** The schema. */
@@ -56,14 +49,12 @@ export const settings = z
       .default(false)
       .describe('With ldap:// addresses: go over to TLS before the password is sent.'),
     tls: tls.prefault({}).describe('Which certificates of the server are believed.'),
-    bindDn: z
-      .string()
-      .min(1)
+    bindDn: text
       .optional()
       .describe('The account of the gateway: a DN or, in Active Directory, user@domain. Left out: anonymous.'),
-    bindPassword: z.string().min(1).optional().describe('Its password.'),
+    bindPassword: text.optional().describe('Its password.'),
     baseDn: z
-      .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+      .union([text, z.array(text).min(1)])
       .describe('The part of the directory that is searched, or a list of parts.'),
     scope: z
       .enum(['sub', 'one', 'base'])
@@ -84,14 +75,10 @@ export const settings = z
           'The attribute dn is the DN of the entry.',
       ),
     resolve: z
-      .array(z.string().min(1))
+      .array(text)
       .default([])
       .describe('Fields with DNs (manager, groups) that are shown as the names of these entries: one more search.'),
-    pageSize: z
-      .number()
-      .int()
-      .min(1)
-      .max(10_000)
+    pageSize: count(10_000)
       .default(500)
       .describe('Entries in one page of an answer. Active Directory gives at most 1,000.'),
     connectTimeout: duration('10ms', '1m', '2s')
@@ -102,13 +89,7 @@ export const settings = z
       .describe(
         'The server gives a search up after this time. The deadline of the lookup comes first if it is shorter.',
       ),
-    connections: z
-      .number()
-      .int()
-      .min(1)
-      .max(50)
-      .default(4)
-      .describe('At most so many connections are kept, each for one search at a time.'),
+    connections: count(50).default(4).describe('At most so many connections are kept, each for one search at a time.'),
   })
   .superRefine((value, context) => {
     const complain = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });

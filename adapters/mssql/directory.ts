@@ -1,16 +1,7 @@
 /** Finding people of Active Directory through a linked server. */
-import {
-  type CallContext,
-  type Criterion,
-  comparable,
-  comparisonOf,
-  type FindQuery,
-  meets,
-  type Services,
-  type Source,
-  type SourceRecord,
-} from '../../src/contract/index.ts';
+import { type Criterion, comparable, comparisonOf, type Log, meets, type Source } from '../../src/contract/index.ts';
 import { recordOf, type SqlDriver } from '../../src/kit/sql/index.ts';
+import { UnknownFields } from '../../src/kit/text/index.ts';
 import { type DirectoryCondition, openQuery } from './open-query.ts';
 
 /** Where and what. */
@@ -28,81 +19,51 @@ const PHONE_CANDIDATES = 200;
 const MOST_DIGITS = 40;
 
 /** A source on an open driver, which it closes in the end. */
-export class DirectorySource implements Source {
-  readonly #driver: SqlDriver;
-  readonly #settings: DirectorySettings;
-  readonly #log: Services['log'];
-  readonly #dates: ReadonlySet<string>;
-  readonly #unknown = new Set<string>();
+export function createDirectorySource(driver: SqlDriver, settings: DirectorySettings, log: Log): Source {
+  const { linkedServer, baseDn, attributes } = settings;
+  const dates = new Set(settings.dates);
+  const isKnown = (field: string) => Object.hasOwn(attributes, field);
+  const unknown = new UnknownFields(log, isKnown, 'a lookup searches a field that has no attribute, and finds nobody');
 
-  constructor(driver: SqlDriver, settings: DirectorySettings, log: Services['log']) {
-    this.#driver = driver;
-    this.#settings = settings;
-    this.#log = log;
-    this.#dates = new Set(settings.dates);
-  }
-
-  async check({ signal }: CallContext): Promise<void> {
-    signal.throwIfAborted();
-    await this.#search([], 1, signal);
-  }
-
-  async find({ criteria, limit }: FindQuery, { signal }: CallContext): Promise<readonly SourceRecord[]> {
-    signal.throwIfAborted();
-    const conditions: DirectoryCondition[] = [];
-    for (const criterion of criteria) {
-      const condition = this.#condition(criterion);
-      // Nobody can meet it, so the directory need not be asked.
-      if (condition === undefined) return [];
-      conditions.push(condition);
-    }
-    const phones = criteria.filter(({ field }) => comparisonOf(field) === 'phone');
-    const found = await this.#search(
-      conditions,
-      phones.length === 0 ? limit : Math.max(limit, PHONE_CANDIDATES),
-      signal,
-    );
-    return found.filter((record) => phones.every((criterion) => meets(record, criterion))).slice(0, limit);
-  }
-
-  close(): Promise<void> {
-    return this.#driver.close();
-  }
-
-  async #search(
-    conditions: readonly DirectoryCondition[],
-    limit: number,
-    signal: AbortSignal,
-  ): Promise<SourceRecord[]> {
-    const { linkedServer, baseDn, attributes } = this.#settings;
+  async function search(conditions: readonly DirectoryCondition[], limit: number, signal: AbortSignal) {
     const names = [...new Set(Object.values(attributes))];
     const text = openQuery({ linkedServer, baseDn, attributes: names, conditions, limit });
     if (text === undefined) return [];
-    const rows = await this.#driver.run({ text, values: [] }, signal);
+    const rows = await driver.run({ text, values: [] }, signal);
     return rows.map((row) => {
       const fields = Object.entries(attributes).map(([field, attribute]) => [field, row[attribute]] as const);
-      return recordOf(Object.fromEntries(fields), this.#driver, this.#dates);
+      return recordOf(Object.fromEntries(fields), dates);
     });
   }
 
-  #condition({ field, match, value }: Criterion): DirectoryCondition | undefined {
-    const attribute = Object.hasOwn(this.#settings.attributes, field) ? this.#settings.attributes[field] : undefined;
-    if (attribute === undefined) {
-      this.#noteUnknown(field);
-      return undefined;
-    }
-    const trimmed = value.trim();
-    // No directory has half a character, and servers that end a text at NUL would find others.
-    if (trimmed === '' || trimmed.includes('\0') || !trimmed.isWellFormed()) return undefined;
-    if (comparisonOf(field) !== 'phone') return { attributes: [attribute], match, value: trimmed };
-    const digits = comparable('phone', trimmed);
-    if (digits === '' || digits.length > MOST_DIGITS) return undefined;
-    return { attributes: [attribute], match: 'digits', value: digits };
-  }
+  return {
+    async check({ signal }) {
+      signal.throwIfAborted();
+      await search([], 1, signal);
+    },
+    async find({ criteria, limit }, { signal }) {
+      signal.throwIfAborted();
+      if (unknown.areIn(criteria)) return [];
+      const possible = criteria.map((criterion) => conditionOf(criterion, attributes[criterion.field] ?? ''));
+      const conditions = possible.filter((condition) => condition !== undefined);
+      // Nobody can meet one of them, so the directory need not be asked.
+      if (conditions.length < criteria.length) return [];
+      const phones = criteria.filter(({ field }) => comparisonOf(field) === 'phone');
+      const candidates = phones.length === 0 ? limit : Math.max(limit, PHONE_CANDIDATES);
+      const found = await search(conditions, candidates, signal);
+      return found.filter((record) => phones.every((criterion) => meets(record, criterion))).slice(0, limit);
+    },
+    close: () => driver.close(),
+  };
+}
 
-  #noteUnknown(field: string): void {
-    if (this.#unknown.has(field)) return;
-    this.#unknown.add(field);
-    this.#log.warn({ field }, 'a lookup searches a field that has no attribute, and finds nobody');
-  }
+/** Undefined when nobody can meet it. */
+function conditionOf({ field, match, value }: Criterion, attribute: string): DirectoryCondition | undefined {
+  const trimmed = value.trim();
+  // No directory has half a character, and servers that end a text at NUL would find others.
+  if (trimmed === '' || trimmed.includes('\0') || !trimmed.isWellFormed()) return undefined;
+  if (comparisonOf(field) !== 'phone') return { attributes: [attribute], match, value: trimmed };
+  const digits = comparable('phone', trimmed);
+  if (digits === '' || digits.length > MOST_DIGITS) return undefined;
+  return { attributes: [attribute], match: 'digits', value: digits };
 }

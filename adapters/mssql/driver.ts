@@ -1,8 +1,7 @@
 /** Runs statements on SQL Server. */
-
 import { closest } from 'fastest-levenshtein';
 import type { ConnectionPool } from 'mssql';
-import { SourceError, untilAborted, type Value } from '../../src/contract/index.ts';
+import { SourceError, untilAborted } from '../../src/contract/index.ts';
 import {
   ConnectionSemaphore,
   quoteTable,
@@ -12,9 +11,10 @@ import {
   type Statement,
   type TableColumn,
 } from '../../src/kit/sql/index.ts';
-import { isCancelled, isLost, timedOut } from './failures.ts';
+import { inTime } from '../../src/kit/wait/index.ts';
+import { isCancelled, isLost, numberOf, timedOut } from './failures.ts';
 import { CANCEL_TIMEOUT_MS, type MssqlPool } from './pool.ts';
-import { cellOf, cellValue, type DriverColumn, isInteger, isText } from './values.ts';
+import { cellOf, type DriverColumn, isInteger, isText } from './values.ts';
 
 /** One size for nearly all values, so that the server keeps one plan a query and not one a length. */
 const USUAL_LENGTH = 4_000;
@@ -67,10 +67,8 @@ export class MssqlDriver implements SqlDriver {
     let columns: readonly DriverColumn[];
     try {
       // No rows, but what they would be: this also serves views and synonyms, and needs no right but SELECT.
-      ({ columns } = await this.#query(
-        { text: `SELECT TOP (0) * FROM ${quoteTable(table, 'mssql')}`, values: [] },
-        signal,
-      ));
+      const text = `SELECT TOP (0) * FROM ${quoteTable(table, 'mssql')}`;
+      ({ columns } = await this.#query({ text, values: [] }, signal));
     } catch (error) {
       throw isNoTable(error) ? await this.#noTable(table, signal) : error;
     }
@@ -81,10 +79,6 @@ export class MssqlDriver implements SqlDriver {
       integer: isInteger(column),
       key: keys.has(column.name),
     }));
-  }
-
-  value(raw: unknown): Value | undefined {
-    return cellValue(raw);
   }
 
   close(): Promise<void> {
@@ -127,17 +121,15 @@ export class MssqlDriver implements SqlDriver {
 
   async #query(statement: Statement, signal: AbortSignal): Promise<Result> {
     signal.throwIfAborted();
-    try {
+    for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.#attempt(statement, signal);
       } catch (error) {
-        if (signal.aborted || !isLost(error)) throw error;
         // The server was restarted, or a firewall forgot the connection. A read can be repeated.
-        return await this.#attempt(statement, signal);
+        if (attempt === 1 && !signal.aborted && isLost(error)) continue;
+        if (error instanceof SourceError) throw error;
+        throw signal.aborted ? timedOut(this.#where, error) : this.#connections.failureOf(error);
       }
-    } catch (error) {
-      if (error instanceof SourceError) throw error;
-      throw signal.aborted ? timedOut(this.#where, error) : this.#connections.failureOf(error);
     }
   }
 
@@ -193,20 +185,11 @@ function textOf({ text, limit }: Statement): string {
 
 /** Like `work`, but rejects when that does not end long after the abort: the connection hangs. */
 async function orStuck<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  let start = () => {};
-  const stuck = new Promise<never>((_resolve, reject) => {
-    start = () => {
-      timer = setTimeout(() => reject(new Error('the statement could not be cancelled')), 2 * CANCEL_TIMEOUT_MS);
-      timer.unref();
-    };
-    signal.addEventListener('abort', start, { once: true });
-  });
   try {
-    return await Promise.race([work, stuck]);
-  } finally {
-    signal.removeEventListener('abort', start);
-    clearTimeout(timer);
+    return await untilAborted(work, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return await inTime(2 * CANCEL_TIMEOUT_MS, work);
   }
 }
 
@@ -224,6 +207,5 @@ function isArrays(answer: unknown): answer is { recordsets: Result['rows'][]; co
 }
 
 function isNoTable(error: unknown): boolean {
-  const { cause } = error instanceof SourceError ? error : {};
-  return cause instanceof Error && 'number' in cause && cause.number === 208;
+  return error instanceof SourceError && numberOf(error.cause) === 208;
 }

@@ -3,18 +3,17 @@
  * SQL Server quotes names of ours only, and its words for a value that does not fit are left out.
  */
 import { SourceError, UserError } from '../../src/contract/index.ts';
+import { codeOf, messageOf } from '../../src/kit/text/index.ts';
 import { BY_NUMBER, BY_TEXT } from './error-words.ts';
 
 /** What the driver calls a connection that is gone. https://github.com/tediousjs/node-mssql#errors */
 const LOST = /^(ESOCKET|ECONNCLOSED|ENOTOPEN|ECONNRESET|EPIPE|ENOCONN|EINVALIDSTATE)$/;
+const LOST_WORDS = /Failed to cancel request|before completing|ended without ever|^aborted$/;
 
 /** Whether the connection went away under the statement, so that a new one may serve. */
 export function isLost(error: unknown): boolean {
   if (numberOf(error) !== undefined) return false;
-  return (
-    LOST.test(codeOf(error)) ||
-    /Failed to cancel request|before completing|ended without ever|^aborted$/.test(messageOf(error))
-  );
+  return LOST.test(codeOf(error)) || LOST_WORDS.test(messageOf(error));
 }
 
 /** Whether the server ended the statement because we asked it to, so that the connection is clean. */
@@ -29,10 +28,7 @@ export interface ServerWord {
   readonly message: string;
 }
 
-/**
- * The failure for what the driver threw.
- * @param refused what the server said to the last login that it refused
- */
+/** The failure for what the driver threw. @param refused what the server said to the last login that it refused */
 export function asFailure(error: unknown, where: string, refused?: ServerWord): unknown {
   if (error instanceof SourceError || error instanceof UserError) return error;
   const { number, message } = (codeOf(error) === 'ELOGIN' ? refused : undefined) ?? {
@@ -40,8 +36,9 @@ export function asFailure(error: unknown, where: string, refused?: ServerWord): 
     message: messageOf(error),
   };
   const text = textOf(error);
+  const [, ...broken] = BY_TEXT.find(([pattern]) => pattern.test(text)) ?? [];
   const meaning =
-    (number === undefined ? undefined : BY_NUMBER[number]) ?? BY_TEXT.find(([pattern]) => pattern.test(text))?.[1];
+    BY_NUMBER.get(number ?? 0) ?? (broken.length === 2 ? (['unreachable', ...broken] as const) : undefined);
   if (meaning !== undefined) {
     const [kind, says, remedy] = meaning;
     return new SourceError(kind, `${where} ${says}${nameIn(number, message)}`, { cause: error, remedy });
@@ -56,8 +53,11 @@ export function asFailure(error: unknown, where: string, refused?: ServerWord): 
     });
   }
   if (codeOf(error) === 'ETIMEOUT') return timedOut(where, error);
-  if (isLost(error)) return lost(where, error);
-  return error;
+  if (!isLost(error)) return error;
+  return new SourceError('unreachable', `${where} broke the connection off`, {
+    cause: error,
+    remedy: 'see whether SQL Server runs, and its log',
+  });
 }
 
 /** The deadline came first. */
@@ -68,17 +68,8 @@ export function timedOut(where: string, cause?: unknown): SourceError {
   });
 }
 
-function lost(where: string, cause: unknown): SourceError {
-  return new SourceError('unreachable', `${where} broke the connection off`, {
-    cause,
-    remedy: 'see whether SQL Server runs, and its log',
-  });
-}
-
 /** Messages about names tell which; others may hold a value. */
-const NAMES_SOMETHING: ReadonlySet<number> = new Set([
-  4060, 208, 207, 229, 230, 2812, 911, 916, 201, 8145, 7202, 102, 156,
-]);
+const NAMES_SOMETHING = new Set([4060, 208, 207, 229, 230, 2812, 911, 916, 201, 8145, 7202, 102, 156]);
 
 function nameIn(number: number | undefined, message: string): string {
   return number !== undefined && NAMES_SOMETHING.has(number) ? `: ${message}` : '';
@@ -93,14 +84,6 @@ function withoutValues(message: string): string {
 export function numberOf(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('number' in error)) return undefined;
   return typeof error.number === 'number' ? error.number : undefined;
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : '';
 }
 
 /** The words and codes of an error and of what caused it; the driver wraps them several times over. */

@@ -1,9 +1,8 @@
 /** Microsoft SQL Server and Azure SQL: tables, queries and procedures; and Active Directory through a linked server. */
-
 import type { config } from 'mssql';
 import { defineAdapter, type Services, type Source } from '../../src/contract/index.ts';
 import { cannotInsert, cannotSearch, createSqlSource, insertAbility, type Writing } from '../../src/kit/sql/index.ts';
-import { DirectorySource } from './directory.ts';
+import { createDirectorySource } from './directory.ts';
 import { MssqlDriver } from './driver.ts';
 import { driverConfig, MssqlPool, placeOf } from './pool.ts';
 import { attributesOf, type Settings, settings } from './settings.ts';
@@ -31,7 +30,8 @@ async function openMssql(values: Settings, services: Services): Promise<Source> 
   if (linkedServer === undefined || baseDn === undefined) {
     return createSqlSource(driver, values, services, writingTo(given, where, values, services));
   }
-  return new DirectorySource(driver, { linkedServer, baseDn, attributes: attributesOf(values), dates }, services.log);
+  const attributes = attributesOf(values);
+  return createDirectorySource(driver, { linkedServer, baseDn, attributes, dates }, services.log);
 }
 
 export default defineAdapter({

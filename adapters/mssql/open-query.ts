@@ -1,16 +1,14 @@
 /**
- * A search of Active Directory through a linked server, where nothing can be
- * bound: OPENQUERY takes its inner text as a literal only. A value stands in
- * three languages at once:
+ * A search of Active Directory through a linked server, where nothing can be bound: OPENQUERY takes its inner text as a
+ * literal only. A value stands in three languages at once:
  *
  * 1. an LDAP filter, into which ADSI turns the comparison (RFC 4515);
  * 2. a string of ADSI's SQL dialect (https://learn.microsoft.com/windows/win32/adsi/sql-dialect);
  * 3. a string of Transact-SQL, which holds the whole inner text.
  *
- * The first layer writes every character that is not a plain letter or digit as
- * `\xx`, which both the RFC and ADSI's page of special characters allow for any octet. So neither a
- * quote nor a wildcard of a value is left for the other two, and the text is ASCII: SQL
- * Server turns literals into the code page of the database, where some other
+ * The first layer writes every character that is not a plain letter or digit as `\xx`, which both the RFC and ADSI's
+ * page of special characters allow for any octet. So neither a quote nor a wildcard of a value is left for the other
+ * two, and the text is ASCII: SQL Server turns literals into the code page of the database, where some other
  * apostrophes (U+02BC) would become the one that ends a literal.
  */
 import { type MatchKind, UserError } from '../../src/contract/index.ts';

@@ -1,8 +1,8 @@
 /** The connections of one source: how they are made, and a pool of the driver's, opened when it is first needed and opened anew when it broke. */
-
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConnectionPool, config } from 'mssql';
 import { type Log, type Services, SourceError, untilAborted } from '../../src/contract/index.ts';
+import { codeOf } from '../../src/kit/text/index.ts';
 import { tlsOptions } from '../../src/kit/tls/index.ts';
 import { connectEncrypted } from './encrypted-socket.ts';
 import { asFailure, type ServerWord } from './failures.ts';
@@ -36,10 +36,7 @@ export class MssqlPool {
     this.#log = log;
   }
 
-  /**
-   * The pool, connected. Callers share one attempt.
-   * @throws {SourceError}
-   */
+  /** The pool, connected. Callers share one attempt. @throws {SourceError} */
   async open(signal: AbortSignal): Promise<ConnectionPool> {
     const { until = 0, failure } = this.#refusal ?? {};
     if (performance.now() < until) throw failure;
@@ -60,7 +57,7 @@ export class MssqlPool {
   /** A failure of the driver's in our words. */
   failureOf(error: unknown): unknown {
     const failure = asFailure(error, this.#where, this.#word);
-    if (failure instanceof SourceError && failure.kind === 'unauthorized' && isLogin(error)) {
+    if (failure instanceof SourceError && failure.kind === 'unauthorized' && codeOf(error) === 'ELOGIN') {
       this.#refusal = { failure, until: performance.now() + REFUSED_FOR_MS };
     }
     return failure;
@@ -119,10 +116,6 @@ interface LoginEvents {
   on(event: 'errorMessage', listener: (word: ServerWord) => void): unknown;
   on(event: 'connect', listener: () => void): unknown;
   removeListener(event: 'errorMessage', listener: (word: ServerWord) => void): unknown;
-}
-
-function isLogin(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ELOGIN';
 }
 
 /** The driver's configuration. https://github.com/tediousjs/node-mssql#configuration-1 */

@@ -1,15 +1,12 @@
 /** What an administrator writes about a SQL Server. */
-
 import * as z from 'zod';
-import { checkSqlShape, insertShape, isZone, procedureShape, serverShape, sqlShape } from '../../src/kit/sql/index.ts';
+import { checkSqlShape, insertShape, procedureShape, serverShape, sqlShape, zone } from '../../src/kit/sql/index.ts';
 import { tlsSettings } from '../../src/kit/tls/index.ts';
 
+const text = z.string().min(1);
+
 const tls = tlsSettings.extend({
-  serverName: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('The name in the certificate of the server, where host has another one.'),
+  serverName: text.optional().describe('The name in the certificate of the server, where host has another one.'),
 });
 
 const attribute = z
@@ -32,9 +29,7 @@ const ATTRIBUTES = {
 };
 
 const linked = {
-  linkedServer: z
-    .string()
-    .min(1)
+  linkedServer: text
     .optional()
     .describe('Instead of table: the linked server of Active Directory, as given to sp_addlinkedserver: ADSI.'),
   baseDn: z
@@ -62,12 +57,10 @@ export const settings = z
       .meta({ title: 'the name of an instance', examples: ['SQLEXPRESS'] })
       .optional()
       .describe('A named instance. The SQL Server Browser (UDP 1434) is asked for its port; a fixed port is better.'),
-    domain: z
-      .string()
-      .min(1)
+    domain: text
       .optional()
       .describe('The Windows domain of user, which logs in by NTLM then. Left out: a login of SQL Server itself.'),
-    database: z.string().min(1).optional().describe('The database. Left out: the default one of the login.'),
+    database: text.optional().describe('The database. Left out: the default one of the login.'),
     encrypt: z
       .union([z.boolean(), z.literal('strict')])
       .default(true)
@@ -86,10 +79,7 @@ export const settings = z
       .describe(
         'Asks an availability group for a readable copy (ApplicationIntent=ReadOnly). Other servers ignore it.',
       ),
-    timeZone: z
-      .string()
-      .refine(isZone)
-      .meta({ title: 'a time zone', examples: ['Europe/Zurich', '+01:00'] })
+    timeZone: zone
       .default('UTC')
       .describe('The zone of datetime columns, which do not say theirs: UTC, an offset, or a name.'),
     ...sqlShape,

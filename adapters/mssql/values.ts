@@ -1,5 +1,4 @@
 /** Cells of SQL Server as values of a record. */
-import type { Value } from '../../src/contract/index.ts';
 import { momentOf } from '../../src/kit/sql/index.ts';
 
 /** What the driver says of a column of a result (its own types leave out the array). */
@@ -50,14 +49,4 @@ function timeOf(raw: Date, type: string, zone: string): Date | string {
   if (type === 'Date') return text.slice(0, 10);
   if (type === 'Time') return text.slice(11, 23).replace(/\.000$/, '');
   return WITHOUT_ZONE.has(type) ? (momentOf(text.slice(0, -1), zone) ?? raw) : raw;
-}
-
-/** A cell as a value of a record; NULL, empty text and bytes are no field. */
-export function cellValue(raw: unknown): Value | undefined {
-  if (typeof raw === 'string') return raw.trim() === '' ? undefined : raw;
-  if (typeof raw === 'number') return Number.isFinite(raw) ? raw : undefined;
-  if (typeof raw === 'boolean') return raw;
-  if (typeof raw === 'bigint') return String(raw);
-  if (raw instanceof Date) return Number.isNaN(raw.getTime()) ? undefined : raw;
-  return undefined;
 }

@@ -1,5 +1,4 @@
 /** Inserting a row into a table of SQL Server. */
-
 import type { ConnectionPool, Request, Transaction } from 'mssql';
 import { SourceError, untilAborted } from '../../src/contract/index.ts';
 import {
@@ -9,6 +8,7 @@ import {
   type SqlWriter,
   type WriteSession,
 } from '../../src/kit/sql/index.ts';
+import { inTime } from '../../src/kit/wait/index.ts';
 import { bindText } from './driver.ts';
 import type { ErrorWords } from './error-words.ts';
 import { isLost, numberOf } from './failures.ts';
@@ -38,16 +38,13 @@ const END_TIMEOUT_MS = CANCEL_TIMEOUT_MS + 2_000;
 const GUID = /^[\dA-F]{8}(?:-[\dA-F]{4}){3}-[\dA-F]{12}$/;
 
 async function openSession(server: WriteServer, signal: AbortSignal): Promise<Session> {
-  try {
-    return await begin(server, signal);
-  } catch (error) {
-    // The server was restarted since the last push: nothing was sent yet, so a new connection may serve.
-    if (signal.aborted || !isLost(error)) throw server.connections.failureOf(error);
-  }
-  try {
-    return await begin(server, signal);
-  } catch (error) {
-    throw server.connections.failureOf(error);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await begin(server, signal);
+    } catch (error) {
+      // The server was restarted since the last push: nothing was sent yet, so a new connection may serve.
+      if (attempt > 1 || signal.aborted || !isLost(error)) throw server.connections.failureOf(error);
+    }
   }
 }
 
@@ -158,17 +155,14 @@ async function ended(
   { connections }: WriteServer,
   pool: ConnectionPool,
 ): Promise<void> {
-  const over = running.catch(() => undefined).then(() => transaction.rollback());
   // A transaction that the server has ended, or that was never begun, refuses to be rolled back.
-  if (
-    await within(
-      over.catch(() => undefined),
-      END_TIMEOUT_MS,
-    )
-  )
-    return;
-  closeConnection(transaction);
-  connections.discard(pool);
+  const rollback = () => transaction.rollback().catch(() => undefined);
+  try {
+    await inTime(END_TIMEOUT_MS, running.catch(() => undefined).then(rollback));
+  } catch {
+    closeConnection(transaction);
+    connections.discard(pool);
+  }
 }
 
 /** The library ends the connection of a transaction only when the server answers. */
@@ -176,19 +170,6 @@ function closeConnection(transaction: Transaction): void {
   const connection: unknown = Reflect.get(transaction, '_acquiredConnection');
   if (typeof connection !== 'object' || connection === null) return;
   if ('close' in connection && typeof connection.close === 'function') connection.close();
-}
-
-/** Whether `work` ended in time. */
-async function within(work: Promise<unknown>, milliseconds: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), milliseconds);
-  });
-  try {
-    return await Promise.race([work.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 const LOCKS: ErrorWords = [
@@ -223,11 +204,8 @@ function insertFailure(error: unknown, { connections, where, user }: WriteServer
       remedy: `run GRANT SELECT, INSERT ON ${table} TO [${user}] in the database`,
     });
   }
-  const meaning = BY_NUMBER[number];
-  if (meaning !== undefined) {
-    const [kind, says, remedy] = meaning;
-    return new SourceError(kind, `${where} ${says}`, { remedy });
-  }
+  const [kind, says, remedy] = BY_NUMBER[number] ?? [];
+  if (kind !== undefined) return new SourceError(kind, `${where} ${says}`, { remedy });
   const end = WORDS.get(number);
   if (end === undefined) return connections.failureOf(error);
   const words = error.message.split(end)[0]?.slice(0, 300) ?? '';

@@ -1,5 +1,4 @@
 /** From an address to a connection that is logged in: TCP, TLS and its certificate, login. */
-
 import { isIP, Socket } from 'node:net';
 import { checkServerIdentity, TLSSocket } from 'node:tls';
 import type { ConnectionOptions, Connection as MySqlConnection } from 'mysql2';

@@ -1,5 +1,4 @@
 /** One connection to a MySQL or MariaDB server, of which one statement at a time is asked. */
-
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FieldPacket, Connection as MySqlConnection } from 'mysql2';
 import { untilAborted, withDeadlineWithin } from '../../src/contract/index.ts';

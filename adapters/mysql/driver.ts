@@ -1,7 +1,6 @@
 /** MySQL and MariaDB for the shared part of the SQL adapters. */
-
 import { closest } from 'fastest-levenshtein';
-import { remainingMs, SourceError, type Value } from '../../src/contract/index.ts';
+import { remainingMs, SourceError } from '../../src/contract/index.ts';
 import {
   ConnectionSemaphore,
   type Row,
@@ -50,7 +49,6 @@ export function createMySqlDriver(access: Access, connections: number): SqlDrive
     placeholder: () => '?',
     run,
     columns: (table, signal) => columnsOf(table, access, (text, values) => ask(text, values, signal)),
-    value: asValue,
     close: () => pool.close(),
   };
 }
@@ -95,10 +93,4 @@ async function noTable(name: string, schema: string, { user }: Access, ask: Ask)
       ? `it may read none there: GRANT SELECT ON ${schema}.${name} TO '${user}'@'…'`
       : `did you mean "${closest(name, names)}"? It may read ${names.slice(0, 20).join(', ')}${names.length > 20 ? ' …' : ''}`;
   return new SourceError('rejected', message, { remedy });
-}
-
-/** Bytes are no text, and places (geometry) no value. */
-function asValue(raw: unknown): Value | undefined {
-  if (raw instanceof Date) return raw;
-  return typeof raw === 'string' || typeof raw === 'number' || typeof raw === 'boolean' ? raw : undefined;
 }

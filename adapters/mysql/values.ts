@@ -1,5 +1,4 @@
 /** Cells of a result as mysql2 gives them, as values of a record. */
-
 import type { FieldPacket } from 'mysql2';
 import { momentOf, type Row, refuseTwins } from '../../src/kit/sql/index.ts';
 import type { Result } from './connection.ts';

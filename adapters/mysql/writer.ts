@@ -1,5 +1,4 @@
 /** Inserting a row into a table of MySQL or MariaDB. */
-
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection as MySqlConnection } from 'mysql2';
 import { SourceError, type SourceErrorKind, untilAborted, withDeadlineWithin } from '../../src/contract/index.ts';
@@ -10,13 +9,13 @@ import {
   type SqlWriter,
   type WriteSession,
 } from '../../src/kit/sql/index.ts';
+import { amended } from '../../src/kit/wait/index.ts';
 import { type Access, connect, disconnect } from './connect.ts';
-import { ConnectionLost, lostFailure, statementFailure, type Where } from './failures.ts';
+import { ConnectionLost, lostFailure, numberOf, placeOf, statementFailure, type Where } from './failures.ts';
 
 /** A writer whose connections are opened for one row each. */
 export function createMySqlWriter(access: Access): SqlWriter {
-  const where = `the database server ${access.host}:${access.port}`;
-  return createServerWriter({ where, open: (signal) => Session.open(access, signal) });
+  return createServerWriter({ where: placeOf(access), open: (signal) => Session.open(access, signal) });
 }
 
 /** The server ends a connection at once, unless it is busy with what cannot be stopped. */
@@ -187,39 +186,25 @@ const REFUSED = new Set([
 export function insertFailure(where: Where, table: string, error: unknown): SourceError | ConnectionLost {
   const number = numberOf(error);
   const refusal = (kind: SourceErrorKind, says: string, remedy: string) =>
-    new SourceError(kind, `the database server ${where.host}:${where.port} ${says}${wordsOf(error)}`, {
-      remedy,
-      unsent: true,
-    });
+    new SourceError(kind, `${placeOf(where)} ${says}${wordsOf(error)}`, { remedy, unsent: true });
   if (DENIED.has(number)) {
     const remedy = `GRANT SELECT, INSERT ON ${where.database}.${table} TO '${where.user}'@'…'`;
     return refusal('unauthorized', `does not let the account "${where.user}" insert into ${table}`, remedy);
   }
   if (READ_ONLY.has(number)) {
-    return refusal(
-      'rejected',
-      'takes no rows: it only reads',
-      'name the server that takes writes, not a replica, in host',
-    );
+    const remedy = 'name the server that takes writes, not a replica, in host';
+    return refusal('rejected', 'takes no rows: it only reads', remedy);
   }
   if (ANOTHER_TIME.has(number)) {
-    return refusal(
-      'timeout',
-      `could not insert into ${table} because of the locks of others`,
-      'look for long transactions',
-    );
+    const says = `could not insert into ${table} because of the locks of others`;
+    return refusal('timeout', says, 'look for long transactions');
   }
   if (REFUSED.has(number)) {
-    return refusal(
-      'rejected',
-      `did not take the row for ${table}`,
-      'see the columns of the table, and fields of the push target',
-    );
+    const remedy = 'see the columns of the table, and fields of the push target';
+    return refusal('rejected', `did not take the row for ${table}`, remedy);
   }
   const failure = statementFailure(where, error);
-  if (!(failure instanceof SourceError)) return failure;
-  const { kind, message, remedy } = failure;
-  return new SourceError(kind, message, { ...(remedy === undefined ? {} : { remedy }), unsent: true });
+  return failure instanceof SourceError ? amended(failure, { unsent: true }) : failure;
 }
 
 function wordsOf(error: unknown): string {
@@ -233,9 +218,4 @@ function withoutValue(words: string): string {
   const start = words.indexOf("'");
   const end = Array.from(words.matchAll(/' for (?:key|column|function)/gi)).at(-1)?.index;
   return end === undefined || end <= start ? words : `${words.slice(0, start)}…${words.slice(end + 1)}`;
-}
-
-function numberOf(error: unknown): number {
-  const value: unknown = error instanceof Error && 'errno' in error ? error.errno : undefined;
-  return typeof value === 'number' ? value : 0;
 }

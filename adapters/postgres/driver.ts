@@ -1,8 +1,7 @@
 /** Statements on a pool of connections to PostgreSQL. */
-
 import { closest } from 'fastest-levenshtein';
-import { type Log, SourceError, type Value } from '../../src/contract/index.ts';
-import { quoteTable, type Row, type SqlDriver, type Statement, type TableColumn } from '../../src/kit/sql/index.ts';
+import { type Log, SourceError } from '../../src/contract/index.ts';
+import { quoteTable, type Row, type SqlDriver, type Statement } from '../../src/kit/sql/index.ts';
 import type { TlsOptions } from '../../src/kit/tls/index.ts';
 import { asPostgresFailure, isLost, isUnfitValue } from './failures.ts';
 import { Sessions } from './sessions.ts';
@@ -25,91 +24,68 @@ const TABLES = `
   WHERE c.relkind IN ('r', 'v', 'm', 'f', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
   ORDER BY 1 LIMIT 200`;
 
-/** One server, for {@link createSqlSource}. */
-export class PostgresDriver implements SqlDriver {
-  readonly dialect = 'postgres';
-  readonly #where: string;
-  readonly #settings: Settings;
-  readonly #sessions: Sessions;
-  readonly #log: Log;
+/** A driver whose connections are opened when they are needed. */
+export function createPostgresDriver(settings: Settings, tls: TlsOptions | undefined, log: Log): SqlDriver {
+  const { host, port, user, database, connections } = settings;
+  const where = `${host}:${port}/${database}`;
+  const sessions = new Sessions(settings, tls, log);
 
-  constructor(settings: Settings, tls: TlsOptions | undefined, log: Log) {
-    this.#settings = settings;
-    this.#where = `${settings.host}:${settings.port}/${settings.database}`;
-    this.#sessions = new Sessions(settings, tls, log);
-    this.#log = log;
+  /** Every connection of the pool may have died with the server; one that is new has not. */
+  async function repeated(statement: Statement, signal: AbortSignal): Promise<readonly Row[]> {
+    for (let attempt = 0; ; attempt += 1) {
+      const session = await sessions.open(signal);
+      try {
+        return await session.run(statement, signal);
+      } catch (error) {
+        const again = isLost(error) && !signal.aborted && (session.used || attempt === 0);
+        if (!again || attempt > connections) throw error;
+      }
+    }
   }
 
-  placeholder(index: number): string {
-    return `$${index + 1}`;
-  }
-
-  async run(statement: Statement, signal: AbortSignal): Promise<readonly Row[]> {
+  async function run(statement: Statement, signal: AbortSignal): Promise<readonly Row[]> {
     signal.throwIfAborted();
     try {
-      return await this.#repeated(statement, signal);
+      return await repeated(statement, signal);
     } catch (error) {
       if (signal.aborted && !(error instanceof SourceError)) {
-        throw new SourceError('timeout', `${this.#where}: the query took too long and was cancelled`, {
+        throw new SourceError('timeout', `${where}: the query took too long and was cancelled`, {
           cause: error,
           remedy: 'add an index for it',
         });
       }
       if (statement.values.length > 0 && isUnfitValue(error)) {
-        this.#log.debug({ where: this.#where }, 'a value does not fit the type of its column, so it finds nobody');
+        log.debug({ where }, 'a value does not fit the type of its column, so it finds nobody');
         return [];
       }
-      throw asPostgresFailure(error, this.#where);
+      throw asPostgresFailure(error, where);
     }
   }
 
-  async columns(table: string, signal: AbortSignal): Promise<readonly TableColumn[]> {
-    const name = quoteTable(table, 'postgres');
-    const rows = await this.run({ text: COLUMNS, values: [{ name: 'table', value: name }] }, signal);
-    if (rows.length === 0) throw await this.#noTable(table, signal);
-    return rows.map((row) => ({
-      name: String(row['name']),
-      text: row['text'] === true,
-      integer: row['integer'] === true,
-      key: row['key'] === true,
-    }));
-  }
-
-  /** The type parsers have made values of a record already. */
-  value(raw: unknown): Value | undefined {
-    if (typeof raw === 'string' || typeof raw === 'number' || typeof raw === 'boolean') return raw;
-    if (raw instanceof Date) return raw;
-    return Array.isArray(raw) ? raw.map(String) : undefined;
-  }
-
-  async close(): Promise<void> {
-    await this.#sessions.close();
-  }
-
-  /** Every connection of the pool may have died with the server; one that is new has not. */
-  async #repeated(statement: Statement, signal: AbortSignal): Promise<readonly Row[]> {
-    for (let attempt = 0; ; attempt += 1) {
-      const session = await this.#sessions.open(signal);
-      try {
-        return await session.run(statement, signal);
-      } catch (error) {
-        const again = isLost(error) && !signal.aborted && (session.used || attempt === 0);
-        if (!again || attempt > this.#settings.connections) throw error;
-      }
-    }
-  }
-
-  async #noTable(table: string, signal: AbortSignal): Promise<SourceError> {
-    const { user, database } = this.#settings;
-    const rows = await this.run({ text: TABLES, values: [] }, signal);
-    const names = rows.map((row) => String(row['name']));
+  async function noTable(table: string, signal: AbortSignal): Promise<SourceError> {
+    const names = (await run({ text: TABLES, values: [] }, signal)).map((row) => String(row['name']));
     if (names.length === 0) {
-      return new SourceError('rejected', `${this.#where}: there is no table "${table}"; the database has none`, {
+      return new SourceError('rejected', `${where}: there is no table "${table}"; the database has none`, {
         remedy: `check that "${database}" is the right database`,
       });
     }
-    return new SourceError('rejected', `${this.#where}: there is no table or view "${table}" for ${user}`, {
+    return new SourceError('rejected', `${where}: there is no table or view "${table}" for ${user}`, {
       remedy: `did you mean "${closest(table, names)}"? There are ${names.slice(0, 20).join(', ')}`,
     });
   }
+
+  return {
+    dialect: 'postgres',
+    placeholder: (index) => `$${index + 1}`,
+    run,
+    async columns(table, signal) {
+      const values = [{ name: 'table', value: quoteTable(table, 'postgres') }];
+      const rows = await run({ text: COLUMNS, values }, signal);
+      if (rows.length === 0) throw await noTable(table, signal);
+      return rows.map(({ name, text, integer, key }) => {
+        return { name: String(name), text: text === true, integer: integer === true, key: key === true };
+      });
+    },
+    close: () => sessions.close(),
+  };
 }

@@ -1,5 +1,4 @@
 /** PostgreSQL servers: a table or view, or the administrator's own SELECTs, in sessions that only read; with `insert`, pushes into a table. */
-
 import { defineAdapter } from '../../src/contract/index.ts';
 import { cannotInsert, cannotSearch, createSqlSource, insertAbility } from '../../src/kit/sql/index.ts';
 import { tlsOptions } from '../../src/kit/tls/index.ts';
@@ -14,8 +13,8 @@ export default defineAdapter({
   cannotFind: cannotSearch,
   async open(values, services) {
     const tls = values.tls === undefined ? undefined : await tlsOptions(values.tls, services);
-    const { PostgresDriver } = await import('./driver.ts');
-    const driver = new PostgresDriver(values, tls, services.log);
+    const { createPostgresDriver } = await import('./driver.ts');
+    const driver = createPostgresDriver(values, tls, services.log);
     if (values.insert === undefined) return createSqlSource(driver, values, services);
     const { createPostgresWriter } = await import('./writer.ts');
     return createSqlSource(driver, values, services, { writer: createPostgresWriter(values, tls) });

@@ -1,10 +1,9 @@
 /** Connections to the server: opened read-only, lent one statement at a time, cancelled on the server when its time is up. */
-
 import pg from 'pg';
-import { type Log, SourceError, untilAborted } from '../../src/contract/index.ts';
+import { DeadlineExceeded, type Log, SourceError, untilAborted } from '../../src/contract/index.ts';
 import { ConnectionSemaphore, type Row, refuseTwins, type Statement } from '../../src/kit/sql/index.ts';
 import type { TlsOptions } from '../../src/kit/tls/index.ts';
-import type { Release } from '../../src/kit/wait/index.ts';
+import { inTime, type Release } from '../../src/kit/wait/index.ts';
 import type { Settings } from './settings.ts';
 import { parserOf } from './values.ts';
 
@@ -22,6 +21,7 @@ const PREPARE = `
          pg_catalog.set_config('datestyle', 'ISO', false)`;
 const IDLE_MS = 60_000;
 const CANCEL_MS = 5_000;
+const UNANSWERED = 'Connection terminated: the server does not answer';
 
 /** The sessions of one source. */
 export class Sessions {
@@ -95,16 +95,13 @@ export class Sessions {
 
   /** Ends the statement on the server, over a connection of its own, and drops the connection. */
   async #cancel(client: pg.PoolClient, running: Promise<unknown>): Promise<void> {
-    const ended = running.then(
-      () => {},
-      () => {},
-    );
+    const ended = running.catch(() => {});
     const control = new pg.Client(this.#config);
     control.on('error', () => {});
     try {
       await control.connect();
-      await within(control.query('SELECT pg_catalog.pg_cancel_backend($1)', [this.#pids.get(client)]), CANCEL_MS);
-      await within(ended, CANCEL_MS);
+      await inTime(CANCEL_MS, control.query('SELECT pg_catalog.pg_cancel_backend($1)', [this.#pids.get(client)]));
+      await inTime(CANCEL_MS, ended);
     } catch (error) {
       this.#log.warn({ err: error }, 'a statement could not be cancelled on the server; its connection is dropped');
     } finally {
@@ -116,7 +113,9 @@ export class Sessions {
   async #prepare(client: pg.ClientBase): Promise<void> {
     // Without a listener, a connection that breaks while it is lent would end the process.
     client.on('error', () => {});
-    const { rows } = await within(client.query<{ pid: number }>(PREPARE), this.#connectMs);
+    const { rows } = await inTime(this.#connectMs, client.query<{ pid: number }>(PREPARE)).catch((error: unknown) => {
+      throw error instanceof DeadlineExceeded ? new Error(UNANSWERED) : error;
+    });
     const pid = rows[0]?.pid;
     if (pid !== undefined) this.#pids.set(client, pid);
   }
@@ -155,17 +154,4 @@ function bindable({ value }: { readonly value: string }): string {
 /** A text as PostgreSQL can hold it: where a NUL was, there is a sign for it. */
 export function storable(value: string): string {
   return value.replaceAll('\0', '\ufffd');
-}
-
-/** The result of `work`, or an error when there is none in time. */
-export async function within<T>(work: Promise<T>, milliseconds: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('Connection terminated: the server does not answer')), milliseconds);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

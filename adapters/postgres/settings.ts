@@ -1,5 +1,4 @@
 /** What an administrator writes about a PostgreSQL server. */
-
 import * as z from 'zod';
 import { checkSqlShape, insertShape, serverShape, sqlShape } from '../../src/kit/sql/index.ts';
 

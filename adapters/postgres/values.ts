@@ -14,9 +14,8 @@ const TEXT_LIST: number = 1009;
 const textList = pg.types.getTypeParser(TEXT_LIST, 'text');
 
 /**
- * A parser for the values of a type: everything is the text that the server
- * writes, except for what has a type in a record. Big integers, numeric, dates
- * and times without a zone, uuid, json are texts; bytes are nothing.
+ * A parser for the values of a type: everything is the text that the server writes, except for what has a type in a
+ * record. Big integers, numeric, dates and times without a zone, uuid, json are texts; bytes are nothing.
  */
 export function parserOf(oid: number): (text: string) => unknown {
   if (oid === BOOL) return (text) => text === 't';

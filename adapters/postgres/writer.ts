@@ -1,5 +1,4 @@
 /** Inserting a row into a table of PostgreSQL. */
-
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { SourceError, type SourceErrorKind, untilAborted } from '../../src/contract/index.ts';
@@ -11,8 +10,9 @@ import {
   type WriteSession,
 } from '../../src/kit/sql/index.ts';
 import type { TlsOptions } from '../../src/kit/tls/index.ts';
+import { inTime } from '../../src/kit/wait/index.ts';
 import { asPostgresFailure } from './failures.ts';
-import { clientConfig, storable, within } from './sessions.ts';
+import { clientConfig, storable } from './sessions.ts';
 import type { Settings } from './settings.ts';
 
 /** A writer whose connections are opened for one row each. */
@@ -81,13 +81,13 @@ class Session implements WriteSession {
 
   async close(): Promise<void> {
     // A server that hangs takes no good-bye.
-    await within(this.#client.end(), END_TIMEOUT_MS).catch(() => {});
+    await inTime(END_TIMEOUT_MS, this.#client.end()).catch(() => {});
   }
 
   async abandon(): Promise<void> {
     // The end of the connection alone does not end a statement that waits.
     this.#client.connection.stream.destroy();
-    if (this.#pid !== 0) await within(endOnServer(this.#server, this.#pid), END_TIMEOUT_MS).catch(() => {});
+    if (this.#pid !== 0) await inTime(END_TIMEOUT_MS, endOnServer(this.#server, this.#pid)).catch(() => {});
   }
 
   async #begin(): Promise<void> {

@@ -1,9 +1,8 @@
 /**
- * The rules of comparison (`src/contract/criteria.ts`) in SQL. SQLite knows case and
- * space of ASCII only, so a value is *plain*, and SQL decides, or *odd*, and the
- * caller decides with the rules themselves. Both come from one expression, the
- * key of a column: the comparable form of a plain value, or {@link ODD}. An index
- * on that expression serves every search on the column.
+ * The rules of comparison (`src/contract/criteria.ts`) in SQL. SQLite knows case and space of ASCII only, so a value is
+ * *plain*, and SQL decides, or *odd*, and the caller decides with the rules themselves. Both come from one expression,
+ * the key of a column: the comparable form of a plain value, or {@link ODD}. An index on that expression serves every
+ * search on the column.
  */
 import { type Comparison, type Criterion, comparable, comparisonOf } from '../../src/contract/index.ts';
 import type { Bindings } from './libsql.ts';

@@ -47,9 +47,8 @@ export class Connection {
   }
 
   /**
-   * Runs a query and gives its rows one by one, at most `limit` of them.
-   * `visit` returns false when it wants no more. Throws what the driver throws;
-   * the connection is not fit for use after that.
+   * Runs a query and gives its rows one by one, at most `limit` of them. `visit` returns false when it wants no more.
+   * Throws what the driver throws; the connection is not fit for use after that.
    */
   async query(
     select: string,

@@ -1,10 +1,9 @@
 /** A database file for the shared part of the SQL adapters, on connections that cannot write. */
-import type { Value } from '../../src/contract/index.ts';
 import { type Row, refuseTwins, type SqlDriver } from '../../src/kit/sql/index.ts';
 import { describe } from './columns.ts';
 import type { Connection } from './connection.ts';
 import { ConnectionPool } from './pool.ts';
-import { SqliteTable } from './table.ts';
+import { sqliteTable } from './table.ts';
 
 /** A driver whose connections are opened when they are needed. */
 export function createSqliteDriver(file: string): SqlDriver {
@@ -27,8 +26,7 @@ export function createSqliteDriver(file: string): SqlDriver {
     },
     columns: (table, signal) =>
       pool.use(signal, async (connection) => (await describe(connection, table, signal)).columns),
-    tableFinder: (settings, log) => new SqliteTable({ pool, settings, log, value: cellValue }),
-    value: cellValue,
+    tableFinder: (settings, log) => sqliteTable(pool, settings, log),
     close: async () => pool.close(),
   };
 }
@@ -37,10 +35,4 @@ async function columnsOf(connection: Connection, text: string): Promise<readonly
   const { columns } = await connection.prepare(text);
   refuseTwins(columns);
   return columns;
-}
-
-/** What a connection gives is a value of a record, but for integers beyond 2^53. */
-function cellValue(raw: unknown): Value | undefined {
-  if (typeof raw === 'bigint') return String(raw);
-  return typeof raw === 'string' || typeof raw === 'number' ? raw : undefined;
 }

@@ -1,56 +1,32 @@
 /** What SQLite's result codes (https://sqlite.org/rescode.html) mean to an administrator. */
 import { SourceError, type SourceErrorKind, UserError } from '../../src/contract/index.ts';
+import { codeOf } from '../../src/kit/text/index.ts';
 
-interface Meaning {
-  readonly kind: SourceErrorKind;
-  readonly says: string;
-  readonly remedy?: string;
-}
+type Meaning = readonly [code: RegExp, kind: SourceErrorKind, says: string, remedy: string];
 
-const MEANINGS: readonly (readonly [code: RegExp, meaning: Meaning])[] = [
+const MEANINGS: readonly Meaning[] = [
   [
     /^SQLITE_NOTADB$/,
-    {
-      kind: 'bad-response',
-      says: 'is not a SQLite database, or is encrypted',
-      remedy: 'name the database file itself; a text export is read by the csv adapter',
-    },
+    'bad-response',
+    'is not a SQLite database, or is encrypted',
+    'name the database file itself; a text export is read by the csv adapter',
   ],
-  [
-    /^SQLITE_CORRUPT/,
-    {
-      kind: 'bad-response',
-      says: 'is damaged',
-      remedy: 'run "PRAGMA integrity_check" on it, and restore it from a backup',
-    },
-  ],
+  [/^SQLITE_CORRUPT/, 'bad-response', 'is damaged', 'run "PRAGMA integrity_check" on it, and restore it from a backup'],
   [
     /^SQLITE_(CANTOPEN|IOERR|READONLY)/,
-    {
-      kind: 'unreachable',
-      says: 'cannot be read',
-      remedy:
-        'let the account of the gateway read the file and its folder; a database in WAL mode also needs its -shm file, or a folder in which it can be made',
-    },
+    'unreachable',
+    'cannot be read',
+    'let the account of the gateway read the file and its folder; a database in WAL mode also needs its -shm file, or a folder in which it can be made',
   ],
+  [/^SQLITE_(PERM|AUTH)/, 'unauthorized', 'refuses access', 'let the account of the gateway read the file'],
+  [/^ENOENT$/, 'unreachable', 'does not exist', 'write the path relative to the configuration file, or absolute'],
   [
-    /^SQLITE_(PERM|AUTH)/,
-    { kind: 'unauthorized', says: 'refuses access', remedy: 'let the account of the gateway read the file' },
+    /^EACCES$/,
+    'unauthorized',
+    'cannot be read by the account of the gateway',
+    'give that account the right to read the file and to enter its folder',
   ],
 ];
-
-const CODE_OF_SYSTEM: Readonly<Record<string, Meaning>> = {
-  ENOENT: {
-    kind: 'unreachable',
-    says: 'does not exist',
-    remedy: 'write the path relative to the configuration file, or absolute',
-  },
-  EACCES: {
-    kind: 'unauthorized',
-    says: 'cannot be read by the account of the gateway',
-    remedy: 'give that account the right to read the file and to enter its folder',
-  },
-};
 
 /** Whether another process holds the database; a moment later it may not. */
 export function isBusy(error: unknown): boolean {
@@ -64,11 +40,10 @@ export function asSqliteFailure(error: unknown, file: string, signal: AbortSigna
   if (signal.aborted) return givenUp(file, isBusy(error));
   // The driver names no code when it could not open the file at all.
   const opening = error instanceof Error && error.message.startsWith('ConnectionFailed');
-  const meaning =
-    CODE_OF_SYSTEM[code] ?? MEANINGS.find(([pattern]) => pattern.test(opening ? 'SQLITE_CANTOPEN' : code))?.[1];
+  const meaning = MEANINGS.find(([pattern]) => pattern.test(opening ? 'SQLITE_CANTOPEN' : code));
   if (meaning !== undefined) {
-    const options = meaning.remedy === undefined ? {} : { remedy: meaning.remedy };
-    return new SourceError(meaning.kind, `${file} ${meaning.says}`, { cause: error, ...options });
+    const [, kind, says, remedy] = meaning;
+    return new SourceError(kind, `${file} ${says}`, { cause: error, remedy });
   }
   if (!code.startsWith('SQLITE_') || !(error instanceof Error)) return error;
   return new SourceError('rejected', `${file}: SQLite says: ${error.message}`, { cause: error });
@@ -88,9 +63,5 @@ export function givenUp(file: string, locked = false): SourceError {
 
 /** A column or table that is not there is the administrator's to mend. */
 export function rejected(message: string, remedy?: string): SourceError {
-  return new SourceError('rejected', message, remedy === undefined ? {} : { remedy });
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return new SourceError('rejected', message, { remedy });
 }

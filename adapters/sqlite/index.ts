@@ -1,17 +1,29 @@
 /** SQLite database files, opened for reading only: a table or view, or the administrator's own SELECTs; with `insert`, pushes into a table. */
-
-import { defineAdapter, type Services, type Source } from '../../src/contract/index.ts';
-import { cannotInsert, cannotSearch, createSqlSource, insertAbility } from '../../src/kit/sql/index.ts';
+import * as z from 'zod';
+import { defineAdapter } from '../../src/contract/index.ts';
+import {
+  cannotInsert,
+  cannotSearch,
+  checkSqlShape,
+  createSqlSource,
+  insertAbility,
+  insertShape,
+  sqlShape,
+} from '../../src/kit/sql/index.ts';
 import { createSqliteDriver } from './driver.ts';
-import { type Settings, settings } from './settings.ts';
 import { createSqliteWriter } from './writer.ts';
 
-/** @throws {UserError} for a query that is no single SELECT */
-function openSqlite(values: Settings, services: Services): Source {
-  const file = services.resolve(values.file);
-  const writing = values.insert === undefined ? undefined : { writer: createSqliteWriter(file) };
-  return createSqlSource(createSqliteDriver(file), { ...values, add: {} }, services, writing);
-}
+const text = z.string().min(1);
+const { columns, query, queries, dates } = sqlShape;
+
+const settings = z
+  .strictObject({
+    file: text.describe('The database file, relative to the configuration file. Lookups open it for reading only.'),
+    table: text.optional().describe('A table or view to search. The gateway writes the query.'),
+    ...{ columns, query, queries, dates },
+    ...insertShape,
+  })
+  .superRefine((value, context) => checkSqlShape(value, context, 'sqlite'));
 
 export default defineAdapter({
   name: 'sqlite',
@@ -20,5 +32,11 @@ export default defineAdapter({
   push: insertAbility,
   cannotPush: cannotInsert,
   cannotFind: cannotSearch,
-  open: openSqlite,
+
+  /** @throws {UserError} for a query that is no single SELECT */
+  open(values, services) {
+    const file = services.resolve(values.file);
+    const writing = values.insert === undefined ? undefined : { writer: createSqliteWriter(file) };
+    return createSqlSource(createSqliteDriver(file), { ...values, add: {} }, services, writing);
+  },
 });

@@ -1,15 +1,12 @@
 /**
  * What is used of the `libsql` package, and why in this way.
  *
- * - The promise flavour runs a statement up to its first row on a thread of its
- *   own; the rest, and the whole of the plain flavour, runs on ours. So every
- *   query is wrapped to put all its work before its first row.
- * - `interrupt()` ends a running query at once, as long as a connection does one
- *   thing at a time.
- * - A statement that is garbage is disposed of in our thread, which waits for
- *   whatever its connection is doing.
- * - There is no `readonly` option. SQLite's own `file:…?mode=ro` is honoured
- *   (https://sqlite.org/uri.html), and does not create a missing file.
+ * - The promise flavour runs a statement up to its first row on a thread of its own; the rest, and the whole of the
+ *   plain flavour, runs on ours. So every query is wrapped to put all its work before its first row.
+ * - `interrupt()` ends a running query at once, as long as a connection does one thing at a time.
+ * - A statement that is garbage is disposed of in our thread, which waits for whatever its connection is doing.
+ * - There is no `readonly` option. SQLite's own `file:…?mode=ro` is honoured (https://sqlite.org/uri.html), and does
+ *   not create a missing file.
  * - Text that is not valid UTF-8 ends the whole process, so text is fetched as bytes.
  */
 import { pathToFileURL } from 'node:url';

@@ -1,5 +1,4 @@
 /** The connections of one database file: few, opened when needed, and opened anew when the file is another one. */
-
 import { stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Semaphore } from '../../src/kit/wait/index.ts';
@@ -27,8 +26,7 @@ export class ConnectionPool {
   }
 
   /**
-   * Runs `work` with a connection of its own. A database that is locked is tried
-   * again until the signal aborts.
+   * Runs `work` with a connection of its own. A database that is locked is tried again until the signal aborts.
    * @throws {SourceError}
    */
   async use<T>(signal: AbortSignal, work: (connection: Connection) => Promise<T>): Promise<T> {
@@ -83,10 +81,9 @@ export class ConnectionPool {
   }
 
   /**
-   * What tells one content of the file from another. SQLite sees what is written
-   * through SQLite; a file put in its place, by rename or by copy, it does not.
-   * The file is only looked at: opening and closing it would drop SQLite's own
-   * locks (https://sqlite.org/howtocorrupt.html, 2.2).
+   * What tells one content of the file from another. SQLite sees what is written through SQLite; a file put in its
+   * place, by rename or by copy, it does not. The file is only looked at: opening and closing it would drop SQLite's
+   * own locks (https://sqlite.org/howtocorrupt.html, 2.2).
    */
   async #version(): Promise<string> {
     const found = await stat(this.#file, { bigint: true });

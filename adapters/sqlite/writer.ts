@@ -1,12 +1,12 @@
 /** Inserting a row into a table of a database file. */
-
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SourceError } from '../../src/contract/index.ts';
-import { asUnsent, type Insertion, insertText, type SqlWriter } from '../../src/kit/sql/index.ts';
-import { Semaphore } from '../../src/kit/wait/index.ts';
+import { type Insertion, insertText, type SqlWriter } from '../../src/kit/sql/index.ts';
+import { codeOf } from '../../src/kit/text/index.ts';
+import { asUnsent, Semaphore } from '../../src/kit/wait/index.ts';
 import { asSqliteFailure, isBusy } from './failures.ts';
 import { type Database, openWritable, type RawCell, type RawStatement } from './libsql.ts';
 
@@ -138,7 +138,7 @@ function idOf(cell: RawCell | undefined): string | undefined {
 }
 
 function failureOf(error: unknown, file: string, signal: AbortSignal): unknown {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = codeOf(error);
   if (code === 'EACCES' || code === 'EROFS' || /^SQLITE_(?:READONLY|CANTOPEN)/.test(code)) {
     return new SourceError('unauthorized', `${file} cannot be written by the account of the gateway`, {
       cause: error,

@@ -20,10 +20,7 @@ function segmentOf(value: string | number | undefined): string {
   return encodeURIComponent(text);
 }
 
-/**
- * The address that everything is below.
- * @throws {UserError} when it is none
- */
+/** The address that everything is below. @throws {UserError} when it is none */
 export function baseOf(baseUrl: string, system: string): URL {
   const base = parsedAddress(baseUrl);
   if (base === undefined || !/^https?:$/.test(base.protocol)) {

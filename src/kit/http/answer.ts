@@ -1,5 +1,4 @@
 /** An answer as callers get it. */
-
 import type { IncomingHttpHeaders } from 'node:http';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';

@@ -1,11 +1,9 @@
 /**
- * The HTTP client of all web adapters: connections that stay open, the
- * caller's deadline down to the socket, one origin, limits, and failures in
- * the system's own words. A source makes one with {@link createHttpClient}.
+ * The HTTP client of all web adapters: connections that stay open, the caller's deadline down to the socket, one
+ * origin, limits, and failures in the system's own words. A source makes one with {@link createHttpClient}.
  */
 import { callerOf, endOf, RateLimiter, SingleFlight } from '../wait/index.ts';
 import { baseOf, urlOf } from './address.ts';
-import { bodyOf } from './body.ts';
 import { type HttpConnections, openConnections } from './connections.ts';
 import { noTurn } from './failures.ts';
 import { type Prepared, Sender } from './sender.ts';
@@ -90,13 +88,14 @@ class Client implements HttpClient {
 
   async #connect(): Promise<Sender> {
     const { settings, resolve, system, log, maxBytes = MAX_BYTES } = this.#options;
-    const { authorize, errorText, secrets, secretAddress: hasSecretAddress = false } = this.#options;
-    this.#connections = await openConnections(settings, resolve);
+    const hasSecretAddress = this.#options.secretAddress ?? false;
+    const connections = await openConnections(settings, resolve);
+    this.#connections = connections;
     if (settings.tls?.verify === false) {
       log.warn({ system }, 'certificates are not verified (tls.verify: false): anybody on the way can read and change');
     }
-    const where = { system, base: this.#base, maxBytes, connections: this.#connections };
-    return new Sender({ ...where, limiter: this.#limiter, authorize, errorText, secrets, hasSecretAddress, log });
+    const own = { base: this.#base, limiter: this.#limiter, connections, maxBytes, hasSecretAddress };
+    return new Sender({ ...this.#options, ...own });
   }
 }
 
@@ -114,4 +113,28 @@ function lowerCased(headers: Readonly<Record<string, string>> = {}): Record<stri
 /** What makes two requests the same: the credentials are the source's, and so the same. */
 function keyOf({ url, headers, expect, isRepeatable }: Prepared): string {
   return JSON.stringify([url.href, Object.entries(headers).sort(), [...expect].sort(), isRepeatable]);
+}
+
+/** Bytes and what they are. */
+interface Body {
+  readonly type: string;
+  readonly bytes: Buffer;
+}
+
+/** All in memory, so that a request can be sent again; undefined for none. */
+async function bodyOf({ json, form, xml, text, multipart }: HttpRequest): Promise<Body | undefined> {
+  if (json !== undefined) return { type: 'application/json', bytes: Buffer.from(JSON.stringify(json)) };
+  if (form !== undefined) {
+    return { type: 'application/x-www-form-urlencoded', bytes: Buffer.from(new URLSearchParams(form).toString()) };
+  }
+  if (xml !== undefined) return { type: 'application/xml; charset=utf-8', bytes: Buffer.from(xml) };
+  if (text !== undefined) return { type: 'text/plain; charset=utf-8', bytes: Buffer.from(text) };
+  return multipart === undefined ? undefined : await multipartOf(multipart);
+}
+
+/** Node.js writes the parts; it tells the boundary in the type. */
+async function multipartOf(parts: FormData): Promise<Body> {
+  const written = new Response(parts);
+  const type = written.headers.get('content-type') ?? 'multipart/form-data';
+  return { type, bytes: Buffer.from(await written.arrayBuffer()) };
 }

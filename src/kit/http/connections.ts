@@ -1,5 +1,4 @@
 /** The connections of a source: how many, through which proxy, and whom they trust. */
-
 import { Socket } from 'node:net';
 import { rootCertificates } from 'node:tls';
 import type { buildConnector, Dispatcher } from 'undici';

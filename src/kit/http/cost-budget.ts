@@ -15,11 +15,9 @@ export interface BudgetStatus {
 }
 
 /** What is known before the first answer. */
-export interface BudgetStart {
+export interface BudgetStart extends Omit<BudgetStatus, 'currentlyAvailable'> {
   /** The name of the system in messages. */
   readonly system: string;
-  readonly maximumAvailable: number;
-  readonly restoreRate: number;
 }
 
 const SECOND_MS = 1000;

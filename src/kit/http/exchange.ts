@@ -1,7 +1,7 @@
 /** One request and its answer on a connection, with notes of how far it came. */
-
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
+import { codeOf, messageOf } from '../text/index.ts';
 import type { HttpConnections } from './connections.ts';
 
 /** What is sent. */
@@ -19,10 +19,7 @@ export interface Incoming {
   readonly bytes: Buffer;
 }
 
-/**
- * There is no whole answer. It says in what way instead of carrying the
- * library's error, which can hold headers.
- */
+/** There is no whole answer. It says in what way instead of carrying the library's error, which can hold headers. */
 export class ExchangeFailure extends Error {
   override readonly name = 'ExchangeFailure';
   /** Of Node.js or undici: ECONNREFUSED, UND_ERR_SOCKET; '' when there was none. */
@@ -75,7 +72,7 @@ export function exchange(
       const options = { origin: url.origin, path, method, headers, body: body ?? null, ...limits };
       connections.dispatcher.dispatch(options, reader);
     } catch (error) {
-      reader.fail(messageOf(error), codeOf(error));
+      reader.fail(messageOf(error), codeIn(error));
     }
   });
 }
@@ -138,7 +135,7 @@ class Reader implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.fail(messageOf(error), codeOf(error));
+    this.fail(messageOf(error), codeIn(error));
   }
 
   fail(message: string, code: string): void {
@@ -160,13 +157,7 @@ class Reader implements Dispatcher.DispatchHandler {
   }
 }
 
-function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return '';
-  if ('code' in error && typeof error.code === 'string') return error.code;
-  // Not every error of the parser has a code.
-  return error.name === 'HTTPParserError' ? 'HPE' : '';
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** Not every error of the parser has a code. */
+function codeIn(error: unknown): string {
+  return codeOf(error) || (error instanceof Error && error.name === 'HTTPParserError' ? 'HPE' : '');
 }

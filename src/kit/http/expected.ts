@@ -1,5 +1,4 @@
 /** Answers that should be as their documentation says. */
-
 import type { ZodType } from 'zod';
 import { SourceError } from '../../contract/index.ts';
 import type { HttpAnswer } from './types.ts';

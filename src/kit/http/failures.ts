@@ -10,14 +10,13 @@ const CERTIFICATE_CODES = /CERT|SELF_SIGNED|UNABLE_TO_|UND_ERR_PRX_TLS/;
 const TLS_CODES = /^ERR_(TLS|SSL)|^EPROTO$/;
 const NO_HTTP_CODES = /^HPE|^UND_ERR_HEADERS_OVERFLOW$/;
 
-const UNKNOWN_NAME = 'its name is not known here';
-const SAYINGS: ReadonlyMap<string, string> = new Map([
-  ['ENOTFOUND', UNKNOWN_NAME],
-  ['EAI_AGAIN', UNKNOWN_NAME],
-  ['UND_ERR_CONNECT_TIMEOUT', 'the connection took too long'],
-  ['UND_ERR_CLOSED', 'the source is closed'],
-  ['UND_ERR_DESTROYED', 'the source is closed'],
-]);
+const SAYINGS: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'its name is not known here',
+  EAI_AGAIN: 'its name is not known here',
+  UND_ERR_CONNECT_TIMEOUT: 'the connection took too long',
+  UND_ERR_CLOSED: 'the source is closed',
+  UND_ERR_DESTROYED: 'the source is closed',
+};
 
 /** Where a request went, for messages. */
 export interface Destination {
@@ -89,7 +88,7 @@ function notReached({ code, message }: ExchangeFailure, host: string, unsent: bo
   }
   // It may have been the proxy that refused: the address tells.
   const refuser = /ECONNREFUSED (\S+)$/.exec(message)?.[1] ?? host;
-  const says = code === 'ECONNREFUSED' ? `${refuser} refused the connection` : (SAYINGS.get(code) ?? code);
+  const says = code === 'ECONNREFUSED' ? `${refuser} refused the connection` : (SAYINGS[code] ?? code);
   return unreachable(
     `${host} cannot be reached (${says || 'no connection'})`,
     'check the address, the name server, the proxy, and that the firewall lets this machine out',
@@ -112,11 +111,9 @@ export function asRefusal(answer: HttpAnswer, system: string, what: string, word
   const { status } = answer;
   const told = words === '' ? '' : `: ${words}`;
   const said = `${system} answered ${status} to ${what}${told}`;
-  const wait = retryAfterMs(answer.header('retry-after'));
-  if (NOT_YET.has(status)) {
-    return new SourceError('rate-limited', said, wait === undefined ? {} : { retryAfterMs: wait });
-  }
-  if (isThrottled(status, wait)) return slowDown(system, wait, ` (${status})${told}`);
+  const retryAfter = retryAfterMs(answer.header('retry-after'));
+  if (NOT_YET.has(status)) return new SourceError('rate-limited', said, { retryAfterMs: retryAfter });
+  if (isThrottled(status, retryAfter)) return slowDown(system, retryAfter, ` (${status})${told}`);
   if (status === 401) {
     return new SourceError('unauthorized', said, { remedy: 'check the credentials of the source' });
   }
@@ -129,30 +126,20 @@ export function asRefusal(answer: HttpAnswer, system: string, what: string, word
   return new SourceError('bad-response', said, { remedy: 'check the address of the source' });
 }
 
-/**
- * The system asks for a pause.
- * @param wait milliseconds
- * @param told the end of the message
- */
+/** The system asks for a pause of `wait` milliseconds. @param told the end of the message */
 export function slowDown(system: string, wait: number | undefined, told = ''): SourceError {
   const howLong = wait === undefined ? '' : ` for ${Math.ceil(wait / 1000)} s`;
-  return new SourceError(
-    'rate-limited',
-    `${system} asks us to slow down${howLong}${told}`,
-    wait === undefined ? {} : { retryAfterMs: wait },
-  );
+  const message = `${system} asks us to slow down${howLong}${told}`;
+  return new SourceError('rate-limited', message, { retryAfterMs: wait });
 }
 
 /** There is no turn for a call before its deadline. Nothing was sent. */
 export function noTurn(system: string, waitMs: number): SourceError {
   const seconds = Math.max(1, Math.ceil(waitMs / 1000));
-  return new SourceError(
-    'rate-limited',
-    `too many requests to ${system} are waiting for their turn; the next could be sent in ${seconds} s`,
-    {
-      unsent: true,
-      retryAfterMs: Math.ceil(waitMs),
-      remedy: 'raise requestsPerSecond if the system allows it, or ask less often',
-    },
-  );
+  const message = `too many requests to ${system} are waiting for their turn; the next could be sent in ${seconds} s`;
+  return new SourceError('rate-limited', message, {
+    unsent: true,
+    retryAfterMs: Math.ceil(waitMs),
+    remedy: 'raise requestsPerSecond if the system allows it, or ask less often',
+  });
 }

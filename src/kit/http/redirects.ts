@@ -1,5 +1,4 @@
 /** Answers that send us elsewhere. To a request that changes something they are a no: it is never sent on. */
-
 import { SourceError } from '../../contract/index.ts';
 import { outsideAddress } from '../text/index.ts';
 import type { HttpAnswer } from './types.ts';

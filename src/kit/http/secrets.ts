@@ -44,7 +44,7 @@ export class Discretion {
     const message = this.text(error.message);
     const remedy = error.remedy === undefined ? undefined : this.text(error.remedy);
     if (message === error.message && remedy === error.remedy) return error;
-    return amended(error, { message, ...(remedy === undefined ? {} : { remedy }) });
+    return amended(error, { message, remedy });
   }
 
   /** The path without secrets, and without what somebody may have searched for: an e-mail address or a name in it. */

@@ -1,6 +1,5 @@
 /** Sends a request as often as it needs: with new credentials, after a pause, to where it was redirected. */
-
-import { type Log, SourceError, untilAborted } from '../../contract/index.ts';
+import { SourceError, untilAborted } from '../../contract/index.ts';
 import { outsideAddress } from '../text/index.ts';
 import { type Caller, endOf, fits, pause, type RateLimiter } from '../wait/index.ts';
 import { otherOrigin } from './address.ts';
@@ -28,17 +27,12 @@ export interface Prepared {
 }
 
 /** What a {@link Sender} works with. */
-export interface SenderParts {
-  readonly system: string;
+export interface SenderParts extends Pick<HttpClientOptions, 'system' | 'authorize' | 'errorText' | 'secrets' | 'log'> {
   readonly base: URL;
   readonly maxBytes: number;
   readonly connections: HttpConnections;
   readonly limiter: RateLimiter | undefined;
-  readonly authorize: HttpClientOptions['authorize'];
-  readonly errorText: HttpClientOptions['errorText'];
-  readonly secrets: HttpClientOptions['secrets'];
   readonly hasSecretAddress: boolean;
-  readonly log: Log;
 }
 
 /** What has happened to a request so far. */

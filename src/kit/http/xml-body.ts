@@ -1,5 +1,4 @@
 /** XML that is sent to a vendor. The one place that writes it; answers for HelpSpot are written in `src/helpspot/`. */
-
 import { legalInXml } from '../text/index.ts';
 
 /** What is in an element: text, or elements. An element with undefined is left out. */

@@ -1,5 +1,4 @@
 /** Reads the XML of other systems: strictly, without document types, and so without entities of anybody's own. */
-
 import { DOMParser, type Element, type Node } from '@xmldom/xmldom';
 import { isLegalInXml } from '../text/index.ts';
 import { XmlMistake } from './xml-mistake.ts';
@@ -28,10 +27,7 @@ const DEEPEST = 200;
 const MOST_ELEMENTS = 250_000;
 const NOT_WELL_FORMED = 'it is not well-formed';
 
-/**
- * The root element.
- * @throws {XmlMistake} saying what is wrong, without the text of the document
- */
+/** The root element. @throws {XmlMistake} saying what is wrong, without the text of the document */
 export function parseXml(text: string): XmlElement {
   refuseDocumentType(text);
   refuseBeforehand(text);

@@ -4,7 +4,6 @@ import {
   type FindQuery,
   isList,
   type Scalar,
-  type Services,
   SourceError,
   type SourceRecord,
   textOf,
@@ -30,7 +29,7 @@ type Details = Map<string, Scalar[]>;
 /** The additions of a source. */
 export class Additions {
   readonly #driver: SqlDriver;
-  readonly #source: Services['name'];
+  readonly #source: string;
   readonly #dates: ReadonlySet<string>;
   readonly #additions: readonly Addition[];
 
@@ -86,11 +85,11 @@ export class Additions {
         remedy: `add ${by} to its SELECT, so that its rows can be told apart`,
       });
     }
-    const key = keyOf(textOf(fieldValue(row[by], this.#driver, false)));
+    const key = keyOf(textOf(fieldValue(row[by], false)));
     const details: Details = byKey.get(key) ?? new Map();
     byKey.set(key, details);
     for (const [field, raw] of Object.entries(row)) {
-      const value = field === by ? undefined : fieldValue(raw, this.#driver, this.#dates.has(field));
+      const value = field === by ? undefined : fieldValue(raw, this.#dates.has(field));
       if (value === undefined) continue;
       details.set(field, [...(details.get(field) ?? []), ...(isList(value) ? value : [value])]);
     }

@@ -66,9 +66,8 @@ function digitsOf(sql: string, dialect: SqlDialect): string {
 }
 
 /**
- * A LIKE pattern for a prefix or a part, in which `%` and `_` of the value mean
- * themselves. The statement needs `LIKE ? ESCAPE '!'`.
- * `[` is a wildcard in SQL Server, and escaping it is harmless there alone (`sets`).
+ * A LIKE pattern for a prefix or a part, in which `%` and `_` of the value mean themselves. The statement needs
+ * `LIKE ? ESCAPE '!'`. `[` is a wildcard in SQL Server, and escaping it is harmless there alone (`sets`).
  */
 export function likePattern(match: 'prefix' | 'contains', value: string, sets = false): string {
   const escaped = value.replace(sets ? /[!%_[]/g : /[!%_]/g, (character) => LIKE_ESCAPE + character);

@@ -33,9 +33,8 @@ export function quoteTable(name: string, dialect: SqlDialect): string {
 }
 
 /**
- * An administrator's SELECT that gives at most `limit` rows. The drivers of the
- * others limit what they run: MySQL and SQL Server do not keep the order of a
- * SELECT within another, and SQLite would rename columns that are there twice.
+ * An administrator's SELECT that gives at most `limit` rows. The drivers of the others limit what they run: MySQL and
+ * SQL Server do not keep the order of a SELECT within another, and SQLite would rename columns that are there twice.
  */
 export function limited(select: string, dialect: SqlDialect, limit: number): string {
   if (dialect !== 'postgres') return select;

@@ -1,6 +1,7 @@
 /** What a database system gives to the shared part of the SQL adapters: it runs statements, and knows its own values and errors. */
-import type { FindQuery, Log, SourceRecord, Value } from '../../contract/index.ts';
+import type { FindQuery, Log, SourceRecord } from '../../contract/index.ts';
 import type { SqlDialect } from './dialect.ts';
+import type { SqlSettings } from './settings.ts';
 
 /** One value to bind. SQL adapters bind text; the server converts. */
 export interface Bound {
@@ -14,14 +15,13 @@ export interface Statement {
   readonly text: string;
   readonly values: readonly Bound[];
   /**
-   * So many rows are wanted, where the text does not say it (an administrator's
-   * query, a procedure). A driver that can have the server stop there does; the
-   * rest is cut off in any case.
+   * So many rows are wanted, where the text does not say it (an administrator's query, a procedure). A driver that can
+   * have the server stop there does; the rest is cut off in any case.
    */
   readonly limit?: number;
 }
 
-/** One row as the vendor's library gives it: column → raw value. */
+/** One row: column → big integers and decimals as their text, times as Date, bit as boolean, JSON as text; or what is no value of a record. */
 export type Row = Readonly<Record<string, unknown>>;
 
 /** A column of a table or view. */
@@ -43,12 +43,7 @@ export interface SqlFinder {
 }
 
 /** The settings of finding in a table or view. */
-export interface TableSettings {
-  readonly table: string;
-  /** Field → column; undefined: every column under its own name. */
-  readonly columns?: Readonly<Record<string, string>> | undefined;
-  readonly dates: readonly string[];
-}
+export type TableSettings = Pick<SqlSettings, 'columns' | 'dates'> & { readonly table: string };
 
 /** What is a system's own: how it connects, runs, spells placeholders, and what its errors mean. */
 export interface SqlDriver {
@@ -56,16 +51,12 @@ export interface SqlDriver {
   /** `?`, `$1`, `@p1`; `index` counts from 0. */
   placeholder(index: number): string;
   /**
-   * Runs one statement. At the abort it is cancelled on the server, and the
-   * connection is used again only when it is clean. A dead connection of the
-   * pool is replaced, and the statement repeated once.
+   * Runs one statement. At the abort it is cancelled on the server, and the connection is used again only when it is
+   * clean. A dead connection of the pool is replaced, and the statement repeated once.
    * @throws {SourceError}
    */
   run(statement: Statement, signal: AbortSignal): Promise<readonly Row[]>;
-  /**
-   * Proves that a statement can be run, without running it; left out: it is run, for one row.
-   * @throws {SourceError}
-   */
+  /** Proves that a statement can be run, without running it; left out: it is run, for one row. @throws {SourceError} */
   prove?(statement: Statement, signal: AbortSignal): Promise<void>;
   /** How a table is searched by a system that cannot compare as the gateway does; left out: its collation decides. */
   tableFinder?(settings: TableSettings, log: Log): SqlFinder;
@@ -74,10 +65,5 @@ export interface SqlDriver {
    * @throws {SourceError} with the nearest name when there is no such table
    */
   columns(table: string, signal: AbortSignal): Promise<readonly TableColumn[]>;
-  /**
-   * A raw value as one of a record: big integers and decimals as their text,
-   * times as Date, bit as boolean, JSON as text; undefined for NULL and bytes.
-   */
-  value(raw: unknown): Value | undefined;
   close(): Promise<void>;
 }

@@ -1,13 +1,12 @@
 /** Asking databases: conditions, tables, queries, inserts. The door of this room. */
-
 export { quoteIdentifier, quoteTable } from './dialect.ts';
 export type { Row, SqlDriver, SqlFinder, Statement, TableColumn, TableSettings } from './driver.ts';
 export { cannotInsert, cannotSearch, insertAbility, insertShape } from './insert-settings.ts';
 export { type Insertion, insertText } from './insertion.ts';
 export { dateOf, recordOf, refuseTwins } from './records.ts';
 export { ConnectionSemaphore } from './semaphore.ts';
-export { checkSqlShape, fieldsKey, procedureShape, serverShape, sqlShape, stepKey } from './settings.ts';
+export { checkSqlShape, fieldsKey, procedureShape, serverShape, sqlShape, stepKey, zone } from './settings.ts';
 export { createSqlSource, type Writing } from './source.ts';
 export { fieldColumns, unknownFields } from './table-finder.ts';
-export { asUnsent, createServerWriter, type SqlWriter, type WriteSession } from './writer.ts';
+export { createServerWriter, type SqlWriter, type WriteSession } from './writer.ts';
 export { isZone, momentOf } from './zones.ts';

@@ -1,27 +1,23 @@
 /** `insert:` of a SQL source: into which table a push goes. Its presence is what makes the source writable. */
-
 import * as z from 'zod';
 import { fillTemplate, type PushAbility, placesOf } from '../../contract/index.ts';
 import { parsedAddress } from '../text/index.ts';
 
-const column = z.string().min(1);
+const text = z.string().min(1);
 
 const insertSettings = z.strictObject({
-  table: z
-    .string()
-    .min(1)
-    .describe('The table that gets a row for each push, with its schema if needed: sales.tickets.'),
-  id: column.optional().describe('The column whose value is the id of the push. Left out: the primary key.'),
-  title: column.optional().describe('The column for the title of the push.'),
-  body: column.optional().describe('The column for its text.'),
-  reference: column
+  table: text.describe('The table that gets a row for each push, with its schema if needed: sales.tickets.'),
+  id: text.optional().describe('The column whose value is the id of the push. Left out: the primary key.'),
+  title: text.optional().describe('The column for the title of the push.'),
+  body: text.optional().describe('The column for its text.'),
+  reference: text
     .optional()
     .describe(
       'A column for the reference of the gateway (40 characters, unique). With it, a push whose answer was lost is ' +
         'found again, and is not made twice.',
     ),
   details: z
-    .record(z.string().min(1), column)
+    .record(z.string().min(1), text)
     .refine((value) => Object.keys(value).length > 0)
     .meta({ title: 'labels with their columns', examples: ['{ Status: status }'] })
     .optional()

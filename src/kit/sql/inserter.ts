@@ -11,6 +11,7 @@ import {
   textOf,
   UserError,
 } from '../../contract/index.ts';
+import { beforehand } from '../wait/index.ts';
 import { conditionOf } from './conditions.ts';
 import { quoteIdentifier, quoteTable, selectLimited } from './dialect.ts';
 import type { Row, SqlDriver, Statement, TableColumn } from './driver.ts';
@@ -18,7 +19,7 @@ import { type InsertSettings, linkOf } from './insert-settings.ts';
 import { type Cell, type Insertion, type InsertLayout, insertionOf, layoutOf } from './insertion.ts';
 import { fieldValue } from './records.ts';
 import { columnCalled } from './table-finder.ts';
-import { asUnsent, type SqlWriter } from './writer.ts';
+import type { SqlWriter } from './writer.ts';
 
 /** What an inserter works with. */
 export interface InserterParts {
@@ -72,7 +73,7 @@ class Inserter {
   }
 
   async push(request: PushRequest, { signal }: CallContext): Promise<PushReceipt> {
-    const { layout, insertion } = await this.#prepared(request, signal);
+    const { layout, insertion } = await beforehand(this.#prepared(request, signal));
     let id: string | undefined;
     try {
       id = await this.#parts.writer.insert(insertion, signal);
@@ -93,7 +94,7 @@ class Inserter {
   }
 
   async details(id: string, { signal }: CallContext): Promise<Details | undefined> {
-    const { reader, settings } = this.#parts;
+    const { settings } = this.#parts;
     const layout = await this.#known(signal);
     const shown = [...layout.shown];
     const columns = [...shown.map(([, column]) => column), ...(layout.title === undefined ? [] : [layout.title])];
@@ -101,21 +102,16 @@ class Inserter {
     if (row === undefined) return undefined;
     const rows = shown.map(([label, column], index): DetailsRow => {
       const isDate = this.#dates.has(label) || this.#dates.has(column.name);
-      return { label, value: fieldValue(row[`c${index}`], reader, isDate) };
+      return { label, value: fieldValue(row[`c${index}`], isDate) };
     });
-    const title = layout.title === undefined ? '' : textOf(fieldValue(row[`c${shown.length}`], reader, false));
+    const title = layout.title === undefined ? '' : textOf(fieldValue(row[`c${shown.length}`], false));
     const link = linkOf(settings, id);
     return { title: title || `${settings.table} ${id}`, rows, ...(link === undefined ? {} : { link }) };
   }
 
-  /** All that can go wrong here has surely written nothing. */
   async #prepared(request: PushRequest, signal: AbortSignal) {
-    try {
-      const layout = await this.#known(signal);
-      return { layout, insertion: this.#insertion(layout, this.#cells(request, layout)) };
-    } catch (error) {
-      throw asUnsent(error);
-    }
+    const layout = await this.#known(signal);
+    return { layout, insertion: this.#insertion(layout, this.#cells(request, layout)) };
   }
 
   #insertion(layout: InsertLayout, cells: readonly Cell[]): Insertion {
@@ -174,7 +170,7 @@ class Inserter {
   async #keyBy(reference: string, layout: InsertLayout, signal: AbortSignal): Promise<string | undefined> {
     if (layout.reference === undefined) return undefined;
     const [row] = await this.#rowsWhere(layout.reference, reference, [layout.key], signal);
-    const id = row === undefined ? '' : textOf(fieldValue(row['c0'], this.#parts.reader, false));
+    const id = row === undefined ? '' : textOf(fieldValue(row['c0'], false));
     return id === '' ? undefined : id;
   }
 

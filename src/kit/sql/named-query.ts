@@ -1,7 +1,6 @@
 /**
- * An administrator's SELECT with named parameters (`WHERE email = :email`).
- * The text is only split at the parameters; every value goes to the driver as
- * a bound parameter, in the spelling that the driver wants.
+ * An administrator's SELECT with named parameters (`WHERE email = :email`). The text is only split at the parameters;
+ * every value goes to the driver as a bound parameter, in the spelling that the driver wants.
  */
 import { UserError } from '../../contract/index.ts';
 import type { SqlDialect } from './dialect.ts';

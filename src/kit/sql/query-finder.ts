@@ -1,5 +1,5 @@
 /** Finding with the administrator's own SELECTs. Which rows match is theirs to say; values are bound. */
-import { type FindQuery, type SourceRecord, UserError } from '../../contract/index.ts';
+import { type FindQuery, UserError } from '../../contract/index.ts';
 import { limited } from './dialect.ts';
 import type { Bound, SqlDriver, SqlFinder, Statement } from './driver.ts';
 import { type NamedQuery, parseNamedQuery, renderNamedQuery } from './named-query.ts';
@@ -12,59 +12,49 @@ export interface QuerySettings {
   readonly dates: readonly string[];
 }
 
-/** The queries of a source. */
-export class QueryFinder implements SqlFinder {
-  readonly #driver: SqlDriver;
-  readonly #name: string;
-  readonly #only: NamedQuery | undefined;
-  readonly #byFields: ReadonlyMap<string, NamedQuery>;
-  readonly #dates: ReadonlySet<string>;
-
-  /** @throws {UserError} for a query that is no single SELECT */
-  constructor(driver: SqlDriver, { queries, dates }: QuerySettings, sourceName: string) {
-    const parsed = (sql: string) => parseNamedQuery(sql, driver.dialect);
-    this.#driver = driver;
-    this.#name = sourceName;
-    this.#dates = new Set(dates);
-    this.#only = typeof queries === 'string' ? parsed(queries) : undefined;
-    this.#byFields = new Map(
-      typeof queries === 'string' ? [] : Object.entries(queries).map(([fields, sql]) => [stepKey(fields), parsed(sql)]),
-    );
-  }
-
-  /** Proves that every query can be run. */
-  async check(signal: AbortSignal): Promise<void> {
-    const all = this.#only === undefined ? [...this.#byFields.values()] : [this.#only];
-    for (const query of all) await prove(query, this.#driver, signal);
-  }
-
-  /**
-   * Without criteria the one query of all match steps runs, with what HelpSpot sent.
-   * @throws {UserError} when there is no query for these fields
-   */
-  async find(query: FindQuery, signal: AbortSignal): Promise<readonly SourceRecord[]> {
-    const chosen = this.#only ?? this.#byFields.get(fieldsKey(query.criteria.map((criterion) => criterion.field)));
-    if (chosen === undefined) throw this.#noQuery(query);
-    const value = valueFor(query);
-    const statement = statementOf(chosen, this.#driver, (name) => [value(name)], query.limit);
-    const rows = await this.#driver.run(statement, signal);
-    return rows.slice(0, query.limit).map((row) => recordOf(row, this.#driver, this.#dates));
-  }
-
-  #noQuery(query: FindQuery): UserError {
-    if (query.criteria.length === 0) {
-      return new UserError(
-        `The source ${this.#name} has a query for each match step and cannot list its records; ` +
-          'write one "query:" for all of them, or use a table, or ask only with criteria',
+/** The queries of a source. @throws {UserError} for a query that is no single SELECT */
+export function queryFinder(driver: SqlDriver, { queries, dates }: QuerySettings, source: string): SqlFinder {
+  const parsed = (sql: string) => parseNamedQuery(sql, driver.dialect);
+  const only = typeof queries === 'string' ? parsed(queries) : undefined;
+  const byFields = new Map(
+    typeof queries === 'string' ? [] : Object.entries(queries).map(([fields, sql]) => [stepKey(fields), parsed(sql)]),
+  );
+  const dateFields = new Set(dates);
+  return {
+    /** Proves that every query can be run. */
+    async check(signal) {
+      for (const query of only === undefined ? byFields.values() : [only]) await prove(query, driver, signal);
+    },
+    /**
+     * Without criteria the one query of all match steps runs, with what HelpSpot sent.
+     * @throws {UserError} when there is no query for these fields
+     */
+    async find(query, signal) {
+      const fields = query.criteria.map(({ field }) => field);
+      const chosen = only ?? byFields.get(fieldsKey(fields));
+      if (chosen === undefined) throw noQuery(source, fields, [...byFields.keys()]);
+      const value = valueFor(query);
+      const rows = await driver.run(
+        statementOf(chosen, driver, (name) => [value(name)], query.limit),
+        signal,
       );
-    }
-    const asked = query.criteria.map((criterion) => criterion.field).join(', ');
-    const known = [...this.#byFields.keys()].map((key) => `"${key}"`).join(', ');
+      return rows.slice(0, query.limit).map((row) => recordOf(row, dateFields));
+    },
+  };
+}
+
+function noQuery(source: string, fields: readonly string[], keys: readonly string[]): UserError {
+  if (fields.length === 0) {
     return new UserError(
-      `The source ${this.#name} has no query for the match step [${asked}], only for ${known}; ` +
-        `add one under "queries:" with the key "${asked.replaceAll(' ', '')}", or take the step out of the lookup`,
+      `The source ${source} has a query for each match step and cannot list its records; ` +
+        'write one "query:" for all of them, or use a table, or ask only with criteria',
     );
   }
+  return new UserError(
+    `The source ${source} has no query for the match step [${fields.join(', ')}], ` +
+      `only for ${keys.map((key) => `"${key}"`).join(', ')}; ` +
+      `add one under "queries:" with the key "${fields.join(',')}", or take the step out of the lookup`,
+  );
 }
 
 /** What HelpSpot sent, under the criterion's value where a field of that name is searched; what was not sent is empty. */

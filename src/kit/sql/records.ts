@@ -1,6 +1,6 @@
 /** Rows as records, and dates that a database holds as numbers or texts. */
-import { isList, type Scalar, SourceError, type SourceRecord, type Value } from '../../contract/index.ts';
-import type { Row, SqlDriver } from './driver.ts';
+import { type Scalar, SourceError, type SourceRecord, type Value } from '../../contract/index.ts';
+import type { Row } from './driver.ts';
 
 // SQLite's own date functions write the first form, in UTC; https://sqlite.org/lang_datefunc.html
 const ISO_TIME = /^(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d(?::\d\d(?:\.\d+)?)?))?\s*(Z|[+-]\d\d:\d\d)?$/;
@@ -8,15 +8,12 @@ const ISO_TIME = /^(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d(?::\d\d(?:\.\d+)?)?))?\s*(
 const MILLISECONDS_FROM = 1e11;
 
 /** A row as a record; the columns in `dates` become dates. What is NULL, empty or bytes is left out. */
-export function recordOf(row: Row, driver: Pick<SqlDriver, 'value'>, dates: ReadonlySet<string>): SourceRecord {
-  const fields = Object.entries(row).map(([field, raw]) => [field, fieldValue(raw, driver, dates.has(field))] as const);
+export function recordOf(row: Row, dates: ReadonlySet<string>): SourceRecord {
+  const fields = Object.entries(row).map(([field, raw]) => [field, fieldValue(raw, dates.has(field))] as const);
   return Object.fromEntries(fields.filter(([, value]) => value !== undefined));
 }
 
-/**
- * Two columns of one name would be one field, with the value of either.
- * @throws {SourceError}
- */
+/** Two columns of one name would be one field, with the value of either. @throws {SourceError} */
 export function refuseTwins(columns: readonly string[]): void {
   const twice = columns.find((name, index) => columns.indexOf(name) !== index);
   if (twice === undefined) return;
@@ -25,21 +22,19 @@ export function refuseTwins(columns: readonly string[]): void {
   });
 }
 
-/** One raw value as that of a field. */
-export function fieldValue(raw: unknown, driver: Pick<SqlDriver, 'value'>, isDate: boolean): Value | undefined {
-  const value = raw === null || raw === undefined ? undefined : driver.value(raw);
-  if (value === undefined) return undefined;
-  if (!isList(value)) return scalarOf(value, isDate);
-  const items = value.map((item) => scalarOf(item, isDate)).filter((item) => item !== undefined);
+/** One raw value as that of a field: big integers as their text; undefined for NULL, empty text, bytes and places (geometry). */
+export function fieldValue(raw: unknown, isDate: boolean): Value | undefined {
+  if (!Array.isArray(raw)) return scalarOf(raw, isDate);
+  const items = raw.map((item) => scalarOf(item, isDate)).filter((item) => item !== undefined);
   return items.length === 0 ? undefined : items;
 }
 
-function scalarOf(value: Scalar, isDate: boolean): Scalar | undefined {
-  if (typeof value === 'string' && value.trim() === '') return undefined;
-  if (value instanceof Date && Number.isNaN(value.getTime())) return undefined;
-  if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
-  if (isDate && (typeof value === 'string' || typeof value === 'number')) return dateOf(value) ?? value;
-  return value;
+function scalarOf(raw: unknown, isDate: boolean): Scalar | undefined {
+  if (raw instanceof Date) return Number.isNaN(raw.getTime()) ? undefined : raw;
+  if (typeof raw === 'boolean') return raw;
+  const value = typeof raw === 'bigint' || (typeof raw === 'number' && !Number.isFinite(raw)) ? String(raw) : raw;
+  if (typeof value !== 'number' && (typeof value !== 'string' || value.trim() === '')) return undefined;
+  return isDate ? (dateOf(value) ?? value) : value;
 }
 
 /** A Unix time (in seconds, or milliseconds) or ISO text as a date; undefined for anything else, which is shown as it is. */

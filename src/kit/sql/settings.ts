@@ -1,21 +1,20 @@
 /** The settings that all SQL adapters share. Each spreads the shape into its own strict object. */
-
 import * as z from 'zod';
 import { duration, UserError } from '../../contract/index.ts';
 import { tlsSettings } from '../tls/index.ts';
 import type { SqlDialect } from './dialect.ts';
-import type { InsertSettings } from './insert-settings.ts';
+import { insertShape } from './insert-settings.ts';
 import { parseNamedQuery } from './named-query.ts';
+import { isZone } from './zones.ts';
+
+const text = z.string().min(1);
 
 /** Where a database server is, who we are, TLS, the pool. */
 export const serverShape = {
-  host: z.string().min(1).describe('Name or address of the server.'),
-  user: z
-    .string()
-    .min(1)
-    .describe('The account of the gateway. It needs SELECT only, and INSERT on the table that "insert" names.'),
+  host: text.describe('Name or address of the server.'),
+  user: text.describe('The account of the gateway. It needs SELECT only, and INSERT on the table that "insert" names.'),
   password: z.string().optional().describe('Its password: "${NAME}" takes it from the environment.'),
-  database: z.string().min(1).describe('The database on the server.'),
+  database: text.describe('The database on the server.'),
   tls: tlsSettings
     .optional()
     .describe('Encrypts the connection and checks the certificate. tls: {} uses the defaults.'),
@@ -25,35 +24,33 @@ export const serverShape = {
     .describe('The server must accept a connection within this time.'),
 };
 
+/** The zone of times that do not say theirs. */
+export const zone = z
+  .string()
+  .refine(isZone)
+  .meta({ title: 'a time zone', examples: ['Europe/Zurich', '+01:00'] });
+
 const addition = z.strictObject({
-  query: z
-    .string()
-    .min(1)
-    .describe('A SELECT, run once for all records found; IN (:FIELD) has the values of all of them, FIELD being "by".'),
-  by: z
-    .string()
-    .min(1)
-    .describe('The field of the records found, and the column of this query, that belong together: customer_id.'),
+  query: text.describe(
+    'A SELECT, run once for all records found; IN (:FIELD) has the values of all of them, FIELD being "by".',
+  ),
+  by: text.describe('The field of the records found, and the column of this query, that belong together: customer_id.'),
 });
 
 /** How a source finds. To go with {@link checkSqlShape}. */
 export const sqlShape = {
-  table: z
-    .string()
-    .min(1)
+  table: text
     .optional()
     .describe('A table or view to search, with its schema if needed: sales.customers. The gateway writes the query.'),
   columns: z
-    .record(z.string().min(1), z.string().min(1))
+    .record(z.string().min(1), text)
     .optional()
     .describe('With table: field → column. Left out: every column under its own name.'),
-  query: z
-    .string()
-    .min(1)
+  query: text
     .optional()
     .describe('Instead of table: a SELECT for every match step, with :email, :Custom5 … bound to what HelpSpot sent.'),
   queries: z
-    .record(z.string(), z.string().min(1))
+    .record(z.string(), text)
     .optional()
     .describe('Instead of table: a SELECT for each match step, under its fields: "email", "first_name,last_name".'),
   add: z
@@ -68,31 +65,21 @@ export const sqlShape = {
 
 /** In addition, for systems with stored procedures. */
 export const procedureShape = {
-  procedure: z
-    .string()
-    .min(1)
+  procedure: text
     .optional()
     .describe('Instead of table: a stored procedure whose first result has the customers, with its schema if needed.'),
   arguments: z
-    .record(z.string().regex(/^\w+$/), z.string().min(1))
+    .record(z.string().regex(/^\w+$/), text)
     .optional()
     .describe(
       'With procedure: parameter of the procedure → HelpSpot parameter: p_email: email; in the order of the procedure.',
     ),
 };
 
+const whole = z.object({ ...sqlShape, ...procedureShape, ...insertShape });
+
 /** What {@link createSqlSource} takes. */
-export interface SqlSettings {
-  readonly table?: string | undefined;
-  readonly columns?: Readonly<Record<string, string>> | undefined;
-  readonly query?: string | undefined;
-  readonly queries?: Readonly<Record<string, string>> | undefined;
-  readonly procedure?: string | undefined;
-  readonly arguments?: Readonly<Record<string, string>> | undefined;
-  readonly add: Readonly<Record<string, { readonly query: string; readonly by: string }>>;
-  readonly dates: readonly string[];
-  readonly insert?: InsertSettings | undefined;
-}
+export type SqlSettings = Readonly<z.output<typeof whole>>;
 
 interface IssueContext {
   addIssue(issue: { code: 'custom'; path?: (string | number)[]; message: string }): void;
@@ -152,8 +139,6 @@ function checkQueries({ query, queries, add }: Ways, dialect: SqlDialect, issue:
     }
   }
 }
-
-/** The key under which `queries:` holds the query of a match step. */
 
 /** The form in which keys are compared: `last_name, first_name` → `first_name,last_name`. */
 export function stepKey(fields: string): string {

@@ -3,10 +3,10 @@ import { type CallContext, type FindQuery, type Services, type Source, UserError
 import { Additions } from './additions.ts';
 import type { SqlDriver, SqlFinder } from './driver.ts';
 import { createInserter } from './inserter.ts';
-import { ProcedureFinder } from './procedure.ts';
-import { QueryFinder } from './query-finder.ts';
+import { procedureFinder } from './procedure.ts';
+import { queryFinder } from './query-finder.ts';
 import type { SqlSettings } from './settings.ts';
-import { TableFinder } from './table-finder.ts';
+import { tableFinder } from './table-finder.ts';
 import type { SqlWriter } from './writer.ts';
 
 /** What a source with `insert` has in addition. */
@@ -77,10 +77,9 @@ function finderOf(driver: SqlDriver, settings: SqlSettings, services: Services):
   const { table, query, queries, procedure } = settings;
   if (table !== undefined) {
     const own = { ...settings, table };
-    return driver.tableFinder?.(own, services.log) ?? new TableFinder(driver, own, services.log);
+    return driver.tableFinder?.(own, services.log) ?? tableFinder(driver, own, services.log);
   }
-  if (procedure !== undefined) return new ProcedureFinder(driver, { ...settings, procedure });
+  if (procedure !== undefined) return procedureFinder(driver, { ...settings, procedure });
   const all = query ?? queries;
-  if (all === undefined) return undefined;
-  return new QueryFinder(driver, { queries: all, dates: settings.dates }, services.name);
+  return all === undefined ? undefined : queryFinder(driver, { queries: all, dates: settings.dates }, services.name);
 }

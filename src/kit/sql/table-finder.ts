@@ -1,9 +1,8 @@
 /** Finding in a table or view: the gateway writes the query, the database compares. */
-
 import { closest } from 'fastest-levenshtein';
-import { type FindQuery, type Log, SourceError, type SourceRecord } from '../../contract/index.ts';
+import { type Log, SourceError } from '../../contract/index.ts';
 import { conditionOf } from './conditions.ts';
-import { quoteIdentifier, quoteTable, selectLimited } from './dialect.ts';
+import { quoteIdentifier, quoteTable, type SqlDialect, selectLimited } from './dialect.ts';
 import type { Bound, SqlDriver, SqlFinder, TableColumn, TableSettings } from './driver.ts';
 import { recordOf } from './records.ts';
 
@@ -15,83 +14,62 @@ interface Layout {
 }
 
 /** A table of the database. */
-export class TableFinder implements SqlFinder {
-  readonly #driver: SqlDriver;
-  readonly #settings: TableSettings;
-  readonly #dates: ReadonlySet<string>;
-  readonly #noteUnknown: (field: string) => void;
-  #layout: Layout | undefined;
-
-  constructor(driver: SqlDriver, settings: TableSettings, log: Log) {
-    this.#driver = driver;
-    this.#settings = settings;
-    this.#noteUnknown = unknownFields(settings.table, log);
-    this.#dates = new Set(settings.dates);
-  }
-
-  /** Proves that the table and the columns are there and can be read. */
-  async check(signal: AbortSignal): Promise<void> {
-    this.#layout = undefined;
-    const layout = await this.#known(signal);
-    await this.#driver.run({ text: this.#select(layout, ['1 = 0'], 1), values: [] }, signal);
-  }
-
-  async find({ criteria, limit }: FindQuery, signal: AbortSignal): Promise<readonly SourceRecord[]> {
-    const layout = await this.#known(signal);
-    const values: Bound[] = [];
-    const conditions: string[] = [];
-    for (const criterion of criteria) {
-      const column = layout.columns.get(criterion.field);
-      if (column === undefined) this.#noteUnknown(criterion.field);
-      const condition = column && conditionOf(criterion, column, this.#driver.dialect);
-      // Nobody can meet it, so the database need not be asked.
-      if (condition === undefined) return [];
-      values.push({ name: criterion.field, value: condition.value });
-      conditions.push(condition.sql(this.#driver.placeholder(values.length - 1)));
-    }
-    try {
-      const rows = await this.#driver.run({ text: this.#select(layout, conditions, limit), values }, signal);
-      return rows.slice(0, limit).map((row) => recordOf(row, this.#driver, this.#dates));
-    } catch (error) {
-      // A column may have gone or changed since we looked.
-      if (error instanceof SourceError && error.kind === 'rejected') this.#layout = undefined;
-      throw error;
-    }
-  }
-
-  #select(layout: Layout, conditions: readonly string[], limit: number): string {
-    const { dialect } = this.#driver;
-    const columns = [...layout.columns].map(
-      ([field, column]) => `${quoteIdentifier(column.name, dialect)} AS ${quoteIdentifier(field, dialect)}`,
-    );
+export function tableFinder(driver: SqlDriver, settings: TableSettings, log: Log): SqlFinder {
+  const { dialect } = driver;
+  const dates = new Set(settings.dates);
+  const noteUnknown = unknownFields(settings.table, log);
+  let layout: Layout | undefined;
+  const known = async (signal: AbortSignal): Promise<Layout> => {
+    layout ??= layoutOf(settings, await driver.columns(settings.table, signal), dialect);
+    return layout;
+  };
+  const select = (of: Layout, conditions: readonly string[], limit: number): string => {
+    const columns = Array.from(of.columns, ([field, column]) => {
+      return `${quoteIdentifier(column.name, dialect)} AS ${quoteIdentifier(field, dialect)}`;
+    });
     const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
-    const from = `FROM ${quoteTable(this.#settings.table, dialect)}${where}${layout.order}`;
+    const from = `FROM ${quoteTable(settings.table, dialect)}${where}${of.order}`;
     return selectLimited(columns.join(', '), from, dialect, limit);
-  }
+  };
+  return {
+    /** Proves that the table and the columns are there and can be read. */
+    async check(signal) {
+      layout = undefined;
+      await driver.run({ text: select(await known(signal), ['1 = 0'], 1), values: [] }, signal);
+    },
+    async find({ criteria, limit }, signal) {
+      const of = await known(signal);
+      const values: Bound[] = [];
+      const conditions: string[] = [];
+      for (const criterion of criteria) {
+        const column = of.columns.get(criterion.field);
+        if (column === undefined) noteUnknown(criterion.field);
+        const condition = column && conditionOf(criterion, column, dialect);
+        // Nobody can meet it, so the database need not be asked.
+        if (condition === undefined) return [];
+        values.push({ name: criterion.field, value: condition.value });
+        conditions.push(condition.sql(driver.placeholder(values.length - 1)));
+      }
+      try {
+        const rows = await driver.run({ text: select(of, conditions, limit), values }, signal);
+        return rows.slice(0, limit).map((row) => recordOf(row, dates));
+      } catch (error) {
+        // A column may have gone or changed since we looked.
+        if (error instanceof SourceError && error.kind === 'rejected') layout = undefined;
+        throw error;
+      }
+    },
+  };
+}
 
-  async #known(signal: AbortSignal): Promise<Layout> {
-    this.#layout ??= this.#layoutOf(await this.#driver.columns(this.#settings.table, signal));
-    return this.#layout;
-  }
-
-  #layoutOf(present: readonly TableColumn[]): Layout {
-    const columns = fieldColumns(this.#settings, present);
-    return { columns, order: this.#order(present, [...columns.values()]) };
-  }
-
-  #order(present: readonly TableColumn[], shown: readonly TableColumn[]): string {
-    const keys = present.filter(({ key }) => key);
-    const sorted = keys.length > 0 ? keys : shown.filter(({ text, integer }) => text || integer);
-    const names = new Set(sorted.map(({ name }) => `${this.#sortable(name)}`));
-    return names.size === 0 ? '' : ` ORDER BY ${[...names].join(', ')}`;
-  }
-
+function layoutOf(settings: TableSettings, present: readonly TableColumn[], dialect: SqlDialect): Layout {
+  const columns = fieldColumns(settings, present);
+  const keys = present.filter(({ key }) => key);
+  const sorted = keys.length > 0 ? keys : [...columns.values()].filter(({ text, integer }) => text || integer);
   // With the table's name, so that a field of the same name as another column is not meant.
-  #sortable(column: string): string {
-    const { dialect } = this.#driver;
-    const table = this.#settings.table.split('.').at(-1) ?? '';
-    return `${quoteIdentifier(table, dialect)}.${quoteIdentifier(column, dialect)}`;
-  }
+  const table = quoteIdentifier(settings.table.split('.').at(-1) ?? '', dialect);
+  const names = new Set(sorted.map(({ name }) => `${table}.${quoteIdentifier(name, dialect)}`));
+  return { columns, order: names.size === 0 ? '' : ` ORDER BY ${[...names].join(', ')}` };
 }
 
 /** Warns once of each field that is searched and that no column is for. */
@@ -104,10 +82,7 @@ export function unknownFields(table: string, log: Log): (field: string) => void 
   };
 }
 
-/**
- * Field → column.
- * @throws {SourceError} for a column that is not there
- */
+/** Field → column. @throws {SourceError} for a column that is not there */
 export function fieldColumns<Column extends TableColumn>(
   { columns, table }: TableSettings,
   present: readonly Column[],

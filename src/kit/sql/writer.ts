@@ -3,15 +3,13 @@
  * own, and never twice. What is not committed is undone by the server, so only a commit without an answer is unclear.
  */
 import { SourceError, surelyNotDone, untilAborted } from '../../contract/index.ts';
+import { asUnsent } from '../wait/index.ts';
 import type { Insertion } from './insertion.ts';
 import { ConnectionSemaphore } from './semaphore.ts';
 
 /** What writes rows into one database. */
 export interface SqlWriter {
-  /**
-   * Proves that the account may insert such a row, without inserting it.
-   * @throws {SourceError}
-   */
+  /** Proves that the account may insert such a row, without inserting it. @throws {SourceError} */
   prove(insertion: Insertion, signal: AbortSignal): Promise<void>;
   /**
    * Inserts a row, once.
@@ -129,33 +127,16 @@ class ServerWriter implements SqlWriter {
   }
 
   #late({ reason }: AbortSignal, unsent: boolean): SourceError {
-    const { where } = this.#options;
-    return unsent
-      ? new SourceError('timeout', `${where} did not take the row in time; it was taken back`, {
-          cause: reason,
-          remedy: 'look for locks on the table, and for triggers that take long',
-          unsent,
-        })
-      : new SourceError('timeout', `${where} did not confirm the row in time`, {
-          cause: reason,
-          remedy: 'look for locks on the table, and for triggers that take long',
-        });
+    const what = unsent ? 'did not take the row in time; it was taken back' : 'did not confirm the row in time';
+    return new SourceError('timeout', `${this.#options.where} ${what}`, {
+      cause: reason,
+      remedy: 'look for locks on the table, and for triggers that take long',
+      unsent,
+    });
   }
 }
 
 /** Whether the server answered, so that the connection is as good as before. */
 function saidNo(error: unknown): boolean {
   return error instanceof SourceError && error.kind !== 'unreachable' && surelyNotDone(error);
-}
-
-/** The same failure, with the knowledge that nothing was done. */
-export function asUnsent(error: unknown): unknown {
-  if (!(error instanceof SourceError) || error.unsent) return error;
-  const { kind, message, cause, retryAfterMs, remedy } = error;
-  return new SourceError(kind, message, {
-    ...(cause === undefined ? {} : { cause }),
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    ...(remedy === undefined ? {} : { remedy }),
-    unsent: true,
-  });
 }

@@ -1,15 +1,19 @@
 /** Fields that a lookup searches and a source does not have. */
 import type { Criterion, Log } from '../../contract/index.ts';
 
+const USUAL = 'a lookup searches a field that the source does not have, and finds nobody';
+
 /** Tells of each such field once: a lookup may ask for it with every call. */
 export class UnknownFields {
   readonly #log: Log;
   readonly #isKnown: (field: string) => boolean;
+  readonly #message: string;
   readonly #told = new Set<string>();
 
-  constructor(log: Log, isKnown: (field: string) => boolean) {
+  constructor(log: Log, isKnown: (field: string) => boolean, message = USUAL) {
     this.#log = log;
     this.#isKnown = isKnown;
+    this.#message = message;
   }
 
   /** Whether one of the criteria is for such a field: then nobody is found. */
@@ -18,7 +22,7 @@ export class UnknownFields {
     for (const field of unknown) {
       if (this.#told.has(field)) continue;
       this.#told.add(field);
-      this.#log.warn({ field }, 'a lookup searches a field that the source does not have, and finds nobody');
+      this.#log.warn({ field }, this.#message);
     }
     return unknown.length > 0;
   }

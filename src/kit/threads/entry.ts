@@ -1,5 +1,4 @@
 /** What runs in a worker thread: calls a function of a module, and says in plain data what became of it. */
-
 import { pathToFileURL } from 'node:url';
 import { SourceError, type SourceErrorKind, UserError } from '../../contract/index.ts';
 

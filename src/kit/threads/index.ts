@@ -4,7 +4,6 @@
  *
  * Small work does not come here: a thread costs some 50 ms to start and a copy of what goes in and out.
  */
-
 import { availableParallelism } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import type { Piscina } from 'piscina';
@@ -103,7 +102,7 @@ function builtRoot(): string {
 function errorOf(failure: NonNullable<WorkResult<unknown>['failure']>): Error {
   const { type, message, kind, remedy, stack } = failure;
   if (type === 'SourceError' && kind !== undefined) {
-    return new SourceError(kind, message, remedy === undefined ? {} : { remedy });
+    return new SourceError(kind, message, { remedy });
   }
   if (type === 'UserError') return new UserError(message);
   const error = new Error(message);
@@ -119,10 +118,7 @@ function asKnown(error: unknown): unknown {
       remedy: 'make the question narrower, or the pages smaller',
     });
   }
-  if (
-    error.message === 'Task queue is at limit' ||
-    error.message === 'No task queue available and all Workers are busy'
-  ) {
+  if (/^Task queue is at limit$|^No task queue available and all Workers are busy$/.test(error.message)) {
     return new SourceError('rate-limited', 'too many large answers are being read at once', { retryAfterMs: 5_000 });
   }
   return error;

@@ -1,9 +1,9 @@
 /** Which certificates of a server are believed, for protocols that Node.js itself encrypts. */
-
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { type Services, UserError } from '../../contract/index.ts';
+import { codeOf } from '../text/index.ts';
 
 /** `tls:` */
 export const tlsSettings = z.strictObject({
@@ -46,7 +46,7 @@ export async function readAuthority(file: string): Promise<string> {
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    const why = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    const why = codeOf(error) || 'unknown';
     throw new UserError(
       `tls.ca: ${file} cannot be read (${why}); name a PEM file, relative to the configuration file, and let the ` +
         'account of the gateway read it',

@@ -1,23 +1,18 @@
 /** Failures, with what is known of them where they are caught. */
 import { SourceError } from '../../contract/index.ts';
 
-/** What is said otherwise than before. */
-export interface Amendment {
-  readonly message?: string;
-  readonly remedy?: string;
-  readonly unsent?: boolean;
+/** The same failure with something said otherwise. */
+export function amended(
+  error: SourceError,
+  { message = error.message, remedy = error.remedy, unsent = error.unsent }: Partial<SourceError>,
+): SourceError {
+  const { kind, retryAfterMs, cause } = error;
+  return new SourceError(kind, message, { unsent, cause, remedy, retryAfterMs });
 }
 
-/** The same failure with something said otherwise. */
-export function amended(error: SourceError, changes: Amendment): SourceError {
-  const { kind, retryAfterMs, cause } = error;
-  const { message = error.message, remedy = error.remedy, unsent = error.unsent } = changes;
-  return new SourceError(kind, message, {
-    unsent,
-    ...(cause === undefined ? {} : { cause }),
-    ...(remedy === undefined ? {} : { remedy }),
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-  });
+/** The same failure, with the knowledge that nothing was done. */
+export function asUnsent(error: unknown): unknown {
+  return error instanceof SourceError && !error.unsent ? amended(error, { unsent: true }) : error;
 }
 
 /**
@@ -29,6 +24,6 @@ export async function beforehand<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    throw error instanceof SourceError && !error.unsent ? amended(error, { unsent: true }) : error;
+    throw asUnsent(error);
   }
 }

@@ -1,5 +1,6 @@
 /** Waiting that ends with the caller. */
-import { DeadlineExceeded, remainingMs, SourceError } from '../../contract/index.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DeadlineExceeded, remainingMs, SourceError, untilAborted, withDeadlineWithin } from '../../contract/index.ts';
 
 /** Who waits, and how long still. Several callers may wait for one request. */
 export interface Caller {
@@ -21,26 +22,18 @@ export function fits(milliseconds: number, caller: Caller): boolean {
   return milliseconds < (caller.remaining() ?? LONGEST_BLIND_WAIT_MS);
 }
 
-/**
- * Waits.
- * @throws the signal's reason when it aborts meanwhile
- */
-export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) {
-      reject(signal.reason);
-      return;
-    }
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop);
-      resolve();
-    }, milliseconds);
-    signal.addEventListener('abort', stop, { once: true });
-  });
+/** Waits. @throws the signal's reason when it aborts meanwhile */
+export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  try {
+    await sleep(milliseconds, undefined, { signal });
+  } catch {
+    throw signal.reason;
+  }
+}
+
+/** What `work` gives. @throws {DeadlineExceeded} when it has not ended in time */
+export function inTime<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+  return withDeadlineWithin(milliseconds, undefined, (signal) => untilAborted(work, signal));
 }
 
 /** What a caller whose signal has aborted is told: its time was up, or its own reason. */

@@ -1,16 +1,16 @@
 /** `auth:` How a web system knows the gateway. */
 import * as z from 'zod';
 
-const secret = z.string().min(1);
+const text = z.string().min(1);
 
 const oauth2 = z.strictObject({
   tokenUrl: z
     .url({ protocol: /^https?$/ })
     .describe('Where tokens are given out.')
     .meta({ examples: ['https://login.example.com/oauth2/token'] }),
-  clientId: z.string().min(1).describe('The client that the system made for the gateway.'),
-  clientSecret: secret.describe('Its secret: "${NAME}" takes it from the environment.'),
-  scope: z.string().min(1).optional().describe('The scopes that are asked for, with spaces between.'),
+  clientId: text.describe('The client that the system made for the gateway.'),
+  clientSecret: text.describe('Its secret: "${NAME}" takes it from the environment.'),
+  scope: text.optional().describe('The scopes that are asked for, with spaces between.'),
   parameters: z
     .record(z.string().min(1), z.string())
     .default({})
@@ -24,17 +24,17 @@ const oauth2 = z.strictObject({
 /** The setting. Exactly one way. */
 export const authSetting = z
   .strictObject({
-    bearer: secret.optional().describe('A token, sent as Authorization: Bearer.'),
+    bearer: text.optional().describe('A token, sent as Authorization: Bearer.'),
     basic: z
-      .strictObject({ user: z.string().min(1), password: z.string().default('') })
+      .strictObject({ user: text, password: z.string().default('') })
       .optional()
       .describe('User name and password. Some systems take a key as the user name.'),
     header: z
-      .record(z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, 'is no name of a header'), secret)
+      .record(z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, 'is no name of a header'), text)
       .optional()
       .describe('Headers of any name: { X-Api-Key: "${KEY}" }.'),
     query: z
-      .record(z.string().min(1), secret)
+      .record(z.string().min(1), text)
       .optional()
       .describe(
         'Parameters of the address: { api_token: "${KEY}" }. Prefer the others: addresses are logged on the way.',

@@ -3,7 +3,7 @@
  * form within its field, in XML within its text. What is empty is left out.
  */
 import { placesOf } from '../../contract/index.ts';
-import { type Escape, fillEscaped, placeValue, readPlace, readPlaces, type Values } from './places.ts';
+import { type Escape, fillEscaped, mapValues, placeValue, readPlace, readPlaces, type Values } from './places.ts';
 import { placeNames } from './url-template.ts';
 
 /** JSON whose strings are templates. */
@@ -40,12 +40,9 @@ export function fillJson(template: JsonTemplate, values: Values, protect: Escape
     const items = template.flatMap((item) => fillJson(item, values, protect) ?? []);
     return items.length === 0 && template.length > 0 ? undefined : items;
   }
-  const entries = Object.entries(template).flatMap(([key, value]): [string, JsonTemplate][] => {
-    const filled = fillJson(value, values, protect);
-    return filled === undefined ? [] : [[key, filled]];
-  });
+  const filled = mapValues(template, (value) => fillJson(value, values, protect));
   // An object that was written empty is meant to be there.
-  return entries.length === 0 && Object.keys(template).length > 0 ? undefined : Object.fromEntries(entries);
+  return Object.keys(filled).length === 0 && Object.keys(template).length > 0 ? undefined : filled;
 }
 
 function isArray(template: object): template is readonly JsonTemplate[] {
@@ -75,11 +72,7 @@ function booleanOf(value: string): boolean | undefined {
 
 /** The filled fields. */
 export function fillForm(template: FormTemplate, values: Values, protect: Escape): Readonly<Record<string, string>> {
-  const entries = Object.entries(template).flatMap(([field, given]): [string, string][] => {
-    const filled = fillEscaped(String(given), values, protect);
-    return filled === undefined ? [] : [[field, filled.toWellFormed()]];
-  });
-  return Object.fromEntries(entries);
+  return mapValues(template, (given) => fillEscaped(String(given), values, protect)?.toWellFormed());
 }
 
 /** The names of all places. @throws {UserError} for a place that is none */

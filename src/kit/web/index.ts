@@ -1,5 +1,4 @@
 /** What web adapters share: sign-in, paths into answers, templates of requests. The door of this room. */
-
 export { type Auth, openAuth } from './auth.ts';
 export { type AuthSetting, authSetting } from './auth-settings.ts';
 export { jsonPaths } from './json-paths.ts';

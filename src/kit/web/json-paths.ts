@@ -1,5 +1,4 @@
 /** Paths into JSON: dotted (`name.first`, `emails.0.value`), or JSONPath (RFC 9535), which begins with `$`. */
-
 import { query } from 'jsonpath-rfc9535';
 import parse from 'jsonpath-rfc9535/parser';
 import { costMistake, tooDeep } from './path-cost.ts';

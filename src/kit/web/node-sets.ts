@@ -19,10 +19,7 @@ const members = new WeakMap<object, Set<Node>>();
 /** Node → its place in document order, for each document. */
 const places = new WeakMap<object, ReadonlyMap<Node, number>>();
 
-/**
- * @param library what `import('xpath')` gave
- * @throws {TypeError} when it has no node sets of the known kind
- */
+/** @param library what `import('xpath')` gave @throws {TypeError} when it has no node sets of the known kind */
 export function replaceNodeSets(library: unknown): void {
   const constructed: unknown = Reflect.get(Object(library), 'XNodeSet');
   const prototype: unknown = typeof constructed === 'function' ? constructed.prototype : undefined;

@@ -1,7 +1,6 @@
 /**
- * Templates whose places can say how their value is written: `{{sTitle | max 150}}`,
- * `{{xRequest | number}}`. What a value becomes in JSON, XML or an address is
- * decided where that is written; here a value is a text.
+ * Templates whose places can say how their value is written: `{{sTitle | max 150}}`, `{{xRequest | number}}`. What a
+ * value becomes in JSON, XML or an address is decided where that is written; here a value is a text.
  */
 import { fillTemplate, placesOf, UserError } from '../../contract/index.ts';
 
@@ -23,12 +22,18 @@ export interface TemplatePlace {
   readonly most: number | undefined;
 }
 
+/** A record with each value made anew; what becomes undefined is left out. */
+export function mapValues<From, To>(
+  record: Readonly<Record<string, From>>,
+  make: (value: From) => To | undefined,
+): Record<string, To> {
+  const made = Object.entries(record).map(([key, value]) => [key, make(value)] as const);
+  return Object.fromEntries(made.filter((entry): entry is [string, To] => entry[1] !== undefined));
+}
+
 const FILTERS = 'number, boolean, raw, backslash, doubled and max N';
 
-/**
- * Reads what stands between the braces.
- * @throws {UserError} for a filter that does not exist
- */
+/** Reads what stands between the braces. @throws {UserError} for a filter that does not exist */
 export function readPlace(text: string): TemplatePlace {
   const [name = '', ...filters] = text.split('|').map((part) => part.trim());
   if (name === '') throw new UserError('has a place without a name; write {{email}}');
@@ -56,8 +61,7 @@ export function readPlaces(template: string): readonly TemplatePlace[] {
 }
 
 /**
- * Fills a template. Undefined when it has places and none of them has a value:
- * what is empty is left out.
+ * Fills a template. Undefined when it has places and none of them has a value: what is empty is left out.
  * @param write makes a value fit for where it stands; it is inserted as it is
  */
 export function fillText(

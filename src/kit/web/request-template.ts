@@ -1,5 +1,4 @@
 /** A request whose address, query, headers and body have places. */
-
 import * as z from 'zod';
 import { UserError } from '../../contract/index.ts';
 import type { HttpRequest } from '../http/index.ts';
@@ -11,15 +10,16 @@ import {
   mistakeInJson,
   placesInJson,
 } from './body-templates.ts';
-import { asItIs, type Escape, fillEscaped, fillText, readPlaces, type Values } from './places.ts';
+import { asItIs, type Escape, fillEscaped, fillText, mapValues, readPlaces, type Values } from './places.ts';
 import { filledQuery, placeNames, type QueryTemplate, type UrlTemplate } from './url-template.ts';
 import { XmlTemplate } from './xml-template.ts';
 
-/** Runs what throws a {@link UserError} as a check of a setting. */
-export function checked(check: (value: string) => unknown) {
-  return (value: string, context: { addIssue(issue: { code: 'custom'; message: string }): void }): void => {
+/** A check of a setting: what throws a {@link UserError}, or gives a text that says what is wrong. */
+export function checked<Value>(check: (value: Value) => unknown) {
+  return (value: Value, context: { addIssue(issue: { code: 'custom'; message: string }): void }): void => {
     try {
-      check(value);
+      const message = check(value);
+      if (typeof message === 'string') context.addIssue({ code: 'custom', message });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       context.addIssue({ code: 'custom', message: error.message });
@@ -36,15 +36,7 @@ const headerName = z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, 'is no name of a he
 /** JSON with places in its strings. In a JSON Schema it is anything: what is in it need not be described. */
 const jsonTemplate = z
   .custom<JsonTemplate>(isJsonTemplate, 'is nothing that JSON can hold')
-  .superRefine((value, context) => {
-    try {
-      const message = mistakeInJson(value);
-      if (message !== undefined) context.addIssue({ code: 'custom', message });
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      context.addIssue({ code: 'custom', message: error.message });
-    }
-  });
+  .superRefine(checked(mistakeInJson));
 
 /** The settings of a request, without its address and method. Each place is left out when it is empty. */
 export const requestShape = {
@@ -118,22 +110,25 @@ export class RequestTemplate {
     const url = this.url.fill(values);
     if (url === undefined) return undefined;
     const { query = {}, headers = {} } = this.#parts;
-    const filled = Object.entries(headers).flatMap(([name, one]): [string, string][] => {
-      const text = fillText(one, values, headerText);
-      return text === undefined ? [] : [[name.toLowerCase(), text]];
-    });
+    const filled = Object.entries(mapValues(headers, (one) => fillText(one, values, headerText)));
     return {
       path: url.origin + url.path,
       query: { ...url.query, ...filledQuery(query, values) },
-      headers: Object.fromEntries(filled),
+      headers: Object.fromEntries(filled.map(([name, text]) => [name.toLowerCase(), text])),
       body: await this.#body(values, protect),
     };
   }
 
   async #body(values: Values, protect: Escape): Promise<FilledBody | undefined> {
     const { json, form, text } = this.#parts;
-    if (json !== undefined) return jsonBody(fillJson(json, values, protect) ?? (Array.isArray(json) ? [] : {}));
-    if (form !== undefined) return formBody(fillForm(form, values, protect));
+    if (json !== undefined) {
+      const filled = fillJson(json, values, protect) ?? (Array.isArray(json) ? [] : {});
+      return { type: 'application/json', text: JSON.stringify(filled) };
+    }
+    if (form !== undefined) {
+      const filled = new URLSearchParams(fillForm(form, values, protect));
+      return { type: 'application/x-www-form-urlencoded', text: filled.toString() };
+    }
     if (this.#xml !== undefined) return { type: 'application/xml; charset=utf-8', text: await this.#xml.fill(values) };
     if (text === undefined) return undefined;
     return { type: 'text/plain; charset=utf-8', text: (fillEscaped(text, values, protect) ?? '').toWellFormed() };
@@ -146,16 +141,6 @@ function headerText(value: string): string {
     .toWellFormed()
     .replace(/\p{Cc}+/gu, ' ')
     .replace(/[^ -~]/gu, encodeURIComponent);
-}
-
-/** JSON as a body. */
-function jsonBody(value: unknown): FilledBody {
-  return { type: 'application/json', text: JSON.stringify(value) };
-}
-
-/** A form as a body. */
-function formBody(fields: Readonly<Record<string, string>>): FilledBody {
-  return { type: 'application/x-www-form-urlencoded', text: new URLSearchParams(fields).toString() };
 }
 
 /** For the HTTP client: the body goes out as exactly this text, which may have been signed. */

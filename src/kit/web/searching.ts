@@ -1,10 +1,11 @@
 /** What is looked for in an answer, and what was found: plain data both, since the work may be done in a thread. */
-import { type Criterion, meets, type Scalar, type SourceRecord, type Value } from '../../contract/index.ts';
+import { type Criterion, isList, meets, type Scalar, type SourceRecord, type Value } from '../../contract/index.ts';
 import { XmlMistake } from '../http/index.ts';
 import { dateOf } from '../sql/index.ts';
 import { packed } from './packing.ts';
 import { pathsOf } from './path-formats.ts';
 import { type Format, type Part, type Paths, textsAt } from './paths.ts';
+import { mapValues } from './places.ts';
 import { valueFrom } from './values.ts';
 
 /** Paths by a name of the caller's. A name without a path is left out. */
@@ -89,10 +90,7 @@ export function searchWith(paths: Paths, text: string, wanted: Search): Searched
 }
 
 function eachOf<Value>(named: Named = {}, find: (path: string) => Value): Readonly<Record<string, Value>> {
-  const found = Object.entries(named).flatMap(([name, path]): [string, Value][] =>
-    path === undefined ? [] : [[name, find(path)]],
-  );
-  return Object.fromEntries(found);
+  return mapValues(named, (path) => (path === undefined ? undefined : find(path)));
 }
 
 function shortened(value: Value | undefined): Value | undefined {
@@ -163,10 +161,6 @@ class RecordMaker {
 
 function asDate(value: Value): Value {
   return isList(value) ? value.map(scalarAsDate) : scalarAsDate(value);
-}
-
-function isList(value: Value): value is readonly Scalar[] {
-  return Array.isArray(value);
 }
 
 /** What is no date stays as it is. */

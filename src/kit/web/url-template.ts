@@ -28,10 +28,7 @@ export class UrlTemplate {
   readonly #segments: readonly string[];
   readonly #query: readonly (readonly [name: string, template: string])[];
 
-  /**
-   * @param base the origin of an address that begins with a slash
-   * @throws {UserError} when it is no address
-   */
+  /** @param base the origin of an address that begins with a slash @throws {UserError} when it is no address */
   constructor(text: string, base?: string) {
     const whole = base !== undefined && text.startsWith('/') ? base + text : text;
     const [matched, origin = '', path = '/', query = ''] = PARTS.exec(whole) ?? [];

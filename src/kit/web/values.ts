@@ -7,18 +7,12 @@ import type { Scalar, Value } from '../../contract/index.ts';
  */
 export function valueFrom(found: unknown): Value | undefined {
   if (!Array.isArray(found)) return scalarOf(found);
-  const scalars = found.flatMap((item): Scalar[] => {
-    const scalar = scalarOf(item);
-    return scalar === undefined ? [] : [scalar];
-  });
+  const scalars = found.map(scalarOf).filter((scalar) => scalar !== undefined);
   return scalars.length === 0 ? undefined : scalars;
 }
 
 function scalarOf(found: unknown): Scalar | undefined {
-  if (typeof found === 'string') {
-    const text = found.trim();
-    return text === '' ? undefined : text;
-  }
+  if (typeof found === 'string') return found.trim() || undefined;
   if (typeof found === 'number') return Number.isFinite(found) ? found : undefined;
   return typeof found === 'boolean' ? found : undefined;
 }

@@ -1,5 +1,4 @@
 /** Paths into XML: XPath 1.0, where a name without a prefix means an element that is written without one. */
-
 import type { Element, Node } from '@xmldom/xmldom';
 import { UserError } from '../../contract/index.ts';
 import { parseXml } from '../http/index.ts';

@@ -1,7 +1,7 @@
 /** XML with places in its texts and attributes. It is read once, so that a value can only ever be text. */
 import { UserError } from '../../contract/index.ts';
 import { parseXml, type XmlElement, XmlMistake, type XmlNode, xmlBody } from '../http/index.ts';
-import { fillText, type Values } from './places.ts';
+import { fillText, mapValues, type Values } from './places.ts';
 import { placeNames } from './url-template.ts';
 
 interface Part {
@@ -75,17 +75,10 @@ function nodeOf(part: Part, values: Values): XmlNode | undefined {
 }
 
 function filledAttributes({ attributes }: Part, values: Values): Readonly<Record<string, string>> {
-  const filled = Object.entries(attributes).flatMap(([key, template]): [string, string][] => {
-    const text = fillText(template, values);
-    return text === undefined ? [] : [[key, text]];
-  });
-  return Object.fromEntries(filled);
+  return mapValues(attributes, (template) => fillText(template, values));
 }
 
 function childrenOf(content: readonly Part[], values: Values): readonly XmlNode[] | undefined {
-  const children = content.flatMap((part) => {
-    const node = nodeOf(part, values);
-    return node === undefined ? [] : [node];
-  });
+  const children = content.map((part) => nodeOf(part, values)).filter((node) => node !== undefined);
   return children.length === 0 ? undefined : children;
 }

@@ -1,11 +1,12 @@
 import mssql from 'mssql';
 import { describe, expect, it } from 'vitest';
 import { asFailure, isLost } from '../../../adapters/mssql/failures.ts';
-import { cellOf, cellValue, isInteger, isText } from '../../../adapters/mssql/values.ts';
+import { cellOf, isInteger, isText } from '../../../adapters/mssql/values.ts';
+import { fieldValue } from '../../../src/kit/sql/records.ts';
 
 /** A cell of a column of this type, as a value of a record. */
 function value(raw: unknown, type: unknown, scale = 0): unknown {
-  return cellValue(cellOf(raw, { name: 'x', type, scale }, 'UTC'));
+  return fieldValue(cellOf(raw, { name: 'x', type, scale }, 'UTC'), false);
 }
 
 describe('cells', () => {

@@ -4,8 +4,8 @@ import { expect, test } from 'vitest';
 import { UserError } from '../../../src/contract/index.ts';
 import type { SqlDialect } from '../../../src/kit/sql/dialect.ts';
 import type { SqlDriver, Statement } from '../../../src/kit/sql/driver.ts';
-import { QueryFinder, type QuerySettings } from '../../../src/kit/sql/query-finder.ts';
-import { TableFinder } from '../../../src/kit/sql/table-finder.ts';
+import { type QuerySettings, queryFinder } from '../../../src/kit/sql/query-finder.ts';
+import { tableFinder } from '../../../src/kit/sql/table-finder.ts';
 import { recordedLog } from '../../support/log.ts';
 
 const signal = AbortSignal.timeout(60_000);
@@ -21,12 +21,10 @@ function system(dialect: SqlDialect) {
       return [{ id: 7 }];
     },
     columns: async () => [{ name: 'id', text: false, integer: true, key: true }],
-    value: (raw) => (typeof raw === 'number' ? raw : undefined),
     close: async () => {},
   };
-  const queries = (written: QuerySettings['queries']) =>
-    new QueryFinder(driver, { queries: written, dates: [] }, 'crm');
-  const table = () => new TableFinder(driver, { table: 'people', dates: [] }, recordedLog());
+  const queries = (written: QuerySettings['queries']) => queryFinder(driver, { queries: written, dates: [] }, 'crm');
+  const table = () => tableFinder(driver, { table: 'people', dates: [] }, recordedLog());
   return { asked, queries, table };
 }
 

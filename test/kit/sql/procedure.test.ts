@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { type FindQuery, UserError } from '../../../src/contract/index.ts';
 import type { SqlDialect } from '../../../src/kit/sql/dialect.ts';
 import type { Row, SqlDriver, Statement } from '../../../src/kit/sql/driver.ts';
-import { ProcedureFinder, type ProcedureSettings } from '../../../src/kit/sql/procedure.ts';
+import { type ProcedureSettings, procedureFinder } from '../../../src/kit/sql/procedure.ts';
 
 const signal = AbortSignal.timeout(60_000);
 const ARGUMENTS = { p_email: 'email', p_last: 'last_name' };
@@ -18,11 +18,10 @@ function system(dialect: SqlDialect, rows: readonly Row[] = []) {
       return rows;
     },
     columns: () => Promise.reject(new Error('a procedure has no table')),
-    value: (raw) => (typeof raw === 'string' || typeof raw === 'number' ? raw : undefined),
     close: async () => {},
   };
   const finder = (settings: Partial<ProcedureSettings> = {}) =>
-    new ProcedureFinder(driver, { procedure: 'find_customer', dates: [], ...settings });
+    procedureFinder(driver, { procedure: 'find_customer', dates: [], ...settings });
   return { asked, finder };
 }
 
