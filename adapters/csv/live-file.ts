@@ -151,7 +151,7 @@ export class LiveFile {
       const reading = await this.#read();
       const before = this.#table;
       // What was searched before is searched again; nobody shall wait for its index.
-      await reading.table.prepare(before?.indexedFields() ?? []);
+      await reading.table.prepare(before?.indexes() ?? []);
       if (this.#closing.signal.aborted) return;
       this.#adopt(reading);
       this.#log.info(

@@ -43,7 +43,7 @@ export {
 } from './errors.ts';
 export { booleanOf, comparedForms, KINDS, type Kind, kindByName, partForms, withoutInvisible } from './kinds.ts';
 export { logWith } from './log.ts';
-export { phoneEnds } from './phone.ts';
+export { phoneDigits, phoneEnds, phonePart } from './phone.ts';
 export type { Details, DetailsRow, FieldForm, PushAbility, PushFile, PushReceipt, PushRequest } from './push.ts';
 export { isLink, isList, type Link, type Scalar, type SourceRecord, textOf, type Value } from './record.ts';
 export { formsOf, masked, redact, secretForms } from './secret-forms.ts';
