@@ -43,7 +43,7 @@ const settings = z.strictObject({
 
 type Settings = z.output<typeof settings>;
 
-export default defineAdapter({ name: 'csv', title: 'CSV file', settings, open: openCsv });
+export default defineAdapter({ name: 'csv', title: 'CSV file', settings, readsAhead: true, open: openCsv });
 
 /** Opens a CSV source; the file is read when it is first needed. */
 export function openCsv(settings: Settings, services: Services, follow?: FollowOptions): Source {
@@ -71,6 +71,8 @@ export function openCsv(settings: Settings, services: Services, follow?: FollowO
     },
 
     findsGroups: true,
+
+    state: () => file.state(),
 
     async fields({ signal }) {
       return (await file.table(signal)).fields.map((name) => ({ name }));

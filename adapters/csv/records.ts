@@ -23,6 +23,13 @@ export function lineOf(text: string, from: number, to: number): string {
   return text.slice(from, to > from && text[to - 1] === '\r' ? to - 1 : to);
 }
 
+/** How many line ends stand between two places. */
+export function lineEnds(text: string, lineEnd: string, from: number, to: number): number {
+  let count = 0;
+  for (let at = text.indexOf(lineEnd, from); at >= 0 && at < to; at = text.indexOf(lineEnd, at + 1)) count += 1;
+  return count;
+}
+
 /** The record that begins at `from`, by RFC 4180. */
 export function scanRecord(text: string, from: number, quoting: Quoting): Scanned {
   const { quote, delimiter, lineEnd } = quoting;

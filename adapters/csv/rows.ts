@@ -5,7 +5,16 @@
  */
 import { SourceError } from '../../src/contract/index.ts';
 import { type Dialect, delimiterNamedBy, delimiterOf, lineEndOf, type Separators } from './dialect.ts';
-import { endOfLine, lineOf, looseCells, type Quoting, type Scanned, scanRecord, withoutFormula } from './records.ts';
+import {
+  endOfLine,
+  lineEnds,
+  lineOf,
+  looseCells,
+  type Quoting,
+  type Scanned,
+  scanRecord,
+  withoutFormula,
+} from './records.ts';
 
 /** Where rows go. Lines count from 1, as an editor shows them. */
 export interface RowSink {
@@ -250,10 +259,4 @@ function withoutEndMarks(text: string): string {
   let end = text.length;
   while (text[end - 1] === END_MARK) end -= 1;
   return text.slice(0, end);
-}
-
-function lineEnds(text: string, lineEnd: string, from: number, to: number): number {
-  let count = 0;
-  for (let at = text.indexOf(lineEnd, from); at >= 0 && at < to; at = text.indexOf(lineEnd, at + 1)) count += 1;
-  return count;
 }

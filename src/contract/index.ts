@@ -9,6 +9,7 @@ export {
   type Services,
   type Source,
   type SourceField,
+  type SourceState,
 } from './adapter.ts';
 export { type Comparison, comparable, comparisonOf } from './comparable.ts';
 export {
