@@ -1,9 +1,16 @@
 /** Bytes → text, in pieces, without ever guessing: a byte that does not belong to the encoding is an error, not a wrong letter. */
 import { isUtf8 } from 'node:buffer';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { SourceError } from '../../src/contract/index.ts';
 
-/** The encodings of the setting. `latin1` is read as Windows-1252, its superset, as every browser does (WHATWG Encoding, 4.2). */
-export type Encoding = 'utf-8' | 'utf-16' | 'latin1' | 'windows-1252';
+/**
+ * The encodings of the setting. `latin1` is read as Windows-1252, its superset, as every browser does (WHATWG Encoding,
+ * 4.2).
+ */
+export const ENCODINGS = ['utf-8', 'utf-16', 'latin1', 'windows-1252', 'windows-1250', 'iso-8859-15', 'cp850'] as const;
+
+export type Encoding = (typeof ENCODINGS)[number];
 
 /** Turns the pieces of one file into text. A character may begin in one piece and end in the next. */
 export interface Decoder {
@@ -14,15 +21,30 @@ export interface Decoder {
 }
 
 /**
- * The decoder for a file that begins with `start` (two or three bytes are enough). A byte order mark wins over the
- * setting, as it cannot be anything else; UTF-16 without one is read as the zero byte of its first letter says.
+ * The decoder for a file that begins with `start`. A byte order mark wins over the setting, as it cannot be anything
+ * else, and so do the zero bytes of UTF-16 without one: no other text has them in every second place.
  */
 export function createDecoder(encoding: Encoding, start: Buffer): Decoder {
   if (start[0] === 0xff && start[1] === 0xfe) return unicodeDecoder('utf-16le');
   if (start[0] === 0xfe && start[1] === 0xff) return unicodeDecoder('utf-16be');
   if (start[0] === 0xef && start[1] === 0xbb && start[2] === 0xbf) return unicodeDecoder('utf-8');
-  if (encoding === 'utf-16') return unicodeDecoder(start[0] === 0 ? 'utf-16be' : 'utf-16le');
-  return encoding === 'utf-8' ? unicodeDecoder('utf-8') : windows1252Decoder;
+  const utf16 = utf16Of(start.subarray(0, START_BYTES), encoding === 'utf-16' ? 1 : FEWEST_ZEROS);
+  if (utf16 !== undefined) return unicodeDecoder(utf16);
+  if (encoding === 'utf-16') return unicodeDecoder('utf-16le');
+  return encoding === 'utf-8' ? unicodeDecoder('utf-8') : singleByteDecoder(encoding);
+}
+
+const START_BYTES = 1_024;
+/** Of hundred pairs of bytes: letters of every alphabet stand beside digits, delimiters and line ends, which have one. */
+const FEWEST_ZEROS = 12;
+
+function utf16Of(start: Buffer, fewest: number): 'utf-16le' | 'utf-16be' | undefined {
+  const zeros = [...start.keys()].filter((at) => start[at] === 0);
+  const odd = zeros.filter((at) => at % 2 === 1).length;
+  const even = zeros.length - odd;
+  if (Math.max(even, odd) * 200 < fewest * start.length || even === odd) return undefined;
+  if (fewest > 1 && Math.min(even, odd) > 0) return undefined;
+  return odd > even ? 'utf-16le' : 'utf-16be';
 }
 
 function unicodeDecoder(label: 'utf-8' | 'utf-16le' | 'utf-16be'): Decoder {
@@ -77,14 +99,15 @@ function lineOfBadByte(bytes: Buffer): number {
   return 1;
 }
 
-// What differs from ISO 8859-1 (WHATWG Encoding, index-windows-1252). TextDecoder is not used: in Node 20.18.3 and later,
-// and in many releases of 22 to 24, it reads these bytes as control characters (nodejs/node#60888).
-const BYTES_80_TO_9F =
-  '\u20ac\x81\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\x8d\u017d\x8f' +
-  '\x90\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\x9d\u017e\u0178';
+/** Loaded with the first such file: most are UTF-8. */
+const load = createRequire(join(import.meta.dirname, 'decode.js'));
 
-const windows1252Decoder: Decoder = {
-  decode: (bytes) =>
-    bytes.toString('latin1').replace(/[\x80-\x9f]/g, (byte) => BYTES_80_TO_9F[byte.charCodeAt(0) - 0x80] ?? byte),
-  end: () => '',
-};
+/**
+ * TextDecoder is not used: in Node 20.18.3 and later, and in many releases of 22 to 24, it reads 0x80 to 0x9F as control
+ * characters (nodejs/node#60888). A byte that the encoding does not know becomes a zero, and its line is left out.
+ */
+function singleByteDecoder(encoding: Encoding): Decoder {
+  const iconv: typeof import('iconv-lite') = load('iconv-lite');
+  const label = encoding === 'latin1' ? 'windows-1252' : encoding;
+  return { decode: (bytes) => iconv.decode(bytes, label).replaceAll('\ufffd', '\0'), end: () => '' };
+}

@@ -30,6 +30,13 @@ export function lineEndOf(text: string, atEnd: boolean): Separators['lineEnd'] |
   return text.includes('\r') ? '\r' : '\n';
 }
 
+const NAMES_DELIMITER = /^["']?sep=([^"'])["']?[,;\t| ]*$/i;
+
+/** The delimiter that a line names for Excel: `sep=;`, also quoted, and with the delimiters of empty cells behind it. */
+export function delimiterNamedBy(line: string): string | undefined {
+  return NAMES_DELIMITER.exec(line)?.[1];
+}
+
 /** The delimiter of a file whose first line is `line`. */
 export function delimiterOf(line: string, { delimiter, quote }: Dialect): string {
   if (delimiter !== undefined) return delimiter;

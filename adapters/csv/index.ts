@@ -1,6 +1,7 @@
 /** CSV files: the oldest way to hand customer data over, indexed in memory and followed when it changes. See docs/adapters/csv.md. */
 import * as z from 'zod';
-import { defineAdapter, type Services, type Source } from '../../src/contract/index.ts';
+import { type Criterion, defineAdapter, type Services, type Source } from '../../src/contract/index.ts';
+import { ENCODINGS } from './decode.ts';
 import { type FollowOptions, LiveFile } from './live-file.ts';
 import type { FileFormat } from './read.ts';
 import { search } from './search.ts';
@@ -20,7 +21,7 @@ const settings = z.strictObject({
       'What stands around a value that has delimiters, quotes or line ends in it; "none" if the file has no such thing.',
     ),
   encoding: z
-    .enum(['utf-8', 'utf-16', 'latin1', 'windows-1252'])
+    .enum(ENCODINGS)
     .default('utf-8')
     .describe('How the file is encoded. A byte order mark at its beginning wins over this.'),
   columns: z
@@ -42,28 +43,39 @@ const settings = z.strictObject({
 
 type Settings = z.output<typeof settings>;
 
-export default defineAdapter({ name: 'csv', title: 'CSV file', settings, open: openCsv });
+export default defineAdapter({ name: 'csv', title: 'CSV file', settings, readsAhead: true, open: openCsv });
 
 /** Opens a CSV source; the file is read when it is first needed. */
 export function openCsv(settings: Settings, services: Services, follow?: FollowOptions): Source {
   const file = new LiveFile(formatOf(settings, services), services.log, follow);
-  const unknownFields = new Set<string>();
+  const told = new Set<string>();
+  const tellUnknown = (fields: readonly string[], criteria: readonly Criterion[]) => {
+    for (const { field } of criteria) {
+      if (fields.includes(field) || told.has(field)) continue;
+      told.add(field);
+      // No error: in a lookup of several sources, a match step may be meant for another one.
+      services.log.warn({ field, fields }, 'the CSV file has no such field; a search for it finds nobody');
+    }
+  };
 
   return {
     async check({ signal }) {
       await file.table(signal);
     },
 
-    async find({ criteria, limit }, { signal }) {
+    async find({ criteria, groups = [], limit }, { signal }) {
       const table = await file.table(signal);
-      for (const { field } of criteria) {
-        if (table.fields.includes(field) || unknownFields.has(field)) continue;
-        unknownFields.add(field);
-        // No error: in a lookup of several sources, a match step may be meant for another one.
-        const { fields } = table;
-        services.log.warn({ field, fields }, 'the CSV file has no such field; a search for it finds nobody');
-      }
-      return await search(table, criteria, limit, signal);
+      const conditions = [...criteria.map((criterion) => [criterion]), ...groups];
+      tellUnknown(table.fields, conditions.flat());
+      return await search(table, conditions, limit, signal);
+    },
+
+    findsGroups: true,
+
+    state: () => file.state(),
+
+    async fields({ signal }) {
+      return (await file.table(signal)).fields.map((name) => ({ name }));
     },
 
     close: () => file.close(),

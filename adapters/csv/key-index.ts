@@ -1,15 +1,14 @@
 /**
- * Rows by the value of one field. The distinct values stand in one buffer, and
+ * Rows by the values of one field. The distinct values stand in one buffer, and
  * everything else is numbers in typed arrays: a million rows take some tens of
  * megabytes outside of the JavaScript heap, and no garbage collection walks them.
  */
-import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import { Pace } from './pace.ts';
 
 const NONE = 0xffff_ffff;
 // Stands before each value; no UTF-8 text has this byte.
 const MARK = 0xff;
-// Rows, and bytes, between two breaths of the event loop: about a millisecond each.
-const ROWS_A_SLICE = 4_096;
+// Bytes that are searched between two breaths of the event loop: about a millisecond.
 const BYTES_A_SLICE = 512 * 1024;
 
 /** An index of one field. */
@@ -17,17 +16,23 @@ export class KeyIndex {
   /** MARK value MARK value … */
   #bytes: Buffer = Buffer.allocUnsafe(4_096);
   #used = 0;
-  /** Of each value: where it begins in `#bytes`, and its first and last row. */
-  readonly #begins: Uint32Array;
-  readonly #first: Uint32Array;
-  readonly #last: Uint32Array;
+  /** Of each value: where it begins in `#bytes`, and its first and last entry. */
+  #begins: Uint32Array;
+  #first: Uint32Array;
+  #last: Uint32Array;
   #keys = 0;
-  /** Of each row: the next one with the same value. */
-  readonly #next: Uint32Array;
+  /** Of each entry: the next one with the same value. The first value of a row is the entry with the row's number. */
+  #next: Uint32Array;
+  /** The rows of further entries, for rows with several values. */
+  #rowOfMore: Uint32Array = new Uint32Array(0);
+  #entries: number;
+  readonly #rows: number;
   /** Hash → value number, with linear probing; at most half full. */
-  readonly #slots: Uint32Array;
+  #slots: Uint32Array;
 
   private constructor(rows: number) {
+    this.#rows = rows;
+    this.#entries = rows;
     this.#begins = new Uint32Array(rows);
     this.#first = new Uint32Array(rows);
     this.#last = new Uint32Array(rows);
@@ -35,27 +40,34 @@ export class KeyIndex {
     this.#slots = new Uint32Array(2 ** Math.ceil(Math.log2(Math.max(2, rows * 2)))).fill(NONE);
   }
 
-  /** Indexes `rows` rows by `keyOf(row)`; rows with an empty key are in no answer. Leaves the event loop room. */
-  static async build(rows: number, keyOf: (row: number) => string): Promise<KeyIndex> {
+  /** Indexes `rows` rows by `keysOf(row)`; rows without a key are in no answer. Leaves the event loop room. */
+  static async build(rows: number, keysOf: (row: number) => readonly string[]): Promise<KeyIndex> {
     const index = new KeyIndex(rows);
+    const pace = new Pace();
     for (let row = 0; row < rows; row += 1) {
-      const key = keyOf(row);
-      if (key !== '') index.#add(key, row);
-      if (row % ROWS_A_SLICE === ROWS_A_SLICE - 1) await yieldToEventLoop();
+      index.#addRow(row, keysOf(row));
+      const rest = pace.step();
+      if (rest !== undefined) await rest;
     }
     return index;
   }
 
-  /** The rows whose key is `key`, in ascending order. */
+  /** Whether a row can be in several answers of {@link partial}, or several times in one. */
+  get hasSeveral(): boolean {
+    return this.#entries > this.#rows;
+  }
+
+  /** The rows that have the key, in ascending order. */
   *exact(key: string): Generator<number, void> {
     const wanted = Buffer.from(key);
     const slot = this.#slotOf(wanted, 0, wanted.length);
     yield* this.#rowsOf(this.#slots[slot] ?? NONE);
   }
 
-  /** The rows whose key begins with, or contains, `part`: by first appearance of the key, then ascending. */
+  /** The rows with a key that begins with, or contains, `part`: by first appearance of the key, then ascending. */
   async *partial(match: 'prefix' | 'contains', part: string, signal: AbortSignal): AsyncGenerator<number, void> {
     const needle = match === 'prefix' ? Buffer.concat([Buffer.of(MARK), Buffer.from(part)]) : Buffer.from(part);
+    const pace = new Pace();
     let from = 0;
     while (from < this.#used) {
       const sliceEnd = this.#endOfKeyAt(Math.min(from + BYTES_A_SLICE, this.#used));
@@ -66,33 +78,63 @@ export class KeyIndex {
         at = slice.indexOf(needle, this.#endOfKeyAt(at + 1));
       }
       from = sliceEnd;
-      await yieldToEventLoop();
+      await pace.rest();
       signal.throwIfAborted();
     }
   }
 
   *#rowsOf(key: number): Generator<number, void> {
     if (key === NONE) return;
-    for (let row = this.#first[key] ?? NONE; row !== NONE; row = this.#next[row] ?? NONE) yield row;
+    for (let entry = this.#first[key] ?? NONE; entry !== NONE; entry = this.#next[entry] ?? NONE) {
+      yield entry < this.#rows ? entry : (this.#rowOfMore[entry - this.#rows] ?? 0);
+    }
   }
 
-  #add(key: string, row: number): void {
+  #addRow(row: number, keys: readonly string[]): void {
+    for (const [position, key] of keys.entries()) {
+      if (key === '' || keys.indexOf(key) < position) continue;
+      this.#addKey(key, position === 0 ? row : this.#furtherEntry(row));
+    }
+  }
+
+  #furtherEntry(row: number): number {
+    const entry = this.#entries;
+    this.#next = withRoomFor(this.#next, entry);
+    this.#next[entry] = NONE;
+    this.#rowOfMore = withRoomFor(this.#rowOfMore, entry - this.#rows);
+    this.#rowOfMore[entry - this.#rows] = row;
+    this.#entries += 1;
+    return entry;
+  }
+
+  #addKey(key: string, entry: number): void {
     this.#reserve(1 + key.length * 3);
     const begin = this.#used + 1;
     const end = begin + this.#bytes.write(key, begin);
     const slot = this.#slotOf(this.#bytes, begin, end);
     const known = this.#slots[slot] ?? NONE;
-    if (known === NONE) {
-      this.#bytes[this.#used] = MARK;
-      this.#used = end;
-      this.#slots[slot] = this.#keys;
-      this.#begins[this.#keys] = begin;
-      this.#first[this.#keys] = row;
-      this.#last[this.#keys] = row;
-      this.#keys += 1;
-    } else {
-      this.#next[this.#last[known] ?? 0] = row;
-      this.#last[known] = row;
+    if (known !== NONE) {
+      this.#next[this.#last[known] ?? 0] = entry;
+      this.#last[known] = entry;
+      return;
+    }
+    this.#bytes[this.#used] = MARK;
+    this.#used = end;
+    this.#slots[slot] = this.#keys;
+    this.#begins = withRoomFor(this.#begins, this.#keys);
+    this.#first = withRoomFor(this.#first, this.#keys);
+    this.#last = withRoomFor(this.#last, this.#keys);
+    this.#begins[this.#keys] = begin;
+    this.#first[this.#keys] = entry;
+    this.#last[this.#keys] = entry;
+    this.#keys += 1;
+    if (this.#keys * 2 > this.#slots.length) this.#growSlots();
+  }
+
+  #growSlots(): void {
+    this.#slots = new Uint32Array(this.#slots.length * 2).fill(NONE);
+    for (let key = 0; key < this.#keys; key += 1) {
+      this.#slots[this.#slotOf(this.#bytes, this.#begins[key] ?? 0, this.#endOfKey(key))] = key;
     }
   }
 
@@ -116,10 +158,13 @@ export class KeyIndex {
 
   #is(key: number, bytes: Buffer, begin: number, end: number): boolean {
     const from = this.#begins[key] ?? 0;
-    const to = key + 1 < this.#keys ? (this.#begins[key + 1] ?? 0) - 1 : this.#used;
-    if (to - from !== end - begin) return false;
+    if (this.#endOfKey(key) - from !== end - begin) return false;
     for (let i = 0; i < end - begin; i += 1) if (this.#bytes[from + i] !== bytes[begin + i]) return false;
     return true;
+  }
+
+  #endOfKey(key: number): number {
+    return key + 1 < this.#keys ? (this.#begins[key + 1] ?? 0) - 1 : this.#used;
   }
 
   /** The number of the value that holds the byte at `offset`. */
@@ -138,6 +183,13 @@ export class KeyIndex {
     const mark = this.#bytes.indexOf(MARK, offset);
     return mark < 0 || mark > this.#used ? this.#used : mark;
   }
+}
+
+function withRoomFor(numbers: Uint32Array, position: number): Uint32Array {
+  if (position < numbers.length) return numbers;
+  const larger = new Uint32Array(Math.max(1_024, numbers.length * 2));
+  larger.set(numbers);
+  return larger;
 }
 
 /** FNV-1a, 32 bits. */

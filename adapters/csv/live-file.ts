@@ -3,7 +3,15 @@
  * read again when it changes. Old data serve until the new are complete.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Log, SourceError, untilAborted } from '../../src/contract/index.ts';
+import {
+  DeadlineExceeded,
+  type Log,
+  remainingMs,
+  SourceError,
+  type SourceState,
+  untilAborted,
+  withDeadlineWithin,
+} from '../../src/contract/index.ts';
 import { messageOf } from '../../src/kit/text/index.ts';
 import { ChangedWhileReading, type FileFormat, type Reading, readFile, stampOf } from './read.ts';
 import type { Table } from './table.ts';
@@ -14,6 +22,7 @@ const POLL_MS = 1_000;
 // A file that changes between two looks is being written; it is read when it rests, or after so many looks.
 const LOOKS_WITHOUT_REST = 10;
 const FIRST_READINGS = 5;
+const LEFT_FOR_THE_ANSWER_MS = 100;
 
 /** How a {@link LiveFile} follows its file. */
 export interface FollowOptions {
@@ -32,12 +41,19 @@ export class LiveFile {
   #progress = 0;
   /** The state of the file that was last read, whether it was good or not. */
   #readStamp: string | undefined;
-  #refusal: SourceError | undefined;
+  /** What was wrong then. */
+  #readTrouble: SourceError | undefined;
   #timer: NodeJS.Timeout | undefined;
   #look: Promise<void> | undefined;
   #seenStamp: string | undefined;
   #restless = 0;
+  /** Whether it is told that the file cannot be reached. */
   #lost = false;
+  /** Why older data serve than those of the file as it is now. */
+  #trouble: unknown;
+  #servingStamp: string | undefined;
+  /** Of the data that serve. */
+  #flaws: Pick<Reading, 'badLines' | 'badLineCount'> = { badLines: [], badLineCount: 0 };
 
   constructor(format: FileFormat, log: Log, options: FollowOptions = {}) {
     this.#format = format;
@@ -56,16 +72,31 @@ export class LiveFile {
     this.#loading ??= this.#load().finally(() => {
       this.#loading = undefined;
     });
+    const loading = this.#loading;
+    const left = remainingMs(signal);
     try {
-      return await untilAborted(this.#loading, signal);
+      if (left === undefined) return await untilAborted(loading, signal);
+      // Before the deadline, or the caller would not hear why.
+      const enough = Math.max(0, left - Math.min(LEFT_FOR_THE_ANSWER_MS, left / 4));
+      return await withDeadlineWithin(enough, signal, (limited) => untilAborted(loading, limited));
     } catch (error) {
-      if (!signal.aborted || error instanceof SourceError) throw error;
-      const percent = Math.floor(this.#progress * 100);
-      throw new SourceError('timeout', `${this.#format.path} is still being read (${percent} %)`, {
-        cause: error,
-        remedy: 'try again in a moment; a large file is read once, after the start',
-      });
+      if (!(signal.aborted || error instanceof DeadlineExceeded) || error instanceof SourceError) throw error;
+      throw this.#stillReading(error);
     }
+  }
+
+  /** What is wrong with the data that serve. */
+  state(): SourceState {
+    const { badLines, badLineCount } = this.#flaws;
+    const warnings = badLines.map(({ line, problem }) => `line ${line} is left out: ${problem}`);
+    const more = badLineCount - badLines.length;
+    if (more > 0) warnings.push(`${more} more lines are left out, ${badLineCount} in all`);
+    if (this.#trouble !== undefined) {
+      const { problem, remedy } = wordsOf(this.#trouble);
+      const mend = remedy === undefined ? '' : `; ${remedy}`;
+      warnings.push(`the file as it is now cannot be read, older data serve: ${problem}${mend}`);
+    }
+    return { warnings, leftOut: badLineCount };
   }
 
   /** Ends the following and any reading under way. */
@@ -75,9 +106,19 @@ export class LiveFile {
     await Promise.allSettled([this.#loading, this.#look]);
   }
 
+  #stillReading(cause: unknown): SourceError {
+    const percent = Math.floor(this.#progress * 100);
+    return new SourceError('timeout', `${this.#format.path} is still being read (${percent} %)`, {
+      cause,
+      remedy: 'try again in a moment; a large file is read once, after the start',
+      staffWords: 'is still being read; try again in a minute',
+    });
+  }
+
   async #load(): Promise<Table> {
     // Reading a large file that was refused, at every lookup, would keep a processor busy for nothing.
-    if (this.#refusal !== undefined && (await stampOf(this.#format.path)) === this.#readStamp) throw this.#refusal;
+    const refusal = this.#readTrouble?.kind === 'rejected' ? this.#readTrouble : undefined;
+    if (refusal !== undefined && (await stampOf(this.#format.path)) === this.#readStamp) throw refusal;
     const reading = await this.#readAtRest();
     this.#adopt(reading);
     if (!this.#closing.signal.aborted) this.#follow();
@@ -106,7 +147,7 @@ export class LiveFile {
     } catch (error) {
       if (error instanceof SourceError) {
         this.#readStamp = stamp;
-        this.#refusal = error.kind === 'rejected' ? error : undefined;
+        this.#readTrouble = error;
       }
       throw error;
     }
@@ -128,8 +169,11 @@ export class LiveFile {
     }
     this.#log.debug({ file, records: table.size }, 'the CSV file is read');
     this.#table = table;
+    this.#flaws = { badLines, badLineCount };
     this.#readStamp = stamp;
-    this.#refusal = undefined;
+    this.#servingStamp = stamp;
+    this.#readTrouble = undefined;
+    this.#trouble = undefined;
   }
 
   #follow(): void {
@@ -147,11 +191,12 @@ export class LiveFile {
     try {
       const stamp = await stampOf(file);
       this.#lost = false;
+      if (stamp === this.#readStamp) this.#trouble = stamp === this.#servingStamp ? undefined : this.#readTrouble;
       if (stamp === this.#readStamp || !this.#isAtRest(stamp)) return;
       const reading = await this.#read();
       const before = this.#table;
       // What was searched before is searched again; nobody shall wait for its index.
-      await reading.table.prepare(before?.indexedFields() ?? []);
+      await reading.table.prepare(before?.indexes() ?? []);
       if (this.#closing.signal.aborted) return;
       this.#adopt(reading);
       this.#log.info(
@@ -174,12 +219,16 @@ export class LiveFile {
     if (error instanceof ChangedWhileReading || this.#closing.signal.aborted) return;
     const gone = !(error instanceof SourceError) || error.kind !== 'rejected';
     // What was read is told once a state of the file; what cannot be reached, once until it is back.
+    this.#trouble = error;
     if (gone && this.#lost) return;
     this.#lost = gone;
-    const remedy = error instanceof SourceError ? error.remedy : undefined;
     this.#log.warn(
-      { file: this.#format.path, problem: messageOf(error), remedy },
+      { file: this.#format.path, ...wordsOf(error) },
       'the CSV file cannot be read; the old data go on serving',
     );
   }
+}
+
+function wordsOf(error: unknown): { problem: string; remedy: string | undefined } {
+  return { problem: messageOf(error), remedy: error instanceof SourceError ? error.remedy : undefined };
 }

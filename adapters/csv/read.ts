@@ -209,25 +209,31 @@ function isList(columns: Columns): columns is readonly string[] {
   return Array.isArray(columns);
 }
 
+const CANNOT_BE_READ = 'cannot be read; tell your administrator';
+
 /** Any error as one of the source, with the file's name in front. */
 function fileError(path: string, error: unknown): unknown {
   if (error instanceof SourceError) {
-    return error.message.startsWith(path) ? error : amended(error, { message: `${path}: ${error.message}` });
+    if (error.message.startsWith(path)) return error;
+    return amended(error, { message: `${path}: ${error.message}`, staffWords: CANNOT_BE_READ });
   }
   const code = codeOf(error);
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     return new SourceError('unreachable', `${path}: there is no such file`, {
       remedy: 'check "file"; a relative path counts from the folder of the configuration file',
+      staffWords: 'is missing; tell your administrator',
     });
   }
   if (code === 'EACCES' || code === 'EPERM') {
     return new SourceError('unauthorized', `${path}: the gateway may not read this file`, {
       remedy: 'give the user that runs the gateway the right to read it, and to enter its folders',
+      staffWords: 'may not be read by the gateway; tell your administrator',
     });
   }
   if (code === '') return error;
   return new SourceError('unreachable', `${path}: reading failed (${code})`, {
     cause: error,
     remedy: 'check the disk or the network share that the file is on',
+    staffWords: CANNOT_BE_READ,
   });
 }

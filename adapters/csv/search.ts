@@ -1,85 +1,123 @@
 /** A query on a table: the most selective index gives candidates, and the gateway's own rules decide on each. */
-import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
-import {
-  type Criterion,
-  comparable,
-  comparisonOf,
-  meets,
-  type SourceRecord,
-  untilAborted,
-} from '../../src/contract/index.ts';
+import { type Criterion, meets, type SourceRecord, untilAborted } from '../../src/contract/index.ts';
 import type { KeyIndex } from './key-index.ts';
+import { keyingOf, partMatch, soughtKeys } from './keys.ts';
+import { Pace } from './pace.ts';
 import type { Table } from './table.ts';
 
-// Candidates that are looked at between two breaths of the event loop.
-const CANDIDATES_A_SLICE = 2_048;
+/** Criteria of which one is enough. */
+export type AnyOf = readonly Criterion[];
 
-/** The records that meet all criteria, in a stable order, at most `limit`; without criteria, from the top of the file. A field that the table has not meets nothing. */
+/**
+ * The records that meet all conditions, in a stable order, at most `limit`; without conditions, from the top of the file.
+ * A field that the table has not meets nothing.
+ */
 export async function search(
   table: Table,
-  criteria: readonly Criterion[],
+  conditions: readonly AnyOf[],
   limit: number,
   signal: AbortSignal,
 ): Promise<readonly SourceRecord[]> {
   const found: SourceRecord[] = [];
-  let looked = 0;
-  for await (const row of await candidates(table, criteria, signal)) {
+  const pace = new Pace();
+  for await (const row of await candidates(table, conditions, signal)) {
     const record = table.record(row);
-    if (criteria.every((criterion) => meets(record, criterion))) found.push(record);
+    if (conditions.every((anyOf) => anyOf.some((criterion) => meets(record, criterion)))) found.push(record);
     if (found.length >= limit) break;
-    looked += 1;
-    if (looked % CANDIDATES_A_SLICE === 0) {
-      await yieldToEventLoop();
-      signal.throwIfAborted();
-    }
+    const rest = pace.step();
+    if (rest === undefined) continue;
+    await rest;
+    signal.throwIfAborted();
   }
   return found;
 }
 
-/** Rows that may meet the criteria, and all that do. */
+/** Rows that may meet the conditions, and all that do, each once. */
 async function candidates(
   table: Table,
-  criteria: readonly Criterion[],
+  all: readonly AnyOf[],
   signal: AbortSignal,
 ): Promise<Iterable<number> | AsyncIterable<number>> {
-  if (criteria.length === 0) return everyRow(table);
-  if (criteria.some(({ field, value }) => !table.fields.includes(field) || keyOf(field, value) === '')) return [];
-  const exact = criteria.filter(({ match }) => match === 'exact');
+  if (all.length === 0) return everyRow(table);
+  const conditions = all.map((anyOf) =>
+    anyOf.filter((criterion) => table.fields.includes(criterion.field) && soughtKeys(criterion).length > 0),
+  );
+  if (conditions.some(({ length }) => length === 0)) return [];
+  const exact = conditions.filter((anyOf) => anyOf.every(({ match }) => match === 'exact'));
   if (exact.length > 0) {
-    return fewest(await Promise.all(exact.map((criterion) => exactWalk(table, criterion, signal))));
+    return fewest(await Promise.all(exact.map((anyOf) => exactWalk(table, anyOf, signal))));
   }
   // A prefix is found faster than a part; of several, the longest says most.
-  const longestFirst = criteria.toSorted((a, b) => b.value.length - a.value.length);
-  const first = longestFirst.find(({ match }) => match === 'prefix') ?? longestFirst[0];
-  if (first === undefined || first.match === 'exact') return [];
-  const index = await indexOf(table, first.field, signal);
-  return index?.partial(first.match, keyOf(first.field, first.value), signal) ?? [];
+  const longestFirst = conditions.toSorted((a, b) => shortest(b) - shortest(a));
+  const chosen =
+    longestFirst.find((anyOf) => anyOf.every(({ match }) => match !== 'contains')) ?? longestFirst[0] ?? [];
+  return partWalk(table, chosen, signal);
+}
+
+function shortest(anyOf: AnyOf): number {
+  return Math.min(...anyOf.map(({ value }) => value.length));
 }
 
 function* everyRow(table: Table): Generator<number, void> {
   for (let row = 0; row < table.size; row += 1) yield row;
 }
 
-function keyOf(field: string, value: string): string {
-  return comparable(comparisonOf(field), value);
+function indexOf(table: Table, criterion: Criterion, signal: AbortSignal): Promise<KeyIndex | undefined> {
+  return untilAborted(Promise.resolve(table.index(criterion.field, keyingOf(criterion))), signal);
 }
 
-function indexOf(table: Table, field: string, signal: AbortSignal): Promise<KeyIndex | undefined> {
-  return untilAborted(Promise.resolve(table.index(field)), signal);
-}
-
-/** A way to walk the rows of one exact criterion, more than once. */
+/** A way to walk rows in ascending order, more than once. */
 type Walk = () => Iterator<number>;
 
-async function exactWalk(table: Table, { field, value }: Criterion, signal: AbortSignal): Promise<Walk> {
-  const index = await indexOf(table, field, signal);
-  return () => (index?.exact(keyOf(field, value)) ?? [])[Symbol.iterator]();
+async function exactWalk(table: Table, anyOf: AnyOf, signal: AbortSignal): Promise<Walk> {
+  const walks: Walk[] = [];
+  for (const criterion of anyOf) {
+    const index = await indexOf(table, criterion, signal);
+    if (index === undefined) continue;
+    for (const key of soughtKeys(criterion)) walks.push(() => index.exact(key));
+  }
+  const [first] = walks;
+  return walks.length === 1 && first !== undefined ? first : () => merged(walks.map((walk) => walk()));
+}
+
+/** The numbers of ascending walks, ascending, each once. */
+function* merged(walks: readonly Iterator<number>[]): Generator<number, void> {
+  const heads = walks.map((walk) => walk.next());
+  while (true) {
+    let least = Number.POSITIVE_INFINITY;
+    for (const head of heads) if (head.done !== true && head.value < least) least = head.value;
+    if (least === Number.POSITIVE_INFINITY) return;
+    yield least;
+    for (const [at, head] of heads.entries()) {
+      const walk = walks[at];
+      if (head.done !== true && head.value === least && walk !== undefined) heads[at] = walk.next();
+    }
+  }
 }
 
 /** The shortest of the walks, found by going all of them in step until one ends. */
 function fewest(walks: readonly Walk[]): Iterable<number> {
   const under = walks.length > 1 ? walks.map((walk) => walk()) : [];
-  let shortest = walks.length > 1 ? -1 : 0;
-  while (shortest < 0) shortest = under.findIndex((walk) => walk.next().done);
-  return { [Symbol.iterator]: walks[shortest] ?? (() => [][Symbol.iterator]()) };
+  let ended = walks.length > 1 ? -1 : 0;
+  while (ended < 0) ended = under.findIndex((walk) => walk.next().done);
+  return { [Symbol.iterator]: walks[ended] ?? (() => [][Symbol.iterator]()) };
+}
+
+async function* partWalk(table: Table, anyOf: AnyOf, signal: AbortSignal): AsyncGenerator<number, void> {
+  const seen = new Set<number>();
+  const several = anyOf.length > 1;
+  for (const criterion of anyOf) {
+    const index = await indexOf(table, criterion, signal);
+    if (index === undefined) continue;
+    const keys = soughtKeys(criterion);
+    const once = !several && keys.length === 1 && !index.hasSeveral;
+    for (const key of keys) {
+      const rows = criterion.match === 'exact' ? index.exact(key) : index.partial(partMatch(criterion), key, signal);
+      for await (const row of rows) {
+        if (!once && seen.has(row)) continue;
+        if (!once) seen.add(row);
+        yield row;
+      }
+    }
+  }
 }

@@ -1,6 +1,7 @@
 /** The rows of one file in memory: one buffer of text, a number a row, and an index for every field that is searched. */
-import { comparable, comparisonOf, type SourceRecord } from '../../src/contract/index.ts';
+import type { SourceRecord } from '../../src/contract/index.ts';
 import { KeyIndex } from './key-index.ts';
+import type { Keying } from './keys.ts';
 
 // Between the values of a row; a line that has this character is left out by the reader.
 const SEPARATOR = '\0';
@@ -49,13 +50,20 @@ export class TableBuilder {
   }
 }
 
+/** One index of one field. */
+interface FieldIndex {
+  readonly field: string;
+  readonly keying: Keying;
+  readonly index: Promise<KeyIndex>;
+}
+
 /** The rows of one file. Never changes; a new file is a new table. */
 export class Table {
   readonly fields: readonly string[];
   readonly size: number;
   readonly #text: Buffer;
   readonly #starts: Uint32Array;
-  readonly #indexes = new Map<string, Promise<KeyIndex>>();
+  readonly #indexes = new Map<string, FieldIndex>();
 
   constructor(fields: readonly string[], text: Buffer, starts: Uint32Array, size: number) {
     this.fields = fields;
@@ -75,27 +83,26 @@ export class Table {
     return Object.fromEntries(entries);
   }
 
-  /** The index of a field, made when it is first asked for; undefined when there is no such field. */
-  index(field: string): Promise<KeyIndex> | undefined {
+  /** An index of a field, made when it is first asked for; undefined when there is no such field. */
+  index(field: string, keying: Keying): Promise<KeyIndex> | undefined {
     const column = this.fields.indexOf(field);
     if (column < 0) return undefined;
-    let index = this.#indexes.get(field);
-    if (index === undefined) {
-      const comparison = comparisonOf(field);
-      index = KeyIndex.build(this.size, (row) => comparable(comparison, this.#value(row, column)));
-      this.#indexes.set(field, index);
-    }
+    const name = `${keying.name} ${field}`;
+    const known = this.#indexes.get(name);
+    if (known !== undefined) return known.index;
+    const index = KeyIndex.build(this.size, (row) => keying.keysOf(this.#value(row, column)));
+    this.#indexes.set(name, { field, keying, index });
     return index;
   }
 
-  /** The fields that have been searched. */
-  indexedFields(): readonly string[] {
-    return [...this.#indexes.keys()];
+  /** The indexes that there are, or are being made. */
+  indexes(): readonly Pick<FieldIndex, 'field' | 'keying'>[] {
+    return [...this.#indexes.values()];
   }
 
-  /** Makes the indexes of these fields, those that there are. */
-  async prepare(fields: readonly string[]): Promise<void> {
-    for (const field of fields) await this.index(field);
+  /** Makes these indexes, for the fields that there are. */
+  async prepare(indexes: readonly Pick<FieldIndex, 'field' | 'keying'>[]): Promise<void> {
+    for (const { field, keying } of indexes) await this.index(field, keying);
   }
 
   #value(row: number, column: number): string {

@@ -19,7 +19,10 @@ export async function check(file: string, terminal: Terminal): Promise<number> {
   const gateway = createGateway(plan, { log, checkStore: () => checkStore(plan.store.file) });
   try {
     const rows = await gateway.check();
-    const cells = rows.map((row) => [row.source, row.adapter, row.ok ? 'ok' : row.problem, `${row.milliseconds} ms`]);
+    const cells = rows.flatMap((row) => [
+      [row.source, row.adapter, row.ok ? 'ok' : row.problem, `${row.milliseconds} ms`],
+      ...(row.warnings ?? []).map((warning) => ['', '', `warning: ${warning}`, '']),
+    ]);
     terminal.stdout.write(table([['SOURCE', 'ADAPTER', 'RESULT', 'TIME'], ...cells]));
     const findings = await gateway.inspect();
     for (const { where, weight, sentence } of findings) {

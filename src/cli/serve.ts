@@ -41,6 +41,7 @@ export async function startServing(file: string, terminal: Terminal): Promise<Se
     const onForgotten = forgotten(log);
     for (const event of FORGOTTEN) process.on(event, onForgotten);
     gateway.pushes.start();
+    gateway.readAhead();
     let reloading = Promise.resolve();
     reload = () => {
       reloading = reloading.then(() => reloadOnce(gateway, log, terminal));

@@ -68,6 +68,14 @@ export interface SourceField {
   readonly shown?: false;
 }
 
+/** What a source knows of the data that it holds. */
+export interface SourceState {
+  /** What is wrong with them though it answers: a sentence each, where and why, without any value of a customer. */
+  readonly warnings: readonly string[];
+  /** How many records were left out because they cannot be read: lines of a file. */
+  readonly leftOut: number;
+}
+
 /** An adapter that is open for one system. */
 export interface Source {
   /** The cheapest call that proves credentials and reach. Throws {@link SourceError}. */
@@ -78,6 +86,8 @@ export interface Source {
   readonly findsGroups?: true;
   /** The fields that this source has, for `check`, messages and kinds; undefined where only answers would tell. Throws {@link SourceError}. */
   fields?(context: CallContext): Promise<readonly SourceField[] | undefined>;
+  /** For a source that holds its data itself: what the last reading found. Asks nothing, for `check`, `/readyz` and figures. */
+  state?(): SourceState;
   /**
    * Request Push: makes the thing in the other system and gives its id. Called
    * again for the same reference only after {@link surelyNotDone}, after
@@ -110,6 +120,11 @@ export interface Adapter<Settings extends ZodType = ZodType> {
   readonly settings: Settings;
   /** False: no source of this adapter can be searched, none has `find`. Left out: the source decides. */
   readonly finds?: false;
+  /**
+   * True: its sources read their data before anybody asks. The gateway that serves calls their `check` at the start, so
+   * that no lookup has to wait for the reading.
+   */
+  readonly readsAhead?: true;
   /** Why a source with these settings cannot be searched although others of its adapter can, and what to write. */
   cannotFind?(settings: output<Settings>): string | undefined;
   /** What a push can carry; absent when the system cannot take one. Its sources then have `push`. */

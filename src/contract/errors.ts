@@ -29,6 +29,11 @@ export interface SourceErrorOptions {
    */
   readonly remedy?: string | undefined;
   /**
+   * What staff read after the name of the system, where the words of the kind would name the wrong culprit: "cannot be
+   * read; tell your administrator". No secret, no host, no path.
+   */
+  readonly staffWords?: string | undefined;
+  /**
    * True when nothing of the call can have reached the other system (the
    * connection was refused, the name is unknown). Matters to a push: what was
    * not sent can be sent again without doing it twice.
@@ -43,6 +48,7 @@ export class SourceError extends Error {
   readonly retryAfterMs: number | undefined;
   readonly remedy: string | undefined;
   readonly unsent: boolean;
+  readonly staffWords: string | undefined;
 
   constructor(kind: SourceErrorKind, message: string, options: SourceErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -50,6 +56,7 @@ export class SourceError extends Error {
     this.retryAfterMs = options.retryAfterMs;
     this.remedy = options.remedy;
     this.unsent = options.unsent ?? false;
+    this.staffWords = options.staffWords;
   }
 }
 brand(SourceError, 'SourceError');

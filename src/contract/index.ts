@@ -9,6 +9,7 @@ export {
   type Services,
   type Source,
   type SourceField,
+  type SourceState,
 } from './adapter.ts';
 export { type Comparison, comparable, comparisonOf } from './comparable.ts';
 export {
@@ -43,7 +44,7 @@ export {
 } from './errors.ts';
 export { booleanOf, comparedForms, KINDS, type Kind, kindByName, partForms, withoutInvisible } from './kinds.ts';
 export { logWith } from './log.ts';
-export { phoneEnds } from './phone.ts';
+export { phoneDigits, phoneEnds, phonePart } from './phone.ts';
 export type { Details, DetailsRow, FieldForm, PushAbility, PushFile, PushReceipt, PushRequest } from './push.ts';
 export { isLink, isList, type Link, type Scalar, type SourceRecord, textOf, type Value } from './record.ts';
 export { formsOf, masked, redact, secretForms } from './secret-forms.ts';

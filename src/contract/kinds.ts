@@ -25,8 +25,13 @@ export function kindByName(field: string): Kind {
   return BY_NAME.find(([pattern]) => pattern.test(field))?.[1] ?? 'text';
 }
 
-/** Zero-width characters, joiners, marks of direction, soft hyphens, the byte order mark: they come along with what is copied, and nobody sees them. */
-const INVISIBLE = /\p{Default_Ignorable_Code_Point}+/gu;
+/**
+ * Zero-width characters, joiners, marks of direction, soft hyphens, the byte order mark: they come along with what is
+ * copied, and nobody sees them. Control characters and what else XML cannot hold: it is not shown, so nobody sends it.
+ */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\p{Cs}]+/gu;
+const PLAIN_ASCII = /^[\t\n\x20-\x7f]*$/;
 const APOSTROPHES = /[\u2018\u2019\u201a\u201b\u02bc\u02b9\u02bb\u02c8\u2032\u00b4\u0060\uff07]/g;
 const HYPHENS = /[\u2010-\u2015\u2212\u00b7\ufe58\ufe63\uff0d]/g;
 const SPACES = /\s+/g;
@@ -35,6 +40,11 @@ const COMBINING_MARKS = /\p{M}+/gu;
 /** The text without what nobody sees. */
 export function withoutInvisible(text: string): string {
   return text.replace(INVISIBLE, '');
+}
+
+/** The text as it is shown: without what nobody sees, each line break as XML writes it. */
+function asShown(text: string): string {
+  return PLAIN_ASCII.test(text) ? text : withoutInvisible(text).replace(/\r\n?/g, '\n');
 }
 
 // Letters that Unicode does not decompose, as people type them without a special keyboard.
@@ -72,7 +82,7 @@ function withoutAccents(lower: string): string {
 function nameForms(text: string): readonly string[] {
   // Plain ASCII is by far the most common case and needs no normalisation.
   if (isAscii(text)) return [text.trim().toLowerCase().replaceAll('`', "'").replace(SPACES, ' ')];
-  const tidy = withoutInvisible(text).trim().replace(APOSTROPHES, "'").replace(HYPHENS, '-').replace(SPACES, ' ');
+  const tidy = text.trim().replace(APOSTROPHES, "'").replace(HYPHENS, '-').replace(SPACES, ' ');
   const lower = tidy.toLowerCase().normalize('NFC');
   const plain = withoutAccents(lower);
   const out = withoutAccents(lower.replace(TO_WRITE_OUT, (letter) => WRITTEN_OUT[letter] ?? letter));
@@ -80,7 +90,7 @@ function nameForms(text: string): readonly string[] {
 }
 
 function textForm(text: string): string {
-  const lower = (isAscii(text) ? text : withoutInvisible(text)).trim().toLowerCase();
+  const lower = text.trim().toLowerCase();
   return isAscii(lower) ? lower : lower.normalize('NFC');
 }
 
@@ -137,10 +147,11 @@ function dateForms(text: string, side: 'stored' | 'sought'): readonly string[] {
  */
 export function comparedForms(
   kind: Kind,
-  text: string,
+  given: string,
   side: 'stored' | 'sought',
   country?: string,
 ): readonly string[] {
+  const text = asShown(given);
   switch (kind) {
     case 'phone':
       return phoneForms(text, side, country);
@@ -165,7 +176,8 @@ export function comparedForms(
 }
 
 /** The forms of a value, of which one must begin with, or contain, one of what is looked for. Not for telephone numbers. */
-export function partForms(kind: Kind, text: string): readonly string[] {
+export function partForms(kind: Kind, given: string): readonly string[] {
+  const text = asShown(given);
   if (kind === 'name') return filled(nameForms(text));
   if (kind !== 'email') return filled([textForm(text)]);
   const lower = textForm(text);

@@ -141,7 +141,7 @@ export function phoneHas(
   match: 'prefix' | 'contains',
   country: string | undefined,
 ): boolean {
-  const part = withoutZeros(soughtDigits(sought));
+  const part = phonePart(sought);
   if (part === '') return false;
   return written(stored).some((one) => {
     if (match === 'contains' || !one.digits.includes(part)) return one.digits.includes(part);
@@ -150,9 +150,14 @@ export function phoneHas(
   });
 }
 
-/** The digits of a text, as many as one number can have. */
-function soughtDigits(text: string): string {
-  return text.slice(0, LONGEST_NUMBER).normalize('NFKC').replace(TRUNK, '').replace(NOT_DIGITS, '');
+/** What {@link phoneHas} looks for among the {@link phoneDigits} of a stored text: the digits of one number, without zeros in front. */
+export function phonePart(sought: string): string {
+  return withoutZeros(sought.slice(0, LONGEST_NUMBER).normalize('NFKC').replace(TRUNK, '').replace(NOT_DIGITS, ''));
+}
+
+/** The digits of each number of a text: for an index of what has a part, before {@link phoneHas} decides. */
+export function phoneDigits(text: string): readonly string[] {
+  return written(text).map(({ digits }) => digits);
 }
 
 /**

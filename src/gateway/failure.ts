@@ -22,7 +22,7 @@ export function staffWords(title: string, error: unknown): string {
     if (error.kind === 'rate-limited' && seconds !== undefined) {
       return `${title} asks us to slow down; try again in ${waitInWords(seconds)}`;
     }
-    return `${title} ${OF_KIND[error.kind].words}`;
+    return `${title} ${error.staffWords ?? OF_KIND[error.kind].words}`;
   }
   if (error instanceof UserError) return `${title} is not set up correctly; tell your administrator`;
   return `${title} could not be asked because of an error in the gateway; tell your administrator`;

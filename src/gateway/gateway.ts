@@ -3,7 +3,7 @@
  * asked of them. Knows no transport; `http/` and `cli/` stand in front of it.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { type CallContext, type Log, redact, withDeadlineWithin } from '../contract/index.ts';
+import { type CallContext, type Log, redact, type SourceState, withDeadlineWithin } from '../contract/index.ts';
 import type { PushedRequest } from '../helpspot/pushed-request.ts';
 import type { AjaxRequest } from './ajax/options.ts';
 import type { CallOptions } from './call.ts';
@@ -60,6 +60,10 @@ export interface Gateway {
   check(signal?: AbortSignal): Promise<readonly CheckRow[]>;
   /** Compares the configuration with what the sources have, within the deadline. Reads a sample of their records. */
   inspect(signal?: AbortSignal): Promise<readonly Finding[]>;
+  /** What sources that hold their data themselves say of them, by name; those that are not open say nothing. */
+  states(): ReadonlyMap<string, SourceState>;
+  /** Lets sources that read their data beforehand begin with it, now and after each reload. */
+  readAhead(): void;
   /** Puts another configuration in force. Calls in hand end on the old one; sources that did not change stay open. */
   reload(plan: GatewayPlan): Promise<void>;
   /** Closes the sources after the calls in hand. */
@@ -78,6 +82,7 @@ class OpenGateway implements Gateway {
   readonly #host: PushHost;
   #plan: GatewayPlan;
   #sources: ReadonlyMap<string, SourceHandle> = new Map();
+  #readsAhead = false;
 
   constructor(plan: GatewayPlan, { log, openLedger, checkStore }: GatewayParts) {
     this.log = log;
@@ -136,7 +141,7 @@ class OpenGateway implements Gateway {
       const sources = handles.map((handle) => checkRow(handle, { signal: limited, reference }));
       const rows = await Promise.all([...sources, this.pushes.check(limited)]);
       const { secrets } = this.#plan;
-      return rows.filter((row) => row !== undefined).map((row) => ({ ...row, problem: redact(row.problem, secrets) }));
+      return rows.filter((row) => row !== undefined).map((row) => discreetRow(row, secrets));
     });
   }
 
@@ -149,12 +154,24 @@ class OpenGateway implements Gateway {
     return findings.map((finding) => ({ ...finding, sentence: redact(finding.sentence, secrets) }));
   }
 
+  states(): ReadonlyMap<string, SourceState> {
+    const states = [...this.#sources].map(([name, handle]) => [name, handle.state()] as const);
+    return new Map(states.filter((entry): entry is [string, SourceState] => entry[1] !== undefined));
+  }
+
+  readAhead(): void {
+    this.#readsAhead = true;
+    for (const handle of this.#sources.values()) handle.readAhead();
+  }
+
   async reload(plan: GatewayPlan): Promise<void> {
     const old = this.#sources;
     this.#sources = this.#handles(plan);
     this.#plan = plan;
     this.pushes.reload();
     const kept = new Set(this.#sources.values());
+    const known = new Set(old.values());
+    if (this.#readsAhead) for (const handle of kept) if (!known.has(handle)) handle.readAhead();
     await retireAll([...old.values()].filter((handle) => !kept.has(handle)));
   }
 
@@ -190,7 +207,14 @@ async function checkRow(handle: SourceHandle, context: CallContext): Promise<Che
     problem = failureText(error);
   }
   const milliseconds = Math.round(performance.now() - started);
-  return { source: name, adapter: adapter.name, ok: problem === '', problem, milliseconds };
+  const { warnings = [] } = handle.state() ?? {};
+  const row = { source: name, adapter: adapter.name, ok: problem === '', problem, milliseconds };
+  return warnings.length === 0 ? row : { ...row, warnings };
+}
+
+function discreetRow({ problem, warnings, ...row }: CheckRow, secrets: readonly string[]): CheckRow {
+  const told = { ...row, problem: redact(problem, secrets) };
+  return warnings === undefined ? told : { ...told, warnings: warnings.map((warning) => redact(warning, secrets)) };
 }
 
 async function retireAll(handles: readonly SourceHandle[]): Promise<void> {

@@ -64,6 +64,8 @@ export interface CheckRow {
   readonly ok: boolean;
   /** What is wrong and how to mend it, without any secret; empty when ok. */
   readonly problem: string;
+  /** What is wrong with its data though it answers: lines that were left out. Absent when nothing is known. */
+  readonly warnings?: readonly string[];
   readonly milliseconds: number;
 }
 

@@ -222,6 +222,9 @@ describe('other kinds', () => {
       [new Date('2026-12-31T10:00:00Z'), '1798711200'],
       [new Date('2026-12-31T10:00:00Z'), '2026-12-31T10:00:00Z'],
       ['2026-12-31', '2026-12-31', { kind: 'date' }],
+      ['A\x01B\uffff', 'ab'],
+      ['12.50\x02', '12.5', { kind: 'number' }],
+      ['one\r\ntwo', 'One\ntwo'],
       [['red', 'blue'], 'red, blue'],
     ]),
   )('$stored is found by $sought $more', ({ stored, sought, more }) => {

@@ -115,6 +115,9 @@ describe('the work grows no faster than the text', { timeout: 120_000 }, () => {
       { name: 'rows', make: (size: number) => `a,b\n${'1,2\n'.repeat(size / 10)}` },
       { name: 'quoted rows', make: (size: number) => `a,b\n${'"1","2"\n'.repeat(size / 10)}` },
       { name: 'columns', make: (size: number) => `${many(size / 10, (index) => `c${index}`).join(',')}\n` },
+      { name: 'quotes within quotes', make: (size: number) => `a,b\n${'1,"5" x"\n'.repeat(size / 100)}` },
+      { name: 'a line of quotes', make: (size: number) => `a,b\n1,"${'x" '.repeat(size / 10)}\n` },
+      { name: 'a line of quoted cells', make: (size: number) => `a,b\n${'"x"y,'.repeat(size / 10)}\n` },
       { name: 'stray quotes', make: (size: number) => `a,b\n${'1,x"2\n'.repeat(size / 100)}` },
       { name: 'quotes that nothing closes', make: (size: number) => `a,b\n${'"1,2\n'.repeat(size / 1_000)}` },
     ];

@@ -11,10 +11,11 @@ import {
   logWith,
   type Source,
   type SourceRecord,
+  type SourceState,
   untilAborted,
   withDeadlineWithin,
 } from '../../contract/index.ts';
-import { asSourceError } from '../failure.ts';
+import { asSourceError, failureFields } from '../failure.ts';
 import type { SourcePlan } from '../plan.ts';
 import { boundedRecords } from './bounded-records.ts';
 import { SourceValues } from './source-values.ts';
@@ -30,6 +31,8 @@ export class SourceHandle {
   readonly #log: Log;
   readonly #values: SourceValues;
   #opening: Promise<Source> | undefined;
+  #source: Source | undefined;
+  readonly #ending = new AbortController();
   #inHand = 0;
   #retired = false;
   #idle: (() => void) | undefined;
@@ -65,9 +68,24 @@ export class SourceHandle {
     return boundedRecords(records, query.limit, (sentence) => context.notice?.(sentence));
   }
 
+  /** What the source says of its data; undefined when it says nothing, or is not open. */
+  state(): SourceState | undefined {
+    return this.#source?.state?.();
+  }
+
+  /** Lets a source that reads its data beforehand begin with it. Who asks meanwhile waits for the same reading. */
+  readAhead(): void {
+    if (this.plan.adapter.readsAhead !== true) return;
+    const { signal } = this.#ending;
+    this.call({ signal, reference: '' }, (source, limited) => source.check(limited)).catch((error: unknown) => {
+      if (!signal.aborted) this.#log.warn(failureFields(error), 'the source is not ready');
+    });
+  }
+
   /** Closes the source as soon as the calls in hand have ended. No call may follow. */
   async retire(): Promise<void> {
     this.#retired = true;
+    this.#ending.abort(new Error('the source is closed'));
     if (this.#inHand > 0) await new Promise<void>((done) => (this.#idle = done));
     const opening = this.#opening;
     this.#opening = undefined;
@@ -106,11 +124,16 @@ export class SourceHandle {
     const services = { name, log: this.#log, resolve: (path: string) => resolve(directory, path) };
     const asked = (async () => adapter.open(settings, services))();
     const opening = withDeadlineWithin(OPENING_LIMIT_MS, undefined, (signal) => untilAborted(asked, signal));
-    opening.catch(() => {
-      if (this.#opening === opening) this.#opening = undefined;
-      // It may yet open when nobody waits for it any more.
-      asked.then((late) => late.close?.()).catch(() => undefined);
-    });
+    opening.then(
+      (source) => {
+        this.#source = source;
+      },
+      () => {
+        if (this.#opening === opening) this.#opening = undefined;
+        // It may yet open when nobody waits for it any more.
+        asked.then((late) => late.close?.()).catch(() => undefined);
+      },
+    );
     return opening;
   }
 

@@ -1,6 +1,6 @@
 /**
  * `GET /healthz`: the process lives; asks no source, wants no key. `GET /readyz`: every source answers and
- * pushes can be stored (200), or not (503). What is wrong with a source may name hosts and accounts, so it is told only to this machine
+ * pushes can be stored (200; "degraded" when one has data that it cannot read), or not (503). What is wrong with a source may name hosts and accounts, so it is told only to this machine
  * and to those who show a key.
  */
 import type { IRouter, Request, RequestHandler } from 'express';
@@ -25,8 +25,9 @@ export function readiness(router: IRouter, gateway: Gateway): void {
   const tell: RequestHandler = async (req, res) => {
     const rows = await check();
     const ready = rows.every((row) => row.ok);
+    const status = ready ? (rows.some((row) => row.warnings !== undefined) ? 'degraded' : 'ready') : 'not ready';
     const sources = seesProblems(req, callOf(req)) ? rows : rows.map(({ source, ok }) => ({ source, ok }));
-    const body = `${JSON.stringify({ status: ready ? 'ready' : 'not ready', sources })}\n`;
+    const body = `${JSON.stringify({ status, sources })}\n`;
     send(res, { status: ready ? 200 : 503, contentType: JSON_TYPE, body });
   };
 

@@ -102,6 +102,16 @@ function gauges({ Gauge }: Library, registry: Registry, gateway: Gateway): void 
     help: 'Whether pushes can be stored: 1, or 0.',
     registers: [registry],
   });
+  const leftOut = new Gauge({
+    name: 'helpspot_gateway_source_records_left_out',
+    help: 'Records that a source left out because they cannot be read: lines of a CSV file.',
+    labelNames: ['source'],
+    registers: [registry],
+    collect: () => {
+      leftOut.reset();
+      for (const [source, state] of gateway.states()) leftOut.set({ source }, state.leftOut);
+    },
+  });
   const oldest = gauge('oldest_waiting_seconds', 'Age of the oldest push that is not out yet.');
   const failed = gauge('failed', 'Pushes that were given up and are kept.');
   const unclear = gauge('unclear', 'Pushes of which a person must find out whether they arrived.');

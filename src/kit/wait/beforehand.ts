@@ -4,10 +4,15 @@ import { SourceError } from '../../contract/index.ts';
 /** The same failure with something said otherwise. */
 export function amended(
   error: SourceError,
-  { message = error.message, remedy = error.remedy, unsent = error.unsent }: Partial<SourceError>,
+  {
+    message = error.message,
+    remedy = error.remedy,
+    unsent = error.unsent,
+    staffWords = error.staffWords,
+  }: Partial<SourceError>,
 ): SourceError {
   const { kind, retryAfterMs, cause } = error;
-  return new SourceError(kind, message, { unsent, cause, remedy, retryAfterMs });
+  return new SourceError(kind, message, { unsent, cause, remedy, retryAfterMs, staffWords });
 }
 
 /** The same failure, with the knowledge that nothing was done. */

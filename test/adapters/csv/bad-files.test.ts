@@ -9,9 +9,9 @@ describe('a bad line', () => {
     ['too few columns', '2,Bob', 'it has 2 columns instead of 3'],
     ['one column', 'Bob', 'it has 1 column instead of 3'],
     ['too many columns', '2,Bob,Bern,x', 'it has 4 columns instead of 3'],
-    ['a quote in a bare value', '2,5" Bob,Bern', 'a quote stands within a value that is not quoted'],
-    ['text after a quote', '2,"Bob"by,Bern', 'its quotes do not match'],
-    ['a single inner quote', '2,"Bob "the" Man",Bern', 'its quotes do not match'],
+    ['a quote in a bare value, and a column missing', '2,5" Bob', 'a quote stands within a value that is not quoted'],
+    ['text after a quote, and a column missing', '2,"Bob"by', 'its quotes do not match'],
+    ['an inner quote beside a delimiter', '2,"Bob", the" Man,Bern', 'a quote stands within'],
     ['a zero byte', '2,B\0b,Bern', 'it has a zero byte'],
     ['a quote that the next line closes', '2,"Bob,Bern', 'its quotes do not match'],
   ])('with %s is reported with its number, and loses no other', async (_, line, problem) => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import csv from '../../../adapters/csv/index.ts';
+import { textOf } from '../../../src/contract/index.ts';
 import { runs } from '../../support/runs.ts';
 import { openCsvTest } from './source.ts';
 
@@ -101,6 +102,79 @@ describe('delimiter, quote and trim', () => {
   });
 });
 
+describe('what programs write beside the rules', () => {
+  const utf16 = (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le');
+
+  const odd: readonly (readonly [title: string, content: string | Buffer, settings?: object])[] = [
+    ['sep=;', 'sep=;\r\nid;a,b;name\r\n1;x,y;Ann\r\n'],
+    ['sep=; in quotes', '"sep=;"\nid;a,b;name\n1;"x,y";Ann\n'],
+    ['SEP= and a tab', 'SEP=\t\nid\ta,b\tname\n1\tx,y\tAnn\n'],
+    ['sep=^', 'sep=^\nid^a,b^name\n1^x,y^Ann\n'],
+    ['sep=; with the delimiters of empty cells', 'sep=;;;\nid;a,b;name\n1;x,y;Ann\n'],
+    ['sep=; in UTF-16', utf16('sep=;\r\nid;a,b;name\r\n1;x,y;Ann\r\n')],
+    ['sep=; as one of the lines to skip', 'sep=;\nReport\nid;a,b;name\n1;x,y;Ann\n', { skipLines: 2 }],
+    ['sep=; below the lines to skip', 'Report\nsep=;\nid;a,b;name\n1;x,y;Ann\n', { skipLines: 1 }],
+    ['sep=; above rows without a header', 'sep=;\n1;x,y;Ann\n', { columns: ['id', 'a,b', 'name'] }],
+    ['0x1A at the end', 'id;a,b;name\n1;x,y;Ann\n\x1a', { delimiter: ';' }],
+    ['0x1A behind the last value', 'id;a,b;name\n1;x,y;Ann\x1a\x1a', { delimiter: ';' }],
+    ['0x1A on a line', 'id;a,b;name\n1;x,y;Ann\n\x1a\r\n', { delimiter: ';' }],
+    ['a delimiter too many on the data lines', 'id;a,b;name\n1;x,y;Ann;\n', { delimiter: ';' }],
+    ['several of them', 'id;a,b;name\n1;x,y;Ann;;" ";\n', { delimiter: ';' }],
+    ['a delimiter too many on the header line', 'id;a,b;name;\n1;x,y;Ann\n', { delimiter: ';' }],
+    ['a delimiter too many on all of them', 'id;a,b;name;;\n1;x,y;Ann;;\n', { delimiter: ';' }],
+    ['a delimiter too many without a header', '1;x,y;Ann;\n', { delimiter: ';', columns: ['id', 'a,b', 'name'] }],
+  ];
+  it.each(odd.map(([title, content, settings]) => ({ title, content, settings })))(
+    '$title',
+    async ({ content, settings }) => {
+      const { findBy, leftOut } = await openCsvTest(content, { ...settings });
+      expect(await findBy([])).toEqual([{ id: '1', 'a,b': 'x,y', name: 'Ann' }]);
+      expect(leftOut()).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['5" pipe', '5" pipe'],
+    ['"5"" pipe"', '5" pipe'],
+    ['"5" pipe"', '5" pipe'],
+    ['"pipe 5"', 'pipe 5'],
+    ['"pipe 5""', 'pipe 5"'],
+    ['"pipe, 5""', 'pipe, 5"'],
+    ['"Bob "the" Man"', 'Bob "the" Man'],
+    ['"Bob "the, well" Man"', 'Bob "the, well" Man'],
+    ['"Alpha" GmbH', '"Alpha" GmbH'],
+    ['Haus "Alpha"', 'Haus "Alpha"'],
+    ['"say \\"hi\\""', 'say "hi"'],
+    ['"\\"hi\\", he said"', '"hi", he said'],
+    ['"C:\\Temp\\"', 'C:\\Temp\\'],
+    ['="0006"', '0006'],
+    ['"=""0006"""', '0006'],
+    ['="a,b"', 'a,b'],
+    ['=1+1', '=1+1'],
+    ['"=""a""&""b"""', '="a"&"b"'],
+  ])('reads %s as %s, and no other line with it', async (written, value) => {
+    const lines = Array.from({ length: 40 }, (_, id) => `${id},${id === 20 ? 'x' : written},"Bern"\r\n`).join('');
+    const { findBy, leftOut } = await openCsvTest(`id,text,city\r\n${lines}`);
+    const records = await findBy([{ field: 'city', match: 'exact', value: 'Bern' }]);
+    expect(records.map((record) => record['text'])).toEqual(
+      Array.from({ length: 40 }, (_, id) => (id === 20 ? 'x' : value)),
+    );
+    expect(leftOut()).toEqual([]);
+  });
+
+  it('reads more lines with quotes of their own than it would leave out', async () => {
+    const lines = Array.from({ length: 5_000 }, (_, id) => `${id},${id}" pipe,Bern\n`).join('');
+    const { find } = await openCsvTest(`id,size,city\n${lines}`);
+    expect(await find('size', '4999" PIPE')).toEqual([{ id: '4999', size: '4999" pipe', city: 'Bern' }]);
+  });
+
+  it('leaves no record out with a quoted one of several lines that has a column too few', async () => {
+    const { findBy, leftOut } = await openCsvTest('id,text,city\n1,"a\n2,x,Bern\n3,b"\n4,"y",Bern\n');
+    expect((await findBy([])).map(({ id }) => id)).toEqual(['2', '4']);
+    expect(leftOut().map(([line]) => line)).toEqual([2, 4]);
+  });
+});
+
 describe('encoding', () => {
   const content = 'id;name;amount\n1;Jürg “Müller”;5 €\n';
   const windows1252 = Buffer.from('id;name;amount\n1;J\xfcrg \x93M\xfcller\x94;5 \x80\n', 'latin1');
@@ -140,11 +214,42 @@ describe('encoding', () => {
     });
   });
 
-  it('refuses a file that is not UTF-16 though it should be, and one that is UTF-16 without saying so', async () => {
+  it('refuses a file that is not UTF-16 though it should be', async () => {
     const odd = await openCsvTest('id,name\n1,A', { encoding: 'utf-16' });
     await expect(odd.check()).rejects.toMatchObject({ kind: 'rejected' });
-    const silent = await openCsvTest(Buffer.from('id,name\n1,Ann\n', 'utf16le'));
-    await expect(silent.check()).rejects.toMatchObject({ remedy: expect.stringContaining('encoding: utf-16') });
+  });
+
+  it('knows UTF-16 in every alphabet by its zero bytes, without a mark and whatever is set', async () => {
+    const cyrillic = 'Имя;Фамилия;id\r\nОльга;Иванова;1\r\n';
+    for (const bytes of [Buffer.from(cyrillic, 'utf16le'), bigEndian(cyrillic)]) {
+      for (const settings of [{}, { encoding: 'utf-16' }, { encoding: 'windows-1252' }]) {
+        const { find } = await openCsvTest(bytes, settings);
+        expect(await find('id', '1')).toEqual([{ Имя: 'Ольга', Фамилия: 'Иванова', id: '1' }]);
+      }
+    }
+  });
+
+  it('reads 0x80 to 0x9F of Windows-1252 as the web does, and leaves out a line with a byte that it does not know', async () => {
+    const open = [0x81, 0x8d, 0x8f, 0x90, 0x9d];
+    const bytes = Array.from({ length: 32 }, (_, at) => 0x80 + at);
+    const lines = bytes.map((byte) => `${byte},x${String.fromCharCode(byte)}x\n`).join('');
+    const file = Buffer.from(`id,text\n${lines}`, 'latin1');
+    for (const encoding of ['windows-1252', 'latin1']) {
+      const { findBy, leftOut } = await openCsvTest(file, { encoding });
+      expect((await findBy([])).map((record) => textOf(record['text'])).join('')).toBe(
+        Array.from('€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ', (letter) => `x${letter}x`).join(''),
+      );
+      expect(leftOut().map(([line]) => line)).toEqual(open.map((byte) => byte - 0x80 + 2));
+    }
+  });
+
+  it.each([
+    ['windows-1250', [0xa3, 0xf3, 0x9f], 'Łóź'],
+    ['iso-8859-15', [0xa4, 0xbc, 0xfc], '€Œü'],
+    ['cp850', [0x81, 0x84, 0xe1], 'üäß'],
+  ])('reads %s', async (encoding, bytes, text) => {
+    const { find } = await openCsvTest(Buffer.from([...Buffer.from('id,text\n1,'), ...bytes, 0x0a]), { encoding });
+    expect(await find('id', '1')).toEqual([{ id: '1', text }]);
   });
 });
 

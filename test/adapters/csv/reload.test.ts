@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { copyFile, rename, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import csv from '../../../adapters/csv/index.ts';
+import { keyingOf } from '../../../adapters/csv/keys.ts';
 import { LiveFile } from '../../../adapters/csv/live-file.ts';
 import { ChangedWhileReading, type FileFormat, readFile } from '../../../adapters/csv/read.ts';
 import { SourceError } from '../../../src/contract/index.ts';
@@ -47,12 +48,12 @@ describe('a file that changes', () => {
     const file = new LiveFile(formatOf(path), log, { pollMs: 15 });
     const { signal } = new AbortController();
     const before = await file.table(signal);
-    await before.index('name');
+    await before.index('name', keyingOf({ field: 'name', match: 'exact', value: 'Ann' }));
     await writeFile(path, NEW);
     await logged(SERVES_NEW);
     const after = await file.table(signal);
     expect(after).not.toBe(before);
-    expect(after.indexedFields()).toEqual(['name']);
+    expect(after.indexes().map(({ field }) => field)).toEqual(['name']);
     await file.close();
   });
 

@@ -1,53 +1,102 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { KeyIndex } from '../../../adapters/csv/key-index.ts';
-import { type Criterion, meets } from '../../../src/contract/index.ts';
+import { type Criterion, KINDS, meets, type SourceRecord } from '../../../src/contract/index.ts';
 import { runs } from '../../support/runs.ts';
 import { openCsvTest } from './source.ts';
 
-const value = fc.oneof(
-  {
-    weight: 3,
-    arbitrary: fc.constantFrom('Smith', 'SMITH', 'Smíth', 'Smithson', 'Straße', 'strasse', 'Müller', '1-2', '12', '%'),
-  },
-  { weight: 1, arbitrary: fc.string({ unit: fc.constantFrom('a', 'A', 'ä', ' ', '1', '-', '🚀'), maxLength: 4 }) },
+const known = fc.constantFrom(
+  ...[
+    'Smith',
+    'SMITH',
+    'Smíth',
+    'Smithson',
+    'Straße',
+    'strasse',
+    'Müller',
+    'Mueller',
+    'muell',
+    'O\u2019Brien',
+    "O'Brien",
+  ],
+  ...[
+    '1-2',
+    '12',
+    '012',
+    '12.0',
+    '%',
+    'yes',
+    'true',
+    '2026-12-31',
+    '2026-12-31 00:00',
+    '+49 (0)30 123-45',
+    '030 12345',
+  ],
+  ...[
+    '030 12',
+    '+49 30',
+    '0171 2345678; 030 12345',
+    'Bob <b@example.com>; c@x.de',
+    'b@EXAMPLE.com',
+    'c@x',
+    'm@münchen.de',
+  ],
+  ...['m@xn--mnchen-3ya.de'],
 );
-const fields = ['code', 'last_name', 'phone'] as const;
-const criterion = fc.record({
+const letters = fc.string({ unit: fc.constantFrom('a', 'A', 'ä', ' ', '1', '-', '@', '🚀'), maxLength: 4 });
+const value = fc.oneof({ weight: 4, arbitrary: known }, { weight: 1, arbitrary: letters });
+const fields = ['code', 'last_name', 'phone', 'email'] as const;
+const criterion: fc.Arbitrary<Criterion> = fc.record({
   field: fc.constantFrom(...fields),
   match: fc.constantFrom('exact', 'prefix', 'contains'),
   value: value.map((text) => text.trim()).filter((text) => text !== ''),
-}) satisfies fc.Arbitrary<Criterion>;
+  kind: fc.option(fc.constantFrom(...KINDS), { nil: undefined, freq: 2 }),
+  country: fc.constantFrom(undefined, 'DE'),
+});
+const query = fc.record({
+  criteria: fc.array(criterion, { maxLength: 2 }),
+  groups: fc.array(fc.array(criterion, { minLength: 1, maxLength: 3 }), { maxLength: 2 }),
+});
+const row = fc.tuple(value, value, value, value);
 
 describe('a search', () => {
   it('finds what the rules of the gateway find, in every combination', async () => {
-    const queries = fc.array(fc.array(criterion, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 8 });
     await fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.tuple(value, value, value), { minLength: 1, maxLength: 30 }),
-        queries,
-        async (rows, asked) => {
-          const records = rows.map((cells, id) =>
-            Object.fromEntries(
-              [['id', String(id)], ...fields.map((field, i) => [field, (cells[i] ?? '').trim()])].filter(
-                ([, cell]) => cell !== '',
-              ),
+      fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 30 }), fc.array(query), async (rows, asked) => {
+        const records = rows.map((cells, id) =>
+          Object.fromEntries(
+            [['id', String(id)], ...fields.map((field, i) => [field, (cells[i] ?? '').trim()])].filter(
+              ([, cell]) => cell !== '',
             ),
+          ),
+        );
+        const lines = rows.map((cells, id) => `${id},${cells.join(',')}\n`);
+        const { source } = await openCsvTest(`id,${fields.join(',')}\n${lines.join('')}`);
+        for (const { criteria, groups } of asked) {
+          const conditions = [...criteria.map((one) => [one]), ...groups];
+          const found = await source.find?.(
+            { criteria, groups, limit: 100, parameters: {} },
+            { signal: AbortSignal.timeout(20_000), reference: 'test' },
           );
-          const lines = rows.map((cells, id) => `${id},${cells.join(',')}\n`);
-          const { findBy, source } = await openCsvTest(`id,${fields.join(',')}\n${lines.join('')}`);
-          for (const criteria of asked) {
-            const ids = (await findBy(criteria)).map(({ id }) => Number(id)).sort((a, b) => a - b);
-            const wanted = records
-              .filter((record) => criteria.every((one) => meets(record, one)))
-              .map(({ id }) => Number(id));
-            expect(ids).toEqual(wanted);
-          }
-          await source.close?.();
-        },
-      ),
+          const wanted = records.filter((record) =>
+            conditions.every((anyOf) => anyOf.some((one) => meets(record, one))),
+          );
+          const ids = (all: readonly SourceRecord[] = []) => all.map(({ id }) => Number(id)).sort((a, b) => a - b);
+          expect(ids(found), JSON.stringify(conditions)).toEqual(ids(wanted));
+        }
+        await source.close?.();
+      }),
       runs(50),
     );
+  });
+
+  it('with several forms of what is looked for answers in the order of the file, each record once', async () => {
+    const names = ['Mueller', 'Muller', 'Müller', 'Mueller', 'Muller'];
+    const { find } = await openCsvTest(`id,last_name\n${names.map((name, id) => `${id},${name}\n`).join('')}`);
+    const ids = async (match: 'exact' | 'prefix') =>
+      (await find('last_name', 'Müller', match)).map(({ id }) => Number(id));
+    expect(await ids('exact')).toEqual([0, 1, 2, 3, 4]);
+    expect((await ids('prefix')).sort()).toEqual([0, 1, 2, 3, 4]);
   });
 
   it('answers in the order of the file, and stops at the limit', async () => {
@@ -108,7 +157,7 @@ describe('the index', () => {
   it('holds many rows, many values and many rows of one value', async () => {
     const rows = 50_000;
     const keyOf = (row: number) => (row % 10 === 0 ? 'tenth' : row % 7 === 0 ? '' : `key ${row}`);
-    const index = await KeyIndex.build(rows, keyOf);
+    const index = await KeyIndex.build(rows, (row) => [keyOf(row)]);
     expect([...index.exact('tenth')]).toEqual(Array.from({ length: rows / 10 }, (_, i) => i * 10));
     for (let row = 1; row < rows; row += 997) {
       const wanted = keyOf(row) === `key ${row}` ? [row] : [];
@@ -118,9 +167,22 @@ describe('the index', () => {
     expect([...index.exact('key')]).toEqual([]);
   });
 
+  it('holds rows with several keys, as many as there are', async () => {
+    const rows = 3_000;
+    const index = await KeyIndex.build(rows, (row) => ['all', `a${row}`, `a${row}`, '', `b${row % 7}`, `c${row}`]);
+    expect([...index.exact('all')]).toHaveLength(rows);
+    expect([...index.exact('b3')]).toEqual(
+      Array.from({ length: rows }, (_, row) => row).filter((row) => row % 7 === 3),
+    );
+    for (const row of [0, 1_500, 2_999]) {
+      expect([...index.exact(`a${row}`), ...index.exact(`c${row}`)]).toEqual([row, row]);
+    }
+    expect(index.hasSeveral).toBe(true);
+  });
+
   it('finds each row once, though its key has the part several times', async () => {
     const keys = ['aaaa', 'baa', 'aa', 'xyz', 'aaaa'];
-    const index = await KeyIndex.build(keys.length, (row) => keys[row] ?? '');
+    const index = await KeyIndex.build(keys.length, (row) => [keys[row] ?? '']);
     const all = async (match: 'prefix' | 'contains', part: string) => {
       const found: number[] = [];
       for await (const row of index.partial(match, part, new AbortController().signal)) found.push(row);
