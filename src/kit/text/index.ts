@@ -1,5 +1,7 @@
 /** Texts for and from other systems. The door of this room. */
 export { outsideAddress, parsedAddress } from '../../helpspot/address.ts';
+export { textOfBytes } from '../../helpspot/bytes.ts';
+export { decodedText } from './encoded.ts';
 export { codeOf, messageOf, quotedWords } from './errors.ts';
 export { dateIn, someOf, textIn } from './given.ts';
 export { canBeHeld, namesIn, plainText } from './plain-text.ts';
