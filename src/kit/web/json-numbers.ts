@@ -23,6 +23,8 @@ type Key = string | number;
 
 /** The list or object → its numbers that JavaScript would write otherwise. It goes with the document. */
 const written = new WeakMap<object, Map<Key, WrittenNumber>>();
+/** The lists and objects that have such a number in them, however deep. */
+const above = new WeakSet();
 
 /**
  * Reads JSON; {@link valueAt} knows its numbers as they are written.
@@ -48,15 +50,20 @@ function depthOf(document: unknown): number {
   return depth;
 }
 
-/** Numbers of the document that are texts in its twin. */
-function noteNumbers(part: unknown, twin: unknown): void {
-  if (typeof part !== 'object' || part === null || typeof twin !== 'object' || twin === null) return;
+/** Notes the numbers of a part that are texts in its twin. @returns whether there are any in it */
+function noteNumbers(part: unknown, twin: unknown): boolean {
+  if (typeof part !== 'object' || part === null || typeof twin !== 'object' || twin === null) return false;
+  let isNoted = false;
   for (const key of Object.keys(part)) {
     const value: unknown = Reflect.get(part, key);
     const other: unknown = Reflect.get(twin, key);
-    if (typeof value === 'number' && typeof other === 'string') note(part, key, other);
-    else noteNumbers(value, other);
+    if (typeof value === 'number' && typeof other === 'string') {
+      note(part, key, other);
+      isNoted = true;
+    } else if (noteNumbers(value, other)) isNoted = true;
   }
+  if (isNoted) above.add(part);
+  return isNoted;
 }
 
 function note(part: object, key: string, text: string): void {
@@ -73,6 +80,11 @@ export function valueAt(part: object, key: Key): unknown {
 /** Whether {@link valueAt} gives something else than the part itself has. */
 export function hasWritten(part: object): boolean {
   return written.has(part);
+}
+
+/** Whether there is such a value in a part, however deep. */
+export function hasWrittenWithin(part: object): boolean {
+  return above.has(part);
 }
 
 /** Numbers that would be changed become strings; what stands in strings stays as it is. */
