@@ -17,6 +17,7 @@ import { parseArguments } from '../helpspot/arguments.ts';
 import { writeLookupError } from '../helpspot/lookup-xml.ts';
 import { liveLookupHelp } from './help.ts';
 import { createLog } from './log.ts';
+import { programArguments } from './raw-arguments.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 import { packageVersion } from './version.ts';
 
@@ -131,7 +132,7 @@ function say(terminal: Terminal, text: string): number {
 
 /** Runs the command in this process and ends it as soon as the answer is written. */
 export async function main(packageRoot: string): Promise<void> {
-  const status = await runLiveLookup(process.argv.slice(2), processTerminal(packageRoot));
+  const status = await runLiveLookup(programArguments(), processTerminal(packageRoot));
   // A driver that keeps a timer or a socket must not keep HelpSpot waiting.
   process.stdout.write('', () => process.stderr.write('', () => process.exit(status)));
 }
