@@ -73,7 +73,8 @@ export class Finder {
     let requests = 0;
     try {
       for await (const page of pages) {
-        const fresh = page.filter(({ id }) => !seen.has(id));
+        // Several searches may find the same person.
+        const fresh = [...new Map(page.map((one) => [one.id, one])).values()].filter(({ id }) => !seen.has(id));
         for (const { id } of fresh) seen.add(id);
         for (const one of await this.#only(fresh, criteria, context)) found.push(one);
         requests += 1;
@@ -144,8 +145,10 @@ function wayOf(criterion: Criterion, people: People, account: Account, asking: C
   const { field, match } = criterion;
   const spellings = spellingsOf(criterion);
   if (EMAILS.has(field)) {
-    const addresses = spellings.filter((one) => canBeEmail(one, match === 'exact')).map((one) => one.toLowerCase());
-    return inTurn([...new Set(addresses)].map((one) => () => people.withEmail(one, asking)));
+    const addresses = spellings.filter((one) => canBeEmail(one, match === 'exact'));
+    // In any case, as staff see it.
+    const different = new Map(addresses.toReversed().map((one) => [one.toLowerCase(), one]));
+    return inTurn([...different.values()].toReversed().map((one) => () => people.withEmail(one, asking)));
   }
   const name =
     PHONES.has(field) || CRITERIA.has(field) ? criterionOf(field) : account.customFields.get(field)?.criterion;

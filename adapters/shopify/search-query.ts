@@ -56,7 +56,11 @@ function exactTerm(criterion: Criterion, way: SearchWay, countryCode: string | u
   if (way.kind === 'number') return /^\d{1,20}$/.test(value) ? `${way.name}:${value}` : NOBODY;
   const spellings = spellingsOf(criterion);
   if (way.kind === 'phone') {
-    const forms = new Set(spellings.flatMap((spelling) => phoneForms(spelling, countryCode)));
+    const international = spellings.filter(isInternational);
+    // A number with its country is none of another; one without is taken for one of the shop's own country.
+    const isKnown = isInternational(value) || (countryCode === undefined && international.length > 0);
+    const possible = isKnown ? international : [...international, ...spellings];
+    const forms = new Set(possible.flatMap((spelling) => phoneForms(spelling, countryCode)));
     return anyOf([...forms].slice(0, MOST_FORMS).map((form) => `${way.name}:${quoted(form)}`)) ?? NOBODY;
   }
   if (way.kind === 'enum') {
@@ -75,6 +79,10 @@ function exactTerm(criterion: Criterion, way: SearchWay, countryCode: string | u
     ),
   );
   return spelled.filter((term) => term !== undefined).join(' AND ');
+}
+
+function isInternational(number: string): boolean {
+  return /^\s*(?:\+|00[1-9])/.test(number);
 }
 
 const WORD = /[\p{L}\p{N}]/u;
