@@ -6,12 +6,14 @@ import {
   type CallContext,
   type Criterion,
   type FindQuery,
+  kindOf,
   type Log,
   meets,
   SourceError,
   type SourceRecord,
+  spellingsOf,
 } from '../../src/contract/index.ts';
-import { canBeHeld, UnknownFields } from '../../src/kit/text/index.ts';
+import { canBeHeld, phoneInFormat, UnknownFields } from '../../src/kit/text/index.ts';
 import type { Pages, People } from './people.ts';
 import type { Person } from './person.ts';
 import { type Account, PERSON_FIELDS, recordOf } from './record.ts';
@@ -35,6 +37,9 @@ const EMAILS = new Set(['email', 'emails']);
 /** `criteria[city]` and so on: https://www.rubydoc.info/gems/highrise/Highrise/Searchable/ClassMethods */
 const CRITERIA = new Set(['city', 'state', 'zip', 'country']);
 const SHORTEST_WITH_ENDING = 7;
+/** Of one name, and of one number, in their spellings. They go out together; Highrise allows 150 in 5 seconds. */
+const MOST_SEARCHES = 6;
+const MOST_PHONE_SEARCHES = 14;
 
 /** Finds people. */
 export class Finder {
@@ -68,7 +73,8 @@ export class Finder {
     let requests = 0;
     try {
       for await (const page of pages) {
-        const fresh = page.filter(({ id }) => !seen.has(id));
+        // Several searches may find the same person.
+        const fresh = [...new Map(page.map((one) => [one.id, one])).values()].filter(({ id }) => !seen.has(id));
         for (const { id } of fresh) seen.add(id);
         for (const one of await this.#only(fresh, criteria, context)) found.push(one);
         requests += 1;
@@ -137,22 +143,42 @@ function rankOf({ field, match }: Criterion, { customFields }: Account): number 
 
 function wayOf(criterion: Criterion, people: People, account: Account, asking: CallContext): Pages | undefined {
   const { field, match } = criterion;
-  const value = criterion.value.trim();
-  if (EMAILS.has(field)) return canBeEmail(value, match === 'exact') ? people.withEmail(value, asking) : undefined;
-  if (PHONES.has(field)) {
-    const searches = phoneSearches(value, match === 'exact' ? account.phoneFormats : []);
-    return searches.length === 0 ? undefined : together(searches.map((one) => people.meeting('phone', one, asking)));
+  const spellings = spellingsOf(criterion);
+  if (EMAILS.has(field)) {
+    const addresses = spellings.filter((one) => canBeEmail(one, match === 'exact'));
+    // In any case, as staff see it.
+    const different = new Map(addresses.toReversed().map((one) => [one.toLowerCase(), one]));
+    return inTurn([...different.values()].toReversed().map((one) => () => people.withEmail(one, asking)));
   }
-  if (NAMES.has(field)) return people.named(wordOf(value), asking);
+  const name =
+    PHONES.has(field) || CRITERIA.has(field) ? criterionOf(field) : account.customFields.get(field)?.criterion;
+  if (name !== undefined && kindOf(criterion) === 'phone') {
+    const searches = phoneSearches(spellings, match === 'exact' ? account.phoneFormats : []);
+    return together(searches.map((one) => people.meeting(name, one, asking)));
+  }
+  if (NAMES.has(field)) return together(termsOf(spellings, wordOf).map((one) => people.named(one, asking)));
   if (field === 'company') {
-    return people.ofCompanies(wordOf(value), (name) => meets({ company: name }, criterion), asking);
+    const isMeant = (company: string) => meets({ company }, criterion);
+    return together(termsOf(spellings, wordOf).map((one) => people.ofCompanies(one, isMeant, asking)));
   }
   if (field === 'tag' || field === 'tags') {
     return people.tagged((tag) => meets({ [field]: tag }, criterion), asking);
   }
-  if (field === 'title' && match === 'exact') return people.all(asking, { title: value });
-  const name = CRITERIA.has(field) ? field : account.customFields.get(field)?.criterion;
-  return name === undefined ? people.all(asking) : people.meeting(name, termOf(value), asking);
+  if (field === 'title' && match === 'exact') {
+    return together(spellings.map((title) => people.all(asking, { title })));
+  }
+  if (name === undefined) return people.all(asking);
+  return together(termsOf(spellings, termOf).map((one) => people.meeting(name, one, asking)));
+}
+
+/** The name in `criteria[…]` of a field that every person has. */
+function criterionOf(field: string): string {
+  return PHONES.has(field) ? 'phone' : field;
+}
+
+/** What to search for, in each spelling. */
+function termsOf(spellings: readonly string[], termIn: (spelling: string) => string): readonly string[] {
+  return [...new Set(spellings.map(termIn))].slice(0, MOST_SEARCHES);
 }
 
 /** No address has a space, quotes or brackets: then no search is spent on it. */
@@ -160,41 +186,50 @@ function canBeEmail(value: string, whole: boolean): boolean {
   return value.length <= LONGEST_EMAIL && !/[\s"<>()[\]\\,;:]/.test(value) && (!whole || value.includes('@'));
 }
 
-/** The pages of several searches: their first ones are asked for at once. */
-async function* together(searches: readonly Pages[]): Pages {
+/** The pages of several searches: their first ones are asked for at once. Undefined for none. */
+function together(searches: readonly Pages[]): Pages | undefined {
+  return searches.length < 2 ? searches[0] : allPages(searches);
+}
+
+async function* allPages(searches: readonly Pages[]): Pages {
   const firsts = await Promise.all(searches.map((search) => search.next()));
   yield firsts.flatMap((first) => (first.done === true ? [] : first.value));
   for (const search of searches) yield* search;
 }
 
+/** The pages of the first search that finds somebody: of those that Highrise allows few of. Undefined for none. */
+function inTurn(searches: readonly (() => Pages)[]): Pages | undefined {
+  return searches.length === 0 ? undefined : firstPages(searches);
+}
+
+async function* firstPages(searches: readonly (() => Pages)[]): Pages {
+  for (const search of searches) {
+    let isFound = false;
+    for await (const page of search()) {
+      yield page;
+      if (page.length > 0) isFound = true;
+    }
+    if (isFound) return;
+  }
+}
+
 /**
  * What to search for, to find a telephone number however it was typed. Highrise keeps numbers as they were typed, and how
- * it compares them is documented nowhere: as it is, its digits, the way the account writes numbers,
- * and its last four digits, which stand together in most ways of writing (or in pairs), should Highrise find parts of numbers.
- * What comes back is compared by all its digits. Empty when there is no digit.
+ * it compares them is documented nowhere: as typed, its digits, the way the account writes numbers, its last four digits,
+ * which stand together in most ways of writing (or in pairs), should Highrise find parts of numbers, and its other
+ * spellings. What comes back is compared. Empty when there is no digit.
  */
-export function phoneSearches(typed: string, formats: readonly string[]): readonly string[] {
-  const digits = typed.replace(/\D+/g, '');
-  if (digits === '') return [];
-  const written = formats.filter((format) => format.replace(/[^#]/g, '').length === digits.length);
-  const national = formats.flatMap((format) => withOwnDigits(format, digits));
-  const [one, two] = [digits.slice(-4, -2), digits.slice(-2)];
-  const endings = digits.length < SHORTEST_WITH_ENDING ? [] : [one + two, `${one} ${two}`];
-  return [
-    ...new Set([typed.trim(), digits, ...written.map((format) => fill(format, digits)), ...national, ...endings]),
-  ];
+export function phoneSearches(spellings: readonly string[], formats: readonly string[]): readonly string[] {
+  const numbers = [...new Set(spellings.map(digitsOf))].filter((digits) => digits !== '');
+  const [first] = numbers;
+  if (first === undefined) return [];
+  const written = numbers.flatMap((digits) => formats.flatMap((format) => phoneInFormat(digits, format) ?? []));
+  const [one, two] = [first.slice(-4, -2), first.slice(-2)];
+  const endings = first.length < SHORTEST_WITH_ENDING ? [] : [one + two, `${one} ${two}`];
+  const searches = [...spellings.slice(0, 1), first, ...written, ...endings, ...spellings];
+  return [...new Set(searches)].slice(0, MOST_PHONE_SEARCHES);
 }
 
-/** `+41 ## ### ## ##` for a number that was typed with its 41. */
-function withOwnDigits(format: string, digits: string): readonly string[] {
-  const own = format.replace(/[^\d#]/g, '');
-  if (own.length !== digits.length || !/\d/.test(own)) return [];
-  const fits = Array.from(own).every((character, index) => character === '#' || character === digits[index]);
-  const places = Array.from(digits).filter((_digit, index) => own[index] === '#');
-  return fits ? [fill(format, places.join(''))] : [];
-}
-
-function fill(format: string, digits: string): string {
-  let index = 0;
-  return format.replace(/#/g, () => digits[index++] ?? '');
+function digitsOf(text: string): string {
+  return text.replace(/\D+/g, '');
 }

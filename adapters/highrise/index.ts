@@ -6,7 +6,7 @@ import { Finder } from './finder.ts';
 import { People } from './people.ts';
 import { ID } from './person.ts';
 import { Pusher } from './push.ts';
-import { detailsOf } from './record.ts';
+import { detailsOf, fieldsOf } from './record.ts';
 import { customFieldsOf, settings } from './settings.ts';
 import { FIELDS } from './wanted.ts';
 import { Wire } from './wire.ts';
@@ -57,6 +57,7 @@ export default defineAdapter({
         if (root?.name !== 'user') throw unexpected('something else than the user to GET /me.xml');
       },
       find: (query, context) => finder.find(query, context),
+      fields: async () => fieldsOf(account),
       push: (request, context) => pusher.push(request, context),
       findPush: (request, context) => pusher.find(request, context),
       async details(id, context) {

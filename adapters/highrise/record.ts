@@ -1,5 +1,5 @@
 /** A person as a record of the source, and as details of a push. */
-import type { Details, SourceRecord } from '../../src/contract/index.ts';
+import type { Details, SourceField, SourceRecord } from '../../src/contract/index.ts';
 import { someOf } from '../../src/kit/text/index.ts';
 import type { Address, Note, Person } from './person.ts';
 import { cutText } from './text.ts';
@@ -22,12 +22,21 @@ export interface CustomField {
   readonly criterion: string;
 }
 
+const FIELDS: readonly SourceField[] = [
+  ...['customer_id', 'first_name', 'last_name', 'full_name', 'email', 'phone', 'title', 'company', 'background'],
+  ...['street', 'city', 'state', 'zip', 'country', 'address', 'visible_to', 'link'],
+].map((name): SourceField => ({ name }));
+const LISTS = ['emails', 'phones', 'tags'].map((name): SourceField => ({ name, list: true }));
+const DATES = ['created', 'updated'].map((name): SourceField => ({ name, kind: 'date' }));
+const EVERY_FIELD: readonly SourceField[] = [...FIELDS, ...LISTS, ...DATES, { name: 'tag', shown: false }];
+
 /** The fields that every person may have. `tag` only searches. */
-export const PERSON_FIELDS: ReadonlySet<string> = new Set([
-  ...['customer_id', 'first_name', 'last_name', 'full_name', 'email', 'emails', 'phone', 'phones', 'title', 'company'],
-  ...['background', 'tags', 'tag', 'street', 'city', 'state', 'zip', 'country', 'address', 'visible_to', 'link'],
-  ...['created', 'updated'],
-]);
+export const PERSON_FIELDS: ReadonlySet<string> = new Set(EVERY_FIELD.map(({ name }) => name));
+
+/** The fields of an account: those of every person, and its own. */
+export function fieldsOf({ customFields }: Pick<Account, 'customFields'>): readonly SourceField[] {
+  return [...EVERY_FIELD, ...Array.from(customFields.keys(), (name): SourceField => ({ name }))];
+}
 
 /** "John Doe"; undefined when the person has no name. */
 export function fullName({ firstName, lastName }: Pick<Person, 'firstName' | 'lastName'>): string | undefined {

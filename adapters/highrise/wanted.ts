@@ -1,5 +1,12 @@
 /** The person whom a push is about, and whether somebody in Highrise is that person. */
-import { comparable, type PushRequest, SourceError } from '../../src/contract/index.ts';
+import {
+  comparedForms,
+  emailForm,
+  type Kind,
+  type PushRequest,
+  SourceError,
+  valueMeets,
+} from '../../src/contract/index.ts';
 import type { XmlContent, XmlNode } from '../../src/kit/http/index.ts';
 import { namesIn, someOf } from '../../src/kit/text/index.ts';
 import type { Person } from './person.ts';
@@ -52,14 +59,14 @@ export function wantedPerson(request: PushRequest) {
   }
   const lastName = first === undefined ? undefined : last;
   const isKnownByName = email === undefined && company === undefined && phone === undefined;
-  const name = comparable('name', fullName({ firstName, lastName }) ?? '');
+  const name = formOf('name', fullName({ firstName, lastName }));
   return {
     ...{ firstName, lastName, email, phone, company },
     title: field('title'),
     background: backgroundOf(request, isKnownByName),
     tags: tagsOf(fields['tags'] ?? ''),
     visibility: visibilityOf(line(fields['visible_to']), line(fields['group'])),
-    key: email === undefined ? `${name}\n${comparable('text', company ?? '')}` : email.toLowerCase(),
+    key: email === undefined ? `${name}\n${formOf('text', company)}` : emailForm(email),
   };
 }
 
@@ -73,7 +80,7 @@ function backgroundOf({ fields, values, link, reference }: PushRequest, isKnownB
 
 /** Whether two names of companies are the same, as Highrise looks a company up by its name. */
 export function isCompany(one: string | undefined, other: string): boolean {
-  return comparable('text', one ?? '') === comparable('text', other);
+  return isSameValue('text', one, other);
 }
 
 /**
@@ -82,18 +89,26 @@ export function isCompany(one: string | undefined, other: string): boolean {
  */
 export function isSame(person: Person, wanted: Wanted): boolean {
   const { email, phone, company } = wanted;
-  if (email !== undefined) return person.emails.some((one) => one.toLowerCase() === email.toLowerCase());
-  const same = (kind: 'name' | 'phone' | 'text', one: string | undefined, other: string | undefined) =>
-    comparable(kind, one ?? '') === comparable(kind, other ?? '');
-  if (!same('name', fullName(person), fullName(wanted))) return false;
+  if (email !== undefined) return person.emails.some((one) => emailForm(one) === emailForm(email));
+  if (!isSameValue('name', fullName(person), fullName(wanted))) return false;
   if (company !== undefined) return isCompany(person.company, company);
-  if (phone !== undefined) return person.phones.some((one) => same('phone', one, phone));
+  if (phone !== undefined) return person.phones.some((one) => isSameValue('phone', one, phone));
   return (
     person.emails.length === 0 &&
     person.phones.length === 0 &&
     wanted.background !== undefined &&
-    same('text', person.background?.replace(/\s+/g, ' '), wanted.background.replace(/\s+/g, ' '))
+    isSameValue('text', person.background?.replace(/\s+/g, ' '), wanted.background.replace(/\s+/g, ' '))
   );
+}
+
+function isSameValue(kind: Kind, one: string | undefined, other: string | undefined): boolean {
+  if (one === undefined || other === undefined) return one === other;
+  return valueMeets(one, { field: kind, kind, match: 'exact', value: other });
+}
+
+/** A form in which the same values are alike; '' for none. */
+function formOf(kind: Kind, text: string | undefined): string {
+  return text === undefined ? '' : (comparedForms(kind, text, 'sought').at(-1) ?? '');
 }
 
 /**

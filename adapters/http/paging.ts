@@ -41,6 +41,11 @@ export class Pages {
     return paging.by === 'cursor' ? { cursor: paging.cursor, more: paging.more } : { more: paging.more };
   }
 
+  /** Whether the request of a page is made by counting: then there need be no such page. */
+  get areCounted(): boolean {
+    return this.#paging?.by === 'page' || this.#paging?.by === 'offset';
+  }
+
   first(): FilledRequest {
     const paging = this.#paging;
     const sized = paging === undefined ? this.#first : withSize(this.#first, paging);

@@ -1,5 +1,5 @@
 /** Which request answers a question, and with which values. */
-import { comparisonOf, type FindQuery, UserError } from '../../src/contract/index.ts';
+import { type FindQuery, kindByName, type SourceField, UserError } from '../../src/contract/index.ts';
 import { fieldsKey, stepKey } from '../../src/kit/sql/index.ts';
 import { bodiesOf, RequestTemplate, UrlTemplate, type Values } from '../../src/kit/web/index.ts';
 import type { Paging } from './paging-settings.ts';
@@ -102,6 +102,23 @@ export class Requests {
     return isKnown && (typeof verify === 'boolean' ? verify : verify.includes(field));
   }
 
+  /**
+   * The fields of the source; undefined where only its answers would tell. One that no request has a place for can narrow
+   * what others find, and is not searchable by itself.
+   */
+  get fields(): readonly SourceField[] | undefined {
+    const { fields, dates } = this.#settings;
+    if (fields === undefined) return undefined;
+    const isList = this.#bySteps.size === 0 && !this.#searches(this.#usual);
+    const asked = new Set(this.plans.flatMap(({ template }) => [...template.places]));
+    const shown = Object.keys(fields).map((name): SourceField => {
+      const isSearched = isList || asked.has(name);
+      return { name, ...(dates.includes(name) && { kind: 'date' }), ...(isSearched ? {} : { searchable: [] }) };
+    });
+    const others = [...this.#searchable].filter((name) => asked.has(name) && !Object.hasOwn(fields, name));
+    return [...shown, ...others.map((name): SourceField => ({ name, shown: false }))];
+  }
+
   /** Whether a request looks for anybody; otherwise it is a list, and the gateway looks in it. */
   #searches({ template }: Plan): boolean {
     return [...template.places].some((name) => this.#searchable.has(name));
@@ -137,5 +154,5 @@ function planOf(set: RequestSet, { headers, records, paging, notFound }: Setting
 
 function probeValue(name: string): string {
   if (/mail/i.test(name)) return 'helpspot-gateway-check@example.com';
-  return /id$|number/i.test(name) || comparisonOf(name) === 'phone' ? '0' : 'helpspot-gateway-check';
+  return /id$|number/i.test(name) || kindByName(name) === 'phone' ? '0' : 'helpspot-gateway-check';
 }

@@ -5,6 +5,7 @@ import {
   type Services,
   type Source,
   SourceError,
+  type SourceField,
   type SourceRecord,
   UserError,
 } from '../../src/contract/index.ts';
@@ -27,6 +28,7 @@ import {
 import { type Page, Pages } from './paging.ts';
 import { type Plan, Requests } from './requests.ts';
 import type { Settings } from './settings.ts';
+import { spelledCriteria } from './spellings.ts';
 
 /** Opens a source. Nothing is sent. @throws {UserError} for a path that cannot be read */
 export async function openApi(settings: Settings, services: Services): Promise<Source> {
@@ -82,33 +84,55 @@ class Api implements Source {
 
   async find(query: FindQuery, context: CallContext): Promise<readonly SourceRecord[]> {
     const plan = this.#requests.planFor(query);
-    const request = await plan.template.fill(this.#requests.valuesFor(query));
-    // The value cannot be an identifier: `..` in a path would be another address.
-    if (request === undefined) return [];
-    if (plan.method === 'GET' && isTooLong(request)) {
-      context.notice?.(`what was looked for is too long to ask ${this.#system} for it`);
-      return [];
-    }
-    const pages = new Pages(plan.paging, request);
-    const criteria = query.criteria.filter(({ field }) => this.#requests.isVerified(field));
-    const found: SourceRecord[] = [];
-    let next: FilledRequest | undefined = pages.first();
-    for (let number = 1; next !== undefined && found.length < query.limit; number += 1) {
-      if (number > pages.most) {
-        context.notice?.(`${this.#system} has more than the ${pages.most} pages that were read`);
+    const asked = new Set<string>();
+    for (const criteria of spelledCriteria(query.criteria, (field) => plan.template.places.has(field))) {
+      const request = await plan.template.fill(this.#requests.valuesFor({ ...query, criteria }));
+      // The value cannot be an identifier: `..` in a path would be another address.
+      if (request === undefined || asked.has(JSON.stringify(request))) continue;
+      asked.add(JSON.stringify(request));
+      if (plan.method === 'GET' && isTooLong(request)) {
+        context.notice?.(`what was looked for is too long to ask ${this.#system} for it`);
         break;
       }
-      const wanted = { criteria, limit: query.limit - found.length, pages };
-      const page: ReadPage | undefined = await this.#page(plan, next, wanted, context);
-      if (page === undefined) break;
-      for (const record of page.records) found.push(record);
-      next = pages.after(page);
+      const { found, answered, isCut } = await this.#list(plan, request, query, context);
+      // A system that answers two questions alike does not look at what is asked.
+      if (found.length > 0 || isCut || (answered !== undefined && asked.has(answered))) return found;
+      if (answered !== undefined) asked.add(answered);
     }
-    return found;
+    return [];
+  }
+
+  async fields(): Promise<readonly SourceField[] | undefined> {
+    return this.#requests.fields;
   }
 
   async close(): Promise<void> {
     await Promise.all([this.#client.close(), this.#auth.close()]);
+  }
+
+  /** The records of all pages, as far as they are wanted. */
+  async #list(plan: Plan, request: FilledRequest, query: FindQuery, context: CallContext): Promise<List> {
+    const pages = new Pages(plan.paging, request);
+    const found: SourceRecord[] = [];
+    let answered: string | undefined;
+    let next: FilledRequest | undefined = pages.first();
+    for (let number = 1; next !== undefined && found.length < query.limit; number += 1) {
+      if (number > pages.most) {
+        context.notice?.(`${this.#system} has more than the ${pages.most} pages that were read`);
+        return { found, answered, isCut: true };
+      }
+      const wanted = {
+        criteria: query.criteria.filter(({ field }) => this.#requests.isVerified(field)),
+        limit: query.limit - found.length,
+      };
+      const end = number > 1 && pages.areCounted ? [...plan.notFound, BEHIND_THE_LAST] : plan.notFound;
+      const page: ReadPage | undefined = await this.#page(plan, next, { ...wanted, pages, end }, context);
+      if (page === undefined) break;
+      if (page.count > 0) answered ??= page.answer.text;
+      for (const record of page.records) found.push(record);
+      next = pages.after(page);
+    }
+    return { found, answered, isCut: false };
   }
 
   /** Looks for somebody who does not exist: credentials, address and the form of the answer are proved by it. */
@@ -117,7 +141,7 @@ class Api implements Source {
     if (request === undefined) return;
     try {
       const pages = new Pages(plan.paging, request);
-      await this.#page(plan, pages.first(), { criteria: [], limit: PROBED, pages }, context);
+      await this.#page(plan, pages.first(), { criteria: [], limit: PROBED, pages, end: plan.notFound }, context);
     } catch (error) {
       if (!(error instanceof SourceError) || error.kind !== 'rejected') throw error;
       const remedy =
@@ -128,15 +152,15 @@ class Api implements Source {
 
   /** Undefined when the system says that there is nobody. */
   async #page(
-    { method, notFound, records: path }: Plan,
+    { method, records: path }: Plan,
     request: FilledRequest,
-    { criteria, limit, pages }: Wanted,
+    { criteria, limit, pages, end }: Wanted,
     context: CallContext,
   ): Promise<ReadPage | undefined> {
     // A POST of such a source reads, like a GET with a long question.
-    const sent: HttpRequest = { ...sendable(request), method, repeatable: true, expect: notFound };
+    const sent: HttpRequest = { ...sendable(request), method, repeatable: true, expect: end };
     const answer = await this.#send(sent, context);
-    if (notFound.includes(answer.status) || answer.text.trim() === '') return undefined;
+    if (end.includes(answer.status) || answer.text.trim() === '') return undefined;
     const { format, namespaces, fields, dates, error } = this.#settings;
     const wanted: Search = {
       ...{ format, namespaces, texts: { error }, values: pages.paths },
@@ -192,6 +216,9 @@ function isTooLong({ path, query }: FilledRequest): boolean {
 /** Records of somebody who does not exist that are made all the same, to see that they can be. */
 const PROBED = 10;
 
+/** How many systems answer to the number of a page that they do not have. */
+const BEHIND_THE_LAST = 404;
+
 interface ReadPage extends Page {
   readonly records: readonly SourceRecord[];
 }
@@ -201,4 +228,15 @@ interface Wanted {
   readonly criteria: FindQuery['criteria'];
   readonly limit: number;
   readonly pages: Pages;
+  /** Statuses that mean that there is nobody, or no such page. */
+  readonly end: readonly number[];
+}
+
+/** What one request and the pages behind it gave. */
+interface List {
+  readonly found: readonly SourceRecord[];
+  /** The text of the first page with records, whether they were meant or not. */
+  readonly answered: string | undefined;
+  /** There are more pages than are read. */
+  readonly isCut: boolean;
 }

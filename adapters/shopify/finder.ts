@@ -11,7 +11,7 @@ import {
 import { canBeHeld, UnknownFields } from '../../src/kit/text/index.ts';
 import { asDeniedSearch } from './failures.ts';
 import type { KeptBack, Reader } from './reader.ts';
-import { isPhone, phoneForms, searchFor } from './search-query.ts';
+import { searchFor } from './search-query.ts';
 import type { RecordKind } from './selection.ts';
 
 /** No value of Shopify is longer. */
@@ -103,9 +103,6 @@ export class Finder {
 
   #isMet(record: SourceRecord, criterion: Criterion): boolean {
     const { field, match, value } = criterion;
-    if (field === 'phone' && match === 'exact') {
-      return isPhone(textOf(record['phone']), phoneForms(value, this.#countryCode));
-    }
     if (field === 'tag') return meets(record, { ...criterion, field: 'tags' });
     // Staff leave the # away.
     if (field === 'order_name' && !value.startsWith('#') && match !== 'contains') {

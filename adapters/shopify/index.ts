@@ -8,6 +8,7 @@ import { customerKind } from './customers.ts';
 import { Finder } from './finder.ts';
 import { adminLinkOf, orderKind } from './orders.ts';
 import { Reader } from './reader.ts';
+import { fieldsOf } from './selection.ts';
 import { type Settings, settings } from './settings.ts';
 
 export default defineAdapter({
@@ -30,6 +31,7 @@ export default defineAdapter({
         await reader.page({ query: undefined, first: 1, after: undefined }, context);
       },
       find: (query, context) => finder.find(query, context),
+      fields: async () => fieldsOf(kind),
       close,
     };
   },

@@ -2,7 +2,7 @@
  * The search query for some criteria. It finds at least those who meet them: Shopify compares words, so what comes
  * back is compared again. https://shopify.dev/docs/api/usage/search-syntax
  */
-import type { Criterion } from '../../src/contract/index.ts';
+import { type Criterion, spellingsOf } from '../../src/contract/index.ts';
 
 /**
  * How a field is searched; one that has no such way is compared here only. `filter`: `email:"a@b.ch"`; `phone`:
@@ -47,38 +47,68 @@ export function quoted(value: string): string {
 
 /** Undefined when Shopify cannot search for it; empty when nobody has it. */
 function termFor(criterion: Criterion, way: SearchWay | undefined, countryCode: string | undefined) {
-  const value = criterion.value.trim();
   if (way === undefined || criterion.match === 'contains') return undefined;
-  return criterion.match === 'prefix' ? prefixTerm(value, way) : exactTerm(value, way, countryCode);
+  return criterion.match === 'prefix' ? prefixTerm(criterion, way) : exactTerm(criterion, way, countryCode);
 }
 
-function exactTerm(value: string, way: SearchWay, countryCode: string | undefined): string | undefined {
+function exactTerm(criterion: Criterion, way: SearchWay, countryCode: string | undefined): string | undefined {
+  const value = criterion.value.trim();
   if (way.kind === 'number') return /^\d{1,20}$/.test(value) ? `${way.name}:${value}` : NOBODY;
-  if (way.kind === 'phone') return phoneTerm(way.name, phoneForms(value, countryCode));
+  const spellings = spellingsOf(criterion);
+  if (way.kind === 'phone') {
+    const international = spellings.filter(isInternational);
+    // A number with its country is none of another; one without is taken for one of the shop's own country.
+    const isKnown = isInternational(value) || (countryCode === undefined && international.length > 0);
+    const possible = isKnown ? international : [...international, ...spellings];
+    const forms = new Set(possible.flatMap((spelling) => phoneForms(spelling, countryCode)));
+    return anyOf([...forms].slice(0, MOST_FORMS).map((form) => `${way.name}:${quoted(form)}`)) ?? NOBODY;
+  }
   if (way.kind === 'enum') {
     const word = value.toLowerCase().replace(/[\s_]+/g, '_');
     return /^[a-z_]+$/.test(word) ? `${way.name}:${word}` : NOBODY;
   }
   // Shopify finds words; what is none of any kind it cannot find.
-  if (!/[\p{L}\p{N}]/u.test(value)) return undefined;
-  if (way.kind === 'filter') return `${way.name}:${quoted(value)}`;
-  const words = value.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
-  return words.map(quoted).join(' AND ');
+  if (!WORD.test(value)) return undefined;
+  if (way.kind === 'filter') return anyOf(spellings.filter(hasWord).map((one) => `${way.name}:${quoted(one)}`));
+  const words = value.split(/\s+/).filter(hasWord);
+  const spelled = words.map((word) =>
+    anyOf(
+      spellingsOf({ ...criterion, value: word })
+        .filter(hasWord)
+        .map(quoted),
+    ),
+  );
+  return spelled.filter((term) => term !== undefined).join(' AND ');
 }
 
-function phoneTerm(name: string, forms: readonly string[]): string {
-  const terms = forms.map((form) => `${name}:${quoted(form)}`);
-  return terms.length > 1 ? `(${terms.join(' OR ')})` : (terms[0] ?? NOBODY);
+function isInternational(number: string): boolean {
+  return /^\s*(?:\+|00[1-9])/.test(number);
+}
+
+const WORD = /[\p{L}\p{N}]/u;
+
+function hasWord(text: string): boolean {
+  return WORD.test(text);
+}
+
+/** Of a number in all its spellings, with and without its country. */
+const MOST_FORMS = 10;
+
+/** What one of the terms finds; undefined for none. */
+function anyOf(terms: readonly string[]): string | undefined {
+  const different = [...new Set(terms)];
+  return different.length > 1 ? `(${different.join(' OR ')})` : different[0];
 }
 
 /**
  * A prefix has an asterisk and no quotes, so nothing but letters and digits goes into it: those at the beginning of
  * the value. The rest is compared here.
  */
-function prefixTerm(value: string, way: SearchWay): string | undefined {
-  const [start] = /^[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/u.exec(value) ?? [];
-  if (start === undefined || (way.kind !== 'filter' && way.kind !== 'words')) return undefined;
-  return way.kind === 'filter' ? `${way.name}:${start}*` : `${start}*`;
+function prefixTerm(criterion: Criterion, way: SearchWay): string | undefined {
+  if (way.kind !== 'filter' && way.kind !== 'words') return undefined;
+  const starts = spellingsOf(criterion).map((spelling) => /^[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/u.exec(spelling)?.[0]);
+  if (starts.some((start) => start === undefined)) return undefined;
+  return anyOf(starts.map((start) => (way.kind === 'filter' ? `${way.name}:${start}*` : `${start}*`)));
 }
 
 /**
@@ -96,10 +126,4 @@ export function phoneForms(typed: string, countryCode: string | undefined): read
   const national = digits.startsWith('0') ? [digits.replace(/^0+/, ''), digits] : [digits];
   const withCountry = digits.startsWith(countryCode) ? [`+${digits}`] : [];
   return [...national.filter((form) => form !== '').map((form) => `+${countryCode}${form}`), ...withCountry];
-}
-
-/** Whether a number of Shopify is one of these forms. */
-export function isPhone(stored: string, forms: readonly string[]): boolean {
-  const digits = stored.replace(/\D+/g, '');
-  return digits !== '' && forms.some((form) => form.slice(1) === digits);
 }

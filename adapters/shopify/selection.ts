@@ -1,6 +1,6 @@
 /** Kinds of records, and what is asked for of one, as data: a field that this shop does not give can be left out, and the points can be counted. */
 
-import type { SourceRecord } from '../../src/contract/index.ts';
+import type { Kind, SourceField, SourceRecord } from '../../src/contract/index.ts';
 import type { SearchWay } from './search-query.ts';
 
 /** An object and the fields of it that are wanted. */
@@ -44,6 +44,25 @@ export interface RecordKind {
   readonly madeOf: Readonly<Record<string, readonly string[]>>;
   /** @throws {SourceError} `bad-response` when it is not what the documentation promises */
   toRecord(node: unknown): SourceRecord;
+}
+
+const KINDS: Readonly<Record<string, Kind>> = {
+  ...{ created: 'date', updated: 'date', cancelled: 'date', orders_count: 'number' },
+  ...{ verified_email: 'boolean', tax_exempt: 'boolean', email_marketing: 'text' },
+};
+const LISTS = new Set(['tags', 'orders', 'tracking']);
+
+/** The fields of the records of a kind. `tag` only searches, in `tags`. What Shopify has no search for is compared here. */
+export function fieldsOf({ fields }: RecordKind): readonly SourceField[] {
+  return Array.from(fields, (name): SourceField => {
+    const kind = KINDS[name];
+    return {
+      name,
+      ...(kind !== undefined && { kind }),
+      ...(LISTS.has(name) && { list: true }),
+      ...(name === 'tag' && { shown: false }),
+    };
+  });
 }
 
 /**

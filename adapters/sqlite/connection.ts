@@ -1,6 +1,6 @@
 /** One connection to a database file: runs one query at a time, off the event loop, until the signal says stop. */
-import { isUtf8 } from 'node:buffer';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { textOfBytes } from '../../src/kit/text/index.ts';
 import { type Bindings, type Database, openReadOnly, type RawCell, type RawRows, type RawStatement } from './libsql.ts';
 
 /** A cell as adapters use it: text is decoded; bytes and NULL are undefined. An integer beyond 2^53 is a bigint. */
@@ -109,7 +109,7 @@ export class Connection {
     const bytes = cell instanceof ArrayBuffer ? new Uint8Array(cell) : cell;
     if (this.#decode !== undefined) return this.#decode(bytes);
     // Old programs have written Latin-1 into databases that say UTF-8.
-    return isUtf8(bytes) ? Buffer.from(bytes).toString('utf8') : new TextDecoder('windows-1252').decode(bytes);
+    return textOfBytes(bytes);
   }
 }
 

@@ -18,6 +18,7 @@ import { writeLookupError } from '../helpspot/lookup-xml.ts';
 import { directOutput } from './direct-output.ts';
 import { liveLookupHelp } from './help.ts';
 import { createLog } from './log.ts';
+import { programArguments } from './raw-arguments.ts';
 import type { Terminal } from './terminal.ts';
 import { packageVersion } from './version.ts';
 
@@ -134,7 +135,7 @@ function say(terminal: Terminal, text: string): number {
 export async function main(packageRoot: string): Promise<void> {
   const stdout = directOutput(1, () => process.stdout);
   const stderr = directOutput(2, () => process.stderr);
-  const status = await runLiveLookup(process.argv.slice(2), { stdout, stderr, environment: process.env, packageRoot });
+  const status = await runLiveLookup(programArguments(), { stdout, stderr, environment: process.env, packageRoot });
   await stdout.flushed();
   await stderr.flushed();
   // A driver that keeps a timer or a socket must not keep HelpSpot waiting.

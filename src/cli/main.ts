@@ -6,6 +6,7 @@ import { UserError } from '../contract/index.ts';
 import { type Command, Misuse, type ReadLine, readCommandLine } from './command-line.ts';
 import { commands } from './commands.ts';
 import { commandHelp, gatewayHelp, usageOf } from './help.ts';
+import { programArguments } from './raw-arguments.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 import { printable, printableLines } from './text-width.ts';
 import { packageVersion } from './version.ts';
@@ -63,10 +64,13 @@ function misunderstood(problem: string, name: string | undefined, terminal: Term
 
 /** Runs the command of this process. */
 export async function main(packageRoot: string): Promise<void> {
-  // Whoever reads has had enough (`helpspot-gateway schema | head`): an end, and no failure.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit(0);
-  });
-  process.exitCode = await runGateway(process.argv.slice(2), processTerminal(packageRoot));
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      // Whoever reads has had enough (`helpspot-gateway schema | head`): an end, and no failure.
+      if (error.code === 'EPIPE') process.exit(stream === process.stdout ? 0 : 1);
+      if (stream === process.stdout) process.stderr.write(`the output cannot be written: ${error.message}\n`);
+      process.exit(1);
+    });
+  }
+  process.exitCode = await runGateway(programArguments(), processTerminal(packageRoot));
 }

@@ -179,7 +179,14 @@ export function phoneSpellings(text: string, country: string | undefined): reado
     const region = country !== undefined && library().isSupportedCountry(country) ? country : undefined;
     const dialled = region === undefined ? one.text.trim().replace(/^00(?=[1-9])/, '+') : one.text;
     const parsed = parse(dialled, region);
-    if (parsed?.isPossible() !== true) continue;
+    // Of a country nobody knows: without the trunk zero, as behind the code of the country and in a column of numbers;
+    // and perhaps the code of its country is there, without +.
+    if (parsed?.isPossible() !== true) {
+      spellings.add(withoutZeros(one.digits));
+      const coded = region === undefined ? parse(`+${one.digits}`, undefined) : undefined;
+      if (coded?.isValid() === true) spellings.add(coded.number).add(coded.formatInternational());
+      continue;
+    }
     const national = parsed.formatNational();
     for (const form of [parsed.number, national.replace(NOT_DIGITS, ''), parsed.formatInternational(), national])
       spellings.add(form);

@@ -1,12 +1,17 @@
 /** Bytes that should be UTF-8 and, from old installations, sometimes are not. */
 import { isUtf8 } from 'node:buffer';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 
-/** Windows-1252 differs from Latin-1 in 0x80 to 0x9F; the five bytes that it leaves open map to themselves (WHATWG Encoding, index windows-1252). */
-const WINDOWS_1252 =
-  '\u20ac\u0081\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u008d\u017d\u008f' +
-  '\u0090\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u009d\u017e\u0178';
+/** Loaded with the first text that is not UTF-8: most installations never send one, and its tables take a while to read. */
+const load = createRequire(join(import.meta.dirname, 'bytes.js'));
+let loaded: typeof import('iconv-lite') | undefined;
 
-const WHERE_THEY_DIFFER = /[\x80-\x9f]/;
+function library(): typeof import('iconv-lite') {
+  const known: typeof import('iconv-lite') = loaded ?? load('iconv-lite');
+  loaded = known;
+  return known;
+}
 
 // Not `endianness()` of node:os: loading that costs a command-line lookup more than all the text that it reads.
 const LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
@@ -17,20 +22,27 @@ export function textOfUnits(units: Uint16Array): string {
   return (LITTLE_ENDIAN ? bytes : bytes.swap16()).toString('utf16le');
 }
 
-/** The text of bytes: UTF-8 where they are, otherwise Windows-1252, in which every byte is some character. Never throws. */
-export function textOfBytes(bytes: Buffer): string {
-  return isUtf8(bytes) ? bytes.toString('utf8') : windows1252(bytes);
+/** The text of bytes: UTF-8 where they are, otherwise Windows-1252. Never throws. */
+export function textOfBytes(bytes: Uint8Array): string {
+  return isUtf8(bytes) ? bufferOf(bytes).toString('utf8') : windows1252(bytes);
 }
 
-// Not `TextDecoder('windows-1252')`: some Node releases decode it as Latin-1. And no `replace` with a function, which
-// megabytes of such bytes would call for each of them.
-function windows1252(bytes: Buffer): string {
-  const latin1 = bytes.toString('latin1');
-  if (!WHERE_THEY_DIFFER.test(latin1)) return latin1;
-  const units = new Uint16Array(bytes.length);
-  for (let at = 0; at < bytes.length; at += 1) {
-    const byte = bytes[at] ?? 0;
-    units[at] = byte >= 0x80 && byte <= 0x9f ? WINDOWS_1252.charCodeAt(byte - 0x80) : byte;
-  }
-  return textOfUnits(units);
+/**
+ * The text of bytes in Windows-1252, which is also what the web means by ISO-8859-1 (WHATWG Encoding, 4.2): 0x80 to 0x9F
+ * are letters and marks. The five bytes that are nothing in it are left out.
+ */
+export function windows1252(bytes: Uint8Array): string {
+  // Not `TextDecoder('windows-1252')`: many releases of Node decode these bytes as control characters (nodejs/node#60888).
+  return library().decode(bufferOf(bytes), 'windows-1252').replaceAll('\ufffd', '');
+}
+
+/** In an encoding that browsers do not know (code page 850); undefined when nobody knows it, or the bytes are not in it. */
+export function textOfOldEncoding(bytes: Uint8Array, label: string): string | undefined {
+  if (!library().encodingExists(label)) return undefined;
+  const text = library().decode(bufferOf(bytes), label);
+  return text.includes('\ufffd') ? undefined : text;
+}
+
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

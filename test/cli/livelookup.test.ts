@@ -8,6 +8,7 @@ import { runLiveLookup } from '../../src/cli/livelookup.ts';
 import { runCommand } from '../support/terminal.ts';
 import { readLookup } from '../support/xml.ts';
 
+const execute = promisify(execFile);
 const packageRoot = resolve(import.meta.dirname, '../..');
 let folder: string;
 let config: string;
@@ -80,6 +81,27 @@ describe('bin/livelookup', () => {
     expect([status, stderr]).toEqual([1, expect.stringContaining('there is no option --verbose')]);
   });
 
+  it.skipIf(process.platform !== 'linux').each([
+    ["$'--last_name=M\\xfcller'", 'Müller'],
+    ["$'--last_name=M\\xc3\\xbcller'", 'Müller'],
+    ["'' '' $'M\\xfcller' '' ''", 'Müller'],
+    ["'--first_name=Zoë' $'--last_name=\\x8akoda'", 'Škoda'],
+    ["--customer_id $'--last_name=O\\x92Brien' --email", 'O’Brien'],
+  ])('takes what an old HelpSpot sends in Windows-1252: %s', async (words, last_name) => {
+    const file = join(folder, 'old.yaml');
+    const people = 'last_name,first_name\nMüller,Jo\nŠkoda,Zoë\nO’Brien,Sinéad\n';
+    await writeFile(join(folder, 'old.csv'), people);
+    await writeFile(
+      file,
+      `sources: { people: { adapter: csv, file: old.csv } }
+lookups: { default: { sources: people, match: [[first_name, last_name], last_name] } }
+`,
+    );
+    const command = `"${join(packageRoot, 'bin/livelookup')}" "--config=${file}" ${words}`;
+    const { stdout } = await execute('bash', ['-c', command]);
+    expect(readLookup(stdout).customers).toMatchObject([{ last_name }]);
+  });
+
   it('answers nobody with an empty list', async () => {
     const { status, stdout } = await run([`--config=${config}`, '--email=nobody@example.com']);
     expect(readLookup(stdout).customers).toEqual([]);
@@ -126,8 +148,6 @@ lookups: { default: { sources: people, match: [email] }, other: { sources: broke
 });
 
 describe('bin/livelookup, built', () => {
-  const execute = promisify(execFile);
-
   it('works from another folder, through a symbolic link, with its code cache', async () => {
     const link = join(folder, 'lookup link');
     await symlink(join(packageRoot, 'bin/livelookup'), link);

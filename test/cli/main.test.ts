@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -31,6 +32,16 @@ describe('helpspot-gateway', () => {
     const piped = `set -o pipefail; "${process.execPath}" "${command}" schema | head -c 1`;
     const { stdout, stderr } = await promisify(execFile)('bash', ['-c', piped], { timeout: 60_000 });
     expect([stdout, stderr]).toEqual(['{', '']);
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('says in one line that its output cannot be written', async () => {
+    const command = resolve(import.meta.dirname, '../../bin/helpspot-gateway');
+    const full = `"${process.execPath}" "${command}" schema > /dev/full`;
+    const failed = promisify(execFile)('bash', ['-c', full], { timeout: 20_000 });
+    await expect(failed).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^the output cannot be written: ENOSPC.*\n$/),
+    });
   });
 
   it('says how it is used, and its version', async () => {

@@ -19,9 +19,9 @@ import { parseFilter } from '../../adapters/ldap/filter-text.ts';
 import { fileTime, generalizedTime, guidBytes, sidBytes } from '../../adapters/ldap/values.ts';
 import { insertFailure } from '../../adapters/mysql/writer.ts';
 import { moneyText, numberIn, wordsOf } from '../../adapters/shopify/orders.ts';
-import { isPhone, phoneForms, quoted, searchFor } from '../../adapters/shopify/search-query.ts';
+import { phoneForms, quoted, searchFor } from '../../adapters/shopify/search-query.ts';
 import type { PushRequest } from '../../src/contract/index.ts';
-import { dateIn } from '../../src/kit/text/index.ts';
+import { dateIn, phoneInFormat } from '../../src/kit/text/index.ts';
 import { growths, many, TEXTS } from '../support/growth.ts';
 
 const CSV = { delimiter: undefined, quote: '"', trim: true, skipLines: 0 };
@@ -71,7 +71,7 @@ const OF_TEXT: Readonly<Record<string, (text: string) => unknown>> = {
   'highrise cutText': (text) => cutText(text, 1_000),
   'highrise termOf': termOf,
   'highrise wordOf': wordOf,
-  'highrise phoneSearches': (text) => phoneSearches(text, ['+# ### ### ####']),
+  'highrise phoneSearches': (text) => phoneSearches([text], ['+# ### ### ####']),
   'highrise wantedPerson': (text) => wantedPerson(pushOf(text)),
   'jira adfOf': adfOf,
   'jira wikiOf': wikiOf,
@@ -96,7 +96,7 @@ const OF_TEXT: Readonly<Record<string, (text: string) => unknown>> = {
       Object.assign(new Error(`Duplicate entry '${text}' for key`), { errno: 1062 }),
     ),
   'shopify phoneForms': (text) => phoneForms(text, '41'),
-  'shopify isPhone': (text) => isPhone(text, ['+41791234567']),
+  phoneInFormat: (text) => phoneInFormat('41791234567', text),
   'shopify quoted': quoted,
   'shopify searchFor': (text) => searchFor([{ field: 'email', match: 'contains', value: text }], new Map(), undefined),
   'shopify moneyText': (text) => moneyText({ amount: `1.${text}`, currencyCode: 'CHF' }),

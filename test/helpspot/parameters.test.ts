@@ -40,6 +40,12 @@ describe('parseQuery', () => {
     ['UTF-8', 'a=M%C3%BCller+%F0%9F%98%80', { a: 'Müller 😀' }],
     ['Latin-1', 'a=M%FCller', { a: 'Müller' }],
     ['Windows-1252', 'a=%80+%93x%94', { a: '€ “x”' }],
+    [
+      'letters of Windows-1252 that Latin-1 does not have',
+      'a=%8Akoda&b=O%92Brien&c=%85',
+      { a: 'Škoda', b: 'O’Brien', c: '…' },
+    ],
+    ['bytes that are nothing in Windows-1252', 'a=M%FC%81ller%9D', { a: 'Müller' }],
     ['half a UTF-8 character', 'a=%C3', { a: 'Ã' }],
     ['raw UTF-8 bytes, as Node gives them', Buffer.from('a=Müller').toString('latin1'), { a: 'Müller' }],
     ['characters that are no bytes', 'a=日本%20', { a: '日本 ' }],

@@ -1,21 +1,32 @@
 /** An answer as callers get it. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { promisify } from 'node:util';
-import { brotliDecompress, gunzip, inflate } from 'node:zlib';
+import { brotliDecompress, gunzip, inflate, inflateRaw } from 'node:zlib';
 import { SourceError } from '../../contract/index.ts';
+import { decodedText } from '../text/index.ts';
 import type { Incoming } from './exchange.ts';
 import type { HttpAnswer, HttpClientOptions } from './types.ts';
 import { oneLine, usualWords } from './words.ts';
 import { parseXml, type XmlElement } from './xml.ts';
 import { XmlMistake } from './xml-mistake.ts';
 
-const DECOMPRESSORS: Readonly<Record<string, (bytes: Buffer, limit: { maxOutputLength: number }) => Promise<Buffer>>> =
-  {
-    gzip: promisify(gunzip),
-    'x-gzip': promisify(gunzip),
-    deflate: promisify(inflate),
-    br: promisify(brotliDecompress),
-  };
+type Decompress = (bytes: Buffer, limit: { maxOutputLength: number }) => Promise<Buffer>;
+
+const inflated = promisify(inflate);
+const inflatedRaw = promisify(inflateRaw);
+
+const DECOMPRESSORS: Readonly<Record<string, Decompress>> = {
+  gzip: promisify(gunzip),
+  'x-gzip': promisify(gunzip),
+  // RFC 9110, 8.4.1.2: "Some non-conformant implementations send the deflate compressed data without the zlib wrapper."
+  deflate: (bytes, limit) => (isZlib(bytes) ? inflated(bytes, limit) : inflatedRaw(bytes, limit)),
+  br: promisify(brotliDecompress),
+};
+
+/** RFC 1950, 2.2: method 8, and the first two bytes as a number are a multiple of 31. */
+function isZlib(bytes: Buffer): boolean {
+  return bytes.length >= 2 && ((bytes[0] ?? 0) & 0x0f) === 8 && bytes.readUInt16BE(0) % 31 === 0;
+}
 
 /** What an answer needs to know of its request. */
 export interface AnsweredRequest {
@@ -82,12 +93,22 @@ class Answer implements HttpAnswer {
   }
 
   get text(): string {
-    this.#text ??= decoded(this.bytes, this.header('content-type'));
-    return this.#text;
+    if (this.#text !== undefined) return this.#text;
+    const named = encodingsNamed(this.bytes, this.header('content-type'));
+    const text = decodedText(this.bytes, named);
+    if (text === undefined) throw this.#notEncoded(named);
+    this.#text = text;
+    return text;
   }
 
   get words(): string {
-    return this.quoted(this.#question.errorText?.(this) ?? usualWords(this));
+    try {
+      return this.quoted(this.#question.errorText?.(this) ?? usualWords(this));
+    } catch (error) {
+      // A refusal that cannot be read is still a refusal.
+      if (error instanceof SourceError) return '';
+      throw error;
+    }
   }
 
   quoted(text: string): string {
@@ -97,9 +118,10 @@ class Answer implements HttpAnswer {
 
   json(): unknown {
     try {
-      return JSON.parse(this.text);
-    } catch {
-      throw this.unreadable('JSON', '');
+      // PHP files saved with a byte order mark send it in front of what they answer.
+      return JSON.parse(this.text.trimStart());
+    } catch (error) {
+      throw error instanceof SourceError ? error : this.unreadable('JSON', '');
     }
   }
 
@@ -122,6 +144,14 @@ class Answer implements HttpAnswer {
     });
   }
 
+  #notEncoded(named: readonly string[]): SourceError {
+    const { system, what, discreet } = this.#question;
+    const words = `${system} answered ${what} with bytes that are not in the encoding that it names (${named.join(', ')})`;
+    return new SourceError('bad-response', discreet(words), {
+      remedy: 'have the system name the encoding that it writes',
+    });
+  }
+
   notReadInTime(): SourceError {
     const kilobytes = Math.ceil(this.bytes.length / 1000);
     const { system, what, discreet } = this.#question;
@@ -132,14 +162,12 @@ class Answer implements HttpAnswer {
   }
 }
 
-/** In the character set that the type names, or that an XML declaration names; else in UTF-8. */
-function decoded(bytes: Uint8Array, type = ''): string {
-  const start = Buffer.from(bytes.subarray(0, 200)).toString('latin1');
-  const named =
-    /charset\s*=\s*"?([\w.:-]+)/i.exec(type)?.[1] ?? /^<\?xml[^>]*encoding\s*=\s*["']([\w.:-]+)/.exec(start)?.[1];
-  try {
-    return new TextDecoder(named).decode(bytes);
-  } catch {
-    return new TextDecoder().decode(bytes);
-  }
+/** The encodings that the content type and an XML declaration name. */
+function encodingsNamed(bytes: Uint8Array, type = ''): readonly string[] {
+  const start = Buffer.from(bytes.subarray(0, 200)).toString('latin1').trimStart();
+  const names = [
+    /charset\s*=\s*["']?([\w.:-]+)/i.exec(type)?.[1],
+    /^<\?xml[^>]*encoding\s*=\s*["']([\w.:-]+)/.exec(start)?.[1],
+  ];
+  return names.filter((name) => name !== undefined);
 }

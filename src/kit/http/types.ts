@@ -65,6 +65,7 @@ export interface HttpRequest {
 export interface HttpAnswer {
   readonly status: number;
   header(name: string): string | undefined;
+  /** @throws {SourceError} `bad-response` when the bytes are not in the encoding that the answer names */
   readonly text: string;
   readonly bytes: Uint8Array;
   /** The vendor's own words in an error answer, by {@link HttpClientOptions.errorText}: one line without secrets, or ''. */

@@ -28,7 +28,9 @@ const MOST_ELEMENTS = 250_000;
 const NOT_WELL_FORMED = 'it is not well-formed';
 
 /** The root element. @throws {XmlMistake} saying what is wrong, without the text of the document */
-export function parseXml(text: string): XmlElement {
+export function parseXml(answer: string): XmlElement {
+  // Pages of PHP and ASP often begin with a blank line, which XML does not allow in front of its declaration.
+  const text = answer.trimStart();
   refuseDocumentType(text);
   refuseBeforehand(text);
   const root = parse(text);

@@ -1,12 +1,20 @@
 /** What is looked for in an answer, and what was found: plain data both, since the work may be done in a thread. */
-import { type Criterion, isList, meets, type Scalar, type SourceRecord, type Value } from '../../contract/index.ts';
+import {
+  type Criterion,
+  isList,
+  kindByName,
+  meets,
+  type Scalar,
+  type SourceRecord,
+  type Value,
+} from '../../contract/index.ts';
 import { XmlMistake } from '../http/index.ts';
 import { dateOf } from '../sql/index.ts';
 import { packed } from './packing.ts';
 import { pathsOf } from './path-formats.ts';
 import { type Format, type Part, type Paths, textsAt } from './paths.ts';
 import { mapValues } from './places.ts';
-import { valueFrom } from './values.ts';
+import { asNumbers, isWritten, valueFrom } from './values.ts';
 
 /** Paths by a name of the caller's. A name without a path is left out. */
 export type Named = Readonly<Record<string, string | undefined>>;
@@ -112,7 +120,7 @@ function recordsIn(document: Part, wanted: RecordSearch | undefined, paths: Path
     // What is beyond the limit is shown to nobody.
     if (met.length >= limit) break;
     const record = make.record(part);
-    if (criteria.every((criterion) => meets(record, criterion))) met.push(record);
+    if (criteria.every((criterion) => meets(record, make.meant(criterion)))) met.push(record);
     for (const field of unknown) if (record[field] !== undefined) unknown.delete(field);
   }
   const missing = met.length === 0 && parts.length > 0 ? [...unknown][0] : undefined;
@@ -124,6 +132,9 @@ class RecordMaker {
   readonly #paths: Paths;
   readonly #fields: readonly (readonly [field: string, path: string])[] | undefined;
   readonly #dates: ReadonlySet<string>;
+  readonly #asNumber = new Map<Criterion, Criterion>();
+  /** Fields of the last record that hold numbers as texts. */
+  readonly #written = new Set<string>();
   isCut = false;
 
   constructor(paths: Paths, { fields, dates }: RecordSearch) {
@@ -135,8 +146,10 @@ class RecordMaker {
   record(part: Part): SourceRecord {
     const entries: [string, Value][] = [];
     let left = MOST_VALUES;
+    this.#written.clear();
     for (const [field, value] of this.#valuesOf(part)) {
-      const typed = valueFrom(value);
+      if (isWritten(value)) this.#written.add(field);
+      const typed = valueFrom(this.#dates.has(field) ? asNumbers(value) : value);
       if (typed === undefined) continue;
       const cut = isList(typed) ? typed.slice(0, left) : typed;
       const size = isList(typed) ? typed.length : 1;
@@ -146,6 +159,15 @@ class RecordMaker {
       entries.push([field, this.#dates.has(field) ? asDate(cut) : cut]);
     }
     return Object.fromEntries(entries);
+  }
+
+  /** A criterion as the last record is compared with it: a number that is kept as its text is a number all the same. */
+  meant(criterion: Criterion): Criterion {
+    const { field } = criterion;
+    if (criterion.kind !== undefined || !this.#written.has(field) || kindByName(field) !== 'text') return criterion;
+    const asNumber: Criterion = this.#asNumber.get(criterion) ?? { ...criterion, kind: 'number' };
+    this.#asNumber.set(criterion, asNumber);
+    return asNumber;
   }
 
   /** One by one: beyond the most, nothing is looked at. */

@@ -98,6 +98,43 @@ describe('people are found', () => {
     expect(await names(criteria, match)).toEqual(['John']);
   });
 
+  it.each<[string, string, string, string?]>([
+    ['last_name', "O'Brien", 'O’Brien'],
+    ['last_name', 'Mueller', 'Müller'],
+    ['first_name', 'José', 'Jose\u0301'],
+    ['full_name', "Sinéad O'Brien", 'Sinéad O’Brien'],
+    ['email', 'Jo <jo@müller.example>', 'jo@xn--mller-kva.example'],
+    ['email', 'mailto:JO@example.com', 'jo@example.com'],
+    ['phone', '0049 30 123456', '+49 30 123456', 'DE'],
+    ['phone', '+49 (0)30 123456', '030123456', 'DE'],
+    ['phone', '1-212-555-0100', '+1 212 555 0100'],
+    ['company', 'Zu\u0308rich AG', 'Zürich AG'],
+    ['city', 'Köln', 'Ko\u0308ln'],
+  ])('by %s %s though Highrise has %s', async (field, value, stored, country) => {
+    const { target, account } = await openHighrise({ emailSearches: 100 });
+    const [firstName = stored, lastName = ''] = field === 'full_name' ? stored.split(' ') : [];
+    account.add({ firstName: 'Somebody', lastName: 'Else', phone: '+49 30 999999', email: 'else@example.com' });
+    const { id } = account.add({
+      firstName: field === 'first_name' || field === 'full_name' ? firstName : 'Jo',
+      ...(field === 'full_name' && { lastName }),
+      ...(field === 'last_name' && { lastName: stored }),
+      ...(field === 'email' && { email: stored }),
+      ...(field === 'phone' && { phone: stored }),
+      ...(field === 'company' && { company: stored }),
+      ...(field === 'city' && { address: { street: '', city: stored, state: '', zip: '', country: '' } }),
+    });
+    const found = await target.find(
+      { criteria: [{ field, match: 'exact', value, country }], limit: 10, parameters: {} },
+      context(),
+    );
+    expect(found.map((record) => record['customer_id'])).toEqual([String(id)]);
+  });
+
+  it('once, though several searches find them', async () => {
+    const { names } = await openWithJohn();
+    expect(await names({ last_name: 'Doe' })).toEqual(['John']);
+  });
+
   it('by telephone numbers in the ways the account writes them, should Highrise compare whole numbers', async () => {
     const { names, asked } = await openWithJohn({}, { phoneFormats: ['(###) ###-####', '+1 ### ### ####'] });
     expect(await names({ phone: '5555551234' })).toEqual(['John']);

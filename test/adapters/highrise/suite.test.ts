@@ -57,7 +57,10 @@ describeAdapter({
   settings: () => ({
     ...house.settings,
     // The stand-in finds a number only as it is written.
-    phoneFormats: ['(###) ###-####', '+## ## ### ## ##', '###.#.###.####'],
+    phoneFormats: [
+      ...['(###) ###-####', '+1 ### ### ####', '+41 ## ### ## ##', '###.#.###.####', '0033 # ## ## ## ##'],
+      ...['+84 ## #### ####', '###/#######'],
+    ],
   }),
   outage: {
     begin() {

@@ -34,6 +34,34 @@ describe('pages', () => {
     expect(await read(byOffset, { by: 'offset', size: 10 })).toMatchObject({ ids, count: 3 });
   });
 
+  it.each<[string, { by: string; size?: number; first?: number }]>([
+    ['page', { by: 'page', size: 10 }],
+    ['page from 0', { by: 'page', first: 0 }],
+    ['offset', { by: 'offset', size: 5 }],
+  ])('end with a 404 behind the last one (%s)', async (_what, paging) => {
+    const twenty = all.slice(0, 20);
+    const handle = ({ query }: Received): Reply => {
+      const from = query.has('offset')
+        ? Number(query.get('offset'))
+        : (Number(query.get('page')) - (paging.first ?? 1)) * 10;
+      const items = twenty.slice(from, from + (paging.size ?? 10));
+      return items.length === 0 ? { status: 404, body: { error: 'no such page' } } : { body: { items } };
+    };
+    expect(await read(handle, paging)).toMatchObject({ ids: ids.slice(0, 20), notices: [] });
+  });
+
+  it('that are missing are a failure where the system itself named them, and so is a first one', async () => {
+    const linked = ({ query }: Received): Reply =>
+      query.has('page') ? { status: 404 } : { body: { items: part(0), next: '?page=2' } };
+    await expect(read(linked, { by: 'next', next: 'next' })).rejects.toMatchObject({ kind: 'rejected' });
+    await expect(read(() => ({ status: 404 }), { by: 'page' })).rejects.toMatchObject({ kind: 'rejected' });
+    await expect(
+      read((request) => (request.query.get('page') === '1' ? { body: { items: part(0) } } : { status: 500 }), {
+        by: 'page',
+      }),
+    ).rejects.toThrow();
+  });
+
   it('of a system that knows no pages are one', async () => {
     expect(await read(() => ({ body: { items: part(0) } }), { by: 'page' })).toMatchObject({
       ids: expect.anything(),

@@ -1,7 +1,9 @@
 /** Customers: what is found, what is shown, and what is asked for it. */
 
 import { describe, expect, it } from 'vitest';
+import shopify from '../../../adapters/shopify/index.ts';
 import { meets } from '../../../src/contract/index.ts';
+import { recordedLog } from '../../support/log.ts';
 import { ask, context } from '../../support/open-source.ts';
 import { customers, orders } from '../../support/shopify/data.ts';
 import { noting, openShop, shopForAll } from './source.ts';
@@ -186,6 +188,47 @@ describe('by words', () => {
     expect(await source.find(ask({ shoe_size: '42' }), context())).toEqual([]);
     expect(source.log.lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
   });
+});
+
+describe('however it is written', () => {
+  it.each<[string, string, string[]]>([
+    ['last_name', 'Mueller', [JUERG]],
+    ['last_name', 'Mu\u0308ller', [JUERG]],
+    ['name', 'Juerg Mueller', [JUERG]],
+    ['name', 'Müller Jürg', []],
+    ['city', 'Zu\u0308rich', [JUERG]],
+    ['email', 'Jürg Müller <juerg@example.ch>', [JUERG]],
+    ['email', 'mailto:Juerg@Example.ch', [JUERG]],
+  ])('%s %s is found', async (field, value, ids) => {
+    expect(await found({ [field]: value })).toEqual(ids);
+  });
+
+  it.each([
+    ['044 555 01 02', 'CH'],
+    ['+41 (0)44 555 01 02', undefined],
+    ['tel:+41-44-555-01-02;ext=7', undefined],
+    ['0041 44 555 01 02 x12', 'DE'],
+  ])('the number %s is found in the country %s', async (value, country) => {
+    const source = await openShop(shop);
+    const criteria = [{ field: 'phone', match: 'exact', value, country } as const];
+    expect(idsOf(await source.find({ criteria, limit: 10, parameters: {} }, context()))).toEqual([JUERG]);
+  });
+});
+
+it('the fields are known, with what they mean', async () => {
+  const services = { name: 'shop', log: recordedLog(), resolve: (path: string) => path };
+  const source = await shopify.open(shopify.settings.parse(shop.settings), services);
+  const fields = await source.fields?.(context());
+  await source.close?.();
+  expect(fields).toEqual(
+    expect.arrayContaining([
+      { name: 'email' },
+      { name: 'created', kind: 'date' },
+      { name: 'tax_exempt', kind: 'boolean' },
+      { name: 'tags', list: true },
+      { name: 'tag', shown: false },
+    ]),
+  );
 });
 
 describe('by telephone', () => {

@@ -72,6 +72,10 @@ describeAdapter({
   },
   skip: {
     'returns the values as they are in the system': 'Shopify writes every telephone number as + and digits',
+    'telephones are found however they are written':
+      'Shopify keeps numbers with + and their country, which some of the suite do not have; see customers.test.ts',
+    'telephones without a country are those of the country that is set':
+      'Shopify keeps numbers with + and their country, which some of the suite do not have; see customers.test.ts',
     'names ignore accents': 'whether Shopify finds Müller by muller is documented nowhere',
   },
 });

@@ -7,23 +7,41 @@ const json = await pathsOf('json');
 const xml = await pathsOf('xml', { b: 'urn:b' });
 
 describe('JSON', () => {
-  it('keeps integers that JavaScript would round, and changes nothing else', () => {
+  it('keeps numbers that JavaScript would write otherwise, and changes nothing else', () => {
     const text =
-      '[12345678901234567891, -12345678901234567891, 9007199254740991, 0.12345678901234567, 1e12, 12345678901234567.5,' +
-      ' "12345678901234567891", "\\"12345678901234567891", {"12345678901234567891": 1}]';
-    expect(json.read(text)).toEqual([
-      '12345678901234567891',
-      '-12345678901234567891',
-      9007199254740991,
-      Number('0.12345678901234567'),
-      1e12,
-      Number('12345678901234567.5'),
-      '12345678901234567891',
-      '"12345678901234567891',
-      { '12345678901234567891': 1 },
+      '[12345678901234567891, -12345678901234567891, 9007199254740991, 9007199254740993, 0.12345678901234567, 1e12,' +
+      ' 19.90, 100.00, 12.5, 1234567890.123456789, 0, [1.50, [2.0]], "12345678901234567891", "19.90", "\\"19.90",' +
+      ' {"12345678901234567891": 1}]';
+    const document = json.read(text);
+    expect(document).toEqual(JSON.parse(text));
+    expect(json.items(document).map((item) => valueFrom(item) ?? item)).toEqual([
+      ...['12345678901234567891', '-12345678901234567891', 9007199254740991, '9007199254740993'],
+      ...['0.12345678901234567', 1e12, '19.90', '100.00', 12.5, '1234567890.123456789', 0, [1.5]],
+      ...['12345678901234567891', '19.90', '"19.90', { '12345678901234567891': 1 }],
     ]);
+    expect(valueFrom(json.one('11', document))).toEqual(['1.50']);
     const long = `{"s": "${'\\"'.repeat(1_000_000)}", "n": 12345678901234567891}`;
-    expect(json.one('n', json.read(long))).toBe('12345678901234567891');
+    expect(valueFrom(json.one('n', json.read(long)))).toBe('12345678901234567891');
+  });
+
+  it.each([
+    ['items.0.price', '19.90'],
+    ['items.price', ['19.90', '5.00', 7.25]],
+    ['items.tax', ['0.70', '1.00', 0.5]],
+    ['$.items[-1].price', 7.25],
+    ['$.items[1].price', '5.00'],
+    ['$..price', ['19.90', '5.00', 7.25]],
+    ['$.items[?@.price > 6].price', ['19.90', 7.25]],
+    ['$.items[?@.price == 5].id', '9007199254740993'],
+    ['total', '32.150'],
+    ['total.text', undefined],
+  ])('numbers at %s are as they are written, and filters compare them as numbers', (path, expected) => {
+    const text =
+      '{"items": [{"price": 19.90, "tax": [0.70]}, {"price": 5.00, "tax": [1.00], "id": 9007199254740993},' +
+      ' {"price": 7.25, "tax": [0.5]}], "total": 32.150}';
+    const document = json.read(text);
+    expect(valueFrom(json.one(path, document))).toEqual(expected);
+    expect(json.own(document)['total']).toMatchObject({ text: '32.150' });
   });
 
   it('nested without end is not read', () => {

@@ -2,7 +2,7 @@
  * A web API with the customers of the adapter suite: what a program of the
  * house might look like. It finds more than it is asked for, as many do.
  */
-import { comparable, comparisonOf } from '../../../src/contract/index.ts';
+import { meets } from '../../../src/contract/index.ts';
 import { type SuiteCustomer, suiteCustomers, suiteFields } from '../adapter-suite/seed.ts';
 import { type Received, type Reply, type StandIn, startStandIn } from '../http/stand-in.ts';
 
@@ -38,8 +38,7 @@ function search(request: Received): Reply {
 }
 
 function hasPart(field: string, value: string | undefined, part: unknown): boolean {
-  const comparison = comparisonOf(field);
-  return value !== undefined && comparable(comparison, value).includes(comparable(comparison, String(part)));
+  return value !== undefined && meets({ [field]: value }, { field, match: 'contains', value: String(part) });
 }
 
 function asJson({ customer_id, first_name, last_name, ...rest }: SuiteCustomer): object {
