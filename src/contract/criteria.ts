@@ -135,7 +135,7 @@ function spelled({ field, kind, value, country, match }: Criterion): readonly st
     case 'name':
       return typed === bare ? nameSpellings(bare) : [...nameSpellings(bare), typed];
     default:
-      return [typed, bare].flatMap((text) => [text.normalize('NFC'), text.normalize('NFD')]);
+      return [typed, bare].flatMap((text) => [text, text.normalize('NFC'), text.normalize('NFD')]);
   }
 }
 
