@@ -1,13 +1,13 @@
 /** What is known of attributes by their names: which hold bytes, names of other entries, times. */
-import type { Scalar } from '../../src/contract/index.ts';
+import { booleanOf, type Scalar } from '../../src/contract/index.ts';
 import { nameOfDn } from './dn.ts';
-import { fileTime, generalizedTime, guidText, sidText } from './values.ts';
+import { fileTime, generalizedTime, guidText, isWholeTime, sidText } from './values.ts';
 
 /**
  * How the values of an attribute are read: `text` as it is; `dn` is the name of another entry; `mail` is an address
- * after its protocol (`smtp:`), other protocols are no mail; `binary` has no text.
+ * after its protocol (`smtp:`), other protocols are no mail; `boolean` is TRUE or FALSE; `binary` has no text.
  */
-export type AttributeKind = 'text' | 'dn' | 'guid' | 'sid' | 'fileTime' | 'time' | 'mail' | 'binary';
+export type AttributeKind = 'text' | 'dn' | 'guid' | 'sid' | 'fileTime' | 'time' | 'mail' | 'boolean' | 'binary';
 
 const KINDS: readonly (readonly [kind: AttributeKind, names: string])[] = [
   [
@@ -29,6 +29,11 @@ const KINDS: readonly (readonly [kind: AttributeKind, names: string])[] = [
   ],
   ['mail', 'proxyAddresses'],
   [
+    'boolean',
+    'nsAccountLock pwdReset msNPAllowDialin msExchHideFromAddressLists deliverAndRedirect isDeleted ' +
+      'isCriticalSystemObject showInAdvancedViewOnly hasSubordinates',
+  ],
+  [
     'binary',
     'thumbnailPhoto thumbnailLogo jpegPhoto photo audio userCertificate userSMIMECertificate userPKCS12 ' +
       'cACertificate userPassword unicodePwd logonHours ntSecurityDescriptor msExchMailboxSecurityDescriptor ' +
@@ -41,7 +46,7 @@ const KIND_OF: ReadonlyMap<string, AttributeKind> = new Map(
 );
 
 /** The kind of an attribute; what is not known is text. */
-export function kindOf(attribute: string): AttributeKind {
+export function attributeKindOf(attribute: string): AttributeKind {
   if (/;binary$/i.test(attribute)) return 'binary';
   return KIND_OF.get(attribute.toLowerCase()) ?? 'text';
 }
@@ -70,9 +75,12 @@ function scalarOf(kind: AttributeKind, bytes: Buffer): Scalar | undefined {
   const text = textOfBytes(bytes)?.trim();
   if (text === undefined || text === '') return undefined;
   if (kind === 'fileTime') return fileTime(text);
+  if (kind === 'boolean') return booleanOf(text) ?? text;
   // A directory may keep something else in such a place; it is shown as it is.
   if (kind === 'time') return generalizedTime(text) ?? text;
-  return kind === 'dn' ? nameOfDn(text) : text;
+  if (kind === 'dn') return nameOfDn(text);
+  // Fourteen digits and a Z are a time wherever they stand.
+  return isWholeTime(text) ? (generalizedTime(text) ?? text) : text;
 }
 
 /** `SMTP:` is the primary address, `smtp:` another one (https://learn.microsoft.com/exchange/recipients/mailbox-email-addresses). */

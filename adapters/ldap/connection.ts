@@ -41,6 +41,9 @@ export interface Answer {
   readonly cookie: Buffer | undefined;
 }
 
+/** When the server goes from an alias entry to the entry that it names (RFC 4511, 4.5.1.3), in the words of the library. */
+export type Aliases = 'never' | 'search' | 'find' | 'always';
+
 /** One search, or one page of one. */
 export interface SearchWords {
   readonly base: string;
@@ -51,6 +54,8 @@ export interface SearchWords {
   readonly sizeLimit: number;
   /** The server gives up after so many seconds; 0: never. */
   readonly timeLimit: number;
+  /** `never` when left out. */
+  readonly aliases?: Aliases;
   readonly page?: { readonly size: number; readonly cookie: Buffer | undefined };
 }
 
@@ -132,7 +137,7 @@ export class Connection {
 
   /** Runs a search. When the signal aborts, the search is abandoned on the wire and the connection ends. */
   search(words: SearchWords, signal: AbortSignal): Promise<Answer> {
-    const { base, page, attributes, ...rest } = words;
+    const { base, page, attributes, aliases = 'never', ...rest } = words;
     const controls: Control[] = [];
     if (page !== undefined) {
       const { size, cookie } = page;
@@ -140,7 +145,14 @@ export class Connection {
       controls.push(new PagedResultsControl({ value }));
     }
     const make = (messageId: number) =>
-      new SearchRequest({ messageId, baseDN: base, attributes: [...attributes], controls, ...rest });
+      new SearchRequest({
+        messageId,
+        baseDN: base,
+        attributes: [...attributes],
+        controls,
+        derefAliases: aliases,
+        ...rest,
+      });
     return this.#ask(make, signal);
   }
 

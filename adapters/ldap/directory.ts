@@ -1,11 +1,19 @@
 /** An open directory: finds people in it. */
-import type { CallContext, FindQuery, Services, Source, SourceRecord } from '../../src/contract/index.ts';
+import {
+  type CallContext,
+  type FindQuery,
+  type Services,
+  type Source,
+  SourceError,
+  type SourceField,
+  type SourceRecord,
+} from '../../src/contract/index.ts';
 import { readAuthority } from '../../src/kit/tls/index.ts';
 import { KeptConnections, Semaphore } from '../../src/kit/wait/index.ts';
 import { textOfBytes } from './attributes.ts';
 import { Connector } from './connect.ts';
-import { type Connection, ConnectionLost } from './connection.ts';
-import { type Plan, planOf } from './criteria.ts';
+import { type Aliases, type Connection, ConnectionLost } from './connection.ts';
+import { type Plan, planOf, type Question } from './criteria.ts';
 import { dnKey, nameOfDn } from './dn.ts';
 import type { Entry } from './entry.ts';
 import { connectionFailure, searchFailure } from './failures.ts';
@@ -15,12 +23,22 @@ import { parseFilter } from './filter-text.ts';
 import { Names } from './names.ts';
 import { type Field, presets } from './presets.ts';
 import { attributesOf, recordOf, valueFrom } from './records.ts';
-import { type Grounds, search } from './search.ts';
+import { type Findings, type Grounds, search } from './search.ts';
 import { fieldsOf, listOf, type Settings } from './settings.ts';
+import { sourceFieldsOf } from './source-fields.ts';
 
 const EVERYTHING = present('objectClass');
 /** Active Directory closes what was quiet for 900 s. */
 const IDLE_LIMIT_MS = 600_000;
+/** A search for more spellings is worth no more: it comes when nobody was found, and others wait for it. */
+const WIDER_SECONDS = 2;
+const WIDER_ENTRIES = 1_000;
+const ALIASES: Readonly<Record<Settings['aliases'], Aliases>> = {
+  never: 'never',
+  below: 'search',
+  base: 'find',
+  always: 'always',
+};
 
 /** Opens a directory. Nothing is connected yet. @throws {UserError} for a CA file that cannot be used */
 export async function openDirectory(settings: Settings, services: Services): Promise<Source> {
@@ -40,6 +58,7 @@ export async function openDirectory(settings: Settings, services: Services): Pro
 }
 
 class Directory implements Source {
+  readonly findsGroups = true;
   readonly #services: Services;
   readonly #fields: ReadonlyMap<string, Field>;
   readonly #resolve: readonly (readonly [name: string, field: Field])[];
@@ -62,6 +81,7 @@ class Directory implements Source {
       pageSize,
       timeLimit: Math.ceil(searchTimeout / 1000),
       isAnonymous: settings.bindDn === undefined,
+      aliases: ALIASES[settings.aliases],
     };
     this.#names = new Names(this.#grounds.bases, this.#grounds.timeLimit);
     this.#pool = new KeptConnections<Connection>({
@@ -87,17 +107,9 @@ class Directory implements Source {
     const plan = this.#planOf(query);
     if (plan === undefined) return [];
     const now = new Date();
-    const { checks, filters } = plan;
-    const checked = checks.flatMap(({ attributes }) => attributes);
-    const request = {
-      filter: encodable(and([this.#filter, ...filters])),
-      attributes: attributesOf(this.#fields, checked),
-      limit: query.limit,
-      passes: checks.length === 0 ? undefined : (entry: Entry) => checks.every((check) => check.passes(entry, now)),
-    };
     return await this.#reported(signal, () =>
       this.#pool.use(signal, async (connection) => {
-        const { entries, incomplete } = await search(connection, this.#grounds, request, signal);
+        const { entries, incomplete } = await this.#ask(connection, plan, query.limit, now, signal);
         if (incomplete !== undefined) {
           context.notice?.(incomplete);
           this.#services.log.warn({ reference: context.reference, found: entries.length }, incomplete);
@@ -107,20 +119,52 @@ class Directory implements Source {
     );
   }
 
+  /** What the settings say; whether the server has the attributes, only its answers tell. */
+  fields(): Promise<readonly SourceField[]> {
+    return Promise.resolve(sourceFieldsOf(this.#fields));
+  }
+
   async close(): Promise<void> {
     await this.#pool.close();
   }
 
-  #planOf({ criteria }: FindQuery): Plan | undefined {
-    for (const { field } of criteria) {
+  /** The plain question, and where it finds nobody, the wider one. */
+  async #ask(connection: Connection, plan: Plan, limit: number, now: Date, signal: AbortSignal): Promise<Findings> {
+    const found = await search(connection, this.#grounds, this.#requestOf(plan, limit, now), signal);
+    if (found.entries.length > 0 || plan.wider === undefined) return found;
+    const grounds = { ...this.#grounds, timeLimit: Math.min(WIDER_SECONDS, this.#grounds.timeLimit) };
+    const request = { ...this.#requestOf(plan.wider, limit, now), lookedThrough: WIDER_ENTRIES };
+    try {
+      return await search(connection, grounds, request, signal);
+    } catch (error) {
+      // The plain question was answered.
+      if (!(error instanceof SourceError)) throw error;
+      this.#services.log.warn({ problem: error.message }, 'the directory was not searched for other spellings');
+      return found;
+    }
+  }
+
+  #requestOf({ filters, checks }: Question, limit: number, now: Date) {
+    const checked = checks.flatMap(({ attributes }) => attributes);
+    return {
+      filter: encodable(and([this.#filter, ...filters])),
+      attributes: attributesOf(this.#fields, checked),
+      limit,
+      passes: checks.length === 0 ? undefined : (entry: Entry) => checks.every((check) => check.passes(entry, now)),
+    };
+  }
+
+  #planOf({ criteria, groups = [] }: FindQuery): Plan | undefined {
+    const all = [...criteria.map((criterion) => [criterion]), ...groups];
+    for (const { field } of all.flat()) {
       // No error: in a lookup of several sources, a match step may be meant for another one.
       if (!this.#fields.has(field))
         this.#warnOnce(field, 'the directory has no such field; a search for it finds nobody');
     }
-    const plan = planOf(criteria, this.#fields);
+    const plan = planOf(all, this.#fields);
     // Without criteria, everybody whom the directory's own filter lets through is meant.
-    if (plan === undefined || plan.filters.length > 0 || criteria.length === 0) return plan;
-    const field = criteria.map((criterion) => criterion.field).join(', ');
+    if (plan === undefined || plan.filters.length > 0 || all.length === 0) return plan;
+    const field = all.flatMap((group) => group.map((criterion) => criterion.field)).join(', ');
     this.#warnOnce(field, 'a directory cannot be searched for this alone; add a field that it can be searched for');
     return undefined;
   }
@@ -145,9 +189,9 @@ class Directory implements Source {
   }
 
   async #checkBase(connection: Connection, base: string, signal: AbortSignal): Promise<void> {
-    const { timeLimit, isAnonymous } = this.#grounds;
+    const { timeLimit, isAnonymous, aliases } = this.#grounds;
     const words = { base, scope: 'base', filter: encodable(EVERYTHING), attributes: ['1.1'], sizeLimit: 0 } as const;
-    const answer = await connection.search({ ...words, timeLimit }, signal);
+    const answer = await connection.search({ ...words, timeLimit, aliases }, signal);
     if (answer.code !== 0) throw searchFailure(base, answer, isAnonymous);
     // A server that hides the base from us does not always say so.
     if (answer.entries.length === 0) throw searchFailure(base, { ...answer, code: 32 }, isAnonymous);

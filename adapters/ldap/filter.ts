@@ -36,8 +36,9 @@ export function and(parts: readonly FilterNode[]): FilterNode {
   return parts.length === 1 && only !== undefined ? only : { kind: 'and', parts };
 }
 
-/** Any of them. One alone stands for itself. */
-export function or(parts: readonly FilterNode[]): FilterNode {
+/** Any of them. One alone stands for itself; those of another `or` stand beside the others. */
+export function or(some: readonly FilterNode[]): FilterNode {
+  const parts = some.flatMap((part) => (part.kind === 'or' ? part.parts : [part]));
   const [only] = parts;
   return parts.length === 1 && only !== undefined ? only : { kind: 'or', parts };
 }
@@ -50,6 +51,14 @@ export function equal(attribute: string, value: FilterValue): FilterNode {
 /** The attribute has a value that begins with `initial` and goes on with `any`, in this order. */
 export function substring(attribute: string, initial: string, any: readonly string[] = []): FilterNode {
   return { kind: 'substring', attribute, initial, any, final: '' };
+}
+
+/** The attribute has a value from `from` to `to`, both included, in the order of its schema. */
+export function between(attribute: string, from: string, to: string): FilterNode {
+  return and([
+    { kind: 'atLeast', attribute, value: from },
+    { kind: 'atMost', attribute, value: to },
+  ]);
 }
 
 /** The attribute has a value. */

@@ -1,6 +1,6 @@
 /** Entries as records. */
 import type { Scalar, SourceRecord, Value } from '../../src/contract/index.ts';
-import { kindOf, readable } from './attributes.ts';
+import { attributeKindOf, readable } from './attributes.ts';
 import type { Entry } from './entry.ts';
 import type { Field } from './presets.ts';
 
@@ -17,7 +17,7 @@ export function attributesOf(fields: ReadonlyMap<string, Field>, more: readonly 
 function shown(field: Field, entry: Entry, now: Date): Value | undefined {
   if (field.status !== undefined) return field.status.read(entry, now);
   for (const attribute of field.show) {
-    const values = readable(kindOf(attribute), entry.values(attribute));
+    const values = readable(attributeKindOf(attribute), entry.values(attribute));
     if (values.length > 0) return valueFrom(values, field.first);
   }
   return undefined;

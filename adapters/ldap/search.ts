@@ -1,6 +1,6 @@
 /** Searching all bases of a directory, page by page, until there is enough. */
 import type { Filter } from 'ldapts';
-import type { Answer, Connection } from './connection.ts';
+import type { Aliases, Answer, Connection } from './connection.ts';
 import type { Entry } from './entry.ts';
 import { searchFailure } from './failures.ts';
 
@@ -11,6 +11,7 @@ export interface Grounds {
   readonly pageSize: number;
   /** Seconds. */
   readonly timeLimit: number;
+  readonly aliases: Aliases;
   readonly isAnonymous: boolean;
 }
 
@@ -22,6 +23,8 @@ export interface EntryRequest {
   readonly limit: number;
   /** The filter lets too many through; these are wanted. Undefined: all of them. */
   readonly passes: ((entry: Entry) => boolean) | undefined;
+  /** At most so many entries are looked through; undefined: as many as there are. */
+  readonly lookedThrough?: number;
 }
 
 /** What a search found. */
@@ -69,7 +72,7 @@ async function searchBase(
   gathering: Gathering,
   signal: AbortSignal,
 ): Promise<void> {
-  const { base, scope, pageSize, timeLimit } = place;
+  const { base, scope, pageSize, timeLimit, aliases } = place;
   const { filter, attributes, passes } = gathering.request;
   // What is wanted fits into one page: no paging, which would leave a search open on the server.
   const isPaged = passes !== undefined || gathering.wanted > pageSize;
@@ -77,7 +80,7 @@ async function searchBase(
   do {
     const sizeLimit = isPaged ? 0 : gathering.wanted;
     const page = isPaged ? { page: { size: pageSize, cookie } } : {};
-    const words = { base, scope, filter, attributes, sizeLimit, timeLimit, ...page };
+    const words = { base, scope, filter, attributes, sizeLimit, timeLimit, aliases, ...page };
     const answer = await connection.search(words, signal);
     gathering.add(answer.entries);
     const hasAllAsked = !isPaged && answer.entries.length >= sizeLimit;
@@ -118,6 +121,7 @@ class Gathering implements Findings {
   readonly request: EntryRequest;
   readonly entries: Entry[] = [];
   readonly #seen = new Set<string>();
+  #looked = 0;
   /** Whether a base has been searched as it should. */
   isAnswered = false;
   incomplete: string | undefined;
@@ -131,13 +135,17 @@ class Gathering implements Findings {
   }
 
   get isFull(): boolean {
-    return this.wanted <= 0;
+    return this.wanted <= 0 || this.#looked >= (this.request.lookedThrough ?? Number.POSITIVE_INFINITY);
   }
 
   add(entries: readonly Entry[]): void {
     for (const entry of entries) {
       // Bases may lie in each other.
       if (this.isFull || this.#seen.has(entry.dn)) continue;
+      this.#looked += 1;
+      if (this.#looked === this.request.lookedThrough) {
+        this.incomplete = `only the first ${this.#looked} similar entries of the directory were looked through`;
+      }
       if (this.request.passes?.(entry) === false) continue;
       this.#seen.add(entry.dn);
       this.entries.push(entry);

@@ -60,6 +60,13 @@ export const settings = z
       .enum(['sub', 'one', 'base'])
       .default('sub')
       .describe('sub: everything below the base; one: only what is directly below it; base: the base itself.'),
+    aliases: z
+      .enum(['never', 'below', 'base', 'always'])
+      .default('never')
+      .describe(
+        'Whether an alias entry stands for the entry that it names: never; those below the base; the base itself; ' +
+          'always: both. Active Directory has none.',
+      ),
     preset: z
       .enum(['active-directory', 'openldap'])
       .optional()

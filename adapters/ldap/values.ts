@@ -71,6 +71,21 @@ export function generalizedTime(text: string): Date | undefined {
   return valid(new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}.${milliseconds}${zone}`));
 }
 
+/** Whether a text is a generalized time with all its parts, in UTC, as servers write it: no number and no name looks so. */
+export function isWholeTime(text: string): boolean {
+  return /^\d{14}(?:\.\d+)?Z$/.test(text);
+}
+
+/** The generalized time of a date, to the second, in the form that Active Directory takes too. */
+export function asGeneralizedTime(date: Date): string {
+  return `${date.toISOString().slice(0, 19).replace(/\D/g, '')}.0Z`;
+}
+
+/** The file time of a date, to the millisecond. */
+export function asFileTime(date: Date): string {
+  return String(BigInt(date.getTime()) * 10_000n + FILE_TIME_OF_1970);
+}
+
 /** A date that people write: the year 30828, which a file time can say too, means never. */
 function valid(date: Date): Date | undefined {
   return Number.isNaN(date.getTime()) || date.getUTCFullYear() > 9999 ? undefined : date;

@@ -5,7 +5,7 @@
  */
 import { domainToUnicode } from 'node:url';
 import { emailAddresses, emailForm } from './email-address.ts';
-import { comparedForms, type Kind, kindByName, partForms } from './kinds.ts';
+import { comparedForms, type Kind, kindByName, partForms, withoutInvisible } from './kinds.ts';
 import { phoneEnds, phoneHas, phoneSpellings } from './phone.ts';
 import { isList, type SourceRecord, textOf, type Value } from './record.ts';
 
@@ -123,18 +123,19 @@ export function spellingsOf(criterion: Criterion): readonly string[] {
 }
 
 function spelled({ field, kind, value, country, match }: Criterion): readonly string[] {
-  const typed = value.trim();
+  // Some invisible characters join others, as in a family of one emoji, and are stored: then what was typed is right.
+  const [typed, bare] = [value.trim(), withoutInvisible(value).trim()];
   switch (kindOf({ field, kind })) {
     case 'phone':
       return phoneSpellings(typed, country);
     case 'email': {
-      const addresses = match === 'exact' ? emailAddresses(typed) : [];
-      return addresses.length === 0 ? [typed] : addresses.flatMap(emailSpellings);
+      const addresses = match === 'exact' ? emailAddresses(bare) : [];
+      return addresses.length === 0 ? [bare, typed] : addresses.flatMap(emailSpellings);
     }
     case 'name':
-      return nameSpellings(typed);
+      return typed === bare ? nameSpellings(bare) : [...nameSpellings(bare), typed];
     default:
-      return [typed.normalize('NFC'), typed.normalize('NFD')];
+      return [typed, bare].flatMap((text) => [text, text.normalize('NFC'), text.normalize('NFD')]);
   }
 }
 
@@ -152,6 +153,12 @@ const UMLAUTS: readonly (readonly [letters: string, umlaut: string])[] = [
   ['ue', 'ü'],
   ['ss', 'ß'],
 ];
+/** The same two letters are others in the North. */
+const NORDIC: typeof UMLAUTS = [
+  ['oe', 'ø'],
+  ['ae', 'æ'],
+  ['aa', 'å'],
+];
 
 function nameSpellings(typed: string): readonly string[] {
   const plain = typed.normalize('NFC').replace(APOSTROPHE, "'").replace(HYPHEN, '-').replace(/\s+/g, ' ');
@@ -163,21 +170,32 @@ function nameSpellings(typed: string): readonly string[] {
     UMLAUTS.map(([letters, umlaut]) => [umlaut, letters]),
   );
   const umlauts = replaced(plain, UMLAUTS);
-  const all = [typed, ...withApostrophes, written, umlauts, plain.normalize('NFKD').replace(/\p{M}+/gu, '')];
+  const all = [
+    typed,
+    ...withApostrophes,
+    written,
+    umlauts,
+    replaced(plain, NORDIC),
+    plain.normalize('NFKD').replace(/\p{M}+/gu, ''),
+  ];
   return [...all, ...withApostrophes.map((one) => one.normalize('NFD')), umlauts.normalize('NFD')];
 }
 
-/** Every occurrence, and at the beginning of a word with its capital. */
+/** Every occurrence, with a capital at the beginning of a word, and in capitals. */
 function replaced(text: string, pairs: readonly (readonly [from: string, to: string])[]): string {
   let result = text;
   for (const [from, to] of pairs) {
-    result = result.replaceAll(from, to).replaceAll(capitalised(from), capitalised(to));
+    result = result
+      .replaceAll(from, to)
+      .replaceAll(capitalised(from), capitalised(to))
+      .replaceAll(from.toUpperCase(), capitalised(to));
   }
   return result;
 }
 
+/** ß has no capital that people write. */
 function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return text === 'ß' ? text : text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** Spaces, accents and marks come on top of what is compared, but not a thousand to a letter. */

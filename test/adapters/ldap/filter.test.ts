@@ -14,11 +14,12 @@ import {
 } from 'ldapts';
 import { describe, expect, test } from 'vitest';
 import { planOf } from '../../../adapters/ldap/criteria.ts';
-import { and, type FilterNode } from '../../../adapters/ldap/filter.ts';
+import { and, between, type FilterNode } from '../../../adapters/ldap/filter.ts';
 import { encodable } from '../../../adapters/ldap/filter-encoding.ts';
 import { parseFilter } from '../../../adapters/ldap/filter-text.ts';
 import { field, presets } from '../../../adapters/ldap/presets.ts';
-import type { Criterion, MatchKind } from '../../../src/contract/index.ts';
+import { sourceFieldsOf } from '../../../adapters/ldap/source-fields.ts';
+import { type Criterion, isSought, type MatchKind, spellingsOf } from '../../../src/contract/index.ts';
 import { injectionCorpus } from '../../support/adapter-suite.ts';
 import { runs } from '../../support/runs.ts';
 
@@ -34,9 +35,18 @@ function overTheWire(node: FilterNode): Filter {
 
 /** The filter of one criterion. */
 function filterOf(criterion: Criterion, fields: ReadonlyMap<string, ReturnType<typeof field>> = plain): FilterNode {
-  const plan = planOf([criterion], fields);
+  const plan = planOf([[criterion]], fields);
   if (plan === undefined) throw new Error('nobody can meet this');
   return and(plan.filters);
+}
+
+/** Text and bytes of all conditions of a filter. */
+function valuesIn(filter: Filter): readonly unknown[] {
+  if (filter instanceof OrFilter || filter instanceof AndFilter) return filter.filters.flatMap(valuesIn);
+  if (filter instanceof SubstringFilter)
+    return [filter.initial, ...filter.any, filter.final].filter((part) => part !== '');
+  if (filter instanceof EqualityFilter) return [filter.value];
+  throw new Error(`unexpected: ${filter.constructor.name}`);
 }
 
 const anyText = fc.oneof(
@@ -44,29 +54,19 @@ const anyText = fc.oneof(
   fc.string({ unit: 'grapheme' }),
   fc.constantFrom(...injectionCorpus),
 );
-const searchable = anyText
-  .map((text) => text.trim())
-  .filter((text) => text !== '' && !text.includes('\0') && text.isWellFormed());
+const searchable = anyText.filter(
+  (value) => !value.includes('\0') && value.isWellFormed() && isSought({ field: 'code', match: 'exact', value }),
+);
 
 describe('a value is data', () => {
-  test('exact: one equality with just this value', () => {
+  test('exact, prefix and contains: conditions with just this value, in its spellings', () => {
     fc.assert(
-      fc.property(searchable, (value) => {
-        const filter = overTheWire(filterOf({ field: 'code', match: 'exact', value }));
-        expect(filter).toBeInstanceOf(EqualityFilter);
-        expect(filter).toMatchObject({ attribute: 'employeenumber', value });
-      }),
-    );
-  });
-
-  test('prefix and contains: one substring condition with just this value', () => {
-    fc.assert(
-      fc.property(searchable, fc.constantFrom<MatchKind>('prefix', 'contains'), (value, match) => {
-        const filter = overTheWire(filterOf({ field: 'code', match, value }));
-        expect(filter).toBeInstanceOf(SubstringFilter);
-        const initial = match === 'prefix' ? value : '';
-        const any = match === 'contains' ? [value] : [];
-        expect(filter).toMatchObject({ attribute: 'employeenumber', initial, any, final: '' });
+      fc.property(searchable, fc.constantFrom<MatchKind>('exact', 'prefix', 'contains'), (value, match) => {
+        const criterion = { field: 'code', match, value };
+        const filter = overTheWire(filterOf(criterion));
+        const spellings = spellingsOf(criterion);
+        expect(valuesIn(filter)).toEqual(spellings);
+        if (spellings.length === 1) expect(filter).toBeInstanceOf(match === 'exact' ? EqualityFilter : SubstringFilter);
       }),
     );
   });
@@ -76,25 +76,21 @@ describe('a value is data', () => {
     expect(filter).toMatchObject({ value: 'a\0*)(cn=*' });
   });
 
-  test('the shape of the filter of a person does not depend on the value', () => {
+  test('a mail address is searched in all attributes, and behind its protocol', () => {
     fc.assert(
       fc.property(searchable, (value) => {
-        const filter = overTheWire(filterOf({ field: 'email', match: 'exact', value }, activeDirectory));
-        expect(filter).toBeInstanceOf(OrFilter);
-        expect(filter).toMatchObject({
-          filters: [
-            { attribute: 'mail', value },
-            { attribute: 'proxyaddresses', value: `smtp:${value}` },
-            { attribute: 'userprincipalname', value },
-          ],
-        });
+        const criterion = { field: 'email', match: 'exact', value } as const;
+        const filter = overTheWire(filterOf(criterion, activeDirectory));
+        const spellings = spellingsOf(criterion);
+        const expected = [...spellings, ...spellings.map((one) => `smtp:${one}`), ...spellings];
+        expect(valuesIn(filter)).toEqual(expected);
       }),
     );
   });
 
   test('what no directory can hold finds nobody', () => {
     for (const value of ['\ud800', 'a\0b', '\0', '   ']) {
-      expect(planOf([{ field: 'code', match: 'exact', value }], plain)).toBeUndefined();
+      expect(planOf([[{ field: 'code', match: 'exact', value }]], plain)).toBeUndefined();
     }
   });
 });
@@ -114,17 +110,93 @@ describe('criteria', () => {
       ['exact', 'Smith'],
       ['exact', `${guid}0`],
     ] as const) {
-      expect(planOf([{ field: 'object_guid', match, value }], activeDirectory)).toBeUndefined();
+      expect(planOf([[{ field: 'object_guid', match, value }]], activeDirectory)).toBeUndefined();
     }
   });
 
-  test('a telephone is searched by its digits, and looked at again', () => {
-    const plan = planOf([{ field: 'mobile', match: 'exact', value: '+1 (84) 5' }], activeDirectory);
+  test('a telephone is searched by its last digits, and looked at again', () => {
+    const phone = (value: string) => planOf([[{ field: 'mobile', match: 'exact', value }]], activeDirectory);
+    const plan = phone('+1 (845) 555-4278 x7');
     expect(plan?.filters).toEqual([
-      { kind: 'substring', attribute: 'mobile', initial: '', any: ['1', '8', '4', '5'], final: '' },
+      { kind: 'substring', attribute: 'mobile', initial: '', any: [...'5554278'], final: '' },
     ]);
     expect(plan?.checks).toHaveLength(1);
-    expect(planOf([{ field: 'mobile', match: 'exact', value: '1'.repeat(41) }], activeDirectory)).toBeUndefined();
+    expect(phone('n/a')).toBeUndefined();
+  });
+
+  test('a day and an instant are a span of time, as the attribute keeps it', () => {
+    const span = (field: string, value: string) => filterOf({ field, match: 'exact', value }, activeDirectory);
+    expect(span('when_created', '2026-12-31')).toEqual(
+      between('whenCreated', '20261231000000.0Z', '20270101000000.0Z'),
+    );
+    for (const value of ['2026-12-31T10:00:00Z', '2026-12-31T11:00+01:00', '1798711200', '2026-12-31T10:00:00.000Z']) {
+      expect(span('when_created', value)).toEqual(between('whenCreated', '20261231100000.0Z', '20261231100001.0Z'));
+    }
+    expect(span('account_expires', '2026-12-31')).toEqual(
+      between('accountExpires', '134431488000000000', '134432352000000000'),
+    );
+  });
+
+  test('a yes and a number are asked for as directories write them', () => {
+    const asked = (criterion: Omit<Criterion, 'field' | 'match'>) =>
+      valuesIn(overTheWire(filterOf({ field: 'code', match: 'exact', ...criterion })));
+    expect(asked({ kind: 'boolean', value: 'true' })).toEqual(['TRUE', 'yes', 'y', 't', 'on', '1']);
+    expect(asked({ kind: 'boolean', value: 'no' })).toContain('FALSE');
+    expect(asked({ kind: 'number', value: '012.50' })).toEqual(['012.50', '12.5', '12.5']);
+    const locked = new Map([['locked', field('nsAccountLock')]]);
+    expect(filterOf({ field: 'locked', match: 'exact', value: 'Yes' }, locked)).toMatchObject({ value: 'TRUE' });
+    expect(planOf([[{ field: 'locked', match: 'exact', value: 'maybe' }]], locked)).toBeUndefined();
+  });
+
+  test('of a group one criterion is enough; all groups must be met', () => {
+    const word = (value: string) =>
+      (['first_name', 'last_name'] as const).map((name) => ({ field: name, match: 'contains', value }) as const);
+    const plan = planOf([word('max'), word('brown')], activeDirectory);
+    expect(plan?.filters).toMatchObject([
+      {
+        kind: 'or',
+        parts: [
+          { attribute: 'givenName', any: ['max'] },
+          { attribute: 'sn', any: ['max'] },
+        ],
+      },
+      {
+        kind: 'or',
+        parts: [
+          { attribute: 'givenName', any: ['brown'] },
+          { attribute: 'sn', any: ['brown'] },
+        ],
+      },
+    ]);
+    expect(plan?.checks).toEqual([]);
+    const unknown = { field: 'shoe_size', match: 'exact', value: '43' } as const;
+    expect(planOf([[unknown, ...word('max')]], activeDirectory)?.filters).toHaveLength(1);
+    expect(planOf([word('max'), [unknown]], activeDirectory)).toBeUndefined();
+  });
+
+  test('a wider question has what all spellings have in common', () => {
+    const wider = (field: string, value: string, match: MatchKind = 'exact') =>
+      planOf([[{ field, match, value }]], activeDirectory)?.wider;
+    const has = (attribute: string, ...any: string[]) => ({
+      kind: 'substring',
+      attribute,
+      initial: '',
+      any,
+      final: '',
+    });
+    expect(wider('last_name', 'Muller')).toMatchObject({ checks: [{}] });
+    expect(wider('last_name', 'Muller')?.filters).toMatchObject([
+      { parts: expect.arrayContaining([has('sn', 'm', 'll', 'r')]) },
+    ]);
+    expect(wider('email', 'Bob <bob@example.com>')?.filters).toMatchObject([
+      { parts: expect.arrayContaining([has('mail', 'bob@example.com')]) },
+    ]);
+    expect(wider('title', 'red, blue')?.filters).toMatchObject([
+      { parts: expect.arrayContaining([{ kind: 'and', parts: [has('title', 'red'), has('title', 'blue')] }]) },
+    ]);
+    for (const name of ['Eo', 'Иванова']) expect(wider('last_name', name)).toBeUndefined();
+    expect(wider('customer_id', 'bjones')).toBeUndefined();
+    expect(wider('phone', '845 555 4278')).toBeUndefined();
   });
 
   test('part of a mail address is looked for behind its protocol', () => {
@@ -140,18 +212,28 @@ describe('criteria', () => {
 
   test('what is concluded or converted is left to the gateway', () => {
     for (const name of ['account_status', 'when_created', 'last_logon']) {
-      const plan = planOf([{ field: name, match: 'contains', value: 'e' }], activeDirectory);
+      const plan = planOf([[{ field: name, match: 'contains', value: 'e' }]], activeDirectory);
       expect(plan?.filters).toEqual([]);
       expect(plan?.checks).toHaveLength(1);
     }
   });
 
   test('a field that is not there finds nobody', () => {
-    const criteria: Criterion[] = [
-      { field: 'last_name', match: 'exact', value: 'Smith' },
-      { field: 'shoe_size', match: 'exact', value: '43' },
+    const groups: Criterion[][] = [
+      [{ field: 'last_name', match: 'exact', value: 'Smith' }],
+      [{ field: 'shoe_size', match: 'exact', value: '43' }],
     ];
-    expect(planOf(criteria, activeDirectory)).toBeUndefined();
+    expect(planOf(groups, activeDirectory)).toBeUndefined();
+  });
+
+  test('fields say how they can be searched, and what they hold', () => {
+    const fields = new Map(sourceFieldsOf(activeDirectory).map((one) => [one.name, one]));
+    expect(fields.size).toBe(activeDirectory.size);
+    expect(fields.get('last_name')).toEqual({ name: 'last_name', kind: 'name' });
+    expect(fields.get('email_addresses')).toEqual({ name: 'email_addresses', kind: 'email' });
+    expect(fields.get('when_created')).toEqual({ name: 'when_created', kind: 'date', searchable: ['exact'] });
+    expect(fields.get('object_guid')).toEqual({ name: 'object_guid', kind: 'text', searchable: ['exact'] });
+    expect(fields.get('account_status')).toEqual({ name: 'account_status', kind: 'text', searchable: [] });
   });
 });
 

@@ -22,6 +22,7 @@ describe('settings', () => {
       startTls: false,
       tls: { verify: true },
       scope: 'sub',
+      aliases: 'never',
       attributes: {},
       resolve: [],
       pageSize: 500,
@@ -51,6 +52,7 @@ describe('settings', () => {
     ['an address with a base', { url: 'ldap://dc1/DC=example' }, 'url: '],
     ['an address with a password', { url: 'ldap://a:b@dc1' }, 'url: '],
     ['another protocol', { url: ['ldaps://dc1', 'https://dc1'] }, 'url'],
+    ['aliases in other words', { aliases: 'follow' }, 'aliases: '],
     ['an attribute that is none', { attributes: { room: 'the room' } }, 'attributes.room'],
     ['an unknown key', { basedn: 'x' }, ': '],
   ])('%s is refused', (_name, more, words) => {

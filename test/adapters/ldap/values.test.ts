@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { activeDirectoryStatus, openLdapStatus } from '../../../adapters/ldap/account-status.ts';
-import { kindOf, readable } from '../../../adapters/ldap/attributes.ts';
+import { attributeKindOf, readable } from '../../../adapters/ldap/attributes.ts';
 import { dnKey, isUnder, nameOfDn, parseDn } from '../../../adapters/ldap/dn.ts';
 import { Entry } from '../../../adapters/ldap/entry.ts';
 import { presets } from '../../../adapters/ldap/presets.ts';
@@ -105,15 +105,15 @@ describe('attributes', () => {
     const values = ['smtp:b@x.test', 'X500:/o=x', 'SMTP:a@x.test', 'smtp:', 'SIP:a@x.test'].map((one) =>
       Buffer.from(one),
     );
-    expect(readable(kindOf('PROXYADDRESSES'), values)).toEqual(['a@x.test', 'b@x.test']);
+    expect(readable(attributeKindOf('PROXYADDRESSES'), values)).toEqual(['a@x.test', 'b@x.test']);
   });
 
   test('what has no text is left out', () => {
-    expect(readable(kindOf('thumbnailPhoto'), [Buffer.from('text')])).toEqual([]);
-    expect(readable(kindOf('userCertificate;binary'), [Buffer.from('text')])).toEqual([]);
-    expect(readable(kindOf('description'), [Buffer.from([0xff, 0xfe]), Buffer.from(' '), Buffer.from('é')])).toEqual([
-      'é',
-    ]);
+    expect(readable(attributeKindOf('thumbnailPhoto'), [Buffer.from('text')])).toEqual([]);
+    expect(readable(attributeKindOf('userCertificate;binary'), [Buffer.from('text')])).toEqual([]);
+    expect(
+      readable(attributeKindOf('description'), [Buffer.from([0xff, 0xfe]), Buffer.from(' '), Buffer.from('é')]),
+    ).toEqual(['é']);
   });
 
   test('an attribute is found in any case, by its language or a range of its values', () => {

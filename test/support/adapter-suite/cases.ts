@@ -51,11 +51,11 @@ const MAIL_SPELLINGS = [
 ];
 
 const NAME_SPELLINGS: Readonly<Record<string, readonly string[]>> = {
-  C1003: ['Mueller', 'MU\u0308LLER', 'muller', 'Mu\u0308ller', 'M\u00fc\u200bller'],
+  C1003: ['Mueller', 'MU\u0308LLER', 'Mu\u0308ller', 'M\u00fc\u200bller'],
   C1005: ['O\u2019Brien', 'o\u02bcbrien', 'O\u00b4Brien'],
-  C1008: ['Oersted', 'Orsted', '\u00f8rsted'],
+  C1008: ['Oersted', '\u00f8rsted'],
   C1009: ['Weiss', 'weiß'],
-  C1010: ['Nunez', 'Nu\u0301n\u0303ez'],
+  C1010: ['Nu\u0301n\u0303ez'],
 };
 
 const WORDS: readonly (readonly [text: string, ...ids: readonly string[]])[] = [
@@ -128,6 +128,8 @@ export const adapterCases = {
   'names ignore accents': async ({ source }) => {
     await expectFoundAs(source, is('last_name', 'muller'), 'C1003');
     await expectFoundAs(source, is('last_name', 'Zolc'), 'C1007');
+    await expectFoundAs(source, is('last_name', 'Orsted'), 'C1008');
+    await expectFoundAs(source, is('last_name', 'Nunez'), 'C1010');
     await expectFoundAs(source, is('last_name', 'WEISS'), 'C1009');
     await expectFoundAs(source, is('first_name', 'Sinead'), 'C1005');
     await expectFoundAs(source, is('last_name', 'Smíth'), 'C1001', 'C1002');
@@ -145,7 +147,7 @@ export const adapterCases = {
       for (const value of spellings) await expectFoundAs(source, is('phone', value), id);
     }
     await expectFoundAs(source, is('phone', '+43 44 555 01 02'));
-    await expectFoundAs(source, { ...is('phone', '030 5550188'), country: 'FR' });
+    await expectFoundAs(source, { ...is('phone', '+33 30 5550188'), country: 'DE' });
   },
 
   'telephones without a country are those of the country that is set': async ({ source }) => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { commandPath } from '../packages.ts';
 import { poolOf } from '../pool.ts';
 import { type Certificates, makeCertificates } from './certificates.ts';
-import { attributeLine, ldifOf } from './ldif.ts';
+import { attributeLine, type Entry, ldifOf } from './ldif.ts';
 import { directoryServer, freePorts, removeServerFolder, renewed, serverFolder } from './lifecycle.ts';
 import { ADMIN_DN, BASE, openLdapEntries, SERVICE_DN } from './openldap-entries.ts';
 import { runTool, ServerProcess } from './process.ts';
@@ -16,6 +16,8 @@ export interface OpenLdapOptions {
   readonly sizeLimit?: number;
   /** A connection that is idle for so long is closed by the server. Seconds; never unless told. */
   readonly idleSeconds?: number;
+  /** Entries besides those of the seed, each after the one above it. */
+  readonly entries?: readonly Entry[];
 }
 
 const HOST = '127.0.0.1';
@@ -54,7 +56,10 @@ async function startIn(folder: string, options: OpenLdapOptions): Promise<Direct
   const file = join(folder, 'slapd.conf');
   await mkdir(join(folder, 'db'));
   await writeFile(file, await configuration(folder, certificates, options));
-  await writeFile(join(folder, 'seed.ldif'), ldifOf(openLdapEntries(SERVICE_PASSWORD)));
+  await writeFile(
+    join(folder, 'seed.ldif'),
+    ldifOf([...openLdapEntries(SERVICE_PASSWORD), ...(options.entries ?? [])]),
+  );
   await runTool(await pathOf('slapadd'), ['-q', '-f', file, '-l', join(folder, 'seed.ldif')]);
   const urls = `ldap://${HOST}:${port} ldaps://${HOST}:${tlsPort}`;
   const server = new ServerProcess({
