@@ -42,10 +42,7 @@ export function soughtKeys(criterion: Criterion): readonly string[] {
   return criterion.match === 'exact' ? phoneEnds(criterion.value) : [phonePart(criterion.value)].filter(Boolean);
 }
 
-/**
- * How the digits of a number are found that begins with others: `030 12` in `+49 30 12345`. What is looked for stands
- * anywhere in the stored digits.
- */
+/** Where in a key the sought one stands. The digits of a number that begins as asked stand anywhere: `030 12` in `+49 30 12345`. */
 export function partMatch({ match, ...criterion }: Criterion): 'prefix' | 'contains' {
   return match === 'prefix' && kindOf(criterion) !== 'phone' ? 'prefix' : 'contains';
 }

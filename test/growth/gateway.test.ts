@@ -24,9 +24,13 @@ const BY_A = lookupPlan({ sources: ['crm', 'directory'], mergeBy: 'a' });
 const FORMS = secretForms(['s3cret-token', 'x!!x', '    x', 'aaaa']);
 
 const OF_TEXT: Readonly<Record<string, (text: string) => unknown>> = {
-  'comparable as a name': (text) => comparable('name', text),
-  'comparable as a phone': (text) => comparable('phone', text),
-  'comparable as a text': (text) => comparable('text', text),
+  ...Object.fromEntries(
+    KINDS.flatMap((kind) => [
+      [`comparedForms of ${kind}`, (text: string) => comparedForms(kind, text, 'stored', 'DE')],
+      [`partForms of ${kind}`, (text: string) => partForms(kind, text)],
+      [`spellingsOf ${kind}`, (text: string) => spellingsOf({ field: 'a', match: 'exact', value: text, kind })],
+    ]),
+  ),
   meets: (text) => meets({ name: text }, { field: 'name', match: 'contains', value: `${text.slice(0, 200)}y` }),
   customerOf: (text) => customerOf({ name: text, [text]: text }, { fields: undefined, otherFields: true }, undefined),
   fillPlain: (text) => fillPlain('{{a}} {{a}}', { a: text }),
