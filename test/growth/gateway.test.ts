@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import {
-  comparable,
+  comparedForms,
   fillTemplate,
+  KINDS,
   masked,
   meets,
+  partForms,
   placesOf,
   type SourceRecord,
   secretForms,
+  spellingsOf,
 } from '../../src/contract/index.ts';
 import { withoutValues } from '../../src/gateway/call-values.ts';
 import { customerOf, fillPlain, isTrueText } from '../../src/gateway/lookup/fields.ts';

@@ -16,7 +16,7 @@ import type { SourceHandle } from '../sources/source-handle.ts';
 import type { ContentPlan, LookupPlan } from './plan.ts';
 
 /** Records of one source, in its order. */
-export interface Found {
+export interface SourceRecords {
   readonly source: SourceHandle;
   readonly records: readonly SourceRecord[];
 }
@@ -39,7 +39,11 @@ interface Joined {
  * One record for each customer. The first source that knows a field has the last word on it; `directory.title` is the
  * field `title` of the source `directory`, where the lookup shows one.
  */
-export function joined(found: readonly Found[], plan: LookupPlan, failed: ReadonlySet<string> = new Set()): Joined {
+export function joined(
+  found: readonly SourceRecords[],
+  plan: LookupPlan,
+  failed: ReadonlySet<string> = new Set(),
+): Joined {
   const parts = found.flatMap(({ source, records }) => records.map((record) => ({ source, record })));
   const named = namedFields(plan);
   const { mergeBy } = plan;

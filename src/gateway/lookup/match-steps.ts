@@ -15,7 +15,7 @@ import { failureText } from '../failure.ts';
 import { Notices } from '../notices.ts';
 import type { AskedStep, Explanation, SourceReport } from '../outcome.ts';
 import type { SourceHandle } from '../sources/source-handle.ts';
-import { type Found, joined, mergingText } from './join.ts';
+import { joined, mergingText, type SourceRecords } from './join.ts';
 import type { LookupPlan, MatchStep } from './plan.ts';
 
 /** A source that failed during a lookup. */
@@ -163,12 +163,12 @@ class Search {
   }
 
   /** Asks the sources side by side; those that found something, in the order of the configuration. */
-  async ask(sources: readonly SourceHandle[], question: Question, step: string): Promise<readonly Found[]> {
+  async ask(sources: readonly SourceHandle[], question: Question, step: string): Promise<readonly SourceRecords[]> {
     const found = await Promise.all(sources.map((source) => this.#askOne(source, question, step)));
     return found.filter(({ records }) => records.length > 0);
   }
 
-  async #askOne(source: SourceHandle, question: Question, step: string): Promise<Found> {
+  async #askOne(source: SourceHandle, question: Question, step: string): Promise<SourceRecords> {
     const { name, title } = source.plan;
     const started = performance.now();
     let records: readonly SourceRecord[] = [];
@@ -199,7 +199,7 @@ class Search {
    * step's input are asked by the merging field: the directory does not know
    * the customer number, but it knows the mail address.
    */
-  async completed(found: readonly Found[]): Promise<readonly Found[]> {
+  async completed(found: readonly SourceRecords[]): Promise<readonly SourceRecords[]> {
     const { mergeBy } = this.#plan;
     if (mergeBy === undefined) return found;
     const [only, another] = joined(found, this.#plan).records;
@@ -215,7 +215,7 @@ class Search {
     return this.#sources.flatMap((source) => all.filter((one) => one.source === source));
   }
 
-  findings(found: readonly Found[], step: string | undefined, { criteria, groups = [] }: Question): Findings {
+  findings(found: readonly SourceRecords[], step: string | undefined, { criteria, groups = [] }: Question): Findings {
     const { records, ambiguous } = joined(found, this.#plan, new Set(this.#failures.keys()));
     for (const sentence of ambiguous) this.#notices.add(sentence);
     return {
