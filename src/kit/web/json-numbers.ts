@@ -27,7 +27,7 @@ const written = new WeakMap<object, Map<Key, WrittenNumber>>();
 const above = new WeakSet();
 
 /**
- * Reads JSON; {@link valueAt} knows its numbers as they are written.
+ * Reads JSON; {@link memberAt} knows its numbers as they are written.
  * @returns undefined when it is nested too deep
  * @throws {SyntaxError} for what is no JSON
  */
@@ -73,11 +73,11 @@ function note(part: object, key: string, text: string): void {
 }
 
 /** What a list or an object has under a key; a number that JavaScript would write otherwise as a {@link WrittenNumber}. */
-export function valueAt(part: object, key: Key): unknown {
+export function memberAt(part: object, key: Key): unknown {
   return written.get(part)?.get(key) ?? Reflect.get(part, key);
 }
 
-/** Whether {@link valueAt} gives something else than the part itself has. */
+/** Whether {@link memberAt} gives something else than the part itself has. */
 export function hasWritten(part: object): boolean {
   return written.has(part);
 }

@@ -1,7 +1,7 @@
 /** Paths into JSON: dotted (`name.first`, `emails.0.value`), or JSONPath (RFC 9535), which begins with `$`. */
 import { exec, query } from 'jsonpath-rfc9535';
 import parse from 'jsonpath-rfc9535/parser';
-import { DEEPEST, hasWritten, hasWrittenWithin, readJson, valueAt, WrittenNumber } from './json-numbers.ts';
+import { DEEPEST, hasWritten, hasWrittenWithin, memberAt, readJson, WrittenNumber } from './json-numbers.ts';
 import { costMistake, tooDeep } from './path-cost.ts';
 import type { Part, Paths } from './paths.ts';
 import { textFrom } from './values.ts';
@@ -51,7 +51,7 @@ function queried(path: string, within: Json): readonly Part[] {
 
 function numberAt(steps: readonly (string | number)[], within: unknown): unknown {
   return steps.reduce<unknown>(
-    (part, step) => (typeof part === 'object' && part !== null ? valueAt(part, step) : part),
+    (part, step) => (typeof part === 'object' && part !== null ? memberAt(part, step) : part),
     within,
   );
 }
@@ -64,7 +64,7 @@ function one(path: string, within: Part): unknown {
 
 function items(part: Part): readonly Part[] {
   if (!Array.isArray(part)) return [part];
-  return hasWritten(part) ? part.map((_item, index) => valueAt(part, index)) : part;
+  return hasWritten(part) ? part.map((_item, index) => memberAt(part, index)) : part;
 }
 
 function text(part: Part): string | undefined {
@@ -81,7 +81,7 @@ function own(part: Part): Readonly<Record<string, unknown>> {
 }
 
 function ownValue(part: object, name: string): unknown {
-  const value = valueAt(part, name);
+  const value = memberAt(part, name);
   return Array.isArray(value) ? items(value) : value;
 }
 
@@ -105,7 +105,7 @@ function stepInto(part: unknown, step: string): unknown {
     const each = part.map((item) => stepInto(item, step)).filter((item) => item !== undefined);
     return each.length === 0 ? undefined : each.flatMap(items);
   }
-  return Object.hasOwn(part, step) ? valueAt(part, Array.isArray(part) ? Number(step) : step) : undefined;
+  return Object.hasOwn(part, step) ? memberAt(part, Array.isArray(part) ? Number(step) : step) : undefined;
 }
 
 function isObject(part: unknown): part is Readonly<Record<string, unknown>> {
