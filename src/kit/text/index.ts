@@ -2,6 +2,7 @@
 export { outsideAddress, parsedAddress } from '../../helpspot/address.ts';
 export { codeOf, messageOf, quotedWords } from './errors.ts';
 export { dateIn, someOf, textIn } from './given.ts';
+export { inPhoneFormats } from './phone-formats.ts';
 export { canBeHeld, namesIn, plainText } from './plain-text.ts';
 export { shortLine, shortText } from './shortened.ts';
 export { trimmed, trimmedEnd } from './trimmed.ts';
