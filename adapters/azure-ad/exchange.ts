@@ -29,7 +29,7 @@ export function addressOf({ filter, search, engine }: UserQuery, { select, expan
 
 /** A filter without its values. */
 export function shapeOf({ filter = '' }: UserQuery): string {
-  return filter.replace(/'(?:[^']|'')*'/g, "''");
+  return filter.replace(/'(?:[^']|'')*'/g, "''").replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '0');
 }
 
 /** The object in the body of an answer. */

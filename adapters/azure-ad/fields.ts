@@ -1,5 +1,5 @@
 /** The fields of a source: which properties of a Graph user they show and search, and how values look. */
-import { isList, type Scalar, type SourceRecord, type Value } from '../../src/contract/index.ts';
+import type { Scalar, SourceRecord, Value } from '../../src/contract/index.ts';
 import { isOfManager, isTime } from './properties.ts';
 
 /** A user as Graph returns it. */
@@ -59,24 +59,21 @@ export function toRecord(user: GraphUser, fields: ReadonlyMap<string, Field>): S
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
 
-/** The texts of a property, for comparing. */
-export function textsOf(user: GraphUser, property: string): readonly string[] {
+/** The values of a property, as they are shown and compared. */
+export function valuesOf(user: GraphUser, property: string): readonly Scalar[] {
   const value = read(user, property);
+  if (property === 'accountEnabled' && typeof value === 'boolean') return [value ? 'enabled' : 'disabled'];
   const items: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return items.filter((item): item is string => typeof item === 'string');
+  const texts = items.filter((item) => typeof item === 'string');
+  if (property === 'proxyAddresses') return mailAddresses(texts);
+  if (property === 'businessPhones') return texts.map((text) => text.trim()).filter((text) => text !== '');
+  return items.map((item) => scalarOf(item, property)).filter((item) => item !== undefined);
 }
 
 function shownValue(user: GraphUser, property: string): Value | undefined {
-  const value = read(user, property);
-  if (property === 'accountEnabled' && typeof value === 'boolean') return value ? 'enabled' : 'disabled';
+  const values = valuesOf(user, property);
   // "Although this is a string collection, only one number can be set for this property."
-  if (property === 'businessPhones')
-    return textsOf(user, property)
-      .map((text) => text.trim())
-      .find(isValue);
-  if (property === 'proxyAddresses') return listOf(mailAddresses(textsOf(user, property)));
-  if (Array.isArray(value)) return listOf(value.map((item: unknown) => scalarOf(item, property)).filter(isValue));
-  return scalarOf(value, property);
+  return values.length > 1 && property !== 'businessPhones' ? values : values[0];
 }
 
 function read(user: GraphUser, property: string): unknown {
@@ -97,27 +94,20 @@ function scalarOf(value: unknown, property: string): Scalar | undefined {
   return Number.isNaN(time.getTime()) ? value.trim() : time;
 }
 
-function listOf(items: readonly Scalar[]): Value | undefined {
-  const [first] = items;
-  if (first === undefined) return undefined;
-  return items.length === 1 && !isList(first) ? first : items;
-}
-
 /** `SMTP:` is the primary address, `smtp:` an alias; `sip:` and `X500:` are none. The primary one comes first. */
 function mailAddresses(addresses: readonly string[]): readonly string[] {
   const primary = addresses.filter((address) => address.startsWith('SMTP:'));
   const aliases = addresses.filter((address) => address.startsWith('smtp:'));
-  return [...primary, ...aliases].map((address) => address.slice('smtp:'.length).trim()).filter(isValue);
-}
-
-function isValue<T extends Scalar>(value: T | undefined): value is T {
-  return value !== undefined && value !== '';
+  return [...primary, ...aliases]
+    .map((address) => address.slice('smtp:'.length).trim())
+    .filter((address) => address !== '');
 }
 
 /** `$select`: the properties that are shown, and those that `more` names. */
 export function selectOf(fields: ReadonlyMap<string, Field>, more: readonly string[]): readonly string[] {
-  const shown = [...fields.values()].flatMap((field) => field.shown).filter((property) => !isOfManager(property));
-  return [...new Set(['id', ...[...shown, ...more].map((property) => property.split('/')[0] ?? property)])];
+  const shown = [...fields.values()].flatMap((field) => field.shown);
+  const properties = [...shown, ...more].filter((property) => !isOfManager(property));
+  return [...new Set(['id', ...properties.map((property) => property.split('/')[0] ?? property)])];
 }
 
 /** `$expand`: undefined when no field shows anything of the manager. */

@@ -3,10 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context, Middleware } from '@microsoft/microsoft-graph-client';
 import { type Log, remainingMs, SourceError } from '../../src/contract/index.ts';
 import { isThrottled, retryAfterMs, slowDown, type TokenKeeper } from '../../src/kit/http/index.ts';
+import { literal } from './clauses.ts';
 import { addressOf, errorOf, jsonOf, shapeOf, type Wanted } from './exchange.ts';
 import { asGraphRefusal, type GraphError } from './failures.ts';
 import type { GraphUser } from './fields.ts';
-import { literal, type UserQuery } from './queries.ts';
+import type { UserQuery } from './queries.ts';
 import type { Answer, Wire } from './wire.ts';
 
 type Library = typeof import('@microsoft/microsoft-graph-client');

@@ -6,6 +6,7 @@ import { fieldsOf } from './fields.ts';
 import { Graph } from './graph.ts';
 import { peopleOf } from './people.ts';
 import { type Settings, settings } from './settings.ts';
+import { sourceFieldsOf } from './source-fields.ts';
 import { openWire } from './wire.ts';
 
 export default defineAdapter({
@@ -28,7 +29,9 @@ export default defineAdapter({
     const people = peopleOf(graph, { fields, phoneFormats, filter, pageSize }, services.log);
     return {
       check: ({ signal }) => people.check(signal),
-      find: (query, { signal }) => people.find(query, signal),
+      find: people.find,
+      findsGroups: true,
+      fields: () => Promise.resolve(sourceFieldsOf(fields)),
       close() {
         tokens.close();
         return wire.close();

@@ -1,10 +1,21 @@
 /** Finding people: the questions for Graph, their answers together, and records of them. */
-import type { Criterion, FindQuery, Log, SourceRecord } from '../../src/contract/index.ts';
+import {
+  type CallContext,
+  type Criterion,
+  type FindQuery,
+  type Log,
+  type SourceRecord,
+  valueMeets,
+} from '../../src/contract/index.ts';
 import { UnknownFields } from '../../src/kit/text/index.ts';
 import type { Wanted } from './exchange.ts';
-import { expandOf, type GraphUser, selectOf, toRecord } from './fields.ts';
+import { expandOf, type GraphUser, selectOf, toRecord, valuesOf } from './fields.ts';
 import type { Graph } from './graph.ts';
-import { hasPhones, phoneProperties, type QuerySettings, queriesFor, type UserQuery } from './queries.ts';
+import { type QuerySettings, queriesFor, type UserQuery } from './queries.ts';
+import { kindIn } from './source-fields.ts';
+
+/** So many users who only begin alike are looked through for one question. */
+const MOST_LOOKED_THROUGH = 1_000;
 
 /** The people of a tenant. */
 export function peopleOf(graph: Graph, settings: QuerySettings & { readonly pageSize: number }, log: Log) {
@@ -14,12 +25,40 @@ export function peopleOf(graph: Graph, settings: QuerySettings & { readonly page
     return { select: selectOf(fields, more), expand: expandOf(fields), pageSize: Math.min(limit, pageSize) };
   };
 
-  async function users(query: UserQuery, criteria: readonly Criterion[], limit: number, signal: AbortSignal) {
-    const wanted = wantedOf(phoneProperties(criteria, settings), limit);
+  /** The properties that a field is searched by. */
+  const searchedBy = (field: string) => fields.get(field)?.searched ?? [];
+
+  function meets(user: GraphUser, criterion: Criterion): boolean {
+    const values = searchedBy(criterion.field).flatMap((property) => valuesOf(user, property));
+    return valueMeets(values, criterion);
+  }
+
+  /** What Graph compares by other rules than are meant, or only begins to compare. */
+  function checksOf({ criteria, groups = [] }: FindQuery): readonly (readonly Criterion[])[] {
+    const compared = criteria.flatMap((criterion) => {
+      const field = fields.get(criterion.field);
+      const kind = field === undefined ? 'text' : kindIn(field, criterion);
+      return kind === 'phone' || kind === 'date' ? [[{ ...criterion, kind }]] : [];
+    });
+    return [...compared, ...groups];
+  }
+
+  async function users(query: UserQuery, asked: FindQuery, context: CallContext): Promise<readonly GraphUser[]> {
+    const checks = checksOf(asked);
+    const properties = checks.flatMap((group) => group.flatMap(({ field }) => searchedBy(field)));
+    const size = checks.length === 0 ? asked.limit : pageSize;
     const found: GraphUser[] = [];
-    for await (const page of graph.pages(query, wanted, signal)) {
-      for (const user of page) if (hasPhones(user, criteria, settings)) found.push(user);
-      if (found.length >= limit) break;
+    let looked = 0;
+    for await (const page of graph.pages(query, wantedOf(properties, size), context.signal)) {
+      for (const user of page) {
+        if (checks.every((group) => group.some((criterion) => meets(user, criterion)))) found.push(user);
+      }
+      looked += page.length;
+      if (found.length >= asked.limit) break;
+      if (looked >= MOST_LOOKED_THROUGH) {
+        context.notice?.(`only the first ${looked} people who are written alike were looked through`);
+        break;
+      }
     }
     return found;
   }
@@ -32,11 +71,13 @@ export function peopleOf(graph: Graph, settings: QuerySettings & { readonly page
     },
 
     /** @throws {SourceError | UserError} */
-    async find({ criteria, limit }: FindQuery, signal: AbortSignal): Promise<readonly SourceRecord[]> {
-      signal.throwIfAborted();
-      if (unknown.areIn(criteria)) return [];
-      const queries = queriesFor(criteria, settings);
-      const answers = await Promise.all(queries.map((query) => users(query, criteria, limit, signal)));
+    async find(query: FindQuery, context: CallContext): Promise<readonly SourceRecord[]> {
+      context.signal.throwIfAborted();
+      const { criteria, groups = [], limit } = query;
+      const known = groups.map((group) => group.filter(({ field }) => fields.has(field)));
+      if (unknown.areIn(criteria) || known.some((group) => group.length === 0)) return [];
+      const asked = { ...query, groups: known };
+      const answers = await Promise.all(queriesFor(asked, settings).map((one) => users(one, asked, context)));
       // Two questions may find the same person.
       const found = new Map(answers.flat().map((user) => [user['id'], user]));
       return [...found.values()].slice(0, limit).map((user) => toRecord(user, fields));

@@ -11,7 +11,7 @@ export type Engine = 'basic' | 'advanced';
 /** How a property is searched. An operator that is absent is not served. */
 export interface Searchable {
   /** `texts` is a collection of texts. */
-  readonly type: 'text' | 'texts' | 'flag' | 'id';
+  readonly type: 'text' | 'texts' | 'flag' | 'id' | 'time';
   readonly exact?: Engine;
   readonly prefix?: Engine;
 }
@@ -20,11 +20,14 @@ const BASIC: Searchable = { type: 'text', exact: 'basic', prefix: 'basic' };
 const ADVANCED: Searchable = { type: 'text', exact: 'advanced', prefix: 'advanced' };
 const EXACT_ADVANCED: Searchable = { type: 'text', exact: 'advanced' };
 const TEXTS: Searchable = { type: 'texts', exact: 'basic', prefix: 'basic' };
+/** By `ge` and `le`; what the basic engine refuses is asked of the other one. */
+const TIME: Searchable = { type: 'time', exact: 'basic' };
 const NOT: Searchable = { type: 'text' };
 
 const KNOWN: ReadonlyMap<string, Searchable> = new Map<string, Searchable>([
   ['id', { type: 'id', exact: 'basic' }],
   ['accountEnabled', { type: 'flag', exact: 'basic' }],
+  ['isResourceAccount', { type: 'flag', exact: 'basic' }],
   ['businessPhones', { type: 'texts', exact: 'basic', prefix: 'advanced' }],
   ['jobTitle', { type: 'text', exact: 'basic', prefix: 'advanced' }],
   ['userType', { type: 'text', exact: 'basic' }],
@@ -55,8 +58,9 @@ export const PROPERTY_WITH_WORDS = 'displayName';
 /** How a property (`mail`, `onPremisesExtensionAttributes/extensionAttribute1`) is searched. */
 export function searchable(property: string): Searchable {
   const [first = ''] = property.split('/');
-  // A relationship and times have other operators than the ones that texts have.
-  if (isOfManager(property) || isTime(property)) return NOT;
+  // A relationship cannot be filtered.
+  if (isOfManager(property)) return NOT;
+  if (isTime(property)) return TIME;
   if (first !== property) return EXACT_ADVANCED;
   // What is not in the table is served by the advanced engine, or not at all; then Graph says so.
   return KNOWN.get(property) ?? ADVANCED;

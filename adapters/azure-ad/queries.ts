@@ -1,9 +1,18 @@
 /** What is asked of Graph for the criteria of a search. Every value becomes a literal, and nothing else. */
-import { type Criterion, comparable, compares, comparisonOf, UserError } from '../../src/contract/index.ts';
+import {
+  type Criterion,
+  type FindQuery,
+  isSought,
+  type MatchKind,
+  spellingsOf,
+  UserError,
+} from '../../src/contract/index.ts';
 import { canBeHeld } from '../../src/kit/text/index.ts';
-import { type Field, type GraphUser, textsOf } from './fields.ts';
+import { type Clause, clauseFor } from './clauses.ts';
+import type { Field } from './fields.ts';
 import { phoneForms } from './phone.ts';
-import { type Engine, PROPERTY_WITH_WORDS, type Searchable, searchable } from './properties.ts';
+import { type Engine, PROPERTY_WITH_WORDS, searchable } from './properties.ts';
+import { kindIn } from './source-fields.ts';
 
 /** One question for users; every user is meant where neither `filter` nor `search` is there. Not encoded for an address yet. */
 export interface UserQuery {
@@ -20,39 +29,53 @@ export interface QuerySettings {
   readonly filter: string | undefined;
 }
 
-/** A condition on one property, and the engine that serves it. */
-interface Clause {
-  readonly text: string;
-  readonly engine: Engine;
-}
-
 /** No property that can be searched is longer, and an address must not become longer than servers take. */
 const LONGEST_VALUE = 2_048;
 // "Too many child clauses specified in search filter expression containing 'OR' operators: 16. Max allowed: 15."
 const MOST_ALTERNATIVES = 15;
-const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const FLAGS: Readonly<Record<string, boolean>> = {
-  enabled: true,
-  true: true,
-  1: true,
-  disabled: false,
-  false: false,
-  0: false,
-};
+/** Of the words of a box so many are asked for, the longest; the others are compared. */
+const MOST_WORDS = 3;
 
 /**
  * The questions whose answers together are the users that meet all criteria; empty when nobody can. Without
- * criteria it is one question, for everybody whom the administrator's condition lets through.
+ * criteria it is one question, for everybody whom the administrator's condition lets through. Groups (words) are asked for
+ * one by one, as the beginnings of values and of words of the display name, since Graph finds no other parts: of what comes
+ * back, all groups have to be compared.
  * @throws {UserError} for a search that Graph does not serve
  */
-export function queriesFor(criteria: readonly Criterion[], settings: QuerySettings): readonly UserQuery[] {
-  if (criteria.some(({ value }) => value.trim() === '' || !canBeHeld(value.trim(), LONGEST_VALUE))) return [];
-  const searches = criteria.filter(({ match }) => match === 'contains').map((one) => searchClause(one, settings));
+export function queriesFor(
+  { criteria, groups = [] }: Pick<FindQuery, 'criteria' | 'groups'>,
+  settings: QuerySettings,
+): readonly UserQuery[] {
+  const all = [...criteria, ...groups.flat()];
+  if (!all.every((one) => isSought(one) && canBeHeld(one.value.trim(), LONGEST_VALUE))) return [];
+  if (groups.length === 0) return questions(criteria, settings);
+  const longest = groups.toSorted((one, other) => lengthOf(other) - lengthOf(one)).slice(0, MOST_WORDS);
+  return longest.flatMap((group) => {
+    const clauses = group.flatMap((criterion) => beginningsFor(criterion, settings));
+    const begun = chunked(clauses).flatMap((chunk) => questions(criteria, settings, { clauses: chunk }));
+    const word = group.find(({ field }) => hasWords(field, settings));
+    if (word === undefined) return begun;
+    return [...begun, ...questions(criteria, settings, { search: wordsOf(word.value) })];
+  });
+}
+
+/** @param more what has to be met besides the criteria: one of `clauses`, `search` */
+function questions(
+  criteria: readonly Criterion[],
+  settings: QuerySettings,
+  more: { readonly clauses?: readonly Clause[]; readonly search?: string } = {},
+): readonly UserQuery[] {
+  const { clauses, search } = more;
+  const searches = [
+    ...criteria.filter(({ match }) => match === 'contains').map((one) => searchClause(one, settings)),
+    ...(search === undefined ? [] : [search]),
+  ];
   const alternatives = criteria
     .filter(({ match }) => match !== 'contains')
     .map((criterion) => chunked(clausesFor(criterion, settings)));
   const own = settings.filter === undefined ? [] : [`(${settings.filter})`];
-  return combinations(alternatives).map((chunks) => {
+  return combinations([...alternatives, ...(clauses === undefined ? [] : [[clauses]])]).map((chunks) => {
     const conditions = [...chunks.map(disjunction), ...own];
     const needsAdvanced = searches.length > 0 || chunks.flat().some((clause) => clause.engine === 'advanced');
     return {
@@ -63,81 +86,72 @@ export function queriesFor(criteria: readonly Criterion[], settings: QuerySettin
   });
 }
 
-/** Whether a user has the telephone numbers that were searched: Graph compared texts, we compare digits. */
-export function hasPhones(user: GraphUser, criteria: readonly Criterion[], settings: QuerySettings): boolean {
-  return criteria
-    .filter(({ field }) => comparisonOf(field) === 'phone')
-    .every(({ field, match, value }) => {
-      const wanted = comparable('phone', value);
-      const held = settings.fields.get(field)?.searched.flatMap((property) => textsOf(user, property)) ?? [];
-      return held.some((text) => compares(match, comparable('phone', text), wanted));
-    });
-}
-
-/** The properties that {@link hasPhones} reads. */
-export function phoneProperties(criteria: readonly Criterion[], settings: QuerySettings): readonly string[] {
-  const phones = criteria.filter(({ field }) => comparisonOf(field) === 'phone');
-  return phones.flatMap(({ field }) => settings.fields.get(field)?.searched ?? []);
-}
-
-/** A text of OData: in single quotes, a quote within is doubled (ABNF `string` of OData 4.01). */
-export function literal(value: string): string {
-  return `'${value.replaceAll("'", "''")}'`;
+function lengthOf(group: readonly Criterion[]): number {
+  return group[0]?.value.length ?? 0;
 }
 
 function clausesFor(criterion: Criterion, settings: QuerySettings): readonly Clause[] {
   const field = settings.fields.get(criterion.field);
   if (field === undefined) return [];
-  const { match } = criterion;
-  const kind = match === 'prefix' ? 'prefix' : 'exact';
-  const served = field.searched.filter((property) => searchable(property)[kind] !== undefined);
-  if (served.length === 0) throw notServed(criterion, field);
+  const match = criterion.match === 'prefix' ? 'prefix' : 'exact';
+  if (!field.searched.some((property) => searchable(property)[match] !== undefined)) throw notServed(criterion, field);
+  return servedClauses(criterion, field, match, settings);
+}
+
+/** The beginnings of what a criterion of a group wants a part of; none where Graph serves none. */
+function beginningsFor(criterion: Criterion, settings: QuerySettings): readonly Clause[] {
+  const field = settings.fields.get(criterion.field);
+  const match = criterion.match === 'exact' ? 'exact' : 'prefix';
+  return field === undefined ? [] : servedClauses({ ...criterion, match }, field, match, settings);
+}
+
+function servedClauses(
+  criterion: Criterion,
+  field: Field,
+  match: 'exact' | 'prefix',
+  { phoneFormats }: QuerySettings,
+): readonly Clause[] {
+  const kind = kindIn(field, criterion);
   const values =
-    comparisonOf(criterion.field) === 'phone'
-      ? phoneForms(criterion.value, settings.phoneFormats)
-      : [criterion.value.trim()];
-  return served.flatMap((property) => values.flatMap((value) => clauseFor(property, kind, value) ?? []));
+    kind === 'phone' ? phoneForms(criterion, phoneFormats) : withoutCase(spellingsOf({ ...criterion, kind }));
+  return field.searched.flatMap((property) => values.flatMap((value) => clauseFor(property, match, value, kind) ?? []));
 }
 
-function clauseFor(property: string, kind: 'exact' | 'prefix', value: string): Clause | undefined {
-  const how = searchable(property);
-  const engine = how[kind];
-  const text = conditionFor(property, how, kind, value);
-  return engine === undefined || text === undefined ? undefined : { text, engine };
+/** Graph compares without regard to case. */
+function withoutCase(spellings: readonly string[]): readonly string[] {
+  const byForm = new Map(spellings.toReversed().map((spelling) => [spelling.toLowerCase(), spelling]));
+  return [...byForm.values()].reverse();
 }
 
-function conditionFor(
-  property: string,
-  { type }: Searchable,
-  kind: 'exact' | 'prefix',
-  value: string,
-): string | undefined {
-  if (type === 'flag') {
-    const flag = FLAGS[value.toLowerCase()];
-    return flag === undefined ? undefined : `${property} eq ${flag}`;
-  }
-  // Graph answers an error for an id that is none.
-  if (type === 'id' && !GUID.test(value)) return undefined;
-  // Mail addresses are held with what they are: `SMTP:` or `smtp:`, which Graph takes for the same.
-  const wanted = literal(property === 'proxyAddresses' ? `smtp:${value}` : value);
-  const subject = type === 'texts' ? 'p' : property;
-  const condition = kind === 'prefix' ? `startswith(${subject},${wanted})` : `${subject} eq ${wanted}`;
-  return type === 'texts' ? `${property}/any(p:${condition})` : condition;
+/** Whether a part of a field may be a word of the display name. */
+function hasWords(name: string, { fields }: QuerySettings): boolean {
+  const field = fields.get(name);
+  return (
+    field !== undefined && (kindIn(field, { field: name }) === 'name' || field.searched.includes(PROPERTY_WITH_WORDS))
+  );
 }
 
-/** In double quotes; within, `"` and `\` have a backslash before them. */
 function searchClause(criterion: Criterion, settings: QuerySettings): string {
   const field = settings.fields.get(criterion.field);
   if (field !== undefined && !field.searched.includes(PROPERTY_WITH_WORDS)) throw notServed(criterion, field);
-  const text = criterion.value.trim().replace(/["\\]/g, '\\$&');
-  return `"${PROPERTY_WITH_WORDS}:${text}"`;
+  return wordsOf(criterion.value);
 }
 
+/** In double quotes; within, `"` and `\` have a backslash before them. */
+function wordsOf(value: string): string {
+  return `"${PROPERTY_WITH_WORDS}:${value.trim().replace(/["\\]/g, '\\$&')}"`;
+}
+
+const SOUGHT: Readonly<Record<MatchKind, string>> = {
+  exact: 'for',
+  prefix: 'for the beginning of',
+  contains: 'for a part of',
+};
+
 function notServed({ field, match }: Criterion, { searched }: Field): UserError {
-  const what = match === 'contains' ? 'for a part of' : match === 'prefix' ? 'for the beginning of' : 'for';
   const other = match === 'contains' ? `write "${field}: prefix", or search display_name` : 'search another field';
   return new UserError(
-    `Microsoft Graph cannot search ${what} ${searched.join(', ')}, which the field ${field} is; ${other}`,
+    `Microsoft Graph cannot search ${SOUGHT[match]} ${searched.join(', ')}, which the field ${field} is; ${other}`,
   );
 }
 

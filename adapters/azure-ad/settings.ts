@@ -8,7 +8,13 @@ const WAYS = ['clientSecret', 'certificate', 'credential'] as const;
 
 const address = (preset: string) =>
   z
-    .url({ protocol: /^https$/ })
+    .url({
+      protocol: /^https$/,
+      error: ({ input }) =>
+        typeof input === 'string' && /^http:/i.test(input)
+          ? 'is not encrypted, and Microsoft answers only over TLS; write https://HOST'
+          : 'is no https:// address; write https://HOST',
+    })
     .refine((text) => ['', '/'].includes(new URL(text).pathname), 'has a path; write only https://HOST')
     .transform((text) => new URL(text).origin)
     .default(preset);

@@ -13,7 +13,7 @@ import {
   type SourceRecord,
   spellingsOf,
 } from '../../src/contract/index.ts';
-import { canBeHeld, phoneInFormat, UnknownFields } from '../../src/kit/text/index.ts';
+import { canBeHeld, inPhoneFormats, UnknownFields } from '../../src/kit/text/index.ts';
 import type { Pages, People } from './people.ts';
 import type { Person } from './person.ts';
 import { type Account, PERSON_FIELDS, recordOf } from './record.ts';
@@ -223,7 +223,7 @@ export function phoneSearches(spellings: readonly string[], formats: readonly st
   const numbers = [...new Set(spellings.map(digitsOf))].filter((digits) => digits !== '');
   const [first] = numbers;
   if (first === undefined) return [];
-  const written = numbers.flatMap((digits) => formats.flatMap((format) => phoneInFormat(digits, format) ?? []));
+  const written = inPhoneFormats(numbers, formats);
   const [one, two] = [first.slice(-4, -2), first.slice(-2)];
   const endings = first.length < SHORTEST_WITH_ENDING ? [] : [one + two, `${one} ${two}`];
   const searches = [...spellings.slice(0, 1), first, ...written, ...endings, ...spellings];

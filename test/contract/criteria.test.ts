@@ -292,7 +292,7 @@ describe('spellings for systems that compare texts', () => {
     ['phone', '030 123-45', ['030 123-45', '+493012345', '03012345', '030 12345']],
     ['email', 'Bob <bob@xn--mnchen-3ya.example>', ['bob@xn--mnchen-3ya.example', 'bob@münchen.example']],
     ['city', 'Köln', ['Köln', 'Ko\u0308ln']],
-    ['city', '\uf96fo\u0308', ['\uf96fo\u0308', '\u8aa0ö', '\u8aa0o\u0308']],
+    ['city', '\uf96fo\u0308', ['\uf96fo\u0308', '\u8aaaö', '\u8aaao\u0308']],
   ])('%s: %j', (field, value, some) => {
     const spellings = spellingsOf({ field, match: 'exact', value, country: 'DE' });
     expect(spellings).toEqual(expect.arrayContaining([...some]));

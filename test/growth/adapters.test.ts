@@ -52,7 +52,8 @@ const OF_TEXT: Readonly<Record<string, (text: string) => unknown>> = {
   'activecollab cleaned': cleaned,
   'activecollab taskFields': (text) => taskFields(pushOf(text), 1),
   'azure-ad asTokenRefusal': (text) => asTokenRefusal(`AADSTS50001: ${text}`),
-  'azure-ad phoneForms': (text) => graphPhoneForms(text, ['+# ### ### ####']),
+  'azure-ad phoneForms': (text) =>
+    graphPhoneForms({ field: 'phone', match: 'exact', value: text }, ['+# ### ### ####']),
   'campfire textMessage': (text) => textMessage(pushOf(text)),
   'campfire htmlMessage': (text) => htmlMessage(pushOf(text)),
   'csv createDecoder': (text) => {

@@ -4,7 +4,7 @@ export { textOfBytes } from '../../helpspot/bytes.ts';
 export { decodedText } from './encoded.ts';
 export { codeOf, messageOf, quotedWords } from './errors.ts';
 export { dateIn, someOf, textIn } from './given.ts';
-export { phoneInFormat } from './phone-format.ts';
+export { inPhoneFormats } from './phone-formats.ts';
 export { canBeHeld, namesIn, plainText } from './plain-text.ts';
 export { shortLine, shortText } from './shortened.ts';
 export { trimmed, trimmedEnd } from './trimmed.ts';

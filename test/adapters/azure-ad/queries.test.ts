@@ -1,10 +1,12 @@
 /** That a value is a literal and nothing else, whatever it is. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { literal } from '../../../adapters/azure-ad/clauses.ts';
 import { fieldsOf } from '../../../adapters/azure-ad/fields.ts';
 import { phoneForms } from '../../../adapters/azure-ad/phone.ts';
-import { literal, queriesFor } from '../../../adapters/azure-ad/queries.ts';
+import { queriesFor } from '../../../adapters/azure-ad/queries.ts';
 import { filterMistake } from '../../../adapters/azure-ad/settings.ts';
+import { spellingsOf } from '../../../src/contract/index.ts';
 import { type Condition, parseFilter } from '../../support/graph/filter-parser.ts';
 import { runs } from '../../support/runs.ts';
 import { ask, context, graphForAll, openSource } from './source.ts';
@@ -42,12 +44,12 @@ describe('a value', () => {
         fc.constantFrom('exact', 'prefix'),
         fc.constantFrom('email', 'company', 'last_name'),
         (value, match, field) => {
-          for (const { filter = '', search } of queriesFor([{ field, match, value }], settings)) {
+          for (const { filter = '', search } of queriesFor({ criteria: [{ field, match, value }] }, settings)) {
             expect(search).toBeUndefined();
-            const wanted = value.trim();
+            const wanted = spellingsOf({ field, match, value });
             const values = valuesIn(parseFilter(filter));
             expect(values.length).toBeGreaterThan(0);
-            for (const found of values) expect([wanted, `smtp:${wanted}`]).toContain(found);
+            for (const found of values) expect([...wanted, ...wanted.map((one) => `smtp:${one}`)]).toContain(found);
           }
         },
       ),
@@ -57,7 +59,10 @@ describe('a value', () => {
   test('never leaves its clause of a search', () => {
     fc.assert(
       fc.property(text, (value) => {
-        for (const { search } of queriesFor([{ field: 'display_name', match: 'contains', value }], settings)) {
+        for (const { search } of queriesFor(
+          { criteria: [{ field: 'display_name', match: 'contains', value }] },
+          settings,
+        )) {
           expect(search).toMatch(/^"displayName:(?:[^"\\]|\\["\\])*"$/s);
           expect(search?.slice('"displayName:'.length, -1).replace(/\\(["\\])/g, '$1')).toBe(value.trim());
         }
@@ -73,7 +78,7 @@ describe('a value', () => {
   test.each(['', '   ', 'a\0b', 'a\r\nb', '\ud800', 'x'.repeat(2_049)])(
     'that nobody can have is not asked for: %j',
     (value) => {
-      expect(queriesFor([{ field: 'email', match: 'exact', value }], settings)).toEqual([]);
+      expect(queriesFor({ criteria: [{ field: 'email', match: 'exact', value }] }, settings)).toEqual([]);
     },
   );
 
@@ -87,7 +92,10 @@ describe('a value', () => {
           if (endpoint !== 'users') continue;
           expect(path).toBe('/v1.0/users');
           expect(Object.keys(query).sort()).toEqual(['$expand', '$filter', '$select', '$top']);
-          expect(valuesIn(parseFilter(query['$filter'] ?? ''))).toEqual([value.trim()]);
+          const asked = valuesIn(parseFilter(query['$filter'] ?? ''));
+          const spellings = spellingsOf({ field: 'last_name', match, value });
+          expect(asked.length).toBeGreaterThan(0);
+          expect(spellings).toEqual(expect.arrayContaining([...asked]));
         }
       }),
       runs(60),
@@ -96,27 +104,37 @@ describe('a value', () => {
 });
 
 describe('the forms of a telephone number', () => {
-  test('are all of the same digits, and not more than one expression takes', () => {
+  const forms = (value: string, formats: readonly string[] = [], country?: string) =>
+    phoneForms({ field: 'phone', match: 'exact', value, country }, formats);
+
+  test('are of the digits that were typed, and not more than one expression takes', () => {
     const number = fc.string({ unit: fc.constantFrom(...'0123456789+() -./'), minLength: 1, maxLength: 24 });
     fc.assert(
-      fc.property(number, (value) => {
-        const forms = phoneForms(value, ['+41 ## ### ## ##', '(###) ###-####']);
-        expect(forms.length).toBeLessThanOrEqual(15);
-        expect(new Set(forms).size).toBe(forms.length);
-        for (const form of forms) expect(form.replace(/\D/g, '')).toBe(value.replace(/\D/g, ''));
-        if (/\d/.test(value)) expect(forms[0]).toBe(value.trim());
+      fc.property(number, fc.constantFrom(undefined, 'CH', 'US'), (value, country) => {
+        const all = forms(value, ['+41 ## ### ## ##', '(###) ###-####'], country);
+        expect(all.length).toBeLessThanOrEqual(15);
+        expect(new Set(all).size).toBe(all.length);
+        if (/\d/.test(value)) expect(all[0]).toBe(value.trim());
+        else expect(all).toEqual([]);
+        const end = value.replace('(0)', '').replace(/\D/g, '').slice(-4);
+        for (const form of all.slice(1)) expect(form.replace(/\D/g, '')).toContain(end);
       }),
     );
   });
 
-  test('follow the formats of the directory', () => {
-    expect(phoneForms('0041 44 555 01 02', [])[0]).toBe('0041 44 555 01 02');
-    expect(phoneForms('41445550102', ['+41 ## ### ## ##'])).toContain('+41 44 555 01 02');
-    expect(phoneForms('49445550102', ['+41 ## ### ## ##'])).not.toContain('+41 44 555 01 02');
-    expect(phoneForms('14255550100', [])).toContain('+1 (425) 555-0100');
-    expect(phoneForms('n/a', ['###'])).toEqual([]);
+  test('follow the formats of the directory, with and without the country and its zero', () => {
+    expect(forms('0041 44 555 01 02')[0]).toBe('0041 44 555 01 02');
+    const format = '+41 ## ### ## ##';
+    for (const typed of ['41445550102', '0445550102', '044/555 01 02 ext. 7', '+41 (0)44 555 01 02', '0041445550102']) {
+      expect(forms(typed, [format]), typed).toContain('+41 44 555 01 02');
+    }
+    expect(forms('49445550102', [format])).not.toContain('+41 44 555 01 02');
+    expect(forms('445550102', ['0## / ### ## ##'])).toContain('044 / 555 01 02');
+    expect(forms('14255550100')).toContain('+1 (425) 555-0100');
+    expect(forms('425.555.0100')).toContain('+1 425 555 0100');
+    expect(forms('030 5550188', [], 'DE')).toContain('+49 30 5550188');
     const many = Array.from({ length: 20 }, (_, at) => `${'-'.repeat(at)}###`);
-    expect(phoneForms('123', many)).toHaveLength(15);
+    expect(forms('123', many)).toHaveLength(15);
   });
 });
 

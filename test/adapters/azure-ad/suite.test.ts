@@ -23,7 +23,8 @@ const NO_PARTS = 'Microsoft Graph finds a part of a display name only, which azu
 describeAdapter({
   name: 'azure-ad',
   adapter: azureAd,
-  settings: () => settingsFor(graph, { phoneFormats: ['+## ## ### ## ##'] }),
+  settings: () =>
+    settingsFor(graph, { phoneFormats: ['+41 ## ### ## ##', '0033 # ## ## ## ##', '+84 ## #### ####', '###/#######'] }),
   outage: { begin: () => graph.stop(), end: () => graph.start() },
   skip: {
     'names ignore accents': 'a directory compares names by its own rules',

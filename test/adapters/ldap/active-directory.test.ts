@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { textOf } from '../../../src/contract/index.ts';
 import { borrowActiveDirectory } from '../../support/directory/active-directory.ts';
 import { requireActiveDirectory } from '../../support/directory/availability.ts';
 import { people } from '../../support/directory/people.ts';
@@ -75,6 +76,22 @@ describe.skipIf(!samba.ok)(`ldap on Active Directory${reasonOf(samba)}`, () => {
     for (const field of ['object_guid', 'object_sid']) {
       const found = await directory.find({ [field]: String(boss?.[field]).toUpperCase() });
       expect(found).toEqual([boss]);
+    }
+  });
+
+  test('found by times of both kinds, by their second and their day', async () => {
+    const directory = await openOn(server);
+    const [boss] = await directory.find({ customer_id: 'boss' });
+    for (const field of ['when_created', 'password_last_set']) {
+      const shown = textOf(boss?.[field]);
+      for (const value of [shown, shown.slice(0, 10)]) {
+        const found = await directory.find({ [field]: value }, { limit: 2_000 });
+        expect(
+          found.map((record) => record['customer_id']),
+          `${field} ${value}`,
+        ).toContain('boss');
+      }
+      expect(await directory.find({ [field]: '1999-12-31' })).toEqual([]);
     }
   });
 

@@ -64,7 +64,9 @@ describe.skipIf(!slapd.ok)(`ldap on OpenLDAP${reasonOf(slapd)}`, () => {
       expect(first).toMatchObject({ customer_id: 'contractor', phone: '+1 845 555 0003' });
       const [second] = await directory.find({ phone: '(+44) 7700/900003' });
       expect(second).toMatchObject({ customer_id: 'contractor', mobile: '+44 7700 900003' });
-      expect(await directory.find({ phone: '845 555 0003' })).toEqual([]);
+      expect(await directory.find({ phone: '845 555 0003' })).toEqual([first]);
+      expect(await directory.find({ phone: '+44 845 555 0003' })).toEqual([]);
+      expect(await directory.find({ phone: '5550003' }, { match: 'contains' })).toEqual([first]);
     });
 
     test('one of several addresses finds; one is shown as email, all are there', async () => {

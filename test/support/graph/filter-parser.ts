@@ -8,13 +8,18 @@ export type Literal = string | boolean | null;
 /** A function that Graph knows. */
 export type FunctionName = 'startswith' | 'endswith' | 'contains';
 
+/** What compares; `ge` and `le` only for times. */
+export type Operator = 'eq' | 'ne' | 'ge' | 'le';
+
+const OPERATORS: readonly Operator[] = ['eq', 'ne', 'ge', 'le'];
+
 /** A condition. In a lambda, `property` is the variable. */
 export type Condition =
   | { readonly kind: 'and' | 'or'; readonly nodes: readonly Condition[] }
   | { readonly kind: 'not'; readonly node: Condition }
   | {
       readonly kind: 'compare';
-      readonly operator: 'eq' | 'ne';
+      readonly operator: Operator;
       readonly property: string;
       readonly value: Literal;
       readonly quoted: boolean;
@@ -107,9 +112,10 @@ class Parser {
 
   #afterProperty(path: string): Condition {
     if (path.toLowerCase().endsWith('/any')) return this.#any(path.slice(0, -'/any'.length));
-    const operator = this.#word().toLowerCase();
-    if (operator === 'in') return this.#in(path);
-    if (operator !== 'eq' && operator !== 'ne') throw this.#error(this.#tokens[this.#next - 1] ?? this.#peek());
+    const word = this.#word().toLowerCase();
+    if (word === 'in') return this.#in(path);
+    const operator = OPERATORS.find((one) => one === word);
+    if (operator === undefined) throw this.#error(this.#tokens[this.#next - 1] ?? this.#peek());
     const value = this.#take();
     return { kind: 'compare', operator, property: path, value: this.#literal(value), quoted: value.kind === 'text' };
   }

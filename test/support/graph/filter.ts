@@ -1,6 +1,6 @@
 /** Whether Graph serves a filter, and which users meet it. */
 import { badRequest, GraphRefusal, needsAdvancedQuery, unsupported, unsupportedProperty } from './errors.ts';
-import { type Condition, type Literal, parseFilter } from './filter-parser.ts';
+import { type Condition, type Literal, type Operator, parseFilter } from './filter-parser.ts';
 import type { GraphUser } from './people.ts';
 import { type Engine, type PropertyRule, propertyRules } from './rules.ts';
 
@@ -59,6 +59,7 @@ function admitSimple(
   }
   const { operator, value, quoted } = condition;
   if (operator === 'ne' && !isAdvanced) throw unsupported("Filter operator 'NotEqualsMatch' is not supported.");
+  if ((operator === 'ge' || operator === 'le') && rule.type !== 'date') throw unsupportedProperty(property);
   admitEngine(value === null ? 'advanced' : rule.eq, property, isAdvanced);
   admitType(rule, value, quoted);
   if (value === '') throw unsupportedProperty(property);
@@ -107,7 +108,7 @@ function meets(condition: Condition, values: (property: string) => readonly Lite
     case 'in':
       return condition.values.some((wanted) => same(values(condition.property)[0] ?? null, wanted));
     case 'compare':
-      return same(values(condition.property)[0] ?? null, condition.value) === (condition.operator === 'eq');
+      return compares(condition.operator, values(condition.property)[0] ?? null, condition.value);
     case 'call':
       return callMeets(condition, values(condition.property)[0] ?? null);
   }
@@ -117,6 +118,12 @@ function callMeets({ name, value }: Extract<Condition, { kind: 'call' }>, held: 
   if (typeof held !== 'string') return false;
   const [text, wanted] = [held.toLowerCase(), value.toLowerCase()];
   return name === 'startswith' ? text.startsWith(wanted) : text.endsWith(wanted);
+}
+
+function compares(operator: Operator, held: Literal, wanted: Literal): boolean {
+  if (operator === 'eq' || operator === 'ne') return same(held, wanted) === (operator === 'eq');
+  const [time, bound] = [Date.parse(String(held)), Date.parse(String(wanted))];
+  return operator === 'ge' ? time >= bound : time <= bound;
 }
 
 /** Graph compares texts without regard to case, and with regard to accents. */
