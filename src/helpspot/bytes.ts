@@ -1,5 +1,6 @@
 /** Bytes that should be UTF-8 and, from old installations, sometimes are not. */
 import { isUtf8 } from 'node:buffer';
+import { endianness } from 'node:os';
 
 /** Windows-1252 differs from Latin-1 in 0x80 to 0x9F; the five bytes that it leaves open map to themselves (WHATWG Encoding, index windows-1252). */
 const WINDOWS_1252 =
@@ -8,13 +9,10 @@ const WINDOWS_1252 =
 
 const WHERE_THEY_DIFFER = /[\x80-\x9f]/;
 
-// Not `endianness()` of node:os: loading that costs a command-line lookup more than all the text that it reads.
-const LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
-
 /** The text of UTF-16 units. Node has names for UTF-16 in little-endian order only; other machines swap. */
 export function textOfUnits(units: Uint16Array): string {
   const bytes = Buffer.from(units.buffer, units.byteOffset, units.byteLength);
-  return (LITTLE_ENDIAN ? bytes : bytes.swap16()).toString('utf16le');
+  return (endianness() === 'LE' ? bytes : bytes.swap16()).toString('utf16le');
 }
 
 /** The text of bytes: UTF-8 where they are, otherwise Windows-1252, in which every byte is some character. Never throws. */
