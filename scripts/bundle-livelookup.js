@@ -52,6 +52,7 @@ const { outputFiles, metafile } = await build({
   alias: {
     'sonic-boom': './scripts/unused.cjs',
     'thread-stream': './scripts/unused.cjs',
+    module: './scripts/unused.cjs',
     worker_threads: './scripts/main-thread.cjs',
   },
   metafile: true,

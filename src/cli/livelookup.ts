@@ -1,8 +1,7 @@
 /**
- * Command-line Live Lookup: `livelookup [--lookup=NAME] [--config=FILE] <what HelpSpot adds>`.
- * Standard output always gets XML, the log goes to standard error (manual,
- * chapter 1.2). HelpSpot starts it anew for every lookup, so it loads no more
- * than the lookup in hand needs.
+ * Command-line Live Lookup: `livelookup [--lookup=NAME] [--config=FILE] <what HelpSpot adds>`. Standard output always
+ * gets XML, the log goes to standard error (manual, chapter 1.2). HelpSpot starts it anew for every lookup, so it loads
+ * no more than the lookup in hand needs.
  */
 
 import { adapters } from '../../adapters/index.ts';

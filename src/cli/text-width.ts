@@ -2,9 +2,8 @@
 import stringWidth from 'string-width';
 
 /**
- * What is no text to see: control characters of both sets (an escape sequence
- * begins with one; ECMA-48), marks that turn the direction of the text after them
- * around (Unicode, UAX 9), and halves of characters.
+ * What is no text to see: control characters of both sets (an escape sequence begins with one; ECMA-48), marks that
+ * turn the direction of the text after them around (Unicode, UAX 9), and halves of characters.
  */
 const UNSEEN = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 const LINE_ENDS = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/g;

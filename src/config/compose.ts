@@ -5,10 +5,9 @@ import { LIMITS } from './defaults.ts';
 type Token = ReturnType<Parser['next']> extends Generator<infer Item> ? Item : never;
 
 /**
- * What `parseDocument` does (YAML 1.2 core schema, one document, unique keys, no
- * tags), but the nesting is looked at while the text is read: the library
- * composes nested values by recursion, and a stack that is nearly full can end
- * the whole process (V8 cannot compile a regular expression then).
+ * What `parseDocument` does (YAML 1.2 core schema, one document, unique keys, no tags), but the nesting is looked at
+ * while the text is read: the library composes nested values by recursion, and a stack that is nearly full can end the
+ * whole process (V8 cannot compile a regular expression then).
  */
 export function composeDocument(text: string, lines: LineCounter): Document {
   const composer = new Composer({

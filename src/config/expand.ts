@@ -1,7 +1,6 @@
 /**
- * `${NAME}`, `${NAME:-default}`, `${file:PATH}` and `$${` in the texts of the
- * configuration. Expanded after the YAML was parsed, so that a value never
- * becomes syntax.
+ * `${NAME}`, `${NAME:-default}`, `${file:PATH}` and `$${` in the texts of the configuration. Expanded after the YAML
+ * was parsed, so that a value never becomes syntax.
  */
 
 /** Where values come from. */

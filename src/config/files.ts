@@ -1,7 +1,6 @@
 /**
- * Finding and reading files, with limits. Synchronous on purpose: these are
- * small local files, read once at the start, where the command line counts
- * every millisecond.
+ * Finding and reading files, with limits. Synchronous on purpose: these are small local files, read once at the start,
+ * where the command line counts every millisecond.
  */
 
 import { isUtf8 } from 'node:buffer';
@@ -11,8 +10,7 @@ import { UserError } from '../contract/index.ts';
 import { shownFile } from './problems.ts';
 
 /**
- * The configuration file to use: `--config`, else `GATEWAY_CONFIG`, else
- * `config/gateway.yaml` of the package.
+ * The configuration file to use: `--config`, else `GATEWAY_CONFIG`, else `config/gateway.yaml` of the package.
  * @param explicit the value of `--config`
  * @param packageRoot folder of our package.json
  * @returns an absolute path

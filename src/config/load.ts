@@ -4,7 +4,6 @@ import { dirname, resolve } from 'node:path';
 import type { output, ZodType } from 'zod';
 import { UserError } from '../contract/index.ts';
 import type { GatewayPlan, ServerPlan } from '../gateway/plan.ts';
-import { clearSecrets, collectSecrets } from './collect-secrets.ts';
 import { LIMITS } from './defaults.ts';
 import { type Mistake, type ParsedFile, parseFile } from './document.ts';
 import type { ExpansionSources } from './expand.ts';
@@ -15,6 +14,7 @@ import { suggestion } from './names.ts';
 import { ConfigurationError, shownFile } from './problems.ts';
 import { pushPlans } from './push-plans.ts';
 import { Report } from './report.ts';
+import { clearSecrets, collectSecrets } from './secrets.ts';
 import { accessSection } from './sections/access.ts';
 import { commandLineSection } from './sections/command-line.ts';
 import { logSection } from './sections/log.ts';
@@ -130,7 +130,7 @@ async function planOf(
 
 /** The command line of a Live Lookup needs none, and most files have none. */
 async function ajaxSection(report: Report, sources: Sources): Promise<GatewayPlan['ajax']> {
-  if ((report.value(['ajax']) ?? null) === null) return new Map();
+  if (!report.has('ajax')) return new Map();
   const { ajaxPlans } = await import('./ajax-plans.ts');
   return ajaxPlans(report, sources);
 }
@@ -144,7 +144,7 @@ function checkSectionNames(report: Report): void {
 
 /** A section that stands for itself; left out, or with everything in it commented out, it has its defaults. */
 function section<Schema extends ZodType>(report: Report, name: string, schema: Schema): output<Schema> | undefined {
-  if ((report.value([name]) ?? null) !== null) return report.check(schema, [name]);
+  if (report.has(name)) return report.check(schema, [name]);
   return report.isUsable([name]) ? schema.parse({}, { jitless: true }) : undefined;
 }
 

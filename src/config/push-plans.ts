@@ -25,7 +25,7 @@ export async function pushPlans(
   isWanted: boolean,
 ): Promise<PushingPlan | undefined> {
   const names = ['push', 'webhooks', 'store', 'helpspot'];
-  const isThere = names.some((name) => (report.value([name]) ?? null) !== null || !report.isUsable([name]));
+  const isThere = names.some((name) => report.has(name) || !report.isUsable([name]));
   if (!isWanted || !isThere) {
     return { push: new Map(), webhooks: new Map(), store: defaultStore(directory), helpSpotUrl: undefined };
   }
@@ -43,9 +43,8 @@ function defaultStore(directory: string): StorePlan {
 async function readSections(report: Report, directory: string) {
   const { storeSection } = await import('./sections/store.ts');
   const { helpspotSection } = await import('./sections/helpspot.ts');
-  const isThere = (name: string) => (report.value([name]) ?? null) !== null;
-  const store = isThere('store') ? report.check(storeSection, ['store']) : storeSection.parse({});
-  const helpspot = isThere('helpspot') ? report.check(helpspotSection, ['helpspot']) : {};
+  const store = report.has('store') ? report.check(storeSection, ['store']) : storeSection.parse({});
+  const helpspot = report.has('helpspot') ? report.check(helpspotSection, ['helpspot']) : {};
   if (store === undefined || helpspot === undefined) return undefined;
   const { file, keepBodies, retention } = store;
   return {
@@ -56,7 +55,7 @@ async function readSections(report: Report, directory: string) {
 
 async function targetPlans(report: Report, sources: Sources): Promise<ReadonlyMap<string, PushTargetPlan>> {
   const plans = new Map<string, PushTargetPlan>();
-  if ((report.value(['push']) ?? null) === null) return plans;
+  if (!report.has('push')) return plans;
   const { pushSection } = await import('./sections/push.ts');
   const { pushNameProblem } = await import('../helpspot/push-file.ts');
   const classes = new Map<string, string>();
@@ -133,7 +132,7 @@ function fieldHint(name: string, known: readonly string[], otherFields: FieldFor
 
 async function webhookPlans(report: Report): Promise<ReadonlyMap<string, WebhookPlan>> {
   const plans = new Map<string, WebhookPlan>();
-  if ((report.value(['webhooks']) ?? null) === null) return plans;
+  if (!report.has('webhooks')) return plans;
   const { webhookSection } = await import('./sections/webhooks.ts');
   const targets = namesInSection(report, 'push');
   for (const name of checkedNames(report, 'webhooks', { escalations: { push: ['Zapier'] } })) {

@@ -48,6 +48,11 @@ export class Report {
     return valueAt(this.#value, path);
   }
 
+  /** Whether a section is there, with something in it that is not commented out. */
+  has(section: string): boolean {
+    return (this.value([section]) ?? null) !== null;
+  }
+
   /** Whether the value at a path is there and can be used: its expansion did not fail. */
   isUsable(path: Path): boolean {
     return exactPlaceAt(this.#place, path)?.broken !== true;

@@ -1,4 +1,7 @@
-/** What is secret, and masking it in text. */
+/** What is secret, every secret of a configuration, and masking it in text. */
+import { LIMITS } from './defaults.ts';
+import { isPlainMap, type Located, type Path, type Plain, pathText, type YamlPlace } from './tree.ts';
+
 const MASK = '***';
 
 // The value under such a key is never quoted in a message; a false alarm costs nothing.
@@ -40,4 +43,77 @@ function decoded(text: string): string {
     // A password with a bare percent sign; drivers take it as it is.
     return text;
   }
+}
+
+// An address, a port or a level from the environment is no secret, and is printed at the start.
+const OPEN_SECTIONS: ReadonlySet<PropertyKey> = new Set([
+  'server',
+  'log',
+  'commandLine',
+  'store',
+  'helpspot',
+  'phones',
+]);
+const OPEN_SOURCE_KEYS: ReadonlySet<PropertyKey> = new Set(['adapter', 'title', 'timeout', 'kinds', 'dates']);
+
+/**
+ * The values that came from `${…}`, the texts under keys such as `password`, and
+ * the passwords in addresses. Not what stands in `server`, `log` and
+ * `commandLine`, and nothing shorter than can be masked.
+ */
+export function collectSecrets(root: Located): readonly string[] {
+  const secrets = new Set<string>();
+  visit(root.value, root.place, [], secrets);
+  return [...secrets].filter((secret) => secret.length >= LIMITS.maskedCharacters);
+}
+
+function visit(value: Plain, place: YamlPlace | undefined, path: Path, secrets: Set<string>): void {
+  if (isOpen(path)) return;
+  if (typeof value === 'string') {
+    for (const secret of secretsOf(value, place, path)) secrets.add(secret);
+  } else if (Array.isArray(value)) {
+    value.forEach((item: Plain, index) => {
+      visit(item, place?.parts?.get(String(index)), [...path, index], secrets);
+    });
+  } else if (isPlainMap(value)) {
+    for (const [key, entry] of Object.entries(value)) visit(entry, place?.parts?.get(key), [...path, key], secrets);
+  }
+}
+
+/** Where a secret stands in the file itself, as messages name a place: whoever reads the file knows it. */
+export function clearSecrets({ value, place }: Located, path: Path = []): readonly string[] {
+  if (isOpen(path)) return [];
+  if (typeof value === 'string') {
+    return place?.references === undefined && isSecretKey(path) && value !== '' ? [pathText(path)] : [];
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, entry]) => {
+    const part = place?.parts?.get(key) ?? { offset: 0 };
+    return clearSecrets({ value: entry, place: part }, [...path, Array.isArray(value) ? Number(key) : key]);
+  });
+}
+
+function isSecretKey(path: Path): boolean {
+  const key = path.findLast((part) => typeof part === 'string');
+  // In these sections such a key is the name of an element or a field.
+  return !NO_SECRETS.has(path[0]) && path.length > 2 && key !== undefined && holdsSecret(String(key));
+}
+
+/** Sections whose keys are names of fields and elements. */
+const NO_SECRETS: ReadonlySet<unknown> = new Set(['lookups', 'ajax', 'push']);
+
+/** Paths of files: `${HOME}/customers.csv` must be readable in a message. */
+const PATH_KEYS: ReadonlySet<string> = new Set(['file', 'path', 'folder', 'directory', 'ca', 'socket']);
+
+function secretsOf(text: string, place: YamlPlace | undefined, path: Path): readonly string[] {
+  const key = path.findLast((part) => typeof part === 'string');
+  const fromOutside = key !== undefined && PATH_KEYS.has(String(key)) ? [] : (place?.values ?? []);
+  const found = [...fromOutside, ...passwordsInAddress(text)];
+  return isSecretKey(path) ? [...found, text] : found;
+}
+
+function isOpen(path: Path): boolean {
+  const [section, , key] = path;
+  if (section === undefined) return false;
+  return OPEN_SECTIONS.has(section) || (section === 'sources' && key !== undefined && OPEN_SOURCE_KEYS.has(key));
 }

@@ -2,9 +2,8 @@
 import type { $ZodIssue, $ZodIssueInvalidUnion } from 'zod/v4/core';
 
 /**
- * The issues of the best form, with paths relative to the union. Empty when the
- * value has another kind (text, list, map) than every form, or when several
- * forms are equally far: then the forms themselves are the best answer.
+ * The issues of the best form, with paths relative to the union. Empty when the value has another kind (text, list,
+ * map) than every form, or when several forms are equally far: then the forms themselves are the best answer.
  */
 export function chosenIssues(issue: $ZodIssueInvalidUnion): readonly $ZodIssue[] {
   const ranked = issue.errors

@@ -1,8 +1,7 @@
 /**
- * Noticing changes of the configuration and of the secret files it names.
- * Folders are watched, not files: editors and `mv` put a new file in the place
- * of the old one, and Kubernetes swaps a symbolic link in the same folder.
- * Polling finds what no event tells: network drives, mounts, links to elsewhere.
+ * Noticing changes of the configuration and of the secret files it names. Folders are watched, not files: editors and
+ * `mv` put a new file in the place of the old one, and Kubernetes swaps a symbolic link in the same folder. Polling
+ * finds what no event tells: network drives, mounts, links to elsewhere.
  */
 import { createHash } from 'node:crypto';
 import { type FSWatcher, type Stats, stat, statSync, watch } from 'node:fs';
@@ -18,9 +17,8 @@ const PATIENCE_MS = 1000;
 const POLL_MS = 2000;
 
 /**
- * Calls `onChange` after the content of the configuration or of a `${file:PATH}`
- * in it has changed, been removed or come back; until `signal` aborts. What
- * counts is the content at the call of this function: call it before loading.
+ * Calls `onChange` after the content of the configuration or of a `${file:PATH}` in it has changed, been removed or
+ * come back; until `signal` aborts. What counts is the content at the call of this function: call it before loading.
  * Does not keep the process alive.
  */
 export function watchConfiguration(file: string, onChange: () => void, signal: AbortSignal): void {

@@ -1,7 +1,6 @@
 /**
- * The adapter contract: one small required part, and capabilities that a
- * source has or has not. A method that is absent means that the system cannot
- * do it. `CONTRIBUTING.md` shows how to write one in four steps.
+ * The adapter contract: one small required part, and capabilities that a source has or has not. A method that is absent
+ * means that the system cannot do it. `CONTRIBUTING.md` shows how to write one in four steps.
  */
 
 import type { output, ZodType } from 'zod';
@@ -38,9 +37,8 @@ export interface CallContext {
 }
 
 /**
- * One question to a source. The criteria are ANDed. Without any, as a list of
- * options or an address book may ask, every record is wanted, up to the limit
- * and in the same stable order.
+ * One question to a source. The criteria are ANDed. Without any, as a list of options or an address book may ask, every
+ * record is wanted, up to the limit and in the same stable order.
  */
 export interface FindQuery {
   readonly criteria: readonly Criterion[];
@@ -89,10 +87,9 @@ export interface Source {
   /** For a source that holds its data itself: what the last reading found. Asks nothing, for `check`, `/readyz` and figures. */
   state?(): SourceState;
   /**
-   * Request Push: makes the thing in the other system and gives its id. Called
-   * again for the same reference only after {@link surelyNotDone}, after
-   * `findPush` found nothing, or when {@link PushAbility.idempotent} says that it may. Throws {@link SourceError};
-   * `unsent` where nothing can have been done.
+   * Request Push: makes the thing in the other system and gives its id. Called again for the same reference only after
+   * {@link surelyNotDone}, after `findPush` found nothing, or when {@link PushAbility.idempotent} says that it may.
+   * Throws {@link SourceError}; `unsent` where nothing can have been done.
    */
   push?(request: PushRequest, context: CallContext): Promise<PushReceipt>;
   /** Looks for what an earlier attempt, whose answer was lost, may have made: by `request.reference`. */

@@ -1,7 +1,6 @@
 /**
- * The kinds of failure that are not our bug. Everything else that is
- * thrown is a bug and is reported as one (see `failure.ts`, the one place that
- * formats failures).
+ * The kinds of failure that are not our bug. Everything else that is thrown is a bug and is reported as one (see
+ * `failure.ts`, the one place that formats failures).
  */
 
 import { brand } from './brand.ts';
@@ -34,9 +33,8 @@ export interface SourceErrorOptions {
    */
   readonly staffWords?: string | undefined;
   /**
-   * True when nothing of the call can have reached the other system (the
-   * connection was refused, the name is unknown). Matters to a push: what was
-   * not sent can be sent again without doing it twice.
+   * True when nothing of the call can have reached the other system (the connection was refused, the name is unknown).
+   * Matters to a push: what was not sent can be sent again without doing it twice.
    */
   readonly unsent?: boolean;
 }
@@ -69,9 +67,8 @@ export function surelyNotDone(error: unknown): boolean {
 }
 
 /**
- * A mistake of the person who configures or calls: a configuration that cannot
- * work, a wrong option, an unknown lookup. `message` names what is wrong, where,
- * and what to write instead; it is shown without a stack trace.
+ * A mistake of the person who configures or calls: a configuration that cannot work, a wrong option, an unknown lookup.
+ * `message` names what is wrong, where, and what to write instead; it is shown without a stack trace.
  */
 export class UserError extends Error {
   override readonly name = 'UserError';

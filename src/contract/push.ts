@@ -1,7 +1,6 @@
 /**
- * What the gateway hands to a source that can push, and what comes back. The
- * request that HelpSpot sent has been read and the push target's templates
- * have been filled: an adapter only has to speak its system's language.
+ * What the gateway hands to a source that can push, and what comes back. The request that HelpSpot sent has been read
+ * and the push target's templates have been filled: an adapter only has to speak its system's language.
  */
 import type { Link, Value } from './record.ts';
 
@@ -19,10 +18,9 @@ export interface PushFile {
 /** One push, filled in. */
 export interface PushRequest {
   /**
-   * The gateway's own reference, 20 to 40 letters, digits and `-`, for example
-   * `hs-m3v9x2-8c1f…`: the same in every attempt, different for every push. Give
-   * it to the system as an idempotency key, or write it where
-   * {@link PushAbility} finds it again.
+   * The gateway's own reference, 20 to 40 letters, digits and `-`, for example `hs-m3v9x2-8c1f…`: the same in every
+   * attempt, different for every push. Give it to the system as an idempotency key, or write it where {@link
+   * PushAbility} finds it again.
    */
   readonly reference: string;
   /** One line. */
@@ -95,10 +93,9 @@ export interface PushAbility {
   /** What the ids of its receipts look like: `details` is asked for no other. Left out: for any. */
   readonly ids?: RegExp | undefined;
   /**
-   * The system itself makes a repeated call with the same reference one (an
-   * idempotency key): a push whose answer was lost is simply sent again.
-   * Otherwise `findPush` of the source says whether it went through; where
-   * neither is possible, such a push waits for a person.
+   * The system itself makes a repeated call with the same reference one (an idempotency key): a push whose answer was
+   * lost is simply sent again. Otherwise `findPush` of the source says whether it went through; where neither is
+   * possible, such a push waits for a person.
    */
   readonly idempotent?: boolean;
 }

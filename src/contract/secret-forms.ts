@@ -86,9 +86,8 @@ function base64Forms(bytes: Buffer): readonly string[] {
 const knownForms = new WeakMap<readonly string[], readonly string[]>();
 
 /**
- * Replaces every secret in a text by `***`: as it is, URL-encoded, inside a JSON
- * or HTML text, and in base64 wherever it begins (HTTP Basic has `user:` before
- * it). Secrets of fewer than four characters are not masked. The same array is
+ * Replaces every secret in a text by `***`: as it is, URL-encoded, inside a JSON or HTML text, and in base64 wherever
+ * it begins (HTTP Basic has `user:` before it). Secrets of fewer than four characters are not masked. The same array is
  * taken as unchanged.
  */
 export function redact(text: string, secrets: readonly string[]): string {

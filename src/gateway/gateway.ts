@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type CallContext, type Log, redact, type SourceState, withDeadlineWithin } from '../contract/index.ts';
 import type { PushedRequest } from '../helpspot/pushed-request.ts';
-import type { AjaxRequest } from './ajax/options.ts';
+import { type AjaxRequest, answerAjax } from './ajax/options.ts';
 import type { CallOptions } from './call.ts';
 import { discreet, discreetAjax, discreetDetails, discreetLookup } from './discreet.ts';
 import { GatewayEvents } from './events.ts';
@@ -113,8 +113,6 @@ class OpenGateway implements Gateway {
 
   async ajax(request: AjaxRequest, options: CallOptions = {}): Promise<AjaxOutcome> {
     const { secrets } = this.#plan;
-    // The command line pays for nothing that it cannot be asked.
-    const { answerAjax } = await import('./ajax/options.ts');
     return discreetAjax(await answerAjax(request, options, this.#host), secrets);
   }
 

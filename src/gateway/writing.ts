@@ -16,7 +16,7 @@ import { writeAjax } from '../helpspot/ajax-xml.ts';
 import type { LookupAnswer } from '../helpspot/answer.ts';
 import { type ContentSize, sizeOfAnswer } from '../helpspot/content-size.ts';
 import { type LookupElements, lookupElements, writeLookup, writeLookupError } from '../helpspot/lookup-xml.ts';
-import type { ThreadTask } from '../kit/threads/index.ts';
+import { inThread, type ThreadTask, threadLimits } from '../kit/threads/index.ts';
 import { failureFields, failureOf } from './failure.ts';
 import type { AjaxOutcome, Failure, LookupOutcome } from './outcome.ts';
 
@@ -102,8 +102,6 @@ async function inTime<Value>(
   reference: string,
   { signal, log }: WritingCall,
 ): Promise<Made<Value>> {
-  // The command line pays for threads only when it needs one.
-  const { inThread, threadLimits } = await import('../kit/threads/index.ts');
   const milliseconds = Math.max(LEAST_MS, remainingMs(signal) ?? threadLimits.longestMs);
   const parent = signal.aborted && !callerHasGone(signal) ? undefined : signal;
   try {

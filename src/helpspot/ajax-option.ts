@@ -7,9 +7,8 @@ import { legalText } from './xml-text.ts';
 const BREAKS = /[\t\n\r]+/g;
 
 /**
- * The value as it goes into the request's field. Nothing is encoded, since
- * HelpSpot copies it literally; what a browser would read as markup goes, as it
- * does from the insertable elements of a Live Lookup.
+ * The value as it goes into the request's field. Nothing is encoded, since HelpSpot copies it literally; what a browser
+ * would read as markup goes, as it does from the insertable elements of a Live Lookup.
  */
 export function optionValue(text: string): string {
   return oneLine(withoutMarkup(text));

@@ -23,11 +23,10 @@ export function parameterName(name: string): string {
 }
 
 /**
- * One set of names out of what HelpSpot sent: the customer's fields as a Live
- * Lookup spells them (what is filled in wins over what is empty), and in
- * `callingField` the text that was typed. HelpSpot 5.x sends there the name of
- * the field, whose text is in the parameter of that name; the manual says that
- * it is the text itself. `sUserId` stays too, since a Live Lookup has it as well.
+ * One set of names out of what HelpSpot sent: the customer's fields as a Live Lookup spells them (what is filled in
+ * wins over what is empty), and in `callingField` the text that was typed. HelpSpot 5.x sends there the name of the
+ * field, whose text is in the parameter of that name; the manual says that it is the text itself. `sUserId` stays too,
+ * since a Live Lookup has it as well.
  */
 export function ajaxParameters(sent: Parameters): Parameters {
   const parameters: Record<string, string> = Object.create(null);
@@ -56,9 +55,8 @@ const LEVELS = '#-#';
 const LEVEL_OF = /^(.+)\.([1-9])$/;
 
 /**
- * The value of a place in a template: `{{sUserId}}`, `{{Custom3}}`, or one level
- * of a drill-down field: of `Boston#-#8th`, `{{Custom3.1}}` is `Boston` and
- * `{{Custom3.2}}` is `8th`. Trimmed; empty when it was not sent.
+ * The value of a place in a template: `{{sUserId}}`, `{{Custom3}}`, or one level of a drill-down field: of
+ * `Boston#-#8th`, `{{Custom3.1}}` is `Boston` and `{{Custom3.2}}` is `8th`. Trimmed; empty when it was not sent.
  */
 export function parameterValue(parameters: Parameters, place: string): string {
   const level = LEVEL_OF.exec(place);

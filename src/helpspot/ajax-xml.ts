@@ -4,9 +4,8 @@ import { shownOption } from './ajax-option.ts';
 import { ajaxfieldXml } from './xml-writer.ts';
 
 /**
- * The XML of an answer, well-formed whatever it holds; an option of which
- * nothing is left is left out. The document is UTF-8 in both encodings:
- * `latin1` only limits the characters in it.
+ * The XML of an answer, well-formed whatever it holds; an option of which nothing is left is left out. The document is
+ * UTF-8 in both encodings: `latin1` only limits the characters in it.
  */
 export async function writeAjax(answer: AjaxAnswer, encoding: AjaxEncoding = 'utf-8'): Promise<string> {
   return ajaxfieldXml(await shownOptions(answer, encoding));

@@ -1,7 +1,6 @@
 /**
- * An answer to HelpSpot before it is written as XML. The gateway says what each
- * element means; how that is made safe for HelpSpot's page and for its Insert
- * button is decided by the writers in this folder, and nowhere else.
+ * An answer to HelpSpot before it is written as XML. The gateway says what each element means; how that is made safe
+ * for HelpSpot's page and for its Insert button is decided by the writers in this folder, and nowhere else.
  */
 
 /** The meaning of one element's content. */

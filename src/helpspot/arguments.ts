@@ -9,11 +9,10 @@ export interface ArgumentOptions {
 }
 
 /**
- * Reads the arguments that HelpSpot adds to the command, without the gateway's
- * own options. From 5.3.0 they are named, `--customer_id=12 --email`, where a
- * bare name is an empty field and only the first `=` separates; unknown names
- * are kept. Before, they are positional, empty ones as `''`; positions that no
- * custom field is configured for are ignored. A name wins over a position.
+ * Reads the arguments that HelpSpot adds to the command, without the gateway's own options. From 5.3.0 they are named,
+ * `--customer_id=12 --email`, where a bare name is an empty field and only the first `=` separates; unknown names are
+ * kept. Before, they are positional, empty ones as `''`; positions that no custom field is configured for are ignored.
+ * A name wins over a position.
  */
 export function parseArguments(argv: readonly string[], options: ArgumentOptions): Parameters {
   const named = collectParameters();

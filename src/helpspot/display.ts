@@ -4,9 +4,8 @@ import { anchor, escapeHtml, safeHref } from './html.ts';
 import { legalText } from './xml-text.ts';
 
 /**
- * The content as HTML in which text is text. Line breaks of a text become
- * `<br>`, since a browser would show them as spaces. A link to anything but a
- * web page, a mail address or a phone number is only its text.
+ * The content as HTML in which text is text. Line breaks of a text become `<br>`, since a browser would show them as
+ * spaces. A link to anything but a web page, a mail address or a phone number is only its text.
  *
  * @param sanitise makes HTML content harmless; only called when there is some
  */

@@ -30,9 +30,8 @@ export function unescapeHtml(html: string): string {
 const SCHEMES: ReadonlySet<string> = new Set(['http:', 'https:', 'mailto:', 'tel:']);
 
 /**
- * The address in the form of the URL standard, or undefined where a link to it
- * could run a script (`javascript:`, `data:`) or is relative: that would be a
- * page of HelpSpot itself, opened with the staff member's rights.
+ * The address in the form of the URL standard, or undefined where a link to it could run a script (`javascript:`,
+ * `data:`) or is relative: that would be a page of HelpSpot itself, opened with the staff member's rights.
  */
 export function safeHref(href: string): string | undefined {
   const url = outsideAddress(href);

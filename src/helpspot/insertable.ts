@@ -1,7 +1,6 @@
 /**
- * Values of insertable elements. HelpSpot writes them into its page as HTML,
- * but the Insert button copies them literally, so nothing may be encoded:
- * `Smith & Co` stays as it is, and what a browser would read as markup goes.
+ * Values of insertable elements. HelpSpot writes them into its page as HTML, but the Insert button copies them
+ * literally, so nothing may be encoded: `Smith & Co` stays as it is, and what a browser would read as markup goes.
  */
 import type { Content } from './answer.ts';
 import { legalText } from './xml-text.ts';

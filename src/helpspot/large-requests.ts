@@ -2,7 +2,7 @@
 import { mergeParameters, type Parameters, parseForm, parseWholeForm, TooManyParameters } from './parameters.ts';
 import { readPushedRequest } from './pushed-json.ts';
 import { type PushedRequest, UnreadableRequest } from './pushed-request.ts';
-import { MAX_TEXT, shortened } from './rough-text.ts';
+import { MAX_TEXT, SHORT_TEXT, shortened } from './rough-text.ts';
 import { readWebhook } from './webhook-form.ts';
 
 /** What was read, or why nothing was. */
@@ -37,8 +37,6 @@ export function webhookIn({ query, form, most }: SentWebhook): Reading<PushedReq
 
 /** Characters of all texts together. */
 const MAX_ALL = 4 * MAX_TEXT;
-/** A text of so many characters is whole in any case: a long note takes no request its title. */
-const SHORT = 255;
 /** Room for the words about what is left out, so that they are not cut off again. */
 const NOTICE = 100;
 
@@ -49,8 +47,8 @@ const NOTICE = 100;
 function withoutExcess({ fields, notes }: PushedRequest): PushedRequest {
   let left = MAX_ALL;
   const cut = (text: string): string => {
-    if (text.length <= SHORT) return text;
-    const most = Math.min(MAX_TEXT - NOTICE, Math.max(SHORT, left));
+    if (text.length <= SHORT_TEXT) return text;
+    const most = Math.min(MAX_TEXT - NOTICE, Math.max(SHORT_TEXT, left));
     left -= Math.min(text.length, most);
     return shortened(text, most);
   };

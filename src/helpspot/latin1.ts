@@ -6,10 +6,9 @@ const BEYOND = /[^\0-\xff][\p{M}\p{Cf}]*/gu;
 const INVISIBLE = /^[\p{M}\p{Cf}]+$/u;
 
 /**
- * The text with only those characters replaced that Latin-1 does not have:
- * `Škoda € – „Łódź“` → `Skoda EUR - "Lódz"`; `é` and `ü` stay, also when they
- * came as a letter and a mark. A character that has no reading (private use)
- * becomes `?`, which is what HelpSpot would make of it.
+ * The text with only those characters replaced that Latin-1 does not have: `Škoda € – „Łódź“` → `Skoda EUR - "Lódz"`;
+ * `é` and `ü` stay, also when they came as a letter and a mark. A character that has no reading (private use) becomes
+ * `?`, which is what HelpSpot would make of it.
  */
 export function latin1Text(text: string): string {
   return text.normalize('NFC').replace(BEYOND, (character) => {

@@ -12,12 +12,10 @@ export const HELPSPOT_COLUMNS: readonly string[] = ['customer_id', 'first_name',
 /**
  * The XML of an answer, well-formed whatever it holds.
  *
- * Standard elements come first, in the manual's order, then the others as
- * given. Empty elements are left out, since HelpSpot's Insert button would
- * overwrite a request's field with nothing; of two elements with one name the
- * first that is not empty stays; a customer of whom nothing is left is not a
- * match and is left out. The notices ride on the first customer, in a table as
- * a column; where there is no customer to carry them, they are the answer.
+ * Standard elements come first, in the manual's order, then the others as given. Empty elements are left out, since
+ * HelpSpot's Insert button would overwrite a request's field with nothing; of two elements with one name the first that
+ * is not empty stays; a customer of whom nothing is left is not a match and is left out. The notices ride on the first
+ * customer, in a table as a column; where there is no customer to carry them, they are the answer.
  */
 export async function writeLookup(answer: LookupAnswer): Promise<string> {
   const { columns, customers, notices } = await lookupElements(answer);

@@ -1,7 +1,6 @@
 /**
- * Text as Markdown that shows as that text (CommonMark 0.31, and GitHub's
- * additions): nothing in it becomes a heading, a list, emphasis, HTML, a link
- * with another text, a mention of somebody, or a reference to another issue.
+ * Text as Markdown that shows as that text (CommonMark 0.31, and GitHub's additions): nothing in it becomes a heading,
+ * a list, emphasis, HTML, a link with another text, a mention of somebody, or a reference to another issue.
  */
 
 import { outsideAddress } from './address.ts';

@@ -1,7 +1,6 @@
 /**
- * What no reader misses and converters cannot bear. They look through a run of
- * spaces from each of its places anew, and indent every line once for each list
- * and each quote around it: 60,000 spaces took seconds, 100 kB became megabytes.
+ * What no reader misses and converters cannot bear. They look through a run of spaces from each of its places anew, and
+ * indent every line once for each list and each quote around it: 60,000 spaces took seconds, 100 kB became megabytes.
  */
 
 /** A tag of a sanitiser's output, in which every `<` begins one and `>` in attributes is escaped; or text. */

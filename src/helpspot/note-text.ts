@@ -1,11 +1,11 @@
 /**
- * Notes and other values as text, Markdown or HTML, whichever the other system
- * shows. A note may be HTML (mails mostly) or text; neither is trusted. The
- * libraries are loaded only for the format that is wanted.
+ * Notes and other values as text, Markdown or HTML, whichever the other system shows. A note may be HTML (mails mostly)
+ * or text; neither is trusted. The libraries are loaded only for the format that is wanted.
  */
+import { tagsIn } from './content-size.ts';
 import { anchor, escapeHtml, safeHref } from './html.ts';
 import { markdownInline, markdownLines, markdownLink } from './markdown-text.ts';
-import { MAX_TEXT, roughText, shortened } from './rough-text.ts';
+import { MAX_TEXT, roughText, SHORT_TEXT, shortened } from './rough-text.ts';
 
 /** How the other system shows a text. */
 export type TextFormat = 'text' | 'markdown' | 'html';
@@ -27,9 +27,8 @@ export interface NoteWriter {
 }
 
 /**
- * What one request's HTML may cost: parsers take a second for a few thousand
- * elements in one another, and half a minute for ten megabytes of them. What
- * exceeds this is read without a parser, as lines of text.
+ * What one request's HTML may cost: parsers take a second for a few thousand elements in one another, and half a minute
+ * for ten megabytes of them. What exceeds this is read without a parser, as lines of text.
  */
 const MAX_CHARACTERS = 500_000;
 const MAX_TAGS = 5_000;
@@ -37,8 +36,6 @@ const MAX_TAGS = 5_000;
 const MAX_ALL = 2 * MAX_TEXT;
 /** The same where no parser may be used and others wait meanwhile: some milliseconds. */
 const MAX_ALL_ROUGH = 60_000;
-/** A text of so many characters is whole in any case: a long note takes no request its title. */
-const SHORT = 255;
 
 /** Stands before a note that was read without a parser because that took too long. */
 const ROUGH_NOTICE = '[This note was too much to convert. Here is its text, without its layout]';
@@ -102,7 +99,7 @@ class Budget {
   }
 
   text(text: string): string {
-    if (text.length <= SHORT) return text;
+    if (text.length <= SHORT_TEXT) return text;
     const most = Math.min(MAX_TEXT, this.#all);
     this.#all -= Math.min(most, text.length);
     return shortened(text, most);
@@ -124,21 +121,12 @@ class Budget {
 
   #allows(html: string): boolean {
     if (html.length > this.#characters) return false;
-    const needed = countTags(html, this.#tags + 1);
+    const needed = tagsIn(html, this.#tags);
     if (needed > this.#tags) return false;
     this.#characters -= html.length;
     this.#tags -= needed;
     return true;
   }
-}
-
-function countTags(html: string, limit: number): number {
-  let count = 0;
-  for (const _tag of html.matchAll(/<[a-z]/gi)) {
-    count += 1;
-    if (count >= limit) break;
-  }
-  return count;
 }
 
 function paragraphs(parts: readonly string[]): string {

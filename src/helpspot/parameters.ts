@@ -1,7 +1,6 @@
 /**
- * What HelpSpot sends over HTTP: a query string, a form body, or both with the
- * same content. HelpSpot forwards every field of its request page, so unknown
- * names, arrays and long values are normal; reading them never throws.
+ * What HelpSpot sends over HTTP: a query string, a form body, or both with the same content. HelpSpot forwards every
+ * field of its request page, so unknown names, arrays and long values are normal; reading them never throws.
  */
 import { decodeComponent } from './percent.ts';
 
@@ -67,13 +66,12 @@ function joined(items: Items): string {
 }
 
 /**
- * Reads a raw query string, without its leading `?`. Characters up to U+00FF
- * are taken as bytes, because that is how Node hands over a request line.
+ * Reads a raw query string, without its leading `?`. Characters up to U+00FF are taken as bytes, because that is how
+ * Node hands over a request line.
  *
- * For an HTTP POST source or an AJAX field HelpSpot appends `?` to an address
- * that may already have a query string, so a later raw `?` separates like `&`:
- * `key=abc?customer_id=12&email=`. HelpSpot encodes its values, so a `?` within
- * one arrives as `%3F` and stays data.
+ * For an HTTP POST source or an AJAX field HelpSpot appends `?` to an address that may already have a query string, so
+ * a later raw `?` separates like `&`: `key=abc?customer_id=12&email=`. HelpSpot encodes its values, so a `?` within one
+ * arrives as `%3F` and stays data.
  */
 export function parseQuery(raw: string): Parameters {
   return parsePairs(raw, '?');

@@ -1,7 +1,6 @@
 /**
- * Decoding of `application/x-www-form-urlencoded` text that may be broken or
- * in an old encoding: whatever can be decoded is, and nothing throws (which
- * `decodeURIComponent` would).
+ * Decoding of `application/x-www-form-urlencoded` text that may be broken or in an old encoding: whatever can be
+ * decoded is, and nothing throws (which `decodeURIComponent` would).
  */
 import { textOfBytes } from './bytes.ts';
 
@@ -17,9 +16,8 @@ const PLUS = 0x2b;
 const SPACE = 0x20;
 
 /**
- * Decodes one name or value. `+` is a space; a broken escape (`%zz`, a `%` at
- * the end) stays as it is; bytes that are not UTF-8 are read as Windows-1252.
- * Characters up to U+00FF are taken as bytes, others as their UTF-8 form.
+ * Decodes one name or value. `+` is a space; a broken escape (`%zz`, a `%` at the end) stays as it is; bytes that are
+ * not UTF-8 are read as Windows-1252. Characters up to U+00FF are taken as bytes, others as their UTF-8 form.
  */
 export function decodeComponent(text: string): string {
   if (!NEEDS_DECODING.test(text)) return text;

@@ -1,7 +1,6 @@
 /**
- * A request that HelpSpot pushes: the array of the manual, chapter 2.2. PHP
- * sends it as JSON (`pushed-json.ts`), a webhook as a form
- * (`webhook-form.ts`); both become a {@link PushedRequest}.
+ * A request that HelpSpot pushes: the array of the manual, chapter 2.2. PHP sends it as JSON (`pushed-json.ts`), a
+ * webhook as a form (`webhook-form.ts`); both become a {@link PushedRequest}.
  */
 
 /** A request as HelpSpot sent it. Texts are as they were typed: nothing in them is safe to be read as markup. */

@@ -5,6 +5,9 @@ import { withoutMarkup } from './insertable.ts';
 /** Characters of one text. Nobody reads a megabyte, and no issue tracker takes it. */
 export const MAX_TEXT = 1_000_000;
 
+/** A text of so many characters is whole in any case: a long note takes no request its title. */
+export const SHORT_TEXT = 255;
+
 /** The text up to its limit, with a word about what is left out. */
 export function shortened(text: string, most = MAX_TEXT): string {
   const left = text.length - most;

@@ -1,7 +1,6 @@
 /**
- * HTML that the administrator asked for (manual, chapter 1.2, "Returning HTML":
- * tables, links, emphasis, colours). The data in it come from elsewhere, so it
- * is reduced to what can neither run, nor fetch, nor disturb HelpSpot's page.
+ * HTML that the administrator asked for (manual, chapter 1.2, "Returning HTML": tables, links, emphasis, colours). The
+ * data in it come from elsewhere, so it is reduced to what can neither run, nor fetch, nor disturb HelpSpot's page.
  * Loaded only when an answer has HTML in it.
  */
 import sanitizeHtml from 'sanitize-html';
@@ -24,9 +23,8 @@ const NO_TEXT = [
 ];
 
 /**
- * No `img`: a picture is fetched the moment the page is shown, which tells a
- * stranger's server who reads what and when; its `alt` text stays. No `class`
- * and no `id`, which would take on HelpSpot's styles and scripts.
+ * No `img`: a picture is fetched the moment the page is shown, which tells a stranger's server who reads what and when;
+ * its `alt` text stays. No `class` and no `id`, which would take on HelpSpot's styles and scripts.
  */
 const SHOWN: sanitizeHtml.IOptions = {
   allowedTags: [

@@ -1,7 +1,6 @@
 /**
- * HelpSpot shows values inside a table of its own. A `<td>` outside a table, or
- * a table directly within a table, would close HelpSpot's cell and break its
- * page, though nothing in it is dangerous.
+ * HelpSpot shows values inside a table of its own. A `<td>` outside a table, or a table directly within a table, would
+ * close HelpSpot's cell and break its page, though nothing in it is dangerous.
  */
 
 /** One tag of a sanitiser's output, in which tags are balanced and `>` in attributes is escaped. */

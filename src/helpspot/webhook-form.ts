@@ -1,7 +1,6 @@
 /**
- * A HelpSpot webhook (manual, chapter 6): the request's fields as a form. The
- * note that set it off comes among them (`tNote`); some versions send the
- * history too, as PHP writes nested arrays: `request_history[236][tNote]`.
+ * A HelpSpot webhook (manual, chapter 6): the request's fields as a form. The note that set it off comes among them
+ * (`tNote`); some versions send the history too, as PHP writes nested arrays: `request_history[236][tNote]`.
  */
 import type { Parameters } from './parameters.ts';
 import { phpText } from './php-values.ts';

@@ -15,9 +15,8 @@ const RESERVED = /^xml/i;
 const MAX_LENGTH = 100;
 
 /**
- * Letters that both the fourth and the fifth edition of XML 1.0 allow in a
- * name: expat follows the fourth (appendix B), libxml2 the fifth. Latin, Greek,
- * Cyrillic, Hebrew, Arabic, kana, Chinese, Hangul.
+ * Letters that both the fourth and the fifth edition of XML 1.0 allow in a name: expat follows the fourth (appendix B),
+ * libxml2 the fifth. Latin, Greek, Cyrillic, Hebrew, Arabic, kana, Chinese, Hangul.
  */
 const LETTERS =
   'A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u0131\u0134-\u013e\u0141-\u0148\u014a-\u017e\u0180-\u01c3\u01cd-\u01f0' +
@@ -37,10 +36,9 @@ export function isInsertable(name: string): boolean {
 }
 
 /**
- * The element name for a wanted name: itself where it is one, else the nearest.
- * `custom5` → `Custom5`, `2nd address` → `_2nd_address`, `a:b` → `a_b`,
- * `xmlId` → `_xmlId`, `customer` → `customer_`. Always the same for the same
- * name; different names can give the same (see {@link elementNames}).
+ * The element name for a wanted name: itself where it is one, else the nearest. `custom5` → `Custom5`, `2nd address` →
+ * `_2nd_address`, `a:b` → `a_b`, `xmlId` → `_xmlId`, `customer` → `customer_`. Always the same for the same name;
+ * different names can give the same (see {@link elementNames}).
  */
 export function elementName(wanted: string): string {
   const trimmed = wanted.trim().normalize('NFC').slice(0, MAX_LENGTH);
@@ -53,9 +51,8 @@ export function elementName(wanted: string): string {
 }
 
 /**
- * Element names for all the wanted names of one answer, such that two different
- * fields never share an element: the name that needs no mending has it, the
- * others get `_2`, `_3` … in order of appearance. Spellings of one name (spaces
+ * Element names for all the wanted names of one answer, such that two different fields never share an element: the name
+ * that needs no mending has it, the others get `_2`, `_3` … in order of appearance. Spellings of one name (spaces
  * around it, `custom5` for `Custom5`) are not different fields.
  *
  * @param reserved names that no field may have

@@ -1,10 +1,9 @@
 /**
- * From elements to the bytes of the document, for the two flat documents that
- * HelpSpot reads (manual, chapters 1.2 and 3.2).
+ * From elements to the bytes of the document, for the two flat documents that HelpSpot reads (manual, chapters 1.2 and
+ * 3.2).
  *
- * Written plainly: xmlbuilder2's document builder takes ten times as long (50 ms
- * for 1,000 customers, in which nobody else is answered), and the command line
- * would load a whole DOM before it can answer. A test compares the result with
+ * Written plainly: xmlbuilder2's document builder takes ten times as long (50 ms for 1,000 customers, in which nobody
+ * else is answered), and the command line would load a whole DOM before it can answer. A test compares the result with
  * that builder's, byte for byte.
  */
 import { escapeXmlAttribute, escapeXmlText } from './xml-text.ts';

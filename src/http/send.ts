@@ -1,5 +1,6 @@
 /** The one place that writes an answer's head. */
 import type { ServerResponse } from 'node:http';
+import type { Failure } from '../gateway/outcome.ts';
 import type { Written } from '../gateway/writing.ts';
 
 /** An answer, whole. */
@@ -39,7 +40,11 @@ export function send(res: ServerResponse, { status, contentType, body, headers }
 
 /** Sends the XML of a lookup or of a drop-down list with the status that says the same. */
 export function sendWritten(res: ServerResponse, { xml, failure }: Written): void {
+  send(res, { status: failure?.status ?? 200, contentType: XML, body: xml, headers: retryHeaders(failure) });
+}
+
+/** When a repeat makes sense. */
+export function retryHeaders(failure: Failure | undefined): Readonly<Record<string, string>> {
   const wait = failure?.retryAfterSeconds;
-  const headers = wait === undefined ? {} : { 'Retry-After': String(wait) };
-  send(res, { status: failure?.status ?? 200, contentType: XML, body: xml, headers });
+  return wait === undefined ? {} : { 'Retry-After': String(wait) };
 }

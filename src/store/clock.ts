@@ -1,9 +1,7 @@
 /**
- * The time of day, and whether somebody set it. Times in the ledger are times
- * of day, for people and for the next process; what waits goes by them, so a
- * step of the clock has to be noticed. The other clock of the machine never
- * steps: where the two come apart, the time of day was set, or the machine
- * slept.
+ * The time of day, and whether somebody set it. Times in the ledger are times of day, for people and for the next
+ * process; what waits goes by them, so a step of the clock has to be noticed. The other clock of the machine never
+ * steps: where the two come apart, the time of day was set, or the machine slept.
  */
 
 /** Both clocks of a machine, in milliseconds. */

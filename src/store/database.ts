@@ -1,13 +1,11 @@
 /**
  * The file of the ledger, as SQLite opens it.
  *
- * What is changed goes through the promise flavour of `libsql`, whose BEGIN and
- * COMMIT run on a thread of their own: waiting for another process and for the
- * disk does not hold up lookups. What is read goes through a second connection
+ * What is changed goes through the promise flavour of `libsql`, whose BEGIN and COMMIT run on a thread of their own:
+ * waiting for another process and for the disk does not hold up lookups. What is read goes through a second connection
  * in the plain flavour: reads are short, and in WAL mode nobody blocks them.
  *
- * Never bound: booleans (they end the process) and texts with NUL (they are cut
- * there); JSON has neither.
+ * Never bound: booleans (they end the process) and texts with NUL (they are cut there); JSON has neither.
  */
 
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
@@ -62,9 +60,8 @@ export async function openDatabase(file: string): Promise<OpenDatabase> {
 }
 
 /**
- * Opens a file that is there, to look only: also while another process writes,
- * and on a disk that cannot be written. One of an older gateway is brought to
- * this version first.
+ * Opens a file that is there, to look only: also while another process writes, and on a disk that cannot be written.
+ * One of an older gateway is brought to this version first.
  * @throws {UserError} when it cannot be used: where, why and what to do
  */
 export async function openToRead(file: string): Promise<ReadingConnection> {

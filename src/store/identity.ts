@@ -1,7 +1,6 @@
 /**
- * Whether the file that is open still is the one at its path. A file that was
- * removed or replaced can be written as before on most systems, and all of it
- * is lost at the end of the process: such a store takes nothing new.
+ * Whether the file that is open still is the one at its path. A file that was removed or replaced can be written as
+ * before on most systems, and all of it is lost at the end of the process: such a store takes nothing new.
  */
 
 import { stat } from 'node:fs/promises';

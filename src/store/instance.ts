@@ -1,10 +1,8 @@
 /**
- * Which processes use a store. Each holds a lock of the operating system on a
- * file of its own beside the store (`gateway.db-live-…`) for as long as it
- * lives: the system takes the lock away when the process ends, however it ends.
- * So another process can prove that it is gone, at once, whatever became of its
- * number, its host name or its container. The lock is SQLite's on an empty
- * database: Node has none of its own.
+ * Which processes use a store. Each holds a lock of the operating system on a file of its own beside the store
+ * (`gateway.db-live-…`) for as long as it lives: the system takes the lock away when the process ends, however it ends.
+ * So another process can prove that it is gone, at once, whatever became of its number, its host name or its container.
+ * The lock is SQLite's on an empty database: Node has none of its own.
  */
 import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, openSync, rmSync } from 'node:fs';

@@ -76,8 +76,7 @@ export async function openLedger(file: string, options: LedgerOptions = {}): Pro
 }
 
 /**
- * Opens a ledger that is there, to look only: also while another process
- * writes, and on a disk that cannot be written.
+ * Opens a ledger that is there, to look only: also while another process writes, and on a disk that cannot be written.
  * @param file absolute path
  * @throws {StoreError} when the file cannot be used
  */

@@ -1,7 +1,6 @@
 /**
- * Whether pushes can be stored, found out by storing one: reading, and asking
- * for the free space, say well of a full disk, a used-up quota and a file that
- * must not be written any more.
+ * Whether pushes can be stored, found out by storing one: reading, and asking for the free space, say well of a full
+ * disk, a used-up quota and a file that must not be written any more.
  */
 
 import { performance } from 'node:perf_hooks';

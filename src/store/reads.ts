@@ -1,30 +1,29 @@
 /** What is asked of the ledger. */
-import type { PushRequest } from '../contract/index.ts';
-import type { KeptDetails, PushFilter, PushRow, TargetFigures } from '../gateway/push/ledger.ts';
+import type { Ledger } from '../gateway/push/ledger.ts';
 import { PUSH_STATES } from '../gateway/push/ledger.ts';
-import type { ReadingConnection } from './connections.ts';
+import type { Bindable, ReadingConnection } from './connections.ts';
 import { COLUMNS, detailsFromText, number, pushRow, requestFromText, text } from './rows.ts';
 import { isRow } from './schema.ts';
 import { inUse } from './trouble.ts';
 
 /** The prepared questions. All are short: they run in our own thread. */
-export interface LedgerReads {
+export type LedgerReads = Pick<Ledger, 'nextDue' | 'row' | 'find' | 'list' | 'request' | 'figures' | 'keptDetails'> & {
   others(instance: string): readonly { readonly id: string; readonly seenAt: number }[];
-  nextDue(target: string): number | undefined;
-  row(id: string): PushRow | undefined;
-  find(target: string, id: string): PushRow | undefined;
-  list(filter: PushFilter): readonly PushRow[];
-  request(id: string): PushRequest | undefined;
-  figures(): readonly TargetFigures[];
-  keptDetails(id: string): KeptDetails | undefined;
-}
+};
 
 /**
  * Prepares the questions on a connection.
  * @param file what they throw names it: a {@link UserError} where the file or the disk fails
  */
 export function ledgerReads(connection: ReadingConnection, file: string): LedgerReads {
-  const prepare = (sql: string) => connection.prepare(sql);
+  // What SQLite says of a damaged file or a failing disk becomes words for an administrator.
+  const prepare = (sql: string) => {
+    const statement = connection.prepare(sql);
+    return {
+      get: (...values: Bindable[]) => inUse(file, () => statement.get(...values)),
+      all: (...values: Bindable[]) => inUse(file, () => statement.all(...values)),
+    };
+  };
   // A process is listed for what it was sending even if it never said that it lives.
   const others = prepare(
     `SELECT id, max(seen_at) AS seen_at FROM (SELECT id, seen_at FROM instances UNION ALL
@@ -48,7 +47,7 @@ export function ledgerReads(connection: ReadingConnection, file: string): Ledger
   );
   const details = prepare('SELECT details, details_at FROM pushes WHERE id = ? AND details IS NOT NULL');
   const one = (found: unknown) => (isRow(found) ? pushRow(found) : undefined);
-  return guarded(file, {
+  return {
     others: (instance) =>
       others
         .all(instance)
@@ -90,19 +89,5 @@ export function ledgerReads(connection: ReadingConnection, file: string): Ledger
         ? { details: detailsFromText(text(found, 'details')), at: number(found, 'details_at') }
         : undefined;
     },
-  });
-}
-
-/** What SQLite says of a damaged file or a failing disk becomes words for an administrator. */
-function guarded(file: string, reads: LedgerReads): LedgerReads {
-  return {
-    others: (instance) => inUse(file, () => reads.others(instance)),
-    nextDue: (target) => inUse(file, () => reads.nextDue(target)),
-    row: (id) => inUse(file, () => reads.row(id)),
-    find: (target, id) => inUse(file, () => reads.find(target, id)),
-    list: (filter) => inUse(file, () => reads.list(filter)),
-    request: (id) => inUse(file, () => reads.request(id)),
-    figures: () => inUse(file, () => reads.figures()),
-    keptDetails: (id) => inUse(file, () => reads.keptDetails(id)),
   };
 }

@@ -68,9 +68,8 @@ const KINDS: Readonly<Record<string, StoreErrorKind>> = {
 };
 
 /**
- * What is thrown for a failure of the ledger: a {@link StoreError} where the
- * file, the disk or another program is the cause; else the error itself, which
- * is a bug.
+ * What is thrown for a failure of the ledger: a {@link StoreError} where the file, the disk or another program is the
+ * cause; else the error itself, which is a bug.
  */
 export function storeTrouble(file: string, error: unknown): unknown {
   if (error instanceof StoreError) return error;

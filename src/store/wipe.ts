@@ -1,7 +1,6 @@
 /**
- * Empties the write-ahead log soon after something was removed from the ledger:
- * until it is written into the file and cut, SQLite leaves there what was
- * removed (https://sqlite.org/wal.html#checkpointing).
+ * Empties the write-ahead log soon after something was removed from the ledger: until it is written into the file and
+ * cut, SQLite leaves there what was removed (https://sqlite.org/wal.html#checkpointing).
  */
 import { statSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';

@@ -166,7 +166,7 @@ describe('bin/livelookup, built', () => {
       const sources = '{ people: { adapter: csv, file: many.csv } }';
       await writeFile(
         file,
-        `sources: ${sources}\nlookups: { default: { sources: people, match: [email], limit: 1000 } }\n`,
+        `server: { deadline: 30s }\nsources: ${sources}\nlookups: { default: { sources: people, match: [email], limit: 1000 } }\n`,
       );
       const args = [`--config=${file}`, '--email=zoe@example.com'];
       const perl = `perl -MFcntl -e 'fcntl(STDOUT, F_SETFL, ${flag || '0'} | fcntl(STDOUT, F_GETFL, 0)); exec @ARGV'`;
@@ -176,6 +176,7 @@ describe('bin/livelookup, built', () => {
       // More than a pipe holds.
       expect(stdout.length).toBeGreaterThan(300_000);
     },
+    60_000,
   );
 
   it('keeps secrets out of standard error, when loading fails and when everything does', async () => {

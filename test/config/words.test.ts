@@ -1,9 +1,9 @@
 /** Messages for mistakes that people really made: each says what was meant. */
 import { describe, expect, it } from 'vitest';
 import { adapters } from '../../adapters/index.ts';
-import { clearSecrets, collectSecrets } from '../../src/config/collect-secrets.ts';
 import { parseFile } from '../../src/config/document.ts';
 import { loadConfiguration } from '../../src/config/load.ts';
+import { clearSecrets, collectSecrets } from '../../src/config/secrets.ts';
 import { writeConfiguration } from './files.ts';
 
 async function mistake(yaml: string, environment: NodeJS.ProcessEnv = {}): Promise<string> {

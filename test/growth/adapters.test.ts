@@ -21,7 +21,7 @@ import { insertFailure } from '../../adapters/mysql/writer.ts';
 import { moneyText, numberIn, wordsOf } from '../../adapters/shopify/orders.ts';
 import { phoneForms, quoted, searchFor } from '../../adapters/shopify/search-query.ts';
 import type { PushRequest } from '../../src/contract/index.ts';
-import { dateIn, phoneInFormat } from '../../src/kit/text/index.ts';
+import { dateIn, inPhoneFormats } from '../../src/kit/text/index.ts';
 import { growths, many, TEXTS } from '../support/growth.ts';
 
 const CSV = { delimiter: undefined, quote: '"', trim: true, skipLines: 0 };
@@ -97,7 +97,7 @@ const OF_TEXT: Readonly<Record<string, (text: string) => unknown>> = {
       Object.assign(new Error(`Duplicate entry '${text}' for key`), { errno: 1062 }),
     ),
   'shopify phoneForms': (text) => phoneForms(text, '41'),
-  phoneInFormat: (text) => phoneInFormat('41791234567', text),
+  inPhoneFormats: (text) => inPhoneFormats(['41791234567', text], [text]),
   'shopify quoted': quoted,
   'shopify searchFor': (text) => searchFor([{ field: 'email', match: 'contains', value: text }], new Map(), undefined),
   'shopify moneyText': (text) => moneyText({ amount: `1.${text}`, currencyCode: 'CHF' }),

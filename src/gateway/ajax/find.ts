@@ -9,9 +9,8 @@ import { type Listed, listOf } from './list.ts';
 import type { AjaxPlan } from './plan.ts';
 
 /**
- * Records that are read at most where more than the list shows are needed: to
- * sort them, and to find different values among many that are the same. A
- * drop-down list of more than this is no list to choose from.
+ * Records that are read at most where more than the list shows are needed: to sort them, and to find different values
+ * among many that are the same. A drop-down list of more than this is no list to choose from.
  */
 const RECORDS_READ = 5_000;
 

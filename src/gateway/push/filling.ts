@@ -1,17 +1,22 @@
 /** From a request to what is pushed: the templates of a push target, filled. */
 
-import { createHash, randomBytes } from 'node:crypto';
 import { fillTemplate, type PushAbility, type PushFile, type PushRequest, placesOf } from '../../contract/index.ts';
 import type { PushedFile, PushedRequest } from '../../helpspot/pushed-request.ts';
 import type { PushTargetPlan } from './plan.ts';
-import { MAX_PUSH_BYTES, PushTooLarge } from './refusals.ts';
 import { type Conversion, type PushTexts, pushTexts } from './texts.ts';
 
+/** What is pushed in one go, attachments included. Bytes. */
+export const MAX_PUSH_BYTES = 10 * 1024 * 1024;
 /** The title of a ticket in most systems; an adapter whose system takes less cuts it again. */
 const MAX_TITLE = 255;
 
 /** What is written when the configuration does not say: only what has a value. */
 const DEFAULT_PLACES = ['staff_comment', 'note', 'files', 'request_link'] as const;
+
+/** A push that is larger than {@link MAX_PUSH_BYTES}. */
+export class PushTooLarge extends Error {
+  override readonly name = 'PushTooLarge';
+}
 
 /** A push, filled in but for its reference. */
 export type FilledPush = Omit<PushRequest, 'reference'>;
@@ -140,7 +145,7 @@ function cut(text: string, most: number): string {
 
 /** A new id of ours, and the reference that the other system gets. */
 export function newPushName(now: number): { readonly id: string; readonly reference: string } {
-  const name = `${now.toString(36)}-${randomBytes(8).toString('hex')}`;
+  const name = `${now.toString(36)}-${crypto().randomBytes(8).toString('hex')}`;
   return { id: `q-${name}`, reference: `hs-${name}` };
 }
 
@@ -174,7 +179,7 @@ export function fingerprintOf(plan: PushTargetPlan, { notes }: PushedRequest, pu
 
 /** Piece by piece: a request of many megabytes is not put together once more for it. */
 function sha256Of(...tables: readonly (readonly (readonly string[])[])[]): string {
-  const hash = createHash('sha256');
+  const hash = crypto().createHash('sha256');
   for (const table of tables) {
     hash.update(`${table.length};`);
     for (const text of table.flat()) hash.update(`${text.length}:`).update(text);
@@ -183,5 +188,10 @@ function sha256Of(...tables: readonly (readonly (readonly string[])[])[]): strin
 }
 
 function sha256(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
+  return crypto().createHash('sha256').update(content).digest('hex');
+}
+
+/** Loaded when something is pushed: for the command line's Live Lookup, which never does, it would be a good part of its time. */
+function crypto() {
+  return process.getBuiltinModule('node:crypto');
 }

@@ -6,8 +6,8 @@ import { failureFields } from '../failure.ts';
 import type { PushHost } from './host.ts';
 import type { Ledger } from './ledger.ts';
 import { GatewayStops } from './refusals.ts';
-import type { Runner } from './runner.ts';
-import type { PushSender } from './sender.ts';
+import { Runner } from './runner.ts';
+import { PushSender } from './sender.ts';
 
 /** An open ledger and those who work on it. */
 export interface OpenLedger {
@@ -93,7 +93,6 @@ export class LedgerOpener {
     try {
       if (this.#openLedger === undefined) throw new UserError('this gateway has no store for pushes');
       const ledger = await this.#openLedger();
-      const [{ Runner }, { PushSender }] = await Promise.all([import('./runner.ts'), import('./sender.ts')]);
       const sender = new PushSender(this.#host, ledger);
       this.#opened = { ledger, sender, runner: new Runner(this.#host, ledger, sender) };
       this.#failed = false;

@@ -1,9 +1,8 @@
 /**
- * The ledger of pushes: what must survive a crash. `store/` keeps it in a
- * SQLite file; the gateway knows this interface only.
+ * The ledger of pushes: what must survive a crash. `store/` keeps it in a SQLite file; the gateway knows this interface
+ * only.
  *
- * Every method that changes something resolves when the change is on the disk,
- * and rejects when nothing was changed.
+ * Every method that changes something resolves when the change is on the disk, and rejects when nothing was changed.
  */
 import type { Details, PushReceipt, PushRequest } from '../../contract/index.ts';
 import type { PushMode } from './plan.ts';
@@ -124,9 +123,8 @@ export interface KeptDetails {
 /** The ledger, opened by one process. */
 export interface Ledger {
   /**
-   * Stores pushes, all or none. One that came before within its window, and did
-   * not surely fail, is not stored again: its row is given instead, `isNew` false.
-   * A new one is `sending` by this process for `direct`, else `waiting`.
+   * Stores pushes, all or none. One that came before within its window, and did not surely fail, is not stored again:
+   * its row is given instead, `isNew` false. A new one is `sending` by this process for `direct`, else `waiting`.
    * @param signal withdraws them when it comes before they were begun; the promise rejects with its reason
    */
   accept(

@@ -5,7 +5,7 @@ import { answerCall, CallerGone, type CallInHand, type CallKind, type CallOption
 import { asSourceError, failureFields, failureOf, failureText } from '../failure.ts';
 import type { CheckRow, Failure } from '../outcome.ts';
 import type { GatewayPlan } from '../plan.ts';
-import type { Acceptance } from './acceptance.ts';
+import { Acceptance } from './acceptance.ts';
 import { PushDetails } from './details.ts';
 import type { PushHost } from './host.ts';
 import type { Ledger, TargetFigures } from './ledger.ts';
@@ -146,8 +146,6 @@ export class Pushes {
     try {
       return await call.withinDeadline(async (signal) => {
         const opened = await stored(untilAborted(this.#opener.open(), signal), signal);
-        // Most processes of the command line push nothing, and pay for nothing of it.
-        const { Acceptance } = await import('./acceptance.ts');
         return await take(new Acceptance(this.#host, opened, call.reference), signal);
       });
     } catch (error) {

@@ -1,19 +1,11 @@
 /**
- * Why a push was not stored, and so not sent: who is to blame, and the words for
- * staff and for the log. The store is named only where the store, its disk or
- * another program that uses it is the cause.
+ * Why a push was not stored, and so not sent: who is to blame, and the words for staff and for the log. The store is
+ * named only where the store, its disk or another program that uses it is the cause.
  */
 
 import { DeadlineExceeded, remainingMs, StoreError, UserError, untilAborted } from '../../contract/index.ts';
 import { failureFields, staffWords } from '../failure.ts';
-
-/** What is pushed in one go, attachments included. Bytes. */
-export const MAX_PUSH_BYTES = 10 * 1024 * 1024;
-
-/** A push that is larger than {@link MAX_PUSH_BYTES}. */
-export class PushTooLarge extends Error {
-  override readonly name = 'PushTooLarge';
-}
+import { MAX_PUSH_BYTES, PushTooLarge } from './filling.ts';
 
 /** The gateway ends, and takes nothing in any more. */
 export class GatewayStops extends Error {

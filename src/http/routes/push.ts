@@ -14,7 +14,7 @@ import { goneController } from '../gone.ts';
 import { readPush } from '../reading.ts';
 import { Refusal, takesOnly } from '../refusal.ts';
 import { jsonRefusal } from '../refusal-formats.ts';
-import { HTML, JSON_TYPE, send } from '../send.ts';
+import { HTML, JSON_TYPE, retryHeaders, send } from '../send.ts';
 
 /**
  * Request Push over HTTP. A push answers 200 with `{"id": "…"}`, or `{"error": "…"}` with a status that says the same.
@@ -68,7 +68,7 @@ export function refuseUnknown(what: string, name: string, known: ReadonlyMap<str
 }
 
 /** Writes a failure of the gateway, which has logged it, in its words and with its status. */
-export function sendFailure(res: ServerResponse, { message, status, retryAfterSeconds }: Failure): void {
-  const headers = retryAfterSeconds === undefined ? {} : { 'Retry-After': String(retryAfterSeconds) };
-  send(res, { status, contentType: jsonRefusal.contentType, body: jsonRefusal.write(message), headers });
+export function sendFailure(res: ServerResponse, failure: Failure): void {
+  const { contentType, write } = jsonRefusal;
+  send(res, { status: failure.status, contentType, body: write(failure.message), headers: retryHeaders(failure) });
 }

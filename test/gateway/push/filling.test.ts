@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PushAbility } from '../../../src/contract/index.ts';
-import { fillPush, fingerprintOf } from '../../../src/gateway/push/filling.ts';
+import { fillPush, fingerprintOf, PushTooLarge } from '../../../src/gateway/push/filling.ts';
 import type { PushTargetPlan } from '../../../src/gateway/push/plan.ts';
-import { PushTooLarge } from '../../../src/gateway/push/refusals.ts';
 import type { PushedFile, PushedNote, PushedRequest } from '../../../src/helpspot/pushed-request.ts';
 import { pushed, pushTargetPlan } from './harness.ts';
 
