@@ -2,7 +2,7 @@
  * A criterion as conditions of a WHERE clause: at first as it is most likely written, so that an index serves; and, where
  * that finds nobody, as it is meant, of which the rows are compared again by the gateway's own rules.
  */
-import { type Criterion, type Kind, partForms, spellingsOf } from '../../contract/index.ts';
+import { type Criterion, type Kind, partForms, spellingsOf, withoutInvisible } from '../../contract/index.ts';
 import { withKind } from './column-kind.ts';
 import { quoteIdentifier, type SqlDialect } from './dialect.ts';
 import type { TableColumn } from './driver.ts';
@@ -72,7 +72,8 @@ function anyItem(criterion: Asked['criterion'], name: string, dialect: SqlDialec
 /** One of the spellings, as the column compares. */
 function writtenAs(criterion: Asked['criterion'], left: string, dialect: SqlDialect): Condition {
   const { match, value } = criterion;
-  const spellings = unlike([value.trim(), ...spellingsOf(criterion)]);
+  const seen = { ...criterion, value: withoutInvisible(value).trim() };
+  const spellings = unlike([value.trim(), seen.value, ...spellingsOf(seen)]).filter((one) => one !== '');
   if (match === 'exact') {
     return {
       sql: (bind) => {

@@ -145,7 +145,7 @@ export const adapterCases = {
       for (const value of spellings) await expectFoundAs(source, is('phone', value), id);
     }
     await expectFoundAs(source, is('phone', '+43 44 555 01 02'));
-    await expectFoundAs(source, { ...is('phone', '030 5550188'), country: 'FR' });
+    await expectFoundAs(source, { ...is('phone', '030 5550188'), country: 'FR' }, 'C1009');
   },
 
   'telephones without a country are those of the country that is set': async ({ source }) => {
