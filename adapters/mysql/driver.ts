@@ -81,25 +81,40 @@ async function columnsOf(
 ): Promise<readonly TableColumn[]> {
   const [name = '', schema = access.database] = table.split('.').reverse();
   const rows = await ask(
-    `SELECT COLUMN_NAME AS name, DATA_TYPE AS type, COLUMN_TYPE AS whole, COLUMN_KEY AS part,
-            GENERATION_EXPRESSION AS made FROM information_schema.COLUMNS
+    `SELECT COLUMN_NAME AS name, DATA_TYPE AS type, COLUMN_KEY AS part, EXTRA AS extra FROM information_schema.COLUMNS
      WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? ORDER BY ORDINAL_POSITION LIMIT 5000`,
     [schema, name],
   );
   if (rows.length === 0) throw await noTable(name, schema, access, ask);
+  const asked = rows.some(
+    (row) => row['type'] === 'tinyint' || row['type'] === 'bit' || /generated/i.test(String(row['extra'])),
+  );
+  const more = asked ? await detailsOf(name, schema, ask) : new Map<string, Row>();
   return rows.map((row) => {
+    const column = String(row['name']);
     const type = String(row['type']).toLowerCase();
-    const holds = heldBy(type, String(row['whole']).toLowerCase());
+    const detail = more.get(column);
+    const holds = heldBy(type, String(detail?.['whole'] ?? '').toLowerCase());
     return {
-      name: String(row['name']),
+      name: column,
       text: TEXT_TYPES.has(type),
       integer: holds === undefined && INTEGER_TYPES.has(type),
       key: row['part'] === 'PRI',
-      digits: DIGITS_ONLY.test(String(row['made'] ?? '')),
+      digits: DIGITS_ONLY.test(String(detail?.['made'] ?? '')),
       ...(holds !== undefined && { holds }),
       ...(holds === 'time' && { zone }),
     };
   });
+}
+
+/** What the server keeps in long texts, for which it writes a file: asked for only where it matters. */
+async function detailsOf(name: string, schema: string, ask: Ask): Promise<ReadonlyMap<string, Row>> {
+  const rows = await ask(
+    `SELECT COLUMN_NAME AS name, COLUMN_TYPE AS whole, GENERATION_EXPRESSION AS made FROM information_schema.COLUMNS
+     WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? LIMIT 5000`,
+    [schema, name],
+  );
+  return new Map(rows.map((row) => [String(row['name']), row]));
 }
 
 const HOLDS: Readonly<Record<string, TableColumn['holds']>> = {

@@ -53,9 +53,12 @@ export function sqliteTable(pool: ConnectionPool, settings: TableSettings, log: 
     const groups = groupsOf(query, layout);
     if (groups === undefined) return [];
     const { columns, select, order } = layout;
-    const fields = [...columns.keys()];
+    const shown = [...columns];
     const toRecord = (cells: readonly Plain[]) =>
-      recordOf(Object.fromEntries(fields.map((field, index) => [field, cells[index]])), dates);
+      recordOf(
+        Object.fromEntries(shown.map(([field, { described }], index) => [field, shownAs(cells[index], described)])),
+        dates,
+      );
     const found: SourceRecord[] = [];
     const { decided, undecided, values } = conditionsFor(groups);
     const add = (cells: readonly Plain[]) => found.push(toRecord(cells)) > 0;
@@ -84,6 +87,11 @@ export function sqliteTable(pool: ConnectionPool, settings: TableSettings, log: 
         return Array.from(columns, ([name, { described, isDate }]) => fieldOf(name, described, isDate));
       }),
   };
+}
+
+/** SQLite has no boolean, but columns that are called so. */
+function shownAs(cell: Plain, { holds }: SqliteColumn): Plain | boolean {
+  return holds === 'boolean' && (cell === 0 || cell === 1) ? cell === 1 : cell;
 }
 
 function layoutOf({ kind, columns: present }: Described, settings: TableSettings): Layout {

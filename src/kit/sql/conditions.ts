@@ -103,10 +103,8 @@ function meantAs(criterion: Asked['criterion'], left: string, dialect: SqlDialec
   // A part is found wherever it stands.
   if (match === 'contains' && kind !== 'email') return undefined;
   if (kind === 'number' || kind === 'boolean' || kind === 'date') return undefined;
-  const parts =
-    kind === 'email'
-      ? unlike([...spellingsOf(criterion), ...partForms('email', criterion.value)])
-      : spellingsOf(criterion);
+  const typed = [criterion.value.trim(), ...spellingsOf(criterion)];
+  const parts = unlike(kind === 'email' ? [...typed, ...partForms('email', criterion.value)] : typed);
   const sql = (bind: Bind) =>
     either(parts.map((one) => likeText(left, likePattern('contains', one, dialect === 'mssql'), bind, dialect)));
   return { sql, compareAgain: true, odd: oddText(kind, left, dialect) };
@@ -133,7 +131,7 @@ function lettersIn(criterion: Asked['criterion'], left: string, dialect: SqlDial
 
 /** By a collation that takes no notice of accents, whatever that of the column does. */
 function unaccented(match: Criterion['match'], left: string, names: readonly string[]) {
-  const collated = `CONVERT(${left} USING utf8mb4) COLLATE utf8mb4_unicode_520_ci`;
+  const collated = `TRIM(CONVERT(${left} USING utf8mb4)) COLLATE utf8mb4_unicode_520_ci`;
   return (bind: Bind) => {
     if (match === 'exact') return `${collated} IN (${names.map(bind).join(', ')})`;
     return either(names.map((one) => likeText(collated, likePattern(match, one), bind, 'mysql')));
