@@ -1,5 +1,17 @@
 /** Finding people of Active Directory through a linked server. */
-import { type Criterion, comparable, comparisonOf, type Log, meets, type Source } from '../../src/contract/index.ts';
+import {
+  type Criterion,
+  type FindQuery,
+  isSought,
+  kindOf,
+  type Log,
+  meets,
+  phoneEnds,
+  type Source,
+  type SourceField,
+  spellingsOf,
+  withoutInvisible,
+} from '../../src/contract/index.ts';
 import { recordOf, type SqlDriver } from '../../src/kit/sql/index.ts';
 import { UnknownFields } from '../../src/kit/text/index.ts';
 import { type DirectoryCondition, openQuery } from './open-query.ts';
@@ -41,14 +53,16 @@ export function createDirectorySource(driver: SqlDriver, settings: DirectorySett
       signal.throwIfAborted();
       await search([], 1, signal);
     },
-    async find({ criteria, limit }, { signal }) {
+    fields: async () =>
+      Object.keys(attributes).map((name): SourceField => ({ name, ...(dates.has(name) && { kind: 'date' as const }) })),
+    async find({ criteria, limit }: FindQuery, { signal }) {
       signal.throwIfAborted();
       if (unknown.areIn(criteria)) return [];
       const possible = criteria.map((criterion) => conditionOf(criterion, attributes[criterion.field] ?? ''));
       const conditions = possible.filter((condition) => condition !== undefined);
       // Nobody can meet one of them, so the directory need not be asked.
       if (conditions.length < criteria.length) return [];
-      const phones = criteria.filter(({ field }) => comparisonOf(field) === 'phone');
+      const phones = criteria.filter((criterion) => kindOf(criterion) === 'phone');
       const candidates = phones.length === 0 ? limit : Math.max(limit, PHONE_CANDIDATES);
       const found = await search(conditions, candidates, signal);
       return found.filter((record) => phones.every((criterion) => meets(record, criterion))).slice(0, limit);
@@ -58,12 +72,24 @@ export function createDirectorySource(driver: SqlDriver, settings: DirectorySett
 }
 
 /** Undefined when nobody can meet it. */
-function conditionOf({ field, match, value }: Criterion, attribute: string): DirectoryCondition | undefined {
-  const trimmed = value.trim();
+function conditionOf(criterion: Criterion, attribute: string): DirectoryCondition | undefined {
+  const { match } = criterion;
+  if (!isSought(criterion)) return undefined;
+  const isPhone = kindOf(criterion) === 'phone';
+  const { value: typed } = criterion;
+  const spelled = [typed.trim(), ...spellingsOf({ ...criterion, value: withoutInvisible(typed) })];
+  const wanted = isPhone ? digitsOf(criterion) : [...new Set(spelled)];
   // No directory has half a character, and servers that end a text at NUL would find others.
-  if (trimmed === '' || trimmed.includes('\0') || !trimmed.isWellFormed()) return undefined;
-  if (comparisonOf(field) !== 'phone') return { attributes: [attribute], match, value: trimmed };
-  const digits = comparable('phone', trimmed);
-  if (digits === '' || digits.length > MOST_DIGITS) return undefined;
-  return { attributes: [attribute], match: 'digits', value: digits };
+  const [value, ...others] = wanted.filter((one) => !one.includes('\0') && one.isWellFormed());
+  if (value === undefined) return undefined;
+  return { attributes: [attribute], match: isPhone ? 'digits' : match, value, others };
+}
+
+function digitsOf({ match, value }: Criterion): readonly string[] {
+  const digits = match === 'exact' ? phoneEnds(value) : [onlyDigits(value)];
+  return digits.filter((one) => one !== '' && one.length <= MOST_DIGITS);
+}
+
+function onlyDigits(text: string): string {
+  return text.normalize('NFKC').replace(/\D+/g, '').replace(/^0+/, '');
 }

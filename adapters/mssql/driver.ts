@@ -14,7 +14,7 @@ import {
 import { inTime } from '../../src/kit/wait/index.ts';
 import { isCancelled, isLost, numberOf, timedOut } from './failures.ts';
 import { CANCEL_TIMEOUT_MS, type MssqlPool } from './pool.ts';
-import { cellOf, type DriverColumn, isInteger, isText } from './values.ts';
+import { cellOf, type DriverColumn, heldBy, isInteger, isText } from './values.ts';
 
 /** One size for nearly all values, so that the server keeps one plan a query and not one a length. */
 const USUAL_LENGTH = 4_000;
@@ -63,6 +63,10 @@ export class MssqlDriver implements SqlDriver {
     );
   }
 
+  async describe(statement: Statement, signal: AbortSignal): Promise<readonly string[]> {
+    return (await this.#query(statement, signal)).columns.map(({ name }) => name);
+  }
+
   async columns(table: string, signal: AbortSignal): Promise<readonly TableColumn[]> {
     let columns: readonly DriverColumn[];
     try {
@@ -78,6 +82,7 @@ export class MssqlDriver implements SqlDriver {
       text: isText(column),
       integer: isInteger(column),
       key: keys.has(column.name),
+      ...heldBy(column, this.#zone),
     }));
   }
 

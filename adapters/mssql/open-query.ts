@@ -21,6 +21,8 @@ export interface DirectoryCondition {
   /** `digits`: the characters of the value occur in this order, with anything between them. */
   readonly match: MatchKind | 'digits';
   readonly value: string;
+  /** Other spellings, of which one is enough. */
+  readonly others?: readonly string[];
 }
 
 /** A search. */
@@ -64,9 +66,9 @@ function innerText({ baseDn, attributes, conditions }: DirectorySearch): string 
   return `SELECT ${attributes.map(checked).join(', ')} FROM ${path} WHERE ${where}`;
 }
 
-function comparison({ attributes, match, value }: DirectoryCondition): string {
-  const literal = sqlLiteral(filterPattern(match, value));
-  const parts = attributes.map((attribute) => `${checked(attribute)}=${literal}`);
+function comparison({ attributes, match, value, others = [] }: DirectoryCondition): string {
+  const literals = [value, ...others].map((one) => sqlLiteral(filterPattern(match, one)));
+  const parts = attributes.flatMap((attribute) => literals.map((literal) => `${checked(attribute)}=${literal}`));
   return parts.length === 1 ? parts.join('') : `(${parts.join(' OR ')})`;
 }
 

@@ -1,5 +1,5 @@
 /** Cells of SQL Server as values of a record. */
-import { momentOf } from '../../src/kit/sql/index.ts';
+import { momentOf, type TableColumn } from '../../src/kit/sql/index.ts';
 
 /** What the driver says of a column of a result (its own types leave out the array). */
 export interface DriverColumn {
@@ -22,6 +22,27 @@ export function isText(column: DriverColumn): boolean {
 /** Whether a column has whole numbers. */
 export function isInteger(column: DriverColumn): boolean {
   return INTEGERS.has(typeName(column));
+}
+
+const HOLDS: Readonly<Record<string, TableColumn['holds']>> = {
+  Bit: 'boolean',
+  Decimal: 'decimal',
+  Numeric: 'decimal',
+  Money: 'decimal',
+  SmallMoney: 'decimal',
+  Float: 'float',
+  Real: 'float',
+  Date: 'day',
+  DateTime: 'time',
+  DateTime2: 'time',
+  SmallDateTime: 'time',
+  DateTimeOffset: 'moment',
+};
+
+/** What else a column compares as. */
+export function heldBy(column: DriverColumn, zone: string): Pick<TableColumn, 'holds' | 'zone'> {
+  const holds = HOLDS[typeName(column)];
+  return { ...(holds !== undefined && { holds }), ...(holds === 'time' && { zone }) };
 }
 
 function typeName({ type }: DriverColumn): string {

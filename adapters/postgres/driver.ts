@@ -4,13 +4,14 @@ import { type Log, SourceError } from '../../src/contract/index.ts';
 import { quoteTable, type Row, type SqlDriver, type Statement } from '../../src/kit/sql/index.ts';
 import type { TlsOptions } from '../../src/kit/tls/index.ts';
 import { asPostgresFailure, isLost, isUnfitValue } from './failures.ts';
-import { Sessions } from './sessions.ts';
+import { type Result, Sessions } from './sessions.ts';
 import type { Settings } from './settings.ts';
+import { typeOf } from './values.ts';
 
 // What is in pg_catalog is seen by everybody; information_schema hides what one may not read.
 const COLUMNS = `
   SELECT a.attname AS name, t.typcategory = 'S' AS "text",
-         a.atttypid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype) AS "integer",
+         COALESCE(NULLIF(t.typbasetype, 0), t.oid)::int4 AS "type", t.typcategory = 'A' AS "list",
          COALESCE(a.attnum = ANY (i.indkey), false) AS "key"
   FROM pg_catalog.pg_attribute a
   JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
@@ -31,7 +32,7 @@ export function createPostgresDriver(settings: Settings, tls: TlsOptions | undef
   const sessions = new Sessions(settings, tls, log);
 
   /** Every connection of the pool may have died with the server; one that is new has not. */
-  async function repeated(statement: Statement, signal: AbortSignal): Promise<readonly Row[]> {
+  async function repeated(statement: Statement, signal: AbortSignal): Promise<Result> {
     for (let attempt = 0; ; attempt += 1) {
       const session = await sessions.open(signal);
       try {
@@ -43,7 +44,7 @@ export function createPostgresDriver(settings: Settings, tls: TlsOptions | undef
     }
   }
 
-  async function run(statement: Statement, signal: AbortSignal): Promise<readonly Row[]> {
+  async function answerTo(statement: Statement, signal: AbortSignal): Promise<Result> {
     signal.throwIfAborted();
     try {
       return await repeated(statement, signal);
@@ -54,12 +55,16 @@ export function createPostgresDriver(settings: Settings, tls: TlsOptions | undef
           remedy: 'add an index for it',
         });
       }
-      if (statement.values.length > 0 && isUnfitValue(error)) {
+      if (statement.values.length > 0 && isUnfitValue(error) && statement.mustFit !== true) {
         log.debug({ where }, 'a value does not fit the type of its column, so it finds nobody');
-        return [];
+        return { names: [], rows: [] };
       }
       throw asPostgresFailure(error, where);
     }
+  }
+
+  async function run(statement: Statement, signal: AbortSignal): Promise<readonly Row[]> {
+    return (await answerTo(statement, signal)).rows;
   }
 
   async function noTable(table: string, signal: AbortSignal): Promise<SourceError> {
@@ -82,10 +87,12 @@ export function createPostgresDriver(settings: Settings, tls: TlsOptions | undef
       const values = [{ name: 'table', value: quoteTable(table, 'postgres') }];
       const rows = await run({ text: COLUMNS, values }, signal);
       if (rows.length === 0) throw await noTable(table, signal);
-      return rows.map(({ name, text, integer, key }) => {
-        return { name: String(name), text: text === true, integer: integer === true, key: key === true };
+      return rows.map(({ name, text, type, list, key }) => {
+        const is = { name: String(name), text: text === true, key: key === true };
+        return { ...is, ...typeOf(Number(type)), ...(list === true && { list: true }) };
       });
     },
+    describe: async (statement, signal) => (await answerTo(statement, signal)).names,
     close: () => sessions.close(),
   };
 }

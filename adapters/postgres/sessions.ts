@@ -12,7 +12,13 @@ export interface Session {
   /** Whether it served before: then the server may have closed it since. */
   readonly used: boolean;
   /** Runs the statement and gives the connection back. Throws what the driver throws. */
-  run(statement: Statement, signal: AbortSignal): Promise<readonly Row[]>;
+  run(statement: Statement, signal: AbortSignal): Promise<Result>;
+}
+
+/** What the server answered: the names of its columns, and rows. */
+export interface Result {
+  readonly names: readonly string[];
+  readonly rows: readonly Row[];
 }
 
 const PREPARE = `
@@ -72,7 +78,7 @@ export class Sessions {
     await this.#pool.end();
   }
 
-  async #run(client: pg.PoolClient, statement: Statement, signal: AbortSignal, release: Release): Promise<Row[]> {
+  async #run(client: pg.PoolClient, statement: Statement, signal: AbortSignal, release: Release): Promise<Result> {
     const running = client.query<Row>(statement.text, statement.values.map(bindable));
     let result: pg.QueryResult<Row>;
     try {
@@ -89,8 +95,9 @@ export class Sessions {
     this.#used.add(client);
     client.release();
     release();
-    refuseTwins(result.fields.map(({ name }) => name));
-    return result.rows;
+    const names = result.fields.map(({ name }) => name);
+    refuseTwins(names);
+    return { names, rows: result.rows };
   }
 
   /** Ends the statement on the server, over a connection of its own, and drops the connection. */

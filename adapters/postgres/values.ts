@@ -1,5 +1,6 @@
 /** Which of PostgreSQL's types become something else than their text (oids: src/include/catalog/pg_type.dat). */
 import pg from 'pg';
+import type { TableColumn } from '../../src/kit/sql/index.ts';
 
 const BOOL = 16;
 const BYTEA = 17;
@@ -12,6 +13,23 @@ const LISTS: ReadonlySet<number> = new Set([1009, 1015, 1003, 1005, 1007, 1016, 
 // The library knows more types than its declarations name.
 const TEXT_LIST: number = 1009;
 const textList = pg.types.getTypeParser(TEXT_LIST, 'text');
+
+const INTEGERS: ReadonlySet<number> = new Set([20, 21, 23]);
+const HOLDS: ReadonlyMap<number, TableColumn['holds']> = new Map([
+  [BOOL, 'boolean'],
+  [1700, 'decimal'],
+  [700, 'float'],
+  [701, 'float'],
+  [1082, 'day'],
+  [1114, 'time'],
+  [TIMESTAMP_WITH_ZONE, 'moment'],
+]);
+
+/** What a column of a type, or of a domain over it, compares as. */
+export function typeOf(oid: number): Pick<TableColumn, 'integer' | 'holds'> {
+  const holds = HOLDS.get(oid);
+  return { integer: INTEGERS.has(oid), ...(holds !== undefined && { holds }) };
+}
 
 /**
  * A parser for the values of a type: everything is the text that the server writes, except for what has a type in a

@@ -11,6 +11,8 @@ export interface SqliteColumn extends TableColumn {
   readonly keyPlace: number;
   /** The row's number: `INTEGER PRIMARY KEY`, always an integer, always indexed. */
   readonly isRowid: boolean;
+  /** What becomes of a text that is a number (https://sqlite.org/datatype3.html, 3.1): it stays, it becomes one, or each value has its own type. */
+  readonly affinity: 'text' | 'number' | 'none';
 }
 
 /** A table or view. */
@@ -19,6 +21,10 @@ export interface Described {
   readonly kind: 'rowid' | 'keyed' | 'view';
   readonly columns: readonly SqliteColumn[];
 }
+
+/** SQLite keeps the words of CREATE TABLE, and 0 and 1 in such columns. */
+const BOOLEAN = /^bool|^tinyint\(1\)/i;
+const NUMERIC = /real|floa|doub|numeric|decimal|^number|money/i;
 
 // Hidden columns (1) belong to virtual tables; generated ones (2, 3) are read like others.
 const COLUMNS = `SELECT name, type, pk, (SELECT max(CASE WHEN t.type = 'table' THEN 1 + wr ELSE 0 END)
@@ -43,12 +49,21 @@ export async function describe(connection: Connection, table: string, signal: Ab
   const columns = rows.map(({ name, type, keyPlace }) => ({
     name,
     text: /char|clob|text/i.test(type),
-    integer: /int/i.test(type),
+    integer: /int/i.test(type) && !BOOLEAN.test(type),
+    ...(BOOLEAN.test(type) && { holds: 'boolean' as const }),
+    ...(NUMERIC.test(type) && { holds: 'decimal' as const }),
+    affinity: affinityOf(type),
     key: keyPlace > 0,
     keyPlace,
     isRowid: kind === 'rowid' && hasOneKey && keyPlace > 0 && type.toUpperCase() === 'INTEGER',
   }));
   return { kind, columns };
+}
+
+function affinityOf(type: string): SqliteColumn['affinity'] {
+  if (/int/i.test(type)) return 'number';
+  if (/char|clob|text/i.test(type)) return 'text';
+  return type === '' || /blob/i.test(type) ? 'none' : 'number';
 }
 
 async function noTable(connection: Connection, table: string, signal: AbortSignal): Promise<SourceError> {

@@ -4,7 +4,8 @@
  * the key of a column: the comparable form of a plain value, or {@link ODD}. An index on that expression serves every
  * search on the column.
  */
-import { type Comparison, type Criterion, comparable, comparisonOf } from '../../src/contract/index.ts';
+import { booleanOf, type Criterion, type Kind, phoneEnds, soughtForms } from '../../src/contract/index.ts';
+import { BOOLEAN_WORDS, either } from '../../src/kit/sql/index.ts';
 import type { Bindings } from './libsql.ts';
 
 /** A column of the table as SQL text needs it. */
@@ -15,73 +16,157 @@ export interface Column {
   readonly isRowid: boolean;
   /** Shown as a date, which SQL has not. */
   readonly isDate: boolean;
+  /** What its type makes of a text that is a number: left as it is, made a number, or either. */
+  readonly affinity: 'text' | 'number' | 'none';
+}
+
+/** A criterion that knows its kind, and the column of its field. */
+export interface Asked {
+  readonly criterion: Criterion & { readonly kind: Kind };
+  readonly column: Column;
 }
 
 /** A WHERE clause that finds the rows that SQL can decide, and one that finds the rows that may match. */
 export interface Conditions {
+  /** `0`: SQL can decide none. */
   readonly decided: string;
+  /** `0`: SQL decides all. */
   readonly undecided: string;
   readonly values: Bindings;
 }
 
 const ODD = "'*'";
 const PHONE_PUNCTUATION = [' ', '-', '(', ')', '.', '/', '+'];
+/** Longer ones are no plain numbers. */
+const LONGEST_PHONE = 100;
 
-/** The conditions for criteria on columns; undefined when nothing can match. Without criteria every row is meant. */
-export function conditionsFor(
-  criteria: readonly Criterion[],
-  columnOf: (field: string) => Column | undefined,
-): Conditions | undefined {
-  const decided: string[] = [];
-  const possible: string[] = [];
-  const odd: string[] = [];
+/** The conditions for groups, of each of which one criterion must be met. Without groups every row is meant. */
+export function conditionsFor(groups: readonly (readonly Asked[])[]): Conditions {
   const values: Record<string, string> = {};
-  for (const [index, criterion] of criteria.entries()) {
-    const column = columnOf(criterion.field);
-    const comparison = comparisonOf(criterion.field);
-    const wanted = comparable(comparison, criterion.value);
-    if (column === undefined || wanted === '') return undefined;
-    values[`v${index}`] = wanted;
-    const number = column.isRowid && criterion.match === 'exact' ? rowNumber(wanted) : undefined;
-    if (number !== undefined) {
-      decided.push(`${column.sql} = CAST(:v${index} AS INTEGER)`);
-      possible.push(`${column.sql} = CAST(:v${index} AS INTEGER)`);
-      continue;
-    }
-    const key = keyOf(column, comparison);
-    const matched = matches(criterion, key, `:v${index}`);
-    decided.push(`(${key} <> ${ODD} AND ${matched})`);
-    possible.push(criterion.match === 'exact' ? `${key} IN (${ODD}, :v${index})` : `(${key} = ${ODD} OR ${matched})`);
-    odd.push(`${key} = ${ODD}`);
-  }
-  return {
-    decided: decided.length === 0 ? '1' : decided.join(' AND '),
-    undecided: odd.length === 0 ? '0' : [...possible, `(${odd.join(' OR ')})`].join(' AND '),
-    values,
+  const bind = (value: string): string => {
+    const name = `v${Object.keys(values).length}`;
+    values[name] = value;
+    return `:${name}`;
   };
+  const each = groups.map((group) => group.map((one) => conditionOf(one, bind)));
+  const all = (of: (one: Tested) => string) => each.map((group) => either(group.map(of))).join(' AND ') || '1';
+  const decided = all((one) => one.decided);
+  // A group that nothing decides leaves nothing decided.
+  const isOpen = each.some((group) => group.every((one) => one.decided === '0'));
+  if (each.length === 0) return { decided, undecided: '0', values };
+  if (isOpen) return { decided: '0', undecided: all((one) => one.possible), values };
+  const undecided = each.flat().every((one) => one.possible === one.decided)
+    ? '0'
+    : `${all((one) => one.possible)} AND (${decided}) IS NOT TRUE`;
+  return { decided, undecided, values };
+}
+
+/** What SQL says of one criterion. */
+interface Tested {
+  readonly decided: string;
+  readonly possible: string;
+}
+
+function conditionOf({ criterion, column }: Asked, bind: (value: string) => string): Tested {
+  const { match, kind } = criterion;
+  const forms = soughtForms(criterion, kind);
+  const number = column.isRowid && kind === 'number' && match === 'exact' ? rowNumber(forms[0]) : undefined;
+  if (number !== undefined) {
+    const same = `${column.sql} = CAST(${bind(number)} AS INTEGER)`;
+    return { decided: same, possible: same };
+  }
+  if (kind === 'phone') return { decided: '0', possible: phoneCondition(criterion, column, bind) };
+  const key = keyOf(column, kind);
+  if (kind === 'date' || column.isDate) return { decided: '0', possible: `${key} IS NOT NULL` };
+  if (match !== 'exact') {
+    const matched = either(forms.map((form) => partly(match, key, kind, form, bind)));
+    const possible = `(${key} = ${ODD} OR ${matched})`;
+    return isDecidable(kind, column)
+      ? { decided: `(${key} <> ${ODD} AND ${matched})`, possible }
+      : { decided: '0', possible };
+  }
+  const places = sameAs(criterion, forms, column).map(bind);
+  const possible = `${key} IN (${[ODD, ...places].join(', ')})`;
+  if (kind === 'number' && column.affinity === 'text') {
+    return { decided: '0', possible: `(${possible} OR ${column.sql} = CAST(${bind(forms[0] ?? '')} AS NUMERIC))` };
+  }
+  if (!isDecidable(kind, column)) return { decided: '0', possible };
+  return { decided: `(${key} <> ${ODD} AND ${key} IN (${places.join(', ')}))`, possible };
+}
+
+/** Whether two plain values are the same exactly when their keys are. */
+function isDecidable(kind: Kind, { affinity }: Column): boolean {
+  // Without a type each value has its own, and its own way to be compared.
+  if (affinity === 'none' || kind === 'boolean') return false;
+  return kind !== 'number' || affinity === 'number';
+}
+
+/** The keys of the values that may be the same. */
+function sameAs(
+  { kind, value }: Asked['criterion'],
+  forms: readonly string[],
+  { affinity }: Column,
+): readonly string[] {
+  const keys = new Set(forms);
+  if (kind === 'name') for (const form of forms) keys.add(form.replaceAll("'", '`'));
+  const yes = kind === 'boolean' ? booleanOf(value) : undefined;
+  if (yes !== undefined) for (const word of BOOLEAN_WORDS[yes ? 'yes' : 'no']) keys.add(word);
+  if (affinity === 'none') {
+    for (const form of soughtForms({ field: '', match: 'exact', value }, 'number')) keys.add(form);
+  }
+  return [...keys];
 }
 
 /** What an administrator indexes to make searches on a column quick. */
-export function keyOf(column: Column, comparison: Comparison): string {
+export function keyOf(column: Column, kind: Kind): string {
   const { sql } = column;
-  if (column.isDate) return `CASE WHEN ${sql} IS NOT NULL THEN ${ODD} END`;
+  if (column.isDate || kind === 'date') return `CASE WHEN ${sql} IS NOT NULL THEN ${ODD} END`;
   // JavaScript writes a fraction with other digits than SQLite.
   const real = `typeof(${sql}) = 'real'`;
-  if (comparison === 'phone') {
-    const digits = PHONE_PUNCTUATION.reduce((text, mark) => `replace(${text}, '${mark}', '')`, sql);
-    return `CASE WHEN ${real} OR ${sql} GLOB '*[^-0-9 ()./+]*' THEN ${ODD} ELSE ${digits} END`;
+  if (kind === 'phone') {
+    const odd = `${real} OR ${sql} GLOB '*[^-0-9 ()./+]*' OR ${sql} GLOB '* / *' OR length(${sql}) > ${LONGEST_PHONE}`;
+    return `CASE WHEN ${odd} THEN ${ODD} ELSE substr(ltrim(${digitsOf(`replace(${sql}, '(0)', '')`)}, '0'), -7) END`;
+  }
+  if (kind === 'email') {
+    // What stands around an address: a name, spaces, another address.
+    const around = `trim(${sql}) GLOB '*[^-!#$%&''*+/0-9=A-Z^_\`a-z{|}~@.]*' OR trim(${sql}) GLOB '*.'`;
+    return `CASE WHEN ${real} OR ${around} THEN ${ODD} ELSE lower(trim(${sql})) END`;
   }
   return `CASE WHEN ${real} OR ${sql} GLOB '*[^ -~]*' OR ${sql} GLOB '*  *' THEN ${ODD} ELSE lower(trim(${sql})) END`;
 }
 
-function matches(criterion: Criterion, key: string, value: string): string {
-  if (criterion.match === 'exact') return `${key} = ${value}`;
-  if (criterion.match === 'contains') return `instr(${key}, ${value}) > 0`;
+/** The rows of which a number has the same last digits, or these anywhere. */
+function phoneCondition(criterion: Asked['criterion'], column: Column, bind: (value: string) => string): string {
+  const key = keyOf(column, 'phone');
+  if (criterion.match === 'exact') {
+    // A number of zeros only has none in its key.
+    const ends = new Set(phoneEnds(criterion.value).flatMap((end) => [end, end.replace(/^0+$/, '')]));
+    const places = Array.from(ends, bind);
+    return `${key} IN (${[ODD, ...places].join(', ')})`;
+  }
+  const digits = criterion.value.normalize('NFKC').replace(/\D+/g, '').replace(/^0+/, '');
+  return `(${key} = ${ODD} OR instr(${digitsOf(column.sql)}, ${bind(digits)}) > 0)`;
+}
+
+function digitsOf(sql: string): string {
+  return PHONE_PUNCTUATION.reduce((text, mark) => `replace(${text}, '${mark}', '')`, sql);
+}
+
+function partly(
+  match: 'prefix' | 'contains',
+  key: string,
+  kind: Kind,
+  form: string,
+  bind: (value: string) => string,
+): string {
+  // People type one apostrophe for the other.
+  const of = kind === 'name' && form.includes("'") ? `replace(${key}, '\`', '''')` : key;
+  if (match === 'contains') return `instr(${of}, ${bind(form)}) > 0`;
   // A range, and not substr(), so that an index serves it. Plain values end at "~", which is before the character 127.
-  return `(${key} >= ${value} AND ${key} < ${value} || char(127))`;
+  return `(${of} >= ${bind(form)} AND ${of} < ${bind(form)} || char(127))`;
 }
 
 /** The text of an integer as SQLite would write it, which alone can equal a row number. */
-function rowNumber(wanted: string): string | undefined {
-  return /^(?:0|-?[1-9]\d{0,17})$/.test(wanted) ? wanted : undefined;
+function rowNumber(wanted: string | undefined): string | undefined {
+  return wanted !== undefined && /^(?:0|-?[1-9]\d{0,17})$/.test(wanted) ? wanted : undefined;
 }

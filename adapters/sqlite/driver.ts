@@ -24,6 +24,7 @@ export function createSqliteDriver(file: string): SqlDriver {
     async prove({ text }, signal) {
       await pool.use(signal, (connection) => columnsOf(connection, text));
     },
+    describe: ({ text }, signal) => pool.use(signal, (connection) => columnsOf(connection, text)),
     columns: (table, signal) =>
       pool.use(signal, async (connection) => (await describe(connection, table, signal)).columns),
     tableFinder: (settings, log) => sqliteTable(pool, settings, log),

@@ -1,21 +1,23 @@
 /** Searching a table or view: SQL decides what it can, the gateway compares the rest itself. */
-import { type FindQuery, type Log, meets, type SourceRecord } from '../../src/contract/index.ts';
+import { type FindQuery, isSought, type Log, meets, type SourceRecord } from '../../src/contract/index.ts';
 import {
   fieldColumns,
+  fieldOf,
   quoteIdentifier,
   recordOf,
   type SqlFinder,
   type TableSettings,
   unknownFields,
+  withKind,
 } from '../../src/kit/sql/index.ts';
-import { type Described, describe } from './columns.ts';
-import { type Column, conditionsFor } from './conditions.ts';
+import { type Described, describe, type SqliteColumn } from './columns.ts';
+import { type Asked, type Column, conditionsFor } from './conditions.ts';
 import type { Connection, Plain } from './connection.ts';
 import type { ConnectionPool } from './pool.ts';
 
 /** What the database says of the table, in terms of our fields. */
 interface Layout {
-  readonly columns: ReadonlyMap<string, Column>;
+  readonly columns: ReadonlyMap<string, Column & { readonly described: SqliteColumn }>;
   /** All of the query but its condition. */
   readonly select: string;
   readonly order: string;
@@ -32,23 +34,39 @@ export function sqliteTable(pool: ConnectionPool, settings: TableSettings, log: 
     layouts.set(connection, known);
     return known;
   };
+  /** Undefined when nothing can match. */
+  const groupsOf = ({ criteria, groups = [] }: FindQuery, { columns }: Layout) => {
+    const all = [...criteria.map((criterion) => [criterion]), ...groups].map((group) =>
+      group.flatMap((criterion): readonly Asked[] => {
+        const column = columns.get(criterion.field);
+        if (column === undefined) noteUnknown(criterion.field);
+        const asked = column && withKind(criterion, column.described, column.isDate);
+        return column === undefined || asked === undefined || !isSought(asked) ? [] : [{ criterion: asked, column }];
+      }),
+    );
+    return all.some((group) => group.length === 0) ? undefined : all;
+  };
   /** Rows that SQL can decide come first, then those that our own rules accept. */
-  const find = async (connection: Connection, { criteria, limit }: FindQuery, signal: AbortSignal) => {
-    const { columns, select, order } = await layoutFor(connection, signal);
-    for (const { field } of criteria) if (!columns.has(field)) noteUnknown(field);
-    const conditions = conditionsFor(criteria, (field) => columns.get(field));
-    if (conditions === undefined) return [];
-    const fields = [...columns.keys()];
+  const find = async (connection: Connection, query: FindQuery, signal: AbortSignal) => {
+    const { limit } = query;
+    const layout = await layoutFor(connection, signal);
+    const groups = groupsOf(query, layout);
+    if (groups === undefined) return [];
+    const { columns, select, order } = layout;
+    const shown = [...columns];
     const toRecord = (cells: readonly Plain[]) =>
-      recordOf(Object.fromEntries(fields.map((field, index) => [field, cells[index]])), dates);
+      recordOf(
+        Object.fromEntries(shown.map(([field, { described }], index) => [field, shownAs(cells[index], described)])),
+        dates,
+      );
     const found: SourceRecord[] = [];
-    const { decided, undecided, values } = conditions;
+    const { decided, undecided, values } = conditionsFor(groups);
     const add = (cells: readonly Plain[]) => found.push(toRecord(cells)) > 0;
-    await connection.query(`${select} WHERE ${decided} ${order}`, values, limit, signal, add);
+    if (decided !== '0') await connection.query(`${select} WHERE ${decided} ${order}`, values, limit, signal, add);
     if (found.length >= limit || undecided === '0') return found;
     await connection.query(`${select} WHERE ${undecided} ${order}`, values, undefined, signal, (cells) => {
       const record = toRecord(cells);
-      if (criteria.every((criterion) => meets(record, criterion))) found.push(record);
+      if (groups.every((group) => group.some(({ criterion }) => meets(record, criterion)))) found.push(record);
       return found.length < limit;
     });
     return found;
@@ -61,15 +79,27 @@ export function sqliteTable(pool: ConnectionPool, settings: TableSettings, log: 
         await connection.query(`${select} WHERE 1 ${order}`, {}, 1, signal, () => false);
       });
     },
-    find: (query, signal) => pool.use(signal, (connection) => find(connection, query, signal)),
+    find: (query, { signal }) => pool.use(signal, (connection) => find(connection, query, signal)),
+    findsGroups: true,
+    fields: (signal) =>
+      pool.use(signal, async (connection) => {
+        const { columns } = await layoutFor(connection, signal);
+        return Array.from(columns, ([name, { described, isDate }]) => fieldOf(name, described, isDate));
+      }),
   };
+}
+
+/** SQLite has no boolean, but columns that are called so. */
+function shownAs(cell: Plain, { holds }: SqliteColumn): Plain | boolean {
+  return holds === 'boolean' && (cell === 0 || cell === 1) ? cell === 1 : cell;
 }
 
 function layoutOf({ kind, columns: present }: Described, settings: TableSettings): Layout {
   const quote = (name: string) => quoteIdentifier(name, 'sqlite');
-  const columns = new Map<string, Column>();
-  for (const [field, { name, isRowid }] of fieldColumns(settings, present)) {
-    columns.set(field, { sql: quote(name), isRowid, isDate: settings.dates.includes(field) });
+  const columns = new Map<string, Column & { readonly described: SqliteColumn }>();
+  for (const [field, described] of fieldColumns(settings, present)) {
+    const { name, isRowid, affinity } = described;
+    columns.set(field, { sql: quote(name), isRowid, isDate: settings.dates.includes(field), affinity, described });
   }
   const shown = [...columns.values()].map(({ sql }) => sql).join(', ');
   const keys = present.filter(({ key }) => key).sort((one, other) => one.keyPlace - other.keyPlace);

@@ -3,19 +3,24 @@ import {
   type CallContext,
   type FindQuery,
   isList,
+  type Log,
   type Scalar,
+  type Services,
   SourceError,
+  type SourceField,
   type SourceRecord,
   textOf,
 } from '../../contract/index.ts';
-import type { Row, SqlDriver } from './driver.ts';
+import type { Row, SqlDriver, Statement } from './driver.ts';
 import { type NamedQuery, parseNamedQuery } from './named-query.ts';
-import { prove, statementOf, valueFor } from './query-finder.ts';
+import { namesIn, statementOf, valueFor } from './query-finder.ts';
 import { fieldValue } from './records.ts';
 import type { SqlSettings } from './settings.ts';
 
 /** Rows of one addition for all records; more belong into a query of the customer's own. */
 const ROW_LIMIT = 1_000;
+
+const NOTHING_SENT: FindQuery = { criteria: [], limit: 1, parameters: {} };
 
 interface Addition {
   readonly name: string;
@@ -30,13 +35,15 @@ type Details = Map<string, Scalar[]>;
 export class Additions {
   readonly #driver: SqlDriver;
   readonly #source: string;
+  readonly #log: Log;
   readonly #dates: ReadonlySet<string>;
   readonly #additions: readonly Addition[];
 
   /** @throws {UserError} for a query that is no single SELECT */
-  constructor(driver: SqlDriver, { add, dates }: Pick<SqlSettings, 'add' | 'dates'>, source: string) {
+  constructor(driver: SqlDriver, { add, dates }: Pick<SqlSettings, 'add' | 'dates'>, services: Services) {
     this.#driver = driver;
-    this.#source = source;
+    this.#source = services.name;
+    this.#log = services.log;
     this.#dates = new Set(dates);
     this.#additions = Object.entries(add).map(([name, { by, query }]) => ({
       name,
@@ -45,9 +52,29 @@ export class Additions {
     }));
   }
 
-  /** Proves that the queries can be run. */
-  async check(signal: AbortSignal): Promise<void> {
-    for (const { query } of this.#additions) await prove(query, this.#driver, signal);
+  /**
+   * Proves that the queries can be run, for several records.
+   * @param sample records that the source has, for which they are run with what such records hold
+   */
+  async check(sample: readonly SourceRecord[], signal: AbortSignal): Promise<void> {
+    for (const addition of this.#additions) {
+      const { query, by } = addition;
+      const statement = statementOf(query, this.#driver, (name) => (name === by ? ['', ''] : ['']), 1);
+      try {
+        await (this.#driver.prove?.(statement, signal) ?? this.#driver.run(statement, signal));
+      } catch (error) {
+        throw this.#named(error, addition);
+      }
+      if (sample.length > 0) await this.#details(addition, sample, NOTHING_SENT, { signal, reference: 'check' }, true);
+    }
+  }
+
+  /** The fields that the queries add; none can be searched. */
+  async fields(signal: AbortSignal): Promise<readonly SourceField[]> {
+    const all = await Promise.all(this.#additions.map(({ query }) => namesIn(query, this.#driver, signal)));
+    return [...new Set(all.flat())].map((name): SourceField => {
+      return { name, searchable: [], ...(this.#dates.has(name) && { kind: 'date' }) };
+    });
   }
 
   /** The records with their details. A field that a record has already stays as it is. */
@@ -62,6 +89,7 @@ export class Additions {
     found: readonly SourceRecord[],
     query: FindQuery,
     context: CallContext,
+    isCheck = false,
   ): Promise<(record: SourceRecord) => Details | undefined> {
     const { by, name } = addition;
     const keys = [...new Set(found.map((record) => textOf(record[by])).filter((key) => key !== ''))];
@@ -70,13 +98,41 @@ export class Additions {
       const value = valueFor(query);
       const valuesOf = (parameter: string) => (parameter === by ? keys : [value(parameter)]);
       const statement = statementOf(addition.query, this.#driver, valuesOf, ROW_LIMIT + 1);
-      const rows = await this.#driver.run(statement, context.signal);
+      const rows = await this.#rows(statement, addition, context, isCheck);
       if (rows.length > ROW_LIMIT) {
         context.notice?.(`of "${name}" only the first ${ROW_LIMIT} rows were read`);
       }
       for (const row of rows.slice(0, ROW_LIMIT)) this.#collect(row, addition, byKey);
     }
     return (record) => byKey.get(keyOf(textOf(record[by])));
+  }
+
+  /** A key that does not fit the type of its column would hide the rows of all others; staff are told. */
+  async #rows(
+    statement: Statement,
+    addition: Addition,
+    { signal, notice }: CallContext,
+    isCheck: boolean,
+  ): Promise<readonly Row[]> {
+    try {
+      return await this.#driver.run({ ...statement, mustFit: true }, signal);
+    } catch (error) {
+      if (isCheck || notice === undefined || !(error instanceof SourceError) || error.kind !== 'rejected') {
+        throw this.#named(error, addition);
+      }
+      this.#log.warn({ err: error, addition: addition.name }, 'an addition could not be read');
+      notice(`"${addition.name}" could not be read`);
+      return [];
+    }
+  }
+
+  /** A refusal of the server with the name of the query that it refuses. */
+  #named(error: unknown, { name, by }: Addition): unknown {
+    if (!(error instanceof SourceError) || error.kind !== 'rejected') return error;
+    return new SourceError('rejected', `the query "${name}" under "add" of ${this.#source}: ${error.message}`, {
+      cause: error,
+      remedy: `it is run once for all customers found: write WHERE ${by} IN (:${by}), with a cast where ${by} has another type; ${error.remedy ?? ''}`,
+    });
   }
 
   #collect(row: Row, { by, name }: Addition, byKey: Map<string, Details>): void {

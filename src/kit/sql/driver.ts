@@ -1,5 +1,5 @@
 /** What a database system gives to the shared part of the SQL adapters: it runs statements, and knows its own values and errors. */
-import type { FindQuery, Log, SourceRecord } from '../../contract/index.ts';
+import type { CallContext, FindQuery, Log, SourceField, SourceRecord } from '../../contract/index.ts';
 import type { SqlDialect } from './dialect.ts';
 import type { SqlSettings } from './settings.ts';
 
@@ -19,6 +19,8 @@ export interface Statement {
    * have the server stop there does; the rest is cut off in any case.
    */
   readonly limit?: number;
+  /** Whether a value that does not fit the type of its place is an error; left out: it finds nothing. */
+  readonly mustFit?: boolean;
 }
 
 /** One row: column → big integers and decimals as their text, times as Date, bit as boolean, JSON as text; or what is no value of a record. */
@@ -31,6 +33,14 @@ export interface TableColumn {
   readonly text: boolean;
   /** A whole number of at most 64 bits: compared as one, so that its index serves. */
   readonly integer?: boolean;
+  /** What other types hold: numbers with a fraction, yes or no, a day, a time by a clock on the wall, a moment. */
+  readonly holds?: 'decimal' | 'float' | 'boolean' | 'day' | 'time' | 'moment';
+  /** Of a `time`: the zone of the clock; left out: UTC. */
+  readonly zone?: string | undefined;
+  /** Made by the database from a telephone number: digits only, so that its index serves. */
+  readonly digits?: boolean;
+  /** A list of texts or numbers (an array of PostgreSQL). */
+  readonly list?: boolean;
   /** Part of the primary key, which gives the rows a stable order. */
   readonly key?: boolean;
 }
@@ -39,7 +49,11 @@ export interface TableColumn {
 export interface SqlFinder {
   check(signal: AbortSignal): Promise<void>;
   /** At most `query.limit` records. */
-  find(query: FindQuery, signal: AbortSignal): Promise<readonly SourceRecord[]>;
+  find(query: FindQuery, context: CallContext): Promise<readonly SourceRecord[]>;
+  /** As {@link Source.findsGroups}. */
+  readonly findsGroups?: true;
+  /** As {@link Source.fields}. */
+  fields?(signal: AbortSignal): Promise<readonly SourceField[]>;
 }
 
 /** The settings of finding in a table or view. */
@@ -58,6 +72,8 @@ export interface SqlDriver {
   run(statement: Statement, signal: AbortSignal): Promise<readonly Row[]>;
   /** Proves that a statement can be run, without running it; left out: it is run, for one row. @throws {SourceError} */
   prove?(statement: Statement, signal: AbortSignal): Promise<void>;
+  /** The names of the columns that a statement gives; it may be run for that, for one row. @throws {SourceError} */
+  describe(statement: Statement, signal: AbortSignal): Promise<readonly string[]>;
   /** How a table is searched by a system that cannot compare as the gateway does; left out: its collation decides. */
   tableFinder?(settings: TableSettings, log: Log): SqlFinder;
   /**

@@ -1,4 +1,5 @@
 /** Asking databases: conditions, tables, queries, inserts. The door of this room. */
+export { fieldOf, withKind } from './column-kind.ts';
 export { quoteIdentifier, quoteTable } from './dialect.ts';
 export type { Row, SqlDriver, SqlFinder, Statement, TableColumn, TableSettings } from './driver.ts';
 export { cannotInsert, cannotSearch, insertAbility, insertShape } from './insert-settings.ts';
@@ -7,6 +8,8 @@ export { dateOf, recordOf, refuseTwins } from './records.ts';
 export { ConnectionSemaphore } from './semaphore.ts';
 export { checkSqlShape, fieldsKey, procedureShape, serverShape, sqlShape, stepKey, zone } from './settings.ts';
 export { createSqlSource, type Writing } from './source.ts';
+export { either } from './spelling.ts';
 export { fieldColumns, unknownFields } from './table-finder.ts';
+export { BOOLEAN_WORDS } from './typed-conditions.ts';
 export { createServerWriter, type SqlWriter, type WriteSession } from './writer.ts';
 export { isZone, momentOf } from './zones.ts';

@@ -12,12 +12,13 @@ import {
   UserError,
 } from '../../contract/index.ts';
 import { beforehand } from '../wait/index.ts';
-import { conditionOf } from './conditions.ts';
+import { askedOf } from './conditions.ts';
 import { quoteIdentifier, quoteTable, selectLimited } from './dialect.ts';
-import type { Row, SqlDriver, Statement, TableColumn } from './driver.ts';
+import type { Bound, Row, SqlDriver, Statement, TableColumn } from './driver.ts';
 import { type InsertSettings, linkOf } from './insert-settings.ts';
 import { type Cell, type Insertion, type InsertLayout, insertionOf, layoutOf } from './insertion.ts';
 import { fieldValue } from './records.ts';
+import type { Condition } from './spelling.ts';
 import { columnCalled } from './table-finder.ts';
 import type { SqlWriter } from './writer.ts';
 
@@ -184,19 +185,20 @@ class Inserter {
     const { reader } = this.#parts;
     const condition = this.#is(column, value);
     if (condition === undefined) return [];
-    const values = [{ name: column.name, value: condition.value }];
-    const statement: Statement = { text: this.#select(wanted, condition.sql(reader.placeholder(0))), values };
+    const values: Bound[] = [];
+    const where = condition.sql((one) => reader.placeholder(values.push({ name: column.name, value: one }) - 1));
+    const statement: Statement = { text: this.#select(wanted, where), values };
     return await reader.run(statement, signal);
   }
 
   /** So that the index of the column serves; texts compare as the column does. */
-  #is(column: TableColumn, value: string) {
+  #is(column: TableColumn, value: string): Condition | undefined {
     const { dialect } = this.#parts.reader;
     // SQLite compares a number with a text in a column of no type as two different things.
     if (column.integer === true || (dialect === 'sqlite' && !column.text)) {
-      return conditionOf({ field: 'id', match: 'exact', value }, column, dialect);
+      return askedOf({ field: 'id', match: 'exact', value }, column, dialect)?.first;
     }
-    return { sql: (place: string) => `${quoteIdentifier(column.name, dialect)} = ${place}`, value };
+    return { sql: (bind) => `${quoteIdentifier(column.name, dialect)} = ${bind(value)}` };
   }
 
   #select(columns: readonly TableColumn[], where: string): string {

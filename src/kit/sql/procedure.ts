@@ -17,7 +17,7 @@ export function procedureFinder(driver: SqlDriver, settings: ProcedureSettings):
     async check(signal) {
       await driver.run({ text: 'SELECT 1 AS one', values: [] }, signal);
     },
-    async find(query, signal) {
+    async find(query, { signal }) {
       const rows = await driver.run(callOf(settings, driver, query), signal);
       return rows.slice(0, query.limit).map((row) => recordOf(row, dates));
     },

@@ -1,5 +1,5 @@
 /** Finding with the administrator's own SELECTs. Which rows match is theirs to say; values are bound. */
-import { type FindQuery, UserError } from '../../contract/index.ts';
+import { type FindQuery, type SourceField, UserError } from '../../contract/index.ts';
 import { limited } from './dialect.ts';
 import type { Bound, SqlDriver, SqlFinder, Statement } from './driver.ts';
 import { type NamedQuery, parseNamedQuery, renderNamedQuery } from './named-query.ts';
@@ -25,11 +25,31 @@ export function queryFinder(driver: SqlDriver, { queries, dates }: QuerySettings
     async check(signal) {
       for (const query of only === undefined ? byFields.values() : [only]) await prove(query, driver, signal);
     },
+    /** The columns of the results; they can be asked by what the queries take. */
+    async fields(signal) {
+      const all = only === undefined ? [...byFields] : [[only.parameters.join(','), only] as const];
+      const names = new Set<string>();
+      for (const [, query] of all) {
+        for (const name of await namesIn(query, driver, signal)) names.add(name);
+      }
+      const asked = new Set(
+        all.flatMap(([fields, { parameters }]) => (only === undefined ? fields.split(',') : parameters)),
+      );
+      return [...new Set([...names, ...asked])].map((name): SourceField => {
+        const isDate = dateFields.has(name);
+        return {
+          name,
+          ...(isDate && { kind: 'date' }),
+          ...(!asked.has(name) && { searchable: [] }),
+          ...(!names.has(name) && { shown: false }),
+        };
+      });
+    },
     /**
      * Without criteria the one query of all match steps runs, with what HelpSpot sent.
      * @throws {UserError} when there is no query for these fields
      */
-    async find(query, signal) {
+    async find(query, { signal }) {
       const fields = query.criteria.map(({ field }) => field);
       const chosen = only ?? byFields.get(fieldsKey(fields));
       if (chosen === undefined) throw noQuery(source, fields, [...byFields.keys()]);
@@ -69,6 +89,23 @@ export async function prove(query: NamedQuery, driver: SqlDriver, signal: AbortS
   await (driver.prove?.(statement, signal) ?? driver.run(statement, signal));
 }
 
+/** The columns of the result of a query. */
+export async function namesIn(query: NamedQuery, driver: SqlDriver, signal: AbortSignal): Promise<readonly string[]> {
+  return await driver.describe(
+    statementOf(query, driver, () => [''], 1),
+    signal,
+  );
+}
+
+/** Where PostgreSQL wants one value that is an array: `= ANY(:id)`, `unnest(:id)`, `:id::text[]`. */
+const BEFORE_ARRAY = /\b(?:any|all|some|unnest)\s*\(\s*$/i;
+const AFTER_ARRAY = /^\s*::\s*[\w"]+(?: [a-z]+)*\s*\[/i;
+
+/** An array as PostgreSQL reads it (manual, 8.15.2): `{"a","b \"c\""}`. */
+function arrayOf(values: readonly string[]): string {
+  return `{${values.map((value) => `"${value.replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
+}
+
 /** A query with its values bound. A parameter with several values becomes as many placeholders: `IN (?, ?)`. */
 export function statementOf(
   query: NamedQuery,
@@ -77,11 +114,13 @@ export function statementOf(
   limit: number,
 ): Statement {
   const values: Bound[] = [];
+  const bind = (name: string, value: string) => driver.placeholder(values.push({ name, value }) - 1);
   // Each occurrence is bound by itself: the server finds a type for each place.
-  const text = renderNamedQuery(query, (name) =>
-    valuesOf(name)
-      .map((value) => driver.placeholder(values.push({ name, value }) - 1))
-      .join(', '),
-  );
+  const text = renderNamedQuery(query, (name, index) => {
+    const [before = '', after = ''] = query.pieces.slice(index, index + 2);
+    const isArray = driver.dialect === 'postgres' && (BEFORE_ARRAY.test(before) || AFTER_ARRAY.test(after));
+    const all = valuesOf(name);
+    return isArray ? bind(name, arrayOf(all)) : all.map((value) => bind(name, value)).join(', ');
+  });
   return { text: limited(text, driver.dialect, limit), values, limit };
 }

@@ -1,5 +1,12 @@
 /** The source that all SQL adapters share: it finds by table and columns, by the administrator's queries, or by a procedure. */
-import { type CallContext, type FindQuery, type Services, type Source, UserError } from '../../contract/index.ts';
+import {
+  type CallContext,
+  type FindQuery,
+  type Services,
+  type Source,
+  type SourceField,
+  UserError,
+} from '../../contract/index.ts';
 import { Additions } from './additions.ts';
 import type { SqlDriver, SqlFinder } from './driver.ts';
 import { createInserter } from './inserter.ts';
@@ -60,18 +67,33 @@ function pushingPart(
 function findingPart(driver: SqlDriver, settings: SqlSettings, services: Services) {
   const finder = finderOf(driver, settings, services);
   if (finder === undefined) return undefined;
-  const additions = new Additions(driver, settings, services.name);
+  const additions = new Additions(driver, settings, services);
+  const { fields } = finder;
   return {
-    async check({ signal }: CallContext) {
-      await finder.check(signal);
-      await additions.check(signal);
+    ...(finder.findsGroups === true && { findsGroups: true as const }),
+    ...(fields !== undefined && {
+      async fields({ signal }: CallContext): Promise<readonly SourceField[]> {
+        const own = await fields.call(finder, signal);
+        const names = new Set(own.map(({ name }) => name));
+        return [...own, ...(await additions.fields(signal)).filter(({ name }) => !names.has(name))];
+      },
+    }),
+    async check(context: CallContext) {
+      await finder.check(context.signal);
+      // A table can be listed; what a query does without what it asks for nobody knows.
+      const isTable = settings.table !== undefined && Object.keys(settings.add).length > 0;
+      const sample = isTable ? await finder.find({ criteria: [], limit: SAMPLE, parameters: {} }, context) : [];
+      await additions.check(sample, context.signal);
     },
     async find(query: FindQuery, context: CallContext) {
-      const found = await finder.find(query, context.signal);
+      const found = await finder.find(query, context);
       return await additions.to(found, query, context);
     },
   };
 }
+
+/** The additions are tried with so many records. */
+const SAMPLE = 5;
 
 function finderOf(driver: SqlDriver, settings: SqlSettings, services: Services): SqlFinder | undefined {
   const { table, query, queries, procedure } = settings;

@@ -1,10 +1,21 @@
 /** Finding in a table or view: the gateway writes the query, the database compares. */
 import { closest } from 'fastest-levenshtein';
-import { type Log, SourceError } from '../../contract/index.ts';
-import { conditionOf } from './conditions.ts';
+import {
+  type CallContext,
+  type FindQuery,
+  type Log,
+  meets,
+  SourceError,
+  type SourceField,
+  type SourceRecord,
+} from '../../contract/index.ts';
+import { fieldOf } from './column-kind.ts';
+import { type Asked, askedOf } from './conditions.ts';
 import { quoteIdentifier, quoteTable, type SqlDialect, selectLimited } from './dialect.ts';
 import type { Bound, SqlDriver, SqlFinder, TableColumn, TableSettings } from './driver.ts';
+import { Oddities } from './oddities.ts';
 import { recordOf } from './records.ts';
+import { type Condition, either } from './spelling.ts';
 
 /** What the database says of the table, in terms of our fields. */
 interface Layout {
@@ -15,51 +26,150 @@ interface Layout {
 
 /** A table of the database. */
 export function tableFinder(driver: SqlDriver, settings: TableSettings, log: Log): SqlFinder {
-  const { dialect } = driver;
-  const dates = new Set(settings.dates);
-  const noteUnknown = unknownFields(settings.table, log);
-  let layout: Layout | undefined;
-  const known = async (signal: AbortSignal): Promise<Layout> => {
-    layout ??= layoutOf(settings, await driver.columns(settings.table, signal), dialect);
-    return layout;
-  };
-  const select = (of: Layout, conditions: readonly string[], limit: number): string => {
-    const columns = Array.from(of.columns, ([field, column]) => {
+  return new TableFinder(driver, settings, log);
+}
+
+/** Rows that may match are fetched to be compared again; among more than so many nobody is told apart. */
+const COMPARED = 500;
+
+class TableFinder implements SqlFinder {
+  readonly findsGroups = true;
+  readonly #driver: SqlDriver;
+  readonly #settings: TableSettings;
+  readonly #dates: ReadonlySet<string>;
+  readonly #noteUnknown: (field: string) => void;
+  readonly #oddities: Oddities;
+  #layout: Layout | undefined;
+
+  constructor(driver: SqlDriver, settings: TableSettings, log: Log) {
+    this.#driver = driver;
+    this.#settings = settings;
+    this.#dates = new Set(settings.dates);
+    this.#noteUnknown = unknownFields(settings.table, log);
+    this.#oddities = new Oddities(async (condition, signal) => {
+      const from = `FROM ${quoteTable(settings.table, driver.dialect)} WHERE ${condition}`;
+      const rows = await driver.run({ text: selectLimited('1 AS one', from, driver.dialect, 1), values: [] }, signal);
+      return rows.length > 0;
+    });
+  }
+
+  /** Proves that the table and the columns are there and can be read. */
+  async check(signal: AbortSignal): Promise<void> {
+    this.#layout = undefined;
+    const layout = await this.#known(signal);
+    await this.#driver.run({ text: this.#select(layout, ['1 = 0'], 1), values: [] }, signal);
+  }
+
+  async fields(signal: AbortSignal): Promise<readonly SourceField[]> {
+    const { columns } = await this.#known(signal);
+    return Array.from(columns, ([name, column]) => fieldOf(name, column, this.#dates.has(name)));
+  }
+
+  /** At first as it is most likely written; where that finds nobody, as it is meant. */
+  async find(query: FindQuery, context: CallContext): Promise<readonly SourceRecord[]> {
+    const layout = await this.#known(context.signal);
+    const question = this.#questionOf(query, layout);
+    // Nobody can meet it, so the database need not be asked.
+    if (question === undefined) return [];
+    try {
+      const found = await this.#ask(question, layout, query.limit, context);
+      if (found.length > 0) return found;
+      const wider = await widened(question, (condition) => this.#oddities.areThere(condition, context.signal));
+      return wider === undefined ? [] : await this.#ask(wider, layout, query.limit, context);
+    } catch (error) {
+      // A column may have gone or changed since we looked.
+      if (error instanceof SourceError && error.kind === 'rejected') this.#layout = undefined;
+      throw error;
+    }
+  }
+
+  async #ask(
+    question: Question,
+    layout: Layout,
+    limit: number,
+    context: CallContext,
+  ): Promise<readonly SourceRecord[]> {
+    const values: Bound[] = [];
+    const conditions = question.map((group) =>
+      either(
+        group.map(({ criterion, condition }) =>
+          condition.sql((value) => {
+            return this.#driver.placeholder(values.push({ name: criterion.field, value }) - 1);
+          }),
+        ),
+      ),
+    );
+    const again = question.filter((group) => group.every(({ condition }) => condition.compareAgain === true));
+    const most = again.length === 0 ? limit : Math.max(limit, COMPARED);
+    const rows = await this.#driver.run({ text: this.#select(layout, conditions, most), values }, context.signal);
+    const records = rows.slice(0, most).map((row) => recordOf(row, this.#dates));
+    const met = records.filter((record) =>
+      again.every((group) => group.some(({ criterion }) => meets(record, criterion))),
+    );
+    if (again.length > 0 && rows.length >= most && met.length < limit) {
+      context.notice?.(`only the first ${most} rows that may match were compared`);
+    }
+    return met.slice(0, limit);
+  }
+
+  /** Undefined when nobody can meet it. */
+  #questionOf({ criteria, groups = [] }: FindQuery, { columns }: Layout): Question | undefined {
+    const question = [...criteria.map((criterion) => [criterion]), ...groups].map((group) =>
+      group.flatMap((criterion) => {
+        const { field } = criterion;
+        const column = columns.get(field);
+        if (column === undefined) this.#noteUnknown(field);
+        const asked = column && askedOf(criterion, column, this.#driver.dialect, this.#dates.has(field));
+        return asked === undefined ? [] : [{ ...asked, condition: asked.first }];
+      }),
+    );
+    return question.some((group) => group.length === 0) ? undefined : question;
+  }
+
+  #select({ columns, order }: Layout, conditions: readonly string[], limit: number): string {
+    const { dialect } = this.#driver;
+    const shown = Array.from(columns, ([field, column]) => {
       return `${quoteIdentifier(column.name, dialect)} AS ${quoteIdentifier(field, dialect)}`;
     });
     const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
-    const from = `FROM ${quoteTable(settings.table, dialect)}${where}${of.order}`;
-    return selectLimited(columns.join(', '), from, dialect, limit);
+    const from = `FROM ${quoteTable(this.#settings.table, dialect)}${where}${order}`;
+    return selectLimited(shown.join(', '), from, dialect, limit);
+  }
+
+  async #known(signal: AbortSignal): Promise<Layout> {
+    this.#layout ??= layoutOf(
+      this.#settings,
+      await this.#driver.columns(this.#settings.table, signal),
+      this.#driver.dialect,
+    );
+    return this.#layout;
+  }
+}
+
+/** A criterion with the condition by which it is asked now. */
+type Asking = Asked & { readonly condition: Condition };
+/** Groups of conditions, of each of which one is enough. */
+type Question = readonly (readonly Asking[])[];
+
+/** The same as it is meant; undefined where that would find no more. */
+async function widened(
+  question: Question,
+  isThere: (condition: string) => Promise<boolean>,
+): Promise<Question | undefined> {
+  const isAlone = question.flat().length === 1;
+  let isWider = false;
+  const widen = async (one: Asking): Promise<Asking> => {
+    const { first, meant } = one;
+    if (meant === undefined || (meant.odd !== undefined && !(await isThere(meant.odd)))) {
+      return { ...one, condition: { ...first, compareAgain: true } };
+    }
+    isWider = true;
+    // Of several, another may be the one that found nobody.
+    const both: Condition = { sql: (bind) => `(${first.sql(bind)} OR ${meant.sql(bind)})`, compareAgain: true };
+    return { ...one, condition: isAlone ? meant : both };
   };
-  return {
-    /** Proves that the table and the columns are there and can be read. */
-    async check(signal) {
-      layout = undefined;
-      await driver.run({ text: select(await known(signal), ['1 = 0'], 1), values: [] }, signal);
-    },
-    async find({ criteria, limit }, signal) {
-      const of = await known(signal);
-      const values: Bound[] = [];
-      const conditions: string[] = [];
-      for (const criterion of criteria) {
-        const column = of.columns.get(criterion.field);
-        if (column === undefined) noteUnknown(criterion.field);
-        const condition = column && conditionOf(criterion, column, dialect);
-        // Nobody can meet it, so the database need not be asked.
-        if (condition === undefined) return [];
-        values.push({ name: criterion.field, value: condition.value });
-        conditions.push(condition.sql(driver.placeholder(values.length - 1)));
-      }
-      try {
-        const rows = await driver.run({ text: select(of, conditions, limit), values }, signal);
-        return rows.slice(0, limit).map((row) => recordOf(row, dates));
-      } catch (error) {
-        // A column may have gone or changed since we looked.
-        if (error instanceof SourceError && error.kind === 'rejected') layout = undefined;
-        throw error;
-      }
-    },
-  };
+  const wider = await Promise.all(question.map((group) => Promise.all(group.map(widen))));
+  return isWider ? wider : undefined;
 }
 
 function layoutOf(settings: TableSettings, present: readonly TableColumn[], dialect: SqlDialect): Layout {

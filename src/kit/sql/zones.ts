@@ -23,10 +23,7 @@ export function momentOf(text: string, zone: string): Date | undefined {
   const [, day, time = '00:00:00'] = WALL.exec(text) ?? [];
   const wall = day === undefined ? Number.NaN : Date.parse(`${day}T${time}Z`);
   if (Number.isNaN(wall)) return undefined;
-  const [, sign, hours, minutes] = OFFSET.exec(zone) ?? [];
-  if (sign !== undefined)
-    return new Date(wall - (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000);
-  if (zone.toUpperCase() === 'UTC') return new Date(wall);
+  if (OFFSET.test(zone) || zone.toUpperCase() === 'UTC') return new Date(wall - offsetAt(wall, zone));
   // The offset before a change of clocks first, which gives the first of two equal hours.
   const candidates = [wall - offsetAt(wall - DAY_MS, zone), wall - offsetAt(wall + DAY_MS, zone)];
   const [before = wall] = candidates;
@@ -39,7 +36,10 @@ const LONG_OFFSET = /^GMT(?:([+−-])(\d\d):(\d\d)(?::(\d\d))?)?$/;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** Milliseconds that the clocks of a zone are ahead of UTC at a moment. */
-function offsetAt(moment: number, zone: string): number {
+export function offsetAt(moment: number, zone: string): number {
+  const [, ahead, whole, minute] = OFFSET.exec(zone) ?? [];
+  if (ahead !== undefined) return (ahead === '-' ? -1 : 1) * (Number(whole) * 60 + Number(minute)) * 60_000;
+  if (zone.toUpperCase() === 'UTC') return 0;
   let format = formats.get(zone);
   if (format === undefined) {
     format = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' });

@@ -61,7 +61,10 @@ describeAdapter({
     suite.push(made);
     return made.settings;
   },
-  skip: { 'names ignore accents': 'Active Directory compares by its own rules, and the reader has none' },
+  skip: {
+    'names ignore accents': 'Active Directory compares by its own rules, and the reader has none',
+    'names are found however they are written': 'some of the spellings are for Active Directory to compare, see above',
+  },
 });
 afterAll(async () => {
   await Promise.all(suite.map(({ server }) => server.stop()));

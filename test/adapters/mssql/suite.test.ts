@@ -16,7 +16,6 @@ describe('mssql', () => {
     name: 'mssql',
     adapter: mssql,
     settings: async () => ({ ...(await kept(withSuite())).settings, table: 'suite' }),
-    skip: { 'names ignore accents': 'SQL Server compares by the collation of the column' },
     outage: { begin: () => servers[0]?.kill(), end: () => servers[0]?.start() },
   });
 

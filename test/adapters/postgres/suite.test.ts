@@ -20,7 +20,6 @@ describe.skipIf(!available.ok)(`postgres${reasonOf(available)}`, () => {
     name: 'postgres',
     adapter: postgres,
     settings: async () => ({ ...(await kept(suitePostgres())).settings, table: 'suite' }),
-    skip: { 'names ignore accents': 'PostgreSQL compares by the collation of the column' },
     outage: { begin: () => servers[0]?.kill(), end: () => servers[0]?.start() },
   });
 

@@ -41,7 +41,7 @@ describe('the samples', () => {
   it('have an index that searches of the view use, as the manual promises', () => {
     const database = new Database(`file:${join(root, 'samples/assets.db')}?mode=ro`);
     onTestFinished(() => void database.close());
-    const key = keyOf({ sql: '"asset_tag"', isRowid: false, isDate: false }, 'text');
+    const key = keyOf({ sql: '"asset_tag"', isRowid: false, isDate: false, affinity: 'text' as const }, 'text');
     const plan = database.prepare(`EXPLAIN QUERY PLAN SELECT * FROM asset_overview WHERE ${key} = 'x'`).all();
     expect(JSON.stringify(plan)).toContain('USING INDEX assets_by_tag');
   });

@@ -39,6 +39,11 @@ describeAdapter({
   skip: {
     'names ignore accents': OWN_RULES,
     'telephones compare by their digits': OWN_RULES,
+    'telephones are found however they are written': OWN_RULES,
+    'telephones without a country are those of the country that is set': OWN_RULES,
+    'mail addresses are found however they are written': OWN_RULES,
+    'names are found however they are written': OWN_RULES,
+    'each word is found in one of several fields': 'this query has no LIKE',
     'finds by prefix': 'this query has no LIKE',
     'finds by a part of the value': 'this query has no LIKE',
     'all criteria must be met': 'this query has no LIKE',

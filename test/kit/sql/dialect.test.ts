@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/contract/index.ts';
-import { LIKE_ESCAPE, likePattern } from '../../../src/kit/sql/conditions.ts';
 import { quoteIdentifier } from '../../../src/kit/sql/dialect.ts';
+import { LIKE_ESCAPE, likePattern } from '../../../src/kit/sql/spelling.ts';
 
 describe('a quoted name', () => {
   it('is one name, whatever is in it', () => {

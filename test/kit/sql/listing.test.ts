@@ -9,6 +9,7 @@ import { tableFinder } from '../../../src/kit/sql/table-finder.ts';
 import { recordedLog } from '../../support/log.ts';
 
 const signal = AbortSignal.timeout(60_000);
+const context = { signal, reference: 'test' };
 
 /** A system with one table that gives one row for every statement, and keeps what it was asked. */
 function system(dialect: SqlDialect) {
@@ -21,6 +22,7 @@ function system(dialect: SqlDialect) {
       return [{ id: 7 }];
     },
     columns: async () => [{ name: 'id', text: false, integer: true, key: true }],
+    describe: async () => ['id'],
     close: async () => {},
   };
   const queries = (written: QuerySettings['queries']) => queryFinder(driver, { queries: written, dates: [] }, 'crm');
@@ -34,14 +36,14 @@ test.each([
   ['mssql', 'SELECT TOP (3) [id] AS [id] FROM [people] ORDER BY [people].[id]'],
 ] as const)('a table of %s is read without a condition', async (dialect, text) => {
   const { asked, table } = system(dialect);
-  expect(await table().find({ criteria: [], limit: 3, parameters: { email: 'x' } }, signal)).toEqual([{ id: 7 }]);
+  expect(await table().find({ criteria: [], limit: 3, parameters: { email: 'x' } }, context)).toEqual([{ id: 7 }]);
   expect(asked).toEqual([{ text, values: [] }]);
 });
 
 test('one query for all match steps runs with what HelpSpot sent', async () => {
   const { asked, queries } = system('mysql');
   const finder = queries("SELECT id FROM people WHERE :email IN ('', email) AND site = :Custom5");
-  await finder.find({ criteria: [], limit: 3, parameters: { Custom5: 'Paris' } }, signal);
+  await finder.find({ criteria: [], limit: 3, parameters: { Custom5: 'Paris' } }, context);
   expect(asked[0]?.values).toEqual([
     { name: 'email', value: '' },
     { name: 'Custom5', value: 'Paris' },
@@ -52,7 +54,7 @@ test('a query for each match step cannot list, and says what to do', async () =>
   const { asked, queries } = system('mysql');
   const listing = queries({ email: 'SELECT id FROM people WHERE email = :email' }).find(
     { criteria: [], limit: 3, parameters: {} },
-    signal,
+    context,
   );
   await expect(listing).rejects.toBeInstanceOf(UserError);
   await expect(listing).rejects.toThrow('The source crm has a query for each match step and cannot list its records');

@@ -89,9 +89,10 @@ export function like(left: Operand, pattern: Operand, escaping: string | undefin
   const text = String(value);
   // SQLite would take the pattern to end there.
   if (text.includes('\0')) return '0';
+  const withSets = piecesOf(text, escaping);
+  if (withSets.some((piece) => piece.kind === 'set')) return `lower(${left.sql}) GLOB ${literal(glob(withSets))}`;
   const { sql, text: lower } = folded(left.sql, text);
   const pieces = piecesOf(lower, escaping);
-  if (pieces.some((piece) => piece.kind === 'set')) return `lower(${sql}) GLOB ${literal(glob(pieces))}`;
   return `${sql} LIKE ${literal(pieces.map(likePiece).join(''))} ESCAPE ${literal(LIKE_ESCAPE)}`;
 }
 
@@ -134,8 +135,19 @@ function glob(pieces: readonly Piece[]): string {
     .map(({ kind, text }) => {
       if (kind === 'many') return '*';
       if (kind === 'one') return '?';
-      if (kind === 'set') return text === '' ? '[^\x01-\u{10ffff}]' : `[${text.toLowerCase()}]`;
-      return '*?['.includes(text) ? `[${text}]` : text.toLowerCase();
+      if (kind === 'plain')
+        return '*?['.includes(text) || text > '\x7f' ? `[${text}${capitals(text)}]` : text.toLowerCase();
+      if (text === '') return '[^\x01-\u{10ffff}]';
+      const [, not = '', letters = ''] = /^(\^?)(.*)$/s.exec(text.toLowerCase()) ?? [];
+      return `[${not}${capitals(letters)}${letters}]`;
     })
+    .join('');
+}
+
+/** The capitals of the letters beyond ASCII, whose case SQLite does not fold. */
+function capitals(letters: string): string {
+  return Array.from(letters.toLowerCase())
+    .filter((letter) => letter > '\x7f' && letter.toUpperCase() !== letter && letter.toUpperCase().length === 1)
+    .map((letter) => letter.toUpperCase())
     .join('');
 }
