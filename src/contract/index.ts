@@ -11,7 +11,6 @@ export {
   type SourceField,
   type SourceState,
 } from './adapter.ts';
-export { type Comparison, comparable, comparisonOf } from './comparable.ts';
 export {
   type Criterion,
   compares,
