@@ -9,7 +9,7 @@ const LONGEST_ADDRESS = 320;
 const MOST_ADDRESSES = 20;
 
 /** Where a text ends without the characters at its end. */
-export function endOf(text: string, character: string): number {
+export function endWithout(text: string, character: string): number {
   let end = text.length;
   while (end > 0 && text[end - 1] === character) end -= 1;
   return end;
@@ -24,7 +24,7 @@ export function emailAddresses(text: string): readonly string[] {
   if (text.length > MOST_ADDRESSES * LONGEST_ADDRESS) pieces.pop();
   for (const piece of pieces) {
     const [written = ''] = piece.replace(/^(?:mailto|smtp|sip):/i, '').split('?');
-    const address = written.slice(0, endOf(written, '.'));
+    const address = written.slice(0, endWithout(written, '.'));
     if (!ADDRESS.test(address) || address.length > LONGEST_ADDRESS) continue;
     addresses.push(address);
     if (addresses.length === MOST_ADDRESSES) break;

@@ -2,7 +2,7 @@
  * Kinds of values, and the one definition of "the same" for each: what is shown can be searched for, and what HelpSpot
  * inserts, sent back by the next lookup, finds the same customer.
  */
-import { emailAddresses, emailForm, endOf } from './email-address.ts';
+import { emailAddresses, emailForm, endWithout } from './email-address.ts';
 import { phoneForms } from './phone.ts';
 
 /**
@@ -104,7 +104,7 @@ function numberForm(text: string): string {
   if (parts === null) return textForm(EXPONENT.test(trimmed) ? String(Number(trimmed)) : trimmed);
   const [, sign, digits = '', fraction = ''] = parts;
   const whole = digits.replace(/^0+(?=\d)/, '');
-  const end = endOf(fraction, '0');
+  const end = endWithout(fraction, '0');
   const amount = end === 0 ? whole : `${whole}.${fraction.slice(0, end)}`;
   return sign === '-' && amount !== '0' ? `-${amount}` : amount;
 }

@@ -5,12 +5,14 @@ import * as z from 'zod';
 import {
   type Adapter,
   type CallContext,
+  type Criterion,
   defineAdapter,
   type FindQuery,
   meets,
   type Source,
   SourceError,
   type SourceRecord,
+  textOf,
 } from '../../src/contract/index.ts';
 import {
   type AdapterCaseName,
@@ -58,6 +60,10 @@ const goodFind: Find = async (query, context) => (await goodSource.find?.(query,
 /** A source that asks the good one another question, or changes its answer. */
 function finding(find: Find): Adapter {
   return adapterOf({ ...goodSource, find });
+}
+
+function digitsOf(text: string): string {
+  return text.replace(/\D+/g, '');
 }
 
 function answering(change: (record: SourceRecord) => Record<string, unknown>): Adapter {
@@ -199,6 +205,54 @@ describe('the adapter suite', () => {
           : goodFind(query, context),
       ),
       'a telephone without a digit finds nobody',
+    ],
+    [
+      'compares the digits of telephones only',
+      finding(async (query, context) =>
+        (await goodFind(query, context)).filter((record) =>
+          query.criteria.every(
+            ({ field, value }) => field !== 'phone' || digitsOf(textOf(record['phone'])) === digitsOf(value),
+          ),
+        ),
+      ),
+      'telephones are found however they are written',
+    ],
+    [
+      'does not look at the country that is set',
+      finding((query, context) =>
+        goodFind({ ...query, criteria: query.criteria.map((one) => ({ ...one, country: undefined })) }, context),
+      ),
+      'telephones without a country are those of the country that is set',
+    ],
+    [
+      'compares mail addresses as they were typed',
+      finding((query, context) => {
+        const asText = (one: Criterion) => (one.field === 'email' ? ({ ...one, kind: 'text' } as const) : one);
+        return goodFind({ ...query, criteria: query.criteria.map(asText) }, context);
+      }),
+      'mail addresses are found however they are written',
+    ],
+    [
+      'knows one apostrophe only',
+      finding(async (query, context) =>
+        query.criteria.some(({ value }) => value.includes('\u2019')) ? [] : goodFind(query, context),
+      ),
+      'names are found however they are written',
+    ],
+    [
+      'shows what it cannot find',
+      answering((record) => ({ ...record, phone: `${textOf(record['phone'])}0` })),
+      'what is shown, sent back, finds the same customer',
+    ],
+    [
+      'understands groups and looks at the first only',
+      adapterOf({
+        ...goodSource,
+        findsGroups: true,
+        find: async ({ groups = [], limit }) =>
+          records.filter((record) => groups[0]?.some((one) => meets(record, one)) ?? true).slice(0, limit),
+      }),
+      'each word is found in one of several fields',
     ],
     [
       'takes prefix for exact',
