@@ -13,7 +13,7 @@ import {
 } from '../../contract/index.ts';
 import type { Row, SqlDriver, Statement } from './driver.ts';
 import { type NamedQuery, parseNamedQuery } from './named-query.ts';
-import { namesIn, statementOf, valueFor } from './query-finder.ts';
+import { columnNamesOf, statementOf, valueFor } from './query-finder.ts';
 import { fieldValue } from './records.ts';
 import type { SqlSettings } from './settings.ts';
 
@@ -71,7 +71,7 @@ export class Additions {
 
   /** The fields that the queries add; none can be searched. */
   async fields(signal: AbortSignal): Promise<readonly SourceField[]> {
-    const all = await Promise.all(this.#additions.map(({ query }) => namesIn(query, this.#driver, signal)));
+    const all = await Promise.all(this.#additions.map(({ query }) => columnNamesOf(query, this.#driver, signal)));
     return [...new Set(all.flat())].map((name): SourceField => {
       return { name, searchable: [], ...(this.#dates.has(name) && { kind: 'date' }) };
     });

@@ -8,11 +8,11 @@ import { quoteIdentifier, type SqlDialect } from './dialect.ts';
 import type { TableColumn } from './driver.ts';
 import { lettersOf, writings } from './letters.ts';
 import { phoneConditions } from './phone-conditions.ts';
-import { asText, type Bind, type Condition, either, folded, likePattern, likeText } from './spelling.ts';
+import { asText, type Bind, type Condition, caseless, either, likePattern, likeText } from './spelling.ts';
 import { typedCondition } from './typed-conditions.ts';
 
 /** How a criterion is asked. */
-export interface Asked {
+export interface SqlCriterion {
   /** With its kind. */
   readonly criterion: Criterion & { readonly kind: Kind };
   /** As it is most likely written. */
@@ -33,7 +33,12 @@ export interface Meant extends Condition {
  *
  * @param isDate whether the settings say that the column holds dates
  */
-export function askedOf(given: Criterion, column: TableColumn, dialect: SqlDialect, isDate = false): Asked | undefined {
+export function askedOf(
+  given: Criterion,
+  column: TableColumn,
+  dialect: SqlDialect,
+  isDate = false,
+): SqlCriterion | undefined {
   const criterion = withKind(given, column, isDate);
   if (criterion.value.trim() === '') return undefined;
   if (criterion.kind === 'phone') {
@@ -47,10 +52,10 @@ export function askedOf(given: Criterion, column: TableColumn, dialect: SqlDiale
 }
 
 function textConditions(
-  criterion: Asked['criterion'],
+  criterion: SqlCriterion['criterion'],
   column: TableColumn,
   dialect: SqlDialect,
-): Omit<Asked, 'criterion'> {
+): Omit<SqlCriterion, 'criterion'> {
   const name = quoteIdentifier(column.name, dialect);
   if (column.list === true) return { first: anyItem(criterion, name, dialect) };
   const left = asText(name, column, dialect);
@@ -60,7 +65,7 @@ function textConditions(
 }
 
 /** As shown, a list has commas between its items. */
-function anyItem(criterion: Asked['criterion'], name: string, dialect: SqlDialect): Condition {
+function anyItem(criterion: SqlCriterion['criterion'], name: string, dialect: SqlDialect): Condition {
   const item = writtenAs(criterion, 'gateway_item.one::text', dialect);
   const whole = writtenAs(criterion, `array_to_string(${name}, ', ')`, dialect);
   return {
@@ -70,17 +75,17 @@ function anyItem(criterion: Asked['criterion'], name: string, dialect: SqlDialec
 }
 
 /** One of the spellings, as the column compares. */
-function writtenAs(criterion: Asked['criterion'], left: string, dialect: SqlDialect): Condition {
+function writtenAs(criterion: SqlCriterion['criterion'], left: string, dialect: SqlDialect): Condition {
   const { match, value } = criterion;
   const seen = { ...criterion, value: withoutInvisible(value).trim() };
   const spellings = unlike([value.trim(), seen.value, ...spellingsOf(seen)]).filter((one) => one !== '');
   if (match === 'exact') {
     return {
       sql: (bind) => {
-        const places = spellings.map((one) => folded(bind(one), dialect));
+        const places = spellings.map((one) => caseless(bind(one), dialect));
         return places.length === 1
-          ? `${folded(left, dialect)} = ${places[0]}`
-          : `${folded(left, dialect)} IN (${places.join(', ')})`;
+          ? `${caseless(left, dialect)} = ${places[0]}`
+          : `${caseless(left, dialect)} IN (${places.join(', ')})`;
       },
     };
   }
@@ -97,7 +102,7 @@ function unlike(spellings: readonly string[]): readonly string[] {
   return [...seen.values()];
 }
 
-function meantAs(criterion: Asked['criterion'], left: string, dialect: SqlDialect): Meant | undefined {
+function meantAs(criterion: SqlCriterion['criterion'], left: string, dialect: SqlDialect): Meant | undefined {
   const { kind, match } = criterion;
   if (kind === 'name') return lettersIn(criterion, left, dialect);
   // A part is found wherever it stands.
@@ -116,7 +121,7 @@ const LONGEST_NAME = 60;
 const BETWEEN = '[\u0300-\u036f\u00ad\u200b-\u200f\u2060\ufeff]*';
 
 /** Names with other accents than those that were typed. */
-function lettersIn(criterion: Asked['criterion'], left: string, dialect: SqlDialect): Meant | undefined {
+function lettersIn(criterion: SqlCriterion['criterion'], left: string, dialect: SqlDialect): Meant | undefined {
   const forms = partForms('name', criterion.value).filter((form) => form.length <= LONGEST_NAME);
   if (forms.length === 0) return undefined;
   const names = [...new Set(forms.flatMap(writings))];

@@ -30,7 +30,7 @@ export function queryFinder(driver: SqlDriver, { queries, dates }: QuerySettings
       const all = only === undefined ? [...byFields] : [[only.parameters.join(','), only] as const];
       const names = new Set<string>();
       for (const [, query] of all) {
-        for (const name of await namesIn(query, driver, signal)) names.add(name);
+        for (const name of await columnNamesOf(query, driver, signal)) names.add(name);
       }
       const asked = new Set(
         all.flatMap(([fields, { parameters }]) => (only === undefined ? fields.split(',') : parameters)),
@@ -90,7 +90,11 @@ export async function prove(query: NamedQuery, driver: SqlDriver, signal: AbortS
 }
 
 /** The columns of the result of a query. */
-export async function namesIn(query: NamedQuery, driver: SqlDriver, signal: AbortSignal): Promise<readonly string[]> {
+export async function columnNamesOf(
+  query: NamedQuery,
+  driver: SqlDriver,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
   return await driver.describe(
     statementOf(query, driver, () => [''], 1),
     signal,

@@ -27,13 +27,13 @@ export function asText(name: string, column: TableColumn, dialect: SqlDialect): 
 }
 
 /** Without regard to case: the others do so by their collation. */
-export function folded(sql: string, dialect: SqlDialect): string {
+export function caseless(sql: string, dialect: SqlDialect): string {
   return dialect === 'postgres' ? `lower(${sql})` : sql;
 }
 
 /** `left LIKE pattern`. */
 export function likeText(left: string, pattern: string, bind: Bind, dialect: SqlDialect): string {
-  return `${folded(left, dialect)} LIKE ${folded(bind(pattern), dialect)} ESCAPE '${LIKE_ESCAPE}'`;
+  return `${caseless(left, dialect)} LIKE ${caseless(bind(pattern), dialect)} ESCAPE '${LIKE_ESCAPE}'`;
 }
 
 /** One of the conditions is enough. */

@@ -10,7 +10,7 @@ import {
   type SourceRecord,
 } from '../../contract/index.ts';
 import { fieldOf } from './column-kind.ts';
-import { type Asked, askedOf } from './conditions.ts';
+import { askedOf, type SqlCriterion } from './conditions.ts';
 import { quoteIdentifier, quoteTable, type SqlDialect, selectLimited } from './dialect.ts';
 import type { Bound, SqlDriver, SqlFinder, TableColumn, TableSettings } from './driver.ts';
 import { Oddities } from './oddities.ts';
@@ -147,7 +147,7 @@ class TableFinder implements SqlFinder {
 }
 
 /** A criterion with the condition by which it is asked now. */
-type Asking = Asked & { readonly condition: Condition };
+type Asking = SqlCriterion & { readonly condition: Condition };
 /** Groups of conditions, of each of which one is enough. */
 type Question = readonly (readonly Asking[])[];
 
