@@ -14,6 +14,7 @@ import { newReference } from '../gateway/reference.ts';
 import { type Written, writtenLookup } from '../gateway/writing.ts';
 import { parseArguments } from '../helpspot/arguments.ts';
 import { writeLookupError } from '../helpspot/lookup-xml.ts';
+import { STANDARD_ELEMENTS } from '../helpspot/xml-name.ts';
 import { directOutput } from './direct-output.ts';
 import { liveLookupHelp } from './help.ts';
 import { createLog } from './log.ts';
@@ -117,6 +118,16 @@ async function answer(args: readonly string[], terminal: Terminal): Promise<Writ
   const gateway = createGateway(plan, { log });
   try {
     const parameters = parseArguments(own.rest, plan.commandLine);
+    const ignored =
+      own.rest.filter((argument) => !argument.startsWith('--')).length -
+      STANDARD_ELEMENTS.length -
+      plan.commandLine.customFields.length;
+    if (ignored > 0) {
+      log.warn(
+        { ignored },
+        'values behind those of the custom fields are ignored; write the ids of all custom fields: commandLine: { customFields: [1, 5] }',
+      );
+    }
     const controller = new AbortController();
     const outcome = await gateway.lookup({ lookup: own.lookup, parameters }, { via: 'command-line', controller });
     return await writtenLookup(outcome, { signal: controller.signal, log });

@@ -58,6 +58,13 @@ describe('bin/livelookup', () => {
     expect(await found(['--lookup=building', '', '', '', '', '', 'x', 'B7'])).toEqual(['zoe@example.com']);
   });
 
+  it('says how many positions nobody has a name for', async () => {
+    const { stderr } = await run([`--config=${config}`, '2', '', '', '', '', 'x', 'B7', 'y', 'z']);
+    expect(JSON.parse(stderr.split('\n')[0] ?? '')).toMatchObject({ level: 'warn', ignored: 2 });
+    const { stderr: none } = await run([`--config=${config}`, '2', '', '', '', '', 'x', 'B7']);
+    expect(none).not.toContain('ignored');
+  });
+
   it('takes its own options only in front of what HelpSpot adds', async () => {
     // A field of the request that is called "lookup" must not choose another lookup.
     expect(await found(['--customer_id=1', '--lookup=building'])).toEqual(['zoe@example.com']);

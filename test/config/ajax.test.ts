@@ -63,7 +63,7 @@ encoding: latin1
       where: [
         where('customer_id', '{{sUserId}}'),
         where('city', '{{Custom3.1}}', true, 'City'),
-        where('active', 'true'),
+        { ...where('active', 'true'), kind: 'boolean' },
         where('level', '3'),
         where('site', '{{site}}'),
       ],

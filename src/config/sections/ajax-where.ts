@@ -12,7 +12,6 @@ import { fieldTemplate } from './fields.ts';
 const parameters = () =>
   z
     .union([fieldTemplate().superRefine(mistake(parameterMistake)), z.number(), z.boolean()])
-    .transform(String)
     .meta({ title: 'a text', examples: ['{{sUserId}}'] });
 
 const condition = z.strictObject({
@@ -44,8 +43,11 @@ export function wherePlans(where: z.output<typeof whereSetting>): readonly Where
 }
 
 function wherePlan([name, written]: [string, z.output<typeof whereSetting>[string]]): WherePlan {
-  if (typeof written === 'string') return { field: name, value: written, optional: false, label: undefined };
-  return { field: name, value: written.value, optional: written.optional, label: written.label };
+  const { value, optional, label } =
+    typeof written === 'object' ? written : { value: written, optional: false, label: undefined };
+  // `active: true` means yes, however the system writes it.
+  const kind = typeof value === 'boolean' ? { kind: 'boolean' as const } : {};
+  return { field: name, value: String(value), optional, label, ...kind };
 }
 
 /** A known parameter in another spelling would never be filled in. */

@@ -1,5 +1,5 @@
 /** `ajax.NAME:` An AJAX selection field as the gateway uses it. */
-import type { MatchKind } from '../../contract/index.ts';
+import type { Kind, MatchKind } from '../../contract/index.ts';
 import type { AjaxEncoding, AjaxOption } from '../../helpspot/ajax-answer.ts';
 import type { ContentPlan } from '../lookup/plan.ts';
 
@@ -33,6 +33,8 @@ export interface WherePlan {
   readonly field: string;
   /** A template over HelpSpot's parameters: `{{sUserId}}`, `{{Custom3.1}}`; without a place it is a constant. */
   readonly value: string;
+  /** How it is compared, where the configuration says: `active: true` is a yes. */
+  readonly kind?: Kind;
   /** Left out when a parameter is empty; otherwise nothing is looked for without it. */
   readonly optional: boolean;
   /** What staff call the parameter: "Fill in City first". Undefined: made from its name. */

@@ -34,12 +34,17 @@ function matchFindings({ match }: LookupPlan, sources: readonly KnownSource[], a
 
 /** Why a step never finds anybody in a source, as far as is known. */
 function whyNever(step: MatchStep, source: KnownSource): string | undefined {
+  // A field that cannot be asked for may narrow what is found by another one of the step.
+  const narrows = (field: string) =>
+    source.shows(field) === true && step.some((other) => 'field' in other && canBe(other.field, other.match, source));
   for (const input of step) {
     if ('words' in input) {
-      if (input.words.some((field) => canBe(field, 'contains', source))) continue;
+      const asked = (field: string) =>
+        source.findsGroups ? source.searchable(field)?.length !== 0 : canBe(field, 'contains', source);
+      if (input.words.some(asked)) continue;
       return `${source.title} cannot be searched for a part of ${input.words.join(', ')}`;
     }
-    if (canBe(input.field, input.match, source)) continue;
+    if (canBe(input.field, input.match, source) || narrows(input.field)) continue;
     const ways = source.searchable(input.field) ?? [];
     if (ways.length > 0) return `${source.title} can search ${input.field} only by ${ways.join(', ')}`;
     return `${source.title} has no field ${input.field} to search by${didYouMean(input.field, source.searched)}`;

@@ -12,6 +12,12 @@ import type { SourceHandle } from '../sources/source-handle.ts';
 /** So many records say enough of a system, and are read in the time of a lookup. */
 const SAMPLE = 100;
 
+/** What an open source says of itself. */
+interface Answer {
+  readonly fields: readonly SourceField[] | undefined;
+  readonly findsGroups: boolean;
+}
+
 /** A source, as far as it could be looked into. */
 export class KnownSource {
   readonly name: string;
@@ -19,16 +25,19 @@ export class KnownSource {
   readonly sample: readonly SourceRecord[];
   /** What the source said of its own answer. */
   readonly notices: readonly string[];
+  /** Whether it is asked for words in one question of its own. */
+  readonly findsGroups: boolean;
   readonly #fields: ReadonlyMap<string, SourceField> | undefined;
   readonly #kinds: ReadonlyMap<string, Kind>;
   readonly #shown: ReadonlySet<string>;
 
   constructor(
     { plan }: SourceHandle,
-    fields: readonly SourceField[] | undefined,
+    { fields, findsGroups }: Answer,
     sample: readonly SourceRecord[],
     notices: readonly string[],
   ) {
+    this.findsGroups = findsGroups;
     this.name = plan.name;
     this.title = plan.title;
     this.sample = sample;
@@ -73,12 +82,15 @@ export class KnownSource {
 export async function knownSource(handle: SourceHandle, context: CallContext): Promise<KnownSource | undefined> {
   const notices: string[] = [];
   try {
-    const fields = await handle.call(context, async (source, limited) => await source.fields?.(limited));
+    const answer = await handle.call(context, async (source, limited) => ({
+      fields: await source.fields?.(limited),
+      findsGroups: source.findsGroups === true,
+    }));
     const query = { criteria: [], limit: SAMPLE, parameters: {} };
     const notice = (sentence: string) => void notices.push(sentence);
     // Many systems can only be asked for somebody.
     const sample = await handle.find(query, { ...context, notice }, 'check').catch(() => []);
-    return new KnownSource(handle, fields, sample, notices);
+    return new KnownSource(handle, answer, sample, notices);
   } catch {
     return undefined;
   }

@@ -122,6 +122,13 @@ describe('a list', () => {
     expect(city).toEqual(['city=Boston', 'active=true']);
   });
 
+  it('means yes by true, however the system writes it', async () => {
+    const flags = [true, 1, '1', 'yes', 'TRUE', false, 0, 'no', 'maybe'];
+    const system = memorySystem(flags.map((active, code) => ({ code, name: 'x', active })));
+    const { lines } = open({ where: [{ ...where('active', 'true'), kind: 'boolean' }] }, { system });
+    expect((await lines({})).map((line) => line[0])).toEqual(['0', '1', '2', '3', '4']);
+  });
+
   it('has each value once, and none that is empty', async () => {
     const system = memorySystem([
       { code: 'A', name: 'first' },

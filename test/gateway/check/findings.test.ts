@@ -78,6 +78,13 @@ describe('of a lookup', () => {
     ]);
   });
 
+  it('a field that is only shown narrows a step that another field can be asked by', async () => {
+    const match = steps('company+email', 'company');
+    expect(await findings({ fields: FIELDS, lookup: { match } })).toEqual([
+      'warning: lookups.default.match[1]: finds nobody: crm has no field company to search by',
+    ]);
+  });
+
   it('columns are compared with what is shown', async () => {
     expect(await findings({ fields: FIELDS, lookup: { columns: ['email', 'citty'] } })).toEqual([
       'warning: lookups.default.columns: no source of this lookup has a field citty',
