@@ -65,7 +65,9 @@ async function functionOf({ text }) {
   const options = { format: 'cjs', platform: 'node', target: 'node20', minify: true };
   // Of libraries that come as both, `require` gets the CommonJS one; its default export is that of the other all the same.
   const { code } = await transform(text, { ...options, supported: { 'dynamic-import': false } });
-  return `(exports, require, module, __dirname) => {${code}}`;
+  // The loader reads bytes as characters. The bundler escapes texts, but leaves regular expressions as they are.
+  const ascii = code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return `(exports, require, module, __dirname) => {${ascii}}`;
 }
 
 const functions = new Map(

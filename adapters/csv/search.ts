@@ -55,7 +55,7 @@ async function candidates(
 }
 
 function shortest(anyOf: AnyOf): number {
-  return Math.min(...anyOf.map(({ value }) => value.length));
+  return anyOf.reduce((least, { value }) => Math.min(least, value.length), Number.POSITIVE_INFINITY);
 }
 
 function* everyRow(table: Table): Generator<number, void> {

@@ -12,13 +12,19 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
     // Each letter more or less is one edit: a name of a megabyte is compared with nothing.
     const longest = Math.max(name.length, candidate.length);
     if (Math.abs(name.length - candidate.length) > tolerance(longest)) continue;
-    const edits = distance(name.toLowerCase(), candidate.toLowerCase());
+    const edits = haveSameLetters(name, candidate) ? 1 : distance(name.toLowerCase(), candidate.toLowerCase());
     if (edits < fewest && edits <= tolerance(longest)) {
       best = candidate;
       fewest = edits;
     }
   }
   return best;
+}
+
+/** `cvs` for `csv`: fingers that were too quick. */
+function haveSameLetters(one: string, other: string): boolean {
+  const letters = (text: string) => [...text.toLowerCase()].sort().join('');
+  return one.length > 2 && one.length === other.length && letters(one) === letters(other);
 }
 
 function tolerance(length: number): number {

@@ -97,6 +97,8 @@ function onceFor(criterion: Criterion, what: string, make: () => readonly string
 /** The comparable forms of what is looked for as a value of a kind; empty where there is nothing to compare. */
 export function soughtForms(criterion: Criterion, kind: Kind = kindOf(criterion)): readonly string[] {
   const { match, value, country } = criterion;
+  // Systems that see the end of the text in a NUL would find others.
+  if (value.includes('\0')) return [];
   return onceFor(criterion, kind, () =>
     match === 'exact' || kind === 'phone' ? comparedForms(kind, value, 'sought', country) : partForms(kind, value),
   );
@@ -116,6 +118,7 @@ const MOST_SPELLINGS = 10;
  */
 export function spellingsOf(criterion: Criterion): readonly string[] {
   return onceFor(criterion, 'spellings', () => {
+    if (criterion.value.includes('\0')) return [];
     const spellings = new Set<string>();
     for (const one of spelled(criterion)) if (one !== '') spellings.add(one);
     return [...spellings].slice(0, MOST_SPELLINGS);

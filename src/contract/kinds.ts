@@ -15,7 +15,7 @@ export type Kind = (typeof KINDS)[number];
 export const KINDS = ['phone', 'email', 'name', 'code', 'number', 'boolean', 'date', 'text'] as const;
 
 const BY_NAME: readonly (readonly [RegExp, Kind])[] = [
-  [/phone|mobile|cell|fax/i, 'phone'],
+  [/phone|telefon|mobil|handy|cell|fax|^tel(?:_|\d|$)/i, 'phone'],
   [/e-?_?mail(?:_?address(?:es)?|s)?$|^mail$|^e_?mail/i, 'email'],
   [/name$/i, 'name'],
 ];

@@ -29,11 +29,13 @@ export function textOfBytes(bytes: Uint8Array): string {
 
 /**
  * The text of bytes in Windows-1252, which is also what the web means by ISO-8859-1 (WHATWG Encoding, 4.2): 0x80 to 0x9F
- * are letters and marks. The five bytes that are nothing in it are left out.
+ * are letters and marks. The five bytes that are nothing in it stay the control characters that they are in ISO-8859-1.
  */
 export function windows1252(bytes: Uint8Array): string {
   // Not `TextDecoder('windows-1252')`: many releases of Node decode these bytes as control characters (nodejs/node#60888).
-  return library().decode(bufferOf(bytes), 'windows-1252').replaceAll('\ufffd', '');
+  // One character a byte.
+  const text = library().decode(bufferOf(bytes), 'windows-1252');
+  return text.replace(/\ufffd/g, (_, at: number) => String.fromCharCode(bytes[at] ?? 0));
 }
 
 /** In an encoding that browsers do not know (code page 850); undefined when nobody knows it, or the bytes are not in it. */

@@ -212,6 +212,16 @@ export default {
     }
   });
 
+  it.each(['Mueller', 'mull', 'Müller', 'Strauss', 'Jorgensen'])(
+    'finds %s as every other way of asking does',
+    async (name) => {
+      const args = [`--config=${packageRoot}/config/gateway.yaml`, `--last_name=${name}`];
+      const built = await execute(join(packageRoot, 'bin/livelookup'), args);
+      expect(readLookup(built.stdout)).toEqual(readLookup((await run(args)).stdout));
+      expect(readLookup(built.stdout).customers.length).toBeGreaterThan(0);
+    },
+  );
+
   it('answers on the embedded default, when it is named', async () => {
     const { stdout } = await execute(
       join(packageRoot, 'bin/livelookup'),

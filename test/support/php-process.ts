@@ -100,8 +100,11 @@ async function startResident(php: string): Promise<Resident> {
     isWell: () => isWell,
     async run(program, jobs) {
       isWell = false;
+      trouble = '';
       const { status, output } = answerSchema.parse(JSON.parse(await answer(JSON.stringify({ program, jobs }))));
-      if (status !== 0 || trouble !== '') throw new Error(`${program} ended with ${status}: ${output}${trouble}`);
+      // What a command that PHP starts says on its standard error is its own affair.
+      if (status !== 0 || /^PHP /m.test(trouble))
+        throw new Error(`${program} ended with ${status}: ${output}${trouble}`);
       isWell = true;
       return output;
     },

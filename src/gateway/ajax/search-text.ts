@@ -20,8 +20,7 @@ export function optionQuestion(plan: AjaxPlan, parameters: Parameters): OptionQu
         refusal: `${where.label ?? wordsFor(where, parameters)} is longer than ${LONGEST_SOUGHT} characters; nothing can be found by it`,
       };
     }
-    if (value !== undefined)
-      base.push({ field: where.field, match: 'exact', value, ...(where.kind && { kind: where.kind }) });
+    if (value !== undefined) base.push({ field: where.field, match: 'exact', value, kind: where.kind });
     else if (!where.optional) missing.add(where.label ?? wordsFor(where, parameters));
   }
   if (missing.size > 0) return { refusal: `Fill in ${[...missing].join(' and ')} first` };

@@ -69,7 +69,13 @@ function fieldFindings(plan: LookupPlan, sources: readonly KnownSource[], at: st
     const sentence = `no source of this lookup has a field ${field}${didYouMean(field, names)}`;
     findings.push({ where, weight, sentence });
   };
+  for (const words of plan.match.flat().flatMap((input) => ('words' in input ? input.words : []))) {
+    missing(`${at}.match`, words, 'warning');
+  }
   for (const { element, content } of plan.fields ?? []) {
+    if (content.kind === 'field' && content.date === 'unix') {
+      for (const finding of undated(element, content.from, sources, at)) findings.push(finding);
+    }
     // The standard elements are there by themselves, whether or not a system has them.
     if (content.kind === 'field' && content.from === element) continue;
     for (const field of new Set(placesIn(content))) missing(`${at}.fields.${element}`, field, 'error');
@@ -86,6 +92,17 @@ function fieldFindings(plan: LookupPlan, sources: readonly KnownSource[], at: st
     for (const column of plan.columns) if (!mapped.has(column)) missing(`${at}.columns`, column, 'warning');
   }
   return findings;
+}
+
+/** Only a date can go into a date field of HelpSpot: other texts are left out without a word. */
+function undated(element: string, from: string, sources: readonly KnownSource[], at: string): readonly Finding[] {
+  return sources.flatMap(({ name, sample }) => {
+    const values = sample.flatMap((record) => record[from] ?? []);
+    const none = values.filter((value) => typeof value === 'string' && !/^\d{4}-\d\d-\d\d/.test(value.trim())).length;
+    if (none === 0) return [];
+    const sentence = `${none} of ${values.length} values of ${from} are no dates and are left out; say how they are written: sources.${name}.dates: { ${from}: DD.MM.YYYY }`;
+    return [{ where: `${at}.fields.${element}`, weight: 'warning', sentence } as const];
+  });
 }
 
 /** Whether a source shows the field, or may do so. */

@@ -27,7 +27,11 @@ export function sampleFindings(source: KnownSource, plan: SourcePlan | undefined
       if (none > 0) add(`${field} has no mail address in ${none} ${of} values`);
     }
     const short = shortCodes(texts);
-    if (short !== undefined && plan?.kinds?.get(field) !== 'number' && CODE_FIELD.test(field)) {
+    if (
+      short !== undefined &&
+      plan?.kinds?.get(field) !== 'number' &&
+      (source.kind(field) === 'code' || CODE_FIELD.test(field))
+    ) {
       add(
         `${field} has ${short} ${of} values that are shorter than the others; if zeros in front of them were lost, export it as text`,
       );
@@ -45,12 +49,12 @@ export function sampleFindings(source: KnownSource, plan: SourcePlan | undefined
 }
 
 /** Postcodes, article and customer numbers. */
-const CODE_FIELD = /zip|plz|post_?(?:al_?)?code|code$|number$|(?:^|_)(?:no|nr)$|id$/i;
+const CODE_FIELD = /zip|plz|post_?(?:al_?)?code|code$|number$|(?:^|_)no$|nr$|id$/i;
 
 /** How many of codes of digits are shorter than most; undefined when none is, or when they are no codes of one length. */
 function shortCodes(texts: readonly string[]): number | undefined {
   if (texts.length < FEWEST || !texts.every((text) => /^\d{1,20}$/.test(text))) return undefined;
-  const longest = Math.max(...texts.map((text) => text.length));
+  const longest = texts.reduce((most, text) => Math.max(most, text.length), 0);
   const whole = texts.filter((text) => text.length === longest).length;
   const short = texts.length - whole;
   return longest >= 4 && short > 0 && whole > short ? short : undefined;

@@ -102,7 +102,8 @@ function questionOf(step: MatchStep, parameters: Parameters): Question | undefin
     if ('words' in input) {
       const words = wordsOf(input.parameters.map((name) => given(parameters, name)).join(' '));
       if (words.length === 0) return undefined;
-      groups.push(...words.map((value) => input.words.map((field) => ({ field, match: 'contains', value }) as const)));
+      for (const value of words)
+        groups.push(input.words.map((field) => ({ field, match: 'contains', value }) as const));
       continue;
     }
     const criterion = { field: input.field, match: input.match, value: given(parameters, input.parameter) };
@@ -184,8 +185,8 @@ class Search {
     }
     const milliseconds = Math.round(performance.now() - started);
     this.#report(name, milliseconds, records.length, failed !== undefined);
-    const problem = failed === undefined ? {} : { problem: failureText(failed.error) };
-    this.#asked.push({ step, source: name, milliseconds, count: records.length, ...problem });
+    const problem = failed === undefined ? undefined : failureText(failed.error);
+    this.#asked.push({ step, source: name, milliseconds, count: records.length, problem });
     return { source, records };
   }
 

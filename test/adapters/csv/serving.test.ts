@@ -117,7 +117,7 @@ describe('the reading', () => {
     const people = plan.sources.get('people');
     if (people === undefined) throw new Error('no such source');
     await writeFile(join(path, '../others.csv'), `${HEADER}1,b@example.com,Basel\n`);
-    const others = { ...people, settings: csv.settings.parse({ file: 'others.csv' }), fingerprint: 'others' };
+    const others = { ...people, settings: csv.settings.parse({ file: 'others.csv' }), written: 'others' };
     await gateway.reload({ ...plan, sources: new Map([['people', others]]) });
     await until(() => log.lines.filter(({ message }) => message === 'the CSV file is read').length === 2);
   });

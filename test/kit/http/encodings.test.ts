@@ -32,7 +32,7 @@ describe('the text of an answer', () => {
       'with bytes that are nothing in Windows-1252',
       'text/plain; charset=latin1',
       latin1('M\xfc\x81ller\x9d'),
-      'Müller',
+      'Mü\u0081ller\u009d',
     ],
     ['UTF-8 that says ISO-8859-1', 'text/plain; charset=iso-8859-1', Buffer.from('Müller €'), 'Müller €'],
     ['UTF-8 with a byte order mark', 'text/plain; charset=windows-1252', Buffer.from('\ufeffMüller'), 'Müller'],

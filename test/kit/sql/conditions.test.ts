@@ -63,21 +63,23 @@ describe('a criterion in the words of each system', () => {
 
   test('phones: by their digits, and then by the last of them', () => {
     expect(first('phone', '030 12345-67', 'postgres')).toEqual([
-      `regexp_replace("col", '[^0-9]+', '', 'g') IN (?)`,
+      `regexp_replace("col", '[^0-9]+', '', 'g') IN (?, ?)`,
       '0301234567',
+      '301234567',
     ]);
     expect(meant('phone', '030 12345-67', 'postgres')).toEqual([
       `regexp_replace("col", '[^0-9]+', '', 'g') LIKE ?`,
       '%1234567%',
     ]);
-    expect(first('phone', '030 12345-67', 'mssql')?.[0]).toMatch(/^(REPLACE\()+\[col\], N' ', N?''\).* IN \(\?\)$/);
+    expect(first('phone', '030 12345-67', 'mssql')?.[0]).toMatch(/^(REPLACE\()+\[col\], N' ', N?''\).* IN \(\?, \?\)$/);
     expect(first('phone', '030 12345-67', 'mysql')).toEqual([
       `REGEXP_REPLACE(\`col\`, '[^0-9]+', '') LIKE ?`,
       '%1234567%',
     ]);
     expect(first('phone', '030 12345-67', 'mysql', { column: { digits: true } })).toEqual([
-      '`col` IN (?)',
+      '`col` IN (?, ?)',
       '0301234567',
+      '301234567',
     ]);
     expect(asked('phone', 'n/a', 'mysql')).toBeUndefined();
   });
