@@ -14,7 +14,7 @@ export function looksSecret(key: string): boolean {
 
 // Narrower, because such values are masked everywhere: `keyColumn: customer_id` must not hide every customer_id.
 const HOLDS_SECRET =
-  /(?:^|[_-])(?:password|passwd|passphrase|pwd|secret|token|credentials?|authorization|(?:api|access|private)[_-]?key)$/i;
+  /(?:^|[_-])(?:password|passwd|passphrase|pwd|secret|token|bearer|credentials?|authorization|(?:api|access|private)[_-]?key)$/i;
 
 /** Whether a text that stands literally under a key is itself a secret: `bindPassword`, `api_key`, `token`. */
 export function holdsSecret(key: string): boolean {

@@ -39,6 +39,10 @@ export function yamlMistake(code: ErrorCode, line: string): string {
   const bare = line.replace(/"[^"]*"|'[^']*'/g, '""');
   // Within { } an unquoted ${NAME} ends the map; by far the most common mistake with it.
   if (/(^|[^"'\w])\$\{/.test(bare)) return `within { } or [ ] a \${…} needs quotes; write "\${NAME}"`;
+  const curly = /[\u2018-\u201f\u00ab\u00bb]/.exec(bare)?.[0];
+  if (curly !== undefined) {
+    return `${curly} (U+${curly.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}) is no quote of YAML; write " instead`;
+  }
   if (/[:,[{]\s*\{\{/.test(bare)) return 'a text with {{…}} needs quotes; write "{{FIELD}}"';
   // `text: Open: CRM`; not `{ a: { b: …` and not `a: 1, b: …`.
   if (/:\s+[^\s,:{}[\]"'][^,{}[\]"']*:\s/.test(bare)) return WORDS.BLOCK_AS_IMPLICIT_KEY;

@@ -72,10 +72,10 @@ function itemMeets(item: Value, criterion: Criterion): boolean {
 
 /** A field without a telling name is of the kind of its values. */
 function kindOfValue(value: Value, field: string): Kind {
-  const byName = kindByName(field);
-  if (byName !== 'text') return byName;
   if (value instanceof Date) return 'date';
   if (typeof value === 'boolean') return 'boolean';
+  const byName = kindByName(field);
+  if (byName !== 'text') return byName;
   return typeof value === 'number' ? 'number' : 'text';
 }
 

@@ -1,5 +1,6 @@
 /** Deadlines: one signal that ends with the time, with the caller, or with us; and waiting that obeys a signal. */
 
+import { setMaxListeners } from 'node:events';
 import { brand } from './brand.ts';
 
 /** Why a signal of {@link withDeadline} aborted when the time was up. */
@@ -30,6 +31,8 @@ export async function withDeadline<T>(
   controller: AbortController,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
+  // As many wait for it as there are sources; more is no leak.
+  setMaxListeners(0, controller.signal);
   const timer = setTimeout(() => controller.abort(new DeadlineExceeded(milliseconds)), milliseconds);
   const end = performance.now() + milliseconds;
   ends.set(controller.signal, Math.min(end, ends.get(controller.signal) ?? end));

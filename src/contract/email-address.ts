@@ -2,7 +2,7 @@
 import { domainToASCII } from 'node:url';
 
 /** What stands between addresses, and around them. Apostrophes may be part of one. */
-const BETWEEN = /[\s;,<>"()[\]]+/;
+const BETWEEN = /[\s;,|<>"()[\]\u2018\u201a-\u201f\u00ab\u00bb]+/;
 const ADDRESS = /^[^@\p{C}]+@[^@\p{C}]+$/u;
 /** RFC 5321, 4.5.3.1: 64 + @ + 255; nobody has more addresses in one field. */
 const LONGEST_ADDRESS = 320;
@@ -24,7 +24,8 @@ export function emailAddresses(text: string): readonly string[] {
   if (text.length > MOST_ADDRESSES * LONGEST_ADDRESS) pieces.pop();
   for (const piece of pieces) {
     const [written = ''] = piece.replace(/^(?:mailto|smtp|sip):/i, '').split('?');
-    const address = written.slice(0, endWithout(written, '.'));
+    const bare = /^'.*'$/s.test(written) ? written.slice(1, -1) : written;
+    const address = bare.slice(0, endWithout(bare, '.'));
     if (!ADDRESS.test(address) || address.length > LONGEST_ADDRESS) continue;
     addresses.push(address);
     if (addresses.length === MOST_ADDRESSES) break;

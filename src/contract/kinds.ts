@@ -14,15 +14,37 @@ export type Kind = (typeof KINDS)[number];
 
 export const KINDS = ['phone', 'email', 'name', 'code', 'number', 'boolean', 'date', 'text'] as const;
 
-const BY_NAME: readonly (readonly [RegExp, Kind])[] = [
-  [/phone|telefon|mobil|handy|cell|fax|^tel(?:_|\d|$)/i, 'phone'],
-  [/e-?_?mail(?:_?address(?:es)?|s)?$|^mail$|^e_?mail/i, 'email'],
-  [/name$/i, 'name'],
-];
+const PHONE_WORD = /(?:phones?|telefon|mobile?|handy|cell|fax)$|^tel$/;
+const EMAIL_WORD = /^e?mails?$/;
+/** What may follow these words: `phone_number`, `mobile2`, `mail_private`; not `phone_verified`, not `email_count`. */
+const OF_WHICH =
+  /^(?:number|numbers|no|nr|nummer|address|addresses|work|business|office|home|private|privat|main|primary|other|direct|day|e164|digits|key|\d+)$/;
 
 /** The kind of a field of which nothing but its name is known: `phone`, `mobile_phone`, `fax` …; `email`, `mail` …; `first_name`, `fullname` …; everything else is text. */
 export function kindByName(field: string): Kind {
-  return BY_NAME.find(([pattern]) => pattern.test(field))?.[1] ?? 'text';
+  const known = byName.get(field);
+  if (known !== undefined) return known;
+  const kind = kindOfWords(field);
+  // Names of fields come from the configuration and from the systems: some hundreds.
+  if (byName.size < 10_000) byName.set(field, kind);
+  return kind;
+}
+
+const byName = new Map<string, Kind>();
+
+function kindOfWords(field: string): Kind {
+  const words = field
+    .slice(0, 200)
+    .replace(/([a-z])([A-Z0-9])/g, '$1 $2')
+    .toLowerCase()
+    .replace(/e[-_ ]mail/g, 'email')
+    .split(/[^\p{L}\p{N}]+/u);
+  if (/^(?:is|has|can)$/.test(words[0] ?? '')) return 'text';
+  const last = words.findLastIndex((word) => !OF_WHICH.test(word));
+  const word = words[last] ?? '';
+  if (PHONE_WORD.test(word)) return 'phone';
+  if (EMAIL_WORD.test(word)) return 'email';
+  return last === words.length - 1 && word.endsWith('name') ? 'name' : 'text';
 }
 
 /**
@@ -122,7 +144,7 @@ export function booleanOf(text: string): boolean | undefined {
 const DAY = /^\d{4}-\d\d-\d\d$/;
 const INSTANT = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?$/i;
 /** HelpSpot's own form of a date: seconds since 1970. */
-const UNIX = /^-?\d{5,11}$/;
+const UNIX = /^-?\d{1,11}$/;
 
 /** A date by its day; by its instant where a time or HelpSpot's number of seconds is given. A time without zone is UTC. */
 function dateForms(text: string, side: 'stored' | 'sought'): readonly string[] {

@@ -22,8 +22,16 @@ const FEWEST_OF_A_NUMBER = 7;
 const MOST_NUMBERS = 10;
 const LONGEST_NUMBER = 100;
 
-const SEPARATOR = /;(?!\s*ext=)|[,|\n\r\t]| \/ | (?:or|oder|ou|o|and|und|et|y) /i;
-const EXTENSION = /(?:;\s*ext=|(?:ext(?:ension)?|x|#|durchwahl|dw|poste)[.:]?)\s*(\d{1,7})\s*$/i;
+const SEPARATOR = /;(?!\s*ext=)|[,|&\n\r\t]| (?:or|oder|ou|o|and|und|et|y|bzw\.?) | (?=\+\d)/i;
+/** A slash with blanks stands between numbers, or between an area and its number. */
+const SLASH = ' / ';
+const FEWEST_BESIDE_SLASH = 6;
+const LABEL =
+  /^\s*(?:tel(?:efon|ephone)?|phone|fon|fax|mobil(?:e|funk)?|handy|cell|callto|sip|work|home|office|privat)\b[ .:]*/i;
+const EXTENSION = /(?:;\s*ext=|(?:ext(?:ension)?|x|#|durchwahl|dw|poste)[.: ]{0,3})(\d{1,7})\s*$/i;
+/** `1-800-FLOWERS`: letters as they stand on the keys (ITU-T E.161). */
+const VANITY = /^[\d ()+./-]*\d[ -]?[A-Z]{3,}[A-Z -]*$/;
+const KEYS = 'ABC2DEF3GHI4JKL5MNO6PQRS7TUV8WXYZ9';
 const TRUNK = /\(0\)/g;
 const NOT_DIGITS = /\D+/g;
 
@@ -46,7 +54,7 @@ interface PhoneNumber {
 }
 
 /** One plain number, as most are. */
-const PLAIN = /^[\d ()+.-]{1,100}$/;
+const PLAIN = /^(?!00 )\+?[\d ().-]{1,100}$/;
 
 function written(text: string): readonly Written[] {
   if (PLAIN.test(text)) {
@@ -55,25 +63,50 @@ function written(text: string): readonly Written[] {
     return digits === '' ? [] : [{ text: number, digits, extension: undefined }];
   }
   const numbers: { text: string; digits: string; extension: string | undefined }[] = [];
-  // Full-width digits and the like become ASCII.
-  for (const piece of text
-    .slice(0, MOST_NUMBERS * LONGEST_NUMBER)
-    .normalize('NFKC')
-    .split(SEPARATOR)) {
-    const trimmed = piece.replace(/^\s*(?:tel|fax|callto|sip)\s*[:.]/i, '').trim();
-    const ended = EXTENSION.exec(trimmed);
-    const number = (ended === null ? trimmed : trimmed.slice(0, ended.index))
-      .replace(TRUNK, '')
-      .slice(0, LONGEST_NUMBER);
+  for (const piece of piecesOf(text)) {
+    const ended = EXTENSION.exec(piece);
+    const number = (ended === null ? piece : piece.slice(0, ended.index)).replace(TRUNK, '').slice(0, LONGEST_NUMBER);
     const digits = number.replace(NOT_DIGITS, '');
     const last = numbers.at(-1);
-    if (digits === '') continue;
+    if (digits === '') {
+      // "ext. 204" alone is a number of its own, within the house.
+      if (ended?.[1] !== undefined) numbers.push({ text: ended[1], digits: ended[1], extension: undefined });
+      continue;
+    }
     // "030 123450, 12": a comma is also how a telephone waits before an extension.
     if (digits.length < 4 && last !== undefined && last.extension === undefined) last.extension = digits;
     else numbers.push({ text: number, digits, extension: ended?.[1] });
     if (numbers.length === MOST_NUMBERS) break;
   }
   return numbers;
+}
+
+/** The numbers of a text, each by itself, without what they are called. */
+function piecesOf(text: string): readonly string[] {
+  // Full-width digits and the like become ASCII.
+  const tidy = text
+    .slice(0, MOST_NUMBERS * LONGEST_NUMBER)
+    .normalize('NFKC')
+    .replace(/\(\+(\d{1,3})\)/g, '+$1 ')
+    .replaceAll('++', '+')
+    .replace(/(^|\D)00 (?=[1-9])/g, '$100');
+  return tidy.split(SEPARATOR).flatMap((piece) => {
+    const parts = piece.split(SLASH);
+    const areNumbers = parts.every((part) => part.replace(NOT_DIGITS, '').length >= FEWEST_BESIDE_SLASH);
+    return (areNumbers ? parts : [piece]).map(named);
+  });
+}
+
+/** Without "Tel.:" in front and "(Mo-Fr 9-17)" behind; with digits for letters of a vanity number. */
+function named(piece: string): string {
+  const bare = piece.replace(LABEL, '').trim();
+  const open = bare.endsWith(')') ? bare.lastIndexOf('(') : -1;
+  const number = open > 0 && /\p{L}/u.test(bare.slice(open)) ? bare.slice(0, open).trimEnd() : bare;
+  return VANITY.test(number) ? number.replace(/[A-Z]/g, keyOf) : number;
+}
+
+function keyOf(letter: string): string {
+  return /\d/.exec(KEYS.slice(KEYS.indexOf(letter)))?.[0] ?? letter;
 }
 
 function withoutZeros(digits: string): string {
@@ -150,9 +183,13 @@ export function phoneHas(
   });
 }
 
-/** What {@link phoneHas} looks for among the {@link phoneDigits} of a stored text: the digits of one number, without zeros in front. */
+/**
+ * What {@link phoneHas} looks for among the {@link phoneDigits} of a stored text: the digits of one number, without zeros in
+ * front. Empty for a text with letters in it, which is no part of a number: "Plan9".
+ */
 export function phonePart(sought: string): string {
-  return withoutZeros(sought.slice(0, LONGEST_NUMBER).normalize('NFKC').replace(TRUNK, '').replace(NOT_DIGITS, ''));
+  const number = named(sought.slice(0, LONGEST_NUMBER).normalize('NFKC'));
+  return /\p{L}/u.test(number) ? '' : withoutZeros(number.replace(TRUNK, '').replace(NOT_DIGITS, ''));
 }
 
 /** The digits of each number of a text: for an index of what has a part, before {@link phoneHas} decides. */

@@ -39,6 +39,8 @@ describe('the message for', () => {
       `${CSV}access: { keys: [{ name: hs, secret: “0123456789abcdef” }] }`,
       '“ (U+201C), which is no quote',
     ],
+    ['curly quotes within braces', withFields('a: { value: “{{last_name}}” }'), '“ (U+201C) is no quote of YAML'],
+    ['an adapter with two letters changed', 'sources: { p: { adapter: cvs, file: a.csv } }', 'did you mean "csv"?'],
     ['low quotes', withFields('city: „city”'), '„ (U+201E)'],
     ['angle quotes', withFields('city: «city»'), '« (U+00AB)'],
     [

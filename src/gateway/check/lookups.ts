@@ -53,6 +53,7 @@ function whyNever(step: MatchStep, source: KnownSource): string | undefined {
 }
 
 function canBe(field: string, match: MatchKind, source: KnownSource): boolean {
+  if (field.startsWith(`${source.name}.`)) return canBe(field.slice(source.name.length + 1), match, source);
   return source.searchable(field)?.includes(match) ?? true;
 }
 
@@ -81,7 +82,7 @@ function fieldFindings(plan: LookupPlan, sources: readonly KnownSource[], at: st
     for (const field of new Set(placesIn(content))) missing(`${at}.fields.${element}`, field, 'error');
   }
   if (plan.mergeBy !== undefined) {
-    for (const source of plan.sources.length > 1 ? sources : []) {
+    for (const source of sources) {
       if (source.shows(plan.mergeBy) !== false) continue;
       const sentence = `${source.title} has no field ${plan.mergeBy}${didYouMean(plan.mergeBy, source.names)}; its records are never joined`;
       findings.push({ where: `${at}.mergeBy`, weight: 'warning', sentence });

@@ -47,15 +47,15 @@ export function joined(
   const parts = found.flatMap(({ source, records }) => records.map((record) => ({ source, record })));
   const named = namedFields(plan);
   const { mergeBy } = plan;
-  const unite = (own: readonly Part[]) => withId(united(own, named), own, plan, failed);
-  if (mergeBy === undefined) return { records: parts.map((part) => unite([part])), ambiguous: [] };
+  const unite = (own: readonly Part[], shares: boolean) => withId(united(own, named), own, plan, failed, shares);
+  if (mergeBy === undefined) return { records: parts.map((part) => unite([part], false)), ambiguous: [] };
   const ambiguous = new Set<string>();
   const records = groupsOf(parts, mergeBy, found[0]?.source.plan).flatMap((group) => {
     const { customers, several } = apart(group);
     if (several !== '' && customers.some((one) => one.length > 1)) {
       ambiguous.add(`${several} has several records with the same ${mergeBy}; each is shown apart`);
     }
-    return customers.map(unite);
+    return customers.map((one) => unite(one, several !== ''));
   });
   return { records, ambiguous: [...ambiguous] };
 }
@@ -63,8 +63,13 @@ export function joined(
 /** The value by which other sources are asked for the same customer; empty where there is none. */
 export function mergingText(record: SourceRecord, mergeBy: string): string {
   const text = textOf(record[mergeBy]).trim();
-  if (text.length > answerLimits.mergeKey) return '';
-  return kindByName(mergeBy) === 'email' ? (emailAddresses(text)[0] ?? text) : text;
+  return text.length > answerLimits.mergeKey ? '' : text;
+}
+
+/** The same as an id: of several addresses the first. */
+function idText(record: SourceRecord, field: string): string {
+  const text = mergingText(record, field);
+  return kindByName(field) === 'email' ? (emailAddresses(text)[0] ?? text) : text;
 }
 
 /** Parts that share a form of the merging field, at the place of the first; one without it stays alone. */
@@ -149,6 +154,7 @@ function withId(
   parts: readonly Part[],
   { fields, mergeBy, sources }: LookupPlan,
   failed: ReadonlySet<string>,
+  sharesMergingField: boolean,
 ): SourceRecord {
   const own = fields?.find(({ element }) => element === ID);
   if (own !== undefined && (own.content.kind !== 'field' || own.content.from !== ID)) return record;
@@ -159,8 +165,12 @@ function withId(
     return rest;
   }
   if (giver !== undefined) return record;
-  const names = mergeBy === undefined ? OTHER_IDS : [mergeBy, ...OTHER_IDS];
-  const id = names.map((name) => mergingText(record, name)).find((text) => text !== '');
+  // What several customers share tells none of them apart.
+  const names =
+    mergeBy === undefined || sharesMergingField
+      ? OTHER_IDS.filter((name) => name !== mergeBy)
+      : [mergeBy, ...OTHER_IDS];
+  const id = names.map((name) => idText(record, name)).find((text) => text !== '');
   return id === undefined ? record : { ...record, [ID]: id };
 }
 

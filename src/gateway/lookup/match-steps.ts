@@ -113,6 +113,23 @@ function questionOf(step: MatchStep, parameters: Parameters): Question | undefin
   return groups.length === 0 ? { criteria } : { criteria, groups };
 }
 
+/**
+ * The question as a source knows its fields: `crm.customer_id` is its `customer_id` to the source `crm`, and nothing that
+ * another one could be asked. Undefined when the question is not for this source.
+ */
+function questionTo(name: string, { criteria, groups }: Question, sources: readonly string[]): Question | undefined {
+  const ofOther = ({ field }: Criterion) => {
+    const [source = ''] = field.split('.', 1);
+    return field.includes('.') && source !== name && sources.includes(source);
+  };
+  const own = (one: Criterion) =>
+    one.field.startsWith(`${name}.`) ? { ...one, field: one.field.slice(name.length + 1) } : one;
+  if (criteria.some(ofOther)) return undefined;
+  if (groups === undefined) return { criteria: criteria.map(own) };
+  const left = groups.map((group) => group.filter((one) => !ofOther(one)).map(own));
+  return left.some((group) => group.length === 0) ? undefined : { criteria: criteria.map(own), groups: left };
+}
+
 /** Nobody has more names; each makes the question longer. */
 const MOST_WORDS = 6;
 
@@ -171,12 +188,14 @@ class Search {
 
   async #askOne(source: SourceHandle, question: Question, step: string): Promise<SourceRecords> {
     const { name, title } = source.plan;
+    const own = questionTo(name, question, this.#plan.sources);
+    if (own === undefined) return { source, records: [] };
     const started = performance.now();
     let records: readonly SourceRecord[] = [];
     let failed: SourceFailure | undefined;
     try {
       // One more than is shown tells that there are more.
-      const query = { ...question, limit: this.#plan.limit + 1, parameters: this.#parameters };
+      const query = { ...own, limit: this.#plan.limit + 1, parameters: this.#parameters };
       const notice = (sentence: string) => void this.#notices.add(`${title}: ${sentence}`);
       records = await source.find(query, { ...this.#context, notice }, 'lookup');
     } catch (error) {

@@ -27,6 +27,22 @@ export class DateFormat {
     return this.#hasTime ? date.toDate() : date.format('YYYY-MM-DD');
   }
 
+  /** The part of the format before the time, where the time stands behind the day. */
+  get #dayFormat(): string | undefined {
+    const [day = ''] = this.format.split(/[ T]*[Hhk]/, 1);
+    return this.#hasTime && /[YMD]/.test(day) && !/[YMD]/.test(this.format.slice(day.length).replace(/mm/g, ''))
+      ? day
+      : undefined;
+  }
+
+  /** How a system writes the beginning of all instants of a day; undefined where that is no beginning, or no day is sought. */
+  spellDay(sought: string): string | undefined {
+    const day = this.#dayFormat;
+    return day !== undefined && /^\d{4}-\d\d-\d\d$/.test(sought.trim())
+      ? dayjs.utc(sought.trim()).format(day)
+      : undefined;
+  }
+
   /** A day, an instant or HelpSpot's number of seconds as this system writes it; undefined where it is none of them. */
   spell(sought: string): string | undefined {
     const text = sought.trim();

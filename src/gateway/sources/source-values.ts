@@ -62,6 +62,8 @@ export class SourceValues {
     const { kinds, country } = this.#plan;
     const { field, match, value } = criterion;
     const format = dates.get(field);
+    const day = match === 'exact' ? format?.spellDay(value) : undefined;
+    if (day !== undefined) return { ...criterion, match: 'prefix', value: day, kind: 'text', country };
     // A text is found by its own spelling.
     const spelled = match === 'exact' ? format?.spell(value) : undefined;
     if (spelled !== undefined) return { ...criterion, value: spelled, kind: 'text', country };

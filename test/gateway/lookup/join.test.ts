@@ -115,6 +115,33 @@ describe('the id of a customer', () => {
     expect(without.customers).toEqual([{ email: 'bob@example.com' }]);
   });
 
+  it('of a named source is found when it is sent back', async () => {
+    const fields = [renamed('customer_id', 'kunden.customer_id'), renamed('email', 'email')];
+    const lookup = {
+      ...BY_EMAIL,
+      fields,
+      match: [[{ parameter: 'customer_id', field: 'kunden.customer_id', match: 'exact' as const }]],
+    };
+    const systems = { directory: directory(), kunden: kunden() };
+    expect((await asked(systems, { customer_id: '1004' }, lookup)).customers).toEqual([
+      { customer_id: '1004', email: 'bob@example.com' },
+    ]);
+    expect(systems.directory.queries.map(({ criteria }) => criteria.map(({ field }) => field))).toEqual([['email']]);
+  });
+
+  it('is not what several customers share', async () => {
+    const people = system(
+      { name: 'Ann', team: 'red', email: 'a@example.com' },
+      { name: 'Bob', team: 'red', email: 'b@example.com' },
+    );
+    const { customers } = await asked(
+      { people },
+      { Custom1: 'red' },
+      { mergeBy: 'team', match: steps('team=Custom1') },
+    );
+    expect(customers.map(({ customer_id }) => customer_id)).toEqual(['a@example.com', 'b@example.com']);
+  });
+
   it('is the merging field, the id or the address where no source has one', async () => {
     const person = { id: 77, email: 'Bob <bob@example.com>', phone: '1' };
     expect((await asked({ a: system(person) }, { phone: '1' }, BY_EMAIL)).customers[0]?.['customer_id']).toBe(
@@ -172,6 +199,18 @@ describe('texts that are dates', () => {
   it.each(['2026-12-31', '31.12.2026', '1798675200'])('are found by %s, and shown as dates', async (Custom5) => {
     const { customers } = await asked({ contracts: contracts() }, { Custom5 }, { match }, { dates });
     expect(customers).toEqual([{ customer_id: '1', ends: '2026-12-31' }]);
+  });
+
+  it('with a time are found by their day', async () => {
+    const calls = system({ customer_id: '1', at: '31.12.2026 14:05' }, { customer_id: '2', at: '31.12.2025 14:05' });
+    const more = { dates: new Map([['at', 'DD.MM.YYYY HH:mm']]) };
+    const found = async (Custom5: string) =>
+      (await asked({ calls }, { Custom5 }, { match: steps('at=Custom5') }, more)).customers.map(
+        (one) => one['customer_id'],
+      );
+    expect(await found('2026-12-31')).toEqual(['1']);
+    expect(await found('2026-12-31T14:05:00Z')).toEqual(['1']);
+    expect(await found('2026-12-30')).toEqual([]);
   });
 
   it('stay as they are where they are none, and staff are told', async () => {
