@@ -30,7 +30,7 @@ const LABEL =
   /^\s*(?:tel(?:efon|ephone)?|phone|fon|fax|mobil(?:e|funk)?|handy|cell|callto|sip|work|home|office|privat)\b[ .:]*/i;
 const EXTENSION = /(?:;\s*ext=|(?:ext(?:ension)?|x|#|durchwahl|dw|poste)[.: ]{0,3})(\d{1,7})\s*$/i;
 /** `1-800-FLOWERS`: letters as they stand on the keys (ITU-T E.161). */
-const VANITY = /^[\d ()+./-]*\d[ -]?[A-Z]{3,}[A-Z -]*$/;
+const VANITY = /^[\d ()+./-]*\d[ -]?[A-Z]{3}[A-Z -]*$/;
 const KEYS = 'ABC2DEF3GHI4JKL5MNO6PQRS7TUV8WXYZ9';
 const TRUNK = /\(0\)/g;
 const NOT_DIGITS = /\D+/g;

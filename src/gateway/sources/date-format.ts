@@ -29,7 +29,8 @@ export class DateFormat {
 
   /** The part of the format before the time, where the time stands behind the day. */
   get #dayFormat(): string | undefined {
-    const [day = ''] = this.format.split(/[ T]*[Hhk]/, 1);
+    const [before = ''] = this.format.split(/[Hhk]/, 1);
+    const day = before.trimEnd().replace(/T$/, '');
     return this.#hasTime && /[YMD]/.test(day) && !/[YMD]/.test(this.format.slice(day.length).replace(/mm/g, ''))
       ? day
       : undefined;
