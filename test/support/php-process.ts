@@ -54,7 +54,9 @@ export function runPhp(php: string, args: readonly string[], input = ''): Promis
  * @param program the name of its file
  */
 export async function runJobs(php: string, program: string, jobs: readonly object[]): Promise<unknown> {
-  const resident = await borrowResident(php);
+  let resident = await borrowResident(php);
+  // What ended while nobody used it would never answer.
+  while (resident.hasEnded()) resident = await borrowResident(php);
   try {
     return JSON.parse(await resident.run(program, jobs));
   } finally {
@@ -67,6 +69,7 @@ interface Resident {
   run(program: string, jobs: readonly object[]): Promise<string>;
   /** Whether it can be asked again. */
   isWell(): boolean;
+  hasEnded(): boolean;
   stop(): Promise<void>;
 }
 
@@ -98,6 +101,7 @@ async function startResident(php: string): Promise<Resident> {
 
   return {
     isWell: () => isWell,
+    hasEnded: () => child.exitCode !== null || child.signalCode !== null,
     async run(program, jobs) {
       isWell = false;
       trouble = '';

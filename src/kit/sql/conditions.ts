@@ -2,7 +2,7 @@
  * A criterion as conditions of a WHERE clause: at first as it is most likely written, so that an index serves; and, where
  * that finds nobody, as it is meant, of which the rows are compared again by the gateway's own rules.
  */
-import { type Criterion, type Kind, partForms, spellingsOf, withoutInvisible } from '../../contract/index.ts';
+import { type Criterion, isSought, type Kind, partForms, spellingsOf, withoutInvisible } from '../../contract/index.ts';
 import { withKind } from './column-kind.ts';
 import { quoteIdentifier, type SqlDialect } from './dialect.ts';
 import type { TableColumn } from './driver.ts';
@@ -40,7 +40,7 @@ export function askedOf(
   isDate = false,
 ): SqlCriterion | undefined {
   const criterion = withKind(given, column, isDate);
-  if (criterion.value.trim() === '') return undefined;
+  if (!isSought(criterion)) return undefined;
   if (criterion.kind === 'phone') {
     const conditions = phoneConditions(criterion, column, dialect);
     return conditions && { criterion, ...conditions };
