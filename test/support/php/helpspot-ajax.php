@@ -3,7 +3,7 @@
  * Behaves as HelpSpot 5.x does with an AJAX selection field: asks by GET, and reads the answer
  * with PHP's XML parser, whose target is ISO-8859-1.
  *
- * Run by resident.php, for a list of jobs. Standard output: a JSON list of results, one a job.
+ * Run by run.php, for a list of jobs. Standard output: a JSON list of results, one a job.
  *   {"mode": "ask", "url": "...", "parameters": {...}}
  *   {"mode": "read", "xml": "..."}                        base64; only reads
  * A result is {"status": 200, "options": [{"value": "...", "description": "..."}]}, without a status

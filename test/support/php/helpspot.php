@@ -3,7 +3,7 @@
  * Behaves as the HelpSpot 5.x Live Lookup client: calls a source by GET, by POST or by
  * command line, and reads the answer as HelpSpot does, with PHP's XML parser.
  *
- * Run by resident.php, for a list of jobs. Standard output: a JSON list of results, one a job.
+ * Run by run.php, for a list of jobs. Standard output: a JSON list of results, one a job.
  *   {"mode": "get" | "post", "url": "...", "parameters": {...}}
  *   {"mode": "named" | "positional", "command": "...", "parameters": {...}}   from 5.3.0, before it
  *   {"mode": "read", "xml": "..."}                                            base64; only reads

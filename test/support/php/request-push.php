@@ -3,7 +3,7 @@
  * Behaves as HelpSpot with a file of custom_code/: defines cBASEPATH, includes the file for every
  * job anew, makes an object of the class and calls it (manual, chapter 2.2).
  *
- * Run by resident.php, for a list of jobs. Standard output: a JSON list of results, one a job.
+ * Run by run.php, for a list of jobs. Standard output: a JSON list of results, one a job.
  *   {"file": "...", "name": "FogBugz", "push": {...}}       the request array; {"$bytes": "base64"} stands for a string
  *   {"file": "...", "name": "FogBugz", "details": "id"}
  * A result is {"returned": null | "...", "error": "...", "complaints": [...]}, texts in base64;
