@@ -14,6 +14,7 @@ import { newReference } from '../gateway/reference.ts';
 import { type Written, writtenLookup } from '../gateway/writing.ts';
 import { parseArguments } from '../helpspot/arguments.ts';
 import { writeLookupError } from '../helpspot/lookup-xml.ts';
+import { isHelpSpotParameter } from '../helpspot/parameters.ts';
 import { STANDARD_ELEMENTS } from '../helpspot/xml-name.ts';
 import { directOutput } from './direct-output.ts';
 import { liveLookupHelp } from './help.ts';
@@ -52,9 +53,6 @@ function ownOptions(args: readonly string[]): OwnOptions {
 }
 
 const OPTIONS = ['--lookup', '--config'];
-/** What HelpSpot adds (manual, chapter 1.2), and the names of its request page. */
-const HELPSPOT_PARAMETER =
-  /^(?:customer_id|first_name|last_name|email|phone|request|source_id|acting_person_\w+|[a-z]{1,2}[A-Z]\w*|Custom\d+)$/;
 
 /**
  * A misspelled option would be taken for a field of the request, and the lookup would be answered from other data.
@@ -66,7 +64,7 @@ function refuseMisplaced(rest: readonly string[], searched?: ReadonlySet<string>
   if (late !== undefined) throw new UserError('--config stands behind other parameters; write it before all of them');
   for (const argument of rest) {
     const name = /^--([^=]+)/.exec(argument)?.[1];
-    if (name === undefined || HELPSPOT_PARAMETER.test(name) || searched?.has(name) === true) return;
+    if (name === undefined || isHelpSpotParameter(name) || searched?.has(name) === true) return;
     const meant = nearest(`--${name}`, OPTIONS);
     if (meant !== undefined) throw new UserError(`there is no option --${name}; did you mean ${meant}=…?`);
     if (searched !== undefined)

@@ -20,6 +20,14 @@ export const MAX_PARAMETERS = 2_000;
 /** The manual spells this one name in two ways. */
 const CANONICAL_NAMES: ReadonlyMap<string, string> = new Map([['sUserID', 'sUserId']]);
 
+const OF_HELPSPOT =
+  /^(?:customer_id|first_name|last_name|email|phone|request|source_id|acting_person_\w+|[a-z]{1,2}[A-Z]\w*|Custom\d+)$/;
+
+/** Whether HelpSpot sends a parameter of this name (manual, chapter 1.2), or a field of its request page (`sUserId`, `xStatus`, `fOpen`). */
+export function isHelpSpotParameter(name: string): boolean {
+  return OF_HELPSPOT.test(name);
+}
+
 /** `name[]` or `name[7]`: an item of a PHP array. Other keys are names of their own. */
 const LIST_ITEM = /^([^[\]]+)\[(\d{0,9})\]$/;
 

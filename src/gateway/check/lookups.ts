@@ -1,6 +1,8 @@
 /** Whether a lookup can find anybody, and shows what it is meant to. */
 import type { MatchKind } from '../../contract/index.ts';
+import { isHelpSpotParameter } from '../../helpspot/parameters.ts';
 import { placesIn } from '../lookup/join.ts';
+import { parametersOf } from '../lookup/match-steps.ts';
 import type { LookupPlan, MatchStep } from '../lookup/plan.ts';
 import type { Finding } from '../outcome.ts';
 import { nearestName } from '../unknown-name.ts';
@@ -18,6 +20,12 @@ export function lookupFindings(plan: LookupPlan, known: Sources): readonly Findi
 
 function matchFindings({ match }: LookupPlan, sources: readonly KnownSource[], at: string): readonly Finding[] {
   const findings: Finding[] = [];
+  for (const [index, step] of match.entries()) {
+    const unknown = parametersOf(step).find((name) => !isHelpSpotParameter(name));
+    if (unknown === undefined) continue;
+    const sentence = `HelpSpot sends no ${unknown}, so this step is never tried; say which parameter has the value: { ${unknown}: { from: Custom5 } }`;
+    findings.push({ where: `${at}.match[${index}]`, weight: 'warning', sentence });
+  }
   let possible = 0;
   for (const [index, step] of match.entries()) {
     const reasons = sources.map((source) => whyNever(step, source));

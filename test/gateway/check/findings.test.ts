@@ -64,14 +64,14 @@ describe('of a lookup', () => {
   });
 
   it('a step that its sources cannot be asked never finds anybody', async () => {
-    const match = steps('email', 'last_name:contains', 'phone', 'company');
+    const match = steps('email', 'last_name:contains', 'phone', 'company=Custom5');
     expect(await findings({ fields: FIELDS, lookup: { match } })).toEqual([
       'warning: lookups.default.match[1]: finds nobody: crm can search last_name only by exact, prefix',
       'warning: lookups.default.match[2]: finds nobody: crm has no field phone to search by',
       'warning: lookups.default.match[3]: finds nobody: crm has no field company to search by',
     ]);
     expect(
-      await findings({ fields: FIELDS, lookup: { match: [[{ parameters: ['x'], words: ['last_name'] }]] } }),
+      await findings({ fields: FIELDS, lookup: { match: [[{ parameters: ['last_name'], words: ['last_name'] }]] } }),
     ).toEqual([
       expect.stringContaining('cannot be searched for a part of last_name'),
       'error: lookups.default: can never find anybody: none of its match steps can be asked of any of its sources',
@@ -79,9 +79,18 @@ describe('of a lookup', () => {
   });
 
   it('a field that is only shown narrows a step that another field can be asked by', async () => {
-    const match = steps('company+email', 'company');
+    const match = steps('company=Custom5+email', 'company=Custom5');
     expect(await findings({ fields: FIELDS, lookup: { match } })).toEqual([
       'warning: lookups.default.match[1]: finds nobody: crm has no field company to search by',
+    ]);
+  });
+
+  it('a parameter that HelpSpot does not send is told', async () => {
+    const match = steps('email=Custom5', 'email=Custm5');
+    expect(await findings({ fields: FIELDS, lookup: { match } })).toEqual([
+      expect.stringMatching(
+        /^warning: lookups\.default\.match\[1\]: HelpSpot sends no Custm5, so this step is never tried/,
+      ),
     ]);
   });
 
@@ -98,7 +107,7 @@ describe('of a lookup', () => {
   });
 
   it('nothing is said of what nobody can know, or of a source that is away', async () => {
-    const lookup = { match: steps('anything:contains'), fields: [renamed('x', 'y')] };
+    const lookup = { match: steps('anything=Custom5:contains'), fields: [renamed('x', 'y')] };
     expect(await findings({ lookup })).toEqual([]);
     expect(await findings({ fields: FIELDS, lookup, system: { error: new Error('away') } })).toEqual([]);
   });
