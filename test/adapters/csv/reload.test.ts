@@ -216,15 +216,16 @@ describe('the first reading', () => {
 describe('following the file', () => {
   it('keeps no process alive', async () => {
     const { path } = await openCsvTest(OLD);
-    const before = process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+    const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+    const before = timers();
     const source = await csv.open(csv.settings.parse({ file: path }), {
       name: 'customers',
       log: recordedLog(),
       resolve: (file) => file,
     });
     await source.check({ signal: new AbortController().signal, reference: 'test' });
-    // Timers that are unref'ed are not in the list of what keeps the process running.
-    expect(process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout')).toHaveLength(before);
+    // Timers that are unref'ed are not in the list of what keeps the process running; one of the test runner may end meanwhile.
+    expect(timers()).toBeLessThanOrEqual(before);
     await source.close?.();
   });
 });
