@@ -26,6 +26,21 @@ export const DEFAULTS = {
   giveUpAfter: '3d',
   /** More rows than this no one reads in HelpSpot's popup. */
   limit: 50,
+  /** What staff hardly notice; most systems answer in a tenth of it. */
+  patience: '1s',
+  /** One failure is a hiccup, two may be one, three are an outage. */
+  breakerFailures: 3,
+  /** A restart is over within seconds; asked once a minute, no system notices. */
+  breakerRetry: '5s',
+  breakerLongest: '1m',
+  /** Below the connections that databases and directories have for one program, and enough for a help desk of hundreds. */
+  concurrency: 8,
+  /** Staff who click twice, and a request that is opened again, are served from it; a new customer is found soon. */
+  cacheFresh: '30s',
+  /** A customer of yesterday is better than none. */
+  cacheStale: '1d',
+  /** The customers of some days. */
+  cacheEntries: 10_000,
   /** More options than this no one scrolls through. */
   ajaxLimit: 100,
 } as const;
@@ -65,6 +80,12 @@ export const LIMITS = {
   customers: 1_000,
   /** Options in one answer: HelpSpot makes a page of them while the staff member waits. */
   ajaxOptions: 1_000,
+  /** More questions at once than this no system answers sooner. */
+  concurrency: 100,
+  /** More failures than this are no outage, but how the system is. */
+  breakerFailures: 100,
+  /** With some hundred characters each, a hundred megabytes; the cache keeps within its memory anyway. */
+  cacheEntries: 1_000_000,
   /** Nobody types more only to see a list. */
   searchMinimum: 20,
   /** Shorter texts are in every other word; masking them would hide everything but the secret. */

@@ -5,7 +5,7 @@ import type { SourcePlan } from '../gateway/plan.ts';
 import { checkedNames, namesInSection } from './named-entries.ts';
 import type { LoadedAdapter } from './outside-adapter.ts';
 import type { Report } from './report.ts';
-import { dateFormats, keysOfEverySource, sourceSection } from './sections/source.ts';
+import { askingPlan, dateFormats, keysOfEverySource, sourceSection } from './sections/source.ts';
 
 /** Adapters by the word after `adapter:`, each imported when it is asked for. */
 export type AdapterTable = Readonly<Record<string, () => Promise<Adapter>>>;
@@ -70,6 +70,7 @@ async function sourcePlan(name: string, surroundings: Surroundings): Promise<Sou
     adapter: withPushOf(adapter, settings),
     title: common.title ?? adapter.titleOf?.(settings) ?? adapter.title,
     timeoutMs: common.timeout,
+    ...askingPlan(common, adapter.readsAhead === true),
     settings,
     directory,
     kinds: new Map(Object.entries(common.kinds ?? {})),

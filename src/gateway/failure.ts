@@ -1,5 +1,6 @@
 /** The one place that says a failure in words: to staff, to administrators and to the log. */
 import { DeadlineExceeded, SourceError, type SourceErrorKind, StoreError, UserError } from '../contract/index.ts';
+import { ago, clock, soon } from './clock.ts';
 import type { Failure } from './outcome.ts';
 
 /** What staff read after the name of the system, and the HTTP status that says the same. */
@@ -26,6 +27,31 @@ export function staffWords(title: string, error: unknown): string {
   }
   if (error instanceof UserError) return `${title} is not set up correctly; tell your administrator`;
   return `${title} could not be asked because of an error in the gateway; tell your administrator`;
+}
+
+const SINCE: Readonly<Record<SourceErrorKind, string>> = {
+  unreachable: 'has not answered since',
+  timeout: 'has not answered in time since',
+  unauthorized: 'has refused the credentials of the gateway (tell your administrator) since',
+  'rate-limited': 'has asked us to slow down since',
+  rejected: 'has refused the search (tell your administrator) since',
+  'bad-response': 'has given answers that the gateway does not understand (tell your administrator) since',
+};
+
+/** What staff read of a source that rests: "has not answered since 12:04; it is asked again in 40 seconds". */
+export function restWords({ kind, staffWords }: SourceError, since: number, nextAt: number): string {
+  const again = `it is asked again ${soon(nextAt)}`;
+  // An adapter's own words need no "since" that fits.
+  return staffWords === undefined
+    ? `${SINCE[kind]} ${clock(since)}; ${again}`
+    : `${staffWords} (since ${clock(since)})`;
+}
+
+/** What staff read when an old answer stands in: "Active Directory did not answer; this is from 11:58, 6 minutes ago". */
+export function staleWords(title: string, error: unknown, at: number): string {
+  // "Try again" is no advice to one who has an answer.
+  const words = staffWords(title, error).replace(/; try again in [^;]*$/, '');
+  return `${words}; this is from ${clock(at)}, ${ago(at)}`;
 }
 
 /** "7 seconds", "15 minutes", "24 hours": what a person can use, and never less than was asked for. */

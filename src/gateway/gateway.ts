@@ -18,6 +18,7 @@ import type { Ledger } from './push/ledger.ts';
 import type { DetailsOutcome, PushOutcome, WebhookOutcome } from './push/outcome.ts';
 import { Pushes } from './push/pushes.ts';
 import { newReference } from './reference.ts';
+import type { Rest } from './sources/breaker.ts';
 import { SourceHandle } from './sources/source-handle.ts';
 
 export type { CallOptions } from './call.ts';
@@ -62,6 +63,8 @@ export interface Gateway {
   inspect(signal?: AbortSignal): Promise<readonly Finding[]>;
   /** What sources that hold their data themselves say of them, by name; those that are not open say nothing. */
   states(): ReadonlyMap<string, SourceState>;
+  /** Every source by name, and why it rests; undefined while it is asked. */
+  rests(): ReadonlyMap<string, Rest | undefined>;
   /** Lets sources that read their data beforehand begin with it, now and after each reload. */
   readAhead(): void;
   /** Puts another configuration in force. Calls in hand end on the old one; sources that did not change stay open. */
@@ -157,6 +160,10 @@ class OpenGateway implements Gateway {
     return new Map(states.filter((entry): entry is [string, SourceState] => entry[1] !== undefined));
   }
 
+  rests(): ReadonlyMap<string, Rest | undefined> {
+    return new Map([...this.#sources].map(([name, { rest }]) => [name, rest]));
+  }
+
   readAhead(): void {
     this.#readsAhead = true;
     for (const handle of this.#sources.values()) handle.readAhead();
@@ -169,6 +176,7 @@ class OpenGateway implements Gateway {
     this.pushes.reload();
     const kept = new Set(this.#sources.values());
     const known = new Set(old.values());
+    for (const handle of kept) if (known.has(handle)) handle.reloaded();
     if (this.#readsAhead) for (const handle of kept) if (!known.has(handle)) handle.readAhead();
     await retireAll([...old.values()].filter((handle) => !kept.has(handle)));
   }
@@ -183,7 +191,7 @@ class OpenGateway implements Gateway {
     for (const source of plan.sources.values()) {
       const open = this.#sources.get(source.name);
       const isUnchanged = open !== undefined && isDeepStrictEqual(open.plan.written, source.written);
-      handles.set(source.name, isUnchanged ? open : new SourceHandle(source, this.log));
+      handles.set(source.name, isUnchanged ? open : new SourceHandle(source, this.log, this.events));
     }
     return handles;
   }
@@ -200,14 +208,26 @@ async function checkRow(handle: SourceHandle, context: CallContext): Promise<Che
   const started = performance.now();
   let problem = '';
   try {
-    await handle.call(context, (source, limited) => source.check(limited));
+    await handle.check(context);
   } catch (error) {
     problem = failureText(error);
   }
   const milliseconds = Math.round(performance.now() - started);
   const { warnings = [] } = handle.state() ?? {};
-  const row = { source: name, adapter: adapter.name, ok: problem === '', problem, milliseconds };
-  return warnings.length === 0 ? row : { ...row, warnings };
+  const { rest } = handle;
+  return {
+    source: name,
+    adapter: adapter.name,
+    ok: problem === '',
+    problem,
+    milliseconds,
+    ...(warnings.length > 0 && { warnings }),
+    ...(rest !== undefined && { since: isoTime(rest.since), nextAt: isoTime(rest.nextAt) }),
+  };
+}
+
+function isoTime(at: number): string {
+  return new Date(at).toISOString();
 }
 
 function discreetRow({ problem, warnings, ...row }: CheckRow, secrets: readonly string[]): CheckRow {

@@ -18,6 +18,8 @@ export interface SourceReport {
   readonly milliseconds: number;
   readonly count: number;
   readonly failed: boolean;
+  /** Where it was not simply asked: from the cache (`stale`: it failed), not asked because it `rests`, or not waited for. */
+  readonly answer?: 'fresh' | 'stale' | 'rests' | 'late';
 }
 
 /** One question to one source, or why a match step was not asked at all. */
@@ -30,6 +32,8 @@ export interface AskedStep {
   readonly count?: number;
   /** Why there is no count. */
   readonly problem?: string | undefined;
+  /** From the cache. */
+  readonly answer?: 'fresh' | 'stale' | undefined;
 }
 
 /** How an answer came about, for an administrator. */
@@ -66,6 +70,9 @@ export interface CheckRow {
   readonly problem: string;
   /** What is wrong with its data though it answers: lines that were left out. Absent when nothing is known. */
   readonly warnings?: readonly string[];
+  /** Of a source that rests after failures: since when it has failed, and when it is asked again (ISO 8601). */
+  readonly since?: string;
+  readonly nextAt?: string;
   readonly milliseconds: number;
 }
 

@@ -6,6 +6,8 @@ import type { Adapter, Kind } from '../contract/index.ts';
 import type { AjaxPlan } from './ajax/plan.ts';
 import type { LookupPlan } from './lookup/plan.ts';
 import type { PushTargetPlan, StorePlan, WebhookPlan } from './push/plan.ts';
+import type { CachePlan } from './sources/answer-cache.ts';
+import type { BreakerPlan } from './sources/breaker.ts';
 
 /** A whole configuration. */
 export interface GatewayPlan {
@@ -75,6 +77,11 @@ export interface SourcePlan {
   readonly title: string;
   /** A limit of this source's own, within the deadline. Milliseconds. */
   readonly timeoutMs: number | undefined;
+  /** So many questions at once; the others wait in turn. `Infinity` for data that the gateway holds itself. */
+  readonly concurrency: number;
+  readonly breaker: BreakerPlan;
+  /** Undefined: no answer is kept. */
+  readonly cache?: CachePlan | undefined;
   /** The settings, as the adapter's schema put them out. */
   readonly settings: unknown;
   /** Absolute folder that the paths of the settings are relative to. */

@@ -12,6 +12,7 @@ import {
   spellingsOf,
 } from '../../src/contract/index.ts';
 import { withoutValues } from '../../src/gateway/call-values.ts';
+import { GatewayEvents } from '../../src/gateway/events.ts';
 import { customerOf, fillPlain, isTrueText } from '../../src/gateway/lookup/fields.ts';
 import { joined } from '../../src/gateway/lookup/join.ts';
 import { SourceHandle } from '../../src/gateway/sources/source-handle.ts';
@@ -21,8 +22,8 @@ import { memorySystem } from '../support/memory-adapter.ts';
 import { lookupPlan, memorySource } from '../support/plans.ts';
 
 const SILENT = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
-const CRM = new SourceHandle(memorySource('crm', memorySystem([])), SILENT);
-const DIRECTORY = new SourceHandle(memorySource('directory', memorySystem([])), SILENT);
+const CRM = new SourceHandle(memorySource('crm', memorySystem([])), SILENT, new GatewayEvents());
+const DIRECTORY = new SourceHandle(memorySource('directory', memorySystem([])), SILENT, new GatewayEvents());
 const BY_A = lookupPlan({ sources: ['crm', 'directory'], mergeBy: 'a' });
 const FORMS = secretForms(['s3cret-token', 'x!!x', '    x', 'aaaa']);
 

@@ -16,6 +16,8 @@ export function gatewayPlan({ store, targetUrl, talents }: PushProcessSettings):
     adapter: pushAdapter(talents),
     title: 'Tickets',
     timeoutMs: undefined,
+    concurrency: 8,
+    breaker: { failures: 3, retryMs: 5_000, longestMs: 60_000 },
     settings: { url: targetUrl },
     directory: '/',
     written: 'tickets',

@@ -1,6 +1,7 @@
 /** Plans for tests of the gateway: as `config/` would make them, with what a test does not care about filled in. */
 import type { FieldPlan, LookupPlan, MatchInput, MatchStep } from '../../src/gateway/lookup/plan.ts';
 import type { GatewayPlan, SourcePlan } from '../../src/gateway/plan.ts';
+import { USUAL_ASKING } from './adapter-suite/subject.ts';
 import { type MemorySystem, memoryAdapter } from './memory-adapter.ts';
 
 /** A source over a system in memory. */
@@ -10,6 +11,7 @@ export function memorySource(name: string, system: MemorySystem, more: Partial<S
     adapter: memoryAdapter(system),
     title: name,
     timeoutMs: undefined,
+    ...USUAL_ASKING,
     settings: {},
     directory: '/',
     written: name,
@@ -34,6 +36,8 @@ export function lookupPlan(more: Partial<LookupPlan> = {}): LookupPlan {
   return {
     name: 'default',
     sources: [],
+    required: [],
+    patienceMs: 1_000,
     match: steps('customer_id', 'email'),
     columns: [],
     limit: 50,

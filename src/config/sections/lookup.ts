@@ -1,5 +1,6 @@
 /** `lookups.NAME:` */
 import * as z from 'zod';
+import { duration } from '../../contract/index.ts';
 import type { LookupPlan } from '../../gateway/lookup/plan.ts';
 import { DEFAULTS, LIMITS } from '../defaults.ts';
 import { customFieldMistake, suggestion } from '../names.ts';
@@ -22,6 +23,20 @@ const settings = z.strictObject({
       description: 'Which sources are asked, in order of precedence: one name or a list.',
       examples: [['customers']],
     }),
+  required: z
+    .union([name(), z.array(name()).meta({ title: 'a list of sources' })])
+    .meta({
+      title: 'the name of a source, or a list of names',
+      description: 'Sources without which no answer is given before the deadline. Left out: none.',
+      examples: [['customers']],
+    })
+    .default([]),
+  patience: duration('0s', '2m')
+    .meta({
+      description: 'Once somebody was found, the other sources are waited for so long.',
+      examples: ['1s'],
+    })
+    .prefault(DEFAULTS.patience),
   match: matchSetting,
   columns: z
     .array(helpSpotName())
@@ -60,6 +75,16 @@ export const lookupSection = settings
       context.addIssue({ code: 'custom', path: ['columns', index], message });
     }
   }, EVEN_IF_WRONG)
+  .superRefine(({ sources, required }, context) => {
+    // Parts that are wrong have been told.
+    const names = [sources].flat().filter((one) => typeof one === 'string');
+    for (const [index, one] of [required].flat().entries()) {
+      if (typeof one !== 'string' || names.includes(one)) continue;
+      const path = Array.isArray(required) ? ['required', index] : ['required'];
+      const message = `is not among the sources of this lookup; ${suggestion(one, names, 'sources')}`;
+      context.addIssue({ code: 'custom', path, message });
+    }
+  }, EVEN_IF_WRONG)
   .superRefine(({ fields, addressBook }, context) => {
     if (typeof fields !== 'object' || fields === null || (addressBook ?? false) === false) return;
     for (const [element, message] of contactMistakes(fields)) {
@@ -69,11 +94,23 @@ export const lookupSection = settings
   .meta({ description: 'One Live Lookup: /livelookup/NAME.', examples: [{ sources: ['customers'] }] })
   .transform(planOf);
 
-function planOf({ sources, match, columns, limit, mergeBy, fields, addressBook }: Settings): Omit<LookupPlan, 'name'> {
+function planOf({
+  sources,
+  required,
+  patience,
+  match,
+  columns,
+  limit,
+  mergeBy,
+  fields,
+  addressBook,
+}: Settings): Omit<LookupPlan, 'name'> {
   // A name in `match` and `mergeBy` may be an element's: then the field behind it is meant.
   const fieldOf = (element: string) => fieldBehind(fields, element);
   return {
-    sources: typeof sources === 'string' ? [sources] : [...new Set(sources)],
+    sources: listOf(sources),
+    required: listOf(required),
+    patienceMs: patience,
     match: matchSteps(match, fieldOf),
     columns,
     limit,
@@ -82,4 +119,8 @@ function planOf({ sources, match, columns, limit, mergeBy, fields, addressBook }
     addressBook: addressBookPlan(addressBook, fieldOf),
     otherFields: showsOthers(fields),
   };
+}
+
+function listOf(names: string | readonly string[]): readonly string[] {
+  return typeof names === 'string' ? [names] : [...new Set(names)];
 }

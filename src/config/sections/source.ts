@@ -1,7 +1,9 @@
 /** `sources.NAME:` The keys that every source has; the others belong to its adapter. */
 
 import * as z from 'zod';
-import { duration, KINDS } from '../../contract/index.ts';
+import { duration, KINDS, milliseconds } from '../../contract/index.ts';
+import type { SourcePlan } from '../../gateway/plan.ts';
+import { DEFAULTS, LIMITS } from '../defaults.ts';
 import { mistake } from './common.ts';
 
 /** What Day.js reads in a format. Other letters would be taken for a misspelling; in square brackets they stand for themselves. */
@@ -21,6 +23,50 @@ function formatMistake(format: string): string | undefined {
 }
 
 const formats = z.record(z.string().min(1).max(200), z.string().min(6).max(60).superRefine(mistake(formatMistake)));
+
+const breaker = z
+  .strictObject({
+    failures: z
+      .int()
+      .min(1)
+      .max(LIMITS.breakerFailures)
+      .meta({ description: 'So many failures in a row open it.', examples: [DEFAULTS.breakerFailures] })
+      .default(DEFAULTS.breakerFailures),
+    retry: duration('1s', '1h')
+      .meta({ description: 'So long after it has opened, the system is asked for a sign of life.', examples: ['5s'] })
+      .prefault(DEFAULTS.breakerRetry),
+    longest: duration('1s', '1d')
+      .meta({ description: 'Each wait is twice the one before, up to this.', examples: ['1m'] })
+      .prefault(DEFAULTS.breakerLongest),
+  })
+  .refine(({ retry, longest }) => retry <= longest, {
+    path: ['longest'],
+    error: 'is shorter than retry, the first wait; write the same time or a longer one',
+  })
+  .meta({
+    description: 'When a system that fails is left alone, and when it is asked again.',
+    examples: [{ failures: DEFAULTS.breakerFailures, retry: '5s', longest: '1m' }],
+  });
+
+const cache = z
+  .strictObject({
+    fresh: duration('0s', '1h')
+      .meta({ description: 'So long an answer is given again without asking.', examples: ['30s'] })
+      .prefault(DEFAULTS.cacheFresh),
+    stale: duration('0s', '30d')
+      .meta({ description: 'So long an answer is kept for when the system fails.', examples: ['1d'] })
+      .prefault(DEFAULTS.cacheStale),
+    entries: z
+      .int()
+      .min(1)
+      .max(LIMITS.cacheEntries)
+      .meta({ description: 'At most so many answers are kept.', examples: [DEFAULTS.cacheEntries] })
+      .default(DEFAULTS.cacheEntries),
+  })
+  .meta({
+    description: 'Answers that are kept in memory. Left out: none.',
+    examples: [{ fresh: '30s', stale: '1d' }],
+  });
 
 const shape = {
   adapter: z
@@ -42,6 +88,17 @@ const shape = {
       examples: ['2s'],
     })
     .optional(),
+  concurrency: z
+    .int()
+    .min(1)
+    .max(LIMITS.concurrency)
+    .meta({
+      description: 'At most so many questions at once; the others wait in turn.',
+      examples: [DEFAULTS.concurrency],
+    })
+    .optional(),
+  breaker: breaker.optional(),
+  cache: cache.optional(),
   kinds: z
     .record(z.string().min(1).max(200), z.enum(KINDS))
     .meta({
@@ -68,6 +125,22 @@ export const SOURCE_KEYS: readonly string[] = Object.keys(shape);
 /** Those of them that a source has. A list of `dates` is the adapter's own: columns that hold dates as numbers. */
 export function keysOfEverySource(dates: unknown): readonly string[] {
   return Array.isArray(dates) ? SOURCE_KEYS.filter((key) => key !== 'dates') : SOURCE_KEYS;
+}
+
+/** How a source is asked, from its section; `holdsData`: its data are in our memory, and need no turn. */
+export function askingPlan(
+  { concurrency, breaker, cache }: Pick<z.output<typeof sourceSection>, 'concurrency' | 'breaker' | 'cache'>,
+  holdsData: boolean,
+): Pick<SourcePlan, 'concurrency' | 'breaker' | 'cache'> {
+  return {
+    concurrency: concurrency ?? (holdsData ? Number.POSITIVE_INFINITY : DEFAULTS.concurrency),
+    breaker: {
+      failures: breaker?.failures ?? DEFAULTS.breakerFailures,
+      retryMs: breaker?.retry ?? milliseconds(DEFAULTS.breakerRetry),
+      longestMs: breaker?.longest ?? milliseconds(DEFAULTS.breakerLongest),
+    },
+    cache: cache && { freshMs: cache.fresh, staleMs: cache.stale, entries: cache.entries },
+  };
 }
 
 /** How texts that are dates are written, by field. */

@@ -1,7 +1,7 @@
 /** Asks the source of an AJAX selection field for its options. */
 import type { CallContext, Criterion, SourceRecord } from '../../contract/index.ts';
 import type { Parameters } from '../../helpspot/parameters.ts';
-import { staffWords } from '../failure.ts';
+import { staffWords, staleWords } from '../failure.ts';
 import { Notices } from '../notices.ts';
 import type { SourceReport } from '../outcome.ts';
 import type { SourceHandle } from '../sources/source-handle.ts';
@@ -33,6 +33,7 @@ export async function findOptions(
   queries: readonly (readonly Criterion[])[],
   parameters: Parameters,
   context: CallContext,
+  deadlineMs: number,
 ): Promise<OptionFindings> {
   const { name, title } = source.plan;
   const started = performance.now();
@@ -46,7 +47,13 @@ export async function findOptions(
   const ask = (limit: number) => {
     const notice = (sentence: string) => void notices.add(`${title}: ${sentence}`);
     return Promise.all(
-      queries.map((criteria) => source.find({ criteria, limit, parameters }, { ...context, notice }, 'AJAX field')),
+      queries.map(async (criteria) => {
+        const query = { criteria, limit, parameters };
+        const options = { user: 'AJAX field', limitMs: deadlineMs };
+        const { records, kept, insteadOf, at } = await source.find(query, { ...context, notice }, options);
+        if (kept === 'stale') notices.add(staleWords(title, insteadOf, at));
+        return records;
+      }),
     );
   };
   try {

@@ -63,7 +63,8 @@ async function findingsOf(
   host: Host,
 ): Promise<OptionFindings | undefined> {
   if (plan.source === undefined || queries.length === 0) return undefined;
-  return findOptions(plan, host.source(plan.source), queries, parameters, { signal, reference });
+  const { deadlineMs } = host.plan().server;
+  return findOptions(plan, host.source(plan.source), queries, parameters, { signal, reference }, deadlineMs);
 }
 
 /** The list: what the source gave between the constant options, and below it what staff must know about it. */

@@ -4,6 +4,7 @@ import {
   type Kind,
   kindByName,
   type MatchKind,
+  remainingMs,
   type SourceField,
   type SourceRecord,
 } from '../../contract/index.ts';
@@ -11,6 +12,7 @@ import type { SourceHandle } from '../sources/source-handle.ts';
 
 /** So many records say enough of a system, and are read in the time of a lookup. */
 const SAMPLE = 100;
+const SAMPLE_LIMIT_MS = 5_000;
 
 /** What an open source says of itself. */
 interface Answer {
@@ -89,7 +91,11 @@ export async function knownSource(handle: SourceHandle, context: CallContext): P
     const query = { criteria: [], limit: SAMPLE, parameters: {} };
     const notice = (sentence: string) => void notices.push(sentence);
     // Many systems can only be asked for somebody.
-    const sample = await handle.find(query, { ...context, notice }, 'check').catch(() => []);
+    const options = { user: 'check', limitMs: remainingMs(context.signal) ?? SAMPLE_LIMIT_MS };
+    const sample = await handle.find(query, { ...context, notice }, options).then(
+      ({ records }) => records,
+      () => [],
+    );
     return new KnownSource(handle, answer, sample, notices);
   } catch {
     return undefined;

@@ -4,22 +4,15 @@
  * particular is looked for. The manual names no parameters of its own for the
  * address book; it asks the same lookups with the same parameters.
  */
-import {
-  type CallContext,
-  type Criterion,
-  emailAddresses,
-  emailForm,
-  meets,
-  type SourceRecord,
-} from '../../contract/index.ts';
+import { type Criterion, emailAddresses, emailForm, meets, type SourceRecord } from '../../contract/index.ts';
 import type { UserType } from '../../helpspot/acting-person.ts';
 import type { Content, Customer } from '../../helpspot/answer.ts';
 import type { Parameters } from '../../helpspot/parameters.ts';
 import { STANDARD_ELEMENTS } from '../../helpspot/xml-name.ts';
-import type { SourceHandle } from '../sources/source-handle.ts';
 import { customerOf, isTrueText, textsOf } from './fields.ts';
-import { type Findings, findRecords, listRecords, parametersOf } from './match-steps.ts';
+import { parametersOf } from './match-steps.ts';
 import type { AddressBookPlan, LookupPlan } from './plan.ts';
+import { type Findings, findRecords, type LookupCall, listRecords } from './search.ts';
 
 /** A lookup that is an address book. */
 export type ContactsPlan = LookupPlan & { readonly addressBook: AddressBookPlan };
@@ -54,19 +47,14 @@ export function isAddressBook(plan: LookupPlan): plan is ContactsPlan {
 }
 
 /** Finds what was searched; without a search, whoever may be highlighted. Throws only for a bug of ours. */
-export function findContacts(
-  plan: ContactsPlan,
-  sources: readonly SourceHandle[],
-  parameters: Parameters,
-  context: CallContext,
-): Promise<Findings> {
+export function findContacts(plan: ContactsPlan, call: LookupCall): Promise<Findings> {
   const reading = { ...plan, limit: Math.min(plan.limit * READ_FOR_ONE, Math.max(plan.limit, SCAN_LIMIT)) };
-  if (isSearch(plan, parameters)) return findRecords(reading, sources, parameters, context);
+  if (isSearch(plan, call.parameters)) return findRecords(reading, call);
   const { highlighted } = plan.addressBook;
-  if (highlighted !== undefined) return listRecords(reading, sources, highlighted, parameters, context);
+  if (highlighted !== undefined) return listRecords(reading, highlighted, call);
   // Where nobody can be highlighted, nobody need be asked.
-  const asked = showsHighlight(plan) ? sources : [];
-  return listRecords({ ...plan, limit: SCAN_LIMIT }, asked, [], parameters, context);
+  const sources = showsHighlight(plan) ? call.sources : [];
+  return listRecords({ ...plan, limit: SCAN_LIMIT }, [], { ...call, sources });
 }
 
 /** The contacts among the records that {@link findContacts} found. Highlighted ones come first, so that the limit does not cut them off. */

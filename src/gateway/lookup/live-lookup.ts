@@ -13,11 +13,12 @@ import {
 import { failureFields, sourcesFailure, staffWords } from '../failure.ts';
 import type { Explanation, Failure, LookupOutcome } from '../outcome.ts';
 import type { GatewayPlan } from '../plan.ts';
+import { Resting } from '../sources/questions.ts';
 import { contactsOf, findContacts, isAddressBook, isScan, SCAN_LIMIT } from './address-book.ts';
 import { customersOf } from './fields.ts';
 import { type FittingCustomers, fittingCustomers } from './fitting-customers.ts';
-import { type Findings, findRecords } from './match-steps.ts';
 import type { LookupPlan } from './plan.ts';
+import { type Findings, findRecords } from './search.ts';
 
 /** A Live Lookup, as it was asked. */
 export interface LookupRequest {
@@ -87,10 +88,10 @@ class LookupInHand {
   #find(signal: AbortSignal): Promise<Findings> {
     const plan = this.#plan;
     const sources = plan.sources.map((name) => this.#host.source(name));
+    const { deadlineMs } = this.#host.plan().server;
     const context = { signal, reference: this.#call.reference };
-    return isAddressBook(plan)
-      ? findContacts(plan, sources, this.#parameters, context)
-      : findRecords(plan, sources, this.#parameters, context);
+    const call = { sources, parameters: this.#parameters, context, deadlineMs };
+    return isAddressBook(plan) ? findContacts(plan, call) : findRecords(plan, call);
   }
 
   #shown(findings: Findings): Shown {
@@ -119,8 +120,15 @@ class LookupInHand {
   #log(findings: Findings, { leftOut }: Shown, { failure }: Result): void {
     const { log } = this.#host;
     const { line: call, wholeLine, discreet, milliseconds } = this.#call;
-    for (const { source, error } of findings.failures) {
-      log.error({ ...call, source, ...failureFields(error, discreet) }, 'a source failed');
+    for (const [failed, words] of [
+      [findings.failures, 'a source failed'],
+      [findings.replaced, 'a source failed; an older answer stands in'],
+    ] as const) {
+      for (const { source, error } of failed) {
+        // That it rests was said when it began to.
+        const level = error instanceof Resting ? 'debug' : 'error';
+        log[level]({ ...call, source, ...failureFields(error, discreet) }, words);
+      }
     }
     const { reports: sources, step, records, criteria } = findings;
     const values = this.#host.plan().log.customerValues ? { criteria } : {};

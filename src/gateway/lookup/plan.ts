@@ -7,6 +7,10 @@ export interface LookupPlan {
   readonly name: string;
   /** Names of sources, in order of precedence. */
   readonly sources: readonly string[];
+  /** Those of them that are waited for whatever `patienceMs` says. */
+  readonly required: readonly string[];
+  /** Once somebody was found, the other sources are waited for so long. Milliseconds. */
+  readonly patienceMs: number;
   readonly match: readonly MatchStep[];
   /** Elements that HelpSpot shows as columns of a table. Empty: HelpSpot's own choice. */
   readonly columns: readonly string[];

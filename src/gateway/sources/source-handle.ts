@@ -6,6 +6,7 @@
 import { resolve } from 'node:path';
 import {
   type CallContext,
+  callerHasGone,
   type FindQuery,
   type Log,
   logWith,
@@ -15,21 +16,32 @@ import {
   untilAborted,
   withDeadlineWithin,
 } from '../../contract/index.ts';
+import type { GatewayEvents } from '../events.ts';
 import { asSourceError, failureFields } from '../failure.ts';
 import type { SourcePlan } from '../plan.ts';
+import type { AnswerCache } from './answer-cache.ts';
 import { boundedRecords } from './bounded-records.ts';
+import { CircuitBreaker, type Rest } from './breaker.ts';
+import { type AskOptions, Questions, Resting, type SourceAnswer } from './questions.ts';
 import { SourceValues } from './source-values.ts';
 
 // An opening that hangs (a name server, a half-open firewall) is given up, so that the next call tries afresh.
 const OPENING_LIMIT_MS = 30_000;
 // Closing is a courtesy to the other system; it must not hold up a shutdown.
 const CLOSING_LIMIT_MS = 2_000;
+// A probe proves no more than that the system is back; one that hangs is tried again later.
+const PROBE_LIMIT_MS = 5_000;
 
 /** A source with its life cycle. */
 export class SourceHandle {
   readonly plan: SourcePlan;
   readonly #log: Log;
   readonly #values: SourceValues;
+  readonly #breaker: CircuitBreaker;
+  readonly #questions: Questions;
+  /** Calls whose callers have had their answer without it. */
+  readonly #leftBehind = new Set<AbortController>();
+  #cache: Promise<AnswerCache> | undefined;
   #opening: Promise<Source> | undefined;
   #source: Source | undefined;
   readonly #ending = new AbortController();
@@ -37,10 +49,23 @@ export class SourceHandle {
   #retired = false;
   #idle: (() => void) | undefined;
 
-  constructor(plan: SourcePlan, log: Log) {
+  constructor(plan: SourcePlan, log: Log, events: GatewayEvents) {
     this.plan = plan;
     this.#log = logWith(log, { source: plan.name });
     this.#values = new SourceValues(plan, this.#log);
+    this.#breaker = new CircuitBreaker({
+      plan: plan.breaker,
+      probe: () => this.#probe(),
+      changed: (rest) => this.#tellChange(rest),
+    });
+    this.#questions = new Questions({
+      plan,
+      breaker: this.#breaker,
+      events,
+      cache: () => this.#kept(),
+      parametersRead: () => this.#source?.parameters,
+      ask: (query, context, user) => this.#ask(query, context, user),
+    });
   }
 
   /**
@@ -59,13 +84,46 @@ export class SourceHandle {
   }
 
   /**
-   * The records that the source finds, within the limits of an answer; `context.notice` is told what is missing.
-   * @param user what asks, for the message: "lookup"
-   * @throws as {@link call}
+   * The records that the source finds, within the limits of an answer; from the cache where that has them.
+   * `context.notice` is told what is missing.
+   * @throws as {@link call}; {@link Resting} at once while the source rests
    */
-  async find(query: FindQuery, context: CallContext, user: string): Promise<readonly SourceRecord[]> {
-    const records = await this.call(context, (opened, limited) => this.#values.find(opened, query, limited, user));
-    return boundedRecords(records, query.limit, (sentence) => context.notice?.(sentence));
+  find(query: FindQuery, context: CallContext, options: AskOptions): Promise<SourceAnswer> {
+    return this.#questions.find(query, context, options);
+  }
+
+  /**
+   * Asks for a sign of life. A source that rests is not asked: its probes do that, and a password that was refused is
+   * not tried once more.
+   * @throws as {@link find}
+   */
+  async check(context: CallContext): Promise<void> {
+    const { rest } = this;
+    if (rest !== undefined) throw new Resting(this.plan.name, rest);
+    try {
+      await this.call(context, (source, limited) => source.check(limited));
+    } catch (error) {
+      if (!callerHasGone(context.signal)) this.#breaker.failed(error);
+      throw error;
+    }
+  }
+
+  /** Why and since when nobody waits for the source; undefined while it is asked. */
+  get rest(): Rest | undefined {
+    return this.#breaker.rest;
+  }
+
+  /** The configuration was read again: what was wrong may have been mended outside of it. */
+  reloaded(): void {
+    this.#breaker.probeNow();
+  }
+
+  /** Nobody waits any more for the call that `controller` aborts: it may end, for the cache and the breaker, but nothing waits for it. */
+  leaveBehind(controller: AbortController, ended: Promise<unknown>): void {
+    if (this.#retired) controller.abort(new Error('the source is closed'));
+    this.#leftBehind.add(controller);
+    const forget = () => void this.#leftBehind.delete(controller);
+    ended.then(forget, forget);
   }
 
   /** What the source says of its data; undefined when it says nothing, or is not open. */
@@ -85,11 +143,42 @@ export class SourceHandle {
   /** Closes the source as soon as the calls in hand have ended. No call may follow. */
   async retire(): Promise<void> {
     this.#retired = true;
-    this.#ending.abort(new Error('the source is closed'));
+    const reason = new Error('the source is closed');
+    this.#ending.abort(reason);
+    this.#breaker.end();
+    for (const controller of this.#leftBehind) controller.abort(reason);
     if (this.#inHand > 0) await new Promise<void>((done) => (this.#idle = done));
     const opening = this.#opening;
     this.#opening = undefined;
     if (opening !== undefined) await this.#close(opening);
+  }
+
+  async #ask(query: FindQuery, context: CallContext, user: string): Promise<readonly SourceRecord[]> {
+    const records = await this.call(context, (opened, limited) => this.#values.find(opened, query, limited, user));
+    return boundedRecords(records, query.limit, (sentence) => context.notice?.(sentence));
+  }
+
+  /** Most sources keep nothing, and need no library for it. */
+  #kept(): Promise<AnswerCache> | undefined {
+    const { cache } = this.plan;
+    if (cache === undefined) return undefined;
+    this.#cache ??= import('./answer-cache.ts').then(({ AnswerCache }) => new AnswerCache(cache));
+    return this.#cache;
+  }
+
+  #probe(): Promise<void> {
+    return withDeadlineWithin(PROBE_LIMIT_MS, this.#ending.signal, (signal) =>
+      this.call({ signal, reference: '' }, (source, limited) => source.check(limited)),
+    );
+  }
+
+  #tellChange(rest: Rest | undefined): void {
+    if (rest === undefined) {
+      this.#log.info({}, 'the source answers again');
+      return;
+    }
+    const [since, nextAt] = [rest.since, rest.nextAt].map((at) => new Date(at).toISOString());
+    this.#log.warn({ ...failureFields(rest.error), since, nextAt }, 'the source rests: it has failed several times');
   }
 
   async #run<T>(context: CallContext, operation: (source: Source, context: CallContext) => Promise<T>): Promise<T> {

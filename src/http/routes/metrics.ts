@@ -50,7 +50,8 @@ type Library = typeof import('prom-client');
 /** From 10 ms, a lookup in files, to the longest deadline that is sensible. Seconds. */
 const LOOKUP_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-function counters({ Counter, Histogram }: Library, registry: Registry): (event: GatewayEvent) => void {
+function counters(library: Library, registry: Registry): (event: GatewayEvent) => void {
+  const { Counter, Histogram } = library;
   const registers = [registry];
   const pushes = new Counter({
     name: 'helpspot_gateway_pushes_total',
@@ -71,13 +72,48 @@ function counters({ Counter, Histogram }: Library, registry: Registry): (event: 
     buckets: LOOKUP_BUCKETS,
     registers,
   });
+  const sources = sourceCounters(library, registry);
   return (event) => {
     if (event.kind === 'push') {
       pushes.inc({ target: event.target, result: event.result });
+    } else if (event.kind !== 'lookup') {
+      sources(event);
     } else {
       lookups.inc({ lookup: event.lookup, result: event.failed ? 'failed' : 'answered' });
       durations.observe({ lookup: event.lookup }, event.seconds);
     }
+  };
+}
+
+function sourceCounters({ Counter, Histogram }: Library, registry: Registry) {
+  const registers = [registry];
+  const calls = new Counter({
+    name: 'helpspot_gateway_source_calls_total',
+    help: 'Questions that sources were asked: answered, or how they failed (unreachable, timeout, unauthorized …).',
+    labelNames: ['source', 'result'],
+    registers,
+  });
+  const durations = new Histogram({
+    name: 'helpspot_gateway_source_call_duration_seconds',
+    help: 'How long sources took to answer, or to fail.',
+    labelNames: ['source'],
+    buckets: LOOKUP_BUCKETS,
+    registers,
+  });
+  const cache = new Counter({
+    name: 'helpspot_gateway_source_cache_total',
+    help: 'Questions to sources that keep their answers: fresh (not asked again), miss (asked), stale (failed, and an old answer stood in).',
+    labelNames: ['source', 'hit'],
+    registers,
+  });
+  return (event: Extract<GatewayEvent, { readonly kind: 'source' | 'cache' }>) => {
+    const { source } = event;
+    if (event.kind === 'cache') {
+      cache.inc({ source, hit: event.hit });
+      return;
+    }
+    calls.inc({ source, result: event.result });
+    durations.observe({ source }, event.seconds);
   };
 }
 
@@ -110,6 +146,16 @@ function gauges({ Gauge }: Library, registry: Registry, gateway: Gateway): void 
     collect: () => {
       leftOut.reset();
       for (const [source, state] of gateway.states()) leftOut.set({ source }, state.leftOut);
+    },
+  });
+  const open = new Gauge({
+    name: 'helpspot_gateway_source_breaker_open',
+    help: 'Whether a source rests after failures, and is not asked: 1, or 0.',
+    labelNames: ['source'],
+    registers: [registry],
+    collect: () => {
+      open.reset();
+      for (const [source, rest] of gateway.rests()) open.set({ source }, rest === undefined ? 0 : 1);
     },
   });
   const oldest = gauge('oldest_waiting_seconds', 'Age of the oldest push that is not out yet.');

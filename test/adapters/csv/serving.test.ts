@@ -6,6 +6,7 @@ import csv from '../../../adapters/csv/index.ts';
 import { createGateway, type Gateway } from '../../../src/gateway/gateway.ts';
 import type { GatewayPlan } from '../../../src/gateway/plan.ts';
 import { listen } from '../../../src/http/listen.ts';
+import { USUAL_ASKING } from '../../support/adapter-suite/subject.ts';
 import { recordedLog } from '../../support/log.ts';
 import { gatewayPlan } from '../../support/plans.ts';
 import { temporaryFolder } from '../../support/temp.ts';
@@ -29,7 +30,7 @@ async function serve(content: string | undefined, deadlineMs = 20_000): Promise<
   if (content !== undefined) await writeFile(path, content);
   const settings = csv.settings.parse({ file: 'people.csv' });
   const source = { name: 'people', adapter: csv, title: 'Customer list', timeoutMs: undefined, settings, directory };
-  const base = gatewayPlan([{ ...source, written: 'people' }]);
+  const base = gatewayPlan([{ ...source, ...USUAL_ASKING, concurrency: Number.POSITIVE_INFINITY, written: 'people' }]);
   const plan = { ...base, server: { ...base.server, deadlineMs } };
   const log = recordedLog();
   const gateway = createGateway(plan, { log });

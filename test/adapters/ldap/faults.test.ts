@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import ldap from '../../../adapters/ldap/index.ts';
 import { DeadlineExceeded } from '../../../src/contract/index.ts';
 import { createGateway, type Gateway } from '../../../src/gateway/gateway.ts';
+import { USUAL_ASKING } from '../../support/adapter-suite/subject.ts';
 import { requireOpenLdap } from '../../support/directory/availability.ts';
 import { type Cutter, startCutter } from '../../support/directory/cutter.ts';
 import { borrowOpenLdap } from '../../support/directory/openldap.ts';
@@ -35,6 +36,7 @@ describe.skipIf(!slapd.ok)(`ldap when things fail${reasonOf(slapd)}`, () => {
       adapter: ldap,
       title: 'LDAP directory',
       timeoutMs: undefined,
+      ...USUAL_ASKING,
       settings: ldap.settings.parse(settingsFor(server, more)),
       directory: '/',
       written: 'directory',

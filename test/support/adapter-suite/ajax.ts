@@ -4,6 +4,7 @@ import { expect } from 'vitest';
 import type { Log } from '../../../src/contract/index.ts';
 import { answerAjax } from '../../../src/gateway/ajax/options.ts';
 import type { AjaxPlan } from '../../../src/gateway/ajax/plan.ts';
+import { GatewayEvents } from '../../../src/gateway/events.ts';
 import { SourceHandle } from '../../../src/gateway/sources/source-handle.ts';
 import { openedPlan, type SuiteSubject } from './subject.ts';
 
@@ -39,7 +40,7 @@ export async function expectOptions(
   parameters: Readonly<Record<string, string>>,
   expected: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const handle = new SourceHandle(openedPlan(subject.adapter, subject.source), silentLog);
+  const handle = new SourceHandle(openedPlan(subject.adapter, subject.source), silentLog, new GatewayEvents());
   const outcome = await answerAjax(
     { field: 'people', parameters },
     {},

@@ -14,6 +14,7 @@ import {
   textOf,
   type Value,
 } from '../../../src/contract/index.ts';
+import { GatewayEvents } from '../../../src/gateway/events.ts';
 import type { SourcePlan } from '../../../src/gateway/plan.ts';
 import { SourceHandle } from '../../../src/gateway/sources/source-handle.ts';
 import { suiteCustomers } from './seed.ts';
@@ -69,13 +70,21 @@ export async function findWords(
   text: string,
   fields: readonly string[],
 ): Promise<readonly SourceRecord[]> {
-  const handle = new SourceHandle(openedPlan(adapter, source), SILENT);
+  const handle = new SourceHandle(openedPlan(adapter, source), SILENT, new GatewayEvents());
   const words = text.split(/[\s,]+/);
   const groups = words.map((value) => fields.map((field) => ({ field, match: 'contains', value }) as const));
-  return await handle.find({ criteria: [], groups, limit: 100, parameters: {} }, contextOf(), 'suite');
+  const query = { criteria: [], groups, limit: 100, parameters: {} };
+  const { records } = await handle.find(query, contextOf(), { user: 'suite', limitMs: 30_000 });
+  return records;
 }
 
 const SILENT: Log = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** How a source is asked whose configuration says nothing of it. */
+export const USUAL_ASKING = {
+  concurrency: 8,
+  breaker: { failures: 3, retryMs: 5_000, longestMs: 60_000 },
+} as const;
 
 /** A configured source over one that is open already. */
 export function openedPlan(adapter: Adapter, source: Source): SourcePlan {
@@ -84,6 +93,7 @@ export function openedPlan(adapter: Adapter, source: Source): SourcePlan {
     adapter: { ...adapter, open: () => source },
     title: adapter.title,
     timeoutMs: undefined,
+    ...USUAL_ASKING,
     settings: {},
     directory: '/',
     written: 'suite',

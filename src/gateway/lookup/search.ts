@@ -1,0 +1,268 @@
+/**
+ * The way of a lookup through the domain: each source walks through the match steps by itself; the answer is that of the
+ * earliest step at which one of them found somebody. A slow source holds up neither the steps nor the answers of others.
+ */
+import { type CallContext, type Criterion, remainingMs, SourceError, type SourceRecord } from '../../contract/index.ts';
+import type { Parameters } from '../../helpspot/parameters.ts';
+import { failureText, staleWords } from '../failure.ts';
+import { Notices } from '../notices.ts';
+import type { AskedStep, Explanation, SourceReport } from '../outcome.ts';
+import { Resting, type SourceAnswer } from '../sources/questions.ts';
+import type { SourceHandle } from '../sources/source-handle.ts';
+import { joined, mergingText, type SourceRecords } from './join.ts';
+import { type NamedQuestion, questionTo, stepQuestions } from './match-steps.ts';
+import type { LookupPlan } from './plan.ts';
+import { NOWHERE, type SourceFailure, Walk } from './walk.ts';
+
+/** What the match steps found. */
+export interface Findings {
+  /** In the order of the sources, merged, at most `limit`. */
+  readonly records: readonly SourceRecord[];
+  /** Whether there are more than `limit`. */
+  readonly more: boolean;
+  /** The step that found something: `email`, `first_name+last_name`; `listing` when nothing was searched. */
+  readonly step: string | undefined;
+  /** The criteria of that step, for the log when it may hold them. */
+  readonly criteria: readonly Criterion[];
+  readonly failures: readonly SourceFailure[];
+  /** Sources that failed, and for which an older answer stands in. */
+  readonly replaced: readonly SourceFailure[];
+  /** What staff must know of answers that are not whole, or old. */
+  readonly notices: readonly string[];
+  readonly reports: readonly SourceReport[];
+  readonly explanation: Explanation;
+}
+
+/** Who is asked for a lookup, and within what. */
+export interface LookupCall {
+  readonly sources: readonly SourceHandle[];
+  readonly parameters: Parameters;
+  readonly context: CallContext;
+  /** The whole time that the answer may take. Milliseconds. */
+  readonly deadlineMs: number;
+}
+
+/** Finds with the match steps. Failures are in the result; it throws only for a bug of ours. */
+export async function findRecords(plan: LookupPlan, call: LookupCall): Promise<Findings> {
+  const { questions, skipped, notices } = stepQuestions(plan, call.parameters);
+  const search = new Search(plan, call, questions);
+  for (const sentence of notices) search.say(sentence);
+  for (const one of skipped) search.skip(one);
+  return await search.findings();
+}
+
+/** What a listing is called in the log, where a search has its match step. */
+const LISTING = 'listing';
+
+/** Asks for the records that meet the criteria, whatever was sent; without criteria, for all that the sources list. */
+export async function listRecords(
+  plan: LookupPlan,
+  criteria: readonly Criterion[],
+  call: LookupCall,
+): Promise<Findings> {
+  return await new Search(plan, call, [{ name: LISTING, criteria }]).findings();
+}
+
+/** One lookup under way: who was asked, who failed, how long it took. */
+class Search {
+  readonly #plan: LookupPlan;
+  readonly #call: LookupCall;
+  readonly #questions: readonly NamedQuestion[];
+  /** Of one question to one source: one that hangs must leave time for the others, and for another question. */
+  readonly #limitMs: number;
+  readonly #notices = new Notices();
+  readonly #reports = new Map<string, SourceReport>();
+  readonly #asked: AskedStep[] = [];
+  readonly #replaced: SourceFailure[] = [];
+  /** The earliest step at which somebody was found. */
+  #best = NOWHERE;
+  /** Looks whether there is anybody still to wait for. */
+  #look: () => void = () => undefined;
+
+  constructor(plan: LookupPlan, call: LookupCall, questions: readonly NamedQuestion[]) {
+    this.#plan = plan;
+    this.#call = call;
+    this.#questions = questions;
+    this.#limitMs = call.sources.length > 1 ? Math.ceil(call.deadlineMs / 2) : call.deadlineMs;
+  }
+
+  /** Tells staff what they must know of the answer. */
+  say(sentence: string): void {
+    this.#notices.add(sentence);
+  }
+
+  /** Notes that a step was not asked. */
+  skip(step: AskedStep): void {
+    this.#asked.push(step);
+  }
+
+  async findings(): Promise<Findings> {
+    const { sources } = this.#call;
+    // Without a usable input nobody is asked.
+    const walks = this.#questions.length === 0 ? [] : sources.map((source) => this.#walk(source, this.#questions, 0));
+    await this.#settled(walks);
+    const first = walks.filter(({ at, records }) => at === this.#best && records.length > 0);
+    const added = await this.#completed(first, walks);
+    const found = [...first, ...added].filter(({ records }) => records.length > 0);
+    // Of a later step nothing is missing, unless it would have been joined.
+    const isMissing = ({ at }: Walk) => at <= this.#best || this.#plan.mergeBy !== undefined;
+    return this.#made(
+      sources.flatMap((source) => found.filter((one) => one.source === source)),
+      [...walks.filter(isMissing), ...added].flatMap(({ failure }) => failure ?? []),
+    );
+  }
+
+  #walk(source: SourceHandle, questions: readonly NamedQuestion[], from: number): Walk {
+    const { context, deadlineMs } = this.#call;
+    return new Walk(source, {
+      questions,
+      from,
+      signal: context.signal,
+      deadlineMs,
+      best: () => this.#best,
+      ask: (walk, question) => this.#ask(walk, question),
+      changed: ({ isLeft, records, at }) => {
+        if (!isLeft && records.length > 0) this.#best = Math.min(this.#best, at);
+        this.#look();
+      },
+    });
+  }
+
+  /**
+   * Waits for those who can still change the answer. Once somebody was found, those that are not required are waited for
+   * with patience only; the answer is made without who is late.
+   */
+  async #settled(walks: readonly Walk[]): Promise<void> {
+    const { required, patienceMs } = this.#plan;
+    let patience: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.#look = () => {
+        const open = walks.filter(({ hasEnded, at }) => !hasEnded && at <= this.#best);
+        if (open.length === 0) return resolve();
+        if (this.#best === NOWHERE || open.some(({ source }) => required.includes(source.plan.name))) return;
+        patience ??= setTimeout(resolve, patienceMs);
+      };
+      this.#look();
+    });
+    clearTimeout(patience);
+    for (const walk of walks) if (!walk.hasEnded) this.#leave(walk);
+  }
+
+  #leave(walk: Walk): void {
+    walk.leave();
+    if (walk.at > this.#best) return;
+    const { name } = walk.source.plan;
+    const error = new SourceError(
+      'timeout',
+      `source ${name} was waited for with patience only (${this.#plan.patienceMs} ms)`,
+      {
+        remedy: 'look for what makes it slow; "required" waits for it, "patience" sets how long all are waited for',
+        staffWords: 'has not answered yet, so what it knows is missing; look again in a moment',
+      },
+    );
+    walk.fail(error);
+    const { milliseconds = 0, count = 0 } = this.#reports.get(name) ?? {};
+    this.#reports.set(name, { source: name, milliseconds, count, failed: true, answer: 'late' });
+    this.#asked.push({ step: this.#questions[walk.at]?.name ?? '', source: name, problem: error.message });
+  }
+
+  /**
+   * With `mergeBy` and one customer found, the sources that did not know the
+   * step's input are asked by the merging field: the directory does not know
+   * the customer number, but it knows the mail address.
+   */
+  async #completed(found: readonly Walk[], walks: readonly Walk[]): Promise<readonly Walk[]> {
+    const { mergeBy } = this.#plan;
+    if (mergeBy === undefined) return [];
+    const [only, another] = joined(found, this.#plan).records;
+    const value = only === undefined || another !== undefined ? '' : mergingText(only, mergeBy);
+    if (value === '') return [];
+    const question = { name: `mergeBy ${mergeBy}`, criteria: [{ field: mergeBy, match: 'exact' as const, value }] };
+    const silent = walks.filter((walk) => !found.includes(walk) && walk.failure === undefined);
+    const added = silent.map(({ source }) => this.#walk(source, [question], this.#best));
+    await this.#settled(added);
+    return added;
+  }
+
+  async #ask(walk: Walk, question: NamedQuestion): Promise<readonly SourceRecord[]> {
+    const { parameters, context, deadlineMs } = this.#call;
+    const { reference } = context;
+    const { name, title } = walk.source.plan;
+    const own = questionTo(name, question, this.#plan.sources);
+    if (own === undefined) return [];
+    const started = performance.now();
+    const left = remainingMs(walk.signal) ?? deadlineMs;
+    let found: Partial<SourceAnswer> & Pick<SourceAnswer, 'records'> = { records: [] };
+    try {
+      // One more than is shown tells that there are more.
+      const query = { ...own, limit: this.#plan.limit + 1, parameters };
+      const notice = (sentence: string) => {
+        if (!walk.isLeft) this.#notices.add(`${title}: ${sentence}`);
+      };
+      const asking = { signal: walk.signal, reference, notice };
+      found = await walk.source.find(query, asking, { user: 'lookup', limitMs: this.#limitMs });
+    } catch (error) {
+      if (!walk.isLeft) walk.fail(fairly(error, name, left, deadlineMs));
+    }
+    if (walk.isLeft) return [];
+    const { kept, insteadOf, at } = found;
+    if (kept === 'stale' && at !== undefined) {
+      this.#notices.add(`${staleWords(title, insteadOf, at)} (ref ${reference})`);
+      this.#replaced.push({ source: name, title, error: insteadOf });
+    }
+    const milliseconds = Math.round(performance.now() - started);
+    const error = walk.failure?.error;
+    this.#report(name, milliseconds, found.records.length, error, kept);
+    const problem = error === undefined ? undefined : failureText(error);
+    this.#asked.push({
+      step: question.name,
+      source: name,
+      milliseconds,
+      count: found.records.length,
+      problem,
+      answer: kept,
+    });
+    return found.records;
+  }
+
+  #report(source: string, milliseconds: number, count: number, error: unknown, kept: SourceAnswer['kept']): void {
+    const { milliseconds: earlier = 0, count: others = 0 } = this.#reports.get(source) ?? {};
+    const answer = error instanceof Resting ? 'rests' : kept;
+    const report = { source, milliseconds: earlier + milliseconds, count: others + count, failed: error !== undefined };
+    this.#reports.set(source, answer === undefined ? report : { ...report, answer });
+  }
+
+  #made(found: readonly SourceRecords[], failures: readonly SourceFailure[]): Findings {
+    const { limit } = this.#plan;
+    const { records, ambiguous } = joined(found, this.#plan, new Set(failures.map(({ source }) => source)));
+    for (const sentence of ambiguous) this.#notices.add(sentence);
+    const question = this.#questions[this.#best];
+    return {
+      records: records.slice(0, limit),
+      more: records.length > limit,
+      step: question?.name,
+      criteria: question === undefined ? [] : [...question.criteria, ...(question.groups ?? []).flat()],
+      failures,
+      replaced: this.#replaced,
+      notices: this.#notices.all(),
+      reports: [...this.#reports.values()],
+      explanation: {
+        steps: this.#asked,
+        records: found.reduce((sum, one) => sum + one.records.length, 0),
+        customers: records.length,
+        shown: Math.min(records.length, limit),
+      },
+    };
+  }
+}
+
+/** Who was asked when the time was all but up is not to blame that there is no answer. */
+function fairly(error: unknown, source: string, leftMs: number, deadlineMs: number): unknown {
+  const isShort = leftMs < deadlineMs / 10;
+  if (!isShort || !(error instanceof SourceError) || error.kind !== 'timeout') return error;
+  return new SourceError('timeout', `source ${source} was asked ${Math.round(leftMs)} ms before the deadline`, {
+    cause: error,
+    remedy: 'look for what took up the time before; a "timeout" for that source leaves time for the others',
+    staffWords: 'could not be asked in time; look again in a moment',
+  });
+}

@@ -1,0 +1,108 @@
+/** One source on its way through the questions of a lookup. */
+import { remainingMs, type SourceRecord, withDeadline } from '../../contract/index.ts';
+import type { SourceHandle } from '../sources/source-handle.ts';
+import type { NamedQuestion } from './match-steps.ts';
+
+/** A source that failed during a lookup, or was not waited for. */
+export interface SourceFailure {
+  readonly source: string;
+  readonly title: string;
+  readonly error: unknown;
+}
+
+/** A place behind all steps. */
+export const NOWHERE = Number.POSITIVE_INFINITY;
+
+/** What a walk asks on its way. */
+export interface Way {
+  readonly questions: readonly NamedQuestion[];
+  /** The step of the first question. */
+  readonly from: number;
+  /** The signal of the lookup, and how long its walks last at most. */
+  readonly signal: AbortSignal;
+  readonly deadlineMs: number;
+  /** The earliest step at which somebody was found by now. */
+  best(): number;
+  ask(walk: Walk, question: NamedQuestion): Promise<readonly SourceRecord[]>;
+  /** The walk has come on. */
+  changed(walk: Walk): void;
+}
+
+/** A walk: from question to question until somebody is found, the source fails, or an earlier step has found somebody. */
+export class Walk {
+  readonly source: SourceHandle;
+  /** Aborts its calls: when the lookup is given up, at the deadline, and when the source is closed. */
+  readonly #controller = new AbortController();
+  readonly #way: Way;
+  readonly #ended: Promise<void>;
+  #at: number;
+  #records: readonly SourceRecord[] = [];
+  #hasEnded = false;
+  #isLeft = false;
+  failure: SourceFailure | undefined;
+
+  constructor(source: SourceHandle, way: Way) {
+    this.source = source;
+    this.#way = way;
+    this.#at = way.from;
+    const { signal, deadlineMs } = way;
+    const abort = () => this.#controller.abort(signal.reason);
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+    // One that is left behind has the deadline of the lookup too.
+    this.#ended = withDeadline(remainingMs(signal) ?? deadlineMs, this.#controller, () => this.#go()).finally(() => {
+      signal.removeEventListener('abort', abort);
+      this.#hasEnded = true;
+      way.changed(this);
+    });
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** The step that it is at, or at which it ended; {@link NOWHERE} when it has been through all of them in vain. */
+  get at(): number {
+    return this.#at;
+  }
+
+  get records(): readonly SourceRecord[] {
+    return this.#records;
+  }
+
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  /** Whether the answer is made without it. */
+  get isLeft(): boolean {
+    return this.#isLeft;
+  }
+
+  fail(error: unknown): void {
+    const { name, title } = this.source.plan;
+    this.failure = { source: name, title, error };
+  }
+
+  /** The answer is made without it. The call under way goes on, for the cache and for what is known of the source. */
+  leave(): void {
+    this.#isLeft = true;
+    this.source.leaveBehind(this.#controller, this.#ended);
+  }
+
+  async #go(): Promise<void> {
+    for (const question of this.#way.questions) {
+      // By an earlier step somebody is found more surely.
+      if (this.#isLeft || this.#at > this.#way.best()) return;
+      const records = await this.#way.ask(this, question);
+      if (this.#isLeft || this.failure !== undefined) return;
+      if (records.length > 0) {
+        this.#records = records;
+        return;
+      }
+      this.#at += 1;
+      this.#way.changed(this);
+    }
+    this.#at = NOWHERE;
+  }
+}

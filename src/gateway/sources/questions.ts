@@ -1,0 +1,197 @@
+/**
+ * How a source is asked: what was answered a moment ago is not asked again (cache), what is being asked is not asked twice
+ * (single-flight), a system that is away is left alone (circuit breaker), and one that is busy is not buried (semaphore).
+ */
+import {
+  type CallContext,
+  callerHasGone,
+  type FindQuery,
+  SourceError,
+  type SourceRecord,
+  withDeadlineWithin,
+} from '../../contract/index.ts';
+import { Semaphore, SingleFlight } from '../../kit/wait/index.ts';
+import type { GatewayEvents } from '../events.ts';
+import { asSourceError, restWords } from '../failure.ts';
+import { Notices } from '../notices.ts';
+import type { SourcePlan } from '../plan.ts';
+import type { AnswerCache, KeptAnswer } from './answer-cache.ts';
+import type { CircuitBreaker, Rest } from './breaker.ts';
+
+/** The same as it is given to one who asks. */
+export interface SourceAnswer extends KeptAnswer {
+  /** From the cache though it is old, because the source failed; the failure. */
+  readonly insteadOf?: unknown;
+  /** From the cache. */
+  readonly kept?: 'fresh' | 'stale';
+}
+
+/** How a question is asked. */
+export interface AskOptions {
+  /** What asks, for the message: "lookup". */
+  readonly user: string;
+  /** The answer is waited for so long at most, unless the source has a time of its own. Milliseconds. */
+  readonly limitMs: number;
+}
+
+/** What the questions of a source are asked with. */
+export interface QuestionsParts {
+  readonly plan: SourcePlan;
+  readonly breaker: CircuitBreaker;
+  readonly events: GatewayEvents;
+  /** Undefined: nothing is kept. */
+  readonly cache: () => Promise<AnswerCache> | undefined;
+  /** The parameters of HelpSpot that the source reads; undefined: all, or it is not known yet. */
+  parametersRead(): readonly string[] | undefined;
+  /** Asks the source itself. */
+  ask(query: FindQuery, context: CallContext, user: string): Promise<readonly SourceRecord[]>;
+}
+
+/**
+ * So many may wait for a place. All staff of a large help desk who click in the same second find room; more is a flood, and
+ * who waited behind it would wait in vain.
+ */
+const MOST_WAITING = 500;
+/** Told to who finds no place: by then those before him have been served, or have given up. */
+const COME_AGAIN_MS = 5_000;
+/** Who has not answered for so long has failed. */
+const LONG_ENOUGH_MS = 1_000;
+
+/** The questions to one source. */
+export class Questions {
+  readonly #parts: QuestionsParts;
+  readonly #singleFlight = new SingleFlight<KeptAnswer>();
+  readonly #semaphore: Semaphore;
+
+  constructor(parts: QuestionsParts) {
+    this.#parts = parts;
+    const { concurrency, title } = parts.plan;
+    this.#semaphore = new Semaphore(concurrency, {
+      mostWaiting: MOST_WAITING,
+      tired: () => busy(title),
+      full: () => busy(title),
+    });
+  }
+
+  /**
+   * The answer to a question, from the cache while it is fresh, or when the source fails. `context.notice` is told what
+   * the source said of it.
+   * @throws {SourceError | UserError} or what the adapter threw, if that is a bug
+   */
+  async find(query: FindQuery, context: CallContext, options: AskOptions): Promise<SourceAnswer> {
+    const { plan, events } = this.#parts;
+    const read = this.#parts.parametersRead();
+    const asked = read === undefined ? query : { ...query, parameters: only(query.parameters, read) };
+    const key = keyOf(asked, options);
+    const cache = await this.#parts.cache();
+    const fresh = cache?.fresh(key);
+    if (cache !== undefined) {
+      events.tell({ kind: 'cache', source: plan.name, hit: fresh === undefined ? 'miss' : 'fresh' });
+    }
+    if (fresh !== undefined) return told<SourceAnswer>({ ...fresh, kept: 'fresh' }, context);
+    try {
+      return told(await this.#shared(key, asked, context, options), context);
+    } catch (error) {
+      const stale = error instanceof SourceError ? cache?.stale(key) : undefined;
+      // That somebody was unknown once says nothing while his system is away.
+      if (stale === undefined || stale.records.length === 0) throw error;
+      events.tell({ kind: 'cache', source: plan.name, hit: 'stale' });
+      return told<SourceAnswer>({ ...stale, kept: 'stale', insteadOf: error }, context);
+    }
+  }
+
+  async #shared(key: string, query: FindQuery, context: CallContext, options: AskOptions): Promise<KeptAnswer> {
+    this.#refuseAtRest();
+    const { timeoutMs = options.limitMs } = this.#parts.plan;
+    const asked = this.#singleFlight.join(key, context.signal, ({ signal }) =>
+      withDeadlineWithin(timeoutMs, signal, (limited) =>
+        this.#ask(key, query, { signal: limited, reference: context.reference }, { ...options, limitMs: timeoutMs }),
+      ),
+    );
+    try {
+      return await asked;
+    } catch (error) {
+      throw asSourceError(error, context.signal, `source ${this.#parts.plan.name}`);
+    }
+  }
+
+  async #ask(key: string, query: FindQuery, context: CallContext, { user, limitMs }: AskOptions): Promise<KeptAnswer> {
+    const { breaker, events, plan } = this.#parts;
+    const release = await this.#semaphore.acquire(context.signal);
+    const started = performance.now();
+    const tell = (result: string) =>
+      events.tell({ kind: 'source', source: plan.name, result, seconds: (performance.now() - started) / 1000 });
+    try {
+      // Those before may have found out that it is away.
+      this.#refuseAtRest();
+      const notices = new Notices();
+      const notice = (sentence: string) => notices.add(sentence);
+      const records = await this.#parts.ask(query, { ...context, notice }, user);
+      breaker.succeeded();
+      tell('answered');
+      const answer = { records, notices: notices.all(), at: Date.now() };
+      (await this.#parts.cache())?.keep(key, answer);
+      return answer;
+    } catch (caught) {
+      const error = asSourceError(caught, context.signal, `source ${plan.name}`);
+      if (!callerHasGone(context.signal) && !(error instanceof Resting)) {
+        tell(error instanceof SourceError ? error.kind : 'bug');
+        // At the very end of a deadline, a time-out says nothing of the source.
+        const wasAskedLong = performance.now() - started >= Math.min(LONG_ENOUGH_MS, limitMs * 0.9);
+        if (wasAskedLong || !(error instanceof SourceError && error.kind === 'timeout')) breaker.failed(error);
+      }
+      throw error;
+    } finally {
+      release();
+    }
+  }
+
+  #refuseAtRest(): void {
+    const { rest } = this.#parts.breaker;
+    if (rest !== undefined) throw new Resting(this.#parts.plan.name, rest);
+  }
+}
+
+/** The source is not asked, because it has failed before. */
+export class Resting extends SourceError {
+  constructor(source: string, { since, nextAt, error }: Rest) {
+    const retryAfterMs = Math.max(0, nextAt - Date.now());
+    super(error.kind, `source ${source} rests since ${new Date(since).toISOString()}: ${error.message}`, {
+      cause: error.cause,
+      remedy: error.remedy,
+      retryAfterMs,
+      staffWords: restWords(error, since, nextAt),
+      unsent: true,
+    });
+  }
+}
+
+/** Equal keys: equal questions, in everything that a source reads. */
+function keyOf({ criteria, groups = [], limit, parameters }: FindQuery, { limitMs }: AskOptions): string {
+  const asked = (one: FindQuery['criteria'][number]) => [one.field, one.match, one.value, one.kind, one.country];
+  const sent = Object.keys(parameters)
+    .sort()
+    .map((name) => [name, parameters[name]]);
+  return JSON.stringify([criteria.map(asked), groups.map((group) => group.map(asked)), limit, sent, limitMs]);
+}
+
+function only(parameters: FindQuery['parameters'], names: readonly string[]): FindQuery['parameters'] {
+  // Not an assignment: a parameter may be called `__proto__`.
+  return Object.fromEntries(
+    names.flatMap((name) => (Object.hasOwn(parameters, name) ? [[name, parameters[name] ?? '']] : [])),
+  );
+}
+
+function told<T extends KeptAnswer>(answer: T, context: CallContext): T {
+  for (const sentence of answer.notices) context.notice?.(sentence);
+  return answer;
+}
+
+function busy(title: string): SourceError {
+  return new SourceError('rate-limited', `${title} has more questions of the gateway than it can answer`, {
+    retryAfterMs: COME_AGAIN_MS,
+    remedy: 'look for what makes it slow first; then raise its "concurrency"',
+    staffWords: `is busy with other lookups; try again in ${COME_AGAIN_MS / 1000} seconds`,
+    unsent: true,
+  });
+}
