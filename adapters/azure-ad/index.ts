@@ -31,6 +31,7 @@ export default defineAdapter({
       check: ({ signal }) => people.check(signal),
       find: people.find,
       findsGroups: true,
+      parameters: [],
       fields: () => Promise.resolve(sourceFieldsOf(fields)),
       close() {
         tokens.close();

@@ -72,6 +72,8 @@ export function openCsv(settings: Settings, services: Services, follow?: FollowO
 
     findsGroups: true,
 
+    parameters: [],
+
     state: () => file.state(),
 
     async fields({ signal }) {

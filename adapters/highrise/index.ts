@@ -57,6 +57,7 @@ export default defineAdapter({
         if (root?.name !== 'user') throw unexpected('something else than the user to GET /me.xml');
       },
       find: (query, context) => finder.find(query, context),
+      parameters: [],
       fields: async () => fieldsOf(account),
       push: (request, context) => pusher.push(request, context),
       findPush: (request, context) => pusher.find(request, context),

@@ -89,6 +89,12 @@ export class Requests {
     };
   }
 
+  /** The parameters of HelpSpot that the requests have places for; more than are read, as some mean what is looked for. */
+  get parameters(): readonly string[] {
+    const names = this.plans.flatMap(({ template }) => [...template.places]);
+    return names.map((name) => (name.startsWith(PARAMETER) ? name.slice(PARAMETER.length) : name));
+  }
+
   /** Values of somebody who does not exist. */
   probeFor({ template }: Plan): Values {
     const inPath = new Set(template.url.pathPlaces);

@@ -69,6 +69,10 @@ class Api implements Source {
     });
   }
 
+  get parameters(): readonly string[] {
+    return this.#requests.parameters;
+  }
+
   async check(context: CallContext): Promise<void> {
     const { check } = this.#settings;
     if (check !== undefined) {

@@ -59,6 +59,7 @@ export async function openDirectory(settings: Settings, services: Services): Pro
 
 class Directory implements Source {
   readonly findsGroups = true;
+  readonly parameters = [];
   readonly #services: Services;
   readonly #fields: ReadonlyMap<string, Field>;
   readonly #resolve: readonly (readonly [name: string, field: Field])[];

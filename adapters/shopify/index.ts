@@ -31,6 +31,7 @@ export default defineAdapter({
         await reader.page({ query: undefined, first: 1, after: undefined }, context);
       },
       find: (query, context) => finder.find(query, context),
+      parameters: [],
       fields: async () => fieldsOf(kind),
       close,
     };

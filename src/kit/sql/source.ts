@@ -70,6 +70,7 @@ function findingPart(driver: SqlDriver, settings: SqlSettings, services: Service
   const additions = new Additions(driver, settings, services);
   const { fields } = finder;
   return {
+    parameters: parametersIn(settings),
     ...(finder.findsGroups === true && { findsGroups: true as const }),
     ...(fields !== undefined && {
       async fields({ signal }: CallContext): Promise<readonly SourceField[]> {
@@ -90,6 +91,13 @@ function findingPart(driver: SqlDriver, settings: SqlSettings, services: Service
       return await additions.to(found, query, context);
     },
   };
+}
+
+/** The parameters of HelpSpot that its statements name; a name too many only makes two questions of one. */
+function parametersIn(settings: SqlSettings): readonly string[] {
+  const { query, queries, add } = settings;
+  const named = Array.from(JSON.stringify([query, queries, add]).matchAll(/:(\w+)/g), ([, name = '']) => name);
+  return [...new Set([...named, ...Object.values(settings.arguments ?? {})])];
 }
 
 /** The additions are tried with so many records. */
