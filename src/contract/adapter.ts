@@ -86,7 +86,7 @@ export interface Source {
    * Which of {@link FindQuery.parameters} `find` reads; it gets no others. Questions that differ in others are one question,
    * asked once. Left out: all.
    */
-  readonly parameters?: readonly string[];
+  readonly parameters?: readonly string[] | undefined;
   /** The fields that this source has, for `check`, messages and kinds; undefined where only answers would tell. Throws {@link SourceError}. */
   fields?(context: CallContext): Promise<readonly SourceField[] | undefined>;
   /** For a source that holds its data itself: what the last reading found. Asks nothing, for `check`, `/readyz` and figures. */

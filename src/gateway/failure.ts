@@ -20,7 +20,7 @@ const OF_KIND: Readonly<Record<SourceErrorKind, { readonly words: string; readon
 export function staffWords(title: string, error: unknown): string {
   if (error instanceof SourceError) {
     const seconds = retrySeconds(error);
-    if (error.kind === 'rate-limited' && seconds !== undefined) {
+    if (error.kind === 'rate-limited' && seconds !== undefined && error.staffWords === undefined) {
       return `${title} asks us to slow down; try again in ${waitInWords(seconds)}`;
     }
     return `${title} ${error.staffWords ?? OF_KIND[error.kind].words}`;

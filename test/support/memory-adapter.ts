@@ -9,6 +9,7 @@ import {
   type Source,
   type SourceField,
   type SourceRecord,
+  untilAborted,
 } from '../../src/contract/index.ts';
 
 /** What such a system does, and what it saw. */
@@ -24,16 +25,22 @@ export interface MemorySystem {
   error?: unknown;
   /** `find` and `check` never answer, and do not look at their signal. */
   hangs?: boolean;
+  /** Waited for before a search is answered, unless the call is given up. */
+  wait?: (query: FindQuery) => Promise<void>;
+  /** As {@link Source.parameters}. */
+  parameters?: readonly string[];
   /** `open` never ends. */
   openHangs?: boolean;
   readonly queries: FindQuery[];
+  /** How often it was asked for a sign of life. */
+  checks: number;
   opened: number;
   closed: number;
 }
 
 /** A system with these records. */
 export function memorySystem(records: readonly SourceRecord[] = []): MemorySystem {
-  return { records, queries: [], opened: 0, closed: 0 };
+  return { records, queries: [], checks: 0, opened: 0, closed: 0 };
 }
 
 /** The adapter for one system. */
@@ -58,7 +65,12 @@ class MemorySource implements Source {
     this.#system = system;
   }
 
+  get parameters(): readonly string[] | undefined {
+    return this.#system.parameters;
+  }
+
   async check(_context: CallContext): Promise<void> {
+    this.#system.checks += 1;
     await this.#fault();
   }
 
@@ -70,6 +82,7 @@ class MemorySource implements Source {
   async find(query: FindQuery, context: CallContext): Promise<readonly SourceRecord[]> {
     this.#system.queries.push(query);
     await this.#fault();
+    await untilAborted(this.#system.wait?.(query) ?? Promise.resolve(), context.signal);
     if (this.#system.notice !== undefined) context.notice?.(this.#system.notice);
     const found = this.#system.records.filter((record) => query.criteria.every((one) => meets(record, one)));
     return found.slice(0, query.limit);

@@ -102,11 +102,8 @@ export class Questions {
 
   async #shared(key: string, query: FindQuery, context: CallContext, options: AskOptions): Promise<KeptAnswer> {
     this.#refuseAtRest();
-    const { timeoutMs = options.limitMs } = this.#parts.plan;
     const asked = this.#singleFlight.join(key, context.signal, ({ signal }) =>
-      withDeadlineWithin(timeoutMs, signal, (limited) =>
-        this.#ask(key, query, { signal: limited, reference: context.reference }, { ...options, limitMs: timeoutMs }),
-      ),
+      this.#inTurn(key, query, { signal, reference: context.reference }, options),
     );
     try {
       return await asked;
@@ -115,34 +112,43 @@ export class Questions {
     }
   }
 
-  async #ask(key: string, query: FindQuery, context: CallContext, { user, limitMs }: AskOptions): Promise<KeptAnswer> {
-    const { breaker, events, plan } = this.#parts;
+  async #inTurn(key: string, query: FindQuery, context: CallContext, options: AskOptions): Promise<KeptAnswer> {
+    const { timeoutMs = options.limitMs } = this.#parts.plan;
     const release = await this.#semaphore.acquire(context.signal);
+    try {
+      // Those before may have found out that it is away.
+      this.#refuseAtRest();
+      // Whoever waited in turn has the source's time yet, as far as his deadline allows.
+      const answer = await withDeadlineWithin(timeoutMs, context.signal, (signal) =>
+        this.#ask(query, { ...context, signal }, { ...options, limitMs: timeoutMs }),
+      );
+      (await this.#parts.cache())?.keep(key, answer);
+      return answer;
+    } finally {
+      release();
+    }
+  }
+
+  async #ask(query: FindQuery, context: CallContext, { user, limitMs }: AskOptions): Promise<KeptAnswer> {
+    const { breaker, events, plan } = this.#parts;
     const started = performance.now();
     const tell = (result: string) =>
       events.tell({ kind: 'source', source: plan.name, result, seconds: (performance.now() - started) / 1000 });
     try {
-      // Those before may have found out that it is away.
-      this.#refuseAtRest();
       const notices = new Notices();
       const notice = (sentence: string) => notices.add(sentence);
       const records = await this.#parts.ask(query, { ...context, notice }, user);
       breaker.succeeded();
       tell('answered');
-      const answer = { records, notices: notices.all(), at: Date.now() };
-      (await this.#parts.cache())?.keep(key, answer);
-      return answer;
+      return { records, notices: notices.all(), at: Date.now() };
     } catch (caught) {
       const error = asSourceError(caught, context.signal, `source ${plan.name}`);
-      if (!callerHasGone(context.signal) && !(error instanceof Resting)) {
-        tell(error instanceof SourceError ? error.kind : 'bug');
-        // At the very end of a deadline, a time-out says nothing of the source.
-        const wasAskedLong = performance.now() - started >= Math.min(LONG_ENOUGH_MS, limitMs * 0.9);
-        if (wasAskedLong || !(error instanceof SourceError && error.kind === 'timeout')) breaker.failed(error);
-      }
+      if (callerHasGone(context.signal)) throw error;
+      tell(error instanceof SourceError ? error.kind : 'bug');
+      // At the very end of a deadline, a time-out says nothing of the source.
+      const wasAskedLong = performance.now() - started >= Math.min(LONG_ENOUGH_MS, limitMs * 0.9);
+      if (wasAskedLong || !(error instanceof SourceError && error.kind === 'timeout')) breaker.failed(error);
       throw error;
-    } finally {
-      release();
     }
   }
 

@@ -1,0 +1,255 @@
+/** How a source is asked: once for equal questions, from the cache, so many at once, and not at all while it rests. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { SourceError } from '../../../src/contract/index.ts';
+import type { GatewayEvent } from '../../../src/gateway/events.ts';
+import { createGateway } from '../../../src/gateway/gateway.ts';
+import type { GatewayPlan, SourcePlan } from '../../../src/gateway/plan.ts';
+import { recordedLog } from '../../support/log.ts';
+import { type MemorySystem, memorySystem } from '../../support/memory-adapter.ts';
+import { gatewayPlan, memorySource, steps } from '../../support/plans.ts';
+
+const BOB = { customer_id: '12', email: 'bob@example.com', last_name: 'Jones' };
+const CACHE = { freshMs: 60_000, staleMs: 3_600_000, entries: 100 };
+const MATCH = { match: steps('email') };
+const DOWN = new SourceError('unreachable', 'refused');
+
+function gatewayOver(system: MemorySystem, source: Partial<SourcePlan> = {}, more: Partial<GatewayPlan> = {}) {
+  const plan = gatewayPlan([memorySource('crm', system, source)], MATCH, more);
+  const log = recordedLog();
+  const gateway = createGateway(plan, { log });
+  onTestFinished(() => gateway.close());
+  const events: GatewayEvent[] = [];
+  gateway.events.listen((event) => void events.push(event));
+  const ask = async (email = 'bob@example.com', more: Readonly<Record<string, string>> = {}) => {
+    const { answer, failure, reference } = await gateway.lookup({ lookup: 'default', parameters: { email, ...more } });
+    const words = [...(answer?.notices ?? []), ...(failure === undefined ? [] : [failure.message])];
+    return { count: answer?.customers.length, said: words.map((text) => text.replaceAll(reference, 'REF')), failure };
+  };
+  return { gateway, plan, log, events, ask };
+}
+
+describe('equal questions at the same time', () => {
+  test('of different people are asked once', async () => {
+    const system: MemorySystem = { ...memorySystem([BOB]), parameters: [], wait: () => sleep(100) };
+    const { ask } = gatewayOver(system);
+    const staff = Array.from({ length: 100 }, (_, person) =>
+      ask('bob@example.com', { acting_person_xperson: String(person) }),
+    );
+    const answers = await Promise.all(staff);
+    expect(answers.every(({ count }) => count === 1)).toBe(true);
+    // The first opened the source, of which it was not known yet what it reads.
+    expect(system.queries.length).toBeLessThanOrEqual(100);
+    system.queries.length = 0;
+    await Promise.all(
+      Array.from({ length: 100 }, (_, person) => ask('bob@example.com', { acting_person_xperson: String(person) })),
+    );
+    expect(system.queries).toHaveLength(1);
+    expect(system.queries[0]?.parameters).toEqual({});
+  });
+
+  test('that differ in what the source reads are asked each', async () => {
+    const system: MemorySystem = { ...memorySystem([BOB]), parameters: ['Custom1'], wait: () => sleep(50) };
+    const { ask } = gatewayOver(system);
+    await ask();
+    system.queries.length = 0;
+    await Promise.all(
+      ['a', 'b', 'a'].map((Custom1) => ask('bob@example.com', { Custom1, acting_person_xperson: Custom1 })),
+    );
+    expect(system.queries.map(({ parameters }) => parameters)).toEqual([{ Custom1: 'a' }, { Custom1: 'b' }]);
+  });
+
+  test('who goes does not take the answer from the others', async () => {
+    const system: MemorySystem = { ...memorySystem([BOB]), parameters: [], wait: () => sleep(200) };
+    const { gateway, ask } = gatewayOver(system);
+    await ask();
+    const controller = new AbortController();
+    const first = gateway.lookup({ lookup: 'default', parameters: { email: 'bob@example.com' } }, { controller });
+    const second = ask();
+    await sleep(20);
+    controller.abort(new Error('gone'));
+    expect((await first).failure?.status).toBe(499);
+    expect((await second).count).toBe(1);
+  });
+
+  test('what the acting person may not see is decided for each', async () => {
+    const system: MemorySystem = { ...memorySystem([BOB]), parameters: [], wait: () => sleep(50) };
+    const shown = {
+      element: 'last_name',
+      content: { kind: 'field', from: 'last_name', html: false, date: 'iso', list: 'comma' },
+    } as const;
+    const plan = gatewayPlan([memorySource('crm', system)], {
+      ...MATCH,
+      fields: [{ ...shown, visibleTo: ['admin'] }],
+    });
+    const gateway = createGateway(plan, { log: recordedLog() });
+    onTestFinished(() => gateway.close());
+    const ask = (acting_person_fusertype: string) =>
+      gateway.lookup({ lookup: 'default', parameters: { email: 'bob@example.com', acting_person_fusertype } });
+    await ask('1');
+    system.queries.length = 0;
+    const [admin, guest] = await Promise.all([ask('1'), ask('2')]);
+    expect(system.queries).toHaveLength(1);
+    const names = [admin, guest].map(({ answer }) => answer?.customers.flatMap((one) => one.map(({ name }) => name)));
+    expect(names[0]).not.toEqual(names[1]);
+  });
+});
+
+describe('a cache', () => {
+  test('answers again without asking, for everybody', async () => {
+    const system = memorySystem([BOB]);
+    const { ask, events } = gatewayOver(system, { cache: CACHE });
+    await ask();
+    expect((await ask()).count).toBe(1);
+    expect(system.queries).toHaveLength(1);
+    expect(events.flatMap((event) => (event.kind === 'cache' ? [event.hit] : []))).toEqual(['miss', 'fresh']);
+  });
+
+  test('says again what the source said of its answer', async () => {
+    const system = { ...memorySystem([BOB]), notice: 'only the first page' };
+    const { ask } = gatewayOver(system, { cache: CACHE });
+    await ask();
+    expect((await ask()).said).toEqual(['crm: only the first page']);
+    expect(system.queries).toHaveLength(1);
+  });
+
+  test('is asked again when the answer is no longer fresh', async () => {
+    const system = memorySystem([BOB]);
+    const { ask } = gatewayOver(system, { cache: { ...CACHE, freshMs: 0 } });
+    await ask();
+    await ask();
+    expect(system.queries).toHaveLength(2);
+  });
+
+  test('gives the old answer, with its age, when the source fails or rests', async () => {
+    const system = memorySystem([BOB]);
+    const { ask, log, events } = gatewayOver(system, { cache: { ...CACHE, freshMs: 0 } });
+    await ask();
+    system.error = DOWN;
+    const { count, said } = await ask();
+    expect(count).toBe(1);
+    expect(said).toEqual([
+      expect.stringMatching(/^crm did not answer; this is from \d\d:\d\d, \d seconds? ago \(ref REF\)$/),
+    ]);
+    expect(log.lines.some(({ message }) => message === 'a source failed; an older answer stands in')).toBe(true);
+    await ask();
+    await ask();
+    const asked = system.queries.length;
+    const rested = await ask();
+    expect(rested.count).toBe(1);
+    expect(rested.said).toEqual([
+      expect.stringMatching(
+        /^crm has not answered since \d\d:\d\d; it is asked again in \d+ seconds; this is from \d\d:\d\d, \d seconds? ago \(ref REF\)$/,
+      ),
+    ]);
+    expect(system.queries).toHaveLength(asked);
+    expect(events.flatMap((event) => (event.kind === 'cache' && event.hit === 'stale' ? [1] : []))).toHaveLength(4);
+  });
+
+  test('has no old "nobody" for a system that is away', async () => {
+    const system = memorySystem();
+    const { ask } = gatewayOver(system, { cache: { ...CACHE, freshMs: 0 } });
+    expect((await ask()).count).toBe(0);
+    system.error = DOWN;
+    expect((await ask()).failure?.status).toBe(503);
+  });
+
+  test('forgets the oldest when it is full', async () => {
+    const system = memorySystem([BOB]);
+    const { ask } = gatewayOver(system, { cache: { ...CACHE, entries: 2 } });
+    for (const email of ['a@x.de', 'b@x.de', 'c@x.de', 'a@x.de']) await ask(email);
+    expect(system.queries).toHaveLength(4);
+  });
+
+  test('is empty after the settings of its source have changed, and kept when others have', async () => {
+    const system = memorySystem([BOB]);
+    const { ask, gateway, plan } = gatewayOver(system, { cache: CACHE });
+    await ask();
+    await gateway.reload({ ...plan, helpSpotUrl: 'https://help.example.com' });
+    await ask();
+    expect(system.queries).toHaveLength(1);
+    await gateway.reload(gatewayPlan([memorySource('crm', system, { cache: CACHE, written: 'other' })], MATCH));
+    await ask();
+    expect(system.queries).toHaveLength(2);
+  });
+});
+
+describe('more questions than a system answers', () => {
+  test('wait in turn, so many at once', async () => {
+    let most = 0;
+    let now = 0;
+    const wait = async () => {
+      now += 1;
+      most = Math.max(most, now);
+      await sleep(10);
+      now -= 1;
+    };
+    const system: MemorySystem = { ...memorySystem([BOB]), wait };
+    const { ask } = gatewayOver(system, { concurrency: 3 });
+    const answers = await Promise.all(Array.from({ length: 40 }, (_, person) => ask(`${person}@example.com`)));
+    expect(answers.every(({ failure }) => failure === undefined)).toBe(true);
+    expect(most).toBe(3);
+  });
+
+  test('who finds no place is told at once, and when to come again', async () => {
+    const system: MemorySystem = { ...memorySystem([BOB]), wait: () => sleep(500) };
+    const { ask } = gatewayOver(system, { concurrency: 1 });
+    const all = Array.from({ length: 520 }, (_, person) => ask(`${person}@example.com`));
+    const refused = (await Promise.all(all.slice(501))).map(({ failure }) => failure);
+    for (const failure of refused) {
+      expect(failure).toMatchObject({ status: 503, retryAfterSeconds: 5 });
+      expect(failure?.message).toMatch(/^crm is busy with other lookups; try again in 5 seconds/);
+    }
+    expect(system.queries).toHaveLength(1);
+    await Promise.all(all);
+  });
+
+  test('a hung system piles up neither calls nor waiting: when it rests, all are told', async () => {
+    const system: MemorySystem = { ...memorySystem(), hangs: true };
+    const { ask } = gatewayOver(system, { concurrency: 2, timeoutMs: 200 });
+    const answers = await Promise.all(Array.from({ length: 60 }, (_, person) => ask(`${person}@example.com`)));
+    expect(answers.every(({ failure }) => failure !== undefined)).toBe(true);
+    // Two at a time until three have failed.
+    expect(system.queries.length).toBeLessThanOrEqual(4);
+    expect(answers.at(-1)?.said[0]).toMatch(/^crm has not answered in time since/);
+  });
+});
+
+describe('a source that rests', () => {
+  test('is not asked by /readyz and check either, and comes back by itself', async () => {
+    const system: MemorySystem = { ...memorySystem([BOB]), error: DOWN };
+    const breaker = { failures: 3, retryMs: 300, longestMs: 300 };
+    const { ask, gateway, log } = gatewayOver(system, { breaker });
+    for (let count = 0; count < 3; count += 1) expect((await ask()).failure?.status).toBe(503);
+    const checks = system.checks;
+    const [row] = await gateway.check();
+    expect(row).toMatchObject({ ok: false, since: expect.any(String), nextAt: expect.any(String) });
+    expect(row?.problem).toContain('refused');
+    expect(system.checks).toBe(checks);
+    expect([...gateway.rests()]).toEqual([['crm', expect.objectContaining({ error: DOWN })]]);
+    delete system.error;
+    await expect.poll(async () => (await ask()).count, { timeout: 10_000 }).toBe(1);
+    expect([...gateway.rests()]).toEqual([['crm', undefined]]);
+    expect(
+      log.lines.map(({ message }) => message).filter((message) => /^the source (rests|answers)/.test(message)),
+    ).toEqual(['the source rests: it has failed several times', 'the source answers again']);
+  });
+
+  test('with a refused password is asked once, and again when the configuration is read', async () => {
+    const system: MemorySystem = { ...memorySystem([BOB]), error: new SourceError('unauthorized', 'wrong password') };
+    const { ask, gateway, plan } = gatewayOver(system);
+    expect((await ask()).said).toEqual([
+      'crm refused the credentials of the gateway; tell your administrator (ref REF)',
+    ]);
+    const { said, failure } = await ask();
+    expect(said[0]).toMatch(
+      /^crm has refused the credentials of the gateway \(tell your administrator\) since \d\d:\d\d; it is asked again at /,
+    );
+    expect(failure?.retryAfterSeconds).toBeGreaterThan(500);
+    await gateway.check();
+    expect([system.queries.length, system.checks]).toEqual([1, 0]);
+    delete system.error;
+    await gateway.reload(plan);
+    await expect.poll(async () => (await ask()).count, { timeout: 10_000 }).toBe(1);
+  });
+});
