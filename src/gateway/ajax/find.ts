@@ -49,7 +49,7 @@ export async function findOptions(
     return Promise.all(
       queries.map(async (criteria) => {
         const query = { criteria, limit, parameters };
-        const options = { user: 'AJAX field', limitMs: deadlineMs };
+        const options = { user: 'AJAX field', limitMs: deadlineMs, deadlineMs };
         const { records, kept, insteadOf, at } = await source.find(query, { ...context, notice }, options);
         if (kept === 'stale') notices.add(staleWords(title, insteadOf, at));
         return records;

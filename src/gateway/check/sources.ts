@@ -91,7 +91,8 @@ export async function knownSource(handle: SourceHandle, context: CallContext): P
     const query = { criteria: [], limit: SAMPLE, parameters: {} };
     const notice = (sentence: string) => void notices.push(sentence);
     // Many systems can only be asked for somebody.
-    const options = { user: 'check', limitMs: remainingMs(context.signal) ?? SAMPLE_LIMIT_MS };
+    const limitMs = remainingMs(context.signal) ?? SAMPLE_LIMIT_MS;
+    const options = { user: 'check', limitMs, deadlineMs: limitMs };
     const sample = await handle.find(query, { ...context, notice }, options).then(
       ({ records }) => records,
       () => [],

@@ -126,8 +126,8 @@ class LookupInHand {
     ] as const) {
       for (const { source, error } of failed) {
         // That it rests was said when it began to.
-        const level = error instanceof Resting ? 'debug' : 'error';
-        log[level]({ ...call, source, ...failureFields(error, discreet) }, words);
+        if (error instanceof Resting) continue;
+        log.error({ ...call, source, ...failureFields(error, discreet) }, words);
       }
     }
     const { reports: sources, step, records, criteria } = findings;

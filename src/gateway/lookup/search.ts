@@ -113,12 +113,9 @@ class Search {
   }
 
   #walk(source: SourceHandle, questions: readonly NamedQuestion[], from: number): Walk {
-    const { context, deadlineMs } = this.#call;
     return new Walk(source, {
       questions,
       from,
-      signal: context.signal,
-      deadlineMs,
       best: () => this.#best,
       ask: (walk, question) => this.#ask(walk, question),
       changed: ({ isLeft, records, at }) => {
@@ -191,7 +188,7 @@ class Search {
     const own = questionTo(name, question, this.#plan.sources);
     if (own === undefined) return [];
     const started = performance.now();
-    const left = remainingMs(walk.signal) ?? deadlineMs;
+    const left = remainingMs(context.signal) ?? deadlineMs;
     let found: Partial<SourceAnswer> & Pick<SourceAnswer, 'records'> = { records: [] };
     try {
       // One more than is shown tells that there are more.
@@ -199,8 +196,8 @@ class Search {
       const notice = (sentence: string) => {
         if (!walk.isLeft) this.#notices.add(`${title}: ${sentence}`);
       };
-      const asking = { signal: walk.signal, reference, notice };
-      found = await walk.source.find(query, asking, { user: 'lookup', limitMs: this.#limitMs });
+      const options = { user: 'lookup', limitMs: this.#limitMs, deadlineMs, isLeft: () => walk.isLeft };
+      found = await walk.source.find(query, { ...context, notice }, options);
     } catch (error) {
       if (!walk.isLeft) walk.fail(fairly(error, name, left, deadlineMs));
     }

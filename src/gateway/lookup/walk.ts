@@ -1,5 +1,5 @@
 /** One source on its way through the questions of a lookup. */
-import { remainingMs, type SourceRecord, withDeadline } from '../../contract/index.ts';
+import type { SourceRecord } from '../../contract/index.ts';
 import type { SourceHandle } from '../sources/source-handle.ts';
 import type { NamedQuestion } from './match-steps.ts';
 
@@ -18,9 +18,6 @@ export interface Way {
   readonly questions: readonly NamedQuestion[];
   /** The step of the first question. */
   readonly from: number;
-  /** The signal of the lookup, and how long its walks last at most. */
-  readonly signal: AbortSignal;
-  readonly deadlineMs: number;
   /** The earliest step at which somebody was found by now. */
   best(): number;
   ask(walk: Walk, question: NamedQuestion): Promise<readonly SourceRecord[]>;
@@ -31,10 +28,7 @@ export interface Way {
 /** A walk: from question to question until somebody is found, the source fails, or an earlier step has found somebody. */
 export class Walk {
   readonly source: SourceHandle;
-  /** Aborts its calls: when the lookup is given up, at the deadline, and when the source is closed. */
-  readonly #controller = new AbortController();
   readonly #way: Way;
-  readonly #ended: Promise<void>;
   #at: number;
   #records: readonly SourceRecord[] = [];
   #hasEnded = false;
@@ -45,20 +39,10 @@ export class Walk {
     this.source = source;
     this.#way = way;
     this.#at = way.from;
-    const { signal, deadlineMs } = way;
-    const abort = () => this.#controller.abort(signal.reason);
-    if (signal.aborted) abort();
-    else signal.addEventListener('abort', abort, { once: true });
-    // One that is left behind has the deadline of the lookup too.
-    this.#ended = withDeadline(remainingMs(signal) ?? deadlineMs, this.#controller, () => this.#go()).finally(() => {
-      signal.removeEventListener('abort', abort);
+    this.#go().finally(() => {
       this.#hasEnded = true;
       way.changed(this);
     });
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
   }
 
   /** The step that it is at, or at which it ended; {@link NOWHERE} when it has been through all of them in vain. */
@@ -87,7 +71,7 @@ export class Walk {
   /** The answer is made without it. The call under way goes on, for the cache and for what is known of the source. */
   leave(): void {
     this.#isLeft = true;
-    this.source.leaveBehind(this.#controller, this.#ended);
+    this.source.wasLeft();
   }
 
   async #go(): Promise<void> {

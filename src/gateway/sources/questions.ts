@@ -6,9 +6,10 @@ import {
   type CallContext,
   callerHasGone,
   type FindQuery,
+  remainingMs,
   SourceError,
   type SourceRecord,
-  withDeadlineWithin,
+  withDeadline,
 } from '../../contract/index.ts';
 import { Semaphore, SingleFlight } from '../../kit/wait/index.ts';
 import type { GatewayEvents } from '../events.ts';
@@ -32,6 +33,10 @@ export interface AskOptions {
   readonly user: string;
   /** The answer is waited for so long at most, unless the source has a time of its own. Milliseconds. */
   readonly limitMs: number;
+  /** Within so long from its beginning a call ends, whether it is waited for or not. Milliseconds. */
+  readonly deadlineMs: number;
+  /** Whether whoever asked has been answered without it. */
+  readonly isLeft?: () => boolean;
 }
 
 /** What the questions of a source are asked with. */
@@ -62,6 +67,7 @@ export class Questions {
   readonly #parts: QuestionsParts;
   readonly #singleFlight = new SingleFlight<KeptAnswer>();
   readonly #semaphore: Semaphore;
+  #resting: { readonly rest: Rest; readonly second: number; readonly error: Resting } | undefined;
 
   constructor(parts: QuestionsParts) {
     this.#parts = parts;
@@ -102,8 +108,12 @@ export class Questions {
 
   async #shared(key: string, query: FindQuery, context: CallContext, options: AskOptions): Promise<KeptAnswer> {
     this.#refuseAtRest();
-    const asked = this.#singleFlight.join(key, context.signal, ({ signal }) =>
-      this.#inTurn(key, query, { signal, reference: context.reference }, options),
+    const { reference } = context;
+    const asked = this.#singleFlight.join(key, context.signal, (_callers, controller) =>
+      // The signal of one who was answered without it says nothing any more.
+      withDeadline(remainingMs(context.signal) ?? options.deadlineMs, controller, () =>
+        this.#inTurn(key, query, reference, controller, options),
+      ),
     );
     try {
       return await asked;
@@ -112,15 +122,21 @@ export class Questions {
     }
   }
 
-  async #inTurn(key: string, query: FindQuery, context: CallContext, options: AskOptions): Promise<KeptAnswer> {
+  async #inTurn(
+    key: string,
+    query: FindQuery,
+    reference: string,
+    controller: AbortController,
+    options: AskOptions,
+  ): Promise<KeptAnswer> {
     const { timeoutMs = options.limitMs } = this.#parts.plan;
-    const release = await this.#semaphore.acquire(context.signal);
+    const release = await this.#semaphore.acquire(controller.signal);
     try {
       // Those before may have found out that it is away.
       this.#refuseAtRest();
       // Whoever waited in turn has the source's time yet, as far as his deadline allows.
-      const answer = await withDeadlineWithin(timeoutMs, context.signal, (signal) =>
-        this.#ask(query, { ...context, signal }, { ...options, limitMs: timeoutMs }),
+      const answer = await withDeadline(timeoutMs, controller, (signal) =>
+        this.#ask(query, { reference, signal }, { ...options, limitMs: timeoutMs }),
       );
       (await this.#parts.cache())?.keep(key, answer);
       return answer;
@@ -152,9 +168,23 @@ export class Questions {
     }
   }
 
+  /** Gives up what is under way, of which it is known that nobody waits for it. */
+  abort(reason: unknown): void {
+    this.#singleFlight.abort(reason);
+  }
+
   #refuseAtRest(): void {
     const { rest } = this.#parts.breaker;
-    if (rest !== undefined) throw new Resting(this.#parts.plan.name, rest);
+    if (rest !== undefined) throw this.#restingOf(rest);
+  }
+
+  /** The same for a second: many lookups may come meanwhile, and an error is dear. */
+  #restingOf(rest: Rest): Resting {
+    const second = Math.floor(Date.now() / 1000);
+    if (this.#resting?.rest !== rest || this.#resting.second !== second) {
+      this.#resting = { rest, second, error: new Resting(this.#parts.plan.name, rest) };
+    }
+    return this.#resting.error;
   }
 }
 

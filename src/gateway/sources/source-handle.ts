@@ -39,8 +39,8 @@ export class SourceHandle {
   readonly #values: SourceValues;
   readonly #breaker: CircuitBreaker;
   readonly #questions: Questions;
-  /** Calls whose callers have had their answer without it. */
-  readonly #leftBehind = new Set<AbortController>();
+  /** The questions under way. */
+  readonly #asked = new Set<AskOptions>();
   #cache: Promise<AnswerCache> | undefined;
   #opening: Promise<Source> | undefined;
   #source: Source | undefined;
@@ -88,8 +88,14 @@ export class SourceHandle {
    * `context.notice` is told what is missing.
    * @throws as {@link call}; {@link Resting} at once while the source rests
    */
-  find(query: FindQuery, context: CallContext, options: AskOptions): Promise<SourceAnswer> {
-    return this.#questions.find(query, context, options);
+  async find(query: FindQuery, context: CallContext, options: AskOptions): Promise<SourceAnswer> {
+    this.#asked.add(options);
+    try {
+      return await this.#questions.find(query, context, options);
+    } finally {
+      this.#asked.delete(options);
+      this.#giveUpIfAlone();
+    }
   }
 
   /**
@@ -118,12 +124,9 @@ export class SourceHandle {
     this.#breaker.probeNow();
   }
 
-  /** Nobody waits any more for the call that `controller` aborts: it may end, for the cache and the breaker, but nothing waits for it. */
-  leaveBehind(controller: AbortController, ended: Promise<unknown>): void {
-    if (this.#retired) controller.abort(new Error('the source is closed'));
-    this.#leftBehind.add(controller);
-    const forget = () => void this.#leftBehind.delete(controller);
-    ended.then(forget, forget);
+  /** Somebody who asked has been answered without it. The question goes on, for the cache and the breaker, unless the source is closed. */
+  wasLeft(): void {
+    this.#giveUpIfAlone();
   }
 
   /** What the source says of its data; undefined when it says nothing, or is not open. */
@@ -143,10 +146,9 @@ export class SourceHandle {
   /** Closes the source as soon as the calls in hand have ended. No call may follow. */
   async retire(): Promise<void> {
     this.#retired = true;
-    const reason = new Error('the source is closed');
-    this.#ending.abort(reason);
+    this.#ending.abort(new Error('the source is closed'));
     this.#breaker.end();
-    for (const controller of this.#leftBehind) controller.abort(reason);
+    this.#giveUpIfAlone();
     if (this.#inHand > 0) await new Promise<void>((done) => (this.#idle = done));
     const opening = this.#opening;
     this.#opening = undefined;
@@ -179,6 +181,12 @@ export class SourceHandle {
     }
     const [since, nextAt] = [rest.since, rest.nextAt].map((at) => new Date(at).toISOString());
     this.#log.warn({ ...failureFields(rest.error), since, nextAt }, 'the source rests: it has failed several times');
+  }
+
+  /** A source that is closed does not wait for answers that nobody waits for. */
+  #giveUpIfAlone(): void {
+    if (!this.#retired || [...this.#asked].some(({ isLeft }) => isLeft?.() !== true)) return;
+    this.#questions.abort(this.#ending.signal.reason);
   }
 
   async #run<T>(context: CallContext, operation: (source: Source, context: CallContext) => Promise<T>): Promise<T> {

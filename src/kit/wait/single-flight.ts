@@ -19,10 +19,14 @@ export class SingleFlight<T> {
 
   /**
    * The answer to the question that `key` stands for: asked by `ask`, or under way already.
-   * The asking is aborted only when nobody waits for it any more.
+   * The asking is aborted only when nobody waits for it any more, or by `ask` itself through `controller`.
    * @throws the signal's reason when it aborts, and what `ask` throws
    */
-  async join(key: string, signal: AbortSignal, ask: (caller: Caller) => Promise<T>): Promise<T> {
+  async join(
+    key: string,
+    signal: AbortSignal,
+    ask: (caller: Caller, controller: AbortController) => Promise<T>,
+  ): Promise<T> {
     signal.throwIfAborted();
     const own = { signal };
     const flight = this.#underWay.get(key) ?? this.#start(key, own, ask);
@@ -40,11 +44,16 @@ export class SingleFlight<T> {
     }
   }
 
-  #start(key: string, first: Waiting, ask: (caller: Caller) => Promise<T>): Flight<T> {
+  /** Gives up what is under way, whoever waits for it. */
+  abort(reason: unknown): void {
+    for (const { controller } of this.#underWay.values()) controller.abort(reason);
+  }
+
+  #start(key: string, first: Waiting, ask: (caller: Caller, controller: AbortController) => Promise<T>): Flight<T> {
     const controller = new AbortController();
     const waiting = new Set([first]);
     const caller: Caller = { signal: controller.signal, remaining: () => longestOf(waiting) };
-    const flight: Flight<T> = { controller, answer: ask(caller), waiting };
+    const flight: Flight<T> = { controller, answer: ask(caller, controller), waiting };
     this.#underWay.set(key, flight);
     const ended = () => this.#end(key, flight);
     flight.answer.then(ended, ended);

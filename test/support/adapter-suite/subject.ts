@@ -74,7 +74,7 @@ export async function findWords(
   const words = text.split(/[\s,]+/);
   const groups = words.map((value) => fields.map((field) => ({ field, match: 'contains', value }) as const));
   const query = { criteria: [], groups, limit: 100, parameters: {} };
-  const { records } = await handle.find(query, contextOf(), { user: 'suite', limitMs: 30_000 });
+  const { records } = await handle.find(query, contextOf(), { user: 'suite', limitMs: 30_000, deadlineMs: 30_000 });
   return records;
 }
 
