@@ -61,6 +61,17 @@ export class KnownSource {
     return known === undefined ? [] : (known.searchable ?? ['exact', 'prefix', 'contains']);
   }
 
+  /** Whether it has the field at all, to show or to search by; undefined where nobody knows. A sample says what is usual. */
+  has(field: string): boolean | undefined {
+    if (this.#shown.has(field) || this.#fields?.has(field) === true) return true;
+    return this.#fields === undefined && this.sample.length === 0 ? undefined : false;
+  }
+
+  /** Whether its adapter says which fields there are; otherwise the sample does. */
+  get lists(): boolean {
+    return this.#fields !== undefined;
+  }
+
   kind(field: string): Kind {
     return this.#kinds.get(field) ?? this.#fields?.get(field)?.kind ?? kindByName(field);
   }
