@@ -30,6 +30,8 @@ export interface AskedStep {
   readonly count?: number;
   /** Why there is no count. */
   readonly problem?: string | undefined;
+  /** Why nobody can be found so, as far as is known of the source. */
+  readonly never?: string | undefined;
 }
 
 /** How an answer came about, for an administrator. */
@@ -39,6 +41,10 @@ export interface Explanation {
   readonly records: number;
   readonly customers: number;
   readonly shown: number;
+  /** What the join and the limit made of the records: a sentence each, without any value of a customer. */
+  readonly notes?: readonly string[];
+  /** The names of all fields that the records shown have. */
+  readonly fields?: readonly string[];
 }
 
 /** The result of one lookup. Exactly one of `answer` and `failure` is there. */

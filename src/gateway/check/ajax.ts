@@ -74,7 +74,7 @@ function shownFindings(
     [...new Set(fields)]
       .filter((field) => source.shows(field) === false)
       .map((field): Finding => {
-        const sentence = `${source.title} has no field ${field}${didYouMean(field, source.names)}`;
+        const sentence = `${source.name} has no field ${field}${didYouMean(field, source.names)}`;
         return { where: `${at}.${where}`, weight: 'error', sentence };
       }),
   );

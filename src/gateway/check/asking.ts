@@ -13,8 +13,8 @@ export function canBe(field: string, match: MatchKind, source: KnownSource): boo
 export function whyNot(field: string, source: KnownSource): string {
   const own = ownName(field, source);
   const ways = source.searchable(own) ?? [];
-  if (ways.length > 0) return `${source.title} can search ${own} only by ${ways.join(', ')}`;
-  return `${source.title} has no field ${own} to search by${didYouMean(own, source.searched)}`;
+  if (ways.length > 0) return `${source.name} can search ${own} only by ${ways.join(', ')}`;
+  return `${source.name} has no field ${own} to search by${didYouMean(own, source.searched)}`;
 }
 
 /** Why a step never finds anybody in a source, as far as is known; undefined where it may. */
@@ -28,7 +28,7 @@ export function whyNever(step: MatchStep, source: KnownSource): string | undefin
       const asked = (field: string) =>
         source.findsGroups ? source.searchable(ownName(field, source))?.length !== 0 : canBe(field, 'contains', source);
       if (input.words.some(asked)) continue;
-      return `${source.title} cannot be searched for a part of ${input.words.join(', ')}`;
+      return `${source.name} cannot be searched for a part of ${input.words.join(', ')}`;
     }
     if (canBe(input.field, input.match, source) || narrows(input.field)) continue;
     return whyNot(input.field, source);

@@ -66,7 +66,7 @@ function mergeFindings({ mergeBy }: LookupPlan, sources: readonly KnownSource[],
   return sources
     .filter((source) => source.shows(mergeBy) === false)
     .map((source) => {
-      const sentence = `${source.title} has no field ${mergeBy}${didYouMean(mergeBy, source.names)}; its records are never joined`;
+      const sentence = `${source.name} has no field ${mergeBy}${didYouMean(mergeBy, source.names)}; its records are never joined`;
       return { where: `${at}.mergeBy`, weight: 'warning', sentence };
     });
 }
@@ -99,7 +99,7 @@ function idFindings({ fields, mergeBy }: LookupPlan, sources: readonly KnownSour
   const without = none([from, ...others]);
   if (without.length === sources.length) return [];
   return without.map((source) => {
-    const sentence = `${source.title} has no field ${[from, ...others].join(', ')}; customers that it alone knows have no customer_id, which HelpSpot requires`;
+    const sentence = `${source.name} has no field ${[from, ...others].join(', ')}; customers that it alone knows have no customer_id, which HelpSpot requires`;
     return { where: `${at}.fields.customer_id`, weight: 'warning', sentence };
   });
 }

@@ -49,7 +49,7 @@ async function unknownFields(
   return asked
     .filter((field) => !known.has(field.toLowerCase()))
     .map((field): Finding => {
-      const sentence = `${handle.plan.title} has no ${field} that a push could fill${didYouMean(field, names)}`;
+      const sentence = `${handle.plan.name} has no ${field} that a push could fill${didYouMean(field, names)}`;
       return { where: `push.${name}.fields.${field}`, weight: 'error', sentence };
     });
 }

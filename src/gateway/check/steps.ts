@@ -66,7 +66,7 @@ function unaskedFindings({ match, mergeBy }: LookupPlan, sources: readonly Known
     const all = [...reasons, ...(mergeBy === undefined ? [] : [`${whyNot(mergeBy, source)}, as mergeBy would`])];
     const told = [...new Set(all)].slice(0, MOST_REASONS);
     const why = told.length === 0 ? '' : `: ${told.join('; ')}`;
-    const sentence = `${source.title} can answer none of the match steps${why}; write a step for it, or take it out`;
+    const sentence = `${source.name} can answer none of the match steps${why}; write a step for it, or take it out`;
     return [{ where: `${at}.sources`, weight: 'warning', sentence }];
   });
 }

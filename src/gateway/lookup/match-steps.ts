@@ -40,6 +40,8 @@ export interface Findings {
   readonly notices: readonly string[];
   readonly reports: readonly SourceReport[];
   readonly explanation: Explanation;
+  /** What each source gave, before the join. */
+  readonly found: readonly SourceRecords[];
 }
 
 /** Tries the match steps in order until one finds something. Failures are in the result; it throws only for a bug of ours. */
@@ -143,7 +145,8 @@ function given(parameters: Parameters, parameter: string): string {
   return (parameters[parameter] ?? '').trim();
 }
 
-function nameOf(step: MatchStep): string {
+/** What a step is called in the log: `email`, `first_name+last_name`. */
+export function nameOf(step: MatchStep): string {
   return step.map((input) => ('words' in input ? `words(${input.words.join(' ')})` : input.field)).join('+');
 }
 
@@ -246,6 +249,7 @@ class Search {
       failures: [...this.#failures.values()],
       notices: this.#notices.all(),
       reports: [...this.#reports.values()],
+      found,
       explanation: {
         steps: this.#asked,
         records: found.reduce((sum, one) => sum + one.records.length, 0),
