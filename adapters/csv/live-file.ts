@@ -156,6 +156,7 @@ export class LiveFile {
   #neverAtRest(): SourceError {
     return new SourceError('unreachable', `${this.#format.path}: the file is written to all the time`, {
       remedy: 'write it under another name and then rename it',
+      staffWords: 'is being written to; try again in a minute',
     });
   }
 
