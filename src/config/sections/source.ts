@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import { duration, KINDS } from '../../contract/index.ts';
+import { calledHere } from '../synonyms.ts';
 import { mistake } from './common.ts';
 
 /** What Day.js reads in a format. Other letters would be taken for a misspelling; in square brackets they stand for themselves. */
@@ -15,12 +16,33 @@ function formatMistake(format: string): string | undefined {
   if (!parts.every((part) => DATE_PARTS.has(part))) {
     return 'is no format of dates; write how the text looks, with DD, MM, YYYY, HH and mm: DD.MM.YYYY';
   }
+  if (parts.filter((part) => /^M+$/.test(part)).length > 1) {
+    return 'has the month (MM) twice; minutes are mm: DD.MM.YYYY HH:mm';
+  }
   return /Y/.test(format) && /M/.test(format) && /D/.test(format)
     ? undefined
     : 'needs the day (DD), the month (MM) and the year (YYYY)';
 }
 
 const formats = z.record(z.string().min(1).max(200), z.string().min(6).max(60).superRefine(mistake(formatMistake)));
+
+const KIND_NAMES: readonly string[] = KINDS;
+
+/** `phone: tel2` for `tel2: phone`. */
+function turnedRound({
+  input,
+  path,
+}: {
+  readonly input?: unknown;
+  readonly path?: readonly PropertyKey[] | undefined;
+}) {
+  const key = String(path?.at(-1) ?? '');
+  const names = Array.isArray(input) ? input : [input];
+  const [first] = names;
+  if (!KIND_NAMES.includes(key) || typeof first !== 'string' || first.length > 100 || calledHere(first, KINDS))
+    return undefined;
+  return `is a kind, and the field stands in front of it; write ${names.map((name) => `${name}: ${key}`).join(', ')}`;
+}
 
 const shape = {
   adapter: z
@@ -43,7 +65,7 @@ const shape = {
     })
     .optional(),
   kinds: z
-    .record(z.string().min(1).max(200), z.enum(KINDS))
+    .record(z.string().min(1).max(200), z.enum(KINDS, { error: turnedRound }))
     .meta({
       description: 'How the values of fields are meant, where their names do not tell.',
       examples: [{ kdnr: 'code', tel2: 'phone' }],
