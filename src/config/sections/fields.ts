@@ -188,7 +188,7 @@ function templateMistake(text: string): string | undefined {
 
 /** The name of a field stands without braces; what has some is a template. */
 function fieldMistake(text: string): string | undefined {
-  return /\{\{.*\}\}/s.test(text) ? 'is a template, not the name of a field; write { value: "{{…}}" }' : undefined;
+  return placesOf(text).length > 0 ? 'is a template, not the name of a field; write { value: "{{…}}" }' : undefined;
 }
 
 function linkMistake(text: string): string | undefined {
