@@ -117,6 +117,9 @@ function parsed(body: string | null | undefined): object | undefined {
   }
 }
 
+/** What staff read of a file of ours that is wrong: Microsoft refused nothing. */
+const NOT_SET_UP = 'is not set up correctly; tell your administrator';
+
 async function certificateCredential(
   library: Library,
   { tenantId, clientId, file, password }: Extract<SignIn, { kind: 'certificate' }>,
@@ -127,6 +130,7 @@ async function certificateCredential(
     if (certificate.includes(`${part}-----`)) continue;
     throw new SourceError('rejected', `${file} has no "${part}"`, {
       remedy: 'put the certificate and its private key into one PEM file: cat app.crt app.key > app.pem',
+      staffWords: NOT_SET_UP,
     });
   }
   const secret = password === undefined ? { certificate } : { certificate, certificatePassword: password };
@@ -149,6 +153,7 @@ function checkKey(certificate: string, file: string, password: string | undefine
   } catch {
     throw new SourceError('rejected', `the private key in ${file} cannot be read`, {
       remedy: password === undefined ? 'if it is encrypted, write certificatePassword' : 'check certificatePassword',
+      staffWords: NOT_SET_UP,
     });
   }
 }
@@ -161,6 +166,7 @@ export async function readPem(file: string): Promise<string> {
     throw new SourceError('rejected', `${file} cannot be read`, {
       cause: error,
       remedy: 'write the path relative to the configuration file, and let the account of the gateway read the file',
+      staffWords: NOT_SET_UP,
     });
   }
 }

@@ -53,8 +53,8 @@ export function openCsv(settings: Settings, services: Services, follow?: FollowO
     for (const { field } of criteria) {
       if (fields.includes(field) || told.has(field)) continue;
       told.add(field);
-      // No error: in a lookup of several sources, a match step may be meant for another one.
-      services.log.warn({ field, fields }, 'the CSV file has no such field; a search for it finds nobody');
+      // In a lookup of several sources, a match step may be meant for another one.
+      services.log.debug({ field, fields }, 'the CSV file has no such field; a search for it finds nobody');
     }
   };
 

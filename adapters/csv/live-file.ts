@@ -53,7 +53,7 @@ export class LiveFile {
   #trouble: unknown;
   #servingStamp: string | undefined;
   /** Of the data that serve. */
-  #flaws: Pick<Reading, 'badLines' | 'badLineCount'> = { badLines: [], badLineCount: 0 };
+  #flaws: Pick<Reading, 'badLines' | 'badLineCount' | 'doubts'> = { badLines: [], badLineCount: 0, doubts: [] };
 
   constructor(format: FileFormat, log: Log, options: FollowOptions = {}) {
     this.#format = format;
@@ -87,8 +87,9 @@ export class LiveFile {
 
   /** What is wrong with the data that serve. */
   state(): SourceState {
-    const { badLines, badLineCount } = this.#flaws;
-    const warnings = badLines.map(({ line, problem }) => `line ${line} is left out: ${problem}`);
+    const { badLines, badLineCount, doubts } = this.#flaws;
+    const warnings = [...doubts];
+    for (const { line, problem } of badLines) warnings.push(`line ${line} is left out: ${problem}`);
     const more = badLineCount - badLines.length;
     if (more > 0) warnings.push(`${more} more lines are left out, ${badLineCount} in all`);
     if (this.#trouble !== undefined) {
@@ -156,10 +157,11 @@ export class LiveFile {
   #neverAtRest(): SourceError {
     return new SourceError('unreachable', `${this.#format.path}: the file is written to all the time`, {
       remedy: 'write it under another name and then rename it',
+      staffWords: 'is being written to; try again in a minute',
     });
   }
 
-  #adopt({ table, stamp, badLines, badLineCount }: Reading): void {
+  #adopt({ table, stamp, badLines, badLineCount, doubts }: Reading): void {
     const file = this.#format.path;
     for (const { line, problem } of badLines) {
       this.#log.warn({ file, line, problem }, 'a line of the CSV file is left out');
@@ -169,7 +171,8 @@ export class LiveFile {
     }
     this.#log.debug({ file, records: table.size }, 'the CSV file is read');
     this.#table = table;
-    this.#flaws = { badLines, badLineCount };
+    for (const problem of doubts) this.#log.warn({ file, problem }, 'the CSV file is probably not read as it is meant');
+    this.#flaws = { badLines, badLineCount, doubts };
     this.#readStamp = stamp;
     this.#servingStamp = stamp;
     this.#readTrouble = undefined;

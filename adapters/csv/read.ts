@@ -1,12 +1,11 @@
 /** One complete reading of a file: bytes → text → rows → table. Nothing of it is used unless all of it is good. */
-import { constants } from 'node:fs';
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { type FileHandle, stat } from 'node:fs/promises';
 import { SourceError } from '../../src/contract/index.ts';
-import { codeOf } from '../../src/kit/text/index.ts';
-import { amended } from '../../src/kit/wait/index.ts';
 import { createDecoder, type Encoding } from './decode.ts';
+import { DelimiterDoubt, delimiterRemedy, wrongDelimiter, wrongDelimiterWords } from './delimiter-doubt.ts';
 import type { Dialect } from './dialect.ts';
 import { type Columns, type Layout, layoutOfHeader, layoutOfList } from './layout.ts';
+import { fileError, openFile } from './open-file.ts';
 import { RowReader } from './rows.ts';
 import { type Table, TableBuilder } from './table.ts';
 
@@ -28,6 +27,8 @@ export interface BadLine {
 export interface Reading {
   readonly table: Table;
   readonly stamp: string;
+  /** What looks wrong with the file as a whole, and what to do. */
+  readonly doubts: readonly string[];
   /** The first lines that were left out, and how many there are. */
   readonly badLines: readonly BadLine[];
   readonly badLineCount: number;
@@ -35,8 +36,6 @@ export interface Reading {
 
 // A few milliseconds of work a piece.
 const PIECE_BYTES = 64 * 1024;
-// Everything is held in memory; offsets are 32 bits.
-const FILE_LIMIT = 1024 * 1024 * 1024;
 const BAD_LINES_KEPT = 10;
 
 /** The file was written to while it was read. */
@@ -77,40 +76,13 @@ export async function readFile(
     signal.throwIfAborted();
     // What is wrong with a file that is being written is not worth a word.
     if (stampFrom(await handle.stat()) !== stamp) throw new ChangedWhileReading();
-    if (problem !== undefined) throw problem;
+    if (problem !== undefined) throw collector.meant(problem);
     return { ...collector.finish(), stamp };
   } catch (error) {
     throw error instanceof ChangedWhileReading || signal.aborted ? error : fileError(format.path, error);
   } finally {
     await handle.close();
   }
-}
-
-async function openFile(path: string): Promise<FileHandle> {
-  try {
-    // Not blocking: the opening of a named pipe would wait for its writer for ever.
-    const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-    const stats = await handle.stat();
-    const problem = stats.isFile() ? tooLarge(stats.size) : notAFile(stats.isDirectory());
-    if (problem === undefined) return handle;
-    await handle.close();
-    throw problem;
-  } catch (error) {
-    throw fileError(path, error);
-  }
-}
-
-function notAFile(directory: boolean): SourceError {
-  return new SourceError('rejected', `this is a ${directory ? 'directory' : 'device or a pipe'}, not a file`, {
-    remedy: 'name the CSV file itself in "file"',
-  });
-}
-
-function tooLarge(size: number): SourceError | undefined {
-  if (size <= FILE_LIMIT) return undefined;
-  return new SourceError('rejected', `the file has ${size} bytes; at most ${FILE_LIMIT} are read into memory`, {
-    remedy: 'load such a file into a database, and use its adapter',
-  });
 }
 
 async function pump(
@@ -143,6 +115,7 @@ class Collector {
   #layout: Layout | undefined;
   readonly #badLines: BadLine[] = [];
   #badLineCount = 0;
+  readonly #doubt = new DelimiterDoubt();
 
   constructor(format: FileFormat, size: number) {
     this.#format = format;
@@ -151,10 +124,18 @@ class Collector {
     this.#layout = isList(columns) ? layoutOfList(columns) : undefined;
     this.#rows = new RowReader(format, this.#layout?.fields.length, {
       header: (cells) => {
-        if (!isList(columns)) this.#layout = layoutOfHeader(cells, columns);
+        if (isList(columns)) return;
+        this.#doubt.header(cells);
+        const likely = columns === undefined ? undefined : this.#doubt.inHeader();
+        if (likely !== undefined) throw wrongDelimiter('the whole header is one field', likely);
+        this.#layout = layoutOfHeader(cells, columns);
       },
-      row: (cells) => this.#add(cells),
-      bad: (line, problem) => {
+      row: (cells) => {
+        this.#doubt.line(cells);
+        this.#add(cells);
+      },
+      bad: (line, problem, cells) => {
+        this.#doubt.line(cells);
         if (this.#badLineCount < BAD_LINES_KEPT) this.#badLines.push({ line, problem });
         this.#badLineCount += 1;
       },
@@ -180,12 +161,38 @@ class Collector {
       table: this.#builder.finish(this.#layout.fields),
       badLines: this.#badLines,
       badLineCount: this.#badLineCount,
+      doubts: this.#doubts(),
     };
+  }
+
+  /** What was meant by a problem: of a file that is read with a wrong delimiter, its end is not what is wrong. */
+  meant(problem: unknown): unknown {
+    const isRefused = problem instanceof SourceError && problem.kind === 'rejected' && this.#builder.size === 0;
+    const likely = isRefused && this.#badLineCount > 0 ? this.#doubt.inLines() : undefined;
+    return likely === undefined ? problem : this.#wrongDelimiter(likely);
+  }
+
+  #doubts(): readonly string[] {
+    const inHeader = this.#doubt.inHeader();
+    if (inHeader !== undefined) {
+      return [`${wrongDelimiterWords('the whole header is one field', inHeader)}; ${delimiterRemedy(inHeader)}`];
+    }
+    const inLines = this.#layout?.fields.length === 1 ? this.#doubt.inLines() : undefined;
+    if (inLines === undefined) return [];
+    const title = 'if the first line is a title and no header, write skipLines: 1; otherwise';
+    return [`${wrongDelimiterWords('the lines are one field each', inLines)}; ${title} ${delimiterRemedy(inLines)}`];
+  }
+
+  #wrongDelimiter(likely: string): SourceError {
+    const what = `not one of ${this.#badLineCount} lines can be read: they are one field each`;
+    return wrongDelimiter(what, likely);
   }
 
   #noRecords(): SourceError {
     const [first] = this.#badLines;
     if (first === undefined) return new SourceError('rejected', 'the file has no records', { remedy: WRITE_AGAIN });
+    const likely = this.#doubt.inLines();
+    if (likely !== undefined) return this.#wrongDelimiter(likely);
     return new SourceError(
       'rejected',
       `not one of ${this.#badLineCount} lines can be read; line ${first.line}: ${first.problem}`,
@@ -207,33 +214,4 @@ const WRITE_AGAIN = 'export it again; until it has records, nobody can be found 
 
 function isList(columns: Columns): columns is readonly string[] {
   return Array.isArray(columns);
-}
-
-const CANNOT_BE_READ = 'cannot be read; tell your administrator';
-
-/** Any error as one of the source, with the file's name in front. */
-function fileError(path: string, error: unknown): unknown {
-  if (error instanceof SourceError) {
-    if (error.message.startsWith(path)) return error;
-    return amended(error, { message: `${path}: ${error.message}`, staffWords: CANNOT_BE_READ });
-  }
-  const code = codeOf(error);
-  if (code === 'ENOENT' || code === 'ENOTDIR') {
-    return new SourceError('unreachable', `${path}: there is no such file`, {
-      remedy: 'check "file"; a relative path counts from the folder of the configuration file',
-      staffWords: 'is missing; tell your administrator',
-    });
-  }
-  if (code === 'EACCES' || code === 'EPERM') {
-    return new SourceError('unauthorized', `${path}: the gateway may not read this file`, {
-      remedy: 'give the user that runs the gateway the right to read it, and to enter its folders',
-      staffWords: 'may not be read by the gateway; tell your administrator',
-    });
-  }
-  if (code === '') return error;
-  return new SourceError('unreachable', `${path}: reading failed (${code})`, {
-    cause: error,
-    remedy: 'check the disk or the network share that the file is on',
-    staffWords: CANNOT_BE_READ,
-  });
 }

@@ -4,6 +4,7 @@
  * reading begins anew on the next line.
  */
 import { SourceError } from '../../src/contract/index.ts';
+import { DelimiterDoubt, wrongDelimiter } from './delimiter-doubt.ts';
 import { type Dialect, delimiterNamedBy, delimiterOf, lineEndOf, type Separators } from './dialect.ts';
 import {
   endOfLine,
@@ -21,8 +22,8 @@ export interface RowSink {
   /** The first row, if the number of columns is not known beforehand. */
   header(cells: readonly string[]): void;
   row(cells: readonly string[]): void;
-  /** A line that is left out. `problem` has no value of the file. */
-  bad(line: number, problem: string): void;
+  /** A line that is left out. `problem` has no value of the file; `cells` are as far as they could be told apart. */
+  bad(line: number, problem: string, cells: readonly string[]): void;
 }
 
 // A record of several lines is read whole only to this size (characters); beyond it, the quote that it begins with is taken for a stray one.
@@ -183,7 +184,7 @@ export class RowReader {
 
   #take(cells: readonly string[], binary: boolean, unfinished: boolean): void {
     if (binary && cells.some((cell) => cell.includes('\0'))) {
-      this.#bad('it has a zero byte, or one that its encoding does not know');
+      this.#bad('it has a zero byte, or one that its encoding does not know', cells);
     } else if (isBlank(cells) || (cells.length === 1 && isBlank([withoutEndMarks(cells[0] ?? '')]))) {
       // Nothing but delimiters: a blank row of a spreadsheet.
     } else if (this.#width === undefined) {
@@ -198,7 +199,7 @@ export class RowReader {
       if (unfinished && cells.length < least && this.#openQuoteLine === undefined) {
         throw cutOff(`the file ends in the middle of line ${this.#line}, after ${columns} of ${least}`);
       }
-      this.#bad(`it has ${columns} instead of ${least}`);
+      this.#bad(`it has ${columns} instead of ${least}`, cells);
     }
   }
 
@@ -219,14 +220,18 @@ export class RowReader {
         { remedy: 'set "quote: none" if quotes have no meaning in the file, or check its "delimiter"' },
       );
     }
-    this.#bad(WORDS[problem]);
+    this.#bad(WORDS[problem], line.split(quoting.delimiter));
   }
 
-  #bad(problem: string): void {
+  #bad(problem: string, cells: readonly string[]): void {
     if (this.#width !== undefined) {
-      this.#sink.bad(this.#line, problem);
+      this.#sink.bad(this.#line, problem, cells);
       return;
     }
+    const doubt = new DelimiterDoubt();
+    doubt.header(cells);
+    const likely = doubt.inHeader();
+    if (likely !== undefined) throw wrongDelimiter(`line ${this.#line} should be the header, but is one field`, likely);
     // Without its header the file has no fields; the next line must not become one.
     throw new SourceError('rejected', `line ${this.#line} should be the header, but ${problem}`, {
       remedy: problem.includes('zero byte')

@@ -67,7 +67,7 @@ class Directory implements Source {
   readonly #grounds: Grounds;
   readonly #pool: KeptConnections<Connection>;
   readonly #names: Names;
-  readonly #warned = new Set<string>();
+  readonly #said = new Set<string>();
 
   constructor(settings: Settings, services: Services, connector: Connector) {
     const { preset, scope, pageSize, searchTimeout } = settings;
@@ -158,15 +158,15 @@ class Directory implements Source {
   #planOf({ criteria, groups = [] }: FindQuery): Plan | undefined {
     const all = [...criteria.map((criterion) => [criterion]), ...groups];
     for (const { field } of all.flat()) {
-      // No error: in a lookup of several sources, a match step may be meant for another one.
+      // In a lookup of several sources, a match step may be meant for another one.
       if (!this.#fields.has(field))
-        this.#warnOnce(field, 'the directory has no such field; a search for it finds nobody');
+        this.#sayOnce('debug', field, 'the directory has no such field; a search for it finds nobody');
     }
     const plan = planOf(all, this.#fields);
     // Without criteria, everybody whom the directory's own filter lets through is meant.
     if (plan === undefined || plan.filters.length > 0 || all.length === 0) return plan;
     const field = all.flatMap((group) => group.map((criterion) => criterion.field)).join(', ');
-    this.#warnOnce(field, 'a directory cannot be searched for this alone; add a field that it can be searched for');
+    this.#sayOnce('warn', field, 'a directory cannot be searched for this alone; add a field that it can be searched for');
     return undefined;
   }
 
@@ -208,10 +208,10 @@ class Directory implements Source {
     }
   }
 
-  #warnOnce(field: string, message: string): void {
-    if (this.#warned.has(field)) return;
-    this.#warned.add(field);
-    this.#services.log.warn({ field, fields: [...this.#fields.keys()] }, message);
+  #sayOnce(level: 'debug' | 'warn', field: string, message: string): void {
+    if (this.#said.has(field)) return;
+    this.#said.add(field);
+    this.#services.log[level]({ field, fields: [...this.#fields.keys()] }, message);
   }
 }
 

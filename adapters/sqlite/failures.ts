@@ -4,6 +4,9 @@ import { codeOf } from '../../src/kit/text/index.ts';
 
 type Meaning = readonly [code: RegExp, kind: SourceErrorKind, says: string, remedy: string];
 
+/** What staff read: a file that is wrong does not mend itself in a minute, and no credentials are to blame. */
+const CANNOT_BE_READ = 'cannot be read; tell your administrator';
+
 const MEANINGS: readonly Meaning[] = [
   [
     /^SQLITE_NOTADB$/,
@@ -19,9 +22,14 @@ const MEANINGS: readonly Meaning[] = [
     'let the account of the gateway read the file and its folder; a database in WAL mode also needs its -shm file, or a folder in which it can be made',
   ],
   [/^SQLITE_(PERM|AUTH)/, 'unauthorized', 'refuses access', 'let the account of the gateway read the file'],
-  [/^ENOENT$/, 'unreachable', 'does not exist', 'write the path relative to the configuration file, or absolute'],
   [
-    /^EACCES$/,
+    /^(?:ENOENT|ENOTDIR)$/,
+    'unreachable',
+    'does not exist',
+    'write the path relative to the configuration file, or absolute',
+  ],
+  [
+    /^(?:EACCES|EPERM)$/,
     'unauthorized',
     'cannot be read by the account of the gateway',
     'give that account the right to read the file and to enter its folder',
@@ -33,6 +41,15 @@ export function isBusy(error: unknown): boolean {
   return /^SQLITE_(BUSY|LOCKED)/.test(codeOf(error));
 }
 
+/** The file itself cannot be used: `says` and `remedy` are for the administrator. */
+export function unusable(
+  file: string,
+  [kind, says, remedy]: readonly [kind: SourceErrorKind, says: string, remedy: string],
+  cause?: unknown,
+): SourceError {
+  return new SourceError(kind, `${file} ${says}`, { cause, remedy, staffWords: CANNOT_BE_READ });
+}
+
 /** The failure to report for what the driver or the file system threw. */
 export function asSqliteFailure(error: unknown, file: string, signal: AbortSignal): unknown {
   if (error instanceof SourceError || error instanceof UserError) return error;
@@ -42,8 +59,8 @@ export function asSqliteFailure(error: unknown, file: string, signal: AbortSigna
   const opening = error instanceof Error && error.message.startsWith('ConnectionFailed');
   const meaning = MEANINGS.find(([pattern]) => pattern.test(opening ? 'SQLITE_CANTOPEN' : code));
   if (meaning !== undefined) {
-    const [, kind, says, remedy] = meaning;
-    return new SourceError(kind, `${file} ${says}`, { cause: error, remedy });
+    const [, ...words] = meaning;
+    return unusable(file, words, error);
   }
   if (!code.startsWith('SQLITE_') || !(error instanceof Error)) return error;
   return new SourceError('rejected', `${file}: SQLite says: ${error.message}`, { cause: error });

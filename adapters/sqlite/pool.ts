@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Semaphore } from '../../src/kit/wait/index.ts';
 import { Connection } from './connection.ts';
-import { asSqliteFailure, givenUp, isBusy, rejected } from './failures.ts';
+import { asSqliteFailure, givenUp, isBusy, unusable } from './failures.ts';
 
 // Queries run on as many threads as the machine has processors; more connections would only wait there.
 const CONNECTIONS = 4;
@@ -88,7 +88,7 @@ export class ConnectionPool {
   async #version(): Promise<string> {
     const found = await stat(this.#file, { bigint: true });
     if (!found.isFile()) {
-      throw rejected(`${this.#file} is no file`, 'name the database file, not its folder');
+      throw unusable(this.#file, ['rejected', 'is no file', 'name the database file, not its folder']);
     }
     return [found.dev, found.ino, found.size, found.mtimeNs].join(':');
   }

@@ -143,6 +143,7 @@ function failureOf(error: unknown, file: string, signal: AbortSignal): unknown {
     return new SourceError('unauthorized', `${file} cannot be written by the account of the gateway`, {
       cause: error,
       remedy: 'let that account write the file and its folder, in which SQLite keeps its journal',
+      staffWords: 'cannot be written; tell your administrator',
     });
   }
   return asSqliteFailure(error, file, signal);

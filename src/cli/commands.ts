@@ -33,7 +33,9 @@ export const commands: Readonly<Record<string, Command>> = {
     arguments: 'NAME PARAMETER=VALUE …',
     options: {
       ...QUESTION_OPTIONS,
-      explain: { help: 'say which source was asked what, how many it found, and how long it took' },
+      explain: {
+        help: 'say which source was asked what, how many it found, how long it took, what was left out and what came out empty',
+      },
     },
     notes: `${QUESTION_NOTES}
   helpspot-gateway lookup default email=zoe.mueller@gruenwald.example

@@ -3,13 +3,15 @@ import { adapters } from '../../adapters/index.ts';
 import { loadConfiguration } from '../config/load.ts';
 import { isGiven, parametersOf } from '../gateway/lookup/match-steps.ts';
 import type { LookupPlan } from '../gateway/lookup/plan.ts';
-import type { Explanation, Failure, LookupOutcome } from '../gateway/outcome.ts';
+import type { Failure, LookupOutcome } from '../gateway/outcome.ts';
 import { type WritingCall, writtenElements, writtenLookup } from '../gateway/writing.ts';
+import { actingPerson } from '../helpspot/acting-person.ts';
 import { cutText } from '../helpspot/cut.ts';
 import { HELPSPOT_COLUMNS, type LookupElements } from '../helpspot/lookup-xml.ts';
 import { isInsertable } from '../helpspot/xml-name.ts';
 import { askOnce } from './asking.ts';
 import type { CommandLine } from './command-line.ts';
+import { emptyElements, explained } from './explanation.ts';
 import { inJson } from './json.ts';
 import { questionIn, type TypedQuestion } from './question.ts';
 import { list, type Terminal, table, writeDocument } from './terminal.ts';
@@ -46,13 +48,17 @@ async function show(
 ): Promise<Failure | undefined> {
   const { reference, explanation } = outcome;
   if (explanation !== undefined) stderr.write(explained(explanation));
+  const isRead = format !== 'xml' || explanation !== undefined;
+  const { value: elements, failure } =
+    outcome.failure === undefined && isRead ? await writtenElements(outcome, call) : { ...outcome, value: undefined };
+  if (explanation !== undefined && elements !== undefined) {
+    stderr.write(emptyElements(plan, elements.customers, explanation, actingPerson(parameters).userType));
+  }
   if (format === 'xml') {
     const written = await writtenLookup(outcome, call);
     writeDocument(stdout, written.xml);
     return written.failure;
   }
-  const { value: elements, failure } =
-    outcome.failure === undefined ? await writtenElements(outcome, call) : { ...outcome, value: undefined };
   if (format === 'json') {
     writeDocument(stdout, inJson({ reference, ...(elements === undefined ? { failure } : asRead(elements)) }));
   } else if (elements !== undefined) {
@@ -60,28 +66,8 @@ async function show(
     const text = await asText(elements);
     stdout.write(text === '' ? 'Nobody was found.\n' : text);
     if (text === '' && plan !== undefined) stderr.write(unusedNote(plan, parameters));
-    if (explanation !== undefined) stderr.write(emptyFields(plan, elements));
   }
   return failure;
-}
-
-/** What was asked, of whom, and what came of it. */
-function explained({ steps, records, customers, shown }: Explanation): string {
-  const rows = steps.map(({ step, source = '-', count, milliseconds, problem }) => [
-    step,
-    source,
-    problem ?? `${count} found`,
-    milliseconds === undefined ? '' : `${milliseconds} ms`,
-  ]);
-  const sum = `${records} records, ${customers} customers after joining, ${shown} within the limit\n\n`;
-  return table([['STEP', 'SOURCE', 'RESULT', 'TIME'], ...rows]) + sum;
-}
-
-/** Elements that the lookup maps, and that none of the customers has. */
-function emptyFields(plan: LookupPlan | undefined, { customers }: LookupElements): string {
-  const mapped = plan?.fields?.filter(({ content }) => content.kind !== 'hidden').map(({ element }) => element) ?? [];
-  const empty = customers.length === 0 ? [] : mapped.filter((element) => customers.every((one) => !one.has(element)));
-  return empty.length === 0 ? '' : `note: empty in every customer: ${empty.join(', ')}\n`;
 }
 
 /** An answer as HelpSpot reads it: one flat map for each customer; values of display-only elements are HTML. */

@@ -1,5 +1,6 @@
 /** Names, and the nearest one to a name that is not known. */
 import { distance } from 'fastest-levenshtein';
+import { calledHere } from './synonyms.ts';
 
 /** Names of lookups, sources and keys: they stand in addresses and in log lines. */
 export const NAME = /^[A-Za-z0-9_-]+$/;
@@ -38,7 +39,7 @@ function tolerance(length: number): number {
  * @param plural what the names are: `keys`, `sources`
  */
 export function suggestion(name: string | undefined, known: readonly string[], plural: string): string {
-  const near = name === undefined ? undefined : nearest(name, known);
+  const near = name === undefined ? undefined : (calledHere(name, known) ?? nearest(name, known));
   if (near !== undefined) return `did you mean "${near}"?`;
   return known.length === 0 ? `there are no ${plural}` : `known ${plural}: ${known.join(', ')}`;
 }

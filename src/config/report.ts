@@ -7,6 +7,7 @@ import type { Mistake } from './document.ts';
 import { choices, exampleOf, expectationOf, inYaml, isBoolean, knownKeys, partsOf, schemasAt } from './expectation.ts';
 import { nearest, suggestion } from './names.ts';
 import { looksSecret, withoutPassword } from './secrets.ts';
+import { calledHere } from './synonyms.ts';
 import {
   exactPlaceAt,
   type Located,
@@ -221,6 +222,7 @@ function meantChoice(text: string, possible: readonly string[], flag: boolean): 
   if (flag && /^(?:no|off|n)$/i.test(text)) return false;
   const lower = text.trim().toLowerCase();
   return (
+    calledHere(text, possible) ??
     nearest(text, possible) ??
     possible.find((one) => lower !== '' && (one.toLowerCase().startsWith(lower) || lower.startsWith(one.toLowerCase())))
   );

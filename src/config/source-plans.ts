@@ -2,6 +2,7 @@
 
 import { type Adapter, UserError } from '../contract/index.ts';
 import type { SourcePlan } from '../gateway/plan.ts';
+import { knownKeys, schemasAt } from './expectation.ts';
 import { checkedNames, namesInSection } from './named-entries.ts';
 import type { LoadedAdapter } from './outside-adapter.ts';
 import type { Report } from './report.ts';
@@ -57,8 +58,17 @@ async function sourcePlan(name: string, surroundings: Surroundings): Promise<Sou
   const loaded = await adapterOf(name, surroundings);
   if (loaded === undefined) return undefined;
   const { adapter, version } = loaded;
+  const dates = report.value([...path, 'dates']);
+  const hasOwnDates = knownKeys(schemasAt(adapter.settings, [])).includes('dates');
+  if (Array.isArray(dates) && !hasOwnDates) {
+    const [field = 'contract_end'] = dates.filter((one) => typeof one === 'string' && one.length <= 100);
+    report.add(
+      [...path, 'dates'],
+      `must be a map of fields and their formats, not a list; write dates: { ${field}: DD.MM.YYYY }`,
+    );
+  }
   const settings = report.check(adapter.settings, path, {
-    except: keysOfEverySource(report.value([...path, 'dates'])),
+    except: keysOfEverySource(hasOwnDates ? dates : undefined),
   });
   if (common?.timeout !== undefined && deadlineMs !== undefined && common.timeout > deadlineMs) {
     const deadline = `the deadline of the server (${deadlineMs} ms)`;

@@ -99,6 +99,11 @@ export interface Source {
   push?(request: PushRequest, context: CallContext): Promise<PushReceipt>;
   /** Looks for what an earlier attempt, whose answer was lost, may have made: by `request.reference`. */
   findPush?(request: PushRequest, context: CallContext): Promise<PushReceipt | undefined>;
+  /**
+   * The names that `fields` of a push target can have, in any capitals, where only the system knows them: columns of a
+   * table. For `check`. Throws {@link SourceError}.
+   */
+  pushFields?(context: CallContext): Promise<readonly string[]>;
   /** How a pushed thing stands now. `id` looks like a receipt's ({@link PushAbility.ids}). Undefined: the system does not know it. */
   details?(id: string, context: CallContext): Promise<Details | undefined>;
   /** Ends connections, timers and watchers. Called once, when nothing is under way. */

@@ -34,6 +34,8 @@ export interface AskedStep {
   readonly problem?: string | undefined;
   /** From the cache. */
   readonly answer?: 'fresh' | 'stale' | undefined;
+  /** Why nobody can be found so, as far as is known of the source. */
+  readonly never?: string | undefined;
 }
 
 /** How an answer came about, for an administrator. */
@@ -43,6 +45,10 @@ export interface Explanation {
   readonly records: number;
   readonly customers: number;
   readonly shown: number;
+  /** What the join and the limit made of the records: a sentence each, without any value of a customer. */
+  readonly notes?: readonly string[];
+  /** The names of all fields that the records shown have. */
+  readonly fields?: readonly string[];
 }
 
 /** The result of one lookup. Exactly one of `answer` and `failure` is there. */

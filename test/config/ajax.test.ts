@@ -147,7 +147,7 @@ describe('a mistake', () => {
     [where('{ value: "{{custom3.1}}" }'), `where.a.value: ${capitals} Custom3, not custom3`],
     [where('{ value: x, optinal: true }'), 'where.a.optinal: unknown key; did you mean "optional"?'],
     [where('"{{x"'), 'where.a: has "{{" without "}}"; write {{field}}'],
-    [`${good}, order: { a: down }`, 'order.a: must be one of ascending, descending, not "down"'],
+    [`${good}, order: { a: down }`, 'order.a: must be one of ascending, descending, not "down"; write a: descending'],
     [`${good}, description: "{{}}"`, 'description: has a place without a name; write {{field}}'],
     ['options: { before: [{ value: a }] }, order: a', 'order: does nothing without a source; add source, or remove it'],
     ['options: { before: [{ valu: a }] }', 'options.before[0].valu: unknown key; did you mean "value"?'],

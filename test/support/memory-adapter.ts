@@ -17,6 +17,8 @@ export interface MemorySystem {
   records: readonly SourceRecord[];
   /** What it says of its fields. */
   fields?: readonly SourceField[];
+  /** What a push can fill, as it says. */
+  pushFields?: readonly string[];
   /** Said with every answer. */
   notice?: string;
   /** Thrown by `open`. */
@@ -53,9 +55,14 @@ export function memoryAdapter(system: MemorySystem) {
       system.opened += 1;
       if (system.openHangs === true) await new Promise(() => undefined);
       if (system.openError !== undefined) throw system.openError;
-      return new MemorySource(system);
+      return withPush(new MemorySource(system), system);
     },
   });
+}
+
+/** A source says which fields a push can fill, or has no such capability at all. */
+function withPush(source: Source, { pushFields }: MemorySystem): Source {
+  return pushFields === undefined ? source : Object.assign(source, { pushFields: async () => pushFields });
 }
 
 class MemorySource implements Source {

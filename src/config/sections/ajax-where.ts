@@ -52,6 +52,14 @@ function wherePlan([name, written]: [string, z.output<typeof whereSetting>[strin
 
 /** A known parameter in another spelling would never be filled in. */
 function parameterMistake(text: string): string | undefined {
+  // `email` and `phone` may well be what a field equals.
+  if (
+    (/^(?:[sx][A-Z]|acting_person_|callingField$|customer_id$|first_name$|last_name$)/.test(text) &&
+      AJAX_PARAMETERS.includes(text)) ||
+    /^Custom\d+$/.test(text)
+  ) {
+    return `is the name of a parameter, not its value; write "{{${text}}}"`;
+  }
   for (const place of placesOf(text)) {
     const written = place.replace(/\.[1-9]$/, '');
     const known = AJAX_PARAMETERS.find((one) => one.toLowerCase() === written.toLowerCase());

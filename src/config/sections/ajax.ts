@@ -1,11 +1,12 @@
 /** `ajax.NAME:` */
 import * as z from 'zod';
+import { placesOf } from '../../contract/index.ts';
 import { heading } from '../../gateway/ajax/list.ts';
 import type { AjaxPlan, OptionValuePlan, OrderPlan } from '../../gateway/ajax/plan.ts';
 import type { AjaxOption } from '../../helpspot/ajax-answer.ts';
 import { DEFAULTS, LIMITS } from '../defaults.ts';
 import { wherePlans, whereSetting } from './ajax-where.ts';
-import { EVEN_IF_WRONG, name, repetitions } from './common.ts';
+import { EVEN_IF_WRONG, mistake, name, repetitions } from './common.ts';
 import { fieldTemplate } from './fields.ts';
 
 const field = () => z.string().min(1).max(200);
@@ -58,9 +59,16 @@ const value = z
   })
   .optional();
 
+/** As SQL and web APIs write it. */
+function orderMistake(text: string): string | undefined {
+  const [, name = '', way = ''] = /^-?(\S+)(?:\s+(asc|desc)\w*)?$/i.exec(text.trim()) ?? [];
+  if (text.startsWith('-') || /^desc/i.test(way)) return `is no field; write { ${name}: descending }`;
+  return way === '' ? undefined : `is no field; write ${name}`;
+}
+
 const direction = z.enum(['ascending', 'descending']).meta({ examples: ['descending'] });
 const orderEntry = z.union([
-  field(),
+  field().superRefine(mistake(orderMistake)),
   z
     .record(field(), direction)
     .meta({ title: 'a map such as { name: descending }', examples: [{ name: 'descending' }] }),
@@ -165,6 +173,8 @@ export const ajaxSection = settings
   .superRefine((section, context) => {
     const add = (key: string, message: string) => context.addIssue({ code: 'custom', path: [key], message });
     if (section.source !== undefined) {
+      if (typeof section.value === 'string' && placesOf(section.value).length === 0)
+        add('value', 'is the same for every option; write value: "{{code}}", with a field of the source');
       if (section.value === undefined) add('value', 'is missing; write value: "{{code}}", with a field of the source');
       return;
     }

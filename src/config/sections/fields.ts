@@ -19,7 +19,7 @@ const visibleTo = z
 
 /** A text with `{{places}}`. */
 export const fieldTemplate = () => z.string().min(1).max(10_000).superRefine(mistake(templateMistake));
-const field = () => z.string().min(1).max(200);
+const field = () => z.string().min(1).max(200).superRefine(mistake(fieldMistake));
 
 const fromField = z.strictObject({
   from: field().meta({ description: 'The field of the sources.', examples: ['company'] }),
@@ -178,11 +178,17 @@ function booleanMistake(element: string, value: unknown): string | undefined {
 }
 
 function templateMistake(text: string): string | undefined {
+  if (/^\s*\{[A-Za-z]\w*\}\s*$/.test(text)) return 'has a place in single braces; write {{field}}';
   if (placesOf(text).includes('')) return 'has a place without a name; write {{field}}';
   // What is left without the places must have no brace pairs: an unclosed place would be shown as it is.
   const rest = text.replace(/\{\{[^{}]*\}\}/g, '');
   if (rest.includes('{{')) return 'has "{{" without "}}"; write {{field}}';
   return rest.includes('}}') ? 'has "}}" without "{{"; write {{field}}' : undefined;
+}
+
+/** The name of a field stands without braces; what has some is a template. */
+function fieldMistake(text: string): string | undefined {
+  return placesOf(text).length > 0 ? 'is a template, not the name of a field; write { value: "{{…}}" }' : undefined;
 }
 
 function linkMistake(text: string): string | undefined {

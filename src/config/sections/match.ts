@@ -1,9 +1,12 @@
 /** `lookups.NAME.match:` */
 import * as z from 'zod';
 import type { MatchStep } from '../../gateway/lookup/plan.ts';
+import { STANDARD_ELEMENTS } from '../../helpspot/xml-name.ts';
 import { DEFAULT_MATCH } from '../defaults.ts';
 import { customFieldMistake } from '../names.ts';
-import { EVEN_IF_WRONG, helpSpotName } from './common.ts';
+import { EVEN_IF_WRONG, helpSpotName, mistake } from './common.ts';
+
+const KINDS_OF_MATCH: readonly string[] = ['exact', 'prefix', 'contains'];
 
 const kind = z
   .enum(['exact', 'prefix', 'contains'])
@@ -16,8 +19,29 @@ const input = z.strictObject({
   match: kind.default('exact'),
 });
 
+/** What was probably meant by something that is neither a way to compare nor a map; undefined: nobody knows. */
+function meantInput({ input, path }: { readonly input?: unknown; readonly path?: readonly PropertyKey[] | undefined }) {
+  const several = '[first_name, last_name]';
+  if (Array.isArray(input)) {
+    return `is a list; write words: ${several} for words that may be in any of them, or the step ${several} for both`;
+  }
+  if (typeof input !== 'string' || input.length > 200) return undefined;
+  const key = String(path?.at(-1) ?? '');
+  if (/^(?:field|name|column|parameter|key)$/i.test(key) && !KINDS_OF_MATCH.includes(input)) {
+    return `is no field; a step begins with the name of its field: { ${input}: exact }`;
+  }
+  if (!/^Custom\d+$/.test(input) && !STANDARD_ELEMENTS.includes(input)) return undefined;
+  return `must be one of ${KINDS_OF_MATCH.join(', ')}; for the value of another parameter write { ${key}: { from: ${input} } }`;
+}
+
+const notWords = z
+  .string()
+  .min(1)
+  .max(200)
+  .refine((key) => key !== 'words');
+
 const inputs = z
-  .record(z.string().min(1).max(200), z.union([kind, input]))
+  .record(notWords, z.union([kind, input], { error: meantInput }))
   .superRefine((map, context) => {
     if (Object.keys(map).length === 0)
       context.addIssue({ code: 'custom', message: 'is empty; write { email: exact }' });
@@ -52,7 +76,16 @@ const words = z
   })
   .meta({ title: 'words with a list of fields', examples: [{ words: ['first_name', 'last_name'] }] });
 
-const parameter = helpSpotName().meta({ title: 'a name such as email', examples: ['email'] });
+/** The step `first_name, last_name` would look for a parameter of this name, and never be tried. */
+function severalNames(name: string): string | undefined {
+  if (name.includes('{{')) return 'is a template; a step is a name without braces, such as email';
+  const names = name.split(/[,+&]/).map((one) => one.trim());
+  return names.length > 1 ? `is several names in one text; write [${names.join(', ')}]` : undefined;
+}
+
+const parameter = helpSpotName()
+  .superRefine(mistake(severalNames))
+  .meta({ title: 'a name such as email', examples: ['email'] });
 
 const step = z.union([
   parameter,

@@ -6,9 +6,11 @@ import { mistake } from './common.ts';
 const countries = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
 
 function countryMistake(code: string): string | undefined {
-  return /^[A-Z]{2}$/.test(code) && countries.of(code) !== undefined
-    ? undefined
-    : 'is no code of a country; write two capitals (ISO 3166), such as DE, GB or US';
+  // The United Kingdom is GB, and no list of telephone numbers knows UK.
+  const meant = /^[A-Za-z]{2}$/.test(code) ? new Intl.Locale(`und-${code}`).region : undefined;
+  const isCountry = meant !== undefined && countries.of(meant) !== undefined;
+  if (isCountry && meant !== code) return `is not how the code of the country is written; write ${meant}`;
+  return isCountry ? undefined : 'is no code of a country; write two capitals (ISO 3166), such as DE, GB or US';
 }
 
 /** How telephone numbers are meant. */

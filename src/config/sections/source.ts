@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { duration, KINDS, milliseconds } from '../../contract/index.ts';
 import type { SourcePlan } from '../../gateway/plan.ts';
 import { DEFAULTS, LIMITS } from '../defaults.ts';
+import { calledHere } from '../synonyms.ts';
 import { mistake } from './common.ts';
 
 /** What Day.js reads in a format. Other letters would be taken for a misspelling; in square brackets they stand for themselves. */
@@ -16,6 +17,9 @@ function formatMistake(format: string): string | undefined {
   const parts = format.replace(/\[[^[\]]*\]/g, '').match(SAME_LETTERS) ?? [];
   if (!parts.every((part) => DATE_PARTS.has(part))) {
     return 'is no format of dates; write how the text looks, with DD, MM, YYYY, HH and mm: DD.MM.YYYY';
+  }
+  if (parts.filter((part) => /^M+$/.test(part)).length > 1) {
+    return 'has the month (MM) twice; minutes are mm: DD.MM.YYYY HH:mm';
   }
   return /Y/.test(format) && /M/.test(format) && /D/.test(format)
     ? undefined
@@ -67,6 +71,23 @@ const cache = z
     description: 'Answers that are kept in memory. Left out: none.',
     examples: [{ fresh: '30s', stale: '1d' }],
   });
+const KIND_NAMES: readonly string[] = KINDS;
+
+/** `phone: tel2` for `tel2: phone`. */
+function turnedRound({
+  input,
+  path,
+}: {
+  readonly input?: unknown;
+  readonly path?: readonly PropertyKey[] | undefined;
+}) {
+  const key = String(path?.at(-1) ?? '');
+  const names = Array.isArray(input) ? input : [input];
+  const [first] = names;
+  if (!KIND_NAMES.includes(key) || typeof first !== 'string' || first.length > 100 || calledHere(first, KINDS))
+    return undefined;
+  return `is a kind, and the field stands in front of it; write ${names.map((name) => `${name}: ${key}`).join(', ')}`;
+}
 
 const shape = {
   adapter: z
@@ -100,7 +121,7 @@ const shape = {
   breaker: breaker.optional(),
   cache: cache.optional(),
   kinds: z
-    .record(z.string().min(1).max(200), z.enum(KINDS))
+    .record(z.string().min(1).max(200), z.enum(KINDS, { error: turnedRound }))
     .meta({
       description: 'How the values of fields are meant, where their names do not tell.',
       examples: [{ kdnr: 'code', tel2: 'phone' }],

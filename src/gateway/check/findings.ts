@@ -5,12 +5,15 @@ import type { GatewayPlan } from '../plan.ts';
 import type { SourceHandle } from '../sources/source-handle.ts';
 import { ajaxFindings } from './ajax.ts';
 import { lookupFindings } from './lookups.ts';
+import { pushFindings } from './push.ts';
 import { sampleFindings } from './samples.ts';
 import { type KnownSource, knownSource } from './sources.ts';
 
+type Needed = Pick<GatewayPlan, 'sources' | 'lookups' | 'ajax' | 'push' | 'clearSecrets'>;
+
 /** Compares the configuration with its sources. Sources that do not answer are left out: they are told by their own row. */
 export async function findingsOf(
-  { sources, lookups, ajax, clearSecrets = [] }: Pick<GatewayPlan, 'sources' | 'lookups' | 'ajax' | 'clearSecrets'>,
+  { sources, lookups, ajax, push, clearSecrets = [] }: Needed,
   handle: (name: string) => SourceHandle,
   context: CallContext,
 ): Promise<readonly Finding[]> {
@@ -21,6 +24,9 @@ export async function findingsOf(
   const entries = await Promise.all(
     [...used].map(async (name) => [name, await knownSource(handle(name), context)] as const),
   );
+  const pushes = await Promise.all(
+    [...push.values()].map((target) => pushFindings(target, handle(target.source), context)),
+  );
   const known = new Map(entries.filter((entry): entry is [string, KnownSource] => entry[1] !== undefined));
   const inClear = 'stands in the file for everybody who may read it; write "${NAME}" or ${file:PATH}';
   return [
@@ -28,5 +34,6 @@ export async function findingsOf(
     ...[...known.values()].flatMap((source) => sampleFindings(source, sources.get(source.name))),
     ...[...lookups.values()].flatMap((lookup) => lookupFindings(lookup, known)),
     ...[...ajax.values()].flatMap((field) => ajaxFindings(field, known)),
+    ...pushes.flat(),
   ];
 }

@@ -1,12 +1,10 @@
 /** Whether a lookup can find anybody, and shows what it is meant to. */
-import type { MatchKind } from '../../contract/index.ts';
-import { isHelpSpotParameter } from '../../helpspot/parameters.ts';
 import { placesIn } from '../lookup/join.ts';
-import { parametersOf } from '../lookup/match-steps.ts';
-import type { LookupPlan, MatchStep } from '../lookup/plan.ts';
+import type { LookupPlan } from '../lookup/plan.ts';
 import type { Finding } from '../outcome.ts';
-import { nearestName } from '../unknown-name.ts';
+import { didYouMean } from './names.ts';
 import type { KnownSource } from './sources.ts';
+import { highlightFindings, matchFindings } from './steps.ts';
 
 type Sources = ReadonlyMap<string, KnownSource>;
 
@@ -15,66 +13,22 @@ export function lookupFindings(plan: LookupPlan, known: Sources): readonly Findi
   const at = `lookups.${plan.name}`;
   const sources = plan.sources.map((name) => known.get(name));
   if (!sources.every((source) => source !== undefined)) return [];
-  return [...matchFindings(plan, sources, at), ...fieldFindings(plan, sources, at), ...idFindings(plan, sources, at)];
-}
-
-function matchFindings({ match }: LookupPlan, sources: readonly KnownSource[], at: string): readonly Finding[] {
-  const findings: Finding[] = [];
-  for (const [index, step] of match.entries()) {
-    const unknown = parametersOf(step).find((name) => !isHelpSpotParameter(name));
-    if (unknown === undefined) continue;
-    const sentence = `HelpSpot sends no ${unknown}, so this step is never tried; say which parameter has the value: { ${unknown}: { from: Custom5 } }`;
-    findings.push({ where: `${at}.match[${index}]`, weight: 'warning', sentence });
-  }
-  let possible = 0;
-  for (const [index, step] of match.entries()) {
-    const reasons = sources.map((source) => whyNever(step, source));
-    if (reasons.includes(undefined)) possible += 1;
-    // A step may be meant for one of several sources; for none of them it is a mistake.
-    if (reasons.includes(undefined)) continue;
-    const sentence = `finds nobody: ${[...new Set(reasons)].join('; ')}`;
-    findings.push({ where: `${at}.match[${index}]`, weight: 'warning', sentence });
-  }
-  if (possible > 0 || match.length === 0) return findings;
-  const sentence = 'can never find anybody: none of its match steps can be asked of any of its sources';
-  return [...findings, { where: at, weight: 'error', sentence }];
-}
-
-/** Why a step never finds anybody in a source, as far as is known. */
-function whyNever(step: MatchStep, source: KnownSource): string | undefined {
-  // A field that cannot be asked for may narrow what is found by another one of the step.
-  const narrows = (field: string) =>
-    source.shows(field) === true && step.some((other) => 'field' in other && canBe(other.field, other.match, source));
-  for (const input of step) {
-    if ('words' in input) {
-      const asked = (field: string) =>
-        source.findsGroups ? source.searchable(field)?.length !== 0 : canBe(field, 'contains', source);
-      if (input.words.some(asked)) continue;
-      return `${source.title} cannot be searched for a part of ${input.words.join(', ')}`;
-    }
-    if (canBe(input.field, input.match, source) || narrows(input.field)) continue;
-    const ways = source.searchable(input.field) ?? [];
-    if (ways.length > 0) return `${source.title} can search ${input.field} only by ${ways.join(', ')}`;
-    return `${source.title} has no field ${input.field} to search by${didYouMean(input.field, source.searched)}`;
-  }
-  return undefined;
-}
-
-function canBe(field: string, match: MatchKind, source: KnownSource): boolean {
-  if (field.startsWith(`${source.name}.`)) return canBe(field.slice(source.name.length + 1), match, source);
-  return source.searchable(field)?.includes(match) ?? true;
-}
-
-function didYouMean(name: string, names: readonly string[]): string {
-  const near = nearestName(name, names);
-  return near === undefined ? '' : ` (did you mean ${near}?)`;
+  return [
+    ...matchFindings(plan, sources, at),
+    ...highlightFindings(plan, sources, at),
+    ...fieldFindings(plan, sources, at),
+    ...mergeFindings(plan, sources, at),
+    ...idFindings(plan, sources, at),
+  ];
 }
 
 function fieldFindings(plan: LookupPlan, sources: readonly KnownSource[], at: string): readonly Finding[] {
   const findings: Finding[] = [];
-  const names = sources.flatMap((source) => source.names);
   const missing = (where: string, field: string, weight: Finding['weight']) => {
     if (isShown(field, sources)) return;
+    const names = sources.flatMap((source) =>
+      field.includes('.') ? source.names.map((name) => `${source.name}.${name}`) : source.names,
+    );
     const sentence = `no source of this lookup has a field ${field}${didYouMean(field, names)}`;
     findings.push({ where, weight, sentence });
   };
@@ -88,13 +42,6 @@ function fieldFindings(plan: LookupPlan, sources: readonly KnownSource[], at: st
     // The standard elements are there by themselves, whether or not a system has them.
     if (content.kind === 'field' && content.from === element) continue;
     for (const field of new Set(placesIn(content))) missing(`${at}.fields.${element}`, field, 'error');
-  }
-  if (plan.mergeBy !== undefined) {
-    for (const source of sources) {
-      if (source.shows(plan.mergeBy) !== false) continue;
-      const sentence = `${source.title} has no field ${plan.mergeBy}${didYouMean(plan.mergeBy, source.names)}; its records are never joined`;
-      findings.push({ where: `${at}.mergeBy`, weight: 'warning', sentence });
-    }
   }
   if (plan.fields === undefined || plan.otherFields) {
     const mapped = new Set(plan.fields?.map(({ element }) => element));
@@ -114,6 +61,16 @@ function undated(element: string, from: string, sources: readonly KnownSource[],
   });
 }
 
+function mergeFindings({ mergeBy }: LookupPlan, sources: readonly KnownSource[], at: string): readonly Finding[] {
+  if (mergeBy === undefined) return [];
+  return sources
+    .filter((source) => source.shows(mergeBy) === false)
+    .map((source) => {
+      const sentence = `${source.name} has no field ${mergeBy}${didYouMean(mergeBy, source.names)}; its records are never joined`;
+      return { where: `${at}.mergeBy`, weight: 'warning', sentence };
+    });
+}
+
 /** Whether a source shows the field, or may do so. */
 function isShown(field: string, sources: readonly KnownSource[]): boolean {
   if (sources.some((source) => source.shows(field) !== false)) return true;
@@ -122,11 +79,27 @@ function isShown(field: string, sources: readonly KnownSource[]): boolean {
   return source !== undefined && source.shows(field.slice(dot + 1)) !== false;
 }
 
-function idFindings({ fields }: LookupPlan, sources: readonly KnownSource[], at: string): readonly Finding[] {
-  const own = fields?.find(({ element }) => element === 'customer_id');
-  const isMapped = own !== undefined && !(own.content.kind === 'field' && own.content.from === 'customer_id');
-  if (isMapped || sources.some((source) => source.shows('customer_id') !== false)) return [];
-  const sentence =
-    'no source has a field customer_id, so the merging field, id or email stands for it; say which field tells customers apart: customer_id: FIELD';
-  return [{ where: `${at}.fields`, weight: 'warning', sentence }];
+const ID = 'customer_id';
+
+/** HelpSpot requires an id of every customer (manual, chapter 1.2). */
+function idFindings({ fields, mergeBy }: LookupPlan, sources: readonly KnownSource[], at: string): readonly Finding[] {
+  const content = fields?.find(({ element }) => element === ID)?.content;
+  const from = content === undefined ? ID : content.kind === 'field' ? content.from : undefined;
+  // A template, or a field of one source by name, is what was wanted.
+  if (from === undefined || (from.includes('.') && !sources.some((source) => source.shows(from) === true))) return [];
+  const none = (names: readonly string[]) =>
+    sources.filter((source) => names.every((name) => source.shows(name) === false));
+  // Without a field of that name another one stands for it.
+  const others = from === ID ? [...(mergeBy === undefined ? [] : [mergeBy]), 'id', 'email'] : [];
+  if (from === ID && none([ID]).length === sources.length) {
+    const sentence =
+      'no source has a field customer_id, so the merging field, id or email stands for it; say which field tells customers apart: customer_id: FIELD';
+    return [{ where: `${at}.fields`, weight: 'warning', sentence }];
+  }
+  const without = none([from, ...others]);
+  if (without.length === sources.length) return [];
+  return without.map((source) => {
+    const sentence = `${source.name} has no field ${[from, ...others].join(', ')}; customers that it alone knows have no customer_id, which HelpSpot requires`;
+    return { where: `${at}.fields.customer_id`, weight: 'warning', sentence };
+  });
 }

@@ -2,6 +2,7 @@
 import { emailAddresses, isList, type SourceRecord, textOf } from '../../contract/index.ts';
 import type { Finding } from '../outcome.ts';
 import type { SourcePlan } from '../plan.ts';
+import { didYouMean } from './names.ts';
 import type { KnownSource } from './sources.ts';
 
 /** Fewer values say nothing of a field. */
@@ -37,15 +38,29 @@ export function sampleFindings(source: KnownSource, plan: SourcePlan | undefined
       );
     }
   }
-  for (const field of plan?.dates?.keys() ?? []) {
-    if (source.sample.length > 0 && !source.names.includes(field))
-      add(`dates names a field ${field}, which no record has`);
-  }
-  for (const field of plan?.kinds?.keys() ?? []) {
-    if (source.shows(field) === false && source.searchable(field)?.length === 0)
-      add(`kinds names a field ${field}, which it has not`);
-  }
+  for (const sentence of namedFields(source, plan)) add(sentence);
   return findings;
+}
+
+/** Fields that the settings of the source name, and that it does not have. */
+function namedFields(source: KnownSource, plan: SourcePlan | undefined): readonly string[] {
+  const absent = (setting: string, field: string) => {
+    if (source.has(field) !== false) return [];
+    return [
+      `${setting} names a field ${field}, which ${source.lists ? 'it has not' : `none of ${source.sample.length} records has`}${didYouMean(field, source.names)}`,
+    ];
+  };
+  return [
+    ...[...(plan?.dates?.keys() ?? []), ...ownDates(plan?.settings)].flatMap((field) => absent('dates', field)),
+    ...[...(plan?.kinds?.keys() ?? [])].flatMap((field) => absent('kinds', field)),
+  ];
+}
+
+/** Many adapters have a setting of their own of this name: a list of the fields that hold dates as numbers. */
+function ownDates(settings: unknown): readonly string[] {
+  if (typeof settings !== 'object' || settings === null || !('dates' in settings)) return [];
+  const { dates } = settings;
+  return Array.isArray(dates) ? dates.filter((field) => typeof field === 'string') : [];
 }
 
 /** Postcodes, article and customer numbers. */

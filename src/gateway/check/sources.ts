@@ -23,7 +23,6 @@ interface Answer {
 /** A source, as far as it could be looked into. */
 export class KnownSource {
   readonly name: string;
-  readonly title: string;
   readonly sample: readonly SourceRecord[];
   /** What the source said of its own answer. */
   readonly notices: readonly string[];
@@ -41,7 +40,6 @@ export class KnownSource {
   ) {
     this.findsGroups = findsGroups;
     this.name = plan.name;
-    this.title = plan.title;
     this.sample = sample;
     this.notices = notices;
     this.#fields = fields === undefined ? undefined : new Map(fields.map((field) => [field.name, field]));
@@ -63,6 +61,17 @@ export class KnownSource {
     return known === undefined ? [] : (known.searchable ?? ['exact', 'prefix', 'contains']);
   }
 
+  /** Whether it has the field at all, to show or to search by; undefined where nobody knows. A sample says what is usual. */
+  has(field: string): boolean | undefined {
+    if (this.#shown.has(field) || this.#fields?.has(field) === true) return true;
+    return this.#fields === undefined && this.sample.length === 0 ? undefined : false;
+  }
+
+  /** Whether its adapter says which fields there are; otherwise the sample does. */
+  get lists(): boolean {
+    return this.#fields !== undefined;
+  }
+
   kind(field: string): Kind {
     return this.#kinds.get(field) ?? this.#fields?.get(field)?.kind ?? kindByName(field);
   }
@@ -80,14 +89,19 @@ export class KnownSource {
   }
 }
 
-/** Looks into a source. Undefined when it cannot be asked: what is wrong with it is said elsewhere. */
+/** What a source says of its fields. Undefined when it cannot be asked: what is wrong with it is said elsewhere. */
+export async function describedSource(handle: SourceHandle, context: CallContext): Promise<KnownSource | undefined> {
+  return await answerOf(handle, context).then(
+    (answer) => new KnownSource(handle, answer, [], []),
+    () => undefined,
+  );
+}
+
+/** The same with a sample of its records. */
 export async function knownSource(handle: SourceHandle, context: CallContext): Promise<KnownSource | undefined> {
   const notices: string[] = [];
   try {
-    const answer = await handle.call(context, async (source, limited) => ({
-      fields: await source.fields?.(limited),
-      findsGroups: source.findsGroups === true,
-    }));
+    const answer = await answerOf(handle, context);
     const query = { criteria: [], limit: SAMPLE, parameters: {} };
     const notice = (sentence: string) => void notices.push(sentence);
     // Many systems can only be asked for somebody.
@@ -101,4 +115,11 @@ export async function knownSource(handle: SourceHandle, context: CallContext): P
   } catch {
     return undefined;
   }
+}
+
+function answerOf(handle: SourceHandle, context: CallContext): Promise<Answer> {
+  return handle.call(context, async (source, limited) => ({
+    fields: await source.fields?.(limited),
+    findsGroups: source.findsGroups === true,
+  }));
 }

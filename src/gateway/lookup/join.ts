@@ -27,6 +27,13 @@ interface Part {
   readonly record: SourceRecord;
 }
 
+/** The records of which one customer is put together, of different sources. */
+export interface CustomerParts {
+  readonly parts: readonly Part[];
+  /** The title of a source that has several records with the same value in the merging field; empty where none has. */
+  readonly several: string;
+}
+
 /** What came of the join. */
 interface Joined {
   /** One for each customer, in the order in which they were found. */
@@ -44,20 +51,25 @@ export function joined(
   plan: LookupPlan,
   failed: ReadonlySet<string> = new Set(),
 ): Joined {
-  const parts = found.flatMap(({ source, records }) => records.map((record) => ({ source, record })));
   const named = namedFields(plan);
-  const { mergeBy } = plan;
-  const unite = (own: readonly Part[], shares: boolean) => withId(united(own, named), own, plan, failed, shares);
-  if (mergeBy === undefined) return { records: parts.map((part) => unite([part], false)), ambiguous: [] };
-  const ambiguous = new Set<string>();
-  const records = groupsOf(parts, mergeBy, found[0]?.source.plan).flatMap((group) => {
+  const customers = partsOfCustomers(found, plan);
+  const ambiguous = customers
+    .filter(({ parts, several }) => several !== '' && parts.length > 1)
+    .map(({ several }) => `${several} has several records with the same ${plan.mergeBy}; each is shown apart`);
+  const records = customers.map(({ parts, several }) =>
+    withId(united(parts, named), parts, plan, failed, several !== ''),
+  );
+  return { records, ambiguous: [...new Set(ambiguous)] };
+}
+
+/** The records of each customer, in the order in which they were found. */
+export function partsOfCustomers(found: readonly SourceRecords[], { mergeBy }: LookupPlan): readonly CustomerParts[] {
+  const parts = found.flatMap(({ source, records }) => records.map((record) => ({ source, record })));
+  if (mergeBy === undefined) return parts.map((part) => ({ parts: [part], several: '' }));
+  return groupsOf(parts, mergeBy, found[0]?.source.plan).flatMap((group) => {
     const { customers, several } = apart(group);
-    if (several !== '' && customers.some((one) => one.length > 1)) {
-      ambiguous.add(`${several} has several records with the same ${mergeBy}; each is shown apart`);
-    }
-    return customers.map((one) => unite(one, several !== ''));
+    return customers.map((one) => ({ parts: one, several }));
   });
-  return { records, ambiguous: [...ambiguous] };
 }
 
 /** The value by which other sources are asked for the same customer; empty where there is none. */
@@ -87,7 +99,8 @@ function groupsOf(parts: readonly Part[], mergeBy: string, plan: SourceHandle['p
   return groups;
 }
 
-function mergingForms(
+/** The forms by which a value of the merging field is compared; none where nothing can be joined by it. */
+export function mergingForms(
   value: Value | undefined,
   field: string,
   plan: SourceHandle['plan'] | undefined,

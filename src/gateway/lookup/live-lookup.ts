@@ -15,6 +15,7 @@ import type { Explanation, Failure, LookupOutcome } from '../outcome.ts';
 import type { GatewayPlan } from '../plan.ts';
 import { Resting } from '../sources/questions.ts';
 import { contactsOf, findContacts, isAddressBook, isScan, SCAN_LIMIT } from './address-book.ts';
+import type { LeftOut } from './explain.ts';
 import { customersOf } from './fields.ts';
 import { type FittingCustomers, fittingCustomers } from './fitting-customers.ts';
 import type { LookupPlan } from './plan.ts';
@@ -54,7 +55,7 @@ interface Shown {
   /** Whether there are more than the limit. */
   readonly more: boolean;
   /** For the log line. */
-  readonly leftOut: object;
+  readonly leftOut: LeftOut;
 }
 
 type Result = { readonly explanation?: Explanation } & (
@@ -82,7 +83,21 @@ class LookupInHand {
     const shown = this.#shown(findings);
     const result = this.#result(findings, shown, fittingCustomers(shown.customers, shown.count));
     this.#log(findings, shown, result);
-    return this.#call.explains ? { ...result, explanation: findings.explanation } : result;
+    return this.#call.explains ? { ...result, explanation: await this.#explained(findings, shown) } : result;
+  }
+
+  /** For an administrator at a terminal: nobody else needs the code for it. */
+  async #explained(findings: Findings, { leftOut }: Shown): Promise<Explanation> {
+    const { explanationOf } = await import('./explain.ts');
+    const plan = this.#plan;
+    const sources = plan.sources.map((name) => this.#host.source(name));
+    return this.#call.withinDeadline((signal) =>
+      explanationOf(plan, findings, leftOut, {
+        sources,
+        discreet: this.#call.discreet,
+        context: { signal, reference: this.#call.reference },
+      }),
+    );
   }
 
   #find(signal: AbortSignal): Promise<Findings> {

@@ -103,6 +103,7 @@ function given(parameters: Parameters, parameter: string): string {
   return (parameters[parameter] ?? '').trim();
 }
 
-function nameOf(step: MatchStep): string {
+/** What a step is called in the log: `email`, `first_name+last_name`. */
+export function nameOf(step: MatchStep): string {
   return step.map((input) => ('words' in input ? `words(${input.words.join(' ')})` : input.field)).join('+');
 }

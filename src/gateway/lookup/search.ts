@@ -31,6 +31,8 @@ export interface Findings {
   readonly notices: readonly string[];
   readonly reports: readonly SourceReport[];
   readonly explanation: Explanation;
+  /** What each source gave, before the join. */
+  readonly found: readonly SourceRecords[];
 }
 
 /** Who is asked for a lookup, and within what. */
@@ -243,6 +245,7 @@ class Search {
       replaced: this.#replaced,
       notices: this.#notices.all(),
       reports: [...this.#reports.values()],
+      found,
       explanation: {
         steps: this.#asked,
         records: found.reduce((sum, one) => sum + one.records.length, 0),

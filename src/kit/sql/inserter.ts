@@ -34,7 +34,8 @@ export interface InserterParts {
 }
 
 /** The part of a source that pushes. */
-export type PushingPart = Pick<Source, 'check'> & Required<Pick<Source, 'push' | 'details'>> & Pick<Source, 'findPush'>;
+export type PushingPart = Pick<Source, 'check' | 'findPush'> &
+  Required<Pick<Source, 'push' | 'pushFields' | 'details'>>;
 
 /** Without a column for the reference there is no `findPush`. */
 export function createInserter(parts: InserterParts): PushingPart {
@@ -44,6 +45,7 @@ export function createInserter(parts: InserterParts): PushingPart {
     check: ({ signal }) => inserter.check(signal),
     push: (request, context) => inserter.push(request, context),
     details: (id, context) => inserter.details(id, context),
+    pushFields: ({ signal }) => inserter.columns(signal),
     ...(reference === undefined
       ? {}
       : { findPush: (request: PushRequest, context: CallContext) => inserter.findPush(request, context) }),
@@ -71,6 +73,12 @@ class Inserter {
     const columns = named.length > 0 ? named : layout.present.slice(0, 1);
     const cells = [...new Set(columns)].map((column) => ({ column, value: '' }));
     await writer.prove(this.#insertion(layout, cells), signal);
+  }
+
+  /** Every column of the table, as it is now. */
+  async columns(signal: AbortSignal): Promise<readonly string[]> {
+    this.#layout = undefined;
+    return (await this.#known(signal)).present.map(({ name }) => name);
   }
 
   async push(request: PushRequest, { signal }: CallContext): Promise<PushReceipt> {

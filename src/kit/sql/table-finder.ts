@@ -182,13 +182,13 @@ function layoutOf(settings: TableSettings, present: readonly TableColumn[], dial
   return { columns, order: names.size === 0 ? '' : ` ORDER BY ${[...names].join(', ')}` };
 }
 
-/** Warns once of each field that is searched and that no column is for. */
+/** Notes once each field that is searched and that no column is for; softly, as the step may be meant for another source. */
 export function unknownFields(table: string, log: Log): (field: string) => void {
   const unknown = new Set<string>();
   return (field) => {
     if (unknown.has(field)) return;
     unknown.add(field);
-    log.warn({ field, table }, 'a lookup searches a field that the table does not have, and finds nobody');
+    log.debug({ field, table }, 'a lookup searches a field that the table does not have, and finds nobody');
   };
 }
 

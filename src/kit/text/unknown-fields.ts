@@ -3,7 +3,10 @@ import type { Criterion, Log } from '../../contract/index.ts';
 
 const USUAL = 'a lookup searches a field that the source does not have, and finds nobody';
 
-/** Tells of each such field once: a lookup may ask for it with every call. */
+/**
+ * Tells of each such field once, and softly: a step of a lookup may be meant for another of its sources. Steps that none can
+ * answer, and sources that can answer none, are told by `check`.
+ */
 export class UnknownFields {
   readonly #log: Log;
   readonly #isKnown: (field: string) => boolean;
@@ -22,7 +25,7 @@ export class UnknownFields {
     for (const field of unknown) {
       if (this.#told.has(field)) continue;
       this.#told.add(field);
-      this.#log.warn({ field }, this.#message);
+      this.#log.debug({ field }, this.#message);
     }
     return unknown.length > 0;
   }

@@ -85,6 +85,7 @@ describe('what is wrong is named, with what to do', () => {
   test('a file of authorities that is not there', async () => {
     await expect(openSource(graph, { ca: 'missing.pem' })).rejects.toMatchObject({
       message: expect.stringContaining('missing.pem cannot be read'),
+      staffWords: 'is not set up correctly; tell your administrator',
     });
   });
 });

@@ -35,6 +35,7 @@ describe('a file that is not there, or is no database', () => {
     await expect(source.check(context())).rejects.toMatchObject({
       kind: 'unreachable',
       message: `${file} does not exist`,
+      staffWords: 'cannot be read; tell your administrator',
       remedy: expect.stringContaining('configuration file'),
     });
     expect(existsSync(file)).toBe(false);
@@ -72,7 +73,10 @@ describe('a file that is not there, or is no database', () => {
   it.skipIf(process.getuid?.() === 0)('is reported when it may not be read (not as root, who may)', async () => {
     const file = await databaseWith(one('Ann'));
     await chmod(file, 0);
-    await expect(nameOf(await openSource({ file, table: 'customers' }))).rejects.toMatchObject({ kind: 'unreachable' });
+    await expect(nameOf(await openSource({ file, table: 'customers' }))).rejects.toMatchObject({
+      kind: 'unreachable',
+      staffWords: 'cannot be read; tell your administrator',
+    });
   });
 });
 

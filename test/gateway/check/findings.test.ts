@@ -1,40 +1,7 @@
-/** What `check` says of a configuration that its sources cannot keep. */
+/** What `check` says of a lookup that its source cannot keep. */
 import { describe, expect, it } from 'vitest';
-import type { SourceField, SourceRecord } from '../../../src/contract/index.ts';
-import type { AjaxPlan } from '../../../src/gateway/ajax/plan.ts';
-import { createGateway } from '../../../src/gateway/gateway.ts';
-import type { LookupPlan } from '../../../src/gateway/lookup/plan.ts';
-import type { GatewayPlan, SourcePlan } from '../../../src/gateway/plan.ts';
-import { recordedLog } from '../../support/log.ts';
-import { type MemorySystem, memorySystem } from '../../support/memory-adapter.ts';
-import { gatewayPlan, memorySource, renamed, steps } from '../../support/plans.ts';
-
-const FIELDS: readonly SourceField[] = [
-  { name: 'customer_id' },
-  { name: 'last_name', searchable: ['exact', 'prefix'] },
-  { name: 'email' },
-  { name: 'company', searchable: [] },
-];
-
-interface Given {
-  readonly fields?: readonly SourceField[];
-  readonly records?: readonly SourceRecord[];
-  readonly lookup?: Partial<LookupPlan>;
-  readonly source?: Partial<SourcePlan>;
-  readonly more?: Partial<GatewayPlan>;
-  readonly system?: Partial<MemorySystem>;
-}
-
-async function findings({ fields, records = [], lookup, source, more, system }: Given): Promise<readonly string[]> {
-  const one = { ...memorySystem(records), ...(fields && { fields }), ...system };
-  const plan = gatewayPlan([memorySource('crm', one, source)], { match: steps('email'), ...lookup }, more);
-  const gateway = createGateway(plan, { log: recordedLog() });
-  try {
-    return (await gateway.inspect()).map(({ weight, where, sentence }) => `${weight}: ${where}: ${sentence}`);
-  } finally {
-    await gateway.close();
-  }
-}
+import { renamed, steps } from '../../support/plans.ts';
+import { FIELDS, findings } from './harness.ts';
 
 describe('of a lookup', () => {
   it('there is nothing to say where everything is there', async () => {
@@ -106,6 +73,54 @@ describe('of a lookup', () => {
     ]);
   });
 
+  it('and those of one source alone, where the field of their id is not its own', async () => {
+    const others = { directory: [{ name: 'kdnr' }, { name: 'name' }, { name: 'email' }] };
+    const fields = (from: string) => ({ fields: [renamed('customer_id', from)] });
+    expect(await findings({ fields: FIELDS, others, lookup: fields('kdnr') })).toEqual([
+      'warning: lookups.default.fields.customer_id: crm has no field kdnr; customers that it alone knows have no customer_id, which HelpSpot requires',
+    ]);
+    // By name it was meant so.
+    expect(await findings({ fields: FIELDS, others, lookup: fields('directory.kdnr') })).toEqual([]);
+    // The mail address stands for it.
+    expect(await findings({ fields: FIELDS, others })).toEqual([]);
+    const nameless = { directory: [{ name: 'name' }, { name: 'mail' }] };
+    const match = steps('email', 'mail=email');
+    expect(await findings({ fields: FIELDS, others: nameless, lookup: { match } })).toEqual([
+      'warning: lookups.default.fields.customer_id: directory has no field customer_id, id, email; customers that it alone knows have no customer_id, which HelpSpot requires',
+    ]);
+    expect(
+      await findings({ fields: [...FIELDS, { name: 'mail' }], others: nameless, lookup: { match, mergeBy: 'mail' } }),
+    ).toEqual([]);
+  });
+
+  it('a field that is named with its source is told with the names of that source', async () => {
+    const fields = (from: string) => ({ fields: [renamed('firm', from)] });
+    expect(await findings({ fields: FIELDS, lookup: fields('crm.compny') })).toEqual([
+      expect.stringContaining('no source of this lookup has a field crm.compny (did you mean crm.company?)'),
+    ]);
+    expect(await findings({ fields: FIELDS, lookup: fields('crn.company') })).toEqual([
+      expect.stringContaining('did you mean crm.company?'),
+    ]);
+  });
+
+  it('a field for the join that a source does not have', async () => {
+    const others = { directory: [{ name: 'customer_id' }, { name: 'email' }] };
+    const lookup = { mergeBy: 'company' };
+    expect(await findings({ fields: FIELDS, others, lookup })).toEqual([
+      'warning: lookups.default.mergeBy: directory has no field company; its records are never joined',
+    ]);
+  });
+
+  it('texts that should go into a date field and are no dates', async () => {
+    const content = { kind: 'field', from: 'ends', html: false, date: 'unix', list: 'comma' } as const;
+    const lookup = { fields: [{ element: 'Custom6', content, visibleTo: undefined }] };
+    const records = ['31.12.2026', '2026-12-31', ''].map((ends, id) => ({ customer_id: `${id}`, ends }));
+    expect(await findings({ records, lookup })).toEqual([
+      'warning: lookups.default.fields.Custom6: 2 of 3 values of ends are no dates and are left out; say how they are written: sources.crm.dates: { ends: DD.MM.YYYY }',
+    ]);
+    expect(await findings({ records: records.slice(1, 2), lookup })).toEqual([]);
+  });
+
   it('nothing is said of what nobody can know, or of a source that is away', async () => {
     const lookup = { match: steps('anything=Custom5:contains'), fields: [renamed('x', 'y')] };
     expect(await findings({ lookup })).toEqual([]);
@@ -115,65 +130,5 @@ describe('of a lookup', () => {
   it('a sample says which fields records have, where the adapter cannot', async () => {
     const records = [{ customer_id: '1', email: 'a@example.com' }];
     expect(await findings({ records, lookup: { mergeBy: 'mail' } })).toEqual([]);
-  });
-});
-
-it('of an AJAX field, its conditions, search and templates are compared', async () => {
-  const ajax: AjaxPlan = {
-    name: 'codes',
-    source: 'crm',
-    where: [{ field: 'activ', value: 'true', optional: false, label: undefined }],
-    search: { fields: ['compani'], match: 'contains', minimum: 1 },
-    value: { kind: 'template', template: '{{customer}}' },
-    description: '{{company}}',
-    group: undefined,
-    before: [],
-    after: [],
-    order: [{ field: 'emial', descending: false }],
-    limit: 10,
-    encoding: 'utf-8',
-  };
-  expect(await findings({ fields: FIELDS, more: { ajax: new Map([['codes', ajax]]) } })).toEqual([
-    'error: ajax.codes.where: crm has no field activ',
-    'error: ajax.codes.search: crm has no field compani',
-    'error: ajax.codes.value: crm has no field customer (did you mean customer_id?)',
-    'error: ajax.codes.order: crm has no field emial (did you mean email?)',
-  ]);
-});
-
-describe('of a sample', () => {
-  const records = [
-    { customer_id: '1', plz: '01067', email: 'Ann <ann@example.com>', ends: '31.12.2026' },
-    { customer_id: '2', plz: '80331', email: 'bob@example.com; b@example.com', ends: '32.12.2026' },
-    { customer_id: '3', plz: '1099', email: 'n/a', ends: '01.01.2027' },
-  ];
-
-  it('counts what looks wrong, and tells no value', async () => {
-    const dates = new Map([['ends', 'DD.MM.YYYY']]);
-    const said = await findings({ records, source: { dates } });
-    expect(said).toEqual([
-      'warning: sources.crm: ends has a date that cannot be read; it is not written as DD.MM.YYYY',
-      'warning: sources.crm: plz has 1 of 3 values that are shorter than the others; if zeros in front of them were lost, export it as text',
-      'warning: sources.crm: email has several addresses in 1 of 3 values; the first is inserted',
-      'warning: sources.crm: email has more than a bare address in 1 of 3 values; the address is taken out of it',
-      'warning: sources.crm: email has no mail address in 1 of 3 values',
-    ]);
-    expect(said.join()).not.toMatch(/example\.com|1099|32\.12/);
-  });
-
-  it('names fields of dates and kinds that are not there', async () => {
-    const source = { dates: new Map([['end', 'DD.MM.YYYY']]), kinds: new Map([['kdnr', 'code'] as const]) };
-    expect(await findings({ fields: FIELDS, records: records.slice(0, 1), source })).toEqual(
-      expect.arrayContaining([
-        'warning: sources.crm: dates names a field end, which no record has',
-        'warning: sources.crm: kinds names a field kdnr, which it has not',
-      ]),
-    );
-  });
-
-  it('secrets in the file are told by their place', async () => {
-    expect(await findings({ fields: FIELDS, more: { clearSecrets: ['sources.crm.password'] } })).toEqual([
-      expect.stringMatching(/^warning: sources\.crm\.password: stands in the file/),
-    ]);
   });
 });

@@ -14,7 +14,7 @@ it('fields that a source does not have are told once each', () => {
   expect(searched('emial')).toBe(true);
   expect(searched('fax', 'emial')).toBe(true);
   expect(log.lines.map(({ level, fields }) => ({ level, fields }))).toEqual([
-    { level: 'warn', fields: { field: 'emial' } },
-    { level: 'warn', fields: { field: 'fax' } },
+    { level: 'debug', fields: { field: 'emial' } },
+    { level: 'debug', fields: { field: 'fax' } },
   ]);
 });

@@ -66,6 +66,11 @@ export function describePush(subject: PushSubject): void {
     expect(all?.rows.map(({ label }) => label)).toEqual(['id', 'body', 'owner', 'n']);
   });
 
+  test('which fields a push can fill', async () => {
+    const source = await open();
+    expect(await source.pushFields?.(context())).toEqual(['id', 'subject', 'body', 'owner', 'n', 'ref']);
+  });
+
   test('a key that is no number', async () => {
     const source = await open({ insert: { table: 'coded', title: 'subject' } });
     const receipt = await source.push(pushRequest({ title: 'A code' }), context());

@@ -1,0 +1,60 @@
+/** `lookup --explain`: how an answer came about, on a terminal. */
+import { placesIn } from '../gateway/lookup/join.ts';
+import type { FieldPlan, LookupPlan } from '../gateway/lookup/plan.ts';
+import type { Explanation } from '../gateway/outcome.ts';
+import { nearestName } from '../gateway/unknown-name.ts';
+import type { UserType } from '../helpspot/acting-person.ts';
+import { table } from './terminal.ts';
+import { printable } from './text-width.ts';
+
+/** What was asked, of whom, and what came of it. */
+export function explained({ steps, records, customers, shown, notes = [] }: Explanation): string {
+  const rows = steps.map(({ step, source = '-', count, milliseconds, problem, never }) => [
+    step,
+    source,
+    problem ?? `${count} found${never === undefined ? '' : `: ${never}`}`,
+    milliseconds === undefined ? '' : `${milliseconds} ms`,
+  ]);
+  const sum = `${records} records, ${customers} customers after joining, ${shown} within the limit`;
+  const lines = [sum, ...notes].map((line) => `${printable(line)}\n`).join('');
+  return `${table([['STEP', 'SOURCE', 'RESULT', 'TIME'], ...rows])}${lines}\n`;
+}
+
+/**
+ * Elements that the lookup shows, and that none of the customers has, with why: a line each.
+ * @param viewer the level of who asks
+ */
+export function emptyElements(
+  plan: LookupPlan | undefined,
+  customers: readonly ReadonlyMap<string, unknown>[],
+  { fields = [] }: Explanation,
+  viewer: UserType | undefined,
+): string {
+  if (customers.length === 0) return '';
+  const empty = (plan?.fields ?? []).filter(
+    ({ element, content }) => content.kind !== 'hidden' && customers.every((one) => !one.has(element)),
+  );
+  return empty
+    .map((field) => `note: ${field.element} is empty in every customer: ${whyEmpty(field, fields, viewer)}\n`)
+    .map(printableLine)
+    .join('');
+}
+
+function whyEmpty({ content, visibleTo }: FieldPlan, known: readonly string[], viewer: UserType | undefined): string {
+  if (visibleTo !== undefined && (viewer === undefined || !visibleTo.includes(viewer))) {
+    return `only ${visibleTo.join(', ')} may see it; ask with --as=${visibleTo[0]}`;
+  }
+  const places = [...new Set(placesIn(content))];
+  const absent = places.filter((place) => !known.includes(place));
+  if (absent.length === 0) {
+    return content.kind === 'field' && content.date === 'unix'
+      ? `what ${content.from} has is no date`
+      : `nothing of ${places.join(', ')} can be shown so`;
+  }
+  const near = absent.map((place) => nearestName(place, known)).find((name) => name !== undefined);
+  return `no record has ${absent.join(', ')}${near === undefined ? '' : ` (did you mean ${near}?)`}`;
+}
+
+function printableLine(line: string): string {
+  return `${printable(line.trimEnd())}\n`;
+}

@@ -1,0 +1,72 @@
+/** Whether the match steps of a lookup can find anybody, and each of its sources can be found. */
+import { isHelpSpotParameter } from '../../helpspot/parameters.ts';
+import { STANDARD_ELEMENTS } from '../../helpspot/xml-name.ts';
+import { parametersOf } from '../lookup/match-steps.ts';
+import type { LookupPlan, MatchStep } from '../lookup/plan.ts';
+import type { Finding } from '../outcome.ts';
+import { canBe, isForAnother, whyNever, whyNot } from './asking.ts';
+import { didYouMean } from './names.ts';
+import type { KnownSource } from './sources.ts';
+
+/** So many reasons say enough. */
+const MOST_REASONS = 3;
+
+/** One finding a step that no source can answer, or that is never tried; and one a source that can answer none. */
+export function matchFindings(plan: LookupPlan, sources: readonly KnownSource[], at: string): readonly Finding[] {
+  const { match } = plan;
+  const findings = match.flatMap((step, index): readonly Finding[] => {
+    const wrong = [unsent(step), unanswered(step, sources)].filter((sentence) => sentence !== undefined);
+    if (wrong.length === 0) return [];
+    return [{ where: `${at}.match[${index}]`, weight: 'warning', sentence: wrong.join('; ') }];
+  });
+  const isPossible = match.some((step) => unanswered(step, sources) === undefined);
+  if (isPossible || match.length === 0) return [...findings, ...unaskedFindings(plan, sources, at)];
+  const sentence = 'can never find anybody: none of its match steps can be asked of any of its sources';
+  return [...findings, { where: at, weight: 'error', sentence }];
+}
+
+/** By what highlighted contacts of an address book are found. */
+export function highlightFindings(
+  { addressBook }: LookupPlan,
+  sources: readonly KnownSource[],
+  at: string,
+): readonly Finding[] {
+  const criteria = addressBook?.highlighted ?? [];
+  const step = criteria.map(({ field, match }) => ({ field, match, parameter: field }));
+  const sentence = step.length === 0 ? undefined : unanswered(step, sources);
+  if (sentence === undefined) return [];
+  return [{ where: `${at}.addressBook.highlighted`, weight: 'error', sentence }];
+}
+
+/** A parameter of the step that HelpSpot does not send. */
+function unsent(step: MatchStep): string | undefined {
+  const unknown = parametersOf(step).find((name) => !isHelpSpotParameter(name));
+  if (unknown === undefined) return undefined;
+  const near = didYouMean(unknown, STANDARD_ELEMENTS);
+  const hint = near === '' ? `; say which parameter has the value: { ${unknown}: { from: Custom5 } }` : '';
+  return `HelpSpot sends no ${unknown}${near}, so this step is never tried${hint}`;
+}
+
+/** A step may be meant for one of several sources; for none of them it is a mistake. */
+function unanswered(step: MatchStep, sources: readonly KnownSource[]): string | undefined {
+  const meant = sources.filter((source) => !isForAnother(step, source, sources));
+  const reasons = meant.map((source) => whyNever(step, source));
+  if (reasons.includes(undefined)) return undefined;
+  return `finds nobody: ${[...new Set(reasons)].join('; ')}`;
+}
+
+/** Sources that no step, nor the join, ever asks. */
+function unaskedFindings({ match, mergeBy }: LookupPlan, sources: readonly KnownSource[], at: string) {
+  return sources.flatMap((source): readonly Finding[] => {
+    const meant = match.filter((step) => !isForAnother(step, source, sources));
+    const reasons = meant.map((step) => whyNever(step, source));
+    if (match.length === 0 || reasons.includes(undefined)) return [];
+    // What others found is completed with what it knows.
+    if (mergeBy !== undefined && canBe(mergeBy, 'exact', source)) return [];
+    const all = [...reasons, ...(mergeBy === undefined ? [] : [`${whyNot(mergeBy, source)}, as mergeBy would`])];
+    const told = [...new Set(all)].slice(0, MOST_REASONS);
+    const why = told.length === 0 ? '' : `: ${told.join('; ')}`;
+    const sentence = `${source.name} can answer none of the match steps${why}; write a step for it, or take it out`;
+    return [{ where: `${at}.sources`, weight: 'warning', sentence }];
+  });
+}

@@ -1,0 +1,47 @@
+/** What `check` says of a push target. */
+import { expect, it } from 'vitest';
+import type { PushTargetPlan } from '../../../src/gateway/push/plan.ts';
+import { FIELDS, findings } from './harness.ts';
+
+const TARGET: PushTargetPlan = {
+  name: 'Tickets',
+  source: 'crm',
+  mode: 'direct',
+  title: undefined,
+  body: undefined,
+  fields: {},
+  attachments: 'links',
+  duplicateWindowMs: 0,
+  whenUnclear: 'hold',
+  retry: { firstMs: 1, longestMs: 1, giveUpAfterMs: 1 },
+};
+
+const of = (more: Partial<PushTargetPlan>, pushFields?: readonly string[]) =>
+  findings({
+    fields: FIELDS,
+    system: pushFields === undefined ? {} : { pushFields },
+    more: { push: new Map([['Tickets', { ...TARGET, ...more }]]) },
+  });
+
+it('there is nothing to say of places that HelpSpot fills, or the gateway', async () => {
+  const body = '{{note}} {{Custom5}} {{sEmail}} {{acting_person_fname}}';
+  expect(await of({ title: '{{sTitle}}', body, fields: { project: 'Support' } })).toEqual([]);
+});
+
+it('places that HelpSpot does not send are told, with the nearest name', async () => {
+  expect(
+    await of({ title: '{{title}}', body: '{{first_note}} {{first_note}}', fields: { a: '{{sCompany}}' } }),
+  ).toEqual([
+    'warning: push.Tickets.title: HelpSpot sends no title (did you mean sTitle?); it is empty unless it stands in the address of a webhook',
+    'warning: push.Tickets.body: HelpSpot sends no first_note (did you mean latest_note?); it is empty unless it stands in the address of a webhook',
+    'warning: push.Tickets.fields.a: HelpSpot sends no sCompany; it is empty unless it stands in the address of a webhook',
+  ]);
+});
+
+it('fields are compared with those that the source says it has, in any capitals', async () => {
+  const fields = { Title: 'x', priorty: '3' };
+  expect(await of({ fields })).toEqual([]);
+  expect(await of({ fields }, ['title', 'priority'])).toEqual([
+    'error: push.Tickets.fields.priorty: crm has no priorty that a push could fill (did you mean priority?)',
+  ]);
+});

@@ -1,0 +1,87 @@
+/** What `check` says of match steps over several sources, and of what an address book highlights. */
+import { describe, expect, it } from 'vitest';
+import type { SourceField } from '../../../src/contract/index.ts';
+import { steps } from '../../support/plans.ts';
+import { FIELDS, findings } from './harness.ts';
+
+const DIRECTORY: readonly SourceField[] = [{ name: 'customer_id', searchable: [] }, { name: 'mail' }];
+const exact = (field: string) => [[{ field, parameter: 'email', match: 'exact' }]] as const;
+
+describe('of the steps of several sources', () => {
+  const others = { directory: DIRECTORY };
+
+  it('nothing is said of a step that one of them can answer', async () => {
+    const match = steps('email', 'mail=email');
+    expect(await findings({ fields: FIELDS, others, lookup: { match } })).toEqual([]);
+  });
+
+  it('there is one finding for a step that none can answer, with what each lacks', async () => {
+    const match = steps('email', 'mail=email', 'emial');
+    expect(await findings({ fields: FIELDS, others, lookup: { match } })).toEqual([
+      'warning: lookups.default.match[2]: HelpSpot sends no emial (did you mean email?), so this step is never tried; ' +
+        'finds nobody: crm has no field emial to search by (did you mean email?); ' +
+        'directory has no field emial to search by',
+    ]);
+  });
+
+  it('a source that can answer none is told, with why', async () => {
+    expect(await findings({ fields: FIELDS, others, lookup: { match: steps('email', 'last_name:prefix') } })).toEqual([
+      'warning: lookups.default.sources: directory can answer none of the match steps: ' +
+        'directory has no field email to search by (did you mean mail?); ' +
+        'directory has no field last_name to search by; write a step for it, or take it out',
+    ]);
+  });
+
+  it('but not when the join asks it', async () => {
+    const fields = [...FIELDS, { name: 'mail' }];
+    expect(await findings({ fields, others, lookup: { match: steps('email'), mergeBy: 'mail' } })).toEqual([]);
+    expect(await findings({ fields, others, lookup: { match: steps('email'), mergeBy: 'customer_id' } })).toEqual([
+      expect.stringMatching(/directory can answer none .* directory has no field customer_id .*, as mergeBy would;/),
+    ]);
+  });
+
+  it('a step for a source by its name is compared with that one', async () => {
+    const of = (field: string) =>
+      findings({ fields: FIELDS, others, lookup: { match: [...steps('mail=email'), ...exact(field)] } });
+    expect(await of('crm.email')).toEqual([]);
+    expect(await of('crm.emial')).toEqual([
+      'warning: lookups.default.match[1]: finds nobody: crm has no field emial to search by (did you mean email?)',
+      expect.stringContaining('lookups.default.sources: crm can answer none of the match steps'),
+    ]);
+    // All that there is, is for another.
+    expect(await findings({ fields: FIELDS, others, lookup: { match: exact('crm.email') } })).toEqual([
+      'warning: lookups.default.sources: directory can answer none of the match steps; write a step for it, or take it out',
+    ]);
+  });
+
+  it('words are looked for in the sources that have one of the fields', async () => {
+    const match = [...steps('mail=email'), [{ parameters: ['last_name'], words: ['email', 'nickname'] }]] as const;
+    expect(await findings({ fields: FIELDS, others, lookup: { match } })).toEqual([
+      'warning: lookups.default.match: no source of this lookup has a field nickname',
+    ]);
+  });
+});
+
+describe('of what an address book highlights', () => {
+  const book = (field: string, match = 'exact' as const) => ({
+    addressBook: { highlighted: [{ field, match, value: 'yes' }] },
+  });
+
+  it('a field that no source can be searched by is an error', async () => {
+    expect(await findings({ fields: FIELDS, lookup: book('email') })).toEqual([]);
+    expect(await findings({ fields: FIELDS, lookup: book('compani') })).toEqual([
+      'error: lookups.default.addressBook.highlighted: finds nobody: crm has no field compani to search by',
+    ]);
+    expect(await findings({ fields: FIELDS, lookup: book('emial') })).toEqual([
+      expect.stringContaining('did you mean email?'),
+    ]);
+    expect(await findings({ fields: FIELDS, lookup: book('company') })).toEqual([
+      expect.stringContaining('crm has no field company to search by'),
+    ]);
+  });
+
+  it('one that one of the sources has is enough', async () => {
+    const others = { directory: [...DIRECTORY, { name: 'email' }, { name: 'vip' }] };
+    expect(await findings({ fields: FIELDS, others, lookup: book('vip') })).toEqual([]);
+  });
+});
