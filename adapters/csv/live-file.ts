@@ -13,6 +13,7 @@ import {
   withDeadlineWithin,
 } from '../../src/contract/index.ts';
 import { messageOf } from '../../src/kit/text/index.ts';
+import { ageWords, isOlder } from './age.ts';
 import { ChangedWhileReading, type FileFormat, type Reading, readFile, stampOf } from './read.ts';
 import type { Table } from './table.ts';
 
@@ -28,6 +29,8 @@ const LEFT_FOR_THE_ANSWER_MS = 100;
 export interface FollowOptions {
   /** Milliseconds between two looks at the file. */
   readonly pollMs?: number;
+  /** Data that were written longer ago are too old: staff and administrators are told. Milliseconds. */
+  readonly maxAgeMs?: number | undefined;
 }
 
 /** The data of one file, always the last good state. */
@@ -35,6 +38,7 @@ export class LiveFile {
   readonly #format: FileFormat;
   readonly #log: Log;
   readonly #pollMs: number;
+  readonly #maxAgeMs: number;
   readonly #closing = new AbortController();
   #table: Table | undefined;
   #loading: Promise<Table> | undefined;
@@ -52,6 +56,7 @@ export class LiveFile {
   /** Why older data serve than those of the file as it is now. */
   #trouble: unknown;
   #servingStamp: string | undefined;
+  #dataAt: Date | undefined;
   /** Of the data that serve. */
   #flaws: Pick<Reading, 'badLines' | 'badLineCount'> = { badLines: [], badLineCount: 0 };
 
@@ -59,6 +64,7 @@ export class LiveFile {
     this.#format = format;
     this.#log = log;
     this.#pollMs = options.pollMs ?? POLL_MS;
+    this.#maxAgeMs = options.maxAgeMs ?? Number.POSITIVE_INFINITY;
   }
 
   /**
@@ -85,9 +91,16 @@ export class LiveFile {
     }
   }
 
+  /** What staff must know of the data that serve: that they are too old, and how old. */
+  ageNotice(): string | undefined {
+    const at = this.#dataAt;
+    return at !== undefined && isOlder(at, this.#maxAgeMs) ? ageWords(at) : undefined;
+  }
+
   /** What is wrong with the data that serve. */
   state(): SourceState {
     const { badLines, badLineCount } = this.#flaws;
+    const dataAt = this.#dataAt;
     const warnings = badLines.map(({ line, problem }) => `line ${line} is left out: ${problem}`);
     const more = badLineCount - badLines.length;
     if (more > 0) warnings.push(`${more} more lines are left out, ${badLineCount} in all`);
@@ -96,7 +109,9 @@ export class LiveFile {
       const mend = remedy === undefined ? '' : `; ${remedy}`;
       warnings.push(`the file as it is now cannot be read, older data serve: ${problem}${mend}`);
     }
-    return { warnings, leftOut: badLineCount };
+    const old = this.ageNotice();
+    if (old !== undefined) warnings.push(`${old}, which is more than maxAge; see why the file is not written any more`);
+    return { warnings, leftOut: badLineCount, ...(dataAt === undefined ? {} : { dataAt }) };
   }
 
   /** Ends the following and any reading under way. */
@@ -159,7 +174,7 @@ export class LiveFile {
     });
   }
 
-  #adopt({ table, stamp, badLines, badLineCount }: Reading): void {
+  #adopt({ table, stamp, dataAt, badLines, badLineCount }: Reading): void {
     const file = this.#format.path;
     for (const { line, problem } of badLines) {
       this.#log.warn({ file, line, problem }, 'a line of the CSV file is left out');
@@ -172,6 +187,7 @@ export class LiveFile {
     this.#flaws = { badLines, badLineCount };
     this.#readStamp = stamp;
     this.#servingStamp = stamp;
+    this.#dataAt = dataAt;
     this.#readTrouble = undefined;
     this.#trouble = undefined;
   }

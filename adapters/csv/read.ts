@@ -7,6 +7,7 @@ import { amended } from '../../src/kit/wait/index.ts';
 import { createDecoder, type Encoding } from './decode.ts';
 import type { Dialect } from './dialect.ts';
 import { type Columns, type Layout, layoutOfHeader, layoutOfList } from './layout.ts';
+import { Pace } from './pace.ts';
 import { RowReader } from './rows.ts';
 import { type Table, TableBuilder } from './table.ts';
 
@@ -28,6 +29,8 @@ export interface BadLine {
 export interface Reading {
   readonly table: Table;
   readonly stamp: string;
+  /** When the file was written. */
+  readonly dataAt: Date;
   /** The first lines that were left out, and how many there are. */
   readonly badLines: readonly BadLine[];
   readonly badLineCount: number;
@@ -78,7 +81,7 @@ export async function readFile(
     // What is wrong with a file that is being written is not worth a word.
     if (stampFrom(await handle.stat()) !== stamp) throw new ChangedWhileReading();
     if (problem !== undefined) throw problem;
-    return { ...collector.finish(), stamp };
+    return { ...collector.finish(), stamp, dataAt: before.mtime };
   } catch (error) {
     throw error instanceof ChangedWhileReading || signal.aborted ? error : fileError(format.path, error);
   } finally {
@@ -127,6 +130,7 @@ async function pump(
     const { bytesRead } = await handle.read(piece, 0, piece.length, position);
     if (bytesRead === 0) break;
     position += bytesRead;
+    await collector.reserve();
     collector.write(piece.subarray(0, bytesRead));
     onProgress(size === 0 ? 1 : position / size);
   }
@@ -138,6 +142,7 @@ class Collector {
   readonly #format: FileFormat;
   readonly #rows: RowReader;
   readonly #builder: TableBuilder;
+  readonly #pace = new Pace();
   #decoder: ReturnType<typeof createDecoder> | undefined;
   #lineEnds = 0;
   #layout: Layout | undefined;
@@ -161,6 +166,10 @@ class Collector {
     });
   }
 
+  reserve(): Promise<void> {
+    return this.#builder.reserve(this.#pace);
+  }
+
   write(bytes: Buffer): void {
     this.#decoder ??= createDecoder(this.#format.encoding, bytes);
     const text = this.#decoder.decode(bytes, this.#lineEnds);
@@ -173,7 +182,7 @@ class Collector {
     this.#rows.end();
   }
 
-  finish(): Omit<Reading, 'stamp'> {
+  finish(): Omit<Reading, 'stamp' | 'dataAt'> {
     if (this.#layout === undefined) throw new SourceError('rejected', 'the file is empty', { remedy: WRITE_AGAIN });
     if (this.#builder.size === 0) throw this.#noRecords();
     return {
