@@ -154,7 +154,7 @@ store: { file: gateway.db }
 sources:
   people: { adapter: csv, file: people.csv }
   xml: { adapter: http, url: "${standIn}/{{customer_id}}", format: xml, records: //a, verify: false }
-  xpath: { adapter: http, url: "${standIn}/{{customer_id}}", format: xml, records: "//a[.//n]//n", verify: false }
+  xpath: { adapter: http, url: "${standIn}/{{customer_id}}", format: xml, records: "//a[n]", verify: false }
   jsonpath: { adapter: http, url: "${standIn}/{{customer_id}}", records: "$..a", verify: false }
   json: { adapter: http, url: "${standIn}/{{customer_id}}", verify: false }
   hook: { adapter: webhook, url: "${standIn}/hook" }
