@@ -5,14 +5,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { HostileGateway } from '../test/support/hostile/gateway.ts';
+import { HostileGateway, hostileConfiguration } from '../test/support/hostile/gateway.ts';
 import { otherSystem, ROWS } from '../test/support/hostile/rows.ts';
 import { startStandIn } from '../test/support/http/stand-in.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'gateway-bench-'));
 const system = otherSystem();
 const standIn = await startStandIn(system.handle);
-const gateway = await HostileGateway.start(process.cwd(), folder, standIn.url);
+const gateway = await HostileGateway.start(process.cwd(), folder, hostileConfiguration(standIn.url));
 const ms = (value: number) => `${Math.round(value)} ms`;
 const print = (...cells: readonly string[]) => process.stdout.write(`| ${cells.join(' | ')} |\n`);
 const wanted = process.argv[2];

@@ -49,7 +49,7 @@ const PRIORITIES: Readonly<Record<number, string>> = {
 export function openClassic(settings: Settings, { log, resolve }: Services): Source {
   const { token = '', url, project: preset } = settings;
   const common = { system: 'ActiveCollab', settings, resolve, log, errorText, maxBytes: MAX_BYTES };
-  const client = createHttpClient({ ...common, baseUrl: url });
+  const client = createHttpClient({ ...common, baseUrl: url, credentials: [token] });
   // The client knows that a token in an address is a secret, and logs no address with its parameters.
   const ask = (path: string, signal: AbortSignal, more: Partial<HttpRequest> = {}) =>
     client.request({ ...more, path: url, query: { path_info: path, token, format: 'json' } }, signal);

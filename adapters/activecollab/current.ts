@@ -31,6 +31,7 @@ export function openCurrent(settings: Settings, { log, resolve }: Services): Sou
   const common = {
     ...{ baseUrl: url, system: 'ActiveCollab', settings, resolve, log, errorText },
     ...{ secrets: [token ?? '', password], maxBytes: MAX_BYTES },
+    credentials: token === undefined ? [email ?? '', password] : [token],
   };
   const door = createHttpClient(common);
   const tokens = new TokenKeeper('ActiveCollab', (signal) => issueToken(door, { username: email, password }, signal));

@@ -17,10 +17,11 @@ export default defineAdapter({
   pushOf: ({ api }) => (api === 'once' ? { ...push, ids: /^\d+$/ } : push),
 
   open(settings, { resolve, log }) {
-    const { url, botKey = '', password = '' } = settings;
+    const { url, botKey = '', email = '', password = '' } = settings;
     // The key of a bot is a part of a path, and the password of a form.
     const secrets = [botKey, password];
-    const http = createHttpClient({ baseUrl: url, system: 'Campfire', settings, resolve, log, secrets });
+    const credentials = [botKey, email, password];
+    const http = createHttpClient({ baseUrl: url, system: 'Campfire', settings, resolve, log, secrets, credentials });
     return settings.api === 'classic' ? openClassic(settings, http) : openOnce(settings, http);
   },
 });

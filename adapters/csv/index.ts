@@ -1,6 +1,6 @@
 /** CSV files: the oldest way to hand customer data over, indexed in memory and followed when it changes. See docs/adapters/csv.md. */
 import * as z from 'zod';
-import { type Criterion, defineAdapter, type Services, type Source } from '../../src/contract/index.ts';
+import { type Criterion, defineAdapter, duration, type Services, type Source } from '../../src/contract/index.ts';
 import { ENCODINGS } from './decode.ts';
 import { type FollowOptions, LiveFile } from './live-file.ts';
 import type { FileFormat } from './read.ts';
@@ -39,6 +39,11 @@ const settings = z.strictObject({
     .default(0)
     .describe('How many lines at the top of the file (a title, a date) are passed over.'),
   trim: z.boolean().default(true).describe('Whether spaces around a value are dropped.'),
+  maxAge: duration('1m', '3650d', '2d')
+    .optional()
+    .describe(
+      'Staff are told how old the data are when the file was written longer ago. Left out: they are never told.',
+    ),
 });
 
 type Settings = z.output<typeof settings>;
@@ -47,7 +52,8 @@ export default defineAdapter({ name: 'csv', title: 'CSV file', settings, readsAh
 
 /** Opens a CSV source; the file is read when it is first needed. */
 export function openCsv(settings: Settings, services: Services, follow?: FollowOptions): Source {
-  const file = new LiveFile(formatOf(settings, services), services.log, follow);
+  const { maxAge: maxAgeMs, ...format } = settings;
+  const file = new LiveFile(formatOf(format, services), services.log, { ...follow, maxAgeMs });
   const told = new Set<string>();
   const tellUnknown = (fields: readonly string[], criteria: readonly Criterion[]) => {
     for (const { field } of criteria) {
@@ -63,8 +69,10 @@ export function openCsv(settings: Settings, services: Services, follow?: FollowO
       await file.table(signal);
     },
 
-    async find({ criteria, groups = [], limit }, { signal }) {
+    async find({ criteria, groups = [], limit }, { signal, notice }) {
       const table = await file.table(signal);
+      const old = file.ageNotice();
+      if (old !== undefined) notice?.(old);
       const conditions = [...criteria.map((criterion) => [criterion]), ...groups];
       tellUnknown(table.fields, conditions.flat());
       return await search(table, conditions, limit, signal);
@@ -84,7 +92,7 @@ export function openCsv(settings: Settings, services: Services, follow?: FollowO
   };
 }
 
-function formatOf({ file, delimiter, quote, ...format }: Settings, services: Services): FileFormat {
+function formatOf({ file, delimiter, quote, ...format }: Omit<Settings, 'maxAge'>, services: Services): FileFormat {
   return {
     ...format,
     path: services.resolve(file),

@@ -27,26 +27,36 @@ export class KeyIndex {
   #rowOfMore: Uint32Array = new Uint32Array(0);
   #entries: number;
   readonly #rows: number;
-  /** Hash → value number, with linear probing; at most half full. */
+  /** Hash → value number, with linear probing; about half full at most. */
   #slots: Uint32Array;
 
-  private constructor(rows: number) {
+  private constructor(rows: number, next: Uint32Array, slots: Uint32Array) {
     this.#rows = rows;
     this.#entries = rows;
     this.#begins = new Uint32Array(rows);
     this.#first = new Uint32Array(rows);
     this.#last = new Uint32Array(rows);
-    this.#next = new Uint32Array(rows).fill(NONE);
-    this.#slots = new Uint32Array(2 ** Math.ceil(Math.log2(Math.max(2, rows * 2)))).fill(NONE);
+    this.#next = next;
+    this.#slots = slots;
   }
 
-  /** Indexes `rows` rows by `keysOf(row)`; rows without a key are in no answer. Leaves the event loop room. */
-  static async build(rows: number, keysOf: (row: number) => readonly string[]): Promise<KeyIndex> {
-    const index = new KeyIndex(rows);
+  /**
+   * Indexes `rows` rows by `keysOf(row)`; rows without a key are in no answer. Leaves the event loop room.
+   * @param lengthOf how much text a row has
+   */
+  static async build(
+    rows: number,
+    keysOf: (row: number) => readonly string[],
+    lengthOf: (row: number) => number,
+  ): Promise<KeyIndex> {
     const pace = new Pace();
+    const next = await pace.filled(new Uint32Array(rows), NONE);
+    const slots = await pace.filled(new Uint32Array(2 ** Math.ceil(Math.log2(Math.max(2, rows * 2)))), NONE);
+    const index = new KeyIndex(rows, next, slots);
     for (let row = 0; row < rows; row += 1) {
       index.#addRow(row, keysOf(row));
-      const rest = pace.step();
+      if (index.#isTight) await index.#makeRoom(pace);
+      const rest = pace.step(lengthOf(row));
       if (rest !== undefined) await rest;
     }
     return index;
@@ -128,14 +138,54 @@ export class KeyIndex {
     this.#first[this.#keys] = entry;
     this.#last[this.#keys] = entry;
     this.#keys += 1;
-    if (this.#keys * 2 > this.#slots.length) this.#growSlots();
+    if (this.#keys * 4 > this.#slots.length * 3) this.#growSlotsAtOnce();
   }
 
-  #growSlots(): void {
-    this.#slots = new Uint32Array(this.#slots.length * 2).fill(NONE);
-    for (let key = 0; key < this.#keys; key += 1) {
-      this.#slots[this.#slotOf(this.#bytes, this.#begins[key] ?? 0, this.#endOfKey(key))] = key;
+  /** Whether it is worth while to grow now, in slices; what is full before that grows at once, whatever it takes. */
+  get #isTight(): boolean {
+    return (
+      this.#keys * 2 > this.#slots.length ||
+      isTight(this.#bytes, this.#used) ||
+      isTight(this.#begins, this.#keys) ||
+      (this.#entries > this.#rows &&
+        (isTight(this.#next, this.#entries) || isTight(this.#rowOfMore, this.#entries - this.#rows)))
+    );
+  }
+
+  /** Nobody searches the index before it is complete, so others may have their turn in the middle of it. */
+  async #makeRoom(pace: Pace): Promise<void> {
+    const larger = async (numbers: Uint32Array, used: number) =>
+      isTight(numbers, used) ? await pace.copied(numbers, new Uint32Array(numbers.length * 2)) : numbers;
+    if (isTight(this.#bytes, this.#used)) {
+      this.#bytes = await pace.copied(this.#bytes, Buffer.allocUnsafe(this.#bytes.length * 2));
     }
+    this.#begins = await larger(this.#begins, this.#keys);
+    this.#first = await larger(this.#first, this.#keys);
+    this.#last = await larger(this.#last, this.#keys);
+    if (this.#entries > this.#rows) {
+      this.#next = await larger(this.#next, this.#entries);
+      this.#rowOfMore = await larger(this.#rowOfMore, this.#entries - this.#rows);
+    }
+    if (this.#keys * 2 > this.#slots.length) await this.#growSlots(pace);
+  }
+
+  async #growSlots(pace: Pace): Promise<void> {
+    this.#slots = await pace.filled(new Uint32Array(this.#slots.length * 2), NONE);
+    for (let key = 0; key < this.#keys; key += 1) {
+      this.#placeInSlot(key);
+      const rest = pace.step();
+      if (rest !== undefined) await rest;
+    }
+  }
+
+  /** For a row with very many values. */
+  #growSlotsAtOnce(): void {
+    this.#slots = new Uint32Array(this.#slots.length * 2).fill(NONE);
+    for (let key = 0; key < this.#keys; key += 1) this.#placeInSlot(key);
+  }
+
+  #placeInSlot(key: number): void {
+    this.#slots[this.#slotOf(this.#bytes, this.#begins[key] ?? 0, this.#endOfKey(key))] = key;
   }
 
   #reserve(more: number): void {
@@ -183,6 +233,11 @@ export class KeyIndex {
     const mark = this.#bytes.indexOf(MARK, offset);
     return mark < 0 || mark > this.#used ? this.#used : mark;
   }
+}
+
+/** Small ones grow by themselves; a row that is larger than a quarter of a large one does not come. */
+function isTight(numbers: Uint32Array | Buffer, used: number): boolean {
+  return numbers.length > 65_536 && used * 4 > numbers.length * 3;
 }
 
 function withRoomFor(numbers: Uint32Array, position: number): Uint32Array {

@@ -12,7 +12,7 @@ import {
   untilAborted,
   withDeadlineWithin,
 } from '../../src/contract/index.ts';
-import { messageOf } from '../../src/kit/text/index.ts';
+import { ageWords, clock, messageOf } from '../../src/kit/text/index.ts';
 import { ChangedWhileReading, type FileFormat, type Reading, readFile, stampOf } from './read.ts';
 import type { Table } from './table.ts';
 
@@ -28,6 +28,8 @@ const LEFT_FOR_THE_ANSWER_MS = 100;
 export interface FollowOptions {
   /** Milliseconds between two looks at the file. */
   readonly pollMs?: number;
+  /** Data that were written longer ago are too old: staff and administrators are told. Milliseconds. */
+  readonly maxAgeMs?: number | undefined;
 }
 
 /** The data of one file, always the last good state. */
@@ -35,6 +37,7 @@ export class LiveFile {
   readonly #format: FileFormat;
   readonly #log: Log;
   readonly #pollMs: number;
+  readonly #maxAgeMs: number;
   readonly #closing = new AbortController();
   #table: Table | undefined;
   #loading: Promise<Table> | undefined;
@@ -52,6 +55,7 @@ export class LiveFile {
   /** Why older data serve than those of the file as it is now. */
   #trouble: unknown;
   #servingStamp: string | undefined;
+  #dataAt: Date | undefined;
   /** Of the data that serve. */
   #flaws: Pick<Reading, 'badLines' | 'badLineCount' | 'doubts'> = { badLines: [], badLineCount: 0, doubts: [] };
 
@@ -59,6 +63,7 @@ export class LiveFile {
     this.#format = format;
     this.#log = log;
     this.#pollMs = options.pollMs ?? POLL_MS;
+    this.#maxAgeMs = options.maxAgeMs ?? Number.POSITIVE_INFINITY;
   }
 
   /**
@@ -85,9 +90,18 @@ export class LiveFile {
     }
   }
 
+  /** What staff must know of the data that serve: that they are too old, and how old. */
+  ageNotice(): string | undefined {
+    const at = this.#dataAt;
+    if (at === undefined) return undefined;
+    const age = Date.now() - at.getTime();
+    return age > this.#maxAgeMs ? `the data are from ${clock(at.getTime())}, ${ageWords(age)} old` : undefined;
+  }
+
   /** What is wrong with the data that serve. */
   state(): SourceState {
     const { badLines, badLineCount, doubts } = this.#flaws;
+    const dataAt = this.#dataAt;
     const warnings = [...doubts];
     for (const { line, problem } of badLines) warnings.push(`line ${line} is left out: ${problem}`);
     const more = badLineCount - badLines.length;
@@ -97,7 +111,9 @@ export class LiveFile {
       const mend = remedy === undefined ? '' : `; ${remedy}`;
       warnings.push(`the file as it is now cannot be read, older data serve: ${problem}${mend}`);
     }
-    return { warnings, leftOut: badLineCount };
+    const old = this.ageNotice();
+    if (old !== undefined) warnings.push(`${old}, which is more than maxAge; see why the file is not written any more`);
+    return { warnings, leftOut: badLineCount, ...(dataAt === undefined ? {} : { dataAt }) };
   }
 
   /** Ends the following and any reading under way. */
@@ -161,7 +177,7 @@ export class LiveFile {
     });
   }
 
-  #adopt({ table, stamp, badLines, badLineCount, doubts }: Reading): void {
+  #adopt({ table, stamp, dataAt, badLines, badLineCount, doubts }: Reading): void {
     const file = this.#format.path;
     for (const { line, problem } of badLines) {
       this.#log.warn({ file, line, problem }, 'a line of the CSV file is left out');
@@ -175,6 +191,7 @@ export class LiveFile {
     this.#flaws = { badLines, badLineCount, doubts };
     this.#readStamp = stamp;
     this.#servingStamp = stamp;
+    this.#dataAt = dataAt;
     this.#readTrouble = undefined;
     this.#trouble = undefined;
   }

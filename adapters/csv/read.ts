@@ -6,6 +6,7 @@ import { DelimiterDoubt, delimiterRemedy, wrongDelimiter, wrongDelimiterWords } 
 import type { Dialect } from './dialect.ts';
 import { type Columns, type Layout, layoutOfHeader, layoutOfList } from './layout.ts';
 import { fileError, openFile } from './open-file.ts';
+import { Pace } from './pace.ts';
 import { RowReader } from './rows.ts';
 import { type Table, TableBuilder } from './table.ts';
 
@@ -29,6 +30,8 @@ export interface Reading {
   readonly stamp: string;
   /** What looks wrong with the file as a whole, and what to do. */
   readonly doubts: readonly string[];
+  /** When the file was written. */
+  readonly dataAt: Date;
   /** The first lines that were left out, and how many there are. */
   readonly badLines: readonly BadLine[];
   readonly badLineCount: number;
@@ -77,7 +80,7 @@ export async function readFile(
     // What is wrong with a file that is being written is not worth a word.
     if (stampFrom(await handle.stat()) !== stamp) throw new ChangedWhileReading();
     if (problem !== undefined) throw collector.meant(problem);
-    return { ...collector.finish(), stamp };
+    return { ...collector.finish(), stamp, dataAt: before.mtime };
   } catch (error) {
     throw error instanceof ChangedWhileReading || signal.aborted ? error : fileError(format.path, error);
   } finally {
@@ -99,6 +102,7 @@ async function pump(
     const { bytesRead } = await handle.read(piece, 0, piece.length, position);
     if (bytesRead === 0) break;
     position += bytesRead;
+    await collector.reserve();
     collector.write(piece.subarray(0, bytesRead));
     onProgress(size === 0 ? 1 : position / size);
   }
@@ -110,6 +114,7 @@ class Collector {
   readonly #format: FileFormat;
   readonly #rows: RowReader;
   readonly #builder: TableBuilder;
+  readonly #pace = new Pace();
   #decoder: ReturnType<typeof createDecoder> | undefined;
   #lineEnds = 0;
   #layout: Layout | undefined;
@@ -142,6 +147,10 @@ class Collector {
     });
   }
 
+  reserve(): Promise<void> {
+    return this.#builder.reserve(this.#pace);
+  }
+
   write(bytes: Buffer): void {
     this.#decoder ??= createDecoder(this.#format.encoding, bytes);
     const text = this.#decoder.decode(bytes, this.#lineEnds);
@@ -154,7 +163,7 @@ class Collector {
     this.#rows.end();
   }
 
-  finish(): Omit<Reading, 'stamp'> {
+  finish(): Omit<Reading, 'stamp' | 'dataAt'> {
     if (this.#layout === undefined) throw new SourceError('rejected', 'the file is empty', { remedy: WRITE_AGAIN });
     if (this.#builder.size === 0) throw this.#noRecords();
     return {

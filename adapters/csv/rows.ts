@@ -79,6 +79,8 @@ export class RowReader {
     const cut = separators === undefined ? 0 : this.#pending.lastIndexOf(separators.lineEnd) + 1;
     if (separators === undefined || cut === 0) {
       this.#refuseEndlessLine();
+      // As below: a long line is not looked through again with every piece of it.
+      this.#wanted = Math.min(this.#pending.length * 2, RECORD_LIMIT + 1);
       return;
     }
     const used = this.#read(this.#pending.slice(0, cut), separators, false);

@@ -24,7 +24,7 @@ export async function search(
     const record = table.record(row);
     if (conditions.every((anyOf) => anyOf.some((criterion) => meets(record, criterion)))) found.push(record);
     if (found.length >= limit) break;
-    const rest = pace.step();
+    const rest = pace.step(table.bytesOf(row));
     if (rest === undefined) continue;
     await rest;
     signal.throwIfAborted();
@@ -45,7 +45,7 @@ async function candidates(
   if (conditions.some(({ length }) => length === 0)) return [];
   const exact = conditions.filter((anyOf) => anyOf.every(({ match }) => match === 'exact'));
   if (exact.length > 0) {
-    return fewest(await Promise.all(exact.map((anyOf) => exactWalk(table, anyOf, signal))));
+    return await fewest(await Promise.all(exact.map((anyOf) => exactWalk(table, anyOf, signal))), signal);
   }
   // A prefix is found faster than a part; of several, the longest says most.
   const longestFirst = conditions.toSorted((a, b) => shortest(b) - shortest(a));
@@ -96,10 +96,17 @@ function* merged(walks: readonly Iterator<number>[]): Generator<number, void> {
 }
 
 /** The shortest of the walks, found by going all of them in step until one ends. */
-function fewest(walks: readonly Walk[]): Iterable<number> {
+async function fewest(walks: readonly Walk[], signal: AbortSignal): Promise<Iterable<number>> {
   const under = walks.length > 1 ? walks.map((walk) => walk()) : [];
+  const pace = new Pace();
   let ended = walks.length > 1 ? -1 : 0;
-  while (ended < 0) ended = under.findIndex((walk) => walk.next().done);
+  while (ended < 0) {
+    ended = under.findIndex((walk) => walk.next().done);
+    const rest = pace.step();
+    if (rest === undefined) continue;
+    await rest;
+    signal.throwIfAborted();
+  }
   return { [Symbol.iterator]: walks[ended] ?? (() => [][Symbol.iterator]()) };
 }
 

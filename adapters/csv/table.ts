@@ -2,7 +2,12 @@
 import type { SourceRecord } from '../../src/contract/index.ts';
 import { KeyIndex } from './key-index.ts';
 import type { Keying } from './keys.ts';
+import type { Pace } from './pace.ts';
 
+// More than the longest record takes in UTF-8.
+const SPARE_BYTES = 8 * 1024 * 1024;
+// What is smaller is copied in no time.
+const LARGE_BYTES = 4 * SPARE_BYTES;
 // Between the values of a row; a line that has this character is left out by the reader.
 const SEPARATOR = '\0';
 const SEPARATOR_BYTE = 0;
@@ -16,11 +21,17 @@ export class TableBuilder {
 
   /** @param bytes how much text to expect; more is possible */
   constructor(bytes: number) {
-    this.#text = Buffer.allocUnsafe(Math.max(1_024, bytes));
+    this.#text = Buffer.allocUnsafe(Math.max(1_024, bytes + Math.min(bytes, SPARE_BYTES)));
   }
 
   get size(): number {
     return this.#size;
+  }
+
+  /** Before more is added: a large table grows in slices, so that it never has to at once. */
+  async reserve(pace: Pace): Promise<void> {
+    if (this.#text.length < LARGE_BYTES || this.#used + SPARE_BYTES <= this.#text.length) return;
+    this.#text = await pace.copied(this.#text, Buffer.allocUnsafe(this.#largerText(SPARE_BYTES)));
   }
 
   add(values: readonly string[]): void {
@@ -38,9 +49,13 @@ export class TableBuilder {
   }
 
   #growText(more: number): void {
-    const larger = Buffer.allocUnsafe(Math.max(Math.ceil(this.#text.length * 1.5), this.#used + more));
+    const larger = Buffer.allocUnsafe(this.#largerText(more));
     this.#text.copy(larger, 0, 0, this.#used);
     this.#text = larger;
+  }
+
+  #largerText(more: number): number {
+    return Math.max(Math.ceil(this.#text.length * 1.5), this.#used + more);
   }
 
   #growStarts(): void {
@@ -72,6 +87,11 @@ export class Table {
     this.size = size;
   }
 
+  /** How much text a row has. */
+  bytesOf(row: number): number {
+    return (this.#starts[row + 1] ?? 0) - (this.#starts[row] ?? 0);
+  }
+
   /** The row as a record; empty values are absent. */
   record(row: number): SourceRecord {
     const values = this.#text.toString('utf8', this.#starts[row], this.#starts[row + 1]).split(SEPARATOR);
@@ -90,7 +110,8 @@ export class Table {
     const name = `${keying.name} ${field}`;
     const known = this.#indexes.get(name);
     if (known !== undefined) return known.index;
-    const index = KeyIndex.build(this.size, (row) => keying.keysOf(this.#value(row, column)));
+    const keysOf = (row: number) => keying.keysOf(this.#value(row, column));
+    const index = KeyIndex.build(this.size, keysOf, (row) => this.bytesOf(row));
     this.#indexes.set(name, { field, keying, index });
     return index;
   }

@@ -21,7 +21,9 @@ export default defineAdapter({
     const url = trimmedEnd(settings.url, '/?#');
     // What is secret is sent in bodies.
     const secrets = () => session.secrets();
-    const client = createHttpClient({ baseUrl: url, system: 'FogBugz', settings, resolve, log, secrets });
+    const { token, email = '', password = '' } = settings;
+    const credentials = token === undefined ? [email, password] : [token];
+    const client = createHttpClient({ baseUrl: url, system: 'FogBugz', settings, resolve, log, secrets, credentials });
     const xml = createXmlWire(client, url);
     const session = createSession(settings.api === 'json' ? createJsonWire(client, xml) : xml, settings);
     const linkTo = (id: string) => `${url}/${settings.api === 'json' ? 'f/cases/' : 'default.asp?'}${id}`;

@@ -28,6 +28,7 @@ export default defineAdapter({
       system: 'GitHub',
       headers: { accept: 'application/vnd.github+json', 'x-github-api-version': versionOf(settings) },
       authorize: () => ({ authorization: `Bearer ${settings.token}` }),
+      credentials: [settings.token],
       ...{ settings, resolve, log, errorText },
     });
     return openRepository(http, settings.repository, log);

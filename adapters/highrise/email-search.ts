@@ -1,6 +1,6 @@
 /** Searching by e-mail address, which Highrise allows twice in ten seconds: each address is asked for once. */
 import { type CallContext, SourceError, withDeadlineWithin } from '../../src/contract/index.ts';
-import { callerOf, endOf, RateLimiter, SingleFlight } from '../../src/kit/wait/index.ts';
+import { type Account, AccountLimiter, endOf, SingleFlight } from '../../src/kit/wait/index.ts';
 import type { Person } from './person.ts';
 
 /** A page of people. */
@@ -20,13 +20,22 @@ const LONGEST_MS = 30_000;
 /** The searches of a source. */
 export class EmailSearch {
   readonly #ask: (email: string, offset: number, asking: CallContext) => Promise<Page>;
-  readonly #limiter: RateLimiter;
+  readonly #limiter: AccountLimiter;
   readonly #singleFlight = new SingleFlight<Page>();
   readonly #kept = new Map<string, { readonly page: Page; readonly until: number }>();
 
   /** @param limit searches in 10 seconds */
-  constructor(limit: number, ask: (email: string, offset: number, asking: CallContext) => Promise<Page>) {
-    this.#limiter = new RateLimiter({ calls: limit, intervalMs: INTERVAL_MS, refusal: (wait) => noTurn(limit, wait) });
+  constructor(
+    account: Account,
+    limit: number,
+    ask: (email: string, offset: number, asking: CallContext) => Promise<Page>,
+  ) {
+    this.#limiter = new AccountLimiter({
+      account,
+      purpose: 'searches by e-mail address',
+      limit: { calls: limit, intervalMs: INTERVAL_MS },
+      refusal: (wait) => noTurn(limit, wait),
+    });
     this.#ask = ask;
   }
 
@@ -41,7 +50,7 @@ export class EmailSearch {
     try {
       return await this.#singleFlight.join(key, signal, (caller) =>
         withDeadlineWithin(caller.remaining() ?? LONGEST_MS, caller.signal, async (within) => {
-          await this.#limiter.take(callerOf(within));
+          await this.#limiter.take({ ...caller, signal: within });
           const page = await this.#ask(email, offset, { signal: within, reference });
           this.#keep(key, page);
           return page;
@@ -53,6 +62,11 @@ export class EmailSearch {
       }
       throw signal.aborted && error === signal.reason ? endOf(signal, 'Highrise did not answer in time', false) : error;
     }
+  }
+
+  /** Its limit holds no longer for other sources of the account. */
+  close(): void {
+    this.#limiter.close();
   }
 
   /** What was found by an address is no longer so. */

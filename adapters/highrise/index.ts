@@ -41,11 +41,12 @@ export default defineAdapter({
       // "You should include a User-Agent header with the name of your application and a link to it": whose gateway it is.
       headers: { accept: 'application/xml', 'user-agent': userAgent ?? `helpspot-gateway (${url})` },
       authorize: () => ({ authorization: `Basic ${Buffer.from(`${token}:X`).toString('base64')}` }),
+      credentials: [token],
       settings: { ...settings, requestsPerSecond },
       ...{ resolve, log, maxBytes: MAX_BYTES, errorText: errorWords },
     });
     const wire = new Wire(client, url);
-    const people = new People(wire, settings.emailSearches);
+    const people = new People(wire, { origin: url, credentials: [token] }, settings.emailSearches);
     const finder = new Finder(people, account, log);
     const pusher = new Pusher(wire, people, account, log);
 
@@ -67,7 +68,10 @@ export default defineAdapter({
         const [person, note] = await Promise.all([people.withCompany(given, context), people.newestNote(id, context)]);
         return detailsOf(person, note, url);
       },
-      close: () => client.close(),
+      close() {
+        people.close();
+        return client.close();
+      },
     };
   },
 });

@@ -5,6 +5,7 @@
  */
 import type { CallContext } from '../../src/contract/index.ts';
 import { pathOf } from '../../src/kit/http/index.ts';
+import type { Account } from '../../src/kit/wait/index.ts';
 import { EmailSearch } from './email-search.ts';
 import { ID, type Named, type Note, type Person } from './person.ts';
 import type { Wire } from './wire.ts';
@@ -33,11 +34,16 @@ export class People {
   #recentCalls = 0;
 
   /** @param emailSearches in 10 seconds */
-  constructor(wire: Wire, emailSearches: number) {
+  constructor(wire: Wire, account: Account, emailSearches: number) {
     this.#wire = wire;
-    this.#byEmail = new EmailSearch(emailSearches, (email, offset, asking) =>
-      this.#page('/people/search.xml', { 'criteria[email]': email }, offset, asking),
-    );
+    this.#byEmail = new EmailSearch(account, emailSearches, (email, offset, asking) => {
+      const query = { 'criteria[email]': email, n: offsetOf(offset) };
+      return this.#wire.list('person', ['people', 'person'], '/people/search.xml', query, asking, true);
+    });
+  }
+
+  close(): void {
+    this.#byEmail.close();
   }
 
   /** `GET /people/#{id}.xml`; undefined for a person who is gone. */

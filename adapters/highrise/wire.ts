@@ -56,6 +56,7 @@ export class Wire {
   /**
    * The things of a list. An empty one may be `<nil-classes type="array"/>`: Rails does not know of what it is a list.
    * @param list the names of the list and of its elements: `['people', 'person']`
+   * @param hasOwnLimit whether Highrise counts such questions apart
    * @throws {SourceError} also for 404
    */
   async list<Kind extends keyof Things>(
@@ -64,8 +65,9 @@ export class Wire {
     path: string,
     query: HttpRequest['query'],
     asking: CallContext,
+    hasOwnLimit = false,
   ): Promise<readonly Things[Kind][]> {
-    const answer = await this.#request({ path, ...(query === undefined ? {} : { query }) }, asking);
+    const answer = await this.#request({ path, hasOwnLimit, ...(query === undefined ? {} : { query }) }, asking);
     if (answer.status === 404) throw statusFailure(answer, `GET ${path}`, this.#base);
     const { root, things } = await readXml(answer, THINGS, { text: answer.text, kind, list }, asking.signal);
     if (root !== list[0] && root !== 'nil-classes') {

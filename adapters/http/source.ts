@@ -65,6 +65,7 @@ class Api implements Source {
       ...{ baseUrl: origin, system, settings, resolve, log: services.log },
       headers: { accept: settings.format === 'json' ? 'application/json' : 'application/xml, text/xml' },
       ...(auth.authorize === undefined ? {} : { authorize: auth.authorize }),
+      credentials: [JSON.stringify(settings.auth ?? '')],
       errorText: (answer) => this.#wordsOfRefusal(answer, paths),
     });
   }

@@ -34,6 +34,7 @@ export default defineAdapter({
       system: 'Jira',
       headers: { accept: 'application/json' },
       authorize: () => ({ authorization: credentialsOf(settings) }),
+      credentials: [credentialsOf(settings)],
       ...{ settings, resolve, log, errorText },
     });
     const jira = createJira(http, settings);

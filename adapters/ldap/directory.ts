@@ -166,7 +166,11 @@ class Directory implements Source {
     // Without criteria, everybody whom the directory's own filter lets through is meant.
     if (plan === undefined || plan.filters.length > 0 || all.length === 0) return plan;
     const field = all.flatMap((group) => group.map((criterion) => criterion.field)).join(', ');
-    this.#sayOnce('warn', field, 'a directory cannot be searched for this alone; add a field that it can be searched for');
+    this.#sayOnce(
+      'warn',
+      field,
+      'a directory cannot be searched for this alone; add a field that it can be searched for',
+    );
     return undefined;
   }
 

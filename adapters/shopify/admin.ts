@@ -1,6 +1,6 @@
 /** Questions to the GraphQL Admin API of a shop: within its budget of points, and asked again when it throttles. */
 import { type CallContext, type Log, SourceError } from '../../src/contract/index.ts';
-import { CostBudget, type HttpClient, pathOf } from '../../src/kit/http/index.ts';
+import { type BudgetStart, type CostBudget, type HttpClient, pathOf } from '../../src/kit/http/index.ts';
 import { type GraphqlAnswer, readGraphql } from './answer.ts';
 import { asStatusRefusal, isThrottling, OWN_STATUSES, wordsOfProblems } from './failures.ts';
 
@@ -15,6 +15,8 @@ export interface Question {
 /** What an {@link Admin} works with. */
 export interface AdminParts {
   readonly http: HttpClient;
+  /** Made like {@link START}. */
+  readonly budget: CostBudget;
   /** `example.myshopify.com` */
   readonly shop: string;
   readonly apiVersion: string;
@@ -28,12 +30,11 @@ export interface AdminParts {
 export const MOST_POINTS = 900;
 const MOST_ATTEMPTS = 4;
 /** Of a standard plan, until Shopify says which it is. */
-const START = { maximumAvailable: 2_000, restoreRate: 100 };
+export const START: BudgetStart = { system: 'Shopify', maximumAvailable: 2_000, restoreRate: 100 };
 
 /** The Admin API of a shop. */
 export class Admin {
   readonly #parts: AdminParts;
-  readonly #budget = new CostBudget({ system: 'Shopify', ...START });
   /** What a query with so many records really costs, once Shopify has said it. */
   readonly #costs = new Map<string, number>();
   #hasWarned = false;
@@ -49,16 +50,17 @@ export class Admin {
   async ask(question: Question, context: CallContext): Promise<GraphqlAnswer> {
     const { query, variables } = question;
     const shape = `${query} ${String(variables['first'] ?? '')}`;
+    const { budget } = this.#parts;
     for (let attempt = 1; ; attempt += 1) {
-      await this.#budget.take(this.#costs.get(shape) ?? question.points, context.signal);
+      await budget.take(this.#costs.get(shape) ?? question.points, context.signal);
       const answer = await this.#send(query, variables, context);
-      if (answer.throttleStatus !== undefined) this.#budget.learn(answer.throttleStatus);
+      if (answer.throttleStatus !== undefined) budget.learn(answer.throttleStatus);
       if (answer.requestedQueryCost !== undefined) this.#costs.set(shape, answer.requestedQueryCost);
       if (!answer.problems.some(isThrottling)) return answer;
       this.#parts.log.debug({ attempt, cost: answer.requestedQueryCost }, 'Shopify throttles');
       if (attempt === MOST_ATTEMPTS) throw throttled(answer);
       // Without a word about the budget, it is as good as empty.
-      if (answer.throttleStatus === undefined) this.#budget.learn({ ...START, currentlyAvailable: 0 });
+      if (answer.throttleStatus === undefined) budget.learn({ ...START, currentlyAvailable: 0 });
     }
   }
 

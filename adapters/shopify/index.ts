@@ -2,8 +2,15 @@
 
 import * as z from 'zod';
 import { defineAdapter, type Services, SourceError } from '../../src/contract/index.ts';
-import { createHttpClient, type HttpClient, type Token, TokenKeeper, told } from '../../src/kit/http/index.ts';
-import { Admin } from './admin.ts';
+import {
+  budgetOf,
+  createHttpClient,
+  type HttpClient,
+  type Token,
+  TokenKeeper,
+  told,
+} from '../../src/kit/http/index.ts';
+import { Admin, START } from './admin.ts';
 import { customerKind } from './customers.ts';
 import { Finder } from './finder.ts';
 import { adminLinkOf, orderKind } from './orders.ts';
@@ -19,10 +26,10 @@ export default defineAdapter({
   open(settings, services) {
     const { shop, apiVersion, defaultCountryCode, records, orders } = settings;
     const { log } = services;
-    const { http, close } = clientOf(settings, services);
+    const { http, budget, close } = clientOf(settings, services);
     const link = adminLinkOf(shop);
     const kind = records === 'orders' ? orderKind(link) : customerKind(link, orders);
-    const reader = new Reader(new Admin({ http, shop, apiVersion, log }), kind, log);
+    const reader = new Reader(new Admin({ http, budget, shop, apiVersion, log }), kind, log);
     const finder = new Finder(reader, kind, defaultCountryCode, log);
     return {
       /** One record with every field: proves the credentials, the access scopes and the version. */
@@ -41,24 +48,33 @@ export default defineAdapter({
 /** Signs in on its own: https://shopify.dev/docs/api/admin-graphql#authentication */
 function clientOf(settings: Settings, { resolve, log }: Services) {
   const { shop, url, accessToken, clientId = '', clientSecret = '' } = settings;
+  const baseUrl = url ?? `https://${shop}`;
+  const credentials = accessToken === undefined ? [clientId, clientSecret] : [accessToken];
+  // "Based on the combination of the app and store": https://shopify.dev/docs/apps/build/apis/graphql-admin/rate-limits
+  const { value: budget, release } = budgetOf({ origin: baseUrl, credentials }, START);
   const connection = {
-    ...{ baseUrl: url ?? `https://${shop}`, system: 'Shopify', headers: { accept: 'application/json' } },
+    ...{ baseUrl, credentials, system: 'Shopify', headers: { accept: 'application/json' } },
     ...{ settings, resolve, log },
   };
   const header = (token: string) => ({ 'x-shopify-access-token': token });
   if (accessToken !== undefined) {
     const http = createHttpClient({ ...connection, authorize: () => header(accessToken) });
-    return { http, close: () => http.close() };
+    const close = () => {
+      release();
+      return http.close();
+    };
+    return { http, budget, close };
   }
   const door = createHttpClient({ ...connection, secrets: [clientSecret] });
   const grant = { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret };
   const tokens = new TokenKeeper('Shopify', (signal) => fetchToken(door, grant, signal));
   const http = createHttpClient({ ...connection, authorize: tokens.authorize(header) });
   const close = async () => {
+    release();
     tokens.close();
     await Promise.all([http.close(), door.close()]);
   };
-  return { http, close };
+  return { http, budget, close };
 }
 
 const REFUSALS = [400, 401, 402, 403, 404, 422, 423] as const;

@@ -40,21 +40,24 @@ export async function openHook(settings: Settings, { name, resolve, log }: Servi
   const { host: system } = new URL(url.origin);
   const answers = createAnswers(settings, paths, system);
   const open = (auth: AuthSetting | undefined) => openAuth(auth, { settings, resolve, log });
-  const clientTo = (baseUrl: string, { authorize }: Auth, secretAddress: boolean) => {
+  const clientTo = (baseUrl: string, { authorize }: Auth, secretAddress: boolean, credentials: readonly string[]) => {
     const told = { system: new URL(baseUrl).host, errorText: answers.wordsOf, secretAddress };
-    return createHttpClient({ baseUrl, settings, resolve, log, authorize, ...told });
+    return createHttpClient({ baseUrl, settings, resolve, log, authorize, credentials, ...told });
   };
   const hasBody = bodiesOf(settings).length > 0;
   const template = new RequestTemplate(url, hasBody ? settings : { ...settings, json: USUAL_JSON });
   const auth = open(settings.auth);
-  const client = clientTo(url.origin, auth, true);
+  // Of many hooks the address is all that tells whose it is.
+  const account = [settings.url, JSON.stringify(settings.auth ?? '')];
+  const client = clientTo(url.origin, auth, true, account);
   const closing: { close(): Promise<void> }[] = [client, auth];
 
   function detailsFrom(setting: DetailsSetting): NonNullable<Source['details']> {
     const { origin } = new UrlTemplate(setting.url);
     // Credentials go to the host for which they were written, and to no other.
-    const own = setting.auth === undefined && origin === url.origin ? auth : open(setting.auth);
-    const other = clientTo(origin, own, false);
+    const isSame = setting.auth === undefined && origin === url.origin;
+    const own = isSame ? auth : open(setting.auth);
+    const other = clientTo(origin, own, false, isSame ? account : [JSON.stringify(setting.auth ?? '')]);
     closing.push(other, own);
     return openDetails(setting, other, own, answers, settings.error);
   }

@@ -72,6 +72,8 @@ export interface SourceState {
   readonly warnings: readonly string[];
   /** How many records were left out because they cannot be read: lines of a file. */
   readonly leftOut: number;
+  /** When the data that serve were written: a file's time of modification. Left out: it is not known, or there are none yet. */
+  readonly dataAt?: Date;
 }
 
 /** An adapter that is open for one system. */

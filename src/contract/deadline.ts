@@ -12,13 +12,42 @@ export class DeadlineExceeded extends Error {
 }
 brand(DeadlineExceeded, 'DeadlineExceeded');
 
-// When each signal aborts at the latest, on the clock of `performance.now()`.
-const ends = new WeakMap<AbortSignal, number>();
+/** What is known of the call that a signal belongs to. Times on the clock of `performance.now()`. */
+interface Call {
+  readonly began: number;
+  /** When the signal aborts at the latest. */
+  readonly end: number | undefined;
+  readonly isBackground: boolean;
+}
+
+// A signal within another one belongs to the same call.
+const calls = new WeakMap<AbortSignal, Call>();
 
 /** Milliseconds until the deadline of a signal; undefined when it has none that is known here. Never negative. */
 export function remainingMs(signal: AbortSignal): number | undefined {
-  const end = ends.get(signal);
+  const end = calls.get(signal)?.end;
   return end === undefined ? undefined : Math.max(0, end - performance.now());
+}
+
+/** When the call of a signal began, on the clock of `performance.now()`; undefined when that is not known here. */
+export function beganAt(signal: AbortSignal): number | undefined {
+  return calls.get(signal)?.began;
+}
+
+/** Whether nobody waits for the call of a signal: see {@link inBackground}. */
+export function isBackground(signal: AbortSignal): boolean {
+  return calls.get(signal)?.isBackground ?? false;
+}
+
+/**
+ * The same signal, marked as that of work for which nobody waits: a push from the queue, a probe, an index. Where
+ * calls have to wait for their turn, staff then go first. It holds for every deadline that is set within the signal
+ * from now on, so that no adapter has to hand it on.
+ */
+export function inBackground(signal: AbortSignal): AbortSignal {
+  const { began = performance.now(), end } = calls.get(signal) ?? {};
+  calls.set(signal, { began, end, isBackground: true });
+  return signal;
 }
 
 /**
@@ -34,8 +63,9 @@ export async function withDeadline<T>(
   // As many wait for it as there are sources; more is no leak.
   setMaxListeners(0, controller.signal);
   const timer = setTimeout(() => controller.abort(new DeadlineExceeded(milliseconds)), milliseconds);
-  const end = performance.now() + milliseconds;
-  ends.set(controller.signal, Math.min(end, ends.get(controller.signal) ?? end));
+  const now = performance.now();
+  const { began = now, end = Number.POSITIVE_INFINITY, isBackground = false } = calls.get(controller.signal) ?? {};
+  calls.set(controller.signal, { began, end: Math.min(end, now + milliseconds), isBackground });
   try {
     return await work(controller.signal);
   } finally {
@@ -50,8 +80,8 @@ export async function withDeadlineWithin<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
-  const parentEnd = parent === undefined ? undefined : ends.get(parent);
-  if (parentEnd !== undefined) ends.set(controller.signal, parentEnd);
+  const call = parent === undefined ? undefined : calls.get(parent);
+  if (call !== undefined) calls.set(controller.signal, call);
   const abort = () => controller.abort(parent?.reason);
   if (parent?.aborted) abort();
   parent?.addEventListener('abort', abort, { once: true });

@@ -24,8 +24,11 @@ export {
   valueMeets,
 } from './criteria.ts';
 export {
+  beganAt,
   callerHasGone,
   DeadlineExceeded,
+  inBackground,
+  isBackground,
   remainingMs,
   untilAborted,
   withDeadline,

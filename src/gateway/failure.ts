@@ -1,6 +1,6 @@
 /** The one place that says a failure in words: to staff, to administrators and to the log. */
 import { DeadlineExceeded, SourceError, type SourceErrorKind, StoreError, UserError } from '../contract/index.ts';
-import { ago, clock, soon } from './clock.ts';
+import { ago, clock, soon } from '../kit/text/index.ts';
 import type { Failure } from './outcome.ts';
 
 /** What staff read after the name of the system, and the HTTP status that says the same. */

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { remainingMs, untilAborted, withDeadline, withDeadlineWithin } from '../../src/contract/index.ts';
+import {
+  beganAt,
+  inBackground,
+  isBackground,
+  remainingMs,
+  untilAborted,
+  withDeadline,
+  withDeadlineWithin,
+} from '../../src/contract/index.ts';
 
 describe('the time that is left', () => {
   it('is that of the nearest deadline', async () => {
@@ -32,5 +40,21 @@ describe('waiting', () => {
     );
     outer.abort(new Error('gone'));
     await expect(ended).rejects.toThrow('gone');
+  });
+});
+
+describe('what is known of a call', () => {
+  it('holds for every deadline within it', async () => {
+    await withDeadline(1_000, new AbortController(), async (signal) => {
+      const began = beganAt(signal);
+      expect(began).toBeLessThanOrEqual(performance.now());
+      await withDeadlineWithin(10, inBackground(signal), async (within) => {
+        expect(beganAt(within)).toBe(began);
+        expect(isBackground(within)).toBe(true);
+        expect(remainingMs(within)).toBeLessThanOrEqual(10);
+      });
+    });
+    expect(isBackground(new AbortController().signal)).toBe(false);
+    expect(beganAt(new AbortController().signal)).toBeUndefined();
   });
 });

@@ -2,7 +2,7 @@
 import { connect, type Socket } from 'node:net';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Figures, HostileGateway } from '../support/hostile/gateway.ts';
+import { type Figures, HostileGateway, hostileConfiguration } from '../support/hostile/gateway.ts';
 import { otherSystem, ROWS } from '../support/hostile/rows.ts';
 import { type StandIn, startStandIn } from '../support/http/stand-in.ts';
 import { temporaryFolderForAll } from '../support/temp.ts';
@@ -24,7 +24,11 @@ let gateway: HostileGateway;
 
 beforeAll(async () => {
   standIn = await startStandIn(system.handle);
-  gateway = await HostileGateway.start(resolve(import.meta.dirname, '../..'), folder, standIn.url);
+  gateway = await HostileGateway.start(
+    resolve(import.meta.dirname, '../..'),
+    folder,
+    hostileConfiguration(standIn.url),
+  );
   // The first call of a kind loads what it needs.
   for (const row of ROWS.slice(0, 2)) await gateway.beside(() => gateway.call(row.call()));
 });

@@ -6,6 +6,7 @@ import {
   type CallContext,
   type Details,
   defineAdapter,
+  isBackground,
   type PushReceipt,
   type PushRequest,
   type Source,
@@ -20,6 +21,8 @@ export interface PushTalents {
   readonly format?: 'text' | 'markdown' | 'html';
   readonly files?: boolean;
   readonly required?: readonly string[];
+  /** For each push, whether staff wait for it. */
+  readonly awaited?: boolean[];
 }
 
 const settings = z.strictObject({ url: z.string() });
@@ -33,6 +36,7 @@ export function pushAdapter(talents: PushTalents = {}): Adapter<typeof settings>
     format = 'text',
     files = false,
     required = [],
+    awaited = [],
   } = talents;
   return defineAdapter({
     name: 'tickets',
@@ -42,7 +46,10 @@ export function pushAdapter(talents: PushTalents = {}): Adapter<typeof settings>
     open({ url }): Source {
       return {
         check: async (context) => void (await call(url, '/tickets?reference=none', context)),
-        push: (request, context) => push(url, request, context),
+        push(request, context) {
+          awaited.push(!isBackground(context.signal));
+          return push(url, request, context);
+        },
         ...(findable && { findPush: (request, context) => findPush(url, request, context) }),
         ...(details && { details: (id, context) => detailsOf(url, id, context) }),
       };

@@ -111,7 +111,7 @@ export class Acceptance {
 
   /** Sends a push. When the time is up the attempt goes on, and nobody waits for it here. */
   async #send({ request }: NewPush, row: PushRow, plan: PushTargetPlan, signal: AbortSignal): Promise<PushRow> {
-    const sent = this.#open.sender.send({ row, request }, plan);
+    const sent = this.#open.sender.send({ row, request }, plan, true);
     // It may be done, or have to be looked into soon.
     void sent.finally(() => this.#open.runner.wake());
     return untilAborted(sent, signal).catch(() => row);

@@ -111,7 +111,7 @@ export class Runner {
     for (const push of claimed) {
       // `plan` may be an older one after a reload; then the source may have gone with it.
       const current = this.#host.plan().push.get(plan.name) ?? plan;
-      void this.#sender.send(push, current).finally(() => this.wake());
+      void this.#sender.send(push, current, false).finally(() => this.wake());
     }
   }
 

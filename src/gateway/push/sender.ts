@@ -1,7 +1,7 @@
 /** Sends claimed pushes and writes down what became of them. */
 
 import { setTimeout as wait } from 'node:timers/promises';
-import { UserError, withDeadlineWithin } from '../../contract/index.ts';
+import { inBackground, UserError, withDeadlineWithin } from '../../contract/index.ts';
 import { discretion, valuesOf } from '../call-values.ts';
 import { failureFields } from '../failure.ts';
 import { newReference } from '../reference.ts';
@@ -43,12 +43,13 @@ export class PushSender {
   /**
    * Sends a push that this process has claimed. @returns how it stands afterwards; what could not be written
    * down yet is being written down. Never rejects.
+   * @param isAwaited whether staff wait for it: what comes from the queue lets them go first
    */
-  async send(push: ClaimedPush, plan: PushTargetPlan): Promise<PushRow> {
+  async send(push: ClaimedPush, plan: PushTargetPlan, isAwaited: boolean): Promise<PushRow> {
     const { id, target } = push.row;
     const queue = this.queue(target);
     queue.began();
-    const result = this.#attempt(push, plan);
+    const result = this.#attempt(push, plan, isAwaited);
     const written = result.then((one) => this.#ledger.settle(id, one));
     const ended = written
       .catch((error) => this.#writeLater(id, result, error))
@@ -84,7 +85,7 @@ export class PushSender {
     await ended;
   }
 
-  async #attempt({ row, request }: ClaimedPush, plan: PushTargetPlan): Promise<AttemptResult> {
+  async #attempt({ row, request }: ClaimedPush, plan: PushTargetPlan, isAwaited: boolean): Promise<AttemptResult> {
     const reference = newReference();
     const source = this.#source(plan);
     const giveUpAt = performance.now() + (row.giveUpAt - Date.now());
@@ -97,7 +98,10 @@ export class PushSender {
             mendable: true,
           }
         : await withDeadlineWithin(ATTEMPT_LIMIT_MS, this.#end.signal, (signal) =>
-            attemptPush({ row, request }, plan, source, { signal, reference }),
+            attemptPush({ row, request }, plan, source, {
+              signal: isAwaited ? signal : inBackground(signal),
+              reference,
+            }),
           );
     this.#tellQueue(row.target, verdict, plan);
     const owed = row.owed || this.#promised.has(row.id);

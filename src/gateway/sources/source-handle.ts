@@ -8,6 +8,7 @@ import {
   type CallContext,
   callerHasGone,
   type FindQuery,
+  inBackground,
   type Log,
   logWith,
   type Source,
@@ -170,7 +171,7 @@ export class SourceHandle {
 
   #probe(): Promise<void> {
     return withDeadlineWithin(PROBE_LIMIT_MS, this.#ending.signal, (signal) =>
-      this.call({ signal, reference: '' }, (source, limited) => source.check(limited)),
+      this.call({ signal: inBackground(signal), reference: '' }, (source, limited) => source.check(limited)),
     );
   }
 

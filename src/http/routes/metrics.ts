@@ -158,6 +158,18 @@ function gauges({ Gauge }: Library, registry: Registry, gateway: Gateway): void 
       for (const [source, rest] of gateway.rests()) open.set({ source }, rest === undefined ? 0 : 1);
     },
   });
+  const dataAge = new Gauge({
+    name: 'helpspot_gateway_source_data_age_seconds',
+    help: 'How long ago the data of a source were written that holds them itself: a CSV file.',
+    labelNames: ['source'],
+    registers: [registry],
+    collect: () => {
+      dataAge.reset();
+      for (const [source, { dataAt }] of gateway.states()) {
+        if (dataAt !== undefined) dataAge.set({ source }, Math.max(0, (Date.now() - dataAt.getTime()) / 1000));
+      }
+    },
+  });
   const oldest = gauge('oldest_waiting_seconds', 'Age of the oldest push that is not out yet.');
   const failed = gauge('failed', 'Pushes that were given up and are kept.');
   const unclear = gauge('unclear', 'Pushes of which a person must find out whether they arrived.');

@@ -2,7 +2,7 @@
  * The HTTP client of all web adapters: connections that stay open, the caller's deadline down to the socket, one
  * origin, limits, and failures in the system's own words. A source makes one with {@link createHttpClient}.
  */
-import { callerOf, endOf, RateLimiter, SingleFlight } from '../wait/index.ts';
+import { AccountLimiter, callerOf, endOf, type RateLimit, SingleFlight } from '../wait/index.ts';
 import { baseOf, urlOf } from './address.ts';
 import { type HttpConnections, openConnections } from './connections.ts';
 import { noTurn } from './failures.ts';
@@ -23,15 +23,20 @@ class Client implements HttpClient {
   readonly #options: HttpClientOptions;
   readonly #base: URL;
   readonly #singleFlight = new SingleFlight<HttpAnswer>();
-  readonly #limiter: RateLimiter | undefined;
+  readonly #limiter: AccountLimiter;
   #sender: Promise<Sender> | undefined;
   #connections: HttpConnections | undefined;
 
   constructor(options: HttpClientOptions, base: URL) {
-    const { requestsPerSecond } = options.settings;
+    const { settings, system, credentials } = options;
     this.#options = options;
     this.#base = base;
-    this.#limiter = requestsPerSecond === undefined ? undefined : limiterOf(requestsPerSecond, options.system);
+    this.#limiter = new AccountLimiter({
+      account: credentials === undefined ? undefined : { origin: base.origin, credentials },
+      purpose: 'requests',
+      limit: limitOf(settings.requestsPerSecond),
+      refusal: (wait, isHeld) => noTurn(system, wait, isHeld),
+    });
   }
 
   async request(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
@@ -52,6 +57,7 @@ class Client implements HttpClient {
   async close(): Promise<void> {
     await this.#sender?.catch(() => undefined);
     await this.#connections?.close();
+    this.#limiter.close();
   }
 
   async #prepare(request: HttpRequest): Promise<Prepared> {
@@ -73,6 +79,7 @@ class Client implements HttpClient {
       body: body?.bytes,
       isRepeatable: request.repeatable ?? method === 'GET',
       expect: new Set(request.expect),
+      hasOwnLimit: request.hasOwnLimit ?? false,
       reference: request.reference,
     };
   }
@@ -99,10 +106,11 @@ class Client implements HttpClient {
   }
 }
 
-function limiterOf(perSecond: number, system: string): RateLimiter {
+function limitOf(perSecond: number | undefined): RateLimit | undefined {
+  if (perSecond === undefined) return undefined;
   // A fraction is one request in a longer time: 0.5 is one in two seconds.
   const calls = Number.isInteger(perSecond) ? perSecond : 1;
-  return new RateLimiter({ calls, intervalMs: (1000 * calls) / perSecond, refusal: (wait) => noTurn(system, wait) });
+  return { calls, intervalMs: (1000 * calls) / perSecond };
 }
 
 /** Header names have no case; of two that differ in it, the later one is meant. */

@@ -2,8 +2,18 @@
  * A budget of points that fills up again, as GraphQL APIs have it: a leaky
  * bucket. https://shopify.dev/docs/api/usage/limits
  */
-import { SourceError, untilAborted } from '../../contract/index.ts';
-import { type Caller, callerOf, endOf, pause } from '../wait/index.ts';
+import { SourceError } from '../../contract/index.ts';
+import {
+  type Account,
+  accountKey,
+  type Caller,
+  callerOf,
+  endOf,
+  type InLine,
+  Line,
+  type Shareable,
+  Shared,
+} from '../wait/index.ts';
 import { noTurn } from './failures.ts';
 
 /** What the system says about the budget with an answer; the names are Shopify's. */
@@ -21,19 +31,22 @@ export interface BudgetStart extends Omit<BudgetStatus, 'currentlyAvailable'> {
 }
 
 const SECOND_MS = 1000;
-/** What the system says meanwhile may shorten the wait. */
-const LONGEST_PAUSE_MS = 1000;
 
-/** The points of a source. Calls get theirs in the order in which they came. */
-export class CostBudget {
+interface Waiting extends InLine {
+  readonly cost: number;
+  readonly go: () => void;
+  readonly refuse: (error: unknown) => void;
+}
+
+/** The points of an account. Staff get theirs before background work, and the call that began first before later ones. */
+export class CostBudget implements Shareable {
   readonly #system: string;
+  readonly #line = new Line<Waiting>();
   #maximum: number;
   #rate: number;
   #points: number;
   #at = performance.now();
-  // Resolves when everybody who came before has got their points, or has gone.
-  #line: Promise<void> = Promise.resolve();
-  #promised = 0;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor({ system, maximumAvailable, restoreRate }: BudgetStart) {
     this.#system = system;
@@ -48,6 +61,11 @@ export class CostBudget {
     return Math.min(this.#maximum, this.#points + restored);
   }
 
+  /** It is full, and nobody waits. */
+  get isAtRest(): boolean {
+    return this.#line.isEmpty && this.available >= this.#maximum;
+  }
+
   /**
    * Takes points, waiting for them if need be.
    * @throws {SourceError} `rejected` for more than the budget ever holds, `rate-limited` when they cannot be there before the deadline
@@ -55,19 +73,29 @@ export class CostBudget {
    */
   async take(cost: number, signal: AbortSignal): Promise<void> {
     const caller = callerOf(signal);
-    this.#refuseTooMuch(cost);
-    this.#refuseLate(cost + this.#promised, caller);
-    this.#promised += cost;
-    const turn = this.#line.then(() => this.#wait(cost, caller));
-    this.#line = turn.catch(() => undefined);
-    try {
-      // Who leaves does not have to wait for those before him.
-      await untilAborted(turn, signal);
-    } catch (error) {
-      throw signal.aborted && error === signal.reason ? this.#late(signal) : error;
-    } finally {
-      this.#promised -= cost;
-    }
+    if (signal.aborted) throw this.#late(signal);
+    const before = this.#line.before(caller).reduce((sum, one) => sum + one.cost, 0);
+    const refusal = this.#refusal(cost, before, caller);
+    if (refusal !== undefined) throw refusal;
+    await new Promise<void>((resolve, reject) => {
+      const settle = (end: () => void) => {
+        signal.removeEventListener('abort', stop);
+        end();
+      };
+      const one: Waiting = {
+        ...{ caller, came: performance.now(), cost },
+        go: () => settle(resolve),
+        refuse: (error) => settle(() => reject(error)),
+      };
+      const stop = () => {
+        this.#line.leave(one);
+        one.refuse(this.#late(signal));
+        this.#plan();
+      };
+      signal.addEventListener('abort', stop, { once: true });
+      this.#line.join(one);
+      this.#plan();
+    });
   }
 
   /** What the system says is right: others may use the same budget. Numbers that make no sense are passed over. */
@@ -77,21 +105,29 @@ export class CostBudget {
     this.#rate = restoreRate;
     this.#points = currentlyAvailable;
     this.#at = performance.now();
+    this.#plan();
   }
 
-  async #wait(cost: number, caller: Caller): Promise<void> {
-    const { signal } = caller;
-    for (;;) {
-      if (signal.aborted) throw this.#late(signal);
-      this.#refuseTooMuch(cost);
+  /** Gives the points that are there, and comes again when the next has enough. */
+  #plan(): void {
+    clearTimeout(this.#timer);
+    for (let one = this.#line.next(); one !== undefined; one = this.#line.next()) {
+      const { cost, caller } = one;
+      const refusal = this.#refusal(cost, 0, caller);
+      if (refusal !== undefined) {
+        this.#line.leave(one);
+        one.refuse(refusal);
+        continue;
+      }
       const { available } = this;
-      if (available >= cost) {
-        this.#points = available - cost;
-        this.#at = performance.now();
+      if (available < cost) {
+        this.#timer = setTimeout(() => this.#plan(), Math.max(1, this.#waitFor(cost)));
         return;
       }
-      this.#refuseLate(cost, caller);
-      await pause(Math.min(this.#waitFor(cost), LONGEST_PAUSE_MS), signal);
+      this.#points = available - cost;
+      this.#at = performance.now();
+      this.#line.serve(one);
+      one.go();
     }
   }
 
@@ -99,18 +135,25 @@ export class CostBudget {
     return endOf(signal, `there was no time left to ask ${this.#system}`, true);
   }
 
-  #refuseTooMuch(cost: number): void {
-    if (cost <= this.#maximum) return;
-    const message = `a query of ${cost} points is more than ${this.#system} ever allows (${this.#maximum})`;
-    throw new SourceError('rejected', message, { unsent: true, remedy: 'ask for fewer records at a time' });
-  }
-
-  #refuseLate(cost: number, caller: Caller): void {
-    const wait = this.#waitFor(cost);
-    if (wait > (caller.remaining() ?? Number.POSITIVE_INFINITY)) throw noTurn(this.#system, wait);
+  /** Why points cannot be had in time, behind others who take so many; undefined when they can. */
+  #refusal(cost: number, before: number, caller: Caller): SourceError | undefined {
+    if (cost > this.#maximum) {
+      const message = `a query of ${cost} points is more than ${this.#system} ever allows (${this.#maximum})`;
+      return new SourceError('rejected', message, { unsent: true, remedy: 'ask for fewer records at a time' });
+    }
+    const wait = this.#waitFor(before + cost);
+    const isLate = wait > (caller.remaining() ?? Number.POSITIVE_INFINITY);
+    return isLate || this.#line.isFull ? noTurn(this.#system, wait) : undefined;
   }
 
   #waitFor(cost: number): number {
     return Math.max(0, Math.ceil(((cost - this.available) / this.#rate) * SECOND_MS));
   }
+}
+
+const budgets = new Shared<CostBudget>();
+
+/** The budget that all sources of this process have in common that use one account; `release` when it is closed. */
+export function budgetOf(account: Account, start: BudgetStart): { readonly value: CostBudget; release(): void } {
+  return budgets.borrow(accountKey(account), () => new CostBudget(start));
 }

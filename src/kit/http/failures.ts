@@ -127,14 +127,15 @@ export function asRefusal(answer: HttpAnswer, system: string, what: string, word
 }
 
 /** The system asks for a pause of `wait` milliseconds. @param told the end of the message */
-export function slowDown(system: string, wait: number | undefined, told = ''): SourceError {
+export function slowDown(system: string, wait: number | undefined, told = '', unsent = false): SourceError {
   const howLong = wait === undefined ? '' : ` for ${Math.ceil(wait / 1000)} s`;
   const message = `${system} asks us to slow down${howLong}${told}`;
-  return new SourceError('rate-limited', message, { retryAfterMs: wait });
+  return new SourceError('rate-limited', message, { retryAfterMs: wait, unsent });
 }
 
-/** There is no turn for a call before its deadline. Nothing was sent. */
-export function noTurn(system: string, waitMs: number): SourceError {
+/** There is no turn for a call before its deadline. Nothing was sent. @param isHeld whether the system asked for a pause */
+export function noTurn(system: string, waitMs: number, isHeld = false): SourceError {
+  if (isHeld) return slowDown(system, Math.ceil(waitMs), '', true);
   const seconds = Math.max(1, Math.ceil(waitMs / 1000));
   const message = `too many requests to ${system} are waiting for their turn; the next could be sent in ${seconds} s`;
   return new SourceError('rate-limited', message, {

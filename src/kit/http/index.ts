@@ -2,7 +2,7 @@
 export { pathOf } from './address.ts';
 export { createHttpClient } from './client.ts';
 export { connectionsFor, HttpConnections } from './connections.ts';
-export { CostBudget } from './cost-budget.ts';
+export { type BudgetStart, budgetOf, CostBudget } from './cost-budget.ts';
 export { ExchangeFailure, exchange, type Incoming, type Outgoing, TOO_LARGE } from './exchange.ts';
 export { jsonOrNothing, readerFor, xmlOrNothing } from './expected.ts';
 export { slowDown } from './failures.ts';

@@ -1,14 +1,14 @@
 /** Sends a request as often as it needs: with new credentials, after a pause, to where it was redirected. */
 import { SourceError, untilAborted } from '../../contract/index.ts';
 import { outsideAddress } from '../text/index.ts';
-import { type Caller, endOf, fits, pause, type RateLimiter } from '../wait/index.ts';
+import { type AccountLimiter, type Caller, endOf, fits, pause } from '../wait/index.ts';
 import { otherOrigin } from './address.ts';
 import { readAnswer } from './answer.ts';
 import type { HttpConnections } from './connections.ts';
 import { ABORTED, ExchangeFailure, exchange, type Incoming } from './exchange.ts';
 import { asConnectionFailure, asksForAnother, asRefusal } from './failures.ts';
 import { isRedirect } from './redirects.ts';
-import { backOffMs, isWorthRepeating, MOST_REPEATS, retryAfterMs } from './retry.ts';
+import { backOffMs, isThrottled, isWorthRepeating, MOST_REPEATS, retryAfterMs } from './retry.ts';
 import { Discretion } from './secrets.ts';
 import type { Headers, HttpAnswer, HttpClientOptions } from './types.ts';
 
@@ -23,6 +23,7 @@ export interface Prepared {
   readonly body: Buffer | undefined;
   readonly isRepeatable: boolean;
   readonly expect: ReadonlySet<number>;
+  readonly hasOwnLimit: boolean;
   readonly reference: string | undefined;
 }
 
@@ -31,7 +32,7 @@ export interface SenderParts extends Pick<HttpClientOptions, 'system' | 'authori
   readonly base: URL;
   readonly maxBytes: number;
   readonly connections: HttpConnections;
-  readonly limiter: RateLimiter | undefined;
+  readonly limiter: AccountLimiter;
   readonly hasSecretAddress: boolean;
 }
 
@@ -76,20 +77,21 @@ export class Sender {
   /** One exchange; undefined when there is to be another. Each of the reasons for another can come only so often. */
   async #step(journey: Journey): Promise<HttpAnswer | undefined> {
     const { prepared, caller } = journey;
-    await this.#parts.limiter?.take(caller);
+    await this.#parts.limiter.take(caller);
     const incoming = await this.#exchange(journey);
     if (incoming === undefined) return undefined;
     const { status, headers } = incoming;
+    const asked = retryAfterMs(headers['retry-after']);
+    const wait = Math.max(asked ?? 0, backOffMs(journey.repeats));
+    // It is the account that asks too often, and so it is a pause for everybody who uses it.
+    if (isThrottled(status, asked) && !prepared.hasOwnLimit) this.#parts.limiter.hold(wait);
     if (prepared.expect.has(status)) return await this.#read(incoming, journey);
     if (status === 401 && (await this.#refresh(journey))) return undefined;
     if (isRedirect(status) && prepared.method === 'GET') {
       this.#redirect(journey, headers.location, status);
       return undefined;
     }
-    if (asksForAnother(status) && prepared.isRepeatable) {
-      const wait = Math.max(retryAfterMs(headers['retry-after']) ?? 0, backOffMs(journey.repeats));
-      if (await this.#pause(wait, journey)) return undefined;
-    }
+    if (asksForAnother(status) && prepared.isRepeatable && (await this.#pause(wait, journey))) return undefined;
     const answer = await this.#read(incoming, journey);
     if (status >= 200 && status < 300) return answer;
     throw asRefusal(answer, this.#parts.system, this.#whatOf(journey), answer.words);

@@ -19,6 +19,12 @@ export interface HttpClientOptions {
    * the system refused the last ones with a 401. The same headers again are not tried again.
    */
   readonly authorize?: ((signal: AbortSignal, refresh: boolean) => Promise<Headers> | Headers) | undefined;
+  /**
+   * What tells the account from others of the same origin: its token, or its name and password. All clients of this
+   * process with the same share one rate limiter: the lowest `requestsPerSecond` holds, and so does a pause that the
+   * system asks for. Left out: this client has a limiter of its own.
+   */
+  readonly credentials?: readonly string[];
   readonly settings: HttpSettings;
   /** An absolute path for a path of the settings: `services.resolve`. */
   readonly resolve: (path: string) => string;
@@ -57,6 +63,8 @@ export interface HttpRequest {
   readonly repeatable?: boolean;
   /** Statuses that the caller handles itself instead of having a {@link SourceError} thrown. */
   readonly expect?: readonly number[];
+  /** What it asks for has a limit of its own, which the adapter keeps: a refusal holds up no other request. */
+  readonly hasOwnLimit?: boolean;
   /** The reference of the call, for the log. */
   readonly reference?: string;
 }

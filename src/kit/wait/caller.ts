@@ -1,17 +1,34 @@
 /** Waiting that ends with the caller. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DeadlineExceeded, remainingMs, SourceError, untilAborted, withDeadlineWithin } from '../../contract/index.ts';
+import {
+  beganAt,
+  DeadlineExceeded,
+  isBackground,
+  remainingMs,
+  SourceError,
+  untilAborted,
+  withDeadlineWithin,
+} from '../../contract/index.ts';
 
-/** Who waits, and how long still. Several callers may wait for one request. */
+/** Who waits, and how long still. Several callers may wait for one request; some of them come later. */
 export interface Caller {
   readonly signal: AbortSignal;
   /** Milliseconds until the deadline; undefined when it is not known. */
   remaining(): number | undefined;
+  /** When the call began, on the clock of `performance.now()`; undefined when it is not known. */
+  began(): number | undefined;
+  /** Whether nobody waits for the answer: a push from the queue, a probe. */
+  isBackground(): boolean;
 }
 
 /** A single caller. */
 export function callerOf(signal: AbortSignal): Caller {
-  return { signal, remaining: () => remainingMs(signal) };
+  return {
+    signal,
+    remaining: () => remainingMs(signal),
+    began: () => beganAt(signal),
+    isBackground: () => isBackground(signal),
+  };
 }
 
 /** With an unknown deadline, nobody waits longer than this before another try. */

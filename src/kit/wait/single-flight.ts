@@ -1,5 +1,5 @@
 /** Identical questions at the same time are asked once. */
-import { remainingMs, untilAborted } from '../../contract/index.ts';
+import { beganAt, isBackground, remainingMs, untilAborted } from '../../contract/index.ts';
 import type { Caller } from './caller.ts';
 
 interface Flight<T> {
@@ -52,7 +52,12 @@ export class SingleFlight<T> {
   #start(key: string, first: Waiting, ask: (caller: Caller, controller: AbortController) => Promise<T>): Flight<T> {
     const controller = new AbortController();
     const waiting = new Set([first]);
-    const caller: Caller = { signal: controller.signal, remaining: () => longestOf(waiting) };
+    const caller: Caller = {
+      signal: controller.signal,
+      remaining: () => longestOf(waiting),
+      began: () => earliestOf(waiting),
+      isBackground: () => [...waiting].every(({ signal }) => isBackground(signal)),
+    };
     const flight: Flight<T> = { controller, answer: ask(caller, controller), waiting };
     this.#underWay.set(key, flight);
     const ended = () => this.#end(key, flight);
@@ -74,4 +79,10 @@ function longestOf(waiting: ReadonlySet<Waiting>): number | undefined {
     longest = Math.max(longest, remaining);
   }
   return longest;
+}
+
+/** When the first of their calls began; undefined when that is not known of any. */
+function earliestOf(waiting: ReadonlySet<Waiting>): number | undefined {
+  const known = [...waiting].map(({ signal }) => beganAt(signal)).filter((began) => began !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
 }

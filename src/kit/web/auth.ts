@@ -65,7 +65,15 @@ function clientCredentials(setting: OAuth2Setting, services: AuthServices): Auth
   const { tokenUrl, clientId, clientSecret, scope, parameters, credentialsIn } = setting;
   const { origin, host } = new URL(tokenUrl);
   const secrets = [clientSecret];
-  const client = createHttpClient({ ...services, secrets, baseUrl: origin, system: host, maxBytes: 100_000 });
+  const credentials = [clientId, clientSecret];
+  const client = createHttpClient({
+    ...services,
+    secrets,
+    credentials,
+    baseUrl: origin,
+    system: host,
+    maxBytes: 100_000,
+  });
   const inBody = credentialsIn === 'body' ? { client_id: clientId, client_secret: clientSecret } : {};
   const scoped = scope === undefined ? {} : { scope };
   const form = { ...parameters, grant_type: 'client_credentials', ...scoped, ...inBody };

@@ -149,7 +149,11 @@ describe('the index', () => {
   it('holds many rows, many values and many rows of one value', async () => {
     const rows = 50_000;
     const keyOf = (row: number) => (row % 10 === 0 ? 'tenth' : row % 7 === 0 ? '' : `key ${row}`);
-    const index = await KeyIndex.build(rows, (row) => [keyOf(row)]);
+    const index = await KeyIndex.build(
+      rows,
+      (row) => [keyOf(row)],
+      () => 10,
+    );
     expect([...index.exact('tenth')]).toEqual(Array.from({ length: rows / 10 }, (_, i) => i * 10));
     for (let row = 1; row < rows; row += 997) {
       const wanted = keyOf(row) === `key ${row}` ? [row] : [];
@@ -161,7 +165,11 @@ describe('the index', () => {
 
   it('holds rows with several keys, as many as there are', async () => {
     const rows = 3_000;
-    const index = await KeyIndex.build(rows, (row) => ['all', `a${row}`, `a${row}`, '', `b${row % 7}`, `c${row}`]);
+    const index = await KeyIndex.build(
+      rows,
+      (row) => ['all', `a${row}`, `a${row}`, '', `b${row % 7}`, `c${row}`],
+      () => 10,
+    );
     expect([...index.exact('all')]).toHaveLength(rows);
     expect([...index.exact('b3')]).toEqual(
       Array.from({ length: rows }, (_, row) => row).filter((row) => row % 7 === 3),
@@ -174,7 +182,11 @@ describe('the index', () => {
 
   it('finds each row once, though its key has the part several times', async () => {
     const keys = ['aaaa', 'baa', 'aa', 'xyz', 'aaaa'];
-    const index = await KeyIndex.build(keys.length, (row) => [keys[row] ?? '']);
+    const index = await KeyIndex.build(
+      keys.length,
+      (row) => [keys[row] ?? ''],
+      () => 10,
+    );
     const all = async (match: 'prefix' | 'contains', part: string) => {
       const found: number[] = [];
       for await (const row of index.partial(match, part, new AbortController().signal)) found.push(row);

@@ -1,8 +1,9 @@
 /** A CSV file behind the gateway: what is told of a file that cannot be read, or not whole, and who waits for it. */
-import { chmod, rm, writeFile } from 'node:fs/promises';
+import { chmod, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import csv from '../../../adapters/csv/index.ts';
+import type { AjaxPlan } from '../../../src/gateway/ajax/plan.ts';
 import { createGateway, type Gateway } from '../../../src/gateway/gateway.ts';
 import type { GatewayPlan } from '../../../src/gateway/plan.ts';
 import { listen } from '../../../src/http/listen.ts';
@@ -15,6 +16,12 @@ const HEADER = 'customer_id,email,city\n';
 const lines = (count: number) =>
   Array.from({ length: count }, (_, id) => `${id},"user${id}@example.com",Bern\n`).join('');
 
+const CITIES: AjaxPlan = {
+  ...{ name: 'cities', source: 'people', where: [], search: undefined, limit: 50, encoding: 'utf-8' },
+  ...{ value: { kind: 'template', template: '{{city}}' }, description: undefined, group: undefined },
+  ...{ before: [], after: [], order: [] },
+};
+
 interface Served {
   readonly path: string;
   readonly gateway: Gateway;
@@ -24,11 +31,11 @@ interface Served {
   lookup(email: string): Promise<string>;
 }
 
-async function serve(content: string | undefined, deadlineMs = 20_000): Promise<Served> {
+async function serve(content: string | undefined, deadlineMs = 20_000, more: object = {}): Promise<Served> {
   const directory = await temporaryFolder();
   const path = join(directory, 'people.csv');
   if (content !== undefined) await writeFile(path, content);
-  const settings = csv.settings.parse({ file: 'people.csv' });
+  const settings = csv.settings.parse({ file: 'people.csv', ...more });
   const source = { name: 'people', adapter: csv, title: 'Customer list', timeoutMs: undefined, settings, directory };
   const base = gatewayPlan([{ ...source, ...USUAL_ASKING, concurrency: Number.POSITIVE_INFINITY, written: 'people' }]);
   const plan = { ...base, server: { ...base.server, deadlineMs } };
@@ -86,7 +93,69 @@ describe('lines that are left out', () => {
     const { gateway } = await serve(`${HEADER}1,a@example.com,Bern\n`);
     const [row] = await gateway.check();
     expect(row).not.toHaveProperty('warnings');
-    expect(gateway.states().get('people')).toEqual({ warnings: [], leftOut: 0 });
+    expect(gateway.states().get('people')).toEqual({ warnings: [], leftOut: 0, dataAt: expect.any(Date) });
+  });
+});
+
+describe('data that are older than maxAge', () => {
+  const HOUR_MS = 3_600_000;
+  const old = async () => {
+    const served = await serve(`${HEADER}1,a@example.com,Bern\n`, 20_000, { maxAge: '49h' });
+    const written = new Date(Date.now() - 50 * HOUR_MS);
+    await utimes(served.path, written, written);
+    return served;
+  };
+  const notices = async ({ gateway }: Served, parameters: Record<string, string>) =>
+    (await gateway.lookup({ lookup: 'default', parameters })).answer?.notices ?? [];
+
+  it('are told with every answer that used them, until a new file serves', async () => {
+    const served = await old();
+    const said = [expect.stringMatching(/^Customer list: the data are from .*, 2 days old$/)];
+    expect(await notices(served, { email: 'a@example.com' })).toEqual(said);
+    expect(await notices(served, { email: 'nobody@example.com' })).toEqual(said);
+    await writeFile(served.path, `${HEADER}1,a@example.com,Basel\n`);
+    await until(async () => (await served.lookup('a@example.com')).includes('Basel'));
+    expect(await notices(served, { email: 'a@example.com' })).toEqual([]);
+  });
+
+  it('are told when the file that should replace them is refused', async () => {
+    const served = await old();
+    await served.gateway.check();
+    // The new file is young, and not one of its records can be read.
+    await writeFile(served.path, HEADER);
+    const warnings = () => served.gateway.states().get('people')?.warnings ?? [];
+    await until(() => warnings().length > 1);
+    expect(warnings()).toEqual([
+      expect.stringContaining('the file as it is now cannot be read, older data serve'),
+      expect.stringMatching(/^the data are from .*, 2 days old, which is more than maxAge; see why/),
+    ]);
+    expect(await notices(served, { email: 'a@example.com' })).toHaveLength(1);
+    const server = await listen(served.gateway);
+    onTestFinished(() => server.close());
+    expect(await (await fetch(`${server.url}/readyz`)).json()).toMatchObject({ status: 'degraded' });
+    const metrics = await (await fetch(`${server.url}/metrics`)).text();
+    const [, seconds] = /^helpspot_gateway_source_data_age_seconds\{source="people"\} (.*)$/m.exec(metrics) ?? [];
+    expect(Number(seconds)).toBeGreaterThan(50 * 3600 - 1);
+    expect(Number(seconds)).toBeLessThan(50 * 3600 + 600);
+  });
+
+  it('are told in an AJAX field', async () => {
+    const { plan } = await old();
+    const gateway = createGateway({ ...plan, ajax: new Map([['cities', CITIES]]) }, { log: recordedLog() });
+    onTestFinished(() => gateway.close());
+    const outcome = await gateway.ajax({ field: 'cities', parameters: {} });
+    expect(JSON.stringify(outcome)).toMatch(/Customer list: the data are from [^"]*, 2 days old/);
+  });
+
+  it('are not told before, nor without maxAge', async () => {
+    const served = await serve(`${HEADER}1,a@example.com,Bern\n`, 20_000, { maxAge: '49h' });
+    const young = new Date(Date.now() - 48 * HOUR_MS);
+    await utimes(served.path, young, young);
+    expect(await notices(served, { email: 'a@example.com' })).toEqual([]);
+    const other = await serve(`${HEADER}1,a@example.com,Bern\n`);
+    await utimes(other.path, new Date(0), new Date(0));
+    expect(await notices(other, { email: 'a@example.com' })).toEqual([]);
+    expect(served.gateway.states().get('people')?.dataAt?.getTime()).toBe(young.getTime());
   });
 });
 

@@ -43,6 +43,17 @@ describe('a queued push', () => {
     expect(await bench.details(id)).toMatchObject({ title: 'Printer', rows: [{ label: 'Status', value: 'open' }] });
   });
 
+  it('lets staff go first, for whom a direct push is made', async () => {
+    const awaited: boolean[] = [];
+    const queued = await pushBench({ plan: QUEUED, talents: { awaited } });
+    await queued.push();
+    await reaches(queued, 'done');
+    expect(awaited).toEqual([false]);
+    const direct = await pushBench({ talents: { awaited } });
+    await direct.push();
+    expect(awaited).toEqual([false, true]);
+  });
+
   it('waits where nothing runs, and says so', async () => {
     const bench = await pushBench({ plan: QUEUED, started: false });
     const id = await bench.push();

@@ -48,12 +48,12 @@ export class HostileGateway {
   /**
    * @param root of the project, which has been built
    * @param folder where its files go
-   * @param standIn the address of the system that it asks and pushes to
+   * @param configuration in which `default` finds Bob, as {@link hostileConfiguration}
    */
-  static async start(root: string, folder: string, standIn: string): Promise<HostileGateway> {
+  static async start(root: string, folder: string, configuration: string): Promise<HostileGateway> {
     const config = join(folder, 'gateway.yaml');
     await writeFile(join(folder, 'people.csv'), 'customer_id,email\n1,bob@example.com\n2,eve@example.com\n');
-    await writeFile(config, configuration(standIn));
+    await writeFile(config, configuration);
     const probe = pathToFileURL(join(root, 'test/support/hostile/probe.js')).href;
     const args = ['--import', probe, join(root, 'bin/helpspot-gateway'), 'serve', `--config=${config}`];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
@@ -145,7 +145,8 @@ export class HostileGateway {
   }
 }
 
-function configuration(standIn: string): string {
+/** @param standIn the address of the system that the gateway asks and pushes to */
+export function hostileConfiguration(standIn: string): string {
   return `
 server: { port: 0, deadline: 10s }
 access: { ratePerMinute: 0 }
@@ -153,12 +154,16 @@ store: { file: gateway.db }
 sources:
   people: { adapter: csv, file: people.csv }
   xml: { adapter: http, url: "${standIn}/{{customer_id}}", format: xml, records: //a, verify: false }
+  xpath: { adapter: http, url: "${standIn}/{{customer_id}}", format: xml, records: "//a[n]", verify: false }
+  jsonpath: { adapter: http, url: "${standIn}/{{customer_id}}", records: "$..a", verify: false }
   json: { adapter: http, url: "${standIn}/{{customer_id}}", verify: false }
   hook: { adapter: webhook, url: "${standIn}/hook" }
   markdown: { adapter: webhook, url: "${standIn}/hook", bodyFormat: markdown }
 lookups:
   default: { sources: [people], match: [customer_id] }
   xml: { sources: [xml], match: [customer_id] }
+  xpath: { sources: [xpath], match: [customer_id] }
+  jsonpath: { sources: [jsonpath], match: [customer_id] }
   json: { sources: [json], match: [customer_id] }
   html: { sources: [json], match: [customer_id], fields: { note: { from: note, html: true } } }
   many: { sources: [json], match: [customer_id], fields: { a: note, b: note, c: note, d: note, e: note, f: note } }

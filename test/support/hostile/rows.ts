@@ -101,6 +101,24 @@ export const ROWS: readonly Row[] = [
     'json',
     list(250_000, (index) => ({ id: index })),
   ),
+  answered('XML: 50 MB', 'xml', () => `<r>${'<a><n>x</n></a>'.repeat(3_300_000)}</r>`),
+  answered('XML: 4.8 MB of elements in one another', 'xml', () => '<a>'.repeat(1.6 * MEGABYTES)),
+  answered(
+    'XPath //a[n]: 150 elements in one another, 4,000 times',
+    'xpath',
+    () => `<r>${`${'<a>'.repeat(150)}<n>x</n>${'</a>'.repeat(150)}`.repeat(4_000)}</r>`,
+  ),
+  answered('JSON: 50 MB', 'json', () => `[${'{"id":1},'.repeat(5.5 * MEGABYTES)}{}]`),
+  answered(
+    'JSONPath $..a: 4.8 MB of objects in one another',
+    'jsonpath',
+    () => `${'{"a":'.repeat(0.9 * MEGABYTES)}1${'}'.repeat(0.9 * MEGABYTES)}`,
+  ),
+  answered(
+    'JSONPath $..a: 300,000 flat objects',
+    'jsonpath',
+    list(300_000, (index) => ({ a: { id: index } })),
+  ),
   answered('JSON: 4.8 MB of brackets', 'json', () => '['.repeat(4.8 * MEGABYTES)),
   {
     name: 'a name of 40,000 letters, against 3,000 records',
