@@ -12,6 +12,7 @@ export {
   type SourceState,
 } from './adapter.ts';
 export {
+  beginningsOfMarkup,
   type Criterion,
   compares,
   isSought,
@@ -41,7 +42,8 @@ export {
   surelyNotDone,
   UserError,
 } from './errors.ts';
-export { booleanOf, comparedForms, KINDS, type Kind, kindByName, partForms, withoutInvisible } from './kinds.ts';
+export { isCodeByName, kindByName } from './kind-names.ts';
+export { booleanOf, comparedForms, KINDS, type Kind, partForms, withoutInvisible } from './kinds.ts';
 export { logWith } from './log.ts';
 export { phoneDigits, phoneEnds, phonePart } from './phone.ts';
 export type { Details, DetailsRow, FieldForm, PushAbility, PushFile, PushReceipt, PushRequest } from './push.ts';
