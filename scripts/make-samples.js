@@ -264,7 +264,7 @@ function csvOf(rows) {
 
 // The key of a column, as docs/adapters/sqlite.md explains it: with an index on it, searches stay quick in a large table.
 const key = (column) =>
-  `CASE WHEN typeof(${column}) = 'real' OR ${column} GLOB '*[^ -~]*' OR ${column} GLOB '*  *' THEN '*' ELSE lower(trim(${column})) END`;
+  `CASE WHEN typeof(${column}) = 'real' OR ${column} GLOB '*[^ -;=-~]*' OR ${column} GLOB '*  *' THEN '*' ELSE lower(trim(${column})) END`;
 
 const SCHEMA = `
 CREATE TABLE assets (

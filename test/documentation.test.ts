@@ -1,8 +1,10 @@
 /** What the documentation says is true: its configuration loads, and its links lead somewhere. */
+import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { adapters } from '../adapters/index.ts';
 import { loadConfiguration } from '../src/config/load.ts';
@@ -54,6 +56,28 @@ describe('config/examples', () => {
     const names = Array.from(text.matchAll(/\$\{([A-Z_0-9]+)\}/g), (match) => match[1] ?? '');
     const environment = Object.fromEntries(names.map((variable) => [variable, valueFor(variable)]));
     await expect(loadConfiguration(join(folder, name), adapters, environment)).resolves.toBeDefined();
+  });
+});
+
+describe('docs/from-csv.md', () => {
+  it('has commands that do what it says, as they stand', async () => {
+    const home = await mkdtemp(join(tmpdir(), 'from-csv-'));
+    onTestFinished(() => rm(home, { recursive: true }));
+    const text = readFileSync(join(root, 'docs/from-csv.md'), 'utf8');
+    const blocks = Array.from(text.matchAll(/```sh\n([\s\S]*?)```/g), ([, commands = '']) => commands);
+    // What serves, and what asks it, runs until somebody ends it.
+    const ending = blocks.filter((commands) => !/ serve |^curl /.test(commands));
+    expect(ending).toHaveLength(4);
+    const environment = { ...process.env, HOME: home };
+    const { stdout, stderr } = await promisify(execFile)('bash', ['-ec', ending.join('\n')], {
+      cwd: root,
+      env: environment,
+    });
+    expect(stdout).toMatch(/customers +csv +ok/);
+    expect(stdout).toContain('1 of 3 values; the address is taken out of it');
+    expect(stdout).toMatch(/email: +bob\.smith@example\.com/);
+    expect(stderr).toMatch(/phone +customers +1 found/);
+    expect(stdout).toMatch(/contract_until: +2026-12-31/);
   });
 });
 

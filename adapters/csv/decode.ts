@@ -1,8 +1,7 @@
 /** Bytes → text, in pieces, without ever guessing: a byte that does not belong to the encoding is an error, not a wrong letter. */
 import { isUtf8 } from 'node:buffer';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { SourceError } from '../../src/contract/index.ts';
+import { textOfTable } from '../../src/kit/text/index.ts';
 
 /**
  * The encodings of the setting. `latin1` is read as Windows-1252, its superset, as every browser does (WHATWG Encoding,
@@ -99,15 +98,8 @@ function lineOfBadByte(bytes: Buffer): number {
   return 1;
 }
 
-/** Loaded with the first such file: most are UTF-8. */
-const load = createRequire(join(import.meta.dirname, 'decode.js'));
-
-/**
- * TextDecoder is not used: in Node 20.18.3 and later, and in many releases of 22 to 24, it reads 0x80 to 0x9F as control
- * characters (nodejs/node#60888). A byte that the encoding does not know becomes a zero, and its line is left out.
- */
+/** A byte that the encoding does not know becomes a zero, and its line is left out. */
 function singleByteDecoder(encoding: Encoding): Decoder {
-  const iconv: typeof import('iconv-lite') = load('iconv-lite');
   const label = encoding === 'latin1' ? 'windows-1252' : encoding;
-  return { decode: (bytes) => iconv.decode(bytes, label).replaceAll('\ufffd', '\0'), end: () => '' };
+  return { decode: (bytes) => textOfTable(bytes, label).replaceAll('\ufffd', '\0'), end: () => '' };
 }

@@ -32,8 +32,19 @@ export function keyingOf(criterion: Criterion): Keying {
   if (isExact && OF_ITS_OWN.has(kind)) {
     return { name: `${kind}, exact`, keysOf: (value) => comparedForms(kind, value, 'stored') };
   }
-  const like = kind === 'name' || kind === 'email' ? kind : 'text';
-  return { name: like, keysOf: (value) => partForms(like, value) };
+  if (kind === 'name' || kind === 'email') return { name: kind, keysOf: (value) => partForms(kind, value, 'stored') };
+  return TEXT;
+}
+
+const TEXT: Keying = { name: 'text', keysOf: textKeys };
+const MAY_BE_AMOUNT = /^[-.\d]/;
+
+/** As written, and an amount also in its shortest form, by which it is found whole. */
+function textKeys(value: string): readonly string[] {
+  const written = partForms('text', value, 'stored');
+  return written.some((form) => MAY_BE_AMOUNT.test(form))
+    ? [...written, ...comparedForms('text', value, 'stored')]
+    : written;
 }
 
 /** The keys of which a record has one when it meets the criterion: the whole key, or where it begins with or contains it. */

@@ -1,5 +1,13 @@
 /** A query on a table: the most selective index gives candidates, and the gateway's own rules decide on each. */
-import { type Criterion, meets, type SourceRecord, untilAborted } from '../../src/contract/index.ts';
+import {
+  booleanOf,
+  type Criterion,
+  isCodeByName,
+  kindOf,
+  meets,
+  type SourceRecord,
+  untilAborted,
+} from '../../src/contract/index.ts';
 import type { KeyIndex } from './key-index.ts';
 import { keyingOf, partMatch, soughtKeys } from './keys.ts';
 import { Pace } from './pace.ts';
@@ -14,10 +22,13 @@ export type AnyOf = readonly Criterion[];
  */
 export async function search(
   table: Table,
-  conditions: readonly AnyOf[],
+  asked: readonly AnyOf[],
   limit: number,
   signal: AbortSignal,
 ): Promise<readonly SourceRecord[]> {
+  const conditions = await Promise.all(
+    asked.map((anyOf) => Promise.all(anyOf.map((criterion) => asMeant(table, criterion, signal)))),
+  );
   const found: SourceRecord[] = [];
   const pace = new Pace();
   for await (const row of await candidates(table, conditions, signal)) {
@@ -30,6 +41,14 @@ export async function search(
     signal.throwIfAborted();
   }
   return found;
+}
+
+/** A file has texts only: where all of a column say yes or no, a yes is found however it is written. */
+async function asMeant(table: Table, criterion: Criterion, signal: AbortSignal): Promise<Criterion> {
+  const { field, match, value } = criterion;
+  const mayBeFlag = match === 'exact' && kindOf(criterion) === 'text' && booleanOf(value) !== undefined;
+  if (!mayBeFlag || criterion.kind !== undefined || isCodeByName(field)) return criterion;
+  return (await untilAborted(table.hasFlags(field), signal)) ? { ...criterion, kind: 'boolean' } : criterion;
 }
 
 /** Rows that may meet the conditions, and all that do, each once. */

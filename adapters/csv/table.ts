@@ -1,8 +1,8 @@
 /** The rows of one file in memory: one buffer of text, a number a row, and an index for every field that is searched. */
-import type { SourceRecord } from '../../src/contract/index.ts';
+import { booleanOf, type SourceRecord } from '../../src/contract/index.ts';
 import { KeyIndex } from './key-index.ts';
 import type { Keying } from './keys.ts';
-import type { Pace } from './pace.ts';
+import { Pace } from './pace.ts';
 
 // More than the longest record takes in UTF-8.
 const SPARE_BYTES = 8 * 1024 * 1024;
@@ -79,6 +79,7 @@ export class Table {
   readonly #text: Buffer;
   readonly #starts: Uint32Array;
   readonly #indexes = new Map<string, FieldIndex>();
+  readonly #flags = new Map<string, Promise<boolean>>();
 
   constructor(fields: readonly string[], text: Buffer, starts: Uint32Array, size: number) {
     this.fields = fields;
@@ -114,6 +115,28 @@ export class Table {
     const index = KeyIndex.build(this.size, keysOf, (row) => this.bytesOf(row));
     this.#indexes.set(name, { field, keying, index });
     return index;
+  }
+
+  /** Whether every value of a field says yes or no, and there is one: `x` among them makes texts of all. */
+  hasFlags(field: string): Promise<boolean> {
+    const known = this.#flags.get(field) ?? this.#lookForFlags(this.fields.indexOf(field));
+    this.#flags.set(field, known);
+    return known;
+  }
+
+  async #lookForFlags(column: number): Promise<boolean> {
+    const pace = new Pace();
+    let isAny = false;
+    for (let row = 0; column >= 0 && row < this.size; row += 1) {
+      const value = this.#value(row, column);
+      if (value.trim() !== '') {
+        if (booleanOf(value) === undefined) return false;
+        isAny = true;
+      }
+      const rest = pace.step();
+      if (rest !== undefined) await rest;
+    }
+    return isAny;
   }
 
   /** The indexes that there are, or are being made. */

@@ -1,8 +1,10 @@
 /** A criterion on one attribute, as a filter. Every value goes into it as data. */
 import {
+  beginningsOfMarkup,
   booleanOf,
   type Criterion,
   comparedForms,
+  isCodeByName,
   type Kind,
   phoneEnds,
   spellingsOf,
@@ -128,7 +130,14 @@ function widerFilters(attribute: string, criterion: Criterion, kind: Kind): read
     .slice(0, MOST_ITEMS);
   const itemFilter = (item: string) => or([substring(attribute, '', [item]), ...timeFilters(attribute, item)]);
   const list = items.length < 2 ? [] : [and(items.map((item) => itemFilter(item.trim())))];
-  return [...parts, ...list, ...(kind === 'text' ? timeFilters(attribute, value) : [])];
+  if (kind !== 'text' && kind !== 'code') return [...parts, ...list];
+  return [...parts, ...list, ...markupFilters(attribute, criterion), ...timeFilters(attribute, value)];
+}
+
+/** Values of which HelpSpot inserts what is looked for. An identifier has no markup, and need not be looked for twice. */
+function markupFilters(attribute: string, criterion: Criterion): readonly FilterNode[] {
+  if (isCodeByName(criterion.field)) return [];
+  return beginningsOfMarkup(criterion).map((beginning) => substring(attribute, beginning));
 }
 
 /** A time in an attribute that is not known to have times is shown as a date. */

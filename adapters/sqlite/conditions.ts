@@ -4,7 +4,7 @@
  * the key of a column: the comparable form of a plain value, or {@link ODD}. An index on that expression serves every
  * search on the column.
  */
-import { booleanOf, type Criterion, type Kind, phoneEnds, soughtForms } from '../../src/contract/index.ts';
+import { booleanOf, type Criterion, type Kind, phoneEnds, soughtForms, spellingsOf } from '../../src/contract/index.ts';
 import { BOOLEAN_WORDS, either } from '../../src/kit/sql/index.ts';
 import type { Bindings } from './libsql.ts';
 
@@ -102,12 +102,11 @@ function isDecidable(kind: Kind, { affinity }: Column): boolean {
 }
 
 /** The keys of the values that may be the same. */
-function sameAs(
-  { kind, value }: Asked['criterion'],
-  forms: readonly string[],
-  { affinity }: Column,
-): readonly string[] {
+function sameAs(criterion: Asked['criterion'], forms: readonly string[], { affinity }: Column): readonly string[] {
+  const { kind, value } = criterion;
   const keys = new Set(forms);
+  // Of an amount: `12.5` and `12.50`.
+  if (kind === 'text') for (const one of spellingsOf(criterion)) keys.add(one.toLowerCase());
   if (kind === 'name') for (const form of forms) keys.add(form.replaceAll("'", '`'));
   const yes = kind === 'boolean' ? booleanOf(value) : undefined;
   if (yes !== undefined) for (const word of BOOLEAN_WORDS[yes ? 'yes' : 'no']) keys.add(word);
@@ -132,7 +131,8 @@ export function keyOf(column: Column, kind: Kind): string {
     const around = `trim(${sql}) GLOB '*[^-!#$%&''*+/0-9=A-Z^_\`a-z{|}~@.]*' OR trim(${sql}) GLOB '*.'`;
     return `CASE WHEN ${real} OR ${around} THEN ${ODD} ELSE lower(trim(${sql})) END`;
   }
-  return `CASE WHEN ${real} OR ${sql} GLOB '*[^ -~]*' OR ${sql} GLOB '*  *' THEN ${ODD} ELSE lower(trim(${sql})) END`;
+  // A value with a `<` also comes back as HelpSpot inserts it, without its tags.
+  return `CASE WHEN ${real} OR ${sql} GLOB '*[^ -;=-~]*' OR ${sql} GLOB '*  *' THEN ${ODD} ELSE lower(trim(${sql})) END`;
 }
 
 /** The rows of which a number has the same last digits, or these anywhere. */

@@ -3,9 +3,10 @@
  * system with rules of its own (a directory, a database server) is asked for each of {@link spellingsOf}, and what comes
  * back is compared again where its rules are wider.
  */
-import { domainToUnicode } from 'node:url';
-import { emailAddresses, emailForm } from './email-address.ts';
-import { comparedForms, type Kind, kindByName, partForms, withoutInvisible } from './kinds.ts';
+import { amountSpellings, plainAmountOf } from './amounts.ts';
+import { emailAddresses, emailForms } from './email-address.ts';
+import { isCodeByName, kindByName } from './kind-names.ts';
+import { comparedForms, type Kind, partForms, withoutInvisible } from './kinds.ts';
 import { phoneEnds, phoneHas, phoneSpellings } from './phone.ts';
 import { isList, type SourceRecord, textOf, type Value } from './record.ts';
 
@@ -61,13 +62,18 @@ export function valueMeets(value: Value, criterion: Criterion): boolean {
 function itemMeets(item: Value, criterion: Criterion): boolean {
   const text = comparedPart(textOf(item), criterion);
   if (text === undefined) return false;
-  const kind = criterion.kind ?? kindOfValue(item, criterion.field);
+  const kind = comparedAs(criterion.kind ?? kindOfValue(item, criterion.field), criterion.field);
   const { match, country } = criterion;
   if (kind === 'phone' && match !== 'exact') return phoneHas(text, criterion.value, match, country);
   const wanted = soughtForms(criterion, kind);
   if (kind === 'phone' && !haveCommon(phoneEnds(text), soughtEnds(criterion))) return false;
-  const forms = match === 'exact' ? comparedForms(kind, text, 'stored', country) : partForms(kind, text);
+  const forms = match === 'exact' ? comparedForms(kind, text, 'stored', country) : partForms(kind, text, 'stored');
   return forms.some((form) => wanted.some((one) => compares(match, form, one)));
+}
+
+/** A text in a field that is called like a code is one: `1.10` is another version than `1.1`. */
+function comparedAs(kind: Kind, field: string): Kind {
+  return kind === 'text' && isCodeByName(field) ? 'code' : kind;
 }
 
 /** A field without a telling name is of the kind of its values. */
@@ -95,17 +101,34 @@ function onceFor(criterion: Criterion, what: string, make: () => readonly string
 }
 
 /** The comparable forms of what is looked for as a value of a kind; empty where there is nothing to compare. */
-export function soughtForms(criterion: Criterion, kind: Kind = kindOf(criterion)): readonly string[] {
-  const { match, value, country } = criterion;
+export function soughtForms(criterion: Criterion, of: Kind = kindOf(criterion)): readonly string[] {
+  const { match, value, country, field } = criterion;
+  const kind = comparedAs(of, field);
   // Systems that see the end of the text in a NUL would find others.
   if (value.includes('\0')) return [];
   return onceFor(criterion, kind, () =>
-    match === 'exact' || kind === 'phone' ? comparedForms(kind, value, 'sought', country) : partForms(kind, value),
+    match === 'exact' || kind === 'phone'
+      ? comparedForms(kind, value, 'sought', country)
+      : partForms(kind, value, 'sought'),
   );
 }
 
 function soughtEnds(criterion: Criterion): readonly string[] {
   return onceFor(criterion, 'ends', () => phoneEnds(criterion.value));
+}
+
+/** Of what has more words, markup is looked for behind the first ones. */
+const MOST_WORDS_BEFORE_MARKUP = 4;
+
+/**
+ * What a value with markup begins with that HelpSpot inserts as what is looked for, for systems that find by the beginning:
+ * of `AT&T` it is `AT&T <`, `AT&T<` or `<`. What they find is compared again.
+ */
+export function beginningsOfMarkup({ value }: Criterion): readonly string[] {
+  const seen = withoutInvisible(value).trim();
+  const ends = Array.from(seen.matchAll(/\s+/g), ({ index }) => index).slice(0, MOST_WORDS_BEFORE_MARKUP);
+  const beginnings = [seen, ...ends.map((end) => seen.slice(0, end))];
+  return [...beginnings.flatMap((one) => [`${one} <`, `${one}<`]), '<'];
 }
 
 /** A system is asked for at most so many spellings at once. */
@@ -137,15 +160,21 @@ function spelled({ field, kind, value, country, match }: Criterion): readonly st
     }
     case 'name':
       return typed === bare ? nameSpellings(bare) : [...nameSpellings(bare), typed];
+    case 'text': {
+      const amount = match === 'exact' && !isCodeByName(field) ? plainAmountOf(bare) : undefined;
+      return amount === undefined ? textSpellings(typed, bare) : [bare, ...amountSpellings(amount)];
+    }
     default:
-      return [typed, bare].flatMap((text) => [text, text.normalize('NFC'), text.normalize('NFD')]);
+      return textSpellings(typed, bare);
   }
 }
 
+function textSpellings(...texts: readonly string[]): readonly string[] {
+  return texts.flatMap((text) => [text, text.normalize('NFC'), text.normalize('NFD')]);
+}
+
 function emailSpellings(address: string): readonly string[] {
-  const form = emailForm(address);
-  const at = form.lastIndexOf('@');
-  return [address, form, `${form.slice(0, at)}@${domainToUnicode(form.slice(at + 1))}`];
+  return [address, ...emailForms(address)];
 }
 
 const APOSTROPHE = /['\u2018\u2019\u02bc\u00b4`]/g;

@@ -50,6 +50,12 @@ export function inBackground(signal: AbortSignal): AbortSignal {
   return signal;
 }
 
+/** The same call: the work of `signal` is done for that of `parent`, which may end before it. */
+export function partOfCall(signal: AbortSignal, parent: AbortSignal): void {
+  const call = calls.get(parent);
+  if (call !== undefined) calls.set(signal, call);
+}
+
 /**
  * Runs `work` with the signal of `controller`, which aborts after `milliseconds`
  * at the latest. The timer keeps the process alive, unlike `AbortSignal.timeout`:
@@ -80,8 +86,7 @@ export async function withDeadlineWithin<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
-  const call = parent === undefined ? undefined : calls.get(parent);
-  if (call !== undefined) calls.set(controller.signal, call);
+  if (parent !== undefined) partOfCall(controller.signal, parent);
   const abort = () => controller.abort(parent?.reason);
   if (parent?.aborted) abort();
   parent?.addEventListener('abort', abort, { once: true });

@@ -1,5 +1,5 @@
 /** Mail addresses as people and systems write them: with a name, several, with `mailto:`, a host name in letters or in punycode. */
-import { domainToASCII } from 'node:url';
+import { domainToASCII, domainToUnicode } from 'node:url';
 
 /** What stands between addresses, and around them. Apostrophes may be part of one. */
 const BETWEEN = /[\s;,|<>"()[\]\u2018\u201a-\u201f\u00ab\u00bb]+/;
@@ -40,6 +40,18 @@ export function emailForm(address: string): string {
   const host = lower.slice(at + 1);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the range of ASCII begins there
   if (/^[\x00-\x7f]*$/.test(host)) return lower;
-  const ascii = host.length > 253 ? '' : domainToASCII(host);
+  const ascii = host.length > LONGEST_HOST ? '' : domainToASCII(host);
   return ascii === '' ? lower : `${lower.slice(0, at)}@${ascii}`;
+}
+
+/** RFC 1035, 2.3.4 */
+const LONGEST_HOST = 253;
+
+/** An address in lower case with its host name in ASCII and, where it has other letters, in these: `bob@xn--mnchen-3ya.de`, `bob@münchen.de`. */
+export function emailForms(address: string): readonly string[] {
+  const form = emailForm(address);
+  const host = form.slice(form.lastIndexOf('@') + 1);
+  if (!host.includes('xn--') || host.length > LONGEST_HOST) return [form];
+  const letters = domainToUnicode(host).normalize('NFC');
+  return letters === '' || letters === host ? [form] : [form, form.slice(0, form.length - host.length) + letters];
 }

@@ -12,6 +12,7 @@ export {
   type SourceState,
 } from './adapter.ts';
 export {
+  beginningsOfMarkup,
   type Criterion,
   compares,
   isSought,
@@ -29,6 +30,7 @@ export {
   DeadlineExceeded,
   inBackground,
   isBackground,
+  partOfCall,
   remainingMs,
   untilAborted,
   withDeadline,
@@ -44,7 +46,8 @@ export {
   surelyNotDone,
   UserError,
 } from './errors.ts';
-export { booleanOf, comparedForms, KINDS, type Kind, kindByName, partForms, withoutInvisible } from './kinds.ts';
+export { isCodeByName, kindByName } from './kind-names.ts';
+export { booleanOf, comparedForms, KINDS, type Kind, partForms, withoutInvisible } from './kinds.ts';
 export { logWith } from './log.ts';
 export { phoneDigits, phoneEnds, phonePart } from './phone.ts';
 export type { Details, DetailsRow, FieldForm, PushAbility, PushFile, PushReceipt, PushRequest } from './push.ts';

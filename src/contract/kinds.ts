@@ -2,7 +2,9 @@
  * Kinds of values, and the one definition of "the same" for each: what is shown can be searched for, and what HelpSpot
  * inserts, sent back by the next lookup, finds the same customer.
  */
-import { emailAddresses, emailForm, endWithout } from './email-address.ts';
+import { withoutMarkup } from '../helpspot/insertable.ts';
+import { amountOf, plainAmountOf } from './amounts.ts';
+import { emailAddresses, emailForm, emailForms } from './email-address.ts';
 import { phoneForms } from './phone.ts';
 
 /**
@@ -13,39 +15,6 @@ import { phoneForms } from './phone.ts';
 export type Kind = (typeof KINDS)[number];
 
 export const KINDS = ['phone', 'email', 'name', 'code', 'number', 'boolean', 'date', 'text'] as const;
-
-const PHONE_WORD = /(?:phones?|telefon|mobile?|handy|cell|fax)$|^tel$/;
-const EMAIL_WORD = /^e?mails?$/;
-/** What may follow these words: `phone_number`, `mobile2`, `mail_private`; not `phone_verified`, not `email_count`. */
-const OF_WHICH =
-  /^(?:number|numbers|no|nr|nummer|address|addresses|work|business|office|home|private|privat|main|primary|other|direct|day|e164|digits|key|\d+)$/;
-
-/** The kind of a field of which nothing but its name is known: `phone`, `mobile_phone`, `fax` …; `email`, `mail` …; `first_name`, `fullname` …; everything else is text. */
-export function kindByName(field: string): Kind {
-  const known = byName.get(field);
-  if (known !== undefined) return known;
-  const kind = kindOfWords(field);
-  // Names of fields come from the configuration and from the systems: some hundreds.
-  if (byName.size < 10_000) byName.set(field, kind);
-  return kind;
-}
-
-const byName = new Map<string, Kind>();
-
-function kindOfWords(field: string): Kind {
-  const words = field
-    .slice(0, 200)
-    .replace(/([a-z])([A-Z0-9])/g, '$1 $2')
-    .toLowerCase()
-    .replace(/e[-_ ]mail/g, 'email')
-    .split(/[^\p{L}\p{N}]+/u);
-  if (/^(?:is|has|can)$/.test(words[0] ?? '')) return 'text';
-  const last = words.findLastIndex((word) => !OF_WHICH.test(word));
-  const word = words[last] ?? '';
-  if (PHONE_WORD.test(word)) return 'phone';
-  if (EMAIL_WORD.test(word)) return 'email';
-  return last === words.length - 1 && word.endsWith('name') ? 'name' : 'text';
-}
 
 /**
  * Zero-width characters, joiners, marks of direction, soft hyphens, the byte order mark: they come along with what is
@@ -118,19 +87,9 @@ function textForm(text: string): string {
   return isAscii(lower) ? lower : lower.normalize('NFC');
 }
 
-const DECIMAL = /^([+-]?)(\d+)(?:\.(\d+))?$/;
-const EXPONENT = /^[+-]?\d+(?:\.\d+)?e[+-]?\d+$/i;
-
-/** `007`, `7.00` and `+7` are 7. What is no number stays a text. */
-function numberForm(text: string): string {
-  const trimmed = text.trim();
-  const parts = DECIMAL.exec(trimmed);
-  if (parts === null) return textForm(EXPONENT.test(trimmed) ? String(Number(trimmed)) : trimmed);
-  const [, sign, digits = '', fraction = ''] = parts;
-  const whole = digits.replace(/^0+(?=\d)/, '');
-  const end = endWithout(fraction, '0');
-  const amount = end === 0 ? whole : `${whole}.${fraction.slice(0, end)}`;
-  return sign === '-' && amount !== '0' ? `-${amount}` : amount;
+/** Plain amounts are the same however many zeros end them; all else is a text. */
+function textOrAmount(text: string): string {
+  return plainAmountOf(text) ?? textForm(text);
 }
 
 const YES = /^(?:yes|y|true|t|on|1(?:\.0+)?)$/i;
@@ -162,6 +121,12 @@ function dateForms(text: string, side: 'stored' | 'sought'): readonly string[] {
   return side === 'sought' ? [instant] : [instant.slice(0, 10), instant];
 }
 
+/** The text as it is shown and, where it has markup, as HelpSpot inserts it: `AT&T <Corp>` comes back as `AT&T`. Of numbers and addresses it is no part. */
+function comesBackAs(kind: Kind, text: string): readonly string[] {
+  if (!text.includes('<') || kind === 'phone' || (kind === 'email' && text.includes('@'))) return [text];
+  return [text, withoutMarkup(text)];
+}
+
 /**
  * The forms of a value for an exact comparison: a stored and a sought value are the same when they have a form in common.
  * None: there is nothing to compare ("n/a" is no telephone number).
@@ -175,7 +140,16 @@ export function comparedForms(
   side: 'stored' | 'sought',
   country?: string,
 ): readonly string[] {
-  const text = asShown(given);
+  const texts = side === 'stored' ? comesBackAs(kind, asShown(given)) : [asShown(given)];
+  return formsOfEach(texts, (text) => wholeForms(kind, text, side, country));
+}
+
+function formsOfEach(texts: readonly string[], of: (text: string) => readonly string[]): readonly string[] {
+  const [only = ''] = texts;
+  return texts.length === 1 ? of(only) : [...new Set(texts.flatMap(of))];
+}
+
+function wholeForms(kind: Kind, text: string, side: 'stored' | 'sought', country?: string): readonly string[] {
   switch (kind) {
     case 'phone':
       return phoneForms(text, side, country);
@@ -186,7 +160,7 @@ export function comparedForms(
     case 'name':
       return filled(nameForms(text));
     case 'number':
-      return filled([numberForm(text)]);
+      return filled([amountOf(text) ?? textForm(text)]);
     case 'boolean': {
       const value = booleanOf(text);
       return value === undefined ? filled([textForm(text)]) : [value ? '1' : '0'];
@@ -194,18 +168,27 @@ export function comparedForms(
     case 'date':
       return filled(dateForms(text, side));
     case 'code':
-    case 'text':
       return filled([textForm(text)]);
+    case 'text':
+      return filled([textOrAmount(text)]);
   }
 }
 
 /** The forms of a value, of which one must begin with, or contain, one of what is looked for. Not for telephone numbers. */
-export function partForms(kind: Kind, given: string): readonly string[] {
+export function partForms(kind: Kind, given: string, side: 'stored' | 'sought'): readonly string[] {
   const text = asShown(given);
-  if (kind === 'name') return filled(nameForms(text.slice(0, LONGEST_NAME)));
-  if (kind !== 'email') return filled([textForm(text)]);
-  const lower = textForm(text);
-  return filled([...new Set([lower, ...emailAddresses(text).map(emailForm)])]);
+  const of =
+    kind === 'email'
+      ? emailPartForms
+      : kind === 'name'
+        ? (one: string) => nameForms(one.slice(0, LONGEST_NAME))
+        : (one: string) => [textForm(one)];
+  return filled(formsOfEach(side === 'stored' ? comesBackAs(kind, text) : [text], of));
+}
+
+/** As written, and each address alone, its host name in letters and in ASCII: half a name can be looked for in letters only. */
+function emailPartForms(text: string): readonly string[] {
+  return [...new Set([textForm(text), ...emailAddresses(text).flatMap(emailForms)])];
 }
 
 function filled(forms: readonly string[]): readonly string[] {

@@ -228,6 +228,7 @@ export function phoneSpellings(text: string, country: string | undefined): reado
     for (const form of [parsed.number, national.replace(NOT_DIGITS, ''), parsed.formatInternational(), national])
       spellings.add(form);
     spellings.add(parsed.nationalNumber).add(`00${parsed.number.slice(1)}`);
+    if (national.startsWith('0')) spellings.add(`+${parsed.countryCallingCode} (0)${national.slice(1)}`);
   }
   return [...spellings].slice(0, 10);
 }

@@ -32,17 +32,25 @@ export function textOfBytes(bytes: Uint8Array): string {
  * are letters and marks. The five bytes that are nothing in it stay the control characters that they are in ISO-8859-1.
  */
 export function windows1252(bytes: Uint8Array): string {
-  // Not `TextDecoder('windows-1252')`: many releases of Node decode these bytes as control characters (nodejs/node#60888).
   // One character a byte.
-  const text = library().decode(bufferOf(bytes), 'windows-1252');
+  const text = textOfTable(bytes, 'windows-1252');
   return text.replace(/\ufffd/g, (_, at: number) => String.fromCharCode(bytes[at] ?? 0));
 }
 
 /** In an encoding that browsers do not know (code page 850); undefined when nobody knows it, or the bytes are not in it. */
 export function textOfOldEncoding(bytes: Uint8Array, label: string): string | undefined {
   if (!library().encodingExists(label)) return undefined;
-  const text = library().decode(bufferOf(bytes), label);
+  const text = textOfTable(bytes, label);
   return text.includes('\ufffd') ? undefined : text;
+}
+
+/**
+ * By the table of an encoding in which a character is a byte: `windows-1250`, `iso-8859-15`, `cp850`. A byte that is not in
+ * it becomes U+FFFD.
+ */
+export function textOfTable(bytes: Uint8Array, label: string): string {
+  // Not TextDecoder: many releases of Node decode 0x80 to 0x9F of Windows-1252 as control characters (nodejs/node#60888).
+  return library().decode(bufferOf(bytes), label);
 }
 
 function bufferOf(bytes: Uint8Array): Buffer {

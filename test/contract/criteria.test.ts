@@ -13,6 +13,7 @@ import {
   textOf,
   type Value,
 } from '../../src/contract/index.ts';
+import { insertableText } from '../../src/helpspot/insertable.ts';
 
 const matches = (field: string, match: 'exact' | 'prefix' | 'contains', stored: string, asked: string) =>
   meets({ [field]: stored }, { field, match, value: asked });
@@ -209,6 +210,16 @@ describe('other kinds', () => {
       ['a@example.de|b@example.de', 'b@example.de'],
       ['mailto:a@m\u00fcnchen.example', 'a@xn--mnchen-3ya.example;'],
       ['a@xn--mnchen-3ya.example', 'A@M\u00dcNCHEN.example'],
+      ['Bob <a@m\u00fcnchen.example>', 'a@xn--mnchen-3ya.example'],
+      ['Bob <a@xn--mnchen-3ya.example>', 'mailto:a@mu\u0308nchen.example'],
+      ['Bob <a@m\u00fcnchen.example>', 'Bob <a@xn--mnch', { match: 'prefix' }],
+      ['Bob <a@m\u00fcnchen.example>', 'mailto:a@xn--mnchen-3ya', { match: 'prefix' }],
+      ['Bob <a@xn--mnchen-3ya.example>', 'a@m\u00fcn', { match: 'prefix' }],
+      ['mailto:a@xn--mnchen-3ya.example', 'Bob <A@M\u00dcNCH', { match: 'prefix' }],
+      ['a@xn--mnchen-3ya.example', '@m\u00fcnchen.ex', { match: 'contains' }],
+      ['Bob <a@m\u00fcnchen.example>', '@xn--mnchen-3ya', { match: 'contains' }],
+      ['x@stra\u00dfe.example', 'x@stra\u00df', { match: 'prefix' }],
+      ['Bob Carl <bob@example.com>', 'Bob Ca', { match: 'prefix' }],
       ["o'brien@example.ie", "O'Brien@example.ie"],
     ]),
   )('the address $stored is found by $sought', ({ stored, sought, more }) => {
@@ -266,6 +277,19 @@ describe('other kinds', () => {
       ['12.50\x02', '12.5', { kind: 'number' }],
       ['one\r\ntwo', 'One\ntwo'],
       [['red', 'blue'], 'red, blue'],
+      ['12.50', '12.5'],
+      ['12.5', '12.500'],
+      ['100', '100.00'],
+      ['-3.0', '-3'],
+      ['.5', '0.5'],
+      ['0.50', '.5'],
+      ['.5', '0.5', { kind: 'number' }],
+      ['5.', '5', { kind: 'number' }],
+      ['1e25', '10000000000000000000000000', { kind: 'number' }],
+      [1e25, '10000000000000000000000000'],
+      [1e-7, '0.0000001'],
+      ['1.5E3', '1500.0', { kind: 'number' }],
+      ['12345678901234567890.10', '12345678901234567890.1'],
     ]),
   )('$stored is found by $sought $more', ({ stored, sought, more }) => {
     expect(found([stored, sought, more], 'value')).toBe(true);
@@ -279,9 +303,69 @@ describe('other kinds', () => {
       ['2', 'true', { kind: 'boolean' }],
       [new Date('2026-12-31T10:00:00Z'), '2026-12-30'],
       [12.5, '125'],
+      ['007.0', '7'],
+      ['+100', '100'],
+      ['1.10', '1.1', { kind: 'code' }],
+      ['1e3', '1000'],
+      ['e5', '0', { kind: 'number' }],
+      ['1e999999999', '0', { kind: 'number' }],
+      ['.', '0'],
+      ['12.5', '12.5.0'],
     ]),
   )('$stored is not found by $sought $more', ({ stored, sought, more }) => {
     expect(found([stored, sought, more], 'value')).toBe(false);
+  });
+});
+
+describe('amounts in fields that are called like codes', () => {
+  it.each([
+    'customer_id',
+    'customerId',
+    'userid',
+    'kdnr',
+    'Kundennummer',
+    'order_number',
+    'room_no',
+    'zip',
+    'zip_code',
+  ])('count each digit: %s', (field) => {
+    expect(meets({ [field]: '1.10' }, { field, match: 'exact', value: '1.1' })).toBe(false);
+    expect(meets({ [field]: '1.10' }, { field, match: 'exact', value: '1.10' })).toBe(true);
+    expect(spellingsOf({ field, match: 'exact', value: '100' })).toEqual(['100']);
+  });
+
+  it.each(['price', 'paid', 'balance', 'note', 'hourly_rate'])('and no others: %s', (field) => {
+    expect(meets({ [field]: '1.10' }, { field, match: 'exact', value: '1.1' })).toBe(true);
+  });
+});
+
+describe('values with markup', () => {
+  const fields = ['company', 'last_name', 'customer_id', 'price_list'];
+  it.each([
+    'AT&T <Corp>',
+    'Tom <tom@x> & Co',
+    'a < b',
+    '<b>x</b>',
+    '<b>B</b>old & <script>alert(1)</script>',
+    'x<',
+    '<<b>b>y',
+    'M\u00fcller <GmbH',
+    '<b>12.50</b>',
+    'see <https://example.com/?a=1>',
+    'one <br> two',
+  ])('%s is found by what HelpSpot inserts of it', (stored) => {
+    const sentBack = insertableText({ kind: 'text', text: stored }, (html) => html).trim();
+    for (const field of fields) {
+      for (const match of ['exact', 'prefix', 'contains'] as const) {
+        expect(meets({ [field]: stored }, { field, match, value: sentBack }), `${field} ${match}`).toBe(true);
+        expect(meets({ [field]: stored }, { field, match, value: stored }), `${field} ${match}`).toBe(true);
+      }
+    }
+  });
+
+  it('is not looked for without its tags', () => {
+    expect(matches('company', 'exact', 'AT&T', 'AT&T <Corp>')).toBe(false);
+    expect(matches('company', 'contains', 'alert(1)', '<script>alert(1)</script>')).toBe(false);
   });
 });
 
@@ -331,6 +415,9 @@ describe('spellings for systems that compare texts', () => {
     ['company', 'Mul\u200bti 👨‍👩‍👧', ['Mul\u200bti 👨‍👩‍👧', 'Multi 👨👩👧']],
     ['phone', '030 123-45', ['030 123-45', '+493012345', '03012345', '030 12345']],
     ['email', 'Bob <bob@xn--mnchen-3ya.example>', ['bob@xn--mnchen-3ya.example', 'bob@münchen.example']],
+    ['price', '12.5', ['12.5', '12.50', '12.500']],
+    ['price', '100.0', ['100.0', '100', '100.00']],
+    ['price', '.5', ['.5', '0.5', '0.50', '.50']],
     ['city', 'Köln', ['Köln', 'Ko\u0308ln']],
     ['city', '\uf96fo\u0308', ['\uf96fo\u0308', '\u8aaaö', '\u8aaao\u0308']],
   ])('%s: %j', (field, value, some) => {

@@ -31,7 +31,7 @@ const OF_TEXT: Readonly<Record<string, (text: string) => unknown>> = {
   ...Object.fromEntries(
     KINDS.flatMap((kind) => [
       [`comparedForms of ${kind}`, (text: string) => comparedForms(kind, text, 'stored', 'DE')],
-      [`partForms of ${kind}`, (text: string) => partForms(kind, text)],
+      [`partForms of ${kind}`, (text: string) => partForms(kind, text, 'stored')],
       [`spellingsOf ${kind}`, (text: string) => spellingsOf({ field: 'a', match: 'exact', value: text, kind })],
     ]),
   ),

@@ -6,6 +6,7 @@ import {
   type CallContext,
   callerHasGone,
   type FindQuery,
+  partOfCall,
   remainingMs,
   SourceError,
   type SourceRecord,
@@ -109,12 +110,12 @@ export class Questions {
   async #shared(key: string, query: FindQuery, context: CallContext, options: AskOptions): Promise<KeptAnswer> {
     this.#refuseAtRest();
     const { reference } = context;
-    const asked = this.#singleFlight.join(key, context.signal, (_callers, controller) =>
+    const asked = this.#singleFlight.join(key, context.signal, (_callers, controller) => {
+      partOfCall(controller.signal, context.signal);
       // The signal of one who was answered without it says nothing any more.
-      withDeadline(remainingMs(context.signal) ?? options.deadlineMs, controller, () =>
-        this.#inTurn(key, query, reference, controller, options),
-      ),
-    );
+      const left = remainingMs(context.signal) ?? options.deadlineMs;
+      return withDeadline(left, controller, () => this.#inTurn(key, query, reference, controller, options));
+    });
     try {
       return await asked;
     } catch (error) {

@@ -32,6 +32,9 @@ function inside({ match, value }: Criterion): readonly string[] {
   return match === 'exact' ? [...new Set(phoneEnds(value))] : [withoutZeros(onlyDigits(value)) || onlyDigits(value)];
 }
 
+/** Numbers of North America, which are often written without their country. */
+const NORTH_AMERICAN = 10;
+
 /** How the digits may be stored, or begin. */
 function wholes(criterion: Criterion): readonly string[] {
   const typed = onlyDigits(criterion.value);
@@ -39,8 +42,14 @@ function wholes(criterion: Criterion): readonly string[] {
   const all =
     criterion.match === 'prefix'
       ? [typed, bare, `0${bare}`, `00${bare}`]
-      : [typed, ...spellingsOf(criterion).map(onlyDigits)];
+      : [typed, ...spellingsOf(criterion).flatMap(dialled), ...(bare.length === NORTH_AMERICAN ? [`1${bare}`] : [])];
   return [...new Set(all)].filter((digits) => digits !== '');
+}
+
+/** The digits of a spelling; of one with its country also as it is dialled from most others. */
+function dialled(spelling: string): readonly string[] {
+  const digits = onlyDigits(spelling);
+  return spelling.startsWith('+') ? [digits, `00${digits}`] : [digits];
 }
 
 function like(digits: string, match: 'prefix' | 'contains', parts: readonly string[], bind: Bind): string {

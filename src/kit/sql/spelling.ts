@@ -49,3 +49,10 @@ export function likePattern(match: 'prefix' | 'contains', value: string, sets = 
   const escaped = value.replace(sets ? /[!%_[]/g : /[!%_]/g, (character) => LIKE_ESCAPE + character);
   return match === 'prefix' ? `${escaped}%` : `%${escaped}%`;
 }
+
+/** The database takes no notice of case: each spelling once. */
+export function unlike(spellings: readonly string[]): readonly string[] {
+  const seen = new Map<string, string>();
+  for (const one of spellings) if (!seen.has(one.toLowerCase())) seen.set(one.toLowerCase(), one);
+  return [...seen.values()];
+}

@@ -46,11 +46,7 @@ class TableFinder implements SqlFinder {
     this.#settings = settings;
     this.#dates = new Set(settings.dates);
     this.#noteUnknown = unknownFields(settings.table, log);
-    this.#oddities = new Oddities(async (condition, signal) => {
-      const from = `FROM ${quoteTable(settings.table, driver.dialect)} WHERE ${condition}`;
-      const rows = await driver.run({ text: selectLimited('1 AS one', from, driver.dialect, 1), values: [] }, signal);
-      return rows.length > 0;
-    });
+    this.#oddities = new Oddities(driver, settings.table);
   }
 
   /** Proves that the table and the columns are there and can be read. */
@@ -65,17 +61,24 @@ class TableFinder implements SqlFinder {
     return Array.from(columns, ([name, column]) => fieldOf(name, column, this.#dates.has(name)));
   }
 
-  /** At first as it is most likely written; where that finds nobody, as it is meant. */
+  /**
+   * At first as it is most likely written, by an index; where that finds nobody, or the table is small, as it is meant. Those
+   * who are found as it is written come first.
+   */
   async find(query: FindQuery, context: CallContext): Promise<readonly SourceRecord[]> {
+    const { limit } = query;
+    const { signal } = context;
     const layout = await this.#known(context.signal);
     const question = this.#questionOf(query, layout);
     // Nobody can meet it, so the database need not be asked.
     if (question === undefined) return [];
     try {
-      const found = await this.#ask(question, layout, query.limit, context);
-      if (found.length > 0) return found;
-      const wider = await widened(question, (condition) => this.#oddities.areThere(condition, context.signal));
-      return wider === undefined ? [] : await this.#ask(wider, layout, query.limit, context);
+      const found = await this.#ask(question, layout, limit, context);
+      const canBeMore = found.length < limit && question.flat().some(({ meant }) => meant !== undefined);
+      if (!canBeMore || (found.length > 0 && !(await this.#oddities.isSmall(signal)))) return found;
+      const wider = await widened(question, (condition) => this.#oddities.areThere(condition, signal));
+      if (wider === undefined) return found;
+      return withOthers(found, await this.#ask(wider, layout, limit, context)).slice(0, limit);
     } catch (error) {
       // A column may have gone or changed since we looked.
       if (error instanceof SourceError && error.kind === 'rejected') this.#layout = undefined;
@@ -144,6 +147,14 @@ class TableFinder implements SqlFinder {
     );
     return this.#layout;
   }
+}
+
+/** Those that were found, then the others among those of a wider question. */
+function withOthers(found: readonly SourceRecord[], wider: readonly SourceRecord[]): readonly SourceRecord[] {
+  if (found.length === 0) return wider;
+  // Rows that are alike in all columns are found alike.
+  const known = new Set(found.map((record) => JSON.stringify(record)));
+  return [...found, ...wider.filter((record) => !known.has(JSON.stringify(record)))];
 }
 
 /** A criterion with the condition by which it is asked now. */

@@ -1,6 +1,6 @@
 /** Texts for and from other systems. The door of this room. */
 export { outsideAddress, parsedAddress } from '../../helpspot/address.ts';
-export { textOfBytes } from '../../helpspot/bytes.ts';
+export { textOfBytes, textOfTable } from '../../helpspot/bytes.ts';
 export { ageWords } from '../../helpspot/details-html.ts';
 export { ago, clock, soon } from './clock.ts';
 export { decodedText } from './encoded.ts';

@@ -28,6 +28,8 @@ describeAdapter({
   outage: { begin: () => graph.stop(), end: () => graph.start() },
   skip: {
     'names ignore accents': 'a directory compares names by its own rules',
+    'a value with markup is found by what HelpSpot inserts of it':
+      'Graph compares whole values; each beginning before a tag would be a condition of its own, of which it takes 15',
     'finds by a part of the value': NO_PARTS,
     'all criteria must be met': `${NO_PARTS}, with several criteria`,
     'the limit is kept': `${NO_PARTS}, and azure-ad-graph.test.ts the limit`,

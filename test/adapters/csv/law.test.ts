@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isSought, KINDS, LONGEST_SOUGHT, textOf, withoutInvisible } from '../../../src/contract/index.ts';
+import { insertableText } from '../../../src/helpspot/insertable.ts';
 import { legalInXml } from '../../../src/kit/text/index.ts';
 import { injectionCorpus } from '../../support/adapter-suite.ts';
 import { openCsvTest } from './source.ts';
@@ -30,6 +31,7 @@ const usual = [
     'Straße',
   ],
   ...['0006', '="0006"', '12.50', '-0', '1e3', '18446744073709551615', 'yes', 'FALSE', '1', '2026-12-31', '1798711200'],
+  ...['AT&T <Corp>', 'Tom <tom@x> & Co', 'a < b', '<b>x</b>', '<<b>b>y', '<i>12.50</i>', '.5', '100.00', '007.0'],
   ...[
     '5" pipe',
     '"quoted"',
@@ -81,11 +83,14 @@ describe('the law', () => {
             const [record] = await find('id', `id${id}`);
             for (const field of FIELDS) {
               // As the XML carries it, and as HelpSpot sends it.
-              const value = withoutInvisible(legalInXml(textOf(record?.[field]))).trim();
-              const criterion = { field, match: 'exact', value, kind, country } as const;
-              if (value === '' || value.length > LONGEST_SOUGHT || !isSought(criterion)) continue;
-              const found = await findBy([criterion]);
-              expect(found, JSON.stringify([field, value, kind])).toContainEqual(record);
+              const shown = withoutInvisible(legalInXml(textOf(record?.[field]))).trim();
+              const inserted = insertableText({ kind: 'text', text: textOf(record?.[field]) }, (html) => html).trim();
+              for (const value of new Set([shown, inserted])) {
+                const criterion = { field, match: 'exact', value, kind, country } as const;
+                if (value === '' || value.length > LONGEST_SOUGHT || !isSought(criterion)) continue;
+                const found = await findBy([criterion]);
+                expect(found, JSON.stringify([field, value, kind])).toContainEqual(record);
+              }
             }
           }
           await source.close?.();

@@ -24,8 +24,23 @@ const KNOWN = {
   ],
   phone: ['+49 (0)30 123-45', '030 12345', '030 12', '+49 30', '0171 2345678; 030 12345', '0171/2345678', '12345', '0'],
   email: ['Bob <b@example.com>; c@x.de', 'b@EXAMPLE.com', 'c@x', 'c@x.de', 'm@münchen.de', 'm@xn--mnchen-3ya.de'],
+  amount: [
+    '12.50',
+    '12.5',
+    '100',
+    '100.00',
+    '.5',
+    '0.50',
+    '-3.0',
+    '-3',
+    '007',
+    '7',
+    'AT&T <Corp>',
+    'AT&T',
+    '<b>7</b>.0',
+  ],
 } as const;
-const fields = ['code', 'last_name', 'phone', 'email'] as const;
+const fields = ['code', 'last_name', 'phone', 'email', 'amount'] as const;
 const letters = fc.string({ unit: fc.constantFrom('a', 'A', 'ä', ' ', '1', '-', '@', '🚀'), maxLength: 4 });
 const anything = fc.oneof(letters, ...fields.map((field) => fc.constantFrom(...KNOWN[field])));
 const textFor = (field: keyof typeof KNOWN) =>

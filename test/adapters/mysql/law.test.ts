@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { reasonOf } from '../../support/packages.ts';
 import { expectLaw, LAW_FIELDS, lawRow } from '../../support/sql/law.ts';
 import { literal, requireMariaDb } from '../../support/sql/mariadb.ts';
+import { CROWD, expectAllTwins, expectIndexedTwins, TWIN_FIELDS, TWIN_ROWS } from '../../support/sql/twins.ts';
 import { openWith, serverForAll, settingsFor } from './source.ts';
 
 const mariadb = await requireMariaDb();
@@ -18,6 +19,10 @@ describe.skipIf(!mariadb.ok)(`mysql: what is shown can be searched for${reasonOf
       INSERT INTO things VALUES ${rows.join(', ')};
       CREATE TABLE exact (id INT PRIMARY KEY, ${columns}) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
       INSERT INTO exact SELECT * FROM things;
+      CREATE TABLE twins (id INT PRIMARY KEY, ${TWIN_FIELDS.map((field) => `${field} VARCHAR(100)`).join(', ')}) CHARACTER SET utf8mb4;
+      INSERT INTO twins VALUES ${TWIN_ROWS.map((row, index) => `(${index + 1}, ${row.map((cell) => literal(cell)).join(', ')})`).join(', ')};
+      CREATE TABLE crowd AS SELECT * FROM twins;
+      INSERT INTO crowd SELECT 100 + seq, CONCAT('Person', seq), CONCAT('p', seq, '@example.com'), NULL, NULL FROM seq_1_to_${CROWD};
       CREATE TABLE typed (id INT PRIMARY KEY, huge BIGINT UNSIGNED, price DECIMAL(12,2), single FLOAT, many DOUBLE,
         active BOOLEAN, bitten BIT(1), padded INT(5) ZEROFILL, born DATE, made DATETIME, stamped TIMESTAMP NULL);
       INSERT INTO typed VALUES (1, 18446744073709551615, 12.5, 0.1, 1e21, TRUE, b'1', 42, '2026-12-31', '2026-07-01 12:00:00', '2026-07-01 12:00:00'),
@@ -33,6 +38,11 @@ describe.skipIf(!mariadb.ok)(`mysql: what is shown can be searched for${reasonOf
     },
     60_000,
   );
+
+  test('all who mean the same are found in a small table, and by their spellings in a large one', async () => {
+    await expectAllTwins((await openWith(settingsFor(server(), { table: 'twins' }))).source);
+    await expectIndexedTwins((await openWith(settingsFor(server(), { table: 'crowd' }))).source);
+  });
 
   test('of any type', async () => {
     const fields = ['huge', 'price', 'single', 'many', 'active', 'bitten', 'padded', 'born', 'made', 'stamped'];

@@ -6,6 +6,7 @@ import { openWith } from '../../support/open-source.ts';
 import { reasonOf } from '../../support/packages.ts';
 import { expectLaw, LAW_FIELDS, lawRow } from '../../support/sql/law.ts';
 import { borrowPostgres, type PostgresServer, requirePostgres } from '../../support/sql/postgres.ts';
+import { CROWD, expectAllTwins, expectIndexedTwins, TWIN_FIELDS, TWIN_ROWS } from '../../support/sql/twins.ts';
 
 const available = await requirePostgres();
 const ROWS = fc.sample(lawRow, { numRuns: 60, seed: 13 });
@@ -25,6 +26,10 @@ describe.skipIf(!available.ok)(`postgres: what is shown can be searched for${rea
       INSERT INTO typed VALUES
         (1, 12345678901234567890.0123456789, 0.1, 1e21, true, 1, '2026-12-31', '2026-07-01 12:00:00.25+02', '2026-07-01 12:00:00', '{a,"b c"}', '{1,2}'),
         (2, 12.5, 33.3333, 'NaN', false, 0, '1980-02-29', 'infinity', '2026-03-29 02:30:00', '{c}', '{3}');
+      CREATE TABLE twins (id integer PRIMARY KEY, ${TWIN_FIELDS.join(' text, ')} text);
+      INSERT INTO twins VALUES ${TWIN_ROWS.map((row, index) => `(${index + 1}, ${row.map((cell) => `'${cell.replaceAll("'", "''")}'`).join(', ')})`).join(', ')};
+      CREATE TABLE crowd AS SELECT * FROM twins;
+      INSERT INTO crowd SELECT 100 + n, 'Person' || n, 'p' || n || '@example.com', NULL, NULL FROM generate_series(1, ${CROWD}) AS n;
       CREATE TABLE orders (owner integer, number text);
       INSERT INTO orders VALUES (1, 'A-1'), (1, 'A-2'), (2, 'B-1');
       GRANT SELECT ON ALL TABLES IN SCHEMA public TO helpspot_ro;`);
@@ -37,6 +42,11 @@ describe.skipIf(!available.ok)(`postgres: what is shown can be searched for${rea
   test('of any texts', async () => {
     await expectLaw(await open({ table: 'things' }));
   }, 60_000);
+
+  test('all who mean the same are found in a small table, and by their spellings in a large one', async () => {
+    await expectAllTwins(await open({ table: 'twins' }));
+    await expectIndexedTwins(await open({ table: 'crowd' }));
+  });
 
   test('of any type', async () => {
     const fields = ['price', 'single', 'many', 'active', 'flag', 'born', 'seen', 'noted', 'tags', 'counts'];

@@ -9,6 +9,7 @@ import {
   SourceError,
   textOf,
 } from '../../../src/contract/index.ts';
+import { insertableText } from '../../../src/helpspot/insertable.ts';
 import { expectOptions } from './ajax.ts';
 import { injectionCorpus, type SuiteCustomer, suiteCustomers, suiteFields } from './seed.ts';
 import {
@@ -174,6 +175,19 @@ export const adapterCases = {
         const shown = textOf(record?.[field]);
         if (shown === '' || shown.length > LONGEST_SOUGHT) continue;
         expect(idsOf(await find(source, [is(field, shown)])), `${field} ${shown}`).toContain(customer.customer_id);
+      }
+    }
+  },
+
+  'a value with markup is found by what HelpSpot inserts of it': async ({ source }) => {
+    for (const customer of suiteCustomers) {
+      for (const field of suiteFields) {
+        const stored = customer[field] ?? '';
+        if (!stored.includes('<')) continue;
+        const inserted = insertableText({ kind: 'text', text: stored }, (html) => html).trim();
+        expect(idsOf(await find(source, [is(field, inserted)])), `${field} ${inserted}`).toContain(
+          customer.customer_id,
+        );
       }
     }
   },

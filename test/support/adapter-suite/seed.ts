@@ -48,6 +48,8 @@ const rows: readonly Row[] = [
   ['', 'Onlyname', '', '', ''],
   ['Anna', 'Smithson', 'anna.smithson@example.com', '555-0125', 'Acme, Inc.'],
   ['Anna', 'Smythe', 'anna.smythe@example.com', '555-0126', 'Acme, Inc.'],
+  ['Theo', 'Tag <Jr>', 'theo@example.com', '555-0127', 'AT&T <Corp>'],
+  ['Tom', '<i>Less</i> Tags', 'tom@example.com', '555-0128', 'Tom <tom@example.org> & Co'],
 ];
 
 /** The seed. `customer_id` begins with a letter, so that a system that makes numbers of digits shows it. */

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { isSought, type Kind, LONGEST_SOUGHT, type Source, textOf, type Value } from '../../../src/contract/index.ts';
+import { insertableText } from '../../../src/helpspot/insertable.ts';
 import { sqlInjections } from './injection.ts';
 
 /** What a table of the law holds: `id`, and a column for each of these. */
@@ -32,6 +33,9 @@ const letters = fc.constantFrom(
   '[',
   '\\',
   '"',
+  '<b>',
+  '</b>',
+  '<',
 );
 const text = fc.string({ unit: letters, minLength: 1, maxLength: 12 });
 const digits = fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 7, maxLength: 9 });
@@ -95,6 +99,8 @@ export async function expectLaw(source: Source, fields: readonly string[] = LAW_
 function sentBack(value: Value | undefined): readonly string[] {
   if (value === undefined) return [];
   const texts = [textOf(value)];
+  const inserted = insertableText({ kind: 'text', text: textOf(value) }, (html) => html).trim();
+  if (inserted !== '' && inserted !== textOf(value)) texts.push(inserted);
   if (value instanceof Date) texts.push(String(Math.floor(value.getTime() / 1000)), textOf(value).slice(0, 10));
   if (typeof value === 'boolean') texts.push(value ? 'yes' : 'no', value ? '1' : '0');
   return texts;

@@ -1,0 +1,79 @@
+/** Rows that mean the same and are written otherwise: all of them are meant, though the first would do to find somebody. */
+import { expect } from 'vitest';
+import { type Criterion, meets, type Source, textOf } from '../../../src/contract/index.ts';
+
+/** The columns of the tables, after `id`. */
+export const TWIN_FIELDS = ['last_name', 'email', 'phone', 'note'] as const;
+
+/** The rows, of which the first has the id 1. */
+export const TWIN_ROWS: readonly (readonly string[])[] = [
+  ['Müller', 'bob@example.com', '+49 30 5550188', '12.5'],
+  ['Mueller ', 'Bob <bob@example.com>', '030 55501-88', '12.50'],
+  ['Muller', 'mailto:bob@example.com', '0049 (0)30 5550188', 'AT&T'],
+  ["O'Brien", 'x@münchen.de', '+49 (0)30 5550188', 'AT&T <Corp>'],
+  ['O’Brien', 'x@xn--mnchen-3ya.de', '030 5550188 x12', '100'],
+  ['Anna-Maria', 'y@example.com', '845-555-4278', '100.00'],
+  ['Anna‐Maria', 'z@example.com; y@example.com', '1 845 555 4278', 'Zoë'],
+  ['Tag <Jr>', 'q@example.com', '555-0199', '<b>Bold</b> move'],
+  ['Tag', '"Q" <q@example.com>', '555 0199', 'Bold move'],
+];
+
+/** So many rows more make a table large. */
+export const CROWD = 12_000;
+
+const DE = { country: 'DE' };
+const ASKED: readonly Criterion[] = [
+  ...['Müller', 'Muller', 'Mueller', "O'Brien", 'Anna-Maria', 'Tag'].map((value) => exact('last_name', value)),
+  ...['bob@example.com', 'x@münchen.de', 'y@example.com', 'Q <q@example.com>'].map((value) => exact('email', value)),
+  { field: 'email', match: 'prefix', value: 'x@mün' },
+  { field: 'note', match: 'contains', value: 'bold mo' },
+  { ...exact('phone', '030 5550188'), ...DE },
+  ...['(845) 555-4278', '5550199'].map((value) => exact('phone', value)),
+  ...['12.5', '100.0', 'AT&T', 'Bold move'].map((value) => exact('note', value)),
+];
+
+/** Of these an index finds all, by one question. */
+const BY_INDEX: readonly (readonly [criterion: Criterion, ...ids: readonly number[]])[] = [
+  [exact('last_name', 'Mueller'), 1, 2],
+  [exact('last_name', "O'Brien"), 4, 5],
+  [exact('last_name', 'Anna-Maria'), 6, 7],
+  [exact('email', 'bob@example.com'), 1, 3],
+  [exact('email', 'x@münchen.de'), 4, 5],
+  [{ ...exact('phone', '030 5550188'), ...DE }, 1, 2, 3, 4],
+  [exact('phone', '(845) 555-4278'), 6, 7],
+  [exact('note', '12.5'), 1, 2],
+  [exact('note', '100.0'), 5, 6],
+];
+
+function exact(field: string, value: string): Criterion {
+  return { field, match: 'exact', value };
+}
+
+async function idsBy(source: Source, criterion: Criterion): Promise<readonly string[]> {
+  const context = { signal: AbortSignal.timeout(20_000), reference: 'twins' };
+  const found = (await source.find?.({ criteria: [criterion], limit: 50, parameters: {} }, context)) ?? [];
+  return found.map(({ id }) => textOf(id));
+}
+
+/** In a small table all are found who meet a criterion by the gateway's rules. */
+export async function expectAllTwins(source: Source): Promise<void> {
+  for (const criterion of ASKED) {
+    const met = TWIN_ROWS.flatMap((row, index) => {
+      const record = Object.fromEntries(TWIN_FIELDS.map((field, at) => [field, row[at]]));
+      return meets(record, criterion) ? [String(index + 1)] : [];
+    });
+    expect(met.length, JSON.stringify(criterion)).toBeGreaterThan(0);
+    const found = await idsBy(source, criterion);
+    expect(found, JSON.stringify(criterion)).toEqual(expect.arrayContaining(met));
+    expect(new Set(found).size).toBe(found.length);
+  }
+}
+
+/** In a large table those are found whose spelling is asked for from the start. */
+export async function expectIndexedTwins(source: Source): Promise<void> {
+  for (const [criterion, ...ids] of BY_INDEX) {
+    expect(await idsBy(source, criterion), JSON.stringify(criterion)).toEqual(
+      expect.arrayContaining(ids.map((id) => String(id))),
+    );
+  }
+}
