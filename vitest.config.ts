@@ -25,6 +25,8 @@ const SLOW = [
 /** Real servers start and stop in these tests; a busy machine must not fail them. */
 const PATIENCE = { testTimeout: 90_000, hookTimeout: 120_000 };
 
+const TOGETHER = 'together';
+
 /** They wait most of their time, for limits and pauses of the systems: they begin first, and the processors are busy beside them. */
 const WAITING = ['adapters/highrise/suite', 'gateway/push/queue', 'gateway/push/full-disk'];
 
@@ -34,14 +36,14 @@ const LONG = [
   ...['adapters/http/suite', 'adapters/ldap/suite', 'adapters/postgres/suite', 'package', 'http/metrics'],
 ];
 
-/** Whatever leaves a processor idle at the end comes earlier; else the order of vitest, those with a process of their own first. */
+/** Whatever leaves a processor idle at the end comes earlier; then those that only compute, and those apart. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const isOf = ({ moduleId }: TestSpecification, names: readonly string[]) =>
       names.some((name) => moduleId.endsWith(`/test/${name}.test.ts`));
     const rank = (file: TestSpecification) => {
       if (isOf(file, WAITING)) return 0;
-      if (file.project.config.isolate) return 1;
+      if (file.project.name !== TOGETHER) return 1;
       return isOf(file, LONG) ? 2 : 3;
     };
     const usual = await super.sort(files);
@@ -56,15 +58,15 @@ export default defineConfig({
     // Many tests wait, for servers and for pauses: two files more than there are processors keep them busy.
     maxWorkers: availableParallelism() + 2,
     sequence: { sequencer: LongestFirst },
-    // The files of `together` follow one another in a few processes that load each module once: half of the time of a
-    // process for each. So nothing in `test/` may start, or register a hook, when it is imported.
+    // The files of `together`, and of `costly`, follow one another in a few processes that load each module once: half
+    // of the time of a process for each. So nothing in `test/` may start, or register a hook, when it is imported.
     projects: [
-      { test: { ...PATIENCE, name: 'costly', include: COSTLY } },
+      { test: { ...PATIENCE, name: 'costly', include: COSTLY, isolate: false } },
       { test: { ...PATIENCE, name: 'apart', include: APART } },
       {
         test: {
           ...PATIENCE,
-          name: 'together',
+          name: TOGETHER,
           include: ['test/**/*.test.ts'],
           exclude: [...APART, ...COSTLY, ...(process.env['QUICK'] === '1' ? SLOW : [])],
           isolate: false,
