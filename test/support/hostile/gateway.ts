@@ -94,7 +94,7 @@ export class HostileGateway {
         ...(agent === undefined ? {} : { agent }),
       });
       sent.on('error', (error) => {
-        // The gateway ends what is idle when it needs the room, and a call may just be on its way: it takes a connection of its own.
+        // The gateway ends what is idle when it needs the room, and a call may just be on its way.
         if (agent !== undefined && sent.reusedSocket && !signal.aborted) this.call(call).then(done, fail);
         else fail(error);
       });
