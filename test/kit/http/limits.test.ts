@@ -20,6 +20,9 @@ describe('requests per second', () => {
     });
     const client = openClient(server.url, { settings: { proxy: 'none', requestsPerSecond: 4 } });
     const ask = (_: unknown, index: number) => client.request({ path: `/${index}` }, noDeadline());
+    // The first call of all loads what it needs.
+    await openClient(server.url, { settings: { proxy: 'none' } }).request({ path: '/' }, noDeadline());
+    times.length = 0;
     const start = performance.now();
     await Promise.all(Array.from({ length: 10 }, ask));
     expect(times).toHaveLength(10);
