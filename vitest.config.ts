@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that need a process of their own, each with its reason. */
 const APART = [
@@ -24,21 +25,48 @@ const SLOW = [
 /** Real servers start and stop in these tests; a busy machine must not fail them. */
 const PATIENCE = { testTimeout: 90_000, hookTimeout: 120_000 };
 
+const TOGETHER = 'together';
+
+/** They wait most of their time, for limits and pauses of the systems: they begin first, and the processors are busy beside them. */
+const WAITING = ['adapters/highrise/suite', 'gateway/push/queue', 'gateway/push/full-disk'];
+
+/** They take longer than their size says, which is what vitest goes by at first: begun last, one would run alone. */
+const LONG = [
+  ...['push-targets', 'push-targets-databases', 'push-targets-messages', 'gateway/push/crash', 'adapters/mysql/faults'],
+  ...['adapters/http/suite', 'adapters/ldap/suite', 'adapters/postgres/suite', 'package', 'http/metrics'],
+];
+
+/** Whatever leaves a processor idle at the end comes earlier; then those that only compute, and those apart. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isOf = ({ moduleId }: TestSpecification, names: readonly string[]) =>
+      names.some((name) => moduleId.endsWith(`/test/${name}.test.ts`));
+    const rank = (file: TestSpecification) => {
+      if (isOf(file, WAITING)) return 0;
+      if (file.project.name !== TOGETHER) return 1;
+      return isOf(file, LONG) ? 2 : 3;
+    };
+    const usual = await super.sort(files);
+    return usual.sort((one, other) => rank(one) - rank(other));
+  }
+}
+
 export default defineConfig({
   test: {
     // Once for all projects, so they do not extend this.
     globalSetup: ['test/support/run-folder.ts', 'test/support/build.ts'],
-    // Most of the time a test waits for a server: one file more than there are processors keeps them busy.
-    maxWorkers: availableParallelism() + 1,
-    // The files of `together` follow one another in a few processes that load each module once: half of the time of a
-    // process for each. So nothing in `test/` may start, or register a hook, when it is imported.
+    // Many tests wait, for servers and for pauses: two files more than there are processors keep them busy.
+    maxWorkers: availableParallelism() + 2,
+    sequence: { sequencer: LongestFirst },
+    // The files of `together`, and of `costly`, follow one another in a few processes that load each module once: half
+    // of the time of a process for each. So nothing in `test/` may start, or register a hook, when it is imported.
     projects: [
-      { test: { ...PATIENCE, name: 'costly', include: COSTLY } },
+      { test: { ...PATIENCE, name: 'costly', include: COSTLY, isolate: false } },
       { test: { ...PATIENCE, name: 'apart', include: APART } },
       {
         test: {
           ...PATIENCE,
-          name: 'together',
+          name: TOGETHER,
           include: ['test/**/*.test.ts'],
           exclude: [...APART, ...COSTLY, ...(process.env['QUICK'] === '1' ? SLOW : [])],
           isolate: false,

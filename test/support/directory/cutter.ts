@@ -1,5 +1,6 @@
 /** A TCP proxy in front of a server, for the ways in which a network fails. */
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { lastingPort } from '../sql/restart.ts';
 
 /** Where connections go. */
 export interface CutterTarget {
@@ -35,7 +36,7 @@ export const CUTTER_HOST = '127.0.0.1';
 
 /** Starts one on a free port of 127.0.0.1. */
 export async function startCutter(target: CutterTarget): Promise<Cutter> {
-  const cutter = new TcpCutter(target);
+  const cutter = new TcpCutter(target, await lastingPort(CUTTER_HOST));
   await cutter.restore();
   return cutter;
 }
@@ -47,22 +48,20 @@ interface Pair {
 
 class TcpCutter implements Cutter {
   readonly host = CUTTER_HOST;
+  readonly port: number;
   readonly #target: CutterTarget;
   readonly #pairs = new Set<Pair>();
   #server: Server | undefined;
-  #port = 0;
   #accepted = 0;
   #answered = 0;
   #bytesLeft = Number.POSITIVE_INFINITY;
   #silent = false;
 
-  constructor(target: CutterTarget) {
+  constructor(target: CutterTarget, port: number) {
     this.#target = target;
+    this.port = port;
   }
 
-  get port(): number {
-    return this.#port;
-  }
   get accepted(): number {
     return this.#accepted;
   }
@@ -115,10 +114,8 @@ class TcpCutter implements Cutter {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       // The same port again after `refuse`.
-      server.listen(this.#port, CUTTER_HOST, resolve);
+      server.listen(this.port, CUTTER_HOST, resolve);
     });
-    const address = server.address();
-    if (typeof address === 'object' && address !== null) this.#port = address.port;
     return server;
   }
 

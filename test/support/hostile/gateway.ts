@@ -83,15 +83,21 @@ export class HostileGateway {
   }
 
   /** @throws when the answer does not end within a minute */
-  call({ path, body, type }: Call, agent?: Agent): Promise<Answer> {
+  call(call: Call, agent?: Agent): Promise<Answer> {
+    const { path, body, type } = call;
+    const signal = AbortSignal.timeout(LONGEST_MS);
     return new Promise((done, fail) => {
       const sent = request(`${this.url}${path}`, {
         method: body === undefined ? 'GET' : 'POST',
         headers: body === undefined ? {} : { 'content-type': type ?? 'application/json' },
-        signal: AbortSignal.timeout(LONGEST_MS),
+        signal,
         ...(agent === undefined ? {} : { agent }),
       });
-      sent.on('error', fail);
+      sent.on('error', (error) => {
+        // The gateway ends what is idle when it needs the room, and a call may just be on its way.
+        if (agent !== undefined && sent.reusedSocket && !signal.aborted) this.call(call).then(done, fail);
+        else fail(error);
+      });
       sent.on('response', (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -1,11 +1,10 @@
 <?php
 /*
- * Runs another program of this folder. Standard input: {"program": "helpspot.php", "jobs": [...]}; the program finds $jobs.
- * Standard output: what the program writes.
+ * Runs another program of this folder, for a request to PHP's own web server: its body is
+ * {"program": "helpspot.php", "jobs": [...]}, and the program finds $jobs. The answer is what the program writes.
  */
 
-ini_set('display_errors', 'stderr');
 ini_set('memory_limit', '512M');
 
-['program' => $program, 'jobs' => $jobs] = json_decode(stream_get_contents(STDIN), true, 1024, JSON_THROW_ON_ERROR);
+['program' => $program, 'jobs' => $jobs] = json_decode(file_get_contents('php://input'), true, 1024, JSON_THROW_ON_ERROR);
 include __DIR__ . '/' . $program;
