@@ -57,7 +57,7 @@ function countsIn([line = '']: readonly string[]): readonly number[] {
 }
 
 function mostOf(counts: readonly number[]): string | undefined {
-  const most = Math.max(0, ...counts);
+  const most = counts.reduce((one, other) => Math.max(one, other), 0);
   return most === 0 ? undefined : CANDIDATES[counts.indexOf(most)];
 }
 

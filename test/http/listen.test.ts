@@ -80,11 +80,14 @@ describe('closing', () => {
     socket.write(GOOD);
     await gate.asked();
     const other = await dial(port);
-    other.write(GOOD.slice(0, 20));
+    // Another question: the same one would be asked once for both.
+    const another = GOOD.replace('customer_id=12', 'customer_id=13');
+    expect(another).not.toBe(GOOD);
+    other.write(another.slice(0, 20));
     // The answer to a call behind it proves that these bytes have arrived.
     await fetch(`http://127.0.0.1:${port}/healthz`);
     const closed = server.close();
-    other.write(GOOD.slice(20));
+    other.write(another.slice(20));
     await gate.asked(2);
     gate.release();
     for (const one of [socket, other]) {

@@ -83,6 +83,10 @@ function longestOf(waiting: ReadonlySet<Waiting>): number | undefined {
 
 /** When the first of their calls began; undefined when that is not known of any. */
 function earliestOf(waiting: ReadonlySet<Waiting>): number | undefined {
-  const known = [...waiting].map(({ signal }) => beganAt(signal)).filter((began) => began !== undefined);
-  return known.length === 0 ? undefined : Math.min(...known);
+  let earliest: number | undefined;
+  for (const { signal } of waiting) {
+    const began = beganAt(signal);
+    if (began !== undefined) earliest = Math.min(began, earliest ?? began);
+  }
+  return earliest;
 }
