@@ -63,6 +63,9 @@ const COME_AGAIN_MS = 5_000;
 /** Who has not answered for so long has failed. */
 const LONG_ENOUGH_MS = 1_000;
 
+/** What it says, `notice` is told at once. */
+const NOTHING_SAID: readonly string[] = [];
+
 /** The questions to one source. */
 export class Questions {
   readonly #parts: QuestionsParts;
@@ -78,6 +81,18 @@ export class Questions {
       tired: () => busy(title),
       full: () => busy(title),
     });
+  }
+
+  /** Whether the data are in our own memory: then they are found in less time than it takes to see who else looks for them. */
+  get isHeld(): boolean {
+    const { adapter, cache, concurrency } = this.#parts.plan;
+    return adapter.readsAhead === true && cache === undefined && concurrency === Number.POSITIVE_INFINITY;
+  }
+
+  /** The answer of a source of which {@link isHeld} holds. @throws as {@link find} */
+  async findHeld(query: FindQuery, context: CallContext, options: AskOptions): Promise<SourceAnswer> {
+    this.#refuseAtRest();
+    return { records: await this.#judged(query, context, options), notices: NOTHING_SAID, at: Date.now() };
   }
 
   /**
@@ -146,18 +161,29 @@ export class Questions {
     }
   }
 
-  async #ask(query: FindQuery, context: CallContext, { user, limitMs }: AskOptions): Promise<KeptAnswer> {
+  /** Asks with its own notices, which belong to everybody who joined. */
+  async #ask(query: FindQuery, context: CallContext, options: AskOptions): Promise<KeptAnswer> {
+    const notices = new Notices();
+    const notice = (sentence: string) => notices.add(sentence);
+    const records = await this.#judged(query, { ...context, notice }, options);
+    return { records, notices: notices.all(), at: Date.now() };
+  }
+
+  /** Asks, and tells the breaker and those who count how it went. */
+  async #judged(
+    query: FindQuery,
+    context: CallContext,
+    { user, limitMs }: AskOptions,
+  ): Promise<readonly SourceRecord[]> {
     const { breaker, events, plan } = this.#parts;
     const started = performance.now();
     const tell = (result: string) =>
       events.tell({ kind: 'source', source: plan.name, result, seconds: (performance.now() - started) / 1000 });
     try {
-      const notices = new Notices();
-      const notice = (sentence: string) => notices.add(sentence);
-      const records = await this.#parts.ask(query, { ...context, notice }, user);
+      const records = await this.#parts.ask(query, context, user);
       breaker.succeeded();
       tell('answered');
-      return { records, notices: notices.all(), at: Date.now() };
+      return records;
     } catch (caught) {
       const error = asSourceError(caught, context.signal, `source ${plan.name}`);
       if (callerHasGone(context.signal)) throw error;

@@ -89,7 +89,13 @@ export class SourceHandle {
    * `context.notice` is told what is missing.
    * @throws as {@link call}; {@link Resting} at once while the source rests
    */
-  async find(query: FindQuery, context: CallContext, options: AskOptions): Promise<SourceAnswer> {
+  find(query: FindQuery, context: CallContext, options: AskOptions): Promise<SourceAnswer> {
+    return this.#questions.isHeld
+      ? this.#questions.findHeld(query, context, options)
+      : this.#findElsewhere(query, context, options);
+  }
+
+  async #findElsewhere(query: FindQuery, context: CallContext, options: AskOptions): Promise<SourceAnswer> {
     this.#asked.add(options);
     try {
       return await this.#questions.find(query, context, options);
