@@ -7,7 +7,7 @@ import { brand } from './brand.ts';
 export class DeadlineExceeded extends Error {
   override readonly name = 'DeadlineExceeded';
   constructor(milliseconds: number) {
-    super(`no answer within ${milliseconds} ms`);
+    super(`no answer within ${Math.round(milliseconds)} ms`);
   }
 }
 brand(DeadlineExceeded, 'DeadlineExceeded');

@@ -4,6 +4,7 @@ import type { Parameters } from '../../helpspot/parameters.ts';
 import { staffWords, staleWords } from '../failure.ts';
 import { Notices } from '../notices.ts';
 import type { SourceReport } from '../outcome.ts';
+import { Resting } from '../sources/questions.ts';
 import type { SourceHandle } from '../sources/source-handle.ts';
 import { type Listed, listOf } from './list.ts';
 import type { AjaxPlan } from './plan.ts';
@@ -38,11 +39,14 @@ export async function findOptions(
   const { name, title } = source.plan;
   const started = performance.now();
   const notices = new Notices();
+  let answer: SourceReport['answer'];
+  let replaced: unknown;
   const report = (count: number, failed: boolean): SourceReport => ({
     source: name,
     milliseconds: Math.round(performance.now() - started),
     count,
     failed,
+    ...(answer !== undefined && { answer }),
   });
   const ask = (limit: number) => {
     const notice = (sentence: string) => void notices.add(`${title}: ${sentence}`);
@@ -51,7 +55,11 @@ export async function findOptions(
         const query = { criteria, limit, parameters };
         const options = { user: 'AJAX field', limitMs: deadlineMs, deadlineMs };
         const { records, kept, insteadOf, at } = await source.find(query, { ...context, notice }, options);
-        if (kept === 'stale') notices.add(staleWords(title, insteadOf, at));
+        answer = kept ?? answer;
+        if (kept === 'stale') {
+          notices.add(staleWords(title, insteadOf, at));
+          replaced = insteadOf;
+        }
         return records;
       }),
     );
@@ -70,11 +78,12 @@ export async function findOptions(
       options,
       more,
       notices: notices.all(),
-      problem,
+      problem: problem ?? replaced,
       failure: undefined,
       report: report(count, false),
     };
   } catch (error) {
+    if (error instanceof Resting) answer = 'rests';
     const failure = { title, error };
     return {
       options: [],

@@ -14,6 +14,7 @@ import {
 import { failureFields, sourcesFailure } from '../failure.ts';
 import type { AjaxOutcome, Failure } from '../outcome.ts';
 import type { GatewayPlan } from '../plan.ts';
+import { Resting } from '../sources/questions.ts';
 import { findOptions, type OptionFindings } from './find.ts';
 import { withHeadings } from './list.ts';
 import type { AjaxPlan } from './plan.ts';
@@ -91,7 +92,8 @@ function logAnswer(
   { line, wholeLine, discreet, milliseconds }: CallInHand,
   { log, plan }: Host,
 ): void {
-  if (findings?.problem !== undefined) {
+  // That it rests was said when it began to.
+  if (findings?.problem !== undefined && !(findings.problem instanceof Resting)) {
     log.error({ ...line, source, ...failureFields(findings.problem, discreet) }, 'a source failed');
   }
   const withoutValue = findings?.withoutValue ?? 0;

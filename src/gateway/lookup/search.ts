@@ -2,7 +2,14 @@
  * The way of a lookup through the domain: each source walks through the match steps by itself; the answer is that of the
  * earliest step at which one of them found somebody. A slow source holds up neither the steps nor the answers of others.
  */
-import { type CallContext, type Criterion, remainingMs, SourceError, type SourceRecord } from '../../contract/index.ts';
+import {
+  type CallContext,
+  type Criterion,
+  type FindQuery,
+  remainingMs,
+  SourceError,
+  type SourceRecord,
+} from '../../contract/index.ts';
 import type { Parameters } from '../../helpspot/parameters.ts';
 import { failureText, staleWords } from '../failure.ts';
 import { Notices } from '../notices.ts';
@@ -144,25 +151,50 @@ class Search {
       this.#look();
     });
     clearTimeout(patience);
-    for (const walk of walks) if (!walk.hasEnded) this.#leave(walk);
+    const late = walks.filter(({ hasEnded }) => !hasEnded);
+    for (const walk of late) walk.leave();
+    // Of a later step than the best nothing is missing.
+    await Promise.all(late.filter(({ at }) => at <= this.#best).map((walk) => this.#withoutAnswer(walk)));
   }
 
-  #leave(walk: Walk): void {
-    walk.leave();
-    if (walk.at > this.#best) return;
-    const { name } = walk.source.plan;
+  /** An older answer stands in for one that is late, where there is one; else it is missing. */
+  async #withoutAnswer(walk: Walk): Promise<void> {
+    const { plan } = walk.source;
+    const { question } = walk;
+    const query = question && this.#queryTo(plan.name, question);
+    const older = query && (await walk.source.olderAnswer(query));
     const error = new SourceError(
       'timeout',
-      `source ${name} was waited for with patience only (${this.#plan.patienceMs} ms)`,
+      `source ${plan.name} was waited for with patience only (${this.#plan.patienceMs} ms)`,
       {
         remedy: 'look for what makes it slow; "required" waits for it, "patience" sets how long all are waited for',
-        staffWords: 'has not answered yet, so what it knows is missing; look again in a moment',
+        staffWords: `has not answered yet${older === undefined ? ', so what it knows is missing; look again in a moment' : ''}`,
       },
     );
-    walk.fail(error);
-    const { milliseconds = 0, count = 0 } = this.#reports.get(name) ?? {};
-    this.#reports.set(name, { source: name, milliseconds, count, failed: true, answer: 'late' });
-    this.#asked.push({ step: this.#questions[walk.at]?.name ?? '', source: name, problem: error.message });
+    if (older === undefined) walk.fail(error);
+    else {
+      walk.take(older.records);
+      this.#best = Math.min(this.#best, walk.at);
+      this.#standIn(walk.source, error, older.at);
+    }
+    const { milliseconds = 0, count = 0 } = this.#reports.get(plan.name) ?? {};
+    const found = older?.records.length ?? 0;
+    const report = { source: plan.name, milliseconds, count: count + found, failed: older === undefined };
+    this.#reports.set(plan.name, { ...report, answer: older === undefined ? 'late' : 'stale' });
+    this.#asked.push({ step: question?.name ?? '', source: plan.name, count: found, problem: error.message });
+  }
+
+  /** Staff read how old the answer is that stands in. */
+  #standIn({ plan: { name, title } }: SourceHandle, error: unknown, at: number): void {
+    this.#notices.add(`${staleWords(title, error, at)} (ref ${this.#call.context.reference})`);
+    this.#replaced.push({ source: name, title, error });
+  }
+
+  /** The question as a source is asked it; undefined when it is for another one. */
+  #queryTo(source: string, question: NamedQuestion): FindQuery | undefined {
+    const own = questionTo(source, question, this.#plan.sources);
+    // One more than is shown tells that there are more.
+    return own && { ...own, limit: this.#plan.limit + 1, parameters: this.#call.parameters };
   }
 
   /**
@@ -184,17 +216,14 @@ class Search {
   }
 
   async #ask(walk: Walk, question: NamedQuestion): Promise<readonly SourceRecord[]> {
-    const { parameters, context, deadlineMs } = this.#call;
-    const { reference } = context;
+    const { context, deadlineMs } = this.#call;
     const { name, title } = walk.source.plan;
-    const own = questionTo(name, question, this.#plan.sources);
-    if (own === undefined) return [];
+    const query = this.#queryTo(name, question);
+    if (query === undefined) return [];
     const started = performance.now();
     const left = remainingMs(context.signal) ?? deadlineMs;
     let found: Partial<SourceAnswer> & Pick<SourceAnswer, 'records'> = { records: [] };
     try {
-      // One more than is shown tells that there are more.
-      const query = { ...own, limit: this.#plan.limit + 1, parameters };
       const notice = (sentence: string) => {
         if (!walk.isLeft) this.#notices.add(`${title}: ${sentence}`);
       };
@@ -205,10 +234,7 @@ class Search {
     }
     if (walk.isLeft) return [];
     const { kept, insteadOf, at } = found;
-    if (kept === 'stale' && at !== undefined) {
-      this.#notices.add(`${staleWords(title, insteadOf, at)} (ref ${reference})`);
-      this.#replaced.push({ source: name, title, error: insteadOf });
-    }
+    if (kept === 'stale' && at !== undefined) this.#standIn(walk.source, insteadOf, at);
     const milliseconds = Math.round(performance.now() - started);
     const error = walk.failure?.error;
     this.#report(name, milliseconds, found.records.length, error, kept);

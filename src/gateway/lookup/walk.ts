@@ -33,6 +33,7 @@ export class Walk {
   #records: readonly SourceRecord[] = [];
   #hasEnded = false;
   #isLeft = false;
+  #question: NamedQuestion | undefined;
   failure: SourceFailure | undefined;
 
   constructor(source: SourceHandle, way: Way) {
@@ -52,6 +53,11 @@ export class Walk {
 
   get records(): readonly SourceRecord[] {
     return this.#records;
+  }
+
+  /** What it asks, or asked last. */
+  get question(): NamedQuestion | undefined {
+    return this.#question;
   }
 
   get hasEnded(): boolean {
@@ -74,10 +80,16 @@ export class Walk {
     this.source.wasLeft();
   }
 
+  /** An older answer stands in for the one that has not come. */
+  take(records: readonly SourceRecord[]): void {
+    this.#records = records;
+  }
+
   async #go(): Promise<void> {
     for (const question of this.#way.questions) {
       // By an earlier step somebody is found more surely.
       if (this.#isLeft || this.#at > this.#way.best()) return;
+      this.#question = question;
       const records = await this.#way.ask(this, question);
       if (this.#isLeft || this.failure !== undefined) return;
       if (records.length > 0) {

@@ -102,34 +102,51 @@ export class Questions {
    */
   async find(query: FindQuery, context: CallContext, options: AskOptions): Promise<SourceAnswer> {
     const { plan, events } = this.#parts;
-    const read = this.#parts.parametersRead();
-    const asked = read === undefined ? query : { ...query, parameters: only(query.parameters, read) };
-    const key = keyOf(asked, options);
     const cache = await this.#parts.cache();
-    const fresh = cache?.fresh(key);
+    const fresh = cache?.fresh(this.#keyOf(query));
     if (cache !== undefined) {
       events.tell({ kind: 'cache', source: plan.name, hit: fresh === undefined ? 'miss' : 'fresh' });
     }
     if (fresh !== undefined) return told<SourceAnswer>({ ...fresh, kept: 'fresh' }, context);
     try {
-      return told(await this.#shared(key, asked, context, options), context);
+      return told(await this.#shared(query, context, options), context);
     } catch (error) {
-      const stale = error instanceof SourceError ? cache?.stale(key) : undefined;
-      // That somebody was unknown once says nothing while his system is away.
-      if (stale === undefined || stale.records.length === 0) throw error;
-      events.tell({ kind: 'cache', source: plan.name, hit: 'stale' });
-      return told<SourceAnswer>({ ...stale, kept: 'stale', insteadOf: error }, context);
+      const older = error instanceof SourceError ? await this.older(query) : undefined;
+      if (older === undefined) throw error;
+      return told<SourceAnswer>({ ...older, kept: 'stale', insteadOf: error }, context);
     }
   }
 
-  async #shared(key: string, query: FindQuery, context: CallContext, options: AskOptions): Promise<KeptAnswer> {
+  /** The last answer to a question, if it may stand in for one that does not come. */
+  async older(query: FindQuery): Promise<KeptAnswer | undefined> {
+    const older = (await this.#parts.cache())?.stale(this.#keyOf(query));
+    // That somebody was unknown once says nothing while his system is away.
+    if (older === undefined || older.records.length === 0) return undefined;
+    this.#parts.events.tell({ kind: 'cache', source: this.#parts.plan.name, hit: 'stale' });
+    return older;
+  }
+
+  /** Equal for equal questions, in everything that the source reads. */
+  #keyOf(query: FindQuery): string {
+    return keyOf({ ...query, parameters: this.#readOf(query) });
+  }
+
+  #readOf({ parameters }: FindQuery): FindQuery['parameters'] {
+    const read = this.#parts.parametersRead();
+    return read === undefined ? parameters : only(parameters, read);
+  }
+
+  async #shared(given: FindQuery, context: CallContext, options: AskOptions): Promise<KeptAnswer> {
     this.#refuseAtRest();
     const { reference } = context;
+    const query = { ...given, parameters: this.#readOf(given) };
+    // Who has less time must not have it end for the others.
+    const key = `${options.limitMs} ${keyOf(query)}`;
     const asked = this.#singleFlight.join(key, context.signal, (_callers, controller) => {
       partOfCall(controller.signal, context.signal);
       // The signal of one who was answered without it says nothing any more.
       const left = remainingMs(context.signal) ?? options.deadlineMs;
-      return withDeadline(left, controller, () => this.#inTurn(key, query, reference, controller, options));
+      return withDeadline(left, controller, () => this.#inTurn(query, reference, controller, options));
     });
     try {
       return await asked;
@@ -139,7 +156,6 @@ export class Questions {
   }
 
   async #inTurn(
-    key: string,
     query: FindQuery,
     reference: string,
     controller: AbortController,
@@ -154,7 +170,8 @@ export class Questions {
       const answer = await withDeadline(timeoutMs, controller, (signal) =>
         this.#ask(query, { reference, signal }, { ...options, limitMs: timeoutMs }),
       );
-      (await this.#parts.cache())?.keep(key, answer);
+      // Only an open source says what it reads, so that its first answer too is found again.
+      (await this.#parts.cache())?.keep(this.#keyOf(query), answer);
       return answer;
     } finally {
       release();
@@ -229,13 +246,12 @@ export class Resting extends SourceError {
   }
 }
 
-/** Equal keys: equal questions, in everything that a source reads. */
-function keyOf({ criteria, groups = [], limit, parameters }: FindQuery, { limitMs }: AskOptions): string {
+function keyOf({ criteria, groups = [], limit, parameters }: FindQuery): string {
   const asked = (one: FindQuery['criteria'][number]) => [one.field, one.match, one.value, one.kind, one.country];
   const sent = Object.keys(parameters)
     .sort()
     .map((name) => [name, parameters[name]]);
-  return JSON.stringify([criteria.map(asked), groups.map((group) => group.map(asked)), limit, sent, limitMs]);
+  return JSON.stringify([criteria.map(asked), groups.map((group) => group.map(asked)), limit, sent]);
 }
 
 function only(parameters: FindQuery['parameters'], names: readonly string[]): FindQuery['parameters'] {

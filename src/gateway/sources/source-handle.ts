@@ -20,7 +20,7 @@ import {
 import type { GatewayEvents } from '../events.ts';
 import { asSourceError, failureFields } from '../failure.ts';
 import type { SourcePlan } from '../plan.ts';
-import type { AnswerCache } from './answer-cache.ts';
+import type { AnswerCache, KeptAnswer } from './answer-cache.ts';
 import { boundedRecords } from './bounded-records.ts';
 import { CircuitBreaker, type Rest } from './breaker.ts';
 import { type AskOptions, Questions, Resting, type SourceAnswer } from './questions.ts';
@@ -129,6 +129,11 @@ export class SourceHandle {
   /** The configuration was read again: what was wrong may have been mended outside of it. */
   reloaded(): void {
     this.#breaker.probeNow();
+  }
+
+  /** The last answer to a question, if it may stand in for one that does not come. */
+  olderAnswer(query: FindQuery): Promise<KeptAnswer | undefined> {
+    return this.#questions.older(query);
   }
 
   /** Somebody who asked has been answered without it. The question goes on, for the cache and the breaker, unless the source is closed. */

@@ -191,3 +191,33 @@ test('close does not wait for what was left behind', async () => {
   await gateway.close();
   expect(performance.now() - started).toBeLessThan(DEADLINE_MS / 4);
 });
+
+describe('with a cache', () => {
+  const CACHE = { freshMs: 0, staleMs: 60_000, entries: 100 };
+
+  test('an older answer stands in for one that is late', async () => {
+    const directory = memorySystem([{ ...BOB, phone: '123' }]);
+    const { ask } = gatewayOver({ crm: memorySystem([BOB]), directory }, { mergeBy: 'email' }, { cache: CACHE });
+    expect((await ask()).customers).toEqual([{ ...BOB, phone: '123' }]);
+    directory.hangs = true;
+    const { customers, said, milliseconds } = await ask();
+    expect(customers).toEqual([{ ...BOB, phone: '123' }]);
+    expect(said).toEqual([
+      expect.stringMatching(
+        /^directory has not answered yet; this is from \d\d:\d\d, (?:a moment|\d seconds?) ago \(ref REF\)$/,
+      ),
+    ]);
+    expect(milliseconds).toBeLessThan(DEADLINE_MS / 2);
+  });
+
+  test('an older answer of an earlier step is the answer, as it would have been', async () => {
+    const directory = memorySystem([{ customer_id: '12', last_name: 'By number' }]);
+    const crm = memorySystem([{ email: 'bob@example.com', last_name: 'By mail' }]);
+    const { ask } = gatewayOver({ directory, crm }, {}, { cache: CACHE });
+    await ask();
+    directory.hangs = true;
+    const { customers, said } = await ask();
+    expect(customers).toEqual([{ customer_id: '12', last_name: 'By number' }]);
+    expect(said).toEqual([expect.stringMatching(/^directory has not answered yet; this is from/)]);
+  });
+});

@@ -253,3 +253,11 @@ describe('a source that rests', () => {
     await expect.poll(async () => (await ask()).count, { timeout: 10_000 }).toBe(1);
   });
 });
+
+test('the first answer of a source is kept like the others, whoever asked', async () => {
+  const system: MemorySystem = { ...memorySystem([BOB]), parameters: [] };
+  const { ask } = gatewayOver(system, { cache: CACHE });
+  await ask('bob@example.com', { acting_person_xperson: '1' });
+  await ask('bob@example.com', { acting_person_xperson: '2' });
+  expect(system.queries).toHaveLength(1);
+});
