@@ -4,8 +4,8 @@ import type { Parameters } from '../../helpspot/parameters.ts';
 import { staffWords, staleWords } from '../failure.ts';
 import { Notices } from '../notices.ts';
 import type { SourceReport } from '../outcome.ts';
-import { Resting } from '../sources/questions.ts';
 import type { SourceHandle } from '../sources/source-handle.ts';
+import { Resting } from '../sources/unasked.ts';
 import { type Listed, listOf } from './list.ts';
 import type { AjaxPlan } from './plan.ts';
 

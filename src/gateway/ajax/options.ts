@@ -14,7 +14,7 @@ import {
 import { failureFields, sourcesFailure } from '../failure.ts';
 import type { AjaxOutcome, Failure } from '../outcome.ts';
 import type { GatewayPlan } from '../plan.ts';
-import { Resting } from '../sources/questions.ts';
+import { Resting } from '../sources/unasked.ts';
 import { findOptions, type OptionFindings } from './find.ts';
 import { withHeadings } from './list.ts';
 import type { AjaxPlan } from './plan.ts';

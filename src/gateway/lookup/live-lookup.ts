@@ -13,7 +13,7 @@ import {
 import { failureFields, sourcesFailure, staffWords } from '../failure.ts';
 import type { Explanation, Failure, LookupOutcome } from '../outcome.ts';
 import type { GatewayPlan } from '../plan.ts';
-import { Resting } from '../sources/questions.ts';
+import { Resting } from '../sources/unasked.ts';
 import { contactsOf, findContacts, isAddressBook, isScan, SCAN_LIMIT } from './address-book.ts';
 import type { LeftOut } from './explain.ts';
 import { customersOf } from './fields.ts';

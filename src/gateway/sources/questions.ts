@@ -14,11 +14,12 @@ import {
 } from '../../contract/index.ts';
 import { Semaphore, SingleFlight } from '../../kit/wait/index.ts';
 import type { GatewayEvents } from '../events.ts';
-import { asSourceError, restWords } from '../failure.ts';
+import { asSourceError } from '../failure.ts';
 import { Notices } from '../notices.ts';
 import type { SourcePlan } from '../plan.ts';
 import type { AnswerCache, KeptAnswer } from './answer-cache.ts';
 import type { CircuitBreaker, Rest } from './breaker.ts';
+import { busy, Resting } from './unasked.ts';
 
 /** The same as it is given to one who asks. */
 export interface SourceAnswer extends KeptAnswer {
@@ -58,8 +59,6 @@ export interface QuestionsParts {
  * who waited behind it would wait in vain.
  */
 const MOST_WAITING = 500;
-/** Told to who finds no place: by then those before him have been served, or have given up. */
-const COME_AGAIN_MS = 5_000;
 /** Who has not answered for so long has failed. */
 const LONG_ENOUGH_MS = 1_000;
 
@@ -232,20 +231,6 @@ export class Questions {
   }
 }
 
-/** The source is not asked, because it has failed before. */
-export class Resting extends SourceError {
-  constructor(source: string, { since, nextAt, error }: Rest) {
-    const retryAfterMs = Math.max(0, nextAt - Date.now());
-    super(error.kind, `source ${source} rests since ${new Date(since).toISOString()}: ${error.message}`, {
-      cause: error.cause,
-      remedy: error.remedy,
-      retryAfterMs,
-      staffWords: restWords(error, since, nextAt),
-      unsent: true,
-    });
-  }
-}
-
 function keyOf({ criteria, groups = [], limit, parameters }: FindQuery): string {
   const asked = (one: FindQuery['criteria'][number]) => [one.field, one.match, one.value, one.kind, one.country];
   const sent = Object.keys(parameters)
@@ -264,13 +249,4 @@ function only(parameters: FindQuery['parameters'], names: readonly string[]): Fi
 function told<T extends KeptAnswer>(answer: T, context: CallContext): T {
   for (const sentence of answer.notices) context.notice?.(sentence);
   return answer;
-}
-
-function busy(title: string): SourceError {
-  return new SourceError('rate-limited', `${title} has more questions of the gateway than it can answer`, {
-    retryAfterMs: COME_AGAIN_MS,
-    remedy: 'look for what makes it slow first; then raise its "concurrency"',
-    staffWords: `is busy with other lookups; try again in ${COME_AGAIN_MS / 1000} seconds`,
-    unsent: true,
-  });
 }

@@ -23,8 +23,9 @@ import type { SourcePlan } from '../plan.ts';
 import type { AnswerCache, KeptAnswer } from './answer-cache.ts';
 import { boundedRecords } from './bounded-records.ts';
 import { CircuitBreaker, type Rest } from './breaker.ts';
-import { type AskOptions, Questions, Resting, type SourceAnswer } from './questions.ts';
+import { type AskOptions, Questions, type SourceAnswer } from './questions.ts';
 import { SourceValues } from './source-values.ts';
+import { Resting } from './unasked.ts';
 
 // An opening that hangs (a name server, a half-open firewall) is given up, so that the next call tries afresh.
 const OPENING_LIMIT_MS = 30_000;
