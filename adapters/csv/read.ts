@@ -95,7 +95,8 @@ async function pump(
   signal: AbortSignal,
   onProgress: (part: number) => void,
 ): Promise<void> {
-  const piece = Buffer.allocUnsafe(Math.min(PIECE_BYTES, Math.max(1, size)));
+  // Whatever the size: a file that is just being written anew begins with none, and would be read byte by byte.
+  const piece = Buffer.allocUnsafe(PIECE_BYTES);
   let position = 0;
   while (true) {
     signal.throwIfAborted();
@@ -104,7 +105,7 @@ async function pump(
     position += bytesRead;
     await collector.reserve();
     collector.write(piece.subarray(0, bytesRead));
-    onProgress(size === 0 ? 1 : position / size);
+    onProgress(Math.min(1, position / size));
   }
   collector.end();
 }

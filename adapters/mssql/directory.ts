@@ -1,7 +1,9 @@
 /** Finding people of Active Directory through a linked server. */
 import {
+  beginningsOfMarkup,
   type Criterion,
   type FindQuery,
+  isCodeByName,
   isSought,
   kindOf,
   type Log,
@@ -25,8 +27,8 @@ export interface DirectorySettings {
   readonly dates: readonly string[];
 }
 
-/** A directory cannot compare by digits: it gives those that have them in this order, and the gateway looks again. */
-const PHONE_CANDIDATES = 200;
+/** A directory cannot compare by digits, nor without markup: it gives those that may be meant, and the gateway looks again. */
+const CANDIDATES = 200;
 /** E.164 has 15 digits; with prefixes, extensions and a second number, nobody has more than this. */
 const MOST_DIGITS = 40;
 
@@ -48,6 +50,17 @@ export function createDirectorySource(driver: SqlDriver, settings: DirectorySett
     });
   }
 
+  /** Those that the directory gives and that meet these criteria by the gateway's own rules. */
+  async function searchCompared(
+    conditions: readonly DirectoryCondition[],
+    compared: readonly Criterion[],
+    limit: number,
+    signal: AbortSignal,
+  ) {
+    const found = await search(conditions, compared.length === 0 ? limit : Math.max(limit, CANDIDATES), signal);
+    return found.filter((record) => compared.every((criterion) => meets(record, criterion))).slice(0, limit);
+  }
+
   return {
     async check({ signal }) {
       signal.throwIfAborted();
@@ -62,27 +75,43 @@ export function createDirectorySource(driver: SqlDriver, settings: DirectorySett
       const conditions = possible.filter((condition) => condition !== undefined);
       // Nobody can meet one of them, so the directory need not be asked.
       if (conditions.length < criteria.length) return [];
-      const phones = criteria.filter((criterion) => kindOf(criterion) === 'phone');
-      const candidates = phones.length === 0 ? limit : Math.max(limit, PHONE_CANDIDATES);
-      const found = await search(conditions, candidates, signal);
-      return found.filter((record) => phones.every((criterion) => meets(record, criterion))).slice(0, limit);
+      const found = await searchCompared(conditions, criteria.filter(isPhone), limit, signal);
+      const marked = criteria.filter(mayHaveMarkup);
+      if (found.length > 0 || marked.length === 0) return found;
+      const wider = conditions.map((condition, index) => withMarkup(condition, criteria[index]));
+      return await searchCompared(wider, [...criteria.filter(isPhone), ...marked], limit, signal);
     },
     close: () => driver.close(),
   };
+}
+
+function isPhone(criterion: Criterion): boolean {
+  return kindOf(criterion) === 'phone';
+}
+
+/** Whether a value may have tags that HelpSpot leaves out of what it inserts. An identifier has none. */
+function mayHaveMarkup(criterion: Criterion): boolean {
+  const isText = ['text', 'code', 'name'].includes(kindOf(criterion));
+  return isText && criterion.match === 'exact' && !isCodeByName(criterion.field);
+}
+
+/** Lets those through as well of whose value HelpSpot inserts what is looked for. */
+function withMarkup(condition: DirectoryCondition, criterion: Criterion | undefined): DirectoryCondition {
+  if (criterion === undefined || !mayHaveMarkup(criterion)) return condition;
+  return { ...condition, beginnings: beginningsOfMarkup(criterion) };
 }
 
 /** Undefined when nobody can meet it. */
 function conditionOf(criterion: Criterion, attribute: string): DirectoryCondition | undefined {
   const { match } = criterion;
   if (!isSought(criterion)) return undefined;
-  const isPhone = kindOf(criterion) === 'phone';
   const { value: typed } = criterion;
   const spelled = [typed.trim(), ...spellingsOf({ ...criterion, value: withoutInvisible(typed) })];
-  const wanted = isPhone ? digitsOf(criterion) : [...new Set(spelled)];
+  const wanted = isPhone(criterion) ? digitsOf(criterion) : [...new Set(spelled)];
   // No directory has half a character, and servers that end a text at NUL would find others.
   const [value, ...others] = wanted.filter((one) => !one.includes('\0') && one.isWellFormed());
   if (value === undefined) return undefined;
-  return { attributes: [attribute], match: isPhone ? 'digits' : match, value, others };
+  return { attributes: [attribute], match: isPhone(criterion) ? 'digits' : match, value, others };
 }
 
 function digitsOf({ match, value }: Criterion): readonly string[] {

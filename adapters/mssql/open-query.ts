@@ -23,6 +23,8 @@ export interface DirectoryCondition {
   readonly value: string;
   /** Other spellings, of which one is enough. */
   readonly others?: readonly string[];
+  /** What a value may begin with instead. */
+  readonly beginnings?: readonly string[];
 }
 
 /** A search. */
@@ -66,8 +68,10 @@ function innerText({ baseDn, attributes, conditions }: DirectorySearch): string 
   return `SELECT ${attributes.map(checked).join(', ')} FROM ${path} WHERE ${where}`;
 }
 
-function comparison({ attributes, match, value, others = [] }: DirectoryCondition): string {
-  const literals = [value, ...others].map((one) => sqlLiteral(filterPattern(match, one)));
+function comparison({ attributes, match, value, others = [], beginnings = [] }: DirectoryCondition): string {
+  const patterns = [value, ...others].map((one) => filterPattern(match, one));
+  patterns.push(...beginnings.map((one) => filterPattern('prefix', one)));
+  const literals = patterns.map(sqlLiteral);
   const parts = attributes.flatMap((attribute) => literals.map((literal) => `${checked(attribute)}=${literal}`));
   return parts.length === 1 ? parts.join('') : `(${parts.join(' OR ')})`;
 }

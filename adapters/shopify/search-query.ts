@@ -117,7 +117,8 @@ function prefixTerm(criterion: Criterion, way: SearchWay): string | undefined {
  * @param countryCode of numbers that are typed without one: `1`, `41`
  */
 export function phoneForms(typed: string, countryCode: string | undefined): readonly string[] {
-  const digits = typed.replace(/\D+/g, '');
+  // Behind the country, `(0)` is the zero that is dialled within it only.
+  const digits = (isInternational(typed) ? typed.replace('(0)', '') : typed).replace(/\D+/g, '');
   if (digits === '') return [];
   if (/^\s*\+/.test(typed)) return [`+${digits}`];
   if (digits.startsWith('00') && digits.length > 2) return [`+${digits.slice(2)}`];

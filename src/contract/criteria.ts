@@ -5,8 +5,9 @@
  */
 import { amountSpellings, plainAmountOf } from './amounts.ts';
 import { emailAddresses, emailForms } from './email-address.ts';
+import { withoutInvisible } from './invisible.ts';
 import { isCodeByName, kindByName } from './kind-names.ts';
-import { comparedForms, type Kind, partForms, withoutInvisible } from './kinds.ts';
+import { comparedForms, type Kind, partForms } from './kinds.ts';
 import { phoneEnds, phoneHas, phoneSpellings } from './phone.ts';
 import { isList, type SourceRecord, textOf, type Value } from './record.ts';
 

@@ -46,8 +46,9 @@ export {
   surelyNotDone,
   UserError,
 } from './errors.ts';
+export { withoutInvisible } from './invisible.ts';
 export { isCodeByName, kindByName } from './kind-names.ts';
-export { booleanOf, comparedForms, KINDS, type Kind, partForms, withoutInvisible } from './kinds.ts';
+export { booleanOf, comparedForms, KINDS, type Kind, partForms } from './kinds.ts';
 export { logWith } from './log.ts';
 export { phoneDigits, phoneEnds, phonePart } from './phone.ts';
 export type { Details, DetailsRow, FieldForm, PushAbility, PushFile, PushReceipt, PushRequest } from './push.ts';

@@ -5,6 +5,7 @@
 import { withoutMarkup } from '../helpspot/insertable.ts';
 import { amountOf, plainAmountOf } from './amounts.ts';
 import { emailAddresses, emailForm, emailForms } from './email-address.ts';
+import { withoutInvisible } from './invisible.ts';
 import { phoneForms } from './phone.ts';
 
 /**
@@ -16,12 +17,6 @@ export type Kind = (typeof KINDS)[number];
 
 export const KINDS = ['phone', 'email', 'name', 'code', 'number', 'boolean', 'date', 'text'] as const;
 
-/**
- * Zero-width characters, joiners, marks of direction, soft hyphens, the byte order mark: they come along with what is
- * copied, and nobody sees them. Control characters and what else XML cannot hold: it is not shown, so nobody sends it.
- */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\p{Cs}]+/gu;
 /** Nobody's name is longer; of a value that is, the beginning is searched. Two million letters would take seconds. */
 const LONGEST_NAME = 10_000;
 const PLAIN_ASCII = /^[\t\n\x20-\x7f]*$/;
@@ -29,11 +24,6 @@ const APOSTROPHES = /[\u2018\u2019\u201a\u201b\u02bc\u02b9\u02bb\u02c8\u2032\u00
 const HYPHENS = /[\u2010-\u2015\u2212\u00b7\ufe58\ufe63\uff0d]/g;
 const SPACES = /\s+/g;
 const COMBINING_MARKS = /\p{M}+/gu;
-
-/** The text without what nobody sees. */
-export function withoutInvisible(text: string): string {
-  return text.replace(INVISIBLE, '');
-}
 
 /** The text as it is shown: without what nobody sees, each line break as XML writes it. */
 function asShown(text: string): string {

@@ -5,6 +5,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { CountryCode } from 'libphonenumber-js';
+import { withoutInvisible } from './invisible.ts';
 
 /** Loaded with the first number: most calls of the command line compare none, and its data takes a while to read. */
 const load = createRequire(join(import.meta.dirname, 'phone.js'));
@@ -84,8 +85,7 @@ function written(text: string): readonly Written[] {
 /** The numbers of a text, each by itself, without what they are called. */
 function piecesOf(text: string): readonly string[] {
   // Full-width digits and the like become ASCII.
-  const tidy = text
-    .slice(0, MOST_NUMBERS * LONGEST_NUMBER)
+  const tidy = withoutInvisible(text.slice(0, MOST_NUMBERS * LONGEST_NUMBER))
     .normalize('NFKC')
     .replace(/\(\+(\d{1,3})\)/g, '+$1 ')
     .replaceAll('++', '+')

@@ -12,6 +12,7 @@ import {
   spellingsOf,
   textOf,
   type Value,
+  withoutInvisible,
 } from '../../src/contract/index.ts';
 import { insertableText } from '../../src/helpspot/insertable.ts';
 
@@ -432,3 +433,12 @@ it('reads addresses out of long texts in part, and never half of one', () => {
   expect(emailAddresses(many)).toHaveLength(20);
   expect(emailAddresses(`${'x'.repeat(6_390)} abcdefgh@example.com`)).toEqual([]);
 });
+
+it.each(['7x8\u200b', '7\u200bx8', '030 1234567 x12\u200e', '\ufefftel: 030 1234567', '030 1234567\u00ad ext. 9'])(
+  'what nobody sees in the number %j is none of it, at its end and beside its extension',
+  (stored) => {
+    const seen = withoutInvisible(stored);
+    expect(phoneEnds(stored)).toEqual(phoneEnds(seen));
+    expect(meets({ phone: stored }, { field: 'phone', match: 'exact', value: seen })).toBe(true);
+  },
+);

@@ -2,7 +2,15 @@
  * A criterion as conditions of a WHERE clause: at first as it is most likely written, so that an index serves; and, where
  * that finds nobody, as it is meant, of which the rows are compared again by the gateway's own rules.
  */
-import { type Criterion, isSought, type Kind, spellingsOf, withoutInvisible } from '../../contract/index.ts';
+import {
+  type Criterion,
+  emailAddresses,
+  isCodeByName,
+  isSought,
+  type Kind,
+  spellingsOf,
+  withoutInvisible,
+} from '../../contract/index.ts';
 import { withKind } from './column-kind.ts';
 import { quoteIdentifier, type SqlDialect } from './dialect.ts';
 import type { TableColumn } from './driver.ts';
@@ -53,14 +61,24 @@ function textConditions(
   const name = quoteIdentifier(column.name, dialect);
   if (column.list === true) return { first: anyItem(criterion, name, dialect) };
   const left = asText(name, column, dialect);
-  const first = writtenAs(criterion, left, dialect);
+  const first = writtenAs(criterion, left, dialect, column.text && mayEndWithSpace(criterion, dialect));
   const meant = column.text ? meantAs(criterion, left, dialect) : undefined;
   return meant === undefined ? { first } : { first, meant };
 }
 
+/**
+ * Whether values with a space behind are asked for as well, as they come from forms and imports. SQL Server takes no notice
+ * of one, and MySQL by some of its collations. Of a code and a number each character counts.
+ */
+function mayEndWithSpace({ field, kind }: SqlCriterion['criterion'], dialect: SqlDialect): boolean {
+  const isOfPeople = kind === 'name' || kind === 'email' || (kind === 'text' && !isCodeByName(field));
+  return isOfPeople && dialect !== 'mssql';
+}
+
 /** As shown, a list has commas between its items. */
 function anyItem(criterion: SqlCriterion['criterion'], name: string, dialect: SqlDialect): Condition {
-  const item = writtenAs(criterion, 'gateway_item.one::text', dialect);
+  // No index serves the items, so space around them can be taken away there.
+  const item = writtenAs(criterion, 'btrim(gateway_item.one::text)', dialect);
   const whole = writtenAs(criterion, `array_to_string(${name}, ', ')`, dialect);
   return {
     sql: (bind) =>
@@ -69,12 +87,18 @@ function anyItem(criterion: SqlCriterion['criterion'], name: string, dialect: Sq
 }
 
 /** One of the spellings, as the column compares. */
-function writtenAs(criterion: SqlCriterion['criterion'], left: string, dialect: SqlDialect): Condition {
-  const { match, value } = criterion;
+function writtenAs(
+  criterion: SqlCriterion['criterion'],
+  left: string,
+  dialect: SqlDialect,
+  withSpace = false,
+): Condition {
+  const { kind, match, value } = criterion;
   const seen = { ...criterion, value: withoutInvisible(value).trim() };
   const usual = unlike([value.trim(), seen.value, ...spellingsOf(seen)]).filter((one) => one !== '');
-  const spellings = match === 'exact' ? unlike(usual.flatMap((one) => [one, ...besides(criterion.kind, one)])) : usual;
   if (match === 'exact') {
+    const spaced = withSpace ? usual.map((one) => `${one} `) : [];
+    const spellings = unlike([...usual, ...usual.flatMap((one) => besides(kind, one)), ...spaced]);
     return {
       sql: (bind) => {
         const places = spellings.map((one) => caseless(bind(one), dialect));
@@ -86,23 +110,22 @@ function writtenAs(criterion: SqlCriterion['criterion'], left: string, dialect: 
   }
   return {
     sql: (bind) =>
-      either(spellings.map((one) => likeText(left, likePattern(match, one, dialect === 'mssql'), bind, dialect))),
+      either(usual.map((one) => likeText(left, likePattern(match, one, dialect === 'mssql'), bind, dialect))),
   };
 }
 
-/** What else an index finds: other apostrophes and dashes, a mail address as it is copied, other line breaks, space at an end. */
+/** What else an index finds: other apostrophes and dashes, a bare mail address as it is copied, other line breaks. */
 function besides(kind: Kind, spelling: string): readonly string[] {
-  const marked =
-    kind === 'email'
-      ? [`mailto:${spelling}`, `<${spelling}>`, `${spelling};`]
-      : kind === 'name'
-        ? [
-            ...replacedBy(spelling, "'", '\u2019\u2018\u02bc\u00b4`'),
-            ...replacedBy(spelling, '-', '\u2010\u2011\u2013'),
-          ]
-        : [];
   const broken = spelling.includes('\n') ? ['\n', '\r\n'].map((end) => spelling.replace(/\r?\n/g, end)) : [];
-  return [...marked, ...broken, `${spelling} `, ` ${spelling}`];
+  if (kind === 'email' && emailAddresses(spelling)[0] === spelling) {
+    return [`mailto:${spelling}`, `<${spelling}>`, `${spelling};`];
+  }
+  if (kind !== 'name') return broken;
+  return [
+    ...replacedBy(spelling, "'", '\u2019\u2018\u02bc\u00b4`'),
+    ...replacedBy(spelling, '-', '\u2010\u2011\u2013'),
+    ...broken,
+  ];
 }
 
 function replacedBy(text: string, mark: string, others: string): readonly string[] {

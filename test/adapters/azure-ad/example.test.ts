@@ -96,9 +96,7 @@ describe('what staff see', () => {
       /^Azure AD refused the credentials of the gateway; tell your administrator \(ref /,
     );
     const [row] = await gateway.check();
-    expect(row?.problem).toMatch(
-      /^Microsoft Entra ID: the client secret has expired \(AADSTS7000222\); make a new one/,
-    );
+    expect(row?.problem).toMatch(/Microsoft Entra ID: the client secret has expired \(AADSTS7000222\); make a new one/);
   });
 
   test('that Azure AD asks us to slow down', async () => {

@@ -192,6 +192,18 @@ describe('the first reading', () => {
     await expect(reading).rejects.toBeInstanceOf(ChangedWhileReading);
   });
 
+  it('is in large pieces, also of a file that had hardly begun when it was opened', async () => {
+    const { path } = await openCsvTest('i');
+    const parts: number[] = [];
+    const reading = readFile(formatOf(path), new AbortController().signal, (part) => {
+      if (parts.length === 0) writeFileSync(path, big);
+      parts.push(part);
+    });
+    await expect(reading).rejects.toBeInstanceOf(ChangedWhileReading);
+    expect(parts.length).toBeLessThan(100);
+    expect(Math.max(...parts)).toBe(1);
+  });
+
   it('ends when the source is closed', async () => {
     const { source, find } = await openCsvTest(big);
     const found = find('id', '1');

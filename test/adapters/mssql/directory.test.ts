@@ -105,6 +105,31 @@ describe('a directory behind a SQL Server', () => {
     expect(found.map((record) => record['customer_id'])).toEqual(['B1']);
   });
 
+  test('is asked for values with markup only where it finds nobody, and what it gives is compared', async () => {
+    const persons = [
+      { sAMAccountName: 'A1', company: 'AT&T <Corp>' },
+      { sAMAccountName: 'A2', company: 'AT&T <b>Labs</b>' },
+      { sAMAccountName: 'A3', company: 'Acme' },
+      { sAMAccountName: 'A4', company: 'Acme <i></i>' },
+    ];
+    const { source: directory, texts } = await source({}, persons);
+    const ids = async (company: string, limit = 10) =>
+      (await directory.find(ask({ company }, { limit }), context())).map((record) => record['customer_id']);
+    expect(await ids('AT&T', 1)).toEqual(['A1']);
+    expect(await ids('AT&T Labs', 1)).toEqual(['A2']);
+    expect(texts).toHaveLength(4);
+    expect(texts.slice(-2)).toEqual([
+      expect.stringContaining(String.raw`AND company='AT\26T Labs'`),
+      expect.stringContaining(String.raw`company='AT\26T \3c*' OR company='AT\26T\3c*' OR company='\3c*')`),
+    ]);
+    expect(await ids('Acme')).toEqual(['A3']);
+    expect(texts).toHaveLength(5);
+    // What has no markup by its name or its way of matching is not asked for twice.
+    expect(await directory.find(ask({ customer_id: 'A9' }), context())).toEqual([]);
+    expect(await directory.find(ask({ company: 'AT&T L' }, { match: 'prefix' }), context())).toEqual([]);
+    expect(texts).toHaveLength(7);
+  });
+
   test('is not asked for what nobody can have', async () => {
     const { source: directory, texts } = await source();
     for (const criteria of [

@@ -25,7 +25,7 @@ describe.skipIf(!available.ok)(`postgres: what is shown can be searched for${rea
         flag smallint, born date, seen timestamptz, noted timestamp, tags text[], counts int[]);
       INSERT INTO typed VALUES
         (1, 12345678901234567890.0123456789, 0.1, 1e21, true, 1, '2026-12-31', '2026-07-01 12:00:00.25+02', '2026-07-01 12:00:00', '{a,"b c"}', '{1,2}'),
-        (2, 12.5, 33.3333, 'NaN', false, 0, '1980-02-29', 'infinity', '2026-03-29 02:30:00', '{c}', '{3}');
+        (2, 12.5, 33.3333, 'NaN', false, 0, '1980-02-29', 'infinity', '2026-03-29 02:30:00', '{" c "}', '{3}');
       CREATE TABLE twins (id integer PRIMARY KEY, ${TWIN_FIELDS.join(' text, ')} text);
       INSERT INTO twins VALUES ${TWIN_ROWS.map((row, index) => `(${index + 1}, ${row.map((cell) => `'${cell.replaceAll("'", "''")}'`).join(', ')})`).join(', ')};
       CREATE TABLE crowd AS SELECT * FROM twins;

@@ -19,9 +19,6 @@ describe('what goes wrong on the way', () => {
     expect(cut.kind).toBe('unreachable');
     expect(surelyNotDone(cut)).toBe(false);
     expect(issues.taken).toHaveLength(1);
-    issues.standIn.faults = [{ status: 429, headers: { 'retry-after': '30' }, body: '' }];
-    const throttled = await sourceErrorOf(target.push(pushRequest(), context()));
-    expect(throttled).toMatchObject({ kind: 'rate-limited', retryAfterMs: 30_000 });
     issues.standIn.faults = ['garbage'];
     expect(await sourceErrorOf(target.push(pushRequest(), context()))).toMatchObject({ kind: 'bad-response' });
     await issues.standIn.close();
@@ -29,6 +26,19 @@ describe('what goes wrong on the way', () => {
     const refused = await sourceErrorOf(again.push(pushRequest(), context()));
     expect(refused).toMatchObject({ kind: 'unreachable', unsent: true });
     expect(surelyNotDone(refused)).toBe(true);
+  });
+
+  it('is nothing more while the system wants to be left alone', async () => {
+    const { standIn, settings } = await started(startIssues);
+    const target = await open(settings);
+    standIn.faults = [{ status: 429, headers: { 'retry-after': '30' }, body: '' }];
+    const throttled = await sourceErrorOf(target.push(pushRequest(), context()));
+    expect(throttled).toMatchObject({ kind: 'rate-limited', retryAfterMs: 30_000 });
+    const next = await sourceErrorOf(
+      withDeadlineWithin(10_000, undefined, (signal) => target.push(pushRequest(), { signal, reference: 'test' })),
+    );
+    expect(next).toMatchObject({ kind: 'rate-limited', unsent: true });
+    expect(standIn.received).toHaveLength(1);
   });
 
   it('is sent again with the same key where the system takes one: once is once', async () => {

@@ -28,9 +28,27 @@ const meant = (...of: Parameters<typeof asked>) => written(asked(...of)?.meant);
 
 describe('a criterion in the words of each system', () => {
   test('texts: by the collation, in PostgreSQL in lower case', () => {
-    expect(first('city', ' +1 50%[ ', 'mysql')).toEqual(['`col` = ?', '+1 50%[']);
+    expect(first('city', ' +1 50%[ ', 'mysql')).toEqual(['`col` IN (?, ?)', '+1 50%[', '+1 50%[ ']);
     expect(first('city', ' +1 50%[ ', 'mssql')).toEqual(['[col] = ?', '+1 50%[']);
-    expect(first('city', ' +1 50%[ ', 'postgres')).toEqual(['lower("col") = lower(?)', '+1 50%[']);
+    expect(first('city', ' +1 50%[ ', 'postgres')).toEqual([
+      'lower("col") IN (lower(?), lower(?))',
+      '+1 50%[',
+      '+1 50%[ ',
+    ]);
+  });
+
+  test.each([
+    ['shelf', 'code'],
+    ['customer_id', 'text'],
+    ['asset_tag', 'text'],
+  ] as const)('a code, in the field %s of kind %s, is one value', (field, kind) => {
+    expect(first(field, "A-1's ", 'mysql', { kind })).toEqual(['`col` = ?', "A-1's"]);
+    expect(first(field, '1.50', 'postgres', { kind })).toEqual(['lower("col") = lower(?)', '1.50']);
+  });
+
+  test('texts of several lines, with either line break', () => {
+    expect(first('address', 'Main St\nBern', 'mssql')?.slice(1)).toEqual(['Main St\nBern', 'Main St\r\nBern']);
+    expect(first('address', 'Main St\r\nBern', 'mssql')?.slice(1)).toEqual(['Main St\r\nBern', 'Main St\nBern']);
   });
 
   test('wildcards of the value mean themselves, in SQL Server sets too', () => {
@@ -40,11 +58,15 @@ describe('a criterion in the words of each system', () => {
   });
 
   test('names: in each spelling, composed and decomposed', () => {
-    expect(first('last_name', "O'Brien", 'mysql')).toEqual([
-      '`col` IN (?, ?, ?)',
-      "O'Brien",
-      'O\u2019Brien',
-      'O\u00b4Brien',
+    const apostrophes = ["O'Brien", 'O\u2019Brien', 'O\u00b4Brien', 'O\u2018Brien', 'O\u02bcBrien', 'O`Brien'];
+    expect(first('last_name', "O'Brien", 'mssql')).toEqual(['[col] IN (?, ?, ?, ?, ?, ?)', ...apostrophes]);
+    expect(first('last_name', 'Anna-Maria', 'mysql')).toEqual([
+      '`col` IN (?, ?, ?, ?, ?)',
+      'Anna-Maria',
+      'Anna\u2010Maria',
+      'Anna\u2011Maria',
+      'Anna\u2013Maria',
+      'Anna-Maria ',
     ]);
     const [sql, ...values] = first('last_name', 'M\u00fcller', 'postgres') ?? [];
     expect(sql).toMatch(/^lower\("col"\) IN \(lower\(\?\)/);
@@ -53,7 +75,16 @@ describe('a criterion in the words of each system', () => {
 
   test('mail: the address in every spelling, and then wherever it stands', () => {
     const typed = 'Bob <Bob@example.com>';
-    expect(first('email', typed, 'mysql')).toEqual(['`col` IN (?, ?)', typed, 'Bob@example.com']);
+    expect(first('email', typed, 'mysql')).toEqual([
+      '`col` IN (?, ?, ?, ?, ?, ?, ?)',
+      typed,
+      'Bob@example.com',
+      'mailto:Bob@example.com',
+      '<Bob@example.com>',
+      'Bob@example.com;',
+      `${typed} `,
+      'Bob@example.com ',
+    ]);
     expect(meant('email', typed, 'mysql')).toEqual(expect.arrayContaining(['%Bob@example.com%']));
     expect(asked('email', typed, 'mysql')?.meant).toMatchObject({
       compareAgain: true,
