@@ -101,7 +101,7 @@ for (const kind of OUTAGE_KINDS) {
         .map(({ message }) => message)
         .filter((message) => /^the source (rests|answers)/.test(message));
       expect(changes.slice(0, 2)).toEqual([
-        'the source rests: it has failed several times',
+        'the source rests, and is not asked until it is back',
         'the source answers again',
       ]);
     });
@@ -116,8 +116,8 @@ for (const kind of OUTAGE_KINDS) {
           /has refused the credentials of the gateway \(tell your administrator\) since/,
         );
       }
-      // Each try might lock the account.
-      expect(system.cutter.accepted).toBe(accepted);
+      // Each try might lock the account; a probe may have confirmed the first meanwhile.
+      expect(system.cutter.accepted - accepted).toBeLessThanOrEqual(1);
       await reload(system.source);
       await until(lookup, isWhole);
       expect(JSON.stringify(log.lines)).not.toContain('"wrong"');

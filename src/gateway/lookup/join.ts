@@ -3,9 +3,11 @@
  * one source: two people may share a mail address.
  */
 import {
+  type Criterion,
   comparedForms,
   emailAddresses,
   kindByName,
+  meets,
   placesOf,
   type SourceRecord,
   textOf,
@@ -32,6 +34,8 @@ export interface CustomerParts {
   readonly parts: readonly Part[];
   /** The title of a source that has several records with the same value in the merging field; empty where none has. */
   readonly several: string;
+  /** Of these the one that this customer has for himself. */
+  readonly own?: Part;
 }
 
 /** What came of the join. */
@@ -50,15 +54,18 @@ export function joined(
   found: readonly SourceRecords[],
   plan: LookupPlan,
   failed: ReadonlySet<string> = new Set(),
+  sought: readonly Criterion[] = [],
 ): Joined {
   const named = namedFields(plan);
   const customers = partsOfCustomers(found, plan);
   const ambiguous = customers
     .filter(({ parts, several }) => several !== '' && parts.length > 1)
     .map(({ several }) => `${several} has several records with the same ${plan.mergeBy}; each is shown apart`);
-  const records = customers.map(({ parts, several }) =>
-    withId(united(parts, named), parts, plan, failed, several !== ''),
-  );
+  const records = customers.map((customer) => {
+    const record = united(customer.parts, named);
+    const id = isIdShown(plan) ? decisiveId(customer, sought) : undefined;
+    return id === undefined ? withId(record, customer, plan, failed) : { ...record, [ID]: id };
+  });
   return { records, ambiguous: [...new Set(ambiguous)] };
 }
 
@@ -68,7 +75,7 @@ export function partsOfCustomers(found: readonly SourceRecords[], { mergeBy }: L
   if (mergeBy === undefined) return parts.map((part) => ({ parts: [part], several: '' }));
   return groupsOf(parts, mergeBy, found[0]?.source.plan).flatMap((group) => {
     const { customers, several } = apart(group);
-    return customers.map((one) => ({ parts: one, several }));
+    return customers.map(({ parts: all, own }) => ({ parts: all, several, ...(own && { own }) }));
   });
 }
 
@@ -117,17 +124,20 @@ export function mergingForms(
  * The customers of a group. Of each source one record belongs to a customer: where one source has several, each of them is
  * a customer of its own, with what the sources that have just one know of it.
  */
-function apart(group: readonly Part[]): { readonly customers: readonly (readonly Part[])[]; readonly several: string } {
+function apart(group: readonly Part[]): {
+  readonly customers: readonly { readonly parts: readonly Part[]; readonly own?: Part }[];
+  readonly several: string;
+} {
   const counts = new Map<SourceHandle, number>();
   for (const { source } of group) counts.set(source, (counts.get(source) ?? 0) + 1);
   const one = group.filter(({ source }) => counts.get(source) === 1);
-  if (one.length === group.length) return { customers: [group], several: '' };
+  if (one.length === group.length) return { customers: [{ parts: group }], several: '' };
   const own = group.filter(({ source }) => counts.get(source) !== 1);
   const order = [...counts.keys()];
   const customers = own.map((part) => {
     const place = order.indexOf(part.source);
     const before = one.filter(({ source }) => order.indexOf(source) < place);
-    return [...before, part, ...one.slice(before.length)];
+    return { parts: [...before, part, ...one.slice(before.length)], own: part };
   });
   return { customers, several: own[0]?.source.plan.title ?? '' };
 }
@@ -164,13 +174,12 @@ const OTHER_IDS = ['id', 'email'] as const;
  */
 function withId(
   record: SourceRecord,
-  parts: readonly Part[],
-  { fields, mergeBy, sources }: LookupPlan,
+  { parts, several }: CustomerParts,
+  plan: LookupPlan,
   failed: ReadonlySet<string>,
-  sharesMergingField: boolean,
 ): SourceRecord {
-  const own = fields?.find(({ element }) => element === ID);
-  if (own !== undefined && (own.content.kind !== 'field' || own.content.from !== ID)) return record;
+  if (!isIdShown(plan)) return record;
+  const { mergeBy, sources } = plan;
   const giver = parts.find((part) => part.record[ID] !== undefined)?.source.plan.name;
   const before = giver === undefined ? sources : sources.slice(0, sources.indexOf(giver));
   if (mergeBy !== undefined && before.some((source) => failed.has(source))) {
@@ -180,11 +189,25 @@ function withId(
   if (giver !== undefined) return record;
   // What several customers share tells none of them apart.
   const names =
-    mergeBy === undefined || sharesMergingField
-      ? OTHER_IDS.filter((name) => name !== mergeBy)
-      : [mergeBy, ...OTHER_IDS];
+    mergeBy === undefined || several !== '' ? OTHER_IDS.filter((name) => name !== mergeBy) : [mergeBy, ...OTHER_IDS];
   const id = names.map((name) => idText(record, name)).find((text) => text !== '');
   return id === undefined ? record : { ...record, [ID]: id };
+}
+
+/** Whether the field of this name is the customer's id; else the lookup says another. */
+function isIdShown({ fields }: LookupPlan): boolean {
+  const own = fields?.find(({ element }) => element === ID);
+  return own === undefined || (own.content.kind === 'field' && own.content.from === ID);
+}
+
+/**
+ * The id that is the customer's whatever other sources call him: the one that was searched, or that of the record which
+ * tells him from others with the same merging field. Sent back, it finds him again.
+ */
+function decisiveId({ parts, own }: CustomerParts, sought: readonly Criterion[]): Value | undefined {
+  const byId = sought.find(({ field }) => field === ID);
+  if (own?.record[ID] !== undefined) return own.record[ID];
+  return byId && parts.find(({ record }) => record[ID] !== undefined && meets(record, byId))?.record[ID];
 }
 
 const namedOf = new WeakMap<LookupPlan, ReadonlyMap<string, readonly string[]>>();

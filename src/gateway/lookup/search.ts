@@ -260,14 +260,15 @@ class Search {
 
   #made(found: readonly SourceRecords[], failures: readonly SourceFailure[]): Findings {
     const { limit } = this.#plan;
-    const { records, ambiguous } = joined(found, this.#plan, new Set(failures.map(({ source }) => source)));
-    for (const sentence of ambiguous) this.#notices.add(sentence);
     const question = this.#questions[this.#best];
+    const criteria = question === undefined ? [] : [...question.criteria, ...(question.groups ?? []).flat()];
+    const { records, ambiguous } = joined(found, this.#plan, new Set(failures.map(({ source }) => source)), criteria);
+    for (const sentence of ambiguous) this.#notices.add(sentence);
     return {
       records: records.slice(0, limit),
       more: records.length > limit,
       step: question?.name,
-      criteria: question === undefined ? [] : [...question.criteria, ...(question.groups ?? []).flat()],
+      criteria,
       failures,
       replaced: this.#replaced,
       notices: this.#notices.all(),

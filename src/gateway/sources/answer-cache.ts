@@ -7,8 +7,9 @@ export interface KeptAnswer {
   readonly records: readonly SourceRecord[];
   /** What it said of its answer, for staff. */
   readonly notices: readonly string[];
-  /** When it answered, as `Date.now()` has it. */
+  /** When it answered, as `Date.now()` has it; and on the clock of `performance.now()`, which nobody sets back. */
   readonly at: number;
+  readonly keptAt: number;
 }
 
 /** `sources.NAME.cache:` Times in milliseconds. */
@@ -47,7 +48,7 @@ export class AnswerCache {
   /** The answer that may be given without asking. */
   fresh(key: string): KeptAnswer | undefined {
     const answer = this.#answers.get(key);
-    return answer !== undefined && Date.now() - answer.at < this.#freshMs(answer) ? answer : undefined;
+    return answer !== undefined && performance.now() - answer.keptAt < this.#freshMs(answer) ? answer : undefined;
   }
 
   /** The answer that may be given when the source fails. */

@@ -22,6 +22,8 @@ export interface Rest {
   readonly since: number;
   /** When it is probed next. */
   readonly nextAt: number;
+  /** The same on the clock of `performance.now()`, which nobody sets back. */
+  readonly dueAt: number;
   /** The last failure. */
   readonly error: SourceError;
 }
@@ -31,7 +33,7 @@ export interface BreakerParts {
   readonly plan: BreakerPlan;
   /** Asks the source for a sign of life, within a time of its own. Throws what the source throws. */
   probe(): Promise<void>;
-  /** It has opened (`rest`) or closed (undefined). */
+  /** It has opened (`rest`) or closed (undefined); a refusal that the probe does not confirm is not told. */
   changed(rest: Rest | undefined): void;
 }
 
@@ -54,6 +56,8 @@ export class CircuitBreaker {
   /** Closed by a probe alone: a source that answers its probe, and then no question, has had its failures. */
   #isOnProbation = false;
   #rest: Rest | undefined;
+  #isTold = false;
+  #hasAnswered = false;
   #timer: NodeJS.Timeout | undefined;
   #ended = false;
 
@@ -67,8 +71,14 @@ export class CircuitBreaker {
     return this.#rest;
   }
 
+  /** Whether the last question was answered. */
+  get hasAnswered(): boolean {
+    return this.#hasAnswered;
+  }
+
   /** A question was answered. */
   succeeded(): void {
+    this.#hasAnswered = true;
     this.#failures = 0;
     this.#isOnProbation = false;
     this.#waitMs = this.#parts.plan.retryMs;
@@ -80,11 +90,14 @@ export class CircuitBreaker {
     if (this.#ended || !(error instanceof SourceError)) return;
     const refused = error.kind === 'unauthorized';
     if (!refused && !OWN_FAILURES.has(error.kind)) return;
+    this.#hasAnswered = false;
     if (this.#failures === 0) this.#since = Date.now();
     this.#failures += 1;
     // Questions that were under way when it opened say nothing new.
     if (this.#rest !== undefined) return;
-    if (refused || this.#isOnProbation || this.#failures >= this.#parts.plan.failures) this.#open(error);
+    // Whether the login is refused, or only what was asked, the probe finds out before anybody asks again.
+    if (refused) this.#schedule(0, error);
+    else if (this.#isOnProbation || this.#failures >= this.#parts.plan.failures) this.#open(error);
   }
 
   /** Probes now, if it is open: the administrator may have mended it. */
@@ -101,15 +114,21 @@ export class CircuitBreaker {
   }
 
   #open(error: SourceError): void {
-    this.#rest = this.#schedule(this.#nextWait(error), error);
-    this.#parts.changed(this.#rest);
+    this.#tell(this.#schedule(this.#nextWait(error), error));
+  }
+
+  #tell(rest: Rest): void {
+    if (this.#isTold) return;
+    this.#isTold = true;
+    this.#parts.changed(rest);
   }
 
   #close(): void {
     if (this.#rest === undefined) return;
     this.#rest = undefined;
     clearTimeout(this.#timer);
-    this.#parts.changed(undefined);
+    if (this.#isTold) this.#parts.changed(undefined);
+    this.#isTold = false;
   }
 
   #nextWait({ kind }: SourceError): number {
@@ -123,7 +142,7 @@ export class CircuitBreaker {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.#probe(), wait);
     this.#timer.unref();
-    this.#rest = { since: this.#since, nextAt: Date.now() + wait, error };
+    this.#rest = { since: this.#since, nextAt: Date.now() + wait, dueAt: performance.now() + wait, error };
     return this.#rest;
   }
 
@@ -133,12 +152,13 @@ export class CircuitBreaker {
     } catch (error) {
       if (this.#ended || this.#rest === undefined) return;
       const told = error instanceof SourceError ? error : this.#rest.error;
-      this.#schedule(this.#nextWait(told), told);
+      this.#tell(this.#schedule(this.#nextWait(told), told));
       return;
     }
     if (this.#ended) return;
     this.#failures = 0;
-    this.#isOnProbation = true;
+    // What was refused was not the login, but one question.
+    this.#isOnProbation = this.#isTold;
     this.#close();
   }
 }

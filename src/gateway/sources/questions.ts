@@ -7,12 +7,11 @@ import {
   callerHasGone,
   type FindQuery,
   partOfCall,
-  remainingMs,
   SourceError,
   type SourceRecord,
   withDeadline,
 } from '../../contract/index.ts';
-import { Semaphore, SingleFlight } from '../../kit/wait/index.ts';
+import { type Caller, Semaphore, SingleFlight } from '../../kit/wait/index.ts';
 import type { GatewayEvents } from '../events.ts';
 import { asSourceError } from '../failure.ts';
 import { Notices } from '../notices.ts';
@@ -62,6 +61,17 @@ const MOST_WAITING = 500;
 /** Who has not answered for so long has failed. */
 const LONG_ENOUGH_MS = 1_000;
 
+/** Who has so little of his deadline left is not asked for any more: the source could only be blamed for it. */
+const TOO_LATE = 0.05;
+
+/** A question under way, for all who joined. */
+interface Flight {
+  readonly query: FindQuery;
+  readonly reference: string;
+  readonly callers: Caller;
+  readonly controller: AbortController;
+}
+
 /** What it says, `notice` is told at once. */
 const NOTHING_SAID: readonly string[] = [];
 
@@ -91,7 +101,13 @@ export class Questions {
   /** The answer of a source of which {@link isHeld} holds. @throws as {@link find} */
   async findHeld(query: FindQuery, context: CallContext, options: AskOptions): Promise<SourceAnswer> {
     this.#refuseAtRest();
-    return { records: await this.#judged(query, context, options), notices: NOTHING_SAID, at: Date.now() };
+    const started = performance.now();
+    return {
+      records: await this.#judged(query, context, options),
+      notices: NOTHING_SAID,
+      at: Date.now(),
+      keptAt: started,
+    };
   }
 
   /**
@@ -141,11 +157,12 @@ export class Questions {
     const query = { ...given, parameters: this.#readOf(given) };
     // Who has less time must not have it end for the others.
     const key = `${options.limitMs} ${keyOf(query)}`;
-    const asked = this.#singleFlight.join(key, context.signal, (_callers, controller) => {
+    const asked = this.#singleFlight.join(key, context.signal, (callers, controller) => {
       partOfCall(controller.signal, context.signal);
-      // The signal of one who was answered without it says nothing any more.
-      const left = remainingMs(context.signal) ?? options.deadlineMs;
-      return withDeadline(left, controller, () => this.#inTurn(query, reference, controller, options));
+      // It ends with the last who waits for it; the signal of one who was answered without it says nothing any more.
+      return withDeadline(options.deadlineMs, controller, () =>
+        this.#inTurn({ query, reference, callers, controller }, options),
+      );
     });
     try {
       return await asked;
@@ -154,17 +171,16 @@ export class Questions {
     }
   }
 
-  async #inTurn(
-    query: FindQuery,
-    reference: string,
-    controller: AbortController,
-    options: AskOptions,
-  ): Promise<KeptAnswer> {
-    const { timeoutMs = options.limitMs } = this.#parts.plan;
+  async #inTurn({ query, reference, callers, controller }: Flight, options: AskOptions): Promise<KeptAnswer> {
+    const { timeoutMs = options.limitMs, title } = this.#parts.plan;
+    const came = performance.now();
     const release = await this.#semaphore.acquire(controller.signal);
+    const began = performance.now();
     try {
       // Those before may have found out that it is away.
       this.#refuseAtRest();
+      // The place came with the end of those before, whose time was up too.
+      if ((callers.remaining() ?? options.deadlineMs) < options.deadlineMs * TOO_LATE) throw busy(title);
       // Whoever waited in turn has the source's time yet, as far as his deadline allows.
       const answer = await withDeadline(timeoutMs, controller, (signal) =>
         this.#ask(query, { reference, signal }, { ...options, limitMs: timeoutMs }),
@@ -172,6 +188,10 @@ export class Questions {
       // Only an open source says what it reads, so that its first answer too is found again.
       (await this.#parts.cache())?.keep(this.#keyOf(query), answer);
       return answer;
+    } catch (error) {
+      // It was not the source that took up the time.
+      const isLate = error instanceof SourceError && error.kind === 'timeout' && !(error instanceof Resting);
+      throw isLate && began - came > performance.now() - began ? busy(title) : error;
     } finally {
       release();
     }
@@ -182,7 +202,7 @@ export class Questions {
     const notices = new Notices();
     const notice = (sentence: string) => notices.add(sentence);
     const records = await this.#judged(query, { ...context, notice }, options);
-    return { records, notices: notices.all(), at: Date.now() };
+    return { records, notices: notices.all(), at: Date.now(), keptAt: performance.now() };
   }
 
   /** Asks, and tells the breaker and those who count how it went. */

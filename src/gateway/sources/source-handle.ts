@@ -12,6 +12,7 @@ import {
   type Log,
   logWith,
   type Source,
+  SourceError,
   type SourceRecord,
   type SourceState,
   untilAborted,
@@ -117,7 +118,9 @@ export class SourceHandle {
     try {
       await this.call(context, (source, limited) => source.check(limited));
     } catch (error) {
-      if (!callerHasGone(context.signal)) this.#breaker.failed(error);
+      // Who only looks in takes no source from those who ask; but a password that was refused is not tried at every look.
+      const isRefused = error instanceof SourceError && error.kind === 'unauthorized';
+      if (isRefused && !this.#breaker.hasAnswered && !callerHasGone(context.signal)) this.#breaker.failed(error);
       throw error;
     }
   }
@@ -193,7 +196,10 @@ export class SourceHandle {
       return;
     }
     const [since, nextAt] = [rest.since, rest.nextAt].map((at) => new Date(at).toISOString());
-    this.#log.warn({ ...failureFields(rest.error), since, nextAt }, 'the source rests: it has failed several times');
+    this.#log.warn(
+      { ...failureFields(rest.error), since, nextAt },
+      'the source rests, and is not asked until it is back',
+    );
   }
 
   /** A source that is closed does not wait for answers that nobody waits for. */

@@ -8,8 +8,8 @@ const COME_AGAIN_MS = 5_000;
 
 /** The source is not asked, because it has failed before. */
 export class Resting extends SourceError {
-  constructor(source: string, { since, nextAt, error }: Rest) {
-    const retryAfterMs = Math.max(0, nextAt - Date.now());
+  constructor(source: string, { since, nextAt, dueAt, error }: Rest) {
+    const retryAfterMs = Math.max(0, dueAt - performance.now());
     super(error.kind, `source ${source} rests since ${new Date(since).toISOString()}: ${error.message}`, {
       cause: error.cause,
       remedy: error.remedy,

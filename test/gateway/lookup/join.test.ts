@@ -226,3 +226,31 @@ it('kinds that the source names decide', async () => {
   const { customers } = await asked({ a }, { Custom5: '+49 30 123450' }, { match: steps('tel2=Custom5') }, more);
   expect(customers.map(({ customer_id }) => customer_id)).toEqual(['1']);
 });
+
+describe('an id, where several records share the merging field', () => {
+  const bills = () => system({ customer_id: '1', email: 'fam@example.com', plan: 'Gold' });
+  const people = () =>
+    system(
+      { customer_id: '1', email: 'fam@example.com', first_name: 'Tom' },
+      { customer_id: '2', email: 'fam@example.com', first_name: 'Eva' },
+    );
+
+  it('is that of the record that tells one from the other, whichever source comes first', async () => {
+    for (const systems of [
+      { bills: bills(), people: people() },
+      { people: people(), bills: bills() },
+    ]) {
+      const { customers } = await asked(systems, { email: 'fam@example.com' }, BY_EMAIL);
+      expect(customers.map(({ customer_id, first_name }) => [customer_id, first_name])).toEqual([
+        ['1', 'Tom'],
+        ['2', 'Eva'],
+      ]);
+    }
+  });
+
+  it('is the one that was searched, when the others know him by another', async () => {
+    const systems = { bills: bills(), people: people() };
+    const { customers } = await asked(systems, { customer_id: '2' }, BY_EMAIL);
+    expect(customers).toEqual([expect.objectContaining({ customer_id: '2', first_name: 'Eva', plan: 'Gold' })]);
+  });
+});

@@ -63,17 +63,29 @@ describe('opens', () => {
     expect(breaker.rest).toBeUndefined();
   });
 
-  test('at once when the password is refused, and tries it after ten minutes only', async () => {
-    const { breaker, system } = breakerOf();
+  test('at once when the password is refused, which one probe confirms, and tries it after ten minutes only', async () => {
+    const { breaker, system, changes } = breakerOf();
     system.error = new SourceError('unauthorized', 'wrong password');
     breaker.failed(system.error);
     expect(breaker.rest?.error.kind).toBe('unauthorized');
-    for (const probes of [0, 1]) {
+    await vi.advanceTimersByTimeAsync(0);
+    expect([system.probes, changes.length]).toEqual([1, 1]);
+    for (const probes of [1, 2]) {
       await vi.advanceTimersByTimeAsync(599_000);
       expect(system.probes).toBe(probes);
       await vi.advanceTimersByTimeAsync((breaker.rest?.nextAt ?? 0) - Date.now());
       expect(system.probes).toBe(probes + 1);
     }
+  });
+
+  test('for no longer than a probe when only one question was refused, and says nothing of it', async () => {
+    const { breaker, system, changes } = breakerOf();
+    breaker.failed(new SourceError('unauthorized', 'this record is secret'));
+    await vi.advanceTimersByTimeAsync(0);
+    expect([breaker.rest, system.probes, changes]).toEqual([undefined, 1, []]);
+    // Nor is it on probation.
+    fail(breaker, DOWN, 2);
+    expect(breaker.rest).toBeUndefined();
   });
 });
 
@@ -119,7 +131,7 @@ describe('while it is open', () => {
 
   test('a probe at once when it is told to', async () => {
     const { breaker, system } = breakerOf();
-    breaker.failed(new SourceError('unauthorized', 'wrong password'));
+    fail(breaker, DOWN);
     breaker.probeNow();
     await vi.advanceTimersByTimeAsync(0);
     expect(system.probes).toBe(1);

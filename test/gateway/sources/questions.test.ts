@@ -232,7 +232,7 @@ describe('a source that rests', () => {
     expect([...gateway.rests()]).toEqual([['crm', undefined]]);
     expect(
       log.lines.map(({ message }) => message).filter((message) => /^the source (rests|answers)/.test(message)),
-    ).toEqual(['the source rests: it has failed several times', 'the source answers again']);
+    ).toEqual(['the source rests, and is not asked until it is back', 'the source answers again']);
   });
 
   test('with a refused password is asked once, and again when the configuration is read', async () => {
@@ -241,13 +241,15 @@ describe('a source that rests', () => {
     expect((await ask()).said).toEqual([
       'crm refused the credentials of the gateway; tell your administrator (ref REF)',
     ]);
+    await expect.poll(() => system.checks).toBe(1);
     const { said, failure } = await ask();
     expect(said[0]).toMatch(
       /^crm has refused the credentials of the gateway \(tell your administrator\) since \d\d:\d\d; it is asked again at /,
     );
     expect(failure?.retryAfterSeconds).toBeGreaterThan(500);
     await gateway.check();
-    expect([system.queries.length, system.checks]).toEqual([1, 0]);
+    // A probe confirmed it.
+    expect([system.queries.length, system.checks]).toEqual([1, 1]);
     delete system.error;
     await gateway.reload(plan);
     await expect.poll(async () => (await ask()).count, { timeout: 10_000 }).toBe(1);
@@ -260,4 +262,63 @@ test('the first answer of a source is kept like the others, whoever asked', asyn
   await ask('bob@example.com', { acting_person_xperson: '1' });
   await ask('bob@example.com', { acting_person_xperson: '2' });
   expect(system.queries).toHaveLength(1);
+});
+
+describe('who looks in with a check', () => {
+  test('takes no source from those who ask, whatever the check meets', async () => {
+    const system: MemorySystem = { ...memorySystem([BOB]), parameters: [] };
+    const { ask, gateway } = gatewayOver(system);
+    await ask();
+    for (const error of [new SourceError('unauthorized', 'the address of the check is forbidden'), DOWN]) {
+      system.error = error;
+      for (let poll = 0; poll < 5; poll += 1) await gateway.check();
+      delete system.error;
+      expect((await ask()).count).toBe(1);
+    }
+  });
+
+  test('tries a password that was refused once', async () => {
+    const system: MemorySystem = { ...memorySystem([BOB]), error: new SourceError('unauthorized', 'wrong password') };
+    const { gateway } = gatewayOver(system);
+    for (let poll = 0; poll < 5; poll += 1) await gateway.check();
+    // The poll, and the probe that confirms it.
+    await expect.poll(() => system.checks).toBe(2);
+  });
+});
+
+describe('who waits', () => {
+  const SERVER = { host: '127.0.0.1', port: 0, deadlineMs: 1_000, trustProxy: [] };
+
+  test('for a place in vain is told that it is busy, not that it did not answer', async () => {
+    const system: MemorySystem = { ...memorySystem([BOB]), parameters: [], wait: () => sleep(600) };
+    const { ask } = gatewayOver(system, { concurrency: 1 }, { server: SERVER });
+    const answers = await Promise.all(['a', 'b', 'c', 'd'].map((name) => ask(`${name}@example.com`)));
+    expect(answers[0]?.failure).toBeUndefined();
+    // The second has his place after 600 ms, and 400 of the 600 that the source needs.
+    for (const { said, failure } of answers.slice(1)) {
+      expect(said).toEqual(['crm is busy with other lookups; try again in 5 seconds (ref REF)']);
+      expect(failure).toMatchObject({ status: 503, retryAfterSeconds: 5 });
+    }
+  });
+
+  test('for an answer under way has the time of his own call', async () => {
+    const system: MemorySystem = { ...memorySystem([BOB]), parameters: [] };
+    system.wait = ({ criteria }) => sleep(criteria[0]?.field === 'email' ? 600 : 700);
+    const plan = gatewayPlan(
+      [memorySource('crm', system)],
+      { match: steps('customer_id', 'email') },
+      { server: SERVER },
+    );
+    const gateway = createGateway(plan, { log: recordedLog() });
+    onTestFinished(() => gateway.close());
+    const ask = (customer_id: string) =>
+      gateway.lookup({ lookup: 'default', parameters: { customer_id, email: 'bob@example.com' } });
+    // Its second step has 300 ms left, of the 600 that the source needs.
+    const first = ask('9');
+    await sleep(750);
+    const second = ask('');
+    expect((await first).failure?.status).toBe(504);
+    expect((await second).failure).toBeUndefined();
+    expect(system.queries.map(({ criteria }) => criteria[0]?.field)).toEqual(['customer_id', 'email']);
+  });
 });
