@@ -41,10 +41,9 @@ const SINCE: Readonly<Record<SourceErrorKind, string>> = {
 /** What staff read of a source that rests: "has not answered since 12:04; it is asked again in 40 seconds". */
 export function restWords({ kind, staffWords }: SourceError, since: number, nextAt: number): string {
   const again = `it is asked again ${soon(nextAt)}`;
-  // An adapter's own words need no "since" that fits.
-  return staffWords === undefined
-    ? `${SINCE[kind]} ${clock(since)}; ${again}`
-    : `${staffWords} (since ${clock(since)})`;
+  if (staffWords === undefined) return `${SINCE[kind]} ${clock(since)}; ${again}`;
+  const [fault = '', ...advice] = staffWords.split('; ').filter((part) => !part.startsWith('try again'));
+  return [`${fault} since ${clock(since)}`, ...advice, again].join('; ');
 }
 
 /** What staff read when an old answer stands in: "Active Directory did not answer; this is from 11:58, 6 minutes ago". */

@@ -121,7 +121,9 @@ export function asRefusal(answer: HttpAnswer, system: string, what: string, word
     return new SourceError('unauthorized', said, { remedy: 'give the credentials of the source this permission' });
   }
   if (status === 503) return new SourceError('unreachable', said);
-  if (status >= 500) return new SourceError('bad-response', said);
+  if (status >= 500) {
+    return new SourceError('bad-response', said, { staffWords: 'has an error of its own; try again in a minute' });
+  }
   if (status >= 400) return new SourceError('rejected', said);
   return new SourceError('bad-response', said, { remedy: 'check the address of the source' });
 }
