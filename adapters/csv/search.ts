@@ -26,9 +26,10 @@ export async function search(
   limit: number,
   signal: AbortSignal,
 ): Promise<readonly SourceRecord[]> {
-  const conditions = await Promise.all(
-    asked.map((anyOf) => Promise.all(anyOf.map((criterion) => asMeant(table, criterion, signal)))),
-  );
+  // Few questions are for a yes or a no, and most lookups need not wait for the answer to that.
+  const conditions = asked.some((anyOf) => anyOf.some(mayBeFlag))
+    ? await Promise.all(asked.map((anyOf) => Promise.all(anyOf.map((one) => asMeant(table, one, signal)))))
+    : asked;
   const found: SourceRecord[] = [];
   const pace = new Pace();
   for await (const row of await candidates(table, conditions, signal)) {
@@ -45,11 +46,19 @@ export async function search(
 
 /** A file has texts only: where all of a column say yes or no, a yes is found however it is written. */
 async function asMeant(table: Table, criterion: Criterion, signal: AbortSignal): Promise<Criterion> {
-  const { field, match, value } = criterion;
-  const mayBeFlag = match === 'exact' && kindOf(criterion) === 'text' && booleanOf(value) !== undefined;
-  if (!mayBeFlag || criterion.kind !== undefined || isCodeByName(field)) return criterion;
-  return (await untilAborted(table.hasFlags(field), signal)) ? { ...criterion, kind: 'boolean' } : criterion;
+  if (!mayBeFlag(criterion)) return criterion;
+  return (await untilAborted(table.hasFlags(criterion.field), signal)) ? { ...criterion, kind: 'boolean' } : criterion;
 }
+
+function mayBeFlag(criterion: Criterion): boolean {
+  const { field, match, value, kind } = criterion;
+  if (match !== 'exact' || kind !== undefined || value.length > LONGEST_FLAG || booleanOf(value) === undefined)
+    return false;
+  return kindOf(criterion) === 'text' && !isCodeByName(field);
+}
+
+/** `verdadero`, with space around it. */
+const LONGEST_FLAG = 20;
 
 /** Rows that may meet the conditions, and all that do, each once. */
 async function candidates(
@@ -116,6 +125,8 @@ function* merged(walks: readonly Iterator<number>[]): Generator<number, void> {
 
 /** The shortest of the walks, found by going all of them in step until one ends. */
 async function fewest(walks: readonly Walk[], signal: AbortSignal): Promise<Iterable<number>> {
+  const [only] = walks;
+  if (walks.length === 1 && only !== undefined) return { [Symbol.iterator]: only };
   const under = walks.length > 1 ? walks.map((walk) => walk()) : [];
   const pace = new Pace();
   let ended = walks.length > 1 ? -1 : 0;

@@ -112,7 +112,7 @@ class Search {
     const walks = this.#questions.length === 0 ? [] : sources.map((source) => this.#walk(source, this.#questions, 0));
     await this.#settled(walks);
     const first = walks.filter(({ at, records }) => at === this.#best && records.length > 0);
-    const added = await this.#completed(first, walks);
+    const added = this.#plan.mergeBy === undefined ? [] : await this.#completed(this.#plan.mergeBy, first, walks);
     const found = [...first, ...added].filter(({ records }) => records.length > 0);
     // Of a later step nothing is missing, unless it would have been joined.
     const isMissing = ({ at }: Walk) => at <= this.#best || this.#plan.mergeBy !== undefined;
@@ -140,6 +140,8 @@ class Search {
    * with patience only; the answer is made without who is late.
    */
   async #settled(walks: readonly Walk[]): Promise<void> {
+    // Nobody was found for whose sake a single one would be left.
+    if (walks.length <= 1 && this.#best === NOWHERE) return await walks[0]?.ended;
     const { required, patienceMs } = this.#plan;
     let patience: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
@@ -154,6 +156,7 @@ class Search {
     clearTimeout(patience);
     const late = walks.filter(({ hasEnded }) => !hasEnded);
     for (const walk of late) walk.leave();
+    if (late.length === 0) return;
     // Of a later step than the best nothing is missing.
     await Promise.all(late.filter(({ at }) => at <= this.#best).map((walk) => this.#withoutAnswer(walk)));
   }
@@ -203,9 +206,7 @@ class Search {
    * step's input are asked by the merging field: the directory does not know
    * the customer number, but it knows the mail address.
    */
-  async #completed(found: readonly Walk[], walks: readonly Walk[]): Promise<readonly Walk[]> {
-    const { mergeBy } = this.#plan;
-    if (mergeBy === undefined) return [];
+  async #completed(mergeBy: string, found: readonly Walk[], walks: readonly Walk[]): Promise<readonly Walk[]> {
     const [only, another] = joined(found, this.#plan).records;
     const value = only === undefined || another !== undefined ? '' : mergingText(only, mergeBy);
     if (value === '') return [];

@@ -28,6 +28,8 @@ export interface Way {
 /** A walk: from question to question until somebody is found, the source fails, or an earlier step has found somebody. */
 export class Walk {
   readonly source: SourceHandle;
+  /** Settles, and never rejects, when it asks nothing more. */
+  readonly ended: Promise<void>;
   readonly #way: Way;
   #at: number;
   #records: readonly SourceRecord[] = [];
@@ -40,10 +42,7 @@ export class Walk {
     this.source = source;
     this.#way = way;
     this.#at = way.from;
-    this.#go().finally(() => {
-      this.#hasEnded = true;
-      way.changed(this);
-    });
+    this.ended = this.#walked();
   }
 
   /** The step that it is at, or at which it ended; {@link NOWHERE} when it has been through all of them in vain. */
@@ -83,6 +82,15 @@ export class Walk {
   /** An older answer stands in for the one that has not come. */
   take(records: readonly SourceRecord[]): void {
     this.#records = records;
+  }
+
+  async #walked(): Promise<void> {
+    try {
+      await this.#go();
+    } finally {
+      this.#hasEnded = true;
+      this.#way.changed(this);
+    }
   }
 
   async #go(): Promise<void> {

@@ -68,6 +68,16 @@ describe('once somebody was found', () => {
     expect(said).toEqual([]);
   });
 
+  test('one that could be joined, and hangs at that question, is waited for with patience only', async () => {
+    const wait = ({ criteria }: FindQuery) => (criteria[0]?.field === 'email' ? sleep(60_000) : sleep(0));
+    const systems = { crm: memorySystem([BOB]), directory: { ...memorySystem(), wait } };
+    const { ask } = gatewayOver(systems, { mergeBy: 'email', match: steps('customer_id') });
+    const { customers, said, milliseconds } = await ask();
+    expect(customers).toEqual([BOB]);
+    expect(said).toEqual([expect.stringMatching(/^directory has not answered yet/)]);
+    expect(milliseconds).toBeLessThan(DEADLINE_MS / 2);
+  });
+
   test('one that is required is waited for, whatever the patience says', async () => {
     const systems = { crm: memorySystem([BOB]), directory: slow(500, [{ ...BOB, phone: '123' }]) };
     const { ask } = gatewayOver(systems, { required: ['directory'], patienceMs: 1, mergeBy: 'email' });
