@@ -47,10 +47,11 @@ export {
   UserError,
 } from './errors.ts';
 export { isCodeByName, kindByName } from './kind-names.ts';
-export { booleanOf, comparedForms, KINDS, type Kind, partForms, withoutInvisible } from './kinds.ts';
+export { comparedForms, KINDS, type Kind, partForms, withoutInvisible } from './kinds.ts';
 export { logWith } from './log.ts';
 export { phoneDigits, phoneEnds, phonePart } from './phone.ts';
 export type { Details, DetailsRow, FieldForm, PushAbility, PushFile, PushReceipt, PushRequest } from './push.ts';
 export { isLink, isList, type Link, type Scalar, type SourceRecord, textOf, type Value } from './record.ts';
 export { formsOf, masked, redact, secretForms } from './secret-forms.ts';
 export { fillTemplate, placesOf } from './template.ts';
+export { BOOLEAN_WORDS, booleanOf, flagOf } from './yes-no.ts';
