@@ -54,4 +54,4 @@ export type { Details, DetailsRow, FieldForm, PushAbility, PushFile, PushReceipt
 export { isLink, isList, type Link, type Scalar, type SourceRecord, textOf, type Value } from './record.ts';
 export { formsOf, masked, redact, secretForms } from './secret-forms.ts';
 export { fillTemplate, placesOf } from './template.ts';
-export { BOOLEAN_WORDS, booleanOf, flagOf } from './yes-no.ts';
+export { BOOLEAN_WORDS, booleanOf, saysYes } from './yes-no.ts';

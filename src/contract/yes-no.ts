@@ -33,7 +33,7 @@ const TICKS: ReadonlySet<string> = new Set(['x', '✓', '✔', '☑']);
  * What a text in a field that is a flag says: {@link booleanOf}, and what says nothing anywhere else: a tick (`x`, `✓`) and
  * any number but 0 are a yes, an empty text is a no. Undefined for a text that says neither.
  */
-export function flagOf(text: string): boolean | undefined {
+export function saysYes(text: string): boolean | undefined {
   const trimmed = text.trim();
   if (trimmed === '') return false;
   if (TICKS.has(trimmed.toLowerCase())) return true;

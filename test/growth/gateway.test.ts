@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import {
   comparedForms,
   fillTemplate,
-  flagOf,
   KINDS,
   masked,
   meets,
   partForms,
   placesOf,
   type SourceRecord,
+  saysYes,
   secretForms,
   spellingsOf,
 } from '../../src/contract/index.ts';
@@ -39,7 +39,7 @@ const OF_TEXT: Readonly<Record<string, (text: string) => unknown>> = {
   meets: (text) => meets({ name: text }, { field: 'name', match: 'contains', value: `${text.slice(0, 200)}y` }),
   customerOf: (text) => customerOf({ name: text, [text]: text }, { fields: undefined, otherFields: true }, undefined),
   fillPlain: (text) => fillPlain('{{a}} {{a}}', { a: text }),
-  flagOf,
+  saysYes,
   'secretForms and masked': (text) => masked(text, FORMS),
   placesOf,
   fillTemplate: (text) => fillTemplate(text, (name) => name),

@@ -4,7 +4,7 @@
  * particular is looked for. The manual names no parameters of its own for the
  * address book; it asks the same lookups with the same parameters.
  */
-import { type Criterion, emailAddresses, emailForm, flagOf, meets, type SourceRecord } from '../../contract/index.ts';
+import { type Criterion, emailAddresses, emailForm, meets, type SourceRecord, saysYes } from '../../contract/index.ts';
 import type { UserType } from '../../helpspot/acting-person.ts';
 import type { Content, Customer } from '../../helpspot/answer.ts';
 import type { Parameters } from '../../helpspot/parameters.ts';
@@ -135,7 +135,7 @@ function isMarked(customer: Customer): boolean {
 
 /** What is no no marks somebody: `VIP`, `since 2019`. */
 function isMark(text: string): boolean {
-  return flagOf(text) !== false;
+  return saysYes(text) !== false;
 }
 
 function meetsAll(record: SourceRecord, criteria: readonly Criterion[] | undefined): boolean {

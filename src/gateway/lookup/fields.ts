@@ -2,12 +2,12 @@
 import {
   emailAddresses,
   fillTemplate,
-  flagOf,
   isLink,
   isList,
   placesOf,
   type Scalar,
   type SourceRecord,
+  saysYes,
   textOf,
   type Value,
 } from '../../contract/index.ts';
@@ -232,7 +232,7 @@ export function drillDownValue(
 }
 
 function checkboxContent(value: Value | undefined): Content | undefined {
-  const says = value === undefined ? undefined : flagOf(textOf(value));
+  const says = value === undefined ? undefined : saysYes(textOf(value));
   return says === undefined ? undefined : { kind: 'text', text: says ? '1' : '0' };
 }
 
@@ -257,7 +257,7 @@ export function checkboxNotices(
 
 /** Whether a value is there, and says neither yes nor no: a checkbox of it is left out. */
 export function saysNeither(value: Value | undefined): boolean {
-  return value !== undefined && flagOf(textOf(value)) === undefined;
+  return value !== undefined && saysYes(textOf(value)) === undefined;
 }
 
 /** The texts that a content is made of. */
