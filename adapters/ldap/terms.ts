@@ -1,5 +1,6 @@
 /** A criterion on one attribute, as a filter. Every value goes into it as data. */
 import {
+  BOOLEAN_WORDS,
   beginningsOfMarkup,
   booleanOf,
   type Criterion,
@@ -73,8 +74,7 @@ function textFilter(attribute: string, match: Criterion['match'], value: string,
 function booleanTerm(attribute: string, holds: AttributeKind, { match, value }: Criterion): Term | undefined {
   const says = match === 'exact' ? booleanOf(value) : undefined;
   if (holds === 'boolean') return says === undefined ? undefined : decided(equal(attribute, says ? 'TRUE' : 'FALSE'));
-  const words =
-    says === undefined ? [value] : says ? ['TRUE', 'yes', 'y', 't', 'on', '1'] : ['FALSE', 'no', 'n', 'f', 'off', '0'];
+  const words = says === undefined ? [value] : [says ? 'TRUE' : 'FALSE', ...BOOLEAN_WORDS[says ? 'yes' : 'no']];
   return decided(or(words.map((word) => equal(attribute, word))));
 }
 

@@ -4,8 +4,16 @@
  * the key of a column: the comparable form of a plain value, or {@link ODD}. An index on that expression serves every
  * search on the column.
  */
-import { booleanOf, type Criterion, type Kind, phoneEnds, soughtForms, spellingsOf } from '../../src/contract/index.ts';
-import { BOOLEAN_WORDS, either } from '../../src/kit/sql/index.ts';
+import {
+  BOOLEAN_WORDS,
+  booleanOf,
+  type Criterion,
+  type Kind,
+  phoneEnds,
+  soughtForms,
+  spellingsOf,
+} from '../../src/contract/index.ts';
+import { either } from '../../src/kit/sql/index.ts';
 import type { Bindings } from './libsql.ts';
 
 /** A column of the table as SQL text needs it. */
@@ -109,7 +117,7 @@ function sameAs(criterion: Asked['criterion'], forms: readonly string[], { affin
   if (kind === 'text') for (const one of spellingsOf(criterion)) keys.add(one.toLowerCase());
   if (kind === 'name') for (const form of forms) keys.add(form.replaceAll("'", '`'));
   const yes = kind === 'boolean' ? booleanOf(value) : undefined;
-  if (yes !== undefined) for (const word of BOOLEAN_WORDS[yes ? 'yes' : 'no']) keys.add(word);
+  if (yes !== undefined) for (const word of [...BOOLEAN_WORDS[yes ? 'yes' : 'no'], yes ? '1.0' : '0.0']) keys.add(word);
   if (affinity === 'none') {
     for (const form of soughtForms({ field: '', match: 'exact', value }, 'number')) keys.add(form);
   }

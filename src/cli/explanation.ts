@@ -47,6 +47,7 @@ function whyEmpty({ content, visibleTo }: FieldPlan, known: readonly string[], v
   const places = [...new Set(placesIn(content))];
   const absent = places.filter((place) => !known.includes(place));
   if (absent.length === 0) {
+    if (content.kind === 'checkbox') return `what ${content.from} has is neither yes nor no`;
     return content.kind === 'field' && content.date === 'unix'
       ? `what ${content.from} has is no date`
       : `nothing of ${places.join(', ')} can be shown so`;

@@ -120,6 +120,12 @@ async function planOf(
   const surroundings = { report, adapters, directory: dirname(file), deadlineMs: server?.deadlineMs, country };
   const sources = await sourcePlans(surroundings, wanted?.sources);
   const lookups = lookupPlans(report, sources, wanted?.lookups);
+  for (const { name, patienceMs } of lookups.values()) {
+    const path = ['lookups', name, 'patience'];
+    if (server === undefined || patienceMs <= server.deadlineMs || report.value(path) === undefined) continue;
+    const deadline = `the deadline of the server (${server.deadlineMs} ms)`;
+    report.add(path, `is longer than ${deadline}, which ends the call before; write a shorter time`);
+  }
   const ajax = wanted === undefined ? await ajaxSection(report, sources) : new Map();
   const pushing = await pushPlans(report, sources, dirname(file), wanted === undefined);
   if (server !== undefined && access?.keys.length === 0) refuseOpenGateway(report, server);

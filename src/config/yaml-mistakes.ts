@@ -45,6 +45,10 @@ export function yamlMistake(code: ErrorCode, line: string): string {
   }
   if (/[:,[{]\s*\{\{/.test(bare)) return 'a text with {{…}} needs quotes; write "{{FIELD}}"';
   // `text: Open: CRM`; not `{ a: { b: …` and not `a: 1, b: …`.
-  if (/:\s+[^\s,:{}[\]"'][^,{}[\]"']*:\s/.test(bare)) return WORDS.BLOCK_AS_IMPLICIT_KEY;
+  if (/:\s+[^\s,:{}[\]"'][^,{}[\]"']*:\s/.test(bare)) {
+    return bare.includes('{')
+      ? `${WORDS.BLOCK_AS_IMPLICIT_KEY}, or a comma between two keys is missing`
+      : WORDS.BLOCK_AS_IMPLICIT_KEY;
+  }
   return WORDS[code];
 }

@@ -48,10 +48,22 @@ export {
 } from './errors.ts';
 export { withoutInvisible } from './invisible.ts';
 export { isCodeByName, kindByName } from './kind-names.ts';
-export { booleanOf, comparedForms, KINDS, type Kind, partForms } from './kinds.ts';
+export {
+  booleanOf,
+  comparedForms,
+  comparedForms,
+  KINDS,
+  KINDS,
+  type Kind,
+  type Kind,
+  partForms,
+  partForms,
+  withoutInvisible,
+} from './kinds.ts';
 export { logWith } from './log.ts';
 export { phoneDigits, phoneEnds, phonePart } from './phone.ts';
 export type { Details, DetailsRow, FieldForm, PushAbility, PushFile, PushReceipt, PushRequest } from './push.ts';
 export { isLink, isList, type Link, type Scalar, type SourceRecord, textOf, type Value } from './record.ts';
 export { formsOf, masked, redact, secretForms } from './secret-forms.ts';
 export { fillTemplate, placesOf } from './template.ts';
+export { BOOLEAN_WORDS, booleanOf, saysYes } from './yes-no.ts';

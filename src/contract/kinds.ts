@@ -7,6 +7,7 @@ import { amountOf, plainAmountOf } from './amounts.ts';
 import { emailAddresses, emailForm, emailForms } from './email-address.ts';
 import { withoutInvisible } from './invisible.ts';
 import { phoneForms } from './phone.ts';
+import { booleanOf } from './yes-no.ts';
 
 /**
  * How the values of a field are meant. `phone`, `email`, `name`: as people write them; `code`: letters and digits of which
@@ -80,16 +81,6 @@ function textForm(text: string): string {
 /** Plain amounts are the same however many zeros end them; all else is a text. */
 function textOrAmount(text: string): string {
   return plainAmountOf(text) ?? textForm(text);
-}
-
-const YES = /^(?:yes|y|true|t|on|1(?:\.0+)?)$/i;
-const NO = /^(?:no|n|false|f|off|0(?:\.0+)?)$/i;
-
-/** What a text says as a yes or no: `yes`, `true`, `on`, `1`; `no`, `false`, `off`, `0`. Undefined for anything else. */
-export function booleanOf(text: string): boolean | undefined {
-  const trimmed = text.trim();
-  if (YES.test(trimmed)) return true;
-  return NO.test(trimmed) ? false : undefined;
 }
 
 const DAY = /^\d{4}-\d\d-\d\d$/;

@@ -61,6 +61,13 @@ describe.each([
   ['a list of dates', source('dates: [end]'), 'write dates: { end: DD.MM.YYYY }'],
   ['dateFormat', source('dateFormat: { a: DD.MM.YYYY }'), 'did you mean "dates"?'],
   ['MM for minutes', source('dates: { a: "DD.MM.YYYY HH:MM" }'), 'minutes are mm'],
+  ['a comma that is missing', source('cache: { fresh: 30s stale: 1d }'), 'a comma between two keys is missing'],
+  ['fresh longer than stale', source('cache: { fresh: 1h, stale: 30s }'), 'stale: is shorter than fresh'],
+  [
+    'patience longer than the deadline',
+    inLookup('patience', '1m'),
+    'patience: is longer than the deadline of the server (5000 ms)',
+  ],
   ['a country in small letters', top('phones: { country: de }'), 'write DE'],
   ['UK', top('phones: { country: UK }'), 'write GB'],
   ['default for country', top('phones: { default: DE }'), 'did you mean "country"?'],

@@ -35,6 +35,21 @@ describe('check', () => {
   });
 });
 
+describe('a checkbox', () => {
+  it('that a record says neither yes nor no for is left out, and staff are told once', async () => {
+    const records = ['nein', 'gesperrt', 'gesperrt'].map((active) => ({ customer_id: '1', active }));
+    const fields = [
+      { element: 'Custom5', content: { kind: 'checkbox', from: 'active' }, visibleTo: undefined },
+    ] as const;
+    const plan = gatewayPlan([memorySource('a', memorySystem(records))], { fields });
+    const { answer } = await createGateway(plan, { log: recordedLog() }).lookup(ask);
+    expect(answer?.customers).toEqual([[{ name: 'Custom5', content: { kind: 'text', text: '0' } }], [], []]);
+    expect(answer?.notices).toEqual([
+      'active is neither yes nor no in some records, so Custom5 is left out of them; tell your administrator',
+    ]);
+  });
+});
+
 describe('sources', () => {
   it('are opened when first asked, once for parallel lookups, and closed at the end', async () => {
     const system = memorySystem([bob]);

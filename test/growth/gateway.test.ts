@@ -8,12 +8,13 @@ import {
   partForms,
   placesOf,
   type SourceRecord,
+  saysYes,
   secretForms,
   spellingsOf,
 } from '../../src/contract/index.ts';
 import { withoutValues } from '../../src/gateway/call-values.ts';
 import { GatewayEvents } from '../../src/gateway/events.ts';
-import { customerOf, fillPlain, isTrueText } from '../../src/gateway/lookup/fields.ts';
+import { customerOf, fillPlain } from '../../src/gateway/lookup/fields.ts';
 import { joined } from '../../src/gateway/lookup/join.ts';
 import { SourceHandle } from '../../src/gateway/sources/source-handle.ts';
 import { unknownName } from '../../src/gateway/unknown-name.ts';
@@ -38,7 +39,7 @@ const OF_TEXT: Readonly<Record<string, (text: string) => unknown>> = {
   meets: (text) => meets({ name: text }, { field: 'name', match: 'contains', value: `${text.slice(0, 200)}y` }),
   customerOf: (text) => customerOf({ name: text, [text]: text }, { fields: undefined, otherFields: true }, undefined),
   fillPlain: (text) => fillPlain('{{a}} {{a}}', { a: text }),
-  isTrueText,
+  saysYes,
   'secretForms and masked': (text) => masked(text, FORMS),
   placesOf,
   fillTemplate: (text) => fillTemplate(text, (name) => name),

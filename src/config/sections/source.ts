@@ -67,6 +67,10 @@ const cache = z
       .meta({ description: 'At most so many answers are kept.', examples: [DEFAULTS.cacheEntries] })
       .default(DEFAULTS.cacheEntries),
   })
+  .refine(({ fresh, stale }) => fresh <= stale, {
+    path: ['stale'],
+    error: 'is shorter than fresh, for which an answer is kept anyway; write the same time or a longer one',
+  })
   .meta({
     description: 'Answers that are kept in memory. Left out: none.',
     examples: [{ fresh: '30s', stale: '1d' }],

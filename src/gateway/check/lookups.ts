@@ -1,4 +1,5 @@
 /** Whether a lookup can find anybody, and shows what it is meant to. */
+import { saysNeither } from '../lookup/fields.ts';
 import { placesIn } from '../lookup/join.ts';
 import type { LookupPlan } from '../lookup/plan.ts';
 import type { Finding } from '../outcome.ts';
@@ -39,6 +40,9 @@ function fieldFindings(plan: LookupPlan, sources: readonly KnownSource[], at: st
     if (content.kind === 'field' && content.date === 'unix') {
       for (const finding of undated(element, content.from, sources, at)) findings.push(finding);
     }
+    if (content.kind === 'checkbox') {
+      for (const finding of unticked(element, content.from, sources, at)) findings.push(finding);
+    }
     // The standard elements are there by themselves, whether or not a system has them.
     if (content.kind === 'field' && content.from === element) continue;
     for (const field of new Set(placesIn(content))) missing(`${at}.fields.${element}`, field, 'error');
@@ -57,6 +61,17 @@ function undated(element: string, from: string, sources: readonly KnownSource[],
     const none = values.filter((value) => typeof value === 'string' && !/^\d{4}-\d\d-\d\d/.test(value.trim())).length;
     if (none === 0) return [];
     const sentence = `${none} of ${values.length} values of ${from} are no dates and are left out; say how they are written: sources.${name}.dates: { ${from}: DD.MM.YYYY }`;
+    return [{ where: `${at}.fields.${element}`, weight: 'warning', sentence } as const];
+  });
+}
+
+/** Neither 1 nor 0 would be right for what says neither. */
+function unticked(element: string, from: string, sources: readonly KnownSource[], at: string): readonly Finding[] {
+  return sources.flatMap(({ sample }) => {
+    const values = sample.flatMap((record) => record[from] ?? []);
+    const neither = values.filter(saysNeither).length;
+    if (neither === 0) return [];
+    const sentence = `${from} is neither yes nor no in ${neither} of ${values.length} values; the checkbox is left out of these`;
     return [{ where: `${at}.fields.${element}`, weight: 'warning', sentence } as const];
   });
 }

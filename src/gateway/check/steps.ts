@@ -38,9 +38,10 @@ export function highlightFindings(
   return [{ where: `${at}.addressBook.highlighted`, weight: 'error', sentence }];
 }
 
-/** A parameter of the step that HelpSpot does not send. */
+/** A parameter of the step that HelpSpot does not send. Words are looked for as long as one of their boxes is sent. */
 function unsent(step: MatchStep): string | undefined {
-  const unknown = parametersOf(step).find((name) => !isHelpSpotParameter(name));
+  const needed = step.filter((input) => !('words' in input && input.parameters.some(isHelpSpotParameter)));
+  const unknown = parametersOf(needed).find((name) => !isHelpSpotParameter(name));
   if (unknown === undefined) return undefined;
   const near = didYouMean(unknown, STANDARD_ELEMENTS);
   const hint = near === '' ? `; say which parameter has the value: { ${unknown}: { from: Custom5 } }` : '';

@@ -4,12 +4,12 @@
  * particular is looked for. The manual names no parameters of its own for the
  * address book; it asks the same lookups with the same parameters.
  */
-import { type Criterion, emailAddresses, emailForm, meets, type SourceRecord } from '../../contract/index.ts';
+import { type Criterion, emailAddresses, emailForm, meets, type SourceRecord, saysYes } from '../../contract/index.ts';
 import type { UserType } from '../../helpspot/acting-person.ts';
 import type { Content, Customer } from '../../helpspot/answer.ts';
 import type { Parameters } from '../../helpspot/parameters.ts';
 import { STANDARD_ELEMENTS } from '../../helpspot/xml-name.ts';
-import { customerOf, isTrueText, textsOf } from './fields.ts';
+import { customerOf, textsOf } from './fields.ts';
 import { parametersOf } from './match-steps.ts';
 import type { AddressBookPlan, LookupPlan } from './plan.ts';
 import { type Findings, findRecords, type LookupCall, listRecords } from './search.ts';
@@ -130,7 +130,12 @@ function textContent(text: string): Content {
 }
 
 function isMarked(customer: Customer): boolean {
-  return customer.some(({ name, content }) => name === HIGHLIGHT && textsOf(content).some(isTrueText));
+  return customer.some(({ name, content }) => name === HIGHLIGHT && textsOf(content).some(isMark));
+}
+
+/** What is no no marks somebody: `VIP`, `since 2019`. */
+function isMark(text: string): boolean {
+  return saysYes(text) !== false;
 }
 
 function meetsAll(record: SourceRecord, criteria: readonly Criterion[] | undefined): boolean {
@@ -140,7 +145,7 @@ function meetsAll(record: SourceRecord, criteria: readonly Criterion[] | undefin
 /** One system writes a flag as 1, searches for it as 1, and gives it as `true`. */
 function isSameFlag(record: SourceRecord, { field, value }: Criterion): boolean {
   const held = record[field];
-  return typeof held === 'boolean' && held === isTrueText(value);
+  return typeof held === 'boolean' && held === isMark(value);
 }
 
 /** The first mail address in the element: the field may hold several, or a name with it. */

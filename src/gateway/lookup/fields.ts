@@ -7,6 +7,7 @@ import {
   placesOf,
   type Scalar,
   type SourceRecord,
+  saysYes,
   textOf,
   type Value,
 } from '../../contract/index.ts';
@@ -230,16 +231,33 @@ export function drillDownValue(
   return (end === -1 ? texts : texts.slice(0, end)).join(DRILL_DOWN_SEPARATOR);
 }
 
-const FALSE_TEXT = /^(?:|0+(?:\.0+)?|no|n|false|f|off)$/i;
-
-/** Whether a text of a flag says yes: everything does that does not say no. */
-export function isTrueText(text: string): boolean {
-  return !FALSE_TEXT.test(text.trim());
+function checkboxContent(value: Value | undefined): Content | undefined {
+  const says = value === undefined ? undefined : saysYes(textOf(value));
+  return says === undefined ? undefined : { kind: 'text', text: says ? '1' : '0' };
 }
 
-function checkboxContent(value: Value | undefined): Content | undefined {
-  if (value === undefined) return undefined;
-  return { kind: 'text', text: isTrueText(textOf(value)) ? '1' : '0' };
+/**
+ * Sentences for staff on checkboxes that are left out, because some record has neither a yes nor a no for them: inserted,
+ * either would be a guess.
+ */
+export function checkboxNotices(
+  records: readonly SourceRecord[],
+  { fields = [] }: Pick<LookupPlan, 'fields'>,
+  viewer: UserType | undefined,
+): readonly string[] {
+  return fields.flatMap((field) => {
+    const { content } = field;
+    if (content.kind !== 'checkbox' || !isVisible(field, viewer)) return [];
+    if (!records.some((record) => saysNeither(record[content.from]))) return [];
+    return [
+      `${content.from} is neither yes nor no in some records, so ${field.element} is left out of them; tell your administrator`,
+    ];
+  });
+}
+
+/** Whether a value is there, and says neither yes nor no: a checkbox of it is left out. */
+export function saysNeither(value: Value | undefined): boolean {
+  return value !== undefined && saysYes(textOf(value)) === undefined;
 }
 
 /** The texts that a content is made of. */

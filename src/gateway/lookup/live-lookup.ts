@@ -16,7 +16,7 @@ import type { GatewayPlan } from '../plan.ts';
 import { Resting } from '../sources/unasked.ts';
 import { contactsOf, findContacts, isAddressBook, isScan, SCAN_LIMIT } from './address-book.ts';
 import type { LeftOut } from './explain.ts';
-import { customersOf } from './fields.ts';
+import { checkboxNotices, customersOf } from './fields.ts';
 import { type FittingCustomers, fittingCustomers } from './fitting-customers.ts';
 import type { LookupPlan } from './plan.ts';
 import { type Findings, findRecords } from './search.ts';
@@ -127,7 +127,8 @@ class LookupInHand {
     const { limit, columns } = this.#plan;
     const first = `Only the first ${limit} matches are shown; fill in more fields to narrow the search`;
     const failed = failures.map(({ title, error }) => `${staffWords(title, error)} (ref ${reference})`);
-    const said = [...(more ? [first] : []), ...failed, ...fitting.notices, ...notices];
+    const left = checkboxNotices(records, this.#plan, this.#viewer.userType);
+    const said = [...(more ? [first] : []), ...failed, ...fitting.notices, ...left, ...notices];
     return { answer: { columns, customers: fitting.customers, notices: said } };
   }
 

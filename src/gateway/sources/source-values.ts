@@ -41,9 +41,13 @@ export class SourceValues {
       throw new UserError(`source ${this.#plan.name} cannot be searched; take it out of the ${user}`);
     }
     const dates = await this.#formats();
-    const asked = (criterion: Criterion) => this.#asked(criterion, dates);
-    const criteria = query.criteria.map(asked);
-    const groups = query.groups?.map((group) => group.map(asked).filter(isSought)) ?? [];
+    const asked = query.criteria.map((criterion) => this.#asked(criterion, dates));
+    // What may be written in several ways is found by each of them.
+    const criteria = asked.flatMap((ways) => (ways.length === 1 ? ways : []));
+    const groups = [
+      ...asked.filter((ways) => ways.length > 1),
+      ...(query.groups ?? []).map((group) => group.flatMap((criterion) => this.#asked(criterion, dates))),
+    ].map((group) => group.filter(isSought));
     if (!criteria.every(isSought) || groups.some((group) => group.length === 0)) return [];
     const meant = { ...query, criteria };
     const records =
@@ -51,23 +55,30 @@ export class SourceValues {
         ? await source.find({ ...meant, ...(groups.length > 0 && { groups }) }, context)
         : await byParts(source.find.bind(source), meant, groups, context);
     if (dates.size === 0) return records;
-    return withDates(records, dates, (field, format) => {
-      this.#log.warn({ field, format }, 'a text that should be a date cannot be read');
-      context.notice?.(`${field} has a date that cannot be read; it is not written as ${format}`);
+    return withDates(records, dates, (field, { format, unread, all }) => {
+      this.#log.warn({ field, format, unread }, 'a text that should be a date cannot be read');
+      context.notice?.(
+        user === 'check'
+          ? `${field} has dates that cannot be read in ${unread} of ${all} values; they are not written as ${format}`
+          : `${field} has a date that cannot be read; it is not written as ${format}; tell your administrator`,
+      );
     });
   }
 
-  /** A criterion as this source understands it. */
-  #asked(criterion: Criterion, dates: Dates): Criterion {
+  /** A criterion as this source understands it: one, or several of which one is enough. */
+  #asked(criterion: Criterion, dates: Dates): readonly Criterion[] {
     const { kinds, country } = this.#plan;
     const { field, match, value } = criterion;
-    const format = dates.get(field);
-    const day = match === 'exact' ? format?.spellDay(value) : undefined;
-    if (day !== undefined) return { ...criterion, match: 'prefix', value: day, kind: 'text', country };
+    const format = match === 'exact' ? dates.get(field) : undefined;
+    const asText = (text: string, how: Criterion['match']): Criterion => {
+      return { ...criterion, match: how, value: text, kind: 'text', country };
+    };
+    const days = format?.spellDay(value) ?? [];
+    if (days.length > 0) return days.map((day) => asText(day, 'prefix'));
     // A text is found by its own spelling.
-    const spelled = match === 'exact' ? format?.spell(value) : undefined;
-    if (spelled !== undefined) return { ...criterion, value: spelled, kind: 'text', country };
-    return { ...criterion, kind: criterion.kind ?? kinds?.get(field), country };
+    const spelled = format?.spell(value) ?? [];
+    if (spelled.length > 0) return spelled.map((text) => asText(text, 'exact'));
+    return [{ ...criterion, kind: criterion.kind ?? kinds?.get(field), country }];
   }
 
   /** Most sources name none, and need no library for them. */
@@ -111,28 +122,37 @@ function lengthOf(group: readonly Criterion[]): number {
   return group[0]?.value.length ?? 0;
 }
 
+/** Texts of a field that cannot be read as dates, among all its values. */
+interface Unread {
+  readonly format: string;
+  unread: number;
+  all: number;
+}
+
 /** The records with dates in place of the texts that are meant as dates. A text that is none stays, and is told. */
 function withDates(
   records: readonly SourceRecord[],
   dates: Dates,
-  tell: (field: string, format: string) => void,
+  tell: (field: string, unread: Unread) => void,
 ): readonly SourceRecord[] {
-  const unread = new Map<string, string>();
+  const counts = new Map([...dates].map(([field, { format }]) => [field, { format, unread: 0, all: 0 }]));
   const dated = records.map((record) => {
     const changed: Record<string, Scalar | readonly Scalar[]> = {};
     for (const [field, format] of dates) {
       const value = record[field];
-      if (value === undefined) continue;
+      const count = counts.get(field);
+      if (value === undefined || count === undefined) continue;
       const read = (item: Scalar): Scalar => {
         if (typeof item !== 'string' || item.trim() === '') return item;
+        count.all += 1;
         const date = format.read(item);
-        if (date === undefined) unread.set(field, format.format);
+        if (date === undefined) count.unread += 1;
         return date ?? item;
       };
       changed[field] = isList(value) ? value.map(read) : read(value);
     }
     return { ...record, ...changed };
   });
-  for (const [field, format] of unread) tell(field, format);
+  for (const [field, count] of counts) if (count.unread > 0) tell(field, count);
   return dated;
 }

@@ -10,6 +10,5 @@ export { checkSqlShape, fieldsKey, procedureShape, serverShape, sqlShape, stepKe
 export { createSqlSource, type Writing } from './source.ts';
 export { either } from './spelling.ts';
 export { fieldColumns, unknownFields } from './table-finder.ts';
-export { BOOLEAN_WORDS } from './typed-conditions.ts';
 export { createServerWriter, type SqlWriter, type WriteSession } from './writer.ts';
 export { isZone, momentOf } from './zones.ts';

@@ -1,5 +1,5 @@
 /** Numbers, yes and no, and dates, as a typed column compares them, so that its index serves. */
-import { booleanOf, type Criterion, comparedForms, type Kind } from '../../contract/index.ts';
+import { BOOLEAN_WORDS, booleanOf, type Criterion, comparedForms, type Kind } from '../../contract/index.ts';
 import { quoteIdentifier, type SqlDialect } from './dialect.ts';
 import type { TableColumn } from './driver.ts';
 import { datesAs, wallOf } from './moments.ts';
@@ -27,12 +27,6 @@ const DECIMAL = /^-?\d{1,30}(?:\.\d{1,8})?$/;
 const NUMBER = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
 /** A single has 24 bits. */
 const SINGLE_PRECISION = 1e-6;
-/** All words for yes, and for no. */
-export const BOOLEAN_WORDS: Readonly<Record<'yes' | 'no', readonly string[]>> = {
-  yes: ['1', 'yes', 'y', 'true', 't', 'on', '1.0'],
-  no: ['0', 'no', 'n', 'false', 'f', 'off', '0.0'],
-};
-
 /** Undefined where a criterion is compared as text; `nobody` where no value of the type can meet it. */
 export function typedCondition(
   criterion: Criterion & { readonly kind: Kind },
@@ -123,7 +117,7 @@ function booleanCondition(
   if (holds === 'boolean') return { sql: (bind) => `${name} = CAST(${bind(bit)} AS ${AS_BOOLEAN[dialect]})` };
   if (integer === true) return integerCondition(name, bit, dialect);
   if (!text) return undefined;
-  const words = BOOLEAN_WORDS[wanted ? 'yes' : 'no'];
+  const words = [...BOOLEAN_WORDS[wanted ? 'yes' : 'no'], `${bit}.0`];
   const left = dialect === 'postgres' ? `lower(${name})` : name;
   return { sql: (bind) => `${left} IN (${words.map(bind).join(', ')})` };
 }

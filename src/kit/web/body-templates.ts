@@ -2,7 +2,7 @@
  * Bodies with places. A value is data: in JSON it stays within its string, in a
  * form within its field, in XML within its text. What is empty is left out.
  */
-import { placesOf } from '../../contract/index.ts';
+import { booleanOf, placesOf } from '../../contract/index.ts';
 import { type Escape, fillEscaped, mapValues, placeValue, readPlace, readPlaces, type Values } from './places.ts';
 import { placeNames } from './url-template.ts';
 
@@ -62,12 +62,6 @@ function numberOf(value: string): number | undefined {
   if (!/^-?\d+(?:\.\d+)?$/.test(value)) return undefined;
   const number = Number(value);
   return /^-?\d+$/.test(value) && !Number.isSafeInteger(number) ? undefined : number;
-}
-
-/** HelpSpot's check boxes are 1 and 0. */
-function booleanOf(value: string): boolean | undefined {
-  if (/^(?:1|true|yes|on)$/i.test(value)) return true;
-  return /^(?:0|false|no|off)$/i.test(value) ? false : undefined;
 }
 
 /** The filled fields. */

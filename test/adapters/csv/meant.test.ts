@@ -48,6 +48,22 @@ describe('columns in which every value says yes or no', () => {
     expect(await idsBy('beta', value)).toEqual(['b', 'c']);
   });
 
+  it.each([
+    ['ja', 'Nein'],
+    ['j', 'n'],
+    ['wahr', 'falsch'],
+    ['oui', 'non'],
+    ['VRAI', 'FAUX'],
+    ['Sí', 'no'],
+    ['vero', 'falso'],
+    ['ja', 'nee'],
+  ])('in the words %s and %s, they are found by those of others', async (yes, no) => {
+    const { find } = await openCsvTest(`id,active\na,${yes}\nb,${no}\n`);
+    for (const sought of ['yes', '1', 'true', 'JA'])
+      expect(await find('active', sought)).toEqual([{ id: 'a', active: yes }]);
+    for (const sought of ['no', '0', 'nein']) expect(await find('active', sought)).toEqual([{ id: 'b', active: no }]);
+  });
+
   it('are those only: one other value makes texts of all, and so does the name of a code', async () => {
     expect(await idsBy('mixed', 'yes')).toEqual([]);
     expect(await idsBy('mixed', '1')).toEqual(['a']);

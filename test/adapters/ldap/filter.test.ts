@@ -140,7 +140,9 @@ describe('criteria', () => {
   test('a yes and a number are asked for as directories write them', () => {
     const asked = (criterion: Omit<Criterion, 'field' | 'match'>) =>
       valuesIn(overTheWire(filterOf({ field: 'code', match: 'exact', ...criterion })));
-    expect(asked({ kind: 'boolean', value: 'true' })).toEqual(['TRUE', 'yes', 'y', 't', 'on', '1']);
+    expect(asked({ kind: 'boolean', value: 'true' })).toEqual(
+      expect.arrayContaining(['TRUE', 'yes', 'on', '1', 'ja', 'oui']),
+    );
     expect(asked({ kind: 'boolean', value: 'no' })).toContain('FALSE');
     expect(asked({ kind: 'number', value: '012.50' })).toEqual(['012.50', '12.5', '12.5']);
     const locked = new Map([['locked', field('nsAccountLock')]]);

@@ -30,6 +30,21 @@ describe('of a lookup', () => {
     ]);
   });
 
+  it('a checkbox of what says neither yes nor no is counted', async () => {
+    const records = ['ja', 'nein', 'gesperrt', 'x'].map((active) => ({
+      customer_id: '1',
+      email: 'a@b.example',
+      active,
+    }));
+    const fields = [
+      { element: 'Custom5', content: { kind: 'checkbox', from: 'active' }, visibleTo: undefined },
+    ] as const;
+    expect(await findings({ records: records.slice(0, 1), lookup: { fields } })).toEqual([]);
+    expect(await findings({ records, lookup: { fields } })).toContain(
+      'warning: lookups.default.fields.Custom5: active is neither yes nor no in 1 of 4 values; the checkbox is left out of these',
+    );
+  });
+
   it('a step that its sources cannot be asked never finds anybody', async () => {
     const match = steps('email', 'last_name:contains', 'phone', 'company=Custom5');
     expect(await findings({ fields: FIELDS, lookup: { match } })).toEqual([

@@ -13,7 +13,7 @@ describe('of a sample', () => {
     const dates = new Map([['ends', 'DD.MM.YYYY']]);
     const said = await findings({ records, source: { dates } });
     expect(said).toEqual([
-      'warning: sources.crm: ends has a date that cannot be read; it is not written as DD.MM.YYYY',
+      'warning: sources.crm: ends has dates that cannot be read in 1 of 3 values; they are not written as DD.MM.YYYY',
       'warning: sources.crm: plz has 1 of 3 values that are shorter than the others; if zeros in front of them were lost, export it as text',
       'warning: sources.crm: email has several addresses in 1 of 3 values; the first is inserted',
       'warning: sources.crm: email has more than a bare address in 1 of 3 values; the address is taken out of it',

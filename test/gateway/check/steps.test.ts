@@ -62,6 +62,26 @@ describe('of the steps of several sources', () => {
   });
 });
 
+describe('of words', () => {
+  const fields = ['customer_id', 'first_name', 'last_name', 'company'].map((name) => ({ name }));
+  const of = (...parameters: readonly string[]) =>
+    findings({
+      fields,
+      lookup: { match: [[{ parameters, words: ['first_name', 'last_name', 'company'] }]] },
+    });
+
+  it('nothing is said while one of their boxes is sent', async () => {
+    expect(await of('first_name', 'last_name', 'company')).toEqual([]);
+    expect(await of('company', 'Custom5')).toEqual([]);
+  });
+
+  it('it is said when none of them is', async () => {
+    expect(await of('company', 'city')).toEqual([
+      expect.stringContaining('HelpSpot sends no company, so this step is never tried'),
+    ]);
+  });
+});
+
 describe('of what an address book highlights', () => {
   const book = (field: string, match = 'exact' as const) => ({
     addressBook: { highlighted: [{ field, match, value: 'yes' }] },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SourceRecord } from '../../../src/contract/index.ts';
-import { customerOf } from '../../../src/gateway/lookup/fields.ts';
+import { checkboxNotices, customerOf } from '../../../src/gateway/lookup/fields.ts';
 import type { ContentPlan, FieldPlan } from '../../../src/gateway/lookup/plan.ts';
 import type { UserType } from '../../../src/helpspot/acting-person.ts';
 import { renamed } from '../../support/plans.ts';
@@ -112,9 +112,33 @@ describe('what is shown of a record', () => {
     ['No', '0'],
     ['yes', '1'],
     ['false', '0'],
+    ['ja', '1'],
+    ['Nein', '0'],
+    ['falsch', '0'],
+    ['oui', '1'],
+    ['FAUX', '0'],
+    ['Sí', '1'],
+    ['si\u0301', '1'],
+    ['falso', '0'],
+    ['nee', '0'],
+    ['x', '1'],
+    ['', '0'],
+    [3, '1'],
+    ['0.00', '0'],
   ])('a checkbox of %j is %s', (vip, text) => {
     const fields = [one('Custom2', { kind: 'checkbox', from: 'vip' })];
     expect(shown({ vip }, fields)).toEqual({ Custom2: { kind: 'text', text } });
+  });
+
+  it.each(['vielleicht', 'n/a', 'gesperrt', 'not yet'])('a checkbox of %j is left out, and told', (vip) => {
+    const fields = [{ ...one('Custom2', { kind: 'checkbox', from: 'vip' }), visibleTo: ['admin' as const] }];
+    expect(shown({ vip }, fields, 'admin')).toEqual({});
+    const records = [{ vip: 'ja' }, {}, { vip }, { vip }];
+    expect(checkboxNotices(records, { fields }, 'admin')).toEqual([
+      'vip is neither yes nor no in some records, so Custom2 is left out of them; tell your administrator',
+    ]);
+    expect(checkboxNotices(records.slice(0, 2), { fields }, 'admin')).toEqual([]);
+    expect(checkboxNotices(records, { fields }, 'help-desk')).toEqual([]);
   });
 
   it('keeps lists and links', () => {

@@ -213,10 +213,49 @@ describe('texts that are dates', () => {
     expect(await found('2026-12-30')).toEqual([]);
   });
 
+  it.each([
+    ['D.M.YYYY', '01.02.2024'],
+    ['D.M.YYYY', '1.02.2024'],
+    ['D.M.YYYY', '1.2.2024'],
+    ['M/D/YYYY', '02/01/2024'],
+    ['YYYY-M-D', '2024-02-01'],
+  ])('in the format %s may have zeros in front: %s', async (format, ends) => {
+    const contracts = system({ customer_id: '1', ends }, { customer_id: '2', ends: ends.replace('2024', '2023') });
+    const more = { dates: new Map([['ends', format]]) };
+    const found = await asked({ contracts }, { Custom5: '2024-02-01' }, { match }, more);
+    expect(found).toMatchObject({ customers: [{ customer_id: '1', ends: '2024-02-01' }], notices: [] });
+  });
+
+  it('with an hour of one digit or two are found by their instant and their day', async () => {
+    const calls = system({ customer_id: '1', at: '01.02.2024 09:05' }, { customer_id: '2', at: '11.2.2024 9:05' });
+    const more = { dates: new Map([['at', 'D.M.YYYY H:mm']]) };
+    for (const Custom5 of ['2024-02-01', '2024-02-01T09:05:00Z', '1706778300']) {
+      const { customers } = await asked({ calls }, { Custom5 }, { match: steps('at=Custom5') }, more);
+      expect(customers).toMatchObject([{ customer_id: '1', at: '2024-02-01T09:05:00Z' }]);
+    }
+  });
+
+  it('of two digits need both, and brackets stand for themselves', async () => {
+    const of = async (format: string, ends: string) =>
+      (
+        await asked(
+          { a: system({ customer_id: '1', ends }) },
+          { customer_id: '1' },
+          { match },
+          { dates: new Map([['ends', format]]) },
+        )
+      ).customers[0]?.['ends'];
+    expect(await of('DD.MM.YYYY', '1.2.2024')).toBe('1.2.2024');
+    expect(await of('[D] D.M.YYYY', 'D 01.02.2024')).toBe('2024-02-01');
+    expect(await of('D.M.YYYY', '031.12.2026')).toBe('031.12.2026');
+  });
+
   it('stay as they are where they are none, and staff are told', async () => {
     const { customers, notices } = await asked({ contracts: contracts() }, { customer_id: '2' }, { match }, { dates });
     expect(customers).toEqual([{ customer_id: '2', ends: '32.12.2026' }]);
-    expect(notices).toEqual(['contracts: ends has a date that cannot be read; it is not written as DD.MM.YYYY']);
+    expect(notices).toEqual([
+      'contracts: ends has a date that cannot be read; it is not written as DD.MM.YYYY; tell your administrator',
+    ]);
   });
 });
 
