@@ -48,18 +48,7 @@ export {
 } from './errors.ts';
 export { withoutInvisible } from './invisible.ts';
 export { isCodeByName, kindByName } from './kind-names.ts';
-export {
-  booleanOf,
-  comparedForms,
-  comparedForms,
-  KINDS,
-  KINDS,
-  type Kind,
-  type Kind,
-  partForms,
-  partForms,
-  withoutInvisible,
-} from './kinds.ts';
+export { comparedForms, KINDS, type Kind, partForms } from './kinds.ts';
 export { logWith } from './log.ts';
 export { phoneDigits, phoneEnds, phonePart } from './phone.ts';
 export type { Details, DetailsRow, FieldForm, PushAbility, PushFile, PushReceipt, PushRequest } from './push.ts';
