@@ -69,8 +69,10 @@ function innerText({ baseDn, attributes, conditions }: DirectorySearch): string 
 }
 
 function comparison({ attributes, match, value, others = [], beginnings = [] }: DirectoryCondition): string {
-  const patterns = [value, ...others].map((one) => filterPattern(match, one));
-  patterns.push(...beginnings.map((one) => filterPattern('prefix', one)));
+  const patterns = [
+    ...[value, ...others].map((one) => filterPattern(match, one)),
+    ...beginnings.map((one) => filterPattern('prefix', one)),
+  ];
   const literals = patterns.map(sqlLiteral);
   const parts = attributes.flatMap((attribute) => literals.map((literal) => `${checked(attribute)}=${literal}`));
   return parts.length === 1 ? parts.join('') : `(${parts.join(' OR ')})`;
