@@ -35,6 +35,9 @@ export default defineAdapter({
     }
 
     return {
+      /** Nothing of what HelpSpot sends is read beside the criteria: equal questions of different people are asked once. */
+      parameters: [],
+
       /** 3. The cheapest call that proves that the system can be reached. */
       async check({ signal }) {
         await load(signal);

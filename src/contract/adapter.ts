@@ -125,7 +125,7 @@ export interface Adapter<Settings extends ZodType = ZodType> {
   readonly title: string;
   /** A better name for these settings: an LDAP directory may be an Active Directory. */
   titleOf?(settings: output<Settings>): string;
-  /** A zod strict object without `adapter`, `title` and `timeout`; its descriptions feed the documentation and the JSON Schema. */
+  /** A zod strict object without the keys that every source has (`adapter`, `title`, `timeout`, `concurrency`, `breaker`, `cache`, `kinds`); its descriptions feed the documentation and the JSON Schema. */
   readonly settings: Settings;
   /** False: no source of this adapter can be searched, none has `find`. Left out: the source decides. */
   readonly finds?: false;

@@ -38,7 +38,8 @@ export const httpShape = {
     .positive()
     .max(MOST_REQUESTS_PER_SECOND)
     .optional()
-    .describe('At most so many requests in a second; more of them wait their turn. May be a fraction: 0.5.'),
+    .describe('At most so many requests in a second; more of them wait their turn. May be a fraction: 0.5.')
+    .meta({ examples: [10] }),
 };
 
 const httpSettings = z.object(httpShape);
