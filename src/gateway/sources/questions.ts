@@ -224,6 +224,8 @@ export class Questions {
       const error = asSourceError(caught, context.signal, `source ${plan.name}`);
       if (callerHasGone(context.signal)) throw error;
       tell(error instanceof SourceError ? error.kind : 'bug');
+      // A file fails at once, and is read again as soon as it can be: there is nothing to be spared.
+      if (this.isHeld) throw error;
       // At the very end of a deadline, a time-out says nothing of the source.
       const wasAskedLong = performance.now() - started >= Math.min(LONG_ENOUGH_MS, limitMs * 0.9);
       if (wasAskedLong || !(error instanceof SourceError && error.kind === 'timeout')) breaker.failed(error);

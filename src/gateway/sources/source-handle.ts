@@ -119,7 +119,7 @@ export class SourceHandle {
       await this.call(context, (source, limited) => source.check(limited));
     } catch (error) {
       // Who only looks in takes no source from those who ask; but a password that was refused is not tried at every look.
-      const isRefused = error instanceof SourceError && error.kind === 'unauthorized';
+      const isRefused = error instanceof SourceError && error.kind === 'unauthorized' && !this.#questions.isHeld;
       if (isRefused && !this.#breaker.hasAnswered && !callerHasGone(context.signal)) this.#breaker.failed(error);
       throw error;
     }
