@@ -20,6 +20,7 @@ const SLOW = [
   'test/gateway/push/{crash,full-disk,queue}.test.ts',
   'test/push-targets*.test.ts',
   'test/package.test.ts',
+  'test/outages.test.ts',
 ];
 
 /** Real servers start and stop in these tests; a busy machine must not fail them. */
@@ -55,8 +56,8 @@ export default defineConfig({
   test: {
     // Once for all projects, so they do not extend this.
     globalSetup: ['test/support/run-folder.ts', 'test/support/build.ts'],
-    // Many tests wait, for servers and for pauses: two files more than there are processors keep them busy.
-    maxWorkers: availableParallelism() + 2,
+    // Most of the time a test waits for a server: one file more than there are processors keeps them busy.
+    maxWorkers: availableParallelism() + 1,
     sequence: { sequencer: LongestFirst },
     // The files of `together`, and of `costly`, follow one another in a few processes that load each module once: half
     // of the time of a process for each. So nothing in `test/` may start, or register a hook, when it is imported.
