@@ -58,6 +58,8 @@ export default defineConfig({
     globalSetup: ['test/support/run-folder.ts', 'test/support/build.ts'],
     // Most of the time a test waits for a server: one file more than there are processors keeps them busy.
     maxWorkers: availableParallelism() + 1,
+    // Real servers on a busy machine now and then miss a time of theirs. What is wrong fails twice; the report tells a second run.
+    retry: process.env['CI'] === undefined ? 0 : 1,
     sequence: { sequencer: LongestFirst },
     // The files of `together`, and of `costly`, follow one another in a few processes that load each module once: half
     // of the time of a process for each. So nothing in `test/` may start, or register a hook, when it is imported.
