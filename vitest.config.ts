@@ -21,6 +21,9 @@ const SLOW = [
   'test/push-targets*.test.ts',
   'test/package.test.ts',
   'test/outages.test.ts',
+  // Waiting for the pace of a system; the servers of the tests themselves.
+  'test/adapters/{highrise/suite,rate-limits,http/large}.test.ts',
+  'test/support/**/*.test.ts',
 ];
 
 /** Real servers start and stop in these tests; a busy machine must not fail them. */
