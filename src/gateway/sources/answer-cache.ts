@@ -40,29 +40,29 @@ export class AnswerCache {
     this.#answers = new LRUCache({
       max: plan.entries,
       maxSize: MOST_CHARACTERS,
-      ttl: Math.max(plan.freshMs, plan.staleMs),
       sizeCalculation: (answer, key) => key.length + sizeOf(answer.records),
     });
   }
 
   /** The answer that may be given without asking. */
   fresh(key: string): KeptAnswer | undefined {
-    const answer = this.#answers.get(key);
-    return answer !== undefined && performance.now() - answer.keptAt < this.#freshMs(answer) ? answer : undefined;
+    return this.#within(key, this.#plan.freshMs);
   }
 
   /** The answer that may be given when the source fails. */
   stale(key: string): KeptAnswer | undefined {
-    return this.#answers.get(key);
+    return this.#within(key, Math.max(this.#plan.freshMs, this.#plan.staleMs));
   }
 
   keep(key: string, answer: KeptAnswer): void {
-    const isNobody = answer.records.length === 0;
-    this.#answers.set(key, answer, isNobody ? { ttl: NOBODY_MS } : {});
+    this.#answers.set(key, answer);
   }
 
-  #freshMs({ records }: KeptAnswer): number {
-    return records.length === 0 ? Math.min(NOBODY_MS, this.#plan.freshMs) : this.#plan.freshMs;
+  #within(key: string, milliseconds: number): KeptAnswer | undefined {
+    const answer = this.#answers.get(key);
+    if (answer === undefined) return undefined;
+    const age = performance.now() - answer.keptAt;
+    return age < (answer.records.length === 0 ? Math.min(NOBODY_MS, milliseconds) : milliseconds) ? answer : undefined;
   }
 }
 
