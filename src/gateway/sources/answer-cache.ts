@@ -1,6 +1,7 @@
 /** The answers of a source that are kept for a while, in memory only. */
 import { LRUCache } from 'lru-cache';
-import { isLink, isList, type Scalar, type SourceRecord } from '../../contract/index.ts';
+import { isList, type SourceRecord } from '../../contract/index.ts';
+import { lengthOf } from './bounded-records.ts';
 
 /** What a source answered to a question. */
 export interface KeptAnswer {
@@ -77,9 +78,4 @@ function sizeOf(records: readonly SourceRecord[]): number {
     }
   }
   return size;
-}
-
-function lengthOf(value: Scalar): number {
-  if (typeof value === 'string') return value.length;
-  return typeof value === 'object' && isLink(value) ? value.text.length + value.href.length : 0;
 }

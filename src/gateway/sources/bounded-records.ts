@@ -134,7 +134,8 @@ class Bounds {
   }
 }
 
-function lengthOf(value: Scalar): number {
+/** The characters of a value; 0 of what is no text. */
+export function lengthOf(value: Scalar): number {
   if (typeof value === 'string') return value.length;
   return typeof value === 'object' && isLink(value) ? value.text.length + value.href.length : 0;
 }

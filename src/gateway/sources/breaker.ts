@@ -152,7 +152,7 @@ export class CircuitBreaker {
     } catch (error) {
       if (this.#ended || this.#rest === undefined) return;
       const told = error instanceof SourceError ? error : this.#rest.error;
-      this.#tell(this.#schedule(this.#nextWait(told), told));
+      this.#open(told);
       return;
     }
     if (this.#ended) return;
