@@ -181,10 +181,9 @@ class Search {
       this.#best = Math.min(this.#best, walk.at);
       this.#standIn(walk.source, error, older.at);
     }
-    const { milliseconds = 0, count = 0 } = this.#reports.get(plan.name) ?? {};
     const found = older?.records.length ?? 0;
-    const report = { source: plan.name, milliseconds, count: count + found, failed: older === undefined };
-    this.#reports.set(plan.name, { ...report, answer: older === undefined ? 'late' : 'stale' });
+    const answer = older === undefined ? 'late' : 'stale';
+    this.#report(plan.name, 0, found, older === undefined, answer);
     this.#asked.push({ step: question?.name ?? '', source: plan.name, count: found, problem: error.message });
   }
 
@@ -239,7 +238,8 @@ class Search {
     if (kept === 'stale' && at !== undefined) this.#standIn(walk.source, insteadOf, at);
     const milliseconds = Math.round(performance.now() - started);
     const error = walk.failure?.error;
-    this.#report(name, milliseconds, found.records.length, error, kept);
+    const answer = error instanceof Resting ? 'rests' : kept;
+    this.#report(name, milliseconds, found.records.length, error !== undefined, answer);
     const problem = error === undefined ? undefined : failureText(error);
     this.#asked.push({
       step: question.name,
@@ -252,10 +252,16 @@ class Search {
     return found.records;
   }
 
-  #report(source: string, milliseconds: number, count: number, error: unknown, kept: SourceAnswer['kept']): void {
+  /** Adds a question to what is said of a source. */
+  #report(
+    source: string,
+    milliseconds: number,
+    count: number,
+    failed: boolean,
+    answer: SourceReport['answer'] | undefined,
+  ): void {
     const { milliseconds: earlier = 0, count: others = 0 } = this.#reports.get(source) ?? {};
-    const answer = error instanceof Resting ? 'rests' : kept;
-    const report = { source, milliseconds: earlier + milliseconds, count: others + count, failed: error !== undefined };
+    const report = { source, milliseconds: earlier + milliseconds, count: others + count, failed };
     this.#reports.set(source, answer === undefined ? report : { ...report, answer });
   }
 
