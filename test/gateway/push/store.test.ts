@@ -24,15 +24,15 @@ async function rowsOf(store: string) {
 }
 
 /** A push has gone out; then another program locks the file until the end of the test, or until it lets go. */
-async function lockedBench(mode: PushMode) {
+async function lockedBench(mode: PushMode, deadlineMs = 1_500) {
   const bench = await pushBench({ plan: { mode } });
   await bench.push({ xRequest: 'first' });
   await until(async () => (await rowsOf(bench.store))[0]?.state === 'done');
-  await wait(bench, 300);
+  await wait(bench, deadlineMs);
   return { bench, letGo: await lockStore(bench.store) };
 }
 
-const LATE = { kind: 'timeout', problem: expect.stringContaining('no answer within 300 ms') };
+const LATE = { kind: 'timeout', problem: expect.stringContaining('no answer within 1500 ms') };
 
 describe('the deadline', () => {
   it.each(['direct', 'queued'] as const)('of a %s push ends the wait for the store: nothing is kept', async (mode) => {
@@ -99,7 +99,7 @@ describe('the store is not blamed', () => {
 
   // Whether the deadline or the store that is free again is noticed first is up to the machine.
   it('for a gateway that is busy with something else', { retry: 3 }, async () => {
-    const { bench, letGo } = await lockedBench('direct');
+    const { bench, letGo } = await lockedBench('direct', 300);
     const answered = bench.push({ xRequest: '2' });
     await new Promise((next) => setTimeout(next, 50));
     const end = performance.now() + 1_000;
