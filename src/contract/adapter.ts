@@ -36,6 +36,12 @@ export interface CallContext {
   notice?(sentence: string): void;
 }
 
+/** One field that records are sorted by, as numbers, dates or texts go by size. What has no value comes last in both directions. */
+export interface Order {
+  readonly field: string;
+  readonly descending: boolean;
+}
+
 /**
  * One question to a source. The criteria are ANDed. Without any, as a list of options or an address book may ask, every
  * record is wanted, up to the limit and in the same stable order.
@@ -47,6 +53,8 @@ export interface FindQuery {
    * source with {@link Source.findsGroups}.
    */
   readonly groups?: readonly (readonly Criterion[])[];
+  /** By what the records are sorted, before the limit cuts them off. Only for a source with {@link Source.findsInOrder}. */
+  readonly order?: readonly Order[];
   /** At most this many records are wanted (≥ 1). The caller asks for one more than it shows, to see that there are more. */
   readonly limit: number;
   /** Every parameter that HelpSpot sent, for adapters with free-form queries (SQL). Values are data, never syntax. */
@@ -84,6 +92,8 @@ export interface Source {
   find?(query: FindQuery, context: CallContext): Promise<readonly SourceRecord[]>;
   /** Whether `find` understands {@link FindQuery.groups}; otherwise the gateway asks by parts of them and compares. */
   readonly findsGroups?: true;
+  /** Whether `find` understands {@link FindQuery.order}; otherwise the gateway sorts what it gets. */
+  readonly findsInOrder?: true;
   /**
    * Which of {@link FindQuery.parameters} `find` reads; it gets no others. Questions that differ in others are one question,
    * asked once. Left out: all.

@@ -6,6 +6,7 @@ export {
   defineAdapter,
   type FindQuery,
   type Log,
+  type Order,
   type Services,
   type Source,
   type SourceField,

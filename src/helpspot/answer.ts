@@ -11,8 +11,25 @@ export type Content =
   | { readonly kind: 'link'; readonly href: string; readonly text: string }
   /** HTML that the administrator asked for; it is sanitised before it is written. */
   | { readonly kind: 'html'; readonly html: string }
+  /** Something that stands out: an expired contract, a blocked customer (manual, chapter 1.2, "Returning HTML"). */
+  | { readonly kind: 'marked'; readonly content: Content; readonly as: Mark }
+  /** With a word about it for whoever points at it: where it comes from, how old it is. */
+  | { readonly kind: 'noted'; readonly content: Content; readonly note: string }
+  /**
+   * Records that belong to the customer. Each row has a cell for each heading; undefined: there is nothing.
+   * `more` says what is not shown: "and 27 more"; empty: nothing is missing.
+   */
+  | {
+      readonly kind: 'table';
+      readonly headings: readonly string[];
+      readonly rows: readonly (readonly (Content | undefined)[])[];
+      readonly more: string;
+    }
   /** Several values: joined with commas, one a line, or as an HTML list. An insertable element takes commas. */
   | { readonly kind: 'list'; readonly items: readonly Content[]; readonly style: 'comma' | 'lines' | 'bullets' };
+
+/** How something stands out: `danger` in red, `warning` in dark orange, `success` in green, `muted` in grey. */
+export type Mark = 'danger' | 'warning' | 'success' | 'muted';
 
 /** One child element of `<customer>`. */
 export interface Field {

@@ -41,6 +41,20 @@ export function addContent(size: ContentSize, content: Content): void {
       size.html += content.html.length;
       size.tags += tagsIn(content.html, MOST_TAGS - size.tags);
       break;
+    case 'marked':
+      addContent(size, content.content);
+      break;
+    case 'noted':
+      size.characters += content.note.length;
+      addContent(size, content.content);
+      break;
+    case 'table':
+      for (const heading of content.headings) size.characters += heading.length;
+      for (const cell of content.rows.flat()) {
+        if (cell === undefined) size.parts += 1;
+        else addContent(size, cell);
+      }
+      break;
     case 'list':
       for (const item of content.items) addContent(size, item);
   }

@@ -28,6 +28,15 @@ export function insertableText(content: Content, htmlToText: (html: string) => s
       return withoutMarkup((content.text.trim() === '' ? content.href : content.text).replace(INVISIBLE, ''));
     case 'html':
       return withoutMarkup(htmlToText(content.html).replace(INVISIBLE, ''));
+    case 'marked':
+    case 'noted':
+      return insertableText(content.content, htmlToText);
+    case 'table':
+      return content.rows
+        .map((row) => row.map((cell) => (cell === undefined ? '' : insertableText(cell, htmlToText))))
+        .map((cells) => cells.filter((text) => text.trim() !== '').join(', '))
+        .filter((text) => text !== '')
+        .join('; ');
     case 'list':
       return content.items
         .map((item) => insertableText(item, htmlToText))

@@ -81,7 +81,20 @@ function hasHtml(answer: LookupAnswer): boolean {
 }
 
 function isHtml(content: Content): boolean {
-  return content.kind === 'html' || (content.kind === 'list' && content.items.some(isHtml));
+  switch (content.kind) {
+    case 'text':
+    case 'link':
+      return false;
+    case 'html':
+      return true;
+    case 'marked':
+    case 'noted':
+      return isHtml(content.content);
+    case 'table':
+      return content.rows.some((row) => row.some((cell) => cell !== undefined && isHtml(cell)));
+    case 'list':
+      return content.items.some(isHtml);
+  }
 }
 
 function namesOf(answer: LookupAnswer, hasNotices: boolean): ReadonlyMap<string, string> {

@@ -269,6 +269,11 @@ export function textsOf(content: Content): readonly string[] {
       return [content.text, content.href];
     case 'html':
       return [content.html];
+    case 'marked':
+    case 'noted':
+      return textsOf(content.content);
+    case 'table':
+      return content.rows.flat().flatMap((cell) => (cell === undefined ? [] : textsOf(cell)));
     case 'list':
       return content.items.flatMap(textsOf);
   }

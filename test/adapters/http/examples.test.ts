@@ -43,7 +43,8 @@ async function example(name: string, origin: string, environment: Readonly<Recor
 function shown(content: Content): string {
   if (content.kind === 'text') return content.text;
   if (content.kind === 'list') return content.items.map(shown).join('; ');
-  return content.kind === 'link' ? `${content.text}: ${content.href}` : content.html;
+  if (content.kind === 'link') return `${content.text}: ${content.href}`;
+  return content.kind === 'html' ? content.html : content.kind;
 }
 
 /** What `helpspot-gateway check` says of the one source. */
