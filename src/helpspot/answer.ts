@@ -36,6 +36,18 @@ export interface Field {
   /** The element's name as wanted; a name that is no XML name is mended by the writer. */
   readonly name: string;
   readonly content: Content;
+  /** Where it comes from; only where that was asked for. */
+  readonly from?: readonly Origin[];
+}
+
+/** Where a value comes from. */
+export interface Origin {
+  /** The name of the source in the configuration. */
+  readonly source: string;
+  /** What staff call the system. */
+  readonly title: string;
+  /** When it said so. */
+  readonly at: Date;
 }
 
 /** One `<customer>`. */

@@ -36,10 +36,10 @@ export async function explanationOf(
   leftOut: LeftOut,
   { sources, context, discreet }: Surroundings,
 ): Promise<Explanation> {
-  const { explanation, records } = findings;
-  const steps = await withReasons(explanation.steps, plan, sources, context);
+  const { counts, records, log } = findings;
+  const steps = await withReasons(log.steps, plan, sources, context);
   return {
-    ...explanation,
+    ...counts,
     steps: inOrder(steps, plan).map((step) => ({ ...step, problem: step.problem && discreet(step.problem) })),
     notes: [...joinNotes(plan, findings), ...limitNotes(plan, findings), ...contactNotes(leftOut)],
     fields: [...new Set(records.flatMap((record) => Object.keys(record)))].slice(0, MOST_FIELDS),

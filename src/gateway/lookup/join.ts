@@ -21,12 +21,15 @@ import type { ContentPlan, LookupPlan } from './plan.ts';
 export interface SourceRecords {
   readonly source: SourceHandle;
   readonly records: readonly SourceRecord[];
+  /** When it said so, as `Date.now()` has it. */
+  readonly at: number;
 }
 
 /** One record of one source. */
-interface Part {
+export interface Part {
   readonly source: SourceHandle;
   readonly record: SourceRecord;
+  readonly at: number;
 }
 
 /** The records of which one customer is put together, of different sources. */
@@ -42,6 +45,8 @@ export interface CustomerParts {
 interface Joined {
   /** One for each customer, in the order in which they were found. */
   readonly records: readonly SourceRecord[];
+  /** What each of them was put together of. */
+  readonly parts: readonly (readonly Part[])[];
   /** Where several records of one source belong to one of another: sentences for staff. */
   readonly ambiguous: readonly string[];
 }
@@ -60,19 +65,19 @@ export function joined(
   const customers = partsOfCustomers(found, plan);
   const ambiguous = customers
     .filter(({ parts, several }) => several !== '' && parts.length > 1)
-    .map(({ several }) => `${several} has several records with the same ${plan.mergeBy}; each is shown apart`);
+    .map(({ several }) => `${several} has several records with the same ${plan.mergeBy.join(' or ')}; each is shown apart`);
   const records = customers.map((customer) => {
     const record = united(customer.parts, named);
     const id = isIdShown(plan) ? decisiveId(customer, sought) : undefined;
     return id === undefined ? withId(record, customer, plan, failed) : { ...record, [ID]: id };
   });
-  return { records, ambiguous: [...new Set(ambiguous)] };
+  return { records, parts: customers.map(({ parts }) => parts), ambiguous: [...new Set(ambiguous)] };
 }
 
 /** The records of each customer, in the order in which they were found. */
 export function partsOfCustomers(found: readonly SourceRecords[], { mergeBy }: LookupPlan): readonly CustomerParts[] {
-  const parts = found.flatMap(({ source, records }) => records.map((record) => ({ source, record })));
-  if (mergeBy === undefined) return parts.map((part) => ({ parts: [part], several: '' }));
+  const parts = found.flatMap(({ source, records, at }) => records.map((record) => ({ source, record, at })));
+  if (mergeBy.length === 0) return parts.map((part) => ({ parts: [part], several: '' }));
   return groupsOf(parts, mergeBy, found[0]?.source.plan).flatMap((group) => {
     const { customers, several } = apart(group);
     return customers.map(({ parts: all, own }) => ({ parts: all, several, ...(own && { own }) }));
@@ -91,19 +96,39 @@ function idText(record: SourceRecord, field: string): string {
   return kindByName(field) === 'email' ? (emailAddresses(text)[0] ?? text) : text;
 }
 
-/** Parts that share a form of the merging field, at the place of the first; one without it stays alone. */
-function groupsOf(parts: readonly Part[], mergeBy: string, plan: SourceHandle['plan'] | undefined): readonly Part[][] {
-  const groups: Part[][] = [];
+/** Parts that share a form of one of the merging fields, at the place of the first; one without them stays alone. */
+function groupsOf(
+  parts: readonly Part[],
+  mergeBy: readonly string[],
+  plan: SourceHandle['plan'] | undefined,
+): readonly Part[][] {
+  let groups: Part[][] = [];
+  let isMixed = false;
   const byForm = new Map<string, Part[]>();
   for (const part of parts) {
-    const forms = mergingForms(part.record[mergeBy], mergeBy, plan);
-    const known = forms.map((form) => byForm.get(form)).find((group) => group !== undefined);
-    const group = known ?? [];
-    if (known === undefined) groups.push(group);
+    const forms = mergeBy.flatMap((field, index) =>
+      mergingForms(part.record[field], field, plan).map((form) => `${index} ${form}`),
+    );
+    const known = new Set(forms.map((form) => byForm.get(form)).filter((group) => group !== undefined));
+    const [first, ...others] = known;
+    const group = first ?? [];
+    if (first === undefined) groups.push(group);
     group.push(part);
+    if (others.length > 0) {
+      // By one field it belongs here, by another one there: all of them are one.
+      group.push(...others.flat());
+      isMixed = true;
+      for (const [form, of] of byForm) if (others.includes(of)) byForm.set(form, group);
+      groups = groups.filter((one) => !others.includes(one));
+    }
     for (const form of forms) if (!byForm.has(form)) byForm.set(form, group);
   }
-  return groups;
+  return isMixed ? groups.map((group) => inTheirOrder(group, parts)) : groups;
+}
+
+function inTheirOrder(group: readonly Part[], parts: readonly Part[]): Part[] {
+  const members = new Set(group);
+  return group.length === 1 ? [...group] : parts.filter((part) => members.has(part));
 }
 
 /** The forms by which a value of the merging field is compared; none where nothing can be joined by it. */
@@ -182,14 +207,14 @@ function withId(
   const { mergeBy, sources } = plan;
   const giver = parts.find((part) => part.record[ID] !== undefined)?.source.plan.name;
   const before = giver === undefined ? sources : sources.slice(0, sources.indexOf(giver));
-  if (mergeBy !== undefined && before.some((source) => failed.has(source))) {
+  if (mergeBy.length > 0 && before.some((source) => failed.has(source))) {
     const { [ID]: _, ...rest } = record;
     return rest;
   }
   if (giver !== undefined) return record;
   // What several customers share tells none of them apart.
   const names =
-    mergeBy === undefined || several !== '' ? OTHER_IDS.filter((name) => name !== mergeBy) : [mergeBy, ...OTHER_IDS];
+    several === '' ? [...mergeBy, ...OTHER_IDS] : OTHER_IDS.filter((name) => !mergeBy.includes(name));
   const id = names.map((name) => idText(record, name)).find((text) => text !== '');
   return id === undefined ? record : { ...record, [ID]: id };
 }
@@ -197,7 +222,7 @@ function withId(
 /** Whether the field of this name is the customer's id; else the lookup says another. */
 function isIdShown({ fields }: LookupPlan): boolean {
   const own = fields?.find(({ element }) => element === ID);
-  return own === undefined || (own.content.kind === 'field' && own.content.from === ID);
+  return own === undefined || (own.content.kind === 'field' && own.content.from.length === 1 && own.content.from[0] === ID);
 }
 
 /**
@@ -227,15 +252,21 @@ function namedFields(plan: LookupPlan): ReadonlyMap<string, readonly string[]> {
   return named;
 }
 
-/** The fields that the elements of a lookup are made of. */
-function shownPlaces({ fields = [] }: LookupPlan): readonly string[] {
-  return fields.flatMap(({ content }) => placesIn(content));
+/** The fields that the elements of a lookup are made of, and those by which related records are asked. */
+function shownPlaces({ fields = [], related }: LookupPlan): readonly string[] {
+  const shown = fields.flatMap(({ content, when, marks }) => [
+    ...placesIn(content),
+    ...[...when, ...marks].flatMap(({ field }) => field ?? []),
+  ]);
+  const asked = related.flatMap(({ where, except }) => [...where, ...except].flatMap(({ value }) => placesOf(value)));
+  return [...shown, ...asked];
 }
 
-/** The fields that a content is made of. */
+/** The fields of the customer that a content is made of; what belongs to him has its own. */
 export function placesIn(content: ContentPlan): readonly string[] {
   switch (content.kind) {
     case 'field':
+      return content.from;
     case 'checkbox':
       return [content.from];
     case 'template':
@@ -245,6 +276,11 @@ export function placesIn(content: ContentPlan): readonly string[] {
       return [...placesOf(content.href), ...placesOf(content.text)];
     case 'drillDown':
       return content.levels.flatMap(placesOf);
+    case 'table':
+    case 'lines':
+    case 'first':
+    case 'count':
+    case 'exists':
     case 'hidden':
       return [];
   }

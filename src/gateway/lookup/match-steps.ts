@@ -9,6 +9,8 @@ export type StepQuestion = Pick<FindQuery, 'criteria' | 'groups'>;
 /** A question, and what it is called: `email`, `first_name+last_name`. */
 export interface NamedQuestion extends StepQuestion {
   readonly name: string;
+  /** In place of the criteria: questions of which one is enough. */
+  readonly any?: readonly StepQuestion[];
 }
 
 /** What a lookup asks, and what it does not. */
@@ -21,7 +23,7 @@ export interface StepQuestions {
 }
 
 /** The questions of the match steps, in order. */
-export function stepQuestions({ match }: LookupPlan, parameters: Parameters): StepQuestions {
+export function stepQuestions({ match, unite }: LookupPlan, parameters: Parameters): StepQuestions {
   const questions: NamedQuestion[] = [];
   const skipped: { step: string; problem: string }[] = [];
   const notices: string[] = [];
@@ -37,7 +39,13 @@ export function stepQuestions({ match }: LookupPlan, parameters: Parameters): St
     if (question === undefined) skipped.push({ step: name, problem: 'not all of its values were sent' });
     else questions.push({ name, criteria: question.criteria, groups: question.groups ?? [] });
   }
-  return { questions, skipped, notices };
+  return { questions: unite ? united(questions) : questions, skipped, notices };
+}
+
+/** One question of all: whoever meets one of them is found. */
+function united(questions: readonly NamedQuestion[]): readonly NamedQuestion[] {
+  if (questions.length <= 1) return questions;
+  return [{ name: questions.map(({ name }) => name).join(' or '), criteria: [], any: questions }];
 }
 
 /** The HelpSpot parameters that a step needs. */

@@ -7,19 +7,16 @@ import {
   type Criterion,
   type FindQuery,
   remainingMs,
-  SourceError,
   type SourceRecord,
 } from '../../contract/index.ts';
 import type { Parameters } from '../../helpspot/parameters.ts';
-import { failureText, staleWords } from '../failure.ts';
-import { Notices } from '../notices.ts';
-import type { AskedStep, Explanation, SourceReport } from '../outcome.ts';
-import type { SourceAnswer } from '../sources/questions.ts';
+import type { Explanation } from '../outcome.ts';
 import type { SourceHandle } from '../sources/source-handle.ts';
-import { Resting } from '../sources/unasked.ts';
-import { joined, mergingText, type SourceRecords } from './join.ts';
+import { fairly, lateError } from './late.ts';
+import { joined, mergingText, type Part, type SourceRecords } from './join.ts';
 import { type NamedQuestion, questionTo, stepQuestions } from './match-steps.ts';
 import type { LookupPlan } from './plan.ts';
+import { SearchLog } from './search-log.ts';
 import { NOWHERE, type SourceFailure, Walk } from './walk.ts';
 
 /** What the match steps found. */
@@ -33,14 +30,13 @@ export interface Findings {
   /** The criteria of that step, for the log when it may hold them. */
   readonly criteria: readonly Criterion[];
   readonly failures: readonly SourceFailure[];
-  /** Sources that failed, and for which an older answer stands in. */
-  readonly replaced: readonly SourceFailure[];
-  /** What staff must know of answers that are not whole, or old. */
-  readonly notices: readonly string[];
-  readonly reports: readonly SourceReport[];
-  readonly explanation: Explanation;
+  /** What is told of the questions, also of those that come after. */
+  readonly log: SearchLog;
+  readonly counts: Pick<Explanation, 'records' | 'customers' | 'shown'>;
   /** What each source gave, before the join. */
   readonly found: readonly SourceRecords[];
+  /** What each of `records` was put together of. */
+  readonly parts: readonly (readonly Part[])[];
 }
 
 /** Who is asked for a lookup, and within what. */
@@ -55,10 +51,10 @@ export interface LookupCall {
 /** Finds with the match steps. Failures are in the result; it throws only for a bug of ours. */
 export async function findRecords(plan: LookupPlan, call: LookupCall): Promise<Findings> {
   const { questions, skipped, notices } = stepQuestions(plan, call.parameters);
-  const search = new Search(plan, call, questions);
-  for (const sentence of notices) search.say(sentence);
-  for (const one of skipped) search.skip(one);
-  return await search.findings();
+  const log = new SearchLog(call.context.reference);
+  for (const sentence of notices) log.say(sentence);
+  for (const one of skipped) log.skip(one);
+  return await new Search(plan, call, questions, log).findings();
 }
 
 /** What a listing is called in the log, where a search has its match step. */
@@ -70,7 +66,8 @@ export async function listRecords(
   criteria: readonly Criterion[],
   call: LookupCall,
 ): Promise<Findings> {
-  return await new Search(plan, call, [{ name: LISTING, criteria }]).findings();
+  const log = new SearchLog(call.context.reference);
+  return await new Search(plan, call, [{ name: LISTING, criteria }], log).findings();
 }
 
 /** One lookup under way: who was asked, who failed, how long it took. */
@@ -80,30 +77,18 @@ class Search {
   readonly #questions: readonly NamedQuestion[];
   /** Of one question to one source: one that hangs must leave time for the others, and for another question. */
   readonly #limitMs: number;
-  readonly #notices = new Notices();
-  readonly #reports = new Map<string, SourceReport>();
-  readonly #asked: AskedStep[] = [];
-  readonly #replaced: SourceFailure[] = [];
+  readonly #log: SearchLog;
   /** The earliest step at which somebody was found. */
   #best = NOWHERE;
   /** Looks whether there is anybody still to wait for. */
   #look: () => void = () => undefined;
 
-  constructor(plan: LookupPlan, call: LookupCall, questions: readonly NamedQuestion[]) {
+  constructor(plan: LookupPlan, call: LookupCall, questions: readonly NamedQuestion[], log: SearchLog) {
+    this.#log = log;
     this.#plan = plan;
     this.#call = call;
     this.#questions = questions;
-    this.#limitMs = call.sources.length > 1 ? Math.ceil(call.deadlineMs / 2) : call.deadlineMs;
-  }
-
-  /** Tells staff what they must know of the answer. */
-  say(sentence: string): void {
-    this.#notices.add(sentence);
-  }
-
-  /** Notes that a step was not asked. */
-  skip(step: AskedStep): void {
-    this.#asked.push(step);
+    this.#limitMs = call.sources.length + plan.related.length > 1 ? Math.ceil(call.deadlineMs / 2) : call.deadlineMs;
   }
 
   async findings(): Promise<Findings> {
@@ -112,12 +97,14 @@ class Search {
     const walks = this.#questions.length === 0 ? [] : sources.map((source) => this.#walk(source, this.#questions, 0));
     await this.#settled(walks);
     const first = walks.filter(({ at, records }) => at === this.#best && records.length > 0);
-    const added = this.#plan.mergeBy === undefined ? [] : await this.#completed(this.#plan.mergeBy, first, walks);
+    const added = this.#plan.mergeBy.length === 0 ? [] : await this.#completed(first, walks);
     const found = [...first, ...added].filter(({ records }) => records.length > 0);
     // Of a later step nothing is missing, unless it would have been joined.
-    const isMissing = ({ at }: Walk) => at <= this.#best || this.#plan.mergeBy !== undefined;
+    const isMissing = ({ at }: Walk) => at <= this.#best || this.#plan.mergeBy.length > 0;
     return this.#made(
-      sources.flatMap((source) => found.filter((one) => one.source === source)),
+      sources.flatMap((source) =>
+        found.flatMap((walk) => (walk.source === source ? { source, records: walk.records, at: walk.answeredAt } : [])),
+      ),
       [...walks.filter(isMissing), ...added].flatMap(({ failure }) => failure ?? []),
     );
   }
@@ -165,39 +152,30 @@ class Search {
   async #withoutAnswer(walk: Walk): Promise<void> {
     const { plan } = walk.source;
     const { question } = walk;
-    const query = question && this.#queryTo(plan.name, question);
-    const older = query && (await walk.source.olderAnswer(query));
-    const error = new SourceError(
-      'timeout',
-      `source ${plan.name} was waited for with patience only (${this.#plan.patienceMs} ms)`,
-      {
-        remedy: 'look for what makes it slow; "required" waits for it, "patience" sets how long all are waited for',
-        staffWords: `has not answered yet${older === undefined ? ', so what it knows is missing; look again in a moment' : ''}`,
-      },
-    );
-    if (older === undefined) walk.fail(error);
+    const queries = question === undefined ? [] : this.#queriesTo(plan.name, question);
+    const held = await Promise.all(queries.map((query) => walk.source.olderAnswer(query)));
+    const older = held.filter((answer) => answer !== undefined);
+    const at = Math.min(...older.map((answer) => answer.at));
+    const error = lateError(plan.name, this.#plan.patienceMs, older.length > 0);
+    if (older.length === 0) walk.fail(error);
     else {
-      walk.take(older.records);
+      walk.take(eachOnce(older));
+      walk.answeredAt = at;
       this.#best = Math.min(this.#best, walk.at);
-      this.#standIn(walk.source, error, older.at);
+      this.#log.standIn(walk.source, error, at);
     }
-    const found = older?.records.length ?? 0;
-    const answer = older === undefined ? 'late' : 'stale';
-    this.#report(plan.name, 0, found, older === undefined, answer);
-    this.#asked.push({ step: question?.name ?? '', source: plan.name, count: found, problem: error.message });
+    const kept = older.length === 0 ? undefined : 'stale';
+    const count = walk.records.length;
+    this.#log.asked({ step: question?.name ?? '', source: walk.source, count, milliseconds: undefined, error, kept });
   }
 
-  /** Staff read how old the answer is that stands in. */
-  #standIn({ plan: { name, title } }: SourceHandle, error: unknown, at: number): void {
-    this.#notices.add(`${staleWords(title, error, at)} (ref ${this.#call.context.reference})`);
-    this.#replaced.push({ source: name, title, error });
-  }
-
-  /** The question as a source is asked it; undefined when it is for another one. */
-  #queryTo(source: string, question: NamedQuestion): FindQuery | undefined {
-    const own = questionTo(source, question, this.#plan.sources);
-    // One more than is shown tells that there are more.
-    return own && { ...own, limit: this.#plan.limit + 1, parameters: this.#call.parameters };
+  /** The question as a source is asked it: several where one of them is enough; none when it is for another source. */
+  #queriesTo(source: string, question: NamedQuestion): readonly FindQuery[] {
+    return (question.any ?? [question]).flatMap((one) => {
+      const own = questionTo(source, one, this.#plan.sources);
+      // One more than is shown tells that there are more.
+      return own === undefined ? [] : [{ ...own, limit: this.#plan.limit + 1, parameters: this.#call.parameters }];
+    });
   }
 
   /**
@@ -205,11 +183,16 @@ class Search {
    * step's input are asked by the merging field: the directory does not know
    * the customer number, but it knows the mail address.
    */
-  async #completed(mergeBy: string, found: readonly Walk[], walks: readonly Walk[]): Promise<readonly Walk[]> {
+  async #completed(found: readonly Walk[], walks: readonly Walk[]): Promise<readonly Walk[]> {
     const [only, another] = joined(found, this.#plan).records;
-    const value = only === undefined || another !== undefined ? '' : mergingText(only, mergeBy);
-    if (value === '') return [];
-    const question = { name: `mergeBy ${mergeBy}`, criteria: [{ field: mergeBy, match: 'exact' as const, value }] };
+    if (only === undefined || another !== undefined) return [];
+    const criteria = this.#plan.mergeBy.flatMap((field) => {
+      const value = mergingText(only, field);
+      return value === '' ? [] : [{ field, match: 'exact' as const, value }];
+    });
+    if (criteria.length === 0) return [];
+    const name = `mergeBy ${criteria.map(({ field }) => field).join(' or ')}`;
+    const question = { name, criteria: [], any: criteria.map((criterion) => ({ criteria: [criterion] })) };
     const silent = walks.filter((walk) => !found.includes(walk) && walk.failure === undefined);
     const added = silent.map(({ source }) => this.#walk(source, [question], this.#best));
     await this.#settled(added);
@@ -219,70 +202,54 @@ class Search {
   async #ask(walk: Walk, question: NamedQuestion): Promise<readonly SourceRecord[]> {
     const { context, deadlineMs } = this.#call;
     const { name, title } = walk.source.plan;
-    const query = this.#queryTo(name, question);
-    if (query === undefined) return [];
+    const queries = this.#queriesTo(name, question);
+    if (queries.length === 0) return [];
     const started = performance.now();
     const left = remainingMs(context.signal) ?? deadlineMs;
-    let found: Partial<SourceAnswer> & Pick<SourceAnswer, 'records'> = { records: [] };
-    try {
-      const notice = (sentence: string) => {
-        if (!walk.isLeft) this.#notices.add(`${title}: ${sentence}`);
-      };
-      const options = { user: 'lookup', limitMs: this.#limitMs, deadlineMs, isLeft: () => walk.isLeft };
-      found = await walk.source.find(query, { ...context, notice }, options);
-    } catch (error) {
-      if (!walk.isLeft) walk.fail(fairly(error, name, left, deadlineMs));
-    }
+    const notice = (sentence: string) => {
+      if (!walk.isLeft) this.#log.say(`${title}: ${sentence}`);
+    };
+    const options = { user: 'lookup', limitMs: this.#limitMs, deadlineMs, isLeft: () => walk.isLeft };
+    const asked = await Promise.allSettled(
+      queries.map((query) => walk.source.find(query, { ...context, notice }, options)),
+    );
     if (walk.isLeft) return [];
-    const { kept, insteadOf, at } = found;
-    if (kept === 'stale' && at !== undefined) this.#standIn(walk.source, insteadOf, at);
-    const milliseconds = Math.round(performance.now() - started);
-    const error = walk.failure?.error;
-    const answer = error instanceof Resting ? 'rests' : kept;
-    this.#report(name, milliseconds, found.records.length, error !== undefined, answer);
-    const problem = error === undefined ? undefined : failureText(error);
-    this.#asked.push({
+    const failed = asked.find((one) => one.status === 'rejected');
+    if (failed !== undefined) walk.fail(fairly(failed.reason, name, left, deadlineMs));
+    const answers = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    const records = eachOnce(answers).slice(0, this.#plan.limit + 1);
+    for (const { kept, insteadOf, at } of answers) {
+      walk.answeredAt = Math.min(walk.answeredAt, at);
+      if (kept === 'stale') this.#log.standIn(walk.source, insteadOf, at);
+    }
+    this.#log.asked({
       step: question.name,
-      source: name,
-      milliseconds,
-      count: found.records.length,
-      problem,
-      answer: kept,
+      source: walk.source,
+      count: records.length,
+      milliseconds: Math.round(performance.now() - started),
+      error: walk.failure?.error,
+      kept: answers.find((one) => one.kept !== undefined)?.kept,
     });
-    return found.records;
-  }
-
-  /** Adds a question to what is said of a source. */
-  #report(
-    source: string,
-    milliseconds: number,
-    count: number,
-    failed: boolean,
-    answer: SourceReport['answer'] | undefined,
-  ): void {
-    const { milliseconds: earlier = 0, count: others = 0 } = this.#reports.get(source) ?? {};
-    const report = { source, milliseconds: earlier + milliseconds, count: others + count, failed };
-    this.#reports.set(source, answer === undefined ? report : { ...report, answer });
+    return records;
   }
 
   #made(found: readonly SourceRecords[], failures: readonly SourceFailure[]): Findings {
     const { limit } = this.#plan;
     const question = this.#questions[this.#best];
-    const criteria = question === undefined ? [] : [...question.criteria, ...(question.groups ?? []).flat()];
-    const { records, ambiguous } = joined(found, this.#plan, new Set(failures.map(({ source }) => source)), criteria);
-    for (const sentence of ambiguous) this.#notices.add(sentence);
+    const asked = question === undefined ? [] : [question, ...(question.any ?? [])];
+    const criteria = asked.flatMap(({ criteria: all, groups = [] }) => [...all, ...groups.flat()]);
+    const { records, parts, ambiguous } = joined(found, this.#plan, new Set(failures.map(({ source }) => source)), criteria);
+    for (const sentence of ambiguous) this.#log.say(sentence);
     return {
       records: records.slice(0, limit),
       more: records.length > limit,
       step: question?.name,
       criteria,
       failures,
-      replaced: this.#replaced,
-      notices: this.#notices.all(),
-      reports: [...this.#reports.values()],
+      log: this.#log,
       found,
-      explanation: {
-        steps: this.#asked,
+      parts: parts.slice(0, limit),
+      counts: {
         records: found.reduce((sum, one) => sum + one.records.length, 0),
         customers: records.length,
         shown: Math.min(records.length, limit),
@@ -291,13 +258,14 @@ class Search {
   }
 }
 
-/** Who was asked when the time was all but up is not to blame that there is no answer. */
-function fairly(error: unknown, source: string, leftMs: number, deadlineMs: number): unknown {
-  const isShort = leftMs < deadlineMs / 10;
-  if (!isShort || !(error instanceof SourceError) || error.kind !== 'timeout') return error;
-  return new SourceError('timeout', `source ${source} was asked ${Math.round(leftMs)} ms before the deadline`, {
-    cause: error,
-    remedy: 'look for what took up the time before; a "timeout" for that source leaves time for the others',
-    staffWords: 'could not be asked in time; look again in a moment',
-  });
+/** The records of several answers of one source; what is alike in all fields is one record. */
+function eachOnce(answers: readonly { readonly records: readonly SourceRecord[] }[]): readonly SourceRecord[] {
+  const [first, ...others] = answers;
+  if (first === undefined || others.length === 0) return first?.records ?? [];
+  const records = new Map<string, SourceRecord>();
+  for (const record of answers.flatMap((answer) => answer.records)) {
+    const key = JSON.stringify(record);
+    if (!records.has(key)) records.set(key, record);
+  }
+  return [...records.values()];
 }

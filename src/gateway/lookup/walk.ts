@@ -37,6 +37,8 @@ export class Walk {
   #isLeft = false;
   #question: NamedQuestion | undefined;
   failure: SourceFailure | undefined;
+  /** When the source said what it says, as `Date.now()` has it: earlier where it was kept. */
+  answeredAt = Number.POSITIVE_INFINITY;
 
   constructor(source: SourceHandle, way: Way) {
     this.source = source;
@@ -99,11 +101,10 @@ export class Walk {
       if (this.#isLeft || this.#at > this.#way.best()) return;
       this.#question = question;
       const records = await this.#way.ask(this, question);
-      if (this.#isLeft || this.failure !== undefined) return;
-      if (records.length > 0) {
-        this.#records = records;
-        return;
-      }
+      if (this.#isLeft) return;
+      // Of several questions at once one may have failed.
+      this.#records = records;
+      if (records.length > 0 || this.failure !== undefined) return;
       this.#at += 1;
       this.#way.changed(this);
     }

@@ -1,0 +1,40 @@
+/** Dates of records: real ones, and texts in the form of ISO 8601. */
+import { textOf } from '../../contract/index.ts';
+import type { DateStyle } from './plan.ts';
+
+/**
+ * A date, or a text that holds an ISO 8601 date, in the style asked for; any
+ * other text as it is. As `unix` only a real date will do: anything else would
+ * be inserted into a date field.
+ */
+export function dateText(value: string | number | Date, style: DateStyle): string | undefined {
+  if (style === 'iso' && !(value instanceof Date)) return String(value);
+  const date = dateOf(value);
+  if (date === undefined) return style === 'unix' ? undefined : textOf(value);
+  if (style === 'unix') return String(Math.floor(date.getTime() / 1000));
+  const iso = date.toISOString();
+  return style === 'date' ? iso.slice(0, 10) : iso.replace(/\.000Z$/, 'Z');
+}
+
+const ISO_DATE = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/;
+/** With fractions of a second and a zone. */
+const LONGEST_DATE = 40;
+
+/** The date that a value is or holds. A time without a zone is taken as UTC, so that an answer does not depend on where the gateway runs. */
+export function dateOf(value: string | number | Date): Date | undefined {
+  const date = value instanceof Date ? value : parsed(String(value).trim());
+  return date === undefined || Number.isNaN(date.getTime()) ? undefined : date;
+}
+
+function parsed(text: string): Date | undefined {
+  if (text.length > LONGEST_DATE) return undefined;
+  const match = ISO_DATE.exec(text);
+  if (match === null) return undefined;
+  const iso = text.replace(' ', 'T');
+  return new Date(text.length > 10 && match[1] === undefined ? `${iso}Z` : iso);
+}
+
+/** Whether a text is a date without a time. */
+export function isDay(text: string): boolean {
+  return text.length === 10 && dateOf(text) !== undefined;
+}

@@ -1,0 +1,47 @@
+/** Where the values of a customer come from, and how old they are. */
+import type { Origin } from '../../helpspot/answer.ts';
+import { clock } from '../../kit/text/index.ts';
+import { type Part, placesIn } from './join.ts';
+import type { ContentPlan } from './plan.ts';
+import type { RelatedRecords } from './related-records.ts';
+
+/** What came as long ago as this came with the answer. Milliseconds. */
+const JUST_NOW_MS = 60_000;
+
+/**
+ * Tells where the fields of a content come from.
+ * @param parts the records of which the customer was put together, in order of precedence
+ */
+export function originsBy(
+  parts: readonly Part[],
+  related: ReadonlyMap<string, RelatedRecords>,
+): (content: ContentPlan) => readonly Origin[] {
+  return (content) => {
+    const found = 'related' in content ? [related.get(content.related)] : placesIn(content).map((place) => giver(place, parts));
+    const origins = new Map<string, Origin>();
+    for (const one of found) {
+      if (one === undefined) continue;
+      const { name, title } = one.source.plan;
+      // Of a file, when it was written; of a system, when it was asked.
+      const at = new Date(one.source.state()?.dataAt?.getTime() ?? one.at);
+      origins.set(name, { source: name, title, at });
+    }
+    return [...origins.values()];
+  };
+}
+
+/** The first record that knows a field has the last word on it. */
+function giver(place: string, parts: readonly Part[]): Part | undefined {
+  return parts.find(({ record, source }) => {
+    const prefix = `${source.plan.name}.`;
+    return record[place] !== undefined || (place.startsWith(prefix) && record[place.slice(prefix.length)] !== undefined);
+  });
+}
+
+/** "from CRM; Active Directory, as of 11:58". Empty for what comes from nowhere: a constant. */
+export function originsText(origins: readonly Origin[], now = Date.now()): string {
+  const texts = origins.map(({ title, at }) => {
+    return now - at.getTime() < JUST_NOW_MS ? title : `${title}, as of ${clock(at.getTime(), now)}`;
+  });
+  return texts.length === 0 ? '' : `from ${texts.join('; ')}`;
+}
