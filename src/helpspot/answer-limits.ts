@@ -33,8 +33,6 @@ export const answerLimits = {
   optionDescription: 1_000,
   // All options of a list: 1,000 lines of 500.
   options: 500_000,
-  // Sorting looks at the beginning: lines that differ only later are the same to a reader.
-  sortKey: 100,
   // A mail address has 254 characters at most (RFC 5321), a customer number fewer.
   mergeKey: 1_000,
   // HTML that a parser reads. Its time grows with the tags, and with the square of their nesting: 10,000 in one another

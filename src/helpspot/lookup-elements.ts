@@ -63,7 +63,7 @@ function elementsOf(
     if (isInsertable(name) && isCut(value)) half.add(name);
     else elements.set(name, value);
   }
-  return inOrder(elements);
+  return inDocumentOrder(elements);
 }
 
 /** Empty when there is nothing to see. */
@@ -107,7 +107,7 @@ function sizeOfOne(name: string, value: string): number {
 const FIRST_ELEMENTS: readonly string[] = [...STANDARD_ELEMENTS, NOTICE_ELEMENT];
 
 /** The elements in the order of the document. */
-export function inOrder(elements: Elements): Elements {
+export function inDocumentOrder(elements: Elements): Elements {
   const ordered = new Map<string, string>();
   for (const name of FIRST_ELEMENTS) {
     const value = elements.get(name);

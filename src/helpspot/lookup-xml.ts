@@ -1,7 +1,7 @@
 /** Writes Live Lookup answers (manual, chapter 1.2). The only place that does. */
 import type { Content, LookupAnswer } from './answer.ts';
 import { displayHtml, isEmptyHtml } from './display.ts';
-import { type ContentReader, fittingElements, inOrder } from './lookup-elements.ts';
+import { type ContentReader, fittingElements, inDocumentOrder } from './lookup-elements.ts';
 import { elementNames, NOTICE_ELEMENT } from './xml-name.ts';
 import { legalText } from './xml-text.ts';
 import { type Elements, livelookupXml } from './xml-writer.ts';
@@ -115,5 +115,5 @@ function columnsOf(wanted: readonly string[], names: ReadonlyMap<string, string>
 
 function withNotice(customer: Elements, notices: readonly string[]): Elements {
   const notice = displayHtml({ kind: 'text', text: notices.join('\n') }, escapedOnly);
-  return inOrder(new Map([...customer, [NOTICE_ELEMENT, notice]]));
+  return inDocumentOrder(new Map([...customer, [NOTICE_ELEMENT, notice]]));
 }

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import {
   comparedForms,
   fillTemplate,
+  inOrder,
+  isNumber,
   KINDS,
   masked,
   meets,
@@ -40,6 +42,8 @@ const OF_TEXT: Readonly<Record<string, (text: string) => unknown>> = {
   customerOf: (text) => customerOf({ name: text, [text]: text }, { fields: undefined, otherFields: true }, undefined),
   fillPlain: (text) => fillPlain('{{a}} {{a}}', { a: text }),
   saysYes,
+  isNumber,
+  inOrder: (text) => inOrder([{ a: text }, { a: `${text}x` }], [{ field: 'a', descending: false }]),
   'secretForms and masked': (text) => masked(text, FORMS),
   placesOf,
   fillTemplate: (text) => fillTemplate(text, (name) => name),

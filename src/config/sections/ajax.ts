@@ -1,8 +1,8 @@
 /** `ajax.NAME:` */
 import * as z from 'zod';
-import { placesOf } from '../../contract/index.ts';
+import { type Order, placesOf } from '../../contract/index.ts';
 import { heading } from '../../gateway/ajax/list.ts';
-import type { AjaxPlan, OptionValuePlan, OrderPlan } from '../../gateway/ajax/plan.ts';
+import type { AjaxPlan, OptionValuePlan } from '../../gateway/ajax/plan.ts';
 import type { AjaxOption } from '../../helpspot/ajax-answer.ts';
 import { DEFAULTS, LIMITS } from '../defaults.ts';
 import { wherePlans, whereSetting } from './ajax-where.ts';
@@ -217,9 +217,9 @@ function constantOption(written: z.output<typeof constant>): AjaxOption {
   return 'heading' in written ? heading(written.heading) : written;
 }
 
-function orderPlans(written: Settings['order']): readonly OrderPlan[] {
+function orderPlans(written: Settings['order']): readonly Order[] {
   if (written === undefined) return [];
-  return (Array.isArray(written) ? written : [written]).flatMap((entry): OrderPlan[] => {
+  return (Array.isArray(written) ? written : [written]).flatMap((entry): Order[] => {
     if (typeof entry === 'string') return [{ field: entry, descending: false }];
     return Object.entries(entry).map(([name, way]) => ({ field: name, descending: way === 'descending' }));
   });

@@ -1,11 +1,11 @@
 /** From the records of a source to the lines of a drop-down list. */
-import { isList, type SourceRecord, textOf, type Value } from '../../contract/index.ts';
+import { inOrder, type SourceRecord } from '../../contract/index.ts';
 import { type AjaxOption, note } from '../../helpspot/ajax-answer.ts';
 import { optionDescription, optionValue } from '../../helpspot/ajax-option.ts';
 import { answerLimits } from '../../helpspot/answer-limits.ts';
 import { isCut } from '../../helpspot/cut.ts';
 import { drillDownValue, fillPlain } from '../lookup/fields.ts';
-import type { AjaxPlan, OptionValuePlan, OrderPlan } from './plan.ts';
+import type { AjaxPlan, OptionValuePlan } from './plan.ts';
 
 /** One option of a record. */
 export interface ListedOption extends AjaxOption {
@@ -84,38 +84,4 @@ export function withHeadings(options: readonly ListedOption[]): readonly AjaxOpt
 /** A heading: HelpSpot's list is flat, so it is an option without a value, marked in ASCII for every version. */
 export function heading(text: string): AjaxOption {
   return note(`--- ${text} ---`);
-}
-
-function inOrder(records: readonly SourceRecord[], order: readonly OrderPlan[]): readonly SourceRecord[] {
-  if (order.length === 0) return records;
-  // Numbers within texts by their size, so that item 9 stands before item 10; the language does not depend on the machine.
-  const { compare } = new Intl.Collator('en', { numeric: true });
-  const keyed = records.map((record) => ({ record, keys: order.map(({ field }) => sortKey(record[field])) }));
-  keyed.sort((a, b) => {
-    for (const [at, { descending }] of order.entries()) {
-      const difference = compareKeys(a.keys[at] ?? '', b.keys[at] ?? '', compare, descending ? -1 : 1);
-      if (difference !== 0) return difference;
-    }
-    return 0;
-  });
-  return keyed.map(({ record }) => record);
-}
-
-/** Less than 0 when `a` comes first; what has no value comes last in both directions. */
-function compareKeys(
-  first: number | string,
-  second: number | string,
-  compare: (a: string, b: string) => number,
-  direction: 1 | -1,
-): number {
-  if (first === '' || second === '') return Number(first === '') - Number(second === '');
-  if (typeof first === 'number' && typeof second === 'number') return direction * (first - second);
-  return direction * compare(String(first), String(second));
-}
-
-function sortKey(value: Value | undefined): number | string {
-  const one = value !== undefined && isList(value) ? value[0] : value;
-  if (typeof one === 'number') return one;
-  if (one instanceof Date && !Number.isNaN(one.getTime())) return one.getTime();
-  return textOf(one).trimStart().slice(0, answerLimits.sortKey).trimEnd();
 }

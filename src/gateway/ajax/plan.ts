@@ -1,5 +1,5 @@
 /** `ajax.NAME:` An AJAX selection field as the gateway uses it. */
-import type { Kind, MatchKind } from '../../contract/index.ts';
+import type { Kind, MatchKind, Order } from '../../contract/index.ts';
 import type { AjaxEncoding, AjaxOption } from '../../helpspot/ajax-answer.ts';
 import type { ContentPlan } from '../lookup/plan.ts';
 
@@ -22,7 +22,7 @@ export interface AjaxPlan {
   readonly before: readonly AjaxOption[];
   readonly after: readonly AjaxOption[];
   /** Empty: the order of the source. */
-  readonly order: readonly OrderPlan[];
+  readonly order: readonly Order[];
   /** At most so many options of the source in one answer. */
   readonly limit: number;
   readonly encoding: AjaxEncoding;
@@ -47,12 +47,6 @@ export interface SearchPlan {
   readonly match: MatchKind;
   /** Characters that must be typed; 0: without any, the list is not narrowed. */
   readonly minimum: number;
-}
-
-/** One field that options are sorted by. */
-export interface OrderPlan {
-  readonly field: string;
-  readonly descending: boolean;
 }
 
 /** How a value is made of a record. */
