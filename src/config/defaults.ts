@@ -26,6 +26,8 @@ export const DEFAULTS = {
   giveUpAfter: '3d',
   /** More rows than this no one reads in HelpSpot's popup. */
   limit: 50,
+  /** A table of more rows pushes everything else out of the pane. */
+  related: 10,
   /** What staff hardly notice; most systems answer in a tenth of it. */
   patience: '1s',
   /** One failure is a hiccup, two may be one, three are an outage. */
@@ -78,6 +80,12 @@ export const LIMITS = {
   keyCharacters: 16,
   /** Customers in one answer. */
   customers: 1_000,
+  /** Related records of one kind that are shown of one customer. */
+  related: 100,
+  /** Kinds of related records: each is a question more to a system at every click. */
+  relatedKinds: 20,
+  /** Columns of a table: more cannot be read beside a request. */
+  tableColumns: 20,
   /** Options in one answer: HelpSpot makes a page of them while the staff member waits. */
   ajaxOptions: 1_000,
   /** More questions at once than this no system answers sooner. */

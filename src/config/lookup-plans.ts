@@ -4,7 +4,7 @@ import { checkedNames, namesInSection } from './named-entries.ts';
 import { checkSearchedSource, type Sources } from './named-sources.ts';
 import type { Report } from './report.ts';
 import { lookupSection } from './sections/lookup.ts';
-import type { Path } from './tree.ts';
+import { isPlainMap, type Path } from './tree.ts';
 
 /** A gateway that only fills drop-downs, or only pushes, needs no lookup. */
 const OTHER_USES = ['ajax', 'push'];
@@ -16,7 +16,10 @@ export function wantedNames(
 ): { readonly lookups: readonly string[]; readonly sources: readonly string[] } | undefined {
   if (lookup === undefined || !namesInSection(report, 'lookups').includes(lookup)) return undefined;
   const written = report.value(['lookups', lookup, 'sources']);
-  const sources = (Array.isArray(written) ? written : [written]).filter((name) => typeof name === 'string');
+  const related = relatedNames(report, lookup).map((name) =>
+    report.value(['lookups', lookup, 'related', name, 'source']),
+  );
+  const sources = [written, ...related].flat().filter((name) => typeof name === 'string');
   return { lookups: [lookup], sources };
 }
 
@@ -40,10 +43,18 @@ export function lookupPlans(
   for (const name of names.filter((one) => only?.includes(one) ?? true)) {
     const path = ['lookups', name];
     checkSources(report, [...path, 'sources'], sources);
+    for (const one of relatedNames(report, name)) {
+      checkSearchedSource(report, [...path, 'related', one, 'source'], sources);
+    }
     const plan = report.check(lookupSection, path);
     if (plan !== undefined) plans.set(name, { name, ...plan });
   }
   return plans;
+}
+
+function relatedNames(report: Report, lookup: string): readonly string[] {
+  const related = report.value(['lookups', lookup, 'related']);
+  return isPlainMap(related) ? Object.keys(related) : [];
 }
 
 function checkSources(report: Report, path: Path, sources: Sources): void {

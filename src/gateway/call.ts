@@ -18,6 +18,8 @@ export interface CallOptions {
   readonly via?: 'http' | 'command-line';
   /** Whether the outcome says how it came about. */
   readonly explain?: boolean;
+  /** Whether it says of each value where it comes from. */
+  readonly provenance?: boolean;
   /** The name of the key that the caller showed; never the secret. */
   readonly caller?: string;
 }
@@ -75,11 +77,13 @@ export class CallInHand {
   readonly #started = performance.now();
   /** Whether the outcome says how it came about. */
   readonly explains: boolean;
+  /** Whether it says of each value where it comes from. */
+  readonly provenance: boolean;
 
   constructor(
     logged: string,
     asked: Asked,
-    { controller, via, caller, explain = false }: CallOptions,
+    { controller, via, caller, explain = false, provenance = explain }: CallOptions,
     { server, log }: FramePlan,
   ) {
     this.line = { reference: this.reference, [logged]: asked.name };
@@ -88,6 +92,7 @@ export class CallInHand {
     this.#controller = controller ?? new AbortController();
     this.#deadlineMs = server.deadlineMs;
     this.explains = explain;
+    this.provenance = provenance;
   }
 
   /** How long it has taken. */

@@ -32,8 +32,8 @@ describe('addressBook', () => {
     );
     expect(plan.addressBook).toEqual({ highlighted: undefined });
     expect(plan.fields?.slice(5).map(({ element, content }) => [element, content])).toEqual([
-      ['title', expect.objectContaining({ from: 'title' })],
-      ['description', expect.objectContaining({ from: 'team' })],
+      ['title', expect.objectContaining({ from: ['title'] })],
+      ['description', expect.objectContaining({ from: ['team'] })],
       ['highlight', { kind: 'hidden' }],
     ]);
     expect((await lookup('addressBook: true')).fields).toBeUndefined();

@@ -47,12 +47,11 @@ test('every key has a row in a table, with its default', async () => {
   for (const [section, settings] of Object.entries(Object(Reflect.get(await jsonSchema({}), 'properties')))) {
     const part = sections.get(section) ?? '';
     // Tables of one section have different keys; those of two may share one, with another default.
-    const rows = new Map(
-      Array.from(part.matchAll(/^\| `(\w+)` +\| (.*?) +\|/gm), ([, key = '', preset = '']) => [key, preset]),
-    );
+    const rows = rowsOf(part.replace(/^### `related`.*?(?=^### )/ms, ''));
     count += rows.size;
-    for (const [key, schema] of properties(settings)) {
-      const row = rows.get(key);
+    const related = rowsOf(part.split(/^### /m).find((one) => one.startsWith('`related`')) ?? '');
+    for (const [key, schema, isRelated] of properties(settings)) {
+      const row = (isRelated ? related : rows).get(key);
       if (row === undefined && !part.includes(`\`${key}\``) && !part.includes(`{ ${key}: `)) {
         missing.push(`${section}: ${key}`);
       }
@@ -67,14 +66,20 @@ test('every key has a row in a table, with its default', async () => {
   expect(count).toBeGreaterThan(30);
 });
 
-/** Every property of a schema, with its name, at any depth. */
-function properties(schema: unknown): readonly [string, object][] {
+/** Key → default, of tables. */
+function rowsOf(text: string): ReadonlyMap<string, string> {
+  const rows = text.matchAll(/^\| `(\w+)` +\| (.*?) +\|/gm);
+  return new Map(Array.from(rows, ([, key = '', preset = '']) => [key, preset]));
+}
+
+/** Every property of a schema, with its name, at any depth, and whether it is one of related records. */
+function properties(schema: unknown, isRelated = false): readonly [string, object, boolean][] {
   if (typeof schema !== 'object' || schema === null) return [];
   return Object.entries(schema).flatMap(([word, part]) => {
-    if (word !== 'properties') return properties(part);
-    return Object.entries(Object(part)).flatMap(([key, property]): [string, object][] => [
-      [key, Object(property)],
-      ...properties(property),
+    if (word !== 'properties') return properties(part, isRelated);
+    return Object.entries(Object(part)).flatMap(([key, property]): [string, object, boolean][] => [
+      [key, Object(property), isRelated],
+      ...properties(property, isRelated || key === 'related'),
     ]);
   });
 }

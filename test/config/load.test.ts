@@ -78,7 +78,7 @@ lookups:
       sources: ['staff', 'customers'],
       columns: ['email'],
       limit: 7,
-      mergeBy: 'email',
+      mergeBy: ['email'],
       fields: undefined,
       otherFields: false,
     });
@@ -92,7 +92,7 @@ lookups:
     expect(plan.access).toEqual({ keys: [], networks: [], ratePerMinute: 600 });
     expect(plan.log).toEqual({ level: 'info', customerValues: false });
     expect(plan.commandLine).toEqual({ customFields: [] });
-    expect(plan.lookups.get('default')).toMatchObject({ columns: [], limit: 50, mergeBy: undefined });
+    expect(plan.lookups.get('default')).toMatchObject({ columns: [], limit: 50, mergeBy: [] });
     expect(plan.secrets).toEqual([]);
   });
 });

@@ -16,7 +16,7 @@ ${settings.replace(/^/gm, '    ')}
   return found;
 }
 
-const plain = (from: string): ContentPlan => ({ kind: 'field', from, html: false, date: 'iso', list: 'comma' });
+const plain = (from: string): ContentPlan => ({ kind: 'field', from: [from], html: false, date: 'iso', list: 'comma' });
 
 test('a source that is named twice is asked once', async () => {
   expect((await lookup('limit: 1')).sources).toEqual(['customers']);
@@ -70,7 +70,7 @@ fields:
       [step('first_name')],
       [step('customer_id')],
     ]);
-    expect(mergeBy).toBe('mail');
+    expect(mergeBy).toEqual(['mail']);
   });
 });
 

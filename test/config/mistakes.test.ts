@@ -242,7 +242,7 @@ lookups:
       7:43 lookups.unknown.limit: must be a whole number from 1 to 1000, not 0; write limit: 50
       8:13 lookups.single.sources: unknown source "nowhere-near"; known sources: customers, assets
       8:36 lookups.single.limit: must be a whole number from 1 to 1000, not 1001; write limit: 50
-      8:49 lookups.single.mergeBy: must be a text of 1 to 200 characters, not 5; write mergeBy: email
+      8:49 lookups.single.mergeBy: must be the name of a field, or a list of names, not 5; write mergeBy: email
       9:3 lookups.list: must be a map, not a list; write list: { sources: [customers] }"
     `);
   });
@@ -269,7 +269,7 @@ lookups:
 `;
     expect(await mistakesOf(text)).toMatchInlineSnapshot(`
       "4:28 lookups.a.match: must have an entry; write match: [customer_id, email, phone, [first_name, last_name], { last_name: prefix }]
-      5:28 lookups.b.match: must be a list, not "email"; write match: [customer_id, email, phone, [first_name, last_name], { last_name: prefix }]
+      5:28 lookups.b.match: must be a list of steps, not "email"; write match: [customer_id, email, phone, [first_name, last_name], { last_name: prefix }]
       9:9 lookups.c.match[0]: HelpSpot tells capitals from small letters; write Custom5, not custom5
       10:11 lookups.c.match[1].custom5: HelpSpot tells capitals from small letters; write Custom5, not custom5
       11:24 lookups.c.match[2].asset_tag.from: HelpSpot tells capitals from small letters; write Custom5, not CUSTOM5
@@ -309,8 +309,8 @@ lookups:
       "7:7 lookups.default.fields.custom5: HelpSpot tells capitals from small letters; write Custom5, not custom5
       8:7 lookups.default.fields["*"]: must be true or false; write "*": true
       9:7 lookups.default.fields.a: write the name of its field: a: a; or false to hide it
-      10:7 lookups.default.fields.b: must be the name of a field, false, or a map with from, value, html, link, drillDown or checkbox, not 5; write b: company
-      11:7 lookups.default.fields.c: must be the name of a field, false, or a map with from, value, html, link, drillDown or checkbox, not a map; write c: company
+      10:7 lookups.default.fields.b: must be the name of a field, false, or a map with from, value, html, link, drillDown, checkbox, table, lines, first, count or exists, not 5; write b: company
+      11:7 lookups.default.fields.c: must be the name of a field, false, or a map with from, value, html, link, drillDown, checkbox, table, lines, first, count or exists, not a map; write c: company
       12:12 lookups.default.fields.d.form: unknown key; did you mean "from"?
       13:21 lookups.default.fields.e.dat: unknown key; did you mean "date"?
       13:31 lookups.default.fields.e.list: must be one of comma, lines, bullets, not "coma"; write list: comma
@@ -321,7 +321,7 @@ lookups:
       16:38 lookups.default.fields.h.text: has "}}" without "{{"; write {{field}}
       17:12 lookups.default.fields.i.drillDown: must have an entry; write drillDown: ["{{city}}", "{{street}}"]
       18:30 lookups.default.fields.j.visibleTo: must have an entry; write visibleTo: admin
-      19:7 lookups.default.fields.k: must be the name of a field, false, or a map with from, value, html, link, drillDown or checkbox, not ""; write k: company
+      19:7 lookups.default.fields.k: must be the name of a field, false, or a map with from, value, html, link, drillDown, checkbox, table, lines, first, count or exists, not ""; write k: company
       20:21 lookups.default.fields.l.value: does not go with the other keys here; remove it"
     `);
   });

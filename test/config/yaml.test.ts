@@ -120,7 +120,7 @@ lookups: { toString: { sources: constructor, fields: { valueOf: hasOwnProperty }
     expect(plan.sources.get('constructor')?.name).toBe('constructor');
     expect(plan.lookups.get('toString')?.fields?.at(-1)).toMatchObject({
       element: 'valueOf',
-      content: { from: 'hasOwnProperty' },
+      content: { from: ['hasOwnProperty'] },
     });
   });
 

@@ -118,7 +118,7 @@ describe('a large answer of a source', () => {
   });
 
   it('shows the text of HTML that is too much for a parser, however it is spread over the values', async () => {
-    const html = { kind: 'field', from: 'notes', html: true, date: 'iso', list: 'comma' } as const;
+    const html = { kind: 'field', from: ['notes'], html: true, date: 'iso', list: 'comma' } as const;
     const fields: FieldPlan[] = [{ element: 'notes', content: html, visibleTo: undefined }];
     const records = Array.from({ length: 50 }, () => ({ notes: `${'<b>'.repeat(9_000)}bold` }));
     const { customers } = await answerOf(records, { fields });

@@ -16,18 +16,20 @@ import {
 } from '../../src/contract/index.ts';
 import { withoutValues } from '../../src/gateway/call-values.ts';
 import { GatewayEvents } from '../../src/gateway/events.ts';
-import { customerOf, fillPlain } from '../../src/gateway/lookup/fields.ts';
+import { customerOf } from '../../src/gateway/lookup/fields.ts';
 import { joined } from '../../src/gateway/lookup/join.ts';
+import { fillPlain } from '../../src/gateway/lookup/templates.ts';
 import { SourceHandle } from '../../src/gateway/sources/source-handle.ts';
 import { unknownName } from '../../src/gateway/unknown-name.ts';
 import { growths, many, TEXTS } from '../support/growth.ts';
 import { memorySystem } from '../support/memory-adapter.ts';
-import { lookupPlan, memorySource } from '../support/plans.ts';
+import { alone, lookupPlan, memorySource } from '../support/plans.ts';
 
 const SILENT = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const CRM = new SourceHandle(memorySource('crm', memorySystem([])), SILENT, new GatewayEvents());
 const DIRECTORY = new SourceHandle(memorySource('directory', memorySystem([])), SILENT, new GatewayEvents());
-const BY_A = lookupPlan({ sources: ['crm', 'directory'], mergeBy: 'a' });
+const BY_A = lookupPlan({ sources: ['crm', 'directory'], mergeBy: ['a'] });
+const ALL_FIELDS = { fields: undefined, otherFields: true, provenance: false };
 const FORMS = secretForms(['s3cret-token', 'x!!x', '    x', 'aaaa']);
 
 const OF_TEXT: Readonly<Record<string, (text: string) => unknown>> = {
@@ -39,7 +41,7 @@ const OF_TEXT: Readonly<Record<string, (text: string) => unknown>> = {
     ]),
   ),
   meets: (text) => meets({ name: text }, { field: 'name', match: 'contains', value: `${text.slice(0, 200)}y` }),
-  customerOf: (text) => customerOf({ name: text, [text]: text }, { fields: undefined, otherFields: true }, undefined),
+  customerOf: (text) => customerOf(alone({ name: text, [text]: text }), ALL_FIELDS, undefined),
   fillPlain: (text) => fillPlain('{{a}} {{a}}', { a: text }),
   saysYes,
   isNumber,
@@ -61,8 +63,8 @@ const OF_MANY: readonly (readonly [name: string, growing: () => Promise<readonly
         (records: readonly SourceRecord[]) =>
           joined(
             [
-              { source: CRM, records },
-              { source: DIRECTORY, records: [{ a: 'x' }] },
+              { source: CRM, records, at: 0 },
+              { source: DIRECTORY, records: [{ a: 'x' }], at: 0 },
             ],
             BY_A,
           ),
@@ -80,8 +82,7 @@ const OF_MANY: readonly (readonly [name: string, growing: () => Promise<readonly
     'customerOf',
     () =>
       growths(
-        (record: Readonly<Record<string, string>>) =>
-          customerOf(record, { fields: undefined, otherFields: true }, undefined),
+        (record: Readonly<Record<string, string>>) => customerOf(alone(record), ALL_FIELDS, undefined),
         [{ name: 'fields', make: (size) => Object.fromEntries(many(size, (index) => [`f${index}`, 'x'])) }],
       ),
   ],

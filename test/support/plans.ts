@@ -1,4 +1,6 @@
 /** Plans for tests of the gateway: as `config/` would make them, with what a test does not care about filled in. */
+import type { SourceRecord } from '../../src/contract/index.ts';
+import type { FoundCustomer } from '../../src/gateway/lookup/fields.ts';
 import type { FieldPlan, LookupPlan, MatchInput, MatchStep } from '../../src/gateway/lookup/plan.ts';
 import type { GatewayPlan, SourcePlan } from '../../src/gateway/plan.ts';
 import { USUAL_ASKING } from './adapter-suite/subject.ts';
@@ -41,16 +43,28 @@ export function lookupPlan(more: Partial<LookupPlan> = {}): LookupPlan {
     match: steps('customer_id', 'email'),
     columns: [],
     limit: 50,
-    mergeBy: undefined,
+    unite: false,
+    mergeBy: [],
+    related: [],
     fields: undefined,
     otherFields: false,
+    provenance: false,
     ...more,
   };
 }
 
+/** A customer of one record, to whom nothing belongs. */
+export function alone(record: SourceRecord): FoundCustomer {
+  return { record, related: new Map(), isWhole: true };
+}
+
 /** A field that is shown under another name. */
 export function renamed(element: string, from: string): FieldPlan {
-  return { element, content: { kind: 'field', from, html: false, date: 'iso', list: 'comma' }, visibleTo: undefined };
+  return {
+    element,
+    content: { kind: 'field', from: [from], html: false, date: 'iso', list: 'comma' },
+    visibleTo: undefined,
+  };
 }
 
 /** A whole plan with one lookup, `default`, over the given sources. */

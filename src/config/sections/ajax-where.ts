@@ -6,7 +6,7 @@ import type { WherePlan } from '../../gateway/ajax/plan.ts';
 import { AJAX_PARAMETERS } from '../../helpspot/ajax-parameters.ts';
 import { customFieldMistake } from '../names.ts';
 import { mistake } from './common.ts';
-import { fieldTemplate } from './fields.ts';
+import { fieldTemplate } from './field-templates.ts';
 
 /** A template over HelpSpot's parameters. Other names may come with the address: `/ajax/NAME?site=5`. */
 const parameters = () =>

@@ -1,13 +1,14 @@
 /** `ajax.NAME:` */
 import * as z from 'zod';
-import { type Order, placesOf } from '../../contract/index.ts';
+import { placesOf } from '../../contract/index.ts';
 import { heading } from '../../gateway/ajax/list.ts';
 import type { AjaxPlan, OptionValuePlan } from '../../gateway/ajax/plan.ts';
 import type { AjaxOption } from '../../helpspot/ajax-answer.ts';
 import { DEFAULTS, LIMITS } from '../defaults.ts';
 import { wherePlans, whereSetting } from './ajax-where.ts';
-import { EVEN_IF_WRONG, mistake, name, repetitions } from './common.ts';
-import { fieldTemplate } from './fields.ts';
+import { EVEN_IF_WRONG, name, repetitions } from './common.ts';
+import { fieldTemplate } from './field-templates.ts';
+import { orderPlans, orderSetting } from './order.ts';
 
 const field = () => z.string().min(1).max(200);
 
@@ -56,34 +57,6 @@ const value = z
     title: 'a template, or a map with drillDown',
     description: 'What goes into the field: a template over the record. Needed when there is a source.',
     examples: ['{{code}}'],
-  })
-  .optional();
-
-/** As SQL and web APIs write it. */
-function orderMistake(text: string): string | undefined {
-  const [, name = '', way = ''] = /^-?(\S+)(?:\s+(asc|desc)\w*)?$/i.exec(text.trim()) ?? [];
-  if (text.startsWith('-') || /^desc/i.test(way)) return `is no field; write { ${name}: descending }`;
-  return way === '' ? undefined : `is no field; write ${name}`;
-}
-
-const direction = z.enum(['ascending', 'descending']).meta({ examples: ['descending'] });
-const orderEntry = z.union([
-  field().superRefine(mistake(orderMistake)),
-  z
-    .record(field(), direction)
-    .meta({ title: 'a map such as { name: descending }', examples: [{ name: 'descending' }] }),
-]);
-const order = z
-  .union([
-    orderEntry,
-    z
-      .array(orderEntry)
-      .min(1)
-      .meta({ title: 'a list of these', examples: [['name']] }),
-  ])
-  .meta({
-    description: "The fields by which options are sorted. Left out: the source's order.",
-    examples: ['name'],
   })
   .optional();
 
@@ -147,7 +120,7 @@ const settings = z.strictObject({
       examples: [{ before: [{ value: '#1', description: 'Support' }] }],
     })
     .optional(),
-  order,
+  order: orderSetting('options'),
   limit: z
     .int()
     .min(1)
@@ -215,12 +188,4 @@ function valuePlan(written: Settings['value']): OptionValuePlan {
 
 function constantOption(written: z.output<typeof constant>): AjaxOption {
   return 'heading' in written ? heading(written.heading) : written;
-}
-
-function orderPlans(written: Settings['order']): readonly Order[] {
-  if (written === undefined) return [];
-  return (Array.isArray(written) ? written : [written]).flatMap((entry): Order[] => {
-    if (typeof entry === 'string') return [{ field: entry, descending: false }];
-    return Object.entries(entry).map(([name, way]) => ({ field: name, descending: way === 'descending' }));
-  });
 }

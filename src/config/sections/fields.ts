@@ -1,11 +1,13 @@
 /** `lookups.NAME.fields:` */
 
 import * as z from 'zod';
-import { placesOf } from '../../contract/index.ts';
-import type { ContentPlan, FieldPlan } from '../../gateway/lookup/plan.ts';
-import { STANDARD_ELEMENTS } from '../../helpspot/xml-name.ts';
+import type { ColumnPlan, ContentPlan, FieldPlan, ValuePlan } from '../../gateway/lookup/plan.ts';
+import { isInsertable, STANDARD_ELEMENTS } from '../../helpspot/xml-name.ts';
+import { LIMITS } from '../defaults.ts';
 import { customFieldMistake } from '../names.ts';
-import { EVEN_IF_WRONG, mistake } from './common.ts';
+import { EVEN_IF_WRONG, mistake, name } from './common.ts';
+import { fieldName, fieldTemplate, linkMistake } from './field-templates.ts';
+import { conditionPlans, markPlans, markSetting, warnSetting, whenSetting } from './tests.ts';
 
 const userType = z.enum(['admin', 'help-desk', 'level-2', 'guest']).meta({ examples: ['admin'] });
 
@@ -17,12 +19,25 @@ const visibleTo = z
   })
   .optional();
 
-/** A text with `{{places}}`. */
-export const fieldTemplate = () => z.string().min(1).max(10_000).superRefine(mistake(templateMistake));
-const field = () => z.string().min(1).max(200).superRefine(mistake(fieldMistake));
+/** What every form of a field can have. */
+const SHOWN = {
+  default: z
+    .union([z.string().min(1).max(1_000), z.number()])
+    .transform(String)
+    .meta({ title: 'a text', description: 'What is shown where there is nothing.', examples: ['Not available'] })
+    .optional(),
+  when: whenSetting,
+  warn: warnSetting,
+  mark: markSetting,
+  visibleTo,
+};
 
 const fromField = z.strictObject({
-  from: field().meta({ description: 'The field of the sources.', examples: ['company'] }),
+  from: z.union([fieldName(), z.array(fieldName()).min(1).max(10)]).meta({
+    title: 'the name of a field, or a list of names',
+    description: 'The field of the sources; of several, the first that has a value.',
+    examples: ['company'],
+  }),
   date: z
     .enum(['iso', 'date', 'unix'])
     .meta({ description: 'How a date is written: 2026-11-21T09:30:00Z, 2026-11-21, or seconds, as HelpSpot takes it.' })
@@ -35,7 +50,7 @@ const fromField = z.strictObject({
     .boolean()
     .meta({ description: 'The field holds HTML, which is sanitised.', examples: [true] })
     .default(false),
-  visibleTo,
+  ...SHOWN,
 });
 
 const fromValue = z.strictObject({
@@ -43,7 +58,7 @@ const fromValue = z.strictObject({
     .union([fieldTemplate(), z.number(), z.boolean()])
     .transform(String)
     .meta({ title: 'a text', description: 'A constant, or a template.', examples: ['{{first_name}} {{last_name}}'] }),
-  visibleTo,
+  ...SHOWN,
 });
 
 const fromHtml = z.strictObject({
@@ -51,7 +66,7 @@ const fromHtml = z.strictObject({
     description: 'A template of HTML; values are escaped.',
     examples: ['<b>{{status}}</b>'],
   }),
-  visibleTo,
+  ...SHOWN,
 });
 
 const fromLink = z.strictObject({
@@ -64,7 +79,7 @@ const fromLink = z.strictObject({
   text: fieldTemplate()
     .meta({ description: 'What staff read. Left out: the address.', examples: ['Open'] })
     .optional(),
-  visibleTo,
+  ...SHOWN,
 });
 
 const fromDrillDown = z.strictObject({
@@ -75,27 +90,88 @@ const fromDrillDown = z.strictObject({
       description: 'One template for each level of a drill-down field.',
       examples: [['{{city}}', '{{street}}']],
     }),
-  visibleTo,
+  ...SHOWN,
 });
 
 const fromCheckbox = z.strictObject({
-  checkbox: field().meta({ description: 'The field of the sources: HelpSpot gets 1 or 0.', examples: ['active'] }),
-  visibleTo,
+  checkbox: fieldName().meta({ description: 'The field of the sources: HelpSpot gets 1 or 0.', examples: ['active'] }),
+  ...SHOWN,
+});
+
+/** Forms over one record: of the customer, or of what belongs to him. */
+const OF_RECORD = [fromField, fromValue, fromHtml, fromLink, fromDrillDown, fromCheckbox] as const;
+
+const ofRecord = z.union([fieldName().meta({ description: 'The field of the related records.' }), ...OF_RECORD]).meta({
+  title: 'the name of a field, or a map with from, value, html, link or checkbox',
+  examples: ['number'],
+});
+/** A text is a template here, as `value` is elsewhere. */
+const lineValue = z.union([fieldTemplate(), ...OF_RECORD]).meta({
+  title: 'a template, or a map with from, value, html or link',
+  description: 'What is shown of a record: a template over it, or any form of a field.',
+  examples: ['{{number}} until {{ends}}'],
+});
+
+const empty = z
+  .string()
+  .min(1)
+  .max(1_000)
+  .meta({ description: 'What is shown where there are none. Left out: nothing.', examples: ['no contract'] })
+  .optional();
+const relatedName = (what: string) => name().meta({ description: what, examples: ['contracts'] });
+
+const fromTable = z.strictObject({
+  table: relatedName('The name under `related`: its records as a table.'),
+  columns: z
+    .record(z.string().min(1).max(200), ofRecord)
+    .refine((columns) => Object.keys(columns).length > 0, { error: 'is empty; write { Number: number }' })
+    .refine((columns) => Object.keys(columns).length <= LIMITS.tableColumns, {
+      error: `are more than ${LIMITS.tableColumns}; nobody can read a wider table`,
+    })
+    .meta({
+      title: 'a map of headings and fields',
+      description: 'Heading: a field of the records, or any form of a field. Left out: all their fields.',
+      examples: [{ Number: 'number' }],
+    })
+    .optional(),
+  empty,
+  ...SHOWN,
+});
+const fromLines = z.strictObject({
+  lines: relatedName('The name under `related`: a line for each of its records.'),
+  value: lineValue,
+  empty,
+  ...SHOWN,
+});
+const fromFirst = z.strictObject({
+  first: relatedName('The name under `related`: the first of its records.'),
+  value: lineValue,
+  empty,
+  ...SHOWN,
+});
+const fromCount = z.strictObject({
+  count: relatedName('The name under `related`: how many records there are.'),
+  ...SHOWN,
+});
+const fromExists = z.strictObject({
+  exists: relatedName('The name under `related`: whether there are any.'),
+  ...SHOWN,
 });
 
 const source = z
   .union([
-    field().meta({ description: 'The field of the sources.' }),
+    fieldName().meta({ description: 'The field of the sources.' }),
     z.boolean().meta({ description: 'false hides it.' }),
-    fromField,
-    fromValue,
-    fromHtml,
-    fromLink,
-    fromDrillDown,
-    fromCheckbox,
+    ...OF_RECORD,
+    fromTable,
+    fromLines,
+    fromFirst,
+    fromCount,
+    fromExists,
   ])
   .meta({
-    title: 'the name of a field, false, or a map with from, value, html, link, drillDown or checkbox',
+    title:
+      'the name of a field, false, or a map with from, value, html, link, drillDown, checkbox, table, lines, first, count or exists',
     examples: ['company'],
   });
 
@@ -104,7 +180,7 @@ export const fieldsSetting = z
   .record(z.string().min(1).max(200), source)
   .superRefine((fields, context) => {
     for (const [element, value] of Object.entries(fields)) {
-      const found = customFieldMistake(element) ?? booleanMistake(element, value);
+      const found = customFieldMistake(element) ?? booleanMistake(element, value) ?? insertedMistake(element, value);
       if (found !== undefined) context.addIssue({ code: 'custom', path: [element], message: found });
     }
   }, EVEN_IF_WRONG)
@@ -137,8 +213,24 @@ export function fieldBehind(fields: Fields, name: string): string {
   if (fields === undefined || !Object.hasOwn(fields, name)) return name;
   const content = fields[name];
   if (typeof content === 'string') return content;
-  return typeof content === 'object' && 'from' in content ? content.from : name;
+  if (typeof content !== 'object' || !('from' in content)) return name;
+  const [first = name, ...others] = [content.from].flat();
+  // What several sources hold under different names is searched under the element's own.
+  return others.length === 0 ? first : name;
 }
+
+/** The related records that the fields show, with where they do: element → name. */
+export function relatedShown(fields: object): readonly (readonly [element: string, key: string, name: string])[] {
+  return Object.entries(fields).flatMap(([element, content]) => {
+    if (typeof content !== 'object' || content === null) return [];
+    return RELATED_FORMS.flatMap((key) => {
+      const shown: unknown = Reflect.get(content, key);
+      return typeof shown === 'string' ? [[element, key, shown] as const] : [];
+    });
+  });
+}
+
+const RELATED_FORMS = ['table', 'lines', 'first', 'count', 'exists'] as const;
 
 /** The standard elements first, under their own names unless mapped or hidden; then the others as they are written. */
 export function fieldPlans(fields: Fields): readonly FieldPlan[] | undefined {
@@ -146,26 +238,53 @@ export function fieldPlans(fields: Fields): readonly FieldPlan[] | undefined {
   const others = Object.keys(fields).filter((element) => element !== '*' && !STANDARD_ELEMENTS.includes(element));
   return [...STANDARD_ELEMENTS, ...others].map((element) => {
     const content = Object.hasOwn(fields, element) ? fields[element] : undefined;
-    return {
-      element,
-      content: contentPlan(content ?? element),
-      visibleTo: typeof content === 'object' ? asList(content.visibleTo) : undefined,
-    };
+    return { element, ...valuePlan(content ?? element) };
   });
+}
+
+function valuePlan(written: FieldSource): ValuePlan {
+  const content = contentPlan(written);
+  if (typeof written !== 'object') return { content, visibleTo: undefined };
+  const marks = markPlans(written.warn, written.mark);
+  const when = conditionPlans(written.when);
+  const otherwise = written.default ?? ('empty' in written ? written.empty : undefined);
+  return {
+    content,
+    visibleTo: asList(written.visibleTo),
+    ...(when.length > 0 && { when }),
+    ...(otherwise !== undefined && { otherwise }),
+    ...(marks.length > 0 && { marks }),
+  };
 }
 
 function contentPlan(content: FieldSource): ContentPlan {
   if (typeof content === 'boolean') return { kind: 'hidden' };
-  if (typeof content === 'string') return { kind: 'field', from: content, html: false, date: 'iso', list: 'comma' };
+  if (typeof content === 'string') return { kind: 'field', from: [content], html: false, date: 'iso', list: 'comma' };
   if ('from' in content) {
     const { from, html, date, list } = content;
-    return { kind: 'field', from, html, date, list };
+    return { kind: 'field', from: [from].flat(), html, date, list };
   }
+  if ('table' in content) {
+    return { kind: 'table', related: content.table, columns: columnPlans(content.columns) };
+  }
+  if ('lines' in content) return { kind: 'lines', related: content.lines, value: linePlan(content.value) };
+  if ('first' in content) return { kind: 'first', related: content.first, value: linePlan(content.value) };
+  if ('count' in content) return { kind: 'count', related: content.count };
+  if ('exists' in content) return { kind: 'exists', related: content.exists };
   if ('value' in content) return { kind: 'template', template: content.value };
   if ('html' in content) return { kind: 'html', template: content.html };
   if ('link' in content) return { kind: 'link', href: content.link, text: content.text ?? content.link };
   if ('drillDown' in content) return { kind: 'drillDown', levels: content.drillDown };
   return { kind: 'checkbox', from: content.checkbox };
+}
+
+function columnPlans(columns: z.output<typeof fromTable>['columns']): readonly ColumnPlan[] {
+  return Object.entries(columns ?? {}).map(([heading, written]) => ({ heading, ...valuePlan(written) }));
+}
+
+function linePlan(written: z.output<typeof lineValue>): ValuePlan {
+  if (typeof written === 'object') return valuePlan(written);
+  return { content: { kind: 'template', template: written }, visibleTo: undefined };
 }
 
 function asList<Item extends string>(one: Item | readonly Item[] | undefined): readonly Item[] | undefined {
@@ -177,21 +296,14 @@ function booleanMistake(element: string, value: unknown): string | undefined {
   return value === true ? `write the name of its field: ${element}: ${element}; or false to hide it` : undefined;
 }
 
-function templateMistake(text: string): string | undefined {
-  if (/^\s*\{[A-Za-z]\w*\}\s*$/.test(text)) return 'has a place in single braces; write {{field}}';
-  if (placesOf(text).includes('')) return 'has a place without a name; write {{field}}';
-  // What is left without the places must have no brace pairs: an unclosed place would be shown as it is.
-  const rest = text.replace(/\{\{[^{}]*\}\}/g, '');
-  if (rest.includes('{{')) return 'has "{{" without "}}"; write {{field}}';
-  return rest.includes('}}') ? 'has "}}" without "{{"; write {{field}}' : undefined;
-}
-
-/** The name of a field stands without braces; what has some is a template. */
-function fieldMistake(text: string): string | undefined {
-  return placesOf(text).length > 0 ? 'is a template, not the name of a field; write { value: "{{…}}" }' : undefined;
-}
-
-function linkMistake(text: string): string | undefined {
-  if (/^(?:https?:\/\/|mailto:|\{\{)/i.test(text)) return undefined;
-  return 'must be an address that begins with https://, http:// or mailto:, or with {{field}}';
+/** What HelpSpot inserts into the request is plain text, and the customer's own. */
+function insertedMistake(element: string, value: unknown): string | undefined {
+  if (!isInsertable(element) || typeof value !== 'object' || value === null) return undefined;
+  if ('table' in value)
+    return 'is inserted into the request as plain text, which no table can be; write { lines: … } or { first: … }, or choose another name';
+  const mark = ['warn', 'mark'].find((key) => key in value);
+  if (mark !== undefined)
+    return `is inserted into the request as plain text, so ${mark} does nothing; choose another name for what staff see`;
+  if (!('default' in value) || !STANDARD_ELEMENTS.includes(element)) return undefined;
+  return "is inserted into the request, and its default would be too, as if it were the customer's own; take default out";
 }

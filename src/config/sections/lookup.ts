@@ -6,8 +6,9 @@ import { DEFAULTS, LIMITS } from '../defaults.ts';
 import { customFieldMistake, suggestion } from '../names.ts';
 import { addressBookPlan, addressBookSetting, contactMistakes, withContactElements } from './address-book.ts';
 import { EVEN_IF_WRONG, helpSpotName, name } from './common.ts';
-import { fieldBehind, fieldPlans, fieldsSetting, shownElements, showsOthers } from './fields.ts';
+import { fieldBehind, fieldPlans, fieldsSetting, relatedShown, shownElements, showsOthers } from './fields.ts';
 import { matchSetting, matchSteps } from './match.ts';
+import { relatedPlans, relatedSetting } from './related.ts';
 
 const settings = z.strictObject({
   sources: z
@@ -51,13 +52,21 @@ const settings = z.strictObject({
     .max(LIMITS.customers)
     .meta({ description: 'At most so many customers in one answer.', examples: [DEFAULTS.limit] })
     .default(DEFAULTS.limit),
-  mergeBy: helpSpotName()
+  mergeBy: z
+    .union([helpSpotName(), z.array(helpSpotName()).min(1).max(5)])
     .meta({
-      description: 'Records of several sources with the same value in this field become one customer.',
+      title: 'the name of a field, or a list of names',
+      description:
+        'Records of several sources with the same value in this field, or in one of these, become one customer.',
       examples: ['email'],
     })
-    .optional(),
+    .default([]),
+  related: relatedSetting,
   fields: fieldsSetting,
+  provenance: z
+    .boolean()
+    .meta({ description: 'Staff see in a tooltip where a value comes from, and how old it is.', examples: [true] })
+    .default(false),
   addressBook: addressBookSetting,
 });
 
@@ -91,8 +100,42 @@ export const lookupSection = settings
       context.addIssue({ code: 'custom', path: ['fields', element], message });
     }
   }, EVEN_IF_WRONG)
+  .superRefine(({ sources, related, fields, addressBook }, context) => {
+    for (const [path, message] of relatedMistakes(sources, related, fields, addressBook))
+      context.addIssue({ code: 'custom', path: [...path], message });
+  }, EVEN_IF_WRONG)
   .meta({ description: 'One Live Lookup: /livelookup/NAME.', examples: [{ sources: ['customers'] }] })
   .transform(planOf);
+
+/** Related records that nobody shows, that nobody finds, or that are called like a source. */
+function relatedMistakes(
+  sources: unknown,
+  related: unknown,
+  fields: unknown,
+  addressBook: unknown,
+): readonly (readonly [path: readonly string[], message: string])[] {
+  const mistakes: (readonly [readonly string[], string])[] = [];
+  const names = typeof related === 'object' && related !== null ? Object.keys(related) : [];
+  if (names.length > 0 && (addressBook ?? false) !== false) {
+    mistakes.push([['related'], 'does nothing in an address book, which shows contacts only; take it out']);
+  }
+  for (const one of names) {
+    if (![sources].flat().includes(one)) continue;
+    mistakes.push([
+      ['related', one],
+      'is called like a source of this lookup, so {{…}} could mean both; choose another name',
+    ]);
+  }
+  if (typeof fields !== 'object' || fields === null) return mistakes;
+  const shown = relatedShown(fields);
+  for (const [element, key, name] of shown) {
+    if (names.includes(name)) continue;
+    const hint =
+      names.length === 0 ? 'write related: { … } with that name' : suggestion(name, names, 'related records');
+    mistakes.push([['fields', element, key], `is not among the related records of this lookup; ${hint}`]);
+  }
+  return mistakes;
+}
 
 function planOf({
   sources,
@@ -102,7 +145,9 @@ function planOf({
   columns,
   limit,
   mergeBy,
+  related,
   fields,
+  provenance,
   addressBook,
 }: Settings): Omit<LookupPlan, 'name'> {
   // A name in `match` and `mergeBy` may be an element's: then the field behind it is meant.
@@ -112,12 +157,15 @@ function planOf({
     required: listOf(required),
     patienceMs: patience,
     match: matchSteps(match, fieldOf),
+    unite: !Array.isArray(match),
     columns,
     limit,
-    mergeBy: mergeBy === undefined ? undefined : fieldOf(mergeBy),
+    mergeBy: listOf(mergeBy).map(fieldOf),
+    related: relatedPlans(related, patience),
     fields: fieldPlans(fields && withContactElements(fields, addressBook)),
     addressBook: addressBookPlan(addressBook, fieldOf),
     otherFields: showsOthers(fields),
+    provenance,
   };
 }
 

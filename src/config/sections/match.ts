@@ -97,11 +97,25 @@ const step = z.union([
     .meta({ title: 'a list of these', examples: [['first_name', 'last_name']] }),
 ]);
 
+const unite = z
+  .strictObject({
+    unite: z
+      .array(step)
+      .min(1)
+      .max(20)
+      .meta({
+        title: 'a list of steps',
+        description: 'All steps are asked at once, and whoever one of them finds is shown, each customer once.',
+        examples: [['email', 'phone']],
+      }),
+  })
+  .meta({ title: 'unite with a list of steps', examples: [{ unite: ['email', 'phone', 'last_name'] }] });
+
 /** As written; {@link matchSteps} makes the plan of it. */
 export const matchSetting = z
-  .array(step)
-  .min(1)
+  .union([z.array(step).min(1).meta({ title: 'a list of steps' }), unite])
   .meta({
+    title: 'a list of steps',
     description:
       'How customers are found: the steps are tried in order until one finds somebody. A step is tried when all its values were sent, and all of them must match.',
     examples: [DEFAULT_MATCH],
@@ -110,9 +124,10 @@ export const matchSetting = z
 
 /** @param fieldOf the field of the sources behind a name: see {@link MatchInput} */
 export function matchSteps(
-  steps: z.output<typeof matchSetting>,
+  written: z.output<typeof matchSetting>,
   fieldOf: (name: string) => string,
 ): readonly MatchStep[] {
+  const steps = Array.isArray(written) ? written : written.unite;
   return steps.map((entry) => (Array.isArray(entry) ? entry : [entry]).flatMap((one) => inputsOf(one, fieldOf)));
 }
 

@@ -4,7 +4,7 @@ import { type AjaxOption, note } from '../../helpspot/ajax-answer.ts';
 import { optionDescription, optionValue } from '../../helpspot/ajax-option.ts';
 import { answerLimits } from '../../helpspot/answer-limits.ts';
 import { isCut } from '../../helpspot/cut.ts';
-import { drillDownValue, fillPlain } from '../lookup/fields.ts';
+import { drillDownValue, fillPlain } from '../lookup/templates.ts';
 import type { AjaxPlan, OptionValuePlan } from './plan.ts';
 
 /** One option of a record. */

@@ -1,5 +1,5 @@
 /** Whether a lookup can find anybody, and shows what it is meant to. */
-import { saysNeither } from '../lookup/fields.ts';
+import { saysNeither } from '../lookup/contents.ts';
 import { placesIn } from '../lookup/join.ts';
 import type { LookupPlan } from '../lookup/plan.ts';
 import type { Finding } from '../outcome.ts';
@@ -38,13 +38,13 @@ function fieldFindings(plan: LookupPlan, sources: readonly KnownSource[], at: st
   }
   for (const { element, content } of plan.fields ?? []) {
     if (content.kind === 'field' && content.date === 'unix') {
-      for (const finding of undated(element, content.from, sources, at)) findings.push(finding);
+      for (const from of content.from) findings.push(...undated(element, from, sources, at));
     }
     if (content.kind === 'checkbox') {
       for (const finding of unticked(element, content.from, sources, at)) findings.push(finding);
     }
     // The standard elements are there by themselves, whether or not a system has them.
-    if (content.kind === 'field' && content.from === element) continue;
+    if (content.kind === 'field' && content.from.length === 1 && content.from[0] === element) continue;
     for (const field of new Set(placesIn(content))) missing(`${at}.fields.${element}`, field, 'error');
   }
   if (plan.fields === undefined || plan.otherFields) {
@@ -77,11 +77,12 @@ function unticked(element: string, from: string, sources: readonly KnownSource[]
 }
 
 function mergeFindings({ mergeBy }: LookupPlan, sources: readonly KnownSource[], at: string): readonly Finding[] {
-  if (mergeBy === undefined) return [];
+  if (mergeBy.length === 0) return [];
   return sources
-    .filter((source) => source.shows(mergeBy) === false)
+    .filter((source) => mergeBy.every((field) => source.shows(field) === false))
     .map((source) => {
-      const sentence = `${source.name} has no field ${mergeBy}${didYouMean(mergeBy, source.names)}; its records are never joined`;
+      const near = mergeBy.map((field) => didYouMean(field, source.names)).find((hint) => hint !== '') ?? '';
+      const sentence = `${source.name} has no field ${mergeBy.join(' or ')}${near}; its records are never joined`;
       return { where: `${at}.mergeBy`, weight: 'warning', sentence };
     });
 }
@@ -99,13 +100,14 @@ const ID = 'customer_id';
 /** HelpSpot requires an id of every customer (manual, chapter 1.2). */
 function idFindings({ fields, mergeBy }: LookupPlan, sources: readonly KnownSource[], at: string): readonly Finding[] {
   const content = fields?.find(({ element }) => element === ID)?.content;
-  const from = content === undefined ? ID : content.kind === 'field' ? content.from : undefined;
+  const from =
+    content === undefined ? ID : content.kind === 'field' && content.from.length === 1 ? content.from[0] : undefined;
   // A template, or a field of one source by name, is what was wanted.
   if (from === undefined || (from.includes('.') && !sources.some((source) => source.shows(from) === true))) return [];
   const none = (names: readonly string[]) =>
     sources.filter((source) => names.every((name) => source.shows(name) === false));
   // Without a field of that name another one stands for it.
-  const others = from === ID ? [...(mergeBy === undefined ? [] : [mergeBy]), 'id', 'email'] : [];
+  const others = from === ID ? [...mergeBy, 'id', 'email'] : [];
   if (from === ID && none([ID]).length === sources.length) {
     const sentence =
       'no source has a field customer_id, so the merging field, id or email stands for it; say which field tells customers apart: customer_id: FIELD';

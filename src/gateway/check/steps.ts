@@ -63,8 +63,8 @@ function unaskedFindings({ match, mergeBy }: LookupPlan, sources: readonly Known
     const reasons = meant.map((step) => whyNever(step, source));
     if (match.length === 0 || reasons.includes(undefined)) return [];
     // What others found is completed with what it knows.
-    if (mergeBy !== undefined && canBe(mergeBy, 'exact', source)) return [];
-    const all = [...reasons, ...(mergeBy === undefined ? [] : [`${whyNot(mergeBy, source)}, as mergeBy would`])];
+    if (mergeBy.some((field) => canBe(field, 'exact', source))) return [];
+    const all = [...reasons, ...mergeBy.map((field) => `${whyNot(field, source)}, as mergeBy would`)];
     const told = [...new Set(all)].slice(0, MOST_REASONS);
     const why = told.length === 0 ? '' : `: ${told.join('; ')}`;
     const sentence = `${source.name} can answer none of the match steps${why}; write a step for it, or take it out`;

@@ -9,7 +9,8 @@ import type { UserType } from '../../helpspot/acting-person.ts';
 import type { Content, Customer } from '../../helpspot/answer.ts';
 import type { Parameters } from '../../helpspot/parameters.ts';
 import { STANDARD_ELEMENTS } from '../../helpspot/xml-name.ts';
-import { customerOf, textsOf } from './fields.ts';
+import { textsOf } from './contents.ts';
+import { customerOf, type FoundCustomer } from './fields.ts';
 import { parametersOf } from './match-steps.ts';
 import type { AddressBookPlan, LookupPlan } from './plan.ts';
 import { type Findings, findRecords, type LookupCall, listRecords } from './search.ts';
@@ -30,6 +31,8 @@ export interface Contacts {
 
 const EMAIL = 'email';
 const HIGHLIGHT = 'highlight';
+/** A list of addresses has none. */
+const NO_RELATED: FoundCustomer['related'] = new Map();
 
 /**
  * So many records of a source are looked through for highlighted ones when the
@@ -70,7 +73,7 @@ export function contactsOf(
   let withoutEmail = 0;
   let duplicates = 0;
   for (const record of findings.records) {
-    const customer = customerOf(record, plan, viewer);
+    const customer = customerOf({ record, related: NO_RELATED, isWhole: true }, plan, viewer);
     const isHighlighted = wasAsked || isMarked(customer) || meetsAll(record, plan.addressBook.highlighted);
     if (isListing && !isHighlighted) continue;
     const email = emailOf(customer);

@@ -4,9 +4,9 @@ import type { UserType } from '../../helpspot/acting-person.ts';
 import type { Content } from '../../helpspot/answer.ts';
 import { escapeHtml } from '../../helpspot/html.ts';
 import { holds } from './conditions.ts';
-import { dateText } from './dates.ts';
-import type { ColumnPlan, ConditionPlan, ContentPlan, DateStyle, ValuePlan } from './plan.ts';
-import { type RelatedRecords, countText, moreText } from './related-records.ts';
+import { type DateStyle, dateText } from './dates.ts';
+import type { ColumnPlan, ConditionPlan, ContentPlan, ValuePlan } from './plan.ts';
+import { countText, moreText, type RelatedRecords } from './related-records.ts';
 import { drillDownValue, fillOrNothing, fillPlain, linkContent } from './templates.ts';
 
 /** What values are made of. */
@@ -27,11 +27,12 @@ export function isVisible({ visibleTo }: Pick<ValuePlan, 'visibleTo'>, viewer: U
 }
 
 /** A value as its plan says; undefined where there is nothing to show. `element` is the name under which it is shown. */
-export function valueOf(plan: ValuePlan, element: string, subject: Subject): Content | undefined {
-  if (!isVisible(plan, subject.viewer) || !plan.when.every((condition) => isMet(condition, subject))) return undefined;
+export function shownValue(plan: ValuePlan, element: string, subject: Subject): Content | undefined {
+  if (!isVisible(plan, subject.viewer) || plan.when?.every((condition) => isMet(condition, subject)) === false)
+    return undefined;
   const content = contentOf(plan.content, element, subject);
   if (content === undefined) return otherwise(plan, subject);
-  const mark = plan.marks.find(({ field, test }) =>
+  const mark = plan.marks?.find(({ field, test }) =>
     field === undefined
       ? holds(test, testedValue(plan.content, content, subject), element)
       : isMet({ field, test }, subject),
@@ -89,7 +90,7 @@ function relatedContent(
   { viewer }: Subject,
 ): Content | undefined {
   const made = (value: ValuePlan, record: SourceRecord) =>
-    valueOf(value, '', { record, related: new Map(), viewer, isWhole: true });
+    shownValue(value, '', { record, related: new Map(), viewer, isWhole: true });
   const { records, total } = found;
   const more = moreText(found);
   switch (plan.kind) {
@@ -102,7 +103,7 @@ function relatedContent(
     case 'lines': {
       const items = records.map((record) => made(plan.value, record)).filter((item) => item !== undefined);
       if (items.length === 0) return undefined;
-      return { kind: 'list', items: [...items, ...(textContent(more) ?? [])].flat(), style: 'lines' };
+      return { kind: 'list', items: more === '' ? items : [...items, { kind: 'text', text: more }], style: 'lines' };
     }
     case 'table': {
       const columns = (plan.columns.length === 0 ? allColumns(records) : plan.columns).filter((column) =>
@@ -128,7 +129,7 @@ function allColumns(records: readonly SourceRecord[]): readonly ColumnPlan[] {
   return [...names].slice(0, MOST_COLUMNS).map((name) => ({
     heading: name,
     content: { kind: 'field', from: [name], html: false, date: 'iso', list: 'comma' },
-    ...{ visibleTo: undefined, when: [], otherwise: undefined, marks: [] },
+    visibleTo: undefined,
   }));
 }
 
@@ -189,7 +190,6 @@ function checkboxContent(value: Value | undefined): Content | undefined {
   const says = value === undefined ? undefined : saysYes(textOf(value));
   return says === undefined ? undefined : { kind: 'text', text: says ? '1' : '0' };
 }
-
 
 /** Whether a value is there, and says neither yes nor no: a checkbox of it is left out. */
 export function saysNeither(value: Value | undefined): boolean {

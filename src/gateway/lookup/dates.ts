@@ -1,6 +1,8 @@
 /** Dates of records: real ones, and texts in the form of ISO 8601. */
 import { textOf } from '../../contract/index.ts';
-import type { DateStyle } from './plan.ts';
+
+/** `iso`: 2026-11-21T09:30:00Z; `date`: 2026-11-21; `unix`: seconds, as HelpSpot's date fields take it. */
+export type DateStyle = 'iso' | 'date' | 'unix';
 
 /**
  * A date, or a text that holds an ISO 8601 date, in the style asked for; any

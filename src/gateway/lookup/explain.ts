@@ -91,23 +91,24 @@ function reasonOf(
 /** Which records became one customer, which did not and why, and what gives way. */
 function joinNotes(plan: LookupPlan, { found, records: joined }: Findings): readonly string[] {
   const { mergeBy } = plan;
-  if (mergeBy === undefined || found.length === 0) return [];
+  if (mergeBy.length === 0 || found.length === 0) return [];
+  const fields = mergeBy.join(' or ');
   const customers = partsOfCustomers(found, plan);
   const together = tally(customers.filter(({ parts }) => parts.length > 1).map(namesOf));
   const notes = [...together].map(([[first = '', ...others], count]) => {
-    return `${records(count)} of ${first} joined with ${others.join(' and ')} by ${mergeBy}`;
+    return `${records(count)} of ${first} joined with ${others.join(' and ')} by ${fields}`;
   });
   if (found.length > 1) {
     const alone = customers.flatMap(({ parts }) => (parts.length === 1 ? parts : []));
     const isEmpty = ({ record, source }: (typeof alone)[number]) =>
-      mergingForms(record[mergeBy], mergeBy, source.plan).length === 0;
+      mergeBy.every((field) => mergingForms(record[field], field, source.plan).length === 0);
     for (const [[name], count] of tally(alone.filter(isEmpty).map(({ source }) => [source.plan.name]))) {
-      notes.push(`${records(count)} of ${name} joined with none: without ${mergeBy}`);
+      notes.push(`${records(count)} of ${name} joined with none: without ${fields}`);
     }
     for (const [[name], count] of tally(
       alone.filter((part) => !isEmpty(part)).map(({ source }) => [source.plan.name]),
     )) {
-      notes.push(`${records(count)} of ${name} joined with none: no other source has the same ${mergeBy}`);
+      notes.push(`${records(count)} of ${name} joined with none: no other source has the same ${fields}`);
     }
   }
   return [...notes, ...hiddenNotes(customers), ...idNotes(customers, joined)];

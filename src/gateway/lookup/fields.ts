@@ -2,7 +2,7 @@
 import { emailAddresses, type SourceRecord } from '../../contract/index.ts';
 import type { UserType } from '../../helpspot/acting-person.ts';
 import type { Content, Customer, Field, Origin } from '../../helpspot/answer.ts';
-import { isVisible, type Subject, saysNeither, textsOf, valueContent, valueOf } from './contents.ts';
+import { isVisible, type Subject, saysNeither, shownValue, textsOf, valueContent } from './contents.ts';
 import type { ContentPlan, FieldPlan, LookupPlan } from './plan.ts';
 import { originsText } from './provenance.ts';
 import type { RelatedRecords } from './related-records.ts';
@@ -30,7 +30,7 @@ export function customerOf(found: FoundCustomer, plan: ShowingPlan, viewer: User
   for (const field of plan.fields ?? allRelated(found)) {
     used.add(field.element);
     if (field.content.kind === 'field') for (const name of field.content.from) used.add(name);
-    const content = valueOf(field, field.element, subject);
+    const content = shownValue(field, field.element, subject);
     if (content !== undefined) customer.push(withOrigins(field.element, content, field.content, found, plan));
   }
   if (plan.fields === undefined || plan.otherFields) {
@@ -54,7 +54,7 @@ function allRelated({ related }: FoundCustomer): readonly FieldPlan[] {
   return [...related.keys()].map((name) => ({
     element: name,
     content: { kind: 'table', related: name, columns: [] },
-    ...{ visibleTo: undefined, when: [], otherwise: undefined, marks: [] },
+    visibleTo: undefined,
   }));
 }
 
@@ -103,4 +103,3 @@ export function checkboxNotices(
     ];
   });
 }
-

@@ -65,7 +65,9 @@ export function joined(
   const customers = partsOfCustomers(found, plan);
   const ambiguous = customers
     .filter(({ parts, several }) => several !== '' && parts.length > 1)
-    .map(({ several }) => `${several} has several records with the same ${plan.mergeBy.join(' or ')}; each is shown apart`);
+    .map(
+      ({ several }) => `${several} has several records with the same ${plan.mergeBy.join(' or ')}; each is shown apart`,
+    );
   const records = customers.map((customer) => {
     const record = united(customer.parts, named);
     const id = isIdShown(plan) ? decisiveId(customer, sought) : undefined;
@@ -213,8 +215,7 @@ function withId(
   }
   if (giver !== undefined) return record;
   // What several customers share tells none of them apart.
-  const names =
-    several === '' ? [...mergeBy, ...OTHER_IDS] : OTHER_IDS.filter((name) => !mergeBy.includes(name));
+  const names = several === '' ? [...mergeBy, ...OTHER_IDS] : OTHER_IDS.filter((name) => !mergeBy.includes(name));
   const id = names.map((name) => idText(record, name)).find((text) => text !== '');
   return id === undefined ? record : { ...record, [ID]: id };
 }
@@ -222,7 +223,9 @@ function withId(
 /** Whether the field of this name is the customer's id; else the lookup says another. */
 function isIdShown({ fields }: LookupPlan): boolean {
   const own = fields?.find(({ element }) => element === ID);
-  return own === undefined || (own.content.kind === 'field' && own.content.from.length === 1 && own.content.from[0] === ID);
+  return (
+    own === undefined || (own.content.kind === 'field' && own.content.from.length === 1 && own.content.from[0] === ID)
+  );
 }
 
 /**
@@ -254,7 +257,7 @@ function namedFields(plan: LookupPlan): ReadonlyMap<string, readonly string[]> {
 
 /** The fields that the elements of a lookup are made of, and those by which related records are asked. */
 function shownPlaces({ fields = [], related }: LookupPlan): readonly string[] {
-  const shown = fields.flatMap(({ content, when, marks }) => [
+  const shown = fields.flatMap(({ content, when = [], marks = [] }) => [
     ...placesIn(content),
     ...[...when, ...marks].flatMap(({ field }) => field ?? []),
   ]);

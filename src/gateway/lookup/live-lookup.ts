@@ -16,9 +16,11 @@ import type { GatewayPlan } from '../plan.ts';
 import { Resting } from '../sources/unasked.ts';
 import { contactsOf, findContacts, isAddressBook, isScan, SCAN_LIMIT } from './address-book.ts';
 import type { LeftOut } from './explain.ts';
-import { checkboxNotices, customersOf } from './fields.ts';
+import { checkboxNotices, customerOf, type FoundCustomer } from './fields.ts';
 import { type FittingCustomers, fittingCustomers } from './fitting-customers.ts';
 import type { LookupPlan } from './plan.ts';
+import { originsBy } from './provenance.ts';
+import { findRelated, type RelatedFindings } from './related.ts';
 import { type Findings, findRecords } from './search.ts';
 
 /** A Live Lookup, as it was asked. */
@@ -63,6 +65,15 @@ type Result = { readonly explanation?: Explanation } & (
   | { readonly failure: Failure; readonly answer?: undefined }
 );
 
+/** The records, and what belongs to those who were found. */
+interface Found {
+  readonly findings: Findings;
+  readonly belongings: RelatedFindings;
+}
+
+const NOTHING: RelatedFindings = { related: [], failures: [], tolerated: [] };
+const NO_RELATED: FoundCustomer['related'] = new Map();
+
 class LookupInHand {
   readonly #plan: LookupPlan;
   readonly #parameters: Parameters;
@@ -79,10 +90,10 @@ class LookupInHand {
   }
 
   async answer(): Promise<Result> {
-    const findings = await this.#call.withinDeadline((signal) => this.#find(signal));
-    const shown = this.#shown(findings);
-    const result = this.#result(findings, shown, fittingCustomers(shown.customers, shown.count));
-    this.#log(findings, shown, result);
+    const { findings, belongings } = await this.#call.withinDeadline((signal) => this.#find(signal));
+    const shown = this.#shown(findings, belongings);
+    const result = this.#result(findings, belongings, shown, fittingCustomers(shown.customers, shown.count));
+    this.#log(findings, belongings, shown, result);
     return this.#call.explains ? { ...result, explanation: await this.#explained(findings, shown) } : result;
   }
 
@@ -100,16 +111,21 @@ class LookupInHand {
     );
   }
 
-  #find(signal: AbortSignal): Promise<Findings> {
+  async #find(signal: AbortSignal): Promise<Found> {
     const plan = this.#plan;
     const sources = plan.sources.map((name) => this.#host.source(name));
     const { deadlineMs } = this.#host.plan().server;
     const context = { signal, reference: this.#call.reference };
     const call = { sources, parameters: this.#parameters, context, deadlineMs };
-    return isAddressBook(plan) ? findContacts(plan, call) : findRecords(plan, call);
+    if (isAddressBook(plan)) return { findings: await findContacts(plan, call), belongings: NOTHING };
+    const findings = await findRecords(plan, call);
+    const { records, log } = findings;
+    if (plan.related.length === 0 || records.length === 0) return { findings, belongings: NOTHING };
+    const belongings = await findRelated(plan, records, { ...call, source: (name) => this.#host.source(name) }, log);
+    return { findings, belongings };
   }
 
-  #shown(findings: Findings): Shown {
+  #shown(findings: Findings, belongings: RelatedFindings): Shown {
     const plan = this.#plan;
     const { userType } = this.#viewer;
     if (isAddressBook(plan)) {
@@ -117,28 +133,49 @@ class LookupInHand {
       return { customers, count: customers.length, more, leftOut };
     }
     const { records, more } = findings;
-    return { customers: customersOf(records, plan, userType), count: records.length, more, leftOut: {} };
+    return { customers: this.#customers(findings, belongings), count: records.length, more, leftOut: {} };
+  }
+
+  /** Each is made when it is asked for. */
+  *#customers({ records, parts, failures }: Findings, { related }: RelatedFindings): Generator<Customer, void> {
+    const plan = this.#plan;
+    // Only what is joined may lack what another source knows.
+    const isWhole = plan.mergeBy.length === 0 || failures.length === 0;
+    const tellsOrigins = plan.provenance || this.#call.provenance;
+    for (const [index, record] of records.entries()) {
+      const own = related[index] ?? NO_RELATED;
+      const origins = tellsOrigins ? originsBy(parts[index] ?? [], own) : undefined;
+      yield customerOf({ record, related: own, isWhole, origins }, plan, this.#viewer.userType);
+    }
   }
 
   /** Found something: the answer, with a word on what is missing. Found nothing: nobody only if every source said so. */
-  #result({ records, failures, notices }: Findings, { more }: Shown, fitting: FittingCustomers): Result {
+  #result(
+    { records, failures, log }: Findings,
+    belongings: RelatedFindings,
+    { more }: Shown,
+    fitting: FittingCustomers,
+  ): Result {
     const { reference } = this.#call;
     if (records.length === 0 && failures.length > 0) return { failure: sourcesFailure(failures, reference) };
     const { limit, columns } = this.#plan;
     const first = `Only the first ${limit} matches are shown; fill in more fields to narrow the search`;
-    const failed = failures.map(({ title, error }) => `${staffWords(title, error)} (ref ${reference})`);
+    const failed = [...failures, ...belongings.failures].map(
+      ({ title, error }) => `${staffWords(title, error)} (ref ${reference})`,
+    );
     const left = checkboxNotices(records, this.#plan, this.#viewer.userType);
-    const said = [...(more ? [first] : []), ...failed, ...fitting.notices, ...left, ...notices];
+    const said = [...(more ? [first] : []), ...new Set(failed), ...fitting.notices, ...left, ...log.notices];
     return { answer: { columns, customers: fitting.customers, notices: said } };
   }
 
   /** One line a lookup: enough to find out what happened, without what the customer is called. */
-  #log(findings: Findings, { leftOut }: Shown, { failure }: Result): void {
+  #log(findings: Findings, belongings: RelatedFindings, { leftOut }: Shown, { failure }: Result): void {
     const { log } = this.#host;
     const { line: call, wholeLine, discreet, milliseconds } = this.#call;
     for (const [failed, words] of [
-      [findings.failures, 'a source failed'],
-      [findings.replaced, 'a source failed; an older answer stands in'],
+      [[...findings.failures, ...belongings.failures], 'a source failed'],
+      [belongings.tolerated, 'an optional source failed'],
+      [findings.log.replaced, 'a source failed; an older answer stands in'],
     ] as const) {
       for (const { source, error } of failed) {
         // That it rests was said when it began to.
@@ -146,7 +183,8 @@ class LookupInHand {
         log.error({ ...call, source, ...failureFields(error, discreet) }, words);
       }
     }
-    const { reports: sources, step, records, criteria } = findings;
+    const { step, records, criteria } = findings;
+    const sources = findings.log.reports;
     const values = this.#host.plan().log.customerValues ? { criteria } : {};
     const line = { ...wholeLine, sources, step, count: records.length, ...leftOut, milliseconds, ...values };
     log.info(line, failure === undefined ? 'lookup' : 'lookup failed');

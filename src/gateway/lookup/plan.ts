@@ -3,6 +3,7 @@ import type { Criterion, MatchKind, Order } from '../../contract/index.ts';
 import type { UserType } from '../../helpspot/acting-person.ts';
 import type { Mark } from '../../helpspot/answer.ts';
 import type { TestPlan } from './conditions.ts';
+import type { DateStyle } from './dates.ts';
 
 /** One lookup. */
 export interface LookupPlan {
@@ -94,11 +95,11 @@ export interface ValuePlan {
   /** Who sees it; undefined: everybody. */
   readonly visibleTo: readonly UserType[] | undefined;
   /** It is left out unless all of these hold. */
-  readonly when: readonly ConditionPlan[];
+  readonly when?: readonly ConditionPlan[];
   /** What is shown where there is nothing; undefined: nothing. */
-  readonly otherwise: string | undefined;
+  readonly otherwise?: string | undefined;
   /** How it stands out: the first of which the test holds. */
-  readonly marks: readonly MarkPlan[];
+  readonly marks?: readonly MarkPlan[];
 }
 
 /** One element of the answer and where it comes from. */
@@ -161,9 +162,6 @@ export type ContentPlan =
   | { readonly kind: 'exists'; readonly related: string }
   /** Not shown at all, though it would be shown by default. */
   | { readonly kind: 'hidden' };
-
-/** `iso`: 2026-11-21T09:30:00Z; `date`: 2026-11-21; `unix`: seconds, as HelpSpot's date fields take it. */
-export type DateStyle = 'iso' | 'date' | 'unix';
 
 /** `comma`: `a, b`; `lines`: one a line; `bullets`: an HTML list. */
 export type ListStyle = 'comma' | 'lines' | 'bullets';

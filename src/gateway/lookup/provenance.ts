@@ -17,7 +17,8 @@ export function originsBy(
   related: ReadonlyMap<string, RelatedRecords>,
 ): (content: ContentPlan) => readonly Origin[] {
   return (content) => {
-    const found = 'related' in content ? [related.get(content.related)] : placesIn(content).map((place) => giver(place, parts));
+    const found =
+      'related' in content ? [related.get(content.related)] : placesIn(content).map((place) => giver(place, parts));
     const origins = new Map<string, Origin>();
     for (const one of found) {
       if (one === undefined) continue;
@@ -34,7 +35,9 @@ export function originsBy(
 function giver(place: string, parts: readonly Part[]): Part | undefined {
   return parts.find(({ record, source }) => {
     const prefix = `${source.plan.name}.`;
-    return record[place] !== undefined || (place.startsWith(prefix) && record[place.slice(prefix.length)] !== undefined);
+    return (
+      record[place] !== undefined || (place.startsWith(prefix) && record[place.slice(prefix.length)] !== undefined)
+    );
   });
 }
 

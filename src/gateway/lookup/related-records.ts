@@ -6,6 +6,8 @@ import type { SourceHandle } from '../sources/source-handle.ts';
 export interface RelatedRecords {
   /** In order, at most as many as are shown. */
   readonly records: readonly SourceRecord[];
+  /** All that were read: what is asked by them needs the others too. */
+  readonly read: readonly SourceRecord[];
   /** How many there are, as far as they were read. */
   readonly total: number;
   /** Whether there may be more than `total`. */

@@ -1,12 +1,12 @@
 /** What related records are asked by, and which of them belong to which customer. */
 import {
   type Criterion,
+  fillTemplate,
   isList,
   isSought,
   LONGEST_SOUGHT,
   meets,
   placesOf,
-  fillTemplate,
   type SourceRecord,
   textOf,
   type Value,
@@ -28,8 +28,7 @@ export interface Belonging {
 export const MOST_VALUES = 20;
 
 /** The related records that a template names: `chats` of `{{chats.user_id}}`. */
-export function namesIn(wheres: readonly RelatedWhere[], plans: readonly RelatedPlan[]): readonly string[] {
-  const names = plans.map(({ name }) => name);
+export function namesIn(wheres: readonly RelatedWhere[], names: readonly string[]): readonly string[] {
   const named = wheres.flatMap(({ value }) => placesOf(value)).map((place) => place.split('.', 1)[0] ?? '');
   return names.filter((name) => named.includes(name));
 }
@@ -65,7 +64,7 @@ function textsAt(place: string, { record, related, parameters }: Belonging): rea
   const own = textsIn(record[place]);
   if (own.length > 0) return own;
   const dot = place.indexOf('.');
-  const records = dot < 0 ? undefined : related.get(place.slice(0, dot))?.records;
+  const records = dot < 0 ? undefined : related.get(place.slice(0, dot))?.read;
   if (records !== undefined) return records.flatMap((one) => textsIn(one[place.slice(dot + 1)]));
   return isOfRequest(place) ? textsIn(parameters[place]) : [];
 }

@@ -16,7 +16,15 @@ import type { SourceHandle } from '../sources/source-handle.ts';
 import { fairly, lateError, unaskedError } from './late.ts';
 import type { LookupPlan, RelatedPlan } from './plan.ts';
 import type { RelatedRecords } from './related-records.ts';
-import { type Belonging, criteriaOf, MOST_VALUES, meetsEach, namesIn, valuesOf, withoutExcepted } from './related-values.ts';
+import {
+  type Belonging,
+  criteriaOf,
+  MOST_VALUES,
+  meetsEach,
+  namesIn,
+  valuesOf,
+  withoutExcepted,
+} from './related-values.ts';
 import type { SearchLog } from './search-log.ts';
 import type { SourceFailure } from './walk.ts';
 
@@ -60,6 +68,7 @@ type Wanted = readonly (readonly Criterion[])[] | 'none' | undefined;
 
 class RelatedSearch {
   readonly #plans: readonly RelatedPlan[];
+  readonly #names: readonly string[];
   readonly #call: RelatedCall;
   readonly #log: SearchLog;
   readonly #found: Map<string, RelatedRecords>[];
@@ -68,13 +77,9 @@ class RelatedSearch {
   readonly #failures: SourceFailure[] = [];
   readonly #tolerated: SourceFailure[] = [];
 
-  constructor(
-    plans: readonly RelatedPlan[],
-    customers: readonly SourceRecord[],
-    call: RelatedCall,
-    log: SearchLog,
-  ) {
+  constructor(plans: readonly RelatedPlan[], customers: readonly SourceRecord[], call: RelatedCall, log: SearchLog) {
     this.#plans = plans;
+    this.#names = plans.map(({ name }) => name);
     this.#call = call;
     this.#log = log;
     this.#found = customers.map(() => new Map());
@@ -96,7 +101,7 @@ class RelatedSearch {
   }
 
   async #find(plan: RelatedPlan): Promise<void> {
-    const needed = namesIn([...plan.where, ...plan.except], this.#plans);
+    const needed = namesIn([...plan.where, ...plan.except], this.#names);
     await Promise.all(this.#plans.filter(({ name }) => needed.includes(name)).map((one) => this.#run(one)));
     const source = this.#call.source(plan.source);
     const wanted = this.#customers.map((customer) => this.#wanted(plan, customer, source));
@@ -107,11 +112,18 @@ class RelatedSearch {
       groups === undefined || groups === 'none' ? [] : [{ index, groups }],
     );
     if (asked.length === 0) {
-      const problem = needed.length > 0 ? `what it is asked by (${needed.join(', ')}) is not there` : 'the customer has no value for it';
+      const problem =
+        needed.length > 0
+          ? `what it is asked by (${needed.join(', ')}) is not there`
+          : 'the customer has no value for it';
       this.#log.skip({ step: stepOf(plan), source: plan.source, problem });
       return;
     }
-    const answer = await this.#asked(plan, source, asked.map(({ groups }) => groups));
+    const answer = await this.#asked(
+      plan,
+      source,
+      asked.map(({ groups }) => groups),
+    );
     if (answer === undefined) return;
     this.#assign(plan, source, asked, answer);
   }
@@ -124,7 +136,7 @@ class RelatedSearch {
         this.#log.say(`${plan.name} are looked for by the first ${MOST_VALUES} of ${values.length} values only`);
       }
       if (values.length === 0) {
-        const before = namesIn([where], this.#plans);
+        const before = namesIn([where], this.#names);
         // Who has no chats has no calls that come from them.
         const isNone = before.length > 0 && before.every((name) => customer.related.get(name)?.total === 0);
         return isNone ? 'none' : undefined;
@@ -161,8 +173,14 @@ class RelatedSearch {
   ): Promise<boolean> {
     const isPossible = groups.flat().length <= MOST_AT_ONCE && (await source.findsGroups(this.#call.context));
     if (!isPossible) {
-      this.#log.skip({ step: stepOf(plan), source: plan.source, problem: 'it cannot be asked for several customers at once' });
-      this.#log.say(`${plan.name} of ${source.plan.title} come with a single customer only; fill in more fields to narrow the search`);
+      this.#log.skip({
+        step: stepOf(plan),
+        source: plan.source,
+        problem: 'it cannot be asked for several customers at once',
+      });
+      this.#log.say(
+        `${plan.name} of ${source.plan.title} come with a single customer only; fill in more fields to narrow the search`,
+      );
     }
     return isPossible;
   }
@@ -233,13 +251,17 @@ class RelatedSearch {
     const more = all.length > RELATED_READ;
     const read = more ? all.slice(0, RELATED_READ) : all;
     if (more && plan.order.length > 0 && !source.findsInOrder) {
-      this.#log.say(`Only the first ${RELATED_READ} ${plan.name} of ${source.plan.title} were sorted; there may be others before them`);
+      this.#log.say(
+        `Only the first ${RELATED_READ} ${plan.name} of ${source.plan.title} were sorted; there may be others before them`,
+      );
     }
     const hidden = plan.where.find(({ field }) => read.some((record) => record[field] === undefined));
     if (asked.length > 1 && hidden !== undefined) {
       const problem = `its records do not show ${hidden.field}, by which those of several customers are told apart`;
       this.#log.skip({ step: stepOf(plan), source: plan.source, problem });
-      this.#log.say(`${plan.name} of ${source.plan.title} come with a single customer only; fill in more fields to narrow the search`);
+      this.#log.say(
+        `${plan.name} of ${source.plan.title} come with a single customer only; fill in more fields to narrow the search`,
+      );
       return;
     }
     for (const { index, groups } of asked) {
@@ -257,7 +279,12 @@ class RelatedSearch {
     const customer = this.#customers[index];
     if (customer === undefined) return;
     const kept = inOrder(withoutExcepted(records, plan, customer, answer.source.plan), plan.order);
-    this.#found[index]?.set(plan.name, { ...answer, records: kept.slice(0, plan.limit), total: kept.length });
+    this.#found[index]?.set(plan.name, {
+      ...answer,
+      records: kept.slice(0, plan.limit),
+      read: kept,
+      total: kept.length,
+    });
   }
 }
 
@@ -274,7 +301,7 @@ function distinct(criteria: readonly Criterion[]): readonly Criterion[] {
 async function withPatience<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const patience = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, ms);
+    timer = setTimeout(() => resolve(undefined), ms);
   });
   try {
     return await Promise.race([work, patience]);

@@ -12,8 +12,8 @@ import {
 import type { Parameters } from '../../helpspot/parameters.ts';
 import type { Explanation } from '../outcome.ts';
 import type { SourceHandle } from '../sources/source-handle.ts';
-import { fairly, lateError } from './late.ts';
 import { joined, mergingText, type Part, type SourceRecords } from './join.ts';
+import { fairly, lateError } from './late.ts';
 import { type NamedQuestion, questionTo, stepQuestions } from './match-steps.ts';
 import type { LookupPlan } from './plan.ts';
 import { SearchLog } from './search-log.ts';
@@ -238,7 +238,12 @@ class Search {
     const question = this.#questions[this.#best];
     const asked = question === undefined ? [] : [question, ...(question.any ?? [])];
     const criteria = asked.flatMap(({ criteria: all, groups = [] }) => [...all, ...groups.flat()]);
-    const { records, parts, ambiguous } = joined(found, this.#plan, new Set(failures.map(({ source }) => source)), criteria);
+    const { records, parts, ambiguous } = joined(
+      found,
+      this.#plan,
+      new Set(failures.map(({ source }) => source)),
+      criteria,
+    );
     for (const sentence of ambiguous) this.#log.say(sentence);
     return {
       records: records.slice(0, limit),

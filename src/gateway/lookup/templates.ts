@@ -43,7 +43,10 @@ export function fillOrNothing(
 }
 
 /** A link needs every value of its address: half an address leads to the wrong page. */
-export function linkContent(plan: { readonly href: string; readonly text: string }, record: SourceRecord): Content | undefined {
+export function linkContent(
+  plan: { readonly href: string; readonly text: string },
+  record: SourceRecord,
+): Content | undefined {
   const parts = placesOf(plan.href).map((name) => textOf(record[name]));
   if (parts.some((part) => part === '')) return undefined;
   const text = fillPlain(plan.text, record) ?? '';
@@ -73,4 +76,3 @@ export function drillDownValue(
   const end = texts.indexOf('');
   return (end === -1 ? texts : texts.slice(0, end)).join(DRILL_DOWN_SEPARATOR);
 }
-

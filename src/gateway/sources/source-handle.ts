@@ -145,6 +145,20 @@ export class SourceHandle {
     this.#giveUpIfAlone();
   }
 
+  /**
+   * Whether one question may have groups of criteria without being taken apart into many.
+   * @throws as {@link call}, where the source has to be opened to know
+   */
+  async findsGroups(context: CallContext): Promise<boolean> {
+    if (this.#source === undefined) await this.call(context, () => Promise.resolve());
+    return this.#source?.findsGroups === true;
+  }
+
+  /** Whether the source sorts its records itself; known once it has answered. */
+  get findsInOrder(): boolean {
+    return this.#source?.findsInOrder === true;
+  }
+
   /** What the source says of its data; undefined when it says nothing, or is not open. */
   state(): SourceState | undefined {
     return this.#source?.state?.();

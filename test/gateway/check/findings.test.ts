@@ -104,7 +104,7 @@ describe('of a lookup', () => {
       'warning: lookups.default.fields.customer_id: directory has no field customer_id, id, email; customers that it alone knows have no customer_id, which HelpSpot requires',
     ]);
     expect(
-      await findings({ fields: [...FIELDS, { name: 'mail' }], others: nameless, lookup: { match, mergeBy: 'mail' } }),
+      await findings({ fields: [...FIELDS, { name: 'mail' }], others: nameless, lookup: { match, mergeBy: ['mail'] } }),
     ).toEqual([]);
   });
 
@@ -120,14 +120,14 @@ describe('of a lookup', () => {
 
   it('a field for the join that a source does not have', async () => {
     const others = { directory: [{ name: 'customer_id' }, { name: 'email' }] };
-    const lookup = { mergeBy: 'company' };
+    const lookup = { mergeBy: ['company'] };
     expect(await findings({ fields: FIELDS, others, lookup })).toEqual([
       'warning: lookups.default.mergeBy: directory has no field company; its records are never joined',
     ]);
   });
 
   it('texts that should go into a date field and are no dates', async () => {
-    const content = { kind: 'field', from: 'ends', html: false, date: 'unix', list: 'comma' } as const;
+    const content = { kind: 'field', from: ['ends'], html: false, date: 'unix', list: 'comma' } as const;
     const lookup = { fields: [{ element: 'Custom6', content, visibleTo: undefined }] };
     const records = ['31.12.2026', '2026-12-31', ''].map((ends, id) => ({ customer_id: `${id}`, ends }));
     expect(await findings({ records, lookup })).toEqual([
@@ -144,6 +144,6 @@ describe('of a lookup', () => {
 
   it('a sample says which fields records have, where the adapter cannot', async () => {
     const records = [{ customer_id: '1', email: 'a@example.com' }];
-    expect(await findings({ records, lookup: { mergeBy: 'mail' } })).toEqual([]);
+    expect(await findings({ records, lookup: { mergeBy: ['mail'] } })).toEqual([]);
   });
 });

@@ -34,8 +34,8 @@ describe('of the steps of several sources', () => {
 
   it('but not when the join asks it', async () => {
     const fields = [...FIELDS, { name: 'mail' }];
-    expect(await findings({ fields, others, lookup: { match: steps('email'), mergeBy: 'mail' } })).toEqual([]);
-    expect(await findings({ fields, others, lookup: { match: steps('email'), mergeBy: 'customer_id' } })).toEqual([
+    expect(await findings({ fields, others, lookup: { match: steps('email'), mergeBy: ['mail'] } })).toEqual([]);
+    expect(await findings({ fields, others, lookup: { match: steps('email'), mergeBy: ['customer_id'] } })).toEqual([
       expect.stringMatching(/directory can answer none .* directory has no field customer_id .*, as mergeBy would;/),
     ]);
   });

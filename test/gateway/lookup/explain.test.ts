@@ -32,7 +32,7 @@ async function explained(
 
 const people = (count: number, more: (index: number) => SourceRecord = () => ({})) =>
   Array.from({ length: count }, (_, index) => ({ last_name: 'Doe', email: `p${index}@example.com`, ...more(index) }));
-const byName = { match: steps('last_name'), mergeBy: 'email' };
+const byName = { match: steps('last_name'), mergeBy: ['email'] };
 const asked = { last_name: 'Doe' };
 
 describe('the join', () => {

@@ -3,22 +3,25 @@ import type { SourceRecord } from '../../../src/contract/index.ts';
 import { checkboxNotices, customerOf } from '../../../src/gateway/lookup/fields.ts';
 import type { ContentPlan, FieldPlan } from '../../../src/gateway/lookup/plan.ts';
 import type { UserType } from '../../../src/helpspot/acting-person.ts';
-import { renamed } from '../../support/plans.ts';
+import { alone, renamed } from '../../support/plans.ts';
 
 function shown(record: SourceRecord, fields: readonly FieldPlan[], viewer?: UserType, otherFields = false) {
   return Object.fromEntries(
-    customerOf(record, { fields, otherFields }, viewer).map(({ name, content }) => [name, content]),
+    customerOf(alone(record), { fields, otherFields, provenance: false }, viewer).map(({ name, content }) => [
+      name,
+      content,
+    ]),
   );
 }
 
 const one = (element: string, content: ContentPlan): FieldPlan => ({ element, content, visibleTo: undefined });
 const dated = (date: 'iso' | 'date' | 'unix') =>
-  one('Custom9', { kind: 'field', from: 'when', html: false, date, list: 'comma' });
+  one('Custom9', { kind: 'field', from: ['when'], html: false, date, list: 'comma' });
 
 describe('what is shown of a record', () => {
   it('is every field under its own name when nothing else is said', () => {
     const record = { email: 'a@example.com', count: 3, vip: true, gone: undefined };
-    expect(customerOf(record, { fields: undefined, otherFields: false }, undefined)).toEqual([
+    expect(customerOf(alone(record), { fields: undefined, otherFields: false, provenance: false }, undefined)).toEqual([
       { name: 'email', content: { kind: 'text', text: 'a@example.com' } },
       { name: 'count', content: { kind: 'text', text: '3' } },
       { name: 'vip', content: { kind: 'text', text: 'yes' } },
@@ -142,7 +145,7 @@ describe('what is shown of a record', () => {
   });
 
   it('keeps lists and links', () => {
-    const list = one('tags', { kind: 'field', from: 'tags', html: false, date: 'iso', list: 'bullets' });
+    const list = one('tags', { kind: 'field', from: ['tags'], html: false, date: 'iso', list: 'bullets' });
     const link = { href: 'https://example.com', text: 'x' };
     expect(shown({ tags: ['a', link, 2] }, [list])).toEqual({
       tags: {

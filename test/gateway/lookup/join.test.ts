@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { SourceError, type SourceRecord } from '../../../src/contract/index.ts';
 import { createGateway } from '../../../src/gateway/gateway.ts';
-import { textsOf } from '../../../src/gateway/lookup/fields.ts';
+import { textsOf } from '../../../src/gateway/lookup/contents.ts';
 import type { LookupPlan } from '../../../src/gateway/lookup/plan.ts';
 import type { SourcePlan } from '../../../src/gateway/plan.ts';
 import { recordedLog } from '../../support/log.ts';
@@ -31,7 +31,7 @@ async function asked(
   };
 }
 
-const BY_EMAIL = { mergeBy: 'email' };
+const BY_EMAIL = { mergeBy: ['email'] };
 const system = (...records: readonly SourceRecord[]) => memorySystem(records);
 
 describe('records of one source', () => {
@@ -79,7 +79,7 @@ it.each([
   ['last_name', 'Müller', 'Mueller'],
 ])('records are joined by %s when %j and %j mean the same', async (field, one, other) => {
   const systems = { a: system({ customer_id: '1', [field]: one }), b: system({ [field]: other, room: '7' }) };
-  const { customers } = await asked(systems, { customer_id: '1' }, { mergeBy: field });
+  const { customers } = await asked(systems, { customer_id: '1' }, { mergeBy: [field] });
   expect(customers).toHaveLength(1);
   expect(customers[0]).toMatchObject({ customer_id: '1', room: '7' });
 });
@@ -87,7 +87,7 @@ it.each([
 it('telephone numbers of two countries are not one', async () => {
   const a = system({ customer_id: '1', last_name: 'x', phone: '+49 30 1234567' });
   const b = system({ customer_id: '2', last_name: 'x', phone: '+43 30 1234567' });
-  const { customers } = await asked({ a, b }, { last_name: 'x' }, { mergeBy: 'phone' });
+  const { customers } = await asked({ a, b }, { last_name: 'x' }, { mergeBy: ['phone'] });
   expect(customers.map(({ customer_id }) => customer_id)).toEqual(['1', '2']);
 });
 
@@ -137,7 +137,7 @@ describe('the id of a customer', () => {
     const { customers } = await asked(
       { people },
       { Custom1: 'red' },
-      { mergeBy: 'team', match: steps('team=Custom1') },
+      { mergeBy: ['team'], match: steps('team=Custom1') },
     );
     expect(customers.map(({ customer_id }) => customer_id)).toEqual(['a@example.com', 'b@example.com']);
   });

@@ -126,7 +126,7 @@ describe('several sources', () => {
       crm: memorySystem([{ customer_id: '1', email: 'Bob@Example.com', company: 'Acme' }]),
       directory: memorySystem([{ customer_id: 'bjones', email: 'bob@example.com', room: '12' }]),
     };
-    const { gateway } = gatewayOver(systems, { mergeBy: 'email' });
+    const { gateway } = gatewayOver(systems, { mergeBy: ['email'] });
     const { answer } = await gateway.lookup({ lookup: 'default', parameters: { email: 'bob@example.com' } });
     expect(answer?.customers.map((customer) => customer.map(({ name, content }) => [name, content]))).toEqual([
       expect.arrayContaining([
@@ -142,7 +142,7 @@ describe('several sources', () => {
       crm: memorySystem([bob]),
       directory: memorySystem([{ email: 'bob@example.com', room: '12' }]),
     };
-    const { gateway } = gatewayOver(systems, { mergeBy: 'email' });
+    const { gateway } = gatewayOver(systems, { mergeBy: ['email'] });
     const { answer } = await gateway.lookup({ lookup: 'default', parameters: { customer_id: '1' } });
     expect(answer?.customers[0]).toContainEqual({ name: 'room', content: { kind: 'text', text: '12' } });
   });
@@ -155,7 +155,7 @@ describe('several sources', () => {
           { customer_id: '2', last_name: 'Jones' },
         ]),
       },
-      { mergeBy: 'email' },
+      { mergeBy: ['email'] },
     );
     expect(await ids({ last_name: 'Jones' })).toEqual(id('1', '2'));
   });

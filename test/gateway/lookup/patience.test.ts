@@ -61,7 +61,7 @@ describe('once somebody was found', () => {
     const extra = { email: 'bob@example.com', phone: '123' };
     const { ask } = gatewayOver(
       { crm: memorySystem([BOB]), directory: slow(50, [extra]) },
-      { patienceMs: 3_000, mergeBy: 'email' },
+      { patienceMs: 3_000, mergeBy: ['email'] },
     );
     const { customers, said } = await ask();
     expect(customers).toEqual([{ ...BOB, phone: '123' }]);
@@ -71,7 +71,7 @@ describe('once somebody was found', () => {
   test('one that could be joined, and hangs at that question, is waited for with patience only', async () => {
     const wait = ({ criteria }: FindQuery) => (criteria[0]?.field === 'email' ? sleep(60_000) : sleep(0));
     const systems = { crm: memorySystem([BOB]), directory: { ...memorySystem(), wait } };
-    const { ask } = gatewayOver(systems, { mergeBy: 'email', match: steps('customer_id') });
+    const { ask } = gatewayOver(systems, { mergeBy: ['email'], match: steps('customer_id') });
     const { customers, said, milliseconds } = await ask();
     expect(customers).toEqual([BOB]);
     expect(said).toEqual([expect.stringMatching(/^directory has not answered yet/)]);
@@ -80,7 +80,7 @@ describe('once somebody was found', () => {
 
   test('one that is required is waited for, whatever the patience says', async () => {
     const systems = { crm: memorySystem([BOB]), directory: slow(500, [{ ...BOB, phone: '123' }]) };
-    const { ask } = gatewayOver(systems, { required: ['directory'], patienceMs: 1, mergeBy: 'email' });
+    const { ask } = gatewayOver(systems, { required: ['directory'], patienceMs: 1, mergeBy: ['email'] });
     const { customers, said } = await ask();
     expect(customers).toEqual([{ ...BOB, phone: '123' }]);
     expect(said).toEqual([]);
@@ -88,7 +88,7 @@ describe('once somebody was found', () => {
 
   test('the patience begins when those that are required have answered', async () => {
     const systems = { crm: memorySystem([BOB]), erp: slow(600, [BOB]), directory: slow(800, [{ ...BOB, phone: '1' }]) };
-    const { ask } = gatewayOver(systems, { required: ['erp'], patienceMs: 1_000, mergeBy: 'email' });
+    const { ask } = gatewayOver(systems, { required: ['erp'], patienceMs: 1_000, mergeBy: ['email'] });
     expect((await ask()).customers).toEqual([{ ...BOB, phone: '1' }]);
   });
 
@@ -141,7 +141,7 @@ describe('the steps', () => {
     };
     const one = gatewayOver({ crm: found, directory: { ...memorySystem(), wait } });
     expect((await one.ask()).said).toEqual([]);
-    const joined = gatewayOver({ crm: found, directory: { ...memorySystem(), wait } }, { mergeBy: 'email' });
+    const joined = gatewayOver({ crm: found, directory: { ...memorySystem(), wait } }, { mergeBy: ['email'] });
     expect((await joined.ask()).said).toEqual(['directory refused the search; tell your administrator (ref REF)']);
   });
 
@@ -207,7 +207,7 @@ describe('with a cache', () => {
 
   test('an older answer stands in for one that is late', async () => {
     const directory = memorySystem([{ ...BOB, phone: '123' }]);
-    const { ask } = gatewayOver({ crm: memorySystem([BOB]), directory }, { mergeBy: 'email' }, { cache: CACHE });
+    const { ask } = gatewayOver({ crm: memorySystem([BOB]), directory }, { mergeBy: ['email'] }, { cache: CACHE });
     expect((await ask()).customers).toEqual([{ ...BOB, phone: '123' }]);
     directory.hangs = true;
     const { customers, said, milliseconds } = await ask();

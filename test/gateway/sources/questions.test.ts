@@ -76,7 +76,7 @@ describe('equal questions at the same time', () => {
     const system: MemorySystem = { ...memorySystem([BOB]), parameters: [], wait: () => sleep(50) };
     const shown = {
       element: 'last_name',
-      content: { kind: 'field', from: 'last_name', html: false, date: 'iso', list: 'comma' },
+      content: { kind: 'field', from: ['last_name'], html: false, date: 'iso', list: 'comma' },
     } as const;
     const plan = gatewayPlan([memorySource('crm', system)], {
       ...MATCH,
