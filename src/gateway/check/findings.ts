@@ -18,7 +18,10 @@ export async function findingsOf(
   context: CallContext,
 ): Promise<readonly Finding[]> {
   const used = new Set([
-    ...[...lookups.values()].flatMap((lookup) => lookup.sources),
+    ...[...lookups.values()].flatMap(({ sources: names, related }) => [
+      ...names,
+      ...related.map(({ source }) => source),
+    ]),
     ...[...ajax.values()].flatMap(({ source }) => (source === undefined ? [] : [source])),
   ]);
   const entries = await Promise.all(

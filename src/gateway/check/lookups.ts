@@ -4,6 +4,7 @@ import { placesIn } from '../lookup/join.ts';
 import type { LookupPlan } from '../lookup/plan.ts';
 import type { Finding } from '../outcome.ts';
 import { didYouMean } from './names.ts';
+import { relatedFindings } from './related.ts';
 import type { KnownSource } from './sources.ts';
 import { highlightFindings, matchFindings } from './steps.ts';
 
@@ -20,6 +21,7 @@ export function lookupFindings(plan: LookupPlan, known: Sources): readonly Findi
     ...fieldFindings(plan, sources, at),
     ...mergeFindings(plan, sources, at),
     ...idFindings(plan, sources, at),
+    ...relatedFindings(plan, sources, known, at),
   ];
 }
 
@@ -36,7 +38,11 @@ function fieldFindings(plan: LookupPlan, sources: readonly KnownSource[], at: st
   for (const words of plan.match.flat().flatMap((input) => ('words' in input ? input.words : []))) {
     missing(`${at}.match`, words, 'warning');
   }
-  for (const { element, content } of plan.fields ?? []) {
+  const related = new Set(plan.related.map(({ name }) => name));
+  for (const { element, content, when = [], marks = [] } of plan.fields ?? []) {
+    for (const { field } of [...when, ...marks]) {
+      if (field !== undefined && !related.has(field)) missing(`${at}.fields.${element}`, field, 'warning');
+    }
     if (content.kind === 'field' && content.date === 'unix') {
       for (const from of content.from) findings.push(...undated(element, from, sources, at));
     }

@@ -1,0 +1,113 @@
+/** Whether related records can be asked for, and have what is shown of them. */
+import { placesOf } from '../../contract/index.ts';
+import { placesIn } from '../lookup/join.ts';
+import type { FieldPlan, LookupPlan, RelatedPlan, ValuePlan } from '../lookup/plan.ts';
+import { isOfRequest } from '../lookup/related-values.ts';
+import type { Finding } from '../outcome.ts';
+import { canBe, whyNot } from './asking.ts';
+import { didYouMean } from './names.ts';
+import type { KnownSource } from './sources.ts';
+
+/** What is wrong with the related records of a lookup. Of a source that could not be looked into, nothing is said. */
+export function relatedFindings(
+  plan: LookupPlan,
+  sources: readonly KnownSource[],
+  known: ReadonlyMap<string, KnownSource>,
+  at: string,
+): readonly Finding[] {
+  return plan.related.flatMap((related) => {
+    const where = `${at}.related.${related.name}`;
+    const source = known.get(related.source);
+    const own = source === undefined ? [] : ownFindings(related, source, where);
+    return [
+      ...placeFindings(related, plan, sources, known, where),
+      ...own,
+      ...(source === undefined ? [] : shownFindings(related, plan, source, at)),
+      ...unusedFindings(related, plan, where),
+    ];
+  });
+}
+
+/** Fields of the related source itself. */
+function ownFindings({ where, except, order }: RelatedPlan, source: KnownSource, at: string): readonly Finding[] {
+  const asked = where.flatMap(({ field }): readonly Finding[] => {
+    if (canBe(field, 'exact', source)) return [];
+    return [{ where: `${at}.where.${field}`, weight: 'error', sentence: whyNot(field, source) }];
+  });
+  const compared = [...except.map(({ field }) => ['except', field]), ...order.map(({ field }) => ['order', field])];
+  const absent = compared.flatMap(([key, field = '']): readonly Finding[] => {
+    if (source.shows(field) !== false) return [];
+    return [{ where: `${at}.${key}`, weight: 'warning', sentence: noField(source, field) }];
+  });
+  return [...asked, ...absent];
+}
+
+/** What the templates of `where` and `except` name. */
+function placeFindings(
+  { name, where, except }: RelatedPlan,
+  plan: LookupPlan,
+  sources: readonly KnownSource[],
+  known: ReadonlyMap<string, KnownSource>,
+  at: string,
+): readonly Finding[] {
+  const places = new Set([...where, ...except].flatMap(({ value }) => placesOf(value)));
+  return [...places].flatMap((place): readonly Finding[] => {
+    const [first = '', ...rest] = place.split('.');
+    const field = rest.join('.');
+    const other = plan.related.find((one) => one.name === first && one.name !== name);
+    const own = sources.find((source) => source.name === first);
+    if (isOfRequest(place) || sources.some((source) => source.shows(place) !== false)) return [];
+    const holder = other === undefined ? own : known.get(other.source);
+    if (field !== '' && (holder === undefined ? other !== undefined : holder.shows(field) !== false)) return [];
+    const names = holder === undefined ? sources.flatMap((source) => source.names) : holder.names;
+    const sentence = `{{${place}}} is no field of this lookup${didYouMean(holder === undefined ? place : field, names)}, so nothing is ever asked`;
+    return [{ where: at, weight: 'error', sentence }];
+  });
+}
+
+/** Fields of the records that the lookup shows. */
+function shownFindings(
+  { name }: RelatedPlan,
+  { fields = [] }: LookupPlan,
+  source: KnownSource,
+  at: string,
+): readonly Finding[] {
+  return fields.flatMap((field) => {
+    const missing = new Set(
+      valuesOver(field, name)
+        .flatMap(fieldsOf)
+        .filter((one) => source.shows(one) === false),
+    );
+    return [...missing].map((one): Finding => {
+      return { where: `${at}.fields.${field.element}`, weight: 'error', sentence: noField(source, one) };
+    });
+  });
+}
+
+function valuesOver({ content }: FieldPlan, related: string): readonly ValuePlan[] {
+  if (!('related' in content) || content.related !== related) return [];
+  if (content.kind === 'table') return content.columns;
+  return content.kind === 'lines' || content.kind === 'first' ? [content.value] : [];
+}
+
+function fieldsOf({ content, when = [], marks = [] }: ValuePlan): readonly string[] {
+  return [...placesIn(content), ...[...when, ...marks].flatMap(({ field }) => field ?? [])];
+}
+
+function unusedFindings({ name }: RelatedPlan, { fields, related }: LookupPlan, at: string): readonly Finding[] {
+  const isAskedBy = related.some(({ where, except }) =>
+    [...where, ...except].some(({ value }) => placesOf(value).some((place) => place.startsWith(`${name}.`))),
+  );
+  const isShown =
+    fields === undefined ||
+    fields.some(({ content, when = [] }) => {
+      return ('related' in content && content.related === name) || when.some(({ field }) => field === name);
+    });
+  if (isAskedBy || isShown) return [];
+  const sentence = `is asked for each customer and shown nowhere; write fields: { ${name}: { table: ${name} } }`;
+  return [{ where: at, weight: 'warning', sentence }];
+}
+
+function noField(source: KnownSource, field: string): string {
+  return `${source.name} has no field ${field}${didYouMean(field, source.names)}`;
+}
