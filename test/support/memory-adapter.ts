@@ -31,6 +31,10 @@ export interface MemorySystem {
   wait?: (query: FindQuery) => Promise<void>;
   /** As {@link Source.parameters}. */
   parameters?: readonly string[];
+  /** A field that can be searched, and that its records do not show. */
+  hides?: string;
+  /** Whether it understands groups of criteria. */
+  findsGroups?: true;
   /** `open` never ends. */
   openHangs?: boolean;
   readonly queries: FindQuery[];
@@ -67,9 +71,11 @@ function withPush(source: Source, { pushFields }: MemorySystem): Source {
 
 class MemorySource implements Source {
   readonly #system: MemorySystem;
+  declare readonly findsGroups?: true;
 
   constructor(system: MemorySystem) {
     this.#system = system;
+    if (system.findsGroups === true) Object.assign(this, { findsGroups: true });
   }
 
   get parameters(): readonly string[] | undefined {
@@ -91,8 +97,8 @@ class MemorySource implements Source {
     await this.#fault();
     await untilAborted(this.#system.wait?.(query) ?? Promise.resolve(), context.signal);
     if (this.#system.notice !== undefined) context.notice?.(this.#system.notice);
-    const found = this.#system.records.filter((record) => query.criteria.every((one) => meets(record, one)));
-    return found.slice(0, query.limit);
+    const found = this.#system.records.filter((record) => isWanted(record, query));
+    return found.slice(0, query.limit).map((record) => shownOf(record, this.#system));
   }
 
   async close(): Promise<void> {
@@ -103,4 +109,12 @@ class MemorySource implements Source {
     if (this.#system.error !== undefined) throw this.#system.error;
     if (this.#system.hangs === true) await new Promise(() => undefined);
   }
+}
+
+function shownOf(record: SourceRecord, { hides }: MemorySystem): SourceRecord {
+  return hides === undefined ? record : { ...record, [hides]: undefined };
+}
+
+function isWanted(record: SourceRecord, { criteria, groups = [] }: FindQuery): boolean {
+  return [...criteria.map((one) => [one]), ...groups].every((group) => group.some((one) => meets(record, one)));
 }
