@@ -51,6 +51,8 @@ function everyBound({ before, after, above, below }: TestPlan, items: readonly S
 function equals(value: Value | undefined, text: string, field: string): boolean {
   if (value === undefined) return false;
   if (typeof value === 'boolean') return saysYes(text) === value;
+  // `active: true` means yes, however the system writes it.
+  if (text === 'true' || text === 'false') return saysYes(textOf(value)) === (text === 'true');
   return valueMeets(value, { field, match: 'exact', value: text });
 }
 

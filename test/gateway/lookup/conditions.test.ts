@@ -1,0 +1,136 @@
+/** Tests of values: what is compared as what, and what is no answer to the question. */
+import { describe, expect, test } from 'vitest';
+import type { Value } from '../../../src/contract/index.ts';
+import { holds, type MomentPlan, type TestPlan } from '../../../src/gateway/lookup/conditions.ts';
+import { customerOf } from '../../../src/gateway/lookup/fields.ts';
+import type { FieldPlan } from '../../../src/gateway/lookup/plan.ts';
+import { alone } from '../../support/plans.ts';
+
+const NOW = new Date(2026, 10, 26, 15, 30);
+const TODAY: MomentPlan = { kind: 'day', days: 0 };
+const fixed = (text: string): MomentPlan => ({ kind: 'fixed', text });
+
+const CASES: readonly (readonly [test: TestPlan, value: Value | undefined, holds: boolean, field?: string])[] = [
+  [{ equals: ['blocked'] }, 'Blocked ', true],
+  [{ equals: ['blocked'] }, 'unblocked', false],
+  [{ equals: ['blocked', 'gone'] }, 'gone', true],
+  [{ equals: ['blocked'] }, undefined, false],
+  [{ equals: ['0'] }, 0, true],
+  [{ equals: ['12.5'] }, '12.50', true],
+  [{ equals: ['true'] }, true, true],
+  [{ equals: ['false'] }, false, true],
+  [{ equals: ['true'] }, 'ja', true],
+  [{ equals: ['false'] }, 'ja', false],
+  [{ equals: ['false'] }, 'nein', true],
+  [{ equals: ['yes'] }, true, true],
+  [{ equals: ['030 12345'] }, '030/123-45', true, 'phone'],
+  [{ equals: ['007'] }, '7', false, 'code'],
+  [{ equals: ['b'] }, ['a', 'b'], true],
+  [{ not: ['gold'] }, 'silver', true],
+  [{ not: ['gold'] }, 'GOLD', false],
+  [{ not: ['gold'] }, undefined, true],
+  [{ not: ['gold'] }, ['silver', 'gold'], false],
+  [{ contains: 'vip' }, 'our VIP customer', true],
+  [{ contains: 'vip' }, undefined, false],
+  [{ filled: true }, ' ', false],
+  [{ filled: true }, 0, true],
+  [{ filled: false }, undefined, true],
+  [{ before: TODAY }, '2026-11-25', true],
+  [{ before: TODAY }, '2026-11-26', false],
+  [{ before: TODAY }, new Date('2026-11-25T23:59:00Z'), true],
+  [{ before: TODAY }, new Date('2026-11-26T00:00:00Z'), false],
+  [{ after: TODAY }, '2026-11-27T08:00:00Z', true],
+  [{ after: TODAY }, '2026-11-26T23:00:00Z', false],
+  [{ before: { kind: 'day', days: 30 } }, '2026-12-25', true],
+  [{ before: { kind: 'day', days: 30 } }, '2026-12-26', false],
+  [{ before: { kind: 'day', days: -30 } }, '2026-10-26', true],
+  [{ before: { kind: 'now' } }, new Date(NOW.getTime() - 1), true],
+  [{ before: { kind: 'now' } }, new Date(NOW.getTime() + 1), false],
+  [{ before: fixed('2026-01-01') }, '2025-12-31', true],
+  [{ after: fixed('2026-01-01') }, '2026-01-01', false],
+  [{ after: fixed('2026-01-01T10:00:00Z') }, '2026-01-01T10:00:01Z', true],
+  [{ before: TODAY }, '25.11.2026', false],
+  [{ after: TODAY }, '25.11.2026', false],
+  [{ before: TODAY }, 20_000_101, false],
+  [{ before: TODAY }, undefined, false],
+  [{ before: TODAY }, true, false],
+  [{ before: TODAY }, ['2999-01-01', '2020-01-01'], true],
+  [{ above: 0 }, 1, true],
+  [{ above: 0 }, '0.5', true],
+  [{ above: 0 }, 0, false],
+  [{ above: 0 }, 'many', false],
+  [{ above: 0 }, '', false],
+  [{ below: 10 }, '-3', true],
+  [{ below: 10 }, undefined, false],
+  [{ above: 1, below: 3 }, 2, true],
+  [{ above: 1, below: 3 }, 3, false],
+  [{ equals: ['a'], not: ['a'] }, 'a', false],
+];
+
+test.each(CASES.map((one) => [JSON.stringify(one), one] as const))(
+  '%s',
+  (_name, [plan, value, expected, field = 'status']) => {
+    expect(holds(plan, value, field, NOW)).toBe(expected);
+  },
+);
+
+describe('a field', () => {
+  const shown = (field: Partial<FieldPlan>, record: Readonly<Record<string, Value>>, isWhole = true) => {
+    const plan: FieldPlan = {
+      element: 'a',
+      content: { kind: 'template', template: '{{a}}' },
+      visibleTo: undefined,
+      ...field,
+    };
+    const [made] = customerOf(
+      { ...alone(record), isWhole },
+      { fields: [plan], otherFields: false, provenance: false },
+      undefined,
+    );
+    return made?.content;
+  };
+  const from = (...names: readonly string[]) =>
+    ({ kind: 'field', from: names, html: false, date: 'iso', list: 'comma' }) as const;
+
+  test('is left out unless all of its conditions hold, and then without its default', () => {
+    const when = [
+      { field: 'status', test: { equals: ['active'] } },
+      { field: 'ends', test: { after: { kind: 'day', days: 0 } } },
+    ] as const;
+    expect(shown({ when }, { a: 'x', status: 'active', ends: '2999-01-01' })).toEqual({ kind: 'text', text: 'x' });
+    expect(shown({ when, otherwise: 'none' }, { a: 'x', status: 'active', ends: '2000-01-01' })).toBeUndefined();
+  });
+
+  test('has its default where there is nothing, but not while a source is away that may know it', () => {
+    expect(shown({ otherwise: 'none' }, { b: 'x' })).toEqual({ kind: 'text', text: 'none' });
+    expect(shown({ otherwise: 'none' }, { a: 'x' })).toEqual({ kind: 'text', text: 'x' });
+    expect(shown({ otherwise: 'none' }, { b: 'x' }, false)).toBeUndefined();
+  });
+
+  test('takes the first field that has a value', () => {
+    const content = from('directory.phone', 'crm.phone', 'phone');
+    expect(shown({ content }, { 'directory.phone': ' ', 'crm.phone': '1', phone: '2' })).toEqual({
+      kind: 'text',
+      text: '1',
+    });
+    expect(shown({ content }, { phone: '2' })).toEqual({ kind: 'text', text: '2' });
+    expect(shown({ content }, {})).toBeUndefined();
+  });
+
+  test('stands out by the first mark that holds, of itself or of another field', () => {
+    const marks = [
+      { field: 'ends', test: { before: { kind: 'day', days: 0 } }, as: 'danger' },
+      { field: undefined, test: { equals: ['x'] }, as: 'muted' },
+    ] as const;
+    const content = { kind: 'text', text: 'x' };
+    expect(shown({ marks }, { a: 'x', ends: '2000-01-01' })).toEqual({ kind: 'marked', as: 'danger', content });
+    expect(shown({ marks }, { a: 'x', ends: '2999-01-01' })).toEqual({ kind: 'marked', as: 'muted', content });
+    expect(shown({ marks }, { a: 'y' })).toEqual({ kind: 'text', text: 'y' });
+  });
+
+  test('is tested by its value, whatever is shown of it', () => {
+    const marks = [{ field: undefined, test: { before: { kind: 'day', days: 0 } }, as: 'danger' }] as const;
+    const content = { ...from('ends'), date: 'unix' } as const;
+    expect(shown({ content, marks }, { ends: '2000-01-01' })).toMatchObject({ kind: 'marked' });
+  });
+});
