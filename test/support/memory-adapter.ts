@@ -5,6 +5,7 @@ import {
   type CallContext,
   defineAdapter,
   type FindQuery,
+  inOrder,
   meets,
   type Source,
   type SourceField,
@@ -31,6 +32,8 @@ export interface MemorySystem {
   wait?: (query: FindQuery) => Promise<void>;
   /** As {@link Source.parameters}. */
   parameters?: readonly string[];
+  /** As {@link Source.findsInOrder}; it then sorts. */
+  findsInOrder?: true;
   /** `open` never ends. */
   openHangs?: boolean;
   readonly queries: FindQuery[];
@@ -55,14 +58,18 @@ export function memoryAdapter(system: MemorySystem) {
       system.opened += 1;
       if (system.openHangs === true) await new Promise(() => undefined);
       if (system.openError !== undefined) throw system.openError;
-      return withPush(new MemorySource(system), system);
+      return withAbilities(new MemorySource(system), system);
     },
   });
 }
 
-/** A source says which fields a push can fill, or has no such capability at all. */
-function withPush(source: Source, { pushFields }: MemorySystem): Source {
-  return pushFields === undefined ? source : Object.assign(source, { pushFields: async () => pushFields });
+/** What a source can do it says, or has no such capability at all. */
+function withAbilities(source: Source, { findsInOrder, pushFields }: MemorySystem): Source {
+  return Object.assign(
+    source,
+    findsInOrder === true && { findsInOrder },
+    pushFields !== undefined && { pushFields: async () => pushFields },
+  );
 }
 
 class MemorySource implements Source {
@@ -92,7 +99,7 @@ class MemorySource implements Source {
     await untilAborted(this.#system.wait?.(query) ?? Promise.resolve(), context.signal);
     if (this.#system.notice !== undefined) context.notice?.(this.#system.notice);
     const found = this.#system.records.filter((record) => query.criteria.every((one) => meets(record, one)));
-    return found.slice(0, query.limit);
+    return inOrder(found, query.order ?? []).slice(0, query.limit);
   }
 
   async close(): Promise<void> {

@@ -31,21 +31,21 @@ export function orderBy(order: readonly Order[], { table, dialect, fields, stabl
   const terms = new Map<string, string>();
   for (const { field, descending } of order) {
     const column = columnOf(field, fields, table);
-    const name = quoted(column.name);
-    const sorted = column.text ? (CASELESS[dialect]?.(name) ?? name) : name;
+    const value = sortedValue(quoted(column.name), column, dialect);
+    const sorted = column.text ? (CASELESS[dialect]?.(value) ?? value) : value;
     if (terms.has(sorted)) continue;
-    const isLacking = `CASE WHEN ${lacking(name, column, dialect)} THEN 1 ELSE 0 END`;
-    terms.set(sorted, `${isLacking}, ${sorted}${descending ? ' DESC' : ''}`);
+    terms.set(sorted, `CASE WHEN ${value} IS NULL THEN 1 ELSE 0 END, ${sorted}${descending ? ' DESC' : ''}`);
   }
   for (const name of stable) if (!terms.has(name)) terms.set(name, name);
   return terms.size === 0 ? '' : ` ORDER BY ${[...terms.values()].join(', ')}`;
 }
 
-/** What becomes no value of a record. */
-function lacking(name: string, { text, list }: TableColumn, dialect: SqlDialect): string {
+/** A column, with NULL for all that becomes no value of a record. */
+function sortedValue(name: string, { text, list }: TableColumn, dialect: SqlDialect): string {
+  if (text) return `NULLIF(LTRIM(${name}), '')`;
+  if (list === true) return `CASE WHEN CARDINALITY(${name}) > 0 THEN ${name} END`;
   // In SQLite a column of any type may hold a text.
-  if (text || dialect === 'sqlite') return `${name} IS NULL OR LTRIM(${name}) = ''`;
-  return list === true ? `${name} IS NULL OR CARDINALITY(${name}) = 0` : `${name} IS NULL`;
+  return dialect === 'sqlite' ? `NULLIF(${name}, '')` : name;
 }
 
 function columnOf(field: string, fields: ReadonlyMap<string, TableColumn>, table: string): TableColumn {
