@@ -1,6 +1,15 @@
 /** CSV files: the oldest way to hand customer data over, indexed in memory and followed when it changes. See docs/adapters/csv.md. */
+import { closest } from 'fastest-levenshtein';
 import * as z from 'zod';
-import { type Criterion, defineAdapter, duration, type Services, type Source } from '../../src/contract/index.ts';
+import {
+  type Criterion,
+  defineAdapter,
+  duration,
+  type Order,
+  type Services,
+  type Source,
+  SourceError,
+} from '../../src/contract/index.ts';
 import { ENCODINGS } from './decode.ts';
 import { type FollowOptions, LiveFile } from './live-file.ts';
 import type { FileFormat } from './read.ts';
@@ -69,16 +78,19 @@ export function openCsv(settings: Settings, services: Services, follow?: FollowO
       await file.table(signal);
     },
 
-    async find({ criteria, groups = [], limit }, { signal, notice }) {
+    async find({ criteria, groups = [], order = [], limit }, { signal, notice }) {
       const table = await file.table(signal);
       const old = file.ageNotice();
       if (old !== undefined) notice?.(old);
       const conditions = [...criteria.map((criterion) => [criterion]), ...groups];
       tellUnknown(table.fields, conditions.flat());
-      return await search(table, conditions, limit, signal);
+      refuseUnknown(table.fields, order);
+      return await search(table, { conditions, order, limit }, signal);
     },
 
     findsGroups: true,
+
+    findsInOrder: true,
 
     parameters: [],
 
@@ -90,6 +102,15 @@ export function openCsv(settings: Settings, services: Services, follow?: FollowO
 
     close: () => file.close(),
   };
+}
+
+/** An order is written for this file, so a field that it does not have is a mistake. @throws {SourceError} */
+function refuseUnknown(fields: readonly string[], order: readonly Order[]): void {
+  const unknown = order.find(({ field }) => !fields.includes(field));
+  if (unknown === undefined) return;
+  throw new SourceError('rejected', `the file has no column "${unknown.field}" to sort by`, {
+    remedy: `did you mean "${closest(unknown.field, [...fields])}"? Its columns are ${fields.join(', ')}`,
+  });
 }
 
 function formatOf({ file, delimiter, quote, ...format }: Omit<Settings, 'maxAge'>, services: Services): FileFormat {

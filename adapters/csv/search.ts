@@ -5,9 +5,11 @@ import {
   isCodeByName,
   kindOf,
   meets,
+  type Order,
   type SourceRecord,
   untilAborted,
 } from '../../src/contract/index.ts';
+import { FirstRecords } from './first-records.ts';
 import type { KeyIndex } from './key-index.ts';
 import { keyingOf, partMatch, soughtKeys } from './keys.ts';
 import { Pace } from './pace.ts';
@@ -16,32 +18,40 @@ import type { Table } from './table.ts';
 /** Criteria of which one is enough. */
 export type AnyOf = readonly Criterion[];
 
+/** What is looked for. */
+export interface Sought {
+  readonly conditions: readonly AnyOf[];
+  /** Fields of the table. Empty: what is found first comes first. */
+  readonly order: readonly Order[];
+  readonly limit: number;
+}
+
 /**
  * The records that meet all conditions, in a stable order, at most `limit`; without conditions, from the top of the file.
  * A field that the table has not meets nothing.
  */
 export async function search(
   table: Table,
-  asked: readonly AnyOf[],
-  limit: number,
+  { conditions: asked, order, limit }: Sought,
   signal: AbortSignal,
 ): Promise<readonly SourceRecord[]> {
   // Few questions are for a yes or a no, and most lookups need not wait for the answer to that.
   const conditions = asked.some((anyOf) => anyOf.some(mayBeFlag))
     ? await Promise.all(asked.map((anyOf) => Promise.all(anyOf.map((one) => asMeant(table, one, signal)))))
     : asked;
-  const found: SourceRecord[] = [];
+  const areNumbers = await Promise.all(order.map(({ field }) => untilAborted(table.hasNumbers(field), signal)));
+  const found = new FirstRecords(order, areNumbers, limit);
   const pace = new Pace();
   for await (const row of await candidates(table, conditions, signal)) {
     const record = table.record(row);
-    if (conditions.every((anyOf) => anyOf.some((criterion) => meets(record, criterion)))) found.push(record);
-    if (found.length >= limit) break;
-    const rest = pace.step(table.bytesOf(row));
+    if (conditions.every((anyOf) => anyOf.some((criterion) => meets(record, criterion)))) found.add(record);
+    if (found.isComplete) break;
+    const rest = found.wasSorted ? pace.rest() : pace.step(table.bytesOf(row));
     if (rest === undefined) continue;
     await rest;
     signal.throwIfAborted();
   }
-  return found;
+  return found.all();
 }
 
 /** A file has texts only: where all of a column say yes or no, a yes is found however it is written. */

@@ -1,5 +1,5 @@
 /** The rows of one file in memory: one buffer of text, a number a row, and an index for every field that is searched. */
-import { booleanOf, type SourceRecord } from '../../src/contract/index.ts';
+import { booleanOf, isNumber, type SourceRecord } from '../../src/contract/index.ts';
 import { KeyIndex } from './key-index.ts';
 import type { Keying } from './keys.ts';
 import { Pace } from './pace.ts';
@@ -79,7 +79,7 @@ export class Table {
   readonly #text: Buffer;
   readonly #starts: Uint32Array;
   readonly #indexes = new Map<string, FieldIndex>();
-  readonly #flags = new Map<string, Promise<boolean>>();
+  readonly #told = new Map<string, Promise<boolean>>();
 
   constructor(fields: readonly string[], text: Buffer, starts: Uint32Array, size: number) {
     this.fields = fields;
@@ -119,18 +119,28 @@ export class Table {
 
   /** Whether every value of a field says yes or no, and there is one: `x` among them makes texts of all. */
   hasFlags(field: string): Promise<boolean> {
-    const known = this.#flags.get(field) ?? this.#lookForFlags(this.fields.indexOf(field));
-    this.#flags.set(field, known);
+    return this.#all('flags', field, (value) => booleanOf(value) !== undefined);
+  }
+
+  /** Whether every value of a field is a number, and there is one. */
+  hasNumbers(field: string): Promise<boolean> {
+    return this.#all('numbers', field, isNumber);
+  }
+
+  #all(what: string, field: string, is: (value: string) => boolean): Promise<boolean> {
+    const name = `${what} ${field}`;
+    const known = this.#told.get(name) ?? this.#lookThrough(this.fields.indexOf(field), is);
+    this.#told.set(name, known);
     return known;
   }
 
-  async #lookForFlags(column: number): Promise<boolean> {
+  async #lookThrough(column: number, is: (value: string) => boolean): Promise<boolean> {
     const pace = new Pace();
     let isAny = false;
     for (let row = 0; column >= 0 && row < this.size; row += 1) {
       const value = this.#value(row, column);
       if (value.trim() !== '') {
-        if (booleanOf(value) === undefined) return false;
+        if (!is(value)) return false;
         isAny = true;
       }
       const rest = pace.step();

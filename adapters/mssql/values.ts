@@ -39,10 +39,18 @@ const HOLDS: Readonly<Record<string, TableColumn['holds']>> = {
   DateTimeOffset: 'moment',
 };
 
+// https://learn.microsoft.com/sql/t-sql/queries/select-order-by-clause-transact-sql
+const UNSORTED: ReadonlySet<string> = new Set(['Text', 'NText', 'Image', 'Xml', 'Geometry', 'Geography']);
+
 /** What else a column compares as. */
-export function heldBy(column: DriverColumn, zone: string): Pick<TableColumn, 'holds' | 'zone'> {
-  const holds = HOLDS[typeName(column)];
-  return { ...(holds !== undefined && { holds }), ...(holds === 'time' && { zone }) };
+export function heldBy(column: DriverColumn, zone: string): Pick<TableColumn, 'holds' | 'zone' | 'unsorted'> {
+  const type = typeName(column);
+  const holds = HOLDS[type];
+  return {
+    ...(holds !== undefined && { holds }),
+    ...(holds === 'time' && { zone }),
+    ...(UNSORTED.has(type) && { unsorted: type.toLowerCase() }),
+  };
 }
 
 function typeName({ type }: DriverColumn): string {

@@ -25,10 +25,29 @@ const HOLDS: ReadonlyMap<number, TableColumn['holds']> = new Map([
   [TIMESTAMP_WITH_ZONE, 'moment'],
 ]);
 
+// Those without an operator class for B-trees: https://www.postgresql.org/docs/current/btree.html
+const UNSORTED: ReadonlyMap<number, string> = new Map([
+  [114, 'json'],
+  [142, 'xml'],
+  [600, 'point'],
+  [601, 'lseg'],
+  [602, 'path'],
+  [603, 'box'],
+  [604, 'polygon'],
+  [628, 'line'],
+  [718, 'circle'],
+  [4072, 'jsonpath'],
+]);
+
 /** What a column of a type, or of a domain over it, compares as. */
-export function typeOf(oid: number): Pick<TableColumn, 'integer' | 'holds'> {
+export function typeOf(oid: number): Pick<TableColumn, 'integer' | 'holds' | 'unsorted'> {
   const holds = HOLDS.get(oid);
-  return { integer: INTEGERS.has(oid), ...(holds !== undefined && { holds }) };
+  const unsorted = UNSORTED.get(oid);
+  return {
+    integer: INTEGERS.has(oid),
+    ...(holds !== undefined && { holds }),
+    ...(unsorted !== undefined && { unsorted }),
+  };
 }
 
 /**

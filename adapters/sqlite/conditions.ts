@@ -40,6 +40,8 @@ export interface Conditions {
   readonly decided: string;
   /** `0`: SQL decides all. */
   readonly undecided: string;
+  /** The rows of both. */
+  readonly possible: string;
   readonly values: Bindings;
 }
 
@@ -61,12 +63,13 @@ export function conditionsFor(groups: readonly (readonly Asked[])[]): Conditions
   const decided = all((one) => one.decided);
   // A group that nothing decides leaves nothing decided.
   const isOpen = each.some((group) => group.every((one) => one.decided === '0'));
-  if (each.length === 0) return { decided, undecided: '0', values };
-  if (isOpen) return { decided: '0', undecided: all((one) => one.possible), values };
+  const possible = all((one) => one.possible);
+  if (each.length === 0) return { decided, undecided: '0', possible, values };
+  if (isOpen) return { decided: '0', undecided: possible, possible, values };
   const undecided = each.flat().every((one) => one.possible === one.decided)
     ? '0'
-    : `${all((one) => one.possible)} AND (${decided}) IS NOT TRUE`;
-  return { decided, undecided, values };
+    : `${possible} AND (${decided}) IS NOT TRUE`;
+  return { decided, undecided, possible, values };
 }
 
 /** What SQL says of one criterion. */

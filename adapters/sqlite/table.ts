@@ -3,8 +3,10 @@ import { type FindQuery, isSought, type Log, meets, type SourceRecord } from '..
 import {
   fieldColumns,
   fieldOf,
+  orderBy,
   quoteIdentifier,
   recordOf,
+  type SortedTable,
   type SqlFinder,
   type TableSettings,
   unknownFields,
@@ -20,7 +22,7 @@ interface Layout {
   readonly columns: ReadonlyMap<string, Column & { readonly described: SqliteColumn }>;
   /** All of the query but its condition. */
   readonly select: string;
-  readonly order: string;
+  readonly sorted: SortedTable;
 }
 
 /** A table of the database file. */
@@ -46,13 +48,14 @@ export function sqliteTable(pool: ConnectionPool, settings: TableSettings, log: 
     );
     return all.some((group) => group.length === 0) ? undefined : all;
   };
-  /** Rows that SQL can decide come first, then those that our own rules accept. */
+  /** Rows that SQL can decide come first, then those that our own rules accept; unless an order is asked for. */
   const find = async (connection: Connection, query: FindQuery, signal: AbortSignal) => {
     const { limit } = query;
     const layout = await layoutFor(connection, signal);
     const groups = groupsOf(query, layout);
     if (groups === undefined) return [];
-    const { columns, select, order } = layout;
+    const { columns, select, sorted } = layout;
+    const order = orderBy(query.order ?? [], sorted);
     const shown = [...columns];
     const toRecord = (cells: readonly Plain[]) =>
       recordOf(
@@ -60,11 +63,14 @@ export function sqliteTable(pool: ConnectionPool, settings: TableSettings, log: 
         dates,
       );
     const found: SourceRecord[] = [];
-    const { decided, undecided, values } = conditionsFor(groups);
+    const conditions = conditionsFor(groups);
+    const { undecided, possible, values } = conditions;
+    const isMixed = query.order !== undefined && query.order.length > 0 && undecided !== '0';
+    const [decided, compared] = isMixed ? ['0', possible] : [conditions.decided, undecided];
     const add = (cells: readonly Plain[]) => found.push(toRecord(cells)) > 0;
-    if (decided !== '0') await connection.query(`${select} WHERE ${decided} ${order}`, values, limit, signal, add);
-    if (found.length >= limit || undecided === '0') return found;
-    await connection.query(`${select} WHERE ${undecided} ${order}`, values, undefined, signal, (cells) => {
+    if (decided !== '0') await connection.query(`${select} WHERE ${decided}${order}`, values, limit, signal, add);
+    if (found.length >= limit || compared === '0') return found;
+    await connection.query(`${select} WHERE ${compared}${order}`, values, undefined, signal, (cells) => {
       const record = toRecord(cells);
       if (groups.every((group) => group.some(({ criterion }) => meets(record, criterion)))) found.push(record);
       return found.length < limit;
@@ -75,12 +81,13 @@ export function sqliteTable(pool: ConnectionPool, settings: TableSettings, log: 
     /** Proves that the table and the columns are there and can be read. */
     async check(signal) {
       await pool.use(signal, async (connection) => {
-        const { select, order } = await layoutFor(connection, signal);
-        await connection.query(`${select} WHERE 1 ${order}`, {}, 1, signal, () => false);
+        const { select, sorted } = await layoutFor(connection, signal);
+        await connection.query(`${select} WHERE 1${orderBy([], sorted)}`, {}, 1, signal, () => false);
       });
     },
     find: (query, { signal }) => pool.use(signal, (connection) => find(connection, query, signal)),
     findsGroups: true,
+    findsInOrder: true,
     fields: (signal) =>
       pool.use(signal, async (connection) => {
         const { columns } = await layoutFor(connection, signal);
@@ -101,8 +108,11 @@ function layoutOf({ kind, columns: present }: Described, settings: TableSettings
     const { name, isRowid, affinity } = described;
     columns.set(field, { sql: quote(name), isRowid, isDate: settings.dates.includes(field), affinity, described });
   }
-  const shown = [...columns.values()].map(({ sql }) => sql).join(', ');
   const keys = present.filter(({ key }) => key).sort((one, other) => one.keyPlace - other.keyPlace);
-  const orders = { rowid: 'rowid', keyed: keys.map(({ name }) => quote(name)).join(', '), view: shown };
-  return { columns, select: `SELECT ${shown} FROM ${quote(settings.table)}`, order: `ORDER BY ${orders[kind]}` };
+  const { table } = settings;
+  const sql = [...columns.values()].map((column) => column.sql);
+  const stable = { rowid: ['rowid'], keyed: keys.map(({ name }) => quote(name)), view: sql }[kind];
+  const fields = new Map(Array.from(columns, ([field, { described }]) => [field, described]));
+  const sorted: SortedTable = { table, dialect: 'sqlite', fields, stable, quoted: quote };
+  return { columns, select: `SELECT ${sql.join(', ')} FROM ${quote(table)}`, sorted };
 }

@@ -8,6 +8,9 @@ const KEY_CHARACTERS = 100;
 /** A number as a text, of as many digits as a number can hold. */
 const NUMBER = /^[+-]?\d{1,15}(?:\.\d{1,15})?$/;
 
+// The language does not depend on the machine.
+const { compare: compareTexts } = new Intl.Collator('en', { numeric: true });
+
 /** Undefined: no value. */
 type Key = number | Date | string | undefined;
 
@@ -59,10 +62,8 @@ function comparisonOf(keys: readonly Key[], areNumbers: boolean | undefined): Co
     const sizes = keys.map((key) => (key === undefined ? key : Number(key)));
     return { keys: sizes, compare: (a, b) => Number(a) - Number(b) };
   }
-  // The language does not depend on the machine.
-  const { compare } = new Intl.Collator('en', { numeric: true });
   const texts = keys.map((key) => (key instanceof Date ? key.toISOString() : key?.toString()));
-  return { keys: texts, compare: (a, b) => compare(String(a), String(b)) };
+  return { keys: texts, compare: (a, b) => compareTexts(String(a), String(b)) };
 }
 
 function keyOf(value: Value | undefined): Key {

@@ -8,6 +8,7 @@ import {
   type Criterion,
   defineAdapter,
   type FindQuery,
+  inOrder,
   meets,
   type Source,
   SourceError,
@@ -21,6 +22,8 @@ import {
   openSubject,
   suiteCustomers,
 } from '../support/adapter-suite.ts';
+
+const IN_ORDER: AdapterCaseName = 'finds in the order that is asked for, before the limit';
 
 const records: readonly SourceRecord[] = suiteCustomers.map((customer) => ({ ...customer }));
 
@@ -38,11 +41,13 @@ const goodSource: Source = {
   async check({ signal }) {
     signal.throwIfAborted();
   },
-  async find({ criteria, limit }, { signal }) {
+  async find({ criteria, order = [], limit }, { signal }) {
     if (away) throw new SourceError('unreachable', 'the memory is away');
     signal.throwIfAborted();
-    return records.filter((record) => criteria.every((one) => meets(record, one))).slice(0, limit);
+    const found = records.filter((record) => criteria.every((one) => meets(record, one)));
+    return inOrder(found, order).slice(0, limit);
   },
+  findsInOrder: true,
 };
 
 function adapterOf(source: Source, settings: Adapter['settings'] = z.strictObject({}), name = 'memory'): Adapter {
@@ -307,6 +312,21 @@ describe('the adapter suite', () => {
       }),
       'the order is stable',
     ],
+    ...Object.entries({
+      'knows no order': (query: FindQuery, context: CallContext) => goodFind({ ...query, order: [] }, context),
+      'knows no direction': ({ order = [], ...query }: FindQuery, context: CallContext) =>
+        goodFind({ ...query, order: order.map(({ field }) => ({ field, descending: false })) }, context),
+      'sorts by one field only': ({ order = [], ...query }: FindQuery, context: CallContext) =>
+        goodFind({ ...query, order: order.slice(0, 1) }, context),
+      'sorts what the limit has left': async (query: FindQuery, context: CallContext) =>
+        inOrder(await goodFind({ ...query, order: [] }, context), query.order ?? []),
+      'puts what has no value first': async (query: FindQuery, context: CallContext) => {
+        const found = await goodFind({ ...query, limit: 1_000 }, context);
+        const [by = { field: '' }] = query.order ?? [];
+        const has = (record: SourceRecord) => Number(record[by.field] !== undefined);
+        return found.toSorted((a, b) => has(a) - has(b)).slice(0, query.limit);
+      },
+    }).map(([mistake, find]) => [mistake, finding(find), IN_ORDER] as const),
     [
       'splices values into a query',
       finding(async (query, context) => {

@@ -59,8 +59,10 @@ export function describeAdapter(options: AdapterSuiteOptions): void {
         test.skip(`${name} (skipped: ${reason})`);
         continue;
       }
-      test(name, async () => {
+      test(name, async ({ skip }) => {
         if (subject === undefined) throw new Error('the source did not open');
+        const missing = lacks(name, subject.source);
+        if (missing !== undefined) skip(missing);
         await adapterCases[name](subject);
       });
     }
@@ -79,6 +81,12 @@ export async function openSubject(options: Omit<AdapterSuiteOptions, 'skip'>): P
   const services: Services = { name, log: silentLog, resolve: (path) => resolve(path) };
   const openAnother = async (): Promise<Source> => await adapter.open(settings, services);
   return { adapter, source: await openAnother(), openAnother, outage, promptMs };
+}
+
+/** Why a source need not pass a case: it does not say that it can do such a thing. */
+function lacks(name: AdapterCaseName, source: Source): string | undefined {
+  const needsOrder: AdapterCaseName = 'finds in the order that is asked for, before the limit';
+  return name === needsOrder && source.findsInOrder !== true ? 'the source is not asked for an order' : undefined;
 }
 
 function reasonToSkip(name: AdapterCaseName, options: AdapterSuiteOptions): string | undefined {

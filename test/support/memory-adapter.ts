@@ -5,6 +5,7 @@ import {
   type CallContext,
   defineAdapter,
   type FindQuery,
+  inOrder,
   meets,
   type Source,
   type SourceField,
@@ -35,6 +36,8 @@ export interface MemorySystem {
   hides?: string;
   /** Whether it understands groups of criteria. */
   findsGroups?: true;
+  /** As {@link Source.findsInOrder}; it then sorts. */
+  findsInOrder?: true;
   /** `open` never ends. */
   openHangs?: boolean;
   readonly queries: FindQuery[];
@@ -59,14 +62,18 @@ export function memoryAdapter(system: MemorySystem) {
       system.opened += 1;
       if (system.openHangs === true) await new Promise(() => undefined);
       if (system.openError !== undefined) throw system.openError;
-      return withPush(new MemorySource(system), system);
+      return withAbilities(new MemorySource(system), system);
     },
   });
 }
 
-/** A source says which fields a push can fill, or has no such capability at all. */
-function withPush(source: Source, { pushFields }: MemorySystem): Source {
-  return pushFields === undefined ? source : Object.assign(source, { pushFields: async () => pushFields });
+/** What a source can do it says, or has no such capability at all. */
+function withAbilities(source: Source, { findsInOrder, pushFields }: MemorySystem): Source {
+  return Object.assign(
+    source,
+    findsInOrder === true && { findsInOrder },
+    pushFields !== undefined && { pushFields: async () => pushFields },
+  );
 }
 
 class MemorySource implements Source {
@@ -98,7 +105,9 @@ class MemorySource implements Source {
     await untilAborted(this.#system.wait?.(query) ?? Promise.resolve(), context.signal);
     if (this.#system.notice !== undefined) context.notice?.(this.#system.notice);
     const found = this.#system.records.filter((record) => isWanted(record, query));
-    return found.slice(0, query.limit).map((record) => shownOf(record, this.#system));
+    return inOrder(found, query.order ?? [])
+      .slice(0, query.limit)
+      .map((record) => shownOf(record, this.#system));
   }
 
   async close(): Promise<void> {

@@ -253,12 +253,13 @@ export class Questions {
   }
 }
 
-function keyOf({ criteria, groups = [], limit, parameters }: FindQuery): string {
+function keyOf({ criteria, groups = [], order = [], limit, parameters }: FindQuery): string {
   const asked = (one: FindQuery['criteria'][number]) => [one.field, one.match, one.value, one.kind, one.country];
   const sent = Object.keys(parameters)
     .sort()
     .map((name) => [name, parameters[name]]);
-  return JSON.stringify([criteria.map(asked), groups.map((group) => group.map(asked)), limit, sent]);
+  const sorted = order.map(({ field, descending }) => [field, descending]);
+  return JSON.stringify([criteria.map(asked), groups.map((group) => group.map(asked)), sorted, limit, sent]);
 }
 
 function only(parameters: FindQuery['parameters'], names: readonly string[]): FindQuery['parameters'] {

@@ -6,6 +6,7 @@ import {
   type CallContext,
   type Criterion,
   type FindQuery,
+  inOrder,
   isList,
   isSought,
   type Log,
@@ -33,7 +34,8 @@ export class SourceValues {
   }
 
   /**
-   * The records that the source finds. `context.notice` is told of dates that cannot be read.
+   * The records that the source finds. `context.notice` is told of dates that cannot be read. A source that cannot sort, or
+   * not by these fields, is not asked for an order: whoever asks sorts what comes.
    * @param user what asks, for the message: "lookup"
    */
   async find(source: Source, query: FindQuery, context: CallContext, user: string): Promise<readonly SourceRecord[]> {
@@ -49,7 +51,10 @@ export class SourceValues {
       ...(query.groups ?? []).map((group) => group.flatMap((criterion) => this.#asked(criterion, dates))),
     ].map((group) => group.filter(isSought));
     if (!criteria.every(isSought) || groups.some((group) => group.length === 0)) return [];
-    const meant = { ...query, criteria };
+    const { order = [], ...unordered } = query;
+    // Texts that only the gateway reads as dates are no dates to the source.
+    const isOrdered = source.findsInOrder === true && order.every(({ field }) => !dates.has(field));
+    const meant = { ...unordered, criteria, ...(isOrdered && order.length > 0 && { order }) };
     const records =
       groups.length === 0 || source.findsGroups === true
         ? await source.find({ ...meant, ...(groups.length > 0 && { groups }) }, context)
@@ -115,7 +120,7 @@ async function byParts(
     if (!groups.every((group) => group === longest || group.some((criterion) => meets(record, criterion)))) continue;
     found.set(JSON.stringify(record), record);
   }
-  return [...found.values()].slice(0, limit);
+  return inOrder([...found.values()], query.order ?? []).slice(0, limit);
 }
 
 function lengthOf(group: readonly Criterion[]): number {

@@ -43,6 +43,8 @@ export interface TableColumn {
   readonly list?: boolean;
   /** Part of the primary key, which gives the rows a stable order. */
   readonly key?: boolean;
+  /** The system cannot sort by it; the name of its type. */
+  readonly unsorted?: string;
 }
 
 /** A way of finding. */
@@ -52,6 +54,8 @@ export interface SqlFinder {
   find(query: FindQuery, context: CallContext): Promise<readonly SourceRecord[]>;
   /** As {@link Source.findsGroups}. */
   readonly findsGroups?: true;
+  /** As {@link Source.findsInOrder}. */
+  readonly findsInOrder?: true;
   /** As {@link Source.fields}. */
   fields?(signal: AbortSignal): Promise<readonly SourceField[]>;
 }

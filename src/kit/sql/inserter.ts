@@ -17,9 +17,9 @@ import { quoteIdentifier, quoteTable, selectLimited } from './dialect.ts';
 import type { Bound, Row, SqlDriver, Statement, TableColumn } from './driver.ts';
 import { type InsertSettings, linkOf } from './insert-settings.ts';
 import { type Cell, type Insertion, type InsertLayout, insertionOf, layoutOf } from './insertion.ts';
+import { columnCalled } from './named-columns.ts';
 import { fieldValue } from './records.ts';
 import type { Condition } from './spelling.ts';
-import { columnCalled } from './table-finder.ts';
 import type { SqlWriter } from './writer.ts';
 
 /** What an inserter works with. */

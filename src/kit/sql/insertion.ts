@@ -3,7 +3,7 @@ import { SourceError } from '../../contract/index.ts';
 import { quoteIdentifier, quoteTable, type SqlDialect } from './dialect.ts';
 import type { TableColumn } from './driver.ts';
 import type { InsertSettings } from './insert-settings.ts';
-import { columnCalled } from './table-finder.ts';
+import { columnCalled } from './named-columns.ts';
 
 /** What the database says of the table, in terms of the settings. */
 export interface InsertLayout {

@@ -72,6 +72,7 @@ function findingPart(driver: SqlDriver, settings: SqlSettings, services: Service
   return {
     parameters: parametersIn(settings),
     ...(finder.findsGroups === true && { findsGroups: true as const }),
+    ...(finder.findsInOrder === true && { findsInOrder: true as const }),
     ...(fields !== undefined && {
       async fields({ signal }: CallContext): Promise<readonly SourceField[]> {
         const own = await fields.call(finder, signal);

@@ -1,10 +1,10 @@
 /** Finding in a table or view: the gateway writes the query, the database compares. */
-import { closest } from 'fastest-levenshtein';
 import {
   type CallContext,
   type FindQuery,
   type Log,
   meets,
+  type Order,
   SourceError,
   type SourceField,
   type SourceRecord,
@@ -13,16 +13,11 @@ import { fieldOf } from './column-kind.ts';
 import { askedOf, type SqlCriterion } from './conditions.ts';
 import { quoteIdentifier, quoteTable, type SqlDialect, selectLimited } from './dialect.ts';
 import type { Bound, SqlDriver, SqlFinder, TableColumn, TableSettings } from './driver.ts';
+import { fieldColumns } from './named-columns.ts';
 import { Oddities } from './oddities.ts';
+import { orderBy, type SortedTable } from './order-by.ts';
 import { recordOf } from './records.ts';
 import { type Condition, either } from './spelling.ts';
-
-/** What the database says of the table, in terms of our fields. */
-interface Layout {
-  readonly columns: ReadonlyMap<string, TableColumn>;
-  /** ` ORDER BY …`, or nothing when no column can be sorted by. */
-  readonly order: string;
-}
 
 /** A table of the database. */
 export function tableFinder(driver: SqlDriver, settings: TableSettings, log: Log): SqlFinder {
@@ -34,12 +29,13 @@ const COMPARED = 500;
 
 class TableFinder implements SqlFinder {
   readonly findsGroups = true;
+  readonly findsInOrder = true;
   readonly #driver: SqlDriver;
   readonly #settings: TableSettings;
   readonly #dates: ReadonlySet<string>;
   readonly #noteUnknown: (field: string) => void;
   readonly #oddities: Oddities;
-  #layout: Layout | undefined;
+  #layout: SortedTable | undefined;
 
   constructor(driver: SqlDriver, settings: TableSettings, log: Log) {
     this.#driver = driver;
@@ -53,32 +49,42 @@ class TableFinder implements SqlFinder {
   async check(signal: AbortSignal): Promise<void> {
     this.#layout = undefined;
     const layout = await this.#known(signal);
-    await this.#driver.run({ text: this.#select(layout, ['1 = 0'], 1), values: [] }, signal);
+    await this.#driver.run({ text: this.#select(layout, ['1 = 0'], [], 1), values: [] }, signal);
   }
 
   async fields(signal: AbortSignal): Promise<readonly SourceField[]> {
-    const { columns } = await this.#known(signal);
-    return Array.from(columns, ([name, column]) => fieldOf(name, column, this.#dates.has(name)));
+    const { fields } = await this.#known(signal);
+    return Array.from(fields, ([name, column]) => fieldOf(name, column, this.#dates.has(name)));
   }
 
   /**
    * At first as it is most likely written, by an index; where that finds nobody, or the table is small, as it is meant. Those
-   * who are found as it is written come first.
+   * who are found as it is written come first, unless an order is asked for.
    */
   async find(query: FindQuery, context: CallContext): Promise<readonly SourceRecord[]> {
-    const { limit } = query;
+    const { limit, order = [] } = query;
     const { signal } = context;
     const layout = await this.#known(context.signal);
     const question = this.#questionOf(query, layout);
     // Nobody can meet it, so the database need not be asked.
     if (question === undefined) return [];
+    const isOrdered = order.length > 0;
     try {
-      const found = await this.#ask(question, layout, limit, context);
-      const canBeMore = found.length < limit && question.flat().some(({ meant }) => meant !== undefined);
+      const found = await this.#ask({ question, order, limit }, layout, context);
+      const isMeant = question.flat().some(({ meant }) => meant !== undefined);
+      // Of more than are wanted, those who are written otherwise may come before.
+      const canBeMore = isMeant && (found.length < limit || isOrdered);
       if (!canBeMore || (found.length > 0 && !(await this.#oddities.isSmall(signal)))) return found;
-      const wider = await widened(question, (condition) => this.#oddities.areThere(condition, signal));
+      const withFirst = isOrdered && found.length > 0;
+      const wider = await widened(question, withFirst, (condition) => this.#oddities.areThere(condition, signal));
       if (wider === undefined) return found;
-      return withOthers(found, await this.#ask(wider, layout, limit, context)).slice(0, limit);
+      if (!isOrdered) {
+        return withOthers(found, await this.#ask({ question: wider, order, limit }, layout, context)).slice(0, limit);
+      }
+      const known = new Set(found.map(rowKey));
+      const all = await this.#ask({ question: wider, order, limit, known }, layout, context);
+      // Those who are not among all were too far behind to be compared.
+      return withOthers(all, found).slice(0, limit);
     } catch (error) {
       // A column may have gone or changed since we looked.
       if (error instanceof SourceError && error.kind === 'rejected') this.#layout = undefined;
@@ -87,9 +93,8 @@ class TableFinder implements SqlFinder {
   }
 
   async #ask(
-    question: Question,
-    layout: Layout,
-    limit: number,
+    { question, order, limit, known }: Asked,
+    layout: SortedTable,
     context: CallContext,
   ): Promise<readonly SourceRecord[]> {
     const values: Bound[] = [];
@@ -104,10 +109,15 @@ class TableFinder implements SqlFinder {
     );
     const again = question.filter((group) => group.every(({ condition }) => condition.compareAgain === true));
     const most = again.length === 0 ? limit : Math.max(limit, COMPARED);
-    const rows = await this.#driver.run({ text: this.#select(layout, conditions, most), values }, context.signal);
+    const rows = await this.#driver.run(
+      { text: this.#select(layout, conditions, order, most), values },
+      context.signal,
+    );
     const records = rows.slice(0, most).map((row) => recordOf(row, this.#dates));
-    const met = records.filter((record) =>
-      again.every((group) => group.some(({ criterion }) => meets(record, criterion))),
+    const met = records.filter(
+      (record) =>
+        known?.has(rowKey(record)) === true ||
+        again.every((group) => group.some(({ criterion }) => meets(record, criterion))),
     );
     if (again.length > 0 && rows.length >= most && met.length < limit) {
       context.notice?.(`only the first ${most} rows that may match were compared`);
@@ -116,11 +126,11 @@ class TableFinder implements SqlFinder {
   }
 
   /** Undefined when nobody can meet it. */
-  #questionOf({ criteria, groups = [] }: FindQuery, { columns }: Layout): Question | undefined {
+  #questionOf({ criteria, groups = [] }: FindQuery, { fields }: SortedTable): Question | undefined {
     const question = [...criteria.map((criterion) => [criterion]), ...groups].map((group) =>
       group.flatMap((criterion) => {
         const { field } = criterion;
-        const column = columns.get(field);
+        const column = fields.get(field);
         if (column === undefined) this.#noteUnknown(field);
         const asked = column && askedOf(criterion, column, this.#driver.dialect, this.#dates.has(field));
         return asked === undefined ? [] : [{ ...asked, condition: asked.first }];
@@ -129,17 +139,17 @@ class TableFinder implements SqlFinder {
     return question.some((group) => group.length === 0) ? undefined : question;
   }
 
-  #select({ columns, order }: Layout, conditions: readonly string[], limit: number): string {
+  #select(layout: SortedTable, conditions: readonly string[], order: readonly Order[], limit: number): string {
     const { dialect } = this.#driver;
-    const shown = Array.from(columns, ([field, column]) => {
+    const shown = Array.from(layout.fields, ([field, column]) => {
       return `${quoteIdentifier(column.name, dialect)} AS ${quoteIdentifier(field, dialect)}`;
     });
     const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
-    const from = `FROM ${quoteTable(this.#settings.table, dialect)}${where}${order}`;
+    const from = `FROM ${quoteTable(this.#settings.table, dialect)}${where}${orderBy(order, layout)}`;
     return selectLimited(shown.join(', '), from, dialect, limit);
   }
 
-  async #known(signal: AbortSignal): Promise<Layout> {
+  async #known(signal: AbortSignal): Promise<SortedTable> {
     this.#layout ??= layoutOf(
       this.#settings,
       await this.#driver.columns(this.#settings.table, signal),
@@ -149,12 +159,16 @@ class TableFinder implements SqlFinder {
   }
 }
 
-/** Those that were found, then the others among those of a wider question. */
-function withOthers(found: readonly SourceRecord[], wider: readonly SourceRecord[]): readonly SourceRecord[] {
-  if (found.length === 0) return wider;
-  // Rows that are alike in all columns are found alike.
-  const known = new Set(found.map((record) => JSON.stringify(record)));
-  return [...found, ...wider.filter((record) => !known.has(JSON.stringify(record)))];
+/** Those that were found, then the others among those of another question. */
+function withOthers(found: readonly SourceRecord[], more: readonly SourceRecord[]): readonly SourceRecord[] {
+  if (found.length === 0) return more;
+  const known = new Set(found.map(rowKey));
+  return [...found, ...more.filter((record) => !known.has(rowKey(record)))];
+}
+
+/** Rows that are alike in all columns are found alike. */
+function rowKey(record: SourceRecord): string {
+  return JSON.stringify(record);
 }
 
 /** A criterion with the condition by which it is asked now. */
@@ -162,12 +176,25 @@ type Asking = SqlCriterion & { readonly condition: Condition };
 /** Groups of conditions, of each of which one is enough. */
 type Question = readonly (readonly Asking[])[];
 
-/** The same as it is meant; undefined where that would find no more. */
+/** One statement. */
+interface Asked {
+  readonly question: Question;
+  readonly order: readonly Order[];
+  readonly limit: number;
+  /** Rows that were found already, and need not be compared again. */
+  readonly known?: ReadonlySet<string>;
+}
+
+/**
+ * The same as it is meant; undefined where that would find no more.
+ * @param withFirst whether it is to find what the first question found, too
+ */
 async function widened(
   question: Question,
+  withFirst: boolean,
   isThere: (condition: string) => Promise<boolean>,
 ): Promise<Question | undefined> {
-  const isAlone = question.flat().length === 1;
+  const isAlone = question.flat().length === 1 && !withFirst;
   let isWider = false;
   const widen = async (one: Asking): Promise<Asking> => {
     const { first, meant } = one;
@@ -183,14 +210,15 @@ async function widened(
   return isWider ? wider : undefined;
 }
 
-function layoutOf(settings: TableSettings, present: readonly TableColumn[], dialect: SqlDialect): Layout {
-  const columns = fieldColumns(settings, present);
+function layoutOf(settings: TableSettings, present: readonly TableColumn[], dialect: SqlDialect): SortedTable {
+  const { table } = settings;
+  const fields = fieldColumns(settings, present);
   const keys = present.filter(({ key }) => key);
-  const sorted = keys.length > 0 ? keys : [...columns.values()].filter(({ text, integer }) => text || integer);
+  const sorted = keys.length > 0 ? keys : [...fields.values()].filter(({ text, integer }) => text || integer);
   // With the table's name, so that a field of the same name as another column is not meant.
-  const table = quoteIdentifier(settings.table.split('.').at(-1) ?? '', dialect);
-  const names = new Set(sorted.map(({ name }) => `${table}.${quoteIdentifier(name, dialect)}`));
-  return { columns, order: names.size === 0 ? '' : ` ORDER BY ${[...names].join(', ')}` };
+  const own = quoteIdentifier(table.split('.').at(-1) ?? '', dialect);
+  const quoted = (column: string) => `${own}.${quoteIdentifier(column, dialect)}`;
+  return { table, dialect, fields, quoted, stable: sorted.map(({ name }) => quoted(name)) };
 }
 
 /** Notes once each field that is searched and that no column is for; softly, as the step may be meant for another source. */
@@ -201,31 +229,4 @@ export function unknownFields(table: string, log: Log): (field: string) => void 
     unknown.add(field);
     log.debug({ field, table }, 'a lookup searches a field that the table does not have, and finds nobody');
   };
-}
-
-/** Field → column. @throws {SourceError} for a column that is not there */
-export function fieldColumns<Column extends TableColumn>(
-  { columns, table }: TableSettings,
-  present: readonly Column[],
-): ReadonlyMap<string, Column> {
-  const wanted = columns ?? Object.fromEntries(present.map(({ name }) => [name, name]));
-  return new Map(Object.entries(wanted).map(([field, name]) => [field, columnCalled(name, present, table)]));
-}
-
-/**
- * The column that the administrator means: names in another case are taken.
- * @throws {SourceError} with the nearest name
- */
-export function columnCalled<Column extends TableColumn>(
-  asked: string,
-  present: readonly Column[],
-  table: string,
-): Column {
-  const lower = asked.toLowerCase();
-  const found = present.find(({ name }) => name === asked) ?? present.find(({ name }) => name.toLowerCase() === lower);
-  if (found !== undefined) return found;
-  const names = present.map(({ name }) => name);
-  throw new SourceError('rejected', `the table ${table} has no column "${asked}"`, {
-    remedy: `did you mean "${closest(asked, names)}"? Its columns are ${names.join(', ')}`,
-  });
 }

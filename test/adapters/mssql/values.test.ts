@@ -1,7 +1,7 @@
 import mssql from 'mssql';
 import { describe, expect, it } from 'vitest';
 import { asFailure, isLost } from '../../../adapters/mssql/failures.ts';
-import { cellOf, isInteger, isText } from '../../../adapters/mssql/values.ts';
+import { cellOf, heldBy, isInteger, isText } from '../../../adapters/mssql/values.ts';
 import { fieldValue } from '../../../src/kit/sql/records.ts';
 
 /** A cell of a column of this type, as a value of a record. */
@@ -46,6 +46,17 @@ describe('cells', () => {
     expect(kinds(mssql.BigInt)).toEqual([false, true]);
     // SQL Server cannot sort these.
     for (const type of [mssql.Text, mssql.NText, mssql.Xml, mssql.Date]) expect(kinds(type)).toEqual([false, false]);
+  });
+
+  it('know what cannot be sorted by', () => {
+    const unsorted = (type: unknown) => heldBy({ name: 'x', type }, 'UTC').unsorted;
+    const { Text, NText, Image, Xml, Geometry, Geography } = mssql;
+    const types = [Text, NText, Image, Xml, Geometry, Geography];
+    expect(types.map(unsorted)).toEqual(['text', 'ntext', 'image', 'xml', 'geometry', 'geography']);
+    const { NVarChar, Int, DateTime2, Bit, UniqueIdentifier, VarBinary } = mssql;
+    for (const type of [NVarChar, Int, DateTime2, Bit, UniqueIdentifier, VarBinary]) {
+      expect(unsorted(type)).toBeUndefined();
+    }
   });
 });
 

@@ -54,6 +54,38 @@ describe.skipIf(!available.ok)(`postgres, its own ways${reasonOf(available)}`, (
     return (await source.find?.({ criteria, limit: 10, parameters: {} }, context)) ?? [];
   }
 
+  test('sorts texts without regard to case, lists too, and what is empty last; what has no order is refused by its name', async () => {
+    await server.sql(`
+      CREATE TABLE sorted (id int PRIMARY KEY, name text, tags text[], doc json, place point, page xml);
+      INSERT INTO sorted (id, name, tags) VALUES (1, '  ', '{}'), (2, 'Zulu', '{b}'), (3, 'anna', '{a,c}'), (4, NULL, NULL), (5, 'Bert', '{a}');
+      GRANT SELECT ON sorted TO helpspot_ro;`);
+    const source = await open({ table: 'sorted', columns: { id: 'id', NAME: 'name', tags: 'tags', doc: 'doc' } });
+    const ids = async (field: string, descending = false) => {
+      const query = { criteria: [], order: [{ field, descending }], limit: 10, parameters: {} };
+      const found = await source.find?.(query, { signal: signal(), reference: 'test' });
+      return found?.map(({ id }) => id);
+    };
+    expect(await ids('name')).toEqual([3, 5, 2, 1, 4]);
+    expect(await ids('NAME', true)).toEqual([2, 5, 3, 1, 4]);
+    expect(await ids('tags')).toEqual([5, 3, 2, 1, 4]);
+    expect(await ids('tags', true)).toEqual([2, 3, 5, 1, 4]);
+    await expect(ids('doc')).rejects.toMatchObject({
+      kind: 'rejected',
+      message: 'the table sorted cannot be sorted by "doc": its type is json',
+    });
+    // The list of those without an order is that of the server.
+    const all = await open({ table: 'sorted' });
+    for (const field of ['doc', 'place', 'page']) {
+      const query = { criteria: [], order: [{ field, descending: false }], limit: 10, parameters: {} };
+      await expect(all.find?.(query, { signal: signal(), reference: 'test' })).rejects.toThrow(/cannot be sorted by/);
+    }
+    const refused =
+      await server.sql(`SELECT t.oid FROM pg_type t WHERE t.oid IN (114,142,600,601,602,603,604,628,718,4072)
+      AND EXISTS (SELECT 1 FROM pg_opclass c JOIN pg_am a ON a.oid = c.opcmethod
+                  WHERE a.amname = 'btree' AND c.opcdefault AND c.opcintype = t.oid);`);
+    expect(refused.filter((line) => line !== '')).toEqual([]);
+  });
+
   async function problem(settings: object): Promise<string> {
     const source = await open(settings);
     const thrown: unknown = await source.check({ signal: signal(), reference: 'test' }).catch((error) => error);

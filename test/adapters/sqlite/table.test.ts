@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { keyOf } from '../../../adapters/sqlite/conditions.ts';
-import { meets } from '../../../src/contract/index.ts';
+import { type FindQuery, meets } from '../../../src/contract/index.ts';
 import { ask, context } from '../../support/open-source.ts';
 import { runs } from '../../support/runs.ts';
 import { databaseWith, openSource, writer } from './files.ts';
@@ -26,6 +26,50 @@ const COLUMNS = {
 async function customers() {
   return openSource({ file: await databaseWith(CUSTOMERS), table: 'customers', columns: COLUMNS });
 }
+
+describe('the order', () => {
+  const sorted = async (field: string, descending: boolean, limit: number, criteria: FindQuery['criteria'] = []) => {
+    const { find } = await customers();
+    const found = await find({ criteria, order: [{ field, descending }], limit, parameters: {} }, context());
+    return found.map(({ customer_id }) => customer_id);
+  };
+
+  it('is without regard to case, numbers by size, what is empty last, and before the limit', async () => {
+    expect(await sorted('email', false, 9)).toEqual([20, 1, 2, 3, 4]);
+    expect(await sorted('email', true, 9)).toEqual([3, 2, 1, 20, 4]);
+    expect(await sorted('sort', true, 9)).toEqual([20, 2, 1, 3, 4]);
+    expect(await sorted('customer_id', true, 2)).toEqual([20, 4]);
+    expect(await sorted('phone', true, 9)).toEqual([2, 3, 1, 4, 20]);
+  });
+
+  it('holds over those whom SQL decides and those whom the gateway compares', async () => {
+    // One is written as it is asked, one otherwise.
+    const muller = [{ field: 'last_name', match: 'exact', value: 'muller' }] as const;
+    expect(await sorted('customer_id', false, 9, muller)).toEqual([1, 2]);
+    expect(await sorted('customer_id', true, 9, muller)).toEqual([2, 1]);
+    expect(await sorted('customer_id', false, 1, muller)).toEqual([1]);
+  });
+
+  it('by a column that is not there is refused, with the nearest', async () => {
+    await expect(sorted('last_nam', false, 9)).rejects.toMatchObject({
+      kind: 'rejected',
+      remedy: expect.stringContaining('did you mean "last_name"'),
+    });
+  });
+
+  it('of dates that are numbers is theirs', async () => {
+    const file = await databaseWith(
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, at); INSERT INTO t VALUES (1, 900000000), (2, ''), (3, 1700000000), (4, 80000000)",
+    );
+    const { find } = await openSource({ file, table: 't', dates: ['at'] });
+    const ids = async (descending: boolean) =>
+      (await find({ criteria: [], order: [{ field: 'at', descending }], limit: 9, parameters: {} }, context())).map(
+        ({ id }) => id,
+      );
+    expect(await ids(false)).toEqual([4, 1, 3, 2]);
+    expect(await ids(true)).toEqual([3, 1, 4, 2]);
+  });
+});
 
 describe('finding in a table', () => {
   it.each([

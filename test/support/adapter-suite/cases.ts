@@ -5,6 +5,7 @@ import {
   type Criterion,
   LONGEST_SOUGHT,
   type MatchKind,
+  type Order,
   type Source,
   SourceError,
   textOf,
@@ -27,6 +28,8 @@ import {
 
 const PARTIAL: readonly MatchKind[] = ['prefix', 'contains'];
 const ALL_FOUND = is('last_name', 'Smith');
+const ascending = (field: string): Order => ({ field, descending: false });
+const descending = (field: string): Order => ({ field, descending: true });
 
 /** As people, telephone systems and HelpSpot write the numbers of the seed; without a country that is set. */
 const PHONE_SPELLINGS: Readonly<Record<string, readonly string[]>> = {
@@ -240,6 +243,39 @@ export const adapterCases = {
     const all = idsOf(await find(source, [company]));
     expect(all).toHaveLength(3);
     for (const limit of [1, 2, 3]) expect(idsOf(await find(source, [company], { limit }))).toEqual(all.slice(0, limit));
+  },
+
+  'finds in the order that is asked for, before the limit': async ({ source }) => {
+    const ordered = async (criteria: readonly Criterion[], limit: number, ...order: readonly Order[]) =>
+      idsOf(await find(source, criteria, { limit, order }));
+    const last = suiteCustomers.map(({ customer_id }) => customer_id).toReversed();
+    for (const limit of [1, 3, 100]) {
+      expect(await ordered([], limit, descending('customer_id'))).toEqual(last.slice(0, limit));
+      expect(await ordered([], limit, ascending('customer_id'))).toEqual(last.toReversed().slice(0, limit));
+    }
+    const smiths: Criterion = { field: 'last_name', match: 'prefix', value: 'Sm' };
+    const byName = ['C1032', 'C1031', 'C1001', 'C1002'];
+    const byNameAndMail = [descending('last_name'), ascending('email')];
+    for (const limit of [1, 2, 4])
+      expect(await ordered([smiths], limit, ...byNameAndMail)).toEqual(byName.slice(0, limit));
+    expect(await ordered([smiths], 4, ascending('last_name'), descending('email'))).toEqual(byName.toReversed());
+    // One who may be written otherwise has his place among the others.
+    expect(await ordered([is('phone', '2125550100'), smiths], 4, ascending('email'))).toEqual(['C1002']);
+    expect(await ordered([is('company', 'Acme, Inc.')], 4, descending('last_name'))).toEqual([
+      'C1032',
+      'C1031',
+      'C1002',
+    ]);
+    // Who has no value comes last in both directions.
+    for (const direction of [ascending, descending]) {
+      expect(await ordered([is('last_name', 'Person')], 2, direction('email'))).toEqual(['C1029', 'C1028']);
+      expect(await ordered([is('last_name', 'Person')], 2, direction('phone'))).toEqual(['C1028', 'C1029']);
+      const all = await ordered([], 100, direction('email'));
+      expect(all).toHaveLength(suiteCustomers.length);
+      expect(all.slice(-2).sort()).toEqual(['C1028', 'C1030']);
+    }
+    expect(await ordered([], 1, ascending('email'))).toEqual(['C1031']);
+    expect(await ordered([], 1, descending('email'))).toEqual(['C1004']);
   },
 
   'hostile values mean nothing but themselves': async ({ source }) => {

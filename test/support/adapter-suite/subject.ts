@@ -9,6 +9,7 @@ import {
   isList,
   type Log,
   meets,
+  type Order,
   type Source,
   type SourceRecord,
   textOf,
@@ -51,7 +52,7 @@ export function contextOf(signal: AbortSignal = new AbortController().signal): C
 export async function find(
   source: Source,
   criteria: readonly Criterion[],
-  options: { limit?: number; signal?: AbortSignal } = {},
+  options: { limit?: number; signal?: AbortSignal; order?: readonly Order[] } = {},
 ): Promise<readonly SourceRecord[]> {
   if (source.find === undefined) throw new Error('the source has no `find`; this suite is for sources that have one');
   // Frozen: an adapter that changes its question fails here.
@@ -59,6 +60,7 @@ export async function find(
     criteria: Object.freeze(criteria.map((criterion) => Object.freeze({ ...criterion }))),
     limit: options.limit ?? 100,
     parameters: Object.freeze({}),
+    ...(options.order !== undefined && { order: Object.freeze(options.order.map((one) => Object.freeze({ ...one }))) }),
   });
   return await source.find(query, contextOf(options.signal));
 }

@@ -73,6 +73,29 @@ export function describeSqlAdapter(options: SqlSuiteOptions): void {
       expect(await find(source, [is('customer_id', 'not a number')])).toEqual([]);
     });
 
+    test('sorts numbers by size, and says by which column it cannot', async () => {
+      const source = await byTable();
+      expect(source.findsInOrder).toBe(true);
+      const ids = async (field: string, descending: boolean, criteria: readonly Criterion[] = []) =>
+        (await find(source, criteria, { limit: 3, order: [{ field, descending }] })).map(({ customer_id }) =>
+          Number(customer_id),
+        );
+      expect(await ids('customer_id', true)).toEqual([SEED_SIZE, SEED_SIZE - 1, SEED_SIZE - 2]);
+      expect(await ids('customer_id', false)).toEqual([1, 2, 3]);
+      expect(await ids('phone', true, [is('last_name', 'Rocket')])).toEqual(
+        Array.from({ length: SEED_SIZE }, (_, at) => SEED_SIZE - at)
+          .filter((id) => seedCustomer(id)[2] === 'Rocket')
+          .slice(0, 3),
+      );
+      await expect(ids('fone', true)).rejects.toMatchObject({
+        kind: 'rejected',
+        message: expect.stringContaining('"fone"'),
+        remedy: expect.stringContaining('"phone"'),
+      });
+      const byQuery = await open({ query: 'SELECT id FROM customers WHERE email = :email' });
+      expect(byQuery.findsInOrder).toBeUndefined();
+    });
+
     test('hostile values change nothing, in a search by table', async () => {
       const before = await facts();
       const source = await byTable();
@@ -226,7 +249,7 @@ function isStorable(value: string): boolean {
   return value !== '' && value.length < 200 && value.isWellFormed() && !/[\0\r\n]/.test(value);
 }
 
-interface Asked extends Partial<Pick<FindQuery, 'limit' | 'parameters'>> {
+interface Asked extends Partial<Pick<FindQuery, 'limit' | 'order' | 'parameters'>> {
   readonly match?: MatchKind;
   readonly signal?: AbortSignal;
 }
@@ -236,8 +259,8 @@ async function find(
   criteria: readonly Criterion[],
   asked: Asked = {},
 ): Promise<readonly SourceRecord[]> {
-  const { match = 'exact', limit = 100, parameters = {}, signal = AbortSignal.timeout(WAIT_MS) } = asked;
-  const query = { criteria: criteria.map((criterion) => ({ ...criterion, match })), limit, parameters };
+  const { match = 'exact', limit = 100, order = [], parameters = {}, signal = AbortSignal.timeout(WAIT_MS) } = asked;
+  const query = { criteria: criteria.map((criterion) => ({ ...criterion, match })), limit, order, parameters };
   return (await source.find?.(query, { signal, reference: 'test' })) ?? [];
 }
 

@@ -1,6 +1,6 @@
 /** Rows that mean the same and are written otherwise: all of them are meant, though the first would do to find somebody. */
 import { expect } from 'vitest';
-import { type Criterion, meets, type Source, textOf } from '../../../src/contract/index.ts';
+import { type Criterion, type FindQuery, meets, type Source, textOf } from '../../../src/contract/index.ts';
 
 /** The columns of the tables, after `id`. */
 export const TWIN_FIELDS = ['last_name', 'email', 'phone', 'note'] as const;
@@ -49,9 +49,10 @@ function exact(field: string, value: string): Criterion {
   return { field, match: 'exact', value };
 }
 
-async function idsBy(source: Source, criterion: Criterion): Promise<readonly string[]> {
+async function idsBy(source: Source, criterion: Criterion, asked: Partial<FindQuery> = {}): Promise<readonly string[]> {
   const context = { signal: AbortSignal.timeout(20_000), reference: 'twins' };
-  const found = (await source.find?.({ criteria: [criterion], limit: 50, parameters: {} }, context)) ?? [];
+  const query = { criteria: [criterion], limit: 50, parameters: {}, ...asked };
+  const found = (await source.find?.(query, context)) ?? [];
   return found.map(({ id }) => textOf(id));
 }
 
@@ -66,6 +67,13 @@ export async function expectAllTwins(source: Source): Promise<void> {
     const found = await idsBy(source, criterion);
     expect(found, JSON.stringify(criterion)).toEqual(expect.arrayContaining(met));
     expect(new Set(found).size).toBe(found.length);
+    for (const descending of [false, true]) {
+      const sorted = found.toSorted((a, b) => (Number(a) - Number(b)) * (descending ? -1 : 1));
+      for (const limit of [50, 2, 1]) {
+        const ordered = await idsBy(source, criterion, { limit, order: [{ field: 'id', descending }] });
+        expect(ordered, JSON.stringify(criterion)).toEqual(sorted.slice(0, limit));
+      }
+    }
   }
 }
 
