@@ -16,8 +16,11 @@ const END = '</tbody></table></div>';
 const ROW = '<tr style="border-bottom: 1px solid #ddd">';
 const CELL_STYLE = 'padding: 2px 6px; text-align: start; vertical-align: top';
 /** For all cells, `anywhere` would make a column of dates as narrow as one letter beside a column of sentences. */
-const BREAKING_STYLE = `${CELL_STYLE}; overflow-wrap: anywhere`;
 const LONG_WORD = /\S{25}/;
+const BREAKING = `${CELL_STYLE}; overflow-wrap: anywhere`;
+/** A date, a number, a code: browsers break them at their dashes. */
+const ONE_WORD = /^\s*\S+\s*$/;
+const WHOLE = `${CELL_STYLE}; white-space: nowrap`;
 const TAG = /<[^<>]*>/g;
 /** Of {@link leftOut} and what stands around it. */
 const WORDS_ROOM = 150;
@@ -60,8 +63,12 @@ export function tableHtml(
  * in it turns its neighbours; with `auto`, Arabic in it begins at the right whatever the page is in.
  */
 function cellOf(tag: 'td' | 'th scope="col"', html: string): string {
-  const style = LONG_WORD.test(html.replace(TAG, ' ')) ? BREAKING_STYLE : CELL_STYLE;
-  return `<${tag} dir="auto" style="${style}">${html}</${tag.slice(0, 2)}>`;
+  return `<${tag} dir="auto" style="${styleOf(html.replace(TAG, ' '))}">${html}</${tag.slice(0, 2)}>`;
+}
+
+function styleOf(text: string): string {
+  if (LONG_WORD.test(text)) return BREAKING;
+  return ONE_WORD.test(text) ? WHOLE : CELL_STYLE;
 }
 
 function lineOf(text: string): string {
