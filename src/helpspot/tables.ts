@@ -76,7 +76,18 @@ function lineOf(text: string): string {
   return legal.trim() === '' ? '' : `<div dir="auto">${escapeHtml(legal)}</div>`;
 }
 
+/** A table with its first rows only, that says how many are missing. */
+export function withRows(table: Table, count: number): Table {
+  const missing = leftOut(table.rows.length - count);
+  if (missing === '') return table;
+  return {
+    ...table,
+    rows: table.rows.slice(0, count),
+    more: [missing, table.more].filter((words) => words !== '').join('; '),
+  };
+}
+
 function leftOut(count: number): string {
-  if (count === 0) return '';
+  if (count <= 0) return '';
   return `and ${count} more ${count === 1 ? 'is' : 'are'} not shown, because the answer would be too large`;
 }
