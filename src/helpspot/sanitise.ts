@@ -79,7 +79,7 @@ const READ: sanitizeHtml.IOptions = {
 /** As the writers and {@link link} write it; the text may be marked. */
 const ANCHOR = /<a href="([^"]*)"[^<>]*>(?:<strong [^<>]*>)?([^<>]*)(?:<\/strong>)?<\/a>/g;
 
-const ANY_TAG = /<(\/?)([a-z1-6]+)[^<>]*>/g;
+const ANY_TAG = /<(\/?)([a-z][a-z1-6]{0,9})\b[^<>]*>/g;
 /** Stand for the ends of cells and of lines within them: XML cannot carry them, so no value has them. */
 const [CELL_END, LINE_END] = ['\u0001', '\u0002'];
 
