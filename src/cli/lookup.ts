@@ -79,12 +79,9 @@ function asRead({ columns, customers, notices }: LookupElements): object {
 async function asText({ columns, customers }: LookupElements): Promise<string> {
   const { HtmlReader } = await import('../helpspot/sanitise.ts');
   const reader = new HtmlReader();
-  const htmlToText = (html: string) => reader.htmlToText(html);
   const texts = customers.map(
     (elements) =>
-      new Map(
-        [...elements].map(([name, value]) => [name, isInsertable(name) ? value : displayText(value, htmlToText)]),
-      ),
+      new Map([...elements].map(([name, value]) => [name, isInsertable(name) ? value : reader.shownText(value)])),
   );
   const [first, ...others] = texts;
   if (first === undefined) return '';
@@ -92,15 +89,6 @@ async function asText({ columns, customers }: LookupElements): Promise<string> {
   const shown = columns.length > 0 ? columns : HELPSPOT_COLUMNS;
   const rows = texts.map((customer) => shown.map((column) => cutTo(CELL_COLUMNS, customer.get(column) ?? '')));
   return `${table([shown, ...rows])}\n${texts.length} customers\n`;
-}
-
-const ANCHOR = /<a href="([^"]*)"[^<>]*>([^<>]*)<\/a>/g;
-
-/** Where a link leads is worth more to an administrator than to staff, who click it. */
-function displayText(html: string, htmlToText: (html: string) => string): string {
-  return htmlToText(
-    html.replace(ANCHOR, (_link, href: string, text: string) => (text === href ? href : `${text} (${href})`)),
-  );
 }
 
 /** Says what can be searched when nothing of it was sent; empty when something was. */

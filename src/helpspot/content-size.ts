@@ -1,9 +1,10 @@
 /** How much there is in an answer, in some microseconds: before anything is made of it. */
 import type { Content, Customer, LookupAnswer } from './answer.ts';
+import type { Table } from './tables.ts';
 
 /** Sums over contents. */
 export interface ContentSize {
-  /** Elements, and the items of lists. */
+  /** Elements, the items of lists, and the cells of tables. */
   parts: number;
   /** Characters of texts, addresses and HTML. */
   characters: number;
@@ -49,15 +50,24 @@ export function addContent(size: ContentSize, content: Content): void {
       addContent(size, content.content);
       break;
     case 'table':
-      for (const heading of content.headings) size.characters += heading.length;
-      for (const cell of content.rows.flat()) {
-        if (cell === undefined) size.parts += 1;
-        else addContent(size, cell);
-      }
+      addTable(size, content);
       break;
     case 'list':
       for (const item of content.items) addContent(size, item);
   }
+}
+
+/** An empty cell is written, too. */
+function addTable(size: ContentSize, { headings, rows, more }: Table): void {
+  size.parts += headings.length;
+  for (const heading of headings) size.characters += heading.length;
+  for (const row of rows) {
+    for (const cell of row) {
+      if (cell === undefined) size.parts += 1;
+      else addContent(size, cell);
+    }
+  }
+  size.characters += more.length;
 }
 
 /** The sum of an answer. */

@@ -1,36 +1,33 @@
 /** Values of display-only elements: HTML, because HelpSpot writes them into its page as they are. */
 import type { Content, Mark } from './answer.ts';
-import { anchor, escapeHtml, safeHref } from './html.ts';
+import { anchorAround, escapeHtml, safeHref } from './html.ts';
+import { tableHtml } from './tables.ts';
 import { legalText } from './xml-text.ts';
 
 /**
- * The content as HTML in which text is text. Line breaks of a text become `<br>`, since a browser would show them as
- * spaces. A link to anything but a web page, a mail address or a phone number is only its text.
+ * The content as HTML in which text is text, with all its tags closed. Line breaks of a text become `<br>`, since a
+ * browser would show them as spaces. A link to anything but a web page, a mail address or a phone number is only its text.
  *
  * @param sanitise makes HTML content harmless; only called when there is some
+ * @param room what a table may take in the document, in characters: its last rows are left out
  */
-export function displayHtml(content: Content, sanitise: (html: string) => string): string {
+export function displayHtml(content: Content, sanitise: (html: string) => string, room?: number): string {
   switch (content.kind) {
     case 'text':
       return escapeHtml(legalText(content.text)).replace(/\n/g, '<br>');
     case 'link':
-      return linkHtml(legalText(content.href).trim(), legalText(content.text).trim());
+      return linkHtml(content, escapeHtml);
     case 'html':
-      return sanitise(legalText(content.html));
+      // Once more: `&#1;` has become the character. What is text is escaped by now, so nothing joins to a tag.
+      return legalText(sanitise(legalText(content.html)));
     case 'marked':
-      return around(
-        `<strong style="color: ${MARK_COLOURS[content.as]}">`,
-        displayHtml(content.content, sanitise),
-        '</strong>',
-      );
+      return markedHtml(content.content, content.as, sanitise, room);
     case 'noted':
-      return around(
-        `<span title="${escapeHtml(legalText(content.note))}">`,
-        displayHtml(content.content, sanitise),
-        '</span>',
-      );
-    case 'table':
-      return tableHtml(content, (cell) => (cell === undefined ? '' : displayHtml(cell, sanitise)));
+      return notedHtml(displayHtml(content.content, sanitise, room), content.note);
+    case 'table': {
+      const cellHtml = (cell: Content) => seenOrNothing(displayHtml(cell, sanitise));
+      return tableHtml(content, cellHtml, room);
+    }
     case 'list': {
       const items = content.items.map((item) => displayHtml(item, sanitise)).filter((item) => !isEmptyHtml(item));
       return listHtml(items, content.style);
@@ -46,22 +43,35 @@ const MARK_COLOURS: Readonly<Record<Mark, string>> = {
   muted: '#666666',
 };
 
-function around(start: string, html: string, end: string): string {
-  return isEmptyHtml(html) ? '' : `${start}${html}${end}`;
+/** The mark is as near to the text as can be: a link has a colour of its own, and a list is nothing to emphasise. */
+function markedHtml(content: Content, as: Mark, sanitise: (html: string) => string, room?: number): string {
+  const strong = (html: string) => `<strong style="color: ${MARK_COLOURS[as]}">${html}</strong>`;
+  switch (content.kind) {
+    case 'link':
+      return linkHtml(content, (text) => strong(escapeHtml(text)));
+    case 'noted':
+      return notedHtml(markedHtml(content.content, as, sanitise, room), content.note);
+    case 'list':
+      return displayHtml(
+        { ...content, items: content.items.map((item) => ({ kind: 'marked', content: item, as })) },
+        sanitise,
+      );
+    default: {
+      const html = displayHtml(content, sanitise, room);
+      return isEmptyHtml(html) ? '' : strong(html);
+    }
+  }
 }
 
-const CELL_STYLE = 'style="text-align: left; vertical-align: top; padding: 2px 12px 2px 0"';
+/** The pointer says that there is a word about it. */
+function notedHtml(html: string, note: string): string {
+  const legal = legalText(note).trim();
+  if (legal === '' || isEmptyHtml(html)) return seenOrNothing(html);
+  return `<span title="${escapeHtml(legal)}" style="cursor: help">${html}</span>`;
+}
 
-/** Whatever a cell holds is closed when it ends: the writers and the sanitiser leave no tag open. */
-function tableHtml(
-  { headings, rows, more }: Extract<Content, { readonly kind: 'table' }>,
-  cellHtml: (cell: Content | undefined) => string,
-): string {
-  if (rows.length === 0) return '';
-  const head = headings.map((text) => `<th scope="col" ${CELL_STYLE}>${escapeHtml(legalText(text))}</th>`).join('');
-  const body = rows.map((row) => `<tr>${row.map((cell) => `<td ${CELL_STYLE}>${cellHtml(cell)}</td>`).join('')}</tr>`);
-  const rest = more === '' ? '' : `<div>${escapeHtml(legalText(more))}</div>`;
-  return `<table style="border-collapse: collapse"><thead><tr>${head}</tr></thead><tbody>${body.join('')}</tbody></table>${rest}`;
+function seenOrNothing(html: string): string {
+  return isEmptyHtml(html) ? '' : html;
 }
 
 /** Whether nothing would be seen: no text outside tags. Tags here are ours or the sanitiser's, so `<` begins one. */
@@ -75,14 +85,21 @@ export function isEmptyHtml(html: string): boolean {
   return html.slice(at).trim() === '';
 }
 
-function linkHtml(href: string, text: string): string {
-  const label = text === '' ? href : text;
-  const safe = safeHref(href);
-  return safe === undefined ? escapeHtml(label) : anchor(safe, label);
+/** @param labelHtml escapes the text of the link */
+function linkHtml({ href, text }: Extract<Content, { readonly kind: 'link' }>, labelHtml: (text: string) => string) {
+  const address = legalText(href).trim();
+  const label = legalText(text).trim();
+  const html = labelHtml(label === '' ? address : label);
+  const safe = safeHref(address);
+  return safe === undefined ? html : anchorAround(safe, html);
 }
+
+/** A mark in one item that turns the direction of the text after it (UAX 9) must not turn the next item. */
+const TURNING = /[\u202a-\u202e\u2066-\u2069]/;
 
 function listHtml(items: readonly string[], style: 'comma' | 'lines' | 'bullets'): string {
   if (items.length === 0) return '';
   if (style === 'bullets') return `<ul>${items.map((item) => `<li>${item}</li>`).join('')}</ul>`;
-  return items.join(style === 'lines' ? '<br>' : ', ');
+  const apart = items.map((item) => (TURNING.test(item) ? `<bdi>${item}</bdi>` : item));
+  return apart.join(style === 'lines' ? '<br>' : ', ');
 }

@@ -40,5 +40,10 @@ export function safeHref(href: string): string | undefined {
 
 /** A link that opens beside HelpSpot and gives the other page no hold on it. `href` is from {@link safeHref}. */
 export function anchor(href: string, text: string): string {
-  return `<a href="${escapeHtml(href)}" target="_blank" rel="noopener noreferrer">${escapeHtml(text)}</a>`;
+  return anchorAround(href, escapeHtml(text));
+}
+
+/** The same around HTML. */
+export function anchorAround(href: string, html: string): string {
+  return `<a href="${escapeHtml(href)}" target="_blank" rel="noopener noreferrer">${html}</a>`;
 }

@@ -3,6 +3,7 @@
  * literally, so nothing may be encoded: `Smith & Co` stays as it is, and what a browser would read as markup goes.
  */
 import type { Content } from './answer.ts';
+import type { Table } from './tables.ts';
 import { legalText } from './xml-text.ts';
 
 /** `Bob <bob@example.com>` is an address and no tag: the brackets go, the address stays. */
@@ -32,17 +33,20 @@ export function insertableText(content: Content, htmlToText: (html: string) => s
     case 'noted':
       return insertableText(content.content, htmlToText);
     case 'table':
-      return content.rows
-        .map((row) => row.map((cell) => (cell === undefined ? '' : insertableText(cell, htmlToText))))
-        .map((cells) => cells.filter((text) => text.trim() !== '').join(', '))
-        .filter((text) => text !== '')
-        .join('; ');
+      return tableText(content, (cell) => insertableText(cell, htmlToText));
     case 'list':
       return content.items
         .map((item) => insertableText(item, htmlToText))
         .filter((item) => item.trim() !== '')
         .join(', ');
   }
+}
+
+/** `12, until May; 13, until June; and 27 more`: half of a table that does not say so would be taken for the whole. */
+function tableText({ rows, more }: Table, cellText: (cell: Content) => string): string {
+  const lines = rows.map((row) => row.map((cell) => (cell === undefined ? '' : cellText(cell))));
+  const texts = lines.map((cells) => cells.filter((text) => text.trim() !== '').join(', '));
+  return [...texts, withoutMarkup(more.replace(INVISIBLE, ''))].filter((text) => text.trim() !== '').join('; ');
 }
 
 /**

@@ -21,8 +21,8 @@ export interface FittingElements {
 }
 
 /**
- * The customers up to the size of a document. Of the first customer, what does not fit is left out; another one is left
- * out whole, with those after him.
+ * The customers up to the size of a document. A table loses its last rows, and says so. Of the first customer, what still
+ * does not fit is left out; another one is left out whole, with those after him.
  */
 export function fittingElements(
   customers: readonly Customer[],
@@ -35,7 +35,7 @@ export function fittingElements(
   let left: number = answerLimits.document;
   let missing = 0;
   for (const [index, customer] of customers.entries()) {
-    const elements = elementsOf(customer, names, reader, half);
+    const elements = elementsOf(customer, names, reader, half, left);
     if (elements.size === 0) continue;
     const kept = fitting.length === 0 ? withinSize(elements, left, tooMuch) : elements;
     left -= sizeOf(kept);
@@ -53,26 +53,33 @@ function elementsOf(
   names: ReadonlyMap<string, string>,
   reader: ContentReader,
   half: Set<string>,
+  room: number,
 ): Elements {
   const elements = new Map<string, string>();
+  let left = room;
   for (const { name: wanted, content } of customer) {
     const name = names.get(wanted);
     if (name === undefined || elements.has(name)) continue;
-    const value = valueFor(name, content, reader);
+    // A table may take half, so that what comes after it has room, too.
+    const value = valueFor(name, content, reader, Math.max(0, left / 2));
     if (value === '') continue;
-    if (isInsertable(name) && isCut(value)) half.add(name);
-    else elements.set(name, value);
+    if (isInsertable(name) && isCut(value)) {
+      half.add(name);
+      continue;
+    }
+    elements.set(name, value);
+    left -= sizeOfOne(name, value);
   }
   return inDocumentOrder(elements);
 }
 
 /** Empty when there is nothing to see. */
-function valueFor(name: string, content: Content, reader: ContentReader): string {
+function valueFor(name: string, content: Content, reader: ContentReader, room: number): string {
   if (isInsertable(name)) {
     const text = insertableText(content, reader.htmlToText);
     return text.trim() === '' ? '' : text;
   }
-  const shown = displayHtml(content, reader.sanitise);
+  const shown = displayHtml(content, reader.sanitise, room);
   return isEmptyHtml(shown) ? '' : shown;
 }
 

@@ -76,6 +76,33 @@ const READ: sanitizeHtml.IOptions = {
   nonTextTags: NO_TEXT,
 };
 
+/** As the writers and {@link link} write it; the text may be marked. */
+const ANCHOR = /<a href="([^"]*)"[^<>]*>(?:<strong [^<>]*>)?([^<>]*)(?:<\/strong>)?<\/a>/g;
+
+const ANY_TAG = /<(\/?)([a-z][a-z1-6]{0,9})\b[^<>]*>/g;
+/** Stand for the ends of cells and of lines within them: XML cannot carry them, so no value has them. */
+const [CELL_END, LINE_END] = ['\u0001', '\u0002'];
+
+function rowsAsLines(html: string): string {
+  let depth = 0;
+  const text = html.replace(ANY_TAG, (_tag, slash: string, name: string) => {
+    const isCell = CELLS.includes(name);
+    if (isCell) depth += slash === '' ? 1 : -1;
+    if (depth > 0) return isCell && slash === '' && depth === 1 ? '' : LINE_END;
+    return isCell ? CELL_END : '\n';
+  });
+  const lines = text.split('\n').map((line) => line.split(CELL_END).map(cellLine).join(' | '));
+  return lines
+    .map((line) => line.replace(/ \| $/, '').trim())
+    .filter((line) => line !== '')
+    .join('\n');
+}
+
+function cellLine(cell: string): string {
+  const parts = cell.split(LINE_END).map((part) => part.trim());
+  return parts.filter((part) => part !== '').join(' / ');
+}
+
 /** Reads the HTML of one answer: however many values it has, the parser does only so much for all of them. */
 export class HtmlReader {
   #characters: number = answerLimits.htmlCharacters;
@@ -99,6 +126,18 @@ export class HtmlReader {
       .split('\n');
     const texts = lines.map((line) => line.replace(/ {2,}/g, ' ').trim()).filter((line) => line !== '');
     return unescapeHtml(texts.join('\n'));
+  }
+
+  /**
+   * What people read of a value that is written for HelpSpot, where they cannot click: with the addresses of links. A
+   * row of a table is one line, its cells apart by ` | `, and what would be lines within a cell by ` / `.
+   */
+  shownText(html: string): string {
+    const led = html.replace(ANCHOR, (_link, href: string, text: string) =>
+      text === href ? href : `${text} (${href})`,
+    );
+    if (!this.#takes(led)) return roughText(led, led.length);
+    return unescapeHtml(rowsAsLines(sanitizeHtml(led, READ).replace(/\s+/g, ' ')));
   }
 
   #takes(html: string): boolean {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { actingPerson } from '../../src/helpspot/acting-person.ts';
 import { ajaxParameters } from '../../src/helpspot/ajax-parameters.ts';
 import { writeAjax } from '../../src/helpspot/ajax-xml.ts';
-import type { Field, LookupAnswer } from '../../src/helpspot/answer.ts';
+import type { Content, Field, LookupAnswer } from '../../src/helpspot/answer.ts';
 import { parseArguments } from '../../src/helpspot/arguments.ts';
 import { textOfBytes } from '../../src/helpspot/bytes.ts';
 import { writeDetails } from '../../src/helpspot/details-html.ts';
@@ -22,7 +22,7 @@ import { pushValues } from '../../src/helpspot/push-values.ts';
 import { noteOf, readHistory } from '../../src/helpspot/pushed-history.ts';
 import { readPushedRequest } from '../../src/helpspot/pushed-json.ts';
 import { roughText, shortened } from '../../src/helpspot/rough-text.ts';
-import { htmlToText, sanitise } from '../../src/helpspot/sanitise.ts';
+import { HtmlReader, htmlToText, sanitise } from '../../src/helpspot/sanitise.ts';
 import { insideOwnTables } from '../../src/helpspot/table-parts.ts';
 import { readWebhook } from '../../src/helpspot/webhook-form.ts';
 import { elementName, elementNames } from '../../src/helpspot/xml-name.ts';
@@ -45,6 +45,10 @@ const OF_TEXT: Readonly<Record<string, (text: string) => unknown>> = {
       standing: text,
     }),
   displayHtml: (text) => displayHtml({ kind: 'text', text }, sanitise),
+  'displayHtml of a table': (text) => displayHtml(tableOf(text), sanitise),
+  'displayHtml of a note': (text) =>
+    displayHtml({ kind: 'noted', note: text, content: { kind: 'link', href: 'tel:1', text } }, sanitise),
+  'insertableText of a table': (text) => insertableText(tableOf(text), htmlToText),
   escapeHtml,
   unescapeHtml,
   safeHref,
@@ -88,10 +92,17 @@ const OF_HTML: Readonly<Record<string, (text: string) => unknown>> = {
   htmlAsText,
   sanitise,
   htmlToText,
+  shownText: (text) => new HtmlReader().shownText(text),
+  'shownText of a table': (text) => new HtmlReader().shownText(`<table><tr><td>${text}</td></tr></table>`),
   'pushValues of an HTML note': (text) => valuesOf({ xRequest: 1, tNote: text, fNoteIsHTML: 1 }),
   'writeLookup of HTML': (text) =>
     writeLookup({ columns: [], customers: [[{ name: 'note', content: { kind: 'html', html: text } }]], notices: [] }),
 };
+
+/** The text in each place that a table has for one. */
+function tableOf(text: string): Content {
+  return { kind: 'table', headings: [text, text], rows: [[{ kind: 'text', text }, undefined]], more: text };
+}
 
 function valuesOf(fields: Readonly<Record<string, unknown>>): Promise<unknown> {
   const request = readPushedRequest(JSON.stringify(fields));

@@ -39,7 +39,7 @@ describe('displayHtml', () => {
   it('makes no element but its own', () => {
     fc.assert(
       fc.property(textContent, (content) => {
-        const own = content.kind === 'link' ? ['a'] : content.kind === 'list' ? ['ul', 'li', 'br'] : ['br'];
+        const own = content.kind === 'link' ? ['a'] : content.kind === 'list' ? ['ul', 'li', 'br', 'bdi'] : ['br'];
         const seen = seenInCell(display(content));
         expect(seen.elements.filter((name) => !own.includes(name))).toEqual([]);
         expect(seen.comments).toBe(0);

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { type DefaultTreeAdapterTypes, parseFragment } from 'parse5';
 import type { Content } from '../../src/helpspot/answer.ts';
+import type { Table } from '../../src/helpspot/tables.ts';
 
 const FRAGMENTS = [
   ...['<', '>', '&', '"', "'", '/', '!', '?', '=', ' ', '\t', '\n', '\r', '\r\n', ',', ';', '-', 'a', 'b', '3', '@'],
@@ -53,6 +54,113 @@ export const textContent: fc.Arbitrary<Content> = fc.oneof(
     style: fc.constantFrom('comma' as const, 'lines' as const, 'bullets' as const),
   }),
 );
+
+/** Every element that is left of HTML of the administrator. */
+export const SANITISED: ReadonlySet<string> = new Set(
+  'table thead tbody tfoot tr th td ul ol li dl dt dd p div span br hr blockquote pre code h1 h2 h3 h4 h5 h6 a b strong i em u s del ins small mark sub sup abbr'.split(
+    ' ',
+  ),
+);
+
+const TAGS = [
+  ...SANITISED,
+  'script',
+  'style',
+  'img',
+  'font',
+  'svg',
+  'math',
+  'iframe',
+  'form',
+  'input',
+  'textarea',
+  'plaintext',
+];
+const tag = fc
+  .tuple(
+    fc.constantFrom('', '/'),
+    fc.constantFrom(
+      ...TAGS,
+      'select',
+      'template',
+      'noscript',
+      'object',
+      'caption',
+      'colgroup',
+      'col',
+      'body',
+      'title',
+      'xmp',
+    ),
+    fc.constantFrom(
+      '',
+      ' onclick=x',
+      ' href="javascript:x"',
+      ' href="https://x.example/"',
+      ' href="/x"',
+      ' style="color:red"',
+      ' style="background:url(x)"',
+      ' class=x id=y',
+      ' title="</td>"',
+    ),
+  )
+  .map(([slash, name, attribute]) => `<${slash}${name}${attribute}>`);
+/** HTML of tags that belong together and tags that do not, with attributes that run, fetch, lead somewhere or move. */
+export const nastyHtml: fc.Arbitrary<string> = fc
+  .array(fc.oneof({ weight: 4, arbitrary: tag }, { weight: 1, arbitrary: nastyText }))
+  .map((all) => all.join(''));
+
+/** Content of every kind that can stand in a cell of a table, another table too. */
+export const anyContent: fc.Arbitrary<Content> = fc.letrec<{ any: Content; table: Content }>((tie) => ({
+  any: fc.oneof(
+    { maxDepth: 2 },
+    { weight: 4, arbitrary: textContent },
+    { weight: 2, arbitrary: fc.oneof(nastyText, nastyHtml).map((html) => ({ kind: 'html' as const, html })) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant('marked' as const),
+        content: tie('any'),
+        as: fc.constantFrom('danger' as const, 'warning' as const, 'success' as const, 'muted' as const),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({ kind: fc.constant('noted' as const), content: tie('any'), note: nastyText }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant('list' as const),
+        items: fc.array(tie('any'), { maxLength: 3 }),
+        style: fc.constantFrom('comma' as const, 'lines' as const, 'bullets' as const),
+      }),
+    },
+    { weight: 1, arbitrary: tie('table') },
+  ),
+  table: tableOf(tie('any')),
+})).any;
+
+/** A table with one kind of cells. */
+export type TableOf<Cell> = Omit<Table, 'rows'> & { readonly rows: readonly (readonly (Cell | undefined)[])[] };
+
+/** Tables with a cell for each heading in each row, some of them empty. */
+export function tableOf<Cell extends Content>(cell: fc.Arbitrary<Cell>): fc.Arbitrary<TableOf<Cell>> {
+  return fc.array(nastyText, { minLength: 1, maxLength: 4 }).chain((headings) =>
+    fc.record({
+      kind: fc.constant('table' as const),
+      headings: fc.constant(headings),
+      rows: fc.array(
+        fc.array(fc.option(cell, { nil: undefined, freq: 4 }), {
+          minLength: headings.length,
+          maxLength: headings.length,
+        }),
+        { maxLength: 4 },
+      ),
+      more: fc.oneof(fc.constant(''), nastyText),
+    }),
+  );
+}
 
 /** The characters that XML 1.0 allows (production 2), from their numbers, with line breaks as a parser reads them. */
 export function asXmlReads(text: string): string {
@@ -116,7 +224,15 @@ function descend(node: Node | undefined, names: readonly string[]): Parent {
 type Node = DefaultTreeAdapterTypes.ChildNode | DefaultTreeAdapterTypes.DocumentFragment;
 type Parent = DefaultTreeAdapterTypes.ParentNode;
 
-function seen(root: Node): Seen {
+/** The nodes of a value in a table cell; throws when the value leaves it. */
+export function nodesInCell(html: string): readonly DefaultTreeAdapterTypes.ChildNode[] {
+  seenInCell(html);
+  const [table] = parseFragment(`<table><tbody><tr><td>${html}</td></tr></tbody></table>`).childNodes;
+  return descend(table, ['table', 'tbody', 'tr', 'td']).childNodes;
+}
+
+/** What a browser makes of a node. */
+export function seen(root: Node): Seen {
   const elements: string[] = [];
   let comments = 0;
   let text = '';

@@ -68,9 +68,10 @@ export function memoryAdapter(system: MemorySystem) {
 }
 
 /** What a source can do it says, or has no such capability at all. */
-function withAbilities(source: Source, { findsInOrder, pushFields }: MemorySystem): Source {
+function withAbilities(source: Source, { findsGroups, findsInOrder, pushFields }: MemorySystem): Source {
   return Object.assign(
     source,
+    findsGroups === true && { findsGroups },
     findsInOrder === true && { findsInOrder },
     pushFields !== undefined && { pushFields: async () => pushFields },
   );
@@ -78,11 +79,9 @@ function withAbilities(source: Source, { findsInOrder, pushFields }: MemorySyste
 
 class MemorySource implements Source {
   readonly #system: MemorySystem;
-  declare readonly findsGroups?: true;
 
   constructor(system: MemorySystem) {
     this.#system = system;
-    if (system.findsGroups === true) Object.assign(this, { findsGroups: true });
   }
 
   get parameters(): readonly string[] | undefined {
