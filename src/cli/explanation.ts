@@ -4,6 +4,8 @@ import type { FieldPlan, LookupPlan } from '../gateway/lookup/plan.ts';
 import type { Explanation } from '../gateway/outcome.ts';
 import { nearestName } from '../gateway/unknown-name.ts';
 import type { UserType } from '../helpspot/acting-person.ts';
+import type { LookupElements } from '../helpspot/lookup-xml.ts';
+import { ago, clock } from '../kit/text/index.ts';
 import { table } from './terminal.ts';
 import { printable } from './text-width.ts';
 
@@ -18,6 +20,23 @@ export function explained({ steps, records, customers, shown, notes = [] }: Expl
   const sum = `${records} records, ${customers} customers after joining, ${shown} within the limit`;
   const lines = [sum, ...notes].map((line) => `${printable(line)}\n`).join('');
   return `${table([['STEP', 'SOURCE', 'RESULT', 'TIME'], ...rows])}${lines}\n`;
+}
+
+/** Where the values of the customers come from, and how old they are: element by element, never a value. */
+export function originsTable({ origins }: Pick<LookupElements, 'origins'>): string {
+  const rows = new Map<string, Map<string, number>>();
+  for (const [element, from] of origins.flatMap((ofOne) => [...ofOne])) {
+    const sources = rows.get(element) ?? new Map<string, number>();
+    rows.set(element, sources);
+    // Of several customers the oldest.
+    for (const { source, at } of from) sources.set(source, Math.min(at, sources.get(source) ?? at));
+  }
+  if (rows.size === 0) return '';
+  const lines = Array.from(rows, ([element, sources]) => {
+    const texts = Array.from(sources, ([source, at]) => `${source} (${clock(at)}, ${ago(at)})`);
+    return [element, texts.length === 0 ? 'a constant' : texts.join(', ')];
+  });
+  return `${table([['ELEMENT', 'FROM'], ...lines])}\n`;
 }
 
 /**

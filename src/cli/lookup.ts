@@ -7,11 +7,12 @@ import type { Failure, LookupOutcome } from '../gateway/outcome.ts';
 import { type WritingCall, writtenElements, writtenLookup } from '../gateway/writing.ts';
 import { actingPerson } from '../helpspot/acting-person.ts';
 import { cutText } from '../helpspot/cut.ts';
+import { lookupJson } from '../helpspot/lookup-json.ts';
 import { HELPSPOT_COLUMNS, type LookupElements } from '../helpspot/lookup-xml.ts';
 import { isInsertable } from '../helpspot/xml-name.ts';
 import { askOnce } from './asking.ts';
 import type { CommandLine } from './command-line.ts';
-import { emptyElements, explained } from './explanation.ts';
+import { emptyElements, explained, originsTable } from './explanation.ts';
 import { inJson } from './json.ts';
 import { questionIn, type TypedQuestion } from './question.ts';
 import { list, type Terminal, table, writeDocument } from './terminal.ts';
@@ -32,7 +33,10 @@ export async function lookup(line: CommandLine, terminal: Terminal): Promise<num
       plan,
       isKnown: plan.lookups.has(name),
       ask: (gateway, controller) =>
-        gateway.lookup({ lookup: name, parameters }, { via: 'command-line', controller, explain: line.has('explain') }),
+        gateway.lookup(
+          { lookup: name, parameters },
+          { via: 'command-line', controller, explain: line.has('explain'), provenance: true },
+        ),
       show: (outcome, call) => show(outcome, question, plan.lookups.get(name), terminal, call),
     },
     terminal,
@@ -52,6 +56,7 @@ async function show(
   const { value: elements, failure } =
     outcome.failure === undefined && isRead ? await writtenElements(outcome, call) : { ...outcome, value: undefined };
   if (explanation !== undefined && elements !== undefined) {
+    stderr.write(originsTable(elements));
     stderr.write(emptyElements(plan, elements.customers, explanation, actingPerson(parameters).userType));
   }
   if (format === 'xml') {
@@ -60,7 +65,7 @@ async function show(
     return written.failure;
   }
   if (format === 'json') {
-    writeDocument(stdout, inJson({ reference, ...(elements === undefined ? { failure } : asRead(elements)) }));
+    writeDocument(stdout, inJson(elements === undefined ? { reference, failure } : lookupJson(elements, reference)));
   } else if (elements !== undefined) {
     for (const notice of elements.notices) stderr.write(`note: ${printable(notice)}\n`);
     const text = await asText(elements);
@@ -68,11 +73,6 @@ async function show(
     if (text === '' && plan !== undefined) stderr.write(unusedNote(plan, parameters));
   }
   return failure;
-}
-
-/** An answer as HelpSpot reads it: one flat map for each customer; values of display-only elements are HTML. */
-function asRead({ columns, customers, notices }: LookupElements): object {
-  return { columns, customers: customers.map((elements) => Object.fromEntries(elements)), notices };
 }
 
 /** One customer as a list, several as a table with the columns that HelpSpot shows. Empty for nobody. */

@@ -16,13 +16,13 @@ export type Content =
   /** With a word about it for whoever points at it: where it comes from, how old it is. */
   | { readonly kind: 'noted'; readonly content: Content; readonly note: string }
   /**
-   * Records that belong to the customer. Each row has a cell for each heading; undefined: there is nothing.
+   * Records that belong to the customer. Each row has a cell for each heading; null, which JSON has too: there is nothing.
    * `more` says what is not shown: "and 27 more"; empty: nothing is missing.
    */
   | {
       readonly kind: 'table';
       readonly headings: readonly string[];
-      readonly rows: readonly (readonly (Content | undefined)[])[];
+      readonly rows: readonly (readonly (Content | null)[])[];
       readonly more: string;
     }
   /** Several values: joined with commas, one a line, or as an HTML list. An insertable element takes commas. */
@@ -46,8 +46,8 @@ export interface Origin {
   readonly source: string;
   /** What staff call the system. */
   readonly title: string;
-  /** When it said so. */
-  readonly at: Date;
+  /** When it said so, as `Date.now()` has it. */
+  readonly at: number;
 }
 
 /** One `<customer>`. */

@@ -63,7 +63,7 @@ function addTable(size: ContentSize, { headings, rows, more }: Table): void {
   for (const heading of headings) size.characters += heading.length;
   for (const row of rows) {
     for (const cell of row) {
-      if (cell === undefined) size.parts += 1;
+      if (cell === null) size.parts += 1;
       else addContent(size, cell);
     }
   }

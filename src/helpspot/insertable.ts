@@ -44,7 +44,7 @@ export function insertableText(content: Content, htmlToText: (html: string) => s
 
 /** `12, until May; 13, until June; and 27 more`: half of a table that does not say so would be taken for the whole. */
 function tableText({ rows, more }: Table, cellText: (cell: Content) => string): string {
-  const lines = rows.map((row) => row.map((cell) => (cell === undefined ? '' : cellText(cell))));
+  const lines = rows.map((row) => row.map((cell) => (cell === null ? '' : cellText(cell))));
   const texts = lines.map((cells) => cells.filter((text) => text.trim() !== '').join(', '));
   return [...texts, withoutMarkup(more.replace(INVISIBLE, ''))].filter((text) => text.trim() !== '').join('; ');
 }

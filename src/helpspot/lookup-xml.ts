@@ -1,7 +1,7 @@
 /** Writes Live Lookup answers (manual, chapter 1.2). The only place that does. */
 import type { Content, LookupAnswer } from './answer.ts';
 import { displayHtml, isEmptyHtml } from './display.ts';
-import { type ContentReader, fittingElements, inDocumentOrder } from './lookup-elements.ts';
+import { type ContentReader, fittingElements, inDocumentOrder, type Origins } from './lookup-elements.ts';
 import { elementNames, NOTICE_ELEMENT } from './xml-name.ts';
 import { legalText } from './xml-text.ts';
 import { type Elements, livelookupXml } from './xml-writer.ts';
@@ -33,6 +33,8 @@ export interface LookupElements {
   readonly columns: readonly string[];
   /** Element → value in the order of the document: text where {@link isInsertable}, else HTML. Never empty. */
   readonly customers: readonly Elements[];
+  /** For each customer: element → where its value comes from, where that was asked for. */
+  readonly origins: readonly Origins[];
   readonly notices: readonly string[];
 }
 
@@ -50,7 +52,7 @@ export async function lookupElements(answer: LookupAnswer): Promise<LookupElemen
     return lookupElements({ ...answer, notices: fitting.notices });
   }
   const notices = [...new Set([...said, ...fitting.notices])];
-  return { columns: columnsOf(answer.columns, names), customers: fitting.customers, notices };
+  return { columns: columnsOf(answer.columns, names), customers: fitting.customers, origins: fitting.origins, notices };
 }
 
 async function htmlReader(): Promise<ContentReader> {
@@ -91,7 +93,7 @@ function isHtml(content: Content): boolean {
     case 'noted':
       return isHtml(content.content);
     case 'table':
-      return content.rows.some((row) => row.some((cell) => cell !== undefined && isHtml(cell)));
+      return content.rows.some((row) => row.some((cell) => cell !== null && isHtml(cell)));
     case 'list':
       return content.items.some(isHtml);
   }

@@ -45,8 +45,8 @@ export function tableHtml(
   const written: string[] = [];
   for (const row of rows) {
     const cells = headings.map((_heading, column) => {
-      const cell = row[column];
-      return cell === undefined ? '' : cellHtml(cell);
+      const cell = row[column] ?? null;
+      return cell === null ? '' : cellHtml(cell);
     });
     const html = `${ROW}${cells.map((cell) => cellOf('td', cell)).join('')}</tr>`;
     left -= escapedLength(html);

@@ -9,6 +9,7 @@ import { nothingHere } from './refusal.ts';
 import { ajaxFields } from './routes/ajax.ts';
 import { alive, readiness } from './routes/health.ts';
 import { liveLookup } from './routes/livelookup.ts';
+import { lookupApi } from './routes/lookup-json.ts';
 import { metrics } from './routes/metrics.ts';
 import { requestPush } from './routes/push.ts';
 import { webhooks } from './routes/webhooks.ts';
@@ -37,6 +38,7 @@ export function createApp(gateway: Gateway, lingerMs: number = httpLimits.linger
   webhooks(app, gateway);
   readiness(app, gateway);
   metrics(app, gateway);
+  lookupApi(app, gateway);
 
   app.use(nothingHere);
   app.use(refusals(gateway, lingerMs));

@@ -15,7 +15,7 @@ export const xmlRefusal: RefusalFormat = { contentType: XML, write: writeLookupE
 /** An option of an AJAX selection field. */
 const ajaxRefusal: RefusalFormat = { contentType: XML, write: writeAjaxError };
 
-/** `{"error": "…"}`, for Request Push, webhooks and health. */
+/** `{"error": "…"}`, for lookups as JSON, Request Push, webhooks and health. */
 export const jsonRefusal: RefusalFormat = {
   contentType: JSON_TYPE,
   write: (message) => `${JSON.stringify({ error: message })}\n`,
@@ -31,6 +31,7 @@ export const textRefusal: RefusalFormat = {
 const FORMATS: ReadonlyMap<string, RefusalFormat> = new Map([
   ['/livelookup', xmlRefusal],
   ['/ajax', ajaxRefusal],
+  ['/api', jsonRefusal],
   ['/push', jsonRefusal],
   ['/webhooks', jsonRefusal],
   ['/healthz', jsonRefusal],

@@ -101,7 +101,7 @@ const OF_HTML: Readonly<Record<string, (text: string) => unknown>> = {
 
 /** The text in each place that a table has for one. */
 function tableOf(text: string): Content {
-  return { kind: 'table', headings: [text, text], rows: [[{ kind: 'text', text }, undefined]], more: text };
+  return { kind: 'table', headings: [text, text], rows: [[{ kind: 'text', text }, null]], more: text };
 }
 
 function valuesOf(fields: Readonly<Record<string, unknown>>): Promise<unknown> {

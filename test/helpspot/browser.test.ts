@@ -147,7 +147,7 @@ describe.skipIf(!available.ok)(`A value in the page of a help desk${reasonOf(ava
     headings: ['Number', 'Ends', '<b>State</b>'],
     rows: [
       [text('12'), text('2030-01-01'), danger],
-      [text('13'), undefined, { kind: 'list', style: 'bullets', items: [text('paid'), text('<i>new</i>')] }],
+      [text('13'), null, { kind: 'list', style: 'bullets', items: [text('paid'), text('<i>new</i>')] }],
     ],
     more: 'and 27 more',
   };

@@ -142,7 +142,7 @@ export const anyContent: fc.Arbitrary<Content> = fc.letrec<{ any: Content; table
 })).any;
 
 /** A table with one kind of cells. */
-export type TableOf<Cell> = Omit<Table, 'rows'> & { readonly rows: readonly (readonly (Cell | undefined)[])[] };
+export type TableOf<Cell> = Omit<Table, 'rows'> & { readonly rows: readonly (readonly (Cell | null)[])[] };
 
 /** Tables with a cell for each heading in each row, some of them empty. */
 export function tableOf<Cell extends Content>(cell: fc.Arbitrary<Cell>): fc.Arbitrary<TableOf<Cell>> {
@@ -151,7 +151,7 @@ export function tableOf<Cell extends Content>(cell: fc.Arbitrary<Cell>): fc.Arbi
       kind: fc.constant('table' as const),
       headings: fc.constant(headings),
       rows: fc.array(
-        fc.array(fc.option(cell, { nil: undefined, freq: 4 }), {
+        fc.array(fc.option(cell, { nil: null, freq: 4 }), {
           minLength: headings.length,
           maxLength: headings.length,
         }),

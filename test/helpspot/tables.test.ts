@@ -169,7 +169,7 @@ describe('a table', () => {
 
   it('says only what is missing when there is nothing to see', () => {
     expect(display(table([]))).toBe('');
-    expect(display(table([[undefined, text(' \u0000')]]))).toBe('');
+    expect(display(table([[null, text(' \u0000')]]))).toBe('');
     expect(seenTable(display(table([], 'and 27 more')))).toEqual({ headings: [], rows: [], below: ['and 27 more'] });
   });
 
@@ -191,7 +191,7 @@ describe('a table', () => {
   it('counts what it will be', () => {
     const { parts, characters } = sizeOfAnswer({
       columns: [],
-      customers: [[{ name: 'x', content: table([[text('abc'), undefined]], 'more') }]],
+      customers: [[{ name: 'x', content: table([[text('abc'), null]], 'more') }]],
       notices: [],
     });
     // The table, two headings, two cells.

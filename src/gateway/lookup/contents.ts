@@ -113,7 +113,7 @@ function relatedContent(
       return {
         kind: 'table',
         headings: columns.map(({ heading }) => heading),
-        rows: records.map((record) => columns.map((column) => made(column, record))),
+        rows: records.map((record) => columns.map((column) => made(column, record) ?? null)),
         more,
       };
     }
@@ -209,7 +209,7 @@ export function textsOf(content: Content): readonly string[] {
     case 'noted':
       return textsOf(content.content);
     case 'table':
-      return content.rows.flat().flatMap((cell) => (cell === undefined ? [] : textsOf(cell)));
+      return content.rows.flat().flatMap((cell) => (cell === null ? [] : textsOf(cell)));
     case 'list':
       return content.items.flatMap(textsOf);
   }

@@ -24,7 +24,7 @@ export function originsBy(
       if (one === undefined) continue;
       const { name, title } = one.source.plan;
       // Of a file, when it was written; of a system, when it was asked.
-      const at = new Date(one.source.state()?.dataAt?.getTime() ?? one.at);
+      const at = one.source.state()?.dataAt?.getTime() ?? one.at;
       origins.set(name, { source: name, title, at });
     }
     return [...origins.values()];
@@ -44,7 +44,7 @@ function giver(place: string, parts: readonly Part[]): Part | undefined {
 /** "from CRM; Active Directory, as of 11:58". Empty for what comes from nowhere: a constant. */
 export function originsText(origins: readonly Origin[], now = Date.now()): string {
   const texts = origins.map(({ title, at }) => {
-    return now - at.getTime() < JUST_NOW_MS ? title : `${title}, as of ${clock(at.getTime(), now)}`;
+    return now - at < JUST_NOW_MS ? title : `${title}, as of ${clock(at, now)}`;
   });
   return texts.length === 0 ? '' : `from ${texts.join('; ')}`;
 }

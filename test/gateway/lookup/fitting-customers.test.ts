@@ -8,7 +8,7 @@ const text = (value: string): Content => ({ kind: 'text', text: value });
 const table = (rows: number, more: string): Content => ({
   kind: 'table',
   headings: ['Number', 'Ends'],
-  rows: Array.from({ length: rows }, (_, index) => [text(`${index}`), undefined]),
+  rows: Array.from({ length: rows }, (_, index) => [text(`${index}`), null]),
   more,
 });
 
