@@ -29,3 +29,18 @@ export function busy(title: string): SourceError {
     unsent: true,
   });
 }
+
+/**
+ * The same error, unless it is a time-out of a source that was asked when the time of the call was all but up: that one is
+ * not to blame that there is no answer.
+ * @param leftMs what was left of the call when it was asked. Milliseconds, as `deadlineMs`
+ */
+export function askedLate(error: unknown, source: string, leftMs: number, deadlineMs: number): unknown {
+  const isShort = leftMs < deadlineMs / 10;
+  if (!isShort || !(error instanceof SourceError) || error.kind !== 'timeout') return error;
+  return new SourceError('timeout', `source ${source} was asked ${Math.round(leftMs)} ms before the deadline`, {
+    cause: error,
+    remedy: 'look for what took up the time before; a "timeout" for that source leaves time for the others',
+    staffWords: 'could not be asked in time; look again in a moment',
+  });
+}
