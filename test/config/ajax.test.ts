@@ -192,7 +192,10 @@ describe('a mistake', () => {
       via('where: { a: "{{sUserId}}" }'),
       'via: does nothing: no condition takes a field of what it finds; write where: { customer_id: "{{via.customer_id}}" }, or remove it',
     ],
-    [via(''), 'via: does nothing: no condition takes'],
+    [
+      via(''),
+      'via: does nothing: no condition takes a field of what it finds; write where: { customer_id: "{{via.customer_id}}" }, or remove it',
+    ],
     [via('where: { a: "{{via}}" }'), 'where.a: {{via}} names no field of what via finds; write {{via.customer_id}}'],
     [via('where: { a: "{{Via.id}}" }'), 'where.a: {{Via.id}} names no field of what via finds; write {{via.id}}'],
     [via('where: { a: { value: via.id } }'), 'where.a.value: is a place, not its value; write "{{via.id}}"'],
@@ -202,7 +205,7 @@ describe('a mistake', () => {
     ],
     [
       via(uses).replace('value: "{{code}}"', 'value: { drillDown: ["{{a}}", "{{via.b}}"] }'),
-      'value: takes fields of customers only; {{via.b}} is filled in',
+      'value: takes fields of customers only; {{via.b}} is filled in where it stands in where',
     ],
     [
       `${good}, ${uses}, via: { source: custmers, where: { a: "{{email}}" } }`,
@@ -210,7 +213,10 @@ describe('a mistake', () => {
     ],
     [`${good}, ${uses}, via: { where: { a: "{{email}}" } }`, 'via.source: is missing; write source: crm'],
     [`${good}, ${uses}, via: { source: customers }`, 'via.where: is missing; write where: { email: "{{sEmail}}" }'],
-    [`${good}, ${uses}, via: { source: customers, where: {} }`, 'via.where: must be a map with an entry'],
+    [
+      `${good}, ${uses}, via: { source: customers, where: {} }`,
+      'via.where: must have an entry; write where: { email: "{{sEmail}}" }',
+    ],
     [first('"{{sUserid}}"'), `via.where.a: ${capitals} sUserId, not sUserid`],
     [first('sUserId'), 'via.where.a: is the name of a parameter, not its value; write "{{sUserId}}"'],
     [first('{ value: x, optinal: true }'), 'via.where.a.optinal: unknown key; did you mean "optional"?'],
@@ -220,19 +226,22 @@ describe('a mistake', () => {
     ],
     [
       'options: { before: [{ value: a }] }, via: { source: customers, where: { a: b } }',
-      'via: does nothing without a source',
+      'via: does nothing without a source; add source, or remove it',
     ],
     [name('{ c: custmers }'), 'name.c: unknown source "custmers"; did you mean "customers"?'],
     [name('{ c: { source: custmers } }'), 'name.c.source: unknown source "custmers"; did you mean "customers"?'],
     [name('{ c: { by: id } }'), 'name.c.source: is missing; write source: categories'],
     [name('{ c: { source: customers, key: id } }'), 'name.c.key: unknown key; did you mean "by"?'],
     [name('{ c: { source: customers, show: title } }'), 'name.c.show: unknown key; did you mean "as"?'],
-    [name('customers'), 'name: must be a map'],
+    [name('customers'), 'name: must be a map, not "customers"; write name: { xCategory: categories }'],
     [
       `${good}, name: { code: customers }`,
       'name.code: is shown nowhere; write {{code}} in description or group, or remove it (value keeps the id)',
     ],
-    ['options: { before: [{ value: a }] }, name: { c: customers }', 'name: does nothing without a source'],
+    [
+      'options: { before: [{ value: a }] }, name: { c: customers }',
+      'name: does nothing without a source; add source, or remove it',
+    ],
     ['options: { before: [{ valu: a }] }', 'options.before[0].valu: unknown key; did you mean "value"?'],
   ])('in %s', async (settings, message) => {
     expect(await mistakes(settings)).toContain(`ajax.codes.${message}`);

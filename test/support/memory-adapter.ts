@@ -9,6 +9,7 @@ import {
   type Source,
   type SourceField,
   type SourceRecord,
+  UserError,
   untilAborted,
 } from '../../src/contract/index.ts';
 
@@ -31,6 +32,10 @@ export interface MemorySystem {
   wait?: (query: FindQuery) => Promise<void>;
   /** As {@link Source.parameters}. */
   parameters?: readonly string[];
+  /** As {@link Source.findsGroups}. */
+  findsGroups?: true;
+  /** As many systems do, it finds only who is looked for. */
+  cannotList?: boolean;
   /** `open` never ends. */
   openHangs?: boolean;
   readonly queries: FindQuery[];
@@ -55,7 +60,8 @@ export function memoryAdapter(system: MemorySystem) {
       system.opened += 1;
       if (system.openHangs === true) await new Promise(() => undefined);
       if (system.openError !== undefined) throw system.openError;
-      return withPush(new MemorySource(system), system);
+      const source = new MemorySource(system);
+      return withPush(system.findsGroups ? Object.assign(source, { findsGroups: true as const }) : source, system);
     },
   });
 }
@@ -91,7 +97,11 @@ class MemorySource implements Source {
     await this.#fault();
     await untilAborted(this.#system.wait?.(query) ?? Promise.resolve(), context.signal);
     if (this.#system.notice !== undefined) context.notice?.(this.#system.notice);
-    const found = this.#system.records.filter((record) => query.criteria.every((one) => meets(record, one)));
+    const asked = [...query.criteria.map((one) => [one]), ...(query.groups ?? [])];
+    if (asked.length === 0 && this.#system.cannotList === true) throw new UserError('it cannot list');
+    const found = this.#system.records.filter((record) =>
+      asked.every((group) => group.some((one) => meets(record, one))),
+    );
     return found.slice(0, query.limit);
   }
 

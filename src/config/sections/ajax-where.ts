@@ -5,7 +5,7 @@ import { placesOf } from '../../contract/index.ts';
 import type { ViaPlan, WherePlan } from '../../gateway/ajax/plan.ts';
 import { AJAX_PARAMETERS } from '../../helpspot/ajax-parameters.ts';
 import { customFieldMistake } from '../names.ts';
-import { mistake, name } from './common.ts';
+import { EVEN_IF_WRONG, mistake, name } from './common.ts';
 import { fieldTemplate } from './fields.ts';
 
 /** A template over HelpSpot's parameters. Other names may come with the address: `/ajax/NAME?site=5`. */
@@ -45,9 +45,8 @@ export const viaSetting = z
     source: name().meta({ description: 'The source that is asked first.', examples: ['crm'] }),
     where: z
       .record(z.string().min(1).max(200), whereEntry())
-      .refine((where) => Object.keys(where).length > 0)
+      .superRefine(mistake(emptyMistake), EVEN_IF_WRONG)
       .meta({
-        title: 'a map with an entry',
         description: 'What is looked for there: field of that source: what it must equal.',
         examples: [{ email: '{{sEmail}}' }],
       }),
@@ -57,6 +56,11 @@ export const viaSetting = z
     examples: [{ source: 'crm', where: { email: '{{sEmail}}' } }],
   })
   .optional();
+
+/** Everybody would be found. */
+function emptyMistake(where: object): string | undefined {
+  return Object.keys(where).length === 0 ? 'must have an entry; write where: { email: "{{sEmail}}" }' : undefined;
+}
 
 export function viaPlan(via: z.output<typeof viaSetting>): ViaPlan | undefined {
   return via && { source: via.source, where: wherePlans(via.where) };

@@ -176,10 +176,10 @@ const OF_SOURCE = ['via', 'search', 'value', 'description', 'group', 'order'] as
 export const ajaxSection = settings
   .superRefine((section, context) => {
     const add = (key: string, message: string) => context.addIssue({ code: 'custom', path: [key], message });
-    for (const { path, message } of [...viaSlips(section), ...nameSlips(section)]) {
-      context.addIssue({ code: 'custom', path: [...path], message });
-    }
     if (section.source !== undefined) {
+      for (const { path, message } of [...viaSlips(section), ...nameSlips(section)]) {
+        context.addIssue({ code: 'custom', path: [...path], message });
+      }
       if (typeof section.value === 'string' && placesOf(section.value).length === 0)
         add('value', 'is the same for every option; write value: "{{code}}", with a field of the source');
       if (section.value === undefined) add('value', 'is missing; write value: "{{code}}", with a field of the source');
