@@ -22,12 +22,14 @@ export interface AskingParts {
 /** What a source is asked. */
 export type Question = Pick<FindQuery, 'criteria' | 'groups'>;
 
-/** Within what a question is asked, where it is not the whole of the call. */
-export interface QuestionLimits {
+/** How a question is asked, where it is not as all of the call. */
+export interface QuestionOptions {
   /** The answer is waited for so long at most, unless the source has a time of its own. Milliseconds. */
   readonly limitMs?: number;
   /** Ends before that of the call. */
   readonly signal?: AbortSignal;
+  /** Whether an error is no failure of the source: who asks has another way. */
+  readonly isExpected?: (error: unknown) => boolean;
 }
 
 /** A source that failed, also when an older answer stands in. */
@@ -89,7 +91,7 @@ export class Asking {
     source: SourceHandle,
     questions: readonly Question[],
     limit: number,
-    { limitMs = this.deadlineMs, signal = this.signal }: QuestionLimits = {},
+    { limitMs = this.deadlineMs, signal = this.signal, isExpected }: QuestionOptions = {},
   ): Promise<readonly (readonly SourceRecord[])[]> {
     const { name, title } = source.plan;
     const { parameters, deadlineMs, user } = this.#parts;
@@ -120,6 +122,7 @@ export class Asking {
       );
       return answers;
     } catch (caught) {
+      if (isExpected?.(caught) === true) throw caught;
       const error = askedLate(caught, name, leftMs, deadlineMs);
       report(0, true, error instanceof Resting ? 'rests' : answer);
       this.#failed(name, error);

@@ -130,17 +130,20 @@ class Naming {
     return [...known, ...(await this.#ask(singly, signal))];
   }
 
-  async #ask(questions: readonly Question[], signal: AbortSignal, limit = LISTED): Promise<readonly SourceRecord[]> {
-    return (await this.#asking.find(this.#source, questions, limit, { signal })).flat();
+  async #ask(questions: readonly Question[], signal: AbortSignal): Promise<readonly SourceRecord[]> {
+    return (await this.#asking.find(this.#source, questions, LISTED, { signal })).flat();
   }
 
   /** Undefined when the source cannot be listed. */
   async #list(signal: AbortSignal): Promise<readonly SourceRecord[] | undefined> {
     if (unlisted.has(this.#source)) return undefined;
+    const isExpected = (error: unknown) => error instanceof UserError;
     try {
-      return await this.#ask([{ criteria: [] }], signal, LISTED + 1);
+      // One more tells that there are more.
+      const options = { signal, isExpected };
+      return (await this.#asking.find(this.#source, [{ criteria: [] }], LISTED + 1, options)).flat();
     } catch (error) {
-      if (!(error instanceof UserError)) throw error;
+      if (!isExpected(error)) throw error;
       unlisted.add(this.#source);
       return undefined;
     }
