@@ -126,8 +126,11 @@ class Naming {
     const names = this.#matched(sought, known);
     const unknown = sought.filter(({ value }) => !names.has(value));
     if (unknown.length > MOST_SINGLY) this.#tellFirst(MOST_SINGLY + names.size);
-    const singly = unknown.slice(0, MOST_SINGLY).map((criterion) => ({ criteria: [criterion] }));
-    return [...known, ...(await this.#ask(singly, signal))];
+    const [first, ...others] = unknown.slice(0, MOST_SINGLY).map((criterion) => ({ criteria: [criterion] }));
+    if (first === undefined) return known;
+    // A failure of all of them at once would count as an outage.
+    const found = await this.#ask([first], signal);
+    return [...known, ...found, ...(await this.#ask(others, signal))];
   }
 
   async #ask(questions: readonly Question[], signal: AbortSignal): Promise<readonly SourceRecord[]> {

@@ -184,6 +184,14 @@ describe('a source of names that fails', () => {
     }
   });
 
+  it('is asked once, and does not rest for one list', async () => {
+    const system = Object.assign(memorySystem(CATEGORIES), { error });
+    const { again } = await name(ids(4), system);
+    expect(system.queries).toHaveLength(1);
+    const { problems } = await again(ids(4));
+    expect(problems).toEqual([{ source: 'categories', error }]);
+  });
+
   it.each([{ hangs: true }, { openHangs: true }])('by hanging takes half of the time: %j', async (fault) => {
     const result = await name(ids(10), { ...memorySystem(CATEGORIES), ...fault }, { deadlineMs: 400 });
     expect(shownIn(result)[0]).toBe('1');
