@@ -12,8 +12,8 @@ import {
   type Value,
   withDeadlineWithin,
 } from '../contract/index.ts';
-import type { Asking, Question } from './asking.ts';
 import { staffWords } from './failure.ts';
+import type { Inquiry, SourceQuestion } from './inquiry.ts';
 import type { NamingPlan } from './naming-plan.ts';
 import type { SourceHandle } from './sources/source-handle.ts';
 
@@ -33,16 +33,16 @@ type Names = ReadonlyMap<string, Scalar>;
 /**
  * The records with names in place of ids, in the same order; a record without any is the same object. An id that is not
  * known stays as it is. A source that fails, or takes more than half of the time that is left, leaves the ids: it is told
- * in the notices and the problems of `asking`, and fails nothing.
+ * in the notices and the problems of `inquiry`, and fails nothing.
  */
 export async function named(
   records: readonly SourceRecord[],
   plans: readonly NamingPlan[],
-  asking: Asking,
+  inquiry: Inquiry,
 ): Promise<readonly SourceRecord[]> {
   if (plans.length === 0 || records.length === 0) return records;
   const namings = await Promise.all(
-    plans.map(async (plan) => [plan.field, await new Naming(plan, asking).namesIn(records)] as const),
+    plans.map(async (plan) => [plan.field, await new Naming(plan, inquiry).namesIn(records)] as const),
   );
   const used = namings.filter(([, names]) => names.size > 0);
   return used.length === 0 ? records : records.map((record) => withNames(record, used));
@@ -71,13 +71,13 @@ const unlisted = new WeakSet<SourceHandle>();
 /** One field, and who names it. */
 class Naming {
   readonly #plan: NamingPlan;
-  readonly #asking: Asking;
+  readonly #inquiry: Inquiry;
   readonly #source: SourceHandle;
 
-  constructor(plan: NamingPlan, asking: Asking) {
+  constructor(plan: NamingPlan, inquiry: Inquiry) {
     this.#plan = plan;
-    this.#asking = asking;
-    this.#source = asking.source(plan.source);
+    this.#inquiry = inquiry;
+    this.#source = inquiry.source(plan.source);
   }
 
   /** The names of what the records have in the field, by id. */
@@ -88,12 +88,12 @@ class Naming {
     if (sought.length === 0) return new Map();
     if (all.length > sought.length) this.#tellFirst(sought.length);
     try {
-      const found = await withDeadlineWithin(this.#asking.leftMs / 2, this.#asking.signal, (signal) =>
+      const found = await withDeadlineWithin(this.#inquiry.leftMs / 2, this.#inquiry.signal, (signal) =>
         this.#found(sought, signal),
       );
       return this.#matched(sought, found);
     } catch (error) {
-      this.#asking.notices.add(`${field} is shown without names: ${staffWords(this.#source.plan.title, error)}`);
+      this.#inquiry.notices.add(`${field} is shown without names: ${staffWords(this.#source.plan.title, error)}`);
       return new Map();
     }
   }
@@ -133,8 +133,8 @@ class Naming {
     return [...known, ...found, ...(await this.#ask(others, signal))];
   }
 
-  async #ask(questions: readonly Question[], signal: AbortSignal): Promise<readonly SourceRecord[]> {
-    return (await this.#asking.find(this.#source, questions, LISTED, { signal })).flat();
+  async #ask(questions: readonly SourceQuestion[], signal: AbortSignal): Promise<readonly SourceRecord[]> {
+    return (await this.#inquiry.find(this.#source, questions, LISTED, { signal })).flat();
   }
 
   /** Undefined when the source cannot be listed. */
@@ -144,7 +144,7 @@ class Naming {
     try {
       // One more tells that there are more.
       const options = { signal, isExpected };
-      return (await this.#asking.find(this.#source, [{ criteria: [] }], LISTED + 1, options)).flat();
+      return (await this.#inquiry.find(this.#source, [{ criteria: [] }], LISTED + 1, options)).flat();
     } catch (error) {
       if (!isExpected(error)) throw error;
       unlisted.add(this.#source);
@@ -156,7 +156,7 @@ class Naming {
   async #findsGroups(signal: AbortSignal): Promise<boolean> {
     if (this.#source.rest !== undefined) return true;
     return await this.#source
-      .call({ signal, reference: this.#asking.reference }, async ({ findsGroups }) => findsGroups === true)
+      .call({ signal, reference: this.#inquiry.reference }, async ({ findsGroups }) => findsGroups === true)
       .catch(() => true);
   }
 
@@ -185,7 +185,7 @@ class Naming {
 
   #tellFirst(count: number): void {
     const { title } = this.#source.plan;
-    this.#asking.notices.add(`${title}: only the first ${count} different values of ${this.#plan.field} are named`);
+    this.#inquiry.notices.add(`${title}: only the first ${count} different values of ${this.#plan.field} are named`);
   }
 }
 

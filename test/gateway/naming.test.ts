@@ -1,8 +1,8 @@
 /** Names in place of ids, over systems in memory. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Kind, SourceError, type SourceRecord, withDeadline } from '../../src/contract/index.ts';
-import { Asking } from '../../src/gateway/asking.ts';
 import { GatewayEvents } from '../../src/gateway/events.ts';
+import { Inquiry } from '../../src/gateway/inquiry.ts';
 import { named } from '../../src/gateway/naming.ts';
 import type { NamingPlan } from '../../src/gateway/naming-plan.ts';
 import type { SourcePlan } from '../../src/gateway/plan.ts';
@@ -39,10 +39,10 @@ async function name(records: readonly SourceRecord[], system: MemorySystem, setu
   const again = async (more: readonly SourceRecord[]) =>
     await withDeadline(deadlineMs, new AbortController(), async (signal) => {
       const context = { signal, reference: 'abc123' };
-      const asking = new Asking({ source: () => handle, parameters: {}, context, deadlineMs, user: 'test' });
-      const shown = await named(more, plans, asking);
-      const { problems, reports, leftMs } = asking;
-      return { shown, notices: asking.notices.all(), problems, reports, leftMs, again };
+      const inquiry = new Inquiry({ source: () => handle, parameters: {}, context, deadlineMs, user: 'test' });
+      const shown = await named(more, plans, inquiry);
+      const { problems, reports, leftMs } = inquiry;
+      return { shown, notices: inquiry.notices.all(), problems, reports, leftMs, again };
     });
   return await again(records);
 }

@@ -12,6 +12,7 @@ import {
   secretForms,
   spellingsOf,
 } from '../../src/contract/index.ts';
+import { throughVia } from '../../src/gateway/ajax/via.ts';
 import { withoutValues } from '../../src/gateway/call-values.ts';
 import { GatewayEvents } from '../../src/gateway/events.ts';
 import { customerOf, fillPlain } from '../../src/gateway/lookup/fields.ts';
@@ -27,6 +28,9 @@ const CRM = new SourceHandle(memorySource('crm', memorySystem([])), SILENT, new 
 const DIRECTORY = new SourceHandle(memorySource('directory', memorySystem([])), SILENT, new GatewayEvents());
 const BY_A = lookupPlan({ sources: ['crm', 'directory'], mergeBy: 'a' });
 const FORMS = secretForms(['s3cret-token', 'x!!x', '    x', 'aaaa']);
+
+const VIA_WHERE = { field: 'k', value: '{{via.a}}-{{via.b}}', optional: false, label: undefined };
+const VIA = { via: { source: 'crm', where: [] } };
 
 const OF_TEXT: Readonly<Record<string, (text: string) => unknown>> = {
   ...Object.fromEntries(
@@ -79,6 +83,17 @@ const OF_MANY: readonly (readonly [name: string, growing: () => Promise<readonly
         (record: Readonly<Record<string, string>>) =>
           customerOf(record, { fields: undefined, otherFields: true }, undefined),
         [{ name: 'fields', make: (size) => Object.fromEntries(many(size, (index) => [`f${index}`, 'x'])) }],
+      ),
+  ],
+  [
+    'throughVia',
+    () =>
+      growths(
+        (record: SourceRecord) => throughVia({ ...VIA, where: [VIA_WHERE] }, [{ criteria: [] }], [record], 'CRM', {}),
+        [
+          { name: 'items', make: (size) => ({ a: many(size, (index) => `${index}`), b: many(size, () => 'x') }) },
+          { name: 'empty items', make: (size) => ({ a: many(size, () => ' '), b: 'x' }) },
+        ],
       ),
   ],
   [

@@ -1,8 +1,8 @@
 /** Asks the sources of an AJAX selection field for its options: who is asked first, who has the options, who has names. */
 import type { SourceRecord } from '../../contract/index.ts';
 import type { Parameters } from '../../helpspot/parameters.ts';
-import type { Asking, Question, SourceProblem } from '../asking.ts';
 import { staffWords } from '../failure.ts';
+import type { Inquiry, SourceProblem, SourceQuestion } from '../inquiry.ts';
 import { named } from '../naming.ts';
 import type { SourceReport } from '../outcome.ts';
 import type { SourceHandle } from '../sources/source-handle.ts';
@@ -24,7 +24,7 @@ export interface OptionFindings extends Listed {
   /** Why the source was not asked after all, in words for staff. */
   readonly refusal?: string | undefined;
   /** What the source was asked. */
-  readonly queries: readonly Question[];
+  readonly queries: readonly SourceQuestion[];
   readonly notices: readonly string[];
   /** What the sources threw, also when there is a list without it. */
   readonly problems: readonly SourceProblem[];
@@ -42,19 +42,19 @@ export async function findOptions(
   plan: AjaxPlan & { readonly source: string },
   question: Asked,
   parameters: Parameters,
-  asking: Asking,
+  inquiry: Inquiry,
 ): Promise<OptionFindings> {
-  const source = asking.source(plan.source);
+  const source = inquiry.source(plan.source);
   const found =
     plan.via === undefined || question.via === undefined
-      ? await optionsOf(plan, source, question.queries, asking)
-      : await throughSource(plan, source, plan.via.source, question, parameters, asking);
+      ? await optionsOf(plan, source, question.queries, inquiry)
+      : await throughSource(plan, source, plan.via.source, question, parameters, inquiry);
   return {
     ...{ options: [], withoutValue: 0, tooLong: 0, full: false, more: false, failure: undefined, queries: [] },
     ...found,
-    notices: asking.notices.all(),
-    problems: asking.problems,
-    reports: asking.reports,
+    notices: inquiry.notices.all(),
+    problems: inquiry.problems,
+    reports: inquiry.reports,
   };
 }
 
@@ -65,46 +65,46 @@ async function throughSource(
   via: string,
   { queries, via: criteria = [] }: Asked,
   parameters: Parameters,
-  asking: Asking,
+  inquiry: Inquiry,
 ): Promise<Found> {
-  const first = asking.source(via);
+  const first = inquiry.source(via);
   const { title } = first.plan;
   // One that hangs must leave time for the other.
-  const limitMs = Math.ceil(asking.deadlineMs / 2);
+  const limitMs = Math.ceil(inquiry.deadlineMs / 2);
   let records: readonly SourceRecord[];
   try {
     // One more than is used tells that there are more.
-    records = (await asking.find(first, [{ criteria }], VIA_LIMIT + 1, { limitMs })).flat();
+    records = (await inquiry.find(first, [{ criteria }], VIA_LIMIT + 1, { limitMs })).flat();
   } catch (error) {
     return { failure: { title, error } };
   }
-  if (records.length > VIA_LIMIT) asking.notices.add(`${title}: only the first ${VIA_LIMIT} that were found are used`);
+  if (records.length > VIA_LIMIT) inquiry.notices.add(`${title}: only the first ${VIA_LIMIT} that were found are used`);
   const through = throughVia(plan, queries, records.slice(0, VIA_LIMIT), title, parameters);
-  for (const sentence of through.notices) asking.notices.add(sentence);
+  for (const sentence of through.notices) inquiry.notices.add(sentence);
   if (through.refusal !== undefined) return { refusal: through.refusal };
-  return optionsOf(plan, source, through.queries, asking);
+  return optionsOf(plan, source, through.queries, inquiry);
 }
 
 /** The options that the source has for the queries, which are asked side by side. */
 async function optionsOf(
   plan: AjaxPlan,
   source: SourceHandle,
-  queries: readonly Question[],
-  asking: Asking,
+  queries: readonly SourceQuestion[],
+  inquiry: Inquiry,
 ): Promise<Found> {
   const { title } = source.plan;
   // One more than is shown tells that there are more.
   const limits = plan.order.length > 0 ? [RECORDS_READ] : [plan.limit + 1, RECORDS_READ];
   let first: Awaited<ReturnType<typeof firstEnough>>;
   try {
-    first = await firstEnough(plan, limits, (limit) => asking.find(source, queries, limit));
+    first = await firstEnough(plan, limits, (limit) => inquiry.find(source, queries, limit));
   } catch (error) {
     return { queries, failure: { title, error } };
   }
   const { records, listed, full, problem } = first;
-  if (problem !== undefined) asking.notices.add(staffWords(title, problem));
-  if (listed.tooLong > 0) asking.notices.add(tooLongWords(listed.tooLong));
-  const shown = await withNames(plan, records, listed, asking);
+  if (problem !== undefined) inquiry.notices.add(staffWords(title, problem));
+  if (listed.tooLong > 0) inquiry.notices.add(tooLongWords(listed.tooLong));
+  const shown = await withNames(plan, records, listed, inquiry);
   return {
     ...listed,
     queries,
@@ -118,14 +118,14 @@ async function withNames(
   plan: AjaxPlan,
   records: readonly SourceRecord[],
   listed: Listed,
-  asking: Asking,
+  inquiry: Inquiry,
 ): Promise<Listed> {
   const { names = [], order, limit } = plan;
   if (names.length === 0) return listed;
   // Only what is sorted by names has to be named before it is known what is shown.
   const isSortedByNames = order.some(({ field }) => names.some((one) => one.field === field));
   const wanted = isSortedByNames ? records : listed.options.slice(0, limit).map(({ record }) => record);
-  const { options, full } = listOf(plan, wanted, await named(wanted, names, asking));
+  const { options, full } = listOf(plan, wanted, await named(wanted, names, inquiry));
   return { ...listed, options, full: full || listed.full };
 }
 

@@ -3,7 +3,6 @@ import { actingPerson } from '../../helpspot/acting-person.ts';
 import { type AjaxAnswer, note } from '../../helpspot/ajax-answer.ts';
 import { ajaxParameters, TYPED_TEXT } from '../../helpspot/ajax-parameters.ts';
 import type { Parameters } from '../../helpspot/parameters.ts';
-import { Asking } from '../asking.ts';
 import {
   answerCall,
   type CallHost,
@@ -13,6 +12,7 @@ import {
   type FramePlan,
 } from '../call.ts';
 import { failureFields, sourcesFailure } from '../failure.ts';
+import { Inquiry } from '../inquiry.ts';
 import type { AjaxOutcome, Failure } from '../outcome.ts';
 import type { GatewayPlan } from '../plan.ts';
 import { Resting } from '../sources/unasked.ts';
@@ -69,8 +69,8 @@ async function findingsOf(
   const { deadlineMs } = host.plan().server;
   const context = { signal, reference };
   const user = 'AJAX field';
-  const asking = new Asking({ source: (name) => host.source(name), parameters, context, deadlineMs, user });
-  return findOptions({ ...plan, source }, question, parameters, asking);
+  const inquiry = new Inquiry({ source: (name) => host.source(name), parameters, context, deadlineMs, user });
+  return findOptions({ ...plan, source }, question, parameters, inquiry);
 }
 
 /** The list: what the source gave between the constant options, and below it what staff must know about it. */

@@ -2,14 +2,14 @@
 import { type Criterion, isSought, LONGEST_SOUGHT } from '../../contract/index.ts';
 import { TYPED_TEXT } from '../../helpspot/ajax-parameters.ts';
 import type { Parameters } from '../../helpspot/parameters.ts';
-import type { Question } from '../asking.ts';
+import type { SourceQuestion } from '../inquiry.ts';
 import type { AjaxPlan, SearchPlan } from './plan.ts';
 import { emptyPlaces, filledIn, takesVia, whereWords } from './where.ts';
 
 /** Several queries, of which one is enough for a record; or why nothing is asked, in words for staff. */
 export type OptionQuestion =
   | {
-      readonly queries: readonly Question[];
+      readonly queries: readonly SourceQuestion[];
       /** What the source of `via` is asked before; undefined: it is not asked, and its conditions are left out. */
       readonly via?: readonly Criterion[] | undefined;
       readonly refusal?: undefined;

@@ -11,7 +11,7 @@ import {
 } from '../../contract/index.ts';
 import { parameterValue } from '../../helpspot/ajax-parameters.ts';
 import type { Parameters } from '../../helpspot/parameters.ts';
-import type { Question } from '../asking.ts';
+import type { SourceQuestion } from '../inquiry.ts';
 import type { AjaxPlan, ViaPlan, WherePlan } from './plan.ts';
 import { emptyPlaces, equals, parameterPlaces, takesVia, viaField, whereWords } from './where.ts';
 
@@ -23,7 +23,7 @@ export const VIA_LIMIT = 20;
 
 /** What the records of `via` lead to. */
 export interface ThroughVia {
-  readonly queries: readonly Question[];
+  readonly queries: readonly SourceQuestion[];
   /** Why there are none, in words for staff. */
   readonly refusal?: string;
   /** What of the values is not used, in words for staff. */
@@ -32,8 +32,8 @@ export interface ThroughVia {
 
 /** What the queries become when `records` are what was found; one of the result is enough for an option. */
 export function throughVia(
-  { via, where }: AjaxPlan,
-  queries: readonly Question[],
+  { via, where }: Pick<AjaxPlan, 'via' | 'where'>,
+  queries: readonly SourceQuestion[],
   records: readonly SourceRecord[],
   title: string,
   parameters: Parameters,
@@ -47,7 +47,7 @@ export function throughVia(
   // With several conditions, all must be met by the same record: the site of one customer is not that of another.
   const sets = conditions.length === 1 || records.length === 0 ? [records] : records.map((record) => [record]);
   const lacking = new Set<string>();
-  const found = new Map<string, Question>();
+  const found = new Map<string, SourceQuestion>();
   for (const set of sets) {
     const alternatives = alternativesOf(conditions, set, parameters, title, notices, lacking);
     if (alternatives === undefined) continue;
@@ -89,7 +89,7 @@ function alternativesOf(
   return isWhole ? alternatives : undefined;
 }
 
-function narrowed(query: Question, alternatives: readonly (readonly Criterion[])[]): Question {
+function narrowed(query: SourceQuestion, alternatives: readonly (readonly Criterion[])[]): SourceQuestion {
   const one = alternatives.filter((group) => group.length === 1).flat();
   const several = alternatives.filter((group) => group.length > 1);
   const criteria = [...query.criteria, ...one];

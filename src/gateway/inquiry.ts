@@ -8,7 +8,7 @@ import type { SourceHandle } from './sources/source-handle.ts';
 import { askedLate, Resting } from './sources/unasked.ts';
 
 /** Who is asked, for whom, and within what. */
-export interface AskingParts {
+export interface InquiryParts {
   source(name: string): SourceHandle;
   /** What HelpSpot sent. */
   readonly parameters: Parameters;
@@ -20,7 +20,7 @@ export interface AskingParts {
 }
 
 /** What a source is asked. */
-export type Question = Pick<FindQuery, 'criteria' | 'groups'>;
+export type SourceQuestion = Pick<FindQuery, 'criteria' | 'groups'>;
 
 /** How a question is asked, where it is not as all of the call. */
 export interface QuestionOptions {
@@ -39,14 +39,14 @@ export interface SourceProblem {
 }
 
 /** The questions of one call. */
-export class Asking {
+export class Inquiry {
   /** What staff must know of the answers. */
   readonly notices = new Notices();
-  readonly #parts: AskingParts;
+  readonly #parts: InquiryParts;
   readonly #problems: SourceProblem[] = [];
   readonly #reports = new Map<string, SourceReport>();
 
-  constructor(parts: AskingParts) {
+  constructor(parts: InquiryParts) {
     this.#parts = parts;
   }
 
@@ -89,7 +89,7 @@ export class Asking {
    */
   async find(
     source: SourceHandle,
-    questions: readonly Question[],
+    questions: readonly SourceQuestion[],
     limit: number,
     { limitMs = this.deadlineMs, signal = this.signal, isExpected }: QuestionOptions = {},
   ): Promise<readonly (readonly SourceRecord[])[]> {
