@@ -4,7 +4,6 @@ import {
   isList,
   isSought,
   LONGEST_SOUGHT,
-  meets,
   type Scalar,
   type SourceRecord,
   textOf,
@@ -14,6 +13,7 @@ import {
 } from '../contract/index.ts';
 import { staffWords } from './failure.ts';
 import type { Inquiry, SourceQuestion } from './inquiry.ts';
+import { NameIndex } from './name-index.ts';
 import type { NamingPlan } from './naming-plan.ts';
 import type { SourceHandle } from './sources/source-handle.ts';
 
@@ -160,25 +160,12 @@ class Naming {
       .catch(() => true);
   }
 
-  /** Of several records with one id, the first that has a name. */
   #matched(sought: readonly Criterion[], records: readonly SourceRecord[]): Names {
-    const { by, as } = this.#plan;
-    const nameable = records.flatMap((record) => {
-      const value = record[as];
-      const name = value !== undefined && isList(value) ? textOf(value) : value;
-      return name === undefined || idOf(name) === '' ? [] : [{ record, name }];
-    });
-    // Most ids are written alike: then there is nothing to compare.
-    const written = new Map<string, Scalar>();
-    for (const { record, name } of nameable) {
-      const id = textOf(record[by]).trim();
-      if (!written.has(id)) written.set(id, name);
-    }
+    const index = new NameIndex(records, this.#plan, sought);
     const names = new Map<string, Scalar>();
     for (const criterion of sought) {
-      const { value } = criterion;
-      const name = written.get(value) ?? nameable.find(({ record }) => meets(record, criterion))?.name;
-      if (name !== undefined) names.set(value, name);
+      const name = index.nameOf(criterion);
+      if (name !== undefined) names.set(criterion.value, name);
     }
     return names;
   }
