@@ -23,6 +23,7 @@ describe('a field', () => {
       value: { kind: 'template', template: '{{code}}' },
       description: undefined,
       group: undefined,
+      names: [],
       before: [],
       after: [],
       order: [],
@@ -71,6 +72,7 @@ encoding: latin1
       value: { kind: 'drillDown', levels: ['{{city}}', '{{floor}}'] },
       description: '{{code}} {{name}}',
       group: '{{kind}}',
+      names: [],
       before: [
         { value: '#1', description: 'Support' },
         { value: '', description: '--- Others ---' },
@@ -98,6 +100,30 @@ encoding: latin1
     ]);
   });
 
+  test('can ask another source first', async () => {
+    const via = 'via: { source: customers, where: { email: "{{sEmail}}", active: true } }';
+    const plan = await field(`${MINIMAL}\n${via}\nwhere: { customer: { value: "{{ via.id }}", label: Number } }`);
+    expect(plan?.via).toEqual({
+      source: 'customers',
+      where: [
+        { field: 'email', value: '{{sEmail}}', optional: false },
+        { field: 'active', value: 'true', kind: 'boolean', optional: false },
+      ],
+    });
+    expect(plan?.where).toEqual([{ field: 'customer', value: '{{ via.id }}', optional: false, label: 'Number' }]);
+  });
+
+  test('can have names for its ids', async () => {
+    const name = 'name: { xCategory: customers, by_whom: { source: customers, by: id, as: label } }';
+    const plan = await field(`${MINIMAL}\n${name}\ndescription: "{{code}} {{xCategory}}"\norder: by_whom`);
+    expect(plan?.names).toEqual([
+      { field: 'xCategory', source: 'customers', by: 'xCategory', as: 'name' },
+      { field: 'by_whom', source: 'customers', by: 'id', as: 'label' },
+    ]);
+    const one = await field(`${MINIMAL}\nname: { c: { source: customers } }\ngroup: "{{c}}"`);
+    expect(one?.names).toEqual([{ field: 'c', source: 'customers', by: 'c', as: 'name' }]);
+  });
+
   test('is not wanted by everybody', async () => {
     for (const text of ['', 'ajax:\n', 'ajax: ~\n']) expect((await load(REST + text)).ajax.size).toBe(0);
   });
@@ -123,6 +149,10 @@ describe('a mistake', () => {
       .map((line) => line.replace(/^3:\d+ /, ''));
   const good = 'source: customers, value: "{{code}}"';
   const where = (text: string) => `${good}, where: { a: ${text} }`;
+  const uses = 'where: { b: "{{via.id}}" }';
+  const via = (more: string) => `${good}, via: { source: customers, where: { email: "{{sEmail}}" } }, ${more}`;
+  const first = (value: string) => `${good}, ${uses}, via: { source: customers, where: { a: ${value} } }`;
+  const name = (map: string) => `${good}, description: "{{c}}", name: ${map}`;
   const capitals = 'HelpSpot tells capitals from small letters; write';
 
   test.each([
@@ -150,6 +180,68 @@ describe('a mistake', () => {
     [`${good}, order: { a: down }`, 'order.a: must be one of ascending, descending, not "down"; write a: descending'],
     [`${good}, description: "{{}}"`, 'description: has a place without a name; write {{field}}'],
     ['options: { before: [{ value: a }] }, order: a', 'order: does nothing without a source; add source, or remove it'],
+    [
+      `${good}, where: { a: "{{via.id}}" }`,
+      'where.a: takes {{via.id}}, and there is no via; write via: { source: crm, where: { email: "{{sEmail}}" } }',
+    ],
+    [
+      via('where: { a: { value: "x-{{ via.id }}" } }').replace('via: {', 'vai: {'),
+      'vai: unknown key; did you mean "via"?',
+    ],
+    [
+      via('where: { a: "{{sUserId}}" }'),
+      'via: does nothing: no condition takes a field of what it finds; write where: { customer_id: "{{via.customer_id}}" }, or remove it',
+    ],
+    [
+      via(''),
+      'via: does nothing: no condition takes a field of what it finds; write where: { customer_id: "{{via.customer_id}}" }, or remove it',
+    ],
+    [via('where: { a: "{{via}}" }'), 'where.a: {{via}} names no field of what via finds; write {{via.customer_id}}'],
+    [via('where: { a: "{{Via.id}}" }'), 'where.a: {{Via.id}} names no field of what via finds; write {{via.id}}'],
+    [via('where: { a: { value: via.id } }'), 'where.a.value: is a place, not its value; write "{{via.id}}"'],
+    [
+      via(`${uses}, description: "{{via.name}}"`),
+      'description: takes fields of customers only; {{via.name}} is filled in where it stands in where',
+    ],
+    [
+      via(uses).replace('value: "{{code}}"', 'value: { drillDown: ["{{a}}", "{{via.b}}"] }'),
+      'value: takes fields of customers only; {{via.b}} is filled in where it stands in where',
+    ],
+    [
+      `${good}, ${uses}, via: { source: custmers, where: { a: "{{email}}" } }`,
+      'via.source: unknown source "custmers"; did you mean "customers"?',
+    ],
+    [`${good}, ${uses}, via: { where: { a: "{{email}}" } }`, 'via.source: is missing; write source: crm'],
+    [`${good}, ${uses}, via: { source: customers }`, 'via.where: is missing; write where: { email: "{{sEmail}}" }'],
+    [
+      `${good}, ${uses}, via: { source: customers, where: {} }`,
+      'via.where: must have an entry; write where: { email: "{{sEmail}}" }',
+    ],
+    [first('"{{sUserid}}"'), `via.where.a: ${capitals} sUserId, not sUserid`],
+    [first('sUserId'), 'via.where.a: is the name of a parameter, not its value; write "{{sUserId}}"'],
+    [first('{ value: x, optinal: true }'), 'via.where.a.optinal: unknown key; did you mean "optional"?'],
+    [
+      first('"{{via.id}}"'),
+      'via.where.a: is asked before there is a {{via.id}}; write a parameter of HelpSpot: "{{sEmail}}"',
+    ],
+    [
+      'options: { before: [{ value: a }] }, via: { source: customers, where: { a: b } }',
+      'via: does nothing without a source; add source, or remove it',
+    ],
+    [name('{ c: custmers }'), 'name.c: unknown source "custmers"; did you mean "customers"?'],
+    [name('{ c: { source: custmers } }'), 'name.c.source: unknown source "custmers"; did you mean "customers"?'],
+    [name('{ c: { by: id } }'), 'name.c.source: is missing; write source: categories'],
+    [name('{ c: { source: customers, key: id } }'), 'name.c.key: unknown key; did you mean "by"?'],
+    [name('{ c: { source: customers, show: title } }'), 'name.c.show: unknown key; did you mean "as"?'],
+    [name('customers'), 'name: must be a map, not "customers"; write name: { xCategory: categories }'],
+    [
+      `${good}, name: { code: customers }`,
+      'name.code: is shown nowhere; write {{code}} in description or group, or remove it (value keeps the id)',
+    ],
+    [
+      'options: { before: [{ value: a }] }, name: { c: customers }',
+      'name: does nothing without a source; add source, or remove it',
+    ],
     ['options: { before: [{ valu: a }] }', 'options.before[0].valu: unknown key; did you mean "value"?'],
   ])('in %s', async (settings, message) => {
     expect(await mistakes(settings)).toContain(`ajax.codes.${message}`);
@@ -182,6 +274,11 @@ test('the JSON Schema knows the same keys', async () => {
   });
   const good = { source: 'customers', value: '{{code}}', where: { a: '{{email}}', b: { value: 5 } }, order: ['a'] };
   expect(misfits(schema, whole({ codes: good }))).toEqual([]);
+  const via = { source: 'customers', where: { a: '{{email}}' } };
+  const name = { a: 'customers', b: { source: 'customers', by: 'id', as: 'title' } };
+  expect(misfits(schema, whole({ codes: { ...good, via, name } }))).toEqual([]);
+  expect(misfits(schema, whole({ codes: { ...good, via: { source: 'customers' } } }))).not.toEqual([]);
+  expect(misfits(schema, whole({ codes: { ...good, name: { a: { by: 'id' } } } }))).not.toEqual([]);
   expect(misfits(schema, whole(null))).toEqual([]);
   expect(misfits(schema, whole({ codes: { ...good, serach: {} } }))).not.toEqual([]);
   expect(misfits(schema, whole({ codes: { ...good, encoding: 'latin-1' } }))).not.toEqual([]);

@@ -21,10 +21,10 @@ const any = defineAdapter({
 const adapters = { csv: async () => any, sqlite: async () => any };
 
 describe('the examples', () => {
-  const [whole = '', match = '', fields = ''] = examples;
+  const [whole = '', match = '', fields = '', ajax = ''] = examples;
 
   test('a whole configuration', async () => {
-    expect(examples).toHaveLength(3);
+    expect(examples).toHaveLength(4);
     const plan = await loadConfiguration(writeConfiguration(whole), adapters, { GATEWAY_KEY: 'sixteen characters' });
     expect([...plan.lookups.keys()]).toEqual(['default', 'asset']);
     expect(await mistakesOf(whole.replace('limit: 50', 'limit: 0'))).toContain('lookups.default.limit');
@@ -37,6 +37,15 @@ describe('the examples', () => {
       (await loadConfiguration(writeConfiguration(lookup(settings)), adapters, {})).lookups.get('default');
     expect((await read(match))?.match).toEqual((await read(''))?.match);
     expect((await read(fields))?.fields?.length).toBe(8);
+  });
+
+  test('an AJAX field in two steps', async () => {
+    const sources = 'sources: { crm: { adapter: csv }, erp: { adapter: csv }, categories: { adapter: csv } }';
+    const plan = await loadConfiguration(writeConfiguration(`${sources}\n${ajax}`), adapters, {});
+    expect(plan.ajax.get('contracts')).toMatchObject({
+      via: { source: 'crm' },
+      names: [{ as: 'name' }, { by: 'customer_id' }],
+    });
   });
 });
 

@@ -14,6 +14,7 @@ import {
   secretForms,
   spellingsOf,
 } from '../../src/contract/index.ts';
+import { throughVia } from '../../src/gateway/ajax/via.ts';
 import { withoutValues } from '../../src/gateway/call-values.ts';
 import { GatewayEvents } from '../../src/gateway/events.ts';
 import { customerOf } from '../../src/gateway/lookup/fields.ts';
@@ -31,6 +32,9 @@ const DIRECTORY = new SourceHandle(memorySource('directory', memorySystem([])), 
 const BY_A = lookupPlan({ sources: ['crm', 'directory'], mergeBy: ['a'] });
 const ALL_FIELDS = { fields: undefined, otherFields: true, provenance: false };
 const FORMS = secretForms(['s3cret-token', 'x!!x', '    x', 'aaaa']);
+
+const VIA_WHERE = { field: 'k', value: '{{via.a}}-{{via.b}}', optional: false, label: undefined };
+const VIA = { via: { source: 'crm', where: [] } };
 
 const OF_TEXT: Readonly<Record<string, (text: string) => unknown>> = {
   ...Object.fromEntries(
@@ -84,6 +88,17 @@ const OF_MANY: readonly (readonly [name: string, growing: () => Promise<readonly
       growths(
         (record: Readonly<Record<string, string>>) => customerOf(alone(record), ALL_FIELDS, undefined),
         [{ name: 'fields', make: (size) => Object.fromEntries(many(size, (index) => [`f${index}`, 'x'])) }],
+      ),
+  ],
+  [
+    'throughVia',
+    () =>
+      growths(
+        (record: SourceRecord) => throughVia({ ...VIA, where: [VIA_WHERE] }, [{ criteria: [] }], [record], 'CRM', {}),
+        [
+          { name: 'items', make: (size) => ({ a: many(size, (index) => `${index}`), b: many(size, () => 'x') }) },
+          { name: 'empty items', make: (size) => ({ a: many(size, () => ' '), b: 'x' }) },
+        ],
       ),
   ],
   [

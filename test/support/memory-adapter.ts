@@ -10,6 +10,7 @@ import {
   type Source,
   type SourceField,
   type SourceRecord,
+  UserError,
   untilAborted,
 } from '../../src/contract/index.ts';
 
@@ -34,10 +35,12 @@ export interface MemorySystem {
   parameters?: readonly string[];
   /** A field that can be searched, and that its records do not show. */
   hides?: string;
-  /** Whether it understands groups of criteria. */
+  /** As {@link Source.findsGroups}. */
   findsGroups?: true;
   /** As {@link Source.findsInOrder}; it then sorts. */
   findsInOrder?: true;
+  /** As many systems do, it finds only who is looked for. */
+  cannotList?: boolean;
   /** `open` never ends. */
   openHangs?: boolean;
   readonly queries: FindQuery[];
@@ -103,6 +106,8 @@ class MemorySource implements Source {
     await this.#fault();
     await untilAborted(this.#system.wait?.(query) ?? Promise.resolve(), context.signal);
     if (this.#system.notice !== undefined) context.notice?.(this.#system.notice);
+    const isListing = query.criteria.length === 0 && (query.groups ?? []).length === 0;
+    if (isListing && this.#system.cannotList === true) throw new UserError('it cannot list');
     const found = this.#system.records.filter((record) => isWanted(record, query));
     return inOrder(found, query.order ?? [])
       .slice(0, query.limit)

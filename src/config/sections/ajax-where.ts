@@ -2,10 +2,10 @@
 
 import * as z from 'zod';
 import { placesOf } from '../../contract/index.ts';
-import type { WherePlan } from '../../gateway/ajax/plan.ts';
+import type { ViaPlan, WherePlan } from '../../gateway/ajax/plan.ts';
 import { AJAX_PARAMETERS } from '../../helpspot/ajax-parameters.ts';
 import { customFieldMistake } from '../names.ts';
-import { mistake } from './common.ts';
+import { EVEN_IF_WRONG, mistake, name } from './common.ts';
 import { fieldTemplate } from './field-templates.ts';
 
 /** A template over HelpSpot's parameters. Other names may come with the address: `/ajax/NAME?site=5`. */
@@ -28,26 +28,55 @@ const condition = z.strictObject({
     .optional(),
 });
 
+const whereEntry = () => z.union([parameters(), condition]).meta({ title: 'a text, or a map with value' });
+
 /** As written; {@link wherePlans} makes the plan of it. */
 export const whereSetting = z
-  .record(z.string().min(1).max(200), z.union([parameters(), condition]).meta({ title: 'a text, or a map with value' }))
+  .record(z.string().min(1).max(200), whereEntry())
   .meta({
     description: 'What the options must have: field of the source: what it must equal.',
     examples: [{ customer_id: '{{sUserId}}' }],
   })
   .prefault({});
 
+/** As written; {@link viaPlan} makes the plan of it. */
+export const viaSetting = z
+  .strictObject({
+    source: name().meta({ description: 'The source that is asked first.', examples: ['crm'] }),
+    where: z
+      .record(z.string().min(1).max(200), whereEntry())
+      .superRefine(mistake(emptyMistake), EVEN_IF_WRONG)
+      .meta({
+        description: 'What is looked for there: field of that source: what it must equal.',
+        examples: [{ email: '{{sEmail}}' }],
+      }),
+  })
+  .meta({
+    description: 'The first of two steps: what another source finds fills in the places {{via.FIELD}} of where.',
+    examples: [{ source: 'crm', where: { email: '{{sEmail}}' } }],
+  })
+  .optional();
+
+/** Everybody would be found. */
+function emptyMistake(where: object): string | undefined {
+  return Object.keys(where).length === 0 ? 'must have an entry; write where: { email: "{{sEmail}}" }' : undefined;
+}
+
+export function viaPlan(via: z.output<typeof viaSetting>): ViaPlan | undefined {
+  return via && { source: via.source, where: wherePlans(via.where) };
+}
+
 /** The conditions in the order in which they are written. */
 export function wherePlans(where: z.output<typeof whereSetting>): readonly WherePlan[] {
   return Object.entries(where).map(wherePlan);
 }
 
-function wherePlan([name, written]: [string, z.output<typeof whereSetting>[string]]): WherePlan {
+function wherePlan([field, written]: [string, z.output<typeof whereSetting>[string]]): WherePlan {
   const { value, optional, label } =
     typeof written === 'object' ? written : { value: written, optional: false, label: undefined };
   // `active: true` means yes, however the system writes it.
   const kind = typeof value === 'boolean' ? { kind: 'boolean' as const } : {};
-  return { field: name, value: String(value), optional, label, ...kind };
+  return { field, value: String(value), optional, label, ...kind };
 }
 
 /** A known parameter in another spelling would never be filled in. */

@@ -5,9 +5,11 @@ import { heading } from '../../gateway/ajax/list.ts';
 import type { AjaxPlan, OptionValuePlan } from '../../gateway/ajax/plan.ts';
 import type { AjaxOption } from '../../helpspot/ajax-answer.ts';
 import { DEFAULTS, LIMITS } from '../defaults.ts';
-import { wherePlans, whereSetting } from './ajax-where.ts';
+import { nameSlips, viaSlips } from './ajax-mistakes.ts';
+import { viaPlan, viaSetting, wherePlans, whereSetting } from './ajax-where.ts';
 import { EVEN_IF_WRONG, name, repetitions } from './common.ts';
 import { fieldTemplate } from './field-templates.ts';
+import { namingPlans, namingSetting } from './naming.ts';
 import { orderPlans, orderSetting } from './order.ts';
 
 const field = () => z.string().min(1).max(200);
@@ -98,6 +100,7 @@ const settings = z.strictObject({
   source: name()
     .meta({ description: 'The source that has the options. Left out: only the constant ones.', examples: ['billing'] })
     .optional(),
+  via: viaSetting,
   where: whereSetting,
   search,
   value,
@@ -113,6 +116,7 @@ const settings = z.strictObject({
       examples: ['{{category}}'],
     })
     .optional(),
+  name: namingSetting,
   options: z
     .strictObject({ before: constants('above'), after: constants('below') })
     .meta({
@@ -139,13 +143,16 @@ const settings = z.strictObject({
 type Settings = z.output<typeof settings>;
 
 /** Keys that say something about the records of a source. */
-const OF_SOURCE = ['search', 'value', 'description', 'group', 'order'] as const;
+const OF_SOURCE = ['via', 'search', 'value', 'description', 'group', 'order'] as const;
 
 /** Everything but the name of the field. */
 export const ajaxSection = settings
   .superRefine((section, context) => {
     const add = (key: string, message: string) => context.addIssue({ code: 'custom', path: [key], message });
     if (section.source !== undefined) {
+      for (const { path, message } of [...viaSlips(section), ...nameSlips(section)]) {
+        context.addIssue({ code: 'custom', path: [...path], message });
+      }
       if (typeof section.value === 'string' && placesOf(section.value).length === 0)
         add('value', 'is the same for every option; write value: "{{code}}", with a field of the source');
       if (section.value === undefined) add('value', 'is missing; write value: "{{code}}", with a field of the source');
@@ -156,6 +163,8 @@ export const ajaxSection = settings
       return;
     }
     const useless = OF_SOURCE.filter((key) => section[key] !== undefined);
+    if (Object.keys(section.name ?? {}).length > 0)
+      add('name', 'does nothing without a source; add source, or remove it');
     for (const key of useless) add(key, 'does nothing without a source; add source, or remove it');
   }, EVEN_IF_WRONG)
   .meta({
@@ -167,11 +176,13 @@ export const ajaxSection = settings
 function planOf(section: Settings): Omit<AjaxPlan, 'name'> {
   return {
     source: section.source,
+    via: viaPlan(section.via),
     where: wherePlans(section.where),
     search: section.search,
     value: valuePlan(section.value),
     description: section.description,
     group: section.group,
+    names: namingPlans(section.name),
     before: (section.options?.before ?? []).map(constantOption),
     after: (section.options?.after ?? []).map(constantOption),
     order: orderPlans(section.order),

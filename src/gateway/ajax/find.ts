@@ -1,13 +1,15 @@
-/** Asks the source of an AJAX selection field for its options. */
-import type { CallContext, Criterion, SourceRecord } from '../../contract/index.ts';
+/** Asks the sources of an AJAX selection field for its options: who is asked first, who has the options, who has names. */
+import type { SourceRecord } from '../../contract/index.ts';
 import type { Parameters } from '../../helpspot/parameters.ts';
-import { staffWords, staleWords } from '../failure.ts';
-import { Notices } from '../notices.ts';
+import { staffWords } from '../failure.ts';
+import type { Inquiry, SourceProblem, SourceQuestion } from '../inquiry.ts';
+import { named } from '../naming.ts';
 import type { SourceReport } from '../outcome.ts';
 import type { SourceHandle } from '../sources/source-handle.ts';
-import { Resting } from '../sources/unasked.ts';
 import { type Listed, listOf } from './list.ts';
 import type { AjaxPlan } from './plan.ts';
+import type { OptionQuestion } from './search-text.ts';
+import { throughVia, VIA_LIMIT } from './via.ts';
 
 /**
  * Records that are read at most where more than the list shows are needed: to sort them, and to find different values
@@ -19,84 +21,112 @@ const RECORDS_READ = 5_000;
 export interface OptionFindings extends Listed {
   /** There is more than `limit` options, or there may be. */
   readonly more: boolean;
+  /** Why the source was not asked after all, in words for staff. */
+  readonly refusal?: string | undefined;
+  /** What the source was asked. */
+  readonly queries: readonly SourceQuestion[];
   readonly notices: readonly string[];
-  /** What the source threw, also when there is a list without it. */
-  readonly problem: unknown;
+  /** What the sources threw, also when there is a list without it. */
+  readonly problems: readonly SourceProblem[];
   /** Undefined when there is a list. */
   readonly failure: { readonly title: string; readonly error: unknown } | undefined;
-  readonly report: SourceReport;
+  readonly reports: readonly SourceReport[];
 }
 
-/** Runs the queries side by side and puts the answers together. A failure is in the result; it throws only for a bug of ours. */
+/** A question that can be asked. */
+type Asked = OptionQuestion & { readonly refusal?: undefined };
+type Found = Partial<Listed & Pick<OptionFindings, 'more' | 'refusal' | 'queries' | 'failure'>>;
+
+/** Asks, and puts the answers together. A failure is in the result; it throws only for a bug of ours. */
 export async function findOptions(
+  plan: AjaxPlan & { readonly source: string },
+  question: Asked,
+  parameters: Parameters,
+  inquiry: Inquiry,
+): Promise<OptionFindings> {
+  const source = inquiry.source(plan.source);
+  const found =
+    plan.via === undefined || question.via === undefined
+      ? await optionsOf(plan, source, question.queries, inquiry)
+      : await throughSource(plan, source, plan.via.source, question, parameters, inquiry);
+  return {
+    ...{ options: [], withoutValue: 0, tooLong: 0, full: false, more: false, failure: undefined, queries: [] },
+    ...found,
+    notices: inquiry.notices.all(),
+    problems: inquiry.problems,
+    reports: inquiry.reports,
+  };
+}
+
+/** The options that belong to what another source finds first. */
+async function throughSource(
   plan: AjaxPlan,
   source: SourceHandle,
-  queries: readonly (readonly Criterion[])[],
+  via: string,
+  { queries, via: criteria = [] }: Asked,
   parameters: Parameters,
-  context: CallContext,
-  deadlineMs: number,
-): Promise<OptionFindings> {
-  const { name, title } = source.plan;
-  const started = performance.now();
-  const notices = new Notices();
-  let answer: SourceReport['answer'];
-  let replaced: unknown;
-  const report = (count: number, failed: boolean): SourceReport => ({
-    source: name,
-    milliseconds: Math.round(performance.now() - started),
-    count,
-    failed,
-    ...(answer !== undefined && { answer }),
-  });
-  const ask = (limit: number) => {
-    const notice = (sentence: string) => void notices.add(`${title}: ${sentence}`);
-    return Promise.all(
-      queries.map(async (criteria) => {
-        const query = { criteria, limit, parameters };
-        const options = { user: 'AJAX field', limitMs: deadlineMs, deadlineMs };
-        const { records, kept, insteadOf, at } = await source.find(query, { ...context, notice }, options);
-        answer = kept ?? answer;
-        if (kept === 'stale') {
-          notices.add(staleWords(title, insteadOf, at));
-          replaced = insteadOf;
-        }
-        return records;
-      }),
-    );
-  };
+  inquiry: Inquiry,
+): Promise<Found> {
+  const first = inquiry.source(via);
+  const { title } = first.plan;
+  // One that hangs must leave time for the other.
+  const limitMs = Math.ceil(inquiry.deadlineMs / 2);
+  let records: readonly SourceRecord[];
   try {
-    // One more than is shown tells that there are more.
-    const limits = plan.order.length > 0 ? [RECORDS_READ] : [plan.limit + 1, RECORDS_READ];
-    const { answers, listed, full, problem } = await firstEnough(plan, limits, ask);
-    const count = answers.reduce((sum, records) => sum + records.length, 0);
-    const more = full || listed.full || listed.options.length > plan.limit;
-    const options = listed.options.slice(0, plan.limit);
-    if (problem !== undefined) notices.add(staffWords(title, problem));
-    if (listed.tooLong > 0) notices.add(tooLongWords(listed.tooLong));
-    return {
-      ...listed,
-      options,
-      more,
-      notices: notices.all(),
-      problem: problem ?? replaced,
-      failure: undefined,
-      report: report(count, false),
-    };
+    // One more than is used tells that there are more.
+    records = (await inquiry.find(first, [{ criteria }], VIA_LIMIT + 1, { limitMs })).flat();
   } catch (error) {
-    if (error instanceof Resting) answer = 'rests';
-    const failure = { title, error };
-    return {
-      options: [],
-      withoutValue: 0,
-      tooLong: 0,
-      full: false,
-      more: false,
-      notices: notices.all(),
-      problem: error,
-      failure,
-      report: report(0, true),
-    };
+    return { failure: { title, error } };
   }
+  if (records.length > VIA_LIMIT) inquiry.notices.add(`${title}: only the first ${VIA_LIMIT} that were found are used`);
+  const through = throughVia(plan, queries, records.slice(0, VIA_LIMIT), title, parameters);
+  for (const sentence of through.notices) inquiry.notices.add(sentence);
+  if (through.refusal !== undefined) return { refusal: through.refusal };
+  return optionsOf(plan, source, through.queries, inquiry);
+}
+
+/** The options that the source has for the queries, which are asked side by side. */
+async function optionsOf(
+  plan: AjaxPlan,
+  source: SourceHandle,
+  queries: readonly SourceQuestion[],
+  inquiry: Inquiry,
+): Promise<Found> {
+  const { title } = source.plan;
+  // One more than is shown tells that there are more.
+  const limits = plan.order.length > 0 ? [RECORDS_READ] : [plan.limit + 1, RECORDS_READ];
+  let first: Awaited<ReturnType<typeof firstEnough>>;
+  try {
+    first = await firstEnough(plan, limits, (limit) => inquiry.find(source, queries, limit));
+  } catch (error) {
+    return { queries, failure: { title, error } };
+  }
+  const { records, listed, full, problem } = first;
+  if (problem !== undefined) inquiry.notices.add(staffWords(title, problem));
+  if (listed.tooLong > 0) inquiry.notices.add(tooLongWords(listed.tooLong));
+  const shown = await withNames(plan, records, listed, inquiry);
+  return {
+    ...listed,
+    queries,
+    options: shown.options.slice(0, plan.limit),
+    more: full || shown.full || listed.options.length > plan.limit,
+  };
+}
+
+/** The same list with names in place of ids. */
+async function withNames(
+  plan: AjaxPlan,
+  records: readonly SourceRecord[],
+  listed: Listed,
+  inquiry: Inquiry,
+): Promise<Listed> {
+  const { names = [], order, limit } = plan;
+  if (names.length === 0) return listed;
+  // Only what is sorted by names has to be named before it is known what is shown.
+  const isSortedByNames = order.some(({ field }) => names.some((one) => one.field === field));
+  const wanted = isSortedByNames ? records : listed.options.slice(0, limit).map(({ record }) => record);
+  const { options, full } = listOf(plan, wanted, await named(wanted, names, inquiry));
+  return { ...listed, options, full: full || listed.full };
 }
 
 function tooLongWords(count: number): string {
@@ -109,20 +139,21 @@ async function firstEnough(
   limits: readonly number[],
   ask: (limit: number) => Promise<readonly (readonly SourceRecord[])[]>,
 ) {
-  let answers: readonly (readonly SourceRecord[])[] = [];
+  let records: readonly SourceRecord[] = [];
   let listed: Listed = { options: [], withoutValue: 0, tooLong: 0, full: false };
   let full = false;
   for (const limit of limits) {
     try {
-      answers = await ask(limit);
+      const answers = await ask(limit);
+      records = answers.flat();
+      full = answers.some((answer) => answer.length >= limit);
     } catch (error) {
       // A list that is not whole is better than none.
       if (!full) throw error;
-      return { answers, listed, full, problem: error };
+      return { records, listed, full, problem: error };
     }
-    listed = listOf(plan, answers.flat());
-    full = answers.some((records) => records.length >= limit);
+    listed = listOf(plan, records);
     if (!full || listed.full || listed.options.length > plan.limit) break;
   }
-  return { answers, listed, full, problem: undefined };
+  return { records, listed, full, problem: undefined };
 }

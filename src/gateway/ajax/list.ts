@@ -11,6 +11,8 @@ import type { AjaxPlan, OptionValuePlan } from './plan.ts';
 export interface ListedOption extends AjaxOption {
   /** The text of its heading; empty: none. */
   readonly group: string;
+  /** What it was made of, with ids as they are stored. */
+  readonly record: SourceRecord;
 }
 
 /** The options of some records. */
@@ -25,13 +27,22 @@ export interface Listed {
   readonly full: boolean;
 }
 
-/** The options of records, in the plan's order. Of several with one value, the first stays. */
-export function listOf(plan: AjaxPlan, records: readonly SourceRecord[]): Listed {
+/**
+ * The options of records, in the plan's order. Of several with one value, the first stays.
+ * @param shown the same records as staff read them, with names in place of ids; values are made of what is stored
+ */
+export function listOf(
+  plan: AjaxPlan,
+  records: readonly SourceRecord[],
+  shown: readonly SourceRecord[] = records,
+): Listed {
+  const stored = new Map(shown.map((record, at) => [record, records[at]]));
   const options = new Map<string, ListedOption>();
   let withoutValue = 0;
   let tooLong = 0;
   let left: number = answerLimits.options;
-  for (const record of inOrder(records, plan.order)) {
+  for (const read of inOrder(shown, plan.order)) {
+    const record = stored.get(read) ?? read;
     const text = valueFor(plan.value, record);
     // As it will stand in the field: two values that differ only in what is dropped there are one.
     const value = optionValue(text);
@@ -40,7 +51,7 @@ export function listOf(plan: AjaxPlan, records: readonly SourceRecord[]): Listed
     } else if (text.length > answerLimits.optionValue || isCut(text)) {
       tooLong += 1;
     } else if (!options.has(value)) {
-      const option = { ...described(plan, record), value: text };
+      const option = { ...described(plan, read), value: text, record };
       left -= text.length + option.description.length;
       if (left < 0) return { options: [...options.values()], withoutValue, tooLong, full: true };
       options.set(value, option);
@@ -56,7 +67,10 @@ function valueFor(plan: OptionValuePlan, record: SourceRecord): string {
   return fillPlain(plan.template, record, limit) ?? '';
 }
 
-function described({ description, group }: AjaxPlan, record: SourceRecord): Omit<ListedOption, 'value'> {
+function described(
+  { description, group }: AjaxPlan,
+  record: SourceRecord,
+): Pick<ListedOption, 'description' | 'group'> {
   return {
     description: shortText(description, record),
     group: optionDescription(shortText(group, record)),

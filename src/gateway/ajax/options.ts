@@ -12,6 +12,7 @@ import {
   type FramePlan,
 } from '../call.ts';
 import { failureFields, sourcesFailure } from '../failure.ts';
+import { Inquiry } from '../inquiry.ts';
 import type { AjaxOutcome, Failure } from '../outcome.ts';
 import type { GatewayPlan } from '../plan.ts';
 import { Resting } from '../sources/unasked.ts';
@@ -48,7 +49,7 @@ export async function answerAjax(request: AjaxRequest, options: CallOptions, hos
     const question = optionQuestion(plan, known);
     const findings = await call.withinDeadline((signal) => findingsOf(plan, question, known, signal, call, host));
     const result = resultOf(plan, question, findings, known, call);
-    logAnswer(plan, question, findings, result, call, host);
+    logAnswer(question, findings, result, call, host);
     return result;
   });
   return { ...outcome, encoding };
@@ -57,15 +58,19 @@ export async function answerAjax(request: AjaxRequest, options: CallOptions, hos
 /** Undefined when there is nothing to ask, or nobody. */
 async function findingsOf(
   plan: AjaxPlan,
-  { queries = [] }: OptionQuestion,
+  question: OptionQuestion,
   parameters: Parameters,
   signal: AbortSignal,
   { reference }: CallInHand,
   host: Host,
 ): Promise<OptionFindings | undefined> {
-  if (plan.source === undefined || queries.length === 0) return undefined;
+  const { source } = plan;
+  if (source === undefined || question.refusal !== undefined || question.queries.length === 0) return undefined;
   const { deadlineMs } = host.plan().server;
-  return findOptions(plan, host.source(plan.source), queries, parameters, { signal, reference }, deadlineMs);
+  const context = { signal, reference };
+  const user = 'AJAX field';
+  const inquiry = new Inquiry({ source: (name) => host.source(name), parameters, context, deadlineMs, user });
+  return findOptions({ ...plan, source }, question, parameters, inquiry);
 }
 
 /** The list: what the source gave between the constant options, and below it what staff must know about it. */
@@ -85,21 +90,25 @@ function resultOf(
 
 /** One line a call, without what staff typed. */
 function logAnswer(
-  { source }: AjaxPlan,
-  { queries }: OptionQuestion,
+  question: OptionQuestion,
   findings: OptionFindings | undefined,
   { failure }: AjaxResult,
   { line, wholeLine, discreet, milliseconds }: CallInHand,
   { log, plan }: Host,
 ): void {
-  // That it rests was said when it began to.
-  if (findings?.problem !== undefined && !(findings.problem instanceof Resting)) {
-    log.error({ ...line, source, ...failureFields(findings.problem, discreet) }, 'a source failed');
+  for (const { source, error } of findings?.problems ?? []) {
+    // That it rests was said when it began to.
+    if (error instanceof Resting) continue;
+    log.error({ ...line, source, ...failureFields(error, discreet) }, 'a source failed');
   }
   const withoutValue = findings?.withoutValue ?? 0;
+  const queries = (findings?.queries ?? question.queries)?.map(({ criteria, groups = [] }) => [
+    ...criteria,
+    ...groups.flat(),
+  ]);
   const fields = {
     ...wholeLine,
-    sources: findings === undefined ? [] : [findings.report],
+    sources: findings?.reports ?? [],
     count: findings?.options.length ?? 0,
     ...(withoutValue > 0 && { withoutValue }),
     milliseconds,
@@ -120,7 +129,9 @@ function notesOf(
 ): readonly string[] {
   if (refusal !== undefined) return [refusal];
   const notes: string[] = [];
-  if (findings === undefined || findings.options.length === 0) notes.push(nothingFound(plan, findings, parameters));
+  if (findings?.refusal !== undefined) notes.push(findings.refusal);
+  else if (findings === undefined || findings.options.length === 0)
+    notes.push(nothingFound(plan, findings, parameters));
   else if (findings.more) notes.push(moreFound(plan, findings.options.length));
   return [...notes, ...(findings?.notices ?? [])];
 }

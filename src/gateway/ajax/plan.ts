@@ -2,12 +2,15 @@
 import type { Kind, MatchKind, Order } from '../../contract/index.ts';
 import type { AjaxEncoding, AjaxOption } from '../../helpspot/ajax-answer.ts';
 import type { ContentPlan } from '../lookup/plan.ts';
+import type { NamingPlan } from '../naming-plan.ts';
 
 /** One AJAX selection field. */
 export interface AjaxPlan {
   readonly name: string;
   /** The name of the source; undefined for a list that is only `before` and `after`. */
   readonly source: string | undefined;
+  /** Who is asked first, so that what he knows fills in places of `where`; undefined: nobody. */
+  readonly via?: ViaPlan | undefined;
   /** What every option's record must have. */
   readonly where: readonly WherePlan[];
   /** How the typed text is used; undefined: not at all. */
@@ -18,6 +21,8 @@ export interface AjaxPlan {
   readonly description: string | undefined;
   /** A template over the record: options with the same text stand under one heading. */
   readonly group: string | undefined;
+  /** Fields whose values are shown as the names that another source has for them; a value keeps what is stored. */
+  readonly names?: readonly NamingPlan[];
   /** Options that do not come from the source, before and behind those that do. */
   readonly before: readonly AjaxOption[];
   readonly after: readonly AjaxOption[];
@@ -28,10 +33,17 @@ export interface AjaxPlan {
   readonly encoding: AjaxEncoding;
 }
 
+/** The first of two steps: records whose fields fill in the places `{{via.FIELD}}` of the field's own conditions. */
+export interface ViaPlan {
+  readonly source: string;
+  /** Never empty, and without such places. */
+  readonly where: readonly WherePlan[];
+}
+
 /** A field of the source, and what it must equal. */
 export interface WherePlan {
   readonly field: string;
-  /** A template over HelpSpot's parameters: `{{sUserId}}`, `{{Custom3.1}}`; without a place it is a constant. */
+  /** A template over HelpSpot's parameters: `{{sUserId}}`, `{{Custom3.1}}`, and over the record of `via`; without a place it is a constant. */
   readonly value: string;
   /** How it is compared, where the configuration says: `active: true` is a yes. */
   readonly kind?: Kind;

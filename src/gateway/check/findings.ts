@@ -3,7 +3,7 @@ import type { CallContext } from '../../contract/index.ts';
 import type { Finding } from '../outcome.ts';
 import type { GatewayPlan } from '../plan.ts';
 import type { SourceHandle } from '../sources/source-handle.ts';
-import { ajaxFindings } from './ajax.ts';
+import { ajaxFindings, ajaxSources } from './ajax.ts';
 import { lookupFindings } from './lookups.ts';
 import { pushFindings } from './push.ts';
 import { sampleFindings } from './samples.ts';
@@ -22,7 +22,7 @@ export async function findingsOf(
       ...names,
       ...related.map(({ source }) => source),
     ]),
-    ...[...ajax.values()].flatMap(({ source }) => (source === undefined ? [] : [source])),
+    ...[...ajax.values()].flatMap(ajaxSources),
   ]);
   const entries = await Promise.all(
     [...used].map(async (name) => [name, await knownSource(handle(name), context)] as const),

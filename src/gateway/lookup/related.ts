@@ -13,7 +13,7 @@ import {
 import type { Parameters } from '../../helpspot/parameters.ts';
 import type { SourceAnswer } from '../sources/questions.ts';
 import type { SourceHandle } from '../sources/source-handle.ts';
-import { fairly, lateError, unaskedError } from './late.ts';
+import { askedLate, leftBehind, tooLate } from '../sources/unasked.ts';
 import type { LookupPlan, RelatedPlan } from './plan.ts';
 import type { RelatedRecords } from './related-records.ts';
 import {
@@ -191,7 +191,7 @@ class RelatedSearch {
     const left = remainingMs(context.signal) ?? deadlineMs;
     const waitMs = Math.min(plan.patienceMs, left - RESERVE_MS);
     if (waitMs <= 0) {
-      this.#fail(plan, source, unaskedError(name, left), undefined);
+      this.#fail(plan, source, tooLate(name, left), undefined);
       return undefined;
     }
     let isLeft = false;
@@ -202,7 +202,7 @@ class RelatedSearch {
     const options = { user: 'lookup', limitMs: Math.ceil(deadlineMs / 2), deadlineMs, isLeft: () => isLeft };
     const finding = source.find(query, { ...context, notice }, options).then(
       (answer) => ({ answer }),
-      (error: unknown) => ({ error: fairly(error, name, left, deadlineMs) }),
+      (error: unknown) => ({ error: askedLate(error, name, left, deadlineMs) }),
     );
     const outcome = await withPatience(finding, waitMs);
     const milliseconds = Math.round(performance.now() - started);
@@ -224,7 +224,7 @@ class RelatedSearch {
   /** An older answer stands in for one that is late, where there is one. */
   async #late(plan: RelatedPlan, source: SourceHandle, query: FindQuery): Promise<SourceAnswer | undefined> {
     const older = await source.olderAnswer(query);
-    const error = lateError(source.plan.name, plan.patienceMs, older !== undefined);
+    const error = leftBehind(source.plan.name, plan.patienceMs, older !== undefined);
     if (older === undefined) {
       this.#fail(plan, source, error, undefined);
       return undefined;

@@ -12,8 +12,8 @@ import {
 import type { Parameters } from '../../helpspot/parameters.ts';
 import type { Explanation } from '../outcome.ts';
 import type { SourceHandle } from '../sources/source-handle.ts';
+import { askedLate, leftBehind } from '../sources/unasked.ts';
 import { joined, mergingText, type Part, type SourceRecords } from './join.ts';
-import { fairly, lateError } from './late.ts';
 import { type NamedQuestion, questionTo, stepQuestions } from './match-steps.ts';
 import type { LookupPlan } from './plan.ts';
 import { SearchLog } from './search-log.ts';
@@ -156,7 +156,7 @@ class Search {
     const held = await Promise.all(queries.map((query) => walk.source.olderAnswer(query)));
     const older = held.filter((answer) => answer !== undefined);
     const at = Math.min(...older.map((answer) => answer.at));
-    const error = lateError(plan.name, this.#plan.patienceMs, older.length > 0);
+    const error = leftBehind(plan.name, this.#plan.patienceMs, older.length > 0);
     if (older.length === 0) walk.fail(error);
     else {
       walk.take(eachOnce(older));
@@ -215,7 +215,7 @@ class Search {
     );
     if (walk.isLeft) return [];
     const failed = asked.find((one) => one.status === 'rejected');
-    if (failed !== undefined) walk.fail(fairly(failed.reason, name, left, deadlineMs));
+    if (failed !== undefined) walk.fail(askedLate(failed.reason, name, left, deadlineMs));
     const answers = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
     const records = eachOnce(answers).slice(0, this.#plan.limit + 1);
     for (const { kept, insteadOf, at } of answers) {

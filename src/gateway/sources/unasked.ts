@@ -1,4 +1,4 @@
-/** Why a source was not asked at all, as failures of its own. */
+/** Why a source was not asked at all, or not waited for, as failures of its own. */
 import { SourceError } from '../../contract/index.ts';
 import { restWords } from '../failure.ts';
 import type { Rest } from './breaker.ts';
@@ -27,5 +27,34 @@ export function busy(title: string): SourceError {
     remedy: 'look for what makes it slow first; then raise its "concurrency"',
     staffWords: `is busy with other lookups; try again in ${COME_AGAIN_MS / 1000} seconds`,
     unsent: true,
+  });
+}
+
+/**
+ * The same error, unless it is a time-out of a source that was asked when the time of the call was all but up: that one is
+ * not to blame that there is no answer.
+ * @param leftMs what was left of the call when it was asked. Milliseconds, as `deadlineMs`
+ */
+export function askedLate(error: unknown, source: string, leftMs: number, deadlineMs: number): unknown {
+  const isShort = leftMs < deadlineMs / 10;
+  if (!isShort || !(error instanceof SourceError) || error.kind !== 'timeout') return error;
+  return tooLate(source, leftMs, error);
+}
+
+/** A source for which no time was left. @param leftMs what was left of the call. Milliseconds */
+export function tooLate(source: string, leftMs: number, cause?: unknown): SourceError {
+  return new SourceError('timeout', `source ${source} was asked ${Math.round(leftMs)} ms before the deadline`, {
+    cause,
+    remedy: 'look for what took up the time before; a "timeout" for that source leaves time for the others',
+    staffWords: 'could not be asked in time; look again in a moment',
+  });
+}
+
+/** A source that was waited for with patience only. `isReplaced`: an older answer stands in. */
+export function leftBehind(source: string, patienceMs: number, isReplaced: boolean): SourceError {
+  const missing = isReplaced ? '' : ', so what it knows is missing; look again in a moment';
+  return new SourceError('timeout', `source ${source} was waited for with patience only (${patienceMs} ms)`, {
+    remedy: 'look for what makes it slow; "required" waits for it, "patience" sets how long all are waited for',
+    staffWords: `has not answered yet${missing}`,
   });
 }

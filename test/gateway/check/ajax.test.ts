@@ -19,8 +19,14 @@ const CODES: AjaxPlan = {
 };
 
 const where = (field: string, value: string): WherePlan => ({ field, value, optional: false, label: undefined });
-const of = (more: Partial<AjaxPlan>, fields = FIELDS) =>
-  findings({ fields, more: { ajax: new Map([['codes', { ...CODES, ...more }]]) } });
+const of = (more: Partial<AjaxPlan>, fields = FIELDS, others: Others = {}) =>
+  findings({
+    fields,
+    others,
+    lookup: { sources: ['crm'] },
+    more: { ajax: new Map([['codes', { ...CODES, ...more }]]) },
+  });
+type Others = NonNullable<Parameters<typeof findings>[0]['others']>;
 
 it('there is nothing to say where everything is there', async () => {
   const search = { fields: ['last_name', 'email'], match: 'prefix', minimum: 1 } as const;
@@ -75,5 +81,39 @@ it('places of conditions are compared with what HelpSpot sends', async () => {
   ]);
   expect(await of({ where: [where('email', '{{company}}')] })).toEqual([
     'warning: ajax.codes.where.email: HelpSpot sends no company; it is a field of the source, and a condition takes what HelpSpot sends',
+  ]);
+});
+
+it('who is asked first is compared as the other one is, and what is taken of it', async () => {
+  const erp: Others = { erp: [{ name: 'customer' }, { name: 'number' }] };
+  const field = { source: 'erp', value: { kind: 'template', template: '{{number}}' } } as const;
+  const via = { source: 'crm', where: [where('email', '{{sEmail}}')] };
+  expect(await of({ ...field, via, where: [where('customer', '{{via.customer_id}}')] }, FIELDS, erp)).toEqual([]);
+  const wrong = { source: 'crm', where: [where('emial', '{{sEmial}}'), where('email', '{{company}}')] };
+  const taken = where('custmer', '{{via.customer}}-{{sEmial}}');
+  const said = await of({ ...field, via: wrong, where: [taken] }, FIELDS, erp);
+  const unsent =
+    'HelpSpot sends no sEmial (did you mean sEmail?); it is empty unless it stands in the address: /ajax/codes?sEmial=…';
+  expect(said).toEqual([
+    `warning: ajax.codes.via.where.emial: ${unsent}`,
+    'warning: ajax.codes.via.where.email: HelpSpot sends no company; it is a field of the source, and a condition takes what HelpSpot sends',
+    'error: ajax.codes.via.where: crm has no field emial to search by (did you mean email?)',
+    'error: ajax.codes.where.custmer: crm has no field customer (did you mean customer_id?)',
+    `warning: ajax.codes.where.custmer: ${unsent}`,
+    'error: ajax.codes.where: erp has no field custmer to search by (did you mean customer?)',
+  ]);
+});
+
+it('who has names is asked whether it has them', async () => {
+  const description = '{{customer_id}}';
+  const others: Others = { names: [{ name: 'id' }, { name: 'title' }, { name: 'email', shown: false }] };
+  const naming = (by: string, as: string, field = 'customer_id') =>
+    of({ description, names: [{ field, source: 'names', by, as }] }, FIELDS, others);
+  expect(await naming('id', 'title')).toEqual([]);
+  expect(await naming('email', 'title')).toEqual([]);
+  expect(await naming('idd', 'titel', 'custmer_id')).toEqual([
+    'error: ajax.codes.name.custmer_id: crm has no field custmer_id (did you mean customer_id?)',
+    'error: ajax.codes.name.custmer_id: names has no field idd (did you mean id?); write by: FIELD, with the one that has the id',
+    'error: ajax.codes.name.custmer_id: names has no field titel (did you mean title?); write as: FIELD, with the one that has the name',
   ]);
 });
