@@ -147,6 +147,52 @@ describe('several sources', () => {
     expect(answer?.customers[0]).toContainEqual({ name: 'room', content: { kind: 'text', text: '12' } });
   });
 
+  it('become one customer by any of several fields, also through a third source', async () => {
+    const systems = {
+      crm: memorySystem([{ customer_id: '1', email: 'bob@example.com', last_name: 'Jones' }]),
+      directory: memorySystem([{ email: 'bob@example.com', employee_number: '77', room: '12', last_name: 'Jones' }]),
+      hr: memorySystem([{ employee_number: '77', boss: 'Ann', last_name: 'Jones' }]),
+    };
+    const mergeBy = ['email', 'employee_number'];
+    for (const names of [
+      ['crm', 'directory', 'hr'],
+      ['hr', 'crm', 'directory'],
+      ['crm', 'hr', 'directory'],
+    ]) {
+      const { gateway } = gatewayOver(systems, { mergeBy, sources: names });
+      const { answer } = await gateway.lookup({ lookup: 'default', parameters: { last_name: 'Jones' } });
+      expect(answer?.customers).toHaveLength(1);
+      expect(answer?.customers[0]?.map(({ name }) => name)).toEqual(
+        expect.arrayContaining(['customer_id', 'room', 'boss']),
+      );
+    }
+  });
+
+  it('are asked by each of several merging fields that the one who was found has', async () => {
+    const systems = {
+      crm: memorySystem([{ customer_id: '1', email: 'b@example.com', employee_number: '77' }]),
+      directory: memorySystem([{ email: 'b@example.com', room: '12' }]),
+      hr: memorySystem([{ employee_number: '77', boss: 'Ann' }]),
+    };
+    const { gateway } = gatewayOver(systems, { mergeBy: ['email', 'employee_number'] });
+    const { answer } = await gateway.lookup({ lookup: 'default', parameters: { customer_id: '1' } });
+    expect(answer?.customers[0]?.map(({ name }) => name)).toEqual(expect.arrayContaining(['room', 'boss']));
+  });
+
+  it('are never two records of one source, whatever joins them', async () => {
+    const systems = {
+      crm: memorySystem([
+        { customer_id: '1', email: 'a@example.com', last_name: 'Jones' },
+        { customer_id: '2', email: 'b@example.com', last_name: 'Jones' },
+      ]),
+      directory: memorySystem([
+        { email: ['a@example.com', 'b@example.com'], employee_number: '77', last_name: 'Jones' },
+      ]),
+    };
+    const { ids } = gatewayOver(systems, { mergeBy: ['employee_number', 'email'] });
+    expect(await ids({ last_name: 'Jones' })).toEqual(id('1', '2'));
+  });
+
   it('do not merge records without the merging field', async () => {
     const { ids } = gatewayOver(
       {
@@ -158,6 +204,59 @@ describe('several sources', () => {
       { mergeBy: ['email'] },
     );
     expect(await ids({ last_name: 'Jones' })).toEqual(id('1', '2'));
+  });
+});
+
+describe('united steps', () => {
+  const ann = { customer_id: '1', email: 'ann@example.com', phone: '030 1', last_name: 'Lee' };
+  const bea = { customer_id: '2', email: 'bea@example.com', phone: '030 12345', last_name: 'Jones' };
+  const cem = { customer_id: '3', email: 'cem@example.com', phone: '030 99999', last_name: 'Jones' };
+  const unite = { unite: true, match: steps('email', 'phone', 'last_name') };
+  const typed = { email: 'ann@example.com', phone: '030/123-45', last_name: 'Jones' };
+
+  it('find whoever one of them finds, each once, the surest first', async () => {
+    const crm = memorySystem([cem, bea, ann]);
+    const { ids } = gatewayOver({ crm }, unite);
+    expect(await ids(typed)).toEqual(id('1', '2', '3'));
+    expect(crm.queries).toHaveLength(3);
+  });
+
+  it('join what they find in several sources', async () => {
+    const systems = {
+      crm: memorySystem([ann]),
+      directory: memorySystem([{ phone: '030 12345', email: 'ann@example.com', room: '7' }]),
+    };
+    const { gateway } = gatewayOver(systems, { ...unite, mergeBy: ['email'] });
+    const { answer } = await gateway.lookup({ lookup: 'default', parameters: typed });
+    expect(answer?.customers).toHaveLength(1);
+    expect(answer?.customers[0]).toContainEqual({ name: 'room', content: { kind: 'text', text: '7' } });
+  });
+
+  it('are asked only for what was sent', async () => {
+    const crm = memorySystem([ann, bea]);
+    const { ids } = gatewayOver({ crm }, unite);
+    expect(await ids({ email: 'ann@example.com', phone: '', last_name: ' ' })).toEqual(id('1'));
+    expect(crm.queries).toHaveLength(1);
+  });
+
+  it('of which one fails show what the others found, and say so', async () => {
+    const crm: MemorySystem = {
+      ...memorySystem([ann, bea]),
+      wait: async ({ criteria }) => {
+        if (criteria[0]?.field === 'phone') throw new SourceError('rejected', 'no such index');
+      },
+    };
+    const { gateway } = gatewayOver({ crm }, unite);
+    const { answer } = await gateway.lookup({ lookup: 'default', parameters: typed });
+    expect(answer?.customers).toHaveLength(2);
+    expect(answer?.notices).toEqual([expect.stringMatching(/^crm refused the search/)]);
+  });
+
+  it('say that there are more', async () => {
+    const { gateway } = gatewayOver({ crm: memorySystem([ann, bea, cem]) }, { ...unite, limit: 2 });
+    const { answer } = await gateway.lookup({ lookup: 'default', parameters: typed });
+    expect(answer?.customers).toHaveLength(2);
+    expect(answer?.notices).toEqual([expect.stringMatching(/^Only the first 2 matches/)]);
   });
 });
 

@@ -27,6 +27,8 @@ describe.skipIf(noDisk !== '')(`a full disk${noDisk}`, () => {
     const bench = await pushBench({ store: join(disk.folder, 'gateway.db'), plan: QUEUED });
     await bench.push({ xRequest: 'first' });
     await until(() => bench.target.tickets.length === 1);
+    // That it is done is written down after the target has said so.
+    await until(() => bench.gateway.pushes.figures()?.length === 0);
     expect(await storeRow(bench)).toMatchObject({ ok: true });
     expect(bench.gateway.pushes.isStoreUp()).toBe(true);
     disk.fill();
