@@ -1,9 +1,11 @@
 /** `lookup --explain`: how an answer came about, on a terminal. */
 import { placesIn } from '../gateway/lookup/join.ts';
 import type { FieldPlan, LookupPlan } from '../gateway/lookup/plan.ts';
+import { originsText } from '../gateway/lookup/provenance.ts';
 import type { Explanation } from '../gateway/outcome.ts';
 import { nearestName } from '../gateway/unknown-name.ts';
 import type { UserType } from '../helpspot/acting-person.ts';
+import type { Customer } from '../helpspot/answer.ts';
 import { table } from './terminal.ts';
 import { printable } from './text-width.ts';
 
@@ -18,6 +20,18 @@ export function explained({ steps, records, customers, shown, notes = [] }: Expl
   const sum = `${records} records, ${customers} customers after joining, ${shown} within the limit`;
   const lines = [sum, ...notes].map((line) => `${printable(line)}\n`).join('');
   return `${table([['STEP', 'SOURCE', 'RESULT', 'TIME'], ...rows])}${lines}\n`;
+}
+
+/** Where the values of the customers come from, and how old they are: a line for each origin, with its elements. Empty for none. */
+export function originLines(customers: Iterable<Customer>): string {
+  const elements = new Map<string, Set<string>>();
+  for (const { name, from = [] } of [...customers].flat()) {
+    // By their names in the configuration, as in the steps: titles may be the same.
+    const origin = originsText(from.map((one) => ({ ...one, title: one.source })));
+    if (origin !== '') elements.set(origin, (elements.get(origin) ?? new Set()).add(name));
+  }
+  const lines = [...elements].map(([origin, names]) => printableLine(`${origin}: ${[...names].join(', ')}`));
+  return lines.length === 0 ? '' : `${lines.join('')}\n`;
 }
 
 /**
@@ -40,10 +54,18 @@ export function emptyElements(
     .join('');
 }
 
-function whyEmpty({ content, visibleTo }: FieldPlan, known: readonly string[], viewer: UserType | undefined): string {
+function whyEmpty(
+  { content, visibleTo, when }: FieldPlan,
+  known: readonly string[],
+  viewer: UserType | undefined,
+): string {
   if (visibleTo !== undefined && (viewer === undefined || !visibleTo.includes(viewer))) {
     return `only ${visibleTo.join(', ')} may see it; ask with --as=${visibleTo[0]}`;
   }
+  if (when !== undefined && when.length > 0) {
+    return `what "when" says of ${when.map(({ field }) => field).join(', ')} does not hold, or it has no value`;
+  }
+  if ('related' in content) return `no ${content.related} were found, or asked for`;
   const places = [...new Set(placesIn(content))];
   const absent = places.filter((place) => !known.includes(place));
   if (absent.length === 0) {

@@ -6,12 +6,13 @@ import type { LookupPlan } from '../gateway/lookup/plan.ts';
 import type { Failure, LookupOutcome } from '../gateway/outcome.ts';
 import { type WritingCall, writtenElements, writtenLookup } from '../gateway/writing.ts';
 import { actingPerson } from '../helpspot/acting-person.ts';
+import type { LookupAnswer } from '../helpspot/answer.ts';
 import { cutText } from '../helpspot/cut.ts';
 import { HELPSPOT_COLUMNS, type LookupElements } from '../helpspot/lookup-xml.ts';
 import { isInsertable } from '../helpspot/xml-name.ts';
 import { askOnce } from './asking.ts';
 import type { CommandLine } from './command-line.ts';
-import { emptyElements, explained } from './explanation.ts';
+import { emptyElements, explained, originLines } from './explanation.ts';
 import { inJson } from './json.ts';
 import { questionIn, type TypedQuestion } from './question.ts';
 import { list, type Terminal, table, writeDocument } from './terminal.ts';
@@ -32,7 +33,13 @@ export async function lookup(line: CommandLine, terminal: Terminal): Promise<num
       plan,
       isKnown: plan.lookups.has(name),
       ask: (gateway, controller) =>
-        gateway.lookup({ lookup: name, parameters }, { via: 'command-line', controller, explain: line.has('explain') }),
+        gateway.lookup(
+          { lookup: name, parameters },
+          {
+            ...{ via: 'command-line', controller, explain: line.has('explain') },
+            provenance: line.has('explain') || question.format === 'json',
+          },
+        ),
       show: (outcome, call) => show(outcome, question, plan.lookups.get(name), terminal, call),
     },
     terminal,
@@ -52,6 +59,7 @@ async function show(
   const { value: elements, failure } =
     outcome.failure === undefined && isRead ? await writtenElements(outcome, call) : { ...outcome, value: undefined };
   if (explanation !== undefined && elements !== undefined) {
+    stderr.write(originLines(outcome.answer?.customers ?? []));
     stderr.write(emptyElements(plan, elements.customers, explanation, actingPerson(parameters).userType));
   }
   if (format === 'xml') {
@@ -60,7 +68,10 @@ async function show(
     return written.failure;
   }
   if (format === 'json') {
-    writeDocument(stdout, inJson({ reference, ...(elements === undefined ? { failure } : asRead(elements)) }));
+    writeDocument(
+      stdout,
+      inJson({ reference, ...(elements === undefined ? { failure } : asRead(elements, outcome.answer)) }),
+    );
   } else if (elements !== undefined) {
     for (const notice of elements.notices) stderr.write(`note: ${printable(notice)}\n`);
     const text = await asText(elements);
@@ -70,9 +81,12 @@ async function show(
   return failure;
 }
 
-/** An answer as HelpSpot reads it: one flat map for each customer; values of display-only elements are HTML. */
-function asRead({ columns, customers, notices }: LookupElements): object {
-  return { columns, customers: customers.map((elements) => Object.fromEntries(elements)), notices };
+/** An answer as HelpSpot reads it: one flat map for each customer; values of display-only elements are HTML. Beside it the origins of each. */
+function asRead({ columns, customers, notices }: LookupElements, answer: LookupAnswer | undefined): object {
+  const origins = (answer?.customers ?? []).map((customer) =>
+    Object.fromEntries(customer.flatMap(({ name, from = [] }) => (from.length === 0 ? [] : [[name, from]]))),
+  );
+  return { columns, customers: customers.map((elements) => Object.fromEntries(elements)), notices, origins };
 }
 
 /** One customer as a list, several as a table with the columns that HelpSpot shows. Empty for nobody. */
