@@ -1,5 +1,5 @@
 /**
- * Writes `samples/customers.csv` and `samples/assets.db`: `node scripts/make-samples.js [folder]`.
+ * Writes `samples/customers.csv`, `samples/contracts.csv` and `samples/assets.db`: `node scripts/make-samples.js [folder]`.
  * The same bytes every time (with the same version of libsql), so that a change
  * of the samples shows in a diff. Nobody in them exists: addresses end in
  * example.com or .example (RFC 2606), telephone numbers are from the ranges
@@ -155,6 +155,16 @@ const NOTES = [
   'Includes on-site visits (2 a year)',
 ];
 
+// What the first customers have besides the contract in customers.csv: customer, what for, from, until, status.
+const MORE_CONTRACTS = [
+  [1001, 'Hosting', '2021-03-01', '2036-02-28', 'active'],
+  [1001, 'Training', '2020-09-01', '2021-08-31', 'ended'],
+  [1002, 'Hosting for Smith & Co', '2019-05-01', '2022-04-30', 'ended'],
+  [1003, 'Umzug nach München – 2. Etappe', '2022-01-01', '2036-12-31', 'active'],
+  [1008, 'Fees < 500, approved', '2022-11-15', '2035-11-14', 'blocked'],
+  [1010, 'Project "Pike, west"', '2022-08-18', '2025-08-17', 'ended'],
+];
+
 /** A sequence of numbers in [0, 1) that is the same every time (mulberry32). */
 function randomFrom(seed) {
   let state = seed;
@@ -255,6 +265,18 @@ function makeContracts(customers) {
     }));
 }
 
+/** What belongs to the customers, as another system would have it: some have several, some none. */
+function makeContractList(customers) {
+  return customers.flatMap(({ customer_id, contract, contract_end }) => {
+    const starts = contract === '' ? '' : addYears(contract_end, -3);
+    const main = { number: contract, customer_id, title: 'Support', starts, ends: contract_end, status: 'active' };
+    const more = MORE_CONTRACTS.filter(([id]) => id === customer_id).map(([id, title, from, ends, status]) => {
+      return { number: `SC-${from.slice(0, 4)}-${id}`, customer_id, title, starts: from, ends, status };
+    });
+    return contract === '' ? more : [main, ...more];
+  });
+}
+
 /** RFC 4180, with line feeds, so that a diff is readable everywhere. */
 function csvOf(rows) {
   const cell = (value) => (/[",\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : String(value));
@@ -314,4 +336,5 @@ const { positionals } = parseArgs({ allowPositionals: true });
 const folder = resolve(positionals[0] ?? join(import.meta.dirname, '..', 'samples'));
 const customers = makeCustomers();
 writeFileSync(join(folder, 'customers.csv'), csvOf(customers));
+writeFileSync(join(folder, 'contracts.csv'), csvOf(makeContractList(customers)));
 writeDatabase(join(folder, 'assets.db'), { assets: makeAssets(customers), contracts: makeContracts(customers) });

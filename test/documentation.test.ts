@@ -81,6 +81,46 @@ describe('docs/from-csv.md', () => {
   });
 });
 
+describe('docs/related.md', () => {
+  const text = readFileSync(join(root, 'docs/related.md'), 'utf8');
+
+  it('has commands that show what it says, as they stand', async () => {
+    const home = await mkdtemp(join(tmpdir(), 'related-'));
+    onTestFinished(() => rm(home, { recursive: true }));
+    const blocks = Array.from(text.matchAll(/```sh\n([\s\S]*?)```/g), ([, commands = '']) => commands);
+    expect(blocks).toHaveLength(4);
+    const environment = { ...process.env, HOME: home };
+    const { stdout, stderr } = await promisify(execFile)('bash', ['-ec', blocks.join('\necho ----\n')], {
+      cwd: root,
+      env: environment,
+    });
+    const [, bob = '', away = '', greta = ''] = stdout.split('----\n');
+    expect(bob).toMatch(/^phone +csv +ok/m);
+    expect(bob).not.toMatch(/^(?:error|warning):/m);
+    // What staff see, but for the spaces and what only the drawing has.
+    const words = (given: string) => given.replace(/:(?= {2})| \|(?= )/g, '').split(/\s+/);
+    const drawn = /## What staff see\n\n```\n([\s\S]*?)```/.exec(text)?.[1] ?? '';
+    const shown = words(drawn.replace(/←.*$/gm, '').replace(/[[\]]/g, '')).join(' ').trim();
+    expect(words(bob).join(' ')).toContain(shown);
+    expect(away).toMatch(/contract_count: +3/);
+    expect(away).not.toMatch(/last_chat|calls/);
+    expect(stderr).toContain('note: Live chat is missing');
+    expect(greta).toMatch(/contracts: +no contract/);
+    const explained = /```\n(related chats[\s\S]*?)```/.exec(text)?.[1] ?? '';
+    expect(stderr.replace(/ +/g, ' ')).toContain(explained.replace(/ +/g, ' '));
+  }, 60_000);
+
+  it('has forms of fields that the configuration knows', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'related-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const [fields = ''] = Array.from(text.matchAll(/```yaml\n(fields:[\s\S]*?)```/g), ([, yaml = '']) => yaml);
+    const lookup = `sources: { a: { adapter: csv, file: a.csv } }\nlookups:\n  default:\n    sources: a\n`;
+    await writeFile(join(folder, 'gateway.yaml'), lookup + fields.replace(/^(?=.)/gm, '    '));
+    const plan = await loadConfiguration(join(folder, 'gateway.yaml'), adapters, {});
+    expect(plan.lookups.get('default')?.fields?.map(({ element }) => element)).toContain('dunning');
+  });
+});
+
 describe('links', () => {
   it.each(pages)('of %s lead to files that are here', (page) => {
     const text = readFileSync(join(root, page), 'utf8').replace(/```[\s\S]*?```/g, '');

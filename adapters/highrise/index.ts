@@ -1,8 +1,9 @@
-/** People in Highrise, 37signals' contact manager: looked up, and made or noted on by a push. */
-import { defineAdapter, type PushAbility } from '../../src/contract/index.ts';
+/** People in Highrise, 37signals' contact manager, and the notes about them: looked up, and made or noted on by a push. */
+import { type CallContext, defineAdapter, type PushAbility } from '../../src/contract/index.ts';
 import { createHttpClient } from '../../src/kit/http/index.ts';
 import { errorWords, unexpected } from './failures.ts';
 import { Finder } from './finder.ts';
+import { NOTE_FIELDS, NoteFinder } from './notes.ts';
 import { People } from './people.ts';
 import { ID } from './person.ts';
 import { Pusher } from './push.ts';
@@ -31,6 +32,10 @@ export default defineAdapter({
     return { ...push, fields: { ...FIELDS, ...Object.fromEntries(custom) } };
   },
 
+  cannotPush({ records }) {
+    return records === 'notes' ? 'it gives notes; push to a source without "records: notes"' : undefined;
+  },
+
   open(settings, { log, resolve }) {
     const { token, userAgent, requestsPerSecond = REQUESTS_PER_SECOND } = settings;
     const url = new URL(settings.url).origin;
@@ -47,18 +52,28 @@ export default defineAdapter({
     });
     const wire = new Wire(client, url);
     const people = new People(wire, { origin: url, credentials: [token] }, settings.emailSearches);
-    const finder = new Finder(people, account, log);
-    const pusher = new Pusher(wire, people, account, log);
-
-    return {
+    const common = {
       // "Get myself": https://github.com/basecamp/highrise-api/blob/master/sections/users.md
-      async check(context) {
+      async check(context: CallContext) {
         context.signal.throwIfAborted();
         const root = await wire.get('element', '/me.xml', context);
         if (root?.name !== 'user') throw unexpected('something else than the user to GET /me.xml');
       },
-      find: (query, context) => finder.find(query, context),
       parameters: [],
+      close() {
+        people.close();
+        return client.close();
+      },
+    };
+    if (settings.records === 'notes') {
+      const notes = new NoteFinder(people, url);
+      return { ...common, find: (query, context) => notes.find(query, context), fields: async () => NOTE_FIELDS };
+    }
+    const finder = new Finder(people, account, log);
+    const pusher = new Pusher(wire, people, account, log);
+    return {
+      ...common,
+      find: (query, context) => finder.find(query, context),
       fields: async () => fieldsOf(account),
       push: (request, context) => pusher.push(request, context),
       findPush: (request, context) => pusher.find(request, context),
@@ -67,10 +82,6 @@ export default defineAdapter({
         if (given === undefined) return undefined;
         const [person, note] = await Promise.all([people.withCompany(given, context), people.newestNote(id, context)]);
         return detailsOf(person, note, url);
-      },
-      close() {
-        people.close();
-        return client.close();
       },
     };
   },

@@ -38,7 +38,9 @@ export class People {
     this.#wire = wire;
     this.#byEmail = new EmailSearch(account, emailSearches, (email, offset, asking) => {
       const query = { 'criteria[email]': email, n: offsetOf(offset) };
-      return this.#wire.list('person', ['people', 'person'], '/people/search.xml', query, asking, true);
+      return this.#wire.list('person', ['people', 'person'], '/people/search.xml', query, asking, {
+        hasOwnLimit: true,
+      });
     });
   }
 
@@ -130,12 +132,22 @@ export class People {
     yield* paged(SEARCH_PAGE, (offset) => this.#notes(id, { since, n: offsetOf(offset) }, asking), MOST_NOTE_PAGES);
   }
 
-  /** The newest note; undefined for none. In which order Highrise gives notes is not documented, so the dates tell. */
+  /** `GET /people/#{id}/notes.xml`. Empty for a person who is gone. */
+  notesOf(id: string, mostPages: number, asking: CallContext): AsyncGenerator<readonly Note[]> {
+    return paged(SEARCH_PAGE, (offset) => this.#notes(id, { n: offsetOf(offset) }, asking), mostPages);
+  }
+
+  /** `GET /notes/#{id}.xml`; undefined for one that is gone. */
+  async note(id: string, asking: CallContext): Promise<Note | undefined> {
+    return await this.#wire.get('note', pathOf`/notes/${id}.xml`, asking);
+  }
+
+  /** The newest note; undefined for none. */
   async newestNote(id: string, asking: CallContext): Promise<Note | undefined> {
     const notes: Note[] = [];
-    for await (const page of paged(SEARCH_PAGE, (offset) => this.#notes(id, { n: offsetOf(offset) }, asking), 8)) {
+    for await (const page of this.notesOf(id, 8, asking)) {
       for (const note of page) notes.push(note);
-      if (timeOf(page.at(0)) > timeOf(page.at(-1))) break;
+      if (isNewestFirst(page)) break;
     }
     return notes.reduce<Note | undefined>((newest, note) => (timeOf(note) > timeOf(newest) ? note : newest), notes[0]);
   }
@@ -148,7 +160,8 @@ export class People {
   }
 
   async #notes(id: string, query: Query, asking: CallContext): Promise<readonly Note[]> {
-    return await this.#wire.list('note', ['notes', 'note'], pathOf`/people/${id}/notes.xml`, query, asking);
+    const path = pathOf`/people/${id}/notes.xml`;
+    return await this.#wire.list('note', ['notes', 'note'], path, query, asking, { mayBeGone: true });
   }
 
   async #page(path: string, query: Query, offset: number, asking: CallContext): Promise<readonly Person[]> {
@@ -194,6 +207,12 @@ function timeText(time: number): string {
   return new Date(time).toISOString().replace(/\D/g, '').slice(0, 14);
 }
 
-function timeOf(note: Note | undefined): number {
+/** In which order Highrise gives notes is not documented, so the dates of a page tell. */
+export function isNewestFirst(page: readonly Note[]): boolean {
+  return timeOf(page.at(0)) > timeOf(page.at(-1));
+}
+
+/** When a note was made; 0 where that is not known. Milliseconds. */
+export function timeOf(note: Note | undefined): number {
   return note?.created?.getTime() ?? 0;
 }

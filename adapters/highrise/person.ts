@@ -33,10 +33,16 @@ export interface Person {
 /** A postal address. */
 export type Address = Readonly<Record<'street' | 'city' | 'state' | 'zip' | 'country', string | undefined>>;
 
-/** A note about a person. */
+/** A note about a person, a company, a deal or a case. */
 export interface Note {
+  /** Digits. */
+  readonly id: string | undefined;
+  /** Whose it is, when it is a person's or a company's. */
+  readonly partyId: string | undefined;
   readonly body: string;
+  readonly visibleTo: string | undefined;
   readonly created: Date | undefined;
+  readonly updated: Date | undefined;
 }
 
 /** A company, a tag or a custom field: something with a number and a name. */
@@ -121,7 +127,15 @@ function personOf(element: XmlElement): Person {
 
 /** `<note>`: the body is never looked at as markup. */
 function noteOf(element: XmlElement): Note {
-  return { body: element.child('body')?.text ?? '', created: dateIn(element, 'created-at') };
+  const isOfParty = textIn(element, 'subject-type') === 'Party';
+  return {
+    id: idOf(textIn(element, 'id')),
+    partyId: isOfParty ? idOf(textIn(element, 'subject-id')) : undefined,
+    body: element.child('body')?.text ?? '',
+    visibleTo: textIn(element, 'visible-to'),
+    created: dateIn(element, 'created-at'),
+    updated: dateIn(element, 'updated-at'),
+  };
 }
 
 /** `<company>`, `<tag>` and `<subject-field>`. @throws {SourceError} `bad-response` for one without an id */

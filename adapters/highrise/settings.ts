@@ -42,6 +42,11 @@ export const settings = z.strictObject({
     .regex(/^[!-9;-~]+$/, 'is no API token; copy it from My Info, Integrations')
     .describe('The API token of the user whom the gateway acts for: it sees and may do what that user does.')
     .meta({ examples: ['${HIGHRISE_TOKEN}'] }),
+  records: z
+    .enum(['people', 'notes'])
+    .default('people')
+    .describe('What the source gives: people, or the notes about one of them.')
+    .meta({ examples: ['notes'] }),
   userAgent: z
     .string()
     .regex(/^[\x20-\x7e]{1,200}$/)

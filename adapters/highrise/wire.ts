@@ -21,6 +21,14 @@ export interface Made {
   readonly root: XmlElement | undefined;
 }
 
+/** How a list is asked for. */
+export interface ListOptions {
+  /** Whether Highrise counts such questions apart. */
+  readonly hasOwnLimit?: boolean;
+  /** What it belongs to may be gone: 404 is an empty list. */
+  readonly mayBeGone?: boolean;
+}
+
 /** Asks one account. */
 export class Wire {
   readonly #client: HttpClient;
@@ -56,8 +64,7 @@ export class Wire {
   /**
    * The things of a list. An empty one may be `<nil-classes type="array"/>`: Rails does not know of what it is a list.
    * @param list the names of the list and of its elements: `['people', 'person']`
-   * @param hasOwnLimit whether Highrise counts such questions apart
-   * @throws {SourceError} also for 404
+   * @throws {SourceError} also for 404, unless `mayBeGone`
    */
   async list<Kind extends keyof Things>(
     kind: Kind,
@@ -65,10 +72,13 @@ export class Wire {
     path: string,
     query: HttpRequest['query'],
     asking: CallContext,
-    hasOwnLimit = false,
+    { hasOwnLimit = false, mayBeGone = false }: ListOptions = {},
   ): Promise<readonly Things[Kind][]> {
     const answer = await this.#request({ path, hasOwnLimit, ...(query === undefined ? {} : { query }) }, asking);
-    if (answer.status === 404) throw statusFailure(answer, `GET ${path}`, this.#base);
+    if (answer.status === 404) {
+      if (mayBeGone) return [];
+      throw statusFailure(answer, `GET ${path}`, this.#base);
+    }
     const { root, things } = await readXml(answer, THINGS, { text: answer.text, kind, list }, asking.signal);
     if (root !== list[0] && root !== 'nil-classes') {
       throw unexpected(`<${root.slice(0, 40)}> where <${list[0]}> is documented (GET ${path})`);

@@ -1,11 +1,11 @@
 /** `lookup --explain`: how an answer came about, on a terminal. */
 import { placesIn } from '../gateway/lookup/join.ts';
 import type { FieldPlan, LookupPlan } from '../gateway/lookup/plan.ts';
+import { originsText } from '../gateway/lookup/provenance.ts';
 import type { Explanation } from '../gateway/outcome.ts';
 import { nearestName } from '../gateway/unknown-name.ts';
 import type { UserType } from '../helpspot/acting-person.ts';
-import type { LookupElements } from '../helpspot/lookup-xml.ts';
-import { ago, clock } from '../kit/text/index.ts';
+import type { Customer } from '../helpspot/answer.ts';
 import { table } from './terminal.ts';
 import { printable } from './text-width.ts';
 
@@ -22,21 +22,16 @@ export function explained({ steps, records, customers, shown, notes = [] }: Expl
   return `${table([['STEP', 'SOURCE', 'RESULT', 'TIME'], ...rows])}${lines}\n`;
 }
 
-/** Where the values of the customers come from, and how old they are: element by element, never a value. */
-export function originsTable({ origins }: Pick<LookupElements, 'origins'>): string {
-  const rows = new Map<string, Map<string, number>>();
-  for (const [element, from] of origins.flatMap((ofOne) => [...ofOne])) {
-    const sources = rows.get(element) ?? new Map<string, number>();
-    rows.set(element, sources);
-    // Of several customers the oldest.
-    for (const { source, at } of from) sources.set(source, Math.min(at, sources.get(source) ?? at));
+/** Where the values of the customers come from, and how old they are: a line for each origin, with its elements. Empty for none. */
+export function originLines(customers: Iterable<Customer>): string {
+  const elements = new Map<string, Set<string>>();
+  for (const { name, from = [] } of [...customers].flat()) {
+    // By their names in the configuration, as in the steps: titles may be the same.
+    const origin = originsText(from.map((one) => ({ ...one, title: one.source })));
+    if (origin !== '') elements.set(origin, (elements.get(origin) ?? new Set()).add(name));
   }
-  if (rows.size === 0) return '';
-  const lines = Array.from(rows, ([element, sources]) => {
-    const texts = Array.from(sources, ([source, at]) => `${source} (${clock(at)}, ${ago(at)})`);
-    return [element, texts.length === 0 ? 'a constant' : texts.join(', ')];
-  });
-  return `${table([['ELEMENT', 'FROM'], ...lines])}\n`;
+  const lines = [...elements].map(([origin, names]) => printableLine(`${origin}: ${[...names].join(', ')}`));
+  return lines.length === 0 ? '' : `${lines.join('')}\n`;
 }
 
 /**
@@ -59,10 +54,18 @@ export function emptyElements(
     .join('');
 }
 
-function whyEmpty({ content, visibleTo }: FieldPlan, known: readonly string[], viewer: UserType | undefined): string {
+function whyEmpty(
+  { content, visibleTo, when }: FieldPlan,
+  known: readonly string[],
+  viewer: UserType | undefined,
+): string {
   if (visibleTo !== undefined && (viewer === undefined || !visibleTo.includes(viewer))) {
     return `only ${visibleTo.join(', ')} may see it; ask with --as=${visibleTo[0]}`;
   }
+  if (when !== undefined && when.length > 0) {
+    return `what "when" says of ${when.map(({ field }) => field).join(', ')} does not hold, or it has no value`;
+  }
+  if ('related' in content) return `no ${content.related} were found, or asked for`;
   const places = [...new Set(placesIn(content))];
   const absent = places.filter((place) => !known.includes(place));
   if (absent.length === 0) {

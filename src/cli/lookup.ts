@@ -12,7 +12,7 @@ import { HELPSPOT_COLUMNS, type LookupElements } from '../helpspot/lookup-xml.ts
 import { isInsertable } from '../helpspot/xml-name.ts';
 import { askOnce } from './asking.ts';
 import type { CommandLine } from './command-line.ts';
-import { emptyElements, explained, originsTable } from './explanation.ts';
+import { emptyElements, explained, originLines } from './explanation.ts';
 import { inJson } from './json.ts';
 import { questionIn, type TypedQuestion } from './question.ts';
 import { list, type Terminal, table, writeDocument } from './terminal.ts';
@@ -35,7 +35,10 @@ export async function lookup(line: CommandLine, terminal: Terminal): Promise<num
       ask: (gateway, controller) =>
         gateway.lookup(
           { lookup: name, parameters },
-          { via: 'command-line', controller, explain: line.has('explain'), provenance: true },
+          {
+            ...{ via: 'command-line', controller, explain: line.has('explain') },
+            provenance: line.has('explain') || question.format === 'json',
+          },
         ),
       show: (outcome, call) => show(outcome, question, plan.lookups.get(name), terminal, call),
     },
@@ -56,7 +59,7 @@ async function show(
   const { value: elements, failure } =
     outcome.failure === undefined && isRead ? await writtenElements(outcome, call) : { ...outcome, value: undefined };
   if (explanation !== undefined && elements !== undefined) {
-    stderr.write(originsTable(elements));
+    stderr.write(originLines(outcome.answer?.customers ?? []));
     stderr.write(emptyElements(plan, elements.customers, explanation, actingPerson(parameters).userType));
   }
   if (format === 'xml') {

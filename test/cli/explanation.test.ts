@@ -54,6 +54,9 @@ last_name    directory  1 found
 1 record of crm joined with none: no other source has the same email
 other values of directory give way to crm: email
 
+from crm: customer_id, last_name, email
+from directory: room
+
 note: first_name is empty in every customer: no record has first_name (did you mean last_name?)
 note: phone is empty in every customer: no record has phone
 note: Custom5 is empty in every customer: what ends has is no date
@@ -63,8 +66,47 @@ note: Custom7 is empty in every customer: only admin, level-2 may see it; ask wi
     expect(stderr).not.toMatch(/example\.com|Doe/);
   });
 
+  it('says of related records and of conditions why nothing is there', async () => {
+    const file = join(folder, 'related.yaml');
+    await writeFile(join(folder, 'contracts.csv'), 'number,owner\nSC-1,2\n');
+    await writeFile(
+      file,
+      `sources:
+  crm: { adapter: csv, file: crm.csv }
+  erp: { adapter: csv, file: contracts.csv }
+lookups:
+  default:
+    sources: crm
+    match: [customer_id]
+    related: { contracts: { source: erp, where: { owner: "{{customer_id}}" } } }
+    fields:
+      contracts: { table: contracts }
+      renewal: { value: Ask, when: { contracts: { above: 1 } } }
+`,
+    );
+    const explain = async (id: string) =>
+      still(
+        (await runCommand(runGateway, ['lookup', `--config=${file}`, 'default', `customer_id=${id}`, '--explain']))
+          .stderr,
+      );
+    expect(await explain('2')).toContain('\nfrom erp: contracts\n');
+    const nothing = await explain('1');
+    expect(nothing).toContain('note: contracts is empty in every customer: no contracts were found, or asked for\n');
+    expect(nothing).toContain('note: renewal is empty in every customer: what "when" says of contracts does not hold');
+  });
+
+  it('tells origins in JSON too', async () => {
+    const line = ['lookup', `--config=${config}`, 'default', 'last_name=Doe', '--json'];
+    const { provenance } = JSON.parse((await runCommand(runGateway, line)).stdout);
+    expect(provenance).toHaveLength(2);
+    expect(provenance[0]).toMatchObject({
+      email: [{ source: 'crm', title: 'CSV file' }],
+      room: [{ source: 'directory' }],
+    });
+  });
+
   it('shows to a level what that level may see', async () => {
-    expect((await run('last_name=Doe', '--as=level-2')).stderr).not.toContain('Custom7');
+    expect((await run('last_name=Doe', '--as=level-2')).stderr).not.toContain('note: Custom7');
   });
 
   it('says the same beside every format', async () => {

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { duration } from '../../contract/index.ts';
 import type { RelatedPlan, RelatedWhere } from '../../gateway/lookup/plan.ts';
-import { namesIn } from '../../gateway/lookup/related-values.ts';
+import { relatedNamesIn } from '../../gateway/lookup/related-values.ts';
 import { DEFAULTS, LIMITS } from '../defaults.ts';
 import { EVEN_IF_WRONG, name } from './common.ts';
 import { fieldTemplate } from './field-templates.ts';
@@ -109,7 +109,7 @@ function neededBy(written: unknown, names: readonly string[]): readonly string[]
     return typeof map === 'object' && map !== null ? Object.values(map) : [];
   });
   const wheres = texts.flatMap((text) => (typeof text === 'string' ? [{ field: '', value: text }] : []));
-  return namesIn(wheres, names);
+  return relatedNamesIn(wheres, names);
 }
 
 /** The shortest way back to itself. */

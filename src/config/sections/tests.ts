@@ -1,7 +1,7 @@
 /** Tests of values, as `when`, `warn` and `mark` have them. */
 import * as z from 'zod';
 import type { MomentPlan, TestPlan } from '../../gateway/lookup/conditions.ts';
-import { dateOf } from '../../gateway/lookup/dates.ts';
+import { readDate } from '../../gateway/lookup/dates.ts';
 import type { ConditionPlan, MarkPlan } from '../../gateway/lookup/plan.ts';
 import { EVEN_IF_WRONG, mistake } from './common.ts';
 
@@ -151,6 +151,6 @@ function momentPlan(text: string): MomentPlan {
 
 function momentMistake(text: string): string | undefined {
   const moment = momentPlan(text);
-  if (moment.kind !== 'fixed' || dateOf(moment.text) !== undefined) return undefined;
+  if (moment.kind !== 'fixed' || readDate(moment.text) !== undefined) return undefined;
   return 'is no day; write 2026-11-21, today, today + 30 days, or now';
 }

@@ -44,7 +44,7 @@ function fieldFindings(plan: LookupPlan, sources: readonly KnownSource[], at: st
       if (field !== undefined && !related.has(field)) missing(`${at}.fields.${element}`, field, 'warning');
     }
     if (content.kind === 'field' && content.date === 'unix') {
-      for (const from of content.from) findings.push(...undated(element, from, sources, at));
+      for (const finding of content.from.flatMap((from) => undated(element, from, sources, at))) findings.push(finding);
     }
     if (content.kind === 'checkbox') {
       for (const finding of unticked(element, content.from, sources, at)) findings.push(finding);

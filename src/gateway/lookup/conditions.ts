@@ -3,7 +3,7 @@
  * capitals, telephone numbers by what is dialled, numbers by size, dates by the day that staff read.
  */
 import { isLink, isList, type Scalar, saysYes, textOf, type Value, valueMeets } from '../../contract/index.ts';
-import { dateOf, isDay } from './dates.ts';
+import { isDay, readDate } from './dates.ts';
 
 /** What must hold of a value; all that is given must. Of a list, one item is enough. */
 export interface TestPlan {
@@ -70,11 +70,11 @@ function numberOf(item: Scalar): number | undefined {
 /** Negative when a date is before the moment, positive when it is after; undefined for what is no date. */
 function distance(item: Scalar, moment: MomentPlan, now: Date): number | undefined {
   if (typeof item === 'boolean' || (typeof item === 'object' && isLink(item))) return undefined;
-  const date = dateOf(item);
+  const date = readDate(item);
   if (date === undefined) return undefined;
   if (moment.kind === 'now') return date.getTime() - now.getTime();
   if (moment.kind === 'fixed' && !isDay(moment.text)) {
-    return date.getTime() - (dateOf(moment.text)?.getTime() ?? Number.NaN);
+    return date.getTime() - (readDate(moment.text)?.getTime() ?? Number.NaN);
   }
   const day = moment.kind === 'fixed' ? moment.text : localDay(now, moment.days);
   // The day as it is shown, which is UTC's.

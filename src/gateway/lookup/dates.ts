@@ -11,7 +11,7 @@ export type DateStyle = 'iso' | 'date' | 'unix';
  */
 export function dateText(value: string | number | Date, style: DateStyle): string | undefined {
   if (style === 'iso' && !(value instanceof Date)) return String(value);
-  const date = dateOf(value);
+  const date = readDate(value);
   if (date === undefined) return style === 'unix' ? undefined : textOf(value);
   if (style === 'unix') return String(Math.floor(date.getTime() / 1000));
   const iso = date.toISOString();
@@ -23,7 +23,7 @@ const ISO_DATE = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\
 const LONGEST_DATE = 40;
 
 /** The date that a value is or holds. A time without a zone is taken as UTC, so that an answer does not depend on where the gateway runs. */
-export function dateOf(value: string | number | Date): Date | undefined {
+export function readDate(value: string | number | Date): Date | undefined {
   const date = value instanceof Date ? value : parsed(String(value).trim());
   return date === undefined || Number.isNaN(date.getTime()) ? undefined : date;
 }
@@ -38,5 +38,5 @@ function parsed(text: string): Date | undefined {
 
 /** Whether a text is a date without a time. */
 export function isDay(text: string): boolean {
-  return text.length === 10 && dateOf(text) !== undefined;
+  return text.length === 10 && readDate(text) !== undefined;
 }

@@ -78,6 +78,7 @@ function withOneAddress(customer: readonly Field[]): Customer {
     const [first, ...others] = new Set(textsOf(field.content).flatMap(emailAddresses));
     if (first === undefined) return [field];
     const items = others.map((text) => ({ kind: 'text', text }) as const);
+    // Both come from where the field did.
     const one: Field = { ...field, content: { kind: 'text', text: first } };
     return items.length === 0
       ? [one]

@@ -26,7 +26,7 @@ export interface SourceRecords {
 }
 
 /** One record of one source. */
-export interface Part {
+export interface SourcePart {
   readonly source: SourceHandle;
   readonly record: SourceRecord;
   readonly at: number;
@@ -34,11 +34,11 @@ export interface Part {
 
 /** The records of which one customer is put together, of different sources. */
 export interface CustomerParts {
-  readonly parts: readonly Part[];
+  readonly parts: readonly SourcePart[];
   /** The title of a source that has several records with the same value in the merging field; empty where none has. */
   readonly several: string;
   /** Of these the one that this customer has for himself. */
-  readonly own?: Part;
+  readonly own?: SourcePart;
 }
 
 /** What came of the join. */
@@ -46,7 +46,7 @@ interface Joined {
   /** One for each customer, in the order in which they were found. */
   readonly records: readonly SourceRecord[];
   /** What each of them was put together of. */
-  readonly parts: readonly (readonly Part[])[];
+  readonly parts: readonly (readonly SourcePart[])[];
   /** Where several records of one source belong to one of another: sentences for staff. */
   readonly ambiguous: readonly string[];
 }
@@ -100,13 +100,13 @@ function idText(record: SourceRecord, field: string): string {
 
 /** Parts that share a form of one of the merging fields, at the place of the first; one without them stays alone. */
 function groupsOf(
-  parts: readonly Part[],
+  parts: readonly SourcePart[],
   mergeBy: readonly string[],
   plan: SourceHandle['plan'] | undefined,
-): readonly Part[][] {
-  let groups: Part[][] = [];
+): readonly SourcePart[][] {
+  let groups: SourcePart[][] = [];
   let isMixed = false;
-  const byForm = new Map<string, Part[]>();
+  const byForm = new Map<string, SourcePart[]>();
   for (const part of parts) {
     const forms = mergeBy.flatMap((field, index) =>
       mergingForms(part.record[field], field, plan).map((form) => `${index} ${form}`),
@@ -118,7 +118,7 @@ function groupsOf(
     group.push(part);
     if (others.length > 0) {
       // By one field it belongs here, by another one there: all of them are one.
-      group.push(...others.flat());
+      for (const other of others.flat()) group.push(other);
       isMixed = true;
       for (const [form, of] of byForm) if (others.includes(of)) byForm.set(form, group);
       groups = groups.filter((one) => !others.includes(one));
@@ -128,7 +128,7 @@ function groupsOf(
   return isMixed ? groups.map((group) => inTheirOrder(group, parts)) : groups;
 }
 
-function inTheirOrder(group: readonly Part[], parts: readonly Part[]): Part[] {
+function inTheirOrder(group: readonly SourcePart[], parts: readonly SourcePart[]): SourcePart[] {
   const members = new Set(group);
   return group.length === 1 ? [...group] : parts.filter((part) => members.has(part));
 }
@@ -151,8 +151,8 @@ export function mergingForms(
  * The customers of a group. Of each source one record belongs to a customer: where one source has several, each of them is
  * a customer of its own, with what the sources that have just one know of it.
  */
-function apart(group: readonly Part[]): {
-  readonly customers: readonly { readonly parts: readonly Part[]; readonly own?: Part }[];
+function apart(group: readonly SourcePart[]): {
+  readonly customers: readonly { readonly parts: readonly SourcePart[]; readonly own?: SourcePart }[];
   readonly several: string;
 } {
   const counts = new Map<SourceHandle, number>();
@@ -170,7 +170,7 @@ function apart(group: readonly Part[]): {
 }
 
 /** One record of several, in time that grows with their fields only, however many there are. */
-function united(parts: readonly Part[], named: ReadonlyMap<string, readonly string[]>): SourceRecord {
+function united(parts: readonly SourcePart[], named: ReadonlyMap<string, readonly string[]>): SourceRecord {
   const [first] = parts;
   const own = first === undefined ? undefined : named.get(first.source.plan.name);
   if (parts.length === 1 && first !== undefined && own === undefined) return first.record;

@@ -1,7 +1,7 @@
 /** Where the values of a customer come from, and how old they are. */
 import type { Origin } from '../../helpspot/answer.ts';
 import { clock } from '../../kit/text/index.ts';
-import { type Part, placesIn } from './join.ts';
+import { placesIn, type SourcePart } from './join.ts';
 import type { ContentPlan } from './plan.ts';
 import type { RelatedRecords } from './related-records.ts';
 
@@ -13,7 +13,7 @@ const JUST_NOW_MS = 60_000;
  * @param parts the records of which the customer was put together, in order of precedence
  */
 export function originsBy(
-  parts: readonly Part[],
+  parts: readonly SourcePart[],
   related: ReadonlyMap<string, RelatedRecords>,
 ): (content: ContentPlan) => readonly Origin[] {
   return (content) => {
@@ -32,7 +32,7 @@ export function originsBy(
 }
 
 /** The first record that knows a field has the last word on it. */
-function giver(place: string, parts: readonly Part[]): Part | undefined {
+function giver(place: string, parts: readonly SourcePart[]): SourcePart | undefined {
   return parts.find(({ record, source }) => {
     const prefix = `${source.plan.name}.`;
     return (

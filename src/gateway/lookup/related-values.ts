@@ -25,10 +25,10 @@ export interface Belonging {
 }
 
 /** A customer with more addresses or numbers than these is no customer. */
-export const MOST_VALUES = 20;
+export const MOST_SOUGHT = 20;
 
 /** The related records that a template names: `chats` of `{{chats.user_id}}`. */
-export function namesIn(wheres: readonly RelatedWhere[], names: readonly string[]): readonly string[] {
+export function relatedNamesIn(wheres: readonly RelatedWhere[], names: readonly string[]): readonly string[] {
   const named = wheres.flatMap(({ value }) => placesOf(value)).map((place) => place.split('.', 1)[0] ?? '');
   return names.filter((name) => named.includes(name));
 }
@@ -42,7 +42,7 @@ export function isOfRequest(name: string): boolean {
  * What a field of the related source must equal, one of these. Of a single place each item of a list; of a longer template
  * one text. None where a place has no value: half a value finds somebody else.
  */
-export function valuesOf({ field, value }: RelatedWhere, customer: Belonging): readonly string[] {
+export function soughtValues({ field, value }: RelatedWhere, customer: Belonging): readonly string[] {
   const places = placesOf(value);
   const [only = ''] = places;
   const isAlone = places.length === 1 && value.trim() === `{{${only}}}`;
@@ -91,7 +91,7 @@ export function withoutExcepted(
   customer: Belonging,
   plan: SourcePlan,
 ): readonly SourceRecord[] {
-  const groups = except.map((one) => criteriaOf(one.field, valuesOf(one, customer), plan));
+  const groups = except.map((one) => criteriaOf(one.field, soughtValues(one, customer), plan));
   // What is not known excepts nothing.
   if (groups.length === 0 || groups.some((group) => group.length === 0)) return records;
   return records.filter((record) => !meetsEach(record, groups));

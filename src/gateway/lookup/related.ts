@@ -19,10 +19,10 @@ import type { RelatedRecords } from './related-records.ts';
 import {
   type Belonging,
   criteriaOf,
-  MOST_VALUES,
+  MOST_SOUGHT,
   meetsEach,
-  namesIn,
-  valuesOf,
+  relatedNamesIn,
+  soughtValues,
   withoutExcepted,
 } from './related-values.ts';
 import type { SearchLog } from './search-log.ts';
@@ -101,7 +101,7 @@ class RelatedSearch {
   }
 
   async #find(plan: RelatedPlan): Promise<void> {
-    const needed = namesIn([...plan.where, ...plan.except], this.#names);
+    const needed = relatedNamesIn([...plan.where, ...plan.except], this.#names);
     await Promise.all(this.#plans.filter(({ name }) => needed.includes(name)).map((one) => this.#run(one)));
     const source = this.#call.source(plan.source);
     const wanted = this.#customers.map((customer) => this.#wanted(plan, customer, source));
@@ -131,17 +131,17 @@ class RelatedSearch {
   #wanted(plan: RelatedPlan, customer: Belonging, source: SourceHandle): Wanted {
     const groups: (readonly Criterion[])[] = [];
     for (const where of plan.where) {
-      const values = valuesOf(where, customer);
-      if (values.length > MOST_VALUES) {
-        this.#log.say(`${plan.name} are looked for by the first ${MOST_VALUES} of ${values.length} values only`);
+      const values = soughtValues(where, customer);
+      if (values.length > MOST_SOUGHT) {
+        this.#log.say(`${plan.name} are looked for by the first ${MOST_SOUGHT} of ${values.length} values only`);
       }
       if (values.length === 0) {
-        const before = namesIn([where], this.#names);
+        const before = relatedNamesIn([where], this.#names);
         // Who has no chats has no calls that come from them.
         const isNone = before.length > 0 && before.every((name) => customer.related.get(name)?.total === 0);
         return isNone ? 'none' : undefined;
       }
-      groups.push(criteriaOf(where.field, values.slice(0, MOST_VALUES), source.plan));
+      groups.push(criteriaOf(where.field, values.slice(0, MOST_SOUGHT), source.plan));
     }
     return groups;
   }

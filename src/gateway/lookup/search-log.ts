@@ -8,7 +8,7 @@ import { Resting } from '../sources/unasked.ts';
 import type { SourceFailure } from './walk.ts';
 
 /** How one question to one source went. */
-export interface Asking {
+export interface AskedQuestion {
   readonly step: string;
   readonly source: SourceHandle;
   readonly count: number;
@@ -48,7 +48,7 @@ export class SearchLog {
   }
 
   /** Adds a question to what is said of its source. */
-  asked({ step, source: { plan }, count, milliseconds, error, kept }: Asking): void {
+  asked({ step, source: { plan }, count, milliseconds, error, kept }: AskedQuestion): void {
     const source = plan.name;
     const isLate = milliseconds === undefined;
     const hasFailed = error !== undefined && !(isLate && kept !== undefined);
@@ -57,7 +57,8 @@ export class SearchLog {
     const report = { source, milliseconds: earlier + (milliseconds ?? 0), count: others + count, failed: hasFailed };
     this.#reports.set(source, answer === undefined ? report : { ...report, answer });
     const problem = error === undefined ? undefined : failureText(error);
-    this.#steps.push({ step, source, count, problem, answer: kept, ...(!isLate && { milliseconds }) });
+    const asked = { step, source, count, problem, answer: kept };
+    this.#steps.push(isLate ? asked : { ...asked, milliseconds });
   }
 
   get notices(): readonly string[] {

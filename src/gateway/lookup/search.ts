@@ -13,7 +13,7 @@ import type { Parameters } from '../../helpspot/parameters.ts';
 import type { Explanation } from '../outcome.ts';
 import type { SourceHandle } from '../sources/source-handle.ts';
 import { askedLate, leftBehind } from '../sources/unasked.ts';
-import { joined, mergingText, type Part, type SourceRecords } from './join.ts';
+import { joined, mergingText, type SourcePart, type SourceRecords } from './join.ts';
 import { type NamedQuestion, questionTo, stepQuestions } from './match-steps.ts';
 import type { LookupPlan } from './plan.ts';
 import { SearchLog } from './search-log.ts';
@@ -36,7 +36,7 @@ export interface Findings {
   /** What each source gave, before the join. */
   readonly found: readonly SourceRecords[];
   /** What each of `records` was put together of. */
-  readonly parts: readonly (readonly Part[])[];
+  readonly parts: readonly (readonly SourcePart[])[];
 }
 
 /** Who is asked for a lookup, and within what. */
@@ -155,7 +155,7 @@ class Search {
     const queries = question === undefined ? [] : this.#queriesTo(plan.name, question);
     const held = await Promise.all(queries.map((query) => walk.source.olderAnswer(query)));
     const older = held.filter((answer) => answer !== undefined);
-    const at = Math.min(...older.map((answer) => answer.at));
+    const at = older.reduce((first, answer) => Math.min(first, answer.at), Date.now());
     const error = leftBehind(plan.name, this.#plan.patienceMs, older.length > 0);
     if (older.length === 0) walk.fail(error);
     else {

@@ -44,6 +44,7 @@ test('shows the person who wrote, by number, by address and by name', async () =
     ...{ phone: '(555) 555-1234', tags: ['Partner', 'VIP'], custom: { 'Sales Region': 'Chicago' } },
   });
   account.add({ firstName: 'Jane', lastName: 'Roe', company: 'Doe Inc.' });
+  account.addNote(person.id, 'Wants the <red> one');
   for (const parameters of [{ phone: '5555551234' }, { email: 'john.doe@example.com' }, { last_name: 'Do' }]) {
     const outcome = await gateway.lookup({ lookup: 'default', parameters });
     expect(outcome.failure).toBeUndefined();
@@ -53,6 +54,10 @@ test('shows the person who wrote, by number, by address and by name', async () =
       ...{ email: 'john.doe@example.com', title: 'CEO', sales_region: 'Chicago' },
     });
     expect(JSON.stringify(customer)).toContain(`${url}/people/${person.id}`);
+    expect(customer?.['notes']).toMatchObject({
+      headings: ['Date', 'Note'],
+      rows: [[{ kind: 'text' }, { kind: 'text', text: 'Wants the <red> one' }]],
+    });
   }
   const colleagues = await gateway.lookup({ lookup: 'colleagues', parameters: { Custom3: 'doe inc.' } });
   expect(shown(colleagues).map(({ first_name }) => first_name)).toEqual(['John', 'Jane']);

@@ -1,11 +1,16 @@
 /** The example in config/examples works against a database as it describes. */
 import { readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
 import mysql from '../../../adapters/mysql/index.ts';
 import { loadConfiguration } from '../../../src/config/load.ts';
+import { createGateway } from '../../../src/gateway/gateway.ts';
+import { recordedLog } from '../../support/log.ts';
 import { reasonOf } from '../../support/packages.ts';
 import { requireMariaDb } from '../../support/sql/mariadb.ts';
+import { temporaryFolder } from '../../support/temp.ts';
 import { openWith, seedCustomers, serverForAll, settingsFor } from './source.ts';
 
 const FILE = 'config/examples/mysql.yaml';
@@ -43,10 +48,33 @@ describe.skipIf(!mariadb.ok)(`mysql: the example${reasonOf(mariadb)}`, () => {
     return opened;
   };
 
-  test('by table, with the orders', async () => {
+  test('by table', async () => {
     const [found, ...others] = await (await open('crm')).find({ email: 'customer5@example.com' });
-    expect(found).toMatchObject({ customer_id: 5, open_orders: ['2 of 2026-02-01', '1 of 2026-01-01'] });
+    expect(found).toMatchObject({ customer_id: 5 });
     expect(others).toEqual([]);
+  });
+
+  test('with a table of the orders', async () => {
+    const example = parse(readFileSync(FILE, 'utf8'));
+    const access = { ...settingsFor(server()), tls: { ca: server().caFile } };
+    for (const name of ['crm', 'orders']) Object.assign(example.sources[name], access);
+    const file = join(await temporaryFolder(), 'gateway.yaml');
+    await writeFile(file, JSON.stringify(example));
+    const environment = { CRM_PASSWORD: 'secret', CRM_PUSH_PASSWORD: 'secret' };
+    const plan = await loadConfiguration(file, { mysql: async () => mysql }, environment);
+    const gateway = createGateway({ ...plan, push: new Map() }, { log: recordedLog() });
+    onTestFinished(() => gateway.close());
+    const parameters = { email: 'customer5@example.com' };
+    const { answer } = await gateway.lookup({ lookup: 'default', parameters });
+    const orders = answer?.customers[0]?.find(({ name }) => name === 'orders')?.content;
+    const text = (shown: string) => ({ kind: 'text', text: shown });
+    expect(orders).toMatchObject({ kind: 'table', headings: ['Number', 'Placed', 'Closed'] });
+    expect(orders?.kind === 'table' && orders.rows.map(([number, placed]) => [number, placed])).toEqual([
+      [text('3'), text('2026-03-01')],
+      [text('2'), text('2026-02-01')],
+      [text('1'), text('2026-01-01')],
+    ]);
+    expect(orders?.kind === 'table' && orders.rows.map((row) => row[2]).slice(1)).toEqual([text('open'), text('open')]);
   });
 
   test('by query, with and without the custom field', async () => {

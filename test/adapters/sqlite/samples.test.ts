@@ -32,7 +32,7 @@ describe('the samples', () => {
   it('are what the script makes, to the byte', async () => {
     const folder = await temporaryFolder();
     execFileSync(process.execPath, [join(root, 'scripts/make-samples.js'), folder]);
-    for (const name of ['customers.csv', 'assets.db']) {
+    for (const name of ['customers.csv', 'contracts.csv', 'assets.db']) {
       const made = await readFile(join(folder, name));
       expect(made.equals(await readFile(join(root, 'samples', name))), name).toBe(true);
     }
@@ -68,7 +68,7 @@ describe('the samples', () => {
       organization: 'Grünwald Verlag GmbH',
       Custom5: 'Haus 2',
       location: 'Berlin, Haus 2',
-      contract: 'SC-2023-1003 until 2026-11-29',
+      contracts: 'table',
       crm: 'link',
       price_band: 'D',
     });
@@ -78,7 +78,23 @@ describe('the samples', () => {
     const [greta] = await lookUp('config/gateway.yaml', 'default', { customer_id: '1009' });
     expect(greta).toMatchObject({ first_name: 'Greta', note: 'Has no mail: call her' });
     expect(greta).not.toHaveProperty('email');
-    expect(greta).not.toHaveProperty('contract');
+    expect(greta).toHaveProperty('contracts', 'no contract');
+  });
+
+  it('show a table of contracts, and in red those that have expired', async () => {
+    const { answer } = await (await gatewayOf('config/gateway.yaml')).lookup({
+      lookup: 'default',
+      parameters: { customer_id: '1001' },
+    });
+    const contracts = answer?.customers[0]?.find(({ name }) => name === 'contracts')?.content;
+    const red = (text: string) => ({ kind: 'marked', as: 'danger', content: { kind: 'text', text } });
+    const text = (shown: string) => ({ kind: 'text', text: shown });
+    expect(contracts).toMatchObject({ kind: 'table', headings: ['Number', 'For', 'Until'], more: '' });
+    // Between the first and the last stands one that expires while the gateway is maintained.
+    const rows = contracts?.kind === 'table' ? contracts.rows : [];
+    expect(rows).toHaveLength(3);
+    expect(rows[0]).toEqual([text('SC-2021-1001'), text('Hosting'), text('2036-02-28')]);
+    expect(rows[2]).toEqual([text('SC-2020-1001'), text('Training'), red('2021-08-31')]);
   });
 });
 

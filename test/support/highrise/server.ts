@@ -136,6 +136,10 @@ class House {
 
   #one(path: string, query: URLSearchParams): Reply | undefined {
     const account = this.#account;
+    // sections/notes.md, "Get note"
+    const noteId = /^\/notes\/(\d+)\.xml$/.exec(path)?.[1];
+    const note = account.notes.find((one) => String(one.id) === noteId);
+    if (noteId !== undefined) return note && xml(document(noteXml(note)));
     const [, kind, digits, part] = /^\/(people|companies)\/(\d+)(?:\/(notes|people))?\.xml$/.exec(path) ?? [];
     const id = Number(digits);
     if (kind === 'companies') {
