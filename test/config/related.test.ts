@@ -45,6 +45,17 @@ related:
     ]);
   });
 
+  test('are asked by the field behind an element', async () => {
+    const { related } = await lookup(`
+related: { contracts: { source: erp, where: { mail: "{{email}}", no: "{{Custom5}}" } } }
+fields: { email: mail, Custom5: { value: "{{a}}" } }
+`);
+    expect(related[0]?.where).toEqual([
+      { field: 'mail', value: '{{mail}}' },
+      { field: 'no', value: '{{Custom5}}' },
+    ]);
+  });
+
   test('are read with the lookup for the command line', async () => {
     const text = file('related: { contracts: { source: erp, where: { customer: "{{customer_id}}" } } }');
     const plan = await loadConfiguration(

@@ -161,7 +161,7 @@ function planOf({
     columns,
     limit,
     mergeBy: listOf(mergeBy).map(fieldOf),
-    related: relatedPlans(related, patience),
+    related: relatedPlans(related, patience, fieldOf),
     fields: fieldPlans(fields && withContactElements(fields, addressBook)),
     addressBook: addressBookPlan(addressBook, fieldOf),
     otherFields: showsOthers(fields),

@@ -1,6 +1,6 @@
 /** `lookups.NAME.related:` */
 import * as z from 'zod';
-import { duration } from '../../contract/index.ts';
+import { duration, fillTemplate } from '../../contract/index.ts';
 import type { RelatedPlan, RelatedWhere } from '../../gateway/lookup/plan.ts';
 import { relatedNamesIn } from '../../gateway/lookup/related-values.ts';
 import { DEFAULTS, LIMITS } from '../defaults.ts';
@@ -71,16 +71,23 @@ export const relatedSetting = z
 
 type Written = z.output<typeof relatedSetting>;
 
-/** In the order in which they are written. `patienceMs` is the lookup's. */
-export function relatedPlans(written: Written, patienceMs: number): readonly RelatedPlan[] {
+/**
+ * In the order in which they are written. `patienceMs` is the lookup's.
+ * @param fieldOf the field of the sources behind a name, which may be an element's: `email` of `email: mail`
+ */
+export function relatedPlans(
+  written: Written,
+  patienceMs: number,
+  fieldOf: (name: string) => string,
+): readonly RelatedPlan[] {
+  const wherePlans = (where: Readonly<Record<string, string>>): readonly RelatedWhere[] =>
+    Object.entries(where).map(([field, template]) => {
+      return { field, value: fillTemplate(template, (place) => `{{${fieldOf(place)}}}`) };
+    });
   return Object.entries(written).map(([key, { source, where, except, order, limit, optional, patience }]) => ({
     ...{ name: key, source, where: wherePlans(where), except: wherePlans(except), order: orderPlans(order) },
     ...{ limit, optional, patienceMs: patience ?? patienceMs },
   }));
-}
-
-function wherePlans(where: Readonly<Record<string, string>>): readonly RelatedWhere[] {
-  return Object.entries(where).map(([field, template]) => ({ field, value: template }));
 }
 
 /** Parts may be wrong in themselves, which has been told. */
