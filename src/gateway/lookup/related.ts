@@ -2,19 +2,12 @@
  * What belongs to the customers that were found: contracts, chats, other requests. The sources are asked side by side, each
  * is waited for with its own patience, and one that fails leaves the customers.
  */
-import {
-  type CallContext,
-  type Criterion,
-  type FindQuery,
-  inOrder,
-  remainingMs,
-  type SourceRecord,
-} from '../../contract/index.ts';
+import { type CallContext, type Criterion, type FindQuery, inOrder, type SourceRecord } from '../../contract/index.ts';
 import type { Parameters } from '../../helpspot/parameters.ts';
 import type { SourceAnswer } from '../sources/questions.ts';
 import type { SourceHandle } from '../sources/source-handle.ts';
-import { askedLate, leftBehind, tooLate } from '../sources/unasked.ts';
 import type { LookupPlan, RelatedPlan } from './plan.ts';
+import { askRelated, relatedStep } from './related-asking.ts';
 import type { RelatedRecords } from './related-records.ts';
 import {
   type Belonging,
@@ -32,8 +25,6 @@ import type { SourceFailure } from './walk.ts';
 export const RELATED_READ = 500;
 /** Values of one question for several customers. */
 const MOST_AT_ONCE = 100;
-/** What is left of the deadline for the answer itself. Milliseconds. */
-const RESERVE_MS = 100;
 
 /** Who is asked, and within what. */
 export interface RelatedCall {
@@ -116,7 +107,7 @@ class RelatedSearch {
         needed.length > 0
           ? `what it is asked by (${needed.join(', ')}) is not there`
           : 'the customer has no value for it';
-      this.#log.skip({ step: stepOf(plan), source: plan.source, problem });
+      this.#log.skip({ step: relatedStep(plan), source: plan.source, problem });
       return;
     }
     const answer = await this.#asked(
@@ -161,84 +152,25 @@ class RelatedSearch {
       limit: RELATED_READ + 1,
       parameters: this.#call.parameters,
     };
-    if (wanted.length > 1 && !(await this.#isForSeveral(plan, source, groups))) return undefined;
-    return await this.#answerOf(plan, source, query);
+    const isForSeveral = wanted.length > 1;
+    if (isForSeveral && groups.flat().length > MOST_AT_ONCE) {
+      const problem = `${groups.flat().length} values are too many for one question`;
+      this.#log.skip({ step: relatedStep(plan), source: plan.source, problem });
+      return this.#onlyForOne(plan, source);
+    }
+    const { answer, error } = await askRelated({ plan, source, query, isForSeveral }, this.#call, this.#log);
+    if (error !== undefined) {
+      const { name, title } = source.plan;
+      (plan.optional ? this.#tolerated : this.#failures).push({ source: name, title, error });
+    } else if (answer === undefined) {
+      return this.#onlyForOne(plan, source);
+    }
+    return answer;
   }
 
-  /** Whether one question is enough for several customers. */
-  async #isForSeveral(
-    plan: RelatedPlan,
-    source: SourceHandle,
-    groups: readonly (readonly Criterion[])[],
-  ): Promise<boolean> {
-    const isPossible = groups.flat().length <= MOST_AT_ONCE && (await source.findsGroups(this.#call.context));
-    if (!isPossible) {
-      this.#log.skip({
-        step: stepOf(plan),
-        source: plan.source,
-        problem: 'it cannot be asked for several customers at once',
-      });
-      this.#log.say(
-        `${plan.name} of ${source.plan.title} come with a single customer only; fill in more fields to narrow the search`,
-      );
-    }
-    return isPossible;
-  }
-
-  async #answerOf(plan: RelatedPlan, source: SourceHandle, query: FindQuery): Promise<SourceAnswer | undefined> {
-    const { context, deadlineMs } = this.#call;
-    const { name, title } = source.plan;
-    const left = remainingMs(context.signal) ?? deadlineMs;
-    const waitMs = Math.min(plan.patienceMs, left - RESERVE_MS);
-    if (waitMs <= 0) {
-      this.#fail(plan, source, tooLate(name, left), undefined);
-      return undefined;
-    }
-    let isLeft = false;
-    const notice = (sentence: string) => {
-      if (!isLeft) this.#log.say(`${title}: ${sentence}`);
-    };
-    const started = performance.now();
-    const options = { user: 'lookup', limitMs: Math.ceil(deadlineMs / 2), deadlineMs, isLeft: () => isLeft };
-    const finding = source.find(query, { ...context, notice }, options).then(
-      (answer) => ({ answer }),
-      (error: unknown) => ({ error: askedLate(error, name, left, deadlineMs) }),
-    );
-    const outcome = await withPatience(finding, waitMs);
-    const milliseconds = Math.round(performance.now() - started);
-    if (outcome === undefined) {
-      isLeft = true;
-      source.wasLeft();
-      return await this.#late(plan, source, query);
-    }
-    if ('error' in outcome) {
-      this.#fail(plan, source, outcome.error, milliseconds);
-      return undefined;
-    }
-    const { records, kept, insteadOf, at } = outcome.answer;
-    if (kept === 'stale') this.#log.standIn(source, insteadOf, at);
-    this.#log.asked({ step: stepOf(plan), source, count: records.length, milliseconds, error: undefined, kept });
-    return outcome.answer;
-  }
-
-  /** An older answer stands in for one that is late, where there is one. */
-  async #late(plan: RelatedPlan, source: SourceHandle, query: FindQuery): Promise<SourceAnswer | undefined> {
-    const older = await source.olderAnswer(query);
-    const error = leftBehind(source.plan.name, plan.patienceMs, older !== undefined);
-    if (older === undefined) {
-      this.#fail(plan, source, error, undefined);
-      return undefined;
-    }
-    this.#log.standIn(source, error, older.at);
-    const count = older.records.length;
-    this.#log.asked({ step: stepOf(plan), source, count, milliseconds: undefined, error, kept: 'stale' });
-    return older;
-  }
-
-  #fail(plan: RelatedPlan, source: SourceHandle, error: unknown, milliseconds: number | undefined): void {
-    const { name, title } = source.plan;
-    this.#log.asked({ step: stepOf(plan), source, count: 0, milliseconds, error, kept: undefined });
-    (plan.optional ? this.#tolerated : this.#failures).push({ source: name, title, error });
+  /** Staff read why several customers come without it. */
+  #onlyForOne({ name }: RelatedPlan, { plan: { title } }: SourceHandle): undefined {
+    this.#log.say(`${name} of ${title} come with a single customer only; fill in more fields to narrow the search`);
   }
 
   /** Gives each customer what is his. */
@@ -258,10 +190,8 @@ class RelatedSearch {
     const hidden = plan.where.find(({ field }) => read.some((record) => record[field] === undefined));
     if (asked.length > 1 && hidden !== undefined) {
       const problem = `its records do not show ${hidden.field}, by which those of several customers are told apart`;
-      this.#log.skip({ step: stepOf(plan), source: plan.source, problem });
-      this.#log.say(
-        `${plan.name} of ${source.plan.title} come with a single customer only; fill in more fields to narrow the search`,
-      );
+      this.#log.skip({ step: relatedStep(plan), source: plan.source, problem });
+      this.#onlyForOne(plan, source);
       return;
     }
     for (const { index, groups } of asked) {
@@ -288,24 +218,6 @@ class RelatedSearch {
   }
 }
 
-/** What it is called where an administrator reads how an answer came about. */
-function stepOf({ name }: RelatedPlan): string {
-  return `related ${name}`;
-}
-
 function distinct(criteria: readonly Criterion[]): readonly Criterion[] {
   return [...new Map(criteria.map((criterion) => [criterion.value, criterion])).values()];
-}
-
-/** Undefined when it takes longer. */
-async function withPatience<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), ms);
-  });
-  try {
-    return await Promise.race([work, patience]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -147,10 +147,13 @@ export class SourceHandle {
 
   /**
    * Whether one question may have groups of criteria without being taken apart into many.
-   * @throws as {@link call}, where the source has to be opened to know
+   * @throws as {@link find}, where the source has to be opened to know
    */
   async findsGroups(context: CallContext): Promise<boolean> {
-    if (this.#source === undefined) await this.call(context, () => Promise.resolve());
+    if (this.#source === undefined) {
+      if (this.rest !== undefined) throw new Resting(this.plan.name, this.rest);
+      await this.call(context, () => Promise.resolve());
+    }
     return this.#source?.findsGroups === true;
   }
 

@@ -234,6 +234,15 @@ describe('several customers', () => {
     expect(erp.queries).toEqual([]);
   });
 
+  test('are not held up by a source that does not open', async () => {
+    const erp: MemorySystem = { ...grouping(CONTRACTS), openHangs: true };
+    const { ask } = gatewayOver({ crm: memorySystem([MAX, EVA]), erp }, { related: [BY_ID] });
+    const { customers, said, milliseconds } = await ask({ last_name: 'Müller' });
+    expect(customers).toEqual([{ customer_id: '1' }, { customer_id: '2' }]);
+    expect(said).toEqual(['erp has not answered yet, so what it knows is missing; look again in a moment (ref REF)']);
+    expect(milliseconds).toBeLessThan(SERVER.deadlineMs / 2);
+  });
+
   test('are not told apart by a field that the records do not show', async () => {
     const erp = { ...grouping(CONTRACTS), hides: 'customer' };
     const { ask } = gatewayOver({ crm: memorySystem([MAX, EVA]), erp }, { related: [BY_ID] });
