@@ -141,7 +141,7 @@ const MARKUP_ELSEWHERE: Readonly<Record<string, string>> = {
   'adapters/campfire/message.ts': "Campfire's messages are HTML",
   'adapters/jira/text.ts': "Jira's wiki markup has such escapes",
   'adapters/webhook/source.ts': "Slack's escapes, which are three",
-  'src/config/sections/fields.ts': 'an example of a setting',
+  'src/config/sections/field-forms.ts': 'an example of a setting',
   'src/contract/secret-forms.ts': 'how a secret may be spelled, to find it',
   'src/gateway/push/filling.ts': 'empty lines between the parts of a body of HTML',
 };
