@@ -4,10 +4,9 @@ import { loadConfiguration } from '../config/load.ts';
 import { isGiven, parametersOf } from '../gateway/lookup/match-steps.ts';
 import type { LookupPlan } from '../gateway/lookup/plan.ts';
 import type { Failure, LookupOutcome } from '../gateway/outcome.ts';
-import { type WritingCall, writtenElements, writtenLookup } from '../gateway/writing.ts';
+import { type WritingCall, writtenElements, writtenJson, writtenLookup } from '../gateway/writing.ts';
 import { actingPerson } from '../helpspot/acting-person.ts';
 import { cutText } from '../helpspot/cut.ts';
-import { lookupJson } from '../helpspot/lookup-json.ts';
 import { HELPSPOT_COLUMNS, type LookupElements } from '../helpspot/lookup-xml.ts';
 import { isInsertable } from '../helpspot/xml-name.ts';
 import { askOnce } from './asking.ts';
@@ -55,7 +54,7 @@ async function show(
 ): Promise<Failure | undefined> {
   const { reference, explanation } = outcome;
   if (explanation !== undefined) stderr.write(explained(explanation));
-  const isRead = format !== 'xml' || explanation !== undefined;
+  const isRead = format === 'text' || explanation !== undefined;
   const { value: elements, failure } =
     outcome.failure === undefined && isRead ? await writtenElements(outcome, call) : { ...outcome, value: undefined };
   if (explanation !== undefined && elements !== undefined) {
@@ -68,8 +67,12 @@ async function show(
     return written.failure;
   }
   if (format === 'json') {
-    writeDocument(stdout, inJson(elements === undefined ? { reference, failure } : lookupJson(elements, reference)));
-  } else if (elements !== undefined) {
+    const written = outcome.failure === undefined ? await writtenJson(outcome, call) : outcome;
+    const { failure: why } = written;
+    writeDocument(stdout, inJson({ reference, ...(why === undefined ? written.value : { failure: why }) }));
+    return why;
+  }
+  if (elements !== undefined) {
     for (const notice of elements.notices) stderr.write(`note: ${printable(notice)}\n`);
     const text = await asText(elements);
     stdout.write(text === '' ? 'Nobody was found.\n' : text);

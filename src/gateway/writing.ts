@@ -15,6 +15,7 @@ import { type AjaxEncoding, note } from '../helpspot/ajax-answer.ts';
 import { writeAjax } from '../helpspot/ajax-xml.ts';
 import type { LookupAnswer } from '../helpspot/answer.ts';
 import { type ContentSize, sizeOfAnswer } from '../helpspot/content-size.ts';
+import { type LookupJson, lookupJson } from '../helpspot/lookup-json.ts';
 import { type LookupElements, lookupElements, writeLookup, writeLookupError } from '../helpspot/lookup-xml.ts';
 import { inThread, type ThreadTask, threadLimits } from '../kit/threads/index.ts';
 import { failureFields, failureOf } from './failure.ts';
@@ -44,6 +45,7 @@ type Writers = typeof import('../helpspot/large-answers.ts');
 const MODULE = 'src/helpspot/large-answers';
 const LOOKUP_XML: ThreadTask<Writers['lookupXmlOf']> = { module: MODULE, name: 'lookupXmlOf' };
 const LOOKUP_ELEMENTS: ThreadTask<Writers['lookupElementsOf']> = { module: MODULE, name: 'lookupElementsOf' };
+const LOOKUP_JSON: ThreadTask<Writers['lookupJsonOf']> = { module: MODULE, name: 'lookupJsonOf' };
 const AJAX_XML: ThreadTask<Writers['ajaxXmlOf']> = { module: MODULE, name: 'ajaxXmlOf' };
 
 /** The XML of a lookup. An answer that cannot be written in time is a failure in words; throws only for a bug of ours. */
@@ -62,6 +64,14 @@ export function writtenElements(
   call: WritingCall,
 ): Promise<Made<LookupElements>> {
   return madeOf(LOOKUP_ELEMENTS, lookupElements, reference, answer, call);
+}
+
+/** The same as JSON, for other programs. */
+export function writtenJson(
+  { answer, reference }: LookupOutcome & { readonly answer: LookupAnswer },
+  call: WritingCall,
+): Promise<Made<LookupJson>> {
+  return madeOf(LOOKUP_JSON, lookupJson, reference, answer, call);
 }
 
 /** The XML of a drop-down list, in the same way. */

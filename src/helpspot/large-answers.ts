@@ -2,6 +2,7 @@
 import type { AjaxAnswer, AjaxEncoding } from './ajax-answer.ts';
 import { writeAjax } from './ajax-xml.ts';
 import type { LookupAnswer } from './answer.ts';
+import { type LookupJson, lookupJson } from './lookup-json.ts';
 import { type LookupElements, lookupElements, writeLookup } from './lookup-xml.ts';
 
 /** {@link writeLookup} */
@@ -14,6 +15,12 @@ export function lookupXmlOf(json: string): Promise<string> {
 export function lookupElementsOf(json: string): Promise<LookupElements> {
   const answer: LookupAnswer = JSON.parse(json);
   return lookupElements(answer);
+}
+
+/** {@link lookupJson} */
+export function lookupJsonOf(json: string): Promise<LookupJson> {
+  const answer: LookupAnswer = JSON.parse(json);
+  return lookupJson(answer);
 }
 
 /** {@link writeAjax} of its two arguments. */

@@ -1,5 +1,5 @@
 /** The elements of customers, as many as one document takes. */
-import type { Content, Customer, Origin } from './answer.ts';
+import type { Content, Customer } from './answer.ts';
 import { answerLimits } from './answer-limits.ts';
 import { isCut } from './cut.ts';
 import { displayHtml, isEmptyHtml } from './display.ts';
@@ -14,14 +14,9 @@ export interface ContentReader {
   htmlToText(html: string): string;
 }
 
-/** Element → where its value comes from. */
-export type Origins = ReadonlyMap<string, readonly Origin[]>;
-
 /** Customers without empty ones, and what is said of those that are missing. */
 export interface FittingElements {
   readonly customers: readonly Elements[];
-  /** Where the elements of each come from; empty maps where nobody asked. */
-  readonly origins: readonly Origins[];
   readonly notices: readonly string[];
 }
 
@@ -35,7 +30,6 @@ export function fittingElements(
   reader: ContentReader,
 ): FittingElements {
   const fitting: Elements[] = [];
-  const origins: Origins[] = [];
   const half = new Set<string>();
   const tooMuch = new Set<string>();
   let left: number = answerLimits.document;
@@ -50,19 +44,8 @@ export function fittingElements(
       break;
     }
     fitting.push(kept);
-    origins.push(originsOf(customer, names, kept));
   }
-  return { customers: fitting, origins, notices: noticesOf(half, tooMuch, missing) };
-}
-
-/** Of two fields with one name the first that is shown counts. */
-function originsOf(customer: Customer, names: ReadonlyMap<string, string>, kept: Elements): Origins {
-  const origins = new Map<string, readonly Origin[]>();
-  for (const { name: wanted, from } of customer) {
-    const name = names.get(wanted) ?? '';
-    if (from !== undefined && kept.has(name) && !origins.has(name)) origins.set(name, from);
-  }
-  return origins;
+  return { customers: fitting, notices: noticesOf(half, tooMuch, missing) };
 }
 
 function elementsOf(

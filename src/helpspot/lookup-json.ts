@@ -1,23 +1,97 @@
-/** A lookup as JSON, for other programs: the values as HelpSpot reads them, and where each comes from. */
-import type { LookupElements } from './lookup-xml.ts';
+/** A lookup as JSON, for other programs: values as data, and where each comes from. */
+import type { Content, Customer, LookupAnswer, Mark } from './answer.ts';
+import { insertableText } from './insertable.ts';
+import type { ContentReader } from './lookup-elements.ts';
+import { hasHtml, htmlReader, WITHOUT_HTML } from './lookup-xml.ts';
+import { isInsertable } from './xml-name.ts';
 
 /**
- * Customers are flat maps, element → value: text where HelpSpot inserts it, else HTML. `provenance` has a map for each of
- * them, element → the sources of its value with the time at which they said so (ISO 8601).
+ * A value: a text; `{ href, text }`; `{ html }`, sanitised; a list; the rows of a table by their headings, with what is said
+ * of those that are not there; or one that stands out.
  */
-export function lookupJson({ columns, customers, origins, notices }: LookupElements, reference: string): object {
+type JsonValue =
+  | string
+  | { readonly href: string; readonly text: string }
+  | { readonly html: string }
+  | readonly JsonValue[]
+  | { readonly rows: readonly Readonly<Record<string, JsonValue>>[]; readonly more?: string }
+  | { readonly value: JsonValue; readonly mark: Mark };
+
+/** The document, without the reference of the call. */
+export interface LookupJson {
+  readonly columns: readonly string[];
+  /** Element → value. */
+  readonly customers: readonly Readonly<Record<string, JsonValue>>[];
+  /** For each customer: element → sources of its value, with the time at which they said so (ISO 8601). */
+  readonly provenance: readonly Readonly<Record<string, readonly object[]>>[];
+  readonly notices: readonly string[];
+}
+
+/** The answer as JSON; what HelpSpot inserts is the text that it would insert. */
+export async function lookupJson({ columns, customers, notices }: LookupAnswer): Promise<LookupJson> {
+  const reader = hasHtml({ columns, customers, notices }) ? await htmlReader() : WITHOUT_HTML;
+  const shown = customers.map((customer) => customer.map((field) => ({ field, value: valueOfField(field, reader) })));
+  const filled = shown
+    .map((fields) => fields.filter(({ value }) => value !== ''))
+    .filter((fields) => fields.length > 0);
   return {
-    reference,
     columns,
-    customers: customers.map((elements) => Object.fromEntries(elements)),
-    provenance: origins.map((ofOne) =>
-      Object.fromEntries(
-        Array.from(ofOne, ([element, from]) => [
-          element,
+    // Of two fields with one name the first that has a value stays, as in HelpSpot's answer.
+    customers: filled.map((fields) => byName(fields.map(({ field: { name }, value }) => [name, value]))),
+    provenance: filled.map((fields) =>
+      byName(
+        fields.map(({ field: { name, from = [] } }) => [
+          name,
           from.map(({ source, title, at }) => ({ source, title, at: new Date(at).toISOString() })),
         ]),
       ),
     ),
     notices,
   };
+}
+
+function byName<T>(entries: readonly (readonly [string, T])[]): Readonly<Record<string, T>> {
+  const first = new Map<string, T>();
+  for (const [name, value] of entries) if (!first.has(name)) first.set(name, value);
+  // Not an assignment: an element may be called `__proto__`.
+  return Object.fromEntries(first);
+}
+
+function valueOfField({ name, content }: Customer[number], reader: ContentReader): JsonValue {
+  if (isInsertable(name)) return insertableText(content, reader.htmlToText).trim();
+  return jsonOf(content, reader);
+}
+
+function jsonOf(content: Content, reader: ContentReader): JsonValue {
+  switch (content.kind) {
+    case 'text':
+      return content.text.trim();
+    case 'link':
+      return { href: content.href, text: content.text };
+    case 'html':
+      return { html: reader.sanitise(content.html) };
+    case 'marked':
+      return { value: jsonOf(content.content, reader), mark: content.as };
+    case 'noted':
+      return jsonOf(content.content, reader);
+    case 'list':
+      return content.items.map((item) => jsonOf(item, reader));
+    case 'table': {
+      const { headings, rows, more } = content;
+      const cells = rows.map((row) =>
+        byName(
+          headings.flatMap((heading, at) => (row[at] == null ? [] : [[heading, jsonOf(row[at], reader)] as const])),
+        ),
+      );
+      return more === '' ? { rows: cells } : { rows: cells, more };
+    }
+  }
+}
+
+function cellOf(
+  heading: string,
+  cell: Content | null,
+  reader: ContentReader,
+): readonly (readonly [string, JsonValue])[] {
+  return cell === null ? [] : [[heading, jsonOf(cell, reader)]];
 }

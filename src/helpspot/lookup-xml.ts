@@ -1,7 +1,7 @@
 /** Writes Live Lookup answers (manual, chapter 1.2). The only place that does. */
 import type { Content, LookupAnswer } from './answer.ts';
 import { displayHtml, isEmptyHtml } from './display.ts';
-import { type ContentReader, fittingElements, inDocumentOrder, type Origins } from './lookup-elements.ts';
+import { type ContentReader, fittingElements, inDocumentOrder } from './lookup-elements.ts';
 import { elementNames, NOTICE_ELEMENT } from './xml-name.ts';
 import { legalText } from './xml-text.ts';
 import { type Elements, livelookupXml } from './xml-writer.ts';
@@ -33,8 +33,6 @@ export interface LookupElements {
   readonly columns: readonly string[];
   /** Element → value in the order of the document: text where {@link isInsertable}, else HTML. Never empty. */
   readonly customers: readonly Elements[];
-  /** For each customer: element → where its value comes from, where that was asked for. */
-  readonly origins: readonly Origins[];
   readonly notices: readonly string[];
 }
 
@@ -52,10 +50,11 @@ export async function lookupElements(answer: LookupAnswer): Promise<LookupElemen
     return lookupElements({ ...answer, notices: fitting.notices });
   }
   const notices = [...new Set([...said, ...fitting.notices])];
-  return { columns: columnsOf(answer.columns, names), customers: fitting.customers, origins: fitting.origins, notices };
+  return { columns: columnsOf(answer.columns, names), customers: fitting.customers, notices };
 }
 
-async function htmlReader(): Promise<ContentReader> {
+/** What reads the HTML of one answer. */
+export async function htmlReader(): Promise<ContentReader> {
   const { HtmlReader } = await import('./sanitise.ts');
   // One for the whole answer: it counts.
   const reader = new HtmlReader();
@@ -72,13 +71,14 @@ export function writeLookupError(message: string): string {
 }
 
 /** Never reached for an answer without HTML; were it, the HTML would be lost and nothing else. */
-const WITHOUT_HTML: ContentReader = { sanitise: escapedOnly, htmlToText: escapedOnly };
+export const WITHOUT_HTML: ContentReader = { sanitise: escapedOnly, htmlToText: escapedOnly };
 
 function escapedOnly(): string {
   return '';
 }
 
-function hasHtml(answer: LookupAnswer): boolean {
+/** Whether a parser is needed. */
+export function hasHtml(answer: LookupAnswer): boolean {
   return answer.customers.some((customer) => customer.some((field) => isHtml(field.content)));
 }
 

@@ -1,8 +1,7 @@
 /** `GET /api/lookups/NAME`: the same lookup as JSON, for other programs. */
 import type { IRouter, RequestHandler } from 'express';
 import type { Gateway } from '../../gateway/gateway.ts';
-import { writtenElements } from '../../gateway/writing.ts';
-import { lookupJson } from '../../helpspot/lookup-json.ts';
+import { writtenJson } from '../../gateway/writing.ts';
 import { keyRequired } from '../access.ts';
 import { questionOf } from '../question.ts';
 import { Refusal, takesOnly } from '../refusal.ts';
@@ -18,9 +17,9 @@ export function lookupApi(router: IRouter, gateway: Gateway): void {
     const outcome = await gateway.lookup({ lookup, parameters }, { ...options, provenance: true });
     if (res.destroyed) return;
     if (outcome.failure !== undefined) return sendFailure(res, outcome.failure);
-    const written = await writtenElements(outcome, { signal: options.controller.signal, log: gateway.log });
+    const written = await writtenJson(outcome, { signal: options.controller.signal, log: gateway.log });
     if (written.failure !== undefined) return sendFailure(res, written.failure);
-    const body = `${JSON.stringify(lookupJson(written.value, outcome.reference))}\n`;
+    const body = `${JSON.stringify({ reference: outcome.reference, ...written.value })}\n`;
     send(res, { status: 200, contentType: JSON_TYPE, body });
   };
 
