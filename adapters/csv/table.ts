@@ -96,10 +96,11 @@ export class Table {
   /** The row as a record; empty values are absent. */
   record(row: number): SourceRecord {
     const values = this.#text.toString('utf8', this.#starts[row], this.#starts[row + 1]).split(SEPARATOR);
-    const entries = values.flatMap((value, column): [string, string][] => {
-      const field = this.fields[column];
-      return field === undefined || value.trim() === '' ? [] : [[field, value]];
-    });
+    const entries: [string, string][] = [];
+    for (const [column, field] of this.fields.entries()) {
+      const value = values[column];
+      if (value !== undefined && value.trim() !== '') entries.push([field, value]);
+    }
     // Unlike assignment, this takes a column called `__proto__` for what it is.
     return Object.fromEntries(entries);
   }

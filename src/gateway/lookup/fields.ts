@@ -34,10 +34,15 @@ export function customerOf(found: FoundCustomer, plan: ShowingPlan, viewer: User
     if (content !== undefined) customer.push(withOrigins(field.element, content, field.content, found, plan));
   }
   if (plan.fields === undefined || plan.otherFields) {
-    const others = Object.entries(record).flatMap(([name, value]) => {
-      if (value === undefined || used.has(name)) return [];
-      return [withOrigins(name, valueContent(name, value, 'iso'), fieldCalled(name), found, plan)];
-    });
+    const others: Field[] = [];
+    for (const name of Object.keys(record)) {
+      const value = record[name];
+      if (value === undefined || used.has(name)) continue;
+      const content = valueContent(name, value, 'iso');
+      others.push(
+        found.origins === undefined ? { name, content } : withOrigins(name, content, fieldCalled(name), found, plan),
+      );
+    }
     // What belongs to a customer comes after himself.
     return withOneAddress(plan.fields === undefined ? [...others, ...customer] : [...customer, ...others]);
   }

@@ -171,11 +171,15 @@ class Search {
 
   /** The question as a source is asked it: several where one of them is enough; none when it is for another source. */
   #queriesTo(source: string, question: NamedQuestion): readonly FindQuery[] {
-    return (question.any ?? [question]).flatMap((one) => {
+    // One more than is shown tells that there are more.
+    const limit = this.#plan.limit + 1;
+    const { parameters } = this.#call;
+    const queries: FindQuery[] = [];
+    for (const one of question.any ?? [question]) {
       const own = questionTo(source, one, this.#plan.sources);
-      // One more than is shown tells that there are more.
-      return own === undefined ? [] : [{ ...own, limit: this.#plan.limit + 1, parameters: this.#call.parameters }];
-    });
+      if (own !== undefined) queries.push({ criteria: own.criteria, groups: own.groups ?? [], limit, parameters });
+    }
+    return queries;
   }
 
   /**
