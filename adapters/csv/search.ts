@@ -39,7 +39,8 @@ export async function search(
   const conditions = asked.some((anyOf) => anyOf.some(mayBeFlag))
     ? await Promise.all(asked.map((anyOf) => Promise.all(anyOf.map((one) => asMeant(table, one, signal)))))
     : asked;
-  const areNumbers = await Promise.all(order.map(({ field }) => untilAborted(table.hasNumbers(field), signal)));
+  const areNumbers: boolean[] = [];
+  for (const { field } of order) areNumbers.push(await untilAborted(table.hasNumbers(field), signal));
   const found = new FirstRecords(order, areNumbers, limit);
   const pace = new Pace();
   for await (const row of await candidates(table, conditions, signal)) {
@@ -83,7 +84,9 @@ async function candidates(
   if (conditions.some(({ length }) => length === 0)) return [];
   const exact = conditions.filter((anyOf) => anyOf.every(({ match }) => match === 'exact'));
   if (exact.length > 0) {
-    return await fewest(await Promise.all(exact.map((anyOf) => exactWalk(table, anyOf, signal))), signal);
+    const walks: Walk[] = [];
+    for (const anyOf of exact) walks.push(await exactWalk(table, anyOf, signal));
+    return await fewest(walks, signal);
   }
   // A prefix is found faster than a part; of several, the longest says most.
   const longestFirst = conditions.toSorted((a, b) => shortest(b) - shortest(a));

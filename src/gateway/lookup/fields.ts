@@ -23,8 +23,8 @@ export type ShowingPlan = Pick<LookupPlan, 'fields' | 'otherFields' | 'provenanc
 
 /** The elements of one customer, in the order of the plan. `viewer` is the acting person's level, when HelpSpot said it. */
 export function customerOf(found: FoundCustomer, plan: ShowingPlan, viewer: UserType | undefined): Customer {
-  const { record } = found;
-  const subject: Subject = { ...found, viewer };
+  const { record, related, isWhole } = found;
+  const subject: Subject = { record, related, isWhole, viewer };
   const customer: Field[] = [];
   const used = new Set<string>();
   for (const field of plan.fields ?? allRelated(found)) {
@@ -78,16 +78,19 @@ function withOrigins(
 
 /** What HelpSpot inserts as the mail address must be one, and bare; the others are shown beside it. */
 function withOneAddress(customer: readonly Field[]): Customer {
-  return customer.flatMap((field) => {
-    if (field.name !== 'email') return [field];
-    const [first, ...others] = new Set(textsOf(field.content).flatMap(emailAddresses));
-    if (first === undefined) return [field];
+  const shown: Field[] = [];
+  for (const field of customer) {
+    const [first, ...others] = field.name === 'email' ? new Set(textsOf(field.content).flatMap(emailAddresses)) : [];
+    if (first === undefined) {
+      shown.push(field);
+      continue;
+    }
+    shown.push({ name: field.name, content: { kind: 'text', text: first } });
+    if (others.length === 0) continue;
     const items = others.map((text) => ({ kind: 'text', text }) as const);
-    const one = { name: field.name, content: { kind: 'text', text: first } } as const;
-    return items.length === 0
-      ? [one]
-      : [one, { name: 'other_emails', content: { kind: 'list', items, style: 'comma' } }];
-  });
+    shown.push({ name: 'other_emails', content: { kind: 'list', items, style: 'comma' } });
+  }
+  return shown;
 }
 
 /**

@@ -102,10 +102,10 @@ class Search {
     // Of a later step nothing is missing, unless it would have been joined.
     const isMissing = ({ at }: Walk) => at <= this.#best || this.#plan.mergeBy.length > 0;
     return this.#made(
-      sources.flatMap((source) =>
-        found.flatMap((walk) => (walk.source === source ? { source, records: walk.records, at: walk.answeredAt } : [])),
-      ),
-      [...walks.filter(isMissing), ...added].flatMap(({ failure }) => failure ?? []),
+      found
+        .toSorted((one, other) => sources.indexOf(one.source) - sources.indexOf(other.source))
+        .map(({ source, records, answeredAt }) => ({ source, records, at: answeredAt })),
+      [...walks.filter(isMissing), ...added].map(({ failure }) => failure).filter((failure) => failure !== undefined),
     );
   }
 
