@@ -43,16 +43,32 @@ export async function search(
   for (const { field } of order) areNumbers.push(await untilAborted(table.hasNumbers(field), signal));
   const found = new FirstRecords(order, areNumbers, limit);
   const pace = new Pace();
-  for await (const row of await candidates(table, conditions, signal)) {
+  const look = (row: number): Promise<void> | undefined => {
     const record = table.record(row);
     if (conditions.every((anyOf) => anyOf.some((criterion) => meets(record, criterion)))) found.add(record);
-    if (found.isComplete) break;
-    const rest = found.wasSorted ? pace.rest() : pace.step(table.bytesOf(row));
-    if (rest === undefined) continue;
-    await rest;
-    signal.throwIfAborted();
+    return found.wasSorted ? pace.rest() : pace.step(table.bytesOf(row));
+  };
+  const rows = await candidates(table, conditions, signal);
+  // Rows that are there are not waited for: that takes longer than to look at them.
+  if (Symbol.iterator in rows) {
+    for (const row of rows) {
+      const rest = look(row);
+      if (found.isComplete) break;
+      if (rest !== undefined) await rested(rest, signal);
+    }
+  } else {
+    for await (const row of rows) {
+      const rest = look(row);
+      if (found.isComplete) break;
+      if (rest !== undefined) await rested(rest, signal);
+    }
   }
   return found.all();
+}
+
+async function rested(rest: Promise<void>, signal: AbortSignal): Promise<void> {
+  await rest;
+  signal.throwIfAborted();
 }
 
 /** A file has texts only: where all of a column say yes or no, a yes is found however it is written. */
