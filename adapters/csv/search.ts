@@ -119,8 +119,9 @@ function* everyRow(table: Table): Generator<number, void> {
   for (let row = 0; row < table.size; row += 1) yield row;
 }
 
-function indexOf(table: Table, criterion: Criterion, signal: AbortSignal): Promise<KeyIndex | undefined> {
-  return untilAborted(Promise.resolve(table.index(criterion.field, keyingOf(criterion))), signal);
+async function indexOf(table: Table, criterion: Criterion, signal: AbortSignal): Promise<KeyIndex | undefined> {
+  const index = table.index(criterion.field, keyingOf(criterion));
+  return index instanceof Promise ? await untilAborted(index, signal) : index;
 }
 
 /** A way to walk rows in ascending order, more than once. */

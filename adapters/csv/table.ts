@@ -69,7 +69,8 @@ export class TableBuilder {
 interface FieldIndex {
   readonly field: string;
   readonly keying: Keying;
-  readonly index: Promise<KeyIndex>;
+  /** Once it is made, itself. */
+  index: Promise<KeyIndex> | KeyIndex;
 }
 
 /** The rows of one file. Never changes; a new file is a new table. */
@@ -106,16 +107,20 @@ export class Table {
   }
 
   /** An index of a field, made when it is first asked for; undefined when there is no such field. */
-  index(field: string, keying: Keying): Promise<KeyIndex> | undefined {
+  index(field: string, keying: Keying): Promise<KeyIndex> | KeyIndex | undefined {
     const column = this.fields.indexOf(field);
     if (column < 0) return undefined;
     const name = `${keying.name} ${field}`;
     const known = this.#indexes.get(name);
     if (known !== undefined) return known.index;
     const keysOf = (row: number) => keying.keysOf(this.#value(row, column));
-    const index = KeyIndex.build(this.size, keysOf, (row) => this.bytesOf(row));
-    this.#indexes.set(name, { field, keying, index });
-    return index;
+    const building = KeyIndex.build(this.size, keysOf, (row) => this.bytesOf(row)).then((index) => {
+      made.index = index;
+      return index;
+    });
+    const made: FieldIndex = { field, keying, index: building };
+    this.#indexes.set(name, made);
+    return building;
   }
 
   /** Whether every value of a field says yes or no, and there is one: `x` among them makes texts of all. */
