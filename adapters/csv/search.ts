@@ -39,19 +39,36 @@ export async function search(
   const conditions = asked.some((anyOf) => anyOf.some(mayBeFlag))
     ? await Promise.all(asked.map((anyOf) => Promise.all(anyOf.map((one) => asMeant(table, one, signal)))))
     : asked;
-  const areNumbers = await Promise.all(order.map(({ field }) => untilAborted(table.hasNumbers(field), signal)));
+  const areNumbers: boolean[] = [];
+  for (const { field } of order) areNumbers.push(await untilAborted(table.hasNumbers(field), signal));
   const found = new FirstRecords(order, areNumbers, limit);
   const pace = new Pace();
-  for await (const row of await candidates(table, conditions, signal)) {
+  const look = (row: number): Promise<void> | undefined => {
     const record = table.record(row);
     if (conditions.every((anyOf) => anyOf.some((criterion) => meets(record, criterion)))) found.add(record);
-    if (found.isComplete) break;
-    const rest = found.wasSorted ? pace.rest() : pace.step(table.bytesOf(row));
-    if (rest === undefined) continue;
-    await rest;
-    signal.throwIfAborted();
+    return found.wasSorted ? pace.rest() : pace.step(table.bytesOf(row));
+  };
+  const rows = await candidates(table, conditions, signal);
+  // Rows that are there are not waited for: that takes longer than to look at them.
+  if (Symbol.iterator in rows) {
+    for (const row of rows) {
+      const rest = look(row);
+      if (found.isComplete) break;
+      if (rest !== undefined) await rested(rest, signal);
+    }
+  } else {
+    for await (const row of rows) {
+      const rest = look(row);
+      if (found.isComplete) break;
+      if (rest !== undefined) await rested(rest, signal);
+    }
   }
   return found.all();
+}
+
+async function rested(rest: Promise<void>, signal: AbortSignal): Promise<void> {
+  await rest;
+  signal.throwIfAborted();
 }
 
 /** A file has texts only: where all of a column say yes or no, a yes is found however it is written. */
@@ -83,7 +100,9 @@ async function candidates(
   if (conditions.some(({ length }) => length === 0)) return [];
   const exact = conditions.filter((anyOf) => anyOf.every(({ match }) => match === 'exact'));
   if (exact.length > 0) {
-    return await fewest(await Promise.all(exact.map((anyOf) => exactWalk(table, anyOf, signal))), signal);
+    const walks: Walk[] = [];
+    for (const anyOf of exact) walks.push(await exactWalk(table, anyOf, signal));
+    return await fewest(walks, signal);
   }
   // A prefix is found faster than a part; of several, the longest says most.
   const longestFirst = conditions.toSorted((a, b) => shortest(b) - shortest(a));
@@ -100,8 +119,9 @@ function* everyRow(table: Table): Generator<number, void> {
   for (let row = 0; row < table.size; row += 1) yield row;
 }
 
-function indexOf(table: Table, criterion: Criterion, signal: AbortSignal): Promise<KeyIndex | undefined> {
-  return untilAborted(Promise.resolve(table.index(criterion.field, keyingOf(criterion))), signal);
+async function indexOf(table: Table, criterion: Criterion, signal: AbortSignal): Promise<KeyIndex | undefined> {
+  const index = table.index(criterion.field, keyingOf(criterion));
+  return index instanceof Promise ? await untilAborted(index, signal) : index;
 }
 
 /** A way to walk rows in ascending order, more than once. */

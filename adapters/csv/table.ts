@@ -69,7 +69,8 @@ export class TableBuilder {
 interface FieldIndex {
   readonly field: string;
   readonly keying: Keying;
-  readonly index: Promise<KeyIndex>;
+  /** Once it is made, itself. */
+  index: Promise<KeyIndex> | KeyIndex;
 }
 
 /** The rows of one file. Never changes; a new file is a new table. */
@@ -96,25 +97,30 @@ export class Table {
   /** The row as a record; empty values are absent. */
   record(row: number): SourceRecord {
     const values = this.#text.toString('utf8', this.#starts[row], this.#starts[row + 1]).split(SEPARATOR);
-    const entries = values.flatMap((value, column): [string, string][] => {
-      const field = this.fields[column];
-      return field === undefined || value.trim() === '' ? [] : [[field, value]];
-    });
+    const entries: [string, string][] = [];
+    for (const [column, field] of this.fields.entries()) {
+      const value = values[column];
+      if (value !== undefined && value.trim() !== '') entries.push([field, value]);
+    }
     // Unlike assignment, this takes a column called `__proto__` for what it is.
     return Object.fromEntries(entries);
   }
 
   /** An index of a field, made when it is first asked for; undefined when there is no such field. */
-  index(field: string, keying: Keying): Promise<KeyIndex> | undefined {
+  index(field: string, keying: Keying): Promise<KeyIndex> | KeyIndex | undefined {
     const column = this.fields.indexOf(field);
     if (column < 0) return undefined;
     const name = `${keying.name} ${field}`;
     const known = this.#indexes.get(name);
     if (known !== undefined) return known.index;
     const keysOf = (row: number) => keying.keysOf(this.#value(row, column));
-    const index = KeyIndex.build(this.size, keysOf, (row) => this.bytesOf(row));
-    this.#indexes.set(name, { field, keying, index });
-    return index;
+    const building = KeyIndex.build(this.size, keysOf, (row) => this.bytesOf(row)).then((index) => {
+      made.index = index;
+      return index;
+    });
+    const made: FieldIndex = { field, keying, index: building };
+    this.#indexes.set(name, made);
+    return building;
   }
 
   /** Whether every value of a field says yes or no, and there is one: `x` among them makes texts of all. */

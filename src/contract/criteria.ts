@@ -94,9 +94,14 @@ function haveCommon(some: readonly string[], others: readonly string[]): boolean
 const made = new WeakMap<Criterion, Map<string, readonly string[]>>();
 
 function onceFor(criterion: Criterion, what: string, make: () => readonly string[]): readonly string[] {
-  const ofThis = made.get(criterion) ?? new Map<string, readonly string[]>();
-  made.set(criterion, ofThis);
-  const forms = ofThis.get(what) ?? make();
+  let ofThis = made.get(criterion);
+  if (ofThis === undefined) {
+    ofThis = new Map();
+    made.set(criterion, ofThis);
+  }
+  const known = ofThis.get(what);
+  if (known !== undefined) return known;
+  const forms = make();
   ofThis.set(what, forms);
   return forms;
 }

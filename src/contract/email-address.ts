@@ -1,5 +1,6 @@
 /** Mail addresses as people and systems write them: with a name, several, with `mailto:`, a host name in letters or in punycode. */
 import { domainToASCII, domainToUnicode } from 'node:url';
+import { isAscii } from './ascii.ts';
 
 /** What stands between addresses, and around them. Apostrophes may be part of one. */
 const BETWEEN = /[\s;,|<>"()[\]\u2018\u201a-\u201f\u00ab\u00bb]+/;
@@ -35,11 +36,12 @@ export function emailAddresses(text: string): readonly string[] {
 
 /** The form in which two addresses are compared: lower case, the host name in ASCII (RFC 5890), so that both spellings of it meet. */
 export function emailForm(address: string): string {
-  const lower = address.toLowerCase().normalize('NFC');
+  const small = address.toLowerCase();
+  if (isAscii(small)) return small;
+  const lower = small.normalize('NFC');
   const at = lower.lastIndexOf('@');
   const host = lower.slice(at + 1);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the range of ASCII begins there
-  if (/^[\x00-\x7f]*$/.test(host)) return lower;
+  if (isAscii(host)) return lower;
   const ascii = host.length > LONGEST_HOST ? '' : domainToASCII(host);
   return ascii === '' ? lower : `${lower.slice(0, at)}@${ascii}`;
 }

@@ -4,6 +4,7 @@
  */
 import { withoutMarkup } from '../helpspot/insertable.ts';
 import { amountOf, plainAmountOf } from './amounts.ts';
+import { isAscii } from './ascii.ts';
 import { emailAddresses, emailForm, emailForms } from './email-address.ts';
 import { withoutInvisible } from './invisible.ts';
 import { phoneForms } from './phone.ts';
@@ -49,11 +50,6 @@ const UNDECOMPOSED = /[ßæœøđðþłıħ]/g;
 const WRITTEN_OUT: Readonly<Record<string, string>> = { ä: 'ae', ö: 'oe', ü: 'ue', ø: 'oe', å: 'aa' };
 const TO_WRITE_OUT = /[äöüøå]/g;
 
-function isAscii(text: string): boolean {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the range of ASCII begins there
-  return /^[\x00-\x7f]*$/.test(text);
-}
-
 /** Removes accents: `müller` → `muller`, `straße` → `strasse`. Takes and returns lower case. */
 function withoutAccents(lower: string): string {
   return lower
@@ -64,7 +60,6 @@ function withoutAccents(lower: string): string {
 
 /** One form for names of ASCII; two where an umlaut may be left out or written out: `Müller` is Muller and Mueller. */
 function nameForms(text: string): readonly string[] {
-  // Plain ASCII is by far the most common case and needs no normalisation.
   if (isAscii(text)) return [text.trim().toLowerCase().replaceAll('`', "'").replace(SPACES, ' ')];
   const tidy = text.trim().replace(APOSTROPHES, "'").replace(HYPHENS, '-').replace(SPACES, ' ');
   const lower = tidy.toLowerCase().normalize('NFC');

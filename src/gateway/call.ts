@@ -49,8 +49,8 @@ export interface CallKind<Needed, Plan> {
 /** One call, as it was asked. */
 export interface Asked {
   readonly name: string;
-  /** What the call is about, which is not for the log. */
-  readonly values?: readonly string[];
+  /** What the call is about, which is not for the log. Looked at only when something failed. */
+  readonly values?: () => readonly string[];
   /** Who clicks, as HelpSpot says. */
   readonly actingPerson?: string | undefined;
 }
@@ -87,8 +87,8 @@ export class CallInHand {
     { server, log }: FramePlan,
   ) {
     this.line = { reference: this.reference, [logged]: asked.name };
-    this.wholeLine = { ...this.line, via, caller, actingPerson: asked.actingPerson };
-    this.discreet = discretion(log, asked.values ?? []);
+    this.wholeLine = { reference: this.reference, [logged]: asked.name, via, caller, actingPerson: asked.actingPerson };
+    this.discreet = (text) => discretion(log, asked.values?.() ?? [])(text);
     this.#controller = controller ?? new AbortController();
     this.#deadlineMs = server.deadlineMs;
     this.explains = explain;

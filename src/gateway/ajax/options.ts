@@ -43,7 +43,7 @@ const AJAX: CallKind<Needed, AjaxPlan> = {
 export async function answerAjax(request: AjaxRequest, options: CallOptions, host: Host): Promise<AjaxOutcome> {
   const { field: name, parameters } = request;
   const encoding = host.plan().ajax.get(name)?.encoding ?? 'utf-8';
-  const asked = { name, values: Object.values(parameters), actingPerson: actingPerson(parameters).id };
+  const asked = { name, values: () => Object.values(parameters), actingPerson: actingPerson(parameters).id };
   const outcome = await answerCall(AJAX, asked, options, host, async (plan, call) => {
     const known = ajaxParameters(parameters);
     const question = optionQuestion(plan, known);

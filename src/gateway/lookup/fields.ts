@@ -23,8 +23,8 @@ export type ShowingPlan = Pick<LookupPlan, 'fields' | 'otherFields' | 'provenanc
 
 /** The elements of one customer, in the order of the plan. `viewer` is the acting person's level, when HelpSpot said it. */
 export function customerOf(found: FoundCustomer, plan: ShowingPlan, viewer: UserType | undefined): Customer {
-  const { record } = found;
-  const subject: Subject = { ...found, viewer };
+  const { record, related, isWhole } = found;
+  const subject: Subject = { record, related, isWhole, viewer };
   const customer: Field[] = [];
   const used = new Set<string>();
   for (const field of plan.fields ?? allRelated(found)) {
@@ -34,10 +34,15 @@ export function customerOf(found: FoundCustomer, plan: ShowingPlan, viewer: User
     if (content !== undefined) customer.push(withOrigins(field.element, content, field.content, found, plan));
   }
   if (plan.fields === undefined || plan.otherFields) {
-    const others = Object.entries(record).flatMap(([name, value]) => {
-      if (value === undefined || used.has(name)) return [];
-      return [withOrigins(name, valueContent(name, value, 'iso'), fieldCalled(name), found, plan)];
-    });
+    const others: Field[] = [];
+    for (const name of Object.keys(record)) {
+      const value = record[name];
+      if (value === undefined || used.has(name)) continue;
+      const content = valueContent(name, value, 'iso');
+      others.push(
+        found.origins === undefined ? { name, content } : withOrigins(name, content, fieldCalled(name), found, plan),
+      );
+    }
     // What belongs to a customer comes after himself.
     return withOneAddress(plan.fields === undefined ? [...others, ...customer] : [...customer, ...others]);
   }
@@ -73,17 +78,20 @@ function withOrigins(
 
 /** What HelpSpot inserts as the mail address must be one, and bare; the others are shown beside it. */
 function withOneAddress(customer: readonly Field[]): Customer {
-  return customer.flatMap((field) => {
-    if (field.name !== 'email') return [field];
-    const [first, ...others] = new Set(textsOf(field.content).flatMap(emailAddresses));
-    if (first === undefined) return [field];
-    const items = others.map((text) => ({ kind: 'text', text }) as const);
+  const shown: Field[] = [];
+  for (const field of customer) {
+    const [first, ...others] = field.name === 'email' ? new Set(textsOf(field.content).flatMap(emailAddresses)) : [];
+    if (first === undefined) {
+      shown.push(field);
+      continue;
+    }
     // Both come from where the field did.
-    const one: Field = { ...field, content: { kind: 'text', text: first } };
-    return items.length === 0
-      ? [one]
-      : [one, { ...field, name: 'other_emails', content: { kind: 'list', items, style: 'comma' } }];
-  });
+    shown.push({ ...field, content: { kind: 'text', text: first } });
+    if (others.length === 0) continue;
+    const items = others.map((text) => ({ kind: 'text', text }) as const);
+    shown.push({ ...field, name: 'other_emails', content: { kind: 'list', items, style: 'comma' } });
+  }
+  return shown;
 }
 
 /**

@@ -50,7 +50,7 @@ function united(questions: readonly NamedQuestion[]): readonly NamedQuestion[] {
 
 /** The HelpSpot parameters that a step needs. */
 export function parametersOf(step: MatchStep): readonly string[] {
-  return step.flatMap((input) => ('words' in input ? input.parameters : [input.parameter]));
+  return step.flatMap((input) => ('words' in input ? input.parameters : input.parameter));
 }
 
 /** Whether everything that a step needs was sent. */
@@ -87,8 +87,10 @@ export function questionTo(
   sources: readonly string[],
 ): StepQuestion | undefined {
   const ofOther = ({ field }: Criterion) => {
-    const [source = ''] = field.split('.', 1);
-    return field.includes('.') && source !== name && sources.includes(source);
+    const dot = field.indexOf('.');
+    if (dot < 0) return false;
+    const source = field.slice(0, dot);
+    return source !== name && sources.includes(source);
   };
   const own = (one: Criterion) =>
     one.field.startsWith(`${name}.`) ? { ...one, field: one.field.slice(name.length + 1) } : one;

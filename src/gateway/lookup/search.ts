@@ -102,10 +102,10 @@ class Search {
     // Of a later step nothing is missing, unless it would have been joined.
     const isMissing = ({ at }: Walk) => at <= this.#best || this.#plan.mergeBy.length > 0;
     return this.#made(
-      sources.flatMap((source) =>
-        found.flatMap((walk) => (walk.source === source ? { source, records: walk.records, at: walk.answeredAt } : [])),
-      ),
-      [...walks.filter(isMissing), ...added].flatMap(({ failure }) => failure ?? []),
+      found
+        .toSorted((one, other) => sources.indexOf(one.source) - sources.indexOf(other.source))
+        .map(({ source, records, answeredAt }) => ({ source, records, at: answeredAt })),
+      [...walks.filter(isMissing), ...added].map(({ failure }) => failure).filter((failure) => failure !== undefined),
     );
   }
 
@@ -171,11 +171,15 @@ class Search {
 
   /** The question as a source is asked it: several where one of them is enough; none when it is for another source. */
   #queriesTo(source: string, question: NamedQuestion): readonly FindQuery[] {
-    return (question.any ?? [question]).flatMap((one) => {
+    // One more than is shown tells that there are more.
+    const limit = this.#plan.limit + 1;
+    const { parameters } = this.#call;
+    const queries: FindQuery[] = [];
+    for (const one of question.any ?? [question]) {
       const own = questionTo(source, one, this.#plan.sources);
-      // One more than is shown tells that there are more.
-      return own === undefined ? [] : [{ ...own, limit: this.#plan.limit + 1, parameters: this.#call.parameters }];
-    });
+      if (own !== undefined) queries.push({ criteria: own.criteria, groups: own.groups ?? [], limit, parameters });
+    }
+    return queries;
   }
 
   /**

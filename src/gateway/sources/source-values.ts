@@ -43,21 +43,26 @@ export class SourceValues {
       throw new UserError(`source ${this.#plan.name} cannot be searched; take it out of the ${user}`);
     }
     const dates = await this.#formats();
-    const asked = query.criteria.map((criterion) => this.#asked(criterion, dates));
-    // What may be written in several ways is found by each of them.
-    const criteria = asked.flatMap((ways) => (ways.length === 1 ? ways : []));
-    const groups = [
-      ...asked.filter((ways) => ways.length > 1),
-      ...(query.groups ?? []).map((group) => group.flatMap((criterion) => this.#asked(criterion, dates))),
-    ].map((group) => group.filter(isSought));
+    const criteria: Criterion[] = [];
+    const groups: (readonly Criterion[])[] = [];
+    for (const criterion of query.criteria) {
+      const ways = this.#asked(criterion, dates);
+      // What may be written in several ways is found by each of them.
+      if (ways.length === 1) criteria.push(...ways);
+      else groups.push(ways.filter(isSought));
+    }
+    for (const group of query.groups ?? []) {
+      groups.push(group.flatMap((criterion) => this.#asked(criterion, dates)).filter(isSought));
+    }
     if (!criteria.every(isSought) || groups.some((group) => group.length === 0)) return [];
-    const { order = [], ...unordered } = query;
+    const { order = [], limit, parameters } = query;
     // Texts that only the gateway reads as dates are no dates to the source.
     const isOrdered = source.findsInOrder === true && order.every(({ field }) => !dates.has(field));
-    const meant = { ...unordered, criteria, ...(isOrdered && order.length > 0 && { order }) };
+    const unordered = { criteria, limit, parameters };
+    const meant = isOrdered && order.length > 0 ? { ...unordered, order } : unordered;
     const records =
       groups.length === 0 || source.findsGroups === true
-        ? await source.find({ ...meant, ...(groups.length > 0 && { groups }) }, context)
+        ? await source.find(groups.length === 0 ? meant : { ...meant, groups }, context)
         : await byParts(source.find.bind(source), meant, groups, context);
     if (dates.size === 0) return records;
     return withDates(records, dates, (field, { format, unread, all }) => {
@@ -83,7 +88,9 @@ export class SourceValues {
     // A text is found by its own spelling.
     const spelled = format?.spell(value) ?? [];
     if (spelled.length > 0) return spelled.map((text) => asText(text, 'exact'));
-    return [{ ...criterion, kind: criterion.kind ?? kinds?.get(field), country }];
+    const kind = criterion.kind ?? kinds?.get(field);
+    // What was made of the same criterion for another source need not be made again.
+    return kind === criterion.kind && country === criterion.country ? [criterion] : [{ ...criterion, kind, country }];
   }
 
   /** Most sources name none, and need no library for them. */
