@@ -56,7 +56,7 @@ export function peopleOf(graph: Graph, settings: QuerySettings & { readonly page
       looked += page.length;
       if (found.length >= asked.limit) break;
       if (looked >= MOST_LOOKED_THROUGH) {
-        context.notice?.(`only the first ${looked} people who are written alike were looked through`);
+        context.notice?.(`only the first ${looked} people who are written alike were looked through`, true);
         break;
       }
     }

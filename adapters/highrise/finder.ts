@@ -81,13 +81,13 @@ export class Finder {
         if (found.length >= limit || (criteria.length === 0 && fresh.length === 0)) break;
         if (criteria.length === 0) continue;
         if (seen.size - found.length >= MOST_LOOKED_THROUGH || requests >= MOST_PAGES) {
-          context.notice?.(`Highrise gave ${seen.size} people to look through, and there may be more; type more`);
+          context.notice?.(`Highrise gave ${seen.size} people to look through, and there may be more; type more`, true);
           break;
         }
       }
     } catch (error) {
       if (!(error instanceof SourceError && error.kind === 'rate-limited') || found.length === 0) throw error;
-      context.notice?.(`Highrise gave only its first ${seen.size} matches, since it allows no more searches now`);
+      context.notice?.(`Highrise gave only its first ${seen.size} matches, since it allows no more searches now`, true);
     }
     return found.slice(0, limit);
   }

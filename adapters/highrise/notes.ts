@@ -73,7 +73,8 @@ export class NoteFinder {
       }
       pages += 1;
       if (found.length >= limit && isNewestFirst(page)) break;
-      if (pages === MOST_PAGES) context.notice?.(`Highrise gave the first ${pages} pages of notes; there may be more`);
+      if (pages === MOST_PAGES)
+        context.notice?.(`Highrise gave the first ${pages} pages of notes; there may be more`, true);
     }
     return found
       .toSorted((one, other) => other.at - one.at)

@@ -96,7 +96,7 @@ class Api implements Source {
       if (request === undefined || asked.has(JSON.stringify(request))) continue;
       asked.add(JSON.stringify(request));
       if (plan.method === 'GET' && isTooLong(request)) {
-        context.notice?.(`what was looked for is too long to ask ${this.#system} for it`);
+        context.notice?.(`what was looked for is too long to ask ${this.#system} for it`, true);
         break;
       }
       const { found, answered, isCut } = await this.#list(plan, request, query, context);
@@ -123,7 +123,7 @@ class Api implements Source {
     let next: FilledRequest | undefined = pages.first();
     for (let number = 1; next !== undefined && found.length < query.limit; number += 1) {
       if (number > pages.most) {
-        context.notice?.(`${this.#system} has more than the ${pages.most} pages that were read`);
+        context.notice?.(`${this.#system} has more than the ${pages.most} pages that were read`, true);
         return { found, answered, isCut: true };
       }
       const wanted = {

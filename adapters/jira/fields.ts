@@ -22,15 +22,12 @@ export function customFields(jira: Jira, settings: TextSettings): ValuesOf {
       known = await jira.fields(context);
       until = performance.now() + KEPT_MS;
     }
-    const values = Object.entries(given).map(([name, text]) => [
-      name,
-      fieldValue(name, text, known.get(name), settings),
-    ]);
+    const values = Object.entries(given).map(([name, text]) => [name, ownValue(name, text, known.get(name), settings)]);
     return Object.fromEntries(values);
   };
 }
 
-function fieldValue(name: string, text: string, schema: FieldSchema | undefined, settings: TextSettings): unknown {
+function ownValue(name: string, text: string, schema: FieldSchema | undefined, settings: TextSettings): unknown {
   if (schema === undefined) {
     throw new SourceError('rejected', `Jira has no field ${name}, or does not show it to this account`, {
       unsent: true,

@@ -112,7 +112,7 @@ class Directory implements Source {
       this.#pool.use(signal, async (connection) => {
         const { entries, incomplete } = await this.#ask(connection, plan, query.limit, now, signal);
         if (incomplete !== undefined) {
-          context.notice?.(incomplete);
+          context.notice?.(incomplete, true);
           this.#services.log.warn({ reference: context.reference, found: entries.length }, incomplete);
         }
         return await this.#records(connection, entries, now, signal);

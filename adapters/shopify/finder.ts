@@ -77,6 +77,7 @@ export class Finder {
       if (read - found.length >= MOST_LOOKED_THROUGH) {
         context.notice?.(
           `only ${read} ${this.#kind.plural} were looked through, since Shopify cannot search for exactly this; type more`,
+          true,
         );
         return found;
       }

@@ -166,7 +166,7 @@ export class Reader {
   #keptBack(problems: readonly Problem[], context: CallContext): KeptBack {
     const denials = problems.filter(isDenial);
     const others = problems.filter((problem) => !isDenial(problem));
-    if (others.length > 0) context.notice?.(`the answer is not whole: ${wordsOfProblems(others)}`);
+    if (others.length > 0) context.notice?.(`the answer is not whole: ${wordsOfProblems(others)}`, true);
     const remembered = [...this.#denied.values()].map(({ words }) => ({ message: words }));
     const words = wordsOfProblems([...denials, ...remembered]);
     if (words === '') return NOTHING;

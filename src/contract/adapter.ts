@@ -32,8 +32,11 @@ export interface CallContext {
   readonly signal: AbortSignal;
   /** The short reference that staff see and the log has. */
   readonly reference: string;
-  /** Tells staff that an answer is not whole: "the directory gave only the first 500 matches". One sentence, no full stop. */
-  notice?(sentence: string): void;
+  /**
+   * Tells staff what they must know of an answer: "the directory gave only the first 500 matches". One sentence, no full
+   * stop. `isCut`: there may be more records than the answer has, for another reason than the limit of the question.
+   */
+  notice?(sentence: string, isCut?: boolean): void;
 }
 
 /** One field that records are sorted by, as numbers, dates or texts go by size. What has no value comes last in both directions. */

@@ -9,7 +9,7 @@ import { withoutInvisible } from './invisible.ts';
 import { isCodeByName, kindByName } from './kind-names.ts';
 import { comparedForms, type Kind, partForms } from './kinds.ts';
 import { phoneEnds, phoneHas, phoneSpellings } from './phone.ts';
-import { isList, type SourceRecord, textOf, type Value } from './record.ts';
+import { isList, ownValue, type SourceRecord, textOf, type Value } from './record.ts';
 
 /** How a value is matched. */
 export type MatchKind = 'exact' | 'prefix' | 'contains';
@@ -49,7 +49,7 @@ export function compares(match: MatchKind, candidate: string, wanted: string): b
 
 /** Whether a record meets a criterion. Of a list, one matching item is enough. */
 export function meets(record: SourceRecord, criterion: Criterion): boolean {
-  const value = record[criterion.field];
+  const value = ownValue(record, criterion.field);
   return value !== undefined && valueMeets(value, criterion);
 }
 

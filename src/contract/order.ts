@@ -1,6 +1,6 @@
 /** The order of records, for everybody who sorts them: lists of options, related records, sources that hold their data themselves. */
 import type { Order } from './adapter.ts';
-import { isList, type SourceRecord, textOf, type Value } from './record.ts';
+import { isList, ownValue, type SourceRecord, textOf, type Value } from './record.ts';
 
 /** Sorting looks at the beginning of a text, so many characters: texts that differ only later are the same to a reader. */
 const KEY_CHARACTERS = 100;
@@ -35,7 +35,7 @@ export function inOrder(
 ): readonly SourceRecord[] {
   if (order.length === 0 || records.length < 2) return records;
   const fields = order.map(({ field, descending }, at) => {
-    const keys = records.map((record) => keyOf(record[field]));
+    const keys = records.map((record) => keyOf(ownValue(record, field)));
     return { ...comparisonOf(keys, areNumbers?.[at]), direction: descending ? -1 : 1 };
   });
   const placed = records.map((record, at) => ({ record, at }));

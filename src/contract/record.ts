@@ -20,6 +20,11 @@ export interface SourceRecord {
   readonly [field: string]: Value | undefined;
 }
 
+/** The value of a field; undefined where the record has none. A field may be called like something that every object has: `constructor`. */
+export function ownValue(record: SourceRecord, field: string): Value | undefined {
+  return Object.hasOwn(record, field) ? record[field] : undefined;
+}
+
 /** True for the {@link Link} case of {@link Value}. */
 export function isLink(value: Value): value is Link {
   return typeof value === 'object' && !(value instanceof Date) && !isList(value);

@@ -7,6 +7,7 @@ import {
   kindByName,
   LONGEST_SOUGHT,
   meets,
+  ownValue,
   type Scalar,
   type SourceRecord,
   textOf,
@@ -37,7 +38,7 @@ export class NameIndex {
     const { kind, country } = sought[0] ?? {};
     for (const record of records) {
       const name = nameIn(record, as);
-      const value = record[by];
+      const value = ownValue(record, by);
       if (name === undefined || value === undefined) continue;
       for (const item of isList(value) ? value : [value]) {
         const id = textOf(item).trim();
@@ -77,7 +78,7 @@ const MOST_ALIKE = 10;
 
 /** Undefined when it is empty. */
 function nameIn(record: SourceRecord, as: string): Scalar | undefined {
-  const value = record[as];
+  const value = ownValue(record, as);
   const name = value !== undefined && isList(value) ? textOf(value) : value;
   return textOf(name).trim() === '' ? undefined : name;
 }

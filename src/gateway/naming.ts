@@ -4,6 +4,7 @@ import {
   isList,
   isSought,
   LONGEST_SOUGHT,
+  ownValue,
   type Scalar,
   type SourceRecord,
   textOf,
@@ -50,7 +51,7 @@ export async function named(
 
 function withNames(record: SourceRecord, namings: readonly (readonly [field: string, names: Names])[]): SourceRecord {
   const changed = namings.flatMap(([field, names]): [string, Value][] => {
-    const value = record[field];
+    const value = ownValue(record, field);
     if (value === undefined) return [];
     const nameOf = (item: Scalar) => names.get(idOf(item)) ?? item;
     const items = isList(value) ? value : [value];
@@ -104,7 +105,7 @@ class Naming {
     const { kinds, country } = this.#source.plan;
     const ids = new Set<string>();
     for (const record of records) {
-      const value = record[field];
+      const value = ownValue(record, field);
       if (value === undefined) continue;
       for (const item of isList(value) ? value : [value]) ids.add(idOf(item));
     }

@@ -79,9 +79,7 @@ function jsonOf(content: Content, reader: ContentReader): JsonValue {
     case 'table': {
       const { headings, rows, more } = content;
       const cells = rows.map((row) =>
-        byName(
-          headings.flatMap((heading, at) => (row[at] == null ? [] : [[heading, jsonOf(row[at], reader)] as const])),
-        ),
+        byName(headings.flatMap((heading, at) => cellOf(heading, row[at] ?? null, reader))),
       );
       return more === '' ? { rows: cells } : { rows: cells, more };
     }

@@ -119,7 +119,7 @@ Zoë         O'Brien    Smith & Co
     expect(JSON.parse(stdout)).toMatchObject({
       reference: expect.stringMatching(/^\w+$/),
       columns: ['first_name', 'last_name', 'organization'],
-      customers: [{ customer_id: '1', organization: 'Smith &amp; Co' }],
+      customers: [{ customer_id: '1', organization: 'Smith & Co' }],
       notices: [],
     });
     const failed = await run('gone', 'email=x', '--json');

@@ -30,7 +30,7 @@ const SILENT = { debug: () => undefined, info: () => undefined, warn: () => unde
 const CRM = new SourceHandle(memorySource('crm', memorySystem([])), SILENT, new GatewayEvents());
 const DIRECTORY = new SourceHandle(memorySource('directory', memorySystem([])), SILENT, new GatewayEvents());
 const BY_A = lookupPlan({ sources: ['crm', 'directory'], mergeBy: ['a'] });
-const ALL_FIELDS = { fields: undefined, otherFields: true, provenance: false };
+const ALL_FIELDS = { fields: undefined, otherFields: true, provenance: false, sources: [], related: [] };
 const FORMS = secretForms(['s3cret-token', 'x!!x', '    x', 'aaaa']);
 
 const VIA_WHERE = { field: 'k', value: '{{via.a}}-{{via.b}}', optional: false, label: undefined };

@@ -1,5 +1,6 @@
 /** Plans for tests of the gateway: as `config/` would make them, with what a test does not care about filled in. */
 import type { SourceRecord } from '../../src/contract/index.ts';
+import { meaningIn } from '../../src/gateway/lookup/contents.ts';
 import type { FoundCustomer } from '../../src/gateway/lookup/fields.ts';
 import type { FieldPlan, LookupPlan, MatchInput, MatchStep } from '../../src/gateway/lookup/plan.ts';
 import type { GatewayPlan, SourcePlan } from '../../src/gateway/plan.ts';
@@ -55,7 +56,7 @@ export function lookupPlan(more: Partial<LookupPlan> = {}): LookupPlan {
 
 /** A customer of one record, to whom nothing belongs. */
 export function alone(record: SourceRecord): FoundCustomer {
-  return { record, related: new Map(), isWhole: true };
+  return { record, related: new Map(), isWhole: true, meaningOf: meaningIn([]) };
 }
 
 /** A field that is shown under another name. */

@@ -5,6 +5,7 @@ import {
   isList,
   isSought,
   LONGEST_SOUGHT,
+  ownValue,
   placesOf,
   type SourceRecord,
   textOf,
@@ -128,7 +129,7 @@ function fillingsOf(where: WherePlan, record: SourceRecord): readonly ReadonlyMa
 }
 
 function textsOf(record: SourceRecord, field: string): readonly string[] {
-  const value = record[field];
+  const value = ownValue(record, field);
   if (value === undefined) return [];
   const texts = isList(value) ? value.map((item) => textOf(item)) : [textOf(value)];
   return [...new Set(texts.map((text) => text.trim()).filter((text) => text !== ''))].slice(0, VIA_LIMIT + 1);

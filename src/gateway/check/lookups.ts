@@ -1,4 +1,5 @@
 /** Whether a lookup can find anybody, and shows what it is meant to. */
+import { ownValue } from '../../contract/index.ts';
 import { saysNeither } from '../lookup/contents.ts';
 import { placesIn } from '../lookup/join.ts';
 import type { LookupPlan } from '../lookup/plan.ts';
@@ -63,7 +64,7 @@ function fieldFindings(plan: LookupPlan, sources: readonly KnownSource[], at: st
 /** Only a date can go into a date field of HelpSpot: other texts are left out without a word. */
 function undated(element: string, from: string, sources: readonly KnownSource[], at: string): readonly Finding[] {
   return sources.flatMap(({ name, sample }) => {
-    const values = sample.flatMap((record) => record[from] ?? []);
+    const values = sample.flatMap((record) => ownValue(record, from) ?? []);
     const none = values.filter((value) => typeof value === 'string' && !/^\d{4}-\d\d-\d\d/.test(value.trim())).length;
     if (none === 0) return [];
     const sentence = `${none} of ${values.length} values of ${from} are no dates and are left out; say how they are written: sources.${name}.dates: { ${from}: DD.MM.YYYY }`;
@@ -74,7 +75,7 @@ function undated(element: string, from: string, sources: readonly KnownSource[],
 /** Neither 1 nor 0 would be right for what says neither. */
 function unticked(element: string, from: string, sources: readonly KnownSource[], at: string): readonly Finding[] {
   return sources.flatMap(({ sample }) => {
-    const values = sample.flatMap((record) => record[from] ?? []);
+    const values = sample.flatMap((record) => ownValue(record, from) ?? []);
     const neither = values.filter(saysNeither).length;
     if (neither === 0) return [];
     const sentence = `${from} is neither yes nor no in ${neither} of ${values.length} values; the checkbox is left out of these`;

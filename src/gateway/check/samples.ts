@@ -1,5 +1,5 @@
 /** What a sample of a source's records shows: dates that cannot be read, codes that lost their zeros, addresses with names in them. */
-import { emailAddresses, isList, type SourceRecord, textOf } from '../../contract/index.ts';
+import { emailAddresses, isList, ownValue, type SourceRecord, textOf } from '../../contract/index.ts';
 import type { Finding } from '../outcome.ts';
 import type { SourcePlan } from '../plan.ts';
 import { didYouMean } from './names.ts';
@@ -77,7 +77,7 @@ function shortCodes(texts: readonly string[]): number | undefined {
 
 function textsOf(records: readonly SourceRecord[], field: string): readonly string[] {
   return records.flatMap((record) => {
-    const value = record[field];
+    const value = ownValue(record, field);
     if (value === undefined) return [];
     return (isList(value) ? value : [value]).map(textOf).filter((text) => text.trim() !== '');
   });

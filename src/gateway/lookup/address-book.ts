@@ -4,12 +4,20 @@
  * particular is looked for. The manual names no parameters of its own for the
  * address book; it asks the same lookups with the same parameters.
  */
-import { type Criterion, emailAddresses, emailForm, meets, type SourceRecord, saysYes } from '../../contract/index.ts';
+import {
+  type Criterion,
+  emailAddresses,
+  emailForm,
+  meets,
+  ownValue,
+  type SourceRecord,
+  saysYes,
+} from '../../contract/index.ts';
 import type { UserType } from '../../helpspot/acting-person.ts';
 import type { Content, Customer } from '../../helpspot/answer.ts';
 import type { Parameters } from '../../helpspot/parameters.ts';
 import { STANDARD_ELEMENTS } from '../../helpspot/xml-name.ts';
-import { textsOf } from './contents.ts';
+import { meaningIn, textsOf } from './contents.ts';
 import { customerOf, type FoundCustomer } from './fields.ts';
 import { parametersOf } from './match-steps.ts';
 import type { AddressBookPlan, LookupPlan } from './plan.ts';
@@ -31,6 +39,7 @@ export interface Contacts {
 
 const EMAIL = 'email';
 const HIGHLIGHT = 'highlight';
+const meaningOf = meaningIn([]);
 /** A list of addresses has none. */
 const NO_RELATED: FoundCustomer['related'] = new Map();
 
@@ -73,7 +82,7 @@ export function contactsOf(
   let withoutEmail = 0;
   let duplicates = 0;
   for (const record of findings.records) {
-    const customer = customerOf({ record, related: NO_RELATED, isWhole: true }, plan, viewer);
+    const customer = customerOf({ record, related: NO_RELATED, isWhole: true, meaningOf }, plan, viewer);
     const isHighlighted = wasAsked || isMarked(customer) || meetsAll(record, plan.addressBook.highlighted);
     if (isListing && !isHighlighted) continue;
     const email = emailOf(customer);
@@ -147,7 +156,7 @@ function meetsAll(record: SourceRecord, criteria: readonly Criterion[] | undefin
 
 /** One system writes a flag as 1, searches for it as 1, and gives it as `true`. */
 function isSameFlag(record: SourceRecord, { field, value }: Criterion): boolean {
-  const held = record[field];
+  const held = ownValue(record, field);
   return typeof held === 'boolean' && held === isMark(value);
 }
 

@@ -2,7 +2,16 @@
  * Tests of values: `when: { status: active }`, `warn: { before: today }`. They compare as lookups do: texts without
  * capitals, telephone numbers by what is dialled, numbers by size, dates by the day that staff read.
  */
-import { isLink, isList, type Scalar, saysYes, textOf, type Value, valueMeets } from '../../contract/index.ts';
+import {
+  type Criterion,
+  isLink,
+  isList,
+  type Scalar,
+  saysYes,
+  textOf,
+  type Value,
+  valueMeets,
+} from '../../contract/index.ts';
 import { isDay, readDate } from './dates.ts';
 
 /** What must hold of a value; all that is given must. Of a list, one item is enough. */
@@ -29,8 +38,11 @@ export type MomentPlan =
   | { readonly kind: 'day'; readonly days: number }
   | { readonly kind: 'now' };
 
-/** Whether a test holds. `field` tells by its name what the value is compared as. */
-export function holds(test: TestPlan, value: Value | undefined, field: string, now = new Date()): boolean {
+/** What a value is compared as: by the name of its field, and by what the settings of its source say. */
+export type Meaning = Pick<Criterion, 'field' | 'kind' | 'country'>;
+
+/** Whether a test holds. */
+export function holds(test: TestPlan, value: Value | undefined, field: Meaning, now = new Date()): boolean {
   const text = textOf(value).trim();
   if (test.filled !== undefined && test.filled !== (text !== '')) return false;
   if (test.not?.some((one) => equals(value, one, field)) === true) return false;
@@ -48,12 +60,12 @@ function everyBound({ before, after, above, below }: TestPlan, items: readonly S
   return below === undefined || some((item) => (numberOf(item) ?? Number.NaN) < below);
 }
 
-function equals(value: Value | undefined, text: string, field: string): boolean {
+function equals(value: Value | undefined, text: string, field: Meaning): boolean {
   if (value === undefined) return false;
   if (typeof value === 'boolean') return saysYes(text) === value;
   // `active: true` means yes, however the system writes it.
   if (text === 'true' || text === 'false') return saysYes(textOf(value)) === (text === 'true');
-  return valueMeets(value, { field, match: 'exact', value: text });
+  return valueMeets(value, { ...field, match: 'exact', value: text });
 }
 
 function itemsOf(value: Value | undefined): readonly Scalar[] {
@@ -91,4 +103,10 @@ function localDay(now: Date, days: number): string {
   const day = new Date(now.getFullYear(), now.getMonth(), now.getDate() + days, 12);
   const [month, date] = [day.getMonth() + 1, day.getDate()].map((part) => String(part).padStart(2, '0'));
   return `${day.getFullYear()}-${month}-${date}`;
+}
+
+/** Whether a test of how many there are holds: `true` is any, `false` none. */
+export function holdsOfCount(test: TestPlan, count: number): boolean {
+  const isFlag = [...(test.equals ?? []), ...(test.not ?? [])].some((text) => text === 'true' || text === 'false');
+  return holds(test, isFlag ? count > 0 : count, { field: '' });
 }

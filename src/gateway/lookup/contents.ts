@@ -1,9 +1,20 @@
 /** How the content of an element is made of a record, and of what belongs to the customer. */
-import { isLink, isList, type Scalar, type SourceRecord, saysYes, textOf, type Value } from '../../contract/index.ts';
+import {
+  isLink,
+  isList,
+  ownValue,
+  type Scalar,
+  type SourceRecord,
+  saysYes,
+  textOf,
+  type Value,
+} from '../../contract/index.ts';
 import type { UserType } from '../../helpspot/acting-person.ts';
 import type { Content } from '../../helpspot/answer.ts';
 import { escapeHtml } from '../../helpspot/html.ts';
-import { holds } from './conditions.ts';
+import { isInsertable } from '../../helpspot/xml-name.ts';
+import type { SourcePlan } from '../plan.ts';
+import { holds, holdsOfCount, type Meaning, type TestPlan } from './conditions.ts';
 import { type DateStyle, dateText } from './dates.ts';
 import type { ColumnPlan, ConditionPlan, ContentPlan, ValuePlan } from './plan.ts';
 import { countText, moreText, type RelatedRecords } from './related-records.ts';
@@ -12,12 +23,25 @@ import { drillDownValue, fillOrNothing, fillPlain, linkContent } from './templat
 /** What values are made of. */
 export interface Subject {
   readonly record: SourceRecord;
-  /** Related records by name; one that is missing is not known. */
+  /** Related records by name; one of `relatedNames` that is missing is not known. */
   readonly related: ReadonlyMap<string, RelatedRecords>;
+  readonly relatedNames: readonly string[];
   /** The level of the acting person, when HelpSpot said it. */
   readonly viewer: UserType | undefined;
   /** Whether all sources answered that may know a value. */
   readonly isWhole: boolean;
+  /** What the settings of the sources say of a field. */
+  readonly meaningOf: (field: string) => Meaning;
+}
+
+/** What the settings of some sources say of a field, by its name: `phone`, or `crm.phone`. */
+export function meaningIn(plans: readonly SourcePlan[]): (field: string) => Meaning {
+  return (field) => {
+    const own = plans.find(({ name }) => field.startsWith(`${name}.`));
+    const name = own === undefined ? field : field.slice(own.name.length + 1);
+    const { kinds, country } = own ?? plans.find((plan) => plan.kinds?.has(name) === true) ?? plans[0] ?? {};
+    return { field: name, kind: kinds?.get(name), country };
+  };
 }
 
 /** Whether whoever looks may see it. */
@@ -33,28 +57,40 @@ export function shownValue(plan: ValuePlan, element: string, subject: Subject): 
   const content = contentOf(plan.content, element, subject);
   if (content === undefined) return otherwise(plan, subject);
   const mark = plan.marks?.find(({ field, test }) =>
-    field === undefined
-      ? holds(test, testedValue(plan.content, content, subject), element)
-      : isMet({ field, test }, subject),
+    field === undefined ? holdsOfOwn(test, plan.content, content, subject) : isMet({ field, test }, subject),
   );
   return mark === undefined ? content : { kind: 'marked', content, as: mark.as };
 }
 
-/** What a source would have said that has not answered is not known to be nothing. */
+/** What a source would have said that has not answered is not known to be nothing; nor is nothing what is only hidden. */
 function otherwise({ otherwise: text, content }: ValuePlan, { isWhole, related }: Subject): Content | undefined {
-  const isKnown = 'related' in content ? related.has(content.related) : isWhole;
-  return isKnown ? textContent(text) : undefined;
+  const isNothing = 'related' in content ? related.get(content.related)?.total === 0 : isWhole;
+  return isNothing ? textContent(text) : undefined;
 }
 
-function isMet({ field, test }: ConditionPlan, { record, related }: Subject): boolean {
-  return holds(test, related.get(field)?.total ?? record[field], field);
+/** Of what is not known no condition holds. */
+function isMet(
+  { field, test }: ConditionPlan,
+  { record, related, relatedNames, isWhole, meaningOf }: Subject,
+): boolean {
+  if (relatedNames.includes(field)) {
+    const found = related.get(field);
+    return found !== undefined && holdsOfCount(test, found.total);
+  }
+  const value = ownValue(record, field);
+  return (value !== undefined || isWhole) && holds(test, value, meaningOf(field));
 }
 
-/** Of a field its value, whatever is shown of it; of related records how many there are; else what is shown. */
-function testedValue(plan: ContentPlan, content: Content, { record, related }: Subject): Value | undefined {
-  if (plan.kind === 'field') return firstOf(plan.from, record);
-  if (plan.kind === 'count' || plan.kind === 'exists') return related.get(plan.related)?.total;
-  return textsOf(content);
+/** Of a field its value is tested, whatever is shown of it; of related records how many there are; else what is shown. */
+function holdsOfOwn(test: TestPlan, plan: ContentPlan, content: Content, subject: Subject): boolean {
+  if (plan.kind === 'field') {
+    const field = filledField(plan.from, subject.record);
+    return holds(test, ownValue(subject.record, field), subject.meaningOf(field));
+  }
+  if (plan.kind === 'count' || plan.kind === 'exists') {
+    return holdsOfCount(test, subject.related.get(plan.related)?.total ?? 0);
+  }
+  return holds(test, textsOf(content), { field: '' });
 }
 
 function contentOf(plan: ContentPlan, element: string, subject: Subject): Content | undefined {
@@ -75,7 +111,7 @@ function contentOf(plan: ContentPlan, element: string, subject: Subject): Conten
     case 'drillDown':
       return textContent(drillDownValue(plan.levels, record));
     case 'checkbox':
-      return checkboxContent(record[plan.from]);
+      return checkboxContent(ownValue(record, plan.from));
     default: {
       const records = subject.related.get(plan.related);
       return records && relatedContent(plan, element, records, subject);
@@ -89,13 +125,15 @@ function relatedContent(
   found: RelatedRecords,
   { viewer }: Subject,
 ): Content | undefined {
-  const made = (value: ValuePlan, record: SourceRecord) =>
-    shownValue(value, '', { record, related: new Map(), viewer, isWhole: true });
+  const of = { related: new Map(), relatedNames: [], viewer, isWhole: true, meaningOf: meaningIn([found.source.plan]) };
+  const made = (value: ValuePlan, record: SourceRecord) => shownValue(value, '', { record, ...of });
   const { records, total } = found;
-  const more = moreText(found);
+  // What HelpSpot inserts are values, and no words about them.
+  const isInserted = isInsertable(element);
+  const more = isInserted ? '' : moreText(found);
   switch (plan.kind) {
     case 'count':
-      return textContent(countText(found));
+      return isInserted && found.more ? undefined : textContent(countText(found));
     case 'exists':
       return textContent(booleanText(element, total > 0));
     case 'first':
@@ -138,7 +176,7 @@ function fieldContent(
   plan: ContentPlan & { kind: 'field' },
   record: SourceRecord,
 ): Content | undefined {
-  const value = firstOf(plan.from, record);
+  const value = ownValue(record, filledField(plan.from, record));
   if (value === undefined) return undefined;
   if (plan.html) return { kind: 'html', html: textOf(value) };
   if (!isList(value)) return scalarContent(element, value, plan.date);
@@ -146,10 +184,10 @@ function fieldContent(
 }
 
 /** The first of the fields that has a value: the same field of several sources, in the order of trust. */
-function firstOf(fields: readonly string[], record: SourceRecord): Value | undefined {
-  const [only = '', ...others] = fields;
-  if (others.length === 0 || textOf(record[only]).trim() !== '') return record[only];
-  return firstOf(others, record) ?? record[only];
+export function filledField(fields: readonly string[], record: SourceRecord): string {
+  const [only = ''] = fields;
+  if (fields.length <= 1) return only;
+  return fields.find((field) => textOf(ownValue(record, field)).trim() !== '') ?? only;
 }
 
 /** A value as it is shown under its own name. */

@@ -32,8 +32,16 @@ function parsed(text: string): Date | undefined {
   if (text.length > LONGEST_DATE) return undefined;
   const match = ISO_DATE.exec(text);
   if (match === null) return undefined;
+  if (!isRealDay(text)) return undefined;
   const iso = text.replace(' ', 'T');
   return new Date(text.length > 10 && match[1] === undefined ? `${iso}Z` : iso);
+}
+
+/** There is no 30th of February, though `Date` makes the 2nd of March of it. */
+function isRealDay(text: string): boolean {
+  const [year = 0, month = 0, day = 0] = text.slice(0, 10).split('-').map(Number);
+  const date = new Date(Date.UTC(year, month - 1, day));
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
 }
 
 /** Whether a text is a date without a time. */

@@ -1,5 +1,5 @@
 /** How an answer came about, for an administrator: `lookup --explain`. Counts and names of fields, never a customer's value. */
-import { type CallContext, type SourceRecord, textOf } from '../../contract/index.ts';
+import { type CallContext, ownValue, type SourceRecord, textOf } from '../../contract/index.ts';
 import { isForAnother, whyNever } from '../check/asking.ts';
 import { describedSource, type KnownSource } from '../check/sources.ts';
 import type { AskedStep, Explanation } from '../outcome.ts';
@@ -101,7 +101,7 @@ function joinNotes(plan: LookupPlan, { found, records: joined }: Findings): read
   if (found.length > 1) {
     const alone = customers.flatMap(({ parts }) => (parts.length === 1 ? parts : []));
     const isEmpty = ({ record, source }: (typeof alone)[number]) =>
-      mergeBy.every((field) => mergingForms(record[field], field, source.plan).length === 0);
+      mergeBy.every((field) => mergingForms(ownValue(record, field), field, source.plan).length === 0);
     for (const [[name], count] of tally(alone.filter(isEmpty).map(({ source }) => [source.plan.name]))) {
       notes.push(`${records(count)} of ${name} joined with none: without ${fields}`);
     }

@@ -1,8 +1,9 @@
 /** From a record to the elements of a `<customer>`: what is shown, under which name, to whom. */
-import { emailAddresses, type SourceRecord } from '../../contract/index.ts';
+import { emailAddresses, ownValue, type SourceRecord } from '../../contract/index.ts';
 import type { UserType } from '../../helpspot/acting-person.ts';
 import type { Content, Customer, Field, Origin } from '../../helpspot/answer.ts';
 import { isVisible, type Subject, saysNeither, shownValue, textsOf, valueContent } from './contents.ts';
+import { placesIn } from './join.ts';
 import type { ContentPlan, FieldPlan, LookupPlan } from './plan.ts';
 import { originsText } from './provenance.ts';
 import type { RelatedRecords } from './related-records.ts';
@@ -14,30 +15,37 @@ export interface FoundCustomer {
   readonly related: ReadonlyMap<string, RelatedRecords>;
   /** Whether all sources answered that may know a value of the record. */
   readonly isWhole: boolean;
+  /** What the settings of the sources say of a field. */
+  readonly meaningOf: Subject['meaningOf'];
   /** Where the fields of a content come from; undefined: nobody wants to know. */
   readonly origins?: ((content: ContentPlan) => readonly Origin[]) | undefined;
 }
 
+const NO_NAMES: readonly string[] = [];
+
 /** What a customer is shown by. */
-export type ShowingPlan = Pick<LookupPlan, 'fields' | 'otherFields' | 'provenance'>;
+export type ShowingPlan = Pick<LookupPlan, 'sources' | 'fields' | 'otherFields' | 'related' | 'provenance'>;
 
 /** The elements of one customer, in the order of the plan. `viewer` is the acting person's level, when HelpSpot said it. */
 export function customerOf(found: FoundCustomer, plan: ShowingPlan, viewer: UserType | undefined): Customer {
-  const { record, related, isWhole } = found;
-  const subject: Subject = { record, related, isWhole, viewer };
+  const { record, related, isWhole, meaningOf } = found;
+  const relatedNames = plan.related.length === 0 ? NO_NAMES : plan.related.map(({ name }) => name);
+  const subject: Subject = { record, related, relatedNames, isWhole, meaningOf, viewer };
   const customer: Field[] = [];
   const used = new Set<string>();
   for (const field of plan.fields ?? allRelated(found)) {
     used.add(field.element);
-    if (field.content.kind === 'field') for (const name of field.content.from) used.add(name);
+    // What only some may see must not be shown to all under its own name.
+    const isLimited = field.visibleTo !== undefined;
+    if (isLimited || field.content.kind === 'field') for (const name of placesIn(field.content)) used.add(name);
     const content = shownValue(field, field.element, subject);
     if (content !== undefined) customer.push(withOrigins(field.element, content, field.content, found, plan));
   }
   if (plan.fields === undefined || plan.otherFields) {
     const others: Field[] = [];
     for (const name of Object.keys(record)) {
-      const value = record[name];
-      if (value === undefined || used.has(name)) continue;
+      const value = ownValue(record, name);
+      if (value === undefined || used.has(name) || isOfOneSource(name, plan.sources)) continue;
       const content = valueContent(name, value, 'iso');
       others.push(
         found.origins === undefined ? { name, content } : withOrigins(name, content, fieldCalled(name), found, plan),
@@ -47,6 +55,11 @@ export function customerOf(found: FoundCustomer, plan: ShowingPlan, viewer: User
     return withOneAddress(plan.fields === undefined ? [...others, ...customer] : [...customer, ...others]);
   }
   return withOneAddress(customer);
+}
+
+/** `crm.phone` is there because something is made of it. */
+function isOfOneSource(name: string, sources: readonly string[]): boolean {
+  return name.includes('.') && sources.some((source) => name.startsWith(`${source}.`));
 }
 
 /** The plan of a field that is shown as it is. */
@@ -106,7 +119,7 @@ export function checkboxNotices(
   return fields.flatMap((field) => {
     const { content } = field;
     if (content.kind !== 'checkbox' || !isVisible(field, viewer)) return [];
-    if (!records.some((record) => saysNeither(record[content.from]))) return [];
+    if (!records.some((record) => saysNeither(ownValue(record, content.from)))) return [];
     return [
       `${content.from} is neither yes nor no in some records, so ${field.element} is left out of them; tell your administrator`,
     ];

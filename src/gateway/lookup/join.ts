@@ -8,6 +8,7 @@ import {
   emailAddresses,
   kindByName,
   meets,
+  ownValue,
   placesOf,
   type SourceRecord,
   textOf,
@@ -80,15 +81,21 @@ export function joined(
 export function partsOfCustomers(found: readonly SourceRecords[], { mergeBy }: LookupPlan): readonly CustomerParts[] {
   const parts = found.flatMap(({ source, records, at }) => records.map((record) => ({ source, record, at })));
   if (mergeBy.length === 0) return parts.map((part) => ({ parts: [part], several: '' }));
-  return groupsOf(parts, mergeBy, found[0]?.source.plan).flatMap((group) => {
-    const { customers, several } = apart(group);
+  const known = new Map<SourcePart, readonly string[]>();
+  const formsOf = (part: SourcePart) => {
+    const forms = known.get(part) ?? allForms(part, mergeBy, found[0]?.source.plan);
+    known.set(part, forms);
+    return forms;
+  };
+  return groupsOf(parts, formsOf).flatMap((group) => {
+    const { customers, several } = apart(group, formsOf);
     return customers.map(({ parts: all, own }) => ({ parts: all, several, ...(own && { own }) }));
   });
 }
 
 /** The value by which other sources are asked for the same customer; empty where there is none. */
 export function mergingText(record: SourceRecord, mergeBy: string): string {
-  const text = textOf(record[mergeBy]).trim();
+  const text = textOf(ownValue(record, mergeBy)).trim();
   return text.length > answerLimits.mergeKey ? '' : text;
 }
 
@@ -101,16 +108,13 @@ function idText(record: SourceRecord, field: string): string {
 /** Parts that share a form of one of the merging fields, at the place of the first; one without them stays alone. */
 function groupsOf(
   parts: readonly SourcePart[],
-  mergeBy: readonly string[],
-  plan: SourceHandle['plan'] | undefined,
+  formsOf: (part: SourcePart) => readonly string[],
 ): readonly SourcePart[][] {
   let groups: SourcePart[][] = [];
   let isMixed = false;
   const byForm = new Map<string, SourcePart[]>();
   for (const part of parts) {
-    const forms = mergeBy.flatMap((field, index) =>
-      mergingForms(part.record[field], field, plan).map((form) => `${index} ${form}`),
-    );
+    const forms = formsOf(part);
     const known = new Set(forms.map((form) => byForm.get(form)).filter((group) => group !== undefined));
     const [first, ...others] = known;
     const group = first ?? [];
@@ -126,6 +130,13 @@ function groupsOf(
     for (const form of forms) if (!byForm.has(form)) byForm.set(form, group);
   }
   return isMixed ? groups.map((group) => inTheirOrder(group, parts)) : groups;
+}
+
+/** The forms of all merging fields, each with the place of its field. */
+function allForms({ record }: SourcePart, mergeBy: readonly string[], plan: SourceHandle['plan'] | undefined) {
+  return mergeBy.flatMap((field, at) =>
+    mergingForms(ownValue(record, field), field, plan).map((form) => `${at} ${form}`),
+  );
 }
 
 function inTheirOrder(group: readonly SourcePart[], parts: readonly SourcePart[]): SourcePart[] {
@@ -149,9 +160,13 @@ export function mergingForms(
 
 /**
  * The customers of a group. Of each source one record belongs to a customer: where one source has several, each of them is
- * a customer of its own, with what the sources that have just one know of it.
+ * a customer of its own, with what the sources that have just one know of it. That must be joined to him: by itself, or
+ * through others that are joined to nobody else.
  */
-function apart(group: readonly SourcePart[]): {
+function apart(
+  group: readonly SourcePart[],
+  formsOf: (part: SourcePart) => readonly string[],
+): {
   readonly customers: readonly { readonly parts: readonly SourcePart[]; readonly own?: SourcePart }[];
   readonly several: string;
 } {
@@ -161,10 +176,23 @@ function apart(group: readonly SourcePart[]): {
   if (one.length === group.length) return { customers: [{ parts: group }], several: '' };
   const own = group.filter(({ source }) => counts.get(source) !== 1);
   const order = [...counts.keys()];
+  const owners = new Map(own.map((part) => [part, new Set(formsOf(part))]));
+  const isJoined = (part: SourcePart, forms: ReadonlySet<string>) => formsOf(part).some((form) => forms.has(form));
+  const isShared = (part: SourcePart) => [...owners.values()].filter((forms) => isJoined(part, forms)).length > 1;
   const customers = own.map((part) => {
+    const forms = new Set(formsOf(part));
+    const his = new Set<SourcePart>();
+    for (let found = one; found.length > 0; ) {
+      found = one.filter((other) => !his.has(other) && isJoined(other, forms));
+      for (const other of found) {
+        his.add(other);
+        if (!isShared(other)) for (const form of formsOf(other)) forms.add(form);
+      }
+    }
     const place = order.indexOf(part.source);
-    const before = one.filter(({ source }) => order.indexOf(source) < place);
-    return { parts: [...before, part, ...one.slice(before.length)], own: part };
+    const before = one.filter((other) => his.has(other) && order.indexOf(other.source) < place);
+    const after = one.filter((other) => his.has(other) && order.indexOf(other.source) > place);
+    return { parts: [...before, part, ...after], own: part };
   });
   return { customers, several: own[0]?.source.plan.title ?? '' };
 }
@@ -177,14 +205,14 @@ function united(parts: readonly SourcePart[], named: ReadonlyMap<string, readonl
   const known = new Map<string, Value>();
   for (const { record } of parts) {
     for (const name of Object.keys(record)) {
-      const value = record[name];
+      const value = ownValue(record, name);
       if (value === undefined || known.has(name) || known.size >= answerLimits.fieldsPerRecord) continue;
       known.set(name, value);
     }
   }
   for (const { source, record } of parts) {
     for (const name of named.get(source.plan.name) ?? []) {
-      const value = record[name];
+      const value = ownValue(record, name);
       if (value !== undefined) known.set(`${source.plan.name}.${name}`, value);
     }
   }

@@ -1,5 +1,5 @@
 /** A Live Lookup through the domain: parameters → sources → customers, and what staff must know of them. */
-import { type ActingPerson, actingPerson } from '../../helpspot/acting-person.ts';
+import { type ActingPerson, actingPerson, type UserType } from '../../helpspot/acting-person.ts';
 import type { Customer, LookupAnswer } from '../../helpspot/answer.ts';
 import type { Parameters } from '../../helpspot/parameters.ts';
 import {
@@ -15,9 +15,11 @@ import type { Explanation, Failure, LookupOutcome } from '../outcome.ts';
 import type { GatewayPlan } from '../plan.ts';
 import { Resting } from '../sources/unasked.ts';
 import { contactsOf, findContacts, isAddressBook, isScan, SCAN_LIMIT } from './address-book.ts';
+import { isVisible, meaningIn } from './contents.ts';
 import type { LeftOut } from './explain.ts';
 import { checkboxNotices, customerOf, type FoundCustomer } from './fields.ts';
 import { type FittingCustomers, fittingCustomers } from './fitting-customers.ts';
+import type { SourcePart } from './join.ts';
 import type { LookupPlan } from './plan.ts';
 import { originsBy } from './provenance.ts';
 import { findRelated, type RelatedFindings } from './related.ts';
@@ -71,7 +73,7 @@ interface Found {
   readonly belongings: RelatedFindings;
 }
 
-const NOTHING: RelatedFindings = { related: [], failures: [], tolerated: [] };
+const NOTHING: RelatedFindings = { related: [], failures: [], tolerated: [], missing: [], forOneOnly: [] };
 const NO_RELATED: FoundCustomer['related'] = new Map();
 
 class LookupInHand {
@@ -137,15 +139,15 @@ class LookupInHand {
   }
 
   /** Each is made when it is asked for. */
-  *#customers({ records, parts, failures }: Findings, { related }: RelatedFindings): Generator<Customer, void> {
+  *#customers({ records, parts, completed }: Findings, { related }: RelatedFindings): Generator<Customer, void> {
     const plan = this.#plan;
-    // Only what is joined may lack what another source knows.
-    const isWhole = plan.mergeBy.length === 0 || failures.length === 0;
+    const meaningOf = meaningIn(plan.sources.map((name) => this.#host.source(name).plan));
     const tellsOrigins = plan.provenance || this.#call.provenance;
     for (const [index, record] of records.entries()) {
       const own = related[index] ?? NO_RELATED;
-      const origins = tellsOrigins ? originsBy(parts[index] ?? [], own) : undefined;
-      yield customerOf({ record, related: own, isWhole, origins }, plan, this.#viewer.userType);
+      const origins = tellsOrigins ? originsBy(parts[index] ?? [], own, record) : undefined;
+      const isWhole = isWholeCustomer(plan, parts[index] ?? [], completed);
+      yield customerOf({ record, related: own, isWhole, meaningOf, origins }, plan, this.#viewer.userType);
     }
   }
 
@@ -163,8 +165,16 @@ class LookupInHand {
     const failed = [...failures, ...belongings.failures].map(
       ({ title, error }) => `${staffWords(title, error)} (ref ${reference})`,
     );
+    const without = missingWords(this.#plan, belongings, this.#viewer.userType);
     const left = checkboxNotices(records, this.#plan, this.#viewer.userType);
-    const said = [...(more ? [first] : []), ...new Set(failed), ...fitting.notices, ...left, ...log.notices];
+    const said = [
+      ...(more ? [first] : []),
+      ...new Set(failed),
+      ...without,
+      ...fitting.notices,
+      ...left,
+      ...log.notices,
+    ];
     return { answer: { columns, customers: fitting.customers, notices: said } };
   }
 
@@ -197,4 +207,32 @@ class LookupInHand {
       );
     }
   }
+}
+
+/** Whether every source that may know something of a customer has said what it knows: only what is joined may lack something. */
+function isWholeCustomer(plan: LookupPlan, parts: readonly SourcePart[], completed: readonly string[]): boolean {
+  if (plan.mergeBy.length === 0) return true;
+  const told = new Set([...parts.map(({ source }) => source.plan.name), ...completed]);
+  return plan.sources.every((name) => told.has(name));
+}
+
+/** What staff do not see of related records, by the names that HelpSpot shows. */
+function missingWords(
+  plan: LookupPlan,
+  { missing, forOneOnly }: RelatedFindings,
+  viewer: UserType | undefined,
+): readonly string[] {
+  const labels = (names: readonly string[]) => {
+    const shown = (plan.fields ?? []).filter(
+      ({ content, visibleTo }) =>
+        'related' in content && names.includes(content.related) && isVisible({ visibleTo }, viewer),
+    );
+    const elements = plan.fields === undefined ? names : shown.map(({ element }) => element);
+    return elements.map((name) => name.replaceAll('_', ' ')).join(', ');
+  };
+  const [lost, single] = [labels(missing), labels(forOneOnly)];
+  return [
+    ...(lost === '' ? [] : [`Not known therefore: ${lost}`]),
+    ...(single === '' ? [] : [`With a single customer only: ${single}; fill in more fields to narrow the search`]),
+  ];
 }

@@ -1,6 +1,8 @@
 /** Where the values of a customer come from, and how old they are. */
+import { ownValue, type SourceRecord } from '../../contract/index.ts';
 import type { Origin } from '../../helpspot/answer.ts';
 import { clock } from '../../kit/text/index.ts';
+import { filledField } from './contents.ts';
 import { placesIn, type SourcePart } from './join.ts';
 import type { ContentPlan } from './plan.ts';
 import type { RelatedRecords } from './related-records.ts';
@@ -15,10 +17,13 @@ const JUST_NOW_MS = 60_000;
 export function originsBy(
   parts: readonly SourcePart[],
   related: ReadonlyMap<string, RelatedRecords>,
+  record: SourceRecord,
 ): (content: ContentPlan) => readonly Origin[] {
   return (content) => {
     const found =
-      'related' in content ? [related.get(content.related)] : placesIn(content).map((place) => giver(place, parts));
+      'related' in content
+        ? [related.get(content.related)]
+        : placesOfShown(content, record).map((place) => giver(place, parts));
     const origins = new Map<string, Origin>();
     for (const one of found) {
       if (one === undefined) continue;
@@ -31,12 +36,18 @@ export function originsBy(
   };
 }
 
+/** Of several fields in the order of trust, the one that is shown. */
+function placesOfShown(content: ContentPlan, record: SourceRecord): readonly string[] {
+  return content.kind === 'field' ? [filledField(content.from, record)] : placesIn(content);
+}
+
 /** The first record that knows a field has the last word on it. */
 function giver(place: string, parts: readonly SourcePart[]): SourcePart | undefined {
   return parts.find(({ record, source }) => {
     const prefix = `${source.plan.name}.`;
     return (
-      record[place] !== undefined || (place.startsWith(prefix) && record[place.slice(prefix.length)] !== undefined)
+      ownValue(record, place) !== undefined ||
+      (place.startsWith(prefix) && ownValue(record, place.slice(prefix.length)) !== undefined)
     );
   });
 }

@@ -38,26 +38,33 @@ export async function askRelated(
     log.asked({ step, source, count: 0, milliseconds, error, kept: undefined });
     return { error };
   };
-  if (waitMs <= 0) return failed(tooLate(name, left), undefined);
 
   let isLeft = false;
-  const notice = (sentence: string) => {
-    if (!isLeft) log.say(`${title}: ${sentence}`);
+  let isCut = false;
+  const notice = (sentence: string, cuts = false) => {
+    if (isLeft) return;
+    log.say(`${title}: ${sentence}`);
+    isCut ||= cuts;
   };
   const options = { user: 'lookup', limitMs: Math.ceil(deadlineMs / 2), deadlineMs, isLeft: () => isLeft };
+  // Nobody waits for a source to be opened when the answer is made; a question goes on for the cache.
+  const opening = new AbortController();
+  const signal = AbortSignal.any([context.signal, opening.signal]);
   const ask = async (): Promise<RelatedAnswer> => {
-    if (isForSeveral && !(await source.findsGroups(context))) return {};
+    if (isForSeveral && !(await source.findsGroups({ ...context, signal }))) return {};
     return { answer: await source.find(query, { ...context, notice }, options) };
   };
+  if (waitMs <= 0) return failed(tooLate(name, left), undefined);
   const started = performance.now();
   const asked = ask().catch((error: unknown): RelatedAnswer => ({ error: askedLate(error, name, left, deadlineMs) }));
   const outcome = await withPatience(asked, waitMs);
   const milliseconds = Math.round(performance.now() - started);
   if (outcome === undefined) {
     isLeft = true;
+    opening.abort(new Error('nobody waits for it any more'));
     source.wasLeft();
     const older = await source.olderAnswer(query);
-    const error = leftBehind(name, plan.patienceMs, older !== undefined);
+    const error = leftBehind(name, plan.patienceMs, older !== undefined, `related.${plan.name}.patience`);
     if (older === undefined) return failed(error, undefined);
     log.standIn(source, error, older.at);
     log.asked({ step, source, count: older.records.length, milliseconds: undefined, error, kept: 'stale' });
@@ -71,7 +78,7 @@ export async function askRelated(
   }
   if (answer.kept === 'stale') log.standIn(source, answer.insteadOf, answer.at);
   log.asked({ step, source, count: answer.records.length, milliseconds, error: undefined, kept: answer.kept });
-  return { answer };
+  return { answer: isCut ? { ...answer, isCut } : answer };
 }
 
 /** What it is called where an administrator reads how an answer came about. */

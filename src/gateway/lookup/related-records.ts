@@ -10,7 +10,7 @@ export interface RelatedRecords {
   readonly read: readonly SourceRecord[];
   /** How many there are, as far as they were read. */
   readonly total: number;
-  /** Whether there may be more than `total`. */
+  /** Whether there may be more than `total`; then there are some: none of an answer that is not whole says nothing. */
   readonly more: boolean;
   readonly source: SourceHandle;
   /** When the source said so, as `Date.now()` has it. */

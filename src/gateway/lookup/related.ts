@@ -1,21 +1,28 @@
 /**
  * What belongs to the customers that were found: contracts, chats, other requests. The sources are asked side by side, each
- * is waited for with its own patience, and one that fails leaves the customers.
+ * is waited for with its own patience, and one that fails leaves the customers. What may be more than was found is said to
+ * be; none of an answer that is not whole is not known.
  */
-import { type CallContext, type Criterion, type FindQuery, inOrder, type SourceRecord } from '../../contract/index.ts';
+import {
+  type CallContext,
+  type Criterion,
+  type FindQuery,
+  inOrder,
+  ownValue,
+  type SourceRecord,
+} from '../../contract/index.ts';
 import type { Parameters } from '../../helpspot/parameters.ts';
-import type { SourceAnswer } from '../sources/questions.ts';
 import type { SourceHandle } from '../sources/source-handle.ts';
 import type { LookupPlan, RelatedPlan } from './plan.ts';
-import { askRelated, relatedStep } from './related-asking.ts';
+import { askRelated, type RelatedAnswer, relatedStep } from './related-asking.ts';
 import type { RelatedRecords } from './related-records.ts';
 import {
   type Belonging,
-  criteriaOf,
   MOST_SOUGHT,
   meetsEach,
   relatedNamesIn,
-  soughtValues,
+  type Wanted,
+  wantedOf,
   withoutExcepted,
 } from './related-values.ts';
 import type { SearchLog } from './search-log.ts';
@@ -42,6 +49,10 @@ export interface RelatedFindings {
   readonly failures: readonly SourceFailure[];
   /** Failures of what is optional, for the log only. */
   readonly tolerated: readonly SourceFailure[];
+  /** Names of what is not known of some customer, and is not optional. */
+  readonly missing: readonly string[];
+  /** Names of what comes with a single customer only. */
+  readonly forOneOnly: readonly string[];
 }
 
 /** Finds what belongs to customers. Failures are in the result; it throws only for a bug of ours. */
@@ -54,8 +65,10 @@ export async function findRelated(
   return await new RelatedSearch(related, customers, call, log).findings();
 }
 
-/** What a customer is asked for: groups of criteria; `none`: nothing can belong to him; undefined: it is not known. */
-type Wanted = readonly (readonly Criterion[])[] | 'none' | undefined;
+/** A customer who is asked for. */
+interface AskedFor extends Wanted {
+  readonly index: number;
+}
 
 class RelatedSearch {
   readonly #plans: readonly RelatedPlan[];
@@ -67,6 +80,8 @@ class RelatedSearch {
   readonly #runs = new Map<string, Promise<void>>();
   readonly #failures: SourceFailure[] = [];
   readonly #tolerated: SourceFailure[] = [];
+  readonly #missing = new Set<string>();
+  readonly #forOneOnly = new Set<string>();
 
   constructor(plans: readonly RelatedPlan[], customers: readonly SourceRecord[], call: RelatedCall, log: SearchLog) {
     this.#plans = plans;
@@ -81,7 +96,10 @@ class RelatedSearch {
 
   async findings(): Promise<RelatedFindings> {
     await Promise.all(this.#plans.map((plan) => this.#run(plan)));
-    return { related: this.#found, failures: this.#failures, tolerated: this.#tolerated };
+    return {
+      ...{ related: this.#found, failures: this.#failures, tolerated: this.#tolerated },
+      ...{ missing: [...this.#missing], forOneOnly: [...this.#forOneOnly] },
+    };
   }
 
   /** Once, after what it is asked by. */
@@ -95,55 +113,43 @@ class RelatedSearch {
     const needed = relatedNamesIn([...plan.where, ...plan.except], this.#names);
     await Promise.all(this.#plans.filter(({ name }) => needed.includes(name)).map((one) => this.#run(one)));
     const source = this.#call.source(plan.source);
-    const wanted = this.#customers.map((customer) => this.#wanted(plan, customer, source));
-    for (const [index, one] of wanted.entries()) {
-      if (one === 'none') this.#keep(plan, index, [], { source, at: Date.now(), more: false });
+    const asked: AskedFor[] = [];
+    for (const [index, customer] of this.#customers.entries()) {
+      const wanted = wantedOf(plan, this.#names, customer, source.plan);
+      if (wanted === 'unknown') this.#miss(plan);
+      else if (wanted === 'none') this.#keep(plan, index, [], { source, at: Date.now(), more: false });
+      else if (wanted !== undefined) asked.push({ index, alternatives: wanted.alternatives, isCut: wanted.isCut });
     }
-    const asked = [...wanted.entries()].flatMap(([index, groups]) =>
-      groups === undefined || groups === 'none' ? [] : [{ index, groups }],
-    );
+    if (asked.some(({ isCut }) => isCut)) {
+      this.#log.say(`${plan.name} are looked for by the first ${MOST_SOUGHT} values only`);
+    }
     if (asked.length === 0) {
-      const problem =
-        needed.length > 0
-          ? `what it is asked by (${needed.join(', ')}) is not there`
-          : 'the customer has no value for it';
+      const isChain = needed.length > 0;
+      const problem = isChain
+        ? `what it is asked by (${needed.join(', ')}) is not there`
+        : 'the customer has no value for it';
       this.#log.skip({ step: relatedStep(plan), source: plan.source, problem });
       return;
     }
-    const answer = await this.#asked(
-      plan,
-      source,
-      asked.map(({ groups }) => groups),
-    );
-    if (answer === undefined) return;
-    this.#assign(plan, source, asked, answer);
-  }
-
-  #wanted(plan: RelatedPlan, customer: Belonging, source: SourceHandle): Wanted {
-    const groups: (readonly Criterion[])[] = [];
-    for (const where of plan.where) {
-      const values = soughtValues(where, customer);
-      if (values.length > MOST_SOUGHT) {
-        this.#log.say(`${plan.name} are looked for by the first ${MOST_SOUGHT} of ${values.length} values only`);
-      }
-      if (values.length === 0) {
-        const before = relatedNamesIn([where], this.#names);
-        // Who has no chats has no calls that come from them.
-        const isNone = before.length > 0 && before.every((name) => customer.related.get(name)?.total === 0);
-        return isNone ? 'none' : undefined;
-      }
-      groups.push(criteriaOf(where.field, values.slice(0, MOST_SOUGHT), source.plan));
+    const { answer, error } = await this.#ask(plan, source, asked);
+    if (answer !== undefined) return this.#assign(plan, source, asked, answer);
+    if (error === undefined) {
+      if (!plan.optional) this.#forOneOnly.add(plan.name);
+      return;
     }
-    return groups;
+    const { name, title } = source.plan;
+    (plan.optional ? this.#tolerated : this.#failures).push({ source: name, title, error });
+    this.#miss(plan);
   }
 
-  /** One question for all; undefined when nothing came of it. */
-  async #asked(
-    plan: RelatedPlan,
-    source: SourceHandle,
-    wanted: readonly (readonly (readonly Criterion[])[])[],
-  ): Promise<SourceAnswer | undefined> {
-    const groups = plan.where.map((_where, at) => distinct(wanted.flatMap((one) => one[at] ?? [])));
+  #miss({ name, optional }: RelatedPlan): void {
+    if (!optional) this.#missing.add(name);
+  }
+
+  /** One question for all; without an answer and an error it cannot be asked so. */
+  async #ask(plan: RelatedPlan, source: SourceHandle, asked: readonly AskedFor[]): Promise<RelatedAnswer> {
+    const all = asked.flatMap(({ alternatives }) => alternatives);
+    const groups = plan.where.map((_where, at) => distinct(all.flatMap((one) => one[at] ?? [])));
     const query: FindQuery = {
       criteria: groups.flatMap((group) => (group.length === 1 ? group : [])),
       groups: groups.filter((group) => group.length > 1),
@@ -152,51 +158,46 @@ class RelatedSearch {
       limit: RELATED_READ + 1,
       parameters: this.#call.parameters,
     };
-    const isForSeveral = wanted.length > 1;
-    if (isForSeveral && groups.flat().length > MOST_AT_ONCE) {
-      const problem = `${groups.flat().length} values are too many for one question`;
+    const isForSeveral = asked.length > 1;
+    const count = groups.flat().length;
+    if (isForSeveral && count > MOST_AT_ONCE) {
+      const problem = `${count} values are too many for one question`;
       this.#log.skip({ step: relatedStep(plan), source: plan.source, problem });
-      return this.#onlyForOne(plan, source);
+      return {};
     }
-    const { answer, error } = await askRelated({ plan, source, query, isForSeveral }, this.#call, this.#log);
-    if (error !== undefined) {
-      const { name, title } = source.plan;
-      (plan.optional ? this.#tolerated : this.#failures).push({ source: name, title, error });
-    } else if (answer === undefined) {
-      return this.#onlyForOne(plan, source);
-    }
-    return answer;
-  }
-
-  /** Staff read why several customers come without it. */
-  #onlyForOne({ name }: RelatedPlan, { plan: { title } }: SourceHandle): undefined {
-    this.#log.say(`${name} of ${title} come with a single customer only; fill in more fields to narrow the search`);
+    return await askRelated({ plan, source, query, isForSeveral }, this.#call, this.#log);
   }
 
   /** Gives each customer what is his. */
   #assign(
     plan: RelatedPlan,
     source: SourceHandle,
-    asked: readonly { readonly index: number; readonly groups: readonly (readonly Criterion[])[] }[],
-    { records: all, at }: SourceAnswer,
+    asked: readonly AskedFor[],
+    { records: all, at, isCut = false }: NonNullable<RelatedAnswer['answer']>,
   ): void {
-    const more = all.length > RELATED_READ;
-    const read = more ? all.slice(0, RELATED_READ) : all;
-    if (more && plan.order.length > 0 && !source.findsInOrder) {
+    const more = isCut || all.length > RELATED_READ;
+    const read = all.slice(0, RELATED_READ);
+    const isSorted = plan.order.length === 0 || source.findsInOrder;
+    if (more && (asked.length > 1 || !isSorted)) {
+      const done = isSorted ? 'looked through' : 'sorted';
       this.#log.say(
-        `Only the first ${RELATED_READ} ${plan.name} of ${source.plan.title} were sorted; there may be others before them`,
+        `Only the first ${read.length} ${plan.name} of ${source.plan.title} were ${done}; there may be others`,
       );
     }
-    const hidden = plan.where.find(({ field }) => read.some((record) => record[field] === undefined));
-    if (asked.length > 1 && hidden !== undefined) {
-      const problem = `its records do not show ${hidden.field}, by which those of several customers are told apart`;
+    const isTold = asked.length > 1 || asked.some(({ alternatives }) => alternatives.length > 1);
+    const hidden = plan.where.find(({ field }) => read.some((record) => ownValue(record, field) === undefined));
+    if (isTold && hidden !== undefined) {
+      const problem = `its records do not show ${hidden.field}, by which those of several are told apart`;
       this.#log.skip({ step: relatedStep(plan), source: plan.source, problem });
-      this.#onlyForOne(plan, source);
+      if (asked.length > 1 && !plan.optional) this.#forOneOnly.add(plan.name);
+      else this.#miss(plan);
       return;
     }
-    for (const { index, groups } of asked) {
-      const own = asked.length === 1 ? read : read.filter((record) => meetsEach(record, groups));
-      this.#keep(plan, index, own, { source, at, more });
+    // A source that finds in groups finds by the fields that it shows: what it takes for the same is looked at again.
+    const isLookedAt = isTold || source.findsInGroups;
+    for (const { index, alternatives, isCut: isCutHere } of asked) {
+      const own = isLookedAt ? read.filter((record) => alternatives.some((groups) => meetsEach(record, groups))) : read;
+      this.#keep(plan, index, own, { source, at, more: more || isCutHere });
     }
   }
 
@@ -208,7 +209,13 @@ class RelatedSearch {
   ): void {
     const customer = this.#customers[index];
     if (customer === undefined) return;
-    const kept = inOrder(withoutExcepted(records, plan, customer, answer.source.plan), plan.order);
+    const left = withoutExcepted(records, plan, this.#names, customer, answer.source.plan);
+    // Among those that were not read there may be some of his.
+    if (left === undefined || (left.length === 0 && answer.more)) {
+      this.#miss(plan);
+      return;
+    }
+    const kept = inOrder(left, plan.order);
     this.#found[index]?.set(plan.name, {
       ...answer,
       records: kept.slice(0, plan.limit),

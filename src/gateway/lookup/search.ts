@@ -8,6 +8,7 @@ import {
   type FindQuery,
   remainingMs,
   type SourceRecord,
+  UserError,
 } from '../../contract/index.ts';
 import type { Parameters } from '../../helpspot/parameters.ts';
 import type { Explanation } from '../outcome.ts';
@@ -37,6 +38,8 @@ export interface Findings {
   readonly found: readonly SourceRecords[];
   /** What each of `records` was put together of. */
   readonly parts: readonly (readonly SourcePart[])[];
+  /** Sources that were asked for the only customer by what joins, and answered. */
+  readonly completed: readonly string[];
 }
 
 /** Who is asked for a lookup, and within what. */
@@ -98,14 +101,17 @@ class Search {
     await this.#settled(walks);
     const first = walks.filter(({ at, records }) => at === this.#best && records.length > 0);
     const added = this.#plan.mergeBy.length === 0 ? [] : await this.#completed(first, walks);
+    const completed = added.flatMap(({ failure, isLeft, source }) => (failure || isLeft ? [] : [source.plan.name]));
     const found = [...first, ...added].filter(({ records }) => records.length > 0);
     // Of a later step nothing is missing, unless it would have been joined.
-    const isMissing = ({ at }: Walk) => at <= this.#best || this.#plan.mergeBy.length > 0;
+    const isMissing = ({ at, source }: Walk) =>
+      (at <= this.#best || this.#plan.mergeBy.length > 0) && !completed.includes(source.plan.name);
     return this.#made(
       found
         .toSorted((one, other) => sources.indexOf(one.source) - sources.indexOf(other.source))
         .map(({ source, records, answeredAt }) => ({ source, records, at: answeredAt })),
       [...walks.filter(isMissing), ...added].map(({ failure }) => failure).filter((failure) => failure !== undefined),
+      completed,
     );
   }
 
@@ -197,7 +203,7 @@ class Search {
     if (criteria.length === 0) return [];
     const name = `mergeBy ${criteria.map(({ field }) => field).join(' or ')}`;
     const question = { name, criteria: [], any: criteria.map((criterion) => ({ criteria: [criterion] })) };
-    const silent = walks.filter((walk) => !found.includes(walk) && walk.failure === undefined);
+    const silent = walks.filter((walk) => !found.includes(walk) && !isAway(walk));
     const added = silent.map(({ source }) => this.#walk(source, [question], this.#best));
     await this.#settled(added);
     return added;
@@ -237,7 +243,7 @@ class Search {
     return records;
   }
 
-  #made(found: readonly SourceRecords[], failures: readonly SourceFailure[]): Findings {
+  #made(found: readonly SourceRecords[], failures: readonly SourceFailure[], completed: readonly string[]): Findings {
     const { limit } = this.#plan;
     const question = this.#questions[this.#best];
     const asked = question === undefined ? [] : [question, ...(question.any ?? [])];
@@ -258,6 +264,7 @@ class Search {
       log: this.#log,
       found,
       parts: parts.slice(0, limit),
+      completed,
       counts: {
         records: found.reduce((sum, one) => sum + one.records.length, 0),
         customers: records.length,
@@ -265,6 +272,11 @@ class Search {
       },
     };
   }
+}
+
+/** Whether asking once more is of no use. A source that cannot be asked by the step may be asked by what joins. */
+function isAway({ failure }: Walk): boolean {
+  return failure !== undefined && !(failure.error instanceof UserError);
 }
 
 /** The records of several answers of one source; what is alike in all fields is one record. */

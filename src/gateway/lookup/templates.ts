@@ -1,5 +1,5 @@
 /** Templates over a record: texts, links, the levels of a drill-down field. */
-import { fillTemplate, placesOf, type SourceRecord, textOf, type Value } from '../../contract/index.ts';
+import { fillTemplate, ownValue, placesOf, type SourceRecord, textOf, type Value } from '../../contract/index.ts';
 import type { Content } from '../../helpspot/answer.ts';
 import { answerLimits } from '../../helpspot/answer-limits.ts';
 import { cutText, isCut } from '../../helpspot/cut.ts';
@@ -33,10 +33,10 @@ export function fillOrNothing(
   limit: number = answerLimits.madeValue,
 ): string | undefined {
   const places = placesOf(template);
-  if (places.length > 0 && places.every((name) => textOf(record[name]) === '')) return undefined;
+  if (places.length > 0 && places.every((name) => textOf(ownValue(record, name)) === '')) return undefined;
   let left = limit;
   return fillTemplate(template, (name) => {
-    const text = cutText(shownText(record[name]), left);
+    const text = cutText(shownText(ownValue(record, name)), left);
     left = Math.max(0, left - text.length);
     return write(text);
   });
@@ -47,7 +47,7 @@ export function linkContent(
   plan: { readonly href: string; readonly text: string },
   record: SourceRecord,
 ): Content | undefined {
-  const parts = placesOf(plan.href).map((name) => textOf(record[name]));
+  const parts = placesOf(plan.href).map((name) => textOf(ownValue(record, name)));
   if (parts.some((part) => part === '')) return undefined;
   const text = fillPlain(plan.text, record) ?? '';
   if (parts.some((part) => part.length > answerLimits.address || isCut(part))) {
@@ -55,7 +55,7 @@ export function linkContent(
   }
   // At the beginning a place holds a whole address; elsewhere it is one part of it.
   const href = fillTemplate(plan.href, (name, offset) => {
-    const part = textOf(record[name]);
+    const part = textOf(ownValue(record, name));
     return offset === 0 ? part : encodePart(part);
   });
   return { kind: 'link', href, text: text === '' ? href : text };

@@ -8,6 +8,8 @@ export interface KeptAnswer {
   readonly records: readonly SourceRecord[];
   /** What it said of its answer, for staff. */
   readonly notices: readonly string[];
+  /** There may be more records than it has, for another reason than the limit of the question. */
+  readonly isCut?: boolean;
   /** When it answered, as `Date.now()` has it; and on the clock of `performance.now()`, which nobody sets back. */
   readonly at: number;
   readonly keptAt: number;

@@ -19,7 +19,7 @@ const SLICE_MS = 10;
 export async function boundedRecords(
   records: readonly SourceRecord[],
   limit: number,
-  notice: (sentence: string) => void,
+  notice: (sentence: string, isCut?: boolean) => void,
 ): Promise<readonly SourceRecord[]> {
   const bounds = new Bounds();
   const kept: SourceRecord[] = [];
@@ -34,7 +34,7 @@ export async function boundedRecords(
     started = performance.now();
   }
   if (kept.length < asked) {
-    notice(`the answer is too large, so only the first ${kept.length} of ${asked} records are used`);
+    notice(`the answer is too large, so only the first ${kept.length} of ${asked} records are used`, true);
   }
   bounds.tell(notice);
   return kept;

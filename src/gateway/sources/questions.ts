@@ -200,9 +200,13 @@ export class Questions {
   /** Asks with its own notices, which belong to everybody who joined. */
   async #ask(query: FindQuery, context: CallContext, options: AskOptions): Promise<KeptAnswer> {
     const notices = new Notices();
-    const notice = (sentence: string) => notices.add(sentence);
+    let isCut = false;
+    const notice = (sentence: string, cuts = false) => {
+      notices.add(sentence);
+      isCut ||= cuts;
+    };
     const records = await this.#judged(query, { ...context, notice }, options);
-    return { records, notices: notices.all(), at: Date.now(), keptAt: performance.now() };
+    return { records, notices: notices.all(), isCut, at: Date.now(), keptAt: performance.now() };
   }
 
   /** Asks, and tells the breaker and those who count how it went. */
@@ -270,6 +274,6 @@ function only(parameters: FindQuery['parameters'], names: readonly string[]): Fi
 }
 
 function told<T extends KeptAnswer>(answer: T, context: CallContext): T {
-  for (const sentence of answer.notices) context.notice?.(sentence);
+  for (const sentence of answer.notices) context.notice?.(sentence, answer.isCut);
   return answer;
 }

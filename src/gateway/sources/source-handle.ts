@@ -154,6 +154,11 @@ export class SourceHandle {
       if (this.rest !== undefined) throw new Resting(this.plan.name, this.rest);
       await this.call(context, () => Promise.resolve());
     }
+    return this.findsInGroups;
+  }
+
+  /** The same, as far as it is known without asking. */
+  get findsInGroups(): boolean {
     return this.#source?.findsGroups === true;
   }
 
@@ -190,7 +195,7 @@ export class SourceHandle {
 
   async #ask(query: FindQuery, context: CallContext, user: string): Promise<readonly SourceRecord[]> {
     const records = await this.call(context, (opened, limited) => this.#values.find(opened, query, limited, user));
-    return boundedRecords(records, query.limit, (sentence) => context.notice?.(sentence));
+    return boundedRecords(records, query.limit, (sentence, isCut) => context.notice?.(sentence, isCut));
   }
 
   /** Most sources keep nothing, and need no library for it. */
@@ -272,10 +277,9 @@ export class SourceHandle {
 
   async #close(opening: Promise<Source>): Promise<void> {
     try {
-      const source = await opening;
-      await withDeadlineWithin(CLOSING_LIMIT_MS, undefined, (signal) =>
-        untilAborted(source.close?.() ?? Promise.resolve(), signal),
-      );
+      // One that has not opened yet is closed as soon as it has.
+      const closing = opening.then((source) => source.close?.());
+      await withDeadlineWithin(CLOSING_LIMIT_MS, undefined, (signal) => untilAborted(closing, signal));
     } catch (error) {
       this.#log.debug({ problem: String(error) }, 'the source did not close in order');
     }

@@ -11,6 +11,7 @@ import {
   isSought,
   type Log,
   meets,
+  ownValue,
   type Scalar,
   type Source,
   type SourceRecord,
@@ -48,7 +49,7 @@ export class SourceValues {
     for (const criterion of query.criteria) {
       const ways = this.#asked(criterion, dates);
       // What may be written in several ways is found by each of them.
-      if (ways.length === 1) criteria.push(...ways);
+      if (ways.length === 1) for (const way of ways) criteria.push(way);
       else groups.push(ways.filter(isSought));
     }
     for (const group of query.groups ?? []) {
@@ -120,7 +121,7 @@ async function byParts(
     longest.map((criterion) => find({ ...query, criteria: [...criteria, criterion], limit: most }, context)),
   );
   if (groups.length > 1 && answers.some((records) => records.length >= most)) {
-    context.notice?.(`only the first ${most} records with one of the words were looked through`);
+    context.notice?.(`only the first ${most} records with one of the words were looked through`, true);
   }
   const found = new Map<string, SourceRecord>();
   for (const record of answers.flat()) {
@@ -151,7 +152,7 @@ function withDates(
   const dated = records.map((record) => {
     const changed: Record<string, Scalar | readonly Scalar[]> = {};
     for (const [field, format] of dates) {
-      const value = record[field];
+      const value = ownValue(record, field);
       const count = counts.get(field);
       if (value === undefined || count === undefined) continue;
       const read = (item: Scalar): Scalar => {

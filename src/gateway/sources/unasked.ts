@@ -50,11 +50,14 @@ export function tooLate(source: string, leftMs: number, cause?: unknown): Source
   });
 }
 
-/** A source that was waited for with patience only. `isReplaced`: an older answer stands in. */
-export function leftBehind(source: string, patienceMs: number, isReplaced: boolean): SourceError {
+/** A source that was waited for with patience only. `isReplaced`: an older answer stands in; `setting`: where its own patience is set. */
+export function leftBehind(source: string, patienceMs: number, isReplaced: boolean, setting?: string): SourceError {
   const missing = isReplaced ? '' : ', so what it knows is missing; look again in a moment';
   return new SourceError('timeout', `source ${source} was waited for with patience only (${patienceMs} ms)`, {
-    remedy: 'look for what makes it slow; "required" waits for it, "patience" sets how long all are waited for',
+    remedy:
+      setting === undefined
+        ? 'look for what makes it slow; "required" waits for it, "patience" sets how long all are waited for'
+        : `look for what makes it slow; ${setting} sets how long it is waited for`,
     staffWords: `has not answered yet${missing}`,
   });
 }

@@ -120,7 +120,7 @@ class TableFinder implements SqlFinder {
         again.every((group) => group.some(({ criterion }) => meets(record, criterion))),
     );
     if (again.length > 0 && rows.length >= most && met.length < limit) {
-      context.notice?.(`only the first ${most} rows that may match were compared`);
+      context.notice?.(`only the first ${most} rows that may match were compared`, true);
     }
     return met.slice(0, limit);
   }

@@ -70,7 +70,7 @@ const CASES: readonly (readonly [test: TestPlan, value: Value | undefined, holds
 test.each(CASES.map((one) => [JSON.stringify(one), one] as const))(
   '%s',
   (_name, [plan, value, expected, field = 'status']) => {
-    expect(holds(plan, value, field, NOW)).toBe(expected);
+    expect(holds(plan, value, { field }, NOW)).toBe(expected);
   },
 );
 
@@ -84,7 +84,7 @@ describe('a field', () => {
     };
     const [made] = customerOf(
       { ...alone(record), isWhole },
-      { fields: [plan], otherFields: false, provenance: false },
+      { fields: [plan], otherFields: false, provenance: false, sources: [], related: [] },
       undefined,
     );
     return made?.content;

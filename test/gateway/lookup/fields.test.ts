@@ -7,10 +7,9 @@ import { alone, renamed } from '../../support/plans.ts';
 
 function shown(record: SourceRecord, fields: readonly FieldPlan[], viewer?: UserType, otherFields = false) {
   return Object.fromEntries(
-    customerOf(alone(record), { fields, otherFields, provenance: false }, viewer).map(({ name, content }) => [
-      name,
-      content,
-    ]),
+    customerOf(alone(record), { fields, otherFields, provenance: false, sources: [], related: [] }, viewer).map(
+      ({ name, content }) => [name, content],
+    ),
   );
 }
 
@@ -21,7 +20,13 @@ const dated = (date: 'iso' | 'date' | 'unix') =>
 describe('what is shown of a record', () => {
   it('is every field under its own name when nothing else is said', () => {
     const record = { email: 'a@example.com', count: 3, vip: true, gone: undefined };
-    expect(customerOf(alone(record), { fields: undefined, otherFields: false, provenance: false }, undefined)).toEqual([
+    expect(
+      customerOf(
+        alone(record),
+        { fields: undefined, otherFields: false, provenance: false, sources: [], related: [] },
+        undefined,
+      ),
+    ).toEqual([
       { name: 'email', content: { kind: 'text', text: 'a@example.com' } },
       { name: 'count', content: { kind: 'text', text: '3' } },
       { name: 'vip', content: { kind: 'text', text: 'yes' } },
