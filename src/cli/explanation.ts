@@ -41,7 +41,7 @@ export function originLines(customers: Iterable<Customer>): string {
 export function emptyElements(
   plan: LookupPlan | undefined,
   customers: readonly ReadonlyMap<string, unknown>[],
-  { fields = [] }: Explanation,
+  { fields = [], missing = [] }: Explanation,
   viewer: UserType | undefined,
 ): string {
   if (customers.length === 0) return '';
@@ -49,7 +49,7 @@ export function emptyElements(
     ({ element, content }) => content.kind !== 'hidden' && customers.every((one) => !one.has(element)),
   );
   return empty
-    .map((field) => `note: ${field.element} is empty in every customer: ${whyEmpty(field, fields, viewer)}\n`)
+    .map((field) => `note: ${field.element} is empty in every customer: ${whyEmpty(field, fields, missing, viewer)}\n`)
     .map(printableLine)
     .join('');
 }
@@ -57,6 +57,7 @@ export function emptyElements(
 function whyEmpty(
   { content, visibleTo, when }: FieldPlan,
   known: readonly string[],
+  missing: readonly string[],
   viewer: UserType | undefined,
 ): string {
   if (visibleTo !== undefined && (viewer === undefined || !visibleTo.includes(viewer))) {
@@ -65,7 +66,10 @@ function whyEmpty(
   if (when !== undefined && when.length > 0) {
     return `what "when" says of ${when.map(({ field }) => field).join(', ')} does not hold, or it has no value`;
   }
-  if ('related' in content) return `no ${content.related} were found, or asked for`;
+  if ('related' in content) {
+    if (missing.includes(content.related)) return `${content.related} are not known, as the steps above say`;
+    return `no ${content.related} were found, or asked for`;
+  }
   const places = [...new Set(placesIn(content))];
   const absent = places.filter((place) => !known.includes(place));
   if (absent.length === 0) {

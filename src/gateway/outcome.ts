@@ -47,6 +47,8 @@ export interface Explanation {
   readonly shown: number;
   /** What the join and the limit made of the records: a sentence each, without any value of a customer. */
   readonly notes?: readonly string[];
+  /** Names of related records that are not known, because a source failed or was not asked. */
+  readonly missing?: readonly string[];
   /** The names of all fields that the records shown have. */
   readonly fields?: readonly string[];
 }

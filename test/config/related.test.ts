@@ -77,6 +77,10 @@ related:
   a: { source: erp, where: { x: "{{b.y}}" } }
   b: { source: erp, where: { x: 1 }, except: { z: "{{a.z}}" } }
   itself: { source: erp, where: { x: "{{itself.y}}" }, sort: x }
+  email: { source: erp, where: { x: "{{email}}" } }
+  mine: { source: erp, where: { x: "{{sUserId}}" } }
+  open: { source: erp, where: { x: "{{Custom5}}", y: open } }
+  word: { source: erp, where: { x: customer_id } }
 fields:
   list: { table: contrcts }
   many: { lines: contracts }
@@ -85,6 +89,10 @@ fields:
   phone: { from: tel, warn: { before: today } }
   odd: { first: contracts, value: "{{number" }
   none: { table: contracts, columns: {} }
+  last_name: { exists: contracts }
+  first_name: { first: contracts, value: "{{a}}", empty: nobody }
+  both: { first: contracts, value: number, empty: x, default: y }
+  same: { lines: contracts, value: number }
 `);
     expect(await mistakesOf(text)).toMatchInlineSnapshot(`
       "9:20 lookups.default.related.contracts.source: unknown source "epr"; did you mean "erp"?
@@ -95,16 +103,26 @@ fields:
       12:7 lookups.default.related.crm: is called like a source of this lookup, so {{…}} could mean both; choose another name
       12:36 lookups.default.related.crm.where.customer: has a place in single braces; write {{field}}
       13:7 lookups.default.related.a: is asked by what it gives itself: a → b → a; take one {{…}} out
+      14:7 lookups.default.related.b: is asked by nothing of the customer, so everybody would have the same records; write where: { customer: "{{customer_id}}" }
       14:7 lookups.default.related.b: is asked by what it gives itself: b → a → b; take one {{…}} out
       15:7 lookups.default.related.itself: is asked by what it gives itself: itself → itself; take one {{…}} out
       15:60 lookups.default.related.itself.sort: unknown key; did you mean "order"?
-      17:15 lookups.default.fields.list.table: is not among the related records of this lookup; did you mean "contracts"?
-      18:7 lookups.default.fields.many.value: is missing; write value: "{{first_name}} {{last_name}}"
-      19:7 lookups.default.fields.Custom3: is inserted into the request as plain text, which no table can be; write { lines: … } or { first: … }, or choose another name
-      20:7 lookups.default.fields.email: is inserted into the request, and its default would be too, as if it were the customer's own; take default out
-      21:7 lookups.default.fields.phone: is inserted into the request as plain text, so warn does nothing; choose another name for what staff see
-      22:32 lookups.default.fields.odd.value: has "{{" without "}}"; write {{field}}
-      23:33 lookups.default.fields.none.columns: is empty; write { Number: number }"
+      16:7 lookups.default.related.email: is the name of an element that HelpSpot reads; choose another name
+      16:7 lookups.default.related.email: is asked by what it gives itself: email → email; take one {{…}} out
+      17:7 lookups.default.related.mine: is asked by {{sUserId}}, which lookups do not get; write {{customer_id}}
+      18:7 lookups.default.related.open: is asked by nothing of the customer, so everybody would have the same records; write where: { customer: "{{customer_id}}" }
+      19:7 lookups.default.related.word: is asked by nothing of the customer, so everybody would have the same records; write where: { customer: "{{customer_id}}" }
+      21:15 lookups.default.fields.list.table: is not among the related records of this lookup; did you mean "contracts"?
+      22:7 lookups.default.fields.many.value: is missing; write value: "{{first_name}} {{last_name}}"
+      23:7 lookups.default.fields.Custom3: is inserted into the request as plain text, which no table can be; write { lines: … } or { first: … }, or choose another name
+      24:7 lookups.default.fields.email: is inserted into the request, and its default would be too, as if it were the customer's own; take default out
+      25:7 lookups.default.fields.phone: is inserted into the request as plain text, so warn does nothing; choose another name for what staff see
+      26:32 lookups.default.fields.odd.value: has "{{" without "}}"; write {{field}}
+      27:33 lookups.default.fields.none.columns: is empty; write { Number: number }
+      28:7 lookups.default.fields.last_name: is inserted into the request as the customer's own, which exists is not; choose another name
+      29:7 lookups.default.fields.first_name: is inserted into the request, and its empty would be too, as if it were the customer's own; take empty out
+      30:7 lookups.default.fields.both: has default and empty, which say the same; take one out
+      31:7 lookups.default.fields.same: has the same value for every record; write value: "{{number}}""
     `);
   });
 

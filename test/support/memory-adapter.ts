@@ -33,6 +33,8 @@ export interface MemorySystem {
   wait?: (query: FindQuery) => Promise<void>;
   /** As {@link Source.parameters}. */
   parameters?: readonly string[];
+  /** Said with every answer, which may not be whole. */
+  cut?: string;
   /** A field that can be searched, and that its records do not show. */
   hides?: string;
   /** As {@link Source.findsGroups}. */
@@ -106,6 +108,7 @@ class MemorySource implements Source {
     await this.#fault();
     await untilAborted(this.#system.wait?.(query) ?? Promise.resolve(), context.signal);
     if (this.#system.notice !== undefined) context.notice?.(this.#system.notice);
+    if (this.#system.cut !== undefined) context.notice?.(this.#system.cut, true);
     const isListing = query.criteria.length === 0 && (query.groups ?? []).length === 0;
     if (isListing && this.#system.cannotList === true) throw new UserError('it cannot list');
     const found = this.#system.records.filter((record) => isWanted(record, query));

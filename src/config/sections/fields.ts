@@ -13,7 +13,11 @@ export const fieldsSetting = z
   .record(z.string().min(1).max(200), fieldForm)
   .superRefine((fields, context) => {
     for (const [element, value] of Object.entries(fields)) {
-      const found = customFieldMistake(element) ?? booleanMistake(element, value) ?? insertedMistake(element, value);
+      const found =
+        customFieldMistake(element) ??
+        booleanMistake(element, value) ??
+        insertedMistake(element, value) ??
+        constantMistake(value);
       if (found !== undefined) context.addIssue({ code: 'custom', path: [element], message: found });
     }
   }, EVEN_IF_WRONG)
@@ -129,6 +133,17 @@ function booleanMistake(element: string, value: unknown): string | undefined {
   return value === true ? `write the name of its field: ${element}: ${element}; or false to hide it` : undefined;
 }
 
+/** What is the same for every record, or is said twice. */
+function constantMistake(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if ('default' in value && 'empty' in value) return 'has default and empty, which say the same; take one out';
+  if (!('value' in value) || !('lines' in value || 'first' in value)) return undefined;
+  const { value: text } = value;
+  // A brace that is not closed is told by itself.
+  if (typeof text !== 'string' || text.includes('{')) return undefined;
+  return `has the same value for every record; write value: "{{${text.trim()}}}"`;
+}
+
 /** What HelpSpot inserts into the request is plain text, and the customer's own. */
 function insertedMistake(element: string, value: unknown): string | undefined {
   if (!isInsertable(element) || typeof value !== 'object' || value === null) return undefined;
@@ -137,6 +152,12 @@ function insertedMistake(element: string, value: unknown): string | undefined {
   const mark = ['warn', 'mark'].find((key) => key in value);
   if (mark !== undefined)
     return `is inserted into the request as plain text, so ${mark} does nothing; choose another name for what staff see`;
-  if (!('default' in value) || !STANDARD_ELEMENTS.includes(element)) return undefined;
-  return "is inserted into the request, and its default would be too, as if it were the customer's own; take default out";
+  if (!STANDARD_ELEMENTS.includes(element)) return undefined;
+  const form = ['count', 'exists', 'lines'].find((key) => key in value);
+  if (form !== undefined) {
+    return `is inserted into the request as the customer's own, which ${form} is not; choose another name`;
+  }
+  const words = ['default', 'empty'].find((key) => key in value);
+  if (words === undefined) return undefined;
+  return `is inserted into the request, and its ${words} would be too, as if it were the customer's own; take ${words} out`;
 }

@@ -1,8 +1,9 @@
 /** `lookups.NAME.related:` */
 import * as z from 'zod';
-import { duration, fillTemplate } from '../../contract/index.ts';
+import { duration, fillTemplate, placesOf } from '../../contract/index.ts';
 import type { RelatedPlan, RelatedWhere } from '../../gateway/lookup/plan.ts';
-import { relatedNamesIn } from '../../gateway/lookup/related-values.ts';
+import { isOfRequest, relatedNamesIn } from '../../gateway/lookup/related-values.ts';
+import { NOTICE_ELEMENT, STANDARD_ELEMENTS } from '../../helpspot/xml-name.ts';
 import { DEFAULTS, LIMITS } from '../defaults.ts';
 import { EVEN_IF_WRONG, name } from './common.ts';
 import { fieldTemplate } from './field-templates.ts';
@@ -44,7 +45,7 @@ const one = z
       .boolean()
       .meta({ description: 'Staff are not told when they are missing; the log is.', examples: [true] })
       .default(false),
-    patience: duration('0s', '2m')
+    patience: duration('10ms', '2m')
       .meta({
         description: 'They are waited for so long, once the customer was found. Left out: the patience of the lookup.',
         examples: ['1s'],
@@ -71,6 +72,11 @@ export const relatedSetting = z
 
 type Written = z.output<typeof relatedSetting>;
 
+/** Of a lookup that waits for no other source once somebody was found: nothing would ever belong to him. */
+const USUAL_PATIENCE_MS = duration('0s', '2m').parse(DEFAULTS.patience);
+/** What the gateway itself writes into an answer. */
+const RESERVED: readonly string[] = [NOTICE_ELEMENT, 'lookup_error'];
+
 /**
  * In the order in which they are written. `patienceMs` is the lookup's.
  * @param fieldOf the field of the sources behind a name, which may be an element's: `email` of `email: mail`
@@ -86,8 +92,33 @@ export function relatedPlans(
     });
   return Object.entries(written).map(([key, { source, where, except, order, limit, optional, patience }]) => ({
     ...{ name: key, source, where: wherePlans(where), except: wherePlans(except), order: orderPlans(order) },
-    ...{ limit, optional, patienceMs: patience ?? patienceMs },
+    ...{ limit, optional, patienceMs: patience ?? (patienceMs || USUAL_PATIENCE_MS) },
   }));
+}
+
+/** As AJAX fields get them, and lookups do not. */
+const OF_AJAX: Readonly<Record<string, string>> = {
+  sUserId: 'customer_id',
+  sEmail: 'email',
+  sPhone: 'phone',
+  sFirstName: 'first_name',
+  sLastName: 'last_name',
+};
+
+/** Records that everybody would have, and names that mean something else. */
+function entryMistake(key: string, written: unknown): string | undefined {
+  if ([...STANDARD_ELEMENTS, ...RESERVED].includes(key))
+    return 'is the name of an element that HelpSpot reads; choose another name';
+  if (typeof written !== 'object' || written === null || !('where' in written)) return undefined;
+  const { where } = written;
+  if (typeof where !== 'object' || where === null) return undefined;
+  const texts = Object.values(where).filter((text) => typeof text === 'string');
+  const places = texts.flatMap(placesOf);
+  const hasHalf = texts.some((text) => text.replace(/\{\{[^{}]*\}\}/g, '').includes('{'));
+  const ofAjax = places.find((place) => Object.hasOwn(OF_AJAX, place));
+  if (ofAjax !== undefined) return `is asked by {{${ofAjax}}}, which lookups do not get; write {{${OF_AJAX[ofAjax]}}}`;
+  if (hasHalf || Object.keys(where).length === 0 || places.some((place) => !isOfRequest(place))) return undefined;
+  return 'is asked by nothing of the customer, so everybody would have the same records; write where: { customer: "{{customer_id}}" }';
 }
 
 /** Parts may be wrong in themselves, which has been told. */
@@ -99,6 +130,10 @@ function relatedMistakes(all: Readonly<Record<string, unknown>>): readonly [name
       names.at(-1) ?? '',
       `is one of more than ${LIMITS.relatedKinds}; each of them is asked for each customer`,
     ]);
+  }
+  for (const key of names) {
+    const mistake = entryMistake(key, all[key]);
+    if (mistake !== undefined) mistakes.push([key, mistake]);
   }
   const needs = new Map(names.map((key) => [key, neededBy(all[key], names)]));
   for (const key of names) {

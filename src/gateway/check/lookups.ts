@@ -1,5 +1,6 @@
 /** Whether a lookup can find anybody, and shows what it is meant to. */
 import { ownValue } from '../../contract/index.ts';
+import { STANDARD_ELEMENTS } from '../../helpspot/xml-name.ts';
 import { saysNeither } from '../lookup/contents.ts';
 import { placesIn } from '../lookup/join.ts';
 import type { LookupPlan } from '../lookup/plan.ts';
@@ -51,7 +52,8 @@ function fieldFindings(plan: LookupPlan, sources: readonly KnownSource[], at: st
       for (const finding of unticked(element, content.from, sources, at)) findings.push(finding);
     }
     // The standard elements are there by themselves, whether or not a system has them.
-    if (content.kind === 'field' && content.from.length === 1 && content.from[0] === element) continue;
+    const isItsOwn = content.kind === 'field' && content.from.length === 1 && content.from[0] === element;
+    if (isItsOwn && isThereAnyway(element, plan)) continue;
     for (const field of new Set(placesIn(content))) missing(`${at}.fields.${element}`, field, 'error');
   }
   if (plan.fields === undefined || plan.otherFields) {
@@ -60,6 +62,13 @@ function fieldFindings(plan: LookupPlan, sources: readonly KnownSource[], at: st
   }
   return findings;
 }
+
+function isThereAnyway(element: string, { addressBook }: LookupPlan): boolean {
+  return STANDARD_ELEMENTS.includes(element) || (addressBook !== undefined && CONTACT_ELEMENTS.includes(element));
+}
+
+/** What an address book shows beside the standard elements, where a system has it. */
+const CONTACT_ELEMENTS: readonly string[] = ['title', 'description', 'highlight'];
 
 /** Only a date can go into a date field of HelpSpot: other texts are left out without a word. */
 function undated(element: string, from: string, sources: readonly KnownSource[], at: string): readonly Finding[] {

@@ -4,7 +4,7 @@ import { placesIn } from '../lookup/join.ts';
 import type { FieldPlan, LookupPlan, RelatedPlan, ValuePlan } from '../lookup/plan.ts';
 import { isOfRequest } from '../lookup/related-values.ts';
 import type { Finding } from '../outcome.ts';
-import { canBe, whyNot } from './asking.ts';
+import { whyNever } from './asking.ts';
 import { didYouMean } from './names.ts';
 import type { KnownSource } from './sources.ts';
 
@@ -30,10 +30,11 @@ export function relatedFindings(
 
 /** Fields of the related source itself. */
 function ownFindings({ where, except, order }: RelatedPlan, source: KnownSource, at: string): readonly Finding[] {
-  const asked = where.flatMap(({ field }): readonly Finding[] => {
-    if (canBe(field, 'exact', source)) return [];
-    return [{ where: `${at}.where.${field}`, weight: 'error', sentence: whyNot(field, source) }];
-  });
+  // Some of the fields may narrow what the others find.
+  const step = where.map(({ field }) => ({ field, parameter: field, match: 'exact' as const }));
+  const reason = whyNever(step, source);
+  const asked: readonly Finding[] =
+    reason === undefined ? [] : [{ where: `${at}.where`, weight: 'error', sentence: reason }];
   const compared = [...except.map(({ field }) => ['except', field]), ...order.map(({ field }) => ['order', field])];
   const absent = compared.flatMap(([key, field = '']): readonly Finding[] => {
     if (source.shows(field) !== false) return [];
@@ -56,13 +57,29 @@ function placeFindings(
     const field = rest.join('.');
     const other = plan.related.find((one) => one.name === first && one.name !== name);
     const own = sources.find((source) => source.name === first);
-    if (isOfRequest(place) || sources.some((source) => source.shows(place) !== false)) return [];
+    if (sources.some((source) => source.shows(place) !== false)) return [];
+    if (isOfRequest(place)) return unsentFindings(place, at);
     const holder = other === undefined ? own : known.get(other.source);
     if (field !== '' && (holder === undefined ? other !== undefined : holder.shows(field) !== false)) return [];
     const names = holder === undefined ? sources.flatMap((source) => source.names) : holder.names;
-    const sentence = `{{${place}}} is no field of this lookup${didYouMean(holder === undefined ? place : field, names)}, so nothing is ever asked`;
+    const sentence = `{{${place}}} is no field of this lookup${didYouMean(holder === undefined ? place : field, names)}, so it has no value`;
     return [{ where: at, weight: 'error', sentence }];
   });
+}
+
+/** What HelpSpot sends of a request with a lookup (manual, chapter 1.2), beside custom fields. */
+const OF_REQUEST: readonly string[] = [
+  ...['request', 'source_id', 'xStatus', 'xCategory', 'xPersonAssignedTo'],
+  ...['acting_person_xperson', 'acting_person_fusertype', 'acting_person_fname', 'acting_person_lname'],
+  'acting_person_email',
+];
+
+/** HelpSpot may send other fields of its page; a name that is nearly one of these is a slip. */
+function unsentFindings(place: string, at: string): readonly Finding[] {
+  if (OF_REQUEST.includes(place) || /^Custom\d+$/.test(place)) return [];
+  const hint = didYouMean(place, OF_REQUEST);
+  const sentence = `{{${place}}} is nothing that HelpSpot is known to send${hint}`;
+  return [{ where: at, weight: 'warning', sentence }];
 }
 
 /** Fields of the records that the lookup shows. */
@@ -100,8 +117,9 @@ function unusedFindings({ name }: RelatedPlan, { fields, related }: LookupPlan, 
   );
   const isShown =
     fields === undefined ||
-    fields.some(({ content, when = [] }) => {
-      return ('related' in content && content.related === name) || when.some(({ field }) => field === name);
+    fields.some(({ content, when = [], marks = [] }) => {
+      const tested = [...when, ...marks].some(({ field }) => field === name);
+      return tested || ('related' in content && content.related === name);
     });
   if (isAskedBy || isShown) return [];
   const sentence = `is asked for each customer and shown nowhere; write fields: { ${name}: { table: ${name} } }`;

@@ -69,12 +69,35 @@ export function joined(
     .map(
       ({ several }) => `${several} has several records with the same ${plan.mergeBy.join(' or ')}; each is shown apart`,
     );
+  const contradictions = customers.flatMap(({ parts }) => contradictionOf(parts, plan) ?? []);
   const records = customers.map((customer) => {
     const record = united(customer.parts, named);
     const id = isIdShown(plan) ? decisiveId(customer, sought) : undefined;
     return id === undefined ? withId(record, customer, plan, failed) : { ...record, [ID]: id };
   });
-  return { records, parts: customers.map(({ parts }) => parts), ambiguous: [...new Set(ambiguous)] };
+  return {
+    records,
+    parts: customers.map(({ parts }) => parts),
+    ambiguous: [...new Set([...ambiguous, ...contradictions])],
+  };
+}
+
+/** By one merging field they are one, by another one they are not: a person must say who is right. */
+function contradictionOf(parts: readonly SourcePart[], { mergeBy }: LookupPlan): string | undefined {
+  if (mergeBy.length < 2 || parts.length < 2) return undefined;
+  for (const field of mergeBy) {
+    const known: { readonly title: string; readonly forms: readonly string[] }[] = [];
+    for (const { record, source } of parts) {
+      const forms = mergingForms(ownValue(record, field), field, source.plan);
+      const other =
+        forms.length === 0 ? undefined : known.find((one) => !one.forms.some((form) => forms.includes(form)));
+      if (other !== undefined) {
+        return `${other.title} and ${source.plan.title} have another ${field} for whom ${mergeBy.join(' or ')} makes one customer; see who is meant`;
+      }
+      if (forms.length > 0) known.push({ title: source.plan.title, forms });
+    }
+  }
+  return undefined;
 }
 
 /** The records of each customer, in the order in which they were found. */

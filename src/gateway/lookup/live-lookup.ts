@@ -96,21 +96,28 @@ class LookupInHand {
     const shown = this.#shown(findings, belongings);
     const result = this.#result(findings, belongings, shown, fittingCustomers(shown.customers, shown.count));
     this.#log(findings, belongings, shown, result);
-    return this.#call.explains ? { ...result, explanation: await this.#explained(findings, shown) } : result;
+    return this.#call.explains
+      ? { ...result, explanation: await this.#explained(findings, belongings, shown) }
+      : result;
   }
 
   /** For an administrator at a terminal: nobody else needs the code for it. */
-  async #explained(findings: Findings, { leftOut }: Shown): Promise<Explanation> {
+  async #explained(
+    findings: Findings,
+    { missing, forOneOnly }: RelatedFindings,
+    { leftOut }: Shown,
+  ): Promise<Explanation> {
     const { explanationOf } = await import('./explain.ts');
     const plan = this.#plan;
     const sources = plan.sources.map((name) => this.#host.source(name));
-    return this.#call.withinDeadline((signal) =>
+    const explanation = await this.#call.withinDeadline((signal) =>
       explanationOf(plan, findings, leftOut, {
         sources,
         discreet: this.#call.discreet,
         context: { signal, reference: this.#call.reference },
       }),
     );
+    return { ...explanation, missing: [...missing, ...forOneOnly] };
   }
 
   async #find(signal: AbortSignal): Promise<Found> {

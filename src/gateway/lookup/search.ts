@@ -101,7 +101,9 @@ class Search {
     await this.#settled(walks);
     const first = walks.filter(({ at, records }) => at === this.#best && records.length > 0);
     const added = this.#plan.mergeBy.length === 0 ? [] : await this.#completed(first, walks);
-    const completed = added.flatMap(({ failure, isLeft, source }) => (failure || isLeft ? [] : [source.plan.name]));
+    // Whoever has come past the step has answered it.
+    const hasAnswered = ({ failure, at, records }: Walk) => !failure && (records.length > 0 || at > this.#best);
+    const completed = added.filter(hasAnswered).map(({ source }) => source.plan.name);
     const found = [...first, ...added].filter(({ records }) => records.length > 0);
     // Of a later step nothing is missing, unless it would have been joined.
     const isMissing = ({ at, source }: Walk) =>

@@ -193,6 +193,32 @@ describe('several sources', () => {
     expect(await ids({ last_name: 'Jones' })).toEqual(id('1', '2'));
   });
 
+  it('say where one merging field contradicts another', async () => {
+    const systems = {
+      crm: memorySystem([{ customer_id: '1', email: 'ed@example.com', employee_number: 'E-20' }]),
+      hr: memorySystem([{ employee_number: 'E-21', email: 'ed@example.com', room: '21' }]),
+    };
+    const { gateway } = gatewayOver(systems, { mergeBy: ['email', 'employee_number'] });
+    const { answer } = await gateway.lookup({ lookup: 'default', parameters: { email: 'ed@example.com' } });
+    expect(answer?.notices).toEqual([expect.stringMatching(/^crm and hr have another employee_number/)]);
+  });
+
+  it('are joined to a customer only by what is his', async () => {
+    const systems = {
+      crm: memorySystem([
+        { customer_id: 'a', email: 'e1@example.com', last_name: 'Jones' },
+        { customer_id: 'b', email: 'e2@example.com', nr: 'n2', last_name: 'Jones' },
+      ]),
+      directory: memorySystem([{ email: 'e1@example.com', nr: 'n2', room: '12', last_name: 'Jones' }]),
+      hr: memorySystem([{ email: 'e2@example.com', salary: '9', last_name: 'Jones' }]),
+    };
+    const { gateway } = gatewayOver(systems, { mergeBy: ['email', 'nr'] });
+    const { answer } = await gateway.lookup({ lookup: 'default', parameters: { last_name: 'Jones' } });
+    const names = answer?.customers.map((customer) => customer.map(({ name }) => name));
+    expect(names?.[0]).not.toContain('salary');
+    expect(names?.[1]).toContain('salary');
+  });
+
   it('do not merge records without the merging field', async () => {
     const { ids } = gatewayOver(
       {

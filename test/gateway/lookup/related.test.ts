@@ -174,6 +174,127 @@ describe('one customer', () => {
   });
 });
 
+describe('what is not known is not told as none', () => {
+  const many = Array.from({ length: 600 }, (_, index) => contract(`C-${index}`, '1'));
+  const fields = [renamed('customer_id', 'customer_id'), { ...numbers, otherwise: 'no contract' }, count, exists];
+
+  test('of a customer whose records may be among those that were not read', async () => {
+    const erp = grouping([...many, contract('D-1', '2')]);
+    const { ask } = gatewayOver({ crm: memorySystem([MAX, EVA]), erp }, { related: [BY_ID], fields });
+    const { customers, said } = await ask({ last_name: 'Müller' });
+    expect(customers[0]).toMatchObject({ count: 'more than 500', exists: 'yes' });
+    expect(customers[1]).toEqual({ customer_id: '2' });
+    expect(said).toEqual([LOST, 'Only the first 500 contracts of erp were looked through; there may be others']);
+  });
+
+  test('of a source that says that its answer is not whole', async () => {
+    const erp: MemorySystem = { ...grouping([contract('C-1', '1')]), cut: 'only two pages were read' };
+    const { ask } = gatewayOver({ crm: memorySystem([MAX, EVA]), erp }, { related: [BY_ID], fields });
+    expect((await ask({ customer_id: '1' })).customers[0]).toMatchObject({ count: 'more than 1' });
+    expect((await ask({ customer_id: '2' })).customers[0]).toEqual({ customer_id: '2' });
+  });
+
+  test('of a customer with more values than are asked for', async () => {
+    const email = Array.from({ length: 30 }, (_, index) => `m${index}@example.com`);
+    const erp = grouping([contract('C-1', '', { mail: 'm29@example.com' })]);
+    const by = related('contracts', 'erp', { mail: '{{email}}' });
+    const { ask } = gatewayOver({ crm: memorySystem([{ ...MAX, email }]), erp }, { related: [by], fields });
+    const { customers, said } = await ask({ customer_id: '1' });
+    expect(customers[0]).toEqual({ customer_id: '1' });
+    expect(said).toEqual([LOST, 'contracts are looked for by the first 20 values only']);
+  });
+
+  test('and no condition holds of it', async () => {
+    const erp = { ...memorySystem(CONTRACTS), error: new SourceError('unreachable', 'no route') };
+    const when = [{ field: 'contracts', test: { equals: ['0'] } }];
+    const not = [{ field: 'contracts', test: { not: ['5'] } }];
+    const empty = [{ field: 'contracts', test: { filled: false } }];
+    const { ask } = gatewayOver(
+      { crm: memorySystem([{ ...MAX, contracts: '0' }]), erp },
+      {
+        related: [BY_ID],
+        fields: [when, not, empty].map((one, at) =>
+          shown(`x${at}`, { kind: 'template', template: 'x' }, { when: one }),
+        ),
+      },
+    );
+    expect((await ask({ customer_id: '1' })).customers).toEqual([{}]);
+  });
+
+  test('of a source that would be joined and was not asked', async () => {
+    const vip = shown(
+      'vip',
+      { kind: 'field', from: ['vip'], html: false, date: 'iso', list: 'comma' },
+      { otherwise: 'no' },
+    );
+    const systems = { crm: memorySystem([MAX, EVA]), directory: memorySystem([{ email: MAX.email, vip: 'yes' }]) };
+    const { ask } = gatewayOver(systems, {
+      sources: ['crm', 'directory'],
+      mergeBy: ['email'],
+      fields: [renamed('customer_id', 'customer_id'), vip],
+    });
+    expect((await ask({ last_name: 'Müller' })).customers).toEqual([{ customer_id: '1' }, { customer_id: '2' }]);
+    expect((await ask({ customer_id: '1' })).customers).toEqual([{ customer_id: '1', vip: 'yes' }]);
+    expect((await ask({ customer_id: '2' })).customers).toEqual([{ customer_id: '2', vip: 'no' }]);
+  });
+
+  test('nor is what is only hidden', async () => {
+    const hidden = { content: { kind: 'template', template: '{{number}}' }, visibleTo: ['admin'] } as const;
+    const lines = shown(
+      'contracts',
+      { kind: 'lines', related: 'contracts', value: hidden },
+      { otherwise: 'no contract' },
+    );
+    const { ask } = gatewayOver(
+      { crm: memorySystem([MAX]), erp: memorySystem(CONTRACTS) },
+      { related: [BY_ID], fields: [lines, count] },
+    );
+    expect((await ask({ customer_id: '1' })).customers).toEqual([{ count: '2' }]);
+  });
+});
+
+describe('a customer gets what is his', () => {
+  test('also where what it is asked by comes in pairs', async () => {
+    const chats = memorySystem([
+      { mail: MAX.email, user: 'u1', site: 's1' },
+      { mail: MAX.email, user: 'u2', site: 's2' },
+    ]);
+    const calls = grouping([
+      contract('own', '', { user: 'u1', site: 's1' }),
+      contract('foreign', '', { user: 'u1', site: 's2' }),
+    ]);
+    const plans = [
+      related('chats', 'chats', { mail: '{{email}}' }),
+      related('contracts', 'calls', { user: '{{chats.user}}', site: '{{chats.site}}' }),
+    ];
+    const { ask } = gatewayOver({ crm: memorySystem([MAX]), chats, calls }, { related: plans });
+    expect((await ask({ customer_id: '1' })).customers[0]).toMatchObject({ contracts: 'own', count: '1' });
+  });
+
+  test('however a longer template holds a list', async () => {
+    const max = { ...MAX, email: ['a@example.com', 'b@example.com'] };
+    const erp = memorySystem([contract('C-1', '', { owner: 'mailto:b@example.com' })]);
+    const by = related('contracts', 'erp', { owner: 'mailto:{{ email }}' });
+    const { ask } = gatewayOver({ crm: memorySystem([max]), erp }, { related: [by] });
+    expect((await ask({ customer_id: '1' })).customers[0]).toMatchObject({ contracts: 'C-1' });
+  });
+
+  test('and not what a word in place of an address finds', async () => {
+    const erp = memorySystem([contract('C-1', '', { email: 'unknown' })]);
+    const by = related('contracts', 'erp', { email: '{{email}}' });
+    const { ask } = gatewayOver({ crm: memorySystem([{ ...MAX, email: 'unknown' }]), erp }, { related: [by] });
+    await ask({ customer_id: '1' });
+    expect(erp.queries).toEqual([]);
+  });
+
+  test('a field may be called like something that every object has', async () => {
+    const odd = shown('odd', { kind: 'field', from: ['constructor'], html: false, date: 'iso', list: 'comma' });
+    const text = shown('text', { kind: 'template', template: '{{toString}}{{customer_id}}' });
+    const { ask } = gatewayOver({ crm: memorySystem([MAX]) }, { fields: [odd, text] });
+    expect((await ask({ customer_id: '1' })).customers).toEqual([{ text: '1' }]);
+  });
+});
+
 describe('a chain', () => {
   const chats = related('chats', 'chat', { mail: '{{email}}' }, { limit: 1 });
   const calls = related('contracts', 'phone', { user: '{{chats.user_id}}' });
