@@ -47,8 +47,9 @@ export class SourceValues {
     const groups: (readonly Criterion[])[] = [];
     for (const criterion of query.criteria) {
       const ways = this.#asked(criterion, dates);
+      const [only, another] = ways;
       // What may be written in several ways is found by each of them.
-      if (ways.length === 1) criteria.push(...ways);
+      if (only !== undefined && another === undefined) criteria.push(only);
       else groups.push(ways.filter(isSought));
     }
     for (const group of query.groups ?? []) {
