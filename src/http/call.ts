@@ -43,5 +43,5 @@ export function callOf(req: IncomingMessage): Call {
 
 /** How a call came in, for the gateway's log. */
 export function callOptions({ keyName }: Call): CallOptions {
-  return { via: 'http', ...(keyName !== undefined && { caller: keyName }) };
+  return keyName === undefined ? { via: 'http' } : { via: 'http', caller: keyName };
 }

@@ -12,6 +12,7 @@ import {
 } from '../../contract/index.ts';
 import type { Parameters } from '../../helpspot/parameters.ts';
 import type { Explanation } from '../outcome.ts';
+import type { SourceAnswer } from '../sources/questions.ts';
 import type { SourceHandle } from '../sources/source-handle.ts';
 import { askedLate, leftBehind } from '../sources/unasked.ts';
 import { joined, mergingText, type SourcePart, type SourceRecords } from './join.ts';
@@ -222,13 +223,14 @@ class Search {
       if (!walk.isLeft) this.#log.say(`${title}: ${sentence}`);
     };
     const options = { user: 'lookup', limitMs: this.#limitMs, deadlineMs, isLeft: () => walk.isLeft };
-    const asked = await Promise.allSettled(
-      queries.map((query) => walk.source.find(query, { ...context, notice }, options)),
-    );
+    const told = { signal: context.signal, reference: context.reference, notice };
+    const asked = await Promise.allSettled(queries.map((query) => walk.source.find(query, told, options)));
     if (walk.isLeft) return [];
-    const failed = asked.find((one) => one.status === 'rejected');
-    if (failed !== undefined) walk.fail(askedLate(failed.reason, name, left, deadlineMs));
-    const answers = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    const answers: SourceAnswer[] = [];
+    for (const one of asked) {
+      if (one.status === 'fulfilled') answers.push(one.value);
+      else if (walk.failure === undefined) walk.fail(askedLate(one.reason, name, left, deadlineMs));
+    }
     const records = eachOnce(answers).slice(0, this.#plan.limit + 1);
     for (const { kept, insteadOf, at } of answers) {
       walk.answeredAt = Math.min(walk.answeredAt, at);

@@ -48,8 +48,9 @@ export class SourceValues {
     const groups: (readonly Criterion[])[] = [];
     for (const criterion of query.criteria) {
       const ways = this.#asked(criterion, dates);
+      const [only, another] = ways;
       // What may be written in several ways is found by each of them.
-      if (ways.length === 1) for (const way of ways) criteria.push(way);
+      if (only !== undefined && another === undefined) criteria.push(only);
       else groups.push(ways.filter(isSought));
     }
     for (const group of query.groups ?? []) {
