@@ -6,59 +6,10 @@ import { writeLookup } from '../../src/helpspot/lookup-xml.ts';
 import { borrowBrowser, requireChromium, type TestBrowser } from '../support/browser.ts';
 import { reasonOf } from '../support/packages.ts';
 import { readLookup } from '../support/xml.ts';
+import { hostile } from './hostile-html.ts';
 import { openStaffPage, staffPageFilled, staffPageWith, type Values } from './staff-page.ts';
 
 const available = await requireChromium();
-
-/** What runs, asks somebody, covers the page, or takes a part of it with it, when it is written as it is. */
-const HOSTILE = [
-  '<script>hit(0)</script>',
-  '<img src=x onerror=hit(0)>',
-  '<img src="https://evil.example/pixel.png">',
-  '<svg onload=hit(0)>',
-  '<svg><script>hit(0)</script></svg>',
-  '"><img src=x onerror=hit(0)>',
-  "' onmouseover='hit(0)' x='",
-  '" onmouseover="hit(0)" x="',
-  '<b onmouseover=hit(0) onclick=hit(0)>b</b>',
-  '<a href="javascript:hit(0)">a</a>',
-  '<a href="java\nscript:hit(0)">a</a>',
-  '<a href="&#106;avascript:hit(0)">a</a>',
-  'javascript:hit(0)',
-  '\u0001javascript:hit(0)',
-  '<div style="position:fixed;top:0;left:0;width:100%;height:100%;z-index:99999;background:red">x</div>',
-  '<p style="margin-top:-3000px;height:6000px;position:relative">x</p>',
-  '<style>* { display: none !important } body { background: url(https://evil.example/style) }</style>',
-  '<link rel="stylesheet" href="https://evil.example/style.css">',
-  '<base href="https://evil.example/">',
-  '<meta http-equiv="refresh" content="0;url=https://evil.example/">',
-  '<iframe srcdoc="<script>parent.hit(0)</script>"></iframe>',
-  '<iframe src="javascript:parent.hit(0)"></iframe>',
-  '<object data="https://evil.example/x"></object><embed src="https://evil.example/y">',
-  '<video src="https://evil.example/v" onerror=hit(0)></video>',
-  '<form action="https://evil.example/"><input autofocus onfocus=hit(0)><button>Save</button></form>',
-  '<details open ontoggle=hit(0)><summary>x</summary></details>',
-  '<noscript><p title="</noscript><img src=x onerror=hit(0)>"></noscript>',
-  '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror=hit(0)&gt;">',
-  '<svg></p><style><a id="</style><img src=1 onerror=hit(0)>">',
-  '<<script>script>hit(0)<</script>/script>',
-  '&lt;script&gt;hit(0)&lt;/script&gt;',
-  '</td></tr></tbody></table></div></body></html><b>out',
-  '</td><td class="value">one more</td>',
-  '</strong></span></a></li></ul></td></tr><tr><td>a row',
-  '<table><tr><td>unclosed',
-  '<b><i><u><a href="https://x.example/">unclosed',
-  '<!-- not closed',
-  '<textarea>',
-  '<title>',
-  '<plaintext>',
-  '<select><option>',
-  '<xmp>',
-  '<template>',
-  '\u202eturned \u2067round',
-] as const;
-/** Each with a number of its own. */
-const hostile = HOSTILE.map((text, index) => text.replaceAll('hit(0)', `hit(${index})`));
 
 const text = (value: string): Content => ({ kind: 'text', text: value });
 

@@ -3,10 +3,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { requireOpenLdap } from '../directory/availability.ts';
 import { type Cutter, startCutter } from '../directory/cutter.ts';
-import { borrowOpenLdap } from '../directory/openldap.ts';
+import { borrowOpenLdap, type OpenLdapOptions } from '../directory/openldap.ts';
 import type { Availability } from '../packages.ts';
-import { borrowMariaDb, requireMariaDb } from '../sql/mariadb.ts';
-import { borrowPostgres, requirePostgres } from '../sql/postgres.ts';
+import { borrowMariaDb, type MariaDbServer, requireMariaDb } from '../sql/mariadb.ts';
+import { borrowPostgres, type PostgresServer, requirePostgres } from '../sql/postgres.ts';
 
 /** The person that each of them has. */
 export const BOSS = 'boss';
@@ -36,78 +36,26 @@ export interface OutageKind {
 const PASSWORD = 'sesame of the interface';
 
 export const OUTAGE_KINDS: readonly OutageKind[] = [
-  {
-    name: 'ldap',
-    available: requireOpenLdap,
-    async start() {
-      const server = await borrowOpenLdap({});
-      const cutter = await startCutter({ host: server.host, port: server.tlsPort });
-      const { caFile: ca, bindDn, bindPassword, peopleBaseDn: baseDn } = server;
-      const url = `ldaps://${cutter.host}:${cutter.port}`;
-      const source = { adapter: 'ldap', url, tls: { ca }, bindDn, bindPassword, baseDn, preset: 'openldap' };
-      return {
-        cutter,
-        source,
-        refused: { ...source, bindPassword: 'wrong' },
-        hang: () => server.pause(),
-        async restore() {
-          server.resume();
-          await cutter.restore();
-        },
-        async stop() {
-          server.resume();
-          await cutter.stop();
-          await server.stop();
-        },
-      };
-    },
-  },
+  { name: 'ldap', available: requireOpenLdap, start: () => ldapSystem({}) },
   {
     name: 'mysql',
     available: requireMariaDb,
-    async start() {
-      const server = await borrowMariaDb({});
-      await server.sql(`CREATE TABLE outage (customer_id VARCHAR(50) PRIMARY KEY, city VARCHAR(50));
-        INSERT INTO outage VALUES ('${BOSS}', 'Berlin');`);
-      const cutter = await startCutter({ host: server.host, port: server.port });
-      const { user, password, database } = server;
-      const source = {
-        adapter: 'mysql',
-        host: cutter.host,
-        port: cutter.port,
-        user,
-        password,
-        database,
-        table: 'outage',
-      };
-      return {
-        cutter,
-        source,
-        refused: { ...source, password: 'wrong' },
-        hang: () => server.pause(),
-        async restore() {
-          server.resume();
-          await cutter.restore();
-        },
-        async stop() {
-          server.resume();
-          await cutter.stop();
-          await server.stop();
-        },
-      };
-    },
+    start: () =>
+      mysqlSystem(
+        'outage',
+        `CREATE TABLE outage (customer_id VARCHAR(50) PRIMARY KEY, city VARCHAR(50));
+        INSERT INTO outage VALUES ('${BOSS}', 'Berlin');`,
+      ),
   },
   {
     name: 'postgres',
     available: requirePostgres,
-    async start() {
-      const server = await borrowPostgres(undefined);
-      await server.sql(`CREATE TABLE outage (customer_id TEXT PRIMARY KEY, city TEXT);
-        INSERT INTO outage VALUES ('${BOSS}', 'Berlin'); GRANT SELECT ON outage TO helpspot_ro;`);
-      const cutter = await startCutter({ host: '127.0.0.1', port: server.port });
-      const source = { ...server.settings, adapter: 'postgres', host: cutter.host, port: cutter.port, table: 'outage' };
-      return behind(cutter, source, { ...source, password: 'wrong' }, () => server.stop());
-    },
+    start: () =>
+      postgresSystem(
+        'outage',
+        `CREATE TABLE outage (customer_id TEXT PRIMARY KEY, city TEXT);
+        INSERT INTO outage VALUES ('${BOSS}', 'Berlin'); GRANT SELECT ON outage TO helpspot_ro;`,
+      ),
   },
   {
     name: 'http',
@@ -135,8 +83,67 @@ export const OUTAGE_KINDS: readonly OutageKind[] = [
   },
 ];
 
+/** An OpenLDAP with its people, and what else is in `entries`. */
+export async function ldapSystem(options: OpenLdapOptions): Promise<OutageSystem> {
+  const server = await borrowOpenLdap(options);
+  const cutter = await startCutter({ host: server.host, port: server.tlsPort });
+  const { caFile: ca, bindDn, bindPassword, peopleBaseDn: baseDn } = server;
+  const url = `ldaps://${cutter.host}:${cutter.port}`;
+  const source = { adapter: 'ldap', url, tls: { ca }, bindDn, bindPassword, baseDn, preset: 'openldap' };
+  return stopped(cutter, server, source, { ...source, bindPassword: 'wrong' });
+}
+
+/** A MariaDB in which `statements` were run; the source is the table. */
+export async function mysqlSystem(
+  table: string,
+  statements: string,
+): Promise<OutageSystem & { readonly server: MariaDbServer }> {
+  const server = await borrowMariaDb({});
+  await server.sql(statements);
+  const cutter = await startCutter({ host: server.host, port: server.port });
+  const { user, password, database } = server;
+  const source = { adapter: 'mysql', host: cutter.host, port: cutter.port, user, password, database, table };
+  return { ...stopped(cutter, server, source, { ...source, password: 'wrong' }), server };
+}
+
+/** A PostgreSQL in which `statements` were run; the source is the table. */
+export async function postgresSystem(
+  table: string,
+  statements: string,
+): Promise<OutageSystem & { readonly server: PostgresServer }> {
+  const server = await borrowPostgres(undefined);
+  await server.sql(statements);
+  const cutter = await startCutter({ host: '127.0.0.1', port: server.port });
+  const source = { ...server.settings, adapter: 'postgres', host: cutter.host, port: cutter.port, table };
+  return { ...behind(cutter, source, { ...source, password: 'wrong' }, () => server.stop()), server };
+}
+
+/** A system that is stopped with a signal. */
+function stopped(
+  cutter: Cutter,
+  server: { pause(): void; resume(): void; stop(): Promise<void> },
+  source: object,
+  refused: object,
+): OutageSystem {
+  return {
+    cutter,
+    source: { ...source },
+    refused: { ...refused },
+    hang: () => server.pause(),
+    async restore() {
+      server.resume();
+      await cutter.restore();
+    },
+    async stop() {
+      server.resume();
+      await cutter.stop();
+      await server.stop();
+    },
+  };
+}
+
 /** A system that the proxy alone takes away. */
-function behind(cutter: Cutter, source: object, refused: object, stop: () => Promise<void>): OutageSystem {
+export function behind(cutter: Cutter, source: object, refused: object, stop: () => Promise<void>): OutageSystem {
   return {
     cutter,
     source: { ...source },
