@@ -82,10 +82,14 @@ export function joined(
   };
 }
 
+const REACHED_AT: readonly string[] = ['email', 'phone'];
+
 /** By one merging field they are one, by another one they are not: a person must say who is right. */
 function contradictionOf(parts: readonly SourcePart[], { mergeBy }: LookupPlan): string | undefined {
   if (mergeBy.length < 2 || parts.length < 2) return undefined;
-  for (const field of mergeBy) {
+  // A person may have several addresses and numbers to be reached at, but one number of an employee.
+  const decisive = mergeBy.filter((field) => !REACHED_AT.includes(kindByName(field)));
+  for (const field of decisive) {
     const known: { readonly title: string; readonly forms: readonly string[] }[] = [];
     for (const { record, source } of parts) {
       const forms = mergingForms(ownValue(record, field), field, source.plan);
