@@ -4,8 +4,8 @@ import {
   type Criterion,
   isCodeByName,
   kindOf,
-  meets,
   type Order,
+  oneOf,
   type SourceRecord,
   untilAborted,
 } from '../../src/contract/index.ts';
@@ -42,10 +42,11 @@ export async function search(
   const areNumbers: boolean[] = [];
   for (const { field } of order) areNumbers.push(await untilAborted(table.hasNumbers(field), signal));
   const found = new FirstRecords(order, areNumbers, limit);
+  const tests = conditions.map(oneOf);
   const pace = new Pace();
   const look = (row: number): Promise<void> | undefined => {
     const record = table.record(row);
-    if (conditions.every((anyOf) => anyOf.some((criterion) => meets(record, criterion)))) found.add(record);
+    if (tests.every((isMet) => isMet(record))) found.add(record);
     return found.wasSorted ? pace.rest() : pace.step(table.bytesOf(row));
   };
   const rows = await candidates(table, conditions, signal);
@@ -134,23 +135,31 @@ async function exactWalk(table: Table, anyOf: AnyOf, signal: AbortSignal): Promi
     if (index === undefined) continue;
     for (const key of soughtKeys(criterion)) walks.push(() => index.exact(key));
   }
-  const [first] = walks;
-  return walks.length === 1 && first !== undefined ? first : () => merged(walks.map((walk) => walk()));
+  return () => union(walks);
 }
 
-/** The numbers of ascending walks, ascending, each once. */
-function* merged(walks: readonly Iterator<number>[]): Generator<number, void> {
-  const heads = walks.map((walk) => walk.next());
-  while (true) {
-    let least = Number.POSITIVE_INFINITY;
-    for (const head of heads) if (head.done !== true && head.value < least) least = head.value;
-    if (least === Number.POSITIVE_INFINITY) return;
-    yield least;
-    for (const [at, head] of heads.entries()) {
-      const walk = walks[at];
-      if (head.done !== true && head.value === least && walk !== undefined) heads[at] = walk.next();
-    }
+/** The numbers of ascending walks, ascending, each once. In halves: with each number, few of many walks are looked at. */
+function union(walks: readonly Walk[]): Iterator<number> {
+  const [first] = walks;
+  if (first === undefined) return [][Symbol.iterator]();
+  if (walks.length === 1) return first();
+  const middle = walks.length >>> 1;
+  return unionOfTwo(union(walks.slice(0, middle)), union(walks.slice(middle)));
+}
+
+function* unionOfTwo(some: Iterator<number>, others: Iterator<number>): Generator<number, void> {
+  let [one, other] = [some.next(), others.next()];
+  while (one.done !== true || other.done !== true) {
+    const [row, next] = [rowOf(one), rowOf(other)];
+    yield Math.min(row, next);
+    if (row <= next) one = some.next();
+    if (next <= row) other = others.next();
   }
+}
+
+/** Behind all rows where there is no other. */
+function rowOf(step: IteratorResult<number, unknown>): number {
+  return step.done === true ? Number.POSITIVE_INFINITY : step.value;
 }
 
 /** The shortest of the walks, found by going all of them in step until one ends. */

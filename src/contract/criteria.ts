@@ -60,16 +60,22 @@ export function valueMeets(value: Value, criterion: Criterion): boolean {
   return value.some((item) => itemMeets(item, criterion)) || (value.length > 1 && itemMeets(textOf(value), criterion));
 }
 
-function itemMeets(item: Value, criterion: Criterion): boolean {
+/** Whether one item of a value, or all of it as one text, meets a criterion. */
+export function itemMeets(item: Value, criterion: Criterion): boolean {
   const text = comparedPart(textOf(item), criterion);
   if (text === undefined) return false;
-  const kind = comparedAs(criterion.kind ?? kindOfValue(item, criterion.field), criterion.field);
+  const kind = kindOfItem(item, criterion);
   const { match, country } = criterion;
   if (kind === 'phone' && match !== 'exact') return phoneHas(text, criterion.value, match, country);
   const wanted = soughtForms(criterion, kind);
   if (kind === 'phone' && !haveCommon(phoneEnds(text), soughtEnds(criterion))) return false;
   const forms = match === 'exact' ? comparedForms(kind, text, 'stored', country) : partForms(kind, text, 'stored');
   return forms.some((form) => wanted.some((one) => compares(match, form, one)));
+}
+
+/** As what an item is compared: as the criterion says, or as it is. */
+export function kindOfItem(item: Value, { kind, field }: Pick<Criterion, 'kind' | 'field'>): Kind {
+  return comparedAs(kind ?? kindOfValue(item, field), field);
 }
 
 /** A text in a field that is called like a code is one: `1.10` is another version than `1.1`. */
@@ -236,8 +242,8 @@ function capitalised(text: string): string {
   return text === 'ß' ? text : text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** Spaces, accents and marks come on top of what is compared, but not a thousand to a letter. */
-const LONGEST_BESIDE = 1_000;
+/** Spaces, accents and marks come on top of what is compared, but not a thousand to a letter. A text that is no longer is always compared whole. */
+export const LONGEST_COMPARED_WHOLE = 1_000;
 
 /**
  * What of a value decides: of a text far longer than what is looked for only the beginning, and nothing for `exact`.
@@ -245,7 +251,7 @@ const LONGEST_BESIDE = 1_000;
  */
 function comparedPart(text: string, { match, value }: Criterion): string | undefined {
   if (match === 'contains') return text;
-  const most = LONGEST_BESIDE + 20 * value.length;
+  const most = LONGEST_COMPARED_WHOLE + 20 * value.length;
   if (text.length <= most) return text;
   const trimmed = text.trim();
   if (trimmed.length <= most) return trimmed;

@@ -51,6 +51,7 @@ export { withoutInvisible } from './invisible.ts';
 export { isCodeByName, kindByName } from './kind-names.ts';
 export { comparedForms, KINDS, type Kind, partForms } from './kinds.ts';
 export { logWith } from './log.ts';
+export { oneOf } from './one-of.ts';
 export { inOrder, isNumber } from './order.ts';
 export { phoneDigits, phoneEnds, phonePart } from './phone.ts';
 export type { Details, DetailsRow, FieldForm, PushAbility, PushFile, PushReceipt, PushRequest } from './push.ts';
