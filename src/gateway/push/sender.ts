@@ -86,7 +86,9 @@ export class PushSender {
   }
 
   async #attempt({ row, request }: ClaimedPush, plan: PushTargetPlan, isAwaited: boolean): Promise<AttemptResult> {
-    const reference = newReference();
+    // Staff have read it, or the log has it where the push was taken: one reference leads to every line.
+    const reference = row.reference === '' ? newReference() : row.reference;
+    const began = performance.now();
     const source = this.#source(plan);
     const giveUpAt = performance.now() + (row.giveUpAt - Date.now());
     const verdict: Verdict =
@@ -95,6 +97,7 @@ export class PushSender {
             kind: 'failed',
             error: new UserError('the push target has been taken away'),
             unsure: row.unsure,
+            insisted: row.insisted,
             mendable: true,
           }
         : await withDeadlineWithin(ATTEMPT_LIMIT_MS, this.#end.signal, (signal) =>
@@ -112,7 +115,7 @@ export class PushSender {
       ...{ title, keepBody, now: Date.now(), giveUpInMs: giveUpAt - performance.now(), discreet },
     });
     this.#report(row, verdict, result, reference, discreet);
-    return result;
+    return { ...result, tookMs: performance.now() - began };
   }
 
   /** Undefined when a reload has taken it away since the push was claimed. */
@@ -145,7 +148,8 @@ export class PushSender {
     const { log, events } = this.#host;
     const { state } = result;
     events.tell({ kind: 'push', target: row.target, result: state === 'waiting' ? 'postponed' : state });
-    const fields = { reference, target: row.target, push: row.id, attempt: row.attempts };
+    const insisted = row.insisted ? { byHand: true } : {};
+    const fields = { reference, target: row.target, push: row.id, attempt: row.attempts, ...insisted };
     if (verdict.kind === 'done') {
       log.info(fields, 'pushed');
       return;
