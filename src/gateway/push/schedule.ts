@@ -46,7 +46,7 @@ export interface Circumstances {
   readonly now: number;
   /** How long it is tried from now on; not told by the time of day, which may have been set during the attempt. */
   readonly giveUpInMs: number;
-  /** Takes what was pushed out of what the other system said. */
+  /** Takes what was pushed, and secrets, out of what the other system said. */
   readonly discreet?: (text: string) => string;
 }
 
@@ -94,5 +94,9 @@ function troubleOf(title: string, error: unknown, discreet?: (text: string) => s
     return { kind, problem, words: kind === 'interrupted' ? interrupted : `${title} did not confirm that it arrived` };
   }
   const { kind, problem, remedy } = failureFields(error, discreet);
-  return { kind, problem: remedy === undefined ? problem : `${problem}; ${remedy}`, words: pushWords(title, error) };
+  return {
+    kind,
+    problem: remedy === undefined ? problem : `${problem}; ${remedy}`,
+    words: pushWords(title, error, discreet),
+  };
 }

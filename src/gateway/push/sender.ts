@@ -1,7 +1,7 @@
 /** Sends claimed pushes and writes down what became of them. */
 
 import { setTimeout as wait } from 'node:timers/promises';
-import { inBackground, UserError, withDeadlineWithin } from '../../contract/index.ts';
+import { inBackground, redact, UserError, withDeadlineWithin } from '../../contract/index.ts';
 import { discretion, valuesOf } from '../call-values.ts';
 import { failureFields } from '../failure.ts';
 import { newReference } from '../reference.ts';
@@ -110,7 +110,10 @@ export class PushSender {
     const owed = row.owed || this.#promised.has(row.id);
     const keepBody = this.#host.plan().store.keepBodies;
     const title = source?.plan.title ?? plan.name;
-    const discreet = discretion(this.#host.plan().log, [...valuesOf(request)]);
+    const { log, secrets } = this.#host.plan();
+    const withoutPushed = discretion(log, [...valuesOf(request)]);
+    // Before anything is cut: half a secret is no longer known as one.
+    const discreet = (text: string) => withoutPushed(redact(text, secrets));
     const result = resultOf(verdict, { ...row, owed }, plan, {
       ...{ title, keepBody, now: Date.now(), giveUpInMs: giveUpAt - performance.now(), discreet },
     });

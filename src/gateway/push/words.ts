@@ -5,12 +5,36 @@ import type { Failure } from '../outcome.ts';
 import { AGAIN } from './again.ts';
 import type { PushRow } from './ledger.ts';
 
-/** Why a push failed: "FogBugz did not answer; try again in a minute". */
-export function pushWords(title: string, error: unknown): string {
+/** Of what another system said: enough for a sentence. Characters. */
+const LONGEST_SAID = 200;
+
+/**
+ * Why a push failed: "FogBugz did not answer; try again in a minute", "FogBugz refused what was pushed: "project
+ * unknown"; tell your administrator".
+ * @param discreet takes secrets, and what was pushed, out of what the other system said; without it that is not told
+ */
+export function pushWords(title: string, error: unknown, discreet?: (text: string) => string): string {
   if (error instanceof SourceError && error.kind === 'rejected') {
-    return `${title} refused what was pushed; tell your administrator`;
+    const said = discreet === undefined ? '' : quotable(discreet(error.said ?? ''));
+    return `${title} refused what was pushed${said === '' ? '' : `: "${said}"`}; tell your administrator`;
   }
   return staffWords(title, error);
+}
+
+/** One line, that ends where its quotation mark stands; '' for what tells nothing. */
+function quotable(said: string): string {
+  const line = said
+    .replace(/[\s\p{C}]+/gu, ' ')
+    .replace(/["\u201c\u201d]/g, "'")
+    .trim();
+  if (!/\p{L}/u.test(line)) return '';
+  const characters = Array.from(line);
+  return characters.length <= LONGEST_SAID
+    ? line
+    : `${characters
+        .slice(0, LONGEST_SAID - 1)
+        .join('')
+        .trimEnd()}…`;
 }
 
 /** The same as a failure, with the status that belongs to it. */
