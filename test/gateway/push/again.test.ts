@@ -86,7 +86,9 @@ describe('a push whose comment begins with "again:"', () => {
   it('is the first one, while that is under way', async () => {
     const bench = await pushBench();
     bench.target.fault = () => 'late';
-    const both = [bench.push({ staff_comment: '' }), bench.push({ staff_comment: 'again:' })];
+    const first = bench.push({ staff_comment: '' });
+    await until(() => bench.target.asked.length === 1);
+    const both = [first, bench.push({ staff_comment: 'again:' })];
     await until(() => bench.log.lines.some(({ message }) => message === 'the same push came again'));
     bench.target.release();
     expect(await Promise.all(both)).toEqual(['1', '1']);
