@@ -35,7 +35,7 @@ export function refusalOf(answer: HttpAnswer, what: string): SourceError {
   if (status < 400) return asSentElsewhere(answer, elsewhere(said, 'ActiveCollab'));
   // The documented answer to a wrong field has this status too; of anything else nobody knows how far it came.
   const isNo = /validation/i.test(errorOf(answer)?.type ?? '');
-  return new SourceError(isNo ? 'rejected' : 'bad-response', said);
+  return new SourceError(isNo ? 'rejected' : 'bad-response', said, { said: answer.words });
 }
 
 function errorOf(answer: HttpAnswer): z.output<typeof errorShape> | undefined {

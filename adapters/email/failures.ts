@@ -26,7 +26,7 @@ export function failureOf(error: unknown, { where, what, signal }: Circumstances
   if (!(error instanceof Error)) return error;
   const { code, command, response, responseCode } = partsOf(error);
   if (responseCode !== undefined && code !== 'ETLS')
-    return refusal(`${where} refused (${what}): ${words(response)}`, responseCode, code);
+    return refusal(`${where} refused (${what})`, words(response), responseCode, code);
   // What broke before the text was sent has its command; a broken connection has none that is telling.
   const unsent = !sending || !(command === undefined || command === 'DATA' || command === 'CONN');
   const problem = code === 'ETLS' || TLS_PROBLEM.test(error.message) ? 'TLS failed' : what;
@@ -35,13 +35,14 @@ export function failureOf(error: unknown, { where, what, signal }: Circumstances
 }
 
 /** RFC 5321, 4.2.1: 4yz may be tried again, 5yz not. 530 and 535 are about the login (RFC 4954, 6). */
-function refusal(message: string, responseCode: number, code: string): SourceError {
+function refusal(what: string, said: string, responseCode: number, code: string): SourceError {
+  const message = `${what}: ${said}`;
   if (responseCode === 530 || responseCode === 534 || responseCode === 535 || code === 'EAUTH') {
     const remedy = 'check user and password of the source; some servers want a password of their own for programs';
     return new SourceError('unauthorized', message, { remedy, unsent: true });
   }
   // 421, 450, 451, 452: busy, greylisted, full.
-  return new SourceError(responseCode < 500 ? 'unreachable' : 'rejected', message, { unsent: true });
+  return new SourceError(responseCode < 500 ? 'unreachable' : 'rejected', message, { said, unsent: true });
 }
 
 const TLS_PROBLEM = /certificate|\bSSL\b|\bTLS\b|wrong version number/i;

@@ -49,7 +49,7 @@ export class Refusal extends SourceError {
     super(
       KINDS[code] ?? 'rejected',
       `FogBugz refused "${cmd}" (error ${code.slice(0, 10)})${words === '' ? '' : `: ${words}`}`,
-      { unsent: true, ...(remedy === undefined ? {} : { remedy: oneLine(remedy) }) },
+      { unsent: true, said: words, ...(remedy === undefined ? {} : { remedy: oneLine(remedy) }) },
     );
     this.code = code;
   }

@@ -14,8 +14,8 @@ export function asRefusal(answer: HttpAnswer): SourceError {
   const pause = pauseOf(answer, words);
   if (pause !== undefined) return slowDown('GitHub', pause, ` (${answer.status}): ${words}`);
   if (answer.status === 410)
-    return new SourceError('rejected', said, { remedy: 'turn the issues of the repository on' });
-  if (answer.status !== 403) return new SourceError('rejected', said);
+    return new SourceError('rejected', said, { said: words, remedy: 'turn the issues of the repository on' });
+  if (answer.status !== 403) return new SourceError('rejected', said, { said: words });
   // https://docs.github.com/en/rest/authentication/authenticating-to-the-rest-api
   const sso = answer.header('x-github-sso') !== undefined;
   const remedy = sso ? 'authorise the token for the single sign-on of the organisation' : ASK_FOR_ISSUES;

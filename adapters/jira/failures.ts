@@ -12,16 +12,17 @@ export function asRefusal(answer: HttpAnswer, settings: Settings): SourceError {
   const said = `Jira answered ${status}${told(answer)}`;
   switch (status) {
     case 400:
-      return new SourceError('rejected', said, { remedy: remedyFor(words) });
+      return new SourceError('rejected', said, { said: words, remedy: remedyFor(words) });
     case 401:
     case 403:
       return new SourceError('unauthorized', said, { remedy: loginRemedy(answer, settings) });
     case 404:
       return new SourceError('rejected', said, {
+        said: words,
         remedy: 'check url and edition; what the account may not see is a 404 too',
       });
     case 413:
-      return new SourceError('rejected', `${said}; it is too large for Jira`);
+      return new SourceError('rejected', `${said}; it is too large for Jira`, { said: words });
     default:
       return asSentElsewhere(answer, {
         base: settings.url,

@@ -210,6 +210,7 @@ function insertFailure(error: unknown, { connections, where, user }: WriteServer
   if (end === undefined) return connections.failureOf(error);
   const words = error.message.split(end)[0]?.slice(0, 300) ?? '';
   return new SourceError('rejected', `${where} did not take the row for ${table}: ${words}`, {
+    said: words,
     remedy: 'see the columns and triggers of the table, and fields of the push target',
   });
 }

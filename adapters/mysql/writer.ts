@@ -185,8 +185,9 @@ const REFUSED = new Set([
  */
 export function insertFailure(where: Where, table: string, error: unknown): SourceError | ConnectionLost {
   const number = numberOf(error);
+  const said = wordsOf(error);
   const refusal = (kind: SourceErrorKind, says: string, remedy: string) =>
-    new SourceError(kind, `${placeOf(where)} ${says}${wordsOf(error)}`, { remedy, unsent: true });
+    new SourceError(kind, `${placeOf(where)} ${says}${inBrackets(said)}`, { said, remedy, unsent: true });
   if (DENIED.has(number)) {
     const remedy = `GRANT SELECT, INSERT ON ${where.database}.${table} TO '${where.user}'@'…'`;
     return refusal('unauthorized', `does not let the account "${where.user}" insert into ${table}`, remedy);
@@ -207,11 +208,14 @@ export function insertFailure(where: Where, table: string, error: unknown): Sour
   return failure instanceof SourceError ? amended(failure, { unsent: true }) : failure;
 }
 
+function inBrackets(words: string): string {
+  return words === '' ? '' : ` (${words})`;
+}
+
 function wordsOf(error: unknown): string {
   const words = error instanceof Error ? error.message.replace(/\s+/g, ' ').trim() : '';
   // Duplicate entry 'bob@example.com' for key …; Incorrect integer value: 'abc' for column …
-  const safe = withoutValue(words).slice(0, 300);
-  return safe === '' ? '' : ` (${safe})`;
+  return withoutValue(words).slice(0, 300);
 }
 
 function withoutValue(words: string): string {

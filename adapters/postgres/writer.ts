@@ -142,8 +142,9 @@ const DENIED = '42501';
 function insertFailure(error: unknown, { where, user }: Server, table = 'the table'): unknown {
   const code = error instanceof pg.DatabaseError ? (error.code ?? '') : '';
   if (!(error instanceof Error) || code === '' || NO_ANSWER.test(code)) return asPostgresFailure(error, where);
+  const said = withoutValues(error.message);
   const refusal = (kind: SourceErrorKind, remedy: string) =>
-    new SourceError(kind, `${where}: ${withoutValues(error.message)}`, { remedy, unsent: true });
+    new SourceError(kind, `${where}: ${said}`, { said, remedy, unsent: true });
   if (ANOTHER_TIME.test(code)) return refusal('timeout', 'look for long transactions on the table');
   if (NO_ROOM.test(code)) return refusal('unreachable', 'see the disk and the memory of the server');
   if (code === STANDBY) return refusal('rejected', 'name the primary in "host": a standby takes no rows');

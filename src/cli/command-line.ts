@@ -22,6 +22,8 @@ export interface CommandOption {
   readonly short?: string;
   /** The values that are possible. */
   readonly choices?: readonly string[];
+  /** Several of them may be given, with commas between them. */
+  readonly isList?: true;
   readonly help: string;
 }
 
@@ -121,11 +123,13 @@ function valueGiven(
   // `--config --xml`: the next option was taken for the value.
   const isMissing = value === undefined || value === '' || (inlineValue !== true && value.startsWith('-'));
   if (isMissing) throw new Misuse(`${rawName} needs a value; write ${rawName}=${option.value}`, command);
-  const { choices } = option;
-  if (choices !== undefined && !choices.includes(value)) {
-    const near = nearest(value, choices);
+  const { choices, isList } = option;
+  const parts = isList === true ? value.split(',') : [value];
+  const wrong = choices === undefined ? undefined : parts.find((part) => !choices.includes(part));
+  if (choices !== undefined && wrong !== undefined) {
+    const near = nearest(wrong, choices);
     const hint = near === undefined ? `write one of ${choices.join(', ')}` : `did you mean "${near}"?`;
-    throw new Misuse(`${rawName} cannot be "${value}"; ${hint}`, command);
+    throw new Misuse(`${rawName} cannot be "${wrong}"; ${hint}`, command);
   }
   return value;
 }

@@ -68,18 +68,28 @@ ${NOTES_ON_STATUS}`,
     run: async (line, terminal) => (await import('./push-file.ts')).pushFile(line, terminal),
   },
   pushes: {
-    summary: 'list the pushes that the gateway keeps; show, retry or drop one: pushes show q-…',
-    arguments: '[list | show ID | retry ID | drop ID]',
+    summary: 'list the pushes that the gateway keeps; show one, retry or drop some: pushes show q-…',
+    arguments: '[list | show ID | retry ID … | drop ID …]',
     options: {
-      target: { value: 'NAME', help: 'list: only those of this push target' },
-      state: { value: 'STATE', choices: PUSH_STATES, help: `list: only those that are ${PUSH_STATES.join(', ')}` },
+      target: { value: 'NAME', help: 'list, retry, drop: only those of this push target' },
+      state: {
+        value: 'STATES',
+        choices: PUSH_STATES,
+        isList: true,
+        help: `list, retry, drop: only those that are ${PUSH_STATES.join(', ')}; several with commas`,
+      },
+      since: { value: 'TIME', help: 'list, retry, drop: only those taken within this time: 30m, 2h, 3d' },
+      all: { help: 'retry, drop: all that are failed or unclear' },
+      yes: { help: 'retry, drop: do it without a question' },
       limit: { value: 'COUNT', help: 'list: at most so many, the newest (default: 50)' },
       body: { help: 'show: what is pushed, too; it is personal data' },
       json: { help: 'list, show: the same as JSON, for other programs' },
     },
     notes: `A running gateway takes notice within a second; none need run.
+Without --state, retry and drop take what is failed or unclear.
 
-  helpspot-gateway pushes --state=unclear
+  helpspot-gateway pushes --state=failed,unclear --since=2h
+  helpspot-gateway pushes retry --state=failed --target=FogBugz
   helpspot-gateway pushes retry q-m3v9x2ab-8c1f0a2b3c4d5e6f
 `,
     run: async (line, terminal) => (await import('./pushes.ts')).pushes(line, terminal),

@@ -13,13 +13,33 @@ export interface Terminal {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Asks the person at the terminal; undefined when they say nothing. Absent where there is no terminal. */
+  readonly ask?: (question: string) => Promise<string | undefined>;
   /** The folder of this package: the embedded default lies in `config/` below it. */
   readonly packageRoot: string;
 }
 
 /** The terminal of this process. */
 export function processTerminal(packageRoot: string): Terminal {
-  return { stdout: process.stdout, stderr: process.stderr, environment: process.env, packageRoot };
+  const { stdin, stdout, stderr } = process;
+  // What the command says may go into a file; a question is for the person.
+  const asking = stdin.isTTY && stderr.isTTY ? { ask } : {};
+  return { stdout, stderr, environment: process.env, packageRoot, ...asking };
+}
+
+/** One line; the end of what is typed is no answer. Ctrl-C ends the process, as everywhere. */
+async function ask(question: string): Promise<string | undefined> {
+  const { createInterface } = await import('node:readline');
+  process.stderr.write(question);
+  const lines = createInterface({ input: process.stdin, terminal: false });
+  try {
+    return await new Promise((answered) => {
+      lines.once('line', answered);
+      lines.once('close', () => answered(undefined));
+    });
+  } finally {
+    lines.close();
+  }
 }
 
 /** Writes a document byte for byte; where a person looks at it, without what the terminal would obey. */

@@ -23,6 +23,11 @@ export interface SourceErrorOptions {
   /** For `rate-limited`: how long the system asked us to wait, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
   /**
+   * What the other system itself said, in its own words: "project unknown". No secret. Staff read it where what they
+   * pushed was refused: in quotes, on one line, cut, and without the values of the request.
+   */
+  readonly said?: string | undefined;
+  /**
    * What an administrator does about it, one sentence in the imperative. Shown by
    * `helpspot-gateway check` and in the log, not to staff.
    */
@@ -43,6 +48,7 @@ export interface SourceErrorOptions {
 export class SourceError extends Error {
   override readonly name = 'SourceError';
   readonly kind: SourceErrorKind;
+  readonly said: string | undefined;
   readonly retryAfterMs: number | undefined;
   readonly remedy: string | undefined;
   readonly unsent: boolean;
@@ -51,6 +57,7 @@ export class SourceError extends Error {
   constructor(kind: SourceErrorKind, message: string, options: SourceErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.kind = kind;
+    this.said = options.said;
     this.retryAfterMs = options.retryAfterMs;
     this.remedy = options.remedy;
     this.unsent = options.unsent ?? false;

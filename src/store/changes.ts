@@ -32,17 +32,28 @@ export class LedgerChanges {
 
   accept(push: NewPush): { readonly row: PushRow; readonly isNew: boolean } {
     const at = this.#clock.now();
-    const { id, target, mode, xRequest, fingerprint, duplicateWindowMs, request } = push;
-    const skipped = this.#clock.skippedWithin(duplicateWindowMs);
-    const window = [at - duplicateWindowMs - skipped, at + duplicateWindowMs];
-    const before = duplicateWindowMs > 0 && this.#statements.get('equal', fingerprint, ...window);
-    if (before) return { row: pushRow(before), isNew: false };
+    const { id, target, mode, xRequest, fingerprint, request, staff = '', reference = '' } = push;
+    const before = this.#equal(push, at);
+    if (before !== undefined) return { row: before, isNew: false };
     const start = mode === 'direct' ? { state: 'sending', attempts: 1, owed: 0, owner: this.#owner } : QUEUED;
     const title = request.title;
     const row = [id, target, mode, start.state, shown(xRequest), title, fingerprint, at, at + push.giveUpAfterMs];
-    this.#statements.run('insert', ...row, start.attempts, start.owed, start.owner);
+    this.#statements.run('insert', ...row, start.attempts, start.owed, start.owner, staff, reference);
     this.#statements.run('insertBody', id, requestToText(request));
+    if (start.attempts > 0) this.#statements.run('began', id, at);
     return { row: this.#known(id), isNew: true };
+  }
+
+  /** The same push that came before, or what has taken its place since. */
+  #equal({ fingerprint, duplicateWindowMs, againOf }: NewPush, at: number): PushRow | undefined {
+    if (duplicateWindowMs === 0) return undefined;
+    const skipped = this.#clock.skippedWithin(duplicateWindowMs);
+    const window = [at - duplicateWindowMs - skipped, at + duplicateWindowMs];
+    const underWay = againOf === undefined ? undefined : this.#statements.get('underWay', againOf);
+    const found = underWay ?? this.#statements.get('equal', fingerprint, ...window, againOf === undefined ? 0 : 1);
+    if (found === undefined) return undefined;
+    const row = pushRow(found);
+    return row.supersededBy === undefined ? row : (this.#find(row.supersededBy) ?? row);
   }
 
   claim(target: string, limit: number): readonly ClaimedPush[] {
@@ -52,6 +63,8 @@ export class LedgerChanges {
       const next = this.#statements.get('due', target, at);
       if (next === undefined) break;
       this.#statements.run('take', number(next, 'seq'), this.#owner, at);
+      this.#statements.run('began', text(next, 'id'), at);
+      this.#statements.run('forgetAttempts', text(next, 'id'));
       claimed.push({ row: this.#known(text(next, 'id')), request: requestFromText(text(next, 'request')) });
     }
     return claimed;
@@ -62,16 +75,28 @@ export class LedgerChanges {
     if (result.state === 'done') {
       const { receipt } = result;
       const changes = this.#statements.run('done', ...mine, findable(receipt.id), JSON.stringify(receipt));
-      if (changes > 0 && !result.keepBody) this.#statements.run('deleteBody', id);
+      if (changes === 0) return;
+      this.#endAttempt(id, result);
+      if (!result.keepBody) this.#statements.run('deleteBody', id);
+      const { target, xRequest, seq } = this.#known(id);
+      this.#statements.run('supersede', id, target, xRequest, seq);
       return;
     }
     const trouble = [JSON.stringify(result.trouble), result.trouble.kind];
     if (result.state === 'waiting') {
-      const flags = [result.unsure ? 1 : 0, result.rejected ? 1 : 0];
-      this.#statements.run('waiting', ...mine, Math.round(result.nextAt), ...trouble, ...flags);
-    } else {
-      this.#statements.run('ended', ...mine, result.state, ...trouble);
+      const flags = [result.unsure ? 1 : 0, result.rejected ? 1 : 0, result.insisted === true ? 1 : 0];
+      const changes = this.#statements.run('waiting', ...mine, Math.round(result.nextAt), ...trouble, ...flags);
+      if (changes > 0) this.#endAttempt(id, result);
+    } else if (this.#statements.run('ended', ...mine, result.state, ...trouble) > 0) {
+      this.#endAttempt(id, result);
+      this.#statements.run('findSuperseding', id);
     }
+  }
+
+  #endAttempt(id: string, result: AttemptResult): void {
+    const reason = result.state === 'done' ? null : cutText(result.trouble.problem, LONGEST_REASON);
+    const ms = result.tookMs === undefined ? null : Math.round(result.tookMs);
+    this.#statements.run('endAttempt', id, ms, this.#clock.now(), result.state, reason);
   }
 
   promise(id: string): PushRow | undefined {
@@ -91,6 +116,7 @@ export class LedgerChanges {
       if (found === undefined) break;
       const { id, target, changedAt } = pushRow(found);
       const nextAt = Math.max(at, Math.round(changedAt + settleMs(target)));
+      this.#statements.run('endAttempt', id, null, changedAt, 'interrupted', INTERRUPTED.problem);
       this.#statements.run('free', id, nextAt, at, JSON.stringify(INTERRUPTED));
       freed.push(this.#known(id));
     }
@@ -105,7 +131,7 @@ export class LedgerChanges {
   /** Does what a push of the usual size does, and undoes it: nobody ever sees it. */
   proveRoom(): void {
     const id = `proof-${this.#owner}`;
-    this.#statements.run('insert', id, '', 'queued', 'waiting', '', '', '', 0, 0, 0, 0, null);
+    this.#statements.run('insert', id, '', 'queued', 'waiting', '', '', '', 0, 0, 0, 0, null, '', '');
     this.#statements.run('insertBody', id, PROOF);
     this.#statements.run('deleteBody', id);
     this.#statements.run('deletePush', id);
@@ -145,6 +171,7 @@ export class LedgerChanges {
   forget(before: number): number {
     const abandoned = this.#abandon(before);
     this.#statements.run('forgetBodies', before);
+    this.#statements.run('forgetAllAttempts', before);
     return abandoned + this.#statements.run('forget', before);
   }
 
@@ -157,6 +184,7 @@ export class LedgerChanges {
       if (found === undefined) break;
       const id = text(found, 'id');
       this.#statements.run('abandon', id, at, JSON.stringify(ABANDONED));
+      this.#statements.run('findSuperseding', id);
       this.#statements.run('deleteBody', id);
     }
     return count;
@@ -180,14 +208,20 @@ const PROOF = 'x'.repeat(16 * 1024);
 /** How a queued push begins. */
 const QUEUED = { state: 'waiting', attempts: 0, owed: 1, owner: null } as const;
 
+/** Of an attempt; the last one stands in the push's own row as it is. */
+const LONGEST_REASON = 500;
+
 /** Longer than any number of HelpSpot's: what is longer is nonsense, and need not fill a table. */
 const LONGEST_X_REQUEST = 40;
 
 function shown(xRequest: string): string {
-  // Code points, so that none is cut in two.
-  return Array.from(xRequest.slice(0, 2 * LONGEST_X_REQUEST))
-    .slice(0, LONGEST_X_REQUEST)
-    .join('');
+  return cutText(xRequest, LONGEST_X_REQUEST);
+}
+
+/** At most so many code points: none is cut in two. A text of SQLite ends at a NUL. */
+function cutText(text: string, most: number): string {
+  const codePoints = Array.from(text.slice(0, 2 * most).replaceAll('\0', ''));
+  return codePoints.slice(0, most).join('');
 }
 
 /** An id that can be looked for: a text of SQLite ends at a NUL. */

@@ -8,8 +8,13 @@ import type {
   KeptDetails,
   Ledger,
   NewPush,
+  PushAttempt,
   PushFilter,
   PushRow,
+  PushSelection,
+  SelectedPush,
+  SelectionCount,
+  SelectionPage,
   TargetFigures,
 } from '../gateway/push/ledger.ts';
 import { LedgerChanges } from './changes.ts';
@@ -211,6 +216,26 @@ class SqliteLedger implements Ledger {
 
   list(filter: PushFilter): readonly PushRow[] {
     return this.#parts.reads.list(filter);
+  }
+
+  count(selection: PushSelection): SelectionCount {
+    return this.#parts.reads.count(selection);
+  }
+
+  select(selection: PushSelection, page: SelectionPage): readonly SelectedPush[] {
+    return this.#parts.reads.select(selection, page);
+  }
+
+  pushedSince(row: PushRow): PushRow | undefined {
+    return this.#parts.reads.pushedSince(row);
+  }
+
+  attempts(id: string): readonly PushAttempt[] {
+    return this.#parts.reads.attempts(id);
+  }
+
+  holds(id: string): boolean {
+    return this.#parts.reads.holds(id);
   }
 
   request(id: string): PushRequest | undefined {

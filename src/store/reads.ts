@@ -1,15 +1,33 @@
 /** What is asked of the ledger. */
-import type { Ledger } from '../gateway/push/ledger.ts';
+import type { Ledger, PushSelection, PushState } from '../gateway/push/ledger.ts';
 import { PUSH_STATES } from '../gateway/push/ledger.ts';
 import type { Bindable, ReadingConnection } from './connections.ts';
-import { COLUMNS, detailsFromText, number, pushRow, requestFromText, text } from './rows.ts';
+import { attemptRow, COLUMNS, detailsFromText, number, pushRow, requestFromText, text } from './rows.ts';
 import { isRow } from './schema.ts';
 import { inUse } from './trouble.ts';
 
 /** The prepared questions. All are short: they run in our own thread. */
-export type LedgerReads = Pick<Ledger, 'nextDue' | 'row' | 'find' | 'list' | 'request' | 'figures' | 'keptDetails'> & {
-  others(instance: string): readonly { readonly id: string; readonly seenAt: number }[];
-};
+export type LedgerReads = Pick<Ledger, 'nextDue' | 'row' | 'find' | 'list' | 'request' | 'figures' | 'keptDetails'> &
+  Pick<Ledger, 'count' | 'select' | 'pushedSince' | 'attempts' | 'holds'> & {
+    others(instance: string): readonly { readonly id: string; readonly seenAt: number }[];
+  };
+
+const SELECTED = `FROM pushes AS mine WHERE (?1 = '' OR target = ?1) AND instr(?2, ',' || state || ',') > 0
+  AND created_at >= ?3 AND seq > ?4 AND seq <= ?5`;
+// What came later may have been removed since; that it was there is known all the same.
+const LATER = `coalesce((SELECT later.id FROM pushes AS later
+  WHERE later.target = mine.target AND later.x_request = mine.x_request AND later.x_request <> '' AND later.seq > mine.seq
+    AND (later.state IN ('done', 'waiting', 'sending') OR (later.seq <= ?5 AND instr(?2, ',' || later.state || ',') > 0))
+  ORDER BY later.seq DESC LIMIT 1), superseded_by)`;
+
+/** Prepares what stands in {@link SELECTED} first. */
+function selected({ target = '', states, since = 0 }: PushSelection): Bindable[] {
+  return [target, listed(states), since];
+}
+
+function listed(states: readonly PushState[]): string {
+  return `,${states.join(',')},`;
+}
 
 /**
  * Prepares the questions on a connection.
@@ -36,12 +54,26 @@ export function ledgerReads(connection: ReadingConnection, file: string): Ledger
   );
   const list = prepare(
     `SELECT ${COLUMNS} FROM pushes WHERE (?1 = '' OR target = ?1) AND instr(?2, ',' || state || ',') > 0
-     ORDER BY seq DESC LIMIT ?3`,
+       AND created_at >= ?4 ORDER BY seq DESC LIMIT ?3`,
   );
+  const count = prepare(
+    `SELECT count(*) AS count, count(later) AS with_later, max(seq) AS last FROM (SELECT seq, ${LATER} AS later ${SELECTED})`,
+  );
+  const select = prepare(`SELECT ${COLUMNS}, ${LATER} AS later ${SELECTED} ORDER BY seq LIMIT ?6`);
+  const pushedSince = prepare(
+    `SELECT ${COLUMNS} FROM pushes WHERE target = ?1 AND x_request = ?2 AND x_request <> '' AND seq > ?3
+       AND state IN ('done', 'waiting', 'sending') ORDER BY seq DESC LIMIT 1`,
+  );
+  const attempts = prepare(
+    `SELECT number, at, ms, result, reason FROM attempts
+     WHERE push = (SELECT seq FROM pushes WHERE id = ?) ORDER BY number`,
+  );
+  const holds = prepare('SELECT 1 AS held FROM bodies WHERE push = (SELECT seq FROM pushes WHERE id = ?)');
   const request = prepare('SELECT request FROM bodies JOIN pushes ON push = seq WHERE id = ?');
   const figures = prepare(
     `SELECT target, sum(state = 'waiting') AS waiting, sum(state = 'sending') AS sending,
-       sum(state = 'failed') AS failed, sum(state = 'unclear') AS unclear,
+       sum(state = 'failed' AND superseded_by IS NULL) AS failed,
+       sum(state = 'unclear' AND superseded_by IS NULL) AS unclear,
        min(CASE WHEN state IN ('waiting', 'sending') THEN created_at END) AS oldest
      FROM pushes WHERE state IN ('waiting', 'sending', 'failed', 'unclear') GROUP BY target`,
   );
@@ -62,11 +94,24 @@ export function ledgerReads(connection: ReadingConnection, file: string): Ledger
       const own = one(row.get(id));
       return own?.target === target ? own : one(received.get(target, id));
     },
-    list: ({ target = '', states = PUSH_STATES, limit }) =>
-      list
-        .all(target, `,${states.join(',')},`, limit)
+    list: ({ target = '', states = PUSH_STATES, since = 0, limit }) =>
+      list.all(target, listed(states), limit, since).filter(isRow).map(pushRow),
+    count(selection) {
+      const found = count.get(...selected(selection), 0, Number.MAX_SAFE_INTEGER);
+      const counted = isRow(found) ? found : {};
+      return {
+        ...{ count: number(counted, 'count'), withLater: number(counted, 'with_later') },
+        last: number(counted, 'last'),
+      };
+    },
+    select: (selection, { after, upTo, limit }) =>
+      select
+        .all(...selected(selection), after, upTo, limit)
         .filter(isRow)
-        .map(pushRow),
+        .map((found) => ({ row: pushRow(found), later: text(found, 'later') || undefined })),
+    pushedSince: ({ target, xRequest, seq }) => one(pushedSince.get(target, xRequest, seq)),
+    attempts: (id) => attempts.all(id).filter(isRow).map(attemptRow),
+    holds: (id) => holds.get(id) !== undefined,
     request(id) {
       const found = request.get(id);
       return isRow(found) ? requestFromText(text(found, 'request')) : undefined;

@@ -1,6 +1,6 @@
 /** Between rows of the tables and what the gateway works with. */
 import type { Details, PushFile, PushReceipt, PushRequest, Value } from '../contract/index.ts';
-import type { PushRow, PushState, PushTrouble } from '../gateway/push/ledger.ts';
+import type { PushAttempt, PushRow, PushState, PushTrouble } from '../gateway/push/ledger.ts';
 import { PUSH_STATES } from '../gateway/push/ledger.ts';
 import type { PushMode } from '../gateway/push/plan.ts';
 import type { DatabaseRow } from './connections.ts';
@@ -8,11 +8,12 @@ import type { DatabaseRow } from './connections.ts';
 /** The columns of {@link pushRow}. */
 export const COLUMNS =
   'seq, id, target, mode, state, x_request, title, created_at, changed_at, next_at, give_up_at, attempts, rejections, ' +
-  'owed, unsure, insisted, trouble, receipt';
+  'owed, unsure, insisted, trouble, receipt, staff, reference, superseded_by';
 
 /** A push without what is pushed, from a row with {@link COLUMNS}. */
 export function pushRow(row: DatabaseRow): PushRow {
   return {
+    seq: number(row, 'seq'),
     id: text(row, 'id'),
     target: text(row, 'target'),
     mode: modeOf(text(row, 'mode')),
@@ -30,6 +31,21 @@ export function pushRow(row: DatabaseRow): PushRow {
     insisted: number(row, 'insisted') === 1,
     trouble: json<PushTrouble>(row, 'trouble'),
     receipt: json<PushReceipt>(row, 'receipt'),
+    staff: text(row, 'staff'),
+    reference: text(row, 'reference'),
+    supersededBy: text(row, 'superseded_by') || undefined,
+  };
+}
+
+/** One try of a push, from a row of `attempts`. */
+export function attemptRow(row: DatabaseRow): PushAttempt {
+  const result = text(row, 'result');
+  return {
+    number: number(row, 'number'),
+    at: number(row, 'at'),
+    ms: typeof row['ms'] === 'number' ? row['ms'] : undefined,
+    result: result === '' ? undefined : result === 'interrupted' ? result : stateOf(result),
+    reason: text(row, 'reason'),
   };
 }
 

@@ -53,6 +53,30 @@ const MIGRATIONS: readonly string[] = [
     seen_at INTEGER NOT NULL
   ) STRICT;
   `,
+  // An older gateway that still runs knows none of the new columns: each has a default.
+  `
+  ALTER TABLE pushes ADD COLUMN staff TEXT NOT NULL DEFAULT '';
+  ALTER TABLE pushes ADD COLUMN reference TEXT NOT NULL DEFAULT '';
+  ALTER TABLE pushes ADD COLUMN superseded_by TEXT;
+  CREATE INDEX pushes_request ON pushes (target, x_request, seq) WHERE x_request <> '';
+  DROP INDEX pushes_open;
+  CREATE INDEX pushes_open ON pushes (target, state, superseded_by, created_at)
+    WHERE state IN ('waiting', 'sending', 'failed', 'unclear');
+  CREATE TABLE attempts (
+    push   INTEGER NOT NULL REFERENCES pushes (seq),
+    number INTEGER NOT NULL,
+    at     INTEGER NOT NULL,
+    ms     INTEGER,
+    result TEXT,
+    reason TEXT,
+    PRIMARY KEY (push, number)
+  ) STRICT, WITHOUT ROWID;
+  UPDATE pushes SET superseded_by = (
+      SELECT later.id FROM pushes AS later
+      WHERE later.target = pushes.target AND later.x_request = pushes.x_request AND later.x_request <> ''
+        AND later.seq > pushes.seq AND later.state = 'done' ORDER BY later.seq LIMIT 1
+    ) WHERE state IN ('failed', 'unclear') AND x_request <> '';
+  `,
 ];
 
 /**

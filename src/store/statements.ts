@@ -9,6 +9,10 @@ export const FORGOTTEN_AT_ONCE = 500;
 const OLD = `SELECT seq FROM pushes WHERE state NOT IN ('waiting', 'sending') AND changed_at < ?1
   ORDER BY changed_at LIMIT ${FORGOTTEN_AT_ONCE}`;
 
+/** Of the attempts of one push, so many are kept: with many repetitions there are thousands. */
+const FIRST_ATTEMPTS = 5;
+const LAST_ATTEMPTS = 20;
+
 // Only what this process is sending: the row may have been taken over.
 const MINE = `WHERE id = ?1 AND state = 'sending' AND owner = ?2`;
 
@@ -23,45 +27,64 @@ const SQL = {
   // An identical push that came before counts when it came within the window; or when nobody knows yet, or ever,
   // whether it arrived: staff who click again must not do it twice. For a push that staff waited for the window begins
   // when they were answered. One that is further in the future than the window is of a clock that was wrong.
+  // Who asks for it once more (?4 = 1) has looked: what is unclear holds nothing up for longer than the window.
   equal: `SELECT ${COLUMNS} FROM pushes
     WHERE fingerprint = ?1 AND state NOT IN ('failed', 'dropped')
-      AND (state = 'unclear' OR (mode = 'direct' AND state IN ('waiting', 'sending'))
+      AND ((state = 'unclear' AND ?4 = 0 AND superseded_by IS NULL) OR (mode = 'direct' AND state IN ('waiting', 'sending'))
         OR ((CASE mode WHEN 'direct' THEN changed_at ELSE created_at END) > ?2 AND created_at <= ?3))
     ORDER BY seq DESC LIMIT 1`,
+  underWay: `SELECT ${COLUMNS} FROM pushes WHERE fingerprint = ? AND state IN ('waiting', 'sending')
+    ORDER BY seq DESC LIMIT 1`,
   insert: `INSERT INTO pushes (id, target, mode, state, x_request, title, fingerprint, created_at, changed_at, next_at,
-      give_up_at, attempts, owed, owner) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?8, ?9, ?10, ?11, ?12)`,
+      give_up_at, attempts, owed, owner, staff, reference)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?8, ?9, ?10, ?11, ?12, ?13, ?14)`,
   insertBody: 'INSERT INTO bodies (push, request) SELECT seq, ?2 FROM pushes WHERE id = ?1',
   deleteBody: 'DELETE FROM bodies WHERE push = (SELECT seq FROM pushes WHERE id = ?)',
   due: `SELECT seq, id, request FROM pushes JOIN bodies ON push = seq
     WHERE target = ?1 AND state = 'waiting' AND next_at <= ?2 ORDER BY next_at, seq LIMIT 1`,
   take: `UPDATE pushes SET state = 'sending', owner = ?2, attempts = attempts + 1, changed_at = ?3 WHERE seq = ?1`,
+  began: `INSERT OR REPLACE INTO attempts (push, number, at) SELECT seq, attempts, ?2 FROM pushes WHERE id = ?1`,
+  // Why it failed at first, and how it goes on: what lies between says the same.
+  forgetAttempts: `DELETE FROM attempts WHERE push = (SELECT seq FROM pushes WHERE id = ?1)
+    AND number > ${FIRST_ATTEMPTS} AND number <= (SELECT attempts FROM pushes WHERE id = ?1) - ${LAST_ATTEMPTS}`,
+  endAttempt: `UPDATE attempts SET ms = coalesce(?2, max(0, ?3 - at)), result = ?4, reason = ?5
+    WHERE push = (SELECT seq FROM pushes WHERE id = ?1) AND number = (SELECT attempts FROM pushes WHERE id = ?1)`,
+  // Staff have pushed the same request to the same target again, and it got there: the older ones are settled by that.
+  supersede: `UPDATE pushes SET superseded_by = ?1 WHERE target = ?2 AND x_request = ?3 AND x_request <> '' AND seq < ?4
+      AND state IN ('failed', 'unclear') AND superseded_by IS NULL`,
+  findSuperseding: `UPDATE pushes SET superseded_by = (
+      SELECT later.id FROM pushes AS later WHERE later.target = pushes.target AND later.x_request = pushes.x_request
+        AND later.x_request <> '' AND later.seq > pushes.seq AND later.state = 'done' ORDER BY later.seq LIMIT 1)
+    WHERE id = ?1`,
   done: `UPDATE pushes SET state = 'done', owner = NULL, changed_at = ?3, unsure = 0, insisted = 0, trouble = NULL,
       trouble_kind = NULL, receipt_id = ?4, receipt = ?5 ${MINE}`,
   waiting: `UPDATE pushes SET state = 'waiting', owner = NULL, changed_at = ?3, next_at = ?4, trouble = ?5,
-      trouble_kind = ?6, unsure = ?7, rejections = rejections + ?8, insisted = insisted * (1 - ?7), owed = 1 ${MINE}`,
-  ended: `UPDATE pushes SET state = ?4, owner = NULL, changed_at = ?3, trouble = ?5, trouble_kind = ?6, insisted = 0
-      ${MINE}`,
+      trouble_kind = ?6, unsure = ?7, rejections = rejections + ?8, insisted = insisted * ?9, owed = 1 ${MINE}`,
+  ended: `UPDATE pushes SET state = ?4, owner = NULL, changed_at = ?3, trouble = ?5, trouble_kind = ?6, insisted = 0,
+      unsure = (?4 = 'unclear') ${MINE}`,
   promise: 'UPDATE pushes SET owed = 1 WHERE id = ?',
   hurry: `UPDATE pushes SET next_at = ?2 WHERE target = ?1 AND state = 'waiting' AND next_at > ?2 AND unsure = 0
       AND trouble_kind IN ('unreachable', 'timeout', 'rate-limited', 'unauthorized', 'configuration')`,
   orphan: `SELECT ${COLUMNS} FROM pushes WHERE state = 'sending' AND owner = ? LIMIT 1`,
-  free: `UPDATE pushes SET state = 'waiting', owner = NULL, unsure = 1, owed = 1, next_at = ?2, changed_at = ?3,
+  // What a person said was of the attempts before this one.
+  free: `UPDATE pushes SET state = 'waiting', owner = NULL, unsure = 1, insisted = 0, owed = 1, next_at = ?2, changed_at = ?3,
       trouble = ?4, trouble_kind = 'interrupted' WHERE id = ?1`,
   deleteInstance: 'DELETE FROM instances WHERE id = ?',
   sign: 'INSERT INTO instances (id, seen_at) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET seen_at = ?2',
   keepDetails: 'UPDATE pushes SET details = ?2, details_at = ?3 WHERE id = ?1',
-  // An attempt whose outcome is unclear stays so: what can be looked for is looked for first.
+  // An attempt whose outcome is unclear stays so until the next: what can be looked for is looked for first.
   retry: `UPDATE pushes SET state = 'waiting', next_at = ?2, changed_at = ?2, give_up_at = ?3, rejections = 0, owed = 1,
-      insisted = 1, unsure = max(unsure, state = 'unclear')
+      insisted = 1, superseded_by = NULL, unsure = max(unsure, state = 'unclear')
     WHERE id = ?1 AND state IN ('waiting', 'failed', 'unclear') AND seq IN (SELECT push FROM bodies)`,
   drop: `UPDATE pushes SET state = 'dropped', changed_at = ?2
     WHERE id = ?1 AND state IN ('waiting', 'failed', 'unclear')`,
   // Nobody sends what has no push target any more. Whoever was told its id finds it as given up for as long as others.
   abandoned: `SELECT id FROM pushes WHERE state = 'waiting' AND give_up_at < ?1 AND next_at < ?1
     LIMIT 1`,
-  abandon: `UPDATE pushes SET state = CASE unsure WHEN 1 THEN 'unclear' ELSE 'failed' END, changed_at = ?2, trouble = ?3,
+  abandon: `UPDATE pushes SET state = CASE WHEN unsure > insisted THEN 'unclear' ELSE 'failed' END, changed_at = ?2, trouble = ?3,
       trouble_kind = 'configuration', insisted = 0 WHERE id = ?1`,
   forgetBodies: `DELETE FROM bodies WHERE push IN (${OLD})`,
+  forgetAllAttempts: `DELETE FROM attempts WHERE push IN (${OLD})`,
   forget: `DELETE FROM pushes WHERE seq IN (${OLD})`,
   deletePush: 'DELETE FROM pushes WHERE id = ?',
   // What was changed in the future was written by a clock that was set back since: all its times move with it.

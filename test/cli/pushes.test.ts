@@ -40,13 +40,13 @@ async function inLedger<T>(work: (ledger: Awaited<ReturnType<typeof openLedger>>
 }
 
 /** Puts a push into the ledger, with the end of its first attempt. */
-async function add(id: string, target: string, result?: AttemptResult): Promise<void> {
+async function add(id: string, target: string, result?: AttemptResult, xRequest = '12400'): Promise<void> {
   await inLedger(async (ledger) => {
     const request = {
       ...{ reference: 'hs-1', title: `Title of ${id}`, body: 'Secret body\n\u001b[31mred', fields: { project: 'x' } },
       ...{ link: undefined, files: [], values: {} },
     };
-    const push = { id, target, mode: 'queued', xRequest: '12400', fingerprint: id, request } as const;
+    const push = { id, target, mode: 'queued', xRequest, fingerprint: id, request } as const;
     await ledger.accept([{ ...push, duplicateWindowMs: 0, giveUpAfterMs: 60_000 }]);
     if (result === undefined) return;
     await ledger.claim(target, 1);
@@ -74,7 +74,7 @@ describe('helpspot-gateway pushes', () => {
 
   it('lists them, newest first, without a secret', async () => {
     await add('q-1', 'Mail', failed);
-    await add('q-2', 'Mail', { state: 'done', receipt: { id: 'A-7' }, keepBody: false });
+    await add('q-2', 'Mail', { state: 'done', receipt: { id: 'A-7' }, keepBody: false }, '12401');
     await add('q-3', 'Gone');
     const { status, stdout } = await run();
     expect(status).toBe(0);
@@ -85,7 +85,7 @@ describe('helpspot-gateway pushes', () => {
     expect(lines).toEqual([
       'ID  TARGET  STATE  REQUEST  TAKEN (UTC)  TRIES  REMARK',
       'q-3  Gone  waiting  12400  TIME  0  no such push target any more',
-      'q-2  Mail  done  12400  TIME  1  A-7',
+      'q-2  Mail  done  12401  TIME  1  A-7',
       expect.stringMatching(/^q-1 {2}Mail {2}failed {2}12400 {2}TIME {2}1 {2}refused \S+$/),
       '',
     ]);
@@ -198,6 +198,14 @@ describe('helpspot-gateway pushes', () => {
     [['--', 'show', 'q-1'], 'pushes list takes no argument "show"'],
     [['--body'], 'pushes list has no option "--body"; pushes show has'],
     [['show', 'q-1', '--state=done'], 'pushes show has no option "--state"; pushes list has'],
+    [['list', '--yes'], 'pushes list has no option "--yes"; pushes retry has'],
+    [['list', '--all'], 'pushes list has no option "--all"; pushes retry has'],
+    [['drop'], 'pushes drop needs ids, which pushes list shows, or --state, --target, --since or --all'],
+    [['retry', '--yes'], 'pushes retry needs ids, which pushes list shows, or --state, --target, --since or --all'],
+    [['retry', 'q-1', '--all'], 'pushes retry takes ids or --all, not both'],
+    [['--since=2'], '--since must be a time with its unit, which has passed since they were taken; write --since=2h'],
+    [['--state=failed,uncler'], '--state cannot be "uncler"; did you mean "unclear"?'],
+    [['--state=failed,'], '--state cannot be ""; write one of waiting, sending, done, failed, unclear, dropped'],
     [['drop', 'q-1', '--json'], 'pushes drop has no option "--json"; pushes list has'],
     [['shoe', 'q-1'], 'no "pushes shoe"; write list, show, retry or drop'],
     [['show'], 'pushes show needs an id; pushes list shows them'],

@@ -30,8 +30,11 @@ describe.skipIf(!php.ok)(`the PHP file${reasonOf(php)}`, () => {
     const file = await phpFile({ gateway: server.url });
     server.target.fault = (call) => (call === 1 ? 422 : undefined);
     const jobs = [1, 2, 3].map((xRequest) => ({ file, name: 'Tickets', push: { xRequest } }));
+    server.target.said = 'Project "<b>Sup</b>"\n is unknown & closed';
     const [first, second, third] = await runPushJobs(php.path, jobs);
-    expect(first?.error).toMatch(/^Tickets refused what was pushed; tell your administrator \(ref \w+\)$/);
+    expect(first?.error).toMatch(
+      /^Tickets refused what was pushed: 'Project '‹b›Sup‹\/b›' is unknown & closed'; tell your administrator \(ref \w+\)$/,
+    );
     expect([second, third]).toEqual([
       { returned: '1', error: '' },
       { returned: '2', error: '' },

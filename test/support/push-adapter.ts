@@ -100,7 +100,10 @@ async function call(
   }
   const { status } = answer;
   if (status === 401) throw new SourceError('unauthorized', 'the ticket system refused the token');
-  if (status === 422) throw new SourceError('rejected', 'the ticket system said: no such project');
+  if (status === 422) {
+    const { error: said } = z.object({ error: z.string() }).parse(JSON.parse(text));
+    throw new SourceError('rejected', `the ticket system said: ${said || 'no such project'}`, { said });
+  }
   if (status === 429) {
     const retryAfterMs = Number(answer.headers.get('retry-after')) * 1000;
     throw new SourceError('rate-limited', 'the ticket system asks to slow down', { retryAfterMs });

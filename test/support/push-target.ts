@@ -34,6 +34,8 @@ export interface PushTarget {
   questions: number;
   /** Decides for the n-th call, from 1. */
   fault: (call: number) => Fault;
+  /** What it says to a 422. */
+  said: string;
   /** The system makes one ticket of calls with the same reference. */
   idempotent: boolean;
   /** Ids are that. */
@@ -60,6 +62,7 @@ export async function startPushTarget(): Promise<PushTarget> {
     asked: [],
     searches: 0,
     questions: 0,
+    said: '',
     fault: () => undefined,
     idempotent: false,
     idOf: String,
@@ -117,7 +120,12 @@ async function make(
   target.asked.push(reference);
   const fault = target.fault(target.asked.length);
   if (fault === 'fail' || typeof fault === 'number') {
-    return json(response, fault === 'fail' ? 500 : fault, { error: 'no' }, fault === 429 ? { 'Retry-After': '1' } : {});
+    return json(
+      response,
+      fault === 'fail' ? 500 : fault,
+      { error: target.said },
+      fault === 429 ? { 'Retry-After': '1' } : {},
+    );
   }
   let ticket = target.idempotent ? target.tickets.find((one) => one.reference === reference) : undefined;
   if (ticket === undefined) {

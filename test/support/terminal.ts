@@ -13,6 +13,7 @@ export async function runCommand(
   command: (args: readonly string[], terminal: Terminal) => Promise<number>,
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
+  ask?: Terminal['ask'],
 ): Promise<CommandResult> {
   const out: string[] = [];
   const err: string[] = [];
@@ -21,6 +22,7 @@ export async function runCommand(
     stderr: { write: (text) => err.push(text) },
     environment,
     packageRoot: resolve(import.meta.dirname, '../..'),
+    ...(ask !== undefined && { ask }),
   });
   return { status, stdout: out.join(''), stderr: err.join('') };
 }

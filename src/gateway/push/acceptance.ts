@@ -5,6 +5,7 @@ import { UserError, untilAborted } from '../../contract/index.ts';
 import type { PushedRequest } from '../../helpspot/pushed-request.ts';
 import { failureFields, failureOf, statusOfKind } from '../failure.ts';
 import type { Failure } from '../outcome.ts';
+import { withoutAgain } from './again.ts';
 import { fillPush, fingerprintOf, newPushName } from './filling.ts';
 import type { PushHost } from './host.ts';
 import type { NewPush, PushRow } from './ledger.ts';
@@ -72,19 +73,24 @@ export class Acceptance {
     const { adapter } = this.#host.source(plan.source).plan;
     if (adapter.push === undefined) throw new UserError(`source ${plan.source} cannot be pushed to`);
     const { helpSpotUrl, server } = this.#host.plan();
-    const filled = await fillPush(plan, adapter.push, request, helpSpotUrl, {
+    const { isAgain, request: asked } = withoutAgain(request);
+    const filled = await fillPush(plan, adapter.push, asked, helpSpotUrl, {
       signal,
       // The rest of the time is for the store and the other system.
       longestMs: server.deadlineMs / 3,
       onRough: (error) => this.#saysRough(plan, error),
     });
     const { id, reference } = newPushName(Date.now());
+    const fingerprint = fingerprintOf(plan, asked, filled);
     return {
       id,
       target: plan.name,
       mode,
       xRequest: (request.fields['xRequest'] ?? '').slice(0, LONGEST_NUMBER),
-      fingerprint: fingerprintOf(plan, request, filled),
+      staff: filled.values['acting_person'] ?? '',
+      reference: this.#reference,
+      fingerprint: isAgain ? `${fingerprint} again` : fingerprint,
+      againOf: isAgain ? fingerprint : undefined,
       duplicateWindowMs: plan.duplicateWindowMs,
       giveUpAfterMs: plan.retry.giveUpAfterMs,
       request: { ...filled, reference },
@@ -99,14 +105,27 @@ export class Acceptance {
   async #accept(pushes: readonly NewPush[], signal: AbortSignal) {
     // Not raced with the signal: the ledger alone knows whether it could still withdraw them.
     const taken = await stored(this.#open.ledger.accept(pushes, signal), signal);
-    for (const { row, isNew } of taken) {
+    for (const [index, { row, isNew }] of taken.entries()) {
       const { id, target, mode } = row;
       this.#host.events.tell({ kind: 'push', target, result: isNew ? 'accepted' : 'repeated' });
-      const fields = { reference: this.#reference, target, push: id, mode };
+      const call = isNew ? {} : { call: this.#reference };
+      const fields = {
+        reference: this.#referenceOf(row),
+        ...call,
+        target,
+        push: id,
+        mode,
+        ...askedAgain(pushes[index]),
+      };
       this.#host.log.info(fields, isNew ? 'a push was stored' : 'the same push came again');
     }
     if (taken.some(({ row }) => row.mode === 'queued')) this.#open.runner.wake();
     return taken;
+  }
+
+  /** The one of the call that stored the push: it leads to every line of the log about it. */
+  #referenceOf(row: PushRow | undefined): string {
+    return row?.reference || this.#reference;
   }
 
   /** Sends a push. When the time is up the attempt goes on, and nobody waits for it here. */
@@ -146,17 +165,17 @@ export class Acceptance {
       case 'waiting':
         return { id: stands.id };
       case 'unclear':
-        return { failure: unclearFailure(title, stands.id, this.#reference) };
+        return { failure: unclearFailure(title, stands.id, this.#referenceOf(stands)) };
       case 'failed':
         return { failure: this.#failed(stands, title) };
       default:
-        return { failure: this.#unconfirmed(title, row.id) };
+        return { failure: this.#unconfirmed(title, row) };
     }
   }
 
   /** The time is up, and it is not known whether it arrived: HelpSpot gets our id, and the gateway sees to the rest. */
   async #promised(row: PushRow): Promise<PushRow | undefined> {
-    const fields = { reference: this.#reference, target: row.target, push: row.id };
+    const fields = { reference: this.#referenceOf(row), target: row.target, push: row.id };
     try {
       const stands = await this.#open.sender.promise(row.id);
       this.#host.log.warn(fields, 'not confirmed in time; the gateway goes on with it by itself');
@@ -170,15 +189,23 @@ export class Acceptance {
     }
   }
 
-  #failed({ trouble }: PushRow, title: string): Failure {
+  #failed(row: PushRow, title: string): Failure {
+    const { trouble } = row;
     const words = trouble?.words ?? `${title} did not take the push`;
-    return failureOf([words], this.#reference, statusOfKind(trouble?.kind ?? ''));
+    return failureOf([words], this.#referenceOf(row), statusOfKind(trouble?.kind ?? ''));
   }
 
-  #unconfirmed(title: string, id: string): Failure {
-    const words = `${title} did not confirm in time; the gateway is finding out whether it arrived (${id})`;
-    return failureOf([words], this.#reference, 504);
+  #unconfirmed(title: string, row: PushRow): Failure {
+    const words = `${title} did not confirm in time; the gateway is finding out whether it arrived (${row.id})`;
+    return failureOf([words], this.#referenceOf(row), 504);
   }
+}
+
+/** For the log: who wanted it once more, whatever became of the one before. */
+function askedAgain(push: NewPush | undefined): object {
+  if (push?.againOf === undefined) return {};
+  const person = (push.request.values['acting_person_xperson'] ?? '').slice(0, LONGEST_NUMBER);
+  return { again: true, actingPerson: person, staff: push.staff };
 }
 
 /** The other system's id, or ours where HelpSpot cannot keep that one as it is. */

@@ -58,12 +58,16 @@ class Attempt {
       if (found === undefined) this.#unsure = false;
       return found;
     }
+    // A person has looked: the attempts before surely did not arrive.
+    if (this.#push.row.insisted) this.#unsure = false;
     if (this.#plan.whenUnclear === 'repeat' || this.#push.row.insisted) return undefined;
     throw new Setback('unconfirmed', 'the attempt before got no answer, and nobody can find out whether it arrived');
   }
 
   verdictOf(error: unknown): Verdict {
-    const unsure = this.#unsure || (this.#sent && !surelyNotDone(error));
-    return { kind: 'failed', error, unsure, mendable: this.#idempotent || this.#canAsk };
+    const mayHaveArrived = this.#sent && !surelyNotDone(error);
+    const unsure = this.#unsure || mayHaveArrived;
+    const insisted = this.#push.row.insisted && !mayHaveArrived;
+    return { kind: 'failed', error, unsure, insisted, mendable: this.#idempotent || this.#canAsk };
   }
 }

@@ -22,6 +22,8 @@ export const PUSH_STATES: readonly PushState[] = ['waiting', 'sending', 'done', 
 
 /** One push, without what is pushed. Times are milliseconds since 1970. */
 export interface PushRow {
+  /** Its place in the ledger: what came later has a higher one. */
+  readonly seq: number;
   /** Ours: `q-…`. */
   readonly id: string;
   readonly target: string;
@@ -52,6 +54,28 @@ export interface PushRow {
   /** Why the last attempt failed. */
   readonly trouble: PushTrouble | undefined;
   readonly receipt: PushReceipt | undefined;
+  /** The name of the staff member who pushed; empty when HelpSpot did not say. */
+  readonly staff: string;
+  /** The reference that staff have read, and that stands in every line of the log about it; empty for an old one. */
+  readonly reference: string;
+  /**
+   * For `failed` and `unclear`: our id of a later push of the same request to the same target that is done. Nobody need
+   * see to this one any more.
+   */
+  readonly supersededBy: string | undefined;
+}
+
+/** One try of a push. */
+export interface PushAttempt {
+  /** Counted from 1. */
+  readonly number: number;
+  readonly at: number;
+  /** How long it took; undefined while it is under way. */
+  readonly ms: number | undefined;
+  /** What the push was afterwards; `interrupted`: the gateway ended; undefined while it is under way. */
+  readonly result: PushState | 'interrupted' | undefined;
+  /** Why it failed, for administrators; empty when it did not. At most 500 characters. */
+  readonly reason: string;
 }
 
 /** Why an attempt failed. */
@@ -75,6 +99,15 @@ export interface NewPush {
   readonly duplicateWindowMs: number;
   readonly giveUpAfterMs: number;
   readonly request: PushRequest;
+  /** As in {@link PushRow}. */
+  readonly staff?: string;
+  /** As in {@link PushRow}. */
+  readonly reference?: string;
+  /**
+   * Staff ask that it be sent once more: the fingerprint that it would have without that. An equal push that is unclear
+   * does not hold it back; one that is under way does.
+   */
+  readonly againOf?: string | undefined;
 }
 
 /** A push that this process may now send. */
@@ -83,8 +116,10 @@ export interface ClaimedPush {
   readonly request: PushRequest;
 }
 
-/** The end of an attempt. */
-export type AttemptResult =
+/** The end of an attempt. `tookMs`: how long it took. */
+export type AttemptResult = { readonly tookMs?: number } & AttemptEnd;
+
+type AttemptEnd =
   | { readonly state: 'done'; readonly receipt: PushReceipt; readonly keepBody: boolean }
   | {
       readonly state: 'waiting';
@@ -92,10 +127,12 @@ export type AttemptResult =
       readonly trouble: PushTrouble;
       readonly unsure: boolean;
       readonly rejected: boolean;
+      /** What a person said still holds: no attempt since may have arrived. */
+      readonly insisted?: boolean;
     }
   | { readonly state: 'failed' | 'unclear'; readonly trouble: PushTrouble };
 
-/** How many there are, for `/metrics`. */
+/** How many there are, for `/metrics`. What was superseded counts as neither failed nor unclear. */
 export interface TargetFigures {
   readonly target: string;
   readonly waiting: number;
@@ -110,8 +147,42 @@ export interface TargetFigures {
 export interface PushFilter {
   readonly target?: string | undefined;
   readonly states?: readonly PushState[] | undefined;
+  /** Taken at that time or later. */
+  readonly since?: number | undefined;
   /** Newest first, at most so many. */
   readonly limit: number;
+}
+
+/** Pushes that are changed together. */
+export interface PushSelection {
+  readonly target?: string | undefined;
+  readonly states: readonly PushState[];
+  /** Taken at that time or later. */
+  readonly since?: number | undefined;
+}
+
+export interface SelectionCount {
+  readonly count: number;
+  /** How many of them have a later one, as in {@link SelectedPush}. */
+  readonly withLater: number;
+  /** The `seq` of the newest. */
+  readonly last: number;
+}
+
+export interface SelectionPage {
+  readonly after: number;
+  readonly upTo: number;
+  readonly limit: number;
+}
+
+/** A push of a selection. */
+export interface SelectedPush {
+  readonly row: PushRow;
+  /**
+   * Our id of the newest later push of the same request to the same target that is done, under way, or in one of the
+   * states of the selection: to send both would do it twice.
+   */
+  readonly later: string | undefined;
 }
 
 /** The last known details of a push. */
@@ -152,6 +223,16 @@ export interface Ledger {
   /** By our id, else by the other system's; the newest. */
   find(target: string, id: string): PushRow | undefined;
   list(filter: PushFilter): readonly PushRow[];
+  /** How many pushes a selection has. */
+  count(selection: PushSelection): SelectionCount;
+  /** The next rows of a selection, oldest first: those after `after` up to `upTo` (`seq`), at most `limit`. */
+  select(selection: PushSelection, page: SelectionPage): readonly SelectedPush[];
+  /** The newest push of the same request to the same target that came later and is done or under way. */
+  pushedSince(row: PushRow): PushRow | undefined;
+  /** The attempts that are kept: the first five and the last twenty. */
+  attempts(id: string): readonly PushAttempt[];
+  /** Whether what is pushed is still kept. */
+  holds(id: string): boolean;
   /** What is pushed; undefined when it is no longer kept. */
   request(id: string): PushRequest | undefined;
   figures(): readonly TargetFigures[];

@@ -13,6 +13,8 @@ export type Verdict =
       readonly error: unknown;
       /** It, or an attempt before it, may have arrived all the same. */
       readonly unsure: boolean;
+      /** A person said of the attempts before that they did not arrive, and this one surely did not. */
+      readonly insisted: boolean;
       /** Whether that can be found out, or does not matter: the other system can be asked, or takes the same push once only. */
       readonly mendable: boolean;
     };
@@ -44,7 +46,7 @@ export interface Circumstances {
   readonly now: number;
   /** How long it is tried from now on; not told by the time of day, which may have been set during the attempt. */
   readonly giveUpInMs: number;
-  /** Takes what was pushed out of what the other system said. */
+  /** Takes what was pushed, and secrets, out of what the other system said. */
   readonly discreet?: (text: string) => string;
 }
 
@@ -56,7 +58,7 @@ export function resultOf(
   { title, keepBody, now, giveUpInMs, discreet }: Circumstances,
 ): AttemptResult {
   if (verdict.kind === 'done') return { state: 'done', receipt: verdict.receipt, keepBody };
-  const { error, unsure, mendable } = verdict;
+  const { error, unsure, insisted, mendable } = verdict;
   const trouble = troubleOf(title, error, discreet);
   if (unsure && !mendable && plan.whenUnclear === 'hold') return { state: 'unclear', trouble };
   // Staff wait for it and read that it failed: whether it is pushed again is theirs to say.
@@ -64,9 +66,9 @@ export function resultOf(
   const rejected = trouble.kind === 'rejected';
   const wait = waitMs(error, row.attempts, plan.retry, unsure);
   if (wait >= giveUpInMs || (rejected && row.rejections + 1 >= MOST_REJECTIONS)) {
-    return { state: unsure ? 'unclear' : 'failed', trouble };
+    return { state: unsure && !insisted ? 'unclear' : 'failed', trouble };
   }
-  return { state: 'waiting', nextAt: now + wait, trouble, unsure, rejected };
+  return { state: 'waiting', nextAt: now + wait, trouble, unsure, rejected, insisted };
 }
 
 /**
@@ -92,5 +94,9 @@ function troubleOf(title: string, error: unknown, discreet?: (text: string) => s
     return { kind, problem, words: kind === 'interrupted' ? interrupted : `${title} did not confirm that it arrived` };
   }
   const { kind, problem, remedy } = failureFields(error, discreet);
-  return { kind, problem: remedy === undefined ? problem : `${problem}; ${remedy}`, words: pushWords(title, error) };
+  return {
+    kind,
+    problem: remedy === undefined ? problem : `${problem}; ${remedy}`,
+    words: pushWords(title, error, discreet),
+  };
 }

@@ -1,7 +1,7 @@
 /** Sends claimed pushes and writes down what became of them. */
 
 import { setTimeout as wait } from 'node:timers/promises';
-import { inBackground, UserError, withDeadlineWithin } from '../../contract/index.ts';
+import { inBackground, redact, UserError, withDeadlineWithin } from '../../contract/index.ts';
 import { discretion, valuesOf } from '../call-values.ts';
 import { failureFields } from '../failure.ts';
 import { newReference } from '../reference.ts';
@@ -86,7 +86,9 @@ export class PushSender {
   }
 
   async #attempt({ row, request }: ClaimedPush, plan: PushTargetPlan, isAwaited: boolean): Promise<AttemptResult> {
-    const reference = newReference();
+    // Staff have read it, or the log has it where the push was taken: one reference leads to every line.
+    const reference = row.reference === '' ? newReference() : row.reference;
+    const began = performance.now();
     const source = this.#source(plan);
     const giveUpAt = performance.now() + (row.giveUpAt - Date.now());
     const verdict: Verdict =
@@ -95,6 +97,7 @@ export class PushSender {
             kind: 'failed',
             error: new UserError('the push target has been taken away'),
             unsure: row.unsure,
+            insisted: row.insisted,
             mendable: true,
           }
         : await withDeadlineWithin(ATTEMPT_LIMIT_MS, this.#end.signal, (signal) =>
@@ -107,12 +110,15 @@ export class PushSender {
     const owed = row.owed || this.#promised.has(row.id);
     const keepBody = this.#host.plan().store.keepBodies;
     const title = source?.plan.title ?? plan.name;
-    const discreet = discretion(this.#host.plan().log, [...valuesOf(request)]);
+    const { log, secrets } = this.#host.plan();
+    const withoutPushed = discretion(log, [...valuesOf(request)]);
+    // Before anything is cut: half a secret is no longer known as one.
+    const discreet = (text: string) => withoutPushed(redact(text, secrets));
     const result = resultOf(verdict, { ...row, owed }, plan, {
       ...{ title, keepBody, now: Date.now(), giveUpInMs: giveUpAt - performance.now(), discreet },
     });
     this.#report(row, verdict, result, reference, discreet);
-    return result;
+    return { ...result, tookMs: performance.now() - began };
   }
 
   /** Undefined when a reload has taken it away since the push was claimed. */
@@ -145,7 +151,8 @@ export class PushSender {
     const { log, events } = this.#host;
     const { state } = result;
     events.tell({ kind: 'push', target: row.target, result: state === 'waiting' ? 'postponed' : state });
-    const fields = { reference, target: row.target, push: row.id, attempt: row.attempts };
+    const insisted = row.insisted ? { byHand: true } : {};
+    const fields = { reference, target: row.target, push: row.id, attempt: row.attempts, ...insisted };
     if (verdict.kind === 'done') {
       log.info(fields, 'pushed');
       return;

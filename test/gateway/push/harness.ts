@@ -20,6 +20,7 @@ export interface PushSetup {
   readonly plan?: Partial<PushTargetPlan>;
   readonly deadlineMs?: number;
   readonly keepBodies?: boolean;
+  readonly secrets?: readonly string[];
   /** Instead of a new one. */
   readonly target?: PushTarget;
   readonly store?: string;
@@ -102,6 +103,7 @@ export function benchPlan(setup: PushSetup, target: PushTarget, store: string): 
   const base = gatewayPlan([source]);
   return {
     ...base,
+    secrets: setup.secrets ?? base.secrets,
     server: { ...base.server, deadlineMs: setup.deadlineMs ?? 5_000 },
     push: new Map([['Tickets', pushTargetPlan(setup.plan)]]),
     webhooks: new Map([['escalations', { name: 'escalations', push: ['Tickets'] }]]),

@@ -51,7 +51,8 @@ export interface Refusal {
 /** Words of the gateway about a system that says no. */
 export const REFUSED = {
   credentials: 'refused the credentials of the gateway; tell your administrator',
-  content: 'refused what was pushed; tell your administrator',
+  /** Then, in quotes, what the system itself said, where it says something. */
+  content: 'refused what was pushed',
 } as const;
 
 /** What becomes of a push that arrived and was not confirmed. */

@@ -1,0 +1,113 @@
+/** `helpspot-gateway pushes show ID`. */
+import type { PushRequest } from '../contract/index.ts';
+import type { GatewayPlan } from '../gateway/plan.ts';
+import type { PushAttempt, PushRow } from '../gateway/push/ledger.ts';
+import type { LedgerView } from '../store/ledger.ts';
+import { inJson } from './json.ts';
+import { iso, nextTry, type PushWork, unknownPush, utc } from './pushes-selection.ts';
+import { list, table } from './terminal.ts';
+
+/** @returns the exit status */
+export function showPush({ plan, line, say }: PushWork, ledger: LedgerView, id: string): number {
+  const row = ledger.row(id);
+  if (row === undefined) throw unknownPush(id, plan);
+  const now = Date.now();
+  const attempts = ledger.attempts(id);
+  const request = line.has('body') ? ledger.request(id) : undefined;
+  if (line.has('json')) {
+    const pushed = request === undefined ? {} : { pushed: asPushed(request) };
+    say(inJson({ ...asJson(row, plan, now), tried: attempts.map(attemptAsJson), ...pushed }));
+    return 0;
+  }
+  say(list(facts(row, plan, now)));
+  if (attempts.length > 0) say(`\n${attemptTable(attempts, row.attempts)}`);
+  if (line.has('body') && request === undefined) say('\nWhat was pushed is not kept any more\n');
+  if (request !== undefined) {
+    const fields = Object.entries(request.fields).map(([name, value]): [string, string] => [name, value]);
+    say(`\n${list([...fields, ...request.files.map(({ name }): [string, string] => ['file', name])])}`);
+    say(list([['body', request.body]]));
+  }
+  return 0;
+}
+
+function facts(row: PushRow, plan: GatewayPlan, now: number): [string, string][] {
+  const next = nextTry(row, now);
+  const isOpen = row.state === 'waiting' || row.state === 'sending';
+  const all: [string, string | undefined][] = [
+    ['id', row.id],
+    ['target', plan.push.has(row.target) ? row.target : `${row.target} (no such push target any more)`],
+    ['state', row.unsure && isOpen ? `${row.state}; an attempt may have arrived` : row.state],
+    ['superseded by', row.supersededBy],
+    ['request', row.xRequest],
+    ['title', row.title],
+    ['pushed by', row.staff],
+    ['reference', row.reference],
+    ['taken', utc(row.createdAt)],
+    ['changed', utc(row.changedAt)],
+    ['tries', String(row.attempts)],
+    ['next try', typeof next === 'number' ? utc(next) : next],
+    ['given up at', row.state === 'waiting' ? utc(row.giveUpAt) : undefined],
+    ['last trouble', row.trouble?.problem],
+    ['id there', row.receipt?.id],
+    ['link', row.receipt?.link],
+  ];
+  return all.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, value]]));
+}
+
+/** What became of an attempt, in words. */
+const RESULTS: Readonly<Record<NonNullable<PushAttempt['result']>, string>> = {
+  done: 'done',
+  waiting: 'to be repeated',
+  sending: 'under way',
+  failed: 'failed',
+  unclear: 'unclear',
+  dropped: 'dropped',
+  interrupted: 'interrupted',
+};
+
+function attemptTable(attempts: readonly PushAttempt[], made: number): string {
+  const cells = attempts.map(({ number, at, ms, result, reason }) => [
+    String(number),
+    utc(at),
+    ms === undefined ? '' : `${(ms / 1000).toFixed(3)} s`,
+    result === undefined ? 'under way' : RESULTS[result],
+    reason,
+  ]);
+  const lost = made - attempts.length;
+  const notice = lost > 0 ? `${lost} other ${lost === 1 ? 'try is' : 'tries are'} not kept\n` : '';
+  return `${table([['TRY', 'BEGAN (UTC)', 'TOOK', 'RESULT', 'REASON'], ...cells])}${notice}`;
+}
+
+function attemptAsJson({ number, at, ms, result, reason }: PushAttempt): object {
+  return { number, at: iso(at), ms, result: result ?? 'sending', ...(reason !== '' && { reason }) };
+}
+
+/** A push, for other programs. */
+export function asJson(row: PushRow, plan: GatewayPlan, now: number): object {
+  const { id, target, mode, state, xRequest, title, attempts, unsure, trouble, receipt, staff, reference } = row;
+  return {
+    ...{
+      id,
+      target,
+      knownTarget: plan.push.has(target),
+      mode,
+      state,
+      unsure,
+      xRequest,
+      title,
+      staff,
+      reference,
+      attempts,
+    },
+    takenAt: iso(row.createdAt),
+    changedAt: iso(row.changedAt),
+    ...(state === 'waiting' && { nextAt: iso(Math.max(now, row.nextAt)), giveUpAt: iso(row.giveUpAt) }),
+    ...(row.supersededBy !== undefined && { supersededBy: row.supersededBy }),
+    ...(trouble !== undefined && { trouble: { kind: trouble.kind, problem: trouble.problem } }),
+    ...(receipt !== undefined && { receipt }),
+  };
+}
+
+function asPushed({ title, body, fields, files }: PushRequest): object {
+  return { title, body, fields, files: files.map(({ name, type }) => ({ name, type })) };
+}
