@@ -78,10 +78,12 @@ function withOneAddress(customer: readonly Field[]): Customer {
     const [first, ...others] = new Set(textsOf(field.content).flatMap(emailAddresses));
     if (first === undefined) return [field];
     const items = others.map((text) => ({ kind: 'text', text }) as const);
-    const one = { name: field.name, content: { kind: 'text', text: first } } as const;
-    return items.length === 0
-      ? [one]
-      : [one, { name: 'other_emails', content: { kind: 'list', items, style: 'comma' } }];
+    // Both come from where the field comes from.
+    const one: Field = { ...field, content: { kind: 'text', text: first } };
+    if (items.length === 0) return [one];
+    const list: Content = { kind: 'list', items, style: 'comma' };
+    const content = field.content.kind === 'noted' ? { ...field.content, content: list } : list;
+    return [one, { ...field, name: 'other_emails', content }];
   });
 }
 
