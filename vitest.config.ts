@@ -21,6 +21,7 @@ const SLOW = [
   'test/push-targets*.test.ts',
   'test/package.test.ts',
   'test/outages.test.ts',
+  'test/whole-customer*.test.ts',
   // Waiting for the pace of a system; the servers of the tests themselves.
   'test/adapters/{highrise/suite,rate-limits,http/large}.test.ts',
   'test/support/**/*.test.ts',

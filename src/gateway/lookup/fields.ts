@@ -102,7 +102,9 @@ function withOneAddress(customer: readonly Field[]): Customer {
     shown.push({ ...field, content: { kind: 'text', text: first } });
     if (others.length === 0) continue;
     const items = others.map((text) => ({ kind: 'text', text }) as const);
-    shown.push({ ...field, name: 'other_emails', content: { kind: 'list', items, style: 'comma' } });
+    const list: Content = { kind: 'list', items, style: 'comma' };
+    const content = field.content.kind === 'noted' ? { ...field.content, content: list } : list;
+    shown.push({ ...field, name: 'other_emails', content });
   }
   return shown;
 }

@@ -42,7 +42,7 @@ export const PEOPLE: readonly WholePerson[] = [
     ...person('mallory', 'W-6', 'Hostile'),
     note: '</td></tr></table><script>hit(0)</script><img src=x onerror=hit(0)>]]>\u202e',
   },
-  ...Array.from({ length: 20 }, (_, index) => person(`large${index}`, 'W-7', 'Largemann')),
+  ...Array.from({ length: 12 }, (_, index) => person(`large${index}`, 'W-7', 'Largemann')),
 ];
 
 const cell = (text: string) => `"${text.replaceAll('"', '""')}"`;
