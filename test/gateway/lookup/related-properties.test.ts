@@ -131,7 +131,8 @@ test('records stand with the customers whose they are', async () => {
           // Those that are shown are the first of all.
           const best = all.map(rankOf).toSorted((one, other) => other - one);
           if (ordered) expect(keys.map(rankOf)).toEqual(best.slice(0, keys.length));
-          else expect(keys).toEqual(all.slice(0, keys.length));
+          // A source that takes one value at a time gives them value by value.
+          else if (groups) expect(keys).toEqual(all.slice(0, keys.length));
         }
       } finally {
         await gateway.close();
