@@ -27,6 +27,7 @@ export async function jsonSchema(adapters: AdapterTable): Promise<object> {
   const loaded = await Promise.all(
     Object.entries(adapters).map(async ([word, load]) => ({ word, adapter: await load() })),
   );
+  const lookup = sharedSchemaOf(lookupSection, 'lookup');
   const named = { propertyNames: { type: 'string', pattern: NAME.source, maxLength: 100 }, minProperties: 1 };
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -53,7 +54,7 @@ export async function jsonSchema(adapters: AdapterTable): Promise<object> {
         type: 'object',
         description: 'The Live Lookups, by name.',
         ...named,
-        additionalProperties: schemaOf(lookupSection),
+        additionalProperties: lookup.schema,
       },
       ajax: {
         description: 'The AJAX selection fields, by name.',
@@ -67,6 +68,7 @@ export async function jsonSchema(adapters: AdapterTable): Promise<object> {
     required: ['sources'],
     anyOf: ['lookups', 'ajax', 'push'].map((use) => ({ required: [use] })),
     additionalProperties: false,
+    $defs: lookup.parts,
   };
 }
 
@@ -128,8 +130,21 @@ function withKeys(schema: Json, keys: Record<string, Json>): Json {
   };
 }
 
-function schemaOf(schema: z.ZodType): Json {
+/**
+ * The same where parts stand in several places: each once, as a definition of the whole document. Written out, the forms
+ * of a field alone would take megabytes.
+ */
+function sharedSchemaOf(schema: z.ZodType, prefix: string): { schema: Json; parts: Record<string, Json> } {
+  const { $defs = {}, ...whole } = schemaOf(schema, 'ref');
+  const text = JSON.stringify({ whole, $defs }).replaceAll('"#/$defs/', `"#/$defs/${prefix}-`);
+  const named: { whole: Json; $defs: Record<string, Json> } = JSON.parse(text);
+  const parts = Object.entries(named.$defs).map(([name, part]) => [`${prefix}-${name}`, part]);
+  return { schema: named.whole, parts: Object.fromEntries(parts) };
+}
+
+function schemaOf(schema: z.ZodType, reused: 'inline' | 'ref' = 'inline'): Json {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, {
+    reused,
     io: 'input',
     unrepresentable: 'any',
     override: ({ jsonSchema: json, path }) => {

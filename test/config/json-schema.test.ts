@@ -117,15 +117,22 @@ test('an adapter of other people may have any settings, until it is in the table
 });
 
 /** The paths of our own properties that have no description; the test's adapters need none. */
-function keysWithoutDescription(schema: unknown, path = ''): readonly string[] {
+function keysWithoutDescription(schema: unknown, path = '', whole = schema): readonly string[] {
+  // What is defined beside it is described there.
+  const described = (property: object): boolean => {
+    const name = String(Reflect.get(property, '$ref') ?? '').replace('#/$defs/', '');
+    return (
+      'description' in property || (name !== '' && 'description' in Object(Reflect.get(Object(whole), '$defs')[name]))
+    );
+  };
   if (typeof schema !== 'object' || schema === null || path.includes('/sources/additionalProperties')) return [];
   return Object.entries(schema).flatMap(([word, part]) => {
     if (word !== 'properties' || typeof part !== 'object' || part === null) {
-      return keysWithoutDescription(part, `${path}/${word}`);
+      return keysWithoutDescription(part, `${path}/${word}`, whole);
     }
     return Object.entries(part).flatMap(([key, property]) => [
-      ...('description' in Object(property) ? [] : [`${path}/${key}`]),
-      ...keysWithoutDescription(property, `${path}/${key}`),
+      ...(described(Object(property)) ? [] : [`${path}/${key}`]),
+      ...keysWithoutDescription(property, `${path}/${key}`, whole),
     ]);
   });
 }

@@ -193,12 +193,12 @@ describe('a source of names that fails', () => {
   });
 
   it.each([{ hangs: true }, { openHangs: true }])('by hanging takes half of the time: %j', async (fault) => {
-    const result = await name(ids(10), { ...memorySystem(CATEGORIES), ...fault }, { deadlineMs: 400 });
+    const result = await name(ids(10), { ...memorySystem(CATEGORIES), ...fault }, { deadlineMs: 2_000 });
     expect(shownIn(result)[0]).toBe('1');
     expect(result.notices).toEqual([
       'xCategory is shown without names: Categories did not answer in time; try again in a minute',
     ]);
-    expect(result.leftMs).toBeGreaterThan(100);
+    expect(result.leftMs).toBeGreaterThan(500);
   });
 
   it('does not keep another from naming', async () => {

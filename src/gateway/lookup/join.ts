@@ -203,25 +203,44 @@ function apart(
   if (one.length === group.length) return { customers: [{ parts: group }], several: '' };
   const own = group.filter(({ source }) => counts.get(source) !== 1);
   const order = [...counts.keys()];
-  const owners = new Map(own.map((part) => [part, new Set(formsOf(part))]));
-  const isJoined = (part: SourcePart, forms: ReadonlySet<string>) => formsOf(part).some((form) => forms.has(form));
-  const isShared = (part: SourcePart) => [...owners.values()].filter((forms) => isJoined(part, forms)).length > 1;
+  const singles = byForms(one, formsOf);
+  const owners = byForms(own, formsOf);
+  const isShared = (part: SourcePart) => new Set(formsOf(part).flatMap((form) => owners.get(form) ?? [])).size > 1;
+  const shared = new Set(one.filter(isShared));
   const customers = own.map((part) => {
-    const forms = new Set(formsOf(part));
     const his = new Set<SourcePart>();
-    for (let found = one; found.length > 0; ) {
-      found = one.filter((other) => !his.has(other) && isJoined(other, forms));
-      for (const other of found) {
+    const forms = [...formsOf(part)];
+    // It grows while it is walked through.
+    for (const form of forms) {
+      for (const other of singles.get(form) ?? []) {
+        if (his.has(other)) continue;
         his.add(other);
-        if (!isShared(other)) for (const form of formsOf(other)) forms.add(form);
+        if (!shared.has(other)) for (const next of formsOf(other)) forms.push(next);
       }
     }
     const place = order.indexOf(part.source);
-    const before = one.filter((other) => his.has(other) && order.indexOf(other.source) < place);
-    const after = one.filter((other) => his.has(other) && order.indexOf(other.source) > place);
+    const sorted = one.filter((other) => his.has(other));
+    const before = sorted.filter((other) => order.indexOf(other.source) < place);
+    const after = sorted.filter((other) => order.indexOf(other.source) > place);
     return { parts: [...before, part, ...after], own: part };
   });
   return { customers, several: own[0]?.source.plan.title ?? '' };
+}
+
+/** Form → the parts that have it. */
+function byForms(
+  parts: readonly SourcePart[],
+  formsOf: (part: SourcePart) => readonly string[],
+): ReadonlyMap<string, readonly SourcePart[]> {
+  const known = new Map<string, SourcePart[]>();
+  for (const part of parts) {
+    for (const form of formsOf(part)) {
+      const some = known.get(form);
+      if (some === undefined) known.set(form, [part]);
+      else some.push(part);
+    }
+  }
+  return known;
 }
 
 /** One record of several, in time that grows with their fields only, however many there are. */
