@@ -14,6 +14,7 @@ const available = await requireWholeSystems();
 /** The request that is open is 13. */
 const MAX: Parameters = { email: 'max@whole.example', request: '13' };
 const TOM: Parameters = { email: 'tom@whole.example' };
+const LOST = /^Not known therefore: [a-z, ]+$/;
 /** Far below the deadline of 10 seconds. */
 const SOON_MS = 5_000;
 
@@ -109,13 +110,16 @@ describe.skipIf(!available.ok)(`The whole customer${reasonOf(available)}`, () =>
         await expect.poll(asked, { timeout: 30_000 }).toEqual(whole);
         await fault.strike(systems, name);
         try {
-          for (const [index, { lookup_notice: notice, ...rest }] of (await asked()).entries()) {
-            const [said, ...others] = notice?.split('<br>') ?? [];
-            for (const other of others) expect(other).toMatch(/^Not known therefore: [a-z, ]+$/);
-            expect([fault.name, rest]).toEqual([fault.name, knownOf(whole[index] ?? {})]);
-            if (title === undefined) expect([fault.name, said]).toEqual([fault.name, undefined]);
-            else expect(said?.startsWith(title) === true ? said.slice(title.length) : said).toMatch(fault.words);
-          }
+          const seen = async () =>
+            (await asked()).map(({ lookup_notice: notice, ...rest }) => {
+              const [said = '', ...others] = notice?.split('<br>') ?? [];
+              const words = said.startsWith(title ?? ' ') ? said.slice(title?.length) : said;
+              const isTold = title === undefined ? notice === undefined : fault.words.test(words);
+              return { rest, isTold, others: others.filter((other) => !LOST.test(other)) };
+            });
+          // On a busy machine another one may be late once.
+          const expected = whole.map((one) => ({ rest: knownOf(one), isTold: true, others: [] }));
+          await expect.poll(seen, { timeout: 30_000, message: fault.name }).toEqual(expected);
         } finally {
           await fault.end(systems, name);
         }
@@ -167,7 +171,7 @@ describe.skipIf(!available.ok)(`The whole customer${reasonOf(available)}`, () =>
   });
 
   test('with ten thousand contracts and requests is cut, says so, and has the newest of all', async () => {
-    const { ask } = await startWholeGateway(systems);
+    const { ask } = await startWholeGateway(systems, { patience: '5s' });
     const [big = {}] = (await ask({ customer_id: 'big' })).customers;
     const newest = await systems.erp.server.sql(
       "SELECT number FROM contracts WHERE customer = 'W-4' ORDER BY ends DESC LIMIT 10",
