@@ -45,6 +45,13 @@ related:
     ]);
   });
 
+  test('are waited for also where the lookup waits for no other source', async () => {
+    const { related } = await lookup(
+      'patience: 0s\nrelated: { contracts: { source: erp, where: { mail: "{{email}}" } } }',
+    );
+    expect(related[0]?.patienceMs).toBe(1_000);
+  });
+
   test('are asked by the field behind an element', async () => {
     const { related } = await lookup(`
 related: { contracts: { source: erp, where: { mail: "{{email}}", no: "{{Custom5}}" } } }
