@@ -158,6 +158,11 @@ function relatedContent(
   }
 }
 
+/** The plan of a field that is shown as it is. */
+export function fieldCalled(name: string): ContentPlan & { readonly kind: 'field' } {
+  return { kind: 'field', from: [name], html: false, date: 'iso', list: 'comma' };
+}
+
 /** Wider tables cannot be read beside a request. */
 const MOST_COLUMNS = 12;
 
@@ -166,7 +171,7 @@ function allColumns(records: readonly SourceRecord[]): readonly ColumnPlan[] {
   const names = new Set(records.flatMap((record) => Object.keys(record)));
   return [...names].slice(0, MOST_COLUMNS).map((name) => ({
     heading: name,
-    content: { kind: 'field', from: [name], html: false, date: 'iso', list: 'comma' },
+    content: fieldCalled(name),
     visibleTo: undefined,
   }));
 }

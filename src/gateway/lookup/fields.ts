@@ -2,7 +2,7 @@
 import { emailAddresses, ownValue, type SourceRecord } from '../../contract/index.ts';
 import type { UserType } from '../../helpspot/acting-person.ts';
 import type { Content, Customer, Field, Origin } from '../../helpspot/answer.ts';
-import { isVisible, type Subject, saysNeither, shownValue, textsOf, valueContent } from './contents.ts';
+import { fieldCalled, isVisible, type Subject, saysNeither, shownValue, textsOf, valueContent } from './contents.ts';
 import { placesIn } from './join.ts';
 import type { ContentPlan, FieldPlan, LookupPlan } from './plan.ts';
 import { originsText } from './provenance.ts';
@@ -60,11 +60,6 @@ export function customerOf(found: FoundCustomer, plan: ShowingPlan, viewer: User
 /** `crm.phone` is there because something is made of it. */
 function isOfOneSource(name: string, sources: readonly string[]): boolean {
   return name.includes('.') && sources.some((source) => name.startsWith(`${source}.`));
-}
-
-/** The plan of a field that is shown as it is. */
-export function fieldCalled(...from: readonly string[]): ContentPlan & { readonly kind: 'field' } {
-  return { kind: 'field', from, html: false, date: 'iso', list: 'comma' };
 }
 
 /** Where nothing is said of what is shown, related records are tables of all that they have. */

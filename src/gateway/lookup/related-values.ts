@@ -68,7 +68,7 @@ function textsAt(place: string, { record, related, parameters }: Belonging): rea
   if (own.length > 0) return own;
   const dot = place.indexOf('.');
   const records = dot < 0 ? undefined : related.get(place.slice(0, dot))?.read;
-  if (records !== undefined) return records.flatMap((one) => textsIn(one[place.slice(dot + 1)]));
+  if (records !== undefined) return records.flatMap((one) => textsIn(ownValue(one, place.slice(dot + 1))));
   return isOfRequest(place) ? textsIn(parameters[place]) : [];
 }
 

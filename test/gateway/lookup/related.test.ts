@@ -292,6 +292,14 @@ describe('a customer gets what is his', () => {
     const text = shown('text', { kind: 'template', template: '{{toString}}{{customer_id}}' });
     const { ask } = gatewayOver({ crm: memorySystem([MAX]) }, { fields: [odd, text] });
     expect((await ask({ customer_id: '1' })).customers).toEqual([{ text: '1' }]);
+    const [chat, phone] = [memorySystem([{ mail: MAX.email }]), memorySystem(CONTRACTS)];
+    const plans = [
+      related('chats', 'chat', { mail: '{{email}}' }),
+      related('contracts', 'phone', { user: '{{chats.constructor}}' }),
+    ];
+    const chained = gatewayOver({ crm: memorySystem([MAX]), chat, phone }, { related: plans });
+    await chained.ask({ customer_id: '1' });
+    expect(phone.queries).toEqual([]);
   });
 });
 
