@@ -29,6 +29,7 @@ export function createAnswers({ id, link, error, success, format }: Settings, pa
 
   const noSuccess = (answer: HttpAnswer, what: string) =>
     new SourceError('bad-response', `${system} answered what is no success (${what})${told(answer)}`, {
+      lasting: true,
       remedy: 'check the address, and success in the settings of the source',
     });
 
@@ -52,6 +53,7 @@ export function createAnswers({ id, link, error, success, format }: Settings, pa
     if (text !== undefined && text.length <= LONGEST_ID) return text;
     const where = typeof id === 'string' ? `at ${id}` : `in the header ${id.header}`;
     throw new SourceError('bad-response', `${system} took the push, and answered without an id ${where}`, {
+      lasting: true,
       remedy: 'check id in the settings of the source',
     });
   }
@@ -110,7 +112,9 @@ export function linkFor(link: string | undefined, id: string, found: Found | und
 
 /** @throws {SourceError} `rejected` when there are texts where the settings say that an error is */
 export function refuseWords(texts: readonly string[] = [], system: string, answer: HttpAnswer): void {
-  if (texts.length > 0) throw new SourceError('rejected', `${system} answered: ${answer.quoted(texts.join('; '))}`);
+  if (texts.length === 0) return;
+  const said = answer.quoted(texts.join('; '));
+  throw new SourceError('rejected', `${system} answered: ${said}`, { said });
 }
 
 /** Undefined for what is not in the format. */
@@ -128,8 +132,14 @@ async function afterwards(finding: Promise<Found>): Promise<Found> {
   try {
     return await finding;
   } catch (error) {
-    const isRefusal = error instanceof UserError || (error instanceof SourceError && error.kind === 'rate-limited');
-    throw isRefusal ? new SourceError('bad-response', error.message) : error;
+    if (!(error instanceof UserError) && !(error instanceof SourceError)) throw error;
+    if (error instanceof UserError) throw new SourceError('bad-response', error.message, { lasting: true });
+    const { kind, message, remedy, staffWords } = error;
+    throw new SourceError(kind === 'rate-limited' ? 'bad-response' : kind, message, {
+      lasting: true,
+      remedy,
+      staffWords,
+    });
   }
 }
 

@@ -5,7 +5,12 @@ import { settings } from './settings.ts';
 import { openHook } from './source.ts';
 
 /** Under `fields` of a push target, the administrator names places of the templates. */
-const push: PushAbility = { format: 'text', fields: 'any' };
+const push: PushAbility = {
+  format: 'text',
+  fields: 'any',
+  // Every attempt has the same webhook-id, as those who take web hooks expect.
+  whenUnclear: 'repeat',
+};
 
 export default defineAdapter({
   name: 'webhook',

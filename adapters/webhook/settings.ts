@@ -12,6 +12,7 @@ import {
   UrlTemplate,
 } from '../../src/kit/web/index.ts';
 import { signatureSetting } from './signature.ts';
+import { standardSecret } from './standard.ts';
 
 const path = z.string().min(1);
 const headerName = z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, 'is no name of a header');
@@ -75,6 +76,11 @@ export const settings = z
     signature: signatureSetting
       .optional()
       .describe('An HMAC over what is sent, by which the system knows that it is ours.'),
+    secret: standardSecret
+      .optional()
+      .describe(
+        'The secret of Standard Webhooks: whsec_… and base64, or any text. With it, webhook-signature goes with every push.',
+      ),
     idempotencyHeader: headerName
       .optional()
       .describe(

@@ -1,6 +1,6 @@
 /** A web hook that takes pushes. */
 import { type Details, type PushRequest, type Services, type Source, SourceError } from '../../src/contract/index.ts';
-import { createHttpClient, type HttpClient } from '../../src/kit/http/index.ts';
+import { createHttpClient, type HttpAnswer, type HttpClient, told } from '../../src/kit/http/index.ts';
 import {
   type Auth,
   type AuthSetting,
@@ -18,6 +18,7 @@ import {
 import { type Answers, createAnswers, linkFor, refuseWords } from './answers.ts';
 import { type DetailsSetting, pathIn, type Settings } from './settings.ts';
 import { signatureHeaders } from './signature.ts';
+import { standardHeaders } from './standard.ts';
 
 /** What is sent when the settings name no body. */
 const USUAL_JSON = {
@@ -29,6 +30,8 @@ const USUAL_JSON = {
   customer: { id: '{{sUserId}}', name: '{{fullname}}', email: '{{sEmail}}', phone: '{{sPhone}}' },
 };
 
+/** Standard Webhooks, "Delivery success and failure": nobody wants web hooks at this address any more. */
+const GONE = 410;
 const ANY_STATUS = Array.from({ length: 400 }, (_, index) => 200 + index);
 
 /** Opens a source. Nothing is sent. @throws {UserError} for a path that cannot be read */
@@ -45,6 +48,8 @@ export async function openHook(settings: Settings, { name, resolve, log }: Servi
     return createHttpClient({ baseUrl, settings, resolve, log, authorize, credentials, ...told });
   };
   const hasBody = bodiesOf(settings).length > 0;
+  // Where a place is in the address, it may be one thing of many that is gone.
+  const isOneAddress = !JSON.stringify([settings.url, settings.query ?? {}]).includes('{{');
   const template = new RequestTemplate(url, hasBody ? settings : { ...settings, json: USUAL_JSON });
   const auth = open(settings.auth);
   // Of many hooks the address is all that tells whose it is.
@@ -79,15 +84,18 @@ export async function openHook(settings: Settings, { name, resolve, log }: Servi
         });
       }
       const now = Math.floor(Date.now() / 1000);
-      const headers = {
+      const named = {
         ...filled.headers,
         ...(idempotencyHeader === undefined ? {} : { [idempotencyHeader.toLowerCase()]: request.reference }),
         ...(signature && signatureHeaders(signature, filled.body?.text ?? '', request.reference, now)),
       };
+      const standard = { id: request.reference, seconds: now, body: filled.body?.text ?? '', secret: settings.secret };
+      const headers = standardHeaders({ ...standard, named });
       const sent = sendable({ ...filled, headers, query: { ...filled.query, ...auth.query } });
-      const expect = success?.status?.filter((status) => status >= 300) ?? [];
+      const expect = [...(success?.status?.filter((status) => status >= 300) ?? []), ...(isOneAddress ? [GONE] : [])];
       const repeatable = idempotencyHeader !== undefined;
       const answer = await client.request({ ...sent, method, repeatable, expect, reference }, signal);
+      if (answer.status === GONE) throw gone(answer, system);
       return await answers.receipt(answer, request.reference, values, signal);
     },
 
@@ -147,6 +155,18 @@ function valuesOf({ title, body, reference, link, fields, values }: PushRequest)
   const among = (all: Readonly<Record<string, string>>, name: string) =>
     Object.hasOwn(all, name) ? all[name] : undefined;
   return (name) => own.get(name) ?? among(fields, name) ?? among(values, name);
+}
+
+function gone(answer: HttpAnswer, system: string): SourceError {
+  return new SourceError(
+    'rejected',
+    `${system} answered 410: it wants no pushes at this address any more${told(answer)}`,
+    {
+      gone: true,
+      staffWords: 'takes no pushes any more; tell your administrator',
+      remedy: 'write the new address as url, or take the push target out of push',
+    },
+  );
 }
 
 /** Slack's control characters: https://docs.slack.dev/messaging/formatting-message-text#escaping */

@@ -60,9 +60,9 @@ export function unknownPush(id: string, { store }: GatewayPlan): UserError {
   return new UserError(`there is no push ${id} in ${store.file}; helpspot-gateway pushes lists them`);
 }
 
-/** When it is tried next, never in the past; undefined when it is not. */
-export function nextTry({ state, nextAt }: PushRow, now: number): number | 'now' | undefined {
-  if (state !== 'waiting') return undefined;
+/** When it is tried next, never in the past; undefined when it is not, as for a target that wants no pushes any more. */
+export function nextTry({ state, nextAt, trouble }: PushRow, now: number): number | 'now' | undefined {
+  if (state !== 'waiting' || trouble?.kind === 'gone') return undefined;
   return nextAt <= now ? 'now' : nextAt;
 }
 

@@ -55,7 +55,7 @@ function settingsMistakes(settings: unknown): readonly string[] {
 
 function pushMistakes(push: unknown): readonly string[] {
   if (!isPlainMap(push)) return ['"push" must be an object, or left out'];
-  const { format, fields, required = [] } = push;
+  const { format, fields, required = [], whenUnclear = 'hold' } = push;
   const areNamed = isPlainMap(fields) && Object.values(fields).every((what) => typeof what === 'string');
   const mistakes: string[] = [];
   if (!FORMATS.includes(format)) mistakes.push(`"push.format" must be one of ${FORMATS.join(', ')}`);
@@ -64,6 +64,9 @@ function pushMistakes(push: unknown): readonly string[] {
   }
   if (!Array.isArray(required) || !required.every((name) => typeof name === 'string')) {
     mistakes.push('"push.required" must be a list of names, or left out');
+  }
+  if (whenUnclear !== 'hold' && whenUnclear !== 'repeat') {
+    mistakes.push('"push.whenUnclear" must be hold or repeat, or left out');
   }
   return mistakes;
 }

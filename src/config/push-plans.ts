@@ -67,8 +67,10 @@ async function targetPlans(report: Report, sources: Sources): Promise<ReadonlyMa
     checkSourceName(report, [...path, 'source']);
     const settings = report.check(pushSection, path);
     if (settings === undefined) continue;
-    checkAbility(report, path, settings, sources.get(settings.source));
-    plans.set(name, { name, ...settings });
+    const source = sources.get(settings.source);
+    checkAbility(report, path, settings, source);
+    const whenUnclear = settings.whenUnclear ?? source?.adapter.push?.whenUnclear ?? 'hold';
+    plans.set(name, { name, ...settings, whenUnclear });
   }
   return plans;
 }
@@ -82,7 +84,7 @@ function twinProblem(twin: string | undefined): string | undefined {
 function checkAbility(
   report: Report,
   path: Path,
-  settings: Omit<PushTargetPlan, 'name'>,
+  settings: Pick<PushTargetPlan, 'attachments' | 'fields'>,
   source: SourcePlan | undefined,
 ): void {
   // An unknown or wrong source has been told.

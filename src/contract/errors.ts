@@ -38,10 +38,21 @@ export interface SourceErrorOptions {
    */
   readonly staffWords?: string | undefined;
   /**
-   * True when nothing of the call can have reached the other system (the connection was refused, the name is unknown).
-   * Matters to a push: what was not sent can be sent again without doing it twice.
+   * True when nothing of the call can have been done: it did not reach the other system (the connection was refused, the
+   * name is unknown), or the system said that it did not take it (503). Matters to a push: it can be sent again without
+   * doing it twice.
    */
   readonly unsent?: boolean;
+  /**
+   * True when the system took the call, and the same call would get the same useless answer (a 200 without the id that
+   * the settings promise, a redirect): a push is then not repeated because of `whenUnclear: repeat`, which is for outages.
+   */
+  readonly lasting?: boolean;
+  /**
+   * True when the system wants no pushes any more (410 Gone): nothing more is sent to the push target until the
+   * configuration is read again, or a person asks for it.
+   */
+  readonly gone?: boolean;
 }
 
 /** A source failed. `message` says what and where for the administrator, without any secret. */
@@ -52,6 +63,8 @@ export class SourceError extends Error {
   readonly retryAfterMs: number | undefined;
   readonly remedy: string | undefined;
   readonly unsent: boolean;
+  readonly lasting: boolean;
+  readonly gone: boolean;
   readonly staffWords: string | undefined;
 
   constructor(kind: SourceErrorKind, message: string, options: SourceErrorOptions = {}) {
@@ -61,6 +74,8 @@ export class SourceError extends Error {
     this.retryAfterMs = options.retryAfterMs;
     this.remedy = options.remedy;
     this.unsent = options.unsent ?? false;
+    this.lasting = options.lasting ?? false;
+    this.gone = options.gone ?? false;
     this.staffWords = options.staffWords;
   }
 }

@@ -95,7 +95,13 @@ export interface PushAbility {
   /**
    * The system itself makes a repeated call with the same reference one (an idempotency key): a push whose answer was
    * lost is simply sent again. Otherwise `findPush` of the source says whether it went through; where neither is
-   * possible, such a push waits for a person.
+   * possible, `whenUnclear` decides.
    */
   readonly idempotent?: boolean;
+  /**
+   * What becomes of a push of which nobody can find out whether it arrived, where the push target does not say: it waits
+   * for a person (`hold`), or is sent again (`repeat`: those who take it expect that, and know it by its reference).
+   * Left out: `hold`.
+   */
+  readonly whenUnclear?: 'hold' | 'repeat';
 }

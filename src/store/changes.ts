@@ -1,6 +1,6 @@
 /** What changes the ledger. Each method runs inside a transaction of the writer. */
 import type { Details } from '../contract/index.ts';
-import type { AttemptResult, ClaimedPush, NewPush, PushRow, PushTrouble } from '../gateway/push/ledger.ts';
+import type { AttemptResult, ClaimedPush, ClaimOrder, NewPush, PushRow, PushTrouble } from '../gateway/push/ledger.ts';
 import type { ClockWatch } from './clock.ts';
 import { detailsToText, number, pushRow, requestFromText, requestToText, text } from './rows.ts';
 import { FORGOTTEN_AT_ONCE, type Statements } from './statements.ts';
@@ -56,11 +56,15 @@ export class LedgerChanges {
     return row.supersededBy === undefined ? row : (this.#find(row.supersededBy) ?? row);
   }
 
-  claim(target: string, limit: number): readonly ClaimedPush[] {
+  claim(target: string, limit: number, order: ClaimOrder = 'unsure first'): readonly ClaimedPush[] {
     const at = this.#clock.now();
+    const due = () => {
+      const [first, other] = order === 'unsure first' ? DUE : DUE.toReversed();
+      return (first && this.#statements.get(first, target, at)) ?? (other && this.#statements.get(other, target, at));
+    };
     const claimed: ClaimedPush[] = [];
     while (claimed.length < limit) {
-      const next = this.#statements.get('due', target, at);
+      const next = due();
       if (next === undefined) break;
       this.#statements.run('take', number(next, 'seq'), this.#owner, at);
       this.#statements.run('began', text(next, 'id'), at);
@@ -104,8 +108,14 @@ export class LedgerChanges {
     return this.#find(id);
   }
 
-  hurry(target: string): void {
-    this.#statements.run('hurry', target, this.#clock.now());
+  hurry(target: string, settleMs: number, except: readonly string[]): void {
+    const [at, others] = [this.#clock.now(), JSON.stringify(except)];
+    this.#statements.run('hurry', target, at, others);
+    this.#statements.run('hurryUnsure', target, at, others, Math.round(settleMs));
+  }
+
+  explain(target: string, trouble: PushTrouble): void {
+    this.#statements.run('explain', target, JSON.stringify(trouble), trouble.kind);
   }
 
   takeOver(instance: string, settleMs: (target: string) => number): readonly PushRow[] {
@@ -204,6 +214,9 @@ export class LedgerChanges {
 
 /** As large as what is pushed of most requests. */
 const PROOF = 'x'.repeat(16 * 1024);
+
+/** The statements that find a due push. */
+const DUE = ['dueUnsure', 'dueSure'] as const;
 
 /** How a queued push begins. */
 const QUEUED = { state: 'waiting', attempts: 0, owed: 1, owner: null } as const;

@@ -5,6 +5,7 @@ import { type Details, type PushRequest, StoreError, untilAborted } from '../con
 import type {
   AttemptResult,
   ClaimedPush,
+  ClaimOrder,
   KeptDetails,
   Ledger,
   NewPush,
@@ -12,6 +13,7 @@ import type {
   PushFilter,
   PushRow,
   PushSelection,
+  PushTrouble,
   SelectedPush,
   SelectionCount,
   SelectionPage,
@@ -137,8 +139,8 @@ class SqliteLedger implements Ledger {
     }
   }
 
-  claim(target: string, limit: number): Promise<readonly ClaimedPush[]> {
-    return this.#write((changes) => changes.claim(target, limit));
+  claim(target: string, limit: number, order?: ClaimOrder): Promise<readonly ClaimedPush[]> {
+    return this.#write((changes) => changes.claim(target, limit, order));
   }
 
   async settle(id: string, result: AttemptResult): Promise<void> {
@@ -150,8 +152,12 @@ class SqliteLedger implements Ledger {
     return this.#write((changes) => changes.promise(id));
   }
 
-  hurry(target: string): Promise<void> {
-    return this.#write((changes) => changes.hurry(target));
+  hurry(target: string, settleMs: number, except: readonly string[]): Promise<void> {
+    return this.#write((changes) => changes.hurry(target, settleMs, except));
+  }
+
+  explain(target: string, trouble: PushTrouble): Promise<void> {
+    return this.#write((changes) => changes.explain(target, trouble));
   }
 
   async recover(settleMs: (target: string) => number): Promise<readonly PushRow[]> {

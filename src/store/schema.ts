@@ -77,6 +77,8 @@ const MIGRATIONS: readonly string[] = [
         AND later.seq > pushes.seq AND later.state = 'done' ORDER BY later.seq LIMIT 1
     ) WHERE state IN ('failed', 'unclear') AND x_request <> '';
   `,
+  // What may have arrived goes out first, however much waits beside it.
+  `CREATE INDEX pushes_unsure ON pushes (target, seq) WHERE state = 'waiting' AND unsure = 1;`,
 ];
 
 /**

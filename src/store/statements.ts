@@ -19,6 +19,8 @@ const MINE = `WHERE id = ?1 AND state = 'sending' AND owner = ?2`;
 /** Clocks of two processes that are read one after the other may differ by so much. */
 const SAME_TIME_MS = 1_000;
 
+const WAITING = `SELECT seq, id, request FROM pushes JOIN bodies ON push = seq WHERE target = ?1 AND state = 'waiting'`;
+
 const BACK = `UPDATE pushes SET created_at = created_at - (changed_at - ?1), next_at = next_at - (changed_at - ?1),
     give_up_at = give_up_at - (changed_at - ?1), changed_at = ?1`;
 
@@ -40,8 +42,8 @@ const SQL = {
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?8, ?9, ?10, ?11, ?12, ?13, ?14)`,
   insertBody: 'INSERT INTO bodies (push, request) SELECT seq, ?2 FROM pushes WHERE id = ?1',
   deleteBody: 'DELETE FROM bodies WHERE push = (SELECT seq FROM pushes WHERE id = ?)',
-  due: `SELECT seq, id, request FROM pushes JOIN bodies ON push = seq
-    WHERE target = ?1 AND state = 'waiting' AND next_at <= ?2 ORDER BY next_at, seq LIMIT 1`,
+  dueUnsure: `${WAITING} AND next_at <= ?2 AND unsure = 1 ORDER BY seq LIMIT 1`,
+  dueSure: `${WAITING} AND next_at <= ?2 AND unsure = 0 ORDER BY next_at, seq LIMIT 1`,
   take: `UPDATE pushes SET state = 'sending', owner = ?2, attempts = attempts + 1, changed_at = ?3 WHERE seq = ?1`,
   began: `INSERT OR REPLACE INTO attempts (push, number, at) SELECT seq, attempts, ?2 FROM pushes WHERE id = ?1`,
   // Why it failed at first, and how it goes on: what lies between says the same.
@@ -64,7 +66,14 @@ const SQL = {
       unsure = (?4 = 'unclear') ${MINE}`,
   promise: 'UPDATE pushes SET owed = 1 WHERE id = ?',
   hurry: `UPDATE pushes SET next_at = ?2 WHERE target = ?1 AND state = 'waiting' AND next_at > ?2 AND unsure = 0
-      AND trouble_kind IN ('unreachable', 'timeout', 'rate-limited', 'unauthorized', 'configuration')`,
+      AND trouble_kind IN ('unreachable', 'timeout', 'rate-limited', 'unauthorized', 'bad-response', 'configuration', 'gone')
+      AND id NOT IN (SELECT value FROM json_each(?3))`,
+  // What may be on its way still has its time to arrive.
+  hurryUnsure: `UPDATE pushes SET next_at = max(?2, changed_at + ?4)
+    WHERE target = ?1 AND state = 'waiting' AND unsure = 1 AND next_at > max(?2, changed_at + ?4)
+      AND trouble_kind IS NOT 'rejected' AND id NOT IN (SELECT value FROM json_each(?3))`,
+  explain: `UPDATE pushes SET trouble = ?2, trouble_kind = ?3
+    WHERE target = ?1 AND state = 'waiting' AND trouble_kind IS NOT ?3`,
   orphan: `SELECT ${COLUMNS} FROM pushes WHERE state = 'sending' AND owner = ? LIMIT 1`,
   // What a person said was of the attempts before this one.
   free: `UPDATE pushes SET state = 'waiting', owner = NULL, unsure = 1, insisted = 0, owed = 1, next_at = ?2, changed_at = ?3,

@@ -21,6 +21,7 @@ const table = {
   ...testAdapters().adapters,
   tickets: async () => pushAdapter(),
   strict: async () => ({ ...pushAdapter(), push: strict }),
+  hook: async () => ({ ...pushAdapter(), push: { format: 'text', fields: 'any', whenUnclear: 'repeat' } as const }),
 };
 
 const BASE = `sources:
@@ -64,6 +65,18 @@ describe('push', () => {
       ...{ attachments: 'links', duplicateWindowMs: 60_000, whenUnclear: 'hold' },
       retry: { firstMs: 5_000, longestMs: 3_600_000, giveUpAfterMs: 3 * 86_400_000 },
     });
+  });
+
+  test('what becomes of what is unclear is the word of the target, else of its adapter', async () => {
+    const text = `push:
+  A: { source: hook }
+  B: { source: hook, whenUnclear: hold }
+  C: { source: tickets }
+  D: { source: tickets, whenUnclear: repeat }
+`;
+    const base = BASE.replace('lookups:', '  hook: { adapter: hook, url: "http://x/" }\nlookups:');
+    const plan = await loadConfiguration(writeConfiguration(base + text), table, {});
+    expect([...plan.push.values()].map(({ whenUnclear }) => whenUnclear)).toEqual(['repeat', 'hold', 'hold', 'repeat']);
   });
 
   test('everything that can be said', async () => {

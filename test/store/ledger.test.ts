@@ -245,8 +245,44 @@ describe('the ledger', () => {
       await ledger.settle(pushes[index]?.id ?? '', result);
     }
     now += 10;
-    await ledger.hurry('Tickets');
-    expect(pushes.map(({ id }) => ledger.row(id)?.nextAt)).toEqual([now, 2_000_000, 2_000_000]);
+    const waits = () => pushes.map(({ id }) => ledger.row(id)?.nextAt);
+    await ledger.hurry('Tickets', 5_000, [pushes[0]?.id ?? '']);
+    // What may be on its way has its time to arrive, since the end of its attempt.
+    expect(waits()).toEqual([2_000_000, 2_000_000, now - 10 + 5_000]);
+    await ledger.hurry('Tickets', 5, [pushes[2]?.id ?? '']);
+    expect(waits()).toEqual([now, 2_000_000, now - 10 + 5_000]);
+    await ledger.hurry('Tickets', 5, []);
+    expect(waits()).toEqual([now, 2_000_000, now]);
+  });
+
+  it('gives out what may have arrived first, the oldest before others, or last', async () => {
+    let now = 1_000_000;
+    const ledger = await open(await newFile(), { now: () => now });
+    const pushes = [newPush(), newPush(), newPush(), newPush()];
+    const ids = pushes.map(({ id }) => id);
+    await ledger.accept(pushes);
+    await ledger.claim('Tickets', 4);
+    const settle = (index: number, nextAt: number, unsure: boolean) =>
+      ledger.settle(ids[index] ?? '', { state: 'waiting', nextAt, trouble, unsure, rejected: false });
+    await settle(0, 1_000_001, false);
+    await settle(1, 1_000_009, true);
+    await settle(2, 1_000_008, true);
+    await settle(3, 1_000_000, false);
+    now += 10;
+    const given = async (limit: number, order?: 'unsure first' | 'sure first') =>
+      (await ledger.claim('Tickets', limit, order)).map(({ row }) => ids.indexOf(row.id));
+    expect(await given(1, 'sure first')).toEqual([3]);
+    expect(await given(4)).toEqual([1, 2, 0]);
+    await settle(1, now, true);
+    expect(await given(1, 'sure first')).toEqual([1]);
+  });
+
+  it('says of what waits why nothing is sent, and hurries it when that is over', async () => {
+    const ledger = await open(await newFile());
+    const pushes = [newPush(), newPush({ target: 'Other' })];
+    await ledger.accept(pushes);
+    await ledger.explain('Tickets', { ...trouble, kind: 'gone' });
+    expect(pushes.map(({ id }) => ledger.row(id)?.trouble?.kind)).toEqual(['gone', undefined]);
   });
 
   it('counts what is not out, by target', async () => {

@@ -20,7 +20,7 @@ export interface Ticket {
  * - `late`: answers after `release()`;
  * - a status: answers that and does nothing.
  */
-export type Fault = 'fail' | 'cut' | 'hang' | 'late' | 401 | 422 | 429 | undefined;
+export type Fault = 'fail' | 'cut' | 'hang' | 'late' | 401 | 410 | 422 | 429 | 502 | 503 | undefined;
 
 /** The system. */
 export interface PushTarget {

@@ -113,10 +113,11 @@ export const pushSection = z
     whenUnclear: z
       .enum(['hold', 'repeat'])
       .meta({
-        description: 'When nobody can find out whether a push arrived: hold it for a person, or send it again.',
+        description:
+          'When nobody can find out whether a push arrived: hold it for a person, or repeat it. Left out: what the adapter does; webhook repeats, all others hold.',
         examples: ['hold'],
       })
-      .default('hold'),
+      .optional(),
     retry,
   })
   .meta({ description: 'One Request Push target: /push/NAME.', examples: [{ source: 'fogbugz', mode: 'direct' }] })
@@ -130,4 +131,7 @@ export const pushSection = z
     }),
   );
 
-type PushSettings = Omit<PushTargetPlan, 'name'>;
+/** A push target as it is written: what its adapter decides may be missing. */
+export interface PushSettings extends Omit<PushTargetPlan, 'name' | 'whenUnclear'> {
+  readonly whenUnclear?: PushTargetPlan['whenUnclear'] | undefined;
+}

@@ -80,7 +80,7 @@ export interface PushAttempt {
 
 /** Why an attempt failed. */
 export interface PushTrouble {
-  /** A kind of `SourceError`, `configuration`, `bug`, or `interrupted`: the process ended. */
+  /** A kind of `SourceError`, `configuration`, `bug`, `interrupted`: the process ended, or `gone`: nothing is sent to the target. */
   readonly kind: string;
   /** For administrators. */
   readonly problem: string;
@@ -115,6 +115,9 @@ export interface ClaimedPush {
   readonly row: PushRow;
   readonly request: PushRequest;
 }
+
+/** Which due pushes come first: those of which it is not known whether they arrived, or the others. */
+export type ClaimOrder = 'unsure first' | 'sure first';
 
 /** The end of an attempt. `tookMs`: how long it took. */
 export type AttemptResult = { readonly tookMs?: number } & AttemptEnd;
@@ -202,14 +205,24 @@ export interface Ledger {
     pushes: readonly NewPush[],
     signal?: AbortSignal,
   ): Promise<readonly { readonly row: PushRow; readonly isNew: boolean }[]>;
-  /** Takes up to `limit` due pushes of a target for this process, the longest due first. */
-  claim(target: string, limit: number): Promise<readonly ClaimedPush[]>;
+  /**
+   * Takes up to `limit` due pushes of a target for this process. Those that may have arrived come first, the oldest
+   * before others; then the rest, the longest due first.
+   * @param order `sure first`: the other way round
+   */
+  claim(target: string, limit: number, order?: ClaimOrder): Promise<readonly ClaimedPush[]>;
   /** Writes down how an attempt of this process ended. A push that waits is owed from now on. */
   settle(id: string, result: AttemptResult): Promise<void>;
   /** HelpSpot got our id for it: the gateway sees to it from now on. @returns the row as it is now */
   promise(id: string): Promise<PushRow | undefined>;
-  /** The target answers again: what waits because it did not is due now. */
-  hurry(target: string): Promise<void>;
+  /**
+   * The target answers again: what waits because it did not is due now; what may have arrived, as soon as it has waited
+   * `settleMs` since its last attempt.
+   * @param except ids of those whose wait stays
+   */
+  hurry(target: string, settleMs: number, except: readonly string[]): Promise<void>;
+  /** Says of everything that waits for a target why nothing is sent to it. */
+  explain(target: string, trouble: PushTrouble): Promise<void>;
   /**
    * Frees what processes that have died were sending: it is `waiting` and
    * `unsure` afterwards. A process that lives keeps what it sends, however long it takes.

@@ -105,9 +105,10 @@ export class Runner {
   async #sendDue(plan: PushTargetPlan): Promise<void> {
     const due = this.#ledger.nextDue(plan.name);
     if (due === undefined || due > Date.now()) return;
+    await this.#sender.explainIfGone(plan);
     const free = this.#free(plan.name);
     if (free === 0) return;
-    const claimed = await this.#ledger.claim(plan.name, free);
+    const claimed = await this.#ledger.claim(plan.name, free, this.#sender.queue(plan.name).nextOrder());
     for (const push of claimed) {
       // `plan` may be an older one after a reload; then the source may have gone with it.
       const current = this.#host.plan().push.get(plan.name) ?? plan;

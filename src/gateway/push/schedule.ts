@@ -60,7 +60,9 @@ export function resultOf(
   if (verdict.kind === 'done') return { state: 'done', receipt: verdict.receipt, keepBody };
   const { error, unsure, insisted, mendable } = verdict;
   const trouble = troubleOf(title, error, discreet);
-  if (unsure && !mendable && plan.whenUnclear === 'hold') return { state: 'unclear', trouble };
+  // What was taken, and answered with what is of no use, would be taken again, and answered so again.
+  const isHeld = plan.whenUnclear === 'hold' || (error instanceof SourceError && error.lasting);
+  if (unsure && !mendable && isHeld) return { state: 'unclear', trouble };
   // Staff wait for it and read that it failed: whether it is pushed again is theirs to say.
   if (!unsure && !row.owed) return { state: 'failed', trouble };
   const rejected = trouble.kind === 'rejected';
@@ -82,18 +84,30 @@ function waitMs(error: unknown, attempts: number, retry: RetryPlan, unsure: bool
 }
 
 /** @param times how often it has failed in a row, from 1 */
-export function backOff(times: number, { firstMs, longestMs }: RetryPlan): number {
-  // 2^30 times anything is longer than any longest wait.
-  return Math.random() * Math.min(longestMs, firstMs * 2 ** Math.min(times - 1, 30));
+export function backOff(times: number, retry: RetryPlan): number {
+  return Math.random() * longestOf(times, retry);
 }
 
-function troubleOf(title: string, error: unknown, discreet?: (text: string) => string): PushTrouble {
+/** How long a target that is down is spared: never nothing, since each attempt may leave a push of which nothing is known. */
+export function pauseOf(times: number, retry: RetryPlan): number {
+  const longest = longestOf(times, retry);
+  return longest / 2 + backOff(times, retry) / 2;
+}
+
+function longestOf(times: number, { firstMs, longestMs }: RetryPlan): number {
+  // 2^30 times anything is longer than any longest wait.
+  return Math.min(longestMs, firstMs * 2 ** Math.min(times - 1, 30));
+}
+
+/** Why an attempt failed, as the ledger keeps it. @param discreet takes what was pushed out of what the other system said */
+export function troubleOf(title: string, error: unknown, discreet?: (text: string) => string): PushTrouble {
   if (error instanceof Setback) {
     const { kind, message: problem } = error;
     const interrupted = 'The gateway was stopped while it was sending';
     return { kind, problem, words: kind === 'interrupted' ? interrupted : `${title} did not confirm that it arrived` };
   }
-  const { kind, problem, remedy } = failureFields(error, discreet);
+  const { kind: asked, problem, remedy } = failureFields(error, discreet);
+  const kind = error instanceof SourceError && error.gone ? 'gone' : asked;
   return {
     kind,
     problem: remedy === undefined ? problem : `${problem}; ${remedy}`,

@@ -10,13 +10,16 @@ import { attemptPush } from './attempt.ts';
 import type { PushHost } from './host.ts';
 import type { AttemptResult, ClaimedPush, Ledger, PushRow } from './ledger.ts';
 import type { PushTargetPlan } from './plan.ts';
-import { resultOf, Setback, type Verdict } from './schedule.ts';
+import { resultOf, Setback, troubleOf, type Verdict } from './schedule.ts';
 import { TargetQueue } from './target-queue.ts';
 
 /** An attempt may take longer than staff wait: a slow answer is better than none. Milliseconds. */
 const ATTEMPT_LIMIT_MS = 30_000;
 /** A full disk is tried again so often. */
 const WRITE_AGAIN_MS = 1_000;
+
+const GONE =
+  'the push target wants no pushes any more; nothing is sent to it until the configuration is read again, or by hand:';
 
 /** The attempts of this process. */
 export class PushSender {
@@ -66,7 +69,16 @@ export class PushSender {
   /** Another configuration is in force: what failed because of the old one is due, and no queue is paused. Never rejects. */
   async reload(): Promise<void> {
     for (const queue of this.#queues.values()) queue.reset();
-    await Promise.all([...this.#host.plan().push.keys()].map((target) => this.#hurry(target)));
+    await Promise.all([...this.#host.plan().push.values()].map((plan) => this.#hurry(plan, [])));
+  }
+
+  /** Says of what waits for a target that wants no pushes any more, why nothing is sent. @throws {StoreError} */
+  async explainIfGone({ name, source }: PushTargetPlan): Promise<void> {
+    const { gone } = this.queue(name);
+    if (gone === undefined) return;
+    const [newest] = this.#ledger.list({ target: name, states: ['waiting'], limit: 1 });
+    const trouble = troubleOf(this.#host.source(source).plan.title, gone);
+    if (newest !== undefined && newest.trouble?.kind !== trouble.kind) await this.#ledger.explain(name, trouble);
   }
 
   /** HelpSpot got our id: from now on the gateway owes the push. */
@@ -90,6 +102,7 @@ export class PushSender {
     const reference = row.reference === '' ? newReference() : row.reference;
     const began = performance.now();
     const source = this.#source(plan);
+    const { gone } = this.queue(row.target);
     const giveUpAt = performance.now() + (row.giveUpAt - Date.now());
     const verdict: Verdict =
       source === undefined
@@ -100,13 +113,15 @@ export class PushSender {
             insisted: row.insisted,
             mendable: true,
           }
-        : await withDeadlineWithin(ATTEMPT_LIMIT_MS, this.#end.signal, (signal) =>
-            attemptPush({ row, request }, plan, source, {
-              signal: isAwaited ? signal : inBackground(signal),
-              reference,
-            }),
-          );
-    this.#tellQueue(row.target, verdict, plan);
+        : isAwaited && gone !== undefined
+          ? { kind: 'failed', error: gone, unsure: row.unsure, insisted: row.insisted, mendable: true }
+          : await withDeadlineWithin(ATTEMPT_LIMIT_MS, this.#end.signal, (signal) =>
+              attemptPush({ row, request }, plan, source, {
+                signal: isAwaited ? signal : inBackground(signal),
+                reference,
+              }),
+            );
+    this.#tellQueue(row, verdict, plan);
     const owed = row.owed || this.#promised.has(row.id);
     const keepBody = this.#host.plan().store.keepBodies;
     const title = source?.plan.title ?? plan.name;
@@ -126,18 +141,23 @@ export class PushSender {
     return this.#host.plan().sources.has(plan.source) ? this.#host.source(plan.source) : undefined;
   }
 
-  #tellQueue(target: string, verdict: Verdict, plan: PushTargetPlan): void {
+  #tellQueue({ id, target }: PushRow, verdict: Verdict, plan: PushTargetPlan): void {
     const queue = this.queue(target);
-    if (verdict.kind === 'failed' && queue.failed(verdict.error, plan.retry, performance.now())) return;
-    if (!queue.answered()) return;
+    const wasGone = queue.gone !== undefined;
+    const fault = verdict.kind === 'done' ? 'push' : queue.failed(id, verdict.error, plan.retry, performance.now());
+    if (queue.gone !== undefined && !wasGone) {
+      const fields = { target, push: id, ...failureFields(queue.gone) };
+      this.#host.log.error(fields, `${GONE} helpspot-gateway pushes retry ${id}`);
+    }
+    const again = fault === 'push' ? queue.answered(id) : undefined;
     // It is back: what waited for that need not wait any longer.
-    void this.#hurry(target);
+    if (again !== undefined) void this.#hurry(plan, again);
   }
 
   /** Never rejects. */
-  #hurry(target: string): Promise<void> {
+  #hurry({ name: target, retry }: PushTargetPlan, except: readonly string[]): Promise<void> {
     return this.#ledger
-      .hurry(target)
+      .hurry(target, retry.firstMs, except)
       .catch((error) => this.#host.log.error({ target, ...failureFields(error) }, 'the store cannot be written'));
   }
 

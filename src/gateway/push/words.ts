@@ -14,7 +14,7 @@ const LONGEST_SAID = 200;
  * @param discreet takes secrets, and what was pushed, out of what the other system said; without it that is not told
  */
 export function pushWords(title: string, error: unknown, discreet?: (text: string) => string): string {
-  if (error instanceof SourceError && error.kind === 'rejected') {
+  if (error instanceof SourceError && error.kind === 'rejected' && !error.gone) {
     const said = discreet === undefined ? '' : quotable(discreet(error.said ?? ''));
     return `${title} refused what was pushed${said === '' ? '' : `: "${said}"`}; tell your administrator`;
   }
@@ -83,6 +83,9 @@ function withoutAdvice(words: string): string {
 
 function waitingWords(row: PushRow, title: string, now: number): string {
   const since = `since ${utc(row.createdAt)}`;
+  if (row.trouble?.kind === 'gone') {
+    return `It waits to be sent to ${title}, ${since}, until your administrator has seen to it (${row.id})`;
+  }
   if (row.attempts === 0) return `It waits to be sent to ${title}, ${since}`;
   const times = row.attempts === 1 ? 'was tried once' : `was tried ${row.attempts} times`;
   const next = row.nextAt <= now ? 'is tried again now' : `is tried again at ${utc(row.nextAt)}`;

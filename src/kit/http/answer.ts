@@ -69,6 +69,7 @@ async function decompressed(bytes: Buffer, encoding: string, system: string, max
 export function tooLarge(system: string, maxBytes: number): SourceError {
   const megabytes = Math.round(maxBytes / 100_000) / 10;
   return new SourceError('bad-response', `${system} gave an answer of more than ${megabytes} MB; it was not read`, {
+    lasting: true,
     remedy: 'make the question narrower, or the pages smaller',
   });
 }

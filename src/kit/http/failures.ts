@@ -106,26 +106,37 @@ export function asksForAnother(status: number): boolean {
   return status === 429 || status === 503 || NOT_YET.has(status);
 }
 
-/** The system answered, and the answer is no success. `words` are the vendor's own, without secrets. */
-export function asRefusal(answer: HttpAnswer, system: string, what: string, words: string): SourceError {
-  const { status } = answer;
+/** An answer that is no success, and what is known of its request. */
+export interface Refused {
+  /** The name of the system. */
+  readonly system: string;
+  /** The request in messages: "GET /people.json". */
+  readonly what: string;
+  /** An earlier attempt of the same request may have reached the system. */
+  readonly maybeDone: boolean;
+}
+
+/** The system answered, and the answer is no success. Its own words are told, without secrets. */
+export function asRefusal(answer: HttpAnswer, { system, what, maybeDone }: Refused): SourceError {
+  const { status, words } = answer;
   const told = words === '' ? '' : `: ${words}`;
-  const said = `${system} answered ${status} to ${what}${told}`;
+  const message = `${system} answered ${status} to ${what}${told}`;
   const retryAfter = retryAfterMs(answer.header('retry-after'));
-  if (NOT_YET.has(status)) return new SourceError('rate-limited', said, { retryAfterMs: retryAfter });
+  if (NOT_YET.has(status)) return new SourceError('rate-limited', message, { retryAfterMs: retryAfter });
   if (isThrottled(status, retryAfter)) return slowDown(system, retryAfter, ` (${status})${told}`);
   if (status === 401) {
-    return new SourceError('unauthorized', said, { remedy: 'check the credentials of the source' });
+    return new SourceError('unauthorized', message, { remedy: 'check the credentials of the source' });
   }
   if (status === 403) {
-    return new SourceError('unauthorized', said, { remedy: 'give the credentials of the source this permission' });
+    return new SourceError('unauthorized', message, { remedy: 'give the credentials of the source this permission' });
   }
-  if (status === 503) return new SourceError('unreachable', said);
+  // RFC 9110, 15.6.4: it is "currently unable to handle the request", and so has not done it.
+  if (status === 503) return new SourceError('unreachable', message, { unsent: !maybeDone });
   if (status >= 500) {
-    return new SourceError('bad-response', said, { staffWords: 'has an error of its own; try again in a minute' });
+    return new SourceError('bad-response', message, { staffWords: 'has an error of its own; try again in a minute' });
   }
-  if (status >= 400) return new SourceError('rejected', said);
-  return new SourceError('bad-response', said, { remedy: 'check the address of the source' });
+  if (status >= 400) return new SourceError('rejected', message, { said: words });
+  return new SourceError('bad-response', message, { remedy: 'check the address of the source', lasting: true });
 }
 
 /** The system asks for a pause of `wait` milliseconds. @param told the end of the message */

@@ -94,7 +94,8 @@ export class Sender {
     if (asksForAnother(status) && prepared.isRepeatable && (await this.#pause(wait, journey))) return undefined;
     const answer = await this.#read(incoming, journey);
     if (status >= 200 && status < 300) return answer;
-    throw asRefusal(answer, this.#parts.system, this.#whatOf(journey), answer.words);
+    const { system } = this.#parts;
+    throw asRefusal(answer, { system, what: this.#whatOf(journey), maybeDone: journey.maybeDone });
   }
 
   /** Undefined when it broke off and is worth another try, after a pause. */

@@ -11,8 +11,8 @@ export function amended(
     staffWords = error.staffWords,
   }: Partial<SourceError>,
 ): SourceError {
-  const { kind, said, retryAfterMs, cause } = error;
-  return new SourceError(kind, message, { said, unsent, cause, remedy, retryAfterMs, staffWords });
+  const { kind, said, retryAfterMs, cause, lasting, gone } = error;
+  return new SourceError(kind, message, { said, unsent, cause, remedy, retryAfterMs, staffWords, lasting, gone });
 }
 
 /** The same failure, with the knowledge that nothing was done. */

@@ -16,26 +16,97 @@ describe('the way to a target', () => {
     expect(queue.capacity(0)).toBe(1);
   });
 
-  it('narrows to one after three failures of the target, pauses, and opens with its first answer', () => {
+  it.each([
+    ['unreachable', down],
+    ['set up wrongly', new UserError('no such file')],
+    ['refusing us', new SourceError('unauthorized', 'no')],
+    ['too slow', new SourceError('timeout', 'slow')],
+    ['out of order', new SourceError('bad-response', 'answered 502')],
+  ])(
+    'narrows to one after three pushes have failed because it is %s, pauses, and opens with its first answer',
+    (_, error) => {
+      const queue = new TargetQueue();
+      for (const id of ['a', 'b']) expect(queue.failed(id, error, retry, 0)).toBe('target');
+      expect([queue.capacity(0), queue.pausedUntil]).toEqual([2, 0]);
+      queue.failed('c', error, retry, 0);
+      expect(queue.pausedUntil).toBeGreaterThanOrEqual(retry.firstMs / 2);
+      expect([queue.capacity(0), queue.capacity(queue.pausedUntil)]).toEqual([0, 1]);
+      queue.began();
+      expect(queue.capacity(queue.pausedUntil)).toBe(0);
+      expect(queue.answered('d')).toEqual([]);
+      expect(queue.capacity(0)).toBe(3);
+      queue.failed('e', error, retry, 0);
+      expect(queue.answered('d')).toBeUndefined();
+    },
+  );
+
+  it('begins no more while some that failed are not followed by an answer', () => {
     const queue = new TargetQueue();
-    for (const error of [down, new UserError('no such file')]) expect(queue.failed(error, retry, 0)).toBe(true);
-    expect(queue.capacity(0)).toBe(4);
-    queue.failed(new SourceError('unauthorized', 'no'), retry, 0);
-    expect(queue.capacity(queue.pausedUntil)).toBe(1);
-    queue.began();
-    expect(queue.capacity(queue.pausedUntil)).toBe(0);
-    expect(queue.answered()).toBe(true);
-    expect(queue.capacity(0)).toBe(3);
-    queue.failed(down, retry, 0);
-    expect(queue.answered()).toBe(false);
+    for (const id of ['a', 'b', 'c', 'd']) {
+      queue.began();
+      queue.failed(id, down, retry, 0);
+      queue.ended();
+    }
+    // Each that ended left its place empty: four have failed, and not six.
+    expect(queue.capacity(0)).toBe(0);
+    const other = new TargetQueue();
+    for (let count = 0; count < 4; count += 1) other.began();
+    other.failed('a', down, retry, 0);
+    other.ended();
+    expect(other.capacity(0)).toBe(0);
+  });
+
+  it('is not held up by one push that fails again and again', () => {
+    const queue = new TargetQueue();
+    for (let count = 0; count < 50; count += 1)
+      queue.failed('poison', new SourceError('bad-response', '500'), retry, 0);
+    expect([queue.pausedUntil, queue.capacity(0)]).toEqual([0, 3]);
+  });
+
+  it('looks with what may have arrived, and every other time with the rest', () => {
+    const queue = new TargetQueue();
+    expect([queue.nextOrder(), queue.nextOrder()]).toEqual(['unsure first', 'unsure first']);
+    for (const id of ['a', 'b', 'c']) queue.failed(id, down, retry, 0);
+    expect([queue.nextOrder(), queue.nextOrder(), queue.nextOrder()]).toEqual([
+      'unsure first',
+      'sure first',
+      'unsure first',
+    ]);
+  });
+
+  it('hurries what failed while it was down, once', () => {
+    const queue = new TargetQueue();
+    const fail = (...ids: string[]) => {
+      for (const id of ids) queue.failed(id, down, retry, 0);
+    };
+    fail('a', 'b', 'c');
+    expect(queue.answered('x')).toEqual([]);
+    fail('a', 'c', 'd');
+    expect(queue.answered('d')).toEqual(['a', 'c']);
+    fail('e', 'f', 'g');
+    expect(queue.answered('x')).toEqual([]);
+  });
+
+  it('is stopped by a target that is gone, until it is as new or the target answers otherwise', () => {
+    const gone = new SourceError('rejected', 'answered 410', { gone: true });
+    const queue = new TargetQueue();
+    expect(queue.failed('a', gone, retry, 0)).toBe('target');
+    expect([queue.gone, queue.capacity(1e9), queue.isIdlePause(1e9)]).toEqual([gone, 0, true]);
+    queue.failed('a', new TypeError('a bug'), retry, 0);
+    expect(queue.gone).toBe(gone);
+    queue.reset();
+    expect([queue.gone, queue.capacity(0)]).toEqual([undefined, 4]);
+    queue.failed('a', gone, retry, 0);
+    queue.failed('a', down, retry, 0);
+    expect(queue.gone).toBeUndefined();
   });
 
   it('is not narrowed by what was wrong with a push', () => {
     const queue = new TargetQueue();
     for (let count = 0; count < 5; count += 1) {
-      expect(queue.failed(new SourceError('rejected', 'no such project'), retry, 0)).toBe(false);
-      expect(queue.failed(new SourceError('bad-response', 'html'), retry, 0)).toBe(false);
-      expect(queue.failed(new TypeError('a bug'), retry, 0)).toBe(false);
+      const id = String(count);
+      expect(queue.failed(id, new SourceError('rejected', 'no such project'), retry, 0)).toBe('push');
+      expect(queue.failed(id, new TypeError('a bug'), retry, 0)).toBe('nobody');
     }
     expect(queue.capacity(0)).toBe(4);
   });
@@ -43,7 +114,7 @@ describe('the way to a target', () => {
   it('is as new after a reset, and lets one through a pause with nothing under way', () => {
     const queue = new TargetQueue();
     for (let count = 0; count < 3; count += 1) {
-      queue.failed(new SourceError('rate-limited', 'slow', { retryAfterMs: 9_000 }), retry, 0);
+      queue.failed(String(count), new SourceError('rate-limited', 'slow', { retryAfterMs: 9_000 }), retry, 0);
     }
     expect([queue.capacity(10), queue.isIdlePause(10)]).toEqual([0, true]);
     queue.began();
@@ -54,8 +125,8 @@ describe('the way to a target', () => {
 
   it('rests as long as the target asks', () => {
     const queue = new TargetQueue();
-    queue.failed(new SourceError('rate-limited', 'slow down', { retryAfterMs: 7_000 }), retry, 100);
-    expect([queue.capacity(7_099), queue.capacity(7_100)]).toEqual([0, 4]);
+    queue.failed('a', new SourceError('rate-limited', 'slow down', { retryAfterMs: 7_000 }), retry, 100);
+    expect([queue.capacity(7_099), queue.capacity(7_100)]).toEqual([0, 3]);
   });
 });
 

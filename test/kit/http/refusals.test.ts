@@ -18,14 +18,14 @@ describe('an answer that is no success', () => {
     [429, 'rate-limited', true],
     [500, 'bad-response', false],
     [502, 'bad-response', false],
-    [503, 'unreachable', false],
+    [503, 'unreachable', true],
     [504, 'bad-response', false],
     [302, 'bad-response', false],
     [304, 'bad-response', false],
   ])('%i is %s', async (status, kind, notDone) => {
     const server = await serve(() => ({ status, headers: { location: '/elsewhere' }, body: { message: 'Nope' } }));
     const failure = await failureOf(openClient(server.url).request(POST, noDeadline()));
-    expect(failure).toMatchObject({ kind, unsent: false });
+    expect(failure).toMatchObject({ kind, unsent: status === 503, lasting: status < 400 });
     expect(surelyNotDone(failure)).toBe(notDone);
     if (status !== 304 && status !== 429) {
       expect(failure).toMatchObject({ message: `Example CRM answered ${status} to POST /people: Nope` });

@@ -38,6 +38,8 @@ const zapier = hook(
     hidden: ['abCdef9'],
     details: { texts: [NOT_ASKED, '0193a5b6-0000-4000-8000-000000000001'] },
     refusals: { Address: { source: ({ url }) => ({ url: `${url}gone/` }), words: REFUSED.content } },
+    // Left out, it would be sent again.
+    push: { whenUnclear: 'hold' },
     lost: 'unclear',
   },
 );
@@ -55,8 +57,13 @@ const slack = hook(
     details: { texts: [NOT_ASKED, 'Id hs-'] },
     refusals: {
       Address: { source: ({ url }) => ({ url: String(url).replace('/B0', '/B1') }), words: REFUSED.credentials },
-      Room: { source: { json: { text: '{{title}}', channel: '#archived' } }, words: REFUSED.content },
+      Room: {
+        source: { json: { text: '{{title}}', channel: '#archived' } },
+        words: 'takes no pushes any more; tell your administrator',
+      },
     },
+    // Left out, it would be sent again.
+    push: { whenUnclear: 'hold' },
     lost: 'unclear',
   },
 );
@@ -103,6 +110,8 @@ const teams = hook(
       },
       Card: { source: { json: { text: '{{title}}' } }, words: REFUSED.content },
     },
+    // Left out, it would be sent again.
+    push: { whenUnclear: 'hold' },
     lost: 'unclear',
   },
   () => ({ json: CARD }),
