@@ -6,6 +6,7 @@
 import type { output, ZodType } from 'zod';
 import type { Criterion, MatchKind } from './criteria.ts';
 import type { Kind } from './kinds.ts';
+import type { ListBatch, ListQuery } from './listing.ts';
 import type { Details, PushAbility, PushReceipt, PushRequest } from './push.ts';
 import type { SourceRecord } from './record.ts';
 
@@ -102,6 +103,14 @@ export interface Source {
    * asked once. Left out: all.
    */
   readonly parameters?: readonly string[] | undefined;
+  /**
+   * Everything that the source holds, in batches, for the index; each record once where the system allows it. May take
+   * hours: it goes behind staff in every queue (`inBackground`), holds one batch at a time, and ends when `context.signal`
+   * aborts. Throws {@link SourceError}, {@link UserError} where these settings cannot be listed, and why.
+   */
+  list?(query: ListQuery, context: CallContext): AsyncIterable<ListBatch>;
+  /** Whether `list` understands {@link ListQuery.since}; `with updated`: only where {@link ListQuery.updated} is given. */
+  readonly listsChanges?: true | 'with updated';
   /** The fields that this source has, for `check`, messages and kinds; undefined where only answers would tell. Throws {@link SourceError}. */
   fields?(context: CallContext): Promise<readonly SourceField[] | undefined>;
   /** For a source that holds its data itself: what the last reading found. Asks nothing, for `check`, `/readyz` and figures. */

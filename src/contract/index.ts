@@ -18,6 +18,7 @@ export {
   compares,
   isSought,
   kindOf,
+  kindOfItem,
   LONGEST_SOUGHT,
   type MatchKind,
   meets,
@@ -50,6 +51,7 @@ export {
 export { withoutInvisible } from './invisible.ts';
 export { isCodeByName, kindByName } from './kind-names.ts';
 export { comparedForms, KINDS, type Kind, partForms } from './kinds.ts';
+export type { ListBatch, ListedRecord, ListQuery } from './listing.ts';
 export { logWith } from './log.ts';
 export { oneOf } from './one-of.ts';
 export { inOrder, isNumber } from './order.ts';

@@ -1,0 +1,173 @@
+/**
+ * The file of the index: a copy of what sources list, which can be made again at any time. So a damaged file, or one of
+ * another version, is removed and made anew; and a loss of power may cost the last batches, which are listed again.
+ */
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, rmSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type Database from 'libsql';
+import { StoreError, UserError } from '../../contract/index.ts';
+
+/** An open file. Synchronous: whoever writes does so in a thread of its own. */
+export type IndexDatabase = InstanceType<typeof Database>;
+
+/** Told to SQLite's tools: "HSgx". */
+const APPLICATION_ID = 0x48536778;
+const VERSION = 1;
+/** Other gateways of the machine write for some milliseconds. */
+const BUSY_TIMEOUT_MS = 5_000;
+/** Kibibytes of the file that a connection holds in memory. */
+const CACHE_KIB = 8_192;
+const MOST_LOG_BYTES = 16 * 1024 * 1024;
+
+/**
+ * `plan`: what the settings say of the source; with another one its index is another. `fields`: names of the values of a
+ * record, by place, as a JSON list. `run`: the run under way, as JSON. Times in milliseconds since 1970: `fresh_at` when the
+ * last run that ended well began, `full_at` the last through everything. `held`: so many records the last full run would
+ * have removed, and did not. `owner`, `owned_until`: the gateway that follows.
+ */
+const SCHEMA = `
+  CREATE TABLE sources (
+    seq INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    plan TEXT NOT NULL,
+    fields TEXT NOT NULL DEFAULT '[]',
+    records INTEGER NOT NULL DEFAULT 0,
+    left_out INTEGER NOT NULL DEFAULT 0,
+    run TEXT,
+    mark TEXT,
+    fresh_at INTEGER,
+    full_at INTEGER,
+    held INTEGER NOT NULL DEFAULT 0,
+    may_remove INTEGER NOT NULL DEFAULT 0,
+    problem TEXT,
+    owner TEXT NOT NULL DEFAULT '',
+    owned_until INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  PRAGMA application_id = ${APPLICATION_ID};
+  PRAGMA user_version = ${VERSION};
+`;
+
+/**
+ * Opens the file to write, and makes it where there is none, or none that can be used; only the owner may read it.
+ * @throws {UserError} when there is something else at the path, or nothing can be made there
+ */
+export async function openIndexFile(file: string): Promise<IndexDatabase> {
+  const { default: Plain } = await import('libsql');
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) {
+    throw new UserError(`the index ${file} is a folder; name a file in store.index`);
+  }
+  try {
+    make(file);
+    return prepared(new Plain(file, {}), file);
+  } catch (error) {
+    if (!(error instanceof Unusable) && !isDamaged(error)) throw asStoreError(file, error);
+  }
+  for (const ending of ['', '-wal', '-shm']) rmSync(file + ending, { force: true });
+  try {
+    make(file);
+    return prepared(new Plain(file, {}), file);
+  } catch (error) {
+    throw asStoreError(file, error);
+  }
+}
+
+/** A file of an older or newer gateway, to be made anew. */
+class Unusable extends Error {}
+
+function prepared(database: IndexDatabase, file: string): IndexDatabase {
+  try {
+    database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
+      PRAGMA secure_delete = ON; PRAGMA cache_size = -${CACHE_KIB}; PRAGMA journal_size_limit = ${MOST_LOG_BYTES}`);
+    const { application, version, tables } = markOf(database);
+    if (application === APPLICATION_ID && version === VERSION) return database;
+    if (application !== 0 && application !== APPLICATION_ID) throw foreign(file);
+    if (application === 0 && tables > 0) throw foreign(file);
+    if (application === APPLICATION_ID) throw new Unusable();
+    database.exec('BEGIN IMMEDIATE');
+    // Another gateway may have been faster.
+    if (markOf(database).application === 0) database.exec(SCHEMA);
+    database.exec('COMMIT');
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function markOf(database: IndexDatabase): { application: number; version: number; tables: number } {
+  const row: unknown = database
+    .prepare(
+      `SELECT (SELECT application_id FROM pragma_application_id) AS application,
+      (SELECT user_version FROM pragma_user_version) AS version, (SELECT count(*) FROM sqlite_master) AS tables`,
+    )
+    .get();
+  const number = (name: string) => Number(Reflect.get(Object(row), name));
+  return { application: number('application'), version: number('version'), tables: number('tables') };
+}
+
+function foreign(file: string): UserError {
+  return new UserError(`${file} is a database of something else; name another file in store.index`);
+}
+
+/** Whether SQLite says that the file cannot be read: https://sqlite.org/rescode.html */
+export function isDamaged(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^SQLITE_(CORRUPT|NOTADB)/.test(String(error.code));
+}
+
+/** What goes wrong with the file is no failure of a source, and no bug. */
+export function asStoreError(file: string, error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof UserError) return error;
+  const code = 'code' in error ? String(error.code) : '';
+  if (/^SQLITE_(BUSY|LOCKED)/.test(code)) {
+    return new StoreError('busy', `the index ${file} is used by another program just now`, error);
+  }
+  if (/^(SQLITE_(FULL|IOERR|READONLY|CANTOPEN|PERM|CORRUPT|NOTADB|AUTH)|E[A-Z]+$)/.test(code)) {
+    return new StoreError(
+      'unusable',
+      `the index ${file} cannot be used: ${error.message}; see to the disk and its rights`,
+      error,
+    );
+  }
+  return error;
+}
+
+function make(file: string): void {
+  makeFolder(dirname(file));
+  if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
+  else if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) chmodSync(file, 0o600);
+}
+
+/** Not `recursive: true`, which never ends below `/proc` and its like (Node 20 to 24). */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder, { mode: 0o700 });
+}
+
+/** Opens the file to look only; undefined where there is none yet, or none of this version. */
+export async function openIndexToRead(file: string): Promise<IndexDatabase | undefined> {
+  if (!existsSync(file)) return undefined;
+  const { default: Plain } = await import('libsql');
+  const address = pathToFileURL(file);
+  address.search = 'mode=ro';
+  let database: IndexDatabase | undefined;
+  try {
+    database = new Plain(address.href, {});
+    database.exec(`PRAGMA busy_timeout = 200; PRAGMA query_only = ON; PRAGMA cache_size = -${CACHE_KIB}`);
+    const { application, version } = markOf(database);
+    if (application === APPLICATION_ID && version === VERSION) return database;
+    database.close();
+    return undefined;
+  } catch (error) {
+    database?.close();
+    if (isDamaged(error)) return undefined;
+    throw asStoreError(file, error);
+  }
+}
+
+/** Tells whether another file has taken the place of one that is open. */
+export function fileMark(file: string): string {
+  const stat = statSync(file, { bigint: true, throwIfNoEntry: false });
+  return stat === undefined ? '' : `${stat.dev} ${stat.ino}`;
+}

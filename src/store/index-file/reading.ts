@@ -1,0 +1,145 @@
+/** What is found in the index: read in this thread, since it takes less than a millisecond. */
+import { setImmediate as breathe } from 'node:timers/promises';
+import { type CallContext, type FindQuery, inOrder, oneOf, type SourceRecord } from '../../contract/index.ts';
+import { asStoreError, fileMark, type IndexDatabase, isDamaged, openIndexToRead } from './file.ts';
+import { type IndexState, recordOf, stateOf } from './rows.ts';
+import { type SearchedField, soughtWords } from './words.ts';
+
+/** So many candidates are read between two breaths of the event loop. */
+const AT_ONCE = 200;
+/** So many candidates are compared for one question: a part of two letters may be in every record. */
+const MOST_COMPARED = 20_000;
+/** So many records are sorted before the limit of a question cuts them off. */
+const MOST_SORTED = 5_000;
+
+/** A record of the index. */
+export interface IndexedRecord {
+  readonly id: number;
+  readonly record: SourceRecord;
+}
+
+/** Reads a file that another thread, or another process, writes. */
+export class IndexReader {
+  readonly #file: string;
+  #database: IndexDatabase | undefined;
+  #mark = '';
+  #opening: Promise<IndexDatabase | undefined> | undefined;
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  /** What there is of a source; undefined: nothing yet. @throws {StoreError} */
+  async state(source: string): Promise<IndexState | undefined> {
+    return (await this.states()).find(({ name }) => name === source);
+  }
+
+  /** @throws {StoreError} */
+  async states(): Promise<readonly IndexState[]> {
+    return (
+      (await this.#read((database) => database.prepare('SELECT * FROM sources ORDER BY name').all().map(stateOf))) ?? []
+    );
+  }
+
+  /**
+   * The records that meet a question, in a stable order, at most `limit`. `context.notice` is told of what was not
+   * compared any more.
+   * @returns undefined where a field is not searched here in the way that is asked
+   * @throws {StoreError}
+   */
+  async find(
+    state: IndexState,
+    query: FindQuery,
+    fields: readonly SearchedField[],
+    context: CallContext,
+  ): Promise<readonly IndexedRecord[] | undefined> {
+    const words = soughtWords(query, fields);
+    if (words === 'elsewhere') return undefined;
+    if (words === 'nobody') return [];
+    const order = query.order ?? [];
+    const most = order.length === 0 ? query.limit : Math.max(MOST_SORTED, query.limit);
+    const tests = [...query.criteria.map((one) => [one]), ...(query.groups ?? [])].map(oneOf);
+    const found: IndexedRecord[] = [];
+    let [after, compared] = [0, 0];
+    while (found.length < most) {
+      // Few are wanted: then few are read.
+      const count = Math.min(AT_ONCE, Math.max(20, most - found.length));
+      const rows = await this.#rows(state, words, after, count);
+      for (const { id, record } of rows) {
+        after = id;
+        if (tests.every((isMet) => isMet(record))) found.push({ id, record });
+        if (found.length === most) break;
+      }
+      if (rows.length < count) break;
+      compared += rows.length;
+      if (compared >= MOST_COMPARED) {
+        context.notice?.(`only the first ${MOST_COMPARED} records that may be meant were compared; type more`, true);
+        break;
+      }
+      await breathe();
+      context.signal.throwIfAborted();
+    }
+    if (order.length === 0) return found;
+    if (found.length === most) context.notice?.(`only the first ${most} records were sorted`, true);
+    const ids = new Map(found.map(({ id, record }) => [record, id]));
+    return inOrder([...ids.keys()], order)
+      .slice(0, query.limit)
+      .map((record) => ({ id: ids.get(record) ?? 0, record }));
+  }
+
+  close(): void {
+    this.#database?.close();
+    this.#database = undefined;
+    this.#opening = undefined;
+  }
+
+  async #rows(state: IndexState, words: string | undefined, after: number, count: number) {
+    const { seq, fields } = state;
+    const rows = await this.#read((database) =>
+      words === undefined
+        ? database.prepare(`SELECT id, data FROM records_${seq} WHERE id > ? ORDER BY id LIMIT ?`).all(after, count)
+        : database
+            .prepare(
+              `SELECT r.id, r.data FROM words_${seq} w JOIN records_${seq} r ON r.id = w.rowid
+               WHERE w.words_${seq} MATCH ? AND w.rowid > ? ORDER BY w.rowid LIMIT ?`,
+            )
+            .all(words, after, count),
+    );
+    return (rows ?? []).map((row) => ({
+      id: Number(Reflect.get(Object(row), 'id')),
+      record: recordOf(String(Reflect.get(Object(row), 'data')), fields),
+    }));
+  }
+
+  /** A file that was made anew, or damaged, is opened again by the next question. */
+  async #read<T>(work: (database: IndexDatabase) => T): Promise<T | undefined> {
+    const database = await this.#open();
+    if (database === undefined) return undefined;
+    try {
+      return work(database);
+    } catch (error) {
+      this.close();
+      if (isDamaged(error) || isWithoutTable(error)) return undefined;
+      throw asStoreError(this.#file, error);
+    }
+  }
+
+  async #open(): Promise<IndexDatabase | undefined> {
+    const mark = fileMark(this.#file);
+    if (this.#database !== undefined && mark === this.#mark) return this.#database;
+    if (this.#database !== undefined) this.close();
+    this.#mark = mark;
+    this.#opening ??= openIndexToRead(this.#file);
+    try {
+      this.#database = await this.#opening;
+    } finally {
+      this.#opening = undefined;
+    }
+    return this.#database;
+  }
+}
+
+/** The index of the source was emptied since its state was read. */
+function isWithoutTable(error: unknown): boolean {
+  return error instanceof Error && /no such table/.test(error.message);
+}

@@ -1,0 +1,134 @@
+/** How records and the state of a source stand in the file of the index. */
+import { createHash } from 'node:crypto';
+import { isLink, isList, ownValue, type Scalar, type SourceRecord, type Value } from '../../contract/index.ts';
+
+/** What the file says of the index of one source. Times in milliseconds since 1970. */
+export interface IndexState {
+  readonly seq: number;
+  readonly name: string;
+  /** What the settings said of the source when it was made. */
+  readonly plan: string;
+  readonly records: number;
+  /** Records that are too large for the index. */
+  readonly leftOut: number;
+  /** When the last run that ended well began: so old are the data at most. Undefined: none has. */
+  readonly freshAt: number | undefined;
+  /** The same of a run through everything. */
+  readonly fullAt: number | undefined;
+  readonly mark: string | undefined;
+  readonly run: IndexRun | undefined;
+  /** So many records the last run through everything would have removed, and asks before it does. */
+  readonly held: number;
+  /** Why the last run ended early. */
+  readonly problem: string | undefined;
+  /** Which gateway follows, and until when unless it says so again. */
+  readonly owner: string;
+  readonly ownedUntil: number;
+  /** Names of the values of a record, by place. */
+  readonly fields: readonly string[];
+}
+
+/** A run through a source. */
+export interface IndexRun {
+  /** Only what changed since this mark; undefined: everything. */
+  readonly since?: string | undefined;
+  /** Milliseconds since 1970. */
+  readonly began: number;
+  readonly from?: string | undefined;
+  readonly mark?: string | undefined;
+}
+
+/** A row of the table `sources`. */
+export function stateOf(row: unknown): IndexState {
+  const get = (name: string): unknown => Reflect.get(Object(row), name);
+  const text = (name: string) => {
+    const value = get(name);
+    return typeof value === 'string' ? value : undefined;
+  };
+  const time = (name: string) => (get(name) === null ? undefined : Number(get(name)));
+  return {
+    ...{ seq: Number(get('seq')), name: text('name') ?? '', plan: text('plan') ?? '' },
+    ...{ records: Number(get('records')), leftOut: Number(get('left_out')), held: Number(get('held')) },
+    ...{ freshAt: time('fresh_at'), fullAt: time('full_at'), mark: text('mark'), run: runOf(text('run')) },
+    ...{ problem: text('problem'), owner: text('owner') ?? '', ownedUntil: Number(get('owned_until')) },
+    fields: namesOf(text('fields')),
+  };
+}
+
+function runOf(text: string | undefined): IndexRun | undefined {
+  if (text === undefined) return undefined;
+  const run: unknown = JSON.parse(text);
+  const get = (name: string) => {
+    const value: unknown = Reflect.get(Object(run), name);
+    return typeof value === 'string' ? value : undefined;
+  };
+  return {
+    since: get('since'),
+    from: get('from'),
+    mark: get('mark'),
+    began: Number(Reflect.get(Object(run), 'began')),
+  };
+}
+
+function namesOf(text: string | undefined): readonly string[] {
+  const names: unknown = JSON.parse(text ?? '[]');
+  return Array.isArray(names) ? names.map(String) : [];
+}
+
+/** A key in the file: 96 bits of a hash, however long it is. Two of a billion keys are the same once in 10^11 files. */
+export function keyText(key: string): string {
+  return createHash('sha256').update(key).digest('base64url').slice(0, 16);
+}
+
+/** The values of a record by place, as JSON. @param places grows by names that are new */
+export function dataOf(
+  record: SourceRecord,
+  places: Map<string, number>,
+  kept: ReadonlySet<string> | undefined,
+): string {
+  const values: unknown[] = [];
+  for (const name of Object.keys(record)) {
+    if (kept !== undefined && !kept.has(name)) continue;
+    const value = ownValue(record, name);
+    if (value === undefined) continue;
+    let place = places.get(name);
+    if (place === undefined) {
+      place = places.size;
+      places.set(name, place);
+    }
+    while (values.length <= place) values.push(null);
+    values[place] = isList(value) ? value.map(writtenScalar) : writtenScalar(value);
+  }
+  return JSON.stringify(values);
+}
+
+/** A date is `{"d": milliseconds}`, a link `{"h": address, "t": text}`; all else is what JSON has for it. */
+function writtenScalar(value: Scalar): unknown {
+  if (value instanceof Date) return { d: value.getTime() };
+  return isLink(value) ? { h: value.href, t: value.text } : value;
+}
+
+/** The record of such a text. */
+export function recordOf(data: string, names: readonly string[]): SourceRecord {
+  const values: unknown = JSON.parse(data);
+  const record: [string, Value][] = [];
+  for (const [place, value] of (Array.isArray(values) ? values : []).entries()) {
+    const name = names[place];
+    const read = readValue(value);
+    if (name !== undefined && read !== undefined) record.push([name, read]);
+  }
+  // Not by assignment: a field may be called `__proto__`.
+  return Object.fromEntries(record);
+}
+
+function readValue(value: unknown): Value | undefined {
+  if (!Array.isArray(value)) return readScalar(value);
+  return value.flatMap((item) => readScalar(item) ?? []);
+}
+
+function readScalar(value: unknown): Scalar | undefined {
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+  if (typeof value !== 'object' || value === null) return undefined;
+  if ('d' in value) return new Date(Number(value.d));
+  return 'h' in value && 't' in value ? { href: String(value.h), text: String(value.t) } : undefined;
+}

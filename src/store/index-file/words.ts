@@ -1,0 +1,169 @@
+/**
+ * The words under which a record stands in the index, and those that a question looks for. They give candidates; whether
+ * a candidate is meant is decided by the gateway's own rules of comparison, so a word may find too many, never too few.
+ *
+ * A word is the class of the word, the number of the field in two digits of base 36, and a comparable form of the value:
+ * `e02mueller` (the whole form), `b02mueller` (its beginning), `p02mue` (three characters in a row of it). SQLite's FTS5
+ * keeps them as one token each, since all that it would see as a separator is written as another letter.
+ */
+import {
+  type Criterion,
+  comparedForms,
+  type FindQuery,
+  isList,
+  type Kind,
+  kindByName,
+  kindOf,
+  kindOfItem,
+  ownValue,
+  partForms,
+  phoneDigits,
+  phoneEnds,
+  phonePart,
+  type Scalar,
+  type SourceRecord,
+  soughtForms,
+  textOf,
+} from '../../contract/index.ts';
+
+/** How a field of the index is looked for. */
+export interface SearchedField {
+  readonly name: string;
+  /** As the settings of the source say; undefined: by its name and values. */
+  readonly kind?: Kind | undefined;
+  readonly matches: readonly Criterion['match'][];
+}
+
+/** Whole forms and beginnings are told apart by so many characters; records that differ only later are compared. */
+const LONGEST_WORD = 64;
+/** Of a longer text only the beginning is searched in parts. Characters. */
+const SEARCHED_IN_PARTS = 2_000;
+/** Characters of one part: with fewer, nearly every record would have each of them. */
+const PART = 3;
+/** Stands behind the end of a form, so that its last characters begin a part too. */
+const END = '\u01ff';
+
+/** So many parts of what is looked for leave next to nobody beside those that are meant. */
+const MOST_PARTS = 40;
+
+type WordClass = 'e' | 'b' | 'p';
+
+/** The words of a record, with blanks between them. @param fields at their places for good: their numbers are in the words */
+export function wordsOf(record: SourceRecord, fields: readonly SearchedField[], country: string | undefined): string {
+  const words = new Set<string>();
+  for (const [number, field] of fields.entries()) {
+    const value = ownValue(record, field.name);
+    if (value === undefined) continue;
+    // A list is found by each of its values, and as it is shown.
+    const items: readonly Scalar[] = isList(value) ? (value.length > 1 ? [...value, textOf(value)] : value) : [value];
+    for (const item of items) for (const word of wordsOfItem(item, field, number, country)) words.add(word);
+  }
+  return [...words].join(' ');
+}
+
+function* wordsOfItem(
+  item: Scalar,
+  { name, kind: named, matches }: SearchedField,
+  number: number,
+  country: string | undefined,
+): Generator<string, void> {
+  const kind = kindOfItem(item, { field: name, kind: named });
+  const text = textOf(item);
+  if (matches.includes('exact')) {
+    const forms = kind === 'phone' ? phoneEnds(text) : comparedForms(kind, text, 'stored', country);
+    for (const form of forms) yield word('e', number, form);
+  }
+  if (matches.includes('prefix') && kind !== 'phone') {
+    for (const form of partForms(kind, text, 'stored')) yield word('b', number, form);
+  }
+  if (matches.includes('contains') || (kind === 'phone' && matches.includes('prefix'))) {
+    const forms = kind === 'phone' ? phoneDigits(text) : partForms(kind, text, 'stored');
+    for (const form of forms) yield* parts(number, form);
+  }
+}
+
+function* parts(number: number, form: string): Generator<string, void> {
+  const characters = [...asToken(form.slice(0, SEARCHED_IN_PARTS)), END, END];
+  for (let at = 0; at + PART <= characters.length; at += 1) {
+    yield `p${numberText(number)}${characters.slice(at, at + PART).join('')}`;
+  }
+}
+
+/**
+ * What a question looks for, as FTS5 understands it (https://sqlite.org/fts5.html#full_text_query_syntax). Undefined: every
+ * record is wanted; `nobody`: no record can be meant; `elsewhere`: a field is not searched in that way here.
+ */
+export function soughtWords(
+  { criteria, groups = [] }: Pick<FindQuery, 'criteria' | 'groups'>,
+  fields: readonly SearchedField[],
+): string | undefined | 'nobody' | 'elsewhere' {
+  const all: string[] = [];
+  for (const group of [...criteria.map((criterion) => [criterion]), ...groups]) {
+    const any: string[] = [];
+    for (const criterion of group) {
+      const words = wordsFor(criterion, fields);
+      if (words === 'elsewhere') return words;
+      any.push(...words);
+    }
+    if (any.length === 0) return 'nobody';
+    all.push(any.length === 1 ? (any[0] ?? '') : `(${any.join(' OR ')})`);
+  }
+  return all.length === 0 ? undefined : all.join(' AND ');
+}
+
+function wordsFor(criterion: Criterion, fields: readonly SearchedField[]): readonly string[] | 'elsewhere' {
+  const number = fields.findIndex(({ name, matches }) => name === criterion.field && matches.includes(criterion.match));
+  if (number < 0) return 'elsewhere';
+  const kind = kindOf(criterion);
+  const { match, value } = criterion;
+  if (kind === 'phone') {
+    if (match === 'exact') return unique(phoneEnds(value).map((form) => quoted(word('e', number, form))));
+    const digits = phonePart(value);
+    return digits === '' ? [] : [partsFor(number, digits)];
+  }
+  const forms = new Set(kindsFor(criterion, kind).flatMap((one) => soughtForms(criterion, one)));
+  return unique([...forms].map((form) => formFor(match, number, form)));
+}
+
+function formFor(match: Criterion['match'], number: number, form: string): string {
+  if (match === 'contains') return partsFor(number, form);
+  return match === 'exact' ? quoted(word('e', number, form)) : `${quoted(word('b', number, form))}*`;
+}
+
+/** A field that nothing tells the kind of is compared as its values are: a date by its day. */
+function kindsFor({ kind, field, match }: Criterion, usual: Kind): readonly Kind[] {
+  const isUntold = kind === undefined && kindByName(field) === 'text' && match === 'exact';
+  return isUntold ? [usual, 'date', 'number', 'boolean'] : [usual];
+}
+
+function partsFor(number: number, form: string): string {
+  const characters = [...asToken(form.slice(0, SEARCHED_IN_PARTS))];
+  const place = `p${numberText(number)}`;
+  if (characters.length < PART) return `${quoted(place + characters.join(''))}*`;
+  const all = new Set<string>();
+  for (let at = 0; at + PART <= characters.length && all.size < MOST_PARTS; at += 1) {
+    all.add(quoted(place + characters.slice(at, at + PART).join('')));
+  }
+  return all.size === 1 ? ([...all][0] ?? '') : `(${[...all].join(' AND ')})`;
+}
+
+function word(wordClass: WordClass, number: number, form: string): string {
+  return `${wordClass}${numberText(number)}${[...asToken(form.slice(0, LONGEST_WORD))].join('')}`;
+}
+
+function numberText(number: number): string {
+  return number.toString(36).padStart(2, '0');
+}
+
+/** What the `ascii` tokenizer takes as part of a word: letters and digits, and all beyond ASCII. */
+function asToken(form: string): string {
+  return form.toWellFormed().replace(/[\0-/:-`{-\x7f]/g, (sign) => String.fromCharCode(0x100 + sign.charCodeAt(0)));
+}
+
+function quoted(token: string): string {
+  return `"${token}"`;
+}
+
+function unique(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)];
+}

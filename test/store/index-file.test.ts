@@ -1,0 +1,204 @@
+/** The file of the index: what it finds is what a comparison of every record finds. */
+import { chmodSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type Criterion, type FindQuery, meets, oneOf, type SourceRecord } from '../../src/contract/index.ts';
+import { IndexReader } from '../../src/store/index-file/reading.ts';
+import type { SearchedField } from '../../src/store/index-file/words.ts';
+import {
+  beginRun,
+  changeIndex,
+  claimIndex,
+  endRun,
+  keepIndex,
+  NotOwner,
+  removeOthers,
+  removeRecords,
+  writeBatch,
+} from '../../src/store/index-file/writing.ts';
+import { context } from '../support/open-source.ts';
+import { temporaryFolder } from '../support/temp.ts';
+
+const MATCHES: SearchedField['matches'] = ['exact', 'prefix', 'contains'];
+const FIELDS: readonly SearchedField[] = ['id', 'name', 'email', 'phone', 'note', 'since', 'active', 'amount'].map(
+  (name) => ({ name, matches: MATCHES }),
+);
+const SHAPE = { fields: FIELDS, kept: undefined, country: 'DE' };
+
+async function index(records: readonly SourceRecord[] = [], source = 'crm') {
+  const file = join(await temporaryFolder(), 'index.db');
+  const writer = { file, source, owner: 'me' };
+  const reader = new IndexReader(file);
+  onTestFinished(() => reader.close());
+  const list = async (all: readonly SourceRecord[], since?: string) => {
+    await claimIndex({ ...writer, plan: 'one' });
+    await beginRun({ ...writer, since });
+    await writeBatch({ ...writer, ...SHAPE, batch: { records: all.map(listed), mark: 'later' } });
+    return await endRun(writer);
+  };
+  const find = async (query: Partial<FindQuery>) => {
+    const state = await reader.state(source);
+    if (state === undefined) return undefined;
+    const found = await reader.find(state, { criteria: [], limit: 100, parameters: {}, ...query }, FIELDS, context());
+    return found?.map(({ record }) => record);
+  };
+  if (records.length > 0) await list(records);
+  return { file, writer, reader, list, find };
+}
+
+function listed(record: SourceRecord) {
+  return { key: String(record['id']), record };
+}
+
+const values = {
+  name: fc.oneof(
+    fc.constantFrom('Max Müller', 'max mueller', 'O’Brien', "O'BRIEN", 'Straße', 'Łukasz', 'ibn al-Haytham', '李小龍'),
+    fc.string({ unit: 'grapheme', maxLength: 12 }),
+  ),
+  email: fc.constantFrom('max@example.com', 'Max Müller <MAX@example.com>', 'a@münchen.de', 'a@xn--mnchen-3ya.de', 'x'),
+  phone: fc.constantFrom('+49 30 12345', '030 123-45', '0049 (0)30 12345 x12', '12345', 'n/a', '1-800-FLOWERS'),
+  note: fc.string({ unit: 'grapheme', maxLength: 30 }),
+  since: fc.oneof(fc.date({ noInvalidDate: true }), fc.constantFrom('2026-11-26', '2026-11-26T10:00:00Z')),
+  active: fc.boolean(),
+  amount: fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.constantFrom(1, 1.5, 20, '20.0')),
+};
+const record = fc.record(
+  { ...values, note: fc.oneof(values.note, fc.array(values.note, { maxLength: 3 })) },
+  { requiredKeys: ['name'] },
+);
+
+describe('what the index finds', () => {
+  it('is what a comparison of every record finds, whatever the kind, the field and the way to match', async () => {
+    const some = fc.record({
+      field: fc.constantFrom('name', 'email', 'phone', 'note', 'since', 'active', 'amount'),
+      match: fc.constantFrom(...MATCHES),
+      cut: fc.nat(4),
+      given: fc.option(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 4 }), { nil: undefined }),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(record, { minLength: 1, maxLength: 12 }),
+        fc.array(some, { minLength: 8, maxLength: 8 }),
+        async (bodies, sought) => {
+          const records = bodies.map((body, number): SourceRecord => ({ id: `K${number}`, ...body }));
+          const { find } = await index(records);
+          for (const [number, { field, match, cut, given }] of sought.entries()) {
+            const stored = records[number % records.length]?.[field];
+            const one = Array.isArray(stored) ? stored[0] : stored;
+            const text = given ?? (one instanceof Date ? one.toISOString() : String(one ?? 'x'));
+            const value = text.slice(match === 'contains' ? cut : 0, match === 'exact' ? undefined : cut + 4).trim();
+            if (value === '') continue;
+            const criterion: Criterion = { field, match, value, country: 'DE' };
+            const expected = records.filter((each) => meets(each, criterion)).map(({ id }) => id);
+            const found = await find({ criteria: [criterion] });
+            expect(
+              found?.map(({ id }) => id),
+              JSON.stringify(criterion),
+            ).toEqual(expected);
+          }
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('meets groups of words, in the order that is asked, up to the limit', async () => {
+    const records = ['Max Müller', 'Anna Müller', 'Max Meier', 'Müller Max'].map((name, number) => ({
+      id: `K${number}`,
+      name,
+      amount: 9 - number,
+    }));
+    const { find } = await index(records);
+    const groups = ['max', 'mueller'].map((value) => [
+      { field: 'name', match: 'contains' as const, value },
+      { field: 'email', match: 'contains' as const, value },
+    ]);
+    const expected = records.filter((one) => groups.every((group) => oneOf(group)(one))).map(({ id }) => id);
+    expect(expected).toEqual(['K0', 'K3']);
+    expect((await find({ groups }))?.map(({ id }) => id)).toEqual(expected);
+    expect(
+      (await find({ groups, order: [{ field: 'amount', descending: false }], limit: 1 }))?.map(({ id }) => id),
+    ).toEqual(['K3']);
+    expect(await find({ criteria: [{ field: 'city', match: 'exact', value: 'x' }] })).toBeUndefined();
+  });
+});
+
+describe('a run', () => {
+  it('brings what is new and changed, and removes what is gone at its end only', async () => {
+    const { find, list, writer, reader } = await index([
+      { id: 'a', name: 'A' },
+      { id: 'b', name: 'B' },
+    ]);
+    await beginRun({ ...writer, since: undefined });
+    await writeBatch({ ...writer, ...SHAPE, batch: { records: [{ id: 'a', name: 'A2' }].map(listed), next: '1' } });
+    expect((await find({}))?.map(({ name }) => name)).toEqual(['A2', 'B']);
+    // The process dies; another begins where it was.
+    const again = await beginRun({ ...writer, since: undefined });
+    expect(again.run).toMatchObject({ from: '1' });
+    await endRun(writer);
+    expect((await find({}))?.map(({ name }) => name)).toEqual(['A2']);
+    await list([{ id: 'c', name: 'C' }], 'later');
+    expect((await find({}))?.map(({ name }) => name)).toEqual(['A2', 'C']);
+    expect(await reader.state('crm')).toMatchObject({ records: 2, run: undefined, mark: 'later' });
+    expect(await find({ criteria: [{ field: 'name', match: 'exact', value: 'A' }] })).toEqual([]);
+  });
+
+  it('that would remove more than a fifth asks first', async () => {
+    const many = Array.from({ length: 60 }, (_, number) => ({ id: `K${number}`, name: `N${number}` }));
+    const { list, find, file, reader } = await index(many);
+    expect(await list(many.slice(0, 40))).toMatchObject({ held: 20 });
+    expect(await find({})).toHaveLength(60);
+    expect(await reader.state('crm')).toMatchObject({ held: 20, records: 60 });
+    await list(many.slice(0, 40));
+    expect(await find({})).toHaveLength(60);
+    expect(await changeIndex({ file, source: 'crm', change: 'accept' })).toBe(true);
+    expect(await list(many.slice(0, 40))).toMatchObject({ held: 0 });
+    expect(await find({})).toHaveLength(40);
+    expect(await list(many.slice(0, 20))).toMatchObject({ held: 20 });
+    expect(await list(many.slice(0, 35))).toMatchObject({ held: 0 });
+    expect(await find({})).toHaveLength(35);
+  });
+
+  it('of a process that was taken over writes nothing more', async () => {
+    const { writer, list, find } = await index([{ id: 'a', name: 'A' }]);
+    const other = { ...writer, owner: 'other' };
+    expect((await claimIndex({ ...other, plan: 'two' })).owner).toBe('me');
+    await list([{ id: 'a', name: 'A' }]);
+    await beginRun({ ...writer, since: undefined });
+    await changeIndex({ file: writer.file, source: 'crm', change: 'rebuild' });
+    const batch = { records: [listed({ id: 'b', name: 'B' })] };
+    await expect(writeBatch({ ...writer, ...SHAPE, batch })).rejects.toBeInstanceOf(NotOwner);
+    await expect(writeBatch({ ...other, ...SHAPE, batch })).rejects.toBeInstanceOf(NotOwner);
+    await expect(keepIndex(other)).rejects.toBeInstanceOf(NotOwner);
+    expect(await find({})).toHaveLength(1);
+  });
+});
+
+describe('the file', () => {
+  it('belongs to its owner alone, and is made anew when it is damaged or of another version', async () => {
+    const { file, writer, list, find } = await index([{ id: 'a', name: 'A' }]);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    for (const ending of ['-wal', '-shm']) rmSync(file + ending);
+    writeFileSync(`${file}-new`, Buffer.alloc(9_000, 'x'));
+    renameSync(`${file}-new`, file);
+    expect(await find({})).toBeUndefined();
+    await list([{ id: 'b', name: 'B' }]);
+    expect((await find({}))?.map(({ id }) => id)).toEqual(['b']);
+    chmodSync(file, 0o644);
+    await claimIndex({ ...writer, plan: 'two' });
+    expect(await find({})).toEqual([]);
+  });
+
+  it('loses what no source has any more, and what a person had deleted', async () => {
+    const { file, find, reader } = await index([
+      { id: 'a', name: 'Secret Name' },
+      { id: 'b', name: 'B' },
+    ]);
+    expect(await removeRecords({ file, source: 'crm', ids: [1] })).toBe(1);
+    expect((await find({}))?.map(({ id }) => id)).toEqual(['b']);
+    expect(await removeOthers({ file, names: ['erp'] })).toEqual(['crm']);
+    expect(await reader.states()).toEqual([]);
+    expect(readFileSync(file).includes('Secret Name')).toBe(false);
+  });
+});
