@@ -1,9 +1,10 @@
 /** What is found in the index: read in this thread, since it takes less than a millisecond. */
 import { setImmediate as breathe } from 'node:timers/promises';
-import { type CallContext, type FindQuery, inOrder, oneOf, type SourceRecord } from '../../contract/index.ts';
+import { type CallContext, type FindQuery, inOrder, oneOf } from '../../contract/index.ts';
+import type { IndexedRecord, SearchedField } from '../../gateway/sources/customer-index.ts';
 import { asStoreError, fileMark, type IndexDatabase, isDamaged, openIndexToRead } from './file.ts';
-import { type IndexState, recordOf, stateOf } from './rows.ts';
-import { type SearchedField, soughtWords } from './words.ts';
+import { recordOf, type SourceRow, sourceRow } from './rows.ts';
+import { soughtWords } from './words.ts';
 
 /** So many candidates are read between two breaths of the event loop. */
 const AT_ONCE = 200;
@@ -11,12 +12,6 @@ const AT_ONCE = 200;
 const MOST_COMPARED = 20_000;
 /** So many records are sorted before the limit of a question cuts them off. */
 const MOST_SORTED = 5_000;
-
-/** A record of the index. */
-export interface IndexedRecord {
-  readonly id: number;
-  readonly record: SourceRecord;
-}
 
 /** Reads a file that another thread, or another process, writes. */
 export class IndexReader {
@@ -30,14 +25,15 @@ export class IndexReader {
   }
 
   /** What there is of a source; undefined: nothing yet. @throws {StoreError} */
-  async state(source: string): Promise<IndexState | undefined> {
+  async state(source: string): Promise<SourceRow | undefined> {
     return (await this.states()).find(({ name }) => name === source);
   }
 
   /** @throws {StoreError} */
-  async states(): Promise<readonly IndexState[]> {
+  async states(): Promise<readonly SourceRow[]> {
     return (
-      (await this.#read((database) => database.prepare('SELECT * FROM sources ORDER BY name').all().map(stateOf))) ?? []
+      (await this.#read((database) => database.prepare('SELECT * FROM sources ORDER BY name').all().map(sourceRow))) ??
+      []
     );
   }
 
@@ -48,7 +44,7 @@ export class IndexReader {
    * @throws {StoreError}
    */
   async find(
-    state: IndexState,
+    state: SourceRow,
     query: FindQuery,
     fields: readonly SearchedField[],
     context: CallContext,
@@ -93,8 +89,8 @@ export class IndexReader {
     this.#opening = undefined;
   }
 
-  async #rows(state: IndexState, words: string | undefined, after: number, count: number) {
-    const { seq, fields } = state;
+  async #rows(state: SourceRow, words: string | undefined, after: number, count: number) {
+    const { seq, names } = state;
     const rows = await this.#read((database) =>
       words === undefined
         ? database.prepare(`SELECT id, data FROM records_${seq} WHERE id > ? ORDER BY id LIMIT ?`).all(after, count)
@@ -107,7 +103,7 @@ export class IndexReader {
     );
     return (rows ?? []).map((row) => ({
       id: Number(Reflect.get(Object(row), 'id')),
-      record: recordOf(String(Reflect.get(Object(row), 'data')), fields),
+      record: recordOf(String(Reflect.get(Object(row), 'data')), names),
     }));
   }
 

@@ -1,45 +1,23 @@
 /** How records and the state of a source stand in the file of the index. */
 import { createHash } from 'node:crypto';
 import { isLink, isList, ownValue, type Scalar, type SourceRecord, type Value } from '../../contract/index.ts';
+import type { IndexRun, IndexState } from '../../gateway/sources/customer-index.ts';
 
-/** What the file says of the index of one source. Times in milliseconds since 1970. */
-export interface IndexState {
+/** A row of the table `sources`. Times in milliseconds since 1970. */
+export interface SourceRow extends IndexState {
   readonly seq: number;
-  readonly name: string;
-  /** What the settings said of the source when it was made. */
+  /** What the settings said of the source when its index was begun. */
   readonly plan: string;
-  readonly records: number;
-  /** Records that are too large for the index. */
-  readonly leftOut: number;
-  /** When the last run that ended well began: so old are the data at most. Undefined: none has. */
-  readonly freshAt: number | undefined;
-  /** The same of a run through everything. */
-  readonly fullAt: number | undefined;
-  readonly mark: string | undefined;
-  readonly run: IndexRun | undefined;
-  /** So many records the last run through everything would have removed, and asks before it does. */
-  readonly held: number;
-  /** Why the last run ended early. */
-  readonly problem: string | undefined;
+  readonly run: (IndexRun & { readonly mark?: string | undefined }) | undefined;
   /** Which gateway follows, and until when unless it says so again. */
   readonly owner: string;
   readonly ownedUntil: number;
   /** Names of the values of a record, by place. */
-  readonly fields: readonly string[];
+  readonly names: readonly string[];
 }
 
-/** A run through a source. */
-export interface IndexRun {
-  /** Only what changed since this mark; undefined: everything. */
-  readonly since?: string | undefined;
-  /** Milliseconds since 1970. */
-  readonly began: number;
-  readonly from?: string | undefined;
-  readonly mark?: string | undefined;
-}
-
-/** A row of the table `sources`. */
-export function stateOf(row: unknown): IndexState {
+/** A row as it is read. */
+export function sourceRow(row: unknown): SourceRow {
   const get = (name: string): unknown => Reflect.get(Object(row), name);
   const text = (name: string) => {
     const value = get(name);
@@ -51,11 +29,11 @@ export function stateOf(row: unknown): IndexState {
     ...{ records: Number(get('records')), leftOut: Number(get('left_out')), held: Number(get('held')) },
     ...{ freshAt: time('fresh_at'), fullAt: time('full_at'), mark: text('mark'), run: runOf(text('run')) },
     ...{ problem: text('problem'), owner: text('owner') ?? '', ownedUntil: Number(get('owned_until')) },
-    fields: namesOf(text('fields')),
+    names: namesOf(text('fields')),
   };
 }
 
-function runOf(text: string | undefined): IndexRun | undefined {
+function runOf(text: string | undefined): SourceRow['run'] {
   if (text === undefined) return undefined;
   const run: unknown = JSON.parse(text);
   const get = (name: string) => {

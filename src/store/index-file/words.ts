@@ -25,14 +25,7 @@ import {
   soughtForms,
   textOf,
 } from '../../contract/index.ts';
-
-/** How a field of the index is looked for. */
-export interface SearchedField {
-  readonly name: string;
-  /** As the settings of the source say; undefined: by its name and values. */
-  readonly kind?: Kind | undefined;
-  readonly matches: readonly Criterion['match'][];
-}
+import type { SearchedField } from '../../gateway/sources/customer-index.ts';
 
 /** Whole forms and beginnings are told apart by so many characters; records that differ only later are compared. */
 const LONGEST_WORD = 64;

@@ -3,9 +3,10 @@
  * nor the disk holds up a lookup; each is one transaction, and takes and gives plain data.
  */
 import { isList, type ListBatch, ownValue, type SourceRecord, type Value } from '../../contract/index.ts';
+import type { IndexPlan, IndexRun } from '../../gateway/sources/customer-index.ts';
 import { asStoreError, fileMark, type IndexDatabase, openIndexFile } from './file.ts';
-import { dataOf, type IndexRun, type IndexState, keyText, stateOf } from './rows.ts';
-import { type SearchedField, wordsOf } from './words.ts';
+import { dataOf, keyText, type SourceRow, sourceRow } from './rows.ts';
+import { wordsOf } from './words.ts';
 
 /** Which index, and who writes. */
 export interface IndexWriter {
@@ -13,17 +14,6 @@ export interface IndexWriter {
   readonly source: string;
   /** A name of the process that no other has. */
   readonly owner: string;
-}
-
-/** What is kept of a record, and how it is found. */
-export interface IndexShape {
-  readonly fields: readonly SearchedField[];
-  /** Undefined: everything. */
-  readonly kept: readonly string[] | undefined;
-  readonly country: string | undefined;
-  /** With both, records whose field is a date before that are not kept. Milliseconds since 1970. */
-  readonly updated?: string | undefined;
-  readonly oldest?: number | undefined;
 }
 
 /** After so long another gateway takes over from one that says nothing. Milliseconds. */
@@ -36,8 +26,8 @@ const REMOVED_AT_ONCE = 2_000;
 const HELD_PART = 1 / 5;
 const HELD_FROM = 10;
 
-/** Another gateway follows the source by now: what this one has in hand is of no use any more. */
-export class NotOwner extends Error {}
+/** Another process follows the source by now, or the index was emptied by hand. */
+class NotOwner extends Error {}
 
 /** An open file stays open in its thread, until there is another at its path. */
 let open: { readonly file: string; readonly mark: string; readonly database: IndexDatabase } | undefined;
@@ -71,24 +61,33 @@ async function transaction<T>(file: string, work: (database: IndexDatabase) => T
   }
 }
 
+/** The same for what only the process does that follows. @returns undefined when another follows */
+async function asOwner<T>(
+  writer: IndexWriter,
+  work: (database: IndexDatabase, row: SourceRow) => T,
+): Promise<T | undefined> {
+  try {
+    return await transaction(writer.file, (database) => work(database, own(database, writer)));
+  } catch (error) {
+    if (error instanceof NotOwner) return undefined;
+    throw error;
+  }
+}
+
 /**
  * Takes the index of a source for this process, and prepares it; with other settings it begins empty.
  * @param input.plan what the settings say of the source
- * @returns its state; without being its owner when another process follows it
+ * @returns undefined when another process follows it
  */
-export function claimIndex({
-  file,
-  source,
-  owner,
-  plan,
-}: IndexWriter & { readonly plan: string }): Promise<IndexState> {
+export function claimIndex(input: IndexWriter & { readonly plan: string }): Promise<SourceRow | undefined> {
+  const { file, source, owner, plan } = input;
   return transaction(file, (database) => {
     database.prepare('INSERT OR IGNORE INTO sources (name, plan) VALUES (?, ?)').run(source, plan);
     const before = read(database, source);
     const now = Date.now();
     // A clock that was set back must not keep a source from being followed.
     const isOwned = before.ownedUntil > now && before.ownedUntil <= now + OWNED_MS;
-    if (before.owner !== owner && before.owner !== '' && isOwned) return before;
+    if (before.owner !== owner && before.owner !== '' && isOwned) return undefined;
     if (before.plan !== plan) empty(database, before.seq, plan);
     makeTables(database, before.seq);
     database
@@ -98,34 +97,43 @@ export function claimIndex({
   });
 }
 
-/** Begins a run, or goes on with the one that a crash ended. */
-export function beginRun(input: IndexWriter & { readonly since: string | undefined }): Promise<IndexState> {
-  const { file, source, since } = input;
-  return transaction(file, (database) => {
-    const { seq, run } = own(database, input);
-    if (run !== undefined && run.since === since && run.from !== undefined) return read(database, source);
+/** Begins a run, or goes on with the one that a crash ended. @returns undefined when another process follows */
+export function beginRun(
+  input: IndexWriter & { readonly since: string | undefined; readonly anew: boolean },
+): Promise<IndexRun | undefined> {
+  const { since, anew } = input;
+  return asOwner(input, (database, { seq, run }) => {
+    if (!anew && run !== undefined && run.since === since && run.from !== undefined) return run;
     database.exec(`DROP TABLE IF EXISTS seen_${seq}; CREATE TABLE seen_${seq} (id INTEGER PRIMARY KEY)`);
     const begun: IndexRun = { since, began: Date.now() };
     const leftOut = since === undefined ? ', left_out = 0' : '';
     database.prepare(`UPDATE sources SET run = ?${leftOut} WHERE seq = ?`).run(JSON.stringify(begun), seq);
-    return read(database, source);
+    return begun;
   });
 }
 
-/** Writes a batch down. @returns how many records are there now, and how many changed */
+/**
+ * Writes a batch down.
+ * @param input.oldest records whose `updated` is before are not kept. Milliseconds since 1970
+ * @returns how many records changed; undefined when another process follows
+ */
 export function writeBatch(
-  input: IndexWriter & IndexShape & { readonly batch: ListBatch },
-): Promise<{ readonly records: number; readonly changed: number }> {
-  const { file, batch, fields, country, kept } = input;
-  return transaction(file, (database) => {
-    const { seq, run, records, leftOut, fields: names } = own(database, input);
+  input: IndexWriter & {
+    readonly batch: ListBatch;
+    readonly index: Pick<IndexPlan, 'shape' | 'updated'>;
+    readonly oldest: number | undefined;
+  },
+): Promise<{ readonly changed: number } | undefined> {
+  const { batch, index, oldest } = input;
+  const { fields, country, kept } = index.shape;
+  return asOwner(input, (database, { seq, run, records, leftOut, names }) => {
     if (run === undefined) throw new NotOwner('the run was ended');
     const statements = statementsOf(database, seq);
     const places = new Map(names.map((name, place) => [name, place]));
     const keptNames = kept === undefined ? undefined : new Set([...kept, ...fields.map(({ name }) => name)]);
     let [added, changed, tooLarge] = [0, 0, 0];
     for (const { key, record } of batch.records) {
-      if (isTooOld(record, input)) {
+      if (isTooOld(record, index.updated, oldest)) {
         added -= statements.remove(keyText(key));
         continue;
       }
@@ -148,11 +156,11 @@ export function writeBatch(
       added -= removed;
       changed += removed;
     }
-    const further: IndexRun = { ...run, from: batch.next, mark: batch.mark ?? run.mark };
+    const further = { ...run, from: batch.next, mark: batch.mark ?? run.mark };
     database
       .prepare('UPDATE sources SET run = ?, fields = ?, records = ?, left_out = ? WHERE seq = ?')
       .run(JSON.stringify(further), JSON.stringify([...places.keys()]), records + added, leftOut + tooLarge, seq);
-    return { records: records + added, changed };
+    return { changed };
   });
 }
 
@@ -162,9 +170,8 @@ export function writeBatch(
  */
 export function endRun(
   input: IndexWriter,
-): Promise<{ readonly isEnded: boolean; readonly removed: number; readonly held: number }> {
-  return transaction(input.file, (database) => {
-    const { seq, run, records } = own(database, input);
+): Promise<{ readonly isEnded: boolean; readonly removed: number; readonly held: number } | undefined> {
+  return asOwner(input, (database, { seq, run, records }) => {
     if (run === undefined) return { isEnded: true, removed: 0, held: 0 };
     const isFull = run.since === undefined;
     const unseen = `FROM records_${seq} WHERE id NOT IN (SELECT id FROM seen_${seq})`;
@@ -204,10 +211,11 @@ function flags(isFull: boolean, value: number): readonly [number, number] {
   return [isFull ? 1 : 0, value];
 }
 
-/** Says that this process still follows, and why its last run ended early. @throws {NotOwner} */
-export function keepIndex(input: IndexWriter & { readonly problem?: string | undefined }): Promise<IndexState> {
-  return transaction(input.file, (database) => {
-    const { seq } = own(database, input);
+/** Says that this process still follows, and why its last run ended early. @returns undefined when another follows */
+export function keepIndex(
+  input: IndexWriter & { readonly problem?: string | undefined },
+): Promise<SourceRow | undefined> {
+  return asOwner(input, (database, { seq }) => {
     if (input.problem !== undefined) {
       database.prepare('UPDATE sources SET problem = ? WHERE seq = ?').run(input.problem, seq);
     }
@@ -228,7 +236,7 @@ export function removeOthers({ file, names }: { readonly file: string; readonly 
     const others = database
       .prepare('SELECT * FROM sources')
       .all()
-      .map(stateOf)
+      .map(sourceRow)
       .filter(({ name }) => !names.includes(name));
     for (const { seq } of others) {
       dropTables(database, seq);
@@ -247,7 +255,7 @@ export function changeIndex(input: {
   return transaction(input.file, (database) => {
     const row = database.prepare('SELECT * FROM sources WHERE name = ?').get(input.source);
     if (row === undefined) return false;
-    const { seq, plan } = stateOf(row);
+    const { seq, plan } = sourceRow(row);
     if (input.change === 'empty') empty(database, seq, plan);
     // The next run is one through everything; until it ends, what is there answers.
     else {
@@ -269,7 +277,7 @@ export function removeRecords(input: {
   return transaction(input.file, (database): number => {
     const row = database.prepare('SELECT * FROM sources WHERE name = ?').get(input.source);
     if (row === undefined) return 0;
-    const { seq } = stateOf(row);
+    const { seq } = sourceRow(row);
     const statements = statementsOf(database, seq);
     const removed = input.ids.reduce((sum, id) => sum + statements.removeById(id), 0);
     database.prepare('UPDATE sources SET records = records - ? WHERE seq = ?').run(removed, seq);
@@ -277,14 +285,14 @@ export function removeRecords(input: {
   });
 }
 
-function read(database: IndexDatabase, source: string): IndexState {
+function read(database: IndexDatabase, source: string): SourceRow {
   const row = database.prepare('SELECT * FROM sources WHERE name = ?').get(source);
   if (row === undefined) throw new NotOwner('the index was removed');
-  return stateOf(row);
+  return sourceRow(row);
 }
 
 /** The state, for its owner, who says with it that he lives. */
-function own(database: IndexDatabase, { source, owner }: IndexWriter): IndexState {
+function own(database: IndexDatabase, { source, owner }: IndexWriter): SourceRow {
   const { changes } = database
     .prepare('UPDATE sources SET owned_until = ? WHERE name = ? AND owner = ?')
     .run(Date.now() + OWNED_MS, source, owner);
@@ -318,7 +326,7 @@ function statementsOf(database: IndexDatabase, seq: number) {
   const remove = database.prepare(`DELETE FROM records_${seq} WHERE id = ?`);
   const index = database.prepare(`INSERT INTO words_${seq} (rowid, words) VALUES (?, ?)`);
   const unindex = database.prepare(`DELETE FROM words_${seq} WHERE rowid = ?`);
-  const see = run(database, seq);
+  const see = seeing(database, seq);
   const statements = {
     find(key: string): { readonly id: number; readonly data: string } | undefined {
       const row: unknown = find.get(key);
@@ -350,12 +358,12 @@ function statementsOf(database: IndexDatabase, seq: number) {
 }
 
 /** Only during a run there is something to be seen. */
-function run(database: IndexDatabase, seq: number) {
+function seeing(database: IndexDatabase, seq: number) {
   const table = database.prepare('SELECT 1 FROM sqlite_master WHERE name = ?').get(`seen_${seq}`);
   return table === undefined ? undefined : database.prepare(`INSERT OR IGNORE INTO seen_${seq} (id) VALUES (?)`);
 }
 
-function isTooOld(record: SourceRecord, { updated, oldest }: IndexShape): boolean {
+function isTooOld(record: SourceRecord, updated: string | undefined, oldest: number | undefined): boolean {
   if (updated === undefined || oldest === undefined) return false;
   const value: Value | undefined = ownValue(record, updated);
   const first = value !== undefined && isList(value) ? value[0] : value;

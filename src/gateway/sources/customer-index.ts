@@ -1,0 +1,115 @@
+/** The index of what sources list, as the gateway uses it. The store implements it. */
+import type { CallContext, Criterion, FindQuery, Kind, ListBatch, SourceRecord } from '../../contract/index.ts';
+
+/** `sources.NAME.index:` Times in milliseconds. */
+export interface IndexPlan {
+  /** So often it is looked what has changed. */
+  readonly everyMs: number;
+  /** So often everything is read again: for what was removed, and for what no change tells. */
+  readonly fullMs: number;
+  /** `when-down`: the system is asked first, and the index answers when it fails or rests; `always`: the index answers. */
+  readonly use: 'when-down' | 'always';
+  /** With `always`: whether the system is asked for whom the index does not find. */
+  readonly miss: 'live' | 'nobody';
+  /** The field with the time of the last change; undefined: none, or the system knows by itself. */
+  readonly updated: string | undefined;
+  /** With `updated`: records that have not changed for so long are not kept. */
+  readonly keepMs: number | undefined;
+  readonly shape: IndexShape;
+}
+
+/** What is kept of a record, and how it is found. */
+export interface IndexShape {
+  /** Fields that are searched, at their places for good: their numbers are in the file. */
+  readonly fields: readonly SearchedField[];
+  /** Undefined: every field is kept. Those that are searched are kept anyway. */
+  readonly kept: readonly string[] | undefined;
+  /** Of telephone numbers without a country code: `DE` (ISO 3166). */
+  readonly country: string | undefined;
+}
+
+/** How a field of the index is looked for. */
+export interface SearchedField {
+  readonly name: string;
+  /** As the settings of the source say; undefined: by its name and values. */
+  readonly kind?: Kind | undefined;
+  readonly matches: readonly Criterion['match'][];
+}
+
+/** What there is of one source. Times in milliseconds since 1970. */
+export interface IndexState {
+  readonly name: string;
+  readonly records: number;
+  /** Records that are too large for the index. */
+  readonly leftOut: number;
+  /** When the last run that ended well began: what has changed before is there. Undefined: none has ended yet. */
+  readonly freshAt: number | undefined;
+  /** The same of a run through everything. */
+  readonly fullAt: number | undefined;
+  /** What the next run is given, to ask for changes only. */
+  readonly mark: string | undefined;
+  /** The run under way, or one that a crash has ended. */
+  readonly run: IndexRun | undefined;
+  /** So many records the last run through everything would have removed, and asks before it does. */
+  readonly held: number;
+  /** Why the last run ended early. */
+  readonly problem: string | undefined;
+}
+
+/** A run through a source. */
+export interface IndexRun {
+  /** Only what changed since this mark; undefined: everything. */
+  readonly since?: string | undefined;
+  /** Milliseconds since 1970. */
+  readonly began: number;
+  /** From where it goes on. */
+  readonly from?: string | undefined;
+}
+
+/** A record of the index, and its number there. */
+export interface IndexedRecord {
+  readonly id: number;
+  readonly record: SourceRecord;
+}
+
+/** The index of all sources of a gateway, which others on the same machine may share. Everything may throw {@link StoreError}. */
+export interface CustomerIndex {
+  /** Undefined: nothing is there of the source. */
+  state(source: string): Promise<IndexState | undefined>;
+  /** @returns undefined where nothing is there, or a field is not searched here in the way that is asked */
+  find(
+    source: string,
+    query: FindQuery,
+    shape: IndexShape,
+    context: CallContext,
+  ): Promise<readonly IndexedRecord[] | undefined>;
+  /**
+   * Takes the index of a source for this process, where no other follows it.
+   * @param plan what the settings say of the source: with another text the index begins empty
+   * @returns undefined while another process follows
+   */
+  claim(source: string, plan: string): Promise<IndexState | undefined>;
+  /** Says that this process still follows. @param problem why the last run ended early @throws {NotFollowing} */
+  keep(source: string, problem?: string): Promise<IndexState>;
+  /** Begins a run. @param anew whether one that was ended by a crash does not go on @throws {NotFollowing} */
+  begin(source: string, run: { readonly since: string | undefined; readonly anew: boolean }): Promise<IndexRun>;
+  /** @param oldest records whose `updated` is before are not kept @throws {NotFollowing} */
+  write(
+    source: string,
+    batch: ListBatch,
+    index: IndexPlan,
+    oldest: number | undefined,
+  ): Promise<{ readonly changed: number }>;
+  /** Ends a run that got to its end, and removes what it did not see. @throws {NotFollowing} */
+  end(source: string): Promise<{ readonly removed: number; readonly held: number }>;
+  /** Gives the source to whoever wants to follow it. */
+  release(source: string): Promise<void>;
+  /** Removes what is there of sources that are not named. */
+  retain(sources: readonly string[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Another gateway follows the source by now: what this one has in hand is of no use any more. */
+export class NotFollowing extends Error {
+  override readonly name = 'NotFollowing';
+}

@@ -1,0 +1,181 @@
+/**
+ * Follows a source: keeps its index up to date, for as long as the gateway serves. One gateway of a machine follows, the
+ * others wait to take over. A run that ends early removes nobody, and goes on where it was when the system is back.
+ */
+import { setTimeout as wait } from 'node:timers/promises';
+import {
+  type CallContext,
+  inBackground,
+  type ListBatch,
+  type ListQuery,
+  type Log,
+  SourceError,
+  UserError,
+  untilAborted,
+} from '../../contract/index.ts';
+import { failureFields } from '../failure.ts';
+import type { SourcePlan } from '../plan.ts';
+import { type CustomerIndex, type IndexPlan, type IndexState, NotFollowing } from './customer-index.ts';
+
+/** A source that gives no batch for so long hangs. */
+const BATCH_LIMIT_MS = 120_000;
+/** So often a gateway says that it still follows, and one that does not asks whether it may. */
+const HEARTBEAT_MS = 5_000;
+/** After a failure it is tried again, then after twice that, and so on. */
+const AGAIN_MS = 2_000;
+const LONGEST_AGAIN_MS = 600_000;
+
+/** What a follower works with. */
+export interface FollowerParts {
+  readonly plan: SourcePlan;
+  readonly index: IndexPlan;
+  readonly customers: CustomerIndex;
+  readonly log: Log;
+  /** What the source lists; opens it first. */
+  list(query: ListQuery, context: CallContext): AsyncIterable<ListBatch>;
+  /** Whether the source can say what has changed; known once it is open. */
+  listsChanges(): boolean;
+  /** Whether it is worth while to ask the source. */
+  isAtRest(): boolean;
+}
+
+/** Runs until {@link end}. */
+export class Follower {
+  readonly #parts: FollowerParts;
+  readonly #ending = new AbortController();
+  #following: Promise<void> | undefined;
+  #failures = 0;
+
+  constructor(parts: FollowerParts) {
+    this.#parts = parts;
+  }
+
+  /** Never throws. */
+  start(): void {
+    this.#following ??= this.#follow();
+  }
+
+  /** The run under way goes on after the next start. */
+  async end(): Promise<void> {
+    this.#ending.abort(new Error('the gateway follows the source no more'));
+    await this.#following;
+  }
+
+  async #follow(): Promise<void> {
+    const { signal } = this.#ending;
+    const { customers, plan, log } = this.#parts;
+    while (!signal.aborted) {
+      try {
+        const state = await customers.claim(plan.name, JSON.stringify([plan.written, this.#parts.index.shape]));
+        if (state === undefined) await this.#sleep(HEARTBEAT_MS);
+        else await this.#asFollower(state);
+      } catch (error) {
+        if (signal.aborted) break;
+        if (error instanceof NotFollowing) log.info({}, 'another gateway follows the source now');
+        else await this.#failed(error);
+      }
+    }
+    await customers.release(plan.name).catch(() => undefined);
+  }
+
+  async #asFollower(claimed: IndexState): Promise<void> {
+    const { customers, plan, isAtRest } = this.#parts;
+    let state = claimed;
+    while (!this.#ending.signal.aborted) {
+      const rest = this.#dueIn(state);
+      if (rest <= 0 && !isAtRest()) await this.#run(state);
+      else await this.#sleep(Math.min(HEARTBEAT_MS, Math.max(100, rest)));
+      state = await customers.keep(plan.name);
+    }
+  }
+
+  /** Milliseconds until the next run. */
+  #dueIn({ freshAt, fullAt, run }: IndexState): number {
+    const { everyMs, fullMs } = this.#parts.index;
+    if (freshAt === undefined || fullAt === undefined || run !== undefined) return 0;
+    const now = Date.now();
+    // A clock that was set back must not make it wait for years.
+    return Math.max(0, Math.min(freshAt + everyMs - now, fullAt + fullMs - now, everyMs));
+  }
+
+  async #run(state: IndexState): Promise<void> {
+    const { customers, plan, log } = this.#parts;
+    const began = performance.now();
+    const run = new AbortController();
+    const stop = () => run.abort(this.#ending.signal.reason);
+    this.#ending.signal.addEventListener('abort', stop);
+    const heart = setInterval(() => {
+      customers.keep(plan.name).catch((error: unknown) => run.abort(error));
+    }, HEARTBEAT_MS);
+    try {
+      const { isFull, ...counts } = await this.#through(state, run);
+      const { removed, held } = await customers.end(plan.name);
+      this.#failures = 0;
+      const fields = { ...counts, removed, seconds: Math.round(performance.now() - began) / 1000 };
+      if (isFull || counts.changed + removed > 0) log.info(fields, 'the index is up to date');
+      if (held > 0) {
+        const remedy = `if they are gone there, too: helpspot-gateway index accept ${plan.name}`;
+        log.error({ held, remedy }, 'the source lists so few records that the index keeps those that are missing');
+      }
+    } finally {
+      clearInterval(heart);
+      this.#ending.signal.removeEventListener('abort', stop);
+    }
+  }
+
+  async #through(state: IndexState, run: AbortController): Promise<{ isFull: boolean; read: number; changed: number }> {
+    const { customers, plan, index, listsChanges } = this.#parts;
+    const isFullDue = state.fullAt === undefined || Date.now() >= state.fullAt + index.fullMs;
+    const since = isFullDue || !listsChanges() ? undefined : state.mark;
+    // A place in a run that the system does not know any more is given up.
+    const { from } = await customers.begin(plan.name, { since, anew: this.#failures > 1 });
+    const { kept, fields } = index.shape;
+    const names = kept === undefined ? undefined : [...new Set([...kept, ...fields.map(({ name }) => name)])];
+    const context = { signal: inBackground(run.signal), reference: '' };
+    const oldest = index.keepMs === undefined ? undefined : Date.now() - index.keepMs;
+    const batches = this.#parts
+      .list({ fields: names, from, since, updated: index.updated }, context)
+      [Symbol.asyncIterator]();
+    let [read, changed] = [0, 0];
+    try {
+      for (let next = await this.#next(batches, run); next.done !== true; next = await this.#next(batches, run)) {
+        read += next.value.records.length;
+        changed += (await customers.write(plan.name, next.value, index, oldest)).changed;
+        this.#failures = 0;
+      }
+      return { isFull: since === undefined, read, changed };
+    } finally {
+      // It may hang: nobody waits for its end.
+      batches.return?.().catch(() => undefined);
+    }
+  }
+
+  async #next(batches: AsyncIterator<ListBatch>, run: AbortController): Promise<IteratorResult<ListBatch, unknown>> {
+    const hangs = () =>
+      run.abort(
+        new SourceError('timeout', `the source listed nothing more for ${BATCH_LIMIT_MS / 1000} seconds`, {
+          remedy: 'look for what makes it slow',
+        }),
+      );
+    const timer = setTimeout(hangs, BATCH_LIMIT_MS);
+    try {
+      return await untilAborted(batches.next(), run.signal);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #failed(error: unknown): Promise<void> {
+    const { customers, plan, log } = this.#parts;
+    this.#failures += 1;
+    const fields = failureFields(error);
+    const known = error instanceof SourceError || error instanceof UserError;
+    if (this.#failures === 1 || !known) log.warn(fields, 'the index could not be brought up to date; tried again');
+    await customers.keep(plan.name, fields.problem).catch(() => undefined);
+    await this.#sleep(Math.min(LONGEST_AGAIN_MS, AGAIN_MS * 2 ** Math.min(this.#failures - 1, 10)));
+  }
+
+  async #sleep(milliseconds: number): Promise<void> {
+    await wait(milliseconds, undefined, { signal: this.#ending.signal }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,106 @@
+/** The index of customers in a SQLite file: written in a worker thread, read in this one. */
+import { randomBytes } from 'node:crypto';
+import type { CallContext, FindQuery, ListBatch } from '../../contract/index.ts';
+import {
+  type CustomerIndex,
+  type IndexedRecord,
+  type IndexPlan,
+  type IndexShape,
+  type IndexState,
+  NotFollowing,
+} from '../../gateway/sources/customer-index.ts';
+import { inThread } from '../../kit/threads/index.ts';
+import { IndexReader } from './reading.ts';
+import type * as writing from './writing.ts';
+
+const MODULE = 'src/store/index-file/writing';
+
+/** Opens nothing before it is used: there may be no file yet, and nobody may follow. @param file its absolute path */
+export function openCustomerIndex(file: string): CustomerIndex {
+  return new IndexFile(file);
+}
+
+class IndexFile implements CustomerIndex {
+  readonly #file: string;
+  readonly #owner = randomBytes(8).toString('hex');
+  readonly #reader: IndexReader;
+
+  constructor(file: string) {
+    this.#file = file;
+    this.#reader = new IndexReader(file);
+  }
+
+  state(source: string): Promise<IndexState | undefined> {
+    return this.#reader.state(source);
+  }
+
+  async find(
+    source: string,
+    query: FindQuery,
+    { fields }: IndexShape,
+    context: CallContext,
+  ): Promise<readonly IndexedRecord[] | undefined> {
+    const row = await this.#reader.state(source);
+    return row === undefined ? undefined : this.#reader.find(row, query, fields, context);
+  }
+
+  claim(source: string, plan: string): Promise<IndexState | undefined> {
+    return inThread<Input<'claimIndex'>, Output<'claimIndex'>>(task('claimIndex'), { ...this.#writer(source), plan });
+  }
+
+  async keep(source: string, problem?: string): Promise<IndexState> {
+    const input = { ...this.#writer(source), problem };
+    return stillOurs(await inThread<Input<'keepIndex'>, Output<'keepIndex'>>(task('keepIndex'), input));
+  }
+
+  async begin(source: string, run: { readonly since: string | undefined; readonly anew: boolean }) {
+    const input = { ...this.#writer(source), ...run };
+    return stillOurs(await inThread<Input<'beginRun'>, Output<'beginRun'>>(task('beginRun'), input));
+  }
+
+  async write(source: string, batch: ListBatch, { shape, updated }: IndexPlan, oldest: number | undefined) {
+    const input = { ...this.#writer(source), batch, index: { shape, updated }, oldest };
+    return stillOurs(await inThread<Input<'writeBatch'>, Output<'writeBatch'>>(task('writeBatch'), input));
+  }
+
+  async end(source: string): Promise<{ readonly removed: number; readonly held: number }> {
+    let removed = 0;
+    while (true) {
+      const ended = stillOurs(await inThread<Input<'endRun'>, Output<'endRun'>>(task('endRun'), this.#writer(source)));
+      removed += ended.removed;
+      if (ended.isEnded) return { removed, held: ended.held };
+    }
+  }
+
+  async release(source: string): Promise<void> {
+    await inThread<Input<'releaseIndex'>, Output<'releaseIndex'>>(task('releaseIndex'), this.#writer(source));
+  }
+
+  async retain(names: readonly string[]): Promise<void> {
+    const input = { file: this.#file, names };
+    await inThread<Input<'removeOthers'>, Output<'removeOthers'>>(task('removeOthers'), input);
+  }
+
+  async close(): Promise<void> {
+    this.#reader.close();
+  }
+
+  #writer(source: string): writing.IndexWriter {
+    return { file: this.#file, source, owner: this.#owner };
+  }
+}
+
+type Name = {
+  [Key in keyof typeof writing]: (typeof writing)[Key] extends (input: never) => unknown ? Key : never;
+}[keyof typeof writing];
+type Input<Of extends Name> = Parameters<(typeof writing)[Of]>[0];
+type Output<Of extends Name> = ReturnType<(typeof writing)[Of]>;
+
+function task<Of extends Name>(name: Of) {
+  return { module: MODULE, name };
+}
+
+function stillOurs<T>(result: T | undefined): T {
+  if (result === undefined) throw new NotFollowing('another gateway follows the source by now');
+  return result;
+}
