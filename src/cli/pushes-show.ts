@@ -49,6 +49,7 @@ function facts(row: PushRow, plan: GatewayPlan, now: number): [string, string][]
     ['given up at', row.state === 'waiting' ? utc(row.giveUpAt) : undefined],
     ['last trouble', row.trouble?.problem],
     ['id there', row.receipt?.id],
+    ['linked', row.receipt?.isLinked ? 'it was there already; nothing was made' : undefined],
     ['link', row.receipt?.link],
   ];
   return all.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, value]]));

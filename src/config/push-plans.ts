@@ -102,7 +102,17 @@ function checkAbility(
   if (settings.attachments === 'files' && push.files !== true) {
     report.add([...path, 'attachments'], `${adapter} takes no files; write attachments: links`);
   }
+  if (settings.link && push.linking === undefined) {
+    report.add(
+      [...path, 'link'],
+      `needs a source that can look things up by their number, and this one of ${adapter} cannot; ${unlinked(adapter)}`,
+    );
+  }
   checkFields(report, path, settings.fields, push, adapter);
+}
+
+function unlinked(adapter: string): string {
+  return adapter === 'webhook' ? 'write details in the source, or remove link' : 'remove link';
 }
 
 function checkFields(

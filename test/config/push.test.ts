@@ -62,7 +62,7 @@ describe('push', () => {
     const { plan } = await load('push: { Tickets: { source: tickets } }\n');
     expect(plan.push.get('Tickets')).toEqual({
       ...{ name: 'Tickets', source: 'tickets', mode: 'direct', title: undefined, body: undefined, fields: {} },
-      ...{ attachments: 'links', duplicateWindowMs: 60_000, whenUnclear: 'hold' },
+      ...{ attachments: 'links', link: false, duplicateWindowMs: 60_000, whenUnclear: 'hold' },
       retry: { firstMs: 5_000, longestMs: 3_600_000, giveUpAfterMs: 3 * 86_400_000 },
     });
   });
@@ -98,7 +98,7 @@ helpspot: { url: "https://help.example.com/" }
     expect(plan.push.get('Fog_Bugz2')).toEqual({
       ...{ name: 'Fog_Bugz2', source: 'strict', mode: 'queued', title: '{{sTitle}}', body: '' },
       fields: { project: 'Support', priority: '3' },
-      ...{ attachments: 'files', duplicateWindowMs: 0, whenUnclear: 'repeat' },
+      ...{ attachments: 'files', link: false, duplicateWindowMs: 0, whenUnclear: 'repeat' },
       retry: { firstMs: 1_000, longestMs: 7_200_000, giveUpAfterMs: 86_400_000 },
     });
     expect(plan.webhooks.get('escalations')).toEqual({ name: 'escalations', push: ['Fog_Bugz2'] });
@@ -199,6 +199,40 @@ ajax: { codes: { source: mail, value: "{{code}}" } }
     ]);
     expect(await mistakes(`sources: { ${mail} }\nlookups: { default: { sources: mail } }\n`)).toEqual([
       expect.stringContaining('no source of this file can be'),
+    ]);
+  });
+
+  test('only where things can be looked up by their number can a comment link one', async () => {
+    expect((await load('push: { A: { source: tickets } }\n')).plan.push.get('A')?.link).toBe(false);
+    expect(
+      await mistakesOf('push: { A: { source: tickets, link: true }, B: { source: tickets, link: maybe } }\n'),
+    ).toEqual([
+      '6 push.A.link: needs a source that can look things up by their number, and this one of tickets cannot; remove link',
+      expect.stringMatching(/^6 push\.B\.link: must be true or false/),
+    ]);
+    const file = writeConfiguration(`sources:
+  mail: { adapter: email, host: localhost, security: none, from: a@example.com, to: b@example.com }
+  hook: { adapter: webhook, url: "https://hooks.example.com/1" }
+  asked: { adapter: webhook, url: "https://hooks.example.com/1", details: { url: "https://hooks.example.com/{{id}}" } }
+  chat: { adapter: campfire, url: "https://chat.example.com", room: 1, botKey: 1-a }
+  rows: { adapter: sqlite, file: a.db, insert: { table: t } }
+  crm: { adapter: highrise, url: "https://example.highrisehq.com", token: t }
+push:
+  M: { source: mail, link: true }
+  H: { source: hook, link: true }
+  A: { source: asked, link: true }
+  C: { source: chat, link: true }
+  R: { source: rows, link: true }
+  P: { source: crm, link: true }
+`);
+    const error: unknown = await loadConfiguration(file, adapters, {}).catch((thrown) => thrown);
+    const messages = error instanceof ConfigurationError ? error.problems.map(({ message }) => message) : [];
+    expect(messages.map((message) => message.replace(/needs a source .* this one/, '…'))).toEqual([
+      'push.M.link: … of email cannot; remove link',
+      'push.H.link: … of webhook cannot; write details in the source, or remove link',
+      'push.C.link: … of campfire cannot; remove link',
+      'push.R.link: … of sqlite cannot; remove link',
+      'push.P.link: … of highrise cannot; remove link',
     ]);
   });
 

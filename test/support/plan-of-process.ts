@@ -24,7 +24,7 @@ export function gatewayPlan({ store, targetUrl, talents }: PushProcessSettings):
   };
   const target: PushTargetPlan = {
     ...{ name: 'Tickets', source: 'tickets', title: undefined, body: '{{note}}', fields: {} },
-    ...{ mode: 'queued', attachments: 'links', duplicateWindowMs: 600_000, whenUnclear: 'hold' },
+    ...{ mode: 'queued', attachments: 'links', link: false, duplicateWindowMs: 600_000, whenUnclear: 'hold' },
     retry: { firstMs: 20, longestMs: 200, giveUpAfterMs: 600_000 },
   };
   return {

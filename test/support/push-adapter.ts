@@ -20,6 +20,8 @@ export interface PushTalents {
   readonly details?: boolean;
   readonly format?: 'text' | 'markdown' | 'html';
   readonly files?: boolean;
+  /** Tickets are named as `#A-7`. */
+  readonly linking?: boolean;
   readonly required?: readonly string[];
   /** For each push, whether staff wait for it. */
   readonly awaited?: boolean[];
@@ -35,6 +37,7 @@ export function pushAdapter(talents: PushTalents = {}): Adapter<typeof settings>
     details = true,
     format = 'text',
     files = false,
+    linking = false,
     required = [],
     awaited = [],
   } = talents;
@@ -42,7 +45,10 @@ export function pushAdapter(talents: PushTalents = {}): Adapter<typeof settings>
     name: 'tickets',
     title: 'Tickets',
     settings,
-    push: { format, fields: { project: 'the project', priority: 'how urgent' }, required, files, idempotent },
+    push: {
+      ...{ format, fields: { project: 'the project', priority: 'how urgent' }, required, files, idempotent },
+      ...(linking && { linking: { thing: 'ticket', idIn: (comment: string) => /^#([\w-]+)/.exec(comment)?.[1] } }),
+    },
     open({ url }): Source {
       return {
         check: async (context) => void (await call(url, '/tickets?reference=none', context)),

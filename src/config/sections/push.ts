@@ -107,6 +107,14 @@ export const pushSection = z
         examples: ['links'],
       })
       .default('links'),
+    link: z
+      .boolean()
+      .meta({
+        description:
+          'Whether a comment that begins with the number of something there links that, and makes nothing new.',
+        examples: [true],
+      })
+      .default(false),
     duplicateWindow: duration('0s', '1d', DEFAULTS.duplicateWindow)
       .meta({ description: 'The same push again within this time is the same push.', examples: ['60s'] })
       .prefault(DEFAULTS.duplicateWindow),

@@ -10,6 +10,7 @@ import { fillPush, fingerprintOf, newPushName } from './filling.ts';
 import type { PushHost } from './host.ts';
 import type { NewPush, PushRow } from './ledger.ts';
 import type { OpenLedger } from './ledger-opener.ts';
+import { namedThing } from './linking.ts';
 import type { PushMode, PushTargetPlan } from './plan.ts';
 import { stored, within } from './refusals.ts';
 import { unclearFailure } from './words.ts';
@@ -80,6 +81,7 @@ export class Acceptance {
       longestMs: server.deadlineMs / 3,
       onRough: (error) => this.#saysRough(plan, error),
     });
+    const linked = namedThing(plan, adapter.push, asked);
     const { id, reference } = newPushName(Date.now());
     const fingerprint = fingerprintOf(plan, asked, filled);
     return {
@@ -93,7 +95,7 @@ export class Acceptance {
       againOf: isAgain ? fingerprint : undefined,
       duplicateWindowMs: plan.duplicateWindowMs,
       giveUpAfterMs: plan.retry.giveUpAfterMs,
-      request: { ...filled, reference },
+      request: { ...filled, reference, ...(linked && { linked }) },
     };
   }
 

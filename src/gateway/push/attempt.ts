@@ -2,6 +2,7 @@
 import { type CallContext, type PushReceipt, type Source, surelyNotDone, UserError } from '../../contract/index.ts';
 import type { SourceHandle } from '../sources/source-handle.ts';
 import type { ClaimedPush } from './ledger.ts';
+import { linkThing } from './linking.ts';
 import type { PushTargetPlan } from './plan.ts';
 import { Setback, type Verdict } from './schedule.ts';
 
@@ -41,6 +42,11 @@ class Attempt {
 
   async run(source: Source, context: CallContext): Promise<PushReceipt> {
     const { request } = this.#push;
+    if (request.linked !== undefined) {
+      // It only reads: no attempt can have made anything, whatever became of its answer.
+      this.#unsure = false;
+      return linkThing(request.linked, source, context);
+    }
     if (source.push === undefined) throw new UserError('the source cannot be pushed to; name another in push');
     this.#canAsk = source.findPush !== undefined;
     if (this.#unsure && !this.#idempotent) {

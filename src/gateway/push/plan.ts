@@ -15,6 +15,8 @@ export interface PushTargetPlan {
   readonly fields: Readonly<Record<string, string>>;
   /** What becomes of the request's attachments. */
   readonly attachments: 'links' | 'files' | 'none';
+  /** Whether what a comment names is linked in place of making something new. */
+  readonly link: boolean;
   /** The same push again within this time is the same push. Milliseconds; 0: never. */
   readonly duplicateWindowMs: number;
   /** What becomes of an attempt whose outcome nobody can find out. */

@@ -11,6 +11,7 @@ const TARGET: PushTargetPlan = {
   body: undefined,
   fields: {},
   attachments: 'links',
+  link: false,
   duplicateWindowMs: 0,
   whenUnclear: 'hold',
   retry: { firstMs: 1, longestMs: 1, giveUpAfterMs: 1 },

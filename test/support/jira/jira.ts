@@ -17,6 +17,7 @@ export interface JiraIssue {
     readonly bytes: Buffer;
     readonly type: string;
   }[];
+  readonly comments: { readonly author: string; readonly created: string; readonly body: unknown }[];
   status: string;
   resolution: string | null;
 }
@@ -93,9 +94,10 @@ async function routed(request: Received, path: string, jira: JiraStandIn, editio
   const [, key, rest = ''] = /^\/issue\/([^/]+)(\/\w+)?$/.exec(path) ?? [];
   const issue = jira.issues.find((one) => one.key === key);
   if (issue === undefined) return UNSEEN();
+  if (rest === '/comment') return commentsOf(request, issue);
   if (rest === '/remotelink') return linked(request, issue, jira);
   if (rest === '/attachments') return await attached(request, issue);
-  return { body: { id: '1', key: issue.key, self: `${jira.url}/x`, fields: shown(issue) } };
+  return { body: { id: '1', key: issue.key, self: `${jira.url}/x`, fields: shown(issue, jira) } };
 }
 
 const FIELDS = [
@@ -139,7 +141,7 @@ function create(request: Received, jira: JiraStandIn, edition: Edition): Reply {
     : { project: 'You do not have permission to create issues in this project.' };
   if (Object.keys(errors).length > 0) return refused(400, [], errors);
   const key = `HELP-${jira.issues.length + 1}`;
-  jira.issues.push({ key, fields, links: new Map(), attachments: [], status: 'To Do', resolution: null });
+  jira.issues.push({ key, fields, links: new Map(), attachments: [], comments: [], status: 'To Do', resolution: null });
   return { status: 201, body: { id: String(10_000 + jira.issues.length), key, self: `${jira.url}/rest/api/x` } };
 }
 
@@ -192,7 +194,14 @@ async function attached(request: Received, issue: JiraIssue): Promise<Reply> {
   return { body: files.map(({ name, size }) => ({ id: '1', filename: name, size })) };
 }
 
-function shown({ fields, status, resolution, attachments }: JiraIssue): object {
+/** …/api-group-issue-comments/#api-rest-api-3-issue-issueidorkey-comment-get: the oldest first, unless asked otherwise. */
+function commentsOf({ query }: Received, { comments }: JiraIssue): Reply {
+  const given = comments.map(({ author, ...comment }) => ({ ...comment, author: { displayName: author } }));
+  const ordered = query.get('orderBy') === '-created' ? given.toReversed() : given;
+  return { body: { total: given.length, comments: ordered.slice(0, Number(query.get('maxResults') ?? 50)) } };
+}
+
+function shown({ fields, status, resolution, attachments }: JiraIssue, { url }: JiraStandIn): object {
   return {
     summary: fields['summary'],
     status: { name: status },
@@ -202,7 +211,10 @@ function shown({ fields, status, resolution, attachments }: JiraIssue): object {
     resolution: resolution === null ? null : { name: resolution },
     labels: fields['labels'] ?? [],
     duedate: fields['duedate'] ?? null,
-    attachment: attachments.map(({ filename, size }) => ({ id: '1', filename, size })),
+    attachment: attachments.map(({ filename, size }, index) => ({
+      ...{ id: String(index), filename, size },
+      content: `${url}/rest/api/3/attachment/content/${index}`,
+    })),
     updated: '2026-11-20T10:00:00.000+0100',
   };
 }
