@@ -67,7 +67,7 @@ export async function fillPush(
  */
 async function placesInUse(plan: PushTargetPlan, ability: PushAbility, { fields }: PushedRequest) {
   const { MADE_VALUES, NOTE_VALUES } = await import('../../helpspot/push-value-names.ts');
-  const inBody = plan.body === undefined ? DEFAULT_PLACES : [...placesOf(plan.body), 'files'];
+  const inBody = plan.body === undefined ? [...DEFAULT_PLACES, 'sTitle'] : [...placesOf(plan.body), 'files'];
   const asText = [plan.title ?? '', ...Object.values(plan.fields)].flatMap(placesOf);
   const named = new Set<string>(ability.format === 'text' ? [...asText, ...inBody] : asText);
   const made = Object.keys(MADE_VALUES).filter(
@@ -84,16 +84,19 @@ function titleOf(template: string | undefined, values: PushTexts): string {
 }
 
 function bodyOf(template: string | undefined, values: PushTexts, format: PushAbility['format']): string {
-  if (template === undefined)
-    return joined(
-      DEFAULT_PLACES.map((place) => values[place] ?? '', format),
-      format,
-    );
+  if (template === undefined) return usualBody(values, format);
   const body = filled(template, values);
   // Attachments are not lost because a template does not name them; a template without anything wants no body.
   const forgotten = template.trim() === '' || placesOf(template).includes('files') ? '' : (values['files'] ?? '');
   // An empty value leaves its empty lines behind.
   return joined([body.replace(/\n[^\S\n]*(?:\n[^\S\n]*){2,}/g, '\n\n').trim(), forgotten], format);
+}
+
+/** A webhook may come without a history: then the title stands in the place of the notes. */
+function usualBody(values: PushTexts, format: PushAbility['format']): string {
+  const { request_link = '', sTitle = '' } = values;
+  const said = DEFAULT_PLACES.filter((place) => place !== 'request_link').map((place) => values[place] ?? '');
+  return joined([...(said.some((part) => part !== '') ? said : [sTitle.trim()]), request_link], format);
 }
 
 function joined(parts: readonly string[], format: PushAbility['format']): string {
@@ -154,15 +157,24 @@ const UNSTEADY = /^(?:iLastReadCount|iLastReplyBy|acting_person(?:_.*)?)$/;
 /** As they were sent, notes count anyway; how they are converted depends on the time that there was for it. */
 const CONVERTED = /^(?:note|latest_note|latest_public_note|all_notes)$/;
 
+/** What has a request pushed: somebody's click, or a rule of HelpSpot. */
+export type PushCause = 'click' | 'webhook';
+
 /**
  * A mark that is equal for equal pushes: where to, the templates, and every value that they or an adapter's own may use.
- * Entries that only log something do not count: HelpSpot writes one about the push itself.
+ * Entries that only log something do not count: HelpSpot writes one about the push itself. Nobody clicks a webhook twice,
+ * and where it comes without a history, any field may be all that tells two events of one request apart.
  */
-export function fingerprintOf(plan: PushTargetPlan, { notes }: PushedRequest, push: FilledPush): string {
+export function fingerprintOf(
+  plan: PushTargetPlan,
+  { notes }: PushedRequest,
+  push: FilledPush,
+  cause: PushCause = 'click',
+): string {
   const templates = [['title', plan.title ?? '{{sTitle}}'], ['body', plan.body ?? ''], ...Object.entries(plan.fields)];
   const named = new Set(templates.flatMap(([, template = '']) => placesOf(template)));
   const values = Object.entries(push.values)
-    .filter(([name]) => !CONVERTED.test(name) && (!UNSTEADY.test(name) || named.has(name)))
+    .filter(([name]) => !CONVERTED.test(name) && (cause === 'webhook' || !UNSTEADY.test(name) || named.has(name)))
     .sort(([a], [b]) => (a < b ? -1 : 1));
   const spoken = notes
     .filter(({ text }) => /\S/.test(text))
