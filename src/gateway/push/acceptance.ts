@@ -79,6 +79,7 @@ export class Acceptance {
       // The rest of the time is for the store and the other system.
       longestMs: server.deadlineMs / 3,
       onRough: (error) => this.#saysRough(plan, error),
+      onCutTitle: () => this.#saysCut(plan),
     });
     const { id, reference } = newPushName(Date.now());
     const fingerprint = fingerprintOf(plan, asked, filled, cause);
@@ -95,6 +96,11 @@ export class Acceptance {
       giveUpAfterMs: plan.retry.giveUpAfterMs,
       request: { ...filled, reference },
     };
+  }
+
+  #saysCut({ name }: PushTargetPlan): void {
+    const fields = { reference: this.#reference, target: name };
+    this.#host.log.warn(fields, 'the title of a push is too long and is cut; its body begins with the whole of it');
   }
 
   #saysRough({ name }: PushTargetPlan, error: unknown): void {
