@@ -84,7 +84,7 @@ function twinProblem(twin: string | undefined): string | undefined {
 function checkAbility(
   report: Report,
   path: Path,
-  settings: Pick<PushTargetPlan, 'attachments' | 'fields'>,
+  settings: Pick<PushTargetPlan, 'attachments' | 'fields' | 'link'>,
   source: SourcePlan | undefined,
 ): void {
   // An unknown or wrong source has been told.

@@ -23,7 +23,7 @@ export interface PushRequest {
    * PushAbility} finds it again.
    */
   readonly reference: string;
-  /** One line. */
+  /** One line of at most 254 UTF-16 units. */
   readonly title: string;
   /** In the format that the adapter's {@link PushAbility} names. May be empty. */
   readonly body: string;
