@@ -1,5 +1,11 @@
 /** FogBugz (Manuscript) as a push target: a request becomes a case. */
-import { type CallContext, defineAdapter, type PushReceipt, SourceError } from '../../src/contract/index.ts';
+import {
+  type CallContext,
+  defineAdapter,
+  type PushAbility,
+  type PushReceipt,
+  SourceError,
+} from '../../src/contract/index.ts';
 import { createHttpClient } from '../../src/kit/http/index.ts';
 import { trimmedEnd } from '../../src/kit/text/index.ts';
 import { detailsColumns, detailsOf, FIELDS, isElsewhere, newCase } from './case.ts';
@@ -10,12 +16,17 @@ import { createSession, type Session } from './session.ts';
 import { settings } from './settings.ts';
 import { createXmlWire } from './xml-wire.ts';
 
+const push: PushAbility = { format: 'text', fields: FIELDS, files: true, ids: CASE_NUMBER };
+/** How soon the full-text search knows a new case is documented nowhere. */
+const SEARCH_LAG_MS = 600_000;
+
 export default defineAdapter({
   name: 'fogbugz',
   title: 'FogBugz',
   settings,
   finds: false,
-  push: { format: 'text', fields: FIELDS, files: true, ids: CASE_NUMBER },
+  push,
+  pushOf: ({ reference }) => (reference === 'tag' ? { ...push, searchLagMs: SEARCH_LAG_MS } : push),
 
   open(settings, { log, resolve }) {
     const url = trimmedEnd(settings.url, '/?#');

@@ -11,6 +11,8 @@ export default defineAdapter({
   settings,
   finds: false,
   push: {
+    // The issues are listed from the database, of which GitHub keeps copies; how soon they agree it promises nowhere.
+    searchLagMs: 600_000,
     format: 'markdown',
     readsNotes: false,
     ids: /^\d{1,15}$/,

@@ -3,6 +3,7 @@ import {
   type CallContext,
   defineAdapter,
   type Log,
+  type PushAbility,
   type PushFile,
   type PushRequest,
 } from '../../src/contract/index.ts';
@@ -10,11 +11,16 @@ import { createHttpClient } from '../../src/kit/http/index.ts';
 import { shortLine, trimmedEnd } from '../../src/kit/text/index.ts';
 import { errorText } from './failures.ts';
 import { customFields } from './fields.ts';
-import { Finder } from './find.ts';
+import { findIssue } from './find.ts';
 import { CUSTOM_FIELDS, detailsOf, FIELDS, newIssue } from './issue.ts';
 import { type Attachment, createJira, credentialsOf, type Jira } from './server.ts';
-import { settings } from './settings.ts';
+import { searchLagOf, settings } from './settings.ts';
 import { legalLine } from './text.ts';
+
+const push: PushAbility = {
+  ...{ format: 'text', fields: FIELDS, otherFields: CUSTOM_FIELDS, files: true, readsNotes: false },
+  ids: /^[A-Z][A-Z0-9_]*-\d+$/,
+};
 
 export default defineAdapter({
   name: 'jira',
@@ -22,10 +28,8 @@ export default defineAdapter({
   settings,
   finds: false,
   titleOf: ({ edition }) => (edition === 'cloud' ? 'Jira Cloud' : 'Jira'),
-  push: {
-    ...{ format: 'text', fields: FIELDS, otherFields: CUSTOM_FIELDS, files: true, readsNotes: false },
-    ids: /^[A-Z][A-Z0-9_]*-\d+$/,
-  },
+  push,
+  pushOf: (settings) => ({ ...push, searchLagMs: searchLagOf(settings) }),
 
   open(settings, { log, resolve }) {
     const { url, pages = url } = settings;
@@ -39,19 +43,17 @@ export default defineAdapter({
     });
     const jira = createJira(http, settings);
     const valuesOf = customFields(jira, settings);
-    const finder = new Finder(jira, settings);
     const receipt = (key: string) => ({ id: key, link: `${trimmedEnd(pages, '/')}/browse/${key}` });
     return {
       check: (context) => jira.check(context),
       async push(request, context) {
         const issue = await newIssue(request, settings, (given) => valuesOf(given, context));
-        finder.begins(request.reference);
         const key = await jira.create(issue, context);
         await completeIssue(jira, key, request, [], context, log);
         return receipt(key);
       },
       async findPush(request, context) {
-        const key = await finder.find(request.reference, context);
+        const key = await findIssue(jira, settings, request, context);
         if (key === undefined) return undefined;
         // The attempt may have ended between the issue and what belongs to it.
         const present = request.files.length === 0 ? [] : await jira.attachments(key, context);

@@ -17,6 +17,7 @@ import {
 export interface PushTalents {
   readonly idempotent?: boolean;
   readonly findable?: boolean;
+  readonly searchLagMs?: number;
   readonly details?: boolean;
   readonly format?: 'text' | 'markdown' | 'html';
   readonly files?: boolean;
@@ -32,6 +33,7 @@ export function pushAdapter(talents: PushTalents = {}): Adapter<typeof settings>
   const {
     idempotent = false,
     findable = false,
+    searchLagMs,
     details = true,
     format = 'text',
     files = false,
@@ -42,7 +44,10 @@ export function pushAdapter(talents: PushTalents = {}): Adapter<typeof settings>
     name: 'tickets',
     title: 'Tickets',
     settings,
-    push: { format, fields: { project: 'the project', priority: 'how urgent' }, required, files, idempotent },
+    push: {
+      ...{ format, fields: { project: 'the project', priority: 'how urgent' }, required, files, idempotent },
+      ...(searchLagMs !== undefined && { searchLagMs }),
+    },
     open({ url }): Source {
       return {
         check: async (context) => void (await call(url, '/tickets?reference=none', context)),

@@ -13,6 +13,7 @@ const TARGET: PushTargetPlan = {
   attachments: 'links',
   duplicateWindowMs: 0,
   whenUnclear: 'hold',
+  lookForMs: 0,
   retry: { firstMs: 1, longestMs: 1, giveUpAfterMs: 1 },
 };
 

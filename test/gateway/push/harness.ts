@@ -51,6 +51,7 @@ export function pushTargetPlan(more: Partial<PushTargetPlan> = {}): PushTargetPl
     attachments: 'links',
     duplicateWindowMs: 60_000,
     whenUnclear: 'hold',
+    lookForMs: 0,
     retry: { firstMs: 20, longestMs: 100, giveUpAfterMs: 60_000 },
     ...more,
   };
