@@ -18,6 +18,8 @@ import { type Settings, settings } from './settings.ts';
 import { createXmlWire } from './xml-wire.ts';
 
 const push: PushAbility = { format: 'text', fields: FIELDS, files: true, ids: CASE_NUMBER };
+/** How soon the full-text search knows a new case is documented nowhere. */
+const SEARCH_LAG_MS = 600_000;
 
 export default defineAdapter({
   name: 'fogbugz',
@@ -25,7 +27,11 @@ export default defineAdapter({
   settings,
   finds: false,
   push,
-  pushOf: (settings) => ({ ...push, linking: { thing: 'case', idIn: (comment) => caseIn(comment, settings) } }),
+  pushOf: (settings) => ({
+    ...push,
+    ...(settings.reference === 'tag' && { searchLagMs: SEARCH_LAG_MS }),
+    linking: { thing: 'case', idIn: (comment) => caseIn(comment, settings) },
+  }),
 
   open(settings, { log, resolve }) {
     const url = trimmedEnd(settings.url, '/?#');

@@ -9,6 +9,8 @@ import { pagesOf, type Settings, settings, versionOf } from './settings.ts';
 const ISSUE_NUMBER = /^\d{1,15}$/;
 
 const push: PushAbility = {
+  // The issues are listed from the database, of which GitHub keeps copies; how soon they agree it promises nowhere.
+  searchLagMs: 600_000,
   format: 'markdown',
   readsNotes: false,
   ids: ISSUE_NUMBER,

@@ -11,10 +11,10 @@ import { createHttpClient } from '../../src/kit/http/index.ts';
 import { moreRows, NEWEST_COMMENTS, shortLine, thingIn, trimmedEnd } from '../../src/kit/text/index.ts';
 import { errorText } from './failures.ts';
 import { customFields } from './fields.ts';
-import { Finder } from './find.ts';
+import { findIssue } from './find.ts';
 import { CUSTOM_FIELDS, commentRowsOf, detailsOf, FIELDS, newIssue } from './issue.ts';
 import { type Attachment, createJira, credentialsOf, type Jira } from './server.ts';
-import { type Settings, settings } from './settings.ts';
+import { type Settings, searchLagOf, settings } from './settings.ts';
 import { legalLine } from './text.ts';
 
 const KEY = /^[A-Z][A-Z0-9_]*-\d+$/;
@@ -31,7 +31,11 @@ export default defineAdapter({
   finds: false,
   titleOf: ({ edition }) => (edition === 'cloud' ? 'Jira Cloud' : 'Jira'),
   push,
-  pushOf: (settings) => ({ ...push, linking: { thing: 'issue', idIn: (comment) => keyIn(comment, settings) } }),
+  pushOf: (settings) => ({
+    ...push,
+    searchLagMs: searchLagOf(settings),
+    linking: { thing: 'issue', idIn: (comment) => keyIn(comment, settings) },
+  }),
 
   open(settings, { log, resolve }) {
     const { url, pages = url } = settings;
@@ -45,19 +49,17 @@ export default defineAdapter({
     });
     const jira = createJira(http, settings);
     const valuesOf = customFields(jira, settings);
-    const finder = new Finder(jira, settings);
     const receipt = (key: string) => ({ id: key, link: `${trimmedEnd(pages, '/')}/browse/${key}` });
     return {
       check: (context) => jira.check(context),
       async push(request, context) {
         const issue = await newIssue(request, settings, (given) => valuesOf(given, context));
-        finder.begins(request.reference);
         const key = await jira.create(issue, context);
         await completeIssue(jira, key, request, [], context, log);
         return receipt(key);
       },
       async findPush(request, context) {
-        const key = await finder.find(request.reference, context);
+        const key = await findIssue(jira, settings, request, context);
         if (key === undefined) return undefined;
         // The attempt may have ended between the issue and what belongs to it.
         const present = request.files.length === 0 ? [] : await jira.attachments(key, context);

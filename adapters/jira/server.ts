@@ -9,6 +9,7 @@ import { type HttpAnswer, type HttpClient, type HttpRequest, pathOf, readerFor }
 import { asRefusal, STATUSES } from './failures.ts';
 import type { Settings } from './settings.ts';
 
+const REFERENCE_FIELDS = ['labels', 'description'] as const;
 const DETAILS = 'summary,status,issuetype,priority,assignee,resolution,labels,duedate,updated,attachment';
 
 const key = z.string().regex(/^[A-Z][A-Z0-9_]*-\d+$/);
@@ -40,9 +41,8 @@ const issue = z.object({
     attachment: z.array(attachment).nullish().catch(null),
   }),
 });
-const found = z.object({
-  issues: z.array(z.object({ key, fields: z.object({ labels, description: z.unknown() }) })),
-});
+const marked = z.object({ key, fields: z.object({ labels, description: z.unknown().optional() }) });
+const found = z.object({ issues: z.array(marked) });
 const attachments = z.object({ fields: z.object({ attachment: z.array(attachment).nullish() }) });
 const schema = z.object({ type: z.string(), items: z.string().optional(), custom: z.string().optional() });
 const project = z.object({
@@ -55,6 +55,8 @@ const permissions = z.object({ permissions: z.record(z.string(), z.object({ have
 export type Issue = z.output<typeof issue>;
 /** What somebody said. */
 export type JiraComment = z.output<typeof comment>;
+/** Where the reference of an issue may stand. */
+export type ReferenceFields = z.output<typeof marked>['fields'];
 /** An attachment that is there. */
 export type Attachment = z.output<typeof attachment>;
 /** https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-fields/#api-rest-api-3-field-get */
@@ -65,6 +67,7 @@ export type IssueFields = Readonly<Record<string, unknown>>;
 const reader = readerFor('Jira', 'check url and edition');
 const readCreated = reader(z.object({ key }), 'a new issue');
 const readFound = reader(found, 'what a search finds');
+const readMarked = reader(marked, 'an issue');
 const readAttachments = reader(attachments, 'the attachments of an issue');
 const readComments = reader(comments, 'the comments of an issue');
 const readIssue = reader(issue, 'an issue');
@@ -153,7 +156,7 @@ export function createJira(http: HttpClient, settings: Settings) {
 
     /** Cloud: …/api-group-issue-search/#api-rest-api-3-search-jql-post. Data Center: POST /rest/api/2/search. */
     async search(jql: string, context: CallContext) {
-      const json = { jql, fields: ['labels', 'description'], maxResults: 20 };
+      const json = { jql, fields: REFERENCE_FIELDS, maxResults: 20 };
       const path = edition === 'cloud' ? `${api}/search/jql` : `${api}/search`;
       return readFound(await ask({ method: 'POST', path, json, repeatable: true }, context)).issues;
     },
@@ -171,6 +174,16 @@ export function createJira(http: HttpClient, settings: Settings) {
     async comments(key: string, context: CallContext): Promise<readonly JiraComment[]> {
       const query = { orderBy: '-created', maxResults: 3 };
       return readComments(await ask({ path: `${issuePath(key)}/comment`, query }, context)).comments;
+    },
+
+    /**
+     * The same, as far as its reference goes. It comes from the database, which no index is behind.
+     * @returns undefined where there is none, or none that may be seen; another key where the issue was moved
+     */
+    async reference(key: string, context: CallContext) {
+      const query = { fields: REFERENCE_FIELDS.join(',') };
+      const answer = await ask({ path: issuePath(key), query, expect: [404] }, context);
+      return answer.status === 404 ? undefined : readMarked(answer);
     },
 
     /** What is attached to an issue: from the issue itself, which no index is behind. */

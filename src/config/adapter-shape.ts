@@ -55,7 +55,7 @@ function settingsMistakes(settings: unknown): readonly string[] {
 
 function pushMistakes(push: unknown): readonly string[] {
   if (!isPlainMap(push)) return ['"push" must be an object, or left out'];
-  const { format, fields, required = [], whenUnclear = 'hold', linking } = push;
+  const { format, fields, required = [], whenUnclear = 'hold', searchLagMs = 0, linking } = push;
   const areNamed = isPlainMap(fields) && Object.values(fields).every((what) => typeof what === 'string');
   const mistakes: string[] = [];
   if (!FORMATS.includes(format)) mistakes.push(`"push.format" must be one of ${FORMATS.join(', ')}`);
@@ -71,6 +71,9 @@ function pushMistakes(push: unknown): readonly string[] {
   const canLink = isPlainMap(linking) && typeof linking['thing'] === 'string' && typeof linking['idIn'] === 'function';
   if (linking !== undefined && !canLink) {
     mistakes.push('"push.linking" must have a text "thing" and a function "idIn", or be left out');
+  }
+  if (typeof searchLagMs !== 'number' || !Number.isFinite(searchLagMs) || searchLagMs < 0) {
+    mistakes.push('"push.searchLagMs" must be a number of milliseconds, or left out');
   }
   return mistakes;
 }

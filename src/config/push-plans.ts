@@ -9,6 +9,7 @@ import { checkedNames, namesInSection } from './named-entries.ts';
 import { checkSourceName, type Sources } from './named-sources.ts';
 import { nearest, suggestion } from './names.ts';
 import type { Report } from './report.ts';
+import type { PushSettings } from './sections/push.ts';
 import type { Path } from './tree.ts';
 
 /** The part of the plan that these sections make. */
@@ -70,7 +71,9 @@ async function targetPlans(report: Report, sources: Sources): Promise<ReadonlyMa
     const source = sources.get(settings.source);
     checkAbility(report, path, settings, source);
     const whenUnclear = settings.whenUnclear ?? source?.adapter.push?.whenUnclear ?? 'hold';
-    plans.set(name, { name, ...settings, whenUnclear });
+    const { searchLagMs = 0, idempotent = false } = source?.adapter.push ?? {};
+    const lookForMs = settings.lookForMs ?? (idempotent ? 0 : searchLagMs);
+    plans.set(name, { name, ...settings, whenUnclear, lookForMs });
   }
   return plans;
 }
@@ -81,12 +84,7 @@ function twinProblem(twin: string | undefined): string | undefined {
   return `HelpSpot names a PHP class after it, and to PHP it is the same name as ${twin} above; write another name`;
 }
 
-function checkAbility(
-  report: Report,
-  path: Path,
-  settings: Pick<PushTargetPlan, 'attachments' | 'fields' | 'link'>,
-  source: SourcePlan | undefined,
-): void {
+function checkAbility(report: Report, path: Path, settings: PushSettings, source: SourcePlan | undefined): void {
   // An unknown or wrong source has been told.
   if (source === undefined) return;
   const { name: adapter, push } = source.adapter;
@@ -108,7 +106,27 @@ function checkAbility(
       `needs a source that can look things up by their number, and this one of ${adapter} cannot; ${unlinked(adapter)}`,
     );
   }
+  checkLookFor(report, path, settings, push, adapter);
   checkFields(report, path, settings.fields, push, adapter);
+}
+
+function checkLookFor(
+  report: Report,
+  path: Path,
+  { lookForMs, retry }: PushSettings,
+  { searchLagMs, idempotent = false }: PushAbility,
+  adapter: string,
+): void {
+  if (lookForMs === undefined) return;
+  if (searchLagMs === undefined || idempotent) {
+    const why = idempotent ? 'takes the same push once only' : 'has no search that may miss what is new';
+    report.add([...path, 'lookFor'], `is for nothing here: ${adapter} ${why}; leave it out`);
+  } else if (lookForMs >= retry.giveUpAfterMs) {
+    report.add(
+      [...path, 'lookFor'],
+      'is not shorter than retry.giveUpAfter, so that nothing would ever be sent again; write a shorter time',
+    );
+  }
 }
 
 function unlinked(adapter: string): string {

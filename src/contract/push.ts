@@ -120,6 +120,12 @@ export interface PushAbility {
    */
   readonly idempotent?: boolean;
   /**
+   * `findPush` may miss what was made until so long ago, because it asks an index that follows some time later: one that
+   * is not found is looked for again until then, and only then sent again. The push target may say another time
+   * (`lookFor`). Milliseconds. Left out: what was made is found as soon as it is there.
+   */
+  readonly searchLagMs?: number;
+  /**
    * What becomes of a push of which nobody can find out whether it arrived, where the push target does not say: it waits
    * for a person (`hold`), or is sent again (`repeat`: those who take it expect that, and know it by its reference).
    * Left out: `hold`.

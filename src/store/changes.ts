@@ -89,7 +89,9 @@ export class LedgerChanges {
     const trouble = [JSON.stringify(result.trouble), result.trouble.kind];
     if (result.state === 'waiting') {
       const flags = [result.unsure ? 1 : 0, result.rejected ? 1 : 0, result.insisted === true ? 1 : 0];
-      const changes = this.#statements.run('waiting', ...mine, Math.round(result.nextAt), ...trouble, ...flags);
+      const unsureAt = result.unsureAt === undefined ? null : Math.round(result.unsureAt);
+      const nextAt = Math.round(result.nextAt);
+      const changes = this.#statements.run('waiting', ...mine, nextAt, ...trouble, ...flags, unsureAt);
       if (changes > 0) this.#endAttempt(id, result);
     } else if (this.#statements.run('ended', ...mine, result.state, ...trouble) > 0) {
       this.#endAttempt(id, result);

@@ -79,6 +79,8 @@ const MIGRATIONS: readonly string[] = [
   `,
   // What may have arrived goes out first, however much waits beside it.
   `CREATE INDEX pushes_unsure ON pushes (target, seq) WHERE state = 'waiting' AND unsure = 1;`,
+  // NULL beside `unsure`: an older gateway that still runs made the attempt; then the time of the last change is it.
+  'ALTER TABLE pushes ADD COLUMN unsure_at INTEGER;',
 ];
 
 /**

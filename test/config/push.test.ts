@@ -22,7 +22,13 @@ const table = {
   tickets: async () => pushAdapter(),
   strict: async () => ({ ...pushAdapter(), push: strict }),
   hook: async () => ({ ...pushAdapter(), push: { format: 'text', fields: 'any', whenUnclear: 'repeat' } as const }),
+  lagging: async () => pushAdapter({ findable: true, searchLagMs: 600_000 }),
+  both: async () => pushAdapter({ idempotent: true, searchLagMs: 600_000 }),
 };
+
+const LAGGING = `  lagging: { adapter: lagging, url: "http://x/" }
+  both: { adapter: both, url: "http://x/" }
+`;
 
 const BASE = `sources:
   customers: { adapter: list, file: a.csv }
@@ -31,15 +37,15 @@ const BASE = `sources:
 lookups: { default: { sources: customers } }
 `;
 
-async function load(text: string) {
-  const file = writeConfiguration(BASE + text);
+async function load(text: string, base = BASE) {
+  const file = writeConfiguration(base + text);
   return { file, plan: await loadConfiguration(file, table, {}) };
 }
 
 /** Line and words of each mistake; line 6 is the first after the base. */
-async function mistakesOf(text: string): Promise<string[]> {
+async function mistakesOf(text: string, base = BASE): Promise<string[]> {
   try {
-    await load(text);
+    await load(text, base);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     return error.problems.map(({ line, message }) => `${line} ${message}`);
@@ -62,7 +68,7 @@ describe('push', () => {
     const { plan } = await load('push: { Tickets: { source: tickets } }\n');
     expect(plan.push.get('Tickets')).toEqual({
       ...{ name: 'Tickets', source: 'tickets', mode: 'direct', title: undefined, body: undefined, fields: {} },
-      ...{ attachments: 'links', link: false, duplicateWindowMs: 60_000, whenUnclear: 'hold' },
+      ...{ attachments: 'links', link: false, duplicateWindowMs: 60_000, whenUnclear: 'hold', lookForMs: 0 },
       retry: { firstMs: 5_000, longestMs: 3_600_000, giveUpAfterMs: 3 * 86_400_000 },
     });
   });
@@ -77,6 +83,33 @@ describe('push', () => {
     const base = BASE.replace('lookups:', '  hook: { adapter: hook, url: "http://x/" }\nlookups:');
     const plan = await loadConfiguration(writeConfiguration(base + text), table, {});
     expect([...plan.push.values()].map(({ whenUnclear }) => whenUnclear)).toEqual(['repeat', 'hold', 'hold', 'repeat']);
+  });
+
+  test('how long what may have arrived is looked for is the word of the target, else of its adapter', async () => {
+    const text = `push:
+  A: { source: lagging }
+  B: { source: lagging, lookFor: 2h }
+  C: { source: lagging, lookFor: 0s }
+  D: { source: both }
+`;
+    const base = BASE.replace('lookups:', `${LAGGING}lookups:`);
+    const plan = await loadConfiguration(writeConfiguration(base + text), table, {});
+    expect([...plan.push.values()].map(({ lookForMs }) => lookForMs)).toEqual([600_000, 7_200_000, 0, 0]);
+  });
+
+  test('where nothing is looked for a second time, and where nothing would be sent again, that is no setting', async () => {
+    const text = `push:
+  A: { source: tickets, lookFor: 1h }
+  B: { source: both, lookFor: 1h }
+  C: { source: lagging, lookFor: 3h, retry: { giveUpAfter: 3h } }
+  D: { source: lagging, lookFor: 8d }
+`;
+    expect(await mistakesOf(text, BASE.replace('lookups:', `${LAGGING}lookups:`))).toEqual([
+      '9 push.A.lookFor: is for nothing here: tickets has no search that may miss what is new; leave it out',
+      '10 push.B.lookFor: is for nothing here: tickets takes the same push once only; leave it out',
+      '11 push.C.lookFor: is not shorter than retry.giveUpAfter, so that nothing would ever be sent again; write a shorter time',
+      expect.stringMatching(/^12 push\.D\.lookFor: must be a time with its unit, from 0s to 7d/),
+    ]);
   });
 
   test('everything that can be said', async () => {
@@ -98,7 +131,7 @@ helpspot: { url: "https://help.example.com/" }
     expect(plan.push.get('Fog_Bugz2')).toEqual({
       ...{ name: 'Fog_Bugz2', source: 'strict', mode: 'queued', title: '{{sTitle}}', body: '' },
       fields: { project: 'Support', priority: '3' },
-      ...{ attachments: 'files', link: false, duplicateWindowMs: 0, whenUnclear: 'repeat' },
+      ...{ attachments: 'files', link: false, duplicateWindowMs: 0, whenUnclear: 'repeat', lookForMs: 0 },
       retry: { firstMs: 1_000, longestMs: 7_200_000, giveUpAfterMs: 86_400_000 },
     });
     expect(plan.webhooks.get('escalations')).toEqual({ name: 'escalations', push: ['Fog_Bugz2'] });

@@ -180,7 +180,8 @@ describe('a push that a person sends again', () => {
 });
 
 /** The tables of the first version, with a push in each state that matters. */
-const OLDER = `DROP TABLE attempts; DROP INDEX pushes_request; DROP INDEX pushes_open;
+const OLDER = `DROP TABLE attempts; DROP INDEX pushes_request; DROP INDEX pushes_open; DROP INDEX pushes_unsure;
+  ALTER TABLE pushes DROP COLUMN unsure_at;
   ALTER TABLE pushes DROP COLUMN staff; ALTER TABLE pushes DROP COLUMN reference;
   ALTER TABLE pushes DROP COLUMN superseded_by;
   CREATE INDEX pushes_open ON pushes (target, state, created_at)

@@ -17,6 +17,7 @@ import {
 export interface PushTalents {
   readonly idempotent?: boolean;
   readonly findable?: boolean;
+  readonly searchLagMs?: number;
   readonly details?: boolean;
   readonly format?: 'text' | 'markdown' | 'html';
   readonly files?: boolean;
@@ -34,6 +35,7 @@ export function pushAdapter(talents: PushTalents = {}): Adapter<typeof settings>
   const {
     idempotent = false,
     findable = false,
+    searchLagMs,
     details = true,
     format = 'text',
     files = false,
@@ -48,6 +50,7 @@ export function pushAdapter(talents: PushTalents = {}): Adapter<typeof settings>
     push: {
       ...{ format, fields: { project: 'the project', priority: 'how urgent' }, required, files, idempotent },
       ...(linking && { linking: { thing: 'ticket', idIn: (comment: string) => /^#([\w-]+)/.exec(comment)?.[1] } }),
+      ...(searchLagMs !== undefined && { searchLagMs }),
     },
     open({ url }): Source {
       return {

@@ -49,6 +49,8 @@ export interface PushRow {
   readonly owed: boolean;
   /** An attempt's outcome is not known: it may have arrived already. */
   readonly unsure: boolean;
+  /** When the last attempt that may have arrived ended, as far as that is known, else when it began; undefined: none may have. */
+  readonly unsureAt: number | undefined;
   /** A person said that it be sent again, whatever became of the attempt before. */
   readonly insisted: boolean;
   /** Why the last attempt failed. */
@@ -129,6 +131,8 @@ type AttemptEnd =
       readonly nextAt: number;
       readonly trouble: PushTrouble;
       readonly unsure: boolean;
+      /** As in {@link PushRow}; undefined: now, where it is unsure. */
+      readonly unsureAt?: number | undefined;
       readonly rejected: boolean;
       /** What a person said still holds: no attempt since may have arrived. */
       readonly insisted?: boolean;

@@ -21,6 +21,8 @@ export interface PushTargetPlan {
   readonly duplicateWindowMs: number;
   /** What becomes of an attempt whose outcome nobody can find out. */
   readonly whenUnclear: 'hold' | 'repeat';
+  /** What may have arrived and is not found is looked for again so long. Milliseconds; 0: one look is believed. */
+  readonly lookForMs: number;
   readonly retry: RetryPlan;
 }
 

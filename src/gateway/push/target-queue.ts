@@ -2,7 +2,7 @@
 import { SourceError, UserError } from '../../contract/index.ts';
 import type { ClaimOrder } from './ledger.ts';
 import type { RetryPlan } from './plan.ts';
-import { pauseOf } from './schedule.ts';
+import { pauseOf, Setback } from './schedule.ts';
 
 /** Attempts at once for one target: enough to drain a queue, few enough for a small server. */
 const MOST_AT_ONCE = 4;
@@ -100,6 +100,8 @@ export class TargetQueue {
 
   /** An attempt failed. What is the fault of the push is an answer too: say so with {@link answered}. */
   failed(id: string, error: unknown, retry: RetryPlan, now: number): Fault {
+    // It told what it has.
+    if (error instanceof Setback && error.kind === 'looking') return 'push';
     if (!(error instanceof UserError || error instanceof SourceError)) return 'nobody';
     this.#gone = error instanceof SourceError && error.gone ? error : undefined;
     if (this.#gone !== undefined) return 'target';

@@ -55,8 +55,11 @@ function wayOut(finding: string): string {
   return `push again with a comment that begins with "${AGAIN}", or ask your administrator, ${finding}`;
 }
 
-/** Where a push stands that the other system does not have, or may not have. */
-export function standingOf(row: PushRow, title: string, now: number): string {
+/**
+ * Where a push stands that the other system does not have, or may not have.
+ * @param until until when it is looked for there before it is sent again; undefined where it is not
+ */
+export function standingOf(row: PushRow, title: string, now: number, until: number | undefined): string {
   const because = row.trouble === undefined ? '' : `. The last attempt failed: ${withoutAdvice(row.trouble.words)}`;
   if (row.supersededBy !== undefined) {
     return `Whether it got to ${title} matters no more: it was pushed again, and got there as ${row.supersededBy}`;
@@ -65,6 +68,9 @@ export function standingOf(row: PushRow, title: string, now: number): string {
     case 'sending':
       return `It is being sent to ${title}`;
     case 'waiting':
+      if (until !== undefined && until > now) {
+        return `Whether it got to ${title} is not known yet: it is looked for there until ${utc(until)}, and sent again only if it is not there by then`;
+      }
       return `${waitingWords(row, title, now)}${because}`;
     case 'failed':
       return `It did not get to ${title}, and is not tried any more${because}. Your administrator can send it again (${row.id})`;

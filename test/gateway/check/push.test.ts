@@ -14,6 +14,7 @@ const TARGET: PushTargetPlan = {
   link: false,
   duplicateWindowMs: 0,
   whenUnclear: 'hold',
+  lookForMs: 0,
   retry: { firstMs: 1, longestMs: 1, giveUpAfterMs: 1 },
 };
 

@@ -52,6 +52,7 @@ export function pushTargetPlan(more: Partial<PushTargetPlan> = {}): PushTargetPl
     link: false,
     duplicateWindowMs: 60_000,
     whenUnclear: 'hold',
+    lookForMs: 0,
     retry: { firstMs: 20, longestMs: 100, giveUpAfterMs: 60_000 },
     ...more,
   };
