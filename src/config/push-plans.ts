@@ -1,9 +1,9 @@
-/** `push:`, `webhooks:`, `store:` and `helpspot:` */
+/** `push:`, `webhooks:`, `alerts:`, `store:` and `helpspot:` */
 
 import { resolve } from 'node:path';
 import { type FieldForm, milliseconds, type PushAbility } from '../contract/index.ts';
 import type { GatewayPlan, SourcePlan } from '../gateway/plan.ts';
-import type { PushTargetPlan, StorePlan, WebhookPlan } from '../gateway/push/plan.ts';
+import type { AlertsPlan, PushTargetPlan, StorePlan, WebhookPlan } from '../gateway/push/plan.ts';
 import { DEFAULTS } from './defaults.ts';
 import { checkedNames, namesInSection } from './named-entries.ts';
 import { checkSourceName, type Sources } from './named-sources.ts';
@@ -13,7 +13,7 @@ import type { PushSettings } from './sections/push.ts';
 import type { Path } from './tree.ts';
 
 /** The part of the plan that these sections make. */
-export type PushingPlan = Pick<GatewayPlan, 'push' | 'webhooks' | 'store' | 'helpSpotUrl'>;
+export type PushingPlan = Pick<GatewayPlan, 'push' | 'webhooks' | 'alerts' | 'store' | 'helpSpotUrl'>;
 
 /**
  * Reads the sections of Request Push; undefined when `store` or `helpspot` is wrong: then the report has it.
@@ -25,7 +25,7 @@ export async function pushPlans(
   directory: string,
   isWanted: boolean,
 ): Promise<PushingPlan | undefined> {
-  const names = ['push', 'webhooks', 'store', 'helpspot'];
+  const names = ['push', 'webhooks', 'alerts', 'store', 'helpspot'];
   const isThere = names.some((name) => report.has(name) || !report.isUsable([name]));
   if (!isWanted || !isThere) {
     return { push: new Map(), webhooks: new Map(), store: defaultStore(directory), helpSpotUrl: undefined };
@@ -33,7 +33,8 @@ export async function pushPlans(
   const sections = await readSections(report, directory);
   const push = await targetPlans(report, sources);
   const webhooks = await webhookPlans(report);
-  return sections === undefined ? undefined : { push, webhooks, ...sections };
+  const alerts = await alertsPlan(report);
+  return sections === undefined ? undefined : { push, webhooks, alerts, ...sections };
 }
 
 function defaultStore(directory: string): StorePlan {
@@ -169,11 +170,23 @@ async function webhookPlans(report: Report): Promise<ReadonlyMap<string, Webhook
     const path = ['webhooks', name];
     const plan = report.check(webhookSection, path);
     if (plan === undefined) continue;
-    for (const [index, target] of plan.push.entries()) {
-      if (!targets.includes(target))
-        report.addUnknown([...path, 'push', index], 'push target', targets, 'push targets');
-    }
+    checkTargets(report, path, plan.push, targets);
     plans.set(name, { name, ...plan });
   }
   return plans;
+}
+
+async function alertsPlan(report: Report): Promise<AlertsPlan | undefined> {
+  if (!report.has('alerts')) return undefined;
+  const { alertsSection } = await import('./sections/alerts.ts');
+  const plan = report.check(alertsSection, ['alerts']);
+  if (plan !== undefined) checkTargets(report, ['alerts'], plan.push, namesInSection(report, 'push'));
+  return plan;
+}
+
+/** Names of push targets, in a list `push`. */
+function checkTargets(report: Report, path: Path, named: readonly string[], targets: readonly string[]): void {
+  for (const [index, target] of named.entries()) {
+    if (!targets.includes(target)) report.addUnknown([...path, 'push', index], 'push target', targets, 'push targets');
+  }
 }

@@ -8,7 +8,7 @@ import type { DatabaseRow } from './connections.ts';
 /** The columns of {@link pushRow}. */
 export const COLUMNS =
   'seq, id, target, mode, state, x_request, title, created_at, changed_at, next_at, give_up_at, attempts, rejections, ' +
-  'owed, unsure, unsure_at, insisted, trouble, receipt, staff, reference, superseded_by';
+  'owed, unsure, unsure_at, insisted, trouble, receipt, staff, reference, superseded_by, alert';
 
 /** A push without what is pushed, from a row with {@link COLUMNS}. */
 export function pushRow(row: DatabaseRow): PushRow {
@@ -36,6 +36,7 @@ export function pushRow(row: DatabaseRow): PushRow {
     staff: text(row, 'staff'),
     reference: text(row, 'reference'),
     supersededBy: text(row, 'superseded_by') || undefined,
+    isAlert: number(row, 'alert') === 1,
   };
 }
 

@@ -1,4 +1,5 @@
 /** The statements that change the ledger, and those that are asked within a change. */
+import { ALERT_SQL } from './alert-sql.ts';
 import type { Bindable, DatabaseRow, PreparedStatement, WritingConnection } from './connections.ts';
 import { COLUMNS } from './rows.ts';
 import { isRow } from './schema.ts';
@@ -38,8 +39,8 @@ const SQL = {
   underWay: `SELECT ${COLUMNS} FROM pushes WHERE fingerprint = ? AND state IN ('waiting', 'sending')
     ORDER BY seq DESC LIMIT 1`,
   insert: `INSERT INTO pushes (id, target, mode, state, x_request, title, fingerprint, created_at, changed_at, next_at,
-      give_up_at, attempts, owed, owner, staff, reference)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?8, ?9, ?10, ?11, ?12, ?13, ?14)`,
+      give_up_at, attempts, owed, owner, staff, reference, alert)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)`,
   insertBody: 'INSERT INTO bodies (push, request) SELECT seq, ?2 FROM pushes WHERE id = ?1',
   deleteBody: 'DELETE FROM bodies WHERE push = (SELECT seq FROM pushes WHERE id = ?)',
   dueUnsure: `${WAITING} AND next_at <= ?2 AND unsure = 1 ORDER BY seq LIMIT 1`,
@@ -86,7 +87,7 @@ const SQL = {
   keepDetails: 'UPDATE pushes SET details = ?2, details_at = ?3 WHERE id = ?1',
   // An attempt whose outcome is unclear stays so until the next: what can be looked for is looked for first.
   retry: `UPDATE pushes SET state = 'waiting', next_at = ?2, changed_at = ?2, give_up_at = ?3, rejections = 0, owed = 1,
-      insisted = 1, superseded_by = NULL, unsure = max(unsure, state = 'unclear')
+      insisted = 1, superseded_by = NULL, told = 0, unsure = max(unsure, state = 'unclear')
     WHERE id = ?1 AND state IN ('waiting', 'failed', 'unclear') AND seq IN (SELECT push FROM bodies)`,
   drop: `UPDATE pushes SET state = 'dropped', changed_at = ?2
     WHERE id = ?1 AND state IN ('waiting', 'failed', 'unclear')`,
@@ -108,6 +109,7 @@ const SQL = {
   skipped: `UPDATE pushes SET next_at = next_at + ?2, give_up_at = give_up_at + ?2, unsure_at = unsure_at + ?2,
       changed_at = ?1
     WHERE state IN ('waiting', 'sending') AND changed_at <= ?1 - ?2`,
+  ...ALERT_SQL,
 } as const;
 
 type Name = keyof typeof SQL;

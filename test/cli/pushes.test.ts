@@ -105,6 +105,20 @@ describe('helpspot-gateway pushes', () => {
     expect(JSON.parse((await run('show', 'q-1', '--json')).stdout)).toMatchObject({ receipt });
   });
 
+  it('shows an alert of the gateway as one', async () => {
+    const request = {
+      ...{ reference: 'hs-1', title: 'HelpSpot pushes: 1 failed', body: '1 failed.', fields: {} },
+      ...{ link: undefined, files: [], values: {} },
+    };
+    const alert = { id: 'q-1', target: 'Mail', mode: 'queued', xRequest: '', fingerprint: 'q-1', request } as const;
+    await inLedger((ledger) =>
+      ledger.accept([{ ...alert, duplicateWindowMs: 0, giveUpAfterMs: 60_000, isAlert: true }]),
+    );
+    expect((await run()).stdout).toMatch(/^q-1 +Mail +waiting +alert /m);
+    expect((await run('show', 'q-1')).stdout).toMatch(/^request: +none: an alert about other pushes$/m);
+    expect(JSON.parse((await run('--json')).stdout)).toMatchObject([{ id: 'q-1', alert: true, xRequest: '' }]);
+  });
+
   it('shows one; what is pushed only when asked, and nothing that a terminal obeys', async () => {
     await add('q-1', 'Mail', failed);
     const { stdout } = await run('show', 'q-1');

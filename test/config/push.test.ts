@@ -298,3 +298,44 @@ push:
     expect(plan.push.size).toBe(0);
   });
 });
+
+describe('alerts', () => {
+  const push = 'push: { Ops: { source: tickets }, Boss: { source: tickets } }\n';
+
+  test('left out: nobody is told; else of everything, every ten minutes', async () => {
+    expect((await load(push)).plan.alerts).toBeUndefined();
+    expect((await load(`${push}alerts: { push: [Ops] }\n`)).plan.alerts).toEqual({
+      push: ['Ops'],
+      when: ['failed', 'unclear', 'targetDown'],
+      everyMs: 600_000,
+    });
+    expect((await load(`${push}alerts: { push: [Ops, Boss], when: [unclear], every: 1d }\n`)).plan.alerts).toEqual({
+      push: ['Ops', 'Boss'],
+      when: ['unclear'],
+      everyMs: 86_400_000,
+    });
+  });
+
+  test.each([
+    ['{ push: [Opps] }', '7 alerts.push[0]: unknown push target "Opps"; did you mean "Ops"?'],
+    ['{ push: [Ops, Ops] }', '7 alerts.push[1]: stands in the list already; remove it'],
+    ['{ push: [] }', /^7 alerts\.push: must have an entry/],
+    ['{ every: 1h }', /^7 alerts\.push: is missing/],
+    ['{ push: [Ops], when: [] }', /^7 alerts\.when: must have an entry/],
+    ['{ push: [Ops], when: [fail] }', /^7 alerts\.when\[0\]: .*failed/],
+    ['{ push: [Ops], when: [failed, failed] }', '7 alerts.when[1]: stands in the list already; remove it'],
+    ['{ push: [Ops], every: 2d }', /^7 alerts\.every: .*1d/],
+    ['{ push: [Ops], every: 500ms }', /^7 alerts\.every: .*1s/],
+    ['{ push: [Ops], evry: 1h }', /^7 alerts\.evry: unknown key; did you mean "every"\?/],
+  ])('%s is told', async (written, words) => {
+    expect(await mistakesOf(`${push}alerts: ${written}\n`)).toEqual([
+      typeof words === 'string' ? words : expect.stringMatching(words),
+    ]);
+  });
+
+  test('without any push target nobody can be told', async () => {
+    expect(await mistakesOf('alerts: { push: [Ops] }\n')).toEqual([
+      expect.stringMatching(/^6 alerts\.push\[0\]: unknown push target "Ops"/),
+    ]);
+  });
+});

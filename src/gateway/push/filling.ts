@@ -73,6 +73,19 @@ export async function fillPush(
 }
 
 /**
+ * A push of the gateway's own, about no request: title and text as they are given, and the target's own fields with
+ * nothing in their places.
+ * @param body in the format of the adapter
+ */
+export function fillOwnPush({ fields }: PushTargetPlan, title: string, body: string): FilledPush {
+  const values: PushTexts = Object.create(null);
+  return {
+    ...{ title: cut(oneLine(title), MAX_TITLE), body, fields: fieldsOf(fields, values) },
+    ...{ link: undefined, files: [], values },
+  };
+}
+
+/**
  * What has to be made of a request: HelpSpot's own fields, which cost nothing, always; notes only where a template names
  * them, or where the adapter may.
  */

@@ -1,4 +1,4 @@
-/** The part of the configuration that Request Push needs: `push:`, `webhooks:`, `store:`. */
+/** The part of the configuration that Request Push needs: `push:`, `webhooks:`, `alerts:`, `store:`. */
 
 /** `push.NAME:` */
 export interface PushTargetPlan {
@@ -45,6 +45,18 @@ export interface WebhookPlan {
   /** Names of push targets. */
   readonly push: readonly string[];
 }
+
+/** `alerts:` Who is told of pushes that went wrong. */
+export interface AlertsPlan {
+  /** Names of push targets. Not empty. */
+  readonly push: readonly string[];
+  readonly when: readonly AlertCause[];
+  /** The least time between two alerts. Milliseconds. */
+  readonly everyMs: number;
+}
+
+/** What is worth an alert: a push that ended so, or a push target that does not take pushes. */
+export type AlertCause = 'failed' | 'unclear' | 'targetDown';
 
 /** `store:` */
 export interface StorePlan {

@@ -178,7 +178,8 @@ export class PushSender {
   ): void {
     const { log, events } = this.#host;
     const { state } = result;
-    events.tell({ kind: 'push', target: row.target, result: state === 'waiting' ? 'postponed' : state });
+    const came = state === 'waiting' ? 'postponed' : state;
+    events.tell({ kind: 'push', target: row.target, result: came, isAlert: row.isAlert });
     const insisted = row.insisted ? { byHand: true } : {};
     const fields = { reference, target: row.target, push: row.id, attempt: row.attempts, ...insisted };
     if (verdict.kind === 'done') {

@@ -83,8 +83,8 @@ export function standingOf(row: PushRow, title: string, now: number, until: numb
   }
 }
 
-/** The gateway has the push: who is told to try again would push it twice. */
-function withoutAdvice(words: string): string {
+/** What happened, without what to do: who is told to try again would push twice what the gateway has. */
+export function withoutAdvice(words: string): string {
   return words.replace(/; (?:try again in|tell your administrator)[^;]*$/, '');
 }
 
