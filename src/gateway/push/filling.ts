@@ -80,7 +80,7 @@ export async function fillPush(
 export function fillOwnPush({ fields }: PushTargetPlan, title: string, body: string): FilledPush {
   const values: PushTexts = Object.create(null);
   return {
-    ...{ title: cut(oneLine(title), MAX_TITLE), body, fields: fieldsOf(fields, values) },
+    ...{ title: shortLine(oneLine(title), MAX_TITLE), body, fields: fieldsOf(fields, values) },
     ...{ link: undefined, files: [], values },
   };
 }
