@@ -1,9 +1,8 @@
 /** When the last attempt that may have arrived was: what the search for it is counted from. */
-import Database from 'libsql';
 import { describe, expect, it } from 'vitest';
 import type { Ledger } from '../../src/gateway/push/ledger.ts';
 import { openLedger } from '../../src/store/ledger.ts';
-import { anyPush, newFile, opened } from './support.ts';
+import { anyPush, makeOlder, newFile, opened } from './support.ts';
 
 const trouble = { kind: 'timeout', problem: 'no answer', words: 'w' };
 const WAITING = { state: 'waiting', nextAt: 0, trouble, rejected: false } as const;
@@ -71,9 +70,7 @@ describe('the time of the last attempt that may have arrived', () => {
     now = 2_000;
     await before.settle(id, { ...WAITING, unsure: true, unsureAt: 500 });
     await before.close();
-    const older = new Database(file);
-    older.exec('ALTER TABLE pushes DROP COLUMN unsure_at; PRAGMA user_version = 3');
-    older.close();
+    makeOlder(file, 3);
     now = 9_000;
     const ledger = await opened(file, { now: () => now });
     expect(ledger.row(id)?.unsureAt).toBe(2_000);
