@@ -43,6 +43,8 @@ const WAITING = ['gateway/push/queue', 'gateway/push/full-disk'];
 const LONG = [
   ...['push-targets', 'push-targets-databases', 'push-targets-messages', 'gateway/push/crash', 'adapters/mysql/faults'],
   ...['adapters/http/suite', 'adapters/ldap/suite', 'adapters/postgres/suite', 'package', 'http/metrics'],
+  ...['adapters/mssql/suite', 'adapters/mysql/suite', 'adapters/postgres/push', 'adapters/highrise/suite'],
+  ...['adapters/rate-limits', 'whole-customer', 'whole-customer-readers'],
 ];
 
 /** Whatever leaves a processor idle at the end comes earlier; then those that only compute, and those apart. */
