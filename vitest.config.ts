@@ -14,7 +14,7 @@ const APART = [
 /** Files that cost minutes of processor time, and say the same on every Node.js: `.ci/run` runs them on the oldest only. */
 const COSTLY = ['test/growth/**/*.test.ts', 'test/patterns.test.ts', 'test/http/hostile.test.ts'];
 
-/** Crashes, outages and broken networks in great numbers, of which the same holds: left out with QUICK=1. */
+/** Crashes, outages and broken networks in great numbers, and what other programs say, of which the same holds: left out with QUICK=1. */
 const SLOW = [
   'test/adapters/*/{push,faults}.test.ts',
   'test/gateway/push/{crash,full-disk,queue}.test.ts',
@@ -22,9 +22,13 @@ const SLOW = [
   'test/package.test.ts',
   'test/outages.test.ts',
   'test/whole-customer*.test.ts',
-  // Waiting for the pace of a system; the servers of the tests themselves.
+  // Waiting for the pace of a system, or asking it very often; the servers of the tests themselves.
   'test/adapters/{highrise/suite,rate-limits,http/large}.test.ts',
   'test/support/**/*.test.ts',
+  // What PHP, a browser or a database makes of a text; what the documentation and the files of the project say.
+  'test/helpspot/{browser,note-text,php-client,tables}.test.ts',
+  'test/adapters/*/law.test.ts',
+  'test/{architecture,documentation}.test.ts',
 ];
 
 /** Real servers start and stop in these tests; a busy machine must not fail them. */
@@ -33,12 +37,14 @@ const PATIENCE = { testTimeout: 90_000, hookTimeout: 120_000 };
 const TOGETHER = 'together';
 
 /** They wait most of their time, for limits and pauses of the systems: they begin first, and the processors are busy beside them. */
-const WAITING = ['adapters/highrise/suite', 'gateway/push/queue', 'gateway/push/full-disk'];
+const WAITING = ['gateway/push/queue', 'gateway/push/full-disk'];
 
 /** They take longer than their size says, which is what vitest goes by at first: begun last, one would run alone. */
 const LONG = [
   ...['push-targets', 'push-targets-databases', 'push-targets-messages', 'gateway/push/crash', 'adapters/mysql/faults'],
   ...['adapters/http/suite', 'adapters/ldap/suite', 'adapters/postgres/suite', 'package', 'http/metrics'],
+  ...['adapters/mssql/suite', 'adapters/mysql/suite', 'adapters/postgres/push', 'adapters/highrise/suite'],
+  ...['adapters/rate-limits', 'whole-customer', 'whole-customer-readers'],
 ];
 
 /** Whatever leaves a processor idle at the end comes earlier; then those that only compute, and those apart. */

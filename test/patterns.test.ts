@@ -63,12 +63,15 @@ describe('the patterns', () => {
     expect(Object.keys(BOUNDED_ELSEWHERE).filter((pattern) => !all.has(pattern))).toEqual([]);
   });
 
-  it.each([
-    ['(a+)+$', '', 'exponential'],
-    ['[ \\t]+$', 'gm', '2nd degree polynomial'],
-    ['<title[^>]*>', 'i', '2nd degree polynomial'],
-  ])('are refused when they are like /%s/%s', { timeout: 120_000 }, async (source, flags, summary) => {
-    expect(await checkPatterns([{ source, flags }])).toMatchObject([{ status: 'vulnerable', summary }]);
+  it('are refused when their time grows faster', { timeout: 240_000 }, async () => {
+    const slow = [
+      ['(a+)+$', '', 'exponential'],
+      ['[ \\t]+$', 'gm', '2nd degree polynomial'],
+      ['<title[^>]*>', 'i', '2nd degree polynomial'],
+    ] as const;
+    // All at once: starting the checker takes longer than what it does.
+    const verdicts = await checkPatterns(slow.map(([source, flags]) => ({ source, flags })));
+    expect(verdicts).toMatchObject(slow.map(([, , summary]) => ({ status: 'vulnerable', summary })));
   });
 });
 

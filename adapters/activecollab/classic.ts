@@ -6,9 +6,11 @@
 import * as z from 'zod';
 import type { Details, PushReceipt, PushRequest, Services, Source } from '../../src/contract/index.ts';
 import { createHttpClient, type HttpRequest, webAddress } from '../../src/kit/http/index.ts';
+import { commentRows, dateIn, fileRows, roughText } from '../../src/kit/text/index.ts';
 import { errorText, parsed, READ_STATUSES, refusalOf } from './failures.ts';
 import { nameOf, numberOf, taskFields, withReference, wrongField } from './fields.ts';
 import type { Settings } from './settings.ts';
+import { LONGEST_HTML } from './task.ts';
 
 /** A list of tickets comes with their texts. */
 const MAX_BYTES = 30_000_000;
@@ -18,6 +20,12 @@ const MOST_LOOKED_AT = 50;
 // PHP of that age writes numbers as texts when it likes.
 const number = z.union([z.int(), z.string().regex(/^\d+$/).transform(Number)]);
 const priority = z.string().regex(/^-?\d$/);
+const word = z.string().nullish().catch(null);
+/** The ticket alone comes with these (TicketsController::view: `describe_comments`, `describe_attachments`). */
+const commentsShape = z.array(
+  z.looseObject({ body: word, created_on: word, created_by: z.looseObject({ name: word }).nullish().catch(null) }),
+);
+const filesShape = z.array(z.looseObject({ name: z.string(), permalink: word }));
 const ticketShape = z.looseObject({
   id: number,
   /** Its number within the project, by which it is asked for. */
@@ -27,6 +35,8 @@ const ticketShape = z.looseObject({
   permalink: webAddress.nullish().catch(null),
   completed_on: z.string().nullish().catch(null),
   due_on: z.string().nullish().catch(null),
+  comments: commentsShape.nullish().catch(null),
+  attachments: filesShape.nullish().catch(null),
   priority: z
     .union([z.int(), priority.transform(Number)])
     .nullish()
@@ -135,7 +145,12 @@ function receiptOf(project: number, ticket: Ticket): PushReceipt {
   return { id: idOf(project, ticket), link: ticket.permalink || undefined };
 }
 
-function detailsOf({ name, permalink, completed_on, due_on, priority }: Ticket): Details {
+function detailsOf({ name, permalink, completed_on, due_on, priority, ...ticket }: Ticket): Details {
+  const comments = (ticket.comments ?? []).map(({ created_by, created_on, body }) => ({
+    author: created_by?.name ?? undefined,
+    at: timeOf(created_on ?? ''),
+    text: roughText(body ?? '', LONGEST_HTML),
+  }));
   return {
     title: name,
     link: permalink || undefined,
@@ -144,6 +159,13 @@ function detailsOf({ name, permalink, completed_on, due_on, priority }: Ticket):
       { label: 'Completed', value: completed_on || undefined },
       { label: 'Priority', value: typeof priority === 'number' ? PRIORITIES[priority] : undefined },
       { label: 'Due', value: due_on || undefined },
+      ...commentRows(comments),
+      ...fileRows((ticket.attachments ?? []).map((file) => ({ name: file.name, href: file.permalink ?? undefined }))),
     ],
   };
+}
+
+/** `2026-11-20 14:24:06`, which is UTC. */
+function timeOf(text: string): Date | undefined {
+  return dateIn(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(text) ? `${text.replace(' ', 'T')}Z` : text);
 }

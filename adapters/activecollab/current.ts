@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import {
+  type CallContext,
   type PushReceipt,
   type PushRequest,
   type Services,
@@ -9,13 +10,13 @@ import {
   SourceError,
 } from '../../src/contract/index.ts';
 import { createHttpClient, type HttpClient, pathOf, type Token, TokenKeeper, told } from '../../src/kit/http/index.ts';
-import { trimmedEnd } from '../../src/kit/text/index.ts';
+import { commentRows, moreRows, NEWEST_COMMENTS, type SaidComment, trimmedEnd } from '../../src/kit/text/index.ts';
 import { beforehand } from '../../src/kit/wait/index.ts';
 import { errorText, parsed, READ_STATUSES, refusalOf } from './failures.ts';
 import { nameOf, type TaskFields, taskFields, withReference } from './fields.ts';
 import { listAll, personNamed, taskListNamed } from './lists.ts';
 import type { Settings } from './settings.ts';
-import { detailsOf, single, type Task, taskShape } from './task.ts';
+import { commentShape, detailsOf, saidIn, single, type Task, taskShape } from './task.ts';
 
 /** The tasks of a project come with their texts. */
 const MAX_BYTES = 30_000_000;
@@ -66,12 +67,17 @@ export function openCurrent(settings: Settings, { log, resolve }: Services): Sou
       return found === undefined ? undefined : receiptOf(found);
     },
 
-    async details(id, { signal }) {
+    async details(id, context) {
+      const { signal } = context;
       const [project = '', task = ''] = id.split('/');
       const read = await taskAt(client, project, task, signal);
       if (read === undefined) return undefined;
       const assignee = await nameOfPerson(client, read.single.assignee_id ?? 0, signal);
-      return detailsOf(read, linkTo(read.single), assignee);
+      const { rows, ...details } = detailsOf(read, linkTo(read.single), assignee);
+      const ask = async (limited: CallContext) => commentRows(await newestComments(client, read, limited));
+      const isQuiet = read.single.comments_count === 0 && !read.comments?.length;
+      const more = isQuiet ? [] : await moreRows(NEWEST_COMMENTS, ask, context, log);
+      return { ...details, rows: [...rows, ...more] };
     },
 
     async close() {
@@ -148,6 +154,36 @@ async function taskAt(client: HttpClient, project: number | string, task: number
   const path = pathOf`/api/v1/projects/${project}/tasks/${task}`;
   const answer = await client.request({ path, expect: [404] }, signal);
   return answer.status === 404 ? undefined : parsed(single, answer, 'the question for a task');
+}
+
+/**
+ * A task comes with its comments; where it only counts them they are asked for:
+ * https://developers.activecollab.com/api-documentation/v1/projects/elements/tasks/comments.html
+ */
+async function newestComments(
+  client: HttpClient,
+  { single: task, comments }: z.output<typeof single>,
+  { signal }: CallContext,
+): Promise<readonly SaidComment[]> {
+  const given = comments ?? [];
+  const path = pathOf`/api/v1/comments/task/${task.id}`;
+  const all = given.length > 0 ? given : await firstPage(client, path, signal);
+  const newest = all
+    .filter(({ is_trashed }) => is_trashed !== true)
+    .toSorted((one, other) => (other.created_on ?? 0) - (one.created_on ?? 0))
+    .slice(0, 3);
+  return await Promise.all(
+    newest.map(async (comment) => {
+      const isNamed = Boolean(comment.created_by_name);
+      return saidIn(comment, isNamed ? undefined : await nameOfPerson(client, comment.created_by_id ?? 0, signal));
+    }),
+  );
+}
+
+/** The newest comments stand on the first page. */
+async function firstPage(client: HttpClient, path: string, signal: AbortSignal) {
+  for await (const page of listAll(client, path, 'comments', commentShape, signal)) return page;
+  return [];
 }
 
 /** Nobody is shown by number if the account may see the name. */

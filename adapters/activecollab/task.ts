@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import type { Details } from '../../src/contract/index.ts';
+import { fileRows, roughText, type SaidComment } from '../../src/kit/text/index.ts';
 
 /** https://developers.activecollab.com/api-documentation/v1/people/users-work/user-and-team-tasks.html */
 export const taskShape = z.looseObject({
@@ -22,7 +23,29 @@ export const taskShape = z.looseObject({
     .nullish()
     .catch([]),
   comments_count: z.int().nullish().catch(null),
+  attachments: z
+    .array(z.looseObject({ name: z.string(), download_url: z.string().nullish().catch(null) }))
+    .nullish()
+    .catch([]),
 });
+
+/** https://developers.activecollab.com/api-documentation/v1/projects/elements/tasks/comments.html */
+export const commentShape = z.looseObject({
+  id: z.int(),
+  body: z.string().nullish(),
+  body_plain_text: z.string().nullish(),
+  /** Seconds since 1970. */
+  created_on: z.number().nullish().catch(null),
+  created_by_id: z.int().nullish().catch(null),
+  created_by_name: z.string().nullish().catch(null),
+  is_trashed: z.boolean().nullish().catch(null),
+});
+
+/** A comment at a task. */
+export type TaskComment = z.output<typeof commentShape>;
+
+/** Of a comment; only its beginning is shown. */
+export const LONGEST_HTML = 20_000;
 
 /** A task, as it is listed. */
 export type Task = z.output<typeof taskShape>;
@@ -31,6 +54,7 @@ export type Task = z.output<typeof taskShape>;
 export const single = z.looseObject({
   single: taskShape,
   task_list: z.looseObject({ name: z.string() }).nullish().catch(null),
+  comments: z.array(commentShape).nullish().catch(null),
 });
 
 /** @param assignee the name of who has it */
@@ -52,6 +76,7 @@ export function detailsOf(
       { label: 'Due', value: dayOf(task.due_on) },
       { label: 'Labels', value: labels.length === 0 ? undefined : labels },
       { label: 'Comments', value: task.comments_count ?? undefined },
+      ...fileRows((task.attachments ?? []).map((file) => ({ name: file.name, href: file.download_url ?? undefined }))),
     ],
   };
 }
@@ -59,6 +84,16 @@ export function detailsOf(
 function statusOf({ is_trashed, is_completed }: Task): string {
   if (is_trashed === true) return 'In the trash';
   return is_completed === true ? 'Completed' : 'Open';
+}
+
+/** A comment as staff read it. @param author where ActiveCollab names nobody */
+export function saidIn(comment: TaskComment, author: string | undefined): SaidComment {
+  const { body_plain_text, body, created_by_name, created_on } = comment;
+  return {
+    author: created_by_name || author,
+    at: timeOf(created_on),
+    text: body_plain_text || roughText(body ?? '', LONGEST_HTML),
+  };
 }
 
 function timeOf(seconds: number | null | undefined): Date | undefined {

@@ -22,6 +22,6 @@ export default defineAdapter({
     const secrets = [botKey, password];
     const credentials = [botKey, email, password];
     const http = createHttpClient({ baseUrl: url, system: 'Campfire', settings, resolve, log, secrets, credentials });
-    return settings.api === 'classic' ? openClassic(settings, http) : openOnce(settings, http);
+    return settings.api === 'classic' ? openClassic(settings, http) : openOnce(settings, http, log);
   },
 });

@@ -4,14 +4,15 @@
  */
 
 import * as z from 'zod';
-import { type CallContext, type PushReceipt, type Source, SourceError } from '../../src/contract/index.ts';
+import { type CallContext, type Log, type PushReceipt, type Source, SourceError } from '../../src/contract/index.ts';
 import { type HttpAnswer, type HttpClient, isRedirect, pathOf, REDIRECTS } from '../../src/kit/http/index.ts';
-import { trimmedEnd } from '../../src/kit/text/index.ts';
+import { commentRows, moreRows, type SaidComment, trimmedEnd } from '../../src/kit/text/index.ts';
 import { asRedirect, blankMessage, noRoom } from './failures.ts';
 import { htmlMessage } from './message.ts';
 import type { Settings } from './settings.ts';
 
 const CHECK_KEY = 'check botKey: Campfire shows the address with the key under Settings, Chat bots';
+const MESSAGE = 'Message';
 const JOIN_ROOM = 'check room, and add the bot to the room in its settings';
 /** A push is given up after so long at most. */
 const OLDEST_MS = 30 * 86_400_000;
@@ -22,6 +23,9 @@ const MOST_PAGES = 50;
 interface RoomMessage {
   readonly id: string;
   readonly text: string;
+  /** As plain text; empty where Campfire has none. */
+  readonly plain: string;
+  readonly author: string | undefined;
   /** Milliseconds. */
   readonly at: number;
 }
@@ -31,10 +35,12 @@ const message = z
     id: z.union([z.int(), z.string().min(1)]).transform(String),
     created_at: z.string().transform(Date.parse).pipe(z.number()),
     body: z.record(z.string(), z.unknown()),
+    creator: z.object({ name: z.string() }).nullish().catch(null),
   })
-  .transform(({ id, created_at: at, body }): RoomMessage => {
+  .transform(({ id, created_at: at, body, creator }): RoomMessage => {
     const texts = Object.values(body).filter((part) => typeof part === 'string');
-    return { id, text: texts.join('\n'), at };
+    const { plain_text: plain } = body;
+    return { id, text: texts.join('\n'), plain: typeof plain === 'string' ? plain : '', author: creator?.name, at };
   });
 // The first version that could be read wrapped the list.
 const messageList = z.union([
@@ -43,7 +49,7 @@ const messageList = z.union([
 ]);
 
 /** Opens a room for a bot. */
-export function openOnce({ url, room, botKey = '', findMessages }: Settings, http: HttpClient): Source {
+export function openOnce({ url, room, botKey = '', findMessages }: Settings, http: HttpClient, log: Log): Source {
   const base = trimmedEnd(url, '/');
   const path = pathOf`/rooms/${room}/${botKey}/messages`;
 
@@ -91,6 +97,11 @@ export function openOnce({ url, room, botKey = '', findMessages }: Settings, htt
     throw new SourceError('rejected', 'the room has too many messages to find out whether one of them is this one');
   }
 
+  async function said(id: string, context: CallContext): Promise<readonly SaidComment[]> {
+    const found = (await read(context)).filter((one) => one.id === id);
+    return found.map(({ author, at, plain }) => ({ author, at: new Date(at), text: plain }));
+  }
+
   return {
     check: async (context) => void (await (findMessages ? read(context) : proveKey(context))),
 
@@ -111,7 +122,13 @@ export function openOnce({ url, room, botKey = '', findMessages }: Settings, htt
     },
 
     ...(findMessages && { findPush: ({ reference }, context) => find(reference, context) }),
-    details: async (id) => ({ title: `Message in room ${room}`, link: linkTo(id), rows: [] }),
+    /** The message itself, while it is among the last ones of the room. */
+    async details(id, context) {
+      const read = async (limited: CallContext) =>
+        commentRows(await said(id, limited)).map(({ value }) => ({ label: MESSAGE, value }));
+      const rows = findMessages ? await moreRows(MESSAGE, read, context, log) : [];
+      return { title: `Message in room ${room}`, link: linkTo(id), rows };
+    },
     close: () => http.close(),
   };
 }

@@ -24,8 +24,12 @@ export default defineAdapter({
     return {
       check: ({ signal }) => proveLogin(server, signal),
 
-      async push(request, { signal }) {
+      async push(request, { signal, reference }) {
         const mail = await composeMail(request, settings);
+        if (mail.problems.length > 0) {
+          const fields = { reference, push: request.reference, tags: mail.problems };
+          services.log.warn(fields, 'not every tag of a mail is as it was given');
+        }
         const { refused } = await sendMail(server, mail, signal);
         // The others have it: to send it again would give it to them twice.
         if (refused > 0) {

@@ -1,7 +1,7 @@
 /** One mail from one push. */
 import { fillTemplate, type PushRequest } from '../../src/contract/index.ts';
 import { isAddress, type Settings } from './settings.ts';
-import { tagLines, withoutTags } from './tags.ts';
+import { type Tags, tagsOf, withoutTags } from './tags.ts';
 
 /** A mail, ready to be sent. */
 export interface Mail {
@@ -11,6 +11,8 @@ export interface Mail {
   readonly messageId: string;
   /** Headers and body (RFC 5322), with CRLF. */
   readonly bytes: Uint8Array;
+  /** What of its tags is not as it was given; without values. */
+  readonly problems: readonly string[];
 }
 
 /** @throws {Error} only for a bug: every text has been made fit for a header before */
@@ -19,6 +21,7 @@ export async function composeMail(request: PushRequest, settings: Settings): Pro
   const { from, fromName, to, cc = [], replyTo, helpSpotTags } = settings;
   const domain = from.slice(from.lastIndexOf('@') + 1);
   const messageId = `<${request.reference}@${domain}>`;
+  const tags = tagsOf(helpSpotTags, request.values);
   const answersTo = fillTemplate(replyTo ?? '', (place) => request.values[place] ?? '').trim();
   const node = new MailComposer({
     from: fromName === undefined ? from : { name: oneLine(fromName), address: from },
@@ -26,8 +29,8 @@ export async function composeMail(request: PushRequest, settings: Settings): Pro
     cc,
     ...(isAddress(answersTo) ? { replyTo: answersTo } : {}),
     messageId,
-    subject: withoutTags(oneLine(request.title)),
-    text: bodyOf(request, tagLines(helpSpotTags, request.values)),
+    subject: `${withoutTags(oneLine(request.title))}${tags.inSubject}`,
+    text: bodyOf(request, tags),
     // Tells other machines not to answer with an absence note (RFC 3834, 5).
     headers: { 'Auto-Submitted': 'auto-generated' },
     attachments: request.files.flatMap(({ name, type, bytes }) =>
@@ -37,13 +40,16 @@ export async function composeMail(request: PushRequest, settings: Settings): Pro
     disableUrlAccess: true,
   }).compile();
   const bytes = await node.build();
-  return { from, to: [...to, ...cc], messageId, bytes };
+  return { from, to: [...to, ...cc], messageId, bytes, problems: tags.problems };
 }
 
-function bodyOf({ body, link }: PushRequest, tags: string): string {
+function bodyOf({ body, link }: PushRequest, { lines, problems }: Tags): string {
   const text = withoutTags(body.toWellFormed());
-  const back = link === undefined || text.includes(link.href) ? '' : `\n\n${link.text}: ${link.href}`;
-  return tags === '' ? `${text}${back}\n` : `${text}${back}\n\n${tags}`;
+  const back = link === undefined || text.includes(link.href) ? '' : `${link.text}: ${link.href}`;
+  // HelpSpot takes the tags out; this is what a person reads.
+  const told = problems.length === 0 ? '' : `[${problems.join('; ')}]`;
+  const tail = [back, told, lines.trimEnd()].filter((part) => part !== '').map((part) => `\n\n${part}`);
+  return `${text}${tail.join('')}\n`;
 }
 
 // A type that is none would be a header of its own making.

@@ -2,7 +2,8 @@
 
 import * as z from 'zod';
 import { hostName, tlsSettings } from '../../src/kit/tls/index.ts';
-import { TAG_NAMES } from './tags.ts';
+import { FIELD_TYPES } from './tag-values.ts';
+import { mistakeIn, TAG_NAMES } from './tags.ts';
 
 /** RFC 5321, 4.5.3.1.3: a path has 256 characters with its brackets. */
 const LONGEST_ADDRESS = 254;
@@ -33,6 +34,23 @@ const tagName = z
   .regex(TAG_NAMES)
   .meta({ title: 'the name of a tag: customer_id, category, custom12 …', examples: ['customer_id'] });
 
+const tagSetting = z.union([
+  template,
+  z.int().min(0),
+  z.boolean(),
+  z.strictObject({
+    value: template.describe('A template.'),
+    type: z.enum(FIELD_TYPES).describe('The type of the custom field in the other HelpSpot.'),
+  }),
+]);
+
+const tags = z.record(tagName, tagSetting).superRefine((given, context) => {
+  for (const [name, setting] of Object.entries(given)) {
+    const message = mistakeIn(name, setting);
+    if (message !== undefined) context.addIssue({ code: 'custom', path: [name], message });
+  }
+});
+
 /** The schema. */
 export const settings = z
   .strictObject({
@@ -54,11 +72,13 @@ export const settings = z
       .describe('Where answers go, as a template: "{{sEmail}}". What is no mail address is left out.')
       .meta({ examples: ['{{sEmail}}'] }),
     helpSpotTags: z
-      .union([z.boolean(), z.record(tagName, template)])
+      .union([z.boolean(), tags])
       .default(false)
       .describe(
         "Tags for the email parser of another HelpSpot. true: the customer's id, names, phone and address; or a map of " +
-          'tags without hs_ and templates: { category: "6", custom3: "{{Custom5}}" }, which stand beside them.',
+          'tags without hs_ and templates: { category: 6, custom3: "{{Custom5}}" }, which stand beside them. A custom field ' +
+          'that is no text field has its type: { value: "{{note}}", type: large }. forward: true has HelpSpot look for ' +
+          'the sender in the text; forward: subject writes that tag into the subject.',
       ),
   })
   .superRefine(({ security, user, password }, context) => {

@@ -17,14 +17,28 @@ export interface FogBugzCase {
   readonly columns: Readonly<Record<string, string>>;
   readonly tags: readonly string[];
   readonly latest: CaseEvent | undefined;
+  /** Of the column `events`: what happened to the case, in FogBugz's order. */
+  readonly events: readonly CaseEvent[];
 }
 
-/** What last happened to a case. */
+/** Something that happened to a case. */
 export interface CaseEvent {
   /** "Edited by Jane Smith"; empty when FogBugz does not say. */
   readonly what: string;
   /** ISO 8601; empty when FogBugz does not say. */
   readonly at: string;
+  /** Who did it; empty when FogBugz does not say. */
+  readonly person: string;
+  /** What was written, as plain text; often empty. */
+  readonly text: string;
+  readonly files: readonly EventFile[];
+}
+
+/** A file that came with an event. */
+export interface EventFile {
+  readonly name: string;
+  /** `default.asp?pg=pgDownload&…`, relative to FogBugz. */
+  readonly url: string;
 }
 
 /** An answer; each command fills its part. */

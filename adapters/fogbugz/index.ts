@@ -1,21 +1,37 @@
 /** FogBugz (Manuscript) as a push target: a request becomes a case. */
-import { type CallContext, defineAdapter, type PushReceipt, SourceError } from '../../src/contract/index.ts';
+import {
+  type CallContext,
+  defineAdapter,
+  type PushAbility,
+  type PushReceipt,
+  SourceError,
+} from '../../src/contract/index.ts';
 import { createHttpClient } from '../../src/kit/http/index.ts';
-import { trimmedEnd } from '../../src/kit/text/index.ts';
+import { moreRows, thingIn, trimmedEnd } from '../../src/kit/text/index.ts';
 import { detailsColumns, detailsOf, FIELDS, isElsewhere, newCase } from './case.ts';
 import { CASE_NUMBER, type FogBugzCase } from './commands.ts';
+import { HISTORY, historyRows } from './events.ts';
 import { Refusal, unexpected } from './failures.ts';
 import { createJsonWire } from './json-wire.ts';
 import { createSession, type Session } from './session.ts';
-import { settings } from './settings.ts';
+import { type Settings, settings } from './settings.ts';
 import { createXmlWire } from './xml-wire.ts';
+
+const push: PushAbility = { format: 'text', fields: FIELDS, files: true, ids: CASE_NUMBER };
+/** How soon the full-text search knows a new case is documented nowhere. */
+const SEARCH_LAG_MS = 600_000;
 
 export default defineAdapter({
   name: 'fogbugz',
   title: 'FogBugz',
   settings,
   finds: false,
-  push: { format: 'text', fields: FIELDS, files: true, ids: CASE_NUMBER },
+  push,
+  pushOf: (settings) => ({
+    ...push,
+    ...(settings.reference === 'tag' && { searchLagMs: SEARCH_LAG_MS }),
+    linking: { thing: 'case', idIn: (comment) => caseIn(comment, settings) },
+  }),
 
   open(settings, { log, resolve }) {
     const url = trimmedEnd(settings.url, '/?#');
@@ -59,11 +75,16 @@ export default defineAdapter({
       },
 
       // "Listing and viewing cases": a number as the query is that case.
-      async details(id, { signal }) {
+      async details(id, context) {
+        const { signal } = context;
         const params = { q: id, cols: detailsColumns(settings.show), max: '1' };
         const { cases } = await session.call({ cmd: 'search', params, reads: true }, signal);
         const found = cases.find((one) => one.id === id);
-        return found === undefined ? undefined : detailsOf(found, linkTo(id), settings.show);
+        if (found === undefined) return undefined;
+        const { rows, ...details } = detailsOf(found, linkTo(id), settings.show);
+        // The whole history of a case may be large, and is another question for that.
+        const more = await moreRows(HISTORY, (limited) => historyRows(session, id, url, limited), context, log);
+        return { ...details, rows: [...rows, ...more] };
       },
 
       async close() {
@@ -94,4 +115,10 @@ async function byTag(session: Session, reference: string, { signal }: CallContex
   const params = { q: `tag:"${reference}"`, cols: ['sTitle', 'tags'], max: '10' };
   const { cases } = await session.call({ cmd: 'search', params, reads: true }, signal);
   return cases.find(({ tags }) => tags.includes(reference));
+}
+
+/** "FB 1234", "#1234", or the case's own page in either of the two forms. */
+function caseIn(comment: string, { url }: Pick<Settings, 'url'>): string | undefined {
+  const inPage = (rest: string) => /^\/(?:f\/cases\/|default\.(?:asp|php)\?|\?)(\d{1,10})(?![^/?&#])/.exec(rest)?.[1];
+  return thingIn(comment, { id: CASE_NUMBER, names: ['FogBugz', 'FB'], words: ['case', 'bug'], pages: url, inPage });
 }

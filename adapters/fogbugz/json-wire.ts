@@ -8,9 +8,13 @@ import { READ_STATUSES, Refusal, statusFailure, unexpected } from './failures.ts
 
 const text = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 const oneCase = z.looseObject({ ixBug: text, tags: z.array(text).nullish().catch([]) });
-const events = z.array(
-  z.looseObject({ evtDescription: z.string().nullish(), sVerb: z.string().nullish(), dt: z.string().nullish() }),
-);
+const word = z.string().nullish();
+const file = z.looseObject({ sFileName: word, sURL: word });
+const event = z.looseObject({
+  ...{ evtDescription: word, sVerb: word, dt: word, sPerson: word, s: word },
+  rgAttachments: z.array(file).nullish().catch([]),
+});
+const events = z.array(event);
 
 const answerShape = z.looseObject({
   data: z
@@ -89,11 +93,17 @@ function caseOf(one: z.output<typeof oneCase>, cmd: string): FogBugzCase {
     const read = text.safeParse(value);
     if (read.success) columns[name] = read.data.trim();
   }
-  return { id, columns, tags: one.tags ?? [], latest: latestOf(one['latestEvent'] ?? one['events']) };
+  const all = eventsOf(one['events']);
+  return { id, columns, tags: one.tags ?? [], latest: eventsOf(one['latestEvent']).at(-1) ?? all.at(-1), events: all };
 }
 
-function latestOf(given: unknown): CaseEvent | undefined {
-  const event = events.safeParse(Array.isArray(given) ? given : [given]).data?.at(-1);
-  if (event === undefined) return undefined;
-  return { what: event.evtDescription || event.sVerb || '', at: event.dt ?? '' };
+function eventsOf(given: unknown): readonly CaseEvent[] {
+  const read = events.safeParse(Array.isArray(given) ? given : [given]).data ?? [];
+  return read.map(({ evtDescription, sVerb, dt, sPerson, s, rgAttachments }) => ({
+    what: evtDescription || sVerb || '',
+    at: dt ?? '',
+    person: sPerson ?? '',
+    text: s?.trim() ?? '',
+    files: (rgAttachments ?? []).map(({ sFileName, sURL }) => ({ name: sFileName ?? '', url: sURL ?? '' })),
+  }));
 }

@@ -46,13 +46,29 @@ function caseOf(element: XmlElement, cmd: string): FogBugzCase {
   const columns: Record<string, string> = Object.create(null);
   for (const child of element.children()) if (child.children().length === 0) columns[child.name] = child.text.trim();
   const tags = element.child('tags')?.children('tag') ?? [];
-  const events = element.child('latestEvent') ?? element.child('events');
-  return { id, columns, tags: tags.map(({ text }) => text.trim()), latest: latestOf(events) };
+  const events = eventsOf(element.child('events'));
+  const latest = eventsOf(element.child('latestEvent')).at(-1) ?? events.at(-1);
+  return { id, columns, tags: tags.map(({ text }) => text.trim()), latest, events };
 }
 
-function latestOf(events: XmlElement | undefined): CaseEvent | undefined {
-  const event = events?.all('event').at(-1) ?? events;
-  if (event === undefined) return undefined;
+/** `<events><event ixBugEvent="2"><sPerson>…</sPerson><s>…</s><rgAttachments><attachment>…`; the latest one may stand alone. */
+function eventsOf(list: XmlElement | undefined): readonly CaseEvent[] {
+  if (list === undefined) return [];
+  const all = list.children('event');
+  return (all.length === 0 && list.name === 'latestEvent' ? [list] : all).map(eventOf);
+}
+
+function eventOf(event: XmlElement): CaseEvent {
   const textOf = (name: string) => event.child(name)?.text.trim() ?? '';
-  return { what: textOf('evtDescription') || textOf('sVerb'), at: textOf('dt') };
+  const files = event.child('rgAttachments')?.children('attachment') ?? [];
+  return {
+    what: textOf('evtDescription') || textOf('sVerb'),
+    at: textOf('dt'),
+    person: textOf('sPerson'),
+    text: textOf('s'),
+    files: files.map((file) => ({
+      name: file.child('sFileName')?.text.trim() ?? '',
+      url: file.child('sURL')?.text.trim() ?? '',
+    })),
+  };
 }

@@ -3,6 +3,8 @@
 import * as z from 'zod';
 import { type CallContext, type Log, type PushReceipt, type Source, SourceError } from '../../src/contract/index.ts';
 import { type HttpAnswer, type HttpClient, type HttpRequest, pathOf, REDIRECTS } from '../../src/kit/http/index.ts';
+import { commentRows, moreRows, NEWEST_COMMENTS } from '../../src/kit/text/index.ts';
+import { commentsIn, lastPage } from './comments.ts';
 import { asMoved, asRefusal, asUnseen } from './failures.ts';
 import { detailsOf, type Issue, markOf, newIssue, reader, readIssue, readIssues } from './issue.ts';
 
@@ -116,7 +118,14 @@ export function openRepository(http: HttpClient, name: string, log: Log): Source
         return undefined;
       }
       if (answer.status >= 400) throw asRefusal(answer);
-      return detailsOf(readIssue(answer));
+      const issue = readIssue(answer);
+      const { rows, ...details } = detailsOf(issue);
+      // Of an issue that was transferred GitHub sends this call on too.
+      const path = `${home}/issues/${id}/comments`;
+      const read = async (limited: CallContext) =>
+        commentRows(commentsIn(await ask({ path, query: lastPage(issue.comments) }, limited)));
+      const more = issue.comments === 0 ? [] : await moreRows(NEWEST_COMMENTS, read, context, log);
+      return { ...details, rows: [...rows, ...more] };
     },
 
     close: () => http.close(),

@@ -39,3 +39,10 @@ export type Settings = z.output<typeof settings>;
 export function versionOf({ apiVersion, url }: Settings): string {
   return apiVersion ?? (/\/api\/v3\/*$/.test(url) ? '2022-11-28' : '2026-03-10');
 }
+
+/** The address of the repository for people. */
+export function pagesOf({ url, repository }: Pick<Settings, 'url' | 'repository'>): string {
+  // https://docs.github.com/en/rest/using-the-rest-api/getting-started-with-the-rest-api: `api.` before the host, or a path.
+  const { protocol, host } = new URL(url);
+  return `${protocol}//${host.replace(/^api\./, '')}/${repository}`;
+}

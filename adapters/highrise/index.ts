@@ -70,7 +70,7 @@ export default defineAdapter({
       return { ...common, find: (query, context) => notes.find(query, context), fields: async () => NOTE_FIELDS };
     }
     const finder = new Finder(people, account, log);
-    const pusher = new Pusher(wire, people, account, log);
+    const pusher = new Pusher(wire, people, account, settings, log);
     return {
       ...common,
       find: (query, context) => finder.find(query, context),

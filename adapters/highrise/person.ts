@@ -3,7 +3,7 @@
  * https://github.com/basecamp/highrise-api/blob/master/sections/data_reference.md
  */
 import { readingXml, type XmlElement, type XmlReading, type XmlTask } from '../../src/kit/http/index.ts';
-import { dateIn as moment } from '../../src/kit/text/index.ts';
+import { type AttachedFile, dateIn as moment } from '../../src/kit/text/index.ts';
 import { packed } from '../../src/kit/web/index.ts';
 import { unexpected } from './failures.ts';
 
@@ -43,6 +43,7 @@ export interface Note {
   readonly visibleTo: string | undefined;
   readonly created: Date | undefined;
   readonly updated: Date | undefined;
+  readonly files: readonly AttachedFile[];
 }
 
 /** A company, a tag or a custom field: something with a number and a name. */
@@ -135,6 +136,10 @@ function noteOf(element: XmlElement): Note {
     visibleTo: textIn(element, 'visible-to'),
     created: dateIn(element, 'created-at'),
     updated: dateIn(element, 'updated-at'),
+    files: (element.child('attachments')?.children('attachment') ?? []).map((file) => ({
+      name: textIn(file, 'name') ?? '',
+      href: textIn(file, 'url'),
+    })),
   };
 }
 

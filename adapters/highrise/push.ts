@@ -11,10 +11,21 @@ import { pathOf, type XmlNode } from '../../src/kit/http/index.ts';
 import { beforehand, endOf } from '../../src/kit/wait/index.ts';
 import { unexpected } from './failures.ts';
 import type { Pages, People } from './people.ts';
-import { idOf, type Note, type Person } from './person.ts';
+import { idOf, type Person } from './person.ts';
 import { type Account, fullName, personAddress } from './record.ts';
+import type { Settings } from './settings.ts';
 import { cutText, plain, wordOf } from './text.ts';
-import { isCompany, isSame, newPerson, type Visibility, visibilityNodes, type Wanted, wantedPerson } from './wanted.ts';
+import {
+  hasReference,
+  isCompany,
+  isMadeBy,
+  isSame,
+  newPerson,
+  type Visibility,
+  visibilityNodes,
+  type Wanted,
+  wantedPerson,
+} from './wanted.ts';
 import type { Made, Wire } from './wire.ts';
 
 /** Of several who are the person, so many are looked at for a note. */
@@ -27,18 +38,23 @@ const LONGEST_BODY = 15_000;
 const LONGEST_TITLE = 255;
 const CUT = '(cut off here; the rest is in HelpSpot)';
 
+/** What becomes of a person who is there already, and whether a note is left. */
+export type PushManner = Pick<Settings, 'exists' | 'note'>;
+
 /** Pushes to one account. */
 export class Pusher {
   readonly #wire: Wire;
   readonly #people: People;
   readonly #account: Account;
+  readonly #manner: PushManner;
   readonly #log: Log;
   readonly #queue = new KeyedQueue();
 
-  constructor(wire: Wire, people: People, account: Account, log: Log) {
+  constructor(wire: Wire, people: People, account: Account, manner: PushManner, log: Log) {
     this.#wire = wire;
     this.#people = people;
     this.#account = account;
+    this.#manner = manner;
     this.#log = log;
   }
 
@@ -48,33 +64,59 @@ export class Pusher {
    * @throws {SourceError}
    */
   async push(request: PushRequest, context: CallContext): Promise<PushReceipt> {
-    const wanted = wantedPerson(request);
+    const wanted = this.#wanted(request);
     return await this.#queue.run(wanted.key, context.signal, async () => {
-      const [found] = await beforehand(this.#existing(wanted, context));
+      const found = await beforehand(this.#found(wanted, request, context));
       const id = found?.id ?? (await this.#create(wanted, request, context));
-      const known = new Set(found?.tags.map((tag) => tag.toLowerCase()));
-      await this.#tag(
-        id,
-        wanted.tags.filter((tag) => !known.has(tag.toLowerCase())),
-        context,
-      );
-      await this.#wire.make(pathOf`/people/${id}/notes.xml`, newNote(request, wanted.visibility), context);
+      await this.#tag(id, tagsMissing(wanted, found), context);
+      if (this.#manner.note) {
+        await this.#wire.make(pathOf`/people/${id}/notes.xml`, newNote(request, wanted.visibility), context);
+      }
       return this.#receipt(id);
     });
   }
 
-  /** The notes of a person are a list, and need no index of a search. @throws {SourceError} */
+  /**
+   * The notes of a person are a list, and need no index of a search. Without notes a person with every tag is all that a
+   * push leaves; what is missing can be added again without harm.
+   * @throws {SourceError}
+   */
   async find(request: PushRequest, context: CallContext): Promise<PushReceipt | undefined> {
-    const wanted = wantedPerson(request);
+    const wanted = this.#wanted(request);
     return await this.#queue.run(wanted.key, context.signal, async () => {
       const candidates = await this.#existing(wanted, context);
-      for (const { id } of candidates.slice(0, MOST_CANDIDATES)) {
-        for await (const page of this.#people.recentNotes(id, context)) {
-          if (page.some((note) => hasReference(note, request.reference))) return this.#receipt(id);
-        }
+      for (const person of candidates.slice(0, MOST_CANDIDATES)) {
+        if (await this.#isDone(person, wanted, request, context)) return this.#receipt(person.id);
       }
       return undefined;
     });
+  }
+
+  async #isDone(person: Person, wanted: Wanted, { reference }: PushRequest, context: CallContext): Promise<boolean> {
+    if (!this.#manner.note) return isMadeBy(person, reference) && tagsMissing(wanted, person).length === 0;
+    for await (const page of this.#people.recentNotes(person.id, context)) {
+      if (page.some(({ body }) => hasReference(body, reference))) return true;
+    }
+    return false;
+  }
+
+  /** A person has to say which push made them where it is not a note that says so, or where it makes a difference. */
+  #wanted(request: PushRequest): Wanted {
+    return wantedPerson(request, !this.#manner.note || this.#manner.exists === 'refuse');
+  }
+
+  /** @throws {SourceError} `rejected` for somebody who is there, where that is an error, and whom this push did not make itself */
+  async #found(wanted: Wanted, { reference }: PushRequest, context: CallContext): Promise<Person | undefined> {
+    const existing = await this.#existing(wanted, context);
+    const own = existing.find((person) => isMadeBy(person, reference));
+    const [oldest] = existing;
+    if (own === undefined && oldest !== undefined && this.#manner.exists === 'refuse') {
+      throw new SourceError('rejected', `the person is already in Highrise, with the number ${oldest.id}`, {
+        unsent: true,
+        said: `the person is already in Highrise, with the number ${oldest.id}`,
+      });
+    }
+    return own ?? oldest;
   }
 
   /**
@@ -173,9 +215,10 @@ function newNote({ title, body, link, reference }: PushRequest, visibility: Visi
   return ['note', [['body', plain(note)], ...visibilityNodes(visibility)]];
 }
 
-/** Whether a note is of the push with this reference, and not of one whose reference begins with it. */
-function hasReference({ body }: Note, reference: string): boolean {
-  return body.split(/[^A-Za-z0-9-]+/).includes(reference);
+/** The tags that a person has not got. */
+function tagsMissing({ tags }: Wanted, person: Person | undefined): readonly string[] {
+  const known = new Set(person?.tags.map((tag) => tag.toLowerCase()));
+  return tags.filter((tag) => !known.has(tag.toLowerCase()));
 }
 
 /** One after the other for what is about the same: two pushes at once must not make one person twice. */

@@ -1,6 +1,6 @@
 /** A person as a record of the source, and as details of a push. */
 import type { Details, SourceField, SourceRecord } from '../../src/contract/index.ts';
-import { someOf } from '../../src/kit/text/index.ts';
+import { fileRows, someOf } from '../../src/kit/text/index.ts';
 import type { Address, Note, Person } from './person.ts';
 import { cutText } from './text.ts';
 
@@ -99,6 +99,7 @@ export function detailsOf(person: Person, note: Note | undefined, url: string): 
       { label: 'Tags', value: someOf(tags) },
       { label: 'Last note', value: cutText(note?.body.trim() ?? '', LONGEST_NOTE) || undefined },
       { label: 'Noted', value: note?.created },
+      ...fileRows(note?.files ?? []),
     ],
   };
 }

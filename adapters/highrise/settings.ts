@@ -71,6 +71,15 @@ export const settings = z.strictObject({
     .max(10_000)
     .default(2)
     .describe('Searches by e-mail address in 10 seconds, at most. Highrise allows 2, shared with other programs here.'),
+  exists: z
+    .enum(['note', 'refuse'])
+    .default('note')
+    .describe('A push of somebody who is in Highrise already. note: a note on that person; refuse: an error.')
+    .meta({ examples: ['refuse'] }),
+  note: z
+    .boolean()
+    .default(true)
+    .describe('Whether a push leaves a note. Without one it only makes the person, and adds the tags.'),
   ...httpShape,
 });
 

@@ -40,8 +40,11 @@ export type Wanted = ReturnType<typeof wantedPerson>;
 const LONGEST_LINE = 255;
 const LONGEST_TEXT = 15_000;
 
-/** @throws {SourceError} `rejected` when there is nobody, or a field that Highrise cannot take */
-export function wantedPerson(request: PushRequest) {
+/**
+ * @param isMarked whether the background of a new person ends with the reference of the push, see {@link isMadeBy}
+ * @throws {SourceError} `rejected` when there is nobody, or a field that Highrise cannot take
+ */
+export function wantedPerson(request: PushRequest, isMarked = false) {
   const { fields, values } = request;
   const line = (text: string | undefined) => cutText(plain(text ?? '').replace(/\s+/g, ' '), LONGEST_LINE) || undefined;
   const field = (name: keyof typeof FIELDS, fallback = '') => line(fields[name]) ?? line(values[fallback]);
@@ -63,7 +66,9 @@ export function wantedPerson(request: PushRequest) {
   return {
     ...{ firstName, lastName, email, phone, company },
     title: field('title'),
-    background: backgroundOf(request, isKnownByName),
+    background: backgroundOf(request, isKnownByName, isMarked),
+    /** What any push of the same request writes. */
+    unmarkedBackground: backgroundOf(request, isKnownByName, false),
     tags: tagsOf(fields['tags'] ?? ''),
     visibility: visibilityOf(line(fields['visible_to']), line(fields['group'])),
     key: email === undefined ? `${name}\n${formOf('text', company)}` : emailForm(email),
@@ -71,11 +76,22 @@ export function wantedPerson(request: PushRequest) {
 }
 
 /** Of somebody with nothing but a name it says of which request they are, as nothing else would tell them from others. */
-function backgroundOf({ fields, values, link, reference }: PushRequest, isKnownByName: boolean): string | undefined {
+function backgroundOf(request: PushRequest, isKnownByName: boolean, isMarked: boolean): string | undefined {
+  const { fields, values, link, reference } = request;
   const given = cutText(plain(fields['background'] ?? values['staff_comment'] ?? ''), LONGEST_TEXT);
   const origin = link === undefined ? reference : `${link.text}: ${link.href}`;
-  const parts = isKnownByName && !given.includes(origin) ? [given, origin] : [given];
-  return parts.filter((part) => part !== '').join('\n\n') || undefined;
+  const ends = [...(isKnownByName && !given.includes(origin) ? [origin] : []), ...(isMarked ? [reference] : [])];
+  return [...new Set([given, ...ends])].filter((part) => part !== '').join('\n\n') || undefined;
+}
+
+/** Whether this very push made the person: their background has its reference, as long as nobody takes it out. */
+export function isMadeBy({ background = '' }: Pick<Person, 'background'>, reference: string): boolean {
+  return hasReference(background, reference);
+}
+
+/** Whether a text has this reference in it, and not only one that begins with it. */
+export function hasReference(text: string, reference: string): boolean {
+  return text.split(/[^A-Za-z0-9-]+/).includes(reference);
 }
 
 /** Whether two names of companies are the same, as Highrise looks a company up by its name. */
@@ -96,9 +112,19 @@ export function isSame(person: Person, wanted: Wanted): boolean {
   return (
     person.emails.length === 0 &&
     person.phones.length === 0 &&
-    wanted.background !== undefined &&
-    isSameValue('text', person.background?.replace(/\s+/g, ' '), wanted.background.replace(/\s+/g, ' '))
+    wanted.unmarkedBackground !== undefined &&
+    [person.background, unmarked(person.background)].some((one) => isSameLine(one, wanted.unmarkedBackground))
   );
+}
+
+function isSameLine(one: string | undefined, other: string | undefined): boolean {
+  return isSameValue('text', one?.replace(/\s+/g, ' '), other?.replace(/\s+/g, ' '));
+}
+
+/** Without the reference of a push at its end. */
+function unmarked(background: string | undefined): string | undefined {
+  const words = background?.trim().split(/\s+/) ?? [];
+  return /^hs-[\w-]{10,60}$/.test(words.at(-1) ?? '') ? words.slice(0, -1).join(' ') : background;
 }
 
 function isSameValue(kind: Kind, one: string | undefined, other: string | undefined): boolean {

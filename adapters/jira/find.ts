@@ -1,80 +1,85 @@
 /**
  * Finds an issue by its reference. Jira's searches come from an index that follows the issues: in Cloud by design
- * (https://developer.atlassian.com/cloud/jira/platform/search-and-reconcile/: searches are eventually consistent, and
- * only an issue whose id is known can be asked for with certainty), in Data Center from one node to the others. So an
- * issue that is not found is looked for until the index must have it.
+ * (https://developer.atlassian.com/cloud/jira/platform/search-and-reconcile/: eventually consistent, "a few seconds to
+ * minutes"), in Data Center from one node to the others
+ * (https://confluence.atlassian.com/enterprise/jira-data-center-search-indexing-939499986.html). An issue that is asked
+ * for by its key comes from the database, and the keys of a project count up: so those that the index may not have yet
+ * are read one by one. That is a quick proof that an issue is there, and none that it is not: it may have been deleted or
+ * be hidden, or others may have been made faster than they are read. So absence is for the gateway to decide, which looks
+ * again.
  */
-import { type CallContext, remainingMs, SourceError } from '../../src/contract/index.ts';
-import { pause } from '../../src/kit/wait/index.ts';
-import type { Jira } from './server.ts';
-import { type Settings, searchDelayOf } from './settings.ts';
+import type { CallContext, PushRequest } from '../../src/contract/index.ts';
+import type { Jira, ReferenceFields } from './server.ts';
+import { PROJECT_KEY, type Settings } from './settings.ts';
+import { legalLine } from './text.ts';
 
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 4_000;
-/** One attempt waits no longer; the next one goes on. */
-const LONGEST_WAIT_MS = 10_000;
-/** An answer needs some time too. */
-const RESERVE_MS = 1_500;
-/** Pushes that are looked for at a time. */
-const MOST_KEPT = 1_000;
+/** After the newest key that the index has; a help desk makes no more issues within some minutes. */
+const MOST_AHEAD = 20;
+/** Keys without an issue in a row, of issues that were deleted or moved: after so many there are no newer ones. */
+const LONGEST_GAP = 10;
+/** Between keys that the index has. */
+const MOST_BETWEEN = 20;
+/** What is left of the attempt is for the issue that was found. */
+const LONGEST_READING_MS = 10_000;
 
-/** Looks for issues. */
-export class Finder {
-  readonly #jira: Jira;
-  readonly #settings: Settings;
-  /** When each reference was looked for first, on the clock of `performance.now()`. */
-  readonly #since = new Map<string, number>();
-
-  constructor(jira: Jira, settings: Settings) {
-    this.#jira = jira;
-    this.#settings = settings;
-  }
-
-  /** An issue with this reference is about to be made: what is known of earlier searches means nothing any more. */
-  begins(reference: string): void {
-    this.#since.delete(reference);
-  }
-
-  /** @returns the key. @throws {SourceError} to be asked again later, while the index may still lack the issue */
-  async find(reference: string, context: CallContext): Promise<string | undefined> {
-    const since = this.#begin(reference);
-    const patience = performance.now() + LONGEST_WAIT_MS;
-    for (let wait = FIRST_PAUSE_MS; ; wait = Math.min(wait * 2, LONGEST_PAUSE_MS)) {
-      // A search that begins after the delay would see it.
-      const left = since + searchDelayOf(this.#settings) - performance.now();
-      const found = await this.#search(reference, context);
-      if (found !== undefined) this.#since.delete(reference);
-      if (found !== undefined || left <= 0) return found;
-      const rest = Math.min(wait, left);
-      const time = Math.min(remainingMs(context.signal) ?? Number.POSITIVE_INFINITY, patience - performance.now());
-      if (rest + RESERVE_MS > time) throw tooEarly(left);
-      await pause(Math.max(1, Math.ceil(rest)), context.signal);
-    }
-  }
-
-  async #search(reference: string, context: CallContext): Promise<string | undefined> {
-    const isLabel = this.#settings.reference === 'label';
-    // The reference has letters, digits and dashes only.
-    const condition = isLabel ? `labels = "${reference}"` : `description ~ "\\"${reference}\\""`;
-    const issues = await this.#jira.search(`${condition} ORDER BY created ASC`, context);
-    return issues.find(({ fields: { labels, description } }) =>
-      isLabel ? labels?.includes(reference) : JSON.stringify(description ?? '').includes(reference),
-    )?.key;
-  }
-
-  #begin(reference: string): number {
-    const known = this.#since.get(reference);
-    if (known !== undefined) return known;
-    const [oldest] = this.#since.keys();
-    if (this.#since.size >= MOST_KEPT && oldest !== undefined) this.#since.delete(oldest);
-    const now = performance.now();
-    this.#since.set(reference, now);
-    return now;
-  }
+/** @returns the key. @throws {SourceError} */
+export async function findIssue(
+  jira: Jira,
+  settings: Pick<Settings, 'reference' | 'project'>,
+  { reference, fields }: PushRequest,
+  context: CallContext,
+): Promise<string | undefined> {
+  const isLabel = settings.reference === 'label';
+  // The reference has letters, digits and dashes only.
+  const condition = isLabel ? `labels = "${reference}"` : `description ~ "\\"${reference}\\""`;
+  const isIt = ({ labels, description }: ReferenceFields) =>
+    isLabel ? labels?.includes(reference) === true : JSON.stringify(description ?? '').includes(reference);
+  const searched = await jira.search(`${condition} ORDER BY created ASC`, context);
+  const found = searched.find((issue) => isIt(issue.fields));
+  if (found !== undefined) return found.key;
+  // A template may have made anything of it.
+  const project = legalLine(fields['project'] ?? settings.project);
+  return PROJECT_KEY.test(project) ? amongNewest(jira, project, isIt, context) : undefined;
 }
 
-function tooEarly(leftMs: number): SourceError {
-  return new SourceError('bad-response', "Jira's search may not show the newest issues yet; it is asked again", {
-    retryAfterMs: Math.ceil(leftMs),
-  });
+/** Reads the issues that the index may lack: those after its newest, then those between its newest. */
+async function amongNewest(
+  jira: Jira,
+  project: string,
+  isIt: (fields: ReferenceFields) => boolean,
+  context: CallContext,
+): Promise<string | undefined> {
+  const end = performance.now() + LONGEST_READING_MS;
+  // By key, not by time: an issue that was moved here is older than its key.
+  const newest = await jira.search(`project = "${project}" ORDER BY key DESC`, context);
+  const known = newest.map(({ key }) => numberOf(key));
+  const last = Math.max(0, ...known);
+  const read = (number: number) => jira.reference(`${project}-${number}`, context);
+  let gap = 0;
+  for (let number = last + 1; number <= last + MOST_AHEAD && gap < LONGEST_GAP; number += 1) {
+    if (performance.now() > end) return undefined;
+    const issue = await read(number);
+    if (issue !== undefined && isIt(issue.fields)) return issue.key;
+    gap = issue === undefined ? gap + 1 : 0;
+  }
+  for (const number of missingIn(known)) {
+    if (performance.now() > end) return undefined;
+    const issue = await read(number);
+    if (issue !== undefined && isIt(issue.fields)) return issue.key;
+  }
+  return undefined;
+}
+
+/** The numbers between those of a list, the highest first. */
+function missingIn(known: readonly number[]): readonly number[] {
+  const first = Math.min(...known);
+  const missing: number[] = [];
+  for (let number = Math.max(...known) - 1; number > first && missing.length < MOST_BETWEEN; number -= 1) {
+    if (!known.includes(number)) missing.push(number);
+  }
+  return missing;
+}
+
+function numberOf(key: string): number {
+  return Number(key.slice(key.lastIndexOf('-') + 1));
 }

@@ -3,18 +3,26 @@ import {
   type CallContext,
   defineAdapter,
   type Log,
+  type PushAbility,
   type PushFile,
   type PushRequest,
 } from '../../src/contract/index.ts';
 import { createHttpClient } from '../../src/kit/http/index.ts';
-import { shortLine, trimmedEnd } from '../../src/kit/text/index.ts';
+import { moreRows, NEWEST_COMMENTS, shortLine, thingIn, trimmedEnd } from '../../src/kit/text/index.ts';
 import { errorText } from './failures.ts';
 import { customFields } from './fields.ts';
-import { Finder } from './find.ts';
-import { CUSTOM_FIELDS, detailsOf, FIELDS, newIssue } from './issue.ts';
+import { findIssue } from './find.ts';
+import { CUSTOM_FIELDS, commentRowsOf, detailsOf, FIELDS, newIssue } from './issue.ts';
 import { type Attachment, createJira, credentialsOf, type Jira } from './server.ts';
-import { settings } from './settings.ts';
+import { type Settings, searchLagOf, settings } from './settings.ts';
 import { legalLine } from './text.ts';
+
+const KEY = /^[A-Z][A-Z0-9_]*-\d+$/;
+
+const push: PushAbility = {
+  ...{ format: 'text', fields: FIELDS, otherFields: CUSTOM_FIELDS, files: true, readsNotes: false },
+  ids: KEY,
+};
 
 export default defineAdapter({
   name: 'jira',
@@ -22,10 +30,12 @@ export default defineAdapter({
   settings,
   finds: false,
   titleOf: ({ edition }) => (edition === 'cloud' ? 'Jira Cloud' : 'Jira'),
-  push: {
-    ...{ format: 'text', fields: FIELDS, otherFields: CUSTOM_FIELDS, files: true, readsNotes: false },
-    ids: /^[A-Z][A-Z0-9_]*-\d+$/,
-  },
+  push,
+  pushOf: (settings) => ({
+    ...push,
+    searchLagMs: searchLagOf(settings),
+    linking: { thing: 'issue', idIn: (comment) => keyIn(comment, settings) },
+  }),
 
   open(settings, { log, resolve }) {
     const { url, pages = url } = settings;
@@ -39,19 +49,17 @@ export default defineAdapter({
     });
     const jira = createJira(http, settings);
     const valuesOf = customFields(jira, settings);
-    const finder = new Finder(jira, settings);
     const receipt = (key: string) => ({ id: key, link: `${trimmedEnd(pages, '/')}/browse/${key}` });
     return {
       check: (context) => jira.check(context),
       async push(request, context) {
         const issue = await newIssue(request, settings, (given) => valuesOf(given, context));
-        finder.begins(request.reference);
         const key = await jira.create(issue, context);
         await completeIssue(jira, key, request, [], context, log);
         return receipt(key);
       },
       async findPush(request, context) {
-        const key = await finder.find(request.reference, context);
+        const key = await findIssue(jira, settings, request, context);
         if (key === undefined) return undefined;
         // The attempt may have ended between the issue and what belongs to it.
         const present = request.files.length === 0 ? [] : await jira.attachments(key, context);
@@ -60,7 +68,10 @@ export default defineAdapter({
       },
       async details(id, context) {
         const issue = await jira.read(id, context);
-        return issue === undefined ? undefined : detailsOf(issue, receipt(issue.key).link);
+        if (issue === undefined) return undefined;
+        const { rows, ...details } = detailsOf(issue, receipt(issue.key).link, pages);
+        const read = async (limited: CallContext) => commentRowsOf(await jira.comments(issue.key, limited));
+        return { ...details, rows: [...rows, ...(await moreRows(NEWEST_COMMENTS, read, context, log))] };
       },
       close: () => http.close(),
     };
@@ -103,4 +114,10 @@ async function completeIssue(
 /** A name that is one: https://support.atlassian.com/jira-software-cloud/ names no more than 255 characters, and no folder. */
 function nameOf({ name }: PushFile): string {
   return shortLine(legalLine(name).replace(/[/\\:*?"<>|]/g, '_'), 200) || 'attachment';
+}
+
+/** "HELP-12", "Jira HELP-12", "#HELP-12", or the issue's own page. */
+function keyIn(comment: string, { url, pages = url }: Settings): string | undefined {
+  const inPage = (rest: string) => /^\/browse\/([A-Z][A-Z0-9_]*-\d+)(?![^/?])/.exec(rest)?.[1];
+  return thingIn(comment, { id: KEY, names: ['Jira'], words: ['issue'], plain: KEY, pages, inPage });
 }

@@ -1,9 +1,24 @@
 /** One push as an issue: the standard fields; and how an issue stands. */
-import { type Details, type FieldForm, type PushRequest, SourceError } from '../../src/contract/index.ts';
-import { dateIn, namesIn, shortLine, shortText, someOf } from '../../src/kit/text/index.ts';
-import type { Issue, IssueFields } from './server.ts';
+import {
+  type Details,
+  type DetailsRow,
+  type FieldForm,
+  type PushRequest,
+  SourceError,
+} from '../../src/contract/index.ts';
+import {
+  commentRows,
+  dateIn,
+  fileRows,
+  namesIn,
+  outsideAddress,
+  shortLine,
+  shortText,
+  someOf,
+} from '../../src/kit/text/index.ts';
+import type { Issue, IssueFields, JiraComment } from './server.ts';
 import type { Settings } from './settings.ts';
-import { adfOf, legalLine, legalText, wikiOf } from './text.ts';
+import { adfOf, legalLine, legalText, wikiOf, wordsOf } from './text.ts';
 
 /** "Summary must be less than 255 characters". */
 const LONGEST_SUMMARY = 254;
@@ -166,8 +181,15 @@ export function unfit(field: string, text: string, wanted: string): SourceError 
   return new SourceError('rejected', `the field ${field} of Jira takes ${wanted}, not "${shown}"`, { unsent: true });
 }
 
-/** How an issue stands: title, link and rows. Our own reference among the labels says nothing to anybody. */
-export function detailsOf({ key, fields }: Issue, link: string): Details {
+/**
+ * How an issue stands: title, link and rows. Our own reference among the labels says nothing to anybody.
+ * @param pages where people open issues: with tokens for one product, Jira names files by an address of its API
+ */
+export function detailsOf({ key, fields }: Issue, link: string, pages: string): Details {
+  const files = (fields.attachment ?? []).map(({ filename, content }) => {
+    const address = outsideAddress(content ?? '');
+    return { name: filename, href: address?.origin === new URL(pages).origin ? address.href : undefined };
+  });
   return {
     title: `${key} ${fields.summary ?? ''}`.trim(),
     link,
@@ -180,6 +202,18 @@ export function detailsOf({ key, fields }: Issue, link: string): Details {
       { label: 'Labels', value: someOf((fields.labels ?? []).filter((label) => !/^hs-[\w-]{16,}$/.test(label))) },
       { label: 'Due', value: fields.duedate ?? undefined },
       { label: 'Updated', value: dateIn(fields.updated) },
+      ...fileRows(files),
     ],
   };
+}
+
+/** What was said last. */
+export function commentRowsOf(comments: readonly JiraComment[]): readonly DetailsRow[] {
+  return commentRows(
+    comments.map(({ author, created, body }) => ({
+      author: author?.displayName,
+      at: dateIn(created),
+      text: wordsOf(body),
+    })),
+  );
 }

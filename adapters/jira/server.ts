@@ -9,12 +9,22 @@ import { type HttpAnswer, type HttpClient, type HttpRequest, pathOf, readerFor }
 import { asRefusal, STATUSES } from './failures.ts';
 import type { Settings } from './settings.ts';
 
-const DETAILS = 'summary,status,issuetype,priority,assignee,resolution,labels,duedate,updated';
+const REFERENCE_FIELDS = ['labels', 'description'] as const;
+const DETAILS = 'summary,status,issuetype,priority,assignee,resolution,labels,duedate,updated,attachment';
 
 const key = z.string().regex(/^[A-Z][A-Z0-9_]*-\d+$/);
 const named = z.object({ name: z.string() });
 const person = z.object({ displayName: z.string() });
 const labels = z.array(z.string()).nullish();
+
+const attachment = z.object({ filename: z.string(), size: z.number(), content: z.string().nullish() });
+const comment = z.object({
+  author: person.nullish(),
+  created: z.string().nullish(),
+  /** In Cloud a document, in Data Center wiki markup. */
+  body: z.unknown(),
+});
+const comments = z.object({ comments: z.array(comment) });
 
 const issue = z.object({
   key,
@@ -28,12 +38,11 @@ const issue = z.object({
     labels,
     duedate: z.string().nullish(),
     updated: z.string().nullish(),
+    attachment: z.array(attachment).nullish().catch(null),
   }),
 });
-const found = z.object({
-  issues: z.array(z.object({ key, fields: z.object({ labels, description: z.unknown() }) })),
-});
-const attachment = z.object({ filename: z.string(), size: z.number() });
+const marked = z.object({ key, fields: z.object({ labels, description: z.unknown().optional() }) });
+const found = z.object({ issues: z.array(marked) });
 const attachments = z.object({ fields: z.object({ attachment: z.array(attachment).nullish() }) });
 const schema = z.object({ type: z.string(), items: z.string().optional(), custom: z.string().optional() });
 const project = z.object({
@@ -44,6 +53,10 @@ const permissions = z.object({ permissions: z.record(z.string(), z.object({ have
 
 /** An issue for `details`. */
 export type Issue = z.output<typeof issue>;
+/** What somebody said. */
+export type JiraComment = z.output<typeof comment>;
+/** Where the reference of an issue may stand. */
+export type ReferenceFields = z.output<typeof marked>['fields'];
 /** An attachment that is there. */
 export type Attachment = z.output<typeof attachment>;
 /** https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-fields/#api-rest-api-3-field-get */
@@ -54,7 +67,9 @@ export type IssueFields = Readonly<Record<string, unknown>>;
 const reader = readerFor('Jira', 'check url and edition');
 const readCreated = reader(z.object({ key }), 'a new issue');
 const readFound = reader(found, 'what a search finds');
+const readMarked = reader(marked, 'an issue');
 const readAttachments = reader(attachments, 'the attachments of an issue');
+const readComments = reader(comments, 'the comments of an issue');
 const readIssue = reader(issue, 'an issue');
 const readFields = reader(z.array(z.object({ id: z.string(), schema: schema.nullish() })), 'its fields');
 const readProject = reader(project, 'a project');
@@ -141,7 +156,7 @@ export function createJira(http: HttpClient, settings: Settings) {
 
     /** Cloud: …/api-group-issue-search/#api-rest-api-3-search-jql-post. Data Center: POST /rest/api/2/search. */
     async search(jql: string, context: CallContext) {
-      const json = { jql, fields: ['labels', 'description'], maxResults: 20 };
+      const json = { jql, fields: REFERENCE_FIELDS, maxResults: 20 };
       const path = edition === 'cloud' ? `${api}/search/jql` : `${api}/search`;
       return readFound(await ask({ method: 'POST', path, json, repeatable: true }, context)).issues;
     },
@@ -153,6 +168,22 @@ export function createJira(http: HttpClient, settings: Settings) {
       // An account that Jira does not know sees no issue either.
       readMyself(await ask({ path: `${api}/myself` }, context));
       return undefined;
+    },
+
+    /** …/api-group-issue-comments/#api-rest-api-3-issue-issueidorkey-comment-get: the newest. Data Center orders them too. */
+    async comments(key: string, context: CallContext): Promise<readonly JiraComment[]> {
+      const query = { orderBy: '-created', maxResults: 3 };
+      return readComments(await ask({ path: `${issuePath(key)}/comment`, query }, context)).comments;
+    },
+
+    /**
+     * The same, as far as its reference goes. It comes from the database, which no index is behind.
+     * @returns undefined where there is none, or none that may be seen; another key where the issue was moved
+     */
+    async reference(key: string, context: CallContext) {
+      const query = { fields: REFERENCE_FIELDS.join(',') };
+      const answer = await ask({ path: issuePath(key), query, expect: [404] }, context);
+      return answer.status === 404 ? undefined : readMarked(answer);
     },
 
     /** What is attached to an issue: from the issue itself, which no index is behind. */

@@ -1,8 +1,10 @@
 /** What an administrator writes about Jira. */
 
 import * as z from 'zod';
-import { duration } from '../../src/contract/index.ts';
 import { httpShape, webAddress } from '../../src/kit/http/index.ts';
+
+/** The key of a project; with `-` and a number it is the key of an issue. */
+export const PROJECT_KEY = /^[A-Z][A-Z0-9_]{0,254}$/;
 
 /** The schema. */
 export const settings = z
@@ -33,7 +35,7 @@ export const settings = z
     password: z.string().min(1).optional().describe('Data Center: the password of user, where there is no token.'),
     project: z
       .string()
-      .regex(/^[A-Z][A-Z0-9_]{0,254}$/)
+      .regex(PROJECT_KEY)
       .describe('The key of the project; the field project of a push target names another.')
       .meta({ title: 'the key of a project', examples: ['HELP'] }),
     issueType: z.string().min(1).default('Task').describe('The name or the number of the issue type.'),
@@ -42,11 +44,6 @@ export const settings = z
       .default('label')
       .describe(
         'Where the reference stands by which an issue is found again: in a label, or in the last line of the description, for issue types without labels.',
-      ),
-    searchDelay: duration('0s', '10m', '60s')
-      .optional()
-      .describe(
-        'So late a new issue may appear in searches: before that, one that is not found may yet be there. Left out: 60s for Cloud, 10s for Data Center.',
       ),
     longestDescription: z
       .int()
@@ -75,7 +72,11 @@ export const settings = z
 /** The settings, checked. */
 export type Settings = z.output<typeof settings>;
 
-/** Atlassian: "a few seconds to minutes … the majority of modifications are shown within seconds"; a cluster copies its index. */
-export function searchDelayOf({ searchDelay, edition }: Settings): number {
-  return searchDelay ?? (edition === 'cloud' ? 60_000 : 10_000);
+/**
+ * How far a search may be behind. Cloud: "a few seconds to minutes" is what Atlassian says of a day without trouble; an
+ * hour outlasts most disturbances of the index, and costs a rare push that did not arrive an hour, never a second issue.
+ * Data Center: its nodes copy the index every few seconds, and fall behind for minutes when they are busy.
+ */
+export function searchLagOf({ edition }: Pick<Settings, 'edition'>): number {
+  return edition === 'cloud' ? 3_600_000 : 600_000;
 }

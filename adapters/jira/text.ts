@@ -1,5 +1,6 @@
 /** Text as Jira's two editors take it, in which a customer's words are nothing but words. */
 
+import * as z from 'zod';
 import { legalInXml, outsideAddress, trimmed, trimmedEnd } from '../../src/kit/text/index.ts';
 
 /** A piece of a line: words, or a web address. */
@@ -56,6 +57,36 @@ function paragraphOf(text: string) {
 function inlineOf({ text, isLink }: Piece) {
   return { type: 'text', text, ...(isLink && { marks: [{ type: 'link', attrs: { href: text } }] }) };
 }
+
+/** No comment that staff read has more. */
+const MOST_NODES = 2_000;
+
+const node = z.looseObject({
+  type: z.string().catch(''),
+  text: z.string().optional().catch(undefined),
+  attrs: z
+    .looseObject({ text: z.string().optional().catch(undefined), url: z.string().optional().catch(undefined) })
+    .optional()
+    .catch(undefined),
+  content: z.array(z.unknown()).optional().catch(undefined),
+});
+
+/** The words of a document of Jira Cloud, or of wiki markup, as they are. Mentions, emoji and addresses have theirs in `attrs`. */
+export function wordsOf(body: unknown): string {
+  if (typeof body === 'string') return body;
+  const words: string[] = [];
+  // Documents are nested as deep as somebody likes.
+  const open: unknown[] = [body];
+  for (let left = MOST_NODES; left > 0 && open.length > 0; left -= 1) {
+    const { type = '', text, attrs, content = [] } = node.safeParse(open.pop()).data ?? {};
+    words.push(text ?? attrs?.text ?? attrs?.url ?? (INLINE.has(type) ? '' : '\n'));
+    for (const part of content.slice(0, MOST_NODES).toReversed()) open.push(part);
+  }
+  return words.join('').trim();
+}
+
+/** Nodes that stand within a line. */
+const INLINE: ReadonlySet<string> = new Set(['text', 'mention', 'emoji', 'inlineCard', 'status', 'date']);
 
 /**
  * Wiki markup of Jira Data Center, in which the text shows as it is: no macro, no picture from elsewhere, no mention.

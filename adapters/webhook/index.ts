@@ -1,5 +1,6 @@
 /** Requests pushed to any HTTP address: Zapier, Slack, Microsoft Teams, or a program of the house. */
 import { defineAdapter, type PushAbility } from '../../src/contract/index.ts';
+import { thingIn } from '../../src/kit/text/index.ts';
 import { UrlTemplate } from '../../src/kit/web/index.ts';
 import { settings } from './settings.ts';
 import { openHook } from './source.ts';
@@ -20,10 +21,19 @@ export default defineAdapter({
   settings,
   finds: false,
   push,
-  pushOf: ({ bodyFormat, idempotencyHeader }) => ({
+  pushOf: ({ bodyFormat, idempotencyHeader, details }) => ({
     ...push,
     format: bodyFormat,
     idempotent: idempotencyHeader !== undefined,
+    // Without `details` nobody can say whether a thing is there.
+    linking: details && { thing: 'item', idIn: numbered },
   }),
   open: openHook,
 });
+
+/** "#1234", "#AB-12": what ids look like there is not known, and a word without a digit is none. */
+function numbered(comment: string): string | undefined {
+  if (!comment.trimStart().startsWith('#')) return undefined;
+  const id = thingIn(comment, { id: /^[\w.-]{1,200}$/ });
+  return id !== undefined && /\d/.test(id) ? id : undefined;
+}

@@ -1,6 +1,7 @@
 /** `helpspot-gateway pushes show ID`. */
 import type { PushRequest } from '../contract/index.ts';
 import type { GatewayPlan } from '../gateway/plan.ts';
+import { lookedForUntil } from '../gateway/push/horizon.ts';
 import type { PushAttempt, PushRow } from '../gateway/push/ledger.ts';
 import type { LedgerView } from '../store/ledger.ts';
 import { inJson } from './json.ts';
@@ -32,26 +33,40 @@ export function showPush({ plan, line, say }: PushWork, ledger: LedgerView, id: 
 
 function facts(row: PushRow, plan: GatewayPlan, now: number): [string, string][] {
   const next = nextTry(row, now);
-  const isOpen = row.state === 'waiting' || row.state === 'sending';
+  const isOpen = isOpenYet(row);
+  const until = lookedFor(row, plan, now);
   const all: [string, string | undefined][] = [
     ['id', row.id],
     ['target', plan.push.has(row.target) ? row.target : `${row.target} (no such push target any more)`],
     ['state', row.unsure && isOpen ? `${row.state}; an attempt may have arrived` : row.state],
     ['superseded by', row.supersededBy],
-    ['request', row.xRequest],
+    ['request', row.isAlert ? 'none: an alert about other pushes' : row.xRequest],
     ['title', row.title],
     ['pushed by', row.staff],
     ['reference', row.reference],
     ['taken', utc(row.createdAt)],
     ['changed', utc(row.changedAt)],
     ['tries', String(row.attempts)],
+    ['looked for until', until === undefined ? undefined : `${utc(until)}; sent again only if it is not there by then`],
     ['next try', typeof next === 'number' ? utc(next) : next],
     ['given up at', row.state === 'waiting' ? utc(row.giveUpAt) : undefined],
     ['last trouble', row.trouble?.problem],
     ['id there', row.receipt?.id],
+    ['linked', row.receipt?.isLinked ? 'it was there already; nothing was made' : undefined],
     ['link', row.receipt?.link],
   ];
   return all.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, value]]));
+}
+
+function isOpenYet({ state }: PushRow): boolean {
+  return state === 'waiting' || state === 'sending';
+}
+
+/** Until when what may have arrived is looked for; undefined where it is not, or not any more. */
+function lookedFor(row: PushRow, { push }: GatewayPlan, now: number): number | undefined {
+  const target = push.get(row.target);
+  const until = target === undefined || !isOpenYet(row) ? undefined : lookedForUntil(row, target);
+  return until !== undefined && until > now ? until : undefined;
 }
 
 /** What became of an attempt, in words. */
@@ -85,6 +100,7 @@ function attemptAsJson({ number, at, ms, result, reason }: PushAttempt): object 
 /** A push, for other programs. */
 export function asJson(row: PushRow, plan: GatewayPlan, now: number): object {
   const { id, target, mode, state, xRequest, title, attempts, unsure, trouble, receipt, staff, reference } = row;
+  const until = lookedFor(row, plan, now);
   return {
     ...{
       id,
@@ -102,6 +118,8 @@ export function asJson(row: PushRow, plan: GatewayPlan, now: number): object {
     takenAt: iso(row.createdAt),
     changedAt: iso(row.changedAt),
     ...(state === 'waiting' && { nextAt: iso(Math.max(now, row.nextAt)), giveUpAt: iso(row.giveUpAt) }),
+    ...(until !== undefined && { lookedForUntil: iso(until) }),
+    ...(row.isAlert && { alert: true }),
     ...(row.supersededBy !== undefined && { supersededBy: row.supersededBy }),
     ...(trouble !== undefined && { trouble: { kind: trouble.kind, problem: trouble.problem } }),
     ...(receipt !== undefined && { receipt }),

@@ -55,7 +55,7 @@ function settingsMistakes(settings: unknown): readonly string[] {
 
 function pushMistakes(push: unknown): readonly string[] {
   if (!isPlainMap(push)) return ['"push" must be an object, or left out'];
-  const { format, fields, required = [], whenUnclear = 'hold' } = push;
+  const { format, fields, required = [], whenUnclear = 'hold', searchLagMs = 0, linking } = push;
   const areNamed = isPlainMap(fields) && Object.values(fields).every((what) => typeof what === 'string');
   const mistakes: string[] = [];
   if (!FORMATS.includes(format)) mistakes.push(`"push.format" must be one of ${FORMATS.join(', ')}`);
@@ -67,6 +67,13 @@ function pushMistakes(push: unknown): readonly string[] {
   }
   if (whenUnclear !== 'hold' && whenUnclear !== 'repeat') {
     mistakes.push('"push.whenUnclear" must be hold or repeat, or left out');
+  }
+  const canLink = isPlainMap(linking) && typeof linking['thing'] === 'string' && typeof linking['idIn'] === 'function';
+  if (linking !== undefined && !canLink) {
+    mistakes.push('"push.linking" must have a text "thing" and a function "idIn", or be left out');
+  }
+  if (typeof searchLagMs !== 'number' || !Number.isFinite(searchLagMs) || searchLagMs < 0) {
+    mistakes.push('"push.searchLagMs" must be a number of milliseconds, or left out');
   }
   return mistakes;
 }

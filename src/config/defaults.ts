@@ -24,6 +24,8 @@ export const DEFAULTS = {
   retryLongest: '1h',
   /** A long weekend. */
   giveUpAfter: '3d',
+  /** Soon enough for a person, and an outage of a night is no flood of mails. */
+  alertsEvery: '10m',
   /** More rows than this no one reads in HelpSpot's popup. */
   limit: 50,
   /** A table of more rows pushes everything else out of the pane. */

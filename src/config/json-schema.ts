@@ -5,6 +5,7 @@ import type { Adapter } from '../contract/index.ts';
 import { NAME } from './names.ts';
 import { accessSection } from './sections/access.ts';
 import { ajaxSection } from './sections/ajax.ts';
+import { alertsSection } from './sections/alerts.ts';
 import { commandLineSection } from './sections/command-line.ts';
 import { helpspotSection } from './sections/helpspot.ts';
 import { logSection } from './sections/log.ts';
@@ -62,6 +63,7 @@ export async function jsonSchema(adapters: AdapterTable): Promise<object> {
       },
       push: namedSection('The Request Push targets, by name.', PUSH_NAME, schemaOf(pushSection)),
       webhooks: namedSection('The HelpSpot webhooks, by name.', NAME, schemaOf(webhookSection)),
+      alerts: section(alertsSection),
       store: section(storeSection),
       helpspot: section(helpspotSection),
     },

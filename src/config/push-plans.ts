@@ -1,18 +1,19 @@
-/** `push:`, `webhooks:`, `store:` and `helpspot:` */
+/** `push:`, `webhooks:`, `alerts:`, `store:` and `helpspot:` */
 
 import { resolve } from 'node:path';
 import { type FieldForm, milliseconds, type PushAbility } from '../contract/index.ts';
 import type { GatewayPlan, SourcePlan } from '../gateway/plan.ts';
-import type { PushTargetPlan, StorePlan, WebhookPlan } from '../gateway/push/plan.ts';
+import type { AlertsPlan, PushTargetPlan, StorePlan, WebhookPlan } from '../gateway/push/plan.ts';
 import { DEFAULTS } from './defaults.ts';
 import { checkedNames, namesInSection } from './named-entries.ts';
 import { checkSourceName, type Sources } from './named-sources.ts';
 import { nearest, suggestion } from './names.ts';
 import type { Report } from './report.ts';
+import type { PushSettings } from './sections/push.ts';
 import type { Path } from './tree.ts';
 
 /** The part of the plan that these sections make. */
-export type PushingPlan = Pick<GatewayPlan, 'push' | 'webhooks' | 'store' | 'helpSpotUrl'>;
+export type PushingPlan = Pick<GatewayPlan, 'push' | 'webhooks' | 'alerts' | 'store' | 'helpSpotUrl'>;
 
 /**
  * Reads the sections of Request Push; undefined when `store` or `helpspot` is wrong: then the report has it.
@@ -24,7 +25,7 @@ export async function pushPlans(
   directory: string,
   isWanted: boolean,
 ): Promise<PushingPlan | undefined> {
-  const names = ['push', 'webhooks', 'store', 'helpspot'];
+  const names = ['push', 'webhooks', 'alerts', 'store', 'helpspot'];
   const isThere = names.some((name) => report.has(name) || !report.isUsable([name]));
   if (!isWanted || !isThere) {
     return { push: new Map(), webhooks: new Map(), store: defaultStore(directory), helpSpotUrl: undefined };
@@ -32,7 +33,8 @@ export async function pushPlans(
   const sections = await readSections(report, directory);
   const push = await targetPlans(report, sources);
   const webhooks = await webhookPlans(report);
-  return sections === undefined ? undefined : { push, webhooks, ...sections };
+  const alerts = await alertsPlan(report);
+  return sections === undefined ? undefined : { push, webhooks, alerts, ...sections };
 }
 
 function defaultStore(directory: string): StorePlan {
@@ -70,7 +72,9 @@ async function targetPlans(report: Report, sources: Sources): Promise<ReadonlyMa
     const source = sources.get(settings.source);
     checkAbility(report, path, settings, source);
     const whenUnclear = settings.whenUnclear ?? source?.adapter.push?.whenUnclear ?? 'hold';
-    plans.set(name, { name, ...settings, whenUnclear });
+    const { searchLagMs = 0, idempotent = false } = source?.adapter.push ?? {};
+    const lookForMs = settings.lookForMs ?? (idempotent ? 0 : searchLagMs);
+    plans.set(name, { name, ...settings, whenUnclear, lookForMs });
   }
   return plans;
 }
@@ -81,12 +85,7 @@ function twinProblem(twin: string | undefined): string | undefined {
   return `HelpSpot names a PHP class after it, and to PHP it is the same name as ${twin} above; write another name`;
 }
 
-function checkAbility(
-  report: Report,
-  path: Path,
-  settings: Pick<PushTargetPlan, 'attachments' | 'fields'>,
-  source: SourcePlan | undefined,
-): void {
+function checkAbility(report: Report, path: Path, settings: PushSettings, source: SourcePlan | undefined): void {
   // An unknown or wrong source has been told.
   if (source === undefined) return;
   const { name: adapter, push } = source.adapter;
@@ -102,7 +101,37 @@ function checkAbility(
   if (settings.attachments === 'files' && push.files !== true) {
     report.add([...path, 'attachments'], `${adapter} takes no files; write attachments: links`);
   }
+  if (settings.link && push.linking === undefined) {
+    report.add(
+      [...path, 'link'],
+      `needs a source that can look things up by their number, and this one of ${adapter} cannot; ${unlinked(adapter)}`,
+    );
+  }
+  checkLookFor(report, path, settings, push, adapter);
   checkFields(report, path, settings.fields, push, adapter);
+}
+
+function checkLookFor(
+  report: Report,
+  path: Path,
+  { lookForMs, retry }: PushSettings,
+  { searchLagMs, idempotent = false }: PushAbility,
+  adapter: string,
+): void {
+  if (lookForMs === undefined) return;
+  if (searchLagMs === undefined || idempotent) {
+    const why = idempotent ? 'takes the same push once only' : 'has no search that may miss what is new';
+    report.add([...path, 'lookFor'], `is for nothing here: ${adapter} ${why}; leave it out`);
+  } else if (lookForMs >= retry.giveUpAfterMs) {
+    report.add(
+      [...path, 'lookFor'],
+      'is not shorter than retry.giveUpAfter, so that nothing would ever be sent again; write a shorter time',
+    );
+  }
+}
+
+function unlinked(adapter: string): string {
+  return adapter === 'webhook' ? 'write details in the source, or remove link' : 'remove link';
 }
 
 function checkFields(
@@ -141,11 +170,23 @@ async function webhookPlans(report: Report): Promise<ReadonlyMap<string, Webhook
     const path = ['webhooks', name];
     const plan = report.check(webhookSection, path);
     if (plan === undefined) continue;
-    for (const [index, target] of plan.push.entries()) {
-      if (!targets.includes(target))
-        report.addUnknown([...path, 'push', index], 'push target', targets, 'push targets');
-    }
+    checkTargets(report, path, plan.push, targets);
     plans.set(name, { name, ...plan });
   }
   return plans;
+}
+
+async function alertsPlan(report: Report): Promise<AlertsPlan | undefined> {
+  if (!report.has('alerts')) return undefined;
+  const { alertsSection } = await import('./sections/alerts.ts');
+  const plan = report.check(alertsSection, ['alerts']);
+  if (plan !== undefined) checkTargets(report, ['alerts'], plan.push, namesInSection(report, 'push'));
+  return plan;
+}
+
+/** Names of push targets, in a list `push`. */
+function checkTargets(report: Report, path: Path, named: readonly string[], targets: readonly string[]): void {
+  for (const [index, target] of named.entries()) {
+    if (!targets.includes(target)) report.addUnknown([...path, 'push', index], 'push target', targets, 'push targets');
+  }
 }

@@ -117,7 +117,8 @@ export interface Source {
   state?(): SourceState;
   /**
    * Request Push: makes the thing in the other system and gives its id. Called again for the same reference only after
-   * {@link surelyNotDone}, after `findPush` found nothing, or when {@link PushAbility.idempotent} says that it may.
+   * {@link surelyNotDone}, after `findPush` found nothing (for as long as {@link PushAbility.searchLagMs}), or when
+   * {@link PushAbility.idempotent} says that it may.
    * Throws {@link SourceError}; `unsent` where nothing can have been done.
    */
   push?(request: PushRequest, context: CallContext): Promise<PushReceipt>;

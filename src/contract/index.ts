@@ -56,7 +56,17 @@ export { logWith } from './log.ts';
 export { oneOf } from './one-of.ts';
 export { inOrder, isNumber } from './order.ts';
 export { phoneDigits, phoneEnds, phonePart } from './phone.ts';
-export type { Details, DetailsRow, FieldForm, PushAbility, PushFile, PushReceipt, PushRequest } from './push.ts';
+export type {
+  Details,
+  DetailsRow,
+  FieldForm,
+  LinkedThing,
+  Linking,
+  PushAbility,
+  PushFile,
+  PushReceipt,
+  PushRequest,
+} from './push.ts';
 export { isLink, isList, type Link, ownValue, type Scalar, type SourceRecord, textOf, type Value } from './record.ts';
 export { formsOf, masked, redact, secretForms } from './secret-forms.ts';
 export { fillTemplate, placesOf } from './template.ts';

@@ -23,7 +23,7 @@ export interface PushRequest {
    * PushAbility} finds it again.
    */
   readonly reference: string;
-  /** One line. */
+  /** One line of at most 254 UTF-16 units. */
   readonly title: string;
   /** In the format that the adapter's {@link PushAbility} names. May be empty. */
   readonly body: string;
@@ -38,6 +38,15 @@ export interface PushRequest {
    * notes unless {@link PushAbility.readsNotes} is false. No prototype.
    */
   readonly values: Readonly<Record<string, string>>;
+  /** The gateway's own: what staff name is there already, so that no adapter gets this push. */
+  readonly linked?: LinkedThing;
+}
+
+/** A thing that is to be linked in place of making one. */
+export interface LinkedThing {
+  readonly id: string;
+  /** What the system calls it: "case". */
+  readonly thing: string;
 }
 
 /** What the other system made of it. */
@@ -46,6 +55,8 @@ export interface PushReceipt {
   readonly id: string;
   /** Where a person sees it. */
   readonly link?: string | undefined;
+  /** The gateway's own mark: the thing was there already and nothing was made. No adapter sets it. */
+  readonly isLinked?: true;
 }
 
 /** How a pushed thing stands at the other system. Only `helpspot/` renders it. */
@@ -70,6 +81,14 @@ export interface FieldForm {
   readonly description: string;
 }
 
+/** How staff name a thing that is there already, at the beginning of a comment. */
+export interface Linking {
+  /** What the system calls one: "case". */
+  readonly thing: string;
+  /** The id that `details` takes; undefined where the comment begins with none. In time proportional to the comment. */
+  idIn(comment: string): string | undefined;
+}
+
 /** What a push to a kind of system can carry: the configuration is checked against it. */
 export interface PushAbility {
   /** How the system shows a body: `{{note}}` and its like are written so. */
@@ -92,12 +111,20 @@ export interface PushAbility {
   readonly files?: boolean;
   /** What the ids of its receipts look like: `details` is asked for no other. Left out: for any. */
   readonly ids?: RegExp | undefined;
+  /** Things that are there already can be linked. Its sources then have `details`, which says whether a thing is there. */
+  readonly linking?: Linking | undefined;
   /**
    * The system itself makes a repeated call with the same reference one (an idempotency key): a push whose answer was
    * lost is simply sent again. Otherwise `findPush` of the source says whether it went through; where neither is
    * possible, `whenUnclear` decides.
    */
   readonly idempotent?: boolean;
+  /**
+   * `findPush` may miss what was made until so long ago, because it asks an index that follows some time later: one that
+   * is not found is looked for again until then, and only then sent again. The push target may say another time
+   * (`lookFor`). Milliseconds. Left out: what was made is found as soon as it is there.
+   */
+  readonly searchLagMs?: number;
   /**
    * What becomes of a push of which nobody can find out whether it arrived, where the push target does not say: it waits
    * for a person (`hold`), or is sent again (`repeat`: those who take it expect that, and know it by its reference).

@@ -6,7 +6,13 @@ export type PushResult = 'accepted' | 'repeated' | 'refused' | 'done' | 'postpon
 /** A lookup that has been answered, in seconds; a push that has come on. Names are those of the configuration. */
 export type GatewayEvent =
   | { readonly kind: 'lookup'; readonly lookup: string; readonly seconds: number; readonly failed: boolean }
-  | { readonly kind: 'push'; readonly target: string; readonly result: PushResult }
+  | {
+      readonly kind: 'push';
+      readonly target: string;
+      readonly result: PushResult;
+      /** It is of no request: it tells what went wrong with others. */
+      readonly isAlert?: boolean;
+    }
   /** A source was asked. `result`: `answered`, `bug`, or the kind of its failure. */
   | { readonly kind: 'source'; readonly source: string; readonly result: string; readonly seconds: number }
   /** A question to a source that keeps its answers. */

@@ -5,7 +5,7 @@
 import type { Adapter, Kind } from '../contract/index.ts';
 import type { AjaxPlan } from './ajax/plan.ts';
 import type { LookupPlan } from './lookup/plan.ts';
-import type { PushTargetPlan, StorePlan, WebhookPlan } from './push/plan.ts';
+import type { AlertsPlan, PushTargetPlan, StorePlan, WebhookPlan } from './push/plan.ts';
 import type { CachePlan } from './sources/answer-cache.ts';
 import type { BreakerPlan } from './sources/breaker.ts';
 
@@ -22,6 +22,8 @@ export interface GatewayPlan {
   readonly ajax: ReadonlyMap<string, AjaxPlan>;
   readonly push: ReadonlyMap<string, PushTargetPlan>;
   readonly webhooks: ReadonlyMap<string, WebhookPlan>;
+  /** Undefined: nobody is told. */
+  readonly alerts?: AlertsPlan | undefined;
   readonly store: StorePlan;
   /** The address of HelpSpot, for links back to a request; no slash at the end. */
   readonly helpSpotUrl: string | undefined;

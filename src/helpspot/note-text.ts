@@ -51,7 +51,7 @@ export async function noteWriter(format: TextFormat, rough = false): Promise<Not
       const convert = rough ? undefined : (await import('./note-plain.ts')).htmlAsText;
       return {
         format,
-        text: (text) => budget.text(text),
+        text: (text) => plainTextIn(format, budget.text(text)),
         html: (html) => budget.html(html, convert, (text) => text),
         link: (href, text) => (text === '' || text === href ? href : `${text}: ${href}`),
         heading: (text) => text,
@@ -63,7 +63,7 @@ export async function noteWriter(format: TextFormat, rough = false): Promise<Not
       const convert = rough ? undefined : (await import('./note-markdown.ts')).htmlAsMarkdown;
       return {
         format,
-        text: (text) => markdownLines(budget.text(text)),
+        text: (text) => plainTextIn(format, budget.text(text)),
         html: (html) => budget.html(html, convert, markdownLines),
         link: (href, text) => withSafe(href, text, markdownLink, markdownInline),
         heading: (text) => `**${markdownInline(text)}**`,
@@ -75,7 +75,7 @@ export async function noteWriter(format: TextFormat, rough = false): Promise<Not
       const convert = rough ? undefined : (await import('./sanitise.ts')).sanitise;
       return {
         format,
-        text: (text) => escapedLines(budget.text(text)),
+        text: (text) => plainTextIn(format, budget.text(text)),
         html: (html) => budget.html(html, convert, escapedLines),
         link: (href, text) => withSafe(href, text, anchor, escapeHtml),
         heading: (text) => `<p><b>${escapeHtml(text)}</b></p>`,
@@ -83,6 +83,18 @@ export async function noteWriter(format: TextFormat, rough = false): Promise<Not
         paragraphs: (parts) => parts.filter((part) => part !== '').join('\n'),
       };
     }
+  }
+}
+
+/** A text of one or more lines in a format: it shows as it is. */
+export function plainTextIn(format: TextFormat, text: string): string {
+  switch (format) {
+    case 'text':
+      return text;
+    case 'markdown':
+      return markdownLines(text);
+    case 'html':
+      return escapedLines(text);
   }
 }
 

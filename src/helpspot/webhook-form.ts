@@ -24,6 +24,8 @@ export function readWebhook(parameters: Parameters): PushedRequest {
   const fields: Record<string, string> = Object.create(null);
   const history = new Map<string, Entry>();
   for (const name of Object.keys(parameters)) {
+    // An empty history, or what is no history: no field that a template could name.
+    if (name === 'request_history') continue;
     const value = parameters[name] ?? '';
     const [, id, field, file, fileField] = (name.startsWith('request_history[') && HISTORY.exec(name)) || [];
     if (id === undefined || field === undefined) fields[name] = phpText(value);

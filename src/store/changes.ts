@@ -1,6 +1,16 @@
 /** What changes the ledger. Each method runs inside a transaction of the writer. */
 import type { Details } from '../contract/index.ts';
-import type { AttemptResult, ClaimedPush, ClaimOrder, NewPush, PushRow, PushTrouble } from '../gateway/push/ledger.ts';
+import type { AlertOrder, Outage } from '../gateway/push/alert-order.ts';
+import type {
+  AlertNews,
+  AttemptResult,
+  ClaimedPush,
+  ClaimOrder,
+  NewPush,
+  PushRow,
+  PushTrouble,
+} from '../gateway/push/ledger.ts';
+import { outageIsOver, takeAlert } from './alerts.ts';
 import type { ClockWatch } from './clock.ts';
 import { detailsToText, number, pushRow, requestFromText, requestToText, text } from './rows.ts';
 import { FORGOTTEN_AT_ONCE, type Statements } from './statements.ts';
@@ -38,7 +48,16 @@ export class LedgerChanges {
     const start = mode === 'direct' ? { state: 'sending', attempts: 1, owed: 0, owner: this.#owner } : QUEUED;
     const title = request.title;
     const row = [id, target, mode, start.state, shown(xRequest), title, fingerprint, at, at + push.giveUpAfterMs];
-    this.#statements.run('insert', ...row, start.attempts, start.owed, start.owner, staff, reference);
+    this.#statements.run(
+      'insert',
+      ...row,
+      start.attempts,
+      start.owed,
+      start.owner,
+      staff,
+      reference,
+      push.isAlert ? 1 : 0,
+    );
     this.#statements.run('insertBody', id, requestToText(request));
     if (start.attempts > 0) this.#statements.run('began', id, at);
     return { row: this.#known(id), isNew: true };
@@ -89,7 +108,9 @@ export class LedgerChanges {
     const trouble = [JSON.stringify(result.trouble), result.trouble.kind];
     if (result.state === 'waiting') {
       const flags = [result.unsure ? 1 : 0, result.rejected ? 1 : 0, result.insisted === true ? 1 : 0];
-      const changes = this.#statements.run('waiting', ...mine, Math.round(result.nextAt), ...trouble, ...flags);
+      const unsureAt = result.unsureAt === undefined ? null : Math.round(result.unsureAt);
+      const nextAt = Math.round(result.nextAt);
+      const changes = this.#statements.run('waiting', ...mine, nextAt, ...trouble, ...flags, unsureAt);
       if (changes > 0) this.#endAttempt(id, result);
     } else if (this.#statements.run('ended', ...mine, result.state, ...trouble) > 0) {
       this.#endAttempt(id, result);
@@ -141,7 +162,7 @@ export class LedgerChanges {
   /** Does what a push of the usual size does, and undoes it: nobody ever sees it. */
   proveRoom(): void {
     const id = `proof-${this.#owner}`;
-    this.#statements.run('insert', id, '', 'queued', 'waiting', '', '', '', 0, 0, 0, 0, null, '', '');
+    this.#statements.run('insert', id, '', 'queued', 'waiting', '', '', '', 0, 0, 0, 0, null, '', '', 0);
     this.#statements.run('insertBody', id, PROOF);
     this.#statements.run('deleteBody', id);
     this.#statements.run('deletePush', id);
@@ -161,6 +182,18 @@ export class LedgerChanges {
     if (this.#statements.get('orphan', this.#owner) !== undefined) return false;
     this.#statements.run('deleteInstance', this.#owner);
     return true;
+  }
+
+  takeAlert(order: AlertOrder, compose: (news: AlertNews) => readonly NewPush[]): readonly PushRow[] {
+    return takeAlert(this.#statements, order, this.#clock.now(), compose, (push) => this.accept(push).row);
+  }
+
+  outageBegan({ target, since, reason }: Omit<Outage, 'backAt'>): void {
+    this.#statements.run('outageDown', target, since, reason);
+  }
+
+  outageEnded(target: string): void {
+    outageIsOver(this.#statements, target, this.#clock.now());
   }
 
   keepDetails(id: string, details: Details): void {

@@ -3,6 +3,7 @@
 import { performance } from 'node:perf_hooks';
 import { type Details, type PushRequest, StoreError, untilAborted } from '../contract/index.ts';
 import type {
+  AlertLedger,
   AttemptResult,
   ClaimedPush,
   ClaimOrder,
@@ -44,7 +45,7 @@ export interface LedgerOptions {
 }
 
 /** A ledger that is only looked at. */
-export interface LedgerView extends Omit<LedgerReads, 'others'> {
+export interface LedgerView extends Omit<LedgerReads, 'others' | 'alertDue' | 'outages'> {
   close(): void;
 }
 
@@ -113,6 +114,7 @@ class SqliteLedger implements Ledger {
   readonly #writer: Writer;
   readonly #wipe: Wipe;
   readonly #proof: Proof;
+  readonly alerts: AlertLedger;
   #hasMended = false;
   #closed: Promise<void> | undefined;
 
@@ -122,6 +124,14 @@ class SqliteLedger implements Ledger {
     this.#writer = new Writer(database.writing);
     this.#proof = new Proof(file, () => this.#prove());
     this.#wipe = new Wipe(file, database.writing, this.#writer, wipeEveryMs);
+    const { reads, clock } = parts;
+    this.alerts = {
+      dueAt: (order) => reads.alertDue(order, clock.now()),
+      take: (order, compose) => this.#write((changes) => changes.takeAlert(order, compose)),
+      outages: () => reads.outages(),
+      down: (outage) => this.#write((changes) => changes.outageBegan(outage)),
+      back: (target) => this.#write((changes) => changes.outageEnded(target)),
+    };
     // A process that was killed may have left something in the write-ahead log.
     if (parts.instance !== undefined) this.#wipe.soon();
   }

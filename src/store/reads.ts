@@ -1,6 +1,9 @@
 /** What is asked of the ledger. */
-import type { Ledger, PushSelection, PushState } from '../gateway/push/ledger.ts';
+import type { AlertOrder } from '../gateway/push/alert-order.ts';
+import type { AlertLedger, Ledger, PushSelection, PushState } from '../gateway/push/ledger.ts';
 import { PUSH_STATES } from '../gateway/push/ledger.ts';
+import { ALERT_SQL, OUTAGES } from './alert-sql.ts';
+import { dueFrom, dueParameters, outageRow } from './alerts.ts';
 import type { Bindable, ReadingConnection } from './connections.ts';
 import { attemptRow, COLUMNS, detailsFromText, number, pushRow, requestFromText, text } from './rows.ts';
 import { isRow } from './schema.ts';
@@ -10,6 +13,8 @@ import { inUse } from './trouble.ts';
 export type LedgerReads = Pick<Ledger, 'nextDue' | 'row' | 'find' | 'list' | 'request' | 'figures' | 'keptDetails'> &
   Pick<Ledger, 'count' | 'select' | 'pushedSince' | 'attempts' | 'holds'> & {
     others(instance: string): readonly { readonly id: string; readonly seenAt: number }[];
+    alertDue(order: AlertOrder, at: number): number | undefined;
+    outages: AlertLedger['outages'];
   };
 
 const SELECTED = `FROM pushes AS mine WHERE (?1 = '' OR target = ?1) AND instr(?2, ',' || state || ',') > 0
@@ -78,6 +83,8 @@ export function ledgerReads(connection: ReadingConnection, file: string): Ledger
      FROM pushes WHERE state IN ('waiting', 'sending', 'failed', 'unclear') GROUP BY target`,
   );
   const details = prepare('SELECT details, details_at FROM pushes WHERE id = ? AND details IS NOT NULL');
+  const alertDue = prepare(ALERT_SQL.alertDue);
+  const outages = prepare(OUTAGES);
   const one = (found: unknown) => (isRow(found) ? pushRow(found) : undefined);
   return {
     others: (instance) =>
@@ -128,6 +135,11 @@ export function ledgerReads(connection: ReadingConnection, file: string): Ledger
           unclear: number(found, 'unclear'),
           oldestAt: typeof found['oldest'] === 'number' ? found['oldest'] : undefined,
         })),
+    alertDue(order, at) {
+      const found = alertDue.get(...dueParameters(order));
+      return isRow(found) ? dueFrom(found, order, at) : undefined;
+    },
+    outages: () => outages.all().filter(isRow).map(outageRow),
     keptDetails(id) {
       const found = details.get(id);
       return isRow(found)

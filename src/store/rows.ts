@@ -8,7 +8,7 @@ import type { DatabaseRow } from './connections.ts';
 /** The columns of {@link pushRow}. */
 export const COLUMNS =
   'seq, id, target, mode, state, x_request, title, created_at, changed_at, next_at, give_up_at, attempts, rejections, ' +
-  'owed, unsure, insisted, trouble, receipt, staff, reference, superseded_by';
+  'owed, unsure, unsure_at, insisted, trouble, receipt, staff, reference, superseded_by, alert';
 
 /** A push without what is pushed, from a row with {@link COLUMNS}. */
 export function pushRow(row: DatabaseRow): PushRow {
@@ -28,12 +28,15 @@ export function pushRow(row: DatabaseRow): PushRow {
     rejections: number(row, 'rejections'),
     owed: number(row, 'owed') === 1,
     unsure: number(row, 'unsure') === 1,
+    unsureAt:
+      number(row, 'unsure') === 1 ? number(row, row['unsure_at'] === null ? 'changed_at' : 'unsure_at') : undefined,
     insisted: number(row, 'insisted') === 1,
     trouble: json<PushTrouble>(row, 'trouble'),
     receipt: json<PushReceipt>(row, 'receipt'),
     staff: text(row, 'staff'),
     reference: text(row, 'reference'),
     supersededBy: text(row, 'superseded_by') || undefined,
+    isAlert: number(row, 'alert') === 1,
   };
 }
 

@@ -79,6 +79,24 @@ const MIGRATIONS: readonly string[] = [
   `,
   // What may have arrived goes out first, however much waits beside it.
   `CREATE INDEX pushes_unsure ON pushes (target, seq) WHERE state = 'waiting' AND unsure = 1;`,
+  // NULL beside `unsure`: an older gateway that still runs made the attempt; then the time of the last change is it.
+  'ALTER TABLE pushes ADD COLUMN unsure_at INTEGER;',
+  // Alerts: which pushes are alerts themselves, and what somebody has been told of. The one row of `alerts` is there
+  // as soon as somebody wants alerts.
+  `
+  ALTER TABLE pushes ADD COLUMN alert INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE pushes ADD COLUMN told INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX pushes_untold ON pushes (changed_at) WHERE told = 0 AND alert = 0 AND state IN ('failed', 'unclear');
+  CREATE INDEX pushes_alerts ON pushes (target) WHERE alert = 1 AND state IN ('waiting', 'sending');
+  CREATE TABLE alerts (last_at INTEGER) STRICT;
+  CREATE TABLE outages (
+    target  TEXT PRIMARY KEY,
+    since   INTEGER NOT NULL,
+    reason  TEXT NOT NULL,
+    told    INTEGER NOT NULL DEFAULT 0,
+    back_at INTEGER
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /**

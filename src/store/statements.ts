@@ -1,4 +1,5 @@
 /** The statements that change the ledger, and those that are asked within a change. */
+import { ALERT_SQL } from './alert-sql.ts';
 import type { Bindable, DatabaseRow, PreparedStatement, WritingConnection } from './connections.ts';
 import { COLUMNS } from './rows.ts';
 import { isRow } from './schema.ts';
@@ -22,7 +23,7 @@ const SAME_TIME_MS = 1_000;
 const WAITING = `SELECT seq, id, request FROM pushes JOIN bodies ON push = seq WHERE target = ?1 AND state = 'waiting'`;
 
 const BACK = `UPDATE pushes SET created_at = created_at - (changed_at - ?1), next_at = next_at - (changed_at - ?1),
-    give_up_at = give_up_at - (changed_at - ?1), changed_at = ?1`;
+    give_up_at = give_up_at - (changed_at - ?1), unsure_at = unsure_at - (changed_at - ?1), changed_at = ?1`;
 
 const SQL = {
   row: `SELECT ${COLUMNS} FROM pushes WHERE id = ?`,
@@ -38,13 +39,14 @@ const SQL = {
   underWay: `SELECT ${COLUMNS} FROM pushes WHERE fingerprint = ? AND state IN ('waiting', 'sending')
     ORDER BY seq DESC LIMIT 1`,
   insert: `INSERT INTO pushes (id, target, mode, state, x_request, title, fingerprint, created_at, changed_at, next_at,
-      give_up_at, attempts, owed, owner, staff, reference)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?8, ?9, ?10, ?11, ?12, ?13, ?14)`,
+      give_up_at, attempts, owed, owner, staff, reference, alert)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)`,
   insertBody: 'INSERT INTO bodies (push, request) SELECT seq, ?2 FROM pushes WHERE id = ?1',
   deleteBody: 'DELETE FROM bodies WHERE push = (SELECT seq FROM pushes WHERE id = ?)',
   dueUnsure: `${WAITING} AND next_at <= ?2 AND unsure = 1 ORDER BY seq LIMIT 1`,
   dueSure: `${WAITING} AND next_at <= ?2 AND unsure = 0 ORDER BY next_at, seq LIMIT 1`,
-  take: `UPDATE pushes SET state = 'sending', owner = ?2, attempts = attempts + 1, changed_at = ?3 WHERE seq = ?1`,
+  take: `UPDATE pushes SET state = 'sending', owner = ?2, attempts = attempts + 1, changed_at = ?3,
+      unsure_at = CASE unsure WHEN 1 THEN coalesce(unsure_at, changed_at) END WHERE seq = ?1`,
   began: `INSERT OR REPLACE INTO attempts (push, number, at) SELECT seq, attempts, ?2 FROM pushes WHERE id = ?1`,
   // Why it failed at first, and how it goes on: what lies between says the same.
   forgetAttempts: `DELETE FROM attempts WHERE push = (SELECT seq FROM pushes WHERE id = ?1)
@@ -61,7 +63,8 @@ const SQL = {
   done: `UPDATE pushes SET state = 'done', owner = NULL, changed_at = ?3, unsure = 0, insisted = 0, trouble = NULL,
       trouble_kind = NULL, receipt_id = ?4, receipt = ?5 ${MINE}`,
   waiting: `UPDATE pushes SET state = 'waiting', owner = NULL, changed_at = ?3, next_at = ?4, trouble = ?5,
-      trouble_kind = ?6, unsure = ?7, rejections = rejections + ?8, insisted = insisted * ?9, owed = 1 ${MINE}`,
+      trouble_kind = ?6, unsure = ?7, rejections = rejections + ?8, insisted = insisted * ?9, owed = 1,
+      unsure_at = CASE ?7 WHEN 1 THEN coalesce(?10, ?3) END ${MINE}`,
   ended: `UPDATE pushes SET state = ?4, owner = NULL, changed_at = ?3, trouble = ?5, trouble_kind = ?6, insisted = 0,
       unsure = (?4 = 'unclear') ${MINE}`,
   promise: 'UPDATE pushes SET owed = 1 WHERE id = ?',
@@ -76,14 +79,15 @@ const SQL = {
     WHERE target = ?1 AND state = 'waiting' AND trouble_kind IS NOT ?3`,
   orphan: `SELECT ${COLUMNS} FROM pushes WHERE state = 'sending' AND owner = ? LIMIT 1`,
   // What a person said was of the attempts before this one.
-  free: `UPDATE pushes SET state = 'waiting', owner = NULL, unsure = 1, insisted = 0, owed = 1, next_at = ?2, changed_at = ?3,
+  free: `UPDATE pushes SET state = 'waiting', owner = NULL, unsure = 1, unsure_at = changed_at, insisted = 0, owed = 1,
+      next_at = ?2, changed_at = ?3,
       trouble = ?4, trouble_kind = 'interrupted' WHERE id = ?1`,
   deleteInstance: 'DELETE FROM instances WHERE id = ?',
   sign: 'INSERT INTO instances (id, seen_at) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET seen_at = ?2',
   keepDetails: 'UPDATE pushes SET details = ?2, details_at = ?3 WHERE id = ?1',
   // An attempt whose outcome is unclear stays so until the next: what can be looked for is looked for first.
   retry: `UPDATE pushes SET state = 'waiting', next_at = ?2, changed_at = ?2, give_up_at = ?3, rejections = 0, owed = 1,
-      insisted = 1, superseded_by = NULL, unsure = max(unsure, state = 'unclear')
+      insisted = 1, superseded_by = NULL, told = 0, unsure = max(unsure, state = 'unclear')
     WHERE id = ?1 AND state IN ('waiting', 'failed', 'unclear') AND seq IN (SELECT push FROM bodies)`,
   drop: `UPDATE pushes SET state = 'dropped', changed_at = ?2
     WHERE id = ?1 AND state IN ('waiting', 'failed', 'unclear')`,
@@ -102,8 +106,10 @@ const SQL = {
   futureInstances: 'UPDATE instances SET seen_at = ?1 WHERE seen_at > ?1',
   // The clock was set forward by ?2: what waits has the same wait before it as it had. What was changed since then was
   // written by the clock as it is now, or has been put right by another process.
-  skipped: `UPDATE pushes SET next_at = next_at + ?2, give_up_at = give_up_at + ?2, changed_at = ?1
+  skipped: `UPDATE pushes SET next_at = next_at + ?2, give_up_at = give_up_at + ?2, unsure_at = unsure_at + ?2,
+      changed_at = ?1
     WHERE state IN ('waiting', 'sending') AND changed_at <= ?1 - ?2`,
+  ...ALERT_SQL,
 } as const;
 
 type Name = keyof typeof SQL;

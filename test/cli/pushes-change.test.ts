@@ -243,6 +243,29 @@ describe('pushes show', () => {
     expect(Date.parse(json.nextAt)).toBeGreaterThan(Date.now() - 60_000);
     expect((await run()).stdout).toMatch(/next try now; no answer 2$/m);
   });
+
+  it('tells until when what may have arrived is looked for, and not when that is over', async () => {
+    await writeFile(
+      join(folder, 'gateway.yaml'),
+      `sources:
+  jira: { adapter: jira, url: "https://jira.example.com", project: HELP, user: a@example.com, token: abc }
+push: { Mail: { source: jira, lookFor: 2h } }
+store: { file: gateway.db }
+`,
+    );
+    const at = Math.floor(Date.now() / 1_000) * 1_000;
+    const waiting = { state: 'waiting', nextAt: at, trouble, unsure: true, rejected: false } as const;
+    await inLedger((ledger) => add(ledger, 'q-1', { ...waiting, unsureAt: at }));
+    await inLedger((ledger) => add(ledger, 'q-2', { ...waiting, unsureAt: at - 7_200_000 }));
+    const time = new Date(at + 7_200_000).toISOString();
+    const shown = time.slice(0, 19).replace('T', ' ');
+    expect((await run('show', 'q-1')).stdout).toMatch(
+      new RegExp(`^looked for until: +${shown}; sent again only if it is not there by then$`, 'm'),
+    );
+    expect(JSON.parse((await run('show', 'q-1', '--json')).stdout)).toMatchObject({ lookedForUntil: time });
+    expect((await run('show', 'q-2')).stdout).not.toContain('looked for until');
+    expect(JSON.parse((await run('show', 'q-2', '--json')).stdout)).not.toHaveProperty('lookedForUntil');
+  });
 });
 
 describe('at a terminal', () => {

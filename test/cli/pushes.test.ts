@@ -96,6 +96,29 @@ describe('helpspot-gateway pushes', () => {
     expect((await run('--limit=1')).stdout).toMatch(/Only the newest 1 are shown/);
   });
 
+  it('says of one that was linked that nothing was made', async () => {
+    const receipt = { id: 'A-7', link: 'https://tickets.example.com/A-7', isLinked: true } as const;
+    await add('q-1', 'Mail', { state: 'done', receipt, keepBody: false });
+    await add('q-2', 'Mail', { state: 'done', receipt: { id: 'A-8' }, keepBody: false });
+    expect((await run('show', 'q-1')).stdout).toMatch(/\nlinked: +it was there already; nothing was made\n/);
+    expect((await run('show', 'q-2')).stdout).not.toContain('linked');
+    expect(JSON.parse((await run('show', 'q-1', '--json')).stdout)).toMatchObject({ receipt });
+  });
+
+  it('shows an alert of the gateway as one', async () => {
+    const request = {
+      ...{ reference: 'hs-1', title: 'HelpSpot pushes: 1 failed', body: '1 failed.', fields: {} },
+      ...{ link: undefined, files: [], values: {} },
+    };
+    const alert = { id: 'q-1', target: 'Mail', mode: 'queued', xRequest: '', fingerprint: 'q-1', request } as const;
+    await inLedger((ledger) =>
+      ledger.accept([{ ...alert, duplicateWindowMs: 0, giveUpAfterMs: 60_000, isAlert: true }]),
+    );
+    expect((await run()).stdout).toMatch(/^q-1 +Mail +waiting +alert /m);
+    expect((await run('show', 'q-1')).stdout).toMatch(/^request: +none: an alert about other pushes$/m);
+    expect(JSON.parse((await run('--json')).stdout)).toMatchObject([{ id: 'q-1', alert: true, xRequest: '' }]);
+  });
+
   it('shows one; what is pushed only when asked, and nothing that a terminal obeys', async () => {
     await add('q-1', 'Mail', failed);
     const { stdout } = await run('show', 'q-1');

@@ -22,7 +22,13 @@ const table = {
   tickets: async () => pushAdapter(),
   strict: async () => ({ ...pushAdapter(), push: strict }),
   hook: async () => ({ ...pushAdapter(), push: { format: 'text', fields: 'any', whenUnclear: 'repeat' } as const }),
+  lagging: async () => pushAdapter({ findable: true, searchLagMs: 600_000 }),
+  both: async () => pushAdapter({ idempotent: true, searchLagMs: 600_000 }),
 };
+
+const LAGGING = `  lagging: { adapter: lagging, url: "http://x/" }
+  both: { adapter: both, url: "http://x/" }
+`;
 
 const BASE = `sources:
   customers: { adapter: list, file: a.csv }
@@ -31,15 +37,15 @@ const BASE = `sources:
 lookups: { default: { sources: customers } }
 `;
 
-async function load(text: string) {
-  const file = writeConfiguration(BASE + text);
+async function load(text: string, base = BASE) {
+  const file = writeConfiguration(base + text);
   return { file, plan: await loadConfiguration(file, table, {}) };
 }
 
 /** Line and words of each mistake; line 6 is the first after the base. */
-async function mistakesOf(text: string): Promise<string[]> {
+async function mistakesOf(text: string, base = BASE): Promise<string[]> {
   try {
-    await load(text);
+    await load(text, base);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     return error.problems.map(({ line, message }) => `${line} ${message}`);
@@ -62,7 +68,7 @@ describe('push', () => {
     const { plan } = await load('push: { Tickets: { source: tickets } }\n');
     expect(plan.push.get('Tickets')).toEqual({
       ...{ name: 'Tickets', source: 'tickets', mode: 'direct', title: undefined, body: undefined, fields: {} },
-      ...{ attachments: 'links', duplicateWindowMs: 60_000, whenUnclear: 'hold' },
+      ...{ attachments: 'links', link: false, duplicateWindowMs: 60_000, whenUnclear: 'hold', lookForMs: 0 },
       retry: { firstMs: 5_000, longestMs: 3_600_000, giveUpAfterMs: 3 * 86_400_000 },
     });
   });
@@ -77,6 +83,33 @@ describe('push', () => {
     const base = BASE.replace('lookups:', '  hook: { adapter: hook, url: "http://x/" }\nlookups:');
     const plan = await loadConfiguration(writeConfiguration(base + text), table, {});
     expect([...plan.push.values()].map(({ whenUnclear }) => whenUnclear)).toEqual(['repeat', 'hold', 'hold', 'repeat']);
+  });
+
+  test('how long what may have arrived is looked for is the word of the target, else of its adapter', async () => {
+    const text = `push:
+  A: { source: lagging }
+  B: { source: lagging, lookFor: 2h }
+  C: { source: lagging, lookFor: 0s }
+  D: { source: both }
+`;
+    const base = BASE.replace('lookups:', `${LAGGING}lookups:`);
+    const plan = await loadConfiguration(writeConfiguration(base + text), table, {});
+    expect([...plan.push.values()].map(({ lookForMs }) => lookForMs)).toEqual([600_000, 7_200_000, 0, 0]);
+  });
+
+  test('where nothing is looked for a second time, and where nothing would be sent again, that is no setting', async () => {
+    const text = `push:
+  A: { source: tickets, lookFor: 1h }
+  B: { source: both, lookFor: 1h }
+  C: { source: lagging, lookFor: 3h, retry: { giveUpAfter: 3h } }
+  D: { source: lagging, lookFor: 8d }
+`;
+    expect(await mistakesOf(text, BASE.replace('lookups:', `${LAGGING}lookups:`))).toEqual([
+      '9 push.A.lookFor: is for nothing here: tickets has no search that may miss what is new; leave it out',
+      '10 push.B.lookFor: is for nothing here: tickets takes the same push once only; leave it out',
+      '11 push.C.lookFor: is not shorter than retry.giveUpAfter, so that nothing would ever be sent again; write a shorter time',
+      expect.stringMatching(/^12 push\.D\.lookFor: must be a time with its unit, from 0s to 7d/),
+    ]);
   });
 
   test('everything that can be said', async () => {
@@ -98,7 +131,7 @@ helpspot: { url: "https://help.example.com/" }
     expect(plan.push.get('Fog_Bugz2')).toEqual({
       ...{ name: 'Fog_Bugz2', source: 'strict', mode: 'queued', title: '{{sTitle}}', body: '' },
       fields: { project: 'Support', priority: '3' },
-      ...{ attachments: 'files', duplicateWindowMs: 0, whenUnclear: 'repeat' },
+      ...{ attachments: 'files', link: false, duplicateWindowMs: 0, whenUnclear: 'repeat', lookForMs: 0 },
       retry: { firstMs: 1_000, longestMs: 7_200_000, giveUpAfterMs: 86_400_000 },
     });
     expect(plan.webhooks.get('escalations')).toEqual({ name: 'escalations', push: ['Fog_Bugz2'] });
@@ -202,6 +235,40 @@ ajax: { codes: { source: mail, value: "{{code}}" } }
     ]);
   });
 
+  test('only where things can be looked up by their number can a comment link one', async () => {
+    expect((await load('push: { A: { source: tickets } }\n')).plan.push.get('A')?.link).toBe(false);
+    expect(
+      await mistakesOf('push: { A: { source: tickets, link: true }, B: { source: tickets, link: maybe } }\n'),
+    ).toEqual([
+      '6 push.A.link: needs a source that can look things up by their number, and this one of tickets cannot; remove link',
+      expect.stringMatching(/^6 push\.B\.link: must be true or false/),
+    ]);
+    const file = writeConfiguration(`sources:
+  mail: { adapter: email, host: localhost, security: none, from: a@example.com, to: b@example.com }
+  hook: { adapter: webhook, url: "https://hooks.example.com/1" }
+  asked: { adapter: webhook, url: "https://hooks.example.com/1", details: { url: "https://hooks.example.com/{{id}}" } }
+  chat: { adapter: campfire, url: "https://chat.example.com", room: 1, botKey: 1-a }
+  rows: { adapter: sqlite, file: a.db, insert: { table: t } }
+  crm: { adapter: highrise, url: "https://example.highrisehq.com", token: t }
+push:
+  M: { source: mail, link: true }
+  H: { source: hook, link: true }
+  A: { source: asked, link: true }
+  C: { source: chat, link: true }
+  R: { source: rows, link: true }
+  P: { source: crm, link: true }
+`);
+    const error: unknown = await loadConfiguration(file, adapters, {}).catch((thrown) => thrown);
+    const messages = error instanceof ConfigurationError ? error.problems.map(({ message }) => message) : [];
+    expect(messages.map((message) => message.replace(/needs a source .* this one/, '…'))).toEqual([
+      'push.M.link: … of email cannot; remove link',
+      'push.H.link: … of webhook cannot; write details in the source, or remove link',
+      'push.C.link: … of campfire cannot; remove link',
+      'push.R.link: … of sqlite cannot; remove link',
+      'push.P.link: … of highrise cannot; remove link',
+    ]);
+  });
+
   test('fields that the target needs are asked for', async () => {
     expect(await mistakesOf('push: { A: { source: strict, fields: { priority: 1 } } }\n')).toEqual([
       '6 push.A.fields: tickets needs project under fields; write fields: { project: … }',
@@ -229,5 +296,46 @@ ajax: { codes: { source: mail, value: "{{code}}" } }
     const file = writeConfiguration(`${BASE}push: { "bad-name": { source: nowhere } }\nstore: { file: 5 }\n`);
     const plan = await loadConfiguration(file, table, {}, { onlyLookup: 'default' });
     expect(plan.push.size).toBe(0);
+  });
+});
+
+describe('alerts', () => {
+  const push = 'push: { Ops: { source: tickets }, Boss: { source: tickets } }\n';
+
+  test('left out: nobody is told; else of everything, every ten minutes', async () => {
+    expect((await load(push)).plan.alerts).toBeUndefined();
+    expect((await load(`${push}alerts: { push: [Ops] }\n`)).plan.alerts).toEqual({
+      push: ['Ops'],
+      when: ['failed', 'unclear', 'targetDown'],
+      everyMs: 600_000,
+    });
+    expect((await load(`${push}alerts: { push: [Ops, Boss], when: [unclear], every: 1d }\n`)).plan.alerts).toEqual({
+      push: ['Ops', 'Boss'],
+      when: ['unclear'],
+      everyMs: 86_400_000,
+    });
+  });
+
+  test.each([
+    ['{ push: [Opps] }', '7 alerts.push[0]: unknown push target "Opps"; did you mean "Ops"?'],
+    ['{ push: [Ops, Ops] }', '7 alerts.push[1]: stands in the list already; remove it'],
+    ['{ push: [] }', /^7 alerts\.push: must have an entry/],
+    ['{ every: 1h }', /^7 alerts\.push: is missing/],
+    ['{ push: [Ops], when: [] }', /^7 alerts\.when: must have an entry/],
+    ['{ push: [Ops], when: [fail] }', /^7 alerts\.when\[0\]: .*failed/],
+    ['{ push: [Ops], when: [failed, failed] }', '7 alerts.when[1]: stands in the list already; remove it'],
+    ['{ push: [Ops], every: 2d }', /^7 alerts\.every: .*1d/],
+    ['{ push: [Ops], every: 500ms }', /^7 alerts\.every: .*1s/],
+    ['{ push: [Ops], evry: 1h }', /^7 alerts\.evry: unknown key; did you mean "every"\?/],
+  ])('%s is told', async (written, words) => {
+    expect(await mistakesOf(`${push}alerts: ${written}\n`)).toEqual([
+      typeof words === 'string' ? words : expect.stringMatching(words),
+    ]);
+  });
+
+  test('without any push target nobody can be told', async () => {
+    expect(await mistakesOf('alerts: { push: [Ops] }\n')).toEqual([
+      expect.stringMatching(/^6 alerts\.push\[0\]: unknown push target "Ops"/),
+    ]);
   });
 });

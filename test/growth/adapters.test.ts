@@ -7,7 +7,7 @@ import { createDecoder } from '../../adapters/csv/decode.ts';
 import { delimiterOf } from '../../adapters/csv/dialect.ts';
 import { RowReader } from '../../adapters/csv/rows.ts';
 import { isAddress } from '../../adapters/email/settings.ts';
-import { tagLines, withoutTags } from '../../adapters/email/tags.ts';
+import { tagsOf, withoutTags } from '../../adapters/email/tags.ts';
 import { newIssue } from '../../adapters/github/issue.ts';
 import { phoneSearches } from '../../adapters/highrise/finder.ts';
 import { cutText, plain, termOf, wordOf } from '../../adapters/highrise/text.ts';
@@ -66,7 +66,11 @@ const OF_TEXT: Readonly<Record<string, (text: string) => unknown>> = {
   'email isAddress': isAddress,
   'email isAddress with an @': (text) => isAddress(`a@${text}`),
   'email withoutTags': withoutTags,
-  'email tagLines': (text) => tagLines(true, { sUserId: text }),
+  'email tagsOf': (text) =>
+    tagsOf(
+      { custom1: '{{a}}', custom2: { value: '{{a}}', type: 'large' }, custom3: { value: '{{a}}', type: 'numeric' } },
+      { a: text },
+    ),
   'github newIssue': (text) => newIssue(pushOf(text)),
   'highrise plain': plain,
   'highrise cutText': (text) => cutText(text, 1_000),

@@ -42,6 +42,16 @@ describe('/metrics', () => {
     });
   });
 
+  it('counts alerts, which are pushes, beside the others', async () => {
+    const { url, gateway } = await startPushing();
+    gateway.events.tell({ kind: 'push', target: 'Tickets', result: 'done', isAlert: true });
+    gateway.events.tell({ kind: 'push', target: 'Tickets', result: 'done', isAlert: false });
+    expect(await figuresAt(url)).toMatchObject({
+      'helpspot_gateway_alerts_total{target="Tickets",result="done"}': 1,
+      'helpspot_gateway_pushes_total{target="Tickets",result="done"}': 2,
+    });
+  });
+
   it('says how many wait, and since when', async () => {
     const { url, target } = await startPushing();
     target.fault = () => 'late';

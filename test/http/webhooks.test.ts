@@ -46,6 +46,51 @@ describe('POST /webhooks/NAME', () => {
       .toMatchObject([{ title: more.sTitle, body: 'The printer is on fire' }]);
   });
 
+  describe('without history', () => {
+    const { request_history: _history, ...bare } = MANUAL_REQUEST;
+    const without = { ...bare, sTitle: 'Printer & <co>' };
+    const texts = (fields: object) =>
+      new URLSearchParams(Object.entries(fields).map(([name, value]): [string, string] => [name, String(value)]));
+
+    it('has its title and the way back for a body, and nothing where a template names notes', async () => {
+      const usual = await startPushing({ plan: { body: undefined } });
+      expect((await call(usual, '/webhooks/escalations', texts(without))).status).toBe(202);
+      await expect
+        .poll(() => usual.target.tickets)
+        .toMatchObject([
+          { title: 'Printer & <co>', body: expect.stringMatching(/^Printer & <co>\n\n\S+reqid=12400$/) },
+        ]);
+      const body =
+        '[{{note}}{{latest_note}}{{latest_public_note}}{{all_notes}}{{files}}{{request_history}}] {{sEmail}}';
+      const own = await startPushing({ plan: { body, title: '{{note}}' } });
+      const sent = texts({ ...without, request_history: '', tNote: ' ' });
+      expect((await call(own, '/webhooks/escalations', sent)).status).toBe(202);
+      await expect
+        .poll(() => own.target.tickets)
+        .toMatchObject([{ title: 'HelpSpot request 12400', body: '[] bobjones@gmail.com' }]);
+    });
+
+    it('is another one for another request, and for another event of the same one', async () => {
+      const server = await startPushing({ plan: { title: '{{xRequest}}', body: '' } });
+      const sent = [
+        without,
+        without,
+        { ...without, xRequest: 12401 },
+        { ...without, xStatus: 2 },
+        { ...without, iLastReplyBy: 9 },
+        { ...without, acting_person_xperson: 9, acting_person_fname: 'Tom' },
+      ];
+      for (const fields of sent) expect((await call(server, '/webhooks/escalations', texts(fields))).status).toBe(202);
+      expect((await call(server, '/webhooks/escalations?event=closed', texts(without))).status).toBe(202);
+      await expect.poll(() => server.target.tickets.length).toBe(6);
+      expect(server.log.lines.filter(({ message }) => message === 'the same push came again')).toHaveLength(1);
+      expect(server.target.tickets.map(({ title }) => title).sort()).toEqual([
+        ...Array.from({ length: 5 }, () => '12400'),
+        '12401',
+      ]);
+    });
+  });
+
   it('is stored before it is taken, though the other system is down', async () => {
     const server = await startPushing({ plan: { whenUnclear: 'repeat' } });
     server.target.down = true;

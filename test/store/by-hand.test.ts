@@ -3,7 +3,7 @@ import Database from 'libsql';
 import { describe, expect, it } from 'vitest';
 import type { AttemptResult, Ledger, NewPush } from '../../src/gateway/push/ledger.ts';
 import { openLedger, viewLedger } from '../../src/store/ledger.ts';
-import { anyPush, newFile, opened } from './support.ts';
+import { anyPush, makeOlder, newFile, opened } from './support.ts';
 
 const trouble = { kind: 'timeout', problem: 'no answer', words: 'w' };
 const done: AttemptResult = { state: 'done', receipt: { id: 'A-7' }, keepBody: false };
@@ -179,14 +179,6 @@ describe('a push that a person sends again', () => {
   });
 });
 
-/** The tables of the first version, with a push in each state that matters. */
-const OLDER = `DROP TABLE attempts; DROP INDEX pushes_request; DROP INDEX pushes_open;
-  ALTER TABLE pushes DROP COLUMN staff; ALTER TABLE pushes DROP COLUMN reference;
-  ALTER TABLE pushes DROP COLUMN superseded_by;
-  CREATE INDEX pushes_open ON pushes (target, state, created_at)
-    WHERE state IN ('waiting', 'sending', 'failed', 'unclear');
-  PRAGMA user_version = 1`;
-
 describe('a file of an older gateway', () => {
   it('keeps what it holds, and is marked where a later push got there', async () => {
     const file = await newFile();
@@ -196,9 +188,7 @@ describe('a file of an older gateway', () => {
     const got = await add(before, done, same);
     const open = await add(before, undefined);
     await before.close();
-    const older = new Database(file);
-    older.exec(OLDER);
-    older.close();
+    makeOlder(file, 1);
     const view = await viewLedger(file);
     expect(view.row(first)).toMatchObject({ state: 'failed', supersededBy: got, staff: '', reference: '', trouble });
     expect(view.attempts(first)).toEqual([]);

@@ -44,3 +44,30 @@ export function lockForWriting(file: string): () => void {
   onTestFinished(end);
   return end;
 }
+
+/** What takes the schema of the ledger back by one version, by the version that it leads to. */
+const UNDOING = new Map([
+  [
+    4,
+    `DROP TABLE alerts; DROP TABLE outages; DROP INDEX pushes_untold; DROP INDEX pushes_alerts;
+     ALTER TABLE pushes DROP COLUMN alert; ALTER TABLE pushes DROP COLUMN told;`,
+  ],
+  [3, 'ALTER TABLE pushes DROP COLUMN unsure_at;'],
+  [2, 'DROP INDEX pushes_unsure;'],
+  [
+    1,
+    `DROP TABLE attempts; DROP INDEX pushes_request; DROP INDEX pushes_open;
+     ALTER TABLE pushes DROP COLUMN staff; ALTER TABLE pushes DROP COLUMN reference;
+     ALTER TABLE pushes DROP COLUMN superseded_by;
+     CREATE INDEX pushes_open ON pushes (target, state, created_at)
+       WHERE state IN ('waiting', 'sending', 'failed', 'unclear');`,
+  ],
+]);
+
+/** Makes a file what a gateway of an older version would have made of it. */
+export function makeOlder(file: string, version: number): void {
+  const older = new Database(file);
+  const steps = [...UNDOING].filter(([to]) => to >= version).map(([, step]) => step);
+  older.exec(`${steps.join('\n')} PRAGMA user_version = ${version}`);
+  older.close();
+}

@@ -8,9 +8,10 @@ export interface PushProcessSettings {
   readonly store: string;
   readonly targetUrl: string;
   readonly talents: PushTalents;
+  readonly lookForMs?: number;
 }
 
-export function gatewayPlan({ store, targetUrl, talents }: PushProcessSettings): GatewayPlan {
+export function gatewayPlan({ store, targetUrl, talents, lookForMs = 0 }: PushProcessSettings): GatewayPlan {
   const source = {
     name: 'tickets',
     adapter: pushAdapter(talents),
@@ -24,7 +25,14 @@ export function gatewayPlan({ store, targetUrl, talents }: PushProcessSettings):
   };
   const target: PushTargetPlan = {
     ...{ name: 'Tickets', source: 'tickets', title: undefined, body: '{{note}}', fields: {} },
-    ...{ mode: 'queued', attachments: 'links', duplicateWindowMs: 600_000, whenUnclear: 'hold' },
+    ...{
+      mode: 'queued',
+      attachments: 'links',
+      link: false,
+      duplicateWindowMs: 600_000,
+      whenUnclear: 'hold',
+      lookForMs,
+    },
     retry: { firstMs: 20, longestMs: 200, giveUpAfterMs: 600_000 },
   };
   return {

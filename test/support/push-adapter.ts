@@ -17,9 +17,12 @@ import {
 export interface PushTalents {
   readonly idempotent?: boolean;
   readonly findable?: boolean;
+  readonly searchLagMs?: number;
   readonly details?: boolean;
   readonly format?: 'text' | 'markdown' | 'html';
   readonly files?: boolean;
+  /** Tickets are named as `#A-7`. */
+  readonly linking?: boolean;
   readonly required?: readonly string[];
   /** For each push, whether staff wait for it. */
   readonly awaited?: boolean[];
@@ -32,9 +35,11 @@ export function pushAdapter(talents: PushTalents = {}): Adapter<typeof settings>
   const {
     idempotent = false,
     findable = false,
+    searchLagMs,
     details = true,
     format = 'text',
     files = false,
+    linking = false,
     required = [],
     awaited = [],
   } = talents;
@@ -42,7 +47,11 @@ export function pushAdapter(talents: PushTalents = {}): Adapter<typeof settings>
     name: 'tickets',
     title: 'Tickets',
     settings,
-    push: { format, fields: { project: 'the project', priority: 'how urgent' }, required, files, idempotent },
+    push: {
+      ...{ format, fields: { project: 'the project', priority: 'how urgent' }, required, files, idempotent },
+      ...(linking && { linking: { thing: 'ticket', idIn: (comment: string) => /^#([\w-]+)/.exec(comment)?.[1] } }),
+      ...(searchLagMs !== undefined && { searchLagMs }),
+    },
     open({ url }): Source {
       return {
         check: async (context) => void (await call(url, '/tickets?reference=none', context)),

@@ -9,6 +9,9 @@ import { afterAll } from 'vitest';
 import { boundToUs } from './child.ts';
 import type { PushProcessSettings } from './plan-of-process.ts';
 
+/** For the libraries that are CommonJS. */
+const REQUIRE = `import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);`;
+
 /** The program as one file of JavaScript, for a file of tests: Node 20 does not run TypeScript. Call it outside of any test. */
 export async function buildPushGateway(): Promise<string> {
   const root = resolve(import.meta.dirname, '../..');
@@ -17,7 +20,11 @@ export async function buildPushGateway(): Promise<string> {
   await build({
     entryPoints: [join(import.meta.dirname, 'push-gateway.ts')],
     outfile,
-    ...{ bundle: true, platform: 'node', format: 'esm', target: 'node20', packages: 'external', logLevel: 'warning' },
+    ...{ bundle: true, platform: 'node', format: 'esm', target: 'node20', logLevel: 'warning' },
+    // The libraries are in it: read one by one they would double what a start costs, and a test starts many. Not in it is
+    // what has native code, or files of its own for threads.
+    external: ['libsql', 'piscina', 'pino'],
+    banner: { js: REQUIRE },
   });
   afterAll(() => rmSync(outfile, { force: true }));
   return outfile;

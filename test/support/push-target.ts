@@ -10,6 +10,8 @@ export interface Ticket {
   readonly title: string;
   readonly body: string;
   readonly fields: Readonly<Record<string, string>>;
+  /** On the clock of `performance.now()`. Left out: long ago. */
+  readonly madeAt?: number;
 }
 
 /**
@@ -30,6 +32,8 @@ export interface PushTarget {
   readonly asked: string[];
   /** Searches by reference. */
   searches: number;
+  /** So late a new ticket appears in searches; by its id it is there at once. Milliseconds. */
+  searchLagMs: number;
   /** Questions for one ticket. */
   questions: number;
   /** Decides for the n-th call, from 1. */
@@ -61,6 +65,7 @@ export async function startPushTarget(): Promise<PushTarget> {
     tickets: [],
     asked: [],
     searches: 0,
+    searchLagMs: 0,
     questions: 0,
     said: '',
     fault: () => undefined,
@@ -99,7 +104,10 @@ async function answer(
   const id = /^\/tickets\/(.+)$/.exec(url.pathname)?.[1];
   if (id === undefined) {
     target.searches += 1;
-    const found = target.tickets.find((ticket) => ticket.reference === url.searchParams.get('reference'));
+    const visible = target.tickets.filter(
+      ({ madeAt = 0 }) => madeAt === 0 || performance.now() >= madeAt + target.searchLagMs,
+    );
+    const found = visible.find((ticket) => ticket.reference === url.searchParams.get('reference'));
     json(response, 200, found ?? null);
   } else {
     target.questions += 1;
@@ -129,7 +137,7 @@ async function make(
   }
   let ticket = target.idempotent ? target.tickets.find((one) => one.reference === reference) : undefined;
   if (ticket === undefined) {
-    ticket = { id: target.idOf(target.tickets.length + 1), reference, title, body, fields };
+    ticket = { id: target.idOf(target.tickets.length + 1), reference, title, body, fields, madeAt: performance.now() };
     target.tickets.push(ticket);
   }
   if (fault === 'late') await new Promise<void>((go) => held.push(go));

@@ -107,6 +107,14 @@ export const pushSection = z
         examples: ['links'],
       })
       .default('links'),
+    link: z
+      .boolean()
+      .meta({
+        description:
+          'Whether a comment that begins with the number of something there links that, and makes nothing new.',
+        examples: [true],
+      })
+      .default(false),
     duplicateWindow: duration('0s', '1d', DEFAULTS.duplicateWindow)
       .meta({ description: 'The same push again within this time is the same push.', examples: ['60s'] })
       .prefault(DEFAULTS.duplicateWindow),
@@ -118,20 +126,29 @@ export const pushSection = z
         examples: ['hold'],
       })
       .optional(),
+    lookFor: duration('0s', '7d', '1h')
+      .meta({
+        description:
+          'So long a push that may have arrived is looked for, where a search may miss what is new, before it is sent again. Left out: what the adapter says.',
+        examples: ['1h'],
+      })
+      .optional(),
     retry,
   })
   .meta({ description: 'One Request Push target: /push/NAME.', examples: [{ source: 'fogbugz', mode: 'direct' }] })
   .transform(
-    ({ duplicateWindow, retry: { first, longest, giveUpAfter }, title, body, ...rest }): PushSettings => ({
+    ({ duplicateWindow, lookFor, retry: { first, longest, giveUpAfter }, title, body, ...rest }): PushSettings => ({
       ...rest,
       title,
       body,
       duplicateWindowMs: duplicateWindow,
+      lookForMs: lookFor,
       retry: { firstMs: first, longestMs: longest, giveUpAfterMs: giveUpAfter },
     }),
   );
 
 /** A push target as it is written: what its adapter decides may be missing. */
-export interface PushSettings extends Omit<PushTargetPlan, 'name' | 'whenUnclear'> {
+export interface PushSettings extends Omit<PushTargetPlan, 'name' | 'whenUnclear' | 'lookForMs'> {
   readonly whenUnclear?: PushTargetPlan['whenUnclear'] | undefined;
+  readonly lookForMs?: number | undefined;
 }

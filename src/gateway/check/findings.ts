@@ -4,16 +4,17 @@ import type { Finding } from '../outcome.ts';
 import type { GatewayPlan } from '../plan.ts';
 import type { SourceHandle } from '../sources/source-handle.ts';
 import { ajaxFindings, ajaxSources } from './ajax.ts';
+import { alertFindings } from './alerts.ts';
 import { lookupFindings } from './lookups.ts';
 import { pushFindings } from './push.ts';
 import { sampleFindings } from './samples.ts';
 import { type KnownSource, knownSource } from './sources.ts';
 
-type Needed = Pick<GatewayPlan, 'sources' | 'lookups' | 'ajax' | 'push' | 'clearSecrets'>;
+type Needed = Pick<GatewayPlan, 'sources' | 'lookups' | 'ajax' | 'push' | 'alerts' | 'clearSecrets'>;
 
 /** Compares the configuration with its sources. Sources that do not answer are left out: they are told by their own row. */
 export async function findingsOf(
-  { sources, lookups, ajax, push, clearSecrets = [] }: Needed,
+  { sources, lookups, ajax, push, alerts, clearSecrets = [] }: Needed,
   handle: (name: string) => SourceHandle,
   context: CallContext,
 ): Promise<readonly Finding[]> {
@@ -38,5 +39,6 @@ export async function findingsOf(
     ...[...lookups.values()].flatMap((lookup) => lookupFindings(lookup, known)),
     ...[...ajax.values()].flatMap((field) => ajaxFindings(field, known)),
     ...pushes.flat(),
+    ...alertFindings({ alerts, push, sources }),
   ];
 }

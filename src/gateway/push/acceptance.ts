@@ -6,11 +6,12 @@ import type { PushedRequest } from '../../helpspot/pushed-request.ts';
 import { failureFields, failureOf, statusOfKind } from '../failure.ts';
 import type { Failure } from '../outcome.ts';
 import { withoutAgain } from './again.ts';
-import { fillPush, fingerprintOf, newPushName } from './filling.ts';
+import { fillPush, fingerprintOf, newPushName, type PushCause } from './filling.ts';
 import type { PushHost } from './host.ts';
 import type { NewPush, PushRow } from './ledger.ts';
 import type { OpenLedger } from './ledger-opener.ts';
-import type { PushMode, PushTargetPlan } from './plan.ts';
+import { namedThing } from './linking.ts';
+import type { PushTargetPlan } from './plan.ts';
 import { stored, within } from './refusals.ts';
 import { unclearFailure } from './words.ts';
 
@@ -44,7 +45,7 @@ export class Acceptance {
    */
   async push(plan: PushTargetPlan, request: PushedRequest, signal: AbortSignal): Promise<PushAnswer> {
     for (;;) {
-      const push = await within(this.#filled(plan, request, plan.mode, signal), signal);
+      const push = await within(this.#filled(plan, request, 'click', signal), signal);
       const [taken] = await this.#accept([push], signal);
       if (taken === undefined) throw new Error('the ledger took no push');
       if (taken.row.mode === 'queued') return { id: taken.row.id };
@@ -63,13 +64,13 @@ export class Acceptance {
    */
   async queue(plans: readonly PushTargetPlan[], request: PushedRequest, signal: AbortSignal): Promise<number> {
     const pushes = await within(
-      Promise.all(plans.map((plan) => this.#filled(plan, request, 'queued', signal))),
+      Promise.all(plans.map((plan) => this.#filled(plan, request, 'webhook', signal))),
       signal,
     );
     return (await this.#accept(pushes, signal)).length;
   }
 
-  async #filled(plan: PushTargetPlan, request: PushedRequest, mode: PushMode, signal: AbortSignal): Promise<NewPush> {
+  async #filled(plan: PushTargetPlan, request: PushedRequest, cause: PushCause, signal: AbortSignal): Promise<NewPush> {
     const { adapter } = this.#host.source(plan.source).plan;
     if (adapter.push === undefined) throw new UserError(`source ${plan.source} cannot be pushed to`);
     const { helpSpotUrl, server } = this.#host.plan();
@@ -79,13 +80,15 @@ export class Acceptance {
       // The rest of the time is for the store and the other system.
       longestMs: server.deadlineMs / 3,
       onRough: (error) => this.#saysRough(plan, error),
+      onCutTitle: () => this.#saysCut(plan),
     });
+    const linked = namedThing(plan, adapter.push, asked);
     const { id, reference } = newPushName(Date.now());
-    const fingerprint = fingerprintOf(plan, asked, filled);
+    const fingerprint = fingerprintOf(plan, asked, filled, cause);
     return {
       id,
       target: plan.name,
-      mode,
+      mode: cause === 'webhook' ? 'queued' : plan.mode,
       xRequest: (request.fields['xRequest'] ?? '').slice(0, LONGEST_NUMBER),
       staff: filled.values['acting_person'] ?? '',
       reference: this.#reference,
@@ -93,8 +96,13 @@ export class Acceptance {
       againOf: isAgain ? fingerprint : undefined,
       duplicateWindowMs: plan.duplicateWindowMs,
       giveUpAfterMs: plan.retry.giveUpAfterMs,
-      request: { ...filled, reference },
+      request: { ...filled, reference, ...(linked && { linked }) },
     };
+  }
+
+  #saysCut({ name }: PushTargetPlan): void {
+    const fields = { reference: this.#reference, target: name };
+    this.#host.log.warn(fields, 'the title of a push is too long and is cut; its body begins with the whole of it');
   }
 
   #saysRough({ name }: PushTargetPlan, error: unknown): void {

@@ -1,7 +1,9 @@
 /** One attempt to push: asks first whether an earlier one arrived, where that is not known. */
 import { type CallContext, type PushReceipt, type Source, surelyNotDone, UserError } from '../../contract/index.ts';
 import type { SourceHandle } from '../sources/source-handle.ts';
+import { lookedForUntil } from './horizon.ts';
 import type { ClaimedPush } from './ledger.ts';
+import { linkThing } from './linking.ts';
 import type { PushTargetPlan } from './plan.ts';
 import { Setback, type Verdict } from './schedule.ts';
 
@@ -41,6 +43,11 @@ class Attempt {
 
   async run(source: Source, context: CallContext): Promise<PushReceipt> {
     const { request } = this.#push;
+    if (request.linked !== undefined) {
+      // It only reads: no attempt can have made anything, whatever became of its answer.
+      this.#unsure = false;
+      return linkThing(request.linked, source, context);
+    }
     if (source.push === undefined) throw new UserError('the source cannot be pushed to; name another in push');
     this.#canAsk = source.findPush !== undefined;
     if (this.#unsure && !this.#idempotent) {
@@ -54,7 +61,11 @@ class Attempt {
 
   async #lookFor(source: Source, context: CallContext): Promise<PushReceipt | undefined> {
     if (source.findPush !== undefined) {
+      // Before it is asked: only a search that began so late would have shown it.
+      const until = lookedForUntil(this.#push.row, this.#plan) ?? 0;
+      const isSure = Date.now() >= until;
       const found = await source.findPush(this.#push.request, context);
+      if (found === undefined && !isSure) throw stillLooking(until);
       if (found === undefined) this.#unsure = false;
       return found;
     }
@@ -68,6 +79,12 @@ class Attempt {
     const mayHaveArrived = this.#sent && !surelyNotDone(error);
     const unsure = this.#unsure || mayHaveArrived;
     const insisted = this.#push.row.insisted && !mayHaveArrived;
-    return { kind: 'failed', error, unsure, insisted, mendable: this.#idempotent || this.#canAsk };
+    const mendable = this.#idempotent || this.#canAsk;
+    return { kind: 'failed', error, unsure, mayHaveArrived, insisted, mendable };
   }
+}
+
+function stillLooking(until: number): Setback {
+  const time = new Date(until).toISOString();
+  return new Setback('looking', `it is not found there; it is looked for until ${time} before it is sent again`, until);
 }

@@ -3,6 +3,7 @@ import { type CallContext, type Details, untilAborted, withDeadlineWithin } from
 import type { DetailsView } from '../../helpspot/details-html.ts';
 import { asSourceError, failureFields } from '../failure.ts';
 import type { Failure } from '../outcome.ts';
+import { lookedForUntil } from './horizon.ts';
 import type { PushHost } from './host.ts';
 import type { KeptDetails, Ledger, PushRow } from './ledger.ts';
 import type { PushTargetPlan } from './plan.ts';
@@ -56,7 +57,8 @@ export class PushDetails {
     const row = this.#stored(() => ledger?.find(plan.name, id), reference);
     const { title } = this.#host.source(plan.source).plan;
     if (row !== undefined && row.state !== 'done') {
-      return { view: { title: row.title, rows: [], standing: `${standingOf(row, title, Date.now())}.` } };
+      const standing = standingOf(row, title, Date.now(), lookedForUntil(row, plan));
+      return { view: { title: row.title, rows: [], standing: `${standing}.` } };
     }
     const asked = await untilAborted(this.#ask(plan, row?.receipt?.id ?? id, reference), signal).catch(
       (error: unknown): Asked => ({ kind: 'failed', error: asSourceError(error, signal, `source ${plan.source}`) }),

@@ -2,13 +2,19 @@
 
 import { fillTemplate, type PushAbility, type PushFile, type PushRequest, placesOf } from '../../contract/index.ts';
 import type { PushedFile, PushedRequest } from '../../helpspot/pushed-request.ts';
+import { shortLine } from '../../kit/text/index.ts';
 import type { PushTargetPlan } from './plan.ts';
 import { type Conversion, type PushTexts, pushTexts } from './texts.ts';
 
 /** What is pushed in one go, attachments included. Bytes. */
 export const MAX_PUSH_BYTES = 10 * 1024 * 1024;
-/** The title of a ticket in most systems; an adapter whose system takes less cuts it again. */
-const MAX_TITLE = 255;
+/**
+ * UTF-16 units of a title, so that no way of counting comes to more: what every system takes that has a limit ("Summary
+ * must be less than 255 characters" in Jira is the least).
+ */
+const MAX_TITLE = 254;
+/** Nobody needs the whole of a longer one: its template names a note, which has its place in the body. */
+const MAX_WHOLE_TITLE = 2_000;
 
 /** What is written when the configuration does not say: only what has a value. */
 const DEFAULT_PLACES = ['staff_comment', 'note', 'files', 'request_link'] as const;
@@ -32,7 +38,7 @@ export async function fillPush(
   ability: PushAbility,
   request: PushedRequest,
   helpSpotUrl: string | undefined,
-  conversion?: Conversion,
+  { onCutTitle, ...conversion }: Conversion & { readonly onCutTitle?: () => void } = {},
 ): Promise<FilledPush> {
   // Converters of HTML are large, and a gateway that pushes nothing needs none.
   const { filesOf, fileAddress, requestLink } = await import('../../helpspot/push-values.ts');
@@ -48,11 +54,16 @@ export async function fillPush(
   const files = asFiles.map((file): PushFile => {
     return { name: file.name, type: file.type, url: fileAddress(file), bytes: file.bytes };
   });
-  const body = bodyOf(plan.body, inFormat, ability.format);
+  const whole = wholeTitle(plan.title, values);
+  const title = shortLine(whole, MAX_TITLE);
+  const isCut = title !== whole;
+  if (isCut) onCutTitle?.();
+  const bare = bodyOf(plan.body, inFormat, ability.format);
+  const body = isCut ? withTitle(wholeTitle(plan.title, inFormat), bare, ability.format) : bare;
   const fields = fieldsOf(plan.fields, values);
   checkSize([body, ...Object.values(fields)], files);
   return {
-    title: titleOf(plan.title, values),
+    title,
     body,
     fields,
     link: requestLink(request, helpSpotUrl),
@@ -62,12 +73,30 @@ export async function fillPush(
 }
 
 /**
+ * A push of the gateway's own, about no request: title and text as they are given, and the target's own fields with
+ * nothing in their places.
+ * @param body in the format of the adapter
+ */
+export function fillOwnPush({ fields }: PushTargetPlan, title: string, body: string): FilledPush {
+  const values: PushTexts = Object.create(null);
+  return {
+    ...{ title: shortLine(oneLine(title), MAX_TITLE), body, fields: fieldsOf(fields, values) },
+    ...{ link: undefined, files: [], values },
+  };
+}
+
+/**
  * What has to be made of a request: HelpSpot's own fields, which cost nothing, always; notes only where a template names
  * them, or where the adapter may.
  */
 async function placesInUse(plan: PushTargetPlan, ability: PushAbility, { fields }: PushedRequest) {
   const { MADE_VALUES, NOTE_VALUES } = await import('../../helpspot/push-value-names.ts');
-  const inBody = plan.body === undefined ? DEFAULT_PLACES : [...placesOf(plan.body), 'files'];
+  // The title stands there when it is all there is, or too long.
+  const ofTitle = ['xRequest', ...placesOf(plan.title ?? '{{sTitle}}')];
+  const inBody = [
+    ...(plan.body === undefined ? [...DEFAULT_PLACES, 'sTitle'] : [...placesOf(plan.body), 'files']),
+    ...ofTitle,
+  ];
   const asText = [plan.title ?? '', ...Object.values(plan.fields)].flatMap(placesOf);
   const named = new Set<string>(ability.format === 'text' ? [...asText, ...inBody] : asText);
   const made = Object.keys(MADE_VALUES).filter(
@@ -76,24 +105,33 @@ async function placesInUse(plan: PushTargetPlan, ability: PushAbility, { fields 
   return { asText: [...Object.keys(fields), ...made], inBody };
 }
 
-function titleOf(template: string | undefined, values: PushTexts): string {
+function wholeTitle(template: string | undefined, values: PushTexts): string {
   const title = oneLine(filled(template ?? '{{sTitle}}', values));
-  if (title !== '') return cut(title, MAX_TITLE);
+  if (title !== '') return title;
   const number = oneLine(values['xRequest'] ?? '');
-  return number === '' ? 'HelpSpot request' : cut(`HelpSpot request ${number}`, MAX_TITLE);
+  return number === '' ? 'HelpSpot request' : `HelpSpot request ${number}`;
+}
+
+/** A body that begins with the title which is too long for its own place; one that is wanted empty stays so. */
+function withTitle(whole: string, body: string, format: PushAbility['format']): string {
+  if (body === '' || whole.length > MAX_WHOLE_TITLE || body.startsWith(whole)) return body;
+  return joined([whole, body], format);
 }
 
 function bodyOf(template: string | undefined, values: PushTexts, format: PushAbility['format']): string {
-  if (template === undefined)
-    return joined(
-      DEFAULT_PLACES.map((place) => values[place] ?? '', format),
-      format,
-    );
+  if (template === undefined) return usualBody(values, format);
   const body = filled(template, values);
   // Attachments are not lost because a template does not name them; a template without anything wants no body.
   const forgotten = template.trim() === '' || placesOf(template).includes('files') ? '' : (values['files'] ?? '');
   // An empty value leaves its empty lines behind.
   return joined([body.replace(/\n[^\S\n]*(?:\n[^\S\n]*){2,}/g, '\n\n').trim(), forgotten], format);
+}
+
+/** A webhook may come without a history: then the title stands in the place of the notes. */
+function usualBody(values: PushTexts, format: PushAbility['format']): string {
+  const { request_link = '', sTitle = '' } = values;
+  const said = DEFAULT_PLACES.filter((place) => place !== 'request_link').map((place) => values[place] ?? '');
+  return joined([...(said.some((part) => part !== '') ? said : [sTitle.trim()]), request_link], format);
 }
 
 function joined(parts: readonly string[], format: PushAbility['format']): string {
@@ -131,18 +169,6 @@ function oneLine(text: string): string {
   return text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
 }
 
-/** At most so many characters, none of them halved. */
-function cut(text: string, most: number): string {
-  // A character is one or two units of a string: what is behind them needs no look.
-  const characters = Array.from(text.slice(0, 2 * most + 2));
-  return characters.length <= most
-    ? text
-    : `${characters
-        .slice(0, most - 1)
-        .join('')
-        .trimEnd()}…`;
-}
-
 /** A new id of ours, and the reference that the other system gets. */
 export function newPushName(now: number): { readonly id: string; readonly reference: string } {
   const name = `${now.toString(36)}-${crypto().randomBytes(8).toString('hex')}`;
@@ -154,15 +180,24 @@ const UNSTEADY = /^(?:iLastReadCount|iLastReplyBy|acting_person(?:_.*)?)$/;
 /** As they were sent, notes count anyway; how they are converted depends on the time that there was for it. */
 const CONVERTED = /^(?:note|latest_note|latest_public_note|all_notes)$/;
 
+/** What has a request pushed: somebody's click, or a rule of HelpSpot. */
+export type PushCause = 'click' | 'webhook';
+
 /**
  * A mark that is equal for equal pushes: where to, the templates, and every value that they or an adapter's own may use.
- * Entries that only log something do not count: HelpSpot writes one about the push itself.
+ * Entries that only log something do not count: HelpSpot writes one about the push itself. Nobody clicks a webhook twice,
+ * and where it comes without a history, any field may be all that tells two events of one request apart.
  */
-export function fingerprintOf(plan: PushTargetPlan, { notes }: PushedRequest, push: FilledPush): string {
+export function fingerprintOf(
+  plan: PushTargetPlan,
+  { notes }: PushedRequest,
+  push: FilledPush,
+  cause: PushCause = 'click',
+): string {
   const templates = [['title', plan.title ?? '{{sTitle}}'], ['body', plan.body ?? ''], ...Object.entries(plan.fields)];
   const named = new Set(templates.flatMap(([, template = '']) => placesOf(template)));
   const values = Object.entries(push.values)
-    .filter(([name]) => !CONVERTED.test(name) && (!UNSTEADY.test(name) || named.has(name)))
+    .filter(([name]) => !CONVERTED.test(name) && (cause === 'webhook' || !UNSTEADY.test(name) || named.has(name)))
     .sort(([a], [b]) => (a < b ? -1 : 1));
   const spoken = notes
     .filter(({ text }) => /\S/.test(text))

@@ -5,6 +5,7 @@
  * Every method that changes something resolves when the change is on the disk, and rejects when nothing was changed.
  */
 import type { Details, PushReceipt, PushRequest } from '../../contract/index.ts';
+import type { AlertOrder, Outage } from './alert-order.ts';
 import type { PushMode } from './plan.ts';
 
 /**
@@ -49,6 +50,8 @@ export interface PushRow {
   readonly owed: boolean;
   /** An attempt's outcome is not known: it may have arrived already. */
   readonly unsure: boolean;
+  /** When the last attempt that may have arrived ended, as far as that is known, else when it began; undefined: none may have. */
+  readonly unsureAt: number | undefined;
   /** A person said that it be sent again, whatever became of the attempt before. */
   readonly insisted: boolean;
   /** Why the last attempt failed. */
@@ -63,6 +66,8 @@ export interface PushRow {
    * see to this one any more.
    */
   readonly supersededBy: string | undefined;
+  /** It is of no request: the gateway tells with it what went wrong with others. */
+  readonly isAlert: boolean;
 }
 
 /** One try of a push. */
@@ -108,6 +113,8 @@ export interface NewPush {
    * does not hold it back; one that is under way does.
    */
   readonly againOf?: string | undefined;
+  /** As in {@link PushRow}. */
+  readonly isAlert?: boolean;
 }
 
 /** A push that this process may now send. */
@@ -129,6 +136,8 @@ type AttemptEnd =
       readonly nextAt: number;
       readonly trouble: PushTrouble;
       readonly unsure: boolean;
+      /** As in {@link PushRow}; undefined: now, where it is unsure. */
+      readonly unsureAt?: number | undefined;
       readonly rejected: boolean;
       /** What a person said still holds: no attempt since may have arrived. */
       readonly insisted?: boolean;
@@ -194,8 +203,40 @@ export interface KeptDetails {
   readonly at: number;
 }
 
+/** What nobody has been told of. What was pushed again since with success is not among it. */
+export interface AlertNews {
+  readonly at: number;
+  /** When the last alert was made; undefined for the first. */
+  readonly lastAt: number | undefined;
+  /** The first of them, in the order in which they ended. */
+  readonly pushes: readonly PushRow[];
+  readonly failed: number;
+  readonly unclear: number;
+  readonly outages: readonly Outage[];
+}
+
+/** The part of a ledger that alerts work on. */
+export interface AlertLedger {
+  /** When an alert is due; undefined while there is nothing to tell. For a ledger that no alert was ever made from: now. */
+  dueAt(order: AlertOrder): number | undefined;
+  /**
+   * Where an alert is due: stores it, and marks what it tells as told, in one transaction. Of several processes one does.
+   * The first time of all nothing is due: what went wrong before somebody wanted alerts counts as told.
+   * @param compose makes the pushes that tell it; may be called twice, and must do nothing else
+   * @returns what was stored
+   */
+  take(order: AlertOrder, compose: (news: AlertNews) => readonly NewPush[]): Promise<readonly PushRow[]>;
+  /** Push targets that are down, or back and not told. */
+  outages(): readonly Outage[];
+  /** A push target does not take pushes any more. One that is known to be down stays so since then. */
+  down(outage: Omit<Outage, 'backAt'>): Promise<void>;
+  /** It takes pushes again. When nobody was told that it was down, nobody need know. */
+  back(target: string): Promise<void>;
+}
+
 /** The ledger, opened by one process. */
 export interface Ledger {
+  readonly alerts: AlertLedger;
   /**
    * Stores pushes, all or none. One that came before within its window, and did not surely fail, is not stored again:
    * its row is given instead, `isNew` false. A new one is `sending` by this process for `direct`, else `waiting`.

@@ -1,4 +1,4 @@
-/** The part of the configuration that Request Push needs: `push:`, `webhooks:`, `store:`. */
+/** The part of the configuration that Request Push needs: `push:`, `webhooks:`, `alerts:`, `store:`. */
 
 /** `push.NAME:` */
 export interface PushTargetPlan {
@@ -15,10 +15,14 @@ export interface PushTargetPlan {
   readonly fields: Readonly<Record<string, string>>;
   /** What becomes of the request's attachments. */
   readonly attachments: 'links' | 'files' | 'none';
+  /** Whether what a comment names is linked in place of making something new. */
+  readonly link: boolean;
   /** The same push again within this time is the same push. Milliseconds; 0: never. */
   readonly duplicateWindowMs: number;
   /** What becomes of an attempt whose outcome nobody can find out. */
   readonly whenUnclear: 'hold' | 'repeat';
+  /** What may have arrived and is not found is looked for again so long. Milliseconds; 0: one look is believed. */
+  readonly lookForMs: number;
   readonly retry: RetryPlan;
 }
 
@@ -41,6 +45,18 @@ export interface WebhookPlan {
   /** Names of push targets. */
   readonly push: readonly string[];
 }
+
+/** `alerts:` Who is told of pushes that went wrong. */
+export interface AlertsPlan {
+  /** Names of push targets. Not empty. */
+  readonly push: readonly string[];
+  readonly when: readonly AlertCause[];
+  /** The least time between two alerts. Milliseconds. */
+  readonly everyMs: number;
+}
+
+/** What is worth an alert: a push that ended so, or a push target that does not take pushes. */
+export type AlertCause = 'failed' | 'unclear' | 'targetDown';
 
 /** `store:` */
 export interface StorePlan {

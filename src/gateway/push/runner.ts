@@ -1,6 +1,7 @@
 /** The queue: sends what is due, target by target, for as long as the gateway runs. */
 import { type Log, StoreError } from '../../contract/index.ts';
 import { failureFields } from '../failure.ts';
+import { Alerter } from './alerter.ts';
 import type { PushHost } from './host.ts';
 import type { Ledger } from './ledger.ts';
 import type { PushTargetPlan } from './plan.ts';
@@ -24,6 +25,7 @@ export class Runner {
   readonly #host: PushHost;
   readonly #ledger: Ledger;
   readonly #sender: PushSender;
+  readonly #alerter: Alerter;
   readonly #log: Log;
   #timer: NodeJS.Timeout | undefined;
   #round: Promise<void> = Promise.resolve();
@@ -43,6 +45,7 @@ export class Runner {
     this.#host = host;
     this.#ledger = ledger;
     this.#sender = sender;
+    this.#alerter = new Alerter(host, ledger, sender);
     this.#log = host.log;
   }
 
@@ -76,6 +79,7 @@ export class Runner {
         await this.#recover();
         await this.#forget();
         await Promise.all([...this.#host.plan().push.values()].map((plan) => this.#sendDue(plan)));
+        if (await this.#alerter.look()) this.#again = true;
         this.#tell(this.#ledger.trouble);
       } catch (error) {
         this.#tell(error);

@@ -13,6 +13,8 @@ export type Verdict =
       readonly error: unknown;
       /** It, or an attempt before it, may have arrived all the same. */
       readonly unsure: boolean;
+      /** It itself may have. */
+      readonly mayHaveArrived: boolean;
       /** A person said of the attempts before that they did not arrive, and this one surely did not. */
       readonly insisted: boolean;
       /** Whether that can be found out, or does not matter: the other system can be asked, or takes the same push once only. */
@@ -21,15 +23,18 @@ export type Verdict =
 
 /**
  * Nobody knows what became of an attempt. `unconfirmed`: it got no answer, and the other system can neither be asked
- * nor tells a repetition apart. `interrupted`: the gateway was stopped.
+ * nor tells a repetition apart. `interrupted`: the gateway was stopped. `looking`: it is not found, and may yet be there.
  */
 export class Setback extends Error {
   override readonly name = 'Setback';
-  readonly kind: 'unconfirmed' | 'interrupted';
+  readonly kind: 'unconfirmed' | 'interrupted' | 'looking';
+  /** For `looking`: until when. Milliseconds since 1970. */
+  readonly until: number | undefined;
 
-  constructor(kind: Setback['kind'], message: string) {
+  constructor(kind: Setback['kind'], message: string, until?: number) {
     super(message);
     this.kind = kind;
+    this.until = until;
   }
 }
 
@@ -53,12 +58,12 @@ export interface Circumstances {
 /** What the ledger is told of an attempt. */
 export function resultOf(
   verdict: Verdict,
-  row: Pick<PushRow, 'attempts' | 'rejections' | 'owed'>,
+  row: Pick<PushRow, 'attempts' | 'rejections' | 'owed' | 'unsureAt'>,
   plan: PushTargetPlan,
   { title, keepBody, now, giveUpInMs, discreet }: Circumstances,
 ): AttemptResult {
   if (verdict.kind === 'done') return { state: 'done', receipt: verdict.receipt, keepBody };
-  const { error, unsure, insisted, mendable } = verdict;
+  const { error, unsure, mayHaveArrived, insisted, mendable } = verdict;
   const trouble = troubleOf(title, error, discreet);
   // What was taken, and answered with what is of no use, would be taken again, and answered so again.
   const isHeld = plan.whenUnclear === 'hold' || (error instanceof SourceError && error.lasting);
@@ -66,21 +71,24 @@ export function resultOf(
   // Staff wait for it and read that it failed: whether it is pushed again is theirs to say.
   if (!unsure && !row.owed) return { state: 'failed', trouble };
   const rejected = trouble.kind === 'rejected';
-  const wait = waitMs(error, row.attempts, plan.retry, unsure);
+  const wait = waitMs(error, row.attempts, plan.retry, unsure, now);
   if (wait >= giveUpInMs || (rejected && row.rejections + 1 >= MOST_REJECTIONS)) {
     return { state: unsure && !insisted ? 'unclear' : 'failed', trouble };
   }
-  return { state: 'waiting', nextAt: now + wait, trouble, unsure, rejected, insisted };
+  const unsureAt = mayHaveArrived ? now : row.unsureAt;
+  return { state: 'waiting', nextAt: now + wait, trouble, unsure, unsureAt, rejected, insisted };
 }
 
 /**
  * Exponential back-off with full jitter (https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/),
  * not before the time that the other system asked for. What may be on its way
- * still gets the time of the first wait to arrive before it is looked for.
+ * still gets the time of the first wait to arrive before it is looked for. The last look is not put off any longer.
  */
-function waitMs(error: unknown, attempts: number, retry: RetryPlan, unsure: boolean): number {
+function waitMs(error: unknown, attempts: number, retry: RetryPlan, unsure: boolean, now: number): number {
   const asked = error instanceof SourceError ? (error.retryAfterMs ?? 0) : 0;
-  return Math.max(backOff(attempts, retry), asked, unsure ? retry.firstMs : 0, SHORTEST_MS);
+  const wait = Math.max(backOff(attempts, retry), asked, unsure ? retry.firstMs : 0);
+  const left = error instanceof Setback && error.until !== undefined ? error.until - now : Number.POSITIVE_INFINITY;
+  return Math.max(Math.min(wait, left), SHORTEST_MS);
 }
 
 /** @param times how often it has failed in a row, from 1 */
@@ -103,8 +111,7 @@ function longestOf(times: number, { firstMs, longestMs }: RetryPlan): number {
 export function troubleOf(title: string, error: unknown, discreet?: (text: string) => string): PushTrouble {
   if (error instanceof Setback) {
     const { kind, message: problem } = error;
-    const interrupted = 'The gateway was stopped while it was sending';
-    return { kind, problem, words: kind === 'interrupted' ? interrupted : `${title} did not confirm that it arrived` };
+    return { kind, problem, words: setbackWords(kind, title) };
   }
   const { kind: asked, problem, remedy } = failureFields(error, discreet);
   const kind = error instanceof SourceError && error.gone ? 'gone' : asked;
@@ -113,4 +120,15 @@ export function troubleOf(title: string, error: unknown, discreet?: (text: strin
     problem: remedy === undefined ? problem : `${problem}; ${remedy}`,
     words: pushWords(title, error, discreet),
   };
+}
+
+function setbackWords(kind: Setback['kind'], title: string): string {
+  switch (kind) {
+    case 'unconfirmed':
+      return `${title} did not confirm that it arrived`;
+    case 'interrupted':
+      return 'The gateway was stopped while it was sending';
+    case 'looking':
+      return `${title} does not show it`;
+  }
 }

@@ -110,11 +110,19 @@ export class PushSender {
             kind: 'failed',
             error: new UserError('the push target has been taken away'),
             unsure: row.unsure,
+            mayHaveArrived: false,
             insisted: row.insisted,
             mendable: true,
           }
         : isAwaited && gone !== undefined
-          ? { kind: 'failed', error: gone, unsure: row.unsure, insisted: row.insisted, mendable: true }
+          ? {
+              kind: 'failed',
+              error: gone,
+              unsure: row.unsure,
+              mayHaveArrived: false,
+              insisted: row.insisted,
+              mendable: true,
+            }
           : await withDeadlineWithin(ATTEMPT_LIMIT_MS, this.#end.signal, (signal) =>
               attemptPush({ row, request }, plan, source, {
                 signal: isAwaited ? signal : inBackground(signal),
@@ -170,7 +178,8 @@ export class PushSender {
   ): void {
     const { log, events } = this.#host;
     const { state } = result;
-    events.tell({ kind: 'push', target: row.target, result: state === 'waiting' ? 'postponed' : state });
+    const came = state === 'waiting' ? 'postponed' : state;
+    events.tell({ kind: 'push', target: row.target, result: came, isAlert: row.isAlert });
     const insisted = row.insisted ? { byHand: true } : {};
     const fields = { reference, target: row.target, push: row.id, attempt: row.attempts, ...insisted };
     if (verdict.kind === 'done') {
@@ -184,7 +193,9 @@ export class PushSender {
     };
     if (result.state === 'waiting') {
       const seconds = Math.round((result.nextAt - Date.now()) / 100) / 10;
-      log.warn({ ...failure, unsure: result.unsure, seconds }, 'a push failed and is tried again');
+      if (error instanceof Setback && error.kind === 'looking') {
+        log.info({ ...failure, seconds }, 'a push that may have arrived is not found yet and looked for again');
+      } else log.warn({ ...failure, unsure: result.unsure, seconds }, 'a push failed and is tried again');
     } else if (state === 'unclear') {
       log.warn(failure, 'whether a push arrived is not clear: a person must look');
     } else {

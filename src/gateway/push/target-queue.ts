@@ -2,7 +2,7 @@
 import { SourceError, UserError } from '../../contract/index.ts';
 import type { ClaimOrder } from './ledger.ts';
 import type { RetryPlan } from './plan.ts';
-import { pauseOf } from './schedule.ts';
+import { pauseOf, Setback } from './schedule.ts';
 
 /** Attempts at once for one target: enough to drain a queue, few enough for a small server. */
 const MOST_AT_ONCE = 4;
@@ -18,6 +18,12 @@ const MOST_REMEMBERED = 1_000;
 /** Whose fault a failure is; `nobody`: it says nothing of the target. */
 export type Fault = 'target' | 'push' | 'nobody';
 
+/** Since when the target does not take pushes, on the clock of the day, and what the last attempt before that brought. */
+export interface TargetOutage {
+  readonly since: number;
+  readonly error: unknown;
+}
+
 /** One queue. Times are those of `performance.now()`. Its pushes wait for each other, never for those of another. */
 export class TargetQueue {
   #underWay = 0;
@@ -30,6 +36,8 @@ export class TargetQueue {
   /** Attempts that looked whether it is back. */
   #looks = 0;
   #gone: SourceError | undefined;
+  #outage: TargetOutage | undefined;
+  #answeredAt: number | undefined;
   /** Nothing goes out before, on the clock of `performance.now()`: the time of day may be set back. */
   #pausedUntil = 0;
 
@@ -52,6 +60,16 @@ export class TargetQueue {
   /** What the target said when it wanted no pushes any more; undefined when it did not. */
   get gone(): SourceError | undefined {
     return this.#gone;
+  }
+
+  /** Undefined while the target takes pushes, as far as that is known. */
+  get outage(): TargetOutage | undefined {
+    return this.#outage;
+  }
+
+  /** When the target answered last, in this process, on the clock of the day. */
+  get answeredAt(): number | undefined {
+    return this.#answeredAt;
   }
 
   get #isDown(): boolean {
@@ -86,6 +104,7 @@ export class TargetQueue {
     const again = failed.filter((one) => this.#hurried.has(one));
     if (wasDown) this.#hurried = new Set(failed);
     this.reset();
+    this.#answeredAt = Date.now();
     return wasDown ? again : undefined;
   }
 
@@ -95,18 +114,27 @@ export class TargetQueue {
     this.#failures = 0;
     this.#looks = 0;
     this.#gone = undefined;
+    this.#outage = undefined;
     this.#pausedUntil = 0;
   }
 
   /** An attempt failed. What is the fault of the push is an answer too: say so with {@link answered}. */
   failed(id: string, error: unknown, retry: RetryPlan, now: number): Fault {
+    // It told what it has.
+    if (error instanceof Setback && error.kind === 'looking') return 'push';
     if (!(error instanceof UserError || error instanceof SourceError)) return 'nobody';
     this.#gone = error instanceof SourceError && error.gone ? error : undefined;
-    if (this.#gone !== undefined) return 'target';
+    if (this.#gone !== undefined) {
+      this.#outage ??= { since: Date.now(), error };
+      return 'target';
+    }
     if (error instanceof SourceError && error.kind === 'rejected') return 'push';
     if (this.#failing.size < MOST_REMEMBERED) this.#failing.add(id);
     const asked = error instanceof SourceError ? (error.retryAfterMs ?? 0) : 0;
-    if (this.#isDown) this.#failures += 1;
+    if (this.#isDown) {
+      this.#failures += 1;
+      this.#outage ??= { since: Date.now(), error };
+    }
     const spared = this.#isDown ? pauseOf(this.#failures, retry) : 0;
     this.#pausedUntil = Math.max(this.#pausedUntil, now + Math.max(asked, spared));
     return 'target';

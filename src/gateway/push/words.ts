@@ -14,7 +14,8 @@ const LONGEST_SAID = 200;
  * @param discreet takes secrets, and what was pushed, out of what the other system said; without it that is not told
  */
 export function pushWords(title: string, error: unknown, discreet?: (text: string) => string): string {
-  if (error instanceof SourceError && error.kind === 'rejected' && !error.gone) {
+  const isRefusal = error instanceof SourceError && error.kind === 'rejected' && !error.gone;
+  if (isRefusal && error.staffWords === undefined) {
     const said = discreet === undefined ? '' : quotable(discreet(error.said ?? ''));
     return `${title} refused what was pushed${said === '' ? '' : `: "${said}"`}; tell your administrator`;
   }
@@ -54,8 +55,11 @@ function wayOut(finding: string): string {
   return `push again with a comment that begins with "${AGAIN}", or ask your administrator, ${finding}`;
 }
 
-/** Where a push stands that the other system does not have, or may not have. */
-export function standingOf(row: PushRow, title: string, now: number): string {
+/**
+ * Where a push stands that the other system does not have, or may not have.
+ * @param until until when it is looked for there before it is sent again; undefined where it is not
+ */
+export function standingOf(row: PushRow, title: string, now: number, until: number | undefined): string {
   const because = row.trouble === undefined ? '' : `. The last attempt failed: ${withoutAdvice(row.trouble.words)}`;
   if (row.supersededBy !== undefined) {
     return `Whether it got to ${title} matters no more: it was pushed again, and got there as ${row.supersededBy}`;
@@ -64,6 +68,9 @@ export function standingOf(row: PushRow, title: string, now: number): string {
     case 'sending':
       return `It is being sent to ${title}`;
     case 'waiting':
+      if (until !== undefined && until > now) {
+        return `Whether it got to ${title} is not known yet: it is looked for there until ${utc(until)}, and sent again only if it is not there by then`;
+      }
       return `${waitingWords(row, title, now)}${because}`;
     case 'failed':
       return `It did not get to ${title}, and is not tried any more${because}. Your administrator can send it again (${row.id})`;
@@ -76,8 +83,8 @@ export function standingOf(row: PushRow, title: string, now: number): string {
   }
 }
 
-/** The gateway has the push: who is told to try again would push it twice. */
-function withoutAdvice(words: string): string {
+/** What happened, without what to do: who is told to try again would push twice what the gateway has. */
+export function withoutAdvice(words: string): string {
   return words.replace(/; (?:try again in|tell your administrator)[^;]*$/, '');
 }
 

@@ -59,6 +59,12 @@ function counters(library: Library, registry: Registry): (event: GatewayEvent) =
     labelNames: ['target', 'result'],
     registers,
   });
+  const alerts = new Counter({
+    name: 'helpspot_gateway_alerts_total',
+    help: 'What became of alerts about pushes: accepted, done (sent), postponed, failed, unclear.',
+    labelNames: ['target', 'result'],
+    registers,
+  });
   const lookups = new Counter({
     name: 'helpspot_gateway_lookups_total',
     help: 'Live Lookups: answered, failed.',
@@ -75,7 +81,9 @@ function counters(library: Library, registry: Registry): (event: GatewayEvent) =
   const sources = sourceCounters(library, registry);
   return (event) => {
     if (event.kind === 'push') {
-      pushes.inc({ target: event.target, result: event.result });
+      const { target, result } = event;
+      pushes.inc({ target, result });
+      if (event.isAlert === true) alerts.inc({ target, result });
     } else if (event.kind !== 'lookup') {
       sources(event);
     } else {

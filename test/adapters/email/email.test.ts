@@ -93,7 +93,8 @@ describe('a mail', () => {
   });
 
   it('is no way to add a header, an address or a tag, whatever it holds', async () => {
-    const tagged = { ...PLAIN, helpSpotTags: { category: '6' }, replyTo: '{{sEmail}}' };
+    const helpSpotTags = { category: 6, forward: true, custom7: { value: '{{sFirstName}}', type: 'large' } };
+    const tagged = { ...PLAIN, helpSpotTags, replyTo: '{{sEmail}}' };
     const settings = email.settings.parse(tagged);
     const nasty = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 60 }),
@@ -117,10 +118,12 @@ describe('a mail', () => {
         const content = ['content-type', 'content-transfer-encoding'];
         expect(names.filter((header) => ![...known, ...content].includes(header))).toEqual([]);
         expect(composed.to).toEqual(['sales@example.com']);
-        const tags = `${mail.header('subject')}\n${mail.text}`.match(/##\s*hs_\w+:/gi) ?? [];
-        const allowed = ['##hs_customer_id:', '##hs_customer_firstname:', '##hs_customer_email:', '##hs_category:'];
+        const tags = `${mail.header('subject')}\n${mail.text}`.match(/##\s*(?:hs_\w+|forward\s*):/gi) ?? [];
+        const customer = ['##hs_customer_id:', '##hs_customer_firstname:', '##hs_customer_email:'];
+        const allowed = [...customer, '##hs_category:', '##hs_custom7:', '##forward:'];
         expect(tags.filter((tag) => !allowed.includes(tag))).toEqual([]);
         expect(tags.filter((tag) => tag === '##hs_category:')).toHaveLength(1);
+        expect(tags.filter((tag) => tag === '##forward:')).toHaveLength(1);
       }),
       runs(80),
     );
@@ -136,9 +139,107 @@ describe('tags for another HelpSpot', () => {
     const values = { sUserId: '589GK42', sFirstName: 'Timothy', sLastName: 'Ry##an#', sPhone: '', Custom5: 'a\nb' };
     await target.push(pushRequest({ body: 'Hello', link: undefined, values }), context());
     expect(lastMail(server).text).toBe(
-      'Hello\n\n##hs_customer_id:589GK42##\n##hs_customer_firstname:Timothy##\n##hs_customer_lastname:Ry#an##\n' +
+      'Hello\n\n##hs_customer_id:589GK42##\n##hs_customer_firstname:Timothy##\n##hs_customer_lastname:Ry# #an# ##\n' +
         '##hs_category:6##\n##hs_custom3:a b##\n',
     );
+  });
+
+  /** What HelpSpot's parser reads: a tag ends at the next two number signs. */
+  function parsedTags(text: string): Record<string, string> {
+    const found = Array.from(text.matchAll(/##(?:hs_)?(\w+):([\s\S]*?)##/g), ([, name = '', value = '']) => [
+      name,
+      value,
+    ]);
+    return Object.fromEntries(found);
+  }
+
+  async function pushed(helpSpotTags: object, values: Record<string, string>, title = 'Printer') {
+    const server = await startMailServer();
+    const target = await plain(server, { helpSpotTags });
+    await target.push(pushRequest({ title, body: 'Hello', link: undefined, values }), context());
+    const { text, header } = lastMail(server);
+    return { text, tags: parsedTags(text), subject: header('subject'), lines: target.log.lines };
+  }
+
+  it('have the form that the type of a custom field wants', async () => {
+    const typed = (type: string, place: string) => ({ value: `{{${place}}}`, type });
+    const { tags, lines } = await pushed(
+      {
+        category: 6,
+        custom1: typed('list', 'list'),
+        custom2: typed('text', 'lines'),
+        custom3: typed('large', 'lines'),
+        custom4: typed('checkbox', 'yes'),
+        custom5: typed('checkbox', 'no'),
+        custom6: typed('numeric', 'amount'),
+        custom7: true,
+        custom8: false,
+        custom9: '{{lines}}',
+        custom10: typed('checkbox', 'nothing'),
+      },
+      { list: 'Time  Reporting', lines: 'a\r\n\r\n## b\n C#', yes: 'Yes', no: 'false', amount: '-12.00' },
+    );
+    expect(tags).toEqual({
+      category: '6',
+      custom1: 'Time  Reporting',
+      custom2: 'a # # b C# ',
+      custom3: 'a\n\n# # b\n C# ',
+      custom4: '1',
+      custom5: '0',
+      custom6: '-12',
+      custom7: '1',
+      custom8: '0',
+      custom9: 'a # # b C# ',
+    });
+    expect(lines).toEqual([]);
+  });
+
+  it('keep the lines of a large text on the way through the mail, however long they are', async () => {
+    const note = Array.from({ length: 60 }, (_, index) => `${index}: ${'größer '.repeat(30)}.`).join('\n');
+    const { tags } = await pushed({ custom3: { value: '{{note}}', type: 'large' } }, { note });
+    expect(tags['custom3']).toBe(note);
+  });
+
+  it('are cut where half of a value is one, left out where it is not, and both is said', async () => {
+    const long = `${'x'.repeat(253)}😀 and more`;
+    const typed = (type: string, place: string) => ({ value: `{{${place}}}`, type });
+    const { tags, text, lines } = await pushed(
+      {
+        category: '{{long}}',
+        custom1: '{{long}}',
+        custom2: typed('large', 'huge'),
+        custom3: typed('list', 'long'),
+        custom4: typed('numeric', 'half'),
+        custom5: typed('checkbox', 'half'),
+        custom6: typed('list', 'tag'),
+      },
+      { sUserId: long, sFirstName: long, long, huge: 'line\n'.repeat(10_000), half: '1.5', tag: 'a##b' },
+    );
+    expect(tags).toMatchObject({ customer_firstname: `${'x'.repeat(253)}…`, custom1: `${'x'.repeat(253)}…` });
+    expect(tags['custom2']).toMatch(/^line\n[\s\S]*\n\n\[\d+ more characters are left out\]$/);
+    expect(Object.keys(tags)).toEqual(['customer_firstname', 'custom1', 'custom2']);
+    const problems = [
+      'hs_customer_id is left out: it has more than 255 characters',
+      'hs_customer_firstname is cut to 255 characters',
+      'hs_category is left out: it is no number',
+      'hs_custom1 is cut to 255 characters',
+      'hs_custom2 is cut to 15000 characters',
+      'hs_custom3 is left out: it has more than 255 characters',
+      'hs_custom4 is left out: it is no integer',
+      'hs_custom5 is left out: it says neither yes nor no',
+      'hs_custom6 is left out: it has ## in it, which ends a tag',
+    ];
+    expect(text.replaceAll('\n', ' ')).toContain(`[${problems.join('; ')}]`);
+    expect(lines).toMatchObject([{ level: 'warn', fields: { tags: problems, push: expect.stringMatching(/^hs-/) } }]);
+    expect(JSON.stringify(lines)).not.toContain('xxx');
+  });
+
+  it('can say that the mail is a forward, in the text or in the subject', async () => {
+    const inText = await pushed({ forward: true }, {});
+    expect([inText.text, inText.subject]).toEqual(['Hello\n\n##forward:true##\n', 'Printer']);
+    const inSubject = await pushed({ forward: 'subject' }, {}, 'a ##forward:true##');
+    expect([inSubject.text, inSubject.subject]).toEqual(['Hello\n', 'a # #forward:true## ##forward:true##']);
+    expect((await pushed({ forward: false }, {})).text).toBe('Hello\n');
   });
 
   it('of the request itself lose their power', async () => {
@@ -264,6 +365,18 @@ describe('the settings', () => {
       expect(mistakes({ to })).toHaveLength(1);
     },
   );
+
+  it.each([
+    [{ forward: 'yes' }, 'write true, or subject'],
+    [{ category: 'Printers' }, 'it is no number'],
+    [{ category: true }, 'takes a text'],
+    [{ customer_id: { value: '{{sUserId}}', type: 'list' } }, 'has no type'],
+    [{ custom3: { value: 'perhaps', type: 'checkbox' } }, 'it says neither yes nor no'],
+  ])('refuse %j', (helpSpotTags, message) => {
+    expect(mistakes({ helpSpotTags })).toMatchObject([
+      { path: ['helpSpotTags', ...Object.keys(helpSpotTags)], message: expect.stringContaining(message) },
+    ]);
+  });
 
   it('refuse a tag that there is not', () => {
     expect(mistakes({ helpSpotTags: { hs_category: '6' } })).not.toEqual([]);

@@ -96,7 +96,7 @@ describe('no title, body or field', () => {
     const { running, target } = await openJira();
     await fc.assert(
       fc.asyncProperty(text, text, async (title, note) => {
-        running.issues.length = 0;
+        Object.assign(running, { lastNumber: 0 }).issues.length = 0;
         const fields = {
           labels: `l${note.replaceAll(',', '')}`,
           customfield_10010: `f${note}`.slice(0, 200),

@@ -1,6 +1,7 @@
 /** What `check` says of a push target. */
 import { expect, it } from 'vitest';
 import type { PushTargetPlan } from '../../../src/gateway/push/plan.ts';
+import { pushAdapter } from '../../support/push-adapter.ts';
 import { FIELDS, findings } from './harness.ts';
 
 const TARGET: PushTargetPlan = {
@@ -11,8 +12,10 @@ const TARGET: PushTargetPlan = {
   body: undefined,
   fields: {},
   attachments: 'links',
+  link: false,
   duplicateWindowMs: 0,
   whenUnclear: 'hold',
+  lookForMs: 0,
   retry: { firstMs: 1, longestMs: 1, giveUpAfterMs: 1 },
 };
 
@@ -35,6 +38,22 @@ it('places that HelpSpot does not send are told, with the nearest name', async (
     'warning: push.Tickets.title: HelpSpot sends no title (did you mean sTitle?); it is empty unless it stands in the address of a webhook',
     'warning: push.Tickets.body: HelpSpot sends no first_note (did you mean latest_note?); it is empty unless it stands in the address of a webhook',
     'warning: push.Tickets.fields.a: HelpSpot sends no sCompany; it is empty unless it stands in the address of a webhook',
+  ]);
+});
+
+it('an alert that its target would refuse is told, since no request fills it', async () => {
+  const adapter = pushAdapter({ required: ['project', 'priority'] });
+  const plan = (fields: Record<string, string>) =>
+    findings({
+      source: { adapter, settings: { url: 'http://127.0.0.1:9' } },
+      more: {
+        push: new Map([['Tickets', { ...TARGET, fields }]]),
+        alerts: { push: ['Tickets'], when: ['failed'], everyMs: 1_000 },
+      },
+    });
+  expect(await plan({ project: 'Support', priority: '{{Custom5}} high' })).toEqual([]);
+  expect(await plan({ project: '{{Custom5}}', priority: 'high' })).toEqual([
+    expect.stringMatching(/^warning: alerts\.push\[0\]: push\.Tickets\.fields\.project is empty in an alert/),
   ]);
 });
 

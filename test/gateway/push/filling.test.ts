@@ -30,9 +30,42 @@ describe('the title', () => {
     [undefined, { sTitle: ' ', xRequest: '' }, 'HelpSpot request'],
     ['[{{xRequest}}] {{sTitle}} {{nothing}}', { sTitle: 'a\r\nBcc: b\u0000c\u2028d' }, '[12400] a Bcc: b c d'],
     ['{{sTitle}}', { sTitle: '{{sEmail}} & <b>' }, '{{sEmail}} & <b>'],
-    ['{{sTitle}}', { sTitle: '😀'.repeat(300) }, `${'😀'.repeat(254)}…`],
+    ['{{sTitle}}', { sTitle: '😀'.repeat(300) }, `${'😀'.repeat(126)}…`],
   ])('of %j with %j', async (title, fields, expected) => {
     expect((await fill({ title }, { fields, ability: { format: 'html' } })).title).toBe(expected);
+  });
+});
+
+describe('a title that is too long', () => {
+  const sTitle = `<b> ${'word '.repeat(60)}end`;
+
+  it.each([
+    ['text', undefined, `${sTitle}\n\nThe printer burns`],
+    ['html', '{{note}}', `${sTitle.replace('<b>', '&lt;b&gt;')}<br><br>\nThe printer burns`],
+    ['text', '{{sTitle}}!', `${sTitle}!`],
+    ['text', '', ''],
+  ] as const)('is cut, and said, and whole in the body (%s, %j)', async (format, body, expected) => {
+    const cuts: string[] = [];
+    const plan = pushTargetPlan({ body });
+    const onCutTitle = () => void cuts.push('cut');
+    const filled = await fillPush(plan, { format, fields: 'any' }, pushed({ sTitle }), undefined, { onCutTitle });
+    expect(filled.title).toMatch(/^<b> word .*word wo?r?d?…$/);
+    expect(filled.title.length).toBeLessThanOrEqual(254);
+    expect([filled.body, cuts]).toEqual([expected, ['cut']]);
+  });
+
+  it('of a note is not repeated, and one that fits is not said', async () => {
+    const cuts: string[] = [];
+    const onCutTitle = () => void cuts.push('cut');
+    const ability = { format: 'text', fields: 'any' } as const;
+    const long = { title: '{{sBig}}', body: '{{note}}' };
+    const request = pushed({ sBig: 'x'.repeat(5_000), sTitle: 'y'.repeat(254) });
+    expect((await fillPush(pushTargetPlan(long), ability, request, undefined, { onCutTitle })).body).toBe(
+      'The printer burns',
+    );
+    expect(cuts).toHaveLength(1);
+    await fillPush(pushTargetPlan({}), ability, request, undefined, { onCutTitle });
+    expect(cuts).toHaveLength(1);
   });
 });
 

@@ -49,8 +49,10 @@ export function pushTargetPlan(more: Partial<PushTargetPlan> = {}): PushTargetPl
     body: '{{note}}',
     fields: {},
     attachments: 'links',
+    link: false,
     duplicateWindowMs: 60_000,
     whenUnclear: 'hold',
+    lookForMs: 0,
     retry: { firstMs: 20, longestMs: 100, giveUpAfterMs: 60_000 },
     ...more,
   };

@@ -29,7 +29,9 @@ function asked(house: House, project: number, rest: string): Reply {
   if (rest === 'tickets') return list(own.filter(({ isCompleted }) => !isCompleted));
   if (rest === 'tickets/archive') return list(own.filter(({ isCompleted }) => isCompleted));
   const ticket = own.find(({ number }) => rest === `tickets/${number}`);
-  return ticket === undefined ? { status: 404, body: 'Not Found' } : { body: ticketOf(ticket, house, false) };
+  return ticket === undefined
+    ? { status: 404, body: 'Not Found' }
+    : { body: { ...ticketOf(ticket, house, false), ...saidAt(ticket, house) } };
 }
 
 /** `/projects/:project_id/tickets/add`: "there needs to be a variable named submitted with a value of submitted". */
@@ -55,6 +57,18 @@ function posted(request: Received, house: House, project: number, rest: string):
     isImportant: form.get('ticket[priority]') === '1',
   });
   return { body: ticketOf(ticket, house, false) };
+}
+
+/** TicketsController::view: `describe_comments`, `describe_attachments`. */
+function saidAt({ comments, files }: MadeTask, house: House): object {
+  return {
+    comments: comments.map(({ by, at, body }, index) => ({
+      ...{ id: String(index), type: 'Comment', body },
+      created_on: new Date(at * 1000).toISOString().slice(0, 19).replace('T', ' '),
+      created_by: { id: by, name: house.users.find(({ id }) => id === by)?.name },
+    })),
+    attachments: files.map(({ name, url }, index) => ({ id: String(index), name, permalink: url })),
+  };
 }
 
 function ticketOf(task: MadeTask, house: House, withoutText: boolean): object {

@@ -1,6 +1,6 @@
 /** The current API: https://developers.activecollab.com/api-documentation/v1/authentication.html and its neighbours. */
 import type { Received, Reply } from '../http/stand-in.ts';
-import type { House, MadeTask } from './house.ts';
+import type { House, MadeComment, MadeTask } from './house.ts';
 
 const PAGE = 100;
 const CREATED = 1_430_164_603;
@@ -19,6 +19,9 @@ export function currentRoute(request: Received, house: House): Reply {
   if (method === 'GET' && command === 'users') return { body: paged(house.users.map(userOf), request) };
   const user = house.users.find(({ id }) => command === `users/${id}`);
   if (method === 'GET' && user !== undefined) return { body: { single: userOf(user) } };
+  // https://developers.activecollab.com/api-documentation/v1/projects/elements/tasks/comments.html
+  const commented = house.tasks.find((task) => command === `comments/task/${task.id}`);
+  if (method === 'GET' && commented !== undefined) return { body: commented.comments.map(commentOf).toReversed() };
   const [, id = '', rest = ''] = /^projects\/(\d+)(?:\/(.+))?$/.exec(command) ?? [];
   const project = Number(id);
   if (!house.projects.has(project)) return failure(404, 'Not found', 'NotFound');
@@ -105,7 +108,7 @@ function whole(task: MadeTask, house: House): object {
   return {
     single: single(task),
     subscribers: [1],
-    comments: [],
+    comments: house.countsComments ? [] : task.comments.map(commentOf),
     reminders: [],
     subtasks: [],
     task_list: list,
@@ -120,8 +123,8 @@ function single(task: MadeTask): object {
       assignee_id: task.assignee,
       delegated_by_id: 0,
       is_completed: task.isCompleted,
-      comments_count: 0,
-      attachments: [],
+      comments_count: task.comments.length,
+      attachments: task.files.map(({ name, url }, index) => ({ id: index, name, size: 1, download_url: url })),
     },
     ...{ completed_on: task.isCompleted ? CREATED + 60 : null, completed_by_id: task.isCompleted ? 1 : null },
     labels: task.labels.map((name, index) => ({ id: index + 5, class: 'TaskLabel', name, color: '#00B25C' })),
@@ -134,6 +137,18 @@ function single(task: MadeTask): object {
       task_list_id: task.list,
     },
     ...{ position: 1, is_important: task.isImportant, due_on: task.due, estimate: 0, job_type_id: 0 },
+  };
+}
+
+function commentOf({ by, at, body }: MadeComment, index: number): object {
+  return {
+    id: index + 1,
+    class: 'Comment',
+    parent_type: 'Task',
+    body,
+    is_trashed: false,
+    created_on: at,
+    created_by_id: by,
   };
 }
 

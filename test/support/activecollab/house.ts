@@ -15,10 +15,22 @@ export interface MadeTask {
   readonly due: string | null;
   isCompleted: boolean;
   isTrashed: boolean;
+  readonly comments: MadeComment[];
+  readonly files: { readonly name: string; readonly url: string | undefined }[];
+}
+
+/** A comment at a task. */
+export interface MadeComment {
+  /** Of a user. */
+  readonly by: number;
+  /** Seconds since 1970. */
+  readonly at: number;
+  /** HTML. */
+  readonly body: string;
 }
 
 /** What is given for a new one. */
-export type NewTask = Omit<MadeTask, 'id' | 'number' | 'isCompleted' | 'isTrashed'>;
+export type NewTask = Omit<MadeTask, 'id' | 'number' | 'isCompleted' | 'isTrashed' | 'comments' | 'files'>;
 
 /** One installation. */
 export class House {
@@ -40,6 +52,8 @@ export class House {
   readonly token: string;
   readonly account: { readonly email: string; readonly password: string };
   readonly listsWithoutTexts: boolean;
+  /** A task comes with the number of its comments only. */
+  countsComments = false;
   readonly #issued = new Set<string>();
   issues = 0;
 
@@ -68,7 +82,15 @@ export class House {
 
   add(task: NewTask): MadeTask {
     const number = 1 + this.tasks.filter(({ project }) => project === task.project).length;
-    const made = { ...task, id: 21 + this.tasks.length, number, isCompleted: false, isTrashed: false };
+    const made = {
+      ...task,
+      id: 21 + this.tasks.length,
+      number,
+      isCompleted: false,
+      isTrashed: false,
+      comments: [],
+      files: [],
+    };
     this.tasks.push(made);
     return made;
   }

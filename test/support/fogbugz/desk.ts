@@ -23,7 +23,19 @@ export interface MadeCase {
   readonly columns: Record<string, string>;
   readonly tags: readonly string[];
   readonly events: string[];
+  /** What people did after the opening, by FogBugz's names. */
+  readonly history: HistoryEvent[];
   readonly files: readonly CaseFile[];
+}
+
+/** Something that somebody did to a case. */
+export interface HistoryEvent {
+  readonly sVerb: string;
+  readonly sPerson: string;
+  /** ISO 8601 */
+  readonly dt: string;
+  readonly s: string;
+  readonly rgAttachments: readonly { readonly sFileName: string; readonly sURL: string }[];
 }
 
 /** An error of FogBugz; the numbers end http://help.fogcreek.com/8202/xml-api. */
@@ -168,6 +180,7 @@ export class Desk {
       },
       tags: sTags === '' ? [] : sTags.split(','),
       events: [sEvent],
+      history: [],
       files,
     };
     this.cases.push(made);

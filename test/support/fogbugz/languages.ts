@@ -1,5 +1,5 @@
 /** The stand-in's answers in both languages. */
-import type { Call, FogBugzFailure, MadeCase, Outcome } from './desk.ts';
+import type { Call, FogBugzFailure, HistoryEvent, MadeCase, Outcome } from './desk.ts';
 
 /** What a command came to. */
 export interface Result extends Outcome {
@@ -35,14 +35,42 @@ export function toXml({ failure, token, single, cases, projects, call }: Result)
   return `<?xml version="1.0" encoding="UTF-8"?><response>${parts.join('')}</response>`;
 }
 
-function caseXml({ id, columns, tags, events }: MadeCase, cols: readonly string[]): string {
+function caseXml(made: MadeCase, cols: readonly string[]): string {
+  const { id, columns, tags, events } = made;
   const inner = cols.map((column) => {
+    if (column === 'events') return `<events>${historyOf(made).map(eventXml).join('')}</events>`;
     if (column === 'tags') return `<tags>${tags.map((tag) => element('tag', tag)).join('')}</tags>`;
     if (column !== 'latestEvent') return element(column, columns[column] ?? '');
     const event = `<event ixBugEvent="${events.length}">${element('sVerb', 'Opened')}${element('dt', CHANGED)}${element('evtDescription', 'Opened by Gateway')}</event>`;
     return `<latestEvent>${event}</latestEvent>`;
   });
   return `<case ixBug="${id}" operations="${OPERATIONS.join(',')}">${element('ixBug', String(id))}${inner.join('')}</case>`;
+}
+
+/** The column `events`, http://help.fogcreek.com/8202/xml-api: the opening with the case's own files, then the rest. */
+function historyOf({ events, files, history }: MadeCase): readonly HistoryEvent[] {
+  const rgAttachments = files.map(({ name }, index) => ({ sFileName: name, sURL: downloadOf(index + 1) }));
+  const opening = {
+    sVerb: 'Opened',
+    sPerson: 'Gateway',
+    dt: '2026-11-19T08:00:00Z',
+    s: events[0] ?? '',
+    rgAttachments,
+  };
+  return [opening, ...history];
+}
+
+/** The address of a file as an event has it: relative, with ampersands as HTML writes them. */
+export function downloadOf(attachment: number): string {
+  return `default.asp?pg=pgDownload&amp;pgType=pgFile&amp;ixBugEvent=1&amp;ixAttachment=${attachment}&amp;sFileName=a.txt`;
+}
+
+function eventXml({ sVerb, sPerson, dt, s, rgAttachments }: HistoryEvent): string {
+  const files = rgAttachments.map(
+    ({ sFileName, sURL }) => `<attachment>${element('sFileName', sFileName)}${element('sURL', sURL)}</attachment>`,
+  );
+  const texts = element('sVerb', sVerb) + element('sPerson', sPerson) + element('dt', dt) + element('s', s);
+  return `<event ixBugEvent="7">${texts}<rgAttachments>${files.join('')}</rgAttachments></event>`;
 }
 
 /** When every case was last changed. */
@@ -81,9 +109,11 @@ export function toJson({ failure, token, single, cases, projects, call }: Result
   return { data, errors: [], ...rest };
 }
 
-function caseJson({ id, columns, tags, events }: MadeCase, cols: readonly string[]): object {
+function caseJson(made: MadeCase, cols: readonly string[]): object {
+  const { id, columns, tags, events } = made;
   const asked = cols.map((column): [string, unknown] => {
     if (column === 'tags') return [column, tags];
+    if (column === 'events') return [column, historyOf(made)];
     if (column === 'latestEvent') {
       return [column, { ixBugEvent: events.length, sVerb: 'Opened', dt: CHANGED, evtDescription: 'Opened by Gateway' }];
     }

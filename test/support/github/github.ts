@@ -27,6 +27,13 @@ export interface Github {
   /** Of a source of the adapter. */
   readonly settings: { readonly url: string; readonly repository: string; readonly token: string };
   readonly issues: GithubIssue[];
+  /** Comments, in the order of their ids. */
+  readonly said: {
+    readonly issue: number;
+    readonly user: string | null;
+    readonly body: string;
+    readonly created_at: string;
+  }[];
   /** Without it labels and assignees are dropped, as the documentation says. */
   mayWrite: boolean;
   /** The token is an app's: it has no user. */
@@ -48,6 +55,7 @@ export async function startGithub(): Promise<Github> {
     url: standIn.url,
     settings: { url: standIn.url, repository: 'example/website', token: TOKEN },
     issues: [],
+    said: [],
     mayWrite: true,
     isApp: false,
     repository: { name: 'example/website', hasIssues: true, archived: false },
@@ -88,6 +96,8 @@ function ofRepository(request: Received, github: Github, path: string): Reply {
   if (path === '') return { body: { id: NUMBER, full_name: name, has_issues: hasIssues, archived, private: true } };
   if (!hasIssues) return refused(410, 'Issues are disabled for this repo');
   if (path === '/issues') return request.method === 'POST' ? create(request, github) : list(request, github);
+  const [, commented] = /^\/issues\/(\d+)\/comments$/.exec(path) ?? [];
+  if (commented !== undefined) return commentsOf(request, github, Number(commented));
   const issue = github.issues.find(({ number }) => path === `/issues/${number}`);
   return issue === undefined ? NOT_FOUND() : { body: shown(issue, github) };
 }
@@ -124,6 +134,33 @@ function create(request: Received, github: Github): Reply {
   };
   github.issues.push(issue);
   return { status: 201, body: shown(issue, github) };
+}
+
+/** https://docs.github.com/en/rest/issues/comments#list-issue-comments: "ordered by ascending ID", 30 a page, at most 100. */
+function commentsOf({ query }: Received, github: Github, number: number): Reply {
+  const size = Math.min(Number(query.get('per_page') ?? 30), 100);
+  const from = (Number(query.get('page') ?? 1) - 1) * size;
+  const all = github.said.filter((one) => one.issue === number).slice(from, from + size);
+  return {
+    body: all.map(({ issue: _issue, user, ...comment }) => ({
+      ...comment,
+      user: user === null ? null : { login: user },
+    })),
+  };
+}
+
+/** Somebody says something at an issue. */
+export function sayAtIssue(
+  github: Github,
+  number: number,
+  body: string,
+  created_at: string,
+  user: string | null,
+): void {
+  const issue = github.issues.find((one) => one.number === number);
+  if (issue === undefined) throw new Error('no such issue');
+  issue.comments += 1;
+  github.said.push({ issue: number, user, body, created_at });
 }
 
 /** https://docs.github.com/en/rest/issues/issues#list-repository-issues */

@@ -38,6 +38,7 @@ export interface StoredNote {
   readonly groupId: number | undefined;
   readonly created: Date;
   updated: Date;
+  readonly files: { readonly url: string; readonly name: string }[];
 }
 
 /** What a new person is made of; everything may be left out. */
@@ -115,7 +116,7 @@ export class Account {
     if (body.trim() === '') throw new Invalid("Body can't be blank");
     this.refuseVisibility(visibleTo, groupId);
     const now = new Date();
-    const note = { id: this.nextId(), personId, body, visibleTo, groupId, created: now, updated: now };
+    const note = { id: this.nextId(), personId, body, visibleTo, groupId, created: now, updated: now, files: [] };
     this.notes.push(note);
     return note;
   }

@@ -71,8 +71,16 @@ export function noteXml(note: StoredNote): string {
   return (
     `<note>${integer('id', note.id)}${tag('body', note.body)}${integer('author-id', 3)}${integer('subject-id', note.personId)}` +
     `<subject-type>Party</subject-type>${tag('visible-to', note.visibleTo)}${integer('group-id', note.groupId)}` +
-    `${datetime('updated-at', note.updated)}${datetime('created-at', note.created)}</note>`
+    `${datetime('updated-at', note.updated)}${datetime('created-at', note.created)}${attachmentsXml(note)}</note>`
   );
+}
+
+function attachmentsXml({ files }: StoredNote): string {
+  if (files.length === 0) return '';
+  const all = files.map(
+    ({ url, name }) => `<attachment>${integer('id', 1)}${tag('url', url)}${tag('name', name)}</attachment>`,
+  );
+  return `<attachments>${all.join('')}</attachments>`;
 }
 
 export function companyXml(id: number, name: string): string {

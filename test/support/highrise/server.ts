@@ -30,12 +30,14 @@ export interface HighriseStandIn {
 export interface HighriseOptions {
   /** In ten seconds; Highrise has 2. */
   readonly emailSearches?: number;
-  /** In five seconds; Highrise has 150. */
+  /** In five seconds; Highrise has 150. Without it nothing is limited, and the settings have the adapter keep no pace for it. */
   readonly requests?: number;
   /** People come with the name of their company; the data reference has only its number. */
   readonly companyNames?: boolean;
 }
 
+/** The most that the setting takes. */
+const UNLIMITED = 1_000;
 const SEARCH_PAGE = 25;
 const LIST_PAGE = 500;
 const PERSON_ELEMENTS = new Set([
@@ -49,7 +51,8 @@ export async function startHighrise(options: HighriseOptions = {}): Promise<High
   const account = new Account();
   const house = new House(account, companyNames, new Limit(emailSearches, 10), new Limit(requests, 5));
   const http = await startStandIn((request) => house.answer(request, http.url));
-  const settings = { url: http.url, token: HIGHRISE_TOKEN, emailSearches };
+  const pace = options.requests === undefined ? { requestsPerSecond: UNLIMITED } : {};
+  const settings = { url: http.url, token: HIGHRISE_TOKEN, emailSearches, ...pace };
   return { url: http.url, settings, made: account.notes, account, http, close: () => http.close() };
 }
 

@@ -154,7 +154,7 @@ export class HostileGateway {
 /** @param standIn the address of the system that the gateway asks and pushes to */
 export function hostileConfiguration(standIn: string): string {
   return `
-server: { port: 0, deadline: 10s }
+server: { port: 0, deadline: 5s }
 access: { ratePerMinute: 0 }
 store: { file: gateway.db }
 sources:

@@ -32,11 +32,40 @@ describe('the stand-in for Jira Cloud', () => {
     expect(made).toMatchObject({ status: 201, body: { key: 'HELP-1' } });
     expect(adfText(jira.issues[0]?.fields['description'])).toBe('b\nb');
     const find = { jql: 'labels = "hs-1" ORDER BY created ASC', fields: ['labels'] };
-    jira.indexed = 0;
-    expect((await ask('/rest/api/3/search/jql', find)).body).toMatchObject({ issues: [] });
-    jira.indexed = undefined;
     expect((await ask('/rest/api/3/search/jql', find)).body).toMatchObject({ issues: [{ key: 'HELP-1' }] });
     expect((await ask('/rest/api/3/issue/HELP-1')).body).toMatchObject({ fields: { status: { name: 'To Do' } } });
+  });
+
+  it('shows a new issue by its key at once, and in searches when the index has it', async () => {
+    const { jira, ask } = await started('cloud');
+    jira.searchLagMs = 400;
+    const made = performance.now();
+    await ask('/rest/api/3/issue', { fields: { ...BASE, labels: ['hs-1'] } });
+    const newest = { jql: 'project = "HELP" ORDER BY key DESC', fields: ['labels'] };
+    const label = { jql: 'labels = "hs-1" ORDER BY created ASC', fields: ['labels'] };
+    const found = async (find: object) => (await ask('/rest/api/3/search/jql', find)).body.issues.length;
+    expect([await found(newest), await found(label)]).toEqual([0, 0]);
+    expect((await ask('/rest/api/3/issue/HELP-1')).body).toMatchObject({ key: 'HELP-1', fields: { labels: ['hs-1'] } });
+    await expect.poll(() => found(label)).toBe(1);
+    expect(performance.now() - made).toBeGreaterThanOrEqual(400);
+    expect(await found(newest)).toBe(1);
+    jira.unindexed.add('HELP-1');
+    expect([await found(newest), await found(label)]).toEqual([0, 0]);
+  });
+
+  it('counts keys up, gives none of them twice, and knows a moved issue by the key that it had', async () => {
+    const { jira, ask } = await started('cloud');
+    const make = async () => (await ask('/rest/api/3/issue', { fields: BASE })).body.key;
+    expect([await make(), await make()]).toEqual(['HELP-1', 'HELP-2']);
+    const [first] = jira.issues.splice(0);
+    expect([await make(), (await ask('/rest/api/3/issue/HELP-2')).status]).toEqual(['HELP-3', 404]);
+    if (first !== undefined) jira.issues.push({ ...first, key: 'OTHER-7' });
+    jira.moved.set('HELP-1', 'OTHER-7');
+    expect(await ask('/rest/api/3/issue/HELP-1')).toMatchObject({ status: 200, body: { key: 'OTHER-7' } });
+    const newest = { jql: 'project = "HELP" ORDER BY key DESC', fields: [], maxResults: 20 };
+    expect((await ask('/rest/api/3/search/jql', newest)).body.issues).toMatchObject([{ key: 'HELP-3' }]);
+    const unknown = { jql: 'project = "NONE" ORDER BY key DESC' };
+    expect(await ask('/rest/api/3/search/jql', unknown)).toMatchObject({ status: 400 });
   });
 
   it('refuses what Jira refuses', async () => {

@@ -17,6 +17,9 @@ export interface JiraIssue {
     readonly bytes: Buffer;
     readonly type: string;
   }[];
+  readonly comments: { readonly author: string; readonly created: string; readonly body: unknown }[];
+  /** On the clock of `performance.now()`. */
+  readonly madeAt: number;
   status: string;
   resolution: string | null;
 }
@@ -27,8 +30,14 @@ export interface JiraStandIn {
   /** Of a source of the adapter. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly issues: JiraIssue[];
-  /** How many of the issues, from the first, searches see. Undefined: all. */
-  indexed: number | undefined;
+  /** The highest number of an issue so far: numbers of issues that were deleted are not given again. */
+  lastNumber: number;
+  /** So late a new issue appears in searches; by its key it is there at once. Milliseconds. */
+  searchLagMs: number;
+  /** Issues that no search sees, whatever their age. */
+  readonly unindexed: Set<string>;
+  /** Of issues that were moved into another project: the key that they had → the one that they have. */
+  readonly moved: Map<string, string>;
   /** Searches so far. */
   searches: number;
   /** Whether Labels is on the create screen. */
@@ -49,9 +58,12 @@ export async function startJira(edition: Edition = 'cloud'): Promise<JiraStandIn
   const credentials = edition === 'cloud' ? ACCOUNT : { token: PERSONAL_TOKEN };
   const jira: JiraStandIn = {
     url: standIn.url,
-    settings: { url: standIn.url, edition, project: 'HELP', searchDelay: '0s', ...credentials },
+    settings: { url: standIn.url, edition, project: 'HELP', ...credentials },
     issues: [],
-    indexed: undefined,
+    lastNumber: 0,
+    searchLagMs: 0,
+    unindexed: new Set(),
+    moved: new Map(),
     searches: 0,
     hasLabels: true,
     mayCreate: true,
@@ -91,11 +103,12 @@ async function routed(request: Received, path: string, jira: JiraStandIn, editio
   if (path === '/search')
     return refused(410, ['The requested API has been removed. Please migrate to /rest/api/3/search/jql.']);
   const [, key, rest = ''] = /^\/issue\/([^/]+)(\/\w+)?$/.exec(path) ?? [];
-  const issue = jira.issues.find((one) => one.key === key);
+  const issue = jira.issues.find((one) => one.key === (jira.moved.get(key ?? '') ?? key));
   if (issue === undefined) return UNSEEN();
+  if (rest === '/comment') return commentsOf(request, issue);
   if (rest === '/remotelink') return linked(request, issue, jira);
   if (rest === '/attachments') return await attached(request, issue);
-  return { body: { id: '1', key: issue.key, self: `${jira.url}/x`, fields: shown(issue) } };
+  return { body: { id: '1', key: issue.key, self: `${jira.url}/x`, fields: shown(issue, jira) } };
 }
 
 const FIELDS = [
@@ -138,25 +151,33 @@ function create(request: Received, jira: JiraStandIn, edition: Edition): Reply {
     ? fieldErrors(fields, { edition, hasLabels: jira.hasLabels })
     : { project: 'You do not have permission to create issues in this project.' };
   if (Object.keys(errors).length > 0) return refused(400, [], errors);
-  const key = `HELP-${jira.issues.length + 1}`;
-  jira.issues.push({ key, fields, links: new Map(), attachments: [], status: 'To Do', resolution: null });
-  return { status: 201, body: { id: String(10_000 + jira.issues.length), key, self: `${jira.url}/rest/api/x` } };
+  jira.lastNumber += 1;
+  const key = `HELP-${jira.lastNumber}`;
+  const made = { key, fields, madeAt: performance.now(), status: 'To Do', resolution: null };
+  jira.issues.push({ ...made, links: new Map(), attachments: [], comments: [] });
+  return { status: 201, body: { id: String(10_000 + jira.lastNumber), key, self: `${jira.url}/rest/api/x` } };
 }
 
-/** Cloud and Data Center: issues in the index only. Two queries are known, those of the adapter. */
+/** Cloud and Data Center: issues in the index only. Three queries are known, those of the adapter. */
 function search(request: Received, jira: JiraStandIn): Reply {
   jira.searches += 1;
-  const { jql, fields = [] }: { jql: string; fields?: string[] } = JSON.parse(request.text());
+  const asked: { jql: string; fields?: string[]; maxResults?: number } = JSON.parse(request.text());
+  const { jql, fields = [], maxResults = 50 } = asked;
+  const newest = jql === 'project = "HELP" ORDER BY key DESC';
   const label = /^labels = "([\w-]+)" ORDER BY created ASC$/.exec(jql)?.[1];
   const phrase = /^description ~ "\\"([\w-]+)\\"" ORDER BY created ASC$/.exec(jql)?.[1];
-  if (label === undefined && phrase === undefined) return refused(400, [`Error in the JQL Query: ${jql}`]);
-  const visible = jira.issues.slice(0, jira.indexed ?? jira.issues.length);
+  if (/^project = "(?!HELP")/.test(jql)) return refused(400, ["The value does not exist for the field 'project'."]);
+  if (label === undefined && phrase === undefined && !newest) return refused(400, [`Error in the JQL Query: ${jql}`]);
+  const isVisible = ({ key, madeAt }: JiraIssue) =>
+    !jira.unindexed.has(key) && performance.now() >= madeAt + jira.searchLagMs;
+  const visible = jira.issues.filter(isVisible);
   const matches = visible.filter((issue) =>
     label === undefined
       ? JSON.stringify(issue.fields['description'] ?? '').includes(phrase ?? '')
       : JSON.stringify(issue.fields['labels'] ?? []).includes(`"${label}"`),
   );
-  const issues = matches.map((issue) => {
+  const ofProject = visible.filter(({ key }) => key.startsWith('HELP-')).toReversed();
+  const issues = (newest ? ofProject : matches).slice(0, maxResults).map((issue) => {
     return {
       id: '1',
       key: issue.key,
@@ -192,9 +213,17 @@ async function attached(request: Received, issue: JiraIssue): Promise<Reply> {
   return { body: files.map(({ name, size }) => ({ id: '1', filename: name, size })) };
 }
 
-function shown({ fields, status, resolution, attachments }: JiraIssue): object {
+/** …/api-group-issue-comments/#api-rest-api-3-issue-issueidorkey-comment-get: the oldest first, unless asked otherwise. */
+function commentsOf({ query }: Received, { comments }: JiraIssue): Reply {
+  const given = comments.map(({ author, ...comment }) => ({ ...comment, author: { displayName: author } }));
+  const ordered = query.get('orderBy') === '-created' ? given.toReversed() : given;
+  return { body: { total: given.length, comments: ordered.slice(0, Number(query.get('maxResults') ?? 50)) } };
+}
+
+function shown({ fields, status, resolution, attachments }: JiraIssue, { url }: JiraStandIn): object {
   return {
     summary: fields['summary'],
+    description: fields['description'] ?? null,
     status: { name: status },
     issuetype: { name: 'Task' },
     priority: fields['priority'] ?? { name: 'Medium' },
@@ -202,7 +231,10 @@ function shown({ fields, status, resolution, attachments }: JiraIssue): object {
     resolution: resolution === null ? null : { name: resolution },
     labels: fields['labels'] ?? [],
     duedate: fields['duedate'] ?? null,
-    attachment: attachments.map(({ filename, size }) => ({ id: '1', filename, size })),
+    attachment: attachments.map(({ filename, size }, index) => ({
+      ...{ id: String(index), filename, size },
+      content: `${url}/rest/api/3/attachment/content/${index}`,
+    })),
     updated: '2026-11-20T10:00:00.000+0100',
   };
 }
