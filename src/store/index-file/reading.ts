@@ -3,7 +3,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { type CallContext, type FindQuery, inOrder, oneOf } from '../../contract/index.ts';
 import type { IndexedRecord, SearchedField } from '../../gateway/sources/customer-index.ts';
 import { asStoreError, fileMark, type IndexDatabase, isDamaged, openIndexToRead } from './file.ts';
-import { recordOf, type SourceRow, sourceRow } from './rows.ts';
+import { readRecord, type SourceRow, sourceRow } from './rows.ts';
 import { soughtWords } from './words.ts';
 
 /** So many candidates are read between two breaths of the event loop. */
@@ -103,7 +103,7 @@ export class IndexReader {
     );
     return (rows ?? []).map((row) => ({
       id: Number(Reflect.get(Object(row), 'id')),
-      record: recordOf(String(Reflect.get(Object(row), 'data')), names),
+      record: readRecord(String(Reflect.get(Object(row), 'data')), names),
     }));
   }
 

@@ -87,7 +87,7 @@ function writtenScalar(value: Scalar): unknown {
 }
 
 /** The record of such a text. */
-export function recordOf(data: string, names: readonly string[]): SourceRecord {
+export function readRecord(data: string, names: readonly string[]): SourceRecord {
   const values: unknown = JSON.parse(data);
   const record: [string, Value][] = [];
   for (const [place, value] of (Array.isArray(values) ? values : []).entries()) {
