@@ -8,6 +8,7 @@ import { failureFields } from '../gateway/failure.ts';
 import { createGateway, type Gateway } from '../gateway/gateway.ts';
 import type { GatewayPlan } from '../gateway/plan.ts';
 import { listen, type RunningServer } from '../http/listen.ts';
+import { openCustomerIndex } from '../store/index-file/index-file.ts';
 import { openLedger } from '../store/ledger.ts';
 import { createLog, type GatewayLog } from './log.ts';
 import type { Terminal } from './terminal.ts';
@@ -36,7 +37,11 @@ export async function startServing(file: string, terminal: Terminal): Promise<Se
   try {
     const plan = await loadConfiguration(file, adapters, terminal.environment);
     const log = createLog(plan.log.level, terminal.stderr, () => gateway.plan.secrets);
-    const gateway = createGateway(plan, { log, openLedger: () => openLedger(plan.store.file) });
+    const gateway = createGateway(plan, {
+      log,
+      openIndex: openCustomerIndex,
+      openLedger: () => openLedger(plan.store.file),
+    });
     const server = await listenOrClose(gateway);
     const onForgotten = forgotten(log);
     for (const event of FORGOTTEN) process.on(event, onForgotten);

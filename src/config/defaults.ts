@@ -14,6 +14,11 @@ export const DEFAULTS = {
   logLevel: 'info',
   /** Beside the folder of the configuration: that one may be read-only. */
   storeFile: '../var/gateway.db',
+  indexFile: '../var/index.db',
+  /** A customer who is entered while he calls is found at his next call; a system is asked for changes 96 times a day. */
+  indexEvery: '15m',
+  /** What was removed is found out once a day, when most systems have little to do. */
+  indexFull: '1d',
   /** Long enough to be asked about by a customer, short enough for those who must not keep personal data. */
   retention: '90d',
   /** A double click, and HelpSpot's repetition after a time-out. */

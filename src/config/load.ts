@@ -20,7 +20,7 @@ import { commandLineSection } from './sections/command-line.ts';
 import { logSection } from './sections/log.ts';
 import { phonesSection } from './sections/phones.ts';
 import { isLoopbackHost, serverSection } from './sections/server.ts';
-import { type AdapterTable, outsideSourceAdapters, sourcePlans } from './source-plans.ts';
+import { type AdapterTable, outsideSourceAdapters, sourcePlans, withIndexes } from './source-plans.ts';
 import { isPlainMap, type Located } from './tree.ts';
 
 export { findConfiguration } from './files.ts';
@@ -131,7 +131,8 @@ async function planOf(
   if (server !== undefined && access?.keys.length === 0) refuseOpenGateway(report, server);
   if (server === undefined || access === undefined || log === undefined || commandLine === undefined) return undefined;
   if (pushing === undefined) return undefined;
-  return { file, server, access, log, commandLine, sources, lookups, ajax, ...pushing };
+  const indexed = withIndexes(report, sources, { lookups, ajax });
+  return { file, server, access, log, commandLine, sources: indexed, lookups, ajax, ...pushing };
 }
 
 /** The command line of a Live Lookup needs none, and most files have none. */

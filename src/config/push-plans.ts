@@ -39,7 +39,12 @@ export async function pushPlans(
 
 function defaultStore(directory: string): StorePlan {
   const retentionMs = milliseconds(DEFAULTS.retention);
-  return { file: resolve(directory, DEFAULTS.storeFile), keepBodies: false, retentionMs };
+  return {
+    file: resolve(directory, DEFAULTS.storeFile),
+    index: resolve(directory, DEFAULTS.indexFile),
+    keepBodies: false,
+    retentionMs,
+  };
 }
 
 async function readSections(report: Report, directory: string) {
@@ -48,9 +53,9 @@ async function readSections(report: Report, directory: string) {
   const store = report.has('store') ? report.check(storeSection, ['store']) : storeSection.parse({});
   const helpspot = report.has('helpspot') ? report.check(helpspotSection, ['helpspot']) : {};
   if (store === undefined || helpspot === undefined) return undefined;
-  const { file, keepBodies, retention } = store;
+  const { file, index, keepBodies, retention } = store;
   return {
-    store: { file: resolve(directory, file), keepBodies, retentionMs: retention },
+    store: { file: resolve(directory, file), index: resolve(directory, index), keepBodies, retentionMs: retention },
     helpSpotUrl: helpspot.url,
   };
 }

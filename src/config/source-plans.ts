@@ -1,12 +1,13 @@
 /** `sources:` with the settings of the adapters. */
 
 import { type Adapter, UserError } from '../contract/index.ts';
-import type { SourcePlan } from '../gateway/plan.ts';
+import type { GatewayPlan, SourcePlan } from '../gateway/plan.ts';
+import { indexShape } from '../gateway/sources/index-shape.ts';
 import { knownKeys, schemasAt } from './expectation.ts';
 import { checkedNames, namesInSection } from './named-entries.ts';
 import type { LoadedAdapter } from './outside-adapter.ts';
 import type { Report } from './report.ts';
-import { askingPlan, dateFormats, keysOfEverySource, sourceSection } from './sections/source.ts';
+import { askingPlan, dateFormats, indexSettings, keysOfEverySource, sourceSection } from './sections/source.ts';
 
 /** Adapters by the word after `adapter:`, each imported when it is asked for. */
 export type AdapterTable = Readonly<Record<string, () => Promise<Adapter>>>;
@@ -117,4 +118,19 @@ async function adapterOf(
     report.add(path, error.message);
     return undefined;
   }
+}
+
+/** The sources with what the index of each has to keep, which the lookups decide: it is a part of what is written of them. */
+export function withIndexes(
+  report: Report,
+  sources: ReadonlyMap<string, SourcePlan>,
+  plans: Pick<GatewayPlan, 'lookups' | 'ajax'>,
+): ReadonlyMap<string, SourcePlan> {
+  const indexed = [...sources.values()].map((source): SourcePlan => {
+    const settings = report.check(sourceSection, ['sources', source.name])?.index;
+    if (settings === undefined) return source;
+    const index = { ...indexSettings(settings), shape: indexShape(source, plans, settings.fields) };
+    return { ...source, index, written: [source.written, index.shape] };
+  });
+  return new Map(indexed.map((source) => [source.name, source]));
 }

@@ -9,16 +9,17 @@ import { type AjaxRequest, answerAjax } from './ajax/options.ts';
 import type { CallOptions } from './call.ts';
 import { discreet, discreetAjax, discreetDetails, discreetLookup } from './discreet.ts';
 import { GatewayEvents } from './events.ts';
-import { failureText } from './failure.ts';
+import { failureFields, failureText } from './failure.ts';
 import { answerLookup, type LookupRequest } from './lookup/live-lookup.ts';
 import type { AjaxOutcome, CheckRow, Finding, LookupOutcome } from './outcome.ts';
-import type { GatewayPlan } from './plan.ts';
+import type { GatewayPlan, SourcePlan } from './plan.ts';
 import type { PushHost } from './push/host.ts';
 import type { Ledger } from './push/ledger.ts';
 import type { DetailsOutcome, PushOutcome, WebhookOutcome } from './push/outcome.ts';
 import { Pushes } from './push/pushes.ts';
 import { newReference } from './reference.ts';
 import type { Rest } from './sources/breaker.ts';
+import type { CustomerIndex } from './sources/customer-index.ts';
 import { SourceHandle } from './sources/source-handle.ts';
 
 export type { CallOptions } from './call.ts';
@@ -31,6 +32,8 @@ export interface GatewayParts {
   readonly log: Log;
   /** Opens the ledger of pushes, when it is first needed; without it nothing can be pushed. */
   readonly openLedger?: () => Promise<Ledger>;
+  /** Opens the index of what sources list, when a source first has one; without it each is asked itself. @param file its path */
+  readonly openIndex?: (file: string) => CustomerIndex;
   /** Says whether pushes could be stored, in a process that stores none. @throws {StoreError} why they could not */
   readonly checkStore?: () => Promise<void>;
 }
@@ -85,11 +88,14 @@ class OpenGateway implements Gateway {
   readonly #host: PushHost;
   #plan: GatewayPlan;
   #sources: ReadonlyMap<string, SourceHandle> = new Map();
+  readonly #openIndex: GatewayParts['openIndex'];
+  #index: CustomerIndex | undefined;
   #readsAhead = false;
 
-  constructor(plan: GatewayPlan, { log, openLedger, checkStore }: GatewayParts) {
+  constructor(plan: GatewayPlan, { log, openLedger, openIndex, checkStore }: GatewayParts) {
     this.log = log;
     this.#plan = plan;
+    this.#openIndex = openIndex;
     this.#sources = this.#handles(plan);
     const source = (name: string) => this.#source(name);
     this.#host = { plan: () => this.#plan, source, log, events: this.events };
@@ -166,6 +172,7 @@ class OpenGateway implements Gateway {
 
   readAhead(): void {
     this.#readsAhead = true;
+    this.#retainIndexes();
     for (const handle of this.#sources.values()) handle.readAhead();
   }
 
@@ -177,13 +184,17 @@ class OpenGateway implements Gateway {
     const kept = new Set(this.#sources.values());
     const known = new Set(old.values());
     for (const handle of kept) if (known.has(handle)) handle.reloaded();
-    if (this.#readsAhead) for (const handle of kept) if (!known.has(handle)) handle.readAhead();
+    if (this.#readsAhead) {
+      this.#retainIndexes();
+      for (const handle of kept) if (!known.has(handle)) handle.readAhead();
+    }
     await retireAll([...old.values()].filter((handle) => !kept.has(handle)));
   }
 
   async close(): Promise<void> {
     await this.pushes.close();
     await retireAll([...this.#sources.values()]);
+    await this.#index?.close();
   }
 
   #handles(plan: GatewayPlan): ReadonlyMap<string, SourceHandle> {
@@ -191,9 +202,32 @@ class OpenGateway implements Gateway {
     for (const source of plan.sources.values()) {
       const open = this.#sources.get(source.name);
       const isUnchanged = open !== undefined && isDeepStrictEqual(open.plan.written, source.written);
-      handles.set(source.name, isUnchanged ? open : new SourceHandle(source, this.log, this.events));
+      handles.set(
+        source.name,
+        isUnchanged ? open : new SourceHandle(source, this.log, this.events, this.#indexOf(plan, source)),
+      );
     }
     return handles;
+  }
+
+  /** One file for all sources; another one in the configuration is used from the next start on. */
+  #indexOf({ store }: GatewayPlan, { index }: SourcePlan): CustomerIndex | undefined {
+    return index === undefined ? undefined : this.#customers(store.index);
+  }
+
+  #customers(file: string | undefined): CustomerIndex | undefined {
+    if (file !== undefined && this.#openIndex !== undefined) this.#index ??= this.#openIndex(file);
+    return this.#index;
+  }
+
+  /** What no source keeps any more is removed from the file. */
+  #retainIndexes(): void {
+    const names = [...this.#plan.sources.values()].flatMap(({ name, index }) => (index === undefined ? [] : [name]));
+    this.#customers(this.#plan.store.index)
+      ?.retain(names)
+      .catch((error: unknown) => {
+        this.log.error(failureFields(error), 'the index cannot be written');
+      });
   }
 
   #source(name: string): SourceHandle {

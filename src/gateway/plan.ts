@@ -8,6 +8,7 @@ import type { LookupPlan } from './lookup/plan.ts';
 import type { AlertsPlan, PushTargetPlan, StorePlan, WebhookPlan } from './push/plan.ts';
 import type { CachePlan } from './sources/answer-cache.ts';
 import type { BreakerPlan } from './sources/breaker.ts';
+import type { IndexPlan } from './sources/customer-index.ts';
 
 /** A whole configuration. */
 export interface GatewayPlan {
@@ -84,6 +85,8 @@ export interface SourcePlan {
   readonly breaker: BreakerPlan;
   /** Undefined: no answer is kept. */
   readonly cache?: CachePlan | undefined;
+  /** Undefined: there is no index of what it lists. */
+  readonly index?: IndexPlan | undefined;
   /** The settings, as the adapter's schema put them out. */
   readonly settings: unknown;
   /** Absolute folder that the paths of the settings are relative to. */

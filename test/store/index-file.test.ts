@@ -32,7 +32,7 @@ async function index(records: readonly SourceRecord[] = [], source = 'crm') {
   const reader = new IndexReader(file);
   onTestFinished(() => reader.close());
   const list = async (all: readonly SourceRecord[], since?: string) => {
-    await claimIndex({ ...writer, plan: 'one' });
+    await claimIndex({ ...writer, plan: 'one', shape: SHAPE });
     await beginRun({ ...writer, since, anew: false });
     await writeBatch({ ...writer, ...INDEX, batch: { records: all.map(listed), mark: 'later' } });
     return await endRun(writer);
@@ -40,7 +40,7 @@ async function index(records: readonly SourceRecord[] = [], source = 'crm') {
   const find = async (query: Partial<FindQuery>) => {
     const state = await reader.state(source);
     if (state === undefined) return undefined;
-    const found = await reader.find(state, { criteria: [], limit: 100, parameters: {}, ...query }, FIELDS, context());
+    const found = await reader.find(state, { criteria: [], limit: 100, parameters: {}, ...query }, context());
     return found?.map(({ record }) => record);
   };
   if (records.length > 0) await list(records);
@@ -163,7 +163,7 @@ describe('a run', () => {
   it('of a process that was taken over writes nothing more', async () => {
     const { writer, list, find } = await index([{ id: 'a', name: 'A' }]);
     const other = { ...writer, owner: 'other' };
-    expect(await claimIndex({ ...other, plan: 'two' })).toBeUndefined();
+    expect(await claimIndex({ ...other, plan: 'two', shape: SHAPE })).toBeUndefined();
     await list([{ id: 'a', name: 'A' }]);
     await beginRun({ ...writer, since: undefined, anew: false });
     await changeIndex({ file: writer.file, source: 'crm', change: 'rebuild' });
@@ -186,7 +186,7 @@ describe('the file', () => {
     await list([{ id: 'b', name: 'B' }]);
     expect((await find({}))?.map(({ id }) => id)).toEqual(['b']);
     chmodSync(file, 0o644);
-    await claimIndex({ ...writer, plan: 'two' });
+    await claimIndex({ ...writer, plan: 'two', shape: SHAPE });
     expect(await find({})).toEqual([]);
   });
 

@@ -6,6 +6,8 @@ import {
   defineAdapter,
   type FindQuery,
   inOrder,
+  type ListBatch,
+  type ListQuery,
   meets,
   type Source,
   type SourceField,
@@ -43,6 +45,14 @@ export interface MemorySystem {
   findsInOrder?: true;
   /** As many systems do, it finds only who is looked for. */
   cannotList?: boolean;
+  /** It lists its records, so many in a batch, by the field `id`; `since` is a number of {@link changes}. */
+  batch?: number;
+  /** The ids that changed, in their order; one that has no record any more was removed. Undefined: it cannot say. */
+  changes?: string[];
+  /** Called before each batch. */
+  listing?: (batch: number) => Promise<void>;
+  /** The runs that it saw. */
+  readonly lists?: ListQuery[];
   /** `open` never ends. */
   openHangs?: boolean;
   readonly queries: FindQuery[];
@@ -73,13 +83,34 @@ export function memoryAdapter(system: MemorySystem) {
 }
 
 /** What a source can do it says, or has no such capability at all. */
-function withAbilities(source: Source, { findsGroups, findsInOrder, pushFields }: MemorySystem): Source {
+function withAbilities(source: Source, system: MemorySystem): Source {
+  const { findsGroups, findsInOrder, pushFields, batch } = system;
   return Object.assign(
     source,
     findsGroups === true && { findsGroups },
     findsInOrder === true && { findsInOrder },
     pushFields !== undefined && { pushFields: async () => pushFields },
+    batch !== undefined && { list: (query: ListQuery) => listed(system, query, batch) },
+    batch !== undefined && system.changes !== undefined && { listsChanges: true },
   );
+}
+
+async function* listed(system: MemorySystem, query: ListQuery, size: number): AsyncGenerator<ListBatch, void> {
+  system.lists?.push(query);
+  const mark = String(system.changes?.length ?? 0);
+  const byId = (id: string) => system.records.find((record) => record['id'] === id);
+  const changed = query.since === undefined ? undefined : system.changes?.slice(Number(query.since));
+  const wanted = changed === undefined ? system.records : system.records.filter(({ id }) => changed.includes(String(id)));
+  const removed = changed?.filter((id) => byId(id) === undefined) ?? [];
+  let [at, number] = [Number(query.from ?? 0), 0];
+  do {
+    await system.listing?.(number);
+    if (system.error !== undefined) throw system.error;
+    const records = wanted.slice(at, at + size).map((record) => ({ key: String(record['id']), record }));
+    at += size;
+    number += 1;
+    yield { records, removed, next: String(at), mark };
+  } while (at < wanted.length);
 }
 
 class MemorySource implements Source {

@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import { duration, KINDS, milliseconds } from '../../contract/index.ts';
 import type { SourcePlan } from '../../gateway/plan.ts';
+import type { IndexPlan } from '../../gateway/sources/customer-index.ts';
 import { DEFAULTS, LIMITS } from '../defaults.ts';
 import { calledHere } from '../synonyms.ts';
 import { mistake } from './common.ts';
@@ -75,6 +76,77 @@ const cache = z
     description: 'Answers that are kept in memory. Left out: none.',
     examples: [{ fresh: '30s', stale: '1d' }],
   });
+
+const index = z
+  .strictObject({
+    every: duration('1s', '7d')
+      .meta({ description: 'So often it is looked what has changed.', examples: [DEFAULTS.indexEvery] })
+      .prefault(DEFAULTS.indexEvery),
+    full: duration('1s', '30d')
+      .meta({
+        description: 'So often everything is read again, which finds what was removed.',
+        examples: [DEFAULTS.indexFull],
+      })
+      .prefault(DEFAULTS.indexFull),
+    use: z
+      .enum(['when-down', 'always'])
+      .meta({
+        description: 'Whether the index answers only when the system fails or rests, or always.',
+        examples: ['when-down'],
+      })
+      .default('when-down'),
+    miss: z
+      .enum(['nobody', 'live'])
+      .meta({
+        description:
+          'With use: always, what is done for whom the index does not find: nothing, or the system is asked.',
+        examples: ['live'],
+      })
+      .default('nobody'),
+    updated: z
+      .string()
+      .min(1)
+      .max(200)
+      .meta({ description: 'The field with the time of the last change.', examples: ['updated_at'] })
+      .optional(),
+    keep: duration('1h', '3650d')
+      .meta({ description: 'With updated: records that have not changed for so long are not kept.', examples: ['90d'] })
+      .optional(),
+    fields: z
+      .array(z.string().min(1).max(200))
+      .max(200)
+      .meta({ description: 'Fields that are kept beside those that are shown and searched.', examples: [['notes']] })
+      .default([]),
+  })
+  .refine(({ every, full }) => every <= full, {
+    path: ['full'],
+    error: 'is shorter than every; write the same time or a longer one',
+  })
+  .refine(({ keep, updated }) => keep === undefined || updated !== undefined, {
+    path: ['keep'],
+    error: 'goes by the time of the last change; name its field: updated: updated_at',
+  })
+  .refine(({ use, miss }) => use === 'always' || miss === 'nobody', {
+    path: ['miss'],
+    error: 'is for an index that always answers; write use: always, or leave miss out',
+  })
+  .meta({
+    description: "The gateway's own copy of what the system lists, searched in its place. Left out: none.",
+    examples: [{ every: DEFAULTS.indexEvery, use: 'when-down' }],
+  });
+
+/** The index of a source, but for its shape, which is a matter of all lookups. */
+export function indexSettings({
+  every,
+  full,
+  use,
+  miss,
+  updated,
+  keep,
+}: z.output<typeof index>): Omit<IndexPlan, 'shape'> {
+  return { everyMs: every, fullMs: full, use, miss, updated, keepMs: keep };
+}
+
 const KIND_NAMES: readonly string[] = KINDS;
 
 /** `phone: tel2` for `tel2: phone`. */
@@ -124,6 +196,7 @@ const shape = {
     .optional(),
   breaker: breaker.optional(),
   cache: cache.optional(),
+  index: index.optional(),
   kinds: z
     .record(z.string().min(1).max(200), z.enum(KINDS, { error: turnedRound }))
     .meta({

@@ -16,6 +16,15 @@ export const storeSection = z
         examples: [DEFAULTS.storeFile],
       })
       .default(DEFAULTS.storeFile),
+    index: z
+      .string()
+      .min(1)
+      .meta({
+        description:
+          'The file of the index of what sources list, where a source has one. It can be made again at any time. On a local disk.',
+        examples: [DEFAULTS.indexFile],
+      })
+      .default(DEFAULTS.indexFile),
     keepBodies: z
       .boolean()
       .meta({

@@ -330,7 +330,7 @@ function namedFields(plan: LookupPlan): ReadonlyMap<string, readonly string[]> {
 }
 
 /** The fields that the elements of a lookup are made of, and those by which related records are asked. */
-function shownPlaces({ fields = [], related }: LookupPlan): readonly string[] {
+export function shownPlaces({ fields = [], related }: LookupPlan): readonly string[] {
   const shown = fields.flatMap(({ content, when = [], marks = [] }) => [
     ...placesIn(content),
     ...[...when, ...marks].flatMap(({ field }) => field ?? []),

@@ -63,7 +63,7 @@ export async function askRelated(
     isLeft = true;
     opening.abort(new Error('nobody waits for it any more'));
     source.wasLeft();
-    const older = await source.olderAnswer(query);
+    const older = await source.olderAnswer(query, context, 'lookup');
     const error = leftBehind(name, plan.patienceMs, older !== undefined, `related.${plan.name}.patience`);
     if (older === undefined) return failed(error, undefined);
     log.standIn(source, error, older.at);

@@ -162,7 +162,9 @@ class Search {
     const { plan } = walk.source;
     const { question } = walk;
     const queries = question === undefined ? [] : this.#queriesTo(plan.name, question);
-    const held = await Promise.all(queries.map((query) => walk.source.olderAnswer(query)));
+    const held = await Promise.all(
+      queries.map((query) => walk.source.olderAnswer(query, this.#call.context, 'lookup')),
+    );
     const older = held.filter((answer) => answer !== undefined);
     const at = older.reduce((first, answer) => Math.min(first, answer.at), Date.now());
     const error = leftBehind(plan.name, this.#plan.patienceMs, older.length > 0);

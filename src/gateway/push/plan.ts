@@ -62,6 +62,8 @@ export type AlertCause = 'failed' | 'unclear' | 'targetDown';
 export interface StorePlan {
   /** Absolute path of the ledger. */
   readonly file: string;
+  /** Absolute path of the index of what sources list; undefined: there is none. */
+  readonly index?: string;
   /** Whether what was pushed is kept after it is out. */
   readonly keepBodies: boolean;
   /** How long pushes that have come to an end are kept. Milliseconds. */

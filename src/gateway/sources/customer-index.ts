@@ -77,18 +77,13 @@ export interface CustomerIndex {
   /** Undefined: nothing is there of the source. */
   state(source: string): Promise<IndexState | undefined>;
   /** @returns undefined where nothing is there, or a field is not searched here in the way that is asked */
-  find(
-    source: string,
-    query: FindQuery,
-    shape: IndexShape,
-    context: CallContext,
-  ): Promise<readonly IndexedRecord[] | undefined>;
+  find(source: string, query: FindQuery, context: CallContext): Promise<readonly IndexedRecord[] | undefined>;
   /**
    * Takes the index of a source for this process, where no other follows it.
-   * @param plan what the settings say of the source: with another text the index begins empty
+   * @param plan a word for what the settings say of the source: with another one, or another shape, it begins empty
    * @returns undefined while another process follows
    */
-  claim(source: string, plan: string): Promise<IndexState | undefined>;
+  claim(source: string, plan: string, shape: IndexShape): Promise<IndexState | undefined>;
   /** Says that this process still follows. @param problem why the last run ended early @throws {NotFollowing} */
   keep(source: string, problem?: string): Promise<IndexState>;
   /** Begins a run. @param anew whether one that was ended by a crash does not go on @throws {NotFollowing} */

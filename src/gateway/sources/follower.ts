@@ -2,6 +2,7 @@
  * Follows a source: keeps its index up to date, for as long as the gateway serves. One gateway of a machine follows, the
  * others wait to take over. A run that ends early removes nobody, and goes on where it was when the system is back.
  */
+import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import {
   type CallContext,
@@ -11,7 +12,6 @@ import {
   type Log,
   SourceError,
   UserError,
-  untilAborted,
 } from '../../contract/index.ts';
 import { failureFields } from '../failure.ts';
 import type { SourcePlan } from '../plan.ts';
@@ -31,7 +31,7 @@ export interface FollowerParts {
   readonly index: IndexPlan;
   readonly customers: CustomerIndex;
   readonly log: Log;
-  /** What the source lists; opens it first. */
+  /** What the source lists; opens it first. Ends when the signal aborts, whatever the source does. */
   list(query: ListQuery, context: CallContext): AsyncIterable<ListBatch>;
   /** Whether the source can say what has changed; known once it is open. */
   listsChanges(): boolean;
@@ -63,10 +63,10 @@ export class Follower {
 
   async #follow(): Promise<void> {
     const { signal } = this.#ending;
-    const { customers, plan, log } = this.#parts;
+    const { customers, plan, index, log } = this.#parts;
     while (!signal.aborted) {
       try {
-        const state = await customers.claim(plan.name, JSON.stringify([plan.written, this.#parts.index.shape]));
+        const state = await customers.claim(plan.name, planWord(plan), index.shape);
         if (state === undefined) await this.#sleep(HEARTBEAT_MS);
         else await this.#asFollower(state);
       } catch (error) {
@@ -145,8 +145,7 @@ export class Follower {
       }
       return { isFull: since === undefined, read, changed };
     } finally {
-      // It may hang: nobody waits for its end.
-      batches.return?.().catch(() => undefined);
+      await batches.return?.();
     }
   }
 
@@ -159,7 +158,7 @@ export class Follower {
       );
     const timer = setTimeout(hangs, BATCH_LIMIT_MS);
     try {
-      return await untilAborted(batches.next(), run.signal);
+      return await batches.next();
     } finally {
       clearTimeout(timer);
     }
@@ -178,4 +177,9 @@ export class Follower {
   async #sleep(milliseconds: number): Promise<void> {
     await wait(milliseconds, undefined, { signal: this.#ending.signal }).catch(() => undefined);
   }
+}
+
+/** Changes with the settings of the source. They may hold a password, and the file is on a disk. */
+function planWord({ written }: SourcePlan): string {
+  return createHash('sha256').update(JSON.stringify(written)).digest('base64url');
 }

@@ -1,5 +1,13 @@
 /** A source's index in the place of the source: when it fails, or always. */
-import { type CallContext, type FindQuery, type Source, SourceError } from '../../contract/index.ts';
+import {
+  type CallContext,
+  callerHasGone,
+  type FindQuery,
+  type Log,
+  type Source,
+  SourceError,
+} from '../../contract/index.ts';
+import { failureFields } from '../failure.ts';
 import { Notices } from '../notices.ts';
 import type { SourcePlan } from '../plan.ts';
 import type { KeptAnswer } from './answer-cache.ts';
@@ -8,45 +16,52 @@ import type { CustomerIndex, IndexPlan } from './customer-index.ts';
 import type { SourceAnswer } from './questions.ts';
 import type { SourceValues } from './source-values.ts';
 
-/** Answers for one source. */
-export class IndexedSource {
-  readonly #plan: SourcePlan;
-  readonly #index: IndexPlan;
-  readonly #customers: CustomerIndex;
-  readonly #values: SourceValues;
+/** What it answers with. */
+interface IndexedParts {
+  readonly plan: SourcePlan;
+  readonly index: IndexPlan;
+  readonly customers: CustomerIndex;
+  readonly values: SourceValues;
+  readonly log: Log;
+}
 
-  constructor(plan: SourcePlan, index: IndexPlan, customers: CustomerIndex, values: SourceValues) {
-    this.#plan = plan;
-    this.#index = index;
-    this.#customers = customers;
-    this.#values = values;
+/** Answers for one source. An index that cannot be read takes nobody from those who ask the system. */
+export class IndexedSource {
+  readonly #parts: IndexedParts;
+
+  constructor(parts: IndexedParts) {
+    this.#parts = parts;
   }
 
-  /** The answer of a source that is not asked itself; undefined where it has to be. @throws {StoreError} */
-  async instead(query: FindQuery, context: CallContext, user: string): Promise<SourceAnswer | undefined> {
-    if (this.#index.use !== 'always') return undefined;
-    const answer = await this.older(query, context, user);
-    if (answer === undefined || (answer.records.length === 0 && this.#index.miss === 'live')) return undefined;
-    for (const sentence of answer.notices) context.notice?.(sentence, answer.isCut);
-    if (Date.now() - answer.at < this.#index.everyMs * 2) return answer;
-    const insteadOf = new SourceError('timeout', `the index of source ${this.#plan.name} was not brought up to date`, {
-      remedy: `see helpspot-gateway index, and the log, for what ails source ${this.#plan.name}`,
-      staffWords: 'could not be read since then',
-    });
-    return { ...answer, kept: 'stale', insteadOf };
+  /** The answer of the index, of the system, or of the index because the system failed. @throws what `live` throws */
+  async find(
+    query: FindQuery,
+    context: CallContext,
+    user: string,
+    live: () => Promise<SourceAnswer>,
+  ): Promise<SourceAnswer> {
+    const instead = await this.#instead(query, context, user);
+    if (instead !== undefined) return told(instead, context);
+    try {
+      return await live();
+    } catch (error) {
+      if (!(error instanceof SourceError) || callerHasGone(context.signal)) throw error;
+      const older = await this.older(query, context, user);
+      if (older === undefined) throw error;
+      return told({ ...older, kept: 'stale', insteadOf: error }, context);
+    }
   }
 
   /** What the index has, as old as it is; undefined where no run has ended yet, or the question is not one for an index. */
   async older(query: FindQuery, context: CallContext, user: string): Promise<KeptAnswer | undefined> {
-    const at = (await this.#customers.state(this.#plan.name))?.freshAt;
-    if (at === undefined) return undefined;
+    const { customers, plan, values, log } = this.#parts;
     let isMissing = false;
     const source: Source = {
       findsGroups: true,
       findsInOrder: true,
       check: async () => undefined,
       find: async (asked, limited) => {
-        const found = await this.#customers.find(this.#plan.name, asked, this.#index.shape, limited);
+        const found = await customers.find(plan.name, asked, limited);
         isMissing ||= found === undefined;
         return (found ?? []).map(({ record }) => record);
       },
@@ -57,12 +72,59 @@ export class IndexedSource {
       notices.add(sentence);
       isCut ||= cuts;
     };
-    const found = await this.#values.find(source, query, { ...context, notice }, user);
-    if (isMissing) return undefined;
-    const records = await boundedRecords(found, query.limit, notice);
-    return {
-      records,
-      ...{ notices: notices.all(), isCut, at, keptAt: performance.now() - Math.max(0, Date.now() - at) },
-    };
+    try {
+      const at = (await customers.state(plan.name))?.freshAt;
+      if (at === undefined) return undefined;
+      const found = await values.find(source, query, { ...context, notice }, user);
+      if (isMissing) return undefined;
+      const records = await boundedRecords(found, query.limit, notice);
+      const keptAt = performance.now() - Math.max(0, Date.now() - at);
+      return { records, notices: notices.all(), isCut, at, keptAt };
+    } catch (error) {
+      if (context.signal.aborted) throw error;
+      log.error({ reference: context.reference, ...failureFields(error) }, 'the index cannot be read');
+      return undefined;
+    }
   }
+
+  /** Whether the system is not asked at all. */
+  async answersInstead(context: CallContext): Promise<boolean> {
+    return this.#parts.index.use === 'always' && (await this.#isFilled(context));
+  }
+
+  /** Whether it answers when the system has failed like this. */
+  async standsIn(error: unknown, context: CallContext): Promise<boolean> {
+    return error instanceof SourceError && !context.signal.aborted && (await this.#isFilled(context));
+  }
+
+  async #instead(query: FindQuery, context: CallContext, user: string): Promise<SourceAnswer | undefined> {
+    const { index, plan } = this.#parts;
+    if (index.use !== 'always') return undefined;
+    const answer = await this.older(query, context, user);
+    if (answer === undefined || (answer.records.length === 0 && index.miss === 'live')) return undefined;
+    // A run takes its time, and one that failed is tried again: staff need not hear of either.
+    if (Date.now() - answer.at < index.everyMs * 2) return answer;
+    const insteadOf = new SourceError('timeout', `the index of source ${plan.name} was not brought up to date`, {
+      remedy: `see helpspot-gateway index, and the log, for what ails source ${plan.name}`,
+      staffWords: 'could not be read again',
+    });
+    return { ...answer, kept: 'stale', insteadOf };
+  }
+
+  /** Whether a run through everything has ended, so that nobody is missing. */
+  async #isFilled({ signal, reference }: CallContext): Promise<boolean> {
+    const { customers, plan, log } = this.#parts;
+    try {
+      return (await customers.state(plan.name))?.freshAt !== undefined;
+    } catch (error) {
+      if (signal.aborted) throw error;
+      log.error({ reference, ...failureFields(error) }, 'the index cannot be read');
+      return false;
+    }
+  }
+}
+
+function told(answer: SourceAnswer, context: CallContext): SourceAnswer {
+  for (const sentence of answer.notices) context.notice?.(sentence, answer.isCut);
+  return answer;
 }

@@ -9,12 +9,15 @@ import {
   callerHasGone,
   type FindQuery,
   inBackground,
+  type ListBatch,
+  type ListQuery,
   type Log,
   logWith,
   type Source,
   SourceError,
   type SourceRecord,
   type SourceState,
+  UserError,
   untilAborted,
   withDeadlineWithin,
 } from '../../contract/index.ts';
@@ -24,6 +27,9 @@ import type { SourcePlan } from '../plan.ts';
 import type { AnswerCache, KeptAnswer } from './answer-cache.ts';
 import { boundedRecords } from './bounded-records.ts';
 import { CircuitBreaker, type Rest } from './breaker.ts';
+import type { CustomerIndex, IndexPlan } from './customer-index.ts';
+import { Follower } from './follower.ts';
+import { IndexedSource } from './indexed-source.ts';
 import { type AskOptions, Questions, type SourceAnswer } from './questions.ts';
 import { SourceValues } from './source-values.ts';
 import { Resting } from './unasked.ts';
@@ -44,6 +50,8 @@ export class SourceHandle {
   readonly #questions: Questions;
   /** The questions under way. */
   readonly #asked = new Set<AskOptions>();
+  readonly #indexed: IndexedSource | undefined;
+  readonly #follower: Follower | undefined;
   #cache: Promise<AnswerCache> | undefined;
   #opening: Promise<Source> | undefined;
   #source: Source | undefined;
@@ -52,7 +60,8 @@ export class SourceHandle {
   #retired = false;
   #idle: (() => void) | undefined;
 
-  constructor(plan: SourcePlan, log: Log, events: GatewayEvents) {
+  /** @param customers the index; undefined in a process that has none */
+  constructor(plan: SourcePlan, log: Log, events: GatewayEvents, customers?: CustomerIndex) {
     this.plan = plan;
     this.#log = logWith(log, { source: plan.name });
     this.#values = new SourceValues(plan, this.#log);
@@ -68,6 +77,15 @@ export class SourceHandle {
       cache: () => this.#kept(),
       parametersRead: () => this.#source?.parameters,
       ask: (query, context, user) => this.#ask(query, context, user),
+    });
+    const { index } = plan;
+    if (index === undefined || customers === undefined) return;
+    this.#indexed = new IndexedSource({ plan, index, customers, values: this.#values, log: this.#log });
+    this.#follower = new Follower({
+      ...{ plan, index, customers, log: this.#log },
+      list: (query, context) => this.#list(query, context),
+      listsChanges: () => this.#listsChanges(index),
+      isAtRest: () => this.rest !== undefined,
     });
   }
 
@@ -92,6 +110,11 @@ export class SourceHandle {
    * @throws as {@link call}; {@link Resting} at once while the source rests
    */
   find(query: FindQuery, context: CallContext, options: AskOptions): Promise<SourceAnswer> {
+    const live = () => this.#findLive(query, context, options);
+    return this.#indexed === undefined ? live() : this.#indexed.find(query, context, options.user, live);
+  }
+
+  #findLive(query: FindQuery, context: CallContext, options: AskOptions): Promise<SourceAnswer> {
     return this.#questions.isHeld
       ? this.#questions.findHeld(query, context, options)
       : this.#findElsewhere(query, context, options);
@@ -136,8 +159,10 @@ export class SourceHandle {
   }
 
   /** The last answer to a question, if it may stand in for one that does not come. */
-  olderAnswer(query: FindQuery): Promise<KeptAnswer | undefined> {
-    return this.#questions.older(query);
+  async olderAnswer(query: FindQuery, context: CallContext, user: string): Promise<KeptAnswer | undefined> {
+    const kept = await this.#questions.older(query);
+    const indexed = await this.#indexed?.older(query, context, user);
+    return kept === undefined || (indexed !== undefined && indexed.at > kept.at) ? indexed : kept;
   }
 
   /** Somebody who asked has been answered without it. The question goes on, for the cache and the breaker, unless the source is closed. */
@@ -150,9 +175,14 @@ export class SourceHandle {
    * @throws as {@link find}, where the source has to be opened to know
    */
   async findsGroups(context: CallContext): Promise<boolean> {
-    if (this.#source === undefined) {
+    if (await this.#indexed?.answersInstead(context)) return true;
+    try {
       if (this.rest !== undefined) throw new Resting(this.plan.name, this.rest);
-      await this.call(context, () => Promise.resolve());
+      if (this.#source === undefined) await this.call(context, () => Promise.resolve());
+    } catch (error) {
+      // Then the index is asked, which finds groups.
+      if (await this.#indexed?.standsIn(error, context)) return true;
+      throw error;
     }
     return this.findsInGroups;
   }
@@ -174,6 +204,7 @@ export class SourceHandle {
 
   /** Lets a source that reads its data beforehand begin with it. Who asks meanwhile waits for the same reading. */
   readAhead(): void {
+    this.#follower?.start();
     if (this.plan.adapter.readsAhead !== true) return;
     const { signal } = this.#ending;
     this.call({ signal, reference: '' }, (source, limited) => source.check(limited)).catch((error: unknown) => {
@@ -187,10 +218,39 @@ export class SourceHandle {
     this.#ending.abort(new Error('the source is closed'));
     this.#breaker.end();
     this.#giveUpIfAlone();
+    await this.#follower?.end();
     if (this.#inHand > 0) await new Promise<void>((done) => (this.#idle = done));
     const opening = this.#opening;
     this.#opening = undefined;
     if (opening !== undefined) await this.#close(opening);
+  }
+
+  /** A run may take hours: no time-out of the source's own ends it, and `context.signal` does. */
+  async *#list(query: ListQuery, context: CallContext): AsyncGenerator<ListBatch, void> {
+    const { signal } = context;
+    const source = await untilAborted(this.#open(), signal);
+    if (source.list === undefined) {
+      throw new UserError(`source ${this.plan.name} cannot be listed, so it can have no index; take index out of it`);
+    }
+    this.#inHand += 1;
+    const batches = source.list(query, context)[Symbol.asyncIterator]();
+    try {
+      while (true) {
+        const next = await untilAborted(batches.next(), signal);
+        if (next.done === true) return;
+        yield next.value;
+      }
+    } finally {
+      // It may hang: nobody waits for its end.
+      batches.return?.().catch(() => undefined);
+      this.#inHand -= 1;
+      if (this.#inHand === 0) this.#idle?.();
+    }
+  }
+
+  #listsChanges({ updated }: IndexPlan): boolean {
+    const listsChanges = this.#source?.listsChanges;
+    return listsChanges === true || (listsChanges === 'with updated' && updated !== undefined);
   }
 
   async #ask(query: FindQuery, context: CallContext, user: string): Promise<readonly SourceRecord[]> {

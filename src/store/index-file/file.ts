@@ -22,7 +22,7 @@ const MOST_LOG_BYTES = 16 * 1024 * 1024;
 
 /**
  * `plan`: what the settings say of the source; with another one its index is another. `fields`: names of the values of a
- * record, by place, as a JSON list. `run`: the run under way, as JSON. Times in milliseconds since 1970: `fresh_at` when the
+ * record, by place; `searched`: the fields that are searched, by the numbers in their words; both as JSON. `run`: the run under way, as JSON. Times in milliseconds since 1970: `fresh_at` when the
  * last run that ended well began, `full_at` the last through everything. `held`: so many records the last full run would
  * have removed, and did not. `owner`, `owned_until`: the gateway that follows.
  */
@@ -32,6 +32,7 @@ const SCHEMA = `
     name TEXT NOT NULL UNIQUE,
     plan TEXT NOT NULL,
     fields TEXT NOT NULL DEFAULT '[]',
+    searched TEXT NOT NULL DEFAULT '[]',
     records INTEGER NOT NULL DEFAULT 0,
     left_out INTEGER NOT NULL DEFAULT 0,
     run TEXT,

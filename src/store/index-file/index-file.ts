@@ -1,5 +1,6 @@
 /** The index of customers in a SQLite file: written in a worker thread, read in this one. */
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import type { CallContext, FindQuery, ListBatch } from '../../contract/index.ts';
 import {
   type CustomerIndex,
@@ -34,18 +35,14 @@ class IndexFile implements CustomerIndex {
     return this.#reader.state(source);
   }
 
-  async find(
-    source: string,
-    query: FindQuery,
-    { fields }: IndexShape,
-    context: CallContext,
-  ): Promise<readonly IndexedRecord[] | undefined> {
+  async find(source: string, query: FindQuery, context: CallContext): Promise<readonly IndexedRecord[] | undefined> {
     const row = await this.#reader.state(source);
-    return row === undefined ? undefined : this.#reader.find(row, query, fields, context);
+    return row === undefined ? undefined : this.#reader.find(row, query, context);
   }
 
-  claim(source: string, plan: string): Promise<IndexState | undefined> {
-    return inThread<Input<'claimIndex'>, Output<'claimIndex'>>(task('claimIndex'), { ...this.#writer(source), plan });
+  claim(source: string, plan: string, shape: IndexShape): Promise<IndexState | undefined> {
+    const input = { ...this.#writer(source), plan, shape };
+    return inThread<Input<'claimIndex'>, Output<'claimIndex'>>(task('claimIndex'), input);
   }
 
   async keep(source: string, problem?: string): Promise<IndexState> {
@@ -77,6 +74,7 @@ class IndexFile implements CustomerIndex {
   }
 
   async retain(names: readonly string[]): Promise<void> {
+    if (!existsSync(this.#file)) return;
     const input = { file: this.#file, names };
     await inThread<Input<'removeOthers'>, Output<'removeOthers'>>(task('removeOthers'), input);
   }

@@ -1,7 +1,7 @@
 /** What is found in the index: read in this thread, since it takes less than a millisecond. */
 import { setImmediate as breathe } from 'node:timers/promises';
 import { type CallContext, type FindQuery, inOrder, oneOf } from '../../contract/index.ts';
-import type { IndexedRecord, SearchedField } from '../../gateway/sources/customer-index.ts';
+import type { IndexedRecord } from '../../gateway/sources/customer-index.ts';
 import { asStoreError, fileMark, type IndexDatabase, isDamaged, openIndexToRead } from './file.ts';
 import { readRecord, type SourceRow, sourceRow } from './rows.ts';
 import { soughtWords } from './words.ts';
@@ -43,13 +43,8 @@ export class IndexReader {
    * @returns undefined where a field is not searched here in the way that is asked
    * @throws {StoreError}
    */
-  async find(
-    state: SourceRow,
-    query: FindQuery,
-    fields: readonly SearchedField[],
-    context: CallContext,
-  ): Promise<readonly IndexedRecord[] | undefined> {
-    const words = soughtWords(query, fields);
+  async find(state: SourceRow, query: FindQuery, context: CallContext): Promise<readonly IndexedRecord[] | undefined> {
+    const words = soughtWords(query, state.searched);
     if (words === 'elsewhere') return undefined;
     if (words === 'nobody') return [];
     const order = query.order ?? [];

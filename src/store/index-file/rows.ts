@@ -1,7 +1,7 @@
 /** How records and the state of a source stand in the file of the index. */
 import { createHash } from 'node:crypto';
 import { isLink, isList, ownValue, type Scalar, type SourceRecord, type Value } from '../../contract/index.ts';
-import type { IndexRun, IndexState } from '../../gateway/sources/customer-index.ts';
+import type { IndexRun, IndexState, SearchedField } from '../../gateway/sources/customer-index.ts';
 
 /** A row of the table `sources`. Times in milliseconds since 1970. */
 export interface SourceRow extends IndexState {
@@ -14,6 +14,8 @@ export interface SourceRow extends IndexState {
   readonly ownedUntil: number;
   /** Names of the values of a record, by place. */
   readonly names: readonly string[];
+  /** The fields that are searched, at the places that are in its words. */
+  readonly searched: readonly SearchedField[];
 }
 
 /** A row as it is read. */
@@ -30,6 +32,7 @@ export function sourceRow(row: unknown): SourceRow {
     ...{ freshAt: time('fresh_at'), fullAt: time('full_at'), mark: text('mark'), run: runOf(text('run')) },
     ...{ problem: text('problem'), owner: text('owner') ?? '', ownedUntil: Number(get('owned_until')) },
     names: namesOf(text('fields')),
+    searched: searchedOf(text('searched')),
   };
 }
 
@@ -51,6 +54,11 @@ function runOf(text: string | undefined): SourceRow['run'] {
 function namesOf(text: string | undefined): readonly string[] {
   const names: unknown = JSON.parse(text ?? '[]');
   return Array.isArray(names) ? names.map(String) : [];
+}
+
+function searchedOf(text: string | undefined): readonly SearchedField[] {
+  const fields: unknown = JSON.parse(text ?? '[]');
+  return Array.isArray(fields) ? fields : [];
 }
 
 /** A key in the file: 96 bits of a hash, however long it is. Two of a billion keys are the same once in 10^11 files. */

@@ -105,7 +105,9 @@ export function soughtWords(
 }
 
 function wordsFor(criterion: Criterion, fields: readonly SearchedField[]): readonly string[] | 'elsewhere' {
-  const number = fields.findIndex(({ name, matches }) => name === criterion.field && matches.includes(criterion.match));
+  const isFor = ({ name, kind, matches }: SearchedField) =>
+    name === criterion.field && kind === criterion.kind && matches.includes(criterion.match);
+  const number = fields.findIndex(isFor);
   if (number < 0) return 'elsewhere';
   const kind = kindOf(criterion);
   const { match, value } = criterion;

@@ -76,11 +76,14 @@ async function asOwner<T>(
 
 /**
  * Takes the index of a source for this process, and prepares it; with other settings it begins empty.
- * @param input.plan what the settings say of the source
+ * @param input.plan a word for what the settings say of the source
  * @returns undefined when another process follows it
  */
-export function claimIndex(input: IndexWriter & { readonly plan: string }): Promise<SourceRow | undefined> {
-  const { file, source, owner, plan } = input;
+export function claimIndex(
+  input: IndexWriter & { readonly plan: string; readonly shape: IndexPlan['shape'] },
+): Promise<SourceRow | undefined> {
+  const { file, source, owner, shape } = input;
+  const plan = JSON.stringify([input.plan, shape]);
   return transaction(file, (database) => {
     database.prepare('INSERT OR IGNORE INTO sources (name, plan) VALUES (?, ?)').run(source, plan);
     const before = read(database, source);
@@ -91,8 +94,8 @@ export function claimIndex(input: IndexWriter & { readonly plan: string }): Prom
     if (before.plan !== plan) empty(database, before.seq, plan);
     makeTables(database, before.seq);
     database
-      .prepare('UPDATE sources SET owner = ?, owned_until = ? WHERE seq = ?')
-      .run(owner, now + OWNED_MS, before.seq);
+      .prepare('UPDATE sources SET owner = ?, owned_until = ?, searched = ? WHERE seq = ?')
+      .run(owner, now + OWNED_MS, JSON.stringify(shape.fields), before.seq);
     return read(database, source);
   });
 }
