@@ -11,6 +11,7 @@ import {
   NotFollowing,
 } from '../../gateway/sources/customer-index.ts';
 import { inThread } from '../../kit/threads/index.ts';
+import type { IndexWriter } from './owning.ts';
 import { IndexReader } from './reading.ts';
 import type * as writing from './writing.ts';
 
@@ -83,7 +84,7 @@ class IndexFile implements CustomerIndex {
     this.#reader.close();
   }
 
-  #writer(source: string): writing.IndexWriter {
+  #writer(source: string): IndexWriter {
     return { file: this.#file, source, owner: this.#owner };
   }
 }

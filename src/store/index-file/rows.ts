@@ -1,5 +1,5 @@
 /** How records and the state of a source stand in the file of the index. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { isLink, isList, ownValue, type Scalar, type SourceRecord, type Value } from '../../contract/index.ts';
 import type { IndexRun, IndexState, SearchedField } from '../../gateway/sources/customer-index.ts';
 
@@ -63,7 +63,7 @@ function searchedOf(text: string | undefined): readonly SearchedField[] {
 
 /** A key in the file: 96 bits of a hash, however long it is. Two of a billion keys are the same once in 10^11 files. */
 export function keyText(key: string): string {
-  return createHash('sha256').update(key).digest('base64url').slice(0, 16);
+  return hash('sha256', key, 'base64url').slice(0, 16);
 }
 
 /** The values of a record by place, as JSON. @param places grows by names that are new */

@@ -34,12 +34,10 @@ const SEARCHED_IN_PARTS = 2_000;
 /** Characters of one part: with fewer, nearly every record would have each of them. */
 const PART = 3;
 /** Stands behind the end of a form, so that its last characters begin a part too. */
-const END = '\u01ff';
+const ENDS = '\u01ff\u01ff';
 
 /** So many parts of what is looked for leave next to nobody beside those that are meant. */
 const MOST_PARTS = 40;
-
-type WordClass = 'e' | 'b' | 'p';
 
 /** The words of a record, with blanks between them. @param fields at their places for good: their numbers are in the words */
 export function wordsOf(record: SourceRecord, fields: readonly SearchedField[], country: string | undefined): string {
@@ -47,39 +45,46 @@ export function wordsOf(record: SourceRecord, fields: readonly SearchedField[], 
   for (const [number, field] of fields.entries()) {
     const value = ownValue(record, field.name);
     if (value === undefined) continue;
+    const place = placeOf(number);
     // A list is found by each of its values, and as it is shown.
     const items: readonly Scalar[] = isList(value) ? (value.length > 1 ? [...value, textOf(value)] : value) : [value];
-    for (const item of items) for (const word of wordsOfItem(item, field, number, country)) words.add(word);
+    for (const item of items) addWords(words, item, field, place, country);
   }
   return [...words].join(' ');
 }
 
-function* wordsOfItem(
+function addWords(
+  words: Set<string>,
   item: Scalar,
   { name, kind: named, matches }: SearchedField,
-  number: number,
+  place: string,
   country: string | undefined,
-): Generator<string, void> {
+): void {
   const kind = kindOfItem(item, { field: name, kind: named });
   const text = textOf(item);
   if (matches.includes('exact')) {
     const forms = kind === 'phone' ? phoneEnds(text) : comparedForms(kind, text, 'stored', country);
-    for (const form of forms) yield word('e', number, form);
+    for (const form of forms) words.add(wholeWord('e', place, form));
   }
   if (matches.includes('prefix') && kind !== 'phone') {
-    for (const form of partForms(kind, text, 'stored')) yield word('b', number, form);
+    for (const form of partForms(kind, text, 'stored')) words.add(wholeWord('b', place, form));
   }
   if (matches.includes('contains') || (kind === 'phone' && matches.includes('prefix'))) {
     const forms = kind === 'phone' ? phoneDigits(text) : partForms(kind, text, 'stored');
-    for (const form of forms) yield* parts(number, form);
+    for (const form of forms) for (const part of partsOf(form + ENDS)) words.add(`p${place}${part}`);
   }
 }
 
-function* parts(number: number, form: string): Generator<string, void> {
-  const characters = [...asToken(form.slice(0, SEARCHED_IN_PARTS)), END, END];
-  for (let at = 0; at + PART <= characters.length; at += 1) {
-    yield `p${numberText(number)}${characters.slice(at, at + PART).join('')}`;
+/** Each {@link PART} characters in a row. */
+function partsOf(form: string): readonly string[] {
+  const token = asToken(form.slice(0, SEARCHED_IN_PARTS));
+  // Most texts have no character of two units, and need not be taken apart.
+  const characters = OF_TWO_UNITS.test(token) ? [...token] : undefined;
+  const parts: string[] = [];
+  for (let at = 0; at + PART <= (characters ?? token).length; at += 1) {
+    parts.push(characters === undefined ? token.slice(at, at + PART) : characters.slice(at, at + PART).join(''));
   }
+  return parts;
 }
 
 /**
@@ -109,20 +114,21 @@ function wordsFor(criterion: Criterion, fields: readonly SearchedField[]): reado
     name === criterion.field && kind === criterion.kind && matches.includes(criterion.match);
   const number = fields.findIndex(isFor);
   if (number < 0) return 'elsewhere';
+  const place = placeOf(number);
   const kind = kindOf(criterion);
   const { match, value } = criterion;
   if (kind === 'phone') {
-    if (match === 'exact') return unique(phoneEnds(value).map((form) => quoted(word('e', number, form))));
+    if (match === 'exact') return unique(phoneEnds(value).map((form) => quoted(wholeWord('e', place, form))));
     const digits = phonePart(value);
-    return digits === '' ? [] : [partsFor(number, digits)];
+    return digits === '' ? [] : [partsFor(place, digits)];
   }
   const forms = new Set(kindsFor(criterion, kind).flatMap((one) => soughtForms(criterion, one)));
-  return unique([...forms].map((form) => formFor(match, number, form)));
+  return unique([...forms].map((form) => formFor(match, place, form)));
 }
 
-function formFor(match: Criterion['match'], number: number, form: string): string {
-  if (match === 'contains') return partsFor(number, form);
-  return match === 'exact' ? quoted(word('e', number, form)) : `${quoted(word('b', number, form))}*`;
+function formFor(match: Criterion['match'], place: string, form: string): string {
+  if (match === 'contains') return partsFor(place, form);
+  return match === 'exact' ? quoted(wholeWord('e', place, form)) : `${quoted(wholeWord('b', place, form))}*`;
 }
 
 /** A field that nothing tells the kind of is compared as its values are: a date by its day. */
@@ -131,27 +137,28 @@ function kindsFor({ kind, field, match }: Criterion, usual: Kind): readonly Kind
   return isUntold ? [usual, 'date', 'number', 'boolean'] : [usual];
 }
 
-function partsFor(number: number, form: string): string {
-  const characters = [...asToken(form.slice(0, SEARCHED_IN_PARTS))];
-  const place = `p${numberText(number)}`;
-  if (characters.length < PART) return `${quoted(place + characters.join(''))}*`;
-  const all = new Set<string>();
-  for (let at = 0; at + PART <= characters.length && all.size < MOST_PARTS; at += 1) {
-    all.add(quoted(place + characters.slice(at, at + PART).join('')));
-  }
-  return all.size === 1 ? ([...all][0] ?? '') : `(${[...all].join(' AND ')})`;
+function partsFor(place: string, form: string): string {
+  const parts = new Set(partsOf(form));
+  // What is shorter than a part is the beginning of one.
+  if (parts.size === 0) return `${quoted(`p${place}${asToken(form)}`)}*`;
+  const all = [...parts].slice(0, MOST_PARTS).map((part) => quoted(`p${place}${part}`));
+  return all.length === 1 ? (all[0] ?? '') : `(${all.join(' AND ')})`;
 }
 
-function word(wordClass: WordClass, number: number, form: string): string {
-  return `${wordClass}${numberText(number)}${[...asToken(form.slice(0, LONGEST_WORD))].join('')}`;
+function wholeWord(wordClass: 'e' | 'b', place: string, form: string): string {
+  return `${wordClass}${place}${asToken(form.slice(0, LONGEST_WORD))}`;
 }
 
-function numberText(number: number): string {
+function placeOf(number: number): string {
   return number.toString(36).padStart(2, '0');
 }
 
+const PLAIN = /^[a-z\d]*$/;
+const OF_TWO_UNITS = /[\ud800-\udfff]/;
+
 /** What the `ascii` tokenizer takes as part of a word: letters and digits, and all beyond ASCII. */
 function asToken(form: string): string {
+  if (PLAIN.test(form)) return form;
   return form.toWellFormed().replace(/[\0-/:-`{-\x7f]/g, (sign) => String.fromCharCode(0x100 + sign.charCodeAt(0)));
 }
 

@@ -4,20 +4,11 @@
  */
 import { isList, type ListBatch, ownValue, type SourceRecord, type Value } from '../../contract/index.ts';
 import type { IndexPlan, IndexRun } from '../../gateway/sources/customer-index.ts';
-import { asStoreError, fileMark, type IndexDatabase, openIndexFile } from './file.ts';
-import { dataOf, keyText, type SourceRow, sourceRow } from './rows.ts';
+import { asOwner, type IndexWriter, NotOwner, OWNED_MS, readRow, transaction } from './owning.ts';
+import { dataOf, type SourceRow, sourceRow } from './rows.ts';
+import { dropTables, emptyTables, makeTables, RecordTable } from './tables.ts';
 import { wordsOf } from './words.ts';
 
-/** Which index, and who writes. */
-export interface IndexWriter {
-  readonly file: string;
-  readonly source: string;
-  /** A name of the process that no other has. */
-  readonly owner: string;
-}
-
-/** After so long another gateway takes over from one that says nothing. Milliseconds. */
-export const OWNED_MS = 20_000;
 /** A larger record is no customer. Characters of its JSON. */
 const LARGEST_RECORD = 256 * 1024;
 /** So many records are removed in one transaction. */
@@ -25,54 +16,6 @@ const REMOVED_AT_ONCE = 2_000;
 /** A run that would remove more than this part of the records, and more than so many, asks first. */
 const HELD_PART = 1 / 5;
 const HELD_FROM = 10;
-
-/** Another process follows the source by now, or the index was emptied by hand. */
-class NotOwner extends Error {}
-
-/** An open file stays open in its thread, until there is another at its path. */
-let open: { readonly file: string; readonly mark: string; readonly database: IndexDatabase } | undefined;
-
-async function databaseOf(file: string): Promise<IndexDatabase> {
-  const known = open;
-  if (known !== undefined && known.file === file && fileMark(file) === known.mark) return known.database;
-  known?.database.close();
-  open = undefined;
-  const database = await openIndexFile(file);
-  open = { file, mark: fileMark(file), database };
-  return database;
-}
-
-async function transaction<T>(file: string, work: (database: IndexDatabase) => T): Promise<T> {
-  try {
-    const database = await databaseOf(file);
-    database.exec('BEGIN IMMEDIATE');
-    try {
-      const result = work(database);
-      database.exec('COMMIT');
-      return result;
-    } catch (error) {
-      if (database.inTransaction) database.exec('ROLLBACK');
-      throw error;
-    }
-  } catch (error) {
-    open?.database.close();
-    open = undefined;
-    throw asStoreError(file, error);
-  }
-}
-
-/** The same for what only the process does that follows. @returns undefined when another follows */
-async function asOwner<T>(
-  writer: IndexWriter,
-  work: (database: IndexDatabase, row: SourceRow) => T,
-): Promise<T | undefined> {
-  try {
-    return await transaction(writer.file, (database) => work(database, own(database, writer)));
-  } catch (error) {
-    if (error instanceof NotOwner) return undefined;
-    throw error;
-  }
-}
 
 /**
  * Takes the index of a source for this process, and prepares it; with other settings it begins empty.
@@ -86,17 +29,17 @@ export function claimIndex(
   const plan = JSON.stringify([input.plan, shape]);
   return transaction(file, (database) => {
     database.prepare('INSERT OR IGNORE INTO sources (name, plan) VALUES (?, ?)').run(source, plan);
-    const before = read(database, source);
+    const before = readRow(database, source);
     const now = Date.now();
     // A clock that was set back must not keep a source from being followed.
     const isOwned = before.ownedUntil > now && before.ownedUntil <= now + OWNED_MS;
     if (before.owner !== owner && before.owner !== '' && isOwned) return undefined;
-    if (before.plan !== plan) empty(database, before.seq, plan);
+    if (before.plan !== plan) emptyTables(database, before.seq, plan);
     makeTables(database, before.seq);
     database
       .prepare('UPDATE sources SET owner = ?, owned_until = ?, searched = ? WHERE seq = ?')
       .run(owner, now + OWNED_MS, JSON.stringify(shape.fields), before.seq);
-    return read(database, source);
+    return readRow(database, source);
   });
 }
 
@@ -131,34 +74,28 @@ export function writeBatch(
   const { fields, country, kept } = index.shape;
   return asOwner(input, (database, { seq, run, records, leftOut, names }) => {
     if (run === undefined) throw new NotOwner('the run was ended');
-    const statements = statementsOf(database, seq);
+    const table = new RecordTable(database, seq, [...batch.records.map(({ key }) => key), ...(batch.removed ?? [])]);
     const places = new Map(names.map((name, place) => [name, place]));
     const keptNames = kept === undefined ? undefined : new Set([...kept, ...fields.map(({ name }) => name)]);
     let [added, changed, tooLarge] = [0, 0, 0];
-    for (const { key, record } of batch.records) {
-      if (isTooOld(record, index.updated, oldest)) {
-        added -= statements.remove(keyText(key));
-        continue;
-      }
-      const data = dataOf(record, places, keptNames);
-      if (data.length > LARGEST_RECORD) {
-        tooLarge += 1;
-        continue;
-      }
-      const before = statements.find(keyText(key));
-      if (before?.data !== data) {
-        changed += 1;
-        added += before === undefined ? 1 : 0;
-        statements.put(before?.id, keyText(key), data, () => wordsOf(record, fields, country));
-      }
-      const id = before?.id ?? statements.find(keyText(key))?.id;
-      if (run.since === undefined && id !== undefined) statements.see(id);
-    }
-    for (const key of batch.removed ?? []) {
-      const removed = statements.remove(keyText(key));
+    const remove = (key: string) => {
+      const removed = table.remove(key);
       added -= removed;
       changed += removed;
+    };
+    for (const { key, record } of batch.records) {
+      const data = dataOf(record, places, keptNames);
+      if (data.length > LARGEST_RECORD) tooLarge += 1;
+      if (data.length > LARGEST_RECORD || isTooOld(record, index.updated, oldest)) {
+        remove(key);
+        continue;
+      }
+      const outcome = table.put(key, data, () => wordsOf(record, fields, country));
+      added += outcome === 'new' ? 1 : 0;
+      changed += outcome === 'same' ? 0 : 1;
     }
+    for (const key of batch.removed ?? []) remove(key);
+    if (run.since === undefined) table.keepSeen();
     const further = { ...run, from: batch.next, mark: batch.mark ?? run.mark };
     database
       .prepare('UPDATE sources SET run = ?, fields = ?, records = ?, left_out = ? WHERE seq = ?')
@@ -186,8 +123,8 @@ export function endRun(
     if (gone > 0 && !isHeld) {
       // What is removed in several goes is not asked about again in the middle.
       const ids = database.prepare(`SELECT id ${unseen} LIMIT ${REMOVED_AT_ONCE}`).all();
-      const statements = statementsOf(database, seq);
-      for (const row of ids) statements.removeById(Number(Reflect.get(Object(row), 'id')));
+      const table = new RecordTable(database, seq);
+      for (const row of ids) table.removeById(Number(Reflect.get(Object(row), 'id')));
       database.prepare('UPDATE sources SET records = records - ?, may_remove = 1 WHERE seq = ?').run(ids.length, seq);
       if (gone > ids.length) return { isEnded: false, removed: ids.length, held: 0 };
     }
@@ -222,7 +159,7 @@ export function keepIndex(
     if (input.problem !== undefined) {
       database.prepare('UPDATE sources SET problem = ? WHERE seq = ?').run(input.problem, seq);
     }
-    return read(database, input.source);
+    return readRow(database, input.source);
   });
 }
 
@@ -259,7 +196,7 @@ export function changeIndex(input: {
     const row = database.prepare('SELECT * FROM sources WHERE name = ?').get(input.source);
     if (row === undefined) return false;
     const { seq, plan } = sourceRow(row);
-    if (input.change === 'empty') empty(database, seq, plan);
+    if (input.change === 'empty') emptyTables(database, seq, plan);
     // The next run is one through everything; until it ends, what is there answers.
     else {
       database
@@ -281,89 +218,11 @@ export function removeRecords(input: {
     const row = database.prepare('SELECT * FROM sources WHERE name = ?').get(input.source);
     if (row === undefined) return 0;
     const { seq } = sourceRow(row);
-    const statements = statementsOf(database, seq);
-    const removed = input.ids.reduce((sum, id) => sum + statements.removeById(id), 0);
+    const table = new RecordTable(database, seq);
+    const removed = input.ids.reduce((sum, id) => sum + table.removeById(id), 0);
     database.prepare('UPDATE sources SET records = records - ? WHERE seq = ?').run(removed, seq);
     return removed;
   });
-}
-
-function read(database: IndexDatabase, source: string): SourceRow {
-  const row = database.prepare('SELECT * FROM sources WHERE name = ?').get(source);
-  if (row === undefined) throw new NotOwner('the index was removed');
-  return sourceRow(row);
-}
-
-/** The state, for its owner, who says with it that he lives. */
-function own(database: IndexDatabase, { source, owner }: IndexWriter): SourceRow {
-  const { changes } = database
-    .prepare('UPDATE sources SET owned_until = ? WHERE name = ? AND owner = ?')
-    .run(Date.now() + OWNED_MS, source, owner);
-  if (changes === 0) throw new NotOwner('another gateway follows the source by now');
-  return read(database, source);
-}
-
-function makeTables(database: IndexDatabase, seq: number): void {
-  database.exec(`CREATE TABLE IF NOT EXISTS records_${seq} (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, data TEXT NOT NULL) STRICT;
-    CREATE VIRTUAL TABLE IF NOT EXISTS words_${seq} USING fts5(words, content='', contentless_delete=1, detail=none, tokenize='ascii')`);
-}
-
-function dropTables(database: IndexDatabase, seq: number): void {
-  for (const table of ['records', 'words', 'seen']) database.exec(`DROP TABLE IF EXISTS ${table}_${seq}`);
-}
-
-function empty(database: IndexDatabase, seq: number, plan: string): void {
-  dropTables(database, seq);
-  database
-    .prepare(
-      `UPDATE sources SET plan = ?, fields = '[]', records = 0, left_out = 0, run = NULL, mark = NULL, fresh_at = NULL,
-         full_at = NULL, held = 0, may_remove = 0, problem = NULL WHERE seq = ?`,
-    )
-    .run(plan, seq);
-}
-
-function statementsOf(database: IndexDatabase, seq: number) {
-  const find = database.prepare(`SELECT id, data FROM records_${seq} WHERE key = ?`);
-  const insert = database.prepare(`INSERT INTO records_${seq} (key, data) VALUES (?, ?)`);
-  const update = database.prepare(`UPDATE records_${seq} SET data = ? WHERE id = ?`);
-  const remove = database.prepare(`DELETE FROM records_${seq} WHERE id = ?`);
-  const index = database.prepare(`INSERT INTO words_${seq} (rowid, words) VALUES (?, ?)`);
-  const unindex = database.prepare(`DELETE FROM words_${seq} WHERE rowid = ?`);
-  const see = seeing(database, seq);
-  const statements = {
-    find(key: string): { readonly id: number; readonly data: string } | undefined {
-      const row: unknown = find.get(key);
-      return row === undefined
-        ? undefined
-        : { id: Number(Reflect.get(Object(row), 'id')), data: String(Reflect.get(Object(row), 'data')) };
-    },
-    put(id: number | undefined, key: string, data: string, words: () => string): void {
-      if (id !== undefined) {
-        update.run(data, id);
-        unindex.run(id);
-        index.run(id, words());
-        return;
-      }
-      const { lastInsertRowid } = insert.run(key, data);
-      index.run(Number(lastInsertRowid), words());
-    },
-    remove(key: string): number {
-      const found = statements.find(key);
-      return found === undefined ? 0 : statements.removeById(found.id);
-    },
-    removeById(id: number): number {
-      unindex.run(id);
-      return remove.run(id).changes;
-    },
-    see: (id: number) => see?.run(id),
-  };
-  return statements;
-}
-
-/** Only during a run there is something to be seen. */
-function seeing(database: IndexDatabase, seq: number) {
-  const table = database.prepare('SELECT 1 FROM sqlite_master WHERE name = ?').get(`seen_${seq}`);
-  return table === undefined ? undefined : database.prepare(`INSERT OR IGNORE INTO seen_${seq} (id) VALUES (?)`);
 }
 
 function isTooOld(record: SourceRecord, updated: string | undefined, oldest: number | undefined): boolean {

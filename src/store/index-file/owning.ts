@@ -1,0 +1,78 @@
+/** Transactions on the file of the index, and who may change the index of a source. In a worker thread. */
+import { asStoreError, fileMark, type IndexDatabase, openIndexFile } from './file.ts';
+import { type SourceRow, sourceRow } from './rows.ts';
+
+/** Which index, and who writes. */
+export interface IndexWriter {
+  readonly file: string;
+  readonly source: string;
+  /** A name of the process that no other has. */
+  readonly owner: string;
+}
+
+/** After so long another gateway takes over from one that says nothing. Milliseconds. */
+export const OWNED_MS = 20_000;
+/** Another process follows the source by now, or the index was emptied by hand. */
+export class NotOwner extends Error {}
+
+/** An open file stays open in its thread, until there is another at its path. */
+let open: { readonly file: string; readonly mark: string; readonly database: IndexDatabase } | undefined;
+
+async function databaseOf(file: string): Promise<IndexDatabase> {
+  const known = open;
+  if (known !== undefined && known.file === file && fileMark(file) === known.mark) return known.database;
+  known?.database.close();
+  open = undefined;
+  const database = await openIndexFile(file);
+  open = { file, mark: fileMark(file), database };
+  return database;
+}
+
+/** One change, of all or nothing. @throws {UserError} when the file cannot be used */
+export async function transaction<T>(file: string, work: (database: IndexDatabase) => T): Promise<T> {
+  try {
+    const database = await databaseOf(file);
+    database.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work(database);
+      database.exec('COMMIT');
+      return result;
+    } catch (error) {
+      if (database.inTransaction) database.exec('ROLLBACK');
+      throw error;
+    }
+  } catch (error) {
+    open?.database.close();
+    open = undefined;
+    throw asStoreError(file, error);
+  }
+}
+
+/** The same for what only the process does that follows. @returns undefined when another follows */
+export async function asOwner<T>(
+  writer: IndexWriter,
+  work: (database: IndexDatabase, row: SourceRow) => T,
+): Promise<T | undefined> {
+  try {
+    return await transaction(writer.file, (database) => work(database, own(database, writer)));
+  } catch (error) {
+    if (error instanceof NotOwner) return undefined;
+    throw error;
+  }
+}
+
+/** @throws {NotOwner} when there is none */
+export function readRow(database: IndexDatabase, source: string): SourceRow {
+  const row = database.prepare('SELECT * FROM sources WHERE name = ?').get(source);
+  if (row === undefined) throw new NotOwner('the index was removed');
+  return sourceRow(row);
+}
+
+/** The state, for its owner, who says with it that he lives. */
+function own(database: IndexDatabase, { source, owner }: IndexWriter): SourceRow {
+  const { changes } = database
+    .prepare('UPDATE sources SET owned_until = ? WHERE name = ? AND owner = ?')
+    .run(Date.now() + OWNED_MS, source, owner);
+  if (changes === 0) throw new NotOwner('another gateway follows the source by now');
+  return readRow(database, source);
+}

@@ -1,0 +1,103 @@
+/** The tables of one source in the file of the index: its records by key, and the words that they are found by. */
+import type { IndexDatabase } from './file.ts';
+import { keyText } from './rows.ts';
+
+/** Makes those that are not there. */
+export function makeTables(database: IndexDatabase, seq: number): void {
+  database.exec(`CREATE TABLE IF NOT EXISTS records_${seq} (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, data TEXT NOT NULL) STRICT;
+    CREATE VIRTUAL TABLE IF NOT EXISTS words_${seq} USING fts5(words, content='', contentless_delete=1, detail=none, tokenize='ascii')`);
+}
+
+export function dropTables(database: IndexDatabase, seq: number): void {
+  for (const table of ['records', 'words', 'seen']) database.exec(`DROP TABLE IF EXISTS ${table}_${seq}`);
+}
+
+/** Takes everything out of the index of a source. @param plan what the settings say of it from now on */
+export function emptyTables(database: IndexDatabase, seq: number, plan: string): void {
+  dropTables(database, seq);
+  database
+    .prepare(
+      `UPDATE sources SET plan = ?, fields = '[]', records = 0, left_out = 0, run = NULL, mark = NULL, fresh_at = NULL,
+         full_at = NULL, held = 0, may_remove = 0, problem = NULL WHERE seq = ?`,
+    )
+    .run(plan, seq);
+}
+
+/** A record that is there. */
+interface KnownRecord {
+  readonly id: number;
+  readonly data: string;
+}
+
+/**
+ * The records of one source, for one batch: what it may change is read at once, and what it saw is written down at once,
+ * since each statement costs as much as a record.
+ */
+export class RecordTable {
+  readonly #database: IndexDatabase;
+  readonly #seq: number;
+  readonly #known = new Map<string, KnownRecord>();
+  readonly #seen = new Set<number>();
+  readonly #statements;
+  #nextId: number;
+
+  /** @param keys of the batch */
+  constructor(database: IndexDatabase, seq: number, keys: readonly string[] = []) {
+    this.#database = database;
+    this.#seq = seq;
+    this.#statements = {
+      insert: database.prepare(`INSERT INTO records_${seq} (id, key, data) VALUES (?, ?, ?)`),
+      update: database.prepare(`UPDATE records_${seq} SET data = ? WHERE id = ?`),
+      remove: database.prepare(`DELETE FROM records_${seq} WHERE id = ?`),
+      index: database.prepare(`INSERT INTO words_${seq} (rowid, words) VALUES (?, ?)`),
+      unindex: database.prepare(`DELETE FROM words_${seq} WHERE rowid = ?`),
+    };
+    const last: unknown = database.prepare(`SELECT max(id) AS id FROM records_${seq}`).get();
+    this.#nextId = Number(Reflect.get(Object(last), 'id') ?? 0) + 1;
+    const rows = database
+      .prepare(`SELECT id, key, data FROM records_${seq} WHERE key IN (SELECT value FROM json_each(?))`)
+      .all(JSON.stringify(keys.map(keyText)));
+    for (const row of rows) {
+      const get = (name: string): unknown => Reflect.get(Object(row), name);
+      this.#known.set(String(get('key')), { id: Number(get('id')), data: String(get('data')) });
+    }
+  }
+
+  /** @returns whether it was new, changed, or the same */
+  put(key: string, data: string, words: () => string): 'new' | 'changed' | 'same' {
+    const text = keyText(key);
+    const known = this.#known.get(text);
+    const id = known?.id ?? this.#nextId++;
+    this.#seen.add(id);
+    if (known?.data === data) return 'same';
+    this.#known.set(text, { id, data });
+    if (known === undefined) this.#statements.insert.run(id, text, data);
+    else {
+      this.#statements.update.run(data, id);
+      this.#statements.unindex.run(id);
+    }
+    this.#statements.index.run(id, words());
+    return known === undefined ? 'new' : 'changed';
+  }
+
+  /** @returns how many were there */
+  remove(key: string): number {
+    const text = keyText(key);
+    const known = this.#known.get(text);
+    this.#known.delete(text);
+    return known === undefined ? 0 : this.removeById(known.id);
+  }
+
+  removeById(id: number): number {
+    this.#seen.delete(id);
+    this.#statements.unindex.run(id);
+    return this.#statements.remove.run(id).changes;
+  }
+
+  /** Writes down which records a run through everything has seen. */
+  keepSeen(): void {
+    this.#database
+      .prepare(`INSERT OR IGNORE INTO seen_${this.#seq} (id) SELECT value FROM json_each(?)`)
+      .run(JSON.stringify([...this.#seen]));
+  }
+}
