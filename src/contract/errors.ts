@@ -44,8 +44,9 @@ export interface SourceErrorOptions {
    */
   readonly unsent?: boolean;
   /**
-   * True when the system took the call, and the same call would get the same useless answer (a 200 without the id that
-   * the settings promise, a redirect): a push is then not repeated because of `whenUnclear: repeat`, which is for outages.
+   * True when the same call would get the same answer: a 200 without the id that the settings promise, a redirect, a number
+   * that is nothing there. A push is then not repeated because of `whenUnclear: repeat`, which is for outages, and one that
+   * is `rejected` is not tried again.
    */
   readonly lasting?: boolean;
   /**

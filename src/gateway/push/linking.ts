@@ -38,6 +38,7 @@ export async function linkThing(
   if (details !== undefined) return { id, link: details.link, isLinked: true };
   throw new SourceError('rejected', `there is no ${thing} of the number that the comment begins with`, {
     unsent: true,
+    lasting: true,
     staffWords: `has no ${thing} ${id}; nothing was made. For a new one, begin the comment with something else`,
   });
 }

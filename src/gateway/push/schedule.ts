@@ -71,8 +71,9 @@ export function resultOf(
   // Staff wait for it and read that it failed: whether it is pushed again is theirs to say.
   if (!unsure && !row.owed) return { state: 'failed', trouble };
   const rejected = trouble.kind === 'rejected';
+  const isLasting = error instanceof SourceError && error.lasting;
   const wait = waitMs(error, row.attempts, plan.retry, unsure, now);
-  if (wait >= giveUpInMs || (rejected && row.rejections + 1 >= MOST_REJECTIONS)) {
+  if (wait >= giveUpInMs || (rejected && (isLasting || row.rejections + 1 >= MOST_REJECTIONS))) {
     return { state: unsure && !insisted ? 'unclear' : 'failed', trouble };
   }
   const unsureAt = mayHaveArrived ? now : row.unsureAt;

@@ -86,6 +86,8 @@ describe('a push that links', () => {
     expect(await bench.details(id)).toMatchObject({
       standing: expect.stringContaining('Tickets has no ticket B-99; nothing was made'),
     });
+    // The number would be as wrong the next time.
+    expect((await rowsOf(bench))[0]?.attempts).toBe(1);
     expect(bench.target.asked).toEqual([]);
   });
 
