@@ -9,14 +9,16 @@ export interface PushProcessSettings {
   readonly targetUrl: string;
   readonly talents: PushTalents;
   readonly lookForMs?: number;
+  /** What the system does not answer within that time has failed. */
+  readonly timeoutMs?: number;
 }
 
-export function gatewayPlan({ store, targetUrl, talents, lookForMs = 0 }: PushProcessSettings): GatewayPlan {
+export function gatewayPlan({ store, targetUrl, talents, lookForMs = 0, timeoutMs }: PushProcessSettings): GatewayPlan {
   const source = {
     name: 'tickets',
     adapter: pushAdapter(talents),
     title: 'Tickets',
-    timeoutMs: undefined,
+    timeoutMs,
     concurrency: 8,
     breaker: { failures: 3, retryMs: 5_000, longestMs: 60_000 },
     settings: { url: targetUrl },

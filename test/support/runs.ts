@@ -13,3 +13,16 @@ export function times(usual: number): number {
 export function runs(usual: number): { readonly numRuns: number } {
   return { numRuns: times(usual) };
 }
+
+/** `PUSHES=300`: at least so many for each target in the tests of outages and kills, which then tell their figures. */
+const PUSHES = z.coerce.number().int().min(1).optional().parse(process.env['PUSHES']);
+
+/** How many pushes a test queues. */
+export function pushes(usual: number): number {
+  return Math.max(usual, PUSHES ?? 0);
+}
+
+/** Figures of a test, for whoever has asked for so many. */
+export function tellFigures(what: string, figures: object): void {
+  if (PUSHES !== undefined) process.stdout.write(`${what}: ${JSON.stringify(figures)}\n`);
+}

@@ -1,5 +1,6 @@
 /** Sends claimed pushes and writes down what became of them. */
 
+import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { inBackground, redact, UserError, withDeadlineWithin } from '../../contract/index.ts';
 import { discretion, valuesOf } from '../call-values.ts';
@@ -35,6 +36,8 @@ export class PushSender {
   constructor(host: PushHost, ledger: Ledger) {
     this.#host = host;
     this.#ledger = ledger;
+    // Every attempt under way listens, four for each target; more is no leak.
+    setMaxListeners(0, this.#end.signal);
   }
 
   queue(target: string): TargetQueue {

@@ -1,41 +1,17 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { openLedger } from '../../../src/store/ledger.ts';
 import { buildPushGateway, PushProcess } from '../../support/push-process.ts';
 import type { Fault, PushTarget } from '../../support/push-target.ts';
 import { times } from '../../support/runs.ts';
 import { temporaryFolder } from '../../support/temp.ts';
 import { newTarget } from './harness.ts';
+import { pushFrom, settled } from './persistence.ts';
 
 const program = await buildPushGateway();
 
 /** One call in five goes wrong: before anything is done, and after. */
 const oneInFive = (call: number): Fault => (call % 5 !== 0 ? undefined : call % 10 === 0 ? 'cut' : 'fail');
-
-/** Like HelpSpot's automation, but it insists: an answer that does not come is asked for again. */
-async function pushFrom(client: number, count: number, gateway: PushProcess): Promise<string[]> {
-  const ids: string[] = [];
-  for (let number = 0; number < count; number += 1) {
-    const xRequest = String(client * 10_000 + number);
-    const body = JSON.stringify({ xRequest, sTitle: `Request ${xRequest}`, request_history: [] });
-    for (let id: string | undefined; id === undefined; ) {
-      try {
-        const url = await gateway.url();
-        const headers = { 'Content-Type': 'application/json' };
-        const answer = await fetch(`${url}/push/Tickets`, { method: 'POST', headers, body });
-        if (answer.status !== 200) throw new Error(await answer.text());
-        ({ id } = JSON.parse(await answer.text()));
-        ids.push(String(id));
-      } catch (error) {
-        // It was killed: `fetch` says so with a TypeError.
-        if (!(error instanceof TypeError)) throw error;
-        await wait(5);
-      }
-    }
-  }
-  return ids;
-}
 
 /** Kills the gateway again and again, each time some moments after it has begun to work. */
 async function killAgainAndAgain(gateway: PushProcess, target: PushTarget, times: number): Promise<void> {
@@ -46,23 +22,6 @@ async function killAgainAndAgain(gateway: PushProcess, target: PushTarget, times
     // In the middle of its work: while it sends, or takes pushes in.
     while (target.asked.length < before + 20 + kill && Date.now() < end) await wait(2);
     await gateway.kill();
-  }
-}
-
-async function statesIn(store: string): Promise<Record<string, number>> {
-  const ledger = await openLedger(store, { sends: false });
-  const states: Record<string, number> = {};
-  for (const { state } of ledger.list({ limit: 100_000 })) states[state] = (states[state] ?? 0) + 1;
-  await ledger.close();
-  return states;
-}
-
-async function settled(store: string): Promise<Record<string, number>> {
-  const end = Date.now() + 60_000;
-  for (;;) {
-    const states = await statesIn(store);
-    if ((states['waiting'] ?? 0) + (states['sending'] ?? 0) === 0 || Date.now() > end) return states;
-    await wait(100);
   }
 }
 

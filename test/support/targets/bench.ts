@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { adapters } from '../../../adapters/index.ts';
 import { loadConfiguration } from '../../../src/config/load.ts';
-import { createGateway } from '../../../src/gateway/gateway.ts';
-import type { Ledger, PushRow } from '../../../src/gateway/push/ledger.ts';
+import { createGateway, type Gateway } from '../../../src/gateway/gateway.ts';
+import type { GatewayPlan } from '../../../src/gateway/plan.ts';
+import type { Ledger, PushFilter, PushRow } from '../../../src/gateway/push/ledger.ts';
 import { listen } from '../../../src/http/listen.ts';
 import { openLedger } from '../../../src/store/ledger.ts';
 import { phpFile } from '../../http/push-server.ts';
@@ -45,8 +46,17 @@ export type Step = { readonly target: string } & (
   | { readonly id: string }
 );
 
-/** Starts it. The configuration goes the whole way: a YAML file, its checks, the adapters' settings. */
-export async function startBench(php: string, targets: Readonly<Record<string, BenchTarget>>): Promise<Bench> {
+/** A gateway without HelpSpot. It sends what is queued when its `pushes` are started. */
+export interface BenchGateway {
+  readonly gateway: Gateway;
+  readonly plan: GatewayPlan;
+  readonly log: RecordedLog;
+  /** The ledger's rows of a push target, the newest first: a hundred unless told, in all states unless told. */
+  rows(target: string, filter?: Partial<PushFilter>): readonly PushRow[];
+}
+
+/** Makes it. The configuration goes the whole way: a YAML file, its checks, the adapters' settings. */
+export async function openBenchGateway(targets: Readonly<Record<string, BenchTarget>>): Promise<BenchGateway> {
   const folder = await temporaryFolder();
   const file = join(folder, 'gateway.yaml');
   // JSON is YAML.
@@ -61,11 +71,15 @@ export async function startBench(php: string, targets: Readonly<Record<string, B
       return ledger;
     },
   });
+  onTestFinished(() => gateway.close());
+  return { gateway, plan, log, rows: (target, filter) => ledger?.list({ target, limit: 100, ...filter }) ?? [] };
+}
+
+/** Starts it, and HelpSpot. */
+export async function startBench(php: string, targets: Readonly<Record<string, BenchTarget>>): Promise<Bench> {
+  const { gateway, plan, log, rows } = await openBenchGateway(targets);
   const server = await listen(gateway);
-  onTestFinished(async () => {
-    await server.close();
-    await gateway.close();
-  });
+  onTestFinished(() => server.close());
   gateway.pushes.start();
   const files = new Map<string, string>();
   for (const name of Object.keys(targets)) files.set(name, await phpFile({ gateway: server.url, name, key: KEY }));
@@ -85,7 +99,7 @@ export async function startBench(php: string, targets: Readonly<Record<string, B
       if (result === undefined) throw new Error('PHP gave no result');
       return result;
     },
-    rows: (target) => ledger?.list({ target, limit: 100 }) ?? [],
+    rows,
   };
 }
 

@@ -98,7 +98,7 @@ export const POSTGRES_TABLES = `
 
 /** A MariaDB that runs and has {@link MARIADB_TABLES}. */
 export function mariaDb(server: () => MariaDbServer): TargetRow {
-  return onServer('MariaDB', 'mysql', async () => {
+  return onServer('MariaDB', 'mysql', isCommitText, async () => {
     const { port, database, sql } = server();
     await sql('DELETE FROM tickets');
     return {
@@ -114,7 +114,7 @@ export function mariaDb(server: () => MariaDbServer): TargetRow {
 export function postgres(server: () => PostgresServer): TargetRow {
   const hex = (column: string) => `encode(convert_to(${column}, 'UTF8'), 'hex')`;
   const columns = `${['subject', 'body', 'building'].map(hex).join(', ')}, status, (SELECT count(*) FROM customers)`;
-  return onServer('PostgreSQL', 'postgres', async () => {
+  return onServer('PostgreSQL', 'postgres', isCommitText, async () => {
     const { settings, port, sql } = server();
     await sql('DELETE FROM tickets;');
     return {
@@ -127,7 +127,7 @@ export function postgres(server: () => PostgresServer): TargetRow {
 }
 
 /** A SQL Server. */
-export const sqlServer: TargetRow = onServer('SQL Server', 'mssql', async () => {
+export const sqlServer: TargetRow = onServer('SQL Server', 'mssql', undefined, async () => {
   const server = await startSqlServer();
   onTestFinished(() => server.stop());
   await server.execute(`
@@ -156,12 +156,22 @@ export const sqlServer: TargetRow = onServer('SQL Server', 'mssql', async () => 
   };
 });
 
-function onServer(name: string, adapter: string, start: () => Promise<TargetSystem>): TargetRow {
+/** Not `READ COMMITTED`. */
+function isCommitText(bytes: Buffer): boolean {
+  return /COMMIT(?!TED)/.test(bytes.toString('latin1'));
+}
+
+function onServer(
+  name: string,
+  adapter: string,
+  isCommit: TargetSystem['isCommit'],
+  start: () => Promise<TargetSystem>,
+): TargetRow {
   return {
     ...ROW,
     name,
     adapter,
-    start: async () => ({ ...(await start()), loseAnswer: loseCommit }),
+    start: async () => ({ ...(await start()), loseAnswer: loseCommit, ...(isCommit && { isCommit }) }),
     refusals: { ...REFUSALS, Password: { source: { password: 'another password' }, words: REFUSED.credentials } },
     lost: 'found',
   };

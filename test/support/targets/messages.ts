@@ -11,6 +11,9 @@ import { MAIL_ACCOUNT, startMailServer } from '../smtp.ts';
 import { temporaryFolder } from '../temp.ts';
 import { type MadeThing, REFUSED, type TargetRow, webSystem } from './row.ts';
 
+/** Mails in one outage. */
+const MORE_THAN_COME = 100_000;
+
 /** What HelpSpot's e-mail parser finds in a text (manual, chapter 5). */
 const PARSER_TAG = /##\s*hs_(\w+):([^#]*)##/gi;
 
@@ -38,6 +41,11 @@ const email: TargetRow = {
       made: () => server.mails.map(({ raw, to, encrypted, user }) => mailOf(raw, { to, encrypted, user })),
       loseAnswer: () => void server.faults.push('cut-after'),
       hasLost: () => server.faults.length === 0,
+      suffer(outage) {
+        const fault = outage === 'loses' ? 'cut-after' : ({ at: 'data', code: 451, words: 'try again later' } as const);
+        server.faults.push(...Array.from({ length: MORE_THAN_COME }, () => fault));
+        return () => void server.faults.splice(0);
+      },
     };
   },
   also: {

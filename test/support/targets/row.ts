@@ -1,5 +1,6 @@
 /** The table of all push targets: what a row says, and what its system is while a test runs. */
 import type { StandIn } from '../http/stand-in.ts';
+import type { PushOutage } from '../outages/gates.ts';
 
 /** One kind of system that requests are pushed to. */
 export interface TargetRow {
@@ -80,6 +81,10 @@ export interface TargetSystem {
   hasLost?(): boolean;
   /** Instead of a refused connection: the system goes away until the end is called. */
   goAway?(): Promise<() => Promise<void>>;
+  /** Of a database server: whether a client says with these bytes that its row is to stay. */
+  readonly isCommit?: (bytes: Buffer) => boolean;
+  /** Where the system itself has outages, of no HTTP. @returns what ends it */
+  suffer?(outage: PushOutage): () => void;
 }
 
 /** What may be needed to lose an answer in just the right place. */
