@@ -17,8 +17,8 @@ const COSTLY = ['test/growth/**/*.test.ts', 'test/patterns.test.ts', 'test/http/
 /** Crashes, outages and broken networks in great numbers, and what other programs say, of which the same holds: left out with QUICK=1. */
 const SLOW = [
   'test/adapters/*/{push,faults}.test.ts',
-  'test/gateway/push/{crash,full-disk,queue}.test.ts',
-  'test/push-targets*.test.ts',
+  'test/gateway/push/{alerts,chaos,crash,full-disk,lag,outage,queue}.test.ts',
+  'test/push-{outage,targets}*.test.ts',
   'test/package.test.ts',
   'test/outages.test.ts',
   'test/whole-customer*.test.ts',
@@ -37,7 +37,9 @@ const PATIENCE = { testTimeout: 90_000, hookTimeout: 120_000 };
 const TOGETHER = 'together';
 
 /** They wait most of their time, for limits and pauses of the systems: they begin first, and the processors are busy beside them. */
-const WAITING = ['gateway/push/queue', 'gateway/push/full-disk'];
+const WAITING = [
+  ...['gateway/push/queue', 'gateway/push/full-disk', 'gateway/push/alerts', 'gateway/push/chaos', 'push-outage'],
+];
 
 /** They take longer than their size says, which is what vitest goes by at first: begun last, one would run alone. */
 const LONG = [
