@@ -108,7 +108,7 @@ export class People {
   async recent(asking: CallContext): Promise<readonly Person[]> {
     // Never twice the same second: the client gives the same question at the same time one answer, which may be too old for this.
     this.#recentCalls = (this.#recentCalls + 1) % 60;
-    const since = timeText(this.#wire.now - RECENT_MS - this.#recentCalls * 1000);
+    const since = timeText(this.#wire.clock.now - RECENT_MS - this.#recentCalls * 1000);
     const found: Person[] = [];
     let pages = 0;
     for await (const page of this.#pages('/people.xml', { since }, LIST_PAGE, asking)) {
@@ -128,7 +128,7 @@ export class People {
 
   /** `GET /people/#{id}/notes.xml?since=…`, oldest first: everything that a push can have left. Empty for a person who is gone. */
   async *recentNotes(id: string, asking: CallContext): AsyncGenerator<readonly Note[]> {
-    const since = timeText(this.#wire.now - NOTES_MS);
+    const since = timeText(this.#wire.clock.now - NOTES_MS);
     yield* paged(SEARCH_PAGE, (offset) => this.#notes(id, { since, n: offsetOf(offset) }, asking), MOST_NOTE_PAGES);
   }
 
