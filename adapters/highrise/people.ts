@@ -7,7 +7,7 @@ import type { CallContext } from '../../src/contract/index.ts';
 import { pathOf } from '../../src/kit/http/index.ts';
 import type { Account } from '../../src/kit/wait/index.ts';
 import { EmailSearch } from './email-search.ts';
-import { ID, type Named, type Note, type Person } from './person.ts';
+import { type Deletion, ID, type Named, type Note, type Person } from './person.ts';
 import type { Wire } from './wire.ts';
 
 /** Pages of people, in Highrise's order. */
@@ -17,7 +17,8 @@ type Query = Readonly<Record<string, string | undefined>>;
 
 /** "Results are paged in groups of 25" (searches and notes), "page limit of 500" (lists). */
 const SEARCH_PAGE = 25;
-const LIST_PAGE = 500;
+/** See {@link People.changedSince}. */
+export const LIST_PAGE = 500;
 /** Nobody has more companies or tags of one name; each costs a request. */
 const MOST_GROUPS = 10;
 /** The search may not know people yet who were made or changed so recently. Milliseconds. */
@@ -119,6 +120,20 @@ export class People {
     return found;
   }
 
+  /**
+   * A page of `GET /people.xml?since=…`, at most {@link LIST_PAGE}: the change longest ago first.
+   * @param since see {@link timeText}
+   */
+  changedSince(since: string, offset: number, asking: CallContext): Promise<readonly Person[]> {
+    return this.#page('/people.xml', { since }, offset, asking);
+  }
+
+  /** A page of `GET /deletions.xml?since=…`, at most {@link LIST_PAGE}; of people and of everything else. */
+  async deletions(since: string, offset: number, asking: CallContext): Promise<readonly Deletion[]> {
+    const query = { since, n: offsetOf(offset) };
+    return await this.#wire.list('deletion', ['deletions', 'deletion'], '/deletions.xml', query, asking);
+  }
+
   /** The person with the name of the company; it takes another request where Highrise gives only its number. */
   async withCompany(person: Person, asking: CallContext): Promise<Person> {
     if (person.company !== undefined || person.companyId === undefined) return person;
@@ -203,7 +218,7 @@ async function some(pages: AsyncGenerator<readonly Named[]>, isMeant: (name: str
 }
 
 /** `yyyymmddhhmmss` in UTC. */
-function timeText(time: number): string {
+export function timeText(time: number): string {
   return new Date(time).toISOString().replace(/\D/g, '').slice(0, 14);
 }
 

@@ -6,7 +6,7 @@ export { type BudgetStart, budgetOf, CostBudget } from './cost-budget.ts';
 export { ExchangeFailure, exchange, type Incoming, type Outgoing, TOO_LARGE } from './exchange.ts';
 export { jsonOrNothing, readerFor, xmlOrNothing } from './expected.ts';
 export { slowDown } from './failures.ts';
-export { cursorOf, pageInTime, partsOfCursor } from './listing.ts';
+export { cursorOf, pageInTime, partsOfCursor, unlistable } from './listing.ts';
 export { readInTime } from './reading-time.ts';
 export { asSentElsewhere, elsewhere, isRedirect, REDIRECTS, redirectOf } from './redirects.ts';
 export { isThrottled, isWorthRepeating, retryAfterMs } from './retry.ts';

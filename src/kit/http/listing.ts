@@ -1,5 +1,5 @@
 /** Reading a whole system page by page, for an index. */
-import { type CallContext, untilAborted, withDeadlineWithin } from '../../contract/index.ts';
+import { type CallContext, type ListBatch, untilAborted, withDeadlineWithin } from '../../contract/index.ts';
 import { endOf } from '../wait/index.ts';
 
 /** For one page, with waiting for its turn behind staff. Nobody waits for it, but what hangs must end. */
@@ -22,6 +22,11 @@ export function pageInTime<T>(
       throw error === signal.reason ? endOf(signal, `${system} did not answer in time`, false) : error;
     }
   });
+}
+
+/** What a source lists that cannot be listed. */
+export function unlistable(why: Error): AsyncIterable<ListBatch> {
+  return { [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(why) }) };
 }
 
 /** The cursor of a list, of several texts or numbers. */
