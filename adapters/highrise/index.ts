@@ -1,8 +1,9 @@
 /** People in Highrise, 37signals' contact manager, and the notes about them: looked up, and made or noted on by a push. */
-import { type CallContext, defineAdapter, type PushAbility } from '../../src/contract/index.ts';
-import { createHttpClient } from '../../src/kit/http/index.ts';
+import { type CallContext, defineAdapter, type PushAbility, UserError } from '../../src/contract/index.ts';
+import { createHttpClient, unlistable } from '../../src/kit/http/index.ts';
 import { errorWords, unexpected } from './failures.ts';
 import { Finder } from './finder.ts';
+import { Lister } from './lister.ts';
 import { NOTE_FIELDS, NoteFinder } from './notes.ts';
 import { People } from './people.ts';
 import { ID } from './person.ts';
@@ -16,6 +17,9 @@ import { Wire } from './wire.ts';
 const REQUESTS_PER_SECOND = 30;
 /** A page of 500 people, some with a long background. */
 const MAX_BYTES = 20_000_000;
+
+const NOTES_ARE_NOT_LISTED =
+  'Highrise lists the notes of one person only; take "index" out of this source, and write it at one without records: notes';
 
 const push: PushAbility = { format: 'text', fields: FIELDS, readsNotes: false, ids: ID };
 
@@ -67,13 +71,21 @@ export default defineAdapter({
     };
     if (settings.records === 'notes') {
       const notes = new NoteFinder(people, url);
-      return { ...common, find: (query, context) => notes.find(query, context), fields: async () => NOTE_FIELDS };
+      return {
+        ...common,
+        find: (query, context) => notes.find(query, context),
+        fields: async () => NOTE_FIELDS,
+        list: () => unlistable(new UserError(NOTES_ARE_NOT_LISTED)),
+      };
     }
+    const lister = new Lister(people, account, wire.clock);
     const finder = new Finder(people, account, log);
     const pusher = new Pusher(wire, people, account, settings, log);
     return {
       ...common,
       find: (query, context) => finder.find(query, context),
+      list: (query, context) => lister.list(query, context),
+      listsChanges: true,
       fields: async () => fieldsOf(account),
       push: (request, context) => pusher.push(request, context),
       findPush: (request, context) => pusher.find(request, context),

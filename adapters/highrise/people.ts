@@ -7,7 +7,7 @@ import type { CallContext } from '../../src/contract/index.ts';
 import { pathOf } from '../../src/kit/http/index.ts';
 import type { Account } from '../../src/kit/wait/index.ts';
 import { EmailSearch } from './email-search.ts';
-import { ID, type Named, type Note, type Person } from './person.ts';
+import { type Deletion, ID, type Named, type Note, type Person } from './person.ts';
 import type { Wire } from './wire.ts';
 
 /** Pages of people, in Highrise's order. */
@@ -17,7 +17,8 @@ type Query = Readonly<Record<string, string | undefined>>;
 
 /** "Results are paged in groups of 25" (searches and notes), "page limit of 500" (lists). */
 const SEARCH_PAGE = 25;
-const LIST_PAGE = 500;
+/** See {@link People.changedSince}. */
+export const LIST_PAGE = 500;
 /** Nobody has more companies or tags of one name; each costs a request. */
 const MOST_GROUPS = 10;
 /** The search may not know people yet who were made or changed so recently. Milliseconds. */
@@ -108,7 +109,7 @@ export class People {
   async recent(asking: CallContext): Promise<readonly Person[]> {
     // Never twice the same second: the client gives the same question at the same time one answer, which may be too old for this.
     this.#recentCalls = (this.#recentCalls + 1) % 60;
-    const since = timeText(this.#wire.now - RECENT_MS - this.#recentCalls * 1000);
+    const since = timeText(this.#wire.clock.now - RECENT_MS - this.#recentCalls * 1000);
     const found: Person[] = [];
     let pages = 0;
     for await (const page of this.#pages('/people.xml', { since }, LIST_PAGE, asking)) {
@@ -117,6 +118,20 @@ export class People {
       if (pages === MOST_RECENT_PAGES) break;
     }
     return found;
+  }
+
+  /**
+   * A page of `GET /people.xml?since=…`, at most {@link LIST_PAGE}: the change longest ago first.
+   * @param since see {@link timeText}
+   */
+  changedSince(since: string, offset: number, asking: CallContext): Promise<readonly Person[]> {
+    return this.#page('/people.xml', { since }, offset, asking);
+  }
+
+  /** A page of `GET /deletions.xml?since=…`, at most {@link LIST_PAGE}; of people and of everything else. */
+  async deletions(since: string, offset: number, asking: CallContext): Promise<readonly Deletion[]> {
+    const query = { since, n: offsetOf(offset) };
+    return await this.#wire.list('deletion', ['deletions', 'deletion'], '/deletions.xml', query, asking);
   }
 
   /** The person with the name of the company; it takes another request where Highrise gives only its number. */
@@ -128,7 +143,7 @@ export class People {
 
   /** `GET /people/#{id}/notes.xml?since=…`, oldest first: everything that a push can have left. Empty for a person who is gone. */
   async *recentNotes(id: string, asking: CallContext): AsyncGenerator<readonly Note[]> {
-    const since = timeText(this.#wire.now - NOTES_MS);
+    const since = timeText(this.#wire.clock.now - NOTES_MS);
     yield* paged(SEARCH_PAGE, (offset) => this.#notes(id, { since, n: offsetOf(offset) }, asking), MOST_NOTE_PAGES);
   }
 
@@ -203,7 +218,7 @@ async function some(pages: AsyncGenerator<readonly Named[]>, isMeant: (name: str
 }
 
 /** `yyyymmddhhmmss` in UTC. */
-function timeText(time: number): string {
+export function timeText(time: number): string {
   return new Date(time).toISOString().replace(/\D/g, '').slice(0, 14);
 }
 

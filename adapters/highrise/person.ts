@@ -52,11 +52,19 @@ export interface Named {
   readonly name: string;
 }
 
+/** Something that was deleted. https://github.com/basecamp/highrise-api/blob/master/sections/deletions.md */
+export interface Deletion {
+  readonly id: string;
+  /** `Person`, `Company`, `Note` … */
+  readonly type: string;
+}
+
 /** What Highrise tells of. */
 export interface Things {
   person: Person;
   note: Note;
   named: Named;
+  deletion: Deletion;
   /** Of which only its name matters. */
   element: { readonly name: string };
 }
@@ -75,7 +83,13 @@ export interface ReadThings {
   readonly things: readonly Uint8Array[];
 }
 
-const READERS = { person: personOf, note: noteOf, named: namedOf, element: ({ name }: XmlElement) => ({ name }) };
+const READERS = {
+  person: personOf,
+  note: noteOf,
+  named: namedOf,
+  deletion: deletionOf,
+  element: ({ name }: XmlElement) => ({ name }),
+};
 
 /** Reads into plain data, as a thread can give them. @throws {SourceError} `bad-response` for things without an id */
 export function readThings({ text, kind, list }: WantedThings): XmlReading<ReadThings> {
@@ -148,6 +162,13 @@ function namedOf(element: XmlElement): Named {
   const id = idOf(textIn(element, 'id'));
   if (id === undefined) throw unexpected(`a ${element.name} without an id`);
   return { id, name: textIn(element, 'name') ?? textIn(element, 'label') ?? '' };
+}
+
+/** `<deletion type="Person">`. @throws {SourceError} `bad-response` for one without an id */
+function deletionOf(element: XmlElement): Deletion {
+  const id = idOf(textIn(element, 'id'));
+  if (id === undefined) throw unexpected('a deletion without an id');
+  return { id, type: element.attribute('type') ?? '' };
 }
 
 /** The text of a child; undefined when it is missing, empty or nil. */

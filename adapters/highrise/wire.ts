@@ -5,6 +5,7 @@ import {
   type HttpClient,
   type HttpRequest,
   readXml,
+  SystemClock,
   type XmlElement,
   type XmlNode,
   xmlBody,
@@ -33,17 +34,12 @@ export interface ListOptions {
 export class Wire {
   readonly #client: HttpClient;
   readonly #base: string;
-  #aheadMs = 0;
+  readonly clock = new SystemClock();
 
   /** @param base the address of the account */
   constructor(client: HttpClient, base: string) {
     this.#client = client;
     this.#base = base;
-  }
-
-  /** What time it is at Highrise, as far as its answers tell. Milliseconds. */
-  get now(): number {
-    return Date.now() + this.#aheadMs;
   }
 
   /**
@@ -99,8 +95,7 @@ export class Wire {
 
   async #request(request: HttpRequest, { signal, reference }: CallContext): Promise<HttpAnswer> {
     const answer = await this.#client.request({ ...request, expect: READ_STATUSES, reference }, signal);
-    const date = Date.parse(answer.header('date') ?? '');
-    if (!Number.isNaN(date)) this.#aheadMs = date - Date.now();
+    this.clock.learn(answer);
     const { method = 'GET', path } = request;
     if (answer.status >= 300 && answer.status !== 404) throw statusFailure(answer, `${method} ${path}`, this.#base);
     return answer;

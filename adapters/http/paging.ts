@@ -19,13 +19,14 @@ export class Pages {
   readonly #paging: Paging | undefined;
   readonly #first: FilledRequest;
   readonly #seen = new Set<string>();
-  #number = 0;
-  #records = 0;
+  /** The number of the page, or of its first record. */
+  #number: number;
   #lastText: string | undefined;
 
   constructor(paging: Paging | undefined, request: FilledRequest) {
     this.#paging = paging;
     this.#first = request;
+    this.#number = paging?.by === 'page' ? paging.first : 0;
   }
 
   /** How many pages may be read. */
@@ -58,15 +59,28 @@ export class Pages {
    * @throws {SourceError} `bad-response` when the pages go round in circles
    */
   after(page: Page): FilledRequest | undefined {
+    const place = this.placeAfter(page);
+    return place === undefined ? undefined : this.at(place);
+  }
+
+  /** What tells the page after this one from others: a number, a cursor or an address; undefined when this was the last. */
+  placeAfter(page: Page): string | number | undefined {
     const paging = this.#paging;
-    this.#number += 1;
-    this.#records += page.count;
     if (paging === undefined) return undefined;
     if (paging.by === 'link') return this.#address(linkTo('next', page.answer.header('link')));
     if (paging.by === 'next') return this.#address(textFrom(page.values['next']));
     if (this.#isLast(paging, page)) return undefined;
-    if (paging.by === 'page') return this.#numbered(paging, paging.first + this.#number);
-    return paging.by === 'offset' ? this.#numbered(paging, this.#records) : this.#cursor(paging, page);
+    if (paging.by === 'page') return this.#number + 1;
+    return paging.by === 'offset' ? this.#number + page.count : this.#cursor(page);
+  }
+
+  /** The request for the page at a {@link placeAfter}. */
+  at(place: string | number): FilledRequest {
+    const paging = this.#paging;
+    if (paging === undefined) return this.#first;
+    if (paging.by === 'link' || paging.by === 'next') return { ...this.#first, path: String(place), query: {} };
+    if (paging.by !== 'cursor') this.#number = Number(place);
+    return withParameter(withSize(this.#first, paging), paging, place);
   }
 
   #isLast(paging: Exclude<Paging, { by: 'link' | 'next' }>, { answer, values, count }: Page): boolean {
@@ -78,25 +92,21 @@ export class Pages {
     return isSame || (paging.more !== undefined && !/^(?:true|1|yes)$/i.test(textFrom(values['more']) ?? ''));
   }
 
-  #numbered(paging: Extract<Paging, { by: 'page' | 'offset' }>, value: number): FilledRequest {
-    return withParameter(withSize(this.#first, paging), paging, value);
-  }
-
-  #cursor(paging: Extract<Paging, { by: 'cursor' }>, { values }: Page): FilledRequest | undefined {
+  #cursor({ values }: Page): string | number | undefined {
     const found = values['cursor'];
     const text = textFrom(found);
     if (text === undefined) return undefined;
     this.#refuseCircle(text);
-    return withParameter(withSize(this.#first, paging), paging, typeof found === 'number' ? found : text);
+    return typeof found === 'number' ? found : text;
   }
 
   /** Relative to where the list is. What is elsewhere, the client refuses. */
-  #address(target: string | undefined): FilledRequest | undefined {
+  #address(target: string | undefined): string | undefined {
     if (target === undefined) return undefined;
     const href = outsideAddress(target, this.#first.path)?.href;
     if (href === undefined) throw new SourceError('bad-response', 'the address of the next page is none');
     this.#refuseCircle(href);
-    return { ...this.#first, path: href, query: {} };
+    return href;
   }
 
   #refuseCircle(next: string): void {

@@ -2,8 +2,10 @@
 import { type FindQuery, kindByName, type SourceField, UserError } from '../../src/contract/index.ts';
 import { fieldsKey, stepKey } from '../../src/kit/sql/index.ts';
 import { bodiesOf, RequestTemplate, UrlTemplate, type Values } from '../../src/kit/web/index.ts';
+import { SINCE } from './list-settings.ts';
 import type { Paging } from './paging-settings.ts';
-import type { RequestSet, Settings } from './settings.ts';
+import type { RequestSet } from './request-settings.ts';
+import type { Settings } from './settings.ts';
 
 /** One way to ask. */
 export interface Plan {
@@ -25,22 +27,21 @@ export class Requests {
   readonly #settings: Settings;
   readonly #usual: Plan;
   readonly #bySteps: ReadonlyMap<string, Plan>;
+  readonly #list: Plan | undefined;
   /** Names that mean what is looked for, and never just what HelpSpot sent. */
   readonly #searchable: ReadonlySet<string>;
 
   /** @throws {UserError} for an address that is none */
   constructor(settings: Settings, sourceName: string) {
-    const { url, queries, fields = {} } = settings;
+    const { url, queries, list, fields = {} } = settings;
     const usual = new UrlTemplate(url);
     this.#name = sourceName;
     this.#settings = settings;
     this.#usual = planOf(settings, settings, usual);
-    this.#bySteps = new Map(
-      Object.entries(queries).map(([step, set]) => {
-        const own = set.url === undefined ? usual : new UrlTemplate(set.url, usual.origin);
-        return [stepKey(step), planOf(set, settings, own)];
-      }),
-    );
+    const planned = (set: RequestSet) =>
+      planOf(set, settings, set.url === undefined ? usual : new UrlTemplate(set.url, usual.origin));
+    this.#bySteps = new Map(Object.entries(queries).map(([step, set]) => [stepKey(step), planned(set)]));
+    this.#list = list === undefined ? undefined : planned(list);
     const inKeys = [...this.#bySteps.keys()].flatMap((key) => key.split(','));
     this.#searchable = new Set([...CUSTOMER, ...Object.keys(fields), ...inKeys]);
   }
@@ -54,11 +55,28 @@ export class Requests {
   /** Every other origin than the address's own is another system. @throws {UserError} */
   refuseOtherOrigins(): void {
     const { origin } = this.#usual.template.url;
-    const other = this.plans.find(({ template }) => template.url.origin !== origin);
+    const plans = [...this.plans, ...(this.#list === undefined ? [] : [this.#list])];
+    const other = plans.find(({ template }) => template.url.origin !== origin);
     if (other !== undefined) {
       const where = other.template.url.origin;
       throw new UserError(`The source ${this.#name} asks ${origin} and ${where}; make a source for each`);
     }
+  }
+
+  /** Whether the request for everybody can ask for what changed. */
+  get listsChanges(): boolean {
+    return this.#list?.template.places.has(SINCE) ?? false;
+  }
+
+  /** The request for everybody: `list`, or the source's own where it has no places. @throws {UserError} when it has */
+  get listPlan(): Plan {
+    const [place] = this.#usual.template.places;
+    if (this.#list !== undefined) return this.#list;
+    if (place === undefined) return this.#usual;
+    throw new UserError(
+      `The source ${this.#name} cannot be listed: its request has {{${place}}}, and nobody is looked for; write the ` +
+        `request that gives everybody, such as list: { query: { updated_since: "{{${SINCE}}}" } }`,
+    );
   }
 
   /** @throws {UserError} when no request looks for this */

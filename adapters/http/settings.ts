@@ -10,33 +10,12 @@ import {
   requestShape,
   UrlTemplate,
 } from '../../src/kit/web/index.ts';
-import { pagingSetting } from './paging-settings.ts';
+import { listSetting, mistakesInList } from './list-settings.ts';
+import { addressBelow, answerShape, methodSetting, requestSetting } from './request-settings.ts';
 
 const text = z.string().min(1);
 
 const status = z.int().min(400).max(499);
-const method = z.enum(['GET', 'POST']);
-/** Checked in relation to another address, which it may be below. */
-const addressBelow = z.string().superRefine(checked((text) => new UrlTemplate(text, 'https://host.example')));
-
-/** What a request finds, besides where it goes. */
-const answerShape = {
-  records: text
-    .optional()
-    .describe(
-      'Where the records are in an answer: $.data.items, data.items; XPath for XML. Left out: the whole answer.',
-    ),
-  paging: pagingSetting.optional().describe('How the next page is asked for. Left out: one page is read.'),
-};
-
-const set = z.strictObject({
-  url: addressBelow
-    .optional()
-    .describe('Left out: the address of the source. May begin with a slash: /people/{{customer_id}}.'),
-  method: method.optional().describe('Left out: POST with a body, GET without.'),
-  ...requestShape,
-  ...answerShape,
-});
 
 /** The schema. */
 export const settings = z
@@ -48,14 +27,17 @@ export const settings = z
         'Where records are asked for. Its path can have places: https://api.example.com/customers/{{customer_id}}.',
       )
       .meta({ examples: ['https://api.example.com/customers'] }),
-    method: method.optional().describe('Left out: POST with a body, GET without.'),
+    method: methodSetting,
     auth: authSetting.optional().describe('How the system knows the gateway: bearer, basic, header, query or oauth2.'),
     ...requestShape,
     ...answerShape,
     queries: z
-      .record(z.string().min(1), set)
+      .record(z.string().min(1), requestSetting)
       .default({})
       .describe('Other requests for some match steps, under the fields of the step: "email", "first_name,last_name".'),
+    list: listSetting
+      .optional()
+      .describe('The request that gives everybody, for an index. Left out: the own request, where it has no places.'),
     format: z.enum(['json', 'xml']).default('json').describe('What the answers are written in.'),
     namespaces: z
       .record(z.string().regex(/^[A-Za-z_][\w.-]*$/), text)
@@ -102,6 +84,11 @@ export const settings = z
     const issue = (where: string[], message: string) => context.addIssue({ code: 'custom', path: where, message });
     checkRequest(value, [], issue);
     for (const [step, one] of Object.entries(value.queries)) checkRequest(one, ['queries', step], issue);
+    if (value.list !== undefined) {
+      checkRequest(value.list, ['list'], issue);
+      for (const [where, message] of mistakesInList(value.list, value.url, value.fields))
+        issue(['list', where], message);
+    }
     if (value.format === 'json') checkPaths(value, issue);
     if (value.format === 'json' && Object.keys(value.namespaces).length > 0) {
       issue(['namespaces'], 'goes with format: xml only');
@@ -113,8 +100,6 @@ export const settings = z
 
 /** The settings, checked. */
 export type Settings = z.output<typeof settings>;
-/** A request for some match steps. */
-export type RequestSet = z.output<typeof set>;
 
 type Report = (path: string[], message: string) => void;
 
@@ -131,15 +116,17 @@ interface WithPaths {
   readonly error?: string | undefined;
   readonly fields?: Readonly<Record<string, string>> | undefined;
   readonly queries: Readonly<Record<string, { readonly records?: string | undefined }>>;
+  readonly list?: { readonly records?: string | undefined } | undefined;
 }
 
-function checkPaths({ records, error, fields = {}, queries }: WithPaths, issue: Report): void {
+function checkPaths({ records, error, fields = {}, queries, list }: WithPaths, issue: Report): void {
   const check = (where: string[], path: string | undefined) => {
     const mistake = path === undefined ? undefined : jsonPaths.mistake(path);
     if (mistake !== undefined) issue(where, mistake);
   };
   check(['records'], records);
   check(['error'], error);
+  check(['list', 'records'], list?.records);
   for (const [field, path] of Object.entries(fields)) check(['fields', field], path);
   for (const [step, set] of Object.entries(queries)) check(['queries', step, 'records'], set.records);
 }

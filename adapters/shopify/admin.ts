@@ -1,6 +1,6 @@
 /** Questions to the GraphQL Admin API of a shop: within its budget of points, and asked again when it throttles. */
 import { type CallContext, type Log, SourceError } from '../../src/contract/index.ts';
-import { type BudgetStart, type CostBudget, type HttpClient, pathOf } from '../../src/kit/http/index.ts';
+import { type BudgetStart, type CostBudget, type HttpClient, pathOf, SystemClock } from '../../src/kit/http/index.ts';
 import { type GraphqlAnswer, readGraphql } from './answer.ts';
 import { asStatusRefusal, isThrottling, OWN_STATUSES, wordsOfProblems } from './failures.ts';
 
@@ -34,6 +34,7 @@ export const START: BudgetStart = { system: 'Shopify', maximumAvailable: 2_000, 
 
 /** The Admin API of a shop. */
 export class Admin {
+  readonly clock = new SystemClock();
   readonly #parts: AdminParts;
   /** What a query with so many records really costs, once Shopify has said it. */
   readonly #costs = new Map<string, number>();
@@ -72,6 +73,7 @@ export class Admin {
     const request = { method: 'POST', path, json, reference, repeatable: true, expect: OWN_STATUSES } as const;
     const answer = await http.request(request, signal);
     if (answer.status >= 400) throw asStatusRefusal(answer, shop);
+    this.clock.learn(answer);
     this.#lookAtVersion(answer.header('x-shopify-api-version'));
     return readGraphql(answer);
   }

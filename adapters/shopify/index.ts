@@ -13,6 +13,7 @@ import {
 import { Admin, START } from './admin.ts';
 import { customerKind } from './customers.ts';
 import { Finder } from './finder.ts';
+import { Lister } from './lister.ts';
 import { adminLinkOf, orderKind } from './orders.ts';
 import { Reader } from './reader.ts';
 import { fieldsOf } from './selection.ts';
@@ -29,8 +30,10 @@ export default defineAdapter({
     const { http, budget, close } = clientOf(settings, services);
     const link = adminLinkOf(shop);
     const kind = records === 'orders' ? orderKind(link) : customerKind(link, orders);
-    const reader = new Reader(new Admin({ http, budget, shop, apiVersion, log }), kind, log);
+    const admin = new Admin({ http, budget, shop, apiVersion, log });
+    const reader = new Reader(admin, kind, log);
     const finder = new Finder(reader, kind, defaultCountryCode, log);
+    const lister = new Lister(reader, kind, admin.clock);
     return {
       /** One record with every field: proves the credentials, the access scopes and the version. */
       async check(context) {
@@ -39,6 +42,8 @@ export default defineAdapter({
       },
       find: (query, context) => finder.find(query, context),
       parameters: [],
+      list: (query, context) => lister.list(query, context),
+      listsChanges: true,
       fields: async () => fieldsOf(kind),
       close,
     };

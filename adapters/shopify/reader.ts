@@ -16,6 +16,8 @@ export interface Page {
   /** Where the next page begins; undefined when there is none. */
   readonly next: string | undefined;
   readonly keptBack: KeptBack;
+  /** Whether Shopify gave every record of it. */
+  readonly isWhole: boolean;
 }
 
 /** What Shopify does not let the app read. */
@@ -31,6 +33,8 @@ export interface PageQuestion {
   readonly query: string | undefined;
   readonly first: number;
   readonly after: string | undefined;
+  /** Ascending by this key. Left out: the newest first. */
+  readonly sortKey?: 'ID' | 'UPDATED_AT';
 }
 
 /** "The maximum page size is 250". https://shopify.dev/docs/api/usage/pagination-graphql */
@@ -66,9 +70,9 @@ export class Reader {
   }
 
   /** Perhaps fewer than `first`. https://shopify.dev/docs/api/usage/pagination-graphql */
-  async page({ query, first, after }: PageQuestion, context: CallContext): Promise<Page> {
+  async page({ query, first, after, sortKey }: PageQuestion, context: CallContext): Promise<Page> {
     const { list, selection } = this.#kind;
-    const order = `sortKey: ${list.sortKey}, reverse: true`;
+    const order = `sortKey: ${sortKey ?? list.sortKey}, reverse: ${sortKey === undefined}`;
     const write = (fields: string) =>
       `query ($first: Int!, $after: String, $query: String) { ${list.field}(first: $first, after: $after, query: $query, ${order}) { nodes { ${fields} } pageInfo { hasNextPage endCursor } } }`;
     for (;;) {
@@ -87,10 +91,12 @@ export class Reader {
     if (!parsed.success) throw unexpected(`a list of ${this.#kind.plural} that is not as documented`, parsed.error);
     const { nodes, pageInfo } = parsed.data;
     const known = nodes.filter((node) => node !== null);
+    const next = pageInfo.hasNextPage ? (pageInfo.endCursor ?? undefined) : undefined;
     return {
       records: known.map((node) => this.#kind.toRecord(node)),
-      next: pageInfo.hasNextPage ? (pageInfo.endCursor ?? undefined) : undefined,
+      next,
       keptBack,
+      isWhole: known.length === nodes.length && pageInfo.hasNextPage === (next !== undefined),
     };
   }
 
@@ -100,7 +106,8 @@ export class Reader {
     const write = (fields: string) => `query ($id: ID!) { ${one}(id: $id) { ${fields} } }`;
     const answer = await this.#ask(one, write, { id: gidPrefix + id }, pointsOf(selection) + 1, context, false);
     const { value = null, keptBack = NOTHING } = answer ?? {};
-    return { records: value === null ? [] : [this.#kind.toRecord(value)], next: undefined, keptBack };
+    const records = value === null ? [] : [this.#kind.toRecord(value)];
+    return { records, next: undefined, keptBack, isWhole: true };
   }
 
   /** Undefined when it is too expensive, and can be for less. */

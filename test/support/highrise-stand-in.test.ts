@@ -80,3 +80,21 @@ it('keeps to its limits', async () => {
   expect([third.status, third.headers.get('retry-after')]).toEqual([503, '10']);
   expect((await get('/people/search.xml?term=a')).status).toBe(200);
 });
+
+it('lists who changed since, the change longest ago first, and what was deleted', async () => {
+  const { get, account } = await start();
+  const at = (day: number) => new Date(Date.UTC(2026, 0, day));
+  const people = [3, 1, 2].map((day) => Object.assign(account.add({ firstName: `Day${day}` }), { updated: at(day) }));
+  const names = async (path: string) => (await (await get(path)).text()).match(/(?<=<first-name>)\w+/g);
+  expect(await names('/people.xml')).toEqual(['Day3', 'Day1', 'Day2']);
+  expect(await names('/people.xml?since=20260102000000')).toEqual(['Day2', 'Day3']);
+  expect(await names('/people.xml?since=20260102000000&n=1')).toEqual(['Day3']);
+  const deletions = async (path: string) =>
+    (await (await get(path)).text()).match(/(?<=type="Person"><id type="integer">)\d+/g);
+  expect(await deletions('/deletions.xml')).toBeNull();
+  account.remove(people[0]?.id ?? 0);
+  account.deletions.unshift({ type: 'Person', id: 7, at: at(1) });
+  expect(await deletions('/deletions.xml')).toEqual(['7', String(people[0]?.id)]);
+  expect(await deletions('/deletions.xml?since=20260102000000')).toEqual([String(people[0]?.id)]);
+  expect(await deletions('/deletions.xml?n=1')).toEqual([String(people[0]?.id)]);
+});

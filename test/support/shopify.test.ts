@@ -48,6 +48,26 @@ describe('a query', () => {
     });
   });
 
+  it('goes on behind a record that is gone, and by the time of the last change', async () => {
+    const list =
+      'query ($after: String, $query: String) { customers(first: 2, after: $after, query: $query, sortKey: UPDATED_AT) { nodes { id } pageInfo { endCursor } } }';
+    const people = [3, 2, 1].map((id) => ({ id, updatedAt: `2026-01-0${4 - id}T00:00:00Z` }));
+    shop.data = { customers: people, orders: [] };
+    const ids = async (variables: object) => {
+      const { nodes, pageInfo } = Object((await post(list, variables)).body['data']).customers;
+      return [nodes.map((node: { id: string }) => Number(node.id.split('/').at(-1))), pageInfo.endCursor];
+    };
+    const [first, after] = await ids({});
+    expect(first).toEqual([3, 2]);
+    shop.data = { customers: people.slice(2), orders: [] };
+    expect(await ids({ after })).toMatchObject([[1], expect.anything()]);
+    shop.data = { customers: people, orders: [] };
+    expect((await ids({ query: "updated_at:>='2026-01-02T00:00:00Z'" }))[0]).toEqual([2, 1]);
+    expect((await ids({ query: "updated_at:>'2026-01-02T00:00:00Z'" }))[0]).toEqual([1]);
+    expect((await post(list, { after: 'bm9uZQ==' })).body['errors']).toMatchObject([{ message: expect.any(String) }]);
+    expect((await post(list, { query: 'updated_at:>=yesterday' })).body['errors']).toHaveLength(1);
+  });
+
   it('goes on from a cursor', async () => {
     const first = await post(LIST, { first: 3 });
     const { endCursor } = Object(first.body['data']).customers.pageInfo;

@@ -2,6 +2,7 @@
 import { createHmac } from 'node:crypto';
 import { expect, it, onTestFinished } from 'vitest';
 import { replay } from './http/replay.ts';
+import { startContactsApi } from './web/contacts-api.ts';
 import {
   type Hook,
   ISSUES_SECRET,
@@ -94,4 +95,30 @@ it('the people API wants its token, and fields that it knows', async () => {
   expect(await post(`${standIn.url}/search`, '{}')).toMatchObject([401, expect.anything()]);
   const response = await fetch(`${standIn.url}/people.xml`, { headers });
   expect(response.headers.get('link')).toContain('rel="next"');
+});
+
+it('the contacts are handed out in pages, and those who were deleted to whoever asks for changes', async () => {
+  const api = await startContactsApi(25);
+  onTestFinished(() => api.close());
+  const get = async (path: string, query: string) => {
+    const response = await fetch(`${api.url}/${path}?key=contacts-key&${query}`);
+    const { items = [], next } = Object(await response.json());
+    const ids: readonly number[] = items.map(({ id }: { id: number }) => id);
+    return { status: response.status, ids, next, link: response.headers.get('link') };
+  };
+  expect((await fetch(`${api.url}/pages`)).status).toBe(401);
+  expect((await get('others', '')).status).toBe(404);
+  expect((await get('pages', 'page=3')).ids).toEqual([21, 22, 23, 24, 25]);
+  expect((await get('pages', 'page=4')).status).toBe(404);
+  expect((await get('offsets', 'offset=24')).ids).toEqual([25]);
+  expect(await get('cursors', 'after=10')).toMatchObject({ ids: [11, 12, 13, 14, 15, 16, 17, 18, 19, 20], next: 20 });
+  expect(await get('links', 'after=10')).toMatchObject({ link: expect.stringMatching(/after=20>; rel="next"$/) });
+  expect((await get('nexts', 'after=20')).next).toBeUndefined();
+  const [one] = api.contacts;
+  Object.assign(one ?? {}, { deleted: true, updated: new Date(Date.UTC(2026, 5, 1)) });
+  expect((await get('everybody', '')).ids).toHaveLength(24);
+  for (const since of ['2026-06-01T00:00:00Z', '2026-06-01', '2026-06-01 00:00:00', '20260601000000', '1780272000']) {
+    expect((await get('everybody', `updated_since=${since}`)).ids, since).toEqual([1]);
+  }
+  expect((await get('everybody', 'updated_since=yesterday')).status).toBe(400);
 });

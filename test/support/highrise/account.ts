@@ -72,6 +72,8 @@ export class Invalid extends Error {
 export class Account {
   readonly people: StoredPerson[] = [];
   readonly notes: StoredNote[] = [];
+  /** What was deleted, the longest ago first. */
+  readonly deletions: { readonly type: 'Person' | 'Company' | 'Note'; readonly id: number; readonly at: Date }[] = [];
   readonly companies = new Map<number, string>();
   readonly tags = new Map<number, string>();
   readonly fields = new Map<number, string>([
@@ -110,6 +112,14 @@ export class Account {
     }
     this.people.push(person);
     return person;
+  }
+
+  /** Deletes somebody, as staff do. */
+  remove(id: number): void {
+    const at = this.people.findIndex((person) => person.id === id);
+    if (at === -1) throw new Error(`there is no person ${id}`);
+    this.people.splice(at, 1);
+    this.deletions.push({ type: 'Person', id, at: new Date() });
   }
 
   addNote(personId: number, body: string, visibleTo = 'Everyone', groupId?: number): StoredNote {

@@ -95,6 +95,10 @@ export function fieldXml(id: number, label: string): string {
   return `<subject-field>${integer('id', id)}${tag('label', label)}</subject-field>`;
 }
 
+export function deletionXml({ type, id, at }: Account['deletions'][number]): string {
+  return `<deletion type="${type}">${integer('id', id)}${datetime('deleted-at', at)}</deletion>`;
+}
+
 /** "First name can't be blank" */
 export function errorsXml(errors: readonly string[]): string {
   return document(`<errors>${errors.map((error) => tag('error', error)).join('')}</errors>`);

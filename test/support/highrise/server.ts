@@ -5,7 +5,7 @@
 import { type Received, type Reply, type StandIn, startStandIn } from '../http/stand-in.ts';
 import { Account, Invalid, type StoredPerson } from './account.ts';
 import { Limit } from './limit.ts';
-import { companyXml, document, errorsXml, fieldXml, list, noteXml, personXml, tagXml } from './pages.ts';
+import { companyXml, deletionXml, document, errorsXml, fieldXml, list, noteXml, personXml, tagXml } from './pages.ts';
 import { bodyOf, groupOf, paged, timeOf, xml } from './requests.ts';
 import { type Came, elementsAt, integer, tag, textAt } from './xml.ts';
 
@@ -104,6 +104,12 @@ class House {
     // sections/people.md
     if (path === '/people.xml') return this.#people(this.#listed(query), LIST_PAGE, query);
     if (path === '/people/search.xml') return this.#people(this.#searched(query), SEARCH_PAGE, query);
+    // sections/deletions.md
+    if (path === '/deletions.xml') {
+      const since = timeOf(query.get('since')) ?? 0;
+      const found = account.deletions.filter(({ at }) => at.getTime() >= since);
+      return xml(list('deletions', paged(found, LIST_PAGE, query).map(deletionXml)));
+    }
     // sections/companies.md
     if (path === '/companies/search.xml') {
       const term = query.get('term')?.toLowerCase() ?? '';
@@ -167,10 +173,12 @@ class House {
 
   #listed(query: URLSearchParams): readonly StoredPerson[] {
     const [title, tagId, since] = [query.get('title'), query.get('tag_id'), timeOf(query.get('since'))];
-    return this.#account.people
+    const found = this.#account.people
       .filter((one) => title === null || one.title.toLowerCase() === title.toLowerCase())
       .filter((one) => tagId === null || one.tags.has(Number(tagId)))
       .filter((one) => since === undefined || one.updated.getTime() >= since);
+    // "ordered by ascending updated_at (oldest to newest)"
+    return since === undefined ? found : found.toSorted((one, other) => Number(one.updated) - Number(other.updated));
   }
 
   #searched(query: URLSearchParams): readonly StoredPerson[] {

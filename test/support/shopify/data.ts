@@ -22,6 +22,8 @@ export interface ShopCustomer {
   readonly locale?: string;
   readonly taxExempt?: boolean;
   readonly createdAt?: string;
+  /** Left out: it was never changed. */
+  readonly updatedAt?: string;
 }
 
 /** An order of the shop. */
@@ -31,6 +33,8 @@ export interface ShopOrder {
   readonly customerId?: number;
   readonly email?: string;
   readonly createdAt: string;
+  /** Left out: it was never changed. */
+  readonly updatedAt?: string;
   readonly cancelledAt?: string;
   readonly financial?: string;
   readonly fulfillment?: string;
@@ -114,10 +118,17 @@ export const orders: readonly ShopOrder[] = [
   },
 ];
 
+/** When a customer was made and changed. */
+export function customerTimes({ createdAt = '2025-01-01T00:00:00Z', updatedAt = createdAt }: ShopCustomer) {
+  return { createdAt, updatedAt };
+}
+
 /** What the search of customers looks into, by the names of its filters. */
-export function searchableCustomer({ id, firstName, lastName, email, phone, address, tags }: ShopCustomer) {
+export function searchableCustomer(customer: ShopCustomer) {
+  const { id, firstName, lastName, email, phone, address, tags } = customer;
   return {
     id: String(id),
+    updated_at: customerTimes(customer).updatedAt,
     first_name: firstName ?? '',
     last_name: lastName ?? '',
     email: email ?? '',
@@ -133,6 +144,7 @@ export function searchableCustomer({ id, firstName, lastName, email, phone, addr
 export function searchableOrder(order: ShopOrder, customer: ShopCustomer | undefined) {
   return {
     id: String(order.id),
+    updated_at: order.updatedAt ?? order.createdAt,
     name: order.name,
     email: order.email ?? '',
     customer_id: String(order.customerId ?? ''),

@@ -1,6 +1,6 @@
 /** What the fields of the schema give, from the data of a shop. */
 import { GraphQLError } from 'graphql';
-import { type ShopCustomer, type ShopOrder, searchableCustomer, searchableOrder } from './data.ts';
+import { customerTimes, type ShopCustomer, type ShopOrder, searchableCustomer, searchableOrder } from './data.ts';
 import { isFound, parseSearch, type Searchable, termsOf } from './search.ts';
 
 /** What is in the shop. */
@@ -27,6 +27,7 @@ interface PageArguments {
 interface Entry {
   readonly id: number;
   readonly createdAt: string;
+  readonly updatedAt: string;
   readonly searchable: Searchable;
   node(): object;
 }
@@ -78,15 +79,21 @@ function connection(entries: readonly Entry[], { first, after, reverse, sortKey,
   if (first > LARGEST_PAGE) throw new GraphQLError(`first cannot exceed ${LARGEST_PAGE}`);
   const expression = query === null || query === undefined || query === '' ? undefined : parseSearch(query);
   const found = entries.filter(({ searchable }) => expression === undefined || isFound(expression, searchable));
-  const sorted = found.toSorted((a, b) => {
-    const difference = sortKey === 'CREATED_AT' ? a.createdAt.localeCompare(b.createdAt) : 0;
-    return (difference === 0 ? a.id - b.id : difference) * (reverse === true ? -1 : 1);
+  const placeOf = ({ id, createdAt, updatedAt }: Entry): Place => ({
+    last_id: id,
+    last_value: sortKey === 'CREATED_AT' ? createdAt : sortKey === 'UPDATED_AT' ? updatedAt : '',
   });
-  const last = after === null || after === undefined ? undefined : Number(Buffer.from(after, 'base64').toString());
-  const start = last === undefined ? 0 : sorted.findIndex(({ id }) => id === last) + 1;
+  const compare = (one: Place, other: Place) => {
+    const difference = one.last_value.localeCompare(other.last_value);
+    return (difference === 0 ? one.last_id - other.last_id : difference) * (reverse === true ? -1 : 1);
+  };
+  const sorted = found.toSorted((a, b) => compare(placeOf(a), placeOf(b)));
+  // What it is after need not be there any more.
+  const last = after === null || after === undefined ? undefined : placeIn(after);
+  const start = last === undefined ? 0 : sorted.filter((entry) => compare(placeOf(entry), last) <= 0).length;
   const page = sorted.slice(start, start + first);
   const cursor = (entry: Entry | undefined) =>
-    entry === undefined ? null : Buffer.from(String(entry.id)).toString('base64');
+    entry === undefined ? null : Buffer.from(JSON.stringify(placeOf(entry))).toString('base64');
   return {
     nodes: page.map((entry) => entry.node()),
     edges: page.map((entry) => ({ cursor: cursor(entry), node: entry.node() })),
@@ -99,13 +106,29 @@ function connection(entries: readonly Entry[], { first, after, reverse, sortKey,
   };
 }
 
+/** What a cursor of Shopify holds: the record that it is behind, and what it is sorted by. */
+interface Place {
+  readonly last_id: number;
+  readonly last_value: string;
+}
+
+function placeIn(cursor: string): Place {
+  try {
+    const { last_id, last_value } = Object(JSON.parse(Buffer.from(cursor, 'base64').toString()));
+    if (typeof last_id === 'number' && typeof last_value === 'string') return { last_id, last_value };
+  } catch {
+    // Said below.
+  }
+  throw new GraphQLError('Invalid cursor for current pagination sort.', { extensions: { code: 'BAD_REQUEST' } });
+}
+
 function customerEntry(customer: ShopCustomer, data: ShopData): Entry {
-  const { id, createdAt = '2025-01-01T00:00:00Z' } = customer;
-  return { id, createdAt, searchable: searchableCustomer(customer), node: () => customerNode(customer, data) };
+  const searchable = searchableCustomer(customer);
+  return { id: customer.id, ...customerTimes(customer), searchable, node: () => customerNode(customer, data) };
 }
 
 function customerNode(customer: ShopCustomer, data: ShopData): object {
-  const { id, firstName = null, lastName = null, email, phone, address, createdAt = '2025-01-01T00:00:00Z' } = customer;
+  const { id, firstName = null, lastName = null, email, phone, address } = customer;
   const own = data.orders.filter((order) => order.customerId === id).map((order) => orderEntry(order, data));
   const spent = data.orders
     .filter((order) => order.customerId === id)
@@ -130,8 +153,7 @@ function customerNode(customer: ShopCustomer, data: ShopData): object {
     locale: customer.locale ?? 'en',
     taxExempt: customer.taxExempt ?? false,
     verifiedEmail: email !== undefined,
-    createdAt,
-    updatedAt: createdAt,
+    ...customerTimes(customer),
   };
 }
 
@@ -142,8 +164,9 @@ function linesOf({ company, address1, zip, city, country }: NonNullable<ShopCust
 
 function orderEntry(order: ShopOrder, data: ShopData): Entry {
   const customer = data.customers.find(({ id }) => id === order.customerId);
-  const { id, createdAt } = order;
-  return { id, createdAt, searchable: searchableOrder(order, customer), node: () => orderNode(order, customer, data) };
+  const { id, createdAt, updatedAt = createdAt } = order;
+  const searchable = searchableOrder(order, customer);
+  return { id, createdAt, updatedAt, searchable, node: () => orderNode(order, customer, data) };
 }
 
 function orderNode(order: ShopOrder, customer: ShopCustomer | undefined, data: ShopData): object {

@@ -138,9 +138,11 @@ export function isFound(expression: Expression, record: Searchable): boolean {
     : expression.parts.some((part) => isFound(part, record));
 }
 
-function isFoundBy({ field, value, isPrefix }: SearchTerm, record: Searchable): boolean {
+function isFoundBy({ field, comparator, value, isPrefix }: SearchTerm, record: Searchable): boolean {
   if (field !== undefined && !Object.hasOwn(record, field)) return true;
-  const given = field === undefined ? Object.values(record).flat() : [record[field] ?? ''].flat();
+  if (field?.endsWith('_at')) return isAt(String(record[field]), comparator, value);
+  const looked = Object.entries(record).filter(([name]) => !name.endsWith('_at'));
+  const given = field === undefined ? looked.flatMap(([, one]) => one) : [record[field] ?? ''].flat();
   if (field === 'phone') return given.some((one) => one !== '' && digits(one) === digits(value));
   if (field !== undefined && /(^|_)id$|_status$/.test(field)) {
     return given.some((one) => one.toLowerCase() === value.toLowerCase());
@@ -148,6 +150,16 @@ function isFoundBy({ field, value, isPrefix }: SearchTerm, record: Searchable): 
   const wanted = words(value);
   if (wanted.length === 0) return false;
   return given.some((one) => (isPrefix ? beginsAWord(words(one), wanted) : isPhraseOf(words(one), wanted)));
+}
+
+/** A time compares as such. @throws Error for a value that is none */
+function isAt(given: string, comparator: string, value: string): boolean {
+  const [time, other] = [Date.parse(given), Date.parse(value)];
+  if (Number.isNaN(other)) throw new Error(`"${value}" is no time`);
+  if (comparator === ':>=') return time >= other;
+  if (comparator === ':<=') return time <= other;
+  if (comparator === ':>') return time > other;
+  return comparator === ':<' ? time < other : time === other;
 }
 
 const digits = (text: string) => text.replace(/\D/g, '');
