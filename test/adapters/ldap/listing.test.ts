@@ -22,19 +22,20 @@ const samba = await requireActiveDirectory();
 
 /** People who were there long ago, so that what has changed today is not all of them. */
 const OLD = 'ou=old,dc=example,dc=org';
+const oldPerson = (uid: string, modified = '20200102030405Z'): Entry => ({
+  dn: `uid=${uid},${OLD}`,
+  attributes: {
+    objectClass: 'inetOrgPerson',
+    uid,
+    cn: uid,
+    sn: uid,
+    createTimestamp: '20200102030405Z',
+    modifyTimestamp: modified,
+  },
+});
 const oldEntries: readonly Entry[] = [
   { dn: OLD, attributes: { objectClass: 'organizationalUnit', ou: 'old' } },
-  ...['ann', 'bob', 'cid', 'dot'].map((uid) => ({
-    dn: `uid=${uid},${OLD}`,
-    attributes: {
-      objectClass: 'inetOrgPerson',
-      uid,
-      cn: uid,
-      sn: uid,
-      createTimestamp: '20200102030405Z',
-      modifyTimestamp: '20200102030405Z',
-    },
-  })),
+  ...['ann', 'bob', 'cid', 'dot'].map((uid) => oldPerson(uid)),
 ];
 
 const ldif = (dn: string, ...lines: readonly string[]) => `${[attributeLine('dn', dn), ...lines].join('\n')}\n`;
@@ -243,6 +244,22 @@ describe.skipIf(!samba.ok)('the mark of a controller', () => {
       ],
     });
     expect((await listed(source, { since: there.mark })).count).toBeLessThan(count);
+  });
+});
+
+describe.skipIf(!slapd.ok)('the mark of an OpenLDAP', () => {
+  test('clocks that are minutes apart, and changes that arrive late, lose nothing', async () => {
+    const ago = (minutes: number) =>
+      `${new Date(Date.now() - minutes * 60_000).toISOString().slice(0, 19).replace(/\D/g, '')}Z`;
+    const entries = [...oldEntries, oldPerson('late', ago(10)), oldPerson('later', ago(60))];
+    const server = await startOpenLdap({ entries });
+    onTestFinished(() => server.stop());
+    const { source } = await openOn(server, { baseDn: OLD });
+    const { mark, count } = await listed(source);
+    expect(count).toBe(6);
+    const changes = await listed(source, { since: mark });
+    expect(ids(changes)).toEqual(['late']);
+    expect(ids(await listed(source, { since: changes.mark }))).toEqual(['late']);
   });
 });
 
