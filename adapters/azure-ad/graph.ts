@@ -1,34 +1,41 @@
 /** Asking Microsoft Graph for users: one request at a time, its pages, and the managers. */
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Context, Middleware } from '@microsoft/microsoft-graph-client';
-import { type Log, remainingMs, SourceError } from '../../src/contract/index.ts';
-import { isThrottled, retryAfterMs, slowDown, type TokenKeeper } from '../../src/kit/http/index.ts';
+import { isBackground, type Log, SourceError } from '../../src/contract/index.ts';
 import { literal } from './clauses.ts';
-import { addressOf, errorOf, jsonOf, shapeOf, type Wanted } from './exchange.ts';
-import { asGraphRefusal, type GraphError } from './failures.ts';
+import { addressOf, jsonOf, shapeOf, type Wanted } from './exchange.ts';
+import { asGraphRefusal } from './failures.ts';
 import type { GraphUser } from './fields.ts';
 import type { UserQuery } from './queries.ts';
-import type { Answer, Wire } from './wire.ts';
+import { Refusal, type RequestParts, Requests, WHO } from './requests.ts';
 
-type Library = typeof import('@microsoft/microsoft-graph-client');
-
-const WHO = 'Microsoft Graph';
-/** What a request takes after a pause; a pause that leaves less before the deadline is not begun. */
-const REQUEST_MS = 500;
-/** A pause that is waited for where no deadline is known. */
-const LONGEST_PAUSE_MS = 2_000;
 /** A link to a next page can lead in circles. */
 const MOST_PAGES = 100;
+/** The same for a list of everybody: no tenant is so large. */
+const MOST_LISTED_PAGES = 20_000;
 /** Values that `in` takes. */
-const MOST_IDS = 15;
+export const MOST_IDS = 15;
+
+/** Graph does not know a link any more that it gave. */
+export class StaleLink extends Error {
+  override readonly name = 'StaleLink';
+}
+
+/** One answer. */
+export interface Page {
+  readonly users: readonly GraphUser[];
+  /** Where the next one is; undefined after the last. */
+  readonly next: string | undefined;
+  /** After the last one of changes: where those are told that come from now on. */
+  readonly changes: string | undefined;
+}
+
+const UNSUPPORTED = 'Request_UnsupportedQuery';
+/** How Graph refuses what it has not at all. */
+const NOT_SERVED = new Set([400, 404, 405, 501]);
+/** And a link that has become too old, or that a move of the tenant has made worthless: 410, or 400 syncStateNotFound. */
+const STALE = new Set([400, 404, 410]);
 
 /** What a source needs to talk to Graph. */
-export interface GraphParts {
-  readonly library: Library;
-  /** Address without a path. */
-  readonly origin: string;
-  readonly tokens: TokenKeeper;
-  readonly wire: Wire;
+export interface GraphParts extends RequestParts {
   readonly log: Log;
 }
 
@@ -37,44 +44,92 @@ export class Graph {
   readonly #parts: GraphParts;
   /** Filters, without their values, that the basic engine has refused. */
   readonly #onlyAdvanced = new Set<string>();
-  /** Unix milliseconds; Graph counts every request against us that comes before. */
-  #notBefore = 0;
+  readonly #requests: Requests;
 
   constructor(parts: GraphParts) {
     this.#parts = parts;
+    this.#requests = new Requests(parts);
   }
 
-  /** The users that meet a query, page by page, with their managers when these are wanted. */
-  async *pages(query: UserQuery, wanted: Wanted, signal: AbortSignal): AsyncGenerator<readonly GraphUser[]> {
+  /**
+   * The users that meet a query, page by page, with their managers when these are wanted.
+   * @param from where the same query went on: {@link Page.next}
+   * @throws {SourceError}, {@link StaleLink} for a link that Graph does not know any more
+   */
+  async *pages(query: UserQuery, wanted: Wanted, signal: AbortSignal, from?: string): AsyncGenerator<Page> {
     const shape = shapeOf(query);
     if (query.engine === 'basic' && !this.#onlyAdvanced.has(shape)) {
       try {
-        yield* this.#pages(query, wanted, signal);
+        yield* this.#pages(from ?? addressOf(query, wanted), {}, signal);
         return;
       } catch (error) {
         // Microsoft moves properties from one engine to the other; what basic refuses, advanced may serve.
-        if (!(error instanceof Refusal) || error.code !== 'Request_UnsupportedQuery') throw asFailure(error);
+        if (!(error instanceof Refusal) || error.code !== UNSUPPORTED) throw asFailure(error);
         this.#onlyAdvanced.add(shape);
         this.#parts.log.debug({ filter: shape, problem: error.message }, 'asking Microsoft Graph as an advanced query');
       }
     }
     try {
-      for await (const users of this.#pages({ ...query, engine: 'advanced' }, wanted, signal)) {
-        yield await this.#withManagers(users, wanted, signal);
+      const address = from ?? addressOf({ ...query, engine: 'advanced' }, wanted);
+      for await (const page of this.#pages(address, { ConsistencyLevel: 'eventual' }, signal)) {
+        yield { ...page, users: await this.#withManagers(page.users, wanted, signal) };
       }
     } catch (error) {
       throw asFailure(error);
     }
   }
 
-  async *#pages(query: UserQuery, wanted: Wanted, signal: AbortSignal): AsyncGenerator<readonly GraphUser[]> {
-    const headers: Record<string, string> = query.engine === 'advanced' ? { ConsistencyLevel: 'eventual' } : {};
-    let path: string | undefined = addressOf(query, wanted);
-    for (let page = 0; path !== undefined; page += 1) {
-      if (page === MOST_PAGES) throw new SourceError('bad-response', `${WHO} gave more than ${MOST_PAGES} pages`);
-      const { users, next } = await this.#page(path, headers, signal);
-      yield users;
-      path = next;
+  /**
+   * Who has changed since a link was given, page by page: users with an id at least, those who are gone with `@removed`.
+   * @throws {SourceError}, {@link StaleLink}
+   */
+  async *changes(link: string, signal: AbortSignal): AsyncGenerator<Page> {
+    try {
+      yield* this.#pages(link, {}, signal);
+    } catch (error) {
+      throw asFailure(error);
+    }
+  }
+
+  /**
+   * The link to what will change from now on in these properties; undefined where Graph tells no changes, as in a tenant of
+   * Azure AD B2C. @throws {SourceError}
+   */
+  async changesFromNow(properties: readonly string[], signal: AbortSignal): Promise<string | undefined> {
+    const select = encodeURIComponent(properties.join(','));
+    try {
+      const { changes } = await this.#page(`/users/delta?$select=${select}&$deltatoken=latest`, {}, signal);
+      return changes;
+    } catch (error) {
+      if (!(error instanceof Refusal) || !NOT_SERVED.has(error.status)) throw asFailure(error);
+      this.#parts.log.warn(
+        { problem: error.message },
+        'Microsoft Graph tells no changes here; everybody is read each time',
+      );
+      return undefined;
+    }
+  }
+
+  async *#pages(address: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): AsyncGenerator<Page> {
+    const most = isBackground(signal) ? MOST_LISTED_PAGES : MOST_PAGES;
+    let path: string | undefined = address;
+    for (let number = 0; path !== undefined; number += 1) {
+      if (number === most) throw new SourceError('bad-response', `${WHO} gave more than ${most} pages`);
+      const page: Page = await this.#linked(path, headers, signal);
+      yield page;
+      path = page.next;
+    }
+  }
+
+  /** A page by its address, which may be a link that Graph gave long ago. */
+  async #linked(path: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Page> {
+    if (path.startsWith('/')) return await this.#page(path, headers, signal);
+    if (!path.startsWith(`${this.#parts.origin}/`)) throw new StaleLink('it is a link to another Graph');
+    try {
+      return await this.#page(path, headers, signal);
+    } catch (error) {
+      const isStale = error instanceof Refusal && STALE.has(error.status) && error.code !== UNSUPPORTED;
+      throw isStale ? new StaleLink(`${error.status} ${error.code}`) : error;
     }
   }
 
@@ -85,28 +140,24 @@ export class Graph {
     const chunks = Array.from({ length: Math.ceil(ids.length / MOST_IDS) }, (_, at) =>
       ids.slice(at * MOST_IDS, (at + 1) * MOST_IDS),
     );
-    const answers = await Promise.all(
-      chunks.map((chunk) => {
-        const filter = `id in (${chunk.map(literal).join(',')})`;
-        const query: UserQuery = { filter, search: undefined, engine: 'basic' };
-        return this.#page(addressOf(query, { ...wanted, select: ['id'], pageSize: MOST_IDS }), {}, signal);
-      }),
-    );
+    const ask = (chunk: readonly string[]) => {
+      const filter = `id in (${chunk.map(literal).join(',')})`;
+      const query: UserQuery = { filter, search: undefined, engine: 'basic' };
+      return this.#page(addressOf(query, { ...wanted, select: ['id'], pageSize: MOST_IDS }), {}, signal);
+    };
+    // Nobody waits for a list: it asks one after the other.
+    const answers = isBackground(signal) ? await inTurn(chunks, ask) : await Promise.all(chunks.map(ask));
     const managers = new Map(answers.flatMap((answer) => answer.users).map((user) => [user['id'], user['manager']]));
     return users.map((user) => ({ ...user, manager: managers.get(user['id']) }));
   }
 
-  async #page(
-    path: string,
-    headers: Readonly<Record<string, string>>,
-    signal: AbortSignal,
-  ): Promise<{ readonly users: readonly GraphUser[]; readonly next: string | undefined }> {
-    const answer = await this.#ask(path, headers, signal);
+  async #page(path: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Page> {
+    const answer = await this.#requests.get(path, headers, signal);
     const body = jsonOf(answer);
     const value = body?.['value'];
     if (!Array.isArray(value)) throw new SourceError('bad-response', `${WHO} gave an answer without users`);
     const users = value.filter((user): user is GraphUser => typeof user === 'object' && user !== null);
-    return { users, next: this.#next(body?.['@odata.nextLink']) };
+    return { users, next: this.#next(body?.['@odata.nextLink']), changes: this.#next(body?.['@odata.deltaLink']) };
   }
 
   /** The token goes nowhere else than to Graph. */
@@ -120,87 +171,12 @@ export class Graph {
     }
     return link;
   }
-
-  /** One request, repeated once for a token that has become worthless, and once after a short pause. */
-  async #ask(path: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Answer> {
-    let refused: string | undefined;
-    let hasPaused = false;
-    for (;;) {
-      await this.#pause(signal);
-      const token = await this.#parts.tokens.get(signal, refused);
-      const answer = await this.#send(path, { ...headers, Authorization: `Bearer ${token}` }, signal);
-      if (answer.status === 401 && refused === undefined) {
-        refused = token;
-        continue;
-      }
-      const wait = retryAfterMs(answer.headers['retry-after']);
-      if (!isThrottled(answer.status, wait)) {
-        if (answer.status !== 200) throw new Refusal(errorOf(answer));
-        return answer;
-      }
-      if (wait !== undefined) this.#notBefore = Math.max(this.#notBefore, Date.now() + wait);
-      if (hasPaused || wait === undefined) throw slowDown(WHO, wait);
-      hasPaused = true;
-    }
-  }
-
-  async #pause(signal: AbortSignal): Promise<void> {
-    const wait = this.#notBefore - Date.now();
-    if (wait <= 0) return;
-    const left = remainingMs(signal);
-    if (wait > (left === undefined ? LONGEST_PAUSE_MS : left - REQUEST_MS)) throw slowDown(WHO, wait);
-    try {
-      await sleep(wait, undefined, { signal });
-    } catch {
-      throw slowDown(WHO, wait);
-    }
-  }
-
-  /** The vendor's client writes the address; our own end of it does the rest, so that limits and signals hold. */
-  async #send(path: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Answer> {
-    const { library, origin, wire } = this.#parts;
-    const seen: { answer?: Answer; failure?: unknown } = {};
-    const middleware: Middleware = {
-      async execute(context) {
-        try {
-          seen.answer = await wire.get(String(context.request), headersOf(context), signal);
-          context.response = new Response();
-        } catch (error) {
-          seen.failure = error;
-          throw error;
-        }
-      },
-    };
-    const client = library.Client.initWithMiddleware({ middleware, baseUrl: `${origin}/`, defaultVersion: 'v1.0' });
-    try {
-      await client
-        .api(path)
-        .headers({ Accept: 'application/json', 'User-Agent': 'helpspot-gateway', ...headers })
-        .responseType(library.ResponseType.RAW)
-        .get();
-    } catch (error) {
-      // The client keeps only the text of what its middleware threw.
-      throw seen.failure ?? error;
-    }
-    if (seen.answer === undefined) throw new Error('the Graph client sent nothing');
-    return seen.answer;
-  }
 }
 
-function headersOf({ options }: Context): Record<string, string> {
-  return Object.fromEntries(new Headers(options?.headers));
-}
-
-/** Graph has understood, and said no. Kept apart from other failures until it is known whether to ask otherwise. */
-class Refusal extends Error {
-  readonly status: number;
-  readonly code: string;
-
-  constructor({ status, code, message }: GraphError) {
-    super(message);
-    this.status = status;
-    this.code = code;
-  }
+async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<readonly R[]> {
+  const results: R[] = [];
+  for (const item of items) results.push(await work(item));
+  return results;
 }
 
 function asFailure(error: unknown): unknown {

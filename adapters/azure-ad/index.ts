@@ -4,6 +4,7 @@ import { TokenKeeper } from '../../src/kit/http/index.ts';
 import { credentialsOf, fetchToken, readPem, type SignIn, WHO } from './credentials.ts';
 import { fieldsOf } from './fields.ts';
 import { Graph } from './graph.ts';
+import { listOf } from './listing.ts';
 import { peopleOf } from './people.ts';
 import { type Settings, settings } from './settings.ts';
 import { sourceFieldsOf } from './source-fields.ts';
@@ -31,6 +32,8 @@ export default defineAdapter({
       check: ({ signal }) => people.check(signal),
       find: people.find,
       findsGroups: true,
+      list: listOf(graph, { fields, filter }, services.log),
+      listsChanges: true,
       parameters: [],
       fields: () => Promise.resolve(sourceFieldsOf(fields)),
       close() {

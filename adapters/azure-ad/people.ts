@@ -49,11 +49,11 @@ export function peopleOf(graph: Graph, settings: QuerySettings & { readonly page
     const size = checks.length === 0 ? asked.limit : pageSize;
     const found: GraphUser[] = [];
     let looked = 0;
-    for await (const page of graph.pages(query, wantedOf(properties, size), context.signal)) {
-      for (const user of page) {
+    for await (const { users } of graph.pages(query, wantedOf(properties, size), context.signal)) {
+      for (const user of users) {
         if (checks.every((group) => group.some((criterion) => meets(user, criterion)))) found.push(user);
       }
-      looked += page.length;
+      looked += users.length;
       if (found.length >= asked.limit) break;
       if (looked >= MOST_LOOKED_THROUGH) {
         context.notice?.(`only the first ${looked} people who are written alike were looked through`, true);

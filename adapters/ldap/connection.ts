@@ -56,7 +56,15 @@ export interface SearchWords {
   readonly timeLimit: number;
   /** `never` when left out. */
   readonly aliases?: Aliases;
-  readonly page?: { readonly size: number; readonly cookie: Buffer | undefined };
+  readonly page?: PageWords;
+}
+
+/** One page of a search (RFC 2696). */
+interface PageWords {
+  readonly size: number;
+  readonly cookie: Buffer | undefined;
+  /** A server that has no pages refuses the search (result 12), and does not try without. */
+  readonly isNeeded?: boolean;
 }
 
 /** What the messages of the library have in common. */
@@ -140,9 +148,9 @@ export class Connection {
     const { base, page, attributes, aliases = 'never', ...rest } = words;
     const controls: Control[] = [];
     if (page !== undefined) {
-      const { size, cookie } = page;
+      const { size, cookie, isNeeded: critical = false } = page;
       const value = cookie === undefined ? { size } : { size, cookie };
-      controls.push(new PagedResultsControl({ value }));
+      controls.push(new PagedResultsControl({ value, critical }));
     }
     const make = (messageId: number) =>
       new SearchRequest({

@@ -2,6 +2,8 @@
 import {
   type CallContext,
   type FindQuery,
+  type ListBatch,
+  type ListQuery,
   type Services,
   type Source,
   SourceError,
@@ -10,19 +12,19 @@ import {
 } from '../../src/contract/index.ts';
 import { readAuthority } from '../../src/kit/tls/index.ts';
 import { KeptConnections, Semaphore } from '../../src/kit/wait/index.ts';
-import { textOfBytes } from './attributes.ts';
 import { Connector } from './connect.ts';
 import { type Aliases, type Connection, ConnectionLost } from './connection.ts';
 import { type Plan, planOf, type Question } from './criteria.ts';
-import { dnKey, nameOfDn } from './dn.ts';
 import type { Entry } from './entry.ts';
 import { connectionFailure, searchFailure } from './failures.ts';
 import { and, type FilterNode, present } from './filter.ts';
 import { encodable } from './filter-encoding.ts';
 import { parseFilter } from './filter-text.ts';
+import { listEntries } from './listing.ts';
 import { Names } from './names.ts';
 import { type Field, presets } from './presets.ts';
-import { attributesOf, recordOf, valueFrom } from './records.ts';
+import { RecordMaker } from './record-maker.ts';
+import { attributesOf } from './records.ts';
 import { type Findings, type Grounds, search } from './search.ts';
 import { fieldsOf, listOf, type Settings } from './settings.ts';
 import { sourceFieldsOf } from './source-fields.ts';
@@ -59,10 +61,13 @@ export async function openDirectory(settings: Settings, services: Services): Pro
 
 class Directory implements Source {
   readonly findsGroups = true;
+  readonly listsChanges = true;
   readonly parameters = [];
   readonly #services: Services;
   readonly #fields: ReadonlyMap<string, Field>;
-  readonly #resolve: readonly (readonly [name: string, field: Field])[];
+  readonly #resolve: readonly string[];
+  readonly #maker: RecordMaker;
+  readonly #connector: Connector;
   readonly #filter: FilterNode;
   readonly #grounds: Grounds;
   readonly #pool: KeptConnections<Connection>;
@@ -73,7 +78,8 @@ class Directory implements Source {
     const { preset, scope, pageSize, searchTimeout } = settings;
     this.#services = services;
     this.#fields = fieldsOf(settings);
-    this.#resolve = [...this.#fields].filter(([name]) => settings.resolve.includes(name));
+    this.#resolve = settings.resolve;
+    this.#connector = connector;
     const filter = settings.filter ?? (preset === undefined ? undefined : presets[preset].filter);
     this.#filter = filter === undefined ? EVERYTHING : parseFilter(filter);
     this.#grounds = {
@@ -85,6 +91,7 @@ class Directory implements Source {
       aliases: ALIASES[settings.aliases],
     };
     this.#names = new Names(this.#grounds.bases, this.#grounds.timeLimit);
+    this.#maker = new RecordMaker(this.#fields, this.#resolve, (...asked) => this.#names.find(...asked));
     this.#pool = new KeptConnections<Connection>({
       semaphore: new Semaphore(settings.connections),
       open: (signal) => connector.open(signal),
@@ -115,9 +122,29 @@ class Directory implements Source {
           context.notice?.(incomplete, true);
           this.#services.log.warn({ reference: context.reference, found: entries.length }, incomplete);
         }
-        return await this.#records(connection, entries, now, signal);
+        return await this.#maker.records(connection, entries, now, signal);
       }),
     );
+  }
+
+  /** On a connection of its own: the pages of a run belong to one, and staff must not have to wait for it. */
+  async *list(query: ListQuery, { signal }: CallContext): AsyncGenerator<ListBatch> {
+    signal.throwIfAborted();
+    const { fields: wanted } = query;
+    const fields = new Map([...this.#fields].filter(([name]) => wanted === undefined || wanted.includes(name)));
+    const connection = await this.#connector.open(signal);
+    // It also ends when nobody asks for the rest of the run.
+    const end = () => connection.close();
+    signal.addEventListener('abort', end, { once: true });
+    try {
+      const maker = new RecordMaker(fields, this.#resolve, (...asked) => this.#names.findAll(...asked));
+      yield* listEntries({ connection, maker, grounds: this.#grounds, filter: this.#filter }, query, signal);
+    } catch (error) {
+      throw this.#failure(error, signal);
+    } finally {
+      signal.removeEventListener('abort', end);
+      end();
+    }
   }
 
   /** What the settings say; whether the server has the attributes, only its answers tell. */
@@ -174,25 +201,6 @@ class Directory implements Source {
     return undefined;
   }
 
-  async #records(
-    connection: Connection,
-    entries: readonly Entry[],
-    now: Date,
-    signal: AbortSignal,
-  ): Promise<readonly SourceRecord[]> {
-    const records = entries.map((entry) => recordOf(this.#fields, entry, now));
-    if (this.#resolve.length === 0) return records;
-    const dns = entries.flatMap((entry) => this.#resolve.flatMap(([, field]) => dnsOf(field, entry)));
-    const names = await this.#names.find(connection, dns, signal);
-    return entries.map((entry, index) => {
-      const named = this.#resolve.map(([name, field]) => {
-        const found = dnsOf(field, entry).map((dn) => names.get(dnKey(dn)) ?? nameOfDn(dn));
-        return [name, found.length === 0 ? undefined : valueFrom(found, field.first)] as const;
-      });
-      return { ...records[index], ...Object.fromEntries(named.filter(([, value]) => value !== undefined)) };
-    });
-  }
-
   async #checkBase(connection: Connection, base: string, signal: AbortSignal): Promise<void> {
     const { timeLimit, isAnonymous, aliases } = this.#grounds;
     const words = { base, scope: 'base', filter: encodable(EVERYTHING), attributes: ['1.1'], sizeLimit: 0 } as const;
@@ -207,9 +215,13 @@ class Directory implements Source {
     try {
       return await work();
     } catch (error) {
-      if (signal.aborted) throw signal.reason;
-      throw error instanceof ConnectionLost ? connectionFailure(error) : error;
+      throw this.#failure(error, signal);
     }
+  }
+
+  #failure(error: unknown, signal: AbortSignal): unknown {
+    if (signal.aborted) return signal.reason;
+    return error instanceof ConnectionLost ? connectionFailure(error) : error;
   }
 
   #sayOnce(level: 'debug' | 'warn', field: string, message: string): void {
@@ -223,11 +235,6 @@ class Directory implements Source {
 async function probe(connection: Connection, signal: AbortSignal): Promise<void> {
   const words = { base: '', scope: 'base' as const, filter: encodable(EVERYTHING), attributes: ['1.1'] };
   await connection.search({ ...words, sizeLimit: 1, timeLimit: 1 }, signal);
-}
-
-function dnsOf(field: Field, entry: Entry): readonly string[] {
-  const values = field.show.map((attribute) => entry.values(attribute)).find((list) => list.length > 0) ?? [];
-  return values.map((bytes) => textOfBytes(bytes)?.trim() ?? '').filter((dn) => dn !== '');
 }
 
 function warnOfRisks({ tls, startTls, bindDn, url }: Settings, { log }: Services): void {

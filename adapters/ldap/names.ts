@@ -6,7 +6,7 @@ import { and, equal, type FilterNode, or, present } from './filter.ts';
 import { encodable } from './filter-encoding.ts';
 import { isAttributeName } from './filter-text.ts';
 
-/** More than this in one answer is a list that nobody reads; the rest keeps the name in its DN. */
+/** More than this in one answer is a list that nobody reads; the rest keeps the name in its DN. Also: so many are asked for at once. */
 const MOST_NAMES = 500;
 /** Many entries have the name `cn=Smith`; only those at the right place count. */
 const NAMESAKES = 4;
@@ -31,9 +31,32 @@ export class Names {
     signal: AbortSignal,
   ): Promise<ReadonlyMap<string, string>> {
     const wanted = new Map(dns.map((dn) => [dnKey(dn), dn]));
+    return await this.#some(connection, [...wanted.values()].slice(0, MOST_NAMES), signal);
+  }
+
+  /** The same for any number, with a search for some hundred of them each. */
+  async findAll(
+    connection: Connection,
+    dns: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, string>> {
+    const wanted = [...new Map(dns.map((dn) => [dnKey(dn), dn])).values()];
     const names = new Map<string, string>();
-    const some = [...wanted.values()].slice(0, MOST_NAMES);
+    for (let at = 0; at < wanted.length; at += MOST_NAMES) {
+      const some = await this.#some(connection, wanted.slice(at, at + MOST_NAMES), signal);
+      for (const [key, name] of some) names.set(key, name);
+    }
+    return names;
+  }
+
+  async #some(
+    connection: Connection,
+    some: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, string>> {
+    const names = new Map<string, string>();
     if (some.length === 0) return names;
+    const wanted = new Set(some.map(dnKey));
     const contexts = await this.#trees(connection, signal);
     for (const context of contexts) {
       const group = some.filter((dn) => contexts.find((one) => isUnder(dn, one)) === context);

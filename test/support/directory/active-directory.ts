@@ -94,6 +94,7 @@ async function startIn(folder: string, options: ActiveDirectoryOptions): Promise
         // Active Directory takes a password in quotation marks, as UTF-16 (MS-ADTS 3.1.1.3.1.5).
         attributeLine('unicodePwd', Buffer.from(`"${password}"`, 'utf16le')),
       ]),
+    change: (ldif) => apply(file, data, ldif),
   });
 }
 
@@ -106,9 +107,12 @@ async function setIdleTime(file: string, data: string, seconds: number): Promise
   await modify(file, data, dn, 'replace: lDAPAdminLimits', lines);
 }
 
-/** Straight in its database, whether it runs or not. */
 async function modify(file: string, data: string, dn: string, change: string, lines: readonly string[]): Promise<void> {
-  const input = `${[attributeLine('dn', dn), 'changetype: modify', change, ...lines].join('\n')}\n`;
+  await apply(file, data, `${[attributeLine('dn', dn), 'changetype: modify', change, ...lines].join('\n')}\n`);
+}
+
+/** Straight in its database, whether it runs or not. */
+async function apply(file: string, data: string, input: string): Promise<void> {
   await runTool(
     (await commandPath('ldbmodify')) ?? 'ldbmodify',
     ['-H', join(data, 'private', 'sam.ldb'), `--configfile=${file}`],

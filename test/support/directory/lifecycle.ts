@@ -31,16 +31,28 @@ export async function removeServerFolder(folder: string): Promise<void> {
 export interface ServerParts {
   readonly server: Omit<
     DirectoryServer,
-    'url' | 'tlsUrl' | 'log' | 'bindPassword' | 'stop' | 'kill' | 'restart' | 'pause' | 'resume' | 'setPassword'
+    | 'url'
+    | 'tlsUrl'
+    | 'log'
+    | 'bindPassword'
+    | 'stop'
+    | 'kill'
+    | 'restart'
+    | 'pause'
+    | 'resume'
+    | 'setPassword'
+    | 'change'
   >;
   readonly folder: string;
   readonly process: ServerProcess;
   readonly bindPassword: string;
   setPassword(password: string): Promise<void>;
+  change(ldif: string): Promise<void>;
 }
 
 /** The face of a server whose process has been started. */
-export function directoryServer({ server, folder, process, bindPassword, setPassword }: ServerParts): DirectoryServer {
+export function directoryServer(parts: ServerParts): DirectoryServer {
+  const { server, folder, process, bindPassword, setPassword, change } = parts;
   let password = bindPassword;
   return {
     ...server,
@@ -67,6 +79,7 @@ export function directoryServer({ server, folder, process, bindPassword, setPass
       await setPassword(next);
       password = next;
     },
+    change,
   };
 }
 

@@ -16,6 +16,10 @@ export interface OpenLdapOptions {
   readonly sizeLimit?: number;
   /** A connection that is idle for so long is closed by the server. Seconds; never unless told. */
   readonly idleSeconds?: number;
+  /** It refuses every search in pages. */
+  readonly noPages?: boolean;
+  /** Nobody may read this attribute, not even in a filter. */
+  readonly hidden?: string;
   /** Entries besides those of the seed, each after the one above it. */
   readonly entries?: readonly Entry[];
 }
@@ -87,12 +91,16 @@ async function startIn(folder: string, options: OpenLdapOptions): Promise<Direct
     process: server,
     bindPassword: SERVICE_PASSWORD,
     setPassword: (password) => setPassword(`ldap://${HOST}:${port}`, password),
+    change: (ldif) => modify(`ldap://${HOST}:${port}`, ldif),
   });
 }
 
 async function setPassword(url: string, password: string): Promise<void> {
   const change = [`dn: ${SERVICE_DN}`, 'changetype: modify', 'replace: userPassword'];
-  const input = `${[...change, attributeLine('userPassword', password)].join('\n')}\n`;
+  await modify(url, `${[...change, attributeLine('userPassword', password)].join('\n')}\n`);
+}
+
+async function modify(url: string, input: string): Promise<void> {
   const bind = ['-x', '-H', url, '-D', ADMIN_DN, '-w', ADMIN_PASSWORD];
   await runTool(await pathOf('ldapmodify'), [...bind, '-o', 'nettimeout=10'], input);
 }
@@ -123,6 +131,8 @@ async function configuration(folder: string, certificates: Certificates, options
     ),
     'index objectClass eq',
     `sizelimit size=${options.sizeLimit ?? 'unlimited'}${options.sizeLimit === undefined ? '' : ` size.prtotal=${options.sizeLimit}`}`,
+    ...(options.noPages === true ? ['sizelimit size.prtotal=disabled'] : []),
+    ...(options.hidden === undefined ? [] : [`access to attrs=${options.hidden} by * none`]),
     'access to attrs=userPassword by anonymous auth by * none',
     `access to dn.subtree="ou=public,${BASE}" by * read`,
     `access to * by dn.exact="${SERVICE_DN}" read by * none`,

@@ -51,4 +51,6 @@ export interface DirectoryServer {
   resume(): void;
   /** Gives the service account another password; connections that are bound stay bound. */
   setPassword(password: string): Promise<void>;
+  /** Makes changes (RFC 2849: `dn: …`, `changetype: …`) as an administrator. Not for a server that is borrowed. */
+  change(ldif: string): Promise<void>;
 }

@@ -1,6 +1,6 @@
 /**
  * A tenant of Microsoft Entra ID with Microsoft Graph, in this process, over TLS with a certificate of a test
- * authority: the token endpoint and `GET /v1.0/users`. It refuses what Graph refuses, in Graph's words, and fails on
+ * authority: the token endpoint, `GET /v1.0/users` and `GET /v1.0/users/delta`. It refuses what Graph refuses, in Graph's words, and fails on
  * demand.
  */
 
@@ -8,6 +8,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { type Certificate, makeAuthority } from '../certificates.ts';
+import { DeltaEndpoint } from './delta-endpoint.ts';
 import { GraphRefusal } from './errors.ts';
 import { type Fault, failAs, send } from './faults.ts';
 import type { GraphUser } from './people.ts';
@@ -54,6 +55,8 @@ export interface GraphServer {
   fail(endpoint: Endpoint, fault: Fault, times?: number): void;
   /** No request fails any more. */
   heal(): void;
+  /** No link to changes is good any more, nor one to a next page of them. */
+  resetChanges(): void;
   /** A token that is good, as a managed identity gets one. */
   issue(): string;
   /** Makes every token that was issued worthless, as a password change does. */
@@ -97,6 +100,7 @@ class Tenant implements GraphServer {
   readonly #issued: IssuedTokens = new Map();
   readonly #sockets = new Set<Socket>();
   readonly #faults: { endpoint: Endpoint; fault: Fault; left: number }[] = [];
+  readonly #delta = new DeltaEndpoint();
   #waiting: { endpoint: Endpoint; done: () => void }[] = [];
   #server: Server | undefined;
   #port = 0;
@@ -118,6 +122,10 @@ class Tenant implements GraphServer {
 
   heal(): void {
     this.#faults.length = 0;
+  }
+
+  resetChanges(): void {
+    this.#delta.reset();
   }
 
   issue(): string {
@@ -193,15 +201,17 @@ class Tenant implements GraphServer {
   #users(request: IncomingMessage, response: ServerResponse, path: string, query: string): void {
     try {
       this.#admit(request.headers.authorization);
-      if (path !== '/v1.0/users')
+      if (path !== '/v1.0/users' && path !== '/v1.0/users/delta')
         throw new GraphRefusal(404, 'Request_ResourceNotFound', `Resource '${path}' does not exist.`);
       const { consistencylevel } = request.headers;
       const level = typeof consistencylevel === 'string' ? consistencylevel : undefined;
-      const page = listUsers(this.people, { origin: this.origin, query, consistencyLevel: level });
+      const asked = { origin: this.origin, query, consistencyLevel: level };
+      const isDelta = path.endsWith('/delta');
+      const page = isDelta ? this.#delta.page(this.people, asked) : listUsers(this.people, asked);
       send(response, 200, JSON.stringify(page));
     } catch (error) {
       if (!(error instanceof GraphRefusal)) throw error;
-      send(response, error.status, error.body());
+      send(response, error.status, error.body(), error.headers);
     }
   }
 

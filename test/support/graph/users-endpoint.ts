@@ -15,7 +15,18 @@ export interface UsersRequest {
   readonly consistencyLevel: string | undefined;
 }
 
-const OPTIONS = ['$select', '$filter', '$search', '$top', '$count', '$expand', '$orderby', '$skiptoken', '$skip'];
+const OPTIONS = [
+  '$select',
+  '$filter',
+  '$search',
+  '$top',
+  '$count',
+  '$expand',
+  '$orderby',
+  '$skiptoken',
+  '$deltatoken',
+  '$skip',
+];
 const DEFAULT_PAGE = 100;
 const LARGEST_PAGE = 999;
 const SORTABLE = ['displayName', 'userPrincipalName'];
@@ -42,7 +53,8 @@ export function listUsers(people: readonly GraphUser[], request: UsersRequest): 
   };
 }
 
-function optionsOf(query: string): ReadonlyMap<string, string> {
+/** The query options, each once. */
+export function optionsOf(query: string): ReadonlyMap<string, string> {
   const options = new Map<string, string>();
   for (const part of query.split('&').filter((one) => one !== '')) {
     const [name = '', ...value] = part.split('=').map(decode);
@@ -98,7 +110,8 @@ function ordered(
   return found.toSorted((one, other) => String(one[by]).localeCompare(String(other[by])));
 }
 
-function selectOf(select: string | undefined): readonly string[] {
+/** The properties that are asked for. */
+export function selectOf(select: string | undefined): readonly string[] {
   if (select === undefined) return defaultProperties;
   const names = select.split(',').map((name) => name.trim());
   const unknown = names.find((name) => !propertyRules.has(name));
@@ -128,7 +141,8 @@ function expandOf(expand: string | undefined): readonly string[] | undefined {
   return selectOf(select[1]);
 }
 
-function shown(user: GraphUser, select: readonly string[]): object {
+/** These properties of a user. */
+export function shown(user: GraphUser, select: readonly string[]): object {
   return Object.fromEntries(select.map((name) => [name, user[name] ?? (isCollection(name) ? [] : null)]));
 }
 
