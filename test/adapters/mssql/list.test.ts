@@ -17,7 +17,10 @@ describe('mssql', () => {
           ${suiteFields.slice(1).join(' nvarchar(max), ')} nvarchar(max), updated ${type})`);
         const cell = (text: string | undefined) => (text === undefined ? 'NULL' : `N'${text.replaceAll("'", "''")}'`);
         const remove = async (ids: readonly string[]) => {
-          await made.sql(`DELETE FROM customers WHERE customer_id IN (${ids.map(cell).join(', ')})`);
+          for (let from = 0; from < ids.length; from += 100) {
+            const some = ids.slice(from, from + 100).map(cell);
+            await made.sql(`DELETE FROM customers WHERE customer_id IN (${some.join(', ')})`);
+          }
         };
         return {
           settings: { ...made.settings, table: 'customers' },

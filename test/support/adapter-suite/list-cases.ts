@@ -245,7 +245,8 @@ export const listCases = {
   'ends when it is told to, and leaves nothing open': async (subject) => {
     const { promptMs, customers } = subject;
     const aborted = new Error('the gateway ends');
-    await withAnother(subject, async (source) => {
+    const source = await subject.openAnother();
+    try {
       const before = AbortSignal.abort(aborted);
       await expect(promptly(all(source, {}, contextOf(before)), promptMs)).rejects.toThrow();
       for (const isUnderWay of [false, true]) {
@@ -269,8 +270,9 @@ export const listCases = {
       expect((await batches.next()).done).toBe(true);
       // Nothing that the runs held is missing.
       expect(idsIn(await all(source)).length).toBe(customers.length);
+    } finally {
       await promptly(Promise.resolve(source.close?.()), promptMs);
-    });
+    }
   },
 } satisfies Readonly<Record<string, (subject: ListSubject) => Promise<void>>>;
 
