@@ -93,6 +93,10 @@ export class TableLister {
       const whole = await this.#withAdditions(own, query, table, signal);
       const records = whole.map((record, index) => ({ key: this.#keyOf(places[index] ?? [], table), record }));
       const last = places[rows.length - 1];
+      // A value that is not read back as itself would be gone on from for ever.
+      if (place !== undefined && JSON.stringify(last) === JSON.stringify(place)) {
+        throw this.#refused(`does not sort as it compares in ${namesOf(table.sorted)}`);
+      }
       at = last && { at: [...last], ...(mark !== undefined && { mark }) };
       signal.throwIfAborted();
       yield {

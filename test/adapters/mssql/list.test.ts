@@ -3,10 +3,18 @@ import mssql from '../../../adapters/mssql/index.ts';
 import { describeListing, suiteFields } from '../../support/adapter-suite.ts';
 import { type StandIn, standIn } from './server.ts';
 
+/** As the stand-in gives versions: milliseconds. */
+const version = (at = new Date()) => `0x${at.getTime().toString(16).padStart(16, '0')}`;
+
+const timeOf = (type: string, at: Date | undefined) => {
+  if (type !== 'datetimeoffset') return at === undefined ? 'SYSUTCDATETIME()' : `'${at.toISOString().slice(0, 19)}'`;
+  return `'${(at ?? new Date()).toISOString()}'`;
+};
+
 describe('mssql', () => {
   const servers: StandIn[] = [];
 
-  for (const type of ['datetime2', 'datetime']) {
+  for (const type of ['datetime2', 'datetime', 'datetimeoffset', 'rowversion']) {
     describeListing({
       name: `mssql, changes by a ${type}`,
       adapter: mssql,
@@ -26,7 +34,7 @@ describe('mssql', () => {
           settings: { ...made.settings, table: 'customers' },
           updated: 'updated',
           async put(customers, at) {
-            const time = at === undefined ? 'SYSUTCDATETIME()' : `'${at.toISOString().slice(0, 19)}'`;
+            const time = type === 'rowversion' ? version(at) : timeOf(type, at);
             await remove(customers.map(({ customer_id }) => customer_id));
             for (let from = 0; from < customers.length; from += 100) {
               const rows = customers.slice(from, from + 100).map((customer) => {

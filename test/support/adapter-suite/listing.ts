@@ -1,7 +1,7 @@
 /** The suite of sources that can be listed for an index. Needs vitest. */
 
 import { resolve } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, test } from 'vitest';
 import type { Adapter, Log, Source } from '../../../src/contract/index.ts';
 import {
   ADDED,
@@ -41,6 +41,7 @@ export function describeListing({
   promptMs = 5_000,
 }: ListSuiteOptions): void {
   describe(`${name}: listing`, () => {
+    let listed: ListedSystem | undefined;
     let subject: ListSubject | undefined;
     const given = (): ListSubject => {
       if (subject === undefined) throw new Error('the source did not open');
@@ -48,16 +49,18 @@ export function describeListing({
     };
 
     beforeAll(async () => {
-      subject = await openListed(adapter, await system(), { name, size, promptMs });
+      listed = await system();
     });
-    // Each case begins with the same customers, who were changed long ago.
+    // Each case begins with the same customers, who were changed long ago, and a source that has seen nothing else.
     beforeEach(async () => {
-      const { system: listed, customers } = given();
+      if (listed === undefined) throw new Error('the system did not start');
       await listed.remove(ADDED.map(({ customer_id }) => customer_id));
-      await listed.put(customers, LONG_AGO);
+      await listed.put(listedCustomers(size), LONG_AGO);
+      subject = await openListed(adapter, listed, { name, size, promptMs });
     });
-    afterAll(async () => {
+    afterEach(async () => {
       await subject?.source.close?.();
+      subject = undefined;
     });
 
     for (const one of listCaseNames()) {
