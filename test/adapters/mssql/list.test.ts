@@ -18,6 +18,12 @@ describe('mssql', () => {
     describeListing({
       name: `mssql, changes by a ${type}`,
       adapter: mssql,
+      ...(type === 'datetimeoffset' && {
+        skip: {
+          'many changes are told in batches that can be gone on from':
+            'the stand-in compares moments with a zone as texts',
+        },
+      }),
       async system() {
         const made = await standIn();
         servers.push(made);

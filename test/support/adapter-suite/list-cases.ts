@@ -131,10 +131,10 @@ export const listCases = {
     const keys = (batches: readonly ListBatch[]) => new Map(recordsIn(batches).map((one) => [idOf(one), one.key]));
     const before = keys(await all(subject.source));
     await subject.system.put(ADDED);
-    await subject.system.remove([idsIn(await all(subject.source))[0] ?? '']);
+    await subject.system.remove([...before.keys()].slice(0, 2));
     const after = await withAnother(subject, async (source) => keys(await all(source)));
     for (const [id, key] of after) if (before.has(id)) expect([id, key]).toEqual([id, before.get(id)]);
-    expect(after.size).toBe(before.size + ADDED.length - 1);
+    expect(after.size).toBe(before.size + ADDED.length - 2);
   },
 
   'a run goes on behind every batch': async (subject) => {
@@ -247,23 +247,17 @@ export const listCases = {
     const aborted = new Error('the gateway ends');
     const source = await subject.openAnother();
     try {
-      const before = AbortSignal.abort(aborted);
-      await expect(promptly(all(source, {}, contextOf(before)), promptMs)).rejects.toThrow();
+      // A batch that was there already may be given, and a run may end with an error or without.
+      const ended = async (run: Promise<unknown>) =>
+        await promptly(run, promptMs).catch((error: Error) => expect(error.message).not.toContain('still waiting'));
+      await ended(all(source, {}, contextOf(AbortSignal.abort(aborted))));
       for (const isUnderWay of [false, true]) {
         const controller = new AbortController();
         const { batches } = await begun(source, {}, contextOf(controller.signal));
         const next: Promise<unknown> = isUnderWay ? batches.next() : Promise.resolve();
         controller.abort(aborted);
-        // A batch that was there already may be given.
-        await promptly(next, promptMs).catch((error: Error) => {
-          expect(error.message).not.toContain('still waiting');
-        });
-        await expect(
-          promptly(rest(batches), promptMs).then(
-            () => undefined,
-            () => undefined,
-          ),
-        ).resolves.toBeUndefined();
+        await ended(next);
+        await ended(rest(batches));
       }
       const { batches } = await begun(source);
       await promptly(Promise.resolve(batches.return?.()), promptMs);
