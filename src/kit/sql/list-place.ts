@@ -9,7 +9,7 @@ import { type TextForm, textFormOf } from './text-form.ts';
 /** A value as its text; 1: in SQLite, where each value has a type of its own, it is a number. */
 const part = z.union([z.tuple([z.string()]), z.tuple([z.string(), z.literal(1)])]);
 /** One value. */
-export type Part = z.output<typeof part>;
+export type PlacePart = z.output<typeof part>;
 
 const place = z.strictObject({
   /** Of each column of the key, and before them that of the last change in a run that is sorted by it. */
@@ -60,20 +60,20 @@ export function placedColumn(column: TableColumn, sql: string, dialect: SqlDiale
 }
 
 /** A value of a row; undefined for NULL and bytes. */
-export function partOf(cell: unknown): Part | undefined {
+export function partOf(cell: unknown): PlacePart | undefined {
   if (typeof cell === 'string') return [cell];
   return typeof cell === 'number' || typeof cell === 'bigint' ? [String(cell), 1] : undefined;
 }
 
 /** The value of a text that was bound. */
-export function boundPart([text, isNumber]: Part, { form }: Pick<PlacedColumn, 'form'>, bind: Bind): string {
+export function boundPart([text, isNumber]: PlacePart, { form }: Pick<PlacedColumn, 'form'>, bind: Bind): string {
   const at = bind(text);
   // A sum has no affinity, so that it compares as the number that it is (https://sqlite.org/datatype3.html, 4.2).
   return isNumber === 1 ? `(${at} + 0)` : form.read(at, text);
 }
 
 /** The condition of the rows behind a place: `(a > 1 OR (a = 1 AND b > 2))`, so that the index of the columns serves. */
-export function behind(columns: readonly PlacedColumn[], at: readonly Part[], bind: Bind): string {
+export function behind(columns: readonly PlacedColumn[], at: readonly PlacePart[], bind: Bind): string {
   const [column, ...others] = columns;
   const [value, ...more] = at;
   if (column === undefined || value === undefined) return '1 = 0';

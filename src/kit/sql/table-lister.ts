@@ -15,9 +15,9 @@ import { markOf, type UpdatedColumn } from './list-mark.ts';
 import {
   behind,
   boundPart,
-  type Part,
   type Place,
   type PlacedColumn,
+  type PlacePart,
   partOf,
   placedColumn,
   placeOf,
@@ -144,7 +144,7 @@ export class TableLister {
   async #rows(
     { fields, sorted, updated }: ListedTable,
     since: string | undefined,
-    place: readonly Part[] | undefined,
+    place: readonly PlacePart[] | undefined,
     signal: AbortSignal,
   ): Promise<readonly Row[]> {
     const { driver, settings } = this.#parts;
@@ -171,7 +171,7 @@ export class TableLister {
     );
   }
   /** Where the values of a row are in the order of the run. @throws {SourceError} for a row without */
-  #placeOf(row: Row, { sorted }: ListedTable): readonly Part[] {
+  #placeOf(row: Row, { sorted }: ListedTable): readonly PlacePart[] {
     return sorted.map(({ column }, at) => {
       const value = partOf(row[placeAlias(at)]);
       if (value !== undefined) return value;
@@ -179,7 +179,7 @@ export class TableLister {
     });
   }
 
-  #keyOf(place: readonly Part[], { keys }: ListedTable): string {
+  #keyOf(place: readonly PlacePart[], { keys }: ListedTable): string {
     const texts = place.slice(-keys.length).map(([text]) => text);
     return texts.length === 1 ? (texts[0] ?? '') : JSON.stringify(texts);
   }
@@ -215,7 +215,7 @@ export class TableLister {
     if (rows.length > 0) throw this.#refused(`has rows without a value in ${namesOf(keys)}`);
   }
 
-  #refuseTwice(places: readonly (readonly Part[])[], { keys }: ListedTable): void {
+  #refuseTwice(places: readonly (readonly PlacePart[])[], { keys }: ListedTable): void {
     const texts = places.map((place) => JSON.stringify(place));
     if (texts.every((text, at) => text !== texts[at + 1])) return;
     throw this.#refused(`has several rows with the same value in ${namesOf(keys)}`);
