@@ -11,6 +11,7 @@ import {
   SourceError,
 } from '../../src/contract/index.ts';
 import { ENCODINGS } from './decode.ts';
+import { listTable, refuseNoKey } from './list.ts';
 import { type FollowOptions, LiveFile } from './live-file.ts';
 import type { FileFormat } from './read.ts';
 import { search } from './search.ts';
@@ -40,6 +41,11 @@ const settings = z.strictObject({
       'Left out: the first line names the fields. A list: the file has no such line, and these are the fields in their order. ' +
         'A mapping "field: column": the first line names the columns, and only these are read.',
     ),
+  key: text
+    .optional()
+    .describe(
+      'For an index: the field that tells each record from all others (a customer number). Left out: all that stands in its line.',
+    ),
   skipLines: z
     .number()
     .int()
@@ -61,7 +67,7 @@ export default defineAdapter({ name: 'csv', title: 'CSV file', settings, readsAh
 
 /** Opens a CSV source; the file is read when it is first needed. */
 export function openCsv(settings: Settings, services: Services, follow?: FollowOptions): Source {
-  const { maxAge: maxAgeMs, ...format } = settings;
+  const { maxAge: maxAgeMs, key, ...format } = settings;
   const file = new LiveFile(formatOf(format, services), services.log, { ...follow, maxAgeMs });
   const told = new Set<string>();
   const tellUnknown = (fields: readonly string[], criteria: readonly Criterion[]) => {
@@ -75,7 +81,8 @@ export function openCsv(settings: Settings, services: Services, follow?: FollowO
 
   return {
     async check({ signal }) {
-      await file.table(signal);
+      const table = await file.table(signal);
+      if (key !== undefined) refuseNoKey(table, key);
     },
 
     async find({ criteria, groups = [], order = [], limit }, { signal, notice }) {
@@ -86,6 +93,10 @@ export function openCsv(settings: Settings, services: Services, follow?: FollowO
       tellUnknown(table.fields, conditions.flat());
       refuseUnknown(table.fields, order);
       return await search(table, { conditions, order, limit }, signal);
+    },
+
+    async *list(_query, { signal }) {
+      yield* listTable(await file.table(signal), key, signal);
     },
 
     findsGroups: true,
@@ -113,7 +124,10 @@ function refuseUnknown(fields: readonly string[], order: readonly Order[]): void
   });
 }
 
-function formatOf({ file, delimiter, quote, ...format }: Omit<Settings, 'maxAge'>, services: Services): FileFormat {
+function formatOf(
+  { file, delimiter, quote, ...format }: Omit<Settings, 'maxAge' | 'key'>,
+  services: Services,
+): FileFormat {
   return {
     ...format,
     path: services.resolve(file),

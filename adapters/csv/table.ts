@@ -94,6 +94,11 @@ export class Table {
     return (this.#starts[row + 1] ?? 0) - (this.#starts[row] ?? 0);
   }
 
+  /** The text of a row, all of it. */
+  textOf(row: number): Buffer {
+    return this.#text.subarray(this.#starts[row], this.#starts[row + 1]);
+  }
+
   /** The row as a record; empty values are absent. */
   record(row: number): SourceRecord {
     const values = this.#text.toString('utf8', this.#starts[row], this.#starts[row + 1]).split(SEPARATOR);

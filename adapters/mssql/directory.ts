@@ -12,6 +12,7 @@ import {
   type Source,
   type SourceField,
   spellingsOf,
+  UserError,
   withoutInvisible,
 } from '../../src/contract/index.ts';
 import { recordOf, type SqlDriver } from '../../src/kit/sql/index.ts';
@@ -81,6 +82,16 @@ export function createDirectorySource(driver: SqlDriver, settings: DirectorySett
       const wider = conditions.map((condition, index) => withMarkup(condition, criteria[index]));
       return await searchCompared(wider, [...criteria.filter(isPhone), ...marked], limit, signal);
     },
+    list: () => ({
+      [Symbol.asyncIterator]: () => ({
+        next: async () => {
+          throw new UserError(
+            `A directory behind the linked server ${linkedServer} gives at most some hundred entries at once, so it cannot be listed; ` +
+              'write a source with "adapter: ldap" for the index',
+          );
+        },
+      }),
+    }),
     close: () => driver.close(),
   };
 }

@@ -82,6 +82,7 @@ export class MssqlDriver implements SqlDriver {
       text: isText(column),
       integer: isInteger(column),
       key: keys.has(column.name),
+      keyPlace: keys.get(column.name) ?? 0,
       ...heldBy(column, this.#zone),
     }));
   }
@@ -90,21 +91,21 @@ export class MssqlDriver implements SqlDriver {
     return this.#connections.close();
   }
 
-  async #keys(table: string, signal: AbortSignal): Promise<ReadonlySet<string>> {
+  async #keys(table: string, signal: AbortSignal): Promise<ReadonlyMap<string, number>> {
     const parts = table.split('.');
     const schema = parts.at(-2);
     const text =
-      'SELECT k.COLUMN_NAME AS name FROM INFORMATION_SCHEMA.TABLE_CONSTRAINTS AS t ' +
+      'SELECT k.COLUMN_NAME AS name, k.ORDINAL_POSITION AS place FROM INFORMATION_SCHEMA.TABLE_CONSTRAINTS AS t ' +
       'JOIN INFORMATION_SCHEMA.KEY_COLUMN_USAGE AS k ' +
       'ON k.CONSTRAINT_NAME = t.CONSTRAINT_NAME AND k.TABLE_SCHEMA = t.TABLE_SCHEMA AND k.TABLE_NAME = t.TABLE_NAME ' +
       `WHERE t.CONSTRAINT_TYPE = 'PRIMARY KEY' AND t.TABLE_NAME = @p1${schema === undefined ? '' : ' AND t.TABLE_SCHEMA = @p2'}`;
     const values = [parts.at(-1) ?? '', ...(schema === undefined ? [] : [schema])];
     try {
       const rows = await this.run({ text, values: values.map((value) => ({ name: 'table', value })) }, signal);
-      return new Set(rows.map(({ name }) => String(name)));
+      return new Map(rows.map(({ name, place }) => [String(name), Number(place)]));
     } catch (error) {
       // Others that speak the protocol (Synapse, Babelfish) do not have all of these views.
-      if (isNoTable(error)) return new Set();
+      if (isNoTable(error)) return new Map();
       throw error;
     }
   }

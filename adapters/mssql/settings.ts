@@ -101,7 +101,7 @@ export const settings = z
       return;
     }
     if (value.baseDn === undefined) issue('baseDn', 'is missing; write where to search: DC=example,DC=com');
-    for (const key of ['table', 'columns', 'query', 'queries', 'procedure', 'arguments'] as const) {
+    for (const key of ['table', 'columns', 'key', 'query', 'queries', 'procedure', 'arguments'] as const) {
       if (value[key] !== undefined) issue(key, 'does not go with linkedServer; write attributes: { field: attribute }');
     }
     if (Object.keys(value.add).length > 0) issue('add', 'does not go with linkedServer');

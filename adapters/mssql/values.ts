@@ -42,11 +42,27 @@ const HOLDS: Readonly<Record<string, TableColumn['holds']>> = {
 // https://learn.microsoft.com/sql/t-sql/queries/select-order-by-clause-transact-sql
 const UNSORTED: ReadonlySet<string> = new Set(['Text', 'NText', 'Image', 'Xml', 'Geometry', 'Geography']);
 
+/** To what a text is cast that is to compare as the column does. */
+const CASTS: Readonly<Record<string, string>> = {
+  ...{ VarChar: 'varchar(8000)', Char: 'varchar(8000)', NVarChar: 'nvarchar(4000)', NChar: 'nvarchar(4000)' },
+  ...{ Int: 'bigint', BigInt: 'bigint', SmallInt: 'bigint', TinyInt: 'bigint', Bit: 'bit' },
+  ...{ Money: 'money', SmallMoney: 'money', UniqueIdentifier: 'uniqueidentifier' },
+  ...{ Date: 'date', Time: 'time', DateTime: 'datetime', DateTime2: 'datetime2', SmallDateTime: 'smalldatetime' },
+  ...{ DateTimeOffset: 'datetimeoffset', Binary: 'varbinary(8000)', VarBinary: 'varbinary(8000)' },
+};
+
+function castOf(column: DriverColumn): string | undefined {
+  const type = typeName(column);
+  return type === 'Decimal' || type === 'Numeric' ? `decimal(38, ${column.scale ?? 0})` : CASTS[type];
+}
+
 /** What else a column compares as. */
-export function heldBy(column: DriverColumn, zone: string): Pick<TableColumn, 'holds' | 'zone' | 'unsorted'> {
+export function heldBy(column: DriverColumn, zone: string): Pick<TableColumn, 'holds' | 'zone' | 'unsorted' | 'type'> {
   const type = typeName(column);
   const holds = HOLDS[type];
+  const cast = castOf(column);
   return {
+    ...(cast !== undefined && { type: cast }),
     ...(holds !== undefined && { holds }),
     ...(holds === 'time' && { zone }),
     ...(UNSORTED.has(type) && { unsorted: type.toLowerCase() }),

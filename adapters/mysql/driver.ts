@@ -97,6 +97,7 @@ async function columnsOf(
     const holds = heldBy(type, String(detail?.['whole'] ?? '').toLowerCase());
     return {
       name: column,
+      type,
       text: TEXT_TYPES.has(type),
       integer: holds === undefined && INTEGER_TYPES.has(type),
       key: row['part'] === 'PRI',

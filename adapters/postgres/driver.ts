@@ -12,7 +12,8 @@ import { typeOf } from './values.ts';
 const COLUMNS = `
   SELECT a.attname AS name, t.typcategory = 'S' AS "text",
          COALESCE(NULLIF(t.typbasetype, 0), t.oid)::int4 AS "type", t.typcategory = 'A' AS "list",
-         COALESCE(a.attnum = ANY (i.indkey), false) AS "key"
+         COALESCE(a.attnum = ANY (i.indkey), false) AS "key",
+         array_position(i.indkey::int2[], a.attnum) AS "keyPlace"
   FROM pg_catalog.pg_attribute a
   JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
   LEFT JOIN pg_catalog.pg_index i ON i.indrelid = a.attrelid AND i.indisprimary
@@ -87,8 +88,8 @@ export function createPostgresDriver(settings: Settings, tls: TlsOptions | undef
       const values = [{ name: 'table', value: quoteTable(table, 'postgres') }];
       const rows = await run({ text: COLUMNS, values }, signal);
       if (rows.length === 0) throw await noTable(table, signal);
-      return rows.map(({ name, text, type, list, key }) => {
-        const is = { name: String(name), text: text === true, key: key === true };
+      return rows.map(({ name, text, type, list, key, keyPlace }) => {
+        const is = { name: String(name), text: text === true, key: key === true, keyPlace: Number(keyPlace ?? 0) };
         return { ...is, ...typeOf(Number(type)), ...(list === true && { list: true }) };
       });
     },

@@ -3,7 +3,7 @@ import { type Row, refuseTwins, type SqlDriver } from '../../src/kit/sql/index.t
 import { describe } from './columns.ts';
 import type { Connection } from './connection.ts';
 import { ConnectionPool } from './pool.ts';
-import { sqliteTable } from './table.ts';
+import { shownAs, sqliteTable } from './table.ts';
 
 /** A driver whose connections are opened when they are needed. */
 export function createSqliteDriver(file: string): SqlDriver {
@@ -27,6 +27,7 @@ export function createSqliteDriver(file: string): SqlDriver {
     describe: ({ text }, signal) => pool.use(signal, (connection) => columnsOf(connection, text)),
     columns: (table, signal) =>
       pool.use(signal, async (connection) => (await describe(connection, table, signal)).columns),
+    shown: shownAs,
     tableFinder: (settings, log) => sqliteTable(pool, settings, log),
     close: async () => pool.close(),
   };

@@ -14,13 +14,13 @@ import { createSqliteDriver } from './driver.ts';
 import { createSqliteWriter } from './writer.ts';
 
 const text = z.string().min(1);
-const { columns, query, queries, dates } = sqlShape;
+const { columns, key, query, queries, dates } = sqlShape;
 
 const settings = z
   .strictObject({
     file: text.describe('The database file, relative to the configuration file. Lookups open it for reading only.'),
     table: text.optional().describe('A table or view to search. The gateway writes the query.'),
-    ...{ columns, query, queries, dates },
+    ...{ columns, key, query, queries, dates },
     ...insertShape,
   })
   .superRefine((value, context) => checkSqlShape(value, context, 'sqlite'));

@@ -8,6 +8,7 @@ import {
   recordOf,
   type SortedTable,
   type SqlFinder,
+  type TableColumn,
   type TableSettings,
   unknownFields,
   withKind,
@@ -97,7 +98,7 @@ export function sqliteTable(pool: ConnectionPool, settings: TableSettings, log: 
 }
 
 /** SQLite has no boolean, but columns that are called so. */
-function shownAs(cell: Plain, { holds }: SqliteColumn): Plain | boolean {
+export function shownAs(cell: unknown, { holds }: Pick<TableColumn, 'holds'>): unknown {
   return holds === 'boolean' && (cell === 0 || cell === 1) ? cell === 1 : cell;
 }
 

@@ -10,6 +10,7 @@ export interface OpenSource {
   readonly log: RecordedLog;
   check: Source['check'];
   find: NonNullable<Source['find']>;
+  readonly list?: NonNullable<Source['list']>;
   close: NonNullable<Source['close']>;
 }
 
@@ -32,7 +33,8 @@ export async function openWith(
   if (find === undefined) throw new Error(`a source of ${adapter.name} finds`);
   const close = async () => await source.close?.();
   onTestFinished(close);
-  return { log, check: source.check.bind(source), find: find.bind(source), close };
+  const list = source.list?.bind(source);
+  return { log, check: source.check.bind(source), find: find.bind(source), ...(list !== undefined && { list }), close };
 }
 
 /** A call with a deadline that a test never reaches, or the given one in milliseconds. */

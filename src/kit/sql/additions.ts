@@ -10,6 +10,7 @@ import {
   type SourceField,
   type SourceRecord,
   textOf,
+  UserError,
 } from '../../contract/index.ts';
 import type { Row, SqlDriver, Statement } from './driver.ts';
 import { type NamedQuery, parseNamedQuery } from './named-query.ts';
@@ -19,6 +20,9 @@ import type { SqlSettings } from './settings.ts';
 
 /** Rows of one addition for all records; more belong into a query of the customer's own. */
 const ROW_LIMIT = 1_000;
+
+/** Of a listing, so many records are asked for at once. */
+const LISTED_AT_ONCE = 100;
 
 const NOTHING_SENT: FindQuery = { criteria: [], limit: 1, parameters: {} };
 
@@ -84,12 +88,58 @@ export class Additions {
     return found.map((record) => all.reduce((whole, of) => withDetails(whole, of(record)), record));
   }
 
+  /**
+   * The same for records of a listing: with all rows, or it throws.
+   * @throws {UserError} for a query that asks for what HelpSpot sends
+   */
+  async toListed(listed: readonly SourceRecord[], signal: AbortSignal): Promise<readonly SourceRecord[]> {
+    this.#refuseSent();
+    if (this.#additions.length === 0) return listed;
+    const all: SourceRecord[] = [];
+    for (let from = 0; from < listed.length; from += LISTED_AT_ONCE) {
+      all.push(...(await this.#whole(listed.slice(from, from + LISTED_AT_ONCE), signal)));
+    }
+    return all;
+  }
+
+  /** Where the rows of all are too many, those of each half are read. */
+  async #whole(listed: readonly SourceRecord[], signal: AbortSignal): Promise<readonly SourceRecord[]> {
+    let isCut = false;
+    const context = { signal, reference: '' };
+    const detailsOf = (addition: Addition) =>
+      this.#details(addition, listed, NOTHING_SENT, context, false, () => {
+        isCut = true;
+      });
+    const all = await Promise.all(this.#additions.map(detailsOf));
+    if (!isCut || listed.length === 1)
+      return listed.map((record) => all.reduce((whole, of) => withDetails(whole, of(record)), record));
+    const half = Math.ceil(listed.length / 2);
+    return [...(await this.#whole(listed.slice(0, half), signal)), ...(await this.#whole(listed.slice(half), signal))];
+  }
+
+  #refuseSent(): void {
+    for (const { name, by, query } of this.#additions) {
+      const sent = query.parameters.find((parameter) => parameter !== by);
+      if (sent === undefined) continue;
+      throw new UserError(
+        `The query "${name}" under "add" of ${this.#source} asks for :${sent}, which only a lookup has, so the source cannot be listed; ` +
+          `write it with :${by} alone, or give the index a source of its own without it`,
+      );
+    }
+  }
+
+  /** The fields by which the additions are found. */
+  get keys(): readonly string[] {
+    return this.#additions.map(({ by }) => by);
+  }
+
   async #details(
     addition: Addition,
     found: readonly SourceRecord[],
     query: FindQuery,
     context: CallContext,
     isCheck = false,
+    noteCut = () => {},
   ): Promise<(record: SourceRecord) => Details | undefined> {
     const { by, name } = addition;
     const keys = [...new Set(found.map((record) => textOf(record[by])).filter((key) => key !== ''))];
@@ -100,6 +150,7 @@ export class Additions {
       const statement = statementOf(addition.query, this.#driver, valuesOf, ROW_LIMIT + 1);
       const rows = await this.#rows(statement, addition, context, isCheck);
       if (rows.length > ROW_LIMIT) {
+        noteCut();
         context.notice?.(`of "${name}" only the first ${ROW_LIMIT} rows were read`);
       }
       for (const row of rows.slice(0, ROW_LIMIT)) this.#collect(row, addition, byKey);

@@ -43,6 +43,10 @@ export interface TableColumn {
   readonly list?: boolean;
   /** Part of the primary key, which gives the rows a stable order. */
   readonly key?: boolean;
+  /** Its place in a primary key of several columns, from 1. Left out: that of the column. */
+  readonly keyPlace?: number;
+  /** The system's word for its type, to which a text can be cast; see `textFormOf`. Left out: the system finds it out, or there is none. */
+  readonly type?: string;
   /** The system cannot sort by it; the name of its type. */
   readonly unsorted?: string;
 }
@@ -61,7 +65,7 @@ export interface SqlFinder {
 }
 
 /** The settings of finding in a table or view. */
-export type TableSettings = Pick<SqlSettings, 'columns' | 'dates'> & { readonly table: string };
+export type TableSettings = Pick<SqlSettings, 'columns' | 'dates' | 'key'> & { readonly table: string };
 
 /** What is a system's own: how it connects, runs, spells placeholders, and what its errors mean. */
 export interface SqlDriver {
@@ -78,6 +82,8 @@ export interface SqlDriver {
   prove?(statement: Statement, signal: AbortSignal): Promise<void>;
   /** The names of the columns that a statement gives; it may be run for that, for one row. @throws {SourceError} */
   describe(statement: Statement, signal: AbortSignal): Promise<readonly string[]>;
+  /** What the cell of a column of a table is a value of; left out: it is itself. */
+  shown?(cell: unknown, column: TableColumn): unknown;
   /** How a table is searched by a system that cannot compare as the gateway does; left out: its collation decides. */
   tableFinder?(settings: TableSettings, log: Log): SqlFinder;
   /**

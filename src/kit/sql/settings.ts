@@ -46,6 +46,11 @@ export const sqlShape = {
     .record(z.string().min(1), text)
     .optional()
     .describe('With table: field → column. Left out: every column under its own name.'),
+  key: text
+    .optional()
+    .describe(
+      'With table: the column that tells each row from all others, for an index of a view or of a table without a primary key.',
+    ),
   query: text
     .optional()
     .describe('Instead of table: a SELECT for every match step, with :email, :Custom5 … bound to what HelpSpot sent.'),
@@ -106,6 +111,7 @@ function checkWays(value: Ways, issue: Report): void {
   if (value.columns !== undefined && value.table === undefined) {
     issue(['columns'], 'goes with table only; in a query write: column AS field');
   }
+  if (value.key !== undefined && value.table === undefined) issue(['key'], 'goes with table only');
   if (value.arguments !== undefined && value.procedure === undefined) issue(['arguments'], 'goes with procedure only');
 }
 

@@ -2,6 +2,8 @@
 import {
   type CallContext,
   type FindQuery,
+  type ListBatch,
+  type ListQuery,
   type Services,
   type Source,
   type SourceField,
@@ -14,6 +16,7 @@ import { procedureFinder } from './procedure.ts';
 import { queryFinder } from './query-finder.ts';
 import type { SqlSettings } from './settings.ts';
 import { tableFinder } from './table-finder.ts';
+import { TableLister } from './table-lister.ts';
 import type { SqlWriter } from './writer.ts';
 
 /** What a source with `insert` has in addition. */
@@ -69,7 +72,9 @@ function findingPart(driver: SqlDriver, settings: SqlSettings, services: Service
   if (finder === undefined) return undefined;
   const additions = new Additions(driver, settings, services);
   const { fields } = finder;
+  const { checkListing, ...listing } = listingPart(driver, settings, services, additions);
   return {
+    ...listing,
     parameters: parametersIn(settings),
     ...(finder.findsGroups === true && { findsGroups: true as const }),
     ...(finder.findsInOrder === true && { findsInOrder: true as const }),
@@ -82,6 +87,7 @@ function findingPart(driver: SqlDriver, settings: SqlSettings, services: Service
     }),
     async check(context: CallContext) {
       await finder.check(context.signal);
+      await checkListing(context.signal);
       // A table can be listed; what a query does without what it asks for nobody knows.
       const isTable = settings.table !== undefined && Object.keys(settings.add).length > 0;
       const sample = isTable ? await finder.find({ criteria: [], limit: SAMPLE, parameters: {} }, context) : [];
@@ -92,6 +98,29 @@ function findingPart(driver: SqlDriver, settings: SqlSettings, services: Service
       return await additions.to(found, query, context);
     },
   };
+}
+
+/** Listing, of a table; what a query or a procedure gives depends on what it is asked for, and has no key. */
+function listingPart(driver: SqlDriver, settings: SqlSettings, services: Services, additions: Additions) {
+  const { table, query, queries } = settings;
+  if (table !== undefined) {
+    const lister = new TableLister({ driver, settings: { ...settings, table }, additions });
+    return {
+      listsChanges: 'with updated' as const,
+      list: (asked: ListQuery, context: CallContext) => lister.list(asked, context),
+      checkListing: (signal: AbortSignal) => lister.check(signal),
+    };
+  }
+  const way = query !== undefined ? 'query' : queries !== undefined ? 'queries' : 'procedure';
+  const refusal = new UserError(
+    `The source ${services.name} cannot be listed: what its "${way}" gives depends on what is looked for; ` +
+      'write "table:" with a table, or a view of what it gives, and "key:" with a column that tells its rows apart',
+  );
+  return { list: () => refusedListing(refusal), checkListing: async () => {} };
+}
+
+function refusedListing(refusal: UserError): AsyncIterable<ListBatch> {
+  return { [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(refusal) }) };
 }
 
 /** The parameters of HelpSpot that its statements name; a name too many only makes two questions of one. */

@@ -27,6 +27,8 @@ export function cast(
     const source = operand.constant;
     const value = (): Cell => {
       try {
+        // `0x…` as it is written in style 1.
+        if (type.name === 'varbinary' && style === 1) return Buffer.from(String(source.value()).slice(2), 'hex');
         return convert({ type: from ?? type, value: source.value() }, type);
       } catch (error) {
         if (name.startsWith('TRY_') && error instanceof SqlServerError) return null;
@@ -86,8 +88,15 @@ function textOf(sql: string, from: SqlType, style: number): string {
   }
   if (from.name === 'varbinary' && style > 0) return `('${style === 1 ? '0x' : ''}' || hex(${sql}))`;
   if (!isMoment(from.name)) return `CAST(${sql} AS TEXT)`;
+  if (style === 127 && from.name === 'datetimeoffset') return inUtc(sql);
   if (style === 126 || style === 127) return `replace(${sql}, ' ', 'T')`;
   if (style === 23) return `substr(${sql}, 1, 10)`;
   if (style === 112) return `replace(substr(${sql}, 1, 10), '-', '')`;
   return sql;
+}
+
+/** With all its digits where it is in UTC already; SQLite's own functions know milliseconds only. */
+function inUtc(sql: string): string {
+  const other = `strftime('%Y-%m-%dT%H:%M:%fZ', ${sql})`;
+  return `iif(${sql} LIKE '% +00:00', replace(substr(${sql}, 1, length(${sql}) - 7), ' ', 'T') || 'Z', ${other})`;
 }

@@ -11,6 +11,9 @@ const MOMENT: SqlType = { name: 'datetime2', scale: 7 };
 const NEW_ID =
   "upper(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-' || hex(randomblob(2)) || '-' || hex(randomblob(2)) || '-' || hex(randomblob(6)))";
 
+/** Versions are the milliseconds of the clock here. */
+const ROW_VERSION = "unhex(printf('%016X', CAST(unixepoch('now', 'subsec') * 1000 AS INTEGER)))";
+
 type Make = (args: readonly Operand[], scope: Scope) => Operand;
 
 const call =
@@ -70,6 +73,7 @@ const FUNCTIONS: Readonly<Record<string, Make>> = {
   DENSE_RANK: window('dense_rank', { name: 'bigint' }),
   EXISTS: window('exists'),
   NEWID: () => ({ sql: NEW_ID, type: { name: 'uniqueidentifier' } }),
+  MIN_ACTIVE_ROWVERSION: () => ({ sql: ROW_VERSION, type: { name: 'varbinary', length: 8 } }),
   // Of the rights of an object, INSERT only: https://learn.microsoft.com/sql/t-sql/functions/has-perms-by-name-transact-sql
   HAS_PERMS_BY_NAME: (args, scope) => ({ sql: mayInsert(String(args[0]?.constant?.value() ?? ''), scope), type: INT }),
   GETDATE: now,

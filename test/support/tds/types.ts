@@ -53,6 +53,7 @@ export function typeOf(word: string, sizes: readonly string[] = []): SqlType | u
   const number = first === undefined ? undefined : first.toLowerCase() === 'max' ? Infinity : Number(first);
   if (name === 'decimal') return { name, precision: number ?? 18, scale: Number(second ?? 0) };
   if (hasScale(name)) return { name, scale: number ?? 7 };
+  if (lower === 'rowversion') return { name, length: 8 };
   if (lower === 'sysname') return { name, length: 128 };
   if (['text', 'ntext', 'xml', 'image'].includes(lower)) return { name, length: Infinity };
   if (isSized(name)) return { name, length: number ?? 1 };

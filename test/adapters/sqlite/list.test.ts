@@ -1,0 +1,46 @@
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import Database from 'libsql';
+import sqlite from '../../../adapters/sqlite/index.ts';
+import { describeListing, suiteFields } from '../../support/adapter-suite.ts';
+import { temporaryFolderForAll } from '../../support/temp.ts';
+
+const folder = await temporaryFolderForAll();
+
+/** Times as SQLite's own functions write them, or of a column that counts. */
+for (const [name, now] of [
+  ['text', "coalesce(:at, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))"],
+  ['number', 'iif(:at IS NULL, unixepoch(), unixepoch(:at))'],
+] as const) {
+  describeListing({
+    name: `sqlite, changes by a ${name}`,
+    adapter: sqlite,
+    system: () => {
+      const file = join(folder, `${name}.db`);
+      const database = new Database(file);
+      database.exec(`CREATE TABLE customers (customer_id TEXT PRIMARY KEY,
+        ${suiteFields.slice(1).join(' TEXT, ')} TEXT, updated ${name === 'text' ? 'TEXT' : 'INTEGER'})`);
+      const fields = suiteFields.map((field) => `:${field}`);
+      const insert = database.prepare(`INSERT OR REPLACE INTO customers VALUES (${fields.join(', ')}, ${now})`);
+      return {
+        settings: { file, table: 'customers', dates: name === 'number' ? ['updated'] : [] },
+        updated: 'updated',
+        async put(customers, at) {
+          database.exec('BEGIN');
+          for (const customer of customers) {
+            const cells = suiteFields.map((field) => [field, customer[field] ?? null]);
+            insert.run({ ...Object.fromEntries(cells), at: at?.toISOString() ?? null });
+          }
+          database.exec('COMMIT');
+        },
+        async remove(ids) {
+          for (const id of ids) database.prepare('DELETE FROM customers WHERE customer_id = ?').run(id);
+        },
+        outage: {
+          begin: () => rename(file, `${file}.away`),
+          end: () => rename(`${file}.away`, file).catch(() => undefined),
+        },
+      };
+    },
+  });
+}
