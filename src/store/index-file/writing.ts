@@ -22,6 +22,8 @@ export const OWNED_MS = 20_000;
 const LARGEST_RECORD = 256 * 1024;
 /** So many records are removed in one transaction. */
 const REMOVED_AT_ONCE = 2_000;
+/** Pages of words that are merged in one transaction. */
+const PAGES_MERGED_AT_ONCE = 2_000;
 /** A run that would remove more than this part of the records, and more than so many, asks first. */
 const HELD_PART = 1 / 5;
 const HELD_FROM = 10;
@@ -159,7 +161,8 @@ export function writeBatch(
       added -= removed;
       changed += removed;
     }
-    const further = { ...run, from: batch.next, mark: batch.mark ?? run.mark };
+    const counts = { read: (run.read ?? 0) + batch.records.length, changed: (run.changed ?? 0) + changed };
+    const further = { ...run, ...counts, from: batch.next, mark: batch.mark ?? run.mark };
     database
       .prepare('UPDATE sources SET run = ?, fields = ?, records = ?, left_out = ? WHERE seq = ?')
       .run(JSON.stringify(further), JSON.stringify([...places.keys()]), records + added, leftOut + tooLarge, seq);
@@ -286,6 +289,44 @@ export function removeRecords(input: {
     database.prepare('UPDATE sources SET records = records - ? WHERE seq = ?').run(removed, seq);
     return removed;
   });
+}
+
+/**
+ * Puts what was removed out of the file, too: FTS5 only marks words as removed until it merges them, and the log of SQLite
+ * has pages as they were. A step at a time, so that others may write between them.
+ * @param input.isFirst begins with it; otherwise it goes on
+ * @returns `isTidy` false: call it again
+ */
+export async function tidyIndex(input: {
+  readonly file: string;
+  readonly source: string;
+  readonly isFirst: boolean;
+}): Promise<{ readonly isTidy: boolean }> {
+  const { file, source, isFirst } = input;
+  const isMerged = await transaction(file, (database) => {
+    const row = database.prepare('SELECT * FROM sources WHERE name = ?').get(source);
+    if (row === undefined) return true;
+    const { seq } = sourceRow(row);
+    const changes = () => Number(Reflect.get(Object(database.prepare('SELECT total_changes() AS n').get()), 'n'));
+    const before = changes();
+    // https://sqlite.org/fts5.html#the_merge_command: with fewer than two changes there was nothing to merge.
+    const pages = isFirst ? -PAGES_MERGED_AT_ONCE : PAGES_MERGED_AT_ONCE;
+    database.prepare(`INSERT INTO words_${seq} (words_${seq}, rank) VALUES ('merge', ?)`).run(pages);
+    return !isFirst && changes() - before < 2;
+  });
+  if (isMerged) await emptyLog(file);
+  return { isTidy: isMerged };
+}
+
+/** Writes a page, as a run would. @throws {StoreError} why it cannot be done */
+export function proveIndex({ file }: { readonly file: string }): Promise<void> {
+  return transaction(file, (database) => void database.exec('CREATE TABLE proof (id INTEGER); DROP TABLE proof'));
+}
+
+/** As far as nobody reads just now; otherwise the next one who writes does it. */
+async function emptyLog(file: string): Promise<void> {
+  const database = await databaseOf(file);
+  database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').all();
 }
 
 function read(database: IndexDatabase, source: string): SourceRow {
