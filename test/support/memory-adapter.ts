@@ -100,7 +100,8 @@ async function* listed(system: MemorySystem, query: ListQuery, size: number): As
   const mark = String(system.changes?.length ?? 0);
   const byId = (id: string) => system.records.find((record) => record['id'] === id);
   const changed = query.since === undefined ? undefined : system.changes?.slice(Number(query.since));
-  const wanted = changed === undefined ? system.records : system.records.filter(({ id }) => changed.includes(String(id)));
+  const wanted =
+    changed === undefined ? system.records : system.records.filter(({ id }) => changed.includes(String(id)));
   const removed = changed?.filter((id) => byId(id) === undefined) ?? [];
   let [at, number] = [Number(query.from ?? 0), 0];
   do {
