@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { adapters } from '../../adapters/index.ts';
+import { runLiveLookup } from '../../src/cli/livelookup.ts';
 import { runGateway } from '../../src/cli/main.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
 import { loadConfiguration } from '../../src/config/load.ts';
@@ -17,6 +18,7 @@ import {
 } from '../../src/store/index-file/writing.ts';
 import { temporaryFolder } from '../support/temp.ts';
 import { runCommand } from '../support/terminal.ts';
+import { readLookup } from '../support/xml.ts';
 
 const PASSWORD = 'Pa55-of-the-crm';
 const PEOPLE: readonly SourceRecord[] = [
@@ -145,6 +147,14 @@ describe('helpspot-gateway index', () => {
     expect((await runAsking(async () => 'n', 'empty', 'crm')).stdout).toBe('Nothing was changed\n');
     expect((await run('empty', 'crm', '--yes')).status).toBe(0);
     expect(JSON.parse((await run('--json')).stdout)).toMatchObject([{ records: 0 }, { records: 3 }]);
+  });
+});
+
+describe('bin/livelookup', () => {
+  it('searches an index that always answers', async () => {
+    await follow('crm');
+    const { stdout } = await runCommand(runLiveLookup, [`--config=${folder}/gateway.yaml`, '--phone=030/12345']);
+    expect(readLookup(stdout).customers).toMatchObject([{ mail: 'max@example.com' }]);
   });
 });
 
