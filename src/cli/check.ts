@@ -3,6 +3,7 @@ import { adapters } from '../../adapters/index.ts';
 import { loadConfiguration } from '../config/load.ts';
 import { createGateway } from '../gateway/gateway.ts';
 import { checkStore } from '../store/check.ts';
+import { openCustomerIndex } from '../store/index-file/index-file.ts';
 import { createLog } from './log.ts';
 import { type Terminal, table } from './terminal.ts';
 import { printable } from './text-width.ts';
@@ -16,7 +17,11 @@ export async function check(file: string, terminal: Terminal): Promise<number> {
   const plan = await loadConfiguration(file, adapters, terminal.environment);
   // The table says what is wrong; the log would say it twice.
   const log = createLog('silent', terminal.stderr, () => plan.secrets);
-  const gateway = createGateway(plan, { log, checkStore: () => checkStore(plan.store.file) });
+  const gateway = createGateway(plan, {
+    log,
+    openIndex: openCustomerIndex,
+    checkStore: () => checkStore(plan.store.file),
+  });
   try {
     const rows = await gateway.check();
     const cells = rows.flatMap((row) => [

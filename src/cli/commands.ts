@@ -94,6 +94,32 @@ Without --state, retry and drop take what is failed or unclear.
 `,
     run: async (line, terminal) => (await import('./pushes.ts')).pushes(line, terminal),
   },
+  index: {
+    summary:
+      'list the indexes of sources; show, rebuild or empty one; find or delete a person: index find bob@example.com',
+    arguments: '[list | show NAME | rebuild NAME | empty NAME | accept NAME | find [NAME] WHOM | delete [NAME] WHOM]',
+    options: {
+      yes: { help: 'empty, delete: do it without a question' },
+      limit: { value: 'COUNT', help: 'find: at most so many records (default: 50)' },
+      json: { help: 'list, show, find: the same as JSON, for other programs' },
+    },
+    notes: `list     how old each index is, and what becomes of it
+show     what it keeps of the source, and how it is searched
+rebuild  everything is read again; what is there answers meanwhile
+empty    removes all that it has of the source, at once
+accept   lets the next full run remove what the last one asked about
+find     what it has of a person; WHOM is a text (a part of any value), or
+         FIELD=VALUE, several of which must all be met; it is personal data
+delete   removes that; what the source still lists comes back with a later run
+NAME is a source; without it all are looked through. A running gateway takes
+notice within some seconds; none need run.
+
+  helpspot-gateway index
+  helpspot-gateway index find email=bob@example.com
+  helpspot-gateway index delete crm customer_id=1001
+`,
+    run: async (line, terminal) => (await import('./source-index.ts')).sourceIndex(line, terminal),
+  },
   schema: {
     summary: 'print the JSON Schema of the configuration, for editors',
     run: async (line, terminal) => (await import('./schema.ts')).schema(line.configuration(), terminal),

@@ -2,6 +2,7 @@
 import { UserError } from '../contract/index.ts';
 import type { GatewayPlan } from '../gateway/plan.ts';
 import type { Ledger, PushRow, PushSelection, PushState } from '../gateway/push/ledger.ts';
+import { agreed } from './agree.ts';
 import { Misuse } from './command-line.ts';
 import { ChangeTally } from './pushes-change-tally.ts';
 import { lookedFor, type PushFilters, type PushWork, refuseUnknownTarget, unknownPush } from './pushes-selection.ts';
@@ -168,18 +169,6 @@ function pushedAgain(ledger: Ledger, change: Change, ids: readonly string[]): re
     else if (of !== '' && CHANGEABLE.includes(row.state)) newest.set(of, `${id} is sent again, too`);
   }
   return again;
-}
-
-/** Asks the person at the terminal, unless the command line has the answer. @param what for the refusal where nobody can be asked */
-async function agreed({ line, terminal, say }: PushWork, question: string, what: string): Promise<boolean> {
-  if (line.has('yes')) return true;
-  if (terminal.ask === undefined) {
-    throw new UserError(`nothing was changed: ${what}; there is no terminal to ask at: add --yes to do it`);
-  }
-  const answer = await terminal.ask(`${question} [y/N] `);
-  if (/^\s*y(?:es)?\s*$/i.test(answer ?? '')) return true;
-  say('Nothing was changed\n');
-  return false;
 }
 
 function counted(count: number): string {

@@ -28,7 +28,10 @@ export async function pushPlans(
   const names = ['push', 'webhooks', 'alerts', 'store', 'helpspot'];
   const isThere = names.some((name) => report.has(name) || !report.isUsable([name]));
   if (!isWanted || !isThere) {
-    return { push: new Map(), webhooks: new Map(), store: defaultStore(directory), helpSpotUrl: undefined };
+    // A lookup asks the index, whatever is wrong with the rest of the section.
+    const index = report.value(['store', 'index']);
+    const store = defaultStore(directory, typeof index === 'string' && index !== '' ? index : undefined);
+    return { push: new Map(), webhooks: new Map(), store, helpSpotUrl: undefined };
   }
   const sections = await readSections(report, directory);
   const push = await targetPlans(report, sources);
@@ -37,11 +40,11 @@ export async function pushPlans(
   return sections === undefined ? undefined : { push, webhooks, alerts, ...sections };
 }
 
-function defaultStore(directory: string): StorePlan {
+function defaultStore(directory: string, index: string = DEFAULTS.indexFile): StorePlan {
   const retentionMs = milliseconds(DEFAULTS.retention);
   return {
     file: resolve(directory, DEFAULTS.storeFile),
-    index: resolve(directory, DEFAULTS.indexFile),
+    index: resolve(directory, index),
     keepBodies: false,
     retentionMs,
   };

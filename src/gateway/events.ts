@@ -3,6 +3,12 @@
 /** How a push came on: `repeated` came before, `refused` could not be stored; the others are ends of attempts and of pushes. */
 export type PushResult = 'accepted' | 'repeated' | 'refused' | 'done' | 'postponed' | 'failed' | 'unclear';
 
+/**
+ * What an index did for a question: `instead` answered, and the system was not asked; `stale` stood in when the system failed;
+ * `miss` has nobody, so that the system was asked, or nothing to stand in with.
+ */
+export type IndexHit = 'instead' | 'stale' | 'miss';
+
 /** A lookup that has been answered, in seconds; a push that has come on. Names are those of the configuration. */
 export type GatewayEvent =
   | { readonly kind: 'lookup'; readonly lookup: string; readonly seconds: number; readonly failed: boolean }
@@ -16,7 +22,11 @@ export type GatewayEvent =
   /** A source was asked. `result`: `answered`, `bug`, or the kind of its failure. */
   | { readonly kind: 'source'; readonly source: string; readonly result: string; readonly seconds: number }
   /** A question to a source that keeps its answers. */
-  | { readonly kind: 'cache'; readonly source: string; readonly hit: 'fresh' | 'stale' | 'miss' };
+  | { readonly kind: 'cache'; readonly source: string; readonly hit: 'fresh' | 'stale' | 'miss' }
+  /** A question to a source with an index. */
+  | { readonly kind: 'index'; readonly source: string; readonly hit: IndexHit }
+  /** A run that brings an index up to date has ended. `held`: it would have removed so many that it asks first. */
+  | { readonly kind: 'index-run'; readonly source: string; readonly result: 'done' | 'held' | 'failed' };
 
 /** Tells listeners of events, in order, at once. */
 export class GatewayEvents {

@@ -19,7 +19,7 @@ import type { DetailsOutcome, PushOutcome, WebhookOutcome } from './push/outcome
 import { Pushes } from './push/pushes.ts';
 import { newReference } from './reference.ts';
 import type { Rest } from './sources/breaker.ts';
-import type { CustomerIndex } from './sources/customer-index.ts';
+import type { CustomerIndex, IndexState } from './sources/customer-index.ts';
 import { SourceHandle } from './sources/source-handle.ts';
 
 export type { CallOptions } from './call.ts';
@@ -66,6 +66,8 @@ export interface Gateway {
   inspect(signal?: AbortSignal): Promise<readonly Finding[]>;
   /** What sources that hold their data themselves say of them, by name; those that are not open say nothing. */
   states(): ReadonlyMap<string, SourceState>;
+  /** What there is in the index, by source; one that cannot be read says nothing, nor does a source without an index. */
+  indexes(): Promise<ReadonlyMap<string, IndexState>>;
   /** Every source by name, and why it rests; undefined while it is asked. */
   rests(): ReadonlyMap<string, Rest | undefined>;
   /** Lets sources that read their data beforehand begin with it, now and after each reload. */
@@ -166,6 +168,13 @@ class OpenGateway implements Gateway {
     return new Map(states.filter((entry): entry is [string, SourceState] => entry[1] !== undefined));
   }
 
+  async indexes(): Promise<ReadonlyMap<string, IndexState>> {
+    const states = await Promise.all(
+      [...this.#sources].map(async ([name, handle]) => [name, await indexState(handle)] as const),
+    );
+    return new Map(states.filter((entry): entry is [string, IndexState] => entry[1] !== undefined));
+  }
+
   rests(): ReadonlyMap<string, Rest | undefined> {
     return new Map([...this.#sources].map(([name, { rest }]) => [name, rest]));
   }
@@ -249,6 +258,7 @@ async function checkRow(handle: SourceHandle, context: CallContext): Promise<Che
   const milliseconds = Math.round(performance.now() - started);
   const { warnings = [] } = handle.state() ?? {};
   const { rest } = handle;
+  const indexedAt = (await indexState(handle))?.freshAt;
   return {
     source: name,
     adapter: adapter.name,
@@ -257,7 +267,13 @@ async function checkRow(handle: SourceHandle, context: CallContext): Promise<Che
     milliseconds,
     ...(warnings.length > 0 && { warnings }),
     ...(rest !== undefined && { since: isoTime(rest.since), nextAt: isoTime(rest.nextAt) }),
+    ...(indexedAt !== undefined && { indexedAt: isoTime(indexedAt) }),
   };
+}
+
+/** Questions, and what tells of them, are told of a file that cannot be read by the log of the questions. */
+function indexState(handle: SourceHandle): Promise<IndexState | undefined> {
+  return handle.indexState().catch(() => undefined);
 }
 
 function isoTime(at: number): string {

@@ -81,6 +81,8 @@ export interface CheckRow {
   /** Of a source that rests after failures: since when it has failed, and when it is asked again (ISO 8601). */
   readonly since?: string;
   readonly nextAt?: string;
+  /** Of a source with an index: from when that is (ISO 8601). */
+  readonly indexedAt?: string;
   readonly milliseconds: number;
 }
 

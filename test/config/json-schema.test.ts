@@ -92,6 +92,7 @@ test('a source shows the settings of its adapter, those that all have, and its t
       concurrency: expect.anything(),
       breaker: expect.anything(),
       cache: expect.anything(),
+      index: expect.anything(),
       kinds: expect.anything(),
       dates: expect.anything(),
       file: expect.objectContaining({ description: 'The file.', examples: ['customers.csv'] }),

@@ -59,6 +59,7 @@ describe('push', () => {
     expect([plan.push.size, plan.webhooks.size, plan.helpSpotUrl]).toEqual([0, 0, undefined]);
     expect(plan.store).toEqual({
       file: resolve(dirname(file), '../var/gateway.db'),
+      index: resolve(dirname(file), '../var/index.db'),
       keepBodies: false,
       retentionMs: 90 * 86_400_000,
     });
@@ -136,7 +137,8 @@ helpspot: { url: "https://help.example.com/" }
     });
     expect(plan.webhooks.get('escalations')).toEqual({ name: 'escalations', push: ['Fog_Bugz2'] });
     const file2 = join(dirname(file), 'data/pushes.db');
-    expect(plan.store).toEqual({ file: file2, keepBodies: true, retentionMs: 7 * 86_400_000 });
+    const index = resolve(dirname(file), '../var/index.db');
+    expect(plan.store).toEqual({ file: file2, index, keepBodies: true, retentionMs: 7 * 86_400_000 });
     expect(plan.helpSpotUrl).toBe('https://help.example.com');
   });
 

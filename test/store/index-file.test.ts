@@ -15,7 +15,7 @@ import {
   removeOthers,
   removeRecords,
   writeBatch,
-} from '../../src/store/index-file/writing.ts';
+} from '../../src/store/index-file/tasks.ts';
 import { context } from '../support/open-source.ts';
 import { temporaryFolder } from '../support/temp.ts';
 

@@ -8,6 +8,7 @@ import { alertFindings } from './alerts.ts';
 import { lookupFindings } from './lookups.ts';
 import { pushFindings } from './push.ts';
 import { sampleFindings } from './samples.ts';
+import { indexFindings } from './source-index.ts';
 import { type KnownSource, knownSource } from './sources.ts';
 
 type Needed = Pick<GatewayPlan, 'sources' | 'lookups' | 'ajax' | 'push' | 'alerts' | 'clearSecrets'>;
@@ -32,6 +33,7 @@ export async function findingsOf(
     [...push.values()].map((target) => pushFindings(target, handle(target.source), context)),
   );
   const known = new Map(entries.filter((entry): entry is [string, KnownSource] => entry[1] !== undefined));
+  const indexes = await indexFindings(sources, { used, known }, handle, context);
   const inClear = 'stands in the file for everybody who may read it; write "${NAME}" or ${file:PATH}';
   return [
     ...clearSecrets.map((where): Finding => ({ where, weight: 'warning', sentence: inClear })),
@@ -39,6 +41,7 @@ export async function findingsOf(
     ...[...lookups.values()].flatMap((lookup) => lookupFindings(lookup, known)),
     ...[...ajax.values()].flatMap((field) => ajaxFindings(field, known)),
     ...pushes.flat(),
+    ...indexes,
     ...alertFindings({ alerts, push, sources }),
   ];
 }

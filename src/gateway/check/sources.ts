@@ -104,10 +104,10 @@ export async function knownSource(handle: SourceHandle, context: CallContext): P
     const answer = await answerOf(handle, context);
     const query = { criteria: [], limit: SAMPLE, parameters: {} };
     const notice = (sentence: string) => void notices.push(sentence);
-    // Many systems can only be asked for somebody.
+    // Many systems can only be asked for somebody. An index has no fields but those that it needs.
     const limitMs = remainingMs(context.signal) ?? SAMPLE_LIMIT_MS;
     const options = { user: 'check', limitMs, deadlineMs: limitMs };
-    const sample = await handle.find(query, { ...context, notice }, options).then(
+    const sample = await handle.findLive(query, { ...context, notice }, options).then(
       ({ records }) => records,
       () => [],
     );

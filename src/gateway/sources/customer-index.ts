@@ -54,6 +54,8 @@ export interface IndexState {
   readonly held: number;
   /** Why the last run ended early. */
   readonly problem: string | undefined;
+  /** Until then a gateway follows the source, unless it says so again; 0: none does. */
+  readonly ownedUntil: number;
 }
 
 /** A run through a source. */
@@ -64,6 +66,9 @@ export interface IndexRun {
   readonly began: number;
   /** From where it goes on. */
   readonly from?: string | undefined;
+  /** So many records were read, and so many of them are new or others than before. */
+  readonly read?: number | undefined;
+  readonly changed?: number | undefined;
 }
 
 /** A record of the index, and its number there. */
@@ -101,6 +106,8 @@ export interface CustomerIndex {
   release(source: string): Promise<void>;
   /** Removes what is there of sources that are not named. */
   retain(sources: readonly string[]): Promise<void>;
+  /** Writes something that changes nothing. @throws {StoreError} why the index cannot be written */
+  prove(): Promise<void>;
   close(): Promise<void>;
 }
 

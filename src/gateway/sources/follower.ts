@@ -13,6 +13,7 @@ import {
   SourceError,
   UserError,
 } from '../../contract/index.ts';
+import type { GatewayEvents } from '../events.ts';
 import { failureFields } from '../failure.ts';
 import type { SourcePlan } from '../plan.ts';
 import { type CustomerIndex, type IndexPlan, type IndexState, NotFollowing } from './customer-index.ts';
@@ -31,6 +32,7 @@ export interface FollowerParts {
   readonly index: IndexPlan;
   readonly customers: CustomerIndex;
   readonly log: Log;
+  readonly events: GatewayEvents;
   /** What the source lists; opens it first. Ends when the signal aborts, whatever the source does. */
   list(query: ListQuery, context: CallContext): AsyncIterable<ListBatch>;
   /** Whether the source can say what has changed; known once it is open. */
@@ -99,7 +101,7 @@ export class Follower {
   }
 
   async #run(state: IndexState): Promise<void> {
-    const { customers, plan, log } = this.#parts;
+    const { customers, plan, log, events } = this.#parts;
     const began = performance.now();
     const run = new AbortController();
     const stop = () => run.abort(this.#ending.signal.reason);
@@ -111,6 +113,7 @@ export class Follower {
       const { isFull, ...counts } = await this.#through(state, run);
       const { removed, held } = await customers.end(plan.name);
       this.#failures = 0;
+      events.tell({ kind: 'index-run', source: plan.name, result: held > 0 ? 'held' : 'done' });
       const fields = { ...counts, removed, seconds: Math.round(performance.now() - began) / 1000 };
       if (isFull || counts.changed + removed > 0) log.info(fields, 'the index is up to date');
       if (held > 0) {
@@ -165,8 +168,9 @@ export class Follower {
   }
 
   async #failed(error: unknown): Promise<void> {
-    const { customers, plan, log } = this.#parts;
+    const { customers, plan, log, events } = this.#parts;
     this.#failures += 1;
+    events.tell({ kind: 'index-run', source: plan.name, result: 'failed' });
     const fields = failureFields(error);
     const known = error instanceof SourceError || error instanceof UserError;
     if (this.#failures === 1 || !known) log.warn(fields, 'the index could not be brought up to date; tried again');

@@ -7,6 +7,7 @@ import {
   type Source,
   SourceError,
 } from '../../contract/index.ts';
+import type { GatewayEvents, IndexHit } from '../events.ts';
 import { failureFields } from '../failure.ts';
 import { Notices } from '../notices.ts';
 import type { SourcePlan } from '../plan.ts';
@@ -23,6 +24,7 @@ interface IndexedParts {
   readonly customers: CustomerIndex;
   readonly values: SourceValues;
   readonly log: Log;
+  readonly events: GatewayEvents;
 }
 
 /** Answers for one source. An index that cannot be read takes nobody from those who ask the system. */
@@ -41,12 +43,18 @@ export class IndexedSource {
     live: () => Promise<SourceAnswer>,
   ): Promise<SourceAnswer> {
     const instead = await this.#instead(query, context, user);
-    if (instead !== undefined) return told(instead, context);
+    if (instead !== undefined) {
+      this.#tell('instead');
+      return told(instead, context);
+    }
     try {
-      return await live();
+      const answer = await live();
+      if (this.#parts.index.use === 'always') this.#tell('miss');
+      return answer;
     } catch (error) {
       if (!(error instanceof SourceError) || callerHasGone(context.signal)) throw error;
       const older = await this.older(query, context, user);
+      this.#tell(older === undefined ? 'miss' : 'stale');
       if (older === undefined) throw error;
       return told({ ...older, kept: 'stale', insteadOf: error }, context);
     }
@@ -87,6 +95,19 @@ export class IndexedSource {
     }
   }
 
+  /** The same in the place of a source that is late, where that is newer than an answer that was kept. */
+  async standIn(
+    kept: KeptAnswer | undefined,
+    query: FindQuery,
+    context: CallContext,
+    user: string,
+  ): Promise<KeptAnswer | undefined> {
+    const own = await this.older(query, context, user);
+    if (own === undefined || (kept !== undefined && own.at <= kept.at)) return kept;
+    this.#tell('stale');
+    return own;
+  }
+
   /** Whether the system is not asked at all. */
   async answersInstead(context: CallContext): Promise<boolean> {
     return this.#parts.index.use === 'always' && (await this.#isFilled(context));
@@ -109,6 +130,10 @@ export class IndexedSource {
       staffWords: 'could not be read again',
     });
     return { ...answer, kept: 'stale', insteadOf };
+  }
+
+  #tell(hit: IndexHit): void {
+    this.#parts.events.tell({ kind: 'index', source: this.#parts.plan.name, hit });
   }
 
   /** Whether a run through everything has ended, so that nobody is missing. */

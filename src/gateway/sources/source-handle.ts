@@ -27,7 +27,7 @@ import type { SourcePlan } from '../plan.ts';
 import type { AnswerCache, KeptAnswer } from './answer-cache.ts';
 import { boundedRecords } from './bounded-records.ts';
 import { CircuitBreaker, type Rest } from './breaker.ts';
-import type { CustomerIndex, IndexPlan } from './customer-index.ts';
+import type { CustomerIndex, IndexPlan, IndexState } from './customer-index.ts';
 import { Follower } from './follower.ts';
 import { IndexedSource } from './indexed-source.ts';
 import { type AskOptions, Questions, type SourceAnswer } from './questions.ts';
@@ -52,6 +52,7 @@ export class SourceHandle {
   readonly #asked = new Set<AskOptions>();
   readonly #indexed: IndexedSource | undefined;
   readonly #follower: Follower | undefined;
+  readonly #customers: CustomerIndex | undefined;
   #cache: Promise<AnswerCache> | undefined;
   #opening: Promise<Source> | undefined;
   #source: Source | undefined;
@@ -80,9 +81,10 @@ export class SourceHandle {
     });
     const { index } = plan;
     if (index === undefined || customers === undefined) return;
-    this.#indexed = new IndexedSource({ plan, index, customers, values: this.#values, log: this.#log });
+    this.#customers = customers;
+    this.#indexed = new IndexedSource({ plan, index, customers, values: this.#values, log: this.#log, events });
     this.#follower = new Follower({
-      ...{ plan, index, customers, log: this.#log },
+      ...{ plan, index, customers, log: this.#log, events },
       list: (query, context) => this.#list(query, context),
       listsChanges: () => this.#listsChanges(index),
       isAtRest: () => this.rest !== undefined,
@@ -110,11 +112,12 @@ export class SourceHandle {
    * @throws as {@link call}; {@link Resting} at once while the source rests
    */
   find(query: FindQuery, context: CallContext, options: AskOptions): Promise<SourceAnswer> {
-    const live = () => this.#findLive(query, context, options);
+    const live = () => this.findLive(query, context, options);
     return this.#indexed === undefined ? live() : this.#indexed.find(query, context, options.user, live);
   }
 
-  #findLive(query: FindQuery, context: CallContext, options: AskOptions): Promise<SourceAnswer> {
+  /** The same, but for the index: what the system itself finds. */
+  findLive(query: FindQuery, context: CallContext, options: AskOptions): Promise<SourceAnswer> {
     return this.#questions.isHeld
       ? this.#questions.findHeld(query, context, options)
       : this.#findElsewhere(query, context, options);
@@ -161,8 +164,7 @@ export class SourceHandle {
   /** The last answer to a question, if it may stand in for one that does not come. */
   async olderAnswer(query: FindQuery, context: CallContext, user: string): Promise<KeptAnswer | undefined> {
     const kept = await this.#questions.older(query);
-    const indexed = await this.#indexed?.older(query, context, user);
-    return kept === undefined || (indexed !== undefined && indexed.at > kept.at) ? indexed : kept;
+    return this.#indexed === undefined ? kept : this.#indexed.standIn(kept, query, context, user);
   }
 
   /** Somebody who asked has been answered without it. The question goes on, for the cache and the breaker, unless the source is closed. */
@@ -200,6 +202,16 @@ export class SourceHandle {
   /** What the source says of its data; undefined when it says nothing, or is not open. */
   state(): SourceState | undefined {
     return this.#source?.state?.();
+  }
+
+  /** What there is of it in the index; undefined where it has none, or nothing yet. @throws {StoreError} */
+  async indexState(): Promise<IndexState | undefined> {
+    return this.#customers?.state(this.plan.name);
+  }
+
+  /** Whether the index can be written; a source without one says nothing. @throws {StoreError} why it cannot */
+  async proveIndex(): Promise<void> {
+    await this.#customers?.prove();
   }
 
   /** Lets a source that reads its data beforehand begin with it. Who asks meanwhile waits for the same reading. */

@@ -11,6 +11,7 @@ import { callOf } from '../call.ts';
 import { Refusal, takesOnly } from '../refusal.ts';
 import { send } from '../send.ts';
 import { seesProblems } from './health.ts';
+import { indexCounters, indexGauges } from './index-metrics.ts';
 
 /** The figures of a gateway. */
 export function metrics(router: IRouter, gateway: Gateway): void {
@@ -42,6 +43,7 @@ async function collect(gateway: Gateway): Promise<Registry> {
   for (const event of early) count(event);
   gateway.events.listen(count);
   gauges(library, registry, gateway);
+  indexGauges(library, registry, gateway);
   return registry;
 }
 
@@ -79,11 +81,14 @@ function counters(library: Library, registry: Registry): (event: GatewayEvent) =
     registers,
   });
   const sources = sourceCounters(library, registry);
+  const indexes = indexCounters(library, registry);
   return (event) => {
     if (event.kind === 'push') {
       const { target, result } = event;
       pushes.inc({ target, result });
       if (event.isAlert === true) alerts.inc({ target, result });
+    } else if (event.kind === 'index' || event.kind === 'index-run') {
+      indexes(event);
     } else if (event.kind !== 'lookup') {
       sources(event);
     } else {

@@ -11,11 +11,13 @@ import {
   NotFollowing,
 } from '../../gateway/sources/customer-index.ts';
 import { inThread } from '../../kit/threads/index.ts';
+import { proveFolder } from '../folder.ts';
+import { asStoreError } from './file.ts';
 import type { IndexWriter } from './owning.ts';
 import { IndexReader } from './reading.ts';
-import type * as writing from './writing.ts';
+import type * as tasks from './tasks.ts';
 
-const MODULE = 'src/store/index-file/writing';
+const MODULE = 'src/store/index-file/tasks';
 
 /** Opens nothing before it is used: there may be no file yet, and nobody may follow. @param file its absolute path */
 export function openCustomerIndex(file: string): CustomerIndex {
@@ -80,6 +82,12 @@ class IndexFile implements CustomerIndex {
     await inThread<Input<'removeOthers'>, Output<'removeOthers'>>(task('removeOthers'), input);
   }
 
+  async prove(): Promise<void> {
+    // To look is not to make one.
+    if (!existsSync(this.#file)) await proveFolder(this.#file).catch((error: unknown) => fail(this.#file, error));
+    else await inThread<Input<'proveIndex'>, Output<'proveIndex'>>(task('proveIndex'), { file: this.#file });
+  }
+
   async close(): Promise<void> {
     this.#reader.close();
   }
@@ -89,14 +97,40 @@ class IndexFile implements CustomerIndex {
   }
 }
 
+/**
+ * What a person says of the index of a source: `rebuild` reads everything again, `empty` removes it at once, `accept` lets
+ * the next run through everything remove what it held.
+ * @returns false where nothing is there of the source
+ * @throws {StoreError}
+ */
+export function changeByHand(file: string, source: string, change: 'rebuild' | 'empty' | 'accept'): Promise<boolean> {
+  const input = { file, source, change };
+  return inThread<Input<'changeIndex'>, Output<'changeIndex'>>(task('changeIndex'), input);
+}
+
+/** Removes single records, and puts them out of the file. @returns how many were there @throws {StoreError} */
+export async function removeByHand(file: string, source: string, ids: readonly number[]): Promise<number> {
+  const removing = { file, source, ids };
+  const removed = await inThread<Input<'removeRecords'>, Output<'removeRecords'>>(task('removeRecords'), removing);
+  for (let isFirst = true, isTidy = false; !isTidy; isFirst = false) {
+    const input = { file, source, isFirst };
+    ({ isTidy } = await inThread<Input<'tidyIndex'>, Output<'tidyIndex'>>(task('tidyIndex'), input));
+  }
+  return removed;
+}
+
 type Name = {
-  [Key in keyof typeof writing]: (typeof writing)[Key] extends (input: never) => unknown ? Key : never;
-}[keyof typeof writing];
-type Input<Of extends Name> = Parameters<(typeof writing)[Of]>[0];
-type Output<Of extends Name> = ReturnType<(typeof writing)[Of]>;
+  [Key in keyof typeof tasks]: (typeof tasks)[Key] extends (input: never) => unknown ? Key : never;
+}[keyof typeof tasks];
+type Input<Of extends Name> = Parameters<(typeof tasks)[Of]>[0];
+type Output<Of extends Name> = ReturnType<(typeof tasks)[Of]>;
 
 function task<Of extends Name>(name: Of) {
   return { module: MODULE, name };
+}
+
+function fail(file: string, error: unknown): never {
+  throw asStoreError(file, error);
 }
 
 function stillOurs<T>(result: T | undefined): T {

@@ -18,7 +18,8 @@ export class NotOwner extends Error {}
 /** An open file stays open in its thread, until there is another at its path. */
 let open: { readonly file: string; readonly mark: string; readonly database: IndexDatabase } | undefined;
 
-async function databaseOf(file: string): Promise<IndexDatabase> {
+/** The open file, or another that has taken its place. */
+export async function databaseOf(file: string): Promise<IndexDatabase> {
   const known = open;
   if (known !== undefined && known.file === file && fileMark(file) === known.mark) return known.database;
   known?.database.close();

@@ -1,6 +1,6 @@
 /** What is found in the index: read in this thread, since it takes less than a millisecond. */
 import { setImmediate as breathe } from 'node:timers/promises';
-import { type CallContext, type FindQuery, inOrder, oneOf } from '../../contract/index.ts';
+import { type CallContext, type FindQuery, inOrder, oneOf, type SourceRecord } from '../../contract/index.ts';
 import type { IndexedRecord } from '../../gateway/sources/customer-index.ts';
 import { asStoreError, fileMark, type IndexDatabase, isDamaged, openIndexToRead } from './file.ts';
 import { readRecord, type SourceRow, sourceRow } from './rows.ts';
@@ -10,8 +10,20 @@ import { soughtWords } from './words.ts';
 const AT_ONCE = 200;
 /** So many candidates are compared for one question: a part of two letters may be in every record. */
 const MOST_COMPARED = 20_000;
+/** So many records are read for one question by hand: it takes some ten seconds. */
+const MOST_SCANNED = 1_000_000;
 /** So many records are sorted before the limit of a question cuts them off. */
 const MOST_SORTED = 5_000;
+
+/** Which records are compared. */
+interface Comparison {
+  /** Of candidates; undefined: every record is one. */
+  readonly words: string | undefined;
+  readonly isMeant: (record: SourceRecord) => boolean;
+  /** So many are enough. */
+  readonly most: number;
+  readonly compared: number;
+}
 
 /** Reads a file that another thread, or another process, writes. */
 export class IndexReader {
@@ -50,6 +62,44 @@ export class IndexReader {
     const order = query.order ?? [];
     const most = order.length === 0 ? query.limit : Math.max(MOST_SORTED, query.limit);
     const tests = [...query.criteria.map((one) => [one]), ...(query.groups ?? [])].map(oneOf);
+    const isMeant = (record: SourceRecord) => tests.every((isMet) => isMet(record));
+    const { found, isWhole } = await this.#compare(state, { words, isMeant, most, compared: MOST_COMPARED }, context);
+    if (!isWhole) {
+      context.notice?.(`only the first ${MOST_COMPARED} records that may be meant were compared; type more`, true);
+    }
+    if (order.length === 0) return found;
+    if (found.length === most) context.notice?.(`only the first ${most} records were sorted`, true);
+    const ids = new Map(found.map(({ id, record }) => [record, id]));
+    return inOrder([...ids.keys()], order)
+      .slice(0, query.limit)
+      .map((record) => ({ id: ids.get(record) ?? 0, record }));
+  }
+
+  /**
+   * The records that pass a test, also by fields that are not searched: every record is read, a million at most.
+   * `context.notice` is told when there are more.
+   * @throws {StoreError}
+   */
+  async scan(
+    state: SourceRow,
+    isMeant: (record: SourceRecord) => boolean,
+    limit: number,
+    context: CallContext,
+  ): Promise<readonly IndexedRecord[]> {
+    const bounds = { words: undefined, isMeant, most: limit, compared: MOST_SCANNED };
+    const { found, isWhole } = await this.#compare(state, bounds, context);
+    if (!isWhole) {
+      const remedy = 'name a field that is searched';
+      context.notice?.(`only the first ${MOST_SCANNED} records of ${state.name} were looked through; ${remedy}`, true);
+    }
+    return found;
+  }
+
+  async #compare(
+    state: SourceRow,
+    { words, isMeant, most, compared: mostCompared }: Comparison,
+    { signal }: CallContext,
+  ): Promise<{ readonly found: readonly IndexedRecord[]; readonly isWhole: boolean }> {
     const found: IndexedRecord[] = [];
     let [after, compared] = [0, 0];
     while (found.length < most) {
@@ -58,24 +108,16 @@ export class IndexReader {
       const rows = await this.#rows(state, words, after, count);
       for (const { id, record } of rows) {
         after = id;
-        if (tests.every((isMet) => isMet(record))) found.push({ id, record });
+        if (isMeant(record)) found.push({ id, record });
         if (found.length === most) break;
       }
       if (rows.length < count) break;
       compared += rows.length;
-      if (compared >= MOST_COMPARED) {
-        context.notice?.(`only the first ${MOST_COMPARED} records that may be meant were compared; type more`, true);
-        break;
-      }
+      if (compared >= mostCompared) return { found, isWhole: false };
       await breathe();
-      context.signal.throwIfAborted();
+      signal.throwIfAborted();
     }
-    if (order.length === 0) return found;
-    if (found.length === most) context.notice?.(`only the first ${most} records were sorted`, true);
-    const ids = new Map(found.map(({ id, record }) => [record, id]));
-    return inOrder([...ids.keys()], order)
-      .slice(0, query.limit)
-      .map((record) => ({ id: ids.get(record) ?? 0, record }));
+    return { found, isWhole: true };
   }
 
   close(): void {

@@ -9,9 +9,8 @@ export interface SourceRow extends IndexState {
   /** What the settings said of the source when its index was begun. */
   readonly plan: string;
   readonly run: (IndexRun & { readonly mark?: string | undefined }) | undefined;
-  /** Which gateway follows, and until when unless it says so again. */
+  /** Which gateway follows. */
   readonly owner: string;
-  readonly ownedUntil: number;
   /** Names of the values of a record, by place. */
   readonly names: readonly string[];
   /** The fields that are searched, at the places that are in its words. */
@@ -43,11 +42,10 @@ function runOf(text: string | undefined): SourceRow['run'] {
     const value: unknown = Reflect.get(Object(run), name);
     return typeof value === 'string' ? value : undefined;
   };
+  const count = (name: string) => Number(Reflect.get(Object(run), name) ?? 0);
   return {
-    since: get('since'),
-    from: get('from'),
-    mark: get('mark'),
-    began: Number(Reflect.get(Object(run), 'began')),
+    ...{ since: get('since'), from: get('from'), mark: get('mark') },
+    ...{ began: count('began'), read: count('read'), changed: count('changed') },
   };
 }
 

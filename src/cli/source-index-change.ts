@@ -1,0 +1,43 @@
+/** `helpspot-gateway index rebuild`, `empty` and `accept`: what a person says of the index of a source. */
+import { changeByHand } from '../store/index-file/index-file.ts';
+import { agreed } from './agree.ts';
+import type { IndexedOne, IndexWork } from './source-index-work.ts';
+
+/** A gateway that serves looks that often. */
+const SOON = 'a gateway that serves begins within some seconds';
+
+/** @returns the exit status: 1 when nobody said yes */
+export async function changeIndexOf(
+  work: IndexWork,
+  word: 'rebuild' | 'empty' | 'accept',
+  { name, row }: IndexedOne,
+): Promise<number> {
+  const { file, say } = work;
+  if (row === undefined) {
+    say(`There is nothing of ${name} in the index yet; ${SOON}\n`);
+    return 0;
+  }
+  const { records, held } = row;
+  if (word === 'accept' && held === 0) {
+    say(`The index of ${name} does not ask for anything\n`);
+    return 0;
+  }
+  if (word === 'empty') {
+    const what = `the index of ${name} has ${counted(records)}`;
+    const question = `Empty the index of ${name}, ${counted(records)}? Until it is filled again the system alone answers.`;
+    if (!(await agreed(work, question, what))) return 1;
+  }
+  await changeByHand(file, name, word);
+  const done = {
+    rebuild: `Everything of ${name} is read again, and what is there answers meanwhile; ${SOON}`,
+    empty: `The index of ${name} is empty; it is filled again: ${SOON}`,
+    accept: `The next full run of ${name} may remove what it does not see any more (${counted(held)} the last time); ${SOON}`,
+  };
+  say(`${done[word]}\n`);
+  return 0;
+}
+
+/** "1 record", "37 records". */
+export function counted(count: number): string {
+  return count === 1 ? '1 record' : `${count} records`;
+}

@@ -1,0 +1,12 @@
+/** What runs in the worker thread that writes the index. */
+export { changeIndex, removeRecords, tidyIndex } from './by-hand.ts';
+export {
+  beginRun,
+  claimIndex,
+  endRun,
+  keepIndex,
+  proveIndex,
+  releaseIndex,
+  removeOthers,
+  writeBatch,
+} from './writing.ts';

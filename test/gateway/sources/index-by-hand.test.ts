@@ -1,0 +1,43 @@
+/** What a person says of an index beside a gateway that follows. */
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { createGateway } from '../../../src/gateway/gateway.ts';
+import type { IndexPlan } from '../../../src/gateway/sources/customer-index.ts';
+import { changeByHand, openCustomerIndex, removeByHand } from '../../../src/store/index-file/index-file.ts';
+import { recordedLog } from '../../support/log.ts';
+import { memorySystem } from '../../support/memory-adapter.ts';
+import { gatewayPlan, memorySource, steps } from '../../support/plans.ts';
+import { temporaryFolder } from '../../support/temp.ts';
+import { until } from '../push/harness.ts';
+
+const INDEX: IndexPlan = {
+  ...{ everyMs: 600_000, fullMs: 600_000, use: 'always', miss: 'nobody', updated: undefined, keepMs: undefined },
+  shape: { fields: [{ name: 'email', matches: ['exact'] }], kept: ['email'], country: undefined },
+};
+
+it('is taken notice of by the gateway that follows', async () => {
+  const people = ['1', '2', '3'].map((id) => ({ id, email: `${id}@x.example` }));
+  const system = { ...memorySystem(people), batch: 2, lists: [] };
+  const file = join(await temporaryFolder(), 'index.db');
+  const store = { file: '/none', keepBodies: false, retentionMs: 1, index: file };
+  const plan = gatewayPlan([{ ...memorySource('crm', system), index: INDEX }], { match: steps('email') }, { store });
+  const log = recordedLog();
+  const gateway = createGateway(plan, { log, openIndex: openCustomerIndex });
+  onTestFinished(() => gateway.close());
+  gateway.readAhead();
+  const state = async () => (await gateway.indexes()).get('crm');
+  await until(async () => (await state())?.freshAt !== undefined, 'the first run');
+
+  expect(await removeByHand(file, 'crm', [1])).toBe(1);
+  expect((await state())?.records).toBe(2);
+  const first = await state();
+  expect(await changeByHand(file, 'crm', 'rebuild')).toBe(true);
+  expect(await state()).toMatchObject({ records: 2, freshAt: first?.freshAt });
+  await until(async () => (await state())?.records === 3, 'what the source still lists');
+
+  expect(await changeByHand(file, 'crm', 'empty')).toBe(true);
+  expect(await state()).toMatchObject({ records: 0, freshAt: undefined });
+  await until(async () => (await state())?.freshAt !== undefined, 'a new run');
+  expect((await state())?.records).toBe(3);
+  expect(log.lines.filter(({ level }) => level !== 'info')).toEqual([]);
+});
