@@ -1,5 +1,5 @@
 /** What a person changes in the index: a transaction each, beside gateways that write. */
-import { databaseOf, transaction } from './owning.ts';
+import { emptyLog, transaction } from './owning.ts';
 import { sourceRow } from './rows.ts';
 import { emptyTables, makeTables, RecordTable } from './tables.ts';
 
@@ -7,12 +7,12 @@ import { emptyTables, makeTables, RecordTable } from './tables.ts';
 const PAGES_MERGED_AT_ONCE = 2_000;
 
 /** By hand: lets the next run begin from nothing (`rebuild`), empties at once, or lets a run remove what it held. */
-export function changeIndex(input: {
+export async function changeIndex(input: {
   readonly file: string;
   readonly source: string;
   readonly change: 'rebuild' | 'empty' | 'accept';
 }): Promise<boolean> {
-  return transaction(input.file, (database) => {
+  const isThere = await transaction(input.file, (database) => {
     const row = database.prepare('SELECT * FROM sources WHERE name = ?').get(input.source);
     if (row === undefined) return false;
     const { seq, plan } = sourceRow(row);
@@ -26,6 +26,8 @@ export function changeIndex(input: {
     makeTables(database, seq);
     return true;
   });
+  if (isThere && input.change === 'empty') await emptyLog(input.file);
+  return isThere;
 }
 
 /** Removes single records: what a person asked to have deleted. They come back where their source still lists them. */
@@ -70,10 +72,4 @@ export async function tidyIndex(input: {
   });
   if (isMerged) await emptyLog(file);
   return { isTidy: isMerged };
-}
-
-/** As far as nobody reads just now; otherwise the next one who writes does it. */
-async function emptyLog(file: string): Promise<void> {
-  const database = await databaseOf(file);
-  database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').all();
 }

@@ -18,8 +18,7 @@ export class NotOwner extends Error {}
 /** An open file stays open in its thread, until there is another at its path. */
 let open: { readonly file: string; readonly mark: string; readonly database: IndexDatabase } | undefined;
 
-/** The open file, or another that has taken its place. */
-export async function databaseOf(file: string): Promise<IndexDatabase> {
+async function databaseOf(file: string): Promise<IndexDatabase> {
   const known = open;
   if (known !== undefined && known.file === file && fileMark(file) === known.mark) return known.database;
   known?.database.close();
@@ -76,4 +75,13 @@ function own(database: IndexDatabase, { source, owner }: IndexWriter): SourceRow
     .run(Date.now() + OWNED_MS, source, owner);
   if (changes === 0) throw new NotOwner('another gateway follows the source by now');
   return readRow(database, source);
+}
+
+/**
+ * Puts what was removed out of the file, where the log of SQLite still covers it. As far as nobody reads just now; otherwise
+ * the next one who writes does it.
+ */
+export async function emptyLog(file: string): Promise<void> {
+  const database = await databaseOf(file);
+  database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').all();
 }

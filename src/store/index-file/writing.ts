@@ -4,7 +4,7 @@
  */
 import { isList, type ListBatch, ownValue, type SourceRecord, type Value } from '../../contract/index.ts';
 import type { IndexPlan, IndexRun } from '../../gateway/sources/customer-index.ts';
-import { asOwner, type IndexWriter, NotOwner, OWNED_MS, readRow, transaction } from './owning.ts';
+import { asOwner, emptyLog, type IndexWriter, NotOwner, OWNED_MS, readRow, transaction } from './owning.ts';
 import { dataOf, type SourceRow, sourceRow } from './rows.ts';
 import { dropTables, emptyTables, makeTables, RecordTable } from './tables.ts';
 import { wordsOf } from './words.ts';
@@ -172,8 +172,8 @@ export function releaseIndex({ file, source, owner }: IndexWriter): Promise<void
 }
 
 /** Removes the index of every source that has none any more. @returns their names */
-export function removeOthers({ file, names }: { readonly file: string; readonly names: readonly string[] }) {
-  return transaction(file, (database): readonly string[] => {
+export async function removeOthers({ file, names }: { readonly file: string; readonly names: readonly string[] }) {
+  const removed = await transaction(file, (database): readonly string[] => {
     const others = database
       .prepare('SELECT * FROM sources')
       .all()
@@ -185,6 +185,8 @@ export function removeOthers({ file, names }: { readonly file: string; readonly 
     }
     return others.map(({ name }) => name);
   });
+  if (removed.length > 0) await emptyLog(file);
+  return removed;
 }
 
 /** Writes a page, as a run would. @throws {StoreError} why it cannot be done */
