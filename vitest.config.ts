@@ -16,7 +16,8 @@ const COSTLY = ['test/growth/**/*.test.ts', 'test/patterns.test.ts', 'test/http/
 
 /** Crashes, outages and broken networks in great numbers, and what other programs say, of which the same holds: left out with QUICK=1. */
 const SLOW = [
-  'test/adapters/*/{push,faults}.test.ts',
+  'test/adapters/*/{push,faults,list,list-keys,listing}.test.ts',
+  'test/source-index.test.ts',
   'test/gateway/push/{alerts,chaos,crash,full-disk,lag,outage,queue}.test.ts',
   'test/push-{outage,targets}*.test.ts',
   'test/package.test.ts',
@@ -39,6 +40,7 @@ const TOGETHER = 'together';
 /** They wait most of their time, for limits and pauses of the systems: they begin first, and the processors are busy beside them. */
 const WAITING = [
   ...['gateway/push/queue', 'gateway/push/full-disk', 'gateway/push/alerts', 'gateway/push/chaos', 'push-outage'],
+  ...['source-index', 'adapters/ldap/listing'],
 ];
 
 /** They take longer than their size says, which is what vitest goes by at first: begun last, one would run alone. */

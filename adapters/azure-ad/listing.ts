@@ -130,7 +130,7 @@ class Run {
       const some = ids.slice(at, at + MOST_IDS);
       const query = this.#question(`id in (${some.map(literal).join(',')})`);
       for await (const { users } of this.#graph.pages(query, { ...this.#wanted, pageSize: MOST_IDS }, this.#signal)) {
-        found.push(...users);
+        for (const user of users) found.push(user);
       }
     }
     return found;

@@ -53,7 +53,7 @@ async function amongNewest(
   // By key, not by time: an issue that was moved here is older than its key.
   const newest = await jira.search(`project = "${project}" ORDER BY key DESC`, context);
   const known = newest.map(({ key }) => numberOf(key));
-  const last = Math.max(0, ...known);
+  const last = known.reduce((highest, number) => Math.max(highest, number), 0);
   const read = (number: number) => jira.reference(`${project}-${number}`, context);
   let gap = 0;
   for (let number = last + 1; number <= last + MOST_AHEAD && gap < LONGEST_GAP; number += 1) {
@@ -72,9 +72,10 @@ async function amongNewest(
 
 /** The numbers between those of a list, the highest first. */
 function missingIn(known: readonly number[]): readonly number[] {
-  const first = Math.min(...known);
+  const sorted = known.toSorted((one, other) => one - other);
+  const [first = 0, last = first] = [sorted[0], sorted.at(-1)];
   const missing: number[] = [];
-  for (let number = Math.max(...known) - 1; number > first && missing.length < MOST_BETWEEN; number -= 1) {
+  for (let number = last - 1; number > first && missing.length < MOST_BETWEEN; number -= 1) {
     if (!known.includes(number)) missing.push(number);
   }
   return missing;

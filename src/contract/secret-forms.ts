@@ -41,6 +41,9 @@ export function masked(text: string, forms: readonly string[]): string {
 
 /** One text in all these forms. */
 export function formsOf(secret: string): readonly string[] {
+  // Of a signing secret the part behind its mark is the key itself.
+  const key = /^wh(?:sec|sk)_(.+)$/s.exec(secret)?.[1];
+  if (key !== undefined) return [secret, ...formsOf(key)];
   return [secret, ...urlForms(secret), ...jsonForms(secret), htmlForm(secret), ...base64Forms(Buffer.from(secret))];
 }
 

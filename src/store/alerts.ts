@@ -15,9 +15,10 @@ export function dueParameters({ states, withTargets, targets }: AlertOrder): Bin
 export function dueFrom(row: DatabaseRow, order: AlertOrder, at: number): number | undefined {
   if (number(row, 'begun') === 0) return at;
   const events = [row['ended'], row['turned']].filter((time) => typeof time === 'number');
+  const [first = at, second = first] = events;
   if (events.length === 0 || number(row, 'busy') >= order.targets.length) return undefined;
   const after = (time: number, ms: number) => (time > at ? at : time + ms);
-  return Math.max(after(Math.min(...events), order.settleMs), after(number(row, 'last'), order.everyMs));
+  return Math.max(after(Math.min(first, second), order.settleMs), after(number(row, 'last'), order.everyMs));
 }
 
 /** An outage, from a row of `outages`. */

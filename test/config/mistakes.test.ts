@@ -54,6 +54,15 @@ describe('sections', () => {
     `);
   });
 
+  test.each([
+    ['access.keys', 'access: { keys: { helpspot: "a secret of many characters" } }'],
+    ['alerts.push', 'alerts: { push: { a: b } }'],
+    ['webhooks.w.push', 'webhooks: { w: { push: { a: b } } }'],
+    ['commandLine.customFields', 'commandLine: { customFields: { a: 1 } }'],
+  ])('a map in the place of the list %s', async (key, text) => {
+    expect(await mistakesOf(`${text}\n${REST}`)).toContain(`${key}: must be a list`);
+  });
+
   test('missing or empty', async () => {
     expect(await mistakesOf('log:\nlookups: {}\n')).toMatchInlineSnapshot(`
       "1:1 sources: is missing; write sources: { customers: { adapter: csv, file: customers.csv } }

@@ -46,3 +46,10 @@ it('other secrets are not taken for those of before', () => {
     expect(masked('secret-0!', secretForms([`secret-${number + 1}!`]))).toBe('secret-0!');
   }
 });
+
+it('of a signing secret the key behind its mark is secret too', () => {
+  const forms = secretForms(['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLwSw']);
+  expect(masked('D:MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLwSw, whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLwSw', forms)).toBe(
+    'D:***, ***',
+  );
+});

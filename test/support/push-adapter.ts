@@ -108,7 +108,9 @@ async function call(
     throw new SourceError('unreachable', 'the ticket system did not answer', { cause, unsent: refused });
   }
   const { status } = answer;
-  if (status === 410) throw new SourceError('rejected', 'the ticket system says that it is gone', { gone: true });
+  if (status === 410) {
+    throw new SourceError('rejected', `the ticket system says that it is gone: ${text}`, { gone: true });
+  }
   // As every adapter has it: the system did not take the call.
   if (status === 503) throw new SourceError('unreachable', 'the ticket system answered 503', { unsent: true });
   if (status === 401) throw new SourceError('unauthorized', 'the ticket system refused the token');

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { AccessPlan } from '../../gateway/plan.ts';
 import { DEFAULTS, LIMITS } from '../defaults.ts';
-import { EVEN_IF_WRONG, name, network, repetitions } from './common.ts';
+import { LIST_EVEN_IF_WRONG, name, network, repetitions } from './common.ts';
 
 const key = z
   .strictObject({
@@ -29,7 +29,7 @@ export const accessSection = z
           const message = `another key has this name already (keys[${first}]); choose another name`;
           context.addIssue({ code: 'custom', path: [index, 'name'], message });
         }
-      }, EVEN_IF_WRONG)
+      }, LIST_EVEN_IF_WRONG)
       .meta({
         description: 'Keys of those who may call. With none, everybody who reaches the gateway may.',
         examples: [[{ name: 'helpspot', secret: `\${GATEWAY_KEY}` }]],

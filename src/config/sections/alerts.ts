@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { duration } from '../../contract/index.ts';
 import type { AlertsPlan } from '../../gateway/push/plan.ts';
 import { DEFAULTS } from '../defaults.ts';
-import { EVEN_IF_WRONG, repetitions } from './common.ts';
+import { LIST_EVEN_IF_WRONG, repetitions } from './common.ts';
 
 const CAUSES = ['failed', 'unclear', 'targetDown'] as const;
 
@@ -40,5 +40,5 @@ function listed<Entry extends z.ZodType>(entry: Entry) {
       for (const { index } of repetitions(entries)) {
         context.addIssue({ code: 'custom', path: [index], message: 'stands in the list already; remove it' });
       }
-    }, EVEN_IF_WRONG);
+    }, LIST_EVEN_IF_WRONG);
 }

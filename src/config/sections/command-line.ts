@@ -1,7 +1,7 @@
 /** `commandLine:` */
 import * as z from 'zod';
 import type { CommandLinePlan } from '../../gateway/plan.ts';
-import { EVEN_IF_WRONG, repetitions } from './common.ts';
+import { LIST_EVEN_IF_WRONG, repetitions } from './common.ts';
 
 /** What the command line of a Live Lookup needs to know of HelpSpot. */
 export const commandLineSection = z
@@ -18,7 +18,7 @@ export const commandLineSection = z
         for (const { index } of repetitions(ids)) {
           context.addIssue({ code: 'custom', path: [index], message: 'stands in the list already; remove it' });
         }
-      }, EVEN_IF_WRONG)
+      }, LIST_EVEN_IF_WRONG)
       .transform((ids) => [...ids].sort((a, b) => a - b))
       .meta({
         description:

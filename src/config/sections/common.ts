@@ -53,6 +53,11 @@ export const EVEN_IF_WRONG = {
   when: ({ value }: { readonly value: unknown }): boolean => typeof value === 'object' && value !== null,
 };
 
+/** The same for what goes through a list: of a map in its place, that it is none is all that is told. */
+export const LIST_EVEN_IF_WRONG = {
+  when: ({ value }: { readonly value: unknown }): boolean => Array.isArray(value),
+};
+
 /** A check for `superRefine`: adds what `find` says. */
 export function mistake<Value>(find: (value: Value) => string | undefined) {
   return (value: Value, context: RefinementCtx<Value>): void => {

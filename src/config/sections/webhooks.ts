@@ -1,6 +1,6 @@
 /** `webhooks.NAME:` */
 import * as z from 'zod';
-import { EVEN_IF_WRONG, repetitions } from './common.ts';
+import { LIST_EVEN_IF_WRONG, repetitions } from './common.ts';
 
 /** Everything but the name of the webhook. */
 export const webhookSection = z
@@ -12,7 +12,7 @@ export const webhookSection = z
         for (const { index } of repetitions(names)) {
           context.addIssue({ code: 'custom', path: [index], message: 'stands in the list already; remove it' });
         }
-      }, EVEN_IF_WRONG)
+      }, LIST_EVEN_IF_WRONG)
       .meta({ description: 'The push targets that get the request.', examples: [['Zapier']] }),
   })
   .meta({ description: 'One HelpSpot webhook: /webhooks/NAME.', examples: [{ push: ['Zapier'] }] });

@@ -2,7 +2,7 @@
 
 import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
-import { inBackground, redact, UserError, withDeadlineWithin } from '../../contract/index.ts';
+import { inBackground, redact, SourceError, UserError, withDeadlineWithin } from '../../contract/index.ts';
 import { discretion, valuesOf } from '../call-values.ts';
 import { failureFields } from '../failure.ts';
 import { newReference } from '../reference.ts';
@@ -132,14 +132,15 @@ export class PushSender {
                 reference,
               }),
             );
-    this.#tellQueue(row, verdict, plan);
     const owed = row.owed || this.#promised.has(row.id);
     const keepBody = this.#host.plan().store.keepBodies;
     const title = source?.plan.title ?? plan.name;
     const { log, secrets } = this.#host.plan();
-    const withoutPushed = discretion(log, [...valuesOf(request)]);
+    // Nothing of an alert is a customer's value, and why it failed must be readable.
+    const withoutPushed = discretion(log, row.isAlert ? [] : [...valuesOf(request)]);
     // Before anything is cut: half a secret is no longer known as one.
     const discreet = (text: string) => withoutPushed(redact(text, secrets));
+    this.#tellQueue(row, withoutValues(verdict, discreet), plan);
     const result = resultOf(verdict, { ...row, owed }, plan, {
       ...{ title, keepBody, now: Date.now(), giveUpInMs: giveUpAt - performance.now(), discreet },
     });
@@ -226,4 +227,12 @@ function afterwards(row: PushRow, result: AttemptResult): PushRow {
   if (result.state === 'done') return { ...row, state, trouble: undefined, receipt: result.receipt };
   const nextAt = result.state === 'waiting' ? result.nextAt : row.nextAt;
   return { ...row, state, nextAt, trouble: result.trouble };
+}
+
+/** The queue tells others of a failure, who must not read what was pushed in this one. */
+function withoutValues(verdict: Verdict, discreet: (text: string) => string): Verdict {
+  if (verdict.kind === 'done' || !(verdict.error instanceof SourceError)) return verdict;
+  const { kind, remedy, retryAfterMs, staffWords, unsent, lasting, gone } = verdict.error;
+  const options = { remedy: remedy && discreet(remedy), retryAfterMs, staffWords, unsent, lasting, gone };
+  return { ...verdict, error: new SourceError(kind, failureFields(verdict.error, discreet).problem, options) };
 }

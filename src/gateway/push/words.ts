@@ -14,6 +14,9 @@ const LONGEST_SAID = 200;
  * @param discreet takes secrets, and what was pushed, out of what the other system said; without it that is not told
  */
 export function pushWords(title: string, error: unknown, discreet?: (text: string) => string): string {
+  if (error instanceof SourceError && error.gone && error.staffWords === undefined) {
+    return `${title} takes no pushes any more; tell your administrator`;
+  }
   const isRefusal = error instanceof SourceError && error.kind === 'rejected' && !error.gone;
   if (isRefusal && error.staffWords === undefined) {
     const said = discreet === undefined ? '' : quotable(discreet(error.said ?? ''));

@@ -97,7 +97,7 @@ export class Additions {
     if (this.#additions.length === 0) return listed;
     const all: SourceRecord[] = [];
     for (let from = 0; from < listed.length; from += LISTED_AT_ONCE) {
-      all.push(...(await this.#whole(listed.slice(from, from + LISTED_AT_ONCE), signal)));
+      for (const record of await this.#whole(listed.slice(from, from + LISTED_AT_ONCE), signal)) all.push(record);
     }
     return all;
   }

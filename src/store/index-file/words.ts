@@ -101,7 +101,7 @@ export function soughtWords(
     for (const criterion of group) {
       const words = wordsFor(criterion, fields);
       if (words === 'elsewhere') return words;
-      any.push(...words);
+      for (const word of words) any.push(word);
     }
     if (any.length === 0) return 'nobody';
     all.push(any.length === 1 ? (any[0] ?? '') : `(${any.join(' OR ')})`);
