@@ -14,6 +14,7 @@ import {
   keepIndex,
   removeOthers,
   removeRecords,
+  tidyIndex,
   writeBatch,
 } from '../../src/store/index-file/tasks.ts';
 import { context } from '../support/open-source.ts';
@@ -172,6 +173,62 @@ describe('a run', () => {
     expect(await writeBatch({ ...other, ...INDEX, batch })).toBeUndefined();
     expect(await keepIndex(other)).toBeUndefined();
     expect(await find({})).toHaveLength(1);
+  });
+});
+
+describe('what is unusual', () => {
+  it('is found behind thousands of characters, too', async () => {
+    const { find } = await index([
+      { id: 'a', note: `${'x'.repeat(5_000)} needle` },
+      { id: 'b', note: 'hay' },
+      { id: 'c', note: `${'y'.repeat(5_000)}` },
+    ]);
+    for (const value of ['needle', 'le']) {
+      expect((await find({ criteria: [{ field: 'note', match: 'contains', value }] }))?.map(({ id }) => id)).toEqual([
+        'a',
+      ]);
+    }
+  });
+
+  it('leaves nobody out where the names of fields are data', async () => {
+    const { list, find, reader } = await index([{ id: 'a', name: 'A' }]);
+    for (let round = 0; round < 12; round += 1) {
+      const many = Array.from({ length: 100 }, (_, at) => [`f${round}_${at}`, at]);
+      await list([{ id: 'a', name: 'A', ...Object.fromEntries(many) }]);
+    }
+    const [record] = (await find({ criteria: [{ field: 'name', match: 'exact', value: 'a' }] })) ?? [];
+    expect(record).toMatchObject({ id: 'a', name: 'A' });
+    expect(await reader.state('crm')).toMatchObject({ records: 1, leftOut: 0 });
+    expect((await reader.state('crm'))?.names.length).toBe(1_000);
+  });
+
+  it('asks again before it removes when it was killed while it did', async () => {
+    const many = Array.from({ length: 6_000 }, (_, number) => ({ id: `K${number}`, name: `N${number}` }));
+    const { list, writer, file, reader } = await index(many);
+    await list(many.slice(0, 3_000));
+    await changeIndex({ file, source: 'crm', change: 'accept' });
+    await beginRun({ ...writer, since: undefined, anew: false });
+    await writeBatch({ ...writer, ...INDEX, batch: { records: many.slice(0, 3_000).map(listed) } });
+    expect(await endRun(writer)).toMatchObject({ isEnded: false });
+    expect(await endRun(writer)).toMatchObject({ isEnded: true, held: 0 });
+    expect(await reader.state('crm')).toMatchObject({ records: 3_000 });
+    expect(await list(many.slice(0, 1_000))).toMatchObject({ held: 2_000 });
+  });
+
+  it('is told when the file is damaged in the middle, and made anew', async () => {
+    const many = Array.from({ length: 5_000 }, (_, number) => ({ id: `K${number}`, name: `N${number}` }));
+    const { file, reader, list, find } = await index(many);
+    await removeOthers({ file, names: ['none'] });
+    await list(many);
+    // Into the file itself, not into its log.
+    await tidyIndex({ file, source: 'crm', isFirst: false });
+    reader.close();
+    const bytes = readFileSync(file);
+    bytes.fill(0x55, 5 * 4_096, bytes.length - 4_096);
+    writeFileSync(file, bytes);
+    await expect(find({ criteria: [{ field: 'name', match: 'exact', value: 'N77' }] })).rejects.toThrow(/made anew/);
+    await list(many);
+    expect(await find({ criteria: [{ field: 'name', match: 'exact', value: 'N77' }] })).toHaveLength(1);
   });
 });
 

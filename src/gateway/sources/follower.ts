@@ -96,8 +96,9 @@ export class Follower {
     const { everyMs, fullMs } = this.#parts.index;
     if (freshAt === undefined || fullAt === undefined || run !== undefined) return 0;
     const now = Date.now();
-    // A clock that was set back must not make it wait for years.
-    return Math.max(0, Math.min(freshAt + everyMs - now, fullAt + fullMs - now, everyMs));
+    // After a clock was set back nobody knows how long ago that was.
+    if (freshAt > now || fullAt > now) return 0;
+    return Math.max(0, Math.min(freshAt + everyMs - now, fullAt + fullMs - now));
   }
 
   async #run(state: IndexState): Promise<void> {
@@ -128,7 +129,8 @@ export class Follower {
 
   async #through(state: IndexState, run: AbortController): Promise<{ isFull: boolean; read: number; changed: number }> {
     const { customers, plan, index, listsChanges } = this.#parts;
-    const isFullDue = state.fullAt === undefined || Date.now() >= state.fullAt + index.fullMs;
+    const now = Date.now();
+    const isFullDue = state.fullAt === undefined || state.fullAt > now || now >= state.fullAt + index.fullMs;
     const since = isFullDue || !listsChanges() ? undefined : state.mark;
     // A place in a run that the system does not know any more is given up.
     const { from } = await customers.begin(plan.name, { since, anew: this.#failures > 1 });
@@ -183,7 +185,9 @@ export class Follower {
   }
 }
 
-/** Changes with the settings of the source. They may hold a password, and the file is on a disk. */
-function planWord({ written }: SourcePlan): string {
-  return createHash('sha256').update(JSON.stringify(written)).digest('base64url');
+/** Changes with what the source lists: not with its time-out. The settings may hold a password, and the file is on a disk. */
+function planWord({ adapter, settings, directory }: SourcePlan): string {
+  return createHash('sha256')
+    .update(JSON.stringify([adapter.name, settings, directory]))
+    .digest('base64url');
 }

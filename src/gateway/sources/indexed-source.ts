@@ -122,7 +122,7 @@ export class IndexedSource {
     const { index, plan } = this.#parts;
     if (index.use !== 'always') return undefined;
     const answer = await this.older(query, context, user);
-    if (answer === undefined || (answer.records.length === 0 && index.miss === 'live')) return undefined;
+    if (answer === undefined || (answer.records.length === 0 && (await this.#mayBeMissing()))) return undefined;
     // A run takes its time, and one that failed is tried again: staff need not hear of either.
     if (Date.now() - answer.at < index.everyMs * 2) return answer;
     const insteadOf = new SourceError('timeout', `the index of source ${plan.name} was not brought up to date`, {
@@ -134,6 +134,12 @@ export class IndexedSource {
 
   #tell(hit: IndexHit): void {
     this.#parts.events.tell({ kind: 'index', source: this.#parts.plan.name, hit });
+  }
+
+  /** Whether the system may know somebody whom the index does not have: he is new, or too large for it. */
+  async #mayBeMissing(): Promise<boolean> {
+    const { index, customers, plan } = this.#parts;
+    return index.miss === 'live' || ((await customers.state(plan.name))?.leftOut ?? 0) > 0;
   }
 
   /** Whether a run through everything has ended, so that nobody is missing. */

@@ -64,13 +64,18 @@ export async function openIndexFile(file: string): Promise<IndexDatabase> {
   } catch (error) {
     if (!(error instanceof Unusable) && !isDamaged(error)) throw asStoreError(file, error);
   }
-  for (const ending of ['', '-wal', '-shm']) rmSync(file + ending, { force: true });
+  removeIndexFile(file);
   try {
     make(file);
     return prepared(new Plain(file, {}), file);
   } catch (error) {
     throw asStoreError(file, error);
   }
+}
+
+/** Nothing is lost with it: it is made anew, and filled by the next runs. */
+export function removeIndexFile(file: string): void {
+  for (const ending of ['', '-wal', '-shm']) rmSync(file + ending, { force: true });
 }
 
 /** A file of an older or newer gateway, to be made anew. */
@@ -113,7 +118,9 @@ function foreign(file: string): UserError {
 
 /** Whether SQLite says that the file cannot be read: https://sqlite.org/rescode.html */
 export function isDamaged(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && /^SQLITE_(CORRUPT|NOTADB)/.test(String(error.code));
+  if (!(error instanceof Error) || !('code' in error)) return false;
+  // Where the tables of FTS5 are damaged it says no more than that.
+  return /^SQLITE_(CORRUPT|NOTADB)/.test(String(error.code)) || error.message.includes('vtable constructor failed');
 }
 
 /** What goes wrong with the file is no failure of a source, and no bug. */
@@ -124,11 +131,8 @@ export function asStoreError(file: string, error: unknown): unknown {
     return new StoreError('busy', `the index ${file} is used by another program just now`, error);
   }
   if (/^(SQLITE_(FULL|IOERR|READONLY|CANTOPEN|PERM|CORRUPT|NOTADB|AUTH)|E[A-Z]+$)/.test(code)) {
-    return new StoreError(
-      'unusable',
-      `the index ${file} cannot be used: ${error.message}; see to the disk and its rights`,
-      error,
-    );
+    const remedy = isDamaged(error) ? 'it is made anew by the next run' : 'see to the disk and its rights';
+    return new StoreError('unusable', `the index ${file} cannot be used: ${error.message}; ${remedy}`, error);
   }
   return error;
 }

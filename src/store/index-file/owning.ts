@@ -1,5 +1,5 @@
 /** Transactions on the file of the index, and who may change the index of a source. In a worker thread. */
-import { asStoreError, fileMark, type IndexDatabase, openIndexFile } from './file.ts';
+import { asStoreError, fileMark, type IndexDatabase, isDamaged, openIndexFile, removeIndexFile } from './file.ts';
 import { type SourceRow, sourceRow } from './rows.ts';
 
 /** Which index, and who writes. */
@@ -44,6 +44,7 @@ export async function transaction<T>(file: string, work: (database: IndexDatabas
   } catch (error) {
     open?.database.close();
     open = undefined;
+    if (isDamaged(error)) removeIndexFile(file);
     throw asStoreError(file, error);
   }
 }

@@ -2,7 +2,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { type CallContext, type FindQuery, inOrder, oneOf, type SourceRecord } from '../../contract/index.ts';
 import type { IndexedRecord } from '../../gateway/sources/customer-index.ts';
-import { asStoreError, fileMark, type IndexDatabase, isDamaged, openIndexToRead } from './file.ts';
+import { asStoreError, fileMark, type IndexDatabase, isDamaged, openIndexToRead, removeIndexFile } from './file.ts';
 import { readRecord, type SourceRow, sourceRow } from './rows.ts';
 import { soughtWords } from './words.ts';
 
@@ -144,7 +144,10 @@ export class IndexReader {
     }));
   }
 
-  /** A file that was made anew, or damaged, is opened again by the next question. */
+  /**
+   * A file that was made anew is opened again by the next question. What is damaged would find nobody: it is told, and
+   * removed, so that the next run makes it anew.
+   */
   async #read<T>(work: (database: IndexDatabase) => T): Promise<T | undefined> {
     const database = await this.#open();
     if (database === undefined) return undefined;
@@ -152,7 +155,8 @@ export class IndexReader {
       return work(database);
     } catch (error) {
       this.close();
-      if (isDamaged(error) || isWithoutTable(error)) return undefined;
+      if (isWithoutTable(error)) return undefined;
+      if (isDamaged(error)) removeIndexFile(this.#file);
       throw asStoreError(this.#file, error);
     }
   }

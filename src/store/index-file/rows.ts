@@ -8,7 +8,8 @@ export interface SourceRow extends IndexState {
   readonly seq: number;
   /** What the settings said of the source when its index was begun. */
   readonly plan: string;
-  readonly run: (IndexRun & { readonly mark?: string | undefined }) | undefined;
+  /** `removing`: it has got to its end, and removes what it did not see. */
+  readonly run: (IndexRun & { readonly mark?: string | undefined; readonly removing?: boolean }) | undefined;
   /** Which gateway follows. */
   readonly owner: string;
   /** Names of the values of a record, by place. */
@@ -46,6 +47,7 @@ function runOf(text: string | undefined): SourceRow['run'] {
   return {
     ...{ since: get('since'), from: get('from'), mark: get('mark') },
     ...{ began: count('began'), read: count('read'), changed: count('changed') },
+    removing: Reflect.get(Object(run), 'removing') === true,
   };
 }
 
@@ -64,26 +66,36 @@ export function keyText(key: string): string {
   return hash('sha256', key, 'base64url').slice(0, 16);
 }
 
-/** The values of a record by place, as JSON. @param places grows by names that are new */
+/** Where the names of fields are data themselves, there is no end of them. Those that are searched and shown by name are there first. */
+const MOST_NAMES = 1_000;
+
+/** The values of a record by place, as JSON: a list, or a map where it would be nearly empty. @param places grows by names that are new */
 export function dataOf(
   record: SourceRecord,
   places: Map<string, number>,
   kept: ReadonlySet<string> | undefined,
 ): string {
   const values: unknown[] = [];
+  let count = 0;
   for (const name of Object.keys(record)) {
     if (kept !== undefined && !kept.has(name)) continue;
     const value = ownValue(record, name);
     if (value === undefined) continue;
     let place = places.get(name);
     if (place === undefined) {
+      if (places.size >= MOST_NAMES) continue;
       place = places.size;
       places.set(name, place);
     }
+    count += 1;
     while (values.length <= place) values.push(null);
     values[place] = isList(value) ? value.map(writtenScalar) : writtenScalar(value);
   }
-  return JSON.stringify(values);
+  // Of many names a record may have few.
+  const isSparse = values.length > 2 * count + 10;
+  return JSON.stringify(
+    isSparse ? Object.fromEntries([...values.entries()].filter(([, value]) => value !== null)) : values,
+  );
 }
 
 /** A date is `{"d": milliseconds}`, a link `{"h": address, "t": text}`; all else is what JSON has for it. */
@@ -96,8 +108,8 @@ function writtenScalar(value: Scalar): unknown {
 export function readRecord(data: string, names: readonly string[]): SourceRecord {
   const values: unknown = JSON.parse(data);
   const record: [string, Value][] = [];
-  for (const [place, value] of (Array.isArray(values) ? values : []).entries()) {
-    const name = names[place];
+  for (const [place, value] of Object.entries(Object(values))) {
+    const name = names[Number(place)];
     const read = readValue(value);
     if (name !== undefined && read !== undefined) record.push([name, read]);
   }

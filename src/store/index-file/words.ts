@@ -29,7 +29,7 @@ import type { SearchedField } from '../../gateway/sources/customer-index.ts';
 
 /** Whole forms and beginnings are told apart by so many characters; records that differ only later are compared. */
 const LONGEST_WORD = 64;
-/** Of a longer text only the beginning is searched in parts. Characters. */
+/** Of a longer text only the beginning has parts; all such texts are compared. Characters. */
 const SEARCHED_IN_PARTS = 2_000;
 /** Characters of one part: with fewer, nearly every record would have each of them. */
 const PART = 3;
@@ -71,7 +71,11 @@ function addWords(
   }
   if (matches.includes('contains') || (kind === 'phone' && matches.includes('prefix'))) {
     const forms = kind === 'phone' ? phoneDigits(text) : partForms(kind, text, 'stored');
-    for (const form of forms) for (const part of partsOf(form + ENDS)) words.add(`p${place}${part}`);
+    for (const form of forms) {
+      for (const part of partsOf(form + ENDS)) words.add(`p${place}${part}`);
+      // What stands further back is looked for by comparing.
+      if (form.length > SEARCHED_IN_PARTS) words.add(`l${place}`);
+    }
   }
 }
 
@@ -140,9 +144,9 @@ function kindsFor({ kind, field, match }: Criterion, usual: Kind): readonly Kind
 function partsFor(place: string, form: string): string {
   const parts = new Set(partsOf(form));
   // What is shorter than a part is the beginning of one.
-  if (parts.size === 0) return `${quoted(`p${place}${asToken(form)}`)}*`;
+  if (parts.size === 0) return `(${quoted(`p${place}${asToken(form)}`)}* OR ${quoted(`l${place}`)})`;
   const all = [...parts].slice(0, MOST_PARTS).map((part) => quoted(`p${place}${part}`));
-  return all.length === 1 ? (all[0] ?? '') : `(${all.join(' AND ')})`;
+  return `((${all.join(' AND ')}) OR ${quoted(`l${place}`)})`;
 }
 
 function wholeWord(wordClass: 'e' | 'b', place: string, form: string): string {

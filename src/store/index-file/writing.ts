@@ -76,6 +76,9 @@ export function writeBatch(
     if (run === undefined) throw new NotOwner('the run was ended');
     const table = new RecordTable(database, seq, [...batch.records.map(({ key }) => key), ...(batch.removed ?? [])]);
     const places = new Map(names.map((name, place) => [name, place]));
+    for (const name of [...(kept ?? []), ...fields.map((field) => field.name)]) {
+      if (!places.has(name)) places.set(name, places.size);
+    }
     const keptNames = kept === undefined ? undefined : new Set([...kept, ...fields.map(({ name }) => name)]);
     let [added, changed, tooLarge] = [0, 0, 0];
     const remove = (key: string) => {
@@ -120,13 +123,20 @@ export function endRun(
       ? Number(Reflect.get(Object(database.prepare(`SELECT count(*) AS n ${unseen}`).get()), 'n'))
       : 0;
     const mayRemove = database.prepare('SELECT may_remove AS n FROM sources WHERE seq = ?').get(seq);
-    const isHeld = gone > HELD_FROM && gone > records * HELD_PART && Number(Reflect.get(Object(mayRemove), 'n')) === 0;
+    const isHeld =
+      gone > HELD_FROM &&
+      gone > records * HELD_PART &&
+      run.removing !== true &&
+      Number(Reflect.get(Object(mayRemove), 'n')) === 0;
     if (gone > 0 && !isHeld) {
       // What is removed in several goes is not asked about again in the middle.
       const ids = database.prepare(`SELECT id ${unseen} LIMIT ${REMOVED_AT_ONCE}`).all();
       const table = new RecordTable(database, seq);
       for (const row of ids) table.removeById(Number(Reflect.get(Object(row), 'id')));
-      database.prepare('UPDATE sources SET records = records - ?, may_remove = 1 WHERE seq = ?').run(ids.length, seq);
+      const removing = JSON.stringify({ ...run, removing: true });
+      database
+        .prepare('UPDATE sources SET records = records - ?, run = ? WHERE seq = ?')
+        .run(ids.length, removing, seq);
       if (gone > ids.length) return { isEnded: false, removed: ids.length, held: 0 };
     }
     database.exec(`DROP TABLE IF EXISTS seen_${seq}`);

@@ -1,6 +1,7 @@
 /** A source's index in the gateway: with its real file, and the real thread that writes it. */
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import Database from 'libsql';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { SourceError, type SourceRecord } from '../../../src/contract/index.ts';
 import { createGateway, type Gateway } from '../../../src/gateway/gateway.ts';
@@ -191,6 +192,19 @@ describe('what follows a source', () => {
     other.error = undefined;
     await first.gateway.close();
     await until(() => (other.lists?.length ?? 0) > 0, 'the other');
+  });
+
+  it('goes on after the clock was set back', async () => {
+    const system = listing();
+    const file = await newFile();
+    const { gateway: serving } = gateway(system, file, { use: 'always', everyMs: 300, fullMs: 600 });
+    await filled(file);
+    const database = new Database(file);
+    database.exec('UPDATE sources SET fresh_at = fresh_at + 3600000, full_at = full_at + 3600000');
+    database.close();
+    system.records = [...PEOPLE.slice(1), { id: '4', name: 'New' }];
+    await until(async () => (await look(serving, { name: 'New' })).names?.length === 1, 'the new one');
+    expect((await look(serving, { name: 'Max Müller' })).names).toEqual([]);
   });
 
   it('is begun anew with other settings, and removed with its source', async () => {
