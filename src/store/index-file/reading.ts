@@ -2,6 +2,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { type CallContext, type FindQuery, inOrder, oneOf, type SourceRecord } from '../../contract/index.ts';
 import type { IndexedRecord } from '../../gateway/sources/customer-index.ts';
+import type { ReadingConnection } from '../connections.ts';
 import { asStoreError, fileMark, type IndexDatabase, isDamaged, openIndexToRead, removeIndexFile } from './file.ts';
 import { readRecord, type SourceRow, sourceRow } from './rows.ts';
 import { soughtWords } from './words.ts';
@@ -25,11 +26,14 @@ interface Comparison {
   readonly compared: number;
 }
 
+type Statement = ReturnType<ReadingConnection['prepare']>;
+
 /** Reads a file that another thread, or another process, writes. */
 export class IndexReader {
   readonly #file: string;
   #database: IndexDatabase | undefined;
   #mark = '';
+  readonly #statements = new Map<string, Statement>();
   #opening: Promise<IndexDatabase | undefined> | undefined;
 
   constructor(file: string) {
@@ -43,10 +47,7 @@ export class IndexReader {
 
   /** @throws {StoreError} */
   async states(): Promise<readonly SourceRow[]> {
-    return (
-      (await this.#read((database) => database.prepare('SELECT * FROM sources ORDER BY name').all().map(sourceRow))) ??
-      []
-    );
+    return (await this.#read((prepared) => prepared('SELECT * FROM sources ORDER BY name').all().map(sourceRow))) ?? [];
   }
 
   /**
@@ -121,6 +122,7 @@ export class IndexReader {
   }
 
   close(): void {
+    this.#statements.clear();
     this.#database?.close();
     this.#database = undefined;
     this.#opening = undefined;
@@ -128,15 +130,13 @@ export class IndexReader {
 
   async #rows(state: SourceRow, words: string | undefined, after: number, count: number) {
     const { seq, names } = state;
-    const rows = await this.#read((database) =>
+    const rows = await this.#read((prepared) =>
       words === undefined
-        ? database.prepare(`SELECT id, data FROM records_${seq} WHERE id > ? ORDER BY id LIMIT ?`).all(after, count)
-        : database
-            .prepare(
-              `SELECT r.id, r.data FROM words_${seq} w JOIN records_${seq} r ON r.id = w.rowid
+        ? prepared(`SELECT id, data FROM records_${seq} WHERE id > ? ORDER BY id LIMIT ?`).all(after, count)
+        : prepared(
+            `SELECT r.id, r.data FROM words_${seq} w JOIN records_${seq} r ON r.id = w.rowid
                WHERE w.words_${seq} MATCH ? AND w.rowid > ? ORDER BY w.rowid LIMIT ?`,
-            )
-            .all(words, after, count),
+          ).all(words, after, count),
     );
     return (rows ?? []).map((row) => ({
       id: Number(Reflect.get(Object(row), 'id')),
@@ -148,17 +148,24 @@ export class IndexReader {
    * A file that was made anew is opened again by the next question. What is damaged would find nobody: it is told, and
    * removed, so that the next run makes it anew.
    */
-  async #read<T>(work: (database: IndexDatabase) => T): Promise<T | undefined> {
+  async #read<T>(work: (prepared: (sql: string) => Statement) => T): Promise<T | undefined> {
     const database = await this.#open();
     if (database === undefined) return undefined;
     try {
-      return work(database);
+      return work((sql) => this.#prepared(database, sql));
     } catch (error) {
       this.close();
       if (isWithoutTable(error)) return undefined;
       if (isDamaged(error)) removeIndexFile(this.#file);
       throw asStoreError(this.#file, error);
     }
+  }
+
+  /** A statement takes memory until nobody remembers it, and longer to prepare than to run: there are few, and all are kept. */
+  #prepared(database: IndexDatabase, sql: string): Statement {
+    const known = this.#statements.get(sql) ?? database.prepare(sql);
+    this.#statements.set(sql, known);
+    return known;
   }
 
   async #open(): Promise<IndexDatabase | undefined> {
