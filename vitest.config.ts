@@ -24,7 +24,11 @@ const SLOW = [
   'test/outages.test.ts',
   'test/whole-customer*.test.ts',
   // Waiting for the pace of a system, or asking it very often; the servers of the tests themselves.
-  'test/adapters/{highrise/suite,rate-limits,http/large}.test.ts',
+  'test/adapters/{highrise/suite,rate-limits,http/large,shopify/permissions}.test.ts',
+  'test/gateway/{push/store,sources/questions}.test.ts',
+  'test/kit/http/retry.test.ts',
+  // The same cases against each server, which the suites of csv, sqlite and http show on every Node.js.
+  'test/adapters/{ldap,mssql,mysql,postgres}/suite.test.ts',
   'test/support/**/*.test.ts',
   // What PHP, a browser or a database makes of a text; what the documentation and the files of the project say.
   'test/helpspot/{browser,note-text,php-client,tables}.test.ts',

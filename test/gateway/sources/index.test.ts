@@ -170,7 +170,7 @@ describe('what follows a source', () => {
     const failures = () => lines.filter(({ message }) => message.includes('could not be brought up to date'));
     await until(() => failures().length > 0, 'the failure');
     expect((await stateOf(file))?.records).toBe(3);
-    expect((await stateOf(file))?.problem).toContain('the machine is off');
+    await until(async () => (await stateOf(file))?.problem?.includes('the machine is off') === true, 'the reason');
     system.listing = async () => undefined;
     await until(async () => (await stateOf(file))?.records === 5, 'the others');
     expect(system.lists?.some(({ from }) => from === '2')).toBe(true);
