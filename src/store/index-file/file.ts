@@ -14,8 +14,8 @@ export type IndexDatabase = InstanceType<typeof Database>;
 /** Told to SQLite's tools: "HSgx". */
 const APPLICATION_ID = 0x48536778;
 const VERSION = 1;
-/** Other gateways of the machine write for some milliseconds. */
-const BUSY_TIMEOUT_MS = 5_000;
+/** Other gateways of the machine write for some milliseconds; who waits longer keeps a thread from work that staff wait for. */
+const BUSY_TIMEOUT_MS = 1_000;
 /** Kibibytes of the file that a connection holds in memory. */
 const CACHE_KIB = 8_192;
 const MOST_LOG_BYTES = 16 * 1024 * 1024;
