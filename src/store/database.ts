@@ -8,11 +8,12 @@
  * Never bound: booleans (they end the process) and texts with NUL (they are cut there); JSON has neither.
  */
 
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { UserError } from '../contract/index.ts';
 import type { Bindable, PreparedStatement, ReadingConnection, WritingConnection } from './connections.ts';
+import { makeOwnFile } from './folder.ts';
 import { isOlder, prepareSchema } from './schema.ts';
 import { isUnwritable, storeTrouble } from './trouble.ts';
 
@@ -27,8 +28,6 @@ export const BUSY_TIMEOUT_MS = 3_000;
 
 /** A burst of large pushes leaves a long write-ahead log: what is more than this is cut when the log begins anew. */
 const MOST_LOG_BYTES = 16 * 1024 * 1024;
-
-const OWNER_ONLY = 0o600;
 
 /**
  * Opens the file, and makes it, with its folder, where there is none; only the
@@ -116,21 +115,11 @@ function isAtRest(file: string): boolean {
 
 function makeFile(file: string): void {
   refuseFolder(file);
-  makeFolder(dirname(file));
-  // Never opened here when it is there: closing it would end the locks that this process has on it.
-  if (!existsSync(file)) closeSync(openSync(file, 'a', OWNER_ONLY));
-  else if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) chmodSync(file, OWNER_ONLY);
+  makeOwnFile(file);
 }
 
 /** SQLite says no more of it than "14". */
 function refuseFolder(file: string): void {
   if (statSync(file, { throwIfNoEntry: false })?.isDirectory() !== true) return;
   throw new UserError(`the store ${file} is a folder; name a file in store.file: ${join(file, 'gateway.db')}`);
-}
-
-/** Not `recursive: true`, which never ends below `/proc` and its like (Node 20 to 24). */
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  makeFolder(dirname(folder));
-  mkdirSync(folder, { mode: 0o700 });
 }

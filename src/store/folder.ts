@@ -1,8 +1,10 @@
-/** Whether a file could be made, where there is none yet and none is made to find out. */
+/** The file of a store, and its folder: whether it could be made, where none is made to find out; and making it. */
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+
+const OWNER_ONLY = 0o600;
 
 /** Room for the tables of a new file, and for what comes into it first. */
 const ROOM = new Uint8Array(128 * 1024);
@@ -10,7 +12,7 @@ const ROOM = new Uint8Array(128 * 1024);
 /** Writes something into the folder where the file would be, and removes it. @throws what the system said */
 export async function proveFolder(file: string): Promise<void> {
   const probe = join(firstFolder(file), `.helpspot-gateway-${randomBytes(8).toString('hex')}`);
-  const handle = await open(probe, 'wx', 0o600);
+  const handle = await open(probe, 'wx', OWNER_ONLY);
   try {
     await handle.writeFile(ROOM);
     await handle.sync();
@@ -24,4 +26,19 @@ export async function proveFolder(file: string): Promise<void> {
 function firstFolder(file: string): string {
   const folder = dirname(file);
   return existsSync(folder) || folder === file ? folder : firstFolder(folder);
+}
+
+/** Makes a file that only its owner may read, with its folder, where there is none; one that others may read is closed to them. */
+export function makeOwnFile(file: string): void {
+  makeFolder(dirname(file));
+  // Never opened here when it is there: closing it would end the locks that this process has on it.
+  if (!existsSync(file)) closeSync(openSync(file, 'a', OWNER_ONLY));
+  else if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) chmodSync(file, OWNER_ONLY);
+}
+
+/** Not `recursive: true`, which never ends below `/proc` and its like (Node 20 to 24). */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder, { mode: 0o700 });
 }

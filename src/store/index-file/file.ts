@@ -2,11 +2,11 @@
  * The file of the index: a copy of what sources list, which can be made again at any time. So a damaged file, or one of
  * another version, is removed and made anew; and a loss of power may cost the last batches, which are listed again.
  */
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, rmSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, rmSync, statSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import type Database from 'libsql';
 import { StoreError, UserError } from '../../contract/index.ts';
+import { makeOwnFile } from '../folder.ts';
 
 /** An open file. Synchronous: whoever writes does so in a thread of its own. */
 export type IndexDatabase = InstanceType<typeof Database>;
@@ -59,14 +59,14 @@ export async function openIndexFile(file: string): Promise<IndexDatabase> {
     throw new UserError(`the index ${file} is a folder; name a file in store.index`);
   }
   try {
-    make(file);
+    makeOwnFile(file);
     return prepared(new Plain(file, {}), file);
   } catch (error) {
     if (!(error instanceof Unusable) && !isDamaged(error)) throw asStoreError(file, error);
   }
   removeIndexFile(file);
   try {
-    make(file);
+    makeOwnFile(file);
     return prepared(new Plain(file, {}), file);
   } catch (error) {
     throw asStoreError(file, error);
@@ -130,24 +130,11 @@ export function asStoreError(file: string, error: unknown): unknown {
   if (/^SQLITE_(BUSY|LOCKED)/.test(code)) {
     return new StoreError('busy', `the index ${file} is used by another program just now`, error);
   }
-  if (/^(SQLITE_(FULL|IOERR|READONLY|CANTOPEN|PERM|CORRUPT|NOTADB|AUTH)|E[A-Z]+$)/.test(code)) {
+  if (isDamaged(error) || /^(SQLITE_(FULL|IOERR|READONLY|CANTOPEN|PERM|AUTH)|E[A-Z]+$)/.test(code)) {
     const remedy = isDamaged(error) ? 'it is made anew by the next run' : 'see to the disk and its rights';
     return new StoreError('unusable', `the index ${file} cannot be used: ${error.message}; ${remedy}`, error);
   }
   return error;
-}
-
-function make(file: string): void {
-  makeFolder(dirname(file));
-  if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
-  else if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) chmodSync(file, 0o600);
-}
-
-/** Not `recursive: true`, which never ends below `/proc` and its like (Node 20 to 24). */
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  makeFolder(dirname(folder));
-  mkdirSync(folder, { mode: 0o700 });
 }
 
 /** Opens the file to look only; undefined where there is none yet, or none of this version. */
