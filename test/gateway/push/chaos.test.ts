@@ -23,13 +23,15 @@ const OUTAGES = ['down', 502, 'cut', 'hang'] as const;
 const TIMEOUT_MS = 400;
 /** So long at most; a gateway that is killed as soon as it has started gets nothing done. */
 const CHAOS_MS = 10_000 + 30 * COUNT;
+/** However fast the pushes go: less would show nothing. */
+const FEWEST = 2;
 
 const upTo = (most: number) => Math.ceil(Math.random() * most);
 
 /** @param left how much is still to be done; at the end all is well */
 async function sufferOutages(target: PushTarget, left: () => number): Promise<number> {
   let outages = 0;
-  while (left() > 0.1 * COUNT) {
+  while (outages < FEWEST || left() > 0.1 * COUNT) {
     await wait(upTo(1_000));
     const kind = OUTAGES[outages % OUTAGES.length];
     if (kind === 'down') target.down = true;
@@ -44,7 +46,7 @@ async function sufferOutages(target: PushTarget, left: () => number): Promise<nu
 
 async function killAtRandom(gateway: PushProcess, left: () => number): Promise<number> {
   let kills = 0;
-  while (left() > 0.1 * COUNT) {
+  while (kills < FEWEST || left() > 0.1 * COUNT) {
     await gateway.url();
     await wait(1_000 + upTo(2_000));
     await gateway.kill();
@@ -76,8 +78,6 @@ async function survive(findable: boolean) {
   const figures = { accepted: COUNT, kills, outages, done, unclear, made, different };
   tellFigures(findable ? 'searched' : 'not searched', { ...figures, calls: target.asked.length });
   expect(others).toEqual({});
-  // They did happen.
-  expect(Math.min(kills, outages)).toBeGreaterThan(1);
   return figures;
 }
 
