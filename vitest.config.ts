@@ -29,6 +29,10 @@ const SLOW = [
   'test/kit/http/retry.test.ts',
   // The same cases against each server, which the suites of csv, sqlite and http show on every Node.js.
   'test/adapters/{ldap,mssql,mysql,postgres}/suite.test.ts',
+  'test/adapters/{csv/serving,ldap/active-directory,mssql/directory,mssql/logins,mysql/example}.test.ts',
+  // They ask by the HTTP client alone, which `http` and `webhook` show on every Node.js.
+  'test/adapters/{activecollab,azure-ad,campfire,fogbugz,github,highrise,jira,shopify}/*.test.ts',
+  'test/address-book.test.ts',
   'test/support/**/*.test.ts',
   // What PHP, a browser or a database makes of a text; what the documentation and the files of the project say.
   'test/helpspot/{browser,note-text,php-client,tables}.test.ts',
