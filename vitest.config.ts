@@ -78,8 +78,8 @@ export default defineConfig({
   test: {
     // Once for all projects, so they do not extend this.
     globalSetup: ['test/support/run-folder.ts', 'test/support/build.ts'],
-    // Most of the time a test waits for a server: one file more than there are processors keeps them busy.
-    maxWorkers: availableParallelism() + 1,
+    // Half of the time of a test goes by while it waits for a server: two files for each processor keep it busy.
+    maxWorkers: 2 * availableParallelism(),
     // Real servers on a busy machine now and then miss a time of theirs. What is wrong fails twice; the report tells a second run.
     retry: process.env['CI'] === undefined ? 0 : 1,
     sequence: { sequencer: LongestFirst },
