@@ -8,6 +8,7 @@ import { runGateway } from '../../src/cli/main.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
 import { loadConfiguration } from '../../src/config/load.ts';
 import type { SourceRecord } from '../../src/contract/index.ts';
+import { planWord } from '../../src/gateway/sources/index-plan.ts';
 import { beginRun, claimIndex, endRun, keepIndex, releaseIndex, writeBatch } from '../../src/store/index-file/tasks.ts';
 import { temporaryFolder } from '../support/temp.ts';
 import { runCommand } from '../support/terminal.ts';
@@ -46,10 +47,11 @@ const runAsking = (ask: Terminal['ask'], ...args: readonly string[]) =>
 /** Puts records into the index of a source, as one run through everything would. */
 async function follow(source: string, records = PEOPLE, end = true) {
   const plan = await loadConfiguration(join(folder, 'gateway.yaml'), adapters, {});
-  const index = plan.sources.get(source)?.index;
-  if (index === undefined) throw new Error('no index');
+  const indexed = plan.sources.get(source);
+  const { index } = indexed ?? {};
+  if (indexed === undefined || index === undefined) throw new Error('no index');
   const writer = { file: file(), source, owner: 'me' };
-  await claimIndex({ ...writer, plan: 'one', shape: index.shape });
+  await claimIndex({ ...writer, plan: planWord(indexed), shape: index.shape });
   await beginRun({ ...writer, since: undefined, anew: true });
   const listed = records.map((record) => ({ key: String(record['id']), record }));
   await writeBatch({ ...writer, index, oldest: undefined, batch: { records: listed, mark: 'm', next: 'n' } });

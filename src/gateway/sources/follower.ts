@@ -2,7 +2,6 @@
  * Follows a source: keeps its index up to date, for as long as the gateway serves. One gateway of a machine follows, the
  * others wait to take over. A run that ends early removes nobody, and goes on where it was when the system is back.
  */
-import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import {
   type CallContext,
@@ -17,6 +16,7 @@ import type { GatewayEvents } from '../events.ts';
 import { failureFields } from '../failure.ts';
 import type { SourcePlan } from '../plan.ts';
 import { type CustomerIndex, type IndexPlan, type IndexState, NotFollowing } from './customer-index.ts';
+import { planWord } from './index-plan.ts';
 
 /** A source that gives no batch for so long hangs. */
 const BATCH_LIMIT_MS = 120_000;
@@ -183,11 +183,4 @@ export class Follower {
   async #sleep(milliseconds: number): Promise<void> {
     await wait(milliseconds, undefined, { signal: this.#ending.signal }).catch(() => undefined);
   }
-}
-
-/** Changes with what the source lists: not with its time-out. The settings may hold a password, and the file is on a disk. */
-function planWord({ adapter, settings, directory }: SourcePlan): string {
-  return createHash('sha256')
-    .update(JSON.stringify([adapter.name, settings, directory]))
-    .digest('base64url');
 }

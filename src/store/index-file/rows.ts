@@ -6,8 +6,6 @@ import type { IndexRun, IndexState, SearchedField } from '../../gateway/sources/
 /** A row of the table `sources`. Times in milliseconds since 1970. */
 export interface SourceRow extends IndexState {
   readonly seq: number;
-  /** What the settings said of the source when its index was begun. */
-  readonly plan: string;
   /** `removing`: it has got to its end, and removes what it did not see. */
   readonly run: (IndexRun & { readonly mark?: string | undefined; readonly removing?: boolean }) | undefined;
   /** Which gateway follows. */

@@ -1,10 +1,16 @@
 /** A source's index in the gateway: with its real file, and the real thread that writes it. */
 import Database from 'libsql';
 import { describe, expect, it } from 'vitest';
+import type { LookupPlan } from '../../../src/gateway/lookup/plan.ts';
+import type { SourcePlan } from '../../../src/gateway/plan.ts';
+import type { CustomerIndex } from '../../../src/gateway/sources/customer-index.ts';
+import { openCustomerIndex } from '../../../src/store/index-file/index-file.ts';
 import {
   away,
   filled,
+  type IndexedOptions,
   indexedGateway,
+  indexedPlan,
   listing,
   look,
   newFile,
@@ -12,7 +18,8 @@ import {
   stateOf,
   until,
 } from '../../support/indexed-gateway.ts';
-import { memorySource } from '../../support/plans.ts';
+import { type MemorySystem, memoryAdapter } from '../../support/memory-adapter.ts';
+import { memorySource, renamed, steps } from '../../support/plans.ts';
 
 describe('an index for when the system is down', () => {
   it('is not asked while the system answers, and answers in its place with its age', async () => {
@@ -146,7 +153,7 @@ describe('what follows a source', () => {
     );
   });
 
-  it('is begun anew with other settings, and removed with its source', async () => {
+  it('is removed with its source', async () => {
     const file = await newFile();
     const system = listing();
     const { gateway: serving } = indexedGateway(system, file);
@@ -155,4 +162,84 @@ describe('what follows a source', () => {
     await serving.reload({ ...serving.plan, sources: new Map([['crm', { ...without, written: 'other' }]]) });
     await until(async () => (await stateOf(file)) === undefined, 'the end of the index');
   });
+});
+
+describe('an index of other settings', () => {
+  const rarely = { everyMs: 600_000, fullMs: 600_000 };
+  /** A source that is reached with a password, and lists a table. */
+  const sourceOf = (system: MemorySystem, settings: object) => ({
+    adapter: { ...memoryAdapter(system), reachedBy: ['password'] },
+    settings,
+    written: settings,
+  });
+
+  it('goes on where only what it is reached by, asked or followed is another, and begins empty with all else', async () => {
+    const file = await newFile();
+    const system = listing();
+    const options = (settings: object, more: Partial<SourcePlan> = {}, every = 600_000): IndexedOptions => ({
+      source: { ...sourceOf(system, settings), ...more },
+      index: { everyMs: every, fullMs: every },
+    });
+    const { gateway: serving } = indexedGateway(system, file, options({ table: 'a', password: 'one' }));
+    await filled(file);
+    system.error = away;
+    const found = async (next: IndexedOptions) => {
+      await serving.reload(indexedPlan(system, file, next));
+      return (await look(serving, { phone: '030 12345' })).names;
+    };
+    expect(await found(options({ table: 'a', password: 'two' }))).toEqual(['Max Müller']);
+    const calm = { written: 'calm', timeoutMs: 2_000, concurrency: 1 };
+    expect(await found(options({ table: 'a', password: 'two' }, calm, 700_000))).toEqual(['Max Müller']);
+    expect(system.lists).toHaveLength(1);
+    expect(await found(options({ table: 'b', password: 'two' }))).toBeUndefined();
+    expect(
+      await found({ ...options({ table: 'b', password: 'two' }), index: { ...rarely, updated: 'at' } }),
+    ).toBeUndefined();
+  });
+
+  it('that another gateway follows is not taken for that of this one', async () => {
+    const file = await newFile();
+    const [one, other] = [listing(), listing()];
+    indexedGateway(one, file, { index: rarely, source: sourceOf(one, { table: 'a' }) });
+    await filled(file);
+    other.error = away;
+    const second = (settings: object, lookup: Partial<LookupPlan> = {}, country?: string) =>
+      indexedGateway(other, file, { index: rarely, lookup, source: { ...sourceOf(other, settings), country } }).gateway;
+    const max = { email: 'max@example.com' };
+    expect((await look(second({ table: 'b' }), max)).failure).toContain('crm did not answer');
+    expect((await look(second({ table: 'a' }, {}, 'DE'), max)).failure).toContain('crm did not answer');
+    // As a command line that reads one lookup: it shows less.
+    const fewer = second({ table: 'a' }, { match: steps('email'), fields: [renamed('name', 'name')] });
+    expect((await look(fewer, max)).names).toEqual(['Max Müller']);
+    // What that one does not keep is nothing that this one may show as missing.
+    const third = await newFile();
+    const narrow = { match: steps('email'), fields: [renamed('name', 'name')] };
+    indexedGateway(one, third, { index: rarely, lookup: narrow, source: sourceOf(one, { table: 'a' }) });
+    await filled(third);
+    const all = indexedGateway(other, third, { index: rarely, source: sourceOf(other, { table: 'a' }) }).gateway;
+    expect((await look(all, max)).failure).toContain('crm did not answer');
+  });
+});
+
+it('a question looks once at what there is of the index', async () => {
+  const file = await newFile();
+  let looks = 0;
+  const openIndex = (path: string): CustomerIndex => {
+    const real = openCustomerIndex(path);
+    const state: CustomerIndex['state'] = (source) => {
+      looks += 1;
+      return real.state(source);
+    };
+    return new Proxy(real, {
+      get: (target, name) => (name === 'state' ? state : Reflect.get(target, name).bind(target)),
+    });
+  };
+  const index = { everyMs: 600_000, fullMs: 600_000, use: 'always', miss: 'nobody' } as const;
+  const { gateway: serving } = indexedGateway(listing(), file, { index, openIndex });
+  await filled(file);
+  for (const name of ['Nobody', 'Max Müller']) {
+    looks = 0;
+    await look(serving, { name });
+    expect(looks, name).toBe(1);
+  }
 });
