@@ -47,13 +47,15 @@ export class Follower {
   readonly #ending = new AbortController();
   #following: Promise<void> | undefined;
   #failures = 0;
+  #hasTold = false;
 
   constructor(parts: FollowerParts) {
     this.#parts = parts;
   }
 
-  /** Never throws. */
+  /** Never throws. After {@link end} it does nothing. */
   start(): void {
+    if (this.#ending.signal.aborted) return;
     this.#following ??= this.#follow();
   }
 
@@ -73,7 +75,11 @@ export class Follower {
         else await this.#asFollower(state);
       } catch (error) {
         if (signal.aborted) break;
-        if (error instanceof NotFollowing) log.info({}, 'another gateway follows the source now');
+        if (error instanceof NotFollowing)
+          log.info(
+            {},
+            'the index has another owner, or was changed by hand; it is followed again as soon as that is possible',
+          );
         else await this.#failed(error);
       }
     }
@@ -111,12 +117,14 @@ export class Follower {
       customers.keep(plan.name).catch((error: unknown) => run.abort(error));
     }, HEARTBEAT_MS);
     try {
-      const { isFull, ...counts } = await this.#through(state, run);
+      const counts = await this.#through(state, run);
       const { removed, held } = await customers.end(plan.name);
       this.#failures = 0;
       events.tell({ kind: 'index-run', source: plan.name, result: held > 0 ? 'held' : 'done' });
       const fields = { ...counts, removed, seconds: Math.round(performance.now() - began) / 1000 };
-      if (isFull || counts.changed + removed > 0) log.info(fields, 'the index is up to date');
+      // Each second, perhaps: that nothing has changed is told once.
+      if (!this.#hasTold || counts.changed + removed > 0) log.info(fields, 'the index is up to date');
+      this.#hasTold = true;
       if (held > 0) {
         const remedy = `if they are gone there, too: helpspot-gateway index accept ${plan.name}`;
         log.error({ held, remedy }, 'the source lists so few records that the index keeps those that are missing');
@@ -127,7 +135,7 @@ export class Follower {
     }
   }
 
-  async #through(state: IndexState, run: AbortController): Promise<{ isFull: boolean; read: number; changed: number }> {
+  async #through(state: IndexState, run: AbortController): Promise<{ read: number; changed: number }> {
     const { customers, plan, index, listsChanges } = this.#parts;
     const now = Date.now();
     const isFullDue = state.fullAt === undefined || state.fullAt > now || now >= state.fullAt + index.fullMs;
@@ -148,7 +156,7 @@ export class Follower {
         changed += (await customers.write(plan.name, next.value, index, oldest)).changed;
         this.#failures = 0;
       }
-      return { isFull: since === undefined, read, changed };
+      return { read, changed };
     } finally {
       await batches.return?.();
     }

@@ -96,9 +96,9 @@ export function dataOf(
   );
 }
 
-/** A date is `{"d": milliseconds}`, a link `{"h": address, "t": text}`; all else is what JSON has for it. */
+/** A date is `{"d": milliseconds}`, a link `{"h": address, "t": text}`; all else is what JSON has for it. What is no date is nothing. */
 function writtenScalar(value: Scalar): unknown {
-  if (value instanceof Date) return { d: value.getTime() };
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : { d: value.getTime() };
   return isLink(value) ? { h: value.href, t: value.text } : value;
 }
 

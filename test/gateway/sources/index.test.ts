@@ -1,16 +1,12 @@
 /** A source's index in the gateway: with its real file, and the real thread that writes it. */
 import Database from 'libsql';
 import { describe, expect, it } from 'vitest';
-import type { LookupPlan } from '../../../src/gateway/lookup/plan.ts';
-import type { SourcePlan } from '../../../src/gateway/plan.ts';
 import type { CustomerIndex } from '../../../src/gateway/sources/customer-index.ts';
 import { openCustomerIndex } from '../../../src/store/index-file/index-file.ts';
 import {
   away,
   filled,
-  type IndexedOptions,
   indexedGateway,
-  indexedPlan,
   listing,
   look,
   newFile,
@@ -18,8 +14,7 @@ import {
   stateOf,
   until,
 } from '../../support/indexed-gateway.ts';
-import { type MemorySystem, memoryAdapter } from '../../support/memory-adapter.ts';
-import { memorySource, renamed, steps } from '../../support/plans.ts';
+import { memorySource } from '../../support/plans.ts';
 
 describe('an index for when the system is down', () => {
   it('is not asked while the system answers, and answers in its place with its age', async () => {
@@ -130,6 +125,8 @@ describe('what follows a source', () => {
     const second = indexedGateway(other, file, { index: { everyMs: 200, fullMs: 200 } });
     await until(() => (one.lists?.length ?? 0) > 3, 'some runs');
     expect(other.lists).toHaveLength(0);
+    // A line each second would bury all others.
+    expect(first.lines.filter(({ message }) => message === 'the index is up to date')).toHaveLength(1);
     other.error = away;
     expect((await look(second.gateway, { name: 'Max Müller' })).names).toEqual(['Max Müller']);
     other.error = undefined;
@@ -161,63 +158,6 @@ describe('what follows a source', () => {
     const { index: _, ...without } = serving.plan.sources.get('crm') ?? memorySource('crm', system);
     await serving.reload({ ...serving.plan, sources: new Map([['crm', { ...without, written: 'other' }]]) });
     await until(async () => (await stateOf(file)) === undefined, 'the end of the index');
-  });
-});
-
-describe('an index of other settings', () => {
-  const rarely = { everyMs: 600_000, fullMs: 600_000 };
-  /** A source that is reached with a password, and lists a table. */
-  const sourceOf = (system: MemorySystem, settings: object) => ({
-    adapter: { ...memoryAdapter(system), reachedBy: ['password'] },
-    settings,
-    written: settings,
-  });
-
-  it('goes on where only what it is reached by, asked or followed is another, and begins empty with all else', async () => {
-    const file = await newFile();
-    const system = listing();
-    const options = (settings: object, more: Partial<SourcePlan> = {}, every = 600_000): IndexedOptions => ({
-      source: { ...sourceOf(system, settings), ...more },
-      index: { everyMs: every, fullMs: every },
-    });
-    const { gateway: serving } = indexedGateway(system, file, options({ table: 'a', password: 'one' }));
-    await filled(file);
-    system.error = away;
-    const found = async (next: IndexedOptions) => {
-      await serving.reload(indexedPlan(system, file, next));
-      return (await look(serving, { phone: '030 12345' })).names;
-    };
-    expect(await found(options({ table: 'a', password: 'two' }))).toEqual(['Max Müller']);
-    const calm = { written: 'calm', timeoutMs: 2_000, concurrency: 1 };
-    expect(await found(options({ table: 'a', password: 'two' }, calm, 700_000))).toEqual(['Max Müller']);
-    expect(system.lists).toHaveLength(1);
-    expect(await found(options({ table: 'b', password: 'two' }))).toBeUndefined();
-    expect(
-      await found({ ...options({ table: 'b', password: 'two' }), index: { ...rarely, updated: 'at' } }),
-    ).toBeUndefined();
-  });
-
-  it('that another gateway follows is not taken for that of this one', async () => {
-    const file = await newFile();
-    const [one, other] = [listing(), listing()];
-    indexedGateway(one, file, { index: rarely, source: sourceOf(one, { table: 'a' }) });
-    await filled(file);
-    other.error = away;
-    const second = (settings: object, lookup: Partial<LookupPlan> = {}, country?: string) =>
-      indexedGateway(other, file, { index: rarely, lookup, source: { ...sourceOf(other, settings), country } }).gateway;
-    const max = { email: 'max@example.com' };
-    expect((await look(second({ table: 'b' }), max)).failure).toContain('crm did not answer');
-    expect((await look(second({ table: 'a' }, {}, 'DE'), max)).failure).toContain('crm did not answer');
-    // As a command line that reads one lookup: it shows less.
-    const fewer = second({ table: 'a' }, { match: steps('email'), fields: [renamed('name', 'name')] });
-    expect((await look(fewer, max)).names).toEqual(['Max Müller']);
-    // What that one does not keep is nothing that this one may show as missing.
-    const third = await newFile();
-    const narrow = { match: steps('email'), fields: [renamed('name', 'name')] };
-    indexedGateway(one, third, { index: rarely, lookup: narrow, source: sourceOf(one, { table: 'a' }) });
-    await filled(third);
-    const all = indexedGateway(other, third, { index: rarely, source: sourceOf(other, { table: 'a' }) }).gateway;
-    expect((await look(all, max)).failure).toContain('crm did not answer');
   });
 });
 
