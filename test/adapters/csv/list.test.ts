@@ -2,7 +2,7 @@ import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import csv from '../../../adapters/csv/index.ts';
-import { describeListing, type SuiteCustomer, suiteFields } from '../../support/adapter-suite.ts';
+import { describeListing, INDEXED_ONCE, type SuiteCustomer, suiteFields } from '../../support/adapter-suite.ts';
 import { listAll } from '../../support/open-source.ts';
 import { temporaryFolderForAll } from '../../support/temp.ts';
 
@@ -23,6 +23,7 @@ for (const key of [undefined, 'customer_id']) {
   describeListing({
     name: `csv, ${key ?? 'without a key'}`,
     adapter: csv,
+    skip: key === undefined ? INDEXED_ONCE : {},
     system: () => ({
       settings: { file, ...(key !== undefined && { key }) },
       async put(some) {
