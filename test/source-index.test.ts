@@ -136,9 +136,13 @@ const KINDS = [
   },
 ];
 
+/** Tickets of the customers, in a file: what is shown of a customer beside a lookup that finds him. */
+const TICKETS = 'number,owner\nT1,p4\nT2,nobody\n';
+
 /** A configuration over one system, in a folder of its own. */
 async function configurationOf(source: string, index: string): Promise<string> {
   const file = join(await temporaryFolder(), 'gateway.yaml');
+  await writeFile(join(file, '../tickets.csv'), TICKETS);
   await writeFile(
     file,
     `server: { port: 0, deadline: 3s }
@@ -147,8 +151,21 @@ sources:
 ${source}    title: CRM
     breaker: { failures: 2, retry: 1s, longest: 1s }
     index: { ${index} }
+  desk: { adapter: csv, file: tickets.csv }
 lookups:
   default: { sources: [crm], match: [last_name], fields: { customer_id: customer_id, last_name: last_name } }
+  tickets:
+    sources: [desk]
+    match: [{ number: { from: Custom1 } }]
+    related: { owners: { source: crm, where: { customer_id: "{{owner}}" } } }
+    fields: { customer_id: number, owner: { first: owners, value: "{{last_name}}", empty: none } }
+ajax:
+  people: { source: crm, search: { fields: [last_name] }, value: "{{customer_id}}", description: "{{last_name}}" }
+  tickets:
+    source: desk
+    value: "{{number}}"
+    description: "{{number}} {{owner}}"
+    name: { owner: { source: crm, by: customer_id, as: last_name } }
 store: { file: gateway.db, index: index.db }
 `,
   );
@@ -167,7 +184,17 @@ async function serving(file: string) {
     const ids = answer?.customers.map((one) => one.find(({ name: element }) => element === 'customer_id')?.content);
     return { ids: ids?.map((one) => (one?.kind === 'text' ? one.text : '')), notices: answer?.notices ?? [], failure };
   };
-  return { log, find };
+  /** What an AJAX field lists, and a related record of a ticket, with what is said of them. */
+  const list = async (field: string, typed = '') => {
+    const { answer, failure } = await gateway.ajax({ field, parameters: { Custom1: typed, callingField: 'Custom1' } });
+    return failure === undefined ? answer?.options.map(({ description }) => description) : [failure.message];
+  };
+  const ownerOf = async (Custom1: string) => {
+    const { answer } = await gateway.lookup({ lookup: 'tickets', parameters: { Custom1 } });
+    const owner = answer?.customers[0]?.find(({ name }) => name === 'owner')?.content;
+    return [owner?.kind === 'text' ? owner.text : undefined, ...(answer?.notices ?? [])];
+  };
+  return { log, find, list, ownerOf };
 }
 
 const stateOf = async (file: string) => {
@@ -190,7 +217,7 @@ describe.each(KINDS)('an index of $name', ({ available, start, index }) => {
 
     test('has what is new, changed and removed, and answers while the system hangs or is gone', async () => {
       const file = await configurationOf(system.source, index);
-      const { find } = await serving(file);
+      const { find, list, ownerOf } = await serving(file);
       await expect.poll(async () => (await stateOf(file))?.freshAt, PATIENCE).toBeDefined();
       await system.add('p4', 'Brandneu');
       await system.rename('p1', 'Geändert');
@@ -218,7 +245,17 @@ describe.each(KINDS)('an index of $name', ({ available, start, index }) => {
             expect({ ids, failure }).toEqual({ ids: ['p4'], failure: undefined });
             expect(notices.join()).toMatch(/^CRM .*; this is from \d\d:\d\d/);
           }
-          expect((await find('Namep2')).ids).toEqual([]);
+          const nobody = await find('Namep2');
+          expect(nobody.ids).toEqual([]);
+          const COPY = /^CRM .*; nothing was found in its copy from \d\d:\d\d/;
+          expect(nobody.notices.join()).toMatch(/^CRM .*; nobody was found in its copy from \d\d:\d\d/);
+          const OLD = /^CRM .*; this is from \d\d:\d\d/;
+          // What else asks it: AJAX fields, names in place of ids, related records.
+          expect(await list('people', 'BRAND')).toEqual(['Brandneu', expect.stringMatching(OLD)]);
+          expect(await list('people', 'Namep2')).toEqual([expect.stringMatching(COPY)]);
+          expect(await list('tickets')).toEqual(['T1 Brandneu', 'T2 nobody', expect.stringMatching(OLD)]);
+          expect(await ownerOf('T1')).toEqual(['Brandneu', expect.stringMatching(OLD)]);
+          expect(await ownerOf('T2')).toEqual(['none', expect.stringMatching(COPY)]);
         } finally {
           await end();
         }

@@ -14,6 +14,7 @@ export default defineAdapter({
   name: 'azure-ad',
   title: 'Azure AD',
   settings,
+  reachedBy: ['clientSecret', 'certificate', 'certificatePassword', 'ca', 'proxy', 'pageSize'],
 
   async open(settings, services) {
     const [identity, graphClient] = await Promise.all([

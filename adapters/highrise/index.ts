@@ -1,6 +1,6 @@
 /** People in Highrise, 37signals' contact manager, and the notes about them: looked up, and made or noted on by a push. */
 import { type CallContext, defineAdapter, type PushAbility, UserError } from '../../src/contract/index.ts';
-import { createHttpClient, unlistable } from '../../src/kit/http/index.ts';
+import { createHttpClient, httpReach, unlistable } from '../../src/kit/http/index.ts';
 import { errorWords, unexpected } from './failures.ts';
 import { Finder } from './finder.ts';
 import { Lister } from './lister.ts';
@@ -27,6 +27,7 @@ export default defineAdapter({
   name: 'highrise',
   title: 'Highrise',
   settings,
+  reachedBy: httpReach,
   push,
   pushOf(settings) {
     const custom = Array.from(customFieldsOf(settings), ([name, { label }]) => [

@@ -8,6 +8,7 @@ export default defineAdapter({
   title: 'LDAP directory',
   titleOf: ({ preset }) => (preset === undefined ? 'LDAP directory' : presets[preset].title),
   settings,
+  reachedBy: ['bindPassword', 'tls', 'startTls', 'pageSize', 'connectTimeout', 'searchTimeout', 'connections'],
   async open(values, services) {
     const { openDirectory } = await import('./directory.ts');
     return await openDirectory(values, services);

@@ -1,7 +1,14 @@
 /** Microsoft SQL Server and Azure SQL: tables, queries and procedures; and Active Directory through a linked server. */
 import type { config } from 'mssql';
 import { defineAdapter, type Services, type Source } from '../../src/contract/index.ts';
-import { cannotInsert, cannotSearch, createSqlSource, insertAbility, type Writing } from '../../src/kit/sql/index.ts';
+import {
+  cannotInsert,
+  cannotSearch,
+  createSqlSource,
+  insertAbility,
+  serverReach,
+  type Writing,
+} from '../../src/kit/sql/index.ts';
 import { createDirectorySource } from './directory.ts';
 import { MssqlDriver } from './driver.ts';
 import { driverConfig, MssqlPool, placeOf } from './pool.ts';
@@ -39,6 +46,7 @@ export default defineAdapter({
   title: 'SQL Server',
   titleOf: ({ linkedServer }) => (linkedServer === undefined ? 'SQL Server' : 'Active Directory'),
   settings,
+  reachedBy: serverReach,
   push: insertAbility,
   cannotPush: cannotInsert,
   // A directory behind a linked server is searched by its attributes.

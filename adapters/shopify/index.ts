@@ -6,6 +6,7 @@ import {
   budgetOf,
   createHttpClient,
   type HttpClient,
+  httpReach,
   type Token,
   TokenKeeper,
   told,
@@ -23,6 +24,7 @@ export default defineAdapter({
   name: 'shopify',
   title: 'Shopify',
   settings,
+  reachedBy: httpReach,
 
   open(settings, services) {
     const { shop, apiVersion, defaultCountryCode, records, orders } = settings;

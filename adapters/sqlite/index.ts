@@ -29,6 +29,7 @@ export default defineAdapter({
   name: 'sqlite',
   title: 'SQLite database',
   settings,
+  reachedBy: ['insert'],
   push: insertAbility,
   cannotPush: cannotInsert,
   cannotFind: cannotSearch,

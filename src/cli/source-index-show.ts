@@ -11,12 +11,12 @@ import { cutTo, printable } from './text-width.ts';
 const WIDEST_STATE = 120;
 
 /** @returns the exit status */
-export function listIndexes({ sources, line, say }: IndexWork): number {
+export function listIndexes({ sources, file, fault, line, say }: IndexWork): number {
   const now = Date.now();
   const all = [...sources.values()];
   if (line.has('json')) {
-    say(inJson(all.map((one) => asJson(one, now))));
-    return 0;
+    say(inJson(all.map((one) => asJson(one, now, fault))));
+    return statusOf(fault);
   }
   if (all.length === 0) {
     say('No source has an index; sources.NAME.index in the configuration gives it one\n');
@@ -28,19 +28,20 @@ export function listIndexes({ sources, line, say }: IndexWork): number {
     String(one.row?.records ?? 0),
     since(one.row?.freshAt, now),
     since(one.row?.fullAt, now),
-    cutTo(WIDEST_STATE, printable(stateText(one, now))),
+    cutTo(WIDEST_STATE, printable(stateText(one, now, fault !== undefined))),
   ]);
   say(table([['SOURCE', 'USE', 'RECORDS', 'DATA FROM', 'LAST FULL RUN', 'STATE'], ...cells]));
-  return 0;
+  if (fault !== undefined) say(`\nThe index ${file} ${printable(fault)}\n`);
+  return statusOf(fault);
 }
 
 /** @returns the exit status */
-export function showIndex({ file, line, say }: IndexWork, one: IndexedOne): number {
+export function showIndex({ file, fault, line, say }: IndexWork, one: IndexedOne): number {
   const now = Date.now();
   const bytes = sizeOf(file);
   if (line.has('json')) {
-    say(inJson({ ...asJson(one, now), ...shapeAsJson(one), file, fileBytes: bytes }));
-    return 0;
+    say(inJson({ ...asJson(one, now, fault), ...shapeAsJson(one), file, fileBytes: bytes }));
+    return statusOf(fault);
   }
   const { name, plan, row } = one;
   const { index } = plan ?? {};
@@ -53,7 +54,7 @@ export function showIndex({ file, line, say }: IndexWork, one: IndexedOne): numb
         ? 'always; the system is asked for whom it does not find'
         : index?.use,
     ],
-    ['state', stateText(one, now)],
+    ['state', fault === undefined ? stateText(one, now, false) : `the file ${printable(fault)}`],
     ['records', String(row?.records ?? 0)],
     ['left out', row === undefined || row.leftOut === 0 ? undefined : `${row.leftOut}, which are too large`],
     ['data from', since(row?.freshAt, now)],
@@ -64,7 +65,12 @@ export function showIndex({ file, line, say }: IndexWork, one: IndexedOne): numb
     ['file', `${file}${bytes === undefined ? ' (not there yet)' : ` (${sizeText(bytes)}, of all sources)`}`],
   ];
   say(list(facts.flatMap(([key, value]) => (value === undefined || value === '' ? [] : [[key, value]]))));
-  return 0;
+  return statusOf(fault);
+}
+
+/** A file that cannot be used is a failure, also of who only looks. */
+function statusOf(fault: string | undefined): number {
+  return fault === undefined ? 0 : 1;
 }
 
 /** "11:58, 6 minutes ago"; "never". In the time zone of this machine. */
@@ -72,7 +78,7 @@ function since(at: number | undefined, now: number): string {
   return at === undefined ? 'never' : `${clock(at, now)}, ${ago(at, now)}`;
 }
 
-type Standing = 'failed' | 'running' | 'interrupted' | 'following' | 'waiting';
+type Standing = 'failed' | 'running' | 'interrupted' | 'following' | 'waiting' | 'unusable';
 
 function standingOf(row: IndexState | undefined, now: number): Standing {
   const isFollowed = row !== undefined && row.ownedUntil > now;
@@ -81,7 +87,7 @@ function standingOf(row: IndexState | undefined, now: number): Standing {
   return isFollowed ? 'following' : 'waiting';
 }
 
-function stateText({ name, plan, row }: IndexedOne, now: number): string {
+function stateText({ name, plan, row }: IndexedOne, now: number, isUnusable: boolean): string {
   if (plan === undefined) return 'has no index in the configuration any more; a gateway that starts removes it';
   const began = row?.run === undefined ? '' : clock(row.run.began, now);
   const texts: Readonly<Record<Standing, string>> = {
@@ -89,11 +95,15 @@ function stateText({ name, plan, row }: IndexedOne, now: number): string {
     running: `running since ${began}`,
     interrupted: `interrupted; began ${began}, and goes on when a gateway serves`,
     following: 'following',
-    waiting: 'waiting: no gateway serves it',
+    waiting:
+      row === undefined
+        ? 'waiting: a gateway that serves begins it, and says in its log why it cannot'
+        : 'waiting: no gateway serves it',
+    unusable: 'unusable: see below',
   };
   const held = row?.held ?? 0;
   const asks = held === 0 ? '' : `asks before it removes ${held}: helpspot-gateway index accept ${name}`;
-  return [asks, texts[standingOf(row, now)]].filter((text) => text !== '').join('; ');
+  return [asks, texts[isUnusable ? 'unusable' : standingOf(row, now)]].filter((text) => text !== '').join('; ');
 }
 
 function runText({ since: mark, began, read = 0, changed = 0 }: NonNullable<IndexState['run']>, now: number): string {
@@ -127,12 +137,13 @@ function sizeText(bytes: number): string {
   return bytes < 1_000_000 ? `${Math.ceil(bytes / 1_000)} KB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
-function asJson({ name, plan, row }: IndexedOne, now: number): object {
+function asJson({ name, plan, row }: IndexedOne, now: number, fault: string | undefined): object {
   const iso = (at: number | undefined) => (at === undefined ? undefined : new Date(at).toISOString());
+  const state: Standing = fault === undefined ? standingOf(row, now) : 'unusable';
   const { records = 0, leftOut = 0, held = 0, freshAt, fullAt, run, problem } = row ?? {};
   return {
     ...{ source: name, configured: plan !== undefined, use: plan?.index?.use, records, leftOut, held },
-    ...{ dataFrom: iso(freshAt), lastFullRun: iso(fullAt), state: standingOf(row, now), problem },
+    ...{ dataFrom: iso(freshAt), lastFullRun: iso(fullAt), state, problem: fault ?? problem },
     ...(run !== undefined && {
       run: { full: run.since === undefined, began: iso(run.began), read: run.read ?? 0, changed: run.changed ?? 0 },
     }),

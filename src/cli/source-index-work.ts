@@ -10,6 +10,8 @@ export interface IndexWork extends AskingCommand {
   /** Absolute path of the index. */
   readonly file: string;
   readonly reader: IndexReader;
+  /** Why the file cannot be used, and what to do; undefined where it can. */
+  readonly fault: string | undefined;
   /** Every source that has an index by the configuration, or of which the file has one. */
   readonly sources: ReadonlyMap<string, IndexedOne>;
 }

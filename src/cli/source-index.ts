@@ -5,6 +5,7 @@ import { loadConfiguration } from '../config/load.ts';
 import { suggestion } from '../config/names.ts';
 import { redact, UserError } from '../contract/index.ts';
 import type { GatewayPlan } from '../gateway/plan.ts';
+import { indexFault } from '../store/index-file/fault.ts';
 import { IndexReader } from '../store/index-file/reading.ts';
 import type { SourceRow } from '../store/index-file/rows.ts';
 import { type CommandLine, Misuse } from './command-line.ts';
@@ -37,8 +38,12 @@ export async function sourceIndex(line: CommandLine, terminal: Terminal): Promis
   const reader = new IndexReader(file);
   try {
     const say = (text: string) => void terminal.stdout.write(redact(text, plan.secrets));
-    const sources = sourcesOf(plan, await reader.states());
-    const work: IndexWork = { plan, file, reader, sources, line, terminal, say };
+    const fault = await indexFault(file);
+    const isLook = word === 'list' || word === 'show';
+    // Of a file that cannot be read nobody may say that somebody is not in it.
+    if (fault !== undefined && !isLook) throw new UserError(`the index ${file} ${fault}`);
+    const sources = sourcesOf(plan, fault === undefined ? await reader.states() : []);
+    const work: IndexWork = { plan, file, reader, fault, sources, line, terminal, say };
     if (word === 'list') return listIndexes(work);
     if (word === 'find') return await findPeople(work, given, limit);
     if (word === 'delete') return await deletePeople(work, given);

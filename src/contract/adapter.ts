@@ -157,6 +157,12 @@ export interface Adapter<Settings extends ZodType = ZodType> {
    * that no lookup has to wait for the reading.
    */
   readonly readsAhead?: true;
+  /**
+   * Settings, by name, that only say how the system is reached: the password of an account that another setting names,
+   * TLS, limits of time and number. An index goes on when one of them changes; with any other it begins empty. Name none with
+   * which the same question could be one to another tenant, or find other records.
+   */
+  readonly reachedBy?: readonly string[];
   /** Why a source with these settings cannot be searched although others of its adapter can, and what to write. */
   cannotFind?(settings: output<Settings>): string | undefined;
   /** What a push can carry; absent when the system cannot take one. Its sources then have `push`. */

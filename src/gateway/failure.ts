@@ -46,11 +46,39 @@ export function restWords({ kind, staffWords }: SourceError, since: number, next
   return [`${fault} since ${clock(since)}`, ...advice, again].join('; ');
 }
 
-/** What staff read when an old answer stands in: "Active Directory did not answer; this is from 11:58, 6 minutes ago". */
-export function staleWords(title: string, error: unknown, at: number): string {
+/**
+ * What staff read when an old answer stands in: "Active Directory did not answer; this is from 11:58, 6 minutes ago".
+ * @param missing what it has none of: "nobody was found in its copy from 11:58, 6 minutes ago"
+ */
+export function staleWords(title: string, error: unknown, at: number, missing?: 'nobody' | 'nothing'): string {
   // "Try again" is no advice to one who has an answer.
   const words = staffWords(title, error).replace(/; try again in [^;]*$/, '');
-  return `${words}; this is from ${clock(at)}, ${ago(at)}`;
+  const what = missing === undefined ? 'this is from' : `${missing} was found in its copy from`;
+  return `${words}; ${what} ${clock(at)}, ${ago(at)}`;
+}
+
+/** What an old answer said, which may have been asked for several times: step by step. */
+export class StandIns {
+  readonly #bySource = new Map<string, { readonly error: unknown; readonly at: number; readonly count: number }>();
+
+  /**
+   * @param at when it was current
+   * @returns what staff read of the source from now on, in the place of what they would have read before
+   */
+  add(
+    source: { readonly name: string; readonly title: string },
+    { error, at, count }: { readonly error: unknown; readonly at: number; readonly count: number },
+    missing: 'nobody' | 'nothing',
+  ): string {
+    const before = this.#bySource.get(source.name);
+    const all = {
+      error: before?.error ?? error,
+      at: Math.min(at, before?.at ?? at),
+      count: count + (before?.count ?? 0),
+    };
+    this.#bySource.set(source.name, all);
+    return staleWords(source.title, all.error, all.at, all.count === 0 ? missing : undefined);
+  }
 }
 
 /** "7 seconds", "15 minutes", "24 hours": what a person can use, and never less than was asked for. */

@@ -93,6 +93,8 @@ class OpenGateway implements Gateway {
   readonly #openIndex: GatewayParts['openIndex'];
   #index: CustomerIndex | undefined;
   #readsAhead = false;
+  /** Settles when nobody of an earlier configuration brings an index up to date any more. */
+  #unfollowed: Promise<unknown> = Promise.resolve();
 
   constructor(plan: GatewayPlan, { log, openLedger, openIndex, checkStore }: GatewayParts) {
     this.log = log;
@@ -193,11 +195,15 @@ class OpenGateway implements Gateway {
     const kept = new Set(this.#sources.values());
     const known = new Set(old.values());
     for (const handle of kept) if (known.has(handle)) handle.reloaded();
+    const gone = [...old.values()].filter((handle) => !kept.has(handle));
     if (this.#readsAhead) {
+      // Both would follow as the same gateway, and one write what the other reads.
+      this.#unfollowed = Promise.all([this.#unfollowed, ...gone.map((handle) => handle.unfollow())]);
+      await this.#unfollowed;
       this.#retainIndexes();
       for (const handle of kept) if (!known.has(handle)) handle.readAhead();
     }
-    await retireAll([...old.values()].filter((handle) => !kept.has(handle)));
+    await retireAll(gone);
   }
 
   async close(): Promise<void> {

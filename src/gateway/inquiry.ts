@@ -1,7 +1,7 @@
 /** Sources that are asked for one answer, and what staff and the log must know of each. */
 import { type CallContext, type FindQuery, remainingMs, type SourceRecord } from '../contract/index.ts';
 import type { Parameters } from '../helpspot/parameters.ts';
-import { staleWords } from './failure.ts';
+import { StandIns } from './failure.ts';
 import { Notices } from './notices.ts';
 import type { SourceReport } from './outcome.ts';
 import type { SourceHandle } from './sources/source-handle.ts';
@@ -45,6 +45,7 @@ export class Inquiry {
   readonly #parts: InquiryParts;
   readonly #problems: SourceProblem[] = [];
   readonly #reports = new Map<string, SourceReport>();
+  readonly #standIns = new StandIns();
 
   constructor(parts: InquiryParts) {
     this.#parts = parts;
@@ -109,7 +110,8 @@ export class Inquiry {
           const { records, kept, insteadOf, at } = await source.find(query, context, { user, limitMs, deadlineMs });
           answer = kept ?? answer;
           if (kept === 'stale') {
-            this.notices.add(staleWords(title, insteadOf, at));
+            const old = { error: insteadOf, at, count: records.length };
+            this.notices.add(this.#standIns.add({ name, title }, old, 'nothing'), name);
             this.#failed(name, insteadOf);
           }
           return records;

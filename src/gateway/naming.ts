@@ -155,10 +155,7 @@ class Naming {
 
   /** What prevents the source from opening is told when it is asked. */
   async #findsGroups(signal: AbortSignal): Promise<boolean> {
-    if (this.#source.rest !== undefined) return true;
-    return await this.#source
-      .call({ signal, reference: this.#inquiry.reference }, async ({ findsGroups }) => findsGroups === true)
-      .catch(() => true);
+    return await this.#source.findsGroups({ signal, reference: this.#inquiry.reference }).catch(() => true);
   }
 
   #matched(sought: readonly Criterion[], records: readonly SourceRecord[]): Names {

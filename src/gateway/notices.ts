@@ -4,17 +4,20 @@ import { cutText } from '../helpspot/cut.ts';
 
 /** Sentences in the order in which they were first said. */
 export class Notices {
-  readonly #said = new Set<string>();
+  readonly #said = new Map<string, string>();
   #more = false;
 
-  add(sentence: string): void {
+  /** @param subject what it is said of: of one thing the last sentence counts, at the place of the first */
+  add(sentence: string, subject?: string): void {
     const short = cutText(sentence, answerLimits.notice);
-    if (this.#said.has(short)) return;
-    if (this.#said.size < answerLimits.notices) this.#said.add(short);
+    // A sentence never begins so.
+    const key = subject === undefined ? short : `\0${subject}`;
+    if (this.#said.has(key) || this.#said.size < answerLimits.notices) this.#said.set(key, short);
     else this.#more = true;
   }
 
   all(): readonly string[] {
-    return this.#more ? [...this.#said, 'There is more to know about this answer than can be shown'] : [...this.#said];
+    const all = [...new Set(this.#said.values())];
+    return this.#more ? [...all, 'There is more to know about this answer than can be shown'] : all;
   }
 }

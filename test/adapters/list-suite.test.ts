@@ -1,7 +1,14 @@
 /** The suite of listing: a good source passes every case, and each kind of mistake fails the case that is there for it. */
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { defineAdapter, type ListBatch, type ListQuery, type Source, SourceError } from '../../src/contract/index.ts';
+import {
+  defineAdapter,
+  type ListBatch,
+  type ListQuery,
+  meets,
+  type Source,
+  SourceError,
+} from '../../src/contract/index.ts';
 import { type ListCaseName, LONG_AGO, listCases, listedCustomers } from '../support/adapter-suite/list-cases.ts';
 import { listCaseNames, openListed } from '../support/adapter-suite/listing.ts';
 import type { SuiteCustomer } from '../support/adapter-suite.ts';
@@ -25,7 +32,11 @@ function systemOf({ query: asked = (query) => query, batch: given = (batch) => b
   const sorted = () => [...rows.values()].sort((one, other) => (one.customer_id < other.customer_id ? -1 : 1));
   const source: Source = {
     check: async () => {},
-    find: async ({ limit }) => sorted().slice(0, limit).map(recordOf),
+    find: async ({ criteria, limit }) =>
+      sorted()
+        .map(recordOf)
+        .filter((record) => criteria.every((one) => meets(record, one)))
+        .slice(0, limit),
     listsChanges: true,
     async *list(query, { signal }) {
       const { from, since } = asked(query);
@@ -87,6 +98,16 @@ const WRONG: readonly (readonly [mistake: string, mistake: Mistake, fails: ListC
     'gives the fields that are wanted',
   ],
   [
+    'lists other telephones than it finds',
+    {
+      batch: (batch) => ({
+        ...batch,
+        records: batch.records.map(({ key, record: { phone: _, ...record } }) => ({ key, record })),
+      }),
+    },
+    'what live finds, the index finds, in every kind and way',
+  ],
+  [
     'numbers the records',
     {
       batch: (batch, at) => ({ ...batch, records: batch.records.map((one, row) => ({ ...one, key: `${at} ${row}` })) }),
@@ -102,7 +123,7 @@ const WRONG: readonly (readonly [mistake: string, mistake: Mistake, fails: ListC
         records: batch.records.map(({ key, record }) => ({ key, record: { ...record, company: 'Old Ltd' } })),
       }),
     },
-    'what has changed, come and gone is seen by the next run',
+    'an index has everybody after a crash at any batch, and then what has changed, come and gone',
   ],
   [
     'counts rows instead of going on behind a key',

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import Database from 'libsql';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { adapters } from '../../adapters/index.ts';
 import { runLiveLookup } from '../../src/cli/livelookup.ts';
@@ -8,6 +9,8 @@ import { runGateway } from '../../src/cli/main.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
 import { loadConfiguration } from '../../src/config/load.ts';
 import type { SourceRecord } from '../../src/contract/index.ts';
+import { planWord } from '../../src/gateway/sources/index-plan.ts';
+import { openIndexFile } from '../../src/store/index-file/file.ts';
 import { beginRun, claimIndex, endRun, keepIndex, releaseIndex, writeBatch } from '../../src/store/index-file/tasks.ts';
 import { temporaryFolder } from '../support/temp.ts';
 import { runCommand } from '../support/terminal.ts';
@@ -46,10 +49,11 @@ const runAsking = (ask: Terminal['ask'], ...args: readonly string[]) =>
 /** Puts records into the index of a source, as one run through everything would. */
 async function follow(source: string, records = PEOPLE, end = true) {
   const plan = await loadConfiguration(join(folder, 'gateway.yaml'), adapters, {});
-  const index = plan.sources.get(source)?.index;
-  if (index === undefined) throw new Error('no index');
+  const indexed = plan.sources.get(source);
+  const { index } = indexed ?? {};
+  if (indexed === undefined || index === undefined) throw new Error('no index');
   const writer = { file: file(), source, owner: 'me' };
-  await claimIndex({ ...writer, plan: 'one', shape: index.shape });
+  await claimIndex({ ...writer, plan: planWord(indexed), shape: index.shape });
   await beginRun({ ...writer, since: undefined, anew: true });
   const listed = records.map((record) => ({ key: String(record['id']), record }));
   await writeBatch({ ...writer, index, oldest: undefined, batch: { records: listed, mark: 'm', next: 'n' } });
@@ -72,13 +76,57 @@ describe('helpspot-gateway index', () => {
     expect(status).toBe(0);
     expect(lines(stdout)).toEqual([
       'SOURCE  USE  RECORDS  DATA FROM  LAST FULL RUN  STATE',
-      'crm  always  0  never  never  waiting: no gateway serves it',
-      'shop  when-down  0  never  never  waiting: no gateway serves it',
+      'crm  always  0  never  never  waiting: a gateway that serves begins it, and says in its log why it cannot',
+      'shop  when-down  0  never  never  waiting: a gateway that serves begins it, and says in its log why it cannot',
     ]);
     expect((await run('find', 'max@example.com')).stdout).toBe('Nobody was found in the index\n');
     expect((await run('empty', 'crm')).stdout).toMatch(/^There is nothing of crm in the index yet/);
     expect((await run('show', 'crm')).stdout).toContain('(not there yet)');
     expect(existsSync(file())).toBe(false);
+  });
+
+  it('says of a file that cannot be used why, and what to do', async () => {
+    const configuration = await readFile(join(folder, 'gateway.yaml'), 'utf8');
+    const faults: readonly (readonly [name: string, make: () => unknown, words: string])[] = [
+      ['a-folder', () => mkdir(join(folder, 'a-folder')), 'is a folder; name a file in store.index'],
+      ['/proc/none/index.db', () => undefined, 'cannot be made in /proc/none: '],
+      [
+        'text.db',
+        () => writeFile(join(folder, 'text.db'), 'no database'.repeat(1_000)),
+        'is damaged; a gateway that serves makes it anew',
+      ],
+      [
+        'other.db',
+        () => new Database(join(folder, 'other.db')).exec('CREATE TABLE orders (id)'),
+        'is a database of something else; name another',
+      ],
+      [
+        'old.db',
+        () => openIndexFile(join(folder, 'old.db')).then((made) => made.exec('PRAGMA user_version = 77')),
+        'comes from another version of the gateway; a gateway',
+      ],
+    ];
+    for (const [name, make, words] of faults) {
+      await make();
+      await writeFile(join(folder, 'gateway.yaml'), configuration.replace('index: index.db', `index: ${name}`));
+      const path = resolve(folder, name);
+      const listed = await run();
+      expect(listed.status, name).toBe(1);
+      expect(listed.stdout).toContain(`\nThe index ${path} ${words}`);
+      expect(listed.stdout).toContain('unusable: see below');
+      expect(listed.stdout).not.toContain('no gateway serves it');
+      expect((await run('show', 'crm')).stdout).toContain(`the file ${words}`);
+      expect(JSON.parse((await run('--json')).stdout)[0]).toMatchObject({
+        state: 'unusable',
+        problem: expect.stringContaining(words),
+      });
+      for (const word of ['find', 'delete']) {
+        expect(await run(word, 'max@example.com')).toMatchObject({
+          status: 1,
+          stderr: expect.stringContaining(`${path} ${words}`),
+        });
+      }
+    }
   });
 
   it('lists who follows, who failed and why, what runs and what asks', async () => {

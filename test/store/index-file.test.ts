@@ -17,6 +17,7 @@ import {
   tidyIndex,
   writeBatch,
 } from '../../src/store/index-file/tasks.ts';
+import { noDisk, smallDisk } from '../support/full-disk.ts';
 import { context } from '../support/open-source.ts';
 import { temporaryFolder } from '../support/temp.ts';
 
@@ -27,8 +28,8 @@ const FIELDS: readonly SearchedField[] = ['id', 'name', 'email', 'phone', 'note'
 const SHAPE: IndexShape = { fields: FIELDS, kept: undefined, country: 'DE' };
 const INDEX = { index: { shape: SHAPE, updated: undefined }, oldest: undefined };
 
-async function index(records: readonly SourceRecord[] = [], source = 'crm') {
-  const file = join(await temporaryFolder(), 'index.db');
+async function index(records: readonly SourceRecord[] = [], source = 'crm', folder?: string) {
+  const file = join(folder ?? (await temporaryFolder()), 'index.db');
   const writer = { file, source, owner: 'me' };
   const reader = new IndexReader(file);
   onTestFinished(() => reader.close());
@@ -190,6 +191,50 @@ describe('what is unusual', () => {
     }
   });
 
+  it('comes back as it was: what no system should hold, too', async () => {
+    const records: readonly SourceRecord[] = [
+      { id: '', name: 'of no id', note: 'a\0b' },
+      { id: '0', name: 'nought', amount: 0, active: false, since: new Date(0) },
+      { id: 'K1', name: 'one', note: '\ud800 alone', amount: -1.5e300 },
+      { id: 'k1', name: 'other case', note: '\u202egnirts \ufffe', amount: Number.MAX_SAFE_INTEGER },
+      { id: ' K1', name: 'a blank before', note: Array.from({ length: 1_000 }, (_, at) => `value ${at}`) },
+      { id: '__proto__', name: 'constructor', note: { href: 'https://example.com/?a=1&b="2"', text: '' } },
+      Object.fromEntries([
+        ['id', 'deep'],
+        ['__proto__', 'own'],
+        ['toString', true],
+        ['name', 'Ünï\u0301cödé \u{1f680}'],
+      ]),
+    ];
+    const { find, list, reader } = await index(records);
+    expect(await find({})).toEqual(records);
+    expect(await reader.state('crm')).toMatchObject({ records: records.length, leftOut: 0 });
+    for (const [field, value, ...ids] of [
+      // A text with such signs is sought by nobody.
+      ['note', 'a\0b'],
+      ['note', 'value 999', ' K1'],
+      ['id', '0', '0'],
+      // As all codes are compared; each is a record of its own all the same.
+      ['id', 'K1', 'K1', 'k1', ' K1'],
+      ['amount', '0', '0'],
+      ['active', 'no', '0'],
+      ['since', '1970-01-01', '0'],
+    ] as const) {
+      const criterion: Criterion = { field, match: 'exact', value };
+      const expected = records.filter((one) => meets(one, criterion)).map(({ id }) => id);
+      expect(expected, value).toEqual(ids);
+      expect(
+        (await find({ criteria: [criterion] }))?.map(({ id }) => id),
+        value,
+      ).toEqual(expected);
+    }
+    // Values that the contract does not have are no values, and end no run.
+    const broken = { id: 'K1', name: 'one', since: new Date(Number.NaN), amount: Number.POSITIVE_INFINITY };
+    await list([broken, { id: 'huge', name: 'x'.repeat(10_000_000) }, { id: 'K1', name: 'twice' }, broken]);
+    expect(await find({})).toEqual([{ id: 'K1', name: 'one' }]);
+    expect(await reader.state('crm')).toMatchObject({ records: 1, leftOut: 1 });
+  });
+
   it('leaves nobody out where the names of fields are data', async () => {
     const { list, find, reader } = await index([{ id: 'a', name: 'A' }]);
     for (let round = 0; round < 12; round += 1) {
@@ -246,6 +291,28 @@ describe('the file', () => {
     await claimIndex({ ...writer, plan: 'two', shape: SHAPE });
     expect(await find({})).toEqual([]);
   });
+
+  it.skipIf(noDisk !== '')(
+    'on a full disk is told, answers, and goes on when there is room',
+    { timeout: 30_000 },
+    async () => {
+      const disk = smallDisk(3_000);
+      const { list, find } = await index([{ id: 'a', name: 'A' }], 'crm', disk.folder);
+      disk.fill();
+      const many = Array.from({ length: 3_000 }, (_, number) => ({ id: `K${number}`, name: `N${number}` }));
+      await expect(list(many)).rejects.toMatchObject({
+        kind: 'unusable',
+        message: expect.stringMatching(/full.*see to the disk/),
+      });
+      expect((await find({ criteria: [{ field: 'name', match: 'exact', value: 'a' }] }))?.map(({ id }) => id)).toEqual([
+        'a',
+      ]);
+      disk.free();
+      await list(many);
+      expect(await find({ criteria: [{ field: 'name', match: 'exact', value: 'n2999' }] })).toHaveLength(1);
+      expect(await find({ criteria: [{ field: 'name', match: 'exact', value: 'a' }] })).toEqual([]);
+    },
+  );
 
   it('loses what no source has any more, and what a person had deleted', async () => {
     const { file, find, reader } = await index([

@@ -21,7 +21,7 @@ import { type AdapterCaseName, adapterCases } from './adapter-suite/cases.ts';
 import type { Outage, SuiteSubject } from './adapter-suite/subject.ts';
 
 export { type AdapterCaseName, adapterCases } from './adapter-suite/cases.ts';
-export type { ListCaseName, ListedSystem } from './adapter-suite/list-cases.ts';
+export { INDEXED_ONCE, type ListCaseName, type ListedSystem } from './adapter-suite/list-cases.ts';
 export { describeListing, type ListSuiteOptions } from './adapter-suite/listing.ts';
 export { injectionCorpus, type SuiteCustomer, suiteCustomers, suiteFields, suiteRows } from './adapter-suite/seed.ts';
 export type { Outage, SuiteSubject } from './adapter-suite/subject.ts';

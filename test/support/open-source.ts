@@ -2,7 +2,17 @@
 
 import { resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Adapter, CallContext, Criterion, FindQuery, Source } from '../../src/contract/index.ts';
+import type {
+  Adapter,
+  CallContext,
+  Criterion,
+  FindQuery,
+  ListedRecord,
+  ListQuery,
+  Source,
+  SourceRecord,
+} from '../../src/contract/index.ts';
+import { expectResumes } from './adapter-suite/list-run.ts';
 import { type RecordedLog, recordedLog } from './log.ts';
 
 /** An open source that can be searched, with what it logged. */
@@ -11,6 +21,7 @@ export interface OpenSource {
   check: Source['check'];
   find: NonNullable<Source['find']>;
   readonly list?: NonNullable<Source['list']>;
+  readonly listsChanges?: NonNullable<Source['listsChanges']>;
   close: NonNullable<Source['close']>;
 }
 
@@ -34,7 +45,24 @@ export async function openWith(
   const close = async () => await source.close?.();
   onTestFinished(close);
   const list = source.list?.bind(source);
-  return { log, check: source.check.bind(source), find: find.bind(source), ...(list !== undefined && { list }), close };
+  const { listsChanges } = source;
+  const abilities = { ...(list !== undefined && { list }), ...(listsChanges !== undefined && { listsChanges }) };
+  return { log, check: source.check.bind(source), find: find.bind(source), ...abilities, close };
+}
+
+/** All that a source of these settings lists: each once, and behind every batch the rest. */
+export async function listAll(
+  adapter: Adapter,
+  settings: object,
+  query: Partial<ListQuery> = {},
+): Promise<readonly ListedRecord[]> {
+  const { batches } = await expectResumes(await openWith(adapter, settings), query);
+  return batches.flatMap(({ records }) => records);
+}
+
+/** Everything that `find` gives without criteria. */
+export function everybody(source: Pick<OpenSource, 'find'>, limit = 10_000): Promise<readonly SourceRecord[]> {
+  return source.find(ask({}, { limit }), context());
 }
 
 /** A call with a deadline that a test never reaches, or the given one in milliseconds. */

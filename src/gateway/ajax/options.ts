@@ -130,10 +130,15 @@ function notesOf(
   if (refusal !== undefined) return [refusal];
   const notes: string[] = [];
   if (findings?.refusal !== undefined) notes.push(findings.refusal);
-  else if (findings === undefined || findings.options.length === 0)
+  else if (findings === undefined || (findings.options.length === 0 && !isOfOldCopy(plan, findings)))
     notes.push(nothingFound(plan, findings, parameters));
-  else if (findings.more) notes.push(moreFound(plan, findings.options.length));
+  else if (findings?.more === true) notes.push(moreFound(plan, findings.options.length));
   return [...notes, ...(findings?.notices ?? [])];
+}
+
+/** Whether nothing was found in the copy of a source that failed: that is told in the notices. */
+function isOfOldCopy({ source }: AjaxPlan, { problems, withoutValue }: OptionFindings): boolean {
+  return withoutValue === 0 && problems.some((problem) => problem.source === source);
 }
 
 const LONGEST_TEXT_SHOWN = 40;

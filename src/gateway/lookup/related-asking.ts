@@ -66,7 +66,7 @@ export async function askRelated(
     const older = await source.olderAnswer(query, context, 'lookup');
     const error = leftBehind(name, plan.patienceMs, older !== undefined, `related.${plan.name}.patience`);
     if (older === undefined) return failed(error, undefined);
-    log.standIn(source, error, older.at);
+    log.standIn(source, { error, at: older.at, count: older.records.length }, 'nothing');
     log.asked({ step, source, count: older.records.length, milliseconds: undefined, error, kept: 'stale' });
     return { answer: older };
   }
@@ -76,7 +76,9 @@ export async function askRelated(
     log.skip({ step, source: name, problem: 'it cannot be asked for several customers at once' });
     return {};
   }
-  if (answer.kept === 'stale') log.standIn(source, answer.insteadOf, answer.at);
+  if (answer.kept === 'stale') {
+    log.standIn(source, { error: answer.insteadOf, at: answer.at, count: answer.records.length }, 'nothing');
+  }
   log.asked({ step, source, count: answer.records.length, milliseconds, error: undefined, kept: answer.kept });
   return { answer: isCut ? { ...answer, isCut } : answer };
 }

@@ -1,5 +1,5 @@
 /** What is told of a search: to staff, in the log line, and by `--explain`. */
-import { failureText, staleWords } from '../failure.ts';
+import { failureText, StandIns } from '../failure.ts';
 import { Notices } from '../notices.ts';
 import type { AskedStep, SourceReport } from '../outcome.ts';
 import type { SourceAnswer } from '../sources/questions.ts';
@@ -26,6 +26,7 @@ export class SearchLog {
   readonly #reports = new Map<string, SourceReport>();
   readonly #steps: AskedStep[] = [];
   readonly #replaced: SourceFailure[] = [];
+  readonly #standIns = new StandIns();
 
   constructor(reference: string) {
     this.#reference = reference;
@@ -41,10 +42,17 @@ export class SearchLog {
     this.#steps.push(step);
   }
 
-  /** Staff read how old the answer is that stands in for one that failed. */
-  standIn({ plan: { name, title } }: SourceHandle, error: unknown, at: number): void {
-    this.#notices.add(`${staleWords(title, error, at)} (ref ${this.#reference})`);
-    this.#replaced.push({ source: name, title, error });
+  /**
+   * Staff read how old the answer is that stands in for one that failed.
+   * @param old `at` when it was current; `count` how many records it has
+   */
+  standIn(
+    { plan: { name, title } }: SourceHandle,
+    old: { readonly error: unknown; readonly at: number; readonly count: number },
+    missing: 'nobody' | 'nothing',
+  ): void {
+    this.#notices.add(`${this.#standIns.add({ name, title }, old, missing)} (ref ${this.#reference})`, name);
+    this.#replaced.push({ source: name, title, error: old.error });
   }
 
   /** Adds a question to what is said of its source. */

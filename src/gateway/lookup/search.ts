@@ -173,7 +173,7 @@ class Search {
       walk.take(eachOnce(older));
       walk.answeredAt = at;
       this.#best = Math.min(this.#best, walk.at);
-      this.#log.standIn(walk.source, error, at);
+      this.#log.standIn(walk.source, { error, at, count: walk.records.length }, 'nobody');
     }
     const kept = older.length === 0 ? undefined : 'stale';
     const count = walk.records.length;
@@ -234,9 +234,9 @@ class Search {
       else if (walk.failure === undefined) walk.fail(askedLate(one.reason, name, left, deadlineMs));
     }
     const records = eachOnce(answers).slice(0, this.#plan.limit + 1);
-    for (const { kept, insteadOf, at } of answers) {
+    for (const { kept, insteadOf: error, at, records: own } of answers) {
       walk.answeredAt = Math.min(walk.answeredAt, at);
-      if (kept === 'stale') this.#log.standIn(walk.source, insteadOf, at);
+      if (kept === 'stale') this.#log.standIn(walk.source, { error, at, count: own.length }, 'nobody');
     }
     this.#log.asked({
       step: question.name,

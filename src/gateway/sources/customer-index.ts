@@ -39,6 +39,8 @@ export interface SearchedField {
 /** What there is of one source. Times in milliseconds since 1970. */
 export interface IndexState {
   readonly name: string;
+  /** What the index was begun for, as a text ({@link planText}). */
+  readonly plan: string;
   readonly records: number;
   /** Records that are too large for the index. */
   readonly leftOut: number;

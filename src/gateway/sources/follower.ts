@@ -2,7 +2,6 @@
  * Follows a source: keeps its index up to date, for as long as the gateway serves. One gateway of a machine follows, the
  * others wait to take over. A run that ends early removes nobody, and goes on where it was when the system is back.
  */
-import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import {
   type CallContext,
@@ -17,6 +16,7 @@ import type { GatewayEvents } from '../events.ts';
 import { failureFields } from '../failure.ts';
 import type { SourcePlan } from '../plan.ts';
 import { type CustomerIndex, type IndexPlan, type IndexState, NotFollowing } from './customer-index.ts';
+import { planWord } from './index-plan.ts';
 
 /** A source that gives no batch for so long hangs. */
 const BATCH_LIMIT_MS = 120_000;
@@ -47,13 +47,15 @@ export class Follower {
   readonly #ending = new AbortController();
   #following: Promise<void> | undefined;
   #failures = 0;
+  #hasTold = false;
 
   constructor(parts: FollowerParts) {
     this.#parts = parts;
   }
 
-  /** Never throws. */
+  /** Never throws. After {@link end} it does nothing. */
   start(): void {
+    if (this.#ending.signal.aborted) return;
     this.#following ??= this.#follow();
   }
 
@@ -73,7 +75,11 @@ export class Follower {
         else await this.#asFollower(state);
       } catch (error) {
         if (signal.aborted) break;
-        if (error instanceof NotFollowing) log.info({}, 'another gateway follows the source now');
+        if (error instanceof NotFollowing)
+          log.info(
+            {},
+            'the index has another owner, or was changed by hand; it is followed again as soon as that is possible',
+          );
         else await this.#failed(error);
       }
     }
@@ -111,12 +117,14 @@ export class Follower {
       customers.keep(plan.name).catch((error: unknown) => run.abort(error));
     }, HEARTBEAT_MS);
     try {
-      const { isFull, ...counts } = await this.#through(state, run);
+      const counts = await this.#through(state, run);
       const { removed, held } = await customers.end(plan.name);
       this.#failures = 0;
       events.tell({ kind: 'index-run', source: plan.name, result: held > 0 ? 'held' : 'done' });
       const fields = { ...counts, removed, seconds: Math.round(performance.now() - began) / 1000 };
-      if (isFull || counts.changed + removed > 0) log.info(fields, 'the index is up to date');
+      // Each second, perhaps: that nothing has changed is told once.
+      if (!this.#hasTold || counts.changed + removed > 0) log.info(fields, 'the index is up to date');
+      this.#hasTold = true;
       if (held > 0) {
         const remedy = `if they are gone there, too: helpspot-gateway index accept ${plan.name}`;
         log.error({ held, remedy }, 'the source lists so few records that the index keeps those that are missing');
@@ -127,7 +135,7 @@ export class Follower {
     }
   }
 
-  async #through(state: IndexState, run: AbortController): Promise<{ isFull: boolean; read: number; changed: number }> {
+  async #through(state: IndexState, run: AbortController): Promise<{ read: number; changed: number }> {
     const { customers, plan, index, listsChanges } = this.#parts;
     const now = Date.now();
     const isFullDue = state.fullAt === undefined || state.fullAt > now || now >= state.fullAt + index.fullMs;
@@ -148,7 +156,7 @@ export class Follower {
         changed += (await customers.write(plan.name, next.value, index, oldest)).changed;
         this.#failures = 0;
       }
-      return { isFull: since === undefined, read, changed };
+      return { read, changed };
     } finally {
       await batches.return?.();
     }
@@ -183,11 +191,4 @@ export class Follower {
   async #sleep(milliseconds: number): Promise<void> {
     await wait(milliseconds, undefined, { signal: this.#ending.signal }).catch(() => undefined);
   }
-}
-
-/** Changes with what the source lists: not with its time-out. The settings may hold a password, and the file is on a disk. */
-function planWord({ adapter, settings, directory }: SourcePlan): string {
-  return createHash('sha256')
-    .update(JSON.stringify([adapter.name, settings, directory]))
-    .digest('base64url');
 }

@@ -13,7 +13,8 @@ import { Notices } from '../notices.ts';
 import type { SourcePlan } from '../plan.ts';
 import type { KeptAnswer } from './answer-cache.ts';
 import { boundedRecords } from './bounded-records.ts';
-import type { CustomerIndex, IndexPlan } from './customer-index.ts';
+import type { CustomerIndex, IndexPlan, IndexState } from './customer-index.ts';
+import { isIndexFor } from './index-plan.ts';
 import type { SourceAnswer } from './questions.ts';
 import type { SourceValues } from './source-values.ts';
 
@@ -27,9 +28,14 @@ interface IndexedParts {
   readonly events: GatewayEvents;
 }
 
+/** What the index has, and how many records it has not because they are too large. */
+type IndexAnswer = KeptAnswer & { readonly leftOut: number };
+
 /** Answers for one source. An index that cannot be read takes nobody from those who ask the system. */
 export class IndexedSource {
   readonly #parts: IndexedParts;
+  /** What the index was begun for the last time that it was looked at, and whether it is ours. */
+  #known = { plan: '', isOurs: false };
 
   constructor(parts: IndexedParts) {
     this.#parts = parts;
@@ -53,15 +59,15 @@ export class IndexedSource {
       return answer;
     } catch (error) {
       if (!(error instanceof SourceError) || callerHasGone(context.signal)) throw error;
-      const older = await this.older(query, context, user);
+      const older = await this.#older(query, context, user);
       this.#tell(older === undefined ? 'miss' : 'stale');
       if (older === undefined) throw error;
       return told({ ...older, kept: 'stale', insteadOf: error }, context);
     }
   }
 
-  /** What the index has, as old as it is; undefined where no run has ended yet, or the question is not one for an index. */
-  async older(query: FindQuery, context: CallContext, user: string): Promise<KeptAnswer | undefined> {
+  /** What the index has, as old as it is; undefined where it answers nothing, or the question is not one for an index. */
+  async #older(query: FindQuery, context: CallContext, user: string): Promise<IndexAnswer | undefined> {
     const { customers, plan, values, log } = this.#parts;
     let isMissing = false;
     const source: Source = {
@@ -81,13 +87,14 @@ export class IndexedSource {
       isCut ||= cuts;
     };
     try {
-      const at = (await customers.state(plan.name))?.freshAt;
-      if (at === undefined) return undefined;
+      const state = await this.#filled();
+      if (state === undefined) return undefined;
+      const { freshAt: at, leftOut } = state;
       const found = await values.find(source, query, { ...context, notice }, user);
       if (isMissing) return undefined;
       const records = await boundedRecords(found, query.limit, notice);
       const keptAt = performance.now() - Math.max(0, Date.now() - at);
-      return { records, notices: notices.all(), isCut, at, keptAt };
+      return { records, notices: notices.all(), isCut, at, keptAt, leftOut };
     } catch (error) {
       if (context.signal.aborted) throw error;
       log.error({ reference: context.reference, ...failureFields(error) }, 'the index cannot be read');
@@ -102,7 +109,7 @@ export class IndexedSource {
     context: CallContext,
     user: string,
   ): Promise<KeptAnswer | undefined> {
-    const own = await this.older(query, context, user);
+    const own = await this.#older(query, context, user);
     if (own === undefined || (kept !== undefined && own.at <= kept.at)) return kept;
     this.#tell('stale');
     return own;
@@ -121,8 +128,10 @@ export class IndexedSource {
   async #instead(query: FindQuery, context: CallContext, user: string): Promise<SourceAnswer | undefined> {
     const { index, plan } = this.#parts;
     if (index.use !== 'always') return undefined;
-    const answer = await this.older(query, context, user);
-    if (answer === undefined || (answer.records.length === 0 && (await this.#mayBeMissing()))) return undefined;
+    const answer = await this.#older(query, context, user);
+    if (answer === undefined) return undefined;
+    // The system may know somebody whom the index does not have: he is new, or too large for it.
+    if (answer.records.length === 0 && (index.miss === 'live' || answer.leftOut > 0)) return undefined;
     // A run takes its time, and one that failed is tried again: staff need not hear of either.
     if (Date.now() - answer.at < index.everyMs * 2) return answer;
     const insteadOf = new SourceError('timeout', `the index of source ${plan.name} was not brought up to date`, {
@@ -136,17 +145,26 @@ export class IndexedSource {
     this.#parts.events.tell({ kind: 'index', source: this.#parts.plan.name, hit });
   }
 
-  /** Whether the system may know somebody whom the index does not have: he is new, or too large for it. */
-  async #mayBeMissing(): Promise<boolean> {
-    const { index, customers, plan } = this.#parts;
-    return index.miss === 'live' || ((await customers.state(plan.name))?.leftOut ?? 0) > 0;
+  /**
+   * The state of an index that answers: a run through everything has ended, so that nobody is missing, and it is of what this
+   * configuration says of the source.
+   */
+  async #filled(): Promise<(IndexState & { readonly freshAt: number }) | undefined> {
+    const { customers, plan, index } = this.#parts;
+    const state = await customers.state(plan.name);
+    const { freshAt } = state ?? {};
+    if (state === undefined || freshAt === undefined) return undefined;
+    if (this.#known.plan !== state.plan) {
+      this.#known = { plan: state.plan, isOurs: isIndexFor(state.plan, plan, index) };
+    }
+    return this.#known.isOurs ? { ...state, freshAt } : undefined;
   }
 
-  /** Whether a run through everything has ended, so that nobody is missing. */
+  /** Whether it answers at all. */
   async #isFilled({ signal, reference }: CallContext): Promise<boolean> {
-    const { customers, plan, log } = this.#parts;
+    const { log } = this.#parts;
     try {
-      return (await customers.state(plan.name))?.freshAt !== undefined;
+      return (await this.#filled()) !== undefined;
     } catch (error) {
       if (signal.aborted) throw error;
       log.error({ reference, ...failureFields(error) }, 'the index cannot be read');

@@ -216,12 +216,18 @@ export class SourceHandle {
 
   /** Lets a source that reads its data beforehand begin with it. Who asks meanwhile waits for the same reading. */
   readAhead(): void {
+    if (this.#retired) return;
     this.#follower?.start();
     if (this.plan.adapter.readsAhead !== true) return;
     const { signal } = this.#ending;
     this.call({ signal, reference: '' }, (source, limited) => source.check(limited)).catch((error: unknown) => {
       if (!signal.aborted) this.#log.warn(failureFields(error), 'the source is not ready');
     });
+  }
+
+  /** Brings its index up to date no more; whoever does so after it goes on with the run under way. */
+  async unfollow(): Promise<void> {
+    await this.#follower?.end();
   }
 
   /** Closes the source as soon as the calls in hand have ended. No call may follow. */

@@ -10,7 +10,7 @@ export { cursorOf, pageInTime, partsOfCursor, unlistable } from './listing.ts';
 export { readInTime } from './reading-time.ts';
 export { asSentElsewhere, elsewhere, isRedirect, REDIRECTS, redirectOf } from './redirects.ts';
 export { isThrottled, isWorthRepeating, retryAfterMs } from './retry.ts';
-export { type HttpSettings, httpShape, webAddress } from './settings.ts';
+export { type HttpSettings, httpReach, httpShape, webAddress } from './settings.ts';
 export { SystemClock } from './system-clock.ts';
 export { type Token, TokenKeeper } from './token-keeper.ts';
 export type { Headers, HttpAnswer, HttpClient, HttpClientOptions, HttpRequest } from './types.ts';

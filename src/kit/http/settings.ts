@@ -42,6 +42,9 @@ export const httpShape = {
     .meta({ examples: [10] }),
 };
 
+/** Of these, what does not decide what is found (`reachedBy` of the adapter): behind another proxy there may be another system. */
+export const httpReach = ['tls', 'requestsPerSecond'] as const;
+
 const httpSettings = z.object(httpShape);
 
 /** The values of {@link httpShape}. */

@@ -8,7 +8,16 @@ export { fieldColumns } from './named-columns.ts';
 export { orderBy, type SortedTable } from './order-by.ts';
 export { dateOf, recordOf, refuseTwins } from './records.ts';
 export { ConnectionSemaphore } from './semaphore.ts';
-export { checkSqlShape, fieldsKey, procedureShape, serverShape, sqlShape, stepKey, zone } from './settings.ts';
+export {
+  checkSqlShape,
+  fieldsKey,
+  procedureShape,
+  serverReach,
+  serverShape,
+  sqlShape,
+  stepKey,
+  zone,
+} from './settings.ts';
 export { createSqlSource, type Writing } from './source.ts';
 export { either } from './spelling.ts';
 export { unknownFields } from './table-finder.ts';

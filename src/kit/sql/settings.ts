@@ -24,6 +24,9 @@ export const serverShape = {
     .describe('The server must accept a connection within this time.'),
 };
 
+/** Of these and of `insert`, what does not decide what is found (`reachedBy` of the adapter). */
+export const serverReach = ['password', 'tls', 'connections', 'connectTimeout', 'insert'] as const;
+
 /** The zone of times that do not say theirs. */
 export const zone = z
   .string()

@@ -30,7 +30,10 @@ export async function changeIndex(input: {
   return isThere;
 }
 
-/** Removes single records: what a person asked to have deleted. They come back where their source still lists them. */
+/**
+ * Removes single records: what a person asked to have deleted. They come back where their source still lists them; but not with
+ * what a run under way had read before: it loses its owner, and goes on behind the last batch that was written.
+ */
 export function removeRecords(input: {
   readonly file: string;
   readonly source: string;
@@ -39,10 +42,11 @@ export function removeRecords(input: {
   return transaction(input.file, (database): number => {
     const row = database.prepare('SELECT * FROM sources WHERE name = ?').get(input.source);
     if (row === undefined) return 0;
-    const { seq } = sourceRow(row);
+    const { seq, run } = sourceRow(row);
     const table = new RecordTable(database, seq);
     const removed = input.ids.reduce((sum, id) => sum + table.removeById(id), 0);
     database.prepare('UPDATE sources SET records = records - ? WHERE seq = ?').run(removed, seq);
+    if (run !== undefined) database.prepare("UPDATE sources SET owner = '', owned_until = 0 WHERE seq = ?").run(seq);
     return removed;
   });
 }

@@ -158,6 +158,23 @@ export async function openIndexToRead(file: string): Promise<IndexDatabase | und
   }
 }
 
+/** Of a file that {@link openIndexToRead} does not take: `foreign` is not one of ours at all; false: it cannot be read. */
+export async function isOfAnotherVersion(file: string): Promise<boolean | 'foreign'> {
+  const { default: Plain } = await import('libsql');
+  const address = pathToFileURL(file);
+  address.search = 'mode=ro';
+  let database: IndexDatabase | undefined;
+  try {
+    database = new Plain(address.href, {});
+    const { application, version } = markOf(database);
+    return application === APPLICATION_ID ? version !== VERSION : 'foreign';
+  } catch {
+    return false;
+  } finally {
+    database?.close();
+  }
+}
+
 /** Tells whether another file has taken the place of one that is open. */
 export function fileMark(file: string): string {
   const stat = statSync(file, { bigint: true, throwIfNoEntry: false });

@@ -6,8 +6,6 @@ import type { IndexRun, IndexState, SearchedField } from '../../gateway/sources/
 /** A row of the table `sources`. Times in milliseconds since 1970. */
 export interface SourceRow extends IndexState {
   readonly seq: number;
-  /** What the settings said of the source when its index was begun. */
-  readonly plan: string;
   /** `removing`: it has got to its end, and removes what it did not see. */
   readonly run: (IndexRun & { readonly mark?: string | undefined; readonly removing?: boolean }) | undefined;
   /** Which gateway follows. */
@@ -98,9 +96,9 @@ export function dataOf(
   );
 }
 
-/** A date is `{"d": milliseconds}`, a link `{"h": address, "t": text}`; all else is what JSON has for it. */
+/** A date is `{"d": milliseconds}`, a link `{"h": address, "t": text}`; all else is what JSON has for it. What is no date is nothing. */
 function writtenScalar(value: Scalar): unknown {
-  if (value instanceof Date) return { d: value.getTime() };
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : { d: value.getTime() };
   return isLink(value) ? { h: value.href, t: value.text } : value;
 }
 

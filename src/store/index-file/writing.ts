@@ -4,6 +4,7 @@
  */
 import { isList, type ListBatch, ownValue, type SourceRecord, type Value } from '../../contract/index.ts';
 import type { IndexPlan, IndexRun } from '../../gateway/sources/customer-index.ts';
+import { planText } from '../../gateway/sources/index-plan.ts';
 import { asOwner, emptyLog, type IndexWriter, NotOwner, OWNED_MS, readRow, transaction } from './owning.ts';
 import { dataOf, type SourceRow, sourceRow } from './rows.ts';
 import { dropTables, emptyTables, makeTables, RecordTable } from './tables.ts';
@@ -26,7 +27,7 @@ export function claimIndex(
   input: IndexWriter & { readonly plan: string; readonly shape: IndexPlan['shape'] },
 ): Promise<SourceRow | undefined> {
   const { file, source, owner, shape } = input;
-  const plan = JSON.stringify([input.plan, shape]);
+  const plan = planText(input.plan, shape);
   return transaction(file, (database) => {
     database.prepare('INSERT OR IGNORE INTO sources (name, plan) VALUES (?, ?)').run(source, plan);
     const before = readRow(database, source);

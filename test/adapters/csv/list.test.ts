@@ -2,8 +2,8 @@ import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import csv from '../../../adapters/csv/index.ts';
-import { describeListing, type SuiteCustomer, suiteFields } from '../../support/adapter-suite.ts';
-import { listed } from '../../support/list-run.ts';
+import { describeListing, INDEXED_ONCE, type SuiteCustomer, suiteFields } from '../../support/adapter-suite.ts';
+import { listAll } from '../../support/open-source.ts';
 import { temporaryFolderForAll } from '../../support/temp.ts';
 
 const folder = await temporaryFolderForAll();
@@ -23,6 +23,7 @@ for (const key of [undefined, 'customer_id']) {
   describeListing({
     name: `csv, ${key ?? 'without a key'}`,
     adapter: csv,
+    skip: key === undefined ? INDEXED_ONCE : {},
     system: () => ({
       settings: { file, ...(key !== undefined && { key }) },
       async put(some) {
@@ -40,7 +41,7 @@ for (const key of [undefined, 'customer_id']) {
 const rowsIn = async (name: string, rows: readonly string[], settings: object = {}) => {
   const file = join(folder, name);
   await writeFile(file, ['customer_id,email', ...rows, ''].join('\n'));
-  return await listed(csv, { file, ...settings });
+  return await listAll(csv, { file, ...settings });
 };
 
 it('a row that moves, or has others before it, keeps its key; rows that are alike have different ones', async () => {
@@ -66,7 +67,7 @@ it('a row that changes keeps the key that is named, which may be missing or ther
 
 it('a key that the file does not have is a mistake that check finds', async () => {
   const file = join(folder, 'before.csv');
-  await expect(listed(csv, { file, key: 'customer' })).rejects.toMatchObject({
+  await expect(listAll(csv, { file, key: 'customer' })).rejects.toMatchObject({
     remedy: expect.stringContaining('did you mean "customer_id"?'),
   });
   const services = {

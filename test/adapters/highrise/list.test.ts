@@ -2,9 +2,10 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import highrise from '../../../adapters/highrise/index.ts';
 import { UserError } from '../../../src/contract/index.ts';
+import { type Listed, listed } from '../../support/adapter-suite/list-run.ts';
 import type { PersonParts, StoredPerson } from '../../support/highrise/account.ts';
 import { type HighriseOptions, startHighrise } from '../../support/highrise/server.ts';
-import { found, type Listed, listed, openListing } from '../../support/listing.ts';
+import { everybody, openWith } from '../../support/open-source.ts';
 
 const SECOND = 1_000;
 
@@ -18,7 +19,7 @@ async function open(count: number, apart: number, options: HighriseOptions = {},
   for (let index = 0; index < count; index += 1) {
     add({ firstName: `Person ${index}`, company: `Company ${index % 3}` }, new Date(first + index * apart));
   }
-  const source = await openListing(highrise, { ...house.settings, ...more });
+  const source = await openWith(highrise, { ...house.settings, ...more });
   return { source, account, http, add };
 }
 
@@ -27,16 +28,13 @@ const keysOf = ({ records }: Listed) => [...records.keys()].toSorted();
 
 describe('an account', () => {
   it.each([
-    ['one after the other', SECOND],
     ['several in a second', 10],
     ['all in the same second', 0],
-  ])('lists whom it finds, each once: people who changed %s', async (_what, apart) => {
-    const { source } = await open(1_230, apart);
+  ])('lists whom it finds, each once, in several pages: people who changed %s', async (_what, apart) => {
+    const { source } = await open(520, apart);
     const { records, keys } = await listed(source);
-    expect(keys).toHaveLength(1_230);
-    const all = await found(source);
-    expect([...records.values()]).toEqual(all);
-    expect([...records.keys()]).toEqual(all.map((record) => record['customer_id']));
+    expect(keys).toHaveLength(520);
+    expect([...records.values()]).toEqual(await everybody(source));
   });
 
   it('lists nobody, and so many that a page is just full', async () => {
@@ -46,30 +44,18 @@ describe('an account', () => {
     expect((await listed(full.source)).keys).toHaveLength(500);
   });
 
-  it('goes on behind every batch', async () => {
-    const apart = await open(620, 5 * SECOND);
-    const whole = await listed(apart.source);
-    let before = 0;
-    for (const { records, next } of whole.batches.slice(0, -1)) {
-      before += records.length;
-      const rest = await listed(apart.source, { from: next });
-      // The last person again: the second before is asked for.
-      expect(rest.keys.slice(-(620 - before))).toEqual(whole.keys.slice(before));
-      expect(rest.keys.length).toBeLessThanOrEqual(620 - before + 1);
-      expect(rest.mark).toBe(whole.mark);
-    }
+  it('goes on behind every batch where many changed in one second', async () => {
     const { source } = await open(510, 0);
     const dense = await listed(source);
-    for (const { next } of dense.batches.slice(0, -1)) {
+    for (const { next } of [dense.batches[0], dense.batches[4]].filter((batch) => batch !== undefined)) {
       const rest = await listed(source, { from: next });
       expect(dense.keys.toReversed().slice(0, rest.keys.length)).toEqual(rest.keys.toReversed());
     }
-    const { from, keys } = { from: 'no cursor', keys: dense.keys };
-    expect((await listed(source, { from })).keys).toEqual(keys);
+    expect((await listed(source, { from: 'no cursor' })).keys).toEqual(dense.keys);
   });
 
   it('says who changed since, who is new and who was deleted', async () => {
-    const { source, account, add } = await open(600, SECOND);
+    const { source, account, add } = await open(20, SECOND);
     const { mark } = await listed(source);
     expect(await listed(source, { since: mark })).toMatchObject({ keys: [], removed: [], mark: expect.any(String) });
     const [one, other] = account.people;
@@ -88,14 +74,14 @@ describe('an account', () => {
   });
 
   it('says who was deleted in several pages, before who is there', async () => {
-    const { source, account } = await open(1_100, SECOND);
-    for (const { id } of account.people.slice(0, 1_050)) account.remove(id);
+    const { source, account } = await open(1_010, SECOND);
+    for (const { id } of account.people.slice(0, 1_005)) account.remove(id);
     const back = account.people[0];
     if (back === undefined) throw new Error('they are there');
     back.updated = new Date();
     account.deletions.push({ type: 'Person', id: back.id, at: new Date() });
     const { batches, removed } = await listed(source, { since: '20200101000000' });
-    expect(removed).toHaveLength(1_051);
+    expect(removed).toHaveLength(1_006);
     const at = (isIt: (batch: Listed['batches'][number]) => boolean) => batches.findIndex(isIt);
     expect(at(({ removed: gone = [] }) => gone.includes(String(back.id)))).toBeLessThan(
       at(({ records }) => records.some(({ key }) => key === String(back.id))),
@@ -108,10 +94,10 @@ describe('an account', () => {
     // Only within the pages of one second it counts.
     ['all in the same second', 0, 1],
   ])('loses nobody when others go, change and come meanwhile: %s', async (_what, apart, times) => {
-    const { source, account, add } = await open(1_230, apart);
+    const { source, account, add } = await open(620, apart);
     const staying = new Set(ids(account.people));
     const run = await listed(source, {}, (_batch, number) => {
-      for (let time = 0; time < (number > 10 ? 0 : times); time += 1) {
+      for (let time = 0; time < (number > 5 ? 0 : times); time += 1) {
         const [gone, changed] = account.people.splice(0, 2);
         if (gone === undefined || changed === undefined) throw new Error('they are there');
         account.people.push(gone, Object.assign(changed, { updated: new Date() }));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import mysql from '../../../adapters/mysql/index.ts';
 import { SourceError } from '../../../src/contract/index.ts';
-import { listed } from '../../support/list-run.ts';
+import { listAll } from '../../support/open-source.ts';
 import { reasonOf } from '../../support/packages.ts';
 import { requireMariaDb } from '../../support/sql/mariadb.ts';
 import { openWith, serverForAll, settingsFor } from './source.ts';
@@ -35,7 +35,7 @@ describe.skipIf(!mariadb.ok)(`mysql keys${reasonOf(mariadb)}`, { timeout: 60_000
     await server().sql(`DROP TABLE IF EXISTS keyed;
       CREATE TABLE keyed (${columns.join(', ')}, name VARCHAR(20), PRIMARY KEY (${key.join(', ')}));
       INSERT INTO keyed SELECT ${value.split('| ').join(', ')}, CONCAT('N', seq) FROM seq_1_to_${SIZE};`);
-    const records = await listed(mysql, settingsFor(server(), { table: 'keyed' }));
+    const records = await listAll(mysql, settingsFor(server(), { table: 'keyed' }));
     expect(new Set(records.map(({ record }) => record['name'])).size).toBe(SIZE);
   });
 
@@ -43,9 +43,9 @@ describe.skipIf(!mariadb.ok)(`mysql keys${reasonOf(mariadb)}`, { timeout: 60_000
     await server().sql(`CREATE TABLE leveled (level ENUM('small', 'large'), size DOUBLE, n INT, PRIMARY KEY (level, n));
       INSERT INTO leveled VALUES ('small', 1.5, 1);`);
     const settings = settingsFor(server(), { table: 'leveled' });
-    await expect(listed(mysql, settings)).rejects.toThrow('cannot be listed by "level": its type is enum');
-    await expect(listed(mysql, { ...settings, key: 'size' })).rejects.toThrow('its type is double');
-    expect(await listed(mysql, { ...settings, key: 'n' })).toHaveLength(1);
+    await expect(listAll(mysql, settings)).rejects.toThrow('cannot be listed by "level": its type is enum');
+    await expect(listAll(mysql, { ...settings, key: 'size' })).rejects.toThrow('its type is double');
+    expect(await listAll(mysql, { ...settings, key: 'n' })).toHaveLength(1);
   });
 
   it('ends while the server holds the table back, and gives the connection back', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import postgres from '../../../adapters/postgres/index.ts';
-import { listed } from '../../support/list-run.ts';
+import { listAll } from '../../support/open-source.ts';
 import { reasonOf } from '../../support/packages.ts';
 import { borrowPostgres, type PostgresServer, requirePostgres } from '../../support/sql/postgres.ts';
 
@@ -41,7 +41,7 @@ describe.skipIf(!available.ok)(`postgres keys${reasonOf(available)}`, { timeout:
       CREATE TABLE keyed (${columns.join(', ')}, name text, PRIMARY KEY (${key.join(', ')}));
       INSERT INTO keyed SELECT ${value}, 'N' || n FROM generate_series(1, ${SIZE}) AS n;
       GRANT SELECT ON keyed TO helpspot_ro;`);
-    const records = await listed(postgres, { ...one().settings, table: 'keyed' });
+    const records = await listAll(postgres, { ...one().settings, table: 'keyed' });
     expect(new Set(records.map(({ record }) => record['name'])).size).toBe(SIZE);
   });
 
@@ -49,13 +49,13 @@ describe.skipIf(!available.ok)(`postgres keys${reasonOf(available)}`, { timeout:
     await one().sql(`DROP VIEW IF EXISTS seen; CREATE VIEW seen AS SELECT n AS number, n % 7 AS "group", NULLIF(n, 3) AS hole
         FROM generate_series(1, ${SIZE}) AS n; GRANT SELECT ON seen TO helpspot_ro;`);
     const settings = { ...one().settings, table: 'seen' };
-    expect(await listed(postgres, { ...settings, key: 'NUMBER' })).toHaveLength(SIZE);
-    await expect(listed(postgres, settings)).rejects.toThrow('write "key:" beside "table:"');
-    await expect(listed(postgres, { ...settings, key: 'group' })).rejects.toThrow(
+    expect(await listAll(postgres, { ...settings, key: 'NUMBER' })).toHaveLength(SIZE);
+    await expect(listAll(postgres, settings)).rejects.toThrow('write "key:" beside "table:"');
+    await expect(listAll(postgres, { ...settings, key: 'group' })).rejects.toThrow(
       'several rows with the same value in "group"',
     );
-    await expect(listed(postgres, { ...settings, key: 'hole' })).rejects.toThrow('rows without a value in "hole"');
-    await expect(listed(postgres, { ...settings, key: 'nummer' })).rejects.toMatchObject({
+    await expect(listAll(postgres, { ...settings, key: 'hole' })).rejects.toThrow('rows without a value in "hole"');
+    await expect(listAll(postgres, { ...settings, key: 'nummer' })).rejects.toMatchObject({
       remedy: expect.stringContaining('did you mean "number"?'),
     });
   });
@@ -68,19 +68,19 @@ describe.skipIf(!available.ok)(`postgres keys${reasonOf(available)}`, { timeout:
       GRANT SELECT ON owner, owned TO helpspot_ro;`);
     const add = (query: string) => ({ ...one().settings, table: 'owner', add: { owned: { by: 'id', query } } });
     const query = 'SELECT owner AS id, contract FROM owned WHERE owner = ANY(:id::int[])';
-    const records = await listed(postgres, add(query));
+    const records = await listAll(postgres, add(query));
     expect(records.map(({ record }) => Object(record['contract']).length)).toEqual(Array(120).fill(25));
-    const names = await listed(postgres, add(query), { fields: ['contract'] });
+    const names = await listAll(postgres, add(query), { fields: ['contract'] });
     expect(names[0]?.record).toMatchObject({ contract: records[0]?.record['contract'] });
-    await expect(listed(postgres, add(`${query} AND contract <> :email`))).rejects.toThrow('asks for :email');
-    await expect(listed(postgres, add(query.replace('owned ', 'nothing ')))).rejects.toThrow(
+    await expect(listAll(postgres, add(`${query} AND contract <> :email`))).rejects.toThrow('asks for :email');
+    await expect(listAll(postgres, add(query.replace('owned ', 'nothing ')))).rejects.toThrow(
       'the query "owned" under "add"',
     );
   });
 
   it('says of a query what to write', async () => {
     const query = 'SELECT * FROM owner WHERE name = :email';
-    await expect(listed(postgres, { ...one().settings, query })).rejects.toThrow(
+    await expect(listAll(postgres, { ...one().settings, query })).rejects.toThrow(
       'write "table:" with a table, or a view',
     );
   });
@@ -89,9 +89,9 @@ describe.skipIf(!available.ok)(`postgres keys${reasonOf(available)}`, { timeout:
     await one().sql(`DROP TABLE IF EXISTS aged; CREATE TABLE aged (id integer PRIMARY KEY, word text, place point, at timestamptz);
       INSERT INTO aged VALUES (1, 'yesterday', '(1,2)', now()), (2, 'x', '(1,2)', NULL); GRANT SELECT ON aged TO helpspot_ro;`);
     const settings = { ...one().settings, table: 'aged' };
-    await expect(listed(postgres, settings, { updated: 'word' })).rejects.toThrow('"word" of aged cannot tell');
-    await expect(listed(postgres, settings, { updated: 'place' })).rejects.toThrow('its type is point');
-    await expect(listed(postgres, settings, { updated: 'att' })).rejects.toThrow('no column "att"');
-    expect(await listed(postgres, settings, { updated: 'at' })).toHaveLength(2);
+    await expect(listAll(postgres, settings, { updated: 'word' })).rejects.toThrow('"word" of aged cannot tell');
+    await expect(listAll(postgres, settings, { updated: 'place' })).rejects.toThrow('its type is point');
+    await expect(listAll(postgres, settings, { updated: 'att' })).rejects.toThrow('no column "att"');
+    expect(await listAll(postgres, settings, { updated: 'at' })).toHaveLength(2);
   });
 });

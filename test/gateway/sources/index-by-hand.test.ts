@@ -4,6 +4,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { createGateway } from '../../../src/gateway/gateway.ts';
 import type { IndexPlan } from '../../../src/gateway/sources/customer-index.ts';
 import { changeByHand, openCustomerIndex, removeByHand } from '../../../src/store/index-file/index-file.ts';
+import { filled, indexedGateway, listing, newFile, PEOPLE, stateOf } from '../../support/indexed-gateway.ts';
 import { recordedLog } from '../../support/log.ts';
 import { memorySystem } from '../../support/memory-adapter.ts';
 import { gatewayPlan, memorySource, steps } from '../../support/plans.ts';
@@ -40,4 +41,33 @@ it('is taken notice of by the gateway that follows', async () => {
   await until(async () => (await state())?.freshAt !== undefined, 'a new run');
   expect((await state())?.records).toBe(3);
   expect(log.lines.filter(({ level }) => level !== 'info')).toEqual([]);
+});
+
+it('does not bring back with what a run had read whom the system does not list any more', async () => {
+  const system = listing();
+  const file = await newFile();
+  indexedGateway(system, file, { index: { everyMs: 200, fullMs: 200 } });
+  await filled(file);
+  let goOn = () => {};
+  const held = new Promise<void>((resolve) => (goOn = resolve));
+  const never = new Promise<void>(() => undefined);
+  let [isHeld, isBegunAgain] = [false, false];
+  system.listing = async (batch) => {
+    if (isHeld) {
+      isBegunAgain = true;
+      return never;
+    }
+    // This run has read everybody, and has not written the second batch.
+    if (batch === 1) {
+      isHeld = true;
+      await held;
+    }
+  };
+  await until(() => isHeld, 'the second batch');
+  system.records = PEOPLE.slice(0, 2);
+  expect(await removeByHand(file, 'crm', [3])).toBe(1);
+  goOn();
+  await until(() => isBegunAgain, 'the rest of the run');
+  expect((await stateOf(file))?.records).toBe(2);
+  expect(system.lists?.at(-1)?.from).toBe('2');
 });

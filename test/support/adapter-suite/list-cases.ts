@@ -2,17 +2,19 @@
 
 import { expect } from 'vitest';
 import {
-  type CallContext,
-  type ListBatch,
-  type ListedRecord,
+  type Criterion,
   type ListQuery,
+  meets,
   type Source,
   SourceError,
   type SourceRecord,
   textOf,
+  UserError,
 } from '../../../src/contract/index.ts';
+import { INDEX_QUESTIONS, type SuiteIndex, withIndex } from './list-index.ts';
+import { expectResumes, type Listed, listed, listing, rest, summed } from './list-run.ts';
 import { type SuiteCustomer, suiteCustomers } from './seed.ts';
-import { contextOf, find, type Outage, promptly } from './subject.ts';
+import { find, type Outage, promptly } from './subject.ts';
 
 /** A system whose customers come and go. */
 export interface ListedSystem {
@@ -20,6 +22,8 @@ export interface ListedSystem {
   readonly settings: unknown;
   /** The field with the time of the last change, where the system needs one to tell what has changed. */
   readonly updated?: string;
+  /** So many records may come again where a run goes on. None unless told. */
+  readonly again?: number;
   /** Writes customers, by their `customer_id`: those that are there are changed. `at`: when that was; now unless given. */
   put(customers: readonly SuiteCustomer[], at?: Date): Promise<void>;
   remove(ids: readonly string[]): Promise<void>;
@@ -56,44 +60,27 @@ export const ADDED: readonly SuiteCustomer[] = ['A00001', 'M00001', 'Z00001'].ma
   return { customer_id, first_name: 'Nora', last_name: 'New', company: 'New Ltd' };
 });
 
-const idOf = ({ record }: ListedRecord) => textOf(record['customer_id']);
-const idsIn = (batches: readonly ListBatch[]) => batches.flatMap(({ records }) => records.map(idOf));
-const recordsIn = (batches: readonly ListBatch[]) => batches.flatMap(({ records }) => records);
-const lastMark = (batches: readonly ListBatch[]) => batches.findLast(({ mark }) => mark !== undefined)?.mark;
+const idOf = (record: SourceRecord) => textOf(record['customer_id']);
+const idsIn = ({ batches }: Pick<Listed, 'batches'>) =>
+  batches.flatMap(({ records }) => records.map(({ record }) => idOf(record)));
 const changed = (customer: SuiteCustomer): SuiteCustomer => ({ ...customer, company: 'Changed Ltd' });
 
-/** Runs a listing to its end. */
-async function all(source: Source, query: Partial<ListQuery> = {}, context: CallContext = contextOf()) {
-  const batches: ListBatch[] = [];
-  for await (const batch of begin(source, query, context)) batches.push(batch);
-  return batches;
-}
-
-function begin(
-  source: Source,
-  query: Partial<ListQuery>,
-  context: CallContext = contextOf(),
-): AsyncIterable<ListBatch> {
-  if (source.list === undefined) throw new Error('the source has no `list`');
-  return source.list(Object.freeze({ fields: undefined, ...query }), context);
-}
-
-async function* onwards(batches: AsyncIterator<ListBatch>): AsyncGenerator<ListBatch> {
-  for (let step = await batches.next(); step.done !== true; step = await batches.next()) yield step.value;
-}
-
-async function rest(batches: AsyncIterator<ListBatch>): Promise<ListBatch[]> {
-  const given: ListBatch[] = [];
-  for await (const batch of onwards(batches)) given.push(batch);
-  return given;
-}
-
 /** The first batch of a run, and the run. */
-async function begun(source: Source, query: Partial<ListQuery> = {}, context?: CallContext) {
-  const batches = begin(source, query, context)[Symbol.asyncIterator]();
+async function begun(source: Source, query: Partial<ListQuery> = {}, signal?: AbortSignal) {
+  const batches = listing(source, query, signal);
   const step = await batches.next();
   if (step.done === true) throw new Error('the source lists nothing');
   return { first: step.value, batches };
+}
+
+/** Not every system can be searched in every way. */
+async function findWhereItCan(source: Source, criterion: Criterion): Promise<readonly SourceRecord[]> {
+  try {
+    return await find(source, [criterion]);
+  } catch (error) {
+    if (error instanceof UserError) return [];
+    throw error;
+  }
 }
 
 async function withAnother<T>({ openAnother }: ListSubject, work: (source: Source) => Promise<T>): Promise<T> {
@@ -105,128 +92,148 @@ async function withAnother<T>({ openAnother }: ListSubject, work: (source: Sourc
   }
 }
 
-function byId(records: readonly SourceRecord[]): ReadonlyMap<string, SourceRecord> {
-  return new Map(records.map((record) => [textOf(record['customer_id']), record]));
+function byId(records: Iterable<SourceRecord>): ReadonlyMap<string, SourceRecord> {
+  return new Map(Array.from(records, (record) => [idOf(record), record]));
 }
 
 /** The cases by their names, which are the keys of `skip`. */
 export const listCases = {
   'lists what is found without criteria, the same records, each once': async ({ source, customers }) => {
-    const batches = await all(source);
-    for (const { records } of batches) expect(records.length).toBeLessThanOrEqual(1_000);
-    const listed = recordsIn(batches);
-    expect(new Set(listed.map(({ key }) => key)).size).toBe(listed.length);
-    expect(idsIn(batches).sort()).toEqual(customers.map(({ customer_id }) => customer_id).sort());
+    const { records, keys } = await listed(source);
+    expect(records.size).toBe(keys.length);
+    expect([...byId(records.values()).keys()].sort()).toEqual(customers.map(({ customer_id }) => customer_id).sort());
     const found = byId(await find(source, [], { limit: customers.length + 10 }));
-    expect(byId(listed.map(({ record }) => record))).toEqual(found);
+    expect(byId(records.values())).toEqual(found);
   },
 
   'gives the fields that are wanted': async ({ source, customers }) => {
-    const listed = recordsIn(await all(source, { fields: ['customer_id', 'company'] }));
-    const companies = new Map(listed.map((one) => [idOf(one), textOf(one.record['company'])]));
+    const { records } = await listed(source, { fields: ['customer_id', 'company'] });
+    const companies = new Map(Array.from(records.values(), (one) => [idOf(one), textOf(one['company'])]));
     expect(companies).toEqual(new Map(customers.map((one) => [one.customer_id, one.company ?? ''])));
   },
 
   'a key stays the same': async (subject) => {
-    const keys = (batches: readonly ListBatch[]) => new Map(recordsIn(batches).map((one) => [idOf(one), one.key]));
-    const before = keys(await all(subject.source));
+    const keys = ({ records }: Listed) => new Map(Array.from(records, ([key, record]) => [idOf(record), key]));
+    const before = keys(await listed(subject.source));
     await subject.system.put(ADDED);
     await subject.system.remove([...before.keys()].slice(0, 2));
-    const after = await withAnother(subject, async (source) => keys(await all(source)));
+    const after = await withAnother(subject, async (source) => keys(await listed(source)));
     for (const [id, key] of after) if (before.has(id)) expect([id, key]).toEqual([id, before.get(id)]);
     expect(after.size).toBe(before.size + ADDED.length - 2);
   },
 
   'a run goes on behind every batch': async (subject) => {
-    const batches = await all(subject.source);
-    const places = batches.filter(({ next }) => next !== undefined).length;
-    expect(batches.slice(0, -1).every(({ next }) => next !== undefined) || places === 0).toBe(true);
-    await withAnother(subject, async (source) => {
-      for (const [at, { next }] of batches.entries()) {
-        if (next === undefined) continue;
-        const behind = await all(source, { from: next });
-        expect(recordsIn(behind)).toEqual(recordsIn(batches.slice(at + 1)));
+    const { again } = subject.system;
+    await withAnother(subject, (another) => expectResumes(subject.source, {}, { source: another, again }));
+  },
+
+  'what live finds, the index finds, in every kind and way': async ({ source, system }) => {
+    await withIndex(async (index) => {
+      await index.run(source, system.updated);
+      const records = await index.find();
+      for (const criterion of INDEX_QUESTIONS) {
+        const found = (await index.find(criterion)).map(idOf).sort();
+        const words = JSON.stringify(criterion);
+        const meant = records.filter((record) => meets(record, criterion));
+        expect(found, words).toEqual(meant.map(idOf).sort());
+        for (const record of await findWhereItCan(source, criterion)) expect(found, words).toContain(idOf(record));
       }
     });
   },
 
-  'what has changed, come and gone is seen by the next run': async (subject) => {
-    const { system, customers } = subject;
-    const [one, other] = customers;
-    if (one === undefined || other === undefined) throw new Error('there are no customers');
-    await system.put([...ADDED, changed(one)]);
-    await system.remove([other.customer_id]);
-    const batches = await withAnother(subject, (source) => all(source));
-    const wanted = [...customers.slice(2), one, ...ADDED].map(({ customer_id }) => customer_id).sort();
-    expect(idsIn(batches).sort()).toEqual(wanted);
-    const record = recordsIn(batches).find((listed) => idOf(listed) === one.customer_id)?.record;
-    expect(textOf(record?.['company'])).toBe('Changed Ltd');
+  'an index has everybody after a crash at any batch, and then what has changed, come and gone': async (subject) => {
+    const { source, system, customers } = subject;
+    const { updated } = system;
+    const idsOf = async (index: SuiteIndex) => (await index.find()).map(idOf).sort();
+    const all = customers.map(({ customer_id }) => customer_id).sort();
+    await withIndex(async (index) => {
+      const count = await index.run(source, updated);
+      expect(await idsOf(index)).toEqual(all);
+      for (const most of new Set([0, 1, Math.ceil(count / 2), count])) {
+        expect(await index.run(source, updated, { most })).toBe(most);
+        await withAnother(subject, (another) => index.run(another, updated));
+        expect(await idsOf(index), `after a crash behind batch ${most} of ${count}`).toEqual(all);
+      }
+      const [one, other] = customers;
+      if (one === undefined || other === undefined) throw new Error('there are no customers');
+      await system.put([...ADDED, changed(one)]);
+      await system.remove([other.customer_id]);
+      const came = async () => {
+        const ids = (await index.find({ field: 'company', match: 'exact', value: 'Changed Ltd' })).map(idOf);
+        return [ids, (await index.find({ field: 'last_name', match: 'exact', value: 'new' })).map(idOf).sort()];
+      };
+      const expected = [[one.customer_id], ADDED.map(({ customer_id }) => customer_id)];
+      await withAnother(subject, async (another) => {
+        if (tellsChanges(another, system)) {
+          await index.run(another, updated, { changes: true });
+          expect(await came()).toEqual(expected);
+        }
+        await index.run(another, updated);
+      });
+      expect(await came()).toEqual(expected);
+      const wanted = [...customers.slice(2), one, ...ADDED].map(({ customer_id }) => customer_id).sort();
+      expect(await idsOf(index)).toEqual(wanted);
+    });
   },
 
   'what comes and goes while a run is under way is neither lost nor doubled': async ({ source, system, customers }) => {
     const { first, batches } = await begun(source);
-    const listed = new Set(first.records.map(idOf));
-    const ahead = customers.filter(({ customer_id }) => !listed.has(customer_id));
-    const given = customers.filter(({ customer_id }) => listed.has(customer_id));
+    const before = new Set(idsIn({ batches: [first] }));
+    const ahead = customers.filter(({ customer_id }) => !before.has(customer_id));
+    const given = customers.filter(({ customer_id }) => before.has(customer_id));
     const gone = [...given.slice(0, 30), ...ahead.slice(0, 30), ...given.slice(-1)].map((one) => one.customer_id);
     await system.remove(gone);
     await system.put([...ADDED, ...ahead.slice(-20).map(changed)]);
-    const records = [...first.records, ...recordsIn(await rest(batches))];
-    const keys = records.map(({ key }) => key);
-    expect(new Set(keys).size).toBe(keys.length);
-    const ids = new Set(records.map(idOf));
+    const run = summed([first, ...(await rest(batches))]);
+    expect(run.records.size).toBe(run.keys.length);
+    const ids = new Set(idsIn(run));
     for (const { customer_id } of customers) if (!gone.includes(customer_id)) expect(ids).toContain(customer_id);
   },
 
   'tells what has changed since a mark': async (subject) => {
     const { system, customers, source } = subject;
     const { updated } = system;
-    const since = lastMark(await all(source, { updated }));
+    const { mark: since } = await listed(source, { updated });
     expect(since).toBeTypeOf('string');
     const [one, other, third] = customers.slice(40);
     if (one === undefined || other === undefined || third === undefined) throw new Error('there are too few customers');
     await system.put([...ADDED, changed(one), changed(third)]);
     await system.remove([other.customer_id]);
-    const batches = await all(source, { updated, since });
-    const ids = idsIn(batches);
+    const run = await listed(source, { updated, since });
+    const ids = idsIn(run);
     for (const { customer_id } of [...ADDED, one, third]) expect(ids).toContain(customer_id);
     expect(ids).not.toContain(other.customer_id);
     // A few more do no harm; all of them would be no listing of changes.
     expect(ids.length).toBeLessThan(customers.length / 2);
-    expect(lastMark(batches)).toBeTypeOf('string');
-    const next = await all(source, { updated, since: lastMark(batches) });
-    expect(idsIn(next).length).toBeLessThan(customers.length / 2);
+    expect(run.mark).toBeTypeOf('string');
+    const next = await listed(source, { updated, since: run.mark });
+    expect(next.keys.length).toBeLessThan(customers.length / 2);
   },
 
   'many changes are told in batches that can be gone on from': async ({ source, system, customers }) => {
     const { updated } = system;
-    const since = lastMark(await all(source, { updated }));
+    const { mark: since } = await listed(source, { updated });
     await system.put(customers.map(changed));
-    const batches = await all(source, { updated, since });
-    expect(new Set(idsIn(batches))).toEqual(new Set(customers.map(({ customer_id }) => customer_id)));
-    for (const [at, { next }] of batches.entries()) {
-      if (next === undefined) continue;
-      const behind = await all(source, { updated, since, from: next });
-      expect(recordsIn(behind)).toEqual(recordsIn(batches.slice(at + 1)));
-    }
+    const run = await expectResumes(source, { updated, since }, { again: system.again });
+    expect(new Set(idsIn(run))).toEqual(new Set(customers.map(({ customer_id }) => customer_id)));
   },
 
   'a mark is of the beginning of the run, gone on with or not': async (subject) => {
     const { system, customers, source } = subject;
     const { updated } = system;
     const { first, batches } = await begun(source, { updated });
-    const early = customers.find(({ customer_id }) => customer_id === idOf(first.records[0] ?? never()));
+    const [firstId] = idsIn({ batches: [first] });
+    const early = customers.find(({ customer_id }) => customer_id === firstId);
     if (early === undefined) throw new Error('the first batch has nobody of us');
     await system.put([changed(early)]);
-    const runs = [[first, ...(await rest(batches))]];
+    const runs = [summed([first, ...(await rest(batches))])];
     if (first.next !== undefined) {
       const { next } = first;
-      runs.push(await withAnother(subject, (another) => all(another, { updated, from: next })));
+      runs.push(await withAnother(subject, (another) => listed(another, { updated, from: next })));
     }
-    for (const run of runs) {
-      const since = lastMark(run);
+    for (const { mark: since } of runs) {
       expect(since).toBeTypeOf('string');
-      expect(idsIn(await all(source, { updated, since }))).toContain(early.customer_id);
+      expect(idsIn(await listed(source, { updated, since }))).toContain(early.customer_id);
     }
   },
 
@@ -250,10 +257,10 @@ export const listCases = {
       // A batch that was there already may be given, and a run may end with an error or without.
       const ended = async (run: Promise<unknown>) =>
         await promptly(run, promptMs).catch((error: Error) => expect(error.message).not.toContain('still waiting'));
-      await ended(all(source, {}, contextOf(AbortSignal.abort(aborted))));
+      await ended(listed(source, {}, undefined, AbortSignal.abort(aborted)));
       for (const isUnderWay of [false, true]) {
         const controller = new AbortController();
-        const { batches } = await begun(source, {}, contextOf(controller.signal));
+        const { batches } = await begun(source, {}, controller.signal);
         const next: Promise<unknown> = isUnderWay ? batches.next() : Promise.resolve();
         controller.abort(aborted);
         await ended(next);
@@ -263,15 +270,16 @@ export const listCases = {
       await promptly(Promise.resolve(batches.return?.()), promptMs);
       expect((await batches.next()).done).toBe(true);
       // Nothing that the runs held is missing.
-      expect(idsIn(await all(source)).length).toBe(customers.length);
+      expect((await listed(source)).keys).toHaveLength(customers.length);
     } finally {
       await promptly(Promise.resolve(source.close?.()), promptMs);
     }
   },
 } satisfies Readonly<Record<string, (subject: ListSubject) => Promise<void>>>;
 
-function never(): never {
-  throw new Error('the first batch is empty');
+/** Whether a source can say what has changed. */
+export function tellsChanges({ listsChanges }: Source, { updated }: ListedSystem): boolean {
+  return listsChanges === true || (listsChanges === 'with updated' && updated !== undefined);
 }
 
 /** A key of {@link listCases}. */
@@ -283,3 +291,10 @@ export const CHANGE_CASES: readonly ListCaseName[] = [
   'many changes are told in batches that can be gone on from',
   'a mark is of the beginning of the run, gone on with or not',
 ];
+
+/** What to skip where the same adapter is run on several tables, of which one is enough to fill an index from. */
+export const INDEXED_ONCE: Readonly<Partial<Record<ListCaseName, string>>> = {
+  'what live finds, the index finds, in every kind and way': 'an index of this adapter is filled above',
+  'an index has everybody after a crash at any batch, and then what has changed, come and gone':
+    'an index of this adapter is filled above',
+};

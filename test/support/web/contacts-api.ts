@@ -10,6 +10,8 @@ export interface Contact {
   name: string;
   updated: Date;
   deleted?: boolean;
+  /** What else it has. */
+  readonly more?: object;
 }
 
 /** The API, running. */
@@ -68,8 +70,8 @@ function pageOf(path: string, query: URLSearchParams, known: readonly Contact[],
   return known.filter(({ id }) => id > after).slice(0, limit);
 }
 
-function asJson({ id, name, updated, deleted }: Contact): object {
-  return deleted === true ? { id, deleted } : { id, name, updated: updated.toISOString() };
+function asJson({ id, name, updated, deleted, more }: Contact): object {
+  return deleted === true ? { id, deleted, ...more } : { id, name, updated: updated.toISOString(), ...more };
 }
 
 /** In any of the ways in which APIs are told a time. */
