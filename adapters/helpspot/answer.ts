@@ -21,9 +21,13 @@ export function asList(value: Data): readonly Data[] {
   if (value === undefined || value === null || value === '' || value === false) return [];
   if (Array.isArray(value)) return value;
   if (typeof value !== 'object') return [value];
-  const entries = Object.entries(value);
-  const isKeyed = entries.length > 0 && entries.every(([key]) => /^\d{1,20}$/.test(key));
-  return isKeyed ? entries.map(([, one]: [string, unknown]) => one) : [value];
+  return isKeyed(value) ? Object.values<Data>({ ...value }) : [value];
+}
+
+/** Whether it is a list that PHP wrote with its keys: `{"12": …, "13": …}`. */
+export function isKeyed(value: object): boolean {
+  const keys = Object.keys(value);
+  return keys.length > 0 && keys.every((key) => /^\d{1,20}$/.test(key));
 }
 
 /** What stands under a name; undefined for nothing. */
