@@ -72,6 +72,8 @@ export interface StandIn {
 export interface StandInOptions {
   /** Serves HTTPS. PEM texts. */
   readonly tls?: { readonly key: string; readonly cert: string };
+  /** What goes wrong with this request; undefined leaves it to `faults`. It is asked for each, before anything else. */
+  readonly faultFor?: (request: Received) => Fault | undefined | Promise<Fault | undefined>;
 }
 
 /** Gives the answer to a request; what it throws becomes a 500 with the message. */
@@ -92,13 +94,15 @@ class RunningStandIn implements StandIn {
   connections = 0;
   port = 0;
   readonly #handle: Handler;
+  readonly #faultFor: StandInOptions['faultFor'];
   readonly #server: ReturnType<typeof createServer>;
   readonly #scheme: string;
   readonly #sockets = new Set<Socket>();
   #watchers: (() => void)[] = [];
 
-  constructor(handle: Handler, { tls }: StandInOptions) {
+  constructor(handle: Handler, { tls, faultFor }: StandInOptions) {
     this.#handle = handle;
+    this.#faultFor = faultFor;
     const listener = (request: IncomingMessage, response: ServerResponse) => {
       this.#answer(request, response).catch(() => response.destroy());
     };
@@ -175,7 +179,7 @@ class RunningStandIn implements StandIn {
 
   async #answer(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const request = await read(message, this.url);
-    const fault = this.faults.shift();
+    const fault = (this.#faultFor === undefined ? undefined : await this.#faultFor(request)) ?? this.faults.shift();
     this.received.push(request);
     this.#changed();
     if (fault === 'cut-before') message.socket.destroy();
