@@ -5,6 +5,7 @@ import {
   type Log,
   SourceError,
   type SourceRecord,
+  textOf,
   withDeadlineWithin,
 } from '../../src/contract/index.ts';
 import { ago } from '../../src/kit/text/index.ts';
@@ -78,12 +79,16 @@ export class Catalog {
   }
 
   async #fetch(name: KeptList, context: CallContext): Promise<readonly SourceRecord[]> {
-    const { call, item, toRecord, plural } = SHAPES[name];
-    const items = partsAt(await this.#api.ask(call, context), item);
-    if (items.length > MOST_ITEMS) {
-      context.notice?.(`only the first ${MOST_ITEMS} ${plural} are looked at`, true);
-    }
-    const records = items.slice(0, MOST_ITEMS).map(toRecord);
+    const { call, inactive, item, id, toRecord, plural } = SHAPES[name];
+    const [active, all] = await Promise.all(
+      [call, inactive].map(async (one) => (one === undefined ? [] : partsAt(await this.#api.ask(one, context), item))),
+    );
+    const known = (active ?? []).map(toRecord);
+    const ids = new Set(known.map((record) => textOf(record[id])));
+    const others = (all ?? []).map(toRecord).filter((record) => !ids.has(textOf(record[id])));
+    const given = [...known, ...others.map((record) => ({ ...record, fDeleted: true }))];
+    if (given.length > MOST_ITEMS) context.notice?.(`only the first ${MOST_ITEMS} ${plural} are looked at`, true);
+    const records = given.slice(0, MOST_ITEMS);
     this.#kept.set(name, { records, at: Date.now() });
     this.#failed.delete(name);
     return records;

@@ -1,13 +1,15 @@
 /** The names of what requests have by number: from the lists, and from HelpSpot's own words where these lack it. */
 import {
   type CallContext,
+  DeadlineExceeded,
   type Log,
   ownValue,
   SourceError,
   type SourceRecord,
   textOf,
+  withDeadlineWithin,
 } from '../../src/contract/index.ts';
-import { type Data, textAt, withoutRoot } from './answer.ts';
+import { type Data, textAt } from './answer.ts';
 import type { HelpSpotApi } from './api.ts';
 import type { Catalog } from './catalog.ts';
 import { NAMED, NAMED_FIELDS, type NamedField, type Naming, numberOf } from './request.ts';
@@ -27,6 +29,9 @@ const HOMES: Readonly<Record<NamedField, readonly [list: KeptList, id: string, n
 const MOST_LEARNED = 3;
 /** People who have left: some hundreds, in the largest help desk. */
 const MOST_REMEMBERED = 2_000;
+
+/** What takes longer is left out. */
+const PATIENCE_MS = 2_500;
 
 const CUSTOM_FORMS: Readonly<Record<string, Form>> = { checkbox: 'yes', date: 'moment', datetime: 'moment' };
 
@@ -109,9 +114,9 @@ export class Names {
 
   async #softly(list: KeptList, context: CallContext): Promise<readonly SourceRecord[] | undefined> {
     try {
-      return await this.#catalog.list(list, context);
+      return await shortly(context, (limited) => this.#catalog.list(list, limited));
     } catch (error) {
-      if (!(error instanceof SourceError) || context.signal.aborted) throw error;
+      if (!isFailure(error) || context.signal.aborted) throw error;
       context.notice?.(`the names of its ${SHAPES[list].plural} are missing: HelpSpot does not give them`);
       return undefined;
     }
@@ -120,15 +125,24 @@ export class Names {
   async #learnOne(key: string, request: string, field: NamedField, context: CallContext): Promise<void> {
     try {
       const params = { xRequest: request, fRawValues: 0 };
-      const answer = await this.#api.ask({ method: 'private.request.get', root: 'request', params }, context);
-      const words = textAt(withoutRoot(answer, 'request'), NAMED[field]);
+      const call = { method: 'private.request.get', root: 'request', params };
+      const words = textAt(await shortly(context, (limited) => this.#api.ask(call, limited)), NAMED[field]);
       if (this.#learned.size >= MOST_REMEMBERED) this.#learned.clear();
       this.#learned.set(key, words === undefined || /^\d+$/.test(words) ? undefined : words);
     } catch (error) {
-      if (!(error instanceof SourceError) || context.signal.aborted) throw error;
+      if (!isFailure(error) || context.signal.aborted) throw error;
       this.#log.debug({ field, problem: error.message }, 'a name that no list of HelpSpot has cannot be read');
     }
   }
+}
+
+/** Names are worth less than the answer that waits for them. */
+function shortly<T>(context: CallContext, work: (limited: CallContext) => Promise<T>): Promise<T> {
+  return withDeadlineWithin(PATIENCE_MS, context.signal, (signal) => work({ ...context, signal }));
+}
+
+function isFailure(error: unknown): error is SourceError | DeadlineExceeded {
+  return error instanceof SourceError || error instanceof DeadlineExceeded;
 }
 
 function keyOf(list: KeptList, id: string): string {

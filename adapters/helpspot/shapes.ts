@@ -12,6 +12,13 @@ export interface Shape {
   /** In messages: "categories". */
   readonly plural: string;
   readonly call: Call;
+  /**
+   * The call of those that are not in use any more, which old requests have. The manual has "defaults to 1, use 0 to find
+   * inactive" of `fActiveOnly`, which may be those alone or all.
+   */
+  readonly inactive?: Call;
+  /** The field that tells one from the others. */
+  readonly id: string;
   /** The name of its elements. */
   readonly item: string;
   readonly fields: readonly SourceField[];
@@ -30,7 +37,7 @@ const CUSTOM_FIELD: Forms = {
   ...{ xCustomField: 'code', fieldName: 'text', fieldType: 'text', isRequired: 'yes', isPublic: 'yes' },
   ...{ isAlwaysVisible: 'yes', iOrder: 'number', iDecimalPlaces: 'number', sRegex: 'text', sAjaxUrl: 'text' },
 };
-const MAILBOX: Forms = { xMailbox: 'code', sReplyName: 'text', sReplyEmail: 'email' };
+const MAILBOX: Forms = { xMailbox: 'code', sReplyName: 'text', sReplyEmail: 'email', fDeleted: 'yes' };
 const PERSON: Forms = {
   ...{ xPerson: 'code', sFname: 'name', sLname: 'name', sUsername: 'text', sEmail: 'email', sEmail2: 'email' },
   ...{ sPhone: 'phone', fUserType: 'code', xPersonOutOfOffice: 'reference' },
@@ -52,6 +59,7 @@ const list = (name: string): SourceField => ({ name, list: true });
 export const SHAPES: Readonly<Record<KeptList, Shape>> = {
   categories: {
     plural: 'categories',
+    id: 'xCategory',
     call: { method: 'private.request.getCategories', root: 'categories' },
     item: 'category',
     fields: [...fieldsOfForms(CATEGORY), list('sPersonList'), list('sCustomFieldList'), list('reportingTags')],
@@ -64,14 +72,16 @@ export const SHAPES: Readonly<Record<KeptList, Shape>> = {
   },
   statuses: {
     plural: 'statuses',
-    // Those that are not in use any more name what old requests have.
-    call: { method: 'private.request.getStatusTypes', root: 'results', params: { fActiveOnly: 0 } },
+    id: 'xStatus',
+    call: { method: 'private.request.getStatusTypes', root: 'results' },
+    inactive: { method: 'private.request.getStatusTypes', root: 'results', params: { fActiveOnly: 0 } },
     item: 'status',
     fields: fieldsOfForms(STATUS),
     toRecord: (item) => valuesOf(item, STATUS),
   },
   customFields: {
     plural: 'custom fields',
+    id: 'xCustomField',
     call: { method: 'private.request.getCustomFields', root: 'customfields' },
     item: 'field',
     fields: [...fieldsOfForms(CUSTOM_FIELD), { name: 'field', kind: 'code' }, list('listItems')],
@@ -84,13 +94,16 @@ export const SHAPES: Readonly<Record<KeptList, Shape>> = {
   },
   mailboxes: {
     plural: 'mailboxes',
+    id: 'xMailbox',
     call: { method: 'private.request.getMailboxes', root: 'results' },
+    inactive: { method: 'private.request.getMailboxes', root: 'results', params: { fActiveOnly: 0 } },
     item: 'mailbox',
     fields: fieldsOfForms(MAILBOX),
     toRecord: (item) => valuesOf(item, MAILBOX),
   },
   staff: {
     plural: 'staff',
+    id: 'xPerson',
     call: { method: 'private.util.getActiveStaff', root: 'staff' },
     item: 'person',
     fields: fieldsOfForms({ ...PERSON, fullname: 'name', ...USUAL_NAMES, phone: 'phone' }),
@@ -102,6 +115,7 @@ export const SHAPES: Readonly<Record<KeptList, Shape>> = {
   },
   filters: {
     plural: 'filters',
+    id: 'xFilter',
     call: { method: 'private.user.getFilters', root: 'filters' },
     item: 'filter',
     fields: [...fieldsOfForms(FILTER), list('displayColumns')],
@@ -109,7 +123,8 @@ export const SHAPES: Readonly<Record<KeptList, Shape>> = {
   },
   contacts: {
     plural: 'contacts',
-    call: { method: 'private.addressbook.getContacts', root: 'contacts' },
+    id: 'xContact',
+    call: { method: 'private.addressbook.getContacts', root: 'addressbook' },
     item: 'contact',
     // As an address book wants them: chapter 1.3 of the manual.
     fields: fieldsOfForms({ ...CONTACT, ...USUAL_NAMES, title: 'text', description: 'text', highlight: 'yes' }),
