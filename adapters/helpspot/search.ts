@@ -19,7 +19,7 @@ import type { Form } from './values.ts';
 export const WORDS = 'sSearch';
 
 /** Of a value in its spellings, and of a group of fields: so many searches go out together. */
-const MOST_QUESTIONS = 12;
+const MOST_QUESTIONS = 14;
 
 /** Parameters of a search that take a text, those that find fewest first. */
 const TEXTS = ['sEmail', 'sUserId', 'sPhone', 'custom', 'sLastName', 'sFirstName'];
@@ -177,8 +177,22 @@ function textsFor(
   const spellings = spellingsOf(criterion);
   if (kindOf(criterion) !== 'phone' || match !== 'exact') return spellings;
   const numbers = [...new Set(spellings.map((one) => one.replace(/\D+/g, '')))].filter((digits) => digits !== '');
-  return [...spellings.slice(0, 2), ...inPhoneFormats(numbers, phoneFormats), ...spellings];
+  const written = inPhoneFormats(numbers, phoneFormats);
+  return [...spellings.slice(0, 2), ...written, ...endingsOf(numbers[0] ?? ''), ...spellings];
 }
+
+/**
+ * The last four digits stand together in most ways of writing a number, or in pairs: should HelpSpot find parts, they find
+ * the number however it was typed.
+ */
+function endingsOf(digits: string): readonly string[] {
+  if (digits.length < SHORTEST_WITH_ENDING) return [];
+  const [one, two] = [digits.slice(-4, -2), digits.slice(-2)];
+  return [one + two, `${one} ${two}`, `${one}-${two}`];
+}
+
+/** A shorter number is an extension, and its end is that of many. */
+const SHORTEST_WITH_ENDING = 7;
 
 const UNIX = /^\d{1,11}$/;
 
