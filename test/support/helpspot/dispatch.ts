@@ -4,15 +4,19 @@ import { signedIn } from './access.ts';
 import { type Answer, fields, list, replyOf } from './answer.ts';
 import type { Call, House, LoggedCall, Method, Methods, PrivateCall } from './call.ts';
 import { apiError, Refusal, refused } from './failures.ts';
+import { KNOWLEDGE } from './knowledge.ts';
 import { LISTS } from './lists.ts';
 import { loggable, type Parameters, parametersOf, textOf } from './parameters.ts';
-import { READING, versionAnswer } from './reading.ts';
+import { PUBLIC_REQUESTS } from './public.ts';
+import { READING } from './reading.ts';
+import { TIME_EVENTS } from './time-events.ts';
+import { WRITING } from './writing.ts';
 
 /** The address of the API, below that of the installation. */
 export const API_PATH = '/api/index.php';
 
-const PRIVATE: Methods<PrivateCall> = { ...READING, ...LISTS };
-const PUBLIC: Methods<Call> = { version: { http: 'GET', answer: versionAnswer } };
+const PRIVATE: Methods<PrivateCall> = { ...READING, ...LISTS, ...WRITING, ...TIME_EVENTS };
+const PUBLIC: Methods<Call> = { ...PUBLIC_REQUESTS, ...KNOWLEDGE };
 
 /** A gateway never calls these: they throw things away, or have to do with customers' passwords. */
 const FORBIDDEN: ReadonlySet<string> = new Set([

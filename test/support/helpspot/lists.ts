@@ -1,7 +1,7 @@
 /** The private methods that list what a HelpSpot has (manual, chapter 4.5). */
 import { element, fields, keyed, list, type Part } from './answer.ts';
 import type { Methods, PrivateCall } from './call.ts';
-import type { Category, CustomField, HelpSpotData, StaffMember } from './data.ts';
+import type { Category, Contact, CustomField, HelpSpotData, StaffMember } from './data.ts';
 import { numberOf, textOf } from './parameters.ts';
 import { fullName } from './request-words.ts';
 
@@ -73,17 +73,17 @@ export const LISTS: Methods<PrivateCall> = {
       const shown = data.contacts.toSorted((one, other) => Number(other.fHighlight) - Number(one.fHighlight));
       return {
         root: 'addressbook',
-        content: [
-          list(
-            'contact',
-            shown.map((contact) => fields({ ...contact })),
-          ),
-        ],
+        content: [list('contact', shown.map(contactFields))],
         encoding: 'UTF-8',
       };
     },
   },
 };
+
+function contactFields(contact: Contact): readonly Part[] {
+  const { xContact, sFirstName, sLastName, sEmail, sTitle, sDescription, fHighlight } = contact;
+  return fields({ xContact, sFirstName, sLastName, sEmail, sTitle, sDescription, fHighlight });
+}
 
 /** "defaults to 1, use 0 to find inactive": taken as those too, not as those alone. */
 function activeOnly(asked: string): (one: { readonly fDeleted: boolean }) => boolean {

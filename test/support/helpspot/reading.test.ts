@@ -1,26 +1,24 @@
 /** The stand-in for HelpSpot answers as the manual's examples do, field by field: what is read. */
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { elementsAt, readXml, textAt } from '../highrise/xml.ts';
-import { GUEST_TOKEN, HELPSPOT_TOKEN, startHelpSpot } from './server.ts';
+import { GUEST_TOKEN, HELPSPOT_TOKEN, type HelpSpotStandIn, startHelpSpot } from './server.ts';
 
-async function start() {
-  const helpspot = await startHelpSpot();
-  onTestFinished(() => helpspot.close());
-  const get = (query: string, authorization = `Bearer ${HELPSPOT_TOKEN}`) =>
-    fetch(`${helpspot.url}/api/index.php?method=${query}`, { headers: { authorization } });
-  const json = async (query: string) => Object(await (await get(`${query}&output=json`)).json());
-  const xml = async (query: string) => {
-    const answer = await get(query);
-    return readXml(Buffer.from(await answer.arrayBuffer()).toString('latin1'));
-  };
-  const found = async (query: string) =>
-    elementsAt(await xml(`private.request.search&${query}`), 'request').map((one) => Number(textAt(one, 'xRequest')));
-  return { ...helpspot, helpspot, get, json, xml, found };
-}
+let helpspot: HelpSpotStandIn;
+beforeAll(async () => {
+  helpspot = await startHelpSpot();
+});
+beforeEach(() => helpspot.heal());
+afterAll(() => helpspot.close());
+
+const get = (query: string, authorization = `Bearer ${HELPSPOT_TOKEN}`) =>
+  fetch(`${helpspot.url}/api/index.php?method=${query}`, { headers: { authorization } });
+const json = async (query: string) => Object(await (await get(`${query}&output=json`)).json());
+const xml = async (query: string) => readXml(Buffer.from(await (await get(query)).arrayBuffer()).toString('latin1'));
+const found = async (query: string) =>
+  elementsAt(await xml(`private.request.search&${query}`), 'request').map((one) => Number(textAt(one, 'xRequest')));
 
 describe('private.request.get', () => {
   it('tells a request in words', async () => {
-    const { json } = await start();
     const request = await json('private.request.get&xRequest=12401');
     expect(request).toMatchObject({
       ...{ xRequest: '12401', fOpenedVia: 'Email', xOpenedViaId: 'Verkauf Zürich', xPersonOpenedBy: '' },
@@ -43,14 +41,12 @@ describe('private.request.get', () => {
   });
 
   it('tells numbers and Unix times when they are wanted', async () => {
-    const { json } = await start();
     const request = await json('private.request.get&xRequest=12401&fRawValues=1');
     expect(request).toMatchObject({ fOpenedVia: '1', xOpenedViaId: '4', xPersonAssignedTo: '1', xStatus: '1' });
     expect(Number(request.dtGMTOpened)).toBeGreaterThan(1_700_000_000);
   });
 
   it('gives the other request of one that was merged, and refuses what is not there', async () => {
-    const { json, get } = await start();
     expect(await json('private.request.get&xRequest=12405')).toMatchObject({ xRequest: '12401' });
     expect(await json('private.request.get&xRequest=999')).toEqual({
       error: { id: '103', description: 'Valid request ID required' },
@@ -59,7 +55,6 @@ describe('private.request.get', () => {
   });
 
   it('writes XML in ISO-8859-1, with references for what that lacks', async () => {
-    const { get, xml } = await start();
     const bytes = Buffer.from(await (await get('private.request.get&xRequest=12401')).arrayBuffer());
     expect(bytes.toString('latin1')).toMatch(/^<\?xml version="1\.0" encoding="iso-8859-1"\?>\n<request>/);
     expect(bytes.toString('latin1')).toContain('Für Jörg: Rabatt prüfen &#8211; höchstens 10 &#8364;.');
@@ -68,7 +63,6 @@ describe('private.request.get', () => {
 });
 
 it('gives several requests at once', async () => {
-  const { json, helpspot } = await start();
   const query = 'private.request.multiGet&xRequest[]=12405&xRequest[]=12402&xRequest[]=1';
   expect(await json(query)).toMatchObject({ request: [{ xRequest: '12401' }, { xRequest: '12402' }] });
   helpspot.json.bareMultiGet = true;
@@ -77,7 +71,6 @@ it('gives several requests at once', async () => {
 
 describe('private.request.search', () => {
   it('wants everything to match, or anything', async () => {
-    const { found, helpspot } = await start();
     expect(await found('sEmail=john.doe@example.com')).toEqual([12400, 12401, 12411]);
     expect(await found('sEmail=john.doe@example.com&fOpen=1')).toEqual([12401, 12411]);
     expect(await found('sUserId=K-7&xCategory=2&anyall=any')).toEqual([12402, 12403, 12404, 12408, 12412, 12413]);
@@ -89,7 +82,6 @@ describe('private.request.search', () => {
   });
 
   it('takes dates, pages and orders', async () => {
-    const { found, helpspot } = await start();
     const day = (ago: number) => Math.floor(Date.now() / 1000) - ago * 86_400;
     expect(await found(`afterDate=${day(16)}&beforeDate=${day(9.5)}`)).toEqual([12403, 12406]);
     expect(await found(`closedAfterDate=${day(20)}`)).toEqual([12403]);
@@ -103,7 +95,6 @@ describe('private.request.search', () => {
   });
 
   it('tells the beginning of the initial note, and lags', async () => {
-    const { json, found, helpspot } = await start();
     const answer = await json('private.request.search&xRequest=12400');
     const tNote =
       '<span class="initsubject">Printer on the 8th floor</span> - The printer on the 8th floor does not print.';
@@ -115,7 +106,6 @@ describe('private.request.search', () => {
   });
 
   it('gives a list, an object or nothing, as it is told', async () => {
-    const { json, helpspot } = await start();
     expect(await json('private.request.search&xRequest=1')).toEqual([]);
     helpspot.json.none = 'text';
     expect(await json('private.request.search&xRequest=1')).toEqual({ request: '' });
@@ -124,7 +114,6 @@ describe('private.request.search', () => {
   });
 
   it('shows a person what the person may see', async () => {
-    const { get } = await start();
     const answer = await get('private.request.search&output=json', `Bearer ${GUEST_TOKEN}`);
     expect(await answer.json()).toMatchObject({ request: { xRequest: '12406' } });
     expect((await get('private.request.get&xRequest=12400', `Bearer ${GUEST_TOKEN}`)).status).toBe(400);
