@@ -63,6 +63,7 @@ export class Lister {
     let { after, start } = place;
     for (;;) {
       const page = await this.#page(start, context);
+      marked();
       const numbers = page.map((request) => Number(numberOf(request)));
       refuseDisorder(numbers);
       // Rows before this page have gone: what stood behind the last one may stand before it.
@@ -84,6 +85,7 @@ export class Lister {
 
   async *#changed(since: number, place: Place, marked: () => string, context: CallContext): AsyncGenerator<ListBatch> {
     const all = await pageInTime(context, 'HelpSpot', (limited) => this.#requests.changedSince(since, limited));
+    marked();
     const ids = all.filter((id) => Number(id) > place.after);
     for (let start = 0; start === 0 || start < ids.length; start += BATCH) {
       const some = ids.slice(start, start + BATCH);
