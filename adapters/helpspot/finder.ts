@@ -104,7 +104,7 @@ export class Finder {
     const { filter, phoneFormats } = this.#settings;
     if (filter !== undefined) {
       const pages = (rows: Rows) => this.#requests.ofFilter(String(filter), rows, context);
-      return await this.#readPages(pages, { search, wanted: limit, context });
+      return (await this.#readPages(pages, { search, wanted: limit, context })).found;
     }
     const [naming, numbers] = await Promise.all([this.#names.known(context), this.#numbersOf(search, context)]);
     const { customForms } = naming;
@@ -122,16 +122,20 @@ export class Finder {
   async #answer(question: Params, reading: Reading): Promise<readonly Found[]> {
     const { wanted, context } = reading;
     const pages = (more: Params) => (rows: Rows) => this.#requests.search({ ...question, ...more }, rows, context);
-    if (question['fOpen'] !== undefined) return await this.#readPages(pages({}), reading);
+    if (question['fOpen'] !== undefined) return (await this.#readPages(pages({}), reading)).found;
     const first = await pages({})({ start: 0, length: PAGE });
     if (first.length < PAGE) return await this.#met(first, reading);
     const open = await this.#readPages(pages({ fOpen: 1 }), reading);
-    if (open.length >= wanted) return open;
-    return united([open, await this.#readPages(pages({ fOpen: 0 }), { ...reading, wanted: wanted - open.length })]);
+    if (open.isCut || open.found.length >= wanted) return open.found;
+    const closed = await this.#readPages(pages({ fOpen: 0 }), { ...reading, wanted: wanted - open.found.length });
+    return united([open.found, closed.found]);
   }
 
   /** Pages until so many have been found, there are no more, or too many were in vain. */
-  async #readPages(pages: (rows: Rows) => Promise<readonly Data[]>, reading: Reading): Promise<readonly Found[]> {
+  async #readPages(
+    pages: (rows: Rows) => Promise<readonly Data[]>,
+    reading: Reading,
+  ): Promise<{ readonly found: readonly Found[]; readonly isCut: boolean }> {
     const { search, context, wanted } = reading;
     const isFree = search.criteria.length === 0 && search.groups.length === 0;
     const length = isFree ? Math.min(Math.max(wanted, PAGE), LARGEST_PAGE) : PAGE;
@@ -141,10 +145,10 @@ export class Finder {
       const page = await pages({ start: read, length });
       found = united([found, await this.#met(page, reading)]);
       read += page.length;
-      if (page.length < PAGE || found.length >= wanted) return found;
+      if (page.length < PAGE || found.length >= wanted) return { found, isCut: false };
       if (read - found.length >= MOST_LOOKED_THROUGH) {
         context.notice?.(`only the newest ${read} requests were looked through; type more`, true);
-        return found;
+        return { found, isCut: true };
       }
     }
   }

@@ -126,10 +126,13 @@ function beginningOf(request: Data): string | undefined {
 
 /** What people have written, the oldest first; not what HelpSpot logged. */
 export function notesOf(request: Data): readonly Data[] {
-  const order = (note: Data) => Number(textAt(note, 'xRequestHistory') ?? 0);
+  const at = (note: Data, name: string) => Number(textAt(note, name) ?? 0) || 0;
+  // Of a request that was merged, notes come in between; and objects lose their order in JSON.
+  const order = (one: Data, other: Data) =>
+    at(one, 'dtGMTChange') - at(other, 'dtGMTChange') || at(one, 'xRequestHistory') - at(other, 'xRequestHistory');
   return itemsAt(request, 'request_history', 'item')
     .filter((note) => textAt(note, 'tNote') !== undefined)
-    .toSorted((one, other) => order(one) - order(other));
+    .toSorted(order);
 }
 
 /** A note is read by staff: more of it stands in HelpSpot. */
