@@ -11,6 +11,7 @@ import {
   readXml,
   SystemClock,
 } from '../../src/kit/http/index.ts';
+import type { Account } from '../../src/kit/wait/index.ts';
 import { unpacked } from '../../src/kit/web/index.ts';
 import { type Data, TREE, textAt, withoutRoot } from './answer.ts';
 import {
@@ -26,10 +27,10 @@ import {
 import type { Settings } from './settings.ts';
 
 /**
- * HelpSpot names no limit. Each call takes one of its PHP processes and a search in the database that staff work with; ten
- * in a second leave them both.
+ * HelpSpot names no limit. Each call takes one of its PHP processes and a search in the database that staff work with. A
+ * telephone number takes up to fourteen searches at once, and these are not to wait for one another.
  */
-const REQUESTS_PER_SECOND = 10;
+const REQUESTS_PER_SECOND = 20;
 /** Some dozen requests with all their notes and mails. */
 const MAX_BYTES = 20_000_000;
 
@@ -56,6 +57,8 @@ export interface ApiVersion {
 /** One HelpSpot, for one staff member. Every call throws {@link SourceError}; a {@link Refusal} where HelpSpot said no. */
 export class HelpSpotApi {
   readonly clock = new SystemClock();
+  /** What is the same for all sources of the same person. */
+  readonly account: Account;
   readonly #http: HttpClient;
   readonly #url: string;
 
@@ -63,12 +66,14 @@ export class HelpSpotApi {
     const { url, token, user = '', password = '', requestsPerSecond = REQUESTS_PER_SECOND } = settings;
     const authorization =
       token === undefined ? `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` : `Bearer ${token}`;
+    const credentials = token === undefined ? [user, password] : [token];
     this.#url = url;
+    this.account = { origin: url, credentials };
     this.#http = createHttpClient({
       baseUrl: url,
       system: 'HelpSpot',
       authorize: () => ({ authorization }),
-      credentials: token === undefined ? [user, password] : [token],
+      credentials,
       settings: { ...settings, requestsPerSecond },
       ...{ resolve, log, maxBytes: MAX_BYTES },
     });

@@ -73,6 +73,9 @@ export class Finder {
     if (![...criteria, ...groups.flat()].every(({ value }) => canBeHeld(value.trim(), LONGEST_VALUE))) return [];
     const byId = criteria.find(({ field, match }) => field === 'xRequest' && match === 'exact');
     const search = { criteria, groups };
+    // The lists are read beside the search; what is wrong with them is told once.
+    const { notice: _, ...quietly } = context;
+    this.#names.known(quietly).catch(() => undefined);
     const found =
       byId === undefined || this.#settings.filter !== undefined
         ? await this.#search(search, limit, context)
@@ -106,8 +109,10 @@ export class Finder {
       const pages = (rows: Rows) => this.#requests.ofFilter(String(filter), rows, context);
       return (await this.#readPages(pages, { search, wanted: limit, context })).found;
     }
-    const [naming, numbers] = await Promise.all([this.#names.known(context), this.#numbersOf(search, context)]);
-    const { customForms } = naming;
+    const [customForms, numbers] = await Promise.all([
+      this.#customForms(search, context),
+      this.#numbersOf(search, context),
+    ]);
     const numbersOf = (_field: NamedField, criterion: Criterion) => numbers.get(criterion) ?? [];
     const { questions, isSure, always } = narrowed(search.criteria, search.groups, {
       ...{ phoneFormats, customForms, numbersOf },
@@ -189,6 +194,12 @@ export class Finder {
     );
     const byId = new Map(batches.flat().map((data) => [numberOf(data), data]));
     return found.map((one) => ({ ...one, data: withNote(byId.get(one.id) ?? one.data, one.data) }));
+  }
+
+  /** Only where they are needed: a search does not wait for lists that it does not use. */
+  async #customForms({ criteria, groups }: Search, context: CallContext): Promise<Naming['customForms']> {
+    const isAsked = [...criteria, ...groups.flat()].some(({ field }) => CUSTOM.test(field));
+    return isAsked ? (await this.#names.known(context)).customForms : new Map();
   }
 
   /** @throws {SourceError} when a list that has the names cannot be read */

@@ -28,7 +28,7 @@ export default defineAdapter({
     const { url, list, filter, history, keep } = settings;
     const { log } = services;
     const api = new HelpSpotApi(settings, services);
-    const catalog = new Catalog(api, keep, log);
+    const catalog = new Catalog(api, api.account, keep, log);
     const names = new Names(api, catalog, log);
     const requests = new Requests(api);
     const checker = new Checker({ api, catalog, requests, settings, log });
@@ -36,7 +36,10 @@ export default defineAdapter({
       check: (context: CallContext) => checker.check(context),
       state: () => checker.state,
       parameters: [],
-      close: () => api.close(),
+      async close() {
+        catalog.close();
+        await api.close();
+      },
     };
     const notListed = () => unlistable(new UserError(NOT_LISTED));
     if (list !== undefined && isKeptList(list)) {

@@ -1,6 +1,7 @@
 /** What else a HelpSpot has, as sources. */
 import { describe, expect, it, vi } from 'vitest';
 import { type Criterion, UserError } from '../../../src/contract/index.ts';
+import { GUEST_TOKEN } from '../../support/helpspot/server.ts';
 import { addCategory } from '../../support/helpspot/stored.ts';
 import { ask, context } from '../../support/open-source.ts';
 import { failureOf, helpSpotForAll, noting, openDesk } from './source.ts';
@@ -85,7 +86,11 @@ describe('the lists', () => {
     const source = await open({ list: 'categories', keep: '1m' });
     await Promise.all(Array.from({ length: 10 }, () => source.find(ask({}), context())));
     await source.find(ask({ xCategory: '2' }), context());
+    // All sources of one token share them.
+    await (await open({})).find(ask({ sUserId: '12345' }), context());
     expect(desk.callsOf('private.request.getCategories')).toBe(1);
+    expect(await (await open({ list: 'categories', token: GUEST_TOKEN })).find(ask({}), context())).toHaveLength(5);
+    expect(desk.callsOf('private.request.getCategories')).toBe(2);
     addCategory(desk.data, { xCategory: 6, sCategory: 'New' });
     vi.useFakeTimers({ now: Date.now() + 61_000, toFake: ['Date'] });
     try {
@@ -93,7 +98,7 @@ describe('the lists', () => {
     } finally {
       vi.useRealTimers();
     }
-    expect(desk.callsOf('private.request.getCategories')).toBe(2);
+    expect(desk.callsOf('private.request.getCategories')).toBe(3);
   });
 
   it('are those of before while HelpSpot is down, and staff are told', async () => {
