@@ -1,0 +1,270 @@
+/** Finding requests: HelpSpot narrows, and what it finds is compared by the gateway's own rules. Open ones first, then the newest. */
+import {
+  type CallContext,
+  type Criterion,
+  type FindQuery,
+  type Kind,
+  type Log,
+  meets,
+  ownValue,
+  type SourceRecord,
+  valueMeets,
+} from '../../src/contract/index.ts';
+import { canBeHeld, UnknownFields } from '../../src/kit/text/index.ts';
+import type { Data } from './answer.ts';
+import type { Params } from './api.ts';
+import type { Names } from './names.ts';
+import { CUSTOM, type NamedField, type Naming, numberOf, requestFields, requestRecord } from './request.ts';
+import type { Requests, Rows } from './requests.ts';
+import { isNamedField, narrowed, ownName, WORDS } from './search.ts';
+import type { Settings } from './settings.ts';
+
+/** No field of a request is longer. */
+const LONGEST_VALUE = 5_000;
+/** So many at once are found quickly, and a page with fewer is the last: no HelpSpot gives fewer than it is asked for. */
+export const PAGE = 50;
+/** Whoever wants all of them gets them in larger pages. */
+const LARGEST_PAGE = 250;
+/** So many that do not meet the criteria are read at most: more would take longer than anybody waits. */
+const MOST_LOOKED_THROUGH = 500;
+/** Histories are long: mails with all that they quote. */
+const MOST_HISTORIES = 50;
+const HISTORIES_AT_ONCE = 25;
+
+interface Found {
+  readonly id: string;
+  readonly data: Data;
+  readonly record: SourceRecord;
+}
+
+/** What {@link Finder} works with. */
+export interface FinderParts {
+  readonly requests: Requests;
+  readonly names: Names;
+  readonly settings: Settings;
+  readonly log: Log;
+}
+
+/** Finds requests, all or those of a filter. */
+export class Finder {
+  readonly #requests: Requests;
+  readonly #names: Names;
+  readonly #settings: Settings;
+  readonly #unknown: UnknownFields;
+  readonly #kinds: ReadonlyMap<string, Kind | undefined>;
+
+  constructor({ requests, names, settings, log }: FinderParts) {
+    this.#requests = requests;
+    this.#names = names;
+    this.#settings = settings;
+    this.#kinds = new Map(requestFields(new Map(), settings.history).map(({ name, kind }) => [name, kind]));
+    this.#unknown = new UnknownFields(log, (field) => isSearched(field, this.#kinds, settings));
+  }
+
+  /** @throws {SourceError} */
+  async find(query: FindQuery, context: CallContext): Promise<readonly SourceRecord[]> {
+    context.signal.throwIfAborted();
+    const { limit } = query;
+    const criteria = query.criteria.map((one) => this.#meant(one));
+    const groups = (query.groups ?? [])
+      .map((group) => group.map((one) => this.#meant(one)))
+      .map((group) => group.filter((one) => !this.#unknown.areIn([one])));
+    if (this.#unknown.areIn(criteria) || groups.some((group) => group.length === 0)) return [];
+    if (![...criteria, ...groups.flat()].every(({ value }) => canBeHeld(value.trim(), LONGEST_VALUE))) return [];
+    const byId = criteria.find(({ field, match }) => field === 'xRequest' && match === 'exact');
+    const search = { criteria, groups };
+    // The lists are read beside the search; what is wrong with them is told once.
+    const { notice: _, ...quietly } = context;
+    this.#names.known(quietly).catch(() => undefined);
+    const found =
+      byId === undefined || this.#settings.filter !== undefined
+        ? await this.#search(search, limit, context)
+        : await this.#one(byId, search, context);
+    return await this.#finished(found.slice(0, limit), context);
+  }
+
+  /** A request that was merged is the one that it was merged into. */
+  async #one(byId: Criterion, { criteria, groups }: Search, context: CallContext): Promise<readonly Found[]> {
+    const id = numberOf({ xRequest: byId.value });
+    const [naming, data] = await Promise.all([
+      this.#names.known(context),
+      id === undefined ? undefined : this.#requests.get(id, context),
+    ]);
+    if (data === undefined) return [];
+    const made = this.#found(data, naming);
+    const merged = made.id === id ? made : { ...made, record: { ...made.record, merged_from: id } };
+    const rest = { criteria: criteria.filter((one) => one !== byId), groups };
+    return isMet(merged.record, rest) ? [merged] : [];
+  }
+
+  /** With the kind that its field has, and the name that the manual usually has: in one place it says sUserID. */
+  #meant(criterion: Criterion): Criterion {
+    const field = criterion.field === 'sUserID' ? 'sUserId' : criterion.field;
+    return { ...criterion, field, kind: criterion.kind ?? this.#kinds.get(field) };
+  }
+
+  async #search(search: Search, limit: number, context: CallContext): Promise<readonly Found[]> {
+    const { filter, phoneFormats } = this.#settings;
+    if (filter !== undefined) {
+      const pages = (rows: Rows) => this.#requests.ofFilter(String(filter), rows, context);
+      return (await this.#readPages(pages, { search, wanted: limit, context })).found;
+    }
+    const [customForms, numbers] = await Promise.all([
+      this.#customForms(search, context),
+      this.#numbersOf(search, context),
+    ]);
+    const numbersOf = (_field: NamedField, criterion: Criterion) => numbers.get(criterion) ?? [];
+    const { questions, isSure, always } = narrowed(search.criteria, search.groups, {
+      ...{ phoneFormats, customForms, numbersOf },
+    });
+    const reading = { search, wanted: limit, context };
+    const answers = await Promise.all(questions.map((question) => this.#answer(question, reading)));
+    const found = united(answers);
+    return inUsualOrder(isSure || found.length >= limit ? found : united([found, await this.#answer(always, reading)]));
+  }
+
+  /** Open ones first: of more than a page, the open ones are asked for, and then the others. */
+  async #answer(question: Params, reading: Reading): Promise<readonly Found[]> {
+    const { wanted, context } = reading;
+    const pages = (more: Params) => (rows: Rows) => this.#requests.search({ ...question, ...more }, rows, context);
+    if (question['fOpen'] !== undefined) return (await this.#readPages(pages({}), reading)).found;
+    const first = await pages({})({ start: 0, length: PAGE });
+    if (first.length < PAGE) return await this.#met(first, reading);
+    const open = await this.#readPages(pages({ fOpen: 1 }), reading);
+    if (open.isCut || open.found.length >= wanted) return open.found;
+    const closed = await this.#readPages(pages({ fOpen: 0 }), { ...reading, wanted: wanted - open.found.length });
+    return united([open.found, closed.found]);
+  }
+
+  /** Pages until so many have been found, there are no more, or too many were in vain. */
+  async #readPages(
+    pages: (rows: Rows) => Promise<readonly Data[]>,
+    reading: Reading,
+  ): Promise<{ readonly found: readonly Found[]; readonly isCut: boolean }> {
+    const { search, context, wanted } = reading;
+    const isFree = search.criteria.length === 0 && search.groups.length === 0;
+    const length = isFree ? Math.min(Math.max(wanted, PAGE), LARGEST_PAGE) : PAGE;
+    let found: readonly Found[] = [];
+    let read = 0;
+    for (;;) {
+      const page = await pages({ start: read, length });
+      found = united([found, await this.#met(page, reading)]);
+      read += page.length;
+      if (page.length < PAGE || found.length >= wanted) return { found, isCut: false };
+      if (read - found.length >= MOST_LOOKED_THROUGH) {
+        context.notice?.(`only the newest ${read} requests were looked through; type more`, true);
+        return { found, isCut: true };
+      }
+    }
+  }
+
+  async #met(page: readonly Data[], { search, context }: Reading): Promise<readonly Found[]> {
+    const naming = await this.#names.known(context);
+    return page.map((data) => this.#found(data, naming)).filter(({ record }) => isMet(record, search));
+  }
+
+  #found(data: Data, naming: Naming): Found {
+    const { url, history: withHistory } = this.#settings;
+    return { id: numberOf(data) ?? '', data, record: requestRecord(data, { naming, url, withHistory }) };
+  }
+
+  /** With their histories, where the settings want them, and with names that no list has. */
+  async #finished(found: readonly Found[], context: CallContext): Promise<readonly SourceRecord[]> {
+    const whole = this.#settings.history ? await this.#withHistories(found, context) : found;
+    const naming = await this.#names.known(context);
+    await this.#names.learn(
+      whole.map(({ data }) => data),
+      naming,
+      context,
+    );
+    return whole.map(({ data, record: { merged_from } }) => {
+      const { record } = this.#found(data, naming);
+      return merged_from === undefined ? record : { ...record, merged_from };
+    });
+  }
+
+  async #withHistories(found: readonly Found[], context: CallContext): Promise<readonly Found[]> {
+    const ids = found.map(({ id }) => id).slice(0, MOST_HISTORIES);
+    if (found.length > ids.length) {
+      context.notice?.(`only the first ${ids.length} requests come with their notes`);
+    }
+    const starts = Array.from({ length: Math.ceil(ids.length / HISTORIES_AT_ONCE) }, (_, at) => at * HISTORIES_AT_ONCE);
+    const batches = await Promise.all(
+      starts.map((start) => this.#requests.getMany(ids.slice(start, start + HISTORIES_AT_ONCE), context)),
+    );
+    const byId = new Map(batches.flat().map((data) => [numberOf(data), data]));
+    return found.map((one) => ({ ...one, data: withNote(byId.get(one.id) ?? one.data, one.data) }));
+  }
+
+  /** Only where they are needed: a search does not wait for lists that it does not use. */
+  async #customForms({ criteria, groups }: Search, context: CallContext): Promise<Naming['customForms']> {
+    const isAsked = [...criteria, ...groups.flat()].some(({ field }) => CUSTOM.test(field));
+    return isAsked ? (await this.#names.known(context)).customForms : new Map();
+  }
+
+  /** @throws {SourceError} when a list that has the names cannot be read */
+  async #numbersOf({ criteria, groups }: Search, context: CallContext) {
+    const named = [...criteria, ...groups.flat()].filter(({ field }) => isNamedField(field));
+    const entries = named.map(async (criterion) => {
+      const isMeant = (name: string) => valueMeets(name, criterion);
+      const field: NamedField = isNamedField(criterion.field) ? criterion.field : 'status';
+      return [criterion, await this.#names.numbersOf(field, isMeant, context)] as const;
+    });
+    return new Map(await Promise.all(entries));
+  }
+}
+
+interface Search {
+  readonly criteria: readonly Criterion[];
+  /** Of each, one is enough. */
+  readonly groups: readonly (readonly Criterion[])[];
+}
+
+interface Reading {
+  readonly search: Search;
+  /** So many are enough. */
+  readonly wanted: number;
+  readonly context: CallContext;
+}
+
+/** Several questions may find the same. */
+function united(answers: readonly (readonly Found[])[]): readonly Found[] {
+  return [...new Map(answers.flat().map((one) => [one.id, one])).values()];
+}
+
+function isSearched(field: string, fields: ReadonlyMap<string, unknown>, { filter }: Settings): boolean {
+  return fields.has(ownName(field)) || CUSTOM.test(field) || (field === WORDS && filter === undefined);
+}
+
+function isMet(record: SourceRecord, { criteria, groups }: Search): boolean {
+  return (
+    criteria.every((one) => meetsOne(record, one)) &&
+    groups.every((group) => group.some((one) => meetsOne(record, one)))
+  );
+}
+
+/** What words are in the notes, only HelpSpot knows. */
+function meetsOne(record: SourceRecord, criterion: Criterion): boolean {
+  return criterion.field === WORDS || meets(record, criterion);
+}
+
+/** With the beginning of the initial note as the search gave it. */
+function withNote(whole: Data, found: Data): Data {
+  const tNote: unknown = Reflect.get(Object(found), 'tNote');
+  return tNote === undefined ? whole : { ...Object(whole), tNote };
+}
+
+function inUsualOrder(found: readonly Found[]): readonly Found[] {
+  const keys = new Map(
+    found.map(({ id, record }) => {
+      const opened = ownValue(record, 'dtGMTOpened');
+      const isOpen = ownValue(record, 'fOpen') === true;
+      return [id, { isOpen: Number(isOpen), at: opened instanceof Date ? opened.getTime() : 0, number: Number(id) }];
+    }),
+  );
+  const none = { isOpen: 0, at: 0, number: 0 };
+  return found.toSorted((one, other) => {
+    const [a, b] = [keys.get(one.id) ?? none, keys.get(other.id) ?? none];
+    return b.isOpen - a.isOpen || b.at - a.at || b.number - a.number;
+  });
+}

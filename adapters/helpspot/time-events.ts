@@ -1,0 +1,115 @@
+/** Time events as records of a source: private.timetracker.search, and those of one request. */
+import {
+  type CallContext,
+  type Criterion,
+  type FindQuery,
+  type Kind,
+  type Log,
+  meets,
+  type SourceField,
+  type SourceRecord,
+} from '../../src/contract/index.ts';
+import { canBeHeld, UnknownFields } from '../../src/kit/text/index.ts';
+import { type Data, partsAt, textAt } from './answer.ts';
+import type { Call, HelpSpotApi, Params } from './api.ts';
+import { isRefusedAs, NO_SUCH_REQUEST } from './failures.ts';
+import type { Names } from './names.ts';
+import { CUSTOM, numberOf, USUAL_NAMES } from './request.ts';
+import { narrowed, ownName } from './search.ts';
+import { type Forms, fieldsOfForms, valuesOf } from './values.ts';
+
+const LONGEST_VALUE = 5_000;
+
+const EVENT: Forms = {
+  ...{ xTimeId: 'code', xRequest: 'code', xPerson: 'reference', iSeconds: 'number', fBillable: 'yes' },
+  ...{ dtGMTDate: 'moment', dtGMTDateAdded: 'moment', tDescription: 'text' },
+  ...{ sUserId: 'code', sFirstName: 'name', sLastName: 'name', sEmail: 'email' },
+};
+const EXTRA: Forms = { person: 'name', hours: 'number', customer_id: 'code', first_name: 'name', last_name: 'name' };
+/** Of the request that they belong to: HelpSpot compares, and does not tell. */
+const OF_REQUEST = ['xCategory', 'xStatus', 'xPersonAssignedTo', 'fOpen'];
+
+/** The fields of time events. */
+export const TIME_EVENT_FIELDS: readonly SourceField[] = [
+  ...fieldsOfForms({ ...EVENT, ...EXTRA, email: 'email' }),
+  ...OF_REQUEST.map((name): SourceField => ({ name, searchable: ['exact'], shown: false })),
+];
+
+/** Finds time events. */
+export class TimeEventFinder {
+  readonly #api: HelpSpotApi;
+  readonly #names: Names;
+  readonly #kinds: ReadonlyMap<string, Kind | undefined>;
+  readonly #unknown: UnknownFields;
+
+  constructor(api: HelpSpotApi, names: Names, log: Log) {
+    this.#api = api;
+    this.#names = names;
+    this.#kinds = new Map(TIME_EVENT_FIELDS.map(({ name, kind }) => [name, kind]));
+    this.#unknown = new UnknownFields(log, (field) => this.#kinds.has(ownName(field)) || CUSTOM.test(field));
+  }
+
+  /** The newest first. @throws {SourceError} */
+  async find(query: FindQuery, context: CallContext): Promise<readonly SourceRecord[]> {
+    context.signal.throwIfAborted();
+    const criteria = query.criteria.map((one) => ({ ...one, kind: one.kind ?? this.#kinds.get(one.field) }));
+    if (this.#unknown.areIn(criteria)) return [];
+    if (!criteria.every(({ value }) => canBeHeld(value.trim(), LONGEST_VALUE))) return [];
+    const naming = await this.#names.known(context);
+    const answers = await Promise.all(callsFor(criteria).map((call) => this.#ask(call, context)));
+    const events = new Map(answers.flat().map((event) => [textAt(event, 'xTimeId'), event]));
+    const records = [...events.values()].map((event) => {
+      const record = valuesOf(event, EVENT);
+      const person = textAt(event, 'xPerson');
+      const usual = Object.entries(USUAL_NAMES).map(([name, own]) => [name, record[own]] as const);
+      const hours = typeof record['iSeconds'] === 'number' ? Math.round(record['iSeconds'] / 36) / 100 : undefined;
+      const named = person === undefined ? undefined : naming.name('assigned_to', person);
+      const entries = [...Object.entries(record), ...usual, ['person', named] as const, ['hours', hours] as const];
+      return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+    });
+    const met = records.filter((record) => criteria.every((one) => isOfRequest(one) || meets(record, one)));
+    return met.toSorted((one, other) => timeOf(other) - timeOf(one)).slice(0, query.limit);
+  }
+
+  async #ask(call: Call, context: CallContext): Promise<readonly Data[]> {
+    try {
+      return partsAt(await this.#api.ask(call, context), 'event');
+    } catch (error) {
+      if (isRefusedAs(error, NO_SUCH_REQUEST)) return [];
+      throw error;
+    }
+  }
+}
+
+function callsFor(criteria: readonly Criterion[]): readonly Call[] {
+  const root = 'time_events';
+  const raw = { fRawValues: 1 };
+  const byRequest = criteria.find(({ field, match }) => field === 'xRequest' && match === 'exact');
+  if (byRequest !== undefined) {
+    const xRequest = numberOf({ xRequest: byRequest.value });
+    const params = { xRequest, ...raw };
+    return xRequest === undefined ? [] : [{ method: 'private.request.getTimeEvents', root, params }];
+  }
+  const knowledge = { phoneFormats: [], customForms: new Map<string, never>(), numbersOf: () => [] };
+  const exact = criteria.filter(({ match }) => match === 'exact');
+  const { questions } = narrowed(exact, [], knowledge);
+  return questions.map((question: Params) => ({
+    method: 'private.timetracker.search',
+    root,
+    params: { ...question, ...raw, ...always() },
+  }));
+}
+
+/** Without a stretch of time HelpSpot gives the last weeks only. Seconds since 1970; time can be entered for tomorrow. */
+function always(): Params {
+  return { start_time: 1, end_time: Math.ceil(Date.now() / 1000) + 7 * 86_400 };
+}
+
+function isOfRequest({ field }: Criterion): boolean {
+  return OF_REQUEST.includes(field) || CUSTOM.test(field);
+}
+
+function timeOf(record: SourceRecord): number {
+  const at = record['dtGMTDate'];
+  return at instanceof Date ? at.getTime() : 0;
+}
