@@ -2,11 +2,12 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import helpspot from '../../../adapters/helpspot/index.ts';
 import { textOf, UserError } from '../../../src/contract/index.ts';
+import { expectResumes, type Listed, listed } from '../../support/adapter-suite/list-run.ts';
 import { describeListing, type SuiteCustomer } from '../../support/adapter-suite.ts';
 import type { HelpSpotData } from '../../support/helpspot/data.ts';
 import { startHelpSpot } from '../../support/helpspot/server.ts';
 import { addNote, addRequest, mergeRequests, removeRequest } from '../../support/helpspot/stored.ts';
-import { expectResumes, found, type Listed, listed, openListing } from '../../support/listing.ts';
+import { everybody, openWith } from '../../support/open-source.ts';
 import { emptyDesk, partsOf, withCompany } from './customers.ts';
 import { helpSpotForAll } from './source.ts';
 
@@ -53,7 +54,7 @@ describe('a help desk', async () => {
 
 describe('its requests', async () => {
   const desk = await helpSpotForAll();
-  const open = (settings: object = {}) => openListing(helpspot, { ...desk.settings, ...quick, ...settings });
+  const open = (settings: object = {}) => openWith(helpspot, { ...desk.settings, ...quick, ...settings });
   const upwards = (keys: readonly string[]) => keys.toSorted((one, other) => Number(one) - Number(other));
   const later = (run: Listed) => ({ since: run.mark });
 
@@ -61,7 +62,7 @@ describe('its requests', async () => {
     const source = await open();
     const run = await listed(source);
     expect(run.keys).toEqual(upwards(run.keys));
-    const all = await found(source);
+    const all = await everybody(source);
     const byNumber = new Map(all.map((record) => [textOf(record['xRequest']), JSON.stringify(record)]));
     expect(new Map(Array.from(run.records, ([key, record]) => [key, JSON.stringify(record)]))).toEqual(byNumber);
     expect(run.removed).toEqual([]);
@@ -70,7 +71,7 @@ describe('its requests', async () => {
   it('come with their notes where the settings want them', async () => {
     const source = await open({ history: true });
     const { records } = await listed(source);
-    const all = await found(source);
+    const all = await everybody(source);
     expect(all.some(({ note }) => note !== undefined)).toBe(true);
     for (const { xRequest, note, note_by } of all) {
       expect(records.get(textOf(xRequest))).toMatchObject(note === undefined ? {} : { note });
@@ -177,13 +178,13 @@ describe('its requests', async () => {
 
 describe('what else can be listed', async () => {
   const desk = await helpSpotForAll();
-  const open = (settings: object) => openListing(helpspot, { ...desk.settings, ...settings });
+  const open = (settings: object) => openWith(helpspot, { ...desk.settings, ...settings });
 
   it('are the lists', async () => {
     const source = await open({ list: 'categories' });
     const { records, keys } = await listed(source);
     expect(keys).toEqual(desk.data.categories.map(({ xCategory }) => String(xCategory)));
-    expect([...records.values()]).toEqual(await found(source));
+    expect([...records.values()]).toEqual(await everybody(source));
   });
 
   it.each([{ filter: 'inbox' }, { list: 'timeEvents' }, { list: 'kb' }])('is not %j', async (settings) => {
