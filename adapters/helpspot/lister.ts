@@ -73,7 +73,7 @@ export class Lister {
       }
       const fresh = page.filter((request) => Number(numberOf(request)) > after);
       const isLast = page.length < SURE_PAGE;
-      after = Math.max(after, ...numbers);
+      after = Math.max(after, numbers.at(-1) ?? 0);
       start = fresh.length === 0 ? start + page.length : Math.max(0, start + page.length - COUNTED_TWICE);
       if (fresh.length > 0 || isLast) {
         const records = await this.#records(fresh, context);

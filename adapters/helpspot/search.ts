@@ -121,12 +121,12 @@ function wayOfGroup(group: readonly Criterion[], knowledge: SearchKnowledge): Wa
   const ways = group.map((criterion) => wayOf(criterion, knowledge));
   if (ways.some((way) => way === undefined)) return undefined;
   const known = ways.filter((way) => way !== undefined);
-  const longest = Math.max(0, ...known.map(({ questions }) => questions.length));
+  const longest = known.reduce((most, { questions }) => Math.max(most, questions.length), 0);
   // The likeliest spelling of each field first.
   const places = Array.from({ length: longest }, (_, at) => at);
   const questions = places.flatMap((at) => known.flatMap((way) => way.questions.slice(at, at + 1)));
   return {
-    rank: Math.max(0, ...known.map(({ rank }) => rank)),
+    rank: known.reduce((most, { rank }) => Math.max(most, rank), 0),
     questions: different(questions),
     isSure: known.every(({ isSure }) => isSure),
   };
