@@ -13,7 +13,7 @@ import {
 } from '../../src/kit/http/index.ts';
 import type { Account } from '../../src/kit/wait/index.ts';
 import { unpacked } from '../../src/kit/web/index.ts';
-import { type Data, TREE, textAt, withoutRoot } from './answer.ts';
+import { type Data, itemsOf, TREE, textAt, withoutRoot } from './answer.ts';
 import {
   asPage,
   asStatusRefusal,
@@ -83,6 +83,17 @@ export class HelpSpotApi {
   async ask({ method, root, params = {} }: Call, context: CallContext): Promise<Data> {
     const query = { method, output: 'json', ...params };
     return await this.#send({ path: PATH, query }, method, root, context);
+  }
+
+  /**
+   * The items of a list: `request` in `requests`. None where HelpSpot answers with nothing at all.
+   * @throws {SourceError} `bad-response` for something else: nobody would be found, and nobody told why
+   */
+  async askList(call: Call, item: string, context: CallContext): Promise<readonly Data[]> {
+    const data = await this.ask(call, context);
+    const items = itemsOf(data, item);
+    if (items === undefined) throw unexpected(`${call.method} with something else than a list of ${item}`);
+    return items;
   }
 
   /**

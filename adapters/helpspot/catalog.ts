@@ -11,7 +11,6 @@ import {
 } from '../../src/contract/index.ts';
 import { ago } from '../../src/kit/text/index.ts';
 import { type Account, accountKey, Shared } from '../../src/kit/wait/index.ts';
-import { partsAt } from './answer.ts';
 import type { HelpSpotApi } from './api.ts';
 import { type KeptList, SHAPES } from './shapes.ts';
 
@@ -131,7 +130,7 @@ export class Catalog {
   async #fetch(name: KeptList, context: CallContext): Promise<Kept> {
     const { call, inactive, item, id, toRecord } = SHAPES[name];
     const [active, all] = await Promise.all(
-      [call, inactive].map(async (one) => (one === undefined ? [] : partsAt(await this.#api.ask(one, context), item))),
+      [call, inactive].map(async (one) => (one === undefined ? [] : await this.#api.askList(one, item, context))),
     );
     const known = (active ?? []).map(toRecord);
     const ids = new Set(known.map((record) => textOf(record[id])));

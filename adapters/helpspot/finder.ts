@@ -6,13 +6,13 @@ import {
   type Kind,
   type Log,
   meets,
-  ownValue,
   type SourceRecord,
   valueMeets,
 } from '../../src/contract/index.ts';
 import { canBeHeld, UnknownFields } from '../../src/kit/text/index.ts';
 import type { Data } from './answer.ts';
 import type { Params } from './api.ts';
+import { type Found, inUsualOrder, united } from './found.ts';
 import type { Names } from './names.ts';
 import { CUSTOM, type NamedField, type Naming, numberOf, requestFields, requestRecord } from './request.ts';
 import type { Requests, Rows } from './requests.ts';
@@ -30,12 +30,6 @@ const MOST_LOOKED_THROUGH = 500;
 /** Histories are long: mails with all that they quote. */
 const MOST_HISTORIES = 50;
 const HISTORIES_AT_ONCE = 25;
-
-interface Found {
-  readonly id: string;
-  readonly data: Data;
-  readonly record: SourceRecord;
-}
 
 /** What {@link Finder} works with. */
 export interface FinderParts {
@@ -227,11 +221,6 @@ interface Reading {
   readonly context: CallContext;
 }
 
-/** Several questions may find the same. */
-function united(answers: readonly (readonly Found[])[]): readonly Found[] {
-  return [...new Map(answers.flat().map((one) => [one.id, one])).values()];
-}
-
 function isSearched(field: string, fields: ReadonlyMap<string, unknown>, { filter }: Settings): boolean {
   return fields.has(ownName(field)) || CUSTOM.test(field) || (field === WORDS && filter === undefined);
 }
@@ -252,19 +241,4 @@ function meetsOne(record: SourceRecord, criterion: Criterion): boolean {
 function withNote(whole: Data, found: Data): Data {
   const tNote: unknown = Reflect.get(Object(found), 'tNote');
   return tNote === undefined ? whole : { ...Object(whole), tNote };
-}
-
-function inUsualOrder(found: readonly Found[]): readonly Found[] {
-  const keys = new Map(
-    found.map(({ id, record }) => {
-      const opened = ownValue(record, 'dtGMTOpened');
-      const isOpen = ownValue(record, 'fOpen') === true;
-      return [id, { isOpen: Number(isOpen), at: opened instanceof Date ? opened.getTime() : 0, number: Number(id) }];
-    }),
-  );
-  const none = { isOpen: 0, at: 0, number: 0 };
-  return found.toSorted((one, other) => {
-    const [a, b] = [keys.get(one.id) ?? none, keys.get(other.id) ?? none];
-    return b.isOpen - a.isOpen || b.at - a.at || b.number - a.number;
-  });
 }

@@ -10,7 +10,7 @@ import {
   type SourceRecord,
 } from '../../src/contract/index.ts';
 import { canBeHeld, UnknownFields } from '../../src/kit/text/index.ts';
-import { type Data, partsAt, textAt } from './answer.ts';
+import { type Data, textAt } from './answer.ts';
 import type { Call, HelpSpotApi, Params } from './api.ts';
 import { isRefusedAs, NO_SUCH_REQUEST } from './failures.ts';
 import type { Names } from './names.ts';
@@ -73,7 +73,7 @@ export class TimeEventFinder {
 
   async #ask(call: Call, context: CallContext): Promise<readonly Data[]> {
     try {
-      return partsAt(await this.#api.ask(call, context), 'event');
+      return await this.#api.askList(call, 'event', context);
     } catch (error) {
       if (isRefusedAs(error, NO_SUCH_REQUEST)) return [];
       throw error;

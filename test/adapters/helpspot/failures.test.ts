@@ -36,6 +36,10 @@ describe('on the way', () => {
     ['garbage', { kind: 'bad-response' }],
     ['html', { kind: 'bad-response', message: expect.stringContaining('a page for people ("Page 200")') }],
     [{ reply: { status: 200, headers: {}, body: '' } }, { kind: 'bad-response' }],
+    [{ reply: { status: 200, headers: {}, body: '"oops"' } }, { kind: 'bad-response' }],
+    [{ reply: { status: 200, headers: {}, body: '{"message":"Server Error"}' } }, { kind: 'bad-response' }],
+    [{ reply: { status: 200, headers: {}, body: '{"request":[{"sTitle":"no number"}]}' } }, { kind: 'bad-response' }],
+    [{ reply: { status: 200, headers: {}, body: '<results><other>1</other></results>' } }, { kind: 'bad-response' }],
     [{ reply: { status: 400, headers: {}, body: 'Bad Request' } }, { kind: 'rejected' }],
     [
       { reply: { status: 302, headers: { location: '/login' }, body: '' } },
