@@ -11,7 +11,15 @@ import { loadConfiguration } from '../../src/config/load.ts';
 import type { SourceRecord } from '../../src/contract/index.ts';
 import { planWord } from '../../src/gateway/sources/index-plan.ts';
 import { openIndexFile } from '../../src/store/index-file/file.ts';
-import { beginRun, claimIndex, endRun, keepIndex, releaseIndex, writeBatch } from '../../src/store/index-file/tasks.ts';
+import { packedBatch } from '../../src/store/index-file/packed.ts';
+import {
+  beginRun,
+  claimIndex,
+  endRun,
+  keepIndex,
+  releaseIndex,
+  writeBatches,
+} from '../../src/store/index-file/tasks.ts';
 import { temporaryFolder } from '../support/temp.ts';
 import { runCommand } from '../support/terminal.ts';
 import { readLookup } from '../support/xml.ts';
@@ -56,7 +64,12 @@ async function follow(source: string, records = PEOPLE, end = true) {
   await claimIndex({ ...writer, plan: planWord(indexed), shape: index.shape });
   await beginRun({ ...writer, since: undefined, anew: true });
   const listed = records.map((record) => ({ key: String(record['id']), record }));
-  await writeBatch({ ...writer, index, oldest: undefined, batch: { records: listed, mark: 'm', next: 'n' } });
+  await writeBatches({
+    ...writer,
+    index,
+    oldest: undefined,
+    batches: [packedBatch({ records: listed, mark: 'm', next: 'n' })],
+  });
   if (end) await endRun(writer);
   return { keep: (problem: string) => keepIndex({ ...writer, problem }), release: () => releaseIndex(writer) };
 }

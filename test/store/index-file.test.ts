@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Criterion, type FindQuery, meets, oneOf, type SourceRecord } from '../../src/contract/index.ts';
 import type { IndexShape, SearchedField } from '../../src/gateway/sources/customer-index.ts';
+import { packedBatch } from '../../src/store/index-file/packed.ts';
 import { IndexReader } from '../../src/store/index-file/reading.ts';
 import {
   beginRun,
@@ -15,7 +16,7 @@ import {
   removeOthers,
   removeRecords,
   tidyIndex,
-  writeBatch,
+  writeBatches,
 } from '../../src/store/index-file/tasks.ts';
 import { noDisk, smallDisk } from '../support/full-disk.ts';
 import { context } from '../support/open-source.ts';
@@ -36,7 +37,7 @@ async function index(records: readonly SourceRecord[] = [], source = 'crm', fold
   const list = async (all: readonly SourceRecord[], since?: string) => {
     await claimIndex({ ...writer, plan: 'one', shape: SHAPE });
     await beginRun({ ...writer, since, anew: false });
-    await writeBatch({ ...writer, ...INDEX, batch: { records: all.map(listed), mark: 'later' } });
+    await writeBatches({ ...writer, ...INDEX, batches: [packedBatch({ records: all.map(listed), mark: 'later' })] });
     return await endRun(writer);
   };
   const find = async (query: Partial<FindQuery>) => {
@@ -133,7 +134,11 @@ describe('a run', () => {
       { id: 'b', name: 'B' },
     ]);
     await beginRun({ ...writer, since: undefined, anew: false });
-    await writeBatch({ ...writer, ...INDEX, batch: { records: [{ id: 'a', name: 'A2' }].map(listed), next: '1' } });
+    await writeBatches({
+      ...writer,
+      ...INDEX,
+      batches: [packedBatch({ records: [{ id: 'a', name: 'A2' }].map(listed), next: '1' })],
+    });
     expect((await find({}))?.map(({ name }) => name)).toEqual(['A2', 'B']);
     // The process dies; another begins where it was.
     const again = await beginRun({ ...writer, since: undefined, anew: false });
@@ -169,15 +174,122 @@ describe('a run', () => {
     await list([{ id: 'a', name: 'A' }]);
     await beginRun({ ...writer, since: undefined, anew: false });
     await changeIndex({ file: writer.file, source: 'crm', change: 'rebuild' });
-    const batch = { records: [listed({ id: 'b', name: 'B' })] };
-    expect(await writeBatch({ ...writer, ...INDEX, batch })).toBeUndefined();
-    expect(await writeBatch({ ...other, ...INDEX, batch })).toBeUndefined();
+    const batches = [packedBatch({ records: [listed({ id: 'b', name: 'B' })] })];
+    expect(await writeBatches({ ...writer, ...INDEX, batches })).toBeUndefined();
+    expect(await writeBatches({ ...other, ...INDEX, batches })).toBeUndefined();
     expect(await keepIndex(other)).toBeUndefined();
     expect(await find({})).toHaveLength(1);
   });
 });
 
+describe('a first run', () => {
+  it('has of each key the last record, however often and wherever it comes, also in one transaction', async () => {
+    const { writer, find, reader } = await index();
+    await claimIndex({ ...writer, plan: 'one', shape: SHAPE });
+    await beginRun({ ...writer, since: undefined, anew: true });
+    const many = Array.from({ length: 120 }, (_, number) => ({ id: `K${number}`, name: `Old${number}` }));
+    const batches = [many, [{ id: 'K118', name: 'New118' }], [{ id: 'K118', name: 'Last118' }, many[8] ?? {}]];
+    const packed = [
+      ...batches.map((records, at) => packedBatch({ records: records.map(listed), next: `${at}` })),
+      packedBatch({ records: [listed({ id: 'K120', name: 'Gone120' })] }),
+      packedBatch({ records: [], removed: ['K120', 'K117'] }),
+    ];
+    expect(await writeBatches({ ...writer, ...INDEX, batches: packed })).toEqual({ changed: 125 });
+    const removing = [
+      packedBatch({ records: [], removed: ['K8'] }),
+      packedBatch({ records: [listed({ id: 'K8', name: 'Back8' }), listed({ id: 'K119', note: 'x' })] }),
+    ];
+    await writeBatches({ ...writer, ...INDEX, batches: removing });
+    expect(await endRun(writer)).toMatchObject({ isEnded: true, removed: 0 });
+    expect(await reader.state('crm')).toMatchObject({ records: 119 });
+    const named = async (value: string) => {
+      const found = await find({ criteria: [{ field: 'name', match: 'exact', value }] });
+      return found?.map(({ id }) => id);
+    };
+    expect(await Promise.all(['Last118', 'Back8', 'Old9'].map(named))).toEqual([['K118'], ['K8'], ['K9']]);
+    expect(await Promise.all(['Old118', 'New118', 'Old8', 'Old119', 'Old117', 'Gone120'].map(named))).toEqual(
+      Array(6).fill([]),
+    );
+    expect(await find({ limit: 1_000 })).toHaveLength(119);
+    expect((await find({ criteria: [{ field: 'note', match: 'exact', value: 'x' }] }))?.[0]).toEqual({
+      id: 'K119',
+      note: 'x',
+    });
+  });
+
+  it('goes on as one after a crash, and one that begins anew removes what it does not see', async () => {
+    const { writer, find } = await index();
+    const write = (id: string) =>
+      writeBatches({ ...writer, ...INDEX, batches: [packedBatch({ records: [listed({ id })], next: id })] });
+    await claimIndex({ ...writer, plan: 'one', shape: SHAPE });
+    await beginRun({ ...writer, since: undefined, anew: true });
+    await write('a');
+    expect(await beginRun({ ...writer, since: undefined, anew: false })).toMatchObject({ from: 'a' });
+    await write('b');
+    expect(await endRun(writer)).toMatchObject({ removed: 0 });
+    expect((await find({}))?.map(({ id }) => id)).toEqual(['a', 'b']);
+    await changeIndex({ file: writer.file, source: 'crm', change: 'empty' });
+    await claimIndex({ ...writer, plan: 'one', shape: SHAPE });
+    await beginRun({ ...writer, since: undefined, anew: true });
+    await write('a');
+    await beginRun({ ...writer, since: undefined, anew: true });
+    await write('c');
+    expect(await endRun(writer)).toMatchObject({ removed: 1 });
+    expect((await find({}))?.map(({ id }) => id)).toEqual(['c']);
+  });
+});
+
 describe('what is unusual', () => {
+  it('keeps every sign of a key and of a word apart, or compares', async () => {
+    const signs = [
+      'a',
+      'a ',
+      'a\0',
+      "a'",
+      'a"',
+      'a_',
+      'a~',
+      'a~~',
+      '~a',
+      '\\a',
+      'a`b',
+      'a b',
+      'a_b',
+      '[a]',
+      'é',
+      'x😀y',
+    ];
+    const records = signs.map((sign, number) => ({ id: `K${number}`, note: `<${number}>${sign}`, name: sign }));
+    const { find } = await index(records);
+    for (const { id, name } of records) {
+      for (const match of MATCHES) {
+        const criterion: Criterion = { field: 'name', match, value: name };
+        const expected = records.filter((each) => meets(each, criterion)).map((each) => each.id);
+        const found = (await find({ criteria: [criterion] }))?.map((each) => each['id']);
+        expect(found, `${id} ${match} ${JSON.stringify(name)}`).toEqual(expected);
+      }
+    }
+  });
+
+  it('has records with other fields in every order, also those that every object has', async () => {
+    const own = Object.fromEntries([
+      ['__proto__', 'p'],
+      ['id', 'b'],
+    ]);
+    const { find } = await index([
+      { id: 'a', name: 'A', note: ['x', 'y'] },
+      own,
+      { name: 'C', id: 'c', since: new Date(0), link: { href: 'https://x.example', text: 'X' } },
+      { id: 'd', name: 'A', constructor: 'k' },
+    ]);
+    expect(await find({})).toEqual([
+      { id: 'a', name: 'A', note: ['x', 'y'] },
+      own,
+      { id: 'c', name: 'C', since: new Date(0), link: { href: 'https://x.example', text: 'X' } },
+      { id: 'd', name: 'A', constructor: 'k' },
+    ]);
+  });
+
   it('is found behind thousands of characters, too', async () => {
     const { find } = await index([
       { id: 'a', note: `${'x'.repeat(5_000)} needle` },
@@ -253,7 +365,7 @@ describe('what is unusual', () => {
     await list(many.slice(0, 3_000));
     await changeIndex({ file, source: 'crm', change: 'accept' });
     await beginRun({ ...writer, since: undefined, anew: false });
-    await writeBatch({ ...writer, ...INDEX, batch: { records: many.slice(0, 3_000).map(listed) } });
+    await writeBatches({ ...writer, ...INDEX, batches: [packedBatch({ records: many.slice(0, 3_000).map(listed) })] });
     expect(await endRun(writer)).toMatchObject({ isEnded: false });
     expect(await endRun(writer)).toMatchObject({ isEnded: true, held: 0 });
     expect(await reader.state('crm')).toMatchObject({ records: 3_000 });
@@ -266,7 +378,7 @@ describe('what is unusual', () => {
     await removeOthers({ file, names: ['none'] });
     await list(many);
     // Into the file itself, not into its log.
-    await tidyIndex({ file, source: 'crm', isFirst: false });
+    while (!(await tidyIndex({ file, source: 'crm', isFirst: false })).isTidy);
     reader.close();
     const bytes = readFileSync(file);
     bytes.fill(0x55, 5 * 4_096, bytes.length - 4_096);

@@ -17,6 +17,7 @@ import { failureFields } from '../failure.ts';
 import type { SourcePlan } from '../plan.ts';
 import { type CustomerIndex, type IndexPlan, type IndexState, NotFollowing } from './customer-index.ts';
 import { planWord } from './index-plan.ts';
+import { readAhead } from './read-ahead.ts';
 
 /** A source that gives no batch for so long hangs. */
 const BATCH_LIMIT_MS = 120_000;
@@ -151,13 +152,15 @@ export class Follower {
       [Symbol.asyncIterator]();
     let [read, changed] = [0, 0];
     try {
-      for (let next = await this.#next(batches, run); next.done !== true; next = await this.#next(batches, run)) {
-        read += next.value.records.length;
-        changed += (await customers.write(plan.name, next.value, index, oldest)).changed;
+      for await (const some of readAhead(() => this.#next(batches, run))) {
+        read += some.reduce((sum, { records }) => sum + records.length, 0);
+        changed += (await customers.write(plan.name, some, index, oldest)).changed;
         this.#failures = 0;
       }
       return { read, changed };
     } finally {
+      // Where it could not be written, the source may be asked for more just now.
+      run.abort(new Error('the run has ended'));
       await batches.return?.();
     }
   }

@@ -29,6 +29,9 @@ export const threadLimits = {
   waiting: 64,
   // Eight megabytes of HTML or XML become some 200 MB of objects. A thread that needs more is ended, and nothing else.
   memoryMb: 512,
+  // What V8 gives new objects before it looks which are in use. It takes all of it and keeps it: half of its own choice takes a
+  // third of the memory of a thread, and costs large XML a tenth of its time.
+  youngMemoryMb: 24,
   // For callers whose signal knows no deadline.
   longestMs: 30_000,
   // Longer than the pause between two such calls of one person.
@@ -79,7 +82,10 @@ function pool(): Promise<Piscina> {
         maxThreads: threadLimits.threads,
         idleTimeout: threadLimits.idleMs,
         maxQueue: threadLimits.waiting,
-        resourceLimits: { maxOldGenerationSizeMb: threadLimits.memoryMb },
+        resourceLimits: {
+          maxOldGenerationSizeMb: threadLimits.memoryMb,
+          maxYoungGenerationSizeMb: threadLimits.youngMemoryMb,
+        },
         // What a thread would print is nothing for our output.
         env: {},
         execArgv: [],

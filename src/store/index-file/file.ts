@@ -13,9 +13,11 @@ export type IndexDatabase = InstanceType<typeof Database>;
 
 /** Told to SQLite's tools: "HSgx". */
 const APPLICATION_ID = 0x48536778;
-const VERSION = 1;
+const VERSION = 2;
 /** Other gateways of the machine write for some milliseconds; who waits longer keeps a thread from work that staff wait for. */
 const BUSY_TIMEOUT_MS = 1_000;
+/** Bytes. With 4,096 building takes a twentieth longer, and the file is larger. */
+const PAGE_BYTES = 8_192;
 /** Kibibytes of the file that a connection holds in memory. */
 const CACHE_KIB = 8_192;
 const MOST_LOG_BYTES = 16 * 1024 * 1024;
@@ -83,7 +85,7 @@ class Unusable extends Error {}
 
 function prepared(database: IndexDatabase, file: string): IndexDatabase {
   try {
-    database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
+    database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA page_size = ${PAGE_BYTES}; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
       PRAGMA secure_delete = ON; PRAGMA cache_size = -${CACHE_KIB}; PRAGMA journal_size_limit = ${MOST_LOG_BYTES}`);
     const { application, version, tables } = markOf(database);
     if (application === APPLICATION_ID && version === VERSION) return database;

@@ -14,6 +14,7 @@ import { inThread } from '../../kit/threads/index.ts';
 import { proveFolder } from '../folder.ts';
 import { asStoreError } from './file.ts';
 import type { IndexWriter } from './owning.ts';
+import { packedBatch } from './packed.ts';
 import { IndexReader } from './reading.ts';
 import type * as tasks from './tasks.ts';
 
@@ -58,9 +59,14 @@ class IndexFile implements CustomerIndex {
     return stillOurs(await inThread<Input<'beginRun'>, Output<'beginRun'>>(task('beginRun'), input));
   }
 
-  async write(source: string, batch: ListBatch, { shape, updated }: IndexPlan, oldest: number | undefined) {
-    const input = { ...this.#writer(source), batch, index: { shape, updated }, oldest };
-    return stillOurs(await inThread<Input<'writeBatch'>, Output<'writeBatch'>>(task('writeBatch'), input));
+  async write(
+    source: string,
+    batches: readonly ListBatch[],
+    { shape, updated }: IndexPlan,
+    oldest: number | undefined,
+  ) {
+    const input = { ...this.#writer(source), batches: batches.map(packedBatch), index: { shape, updated }, oldest };
+    return stillOurs(await inThread<Input<'writeBatches'>, Output<'writeBatches'>>(task('writeBatches'), input));
   }
 
   async end(source: string): Promise<{ readonly removed: number; readonly held: number }> {

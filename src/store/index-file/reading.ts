@@ -34,6 +34,7 @@ export class IndexReader {
   #database: IndexDatabase | undefined;
   #mark = '';
   readonly #statements = new Map<string, Statement>();
+  #states: { readonly version: number; readonly rows: readonly SourceRow[] } | undefined;
   #opening: Promise<IndexDatabase | undefined> | undefined;
 
   constructor(file: string) {
@@ -45,9 +46,9 @@ export class IndexReader {
     return (await this.states()).find(({ name }) => name === source);
   }
 
-  /** @throws {StoreError} */
+  /** Read again after somebody wrote only: they take as long as what is looked for. @throws {StoreError} */
   async states(): Promise<readonly SourceRow[]> {
-    return (await this.#read((prepared) => prepared('SELECT * FROM sources ORDER BY name').all().map(sourceRow))) ?? [];
+    return (await this.#read((prepared) => this.#statesNow(prepared))) ?? [];
   }
 
   /**
@@ -123,9 +124,20 @@ export class IndexReader {
 
   close(): void {
     this.#statements.clear();
+    this.#states = undefined;
     this.#database?.close();
     this.#database = undefined;
     this.#opening = undefined;
+  }
+
+  /** https://sqlite.org/pragma.html#pragma_data_version */
+  #statesNow(prepared: (sql: string) => Statement): readonly SourceRow[] {
+    const version = Number(Reflect.get(Object(prepared('PRAGMA data_version').get()), 'data_version'));
+    if (this.#states?.version !== version) {
+      const rows = prepared('SELECT * FROM sources ORDER BY name').all().map(sourceRow);
+      this.#states = { version, rows };
+    }
+    return this.#states.rows;
   }
 
   async #rows(state: SourceRow, words: string | undefined, after: number, count: number) {

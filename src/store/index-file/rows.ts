@@ -1,13 +1,18 @@
 /** How records and the state of a source stand in the file of the index. */
 import { hash } from 'node:crypto';
-import { isLink, isList, ownValue, type Scalar, type SourceRecord, type Value } from '../../contract/index.ts';
+import { isLink, isList, type Scalar, type SourceRecord, type Value } from '../../contract/index.ts';
 import type { IndexRun, IndexState, SearchedField } from '../../gateway/sources/customer-index.ts';
 
 /** A row of the table `sources`. Times in milliseconds since 1970. */
 export interface SourceRow extends IndexState {
   readonly seq: number;
-  /** `removing`: it has got to its end, and removes what it did not see. */
-  readonly run: (IndexRun & { readonly mark?: string | undefined; readonly removing?: boolean }) | undefined;
+  /**
+   * `removing`: it has got to its end, and removes what it did not see. `isFirst`: it began with nothing, so that it sees all
+   * that is there.
+   */
+  readonly run:
+    | (IndexRun & { readonly mark?: string | undefined; readonly removing?: boolean; readonly isFirst?: boolean })
+    | undefined;
   /** Which gateway follows. */
   readonly owner: string;
   /** Names of the values of a record, by place. */
@@ -46,6 +51,7 @@ function runOf(text: string | undefined): SourceRow['run'] {
     ...{ since: get('since'), from: get('from'), mark: get('mark') },
     ...{ began: count('began'), read: count('read'), changed: count('changed') },
     removing: Reflect.get(Object(run), 'removing') === true,
+    isFirst: Reflect.get(Object(run), 'isFirst') === true,
   };
 }
 
@@ -59,26 +65,42 @@ function searchedOf(text: string | undefined): readonly SearchedField[] {
   return Array.isArray(fields) ? fields : [];
 }
 
-/** A key in the file: 96 bits of a hash, however long it is. Two of a billion keys are the same once in 10^11 files. */
-export function keyText(key: string): string {
-  return hash('sha256', key, 'base64url').slice(0, 16);
+/** Of keys that are counted, a thousand stand side by side. Characters. */
+const KEY_END = 3;
+
+/**
+ * Keys as they stand in the file: 72 bits of a hash behind 24 of another, which keys share that differ at their end only.
+ * What is listed by its key is then written into few pages; anywhere, each record is a page to read and to write.
+ */
+export function keyTexts(keys: readonly string[]): readonly string[] {
+  let [beginning, near]: (string | undefined)[] = [];
+  return keys.map((key) => {
+    const begins = key.slice(0, -KEY_END);
+    if (near === undefined || begins !== beginning) near = hash('sha256', begins, 'base64url').slice(0, 4);
+    beginning = begins;
+    return near + hash('sha256', key, 'base64url').slice(0, 12);
+  });
 }
 
 /** Where the names of fields are data themselves, there is no end of them. Those that are searched and shown by name are there first. */
 const MOST_NAMES = 1_000;
 
-/** The values of a record by place, as JSON: a list, or a map where it would be nearly empty. @param places grows by names that are new */
+/**
+ * The values of a record by place, as JSON: a list, or a map where it would be nearly empty.
+ * @param names of the values
+ * @param places grows by names that are new
+ */
 export function dataOf(
-  record: SourceRecord,
+  values: readonly (Value | undefined)[],
+  names: readonly string[],
   places: Map<string, number>,
   kept: ReadonlySet<string> | undefined,
 ): string {
-  const values: unknown[] = [];
+  const written: unknown[] = [];
   let count = 0;
-  for (const name of Object.keys(record)) {
-    if (kept !== undefined && !kept.has(name)) continue;
-    const value = ownValue(record, name);
-    if (value === undefined) continue;
+  for (const [column, name] of names.entries()) {
+    const value = values[column];
+    if (value === undefined || (kept !== undefined && !kept.has(name))) continue;
     let place = places.get(name);
     if (place === undefined) {
       if (places.size >= MOST_NAMES) continue;
@@ -86,13 +108,13 @@ export function dataOf(
       places.set(name, place);
     }
     count += 1;
-    while (values.length <= place) values.push(null);
-    values[place] = isList(value) ? value.map(writtenScalar) : writtenScalar(value);
+    while (written.length <= place) written.push(null);
+    written[place] = isList(value) ? value.map(writtenScalar) : writtenScalar(value);
   }
   // Of many names a record may have few.
-  const isSparse = values.length > 2 * count + 10;
+  const isSparse = written.length > 2 * count + 10;
   return JSON.stringify(
-    isSparse ? Object.fromEntries([...values.entries()].filter(([, value]) => value !== null)) : values,
+    isSparse ? Object.fromEntries([...written.entries()].filter(([, value]) => value !== null)) : written,
   );
 }
 

@@ -1,11 +1,11 @@
 /** The tables of one source in the file of the index: its records by key, and the words that they are found by. */
 import type { IndexDatabase } from './file.ts';
-import { keyText } from './rows.ts';
+import { TOKENIZER } from './words.ts';
 
 /** Makes those that are not there. */
 export function makeTables(database: IndexDatabase, seq: number): void {
   database.exec(`CREATE TABLE IF NOT EXISTS records_${seq} (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, data TEXT NOT NULL) STRICT;
-    CREATE VIRTUAL TABLE IF NOT EXISTS words_${seq} USING fts5(words, content='', contentless_delete=1, detail=none, tokenize='ascii')`);
+    CREATE VIRTUAL TABLE IF NOT EXISTS words_${seq} USING fts5(words, content='', contentless_delete=1, detail=none, tokenize="${TOKENIZER}")`);
 }
 
 export function dropTables(database: IndexDatabase, seq: number): void {
@@ -29,9 +29,46 @@ interface KnownRecord {
   readonly data: string;
 }
 
+/** So many rows are inserted by one statement: to call it takes longer than to insert a row. */
+const INSERTED_AT_ONCE = 50;
+
+type RecordRow = readonly [id: number, key: string, data: string];
+
+/** Records on their way into the file. */
+class NewRecords {
+  readonly #database: IndexDatabase;
+  readonly #seq: number;
+  #rows: RecordRow[] = [];
+  #many: ReturnType<IndexDatabase['prepare']> | undefined;
+
+  constructor(database: IndexDatabase, seq: number) {
+    this.#database = database;
+    this.#seq = seq;
+  }
+
+  add(row: RecordRow): void {
+    this.#rows.push(row);
+    if (this.#rows.length < INSERTED_AT_ONCE) return;
+    this.#many ??= this.#prepared(INSERTED_AT_ONCE);
+    this.#many.run(this.#rows.flat());
+    this.#rows = [];
+  }
+
+  /** Inserts what is left. */
+  finish(): void {
+    if (this.#rows.length > 0) this.#prepared(this.#rows.length).run(this.#rows.flat());
+    this.#rows = [];
+  }
+
+  #prepared(rows: number) {
+    const places = Array(rows).fill('(?, ?, ?)').join(', ');
+    return this.#database.prepare(`INSERT INTO records_${this.#seq} (id, key, data) VALUES ${places}`);
+  }
+}
+
 /**
- * The records of one source, for one batch: what it may change is read at once, and what it saw is written down at once,
- * since each statement costs as much as a record.
+ * The records of one source, for one transaction: what it may change is read at once, and what it saw is written down at
+ * once, since each statement costs as much as a record. {@link finish} writes what is left.
  */
 export class RecordTable {
   readonly #database: IndexDatabase;
@@ -39,24 +76,25 @@ export class RecordTable {
   readonly #known = new Map<string, KnownRecord>();
   readonly #seen = new Set<number>();
   readonly #statements;
+  readonly #added: NewRecords;
   #nextId: number;
 
-  /** @param keys of the batch */
+  /** @param keys of the batch, as they stand in the file */
   constructor(database: IndexDatabase, seq: number, keys: readonly string[] = []) {
     this.#database = database;
     this.#seq = seq;
     this.#statements = {
-      insert: database.prepare(`INSERT INTO records_${seq} (id, key, data) VALUES (?, ?, ?)`),
       update: database.prepare(`UPDATE records_${seq} SET data = ? WHERE id = ?`),
       remove: database.prepare(`DELETE FROM records_${seq} WHERE id = ?`),
       index: database.prepare(`INSERT INTO words_${seq} (rowid, words) VALUES (?, ?)`),
       unindex: database.prepare(`DELETE FROM words_${seq} WHERE rowid = ?`),
     };
+    this.#added = new NewRecords(database, seq);
     const last: unknown = database.prepare(`SELECT max(id) AS id FROM records_${seq}`).get();
     this.#nextId = Number(Reflect.get(Object(last), 'id') ?? 0) + 1;
     const rows = database
       .prepare(`SELECT id, key, data FROM records_${seq} WHERE key IN (SELECT value FROM json_each(?))`)
-      .all(JSON.stringify(keys.map(keyText)));
+      .all(JSON.stringify(keys));
     for (const row of rows) {
       const get = (name: string): unknown => Reflect.get(Object(row), name);
       this.#known.set(String(get('key')), { id: Number(get('id')), data: String(get('data')) });
@@ -65,33 +103,40 @@ export class RecordTable {
 
   /** @returns whether it was new, changed, or the same */
   put(key: string, data: string, words: () => string): 'new' | 'changed' | 'same' {
-    const text = keyText(key);
-    const known = this.#known.get(text);
+    const known = this.#known.get(key);
     const id = known?.id ?? this.#nextId++;
     this.#seen.add(id);
     if (known?.data === data) return 'same';
-    this.#known.set(text, { id, data });
-    if (known === undefined) this.#statements.insert.run(id, text, data);
+    this.#known.set(key, { id, data });
+    if (known === undefined) this.#added.add([id, key, data]);
     else {
+      // It may be new in this transaction.
+      this.finish();
       this.#statements.update.run(data, id);
       this.#statements.unindex.run(id);
     }
-    this.#statements.index.run(id, words());
+    // One by one: at the beginning of a statement of several rows FTS5 writes down what it has in memory.
+    this.#statements.index.run([id, words()]);
     return known === undefined ? 'new' : 'changed';
   }
 
   /** @returns how many were there */
   remove(key: string): number {
-    const text = keyText(key);
-    const known = this.#known.get(text);
-    this.#known.delete(text);
+    const known = this.#known.get(key);
+    this.#known.delete(key);
     return known === undefined ? 0 : this.removeById(known.id);
   }
 
   removeById(id: number): number {
     this.#seen.delete(id);
+    this.finish();
     this.#statements.unindex.run(id);
     return this.#statements.remove.run(id).changes;
+  }
+
+  /** Inserts what is new and not in the file yet. */
+  finish(): void {
+    this.#added.finish();
   }
 
   /** Writes down which records a run through everything has seen. */

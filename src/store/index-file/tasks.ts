@@ -8,5 +8,5 @@ export {
   proveIndex,
   releaseIndex,
   removeOthers,
-  writeBatch,
+  writeBatches,
 } from './writing.ts';

@@ -4,7 +4,7 @@
  *
  * A word is the class of the word, the number of the field in two digits of base 36, and a comparable form of the value:
  * `e02mueller` (the whole form), `b02mueller` (its beginning), `p02mue` (three characters in a row of it). SQLite's FTS5
- * keeps them as one token each, since all that it would see as a separator is written as another letter.
+ * keeps them as one token each ({@link TOKENIZER}), since the few signs that would end one are written as another.
  */
 import {
   type Criterion,
@@ -15,15 +15,14 @@ import {
   kindByName,
   kindOf,
   kindOfItem,
-  ownValue,
   partForms,
   phoneDigits,
   phoneEnds,
   phonePart,
   type Scalar,
-  type SourceRecord,
   soughtForms,
   textOf,
+  type Value,
 } from '../../contract/index.ts';
 import type { SearchedField } from '../../gateway/sources/customer-index.ts';
 
@@ -34,49 +33,66 @@ const SEARCHED_IN_PARTS = 2_000;
 /** Characters of one part: with fewer, nearly every record would have each of them. */
 const PART = 3;
 /** Stands behind the end of a form, so that its last characters begin a part too. */
-const ENDS = '\u01ff\u01ff';
+const ENDS = '~~';
 
 /** So many parts of what is looked for leave next to nobody beside those that are meant. */
 const MOST_PARTS = 40;
 
-/** The words of a record, with blanks between them. @param fields at their places for good: their numbers are in the words */
-export function wordsOf(record: SourceRecord, fields: readonly SearchedField[], country: string | undefined): string {
-  const words = new Set<string>();
-  for (const [number, field] of fields.entries()) {
-    const value = ownValue(record, field.name);
+/** A field that is searched, where its values are in a row. */
+export interface SearchedColumn {
+  readonly column: number;
+  /** The number of the field in its words. */
+  readonly number: number;
+  readonly field: SearchedField;
+}
+
+/**
+ * The words of a record, each with a blank in front; some may be there twice, which FTS5 keeps once.
+ * @param columns the fields at their places for good: their numbers are in the words
+ */
+export function wordsOf(
+  values: readonly (Value | undefined)[],
+  columns: readonly SearchedColumn[],
+  country: string | undefined,
+): string {
+  let words = '';
+  for (const { column, number, field } of columns) {
+    const value = values[column];
     if (value === undefined) continue;
     const place = placeOf(number);
     // A list is found by each of its values, and as it is shown.
     const items: readonly Scalar[] = isList(value) ? (value.length > 1 ? [...value, textOf(value)] : value) : [value];
-    for (const item of items) addWords(words, item, field, place, country);
+    for (const item of items) words += wordsOfItem(item, field, place, country);
   }
-  return [...words].join(' ');
+  return words;
 }
 
-function addWords(
-  words: Set<string>,
+function wordsOfItem(
   item: Scalar,
   { name, kind: named, matches }: SearchedField,
   place: string,
   country: string | undefined,
-): void {
+): string {
   const kind = kindOfItem(item, { field: name, kind: named });
   const text = textOf(item);
+  let words = '';
   if (matches.includes('exact')) {
     const forms = kind === 'phone' ? phoneEnds(text) : comparedForms(kind, text, 'stored', country);
-    for (const form of forms) words.add(wholeWord('e', place, form));
+    for (const form of forms) words += ` ${wholeWord('e', place, form)}`;
   }
   if (matches.includes('prefix') && kind !== 'phone') {
-    for (const form of partForms(kind, text, 'stored')) words.add(wholeWord('b', place, form));
+    for (const form of partForms(kind, text, 'stored')) words += ` ${wholeWord('b', place, form)}`;
   }
   if (matches.includes('contains') || (kind === 'phone' && matches.includes('prefix'))) {
     const forms = kind === 'phone' ? phoneDigits(text) : partForms(kind, text, 'stored');
+    const before = ` p${place}`;
     for (const form of forms) {
-      for (const part of partsOf(form + ENDS)) words.add(`p${place}${part}`);
+      for (const part of partsOf(form + ENDS)) words += before + part;
       // What stands further back is looked for by comparing.
-      if (form.length > SEARCHED_IN_PARTS) words.add(`l${place}`);
+      if (form.length > SEARCHED_IN_PARTS) words += ` l${place}`;
     }
   }
+  return words;
 }
 
 /** Each {@link PART} characters in a row. */
@@ -157,13 +173,18 @@ function placeOf(number: number): string {
   return number.toString(36).padStart(2, '0');
 }
 
-const PLAIN = /^[a-z\d]*$/;
 const OF_TWO_UNITS = /[\ud800-\udfff]/;
 
-/** What the `ascii` tokenizer takes as part of a word: letters and digits, and all beyond ASCII. */
+/**
+ * How FTS5 takes texts apart: letters, digits, all beyond ASCII and these signs are parts of a word. So nearly every form
+ * is a word as it is, in one byte a character: https://sqlite.org/fts5.html#ascii_tokenizer
+ */
+export const TOKENIZER = "ascii tokenchars '!#$%&()*+,-./:;<=>?@[\\]^_`{|}~'";
+const NOT_OF_A_WORD = /[\0- "'\x7f]/g;
+
+/** A form as one word of {@link TOKENIZER}; that some become the same makes more candidates, and no other answer. */
 function asToken(form: string): string {
-  if (PLAIN.test(form)) return form;
-  return form.toWellFormed().replace(/[\0-/:-`{-\x7f]/g, (sign) => String.fromCharCode(0x100 + sign.charCodeAt(0)));
+  return form.toWellFormed().replace(NOT_OF_A_WORD, '_');
 }
 
 function quoted(token: string): string {

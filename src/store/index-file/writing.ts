@@ -2,13 +2,14 @@
  * What changes the index. Each function is called in a worker thread, so that neither making words of ten thousand records
  * nor the disk holds up a lookup; each is one transaction, and takes and gives plain data.
  */
-import { isList, type ListBatch, ownValue, type SourceRecord, type Value } from '../../contract/index.ts';
+import { isList, type Value } from '../../contract/index.ts';
 import type { IndexPlan, IndexRun } from '../../gateway/sources/customer-index.ts';
 import { planText } from '../../gateway/sources/index-plan.ts';
 import { asOwner, emptyLog, type IndexWriter, NotOwner, OWNED_MS, readRow, transaction } from './owning.ts';
-import { dataOf, type SourceRow, sourceRow } from './rows.ts';
+import type { PackedBatch } from './packed.ts';
+import { dataOf, keyTexts, type SourceRow, sourceRow } from './rows.ts';
 import { dropTables, emptyTables, makeTables, RecordTable } from './tables.ts';
-import { wordsOf } from './words.ts';
+import { type SearchedColumn, wordsOf } from './words.ts';
 
 /** A larger record is no customer. Characters of its JSON. */
 const LARGEST_RECORD = 256 * 1024;
@@ -49,34 +50,43 @@ export function beginRun(
   input: IndexWriter & { readonly since: string | undefined; readonly anew: boolean },
 ): Promise<IndexRun | undefined> {
   const { since, anew } = input;
-  return asOwner(input, (database, { seq, run }) => {
+  return asOwner(input, (database, { seq, run, records }) => {
     if (!anew && run !== undefined && run.since === since && run.from !== undefined) return run;
     database.exec(`DROP TABLE IF EXISTS seen_${seq}; CREATE TABLE seen_${seq} (id INTEGER PRIMARY KEY)`);
-    const begun: IndexRun = { since, began: Date.now() };
+    // Into an index with nothing in it: all that is there then was seen, and need not be counted.
+    const begun = { since, began: Date.now(), isFirst: records === 0 };
     const leftOut = since === undefined ? ', left_out = 0' : '';
     database.prepare(`UPDATE sources SET run = ?${leftOut} WHERE seq = ?`).run(JSON.stringify(begun), seq);
     return begun;
   });
 }
 
+/** What is kept of the records of a source. */
+type KeptPlan = Pick<IndexPlan, 'shape' | 'updated'>;
+
 /**
- * Writes a batch down.
+ * Writes batches down, in their order.
  * @param input.oldest records whose `updated` is before are not kept. Milliseconds since 1970
  * @returns how many records changed; undefined when another process follows
  */
-export function writeBatch(
+export function writeBatches(
   input: IndexWriter & {
-    readonly batch: ListBatch;
-    readonly index: Pick<IndexPlan, 'shape' | 'updated'>;
+    readonly batches: readonly PackedBatch[];
+    readonly index: KeptPlan;
     readonly oldest: number | undefined;
   },
 ): Promise<{ readonly changed: number } | undefined> {
-  const { batch, index, oldest } = input;
-  const { fields, country, kept } = index.shape;
+  const { batches, index, oldest } = input;
   return asOwner(input, (database, { seq, run, records, leftOut, names }) => {
     if (run === undefined) throw new NotOwner('the run was ended');
-    const table = new RecordTable(database, seq, [...batch.records.map(({ key }) => key), ...(batch.removed ?? [])]);
+    const keys = batches.map((batch) => ({ put: keyTexts(batch.keys), removed: keyTexts(batch.removed ?? []) }));
+    const table = new RecordTable(
+      database,
+      seq,
+      keys.flatMap(({ put, removed }) => [...put, ...removed]),
+    );
     const places = new Map(names.map((name, place) => [name, place]));
+    const { fields, country, kept } = index.shape;
     for (const name of [...(kept ?? []), ...fields.map((field) => field.name)]) {
       if (!places.has(name)) places.set(name, places.size);
     }
@@ -87,26 +97,47 @@ export function writeBatch(
       added -= removed;
       changed += removed;
     };
-    for (const { key, record } of batch.records) {
-      const data = dataOf(record, places, keptNames);
-      if (data.length > LARGEST_RECORD) tooLarge += 1;
-      if (data.length > LARGEST_RECORD || isTooOld(record, index.updated, oldest)) {
-        remove(key);
-        continue;
+    for (const [number, batch] of batches.entries()) {
+      const columns = batch.names.map((own) => columnsOf(own, index));
+      for (const [at, key] of (keys[number]?.put ?? []).entries()) {
+        const row = batch.rows[at] ?? [];
+        const list = batch.namesOf[at] ?? 0;
+        const data = dataOf(row, batch.names[list] ?? [], places, keptNames);
+        const { searched = [], updated = -1 } = columns[list] ?? {};
+        if (data.length > LARGEST_RECORD) tooLarge += 1;
+        if (data.length > LARGEST_RECORD || isTooOld(row[updated], oldest)) {
+          remove(key);
+          continue;
+        }
+        const outcome = table.put(key, data, () => wordsOf(row, searched, country));
+        added += outcome === 'new' ? 1 : 0;
+        changed += outcome === 'same' ? 0 : 1;
       }
-      const outcome = table.put(key, data, () => wordsOf(record, fields, country));
-      added += outcome === 'new' ? 1 : 0;
-      changed += outcome === 'same' ? 0 : 1;
+      for (const key of keys[number]?.removed ?? []) remove(key);
     }
-    for (const key of batch.removed ?? []) remove(key);
-    if (run.since === undefined) table.keepSeen();
-    const counts = { read: (run.read ?? 0) + batch.records.length, changed: (run.changed ?? 0) + changed };
-    const further = { ...run, ...counts, from: batch.next, mark: batch.mark ?? run.mark };
+    table.finish();
+    if (run.since === undefined && run.isFirst !== true) table.keepSeen();
+    const counts = {
+      read: batches.reduce((sum, batch) => sum + batch.keys.length, run.read ?? 0),
+      changed: (run.changed ?? 0) + changed,
+    };
+    const mark = batches.findLast((batch) => batch.mark !== undefined)?.mark ?? run.mark;
+    const further = { ...run, ...counts, from: batches.at(-1)?.next, mark };
     database
       .prepare('UPDATE sources SET run = ?, fields = ?, records = ?, left_out = ? WHERE seq = ?')
       .run(JSON.stringify(further), JSON.stringify([...places.keys()]), records + added, leftOut + tooLarge, seq);
     return { changed };
   });
+}
+
+/** Where in a row the fields are that are searched, and the time of the last change. */
+function columnsOf(names: readonly string[], { shape, updated }: KeptPlan) {
+  const columns = new Map(names.map((name, column) => [name, column]));
+  const searched = shape.fields.flatMap((field, number): SearchedColumn | readonly [] => {
+    const column = columns.get(field.name);
+    return column === undefined ? [] : { column, number, field };
+  });
+  return { searched, updated: updated === undefined ? undefined : columns.get(updated) };
 }
 
 /**
@@ -120,9 +151,10 @@ export function endRun(
     if (run === undefined) return { isEnded: true, removed: 0, held: 0 };
     const isFull = run.since === undefined;
     const unseen = `FROM records_${seq} WHERE id NOT IN (SELECT id FROM seen_${seq})`;
-    const gone = isFull
-      ? Number(Reflect.get(Object(database.prepare(`SELECT count(*) AS n ${unseen}`).get()), 'n'))
-      : 0;
+    const gone =
+      isFull && run.isFirst !== true
+        ? Number(Reflect.get(Object(database.prepare(`SELECT count(*) AS n ${unseen}`).get()), 'n'))
+        : 0;
     const mayRemove = database.prepare('SELECT may_remove AS n FROM sources WHERE seq = ?').get(seq);
     const isHeld =
       gone > HELD_FROM &&
@@ -205,9 +237,8 @@ export function proveIndex({ file }: { readonly file: string }): Promise<void> {
   return transaction(file, (database) => void database.exec('CREATE TABLE proof (id INTEGER); DROP TABLE proof'));
 }
 
-function isTooOld(record: SourceRecord, updated: string | undefined, oldest: number | undefined): boolean {
-  if (updated === undefined || oldest === undefined) return false;
-  const value: Value | undefined = ownValue(record, updated);
+function isTooOld(value: Value | undefined, oldest: number | undefined): boolean {
+  if (oldest === undefined) return false;
   const first = value !== undefined && isList(value) ? value[0] : value;
   const at = first instanceof Date ? first.getTime() : typeof first === 'string' ? Date.parse(first) : Number.NaN;
   return at < oldest;

@@ -7,7 +7,8 @@ import { createGateway } from '../../../src/gateway/gateway.ts';
 import type { GatewayPlan } from '../../../src/gateway/plan.ts';
 import type { IndexPlan } from '../../../src/gateway/sources/customer-index.ts';
 import { openCustomerIndex } from '../../../src/store/index-file/index-file.ts';
-import { beginRun, claimIndex, endRun, keepIndex, writeBatch } from '../../../src/store/index-file/tasks.ts';
+import { packedBatch } from '../../../src/store/index-file/packed.ts';
+import { beginRun, claimIndex, endRun, keepIndex, writeBatches } from '../../../src/store/index-file/tasks.ts';
 import { recordedLog } from '../../support/log.ts';
 import { type MemorySystem, memorySystem } from '../../support/memory-adapter.ts';
 import { gatewayPlan, memorySource, steps } from '../../support/plans.ts';
@@ -58,7 +59,7 @@ async function followed(
       key: String(id),
       record: { email: `${id}@x.example` },
     }));
-    await writeBatch({ ...writer, index: INDEX, oldest: undefined, batch: { records, mark: 'm' } });
+    await writeBatches({ ...writer, index: INDEX, oldest: undefined, batches: [packedBatch({ records, mark: 'm' })] });
     return endRun(writer);
   };
   await run(count);

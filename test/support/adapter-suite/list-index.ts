@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Criterion, MatchKind, Source, SourceRecord } from '../../../src/contract/index.ts';
 import type { IndexShape } from '../../../src/gateway/sources/customer-index.ts';
+import { packedBatch } from '../../../src/store/index-file/packed.ts';
 import { IndexReader } from '../../../src/store/index-file/reading.ts';
-import { beginRun, claimIndex, endRun, writeBatch } from '../../../src/store/index-file/tasks.ts';
+import { beginRun, claimIndex, endRun, writeBatches } from '../../../src/store/index-file/tasks.ts';
 import { listing } from './list-run.ts';
 import { type SuiteCustomer, suiteCustomers, suiteFields } from './seed.ts';
 import { contextOf } from './subject.ts';
@@ -52,7 +53,7 @@ export class SuiteIndex {
         await endRun(writer);
         return written;
       }
-      await writeBatch({ ...writer, index, oldest: undefined, batch: step.value });
+      await writeBatches({ ...writer, index, oldest: undefined, batches: [packedBatch(step.value)] });
     }
   }
 
