@@ -86,7 +86,7 @@ export class ChatApi {
     const { signal, reference } = context;
     const answer = await http.request({ path: `/restapi/${call}`, query, expect: OWN_STATUSES, reference }, signal);
     this.clock.learn(answer);
-    const name = call.replace(/\/.*$/, '');
+    const [name = call] = call.split('/', 1);
     if (answer.status >= 300 && answer.status < 400) throw asStatusRefusal(answer, name, this.url);
     const data = this.#dataOf(answer, name);
     if (yesAt(data, 'error') === true) throw asRefusal(name, wordsOf(answer, valueAt(data, 'result')));

@@ -2,7 +2,6 @@
 import * as z from 'zod';
 import { duration } from '../../src/contract/index.ts';
 import { httpShape, webAddress } from '../../src/kit/http/index.ts';
-import { trimmedEnd } from '../../src/kit/text/index.ts';
 
 /** What a source can give in place of chats. */
 export const LISTS = ['departments', 'operators', 'online'] as const;
@@ -69,6 +68,8 @@ export type ListName = (typeof LISTS)[number];
  */
 export function baseAddress(url: string): string {
   const { origin, pathname } = new URL(url);
-  const path = trimmedEnd(trimmedEnd(pathname, '/').replace(/\/(?:restapi|site_admin)(?:\/.*)?$/, ''), '/');
-  return /\/index\.php(?:\/|$)/.test(path) ? origin + path : `${origin}${path}/index.php`;
+  const folders = pathname.split('/').filter((folder) => folder !== '');
+  const end = folders.findIndex((folder) => folder === 'restapi' || folder === 'site_admin');
+  const kept = end < 0 ? folders : folders.slice(0, end);
+  return [origin, ...kept, ...(kept.includes('index.php') ? [] : ['index.php'])].join('/');
 }

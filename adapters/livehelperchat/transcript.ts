@@ -23,12 +23,18 @@ export interface Speakers {
 
 /** @returns undefined where nobody said anything */
 export function transcriptOf(messages: readonly Data[], speakers: Speakers): string | undefined {
-  const lines = messages.flatMap((message) => {
+  const lines: string[] = [];
+  let [length, left] = [0, 0];
+  for (const message of messages) {
     const speaker = speakerOf(message, speakers);
-    const text = wordsIn(message);
-    return speaker === undefined || text === '' ? [] : [`${speaker}: ${text}`];
-  });
-  return lines.length === 0 ? undefined : shortText(lines.join('\n'), LONGEST);
+    if (speaker === undefined || textAt(message, 'msg') === undefined) continue;
+    const line = left > 0 ? '' : `${speaker}: ${wordsIn(message)}`;
+    if (left > 0 || length + line.length > LONGEST) left += 1;
+    else lines.push(line);
+    length += line.length;
+  }
+  if (left > 0) lines.push(`[${left} more messages are left out]`);
+  return lines.length === 0 ? undefined : lines.join('\n');
 }
 
 function speakerOf(message: Data, { visitor, operator }: Speakers): string | undefined {
