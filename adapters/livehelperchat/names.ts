@@ -1,9 +1,9 @@
 /** The names of departments and operators: as chats bring them, and else from the lists. */
-import { type CallContext, ownValue, type SourceRecord, textOf } from '../../src/contract/index.ts';
+import { type CallContext, ownValue, SourceError, type SourceRecord, textOf } from '../../src/contract/index.ts';
 import { type Data, idAt, textAt, valueAt } from './answer.ts';
 import { asFailure, type Catalog, type KeptList, SHAPES } from './catalog.ts';
 import type { Naming } from './chat.ts';
-import { SYSTEM } from './failures.ts';
+import { Refusal, SYSTEM } from './failures.ts';
 
 /** What is named: its list, the number and the name in it; the number and the name in a chat. */
 const HOMES = {
@@ -63,11 +63,23 @@ export class Names {
     isMeant: (name: string) => boolean,
     context: CallContext,
   ): Promise<readonly string[]> {
-    const names = namesIn(field, await this.#catalog.list(HOMES[field].list, context));
+    const names = namesIn(field, await this.#searched(field, context));
     const learned = [...this.#learned]
       .filter(([key]) => key.startsWith(`${field} `))
       .map(([key, name]) => [key.slice(field.length + 1), name] as const);
     return [...new Map([...names, ...learned])].filter(([, name]) => isMeant(name)).map(([id]) => id);
+  }
+
+  /** Without the right to the list, chats are found by anything else all the same: no reason for the source to rest. */
+  async #searched(field: NamedField, context: CallContext): Promise<readonly SourceRecord[]> {
+    try {
+      return await this.#catalog.list(HOMES[field].list, context);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      const { message, said, remedy } = error;
+      const staffWords = `cannot be searched by ${field}; tell your administrator`;
+      throw new SourceError('rejected', message, { lasting: true, said, remedy, staffWords });
+    }
   }
 
   #learn(chat: Data): void {

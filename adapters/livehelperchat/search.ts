@@ -22,8 +22,10 @@ import { isNamedField, type NamedField } from './names.ts';
 /** Whatever tells who somebody is, one or several with a semicolon between: his mail, his phone or his nick. */
 export const CONTACT = 'contact';
 
-/** Of a value in its spellings, and of a group of fields: so many questions go out together. */
+/** Of a value in its spellings, so many questions go out together. */
 const MOST_QUESTIONS = 14;
+/** Of a group: of more values, as of many customers at once, the newest chats are looked through instead. */
+const MOST_OF_GROUP = 30;
 /** Nobody has more addresses and numbers in one field. */
 const MOST_CONTACTS = 10;
 
@@ -101,8 +103,9 @@ export function narrowed(
   return best.questions.map((question) => ({ ...filters, ...question }));
 }
 
-/** Undefined: one of them cannot be asked for, or not in so few questions, and so all may meet it. */
+/** Undefined: they are too many, or one of them cannot be asked for, and so all may meet it. */
 function wayOfGroup(group: readonly Criterion[], knowledge: SearchKnowledge): Way | undefined {
+  if (group.length > MOST_OF_GROUP) return undefined;
   const ways = group.map((criterion) => wayOf(criterion, knowledge));
   if (ways.some((way) => way === undefined)) return undefined;
   const known = ways.filter((way) => way !== undefined);
@@ -111,7 +114,7 @@ function wayOfGroup(group: readonly Criterion[], knowledge: SearchKnowledge): Wa
   const places = Array.from({ length: longest }, (_, at) => at);
   const questions = different(places.flatMap((at) => known.flatMap((way) => way.questions.slice(at, at + 1))));
   const rank = Math.max(0, ...known.map((way) => way.rank));
-  return { rank, questions: questions.slice(0, Math.max(MOST_QUESTIONS, group.length)) };
+  return { rank, questions: questions.slice(0, MOST_OF_GROUP) };
 }
 
 /** Undefined where Live Helper Chat has no such search. */
@@ -122,7 +125,7 @@ function wayOf(criterion: Criterion, knowledge: SearchKnowledge): Way | undefine
   if (field === 'status') {
     const statuses = STATUSES.map((word, at) => [word, String(at)] as const);
     // A status that has come since, and has no word.
-    if (/^status /i.test(value.trim()) || match !== 'exact') return undefined;
+    if (valueMeets('status 6', { ...criterion, value: value.replace(/\d+/, '6') })) return undefined;
     return listWay(
       'status_ids',
       statuses.filter(([word]) => valueMeets(word, criterion)).map(([, at]) => at),
