@@ -121,11 +121,11 @@ describe('its chats', async () => {
 
   it('of a run of changes are gone on with behind every batch', async () => {
     anHourAgo();
-    many(600, { status: 0, time: 1_700_000_000 });
+    many(100, { status: 0, time: 1_700_000_000 });
     const source = await open();
     const { mark } = await listed(source);
-    for (const one of chat.data.chats.slice(100, 145)) one.status = 2;
-    for (const one of chat.data.chats.slice(200, 210)) one.last_user_msg_time = Math.floor(Date.now() / 1000);
+    for (const one of chat.data.chats.slice(60, 85)) one.status = 2;
+    for (const one of chat.data.chats.slice(20, 30)) one.last_user_msg_time = Math.floor(Date.now() / 1000);
     many(20, { status: 2, time: 1_700_000_000 });
     const whole = await expectResumes(source, { since: mark });
     expect(whole.batches.length).toBeGreaterThan(3);
