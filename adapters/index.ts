@@ -15,6 +15,7 @@ export const adapters = {
   http: async () => (await import('./http/index.ts')).default,
   jira: async () => (await import('./jira/index.ts')).default,
   ldap: async () => (await import('./ldap/index.ts')).default,
+  livehelperchat: async () => (await import('./livehelperchat/index.ts')).default,
   mssql: async () => (await import('./mssql/index.ts')).default,
   mysql: async () => (await import('./mysql/index.ts')).default,
   postgres: async () => (await import('./postgres/index.ts')).default,

@@ -19,6 +19,10 @@ import { adfOf, legalLine, legalText, wikiOf } from '../../adapters/jira/text.ts
 import { dnKey, nameOfDn } from '../../adapters/ldap/dn.ts';
 import { parseFilter } from '../../adapters/ldap/filter-text.ts';
 import { fileTime, generalizedTime, guidBytes, sidBytes } from '../../adapters/ldap/values.ts';
+import { chatRecord } from '../../adapters/livehelperchat/chat.ts';
+import { Refusal } from '../../adapters/livehelperchat/failures.ts';
+import { contactsOf } from '../../adapters/livehelperchat/search.ts';
+import { transcriptOf } from '../../adapters/livehelperchat/transcript.ts';
 import { insertFailure } from '../../adapters/mysql/writer.ts';
 import { moneyText, numberIn, wordsOf } from '../../adapters/shopify/orders.ts';
 import { phoneForms, quoted, searchFor } from '../../adapters/shopify/search-query.ts';
@@ -111,6 +115,16 @@ const OF_TEXT: Readonly<Record<string, (text: string) => unknown>> = {
   'ldap generalizedTime': generalizedTime,
   'ldap guidBytes': guidBytes,
   'ldap sidBytes': sidBytes,
+  'livehelperchat chatRecord': (text) => {
+    const chat = { id: 1, time: text, link: text, remarks: text, additional_data: `[{"key":"${text}` };
+    return chatRecord(chat, { department: () => undefined, agent: () => undefined }, 'https://chat.example.com');
+  },
+  'livehelperchat contactsOf': (text) => contactsOf({ field: 'contact', match: 'exact', value: text }),
+  'livehelperchat transcriptOf': (text) => {
+    const messages = [text, `[url=${text}`, `[file=${text}`].map((msg) => ({ user_id: 0, msg, name_support: text }));
+    return transcriptOf(messages, { visitor: undefined, operator: () => undefined });
+  },
+  'livehelperchat Refusal': (text) => new Refusal('chats', text),
   'mysql insertFailure': (text) =>
     insertFailure(
       { host: 'localhost', port: 3306, user: 'helpspot', database: 'crm', connectTimeout: 1_000 },

@@ -1,0 +1,230 @@
+/** Finding chats: Live Helper Chat narrows, and what it finds is compared by the gateway's own rules. Open ones first, then the newest. */
+import {
+  type CallContext,
+  type Criterion,
+  type FindQuery,
+  type Kind,
+  type Log,
+  ownValue,
+  type SourceRecord,
+  textOf,
+  valueMeets,
+} from '../../src/contract/index.ts';
+import { canBeHeld, UnknownFields } from '../../src/kit/text/index.ts';
+import { type Data, idAt } from './answer.ts';
+import type { Params } from './api.ts';
+import { asFailure } from './catalog.ts';
+import { chatFields, chatRecord, idOf, OPEN } from './chat.ts';
+import type { Chats } from './chats.ts';
+import { isNamedField, type Names } from './names.ts';
+import { CONTACT, isMetBy, kindOfText, narrowed, ownName } from './search.ts';
+import type { Settings } from './settings.ts';
+import { transcriptOf } from './transcript.ts';
+
+/** No field of a chat is longer, but for what nobody looks for. */
+const LONGEST_VALUE = 5_000;
+/** So many chats at once are given quickly, and most customers have fewer. */
+const PAGE = 100;
+/** Whoever wants more of them gets them in larger pages. */
+const LARGEST_PAGE = 500;
+/** So many that do not meet the criteria are read at most: more would take longer than anybody waits. */
+const MOST_LOOKED_THROUGH = 500;
+
+interface Found {
+  readonly id: string;
+  readonly data: Data;
+  readonly record: SourceRecord;
+}
+
+/** What {@link Finder} works with. */
+export interface FinderParts {
+  readonly chats: Chats;
+  readonly names: Names;
+  readonly settings: Settings;
+  /** Of the API: what stands before `/restapi/`. */
+  readonly url: string;
+  readonly log: Log;
+}
+
+/** Finds chats. */
+export class Finder {
+  readonly #parts: FinderParts;
+  readonly #kinds: ReadonlyMap<string, Kind | undefined>;
+  readonly #unknown: UnknownFields;
+
+  constructor(parts: FinderParts) {
+    this.#parts = parts;
+    this.#kinds = new Map(chatFields(parts.settings.transcript).map(({ name, kind }) => [name, kind]));
+    this.#unknown = new UnknownFields(parts.log, (field) => field === CONTACT || this.#kinds.has(field));
+  }
+
+  /** @throws {SourceError} */
+  async find(query: FindQuery, context: CallContext): Promise<readonly SourceRecord[]> {
+    context.signal.throwIfAborted();
+    const { limit } = query;
+    const criteria = query.criteria.map((one) => this.#meant(one));
+    const groups = (query.groups ?? [])
+      .map((group) => group.map((one) => this.#meant(one)))
+      .map((group) => group.filter((one) => !this.#unknown.areIn([one])));
+    if (this.#unknown.areIn(criteria) || groups.some((group) => group.length === 0)) return [];
+    if (![...criteria, ...groups.flat()].every(isPossible)) return [];
+    const search = { criteria, groups };
+    const byId = criteria.find(({ field, match }) => ownName(field) === 'id' && match === 'exact');
+    const found =
+      byId === undefined ? await this.#search(search, limit, context) : await this.#one(byId, search, context);
+    const records = inUsualOrder(found).slice(0, limit);
+    return this.#parts.settings.transcript ? await this.#withTranscript(records, context) : records.map(recordOf);
+  }
+
+  #meant(criterion: Criterion): Criterion {
+    return { ...criterion, kind: criterion.kind ?? this.#kinds.get(criterion.field) ?? kindOfText(criterion) };
+  }
+
+  async #one(byId: Criterion, search: Search, context: CallContext): Promise<readonly Found[]> {
+    const id = idAt({ id: byId.value.trim() }, 'id');
+    const chat = id === undefined ? undefined : await this.#parts.chats.get(id, context);
+    return chat === undefined ? [] : await this.#met([chat], search, context);
+  }
+
+  async #search(search: Search, wanted: number, context: CallContext): Promise<readonly Found[]> {
+    const numbers = await this.#numbersOf(search, context);
+    const { phoneFormats } = this.#parts.settings;
+    const numbersOf = (_field: unknown, criterion: Criterion) => numbers.get(criterion) ?? [];
+    const questions = narrowed(search.criteria, search.groups, { phoneFormats, numbersOf });
+    const reading = { search, wanted, context, isSure: isSure(search) };
+    return united(await Promise.all(questions.map((question) => this.#answer(question, reading))));
+  }
+
+  /** Open ones first: of more than a page, the open ones are asked for, and then the others. */
+  async #answer(question: Params, reading: Reading): Promise<readonly Found[]> {
+    const { chats, total } = await this.#parts.chats.page(question, { offset: 0, limit: PAGE }, reading.context);
+    const first = await this.#met(chats, reading.search, reading.context);
+    if (total <= chats.length) return first;
+    const isOpenOnly = question['status_ids'] !== undefined;
+    const open = isOpenOnly ? [] : await this.#pages({ ...question, status_ids: OPEN.join(',') }, [], 0, reading);
+    return await this.#pages(question, united([open, first]), chats.length, reading);
+  }
+
+  /** Pages until so many have been found, there are no more, or too many were in vain. */
+  async #pages(
+    question: Params,
+    before: readonly Found[],
+    start: number,
+    { search, wanted, context, isSure }: Reading,
+  ): Promise<readonly Found[]> {
+    let found = before;
+    let read = start;
+    while (found.length < wanted) {
+      if (!isSure && read - found.length >= MOST_LOOKED_THROUGH) {
+        context.notice?.(`only the newest ${read} chats were looked through; type more`, true);
+        break;
+      }
+      const limit = Math.min(LARGEST_PAGE, Math.max(PAGE, wanted - found.length));
+      const { chats, total } = await this.#parts.chats.page(question, { offset: read, limit }, context);
+      found = united([found, await this.#met(chats, search, context)]);
+      read += chats.length;
+      if (chats.length === 0 || read >= total) break;
+    }
+    return found;
+  }
+
+  async #met(chats: readonly Data[], search: Search, context: CallContext): Promise<readonly Found[]> {
+    const { names, url } = this.#parts;
+    const naming = await names.of(chats, context);
+    return chats
+      .map((data) => ({ id: idOf(data) ?? '', data, record: chatRecord(data, naming, url) }))
+      .filter(({ record }) => isMet(record, search));
+  }
+
+  /** Of the newest, and of the one that comes first: it may be an older one that is open. */
+  async #withTranscript(found: readonly Found[], context: CallContext): Promise<readonly SourceRecord[]> {
+    const newest = found.reduce<Found | undefined>(
+      (best, one) => (best === undefined || Number(one.id) > Number(best.id) ? one : best),
+      undefined,
+    );
+    const wanted = new Set([found[0], newest].filter((one) => one !== undefined));
+    const transcripts = new Map(
+      await Promise.all([...wanted].map(async (one) => [one, await this.#transcript(one, context)] as const)),
+    );
+    return found.map((one) => {
+      const transcript = transcripts.get(one);
+      return transcript === undefined ? one.record : { ...one.record, transcript };
+    });
+  }
+
+  /** It is an addition: a failure leaves it out, and staff are told. */
+  async #transcript({ id, record }: Found, context: CallContext): Promise<string | undefined> {
+    const { chats, names } = this.#parts;
+    try {
+      const messages = await chats.messages(id, context);
+      if (messages === undefined) {
+        context.notice?.(
+          `what was said in chat ${id} may not be read: the right lhchat,allowopenremotechat is missing`,
+        );
+        return undefined;
+      }
+      const visitor = textOf(ownValue(record, 'name')) || undefined;
+      return transcriptOf(messages, { visitor, operator: (by) => names.known('agent', by) });
+    } catch (error) {
+      if (asFailure(error) === undefined || context.signal.aborted) throw error;
+      context.notice?.(`what was said in chat ${id} is missing: it could not be read`);
+      return undefined;
+    }
+  }
+
+  /** @throws {SourceError} when a list that has the names cannot be read */
+  async #numbersOf({ criteria, groups }: Search, context: CallContext) {
+    const entries = [...criteria, ...groups.flat()].map(async (criterion) => {
+      const field = ownName(criterion.field);
+      if (!isNamedField(field)) return [criterion, []] as const;
+      const isMeant = (name: string) => valueMeets(name, criterion);
+      return [criterion, await this.#parts.names.numbersOf(field, isMeant, context)] as const;
+    });
+    return new Map<Criterion, readonly string[]>(await Promise.all(entries));
+  }
+}
+
+interface Search {
+  readonly criteria: readonly Criterion[];
+  /** Of each, one is enough. */
+  readonly groups: readonly (readonly Criterion[])[];
+}
+
+interface Reading {
+  readonly search: Search;
+  /** So many are enough. */
+  readonly wanted: number;
+  readonly context: CallContext;
+  /** Whether all that is read is wanted. */
+  readonly isSure: boolean;
+}
+
+/** Everything is wanted: no page is in vain. */
+function isSure({ criteria, groups }: Search): boolean {
+  return criteria.length === 0 && groups.length === 0;
+}
+
+function isPossible({ field, value }: Criterion): boolean {
+  const text = field === CONTACT ? value.replaceAll('\n', ';') : value;
+  return canBeHeld(text.trim(), LONGEST_VALUE);
+}
+
+function recordOf({ record }: Found): SourceRecord {
+  return record;
+}
+
+/** Several questions may find the same. */
+function united(answers: readonly (readonly Found[])[]): readonly Found[] {
+  return [...new Map(answers.flat().map((one) => [one.id, one])).values()];
+}
+
+function isMet(record: SourceRecord, { criteria, groups }: Search): boolean {
+  return (
+    criteria.every((one) => isMetBy(record, one)) && groups.every((group) => group.some((one) => isMetBy(record, one)))
+  );
+}
+
+function inUsualOrder(found: readonly Found[]): readonly Found[] {
+  const isOpen = ({ record }: Found) => Number(ownValue(record, 'open') === true);
+  return found.toSorted((one, other) => isOpen(other) - isOpen(one) || Number(other.id) - Number(one.id));
+}

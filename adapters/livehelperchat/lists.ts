@@ -1,0 +1,88 @@
+/** Departments, operators and whether the chat is online, as sources: searched here, since they are here whole. */
+import {
+  type CallContext,
+  type Criterion,
+  type FindQuery,
+  inOrder,
+  type Kind,
+  type Log,
+  meets,
+  type SourceField,
+  type SourceRecord,
+} from '../../src/contract/index.ts';
+import { UnknownFields } from '../../src/kit/text/index.ts';
+import { type Catalog, SHAPES } from './catalog.ts';
+import { SYSTEM } from './failures.ts';
+import type { ListName, Settings } from './settings.ts';
+import { type States, withState } from './states.ts';
+import { fieldsOfForms } from './values.ts';
+
+const STATE_FIELDS = fieldsOfForms({ online: 'yes', state: 'text' });
+const GENERAL_FIELDS: readonly SourceField[] = [{ name: 'name', kind: 'text' }, ...STATE_FIELDS];
+
+/** The fields of a list. */
+export function listFields(list: ListName, online: boolean): readonly SourceField[] {
+  if (list === 'online') return GENERAL_FIELDS;
+  return [...SHAPES[list].fields, ...(online ? STATE_FIELDS : [])];
+}
+
+/** What {@link ListFinder} works with. */
+export interface ListParts {
+  readonly catalog: Catalog;
+  readonly states: States;
+  readonly list: ListName;
+  readonly settings: Settings;
+  readonly log: Log;
+}
+
+/** Finds in one list. */
+export class ListFinder {
+  readonly #parts: ListParts;
+  readonly #kinds: ReadonlyMap<string, Kind | undefined>;
+  readonly #unknown: UnknownFields;
+
+  constructor(parts: ListParts) {
+    this.#parts = parts;
+    this.#kinds = new Map(listFields(parts.list, parts.settings.online).map(({ name, kind }) => [name, kind]));
+    this.#unknown = new UnknownFields(parts.log, (field) => this.#kinds.has(field));
+  }
+
+  /** In the order of Live Helper Chat, unless another is asked for. @throws {SourceError} */
+  async find({ criteria, groups = [], order = [], limit }: FindQuery, context: CallContext) {
+    context.signal.throwIfAborted();
+    if (this.#unknown.areIn(criteria)) return [];
+    const { catalog, states, list, settings } = this.#parts;
+    const isMet = (record: SourceRecord, all: readonly Criterion[], some: readonly (readonly Criterion[])[]) =>
+      all.every((one) => this.#meets(record, one)) &&
+      some.every((group) => group.some((one) => this.#meets(record, one)));
+    if (list === 'online') {
+      const general = withState({ name: SYSTEM }, await states.general(context));
+      return isMet(general, criteria, groups) ? [general] : [];
+    }
+    const records = await catalog.list(list, context);
+    if (!settings.online)
+      return inOrder(
+        records.filter((one) => isMet(one, criteria, groups)),
+        order,
+      ).slice(0, limit);
+    // What is not about the state narrows first: each state takes a request.
+    const others = criteria.filter((one) => !isOfState(one));
+    const rest = groups.filter((group) => !group.some(isOfState));
+    const some = records.filter((one) => isMet(one, others, rest));
+    const isNeeded = others.length < criteria.length || rest.length < groups.length || order.some(isOfState);
+    const sorted = isNeeded ? some : inOrder(some, order).slice(0, limit);
+    const known = await states.of(list, sorted, isNeeded, context);
+    return inOrder(
+      known.filter((one) => isMet(one, criteria, groups)),
+      order,
+    ).slice(0, limit);
+  }
+
+  #meets(record: SourceRecord, criterion: Criterion): boolean {
+    return meets(record, { ...criterion, kind: criterion.kind ?? this.#kinds.get(criterion.field) });
+  }
+}
+
+function isOfState({ field }: { readonly field: string }): boolean {
+  return STATE_FIELDS.some(({ name }) => name === field);
+}
