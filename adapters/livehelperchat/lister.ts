@@ -136,7 +136,8 @@ export class Lister {
       }
       tries = 0;
       const upwards = chats.toSorted((one, other) => Number(idOf(one)) - Number(idOf(other)));
-      after = Math.max(after, ...upwards.map((chat) => Number(idOf(chat))));
+      const last = upwards.at(-1);
+      if (last !== undefined) after = Math.max(after, Number(idOf(last)));
       left = offset;
       yield { chats: upwards.filter(isWanted), removed: [], after, rest: left };
       if (left === 0) return;

@@ -109,11 +109,11 @@ function wayOfGroup(group: readonly Criterion[], knowledge: SearchKnowledge): Wa
   const ways = group.map((criterion) => wayOf(criterion, knowledge));
   if (ways.some((way) => way === undefined)) return undefined;
   const known = ways.filter((way) => way !== undefined);
-  const longest = Math.max(0, ...known.map(({ questions }) => questions.length));
+  const longest = known.reduce((most, { questions }) => Math.max(most, questions.length), 0);
   // The likeliest spelling of each first.
   const places = Array.from({ length: longest }, (_, at) => at);
   const questions = different(places.flatMap((at) => known.flatMap((way) => way.questions.slice(at, at + 1))));
-  const rank = Math.max(0, ...known.map((way) => way.rank));
+  const rank = known.reduce((most, way) => Math.max(most, way.rank), 0);
   return { rank, questions: questions.slice(0, MOST_OF_GROUP) };
 }
 
