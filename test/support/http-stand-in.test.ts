@@ -62,6 +62,17 @@ describe('the web system for tests', () => {
     expect(standIn.received).toHaveLength(2);
   });
 
+  it('does wrong by what a request asks for, before what it is told', async () => {
+    const standIn = await startStandIn(() => ({ body: 'right' }), {
+      faultFor: ({ path }) => (path === '/wrong' ? 'cut-after' : undefined),
+    });
+    onTestFinished(() => standIn.close());
+    standIn.faults = [{ status: 418 }];
+    expect(await ask(`${standIn.url}/wrong`)).toBe('no answer');
+    expect(await ask(standIn.url)).toMatchObject({ status: 418 });
+    expect(await ask(standIn.url)).toMatchObject({ status: 200 });
+  });
+
   it.each<Fault>(['hang', 'hang-within'])('hangs until it is closed: %s', async (fault) => {
     const standIn = await start();
     standIn.faults = [fault];

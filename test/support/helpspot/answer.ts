@@ -96,7 +96,7 @@ function xmlOfPart(part: Part): string {
 }
 
 function escaped(text: string): string {
-  return Array.from(text)
+  return Array.from(text.toWellFormed())
     .filter((letter) => letter >= ' ' || letter === '\n' || letter === '\t')
     .join('')
     .replaceAll('&', '&amp;')

@@ -128,7 +128,7 @@ export interface StoredRequest {
   readonly custom: Map<number, string>;
   /** The oldest first. */
   readonly history: StoredNote[];
-  /** On the clock of `performance.now()`; the search may lag behind it. */
+  /** On the clock of `performance.now()`, for what the API made; the search may lag behind it. */
   readonly madeAt: number;
 }
 
@@ -223,7 +223,7 @@ export interface HelpSpotData {
   lastId: number;
 }
 
-/** A data set without anything in it but the status Active and the one administrator, 1. */
+/** A data set without anything in it but the status Active. */
 export function emptyData(): HelpSpotData {
   return {
     requests: [],

@@ -12,7 +12,7 @@ export interface Parameters {
 const LIST = /^([^[\]]+)\[\d*\]$/;
 const SECRET = new Set(['username', 'password', 'sPassword']);
 
-/** @throws Error for a body that is neither a form nor multipart */
+/** A body that is neither a form nor multipart, or no right one, has no parameters, as in PHP. */
 export async function parametersOf(request: Received): Promise<Parameters> {
   const values = new Map<string, string | string[]>();
   take(values, request.query);
@@ -28,8 +28,10 @@ export async function parametersOf(request: Received): Promise<Parameters> {
 async function formOf({ headers, body, text }: Received): Promise<Iterable<[string, string]>> {
   const type = headers['content-type'] ?? '';
   if (type.startsWith('application/x-www-form-urlencoded')) return new URLSearchParams(text());
-  if (!type.startsWith('multipart/form-data')) throw new Error(`PHP reads no parameters from ${type}`);
-  const form = await new Response(new Uint8Array(body), { headers: { 'content-type': type } }).formData();
+  if (!type.startsWith('multipart/form-data')) return [];
+  const form = await new Response(new Uint8Array(body), { headers: { 'content-type': type } })
+    .formData()
+    .catch(() => new FormData());
   // Files of a form are none of the API's: they come in base64.
   return Array.from(form).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : []));
 }

@@ -84,6 +84,7 @@ function created(call: Call): StoredRequest {
   const shown = new Set(house.data.customFields.flatMap((one) => (one.isPublic ? [one.xCustomField] : [])));
   const request = addRequest(house.data, {
     ...customerOf(parameters),
+    madeAt: performance.now(),
     ...{ fOpenedVia: WEB_SERVICE, xOpenedViaId: 0, xCategory: category?.xCategory ?? 0 },
     fUrgent: flagOf(parameters, 'fUrgent') ?? false,
     xPersonAssignedTo: category?.fAutoAssignTo === true ? category.xPersonDefault : 0,

@@ -94,7 +94,7 @@ describe('private.request.search', () => {
     expect(await found('sEmail=')).toHaveLength(3);
   });
 
-  it('tells the beginning of the initial note, and lags', async () => {
+  it('tells the beginning of the initial note, and lags behind', async () => {
     const answer = await json('private.request.search&xRequest=12400');
     const tNote =
       '<span class="initsubject">Printer on the 8th floor</span> - The printer on the 8th floor does not print.';
@@ -102,7 +102,14 @@ describe('private.request.search', () => {
       request: { xRequest: '12400', Custom2: 'MySQL', Custom8: 'December 31, 2026', tNote },
     });
     helpspot.search.lagMs = 60_000;
-    expect(await found('')).toEqual([]);
+    const form = 'tNote=new&xCategory=1&sUserId=K-8';
+    const init = { method: 'POST', headers: { authorization: `Bearer ${HELPSPOT_TOKEN}` } };
+    const made = await fetch(`${helpspot.url}/api/index.php?method=private.request.create&output=json&${form}`, init);
+    const { xRequest } = Object(await made.json());
+    expect([await found('sUserId=K-8'), await found('sUserId=12345')]).toEqual([[], [12413]]);
+    expect(await json(`private.request.get&xRequest=${xRequest}`)).toMatchObject({ xRequest });
+    helpspot.search.lagMs = 0;
+    expect(await found('sUserId=K-8')).toEqual([Number(xRequest)]);
   });
 
   it('gives a list, an object or nothing, as it is told', async () => {

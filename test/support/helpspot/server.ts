@@ -23,6 +23,8 @@ export interface HelpSpotStandIn extends House {
   readonly url: string;
   /** What a source needs beside `adapter: helpspot`. */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** The same with the name and password of Tina Andrews in place of her token. */
+  readonly passwordSettings: Readonly<Record<string, unknown>>;
   /** The connection: what was received, `cutConnections`, `openSoMany`. Its own `faults` come after those of {@link fail}. */
   readonly http: StandIn;
   /** Has the next `times` calls (1) of a method, or of any, go wrong. */
@@ -63,7 +65,8 @@ export async function startHelpSpot({ data = defaultData() }: HelpSpotOptions = 
     },
   );
   const helpspot: HelpSpotStandIn = {
-    ...{ url: http.url, settings: { url: http.url, token: HELPSPOT_TOKEN }, http },
+    ...{ url: http.url, http, settings: { url: http.url, token: HELPSPOT_TOKEN } },
+    passwordSettings: { url: http.url, user: 'tina@example.com', password: HELPSPOT_PASSWORD },
     ...{ data, search: { matching: 'whole', lagMs: 0, unindexed: new Set(), most: UNLIMITED }, json: usualStyle() },
     ...{ publicApi: true, privateApi: true, takesTokens: true, tokens: new Map(), takesPasswords: true },
     ...{ mostWrongSignIns: 20, wrongSignIns: 0, mode: 'normal', calls: [], writes: [], mails: [], scandals: [] },

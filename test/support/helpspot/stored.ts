@@ -18,7 +18,7 @@ export type RequestParts = Partial<Omit<StoredRequest, 'custom' | 'history'>> & 
   readonly custom?: Readonly<Record<number, string>>;
 };
 
-/** Adds a request with its initial note, and gives it. */
+/** Adds a request with its initial note, and gives it. The search knows it. */
 export function addRequest(data: HelpSpotData, parts: RequestParts): StoredRequest {
   const { note = 'A note.', custom = {}, ...fields } = parts;
   const xRequest = fields.xRequest ?? nextId(data);
@@ -28,7 +28,7 @@ export function addRequest(data: HelpSpotData, parts: RequestParts): StoredReque
     ...{ fOpen: true, xStatus: 1, fUrgent: false, xCategory: 0, dtGMTOpened: opened, dtGMTClosed: 0 },
     ...{ sRequestPassword: passwordOf(xRequest), sTitle: '', sUserId: '', sFirstName: '', sLastName: '' },
     ...{ sEmail: '', sPhone: '', iLastReplyBy: 0, fTrash: false, dtGMTTrashed: 0, xPortal: 0, reportingTags: [] },
-    ...{ madeAt: performance.now(), ...fields, xRequest },
+    ...{ madeAt: Number.NEGATIVE_INFINITY, ...fields, xRequest },
     custom: new Map(Object.entries(custom).map(([id, value]) => [Number(id), value])),
     history: [],
   };

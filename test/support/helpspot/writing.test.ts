@@ -59,12 +59,15 @@ describe('private.request.create', () => {
     expect(helpspot.mails).toMatchObject([{ kind: 'customer', xMailbox: 3, to: ['a@example.com'] }]);
   });
 
-  it('takes a multipart form', async () => {
+  it('takes a multipart form, and nothing from JSON', async () => {
     const body = new FormData();
     for (const [name, value] of Object.entries(NEW)) body.set(name, value);
     const headers = { authorization: `Bearer ${HELPSPOT_TOKEN}` };
     expect((await fetch(address('private.request.create'), { method: 'POST', headers, body })).status).toBe(200);
     expect(helpspot.data.requests.at(-1)?.history).toMatchObject([{ tNote: 'Größe <falsch>' }]);
+    const jsonHeaders = { ...headers, 'content-type': 'application/json' };
+    const asJson = { method: 'POST', headers: jsonHeaders, body: JSON.stringify(NEW) };
+    expect((await fetch(address('private.request.create'), asJson)).status).toBe(400);
   });
 
   it.each<[Readonly<Record<string, string>>, readonly string[]]>([

@@ -65,6 +65,7 @@ function created(call: PrivateCall): StoredRequest {
   const fOpen = flagOf(parameters, 'fOpen') ?? true;
   const request = addRequest(data, {
     ...customerOf(parameters),
+    madeAt: performance.now(),
     fOpenedVia: numberOf(parameters, 'fOpenedVia') ?? WEB_SERVICE,
     xOpenedViaId: 0,
     xPersonOpenedBy: openedBy,
