@@ -61,14 +61,16 @@ export class HelpSpotApi {
 
   constructor(settings: Settings, { resolve, log }: Pick<Services, 'resolve' | 'log'>) {
     const { url, token, user = '', password = '', requestsPerSecond = REQUESTS_PER_SECOND } = settings;
-    const authorization =
-      token === undefined ? `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` : `Bearer ${token}`;
+    const basic = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+    // The public methods know nobody.
+    const isPublic = token === undefined && settings.user === undefined;
+    const authorization = token === undefined ? basic : `Bearer ${token}`;
     this.#url = url;
     this.#http = createHttpClient({
       baseUrl: url,
       system: 'HelpSpot',
-      authorize: () => ({ authorization }),
-      credentials: token === undefined ? [user, password] : [token],
+      ...(isPublic ? {} : { authorize: () => ({ authorization }) }),
+      credentials: isPublic ? [] : token === undefined ? [user, password] : [token],
       settings: { ...settings, requestsPerSecond },
       ...{ resolve, log, maxBytes: MAX_BYTES },
     });
