@@ -21,7 +21,7 @@ const SLACK_MS = 900_000;
 /** With their histories. */
 const AT_ONCE = 25;
 /** What changes in a large help desk within some hours. */
-const MOST_CHANGED = 1_000;
+const MOST_CHANGED = 500;
 /** What is left of the attempt is for the request that was found. */
 const LONGEST_READING_MS = 15_000;
 /** Of the end of a note. */

@@ -12,7 +12,7 @@ import { dateIn, namesIn, plainText, shortLine } from '../../src/kit/text/index.
 import { type Data, partsAt, textAt } from './answer.ts';
 import type { HelpSpotApi } from './api.ts';
 import type { Catalog } from './catalog.ts';
-import { SHAPES } from './shapes.ts';
+import { type KeptList, SHAPES } from './shapes.ts';
 import { itemsAt } from './values.ts';
 
 /** A list that has numbers for names. */
@@ -56,7 +56,7 @@ export class PushNames {
   async numberOf(list: NamingList, field: string, text: string, context: CallContext): Promise<string> {
     const name = nameIn(text);
     if (NUMBER.test(name)) return String(Number(name));
-    const kept = await this.#catalog.list(list, context);
+    const kept = await this.#list(list, context);
     // It may have been added since.
     const ids = idsOf(list, name, kept);
     const records = ids.length > 0 ? kept : await this.#catalog.fetchNow(list, context);
@@ -95,11 +95,21 @@ export class PushNames {
     const entries = Object.entries(given).map(([name, text]) => [name, plainText(text).trim()] as const);
     const wanted = entries.filter(([, text]) => text !== '');
     if (wanted.length === 0) return {};
-    let types = typesOf(await this.#catalog.list('customFields', context));
+    let types = typesOf(await this.#list('customFields', context));
     if (wanted.some(([name]) => !types.has(name))) {
       types = typesOf(await this.#catalog.fetchNow('customFields', context));
     }
     return Object.fromEntries(wanted.map(([name, text]) => [name, customValue(name, text, types)]));
+  }
+
+  /** A list that could not be read is not read again for a while; a push has pauses of its own, and asks. */
+  async #list(list: KeptList, context: CallContext): Promise<readonly SourceRecord[]> {
+    try {
+      return await this.#catalog.list(list, context);
+    } catch (error) {
+      if (context.signal.aborted || !(error instanceof SourceError)) throw error;
+      return await this.#catalog.fetchNow(list, context);
+    }
   }
 }
 
