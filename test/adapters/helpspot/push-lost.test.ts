@@ -14,8 +14,9 @@ beforeAll(async () => {
   desk = await startHelpSpot();
 });
 afterEach(() => {
-  expect(desk.scandals).toEqual([]);
+  const scandals = [...desk.scandals];
   desk.heal();
+  expect(scandals).toEqual([]);
 });
 afterAll(() => desk.close());
 
