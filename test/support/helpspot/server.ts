@@ -1,6 +1,8 @@
 /**
  * A HelpSpot to talk to: its Web Service API, method by method after its manual (chapter 4 and the appendix "API Field
- * Definitions"). It refuses what HelpSpot refuses, keeps what was made, and notes down every call.
+ * Definitions"; with all parameters in the copy at https://github.com/trackd/PSHelpspot, docs/APIManual.txt). It refuses what
+ * HelpSpot refuses, keeps what was made, and notes down every call. Left out, and so a 201: forums, votes, responses, streams,
+ * the audit log, new contacts; serialised PHP.
  */
 import { type Received, type StandIn, startStandIn } from '../http/stand-in.ts';
 import { usualStyle } from './answer.ts';
