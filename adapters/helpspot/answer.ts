@@ -24,6 +24,19 @@ export function asList(value: Data): readonly Data[] {
   return isKeyed(value) ? Object.values<Data>({ ...value }) : [value];
 }
 
+/** The items of a whole answer, which may be the list itself; undefined for what is none. */
+export function itemsOf(data: Data, item: string): readonly Data[] | undefined {
+  if (typeof data === 'string') return data.trim() === '' ? [] : undefined;
+  if (data === undefined || data === null) return [];
+  if (typeof data !== 'object') return undefined;
+  if (Object.hasOwn(data, item)) return partsAt(data, item);
+  return Array.isArray(data) || isKeyed(data) || Object.keys(data).length === 0 ? asItems(data) : undefined;
+}
+
+function asItems(data: object): readonly Data[] {
+  return Object.keys(data).length === 0 ? [] : asList(data);
+}
+
 /** Whether it is a list that PHP wrote with its keys: `{"12": …, "13": …}`. */
 export function isKeyed(value: object): boolean {
   const keys = Object.keys(value);

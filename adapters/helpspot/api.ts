@@ -11,8 +11,9 @@ import {
   readXml,
   SystemClock,
 } from '../../src/kit/http/index.ts';
+import type { Account } from '../../src/kit/wait/index.ts';
 import { unpacked } from '../../src/kit/web/index.ts';
-import { type Data, TREE, textAt, withoutRoot } from './answer.ts';
+import { type Data, itemsOf, TREE, textAt, withoutRoot } from './answer.ts';
 import {
   asPage,
   asStatusRefusal,
@@ -26,10 +27,10 @@ import {
 import type { Settings } from './settings.ts';
 
 /**
- * HelpSpot names no limit. Each call takes one of its PHP processes and a search in the database that staff work with; ten
- * in a second leave them both.
+ * HelpSpot names no limit. Each call takes one of its PHP processes and a search in the database that staff work with. A
+ * telephone number takes up to fourteen searches at once, and these are not to wait for one another.
  */
-const REQUESTS_PER_SECOND = 10;
+const REQUESTS_PER_SECOND = 20;
 /** Some dozen requests with all their notes and mails. */
 const MAX_BYTES = 20_000_000;
 
@@ -56,21 +57,25 @@ export interface ApiVersion {
 /** One HelpSpot, for one staff member. Every call throws {@link SourceError}; a {@link Refusal} where HelpSpot said no. */
 export class HelpSpotApi {
   readonly clock = new SystemClock();
+  /** What is the same for all sources of the same person. */
+  readonly account: Account;
   readonly #http: HttpClient;
   readonly #url: string;
 
   constructor(settings: Settings, { resolve, log }: Pick<Services, 'resolve' | 'log'>) {
     const { url, token, user = '', password = '', requestsPerSecond = REQUESTS_PER_SECOND } = settings;
-    const basic = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
     // The public methods know nobody.
     const isPublic = token === undefined && settings.user === undefined;
-    const authorization = token === undefined ? basic : `Bearer ${token}`;
+    const authorization =
+      token === undefined ? `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` : `Bearer ${token}`;
+    const credentials = isPublic ? [] : token === undefined ? [user, password] : [token];
     this.#url = url;
+    this.account = { origin: url, credentials };
     this.#http = createHttpClient({
       baseUrl: url,
       system: 'HelpSpot',
       ...(isPublic ? {} : { authorize: () => ({ authorization }) }),
-      credentials: isPublic ? [] : token === undefined ? [user, password] : [token],
+      credentials,
       settings: { ...settings, requestsPerSecond },
       ...{ resolve, log, maxBytes: MAX_BYTES },
     });
@@ -80,6 +85,17 @@ export class HelpSpotApi {
   async ask({ method, root, params = {} }: Call, context: CallContext): Promise<Data> {
     const query = { method, output: 'json', ...params };
     return await this.#send({ path: PATH, query }, method, root, context);
+  }
+
+  /**
+   * The items of a list: `request` in `requests`. None where HelpSpot answers with nothing at all.
+   * @throws {SourceError} `bad-response` for something else: nobody would be found, and nobody told why
+   */
+  async askList(call: Call, item: string, context: CallContext): Promise<readonly Data[]> {
+    const data = await this.ask(call, context);
+    const items = itemsOf(data, item);
+    if (items === undefined) throw unexpected(`${call.method} with something else than a list of ${item}`);
+    return items;
   }
 
   /**

@@ -6,15 +6,18 @@ import {
   SourceError,
   type SourceRecord,
   textOf,
+  untilAborted,
   withDeadlineWithin,
 } from '../../src/contract/index.ts';
 import { ago } from '../../src/kit/text/index.ts';
-import { partsAt } from './answer.ts';
+import { type Account, accountKey, Shared } from '../../src/kit/wait/index.ts';
 import type { HelpSpotApi } from './api.ts';
 import { type KeptList, SHAPES } from './shapes.ts';
 
 /** A list that is there already is not waited for longer. */
-const PATIENCE_MS = 2_000;
+const PATIENCE_MS = 1_500;
+/** Reading one goes on when whoever asked has gone, so that a slow HelpSpot has it for the next; but not for ever. */
+const READING_MS = 20_000;
 /** What failed is not asked for again sooner: HelpSpot is down, or may not give it. */
 const PAUSE_MS = 15_000;
 /** An older list names too much that has changed since. */
@@ -24,22 +27,37 @@ const MOST_ITEMS = 20_000;
 
 interface Kept {
   readonly records: readonly SourceRecord[];
+  readonly isCut: boolean;
   /** As `Date.now()` has it. */
   readonly at: number;
 }
 
-/** The lists of one source. Equal questions at the same time are one, which the HTTP client sees to. */
+/** What all sources of one account know: they see the same. */
+class ListCache {
+  readonly kept = new Map<KeptList, Kept>();
+  readonly failed = new Map<KeptList, { readonly error: SourceError; readonly until: number }>();
+  readonly underWay = new Map<KeptList, Promise<Kept>>();
+  readonly isAtRest = true;
+}
+
+const caches = new Shared<ListCache>();
+
+/** The lists for one source. */
 export class Catalog {
   readonly #api: HelpSpotApi;
   readonly #keepMs: number;
   readonly #log: Log;
-  readonly #kept = new Map<KeptList, Kept>();
-  readonly #failed = new Map<KeptList, { readonly error: SourceError; readonly until: number }>();
+  readonly #cache: ListCache;
+  readonly #release: () => void;
+  #isClosed = false;
 
-  constructor(api: HelpSpotApi, keepMs: number, log: Log) {
+  constructor(api: HelpSpotApi, account: Account, keepMs: number, log: Log) {
     this.#api = api;
     this.#keepMs = keepMs;
     this.#log = log;
+    const { value, release } = caches.borrow(accountKey(account), () => new ListCache());
+    this.#cache = value;
+    this.#release = release;
   }
 
   /**
@@ -47,52 +65,84 @@ export class Catalog {
    * @throws {SourceError} when there is none
    */
   async list(name: KeptList, context: CallContext): Promise<readonly SourceRecord[]> {
-    const kept = this.#kept.get(name);
-    if (kept !== undefined && Date.now() - kept.at < this.#keepMs) return kept.records;
-    const failed = this.#failed.get(name);
+    const kept = this.#cache.kept.get(name);
+    if (kept !== undefined && Date.now() - kept.at < this.#keepMs) return told(name, kept, context);
+    const failed = this.#cache.failed.get(name);
     if (failed !== undefined && performance.now() < failed.until) return this.#instead(name, failed.error, context);
     try {
-      return kept === undefined ? await this.#fetch(name, context) : await this.#refresh(name, context);
+      const reading = this.#read(name);
+      if (kept === undefined) return told(name, await untilAborted(reading, context.signal), context);
+      const wait = (signal: AbortSignal) => untilAborted(reading, signal);
+      return told(name, await withDeadlineWithin(PATIENCE_MS, context.signal, wait), context);
     } catch (error) {
       const failure = context.signal.aborted ? undefined : asFailure(error);
       if (failure === undefined) throw error;
-      this.#failed.set(name, { error: failure, until: performance.now() + PAUSE_MS });
-      this.#log.warn({ list: name, problem: failure.message }, 'a list of HelpSpot cannot be read');
       return this.#instead(name, failure, context);
     }
   }
 
-  /** The same, asked for now: for `check`. @throws {SourceError} */
-  async fetchNow(name: KeptList, context: CallContext): Promise<readonly SourceRecord[]> {
-    return await this.#fetch(name, context);
+  /** The same, asked for now: for `check` and the index. @throws {SourceError} */
+  async listNow(name: KeptList, context: CallContext): Promise<readonly SourceRecord[]> {
+    const kept = await this.#fetch(name, context);
+    this.#cache.kept.set(name, kept);
+    this.#cache.failed.delete(name);
+    return told(name, kept, context);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#release();
+  }
+
+  /** One reading for all who want it. */
+  #read(name: KeptList): Promise<Kept> {
+    const { underWay, kept, failed } = this.#cache;
+    const before = underWay.get(name);
+    if (before !== undefined) return before;
+    const read = (signal: AbortSignal) => this.#fetch(name, { signal, reference: '' });
+    const reading = withDeadlineWithin(READING_MS, undefined, read)
+      .then((list) => {
+        kept.set(name, list);
+        failed.delete(name);
+        return list;
+      })
+      .catch((error: unknown) => {
+        const failure = this.#isClosed ? undefined : asFailure(error);
+        if (failure === undefined) throw error;
+        failed.set(name, { error: failure, until: performance.now() + PAUSE_MS });
+        this.#log.warn({ list: name, problem: failure.message }, 'a list of HelpSpot cannot be read');
+        throw failure;
+      })
+      .finally(() => underWay.delete(name));
+    underWay.set(name, reading);
+    // Nobody may be waiting any more when it fails.
+    reading.catch(() => undefined);
+    return reading;
   }
 
   #instead(name: KeptList, error: SourceError, context: CallContext): readonly SourceRecord[] {
-    const kept = this.#kept.get(name);
+    const kept = this.#cache.kept.get(name);
     if (kept === undefined || Date.now() - kept.at > OLDEST_MS) throw error;
     context.notice?.(`the ${SHAPES[name].plural} are those of ${ago(kept.at)}, since HelpSpot does not give them now`);
-    return kept.records;
+    return told(name, kept, context);
   }
 
-  #refresh(name: KeptList, context: CallContext): Promise<readonly SourceRecord[]> {
-    return withDeadlineWithin(PATIENCE_MS, context.signal, (signal) => this.#fetch(name, { ...context, signal }));
-  }
-
-  async #fetch(name: KeptList, context: CallContext): Promise<readonly SourceRecord[]> {
-    const { call, inactive, item, id, toRecord, plural } = SHAPES[name];
+  async #fetch(name: KeptList, context: CallContext): Promise<Kept> {
+    const { call, inactive, item, id, toRecord } = SHAPES[name];
     const [active, all] = await Promise.all(
-      [call, inactive].map(async (one) => (one === undefined ? [] : partsAt(await this.#api.ask(one, context), item))),
+      [call, inactive].map(async (one) => (one === undefined ? [] : await this.#api.askList(one, item, context))),
     );
     const known = (active ?? []).map(toRecord);
     const ids = new Set(known.map((record) => textOf(record[id])));
     const others = (all ?? []).map(toRecord).filter((record) => !ids.has(textOf(record[id])));
-    const given = [...known, ...others.map((record) => ({ ...record, fDeleted: true }))];
-    if (given.length > MOST_ITEMS) context.notice?.(`only the first ${MOST_ITEMS} ${plural} are looked at`, true);
-    const records = given.slice(0, MOST_ITEMS);
-    this.#kept.set(name, { records, at: Date.now() });
-    this.#failed.delete(name);
-    return records;
+    const records = [...known, ...others.map((record) => ({ ...record, fDeleted: true }))];
+    return { records: records.slice(0, MOST_ITEMS), isCut: records.length > MOST_ITEMS, at: Date.now() };
   }
+}
+
+function told(name: KeptList, { records, isCut }: Kept, { notice }: CallContext): readonly SourceRecord[] {
+  if (isCut) notice?.(`only the first ${MOST_ITEMS} ${SHAPES[name].plural} are looked at`, true);
+  return records;
 }
 
 function asFailure(error: unknown): SourceError | undefined {

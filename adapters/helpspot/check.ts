@@ -71,7 +71,7 @@ export class Checker {
 
   /** An empty list is one that this person may not see, where every help desk has some. */
   async #count(name: keyof typeof SHAPES, context: CallContext, warnings: string[]): Promise<number> {
-    const { length } = await this.#parts.catalog.fetchNow(name, context);
+    const { length } = await this.#parts.catalog.listNow(name, context);
     const isUsual = NAMING.some((one) => one === name) && name !== 'customFields';
     if (length === 0 && isUsual) {
       warnings.push(

@@ -6,13 +6,13 @@ import {
   type Kind,
   type Log,
   meets,
-  ownValue,
   type SourceRecord,
   valueMeets,
 } from '../../src/contract/index.ts';
 import { canBeHeld, UnknownFields } from '../../src/kit/text/index.ts';
 import type { Data } from './answer.ts';
 import type { Params } from './api.ts';
+import { type Found, inUsualOrder, united } from './found.ts';
 import type { Names } from './names.ts';
 import { CUSTOM, type NamedField, type Naming, numberOf, requestFields, requestRecord } from './request.ts';
 import type { Requests, Rows } from './requests.ts';
@@ -30,12 +30,6 @@ const MOST_LOOKED_THROUGH = 500;
 /** Histories are long: mails with all that they quote. */
 const MOST_HISTORIES = 50;
 const HISTORIES_AT_ONCE = 25;
-
-interface Found {
-  readonly id: string;
-  readonly data: Data;
-  readonly record: SourceRecord;
-}
 
 /** What {@link Finder} works with. */
 export interface FinderParts {
@@ -73,6 +67,9 @@ export class Finder {
     if (![...criteria, ...groups.flat()].every(({ value }) => canBeHeld(value.trim(), LONGEST_VALUE))) return [];
     const byId = criteria.find(({ field, match }) => field === 'xRequest' && match === 'exact');
     const search = { criteria, groups };
+    // The lists are read beside the search; what is wrong with them is told once.
+    const { notice: _, ...quietly } = context;
+    this.#names.known(quietly).catch(() => undefined);
     const found =
       byId === undefined || this.#settings.filter !== undefined
         ? await this.#search(search, limit, context)
@@ -104,10 +101,12 @@ export class Finder {
     const { filter, phoneFormats } = this.#settings;
     if (filter !== undefined) {
       const pages = (rows: Rows) => this.#requests.ofFilter(String(filter), rows, context);
-      return await this.#readPages(pages, { search, wanted: limit, context });
+      return (await this.#readPages(pages, { search, wanted: limit, context })).found;
     }
-    const [naming, numbers] = await Promise.all([this.#names.known(context), this.#numbersOf(search, context)]);
-    const { customForms } = naming;
+    const [customForms, numbers] = await Promise.all([
+      this.#customForms(search, context),
+      this.#numbersOf(search, context),
+    ]);
     const numbersOf = (_field: NamedField, criterion: Criterion) => numbers.get(criterion) ?? [];
     const { questions, isSure, always } = narrowed(search.criteria, search.groups, {
       ...{ phoneFormats, customForms, numbersOf },
@@ -122,16 +121,20 @@ export class Finder {
   async #answer(question: Params, reading: Reading): Promise<readonly Found[]> {
     const { wanted, context } = reading;
     const pages = (more: Params) => (rows: Rows) => this.#requests.search({ ...question, ...more }, rows, context);
-    if (question['fOpen'] !== undefined) return await this.#readPages(pages({}), reading);
+    if (question['fOpen'] !== undefined) return (await this.#readPages(pages({}), reading)).found;
     const first = await pages({})({ start: 0, length: PAGE });
     if (first.length < PAGE) return await this.#met(first, reading);
     const open = await this.#readPages(pages({ fOpen: 1 }), reading);
-    if (open.length >= wanted) return open;
-    return united([open, await this.#readPages(pages({ fOpen: 0 }), { ...reading, wanted: wanted - open.length })]);
+    if (open.isCut || open.found.length >= wanted) return open.found;
+    const closed = await this.#readPages(pages({ fOpen: 0 }), { ...reading, wanted: wanted - open.found.length });
+    return united([open.found, closed.found]);
   }
 
   /** Pages until so many have been found, there are no more, or too many were in vain. */
-  async #readPages(pages: (rows: Rows) => Promise<readonly Data[]>, reading: Reading): Promise<readonly Found[]> {
+  async #readPages(
+    pages: (rows: Rows) => Promise<readonly Data[]>,
+    reading: Reading,
+  ): Promise<{ readonly found: readonly Found[]; readonly isCut: boolean }> {
     const { search, context, wanted } = reading;
     const isFree = search.criteria.length === 0 && search.groups.length === 0;
     const length = isFree ? Math.min(Math.max(wanted, PAGE), LARGEST_PAGE) : PAGE;
@@ -141,10 +144,10 @@ export class Finder {
       const page = await pages({ start: read, length });
       found = united([found, await this.#met(page, reading)]);
       read += page.length;
-      if (page.length < PAGE || found.length >= wanted) return found;
+      if (page.length < PAGE || found.length >= wanted) return { found, isCut: false };
       if (read - found.length >= MOST_LOOKED_THROUGH) {
         context.notice?.(`only the newest ${read} requests were looked through; type more`, true);
-        return found;
+        return { found, isCut: true };
       }
     }
   }
@@ -187,6 +190,12 @@ export class Finder {
     return found.map((one) => ({ ...one, data: withNote(byId.get(one.id) ?? one.data, one.data) }));
   }
 
+  /** Only where they are needed: a search does not wait for lists that it does not use. */
+  async #customForms({ criteria, groups }: Search, context: CallContext): Promise<Naming['customForms']> {
+    const isAsked = [...criteria, ...groups.flat()].some(({ field }) => CUSTOM.test(field));
+    return isAsked ? (await this.#names.known(context)).customForms : new Map();
+  }
+
   /** @throws {SourceError} when a list that has the names cannot be read */
   async #numbersOf({ criteria, groups }: Search, context: CallContext) {
     const named = [...criteria, ...groups.flat()].filter(({ field }) => isNamedField(field));
@@ -212,11 +221,6 @@ interface Reading {
   readonly context: CallContext;
 }
 
-/** Several questions may find the same. */
-function united(answers: readonly (readonly Found[])[]): readonly Found[] {
-  return [...new Map(answers.flat().map((one) => [one.id, one])).values()];
-}
-
 function isSearched(field: string, fields: ReadonlyMap<string, unknown>, { filter }: Settings): boolean {
   return fields.has(ownName(field)) || CUSTOM.test(field) || (field === WORDS && filter === undefined);
 }
@@ -237,19 +241,4 @@ function meetsOne(record: SourceRecord, criterion: Criterion): boolean {
 function withNote(whole: Data, found: Data): Data {
   const tNote: unknown = Reflect.get(Object(found), 'tNote');
   return tNote === undefined ? whole : { ...Object(whole), tNote };
-}
-
-function inUsualOrder(found: readonly Found[]): readonly Found[] {
-  const keys = new Map(
-    found.map(({ id, record }) => {
-      const opened = ownValue(record, 'dtGMTOpened');
-      const isOpen = ownValue(record, 'fOpen') === true;
-      return [id, { isOpen: Number(isOpen), at: opened instanceof Date ? opened.getTime() : 0, number: Number(id) }];
-    }),
-  );
-  const none = { isOpen: 0, at: 0, number: 0 };
-  return found.toSorted((one, other) => {
-    const [a, b] = [keys.get(one.id) ?? none, keys.get(other.id) ?? none];
-    return b.isOpen - a.isOpen || b.at - a.at || b.number - a.number;
-  });
 }

@@ -39,9 +39,10 @@ export default defineAdapter({
     const { url, list, filter, history, keep, action } = settings;
     const { log } = services;
     const api = new HelpSpotApi(settings, services);
-    const catalog = new Catalog(api, keep, log);
+    const catalog = new Catalog(api, api.account, keep, log);
     const writeBack = openWriteBack({ api, catalog }, settings, services);
     const close = async () => {
+      catalog.close();
       await writeBack?.close();
       await api.close();
     };

@@ -10,7 +10,7 @@ import {
   UserError,
 } from '../../src/contract/index.ts';
 import { canBeHeld, roughText, trimmedEnd, UnknownFields } from '../../src/kit/text/index.ts';
-import { type Data, partsAt, textAt } from './answer.ts';
+import { type Data, textAt } from './answer.ts';
 import type { HelpSpotApi } from './api.ts';
 import { type Forms, fieldsOfForms, valuesOf } from './values.ts';
 
@@ -54,7 +54,8 @@ export class KnowledgeFinder {
         'HelpSpot searches its knowledge books by words only; look for them by q: { match: { q: … } }',
       );
     }
-    const pages = partsAt(await this.#api.ask({ method: 'kb.search', root: 'pages', params: { q } }, context), 'page');
+    const call = { method: 'kb.search', root: 'pages', params: { q } };
+    const pages = await this.#api.askList(call, 'page', context);
     const records = pages.map((page) => this.#record(page));
     const met = records.filter((record) => criteria.every((one) => one.field === 'q' || meets(record, one)));
     return met.slice(0, limit);

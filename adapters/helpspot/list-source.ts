@@ -49,7 +49,7 @@ export class ListFinder {
   /** All of it, read anew. @throws {SourceError} */
   async *list(context: CallContext): AsyncGenerator<ListBatch> {
     const { id } = SHAPES[this.#list];
-    const records = await this.#catalog.fetchNow(this.#list, context);
+    const records = await this.#catalog.listNow(this.#list, context);
     for (let start = 0; start === 0 || start < records.length; start += BATCH) {
       const some = records.slice(start, start + BATCH);
       yield { records: some.map((record) => ({ key: textOf(record[id]), record })) };

@@ -31,7 +31,7 @@ const MOST_LEARNED = 3;
 const MOST_REMEMBERED = 2_000;
 
 /** What takes longer is left out. */
-const PATIENCE_MS = 2_500;
+const PATIENCE_MS = 1_000;
 
 const CUSTOM_FORMS: Readonly<Record<string, Form>> = { checkbox: 'yes', date: 'moment', datetime: 'moment' };
 

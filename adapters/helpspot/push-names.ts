@@ -59,7 +59,7 @@ export class PushNames {
     const kept = await this.#list(list, context);
     // It may have been added since.
     const ids = idsOf(list, name, kept);
-    const records = ids.length > 0 ? kept : await this.#catalog.fetchNow(list, context);
+    const records = ids.length > 0 ? kept : await this.#catalog.listNow(list, context);
     const [id, ...others] = ids.length > 0 ? ids : idsOf(list, name, records);
     if (id === undefined) throw unknownName(HOMES[list].thing, field, name, namesOf(list, records));
     if (others.length === 0) return id;
@@ -97,7 +97,7 @@ export class PushNames {
     if (wanted.length === 0) return {};
     let types = typesOf(await this.#list('customFields', context));
     if (wanted.some(([name]) => !types.has(name))) {
-      types = typesOf(await this.#catalog.fetchNow('customFields', context));
+      types = typesOf(await this.#catalog.listNow('customFields', context));
     }
     return Object.fromEntries(wanted.map(([name, text]) => [name, customValue(name, text, types)]));
   }
@@ -108,7 +108,7 @@ export class PushNames {
       return await this.#catalog.list(list, context);
     } catch (error) {
       if (context.signal.aborted || !(error instanceof SourceError)) throw error;
-      return await this.#catalog.fetchNow(list, context);
+      return await this.#catalog.listNow(list, context);
     }
   }
 }

@@ -4,7 +4,7 @@
  */
 import type { Link, SourceField, SourceRecord, Value } from '../../src/contract/index.ts';
 import { roughText, shortText, someOf, trimmedEnd } from '../../src/kit/text/index.ts';
-import { type Data, partsAt, textAt, valueAt } from './answer.ts';
+import { type Data, textAt } from './answer.ts';
 import { type Form, type Forms, fieldsOfForms, formed, itemsAt, textsOf, valuesOf } from './values.ts';
 
 // Not sRequestPassword: with the number it opens the request in the portal.
@@ -102,7 +102,7 @@ function filled(entries: readonly (readonly [string, Value | undefined])[]): Sou
 
 function nameAt(request: Data, field: NamedField, naming: Naming): string | undefined {
   const id = textAt(request, NAMED[field]);
-  return id === undefined || id === '0' ? undefined : naming.name(field, id);
+  return id === undefined ? undefined : naming.name(field, id);
 }
 
 function customOf(request: Data, { customForms }: Naming): readonly (readonly [string, Value | undefined])[] {
@@ -126,10 +126,13 @@ function beginningOf(request: Data): string | undefined {
 
 /** What people have written, the oldest first; not what HelpSpot logged. */
 export function notesOf(request: Data): readonly Data[] {
-  const order = (note: Data) => Number(textAt(note, 'xRequestHistory') ?? 0);
+  const at = (note: Data, name: string) => Number(textAt(note, name) ?? 0) || 0;
+  // Of a request that was merged, notes come in between; and objects lose their order in JSON.
+  const order = (one: Data, other: Data) =>
+    at(one, 'dtGMTChange') - at(other, 'dtGMTChange') || at(one, 'xRequestHistory') - at(other, 'xRequestHistory');
   return itemsAt(request, 'request_history', 'item')
     .filter((note) => textAt(note, 'tNote') !== undefined)
-    .toSorted((one, other) => order(one) - order(other));
+    .toSorted(order);
 }
 
 /** A note is read by staff: more of it stands in HelpSpot. */
@@ -161,13 +164,4 @@ function fileOf(file: Data): readonly (Link | string)[] {
   const [name, address] = [textAt(file, 'sFilename'), textAt(file, 'private_url')];
   if (name === undefined) return [];
   return [address !== undefined && /^https?:\/\//i.test(address) ? { href: address, text: name } : name];
-}
-
-/** The requests in an answer: a list, one, or objects by their numbers. */
-export function requestsIn(answer: Data): readonly Data[] {
-  const given = partsAt(answer, 'request');
-  if (given.length > 0) return given.filter((one) => numberOf(one) !== undefined);
-  if (valueAt(answer, 'xRequest') !== undefined) return [answer];
-  if (typeof answer !== 'object' || answer === null) return [];
-  return Object.values<Data>({ ...answer }).filter((one) => numberOf(one) !== undefined);
 }

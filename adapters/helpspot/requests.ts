@@ -1,9 +1,9 @@
 /** Requests as HelpSpot gives them: pages of a search or of a filter, and some by their numbers. */
 import type { CallContext } from '../../src/contract/index.ts';
-import { type Data, partsAt } from './answer.ts';
-import type { HelpSpotApi, Params } from './api.ts';
-import { isRefusedAs, MERGED, NO_SUCH_REQUEST } from './failures.ts';
-import { numberOf, requestsIn } from './request.ts';
+import type { Data } from './answer.ts';
+import type { Call, HelpSpotApi, Params } from './api.ts';
+import { isRefusedAs, MERGED, NO_SUCH_REQUEST, unexpected } from './failures.ts';
+import { numberOf } from './request.ts';
 
 /** Numbers and times as they are: words would have neither the hour nor what can be searched for. */
 const RAW = { fRawValues: 1 };
@@ -25,19 +25,19 @@ export class Requests {
   /** private.request.search: those that meet all parameters; the newest first. */
   async search(question: Params, rows: Rows, context: CallContext): Promise<readonly Data[]> {
     const params = { ...question, ...rows, ...RAW, orderBy: 'dtGMTOpened', orderByDir: 'desc' };
-    return requestsIn(await this.#api.ask({ method: 'private.request.search', root: 'requests', params }, context));
+    return await this.#list({ method: 'private.request.search', root: 'requests', params }, context);
   }
 
   /** The same by their numbers, upwards, whatever they are about. */
   async byNumber(rows: Rows, context: CallContext): Promise<readonly Data[]> {
     const params = { ...rows, ...RAW, orderBy: 'xRequest', orderByDir: 'asc' };
-    return requestsIn(await this.#api.ask({ method: 'private.request.search', root: 'requests', params }, context));
+    return await this.#list({ method: 'private.request.search', root: 'requests', params }, context);
   }
 
   /** private.filter.get: those of a filter, in its order. */
   async ofFilter(xFilter: string, rows: Rows, context: CallContext): Promise<readonly Data[]> {
     const params = { xFilter, ...rows, ...RAW };
-    return requestsIn(await this.#api.ask({ method: 'private.filter.get', root: 'filter', params }, context));
+    return await this.#list({ method: 'private.filter.get', root: 'filter', params }, context);
   }
 
   /**
@@ -48,7 +48,9 @@ export class Requests {
   async get(id: string, context: CallContext): Promise<Data | undefined> {
     try {
       const params = { xRequest: id, ...RAW };
-      return requestsIn(await this.#api.ask({ method: 'private.request.get', root: 'request', params }, context))[0];
+      const request = await this.#api.ask({ method: 'private.request.get', root: 'request', params }, context);
+      if (numberOf(request) === undefined) throw unexpected('private.request.get without a request');
+      return request;
     } catch (error) {
       if (isRefusedAs(error, NO_SUCH_REQUEST, MERGED)) return undefined;
       throw error;
@@ -60,7 +62,9 @@ export class Requests {
     if (ids.length === 0) return [];
     try {
       const params = { 'xRequest[]': ids, ...RAW };
-      return requestsIn(await this.#api.ask({ method: 'private.request.multiGet', root: 'requests', params }, context));
+      const call = { method: 'private.request.multiGet', root: 'requests', params };
+      // What is given in the place of one that is not there has no number.
+      return (await this.#api.askList(call, 'request', context)).filter((one) => numberOf(one) !== undefined);
     } catch (error) {
       // Whether one that is not there spoils the others is documented nowhere.
       if (!isRefusedAs(error, NO_SUCH_REQUEST, MERGED)) throw error;
@@ -73,8 +77,17 @@ export class Requests {
   /** private.request.getChanged: the numbers of those that changed, each once, upwards. @param since seconds since 1970 */
   async changedSince(since: number, context: CallContext): Promise<readonly string[]> {
     const params = { dtGMTChange: since };
-    const answer = await this.#api.ask({ method: 'private.request.getChanged', root: 'requests', params }, context);
-    const ids = partsAt(answer, 'xRequest').flatMap((item) => numberOf({ xRequest: item }) ?? []);
+    const call = { method: 'private.request.getChanged', root: 'requests', params };
+    const items = await this.#api.askList(call, 'xRequest', context);
+    const ids = items.flatMap((item) => numberOf({ xRequest: item }) ?? []);
+    if (ids.length < items.length) throw unexpected('private.request.getChanged with what is no number');
     return [...new Set(ids)].toSorted((one, other) => Number(one) - Number(other));
+  }
+
+  async #list(call: Call, context: CallContext): Promise<readonly Data[]> {
+    const requests = await this.#api.askList(call, 'request', context);
+    if (requests.some((one) => numberOf(one) === undefined))
+      throw unexpected(`${call.method} with a request without a number`);
+    return requests;
   }
 }

@@ -21,6 +21,9 @@ export const WORDS = 'sSearch';
 /** Of a value in its spellings, and of a group of fields: so many searches go out together. */
 const MOST_QUESTIONS = 14;
 
+/** Of a part, the newest requests are looked through as well. */
+const MOST_PARTS = 3;
+
 /** Parameters of a search that take a text, those that find fewest first. */
 const TEXTS = ['sEmail', 'sUserId', 'sPhone', 'custom', 'sLastName', 'sFirstName'];
 /** Those that take a number. */
@@ -148,7 +151,7 @@ function wayOf(criterion: Criterion, knowledge: SearchKnowledge): Way | undefine
   const place = TEXTS.indexOf(CUSTOM.test(field) ? 'custom' : field);
   if (place === -1) return undefined;
   const isPart = match !== 'exact';
-  const texts = textsFor(criterion, field, knowledge);
+  const texts = textsFor(criterion, field, knowledge).slice(0, isPart ? MOST_PARTS : MOST_QUESTIONS);
   const questions = different(texts.map((text) => ({ [field]: text })));
   // A day is any moment of it.
   const isDay = knowledge.customForms.get(field) === 'moment' && !UNIX.test(value.trim());

@@ -10,7 +10,7 @@ import {
   type SourceRecord,
 } from '../../src/contract/index.ts';
 import { canBeHeld, UnknownFields } from '../../src/kit/text/index.ts';
-import { type Data, partsAt, textAt } from './answer.ts';
+import { type Data, textAt } from './answer.ts';
 import type { Call, HelpSpotApi, Params } from './api.ts';
 import { isRefusedAs, NO_SUCH_REQUEST } from './failures.ts';
 import type { Names } from './names.ts';
@@ -64,7 +64,8 @@ export class TimeEventFinder {
       const usual = Object.entries(USUAL_NAMES).map(([name, own]) => [name, record[own]] as const);
       const hours = typeof record['iSeconds'] === 'number' ? Math.round(record['iSeconds'] / 36) / 100 : undefined;
       const named = person === undefined ? undefined : naming.name('assigned_to', person);
-      return { ...record, ...Object.fromEntries(usual), person: named, hours };
+      const entries = [...Object.entries(record), ...usual, ['person', named] as const, ['hours', hours] as const];
+      return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
     });
     const met = records.filter((record) => criteria.every((one) => isOfRequest(one) || meets(record, one)));
     return met.toSorted((one, other) => timeOf(other) - timeOf(one)).slice(0, query.limit);
@@ -72,7 +73,7 @@ export class TimeEventFinder {
 
   async #ask(call: Call, context: CallContext): Promise<readonly Data[]> {
     try {
-      return partsAt(await this.#api.ask(call, context), 'event');
+      return await this.#api.askList(call, 'event', context);
     } catch (error) {
       if (isRefusedAs(error, NO_SUCH_REQUEST)) return [];
       throw error;
@@ -95,8 +96,13 @@ function callsFor(criteria: readonly Criterion[]): readonly Call[] {
   return questions.map((question: Params) => ({
     method: 'private.timetracker.search',
     root,
-    params: { ...question, ...raw },
+    params: { ...question, ...raw, ...always() },
   }));
+}
+
+/** Without a stretch of time HelpSpot gives the last weeks only. Seconds since 1970; time can be entered for tomorrow. */
+function always(): Params {
+  return { start_time: 1, end_time: Math.ceil(Date.now() / 1000) + 7 * 86_400 };
 }
 
 function isOfRequest({ field }: Criterion): boolean {

@@ -35,7 +35,11 @@ export function openWriteBack(own: Desk, settings: Settings, services: Services)
   if (origin === undefined) return new WriteBack(own, field, log, async () => undefined);
   const { url, token, user, password } = origin;
   const api = new HelpSpotApi({ ...settings, url, token, user, password }, services);
-  return new WriteBack({ api, catalog: new Catalog(api, keep, log) }, field, log, () => api.close());
+  const catalog = new Catalog(api, api.account, keep, log);
+  return new WriteBack({ api, catalog }, field, log, async () => {
+    catalog.close();
+    await api.close();
+  });
 }
 
 /** Writes into one help desk. */
@@ -61,7 +65,7 @@ export class WriteBack {
 
   /** Whether it can be written. @throws {SourceError} */
   async check(context: CallContext): Promise<void> {
-    const fields = await this.#catalog.fetchNow('customFields', context);
+    const fields = await this.#catalog.listNow('customFields', context);
     if (fields.some((record) => textOf(ownValue(record, 'field')) === this.#field)) return;
     throw new SourceError('rejected', `the HelpSpot that requests are pushed from has no ${this.#field}`, {
       remedy: 'check writeBack; the number of a custom field stands in the list of custom fields in its administration',

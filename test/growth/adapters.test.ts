@@ -9,6 +9,8 @@ import { RowReader } from '../../adapters/csv/rows.ts';
 import { isAddress } from '../../adapters/email/settings.ts';
 import { tagsOf, withoutTags } from '../../adapters/email/tags.ts';
 import { newIssue } from '../../adapters/github/issue.ts';
+import { requestRecord } from '../../adapters/helpspot/request.ts';
+import { narrowed } from '../../adapters/helpspot/search.ts';
 import { phoneSearches } from '../../adapters/highrise/finder.ts';
 import { cutText, plain, termOf, wordOf } from '../../adapters/highrise/text.ts';
 import { wantedPerson } from '../../adapters/highrise/wanted.ts';
@@ -23,6 +25,12 @@ import { phoneForms, quoted, searchFor } from '../../adapters/shopify/search-que
 import type { PushRequest } from '../../src/contract/index.ts';
 import { dateIn, inPhoneFormats } from '../../src/kit/text/index.ts';
 import { growths, many, TEXTS } from '../support/growth.ts';
+
+const HELPSPOT = {
+  ...{ phoneFormats: ['(###) ###-####'], customForms: new Map([['Custom1', 'moment'] as const]), numbersOf: () => [] },
+  ...{ url: 'https://help.example.com', withHistory: true },
+  naming: { name: () => undefined, customForms: new Map([['Custom1', 'moment'] as const]) },
+};
 
 const CSV = { delimiter: undefined, quote: '"', trim: true, skipLines: 0 };
 
@@ -72,6 +80,15 @@ const OF_TEXT: Readonly<Record<string, (text: string) => unknown>> = {
       { a: text },
     ),
   'github newIssue': (text) => newIssue(pushOf(text)),
+  'helpspot narrowed': (text) => {
+    const field = (name: string) => ({ field: name, match: 'exact', value: text }) as const;
+    narrowed([field('phone'), field('Custom1')], [[field('email'), field('last_name')]], HELPSPOT);
+  },
+  'helpspot requestRecord': (text) => {
+    const note = { xRequestHistory: '1', fInitial: '1', tNote: text };
+    const history = { request_history: { item: [note] }, sTitle: text, sEmail: text, Custom1: text };
+    requestRecord({ xRequest: '1', tNote: `<span class="initsubject">${text}`, ...history }, HELPSPOT);
+  },
   'highrise plain': plain,
   'highrise cutText': (text) => cutText(text, 1_000),
   'highrise termOf': termOf,
