@@ -6,7 +6,7 @@
  */
 import { type CallContext, type PushRequest, SourceError } from '../../src/contract/index.ts';
 import { roughText } from '../../src/kit/text/index.ts';
-import { type Data, partsAt, textAt } from './answer.ts';
+import { type Data, textAt } from './answer.ts';
 import type { HelpSpotApi } from './api.ts';
 import { isRefusedAs, NO_SUCH_REQUEST } from './failures.ts';
 import { notesOf, numberOf } from './request.ts';
@@ -62,7 +62,7 @@ export class PushFinder {
   async timeIn(id: string, { reference }: PushRequest, context: CallContext): Promise<string | undefined> {
     const call = { method: 'private.request.getTimeEvents', root: 'time_events', params: { xRequest: id } };
     try {
-      const events = partsAt(await this.#api.ask(call, context), 'event');
+      const events = await this.#api.askList(call, 'event', context);
       const found = events.find((event) => textAt(event, 'tDescription')?.includes(reference) === true);
       return found === undefined ? undefined : (numberOf(found) ?? id);
     } catch (error) {
@@ -74,7 +74,7 @@ export class PushFinder {
   /** Whether a staff member follows one of these requests; which. */
   async followed(ids: readonly string[], xPerson: string, context: CallContext): Promise<string | undefined> {
     const call = { method: 'private.request.subscriptions', root: 'subscriptions', params: { xPerson } };
-    const followed = idsOf(partsAt(await this.#api.ask(call, context), 'request'));
+    const followed = idsOf(await this.#api.askList(call, 'request', context));
     return ids.find((id) => followed.includes(id));
   }
 

@@ -4,7 +4,7 @@
  */
 import type { CallContext, PushRequest, Source } from '../../src/contract/index.ts';
 import { beforehand } from '../../src/kit/wait/index.ts';
-import { partsAt, textAt } from './answer.ts';
+import { textAt } from './answer.ts';
 import type { HelpSpotApi } from './api.ts';
 import { unexpected } from './failures.ts';
 import { REQUEST_NUMBER } from './push-fields.ts';
@@ -27,8 +27,8 @@ export function openPortal(
   async function categoryOf({ fields }: PushRequest, context: CallContext): Promise<string | undefined> {
     const wanted = fields['category'] ?? usual;
     if (wanted === undefined || /^\d{1,9}$/.test(wanted.trim())) return wanted?.trim();
-    const answer = await api.ask({ method: 'request.getCategories', root: 'categories' }, context);
-    const known = partsAt(answer, 'category').map((one) => ({
+    const call = { method: 'request.getCategories', root: 'categories' };
+    const known = (await api.askList(call, 'category', context)).map((one) => ({
       id: textAt(one, 'xCategory') ?? '',
       name: textAt(one, 'sCategory') ?? '',
     }));

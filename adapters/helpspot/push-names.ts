@@ -9,7 +9,7 @@ import {
   textOf,
 } from '../../src/contract/index.ts';
 import { dateIn, namesIn, plainText, shortLine } from '../../src/kit/text/index.ts';
-import { type Data, partsAt, textAt } from './answer.ts';
+import { type Data, textAt } from './answer.ts';
 import type { HelpSpotApi } from './api.ts';
 import type { Catalog } from './catalog.ts';
 import { type KeptList, SHAPES } from './shapes.ts';
@@ -80,7 +80,7 @@ export class PushNames {
     const names = namesIn(text).map(nameIn);
     if (names.every((name) => NUMBER.test(name))) return names.join(',');
     const { call, item } = SHAPES.categories;
-    const categories = partsAt(await this.#api.ask(call, context), item);
+    const categories = await this.#api.askList(call, item, context);
     const meant = categories.filter((one) => xCategory === undefined || textAt(one, 'xCategory') === xCategory);
     const tags = meant.flatMap((category) => itemsAt(category, 'reportingTags', 'tag'));
     return [...new Set(names.map((name) => tagNumber(name, tags)))].join(',');
