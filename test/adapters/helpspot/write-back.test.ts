@@ -40,6 +40,7 @@ describe('the number of the new request', () => {
   });
 
   it('is in the HelpSpot that the push came from, whose category wants other fields', async () => {
+    Object.assign(requestIn(origin, 12_404), { xCategory: 4 });
     const { user, password, ...way } = { ...inOrigin().origin, user: 'tina@example.com', password: HELPSPOT_PASSWORD };
     const target = await targetIn(desk, { writeBack: 'Custom7', origin: { url: way.url, user, password } });
     const { id } = await target.push(pushRequest({ values: of('12404') }), context());
