@@ -103,10 +103,11 @@ describe('a new request', () => {
   });
 
   it('is found where HelpSpot has put something behind the note', async () => {
-    const { find } = await lost();
+    const { find, request } = await lost();
     const made = requestIn(desk, onlyMade(desk).xRequest);
     const [note] = made.history;
     Object.assign(note ?? {}, { tNote: `${note?.tNote}<p>-- <br>The help desk of Example Ltd.</p>` });
+    addRequest(desk.data, { note: `It says ${request.reference} at the end of its note.` });
     expect(await find()).toMatchObject({ id: `${made.xRequest}` });
   });
 
