@@ -139,6 +139,7 @@ const MARKUP = /<\?xml|['"`>]<\/?[a-z]+(?:-[a-z]+)*[ >]|<\/(?:[a-z]+|\$\{\w+\})>
 const MARKUP_ELSEWHERE: Readonly<Record<string, string>> = {
   'adapters/activecollab/fields.ts': 'a reference, in the HTML of a task',
   'adapters/campfire/message.ts': "Campfire's messages are HTML",
+  'adapters/helpspot/push-note.ts': "HelpSpot's notes are HTML",
   'adapters/jira/text.ts': "Jira's wiki markup has such escapes",
   'adapters/webhook/source.ts': "Slack's escapes, which are three",
   'src/config/sections/field-forms.ts': 'an example of a setting',

@@ -14,6 +14,7 @@ import { borrowPostgres, type PostgresServer, requirePostgres } from './support/
 import { type BenchGateway, openBenchGateway } from './support/targets/bench.ts';
 import { CONTACTS } from './support/targets/contacts.ts';
 import { MARIADB_TABLES, mariaDb, POSTGRES_TABLES, postgres, sqlite } from './support/targets/databases.ts';
+import { HELP_DESKS } from './support/targets/help-desks.ts';
 import { HOOKS } from './support/targets/hooks.ts';
 import { MESSAGES } from './support/targets/messages.ts';
 import type { TargetRow, TargetSystem } from './support/targets/row.ts';
@@ -44,7 +45,7 @@ const hooks = HOOKS.filter(({ name }) => !/Slack|Teams/.test(name));
 const repeating = hooks.slice(0, 1).map((row) => {
   return { row: { ...row, name: 'Web hook, as it is left to itself', push: {} }, count: pushes(MANY), repeats: true };
 });
-const others = [...TRACKERS, ...CONTACTS, ...hooks, ...MESSAGES, sqlite];
+const others = [...TRACKERS, ...HELP_DESKS, ...CONTACTS, ...hooks, ...MESSAGES, sqlite];
 const many = (row: TargetRow): Suffering => ({ row, count: pushes(row.name === 'Jira Cloud' ? MANY : SOME) });
 
 describe.each<PushOutage>(['refuses', 'loses'])(
@@ -151,7 +152,8 @@ function idsOfEach({ calls }: Gate): readonly number[] {
 }
 
 /** Where a search may miss what is new; not for an hour, as usual. */
-const lookFor = ({ adapter }: TargetRow) => (['github', 'jira'].includes(adapter) ? { lookFor: '1s' } : {});
+const lookFor = ({ adapter, lost }: TargetRow) =>
+  lost === 'found' && ['github', 'jira', 'helpspot'].includes(adapter) ? { lookFor: '1s' } : {};
 
 async function queue({ gateway }: BenchGateway, target: string, from: number, to: number): Promise<void> {
   const one = (number: number) => gateway.push({ target, request: requestOf(number) });

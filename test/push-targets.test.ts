@@ -6,6 +6,7 @@ import type { Adapter } from '../src/contract/index.ts';
 import { requirePhpCurl } from './support/php-push.ts';
 import { CONTACTS } from './support/targets/contacts.ts';
 import { mariaDb, postgres, sqlite, sqlServer } from './support/targets/databases.ts';
+import { HELP_DESKS } from './support/targets/help-desks.ts';
 import { HOOKS } from './support/targets/hooks.ts';
 import { MESSAGES } from './support/targets/messages.ts';
 import { describeTarget } from './support/targets/suite.ts';
@@ -20,8 +21,8 @@ it('every adapter that can push is in the table', async () => {
     throw new Error('it is only looked at');
   };
   const databases = [sqlite, sqlServer, mariaDb(notRunning), postgres(notRunning)];
-  const rows = [...TRACKERS, ...CONTACTS, ...HOOKS, ...MESSAGES, ...databases];
+  const rows = [...TRACKERS, ...HELP_DESKS, ...CONTACTS, ...HOOKS, ...MESSAGES, ...databases];
   expect(pushing.sort()).toEqual([...new Set(rows.map(({ adapter }) => adapter))].sort());
 });
 
-for (const row of TRACKERS) describeTarget(row, php);
+for (const row of [...TRACKERS, ...HELP_DESKS]) describeTarget(row, php);

@@ -64,15 +64,17 @@ export class HelpSpotApi {
 
   constructor(settings: Settings, { resolve, log }: Pick<Services, 'resolve' | 'log'>) {
     const { url, token, user = '', password = '', requestsPerSecond = REQUESTS_PER_SECOND } = settings;
+    // The public methods know nobody.
+    const isPublic = token === undefined && settings.user === undefined;
     const authorization =
       token === undefined ? `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` : `Bearer ${token}`;
-    const credentials = token === undefined ? [user, password] : [token];
+    const credentials = isPublic ? [] : token === undefined ? [user, password] : [token];
     this.#url = url;
     this.account = { origin: url, credentials };
     this.#http = createHttpClient({
       baseUrl: url,
       system: 'HelpSpot',
-      authorize: () => ({ authorization }),
+      ...(isPublic ? {} : { authorize: () => ({ authorization }) }),
       credentials,
       settings: { ...settings, requestsPerSecond },
       ...{ resolve, log, maxBytes: MAX_BYTES },

@@ -9,12 +9,16 @@ import { KNOWLEDGE_FIELDS, KnowledgeFinder } from './knowledge.ts';
 import { ListFinder } from './list-source.ts';
 import { Lister } from './lister.ts';
 import { Names } from './names.ts';
+import { openPortal } from './portal.ts';
+import { abilityOf, cannotPush, USUAL_PUSH } from './push-fields.ts';
+import { openPusher } from './pusher.ts';
 import { requestFields } from './request.ts';
 import { Requests } from './requests.ts';
 import { searchable, WORDS_FIELD } from './search.ts';
 import { settings } from './settings.ts';
 import { isKeptList, SHAPES } from './shapes.ts';
 import { TIME_EVENT_FIELDS, TimeEventFinder } from './time-events.ts';
+import { openWriteBack } from './write-back.ts';
 
 const NOT_LISTED =
   'of a HelpSpot, requests and its lists can be listed, and neither a filter, time events nor the knowledge books; take "index" out of this source';
@@ -23,12 +27,26 @@ export default defineAdapter({
   name: 'helpspot',
   title: 'HelpSpot',
   settings,
+  push: USUAL_PUSH,
+  pushOf: abilityOf,
+  cannotPush,
+  cannotFind: ({ action }) =>
+    action === 'portal'
+      ? 'without credentials nothing can be looked up; take action: portal out of the source'
+      : undefined,
 
   open(settings, services) {
-    const { url, list, filter, history, keep } = settings;
+    const { url, list, filter, history, keep, action } = settings;
     const { log } = services;
     const api = new HelpSpotApi(settings, services);
     const catalog = new Catalog(api, api.account, keep, log);
+    const writeBack = openWriteBack({ api, catalog }, settings, services);
+    const close = async () => {
+      catalog.close();
+      await writeBack?.close();
+      await api.close();
+    };
+    if (action === 'portal') return { ...openPortal(api, settings, writeBack), close };
     const names = new Names(api, catalog, log);
     const requests = new Requests(api);
     const checker = new Checker({ api, catalog, requests, settings, log });
@@ -36,10 +54,7 @@ export default defineAdapter({
       check: (context: CallContext) => checker.check(context),
       state: () => checker.state,
       parameters: [],
-      async close() {
-        catalog.close();
-        await api.close();
-      },
+      close,
     };
     const notListed = () => unlistable(new UserError(NOT_LISTED));
     if (list !== undefined && isKeptList(list)) {
@@ -65,8 +80,14 @@ export default defineAdapter({
     }
     const finder = new Finder({ requests, names, settings, log });
     const lister = new Lister(requests, names, settings, api.clock);
+    const pusher = openPusher(action, { api, catalog, requests, names, settings, writeBack, log });
     return {
       ...common,
+      ...pusher,
+      async check(context) {
+        await checker.check(context);
+        await pusher.check(context);
+      },
       find: (query, context) => finder.find(query, context),
       findsGroups: true,
       ...(filter === undefined

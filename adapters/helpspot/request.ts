@@ -153,7 +153,7 @@ function historyOf(request: Data, naming: Naming): SourceRecord {
 }
 
 /** A staff member by number or name; nobody is the customer. */
-function writerOf(note: Data, request: Data, naming: Naming): string | undefined {
+export function writerOf(note: Data, request: Data, naming: Naming): string | undefined {
   const person = textAt(note, 'xPerson');
   if (person === undefined || person === '0') return textAt(request, 'fullname');
   return /^\d+$/.test(person) ? naming.name('assigned_to', person) : person;

@@ -6,6 +6,7 @@ import { type CallContext, type DetailsRow, SourceError, withDeadlineWithin } fr
 import { writeDetails } from '../../src/helpspot/details-html.ts';
 import { commentRows, fileRows, moreRows } from '../../src/kit/text/index.ts';
 import { sayAtIssue } from '../support/github/github.ts';
+import { addNote } from '../support/helpspot/stored.ts';
 import { recordedLog } from '../support/log.ts';
 import { context } from '../support/open-source.ts';
 import { type PushSource, pushRequest } from '../support/push-source.ts';
@@ -14,6 +15,7 @@ import { openCollab } from './activecollab/source.ts';
 import { openOnceCampfire } from './campfire/source.ts';
 import { openFogBugz } from './fogbugz/source.ts';
 import { openGithub } from './github/source.ts';
+import { openHelpSpot, requestIn } from './helpspot/target.ts';
 import { openHighrise } from './highrise/source.ts';
 import { openDataCenter, openJira } from './jira/source.ts';
 
@@ -257,6 +259,48 @@ describe('ActiveCollab', () => {
     collab.made[0]?.comments.push({ by: 9, at: 1, body });
     collab.http.faults = [PASS, { status: 403, body: { type: 'X', message: 'No' } }];
     expect(await rowsOf(target, id)).toMatchObject({ Status: 'Open', Comments: 1, 'Newest comments': FAILED });
+  });
+});
+
+describe('HelpSpot', () => {
+  const at = (day: number) => Date.UTC(2026, 10, day, 10) / 1000;
+
+  it('shows the state by name, the newest notes, private ones too, and the files', async () => {
+    const { desk, target } = await openHelpSpot();
+    const request = requestIn(desk, 12_402);
+    const file = { xDocumentId: 90, sFilename: 'a & b.txt', sFileMimeType: 'text/plain', body: Buffer.from('x') };
+    addNote(desk.data, request, { dtGMTChange: at(20), tNote: 'Still?', fPublic: true, files: [file] });
+    addNote(desk.data, request, {
+      dtGMTChange: at(21),
+      xPerson: 2,
+      tNote: '<p>Look<br>at <b>it</b></p>',
+      fNoteIsHTML: true,
+    });
+    addNote(desk.data, request, { dtGMTChange: at(22), xPerson: 3, tLog: 'Status changed' });
+    const details = await target.details?.('12402', context());
+    expect(details).toMatchObject({ title: '#12402 Störung', link: `${desk.url}/admin?pg=request&reqid=12402` });
+    expect(await rowsOf(target, '12402')).toMatchObject({
+      ...{ Open: true, Status: 'Active', Category: 'Bugs', 'Assigned to': 'Jörg Müller', Urgent: true },
+      'Newest comments': [
+        `${DAY(21)}, Ian Landsman: Look at it`,
+        `${DAY(20)}, Ute Grünwald: Still?`,
+        expect.stringMatching(/^2\d{3}-\d\d-\d\d, Ute Grünwald: A note\.$/),
+      ],
+      Attachments: [
+        { href: `${desk.url}/admin.php?pg=file&from=0&id=90&showfullsize=1&download=1`, text: 'a & b.txt' },
+      ],
+    });
+    expect(await rowsOf(target, '12402')).not.toHaveProperty('Merged');
+    expect(desk.scandals).toEqual([]);
+  });
+
+  it('follows a request that was merged, and says so; tells the trash; and knows nothing of what is gone', async () => {
+    const { target } = await openHelpSpot();
+    expect(await target.details?.('12405', context())).toMatchObject({ title: '#12401 Offer' });
+    expect(await rowsOf(target, '12405')).toMatchObject({ Merged: 'request 12405 was merged into this one' });
+    expect(await rowsOf(target, '12409')).toMatchObject({ Status: 'In the trash', 'Assigned to': 'nobody' });
+    expect(await rowsOf(target, '12404')).toMatchObject({ Open: false, Closed: expect.any(Date), Category: 'Fax' });
+    expect(await target.details?.('99999', context())).toBeUndefined();
   });
 });
 

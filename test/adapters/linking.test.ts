@@ -5,6 +5,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import activecollab from '../../adapters/activecollab/index.ts';
 import fogbugz from '../../adapters/fogbugz/index.ts';
 import github from '../../adapters/github/index.ts';
+import helpspot from '../../adapters/helpspot/index.ts';
 import { adapters } from '../../adapters/index.ts';
 import jira from '../../adapters/jira/index.ts';
 import webhook from '../../adapters/webhook/index.ts';
@@ -22,6 +23,7 @@ import { temporaryFolder } from '../support/temp.ts';
 import { openCollab } from './activecollab/source.ts';
 import { openFogBugz } from './fogbugz/source.ts';
 import { openGithub } from './github/source.ts';
+import { openHelpSpot } from './helpspot/target.ts';
 import { openJira } from './jira/source.ts';
 
 interface System {
@@ -135,6 +137,23 @@ const ROWS: readonly Row[] = [
       'URL/projects/HELP-1',
     ],
     missing: ['PROJ-12', 'Jira has no issue PROJ-12; nothing was made'],
+  },
+  {
+    name: 'HelpSpot',
+    adapter: helpspot,
+    start: () => openHelpSpot(),
+    id: '12401',
+    names: [
+      ...['#12401', '#12401: the same', 'HelpSpot 12401 again', 'HS-12401', 'request 12401', 'Ticket #12401', '12401'],
+      ...['URL/admin?pg=request&reqid=12401', 'URL/admin.php?pg=request&reqid=12401 look'],
+      'URL/admin?reqid=12401&pg=request&from=3#note',
+    ],
+    others: [
+      ...['12401 printers', 'request 12401 is', 'HSX 12401', 'see #12401', '#012401', '#12345678901'],
+      ...['URL/admin?pg=workspace&reqid=12401', 'URL/admin?pg=request', 'URL/index.php?pg=request&reqid=12401'],
+      'https://other.example.com/admin?pg=request&reqid=12401',
+    ],
+    missing: ['#99999', 'HelpSpot has no request 99999; nothing was made'],
   },
   {
     name: 'ActiveCollab',

@@ -14,6 +14,7 @@ import { openTarget, pushRequest } from '../support/push-source.ts';
 import { collabFaults } from './activecollab/source.ts';
 import { fogBugzFaults } from './fogbugz/source.ts';
 import { githubFaults } from './github/source.ts';
+import { helpSpotFaults } from './helpspot/target.ts';
 import { highriseFaults } from './highrise/source.ts';
 import { jiraFaults } from './jira/source.ts';
 
@@ -42,7 +43,14 @@ const FAULTS: Readonly<Record<string, readonly [Fault, Expected]>> = {
   'sent elsewhere': [{ status: 301, headers: { location: 'https://example.com/' } }, { kind: 'bad-response' }],
 };
 
-const TARGETS = [...collabFaults, ...fogBugzFaults, ...githubFaults, ...jiraFaults, ...highriseFaults];
+const TARGETS = [
+  ...collabFaults,
+  ...fogBugzFaults,
+  ...githubFaults,
+  ...jiraFaults,
+  ...highriseFaults,
+  ...helpSpotFaults,
+];
 
 describe.each(TARGETS)('$name', ({ adapter, open, settings, before = [], whole, otherwise = {}, more }) => {
   /** The next push meets the fault in the answer to the request that makes the thing. */

@@ -6,6 +6,7 @@ import activecollab from '../../adapters/activecollab/index.ts';
 import campfire from '../../adapters/campfire/index.ts';
 import fogbugz from '../../adapters/fogbugz/index.ts';
 import github from '../../adapters/github/index.ts';
+import helpspot from '../../adapters/helpspot/index.ts';
 import highrise from '../../adapters/highrise/index.ts';
 import jira from '../../adapters/jira/index.ts';
 import type { Adapter } from '../../src/contract/index.ts';
@@ -21,6 +22,7 @@ import { openCollab } from './activecollab/source.ts';
 import { openOnceCampfire } from './campfire/source.ts';
 import { openFogBugz } from './fogbugz/source.ts';
 import { openGithub } from './github/source.ts';
+import { openHelpSpot } from './helpspot/target.ts';
 import { openHighrise } from './highrise/source.ts';
 import { openJira } from './jira/source.ts';
 
@@ -41,6 +43,7 @@ const ROWS: readonly Row[] = [
   [fogbugz, async () => (await openFogBugz()).fogBugz, '7', ['0', '1,101', 'tag:"x"', 'q-m3v9x2-8c1f']],
   [github, () => running(openGithub()), '99', ['1/../2', 'HELP-1']],
   [jira, () => running(openJira()), 'HELP-9', ['HELP-1/../../myself', '12']],
+  [helpspot, () => openHelpSpot(), '99', ['0', '12400,1', '12400/x', 'HELP-1', 'q-m3v9x2-8c1f']],
   [highrise, () => openHighrise(), '99', ['0', '1/notes', 'me', '../me', 'q-m3v9x2-8c1f']],
   [campfire, () => running(openOnceCampfire()), '99', ['1/../2', '@1']],
 ];

@@ -9,8 +9,11 @@ import { RowReader } from '../../adapters/csv/rows.ts';
 import { isAddress } from '../../adapters/email/settings.ts';
 import { tagsOf, withoutTags } from '../../adapters/email/tags.ts';
 import { newIssue } from '../../adapters/github/issue.ts';
+import { detailsOf } from '../../adapters/helpspot/push-details.ts';
+import { htmlNote, textNote } from '../../adapters/helpspot/push-note.ts';
 import { requestRecord } from '../../adapters/helpspot/request.ts';
 import { narrowed } from '../../adapters/helpspot/search.ts';
+import { settings as helpSpotSettings } from '../../adapters/helpspot/settings.ts';
 import { phoneSearches } from '../../adapters/highrise/finder.ts';
 import { cutText, plain, termOf, wordOf } from '../../adapters/highrise/text.ts';
 import { wantedPerson } from '../../adapters/highrise/wanted.ts';
@@ -35,6 +38,8 @@ const HELPSPOT = {
   ...{ url: 'https://help.example.com', withHistory: true },
   naming: { name: () => undefined, customForms: new Map([['Custom1', 'moment'] as const]) },
 };
+
+const DESK = helpSpotSettings.parse({ url: 'https://help.example.com', token: 'a-token' });
 
 const CSV = { delimiter: undefined, quote: '"', trim: true, skipLines: 0 };
 
@@ -84,6 +89,18 @@ const OF_TEXT: Readonly<Record<string, (text: string) => unknown>> = {
       { a: text },
     ),
   'github newIssue': (text) => newIssue(pushOf(text)),
+  'helpspot detailsOf': (text) => {
+    const notes = [{ xRequestHistory: '1', xPerson: '0', tNote: text, files: { file: [{ sFilename: text }] } }];
+    const request = { xRequest: '1', sTitle: text, fullname: text, request_history: { item: notes } };
+    detailsOf(request, '1', HELPSPOT.naming, DESK.url);
+  },
+  'helpspot htmlNote': (text) => {
+    htmlNote({ ...pushOf(text), files: [{ name: text, type: text, url: text, bytes: undefined }] }, DESK, true);
+  },
+  'helpspot textNote': (text) => {
+    const bytes = new Uint8Array(1);
+    textNote({ ...pushOf(text), files: [{ name: text, type: text, url: text, bytes }] }, DESK);
+  },
   'helpspot narrowed': (text) => {
     const field = (name: string) => ({ field: name, match: 'exact', value: text }) as const;
     narrowed([field('phone'), field('Custom1')], [[field('email'), field('last_name')]], HELPSPOT);

@@ -2,7 +2,7 @@
 export { outsideAddress, parsedAddress } from '../../helpspot/address.ts';
 export { textOfBytes, textOfTable } from '../../helpspot/bytes.ts';
 export { ageWords } from '../../helpspot/details-html.ts';
-export { unescapeHtml } from '../../helpspot/html.ts';
+export { escapeHtml, unescapeHtml } from '../../helpspot/html.ts';
 export { roughText } from '../../helpspot/rough-text.ts';
 export { ago, clock, soon } from './clock.ts';
 export {
