@@ -79,7 +79,7 @@ export const USUAL_PUSH: PushAbility = { format: 'html', fields: FIELDS.create, 
 
 /** What a push can carry with these settings. */
 export function abilityOf(settings: Settings): PushAbility {
-  const { action, category } = settings;
+  const { action, category, writeBack } = settings;
   const hasNote = action === 'create' || action === 'update' || action === 'portal';
   const needsCategory = action === 'create' && category === undefined;
   return {
@@ -89,6 +89,7 @@ export function abilityOf(settings: Settings): PushAbility {
     ...(hasNote ? { otherFields: CUSTOM_FIELDS } : {}),
     required: [...REQUIRED[action], ...(needsCategory ? ['category'] : [])],
     files: hasNote,
+    writesBack: writeBack,
     readsNotes: false,
     ids: REQUEST_NUMBER,
     // Nothing of the portal's can be looked for: it has no search, and the key that opens a request comes with the answer.

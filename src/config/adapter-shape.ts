@@ -59,7 +59,7 @@ function settingsMistakes(settings: unknown): readonly string[] {
 
 function pushMistakes(push: unknown): readonly string[] {
   if (!isPlainMap(push)) return ['"push" must be an object, or left out'];
-  const { format, fields, required = [], whenUnclear = 'hold', searchLagMs = 0, linking } = push;
+  const { format, fields, required = [], whenUnclear = 'hold', searchLagMs = 0, linking, writesBack = '' } = push;
   const areNamed = isPlainMap(fields) && Object.values(fields).every((what) => typeof what === 'string');
   const mistakes: string[] = [];
   if (!FORMATS.includes(format)) mistakes.push(`"push.format" must be one of ${FORMATS.join(', ')}`);
@@ -76,6 +76,7 @@ function pushMistakes(push: unknown): readonly string[] {
   if (linking !== undefined && !canLink) {
     mistakes.push('"push.linking" must have a text "thing" and a function "idIn", or be left out');
   }
+  if (typeof writesBack !== 'string') mistakes.push('"push.writesBack" must be the name of a field, or left out');
   if (typeof searchLagMs !== 'number' || !Number.isFinite(searchLagMs) || searchLagMs < 0) {
     mistakes.push('"push.searchLagMs" must be a number of milliseconds, or left out');
   }

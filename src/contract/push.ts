@@ -107,6 +107,11 @@ export interface PushAbility {
    * those that the push target's own templates do not name are not converted for it.
    */
   readonly readsNotes?: false;
+  /**
+   * The field of the pushed request that the adapter itself changes once the push is out (`Custom7`): another value in it
+   * makes no other push of the next click.
+   */
+  readonly writesBack?: string | undefined;
   /** The system takes attachments as files. */
   readonly files?: boolean;
   /** What the ids of its receipts look like: `details` is asked for no other. Left out: for any. */

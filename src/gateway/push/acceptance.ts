@@ -84,7 +84,7 @@ export class Acceptance {
     });
     const linked = namedThing(plan, adapter.push, asked);
     const { id, reference } = newPushName(Date.now());
-    const fingerprint = fingerprintOf(plan, asked, filled, cause);
+    const fingerprint = fingerprintOf(plan, asked, filled, { cause, writesBack: adapter.push.writesBack });
     return {
       id,
       target: plan.name,

@@ -185,18 +185,20 @@ export type PushCause = 'click' | 'webhook';
 
 /**
  * A mark that is equal for equal pushes: where to, the templates, and every value that they or an adapter's own may use.
- * Entries that only log something do not count: HelpSpot writes one about the push itself. Nobody clicks a webhook twice,
+ * Entries that only log something do not count: HelpSpot writes one about the push itself; nor does the field that the
+ * adapter writes back into. Nobody clicks a webhook twice,
  * and where it comes without a history, any field may be all that tells two events of one request apart.
  */
 export function fingerprintOf(
   plan: PushTargetPlan,
   { notes }: PushedRequest,
   push: FilledPush,
-  cause: PushCause = 'click',
+  { cause = 'click', writesBack }: { readonly cause?: PushCause; readonly writesBack?: string | undefined } = {},
 ): string {
   const templates = [['title', plan.title ?? '{{sTitle}}'], ['body', plan.body ?? ''], ...Object.entries(plan.fields)];
   const named = new Set(templates.flatMap(([, template = '']) => placesOf(template)));
   const values = Object.entries(push.values)
+    .filter(([name]) => name !== writesBack)
     .filter(([name]) => !CONVERTED.test(name) && (cause === 'webhook' || !UNSTEADY.test(name) || named.has(name)))
     .sort(([a], [b]) => (a < b ? -1 : 1));
   const spoken = notes

@@ -146,11 +146,12 @@ describe('the mark of a push', () => {
   async function markOf(
     change: (request: PushedRequest) => PushedRequest = (request) => request,
     more: Partial<PushTargetPlan> = {},
+    writesBack?: string,
   ) {
     const { fields, notes } = pushed({ acting_person_xperson: '7', acting_person_fname: 'Tina', iLastReadCount: '1' });
     const request = change({ fields, notes: notes.map((note) => ({ ...note, files: [sent] })) });
     const plan = pushTargetPlan({ body: 'x', attachments: 'files', ...more });
-    return fingerprintOf(plan, request, await fillPush(plan, files, request, URL));
+    return fingerprintOf(plan, request, await fillPush(plan, files, request, URL), { writesBack });
   }
 
   const added = (more: Partial<PushedNote>) => (request: PushedRequest) => {
@@ -182,6 +183,12 @@ describe('the mark of a push', () => {
     ['somebody else clicks', withFields({ acting_person_xperson: '9', acting_person_fname: 'Tom' })],
   ])('stays the same when %s', async (_what, change) => {
     expect(await markOf(change)).toBe(await markOf());
+  });
+
+  it('stays the same when the number of what was made has been written back', async () => {
+    const written = withFields({ Custom7: '12417' });
+    expect(await markOf(written, {}, 'Custom7')).toBe(await markOf(undefined, {}, 'Custom7'));
+    expect(await markOf(written, {}, 'Custom8')).not.toBe(await markOf(undefined, {}, 'Custom8'));
   });
 
   it('counts who clicks where a template names them, and what the templates are', async () => {
