@@ -71,6 +71,25 @@ const record = fc.record(
   { requiredKeys: ['name'] },
 );
 
+it('leaves out nothing fresh whose time is without a zone, in a zone that is ahead of the system', async () => {
+  const zone = process.env['TZ'];
+  process.env['TZ'] = 'Pacific/Auckland';
+  onTestFinished(() => {
+    if (zone === undefined) delete process.env['TZ'];
+    else process.env['TZ'] = zone;
+  });
+  const { writer, find } = await index();
+  await claimIndex({ ...writer, plan: 'one', shape: SHAPE });
+  await beginRun({ ...writer, since: undefined, anew: false });
+  const records = ['2026-11-26 10:00:00', '2026-11-26T09:00:00', '2026-11-24 10:00:00'].map((changed, at) =>
+    listed({ id: String(at), changed }),
+  );
+  const kept = { index: { shape: SHAPE, updated: 'changed' }, oldest: Date.parse('2026-11-26T08:00:00Z') };
+  await writeBatches({ ...writer, ...kept, batches: [packedBatch({ records, mark: 'later' })] });
+  await endRun(writer);
+  expect(await find({})).toHaveLength(2);
+});
+
 describe('what the index finds', () => {
   it('is what a comparison of every record finds, whatever the kind, the field and the way to match', async () => {
     const some = fc.record({

@@ -240,6 +240,14 @@ export function proveIndex({ file }: { readonly file: string }): Promise<void> {
 function isTooOld(value: Value | undefined, oldest: number | undefined): boolean {
   if (oldest === undefined) return false;
   const first = value !== undefined && isList(value) ? value[0] : value;
-  const at = first instanceof Date ? first.getTime() : typeof first === 'string' ? Date.parse(first) : Number.NaN;
+  const at = first instanceof Date ? first.getTime() : typeof first === 'string' ? latestOf(first) : Number.NaN;
   return at < oldest;
+}
+
+/** A written time. One without a zone may be of this machine or of UTC: the later counts, so that nothing fresh is lost. */
+function latestOf(text: string): number {
+  // "17" counts versions, and Date.parse makes a year of it.
+  if (!Number.isNaN(Number(text))) return Number.NaN;
+  const [here, utc] = [Date.parse(text), Date.parse(`${text}Z`)];
+  return Number.isNaN(utc) ? here : Math.max(here, utc);
 }
