@@ -366,6 +366,19 @@ describe('what is unusual', () => {
     expect(await reader.state('crm')).toMatchObject({ records: 1, leftOut: 1 });
   });
 
+  it('knows of records that are too large also while a run is under way, and counts none twice', async () => {
+    const huge = { id: 'huge', name: 'x'.repeat(300_000) };
+    const { writer, list, reader } = await index([{ id: 'a', name: 'A' }, huge]);
+    const leftOut = async () => (await reader.state('crm'))?.leftOut;
+    await list([huge], 'later');
+    await list([huge], 'later');
+    expect(await leftOut()).toBe(1);
+    await beginRun({ ...writer, since: undefined, anew: false });
+    expect(await leftOut()).toBe(1);
+    await list([{ id: 'a', name: 'A' }]);
+    expect(await leftOut()).toBe(0);
+  });
+
   it('leaves nobody out where the names of fields are data', async () => {
     const { list, find, reader } = await index([{ id: 'a', name: 'A' }]);
     for (let round = 0; round < 12; round += 1) {
