@@ -71,6 +71,25 @@ const record = fc.record(
   { requiredKeys: ['name'] },
 );
 
+it('leaves out nothing fresh whose time is without a zone, in a zone that is ahead of the system', async () => {
+  const zone = process.env['TZ'];
+  process.env['TZ'] = 'Pacific/Auckland';
+  onTestFinished(() => {
+    if (zone === undefined) delete process.env['TZ'];
+    else process.env['TZ'] = zone;
+  });
+  const { writer, find } = await index();
+  await claimIndex({ ...writer, plan: 'one', shape: SHAPE });
+  await beginRun({ ...writer, since: undefined, anew: false });
+  const records = ['2026-11-26 10:00:00', '2026-11-26T09:00:00', '2026-11-24 10:00:00'].map((changed, at) =>
+    listed({ id: String(at), changed }),
+  );
+  const kept = { index: { shape: SHAPE, updated: 'changed' }, oldest: Date.parse('2026-11-26T08:00:00Z') };
+  await writeBatches({ ...writer, ...kept, batches: [packedBatch({ records, mark: 'later' })] });
+  await endRun(writer);
+  expect(await find({})).toHaveLength(2);
+});
+
 describe('what the index finds', () => {
   it('is what a comparison of every record finds, whatever the kind, the field and the way to match', async () => {
     const some = fc.record({
@@ -345,6 +364,19 @@ describe('what is unusual', () => {
     await list([broken, { id: 'huge', name: 'x'.repeat(10_000_000) }, { id: 'K1', name: 'twice' }, broken]);
     expect(await find({})).toEqual([{ id: 'K1', name: 'one' }]);
     expect(await reader.state('crm')).toMatchObject({ records: 1, leftOut: 1 });
+  });
+
+  it('knows of records that are too large also while a run is under way, and counts none twice', async () => {
+    const huge = { id: 'huge', name: 'x'.repeat(300_000) };
+    const { writer, list, reader } = await index([{ id: 'a', name: 'A' }, huge]);
+    const leftOut = async () => (await reader.state('crm'))?.leftOut;
+    await list([huge], 'later');
+    await list([huge], 'later');
+    expect(await leftOut()).toBe(1);
+    await beginRun({ ...writer, since: undefined, anew: false });
+    expect(await leftOut()).toBe(1);
+    await list([{ id: 'a', name: 'A' }]);
+    expect(await leftOut()).toBe(0);
   });
 
   it('leaves nobody out where the names of fields are data', async () => {

@@ -107,11 +107,17 @@ async function* listed(system: MemorySystem, query: ListQuery, size: number): As
   do {
     await system.listing?.(number);
     if (system.error !== undefined) throw system.error;
-    const records = wanted.slice(at, at + size).map((record) => ({ key: String(record['id']), record }));
+    const records = wanted
+      .slice(at, at + size)
+      .map((record) => ({ key: String(record['id']), record: withOnly(record, query.fields) }));
     at += size;
     number += 1;
     yield { records, removed, next: String(at), mark };
   } while (at < wanted.length);
+}
+
+function withOnly(record: SourceRecord, names: readonly string[] | undefined): SourceRecord {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => names?.includes(name) !== false));
 }
 
 class MemorySource implements Source {

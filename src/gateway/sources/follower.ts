@@ -144,7 +144,9 @@ export class Follower {
     // A place in a run that the system does not know any more is given up.
     const { from } = await customers.begin(plan.name, { since, anew: this.#failures > 1 });
     const { kept, fields } = index.shape;
-    const names = kept === undefined ? undefined : [...new Set([...kept, ...fields.map(({ name }) => name)])];
+    // The time of the last change is read to go by, and need not be kept.
+    const age = index.keepMs === undefined || index.updated === undefined ? [] : [index.updated];
+    const names = kept && [...new Set([...kept, ...fields.map(({ name }) => name), ...age])];
     const context = { signal: inBackground(run.signal), reference: '' };
     const oldest = index.keepMs === undefined ? undefined : Date.now() - index.keepMs;
     const batches = this.#parts

@@ -8,10 +8,15 @@ export interface SourceRow extends IndexState {
   readonly seq: number;
   /**
    * `removing`: it has got to its end, and removes what it did not see. `isFirst`: it began with nothing, so that it sees all
-   * that is there.
+   * that is there. `leftOut`: so many records were too large.
    */
   readonly run:
-    | (IndexRun & { readonly mark?: string | undefined; readonly removing?: boolean; readonly isFirst?: boolean })
+    | (IndexRun & {
+        readonly mark?: string | undefined;
+        readonly removing?: boolean;
+        readonly isFirst?: boolean;
+        readonly leftOut?: number;
+      })
     | undefined;
   /** Which gateway follows. */
   readonly owner: string;
@@ -49,7 +54,7 @@ function runOf(text: string | undefined): SourceRow['run'] {
   const count = (name: string) => Number(Reflect.get(Object(run), name) ?? 0);
   return {
     ...{ since: get('since'), from: get('from'), mark: get('mark') },
-    ...{ began: count('began'), read: count('read'), changed: count('changed') },
+    ...{ began: count('began'), read: count('read'), changed: count('changed'), leftOut: count('leftOut') },
     removing: Reflect.get(Object(run), 'removing') === true,
     isFirst: Reflect.get(Object(run), 'isFirst') === true,
   };

@@ -55,8 +55,7 @@ export function beginRun(
     database.exec(`DROP TABLE IF EXISTS seen_${seq}; CREATE TABLE seen_${seq} (id INTEGER PRIMARY KEY)`);
     // Into an index with nothing in it: all that is there then was seen, and need not be counted.
     const begun = { since, began: Date.now(), isFirst: records === 0 };
-    const leftOut = since === undefined ? ', left_out = 0' : '';
-    database.prepare(`UPDATE sources SET run = ?${leftOut} WHERE seq = ?`).run(JSON.stringify(begun), seq);
+    database.prepare('UPDATE sources SET run = ? WHERE seq = ?').run(JSON.stringify(begun), seq);
     return begun;
   });
 }
@@ -120,12 +119,16 @@ export function writeBatches(
     const counts = {
       read: batches.reduce((sum, batch) => sum + batch.keys.length, run.read ?? 0),
       changed: (run.changed ?? 0) + changed,
+      leftOut: (run.leftOut ?? 0) + tooLarge,
     };
     const mark = batches.findLast((batch) => batch.mark !== undefined)?.mark ?? run.mark;
     const further = { ...run, ...counts, from: batches.at(-1)?.next, mark };
+    // Until a run through everything has ended, those that were left out before may still be there. Runs of changes see the
+    // same ones again and again.
+    const leftOutNow = Math.max(leftOut, counts.leftOut);
     database
       .prepare('UPDATE sources SET run = ?, fields = ?, records = ?, left_out = ? WHERE seq = ?')
-      .run(JSON.stringify(further), JSON.stringify([...places.keys()]), records + added, leftOut + tooLarge, seq);
+      .run(JSON.stringify(further), JSON.stringify([...places.keys()]), records + added, leftOutNow, seq);
     return { changed };
   });
 }
@@ -176,7 +179,7 @@ export function endRun(
     database
       .prepare(
         `UPDATE sources SET run = NULL, mark = coalesce(?, mark), fresh_at = ?, full_at = CASE WHEN ? THEN ? ELSE full_at END,
-           held = CASE WHEN ? THEN ? ELSE held END, may_remove = CASE WHEN ? THEN 0 ELSE may_remove END, problem = NULL
+           held = CASE WHEN ? THEN ? ELSE held END, left_out = CASE WHEN ? THEN ? ELSE left_out END, may_remove = CASE WHEN ? THEN 0 ELSE may_remove END, problem = NULL
          WHERE seq = ?`,
       )
       .run(
@@ -184,6 +187,7 @@ export function endRun(
         run.began,
         ...flags(isFull, run.began),
         ...flags(isFull, isHeld ? gone : 0),
+        ...flags(isFull, run.leftOut ?? 0),
         isFull ? 1 : 0,
         seq,
       );
@@ -240,6 +244,14 @@ export function proveIndex({ file }: { readonly file: string }): Promise<void> {
 function isTooOld(value: Value | undefined, oldest: number | undefined): boolean {
   if (oldest === undefined) return false;
   const first = value !== undefined && isList(value) ? value[0] : value;
-  const at = first instanceof Date ? first.getTime() : typeof first === 'string' ? Date.parse(first) : Number.NaN;
+  const at = first instanceof Date ? first.getTime() : typeof first === 'string' ? latestOf(first) : Number.NaN;
   return at < oldest;
+}
+
+/** A written time. One without a zone may be of this machine or of UTC: the later counts, so that nothing fresh is lost. */
+function latestOf(text: string): number {
+  // "17" counts versions, and Date.parse makes a year of it.
+  if (!Number.isNaN(Number(text))) return Number.NaN;
+  const [here, utc] = [Date.parse(text), Date.parse(`${text}Z`)];
+  return Number.isNaN(utc) ? here : Math.max(here, utc);
 }

@@ -43,6 +43,26 @@ describe('an index for when the system is down', () => {
   });
 });
 
+describe('an index with keep', () => {
+  const ago = (hours: number) => new Date(Date.now() - hours * 3_600_000);
+  const written = (hours: number) => ago(hours).toISOString().slice(0, 19).replace('T', ' ');
+  const ages = [ago(30), ago(1), written(60), written(1), ago(30).toISOString(), '17', 17, ''];
+  const records = ages.map((changed, at) => ({ id: String(at), name: `Person ${at}`, changed }));
+
+  it('has none that has not changed for so long, and not the time itself', async () => {
+    const file = await newFile();
+    const keep = { use: 'always', updated: 'changed', keepMs: 24 * 3_600_000 } as const;
+    const lookup = { fields: [] };
+    const { gateway: serving } = indexedGateway(listing(records), file, { index: keep, lookup });
+    await filled(file);
+    const found = await serving.lookup({ lookup: 'default', parameters: { name: 'Person 1' } });
+    expect(found.answer?.customers).toHaveLength(1);
+    expect((await stateOf(file))?.records).toBe(5);
+    const [row] = new Database(file).prepare('SELECT fields FROM sources').all();
+    expect(String(Reflect.get(Object(row), 'fields'))).not.toContain('changed');
+  });
+});
+
 describe('an index that always answers', () => {
   it('asks the system for nobody, or for whom it does not find', async () => {
     const system = listing();
