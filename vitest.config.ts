@@ -22,7 +22,7 @@ const SLOW = [
   'test/push-{outage,targets}*.test.ts',
   'test/package.test.ts',
   'test/outages.test.ts',
-  'test/whole-customer*.test.ts',
+  'test/{whole-customer*,helpspot-end-to-end}.test.ts',
   // Waiting for the pace of a system, or asking it very often; the servers of the tests themselves.
   'test/adapters/{highrise/suite,rate-limits,http/large,shopify/permissions}.test.ts',
   'test/gateway/{push/store,sources/questions}.test.ts',

@@ -14,8 +14,8 @@ import { type Account, accountKey, Shared } from '../../src/kit/wait/index.ts';
 import type { HelpSpotApi } from './api.ts';
 import { type KeptList, SHAPES } from './shapes.ts';
 
-/** A list that is there already is not waited for longer. */
-const PATIENCE_MS = 1_500;
+/** A list that is there already is not waited for longer; less than names are, or the one that is there would be of no use to them. */
+const PATIENCE_MS = 700;
 /** Reading one goes on when whoever asked has gone, so that a slow HelpSpot has it for the next; but not for ever. */
 const READING_MS = 20_000;
 /** What failed is not asked for again sooner: HelpSpot is down, or may not give it. */

@@ -1,5 +1,5 @@
 /** HelpSpot itself: other requests of a customer, its lists, its address book, through its Web Service API. */
-import { type CallContext, defineAdapter, UserError } from '../../src/contract/index.ts';
+import { type CallContext, defineAdapter, type HelpDeskList, UserError } from '../../src/contract/index.ts';
 import { unlistable } from '../../src/kit/http/index.ts';
 import { HelpSpotApi } from './api.ts';
 import { Catalog } from './catalog.ts';
@@ -26,6 +26,7 @@ const NOT_LISTED =
 export default defineAdapter({
   name: 'helpspot',
   title: 'HelpSpot',
+  isHelpDesk: true,
   settings,
   push: USUAL_PUSH,
   pushOf: abilityOf,
@@ -54,6 +55,7 @@ export default defineAdapter({
       check: (context: CallContext) => checker.check(context),
       state: () => checker.state,
       parameters: [],
+      helpDesk: (wanted: readonly HelpDeskList[], context: CallContext) => names.lists(wanted, context),
       close,
     };
     const notListed = () => unlistable(new UserError(NOT_LISTED));

@@ -2,6 +2,8 @@
 import {
   type CallContext,
   DeadlineExceeded,
+  type HelpDeskList,
+  type HelpDeskLists,
   type Log,
   ownValue,
   SourceError,
@@ -12,6 +14,7 @@ import {
 import { type Data, textAt } from './answer.ts';
 import type { HelpSpotApi } from './api.ts';
 import type { Catalog } from './catalog.ts';
+import { helpDeskLists } from './desk-lists.ts';
 import { NAMED, NAMED_FIELDS, type NamedField, type Naming, numberOf } from './request.ts';
 import { type KeptList, SHAPES } from './shapes.ts';
 import type { Form } from './values.ts';
@@ -71,6 +74,17 @@ export class Names {
       name: (field, id) => names.get(keyOf(HOMES[field][0], id)) ?? this.#learned.get(keyOf(HOMES[field][0], id)),
       customForms: new Map((customFields ?? []).flatMap(customForm)),
     };
+  }
+
+  /** The lists as the gateway knows them; what cannot be read soon is missing. */
+  async lists(wanted: readonly HelpDeskList[], context: CallContext): Promise<HelpDeskLists> {
+    const entries = await Promise.all(wanted.map(async (list) => [list, await this.#softly(list, context)] as const));
+    const left = [...this.#learned].flatMap(([key, name]) =>
+      name !== undefined && key.startsWith('staff ')
+        ? [{ id: key.slice('staff '.length), name, isOld: true as const }]
+        : [],
+    );
+    return helpDeskLists(new Map(entries), left);
   }
 
   /**

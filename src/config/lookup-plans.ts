@@ -1,5 +1,6 @@
 /** `lookups:` */
 import type { LookupPlan } from '../gateway/lookup/plan.ts';
+import { NAMED_IDS } from '../helpspot/named-ids.ts';
 import { checkedNames, namesInSection } from './named-entries.ts';
 import { checkSearchedSource, type Sources } from './named-sources.ts';
 import type { Report } from './report.ts';
@@ -19,7 +20,8 @@ export function wantedNames(
   const related = relatedNames(report, lookup).map((name) =>
     report.value(['lookups', lookup, 'related', name, 'source']),
   );
-  const sources = [written, ...related].flat().filter((name) => typeof name === 'string');
+  const asking = namesNumbers(report, lookup) ? [report.value(['helpspot', 'source'])] : [];
+  const sources = [written, ...related, ...asking].flat().filter((name) => typeof name === 'string');
   return { lookups: [lookup], sources };
 }
 
@@ -50,6 +52,12 @@ export function lookupPlans(
     if (plan !== undefined) plans.set(name, { name, ...plan });
   }
   return plans;
+}
+
+/** Whether it may be asked by names of what the request has by number: they take another source, which takes time to load. */
+function namesNumbers(report: Report, lookup: string): boolean {
+  const text = JSON.stringify(report.value(['lookups', lookup, 'related'])) ?? '';
+  return Object.keys(NAMED_IDS).some((name) => text.includes(name));
 }
 
 function relatedNames(report: Report, lookup: string): readonly string[] {

@@ -12,8 +12,13 @@ import type { Report } from './report.ts';
 import type { PushSettings } from './sections/push.ts';
 import type { Path } from './tree.ts';
 
+const HELPSPOT_SOURCE = ['helpspot', 'source'] as const;
+
 /** The part of the plan that these sections make. */
-export type PushingPlan = Pick<GatewayPlan, 'push' | 'webhooks' | 'alerts' | 'store' | 'helpSpotUrl'>;
+export type PushingPlan = Pick<
+  GatewayPlan,
+  'push' | 'webhooks' | 'alerts' | 'store' | 'helpSpotUrl' | 'helpSpotSource'
+>;
 
 /**
  * Reads the sections of Request Push; undefined when `store` or `helpspot` is wrong: then the report has it.
@@ -31,9 +36,12 @@ export async function pushPlans(
     // A lookup asks the index, whatever is wrong with the rest of the section.
     const index = report.value(['store', 'index']);
     const store = defaultStore(directory, typeof index === 'string' && index !== '' ? index : undefined);
-    return { push: new Map(), webhooks: new Map(), store, helpSpotUrl: undefined };
+    const asking = report.value(HELPSPOT_SOURCE);
+    // Of a source that this lookup does not need, or that is wrong, there is nothing.
+    const helpSpotSource = typeof asking === 'string' && isHelpDesk(sources.get(asking)) ? asking : undefined;
+    return { push: new Map(), webhooks: new Map(), store, helpSpotUrl: undefined, helpSpotSource };
   }
-  const sections = await readSections(report, directory);
+  const sections = await readSections(report, directory, sources);
   const push = await targetPlans(report, sources);
   const webhooks = await webhookPlans(report);
   const alerts = await alertsPlan(report);
@@ -50,17 +58,39 @@ function defaultStore(directory: string, index: string = DEFAULTS.indexFile): St
   };
 }
 
-async function readSections(report: Report, directory: string) {
+async function readSections(report: Report, directory: string, sources: Sources) {
   const { storeSection } = await import('./sections/store.ts');
   const { helpspotSection } = await import('./sections/helpspot.ts');
   const store = report.has('store') ? report.check(storeSection, ['store']) : storeSection.parse({});
   const helpspot = report.has('helpspot') ? report.check(helpspotSection, ['helpspot']) : {};
+  checkAsking(report, sources);
   if (store === undefined || helpspot === undefined) return undefined;
   const { file, index, keepBodies, retention } = store;
   return {
     store: { file: resolve(directory, file), index: resolve(directory, index), keepBodies, retentionMs: retention },
     helpSpotUrl: helpspot.url,
+    helpSpotSource: helpspot.source,
   };
+}
+
+function checkAsking(report: Report, sources: Sources): void {
+  checkSourceName(report, HELPSPOT_SOURCE);
+  const written = report.value(HELPSPOT_SOURCE);
+  const source = typeof written === 'string' ? sources.get(written) : undefined;
+  // An unknown or wrong source has been told.
+  if (source === undefined) return;
+  if (isHelpDesk(source)) {
+    const refusal = source.adapter.cannotFind?.(source.settings);
+    if (refusal !== undefined) report.add(HELPSPOT_SOURCE, `names a source that cannot tell its lists: ${refusal}`);
+    return;
+  }
+  const others = [...sources.values()].filter(isHelpDesk).map(({ name }) => name);
+  const hint = others.length === 0 ? 'add one with adapter: helpspot' : `write ${others.join(' or ')}`;
+  report.add(HELPSPOT_SOURCE, `names a source that is no HelpSpot: its adapter is ${source.adapter.name}; ${hint}`);
+}
+
+function isHelpDesk(source: SourcePlan | undefined): boolean {
+  return source?.adapter.isHelpDesk === true;
 }
 
 async function targetPlans(report: Report, sources: Sources): Promise<ReadonlyMap<string, PushTargetPlan>> {

@@ -5,6 +5,7 @@
 
 import type { output, ZodType } from 'zod';
 import type { Criterion, MatchKind } from './criteria.ts';
+import type { HelpDeskList, HelpDeskLists } from './help-desk.ts';
 import type { Kind } from './kinds.ts';
 import type { ListBatch, ListQuery } from './listing.ts';
 import type { Details, PushAbility, PushReceipt, PushRequest } from './push.ts';
@@ -129,6 +130,11 @@ export interface Source {
    * table. For `check`. Throws {@link SourceError}.
    */
   pushFields?(context: CallContext): Promise<readonly string[]>;
+  /**
+   * For a source that is a HelpSpot: what it calls what its requests have by number. Kept by the source, so that a lookup
+   * can ask each time; a list that cannot be read soon is missing. Throws {@link SourceError} where none can be.
+   */
+  helpDesk?(wanted: readonly HelpDeskList[], context: CallContext): Promise<HelpDeskLists>;
   /** How a pushed thing stands now. `id` looks like a receipt's ({@link PushAbility.ids}). Undefined: the system does not know it. */
   details?(id: string, context: CallContext): Promise<Details | undefined>;
   /** Ends connections, timers and watchers. Called once, when nothing is under way. */
@@ -157,6 +163,8 @@ export interface Adapter<Settings extends ZodType = ZodType> {
    * that no lookup has to wait for the reading.
    */
   readonly readsAhead?: true;
+  /** True: its sources have `helpDesk`. */
+  readonly isHelpDesk?: true;
   /**
    * Settings, by name, that only say how the system is reached: the password of an account that another setting names,
    * TLS, limits of time and number. An index goes on when one of them changes; with any other it begins empty. Name none with

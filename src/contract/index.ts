@@ -48,6 +48,14 @@ export {
   surelyNotDone,
   UserError,
 } from './errors.ts';
+export type {
+  HelpDeskCategory,
+  HelpDeskEntry,
+  HelpDeskField,
+  HelpDeskFieldType,
+  HelpDeskList,
+  HelpDeskLists,
+} from './help-desk.ts';
 export { withoutInvisible } from './invisible.ts';
 export { isCodeByName, kindByName } from './kind-names.ts';
 export { comparedForms, KINDS, type Kind, partForms } from './kinds.ts';

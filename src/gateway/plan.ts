@@ -28,6 +28,8 @@ export interface GatewayPlan {
   readonly store: StorePlan;
   /** The address of HelpSpot, for links back to a request; no slash at the end. */
   readonly helpSpotUrl: string | undefined;
+  /** The source that is the HelpSpot which asks: it has names for the numbers of requests. Undefined: nobody has. */
+  readonly helpSpotSource?: string | undefined;
   /** Every value that came from `${NAME}` or `${file:PATH}`: masked wherever text is printed. */
   readonly secrets: readonly string[];
   /** Where a secret stands in the file itself: `sources.crm.password`. */

@@ -73,6 +73,9 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ['xStatus', 'the status'],
   ['xCategory', 'the category'],
   ['xPersonAssignedTo', 'the person assigned to'],
+  ['status', 'the status'],
+  ['category', 'the category'],
+  ['assigned_to', 'the person assigned to'],
   [TYPED_TEXT, 'this field'],
 ]);
 

@@ -1,4 +1,5 @@
 /** The places that a push target's templates can name. */
+import { NAMED_IDS } from './named-ids.ts';
 
 /** What the gateway makes of a request, beside HelpSpot's own fields: name → what it is. */
 export const MADE_VALUES = {
@@ -36,7 +37,7 @@ const FIELDS = [
 ];
 
 /** Every name but those of custom fields. */
-export const PUSH_VALUE_NAMES: readonly string[] = [...Object.keys(MADE_VALUES), ...FIELDS];
+export const PUSH_VALUE_NAMES: readonly string[] = [...Object.keys(MADE_VALUES), ...FIELDS, ...Object.keys(NAMED_IDS)];
 
 /**
  * Whether HelpSpot documents a place of this name, or the gateway makes it. HelpSpot may send more, so an unknown

@@ -2,7 +2,7 @@
 
 import * as z from 'zod';
 import { parsedAddress, trimmedEnd } from '../../kit/text/index.ts';
-import { mistake } from './common.ts';
+import { mistake, name } from './common.ts';
 
 /** Links to requests go to other systems, and all of the address with them. */
 function accountMistake(url: string): string | undefined {
@@ -25,6 +25,13 @@ export const helpspotSection = z
       })
       .superRefine(mistake(accountMistake))
       .transform((url) => trimmedEnd(url, '/'))
+      .optional(),
+    source: name()
+      .meta({
+        description:
+          'The source that is this HelpSpot: it has names for what requests have by number, and says which custom fields there are.',
+        examples: ['helpdesk'],
+      })
       .optional(),
   })
   .meta({ description: 'What is known of HelpSpot itself.', examples: [{ url: 'https://help.example.com' }] });

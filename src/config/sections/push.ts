@@ -4,6 +4,7 @@ import { distance } from 'fastest-levenshtein';
 import * as z from 'zod';
 import { duration, placesOf } from '../../contract/index.ts';
 import type { PushTargetPlan } from '../../gateway/push/plan.ts';
+import { isRequestName } from '../../helpspot/named-ids.ts';
 import { isPushValue, PUSH_VALUE_NAMES } from '../../helpspot/push-value-names.ts';
 import { DEFAULTS } from '../defaults.ts';
 import { customFieldMistake } from '../names.ts';
@@ -27,7 +28,10 @@ const FEWEST_EDITS = 2;
 function slip(place: string): string | undefined {
   if (place.length < SHORTEST_COMPARED || isPushValue(place)) return undefined;
   const isNear = (name: string) => Math.abs(name.length - place.length) <= FEWEST_EDITS && name[0] === place[0];
-  const meant = PUSH_VALUE_NAMES.filter((name) => name.length >= SHORTEST_COMPARED && isNear(name))
+  // Words as short as status are near to what a webhook's address may have.
+  const known = PUSH_VALUE_NAMES.filter((name) => name.length >= SHORTEST_COMPARED && !isRequestName(name));
+  const meant = known
+    .filter(isNear)
     .map((name) => ({ name, edits: distance(name, place) }))
     .toSorted((a, b) => a.edits - b.edits)[0];
   if (meant === undefined || meant.edits > FEWEST_EDITS) return undefined;

@@ -15,11 +15,13 @@ import { failureFields, sourcesFailure } from '../failure.ts';
 import { Inquiry } from '../inquiry.ts';
 import type { AjaxOutcome, Failure } from '../outcome.ts';
 import type { GatewayPlan } from '../plan.ts';
+import { withRequestNames } from '../request-names.ts';
 import { Resting } from '../sources/unasked.ts';
 import { findOptions, type OptionFindings } from './find.ts';
 import { withHeadings } from './list.ts';
 import type { AjaxPlan } from './plan.ts';
 import { type OptionQuestion, optionQuestion } from './search-text.ts';
+import { parameterPlaces } from './where.ts';
 
 /** A call of an AJAX selection field. */
 export interface AjaxRequest {
@@ -29,7 +31,7 @@ export interface AjaxRequest {
   readonly parameters: Parameters;
 }
 
-type Needed = FramePlan & Pick<GatewayPlan, 'ajax'>;
+type Needed = FramePlan & Pick<GatewayPlan, 'ajax' | 'helpSpotSource'>;
 type Host = CallHost<Needed>;
 
 const AJAX: CallKind<Needed, AjaxPlan> = {
@@ -45,7 +47,9 @@ export async function answerAjax(request: AjaxRequest, options: CallOptions, hos
   const encoding = host.plan().ajax.get(name)?.encoding ?? 'utf-8';
   const asked = { name, values: () => Object.values(parameters), actingPerson: actingPerson(parameters).id };
   const outcome = await answerCall(AJAX, asked, options, host, async (plan, call) => {
-    const known = ajaxParameters(parameters);
+    const known = await call.withinDeadline((signal) =>
+      withRequestNames(ajaxParameters(parameters), conditionPlaces(plan), host, { signal, reference: call.reference }),
+    );
     const question = optionQuestion(plan, known);
     const findings = await call.withinDeadline((signal) => findingsOf(plan, question, known, signal, call, host));
     const result = resultOf(plan, question, findings, known, call);
@@ -53,6 +57,11 @@ export async function answerAjax(request: AjaxRequest, options: CallOptions, hos
     return result;
   });
   return { ...outcome, encoding };
+}
+
+/** What HelpSpot fills in of the conditions. */
+function conditionPlaces({ where, via }: AjaxPlan): readonly string[] {
+  return [...where, ...(via?.where ?? [])].flatMap(parameterPlaces);
 }
 
 /** Undefined when there is nothing to ask, or nobody. */

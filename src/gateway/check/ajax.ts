@@ -1,6 +1,7 @@
 /** Whether an AJAX selection field can find options, and shows what it is meant to. */
 import { placesOf } from '../../contract/index.ts';
 import { AJAX_PARAMETERS } from '../../helpspot/ajax-parameters.ts';
+import { isRequestName } from '../../helpspot/named-ids.ts';
 import type { AjaxPlan, WherePlan } from '../ajax/plan.ts';
 import { parameterPlaces, viaField } from '../ajax/where.ts';
 import { placesIn } from '../lookup/join.ts';
@@ -8,7 +9,9 @@ import type { MatchInput } from '../lookup/plan.ts';
 import type { NamingPlan } from '../naming-plan.ts';
 import type { Finding } from '../outcome.ts';
 import { canBe, whyNever } from './asking.ts';
-import { didYouMean } from './names.ts';
+import { ajaxPlaces } from './custom-places.ts';
+import type { KnownDesk } from './help-desk.ts';
+import { didYouMean, nameHint } from './names.ts';
 import type { KnownSource } from './sources.ts';
 
 type Known = ReadonlyMap<string, KnownSource>;
@@ -19,16 +22,18 @@ export function ajaxSources({ source, via, names = [] }: AjaxPlan): readonly str
 }
 
 /** What is wrong with an AJAX selection field. */
-export function ajaxFindings(plan: AjaxPlan, known: Known): readonly Finding[] {
+export function ajaxFindings(plan: AjaxPlan, known: Known, desk?: KnownDesk): readonly Finding[] {
+  const hasNames = desk !== undefined;
   const source = known.get(plan.source ?? '');
   const via = known.get(plan.via?.source ?? '');
   const at = `ajax.${plan.name}`;
   return [
-    ...(plan.via === undefined ? [] : unsentFindings(plan.name, plan.via.where, via, `${at}.via.where`)),
+    ...(plan.via === undefined ? [] : unsentFindings(plan.name, plan.via.where, via, `${at}.via.where`, hasNames)),
     ...(plan.via === undefined || via === undefined
       ? []
       : [...askedFindings({ where: plan.via.where }, via, `${at}.via`), ...takenFindings(plan, via, at)]),
-    ...unsentFindings(plan.name, plan.where, source, `${at}.where`),
+    ...unsentFindings(plan.name, plan.where, source, `${at}.where`, hasNames),
+    ...(desk === undefined ? [] : ajaxPlaces(plan, desk)),
     ...(source === undefined ? [] : [...askedFindings(plan, source, at), ...shownFindings(plan, source, at)]),
     ...(plan.names ?? []).flatMap((naming) => namingFindings(naming, source, known, `${at}.name.${naming.field}`)),
   ];
@@ -40,16 +45,17 @@ function unsentFindings(
   where: readonly WherePlan[],
   source: KnownSource | undefined,
   at: string,
+  hasNames: boolean,
 ): readonly Finding[] {
   return where.flatMap((condition) =>
     parameterPlaces(condition)
-      .filter(isUnsent)
+      .filter((place) => isUnsent(place) && !(hasNames && isRequestName(place)))
       .map((place): Finding => {
         const why =
           source?.shows(place) === true
             ? '; it is a field of the source, and a condition takes what HelpSpot sends'
             : `; it is empty unless it stands in the address: /ajax/${name}?${place}=…`;
-        const sentence = `HelpSpot sends no ${place}${didYouMean(place, AJAX_PARAMETERS)}${why}`;
+        const sentence = `HelpSpot sends no ${place}${didYouMean(place, AJAX_PARAMETERS)}${why}${nameHint(place)}`;
         return { where: `${at}.${condition.field}`, weight: 'warning', sentence };
       }),
   );

@@ -5,17 +5,18 @@ import type { GatewayPlan } from '../plan.ts';
 import type { SourceHandle } from '../sources/source-handle.ts';
 import { ajaxFindings, ajaxSources } from './ajax.ts';
 import { alertFindings } from './alerts.ts';
+import { knownDesk } from './help-desk.ts';
 import { lookupFindings } from './lookups.ts';
 import { pushFindings } from './push.ts';
 import { sampleFindings } from './samples.ts';
 import { indexFindings } from './source-index.ts';
 import { type KnownSource, knownSource } from './sources.ts';
 
-type Needed = Pick<GatewayPlan, 'sources' | 'lookups' | 'ajax' | 'push' | 'alerts' | 'clearSecrets'>;
+type Needed = Pick<GatewayPlan, 'sources' | 'lookups' | 'ajax' | 'push' | 'alerts' | 'clearSecrets' | 'helpSpotSource'>;
 
 /** Compares the configuration with its sources. Sources that do not answer are left out: they are told by their own row. */
 export async function findingsOf(
-  { sources, lookups, ajax, push, alerts, clearSecrets = [] }: Needed,
+  { sources, lookups, ajax, push, alerts, clearSecrets = [], helpSpotSource }: Needed,
   handle: (name: string) => SourceHandle,
   context: CallContext,
 ): Promise<readonly Finding[]> {
@@ -29,8 +30,9 @@ export async function findingsOf(
   const entries = await Promise.all(
     [...used].map(async (name) => [name, await knownSource(handle(name), context)] as const),
   );
+  const desk = helpSpotSource === undefined ? undefined : await knownDesk(handle(helpSpotSource), context);
   const pushes = await Promise.all(
-    [...push.values()].map((target) => pushFindings(target, handle(target.source), context)),
+    [...push.values()].map((target) => pushFindings(target, handle(target.source), context, desk)),
   );
   const known = new Map(entries.filter((entry): entry is [string, KnownSource] => entry[1] !== undefined));
   const indexes = await indexFindings(sources, { used, known }, handle, context);
@@ -38,8 +40,8 @@ export async function findingsOf(
   return [
     ...clearSecrets.map((where): Finding => ({ where, weight: 'warning', sentence: inClear })),
     ...[...known.values()].flatMap((source) => sampleFindings(source, sources.get(source.name))),
-    ...[...lookups.values()].flatMap((lookup) => lookupFindings(lookup, known)),
-    ...[...ajax.values()].flatMap((field) => ajaxFindings(field, known)),
+    ...[...lookups.values()].flatMap((lookup) => lookupFindings(lookup, known, desk)),
+    ...[...ajax.values()].flatMap((field) => ajaxFindings(field, known, desk)),
     ...pushes.flat(),
     ...indexes,
     ...alertFindings({ alerts, push, sources }),

@@ -5,6 +5,9 @@ import { saysNeither } from '../lookup/contents.ts';
 import { placesIn } from '../lookup/join.ts';
 import type { LookupPlan } from '../lookup/plan.ts';
 import type { Finding } from '../outcome.ts';
+import { customFieldFindings } from './custom-fields.ts';
+import { lookupPlaces } from './custom-places.ts';
+import { type KnownDesk, withFieldNames } from './help-desk.ts';
 import { didYouMean } from './names.ts';
 import { relatedFindings } from './related.ts';
 import type { KnownSource } from './sources.ts';
@@ -12,19 +15,25 @@ import { highlightFindings, matchFindings } from './steps.ts';
 
 type Sources = ReadonlyMap<string, KnownSource>;
 
-/** What is wrong with a lookup. Where a source could not be looked into, nothing is said of what it may have. */
-export function lookupFindings(plan: LookupPlan, known: Sources): readonly Finding[] {
+/**
+ * What is wrong with a lookup. Where a source could not be looked into, nothing is said of what it may have.
+ * @param desk the HelpSpot that asks
+ */
+export function lookupFindings(plan: LookupPlan, known: Sources, desk?: KnownDesk): readonly Finding[] {
   const at = `lookups.${plan.name}`;
   const sources = plan.sources.map((name) => known.get(name));
   if (!sources.every((source) => source !== undefined)) return [];
-  return [
+  const findings = [
     ...matchFindings(plan, sources, at),
     ...highlightFindings(plan, sources, at),
     ...fieldFindings(plan, sources, at),
     ...mergeFindings(plan, sources, at),
     ...idFindings(plan, sources, at),
-    ...relatedFindings(plan, sources, known, at),
+    ...relatedFindings(plan, sources, known, at, desk !== undefined),
   ];
+  if (desk === undefined) return findings;
+  const custom = [...customFieldFindings(plan, known, desk), ...lookupPlaces(plan, desk)];
+  return withFieldNames([...findings, ...custom], desk);
 }
 
 function fieldFindings(plan: LookupPlan, sources: readonly KnownSource[], at: string): readonly Finding[] {

@@ -1,22 +1,36 @@
 /** Whether what a push target is filled with is sent, and the other system has the fields that it goes into. */
 import { type CallContext, placesOf } from '../../contract/index.ts';
+import { isRequestName } from '../../helpspot/named-ids.ts';
 import { isPushValue, PUSH_VALUE_NAMES } from '../../helpspot/push-value-names.ts';
 import type { Finding } from '../outcome.ts';
 import type { PushTargetPlan } from '../push/plan.ts';
 import type { SourceHandle } from '../sources/source-handle.ts';
-import { didYouMean } from './names.ts';
+import { pushPlaces } from './custom-places.ts';
+import { deskPushFindings } from './desk-push.ts';
+import { type KnownDesk, knownDesk } from './help-desk.ts';
+import { didYouMean, nameHint } from './names.ts';
 
 /** What is wrong with a push target, as far as its source can say. */
 export async function pushFindings(
   plan: PushTargetPlan,
   source: SourceHandle,
   context: CallContext,
+  desk: KnownDesk | undefined,
 ): Promise<readonly Finding[]> {
-  return [...unsentFindings(plan), ...(await unknownFields(plan, source, context))];
+  const pushedTo = source.plan.adapter.isHelpDesk === true ? await knownDesk(source, context) : undefined;
+  return [
+    ...unsentFindings(plan, desk !== undefined),
+    ...(await unknownFields(plan, source, context)),
+    ...(desk === undefined ? [] : pushPlaces(plan, desk)),
+    ...(pushedTo === undefined ? [] : deskPushFindings(plan, pushedTo)),
+  ];
 }
 
 /** HelpSpot may send what nobody documents, so a place that is not known is no error. */
-function unsentFindings({ name, title = '', body = '', fields }: PushTargetPlan): readonly Finding[] {
+function unsentFindings(
+  { name, title = '', body = '', fields }: PushTargetPlan,
+  hasNames: boolean,
+): readonly Finding[] {
   const templates: readonly (readonly [where: string, template: string])[] = [
     ['title', title],
     ['body', body],
@@ -24,10 +38,10 @@ function unsentFindings({ name, title = '', body = '', fields }: PushTargetPlan)
   ];
   return templates.flatMap(([where, template]) =>
     [...new Set(placesOf(template))]
-      .filter((place) => !isPushValue(place))
+      .filter((place) => (isRequestName(place) ? !hasNames : !isPushValue(place)))
       .map((place): Finding => {
-        const near = didYouMean(place, PUSH_VALUE_NAMES);
-        const sentence = `HelpSpot sends no ${place}${near}; it is empty unless it stands in the address of a webhook`;
+        const near = isRequestName(place) ? '' : didYouMean(place, PUSH_VALUE_NAMES);
+        const sentence = `HelpSpot sends no ${place}${near}; it is empty unless it stands in the address of a webhook${nameHint(place)}`;
         return { where: `push.${name}.${where}`, weight: 'warning', sentence };
       }),
   );

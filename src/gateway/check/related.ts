@@ -1,11 +1,12 @@
 /** Whether related records can be asked for, and have what is shown of them. */
 import { placesOf } from '../../contract/index.ts';
+import { isRequestName } from '../../helpspot/named-ids.ts';
 import { placesIn } from '../lookup/join.ts';
 import type { FieldPlan, LookupPlan, RelatedPlan, ValuePlan } from '../lookup/plan.ts';
 import { isOfRequest } from '../lookup/related-values.ts';
 import type { Finding } from '../outcome.ts';
 import { whyNever } from './asking.ts';
-import { didYouMean } from './names.ts';
+import { didYouMean, nameHint } from './names.ts';
 import type { KnownSource } from './sources.ts';
 
 /** What is wrong with the related records of a lookup. Of a source that could not be looked into, nothing is said. */
@@ -14,13 +15,14 @@ export function relatedFindings(
   sources: readonly KnownSource[],
   known: ReadonlyMap<string, KnownSource>,
   at: string,
+  hasNames: boolean,
 ): readonly Finding[] {
   return plan.related.flatMap((related) => {
     const where = `${at}.related.${related.name}`;
     const source = known.get(related.source);
     const own = source === undefined ? [] : ownFindings(related, source, where);
     return [
-      ...placeFindings(related, plan, sources, known, where),
+      ...placeFindings(related, plan, sources, known, where, hasNames),
       ...own,
       ...(source === undefined ? [] : shownFindings(related, plan, source, at)),
       ...unusedFindings(related, plan, where),
@@ -50,7 +52,9 @@ function placeFindings(
   sources: readonly KnownSource[],
   known: ReadonlyMap<string, KnownSource>,
   at: string,
+  hasNames: boolean,
 ): readonly Finding[] {
+  if (hasNames && isOfNobody(where, sources)) return [{ where: `${at}.where`, weight: 'error', sentence: OF_NOBODY }];
   const places = new Set([...where, ...except].flatMap(({ value }) => placesOf(value)));
   return [...places].flatMap((place): readonly Finding[] => {
     const [first = '', ...rest] = place.split('.');
@@ -59,12 +63,23 @@ function placeFindings(
     const own = sources.find((source) => source.name === first);
     if (sources.some((source) => source.shows(place) !== false)) return [];
     if (isOfRequest(place)) return unsentFindings(place, at);
+    if (isRequestName(place) && hasNames) return [];
     const holder = other === undefined ? own : known.get(other.source);
     if (field !== '' && (holder === undefined ? other !== undefined : holder.shows(field) !== false)) return [];
     const names = holder === undefined ? sources.flatMap((source) => source.names) : holder.names;
-    const sentence = `{{${place}}} is no field of this lookup${didYouMean(holder === undefined ? place : field, names)}, so it has no value`;
+    const sentence = `{{${place}}} is no field of this lookup${didYouMean(holder === undefined ? place : field, names)}, so it has no value${nameHint(place)}`;
     return [{ where: at, weight: 'error', sentence }];
   });
+}
+
+const OF_NOBODY =
+  'is asked by nothing of the customer, so everybody would have the same records; write where: { customer: "{{customer_id}}" }';
+
+/** Whether all of it is of the request. A name of the request may be a field of the customer, which comes first. */
+function isOfNobody(where: RelatedPlan['where'], sources: readonly KnownSource[]): boolean {
+  const places = where.flatMap(({ value }) => placesOf(value));
+  const isNamed = (place: string) => isRequestName(place) && sources.every((source) => source.shows(place) === false);
+  return places.some(isNamed) && places.every((place) => isOfRequest(place) || isNamed(place));
 }
 
 /** What HelpSpot sends of a request with a lookup (manual, chapter 1.2), beside custom fields. */

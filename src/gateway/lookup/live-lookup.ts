@@ -1,4 +1,5 @@
 /** A Live Lookup through the domain: parameters → sources → customers, and what staff must know of them. */
+import { placesOf } from '../../contract/index.ts';
 import { type ActingPerson, actingPerson, type UserType } from '../../helpspot/acting-person.ts';
 import type { Customer, LookupAnswer } from '../../helpspot/answer.ts';
 import type { Parameters } from '../../helpspot/parameters.ts';
@@ -13,6 +14,7 @@ import {
 import { failureFields, sourcesFailure, staffWords } from '../failure.ts';
 import type { Explanation, Failure, LookupOutcome } from '../outcome.ts';
 import type { GatewayPlan } from '../plan.ts';
+import { withRequestNames } from '../request-names.ts';
 import { Resting } from '../sources/unasked.ts';
 import { contactsOf, findContacts, isAddressBook, isScan, SCAN_LIMIT } from './address-book.ts';
 import { isVisible, meaningIn } from './contents.ts';
@@ -32,7 +34,7 @@ export interface LookupRequest {
   readonly parameters: Parameters;
 }
 
-type Needed = FramePlan & Pick<GatewayPlan, 'lookups'>;
+type Needed = FramePlan & Pick<GatewayPlan, 'lookups' | 'helpSpotSource'>;
 type Host = CallHost<Needed>;
 
 const LOOKUP: CallKind<Needed, LookupPlan> = {
@@ -127,10 +129,13 @@ class LookupInHand {
     const context = { signal, reference: this.#call.reference };
     const call = { sources, parameters: this.#parameters, context, deadlineMs };
     if (isAddressBook(plan)) return { findings: await findContacts(plan, call), belongings: NOTHING };
+    // Meanwhile, since most of them are known.
+    const named = withRequestNames(this.#parameters, relatedPlaces(plan), this.#host, context);
     const findings = await findRecords(plan, call);
     const { records, log } = findings;
     if (plan.related.length === 0 || records.length === 0) return { findings, belongings: NOTHING };
-    const belongings = await findRelated(plan, records, { ...call, source: (name) => this.#host.source(name) }, log);
+    const source = (name: string) => this.#host.source(name);
+    const belongings = await findRelated(plan, records, { ...call, parameters: await named, source }, log);
     return { findings, belongings };
   }
 
@@ -214,6 +219,11 @@ class LookupInHand {
       );
     }
   }
+}
+
+/** What related records are asked by. */
+function relatedPlaces({ related }: LookupPlan): readonly string[] {
+  return related.flatMap(({ where, except }) => [...where, ...except].flatMap(({ value }) => placesOf(value)));
 }
 
 /** Whether every source that may know something of a customer has said what it knows: only what is joined may lack something. */

@@ -13,6 +13,7 @@ import {
   textOf,
   type Value,
 } from '../../contract/index.ts';
+import { isRequestName } from '../../helpspot/named-ids.ts';
 import { isHelpSpotParameter, type Parameters } from '../../helpspot/parameters.ts';
 import { STANDARD_ELEMENTS } from '../../helpspot/xml-name.ts';
 import type { SourcePlan } from '../plan.ts';
@@ -62,14 +63,14 @@ function isAskedFor(field: string, value: string): boolean {
   return isSought({ field, match: 'exact', value });
 }
 
-/** The field of the customer; of each related record; what HelpSpot sent. */
+/** The field of the customer; of each related record; what HelpSpot sent, and the names of it. */
 function textsAt(place: string, { record, related, parameters }: Belonging): readonly string[] {
   const own = textsIn(ownValue(record, place));
   if (own.length > 0) return own;
   const dot = place.indexOf('.');
   const records = dot < 0 ? undefined : related.get(place.slice(0, dot))?.read;
   if (records !== undefined) return records.flatMap((one) => textsIn(ownValue(one, place.slice(dot + 1))));
-  return isOfRequest(place) ? textsIn(parameters[place]) : [];
+  return isOfRequest(place) || isRequestName(place) ? textsIn(parameters[place]) : [];
 }
 
 function textsIn(value: Value | undefined): readonly string[] {

@@ -5,7 +5,7 @@ import { answerLimits } from '../../helpspot/answer-limits.ts';
 import { cutText, isCut } from '../../helpspot/cut.ts';
 
 /** HelpSpot's mark between the levels of a drill-down value (manual, appendix, "Custom Fields"). */
-const DRILL_DOWN_SEPARATOR = '#-#';
+export const DRILL_DOWN_SEPARATOR = '#-#';
 
 /**
  * The filled template, trimmed; undefined when it has places and none of them has a value.

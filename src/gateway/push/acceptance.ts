@@ -5,8 +5,9 @@ import { UserError, untilAborted } from '../../contract/index.ts';
 import type { PushedRequest } from '../../helpspot/pushed-request.ts';
 import { failureFields, failureOf, statusOfKind } from '../failure.ts';
 import type { Failure } from '../outcome.ts';
+import { withRequestNames } from '../request-names.ts';
 import { withoutAgain } from './again.ts';
-import { fillPush, fingerprintOf, newPushName, type PushCause } from './filling.ts';
+import { fillPush, fingerprintOf, newPushName, type PushCause, templatePlaces } from './filling.ts';
 import type { PushHost } from './host.ts';
 import type { NewPush, PushRow } from './ledger.ts';
 import type { OpenLedger } from './ledger-opener.ts';
@@ -75,7 +76,9 @@ export class Acceptance {
     if (adapter.push === undefined) throw new UserError(`source ${plan.source} cannot be pushed to`);
     const { helpSpotUrl, server } = this.#host.plan();
     const { isAgain, request: asked } = withoutAgain(request);
-    const filled = await fillPush(plan, adapter.push, asked, helpSpotUrl, {
+    const call = { signal, reference: this.#reference };
+    const fields = await withRequestNames(asked.fields, templatePlaces(plan), this.#host, call);
+    const filled = await fillPush(plan, adapter.push, { ...asked, fields }, helpSpotUrl, {
       signal,
       // The rest of the time is for the store and the other system.
       longestMs: server.deadlineMs / 3,

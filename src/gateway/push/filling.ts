@@ -1,6 +1,7 @@
 /** From a request to what is pushed: the templates of a push target, filled. */
 
 import { fillTemplate, type PushAbility, type PushFile, type PushRequest, placesOf } from '../../contract/index.ts';
+import { isRequestName } from '../../helpspot/named-ids.ts';
 import type { PushedFile, PushedRequest } from '../../helpspot/pushed-request.ts';
 import { shortLine } from '../../kit/text/index.ts';
 import type { PushTargetPlan } from './plan.ts';
@@ -105,6 +106,11 @@ async function placesInUse(plan: PushTargetPlan, ability: PushAbility, { fields 
   return { asText: [...Object.keys(fields), ...made], inBody };
 }
 
+/** What HelpSpot fills in, or the gateway. */
+export function templatePlaces({ title = '', body = '', fields }: PushTargetPlan): readonly string[] {
+  return [title, body, ...Object.values(fields)].flatMap(placesOf);
+}
+
 function wholeTitle(template: string | undefined, values: PushTexts): string {
   const title = oneLine(filled(template ?? '{{sTitle}}', values));
   if (title !== '') return title;
@@ -191,7 +197,7 @@ export type PushCause = 'click' | 'webhook';
  */
 export function fingerprintOf(
   plan: PushTargetPlan,
-  { notes }: PushedRequest,
+  { fields, notes }: PushedRequest,
   push: FilledPush,
   { cause = 'click', writesBack }: { readonly cause?: PushCause; readonly writesBack?: string | undefined } = {},
 ): string {
@@ -199,6 +205,8 @@ export function fingerprintOf(
   const named = new Set(templates.flatMap(([, template = '']) => placesOf(template)));
   const values = Object.entries(push.values)
     .filter(([name]) => name !== writesBack)
+    // A name says no more than the number that it stands for, and is not known at all times.
+    .filter(([name]) => !isRequestName(name) || Object.hasOwn(fields, name))
     .filter(([name]) => !CONVERTED.test(name) && (cause === 'webhook' || !UNSTEADY.test(name) || named.has(name)))
     .sort(([a], [b]) => (a < b ? -1 : 1));
   const spoken = notes
