@@ -31,6 +31,8 @@ interface Wanted {
   readonly sources: readonly Known[];
   /** In whatever field it stands. */
   readonly text: string | undefined;
+  /** Whether it must be the whole of a value, and not a part. */
+  readonly isWhole?: boolean;
   /** All of them must be met. */
   readonly pairs: readonly (readonly [field: string, value: string])[];
 }
@@ -69,13 +71,14 @@ export async function findPeople(work: IndexWork, given: readonly string[], limi
 
 /** @returns the exit status: 1 when nobody said yes */
 export async function deletePeople(work: IndexWork, given: readonly string[]): Promise<number> {
-  const { file, say } = work;
-  const found = (await search(work, wantedIn(work, given), MOST_DELETED + 1)).filter(
-    ({ records }) => records.length > 0,
-  );
+  const { file, line, say } = work;
+  // Where nobody is asked, nobody sees whom else a part of a value means.
+  const wanted = { ...wantedIn(work, given), isWhole: line.has('yes') };
+  const found = (await search(work, wanted, MOST_DELETED + 1)).filter(({ records }) => records.length > 0);
   const count = found.reduce((sum, { records }) => sum + records.length, 0);
   if (count === 0) {
-    say('Nobody was found in the index; nothing was changed\n');
+    const hint = wanted.isWhole && wanted.text !== undefined ? '; with --yes a text must be the whole of a value' : '';
+    say(`Nobody was found in the index; nothing was changed${hint}\n`);
     return 0;
   }
   if (count > MOST_DELETED) {
@@ -139,7 +142,11 @@ function refuseUnknownFields(sources: readonly Known[], pairs: Wanted['pairs']):
   throw new UserError(`the index has no field "${wrong[0]}"; ${suggestion(wrong[0], names, 'fields')}`);
 }
 
-async function search(work: IndexWork, { sources, text, pairs }: Wanted, limit: number): Promise<readonly Found[]> {
+async function search(
+  work: IndexWork,
+  { sources, text, isWhole = false, pairs }: Wanted,
+  limit: number,
+): Promise<readonly Found[]> {
   const { terminal } = work;
   const found: Found[] = [];
   const notice = (sentence: string) => void terminal.stderr.write(`note: ${printable(sentence)}\n`);
@@ -148,7 +155,7 @@ async function search(work: IndexWork, { sources, text, pairs }: Wanted, limit: 
     const records =
       text === undefined
         ? await byFields(work, source, pairs, limit, context)
-        : await work.reader.scan(source.row, anywhere(source, text), limit, context);
+        : await work.reader.scan(source.row, anywhere(source, text, isWhole), limit, context);
     found.push({ source, records });
   }
   return found;
@@ -171,14 +178,12 @@ async function byFields(
   return reader.scan(source.row, isMeant, limit, context);
 }
 
-/** A test whether a text is a part of one of the values, as people compare them. */
-function anywhere(source: Known, text: string): (record: SourceRecord) => boolean {
+/** A test whether a text is one of the values, or a part of one, as people compare them. */
+function anywhere(source: Known, text: string, isWhole: boolean): (record: SourceRecord) => boolean {
   const criteria = new Map<string, readonly Criterion[]>();
   const criteriaOf = (field: string) => {
-    const known = criteria.get(field) ?? [
-      criterion(source, field, 'contains', text),
-      criterion(source, field, 'exact', text),
-    ];
+    const matches = isWhole ? (['exact'] as const) : (['contains', 'exact'] as const);
+    const known = criteria.get(field) ?? matches.map((match) => criterion(source, field, match, text));
     criteria.set(field, known);
     return known;
   };

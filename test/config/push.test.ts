@@ -294,6 +294,14 @@ push:
     ]);
   });
 
+  test.each([
+    ['{ file: data/x.db, index: ./data//x.db }', 'store.index: is the file of pushes; the index needs one of its own'],
+    ['{ index: ":memory:" }', 'store.index: is no path of a file; write one, such as ../var/gateway.db'],
+    ['{ file: "file:x.db?mode=memory" }', 'store.file: is no path of a file; write one, such as ../var/gateway.db'],
+  ])('files of a store are files, each its own: %s', async (store, problem) => {
+    expect(await mistakesOf(`store: ${store}\n`)).toEqual([expect.stringContaining(problem)]);
+  });
+
   test('the command line of a lookup passes over it', async () => {
     const file = writeConfiguration(`${BASE}push: { "bad-name": { source: nowhere } }\nstore: { file: 5 }\n`);
     const plan = await loadConfiguration(file, table, {}, { onlyLookup: 'default' });

@@ -1,24 +1,28 @@
 /** `store:` */
 
+import { normalize } from 'node:path';
 import * as z from 'zod';
 import { duration } from '../../contract/index.ts';
 import { DEFAULTS } from '../defaults.ts';
 
+/** SQLite takes these for something else than a file; and nobody calls a file so. */
+const NO_PATH = /^(?::|file:)/i;
+const path = z
+  .string()
+  .min(1)
+  .refine((text) => !NO_PATH.test(text), 'is no path of a file; write one, such as ../var/gateway.db');
+
 /** Where pushes are kept; `file` comes out as written, `retention` in milliseconds. */
 export const storeSection = z
   .strictObject({
-    file: z
-      .string()
-      .min(1)
+    file: path
       .meta({
         description:
           'The file in which pushes are kept until they are out, and for a while after; it is made when it is first needed. On a local disk.',
         examples: [DEFAULTS.storeFile],
       })
       .default(DEFAULTS.storeFile),
-    index: z
-      .string()
-      .min(1)
+    index: path
       .meta({
         description:
           'The file of the index of what sources list, where a source has one. It can be made again at any time. On a local disk.',
@@ -39,5 +43,9 @@ export const storeSection = z
         examples: [DEFAULTS.retention],
       })
       .prefault(DEFAULTS.retention),
+  })
+  .refine(({ file, index }) => normalize(file) !== normalize(index), {
+    path: ['index'],
+    message: 'is the file of pushes; the index needs one of its own',
   })
   .meta({ description: 'Where pushes are kept.', examples: [{ file: DEFAULTS.storeFile }] });

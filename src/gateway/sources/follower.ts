@@ -126,7 +126,8 @@ export class Follower {
       // Each second, perhaps: that nothing has changed is told once.
       if (!this.#hasTold || counts.changed + removed > 0) log.info(fields, 'the index is up to date');
       this.#hasTold = true;
-      if (held > 0) {
+      // Each run asks again, until somebody says yes or the records are back: told once.
+      if (held > 0 && held !== state.held) {
         const remedy = `if they are gone there, too: helpspot-gateway index accept ${plan.name}`;
         log.error({ held, remedy }, 'the source lists so few records that the index keeps those that are missing');
       }

@@ -67,12 +67,18 @@ export async function markOf(
     const text = wallText({ ...FIRST_FORM[dialect], ms: Math.min(now.here, now.utc, ofZone) - OVERLAP_MS });
     return holds === 'day' ? text.slice(0, 10) : text;
   }
-  const latest = form.written(`MAX(${quoteIdentifier(column.name, dialect)})`);
-  const found = await ask(`SELECT ${latest} AS latest FROM ${quoteTable(table, dialect)}`);
-  const last = textOfCell(found['latest']);
+  const name = quoteIdentifier(column.name, dialect);
+  const latestOf = async (where = '') => {
+    const text = `SELECT ${form.written(`MAX(${name})`)} AS latest FROM ${quoteTable(table, dialect)}${where}`;
+    return textOfCell((await ask(text))['latest']);
+  };
+  const last = await latestOf();
   if (last === undefined) return undefined;
   if (holds !== 'boolean' && /^\d{1,19}$/.test(last)) return earlierNumber(BigInt(last), isDate ? now.utc : undefined);
-  const wall = wallTimeOf(last);
+  // A cell that somebody wrote something else into sorts behind the times, and hides none of them.
+  const isText = holds === undefined && column.integer !== true;
+  const wall =
+    wallTimeOf(last) ?? (isText ? wallTimeOf((await latestOf(` WHERE ${name} LIKE '____-__-__%'`)) ?? '') : undefined);
   if (wall !== undefined) {
     const ms = wall.behind === 'Z' ? now.utc : Math.min(now.here, now.utc);
     return wallText({ ...wall, ms: ms - OVERLAP_MS });

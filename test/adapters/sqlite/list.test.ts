@@ -1,8 +1,11 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import Database from 'libsql';
+import { expect, it } from 'vitest';
 import sqlite from '../../../adapters/sqlite/index.ts';
+import { listed } from '../../support/adapter-suite/list-run.ts';
 import { describeListing, INDEXED_ONCE, suiteFields } from '../../support/adapter-suite.ts';
+import { openWith } from '../../support/open-source.ts';
 import { temporaryFolderForAll } from '../../support/temp.ts';
 
 const folder = await temporaryFolderForAll();
@@ -45,3 +48,19 @@ for (const [name, now] of [
     },
   });
 }
+
+it('a cell that somebody wrote something else into hides no change', async () => {
+  const file = join(folder, 'cells.db');
+  const database = new Database(file);
+  database.exec(`CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT, changed TEXT);
+    INSERT INTO people VALUES (1, 'Max', '2026-03-01 13:00:00'), (2, 'Anna', 'garbage'), (3, 'Bob', NULL)`);
+  const source = await openWith(sqlite, { file, table: 'people' });
+  const { mark, keys } = await listed(source, { updated: 'changed' });
+  expect(keys).toEqual(['1', '2', '3']);
+  database.exec("INSERT INTO people VALUES (4, 'Eve', strftime('%Y-%m-%d %H:%M:%S', 'now'))");
+  expect((await listed(source, { updated: 'changed', since: mark })).keys).toEqual(['4', '2']);
+  database.exec("UPDATE people SET changed = 'garbage'");
+  await expect(listed(source, { updated: 'changed' })).rejects.toThrow(
+    '"changed" of people cannot tell what has changed',
+  );
+});
