@@ -19,6 +19,8 @@ const ATTEMPT_LIMIT_MS = 30_000;
 /** A full disk is tried again so often. */
 const WRITE_AGAIN_MS = 1_000;
 
+const PAUSED =
+  'the target fails push after push: one at a time goes out now, at growing distances, until it answers again';
 const GONE =
   'the push target wants no pushes any more; nothing is sent to it until the configuration is read again, or by hand:';
 
@@ -155,13 +157,17 @@ export class PushSender {
 
   #tellQueue({ id, target }: PushRow, verdict: Verdict, plan: PushTargetPlan): void {
     const queue = this.queue(target);
-    const wasGone = queue.gone !== undefined;
+    const { log } = this.#host;
+    const [wasGone, before] = [queue.gone !== undefined, queue.outage];
     const fault = verdict.kind === 'done' ? 'push' : queue.failed(id, verdict.error, plan.retry, performance.now());
-    if (queue.gone !== undefined && !wasGone) {
-      const fields = { target, push: id, ...failureFields(queue.gone) };
-      this.#host.log.error(fields, `${GONE} helpspot-gateway pushes retry ${id}`);
-    }
     const again = fault === 'push' ? queue.answered(id) : undefined;
+    if (queue.gone !== undefined && !wasGone) {
+      log.error({ target, push: id, ...failureFields(queue.gone) }, `${GONE} helpspot-gateway pushes retry ${id}`);
+    } else if (before === undefined && queue.outage !== undefined) {
+      log.warn({ target, push: id, ...failureFields(queue.outage.error) }, PAUSED);
+    } else if (before !== undefined && queue.outage === undefined) {
+      log.info({ target, downSince: new Date(before.since).toISOString() }, 'the target takes pushes again');
+    }
     // It is back: what waited for that need not wait any longer.
     if (again !== undefined) void this.#hurry(plan, again);
   }

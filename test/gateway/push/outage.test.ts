@@ -48,6 +48,12 @@ describe(`an outage while ${COUNT} pushes wait`, { timeout: 60_000 }, () => {
     await pushMany(bench);
     await settled(bench.store);
     expect(await statesIn(bench.store)).toEqual({ done: COUNT });
+    // Once each, however many pushes wait.
+    const told = bench.log.lines.map(({ message }) => message).filter((message) => message.startsWith('the target '));
+    expect(told).toEqual([
+      expect.stringMatching(/^the target fails push after push: one at a time goes out/),
+      'the target takes pushes again',
+    ]);
     expect(new Set(bench.target.tickets.map(({ reference }) => reference)).size).toBe(COUNT);
     expect(bench.target.tickets).toHaveLength(COUNT);
   });
