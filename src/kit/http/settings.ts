@@ -4,7 +4,7 @@ import * as z from 'zod';
 const MOST_REQUESTS_PER_SECOND = 1000;
 
 /** The address of a web system or of one of its pages. */
-export const webAddress = z.url({ protocol: /^https?$/ });
+export const webAddress = z.url({ protocol: /^https?$/, abort: true });
 
 const tls = z.strictObject({
   ca: z

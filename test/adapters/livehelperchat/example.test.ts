@@ -72,10 +72,10 @@ test('he comes without them while the chat is away, and staff are told', async (
 
 test('chats are looked up by number, mail, telephone and name', async () => {
   for (const [parameters, ids] of [
-    [{ chat_id: '5388' }, ['5388']],
+    [{ Custom5: '5388' }, ['5388']],
     [{ email: 'bob.smith@example.com' }, ['5401', '5388']],
     [{ phone: '845.555.4278' }, ['5388']],
-    [{ name: 'Zoë Müller' }, ['5411', '5410']],
+    [{ last_name: 'Zoë Müller' }, ['5411', '5410']],
   ] as const) {
     const { customers } = await shown(parameters, 'chats');
     expect(customers.map(({ chat_id }) => chat_id)).toEqual(ids);
@@ -105,7 +105,7 @@ test('nothing that is asked for changes a state', async () => {
   const { gateway } = await openGateway();
   await gateway.check();
   await gateway.lookup({ lookup: 'default', parameters: { email: 'bob.smith@example.com' } });
-  await gateway.lookup({ lookup: 'chats', parameters: { chat_id: '5388' } });
+  await gateway.lookup({ lookup: 'chats', parameters: { Custom5: '5388' } });
   for (const field of ['chat-department', 'chat-operator', 'chat-online'])
     await gateway.ajax({ field, parameters: {} });
   const { received } = chat.http;

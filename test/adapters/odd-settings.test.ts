@@ -1,0 +1,22 @@
+/** Whatever stands in a setting is told, and ends no command. */
+import { expect, it } from 'vitest';
+import { adapters } from '../../adapters/index.ts';
+import { knownKeys, schemasAt } from '../../src/config/expectation.ts';
+
+const ODD = [
+  ...['', ' ', 'x', 'help.example.com', 'https//help.example.com', 'https://', '/', 'a b', '\u0000', '%', '${'],
+  ...[0, -1, 1e300, true, null, [], [''], [[]], {}, { url: 'x' }, { url: '' }, { token: '' }],
+];
+const USUAL = { url: 'https://example.com', token: 't', user: 'u', password: 'p', file: 'f', table: 't' };
+
+it.each(Object.entries(adapters))('%s', async (_name, load) => {
+  const { settings } = await load();
+  const keys = knownKeys(schemasAt(settings, []));
+  expect(keys.length).toBeGreaterThan(0);
+  const usual = Object.fromEntries(Object.entries(USUAL).filter(([key]) => keys.includes(key)));
+  for (const key of keys) {
+    for (const value of ODD) {
+      for (const others of [{}, usual]) expect(() => settings.safeParse({ ...others, [key]: value })).not.toThrow();
+    }
+  }
+});
