@@ -48,8 +48,8 @@ export class KnowledgeFinder {
     if (this.#unknown.areIn(criteria) || !criteria.every(({ value }) => canBeHeld(value.trim(), LONGEST_VALUE)))
       return [];
     const [field] = ASKED.filter((name) => criteria.some((one) => one.field === name));
-    const q = criteria.find((one) => one.field === field)?.value.trim();
-    if (q === undefined) {
+    const q = criteria.find((one) => one.field === field)?.value.trim() ?? '';
+    if (q === '') {
       throw new UserError(
         'HelpSpot searches its knowledge books by words only; look for them by q: { match: { q: … } }',
       );
