@@ -6,6 +6,7 @@ import {
   type Kind,
   type Log,
   meets,
+  SourceError,
   type SourceRecord,
   valueMeets,
 } from '../../src/contract/index.ts';
@@ -44,6 +45,7 @@ export class Finder {
   readonly #requests: Requests;
   readonly #names: Names;
   readonly #settings: Settings;
+  readonly #log: Log;
   readonly #unknown: UnknownFields;
   readonly #kinds: ReadonlyMap<string, Kind | undefined>;
 
@@ -51,6 +53,7 @@ export class Finder {
     this.#requests = requests;
     this.#names = names;
     this.#settings = settings;
+    this.#log = log;
     this.#kinds = new Map(requestFields(new Map(), settings.history).map(({ name, kind }) => [name, kind]));
     this.#unknown = new UnknownFields(log, (field) => isSearched(field, this.#kinds, settings));
   }
@@ -180,10 +183,22 @@ export class Finder {
     }
     const starts = Array.from({ length: Math.ceil(ids.length / HISTORIES_AT_ONCE) }, (_, at) => at * HISTORIES_AT_ONCE);
     const batches = await Promise.all(
-      starts.map((start) => this.#requests.getMany(ids.slice(start, start + HISTORIES_AT_ONCE), context)),
+      starts.map((start) => this.#histories(ids.slice(start, start + HISTORIES_AT_ONCE), context)),
     );
     const byId = new Map(batches.flat().map((data) => [numberOf(data), data]));
     return found.map((one) => ({ ...one, data: withNote(byId.get(one.id) ?? one.data, one.data) }));
+  }
+
+  /** What was found is worth more than its notes, which may be too long to be read together. */
+  async #histories(ids: readonly string[], context: CallContext): Promise<readonly Data[]> {
+    try {
+      return await this.#requests.getMany(ids, context);
+    } catch (error) {
+      if (context.signal.aborted || !(error instanceof SourceError)) throw error;
+      this.#log.warn({ problem: error.message, reference: context.reference }, 'notes of requests cannot be read');
+      context.notice?.('notes of its requests are missing: HelpSpot does not give them');
+      return [];
+    }
   }
 
   /** @throws {SourceError} when a list that has the names cannot be read */
