@@ -7,7 +7,6 @@ import {
   meets,
   type SourceField,
   type SourceRecord,
-  UserError,
 } from '../../src/contract/index.ts';
 import { canBeHeld, roughText, trimmedEnd, UnknownFields } from '../../src/kit/text/index.ts';
 import { type Data, textAt } from './answer.ts';
@@ -39,8 +38,7 @@ export class KnowledgeFinder {
   }
 
   /**
-   * In HelpSpot's own order.
-   * @throws {UserError} without words: HelpSpot searches only
+   * In HelpSpot's own order. Without words nothing, of which staff are told: HelpSpot searches only.
    * @throws {SourceError}
    */
   async find({ criteria, limit }: FindQuery, context: CallContext): Promise<readonly SourceRecord[]> {
@@ -50,9 +48,9 @@ export class KnowledgeFinder {
     const [field] = ASKED.filter((name) => criteria.some((one) => one.field === name));
     const q = criteria.find((one) => one.field === field)?.value.trim() ?? '';
     if (q === '') {
-      throw new UserError(
-        'HelpSpot searches its knowledge books by words only; look for them by q: { match: { q: … } }',
-      );
+      // An AJAX field is opened before anything is typed: nobody's mistake.
+      context.notice?.('the knowledge books are searched by words only; type some');
+      return [];
     }
     const call = { method: 'kb.search', root: 'pages', params: { q } };
     const pages = await this.#api.askList(call, 'page', context);

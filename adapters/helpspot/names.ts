@@ -31,7 +31,7 @@ const MOST_LEARNED = 3;
 const MOST_REMEMBERED = 2_000;
 
 /** What takes longer is left out: related records, which wait for it, are waited for a second unless they say otherwise. */
-const PATIENCE_MS = 500;
+const PATIENCE_MS = 750;
 
 const CUSTOM_FORMS: Readonly<Record<string, Form>> = { checkbox: 'yes', date: 'moment', datetime: 'moment' };
 

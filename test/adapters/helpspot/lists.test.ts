@@ -1,6 +1,6 @@
 /** What else a HelpSpot has, as sources. */
 import { describe, expect, it, vi } from 'vitest';
-import { type Criterion, UserError } from '../../../src/contract/index.ts';
+import type { Criterion } from '../../../src/contract/index.ts';
 import { GUEST_TOKEN } from '../../support/helpspot/server.ts';
 import { addCategory, addRequest } from '../../support/helpspot/stored.ts';
 import { ask, context } from '../../support/open-source.ts';
@@ -139,14 +139,17 @@ describe('the lists', () => {
     const source = await open({});
     desk.fail('hang', { method: 'private.request.getCategories', times: 2 });
     const told = noting();
-    const began = performance.now();
     expect(await source.find(ask({ sEmail: 'many@example.com' }, { limit: 250 }), told)).toHaveLength(250);
-    expect(told.notices).toEqual(['the names of its categories are missing: HelpSpot does not give them']);
-    const once = performance.now() - began;
-    for (let at = 0; at < 5; at += 1) expect(await source.find(ask({ xRequest: '12402' }), context())).toHaveLength(1);
-    // Six pages and five more searches, half a second each, would be five times as much.
-    expect(performance.now() - began).toBeLessThan(2 * once + 500);
-    expect(once).toBeLessThan(3_000);
+    const missing = 'the names of its categories are missing: HelpSpot does not give them';
+    expect(told.notices.filter((one) => one === missing)).toHaveLength(1);
+    const waits: number[] = [];
+    for (let at = 0; at < 8; at += 1) {
+      const began = performance.now();
+      expect(await source.find(ask({ xRequest: '12402' }), context())).toHaveLength(1);
+      waits.push(performance.now() - began);
+    }
+    // Each would wait for as long as names are waited for.
+    expect(Math.min(...waits)).toBeLessThan(700);
   });
 
   it('that hang, and are old, name requests all the same', async () => {
@@ -220,7 +223,9 @@ describe('knowledge books', () => {
     const linux = ask({ sPageName: 'linux' }, { match: 'contains' });
     expect(await source.find(linux, context())).toMatchObject([{ xPage: '8' }]);
     for (const nothing of [{}, { q: ' ' }]) {
-      await expect(source.find(ask(nothing), context())).rejects.toBeInstanceOf(UserError);
+      const told = noting();
+      expect(await source.find(ask(nothing), told)).toEqual([]);
+      expect(told.notices).toEqual(['the knowledge books are searched by words only; type some']);
     }
     expect(await source.find(ask({ noField: '1' }), context())).toEqual([]);
   });
