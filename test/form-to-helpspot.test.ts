@@ -52,6 +52,8 @@ it('a form that a browser posts, and what Formstack and Zapier post, are request
   const addressOf = await startGateway();
   const fields = {
     ...{ first: 'Zoë', last: "O'Neil", email: 'zoe@example.com', subject: 'A question & more', product: 'Printer 3' },
+    // A field that nobody drew: a form names no request to write into.
+    xRequest: '12400',
     tNote: 'Does it print?\r\n<b>In colour</b>?',
   };
   const headers = {
@@ -67,6 +69,7 @@ it('a form that a browser posts, and what Formstack and Zapier post, are request
     ...{ sFirstName: 'Zoë', sLastName: "O'Neil", sEmail: 'zoe@example.com', sTitle: 'A question & more' },
     ...{ xCategory: 7, fOpenedVia: 7, custom: new Map([[4, 'Printer 3']]) },
   });
+  expect(requestIn(desk, 12_400).custom.get(7)).toBeUndefined();
   // What was typed is text.
   expect(made()[0]?.history[0]?.tNote).toContain('Does it print?<br>');
   expect(made()[0]?.history[0]?.tNote).toContain('&lt;b&gt;In colour&lt;/b&gt;?');

@@ -10,6 +10,8 @@ const address = (preset: string) =>
   z
     .url({
       protocol: /^https$/,
+      // What follows reads an address.
+      abort: true,
       error: ({ input }) =>
         typeof input === 'string' && /^http:/i.test(input)
           ? 'is not encrypted, and Microsoft answers only over TLS; write https://HOST'

@@ -32,11 +32,17 @@ interface Kept {
   readonly at: number;
 }
 
+interface Reading {
+  readonly list: Promise<Kept>;
+  /** On the clock of `performance.now()`. */
+  readonly began: number;
+}
+
 /** What all sources of one account know: they see the same. */
 class ListCache {
   readonly kept = new Map<KeptList, Kept>();
   readonly failed = new Map<KeptList, { readonly error: SourceError; readonly until: number }>();
-  readonly underWay = new Map<KeptList, Promise<Kept>>();
+  readonly underWay = new Map<KeptList, Reading>();
   readonly isAtRest = true;
 }
 
@@ -62,18 +68,22 @@ export class Catalog {
 
   /**
    * A list; an old one, of which staff are told, while HelpSpot does not give it.
+   * @param patienceMs how long one reading is waited for, by all who ask together; left out, where there is no old list, as
+   *   long as the call lasts
    * @throws {SourceError} when there is none
    */
-  async list(name: KeptList, context: CallContext): Promise<readonly SourceRecord[]> {
+  async list(name: KeptList, context: CallContext, patienceMs?: number): Promise<readonly SourceRecord[]> {
     const kept = this.#cache.kept.get(name);
     if (kept !== undefined && Date.now() - kept.at < this.#keepMs) return told(name, kept, context);
     const failed = this.#cache.failed.get(name);
     if (failed !== undefined && performance.now() < failed.until) return this.#instead(name, failed.error, context);
     try {
-      const reading = this.#read(name);
-      if (kept === undefined) return told(name, await untilAborted(reading, context.signal), context);
-      const wait = (signal: AbortSignal) => untilAborted(reading, signal);
-      return told(name, await withDeadlineWithin(PATIENCE_MS, context.signal, wait), context);
+      const { list, began } = this.#read(name);
+      const patience = patienceMs ?? (kept === undefined ? undefined : PATIENCE_MS);
+      if (patience === undefined) return told(name, await untilAborted(list, context.signal), context);
+      const left = Math.max(0, patience - (performance.now() - began));
+      const wait = (signal: AbortSignal) => untilAborted(list, signal);
+      return told(name, await withDeadlineWithin(left, context.signal, wait), context);
     } catch (error) {
       const failure = context.signal.aborted ? undefined : asFailure(error);
       if (failure === undefined) throw error;
@@ -95,16 +105,16 @@ export class Catalog {
   }
 
   /** One reading for all who want it. */
-  #read(name: KeptList): Promise<Kept> {
+  #read(name: KeptList): Reading {
     const { underWay, kept, failed } = this.#cache;
     const before = underWay.get(name);
     if (before !== undefined) return before;
     const read = (signal: AbortSignal) => this.#fetch(name, { signal, reference: '' });
-    const reading = withDeadlineWithin(READING_MS, undefined, read)
-      .then((list) => {
-        kept.set(name, list);
+    const list = withDeadlineWithin(READING_MS, undefined, read)
+      .then((read) => {
+        kept.set(name, read);
         failed.delete(name);
-        return list;
+        return read;
       })
       .catch((error: unknown) => {
         const failure = this.#isClosed ? undefined : asFailure(error);
@@ -114,9 +124,10 @@ export class Catalog {
         throw failure;
       })
       .finally(() => underWay.delete(name));
+    const reading = { list, began: performance.now() };
     underWay.set(name, reading);
     // Nobody may be waiting any more when it fails.
-    reading.catch(() => undefined);
+    list.catch(() => undefined);
     return reading;
   }
 

@@ -6,6 +6,8 @@ import { asList, type Data, partsAt, scalarText, textAt, valueAt, withoutRoot } 
 /** "Errors always return a 400"; 401, 403, 404 and redirects come from what stands before HelpSpot. */
 export const OWN_STATUSES = [...REDIRECTS, 400, 401, 403, 404] as const;
 
+/** "Required parameter ### not supplied" */
+export const NOT_SUPPLIED = 101;
 /** "Valid request ID required" */
 export const NO_SUCH_REQUEST = 103;
 /** "Request has been merged" */
@@ -86,7 +88,7 @@ export class Refusal extends SourceError {
 }
 
 /** Whether HelpSpot refused with one of these errors, and with no other. */
-export function isRefusedAs(error: unknown, ...ids: readonly number[]): boolean {
+export function isRefusedAs(error: unknown, ...ids: readonly number[]): error is Refusal {
   return error instanceof Refusal && error.ids.size > 0 && [...error.ids].every((id) => ids.includes(id));
 }
 

@@ -8,7 +8,7 @@ import { type CallContext, type PushRequest, SourceError } from '../../src/contr
 import { roughText } from '../../src/kit/text/index.ts';
 import { type Data, textAt } from './answer.ts';
 import type { HelpSpotApi } from './api.ts';
-import { isRefusedAs, NO_SUCH_REQUEST } from './failures.ts';
+import { isRefusedAs, MERGED, NO_SUCH_REQUEST } from './failures.ts';
 import { notesOf, numberOf } from './request.ts';
 import type { Requests } from './requests.ts';
 
@@ -58,15 +58,25 @@ export class PushFinder {
     return hasIt ? numberOf(request) : undefined;
   }
 
-  /** The request of this number, if it has a time event with the reference. */
+  /**
+   * The request of this number, or the one that it was merged into, if it has a time event with the reference. Whether
+   * HelpSpot gives the time of a merged one is documented nowhere.
+   */
   async timeIn(id: string, { reference }: PushRequest, context: CallContext): Promise<string | undefined> {
+    const found = await this.#timeAt(id, reference, context);
+    if (found !== undefined) return found;
+    const stays = numberOf(await this.#requests.get(id, context));
+    return stays === undefined || stays === id ? undefined : await this.#timeAt(stays, reference, context);
+  }
+
+  async #timeAt(id: string, reference: string, context: CallContext): Promise<string | undefined> {
     const call = { method: 'private.request.getTimeEvents', root: 'time_events', params: { xRequest: id } };
     try {
       const events = await this.#api.askList(call, 'event', context);
       const found = events.find((event) => textAt(event, 'tDescription')?.includes(reference) === true);
       return found === undefined ? undefined : (numberOf(found) ?? id);
     } catch (error) {
-      if (isRefusedAs(error, NO_SUCH_REQUEST)) return undefined;
+      if (isRefusedAs(error, NO_SUCH_REQUEST, MERGED)) return undefined;
       throw error;
     }
   }

@@ -6,6 +6,7 @@ import {
   type Kind,
   type Log,
   meets,
+  SourceError,
   type SourceRecord,
   valueMeets,
 } from '../../src/contract/index.ts';
@@ -44,6 +45,7 @@ export class Finder {
   readonly #requests: Requests;
   readonly #names: Names;
   readonly #settings: Settings;
+  readonly #log: Log;
   readonly #unknown: UnknownFields;
   readonly #kinds: ReadonlyMap<string, Kind | undefined>;
 
@@ -51,6 +53,7 @@ export class Finder {
     this.#requests = requests;
     this.#names = names;
     this.#settings = settings;
+    this.#log = log;
     this.#kinds = new Map(requestFields(new Map(), settings.history).map(({ name, kind }) => [name, kind]));
     this.#unknown = new UnknownFields(log, (field) => isSearched(field, this.#kinds, settings));
   }
@@ -67,25 +70,23 @@ export class Finder {
     if (![...criteria, ...groups.flat()].every(({ value }) => canBeHeld(value.trim(), LONGEST_VALUE))) return [];
     const byId = criteria.find(({ field, match }) => field === 'xRequest' && match === 'exact');
     const search = { criteria, groups };
-    // The lists are read beside the search; what is wrong with them is told once.
-    const { notice: _, ...quietly } = context;
-    this.#names.known(quietly).catch(() => undefined);
+    // The lists are read beside the search, and waited for once, however many pages it reads.
+    const naming = this.#names.known(context);
+    naming.catch(() => undefined);
     const found =
       byId === undefined || this.#settings.filter !== undefined
-        ? await this.#search(search, limit, context)
-        : await this.#one(byId, search, context);
-    return await this.#finished(found.slice(0, limit), context);
+        ? await this.#search({ search, wanted: limit, context, naming })
+        : await this.#one(byId, { search, wanted: limit, context, naming });
+    return await this.#finished(found.slice(0, limit), await naming, context);
   }
 
   /** A request that was merged is the one that it was merged into. */
-  async #one(byId: Criterion, { criteria, groups }: Search, context: CallContext): Promise<readonly Found[]> {
+  async #one(byId: Criterion, { search, naming, context }: Reading): Promise<readonly Found[]> {
+    const { criteria, groups } = search;
     const id = numberOf({ xRequest: byId.value });
-    const [naming, data] = await Promise.all([
-      this.#names.known(context),
-      id === undefined ? undefined : this.#requests.get(id, context),
-    ]);
+    const data = id === undefined ? undefined : await this.#requests.get(id, context);
     if (data === undefined) return [];
-    const made = this.#found(data, naming);
+    const made = this.#found(data, await naming);
     const merged = made.id === id ? made : { ...made, record: { ...made.record, merged_from: id } };
     const rest = { criteria: criteria.filter((one) => one !== byId), groups };
     return isMet(merged.record, rest) ? [merged] : [];
@@ -97,24 +98,23 @@ export class Finder {
     return { ...criterion, field, kind: criterion.kind ?? this.#kinds.get(field) };
   }
 
-  async #search(search: Search, limit: number, context: CallContext): Promise<readonly Found[]> {
+  async #search(reading: Reading): Promise<readonly Found[]> {
+    const { search, wanted, context } = reading;
     const { filter, phoneFormats } = this.#settings;
     if (filter !== undefined) {
       const pages = (rows: Rows) => this.#requests.ofFilter(String(filter), rows, context);
-      return (await this.#readPages(pages, { search, wanted: limit, context })).found;
+      return (await this.#readPages(pages, reading)).found;
     }
-    const [customForms, numbers] = await Promise.all([
-      this.#customForms(search, context),
-      this.#numbersOf(search, context),
-    ]);
+    const [customForms, numbers] = await Promise.all([customFormsFor(reading), this.#numbersOf(search, context)]);
     const numbersOf = (_field: NamedField, criterion: Criterion) => numbers.get(criterion) ?? [];
     const { questions, isSure, always } = narrowed(search.criteria, search.groups, {
       ...{ phoneFormats, customForms, numbersOf },
     });
-    const reading = { search, wanted: limit, context };
     const answers = await Promise.all(questions.map((question) => this.#answer(question, reading)));
     const found = united(answers);
-    return inUsualOrder(isSure || found.length >= limit ? found : united([found, await this.#answer(always, reading)]));
+    return inUsualOrder(
+      isSure || found.length >= wanted ? found : united([found, await this.#answer(always, reading)]),
+    );
   }
 
   /** Open ones first: of more than a page, the open ones are asked for, and then the others. */
@@ -152,9 +152,9 @@ export class Finder {
     }
   }
 
-  async #met(page: readonly Data[], { search, context }: Reading): Promise<readonly Found[]> {
-    const naming = await this.#names.known(context);
-    return page.map((data) => this.#found(data, naming)).filter(({ record }) => isMet(record, search));
+  async #met(page: readonly Data[], { search, naming }: Reading): Promise<readonly Found[]> {
+    const known = await naming;
+    return page.map((data) => this.#found(data, known)).filter(({ record }) => isMet(record, search));
   }
 
   #found(data: Data, naming: Naming): Found {
@@ -163,9 +163,8 @@ export class Finder {
   }
 
   /** With their histories, where the settings want them, and with names that no list has. */
-  async #finished(found: readonly Found[], context: CallContext): Promise<readonly SourceRecord[]> {
+  async #finished(found: readonly Found[], naming: Naming, context: CallContext): Promise<readonly SourceRecord[]> {
     const whole = this.#settings.history ? await this.#withHistories(found, context) : found;
-    const naming = await this.#names.known(context);
     await this.#names.learn(
       whole.map(({ data }) => data),
       naming,
@@ -184,16 +183,22 @@ export class Finder {
     }
     const starts = Array.from({ length: Math.ceil(ids.length / HISTORIES_AT_ONCE) }, (_, at) => at * HISTORIES_AT_ONCE);
     const batches = await Promise.all(
-      starts.map((start) => this.#requests.getMany(ids.slice(start, start + HISTORIES_AT_ONCE), context)),
+      starts.map((start) => this.#histories(ids.slice(start, start + HISTORIES_AT_ONCE), context)),
     );
     const byId = new Map(batches.flat().map((data) => [numberOf(data), data]));
     return found.map((one) => ({ ...one, data: withNote(byId.get(one.id) ?? one.data, one.data) }));
   }
 
-  /** Only where they are needed: a search does not wait for lists that it does not use. */
-  async #customForms({ criteria, groups }: Search, context: CallContext): Promise<Naming['customForms']> {
-    const isAsked = [...criteria, ...groups.flat()].some(({ field }) => CUSTOM.test(field));
-    return isAsked ? (await this.#names.known(context)).customForms : new Map();
+  /** What was found is worth more than its notes, which may be too long to be read together. */
+  async #histories(ids: readonly string[], context: CallContext): Promise<readonly Data[]> {
+    try {
+      return await this.#requests.getMany(ids, context);
+    } catch (error) {
+      if (context.signal.aborted || !(error instanceof SourceError)) throw error;
+      this.#log.warn({ problem: error.message, reference: context.reference }, 'notes of requests cannot be read');
+      context.notice?.('notes of its requests are missing: HelpSpot does not give them');
+      return [];
+    }
   }
 
   /** @throws {SourceError} when a list that has the names cannot be read */
@@ -219,6 +224,13 @@ interface Reading {
   /** So many are enough. */
   readonly wanted: number;
   readonly context: CallContext;
+  readonly naming: Promise<Naming>;
+}
+
+/** Only where they are needed: a search does not wait for lists that it does not use. */
+async function customFormsFor({ search: { criteria, groups }, naming }: Reading): Promise<Naming['customForms']> {
+  const isAsked = [...criteria, ...groups.flat()].some(({ field }) => CUSTOM.test(field));
+  return isAsked ? (await naming).customForms : new Map();
 }
 
 function isSearched(field: string, fields: ReadonlyMap<string, unknown>, { filter }: Settings): boolean {

@@ -7,7 +7,6 @@ import {
   meets,
   type SourceField,
   type SourceRecord,
-  UserError,
 } from '../../src/contract/index.ts';
 import { canBeHeld, roughText, trimmedEnd, UnknownFields } from '../../src/kit/text/index.ts';
 import { type Data, textAt } from './answer.ts';
@@ -39,8 +38,7 @@ export class KnowledgeFinder {
   }
 
   /**
-   * In HelpSpot's own order.
-   * @throws {UserError} without words: HelpSpot searches only
+   * In HelpSpot's own order. Without words nothing, of which staff are told: HelpSpot searches only.
    * @throws {SourceError}
    */
   async find({ criteria, limit }: FindQuery, context: CallContext): Promise<readonly SourceRecord[]> {
@@ -48,11 +46,11 @@ export class KnowledgeFinder {
     if (this.#unknown.areIn(criteria) || !criteria.every(({ value }) => canBeHeld(value.trim(), LONGEST_VALUE)))
       return [];
     const [field] = ASKED.filter((name) => criteria.some((one) => one.field === name));
-    const q = criteria.find((one) => one.field === field)?.value.trim();
-    if (q === undefined) {
-      throw new UserError(
-        'HelpSpot searches its knowledge books by words only; look for them by q: { match: { q: … } }',
-      );
+    const q = criteria.find((one) => one.field === field)?.value.trim() ?? '';
+    if (q === '') {
+      // An AJAX field is opened before anything is typed: nobody's mistake.
+      context.notice?.('the knowledge books are searched by words only; type some');
+      return [];
     }
     const call = { method: 'kb.search', root: 'pages', params: { q } };
     const pages = await this.#api.askList(call, 'page', context);

@@ -109,7 +109,7 @@ export class Lister {
     const { url, history } = this.#settings;
     return await pageInTime(context, 'HelpSpot', async (limited) => {
       const whole = history ? await this.#withHistories(requests, limited) : requests;
-      const naming = await this.#names.known(limited);
+      const naming = await this.#names.knownToKeep(limited);
       await this.#names.learn(whole, naming, limited);
       const making = { naming, url, withHistory: history };
       return whole.map((request) => ({

@@ -33,8 +33,8 @@ const MOST_LEARNED = 3;
 /** People who have left: some hundreds, in the largest help desk. */
 const MOST_REMEMBERED = 2_000;
 
-/** What takes longer is left out. */
-const PATIENCE_MS = 1_000;
+/** What takes longer is left out: related records, which wait for it, are waited for a second unless they say otherwise. */
+const PATIENCE_MS = 750;
 
 const CUSTOM_FORMS: Readonly<Record<string, Form>> = { checkbox: 'yes', date: 'moment', datetime: 'moment' };
 
@@ -53,11 +53,28 @@ export class Names {
   }
 
   /** What is known. A list that cannot be read leaves its names out, and staff are told. */
-  async known(context: CallContext): Promise<Naming> {
+  known(context: CallContext): Promise<Naming> {
+    return this.#naming((list) => this.#softly(list, context));
+  }
+
+  /**
+   * The same for records that are kept: one without its names would stay so until it changes. What HelpSpot refuses is left out.
+   * @throws {SourceError} when a list cannot be read just now
+   */
+  knownToKeep(context: CallContext): Promise<Naming> {
+    return this.#naming(async (list) => {
+      try {
+        return await this.#catalog.list(list, context);
+      } catch (error) {
+        if (error instanceof SourceError && error.kind === 'rejected') return undefined;
+        throw error;
+      }
+    });
+  }
+
+  async #naming(read: (list: KeptList) => Promise<readonly SourceRecord[] | undefined>): Promise<Naming> {
     const lists = ['statuses', 'categories', 'staff', 'customFields'] as const;
-    const [statuses, categories, staff, customFields] = await Promise.all(
-      lists.map((list) => this.#softly(list, context)),
-    );
+    const [statuses, categories, staff, customFields] = await Promise.all(lists.map(read));
     const byList = new Map<KeptList, readonly SourceRecord[]>([
       ['statuses', statuses ?? []],
       ['categories', categories ?? []],
@@ -128,7 +145,7 @@ export class Names {
 
   async #softly(list: KeptList, context: CallContext): Promise<readonly SourceRecord[] | undefined> {
     try {
-      return await shortly(context, (limited) => this.#catalog.list(list, limited));
+      return await this.#catalog.list(list, context, PATIENCE_MS);
     } catch (error) {
       if (!isFailure(error) || context.signal.aborted) throw error;
       context.notice?.(`the names of its ${SHAPES[list].plural} are missing: HelpSpot does not give them`);
@@ -140,7 +157,8 @@ export class Names {
     try {
       const params = { xRequest: request, fRawValues: 0 };
       const call = { method: 'private.request.get', root: 'request', params };
-      const words = textAt(await shortly(context, (limited) => this.#api.ask(call, limited)), NAMED[field]);
+      const ask = (signal: AbortSignal) => this.#api.ask(call, { ...context, signal });
+      const words = textAt(await withDeadlineWithin(PATIENCE_MS, context.signal, ask), NAMED[field]);
       if (this.#learned.size >= MOST_REMEMBERED) this.#learned.clear();
       this.#learned.set(key, words === undefined || /^\d+$/.test(words) ? undefined : words);
     } catch (error) {
@@ -148,11 +166,6 @@ export class Names {
       this.#log.debug({ field, problem: error.message }, 'a name that no list of HelpSpot has cannot be read');
     }
   }
-}
-
-/** Names are worth less than the answer that waits for them. */
-function shortly<T>(context: CallContext, work: (limited: CallContext) => Promise<T>): Promise<T> {
-  return withDeadlineWithin(PATIENCE_MS, context.signal, (signal) => work({ ...context, signal }));
 }
 
 function isFailure(error: unknown): error is SourceError | DeadlineExceeded {

@@ -5,14 +5,15 @@
 import type { CallContext, PushRequest, Source } from '../../src/contract/index.ts';
 import { beforehand } from '../../src/kit/wait/index.ts';
 import { textAt } from './answer.ts';
-import type { HelpSpotApi } from './api.ts';
+import type { HelpSpotApi, Params } from './api.ts';
 import { unexpected } from './failures.ts';
 import { REQUEST_NUMBER } from './push-fields.ts';
-import { chosen } from './push-names.ts';
+import { chosen, customFields } from './push-names.ts';
 import { textNote } from './push-note.ts';
 import { customerOf, customOf, flagOf } from './push-params.ts';
 import { numberOf, pageOf } from './request.ts';
 import type { Settings } from './settings.ts';
+import { SHAPES } from './shapes.ts';
 import type { WriteBack } from './write-back.ts';
 
 /** Opens it. A source that only pushes: without credentials nothing can be asked. */
@@ -35,6 +36,15 @@ export function openPortal(
     return chosen('public category', 'category', wanted, known);
   }
 
+  /** Public ones: HelpSpot keeps no others, without a word. */
+  async function customValues({ fields }: PushRequest, context: CallContext): Promise<Params> {
+    return await customFields(customOf(fields), async () => {
+      const { call, item, toRecord } = SHAPES.customFields;
+      const known = await api.askList({ ...call, method: 'request.getCustomFields' }, item, context);
+      return known.map(toRecord);
+    });
+  }
+
   return {
     async check(context) {
       const version = textAt(await api.ask({ method: 'version', root: 'results' }, context), 'version');
@@ -44,9 +54,9 @@ export function openPortal(
 
     async push(request, context) {
       const xCategory = await beforehand(categoryOf(request, context));
+      const custom = await beforehand(customValues(request, context));
       const { tNote, files } = textNote(request, settings);
       const { fields } = request;
-      const custom = Object.fromEntries(Object.entries(customOf(fields)).map(([name, text]) => [name, text.trim()]));
       const params = {
         tNote,
         ...customerOf(request),

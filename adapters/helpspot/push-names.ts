@@ -86,20 +86,13 @@ export class PushNames {
     return [...new Set(names.map((name) => tagNumber(name, tags)))].join(',');
   }
 
-  /**
-   * Custom fields as HelpSpot takes them: a checkbox as 1 or 0, a date as seconds since 1970. One without a value is left
-   * out: to HelpSpot it is an error.
-   * @param given name → text
-   */
-  async customValues(given: Readonly<Record<string, string>>, context: CallContext): Promise<Record<string, string>> {
-    const entries = Object.entries(given).map(([name, text]) => [name, plainText(text).trim()] as const);
-    const wanted = entries.filter(([, text]) => text !== '');
-    if (wanted.length === 0) return {};
-    let types = typesOf(await this.#list('customFields', context));
-    if (wanted.some(([name]) => !types.has(name))) {
-      types = typesOf(await this.#catalog.listNow('customFields', context));
-    }
-    return Object.fromEntries(wanted.map(([name, text]) => [name, customValue(name, text, types)]));
+  /** See {@link customFields}. @param given name → text */
+  async customValues(given: Given, context: CallContext): Promise<Given> {
+    return await customFields(given, async (names) => {
+      const kept = await this.#list('customFields', context);
+      const known = new Set(kept.map((record) => textOf(ownValue(record, 'field'))));
+      return names.every((name) => known.has(name)) ? kept : await this.#catalog.listNow('customFields', context);
+    });
   }
 
   /** A list that could not be read is not read again for a while; a push has pauses of its own, and asks. */
@@ -111,6 +104,26 @@ export class PushNames {
       return await this.#catalog.listNow(list, context);
     }
   }
+}
+
+type Given = Readonly<Record<string, string>>;
+
+/**
+ * Custom fields as HelpSpot takes them: a checkbox as 1 or 0, a date as seconds since 1970. One without a value is left
+ * out: to HelpSpot it is an error.
+ * @param given name → text
+ * @param read the list of custom fields, asked for only where there are values
+ * @throws {SourceError} `unsent`, for a field that is not in the list, and for a value that does not fit
+ */
+export async function customFields(
+  given: Given,
+  read: (names: readonly string[]) => Promise<readonly SourceRecord[]>,
+): Promise<Given> {
+  const entries = Object.entries(given).map(([name, text]) => [name, plainText(text).trim()] as const);
+  const wanted = entries.filter(([, text]) => text !== '');
+  if (wanted.length === 0) return {};
+  const types = typesOf(await read(wanted.map(([name]) => name)));
+  return Object.fromEntries(wanted.map(([name, text]) => [name, customValue(name, text, types)]));
 }
 
 interface CustomType {
@@ -132,7 +145,7 @@ function customValue(name: string, text: string, types: ReadonlyMap<string, Cust
   const custom = types.get(name);
   if (custom === undefined) {
     const known = Array.from(types, ([field, { name }]) => `${field} (${name})`);
-    throw refusal(`HelpSpot has no custom field ${name}, or does not show it to the person of the token`, {
+    throw refusal(`HelpSpot has no custom field ${name}, or does not show it to the gateway`, {
       remedy: `its custom fields are ${told(known)}`,
     });
   }

@@ -63,7 +63,9 @@ function sharedOut(files: readonly PushFile[], { largestFiles }: Settings) {
   let room = largestFiles;
   for (const file of files) {
     const { bytes } = file;
-    if (bytes === undefined || sent.length === MOST_FILES || bytes.byteLength > room) left.push(file);
+    // HelpSpot has no file without a body: an empty one is a link.
+    const isEmpty = bytes === undefined || bytes.byteLength === 0;
+    if (isEmpty || sent.length === MOST_FILES || bytes.byteLength > room) left.push(file);
     else {
       room -= bytes.byteLength;
       sent.push({ ...file, bytes });

@@ -1,8 +1,8 @@
 /** Requests as HelpSpot gives them: pages of a search or of a filter, and some by their numbers. */
-import type { CallContext } from '../../src/contract/index.ts';
+import { type CallContext, SourceError } from '../../src/contract/index.ts';
 import type { Data } from './answer.ts';
 import type { Call, HelpSpotApi, Params } from './api.ts';
-import { isRefusedAs, MERGED, NO_SUCH_REQUEST, unexpected } from './failures.ts';
+import { isRefusedAs, MERGED, NO_SUCH_REQUEST, NOT_SUPPLIED, unexpected } from './failures.ts';
 import { numberOf } from './request.ts';
 
 /** Numbers and times as they are: words would have neither the hour nor what can be searched for. */
@@ -37,7 +37,16 @@ export class Requests {
   /** private.filter.get: those of a filter, in its order. */
   async ofFilter(xFilter: string, rows: Rows, context: CallContext): Promise<readonly Data[]> {
     const params = { xFilter, ...rows, ...RAW };
-    return await this.#list({ method: 'private.filter.get', root: 'filter', params }, context);
+    try {
+      return await this.#list({ method: 'private.filter.get', root: 'filter', params }, context);
+    } catch (error) {
+      // What is said of one that is not there is documented nowhere: that it is not supplied, or a number not valid.
+      if (!isRefusedAs(error, NOT_SUPPLIED, NO_SUCH_REQUEST)) throw error;
+      throw new SourceError('rejected', `${error.message}; perhaps there is no filter ${xFilter} any more`, {
+        cause: error,
+        remedy: 'check filter; a source with list: filters gives the numbers of those that the person of the token has',
+      });
+    }
   }
 
   /**
@@ -57,21 +66,39 @@ export class Requests {
     }
   }
 
-  /** private.request.multiGet: those of these numbers that there are, with their histories. */
+  /**
+   * private.request.multiGet: those of these numbers that there are, with their histories. One that is left out is asked for
+   * by itself: how many HelpSpot gives at once is documented nowhere, and what is believed absent is pushed again, or
+   * removed from an index.
+   */
   async getMany(ids: readonly string[], context: CallContext): Promise<readonly Data[]> {
     if (ids.length === 0) return [];
     try {
       const params = { 'xRequest[]': ids, ...RAW };
       const call = { method: 'private.request.multiGet', root: 'requests', params };
       // What is given in the place of one that is not there has no number.
-      return (await this.#api.askList(call, 'request', context)).filter((one) => numberOf(one) !== undefined);
+      const given = (await this.#api.askList(call, 'request', context)).filter((one) => numberOf(one) !== undefined);
+      // Of a merged one, the other is given.
+      if (given.length >= ids.length) return given;
+      const numbers = new Set(given.map(numberOf));
+      return [
+        ...given,
+        ...(await this.#each(
+          ids.filter((id) => !numbers.has(id)),
+          context,
+        )),
+      ];
     } catch (error) {
       // Whether one that is not there spoils the others is documented nowhere.
       if (!isRefusedAs(error, NO_SUCH_REQUEST, MERGED)) throw error;
-      const each: (Data | undefined)[] = [];
-      for (const id of ids) each.push(await this.get(id, context));
-      return each.filter((request) => request !== undefined);
+      return await this.#each(ids, context);
     }
+  }
+
+  async #each(ids: readonly string[], context: CallContext): Promise<readonly Data[]> {
+    const each: (Data | undefined)[] = [];
+    for (const id of ids) each.push(await this.get(id, context));
+    return each.filter((request) => request !== undefined);
   }
 
   /** private.request.getChanged: the numbers of those that changed, each once, upwards. @param since seconds since 1970 */

@@ -14,7 +14,7 @@ import { type Data, textAt } from './answer.ts';
 import type { Call, HelpSpotApi, Params } from './api.ts';
 import { isRefusedAs, NO_SUCH_REQUEST } from './failures.ts';
 import type { Names } from './names.ts';
-import { CUSTOM, numberOf, USUAL_NAMES } from './request.ts';
+import { CUSTOM, type Naming, numberOf, USUAL_NAMES } from './request.ts';
 import { narrowed, ownName } from './search.ts';
 import { type Forms, fieldsOfForms, valuesOf } from './values.ts';
 
@@ -56,7 +56,8 @@ export class TimeEventFinder {
     if (this.#unknown.areIn(criteria)) return [];
     if (!criteria.every(({ value }) => canBeHeld(value.trim(), LONGEST_VALUE))) return [];
     const naming = await this.#names.known(context);
-    const answers = await Promise.all(callsFor(criteria).map((call) => this.#ask(call, context)));
+    const calls = callsFor(criteria, naming.customForms);
+    const answers = await Promise.all(calls.map((call) => this.#ask(call, context)));
     const events = new Map(answers.flat().map((event) => [textAt(event, 'xTimeId'), event]));
     const records = [...events.values()].map((event) => {
       const record = valuesOf(event, EVENT);
@@ -67,7 +68,9 @@ export class TimeEventFinder {
       const entries = [...Object.entries(record), ...usual, ['person', named] as const, ['hours', hours] as const];
       return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
     });
-    const met = records.filter((record) => criteria.every((one) => isOfRequest(one) || meets(record, one)));
+    const byRequest = byRequestIn(criteria);
+    const compared = criteria.filter((one) => one !== byRequest && !isOfRequest(one));
+    const met = records.filter((record) => compared.every((one) => meets(record, one)));
     return met.toSorted((one, other) => timeOf(other) - timeOf(one)).slice(0, query.limit);
   }
 
@@ -81,16 +84,21 @@ export class TimeEventFinder {
   }
 }
 
-function callsFor(criteria: readonly Criterion[]): readonly Call[] {
+/** HelpSpot gives the time of that request; of one that was merged, that of the other, which has another number. */
+function byRequestIn(criteria: readonly Criterion[]): Criterion | undefined {
+  return criteria.find(({ field, match }) => field === 'xRequest' && match === 'exact');
+}
+
+function callsFor(criteria: readonly Criterion[], customForms: Naming['customForms']): readonly Call[] {
   const root = 'time_events';
   const raw = { fRawValues: 1 };
-  const byRequest = criteria.find(({ field, match }) => field === 'xRequest' && match === 'exact');
+  const byRequest = byRequestIn(criteria);
   if (byRequest !== undefined) {
     const xRequest = numberOf({ xRequest: byRequest.value });
     const params = { xRequest, ...raw };
     return xRequest === undefined ? [] : [{ method: 'private.request.getTimeEvents', root, params }];
   }
-  const knowledge = { phoneFormats: [], customForms: new Map<string, never>(), numbersOf: () => [] };
+  const knowledge = { phoneFormats: [], customForms, numbersOf: () => [] };
   const exact = criteria.filter(({ match }) => match === 'exact');
   const { questions } = narrowed(exact, [], knowledge);
   return questions.map((question: Params) => ({

@@ -1,8 +1,8 @@
 /** What else a HelpSpot has, as sources. */
 import { describe, expect, it, vi } from 'vitest';
-import { type Criterion, UserError } from '../../../src/contract/index.ts';
+import type { Criterion } from '../../../src/contract/index.ts';
 import { GUEST_TOKEN } from '../../support/helpspot/server.ts';
-import { addCategory } from '../../support/helpspot/stored.ts';
+import { addCategory, addRequest } from '../../support/helpspot/stored.ts';
 import { ask, context } from '../../support/open-source.ts';
 import { failureOf, helpSpotForAll, noting, openDesk } from './source.ts';
 
@@ -134,6 +134,38 @@ describe('the lists', () => {
     }
   });
 
+  it('that hang are waited for once, however many pages a search reads and however many ask, and told once', async () => {
+    for (let at = 0; at < 260; at += 1) addRequest(desk.data, { sEmail: 'many@example.com' });
+    const source = await open({});
+    desk.fail('hang', { method: 'private.request.getCategories', times: 2 });
+    const told = noting();
+    expect(await source.find(ask({ sEmail: 'many@example.com' }, { limit: 250 }), told)).toHaveLength(250);
+    const missing = 'the names of its categories are missing: HelpSpot does not give them';
+    expect(told.notices.filter((one) => one === missing)).toHaveLength(1);
+    const waits: number[] = [];
+    for (let at = 0; at < 8; at += 1) {
+      const began = performance.now();
+      expect(await source.find(ask({ xRequest: '12402' }), context())).toHaveLength(1);
+      waits.push(performance.now() - began);
+    }
+    // Each would wait for as long as names are waited for.
+    expect(Math.min(...waits)).toBeLessThan(700);
+  });
+
+  it('that hang, and are old, name requests all the same', async () => {
+    const source = await open({ keep: '1s' });
+    await source.find(ask({ xRequest: '12402' }), context());
+    vi.useFakeTimers({ now: Date.now() + 60_000, toFake: ['Date'] });
+    try {
+      desk.fail('hang', { method: 'private.request.getCategories', times: 2 });
+      const told = noting();
+      expect(await source.find(ask({ xRequest: '12402' }), told)).toMatchObject([{ category: 'Bugs' }]);
+      expect(told.notices).toEqual(['the categories are those of 1 minute ago, since HelpSpot does not give them now']);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('that cannot be read leave out the names, and not the requests', async () => {
     const source = await open({});
     desk.fail({ errors: [201] }, { method: 'private.request.getCategories', times: 5 });
@@ -169,6 +201,14 @@ describe('time events', () => {
     expect(await all({ list: 'timeEvents' })).toHaveLength(3);
     expect(await all({ list: 'timeEvents' }, { noField: '1' })).toEqual([]);
   });
+
+  it('are found by a merged request, and by the custom fields of their requests as people write them', async () => {
+    expect(await all({ list: 'timeEvents' }, { xRequest: '12405' })).toMatchObject([
+      { xTimeId: '27', xRequest: '12401' },
+    ]);
+    desk.data.requests.find(({ xRequest }) => xRequest === 12_402)?.custom.set(3, '1');
+    expect(await all({ list: 'timeEvents' }, { Custom3: 'yes' })).toMatchObject([{ xTimeId: '28' }]);
+  });
 });
 
 describe('knowledge books', () => {
@@ -182,7 +222,11 @@ describe('knowledge books', () => {
     const source = await open({ list: 'kb' });
     const linux = ask({ sPageName: 'linux' }, { match: 'contains' });
     expect(await source.find(linux, context())).toMatchObject([{ xPage: '8' }]);
-    await expect(source.find(ask({}), context())).rejects.toBeInstanceOf(UserError);
+    for (const nothing of [{}, { q: ' ' }]) {
+      const told = noting();
+      expect(await source.find(ask(nothing), told)).toEqual([]);
+      expect(told.notices).toEqual(['the knowledge books are searched by words only; type some']);
+    }
     expect(await source.find(ask({ noField: '1' }), context())).toEqual([]);
   });
 

@@ -161,6 +161,23 @@ describe('the portal', () => {
     expect(JSON.stringify([receipt, target.log.lines])).not.toContain(made.sRequestPassword);
   });
 
+  it('takes custom fields as people write them, and no others than public ones', async () => {
+    const target = await openPortal();
+    await target.push(pushRequest({ fields: { Custom8: '2026-12-01', Custom1: 'a\u0000b', Custom2: ' ' } }), context());
+    expect(onlyMade(desk).custom).toEqual(
+      new Map([
+        [8, `${Date.UTC(2026, 11, 1, 12) / 1_000}`],
+        [1, 'ab'],
+      ]),
+    );
+    const hidden = pushRequest({ fields: { Custom3: 'yes' } });
+    expect(await failureOf(target.push(hidden, context()))).toMatchObject({
+      message: 'HelpSpot has no custom field Custom3, or does not show it to the gateway',
+      unsent: true,
+    });
+    onlyMade(desk);
+  });
+
   it('can neither be searched nor asked how something stands', async () => {
     const target = await openPortal();
     expect(target).not.toHaveProperty('findPush');

@@ -85,6 +85,17 @@ describe('a new request', () => {
     expect(await find()).toMatchObject({ id: '12411' });
   });
 
+  it.each(['[]', 'null', '{"request":{"xRequest":"12400"}}'])(
+    'is found where it is left out of many that are asked for at once: %s',
+    async (body) => {
+      const { find } = await lost();
+      desk.fail({ reply: { body } }, { method: 'private.request.multiGet', times: 5 });
+      expect(await find()).toMatchObject({ id: `${onlyMade(desk).xRequest}` });
+      hideFromSearch();
+      expect(await find()).toMatchObject({ id: `${onlyMade(desk).xRequest}` });
+    },
+  );
+
   it('is the one that carries the reference, not one that quotes it', async () => {
     const { find, request } = await lost();
     const { xRequest, note } = onlyMade(desk);
@@ -195,6 +206,17 @@ describe('a note, a time event and a subscription', () => {
     );
     expect(await find()).toMatchObject({ id: '12411' });
   });
+
+  it.each([{ errors: [103] }, { errors: [208] }, { reply: { body: '[]' } }] as const)(
+    'are found where HelpSpot gives no time of a request that was merged: %j',
+    async (how) => {
+      const { find } = await lost(time, { action: 'time' });
+      mergeRequests(desk.data, 12_401, 12_411);
+      for (const event of desk.data.timeEvents) Object.assign(event, event.xRequest === 12_401 && { xRequest: 12_411 });
+      desk.fail(how, { method: 'private.request.getTimeEvents' });
+      expect(await find()).toMatchObject({ id: '12411' });
+    },
+  );
 
   it.each([
     ['update', note],

@@ -148,15 +148,16 @@ describe('files', () => {
     expect(made.note.tNote).not.toContain('f8.txt');
   });
 
-  it('are links where they are too large together, have no bytes, or no web address', async () => {
+  it('are links where they are too large together, have no bytes, are empty, or have no web address', async () => {
     const all = [
       ...[file('small', 600), file('large', 900), file('last', 400), file('none', 0, { bytes: undefined })],
+      file('empty', 0),
       file('<b>', 2_000, { url: 'javascript:alert(1)', type: 'no type' }),
     ];
     const { made } = await pushed({}, { largestFiles: 1_000 }, all);
     expect(made.note.files.map(({ sFilename }) => sFilename)).toEqual(['small', 'last']);
     const more = /<p>More attachments:<br>(.*)<\/p>/.exec(made.note.tNote)?.[1] ?? '';
-    expect(more).toMatch(/^<a [^>]*>large<\/a><br><a [^>]*>none<\/a><br>&lt;b&gt;$/);
+    expect(more).toMatch(/^<a [^>]*>large<\/a><br><a [^>]*>none<\/a><br><a [^>]*>empty<\/a><br>&lt;b&gt;$/);
   });
 
   it('have names and types that HelpSpot can keep', async () => {

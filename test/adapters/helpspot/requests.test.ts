@@ -182,6 +182,16 @@ describe('a request', () => {
     expect(await source.find(ask({ xRequest: '12401' }), context())).toMatchObject([{ note_by: 'Jörg Müller' }]);
   });
 
+  it('is left out where it cannot be read, and the requests are given', async () => {
+    const source = await open({ history: true });
+    desk.fail('html', { method: 'private.request.multiGet', times: 2 });
+    const told = noting();
+    const [record] = await source.find(ask({ sEmail: 'zoe@example.org' }), told);
+    expect(record).toMatchObject({ xRequest: '12410', fOpen: true });
+    expect(record).not.toHaveProperty('note');
+    expect(told.notices).toEqual(['notes of its requests are missing: HelpSpot does not give them']);
+  });
+
   it('without history has none of it', async () => {
     const [record] = await (await open()).find(ask({ xRequest: '12401' }), context());
     for (const field of ['note', 'note_by', 'files', 'reportingTags']) expect(record).not.toHaveProperty(field);
@@ -215,7 +225,11 @@ describe('a filter', () => {
 
   it('that is not there is told', async () => {
     const source = await open({ filter: 77 });
-    await expect(source.check(context())).rejects.toMatchObject({ kind: 'rejected' });
+    await expect(source.check(context())).rejects.toMatchObject({
+      kind: 'rejected',
+      message: expect.stringContaining('perhaps there is no filter 77 any more'),
+      remedy: expect.stringContaining('list: filters'),
+    });
   });
 });
 
