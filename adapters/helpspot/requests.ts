@@ -1,5 +1,6 @@
 /** Requests as HelpSpot gives them: pages of a search or of a filter, and some by their numbers. */
 import { type CallContext, SourceError } from '../../src/contract/index.ts';
+import { AnswerTooLarge } from '../../src/kit/http/index.ts';
 import type { Data } from './answer.ts';
 import type { Call, HelpSpotApi, Params } from './api.ts';
 import { isRefusedAs, MERGED, NO_SUCH_REQUEST, NOT_SUPPLIED, unexpected } from './failures.ts';
@@ -89,6 +90,14 @@ export class Requests {
         )),
       ];
     } catch (error) {
+      // Histories are long: mails with all that they quote.
+      if (error instanceof AnswerTooLarge && ids.length > 1) {
+        const half = Math.ceil(ids.length / 2);
+        return [
+          ...(await this.getMany(ids.slice(0, half), context)),
+          ...(await this.getMany(ids.slice(half), context)),
+        ];
+      }
       // Whether one that is not there spoils the others is documented nowhere.
       if (!isRefusedAs(error, NO_SUCH_REQUEST, MERGED)) throw error;
       return await this.#each(ids, context);

@@ -27,7 +27,7 @@ async function ask(name: string, text: string, args: readonly string[]) {
     if (variable.endsWith('_HOOK')) return 'https://127.0.0.1/hook/0123456789';
     return /_(?:TENANT|CLIENT)$/.test(variable)
       ? '11111111-2222-3333-4444-555555555555'
-      : `a-secret-${variable.length}`;
+      : `a-secret-that-is-long-${variable.length}`;
   };
   const environment = Object.fromEntries(variables.map((variable) => [variable, valueFor(variable)]));
   const run = openBundle().load('livelookup.js').runLiveLookup;

@@ -85,7 +85,8 @@ export class Acceptance {
       onRough: (error) => this.#saysRough(plan, error),
       onCutTitle: () => this.#saysCut(plan),
     });
-    const linked = namedThing(plan, adapter.push, asked);
+    // A form may have a field of that name, and nobody of ours has written it.
+    const linked = cause === 'click' ? namedThing(plan, adapter.push, asked) : undefined;
     const { id, reference } = newPushName(Date.now());
     const fingerprint = fingerprintOf(plan, asked, filled, { cause, writesBack: adapter.push.writesBack });
     return {

@@ -65,10 +65,13 @@ async function decompressed(bytes: Buffer, encoding: string, system: string, max
   }
 }
 
+/** An answer over the limit: half of the question has one of half the size. */
+export class AnswerTooLarge extends SourceError {}
+
 /** The answer is over the limit. */
 export function tooLarge(system: string, maxBytes: number): SourceError {
   const megabytes = Math.round(maxBytes / 100_000) / 10;
-  return new SourceError('bad-response', `${system} gave an answer of more than ${megabytes} MB; it was not read`, {
+  return new AnswerTooLarge('bad-response', `${system} gave an answer of more than ${megabytes} MB; it was not read`, {
     lasting: true,
     remedy: 'make the question narrower, or the pages smaller',
   });

@@ -1,5 +1,6 @@
 /** Asking web systems: the HTTP client with its deadline, limits, proxies, rates and words. The door of this room. */
 export { pathOf } from './address.ts';
+export { AnswerTooLarge } from './answer.ts';
 export { createHttpClient } from './client.ts';
 export { connectionsFor, HttpConnections } from './connections.ts';
 export { type BudgetStart, budgetOf, CostBudget } from './cost-budget.ts';

@@ -120,6 +120,17 @@ describe('its requests', async () => {
     expect(changed.keys).toContain(String(other.xRequest));
   });
 
+  it('are asked for by halves where their histories are too much for one answer', async () => {
+    const source = await open();
+    const run = await listed(source);
+    const changed = desk.data.requests.slice(0, 4);
+    for (const request of changed) addNote(desk.data, request, { tNote: 'changed' });
+    const huge = { status: 200, headers: {}, body: 'x'.repeat(21_000_000) };
+    desk.fail({ reply: huge }, { method: 'private.request.multiGet', times: 2 });
+    const { keys } = await listed(source, later(run));
+    expect(keys).toEqual(expect.arrayContaining(changed.map(({ xRequest }) => String(xRequest))));
+  });
+
   it('are gone on with behind every batch, also where HelpSpot gives fewer than it is asked for', async () => {
     for (let at = 0; at < 300; at += 1) addRequest(desk.data, { sEmail: `person${at}@example.com` });
     desk.search.most = 60;

@@ -1,7 +1,7 @@
 /** A push whose comment names what is there already: that is linked, and nothing is made. */
 import { describe, expect, it } from 'vitest';
 import { openLedger } from '../../../src/store/ledger.ts';
-import { type PushBench, pushBench, until } from './harness.ts';
+import { type PushBench, pushBench, pushed, until } from './harness.ts';
 
 const LINKING = { talents: { linking: true, findable: true }, plan: { link: true } } as const;
 const THERE = { id: 'A-7', reference: 'x', title: 'Made by hand', body: '', fields: {} };
@@ -46,6 +46,14 @@ describe('a push that links', () => {
     expect(id).not.toBe('A-7');
     expect(bench.target.asked).toHaveLength(1);
     expect((await rowsOf(bench))[0]?.receipt).not.toHaveProperty('isLinked');
+  });
+
+  it('is an ordinary one where a form has the comment, which is nobody of ours', async () => {
+    const bench = await pushBench(LINKING);
+    bench.target.tickets.push(THERE);
+    await bench.gateway.webhook({ name: 'escalations', request: pushed({ staff_comment: '#A-7' }) });
+    await until(async () => (await rowsOf(bench))[0]?.state === 'done', 'the push');
+    expect(bench.target.asked).toHaveLength(1);
   });
 
   it('is an ordinary one where the push target links nothing', async () => {
