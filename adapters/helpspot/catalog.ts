@@ -143,7 +143,9 @@ export class Catalog {
     const [active, all] = await Promise.all(
       [call, inactive].map(async (one) => (one === undefined ? [] : await this.#api.askList(one, item, context))),
     );
-    const known = (active ?? []).map(toRecord);
+    // Where those not in use have a call of their own, the others say nothing of it.
+    const usual: SourceRecord = inactive === undefined ? {} : { fDeleted: false };
+    const known = (active ?? []).map((one): SourceRecord => ({ ...usual, ...toRecord(one) }));
     const ids = new Set(known.map((record) => textOf(record[id])));
     const others = (all ?? []).map(toRecord).filter((record) => !ids.has(textOf(record[id])));
     const records = [...known, ...others.map((record) => ({ ...record, fDeleted: true }))];

@@ -134,7 +134,7 @@ export function asStatusRefusal(answer: HttpAnswer, method: string, url: string)
     });
   }
   if (status === 404) {
-    return new SourceError('rejected', `there is no HelpSpot at ${new URL(url).origin}: it answered 404 to ${method}`, {
+    return new SourceError('rejected', `there is no HelpSpot at ${withoutCall(url)}: it answered 404 to ${method}`, {
       lasting: true,
       remedy: 'check url: it is what stands before /admin where staff work, with the folder if there is one',
     });
@@ -157,4 +157,10 @@ export function unexpected(what: string): SourceError {
   return new SourceError('bad-response', `HelpSpot answered ${what}`, {
     remedy: 'check url, and that HelpSpot is of a version with this method',
   });
+}
+
+/** The address as the settings have it, with its folder. */
+function withoutCall(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname.replace(/\/api\/index\.php$/, '')}`.replace(/\/$/, '');
 }

@@ -179,8 +179,12 @@ function unfit(name: string, what: string): SourceError {
 }
 
 /** Nothing was sent. */
-export function refusal(message: string, { remedy }: { readonly remedy?: string } = {}): SourceError {
-  return new SourceError('rejected', message, { unsent: true, ...(remedy === undefined ? {} : { remedy }) });
+export function refusal(
+  message: string,
+  { remedy, why = message }: { readonly remedy?: string; readonly why?: string } = {},
+): SourceError {
+  const staffWords = `was not asked: ${why}; tell your administrator`;
+  return new SourceError('rejected', message, { unsent: true, staffWords, ...(remedy !== undefined && { remedy }) });
 }
 
 function nameIn(text: string): string {
@@ -245,6 +249,8 @@ function unknownName(thing: string, field: string, name: string, known: readonly
   const away = new Map(named.map((one) => [one, isNear(one) ? 0 : distance(wanted, formOf(one))]));
   const near = named.toSorted((one, other) => (away.get(one) ?? 0) - (away.get(other) ?? 0));
   return refusal(`HelpSpot has no ${thing} "${shortLine(name, 60)}", which the field "${field}" names`, {
+    // A name may come from a form, and is nobody's else to read.
+    why: `it has no ${thing} of the name in the field "${field}"`,
     remedy: named.length === 0 ? `it shows none to the person of the token` : `the nearest of its names: ${told(near)}`,
   });
 }

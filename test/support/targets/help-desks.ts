@@ -33,9 +33,12 @@ const create: TargetRow = {
   },
   refusals: {
     Token: { source: { token: '9|tokenOfNobody' }, words: REFUSED.credentials },
-    Category: { push: { fields: { category: 'Developments' } }, words: REFUSED.content },
+    Category: { push: { fields: { category: 'Developments' } }, words: 'was not asked: it has no category' },
     Required: { push: { fields: { category: '4' } }, words: REFUSED.content },
-    Status: { push: { fields: { category: '3', status: 'Escalated to Head Office' } }, words: REFUSED.content },
+    Status: {
+      push: { fields: { category: '3', status: 'Escalated to Head Office' } },
+      words: 'was not asked: it has no status',
+    },
   },
   lost: 'found',
 };
@@ -64,7 +67,7 @@ const update: TargetRow = {
   },
   refusals: {
     Token: { source: { token: '9|tokenOfNobody' }, words: REFUSED.credentials },
-    Nothing: { push: { fields: { request: '{{Custom99}}' } }, words: REFUSED.content },
+    Nothing: { push: { fields: { request: '{{Custom99}}' } }, words: 'was not asked: the field' },
     Gone: { push: { fields: { request: '99999' } }, words: REFUSED.content },
   },
   lost: 'found',
@@ -91,9 +94,9 @@ const portal: TargetRow = {
   files: true,
   details: { texts: ['HelpSpot cannot be asked how it stands.'], link: /reqid=\d+$/ },
   refusals: {
-    Category: { push: { fields: { category: 'Development' } }, words: REFUSED.content },
+    Category: { push: { fields: { category: 'Development' } }, words: 'was not asked: it has no public category' },
     Number: { push: { fields: { category: '3' } }, words: REFUSED.content },
-    Urgent: { push: { fields: { urgent: 'perhaps' } }, words: REFUSED.content },
+    Urgent: { push: { fields: { urgent: 'perhaps' } }, words: 'was not asked: the field' },
   },
   lost: 'unclear',
 };
