@@ -36,7 +36,10 @@ const PATHS = { users: '/api/v1r1/enterprise/users', calls: '/api/v1/enterprise/
 export type ListedThing = keyof typeof PATHS;
 
 const read = readerFor(SYSTEM, 'check url, and that this version of Help Lightning has this list');
-const pageIn = read(z.object({ entries: z.array(z.unknown()), total_entries: z.unknown() }), 'a page of a list');
+const pageIn = read(
+  z.object({ entries: z.array(z.unknown()), total_entries: z.unknown().optional() }),
+  'a page of a list',
+);
 const attachmentsIn = read(
   z.union([z.array(z.unknown()), z.object({ entries: z.array(z.unknown()) }).transform(({ entries }) => entries)]),
   'the attachments of a call',
