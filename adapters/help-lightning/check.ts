@@ -27,10 +27,8 @@ export class Checker {
     const { list } = this.#settings;
     const thing = list === 'users' ? 'users' : 'calls';
     const total = await this.#count(thing, context);
-    const warnings =
-      total === 0 ? [`it gives no ${thing} at all; if there are some, the token is for another site`] : [];
-    if (list === undefined) warnings.push(...(await this.#withoutUsers(context)));
-    this.#warnings = warnings;
+    const none = `it gives no ${thing} at all; if there are some, the token is for another site`;
+    this.#warnings = [...(total === 0 ? [none] : []), ...(list === undefined ? await this.#withoutUsers(context) : [])];
     this.#log.info({ [thing]: total }, 'Help Lightning answers');
   }
 
