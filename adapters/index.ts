@@ -10,6 +10,7 @@ export const adapters = {
   email: async () => (await import('./email/index.ts')).default,
   fogbugz: async () => (await import('./fogbugz/index.ts')).default,
   github: async () => (await import('./github/index.ts')).default,
+  'help-lightning': async () => (await import('./help-lightning/index.ts')).default,
   helpspot: async () => (await import('./helpspot/index.ts')).default,
   highrise: async () => (await import('./highrise/index.ts')).default,
   http: async () => (await import('./http/index.ts')).default,

@@ -9,6 +9,10 @@ import { RowReader } from '../../adapters/csv/rows.ts';
 import { isAddress } from '../../adapters/email/settings.ts';
 import { tagsOf, withoutTags } from '../../adapters/email/tags.ts';
 import { newIssue } from '../../adapters/github/issue.ts';
+import { callRecord, peopleIn } from '../../adapters/help-lightning/call.ts';
+import { filtersOf } from '../../adapters/help-lightning/filter.ts';
+import { wayToCalls } from '../../adapters/help-lightning/search.ts';
+import { endOfToken, tokenIn } from '../../adapters/help-lightning/tokens.ts';
 import { detailsOf } from '../../adapters/helpspot/push-details.ts';
 import { htmlNote, textNote } from '../../adapters/helpspot/push-note.ts';
 import { requestRecord } from '../../adapters/helpspot/request.ts';
@@ -89,6 +93,14 @@ const OF_TEXT: Readonly<Record<string, (text: string) => unknown>> = {
       { a: text },
     ),
   'github newIssue': (text) => newIssue(pushOf(text)),
+  'help-lightning callRecord': (text) => {
+    const call = { session: text, timeCallStarted: text, timestamp: `2026-11-02T${text}`, callDuration: text };
+    const more = { tags: [text, { name: text }], participants: [{ id: text, name: text }], reasonCallEnded: text };
+    return [callRecord({ ...call, ...more }, undefined), peopleIn(more)];
+  },
+  'help-lightning filtersOf': (text) => filtersOf({ key: 'tag.name', values: [text, ...text.split(' ')] }),
+  'help-lightning wayToCalls': (text) => wayToCalls({ field: 'name', match: 'exact', value: text, kind: 'name' }),
+  'help-lightning tokenIn': (text) => [tokenIn({ token: text }, 0), endOfToken(`a.${text}`), endOfToken(text)],
   'helpspot detailsOf': (text) => {
     const notes = [{ xRequestHistory: '1', xPerson: '0', tNote: text, files: { file: [{ sFilename: text }] } }];
     const request = { xRequest: '1', sTitle: text, fullname: text, request_history: { item: notes } };
