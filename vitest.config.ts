@@ -79,8 +79,9 @@ export default defineConfig({
   test: {
     // Once for all projects, so they do not extend this.
     globalSetup: ['test/support/run-folder.ts', 'test/support/build.ts'],
-    // Half of the time of a test goes by while it waits for a server: two files for each processor keep it busy.
-    maxWorkers: 2 * availableParallelism(),
+    // A test waits for a server half of its time: one file more than there are processors keeps them busy. With two more,
+    // what has a deadline misses it.
+    maxWorkers: availableParallelism() + 1,
     // Real servers on a busy machine now and then miss a time of theirs. What is wrong fails twice; the report tells a second run.
     retry: process.env['CI'] === undefined ? 0 : 1,
     sequence: { sequencer: LongestFirst },

@@ -148,14 +148,14 @@ describe('a direct push', () => {
   });
 
   it('is another one when something else is pushed, or after the window', async () => {
-    const bench = await pushBench({ plan: { duplicateWindowMs: 100 } });
+    const bench = await pushBench({ plan: { duplicateWindowMs: 1_000 } });
     expect(await bench.push()).toBe('1');
     expect(await bench.push({ iLastReadCount: '22', acting_person_xperson: '9' })).toBe('1');
     expect(await bench.push({ sTitle: 'Scanner' })).toBe('2');
     expect(await bench.push({ xRequest: '12401' })).toBe('3');
     // An adapter's own templates may use any field.
     expect(await bench.push({ Custom5: 'urgent' })).toBe('4');
-    const end = Date.now() + 101;
+    const end = Date.now() + 1_001;
     await until(() => Date.now() > end);
     expect(await bench.push()).toBe('5');
   });

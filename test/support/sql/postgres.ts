@@ -1,5 +1,5 @@
 /** PostgreSQL: a real server on a free port of 127.0.0.1, over a data directory of its own. */
-import { readdir, realpath, writeFile } from 'node:fs/promises';
+import { readdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { makeAuthority } from '../certificates.ts';
@@ -150,8 +150,14 @@ async function startIn(folder: string): Promise<PostgresServer> {
       return (await count()) - before;
     },
     async kill() {
+      // Those that serve a connection notice the end of the first process some time later, and answer until then.
+      const pids = await asked('postgres', 'SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()');
       await administrator.leave();
       await server.end('SIGKILL');
+      await eventually(async () => {
+        const left = await Promise.all(pids.map(isRunning));
+        if (left.includes(true)) throw new Error('a process of the server is still running');
+      });
     },
     async renew() {
       await administrator.leave();
@@ -231,4 +237,10 @@ async function eventually(attempt: () => Promise<unknown>): Promise<void> {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
+}
+
+/** One that has ended, and that nobody has asked for its status, is not. */
+async function isRunning(pid: string): Promise<boolean> {
+  const status = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => undefined);
+  return status !== undefined && !/\) [ZX] /.test(status);
 }
