@@ -75,9 +75,10 @@ function wholeValues(told: string, values: readonly string[]): readonly Range[] 
     left -= value.length;
     if (value.length > LONGEST_WHOLE || left < 0) break;
     for (const form of new Set([value, onOneLine(value)].flatMap(formsOf)))
-      if (form !== '' && small.includes(onOneLine(form).toLowerCase())) found.add(patternOf(form));
+      if (form !== '' && small.includes(onOneLine(form).toLowerCase())) found.add(form);
   }
-  return found.size === 0 ? [] : matches(told, anyOf(found));
+  if (found.size === 0) return [];
+  return [...told.matchAll(anyOf(found))].map(({ 1: { length } = '', index }) => [index, index + length]);
 }
 
 /** What is quoted of prose, and is too short to be taken out elsewhere. */
@@ -132,9 +133,13 @@ export function* valuesOf({ title, body, fields, files, values }: PushRequest): 
   yield body;
 }
 
-/** The longest first: a value within another must not break it up. */
-function anyOf(patterns: ReadonlySet<string>): RegExp {
-  return new RegExp([...patterns].toSorted((one, other) => other.length - one.length).join('|'), 'giu');
+/**
+ * The longest first, and at every place: neither a value within another nor one that overlaps its beginning may leave the
+ * rest of it.
+ */
+function anyOf(forms: ReadonlySet<string>): RegExp {
+  const longestFirst = [...forms].toSorted((one, other) => other.length - one.length);
+  return new RegExp(`(?=(${longestFirst.map(patternOf).join('|')}))`, 'giu');
 }
 
 function patternOf(form: string): string {

@@ -41,6 +41,8 @@ it('takes out any value, whatever signs it has, and never stumbles', () => {
     ),
     runs(300),
   );
+  expect(withoutValues(['*', '*"----'])('refused: "*"----"!')).toBe('refused: "***"!');
+  expect(withoutValues(['Anna Mueller', 'Mueller Ltd'])('no Anna Mueller Ltd here')).toBe('no *** here');
   expect(withoutValues(['030 123-45', '-', ''])("no '030 123-45' here")).toBe("no '***' here");
 });
 
