@@ -30,7 +30,7 @@ export const threadLimits = {
   // Eight megabytes of HTML or XML become some 200 MB of objects. A thread that needs more is ended, and nothing else.
   memoryMb: 512,
   // What V8 gives new objects before it looks which are in use. It takes all of it and keeps it: half of its own choice takes a
-  // third of the memory of a thread, and costs large XML a tenth of its time.
+  // third of the memory of a thread, and costs large XML a tenth to a fifth of its time.
   youngMemoryMb: 24,
   // For callers whose signal knows no deadline.
   longestMs: 30_000,
