@@ -73,7 +73,7 @@ export function directoryServer(parts: ServerParts): DirectoryServer {
       await process.end('SIGTERM');
       await process.start();
     },
-    pause: () => process.signal('SIGSTOP'),
+    pause: () => process.pause(),
     resume: () => process.signal('SIGCONT'),
     async setPassword(next) {
       await setPassword(next);

@@ -1,6 +1,7 @@
 /** A server's process: started, waited for, ended with the tests whatever happens. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -20,6 +21,8 @@ export interface ProcessPlan {
 const START_TIMEOUT_MS = 60_000;
 const END_TIMEOUT_MS = 10_000;
 const READY_POLL_MS = 25;
+const PAUSE_TIMEOUT_MS = 10_000;
+const PAUSE_POLL_MS = 2;
 /** Of the output, for messages; the rest is forgotten. */
 const LOG_LIMIT = 20_000;
 
@@ -90,6 +93,17 @@ export class ServerProcess {
     }
   }
 
+  /** SIGSTOP, and waits until it has come: until then, a server on a busy machine goes on answering. */
+  pause(): void {
+    this.signal('SIGSTOP');
+    const group = this.#child?.pid;
+    const deadline = Date.now() + PAUSE_TIMEOUT_MS;
+    while (group !== undefined && runsIn(group)) {
+      if (Date.now() > deadline) throw new Error(`${this.#plan.name} does not stop after ${PAUSE_TIMEOUT_MS} ms`);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_POLL_MS);
+    }
+  }
+
   async #ready(child: ChildProcess): Promise<void> {
     const { host, ports } = this.#plan;
     const deadline = Date.now() + START_TIMEOUT_MS;
@@ -106,6 +120,37 @@ export class ServerProcess {
 
   #note(text: string): void {
     this.#log = (this.#log + text).slice(-LOG_LIMIT);
+  }
+}
+
+/** Whether one of the process group's threads is neither stopped nor ended (proc(5); elsewhere than on Linux, nobody knows). */
+function runsIn(group: number): boolean {
+  const statsIn = (folder: string) =>
+    listed(folder)
+      .filter((name) => /^\d+$/.test(name))
+      .map((pid) => ({ pid, stat: statOf(`${folder}/${pid}/stat`) }));
+  const ours = statsIn('/proc').filter(({ stat }) => stat?.group === group);
+  return ours.some(({ pid }) => statsIn(`/proc/${pid}/task`).some(({ stat }) => /[^TtZX]/.test(stat?.state ?? '')));
+}
+
+/** Nothing where it has ended meanwhile. */
+function listed(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+/** After the name, which may have anything in it: state, parent, process group. */
+function statOf(file: string): { readonly state: string; readonly group: number } | undefined {
+  try {
+    const [state = '', , group] = readFileSync(file, 'latin1')
+      .replace(/^.*\) /s, '')
+      .split(' ', 3);
+    return { state, group: Number(group) };
+  } catch {
+    return undefined;
   }
 }
 

@@ -184,7 +184,7 @@ async function startIn(folder: string, { args = [] }: MariaDbOptions): Promise<M
       await sql(`DROP DATABASE ${DATABASE}; ${drops.join(' ')}`);
       await prepare();
     },
-    pause: () => server.signal('SIGSTOP'),
+    pause: () => server.pause(),
     resume: () => server.signal('SIGCONT'),
   };
 }

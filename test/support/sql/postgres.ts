@@ -150,10 +150,12 @@ async function startIn(folder: string): Promise<PostgresServer> {
       return (await count()) - before;
     },
     async kill() {
-      // Those that serve a connection notice the end of the first process some time later, and answer until then.
+      // Those that serve a connection notice the end of the first process some time later, answer until then, and wait
+      // for ever to tell a client of it who does not read; each leads a process group of its own.
       const pids = await asked('postgres', 'SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()');
       await administrator.leave();
       await server.end('SIGKILL');
+      for (const pid of pids) kill(Number(pid));
       await eventually(async () => {
         const left = await Promise.all(pids.map(isRunning));
         if (left.includes(true)) throw new Error('a process of the server is still running');
@@ -236,6 +238,15 @@ async function eventually(attempt: () => Promise<unknown>): Promise<void> {
       if (Date.now() > until) throw error;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
+  }
+}
+
+/** Fine when it has ended. */
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
 }
 
