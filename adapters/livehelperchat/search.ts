@@ -58,7 +58,9 @@ export function searchable(field: SourceField): SourceField {
   const own = ownName(field.name);
   if (own === 'status' || isNamedField(own)) return { ...field, searchable: WAYS };
   const isAsked = isText(own) || own === NUMBER || own === 'open' || own === 'status_id' || Object.hasOwn(NUMBERS, own);
-  return { ...field, searchable: isAsked ? ['exact'] : [] };
+  // It comes when the chats have been found.
+  if (own === 'transcript') return { ...field, searchable: [] };
+  return { ...field, searchable: isAsked ? ['exact'] : [], isLookedThrough: true };
 }
 
 /** The API's own name of a field of criteria: `nick` of `name`. */

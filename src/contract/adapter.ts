@@ -75,6 +75,8 @@ export interface SourceField {
   readonly list?: boolean;
   /** How it can be searched; empty: not at all. Left out: in every way. */
   readonly searchable?: readonly MatchKind[];
+  /** Whether the ways that `searchable` does not name find too, among some of the records (the newest): those that are looked through. */
+  readonly isLookedThrough?: true;
   /** Whether records show it; a field may be for searching only. */
   readonly shown?: false;
 }

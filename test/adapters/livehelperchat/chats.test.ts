@@ -100,7 +100,9 @@ describe('a chat', () => {
     }
     expect(fields.get('email')?.searchable).toEqual(['exact']);
     expect(fields.get('department')?.searchable).toHaveLength(3);
-    expect(fields.get('city')?.searchable).toEqual([]);
+    expect(fields.get('city')).toMatchObject({ searchable: [], isLookedThrough: true });
+    expect(fields.get('name')).toMatchObject({ searchable: ['exact'], isLookedThrough: true });
+    expect(fields.get('transcript')).toEqual({ name: 'transcript', searchable: [] });
     expect(fields.get('contact')).toMatchObject({ shown: false });
     await source.close?.();
   });
