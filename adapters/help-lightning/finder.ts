@@ -12,7 +12,7 @@ import {
   valueMeets,
 } from '../../src/contract/index.ts';
 import { canBeHeld, someOf, UnknownFields } from '../../src/kit/text/index.ts';
-import { type Data, textAt } from './answer.ts';
+import { type Data, textAt } from '../../src/kit/web/index.ts';
 import type { Api } from './api.ts';
 import { beginningOf, callFields, callRecord, mayHaveAttachments, peopleIn } from './call.ts';
 import { canBeAsked, filtersOf, type Question } from './filter.ts';
