@@ -20,6 +20,7 @@ import { type PushCall, Pushes } from './push/pushes.ts';
 import { newReference } from './reference.ts';
 import type { Rest } from './sources/breaker.ts';
 import type { CustomerIndex, IndexState } from './sources/customer-index.ts';
+import type { FedWhere, FeedResult } from './sources/index-feeder.ts';
 import { SourceHandle } from './sources/source-handle.ts';
 
 export type { CallOptions } from './call.ts';
@@ -70,6 +71,13 @@ export interface Gateway {
   states(): ReadonlyMap<string, SourceState>;
   /** What there is in the index, by source; one that cannot be read says nothing, nor does a source without an index. */
   indexes(): Promise<ReadonlyMap<string, IndexState>>;
+  /**
+   * Asks a source for the records that have these values (field → value), and puts what it has now into its index, in place of
+   * what is there, beside a run that is on. Resolves when that is done or given up, which may take minutes, and never throws:
+   * the log tells what could not be done, and the next run of the index brings it.
+   * @param source a name of the configuration
+   */
+  refreshIndexed(source: string, where: FedWhere): Promise<FeedResult>;
   /** Every source by name, and why it rests; undefined while it is asked. */
   rests(): ReadonlyMap<string, Rest | undefined>;
   /** Lets sources that read their data beforehand begin with it, now and after each reload. */
@@ -182,6 +190,10 @@ class OpenGateway implements Gateway {
       [...this.#sources].map(async ([name, handle]) => [name, await indexState(handle)] as const),
     );
     return new Map(states.filter((entry): entry is [string, IndexState] => entry[1] !== undefined));
+  }
+
+  refreshIndexed(source: string, where: FedWhere): Promise<FeedResult> {
+    return this.#source(source).feedIndex(where);
   }
 
   rests(): ReadonlyMap<string, Rest | undefined> {
