@@ -3,11 +3,20 @@ import * as z from 'zod';
 import { duration } from '../../contract/index.ts';
 import { CONSOLE_ROLES, type ConsolePlan } from '../../gateway/plan.ts';
 import { DEFAULTS } from '../defaults.ts';
-import { LIST_EVEN_IF_WRONG, name, repetitions } from './common.ts';
+import { LIST_EVEN_IF_WRONG, repetitions } from './common.ts';
 
 const user = z
   .strictObject({
-    name: name().meta({ description: 'What is typed to sign in, and stands in the audit.', examples: ['anna'] }),
+    // As proxies name people, too: anna@example.com, EXAMPLE\\anna.
+    name: z
+      .string()
+      .max(100)
+      .regex(/^[\p{L}\p{M}\p{N}._@+\\-]+$/u)
+      .meta({
+        title: 'a name without spaces',
+        description: 'What is typed to sign in, and stands in the audit.',
+        examples: ['anna'],
+      }),
     role: z.enum(CONSOLE_ROLES).meta({
       description:
         'viewer looks; operator retries and drops pushes, too; administrator also rebuilds and empties indexes and sees the configuration.',

@@ -5,7 +5,7 @@
 
 import type { IRouter, Request, RequestHandler, Response } from 'express';
 import type { ComponentChildren } from 'preact';
-import { withDeadlineWithin } from '../../contract/index.ts';
+import { DeadlineExceeded, withDeadlineWithin } from '../../contract/index.ts';
 import { failureFields } from '../../gateway/failure.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
 import type { ConsolePlan, ConsoleUser } from '../../gateway/plan.ts';
@@ -93,7 +93,10 @@ class ConsoleHost {
     const { address } = callOf(req);
     const found = await withDeadlineWithin(this.#deadlineMs, signal, (limited) =>
       this.#signIn.try(plan, name, password, address, limited),
-    );
+    ).catch((error: unknown) => {
+      if (error instanceof DeadlineExceeded) return 'busy' as const;
+      throw error;
+    });
     if (typeof found === 'object') {
       this.#gateway.log.info({ user: found.name, address }, 'somebody signed in to the console');
       const { [COOKIE]: old } = cookiesOf(req);

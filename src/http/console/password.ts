@@ -1,8 +1,15 @@
 /** Passwords of the console: `scrypt:LOG2_N:R:P:SALT:HASH`, both in base64url (RFC 7914). */
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
 
+/** What one try costs: 128 × N × r bytes, and N × r × p steps. */
+interface Cost {
+  readonly log2N: number;
+  readonly r: number;
+  readonly p: number;
+}
+
 /** OWASP's lowest recommendation for one lane: 64 MB and some 150 ms for each try. */
-const COST = { log2N: 16, r: 8, p: 2 } as const;
+const COST: Cost = { log2N: 16, r: 8, p: 2 };
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
 /** What a hash in the configuration may ask of the machine: four times ours. */
@@ -14,9 +21,8 @@ export const SHORTEST_PASSWORD = 12;
 export const LONGEST_PASSWORD = 200;
 
 /** What stands in the configuration for a password. */
-export async function hashPassword(password: string): Promise<string> {
+export async function hashPassword(password: string, { log2N, r, p }: Cost = COST): Promise<string> {
   const salt = randomBytes(SALT_BYTES);
-  const { log2N, r, p } = COST;
   const hash = await derived(password, salt, HASH_BYTES, { N: 2 ** log2N, r, p });
   return ['scrypt', log2N, r, p, salt.toString('base64url'), hash.toString('base64url')].join(':');
 }
