@@ -24,7 +24,7 @@ export function pathMistake(place: string): string | undefined {
  * there, and for an object or `null`. A key may have dots in it. What the text is made of are texts, numbers as they are
  * written, and `true` or `false`.
  */
-export function textAt(value: unknown, path: string): string {
+export function textOfPath(value: unknown, path: string): string {
   const texts = valuesAt(value, path.split('.')).flatMap(textsOf);
   return texts
     .filter((text) => text !== '')

@@ -6,7 +6,7 @@ import { noteAmong, readPushedRequest } from '../../helpspot/pushed-json.ts';
 import { type PushedRequest, UnreadableRequest } from '../../helpspot/pushed-request.ts';
 import { legalText } from '../../helpspot/xml-text.ts';
 import { readExactJson } from './exact-json.ts';
-import { textAt } from './json-paths.ts';
+import { textOfPath } from './json-paths.ts';
 import { idempotencyKeyMistake } from './once.ts';
 import type { JsonMapping } from './plan.ts';
 
@@ -72,7 +72,7 @@ function mapped(sent: object, { map, idempotencyKey = '' }: JsonMapping, target:
   let length = 0;
   const fill = (template: string): string =>
     fillTemplate(template, (place) => {
-      const text = found.get(place) ?? legalText(textAt(sent, place));
+      const text = found.get(place) ?? legalText(textOfPath(sent, place));
       found.set(place, text);
       length += text.length;
       if (length > MOST_FILLED) {

@@ -10,6 +10,7 @@ import { failureFields } from '../../gateway/failure.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
 import type { ConsolePlan, ConsoleUser } from '../../gateway/plan.ts';
 import { newReference } from '../../gateway/reference.ts';
+import { parsedAddress } from '../../helpspot/address.ts';
 import { bytesOf, form } from '../body.ts';
 import { callOf } from '../call.ts';
 import { goneController } from '../gone.ts';
@@ -240,7 +241,7 @@ function namesOf(path: string): readonly string[] {
 
 /** Where somebody wanted to go, if that is a page of the console. */
 function pathOf(address: string | undefined): string {
-  const url = URL.parse(address?.slice(0, 4_000) ?? '', 'http://console.invalid');
+  const url = parsedAddress(address?.slice(0, 4_000) ?? '', 'http://console.invalid');
   const isOurs =
     url?.pathname.startsWith(`${CONSOLE}/`) === true && !/^\/console\/(?:sign-|language\/)/.test(url.pathname);
   return isOurs ? `${url.pathname}${url.search}` : `${CONSOLE}/`;
@@ -251,7 +252,7 @@ function isFromElsewhere({ headers }: Request): boolean {
   const site = headers['sec-fetch-site'];
   if (site !== undefined) return site !== 'same-origin' && site !== 'none';
   const { origin, host } = headers;
-  return origin !== undefined && URL.parse(origin)?.host !== host;
+  return origin !== undefined && parsedAddress(origin)?.host !== host;
 }
 
 function cookieOf(req: Request, name: string, value: string, seconds?: number): string {
