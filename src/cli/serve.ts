@@ -8,6 +8,7 @@ import { failureFields } from '../gateway/failure.ts';
 import { createGateway, type Gateway } from '../gateway/gateway.ts';
 import type { GatewayPlan } from '../gateway/plan.ts';
 import { listen, type RunningServer } from '../http/listen.ts';
+import { openAuditFile } from '../store/audit-file/audit-file.ts';
 import { openCustomerIndex } from '../store/index-file/index-file.ts';
 import { openLedger } from '../store/ledger.ts';
 import { createLog, type GatewayLog } from './log.ts';
@@ -40,6 +41,7 @@ export async function startServing(file: string, terminal: Terminal): Promise<Se
     const gateway = createGateway(plan, {
       log,
       openIndex: openCustomerIndex,
+      openAudit: openAuditFile,
       openLedger: () => openLedger(plan.store.file),
     });
     const server = await listenOrClose(gateway);

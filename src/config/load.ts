@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import type { output, ZodType } from 'zod';
 import { UserError } from '../contract/index.ts';
 import type { GatewayPlan, ServerPlan } from '../gateway/plan.ts';
+import { auditPlan } from './audit-plan.ts';
 import { LIMITS } from './defaults.ts';
 import { type Mistake, type ParsedFile, parseFile } from './document.ts';
 import type { ExpansionSources } from './expand.ts';
@@ -28,7 +29,7 @@ export type { AdapterTable } from './source-plans.ts';
 
 const SECTIONS: readonly string[] = [
   ...['server', 'access', 'log', 'commandLine', 'sources', 'lookups', 'ajax'],
-  ...['push', 'webhooks', 'alerts', 'store', 'helpspot', 'phones'],
+  ...['push', 'webhooks', 'alerts', 'store', 'audit', 'helpspot', 'phones'],
 ];
 
 /** What of a configuration is wanted. */
@@ -132,7 +133,8 @@ async function planOf(
   if (server === undefined || access === undefined || log === undefined || commandLine === undefined) return undefined;
   if (pushing === undefined) return undefined;
   const indexed = withIndexes(report, sources, { lookups, ajax });
-  return { file, server, access, log, commandLine, sources: indexed, lookups, ajax, ...pushing };
+  const audit = await auditPlan(report, dirname(file), pushing.store);
+  return { file, server, access, log, commandLine, sources: indexed, lookups, ajax, ...pushing, audit };
 }
 
 /** The command line of a Live Lookup needs none, and most files have none. */

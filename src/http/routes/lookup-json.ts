@@ -3,6 +3,7 @@ import type { IRouter, RequestHandler } from 'express';
 import type { Gateway } from '../../gateway/gateway.ts';
 import { writtenJson } from '../../gateway/writing.ts';
 import { keyRequired } from '../access.ts';
+import { callOf } from '../call.ts';
 import { questionOf } from '../question.ts';
 import { Refusal, takesOnly } from '../refusal.ts';
 import { JSON_TYPE, send } from '../send.ts';
@@ -12,7 +13,8 @@ import { refuseUnknown, sendFailure } from './push.ts';
 export function lookupApi(router: IRouter, gateway: Gateway): void {
   const answer: RequestHandler<{ name: string }> = async (req, res) => {
     const { name: lookup } = req.params;
-    refuseUnknown('lookup', lookup, gateway.plan.lookups);
+    const kind = { what: 'lookup', kind: 'lookup', known: gateway.plan.lookups } as const;
+    refuseUnknown(gateway, kind, lookup, callOf(req));
     const { parameters, options } = await questionOf(gateway, req, res);
     const outcome = await gateway.lookup({ lookup, parameters }, { ...options, provenance: true });
     if (res.destroyed) return;
