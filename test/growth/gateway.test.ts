@@ -15,6 +15,7 @@ import {
   spellingsOf,
 } from '../../src/contract/index.ts';
 import { throughVia } from '../../src/gateway/ajax/via.ts';
+import { entryOfCall } from '../../src/gateway/audit/call-entry.ts';
 import { withoutValues } from '../../src/gateway/call-values.ts';
 import { GatewayEvents } from '../../src/gateway/events.ts';
 import { customerOf } from '../../src/gateway/lookup/fields.ts';
@@ -33,6 +34,7 @@ const BY_A = lookupPlan({ sources: ['crm', 'directory'], mergeBy: ['a'] });
 const ALL_FIELDS = { fields: undefined, otherFields: true, provenance: false, sources: [], related: [] };
 const FORMS = secretForms(['s3cret-token', 'x!!x', '    x', 'aaaa']);
 
+const ENDED = { reference: 'abcdef', startedAt: 0, milliseconds: 1, audited: {} };
 const VIA_WHERE = { field: 'k', value: '{{via.a}}-{{via.b}}', optional: false, label: undefined };
 const VIA = { via: { source: 'crm', where: [] } };
 
@@ -47,6 +49,15 @@ const OF_TEXT: Readonly<Record<string, (text: string) => unknown>> = {
   meets: (text) => meets({ name: text }, { field: 'name', match: 'contains', value: `${text.slice(0, 200)}y` }),
   customerOf: (text) => customerOf(alone({ name: text, [text]: text }), ALL_FIELDS, undefined),
   fillPlain: (text) => fillPlain('{{a}} {{a}}', { a: text }),
+  entryOfCall: (text) =>
+    entryOfCall(
+      'lookup',
+      { name: text, sent: { [text]: text, email: text, request: text } },
+      {},
+      ENDED,
+      undefined,
+      true,
+    ),
   saysYes,
   isNumber,
   inOrder: (text) => inOrder([{ a: text }, { a: `${text}x` }], [{ field: 'a', descending: false }]),

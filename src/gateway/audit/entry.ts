@@ -79,7 +79,7 @@ export function auditEntry(
     caller: short(given.caller),
     via: given.via ?? '',
     milliseconds: given.milliseconds ?? 0,
-    ...(values !== undefined && { values: shortValues(values) }),
+    values: values === undefined ? undefined : shortValues(values),
   };
 }
 
