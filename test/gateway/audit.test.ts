@@ -258,6 +258,7 @@ describe('the file', () => {
     expect(await file.count({})).toBe(2);
     const database = new Database(plan.file);
     onTestFinished(() => void database.close());
+    expect(database.prepare('SELECT customer FROM customers').all()).toMatchObject([{ customer: 'K-2' }]);
     const now = Date.now();
     for (const [attack, words] of [
       ["UPDATE entries SET person_name = 'Eve'", 'not changed'],

@@ -57,7 +57,6 @@ const SCHEMA = `
     entry INTEGER NOT NULL,
     PRIMARY KEY (customer, entry)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX customers_entry ON customers (entry);
   CREATE TABLE kept (before INTEGER NOT NULL) STRICT;
   INSERT INTO kept VALUES (0);
   CREATE TRIGGER entries_stay_as_they_are BEFORE UPDATE ON entries

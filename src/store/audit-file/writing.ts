@@ -1,7 +1,7 @@
 /** What writes the audit: called in a worker thread by a gateway that serves; each takes and gives plain data. */
 import { fileMark } from '../index-file/file.ts';
 import { type AuditDatabase, auditTrouble, checkMark, openAuditToWrite } from './file.ts';
-import { entryShape } from './rows.ts';
+import { entryOfRow, entryShape } from './rows.ts';
 
 /** So many entries that are too old go with each batch: other gateways write between two. */
 const REMOVED_AT_ONCE = 2_000;
@@ -49,15 +49,14 @@ export async function writeEntries({ file, writer, first, entries, keepMs }: Aud
 
 /** The customers after the entry: a trigger keeps those of an entry that is there. */
 function removeOld(database: AuditDatabase, before: number): void {
-  const old = database.prepare('SELECT id FROM entries WHERE at < ? LIMIT ?').all(before, REMOVED_AT_ONCE);
+  const old = database.prepare('SELECT * FROM entries WHERE at < ? LIMIT ?').all(before, REMOVED_AT_ONCE);
   if (old.length === 0) return;
   database.prepare('UPDATE kept SET before = ? WHERE before < ?').run(before, before);
   const remove = database.prepare('DELETE FROM entries WHERE id = ?');
-  const removeCustomers = database.prepare('DELETE FROM customers WHERE entry = ?');
-  for (const row of old) {
-    const id = Number(Reflect.get(Object(row), 'id'));
+  const removeCustomers = database.prepare('DELETE FROM customers WHERE customer = ? AND entry = ?');
+  for (const { id, entry } of old.map(entryOfRow)) {
     remove.run(id);
-    removeCustomers.run(id);
+    for (const customer of entry.customers) removeCustomers.run(wellFormed(customer), id);
   }
 }
 
