@@ -5,6 +5,7 @@ import { createGateway, type Gateway } from '../gateway/gateway.ts';
 import type { Failure } from '../gateway/outcome.ts';
 import type { GatewayPlan } from '../gateway/plan.ts';
 import type { WritingCall } from '../gateway/writing.ts';
+import { openAuditHere } from '../store/audit-file/audit-file.ts';
 import { openCustomerIndex } from '../store/index-file/index-file.ts';
 import type { Terminal } from './terminal.ts';
 import { silentLog, terminalLog } from './terminal-log.ts';
@@ -27,7 +28,7 @@ export async function askOnce<Outcome extends { readonly failure?: Failure | und
   { stderr }: Terminal,
 ): Promise<number> {
   const log = isKnown ? terminalLog(stderr, () => plan.secrets) : silentLog;
-  const gateway = createGateway(plan, { log, openIndex: openCustomerIndex });
+  const gateway = createGateway(plan, { log, openIndex: openCustomerIndex, openAudit: openAuditHere });
   try {
     const say = (failure: Failure | undefined) => {
       if (failure !== undefined) stderr.write(`${printable(redact(failure.message, plan.secrets))}\n`);

@@ -2,6 +2,7 @@
 import { adapters } from '../../adapters/index.ts';
 import { loadConfiguration } from '../config/load.ts';
 import { createGateway } from '../gateway/gateway.ts';
+import { openAuditHere } from '../store/audit-file/audit-file.ts';
 import { checkStore } from '../store/check.ts';
 import { openCustomerIndex } from '../store/index-file/index-file.ts';
 import { createLog } from './log.ts';
@@ -20,6 +21,7 @@ export async function check(file: string, terminal: Terminal): Promise<number> {
   const gateway = createGateway(plan, {
     log,
     openIndex: openCustomerIndex,
+    openAudit: openAuditHere,
     checkStore: () => checkStore(plan.store.file),
   });
   try {

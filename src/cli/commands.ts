@@ -129,6 +129,26 @@ notice within some seconds; none need run.
 `,
     run: async (_line, terminal) => (await import('./console-password.ts')).consolePassword(terminal),
   },
+  audit: {
+    summary: 'say who looked whom up, and what was pushed and changed: audit --customer=1001',
+    options: {
+      person: { value: 'WHO', help: 'only what this person did: the number in HelpSpot, or a part of the name' },
+      customer: { value: 'ID', help: 'only lookups that found the customer with this id' },
+      request: { value: 'NUMBER', help: 'only what was done from this request' },
+      lookup: { value: 'NAME', help: 'only this lookup' },
+      since: { value: 'TIME', help: 'from then on: 2h (ago), 2026-11-20 or 2026-11-20T08:30 (UTC)' },
+      until: { value: 'TIME', help: 'before then' },
+      limit: { value: 'COUNT', help: 'at most so many, the newest (default: 50)' },
+      json: { help: 'the same as JSON, for other programs' },
+      csv: { help: 'the same as CSV, for a spreadsheet' },
+    },
+    notes: `Newest first. A running gateway writes within a second; none need run.
+
+  helpspot-gateway audit --customer=1001 --since=30d
+  helpspot-gateway audit --person=bob --since=2026-11-01 --limit=100000 --csv > bob.csv
+`,
+    run: async (line, terminal) => (await import('./audit.ts')).audit(line, terminal),
+  },
   schema: {
     summary: 'print the JSON Schema of the configuration, for editors',
     run: async (line, terminal) => (await import('./schema.ts')).schema(line.configuration(), terminal),

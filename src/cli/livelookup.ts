@@ -16,6 +16,7 @@ import { parseArguments } from '../helpspot/arguments.ts';
 import { writeLookupError } from '../helpspot/lookup-xml.ts';
 import { isHelpSpotParameter } from '../helpspot/parameters.ts';
 import { STANDARD_ELEMENTS } from '../helpspot/xml-name.ts';
+import { openAuditHere } from '../store/audit-file/audit-file.ts';
 import { openCustomerIndex } from '../store/index-file/index-file.ts';
 import { directOutput } from './direct-output.ts';
 import { liveLookupHelp } from './help.ts';
@@ -114,7 +115,7 @@ async function answer(args: readonly string[], terminal: Terminal): Promise<Writ
   secrets = plan.secrets;
   refuseMisplaced(own.rest, new Set(plan.lookups.get(own.lookup)?.match.flatMap(parametersOf)));
   const log = createLog(plan.log.level, terminal.stderr, () => plan.secrets);
-  const gateway = createGateway(plan, { log, openIndex: openCustomerIndex });
+  const gateway = createGateway(plan, { log, openIndex: openCustomerIndex, openAudit: openAuditHere });
   try {
     const parameters = parseArguments(own.rest, plan.commandLine);
     const ignored =

@@ -1,8 +1,10 @@
 /** `helpspot-gateway pushes retry` and `drop`: what a person says of pushes, one or many. */
 import { UserError } from '../contract/index.ts';
+import { AUDIT_LIMITS } from '../gateway/audit/entry.ts';
 import type { GatewayPlan } from '../gateway/plan.ts';
 import type { Ledger, PushRow, PushSelection, PushState } from '../gateway/push/ledger.ts';
 import { agreed } from './agree.ts';
+import { recordChange } from './audit-change.ts';
 import { Misuse } from './command-line.ts';
 import { ChangeTally } from './pushes-change-tally.ts';
 import { lookedFor, type PushFilters, type PushWork, refuseUnknownTarget, unknownPush } from './pushes-selection.ts';
@@ -68,12 +70,28 @@ export async function changePushes(
   word: Change['word'],
   which: readonly string[] | PushFilters,
 ): Promise<number> {
-  const change = CHANGES[word];
-  if ('states' in which) return changeSelected(work, ledger, change, which);
-  const [only] = which;
-  return only !== undefined && which.length === 1
-    ? changeOne(work, ledger, change, only)
-    : changeNamed(work, ledger, change, which);
+  const things: string[] = [];
+  let count = 0;
+  const change: Change = {
+    ...CHANGES[word],
+    run: async (open, row, plan) => {
+      const why = await CHANGES[word].run(open, row, plan);
+      if (why !== undefined) return why;
+      count += 1;
+      if (things.length < AUDIT_LIMITS.ids) things.push(row.id);
+      return undefined;
+    },
+  };
+  try {
+    if ('states' in which) return await changeSelected(work, ledger, change, which);
+    const [only] = which;
+    return only !== undefined && which.length === 1
+      ? await changeOne(work, ledger, change, only)
+      : await changeNamed(work, ledger, change, which);
+  } finally {
+    // Also what was done before something failed.
+    if (count > 0) await recordChange(work.plan, work.terminal, { name: `pushes ${word}`, things, count });
+  }
 }
 
 async function changeOne(work: PushWork, ledger: Ledger, change: Change, id: string): Promise<number> {

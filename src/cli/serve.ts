@@ -9,6 +9,7 @@ import { createGateway, type Gateway } from '../gateway/gateway.ts';
 import type { GatewayPlan } from '../gateway/plan.ts';
 import { addressesOf, type PastedAddress } from '../http/addresses.ts';
 import { listen, type RunningServer } from '../http/listen.ts';
+import { openAuditFile } from '../store/audit-file/audit-file.ts';
 import { openCustomerIndex } from '../store/index-file/index-file.ts';
 import { openLedger } from '../store/ledger.ts';
 import { createLog, type GatewayLog } from './log.ts';
@@ -41,6 +42,7 @@ export async function startServing(file: string, terminal: Terminal): Promise<Se
     const gateway = createGateway(plan, {
       log,
       openIndex: openCustomerIndex,
+      openAudit: openAuditFile,
       openLedger: () => openLedger(plan.store.file),
     });
     const server = await listenOrClose(gateway);

@@ -1,6 +1,7 @@
 /** `helpspot-gateway index rebuild`, `empty` and `accept`: what a person says of the index of a source. */
 import { changeByHand } from '../store/index-file/index-file.ts';
 import { agreed } from './agree.ts';
+import { recordChange } from './audit-change.ts';
 import type { IndexedOne, IndexWork } from './source-index-work.ts';
 
 /** A gateway that serves looks that often. */
@@ -12,7 +13,7 @@ export async function changeIndexOf(
   word: 'rebuild' | 'empty' | 'accept',
   { name, row }: IndexedOne,
 ): Promise<number> {
-  const { file, say } = work;
+  const { file, say, plan, terminal } = work;
   if (row === undefined) {
     say(`There is nothing of ${name} in the index yet; ${SOON}\n`);
     return 0;
@@ -28,6 +29,8 @@ export async function changeIndexOf(
     if (!(await agreed(work, question, what))) return 1;
   }
   await changeByHand(file, name, word);
+  const count = word === 'accept' ? held : records;
+  await recordChange(plan, terminal, { name: `index ${word}`, things: [name], count });
   const done = {
     rebuild: `Everything of ${name} is read again, and what is there answers meanwhile; ${SOON}`,
     empty: `The index of ${name} is empty; it is filled again: ${SOON}`,

@@ -16,6 +16,7 @@ import { ago, clock } from '../kit/text/index.ts';
 import { removeByHand } from '../store/index-file/index-file.ts';
 import type { SourceRow } from '../store/index-file/rows.ts';
 import { agreed } from './agree.ts';
+import { recordChange } from './audit-change.ts';
 import { Misuse } from './command-line.ts';
 import { inJson } from './json.ts';
 import { counted } from './source-index-change.ts';
@@ -71,7 +72,7 @@ export async function findPeople(work: IndexWork, given: readonly string[], limi
 
 /** @returns the exit status: 1 when nobody said yes */
 export async function deletePeople(work: IndexWork, given: readonly string[]): Promise<number> {
-  const { file, line, say } = work;
+  const { file, line, say, plan, terminal } = work;
   // Where nobody is asked, nobody sees whom else a part of a value means.
   const wanted = { ...wantedIn(work, given), isWhole: line.has('yes') };
   const found = (await search(work, wanted, MOST_DELETED + 1)).filter(({ records }) => records.length > 0);
@@ -96,6 +97,8 @@ export async function deletePeople(work: IndexWork, given: readonly string[]): P
     const ids = records.map(({ id }) => id);
     removed += await removeByHand(file, source.name, ids);
   }
+  const things = found.map(({ source }) => source.name);
+  await recordChange(plan, terminal, { name: 'index delete', things, count: removed });
   say(`${counted(removed)} deleted from the index; what the source still lists comes back with a later run\n`);
   return 0;
 }

@@ -6,6 +6,7 @@ import { NAME } from './names.ts';
 import { accessSection } from './sections/access.ts';
 import { ajaxSection } from './sections/ajax.ts';
 import { alertsSection } from './sections/alerts.ts';
+import { auditSection } from './sections/audit.ts';
 import { commandLineSection } from './sections/command-line.ts';
 import { consoleSection } from './sections/console.ts';
 import { helpspotSection } from './sections/helpspot.ts';
@@ -67,6 +68,7 @@ export async function jsonSchema(adapters: AdapterTable): Promise<object> {
       webhooks: namedSection('The HelpSpot webhooks, by name.', NAME, schemaOf(webhookSection)),
       alerts: section(alertsSection),
       store: section(storeSection),
+      audit: section(auditSection),
       helpspot: section(helpspotSection),
     },
     required: ['sources'],

@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import type { output, ZodType } from 'zod';
 import { UserError } from '../contract/index.ts';
 import type { GatewayPlan, ServerPlan } from '../gateway/plan.ts';
+import { auditPlan } from './audit-plan.ts';
 import { LIMITS } from './defaults.ts';
 import { type Mistake, type ParsedFile, parseFile } from './document.ts';
 import type { ExpansionSources } from './expand.ts';
@@ -29,7 +30,7 @@ export type { AdapterTable } from './source-plans.ts';
 
 const SECTIONS: readonly string[] = [
   ...['server', 'access', 'log', 'commandLine', 'sources', 'lookups', 'ajax'],
-  ...['push', 'webhooks', 'alerts', 'store', 'helpspot', 'phones', 'console'],
+  ...['push', 'webhooks', 'alerts', 'store', 'audit', 'helpspot', 'phones', 'console'],
 ];
 
 /** What of a configuration is wanted. */
@@ -138,7 +139,8 @@ async function planOf(
     const words = 'is believed of nobody while server.trustProxy is empty; write the address of the proxy there';
     report.add(['console', 'proxyUser'], words);
   }
-  return { file, server, access, log, commandLine, sources: indexed, lookups, ajax, ...pushing, console };
+  const audit = await auditPlan(report, dirname(file), pushing.store);
+  return { file, server, access, log, commandLine, sources: indexed, lookups, ajax, ...pushing, audit, console };
 }
 
 /** The command line of a Live Lookup needs none, and most files have none. */

@@ -33,9 +33,8 @@ export async function pushPlans(
   const names = ['push', 'webhooks', 'alerts', 'store', 'helpspot'];
   const isThere = names.some((name) => report.has(name) || !report.isUsable([name]));
   if (!isWanted || !isThere) {
-    // A lookup asks the index, whatever is wrong with the rest of the section.
-    const index = report.value(['store', 'index']);
-    const store = defaultStore(directory, typeof index === 'string' && index !== '' ? index : undefined);
+    // A lookup asks the index, and its audit lies beside the ledger, whatever is wrong with the rest of the section.
+    const store = defaultStore(directory, writtenText(report, 'file'), writtenText(report, 'index'));
     const asking = report.value(HELPSPOT_SOURCE);
     // Of a source that this lookup does not need, or that is wrong, there is nothing.
     const helpSpotSource = typeof asking === 'string' && isHelpDesk(sources.get(asking)) ? asking : undefined;
@@ -48,10 +47,19 @@ export async function pushPlans(
   return sections === undefined ? undefined : { push, webhooks, alerts, ...sections };
 }
 
-function defaultStore(directory: string, index: string = DEFAULTS.indexFile): StorePlan {
+function writtenText(report: Report, key: 'file' | 'index'): string | undefined {
+  const value = report.value(['store', key]);
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function defaultStore(
+  directory: string,
+  file: string = DEFAULTS.storeFile,
+  index: string = DEFAULTS.indexFile,
+): StorePlan {
   const retentionMs = milliseconds(DEFAULTS.retention);
   return {
-    file: resolve(directory, DEFAULTS.storeFile),
+    file: resolve(directory, file),
     index: resolve(directory, index),
     keepBodies: false,
     retentionMs,

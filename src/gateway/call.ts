@@ -3,6 +3,9 @@
  * configuration knows or not, the deadline, a caller who has gone, and what is said when an answer fails by a bug.
  */
 import { callerHasGone, type Log, withDeadline } from '../contract/index.ts';
+import type { Audit } from './audit/audit.ts';
+import { type AuditedCall, entryOfCall } from './audit/call-entry.ts';
+import type { AuditKind } from './audit/entry.ts';
 import { discretion } from './call-values.ts';
 import { failureFields, failureOf } from './failure.ts';
 import type { Failure } from './outcome.ts';
@@ -30,6 +33,8 @@ export interface CallHost<Needed = GatewayPlan> {
   plan(): Needed;
   source(name: string): SourceHandle;
   readonly log: Log;
+  /** Absent: nothing is recorded. */
+  readonly audit?: Pick<Audit, 'record' | 'keeps'>;
 }
 
 /** The part of the configuration that every call looks at. */
@@ -39,6 +44,7 @@ export type FramePlan = Pick<GatewayPlan, 'server' | 'log'>;
 export interface CallKind<Needed, Plan> {
   /** What the configuration has under the name that is asked for: "AJAX field". */
   readonly what: string;
+  readonly audited: AuditKind;
   /** Where the log has that name: `ajax`. */
   readonly logged: string;
   /** What has failed, if it is by a bug: "an AJAX field" for the log, "this list" for staff. */
@@ -53,6 +59,8 @@ export interface Asked {
   readonly values?: () => readonly string[];
   /** Who clicks, as HelpSpot says. */
   readonly actingPerson?: string | undefined;
+  /** What HelpSpot sent: who clicks in which request, for the audit; what was searched for, too, where that keeps it. */
+  readonly sent?: Readonly<Record<string, string>>;
 }
 
 /** What comes of a call: what was made of it, or why nothing was. */
@@ -75,6 +83,9 @@ export class CallInHand {
   readonly #controller: AbortController;
   readonly #deadlineMs: number;
   readonly #started = performance.now();
+  readonly startedAt = Date.now();
+  /** What the audit says of the call beyond how it was asked. */
+  audited: AuditedCall = {};
   /** Whether the outcome says how it came about. */
   readonly explains: boolean;
   /** Whether it says of each value where it comes from. */
@@ -124,18 +135,35 @@ export async function answerCall<Needed extends FramePlan, Plan, Result>(
   kind: CallKind<Needed, Plan>,
   asked: Asked,
   options: CallOptions,
-  host: Pick<CallHost<Needed>, 'plan' | 'log'>,
+  host: Pick<CallHost<Needed>, 'plan' | 'log' | 'audit'>,
   answer: (plan: Plan, call: CallInHand) => Promise<Result>,
 ): Promise<Answered<Result>> {
-  const { log } = host;
   const inForce = host.plan();
   const call = new CallInHand(kind.logged, asked, options, inForce);
+  const answered = await answerInHand(kind, asked.name, inForce, call, host.log, answer);
+  const { audit } = host;
+  if (audit !== undefined && audit.keeps !== 'nothing') {
+    const failure = 'failure' in answered ? answered.failure : undefined;
+    audit.record(entryOfCall(kind.audited, asked, options, call, failure, audit.keeps === 'values'));
+  }
+  return answered;
+}
+
+async function answerInHand<Needed extends FramePlan, Plan, Result>(
+  kind: CallKind<Needed, Plan>,
+  name: string,
+  inForce: Needed,
+  call: CallInHand,
+  log: Log,
+  answer: (plan: Plan, call: CallInHand) => Promise<Result>,
+): Promise<Answered<Result>> {
   const { reference } = call;
   const failed = (words: string, status: number) => ({ reference, failure: failureOf([words], reference, status) });
   const plans = kind.plans(inForce);
-  const plan = plans.get(asked.name);
+  const plan = plans.get(name);
   if (plan === undefined) {
-    const { words, shown } = unknownName(kind.what, asked.name, [...plans.keys()]);
+    const { words, shown } = unknownName(kind.what, name, [...plans.keys()]);
+    call.audited = { unknown: shown };
     log.warn({ reference, [kind.logged]: shown }, `unknown ${kind.what}`);
     return failed(words, 404);
   }

@@ -25,6 +25,8 @@ export type GatewayEvent =
   | { readonly kind: 'cache'; readonly source: string; readonly hit: 'fresh' | 'stale' | 'miss' }
   /** A question to a source with an index. */
   | { readonly kind: 'index'; readonly source: string; readonly hit: IndexHit }
+  /** Entries of the audit: in the file, or lost because they could not be written. */
+  | { readonly kind: 'audit'; readonly result: 'kept' | 'lost'; readonly count: number }
   /** A run that brings an index up to date has ended. `held`: it would have removed so many that it asks first. */
   | { readonly kind: 'index-run'; readonly source: string; readonly result: 'done' | 'held' | 'failed' };
 

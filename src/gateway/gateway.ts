@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type CallContext, type Log, redact, type SourceState, withDeadlineWithin } from '../contract/index.ts';
 import type { PushedRequest } from '../helpspot/pushed-request.ts';
 import { type AjaxRequest, answerAjax } from './ajax/options.ts';
+import { Audit, type OpenAudit } from './audit/audit.ts';
 import type { CallOptions } from './call.ts';
 import { discreet, discreetAjax, discreetDetails, discreetLookup, discreetStanding } from './discreet.ts';
 import { GatewayEvents } from './events.ts';
@@ -28,6 +29,9 @@ export type { CallOptions } from './call.ts';
 /** The part of the pushes that the server starts and watches. */
 export type PushQueue = Pick<Pushes, 'start' | 'figures' | 'isStoreUp'>;
 
+/** The part of the audit that others use. */
+export type AuditRoom = Pick<Audit, 'keeps' | 'isUp' | 'record' | 'page' | 'count'>;
+
 /** What a gateway works with. */
 export interface GatewayParts {
   readonly log: Log;
@@ -35,6 +39,8 @@ export interface GatewayParts {
   readonly openLedger?: () => Promise<Ledger>;
   /** Opens the index of what sources list, when a source first has one; without it each is asked itself. @param file its path */
   readonly openIndex?: (file: string) => CustomerIndex;
+  /** Opens the audit, where the configuration wants one; without it nothing is recorded. */
+  readonly openAudit?: OpenAudit;
   /** Says whether pushes could be stored, in a process that stores none. @throws {StoreError} why they could not */
   readonly checkStore?: () => Promise<void>;
 }
@@ -48,6 +54,8 @@ export interface Gateway {
   readonly events: GatewayEvents;
   /** The queue of pushes. */
   readonly pushes: PushQueue;
+  /** Who looked whom up: what else is to be in it, and how it is read. */
+  readonly audit: AuditRoom;
   /** Answers one lookup within the deadline. A failure is an outcome; it does not throw. */
   lookup(request: LookupRequest, options?: CallOptions): Promise<LookupOutcome>;
   /** Request Push (manual, chapter 2): stores the push, and sends it or leaves it to the queue. A failure is an outcome. */
@@ -62,7 +70,7 @@ export interface Gateway {
   ajax(request: AjaxRequest, options?: CallOptions): Promise<AjaxOutcome>;
   /**
    * Asks every source for a sign of life, side by side, within the deadline. A row `store` says whether pushes can be
-   * stored, where there are push targets.
+   * stored, where there are push targets; a row `audit` warns where that cannot be written.
    */
   check(signal?: AbortSignal): Promise<readonly CheckRow[]>;
   /** Compares the configuration with what the sources have, within the deadline. Reads a sample of their records. */
@@ -97,6 +105,7 @@ class OpenGateway implements Gateway {
   readonly log: Log;
   readonly events = new GatewayEvents();
   readonly pushes: Pushes;
+  readonly audit: Audit;
   readonly #host: PushHost;
   #plan: GatewayPlan;
   #sources: ReadonlyMap<string, SourceHandle> = new Map();
@@ -106,13 +115,14 @@ class OpenGateway implements Gateway {
   /** Settles when nobody of an earlier configuration brings an index up to date any more. */
   #unfollowed: Promise<unknown> = Promise.resolve();
 
-  constructor(plan: GatewayPlan, { log, openLedger, openIndex, checkStore }: GatewayParts) {
+  constructor(plan: GatewayPlan, { log, openLedger, openIndex, openAudit, checkStore }: GatewayParts) {
     this.log = log;
     this.#plan = plan;
     this.#openIndex = openIndex;
     this.#sources = this.#handles(plan);
     const source = (name: string) => this.#source(name);
-    this.#host = { plan: () => this.#plan, source, log, events: this.events };
+    this.audit = new Audit(plan.audit, openAudit, log, this.events);
+    this.#host = { plan: () => this.#plan, source, log, events: this.events, audit: this.audit };
     this.pushes = new Pushes(this.#host, openLedger, checkStore);
   }
 
@@ -165,7 +175,7 @@ class OpenGateway implements Gateway {
     const handles = [...this.#sources.values()];
     return withDeadlineWithin(deadlineMs, signal, async (limited) => {
       const sources = handles.map((handle) => checkRow(handle, { signal: limited, reference }));
-      const rows = await Promise.all([...sources, this.pushes.check(limited)]);
+      const rows = await Promise.all([...sources, this.pushes.check(limited), this.audit.check(limited)]);
       const { secrets } = this.#plan;
       return rows.filter((row) => row !== undefined).map((row) => discreetRow(row, secrets));
     });
@@ -211,6 +221,7 @@ class OpenGateway implements Gateway {
     this.#sources = this.#handles(plan);
     this.#plan = plan;
     this.pushes.reload();
+    this.audit.reload(plan.audit);
     const kept = new Set(this.#sources.values());
     const known = new Set(old.values());
     for (const handle of kept) if (known.has(handle)) handle.reloaded();
@@ -229,6 +240,7 @@ class OpenGateway implements Gateway {
     await this.pushes.close();
     await retireAll([...this.#sources.values()]);
     await this.#index?.close();
+    await this.audit.close();
   }
 
   #handles(plan: GatewayPlan): ReadonlyMap<string, SourceHandle> {

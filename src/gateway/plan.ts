@@ -4,6 +4,7 @@
  */
 import type { Adapter, Kind } from '../contract/index.ts';
 import type { AjaxPlan } from './ajax/plan.ts';
+import type { AuditPlan } from './audit/file.ts';
 import type { LookupPlan } from './lookup/plan.ts';
 import type { AlertsPlan, PushTargetPlan, StorePlan, WebhookPlan } from './push/plan.ts';
 import type { CachePlan } from './sources/answer-cache.ts';
@@ -28,6 +29,8 @@ export interface GatewayPlan {
   readonly store: StorePlan;
   /** Undefined: there is no console. */
   readonly console?: ConsolePlan | undefined;
+  /** Undefined: nobody keeps who looked whom up. */
+  readonly audit?: AuditPlan | undefined;
   /** The address of HelpSpot, for links back to a request; no slash at the end. */
   readonly helpSpotUrl: string | undefined;
   /** The source that is the HelpSpot which asks: it has names for the numbers of requests. Undefined: nobody has. */

@@ -68,17 +68,26 @@ const KINDS: Readonly<Record<string, StoreErrorKind>> = {
 };
 
 /**
- * What is thrown for a failure of the ledger: a {@link StoreError} where the file, the disk or another program is the
+ * What is thrown for a failure of the ledger, or of another file of ours: a {@link StoreError} where the file, the disk or another program is the
  * cause; else the error itself, which is a bug.
  */
-export function storeTrouble(file: string, error: unknown): unknown {
+export function storeTrouble(file: string, error: unknown, { called, key }: NamedFile = LEDGER): unknown {
   if (error instanceof StoreError) return error;
   if (error instanceof UserError) return new StoreError('unusable', error.message, error);
   const code = codeOf(error);
   if (code === undefined || !(error instanceof Error)) return error;
-  const words = `the store ${file} cannot be used: ${error.message}; ${REMEDIES[code] ?? CHECK_RIGHTS}`;
+  const remedy = (REMEDIES[code] ?? CHECK_RIGHTS).replace(LEDGER.key, key);
+  const words = `${called} ${file} cannot be used: ${error.message}; ${remedy}`;
   return new StoreError(KINDS[code] ?? 'unusable', words, error);
 }
+
+/** What a file is called in a message, and the setting that names it. */
+interface NamedFile {
+  readonly called: string;
+  readonly key: string;
+}
+
+const LEDGER: NamedFile = { called: 'the store', key: 'store.file' };
 
 /** Whether the file cannot be opened because something beside it cannot be made. */
 export function isUnwritable(error: unknown): boolean {

@@ -15,13 +15,14 @@ import {
   spellingsOf,
 } from '../../src/contract/index.ts';
 import { throughVia } from '../../src/gateway/ajax/via.ts';
+import { entryOfCall } from '../../src/gateway/audit/call-entry.ts';
 import { withoutValues } from '../../src/gateway/call-values.ts';
 import { GatewayEvents } from '../../src/gateway/events.ts';
 import { customerOf } from '../../src/gateway/lookup/fields.ts';
 import { joined } from '../../src/gateway/lookup/join.ts';
 import { fillPlain } from '../../src/gateway/lookup/templates.ts';
 import { readExactJson } from '../../src/gateway/push/exact-json.ts';
-import { pathMistake, textAt } from '../../src/gateway/push/json-paths.ts';
+import { pathMistake, textOfPath } from '../../src/gateway/push/json-paths.ts';
 import { SourceHandle } from '../../src/gateway/sources/source-handle.ts';
 import { unknownName } from '../../src/gateway/unknown-name.ts';
 import { growths, many, TEXTS } from '../support/growth.ts';
@@ -35,6 +36,7 @@ const BY_A = lookupPlan({ sources: ['crm', 'directory'], mergeBy: ['a'] });
 const ALL_FIELDS = { fields: undefined, otherFields: true, provenance: false, sources: [], related: [] };
 const FORMS = secretForms(['s3cret-token', 'x!!x', '    x', 'aaaa']);
 
+const ENDED = { reference: 'abcdef', startedAt: 0, milliseconds: 1, audited: {} };
 const VIA_WHERE = { field: 'k', value: '{{via.a}}-{{via.b}}', optional: false, label: undefined };
 const VIA = { via: { source: 'crm', where: [] } };
 
@@ -49,6 +51,15 @@ const OF_TEXT: Readonly<Record<string, (text: string) => unknown>> = {
   meets: (text) => meets({ name: text }, { field: 'name', match: 'contains', value: `${text.slice(0, 200)}y` }),
   customerOf: (text) => customerOf(alone({ name: text, [text]: text }), ALL_FIELDS, undefined),
   fillPlain: (text) => fillPlain('{{a}} {{a}}', { a: text }),
+  entryOfCall: (text) =>
+    entryOfCall(
+      'lookup',
+      { name: text, sent: { [text]: text, email: text, request: text } },
+      {},
+      ENDED,
+      undefined,
+      true,
+    ),
   saysYes,
   isNumber,
   inOrder: (text) => inOrder([{ a: text }, { a: `${text}x` }], [{ field: 'a', descending: false }]),
@@ -58,7 +69,7 @@ const OF_TEXT: Readonly<Record<string, (text: string) => unknown>> = {
   unknownName: (text) => unknownName('lookup', text, ['customers', 'contacts']),
   'readExactJson of a text': (text) => readExactJson(Buffer.from(JSON.stringify({ a: text, b: { [text]: 1 } }))),
   'readExactJson of a number': (text) => readExactJson(Buffer.from(`{"a":${text.replace(/./gs, '7')}.50}`)),
-  textAt: (text) => textAt({ a: [text, { [text]: text }] }, text),
+  textOfPath: (text) => textOfPath({ a: [text, { [text]: text }] }, text),
   pathMistake,
   'withoutValues of a text': (text) => withoutValues(['Bob', 'x'.repeat(300)])(text),
   'withoutValues of a value': (text) => withoutValues([text])(`invalid: '${text}'`),

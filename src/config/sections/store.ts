@@ -7,7 +7,8 @@ import { DEFAULTS } from '../defaults.ts';
 
 /** SQLite takes these for something else than a file; and nobody calls a file so. */
 const NO_PATH = /^(?::|file:)/i;
-const path = z
+/** The path of a SQLite file. */
+export const filePath = z
   .string()
   .min(1)
   .refine((text) => !NO_PATH.test(text), 'is no path of a file; write one, such as ../var/gateway.db');
@@ -15,14 +16,14 @@ const path = z
 /** Where pushes are kept; `file` comes out as written, `retention` in milliseconds. */
 export const storeSection = z
   .strictObject({
-    file: path
+    file: filePath
       .meta({
         description:
           'The file in which pushes are kept until they are out, and for a while after; it is made when it is first needed. On a local disk.',
         examples: [DEFAULTS.storeFile],
       })
       .default(DEFAULTS.storeFile),
-    index: path
+    index: filePath
       .meta({
         description:
           'The file of the index of what sources list, where a source has one. It can be made again at any time. On a local disk.',

@@ -36,6 +36,7 @@ type Host = CallHost<Needed>;
 
 const AJAX: CallKind<Needed, AjaxPlan> = {
   what: 'AJAX field',
+  audited: 'ajax',
   logged: 'ajax',
   failing: ['an AJAX field', 'this list'],
   plans: ({ ajax }) => ajax,
@@ -45,7 +46,10 @@ const AJAX: CallKind<Needed, AjaxPlan> = {
 export async function answerAjax(request: AjaxRequest, options: CallOptions, host: Host): Promise<AjaxOutcome> {
   const { field: name, parameters } = request;
   const encoding = host.plan().ajax.get(name)?.encoding ?? 'utf-8';
-  const asked = { name, values: () => Object.values(parameters), actingPerson: actingPerson(parameters).id };
+  const asked = {
+    ...{ name, sent: parameters, actingPerson: actingPerson(parameters).id },
+    values: () => Object.values(parameters),
+  };
   const outcome = await answerCall(AJAX, asked, options, host, async (plan, call) => {
     const known = await call.withinDeadline((signal) =>
       withRequestNames(ajaxParameters(parameters), conditionPlaces(plan), host, { signal, reference: call.reference }),
@@ -53,6 +57,7 @@ export async function answerAjax(request: AjaxRequest, options: CallOptions, hos
     const question = optionQuestion(plan, known);
     const findings = await call.withinDeadline((signal) => findingsOf(plan, question, known, signal, call, host));
     const result = resultOf(plan, question, findings, known, call);
+    call.audited = { count: findings?.options.length ?? 0, sources: findings?.reports ?? [] };
     logAnswer(question, findings, result, call, host);
     return result;
   });

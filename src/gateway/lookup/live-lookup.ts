@@ -3,6 +3,7 @@ import { placesOf } from '../../contract/index.ts';
 import { type ActingPerson, actingPerson, type UserType } from '../../helpspot/acting-person.ts';
 import type { Customer, LookupAnswer } from '../../helpspot/answer.ts';
 import type { Parameters } from '../../helpspot/parameters.ts';
+import { customerIds } from '../audit/call-entry.ts';
 import {
   answerCall,
   type CallHost,
@@ -39,6 +40,7 @@ type Host = CallHost<Needed>;
 
 const LOOKUP: CallKind<Needed, LookupPlan> = {
   what: 'lookup',
+  audited: 'lookup',
   logged: 'lookup',
   failing: ['a lookup', 'this lookup'],
   plans: ({ lookups }) => lookups,
@@ -48,7 +50,7 @@ const LOOKUP: CallKind<Needed, LookupPlan> = {
 export function answerLookup(request: LookupRequest, options: CallOptions, host: Host): Promise<LookupOutcome> {
   const { lookup: name, parameters } = request;
   const viewer = actingPerson(parameters);
-  const asked = { name, values: () => Object.values(parameters), actingPerson: viewer.id };
+  const asked = { name, values: () => Object.values(parameters), actingPerson: viewer.id, sent: parameters };
   return answerCall(LOOKUP, asked, options, host, (plan, call) =>
     new LookupInHand(plan, parameters, viewer, call, host).answer(),
   );
@@ -96,11 +98,21 @@ class LookupInHand {
   async answer(): Promise<Result> {
     const { findings, belongings } = await this.#call.withinDeadline((signal) => this.#find(signal));
     const shown = this.#shown(findings, belongings);
-    const result = this.#result(findings, belongings, shown, fittingCustomers(shown.customers, shown.count));
+    const fitting = fittingCustomers(shown.customers, shown.count);
+    const result = this.#result(findings, belongings, shown, fitting);
+    this.#audited(findings, shown, fitting);
     this.#log(findings, belongings, shown, result);
     return this.#call.explains
       ? { ...result, explanation: await this.#explained(findings, belongings, shown) }
       : result;
+  }
+
+  #audited({ records, step, log }: Findings, { count }: Shown, { customers }: FittingCustomers): void {
+    // Contacts are those of the records that were chosen.
+    const own = isAddressBook(this.#plan) ? [] : records;
+    const { audit } = this.#host;
+    if (audit === undefined || audit.keeps === 'nothing') return;
+    this.#call.audited = { step, count, customers: customerIds(customers, own), sources: log.reports };
   }
 
   /** For an administrator at a terminal: nobody else needs the code for it. */

@@ -25,13 +25,15 @@ import { standingOf } from './words.ts';
 
 const PUSH: CallKind<GatewayPlan, PushTargetPlan> = {
   what: 'push target',
+  audited: 'push',
   logged: 'target',
   failing: ['a push', 'this push'],
   plans: ({ push }) => push,
 };
-const DETAILS: typeof PUSH = { ...PUSH, failing: ['details', 'this'] };
+const DETAILS: typeof PUSH = { ...PUSH, audited: 'details', failing: ['details', 'this'] };
 const WEBHOOK: CallKind<GatewayPlan, WebhookPlan> = {
   what: 'webhook',
+  audited: 'webhook',
   logged: 'webhook',
   failing: ['a webhook', 'this webhook'],
   plans: ({ webhooks }) => webhooks,
@@ -115,8 +117,12 @@ export class Pushes {
 
   push({ target, request, idempotencyKey }: PushCall, options: CallOptions): Promise<PushOutcome> {
     const once = idempotencyKey === undefined ? undefined : { caller: options.caller ?? '', key: idempotencyKey };
-    return answerCall(PUSH, { name: target }, options, this.#host, (plan, call) =>
-      this.#taken([target], call, (acceptance, signal) => acceptance.push(plan, request, signal, once)),
+    return answerCall(PUSH, { name: target, sent: request.fields }, options, this.#host, (plan, call) =>
+      this.#taken([target], call, async (acceptance, signal) => {
+        const answer = await acceptance.push(plan, request, signal, once);
+        if (answer.id !== undefined) call.audited = { things: [answer.id], count: 1 };
+        return answer;
+      }),
     );
   }
 
@@ -125,11 +131,12 @@ export class Pushes {
     { controller: _stays, ...options }: CallOptions,
   ): Promise<WebhookOutcome> {
     // HelpSpot need not wait for the answer: a webhook that has arrived is taken.
-    return answerCall(WEBHOOK, { name }, options, this.#host, ({ push: targets }, call) => {
+    return answerCall(WEBHOOK, { name, sent: request.fields }, options, this.#host, ({ push: targets }, call) => {
       const { push } = this.#host.plan();
       const plans = targets.flatMap((target) => push.get(target) ?? []);
       return this.#taken(targets, call, async (acceptance, signal) => {
         const accepted = await acceptance.queue(plans, request, signal);
+        call.audited = { count: accepted };
         this.#host.log.info({ ...call.wholeLine, targets: plans.map((plan) => plan.name) }, 'webhook');
         return { accepted };
       });
@@ -168,9 +175,12 @@ export class Pushes {
       if (known === '' || known.length > LONGEST_PUSH_ID) {
         return { failure: failureOf(['Say which push: ?id=… with what the push answered'], reference, 400) };
       }
-      return call.withinDeadline(async (signal) =>
+      const shown = await call.withinDeadline(async (signal) =>
         this.#details.details(plan, known, await this.#ledgerIfAny(call, signal), { signal, reference }),
       );
+      // Anything may stand in the address. What nobody knows is called as it was asked for.
+      if (shown.view !== undefined && shown.view.title !== known) call.audited = { things: [known], count: 1 };
+      return shown;
     });
   }
 

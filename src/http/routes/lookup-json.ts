@@ -4,6 +4,7 @@ import { booleanOf } from '../../contract/index.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
 import { writtenFlat, writtenJson } from '../../gateway/writing.ts';
 import { keyRequired } from '../access.ts';
+import { callOf } from '../call.ts';
 import { questionOf } from '../question.ts';
 import { Refusal, takesOnly } from '../refusal.ts';
 import { JSON_TYPE, send } from '../send.ts';
@@ -16,7 +17,8 @@ import { refuseUnknown, sendFailure } from './push.ts';
 export function lookupApi(router: IRouter, gateway: Gateway): void {
   const answer: RequestHandler<{ name: string }> = async (req, res) => {
     const { name: lookup } = req.params;
-    refuseUnknown('lookup', lookup, gateway.plan.lookups);
+    const kind = { what: 'lookup', kind: 'lookup', known: gateway.plan.lookups } as const;
+    refuseUnknown(gateway, kind, lookup, callOf(req));
     const { parameters: sent, options } = await questionOf(gateway, req, res);
     const asked = sent['provenance'] ?? '';
     const provenance = asked !== '' && booleanOf(asked) !== false;

@@ -80,6 +80,12 @@ function counters(library: Library, registry: Registry): (event: GatewayEvent) =
     buckets: LOOKUP_BUCKETS,
     registers,
   });
+  const audit = new Counter({
+    name: 'helpspot_gateway_audit_entries_total',
+    help: 'Entries of the audit: kept (in its file), lost (they could not be written).',
+    labelNames: ['result'],
+    registers,
+  });
   const sources = sourceCounters(library, registry);
   const indexes = indexCounters(library, registry);
   return (event) => {
@@ -89,6 +95,8 @@ function counters(library: Library, registry: Registry): (event: GatewayEvent) =
       if (event.isAlert === true) alerts.inc({ target, result });
     } else if (event.kind === 'index' || event.kind === 'index-run') {
       indexes(event);
+    } else if (event.kind === 'audit') {
+      audit.inc({ result: event.result }, event.count);
     } else if (event.kind !== 'lookup') {
       sources(event);
     } else {
@@ -150,6 +158,16 @@ function gauges({ Gauge }: Library, registry: Registry, gateway: Gateway): void 
     name: 'helpspot_gateway_store_up',
     help: 'Whether pushes can be stored: 1, or 0.',
     registers: [registry],
+  });
+  const auditUp = new Gauge({
+    name: 'helpspot_gateway_audit_up',
+    help: 'Whether entries of the audit can be written: 1, or 0. Nothing where there is no audit.',
+    registers: [registry],
+    collect: () => {
+      const { isUp } = gateway.audit;
+      if (isUp === undefined) auditUp.reset();
+      else auditUp.set(isUp ? 1 : 0);
+    },
   });
   const leftOut = new Gauge({
     name: 'helpspot_gateway_source_records_left_out',

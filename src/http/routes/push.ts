@@ -4,6 +4,8 @@
  */
 import type { ServerResponse } from 'node:http';
 import type { IRouter, Request, RequestHandler } from 'express';
+import { entryOfUnknown } from '../../gateway/audit/call-entry.ts';
+import type { AuditKind } from '../../gateway/audit/entry.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
 import type { Failure } from '../../gateway/outcome.ts';
 import { idempotencyKeyMistake } from '../../gateway/push/once.ts';
@@ -13,7 +15,7 @@ import { writeDetails } from '../../helpspot/details-html.ts';
 import { parseQuery } from '../../helpspot/parameters.ts';
 import { keyRequired } from '../access.ts';
 import { bytesOf, pushedJson } from '../body.ts';
-import { callOf, callOptions } from '../call.ts';
+import { type Call, callOf, callOptions } from '../call.ts';
 import { goneController } from '../gone.ts';
 import { readPush } from '../reading.ts';
 import { Refusal, takesOnly } from '../refusal.ts';
@@ -27,10 +29,12 @@ import { HTML, JSON_TYPE, retryHeaders, send } from '../send.ts';
  */
 export function requestPush(router: IRouter, gateway: Gateway): void {
   // Before the body is looked at: whoever has the wrong address need not hear what is wrong with what was sent there.
-  const known: RequestHandler<{ name: string }> = (req, _res, next) => {
-    refuseUnknown('push target', req.params.name, gateway.plan.push);
-    next();
-  };
+  const known =
+    (kind: AuditKind): RequestHandler<{ name: string }> =>
+    (req, _res, next) => {
+      refuseUnknown(gateway, { what: 'push target', kind, known: gateway.plan.push }, req.params.name, callOf(req));
+      next();
+    };
 
   const push: RequestHandler<{ name: string }> = async (req, res) => {
     const { deadlineMs } = gateway.plan.server;
@@ -72,9 +76,9 @@ export function requestPush(router: IRouter, gateway: Gateway): void {
   router.use('/push', keyRequired);
   router.get('/push', unnamed);
   router.post('/push', unnamed);
-  router.get('/push/:name', known, standing);
-  router.post('/push/:name', known, pushedJson, push);
-  router.get('/push/:name/details', known, details);
+  router.get('/push/:name', known('details'), standing);
+  router.post('/push/:name', known('push'), pushedJson, push);
+  router.get('/push/:name/details', known('details'), details);
   router.post('/push/:name/details', takesOnly('GET'));
   router.all(['/push', '/push/:name', '/push/:name/details'], takesOnly('POST', 'GET'));
 }
@@ -105,9 +109,17 @@ function sendJson(res: ServerResponse, status: number, value: object): void {
   send(res, { status, contentType: JSON_TYPE, body: `${JSON.stringify(value)}\n` });
 }
 
-/** A name that the configuration does not have. */
-export function refuseUnknown(what: string, name: string, known: ReadonlyMap<string, unknown>): void {
-  if (!known.has(name)) throw new Refusal(404, unknownName(what, name, [...known.keys()]).words);
+/** A name that the configuration does not have. The audit has it, as that of a call that came further. */
+export function refuseUnknown(
+  { audit }: Gateway,
+  { what, kind, known }: { what: string; kind: AuditKind; known: ReadonlyMap<string, unknown> },
+  name: string,
+  call: Call,
+): void {
+  if (known.has(name)) return;
+  const { words, shown } = unknownName(what, name, [...known.keys()]);
+  audit.record(entryOfUnknown(kind, shown, callOptions(call)));
+  throw new Refusal(404, words);
 }
 
 /** Writes a failure of the gateway, which has logged it, in its words and with its status. */

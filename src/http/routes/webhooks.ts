@@ -21,7 +21,7 @@ export function webhooks(router: IRouter, gateway: Gateway): void {
   const known: RequestHandler<{ name?: string }> = (req, _res, next) => {
     const { name } = req.params;
     if (name === undefined) throw new Refusal(404, 'The address names no webhook; write /webhooks/NAME');
-    refuseUnknown('webhook', name, gateway.plan.webhooks);
+    refuseUnknown(gateway, { what: 'webhook', kind: 'webhook', known: gateway.plan.webhooks }, name, callOf(req));
     next();
   };
 

@@ -6,6 +6,7 @@ import { existsSync, rmSync, statSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import type Database from 'libsql';
 import { StoreError, UserError } from '../../contract/index.ts';
+import { applicationMark } from '../application.ts';
 import { makeOwnFile } from '../folder.ts';
 
 /** An open file. Synchronous: whoever writes does so in a thread of its own. */
@@ -87,31 +88,20 @@ function prepared(database: IndexDatabase, file: string): IndexDatabase {
   try {
     database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA page_size = ${PAGE_BYTES}; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
       PRAGMA secure_delete = ON; PRAGMA cache_size = -${CACHE_KIB}; PRAGMA journal_size_limit = ${MOST_LOG_BYTES}`);
-    const { application, version, tables } = markOf(database);
+    const { application, version, tables } = applicationMark(database);
     if (application === APPLICATION_ID && version === VERSION) return database;
     if (application !== 0 && application !== APPLICATION_ID) throw foreign(file);
     if (application === 0 && tables > 0) throw foreign(file);
     if (application === APPLICATION_ID) throw new Unusable();
     database.exec('BEGIN IMMEDIATE');
     // Another gateway may have been faster.
-    if (markOf(database).application === 0) database.exec(SCHEMA);
+    if (applicationMark(database).application === 0) database.exec(SCHEMA);
     database.exec('COMMIT');
     return database;
   } catch (error) {
     database.close();
     throw error;
   }
-}
-
-function markOf(database: IndexDatabase): { application: number; version: number; tables: number } {
-  const row: unknown = database
-    .prepare(
-      `SELECT (SELECT application_id FROM pragma_application_id) AS application,
-      (SELECT user_version FROM pragma_user_version) AS version, (SELECT count(*) FROM sqlite_master) AS tables`,
-    )
-    .get();
-  const number = (name: string) => Number(Reflect.get(Object(row), name));
-  return { application: number('application'), version: number('version'), tables: number('tables') };
 }
 
 function foreign(file: string): UserError {
@@ -149,7 +139,7 @@ export async function openIndexToRead(file: string): Promise<IndexDatabase | und
   try {
     database = new Plain(address.href, {});
     database.exec(`PRAGMA busy_timeout = 200; PRAGMA query_only = ON; PRAGMA cache_size = -${CACHE_KIB}`);
-    const { application, version } = markOf(database);
+    const { application, version } = applicationMark(database);
     if (application === APPLICATION_ID && version === VERSION) return database;
     database.close();
     return undefined;
@@ -168,7 +158,7 @@ export async function isOfAnotherVersion(file: string): Promise<boolean | 'forei
   let database: IndexDatabase | undefined;
   try {
     database = new Plain(address.href, {});
-    const { application, version } = markOf(database);
+    const { application, version } = applicationMark(database);
     return application === APPLICATION_ID ? version !== VERSION : 'foreign';
   } catch {
     return false;

@@ -1,0 +1,101 @@
+/** What an entry of the audit is: who asked for what, when, and which customers came of it. Plain data. */
+
+/** What was done. `lost`: nothing of a person, but how many entries could not be kept. */
+export type AuditKind = 'lookup' | 'ajax' | 'push' | 'details' | 'webhook' | 'sign-in' | 'change' | 'lost';
+
+/** How it ended. `unknown`: the configuration has nothing of that name. `gone`: the caller went before the answer. */
+export type AuditOutcome = 'found' | 'nobody' | 'done' | 'failed' | 'unknown' | 'gone' | 'lost';
+
+/** How a source took part. `rested`: it was not asked after failures; `late`: it was not waited for; `stale`: an old answer stood in. */
+export type AuditedState = 'answered' | 'failed' | 'stale' | 'rested' | 'late';
+
+/** One entry. Texts are empty where nothing is known. */
+export interface AuditEntry {
+  /** When it began: milliseconds since 1970. */
+  readonly at: number;
+  readonly kind: AuditKind;
+  /** Of the lookup, the AJAX field, the push target, the webhook; of a change: the words of the command, `pushes retry`. */
+  readonly name: string;
+  /** Who clicked, as HelpSpot says (`xPerson`, first and last name); of a change on the command line the account of the system. */
+  readonly personId: string;
+  readonly personName: string;
+  /** The number of the request. */
+  readonly request: string;
+  /** The match step that found somebody. */
+  readonly step: string;
+  /** Ids of the customers that were found: the first {@link AUDIT_LIMITS}.ids of them. */
+  readonly customers: readonly string[];
+  /** Ids of what is no customer: pushes, or what a command changed. */
+  readonly things: readonly string[];
+  /** How many were found, shown or changed. */
+  readonly count: number;
+  readonly sources: readonly { readonly source: string; readonly state: AuditedState }[];
+  readonly outcome: AuditOutcome;
+  /** The HTTP status of a failure; 0: there was none. */
+  readonly status: number;
+  /** Leads to the lines of the log. */
+  readonly reference: string;
+  /** The name of the key that was shown. */
+  readonly caller: string;
+  readonly via: 'http' | 'command-line' | '';
+  readonly milliseconds: number;
+  /** What was searched for; only where `audit.values` asks for it. */
+  readonly values?: Readonly<Record<string, string>> | undefined;
+}
+
+/** What an entry takes at most; the rest is cut, since anybody who may call writes here. */
+export const AUDIT_LIMITS = {
+  /** Names of the configuration have 100 characters at most; ids and numbers have fewer. */
+  text: 100,
+  /** Nobody looks at more customers at once; `count` says how many there were. */
+  ids: 50,
+  /** Sources of one lookup. */
+  sources: 50,
+  /** Parameters of one call, and characters of each: what staff type is shorter. */
+  values: 60,
+  value: 200,
+} as const;
+
+/** An entry of which only what is known is given, within {@link AUDIT_LIMITS}. */
+export function auditEntry(
+  given: Pick<AuditEntry, 'at' | 'kind' | 'name' | 'outcome'> & Partial<AuditEntry>,
+): AuditEntry {
+  const { values } = given;
+  return {
+    at: given.at,
+    kind: given.kind,
+    name: short(given.name),
+    personId: short(given.personId),
+    personName: short(given.personName),
+    request: short(given.request),
+    step: short(given.step),
+    customers: ids(given.customers),
+    things: ids(given.things),
+    count: given.count ?? 0,
+    sources: (given.sources ?? []).slice(0, AUDIT_LIMITS.sources),
+    outcome: given.outcome,
+    status: given.status ?? 0,
+    reference: short(given.reference),
+    caller: short(given.caller),
+    via: given.via ?? '',
+    milliseconds: given.milliseconds ?? 0,
+    values: values === undefined ? undefined : shortValues(values),
+  };
+}
+
+function short(text = ''): string {
+  return text.length <= AUDIT_LIMITS.text ? text : text.slice(0, AUDIT_LIMITS.text);
+}
+
+function ids(all: readonly string[] = []): readonly string[] {
+  return all.length === 0 ? all : all.slice(0, AUDIT_LIMITS.ids).map(short);
+}
+
+function shortValues(values: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(values)
+      .filter(([, value]) => value.trim() !== '')
+      .slice(0, AUDIT_LIMITS.values)
+      .map(([name, value]) => [short(name), value.slice(0, AUDIT_LIMITS.value)]),
+  );
+}

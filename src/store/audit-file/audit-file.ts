@@ -1,0 +1,76 @@
+/** The audit in a SQLite file: written and read in a worker thread, or at once in a process that has only one call. */
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import type { AuditFile, AuditFilter, AuditPage, AuditPlace, AuditPlan } from '../../gateway/audit/file.ts';
+import { inThread } from '../../kit/threads/index.ts';
+import { proveFolder } from '../folder.ts';
+import { auditTrouble } from './file.ts';
+import type * as tasks from './tasks.ts';
+
+const MODULE = 'src/store/audit-file/tasks';
+
+/** For a gateway that serves: no call waits while the disk does. Nothing is opened or made before it is used. */
+export function openAuditFile(plan: AuditPlan): AuditFile {
+  return new SqliteAudit(plan, {
+    writeEntries: (input, signal) =>
+      inThread<Input<'writeEntries'>, Promise<void>>(task('writeEntries'), input, signal),
+    proveAudit: (input) => inThread<Input<'proveAudit'>, Promise<void>>(task('proveAudit'), input),
+    readPage: (input, signal) => inThread<Input<'readPage'>, Promise<AuditPage>>(task('readPage'), input, signal),
+    countEntries: (input, signal) =>
+      inThread<Input<'countEntries'>, Promise<number>>(task('countEntries'), input, signal),
+  });
+}
+
+/** For a command: it has one entry, and to start a thread would take longer than to write it. */
+export function openAuditHere(plan: AuditPlan): AuditFile {
+  const loaded = () => import('./tasks.ts');
+  return new SqliteAudit(plan, {
+    writeEntries: async (input) => (await loaded()).writeEntries(input),
+    proveAudit: async (input) => (await loaded()).proveAudit(input),
+    readPage: async (input) => (await loaded()).readPage(input),
+    countEntries: async (input) => (await loaded()).countEntries(input),
+  });
+}
+
+type Name = keyof typeof tasks;
+type Input<Of extends Name> = Parameters<(typeof tasks)[Of]>[0];
+
+/** Where the work is done. */
+type Tasks = { readonly [Of in Name]: (input: Input<Of>, signal?: AbortSignal) => ReturnType<(typeof tasks)[Of]> };
+
+function task<Of extends Name>(name: Of) {
+  return { module: MODULE, name };
+}
+
+class SqliteAudit implements AuditFile {
+  readonly #plan: AuditPlan;
+  readonly #tasks: Tasks;
+  readonly #writer = randomBytes(8).toString('hex');
+
+  constructor(plan: AuditPlan, run: Tasks) {
+    this.#plan = plan;
+    this.#tasks = run;
+  }
+
+  write(entries: readonly string[], first: number, signal?: AbortSignal): Promise<void> {
+    const { file, keepMs } = this.#plan;
+    return this.#tasks.writeEntries({ file, keepMs, writer: this.#writer, first, entries }, signal);
+  }
+
+  async prove(): Promise<void> {
+    const { file } = this.#plan;
+    if (existsSync(file)) return this.#tasks.proveAudit({ file });
+    // To look is not to make one.
+    await proveFolder(file).catch((error: unknown) => {
+      throw auditTrouble(file, error);
+    });
+  }
+
+  page(filter: AuditFilter, place: AuditPlace, signal?: AbortSignal): Promise<AuditPage> {
+    return this.#tasks.readPage({ file: this.#plan.file, filter, place }, signal);
+  }
+
+  count(filter: AuditFilter, signal?: AbortSignal): Promise<number> {
+    return this.#tasks.countEntries({ file: this.#plan.file, filter }, signal);
+  }
+}

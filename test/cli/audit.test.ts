@@ -1,0 +1,170 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, statSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { join, resolve } from 'node:path';
+import Database from 'libsql';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { runLiveLookup } from '../../src/cli/livelookup.ts';
+import { runGateway } from '../../src/cli/main.ts';
+import { auditEntry } from '../../src/gateway/audit/entry.ts';
+import { openAuditHere } from '../../src/store/audit-file/audit-file.ts';
+import { openLedger } from '../../src/store/ledger.ts';
+import { temporaryFolder } from '../support/temp.ts';
+import { runCommand } from '../support/terminal.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+let folder = '';
+
+const configuration = (audit: string) => `server: { port: 0 }
+sources:
+  people: { adapter: csv, file: people.csv }
+  mail: { adapter: email, host: mail.example.com, from: a@example.com, to: b@example.com }
+lookups: { default: { sources: people, match: [email, customer_id] } }
+push: { Mail: { source: mail } }
+store: { file: var/gateway.db }
+${audit}
+`;
+
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  await writeFile(join(folder, 'people.csv'), 'customer_id,email\n1001,bob@example.com\n');
+  await writeFile(join(folder, 'gateway.yaml'), configuration('audit:'));
+});
+
+const file = () => join(folder, 'var', 'audit.db');
+const run = (command: string, ...args: readonly string[]) =>
+  runCommand(runGateway, [command, `--config=${folder}/gateway.yaml`, ...args]);
+const asJson = async (...args: readonly string[]): Promise<readonly Record<string, unknown>[]> =>
+  JSON.parse((await run('audit', '--json', ...args)).stdout);
+
+async function add(...entries: readonly Partial<Parameters<typeof auditEntry>[0]>[]): Promise<void> {
+  const usual = { at: Date.now(), kind: 'lookup', name: 'default', outcome: 'found' } as const;
+  const audit = openAuditHere({ file: file(), keepMs: 1e11, values: false });
+  const texts = entries.map((entry) => JSON.stringify(auditEntry({ ...usual, ...entry })));
+  await audit.write(texts, 1);
+}
+
+describe('helpspot-gateway audit', () => {
+  it('has lookups of the command line, each with who asked', async () => {
+    const person = ['--acting_person_xperson=7', '--acting_person_fname=Anna', '--request=12400'];
+    await runCommand(runLiveLookup, [`--config=${folder}/gateway.yaml`, '--email=bob@example.com', ...person]);
+    await run('lookup', 'default', 'email=nobody@example.com');
+    await run('lookup', 'defaut');
+    expect(await asJson()).toMatchObject([
+      { name: 'defaut', outcome: 'unknown', via: 'command-line' },
+      { name: 'default', outcome: 'nobody' },
+      { name: 'default', outcome: 'found', customers: ['1001'], personId: '7', personName: 'Anna', request: '12400' },
+    ]);
+    expect(await asJson('--customer=1001', '--person=ann', '--lookup=default', '--request=12400')).toHaveLength(1);
+    expect(await asJson('--person=bob')).toEqual([]);
+    const { stdout } = await run('audit', '--limit=1');
+    expect(stdout).toMatch(
+      /^TIME \(UTC\) +WHO +WHAT +REQUEST +RESULT +IDS +REF\n\d{4}-\S+ \S+ +lookup defaut +unknown 404 +\w{6}\n$/,
+    );
+    expect((await run('audit', '--limit=1')).stderr).toMatch(/only the newest 1 are shown/);
+    expect(statSync(file()).mode & 0o777).toBe(0o600);
+  });
+
+  it('has what the command line changed, with the account', async () => {
+    const ledger = await openLedger(join(folder, 'var', 'gateway.db'));
+    const request = { reference: 'hs-1', title: 't', body: 'b', fields: {}, link: undefined, files: [], values: {} };
+    const push = {
+      target: 'Mail',
+      mode: 'queued',
+      xRequest: '1',
+      request,
+      duplicateWindowMs: 0,
+      giveUpAfterMs: 60_000,
+    } as const;
+    await ledger.accept([
+      { ...push, id: 'q-1', fingerprint: 'a' },
+      { ...push, id: 'q-2', fingerprint: 'b' },
+    ]);
+    await ledger.close();
+    expect((await run('pushes', 'drop', 'q-1', 'q-2')).stdout).toContain('2 pushes are dropped');
+    await run('pushes', 'drop', 'q-1');
+    expect(await asJson()).toMatchObject([
+      { kind: 'change', name: 'pushes drop', things: ['q-1', 'q-2'], count: 2, personName: userInfo().username },
+    ]);
+  });
+
+  it('writes CSV that no spreadsheet takes for formulas', async () => {
+    const bad = ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', ' =1', '＝1'];
+    await add(...bad.map((personName) => ({ personName })), {
+      personName: 'a "b", c\nd',
+      request: 'x\r\ny',
+      customers: ['=2', 'K'],
+    });
+    const { stdout } = await run('audit', '--csv');
+    expect(stdout.split('\r\n').at(0)).toMatch(/^time,kind,name,person_id,person,request,/);
+    expect(stdout).toContain(',"a ""b"", c\nd","x\r\ny",');
+    expect(stdout).toContain(",'=2 K,");
+    for (const text of bad) expect(stdout).toContain(`,'${text},`);
+    expect(stdout.match(/\r\n/g)).toHaveLength(bad.length + 3);
+  });
+
+  it('takes times, and says what it does not take', async () => {
+    const at = Date.parse('2026-02-10T08:30:00Z');
+    await add({ at, request: 'old' }, { request: 'new' });
+    const requests = async (...args: readonly string[]) => (await asJson(...args)).map(({ request }) => request);
+    expect(await requests('--since=1h')).toEqual(['new']);
+    expect(await requests('--since=2026-02-10', '--until=2026-02-11')).toEqual(['old']);
+    expect(await requests('--since=2026-02-10T08:30')).toEqual(['new', 'old']);
+    expect(await requests('--until=2026-02-10 08:30:00Z')).toEqual([]);
+    for (const [args, words] of [
+      [['--since=2026-02-31'], 'must be a time ago, or one of UTC'],
+      [['--since=yesterday'], 'write --since=2h'],
+      [['--since=1h', '--until=2h'], 'is not before --until'],
+      [['--limit=0'], '--limit must be a number'],
+      [['--limit=20000'], 'only --csv takes more'],
+      [['--json', '--csv'], 'do not go together'],
+      [['--person= '], '--person is empty'],
+      [[`--customer=${'x'.repeat(101)}`], 'longer than 100 characters'],
+    ] as const) {
+      const { status, stderr } = await run('audit', ...args);
+      expect([status, stderr]).toEqual([2, expect.stringContaining(words)]);
+    }
+  });
+
+  it('says so where there is none, and of a file of another version', async () => {
+    expect((await run('audit')).stdout).toBe('There are no such entries in the audit\n');
+    expect(existsSync(file())).toBe(false);
+    await add({});
+    const database = new Database(file());
+    database.exec('PRAGMA user_version = 9');
+    database.close();
+    expect(await run('audit')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('comes from another version'),
+    });
+    expect((await run('check')).stdout).toMatch(/audit +audit +ok[\s\S]*warning: the audit .*another version/);
+    await writeFile(join(folder, 'gateway.yaml'), configuration(''));
+    expect(await run('audit')).toMatchObject({ status: 1, stderr: expect.stringContaining('write audit: {}') });
+    await writeFile(join(folder, 'gateway.yaml'), configuration('audit: { keep: 1h, file: var/gateway.db }'));
+    expect((await run('audit')).stderr).toMatch(/audit\.keep/);
+    await writeFile(join(folder, 'gateway.yaml'), configuration('audit: { file: var/gateway.db }'));
+    expect((await run('audit')).stderr).toContain(
+      'audit.file: is the file of pushes (store.file); the audit needs one of its own',
+    );
+  });
+
+  it('loses nothing when a gateway is told to stop', async () => {
+    const child = spawn(process.execPath, ['bin/helpspot-gateway', 'serve', `--config=${folder}/gateway.yaml`], {
+      ...{ cwd: ROOT, stdio: ['ignore', 'pipe', 'ignore'] },
+    });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    const [first] = await once(child.stdout, 'data');
+    const url = /http:\/\/[\d.]+:\d+/.exec(String(first))?.[0] ?? '';
+    child.stdout.resume();
+    await Promise.all(Array.from({ length: 40 }, () => fetch(`${url}/livelookup?customer_id=1001`)));
+    expect((await fetch(`${url}/push/Mall/details?id=1`)).status).toBe(404);
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+    const entries = await asJson();
+    expect(entries.filter(({ customers }) => JSON.stringify(customers) === '["1001"]')).toHaveLength(40);
+    expect(entries[0]).toMatchObject({ kind: 'details', name: 'Mall', outcome: 'unknown', via: 'http' });
+    expect(entries).toHaveLength(41);
+  });
+});
