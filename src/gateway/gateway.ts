@@ -19,7 +19,7 @@ import type { DetailsOutcome, PushOutcome, WebhookOutcome } from './push/outcome
 import { Pushes } from './push/pushes.ts';
 import { newReference } from './reference.ts';
 import type { Rest } from './sources/breaker.ts';
-import type { CustomerIndex, IndexState } from './sources/customer-index.ts';
+import { type CustomerIndex, freshnessOf, type IndexState } from './sources/customer-index.ts';
 import { SourceHandle } from './sources/source-handle.ts';
 
 export type { CallOptions } from './call.ts';
@@ -264,7 +264,8 @@ async function checkRow(handle: SourceHandle, context: CallContext): Promise<Che
   const milliseconds = Math.round(performance.now() - started);
   const { warnings = [] } = handle.state() ?? {};
   const { rest } = handle;
-  const indexedAt = (await indexState(handle))?.freshAt;
+  const index = await indexState(handle);
+  const indexedAt = index && freshnessOf(index)?.at;
   return {
     source: name,
     adapter: adapter.name,
