@@ -1,25 +1,5 @@
 /** Answers as plain data. */
-
-/** What came: objects, lists, texts, numbers. */
-export type Data = unknown;
-
-/** What stands under a name; undefined for nothing. */
-export function valueAt(data: Data, name: string): Data {
-  if (typeof data !== 'object' || data === null || !Object.hasOwn(data, name)) return undefined;
-  const value: unknown = Reflect.get(data, name);
-  return value;
-}
-
-/** A text or number as a text, trimmed; undefined for an empty one, and for what is none. */
-export function textOfData(value: Data): string | undefined {
-  if (typeof value === 'string') return value.trim() || undefined;
-  return typeof value === 'number' && Number.isFinite(value) ? String(value) : undefined;
-}
-
-/** The same of what stands under a name. */
-export function textAt(data: Data, name: string): string | undefined {
-  return textOfData(valueAt(data, name));
-}
+import { type Data, textAt, valueAt } from '../../src/kit/web/index.ts';
 
 /** A list under a name; empty where there is none. */
 export function listAt(data: Data, name: string): readonly Data[] {

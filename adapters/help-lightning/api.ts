@@ -12,7 +12,7 @@ import {
   type Token,
   TokenKeeper,
 } from '../../src/kit/http/index.ts';
-import type { Data } from './answer.ts';
+import type { Data } from '../../src/kit/web/index.ts';
 import {
   asNoAnswer,
   asNotLetIn,

@@ -4,10 +4,11 @@
  */
 import type { SourceField, SourceRecord, Value } from '../../src/contract/index.ts';
 import { someOf } from '../../src/kit/text/index.ts';
-import { type Data, idAt, listAt, momentAt, textAt, textOfData, valueAt } from './answer.ts';
+import { type Data, type Forms, fieldsOfForms, filled, textAt, textOfData, valueAt } from '../../src/kit/web/index.ts';
+import { idAt, listAt, momentAt } from './answer.ts';
 import { callIdOf } from './pages.ts';
 import type { Person } from './person.ts';
-import { type Forms, fieldsOfForms, filled, valuesOf } from './values.ts';
+import { valuesOf } from './values.ts';
 
 const CALL: Forms = {
   ...{ session: 'code', dialerId: 'reference', dialerName: 'name', receiverId: 'reference', receiverName: 'name' },

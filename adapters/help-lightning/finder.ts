@@ -11,7 +11,7 @@ import {
   type SourceRecord,
 } from '../../src/contract/index.ts';
 import { canBeHeld, someOf, UnknownFields } from '../../src/kit/text/index.ts';
-import { type Data, textAt } from './answer.ts';
+import { type Data, textAt } from '../../src/kit/web/index.ts';
 import type { Api } from './api.ts';
 import { beginningOf, callFields, callRecord, mayHaveAttachments, peopleIn } from './call.ts';
 import { filtersOf, type Question } from './filter.ts';

@@ -1,7 +1,7 @@
 /** Users of a site, and the tags of its calls, as sources. */
 import type { CallContext, FindQuery, Kind, Log, SourceField, SourceRecord } from '../../src/contract/index.ts';
 import { UnknownFields } from '../../src/kit/text/index.ts';
-import type { Data } from './answer.ts';
+import { type Data, fieldsOfForms } from '../../src/kit/web/index.ts';
 import type { Api } from './api.ts';
 import { tagsOf } from './call.ts';
 import { filtersOf } from './filter.ts';
@@ -10,7 +10,6 @@ import { type Read, readPages } from './pages.ts';
 import { USER_FIELDS, userRecord } from './person.ts';
 import { narrowed, searchableUser, wayToUsers } from './search.ts';
 import type { ListName } from './settings.ts';
-import { fieldsOfForms } from './values.ts';
 
 /** So many that do not meet the criteria are read at most: more would take longer than anybody waits. */
 const MOST_USERS = 1_000;

@@ -1,6 +1,6 @@
 /** Reading a list of Help Lightning by its pages, as many as are needed. */
 import type { CallContext } from '../../src/contract/index.ts';
-import { type Data, textAt } from './answer.ts';
+import { type Data, textAt } from '../../src/kit/web/index.ts';
 import type { Api, ListedThing } from './api.ts';
 import { unexpected } from './failures.ts';
 

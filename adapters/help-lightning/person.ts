@@ -1,7 +1,7 @@
 /** Users of a site as records, under the names that lookups have, and beside them under the API's own. */
 import { ownValue, type SourceField, type SourceRecord, textOf } from '../../src/contract/index.ts';
-import type { Data } from './answer.ts';
-import { type Forms, fieldsOfForms, filled, valuesOf } from './values.ts';
+import { type Data, type Forms, fieldsOfForms, filled } from '../../src/kit/web/index.ts';
+import { valuesOf } from './values.ts';
 
 /** Not `token`, with which whoever has it may act in the place of the user. */
 const USER: Forms = {

@@ -6,7 +6,7 @@ import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { SourceError } from '../../src/contract/index.ts';
 import type { Token } from '../../src/kit/http/index.ts';
-import { textAt, valueAt } from './answer.ts';
+import { textAt, valueAt } from '../../src/kit/web/index.ts';
 
 /** At most an hour; a little less, since clocks differ. */
 const LIFETIME_MS = 55 * 60_000;

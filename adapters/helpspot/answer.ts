@@ -3,10 +3,7 @@
  * are texts. XML, which is what a HelpSpot without JSON answers, becomes the same data.
  */
 import { readingXml, type XmlElement, type XmlReading, type XmlTask } from '../../src/kit/http/index.ts';
-import { packed } from '../../src/kit/web/index.ts';
-
-/** What came: objects, lists, texts. Read by {@link partsAt} and {@link textAt} only. */
-export type Data = unknown;
+import { type Data, packed, valueAt } from '../../src/kit/web/index.ts';
 
 /**
  * What stands under a name, however many there are: a list; one object; objects by their ids, as PHP writes a list with
@@ -41,13 +38,6 @@ function asItems(data: object): readonly Data[] {
 export function isKeyed(value: object): boolean {
   const keys = Object.keys(value);
   return keys.length > 0 && keys.every((key) => /^\d{1,20}$/.test(key));
-}
-
-/** What stands under a name; undefined for nothing. */
-export function valueAt(data: Data, name: string): Data {
-  if (typeof data !== 'object' || data === null || !Object.hasOwn(data, name)) return undefined;
-  const value: unknown = Reflect.get(data, name);
-  return value;
 }
 
 /** A text or number under a name as a text, trimmed; undefined for an empty one, and for what is none: PHP may write nothing as `{}`. */

@@ -12,8 +12,8 @@ import {
   SystemClock,
 } from '../../src/kit/http/index.ts';
 import type { Account } from '../../src/kit/wait/index.ts';
-import { unpacked } from '../../src/kit/web/index.ts';
-import { type Data, itemsOf, TREE, textAt, withoutRoot } from './answer.ts';
+import { type Data, unpacked } from '../../src/kit/web/index.ts';
+import { itemsOf, TREE, textAt, withoutRoot } from './answer.ts';
 import {
   asPage,
   asStatusRefusal,

@@ -1,7 +1,8 @@
 /** What HelpSpot's errors mean: chapter 4.3 of its API manual, https://support.helpspot.com/index.php?pg=kb.page&id=162 */
 import { SourceError, type SourceErrorKind } from '../../src/contract/index.ts';
 import { asSentElsewhere, elsewhere, type HttpAnswer, oneLine, REDIRECTS } from '../../src/kit/http/index.ts';
-import { asList, type Data, partsAt, scalarText, textAt, valueAt, withoutRoot } from './answer.ts';
+import { type Data, valueAt } from '../../src/kit/web/index.ts';
+import { asList, partsAt, scalarText, textAt, withoutRoot } from './answer.ts';
 
 /** "Errors always return a 400"; 401, 403, 404 and redirects come from what stands before HelpSpot. */
 export const OWN_STATUSES = [...REDIRECTS, 400, 401, 403, 404] as const;

@@ -6,7 +6,8 @@
  */
 import { type CallContext, type PushRequest, SourceError } from '../../src/contract/index.ts';
 import { roughText } from '../../src/kit/text/index.ts';
-import { type Data, textAt } from './answer.ts';
+import type { Data } from '../../src/kit/web/index.ts';
+import { textAt } from './answer.ts';
 import type { HelpSpotApi } from './api.ts';
 import { isRefusedAs, MERGED, NO_SUCH_REQUEST } from './failures.ts';
 import { notesOf, numberOf } from './request.ts';

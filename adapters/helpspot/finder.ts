@@ -11,7 +11,7 @@ import {
   valueMeets,
 } from '../../src/contract/index.ts';
 import { canBeHeld, UnknownFields } from '../../src/kit/text/index.ts';
-import type { Data } from './answer.ts';
+import type { Data } from '../../src/kit/web/index.ts';
 import type { Params } from './api.ts';
 import { type Found, inUsualOrder, united } from './found.ts';
 import type { Names } from './names.ts';

@@ -1,6 +1,6 @@
 /** Requests that were found, and the order in which they are given. */
 import { ownValue, type SourceRecord } from '../../src/contract/index.ts';
-import type { Data } from './answer.ts';
+import type { Data } from '../../src/kit/web/index.ts';
 
 /** A request. */
 export interface Found {

@@ -2,7 +2,7 @@
 import { type CallContext, defineAdapter, type HelpDeskList, UserError } from '../../src/contract/index.ts';
 import { unlistable } from '../../src/kit/http/index.ts';
 import { HelpSpotApi } from './api.ts';
-import { Catalog } from './catalog.ts';
+import { openCatalog } from './catalog.ts';
 import { Checker } from './check.ts';
 import { Finder } from './finder.ts';
 import { KNOWLEDGE_FIELDS, KnowledgeFinder } from './knowledge.ts';
@@ -40,7 +40,7 @@ export default defineAdapter({
     const { url, list, filter, history, keep, action } = settings;
     const { log } = services;
     const api = new HelpSpotApi(settings, services);
-    const catalog = new Catalog(api, api.account, keep, log);
+    const catalog = openCatalog(api, keep, log);
     const writeBack = openWriteBack({ api, catalog }, settings, services);
     const close = async () => {
       catalog.close();

@@ -9,9 +9,10 @@ import {
   type SourceRecord,
 } from '../../src/contract/index.ts';
 import { canBeHeld, roughText, trimmedEnd, UnknownFields } from '../../src/kit/text/index.ts';
-import { type Data, textAt } from './answer.ts';
+import { type Data, type Forms, fieldsOfForms } from '../../src/kit/web/index.ts';
+import { textAt } from './answer.ts';
 import type { HelpSpotApi } from './api.ts';
-import { type Forms, fieldsOfForms, valuesOf } from './values.ts';
+import { valuesOf } from './values.ts';
 
 const LONGEST_VALUE = 1_000;
 const PAGE: Forms = { xPage: 'code', sPageName: 'text', sBookName: 'text' };

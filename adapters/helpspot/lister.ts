@@ -12,7 +12,8 @@ import {
   type SourceRecord,
 } from '../../src/contract/index.ts';
 import { cursorOf, pageInTime, partsOfCursor, type SystemClock } from '../../src/kit/http/index.ts';
-import { type Data, textAt } from './answer.ts';
+import type { Data } from '../../src/kit/web/index.ts';
+import { textAt } from './answer.ts';
 import type { Names } from './names.ts';
 import { numberOf, requestRecord } from './request.ts';
 import type { Requests } from './requests.ts';

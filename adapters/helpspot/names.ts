@@ -11,13 +11,13 @@ import {
   textOf,
   withDeadlineWithin,
 } from '../../src/contract/index.ts';
-import { type Data, textAt } from './answer.ts';
+import type { Data, Form } from '../../src/kit/web/index.ts';
+import { textAt } from './answer.ts';
 import type { HelpSpotApi } from './api.ts';
 import type { Catalog } from './catalog.ts';
 import { helpDeskLists } from './desk-lists.ts';
 import { NAMED, NAMED_FIELDS, type NamedField, type Naming, numberOf } from './request.ts';
 import { type KeptList, SHAPES } from './shapes.ts';
-import type { Form } from './values.ts';
 
 /** Where a name stands: the list, the number in it, and the name. */
 const HOMES: Readonly<Record<NamedField, readonly [list: KeptList, id: string, name: string]>> = {

@@ -2,7 +2,8 @@
 import type { Details } from '../../src/contract/index.ts';
 import { ownValue } from '../../src/contract/index.ts';
 import { commentRows, fileRows, roughText, shortLine } from '../../src/kit/text/index.ts';
-import { type Data, textAt } from './answer.ts';
+import type { Data } from '../../src/kit/web/index.ts';
+import { textAt } from './answer.ts';
 import { type Naming, notesOf, numberOf, pageOf, requestRecord, writerOf } from './request.ts';
 import { formed, itemsAt } from './values.ts';
 

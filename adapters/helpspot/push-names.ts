@@ -9,7 +9,8 @@ import {
   textOf,
 } from '../../src/contract/index.ts';
 import { dateIn, namesIn, plainText, shortLine } from '../../src/kit/text/index.ts';
-import { type Data, textAt } from './answer.ts';
+import type { Data } from '../../src/kit/web/index.ts';
+import { textAt } from './answer.ts';
 import type { HelpSpotApi } from './api.ts';
 import type { Catalog } from './catalog.ts';
 import { type KeptList, SHAPES } from './shapes.ts';

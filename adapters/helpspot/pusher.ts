@@ -2,7 +2,8 @@
 import type { CallContext, Details, Log, PushReceipt, PushRequest, Source } from '../../src/contract/index.ts';
 import { shortLine } from '../../src/kit/text/index.ts';
 import { beforehand } from '../../src/kit/wait/index.ts';
-import { type Data, textAt } from './answer.ts';
+import type { Data } from '../../src/kit/web/index.ts';
+import { textAt } from './answer.ts';
 import type { Call, HelpSpotApi, Params } from './api.ts';
 import type { Catalog } from './catalog.ts';
 import { isRefusedAs, MERGED, unexpected } from './failures.ts';

@@ -4,8 +4,9 @@
  */
 import type { Link, SourceField, SourceRecord, Value } from '../../src/contract/index.ts';
 import { roughText, shortText, someOf, trimmedEnd } from '../../src/kit/text/index.ts';
-import { type Data, textAt } from './answer.ts';
-import { type Form, type Forms, fieldsOfForms, formed, itemsAt, textsOf, valuesOf } from './values.ts';
+import { type Data, type Form, type Forms, fieldsOfForms } from '../../src/kit/web/index.ts';
+import { textAt } from './answer.ts';
+import { formed, itemsAt, textsOf, valuesOf } from './values.ts';
 
 // Not sRequestPassword: with the number it opens the request in the portal.
 const REQUEST: Forms = {

@@ -1,7 +1,7 @@
 /** Requests as HelpSpot gives them: pages of a search or of a filter, and some by their numbers. */
 import { type CallContext, SourceError } from '../../src/contract/index.ts';
 import { AnswerTooLarge } from '../../src/kit/http/index.ts';
-import type { Data } from './answer.ts';
+import type { Data } from '../../src/kit/web/index.ts';
 import type { Call, HelpSpotApi, Params } from './api.ts';
 import { isRefusedAs, MERGED, NO_SUCH_REQUEST, NOT_SUPPLIED, unexpected } from './failures.ts';
 import { numberOf } from './request.ts';

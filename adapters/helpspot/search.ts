@@ -11,9 +11,9 @@ import {
   spellingsOf,
 } from '../../src/contract/index.ts';
 import { inPhoneFormats } from '../../src/kit/text/index.ts';
+import type { Form } from '../../src/kit/web/index.ts';
 import type { Params } from './api.ts';
 import { CUSTOM, NAMED, type NamedField, USUAL_NAMES } from './request.ts';
-import type { Form } from './values.ts';
 
 /** The words in the notes of a request; only HelpSpot can compare them. */
 export const WORDS = 'sSearch';

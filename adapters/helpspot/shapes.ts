@@ -3,9 +3,10 @@
  * https://support.helpspot.com/index.php?pg=kb.page&id=164
  */
 import type { SourceField, SourceRecord } from '../../src/contract/index.ts';
-import { type Data, scalarText, textAt, valueAt } from './answer.ts';
+import { type Data, type Forms, fieldsOfForms, valueAt } from '../../src/kit/web/index.ts';
+import { scalarText, textAt } from './answer.ts';
 import type { Call } from './api.ts';
-import { type Forms, fieldsOfForms, itemsAt, textsOf, valuesOf } from './values.ts';
+import { itemsAt, textsOf, valuesOf } from './values.ts';
 
 /** One list. */
 export interface Shape {

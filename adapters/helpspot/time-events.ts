@@ -10,13 +10,14 @@ import {
   type SourceRecord,
 } from '../../src/contract/index.ts';
 import { canBeHeld, UnknownFields } from '../../src/kit/text/index.ts';
-import { type Data, textAt } from './answer.ts';
+import { type Data, type Forms, fieldsOfForms } from '../../src/kit/web/index.ts';
+import { textAt } from './answer.ts';
 import type { Call, HelpSpotApi, Params } from './api.ts';
 import { isRefusedAs, NO_SUCH_REQUEST } from './failures.ts';
 import type { Names } from './names.ts';
 import { CUSTOM, type Naming, numberOf, USUAL_NAMES } from './request.ts';
 import { narrowed, ownName } from './search.ts';
-import { type Forms, fieldsOfForms, valuesOf } from './values.ts';
+import { valuesOf } from './values.ts';
 
 const LONGEST_VALUE = 5_000;
 

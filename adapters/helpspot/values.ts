@@ -1,34 +1,15 @@
-/** Values of HelpSpot as a record holds them, and the fields that they stand in, as data. */
-import { booleanOf, type Kind, type SourceField, type SourceRecord, type Value } from '../../src/contract/index.ts';
+/** Values of HelpSpot as a record holds them. */
+import { booleanOf, type SourceRecord, type Value } from '../../src/contract/index.ts';
 import { dateIn, roughText, someOf } from '../../src/kit/text/index.ts';
-import { asList, type Data, isKeyed, partsAt, scalarText, textAt, valueAt } from './answer.ts';
-
-/**
- * How a value is read. `reference`: the number of something, where 0 is nobody; `yes`: 1 or 0; `moment`: seconds since 1970;
- * `html`: the text of a note.
- */
-export type Form = 'code' | 'reference' | 'text' | 'name' | 'email' | 'phone' | 'number' | 'yes' | 'moment' | 'html';
-
-/** A field of the API by its name in answers. */
-export type Forms = Readonly<Record<string, Form>>;
-
-const KINDS: Readonly<Record<Form, Kind>> = {
-  ...{ code: 'code', reference: 'code', text: 'text', name: 'name', email: 'email', phone: 'phone', number: 'number' },
-  ...{ yes: 'boolean', moment: 'date', html: 'text' },
-};
-
-/** The fields, as the contract tells of them. */
-export function fieldsOfForms(forms: Forms): readonly SourceField[] {
-  return Object.entries(forms).map(([name, form]) => ({ name, kind: KINDS[form] }));
-}
+import { type Data, type Form, type Forms, filled, valueAt } from '../../src/kit/web/index.ts';
+import { asList, isKeyed, partsAt, scalarText, textAt } from './answer.ts';
 
 /** The fields of an element. What is empty is left out. */
 export function valuesOf(data: Data, forms: Forms): SourceRecord {
-  const entries = Object.entries(forms).map(([name, form]) => [name, formed(textAt(data, name), form)] as const);
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+  return filled(Object.entries(forms).map(([name, form]) => [name, formed(textAt(data, name), form)]));
 }
 
-/** A text as a value; undefined for none. */
+/** A text as a value; undefined for none. `reference` 0 is nobody; `yes` is 1 or 0. */
 export function formed(text: string | undefined, form: Form): Value | undefined {
   if (text === undefined) return undefined;
   switch (form) {

@@ -11,7 +11,7 @@ import {
   withDeadlineWithin,
 } from '../../src/contract/index.ts';
 import { HelpSpotApi } from './api.ts';
-import { Catalog } from './catalog.ts';
+import { type Catalog, openCatalog } from './catalog.ts';
 import { isRefusedAs, MERGED } from './failures.ts';
 import { REQUEST_NUMBER } from './push-fields.ts';
 import { numberOf } from './request.ts';
@@ -35,7 +35,7 @@ export function openWriteBack(own: Desk, settings: Settings, services: Services)
   if (origin === undefined) return new WriteBack(own, field, log, async () => undefined);
   const { url, token, user, password } = origin;
   const api = new HelpSpotApi({ ...settings, url, token, user, password }, services);
-  const catalog = new Catalog(api, api.account, keep, log);
+  const catalog = openCatalog(api, keep, log);
   return new WriteBack({ api, catalog }, field, log, async () => {
     catalog.close();
     await api.close();

@@ -1,21 +1,5 @@
 /** Answers as plain data. Numbers are numbers or texts, depending on PHP and the driver of its database. */
-
-/** What came: objects, lists, texts, numbers. */
-export type Data = unknown;
-
-/** What stands under a name; undefined for nothing. */
-export function valueAt(data: Data, name: string): Data {
-  if (typeof data !== 'object' || data === null || !Object.hasOwn(data, name)) return undefined;
-  const value: unknown = Reflect.get(data, name);
-  return value;
-}
-
-/** A text or number under a name as a text, trimmed; undefined for an empty one, and for what is none. */
-export function textAt(data: Data, name: string): string | undefined {
-  const value = valueAt(data, name);
-  if (typeof value === 'string') return value.trim() || undefined;
-  return typeof value === 'number' ? String(value) : undefined;
-}
+import { type Data, textAt, valueAt } from '../../src/kit/web/index.ts';
 
 /** A whole number from 0 under a name; undefined for none. */
 export function countAt(data: Data, name: string): number | undefined {

@@ -4,7 +4,9 @@
  */
 import type { CallContext, Services } from '../../src/contract/index.ts';
 import { createHttpClient, type HttpAnswer, type HttpClient, SystemClock } from '../../src/kit/http/index.ts';
-import { type Data, valueAt, yesAt } from './answer.ts';
+import type { Account } from '../../src/kit/wait/index.ts';
+import { type Data, valueAt } from '../../src/kit/web/index.ts';
+import { yesAt } from './answer.ts';
 import {
   asPage,
   asRefusal,
@@ -30,6 +32,7 @@ export type Params = Readonly<Record<string, string | number | undefined>>;
 export class ChatApi {
   readonly clock = new SystemClock();
   readonly url: string;
+  readonly account: Account;
   readonly #http: HttpClient;
   readonly #anonymous: () => HttpClient;
 
@@ -37,6 +40,7 @@ export class ChatApi {
     const { url, user, key, requestsPerSecond = REQUESTS_PER_SECOND } = settings;
     const authorization = `Basic ${Buffer.from(`${user}:${key}`).toString('base64')}`;
     this.url = baseAddress(url);
+    this.account = { origin: this.url, credentials: [user, key] };
     const options = {
       ...{ baseUrl: this.url, system: SYSTEM, resolve, log, maxBytes: MAX_BYTES },
       settings: { ...settings, requestsPerSecond },

@@ -4,8 +4,9 @@
  */
 import type { Link, SourceField, SourceRecord, Value } from '../../src/contract/index.ts';
 import { outsideAddress, someOf } from '../../src/kit/text/index.ts';
-import { type Data, idAt, listAt, textAt, valueAt, yesAt } from './answer.ts';
-import { type Forms, fieldsOfForms, filled, valuesOf } from './values.ts';
+import { type Data, type Forms, fieldsOfForms, filled, textAt, valueAt } from '../../src/kit/web/index.ts';
+import { idAt, listAt, yesAt } from './answer.ts';
+import { valuesOf } from './values.ts';
 
 /**
  * Not `hash`, with which whoever has it may go on with the chat in the visitor's place; nor `ip` and `uagent`, which nobody

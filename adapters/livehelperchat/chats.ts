@@ -1,6 +1,7 @@
 /** Chats as Live Helper Chat gives them: pages of those that meet some filters, one by its number, and what was said in it. */
 import type { CallContext } from '../../src/contract/index.ts';
-import { countAt, type Data, idAt, listAt, valueAt } from './answer.ts';
+import { type Data, valueAt } from '../../src/kit/web/index.ts';
+import { countAt, idAt, listAt } from './answer.ts';
 import type { ChatApi, Params } from './api.ts';
 import { idOf } from './chat.ts';
 import { noDepartment, Refusal, unexpected } from './failures.ts';

@@ -1,10 +1,11 @@
 /** Whether a Live Helper Chat can be asked, and what its staff would miss because the gateway's account may not see it. */
 import type { CallContext, Log, SourceState } from '../../src/contract/index.ts';
+import { asFailure } from '../../src/kit/web/index.ts';
 import type { ChatApi } from './api.ts';
-import { asFailure, type Catalog, type KeptList, SHAPES } from './catalog.ts';
+import { type Catalog, type KeptList, SHAPES } from './catalog.ts';
 import { idOf } from './chat.ts';
 import type { Chats } from './chats.ts';
-import { Refusal } from './failures.ts';
+import { Refusal, SYSTEM } from './failures.ts';
 import type { Settings } from './settings.ts';
 
 /** What {@link Checker} works with. */
@@ -48,7 +49,7 @@ export class Checker {
   async #count(list: KeptList, context: CallContext): Promise<number> {
     const { api, catalog } = this.#parts;
     try {
-      const { length } = await catalog.fetchNow(list, context);
+      const { length } = await catalog.listNow(list, context);
       return length;
     } catch (error) {
       throw error instanceof Refusal && error.right === undefined
@@ -69,9 +70,9 @@ export class Checker {
     }
     for (const list of ['departments', 'operators'] as const) {
       try {
-        await catalog.fetchNow(list, context);
+        await catalog.listNow(list, context);
       } catch (error) {
-        if (asFailure(error) === undefined || context.signal.aborted) throw error;
+        if (asFailure(error, SYSTEM) === undefined || context.signal.aborted) throw error;
         const of = list === 'departments' ? 'department' : 'agent';
         warnings.push(`it does not give its ${list}, so chats cannot be searched by ${of}: ${whyNot(list, error)}`);
       }

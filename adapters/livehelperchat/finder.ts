@@ -11,11 +11,12 @@ import {
   valueMeets,
 } from '../../src/contract/index.ts';
 import { canBeHeld, UnknownFields } from '../../src/kit/text/index.ts';
-import { type Data, idAt } from './answer.ts';
+import { asFailure, type Data } from '../../src/kit/web/index.ts';
+import { idAt } from './answer.ts';
 import type { Params } from './api.ts';
-import { asFailure } from './catalog.ts';
 import { chatFields, chatRecord, idOf, OPEN } from './chat.ts';
 import type { Chats } from './chats.ts';
+import { SYSTEM } from './failures.ts';
 import { isNamedField, type Names } from './names.ts';
 import { CONTACT, isMetBy, kindOfText, narrowed, ownName } from './search.ts';
 import type { Settings } from './settings.ts';
@@ -166,7 +167,7 @@ export class Finder {
       const visitor = textOf(ownValue(record, 'name')) || undefined;
       return transcriptOf(messages, { visitor, operator: (by) => names.known('agent', by) });
     } catch (error) {
-      if (asFailure(error) === undefined || context.signal.aborted) throw error;
+      if (asFailure(error, SYSTEM) === undefined || context.signal.aborted) throw error;
       context.notice?.(`what was said in chat ${id} is missing: it could not be read`);
       return undefined;
     }

@@ -2,7 +2,7 @@
 import { type CallContext, defineAdapter, UserError } from '../../src/contract/index.ts';
 import { unlistable } from '../../src/kit/http/index.ts';
 import { ChatApi } from './api.ts';
-import { Catalog } from './catalog.ts';
+import { openCatalog } from './catalog.ts';
 import { chatFields } from './chat.ts';
 import { Chats } from './chats.ts';
 import { Checker } from './check.ts';
@@ -29,7 +29,7 @@ export default defineAdapter({
     const { list, transcript, keep, online } = settings;
     const { log } = services;
     const api = new ChatApi(settings, services);
-    const catalog = new Catalog(api, keep, log);
+    const catalog = openCatalog(api, keep, log);
     const chats = new Chats(api);
     const checker = new Checker({ api, chats, catalog, settings, log });
     const common = {
@@ -37,7 +37,10 @@ export default defineAdapter({
       state: () => checker.state,
       findsGroups: true,
       parameters: [],
-      close: () => api.close(),
+      async close() {
+        catalog.close();
+        await api.close();
+      },
     } as const;
     if (list !== undefined) {
       const finder = new ListFinder({ catalog, states: new States(api), list, settings, log });

@@ -14,7 +14,8 @@ import {
   SourceError,
 } from '../../src/contract/index.ts';
 import { cursorOf, pageInTime, partsOfCursor, type SystemClock } from '../../src/kit/http/index.ts';
-import { countAt, type Data } from './answer.ts';
+import type { Data } from '../../src/kit/web/index.ts';
+import { countAt } from './answer.ts';
 import type { Params } from './api.ts';
 import { chatRecord, idOf, OPEN, statusOf } from './chat.ts';
 import type { ChatPage, Chats } from './chats.ts';

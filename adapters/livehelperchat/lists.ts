@@ -11,11 +11,11 @@ import {
   type SourceRecord,
 } from '../../src/contract/index.ts';
 import { UnknownFields } from '../../src/kit/text/index.ts';
+import { fieldsOfForms } from '../../src/kit/web/index.ts';
 import { type Catalog, SHAPES } from './catalog.ts';
 import { SYSTEM } from './failures.ts';
 import type { ListName, Settings } from './settings.ts';
 import { type States, withState } from './states.ts';
-import { fieldsOfForms } from './values.ts';
 
 const STATE_FIELDS = fieldsOfForms({ online: 'yes', state: 'text' });
 const GENERAL_FIELDS: readonly SourceField[] = [{ name: 'name', kind: 'text' }, ...STATE_FIELDS];

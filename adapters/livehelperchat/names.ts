@@ -1,7 +1,8 @@
 /** The names of departments and operators: as chats bring them, and else from the lists. */
 import { type CallContext, ownValue, SourceError, type SourceRecord, textOf } from '../../src/contract/index.ts';
-import { type Data, idAt, textAt, valueAt } from './answer.ts';
-import { asFailure, type Catalog, type KeptList, SHAPES } from './catalog.ts';
+import { asFailure, type Data, textAt, valueAt } from '../../src/kit/web/index.ts';
+import { idAt } from './answer.ts';
+import { type Catalog, type KeptList, SHAPES } from './catalog.ts';
 import type { Naming } from './chat.ts';
 import { Refusal, SYSTEM } from './failures.ts';
 
@@ -102,7 +103,7 @@ export class Names {
     try {
       return namesIn(field, await this.#catalog.list(list, context));
     } catch (error) {
-      if (asFailure(error) === undefined || context.signal.aborted) throw error;
+      if (asFailure(error, SYSTEM) === undefined || context.signal.aborted) throw error;
       context.notice?.(`the names of its ${list} are missing: ${SYSTEM} does not give them (${rightOf(list)})`);
       return new Map();
     }

@@ -1,8 +1,10 @@
 /** Who is there: the chat, a department, an operator. Kept for some seconds, since whoever looks looks again. */
 import type { CallContext, SourceRecord } from '../../src/contract/index.ts';
 import { textOf } from '../../src/contract/index.ts';
+import { asFailure } from '../../src/kit/web/index.ts';
 import type { ChatApi } from './api.ts';
-import { asFailure, type KeptList } from './catalog.ts';
+import type { KeptList } from './catalog.ts';
+import { SYSTEM } from './failures.ts';
 
 const KEEP_MS = 15_000;
 /** Each takes a request. A list that staff choose from is no longer. */
@@ -48,7 +50,7 @@ export class States {
       const byRecord = new Map(some.map((record, at) => [record, states[at]]));
       return records.map((record) => withState(record, record['disabled'] === true ? false : byRecord.get(record)));
     } catch (error) {
-      if (isNeeded || asFailure(error) === undefined || context.signal.aborted) throw error;
+      if (isNeeded || asFailure(error, SYSTEM) === undefined || context.signal.aborted) throw error;
       context.notice?.(`whether ${list} are online is not known: it could not be asked`);
       return records;
     }

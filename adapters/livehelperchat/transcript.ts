@@ -3,7 +3,8 @@
  * bot; -1 are lines of the system, which visitors do not see.
  */
 import { plainText, shortText } from '../../src/kit/text/index.ts';
-import { type Data, idAt, textAt } from './answer.ts';
+import { type Data, textAt } from '../../src/kit/web/index.ts';
+import { idAt } from './answer.ts';
 
 /** Characters. The chat itself has more of it. */
 const LONGEST = 20_000;

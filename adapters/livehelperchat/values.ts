@@ -1,42 +1,13 @@
-/** Values of Live Helper Chat as a record holds them, and the fields that they stand in, as data. */
-import type { Kind, SourceField, SourceRecord, Value } from '../../src/contract/index.ts';
-import { type Data, idAt, textAt, yesAt } from './answer.ts';
+/** Values of Live Helper Chat as a record holds them. */
+import { formsReader, textAt } from '../../src/kit/web/index.ts';
+import { idAt, yesAt } from './answer.ts';
 
-/** How a value is read. `reference`: the number of something, where 0 is nobody; `moment`: seconds since 1970, 0 for never. */
-export type Form = 'code' | 'reference' | 'text' | 'name' | 'email' | 'phone' | 'number' | 'yes' | 'moment';
-
-/** A field of the API by its name in answers. */
-export type Forms = Readonly<Record<string, Form>>;
-
-const KINDS: Readonly<Record<Form, Kind>> = {
-  ...{ code: 'code', reference: 'code', text: 'text', name: 'name', email: 'email', phone: 'phone', number: 'number' },
-  ...{ yes: 'boolean', moment: 'date' },
-};
-
-/** The fields, as the contract tells of them. */
-export function fieldsOfForms(forms: Forms): readonly SourceField[] {
-  return Object.entries(forms).map(([name, form]) => ({ name, kind: KINDS[form] }));
-}
-
-/** The fields of an object. What is empty is left out. */
-export function valuesOf(data: Data, forms: Forms): SourceRecord {
-  return filled(Object.entries(forms).map(([name, form]) => [name, formed(data, name, form)]));
-}
-
-/** A record of what there is. */
-export function filled(entries: readonly (readonly [string, Value | undefined])[]): SourceRecord {
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
-}
-
-function formed(data: Data, name: string, form: Form): Value | undefined {
-  if (form === 'yes') return yesAt(data, name);
-  if (form === 'reference') return idAt(data, name);
-  const text = textAt(data, name);
-  if (form === 'moment') return momentOf(text);
-  if (form !== 'number') return text;
-  return text !== undefined && /^-?\d{1,15}(?:\.\d{1,15})?$/.test(text) ? Number(text) : undefined;
-}
-
-function momentOf(text: string | undefined): Date | undefined {
-  return text === undefined || !/^[1-9]\d{0,10}$/.test(text) ? undefined : new Date(Number(text) * 1000);
-}
+/** The fields of an object. `reference` 0 is nobody; `moment`: seconds since 1970, 0 for never. */
+export const valuesOf = formsReader({
+  yes: yesAt,
+  reference: idAt,
+  moment(data, name) {
+    const text = textAt(data, name);
+    return text === undefined || !/^[1-9]\d{0,10}$/.test(text) ? undefined : new Date(Number(text) * 1000);
+  },
+});

@@ -15,7 +15,7 @@ import {
   type Plain,
   pathText,
   placeAt,
-  valueAt,
+  plainAt,
   withValue,
   type YamlPlace,
 } from './tree.ts';
@@ -46,7 +46,7 @@ export class Report {
 
   /** The value at a path as it is now: a text from `${…}` is a number where one is expected. */
   value(path: Path): Plain | undefined {
-    return valueAt(this.#value, path);
+    return plainAt(this.#value, path);
   }
 
   /** Whether a section is there, with something in it that is not commented out. */

@@ -50,7 +50,7 @@ export function pathText(path: Path): string {
 }
 
 /** The value at a path, or undefined. */
-export function valueAt(root: Plain, path: Path): Plain | undefined {
+export function plainAt(root: Plain, path: Path): Plain | undefined {
   let value: Plain | undefined = root;
   for (const key of path) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
