@@ -56,7 +56,7 @@ const LISTS: readonly SourceField[] = [
 /** Of each list so many are shown. */
 const MOST_ITEMS = 50;
 /** Words that tell nothing. */
-const NOTHING = ['not_voicemail', 'no_deflection', 'disconnected_by_unknown'];
+const NOTHING = ['nothing', 'not_voicemail', 'no_deflection', 'disconnected_by_unknown'];
 /** Neither of them goes on. */
 const ENDED = [
   ...['finished', 'failed', 'recovered', 'action_only_finished', 'deflected', 'voicemail_received', 'voicemail_read'],
@@ -83,9 +83,11 @@ export function changedAt(item: Data): number | undefined {
 /** A call or chat. @param recordings whether it comes with what was recorded */
 export function conversationRecord(thing: Thing, item: Data, recordings: boolean): SourceRecord {
   const isCall = thing === 'calls';
-  const own = valuesOf(item, { ...BOTH, ...(isCall ? CALL : CHAT) });
+  const own = ownParts(item, { ...BOTH, ...(isCall ? CALL : CHAT) });
   const [id, status] = [idAt(item, 'id'), textAt(item, 'status')?.toLowerCase().replaceAll(' ', '_')];
   const [agent, customer, menu] = ['agent_info', 'end_user', 'selected_menu'].map((name) => valueAt(item, name));
+  const isOpen = status === undefined ? undefined : !ENDED.includes(status);
+  const duration = own[isCall ? 'call_duration' : 'chat_duration'];
   const adapter = isCall
     ? adapterWords(textAt(item, 'adapter_fail_code'), textAt(item, 'adapter_fail_message'))
     : undefined;
@@ -94,10 +96,11 @@ export function conversationRecord(thing: Thing, item: Data, recordings: boolean
     ['channel', isCall ? 'call' : 'chat'],
     ['type', textAt(item, isCall ? 'call_type' : 'chat_type')],
     ['status', status === undefined ? undefined : asWords(status)],
-    ['open', status === undefined ? undefined : !ENDED.includes(status)],
+    ['open', isOpen],
     ['started_at', own['connected_at'] ?? own['created_at']],
     ['ended_at', own['ends_at']],
-    ['duration', own[isCall ? 'call_duration' : 'chat_duration']],
+    // 0 of one that goes on is no length.
+    ['duration', isOpen && duration === 0 ? undefined : duration],
     ['agent', textAt(agent, 'name')],
     ['agent_id', idAt(agent, 'id')],
     ['agent_number', textAt(agent, 'agent_number')],
@@ -118,8 +121,6 @@ export function conversationRecord(thing: Thing, item: Data, recordings: boolean
     ['photos', countAt(item, 'photos')],
     ['videos', countAt(item, 'videos')],
     ...Object.entries(own),
-    ...WORDS.map((name) => [name, spokenAt(item, name)] as const),
-    ['fail_reason', own['fail_reason'] === 'nothing' ? undefined : own['fail_reason']],
     ['dispositions', linesOf(item, 'dispositions', (one) => textAt(one, 'code'))],
     ['transfers', linesOf(item, 'transfers', transferText)],
     ['participants', linesOf(item, 'participants', participantText)],
@@ -153,10 +154,12 @@ function countAt(item: Data, name: string): number | undefined {
   return listAt(item, name).length || undefined;
 }
 
-/** What tells something, in words. */
-function spokenAt(item: Data, name: string): string | undefined {
-  const word = textAt(item, name);
-  return word === undefined || NOTHING.includes(word) ? undefined : asWords(word);
+/** The API's own fields; words as people write them, and without those that tell nothing. */
+function ownParts(item: Data, forms: Forms): SourceRecord {
+  const entries = Object.entries(valuesOf(item, forms)).filter(([, value]) => !NOTHING.includes(String(value)));
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, WORDS.includes(name) && typeof value === 'string' ? asWords(value) : value]),
+  );
 }
 
 function wordAt(item: Data, name: string): string | undefined {

@@ -6,7 +6,7 @@ import type { CallContext, ListBatch, ListedRecord, ListQuery } from '../../src/
 import { cursorOf, pageInTime, partsOfCursor } from '../../src/kit/http/index.ts';
 import type { Data } from '../../src/kit/web/index.ts';
 import type { Api } from './api.ts';
-import { conversationRecord, keyOf, THINGS, type Thing } from './conversation.ts';
+import { changedAt, conversationRecord, keyOf, THINGS, type Thing } from './conversation.ts';
 import { SYSTEM } from './failures.ts';
 import { BEGINNING, Walk, type WalkPlace } from './walk.ts';
 
@@ -14,12 +14,40 @@ import { BEGINNING, Walk, type WalkPlace } from './walk.ts';
 const OVERLAP_MS = 300_000;
 /** A look for changes takes two requests or more: at least so many go on with the run between two of them. */
 const REQUESTS_BETWEEN = 10;
+/** A walk goes back a second further than it is told. */
+const SECOND_MS = 1_000;
 
 /** When it was looked for changes: what had changed before is known. Milliseconds since 1970. */
 interface Look {
   /** By the clock of the platform. */
   readonly there: number;
   readonly here: number;
+}
+
+/** A look for changes in a run. */
+interface Looking {
+  readonly look: Look;
+  readonly walks: readonly Walk[];
+  readonly recent: Recent;
+}
+
+/** What was listed of late, which the next look for changes sees again. */
+class Recent {
+  readonly #changedAt = new Map<string, number>();
+
+  /** @param from what was changed before is not seen again */
+  add(thing: Thing, items: readonly Data[], from: number): void {
+    for (const item of items) {
+      const at = changedAt(item) ?? 0;
+      if (at >= from - 2 * SECOND_MS) this.#changedAt.set(keyOf(thing, item) ?? '', at);
+    }
+    for (const [key, at] of this.#changedAt) if (at < from - 2 * SECOND_MS) this.#changedAt.delete(key);
+  }
+
+  /** Those that have changed since. */
+  without(thing: Thing, items: readonly Data[]): readonly Data[] {
+    return items.filter((item) => this.#changedAt.get(keyOf(thing, item) ?? '') !== (changedAt(item) ?? 0));
+  }
 }
 
 /** A time by the clock of this machine: since 1970, and as `performance.now()` has it. */
@@ -42,25 +70,30 @@ export class Lister {
   async *list({ from, since, oldest, everyMs }: ListQuery, context: CallContext): AsyncGenerator<ListBatch> {
     context.signal.throwIfAborted();
     const last = markOf(since);
-    const least = last === undefined ? oldest : Math.max(last - OVERLAP_MS, oldest ?? 0);
+    const isFull = last === undefined;
+    const least = isFull ? oldest : Math.max(last - OVERLAP_MS, oldest ?? 0);
     const resumed = resumedFrom(from);
     const begun = moment();
     let look = resumed?.look;
     const walks = THINGS.map((thing, at) => new Walk(this.#api, thing, least, resumed?.places[at]));
+    const recent = new Recent();
     // One that goes on after a crash begins with what has changed meanwhile.
-    let [requests, isDue] = [0, resumed !== undefined];
+    let [requests, isDue] = [0, isFull && resumed !== undefined];
     while (true) {
       if (isDue && look !== undefined) {
         const next = moment();
-        yield* this.#changes(look, walks, context);
+        yield* this.#changes({ look, walks, recent }, context);
         [look, requests] = [this.#lookOf(next), 0];
       }
       const walk = newest(walks);
       const items = walk === undefined ? [] : await this.#next(walk, context);
       requests += 1;
       look ??= this.#lookOf(begun);
-      isDue = everyMs !== undefined && requests >= REQUESTS_BETWEEN && Date.now() - look.here >= everyMs;
-      const isEnd = newest(walks) === undefined;
+      if (walk !== undefined) recent.add(walk.thing, items, look.there - OVERLAP_MS);
+      // What changed ahead of it has gone behind it: without a last look it would be missing, and removed.
+      const isAtEnd = newest(walks) === undefined;
+      isDue = isFull && (isAtEnd ? walk !== undefined : isTimeToLook(requests, look, everyMs));
+      const isEnd = isAtEnd && !isDue;
       if (items.length === 0 && !isEnd) continue;
       const complete = spanOf(walks, least, look);
       yield {
@@ -74,11 +107,13 @@ export class Lister {
   }
 
   /** What has changed since it was looked the last time. Behind it the run goes on where it was. */
-  async *#changes(look: Look, walks: readonly Walk[], context: CallContext): AsyncGenerator<ListBatch> {
+  async *#changes({ look, walks, recent }: Looking, context: CallContext): AsyncGenerator<ListBatch> {
+    const from = look.there - OVERLAP_MS;
     for (const thing of THINGS) {
-      const walk = new Walk(this.#api, thing, look.there - OVERLAP_MS);
+      const walk = new Walk(this.#api, thing, from);
       while (!walk.place.isDone) {
-        const items = await this.#next(walk, context);
+        const items = recent.without(thing, await this.#next(walk, context));
+        recent.add(thing, items, from);
         if (items.length > 0) yield { records: this.#records(thing, items), next: cursorAt(look, walks) };
       }
     }
@@ -98,6 +133,10 @@ export class Lister {
       return { key: keyOf(thing, item) ?? '', record: conversationRecord(thing, item, this.#recordings) };
     });
   }
+}
+
+function isTimeToLook(requests: number, look: Look, everyMs: number | undefined): boolean {
+  return everyMs !== undefined && requests >= REQUESTS_BETWEEN && Date.now() - look.here >= everyMs;
 }
 
 function moment(): Moment {

@@ -119,7 +119,7 @@ export const MENU_FIELDS = fieldsOfForms({
 export function menuRecord(item: Data, above: readonly string[]): SourceRecord {
   const leaf = listAt(item, 'children').length === 0;
   const own = { ...valuesOf(item, MENU), menu_type: asWords(textAt(item, 'menu_type') ?? 'menu') };
-  return { ...nodeRecord('menu', item, above), ...filled([['root', above[0]]]), leaf, ...own };
+  return { ...nodeRecord('menu', item, above), ...filled([['root', above[0] ?? textAt(item, 'name')]]), leaf, ...own };
 }
 
 function nodeRecord(kind: 'team' | 'menu', item: Data, above: readonly string[]): SourceRecord {
