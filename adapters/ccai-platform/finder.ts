@@ -92,7 +92,7 @@ export class Finder {
     const order = { sort_column: 'updated_at', sort_direction: 'DESC' };
     for (let number = 1; number <= MOST_PAGES; number += 1) {
       const { items, hasMore } = await api.page(thing, { ...question.params, ...order }, context, number);
-      found.push(...items.map((item) => ({ thing, item })));
+      for (const item of items) found.push({ thing, item });
       if (!hasMore) return found;
     }
     context.notice?.(`only ${found.length} ${thing} were looked at`, true);

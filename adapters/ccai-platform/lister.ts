@@ -154,7 +154,7 @@ export function newest(walks: readonly Walk[]): Walk | undefined {
 }
 
 function spanOf(walks: readonly Walk[], least: number | undefined, look: Look): ListBatch['complete'] {
-  const since = Math.max(...walks.map(({ readFrom }) => readFrom), least ?? 0);
+  const since = walks.reduce((most, { readFrom }) => Math.max(most, readFrom), least ?? 0);
   return since === Number.POSITIVE_INFINITY ? undefined : { since, until: look.here };
 }
 

@@ -203,7 +203,7 @@ export class ListFinder {
     const items: Data[] = [];
     for (let page = 1; items.length <= MOST_ITEMS; page += 1) {
       const one = await this.#parts.api.page(list, {}, context, page);
-      items.push(...one.items);
+      for (const item of one.items) items.push(item);
       if (!one.hasMore) break;
     }
     return items;

@@ -27,7 +27,8 @@ const RANKS = Object.keys(FILTERS);
 /** @returns the questions that find at least those who are meant; undefined where there is no filter */
 export function questionsFor({ criteria, groups }: Search): readonly Question[] | undefined {
   const ways = [...criteria.map((one) => [one]), ...groups].filter((group) => group.every(isAsked));
-  const rankOf = (group: readonly Criterion[]) => Math.max(...group.map(({ field }) => RANKS.indexOf(field)));
+  const rankOf = (group: readonly Criterion[]) =>
+    group.reduce((most, { field }) => Math.max(most, RANKS.indexOf(field)), 0);
   const [best] = ways.toSorted((one, other) => rankOf(one) - rankOf(other));
   return best && united(best.flatMap(questionsOf));
 }

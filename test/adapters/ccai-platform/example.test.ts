@@ -59,7 +59,7 @@ describe('the example', async () => {
     expect(await gateway.inspect()).toEqual([]);
     ccai.asked.length = 0;
     const { customers, text } = await shown(gateway, { email: 'bob.smith@example.com' });
-    expect(customers).toMatchObject([{ first_name: 'Bob', calls: { kind: 'table' }, phone_calls: { kind: 'table' } }]);
+    expect(customers).toMatchObject([{ first_name: 'Bob', calls: { kind: 'table' }, phone_calls: 'no call' }]);
     expect(text).toMatch(/304.*queued.*Support\/Billing.*101.*finished.*Tina Andrews.*Support.*340/);
     for (const [parameters, ids] of [
       [{ Custom5: '103' }, ['103']],
@@ -126,11 +126,10 @@ describe('an account of 200,000 calls', () => {
     expect(await recordsOf(next)).toBeGreaterThan(1_600);
     expect(ccai.asked.length).toBeLessThan(40);
     expect((await shown(next, parameters)).notices).toEqual([]);
-    // The first connection takes longer than what goes over it then.
+    // One request a second. Any two of them may arrive a little closer than they left: the first connection takes longer.
     const at = ccai.asked.map((one) => one.at);
-    expect(ccai.shortestGap()).toBeGreaterThan(SECOND / 2);
     for (let one = 5; one < at.length; one += 1) {
-      expect((at[one] ?? 0) - (at[one - 5] ?? 0)).toBeGreaterThan(4.5 * SECOND);
+      expect((at[one] ?? 0) - (at[one - 5] ?? 0)).toBeGreaterThan(4 * SECOND);
     }
   });
 });
