@@ -55,8 +55,11 @@ export const settings = z
       .describe('How long the lists of agents, statuses, teams and menus are kept before they are asked for again.'),
     ...httpShape,
   })
-  .superRefine(({ list, recordings, slaBy, minutes }, context) => {
+  .superRefine(({ list, recordings, slaBy, minutes, url, subdomain, domain }, context) => {
     const issue = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
+    if (url === undefined && !URL.canParse(`https://${subdomain}.${domain}`)) {
+      issue('domain', `makes no address together with the subdomain: https://${subdomain}.${domain}`);
+    }
     if (list !== undefined && recordings)
       issue('recordings', `goes with calls only, and not with list: ${list}; remove it`);
     if (list === 'sla') return;

@@ -111,6 +111,7 @@ describe('settings', () => {
     expect(problemsOf({ list: 'agents', recordings: true })).toEqual(['recordings']);
     expect(problemsOf({ slaBy: 'groups', minutes: 5 })).toEqual(['slaBy', 'minutes']);
     expect(problemsOf({ list: 'calls' })).toEqual(['list']);
+    expect(problemsOf({ url: undefined, domain: '127.0.0.1' })).toEqual(['domain']);
     expect(problemsOf({ url: 'https://x.example.com/?a=1', token: 'a\nb' })).toEqual(['token', 'url']);
   });
 

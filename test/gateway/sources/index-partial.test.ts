@@ -64,6 +64,7 @@ it('goes on where it was after a crash, and answers meanwhile', async () => {
   const file = await newFile();
   const { gateway } = indexedGateway(system, file, { index: rarely });
   await until(() => batches === 2, 'the failure');
+  await first(file);
   expect((await look(gateway, { name: 'Max Müller' })).notices.join()).toContain('complete since');
   await gateway.close();
   const { gateway: next } = indexedGateway(system, file, { index: rarely });
