@@ -28,7 +28,7 @@ describe('calls', async () => {
   describeListing({
     name: 'ccai-platform',
     adapter: withSuiteNames,
-    size: 350,
+    size: 230,
     system: () => ({
       settings: { ...ccai.settings, ...QUICK },
       again: 100,
@@ -95,18 +95,18 @@ describe('its calls and chats', async () => {
   });
 
   it('that change while a long run is under way come in it', async () => {
-    ccai.account = generatedAccount({ calls: 2_500 });
+    ccai.account = generatedAccount({ calls: 1_300 });
     let number = 0;
     const run = await listed(await openCcai(ccai), { everyMs: 1 }, () => {
       number += 1;
-      if (number === 5) ccai.account.calls.change(2_499, { status: 'failed', fail_reason: 'eu_busy' });
+      if (number === 5) ccai.account.calls.change(1_299, { status: 'failed', fail_reason: 'eu_busy' });
     });
-    expect(run.records.get('calls 2499')).toMatchObject({ status: 'failed', failure: "the customer's line was busy" });
+    expect(run.records.get('calls 1299')).toMatchObject({ status: 'failed', failure: "the customer's line was busy" });
     const [first] = run.batches.flatMap(({ complete }) => complete ?? []);
     expect(run.batches.at(-1)?.complete?.until).toBeGreaterThan(first?.until ?? 0);
     // Its mark is that of the last look.
     const next = await listed(await openCcai(ccai), { since: run.mark });
-    expect(next.keys).toContain('calls 2499');
+    expect(next.keys).toContain('calls 1299');
   });
 
   it('go on after a crash with what has changed meanwhile, and then where they were', async () => {
