@@ -8,7 +8,7 @@ import { type Settings, settings } from './settings.ts';
 
 // No API finds a task without its project: `7/22`.
 const ID = /^[1-9]\d{0,9}\/[1-9]\d{0,9}$/;
-const push: PushAbility = { format: 'html', fields: FIELDS, readsNotes: false, ids: ID };
+const push: PushAbility = { format: 'html', fields: FIELDS, readsNotes: false, readsValues: [], ids: ID };
 const THINGS = { current: 'task', classic: 'ticket' } as const;
 
 export default defineAdapter({

@@ -5,7 +5,7 @@ import { openClassic } from './classic.ts';
 import { openOnce } from './once.ts';
 import { settings } from './settings.ts';
 
-const push: PushAbility = { format: 'text', fields: {}, readsNotes: false };
+const push: PushAbility = { format: 'text', fields: {}, readsNotes: false, readsValues: [] };
 
 export default defineAdapter({
   name: 'campfire',

@@ -2,7 +2,14 @@
  * Calls and chats as records of a source: under the names that lookups have, and beside them under the API's own. Not
  * `wait_duration`, which the vendor has deprecated.
  */
-import type { Link, SourceField, SourceRecord, Value } from '../../src/contract/index.ts';
+import {
+  type Link,
+  ownValue,
+  type SourceField,
+  type SourceRecord,
+  textOf,
+  type Value,
+} from '../../src/contract/index.ts';
 import { outsideAddress, someOf } from '../../src/kit/text/index.ts';
 import { type Data, type Forms, fieldsOfForms, filled, textAt, valueAt } from '../../src/kit/web/index.ts';
 import { asWords, idAt, listAt, momentAt, numberAt, valuesOf } from './answer.ts';
@@ -73,6 +80,13 @@ export function conversationFields(recordings: boolean): readonly SourceField[] 
 export function keyOf(thing: Thing, item: Data): string | undefined {
   const id = idAt(item, 'id');
   return id === undefined ? undefined : `${thing} ${id}`;
+}
+
+/** The same of a record that was found. */
+export function keyOfRecord(record: SourceRecord): string | undefined {
+  const [call, chat] = ['call_id', 'chat_id'].map((name) => textOf(ownValue(record, name)));
+  if (call) return `calls ${call}`;
+  return chat ? `chats ${chat}` : undefined;
 }
 
 /** When it was changed last, in milliseconds since 1970; undefined where it does not say it. */

@@ -3,7 +3,7 @@ import { type CallContext, defineAdapter, UserError } from '../../src/contract/i
 import { httpReach, unlistable } from '../../src/kit/http/index.ts';
 import { Api } from './api.ts';
 import { Checker } from './check.ts';
-import { conversationFields } from './conversation.ts';
+import { conversationFields, keyOfRecord } from './conversation.ts';
 import { SYSTEM } from './failures.ts';
 import { Finder } from './finder.ts';
 import { Lister } from './lister.ts';
@@ -53,6 +53,7 @@ export default defineAdapter({
       state: () => checker.state,
       find: (query, context) => finder.find(query, context),
       list: (query, context) => lister.list(query, context),
+      keysOf: async (records) => records.map(keyOfRecord),
       listsChanges: true,
       fields: async () => conversationFields(recordings).map(searchableConversation),
       close: () => api.close(),

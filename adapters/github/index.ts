@@ -12,7 +12,7 @@ const push: PushAbility = {
   // The issues are listed from the database, of which GitHub keeps copies; how soon they agree it promises nowhere.
   searchLagMs: 600_000,
   format: 'markdown',
-  readsNotes: false,
+  ...{ readsNotes: false, readsValues: [] },
   ids: ISSUE_NUMBER,
   fields: {
     labels: 'labels, with commas between them',

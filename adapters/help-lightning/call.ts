@@ -50,18 +50,21 @@ export function tagsOf(call: Data): readonly Tag[] {
   });
 }
 
-/** Everybody in a call, each once: who was called first, who called last. */
+/** Everybody in a call, each once, guests too: who was called first, who called last. */
 export function peopleIn(call: Data): readonly Person[] {
   const all = [
     { id: idAt(call, 'receiverId'), name: textAt(call, 'receiverName') },
     ...listAt(call, 'participants').map((one) => ({ id: idAt(one, 'id'), name: textAt(one, 'name') })),
     { id: idAt(call, 'dialerId'), name: textAt(call, 'dialerName') },
   ];
-  const byId = new Map<string, Person>();
+  const people = new Map<string, Person>();
   for (const { id, name } of all) {
-    if (id !== undefined) byId.set(id, { id, name: byId.get(id)?.name ?? name, email: undefined });
+    if (id === undefined && name === undefined) continue;
+    // Guests have nothing but a name.
+    const key = JSON.stringify(id === undefined ? { name } : { id });
+    people.set(key, { id, name: people.get(key)?.name ?? name, email: undefined });
   }
-  return [...byId.values()];
+  return [...people.values()];
 }
 
 /** When a call began, in Unix milliseconds; 0 where it does not say it. */

@@ -9,12 +9,13 @@ import {
   meets,
   SourceError,
   type SourceRecord,
+  valueMeets,
 } from '../../src/contract/index.ts';
 import { canBeHeld, someOf, UnknownFields } from '../../src/kit/text/index.ts';
 import { type Data, textAt } from '../../src/kit/web/index.ts';
 import type { Api } from './api.ts';
 import { beginningOf, callFields, callRecord, mayHaveAttachments, peopleIn } from './call.ts';
-import { filtersOf, type Question } from './filter.ts';
+import { canBeAsked, filtersOf, type Question } from './filter.ts';
 import { callIdOf, type Reading, readPages } from './pages.ts';
 import { type Person, personOf, userRecord } from './person.ts';
 import { narrowed, type Search, united, userQuestion, type Way, wayToCalls } from './search.ts';
@@ -62,8 +63,9 @@ export class Finder {
     const way = narrowed(search, wayToCalls);
     const people = await this.#people(search, way, context);
     const isMet = (call: Data) => recordOf(call, people, search) !== undefined;
-    const calls = await this.#calls(way, people, { isMet, wanted: query.limit }, context);
-    const found = calls
+    const mayBeGuest = way !== undefined && isOfGuest(way, search, people);
+    const calls = await this.#calls(way, people, { isMet, wanted: query.limit, mayBeGuest }, context);
+    const found = [...new Map(calls.map((call) => [callIdOf(call), call])).values()]
       .toSorted((one, other) => beginningOf(other) - beginningOf(one))
       .flatMap((call): readonly Found[] => {
         const record = recordOf(call, people, search);
@@ -90,20 +92,28 @@ export class Finder {
   async #calls(
     way: Way | undefined,
     people: ReadonlyMap<string, Person>,
-    { isMet, wanted }: { isMet(call: Data): boolean; readonly wanted: number },
+    {
+      isMet,
+      wanted,
+      mayBeGuest,
+    }: { isMet(call: Data): boolean; readonly wanted: number; readonly mayBeGuest: boolean },
     context: CallContext,
   ): Promise<readonly Data[]> {
     const { userKeys } = this.#parts.settings;
     const byUser = way !== undefined && (way.people.length > 0 || way.ids.length > 0);
     // Of no user nobody has a call, whatever the keys are.
     const ids = [...(way?.ids ?? []), ...(byUser ? people.keys() : [])];
-    if (byUser && ids.length === 0 && way.questions.length === 0) return [];
+    if (byUser && ids.length === 0 && way.questions.length === 0 && !mayBeGuest) return [];
     const reading = { most: Math.max(MOST_CALLS, wanted), what: 'calls', isMet, wanted } as const;
     if (way === undefined || (ids.length > 0 && userKeys.length === 0)) {
       return await this.#newest(reading, context);
     }
     const byKey = ids.length === 0 ? [] : userKeys.map((key) => ({ key, values: ids }));
-    return await this.#read('calls', [...way.questions, ...byKey], reading, context);
+    const [asked, newest] = await Promise.all([
+      this.#read('calls', [...way.questions, ...byKey], reading, context),
+      mayBeGuest ? this.#newest(reading, context) : [],
+    ]);
+    return [...asked, ...newest];
   }
 
   /** All that the questions find, each once. */
@@ -191,10 +201,19 @@ function idIn(list: 'users' | 'calls', item: Data): string | undefined {
   return list === 'calls' ? callIdOf(item) : textAt(item, 'id');
 }
 
+/** Whether a name that is looked for is that of no user: a guest may have it, who stands in calls only. */
+function isOfGuest({ people: asked }: Way, { criteria, groups }: Search, users: ReadonlyMap<string, Person>): boolean {
+  if (!asked.some(({ key }) => key === 'name')) return false;
+  const names = [...users.values()].flatMap(({ name }) => name ?? []);
+  return [...criteria, ...groups.flat()]
+    .filter(({ field, match, value }) => field === 'name' && match === 'exact' && canBeAsked(value.trim()))
+    .some((criterion) => !names.some((name) => valueMeets(name, criterion)));
+}
+
 /** The call from where one of those stands who are meant: users who were found first, then everybody in it. Undefined: nobody meets. */
 function recordOf(call: Data, people: ReadonlyMap<string, Person>, search: Search): SourceRecord | undefined {
   const within = peopleIn(call);
-  const known = within.flatMap(({ id }) => people.get(id) ?? []);
+  const known = within.flatMap(({ id }) => (id === undefined ? [] : (people.get(id) ?? [])));
   const candidates = [...known, ...within];
   const records = (candidates.length === 0 ? [undefined] : candidates).map((person) => callRecord(call, person));
   return records.find((record) => isMetBy(record, search));

@@ -22,13 +22,14 @@ export function userRecord(user: Data): SourceRecord {
 
 /** Somebody in a call, or whose calls are looked for. */
 export interface Person {
-  readonly id: string;
+  /** Undefined of a guest, who is no user. */
+  readonly id: string | undefined;
   readonly name: string | undefined;
   readonly email: string | undefined;
 }
 
 /** A user as a person; undefined for one without an ID. */
-export function personOf(user: SourceRecord): Person | undefined {
+export function personOf(user: SourceRecord): (Person & { readonly id: string }) | undefined {
   const text = (field: string) => textOf(ownValue(user, field)) || undefined;
   const id = text('user_id');
   return id === undefined ? undefined : { id, name: text('name'), email: text('email') };

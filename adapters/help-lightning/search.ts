@@ -2,7 +2,7 @@
  * What Help Lightning is asked for to find what some criteria mean: at least those that meet them. It compares whole values.
  * What comes back is compared by the gateway's own rules.
  */
-import { type Criterion, type MatchKind, type SourceField, spellingsOf } from '../../src/contract/index.ts';
+import { type Criterion, type SourceField, spellingsOf } from '../../src/contract/index.ts';
 import type { Question } from './filter.ts';
 
 /** Of a group: of more values, as of many customers at once, the newest are looked through instead. */
@@ -104,21 +104,19 @@ export function wayToCalls(criterion: Criterion): Way | undefined {
   }
 }
 
-const ASKED_OF_CALLS = ['call_id', 'session', 'email', 'user_id', 'tag_id', 'tags'];
-const EVERY_WAY: readonly MatchKind[] = ['exact', 'prefix', 'contains'];
+const ASKED_OF_CALLS = ['call_id', 'session', 'name', 'user_id', 'tag_id', 'tags'];
 
 /** How a field of calls can be searched: what has no filter is compared among the newest. */
 export function searchableCall(field: SourceField): SourceField {
-  if (field.name === 'name') return { ...field, searchable: EVERY_WAY };
-  return { ...field, searchable: ASKED_OF_CALLS.includes(field.name) ? ['exact'] : [] };
+  // Calls have no mail, which only a user tells, and get their attachments when they have been found.
+  if (field.name === 'email') return { ...field, searchable: ['exact'] };
+  if (field.name === 'attachments') return { ...field, searchable: [] };
+  return { ...field, searchable: ASKED_OF_CALLS.includes(field.name) ? ['exact'] : [], isLookedThrough: true };
 }
 
 /** How a field of users can be searched. */
 export function searchableUser(field: SourceField): SourceField {
-  return {
-    ...field,
-    searchable: field.name === 'name' ? EVERY_WAY : Object.hasOwn(USER_KEYS, field.name) ? ['exact'] : [],
-  };
+  return { ...field, searchable: Object.hasOwn(USER_KEYS, field.name) ? ['exact'] : [], isLookedThrough: true };
 }
 
 /** Capitals may count there: as typed, in small letters, and with a capital at the beginning of each word of a name. */

@@ -90,7 +90,7 @@ export function abilityOf(settings: Settings): PushAbility {
     required: [...REQUIRED[action], ...(needsCategory ? ['category'] : [])],
     files: hasNote,
     writesBack: writeBack,
-    readsNotes: false,
+    ...{ readsNotes: false, readsValues: ['sEmail', 'sFirstName', 'sLastName', 'sPhone', 'sUserId'] },
     ids: REQUEST_NUMBER,
     // Nothing of the portal's can be looked for: it has no search, and the key that opens a request comes with the answer.
     ...(action === 'portal'

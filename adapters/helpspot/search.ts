@@ -73,6 +73,8 @@ export function isNamedField(field: string): field is NamedField {
 
 /** Fields that HelpSpot cannot search by; of these the newest requests are looked through. */
 const COMPARED_HERE: readonly MatchKind[] = [];
+/** Those that requests have only when they have been found. */
+const LATE = ['note', 'note_by', 'note_at', 'note_public', 'files', 'reportingTags', 'merged_from'];
 const WAYS: readonly MatchKind[] = ['exact', 'prefix', 'contains'];
 
 /** As the contract tells of {@link WORDS}. */
@@ -82,9 +84,10 @@ export const WORDS_FIELD: SourceField = { name: WORDS, searchable: WAYS, shown: 
 export function searchable(field: SourceField): SourceField {
   const own = ownName(field.name);
   if (TEXTS.includes(CUSTOM.test(own) ? 'custom' : own)) return { ...field, searchable: WAYS };
-  if (NUMBERS.has(own) || own === 'fOpen') return { ...field, searchable: ['exact'] };
+  if (LATE.includes(own)) return { ...field, searchable: [] };
+  if (NUMBERS.has(own) || own === 'fOpen') return { ...field, searchable: ['exact'], isLookedThrough: true };
   const isNamed = isNamedField(own) && NUMBERS.has(NAMED[own]);
-  return { ...field, searchable: isNamed ? WAYS : COMPARED_HERE };
+  return { ...field, searchable: isNamed ? WAYS : COMPARED_HERE, isLookedThrough: true };
 }
 
 /** @param groups of each, one criterion is enough */

@@ -21,7 +21,11 @@ const MAX_BYTES = 20_000_000;
 const NOTES_ARE_NOT_LISTED =
   'Highrise lists the notes of one person only; take "index" out of this source, and write it at one without records: notes';
 
-const push: PushAbility = { format: 'text', fields: FIELDS, readsNotes: false, ids: ID };
+const push: PushAbility = {
+  ...{ format: 'text', fields: FIELDS, readsNotes: false, ids: ID },
+  // Where the fields say nothing.
+  readsValues: ['sEmail', 'sPhone', 'sFirstName', 'sLastName', 'staff_comment'],
+};
 
 export default defineAdapter({
   name: 'highrise',

@@ -20,7 +20,7 @@ import { legalLine } from './text.ts';
 const KEY = /^[A-Z][A-Z0-9_]*-\d+$/;
 
 const push: PushAbility = {
-  ...{ format: 'text', fields: FIELDS, otherFields: CUSTOM_FIELDS, files: true, readsNotes: false },
+  ...{ format: 'text', fields: FIELDS, otherFields: CUSTOM_FIELDS, files: true, readsNotes: false, readsValues: [] },
   ids: KEY,
 };
 

@@ -115,7 +115,7 @@ function escapedWiki(piece: string, isStart: boolean): string {
     .replace(/&(?=#?\w+;)/g, '&amp;')
     .replace(/\\(?![\p{L}\p{N}\s])/gu, '&#92;')
     .replace(SMILE, '\\$&')
-    .replace(SPECIAL, '\\$&')
+    .replace(SPECIAL, (character) => `\\${character}`)
     .replace(STROKE, '\\-')
     .replace(/\?(?=\?)/g, '\\?');
   if (!isStart) return escaped;

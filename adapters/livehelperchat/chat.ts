@@ -68,8 +68,9 @@ export function chatRecord(chat: Data, naming: Naming, url: string): SourceRecor
   const status = statusOf(chat);
   const [id, department, operator] = [idOf(chat) ?? '', idAt(chat, 'dep_id'), idAt(chat, 'user_id')];
   const { nick, time, cls_time, chat_duration, department_name, plain_user_name } = own;
-  // 0 of a chat that goes on, or that no operator took, is no length.
-  const hasLength = chat_duration !== 0 || (status === CLOSED && operator !== undefined);
+  // 0 of a chat that goes on, or that no operator took, is no length; nor is what a clock that was put back leaves.
+  const isNought = chat_duration === 0 && !(status === CLOSED && operator !== undefined);
+  const hasLength = typeof chat_duration === 'number' && chat_duration >= 0 && !isNought;
   return filled([
     ['chat_id', id],
     ['name', nick],

@@ -83,7 +83,7 @@ export class Checker {
         'what was said in its newest chat may not be read; the right lhchat,allowopenremotechat is missing',
       );
     }
-    return page.total;
+    return page.total ?? page.chats.length;
   }
 }
 

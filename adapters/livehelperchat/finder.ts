@@ -12,13 +12,12 @@ import {
 } from '../../src/contract/index.ts';
 import { canBeHeld, UnknownFields } from '../../src/kit/text/index.ts';
 import { asFailure, type Data } from '../../src/kit/web/index.ts';
-import { idAt } from './answer.ts';
 import type { Params } from './api.ts';
 import { chatFields, chatRecord, idOf, OPEN } from './chat.ts';
 import type { Chats } from './chats.ts';
 import { SYSTEM } from './failures.ts';
 import { isNamedField, type Names } from './names.ts';
-import { CONTACT, isMetBy, kindOfText, narrowed, ownName } from './search.ts';
+import { CONTACT, isMetBy, kindOfText, NUMBER, narrowed, ownName } from './search.ts';
 import type { Settings } from './settings.ts';
 import { transcriptOf } from './transcript.ts';
 
@@ -66,13 +65,10 @@ export class Finder {
     const criteria = query.criteria.map((one) => this.#meant(one));
     const groups = (query.groups ?? [])
       .map((group) => group.map((one) => this.#meant(one)))
-      .map((group) => group.filter((one) => !this.#unknown.areIn([one])));
-    if (this.#unknown.areIn(criteria) || groups.some((group) => group.length === 0)) return [];
-    if (![...criteria, ...groups.flat()].every(isPossible)) return [];
-    const search = { criteria, groups };
-    const byId = criteria.find(({ field, match }) => ownName(field) === 'id' && match === 'exact');
-    const found =
-      byId === undefined ? await this.#search(search, limit, context) : await this.#one(byId, search, context);
+      .map((group) => group.filter((one) => !this.#unknown.areIn([one]) && isPossible(one)));
+    if (this.#unknown.areIn(criteria) || !criteria.every(isPossible)) return [];
+    if (groups.some((group) => group.length === 0)) return [];
+    const found = await this.#search({ criteria, groups }, limit, context);
     const records = inUsualOrder(found).slice(0, limit);
     return this.#parts.settings.transcript ? await this.#withTranscript(records, context) : records.map(recordOf);
   }
@@ -81,9 +77,8 @@ export class Finder {
     return { ...criterion, kind: criterion.kind ?? this.#kinds.get(criterion.field) ?? kindOfText(criterion) };
   }
 
-  async #one(byId: Criterion, search: Search, context: CallContext): Promise<readonly Found[]> {
-    const id = idAt({ id: byId.value.trim() }, 'id');
-    const chat = id === undefined ? undefined : await this.#parts.chats.get(id, context);
+  async #one(id: string, search: Search, context: CallContext): Promise<readonly Found[]> {
+    const chat = await this.#parts.chats.get(id, context);
     return chat === undefined ? [] : await this.#met([chat], search, context);
   }
 
@@ -93,37 +88,45 @@ export class Finder {
     const numbersOf = (_field: unknown, criterion: Criterion) => numbers.get(criterion) ?? [];
     const questions = narrowed(search.criteria, search.groups, { phoneFormats, numbersOf });
     const reading = { search, wanted, context, isSure: isSure(search) };
-    return united(await Promise.all(questions.map((question) => this.#answer(question, reading))));
+    const answers = questions.map(({ [NUMBER]: id, ...question }) =>
+      id === undefined ? this.#answer(question, reading) : this.#one(String(id), search, context),
+    );
+    return united(await Promise.all(answers));
   }
 
   /** Open ones first: of more than a page, the open ones are asked for, and then the others. */
   async #answer(question: Params, reading: Reading): Promise<readonly Found[]> {
     const { chats, total } = await this.#parts.chats.page(question, { offset: 0, limit: PAGE }, reading.context);
     const first = await this.#met(chats, reading.search, reading.context);
-    if (total <= chats.length) return first;
+    const start = { read: chats.length, total: total ?? 0 };
+    if (start.total <= start.read) return first;
     const isOpenOnly = question['status_ids'] !== undefined;
-    const open = isOpenOnly ? [] : await this.#pages({ ...question, status_ids: OPEN.join(',') }, [], 0, reading);
-    return await this.#pages(question, united([open, first]), chats.length, reading);
+    const ofOpen = { ...question, status_ids: OPEN.join(',') };
+    const open = isOpenOnly ? [] : await this.#pages(ofOpen, [], { read: 0, total: 0 }, reading);
+    return await this.#pages(question, united([open, first]), start, reading);
   }
 
   /** Pages until so many have been found, there are no more, or too many were in vain. */
   async #pages(
     question: Params,
     before: readonly Found[],
-    start: number,
+    start: { readonly read: number; readonly total: number },
     { search, wanted, context, isSure }: Reading,
   ): Promise<readonly Found[]> {
     let found = before;
-    let read = start;
+    // The first page says how many there are.
+    let { read, total } = start;
     while (found.length < wanted) {
       if (!isSure && read - found.length >= MOST_LOOKED_THROUGH) {
         context.notice?.(`only the newest ${read} chats were looked through; type more`, true);
         break;
       }
       const limit = Math.min(LARGEST_PAGE, Math.max(PAGE, wanted - found.length));
-      const { chats, total } = await this.#parts.chats.page(question, { offset: read, limit }, context);
+      const page = await this.#parts.chats.page(question, { offset: read, limit }, context);
+      const { chats } = page;
       found = united([found, await this.#met(chats, search, context)]);
       read += chats.length;
+      total = page.total ?? total;
       if (chats.length === 0 || read >= total) break;
     }
     return found;

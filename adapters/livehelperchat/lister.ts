@@ -127,12 +127,14 @@ export class Lister {
     let left: number | undefined;
     for (let tries = 0; ; ) {
       const offset = Math.max(0, (left ?? 0) - BATCH);
-      const { chats, total } = await this.#page({ ...filter, id_gt: after }, offset, context);
-      if (offset + chats.length < total) {
-        // The lowest are behind the end of this page: it was the first, or more have come.
+      const page = await this.#page({ ...filter, id_gt: after }, offset, context);
+      const { chats } = page;
+      if (!hasLowest(page, offset, (left ?? 0) - offset)) {
+        // The lowest are behind the end of this page: it was the first, or more have come, or some are gone.
         if (left !== undefined) tries += 1;
         if (tries >= MOST_TRIES) throw neverEnds();
-        left = total;
+        // Only the first page says how many there are.
+        left = page.total;
         continue;
       }
       tries = 0;
@@ -199,6 +201,15 @@ interface Step {
   readonly after: number;
   /** How many are left. */
   readonly rest: number;
+}
+
+/**
+ * Whether a page has the end of the list.
+ * @param expected so many there were behind the offset: fewer may be a page that is cut off, rather than the end
+ */
+function hasLowest({ chats, total }: ChatPage, offset: number, expected: number): boolean {
+  if (total !== undefined) return offset + chats.length >= total;
+  return chats.length >= expected && chats.length < BATCH + SLACK;
 }
 
 function isOpen(chat: Data): boolean {

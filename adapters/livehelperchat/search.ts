@@ -15,6 +15,7 @@ import {
   valueMeets,
 } from '../../src/contract/index.ts';
 import { inPhoneFormats } from '../../src/kit/text/index.ts';
+import { idAt } from './answer.ts';
 import type { Params } from './api.ts';
 import { OPEN, STATUSES } from './chat.ts';
 import { isNamedField, type NamedField } from './names.ts';
@@ -44,6 +45,9 @@ const NUMBERS: Readonly<Record<string, string>> = {
   ...{ user_id: 'user_ids', dep_id: 'departament_ids', agent: 'user_ids', department: 'departament_ids' },
 };
 
+/** In a question: no filter of the API, but the one chat of this number, which has a call of its own. */
+export const NUMBER = 'id';
+
 const WAYS: readonly MatchKind[] = ['exact', 'prefix', 'contains'];
 
 /** As the contract tells of {@link CONTACT}. */
@@ -53,8 +57,10 @@ export const CONTACT_FIELD: SourceField = { name: CONTACT, kind: 'text', searcha
 export function searchable(field: SourceField): SourceField {
   const own = ownName(field.name);
   if (own === 'status' || isNamedField(own)) return { ...field, searchable: WAYS };
-  const isAsked = isText(own) || own === 'id' || own === 'open' || own === 'status_id' || Object.hasOwn(NUMBERS, own);
-  return { ...field, searchable: isAsked ? ['exact'] : [] };
+  const isAsked = isText(own) || own === NUMBER || own === 'open' || own === 'status_id' || Object.hasOwn(NUMBERS, own);
+  // It comes when the chats have been found.
+  if (own === 'transcript') return { ...field, searchable: [] };
+  return { ...field, searchable: isAsked ? ['exact'] : [], isLookedThrough: true };
 }
 
 /** The API's own name of a field of criteria: `nick` of `name`. */
@@ -132,6 +138,10 @@ function wayOf(criterion: Criterion, knowledge: SearchKnowledge): Way | undefine
     );
   }
   if (match !== 'exact') return undefined;
+  if (field === NUMBER) {
+    const id = idAt({ id: value.trim() }, NUMBER);
+    return { rank: -1, questions: id === undefined ? [] : [{ [NUMBER]: id }] };
+  }
   if (field === CONTACT) return wayOfGroup(contactsOf(criterion), knowledge);
   if (isText(field)) return textWay(field, criterion, knowledge);
   if (field === 'open') {

@@ -10,11 +10,13 @@ import { idAt } from './answer.ts';
 const LONGEST = 20_000;
 const LONGEST_MESSAGE = 5_000;
 
-/** `[b]`, `[/url]`, `[url=https://…]`: BBCode, of which the words within are left. */
+/** `[b]`, `[/url]`, `[url=https://…]`, `[*]`: BBCode of the vendor (`lhbbcode_cleanup.php`), of which the words within are left. */
 const BBCODE =
-  /\[\/?(?:b|i|u|s|ul|ol|li|url|img|quote|level|fs\d{0,3}|color|fontsize|mark|html|plain)(?:=[^[\]\n]{0,500})?\]/gi;
-/** What was sent along. The name behind it is a key to the file. */
-const FILE = /\[file="?[^[\]\n]{0,500}\]/gi;
+  /\[(?:\/?(?:b|i|u|s|ul|ol|li|list|url|img|quote|level|fs\d{0,3}|color|fontsize|mark|html|plain|loc|youtube|paypal|translation|baseurl|dateformat|survey)(?:=[^[\]\n]{0,500})?|\/?\*)\]/gi;
+/** A button, of which plain texts have nothing (`[button_action=not_insult]Not an insult[/button_action]`). */
+const BUTTON = /\[button_action=[^[\]\n]{0,500}\][^[\n]{0,500}\[\/button_action\]/gi;
+/** What was sent along. The name behind it is a key to the file; one that a long message is cut off in is one too. */
+const FILE = /\[file="?[^[\]\n]{0,500}(?:\]|(?=\n)|$)/gi;
 
 /** Who took part. */
 export interface Speakers {
@@ -48,5 +50,5 @@ function speakerOf(message: Data, { visitor, operator }: Speakers): string | und
 
 function wordsIn(message: Data): string {
   const text = shortText(textAt(message, 'msg') ?? '', LONGEST_MESSAGE);
-  return plainText(text.replace(FILE, '(file)').replace(BBCODE, ''), ' ').trim();
+  return plainText(text.replace(FILE, '(file)').replace(BUTTON, '').replace(BBCODE, ''), ' ').trim();
 }

@@ -120,6 +120,15 @@ notice within some seconds; none need run.
 `,
     run: async (line, terminal) => (await import('./source-index.ts')).sourceIndex(line, terminal),
   },
+  'console-password': {
+    summary: 'ask for a password, and print what console.users has for it',
+    notes: `It is asked for at the terminal, or read from standard input:
+
+  helpspot-gateway console-password
+  openssl rand -base64 18 | tee /dev/stderr | helpspot-gateway console-password
+`,
+    run: async (_line, terminal) => (await import('./console-password.ts')).consolePassword(terminal),
+  },
   schema: {
     summary: 'print the JSON Schema of the configuration, for editors',
     run: async (line, terminal) => (await import('./schema.ts')).schema(line.configuration(), terminal),

@@ -7,6 +7,7 @@ import { type Log, UserError } from '../contract/index.ts';
 import { failureFields } from '../gateway/failure.ts';
 import { createGateway, type Gateway } from '../gateway/gateway.ts';
 import type { GatewayPlan } from '../gateway/plan.ts';
+import { addressesOf, type PastedAddress } from '../http/addresses.ts';
 import { listen, type RunningServer } from '../http/listen.ts';
 import { openCustomerIndex } from '../store/index-file/index-file.ts';
 import { openLedger } from '../store/ledger.ts';
@@ -120,34 +121,35 @@ function warnOfFixedSettings(old: GatewayPlan, next: GatewayPlan, log: Log): voi
 
 /** What the administrator pastes into HelpSpot. The key is named, not printed. */
 function welcome(url: string, plan: GatewayPlan): string {
-  const base = plan.access.keys.length === 0 ? url : `${url}/k/YOUR-KEY`;
-  const { lookups, ajax, push, webhooks } = plan;
-  const parts = [
-    addresses('Paste into HelpSpot (Admin > Settings > Live Lookup, method HTTP GET or HTTP POST)', lookups, (name) =>
-      name === 'default' ? `${base}/livelookup` : `${base}/livelookup/${name}`,
+  const all = addressesOf(url, plan);
+  const lines = Object.entries(HEADINGS).map(([kind, heading]) =>
+    addressLines(
+      heading,
+      all.filter((one) => one.kind === kind),
     ),
-    addresses('AJAX selection fields (custom fields of that type)', ajax, (name) => `${base}/ajax/${name}`),
-    addresses(
-      'Request Push (helpspot-gateway push-file NAME prints the file for custom_code/)',
-      push,
-      (name) => `${base}/push/${name}`,
-    ),
-    addresses('Webhooks', webhooks, (name) => `${base}/webhooks/${name}`),
-    tryIt(base, plan),
-  ];
-  return `HelpSpot gateway is listening on ${url}\n\n${parts.join('')}`;
+  );
+  const pages = plan.console === undefined ? '' : `Console for administrators:\n  ${url}/console/\n\n`;
+  return `HelpSpot gateway is listening on ${url}\n\n${lines.join('')}${pages}${tryIt(url, plan)}`;
 }
 
+const HEADINGS: Readonly<Record<PastedAddress['kind'], string>> = {
+  lookups: 'Paste into HelpSpot (Admin > Settings > Live Lookup, method HTTP GET or HTTP POST)',
+  ajax: 'AJAX selection fields (custom fields of that type)',
+  push: 'Request Push (helpspot-gateway push-file NAME prints the file for custom_code/)',
+  webhooks: 'Webhooks',
+};
+
 /** A heading and the addresses below it; nothing when there are none. */
-function addresses(heading: string, named: ReadonlyMap<string, unknown>, address: (name: string) => string): string {
-  if (named.size === 0) return '';
-  const width = [...named.keys()].reduce((widest, { length }) => Math.max(widest, Math.min(length, 40)), 12);
-  const lines = Array.from(named.keys(), (name) => `  ${name.padEnd(width)} ${address(name)}\n`);
+function addressLines(heading: string, all: readonly PastedAddress[]): string {
+  if (all.length === 0) return '';
+  const width = all.reduce((widest, { name }) => Math.max(widest, Math.min(name.length, 40)), 12);
+  const lines = all.map(({ name, address }) => `  ${name.padEnd(width)} ${address}\n`);
   return `${heading}:\n${lines.join('')}\n`;
 }
 
 /** A call that changes nothing; a push would. */
-function tryIt(base: string, { lookups, ajax }: GatewayPlan): string {
+function tryIt(url: string, { lookups, ajax, access }: GatewayPlan): string {
+  const base = access.keys.length === 0 ? url : `${url}/k/YOUR-KEY`;
   const [lookup] = lookups.keys();
   const [field] = ajax.keys();
   if (lookup !== undefined) {

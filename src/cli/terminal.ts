@@ -15,6 +15,8 @@ export interface Terminal {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Asks the person at the terminal; undefined when they say nothing. Absent where there is no terminal. */
   readonly ask?: (question: string) => Promise<string | undefined>;
+  /** The same for something that nobody may read on the screen; without a terminal, the first line of standard input. */
+  readonly askSecret?: (question: string) => Promise<string | undefined>;
   /** The folder of this package: the embedded default lies in `config/` below it. */
   readonly packageRoot: string;
 }
@@ -24,7 +26,7 @@ export function processTerminal(packageRoot: string): Terminal {
   const { stdin, stdout, stderr } = process;
   // What the command says may go into a file; a question is for the person.
   const asking = stdin.isTTY && stderr.isTTY ? { ask } : {};
-  return { stdout, stderr, environment: process.env, packageRoot, ...asking };
+  return { stdout, stderr, environment: process.env, packageRoot, askSecret, ...asking };
 }
 
 /** One line; the end of what is typed is no answer. Ctrl-C ends the process, as everywhere. */
@@ -39,6 +41,26 @@ async function ask(question: string): Promise<string | undefined> {
     });
   } finally {
     lines.close();
+  }
+}
+
+/** What is typed is not shown. */
+async function askSecret(question: string): Promise<string | undefined> {
+  const { createInterface } = await import('node:readline');
+  const { Writable } = await import('node:stream');
+  const isTerminal = process.stdin.isTTY === true;
+  if (isTerminal) process.stderr.write(question);
+  const unseen = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const lines = createInterface({ input: process.stdin, output: unseen, terminal: isTerminal });
+  try {
+    return await new Promise((answered) => {
+      lines.once('line', answered);
+      lines.once('close', () => answered(undefined));
+      lines.once('SIGINT', () => answered(undefined));
+    });
+  } finally {
+    lines.close();
+    if (isTerminal) process.stderr.write('\n');
   }
 }
 

@@ -50,6 +50,8 @@ export const DEFAULTS = {
   cacheStale: '1d',
   /** The customers of some days. */
   cacheEntries: 10_000,
+  /** A day of work: whoever leaves the machine signs in again tomorrow. */
+  consoleSession: '8h',
   /** More options than this no one scrolls through. */
   ajaxLimit: 100,
 } as const;

@@ -7,6 +7,7 @@ import { accessSection } from './sections/access.ts';
 import { ajaxSection } from './sections/ajax.ts';
 import { alertsSection } from './sections/alerts.ts';
 import { commandLineSection } from './sections/command-line.ts';
+import { consoleSection } from './sections/console.ts';
 import { helpspotSection } from './sections/helpspot.ts';
 import { logSection } from './sections/log.ts';
 import { lookupSection } from './sections/lookup.ts';
@@ -39,6 +40,7 @@ export async function jsonSchema(adapters: AdapterTable): Promise<object> {
       access: section(accessSection),
       log: section(logSection),
       commandLine: section(commandLineSection),
+      console: section(consoleSection),
       phones: section(phonesSection),
       sources: {
         type: 'object',

@@ -17,6 +17,7 @@ import { Report } from './report.ts';
 import { clearSecrets, collectSecrets } from './secrets.ts';
 import { accessSection } from './sections/access.ts';
 import { commandLineSection } from './sections/command-line.ts';
+import { consoleSection } from './sections/console.ts';
 import { logSection } from './sections/log.ts';
 import { phonesSection } from './sections/phones.ts';
 import { isLoopbackHost, serverSection } from './sections/server.ts';
@@ -28,7 +29,7 @@ export type { AdapterTable } from './source-plans.ts';
 
 const SECTIONS: readonly string[] = [
   ...['server', 'access', 'log', 'commandLine', 'sources', 'lookups', 'ajax'],
-  ...['push', 'webhooks', 'alerts', 'store', 'helpspot', 'phones'],
+  ...['push', 'webhooks', 'alerts', 'store', 'helpspot', 'phones', 'console'],
 ];
 
 /** What of a configuration is wanted. */
@@ -132,7 +133,12 @@ async function planOf(
   if (server === undefined || access === undefined || log === undefined || commandLine === undefined) return undefined;
   if (pushing === undefined) return undefined;
   const indexed = withIndexes(report, sources, { lookups, ajax });
-  return { file, server, access, log, commandLine, sources: indexed, lookups, ajax, ...pushing };
+  const console = report.has('console') ? section(report, 'console', consoleSection) : undefined;
+  if (console?.proxyUser !== undefined && server.trustProxy.length === 0) {
+    const words = 'is believed of nobody while server.trustProxy is empty; write the address of the proxy there';
+    report.add(['console', 'proxyUser'], words);
+  }
+  return { file, server, access, log, commandLine, sources: indexed, lookups, ajax, ...pushing, console };
 }
 
 /** The command line of a Live Lookup needs none, and most files have none. */

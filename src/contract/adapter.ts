@@ -75,6 +75,8 @@ export interface SourceField {
   readonly list?: boolean;
   /** How it can be searched; empty: not at all. Left out: in every way. */
   readonly searchable?: readonly MatchKind[];
+  /** Whether the ways that `searchable` does not name find too, among some of the records (the newest): those that are looked through. */
+  readonly isLookedThrough?: true;
   /** Whether records show it; a field may be for searching only. */
   readonly shown?: false;
 }
@@ -110,6 +112,11 @@ export interface Source {
    * aborts. Throws {@link SourceError}, {@link UserError} where these settings cannot be listed, and why.
    */
   list?(query: ListQuery, context: CallContext): AsyncIterable<ListBatch>;
+  /**
+   * The keys that `list` gives these records of `find`, each in its place, so that the index can be fed with them between two
+   * runs; undefined for one of which only a run can say it. Throws {@link SourceError}.
+   */
+  keysOf?(records: readonly SourceRecord[], context: CallContext): Promise<readonly (string | undefined)[]>;
   /** Whether `list` understands {@link ListQuery.since}; `with updated`: only where {@link ListQuery.updated} is given. */
   readonly listsChanges?: true | 'with updated';
   /** The fields that this source has, for `check`, messages and kinds; undefined where only answers would tell. Throws {@link SourceError}. */

@@ -108,6 +108,11 @@ export interface PushAbility {
    */
   readonly readsNotes?: false;
   /**
+   * Which of `values` the adapter reads itself, beside what the push target's templates name (`[]`: none), so that `check`
+   * can tell what is mapped for nothing. Left out: any.
+   */
+  readonly readsValues?: readonly string[];
+  /**
    * The field of the pushed request that the adapter itself changes once the push is out (`Custom7`): another value in it
    * makes no other push of the next click.
    */

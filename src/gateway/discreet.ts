@@ -2,7 +2,7 @@
 import { redact } from '../contract/index.ts';
 import type { DetailsValue, DetailsView } from '../helpspot/details-html.ts';
 import type { AjaxOutcome, Failure, LookupOutcome } from './outcome.ts';
-import type { DetailsOutcome } from './push/outcome.ts';
+import type { DetailsOutcome, StandingOutcome } from './push/outcome.ts';
 
 /** The words of a failure. */
 export function discreet<Outcome extends { readonly failure?: Failure | undefined }>(
@@ -45,6 +45,17 @@ export function discreetAjax(outcome: AjaxOutcome, secrets: readonly string[]): 
 export function discreetDetails(outcome: DetailsOutcome, secrets: readonly string[]): DetailsOutcome {
   if (outcome.failure !== undefined) return discreet(outcome, secrets);
   return { ...outcome, view: discreetView(outcome.view, (text) => redact(text, secrets)) };
+}
+
+/** And how a push stands: its link, and why it is not done, are words of the other system. */
+export function discreetStanding(outcome: StandingOutcome, secrets: readonly string[]): StandingOutcome {
+  if (outcome.failure !== undefined) return discreet(outcome, secrets);
+  const { link, reason } = outcome;
+  return {
+    ...outcome,
+    ...(link !== undefined && { link: redact(link, secrets) }),
+    ...(reason !== undefined && { reason: redact(reason, secrets) }),
+  };
 }
 
 function discreetView(

@@ -7,7 +7,7 @@ import { type CallContext, type Log, redact, type SourceState, withDeadlineWithi
 import type { PushedRequest } from '../helpspot/pushed-request.ts';
 import { type AjaxRequest, answerAjax } from './ajax/options.ts';
 import type { CallOptions } from './call.ts';
-import { discreet, discreetAjax, discreetDetails, discreetLookup } from './discreet.ts';
+import { discreet, discreetAjax, discreetDetails, discreetLookup, discreetStanding } from './discreet.ts';
 import { GatewayEvents } from './events.ts';
 import { failureFields, failureText } from './failure.ts';
 import { answerLookup, type LookupRequest } from './lookup/live-lookup.ts';
@@ -15,11 +15,12 @@ import type { AjaxOutcome, CheckRow, Finding, LookupOutcome } from './outcome.ts
 import type { GatewayPlan, SourcePlan } from './plan.ts';
 import type { PushHost } from './push/host.ts';
 import type { Ledger } from './push/ledger.ts';
-import type { DetailsOutcome, PushOutcome, WebhookOutcome } from './push/outcome.ts';
-import { Pushes } from './push/pushes.ts';
+import type { DetailsOutcome, PushOutcome, StandingOutcome, WebhookOutcome } from './push/outcome.ts';
+import { type PushCall, Pushes } from './push/pushes.ts';
 import { newReference } from './reference.ts';
 import type { Rest } from './sources/breaker.ts';
 import { type CustomerIndex, freshnessOf, type IndexState } from './sources/customer-index.ts';
+import type { FedWhere, FeedResult } from './sources/index-feeder.ts';
 import { SourceHandle } from './sources/source-handle.ts';
 
 export type { CallOptions } from './call.ts';
@@ -50,7 +51,9 @@ export interface Gateway {
   /** Answers one lookup within the deadline. A failure is an outcome; it does not throw. */
   lookup(request: LookupRequest, options?: CallOptions): Promise<LookupOutcome>;
   /** Request Push (manual, chapter 2): stores the push, and sends it or leaves it to the queue. A failure is an outcome. */
-  push(request: { target: string; request: PushedRequest }, options?: CallOptions): Promise<PushOutcome>;
+  push(request: PushCall, options?: CallOptions): Promise<PushOutcome>;
+  /** How a push stands, for programs; `id` is what it answered. */
+  pushStanding(request: { target: string; id: string }, options?: CallOptions): Promise<StandingOutcome>;
   /** How a pushed thing stands; `id` is what a push answered. */
   pushDetails(request: { target: string; id: string }, options?: CallOptions): Promise<DetailsOutcome>;
   /** A HelpSpot webhook: resolves when its pushes are stored. */
@@ -68,6 +71,13 @@ export interface Gateway {
   states(): ReadonlyMap<string, SourceState>;
   /** What there is in the index, by source; one that cannot be read says nothing, nor does a source without an index. */
   indexes(): Promise<ReadonlyMap<string, IndexState>>;
+  /**
+   * Asks a source for the records that have these values (field → value), and puts what it has now into its index, in place of
+   * what is there, beside a run that is on. Resolves when that is done or given up, which may take minutes, and never throws:
+   * the log tells what could not be done, and the next run of the index brings it.
+   * @param source a name of the configuration
+   */
+  refreshIndexed(source: string, where: FedWhere): Promise<FeedResult>;
   /** Every source by name, and why it rests; undefined while it is asked. */
   rests(): ReadonlyMap<string, Rest | undefined>;
   /** Lets sources that read their data beforehand begin with it, now and after each reload. */
@@ -129,9 +139,14 @@ class OpenGateway implements Gateway {
     return discreetAjax(await answerAjax(request, options, this.#host), secrets);
   }
 
-  async push(request: { target: string; request: PushedRequest }, options: CallOptions = {}): Promise<PushOutcome> {
+  async push(request: PushCall, options: CallOptions = {}): Promise<PushOutcome> {
     const { secrets } = this.#plan;
     return discreet(await this.pushes.push(request, options), secrets);
+  }
+
+  async pushStanding(request: { target: string; id: string }, options: CallOptions = {}): Promise<StandingOutcome> {
+    const { secrets } = this.#plan;
+    return discreetStanding(await this.pushes.standing(request, options), secrets);
   }
 
   async pushDetails(request: { target: string; id: string }, options: CallOptions = {}): Promise<DetailsOutcome> {
@@ -175,6 +190,10 @@ class OpenGateway implements Gateway {
       [...this.#sources].map(async ([name, handle]) => [name, await indexState(handle)] as const),
     );
     return new Map(states.filter((entry): entry is [string, IndexState] => entry[1] !== undefined));
+  }
+
+  refreshIndexed(source: string, where: FedWhere): Promise<FeedResult> {
+    return this.#source(source).feedIndex(where);
   }
 
   rests(): ReadonlyMap<string, Rest | undefined> {

@@ -26,6 +26,8 @@ export interface GatewayPlan {
   /** Undefined: nobody is told. */
   readonly alerts?: AlertsPlan | undefined;
   readonly store: StorePlan;
+  /** Undefined: there is no console. */
+  readonly console?: ConsolePlan | undefined;
   /** The address of HelpSpot, for links back to a request; no slash at the end. */
   readonly helpSpotUrl: string | undefined;
   /** The source that is the HelpSpot which asks: it has names for the numbers of requests. Undefined: nobody has. */
@@ -66,6 +68,27 @@ export interface LogPlan {
   readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   /** Whether the search values that staff sent are written to the log. Off unless asked. */
   readonly customerValues: boolean;
+}
+
+/** What somebody may do in the console: look, also set pushes right, also change what the gateway keeps. */
+export const CONSOLE_ROLES = ['viewer', 'operator', 'administrator'] as const;
+export type ConsoleRole = (typeof CONSOLE_ROLES)[number];
+
+/** `console:` Who may open the pages for administrators. */
+export interface ConsolePlan {
+  readonly users: readonly ConsoleUser[];
+  /** The header in which a trusted proxy (`server.trustProxy`) says who calls; undefined: nobody is believed. */
+  readonly proxyUser: string | undefined;
+  /** A session ends after this time in any case, and after a part of it without a call. Milliseconds. */
+  readonly sessionMs: number;
+}
+
+/** Somebody who may sign in. */
+export interface ConsoleUser {
+  readonly name: string;
+  readonly role: ConsoleRole;
+  /** As `helpspot-gateway console-password` prints it; undefined for who comes through the proxy only. */
+  readonly password?: string | undefined;
 }
 
 /** `commandLine:` For HelpSpot before 5.3.0. */

@@ -15,7 +15,7 @@ import { type AjaxEncoding, note } from '../helpspot/ajax-answer.ts';
 import { writeAjax } from '../helpspot/ajax-xml.ts';
 import type { LookupAnswer } from '../helpspot/answer.ts';
 import { type ContentSize, sizeOfAnswer } from '../helpspot/content-size.ts';
-import { type LookupJson, lookupJson } from '../helpspot/lookup-json.ts';
+import { type LookupFlat, type LookupJson, lookupFlat, lookupJson } from '../helpspot/lookup-json.ts';
 import { type LookupElements, lookupElements, writeLookup, writeLookupError } from '../helpspot/lookup-xml.ts';
 import { inThread, type ThreadTask, threadLimits } from '../kit/threads/index.ts';
 import { failureFields, failureOf } from './failure.ts';
@@ -46,6 +46,7 @@ const MODULE = 'src/helpspot/large-answers';
 const LOOKUP_XML: ThreadTask<Writers['lookupXmlOf']> = { module: MODULE, name: 'lookupXmlOf' };
 const LOOKUP_ELEMENTS: ThreadTask<Writers['lookupElementsOf']> = { module: MODULE, name: 'lookupElementsOf' };
 const LOOKUP_JSON: ThreadTask<Writers['lookupJsonOf']> = { module: MODULE, name: 'lookupJsonOf' };
+const LOOKUP_FLAT: ThreadTask<Writers['lookupFlatOf']> = { module: MODULE, name: 'lookupFlatOf' };
 const AJAX_XML: ThreadTask<Writers['ajaxXmlOf']> = { module: MODULE, name: 'ajaxXmlOf' };
 
 /** The XML of a lookup. An answer that cannot be written in time is a failure in words; throws only for a bug of ours. */
@@ -72,6 +73,14 @@ export function writtenJson(
   call: WritingCall,
 ): Promise<Made<LookupJson>> {
   return madeOf(LOOKUP_JSON, lookupJson, reference, answer, call);
+}
+
+/** The same as flat JSON: texts, and the rows of tables. */
+export function writtenFlat(
+  { answer, reference }: LookupOutcome & { readonly answer: LookupAnswer },
+  call: WritingCall,
+): Promise<Made<LookupFlat>> {
+  return madeOf(LOOKUP_FLAT, lookupFlat, reference, answer, call);
 }
 
 /** The XML of a drop-down list, in the same way. */

@@ -2,7 +2,7 @@
 import type { AjaxAnswer, AjaxEncoding } from './ajax-answer.ts';
 import { writeAjax } from './ajax-xml.ts';
 import type { LookupAnswer } from './answer.ts';
-import { type LookupJson, lookupJson } from './lookup-json.ts';
+import { type LookupFlat, type LookupJson, lookupFlat, lookupJson } from './lookup-json.ts';
 import { type LookupElements, lookupElements, writeLookup } from './lookup-xml.ts';
 
 /** {@link writeLookup} */
@@ -21,6 +21,12 @@ export function lookupElementsOf(json: string): Promise<LookupElements> {
 export function lookupJsonOf(json: string): Promise<LookupJson> {
   const answer: LookupAnswer = JSON.parse(json);
   return lookupJson(answer);
+}
+
+/** {@link lookupFlat} */
+export function lookupFlatOf(json: string): Promise<LookupFlat> {
+  const answer: LookupAnswer = JSON.parse(json);
+  return lookupFlat(answer);
 }
 
 /** {@link writeAjax} of its two arguments. */

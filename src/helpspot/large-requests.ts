@@ -1,6 +1,5 @@
 /** The readers as a worker thread calls them: what cannot be read comes as data, since an error would lose its class. */
 import { mergeParameters, type Parameters, parseForm, parseWholeForm, TooManyParameters } from './parameters.ts';
-import { readPushedRequest } from './pushed-json.ts';
 import { type PushedRequest, UnreadableRequest } from './pushed-request.ts';
 import { MAX_TEXT, SHORT_TEXT, shortened } from './rough-text.ts';
 import { readWebhook } from './webhook-form.ts';
@@ -24,15 +23,10 @@ export function formIn(body: Uint8Array): Reading<Parameters> {
   return { value: parseForm(body) };
 }
 
-/** {@link readPushedRequest} */
-export function pushedRequestIn(body: Uint8Array): Reading<PushedRequest> {
-  return reading(() => withoutExcess(readPushedRequest(body)));
-}
-
 /** {@link readWebhook}: every field, since of a webhook that was cut off nobody would know what is missing. */
 export function webhookIn({ query, form, most }: SentWebhook): Reading<PushedRequest> {
   const sent = () => (form === undefined ? query : mergeParameters(query, parseWholeForm(form, most)));
-  return reading(() => withoutExcess(readWebhook(sent())));
+  return readingOf(() => cutRequest(readWebhook(sent())));
 }
 
 /** Characters of all texts together. */
@@ -44,7 +38,7 @@ const NOTICE = 100;
  * The request with its texts cut, and said, at what a target gets of them in any case: to copy, keep and compare 15 MB
  * would hold up everybody. The newest notes count first.
  */
-function withoutExcess({ fields, notes }: PushedRequest): PushedRequest {
+export function cutRequest({ fields, notes }: PushedRequest): PushedRequest {
   let left = MAX_ALL;
   const cut = (text: string): string => {
     if (text.length <= SHORT_TEXT) return text;
@@ -58,7 +52,8 @@ function withoutExcess({ fields, notes }: PushedRequest): PushedRequest {
   return { fields: kept, notes: newest.toReversed() };
 }
 
-function reading<Value>(read: () => Value): Reading<Value> {
+/** What `read` gives, or the words with which it refuses. */
+export function readingOf<Value>(read: () => Value): Reading<Value> {
   try {
     return { value: read() };
   } catch (error) {

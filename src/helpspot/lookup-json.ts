@@ -3,6 +3,7 @@ import type { Content, Customer, LookupAnswer, Mark } from './answer.ts';
 import { insertableText } from './insertable.ts';
 import type { ContentReader } from './lookup-elements.ts';
 import { hasHtml, htmlReader, WITHOUT_HTML } from './lookup-xml.ts';
+import type { Table } from './tables.ts';
 import { isInsertable } from './xml-name.ts';
 
 /**
@@ -25,6 +26,68 @@ export interface LookupJson {
   /** For each customer: element → sources of its value, with the time at which they said so (ISO 8601). */
   readonly provenance: readonly Readonly<Record<string, readonly object[]>>[];
   readonly notices: readonly string[];
+}
+
+/** A value of {@link LookupFlat}: a text, or the rows of a table by their headings. */
+type FlatValue = string | readonly Readonly<Record<string, string>>[];
+
+/** The document for programs that take a value where they find it. */
+export interface LookupFlat {
+  readonly columns: readonly string[];
+  /** Element → value. */
+  readonly customers: readonly Readonly<Record<string, FlatValue>>[];
+  readonly notices: readonly string[];
+}
+
+/**
+ * The answer as flat JSON, whatever the lookup makes of its elements: a link is its address, a list its items with commas, HTML
+ * its text, and nothing stands out. What a table has no room for is a notice.
+ */
+export async function lookupFlat({ columns, customers, notices }: LookupAnswer): Promise<LookupFlat> {
+  const reader = hasHtml({ columns, customers, notices }) ? await htmlReader() : WITHOUT_HTML;
+  const more: string[] = [];
+  const flat = customers.map((customer) =>
+    customer.flatMap(({ name, content }): readonly (readonly [string, FlatValue])[] => {
+      const plain = unmarked(content);
+      if (plain.kind === 'table' && plain.more !== '') more.push(`${name}: ${plain.more}`);
+      const value = plain.kind === 'table' && !isInsertable(name) ? rowsOf(plain, reader) : textOf(name, plain, reader);
+      return value.length === 0 ? [] : [[name, value]];
+    }),
+  );
+  const filled = flat.filter((fields) => fields.length > 0).map(byName);
+  return { columns, customers: filled, notices: [...notices, ...new Set(more)] };
+}
+
+function unmarked(content: Content): Exclude<Content, { readonly kind: 'marked' | 'noted' }> {
+  return content.kind === 'marked' || content.kind === 'noted' ? unmarked(content.content) : content;
+}
+
+function rowsOf({ headings, rows }: Table, reader: ContentReader): readonly Readonly<Record<string, string>>[] {
+  return rows.map((row) =>
+    byName(headings.map((heading, at) => [heading, row[at] == null ? '' : flatText(row[at], reader)] as const)),
+  );
+}
+
+function textOf(name: string, content: Content, reader: ContentReader): string {
+  return isInsertable(name) ? insertableText(content, reader.htmlToText).trim() : flatText(content, reader);
+}
+
+function flatText(content: Content, reader: ContentReader): string {
+  const plain = unmarked(content);
+  switch (plain.kind) {
+    case 'text':
+      return plain.text.trim();
+    case 'link':
+      return plain.href;
+    case 'html':
+      return reader.htmlToText(plain.html).trim();
+    case 'list': {
+      const items = plain.items.map((item) => flatText(item, reader));
+      return items.filter((item) => item !== '').join(', ');
+    }
+    case 'table':
+      return '';
+  }
 }
 
 /** The answer as JSON; what HelpSpot inserts is the text that it would insert. */

@@ -47,7 +47,7 @@ export function markdownLabel(text: string): string {
     .split('\n')
     .map((line) =>
       line
-        .replace(SPECIAL, '\\$&')
+        .replace(SPECIAL, escaped)
         .replace(LINE_START, '$1\\$2')
         .replace(MENTION, `@${APART}`)
         .replace(REFERENCE, `$1${APART}`)
@@ -55,6 +55,11 @@ export function markdownLabel(text: string): string {
         .replace(WWW, (www) => `${www.slice(0, -1)}\\.`),
     )
     .join('\n');
+}
+
+/** A function, because V8 takes some thirty times as long over a template with `$&` where there are thousands of matches. */
+function escaped(character: string): string {
+  return `\\${character}`;
 }
 
 /** A whole text: its lines stay lines, its paragraphs paragraphs, and its indentation is shown. */

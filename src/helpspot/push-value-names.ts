@@ -36,6 +36,22 @@ const FIELDS = [
   ...['acting_person_fusertype', 'acting_person_fname', 'acting_person_lname', 'acting_person_email'],
 ];
 
+/** What HelpSpot may send itself, or a form. */
+const SENT_MADE: ReadonlySet<string> = new Set<MadeValue>(['staff_comment', 'fullname']);
+
+/** Whether the gateway alone makes a value of this name: one that is sent under it is not read. */
+export function isMadeOfRequest(name: string): boolean {
+  return Object.hasOwn(MADE_VALUES, name) && !SENT_MADE.has(name);
+}
+
+/** What comes beside them: the history, and of a webhook its newest note; what staff write when pushing. */
+const SENT_BESIDE = ['request_history', 'tNote', 'staff_comment'];
+
+/** Whether HelpSpot sends a field of this name, as far as it is documented. */
+export function isSentField(name: string): boolean {
+  return /^Custom\d+$/.test(name) || FIELDS.includes(name) || SENT_BESIDE.includes(name);
+}
+
 /** Every name but those of custom fields. */
 export const PUSH_VALUE_NAMES: readonly string[] = [...Object.keys(MADE_VALUES), ...FIELDS, ...Object.keys(NAMED_IDS)];
 

@@ -3,7 +3,7 @@ import { textOfBytes } from './bytes.ts';
 import { excessIn, isBlank, type JsonLimits } from './json-size.ts';
 import { countOf, entriesOf, phpText } from './php-values.ts';
 import { noteOf, readHistory } from './pushed-history.ts';
-import { type PushedNote, type PushedRequest, UnreadableRequest } from './pushed-request.ts';
+import { type PushedNote, type PushedRequest, UnreadableRequest, whereIn } from './pushed-request.ts';
 
 const EXPECTED = 'expected is the request array of HelpSpot as a JSON object: xRequest, sTitle, request_history …';
 
@@ -69,9 +69,3 @@ const EXCESS: Readonly<Record<keyof JsonLimits, string>> = {
   members: `has a list of more than ${LIMITS.members} entries`,
   values: `holds more than ${LIMITS.values} values, and the gateway takes no more`,
 };
-
-/** Only the place: V8's own words repeat what stands there, and that is a customer's. */
-function whereIn(error: unknown): string {
-  const position = error instanceof Error ? /at position (\d+)/.exec(error.message)?.[1] : undefined;
-  return position === undefined ? '' : ` (from character ${Number(position) + 1} on)`;
-}

@@ -55,3 +55,9 @@ export interface PushedFile {
 export class UnreadableRequest extends Error {
   override readonly name = 'UnreadableRequest';
 }
+
+/** Where a text is no JSON, for a message: only the place, since V8's own words repeat what stands there, and that is a customer's. */
+export function whereIn(error: unknown): string {
+  const position = error instanceof Error ? /at position (\d+)/.exec(error.message)?.[1] : undefined;
+  return position === undefined ? '' : ` (from character ${Number(position) + 1} on)`;
+}

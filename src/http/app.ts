@@ -3,6 +3,7 @@ import express, { type Express } from 'express';
 import type { Gateway } from '../gateway/gateway.ts';
 import { accessRules, knownNetworks, limitedCalls } from './access.ts';
 import { arrival } from './arrival.ts';
+import { consolePages } from './console/console.ts';
 import { refusals } from './failed-calls.ts';
 import { httpLimits } from './limits.ts';
 import { nothingHere } from './refusal.ts';
@@ -39,6 +40,7 @@ export function createApp(gateway: Gateway, lingerMs: number = httpLimits.linger
   readiness(app, gateway);
   metrics(app, gateway);
   lookupApi(app, gateway);
+  consolePages(app, gateway);
 
   app.use(nothingHere);
   app.use(refusals(gateway, lingerMs));

@@ -6,6 +6,8 @@ import { Refusal } from './refusal.ts';
 /** A kind of body: its media type, and how many bytes of it are read. gzip, deflate and br are unpacked first. */
 interface BodyKind {
   readonly type: string;
+  /** Other types that are read as the same. */
+  readonly isSame?: (type: string) => boolean;
   readonly limit: number;
   /** What it is, and what to do when it is too large. */
   readonly words: { readonly what: string; readonly advice: string };
@@ -30,6 +32,8 @@ export const pushedForm: RequestHandler = reader({ type: FORM, limit: httpLimits
 /** The same for a pushed request. A page of the web cannot send JSON to another server unasked, so the kind matters. */
 export const pushedJson: RequestHandler = reader({
   type: 'application/json',
+  // RFC 6839, 3.1: application/vnd.api+json, application/cloudevents+json.
+  isSame: (type) => type.startsWith('application/') && type.endsWith('+json'),
   limit: httpLimits.pushBytes,
   words: PUSH,
 });
@@ -44,9 +48,9 @@ function reader(kind: BodyKind): RequestHandler {
   const read = express.raw({ type: () => true, limit: kind.limit });
   return (req, res, next) => {
     if (!hasBody(req)) return next();
-    const type = (req.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase();
-    if (type !== kind.type) {
-      const sent = type === '' ? 'without a Content-Type' : `as ${type?.slice(0, 100)}`;
+    const type = (req.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+    if (type !== kind.type && kind.isSame?.(type) !== true) {
+      const sent = type === '' ? 'without a Content-Type' : `as ${type.slice(0, 100)}`;
       throw new Refusal(415, `The body of the call came ${sent}; HelpSpot sends, and the gateway reads, ${kind.type}`);
     }
     // body-parser would read an overlong body to its end before it says so, and the end may never come.

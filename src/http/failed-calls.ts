@@ -127,7 +127,19 @@ function pathForLog(gateway: Gateway, call: Call | undefined): string {
 /** A path has a handful of names, and names are short. */
 const LONGEST_PATH = 1_000;
 
-const WORDS = ['api', 'lookups', 'livelookup', 'ajax', 'push', 'details', 'webhooks', 'healthz', 'readyz', 'metrics'];
+const WORDS = [
+  'api',
+  'lookups',
+  'livelookup',
+  'ajax',
+  'push',
+  'details',
+  'webhooks',
+  'healthz',
+  'readyz',
+  'metrics',
+  'console',
+];
 
 function knownNames({ lookups, ajax, push, webhooks }: GatewayPlan): readonly string[] {
   return [...WORDS, ...lookups.keys(), ...ajax.keys(), ...push.keys(), ...webhooks.keys()];

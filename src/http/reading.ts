@@ -1,6 +1,7 @@
 /** Bodies become what HelpSpot sent in them: here when that is little work, in a worker thread when it is much. */
 import { DeadlineExceeded, SourceError, withDeadlineWithin } from '../contract/index.ts';
-import { formIn, pushedRequestIn, type Reading, type SentWebhook, webhookIn } from '../helpspot/large-requests.ts';
+import { jsonPushIn, type ReadPush, type SentJson } from '../gateway/push/json-push.ts';
+import { formIn, type Reading, type SentWebhook, webhookIn } from '../helpspot/large-requests.ts';
 import type { Parameters } from '../helpspot/parameters.ts';
 import { type PushedRequest, UnreadableRequest } from '../helpspot/pushed-request.ts';
 import { inThread, type ThreadTask } from '../kit/threads/index.ts';
@@ -15,17 +16,18 @@ export interface ReadingTime {
 
 /** The parameters of a form. @throws {Refusal} when they cannot be read in time */
 export async function readForm(body: Uint8Array, time: ReadingTime): Promise<Parameters> {
-  return withoutPrototype(await read(formIn, body, isMuchForm(body), time));
+  return withoutPrototype(await read(READERS, formIn, body, isMuchForm(body), time));
 }
 
 /** A pushed request. @throws {UnreadableRequest} @throws {Refusal} when it cannot be read in time */
-export async function readPush(body: Uint8Array, time: ReadingTime): Promise<PushedRequest> {
-  return asRead(await read(pushedRequestIn, body, body.length > bytesReadAtOnce, time));
+export async function readPush(sent: SentJson, time: ReadingTime): Promise<ReadPush> {
+  const done = await read(PUSH, jsonPushIn, sent, sent.body.length > bytesReadAtOnce, time);
+  return { ...done, request: asRead(done.request) };
 }
 
 /** The request of a webhook. @throws {UnreadableRequest} @throws {Refusal} when it has too many fields, or cannot be read in time */
 export async function readWebhookCall(sent: SentWebhook, time: ReadingTime): Promise<PushedRequest> {
-  return asRead(await read(webhookIn, sent, sent.form !== undefined && isMuchForm(sent.form), time));
+  return asRead(await read(READERS, webhookIn, sent, sent.form !== undefined && isMuchForm(sent.form), time));
 }
 
 const AMPERSAND = 0x26;
@@ -40,23 +42,29 @@ function isMuchForm(form: Uint8Array): boolean {
   return fields > fieldsReadAtOnce;
 }
 
+/** Where the functions are that are called in a thread. */
+const READERS = 'src/helpspot/large-requests';
+const PUSH = 'src/gateway/push/json-push';
+
 async function read<Input, Value>(
+  module: string,
   run: (input: Input) => Reading<Value>,
   input: Input,
   isMuch: boolean,
   time: ReadingTime,
 ): Promise<Value> {
-  const done = isMuch ? await elsewhere(run, input, time) : run(input);
+  const done = isMuch ? await elsewhere(module, run, input, time) : run(input);
   if (done.unreadable === undefined) return done.value;
   throw done.kind === 'too-many' ? new Refusal(413, done.unreadable) : new UnreadableRequest(done.unreadable);
 }
 
 async function elsewhere<Input, Value>(
+  module: string,
   run: (input: Input) => Reading<Value>,
   input: Input,
   { deadlineMs, signal }: ReadingTime,
 ): Promise<Reading<Value>> {
-  const task: ThreadTask<typeof run> = { module: 'src/helpspot/large-requests', name: run.name };
+  const task: ThreadTask<typeof run> = { module, name: run.name };
   try {
     return await withDeadlineWithin(deadlineMs, signal, (limited) => inThread(task, input, limited));
   } catch (error) {

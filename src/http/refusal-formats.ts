@@ -37,6 +37,7 @@ const FORMATS: ReadonlyMap<string, RefusalFormat> = new Map([
   ['/healthz', jsonRefusal],
   ['/readyz', jsonRefusal],
   ['/metrics', textRefusal],
+  ['/console', textRefusal],
 ]);
 
 /** The format of a path, by its first name; undefined where there is nothing. */

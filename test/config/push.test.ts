@@ -309,6 +309,37 @@ push:
   });
 });
 
+describe('json', () => {
+  const target = (json: string) => `push: { Calls: { source: tickets, json: ${json} } }\n`;
+
+  test('left out: JSON of other systems is refused; else templates by the names of fields', async () => {
+    expect((await load(target('{ map: { sTitle: x } }'))).plan.push.get('Calls')?.json).toEqual({
+      map: { sTitle: 'x' },
+    });
+    const json = '{ map: { sTitle: "{{a.0.b}}", Custom5: 3, contact: true }, idempotencyKey: "{{id}}" }';
+    expect((await load(target(json))).plan.push.get('Calls')?.json).toEqual({
+      map: { sTitle: '{{a.0.b}}', Custom5: '3', contact: 'true' },
+      idempotencyKey: '{{id}}',
+    });
+  });
+
+  test.each([
+    ['{ map: {} }', /json\.map: is empty; write a template for each field/],
+    ['{ map: { sTitle: "{{a..b}}" } }', /json\.map\.sTitle: has the place \{\{a\.\.b\}\}, which lacks a name/],
+    ['{ map: { sTitle: "{{}}" } }', /json\.map\.sTitle: has the place \{\{\}\}, which lacks a name/],
+    ['{ map: { sTitle: "{{a}" } }', /json\.map\.sTitle: has \{\{ or \}\} without the other/],
+    ['{ map: { note: "{{a}}" } }', /json\.map\.note: is made by the gateway; map what it is made of: tNote/],
+    ['{ map: { request_history: x } }', /json\.map\.request_history: is a history/],
+    ['{ map: { stitle: x } }', /json\.map\.stitle: is written sTitle by HelpSpot/],
+    ['{ map: { custom5: x } }', /json\.map\.custom5: .*write Custom5/],
+    ['{ map: { "a b": x } }', /json\.map\["a b"\]: is no name of a field/],
+    ['{ map: { a: x }, idempotencyKey: x }', /json\.idempotencyKey: names no place/],
+    ['{ mpa: { a: x } }', /json\.mpa: unknown key; did you mean "map"/],
+  ])('%s is told', async (json, words) => {
+    expect(await mistakesOf(target(json))).toContainEqual(expect.stringMatching(words));
+  });
+});
+
 describe('alerts', () => {
   const push = 'push: { Ops: { source: tickets }, Boss: { source: tickets } }\n';
 

@@ -20,6 +20,8 @@ import { GatewayEvents } from '../../src/gateway/events.ts';
 import { customerOf } from '../../src/gateway/lookup/fields.ts';
 import { joined } from '../../src/gateway/lookup/join.ts';
 import { fillPlain } from '../../src/gateway/lookup/templates.ts';
+import { readExactJson } from '../../src/gateway/push/exact-json.ts';
+import { pathMistake, textAt } from '../../src/gateway/push/json-paths.ts';
 import { SourceHandle } from '../../src/gateway/sources/source-handle.ts';
 import { unknownName } from '../../src/gateway/unknown-name.ts';
 import { growths, many, TEXTS } from '../support/growth.ts';
@@ -54,6 +56,10 @@ const OF_TEXT: Readonly<Record<string, (text: string) => unknown>> = {
   placesOf,
   fillTemplate: (text) => fillTemplate(text, (name) => name),
   unknownName: (text) => unknownName('lookup', text, ['customers', 'contacts']),
+  'readExactJson of a text': (text) => readExactJson(Buffer.from(JSON.stringify({ a: text, b: { [text]: 1 } }))),
+  'readExactJson of a number': (text) => readExactJson(Buffer.from(`{"a":${text.replace(/./gs, '7')}.50}`)),
+  textAt: (text) => textAt({ a: [text, { [text]: text }] }, text),
+  pathMistake,
   'withoutValues of a text': (text) => withoutValues(['Bob', 'x'.repeat(300)])(text),
   'withoutValues of a value': (text) => withoutValues([text])(`invalid: '${text}'`),
 };

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { pushedRequestIn, type Reading, webhookIn } from '../../src/helpspot/large-requests.ts';
+import { jsonPushIn } from '../../src/gateway/push/json-push.ts';
+import { type Reading, webhookIn } from '../../src/helpspot/large-requests.ts';
 
 const MILLION = 1_000_000;
 function requestOf<Value>(reading: Reading<Value>): Value {
@@ -17,7 +18,8 @@ it('cuts the texts of a request at what a target gets of them, and says so', () 
     ]),
   );
   const sent = { xRequest: '12', sTitle: 'Printer', Custom1: 'y'.repeat(3 * MILLION), request_history: history };
-  const { fields, notes } = requestOf(pushedRequestIn(Buffer.from(JSON.stringify(sent))));
+  const body = Buffer.from(JSON.stringify(sent));
+  const { fields, notes } = requestOf(jsonPushIn({ body, target: 'Tickets', mapping: undefined })).request;
   const texts = notes.map(({ text }) => text);
   expect(fields).toMatchObject({ xRequest: '12', sTitle: 'Printer' });
   expect(texts.map((text) => text[0])).toEqual(['0', '1', '2', '3', '4', '5']);

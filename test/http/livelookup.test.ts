@@ -108,7 +108,7 @@ describe('POST', () => {
 
   it('says which bodies it cannot read', async () => {
     const { url } = await start();
-    const post = async (headers: Record<string, string>, body: string | Buffer) => {
+    const post = async (headers: Record<string, string>, body: string | Uint8Array<ArrayBuffer>) => {
       const answer = await fetch(`${url}/livelookup`, { method: 'POST', headers, body });
       return [answer.status, errorIn(await answer.text())];
     };

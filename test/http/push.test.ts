@@ -194,7 +194,7 @@ describe('GET /push/NAME/details', () => {
 
 describe('other addresses and methods', () => {
   it.each([
-    ['GET', '/push/Tickets', 405, 'takes POST, not GET'],
+    ['GET', '/push/Tickets', 400, '/push/NAME?id=ID'],
     ['POST', '/push/Tickets/details?id=1', 405, 'takes GET, not POST'],
     ['GET', '/push/Tickets/other', 404, 'nothing at this address'],
     ['POST', '/push/Tickets/other', 404, 'nothing at this address'],

@@ -8,6 +8,9 @@ import { resolve } from 'node:path';
  */
 export default function setup(): void {
   const options = { cwd: resolve(import.meta.dirname, '../..'), stdio: 'inherit' } as const;
-  execFileSync('node_modules/.bin/tsc', ['-p', 'tsconfig.build.json', '--noCheck'], options);
+  if (process.env['BUILT'] !== '1') {
+    execFileSync('node_modules/.bin/tsc', ['-p', 'tsconfig.build.json', '--noCheck'], options);
+  }
+  // Always: its code cache is for the Node.js that made it.
   execFileSync(process.execPath, ['scripts/bundle-livelookup.js'], options);
 }

@@ -50,6 +50,8 @@ export interface MemorySystem {
   batch?: number;
   /** The ids that changed, in their order; one that has no record any more was removed. Undefined: it cannot say. */
   changes?: string[];
+  /** As {@link Source.keysOf}, by the field `id`. */
+  tellsKeys?: boolean;
   /** Called before each batch. */
   listing?: (batch: number) => Promise<void>;
   /** What it says to be complete behind each batch: it lists the newest first. */
@@ -94,6 +96,9 @@ function withAbilities(source: Source, system: MemorySystem): Source {
     findsInOrder === true && { findsInOrder },
     pushFields !== undefined && { pushFields: async () => pushFields },
     batch !== undefined && { list: (query: ListQuery) => listed(system, query, batch) },
+    system.tellsKeys === true && {
+      keysOf: async (records: readonly SourceRecord[]) => records.map(({ id }) => String(id)),
+    },
     batch !== undefined && system.changes !== undefined && { listsChanges: true },
   );
 }

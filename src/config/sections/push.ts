@@ -9,6 +9,7 @@ import { isPushValue, PUSH_VALUE_NAMES } from '../../helpspot/push-value-names.t
 import { DEFAULTS } from '../defaults.ts';
 import { customFieldMistake } from '../names.ts';
 import { EVEN_IF_WRONG, mistake } from './common.ts';
+import { pushJson } from './push-json.ts';
 
 /** For the JSON Schema, the names that `pushNameProblem` lets pass: a part of a PHP class name (manual, chapter 2.2). */
 export const PUSH_NAME = /^(?![Bb][Aa][Ss][Ee]$)[A-Za-z0-9_]{1,64}$/;
@@ -138,6 +139,7 @@ export const pushSection = z
       })
       .optional(),
     retry,
+    json: pushJson.optional(),
   })
   .meta({ description: 'One Request Push target: /push/NAME.', examples: [{ source: 'fogbugz', mode: 'direct' }] })
   .transform(

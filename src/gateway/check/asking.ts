@@ -1,12 +1,28 @@
-/** Whether a source can be asked something, and why not. */
+/** Whether a source can be asked something, and why not; or finds it among some of its records only. */
 import type { MatchKind } from '../../contract/index.ts';
 import type { MatchStep } from '../lookup/plan.ts';
 import { didYouMean } from './names.ts';
 import type { KnownSource } from './sources.ts';
 
-/** Whether a source can be searched by a field in this way, or may be: also where nobody knows. */
+/** Whether a source can be searched by a field in this way, or may be: also where nobody knows, and where it looks through. */
 export function canBe(field: string, match: MatchKind, source: KnownSource): boolean {
+  return isAsked(field, match, source) || source.looksThrough(ownName(field, source));
+}
+
+/** The same without looking through. */
+function isAsked(field: string, match: MatchKind, source: KnownSource): boolean {
   return source.searchable(ownName(field, source))?.includes(match) ?? true;
+}
+
+/** Why a step finds somebody only among those records of a source that are looked through; undefined where it is not so. */
+export function whySome(step: MatchStep, source: KnownSource): string | undefined {
+  const asked = step.flatMap((input): readonly (readonly [string, MatchKind])[] =>
+    'words' in input ? input.words.map((field) => [field, 'contains']) : [[input.field, input.match]],
+  );
+  const own = asked.map(([field]) => ownName(field, source)).filter((field) => source.looksThrough(field));
+  if (own.length === 0 || asked.some(([field, match]) => isAsked(field, match, source))) return undefined;
+  if (whyNever(step, source) !== undefined) return undefined;
+  return `${source.name} cannot be asked for this, and compares ${own.join(', ')} of some records only, the newest`;
 }
 
 /** Why a source cannot be searched by a field in this way: "crm can search last_name only by exact, prefix". */
@@ -26,7 +42,8 @@ export function whyNever(step: MatchStep, source: KnownSource): string | undefin
   for (const input of step) {
     if ('words' in input) {
       const asked = (field: string) =>
-        source.findsGroups ? source.searchable(ownName(field, source))?.length !== 0 : canBe(field, 'contains', source);
+        canBe(field, 'contains', source) ||
+        (source.findsGroups && source.searchable(ownName(field, source))?.length !== 0);
       if (input.words.some(asked)) continue;
       return `${source.name} cannot be searched for a part of ${input.words.join(', ')}`;
     }

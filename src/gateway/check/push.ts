@@ -1,6 +1,6 @@
 /** Whether what a push target is filled with is sent, and the other system has the fields that it goes into. */
 import { type CallContext, placesOf } from '../../contract/index.ts';
-import { isRequestName } from '../../helpspot/named-ids.ts';
+import { isRequestName, NAMED_IDS } from '../../helpspot/named-ids.ts';
 import { isPushValue, PUSH_VALUE_NAMES } from '../../helpspot/push-value-names.ts';
 import type { Finding } from '../outcome.ts';
 import type { PushTargetPlan } from '../push/plan.ts';
@@ -20,6 +20,7 @@ export async function pushFindings(
   const pushedTo = source.plan.adapter.isHelpDesk === true ? await knownDesk(source, context) : undefined;
   return [
     ...unsentFindings(plan, desk !== undefined),
+    ...unusedFindings(plan, source.plan.adapter.push?.readsValues),
     ...(await unknownFields(plan, source, context)),
     ...(desk === undefined ? [] : pushPlaces(plan, desk)),
     ...(pushedTo === undefined ? [] : deskPushFindings(plan, pushedTo)),
@@ -28,9 +29,10 @@ export async function pushFindings(
 
 /** HelpSpot may send what nobody documents, so a place that is not known is no error. */
 function unsentFindings(
-  { name, title = '', body = '', fields }: PushTargetPlan,
+  { name, title = '', body = '', fields, json }: PushTargetPlan,
   hasNames: boolean,
 ): readonly Finding[] {
+  const isMapped = (place: string) => Object.hasOwn(json?.map ?? {}, place);
   const templates: readonly (readonly [where: string, template: string])[] = [
     ['title', title],
     ['body', body],
@@ -38,7 +40,7 @@ function unsentFindings(
   ];
   return templates.flatMap(([where, template]) =>
     [...new Set(placesOf(template))]
-      .filter((place) => (isRequestName(place) ? !hasNames : !isPushValue(place)))
+      .filter((place) => !isMapped(place) && (isRequestName(place) ? !hasNames : !isPushValue(place)))
       .map((place): Finding => {
         const near = isRequestName(place) ? '' : didYouMean(place, PUSH_VALUE_NAMES);
         const sentence = `HelpSpot sends no ${place}${near}; it is empty unless it stands in the address of a webhook${nameHint(place)}`;
@@ -46,6 +48,44 @@ function unsentFindings(
       }),
   );
 }
+
+/** Where a template names none of them, these are used all the same, or what is made of them is. */
+const USED_ANYWAY = ['xRequest'];
+const MAKES: Readonly<Record<string, readonly string[]>> = {
+  tNote: ['note', 'latest_note', 'latest_public_note', 'all_notes'],
+  fNoteIsHTML: ['note', 'latest_note', 'latest_public_note', 'all_notes'],
+  fPublic: ['latest_public_note', 'all_notes'],
+  dtGMTChange: ['all_notes'],
+  xPerson: ['all_notes'],
+  sFirstName: ['fullname', 'all_notes'],
+  sLastName: ['fullname', 'all_notes'],
+  dtGMTOpened: ['opened_at'],
+  dtGMTClosed: ['closed_at'],
+  acting_person_fname: ['acting_person'],
+  acting_person_lname: ['acting_person'],
+  assigned_person_fname: ['assigned_person'],
+  assigned_person_lname: ['assigned_person'],
+  ...Object.fromEntries(Object.entries(NAMED_IDS).map(([name, id]) => [id, [name]])),
+};
+
+/** What is mapped and goes nowhere. @param read what the adapter reads itself; undefined: perhaps any */
+function unusedFindings(
+  { name, title, body, fields, json }: PushTargetPlan,
+  read: readonly string[] | undefined,
+): readonly Finding[] {
+  if (json === undefined || read === undefined) return [];
+  const templates = [title ?? '{{sTitle}}', body ?? USUAL_BODY, ...Object.values(fields)];
+  const used = new Set([...USED_ANYWAY, ...read, ...templates.flatMap(placesOf)]);
+  return Object.keys(json.map)
+    .filter((field) => ![field, ...(MAKES[field] ?? [])].some((place) => used.has(place)))
+    .map((field): Finding => {
+      const sentence = `${field} is mapped, and no template of push.${name} names it; write {{${field}}} in its title, body or fields, or leave it out`;
+      return { where: `push.${name}.json.map.${field}`, weight: 'warning', sentence };
+    });
+}
+
+/** What goes into a body that the configuration does not say. */
+const USUAL_BODY = '{{staff_comment}} {{note}} {{sTitle}}';
 
 async function unknownFields(
   { name, fields }: PushTargetPlan,

@@ -66,6 +66,11 @@ export class KnownSource {
     return known === undefined ? [] : (known.searchable ?? ['exact', 'prefix', 'contains']);
   }
 
+  /** Whether it looks through some of its records for what it cannot be asked of the field. */
+  looksThrough(field: string): boolean {
+    return this.#fields?.get(field)?.isLookedThrough === true;
+  }
+
   /** Whether it has the field at all, to show or to search by; undefined where nobody knows. A sample says what is usual. */
   has(field: string): boolean | undefined {
     if (this.#shown.has(field) || this.#fields?.has(field) === true) return true;
@@ -89,7 +94,7 @@ export class KnownSource {
   /** The fields that can be searched. */
   get searched(): readonly string[] {
     return [...(this.#fields?.values() ?? [])]
-      .filter(({ searchable }) => searchable?.length !== 0)
+      .filter(({ searchable, isLookedThrough }) => searchable?.length !== 0 || isLookedThrough === true)
       .map(({ name }) => name);
   }
 }

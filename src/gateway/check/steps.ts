@@ -4,7 +4,7 @@ import { STANDARD_ELEMENTS } from '../../helpspot/xml-name.ts';
 import { parametersOf } from '../lookup/match-steps.ts';
 import type { LookupPlan, MatchStep } from '../lookup/plan.ts';
 import type { Finding } from '../outcome.ts';
-import { canBe, isForAnother, whyNever, whyNot } from './asking.ts';
+import { canBe, isForAnother, whyNever, whyNot, whySome } from './asking.ts';
 import { didYouMean } from './names.ts';
 import type { KnownSource } from './sources.ts';
 
@@ -15,7 +15,9 @@ const MOST_REASONS = 3;
 export function matchFindings(plan: LookupPlan, sources: readonly KnownSource[], at: string): readonly Finding[] {
   const { match } = plan;
   const findings = match.flatMap((step, index): readonly Finding[] => {
-    const wrong = [unsent(step), unanswered(step, sources)].filter((sentence) => sentence !== undefined);
+    const wrong = [unsent(step), unanswered(step, sources), amongSome(step, sources)].filter(
+      (sentence) => sentence !== undefined,
+    );
     if (wrong.length === 0) return [];
     return [{ where: `${at}.match[${index}]`, weight: 'warning', sentence: wrong.join('; ') }];
   });
@@ -54,6 +56,16 @@ function unanswered(step: MatchStep, sources: readonly KnownSource[]): string | 
   const reasons = meant.map((source) => whyNever(step, source));
   if (reasons.includes(undefined)) return undefined;
   return `finds nobody: ${[...new Set(reasons)].join('; ')}`;
+}
+
+/** A step that every source which can answer it answers from a part of its records. */
+function amongSome(step: MatchStep, sources: readonly KnownSource[]): string | undefined {
+  const meant = sources.filter(
+    (source) => !isForAnother(step, source, sources) && whyNever(step, source) === undefined,
+  );
+  const reasons = meant.map((source) => whySome(step, source));
+  if (reasons.length === 0 || reasons.includes(undefined)) return undefined;
+  return `finds some only: ${[...new Set(reasons)].join('; ')}`;
 }
 
 /** Sources that no step, nor the join, ever asks. */

@@ -290,8 +290,17 @@ function withId(
   if (giver !== undefined) return record;
   // What several customers share tells none of them apart.
   const names = several === '' ? [...mergeBy, ...OTHER_IDS] : OTHER_IDS.filter((name) => !mergeBy.includes(name));
-  const id = names.map((name) => idText(record, name)).find((text) => text !== '');
+  const shown = names.filter((name) => !isLimited(name, plan));
+  const id = shown.map((name) => idText(record, name)).find((text) => text !== '');
   return id === undefined ? record : { ...record, [ID]: id };
+}
+
+/** Whether only some may see a field, or nobody: everybody would see it as the customer's id. */
+function isLimited(name: string, { fields = [], sources }: LookupPlan): boolean {
+  const names = [name, ...sources.map((source) => `${source}.${name}`)];
+  const showing = fields.filter(({ content }) => placesIn(content).some((place) => names.includes(place)));
+  if (showing.some(({ visibleTo }) => visibleTo === undefined)) return false;
+  return showing.length > 0 || fields.some(({ element, content }) => element === name && content.kind === 'hidden');
 }
 
 /** Whether the field of this name is the customer's id; else the lookup says another. */

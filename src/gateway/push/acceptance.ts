@@ -12,13 +12,15 @@ import type { PushHost } from './host.ts';
 import type { NewPush, PushRow } from './ledger.ts';
 import type { OpenLedger } from './ledger-opener.ts';
 import { namedThing } from './linking.ts';
+import { fingerprintOfName, type NamedPush, ONCE_WINDOW_MS } from './once.ts';
+import type { PushStanding } from './outcome.ts';
 import type { PushTargetPlan } from './plan.ts';
 import { stored, within } from './refusals.ts';
 import { unclearFailure } from './words.ts';
 
-/** An id for HelpSpot, or why there is none. */
+/** An id for who pushed, or why there is none. */
 export type PushAnswer =
-  | { readonly id: string; readonly failure?: undefined }
+  | (PushStanding & { readonly failure?: undefined })
   | { readonly failure: Failure; readonly id?: undefined };
 
 /** What HelpSpot keeps (manual, chapter 2.2). */
@@ -42,14 +44,16 @@ export class Acceptance {
 
   /**
    * Takes one push. `direct`: sends it and waits until the signal says stop.
+   * @param once what its sender calls it: whatever it holds, it is the same push as another of that name
    * @throws what `refusals.ts` knows, when it was not stored before the signal said stop: then it was not sent
    */
-  async push(plan: PushTargetPlan, request: PushedRequest, signal: AbortSignal): Promise<PushAnswer> {
+  async push(plan: PushTargetPlan, request: PushedRequest, signal: AbortSignal, once?: NamedPush): Promise<PushAnswer> {
     for (;;) {
-      const push = await within(this.#filled(plan, request, 'click', signal), signal);
+      const push = await within(this.#filled(plan, request, 'click', signal, once), signal);
       const [taken] = await this.#accept([push], signal);
       if (taken === undefined) throw new Error('the ledger took no push');
-      if (taken.row.mode === 'queued') return { id: taken.row.id };
+      if (taken.row.mode === 'queued')
+        return { id: taken.row.id, state: taken.row.state, link: taken.row.receipt?.link };
       const row = taken.isNew
         ? await this.#send(push, taken.row, plan, signal)
         : await this.#settled(taken.row, signal);
@@ -71,7 +75,13 @@ export class Acceptance {
     return (await this.#accept(pushes, signal)).length;
   }
 
-  async #filled(plan: PushTargetPlan, request: PushedRequest, cause: PushCause, signal: AbortSignal): Promise<NewPush> {
+  async #filled(
+    plan: PushTargetPlan,
+    request: PushedRequest,
+    cause: PushCause,
+    signal: AbortSignal,
+    once?: NamedPush,
+  ): Promise<NewPush> {
     const { adapter } = this.#host.source(plan.source).plan;
     if (adapter.push === undefined) throw new UserError(`source ${plan.source} cannot be pushed to`);
     const { helpSpotUrl, server } = this.#host.plan();
@@ -88,7 +98,10 @@ export class Acceptance {
     // A form may have a field of that name, and nobody of ours has written it.
     const linked = cause === 'click' ? namedThing(plan, adapter.push, asked) : undefined;
     const { id, reference } = newPushName(Date.now());
-    const fingerprint = fingerprintOf(plan, asked, filled, { cause, writesBack: adapter.push.writesBack });
+    const fingerprint =
+      once === undefined
+        ? fingerprintOf(plan, asked, filled, { cause, writesBack: adapter.push.writesBack })
+        : fingerprintOfName(plan.name, once);
     return {
       id,
       target: plan.name,
@@ -98,7 +111,7 @@ export class Acceptance {
       reference: this.#reference,
       fingerprint: isAgain ? `${fingerprint} again` : fingerprint,
       againOf: isAgain ? fingerprint : undefined,
-      duplicateWindowMs: plan.duplicateWindowMs,
+      duplicateWindowMs: once === undefined ? plan.duplicateWindowMs : ONCE_WINDOW_MS,
       giveUpAfterMs: plan.retry.giveUpAfterMs,
       request: { ...filled, reference, ...(linked && { linked }) },
     };
@@ -172,10 +185,10 @@ export class Acceptance {
     const { title } = this.#host.source(plan.source).plan;
     switch (stands?.state) {
       case 'done':
-        return { id: answeredId(stands) };
+        return { id: answeredId(stands), state: stands.state, link: stands.receipt?.link };
       case 'sending':
       case 'waiting':
-        return { id: stands.id };
+        return { id: stands.id, state: stands.state };
       case 'unclear':
         return { failure: unclearFailure(title, stands.id, this.#referenceOf(stands)) };
       case 'failed':

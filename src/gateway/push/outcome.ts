@@ -1,6 +1,7 @@
 /** What comes back from Request Push: results that know no transport. */
 import type { DetailsView } from '../../helpspot/details-html.ts';
 import type { Failure } from '../outcome.ts';
+import type { PushState } from './ledger.ts';
 
 /** Longer ids of pushes are nobody's: HelpSpot keeps 255 characters, and a system's own may be longer. */
 export const LONGEST_PUSH_ID = 1_000;
@@ -10,9 +11,25 @@ export const LONGEST_PUSH_ID = 1_000;
  * or one of ours (`q-…`) while it is not out yet. At most 255 characters.
  */
 export type PushOutcome = { readonly reference: string } & (
-  | { readonly id: string; readonly failure?: undefined }
+  | (PushStanding & { readonly failure?: undefined })
   | { readonly failure: Failure; readonly id?: undefined }
 );
+
+/** A push as programs are told of it. */
+export interface PushStanding {
+  readonly id: string;
+  readonly state: PushState;
+  /** The page of the thing in the other system, where it is known. */
+  readonly link?: string | undefined;
+}
+
+/** How a push stands, for programs; `reason`: why it is not done, as staff would read it. */
+export type Standing =
+  | (PushStanding & { readonly reason?: string | undefined; readonly failure?: undefined })
+  | { readonly failure: Failure; readonly id?: undefined };
+
+/** The same for a call. */
+export type StandingOutcome = { readonly reference: string } & Standing;
 
 /** How a pushed thing stands, for `helpspot/details-html.ts`. */
 export type DetailsOutcome = { readonly reference: string } & (

@@ -24,6 +24,16 @@ export interface PushTargetPlan {
   /** What may have arrived and is not found is looked for again so long. Milliseconds; 0: one look is believed. */
   readonly lookForMs: number;
   readonly retry: RetryPlan;
+  /** How JSON of other systems becomes a request; undefined: it is refused. */
+  readonly json?: JsonMapping | undefined;
+}
+
+/** `push.NAME.json:` Templates whose places are paths into what was sent: `{{contact.id}}`. */
+export interface JsonMapping {
+  /** A field of a request, under HelpSpot's name or one of its own → template. Not empty. */
+  readonly map: Readonly<Record<string, string>>;
+  /** A template: what has the same text of it is the same push. */
+  readonly idempotencyKey?: string | undefined;
 }
 
 /** When staff get their answer: `direct` after the first attempt, `queued` as soon as the push is stored. */

@@ -7,12 +7,21 @@ import type { CheckRow, Failure } from '../outcome.ts';
 import type { GatewayPlan } from '../plan.ts';
 import { Acceptance } from './acceptance.ts';
 import { PushDetails } from './details.ts';
+import { lookedForUntil } from './horizon.ts';
 import type { PushHost } from './host.ts';
 import type { Ledger, TargetFigures } from './ledger.ts';
 import { LedgerOpener } from './ledger-opener.ts';
-import { type DetailsOutcome, LONGEST_PUSH_ID, type PushOutcome, type WebhookOutcome } from './outcome.ts';
+import {
+  type DetailsOutcome,
+  LONGEST_PUSH_ID,
+  type PushOutcome,
+  type Standing,
+  type StandingOutcome,
+  type WebhookOutcome,
+} from './outcome.ts';
 import type { PushTargetPlan, WebhookPlan } from './plan.ts';
 import { refusalOf, stored } from './refusals.ts';
+import { standingOf } from './words.ts';
 
 const PUSH: CallKind<GatewayPlan, PushTargetPlan> = {
   what: 'push target',
@@ -27,6 +36,14 @@ const WEBHOOK: CallKind<GatewayPlan, WebhookPlan> = {
   failing: ['a webhook', 'this webhook'],
   plans: ({ webhooks }) => webhooks,
 };
+
+/** One push as it is asked for. */
+export interface PushCall {
+  readonly target: string;
+  readonly request: PushedRequest;
+  /** What the same caller calls so is the same push; undefined: what is equal is. */
+  readonly idempotencyKey?: string | undefined;
+}
 
 /** The pushes of one gateway. */
 export class Pushes {
@@ -96,12 +113,10 @@ export class Pushes {
     return this.#opener.close();
   }
 
-  push(
-    { target, request }: { readonly target: string; readonly request: PushedRequest },
-    options: CallOptions,
-  ): Promise<PushOutcome> {
+  push({ target, request, idempotencyKey }: PushCall, options: CallOptions): Promise<PushOutcome> {
+    const once = idempotencyKey === undefined ? undefined : { caller: options.caller ?? '', key: idempotencyKey };
     return answerCall(PUSH, { name: target }, options, this.#host, (plan, call) =>
-      this.#taken([target], call, (acceptance, signal) => acceptance.push(plan, request, signal)),
+      this.#taken([target], call, (acceptance, signal) => acceptance.push(plan, request, signal, once)),
     );
   }
 
@@ -119,6 +134,28 @@ export class Pushes {
         return { accepted };
       });
     });
+  }
+
+  /** How a push stands, as the ledger has it: the other system is not asked. */
+  standing(
+    { target, id }: { readonly target: string; readonly id: string },
+    options: CallOptions,
+  ): Promise<StandingOutcome> {
+    return answerCall(DETAILS, { name: target }, options, this.#host, (plan, call) =>
+      call.withinDeadline(async (signal): Promise<Standing> => {
+        const { reference } = call;
+        const row = (await this.#ledgerIfAny(call, signal))?.find(plan.name, id);
+        if (row === undefined) {
+          const words = this.isStoreUp()
+            ? 'No push of this id is known here; the push answered its id, and what has ended is forgotten after a time'
+            : 'The gateway cannot look up pushes just now; try again in a minute';
+          return { failure: failureOf([words], reference, this.isStoreUp() ? 404 : 503) };
+        }
+        const { title } = this.#host.source(plan.source).plan;
+        const reason = standingOf(row, title, Date.now(), lookedForUntil(row, plan));
+        return { id, state: row.state, link: row.receipt?.link, ...(reason !== '' && { reason }) };
+      }),
+    );
   }
 
   details(

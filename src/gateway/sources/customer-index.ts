@@ -106,6 +106,29 @@ export interface IndexedRecord {
   readonly record: SourceRecord;
 }
 
+/** What came of records that were fed. */
+export interface FedRecords {
+  /** So many are new, or others than before. */
+  readonly changed: number;
+  readonly removed: number;
+  /** So many are new, or nobody can say which of the index they are, since their source cannot tell their keys. */
+  readonly unplaced: number;
+  /** A run was under way: what it wrote just before may be newer than what was fed. */
+  readonly wasRunning: boolean;
+}
+
+/** Some records, as a source has found them. */
+export interface FedBatch {
+  /** What the index was begun for ({@link IndexState.plan}). */
+  readonly plan: string;
+  /** Those of the index that were found by the same question; `isMeant`: with the very value that was asked for. */
+  readonly found: readonly { readonly id: number; readonly isMeant: boolean }[];
+  /** An empty key: the source cannot say it. */
+  readonly records: ListBatch['records'];
+  /** Whether the source has no others; then those that were meant, and are not among these, are gone. */
+  readonly isWhole: boolean;
+}
+
 /** The index of all sources of a gateway, which others on the same machine may share. Everything may throw {@link StoreError}. */
 export interface CustomerIndex {
   /** Undefined: nothing is there of the source. */
@@ -136,6 +159,12 @@ export interface CustomerIndex {
   ): Promise<{ readonly changed: number }>;
   /** Ends a run that got to its end, and removes what it did not see. @throws {NotFollowing} */
   end(source: string): Promise<{ readonly removed: number; readonly held: number }>;
+  /**
+   * Puts single records in, beside a run of whichever gateway: it leaves them alone until it has ended.
+   * @param oldest as in {@link write}
+   * @returns undefined where there is no index that was begun for this plan
+   */
+  feed(source: string, batch: FedBatch, index: IndexPlan, oldest: number | undefined): Promise<FedRecords | undefined>;
   /** Gives the source to whoever wants to follow it. */
   release(source: string): Promise<void>;
   /** Removes what is there of sources that are not named. */

@@ -27,6 +27,9 @@ const HEARTBEAT_MS = 5_000;
 const AGAIN_MS = 2_000;
 const LONGEST_AGAIN_MS = 600_000;
 
+/** Runs that are wanted between the regular ones take a tenth of the time at most, however many events come. */
+const REST_AFTER_RUN = 10;
+
 /** What a follower works with. */
 export interface FollowerParts {
   readonly plan: SourcePlan;
@@ -51,6 +54,10 @@ export class Follower {
   /** Of these, in a row, such as say nothing of a system that is away. */
   #refusals = 0;
   #hasTold = false;
+  #isWanted = false;
+  #waking = new AbortController();
+  /** On the clock of `performance.now()`: see {@link REST_AFTER_RUN}. */
+  #restUntil = 0;
 
   constructor(parts: FollowerParts) {
     this.#parts = parts;
@@ -60,6 +67,12 @@ export class Follower {
   start(): void {
     if (this.#ending.signal.aborted) return;
     this.#following ??= this.#follow();
+  }
+
+  /** Lets the next run begin soon, where this process follows; after a run of an hour not sooner than it would anyway. */
+  runSoon(): void {
+    this.#isWanted = true;
+    this.#waking.abort();
   }
 
   /** The run under way goes on after the next start. */
@@ -95,7 +108,7 @@ export class Follower {
     while (!this.#ending.signal.aborted) {
       const rest = this.#dueIn(state);
       if (rest <= 0 && !isAtRest()) await this.#run(state);
-      else await this.#sleep(Math.min(HEARTBEAT_MS, Math.max(100, rest)));
+      else await this.#rest(Math.min(HEARTBEAT_MS, Math.max(100, rest)));
       state = await customers.keep(plan.name);
     }
   }
@@ -107,11 +120,13 @@ export class Follower {
     const now = Date.now();
     // After a clock was set back nobody knows how long ago that was.
     if (freshAt > now || fullAt > now) return 0;
-    return Math.max(0, Math.min(freshAt + everyMs - now, fullAt + fullMs - now));
+    const regular = Math.min(freshAt + everyMs - now, fullAt + fullMs - now);
+    return Math.max(0, this.#isWanted ? Math.min(regular, this.#restUntil - performance.now()) : regular);
   }
 
   async #run(state: IndexState): Promise<void> {
     const { customers, plan, log, events } = this.#parts;
+    this.#isWanted = false;
     const began = performance.now();
     const run = new AbortController();
     const stop = () => run.abort(this.#ending.signal.reason);
@@ -135,6 +150,7 @@ export class Follower {
         log.error({ held, remedy }, 'the source lists so few records that the index keeps those that are missing');
       }
     } finally {
+      this.#restUntil = performance.now() + (performance.now() - began) * REST_AFTER_RUN;
       clearInterval(heart);
       this.#ending.signal.removeEventListener('abort', stop);
     }
@@ -197,6 +213,13 @@ export class Follower {
     if (this.#failures === 1 || !known) log.warn(fields, 'the index could not be brought up to date; tried again');
     await customers.keep(plan.name, fields.problem).catch(() => undefined);
     await this.#sleep(Math.min(LONGEST_AGAIN_MS, AGAIN_MS * 2 ** Math.min(this.#failures - 1, 10)));
+  }
+
+  /** Ends when a run is wanted. */
+  async #rest(milliseconds: number): Promise<void> {
+    if (this.#waking.signal.aborted) this.#waking = new AbortController();
+    const signal = AbortSignal.any([this.#ending.signal, this.#waking.signal]);
+    await wait(milliseconds, undefined, { signal }).catch(() => undefined);
   }
 
   async #sleep(milliseconds: number): Promise<void> {

@@ -17,16 +17,21 @@ const SHOWN_ANYWAY: readonly string[] = [...STANDARD_ELEMENTS, 'id', 'title', 'd
 /** What of a source decides how it is searched. */
 type IndexedPlan = Pick<SourcePlan, 'name' | 'kinds' | 'dates' | 'country'>;
 
-/** @param more fields that the settings of the index name */
+/**
+ * @param more fields that the settings of the index name
+ * @param fed fields by which it is fed between its runs, so that what is gone is found
+ */
 export function indexShape(
   source: IndexedPlan,
   { lookups, ajax }: Pick<GatewayPlan, 'lookups' | 'ajax'>,
   more: readonly string[],
+  fed: readonly string[] = [],
 ): IndexShape {
   const use = new Use(source);
   use.show(more);
   for (const lookup of lookups.values()) use.lookup(lookup);
   for (const field of ajax.values()) use.ajax(field);
+  for (const field of fed) use.feed(field);
   return use.shape();
 }
 
@@ -55,6 +60,10 @@ class Use {
       const [before = '', ...rest] = name.split('.');
       if (before === this.#source.name && rest.length > 0) this.#shown.add(rest.join('.'));
     }
+  }
+
+  feed(field: string): void {
+    this.#search(field, 'exact');
   }
 
   lookup(plan: LookupPlan): void {

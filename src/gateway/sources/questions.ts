@@ -197,6 +197,27 @@ export class Questions {
     }
   }
 
+  /**
+   * Asks the source itself: nothing that was kept or asked before answers. For what must be as new as the question.
+   * @param ask in place of what asks for lookups
+   * @throws as {@link find}
+   */
+  async findAfresh(
+    query: FindQuery,
+    context: CallContext,
+    options: AskOptions,
+    ask: QuestionsParts['ask'],
+  ): Promise<readonly SourceRecord[]> {
+    this.#refuseAtRest();
+    const release = await this.#semaphore.acquire(context.signal);
+    try {
+      this.#refuseAtRest();
+      return await this.#judged(query, context, options, ask);
+    } finally {
+      release();
+    }
+  }
+
   /** Asks with its own notices, which belong to everybody who joined. */
   async #ask(query: FindQuery, context: CallContext, options: AskOptions): Promise<KeptAnswer> {
     const notices = new Notices();
@@ -214,13 +235,14 @@ export class Questions {
     query: FindQuery,
     context: CallContext,
     { user, limitMs }: AskOptions,
+    ask: QuestionsParts['ask'] = (...asked) => this.#parts.ask(...asked),
   ): Promise<readonly SourceRecord[]> {
     const { breaker, events, plan } = this.#parts;
     const started = performance.now();
     const tell = (result: string) =>
       events.tell({ kind: 'source', source: plan.name, result, seconds: (performance.now() - started) / 1000 });
     try {
-      const records = await this.#parts.ask(query, context, user);
+      const records = await ask(query, context, user);
       breaker.succeeded();
       tell('answered');
       return records;

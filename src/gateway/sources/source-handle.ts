@@ -29,6 +29,7 @@ import { boundedRecords } from './bounded-records.ts';
 import { CircuitBreaker, type Rest } from './breaker.ts';
 import type { CustomerIndex, IndexPlan, IndexState } from './customer-index.ts';
 import { Follower } from './follower.ts';
+import { type FedWhere, type FeedResult, IndexFeeder, watched } from './index-feeder.ts';
 import { IndexedSource } from './indexed-source.ts';
 import { type AskOptions, Questions, type SourceAnswer } from './questions.ts';
 import { SourceValues } from './source-values.ts';
@@ -40,6 +41,8 @@ const OPENING_LIMIT_MS = 30_000;
 const CLOSING_LIMIT_MS = 2_000;
 // A probe proves no more than that the system is back; one that hangs is tried again later.
 const PROBE_LIMIT_MS = 5_000;
+// Nobody waits for what is fed into the index, and it stands behind those who do.
+const FEEDING_LIMIT_MS = 30_000;
 
 /** A source with its life cycle. */
 export class SourceHandle {
@@ -52,6 +55,7 @@ export class SourceHandle {
   readonly #asked = new Set<AskOptions>();
   readonly #indexed: IndexedSource | undefined;
   readonly #follower: Follower | undefined;
+  readonly #feeder: IndexFeeder | undefined;
   readonly #customers: CustomerIndex | undefined;
   #cache: Promise<AnswerCache> | undefined;
   #opening: Promise<Source> | undefined;
@@ -83,11 +87,18 @@ export class SourceHandle {
     if (index === undefined || customers === undefined) return;
     this.#customers = customers;
     this.#indexed = new IndexedSource({ plan, index, customers, values: this.#values, log: this.#log, events });
-    this.#follower = new Follower({
+    const follower = new Follower({
       ...{ plan, index, customers, log: this.#log, events },
       list: (query, context) => this.#list(query, context),
       listsChanges: () => this.#listsChanges(index),
       isAtRest: () => this.rest !== undefined,
+    });
+    this.#follower = follower;
+    this.#feeder = new IndexFeeder({
+      ...{ plan, index, customers, values: this.#values, log: this.#log },
+      ask: (query, context) => this.#askAfresh(query, context),
+      keysOf: (records, context) => this.#keysOf(records, context),
+      runSoon: () => follower.runSoon(),
     });
   }
 
@@ -209,6 +220,14 @@ export class SourceHandle {
     return this.#customers?.state(this.plan.name);
   }
 
+  /**
+   * Feeds the index with what the source has of these records now ({@link IndexFeeder}). Never throws.
+   * @param where field → value, as a lookup would search by
+   */
+  async feedIndex(where: FedWhere): Promise<FeedResult> {
+    return this.#retired ? 'left' : ((await this.#feeder?.feed(where)) ?? 'none');
+  }
+
   /** Whether the index can be written; a source without one says nothing. @throws {StoreError} why it cannot */
   async proveIndex(): Promise<void> {
     await this.#customers?.prove();
@@ -236,7 +255,7 @@ export class SourceHandle {
     this.#ending.abort(new Error('the source is closed'));
     this.#breaker.end();
     this.#giveUpIfAlone();
-    await this.#follower?.end();
+    await Promise.all([this.#follower?.end(), this.#feeder?.end()]);
     if (this.#inHand > 0) await new Promise<void>((done) => (this.#idle = done));
     const opening = this.#opening;
     this.#opening = undefined;
@@ -264,6 +283,30 @@ export class SourceHandle {
       this.#inHand -= 1;
       if (this.#inHand === 0) this.#idle?.();
     }
+  }
+
+  /** What the system itself gives, as its `list` would give it. */
+  #askAfresh(query: FindQuery, context: CallContext): Promise<readonly SourceRecord[]> {
+    const limitMs = this.plan.timeoutMs ?? FEEDING_LIMIT_MS;
+    const options = { user: 'index', limitMs, deadlineMs: FEEDING_LIMIT_MS };
+    return this.#questions.findAfresh(query, context, options, async (asked, waiting, user) => {
+      const records = new Map<string, SourceRecord>();
+      await this.call(waiting, (opened, limited) => {
+        // A question in parts may find the same record by each.
+        const see = (some: readonly SourceRecord[]) => {
+          for (const one of some) records.set(JSON.stringify(one), one);
+        };
+        return this.#values.find(watched(opened, see), asked, limited, user);
+      });
+      return [...records.values()];
+    });
+  }
+
+  #keysOf(records: readonly SourceRecord[], context: CallContext): Promise<readonly string[]> {
+    return this.call(context, async (opened, limited) => {
+      const keys = records.length === 0 ? [] : ((await opened.keysOf?.(records, limited)) ?? []);
+      return records.map((_record, at) => keys[at] ?? '');
+    });
   }
 
   #listsChanges({ updated }: IndexPlan): boolean {

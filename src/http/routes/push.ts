@@ -1,9 +1,13 @@
-/** `POST /push/NAME` takes a request; `GET /push/NAME/details?id=…` says how it stands (manual, chapter 2.2). */
+/**
+ * `POST /push/NAME` takes a request, `GET /push/NAME/details?id=…` says how it stands (manual, chapter 2.2); for other
+ * programs, which cannot read that page, `GET /push/NAME?id=…` says it as JSON.
+ */
 import type { ServerResponse } from 'node:http';
-import type { IRouter, RequestHandler } from 'express';
+import type { IRouter, Request, RequestHandler } from 'express';
 import type { Gateway } from '../../gateway/gateway.ts';
 import type { Failure } from '../../gateway/outcome.ts';
-import { LONGEST_PUSH_ID } from '../../gateway/push/outcome.ts';
+import { idempotencyKeyMistake } from '../../gateway/push/once.ts';
+import { LONGEST_PUSH_ID, type PushStanding } from '../../gateway/push/outcome.ts';
 import { unknownName } from '../../gateway/unknown-name.ts';
 import { writeDetails } from '../../helpspot/details-html.ts';
 import { parseQuery } from '../../helpspot/parameters.ts';
@@ -17,7 +21,8 @@ import { jsonRefusal } from '../refusal-formats.ts';
 import { HTML, JSON_TYPE, retryHeaders, send } from '../send.ts';
 
 /**
- * Request Push over HTTP. A push answers 200 with `{"id": "…"}`, or `{"error": "…"}` with a status that says the same.
+ * Request Push over HTTP. A push answers 200 with `{"id": "…"}`, or `{"error": "…"}` with a status that says the same. One that
+ * came by the mapping of its target answers `{"id", "status", "link"}`, with 202 while it is not out yet.
  * Details answer 200 with a fragment of HTML; anything else is an error as above.
  */
 export function requestPush(router: IRouter, gateway: Gateway): void {
@@ -29,19 +34,31 @@ export function requestPush(router: IRouter, gateway: Gateway): void {
 
   const push: RequestHandler<{ name: string }> = async (req, res) => {
     const { deadlineMs } = gateway.plan.server;
-    const request = await readPush(bytesOf(req) ?? new Uint8Array(), { deadlineMs });
+    const { name: target } = req.params;
+    const named = keyNamedIn(req);
+    const mapping = gateway.plan.push.get(target)?.json;
+    const sent = { body: bytesOf(req) ?? new Uint8Array(), target, mapping };
+    const { request, isMapped, idempotencyKey } = await readPush(sent, { deadlineMs });
+    const call = { target, request, idempotencyKey: named ?? (idempotencyKey === '' ? undefined : idempotencyKey) };
     // Not ended when the caller hangs up: what is under way would be done or not, and nobody would know.
-    const outcome = await gateway.push({ target: req.params.name, request }, callOptions(callOf(req)));
+    const outcome = await gateway.push(call, callOptions(callOf(req)));
     if (outcome.failure !== undefined) return sendFailure(res, outcome.failure);
-    send(res, { status: 200, contentType: JSON_TYPE, body: `${JSON.stringify({ id: outcome.id })}\n` });
+    const status = isMapped && outcome.state !== 'done' ? 202 : 200;
+    sendJson(res, status, isMapped ? written(outcome) : { id: outcome.id });
+  };
+
+  const standing: RequestHandler<{ name: string }> = async (req, res) => {
+    const id = idIn(req, '/push/NAME?id=ID');
+    const options = { ...callOptions(callOf(req)), controller: goneController(res) };
+    const outcome = await gateway.pushStanding({ target: req.params.name, id }, options);
+    if (outcome.failure !== undefined) return sendFailure(res, outcome.failure);
+    const { reason } = outcome;
+    sendJson(res, 200, { ...written(outcome), ...(reason !== undefined && { reason }) });
   };
 
   const details: RequestHandler<{ name: string }> = async (req, res) => {
     const call = callOf(req);
-    const { id = '' } = parseQuery(call.query);
-    if (id === '') throw new Refusal(400, 'The address names no pushed request; write /push/NAME/details?id=ID');
-    if (id.length > LONGEST_PUSH_ID)
-      throw new Refusal(400, `No id of a pushed request is longer than ${LONGEST_PUSH_ID} characters`);
+    const id = idIn(req, '/push/NAME/details?id=ID');
     const options = { ...callOptions(call), controller: goneController(res) };
     const outcome = await gateway.pushDetails({ target: req.params.name, id }, options);
     if (outcome.failure !== undefined) return sendFailure(res, outcome.failure);
@@ -55,11 +72,37 @@ export function requestPush(router: IRouter, gateway: Gateway): void {
   router.use('/push', keyRequired);
   router.get('/push', unnamed);
   router.post('/push', unnamed);
-  router.get('/push/:name', takesOnly('POST'));
+  router.get('/push/:name', known, standing);
   router.post('/push/:name', known, pushedJson, push);
   router.get('/push/:name/details', known, details);
   router.post('/push/:name/details', takesOnly('GET'));
   router.all(['/push', '/push/:name', '/push/:name/details'], takesOnly('POST', 'GET'));
+}
+
+/** What a caller calls the push: https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/ */
+function keyNamedIn(req: Request<{ name: string }>): string | undefined {
+  const key = req.get('Idempotency-Key')?.trim();
+  const mistake = key === undefined ? undefined : idempotencyKeyMistake(key);
+  if (mistake !== undefined) throw new Refusal(400, `The header Idempotency-Key ${mistake}`);
+  return key;
+}
+
+function idIn(req: Request<{ name: string }>, address: string): string {
+  const { id = '' } = parseQuery(callOf(req).query);
+  if (id === '') throw new Refusal(400, `The address names no pushed request; write ${address}`);
+  if (id.length > LONGEST_PUSH_ID) {
+    throw new Refusal(400, `No id of a pushed request is longer than ${LONGEST_PUSH_ID} characters`);
+  }
+  return id;
+}
+
+/** A push as programs read it; what is not known is left out. */
+function written({ id, state, link }: PushStanding): object {
+  return { id, status: state, ...(link !== undefined && { link }) };
+}
+
+function sendJson(res: ServerResponse, status: number, value: object): void {
+  send(res, { status, contentType: JSON_TYPE, body: `${JSON.stringify(value)}\n` });
 }
 
 /** A name that the configuration does not have. */

@@ -1,6 +1,6 @@
 /** The connections of a source: how many, through which proxy, and whom they trust. */
 import { Socket } from 'node:net';
-import { rootCertificates } from 'node:tls';
+import { createSecureContext, rootCertificates } from 'node:tls';
 import type { buildConnector, Dispatcher } from 'undici';
 import { UserError } from '../../contract/index.ts';
 import { readAuthority } from '../tls/index.ts';
@@ -96,7 +96,7 @@ function dispatcherOf(
   trust: Trust,
   opening: Opening,
 ): Dispatcher {
-  const tls = { ...trust, timeout: CONNECT_MS };
+  const tls = { ...contextOf(trust), timeout: CONNECT_MS };
   const connect = opening.watched(buildConnector(tls));
   const own = { connections: MOST_CONNECTIONS, pipelining: 1, connect };
   if (proxy === 'none') return new Agent(own);
@@ -118,6 +118,11 @@ function dispatcherOf(
       'HTTPS_PROXY or HTTP_PROXY of the environment is no address; write it like http://proxy.example.com:3128, or proxy: none at the source',
     );
   }
+}
+
+/** Each connection would read all of the authorities again, which holds everybody up for some milliseconds. */
+function contextOf({ ca, ...verify }: Trust) {
+  return ca === undefined ? verify : { ...verify, secureContext: createSecureContext({ ca }) };
 }
 
 /**

@@ -43,7 +43,7 @@ export const insertShape = {
 export type InsertSettings = z.output<typeof insertSettings>;
 
 /** What a push to a SQL source can carry: `fields:` of the push target are columns. */
-export const insertAbility: PushAbility = { format: 'text', fields: 'any', readsNotes: false };
+export const insertAbility: PushAbility = { format: 'text', fields: 'any', readsNotes: false, readsValues: [] };
 
 /** Why a source with these settings takes no push; undefined when it does. */
 export function cannotInsert({ insert }: { readonly insert?: InsertSettings | undefined }): string | undefined {

@@ -7,6 +7,7 @@ import {
   type Services,
   type Source,
   type SourceField,
+  type SourceRecord,
   UserError,
 } from '../../contract/index.ts';
 import { Additions } from './additions.ts';
@@ -108,6 +109,7 @@ function listingPart(driver: SqlDriver, settings: SqlSettings, services: Service
     return {
       listsChanges: 'with updated' as const,
       list: (asked: ListQuery, context: CallContext) => lister.list(asked, context),
+      keysOf: (records: readonly SourceRecord[], context: CallContext) => lister.keysOf(records, context),
       checkListing: (signal: AbortSignal) => lister.check(signal),
     };
   }

@@ -3,9 +3,11 @@ import {
   type CallContext,
   type ListBatch,
   type ListQuery,
+  ownValue,
   SourceError,
   type SourceRecord,
   UserError,
+  type Value,
   withDeadlineWithin,
 } from '../../contract/index.ts';
 import type { Additions } from './additions.ts';
@@ -184,6 +186,20 @@ export class TableLister {
     return texts.length === 1 ? (texts[0] ?? '') : JSON.stringify(texts);
   }
 
+  /**
+   * The keys of records of this table, where their fields have them: numbers and texts, which are in a key as they are.
+   * @throws {UserError} for a table without a key
+   */
+  async keysOf(records: readonly SourceRecord[], { signal }: CallContext): Promise<readonly (string | undefined)[]> {
+    const { keys, fields } = await this.#table({ fields: undefined }, signal);
+    const names = keys.map((key) => [...fields].find(([, { name }]) => name === key.column.name)?.[0]);
+    return records.map((record) => {
+      const texts = names.map((name) => keyText(name === undefined ? undefined : ownValue(record, name)));
+      if (texts.includes(undefined)) return undefined;
+      return texts.length === 1 ? texts[0] : JSON.stringify(texts);
+    });
+  }
+
   #recordOf(row: Row, { fields }: ListedTable): SourceRecord {
     const { driver } = this.#parts;
     const cells = Array.from(fields, ([name, column], at) => {
@@ -234,4 +250,10 @@ const placeAlias = (at: number) => `gateway_place_${at}`;
 
 function namesOf(columns: readonly PlacedColumn[]): string {
   return columns.map(({ column }) => `"${column.name}"`).join(', ');
+}
+
+/** A number that is none of the digits alone, a date and the like stand otherwise in a key. */
+function keyText(value: Value | undefined): string | undefined {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : undefined;
 }

@@ -4,6 +4,8 @@ import { existsSync } from 'node:fs';
 import type { CallContext, FindQuery, ListBatch } from '../../contract/index.ts';
 import {
   type CustomerIndex,
+  type FedBatch,
+  type FedRecords,
   type IndexedRecord,
   type IndexPlan,
   type IndexShape,
@@ -76,6 +78,16 @@ class IndexFile implements CustomerIndex {
       removed += ended.removed;
       if (ended.isEnded) return { removed, held: ended.held };
     }
+  }
+
+  feed(
+    source: string,
+    { records, ...batch }: FedBatch,
+    { shape, updated }: IndexPlan,
+    oldest: number | undefined,
+  ): Promise<FedRecords | undefined> {
+    const own = { file: this.#file, source, batch: packedBatch({ records }), index: { shape, updated }, oldest };
+    return inThread<Input<'feedRecords'>, Output<'feedRecords'>>(task('feedRecords'), { ...own, ...batch });
   }
 
   async release(source: string): Promise<void> {

@@ -9,7 +9,7 @@ export function makeTables(database: IndexDatabase, seq: number): void {
 }
 
 export function dropTables(database: IndexDatabase, seq: number): void {
-  for (const table of ['records', 'words', 'seen']) database.exec(`DROP TABLE IF EXISTS ${table}_${seq}`);
+  for (const table of ['records', 'words', 'seen', 'fed']) database.exec(`DROP TABLE IF EXISTS ${table}_${seq}`);
 }
 
 /** Takes everything out of the index of a source. @param plan what the settings say of it from now on */
@@ -21,6 +21,42 @@ export function emptyTables(database: IndexDatabase, seq: number, plan: string):
          full_at = NULL, held = 0, may_remove = 0, problem = NULL WHERE seq = ?`,
     )
     .run(plan, seq);
+}
+
+/** Since a run began; more than so many cost it more than to begin anew behind what it has written. */
+const MOST_FED = 100_000;
+
+/** Keys that were fed since the run under way began, as they stand in the file: what the run has of them may be older. */
+export function fedKeys(database: IndexDatabase, seq: number, keys: readonly string[]): ReadonlySet<string> {
+  if (!hasFed(database, seq)) return NO_KEYS;
+  const rows = database
+    .prepare(`SELECT key FROM fed_${seq} WHERE key IN (SELECT value FROM json_each(?))`)
+    .all(JSON.stringify(keys));
+  return new Set(rows.map((row) => String(Reflect.get(Object(row), 'key'))));
+}
+
+const NO_KEYS: ReadonlySet<string> = new Set();
+
+function hasFed(database: IndexDatabase, seq: number): boolean {
+  return database.prepare('SELECT 1 FROM sqlite_master WHERE name = ?').get(`fed_${seq}`) !== undefined;
+}
+
+/**
+ * Writes keys down for {@link fedKeys}. Of too many none is kept: the run loses its owner, forgets what it has read and not
+ * yet written, and goes on behind that.
+ */
+export function noteFed(database: IndexDatabase, seq: number, keys: readonly string[]): void {
+  database.exec(`CREATE TABLE IF NOT EXISTS fed_${seq} (key TEXT PRIMARY KEY) WITHOUT ROWID`);
+  database.prepare(`INSERT OR IGNORE INTO fed_${seq} (key) SELECT value FROM json_each(?)`).run(JSON.stringify(keys));
+  const { n } = Object(database.prepare(`SELECT count(*) AS n FROM fed_${seq}`).get());
+  if (Number(n) <= MOST_FED) return;
+  forgetFed(database, seq);
+  database.prepare("UPDATE sources SET owner = '', owned_until = 0 WHERE seq = ?").run(seq);
+}
+
+/** A run begins, or has ended. */
+export function forgetFed(database: IndexDatabase, seq: number): void {
+  database.exec(`DROP TABLE IF EXISTS fed_${seq}`);
 }
 
 /** A record that is there. */

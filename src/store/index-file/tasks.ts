@@ -1,5 +1,6 @@
 /** What runs in the worker thread that writes the index. */
 export { changeIndex, removeRecords, tidyIndex } from './by-hand.ts';
+export { feedRecords } from './feeding.ts';
 export {
   beginRun,
   claimIndex,

@@ -8,11 +8,11 @@ import { planText } from '../../gateway/sources/index-plan.ts';
 import { asOwner, emptyLog, type IndexWriter, NotOwner, OWNED_MS, readRow, transaction } from './owning.ts';
 import type { PackedBatch } from './packed.ts';
 import { dataOf, keyTexts, type SourceRow, sourceRow } from './rows.ts';
-import { dropTables, emptyTables, makeTables, RecordTable } from './tables.ts';
+import { dropTables, emptyTables, fedKeys, forgetFed, makeTables, RecordTable } from './tables.ts';
 import { type SearchedColumn, wordsOf } from './words.ts';
 
 /** A larger record is no customer. Characters of its JSON. */
-const LARGEST_RECORD = 256 * 1024;
+export const LARGEST_RECORD = 256 * 1024;
 /** So many records are removed in one transaction. */
 const REMOVED_AT_ONCE = 2_000;
 /** A run that would remove more than this part of the records, and more than so many, asks first. */
@@ -52,6 +52,7 @@ export function beginRun(
   const { since, anew } = input;
   return asOwner(input, (database, { seq, run, records }) => {
     if (!anew && run !== undefined && run.since === since && run.from !== undefined) return run;
+    forgetFed(database, seq);
     database.exec(`DROP TABLE IF EXISTS seen_${seq}; CREATE TABLE seen_${seq} (id INTEGER PRIMARY KEY)`);
     // Into an index with nothing in it: all that is there then was seen, and need not be counted.
     const begun = { since, began: Date.now(), isFirst: records === 0 };
@@ -79,17 +80,10 @@ export function writeBatches(
   return asOwner(input, (database, { seq, run, records, leftOut, names }) => {
     if (run === undefined) throw new NotOwner('the run was ended');
     const keys = batches.map((batch) => ({ put: keyTexts(batch.keys), removed: keyTexts(batch.removed ?? []) }));
-    const table = new RecordTable(
-      database,
-      seq,
-      keys.flatMap(({ put, removed }) => [...put, ...removed]),
-    );
-    const places = new Map(names.map((name, place) => [name, place]));
-    const { fields, country, kept } = index.shape;
-    for (const name of [...(kept ?? []), ...fields.map((field) => field.name)]) {
-      if (!places.has(name)) places.set(name, places.size);
-    }
-    const keptNames = kept === undefined ? undefined : new Set([...kept, ...fields.map(({ name }) => name)]);
+    const all = keys.flatMap(({ put, removed }) => [...put, ...removed]);
+    const table = new RecordTable(database, seq, all);
+    const fed = fedKeys(database, seq, all);
+    const { places, kept } = placesOfNames(names, index.shape);
     let [added, changed, tooLarge] = [0, 0, 0];
     const remove = (key: string) => {
       const removed = table.remove(key);
@@ -99,20 +93,21 @@ export function writeBatches(
     for (const [number, batch] of batches.entries()) {
       const columns = batch.names.map((own) => columnsOf(own, index));
       for (const [at, key] of (keys[number]?.put ?? []).entries()) {
+        if (fed.has(key)) continue;
         const row = batch.rows[at] ?? [];
         const list = batch.namesOf[at] ?? 0;
-        const data = dataOf(row, batch.names[list] ?? [], places, keptNames);
+        const data = dataOf(row, batch.names[list] ?? [], places, kept);
         const { searched = [], updated = -1 } = columns[list] ?? {};
         if (data.length > LARGEST_RECORD) tooLarge += 1;
         if (data.length > LARGEST_RECORD || isTooOld(row[updated], oldest)) {
           remove(key);
           continue;
         }
-        const outcome = table.put(key, data, () => wordsOf(row, searched, country));
+        const outcome = table.put(key, data, () => wordsOf(row, searched, index.shape.country));
         added += outcome === 'new' ? 1 : 0;
         changed += outcome === 'same' ? 0 : 1;
       }
-      for (const key of keys[number]?.removed ?? []) remove(key);
+      for (const key of keys[number]?.removed ?? []) if (!fed.has(key)) remove(key);
     }
     table.finish();
     if (run.since === undefined && run.isFirst !== true) table.keepSeen();
@@ -134,8 +129,16 @@ export function writeBatches(
   });
 }
 
+/** The names of values by their places in the file, those of the settings first; and those that are kept, undefined: all. */
+export function placesOfNames(names: readonly string[], { fields, kept }: IndexPlan['shape']) {
+  const places = new Map(names.map((name, place) => [name, place]));
+  const named = [...(kept ?? []), ...fields.map(({ name }) => name)];
+  for (const name of named) if (!places.has(name)) places.set(name, places.size);
+  return { places, kept: kept === undefined ? undefined : new Set(named) };
+}
+
 /** Where in a row the fields are that are searched, and the time of the last change. */
-function columnsOf(names: readonly string[], { shape, updated }: KeptPlan) {
+export function columnsOf(names: readonly string[], { shape, updated }: KeptPlan) {
   const columns = new Map(names.map((name, column) => [name, column]));
   const searched = shape.fields.flatMap((field, number): SearchedColumn | readonly [] => {
     const column = columns.get(field.name);
@@ -176,6 +179,7 @@ export function endRun(
         .run(ids.length, removing, seq);
       if (gone > ids.length) return { isEnded: false, removed: ids.length, held: 0 };
     }
+    forgetFed(database, seq);
     database.exec(`DROP TABLE IF EXISTS seen_${seq}`);
     database
       .prepare(
@@ -243,7 +247,7 @@ export function proveIndex({ file }: { readonly file: string }): Promise<void> {
   return transaction(file, (database) => void database.exec('CREATE TABLE proof (id INTEGER); DROP TABLE proof'));
 }
 
-function isTooOld(value: Value | undefined, oldest: number | undefined): boolean {
+export function isTooOld(value: Value | undefined, oldest: number | undefined): boolean {
   if (oldest === undefined) return false;
   const first = value !== undefined && isList(value) ? value[0] : value;
   const at = first instanceof Date ? first.getTime() : typeof first === 'string' ? latestOf(first) : Number.NaN;

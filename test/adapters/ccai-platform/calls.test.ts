@@ -1,6 +1,6 @@
 /** Calls and chats as staff see them, field by field of the vendor's document; and what can be asked for without an index. */
 import { describe, expect, it } from 'vitest';
-import { conversationRecord } from '../../../adapters/ccai-platform/conversation.ts';
+import { conversationRecord, keyOf, keyOfRecord } from '../../../adapters/ccai-platform/conversation.ts';
 import {
   activityWords,
   adapterWords,
@@ -52,6 +52,16 @@ it('a chat of the document, too', () => {
     ...{ agent_id: '4', agent_number: '007', out_ticket_id: '209', rating: 5, message_count: 0, queue_duration: 22 },
     ...{ service_level: 'not answered within the service level', name: 'Death Star Carpentry', verified: true },
   });
+});
+
+it('its key in the index is told by the record', () => {
+  for (const [thing, item] of [
+    ['calls', exampleOf('calls')[0]],
+    ['chats', exampleOf('chats')[0]],
+  ] as const) {
+    expect(keyOfRecord(conversationRecord(thing, item, false))).toBe(keyOf(thing, item));
+  }
+  expect(keyOfRecord({})).toBeUndefined();
 });
 
 it('customers are known by mail, by number or by name; paths of numbers are none', () => {

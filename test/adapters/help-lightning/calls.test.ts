@@ -42,9 +42,44 @@ describe('are found', () => {
   });
 
   it('by name, in its spellings', async () => {
-    expect(await found({ name: 'zoe müller' })).toEqual([]);
     expect(await found({ name: 'zoë mueller' })).toEqual([4, 2]);
     expect(await found({ name: 'Bob Smith' })).toEqual([5, 3, 1]);
+    expect(site.asked).not.toContain('calls -');
+    // That there is no user of this name does not mean that nobody in a call has it.
+    expect(await found({ name: 'zoe müller' })).toEqual([4, 2]);
+    expect(site.asked.at(-1)).toBe('calls -');
+  });
+
+  it.each(['-1', '0', ''])('by the name of a guest, who is no user, whatever stands as the ID: "%s"', async (id) => {
+    const [tina, henry] = site.data.users;
+    if (tina === undefined || henry === undefined) throw new Error('they are there');
+    const named = (one: string, name: string) => ({ id: one, name, enterpriseId: '', isAnonymous: one === id });
+    addCall(site.data, tina, henry, {
+      ...{ receiverId: id, receiverName: 'Gina Guest' },
+      participants: [named('100', 'Tina Andrews'), named(id, 'Gina Guest'), named(id, 'Otto Other')],
+    });
+    const source = await openSite(site);
+    for (const [value, match] of [
+      ['gina guest', 'exact'],
+      ['Otto Other', 'exact'],
+      ['Gi', 'prefix'],
+      ['Oth', 'contains'],
+    ] as const) {
+      const [record, ...others] = await source.find(ask({ name: value }, { match }), context());
+      expect(record, value).toMatchObject({
+        call_id: 'session-6',
+        name: value.startsWith('O') ? 'Otto Other' : 'Gina Guest',
+      });
+      expect(record).not.toHaveProperty('user_id');
+      expect(others).toEqual([]);
+    }
+    // What is shown finds it again.
+    const [shown] = await source.find(ask({ call_id: 'session-6' }), context());
+    expect(shown).toMatchObject({ name: 'Gina Guest' });
+    const both = [one('name', 'Gina Guest'), one('email', 'zoe@example.com')];
+    expect(numbersOf(await source.find({ ...ask({}), groups: [both] }, context()))).toEqual([6, 4, 2]);
+    expect(await found({ name: 'Gina Guest', email: 'tina@example.com' })).toEqual([]);
+    expect(await found({ name: 'Nobody At All' })).toEqual([]);
   });
 
   it('by the ID of a user, of a call, of a tag, and by tag', async () => {

@@ -246,7 +246,10 @@ describe('the fields', () => {
     expect(fields.get('fOpen')).toMatchObject({ kind: 'boolean', searchable: ['exact'] });
     expect(fields.get('Custom3')).toMatchObject({ kind: 'boolean' });
     expect(fields.get('Custom9')).toMatchObject({ kind: 'date' });
-    expect(fields.get('sTitle')).toMatchObject({ searchable: [] });
+    for (const name of ['sTitle', 'tNote', 'dtGMTOpened']) {
+      expect(fields.get(name)).toMatchObject({ searchable: [], isLookedThrough: true });
+    }
+    expect(fields.get('merged_from')).not.toHaveProperty('isLookedThrough');
     expect(fields.get('sSearch')).toMatchObject({ shown: false });
     const [record] = (await source.find?.(ask({ xRequest: '12400' }), context())) ?? [];
     for (const name of Object.keys(record ?? {})) expect(fields.has(name), name).toBe(true);

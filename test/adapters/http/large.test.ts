@@ -36,8 +36,8 @@ describe('a large answer', () => {
   });
 
   it('of one record with 300,000 fields is cut, and that is said', async () => {
-    const fields = Array.from({ length: 300_000 }, (_, index) => [`f${index}`, index]);
-    const { find } = await over({ body: JSON.stringify(Object.fromEntries(fields)) });
+    const fields = Array.from({ length: 300_000 }, (_, index) => `"f${index}":${index}`);
+    const { find } = await over({ body: `{${fields}}` });
     const notices: string[] = [];
     const [record] = await find(ask({}), { ...context(), notice: (text) => notices.push(text) });
     expect(Object.keys(record ?? {})).toHaveLength(5_000);

@@ -63,6 +63,16 @@ describe('a chat', () => {
     for (const name of ['duration', 'ended_at', 'agent', 'user_id']) expect(record).not.toHaveProperty(name);
   });
 
+  it.each([
+    [-5, undefined],
+    [0, 0],
+    [340, 340],
+  ])('of %i seconds has the length %s', async (chat_duration, duration) => {
+    const { id } = addChat(chat.data, { chat_duration, status: 2, user_id: 2 });
+    const [record] = await (await openChat(chat)).find(ask({ chat_id: String(id) }), context());
+    expect(record?.['duration']).toBe(duration);
+  });
+
   it('has nothing of what is nobody’s business', async () => {
     const source = await openChat(chat, { transcript: true });
     const all = await source.find(ask({}), context());
@@ -90,7 +100,9 @@ describe('a chat', () => {
     }
     expect(fields.get('email')?.searchable).toEqual(['exact']);
     expect(fields.get('department')?.searchable).toHaveLength(3);
-    expect(fields.get('city')?.searchable).toEqual([]);
+    expect(fields.get('city')).toMatchObject({ searchable: [], isLookedThrough: true });
+    expect(fields.get('name')).toMatchObject({ searchable: ['exact'], isLookedThrough: true });
+    expect(fields.get('transcript')).toEqual({ name: 'transcript', searchable: [] });
     expect(fields.get('contact')).toMatchObject({ shown: false });
     await source.close?.();
   });
@@ -157,6 +169,37 @@ describe('are found', () => {
     expect(numbersOf(await source.find({ ...ask({}), groups }, context()))).toEqual(['5411', '5377', '5388']);
   });
 
+  it.each([
+    ['a value that nobody has', { field: 'email', match: 'exact', value: 'x'.repeat(5_001) }],
+    ['a NUL', { field: 'email', match: 'exact', value: 'a\0b' }],
+    ['half of a character', { field: 'name', match: 'exact', value: 'a\ud83d' }],
+    ['a field that is none', { field: 'colour', match: 'exact', value: 'red' }],
+    ['a number that is none', { field: 'chat_id', match: 'exact', value: '0' }],
+    ['no department', { field: 'department', match: 'exact', value: 'Nowhere' }],
+  ] as const)('in a group by the others, where one of it is %s', async (_what, wrong) => {
+    const source = await openChat(chat);
+    const group = [wrong, { field: 'email', match: 'exact', value: 'zoe@example.com' } as const];
+    expect(numbersOf(await source.find({ ...ask({}), groups: [group] }, context()))).toEqual(['5411', '5410']);
+    expect(await source.find({ ...ask({}), groups: [[wrong]] }, context())).toEqual([]);
+  });
+
+  it('by several numbers as by one, in the archive too, and among others', async () => {
+    chat.data.archived.push(...chat.data.chats.splice(0, 1));
+    for (let at = 0; at < 600; at += 1) addChat(chat.data, { status: 2 });
+    const source = await openChat(chat);
+    const asked = async (...group: (readonly [field: string, value: string])[]) => {
+      const criteria = group.map(([field, value]) => ({ field, match: 'exact', value }) as const);
+      return numbersOf(await source.find({ ...ask({}), groups: [criteria] }, context()));
+    };
+    expect(await asked(['chat_id', '5388'], ['chat_id', '5377'])).toEqual(['5377', '5388']);
+    expect(await asked(['id', '5388'], ['chat_id', '99999'], ['email', 'zoe@example.com'])).toEqual([
+      ...['5411', '5410', '5388'],
+    ]);
+    expect(await found({ chat_id: '5388', id: '5410' })).toEqual([]);
+    expect(await found({ chat_id: '5388', status: 'pending' })).toEqual([]);
+    expect(queries().every(({ email }) => email !== undefined)).toBe(true);
+  });
+
   it('of many customers among the newest, rather than in a question for each', async () => {
     const values = Array.from({ length: 40 }, (_, at) => `visitor${at}@example.com`);
     const group = [...values, 'zoe@example.com'].map((value) => ({ field: 'email', match: 'exact', value }) as const);
@@ -193,8 +236,15 @@ describe('are found', () => {
     const [first, second] = await found({ email: 'many@example.com' });
     expect([first, second]).toEqual([String(old.id), String(old.id + 250)]);
     const source = await openChat(chat);
-    const all = await source.find({ ...ask({ email: 'many@example.com' }), limit: 501 }, context());
-    expect(new Set(numbersOf(all)).size).toBe(251);
+    for (const [counts, largestPage] of [
+      [false, 1_000],
+      [true, 1_000],
+      [false, 60],
+    ] as const) {
+      Object.assign(chat, { counts, largestPage });
+      const all = await source.find({ ...ask({ email: 'many@example.com' }), limit: 501 }, context());
+      expect(new Set(numbersOf(all)).size).toBe(251);
+    }
   });
 
   it('among the newest 500 that do not match, with a word about it', async () => {

@@ -76,6 +76,30 @@ describe('its chats', async () => {
     expect(new Set(run.keys).size).toBe(run.keys.length);
   });
 
+  it('are not lost where some are removed between two requests', async () => {
+    many(1_700);
+    const before = new Set(chat.data.chats.map(({ id }) => String(id)));
+    const run = await listed(await open(), {}, () => void chat.data.chats.splice(700, 30));
+    expect(new Set(run.keys).size).toBe(run.keys.length);
+    expect(chat.data.chats.every(({ id }) => run.keys.includes(String(id)))).toBe(true);
+    expect(run.keys.every((key) => before.has(key))).toBe(true);
+  });
+
+  it('of a version that counts on each page are the same', async () => {
+    many(1_200);
+    chat.counts = true;
+    const run = await listed(await open(), {}, () => many(30));
+    expect(run.keys.slice(0, 1_205)).toEqual(chat.data.chats.slice(0, 1_205).map(({ id }) => String(id)));
+  });
+
+  it('on pages that are cut off are an error, not a list with holes', async () => {
+    many(1_200);
+    chat.largestPage = 100;
+    await expect(listed(await open())).rejects.toMatchObject({
+      ...{ kind: 'bad-response', remedy: expect.stringContaining('an extension') },
+    });
+  });
+
   it('are not lost where the list grows while it is asked for', async () => {
     many(600);
     const all = chat.data.chats.length;

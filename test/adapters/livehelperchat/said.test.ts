@@ -58,6 +58,29 @@ describe('what was said', () => {
     ]);
   });
 
+  it('is without the marks of BBCode, and without buttons and keys of files, also in a message that is cut off', async () => {
+    const one = addChat(chat.data, { nick: 'Eve', email: 'eve@example.com' });
+    const long = 'x'.repeat(4_990);
+    for (const said of [
+      '[list=1][*]one[/*][/list] [loc]47,8[/loc] [translation]hallo[/translation] [youtube]https://y.example.com[/youtube]',
+      'Yes.[button_action=not_insult](Not an insult)[/button_action] [survey="3"] [img=a]b[/img] [fs14]big[/fs]',
+      '[left alone] a[0] = b',
+      `${long}[file=17_0a1b2c3d4e5f]`,
+      `${'y'.repeat(4_900)}[file="18_0a1b2c3d4e5f]${'y'.repeat(200)}`,
+    ]) {
+      addMessage(chat.data, one, 0, said);
+    }
+    const [transcript] = await transcripts({ email: 'eve@example.com' });
+    const lines = String(transcript).split('\nEve: ');
+    expect(lines.slice(0, 3)).toEqual([
+      'Eve: one 47,8 hallo https://y.example.com',
+      'Yes.  b big',
+      '[left alone] a[0] = b',
+    ]);
+    expect(lines[3]).toMatch(/^x{4000,4990}(?:\(file\))?(?:\n\n\[\d+ more characters are left out\])?$/);
+    expect(transcript).not.toMatch(/0a1b|1[78]_/);
+  });
+
   it('comes with the newest chat, and the one that is first', async () => {
     expect(await transcripts({ contact: 'bob.smith@example.com;Bob Smith' })).toEqual([
       'Bob Smith: Still waiting.',

@@ -8,7 +8,7 @@ import { SEED_SIZE, seedCustomer } from '../../support/sql/seed.ts';
 import { openWith, seedCustomers, serverForAll, settingsFor } from './source.ts';
 
 const mariadb = await requireMariaDb();
-const [, , , EMAIL, PHONE] = seedCustomer(12_345);
+const [, , , EMAIL, PHONE] = seedCustomer(1_234);
 
 describe.skipIf(!mariadb.ok)(`mysql: indexes${reasonOf(mariadb)}`, () => {
   const server = serverForAll(async (one) => {
@@ -46,19 +46,19 @@ describe.skipIf(!mariadb.ok)(`mysql: indexes${reasonOf(mariadb)}`, () => {
   });
 
   test.each<[table: string, field: string, match: MatchKind, value: string, key: string]>([
-    ['customers', 'id', 'exact', '12345', 'PRIMARY'],
+    ['customers', 'id', 'exact', '1234', 'PRIMARY'],
     ['customers', 'email', 'exact', EMAIL, 'email'],
-    ['customers', 'email', 'prefix', EMAIL.slice(0, 13), 'email'],
+    ['customers', 'email', 'prefix', EMAIL.slice(0, 12), 'email'],
     ['customers', 'lastname', 'exact', 'zuse', 'lastname'],
     ['customers', 'lastname', 'prefix', 'zu', 'lastname'],
     ['customers', 'digits', 'exact', PHONE.replace(/\D/g, ''), 'digits'],
-    ['western', 'id', 'exact', '12345', 'PRIMARY'],
+    ['western', 'id', 'exact', '1234', 'PRIMARY'],
     ['western', 'email', 'exact', EMAIL, 'email'],
-    ['western', 'email', 'prefix', EMAIL.slice(0, 13), 'email'],
+    ['western', 'email', 'prefix', EMAIL.slice(0, 12), 'email'],
     ['older', 'email', 'exact', EMAIL, 'email'],
-    ['older', 'email', 'prefix', EMAIL.slice(0, 13), 'email'],
+    ['older', 'email', 'prefix', EMAIL.slice(0, 12), 'email'],
     ['unaccented', 'email', 'exact', EMAIL, 'email'],
-    ['unaccented', 'email', 'prefix', EMAIL.slice(0, 13), 'email'],
+    ['unaccented', 'email', 'prefix', EMAIL.slice(0, 12), 'email'],
   ])('%s: %s, %s %s reads by the index', async (table, field, match, value, key) => {
     const work = await workOf(table, field, match, value);
     expect(work).toMatchObject({ key });

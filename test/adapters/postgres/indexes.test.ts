@@ -9,7 +9,7 @@ import { borrowPostgres, type PostgresServer, requirePostgres } from '../../supp
 import { seedCustomer, seedFile } from '../../support/sql/seed.ts';
 
 const available = await requirePostgres();
-const [, , , EMAIL, PHONE] = seedCustomer(12_345);
+const [, , , EMAIL, PHONE] = seedCustomer(1_234);
 
 describe.skipIf(!available.ok)(`postgres: indexes${reasonOf(available)}`, () => {
   let server: PostgresServer;
@@ -53,9 +53,9 @@ describe.skipIf(!available.ok)(`postgres: indexes${reasonOf(available)}`, () => 
   });
 
   test('a primary key that is a whole number needs none', async () => {
-    const plan = await planOf('SELECT 1', 'id', 'exact', '12345');
+    const plan = await planOf('SELECT 1', 'id', 'exact', '1234');
     expect(plan).toMatch(scanOf('customers_pkey'));
-    expect(plan).toContain("Index Cond: (id = '12345'::bigint)");
+    expect(plan).toContain("Index Cond: (id = '1234'::bigint)");
   });
 
   const advised = (expression: string) => `CREATE INDEX advised ON customers (${expression})`;
@@ -63,7 +63,7 @@ describe.skipIf(!available.ok)(`postgres: indexes${reasonOf(available)}`, () => 
   test.each<[field: string, match: MatchKind, value: string, index: string]>([
     ['email', 'exact', EMAIL, advised('lower(email)')],
     ['email', 'exact', EMAIL, advised('lower(email) text_pattern_ops')],
-    ['email', 'prefix', EMAIL.slice(0, 13), advised('lower(email) text_pattern_ops')],
+    ['email', 'prefix', EMAIL.slice(0, 12), advised('lower(email) text_pattern_ops')],
     ['lastname', 'exact', 'zuse', advised('lower(lastname) text_pattern_ops')],
     ['lastname', 'prefix', 'ZU', advised('lower(lastname) text_pattern_ops')],
     ['phone', 'exact', PHONE, advised(`${DIGITS} text_pattern_ops`)],
@@ -71,7 +71,7 @@ describe.skipIf(!available.ok)(`postgres: indexes${reasonOf(available)}`, () => 
     [
       'email',
       'contains',
-      'mer12345@',
+      'mer1234@',
       `CREATE EXTENSION IF NOT EXISTS pg_trgm; CREATE INDEX advised ON customers USING gin (lower(email) gin_trgm_ops)`,
     ],
   ])('%s, %s %s: %s', async (field, match, value, index) => {
@@ -81,7 +81,7 @@ describe.skipIf(!available.ok)(`postgres: indexes${reasonOf(available)}`, () => 
   });
 
   test('an index without text_pattern_ops does not serve a prefix where the database has a language', async () => {
-    const plan = await planOf(advised('lower(email)'), 'email', 'prefix', EMAIL.slice(0, 13));
+    const plan = await planOf(advised('lower(email)'), 'email', 'prefix', EMAIL.slice(0, 12));
     expect(plan).not.toMatch(scanOf('advised'));
   });
 });

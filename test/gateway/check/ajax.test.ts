@@ -61,6 +61,8 @@ it('a way to search that the source does not know is told', async () => {
   expect(await of({ where: [where('status', 'open')] }, fields)).toEqual([
     'error: ajax.codes.where: crm can search status only by prefix',
   ]);
+  const looked = [...FIELDS, { name: 'status', searchable: ['prefix'] as const, isLookedThrough: true } as const];
+  expect(await of({ where: [where('status', 'open')] }, looked)).toEqual([]);
 });
 
 it('a condition that only narrows what another one finds is none to tell of', async () => {

@@ -1,5 +1,6 @@
 /** What `check` says of a push target. */
 import { expect, it } from 'vitest';
+import type { PushAbility } from '../../../src/contract/index.ts';
 import type { PushTargetPlan } from '../../../src/gateway/push/plan.ts';
 import { pushAdapter } from '../../support/push-adapter.ts';
 import { FIELDS, findings } from './harness.ts';
@@ -39,6 +40,31 @@ it('places that HelpSpot does not send are told, with the nearest name', async (
     'warning: push.Tickets.body: HelpSpot sends no first_note (did you mean latest_note?); it is empty unless it stands in the address of a webhook',
     'warning: push.Tickets.fields.a: HelpSpot sends no sCompany; it is empty unless it stands in the address of a webhook',
   ]);
+});
+
+it('what is mapped and used by nothing is told, where the adapter says what it reads', async () => {
+  const map = {
+    sTitle: '{{a}}',
+    tNote: '{{b}}',
+    sEmail: '{{c}}',
+    contact: '{{d}}',
+    Custom5: '{{e}}',
+    dtGMTOpened: '{{f}}',
+  };
+  const plan = (readsValues?: readonly string[]) => {
+    const push: PushAbility = { format: 'text', fields: 'any', ...(readsValues && { readsValues }) };
+    const adapter = { ...pushAdapter(), push };
+    const target = { ...TARGET, title: '{{sTitle}} {{opened_at}}', body: '{{note}} {{contact}}', json: { map } };
+    return findings({
+      source: { adapter, settings: { url: 'http://127.0.0.1:9' } },
+      more: { push: new Map([['Tickets', target]]) },
+    });
+  };
+  expect(await plan()).toEqual([]);
+  const unused = (field: string) =>
+    `warning: push.Tickets.json.map.${field}: ${field} is mapped, and no template of push.Tickets names it; write {{${field}}} in its title, body or fields, or leave it out`;
+  expect(await plan(['sEmail'])).toEqual([unused('Custom5')]);
+  expect(await plan([])).toEqual([unused('sEmail'), unused('Custom5')]);
 });
 
 it('an alert that its target would refuse is told, since no request fills it', async () => {

@@ -15,6 +15,36 @@ describe('of the steps of several sources', () => {
     expect(await findings({ fields: FIELDS, others, lookup: { match } })).toEqual([]);
   });
 
+  it('what is only looked through is said to find some, and not nobody', async () => {
+    const fields: readonly SourceField[] = [
+      { name: 'email', searchable: ['exact'], isLookedThrough: true },
+      { name: 'last_name', searchable: [], isLookedThrough: true },
+      { name: 'phone', searchable: [] },
+    ];
+    const of = async (...match: readonly string[]) => {
+      const all = await findings({ fields, lookup: { match: steps('email', ...match) } });
+      return all.filter((one) => one.includes('match[1]')).map((one) => one.replace(/^.*?match\[1\]: /, ''));
+    };
+    const some = 'finds some only: crm cannot be asked for this, and compares';
+    expect(await of('last_name')).toEqual([`${some} last_name of some records only, the newest`]);
+    expect(await of('email:contains')).toEqual([`${some} email of some records only, the newest`]);
+    expect(await of('last_name:prefix')).toEqual([`${some} last_name of some records only, the newest`]);
+    // Those that can be asked narrow it, or answer it.
+    const two = [
+      { parameter: 'email', field: 'email', match: 'exact' },
+      { parameter: 'last_name', field: 'last_name', match: 'contains' },
+    ] as const;
+    expect(await findings({ fields, lookup: { match: [two] } })).not.toContainEqual(
+      expect.stringContaining('match[0]'),
+    );
+    const other: readonly SourceField[] = [{ name: 'last_name' }];
+    const match = steps('email', 'last_name');
+    expect(await findings({ fields, others: { other }, lookup: { match } })).not.toContainEqual(
+      expect.stringContaining('match[1]'),
+    );
+    expect(await of('phone')).toEqual([expect.stringMatching(/^finds nobody: crm has no field phone to search by/)]);
+  });
+
   it('there is one finding for a step that none can answer, with what each lacks', async () => {
     const match = steps('email', 'mail=email', 'emial');
     expect(await findings({ fields: FIELDS, others, lookup: { match } })).toEqual([

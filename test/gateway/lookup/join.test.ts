@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { SourceError, type SourceRecord } from '../../../src/contract/index.ts';
 import { createGateway } from '../../../src/gateway/gateway.ts';
 import { textsOf } from '../../../src/gateway/lookup/contents.ts';
-import type { LookupPlan } from '../../../src/gateway/lookup/plan.ts';
+import type { FieldPlan, LookupPlan } from '../../../src/gateway/lookup/plan.ts';
 import type { SourcePlan } from '../../../src/gateway/plan.ts';
 import { recordedLog } from '../../support/log.ts';
 import { type MemorySystem, memorySystem } from '../../support/memory-adapter.ts';
@@ -33,6 +33,41 @@ async function asked(
 
 const BY_EMAIL = { mergeBy: ['email'] };
 const system = (...records: readonly SourceRecord[]) => memorySystem(records);
+
+describe('what stands for the id of a customer', () => {
+  const email: FieldPlan = renamed('email', 'email');
+  const hidden: FieldPlan = { element: 'email', content: { kind: 'hidden' }, visibleTo: undefined };
+  const link: FieldPlan = {
+    ...{
+      element: 'mail',
+      content: { kind: 'link', href: 'mailto:{{people.email}}', text: 'Mail' },
+      visibleTo: ['admin'],
+    },
+  };
+  it.each<[string, readonly FieldPlan[], string | undefined]>([
+    ['is shown to all', [email], 'ann@example.com'],
+    ['is shown to some', [{ ...email, visibleTo: ['admin'] }], undefined],
+    ['is shown to some under another name', [{ ...renamed('contact', 'email'), visibleTo: ['admin'] }], undefined],
+    ['is shown to some in a link', [link], undefined],
+    ['is hidden', [hidden], undefined],
+    [
+      'is shown to some, and to all elsewhere',
+      [{ ...email, visibleTo: ['admin'] }, renamed('mail', 'email')],
+      'ann@example.com',
+    ],
+    ['is not mentioned', [renamed('room', 'room')], 'ann@example.com'],
+  ])('where it %s', async (_how, fields, id) => {
+    const people = system({ first_name: 'Ann', email: 'ann@example.com', room: '12' });
+    for (const mergeBy of [[], ['email']]) {
+      const { customers } = await asked(
+        { people },
+        { email: 'ann@example.com' },
+        { fields: [renamed('customer_id', 'customer_id'), ...fields], mergeBy, otherFields: false },
+      );
+      expect(customers.map(({ customer_id }) => customer_id)).toEqual([id]);
+    }
+  });
+});
 
 describe('records of one source', () => {
   it('are never joined: two people who share an address stay two', async () => {

@@ -6,30 +6,17 @@ import { openLedger } from '../../../src/store/ledger.ts';
 import { started } from '../../adapters/webhook/source.ts';
 import { startZapier } from '../../support/web/hooks.ts';
 import { type PushBench, pushBench, pushed, until } from './harness.ts';
+import { settled, statesIn } from './persistence.ts';
 
 const COUNT = 300;
 const OUTAGE_MS = 1_500;
 const plan = { mode: 'queued', retry: { firstMs: 200, longestMs: 2_000, giveUpAfterMs: 600_000 } } as const;
-
-async function statesIn(store: string): Promise<Record<string, number>> {
-  const ledger = await openLedger(store, { sends: false });
-  const states: Record<string, number> = {};
-  for (const { state } of ledger.list({ limit: 10_000 })) states[state] = (states[state] ?? 0) + 1;
-  await ledger.close();
-  return states;
-}
 
 async function pushMany(bench: Pick<PushBench, 'gateway'>): Promise<void> {
   const one = (number: number) =>
     bench.gateway.push({ target: 'Tickets', request: pushed({ xRequest: String(number) }) });
   await Promise.all(Array.from({ length: COUNT }, (_, number) => one(number)));
 }
-
-const settled = (store: string) =>
-  until(async () => {
-    const { waiting = 0, sending = 0 } = await statesIn(store);
-    return waiting + sending === 0;
-  }, 'the end of all');
 
 /** 502 from the first call on, for some time. */
 function outage() {
@@ -46,8 +33,7 @@ describe(`an outage while ${COUNT} pushes wait`, { timeout: 60_000 }, () => {
     const isOut = outage();
     bench.target.fault = () => (isOut() ? 502 : undefined);
     await pushMany(bench);
-    await settled(bench.store);
-    expect(await statesIn(bench.store)).toEqual({ done: COUNT });
+    expect(await settled(bench.store)).toEqual({ done: COUNT });
     // Once each, however many pushes wait.
     const told = bench.log.lines.map(({ message }) => message).filter((message) => message.startsWith('the target '));
     expect(told).toEqual([
@@ -63,8 +49,7 @@ describe(`an outage while ${COUNT} pushes wait`, { timeout: 60_000 }, () => {
     const isOut = outage();
     bench.target.fault = () => (isOut() ? 502 : undefined);
     await pushMany(bench);
-    await settled(bench.store);
-    const { unclear = 0, done } = await statesIn(bench.store);
+    const { unclear = 0, done } = await settled(bench.store);
     expect(unclear).toBeGreaterThanOrEqual(3);
     expect(unclear).toBeLessThanOrEqual(10);
     expect(done).toBe(COUNT - unclear);
@@ -76,8 +61,7 @@ describe(`an outage while ${COUNT} pushes wait`, { timeout: 60_000 }, () => {
     const isOut = outage();
     bench.target.fault = () => (isOut() ? 503 : undefined);
     await pushMany(bench);
-    await settled(bench.store);
-    expect(await statesIn(bench.store)).toEqual({ done: COUNT });
+    expect(await settled(bench.store)).toEqual({ done: COUNT });
     expect(bench.target.tickets).toHaveLength(COUNT);
   });
 
@@ -97,8 +81,7 @@ describe(`an outage while ${COUNT} pushes wait`, { timeout: 60_000 }, () => {
     });
     gateway.pushes.start();
     await pushMany({ gateway });
-    await settled(store);
-    expect(await statesIn(store)).toEqual({ done: COUNT });
+    expect(await settled(store)).toEqual({ done: COUNT });
     const ids = new Map<string, Set<string>>();
     for (const received of zapier.standIn.received) {
       const known = ids.get(received.text()) ?? new Set();

@@ -38,9 +38,9 @@ export async function statesIn(store: string): Promise<Record<string, number>> {
 /** How many pushes are in each state when none is on its way any more, or time is up. */
 export async function settled(store: string, withinMs = 60_000): Promise<Record<string, number>> {
   const end = Date.now() + withinMs;
-  for (;;) {
-    const states = await statesIn(store);
-    if ((states['waiting'] ?? 0) + (states['sending'] ?? 0) === 0 || Date.now() > end) return states;
-    await wait(200);
-  }
+  const ledger = await openLedger(store, { sends: false });
+  const isOnItsWay = () => ledger.list({ states: ['waiting', 'sending'], limit: 1 }).length > 0;
+  while (isOnItsWay() && Date.now() < end) await wait(100);
+  await ledger.close();
+  return await statesIn(store);
 }

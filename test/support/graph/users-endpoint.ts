@@ -151,7 +151,7 @@ function isCollection(name: string): boolean {
 }
 
 function expanded(people: readonly GraphUser[], user: GraphUser, expand: readonly string[] | undefined): object {
-  const manager = people.find(({ id }) => id === user.managerId);
+  const manager = expand === undefined ? undefined : people.find(({ id }) => id === user.managerId);
   if (expand === undefined || manager === undefined) return {};
   return { manager: { '@odata.type': '#microsoft.graph.user', ...shown(manager, expand) } };
 }

@@ -96,9 +96,9 @@ function xmlOfPart(part: Part): string {
 }
 
 function escaped(text: string): string {
-  return Array.from(text.toWellFormed())
-    .filter((letter) => letter >= ' ' || letter === '\n' || letter === '\t')
-    .join('')
+  return text
+    .toWellFormed()
+    .replace(/\p{Cc}/gu, (letter) => (letter >= ' ' || letter === '\n' || letter === '\t' ? letter : ''))
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;');
@@ -106,10 +106,7 @@ function escaped(text: string): string {
 
 /** What ISO-8859-1 lacks: the manual does not say; a reference is what loses nothing. */
 function withReferences(xml: string): string {
-  return Array.from(xml, (letter) => {
-    const code = letter.codePointAt(0) ?? 0;
-    return code > 0xff ? `&#${code};` : letter;
-  }).join('');
+  return xml.replace(/[\u0100-\u{10ffff}]/gu, (letter) => `&#${letter.codePointAt(0)};`);
 }
 
 function jsonOf(content: Content, style: JsonStyle): unknown {
@@ -135,12 +132,7 @@ function listEntries(part: Extract<Part, { list: string }>, style: JsonStyle): [
 
 /** `json_encode` writes ASCII, and slashes with a backslash. */
 function asPhpWrites(value: unknown): string {
-  return Array.from(JSON.stringify(value).replaceAll('/', '\\/'), (letter) =>
-    letter > '\x7e'
-      ? letter
-          .split('')
-          .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
-          .join('')
-      : letter,
-  ).join('');
+  return JSON.stringify(value)
+    .replaceAll('/', '\\/')
+    .replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

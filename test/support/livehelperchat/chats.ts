@@ -9,6 +9,10 @@ export interface House {
   language: Language;
   /** Since when `prefill_fields` is known. */
   prefills: boolean;
+  /** Before `getCount()` took the limit of the page, every page had the right count. */
+  counts: boolean;
+  /** An extension may cut pages off. */
+  largestPage: number;
 }
 
 type Shown = Record<string, unknown>;
@@ -102,8 +106,13 @@ export function chatList(house: House, query: URLSearchParams, user: UserRow): S
   }
   const { tests, limit, offset, filter } = filtersOf(query, user, data);
   const met = newest.filter((chat) => tests.every((test) => test(chat)));
-  const list = met.slice(offset, offset + limit).map((chat) => shown(house, chat, query));
-  return { filter, list, list_count: met.length, error: false };
+  const list = met.slice(offset, offset + Math.min(limit, house.largestPage)).map((chat) => shown(house, chat, query));
+  return { filter, list, list_count: countOf(met.length, offset, house), error: false };
+}
+
+/** It counts with the limit and the offset of the page: `SELECT COUNT(…) … LIMIT 100 OFFSET 100` has no row, which PHP gives as false. */
+function countOf(right: number, offset: number, { counts }: House): number | false {
+  return offset === 0 || counts ? right : false;
 }
 
 /** `/restapi/chatscount` */

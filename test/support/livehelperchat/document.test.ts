@@ -86,6 +86,8 @@ describe('chats', () => {
     expect(found).toHaveLength(25);
     expect(found).toEqual(found.toSorted((one, other) => Number(other) - Number(one)));
     expect((await ask('chatscount?email=many@example.com')).json).toEqual({ list_count: 30, error: false });
+    // Counted with the limit and the offset of the page, which leaves no row.
+    expect((await ask('chats?email=many@example.com&offset=5')).json['list_count']).toBe(false);
   });
 
   it.each([

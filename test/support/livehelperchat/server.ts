@@ -54,6 +54,11 @@ const READING: Readonly<Record<string, 200 | 400>> = {
 /** Whoever sends these changes something, or gets no JSON. */
 const CHANGING = ['update_activity', 'workflow', 'callback', 'format'];
 
+const USUAL: Omit<House, 'data' | 'url'> & Pick<ChatStandIn, 'handsOn' | 'asTexts'> = {
+  ...{ language: 'en', prefills: true, counts: false, largestPage: Number.POSITIVE_INFINITY },
+  ...{ handsOn: true, asTexts: false },
+};
+
 /** Starts it on a free port of 127.0.0.1. */
 export async function startLiveHelperChat({ data, folder = '' }: ChatOptions = {}): Promise<ChatStandIn> {
   const planned: PlannedFault[] = [];
@@ -74,7 +79,7 @@ export async function startLiveHelperChat({ data, folder = '' }: ChatOptions = {
       calls: [],
       scandals: [],
     },
-    ...{ language: 'en', prefills: true, handsOn: true, asTexts: false },
+    ...USUAL,
     get rights() {
       return chat.data.users.find(({ username }) => username === 'rest')?.rights ?? new Set();
     },
@@ -85,7 +90,7 @@ export async function startLiveHelperChat({ data, folder = '' }: ChatOptions = {
       http.faults = [];
       chat.calls.length = 0;
       chat.scandals.length = 0;
-      Object.assign(chat, { language: 'en', prefills: true, handsOn: true, asTexts: false, data: newData });
+      Object.assign(chat, USUAL, { data: newData });
     },
     close: () => http.close(),
   };

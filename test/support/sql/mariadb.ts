@@ -1,5 +1,5 @@
 /** MariaDB: a real `mariadbd` on a free port of 127.0.0.1, over a data folder of its own. */
-import { mkdir } from 'node:fs/promises';
+import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
 import { requireServers } from '../directory/availability.ts';
@@ -8,6 +8,7 @@ import { removeServerFolder, serverFolder } from '../directory/lifecycle.ts';
 import { runTool, ServerProcess } from '../directory/process.ts';
 import { type Availability, commandPath } from '../packages.ts';
 import { poolOf } from '../pool.ts';
+import { templateFolder } from '../template.ts';
 import { lastingPort, startAgain } from './restart.ts';
 
 /** What a test may want otherwise. */
@@ -49,6 +50,8 @@ const HOST = '127.0.0.1';
 const DATABASE = 'crm';
 const USER = 'helpspot_ro';
 const PASSWORD = 'read only ü"\'\\';
+/** The usual 96 MB would be copied for each server. */
+const LOG_SIZE = '--innodb-log-file-size=8M';
 /** Another program may take a port between our look and the start. */
 const ATTEMPTS = 3;
 
@@ -75,16 +78,23 @@ export async function startMariaDb(options: MariaDbOptions = {}): Promise<MariaD
   }
 }
 
+/** What `mariadb-install-db` makes. */
+async function template(common: readonly string[]): Promise<string> {
+  const install = ['--auth-root-authentication-method=normal', '--skip-test-db', '--skip-name-resolve'];
+  const version = await runTool(await pathOf('mariadbd'), ['--no-defaults', '--version']);
+  return await templateFolder('mariadb', [version, common, install], async (data) => {
+    await runTool(await pathOf('mariadb-install-db'), [...common, `--datadir=${data}`, ...install]);
+  });
+}
+
 async function startIn(folder: string, { args = [] }: MariaDbOptions): Promise<MariaDbServer> {
   const port = await lastingPort(HOST);
   const { caFile, certFile, keyFile } = await makeCertificates(folder, [HOST, 'localhost']);
   const data = join(folder, 'data');
   const socket = join(folder, 'db.sock');
   // The machine's own configuration is for the machine's own server. Who starts us owns the files.
-  const common = ['--no-defaults', ...(process.getuid?.() === 0 ? ['--user=root'] : [])];
-  await mkdir(data);
-  const install = ['--auth-root-authentication-method=normal', '--skip-test-db', '--skip-name-resolve'];
-  await runTool(await pathOf('mariadb-install-db'), [...common, `--datadir=${data}`, ...install]);
+  const common = ['--no-defaults', LOG_SIZE, ...(process.getuid?.() === 0 ? ['--user=root'] : [])];
+  await cp(await template(common), data, { recursive: true });
   const server = new ServerProcess({
     name: 'mariadbd',
     command: await pathOf('mariadbd'),

@@ -7,6 +7,7 @@ import { removeServerFolder, serverFolder } from '../directory/lifecycle.ts';
 import { runTool, ServerProcess } from '../directory/process.ts';
 import { type Availability, commandPath, requireCommand } from '../packages.ts';
 import { poolOf } from '../pool.ts';
+import { templateFolder } from '../template.ts';
 import { lastingPort, startAgain } from './restart.ts';
 import type { SqlTestServer } from './server.ts';
 
@@ -75,23 +76,30 @@ function asServerUser(command: string, args: readonly string[]): readonly [strin
   return ['setpriv', ...user, '--pdeathsig', 'KILL', command, ...args];
 }
 
+/** What `initdb` makes. */
+async function template(bin: string): Promise<string> {
+  const initdb = join(bin, 'initdb');
+  const words = ['-U', ADMIN, '-A', 'scram-sha-256', '--locale=C.UTF-8', '-E', 'UTF8', '--no-sync'];
+  const version = [await runTool(initdb, ['--version']), words, ADMIN_PASSWORD];
+  const folder = await templateFolder('postgres', version, async (building) => {
+    const password = join(building, 'password');
+    await writeFile(password, ADMIN_PASSWORD);
+    if (process.getuid?.() === 0) await runTool('chown', ['-R', 'postgres:postgres', building]);
+    const [command, ...rest] = asServerUser(initdb, ['-D', join(building, 'data'), '--pwfile', password, ...words]);
+    await runTool(command, rest);
+  });
+  return join(folder, 'data');
+}
+
 async function startIn(folder: string): Promise<PostgresServer> {
   const bin = (await binFolder()) ?? '';
   const port = await lastingPort(HOST);
   const data = join(folder, 'data');
   const authority = await makeAuthority(folder);
   const certificate = await authority.issue('postgres');
-  await writeFile(join(folder, 'password'), ADMIN_PASSWORD);
+  // With its owner and its modes, which PostgreSQL looks at.
+  await runTool('cp', ['-a', await template(bin), data]);
   if (process.getuid?.() === 0) await runTool('chown', ['-R', 'postgres:postgres', folder]);
-  const words = ['-D', data, '-U', ADMIN, '-A', 'scram-sha-256', '--pwfile', join(folder, 'password')];
-  const [initdb, ...rest] = asServerUser(join(bin, 'initdb'), [
-    ...words,
-    '--locale=C.UTF-8',
-    '-E',
-    'UTF8',
-    '--no-sync',
-  ]);
-  await runTool(initdb, rest);
   await runTool('chmod', ['600', certificate.keyFile]);
   const settings = {
     listen_addresses: HOST,

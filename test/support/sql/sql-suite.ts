@@ -55,7 +55,7 @@ export function describeSqlAdapter(options: SqlSuiteOptions): void {
 
     test('finds one of many by each of its fields', async () => {
       const source = await byTable();
-      for (const id of [1, 777, 12_345, SEED_SIZE]) {
+      for (const id of [1, 777, 1_234, SEED_SIZE]) {
         const [, first, last, email, phone] = seedCustomer(id);
         const wanted = { first_name: first, last_name: last, email, phone };
         for (const criterion of [

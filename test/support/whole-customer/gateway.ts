@@ -42,9 +42,9 @@ export async function startWholeGateway(systems: WholeSystems, options: WholeOpt
     const { customers, columns } = readLookup(xml);
     return { status: answer.status, xml, customers, columns, milliseconds: performance.now() - started };
   };
-  /** The same as JSON. */
+  /** The same as JSON, with its provenance. */
   const json = async (parameters: Parameters, lookup = 'default', init: RequestInit = {}) => {
-    const address = `${server.url}/api/lookups/${lookup}?${new URLSearchParams(parameters)}`;
+    const address = `${server.url}/api/lookups/${lookup}?${new URLSearchParams({ ...parameters, provenance: '1' })}`;
     const answer = await fetch(address, { headers: { authorization: `Basic ${btoa(`helpspot:${KEY}`)}` }, ...init });
     return { status: answer.status, body: await answer.text(), allow: answer.headers.get('allow') };
   };

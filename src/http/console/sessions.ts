@@ -1,0 +1,72 @@
+/** Who is signed in, in the memory of this process: a restart signs everybody out. */
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { ConsolePlan, ConsoleUser } from '../../gateway/plan.ts';
+
+/** More people than a help desk has, each in several browsers; the oldest session makes room. */
+const MOST_SESSIONS = 1_000;
+/** Without a call, a session ends after this part of its time. */
+const IDLE_PART = 1 / 4;
+
+/** Somebody who has signed in. */
+export interface Session {
+  /** Names of users may be taken from the configuration while they are signed in: see {@link Sessions.userOf}. */
+  readonly name: string;
+  /** What each form of this session carries. */
+  readonly csrf: string;
+  readonly began: number;
+  seen: number;
+}
+
+/** The sessions of one gateway, by the digest of what the cookie has. Times on the clock of `performance.now()`. */
+export class Sessions {
+  readonly #sessions = new Map<string, Session>();
+
+  /** @returns what the cookie has */
+  begin(name: string): string {
+    const [oldest] = this.#sessions.keys();
+    if (this.#sessions.size >= MOST_SESSIONS && oldest !== undefined) this.#sessions.delete(oldest);
+    const token = randomBytes(32).toString('base64url');
+    const now = performance.now();
+    this.#sessions.set(keyOf(token), {
+      name,
+      csrf: randomBytes(32).toString('base64url'),
+      began: now,
+      seen: now,
+    });
+    return token;
+  }
+
+  /** The session of a cookie, which has been used now; undefined when it has ended. */
+  of(token: string, { sessionMs }: ConsolePlan): Session | undefined {
+    const key = keyOf(token);
+    const session = this.#sessions.get(key);
+    if (session === undefined) return undefined;
+    const now = performance.now();
+    if (now - session.began < sessionMs && now - session.seen < sessionMs * IDLE_PART) {
+      session.seen = now;
+      return session;
+    }
+    this.#sessions.delete(key);
+    return undefined;
+  }
+
+  end(token: string): void {
+    this.#sessions.delete(keyOf(token));
+  }
+}
+
+/** The user of a name, as the configuration in force has him; capitals do not matter. */
+export function userNamed(name: string, { users }: ConsolePlan): ConsoleUser | undefined {
+  const wanted = name.toLowerCase();
+  return users.find((user) => user.name.toLowerCase() === wanted);
+}
+
+/** Whether a form carries what its session gave it. */
+export function isOwnForm({ csrf }: Session, shown: string | null): boolean {
+  const [own, other] = [Buffer.from(csrf), Buffer.from(shown ?? '')];
+  return own.length === other.length && timingSafeEqual(own, other);
+}
+
+function keyOf(token: string): string {
+  return createHash('sha256').update(token).digest('base64url');
+}

@@ -1,0 +1,80 @@
+/** What the console says, in English. Other languages have the same keys: see {@link Texts}. */
+export const en = {
+  language: 'en',
+  title: 'HelpSpot gateway',
+  skip: 'Skip to the content',
+  otherLanguage: 'Deutsch',
+  overview: 'Overview',
+  tryLookup: 'Try a lookup',
+  tryAjax: 'Try an AJAX field',
+  pushes: 'Pushes',
+  sources: 'Sources',
+  configuration: 'Configuration',
+  audit: 'Audit',
+  signIn: 'Sign in',
+  signOut: 'Sign out',
+  name: 'Name',
+  password: 'Password',
+  signedInAs: (name: string, role: string) => `${name}, ${role}`,
+  wrongPassword: 'The name or the password is wrong.',
+  tooManyAttempts: (minutes: number) =>
+    `Too many attempts to sign in came from here or for this name; try again in ${minutes} minutes.`,
+  busy: 'Too many people sign in at this moment; try again.',
+  foreignForm:
+    'This form comes from another page, or the session has ended; open the page again and send it from there.',
+  notFound: 'There is no such page.',
+  notAllowed: (role: string) => `This needs the role ${role}; ask an administrator of the gateway.`,
+  unknownProxyUser: (name: string) =>
+    `The proxy says that you are ${name}, and no user in console.users has this name; ask an administrator of the gateway.`,
+  failed: (reference: string) =>
+    `An error in the gateway prevented this page; tell your administrator (ref ${reference}).`,
+  problem: 'Not possible',
+  none: 'None.',
+  yes: 'yes',
+  no: 'no',
+  never: 'never',
+  // Overview
+  sourcesNow: 'Sources now',
+  source: 'Source',
+  state: 'State',
+  since: 'Since',
+  answersNow: 'answers',
+  rests: 'rests after failures',
+  nextTry: (time: string) => `asked again at ${time}`,
+  leftOut: (count: number) => `${count} records left out`,
+  dataFrom: 'Data from',
+  calls: 'Calls',
+  failures: 'Failures',
+  half: 'Half within',
+  most: '95 % within',
+  lastHours: 'of this hour and the last',
+  notAsked: 'not asked yet',
+  lookupsByHour: 'Lookups by hour',
+  hour: 'Hour',
+  lookups: 'Lookups',
+  errors: 'Errors',
+  queue: 'Queue of pushes',
+  target: 'Target',
+  waiting: 'Waiting',
+  sending: 'Under way',
+  failedPushes: 'Failed',
+  unclear: 'Unclear',
+  oldest: 'Oldest waiting since',
+  storeUnknown: 'The store of pushes cannot be read at this moment.',
+  checkHeading: 'What check says',
+  checkNow: 'Check now',
+  checkAll: 'Everything that the configuration asks for is there.',
+  checkLate: 'The check did not end in time.',
+  addresses: 'Addresses to paste into HelpSpot',
+  addressesNote: 'HOST is how HelpSpot reaches this gateway; YOUR-KEY is the secret of a key in access.keys.',
+  field: 'Field',
+  webhook: 'Webhook',
+  address: 'Address',
+} as const satisfies Record<string, string | ((...values: never[]) => string)>;
+
+/** The same texts in any language. */
+export type Texts = {
+  readonly [Key in keyof typeof en]: (typeof en)[Key] extends (...values: infer Values) => string
+    ? (...values: Values) => string
+    : string;
+};

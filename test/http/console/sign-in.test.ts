@@ -1,0 +1,183 @@
+/** Who may open the console, and what attackers try. */
+import { describe, expect, test, vi } from 'vitest';
+import { hashPassword, isPassword } from '../../../src/http/console/password.ts';
+import { PASSWORD, startConsole, usersOf, Visitor } from './harness.ts';
+
+const COOKIE = 'helpspot_gateway_console';
+
+test('there is none unless it is configured', async () => {
+  const { url } = await startConsole((plan) => ({ ...plan, console: undefined }));
+  for (const path of ['/console/', '/console/sign-in', '/console/style.css']) {
+    expect((await new Visitor(url).get(path)).status).toBe(404);
+  }
+  expect((await new Visitor(url).signIn('viewer', PASSWORD)).status).toBe(404);
+});
+
+describe('with a password', () => {
+  test('the right one leads to where somebody wanted to go', async () => {
+    const { visitor } = await startConsole();
+    const anna = visitor();
+    const asked = await anna.get('/console/?check=1');
+    expect([asked.status, asked.location]).toEqual([303, '/console/sign-in?to=%2Fconsole%2F%3Fcheck%3D1']);
+    const form = await anna.get(asked.location ?? '');
+    expect(form.text).toContain('name="to" value="/console/?check=1"');
+    const signed = await anna.signIn('Viewer', PASSWORD, '/console/?check=1');
+    expect([signed.status, signed.location]).toEqual([303, '/console/?check=1']);
+    const [cookie = ''] = signed.headers.getSetCookie();
+    expect(cookie).toMatch(/; Path=\/console; HttpOnly; SameSite=Lax$/);
+    const page = await anna.get('/console/');
+    expect(page.status).toBe(200);
+    expect(page.text).toContain('viewer, viewer');
+    expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'self'/);
+    expect(page.headers.get('cache-control')).toBe('no-store');
+  });
+
+  test.each([
+    'https://evil.example/console/',
+    '//evil.example/console/',
+    '/\\evil.example',
+    'javascript:alert(1)',
+    '/livelookup',
+    '/console/sign-out',
+    '/console/../livelookup',
+    '/console\r\nX: y',
+  ])('nobody is led elsewhere by %j', async (to) => {
+    const { visitor } = await startConsole();
+    const { location } = await visitor().signIn('viewer', PASSWORD, to);
+    expect(location).toMatch(/^\/console\/(?:\?|$)/);
+  });
+
+  test('a wrong one, an unknown name and an empty one are told alike', async () => {
+    const { visitor, log } = await startConsole();
+    const pages = await Promise.all(
+      [
+        ['viewer', 'wrong'],
+        ['nobody', PASSWORD],
+        ['', ''],
+        ['constructor', PASSWORD],
+      ].map(([name = '', password = '']) => visitor().signIn(name, password)),
+    );
+    expect(pages.map(({ status }) => status)).toEqual([401, 401, 401, 401]);
+    expect(new Set(pages.map(({ text }) => text)).size).toBe(1);
+    expect(JSON.stringify(log.lines)).not.toContain(PASSWORD);
+  });
+
+  test('after ten wrong ones the right one is not read either, also from elsewhere for this name', async () => {
+    const { visitor } = await startConsole((plan) => ({
+      ...plan,
+      server: { ...plan.server, trustProxy: ['127.0.0.1'] },
+    }));
+    const from = async (address: string, name: string, password: string) => {
+      const one = visitor();
+      one.headers['x-forwarded-for'] = address;
+      return (await one.signIn(name, password)).status;
+    };
+    for (let at = 0; at < 10; at += 1) expect(await from(`192.0.2.${at}`, 'viewer', 'wrong')).toBe(401);
+    expect(await from('192.0.2.99', 'viewer', PASSWORD)).toBe(429);
+    expect(await from('192.0.2.99', 'operator', PASSWORD)).toBe(303);
+  });
+
+  test('a hash has a salt of its own, and another spelling of the same letters is the same', async () => {
+    const composed = 'M\u00fcller-Straße 12';
+    const cheap = { log2N: 10, r: 8, p: 1 };
+    const [one, other] = [await hashPassword(composed, cheap), await hashPassword(composed)];
+    expect(other).toMatch(/^scrypt:16:8:2:[\w-]{22}:[\w-]{43}$/);
+    expect(await hashPassword(composed, cheap)).not.toBe(one);
+    expect(await isPassword('Mu\u0308ller-Straße 12', one)).toBe(true);
+    expect(await isPassword('Muller-Straße 12', one)).toBe(false);
+  });
+});
+
+describe('a session', () => {
+  test('ends with signing out, also for a copy of its cookie', async () => {
+    const { signedIn, url } = await startConsole();
+    const anna = await signedIn('viewer');
+    const thief = new Visitor(url);
+    thief.keep(COOKIE, anna.cookie(COOKIE) ?? '');
+    expect((await thief.get('/console/')).status).toBe(200);
+    // Without the number of its forms nobody else can end it.
+    await thief.send('/console/sign-out', { csrf: 'x' });
+    expect((await anna.get('/console/')).status).toBe(200);
+    await anna.post('/console/sign-out');
+    thief.keep(COOKIE, anna.cookie(COOKIE) ?? '');
+    expect((await anna.get('/console/')).status).toBe(303);
+  });
+
+  test('ends with its time, and when its user is taken out of the configuration', async () => {
+    const { signedIn, gateway } = await startConsole();
+    const anna = await signedIn('viewer');
+    vi.useFakeTimers({ toFake: ['performance'] });
+    try {
+      vi.advanceTimersByTime(3_600_000 / 4 - 1_000);
+      expect((await anna.get('/console/')).status).toBe(200);
+      vi.advanceTimersByTime(3_600_000 / 4 + 1_000);
+      expect((await anna.get('/console/')).status).toBe(303);
+    } finally {
+      vi.useRealTimers();
+    }
+    const bob = await signedIn('operator');
+    expect((await bob.get('/console/')).status).toBe(200);
+    const users = await usersOf(['viewer']);
+    await gateway.reload({ ...gateway.plan, console: { proxyUser: undefined, sessionMs: 3_600_000, users } });
+    expect((await bob.get('/console/')).status).toBe(303);
+  });
+
+  test('is not what somebody thinks of, and a second one is another', async () => {
+    const { signedIn, visitor } = await startConsole();
+    const stranger = visitor();
+    for (const value of ['', 'x', 'a'.repeat(5_000), '__proto__']) {
+      stranger.keep(COOKIE, value);
+      expect((await stranger.get('/console/')).status).toBe(303);
+    }
+    const [one, other] = [await signedIn('viewer'), await signedIn('viewer')];
+    expect(one.cookie(COOKIE)).not.toBe(other.cookie(COOKIE));
+  });
+});
+
+test('a form from another page is not taken, whoever is signed in', async () => {
+  const { signedIn, visitor } = await startConsole();
+  const anna = await signedIn('administrator');
+  anna.headers['sec-fetch-site'] = 'cross-site';
+  const bob = visitor();
+  bob.headers['origin'] = 'https://evil.example';
+  expect((await bob.signIn('viewer', PASSWORD)).status).toBe(403);
+  expect((await anna.signIn('viewer', PASSWORD)).status).toBe(403);
+});
+
+describe('a proxy that signs people in', () => {
+  const behind = (address: string) =>
+    startConsole((plan) => ({ ...plan, server: { ...plan.server, trustProxy: [address] } }), {
+      proxyUser: 'X-Forwarded-User',
+      users: [{ name: 'anna@example.com', role: 'operator' }],
+    });
+
+  test('names a user', async () => {
+    const { visitor } = await behind('127.0.0.1');
+    const anna = visitor();
+    anna.headers['x-forwarded-user'] = 'Anna@Example.com';
+    expect((await anna.get('/console/')).text).toContain('anna@example.com, operator');
+    anna.headers['x-forwarded-user'] = 'eve@example.com';
+    const refused = await anna.get('/console/');
+    expect([refused.status, refused.text]).toEqual([403, expect.stringContaining('eve@example.com')]);
+    // The cookie of anna alone opens nothing: she has no password.
+    delete anna.headers['x-forwarded-user'];
+    expect((await anna.get('/console/')).status).toBe(303);
+    expect((await anna.signIn('anna@example.com', '')).status).toBe(401);
+  });
+
+  test('is believed only where it is trusted', async () => {
+    const { visitor } = await behind('192.0.2.1');
+    const anna = visitor();
+    anna.headers['x-forwarded-user'] = 'anna@example.com';
+    expect((await anna.get('/console/')).status).toBe(303);
+  });
+});
+
+test('speaks the language of the browser, or the chosen one', async () => {
+  const { visitor } = await startConsole();
+  const anna = visitor();
+  anna.headers['accept-language'] = 'de-CH,de;q=0.9,en;q=0.8';
+  expect((await anna.get('/console/sign-in')).text).toContain('<html lang="de">');
+  await anna.get('/console/language/en');
+  expect((await anna.get('/console/sign-in')).text).toContain('<html lang="en">');
+});
