@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { duration } from '../../src/contract/index.ts';
 import { httpShape, webAddress } from '../../src/kit/http/index.ts';
+import { outsideAddress } from '../../src/kit/text/index.ts';
 
 /** What a source can give in place of calls and chats. */
 export const LISTS = ['queues', 'agents', 'statuses', 'teams', 'menus', 'sla', 'activity'] as const;
@@ -57,7 +58,7 @@ export const settings = z
   })
   .superRefine(({ list, recordings, slaBy, minutes, url, subdomain, domain }, context) => {
     const issue = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
-    if (url === undefined && !URL.canParse(`https://${subdomain}.${domain}`)) {
+    if (url === undefined && outsideAddress(`https://${subdomain}.${domain}`) === undefined) {
       issue('domain', `makes no address together with the subdomain: https://${subdomain}.${domain}`);
     }
     if (list !== undefined && recordings)
