@@ -31,7 +31,7 @@ const SLOW = [
   'test/adapters/{ldap,mssql,mysql,postgres}/suite.test.ts',
   'test/adapters/{csv/serving,ldap/active-directory,mssql/directory,mssql/logins,mysql/example}.test.ts',
   // They ask by the HTTP client alone, which `http` and `webhook` show on every Node.js.
-  'test/adapters/{activecollab,azure-ad,campfire,fogbugz,github,help-lightning,helpspot,highrise}/*.test.ts',
+  'test/adapters/{activecollab,azure-ad,campfire,ccai-platform,fogbugz,github,help-lightning,helpspot,highrise}/*.test.ts',
   'test/adapters/{jira,livehelperchat,shopify}/*.test.ts',
   'test/address-book.test.ts',
   'test/support/**/*.test.ts',

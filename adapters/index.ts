@@ -6,6 +6,7 @@ export const adapters = {
   activecollab: async () => (await import('./activecollab/index.ts')).default,
   'azure-ad': async () => (await import('./azure-ad/index.ts')).default,
   campfire: async () => (await import('./campfire/index.ts')).default,
+  'ccai-platform': async () => (await import('./ccai-platform/index.ts')).default,
   csv: async () => (await import('./csv/index.ts')).default,
   email: async () => (await import('./email/index.ts')).default,
   fogbugz: async () => (await import('./fogbugz/index.ts')).default,

@@ -1,6 +1,6 @@
 /** `helpspot-gateway index list` and `index show NAME`. */
 import { statSync } from 'node:fs';
-import type { IndexShape, IndexState } from '../gateway/sources/customer-index.ts';
+import { freshnessOf, type IndexShape, type IndexState } from '../gateway/sources/customer-index.ts';
 import { ago, clock } from '../kit/text/index.ts';
 import { inJson } from './json.ts';
 import type { IndexedOne, IndexWork } from './source-index-work.ts';
@@ -26,7 +26,7 @@ export function listIndexes({ sources, file, fault, line, say }: IndexWork): num
     one.name,
     one.plan?.index?.use ?? '',
     String(one.row?.records ?? 0),
-    since(one.row?.freshAt, now),
+    since(one.row && freshnessOf(one.row)?.at, now),
     since(one.row?.fullAt, now),
     cutTo(WIDEST_STATE, printable(stateText(one, now, fault !== undefined))),
   ]);
@@ -57,7 +57,8 @@ export function showIndex({ file, fault, line, say }: IndexWork, one: IndexedOne
     ['state', fault === undefined ? stateText(one, now, false) : `the file ${printable(fault)}`],
     ['records', String(row?.records ?? 0)],
     ['left out', row === undefined || row.leftOut === 0 ? undefined : `${row.leftOut}, which are too large`],
-    ['data from', since(row?.freshAt, now)],
+    ['data from', since(row && freshnessOf(row)?.at, now)],
+    ['complete', completeText(row, now)],
     ['last full run', since(row?.fullAt, now)],
     ['run', run === undefined ? undefined : runText(run, now)],
     ['fields', index === undefined ? undefined : keptText(index.shape)],
@@ -111,6 +112,12 @@ function runText({ since: mark, began, read = 0, changed = 0 }: NonNullable<Inde
   return `${what}, began ${since(began, now)}; ${read} read, ${changed} of them new or changed`;
 }
 
+/** Of an index that answers though its first run goes on. */
+function completeText(row: IndexState | undefined, now: number): string | undefined {
+  const from = row && freshnessOf(row)?.since;
+  return from === undefined ? undefined : `since ${clock(from, now)}; older ones are still being read`;
+}
+
 function keptText({ kept, fields }: IndexShape): string {
   if (kept === undefined) return 'all, since a lookup or a table shows all of them';
   return [...new Set([...kept, ...fields.map(({ name }) => name)])].sort().join(', ');
@@ -140,10 +147,17 @@ function sizeText(bytes: number): string {
 function asJson({ name, plan, row }: IndexedOne, now: number, fault: string | undefined): object {
   const iso = (at: number | undefined) => (at === undefined ? undefined : new Date(at).toISOString());
   const state: Standing = fault === undefined ? standingOf(row, now) : 'unusable';
-  const { records = 0, leftOut = 0, held = 0, freshAt, fullAt, run, problem } = row ?? {};
+  const { records = 0, leftOut = 0, held = 0, fullAt, run, problem } = row ?? {};
+  const { at, since: completeSince } = (row && freshnessOf(row)) ?? {};
   return {
     ...{ source: name, configured: plan !== undefined, use: plan?.index?.use, records, leftOut, held },
-    ...{ dataFrom: iso(freshAt), lastFullRun: iso(fullAt), state, problem: fault ?? problem },
+    ...{
+      dataFrom: iso(at),
+      completeSince: iso(completeSince),
+      lastFullRun: iso(fullAt),
+      state,
+      problem: fault ?? problem,
+    },
     ...(run !== undefined && {
       run: { full: run.since === undefined, began: iso(run.began), read: run.read ?? 0, changed: run.changed ?? 0 },
     }),

@@ -127,9 +127,14 @@ export function withIndexes(
   plans: Pick<GatewayPlan, 'lookups' | 'ajax'>,
 ): ReadonlyMap<string, SourcePlan> {
   const indexed = [...sources.values()].map((source): SourcePlan => {
-    const settings = report.check(sourceSection, ['sources', source.name])?.index;
+    const path = ['sources', source.name];
+    const settings = report.check(sourceSection, path)?.index;
     if (settings === undefined) return source;
-    const index = { ...indexSettings(settings), shape: indexShape(source, plans, settings.fields) };
+    const wrong = (key: string, problem: string) => report.add([...path, 'index', key], problem);
+    const index = {
+      ...indexSettings(settings, source.adapter.indexed, wrong),
+      shape: indexShape(source, plans, settings.fields),
+    };
     return { ...source, index, written: [source.written, index.shape] };
   });
   return new Map(indexed.map((source) => [source.name, source]));

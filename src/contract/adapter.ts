@@ -178,6 +178,11 @@ export interface Adapter<Settings extends ZodType = ZodType> {
    * which the same question could be one to another tenant, or find other records.
    */
   readonly reachedBy?: readonly string[];
+  /**
+   * What an index of its sources is, where the settings do not say it: of a system that tells when something was changed, or
+   * that cannot be searched itself.
+   */
+  readonly indexed?: { readonly use?: 'when-down' | 'always'; readonly updated?: string };
   /** Why a source with these settings cannot be searched although others of its adapter can, and what to write. */
   cannotFind?(settings: output<Settings>): string | undefined;
   /** What a push can carry; absent when the system cannot take one. Its sources then have `push`. */

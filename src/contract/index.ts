@@ -59,7 +59,7 @@ export type {
 export { withoutInvisible } from './invisible.ts';
 export { isCodeByName, kindByName } from './kind-names.ts';
 export { comparedForms, KINDS, type Kind, partForms } from './kinds.ts';
-export type { ListBatch, ListedRecord, ListQuery } from './listing.ts';
+export type { ListBatch, ListedRecord, ListQuery, TimeSpan } from './listing.ts';
 export { logWith } from './log.ts';
 export { oneOf } from './one-of.ts';
 export { inOrder, isNumber } from './order.ts';

@@ -14,6 +14,19 @@ export interface ListQuery {
   readonly since?: string | undefined;
   /** The field with the time of the last change, where the settings of the index name one. */
   readonly updated?: string | undefined;
+  /** What has not changed since then is not kept: it need not be listed. Milliseconds since 1970; undefined: all is kept. */
+  readonly oldest?: number | undefined;
+  /**
+   * So often changes are looked for. A run that takes longer, of a source with {@link ListBatch.complete}, looks for what has
+   * changed meanwhile itself. Milliseconds; left out: it need not.
+   */
+  readonly everyMs?: number | undefined;
+}
+
+/** A time in milliseconds since 1970 from `since` on, before `until`. */
+export interface TimeSpan {
+  readonly since: number;
+  readonly until: number;
 }
 
 /** A record with what tells it from all others of its source, for as long as it exists: a key, a DN, a GUID. */
@@ -31,4 +44,9 @@ export interface ListBatch {
   readonly next?: string | undefined;
   /** What the next run gets as `since`; of the last batch that has one. It counts from the beginning of the run. */
   readonly mark?: string | undefined;
+  /**
+   * What changed in this time has been listed by now, all of it: of a source that lists the newest first, where the whole takes
+   * long. The index answers with what is there, and says since when it is complete. Left out: nothing is known before the end.
+   */
+  readonly complete?: TimeSpan | undefined;
 }

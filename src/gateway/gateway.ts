@@ -20,7 +20,7 @@ import type { DetailsOutcome, PushOutcome, StandingOutcome, WebhookOutcome } fro
 import { type PushCall, Pushes } from './push/pushes.ts';
 import { newReference } from './reference.ts';
 import type { Rest } from './sources/breaker.ts';
-import type { CustomerIndex, IndexState } from './sources/customer-index.ts';
+import { type CustomerIndex, freshnessOf, type IndexState } from './sources/customer-index.ts';
 import type { FedWhere, FeedResult } from './sources/index-feeder.ts';
 import { SourceHandle } from './sources/source-handle.ts';
 
@@ -295,7 +295,8 @@ async function checkRow(handle: SourceHandle, context: CallContext): Promise<Che
   const milliseconds = Math.round(performance.now() - started);
   const { warnings = [] } = handle.state() ?? {};
   const { rest } = handle;
-  const indexedAt = (await indexState(handle))?.freshAt;
+  const index = await indexState(handle);
+  const indexedAt = index && freshnessOf(index)?.at;
   return {
     source: name,
     adapter: adapter.name,

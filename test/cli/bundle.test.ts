@@ -36,13 +36,14 @@ async function ask(name: string, text: string, args: readonly string[]) {
 }
 
 /**
- * Nothing listens where an example expects the systems of others; the name of a shop cannot be an address of ours. Files
+ * Nothing listens where an example expects the systems of others; the name of a shop, and one behind a
+ * subdomain, cannot be an address of ours. Files
  * of certificates are not here.
  */
 function withoutSystems(text: string): string {
   return text
     .replace(/(?<![\w.@-])(?:[\w-]+\.)+(?:com|org|net)(?![\w.])/g, (host) =>
-      host.endsWith('.myshopify.com') ? host : '127.0.0.1',
+      /\.myshopify\.com$|^ccaiplatform\.example\.com$/.test(host) ? host : '127.0.0.1',
     )
     .replace(/^ *(?:tls: \{ )?ca: .*$/gm, '');
 }

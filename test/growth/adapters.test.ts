@@ -3,6 +3,9 @@ import { cleaned, taskFields } from '../../adapters/activecollab/fields.ts';
 import { asTokenRefusal } from '../../adapters/azure-ad/failures.ts';
 import { phoneForms as graphPhoneForms } from '../../adapters/azure-ad/phone.ts';
 import { htmlMessage, textMessage } from '../../adapters/campfire/message.ts';
+import { conversationRecord } from '../../adapters/ccai-platform/conversation.ts';
+import { questionsFor } from '../../adapters/ccai-platform/search.ts';
+import { activityWords, failReasonWords } from '../../adapters/ccai-platform/words.ts';
 import { createDecoder } from '../../adapters/csv/decode.ts';
 import { delimiterOf } from '../../adapters/csv/dialect.ts';
 import { RowReader } from '../../adapters/csv/rows.ts';
@@ -93,6 +96,15 @@ const OF_TEXT: Readonly<Record<string, (text: string) => unknown>> = {
       { a: text },
     ),
   'github newIssue': (text) => newIssue(pushOf(text)),
+  'ccai-platform conversationRecord': (text) => {
+    const path = { menu_path: { materialized_path: text, name: text }, out_ticket_url: text, recording_url: text };
+    const end_user = { identifier: text, out_contact_id: text };
+    const lists = { transfers: [{ from_menu: { name: text } }], participants: [{ type: text, status: text }] };
+    return conversationRecord('calls', { id: 1, ...path, ...lists, end_user, status: text, created_at: text }, true);
+  },
+  'ccai-platform questionsFor': (text) =>
+    questionsFor({ criteria: [{ field: 'user_id', match: 'exact', value: text }], groups: [] }),
+  'ccai-platform words': (text) => [activityWords(text), failReasonWords(text)],
   'help-lightning callRecord': (text) => {
     const call = { session: text, timeCallStarted: text, timestamp: `2026-11-02T${text}`, callDuration: text };
     const more = { tags: [text, { name: text }], participants: [{ id: text, name: text }], reasonCallEnded: text };

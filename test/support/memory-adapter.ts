@@ -12,6 +12,7 @@ import {
   type Source,
   type SourceField,
   type SourceRecord,
+  type TimeSpan,
   UserError,
   untilAborted,
 } from '../../src/contract/index.ts';
@@ -53,6 +54,8 @@ export interface MemorySystem {
   tellsKeys?: boolean;
   /** Called before each batch. */
   listing?: (batch: number) => Promise<void>;
+  /** What it says to be complete behind each batch: it lists the newest first. */
+  complete?: (batch: number) => TimeSpan;
   /** The runs that it saw. */
   readonly lists?: ListQuery[];
   /** `open` never ends. */
@@ -117,7 +120,8 @@ async function* listed(system: MemorySystem, query: ListQuery, size: number): As
       .map((record) => ({ key: String(record['id']), record: withOnly(record, query.fields) }));
     at += size;
     number += 1;
-    yield { records, removed, next: String(at), mark };
+    const complete = system.complete?.(number);
+    yield { records, removed, next: String(at), mark, ...(complete && { complete }) };
   } while (at < wanted.length);
 }
 

@@ -1,7 +1,7 @@
 /** `sources.NAME:` The keys that every source has; the others belong to its adapter. */
 
 import * as z from 'zod';
-import { duration, KINDS, milliseconds } from '../../contract/index.ts';
+import { type Adapter, duration, KINDS, milliseconds } from '../../contract/index.ts';
 import type { SourcePlan } from '../../gateway/plan.ts';
 import type { IndexPlan } from '../../gateway/sources/customer-index.ts';
 import { DEFAULTS, LIMITS } from '../defaults.ts';
@@ -91,10 +91,11 @@ const index = z
     use: z
       .enum(['when-down', 'always'])
       .meta({
-        description: 'Whether the index answers only when the system fails or rests, or always.',
+        description:
+          'Whether the index answers only when the system fails or rests, or always. Left out: when-down, unless the adapter says otherwise.',
         examples: ['when-down'],
       })
-      .default('when-down'),
+      .optional(),
     miss: z
       .enum(['nobody', 'live'])
       .meta({
@@ -122,28 +123,28 @@ const index = z
     path: ['full'],
     error: 'is shorter than every; write the same time or a longer one',
   })
-  .refine(({ keep, updated }) => keep === undefined || updated !== undefined, {
-    path: ['keep'],
-    error: 'goes by the time of the last change; name its field: updated: updated_at',
-  })
-  .refine(({ use, miss }) => use === 'always' || miss === 'nobody', {
-    path: ['miss'],
-    error: 'is for an index that always answers; write use: always, or leave miss out',
-  })
   .meta({
     description: "The gateway's own copy of what the system lists, searched in its place. Left out: none.",
     examples: [{ every: DEFAULTS.indexEvery, use: 'when-down' }],
   });
 
-/** The index of a source, but for its shape, which is a matter of all lookups. */
-export function indexSettings({
-  every,
-  full,
-  use,
-  miss,
-  updated,
-  keep,
-}: z.output<typeof index>): Omit<IndexPlan, 'shape'> {
+/**
+ * The index of a source, but for its shape, which is a matter of all lookups.
+ * @param usual what the adapter says of it
+ * @param wrong is told of a key that does not go with the others, and why
+ */
+export function indexSettings(
+  { every, full, miss, keep, ...own }: z.output<typeof index>,
+  usual: Adapter['indexed'],
+  wrong: (key: string, problem: string) => void,
+): Omit<IndexPlan, 'shape'> {
+  const { use = usual?.use ?? 'when-down', updated = usual?.updated } = own;
+  if (keep !== undefined && updated === undefined) {
+    wrong('keep', 'goes by the time of the last change; name its field: updated: updated_at');
+  }
+  if (use !== 'always' && miss !== 'nobody') {
+    wrong('miss', 'is for an index that always answers; write use: always, or leave miss out');
+  }
   return { everyMs: every, fullMs: full, use, miss, updated, keepMs: keep };
 }
 

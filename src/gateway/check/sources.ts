@@ -38,11 +38,16 @@ export class KnownSource {
     sample: readonly SourceRecord[],
     notices: readonly string[],
   ) {
-    this.findsGroups = findsGroups;
+    // An index that always answers is searched by whatever it has, and in every way.
+    const isIndexed = plan.index?.use === 'always';
+    this.findsGroups = findsGroups || isIndexed;
     this.name = plan.name;
     this.sample = sample;
     this.notices = notices;
-    this.#fields = fields === undefined ? undefined : new Map(fields.map((field) => [field.name, field]));
+    this.#fields =
+      fields === undefined
+        ? undefined
+        : new Map(fields.map((field) => [field.name, isIndexed ? withEveryWay(field) : field]));
     this.#kinds = plan.kinds ?? new Map();
     const own = (fields ?? []).filter(({ shown }) => shown !== false).map(({ name }) => name);
     this.#shown = new Set([...own, ...sample.flatMap((record) => Object.keys(record))]);
@@ -92,6 +97,10 @@ export class KnownSource {
       .filter(({ searchable, isLookedThrough }) => searchable?.length !== 0 || isLookedThrough === true)
       .map(({ name }) => name);
   }
+}
+
+function withEveryWay({ searchable: _, ...field }: SourceField): SourceField {
+  return field.shown === false ? { ...field, searchable: [] } : field;
 }
 
 /** What a source says of its fields. Undefined when it cannot be asked: what is wrong with it is said elsewhere. */

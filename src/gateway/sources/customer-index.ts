@@ -1,5 +1,13 @@
 /** The index of what sources list, as the gateway uses it. The store implements it. */
-import type { CallContext, Criterion, FindQuery, Kind, ListBatch, SourceRecord } from '../../contract/index.ts';
+import type {
+  CallContext,
+  Criterion,
+  FindQuery,
+  Kind,
+  ListBatch,
+  SourceRecord,
+  TimeSpan,
+} from '../../contract/index.ts';
 
 /** `sources.NAME.index:` Times in milliseconds. */
 export interface IndexPlan {
@@ -71,6 +79,25 @@ export interface IndexRun {
   /** So many records were read, and so many of them are new or others than before. */
   readonly read?: number | undefined;
   readonly changed?: number | undefined;
+  /** What changed in this time is there already, as the source says; undefined: that is known at the end only. */
+  readonly complete?: TimeSpan | undefined;
+}
+
+/**
+ * What an index answers with: what has changed before `at` is there, at least what changed from `since` on; undefined: everything.
+ */
+export interface Freshness {
+  readonly at: number;
+  readonly since: number | undefined;
+}
+
+/** Undefined: nothing can be said of what is there yet, and it answers nothing. */
+export function freshnessOf({ freshAt, run }: Pick<IndexState, 'freshAt' | 'run'>): Freshness | undefined {
+  const { complete } = run ?? {};
+  if (freshAt === undefined) return complete && { at: complete.until, since: complete.since };
+  // A later run through everything looks for changes, too, as far back as the last one.
+  const isNewer = complete !== undefined && complete.since <= freshAt && complete.until > freshAt;
+  return { at: isNewer ? complete.until : freshAt, since: undefined };
 }
 
 /** A record of the index, and its number there. */

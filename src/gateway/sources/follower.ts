@@ -51,6 +51,8 @@ export class Follower {
   readonly #ending = new AbortController();
   #following: Promise<void> | undefined;
   #failures = 0;
+  /** Of these, in a row, such as say nothing of a system that is away. */
+  #refusals = 0;
   #hasTold = false;
   #isWanted = false;
   #waking = new AbortController();
@@ -136,6 +138,7 @@ export class Follower {
       const counts = await this.#through(state, run);
       const { removed, held } = await customers.end(plan.name);
       this.#failures = 0;
+      this.#refusals = 0;
       events.tell({ kind: 'index-run', source: plan.name, result: held > 0 ? 'held' : 'done' });
       const fields = { ...counts, removed, seconds: Math.round(performance.now() - began) / 1000 };
       // Each second, perhaps: that nothing has changed is told once.
@@ -158,8 +161,8 @@ export class Follower {
     const now = Date.now();
     const isFullDue = state.fullAt === undefined || state.fullAt > now || now >= state.fullAt + index.fullMs;
     const since = isFullDue || !listsChanges() ? undefined : state.mark;
-    // A place in a run that the system does not know any more is given up.
-    const { from } = await customers.begin(plan.name, { since, anew: this.#failures > 1 });
+    // A place in a run that the system does not know any more is given up; one that is away knows it when it is back.
+    const { from } = await customers.begin(plan.name, { since, anew: this.#refusals > 1 });
     const { kept, fields } = index.shape;
     // The time of the last change is read to go by, and need not be kept.
     const age = index.keepMs === undefined || index.updated === undefined ? [] : [index.updated];
@@ -167,7 +170,7 @@ export class Follower {
     const context = { signal: inBackground(run.signal), reference: '' };
     const oldest = index.keepMs === undefined ? undefined : Date.now() - index.keepMs;
     const batches = this.#parts
-      .list({ fields: names, from, since, updated: index.updated }, context)
+      .list({ fields: names, from, since, updated: index.updated, oldest, everyMs: index.everyMs }, context)
       [Symbol.asyncIterator]();
     let [read, changed] = [0, 0];
     try {
@@ -175,6 +178,7 @@ export class Follower {
         read += some.reduce((sum, { records }) => sum + records.length, 0);
         changed += (await customers.write(plan.name, some, index, oldest)).changed;
         this.#failures = 0;
+        this.#refusals = 0;
       }
       return { read, changed };
     } finally {
@@ -202,6 +206,7 @@ export class Follower {
   async #failed(error: unknown): Promise<void> {
     const { customers, plan, log, events } = this.#parts;
     this.#failures += 1;
+    this.#refusals = isAway(error) ? this.#refusals : this.#refusals + 1;
     events.tell({ kind: 'index-run', source: plan.name, result: 'failed' });
     const fields = failureFields(error);
     const known = error instanceof SourceError || error instanceof UserError;
@@ -220,4 +225,8 @@ export class Follower {
   async #sleep(milliseconds: number): Promise<void> {
     await wait(milliseconds, undefined, { signal: this.#ending.signal }).catch(() => undefined);
   }
+}
+
+function isAway(error: unknown): boolean {
+  return error instanceof SourceError && ['unreachable', 'timeout', 'rate-limited'].includes(error.kind);
 }

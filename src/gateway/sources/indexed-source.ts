@@ -7,13 +7,14 @@ import {
   type Source,
   SourceError,
 } from '../../contract/index.ts';
+import { clock } from '../../kit/text/index.ts';
 import type { GatewayEvents, IndexHit } from '../events.ts';
 import { failureFields } from '../failure.ts';
 import { Notices } from '../notices.ts';
 import type { SourcePlan } from '../plan.ts';
 import type { KeptAnswer } from './answer-cache.ts';
 import { boundedRecords } from './bounded-records.ts';
-import type { CustomerIndex, IndexPlan, IndexState } from './customer-index.ts';
+import { type CustomerIndex, type Freshness, freshnessOf, type IndexPlan, type IndexState } from './customer-index.ts';
 import { isIndexFor } from './index-plan.ts';
 import type { SourceAnswer } from './questions.ts';
 import type { SourceValues } from './source-values.ts';
@@ -89,10 +90,11 @@ export class IndexedSource {
     try {
       const state = await this.#filled();
       if (state === undefined) return undefined;
-      const { freshAt: at, leftOut } = state;
+      const { at, since, leftOut } = state;
       const found = await values.find(source, query, { ...context, notice }, user);
       if (isMissing) return undefined;
       const records = await boundedRecords(found, query.limit, notice);
+      if (since !== undefined) notice(`complete since ${clock(since)}; what is older is still being read`, true);
       const keptAt = performance.now() - Math.max(0, Date.now() - at);
       return { records, notices: notices.all(), isCut, at, keptAt, leftOut };
     } catch (error) {
@@ -146,18 +148,18 @@ export class IndexedSource {
   }
 
   /**
-   * The state of an index that answers: a run through everything has ended, so that nobody is missing, and it is of what this
-   * configuration says of the source.
+   * The state of an index that answers: a run through everything has ended, so that nobody is missing, or it is known since when
+   * nobody is; and it is of what this configuration says of the source.
    */
-  async #filled(): Promise<(IndexState & { readonly freshAt: number }) | undefined> {
+  async #filled(): Promise<(IndexState & Freshness) | undefined> {
     const { customers, plan, index } = this.#parts;
     const state = await customers.state(plan.name);
-    const { freshAt } = state ?? {};
-    if (state === undefined || freshAt === undefined) return undefined;
+    const freshness = state && freshnessOf(state);
+    if (state === undefined || freshness === undefined) return undefined;
     if (this.#known.plan !== state.plan) {
       this.#known = { plan: state.plan, isOurs: isIndexFor(state.plan, plan, index) };
     }
-    return this.#known.isOurs ? { ...state, freshAt } : undefined;
+    return this.#known.isOurs ? { ...state, ...freshness } : undefined;
   }
 
   /** Whether it answers at all. */

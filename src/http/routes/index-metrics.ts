@@ -2,7 +2,7 @@
 import type { Registry } from 'prom-client';
 import type { GatewayEvent } from '../../gateway/events.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
-import type { IndexState } from '../../gateway/sources/customer-index.ts';
+import { freshnessOf, type IndexState } from '../../gateway/sources/customer-index.ts';
 
 type Library = typeof import('prom-client');
 
@@ -45,8 +45,9 @@ export function indexGauges({ Gauge }: Library, registry: Registry, gateway: Gat
     });
   };
   gauge('records', 'Records of a source in the index.', ({ records }) => records);
-  gauge('age_seconds', 'How long ago the last run began that has brought the index up to date.', ({ freshAt }) =>
-    freshAt === undefined ? undefined : Math.max(0, (Date.now() - freshAt) / 1000),
-  );
+  gauge('age_seconds', 'How long ago the last run began that has brought the index up to date.', (state) => {
+    const at = freshnessOf(state)?.at;
+    return at === undefined ? undefined : Math.max(0, (Date.now() - at) / 1000);
+  });
   gauge('held', 'Records that the last full run would have removed, and asks before it does.', ({ held }) => held);
 }

@@ -18,10 +18,11 @@ export interface PackedBatch {
   readonly removed: ListBatch['removed'] | undefined;
   readonly next: string | undefined;
   readonly mark: string | undefined;
+  readonly complete: ListBatch['complete'] | undefined;
 }
 
 /** Puts the records of a batch into rows. */
-export function packedBatch({ records, removed, next, mark }: ListBatch): PackedBatch {
+export function packedBatch({ records, removed, next, mark, complete }: ListBatch): PackedBatch {
   const names: (readonly string[])[] = [];
   const namesOf: number[] = [];
   const rows = records.map(({ record }) => {
@@ -31,7 +32,7 @@ export function packedBatch({ records, removed, next, mark }: ListBatch): Packed
     namesOf.push(names.length - 1);
     return own.map((name) => record[name]);
   });
-  return { keys: records.map(({ key }) => key), rows, names, namesOf, removed, next, mark };
+  return { keys: records.map(({ key }) => key), rows, names, namesOf, removed, next, mark, complete };
 }
 
 function isSame(some: readonly string[] | undefined, others: readonly string[]): boolean {

@@ -1,6 +1,6 @@
 /** How records and the state of a source stand in the file of the index. */
 import { hash } from 'node:crypto';
-import { isLink, isList, type Scalar, type SourceRecord, type Value } from '../../contract/index.ts';
+import { isLink, isList, type Scalar, type SourceRecord, type TimeSpan, type Value } from '../../contract/index.ts';
 import type { IndexRun, IndexState, SearchedField } from '../../gateway/sources/customer-index.ts';
 
 /** A row of the table `sources`. Times in milliseconds since 1970. */
@@ -55,9 +55,15 @@ function runOf(text: string | undefined): SourceRow['run'] {
   return {
     ...{ since: get('since'), from: get('from'), mark: get('mark') },
     ...{ began: count('began'), read: count('read'), changed: count('changed'), leftOut: count('leftOut') },
+    complete: spanOf(Reflect.get(Object(run), 'complete')),
     removing: Reflect.get(Object(run), 'removing') === true,
     isFirst: Reflect.get(Object(run), 'isFirst') === true,
   };
+}
+
+function spanOf(span: unknown): TimeSpan | undefined {
+  const [since, until]: unknown[] = ['since', 'until'].map((name) => Reflect.get(Object(span), name));
+  return typeof since === 'number' && typeof until === 'number' ? { since, until } : undefined;
 }
 
 function namesOf(text: string | undefined): readonly string[] {

@@ -117,7 +117,8 @@ export function writeBatches(
       leftOut: (run.leftOut ?? 0) + tooLarge,
     };
     const mark = batches.findLast((batch) => batch.mark !== undefined)?.mark ?? run.mark;
-    const further = { ...run, ...counts, from: batches.at(-1)?.next, mark };
+    const complete = batches.findLast((batch) => batch.complete !== undefined)?.complete ?? run.complete;
+    const further = { ...run, ...counts, from: batches.at(-1)?.next, mark, complete };
     // Until a run through everything has ended, those that were left out before may still be there. Runs of changes see the
     // same ones again and again.
     const leftOutNow = Math.max(leftOut, counts.leftOut);
@@ -188,7 +189,8 @@ export function endRun(
       )
       .run(
         run.mark ?? null,
-        run.began,
+        // One that looked for changes until its end knows of them.
+        Math.max(run.began, run.complete?.until ?? 0),
         ...flags(isFull, run.began),
         ...flags(isFull, isHeld ? gone : 0),
         ...flags(isFull, run.leftOut ?? 0),
