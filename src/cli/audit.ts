@@ -2,10 +2,11 @@
 import { adapters } from '../../adapters/index.ts';
 import { loadConfiguration } from '../config/load.ts';
 import { milliseconds, redact, UserError } from '../contract/index.ts';
+import { auditCsv, auditHead } from '../gateway/audit/csv.ts';
 import type { AuditEntry } from '../gateway/audit/entry.ts';
 import { type AuditFilter, type AuditReader, MOST_ON_PAGE } from '../gateway/audit/file.ts';
 import { openAuditHere } from '../store/audit-file/audit-file.ts';
-import { auditCsv, auditHead, auditJson, auditTable } from './audit-formats.ts';
+import { auditJson, auditTable } from './audit-formats.ts';
 import { type CommandLine, Misuse } from './command-line.ts';
 import { inJson } from './json.ts';
 import { type Terminal, writeDocument } from './terminal.ts';

@@ -22,7 +22,7 @@ export const DEFAULTS = {
   /** Long enough to be asked about by a customer, short enough for those who must not keep personal data. */
   retention: '90d',
   /** An audit is asked about when a complaint comes, which may take months. */
-  auditKeep: '365d',
+  auditKeep: '1y',
   /** A double click, and HelpSpot's repetition after a time-out. */
   duplicateWindow: '60s',
   /** A hiccup is over within seconds. */

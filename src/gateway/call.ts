@@ -18,7 +18,7 @@ import { unknownName } from './unknown-name.ts';
 export interface CallOptions {
   /** Aborted by the caller when nobody waits for the answer any more, and by the gateway at the deadline. */
   readonly controller?: AbortController;
-  readonly via?: 'http' | 'command-line';
+  readonly via?: 'http' | 'command-line' | 'console';
   /** Whether the outcome says how it came about. */
   readonly explain?: boolean;
   /** Whether it says of each value where it comes from. */

@@ -14,7 +14,7 @@ export const auditSection = z
         examples: ['../var/audit.db'],
       })
       .optional(),
-    keep: duration('1d', '3650d', DEFAULTS.auditKeep)
+    keep: duration('1d', '10y', DEFAULTS.auditKeep)
       .meta({ description: 'How long entries are kept.', examples: [DEFAULTS.auditKeep] })
       .prefault(DEFAULTS.auditKeep),
     values: z

@@ -28,7 +28,7 @@ interface EndedCall {
 export function entryOfUnknown(
   kind: AuditKind,
   shown: string,
-  { via = 'http', caller = '' }: { readonly via?: 'http' | 'command-line'; readonly caller?: string },
+  { via = 'http', caller = '' }: { readonly via?: 'http' | 'command-line' | 'console'; readonly caller?: string },
 ): AuditEntry {
   return auditEntry({ at: Date.now(), kind, name: shown, outcome: 'unknown', status: 404, via, caller });
 }
@@ -63,7 +63,7 @@ const NOT_SEARCHED = /^(?:acting_person_|request$|xRequest$)/;
 export function entryOfCall(
   kind: AuditKind,
   asked: { readonly name: string; readonly sent?: Readonly<Record<string, string>> },
-  { via, caller }: { readonly via?: 'http' | 'command-line'; readonly caller?: string },
+  { via, caller }: { readonly via?: 'http' | 'command-line' | 'console'; readonly caller?: string },
   { reference, startedAt, milliseconds, audited }: EndedCall,
   failure: Failure | undefined,
   keepsValues: boolean,

@@ -37,7 +37,7 @@ export interface AuditEntry {
   readonly reference: string;
   /** The name of the key that was shown. */
   readonly caller: string;
-  readonly via: 'http' | 'command-line' | '';
+  readonly via: 'http' | 'command-line' | 'console' | '';
   readonly milliseconds: number;
   /** What was searched for; only where `audit.values` asks for it. */
   readonly values?: Readonly<Record<string, string>> | undefined;

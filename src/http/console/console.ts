@@ -6,6 +6,7 @@
 import type { IRouter, Request, RequestHandler, Response } from 'express';
 import type { ComponentChildren } from 'preact';
 import { DeadlineExceeded, withDeadlineWithin } from '../../contract/index.ts';
+import { auditEntry } from '../../gateway/audit/entry.ts';
 import { failureFields } from '../../gateway/failure.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
 import type { ConsolePlan, ConsoleUser } from '../../gateway/plan.ts';
@@ -19,7 +20,7 @@ import { decoded } from '../request-url.ts';
 import { HTML, send } from '../send.ts';
 import { CONSOLE, hrefOf, notice, written } from './page.ts';
 import { pages } from './pages/index.ts';
-import { isOwnForm, type Session, Sessions } from './sessions.ts';
+import { isOwnForm, type Session, Sessions, userNamed } from './sessions.ts';
 import { ATTEMPT_MINUTES, namedByProxy, SignIn } from './sign-in.ts';
 import { signInForm } from './sign-in-form.ts';
 import { Statistics } from './statistics.ts';
@@ -100,6 +101,7 @@ class ConsoleHost {
     });
     if (typeof found === 'object') {
       this.#gateway.log.info({ user: found.name, address }, 'somebody signed in to the console');
+      this.#recordSignIn(found.name, 'done', 0);
       const { [COOKIE]: old } = cookiesOf(req);
       if (old !== undefined) this.#sessions.end(old);
       return redirect(res, pathOf(sent.get('to') ?? undefined), [
@@ -108,7 +110,10 @@ class ConsoleHost {
     }
     this.#gateway.log.warn({ address, problem: found }, 'nobody was signed in to the console');
     const words = { wrong: texts.wrongPassword, 'too many': texts.tooManyAttempts(ATTEMPT_MINUTES), busy: texts.busy };
-    this.#answerSignIn(req, res, { wrong: 401, 'too many': 429, busy: 503 }[found], words[found]);
+    const status = { wrong: 401, 'too many': 429, busy: 503 }[found];
+    // What was typed may be a password at the wrong place.
+    this.#recordSignIn(userNamed(name, plan)?.name ?? '', 'failed', status);
+    this.#answerSignIn(req, res, status, words[found]);
   }
 
   signOut(req: Request, res: Response): void {
@@ -188,6 +193,19 @@ class ConsoleHost {
     const user =
       session && this.#plan.users.find(({ name, password }) => name === session.name && password !== undefined);
     return session && user && { user, session };
+  }
+
+  #recordSignIn(personName: string, outcome: 'done' | 'failed', status: number): void {
+    const entry = {
+      at: Date.now(),
+      kind: 'sign-in',
+      name: 'console',
+      personName,
+      outcome,
+      status,
+      via: 'console',
+    } as const;
+    this.#gateway.audit.record(auditEntry(entry));
   }
 
   #answerSignIn(req: Request, res: Response, status: number, problem?: string): void {

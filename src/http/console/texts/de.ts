@@ -1,6 +1,11 @@
 /** What the console says, in German. */
 import type { Texts } from './en.ts';
 
+const KINDS: Readonly<Record<string, string>> = {
+  ...{ lookup: 'Suche', ajax: 'AJAX-Feld', push: 'Übergabe', details: 'Stand', webhook: 'Webhook' },
+  ...{ 'sign-in': 'Anmeldung', change: 'Änderung', lost: 'verloren' },
+};
+
 export const de: Texts = {
   language: 'de',
   title: 'HelpSpot-Gateway',
@@ -72,4 +77,22 @@ export const de: Texts = {
   field: 'Feld',
   webhook: 'Webhook',
   address: 'Adresse',
+  noAudit:
+    'Es wird nichts festgehalten; schreiben Sie audit: {} in die Konfiguration, dann beginnt es mit dem nächsten Aufruf.',
+  noEntries: 'Solche Einträge gibt es nicht.',
+  when: 'Wann',
+  who: 'Wer',
+  what: 'Was',
+  requestNumber: 'Anfrage',
+  customerId: 'Kundennummer',
+  lookup: 'Suche',
+  result: 'Ergebnis',
+  ids: 'Kunden und Übergaben',
+  reference: 'Referenz',
+  older: 'Ältere Einträge',
+  fromDay: 'Von Tag (UTC)',
+  toDay: 'Bis Tag (UTC)',
+  filter: 'Filtern',
+  asCsv: 'Als CSV speichern',
+  kinds: (kind) => KINDS[kind] ?? kind,
 };

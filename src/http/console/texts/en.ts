@@ -70,6 +70,24 @@ export const en = {
   field: 'Field',
   webhook: 'Webhook',
   address: 'Address',
+  // Audit
+  noAudit: 'Nothing is recorded; write audit: {} into the configuration, and it begins with the next call.',
+  noEntries: 'There are no such entries.',
+  when: 'When',
+  who: 'Who',
+  what: 'What',
+  requestNumber: 'Request',
+  customerId: 'Customer ID',
+  lookup: 'Lookup',
+  result: 'Result',
+  ids: 'Customers and pushes',
+  reference: 'Reference',
+  older: 'Older entries',
+  fromDay: 'From day (UTC)',
+  toDay: 'To day (UTC)',
+  filter: 'Filter',
+  asCsv: 'Save as CSV',
+  kinds: (kind: string) => kind,
 } as const satisfies Record<string, string | ((...values: never[]) => string)>;
 
 /** The same texts in any language. */

@@ -1,0 +1,108 @@
+/** The audit: who looked whom up, and what was pushed and changed. Ids of customers, never their fields. */
+import { type ComponentChild, h } from 'preact';
+import { auditCsv, auditHead } from '../../../gateway/audit/csv.ts';
+import { AUDIT_LIMITS, type AuditEntry } from '../../../gateway/audit/entry.ts';
+import { type AuditFilter, MOST_ON_PAGE } from '../../../gateway/audit/file.ts';
+import { dataTable, hrefOf, notice, textField, time } from '../page.ts';
+import type { Texts } from '../texts/en.ts';
+import type { ConsolePage, View, Visit } from '../visit.ts';
+
+/** What a person reads at a time. */
+const ON_PAGE = 50;
+/** More is a task for `helpspot-gateway audit --csv`, which no deadline ends. */
+const MOST_IN_FILE = 20 * MOST_ON_PAGE;
+
+const TEXTS = ['person', 'customer', 'request', 'lookup'] as const;
+const DAY = /^\d{4}-\d\d-\d\d$/;
+const DAY_MS = 86_400_000;
+
+export const audit: ConsolePage = {
+  path: 'audit',
+  heading: ({ audit }) => audit,
+  role: 'administrator',
+  async show(visit) {
+    const { gateway, texts, query, signal } = visit;
+    if (gateway.audit.keeps === 'nothing') return { content: notice('warning', texts.noAudit) };
+    const filter = filterOf(query);
+    if (query.has('csv')) return await csvFile(visit, filter);
+    const from = query.get('from') ?? undefined;
+    const { entries, next } = await gateway.audit.page(filter, { limit: ON_PAGE, from }, signal);
+    const rows = entries.map((entry) => rowOf(entry, texts));
+    const heads = [texts.when, texts.who, texts.what, texts.requestNumber, texts.result, texts.ids, texts.reference];
+    return {
+      content: [
+        filterForm(query, texts),
+        rows.length === 0 ? h('p', null, texts.noEntries) : dataTable(texts.audit, heads, rows),
+        next === undefined ? undefined : h('p', null, h('a', { href: hrefWith(query, 'from', next) }, texts.older)),
+      ],
+    };
+  },
+};
+
+/** A value that is none, as of a day that is half typed, asks for nothing. */
+function filterOf(query: URLSearchParams): AuditFilter {
+  const texts = TEXTS.map((name) => [name, query.get(name)?.trim().slice(0, AUDIT_LIMITS.text) || undefined]);
+  return {
+    ...Object.fromEntries(texts),
+    since: dayOf(query.get('since'), 0),
+    until: dayOf(query.get('until'), DAY_MS),
+  };
+}
+
+/** The beginning of a day of UTC. @param later of the end of the last day, which is meant to be in */
+function dayOf(text: string | null, later: number): number | undefined {
+  const at = text !== null && DAY.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(at) ? undefined : at + later;
+}
+
+function filterForm(query: URLSearchParams, texts: Texts): ComponentChild {
+  const labels = { person: texts.who, customer: texts.customerId, request: texts.requestNumber, lookup: texts.lookup };
+  const fields = TEXTS.map((name) =>
+    textField(labels[name], name, query.get(name) ?? '', { maxLength: AUDIT_LIMITS.text }),
+  );
+  const days = (['since', 'until'] as const).map((name) =>
+    textField(name === 'since' ? texts.fromDay : texts.toDay, name, query.get(name) ?? '', { type: 'date' }),
+  );
+  return h(
+    'form',
+    { method: 'get', action: hrefOf('audit') },
+    h('div', { class: 'fields' }, fields, days),
+    h('button', { class: 'main' }, texts.filter),
+    ' ',
+    h('button', { name: 'csv', value: '1' }, texts.asCsv),
+  );
+}
+
+function rowOf(entry: AuditEntry, texts: Texts): readonly ComponentChild[] {
+  const { at, personId, personName, caller, kind, name, request, outcome, count, status, reference } = entry;
+  const who = personName === '' && personId === '' ? caller : `${personName} ${personId && `(${personId})`}`.trim();
+  const ids = [...entry.customers, ...entry.things];
+  return [
+    time(at),
+    who || '–',
+    `${texts.kinds(kind)} ${name}`.trim(),
+    request || '–',
+    `${outcome}${count > 0 ? ` ${count}` : ''}${status > 0 ? ` ${status}` : ''}`,
+    ids.join(', ') || '–',
+    reference === '' ? '–' : h('code', null, reference),
+  ];
+}
+
+async function csvFile({ gateway, signal }: Visit, filter: AuditFilter): Promise<View> {
+  const parts = [auditHead()];
+  let from: string | undefined;
+  for (let written = 0; written < MOST_IN_FILE; ) {
+    const page = await gateway.audit.page(filter, { limit: MOST_ON_PAGE, from }, signal);
+    parts.push(auditCsv(page.entries));
+    written += page.entries.length;
+    from = page.next;
+    if (from === undefined) break;
+  }
+  return { download: { name: 'audit.csv', contentType: 'text/csv; charset=utf-8', body: parts.join('') } };
+}
+
+function hrefWith(query: URLSearchParams, name: string, value: string): string {
+  const changed = new URLSearchParams(query);
+  changed.set(name, value);
+  return `${hrefOf('audit')}?${changed}`;
+}
