@@ -8,7 +8,6 @@ import type { PushedRequest } from '../helpspot/pushed-request.ts';
 import { type AjaxRequest, answerAjax } from './ajax/options.ts';
 import type { CallOptions } from './call.ts';
 import { discreet, discreetAjax, discreetDetails, discreetLookup } from './discreet.ts';
-import { GatewayEvents } from './events.ts';
 import { failureFields, failureText } from './failure.ts';
 import { answerLookup, type LookupRequest } from './lookup/live-lookup.ts';
 import type { AjaxOutcome, CheckRow, Finding, LookupOutcome } from './outcome.ts';
@@ -21,6 +20,7 @@ import { newReference } from './reference.ts';
 import type { Rest } from './sources/breaker.ts';
 import type { CustomerIndex, IndexState } from './sources/customer-index.ts';
 import { SourceHandle } from './sources/source-handle.ts';
+import { GatewayEvents } from './telemetry.ts';
 
 export type { CallOptions } from './call.ts';
 

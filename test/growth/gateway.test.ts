@@ -16,11 +16,11 @@ import {
 } from '../../src/contract/index.ts';
 import { throughVia } from '../../src/gateway/ajax/via.ts';
 import { withoutValues } from '../../src/gateway/call-values.ts';
-import { GatewayEvents } from '../../src/gateway/events.ts';
 import { customerOf } from '../../src/gateway/lookup/fields.ts';
 import { joined } from '../../src/gateway/lookup/join.ts';
 import { fillPlain } from '../../src/gateway/lookup/templates.ts';
 import { SourceHandle } from '../../src/gateway/sources/source-handle.ts';
+import { GatewayEvents } from '../../src/gateway/telemetry.ts';
 import { unknownName } from '../../src/gateway/unknown-name.ts';
 import { growths, many, TEXTS } from '../support/growth.ts';
 import { memorySystem } from '../support/memory-adapter.ts';

@@ -7,10 +7,10 @@ import {
   type Source,
   SourceError,
 } from '../../contract/index.ts';
-import type { GatewayEvents, IndexHit } from '../events.ts';
 import { failureFields } from '../failure.ts';
 import { Notices } from '../notices.ts';
 import type { SourcePlan } from '../plan.ts';
+import type { GatewayEvents, IndexHit } from '../telemetry.ts';
 import type { KeptAnswer } from './answer-cache.ts';
 import { boundedRecords } from './bounded-records.ts';
 import type { CustomerIndex, IndexPlan, IndexState } from './customer-index.ts';
