@@ -121,7 +121,7 @@ function warnOfFixedSettings(old: GatewayPlan, next: GatewayPlan, log: Log): voi
 /** What the administrator pastes into HelpSpot. The key is named, not printed. */
 function welcome(url: string, plan: GatewayPlan): string {
   const base = plan.access.keys.length === 0 ? url : `${url}/k/YOUR-KEY`;
-  const { lookups, ajax, push, webhooks } = plan;
+  const { lookups, ajax, push, webhooks, events = new Map() } = plan;
   const parts = [
     addresses('Paste into HelpSpot (Admin > Settings > Live Lookup, method HTTP GET or HTTP POST)', lookups, (name) =>
       name === 'default' ? `${base}/livelookup` : `${base}/livelookup/${name}`,
@@ -133,6 +133,7 @@ function welcome(url: string, plan: GatewayPlan): string {
       (name) => `${base}/push/${name}`,
     ),
     addresses('Webhooks', webhooks, (name) => `${base}/webhooks/${name}`),
+    addresses('Events of other systems (signed, so without a key)', events, (name) => `${url}/events/${name}`),
     tryIt(base, plan),
   ];
   return `HelpSpot gateway is listening on ${url}\n\n${parts.join('')}`;

@@ -7,6 +7,7 @@ import { accessSection } from './sections/access.ts';
 import { ajaxSection } from './sections/ajax.ts';
 import { alertsSection } from './sections/alerts.ts';
 import { commandLineSection } from './sections/command-line.ts';
+import { eventsSection } from './sections/events.ts';
 import { helpspotSection } from './sections/helpspot.ts';
 import { logSection } from './sections/log.ts';
 import { lookupSection } from './sections/lookup.ts';
@@ -63,6 +64,7 @@ export async function jsonSchema(adapters: AdapterTable): Promise<object> {
       },
       push: namedSection('The Request Push targets, by name.', PUSH_NAME, schemaOf(pushSection)),
       webhooks: namedSection('The HelpSpot webhooks, by name.', NAME, schemaOf(webhookSection)),
+      events: namedSection('The events of other systems, by name.', NAME, schemaOf(eventsSection)),
       alerts: section(alertsSection),
       store: section(storeSection),
       helpspot: section(helpspotSection),

@@ -28,7 +28,7 @@ export type { AdapterTable } from './source-plans.ts';
 
 const SECTIONS: readonly string[] = [
   ...['server', 'access', 'log', 'commandLine', 'sources', 'lookups', 'ajax'],
-  ...['push', 'webhooks', 'alerts', 'store', 'helpspot', 'phones'],
+  ...['push', 'webhooks', 'events', 'alerts', 'store', 'helpspot', 'phones'],
 ];
 
 /** What of a configuration is wanted. */

@@ -8,6 +8,7 @@ import type { PushedRequest } from '../helpspot/pushed-request.ts';
 import { type AjaxRequest, answerAjax } from './ajax/options.ts';
 import type { CallOptions } from './call.ts';
 import { discreet, discreetAjax, discreetDetails, discreetLookup } from './discreet.ts';
+import type { EventOutcome, SignedEvent } from './events/intake.ts';
 import { failureFields, failureText } from './failure.ts';
 import { answerLookup, type LookupRequest } from './lookup/live-lookup.ts';
 import type { AjaxOutcome, CheckRow, Finding, LookupOutcome } from './outcome.ts';
@@ -25,7 +26,7 @@ import { GatewayEvents } from './telemetry.ts';
 export type { CallOptions } from './call.ts';
 
 /** The part of the pushes that the server starts and watches. */
-export type PushQueue = Pick<Pushes, 'start' | 'figures' | 'isStoreUp'>;
+export type PushQueue = Pick<Pushes, 'start' | 'figures' | 'isStoreUp' | 'openRecords'>;
 
 /** What a gateway works with. */
 export interface GatewayParts {
@@ -55,6 +56,8 @@ export interface Gateway {
   pushDetails(request: { target: string; id: string }, options?: CallOptions): Promise<DetailsOutcome>;
   /** A HelpSpot webhook: resolves when its pushes are stored. */
   webhook(request: { name: string; request: PushedRequest }, options?: CallOptions): Promise<WebhookOutcome>;
+  /** A signed event of another system: resolves when it is stored, or is not to be believed. A failure is an outcome. */
+  event(event: SignedEvent, options?: CallOptions): Promise<EventOutcome>;
   /** Answers one call of an AJAX selection field within the deadline. A failure is an outcome; it does not throw. */
   ajax(request: AjaxRequest, options?: CallOptions): Promise<AjaxOutcome>;
   /**
@@ -142,6 +145,11 @@ class OpenGateway implements Gateway {
   async webhook(request: { name: string; request: PushedRequest }, options: CallOptions = {}): Promise<WebhookOutcome> {
     const { secrets } = this.#plan;
     return discreet(await this.pushes.webhook(request, options), secrets);
+  }
+
+  async event(event: SignedEvent, options: CallOptions = {}): Promise<EventOutcome> {
+    const { secrets } = this.#plan;
+    return discreet(await this.pushes.event(event, options), secrets);
   }
 
   async check(signal?: AbortSignal): Promise<readonly CheckRow[]> {

@@ -127,10 +127,22 @@ function pathForLog(gateway: Gateway, call: Call | undefined): string {
 /** A path has a handful of names, and names are short. */
 const LONGEST_PATH = 1_000;
 
-const WORDS = ['api', 'lookups', 'livelookup', 'ajax', 'push', 'details', 'webhooks', 'healthz', 'readyz', 'metrics'];
+const WORDS = [
+  'api',
+  'lookups',
+  'livelookup',
+  'ajax',
+  'push',
+  'details',
+  'webhooks',
+  'events',
+  'healthz',
+  'readyz',
+  'metrics',
+];
 
-function knownNames({ lookups, ajax, push, webhooks }: GatewayPlan): readonly string[] {
-  return [...WORDS, ...lookups.keys(), ...ajax.keys(), ...push.keys(), ...webhooks.keys()];
+function knownNames({ lookups, ajax, push, webhooks, events = new Map() }: GatewayPlan): readonly string[] {
+  return [...WORDS, ...[lookups, ajax, push, webhooks, events].flatMap((plans) => [...plans.keys()])];
 }
 
 function isPublic(name: string, known: readonly string[]): boolean {

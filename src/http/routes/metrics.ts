@@ -10,6 +10,7 @@ import type { GatewayEvent } from '../../gateway/telemetry.ts';
 import { callOf } from '../call.ts';
 import { Refusal, takesOnly } from '../refusal.ts';
 import { send } from '../send.ts';
+import { eventCounter, eventGauge } from './event-metrics.ts';
 import { seesProblems } from './health.ts';
 import { indexCounters, indexGauges } from './index-metrics.ts';
 
@@ -44,6 +45,7 @@ async function collect(gateway: Gateway): Promise<Registry> {
   gateway.events.listen(count);
   gauges(library, registry, gateway);
   indexGauges(library, registry, gateway);
+  eventGauge(library, registry, gateway);
   return registry;
 }
 
@@ -82,6 +84,7 @@ function counters(library: Library, registry: Registry): (event: GatewayEvent) =
   });
   const sources = sourceCounters(library, registry);
   const indexes = indexCounters(library, registry);
+  const events = eventCounter(library, registry);
   return (event) => {
     if (event.kind === 'push') {
       const { target, result } = event;
@@ -89,6 +92,8 @@ function counters(library: Library, registry: Registry): (event: GatewayEvent) =
       if (event.isAlert === true) alerts.inc({ target, result });
     } else if (event.kind === 'index' || event.kind === 'index-run') {
       indexes(event);
+    } else if (event.kind === 'event') {
+      events(event);
     } else if (event.kind !== 'lookup') {
       sources(event);
     } else {
