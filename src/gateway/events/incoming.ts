@@ -2,7 +2,7 @@
 import { type EventFields, eventFields, withShortNames } from './fields.ts';
 import type { EventsPlan } from './plan.ts';
 import type { EventHeaders } from './signature.ts';
-import { named, type Trial, vendorOf } from './vendors.ts';
+import { type Trial, typeOf, vendorOf } from './vendors.ts';
 
 /** One event, read. */
 export interface IncomingEvent {
@@ -43,7 +43,7 @@ export function readEvent(
   const { fields, isCut } = eventFields(objectIn(body));
   const all = withShortNames(fields, vendor.payload);
   const self = vendor.self(all, headers);
-  const { type, names } = plan.type === undefined ? self : named([all.get(plan.type) ?? '']);
+  const { type, names } = plan.type === undefined ? self : typeOf([all.get(plan.type) ?? '']);
   const own = plan.id === undefined ? self.id : all.get(plan.id);
   const id = own === undefined ? hashOf(body) : keyOf(own);
   const time = plan.time === undefined ? self.time : all.get(plan.time);

@@ -65,7 +65,7 @@ export const VENDORS: Readonly<Record<VendorName, Vendor>> = {
       // Its documents have type and category in either order.
       const [type = '', category = ''] = [fields.get('type'), fields.get('category')];
       const words = CALL_EVENTS.includes(type) ? [category, type] : [type, category];
-      return { ...named(words), id: undefined, time: fields.get('timestamp') };
+      return { ...typeOf(words), id: undefined, time: fields.get('timestamp') };
     },
   },
   // https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
@@ -74,7 +74,7 @@ export const VENDORS: Readonly<Record<VendorName, Vendor>> = {
     schemes: [standardScheme('webhook'), standardScheme('svix')],
     payload: 'data',
     self: (fields, headers) => ({
-      ...named([fields.get('type') ?? '']),
+      ...typeOf([fields.get('type') ?? '']),
       id: first(headers, 'webhook-id') ?? first(headers, 'svix-id'),
       time: fields.get('timestamp'),
     }),
@@ -90,7 +90,7 @@ export const VENDORS: Readonly<Record<VendorName, Vendor>> = {
     ],
     payload: 'event',
     self: (fields) => ({
-      ...named([fields.get('event.type') ?? fields.get('type') ?? '']),
+      ...typeOf([fields.get('event.type') ?? fields.get('type') ?? '']),
       id: fields.get('event_id'),
       time: fields.get('event_time'),
     }),
@@ -102,7 +102,7 @@ export const VENDORS: Readonly<Record<VendorName, Vendor>> = {
     title: 'GitHub',
     schemes: [{ ...HEX, header: 'x-hub-signature-256' }],
     self: (fields, headers) => ({
-      ...named([first(headers, 'x-github-event') ?? '', fields.get('action') ?? '']),
+      ...typeOf([first(headers, 'x-github-event') ?? '', fields.get('action') ?? '']),
       id: first(headers, 'x-github-delivery'),
       time: undefined,
     }),
@@ -116,7 +116,7 @@ export const VENDORS: Readonly<Record<VendorName, Vendor>> = {
       const topic = first(headers, 'x-shopify-topic') ?? '';
       const event = first(headers, 'x-shopify-event-id');
       return {
-        ...named([topic]),
+        ...typeOf([topic]),
         // One event of a shop is told under several topics.
         id: event === undefined ? first(headers, 'x-shopify-webhook-id') : `${event} ${topic}`,
         time: first(headers, 'x-shopify-triggered-at'),
@@ -129,7 +129,7 @@ export const VENDORS: Readonly<Record<VendorName, Vendor>> = {
 const ANY: Omit<Vendor, 'schemes'> = {
   title: 'the other system',
   payload: 'data',
-  self: (fields) => ({ ...named([fields.get('type') ?? '']), id: undefined, time: undefined }),
+  self: (fields) => ({ ...typeOf([fields.get('type') ?? '']), id: undefined, time: undefined }),
 };
 
 /** What is known of a `verify`. */
@@ -138,7 +138,7 @@ export function vendorOf(verify: VendorName | SignatureScheme): Vendor {
 }
 
 /** `call.ended`, and what it may be called. */
-export function named(words: readonly string[]): Pick<EventSelf, 'type' | 'names'> {
+export function typeOf(words: readonly string[]): Pick<EventSelf, 'type' | 'names'> {
   const parts = words.filter((word) => word !== '');
   const type = parts.join('.');
   return { type, names: [...new Set([...parts, type])] };
