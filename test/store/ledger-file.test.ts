@@ -55,7 +55,7 @@ describe('a file that fails while it is in use', () => {
     await ledger.accept(pushes);
     await ledger.close();
     const again = await opened(file);
-    // All but the first page, which has the names of the tables.
+    // All but the first page: the rows, and a part of what says which tables there are.
     const { size } = statSync(file);
     truncateSync(file, 4_096);
     truncateSync(file, size);
@@ -65,9 +65,7 @@ describe('a file that fails while it is in use', () => {
     });
     expect(() => again.list({ limit: 9 })).toThrow(damaged);
     await expect(again.accept([anyPush()])).rejects.toEqual(damaged);
-    const view = await viewLedger(file);
-    expect(() => view.row('q-1')).toThrow(damaged);
-    view.close();
+    await expect(viewLedger(file)).rejects.toEqual(damaged);
   });
 
   it('leaves a bug what it is', async () => {
