@@ -46,6 +46,9 @@ const EVENT: CallKind<GatewayPlan, EventsPlan> = {
 /** What every caller reads whose event is not believed: who guesses learns nothing from it. */
 const NOT_BELIEVED = 'The signature of this event is missing or not right; the log of the gateway says more';
 
+/** Whatever the reason: senders do the same about each. */
+const UNSTORED = 'The gateway could not store this event; send it again in a minute';
+
 /** The events of one gateway. */
 export class EventIntake {
   readonly #host: PushHost;
@@ -123,10 +126,12 @@ export class EventIntake {
   }
 
   #refused(plan: EventsPlan, error: unknown, { reference }: CallInHand): Failure {
-    const { level, ofStore, message, fields, words, status } = refusalOf(error, plan.push);
+    const { level, ofStore, fields, status } = refusalOf(error, plan.push);
     const store = ofStore ? { store: this.#store } : {};
-    this.#host.log[level]({ reference, events: plan.name, ...store, ...fields }, `an event was not taken: ${message}`);
-    return failureOf([words], reference, status);
+    const problem = error instanceof Error ? { problem: error.message } : {};
+    const line = { reference, events: plan.name, ...store, ...problem, ...fields };
+    this.#host.log[level](line, 'an event could not be stored, and its sender was told so');
+    return failureOf([UNSTORED], reference, status);
   }
 
   #count(stream: string, result: EventFate | 'refused' | 'unreadable' | 'unstored'): void {
