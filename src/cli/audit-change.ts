@@ -2,8 +2,8 @@
 import { userInfo } from 'node:os';
 import { Audit } from '../gateway/audit/audit.ts';
 import { auditEntry } from '../gateway/audit/entry.ts';
-import { GatewayEvents } from '../gateway/events.ts';
 import type { GatewayPlan } from '../gateway/plan.ts';
+import { GatewayEvents } from '../gateway/telemetry.ts';
 import { openAuditHere } from '../store/audit-file/audit-file.ts';
 import type { Terminal } from './terminal.ts';
 import { terminalLog } from './terminal-log.ts';

@@ -33,7 +33,7 @@ export function listPushes(work: PushWork, ledger: LedgerView, filters: PushFilt
     row.id,
     row.target,
     row.state,
-    cutTo(WIDEST_REQUEST, row.isAlert ? 'alert' : printable(row.xRequest)),
+    cutTo(WIDEST_REQUEST, row.isAlert ? 'alert' : printable(row.origin.split(' ', 1)[0] || row.xRequest)),
     utc(row.createdAt),
     String(row.attempts),
     cutTo(WIDEST_REMARK, printable(remark(row, plan, now))),

@@ -139,6 +139,7 @@ const HEADINGS: Readonly<Record<PastedAddress['kind'], string>> = {
   ajax: 'AJAX selection fields (custom fields of that type)',
   push: 'Request Push (helpspot-gateway push-file NAME prints the file for custom_code/)',
   webhooks: 'Webhooks',
+  events: 'Events of other systems (signed, so without a key)',
 };
 
 /** A heading and the addresses below it; nothing when there are none. */

@@ -33,6 +33,10 @@ export const DEFAULTS = {
   giveUpAfter: '3d',
   /** Soon enough for a person, and an outage of a night is no flood of mails. */
   alertsEvery: '10m',
+  /** Longer than any call, and a record whose end was lost is not pushed weeks later. */
+  eventsWithin: '1d',
+  /** What was overtaken by the end of its record comes within seconds. */
+  eventsSettle: '10s',
   /** More rows than this no one reads in HelpSpot's popup. */
   limit: 50,
   /** A table of more rows pushes everything else out of the pane. */
@@ -107,6 +111,8 @@ export const LIMITS = {
   cacheEntries: 1_000_000,
   /** Nobody types more only to see a list. */
   searchMinimum: 20,
+  /** While a secret is changed there are two; more are forgotten ones. */
+  eventSecrets: 5,
   /** Shorter texts are in every other word; masking them would hide everything but the secret. */
   maskedCharacters: 4,
 } as const;

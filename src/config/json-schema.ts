@@ -9,6 +9,7 @@ import { alertsSection } from './sections/alerts.ts';
 import { auditSection } from './sections/audit.ts';
 import { commandLineSection } from './sections/command-line.ts';
 import { consoleSection } from './sections/console.ts';
+import { eventsSection } from './sections/events.ts';
 import { helpspotSection } from './sections/helpspot.ts';
 import { logSection } from './sections/log.ts';
 import { lookupSection } from './sections/lookup.ts';
@@ -66,6 +67,7 @@ export async function jsonSchema(adapters: AdapterTable): Promise<object> {
       },
       push: namedSection('The Request Push targets, by name.', PUSH_NAME, schemaOf(pushSection)),
       webhooks: namedSection('The HelpSpot webhooks, by name.', NAME, schemaOf(webhookSection)),
+      events: namedSection('The events of other systems, by name.', NAME, schemaOf(eventsSection)),
       alerts: section(alertsSection),
       store: section(storeSection),
       audit: section(auditSection),

@@ -30,7 +30,7 @@ export type { AdapterTable } from './source-plans.ts';
 
 const SECTIONS: readonly string[] = [
   ...['server', 'access', 'log', 'commandLine', 'sources', 'lookups', 'ajax'],
-  ...['push', 'webhooks', 'alerts', 'store', 'audit', 'helpspot', 'phones', 'console'],
+  ...['push', 'webhooks', 'events', 'alerts', 'store', 'audit', 'helpspot', 'phones', 'console'],
 ];
 
 /** What of a configuration is wanted. */
@@ -133,7 +133,7 @@ async function planOf(
   if (server !== undefined && access?.keys.length === 0) refuseOpenGateway(report, server);
   if (server === undefined || access === undefined || log === undefined || commandLine === undefined) return undefined;
   if (pushing === undefined) return undefined;
-  const indexed = withIndexes(report, sources, { lookups, ajax });
+  const indexed = withIndexes(report, sources, { lookups, ajax, events: pushing.events });
   const console = report.has('console') ? section(report, 'console', consoleSection) : undefined;
   if (console?.proxyUser !== undefined && server.trustProxy.length === 0) {
     const words = 'is believed of nobody while server.trustProxy is empty; write the address of the proxy there';

@@ -3,7 +3,7 @@
 import { inYaml } from './expectation.ts';
 import { NAME } from './names.ts';
 import type { Report } from './report.ts';
-import { isPlainMap } from './tree.ts';
+import { isPlainMap, type Path } from './tree.ts';
 
 /** The names in a section, right or wrong. */
 export function namesInSection(report: Report, section: string): readonly string[] {
@@ -34,4 +34,11 @@ function isGoodName(report: Report, section: string, name: string): boolean {
     `a name has letters, digits, - and _ only; write ${/\w/.test(better) ? better : 'another name'}`,
   );
   return false;
+}
+
+/** Names of push targets, in a list `push`. @param path what has the list */
+export function checkTargets(report: Report, path: Path, named: readonly string[], targets: readonly string[]): void {
+  for (const [index, target] of named.entries()) {
+    if (!targets.includes(target)) report.addUnknown([...path, 'push', index], 'push target', targets, 'push targets');
+  }
 }

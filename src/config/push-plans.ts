@@ -5,7 +5,7 @@ import { type FieldForm, milliseconds, type PushAbility } from '../contract/inde
 import type { GatewayPlan, SourcePlan } from '../gateway/plan.ts';
 import type { AlertsPlan, PushTargetPlan, StorePlan, WebhookPlan } from '../gateway/push/plan.ts';
 import { DEFAULTS } from './defaults.ts';
-import { checkedNames, namesInSection } from './named-entries.ts';
+import { checkedNames, checkTargets, namesInSection } from './named-entries.ts';
 import { checkSourceName, type Sources } from './named-sources.ts';
 import { nearest, suggestion } from './names.ts';
 import type { Report } from './report.ts';
@@ -17,7 +17,7 @@ const HELPSPOT_SOURCE = ['helpspot', 'source'] as const;
 /** The part of the plan that these sections make. */
 export type PushingPlan = Pick<
   GatewayPlan,
-  'push' | 'webhooks' | 'alerts' | 'store' | 'helpSpotUrl' | 'helpSpotSource'
+  'push' | 'webhooks' | 'events' | 'alerts' | 'store' | 'helpSpotUrl' | 'helpSpotSource'
 >;
 
 /**
@@ -30,7 +30,7 @@ export async function pushPlans(
   directory: string,
   isWanted: boolean,
 ): Promise<PushingPlan | undefined> {
-  const names = ['push', 'webhooks', 'alerts', 'store', 'helpspot'];
+  const names = ['push', 'webhooks', 'events', 'alerts', 'store', 'helpspot'];
   const isThere = names.some((name) => report.has(name) || !report.isUsable([name]));
   if (!isWanted || !isThere) {
     // A lookup asks the index, and its audit lies beside the ledger, whatever is wrong with the rest of the section.
@@ -43,8 +43,9 @@ export async function pushPlans(
   const sections = await readSections(report, directory, sources);
   const push = await targetPlans(report, sources);
   const webhooks = await webhookPlans(report);
+  const events = await eventPlans(report);
   const alerts = await alertsPlan(report);
-  return sections === undefined ? undefined : { push, webhooks, alerts, ...sections };
+  return sections === undefined ? undefined : { push, webhooks, events, alerts, ...sections };
 }
 
 function writtenText(report: Report, key: 'file' | 'index'): string | undefined {
@@ -222,17 +223,17 @@ async function webhookPlans(report: Report): Promise<ReadonlyMap<string, Webhook
   return plans;
 }
 
+/** Most files have none. */
+async function eventPlans(report: Report): Promise<GatewayPlan['events']> {
+  if (!report.has('events')) return undefined;
+  const { eventsPlans } = await import('./event-plans.ts');
+  return eventsPlans(report);
+}
+
 async function alertsPlan(report: Report): Promise<AlertsPlan | undefined> {
   if (!report.has('alerts')) return undefined;
   const { alertsSection } = await import('./sections/alerts.ts');
   const plan = report.check(alertsSection, ['alerts']);
   if (plan !== undefined) checkTargets(report, ['alerts'], plan.push, namesInSection(report, 'push'));
   return plan;
-}
-
-/** Names of push targets, in a list `push`. */
-function checkTargets(report: Report, path: Path, named: readonly string[], targets: readonly string[]): void {
-  for (const [index, target] of named.entries()) {
-    if (!targets.includes(target)) report.addUnknown([...path, 'push', index], 'push target', targets, 'push targets');
-  }
 }

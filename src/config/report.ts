@@ -229,7 +229,7 @@ function meantChoice(text: string, possible: readonly string[], flag: boolean): 
 }
 
 /** Maps of names. */
-const NAMED_SECTIONS: ReadonlySet<unknown> = new Set(['sources', 'lookups', 'ajax', 'push', 'webhooks']);
+const NAMED_SECTIONS: ReadonlySet<unknown> = new Set(['sources', 'lookups', 'ajax', 'push', 'webhooks', 'events']);
 
 /** The keys of a path that say what its value is: not the name of a source or lookup, and not `keys` when something is named in it. */
 function ownKeys(path: Path): Path {

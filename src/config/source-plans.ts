@@ -124,7 +124,7 @@ async function adapterOf(
 export function withIndexes(
   report: Report,
   sources: ReadonlyMap<string, SourcePlan>,
-  plans: Pick<GatewayPlan, 'lookups' | 'ajax'>,
+  plans: Pick<GatewayPlan, 'lookups' | 'ajax' | 'events'>,
 ): ReadonlyMap<string, SourcePlan> {
   const indexed = [...sources.values()].map((source): SourcePlan => {
     const path = ['sources', source.name];
@@ -133,9 +133,14 @@ export function withIndexes(
     const wrong = (key: string, problem: string) => report.add([...path, 'index', key], problem);
     const index = {
       ...indexSettings(settings, source.adapter.indexed, wrong),
-      shape: indexShape(source, plans, settings.fields),
+      shape: indexShape(source, plans, settings.fields, fedFields(source.name, plans.events)),
     };
     return { ...source, index, written: [source.written, index.shape] };
   });
   return new Map(indexed.map((source) => [source.name, source]));
+}
+
+/** By what events ask for records of a source. */
+function fedFields(source: string, events: GatewayPlan['events'] = new Map()): readonly string[] {
+  return [...events.values()].flatMap(({ index }) => (index?.source === source ? Object.keys(index.where) : []));
 }

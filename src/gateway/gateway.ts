@@ -9,7 +9,7 @@ import { type AjaxRequest, answerAjax } from './ajax/options.ts';
 import { Audit, type OpenAudit } from './audit/audit.ts';
 import type { CallOptions } from './call.ts';
 import { discreet, discreetAjax, discreetDetails, discreetLookup, discreetStanding } from './discreet.ts';
-import { GatewayEvents } from './events.ts';
+import type { EventOutcome, SignedEvent } from './events/intake.ts';
 import { failureFields, failureText } from './failure.ts';
 import { answerLookup, type LookupRequest } from './lookup/live-lookup.ts';
 import type { AjaxOutcome, CheckRow, Finding, LookupOutcome } from './outcome.ts';
@@ -23,11 +23,12 @@ import type { Rest } from './sources/breaker.ts';
 import { type CustomerIndex, freshnessOf, type IndexState } from './sources/customer-index.ts';
 import type { FedWhere, FeedResult } from './sources/index-feeder.ts';
 import { SourceHandle } from './sources/source-handle.ts';
+import { GatewayEvents } from './telemetry.ts';
 
 export type { CallOptions } from './call.ts';
 
 /** The part of the pushes that the server starts and watches. */
-export type PushQueue = Pick<Pushes, 'start' | 'figures' | 'isStoreUp'>;
+export type PushQueue = Pick<Pushes, 'start' | 'figures' | 'isStoreUp' | 'openRecords'>;
 
 /** The part of the audit that others use. */
 export type AuditRoom = Pick<Audit, 'keeps' | 'isUp' | 'record' | 'page' | 'count'>;
@@ -66,6 +67,8 @@ export interface Gateway {
   pushDetails(request: { target: string; id: string }, options?: CallOptions): Promise<DetailsOutcome>;
   /** A HelpSpot webhook: resolves when its pushes are stored. */
   webhook(request: { name: string; request: PushedRequest }, options?: CallOptions): Promise<WebhookOutcome>;
+  /** A signed event of another system: resolves when it is stored, or is not to be believed. A failure is an outcome. */
+  event(event: SignedEvent, options?: CallOptions): Promise<EventOutcome>;
   /** Answers one call of an AJAX selection field within the deadline. A failure is an outcome; it does not throw. */
   ajax(request: AjaxRequest, options?: CallOptions): Promise<AjaxOutcome>;
   /**
@@ -121,8 +124,9 @@ class OpenGateway implements Gateway {
     this.#openIndex = openIndex;
     this.#sources = this.#handles(plan);
     const source = (name: string) => this.#source(name);
+    const refreshIndexed = (name: string, where: FedWhere) => this.refreshIndexed(name, where);
     this.audit = new Audit(plan.audit, openAudit, log, this.events);
-    this.#host = { plan: () => this.#plan, source, log, events: this.events, audit: this.audit };
+    this.#host = { plan: () => this.#plan, source, log, events: this.events, audit: this.audit, refreshIndexed };
     this.pushes = new Pushes(this.#host, openLedger, checkStore);
   }
 
@@ -167,6 +171,11 @@ class OpenGateway implements Gateway {
   async webhook(request: { name: string; request: PushedRequest }, options: CallOptions = {}): Promise<WebhookOutcome> {
     const { secrets } = this.#plan;
     return discreet(await this.pushes.webhook(request, options), secrets);
+  }
+
+  async event(event: SignedEvent, options: CallOptions = {}): Promise<EventOutcome> {
+    const { secrets } = this.#plan;
+    return discreet(await this.pushes.event(event, options), secrets);
   }
 
   async check(signal?: AbortSignal): Promise<readonly CheckRow[]> {

@@ -5,6 +5,7 @@
 import type { Adapter, Kind } from '../contract/index.ts';
 import type { AjaxPlan } from './ajax/plan.ts';
 import type { AuditPlan } from './audit/file.ts';
+import type { EventsPlan } from './events/plan.ts';
 import type { LookupPlan } from './lookup/plan.ts';
 import type { AlertsPlan, PushTargetPlan, StorePlan, WebhookPlan } from './push/plan.ts';
 import type { CachePlan } from './sources/answer-cache.ts';
@@ -24,6 +25,8 @@ export interface GatewayPlan {
   readonly ajax: ReadonlyMap<string, AjaxPlan>;
   readonly push: ReadonlyMap<string, PushTargetPlan>;
   readonly webhooks: ReadonlyMap<string, WebhookPlan>;
+  /** Undefined: no events are taken. */
+  readonly events?: ReadonlyMap<string, EventsPlan> | undefined;
   /** Undefined: nobody is told. */
   readonly alerts?: AlertsPlan | undefined;
   readonly store: StorePlan;

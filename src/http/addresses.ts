@@ -1,9 +1,9 @@
-/** The addresses that an administrator pastes into HelpSpot. */
+/** The addresses that an administrator pastes into HelpSpot, and into systems that send events. */
 import type { GatewayPlan } from '../gateway/plan.ts';
 
 /** One of them. */
 export interface PastedAddress {
-  readonly kind: 'lookups' | 'ajax' | 'push' | 'webhooks';
+  readonly kind: 'lookups' | 'ajax' | 'push' | 'webhooks' | 'events';
   readonly name: string;
   readonly address: string;
 }
@@ -14,15 +14,21 @@ export interface PastedAddress {
  */
 export function addressesOf(
   url: string,
-  plan: Pick<GatewayPlan, PastedAddress['kind'] | 'access'>,
+  { access, events = new Map(), ...plan }: Pick<GatewayPlan, PastedAddress['kind'] | 'access'>,
 ): readonly PastedAddress[] {
-  const base = plan.access.keys.length === 0 ? url : `${url}/k/YOUR-KEY`;
-  const of = (kind: PastedAddress['kind'], path: (name: string) => string) =>
+  const base = access.keys.length === 0 ? url : `${url}/k/YOUR-KEY`;
+  const of = (kind: Exclude<PastedAddress['kind'], 'events'>, path: (name: string) => string) =>
     Array.from(plan[kind].keys(), (name): PastedAddress => ({ kind, name, address: `${base}${path(name)}` }));
+  // Their signature is their key.
+  const signed = Array.from(
+    events.keys(),
+    (name) => ({ kind: 'events', name, address: `${url}/events/${name}` }) as const,
+  );
   return [
     ...of('lookups', (name) => (name === 'default' ? '/livelookup' : `/livelookup/${name}`)),
     ...of('ajax', (name) => `/ajax/${name}`),
     ...of('push', (name) => `/push/${name}`),
     ...of('webhooks', (name) => `/webhooks/${name}`),
+    ...signed,
   ];
 }

@@ -8,6 +8,7 @@ import { refusals } from './failed-calls.ts';
 import { httpLimits } from './limits.ts';
 import { nothingHere } from './refusal.ts';
 import { ajaxFields } from './routes/ajax.ts';
+import { signedEvents } from './routes/events.ts';
 import { alive, readiness } from './routes/health.ts';
 import { liveLookup } from './routes/livelookup.ts';
 import { lookupApi } from './routes/lookup-json.ts';
@@ -37,6 +38,7 @@ export function createApp(gateway: Gateway, lingerMs: number = httpLimits.linger
   ajaxFields(app, gateway);
   requestPush(app, gateway);
   webhooks(app, gateway);
+  signedEvents(app, gateway);
   readiness(app, gateway);
   metrics(app, gateway);
   lookupApi(app, gateway);

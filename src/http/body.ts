@@ -5,7 +5,8 @@ import { Refusal } from './refusal.ts';
 
 /** A kind of body: its media type, and how many bytes of it are read. gzip, deflate and br are unpacked first. */
 interface BodyKind {
-  readonly type: string;
+  /** Undefined: any, and nothing is unpacked. */
+  readonly type: string | undefined;
   /** Other types that are read as the same. */
   readonly isSame?: (type: string) => boolean;
   readonly limit: number;
@@ -38,6 +39,16 @@ export const pushedJson: RequestHandler = reader({
   words: PUSH,
 });
 
+/**
+ * The bytes of an event, as they came: they are signed. Whoever has the secret may call them what he likes; what is
+ * packed is refused, since nobody could say which bytes the signature is of.
+ */
+export const signedBody: RequestHandler = reader({
+  type: undefined,
+  limit: httpLimits.eventBytes,
+  words: { what: 'The event', advice: '; let the other system send less in one' },
+});
+
 /** What one of these has read; undefined when the call has no body. */
 export function bytesOf(req: Request): Uint8Array | undefined {
   const body: unknown = req.body;
@@ -45,14 +56,11 @@ export function bytesOf(req: Request): Uint8Array | undefined {
 }
 
 function reader(kind: BodyKind): RequestHandler {
-  const read = express.raw({ type: () => true, limit: kind.limit });
+  const read = express.raw({ type: () => true, limit: kind.limit, inflate: kind.type !== undefined });
   return (req, res, next) => {
     if (!hasBody(req)) return next();
-    const type = (req.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
-    if (type !== kind.type && kind.isSame?.(type) !== true) {
-      const sent = type === '' ? 'without a Content-Type' : `as ${type.slice(0, 100)}`;
-      throw new Refusal(415, `The body of the call came ${sent}; HelpSpot sends, and the gateway reads, ${kind.type}`);
-    }
+    if (kind.type === undefined) refusePacked(req);
+    else refuseOther(req, kind.type, kind.isSame);
     // body-parser would read an overlong body to its end before it says so, and the end may never come.
     if (Number(req.headers['content-length'] ?? 0) > kind.limit) throw tooLarge(kind);
     let refused = false;
@@ -65,6 +73,19 @@ function reader(kind: BodyKind): RequestHandler {
       if (!refused) next(isTooLarge(error) ? tooLarge(kind) : error);
     });
   };
+}
+
+function refuseOther(req: Request, wanted: string, isSame: BodyKind['isSame']): void {
+  const type = (req.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  if (type === wanted || isSame?.(type) === true) return;
+  const sent = type === '' ? 'without a Content-Type' : `as ${type.slice(0, 100)}`;
+  throw new Refusal(415, `The body of the call came ${sent}; HelpSpot sends, and the gateway reads, ${wanted}`);
+}
+
+function refusePacked(req: Request): void {
+  const encoding = (req.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
+  if (encoding === 'identity') return;
+  throw new Refusal(415, 'An event is read as it was signed; send it plain, without a Content-Encoding');
 }
 
 /** Calls `tell` once, as soon as more than `limit` bytes have come, packed or not. @returns what ends that */

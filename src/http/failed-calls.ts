@@ -135,14 +135,15 @@ const WORDS = [
   'push',
   'details',
   'webhooks',
+  'events',
   'healthz',
   'readyz',
   'metrics',
   'console',
 ];
 
-function knownNames({ lookups, ajax, push, webhooks }: GatewayPlan): readonly string[] {
-  return [...WORDS, ...lookups.keys(), ...ajax.keys(), ...push.keys(), ...webhooks.keys()];
+function knownNames({ lookups, ajax, push, webhooks, events = new Map() }: GatewayPlan): readonly string[] {
+  return [...WORDS, ...[lookups, ajax, push, webhooks, events].flatMap((plans) => [...plans.keys()])];
 }
 
 function isPublic(name: string, known: readonly string[]): boolean {

@@ -5,6 +5,7 @@ export interface HttpLimits {
   readonly headerBytes: number;
   readonly bodyBytes: number;
   readonly pushBytes: number;
+  readonly eventBytes: number;
   /** A count, not a size. */
   readonly pushParameters: number;
   readonly headersTimeoutMs: number;
@@ -27,6 +28,9 @@ export const httpLimits: HttpLimits = {
   bodyBytes: 8 * 1024 * 1024,
   // A pushed request has its whole history in it, mails with their quotes: some megabytes happen. Unpacked.
   pushBytes: 16 * 1024 * 1024,
+  // What happened, told by another system: some kilobytes; an order with hundreds of lines is half of it. It is read in
+  // one go, between the answers to others.
+  eventBytes: 1024 * 1024,
   // A webhook with its history has a dozen parameters for each entry, so this is a request with sixteen hundred of
   // them; ten times as many would hold up everybody for a second.
   pushParameters: 20_000,

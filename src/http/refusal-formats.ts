@@ -15,7 +15,7 @@ export const xmlRefusal: RefusalFormat = { contentType: XML, write: writeLookupE
 /** An option of an AJAX selection field. */
 const ajaxRefusal: RefusalFormat = { contentType: XML, write: writeAjaxError };
 
-/** `{"error": "…"}`, for lookups as JSON, Request Push, webhooks and health. */
+/** `{"error": "…"}`, for lookups as JSON, Request Push, webhooks, events and health. */
 export const jsonRefusal: RefusalFormat = {
   contentType: JSON_TYPE,
   write: (message) => `${JSON.stringify({ error: message })}\n`,
@@ -34,6 +34,7 @@ const FORMATS: ReadonlyMap<string, RefusalFormat> = new Map([
   ['/api', jsonRefusal],
   ['/push', jsonRefusal],
   ['/webhooks', jsonRefusal],
+  ['/events', jsonRefusal],
   ['/healthz', jsonRefusal],
   ['/readyz', jsonRefusal],
   ['/metrics', textRefusal],

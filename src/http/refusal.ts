@@ -19,7 +19,7 @@ export const nothingHere: RequestHandler = () => {
   throw new Refusal(
     404,
     'There is nothing at this address. Live Lookup is at /livelookup/NAME (with the key in the path: ' +
-      '/k/KEY/livelookup/NAME), the same as JSON at /api/lookups/NAME, AJAX fields at /ajax/NAME, Request Push at /push/NAME, webhooks at /webhooks/NAME, ' +
+      '/k/KEY/livelookup/NAME), the same as JSON at /api/lookups/NAME, AJAX fields at /ajax/NAME, Request Push at /push/NAME, webhooks at /webhooks/NAME, events of other systems at /events/NAME, ' +
       'the health of the gateway at /healthz and /readyz, its figures at /metrics',
   );
 };

@@ -1,5 +1,6 @@
 /** What changes the ledger. Each method runs inside a transaction of the writer. */
 import type { Details } from '../contract/index.ts';
+import type { DueRecords, EventFate, EventRecord, NewEvent } from '../gateway/events/event-ledger.ts';
 import type { AlertOrder, Outage } from '../gateway/push/alert-order.ts';
 import type {
   AlertNews,
@@ -12,8 +13,10 @@ import type {
 } from '../gateway/push/ledger.ts';
 import { outageIsOver, takeAlert } from './alerts.ts';
 import type { ClockWatch } from './clock.ts';
+import { FORGOTTEN_AT_ONCE } from './event-sql.ts';
+import { forgetEvents, mendEvents, storeEvent, takeRecords } from './events.ts';
 import { detailsToText, number, pushRow, requestFromText, requestToText, text } from './rows.ts';
-import { FORGOTTEN_AT_ONCE, type Statements } from './statements.ts';
+import type { Statements } from './statements.ts';
 
 const INTERRUPTED: PushTrouble = {
   kind: 'interrupted',
@@ -57,6 +60,7 @@ export class LedgerChanges {
       staff,
       reference,
       push.isAlert ? 1 : 0,
+      cutText(push.origin ?? '', LONGEST_ORIGIN),
     );
     this.#statements.run('insertBody', id, requestToText(request));
     if (start.attempts > 0) this.#statements.run('began', id, at);
@@ -162,7 +166,7 @@ export class LedgerChanges {
   /** Does what a push of the usual size does, and undoes it: nobody ever sees it. */
   proveRoom(): void {
     const id = `proof-${this.#owner}`;
-    this.#statements.run('insert', id, '', 'queued', 'waiting', '', '', '', 0, 0, 0, 0, null, '', '', 0);
+    this.#statements.run('insert', id, '', 'queued', 'waiting', '', '', '', 0, 0, 0, 0, null, '', '', 0, '');
     this.#statements.run('insertBody', id, PROOF);
     this.#statements.run('deleteBody', id);
     this.#statements.run('deletePush', id);
@@ -173,6 +177,7 @@ export class LedgerChanges {
     const at = this.#clock.now();
     const skipped = stepMs > 0 ? this.#statements.run('skipped', at, Math.round(stepMs)) : 0;
     this.#statements.run('futureInstances', at);
+    mendEvents(this.#statements, at, stepMs);
     return skipped + this.#statements.run('futureOpen', at) + this.#statements.run('futureEnded', at);
   }
 
@@ -186,6 +191,16 @@ export class LedgerChanges {
 
   takeAlert(order: AlertOrder, compose: (news: AlertNews) => readonly NewPush[]): readonly PushRow[] {
     return takeAlert(this.#statements, order, this.#clock.now(), compose, (push) => this.accept(push).row);
+  }
+
+  storeEvent(event: NewEvent): EventFate {
+    return storeEvent(this.#statements, event, this.#clock.now());
+  }
+
+  takeRecords(due: DueRecords, compose: (record: EventRecord) => readonly NewPush[]) {
+    return takeRecords(this.#statements, due, this.#clock.now(), (record) =>
+      compose(record).map((push) => this.accept(push).row),
+    );
   }
 
   outageBegan({ target, since, reason }: Omit<Outage, 'backAt'>): void {
@@ -215,7 +230,7 @@ export class LedgerChanges {
     const abandoned = this.#abandon(before);
     this.#statements.run('forgetBodies', before);
     this.#statements.run('forgetAllAttempts', before);
-    return abandoned + this.#statements.run('forget', before);
+    return abandoned + this.#statements.run('forget', before) + forgetEvents(this.#statements, before);
   }
 
   /** Gives up what still waits long after its time: no gateway has sent it. */
@@ -256,6 +271,9 @@ const QUEUED = { state: 'waiting', attempts: 0, owed: 1, owner: null } as const;
 
 /** Of an attempt; the last one stands in the push's own row as it is. */
 const LONGEST_REASON = 500;
+
+/** The name of a section, and the id of a call. */
+const LONGEST_ORIGIN = 120;
 
 /** Longer than any number of HelpSpot's: what is longer is nonsense, and need not fill a table. */
 const LONGEST_X_REQUEST = 40;

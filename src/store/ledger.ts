@@ -45,7 +45,8 @@ export interface LedgerOptions {
 }
 
 /** A ledger that is only looked at. */
-export interface LedgerView extends Omit<LedgerReads, 'others' | 'alertDue' | 'outages'> {
+export interface LedgerView
+  extends Omit<LedgerReads, 'others' | 'alertDue' | 'outages' | 'nextRecord' | 'openRecords'> {
   close(): void;
 }
 
@@ -115,6 +116,7 @@ class SqliteLedger implements Ledger {
   readonly #wipe: Wipe;
   readonly #proof: Proof;
   readonly alerts: AlertLedger;
+  readonly events: Ledger['events'];
   #hasMended = false;
   #closed: Promise<void> | undefined;
 
@@ -132,21 +134,22 @@ class SqliteLedger implements Ledger {
       down: (outage) => this.#write((changes) => changes.outageBegan(outage)),
       back: (target) => this.#write((changes) => changes.outageEnded(target)),
     };
+    this.events = {
+      store: (event, signal) => this.#takeIn((changes) => changes.storeEvent(event), signal),
+      nextDue: (stream) => reads.nextRecord(stream),
+      take: async (due, compose) => {
+        const taken = await this.#write((changes) => changes.takeRecords(due, compose));
+        if (taken.length > 0 && !due.keepBodies) this.#wipe.soon();
+        return taken;
+      },
+      open: () => reads.openRecords(),
+    };
     // A process that was killed may have left something in the write-ahead log.
     if (parts.instance !== undefined) this.#wipe.soon();
   }
 
-  async accept(pushes: readonly NewPush[], signal?: AbortSignal) {
-    try {
-      const ready = this.verify().then(() => this.mendTimes());
-      await (signal === undefined ? ready : untilAborted(ready, signal));
-      const accepted = await this.#write((changes) => pushes.map((push) => changes.accept(push)), signal);
-      this.#proof.learned();
-      return accepted;
-    } catch (error) {
-      this.#proof.learned(error);
-      throw error;
-    }
+  accept(pushes: readonly NewPush[], signal?: AbortSignal) {
+    return this.#takeIn((changes) => pushes.map((push) => changes.accept(push)), signal);
   }
 
   claim(target: string, limit: number, order?: ClaimOrder): Promise<readonly ClaimedPush[]> {
@@ -304,6 +307,20 @@ class SqliteLedger implements Ledger {
     database.reading.close();
     database.writing.close();
     instance?.end({ keepFile: !finished });
+  }
+
+  /** Stores what comes from outside: in the file that is at its place, with times that are right. */
+  async #takeIn<T>(change: (changes: LedgerChanges) => T, signal: AbortSignal | undefined): Promise<T> {
+    try {
+      const ready = this.verify().then(() => this.mendTimes());
+      await (signal === undefined ? ready : untilAborted(ready, signal));
+      const taken = await this.#write(change, signal);
+      this.#proof.learned();
+      return taken;
+    } catch (error) {
+      this.#proof.learned(error);
+      throw error;
+    }
   }
 
   async #write<T>(change: (changes: LedgerChanges) => T, signal?: AbortSignal): Promise<T> {

@@ -5,6 +5,7 @@ import { PUSH_STATES } from '../gateway/push/ledger.ts';
 import { ALERT_SQL, OUTAGES } from './alert-sql.ts';
 import { dueFrom, dueParameters, outageRow } from './alerts.ts';
 import type { Bindable, ReadingConnection } from './connections.ts';
+import { NEXT_RECORD, OPEN_RECORDS } from './event-sql.ts';
 import { attemptRow, COLUMNS, detailsFromText, number, pushRow, requestFromText, text } from './rows.ts';
 import { isRow } from './schema.ts';
 import { inUse } from './trouble.ts';
@@ -15,6 +16,8 @@ export type LedgerReads = Pick<Ledger, 'nextDue' | 'row' | 'find' | 'list' | 're
     others(instance: string): readonly { readonly id: string; readonly seenAt: number }[];
     alertDue(order: AlertOrder, at: number): number | undefined;
     outages: AlertLedger['outages'];
+    nextRecord: Ledger['events']['nextDue'];
+    openRecords: Ledger['events']['open'];
   };
 
 const SELECTED = `FROM pushes AS mine WHERE (?1 = '' OR target = ?1) AND instr(?2, ',' || state || ',') > 0
@@ -85,6 +88,8 @@ export function ledgerReads(connection: ReadingConnection, file: string): Ledger
   const details = prepare('SELECT details, details_at FROM pushes WHERE id = ? AND details IS NOT NULL');
   const alertDue = prepare(ALERT_SQL.alertDue);
   const outages = prepare(OUTAGES);
+  const nextRecord = prepare(NEXT_RECORD);
+  const openRecords = prepare(OPEN_RECORDS);
   const one = (found: unknown) => (isRow(found) ? pushRow(found) : undefined);
   return {
     others: (instance) =>
@@ -140,6 +145,17 @@ export function ledgerReads(connection: ReadingConnection, file: string): Ledger
       return isRow(found) ? dueFrom(found, order, at) : undefined;
     },
     outages: () => outages.all().filter(isRow).map(outageRow),
+    nextRecord(stream) {
+      const found = nextRecord.get(stream);
+      return isRow(found) && typeof found['due'] === 'number' ? found['due'] : undefined;
+    },
+    openRecords: () =>
+      new Map(
+        openRecords
+          .all()
+          .filter(isRow)
+          .map((found) => [text(found, 'stream'), number(found, 'count')]),
+      ),
     keptDetails(id) {
       const found = details.get(id);
       return isRow(found)

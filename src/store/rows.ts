@@ -8,7 +8,7 @@ import type { DatabaseRow } from './connections.ts';
 /** The columns of {@link pushRow}. */
 export const COLUMNS =
   'seq, id, target, mode, state, x_request, title, created_at, changed_at, next_at, give_up_at, attempts, rejections, ' +
-  'owed, unsure, unsure_at, insisted, trouble, receipt, staff, reference, superseded_by, alert';
+  'owed, unsure, unsure_at, insisted, trouble, receipt, staff, reference, superseded_by, alert, origin';
 
 /** A push without what is pushed, from a row with {@link COLUMNS}. */
 export function pushRow(row: DatabaseRow): PushRow {
@@ -37,6 +37,7 @@ export function pushRow(row: DatabaseRow): PushRow {
     reference: text(row, 'reference'),
     supersededBy: text(row, 'superseded_by') || undefined,
     isAlert: number(row, 'alert') === 1,
+    origin: text(row, 'origin'),
   };
 }
 

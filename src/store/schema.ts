@@ -97,6 +97,38 @@ const MIGRATIONS: readonly string[] = [
     back_at INTEGER
   ) STRICT, WITHOUT ROWID;
   `,
+  // Events of other systems. What an event says (`fields`) is kept until its record has gone out; that it was there, so
+  // that it counts once, for as long as pushes are.
+  `
+  ALTER TABLE pushes ADD COLUMN origin TEXT NOT NULL DEFAULT '';
+  CREATE TABLE events (
+    seq         INTEGER PRIMARY KEY,
+    stream      TEXT NOT NULL,
+    id          TEXT NOT NULL,
+    key         TEXT,
+    type        TEXT NOT NULL,
+    at          INTEGER NOT NULL,
+    received_at INTEGER NOT NULL,
+    fields      TEXT,
+    UNIQUE (stream, id)
+  ) STRICT;
+  CREATE INDEX events_gathered ON events (stream, key, at, seq) WHERE key IS NOT NULL;
+  CREATE INDEX events_received ON events (received_at);
+  CREATE TABLE event_records (
+    seq        INTEGER PRIMARY KEY,
+    stream     TEXT NOT NULL,
+    key        TEXT NOT NULL,
+    ended      INTEGER NOT NULL,
+    closed     INTEGER NOT NULL DEFAULT 0,
+    count      INTEGER NOT NULL,
+    size       INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL,
+    due_at     INTEGER NOT NULL,
+    UNIQUE (stream, key)
+  ) STRICT;
+  CREATE INDEX event_records_due ON event_records (stream, due_at) WHERE closed = 0;
+  CREATE INDEX event_records_closed ON event_records (changed_at) WHERE closed = 1;
+  `,
 ];
 
 /**

@@ -1,11 +1,9 @@
 /** The statements that change the ledger, and those that are asked within a change. */
 import { ALERT_SQL } from './alert-sql.ts';
 import type { Bindable, DatabaseRow, PreparedStatement, WritingConnection } from './connections.ts';
+import { EVENT_SQL, FORGOTTEN_AT_ONCE } from './event-sql.ts';
 import { COLUMNS } from './rows.ts';
 import { isRow } from './schema.ts';
-
-/** A file that has to be emptied of many pushes is emptied in several goes: others want to write too. */
-export const FORGOTTEN_AT_ONCE = 500;
 
 const OLD = `SELECT seq FROM pushes WHERE state NOT IN ('waiting', 'sending') AND changed_at < ?1
   ORDER BY changed_at LIMIT ${FORGOTTEN_AT_ONCE}`;
@@ -39,8 +37,8 @@ const SQL = {
   underWay: `SELECT ${COLUMNS} FROM pushes WHERE fingerprint = ? AND state IN ('waiting', 'sending')
     ORDER BY seq DESC LIMIT 1`,
   insert: `INSERT INTO pushes (id, target, mode, state, x_request, title, fingerprint, created_at, changed_at, next_at,
-      give_up_at, attempts, owed, owner, staff, reference, alert)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)`,
+      give_up_at, attempts, owed, owner, staff, reference, alert, origin)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)`,
   insertBody: 'INSERT INTO bodies (push, request) SELECT seq, ?2 FROM pushes WHERE id = ?1',
   deleteBody: 'DELETE FROM bodies WHERE push = (SELECT seq FROM pushes WHERE id = ?)',
   dueUnsure: `${WAITING} AND next_at <= ?2 AND unsure = 1 ORDER BY seq LIMIT 1`,
@@ -110,6 +108,7 @@ const SQL = {
       changed_at = ?1
     WHERE state IN ('waiting', 'sending') AND changed_at <= ?1 - ?2`,
   ...ALERT_SQL,
+  ...EVENT_SQL,
 } as const;
 
 type Name = keyof typeof SQL;

@@ -119,6 +119,26 @@ describe('helpspot-gateway pushes', () => {
     expect(JSON.parse((await run('--json')).stdout)).toMatchObject([{ id: 'q-1', alert: true, xRequest: '' }]);
   });
 
+  it('shows of which events a push was made', async () => {
+    const request = {
+      ...{
+        reference: 'hs-1',
+        title: 'video: call.ended',
+        body: '',
+        fields: {},
+        link: undefined,
+        files: [],
+        values: {},
+      },
+    };
+    const push = { id: 'q-1', target: 'Mail', mode: 'queued', xRequest: '', fingerprint: 'q-1', request } as const;
+    const origin = 'events.video call_id 8c1f';
+    await inLedger((ledger) => ledger.accept([{ ...push, duplicateWindowMs: 0, giveUpAfterMs: 60_000, origin }]));
+    expect((await run()).stdout).toMatch(/^q-1 +Mail +waiting +events\.video {2}/m);
+    expect((await run('show', 'q-1')).stdout).toMatch(/^made of: +events\.video call_id 8c1f$/m);
+    expect(JSON.parse((await run('--json')).stdout)).toMatchObject([{ id: 'q-1', origin, xRequest: '' }]);
+  });
+
   it('shows one; what is pushed only when asked, and nothing that a terminal obeys', async () => {
     await add('q-1', 'Mail', failed);
     const { stdout } = await run('show', 'q-1');

@@ -110,7 +110,7 @@ toString: \${toString}
       10:53 lookups.default.match[0]: the environment variable A is not set; set it, or give a default: \${A:-default}
       10:63 lookups.default.match[1].b: the environment variable B is not set; set it, or give a default: \${B:-default}
       11:1 toString: the environment variable toString is not set; set it, or give a default: \${toString:-default}
-      11:1 toString: unknown key; known keys: server, access, log, commandLine, sources, lookups, ajax, push, webhooks, alerts, store, audit, helpspot, phones, console"
+      11:1 toString: unknown key; known keys: server, access, log, commandLine, sources, lookups, ajax, push, webhooks, events, alerts, store, audit, helpspot, phones, console"
     `);
   });
 

@@ -49,8 +49,8 @@ describe('sections', () => {
   test('unknown ones', async () => {
     expect(await mistakesOf(`acess: {}\nreports: {}\nconstructor: 1\n${REST}`)).toMatchInlineSnapshot(`
       "1:1 acess: unknown key; did you mean "access"?
-      2:1 reports: unknown key; known keys: server, access, log, commandLine, sources, lookups, ajax, push, webhooks, alerts, store, audit, helpspot, phones, console
-      3:1 constructor: unknown key; known keys: server, access, log, commandLine, sources, lookups, ajax, push, webhooks, alerts, store, audit, helpspot, phones, console"
+      2:1 reports: unknown key; known keys: server, access, log, commandLine, sources, lookups, ajax, push, webhooks, events, alerts, store, audit, helpspot, phones, console
+      3:1 constructor: unknown key; known keys: server, access, log, commandLine, sources, lookups, ajax, push, webhooks, events, alerts, store, audit, helpspot, phones, console"
     `);
   });
 

@@ -1,12 +1,12 @@
 /** Names in place of ids, over systems in memory. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Kind, SourceError, type SourceRecord, withDeadline } from '../../src/contract/index.ts';
-import { GatewayEvents } from '../../src/gateway/events.ts';
 import { Inquiry } from '../../src/gateway/inquiry.ts';
 import { named } from '../../src/gateway/naming.ts';
 import type { NamingPlan } from '../../src/gateway/naming-plan.ts';
 import type { SourcePlan } from '../../src/gateway/plan.ts';
 import { SourceHandle } from '../../src/gateway/sources/source-handle.ts';
+import { GatewayEvents } from '../../src/gateway/telemetry.ts';
 import { recordedLog } from '../support/log.ts';
 import { type MemorySystem, memorySystem } from '../support/memory-adapter.ts';
 import { memorySource } from '../support/plans.ts';

@@ -17,14 +17,18 @@ import {
 import { throughVia } from '../../src/gateway/ajax/via.ts';
 import { entryOfCall } from '../../src/gateway/audit/call-entry.ts';
 import { withoutValues } from '../../src/gateway/call-values.ts';
-import { GatewayEvents } from '../../src/gateway/events.ts';
+import { readEvent } from '../../src/gateway/events/incoming.ts';
+import { signatureProblem } from '../../src/gateway/events/signature.ts';
+import { VENDORS } from '../../src/gateway/events/vendors.ts';
 import { customerOf } from '../../src/gateway/lookup/fields.ts';
 import { joined } from '../../src/gateway/lookup/join.ts';
 import { fillPlain } from '../../src/gateway/lookup/templates.ts';
 import { readExactJson } from '../../src/gateway/push/exact-json.ts';
 import { pathMistake, textOfPath } from '../../src/gateway/push/json-paths.ts';
 import { SourceHandle } from '../../src/gateway/sources/source-handle.ts';
+import { GatewayEvents } from '../../src/gateway/telemetry.ts';
 import { unknownName } from '../../src/gateway/unknown-name.ts';
+import { eventsPlan } from '../gateway/events/harness.ts';
 import { growths, many, TEXTS } from '../support/growth.ts';
 import { memorySystem } from '../support/memory-adapter.ts';
 import { alone, lookupPlan, memorySource } from '../support/plans.ts';
@@ -37,6 +41,9 @@ const ALL_FIELDS = { fields: undefined, otherFields: true, provenance: false, so
 const FORMS = secretForms(['s3cret-token', 'x!!x', '    x', 'aaaa']);
 
 const ENDED = { reference: 'abcdef', startedAt: 0, milliseconds: 1, audited: {} };
+const EVENTS = eventsPlan();
+const bytesOf = (json: object) => Buffer.from(JSON.stringify(json));
+
 const VIA_WHERE = { field: 'k', value: '{{via.a}}-{{via.b}}', optional: false, label: undefined };
 const VIA = { via: { source: 'crm', where: [] } };
 
@@ -65,6 +72,15 @@ const OF_TEXT: Readonly<Record<string, (text: string) => unknown>> = {
   inOrder: (text) => inOrder([{ a: text }, { a: `${text}x` }], [{ field: 'a', descending: false }]),
   'secretForms and masked': (text) => masked(text, FORMS),
   placesOf,
+  'readEvent of a text': (text) => readEvent(EVENTS, { headers: {}, body: bytesOf({ a: text, [text]: 1 }) }, 0),
+  'readEvent of lists': (text) =>
+    readEvent(EVENTS, { headers: {}, body: bytesOf({ a: [...text], b: [text, text] }) }, 0),
+  'readEvent of many parts of a long name': (text) =>
+    readEvent(EVENTS, { headers: {}, body: bytesOf({ [text]: [...text].map((one) => ({ [one]: one })) }) }, 0),
+  signatureProblem: (text) => {
+    const headers = { 'webhook-id': [text], 'webhook-timestamp': ['1'], 'webhook-signature': [text] };
+    return signatureProblem(VENDORS['standard-webhooks'].schemes, ['AAAA'], { headers, body: Buffer.from(text) }, 0);
+  },
   fillTemplate: (text) => fillTemplate(text, (name) => name),
   unknownName: (text) => unknownName('lookup', text, ['customers', 'contacts']),
   'readExactJson of a text': (text) => readExactJson(Buffer.from(JSON.stringify({ a: text, b: { [text]: 1 } }))),

@@ -47,6 +47,7 @@ export function lockForWriting(file: string): () => void {
 
 /** What takes the schema of the ledger back by one version, by the version that it leads to. */
 const UNDOING = new Map([
+  [5, 'DROP TABLE events; DROP TABLE event_records; ALTER TABLE pushes DROP COLUMN origin;'],
   [
     4,
     `DROP TABLE alerts; DROP TABLE outages; DROP INDEX pushes_untold; DROP INDEX pushes_alerts;

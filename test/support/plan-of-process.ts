@@ -1,4 +1,5 @@
 /** The plan of `push-gateway.ts`: nothing in it needs vitest. */
+import type { EventsPlan } from '../../src/gateway/events/plan.ts';
 import type { GatewayPlan } from '../../src/gateway/plan.ts';
 import type { PushTargetPlan } from '../../src/gateway/push/plan.ts';
 import { type PushTalents, pushAdapter } from './push-adapter.ts';
@@ -11,9 +12,12 @@ export interface PushProcessSettings {
   readonly lookForMs?: number;
   /** What the system does not answer within that time has failed. */
   readonly timeoutMs?: number;
+  /** With it, call events of Help Lightning are taken under the name `video`. */
+  readonly eventSecret?: string;
 }
 
-export function gatewayPlan({ store, targetUrl, talents, lookForMs = 0, timeoutMs }: PushProcessSettings): GatewayPlan {
+export function gatewayPlan(settings: PushProcessSettings): GatewayPlan {
+  const { store, targetUrl, talents, lookForMs = 0, timeoutMs, eventSecret } = settings;
   const source = {
     name: 'tickets',
     adapter: pushAdapter(talents),
@@ -26,7 +30,12 @@ export function gatewayPlan({ store, targetUrl, talents, lookForMs = 0, timeoutM
     written: 'tickets',
   };
   const target: PushTargetPlan = {
-    ...{ name: 'Tickets', source: 'tickets', title: undefined, body: '{{note}}', fields: {} },
+    ...{
+      name: 'Tickets',
+      source: 'tickets',
+      title: eventSecret === undefined ? undefined : '{{call_id}} {{event_count}} {{is_complete}}',
+    },
+    ...{ body: '{{note}}', fields: {} },
     ...{
       mode: 'queued',
       attachments: 'links',
@@ -48,8 +57,16 @@ export function gatewayPlan({ store, targetUrl, talents, lookForMs = 0, timeoutM
     ajax: new Map(),
     push: new Map([['Tickets', target]]),
     webhooks: new Map(),
+    events: eventSecret === undefined ? undefined : new Map([['video', eventsOf(eventSecret)]]),
     store: { file: store, keepBodies: false, retentionMs: 86_400_000 },
     helpSpotUrl: undefined,
     secrets: [],
+  };
+}
+
+function eventsOf(secret: string): EventsPlan {
+  return {
+    ...{ name: 'video', verify: 'help-lightning', secrets: [secret], id: undefined, type: undefined, time: undefined },
+    ...{ gather: 'call_id', until: ['ended'], withinMs: 600_000, settleMs: 20, push: ['Tickets'] },
   };
 }

@@ -1,9 +1,9 @@
 /** The audit of a gateway: who looked whom up. Recording never waits and never fails; reading is for administrators. */
 import { isDeepStrictEqual } from 'node:util';
 import { type Log, UserError, untilAborted } from '../../contract/index.ts';
-import type { GatewayEvents } from '../events.ts';
 import { asSourceError, failureText } from '../failure.ts';
 import type { CheckRow } from '../outcome.ts';
+import type { GatewayEvents } from '../telemetry.ts';
 import type { AuditEntry } from './entry.ts';
 import type { AuditFile, AuditFilter, AuditPage, AuditPlace, AuditPlan, AuditReader } from './file.ts';
 import { AuditRecorder } from './recorder.ts';

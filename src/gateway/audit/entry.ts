@@ -1,7 +1,7 @@
 /** What an entry of the audit is: who asked for what, when, and which customers came of it. Plain data. */
 
 /** What was done. `lost`: nothing of a person, but how many entries could not be kept. */
-export type AuditKind = 'lookup' | 'ajax' | 'push' | 'details' | 'webhook' | 'sign-in' | 'change' | 'lost';
+export type AuditKind = 'lookup' | 'ajax' | 'push' | 'details' | 'webhook' | 'event' | 'sign-in' | 'change' | 'lost';
 
 /** How it ended. `unknown`: the configuration has nothing of that name. `gone`: the caller went before the answer. */
 export type AuditOutcome = 'found' | 'nobody' | 'done' | 'failed' | 'unknown' | 'gone' | 'lost';

@@ -1,7 +1,7 @@
 /** Entries on their way to the file: kept in memory for less than a second, written by another thread, counted where they are lost. */
 import { type Log, untilAborted } from '../../contract/index.ts';
-import type { GatewayEvents } from '../events.ts';
 import { failureFields, failureText } from '../failure.ts';
+import type { GatewayEvents } from '../telemetry.ts';
 import { type AuditEntry, auditEntry } from './entry.ts';
 import type { AuditFile } from './file.ts';
 

@@ -5,6 +5,7 @@ import type { GatewayPlan } from '../plan.ts';
 import type { SourceHandle } from '../sources/source-handle.ts';
 import { ajaxFindings, ajaxSources } from './ajax.ts';
 import { alertFindings } from './alerts.ts';
+import { eventFindings, targetsOfEvents } from './events.ts';
 import { knownDesk } from './help-desk.ts';
 import { lookupFindings } from './lookups.ts';
 import { pushFindings } from './push.ts';
@@ -12,11 +13,14 @@ import { sampleFindings } from './samples.ts';
 import { indexFindings } from './source-index.ts';
 import { type KnownSource, knownSource } from './sources.ts';
 
-type Needed = Pick<GatewayPlan, 'sources' | 'lookups' | 'ajax' | 'push' | 'alerts' | 'clearSecrets' | 'helpSpotSource'>;
+type Needed = Pick<
+  GatewayPlan,
+  'sources' | 'lookups' | 'ajax' | 'push' | 'events' | 'alerts' | 'clearSecrets' | 'helpSpotSource'
+>;
 
 /** Compares the configuration with its sources. Sources that do not answer are left out: they are told by their own row. */
 export async function findingsOf(
-  { sources, lookups, ajax, push, alerts, clearSecrets = [], helpSpotSource }: Needed,
+  { sources, lookups, ajax, push, events, alerts, clearSecrets = [], helpSpotSource }: Needed,
   handle: (name: string) => SourceHandle,
   context: CallContext,
 ): Promise<readonly Finding[]> {
@@ -31,8 +35,11 @@ export async function findingsOf(
     [...used].map(async (name) => [name, await knownSource(handle(name), context)] as const),
   );
   const desk = helpSpotSource === undefined ? undefined : await knownDesk(handle(helpSpotSource), context);
+  const ofEvents = targetsOfEvents({ events });
   const pushes = await Promise.all(
-    [...push.values()].map((target) => pushFindings(target, handle(target.source), context, desk)),
+    [...push.values()].map((target) =>
+      pushFindings(target, handle(target.source), context, desk, ofEvents.has(target.name)),
+    ),
   );
   const known = new Map(entries.filter((entry): entry is [string, KnownSource] => entry[1] !== undefined));
   const indexes = await indexFindings(sources, { used, known }, handle, context);
@@ -44,6 +51,7 @@ export async function findingsOf(
     ...[...ajax.values()].flatMap((field) => ajaxFindings(field, known, desk)),
     ...pushes.flat(),
     ...indexes,
+    ...eventFindings({ events, push }),
     ...alertFindings({ alerts, push, sources }),
   ];
 }

@@ -10,16 +10,21 @@ import { deskPushFindings } from './desk-push.ts';
 import { type KnownDesk, knownDesk } from './help-desk.ts';
 import { didYouMean, nameHint } from './names.ts';
 
-/** What is wrong with a push target, as far as its source can say. */
+/**
+ * What is wrong with a push target, as far as its source can say.
+ * @param isOfEvents whether events of other systems are pushed to it
+ */
 export async function pushFindings(
   plan: PushTargetPlan,
   source: SourceHandle,
   context: CallContext,
   desk: KnownDesk | undefined,
+  isOfEvents = false,
 ): Promise<readonly Finding[]> {
   const pushedTo = source.plan.adapter.isHelpDesk === true ? await knownDesk(source, context) : undefined;
   return [
-    ...unsentFindings(plan, desk !== undefined),
+    // What events have is compared with what is known of these.
+    ...(isOfEvents ? [] : unsentFindings(plan, desk !== undefined)),
     ...unusedFindings(plan, source.plan.adapter.push?.readsValues),
     ...(await unknownFields(plan, source, context)),
     ...(desk === undefined ? [] : pushPlaces(plan, desk)),

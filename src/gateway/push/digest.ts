@@ -69,10 +69,12 @@ function outageLine(outage: Outage, at: number): string {
 }
 
 function pushLine(row: PushRow, withValues: boolean): string {
-  const { id, target, state, xRequest, title, trouble, reference } = row;
+  const { id, target, state, xRequest, title, trouble, reference, origin } = row;
   const number = quoted(xRequest, LONGEST_VALUE);
   const named = withValues ? ` "${quoted(title, LONGEST_VALUE)}"` : '';
-  const request = number === '' ? `a request${named}` : `request ${number}${named}`;
+  // What stands behind the name was gathered by, and may be of a customer.
+  const what = origin === '' ? 'a request' : `a record of ${quoted(origin.split(' ', 1)[0] ?? '', LONGEST_VALUE)}`;
+  const request = number === '' ? `${what}${named}` : `request ${number}${named}`;
   const reason = quoted(trouble?.problem ?? 'the reason is not known', LONGEST_REASON);
   const ref = reference === '' ? '' : ` (ref ${reference})`;
   return `${state}: ${request} to ${target}${ref}: ${reason}; see helpspot-gateway pushes show ${id}`;

@@ -86,6 +86,37 @@ export function fillOwnPush({ fields }: PushTargetPlan, title: string, body: str
   };
 }
 
+/** What a push about no request is filled with. */
+export interface RecordFilling {
+  /** Name → text. No prototype. */
+  readonly values: PushTexts;
+  /** What it says where the push target has no templates; the body as plain text. */
+  readonly usual: { readonly title: string; readonly body: string };
+  readonly format: PushAbility['format'];
+  /** Writes plain text in that format: it shows as it is. */
+  readonly write: (text: string) => string;
+}
+
+/**
+ * Fills the templates of a push target with the fields of a record.
+ * @throws {PushTooLarge}
+ */
+export function fillRecordPush(plan: PushTargetPlan, { values, usual, format, write }: RecordFilling): FilledPush {
+  const whole = oneLine(filled(plan.title ?? '', values)) || usual.title;
+  const title = shortLine(whole, MAX_TITLE);
+  const named = plan.body === undefined ? [] : placesOf(plan.body);
+  const written = withoutPrototype(named.map((name) => [name, write(values[name] ?? '')]));
+  const bare = plan.body === undefined ? write(usual.body) : tidied(filled(plan.body, written));
+  const body = title === whole ? bare : withTitle(write(whole), bare, format);
+  const fields = fieldsOf(plan.fields, values);
+  checkSize([body, ...Object.values(fields)], []);
+  return { title, body, fields, link: undefined, files: [], values };
+}
+
+function withoutPrototype(entries: readonly (readonly [string, string])[]): PushTexts {
+  return Object.assign(Object.create(null), Object.fromEntries(entries));
+}
+
 /**
  * What has to be made of a request: HelpSpot's own fields, which cost nothing, always; notes only where a template names
  * them, or where the adapter may.
@@ -129,8 +160,12 @@ function bodyOf(template: string | undefined, values: PushTexts, format: PushAbi
   const body = filled(template, values);
   // Attachments are not lost because a template does not name them; a template without anything wants no body.
   const forgotten = template.trim() === '' || placesOf(template).includes('files') ? '' : (values['files'] ?? '');
-  // An empty value leaves its empty lines behind.
-  return joined([body.replace(/\n[^\S\n]*(?:\n[^\S\n]*){2,}/g, '\n\n').trim(), forgotten], format);
+  return joined([tidied(body), forgotten], format);
+}
+
+/** An empty value leaves its empty lines behind. */
+function tidied(body: string): string {
+  return body.replace(/\n[^\S\n]*(?:\n[^\S\n]*){2,}/g, '\n\n').trim();
 }
 
 /** A webhook may come without a history: then the title stands in the place of the notes. */

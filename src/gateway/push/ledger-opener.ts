@@ -118,7 +118,11 @@ export class LedgerOpener {
   }
 
   async #anew(old: OpenLedger, { message: problem }: StoreError): Promise<OpenLedger> {
-    this.#host.log.warn({ problem }, 'the store of pushes is opened anew: nothing waited in the file that has gone');
+    // A record may wait for a day, and nobody can be told for so long that he cannot push.
+    const records = [...recordsOf(old)].reduce((sum, [, count]) => sum + count, 0);
+    const lost = records === 0 ? {} : { eventRecordsLost: records };
+    const words = 'the store of pushes is opened anew: no push waited in the file that has gone';
+    this.#host.log.warn({ problem, ...lost }, words);
     await old.runner.close();
     await old.sender.close(CLOSE_GRACE_MS);
     await old.ledger.close();
@@ -138,6 +142,15 @@ export class LedgerOpener {
         await wait(OPEN_AGAIN_MS, undefined, { signal }).catch(() => undefined);
       }
     }
+  }
+}
+
+function recordsOf({ ledger }: OpenLedger): ReadonlyMap<string, number> {
+  try {
+    return ledger.events.open();
+  } catch {
+    // What cannot be read cannot be counted.
+    return new Map();
   }
 }
 

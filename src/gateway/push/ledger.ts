@@ -5,6 +5,7 @@
  * Every method that changes something resolves when the change is on the disk, and rejects when nothing was changed.
  */
 import type { Details, PushReceipt, PushRequest } from '../../contract/index.ts';
+import type { EventLedger } from '../events/event-ledger.ts';
 import type { AlertOrder, Outage } from './alert-order.ts';
 import type { PushMode } from './plan.ts';
 
@@ -68,6 +69,8 @@ export interface PushRow {
   readonly supersededBy: string | undefined;
   /** It is of no request: the gateway tells with it what went wrong with others. */
   readonly isAlert: boolean;
+  /** It is of no request: the events that it was made of, `events.video 8c1f…`; else empty. */
+  readonly origin: string;
 }
 
 /** One try of a push. */
@@ -115,6 +118,8 @@ export interface NewPush {
   readonly againOf?: string | undefined;
   /** As in {@link PushRow}. */
   readonly isAlert?: boolean;
+  /** As in {@link PushRow}. */
+  readonly origin?: string;
 }
 
 /** A push that this process may now send. */
@@ -237,6 +242,7 @@ export interface AlertLedger {
 /** The ledger, opened by one process. */
 export interface Ledger {
   readonly alerts: AlertLedger;
+  readonly events: EventLedger<NewPush, PushRow>;
   /**
    * Stores pushes, all or none. One that came before within its window, and did not surely fail, is not stored again:
    * its row is given instead, `isNew` false. A new one is `sending` by this process for `direct`, else `waiting`.

@@ -2,6 +2,7 @@
 import { callerHasGone, remainingMs, untilAborted, withDeadlineWithin } from '../../contract/index.ts';
 import type { PushedRequest } from '../../helpspot/pushed-request.ts';
 import { answerCall, CallerGone, type CallInHand, type CallKind, type CallOptions } from '../call.ts';
+import { EventIntake, type EventOutcome, type SignedEvent } from '../events/intake.ts';
 import { asSourceError, failureFields, failureOf, failureText } from '../failure.ts';
 import type { CheckRow, Failure } from '../outcome.ts';
 import type { GatewayPlan } from '../plan.ts';
@@ -51,6 +52,7 @@ export interface PushCall {
 export class Pushes {
   readonly #host: PushHost;
   readonly #opener: LedgerOpener;
+  readonly #events: EventIntake;
   readonly #details: PushDetails;
   /** The file in use: another one in the configuration waits for the next start. */
   readonly #store: string;
@@ -61,6 +63,7 @@ export class Pushes {
     this.#host = host;
     this.#checkStore = checkStore;
     this.#opener = new LedgerOpener(host, openLedger);
+    this.#events = new EventIntake(host, this.#opener);
     this.#details = new PushDetails(host);
     this.#store = host.plan().store.file;
   }
@@ -163,6 +166,21 @@ export class Pushes {
         return { id, state: row.state, link: row.receipt?.link, ...(reason !== '' && { reason }) };
       }),
     );
+  }
+
+  /** A signed event of another system: resolves when it is stored. */
+  event(event: SignedEvent, options: CallOptions): Promise<EventOutcome> {
+    return this.#events.take(event, options);
+  }
+
+  /** How many records of events wait for their end, by the name under `events`; undefined when that cannot be read. */
+  openRecords(): ReadonlyMap<string, number> | undefined {
+    try {
+      return this.#opener.opened?.ledger.events.open() ?? new Map();
+    } catch {
+      // The queue has said in the log what is wrong.
+      return undefined;
+    }
   }
 
   details(

@@ -1,5 +1,6 @@
 /** The queue: sends what is due, target by target, for as long as the gateway runs. */
 import { type Log, StoreError } from '../../contract/index.ts';
+import { Gatherer } from '../events/gatherer.ts';
 import { failureFields } from '../failure.ts';
 import { Alerter } from './alerter.ts';
 import type { PushHost } from './host.ts';
@@ -26,6 +27,7 @@ export class Runner {
   readonly #ledger: Ledger;
   readonly #sender: PushSender;
   readonly #alerter: Alerter;
+  readonly #gatherer: Gatherer;
   readonly #log: Log;
   #timer: NodeJS.Timeout | undefined;
   #round: Promise<void> = Promise.resolve();
@@ -46,6 +48,7 @@ export class Runner {
     this.#ledger = ledger;
     this.#sender = sender;
     this.#alerter = new Alerter(host, ledger, sender);
+    this.#gatherer = new Gatherer(host, ledger);
     this.#log = host.log;
   }
 
@@ -78,6 +81,7 @@ export class Runner {
         await this.#mendTimes();
         await this.#recover();
         await this.#forget();
+        if (await this.#gatherer.look()) this.#again = true;
         await Promise.all([...this.#host.plan().push.values()].map((plan) => this.#sendDue(plan)));
         if (await this.#alerter.look()) this.#again = true;
         this.#tell(this.#ledger.trouble);
@@ -190,6 +194,6 @@ export class Runner {
     const count = await this.#ledger.forget(Date.now() - this.#host.plan().store.retentionMs);
     // Many are removed in several goes, so that nobody waits for it.
     this.#forgetAt = count > 0 ? now + LOOK_EVERY_MS : now + FORGET_EVERY_MS;
-    if (count > 0) this.#log.info({ count }, 'old pushes were removed from the store');
+    if (count > 0) this.#log.info({ count }, 'old pushes and events were removed from the store');
   }
 }

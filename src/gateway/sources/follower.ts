@@ -12,9 +12,9 @@ import {
   SourceError,
   UserError,
 } from '../../contract/index.ts';
-import type { GatewayEvents } from '../events.ts';
 import { failureFields } from '../failure.ts';
 import type { SourcePlan } from '../plan.ts';
+import type { GatewayEvents } from '../telemetry.ts';
 import { type CustomerIndex, type IndexPlan, type IndexState, NotFollowing } from './customer-index.ts';
 import { planWord } from './index-plan.ts';
 import { readAhead } from './read-ahead.ts';

@@ -8,10 +8,10 @@ import {
   SourceError,
 } from '../../contract/index.ts';
 import { clock } from '../../kit/text/index.ts';
-import type { GatewayEvents, IndexHit } from '../events.ts';
 import { failureFields } from '../failure.ts';
 import { Notices } from '../notices.ts';
 import type { SourcePlan } from '../plan.ts';
+import type { GatewayEvents, IndexHit } from '../telemetry.ts';
 import type { KeptAnswer } from './answer-cache.ts';
 import { boundedRecords } from './bounded-records.ts';
 import { type CustomerIndex, type Freshness, freshnessOf, type IndexPlan, type IndexState } from './customer-index.ts';

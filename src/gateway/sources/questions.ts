@@ -12,10 +12,10 @@ import {
   withDeadline,
 } from '../../contract/index.ts';
 import { type Caller, Semaphore, SingleFlight } from '../../kit/wait/index.ts';
-import type { GatewayEvents } from '../events.ts';
 import { asSourceError } from '../failure.ts';
 import { Notices } from '../notices.ts';
 import type { SourcePlan } from '../plan.ts';
+import type { GatewayEvents } from '../telemetry.ts';
 import type { AnswerCache, KeptAnswer } from './answer-cache.ts';
 import type { CircuitBreaker, Rest } from './breaker.ts';
 import { busy, Resting } from './unasked.ts';

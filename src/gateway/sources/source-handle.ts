@@ -21,9 +21,9 @@ import {
   untilAborted,
   withDeadlineWithin,
 } from '../../contract/index.ts';
-import type { GatewayEvents } from '../events.ts';
 import { asSourceError, failureFields } from '../failure.ts';
 import type { SourcePlan } from '../plan.ts';
+import type { GatewayEvents } from '../telemetry.ts';
 import type { AnswerCache, KeptAnswer } from './answer-cache.ts';
 import { boundedRecords } from './bounded-records.ts';
 import { CircuitBreaker, type Rest } from './breaker.ts';

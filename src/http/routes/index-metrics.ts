@@ -1,8 +1,8 @@
 /** Figures of the index of sources, for `/metrics`. */
 import type { Registry } from 'prom-client';
-import type { GatewayEvent } from '../../gateway/events.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
 import { freshnessOf, type IndexState } from '../../gateway/sources/customer-index.ts';
+import type { GatewayEvent } from '../../gateway/telemetry.ts';
 
 type Library = typeof import('prom-client');
 

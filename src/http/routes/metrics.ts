@@ -4,12 +4,13 @@
  */
 import type { IRouter, RequestHandler } from 'express';
 import type { Registry } from 'prom-client';
-import type { GatewayEvent } from '../../gateway/events.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
 import type { TargetFigures } from '../../gateway/push/ledger.ts';
+import type { GatewayEvent } from '../../gateway/telemetry.ts';
 import { callOf } from '../call.ts';
 import { Refusal, takesOnly } from '../refusal.ts';
 import { send } from '../send.ts';
+import { eventCounter, eventGauge } from './event-metrics.ts';
 import { seesProblems } from './health.ts';
 import { indexCounters, indexGauges } from './index-metrics.ts';
 
@@ -44,6 +45,7 @@ async function collect(gateway: Gateway): Promise<Registry> {
   gateway.events.listen(count);
   gauges(library, registry, gateway);
   indexGauges(library, registry, gateway);
+  eventGauge(library, registry, gateway);
   return registry;
 }
 
@@ -88,6 +90,7 @@ function counters(library: Library, registry: Registry): (event: GatewayEvent) =
   });
   const sources = sourceCounters(library, registry);
   const indexes = indexCounters(library, registry);
+  const events = eventCounter(library, registry);
   return (event) => {
     if (event.kind === 'push') {
       const { target, result } = event;
@@ -97,6 +100,8 @@ function counters(library: Library, registry: Registry): (event: GatewayEvent) =
       indexes(event);
     } else if (event.kind === 'audit') {
       audit.inc({ result: event.result }, event.count);
+    } else if (event.kind === 'event') {
+      events(event);
     } else if (event.kind !== 'lookup') {
       sources(event);
     } else {

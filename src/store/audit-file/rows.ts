@@ -9,7 +9,7 @@ const ids = z.array(z.string());
 const values = z.record(z.string(), z.string());
 const plain = {
   at: z.number(),
-  kind: z.enum(['lookup', 'ajax', 'push', 'details', 'webhook', 'sign-in', 'change', 'lost']),
+  kind: z.enum(['lookup', 'ajax', 'push', 'details', 'webhook', 'event', 'sign-in', 'change', 'lost']),
   name: z.string(),
   request: z.string(),
   step: z.string(),

@@ -1,4 +1,5 @@
 /** An index that is fed: what an event says has changed is asked for and put in, beside the runs. */
+import { createHmac } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Database from 'libsql';
@@ -7,6 +8,7 @@ import { adapters } from '../../../adapters/index.ts';
 import { loadConfiguration } from '../../../src/config/load.ts';
 import { createGateway } from '../../../src/gateway/gateway.ts';
 import { openCustomerIndex } from '../../../src/store/index-file/index-file.ts';
+import { openLedger } from '../../../src/store/ledger.ts';
 import {
   away,
   filled,
@@ -20,6 +22,8 @@ import {
 } from '../../support/indexed-gateway.ts';
 import { recordedLog } from '../../support/log.ts';
 import { temporaryFolder } from '../../support/temp.ts';
+
+const SECRET = 'a secret of sixteen';
 
 /** A run begins once, and then not for a long time. */
 const RARELY = { everyMs: 3_600_000, fullMs: 3_600_000, use: 'always' } as const;
@@ -35,11 +39,16 @@ describe('a table', () => {
       join(folder, 'gateway.yaml'),
       `sources: { shop: { adapter: sqlite, file: shop.db, table: orders, index: { every: 1h, full: 1d, use: always } } }
 lookups: { default: { sources: shop, match: [customer_id, email], fields: { customer_id: customer_id, email: email, number: id } } }
-store: { index: index.db }
+store: { index: index.db, file: gateway.db }
+events: { changes: { verify: { header: X-Signature }, secret: ${SECRET}, index: { source: shop, where: { customer_id: "{{order.customer}}" } } } }
 `,
     );
     const plan = await loadConfiguration(join(folder, 'gateway.yaml'), adapters, {});
-    const gateway = createGateway(plan, { log: recordedLog(), openIndex: openCustomerIndex });
+    const gateway = createGateway(plan, {
+      log: recordedLog(),
+      openIndex: openCustomerIndex,
+      openLedger: () => openLedger(plan.store.file),
+    });
     onTestFinished(() => gateway.close());
     gateway.readAhead();
     await until(async () => (await gateway.indexes()).get('shop')?.freshAt !== undefined, 'the first run');
@@ -50,6 +59,22 @@ store: { index: index.db }
     };
     return { database, gateway, mails };
   }
+
+  it('is fed by an event that is signed, and by no other', async () => {
+    const { database, gateway, mails } = await shop();
+    database.exec("UPDATE orders SET email = 'changed@example.com' WHERE id = 1");
+    const send = async (event: object, secret = SECRET) => {
+      const body = Buffer.from(JSON.stringify(event));
+      const signature = createHmac('sha256', secret).update(body).digest('hex');
+      const headers = { 'x-signature': [signature] };
+      return await gateway.event({ name: 'changes', headers, body, address: '192.0.2.1' });
+    };
+    expect(await send({ order: { customer: 'c1' } }, 'another secret')).toMatchObject({ failure: { status: 401 } });
+    expect(await send({ order: {} })).toMatchObject({ fate: 'stored' });
+    expect(await mails('c1')).toEqual(['one@example.com', 'two@example.com']);
+    expect(await send({ order: { customer: 'c1' } })).toMatchObject({ fate: 'stored' });
+    await until(async () => (await mails('c1')).includes('changed@example.com'), 'the change');
+  });
 
   it('is fed with what has changed, what is new and what is gone', async () => {
     const { database, gateway, mails } = await shop();

@@ -2,9 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { FindQuery, Order } from '../../../src/contract/index.ts';
-import { GatewayEvents } from '../../../src/gateway/events.ts';
 import type { SourcePlan } from '../../../src/gateway/plan.ts';
 import { SourceHandle } from '../../../src/gateway/sources/source-handle.ts';
+import { GatewayEvents } from '../../../src/gateway/telemetry.ts';
 import { recordedLog } from '../../support/log.ts';
 import { type MemorySystem, memorySystem } from '../../support/memory-adapter.ts';
 import { memorySource } from '../../support/plans.ts';

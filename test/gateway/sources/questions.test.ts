@@ -2,9 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { SourceError } from '../../../src/contract/index.ts';
-import type { GatewayEvent } from '../../../src/gateway/events.ts';
 import { createGateway } from '../../../src/gateway/gateway.ts';
 import type { GatewayPlan, SourcePlan } from '../../../src/gateway/plan.ts';
+import type { GatewayEvent } from '../../../src/gateway/telemetry.ts';
 import { recordedLog } from '../../support/log.ts';
 import { type MemorySystem, memorySystem } from '../../support/memory-adapter.ts';
 import { gatewayPlan, memorySource, steps } from '../../support/plans.ts';

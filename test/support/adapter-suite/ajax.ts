@@ -4,8 +4,8 @@ import { expect } from 'vitest';
 import type { Log } from '../../../src/contract/index.ts';
 import { answerAjax } from '../../../src/gateway/ajax/options.ts';
 import type { AjaxPlan } from '../../../src/gateway/ajax/plan.ts';
-import { GatewayEvents } from '../../../src/gateway/events.ts';
 import { SourceHandle } from '../../../src/gateway/sources/source-handle.ts';
+import { GatewayEvents } from '../../../src/gateway/telemetry.ts';
 import { openedPlan, type SuiteSubject } from './subject.ts';
 
 const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };

@@ -15,9 +15,9 @@ import {
   textOf,
   type Value,
 } from '../../../src/contract/index.ts';
-import { GatewayEvents } from '../../../src/gateway/events.ts';
 import type { SourcePlan } from '../../../src/gateway/plan.ts';
 import { SourceHandle } from '../../../src/gateway/sources/source-handle.ts';
+import { GatewayEvents } from '../../../src/gateway/telemetry.ts';
 import { suiteCustomers } from './seed.ts';
 
 /** What a case works with. */

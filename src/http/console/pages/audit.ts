@@ -16,7 +16,7 @@ const TEXTS = ['person', 'customer', 'request', 'lookup'] as const;
 const DAY = /^\d{4}-\d\d-\d\d$/;
 const DAY_MS = 86_400_000;
 
-export const audit: ConsolePage = {
+export const auditPage: ConsolePage = {
   path: 'audit',
   heading: ({ audit }) => audit,
   role: 'administrator',

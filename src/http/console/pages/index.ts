@@ -1,6 +1,6 @@
 /** The pages of the console, in the order of its navigation. */
 import type { ConsolePage } from '../visit.ts';
-import { audit } from './audit.ts';
-import { overview } from './overview.ts';
+import { auditPage } from './audit.ts';
+import { overviewPage } from './overview.ts';
 
-export const pages: readonly ConsolePage[] = [overview, audit];
+export const pages: readonly ConsolePage[] = [overviewPage, auditPage];

@@ -9,7 +9,7 @@ import type { LookupHour } from '../statistics.ts';
 import type { Texts } from '../texts/en.ts';
 import type { ConsolePage, Visit } from '../visit.ts';
 
-export const overview: ConsolePage = {
+export const overviewPage: ConsolePage = {
   path: '',
   heading: ({ overview }) => overview,
   role: 'viewer',
@@ -145,7 +145,13 @@ function findingItem({ where, weight, sentence }: Finding) {
 }
 
 function addresses({ plan }: Gateway, texts: Texts) {
-  const kinds = { lookups: texts.lookups, ajax: texts.field, push: texts.target, webhooks: texts.webhook };
+  const kinds = {
+    lookups: texts.lookups,
+    ajax: texts.field,
+    push: texts.target,
+    webhooks: texts.webhook,
+    events: texts.event,
+  };
   const rows = addressesOf('https://HOST', plan).map(({ kind, name, address }) => [
     `${kinds[kind]}: ${name}`,
     h('code', null, address),

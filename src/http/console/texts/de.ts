@@ -76,6 +76,7 @@ export const de: Texts = {
     'HOST ist, wie HelpSpot dieses Gateway erreicht; YOUR-KEY ist das Geheimnis eines Schlüssels in access.keys.',
   field: 'Feld',
   webhook: 'Webhook',
+  event: 'Ereignisse',
   address: 'Adresse',
   noAudit:
     'Es wird nichts festgehalten; schreiben Sie audit: {} in die Konfiguration, dann beginnt es mit dem nächsten Aufruf.',

@@ -69,6 +69,7 @@ export const en = {
   addressesNote: 'HOST is how HelpSpot reaches this gateway; YOUR-KEY is the secret of a key in access.keys.',
   field: 'Field',
   webhook: 'Webhook',
+  event: 'Events',
   address: 'Address',
   // Audit
   noAudit: 'Nothing is recorded; write audit: {} into the configuration, and it begins with the next call.',

@@ -9,6 +9,9 @@ export type PushResult = 'accepted' | 'repeated' | 'refused' | 'done' | 'postpon
  */
 export type IndexHit = 'instead' | 'stale' | 'miss';
 
+/** What became of an event of another system; `refused`: its signature was not right. */
+export type EventResult = 'stored' | 'repeated' | 'late' | 'alone' | 'refused' | 'unreadable' | 'unstored';
+
 /** A lookup that has been answered, in seconds; a push that has come on. Names are those of the configuration. */
 export type GatewayEvent =
   | { readonly kind: 'lookup'; readonly lookup: string; readonly seconds: number; readonly failed: boolean }
@@ -19,6 +22,8 @@ export type GatewayEvent =
       /** It is of no request: it tells what went wrong with others. */
       readonly isAlert?: boolean;
     }
+  /** An event of another system has come. `stream`: its name under `events`. */
+  | { readonly kind: 'event'; readonly stream: string; readonly result: EventResult }
   /** A source was asked. `result`: `answered`, `bug`, or the kind of its failure. */
   | { readonly kind: 'source'; readonly source: string; readonly result: string; readonly seconds: number }
   /** A question to a source that keeps its answers. */
