@@ -24,8 +24,8 @@ import { SourceHandle } from './sources/source-handle.ts';
 
 export type { CallOptions } from './call.ts';
 
-/** The part of the pushes that the server starts and watches. */
-export type PushQueue = Pick<Pushes, 'start' | 'figures' | 'isStoreUp'>;
+/** The part of the pushes that the server starts and watches, and that people change by hand. */
+export type PushQueue = Pick<Pushes, 'start' | 'figures' | 'isStoreUp' | 'ledger' | 'wake' | 'preview'>;
 
 /** What a gateway works with. */
 export interface GatewayParts {

@@ -10,9 +10,17 @@ import { PushDetails } from './details.ts';
 import type { PushHost } from './host.ts';
 import type { Ledger, TargetFigures } from './ledger.ts';
 import { LedgerOpener } from './ledger-opener.ts';
-import { type DetailsOutcome, LONGEST_PUSH_ID, type PushOutcome, type WebhookOutcome } from './outcome.ts';
+import { namedThing } from './linking.ts';
+import {
+  type DetailsOutcome,
+  LONGEST_PUSH_ID,
+  type PreviewOutcome,
+  type PushOutcome,
+  type WebhookOutcome,
+} from './outcome.ts';
 import type { PushTargetPlan, WebhookPlan } from './plan.ts';
-import { refusalOf, stored } from './refusals.ts';
+import { preparedPush } from './preparing.ts';
+import { refusalOf, stored, within } from './refusals.ts';
 
 const PUSH: CallKind<GatewayPlan, PushTargetPlan> = {
   what: 'push target',
@@ -21,6 +29,7 @@ const PUSH: CallKind<GatewayPlan, PushTargetPlan> = {
   plans: ({ push }) => push,
 };
 const DETAILS: typeof PUSH = { ...PUSH, failing: ['details', 'this'] };
+const PREVIEW: typeof PUSH = { ...PUSH, failing: ['the preview of a push', 'this'] };
 const WEBHOOK: CallKind<GatewayPlan, WebhookPlan> = {
   what: 'webhook',
   logged: 'webhook',
@@ -70,6 +79,22 @@ export class Pushes {
     }
   }
 
+  /**
+   * The ledger, to look into it and to change it by hand; undefined where nothing was and nothing is to be pushed, so that
+   * to look makes no file.
+   * @throws {StoreError} when it cannot be used
+   */
+  async ledger(signal: AbortSignal): Promise<Ledger | undefined> {
+    const isNeeded = this.#opener.exists && this.#host.plan().push.size > 0;
+    if (this.#opener.opened === undefined && !isNeeded) return undefined;
+    return (await untilAborted(this.#opener.open(), signal)).ledger;
+  }
+
+  /** Something was changed by hand: what is due now goes out now. */
+  wake(): void {
+    this.#opener.opened?.runner.wake();
+  }
+
   /** Whether pushes can be stored, as far as that is known: well before the ledger is needed. */
   isStoreUp(): boolean {
     const { opened, failed } = this.#opener;
@@ -103,6 +128,29 @@ export class Pushes {
     return answerCall(PUSH, { name: target }, options, this.#host, (plan, call) =>
       this.#taken([target], call, (acceptance, signal) => acceptance.push(plan, request, signal)),
     );
+  }
+
+  /** What would be pushed. Nothing is stored, and the target is not asked. */
+  preview(
+    { target, request }: { readonly target: string; readonly request: PushedRequest },
+    options: CallOptions,
+  ): Promise<PreviewOutcome> {
+    return answerCall(PREVIEW, { name: target }, options, this.#host, async (plan, call) => {
+      const { reference } = call;
+      try {
+        return await call.withinDeadline(async (signal) => {
+          const work = preparedPush(plan, request, this.#host, { signal, reference });
+          const { ability, filled, asked } = await within(work, signal);
+          const linked = namedThing(plan, ability, asked);
+          return { preview: { ...filled, format: ability.format, ...(linked && { linked }) } };
+        });
+      } catch (error) {
+        if (error instanceof CallerGone) throw error;
+        const { words, status, fields, message } = refusalOf(error, [target]);
+        this.#host.log.warn({ reference, target, ...fields }, `a push was tried without sending it: ${message}`);
+        return { failure: failureOf([words], reference, status) };
+      }
+    });
   }
 
   webhook(

@@ -1,5 +1,6 @@
 /** The pages of the console, in the order of its navigation. */
 import type { ConsolePage } from '../visit.ts';
 import { overview } from './overview.ts';
+import { pushes } from './pushes.ts';
 
-export const pages: readonly ConsolePage[] = [overview];
+export const pages: readonly ConsolePage[] = [overview, pushes];
