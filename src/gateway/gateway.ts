@@ -7,6 +7,7 @@ import { type CallContext, type Log, redact, type SourceState, withDeadlineWithi
 import type { PushedRequest } from '../helpspot/pushed-request.ts';
 import { type AjaxRequest, answerAjax } from './ajax/options.ts';
 import type { CallOptions } from './call.ts';
+import type { SourceLook } from './check/source-look.ts';
 import { discreet, discreetAjax, discreetDetails, discreetLookup } from './discreet.ts';
 import { GatewayEvents } from './events.ts';
 import { failureFields, failureText } from './failure.ts';
@@ -62,6 +63,12 @@ export interface Gateway {
    * stored, where there are push targets.
    */
   check(signal?: AbortSignal): Promise<readonly CheckRow[]>;
+  /** One source: a row of {@link check}. */
+  checkSource(name: string, signal?: AbortSignal): Promise<CheckRow>;
+  /** What is known of the fields of a source. @param withSample whether some of its records are read for examples */
+  lookAt(name: string, withSample: boolean, signal?: AbortSignal): Promise<SourceLook | undefined>;
+  /** By hand: has the index of a source read anew. @returns false where there is nothing to do it with */
+  rebuildIndex(name: string): Promise<boolean>;
   /** Compares the configuration with what the sources have, within the deadline. Reads a sample of their records. */
   inspect(signal?: AbortSignal): Promise<readonly Finding[]>;
   /** What sources that hold their data themselves say of them, by name; those that are not open say nothing. */
@@ -154,6 +161,25 @@ class OpenGateway implements Gateway {
       const { secrets } = this.#plan;
       return rows.filter((row) => row !== undefined).map((row) => discreetRow(row, secrets));
     });
+  }
+
+  async checkSource(name: string, signal?: AbortSignal): Promise<CheckRow> {
+    const { server, secrets } = this.#plan;
+    const handle = this.#source(name);
+    const work = (limited: AbortSignal) => checkRow(handle, { signal: limited, reference: newReference() });
+    return discreetRow(await withDeadlineWithin(server.deadlineMs, signal, work), secrets);
+  }
+
+  async lookAt(name: string, withSample: boolean, signal?: AbortSignal): Promise<SourceLook | undefined> {
+    const { lookAtSource } = await import('./check/source-look.ts');
+    const handle = this.#source(name);
+    return withDeadlineWithin(this.#plan.server.deadlineMs, signal, (limited) =>
+      lookAtSource(handle, withSample, { signal: limited, reference: newReference() }),
+    );
+  }
+
+  rebuildIndex(name: string): Promise<boolean> {
+    return this.#source(name).rebuildIndex();
   }
 
   async inspect(signal?: AbortSignal): Promise<readonly Finding[]> {

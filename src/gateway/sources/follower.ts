@@ -91,21 +91,11 @@ export class Follower {
     const { customers, plan, isAtRest } = this.#parts;
     let state = claimed;
     while (!this.#ending.signal.aborted) {
-      const rest = this.#dueIn(state);
+      const rest = millisecondsUntilRun(state, this.#parts.index, Date.now());
       if (rest <= 0 && !isAtRest()) await this.#run(state);
       else await this.#sleep(Math.min(HEARTBEAT_MS, Math.max(100, rest)));
       state = await customers.keep(plan.name);
     }
-  }
-
-  /** Milliseconds until the next run. */
-  #dueIn({ freshAt, fullAt, run }: IndexState): number {
-    const { everyMs, fullMs } = this.#parts.index;
-    if (freshAt === undefined || fullAt === undefined || run !== undefined) return 0;
-    const now = Date.now();
-    // After a clock was set back nobody knows how long ago that was.
-    if (freshAt > now || fullAt > now) return 0;
-    return Math.max(0, Math.min(freshAt + everyMs - now, fullAt + fullMs - now));
   }
 
   async #run(state: IndexState): Promise<void> {
@@ -197,4 +187,16 @@ export class Follower {
   async #sleep(milliseconds: number): Promise<void> {
     await wait(milliseconds, undefined, { signal: this.#ending.signal }).catch(() => undefined);
   }
+}
+
+/** Until the next run of an index is due; 0: it is. @param now milliseconds since 1970 */
+export function millisecondsUntilRun(
+  { freshAt, fullAt, run }: IndexState,
+  { everyMs, fullMs }: Pick<IndexPlan, 'everyMs' | 'fullMs'>,
+  now: number,
+): number {
+  if (freshAt === undefined || fullAt === undefined || run !== undefined) return 0;
+  // After a clock was set back nobody knows how long ago that was.
+  if (freshAt > now || fullAt > now) return 0;
+  return Math.max(0, Math.min(freshAt + everyMs - now, fullAt + fullMs - now));
 }

@@ -2,5 +2,6 @@
 import type { ConsolePage } from '../visit.ts';
 import { overview } from './overview.ts';
 import { pushes } from './pushes.ts';
+import { sources } from './sources.ts';
 
-export const pages: readonly ConsolePage[] = [overview, pushes];
+export const pages: readonly ConsolePage[] = [overview, pushes, sources];
