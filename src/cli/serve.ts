@@ -42,6 +42,7 @@ export async function startServing(file: string, terminal: Terminal): Promise<Se
       log,
       openIndex: openCustomerIndex,
       openLedger: () => openLedger(plan.store.file),
+      readPlan: () => loadConfiguration(file, adapters, terminal.environment),
     });
     const server = await listenOrClose(gateway);
     const onForgotten = forgotten(log);

@@ -14,6 +14,7 @@ import { failureFields, failureText } from './failure.ts';
 import { answerLookup, type LookupRequest } from './lookup/live-lookup.ts';
 import type { AjaxOutcome, CheckRow, Finding, LookupOutcome } from './outcome.ts';
 import type { GatewayPlan, SourcePlan } from './plan.ts';
+import { type PlanChange, planChanges } from './plan-changes.ts';
 import type { PushHost } from './push/host.ts';
 import type { Ledger } from './push/ledger.ts';
 import type { DetailsOutcome, PushOutcome, WebhookOutcome } from './push/outcome.ts';
@@ -35,6 +36,8 @@ export interface GatewayParts {
   readonly openLedger?: () => Promise<Ledger>;
   /** Opens the index of what sources list, when a source first has one; without it each is asked itself. @param file its path */
   readonly openIndex?: (file: string) => CustomerIndex;
+  /** Reads the configuration again, without putting it in force. @throws {UserError} what is wrong with it */
+  readonly readPlan?: () => Promise<GatewayPlan>;
   /** Says whether pushes could be stored, in a process that stores none. @throws {StoreError} why they could not */
   readonly checkStore?: () => Promise<void>;
 }
@@ -81,8 +84,18 @@ export interface Gateway {
   readAhead(): void;
   /** Puts another configuration in force. Calls in hand end on the old one; sources that did not change stay open. */
   reload(plan: GatewayPlan): Promise<void>;
+  /** What the last {@link reload} changed; undefined before the first. */
+  readonly lastReload: LastReload | undefined;
+  /** As {@link GatewayParts}; undefined in a process that reads it once. */
+  readonly readPlan: GatewayParts['readPlan'];
   /** Closes the sources after the calls in hand. */
   close(): Promise<void>;
+}
+
+/** Another configuration was put in force. */
+export interface LastReload {
+  readonly at: Date;
+  readonly changes: readonly PlanChange[];
 }
 
 /** Makes a gateway. No source is opened before it is asked. */
@@ -94,6 +107,8 @@ class OpenGateway implements Gateway {
   readonly log: Log;
   readonly events = new GatewayEvents();
   readonly pushes: Pushes;
+  readonly readPlan: GatewayParts['readPlan'];
+  lastReload: LastReload | undefined;
   readonly #host: PushHost;
   #plan: GatewayPlan;
   #sources: ReadonlyMap<string, SourceHandle> = new Map();
@@ -103,8 +118,9 @@ class OpenGateway implements Gateway {
   /** Settles when nobody of an earlier configuration brings an index up to date any more. */
   #unfollowed: Promise<unknown> = Promise.resolve();
 
-  constructor(plan: GatewayPlan, { log, openLedger, openIndex, checkStore }: GatewayParts) {
+  constructor(plan: GatewayPlan, { log, openLedger, openIndex, readPlan, checkStore }: GatewayParts) {
     this.log = log;
+    this.readPlan = readPlan;
     this.#plan = plan;
     this.#openIndex = openIndex;
     this.#sources = this.#handles(plan);
@@ -215,6 +231,7 @@ class OpenGateway implements Gateway {
 
   async reload(plan: GatewayPlan): Promise<void> {
     const old = this.#sources;
+    this.lastReload = { at: new Date(), changes: planChanges(this.#plan, plan) };
     this.#sources = this.#handles(plan);
     this.#plan = plan;
     this.pushes.reload();

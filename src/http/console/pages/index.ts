@@ -1,7 +1,8 @@
 /** The pages of the console, in the order of its navigation. */
 import type { ConsolePage } from '../visit.ts';
+import { configuration } from './configuration.ts';
 import { overview } from './overview.ts';
 import { pushes } from './pushes.ts';
 import { sources } from './sources.ts';
 
-export const pages: readonly ConsolePage[] = [overview, pushes, sources];
+export const pages: readonly ConsolePage[] = [overview, pushes, sources, configuration];

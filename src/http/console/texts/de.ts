@@ -227,4 +227,23 @@ export const de: Texts = {
   yesRebuild: 'Ja, neu aufbauen',
   rebuildBegun: 'Alles wird noch einmal gelesen; es beginnt in einigen Sekunden.',
   nothingToRebuild: 'Im Index ist noch nichts; ein laufendes Gateway beginnt damit.',
+  // Configuration
+  configurationNote:
+    'Die Konfiguration wird nicht hier geändert: Sie kann Programme laden und Dateien lesen, also bleibt sie bei denen, die die Datei schreiben dürfen. Die Datei wird wieder gelesen, wenn sie sich ändert.',
+  configurationFile: 'Datei',
+  configurationReadAt: 'Gelesen',
+  configurationNoFile: 'Dieses Gateway hat keine Datei.',
+  configurationOnDisk: 'Die Datei jetzt',
+  configurationSame: 'Die Datei gilt, wie sie ist.',
+  configurationOther: 'Die Datei ist seither anders und verwendbar; in einigen Sekunden gilt sie.',
+  configurationWrong: 'Die Datei ist, wie sie jetzt ist, nicht verwendbar; was vorher gelesen wurde, gilt weiter.',
+  lastReloadHeading: 'Was die letzte Änderung der Datei geändert hat',
+  noReload: 'Die Datei wurde seit dem Start nicht wieder gelesen.',
+  reloadedNothing: 'Nichts von Belang.',
+  planSection: 'Abschnitt',
+  planChange: 'Änderung',
+  planAdded: 'neu',
+  planRemoved: 'entfernt',
+  planChanged: 'geändert',
+  configurationInForce: 'In Kraft, mit verdeckten Geheimnissen',
 };

@@ -222,6 +222,25 @@ export const en = {
   yesRebuild: 'Yes, rebuild',
   rebuildBegun: 'Everything is read again; it begins within some seconds.',
   nothingToRebuild: 'There is nothing in the index yet; a gateway that serves begins it.',
+  // Configuration
+  configurationNote:
+    'The configuration is not changed here: it can load code and read files, so it stays with those who may write the file. The file is read again when it changes.',
+  configurationFile: 'File',
+  configurationReadAt: 'Read',
+  configurationNoFile: 'This gateway was made of no file.',
+  configurationOnDisk: 'The file now',
+  configurationSame: 'The file is in force as it is.',
+  configurationOther: 'The file has changed since and can be used; it is put in force within some seconds.',
+  configurationWrong: 'The file cannot be used as it is now; what was read before stays in force.',
+  lastReloadHeading: 'What the last change of the file changed',
+  noReload: 'The file has not been read again since the start.',
+  reloadedNothing: 'Nothing that matters.',
+  planSection: 'Section',
+  planChange: 'Change',
+  planAdded: 'added',
+  planRemoved: 'removed',
+  planChanged: 'changed',
+  configurationInForce: 'In force, with secrets masked',
 } as const satisfies Record<string, string | ((...values: never[]) => string)>;
 
 /** The same texts in any language. */
