@@ -8,7 +8,7 @@ import {
   changeSelectedPushes,
   extentOf,
   laterOf,
-  MOST_NAMED,
+  MOST_IDS_NAMED,
   type PushChange,
   type PushedAgain,
   pushedAgain,
@@ -65,8 +65,8 @@ async function changeNamed(
 ): Promise<number> {
   const again = pushedAgain(ledger, change, ids);
   if (again.length > 0) {
-    const named = again.slice(0, MOST_NAMED).map(againWords).join('; ');
-    const words = `staff have pushed ${again.length} of them again since: ${named}${again.length > MOST_NAMED ? ' …' : ''}`;
+    const named = again.slice(0, MOST_IDS_NAMED).map(againWords).join('; ');
+    const words = `staff have pushed ${again.length} of them again since: ${named}${again.length > MOST_IDS_NAMED ? ' …' : ''}`;
     if (!(await agreed(work, `${question(change, counted(ids.length))} But ${words}.`, words))) return 1;
   }
   const count = new ChangeCount();

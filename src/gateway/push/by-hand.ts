@@ -5,7 +5,7 @@ import type { Ledger, PushRow, PushSelection, PushState } from './ledger.ts';
 /** So many are in memory at once, and are written in one transaction. */
 const AT_ONCE = 100;
 /** Of those that could not be changed for one reason, so many are named; and of those that were pushed again. */
-export const MOST_NAMED = 3;
+export const MOST_IDS_NAMED = 3;
 
 export type PushChange = 'retry' | 'drop';
 
@@ -53,12 +53,12 @@ export class ChangeCount {
     const known = this.#failed.get(key) ?? { reason, count: 0, ids: [] };
     this.#failed.set(key, known);
     known.count += 1;
-    if (known.ids.length < MOST_NAMED) known.ids.push(id);
+    if (known.ids.length < MOST_IDS_NAMED) known.ids.push(id);
   }
 
   leaveOut(id: string): void {
     this.leftOut += 1;
-    if (this.leftOutIds.length < MOST_NAMED) this.leftOutIds.push(id);
+    if (this.leftOutIds.length < MOST_IDS_NAMED) this.leftOutIds.push(id);
   }
 
   /** Those that could not be changed, by reason. */

@@ -5,7 +5,7 @@ import { UserError, untilAborted } from '../../../contract/index.ts';
 import type { LastReload } from '../../../gateway/gateway.ts';
 import { dataTable, notice, section, time } from '../page.ts';
 import type { Texts } from '../texts/en.ts';
-import { withoutSecrets } from '../visible.ts';
+import { hidingSecrets } from '../visible.ts';
 import type { ConsolePage, Visit } from '../visit.ts';
 
 /** A browser does not draw more; a real file has some hundred. */
@@ -69,11 +69,11 @@ function diskWords(visit: Visit, disk: OnDisk): ComponentChild[] {
   const items = problems
     .slice(0, MOST_PROBLEMS)
     .map(({ line, column, message: problem }) =>
-      h('li', null, h('code', null, `${line}:${column}`), ' ', withoutSecrets(visit, problem)),
+      h('li', null, h('code', null, `${line}:${column}`), ' ', hidingSecrets(visit, problem)),
     );
   return [
     notice('problem', texts.configurationWrong),
-    message === '' ? undefined : h('p', null, withoutSecrets(visit, message)),
+    message === '' ? undefined : h('p', null, hidingSecrets(visit, message)),
     items.length === 0 ? undefined : h('ul', null, items),
   ];
 }

@@ -2,7 +2,7 @@
 import type { ConsolePage } from '../visit.ts';
 import { configuration } from './configuration.ts';
 import { overview } from './overview.ts';
-import { pushes } from './pushes.ts';
+import { pushesPage } from './pushes.ts';
 import { sources } from './sources.ts';
 
-export const pages: readonly ConsolePage[] = [overview, pushes, sources, configuration];
+export const pages: readonly ConsolePage[] = [overview, pushesPage, sources, configuration];

@@ -1,7 +1,7 @@
 /** What is pushed, or would be. */
 import { type ComponentChild, h } from 'preact';
 import type { PushPreview } from '../../../gateway/push/outcome.ts';
-import { withoutSecrets } from '../visible.ts';
+import { hidingSecrets } from '../visible.ts';
 import type { Visit } from '../visit.ts';
 import { answerFrame } from './push-frame.ts';
 
@@ -14,7 +14,7 @@ export function pushContent(
   push: Pick<PushPreview, 'title' | 'body' | 'fields' | 'files' | 'link' | 'linked' | 'format'>,
 ): ComponentChild {
   const { texts } = visit;
-  const body = withoutSecrets(visit, push.body);
+  const body = hidingSecrets(visit, push.body);
   const shown = body.length > LONGEST_BODY ? `${body.slice(0, LONGEST_BODY).toWellFormed()} …` : body;
   const facts: readonly (readonly [string, string])[] = [
     [texts.pushTitle, push.title],
@@ -28,7 +28,7 @@ export function pushContent(
       'dl',
       null,
       facts.flatMap(([name, value]) =>
-        value === '' ? [] : [h('dt', null, name), h('dd', null, withoutSecrets(visit, value))],
+        value === '' ? [] : [h('dt', null, name), h('dd', null, hidingSecrets(visit, value))],
       ),
     ),
     h('h3', null, `${texts.pushBody} (${push.format})`),

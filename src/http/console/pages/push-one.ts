@@ -7,7 +7,7 @@ import { writeDetails, writeDetailsError } from '../../../helpspot/details-html.
 import { safeHref } from '../../../helpspot/html.ts';
 import { changeForm, dataTable, hrefOf, notice, seconds, section, time } from '../page.ts';
 import type { Texts } from '../texts/en.ts';
-import { withoutSecrets } from '../visible.ts';
+import { hidingSecrets } from '../visible.ts';
 import { mayDo, NoSuchPage, type View, type Visit } from '../visit.ts';
 import { hidden } from './push-changes.ts';
 import { pushContent } from './push-content.ts';
@@ -64,9 +64,9 @@ function factsOf(visit: Visit, row: PushRow): ComponentChild[] {
     [texts.target, plan.push.has(row.target) ? row.target : `${row.target} (${texts.noSuchTarget})`],
     [texts.state, row.unsure && isOpenYet(row) ? `${state}; ${texts.mayHaveArrived}` : state],
     [texts.supersedes, row.supersededBy && h('a', { href: hrefOf(`pushes/${row.supersededBy}`) }, row.supersededBy)],
-    [texts.requestNumber, row.isAlert ? texts.alertOfPushes : withoutSecrets(visit, row.xRequest)],
-    [texts.pushTitle, withoutSecrets(visit, row.title)],
-    [texts.pushedBy, withoutSecrets(visit, row.staff)],
+    [texts.requestNumber, row.isAlert ? texts.alertOfPushes : hidingSecrets(visit, row.xRequest)],
+    [texts.pushTitle, hidingSecrets(visit, row.title)],
+    [texts.pushedBy, hidingSecrets(visit, row.staff)],
     [texts.reference, row.reference],
     [texts.taken, time(row.createdAt)],
     [texts.changedAt, time(row.changedAt)],
@@ -74,10 +74,10 @@ function factsOf(visit: Visit, row: PushRow): ComponentChild[] {
     [texts.lookedForUntil, until && time(until)],
     [texts.nextTryAt, next === 'now' ? texts.triedNow : next && time(next)],
     [texts.givenUpAt, row.state === 'waiting' ? time(row.giveUpAt) : undefined],
-    [texts.lastTrouble, row.trouble && withoutSecrets(visit, row.trouble.problem)],
-    [texts.idThere, receipt && withoutSecrets(visit, receipt.id)],
+    [texts.lastTrouble, row.trouble && hidingSecrets(visit, row.trouble.problem)],
+    [texts.idThere, receipt && hidingSecrets(visit, receipt.id)],
     [texts.linkedThere, receipt?.isLinked ? texts.yes : undefined],
-    [texts.linkThere, receipt?.link === undefined ? undefined : linkTo(withoutSecrets(visit, receipt.link))],
+    [texts.linkThere, receipt?.link === undefined ? undefined : linkTo(hidingSecrets(visit, receipt.link))],
   ];
   return facts.flatMap(([name, value]) =>
     value === undefined || value === '' || value === 0 ? [] : [h('dt', null, name), h('dd', null, value)],
@@ -97,7 +97,7 @@ function attemptsOf(visit: Visit, attempts: readonly PushAttempt[], made: number
     time(at),
     ms === undefined ? '–' : seconds(ms / 1000),
     resultWord(result, texts),
-    withoutSecrets(visit, reason),
+    hidingSecrets(visit, reason),
   ]);
   const { attempt, began, took, result, reason } = texts;
   const lost = made - attempts.length;

@@ -13,13 +13,13 @@ import {
 } from '../push-filter.ts';
 import { withLedger } from '../push-ledger.ts';
 import type { Texts } from '../texts/en.ts';
-import { lineWithoutSecrets } from '../visible.ts';
+import { lineHidingSecrets } from '../visible.ts';
 import { type ConsolePage, mayDo, type View, type Visit } from '../visit.ts';
 import { askChange, hidden, PUSHES_AT_ONCE, performChange } from './push-changes.ts';
 import { onePush, stateWord } from './push-one.ts';
 import { askSend, sendTried, tryForm, tryPush } from './push-trial.ts';
 
-export const pushes: ConsolePage = {
+export const pushesPage: ConsolePage = {
   path: 'pushes',
   heading: ({ pushes }) => pushes,
   role: 'viewer',
@@ -101,11 +101,11 @@ function rowsOf(visit: Visit, rows: readonly PushRow[]) {
     ...(mayChange ? [boxOf(row, texts)] : []),
     row.target,
     stateWord(row.state, texts),
-    row.isAlert ? texts.alertOfPushes : lineWithoutSecrets(visit, row.xRequest),
-    lineWithoutSecrets(visit, row.title),
+    row.isAlert ? texts.alertOfPushes : lineHidingSecrets(visit, row.xRequest),
+    lineHidingSecrets(visit, row.title),
     time(row.createdAt),
     String(row.attempts),
-    lineWithoutSecrets(visit, remarkOf(row, texts, now)),
+    lineHidingSecrets(visit, remarkOf(row, texts, now)),
   ]);
   const { pushId, selectPush, target, state, requestNumber, pushTitle, taken, tries, remark } = texts;
   const heads = [

@@ -6,7 +6,7 @@ import { shortLine } from '../../../kit/text/index.ts';
 import { changed } from '../changed.ts';
 import { dataTable, hrefOf, notice, section } from '../page.ts';
 import type { Texts } from '../texts/en.ts';
-import { withoutSecrets } from '../visible.ts';
+import { hidingSecrets } from '../visible.ts';
 import { mayDo, type Visit } from '../visit.ts';
 
 /** Of an example, so much shows how such a value looks. */
@@ -22,7 +22,8 @@ export async function fieldsSection(visit: Visit, { name }: SourcePlan, isAtRest
   // What customers are like is looked at: that is told, as a change is.
   if (showsExamples) changed(visit, { what: 'source.examples', of: name });
   const rows = look.fields.map(({ name: field, kind, searchable, shown, example }) => {
-    const value = withoutSecrets(visit, shortLine(example, LONGEST_EXAMPLE));
+    // Before it is cut: half a secret is no longer known as one.
+    const value = shortLine(hidingSecrets(visit, example), LONGEST_EXAMPLE);
     const ways = searchable === undefined ? texts.unknownYet : searchable.join(', ') || texts.notSearchable;
     return [field, kind, ways, shown === false ? texts.no : texts.yes, showsExamples ? value : masked(value)];
   });

@@ -3,7 +3,7 @@ import type { ComponentChild } from 'preact';
 import type { IndexPlan, IndexState } from '../../../gateway/sources/customer-index.ts';
 import { millisecondsUntilRun } from '../../../gateway/sources/follower.ts';
 import { time } from '../page.ts';
-import { withoutSecrets } from '../visible.ts';
+import { hidingSecrets } from '../visible.ts';
 import type { Visit } from '../visit.ts';
 
 /** @param state undefined: there is nothing of the source in the index yet */
@@ -27,7 +27,7 @@ export function indexFacts(
     [texts.runUnderWay, run && texts.runWords(run.read ?? 0, run.changed ?? 0)],
     [texts.runBegan, run && time(run.began)],
     [texts.nextRun, isFollowed ? time(now + until) : texts.notFollowed],
-    [texts.lastRun, problem && withoutSecrets(visit, problem)],
+    [texts.lastRun, problem && hidingSecrets(visit, problem)],
     [texts.indexHolds, held === 0 ? undefined : texts.heldWords(held)],
   ];
 }

@@ -5,7 +5,7 @@ import type { Rest } from '../../../gateway/sources/breaker.ts';
 import { changed } from '../changed.ts';
 import { changeForm, dataTable, hrefOf, notice, seconds, section, time } from '../page.ts';
 import type { Texts } from '../texts/en.ts';
-import { withoutSecrets } from '../visible.ts';
+import { hidingSecrets } from '../visible.ts';
 import { type ConsolePage, mayDo, NoSuchPage, type View, type Visit } from '../visit.ts';
 import { hidden } from './push-changes.ts';
 import { fieldsSection } from './source-fields.ts';
@@ -68,14 +68,14 @@ function factsOf(visit: Visit, { name, title, adapter, timeoutMs, breaker }: Sou
     [texts.state, stateOf(rest, texts)],
     [texts.since, rest && time(rest.since)],
     [texts.askedAgain, rest && time(rest.nextAt)],
-    [texts.lastFailure, rest && withoutSecrets(visit, rest.error.message)],
+    [texts.lastFailure, rest && hidingSecrets(visit, rest.error.message)],
     [texts.breaker, texts.breakerRule(breaker.failures, seconds(breaker.retryMs / 1000))],
     [texts.timeLimit, timeoutMs === undefined ? undefined : `${timeoutMs} ms`],
     [`${texts.calls} (${texts.lastHours})`, String(calls)],
     [texts.failures, String(failed)],
     [texts.dataFrom, dataAt && time(dataAt)],
     [texts.state, leftOut > 0 ? texts.leftOut(leftOut) : undefined],
-    ...warnings.map((warning) => [texts.warningOfSource, withoutSecrets(visit, warning)] as const),
+    ...warnings.map((warning) => [texts.warningOfSource, hidingSecrets(visit, warning)] as const),
   ];
   return listed(facts);
 }
