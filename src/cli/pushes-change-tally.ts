@@ -1,63 +1,54 @@
-/** How many pushes were changed by hand, how many were not, and why. */
+/** What is said of pushes that were changed by hand: how many were, how many were not, and why. */
+import type { ChangeCount, NotChanged, PushChange } from '../gateway/push/by-hand.ts';
 import type { PushWork } from './pushes-selection.ts';
 import { printable } from './text-width.ts';
 
-/** Of those that could not be changed for one reason, so many are named. */
-const MOST_NAMED = 3;
+/** What the two words are called in sentences. */
+export const CHANGE_WORDS: Readonly<Record<PushChange, { readonly done: string; readonly doable: string }>> = {
+  retry: {
+    done: 'sent again as soon as a gateway runs',
+    doable: 'only what waits, failed or is unclear can be sent again',
+  },
+  drop: { done: 'dropped', doable: 'only what waits, failed or is unclear can be dropped' },
+};
 
-/** Counts; it remembers few ids, however many pushes there are. */
-export class ChangeTally {
-  readonly #done: string;
-  #changed = 0;
-  readonly #left: string[] = [];
-  #leftCount = 0;
-  readonly #failed = new Map<string, { count: number; readonly ids: string[] }>();
+/** Why one could not be changed. */
+export function reasonWords({ why, target }: NotChanged, change: PushChange): string {
+  const words = {
+    state: CHANGE_WORDS[change].doable,
+    target: `there is no push target ${target} any more; put it back into push, or drop the push`,
+    body: 'what was pushed is not kept any more',
+    unknown: 'there is no such push',
+  };
+  return words[why];
+}
 
-  /** @param done what has become of those that were changed: "dropped" */
-  constructor(done: string) {
-    this.#done = done;
+/** Does some of the work; where it fails, what was changed before is told all the same. @returns the exit status: 1 when one could not be changed */
+export async function telling(
+  work: PushWork,
+  change: PushChange,
+  counted: ChangeCount,
+  doIt: () => Promise<unknown>,
+): Promise<number> {
+  try {
+    await doIt();
+  } catch (error) {
+    if (counted.changed > 0) tell(work, change, counted);
+    throw error;
   }
+  tell(work, change, counted);
+  return counted.failed.length === 0 ? 0 : 1;
+}
 
-  /** @param why it could not be changed */
-  count(id: string, why: string | undefined): void {
-    if (why === undefined) {
-      this.#changed += 1;
-      return;
-    }
-    const reason = this.#failed.get(why) ?? { count: 0, ids: [] };
-    this.#failed.set(why, reason);
-    reason.count += 1;
-    if (reason.ids.length < MOST_NAMED) reason.ids.push(id);
+function tell({ say }: PushWork, change: PushChange, { changed, leftOut, leftOutIds, failed }: ChangeCount): void {
+  say(`${changed} ${changed === 1 ? 'push is' : 'pushes are'} ${CHANGE_WORDS[change].done}\n`);
+  const were = (count: number) => `${count} ${count === 1 ? 'was' : 'were'} not`;
+  if (leftOut > 0) {
+    const ids = named(leftOutIds, leftOut);
+    say(`${were(leftOut)} (${ids}): staff have pushed them again since; name them to send them all the same\n`);
   }
-
-  /** Staff have pushed it again: to send it would do it twice. */
-  leaveOut(id: string): void {
-    this.#leftCount += 1;
-    if (this.#left.length < MOST_NAMED) this.#left.push(id);
-  }
-
-  /** Does some of the work; where it fails, what was changed before is told all the same. */
-  async during(work: PushWork, change: () => Promise<void>): Promise<void> {
-    try {
-      await change();
-    } catch (error) {
-      if (this.#changed > 0) this.tell(work);
-      throw error;
-    }
-  }
-
-  /** @returns the exit status: 1 when one could not be changed */
-  tell({ say }: PushWork): number {
-    say(`${this.#changed} ${this.#changed === 1 ? 'push is' : 'pushes are'} ${this.#done}\n`);
-    const were = (count: number) => `${count} ${count === 1 ? 'was' : 'were'} not`;
-    if (this.#leftCount > 0) {
-      const ids = named(this.#left, this.#leftCount);
-      say(
-        `${were(this.#leftCount)} (${ids}): staff have pushed them again since; name them to send them all the same\n`,
-      );
-    }
-    for (const [why, { count, ids }] of this.#failed) say(`${were(count)} (${named(ids, count)}): ${why}\n`);
-    return this.#failed.size === 0 ? 0 : 1;
+  for (const { reason, count, ids } of failed) {
+    say(`${were(count)} (${named(ids, count)}): ${reasonWords(reason, change)}\n`);
   }
 }
 

@@ -1,9 +1,10 @@
 /** `helpspot-gateway pushes list`. */
 import type { GatewayPlan } from '../gateway/plan.ts';
+import { nextTry } from '../gateway/push/horizon.ts';
 import { PUSH_STATES, type PushRow } from '../gateway/push/ledger.ts';
 import type { LedgerView } from '../store/ledger.ts';
 import { inJson } from './json.ts';
-import { lookedFor, nextTry, type PushFilters, type PushWork, refuseUnknownTarget, utc } from './pushes-selection.ts';
+import { lookedFor, type PushFilters, type PushWork, refuseUnknownTarget, utc } from './pushes-selection.ts';
 import { asJson } from './pushes-show.ts';
 import { table } from './terminal.ts';
 import { cutTo, printable } from './text-width.ts';

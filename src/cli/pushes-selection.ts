@@ -2,7 +2,7 @@
 import { suggestion } from '../config/names.ts';
 import { milliseconds, UserError } from '../contract/index.ts';
 import type { GatewayPlan } from '../gateway/plan.ts';
-import { PUSH_STATES, type PushRow, type PushState } from '../gateway/push/ledger.ts';
+import { PUSH_STATES, type PushState } from '../gateway/push/ledger.ts';
 import { type CommandLine, Misuse } from './command-line.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -58,12 +58,6 @@ export function refuseUnknownTarget({ target }: PushFilters, { push }: GatewayPl
 /** What is said of an id that the ledger does not have. */
 export function unknownPush(id: string, { store }: GatewayPlan): UserError {
   return new UserError(`there is no push ${id} in ${store.file}; helpspot-gateway pushes lists them`);
-}
-
-/** When it is tried next, never in the past; undefined when it is not, as for a target that wants no pushes any more. */
-export function nextTry({ state, nextAt, trouble }: PushRow, now: number): number | 'now' | undefined {
-  if (state !== 'waiting' || trouble?.kind === 'gone') return undefined;
-  return nextAt <= now ? 'now' : nextAt;
 }
 
 /** `2026-11-21T09:30:00.000Z` */

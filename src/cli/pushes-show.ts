@@ -1,11 +1,11 @@
 /** `helpspot-gateway pushes show ID`. */
 import type { PushRequest } from '../contract/index.ts';
 import type { GatewayPlan } from '../gateway/plan.ts';
-import { lookedForUntil } from '../gateway/push/horizon.ts';
+import { isOpenYet, nextTry, stillLookedForUntil } from '../gateway/push/horizon.ts';
 import type { PushAttempt, PushRow } from '../gateway/push/ledger.ts';
 import type { LedgerView } from '../store/ledger.ts';
 import { inJson } from './json.ts';
-import { iso, nextTry, type PushWork, unknownPush, utc } from './pushes-selection.ts';
+import { iso, type PushWork, unknownPush, utc } from './pushes-selection.ts';
 import { list, table } from './terminal.ts';
 
 /** @returns the exit status */
@@ -34,7 +34,7 @@ export function showPush({ plan, line, say }: PushWork, ledger: LedgerView, id: 
 function facts(row: PushRow, plan: GatewayPlan, now: number): [string, string][] {
   const next = nextTry(row, now);
   const isOpen = isOpenYet(row);
-  const until = lookedFor(row, plan, now);
+  const until = stillLookedForUntil(row, plan, now);
   const all: [string, string | undefined][] = [
     ['id', row.id],
     ['target', plan.push.has(row.target) ? row.target : `${row.target} (no such push target any more)`],
@@ -57,17 +57,6 @@ function facts(row: PushRow, plan: GatewayPlan, now: number): [string, string][]
     ['link', row.receipt?.link],
   ];
   return all.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, value]]));
-}
-
-function isOpenYet({ state }: PushRow): boolean {
-  return state === 'waiting' || state === 'sending';
-}
-
-/** Until when what may have arrived is looked for; undefined where it is not, or not any more. */
-function lookedFor(row: PushRow, { push }: GatewayPlan, now: number): number | undefined {
-  const target = push.get(row.target);
-  const until = target === undefined || !isOpenYet(row) ? undefined : lookedForUntil(row, target);
-  return until !== undefined && until > now ? until : undefined;
 }
 
 /** What became of an attempt, in words. */
@@ -101,7 +90,7 @@ function attemptAsJson({ number, at, ms, result, reason }: PushAttempt): object 
 /** A push, for other programs. */
 export function asJson(row: PushRow, plan: GatewayPlan, now: number): object {
   const { id, target, mode, state, xRequest, title, attempts, unsure, trouble, receipt, staff, reference } = row;
-  const until = lookedFor(row, plan, now);
+  const until = stillLookedForUntil(row, plan, now);
   return {
     ...{
       id,

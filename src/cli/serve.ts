@@ -44,6 +44,7 @@ export async function startServing(file: string, terminal: Terminal): Promise<Se
       openIndex: openCustomerIndex,
       openAudit: openAuditFile,
       openLedger: () => openLedger(plan.store.file),
+      readPlan: () => loadConfiguration(file, adapters, terminal.environment),
     });
     const server = await listenOrClose(gateway);
     const onForgotten = forgotten(log);

@@ -3,13 +3,14 @@
 import { dirname, resolve } from 'node:path';
 import type { output, ZodType } from 'zod';
 import { UserError } from '../contract/index.ts';
-import type { GatewayPlan, ServerPlan } from '../gateway/plan.ts';
+import type { GatewayPlan, PlanOrigin, ServerPlan } from '../gateway/plan.ts';
 import { auditPlan } from './audit-plan.ts';
 import { LIMITS } from './defaults.ts';
 import { type Mistake, type ParsedFile, parseFile } from './document.ts';
 import type { ExpansionSources } from './expand.ts';
 import { readTextFile } from './files.ts';
 import { lookupPlans, wantedNames } from './lookup-plans.ts';
+import { maskedFile } from './masked-file.ts';
 import type { Sources } from './named-sources.ts';
 import { suggestion } from './names.ts';
 import { ConfigurationError, shownFile } from './problems.ts';
@@ -55,7 +56,7 @@ export async function loadConfiguration(
   { onlyLookup }: LoadOptions = {},
 ): Promise<GatewayPlan> {
   const path = resolve(file);
-  const { parsed, root } = readConfiguration(path, environment);
+  const { text, parsed, root } = readConfiguration(path, environment);
   const report = new Report(root, collectSecrets(root));
   const plan = await planOf(path, report, adapters, onlyLookup).catch((error: unknown) => {
     throw report.discreet(error);
@@ -64,7 +65,8 @@ export async function loadConfiguration(
   if (plan === undefined || mistakes.length > 0) throw asError(path, parsed, mistakes);
   // Collected again: what turned out to be a number (a port, a limit) is none.
   const read = { value: report.value([]) ?? null, place: root.place };
-  return { ...plan, secrets: collectSecrets(read), clearSecrets: clearSecrets(read) };
+  const secrets = collectSecrets(read);
+  return { ...plan, secrets, clearSecrets: clearSecrets(read), origin: originOf(text, secrets) };
 }
 
 /**
@@ -85,12 +87,27 @@ export async function outsideAdapters(
 }
 
 /** @throws {UserError} when the file cannot be read, or its YAML cannot */
-function readConfiguration(path: string, environment: NodeJS.ProcessEnv): { parsed: ParsedFile; root: Located } {
+function readConfiguration(path: string, environment: NodeJS.ProcessEnv): ReadFile {
   const content = readTextFile(path, LIMITS.fileBytes);
   if ('mistake' in content) throw new UserError(`the configuration ${shownFile(path)} ${content.mistake}`);
   const parsed = parseFile(content.text, expansionSources(dirname(path), environment));
   if (parsed.root === undefined) throw asError(path, parsed, parsed.mistakes);
-  return { parsed, root: parsed.root };
+  return { text: content.text, parsed, root: parsed.root };
+}
+
+interface ReadFile {
+  readonly text: string;
+  readonly parsed: ParsedFile;
+  readonly root: Located;
+}
+
+/** The text is kept for who wants to see it; most never do, and a Live Lookup of the command line has no time for it. */
+function originOf(text: string, secrets: readonly string[]): PlanOrigin {
+  return {
+    readAt: new Date(),
+    digest: process.getBuiltinModule('node:crypto').createHash('sha256').update(text).digest('hex'),
+    shown: () => maskedFile(text, secrets),
+  };
 }
 
 function expansionSources(folder: string, environment: NodeJS.ProcessEnv): ExpansionSources {
@@ -111,7 +128,7 @@ async function planOf(
   report: Report,
   adapters: AdapterTable,
   onlyLookup: string | undefined,
-): Promise<Omit<GatewayPlan, 'secrets' | 'clearSecrets'> | undefined> {
+): Promise<Omit<GatewayPlan, 'secrets' | 'clearSecrets' | 'origin'> | undefined> {
   checkSectionNames(report);
   const server = section(report, 'server', serverSection);
   const access = section(report, 'access', accessSection);

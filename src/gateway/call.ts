@@ -44,7 +44,7 @@ export type FramePlan = Pick<GatewayPlan, 'server' | 'log'>;
 export interface CallKind<Needed, Plan> {
   /** What the configuration has under the name that is asked for: "AJAX field". */
   readonly what: string;
-  readonly audited: AuditKind;
+  readonly audited: AuditKind | undefined;
   /** Where the log has that name: `ajax`. */
   readonly logged: string;
   /** What has failed, if it is by a bug: "an AJAX field" for the log, "this list" for staff. */
@@ -142,7 +142,7 @@ export async function answerCall<Needed extends FramePlan, Plan, Result>(
   const call = new CallInHand(kind.logged, asked, options, inForce);
   const answered = await answerInHand(kind, asked.name, inForce, call, host.log, answer);
   const { audit } = host;
-  if (audit !== undefined && audit.keeps !== 'nothing') {
+  if (kind.audited !== undefined && audit !== undefined && audit.keeps !== 'nothing') {
     const failure = 'failure' in answered ? answered.failure : undefined;
     audit.record(entryOfCall(kind.audited, asked, options, call, failure, audit.keeps === 'values'));
   }

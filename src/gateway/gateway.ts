@@ -8,12 +8,14 @@ import type { PushedRequest } from '../helpspot/pushed-request.ts';
 import { type AjaxRequest, answerAjax } from './ajax/options.ts';
 import { Audit, type OpenAudit } from './audit/audit.ts';
 import type { CallOptions } from './call.ts';
+import type { SourceLook } from './check/source-look.ts';
 import { discreet, discreetAjax, discreetDetails, discreetLookup, discreetStanding } from './discreet.ts';
 import type { EventOutcome, SignedEvent } from './events/intake.ts';
 import { failureFields, failureText } from './failure.ts';
 import { answerLookup, type LookupRequest } from './lookup/live-lookup.ts';
 import type { AjaxOutcome, CheckRow, Finding, LookupOutcome } from './outcome.ts';
 import type { GatewayPlan, SourcePlan } from './plan.ts';
+import { type PlanChange, planChanges } from './plan-changes.ts';
 import type { PushHost } from './push/host.ts';
 import type { Ledger } from './push/ledger.ts';
 import type { DetailsOutcome, PushOutcome, StandingOutcome, WebhookOutcome } from './push/outcome.ts';
@@ -27,8 +29,8 @@ import { GatewayEvents } from './telemetry.ts';
 
 export type { CallOptions } from './call.ts';
 
-/** The part of the pushes that the server starts and watches. */
-export type PushQueue = Pick<Pushes, 'start' | 'figures' | 'isStoreUp' | 'openRecords'>;
+/** The part of the pushes that the server starts and watches, and that people change by hand. */
+export type PushQueue = Pick<Pushes, 'start' | 'figures' | 'isStoreUp' | 'openRecords' | 'ledger' | 'wake' | 'preview'>;
 
 /** The part of the audit that others use. */
 export type AuditRoom = Pick<Audit, 'keeps' | 'isUp' | 'record' | 'page' | 'count'>;
@@ -42,6 +44,8 @@ export interface GatewayParts {
   readonly openIndex?: (file: string) => CustomerIndex;
   /** Opens the audit, where the configuration wants one; without it nothing is recorded. */
   readonly openAudit?: OpenAudit;
+  /** Reads the configuration again, without putting it in force. @throws {UserError} what is wrong with it */
+  readonly readPlan?: () => Promise<GatewayPlan>;
   /** Says whether pushes could be stored, in a process that stores none. @throws {StoreError} why they could not */
   readonly checkStore?: () => Promise<void>;
 }
@@ -76,6 +80,12 @@ export interface Gateway {
    * stored, where there are push targets; a row `audit` warns where that cannot be written.
    */
   check(signal?: AbortSignal): Promise<readonly CheckRow[]>;
+  /** One source: a row of {@link check}. */
+  checkSource(name: string, signal?: AbortSignal): Promise<CheckRow>;
+  /** What is known of the fields of a source. @param withSample whether some of its records are read for examples */
+  lookAt(name: string, withSample: boolean, signal?: AbortSignal): Promise<SourceLook | undefined>;
+  /** By hand: has the index of a source read anew. @returns false where there is nothing to do it with */
+  rebuildIndex(name: string): Promise<boolean>;
   /** Compares the configuration with what the sources have, within the deadline. Reads a sample of their records. */
   inspect(signal?: AbortSignal): Promise<readonly Finding[]>;
   /** What sources that hold their data themselves say of them, by name; those that are not open say nothing. */
@@ -95,8 +105,18 @@ export interface Gateway {
   readAhead(): void;
   /** Puts another configuration in force. Calls in hand end on the old one; sources that did not change stay open. */
   reload(plan: GatewayPlan): Promise<void>;
+  /** What the last {@link reload} changed; undefined before the first. */
+  readonly lastReload: LastReload | undefined;
+  /** As {@link GatewayParts}; undefined in a process that reads it once. */
+  readonly readPlan: GatewayParts['readPlan'];
   /** Closes the sources after the calls in hand. */
   close(): Promise<void>;
+}
+
+/** Another configuration was put in force. */
+export interface LastReload {
+  readonly at: Date;
+  readonly changes: readonly PlanChange[];
 }
 
 /** Makes a gateway. No source is opened before it is asked. */
@@ -109,6 +129,8 @@ class OpenGateway implements Gateway {
   readonly events = new GatewayEvents();
   readonly pushes: Pushes;
   readonly audit: Audit;
+  readonly readPlan: GatewayParts['readPlan'];
+  lastReload: LastReload | undefined;
   readonly #host: PushHost;
   #plan: GatewayPlan;
   #sources: ReadonlyMap<string, SourceHandle> = new Map();
@@ -118,8 +140,10 @@ class OpenGateway implements Gateway {
   /** Settles when nobody of an earlier configuration brings an index up to date any more. */
   #unfollowed: Promise<unknown> = Promise.resolve();
 
-  constructor(plan: GatewayPlan, { log, openLedger, openIndex, openAudit, checkStore }: GatewayParts) {
+  constructor(plan: GatewayPlan, parts: GatewayParts) {
+    const { log, openLedger, openIndex, openAudit, readPlan, checkStore } = parts;
     this.log = log;
+    this.readPlan = readPlan;
     this.#plan = plan;
     this.#openIndex = openIndex;
     this.#sources = this.#handles(plan);
@@ -190,6 +214,25 @@ class OpenGateway implements Gateway {
     });
   }
 
+  async checkSource(name: string, signal?: AbortSignal): Promise<CheckRow> {
+    const { server, secrets } = this.#plan;
+    const handle = this.#source(name);
+    const work = (limited: AbortSignal) => checkRow(handle, { signal: limited, reference: newReference() });
+    return discreetRow(await withDeadlineWithin(server.deadlineMs, signal, work), secrets);
+  }
+
+  async lookAt(name: string, withSample: boolean, signal?: AbortSignal): Promise<SourceLook | undefined> {
+    const { lookAtSource } = await import('./check/source-look.ts');
+    const handle = this.#source(name);
+    return withDeadlineWithin(this.#plan.server.deadlineMs, signal, (limited) =>
+      lookAtSource(handle, withSample, { signal: limited, reference: newReference() }),
+    );
+  }
+
+  rebuildIndex(name: string): Promise<boolean> {
+    return this.#source(name).rebuildIndex();
+  }
+
   async inspect(signal?: AbortSignal): Promise<readonly Finding[]> {
     const { server, secrets } = this.#plan;
     const { findingsOf } = await import('./check/findings.ts');
@@ -227,6 +270,7 @@ class OpenGateway implements Gateway {
 
   async reload(plan: GatewayPlan): Promise<void> {
     const old = this.#sources;
+    this.lastReload = { at: new Date(), changes: planChanges(this.#plan, plan) };
     this.#sources = this.#handles(plan);
     this.#plan = plan;
     this.pushes.reload();

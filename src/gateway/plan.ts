@@ -42,6 +42,17 @@ export interface GatewayPlan {
   readonly secrets: readonly string[];
   /** Where a secret stands in the file itself: `sources.crm.password`. */
   readonly clearSecrets?: readonly string[];
+  /** Undefined for one that was made of no file. */
+  readonly origin?: PlanOrigin | undefined;
+}
+
+/** The file that a configuration was made of, as it was then. */
+export interface PlanOrigin {
+  readonly readAt: Date;
+  /** Of its text: whether the file is another one by now. */
+  readonly digest: string;
+  /** The text, with every secret masked. */
+  shown(): string;
 }
 
 /** `server:` Where the gateway listens and how long a caller waits at most. */

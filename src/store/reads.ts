@@ -62,7 +62,7 @@ export function ledgerReads(connection: ReadingConnection, file: string): Ledger
   );
   const list = prepare(
     `SELECT ${COLUMNS} FROM pushes WHERE (?1 = '' OR target = ?1) AND instr(?2, ',' || state || ',') > 0
-       AND created_at >= ?4 ORDER BY seq DESC LIMIT ?3`,
+       AND created_at >= ?4 AND seq < ?5 ORDER BY seq DESC LIMIT ?3`,
   );
   const count = prepare(
     `SELECT count(*) AS count, count(later) AS with_later, max(seq) AS last FROM (SELECT seq, ${LATER} AS later ${SELECTED})`,
@@ -106,8 +106,8 @@ export function ledgerReads(connection: ReadingConnection, file: string): Ledger
       const own = one(row.get(id));
       return own?.target === target ? own : one(received.get(target, id));
     },
-    list: ({ target = '', states = PUSH_STATES, since = 0, limit }) =>
-      list.all(target, listed(states), limit, since).filter(isRow).map(pushRow),
+    list: ({ target = '', states = PUSH_STATES, since = 0, before = Number.MAX_SAFE_INTEGER, limit }) =>
+      list.all(target, listed(states), limit, since, before).filter(isRow).map(pushRow),
     count(selection) {
       const found = count.get(...selected(selection), 0, Number.MAX_SAFE_INTEGER);
       const counted = isRow(found) ? found : {};

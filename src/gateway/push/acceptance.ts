@@ -1,13 +1,11 @@
 /** Takes pushes in: fills them, stores them, and for staff who wait sends them. */
 
 import { setTimeout as wait } from 'node:timers/promises';
-import { UserError, untilAborted } from '../../contract/index.ts';
+import { untilAborted } from '../../contract/index.ts';
 import type { PushedRequest } from '../../helpspot/pushed-request.ts';
 import { failureFields, failureOf, statusOfKind } from '../failure.ts';
 import type { Failure } from '../outcome.ts';
-import { withRequestNames } from '../request-names.ts';
-import { withoutAgain } from './again.ts';
-import { fillPush, fingerprintOf, newPushName, type PushCause, templatePlaces } from './filling.ts';
+import { fingerprintOf, newPushName, type PushCause } from './filling.ts';
 import type { PushHost } from './host.ts';
 import type { NewPush, PushRow } from './ledger.ts';
 import type { OpenLedger } from './ledger-opener.ts';
@@ -15,6 +13,7 @@ import { namedThing } from './linking.ts';
 import { fingerprintOfName, type NamedPush, ONCE_WINDOW_MS } from './once.ts';
 import type { PushStanding } from './outcome.ts';
 import type { PushTargetPlan } from './plan.ts';
+import { preparedPush } from './preparing.ts';
 import { stored, within } from './refusals.ts';
 import { unclearFailure } from './words.ts';
 
@@ -82,25 +81,14 @@ export class Acceptance {
     signal: AbortSignal,
     once?: NamedPush,
   ): Promise<NewPush> {
-    const { adapter } = this.#host.source(plan.source).plan;
-    if (adapter.push === undefined) throw new UserError(`source ${plan.source} cannot be pushed to`);
-    const { helpSpotUrl, server } = this.#host.plan();
-    const { isAgain, request: asked } = withoutAgain(request);
     const call = { signal, reference: this.#reference };
-    const fields = await withRequestNames(asked.fields, templatePlaces(plan), this.#host, call);
-    const filled = await fillPush(plan, adapter.push, { ...asked, fields }, helpSpotUrl, {
-      signal,
-      // The rest of the time is for the store and the other system.
-      longestMs: server.deadlineMs / 3,
-      onRough: (error) => this.#saysRough(plan, error),
-      onCutTitle: () => this.#saysCut(plan),
-    });
+    const { ability, isAgain, asked, filled } = await preparedPush(plan, request, this.#host, call);
     // A form may have a field of that name, and nobody of ours has written it.
-    const linked = cause === 'click' ? namedThing(plan, adapter.push, asked) : undefined;
+    const linked = cause === 'click' ? namedThing(plan, ability, asked) : undefined;
     const { id, reference } = newPushName(Date.now());
     const fingerprint =
       once === undefined
-        ? fingerprintOf(plan, asked, filled, { cause, writesBack: adapter.push.writesBack })
+        ? fingerprintOf(plan, asked, filled, { cause, writesBack: ability.writesBack })
         : fingerprintOfName(plan.name, once);
     return {
       id,
@@ -115,16 +103,6 @@ export class Acceptance {
       giveUpAfterMs: plan.retry.giveUpAfterMs,
       request: { ...filled, reference, ...(linked && { linked }) },
     };
-  }
-
-  #saysCut({ name }: PushTargetPlan): void {
-    const fields = { reference: this.#reference, target: name };
-    this.#host.log.warn(fields, 'the title of a push is too long and is cut; its body begins with the whole of it');
-  }
-
-  #saysRough({ name }: PushTargetPlan, error: unknown): void {
-    const fields = { reference: this.#reference, target: name, ...failureFields(error) };
-    this.#host.log.warn(fields, 'the notes of a push were too much to convert; they are pushed without their layout');
   }
 
   async #accept(pushes: readonly NewPush[], signal: AbortSignal) {

@@ -1,4 +1,5 @@
-/** How long what may have arrived is looked for, where the other system's search may not show it yet. */
+/** When something happens next with a push: how long what may have arrived is looked for, and when it is tried again. */
+import type { GatewayPlan } from '../plan.ts';
 import type { PushRow } from './ledger.ts';
 import type { PushTargetPlan } from './plan.ts';
 
@@ -12,4 +13,26 @@ export function lookedForUntil(
   { lookForMs }: Pick<PushTargetPlan, 'lookForMs'>,
 ): number | undefined {
   return unsureAt === undefined || insisted || lookForMs === 0 ? undefined : unsureAt + lookForMs;
+}
+
+/** The same of a push that is not out yet; undefined also where that time has passed. */
+export function stillLookedForUntil(
+  row: PushRow,
+  { push }: Pick<GatewayPlan, 'push'>,
+  now: number,
+): number | undefined {
+  const target = push.get(row.target);
+  const until = target === undefined || !isOpenYet(row) ? undefined : lookedForUntil(row, target);
+  return until !== undefined && until > now ? until : undefined;
+}
+
+/** When it is tried next, never in the past; undefined when it is not, as for a target that wants no pushes any more. */
+export function nextTry({ state, nextAt, trouble }: PushRow, now: number): number | 'now' | undefined {
+  if (state !== 'waiting' || trouble?.kind === 'gone') return undefined;
+  return nextAt <= now ? 'now' : nextAt;
+}
+
+/** Whether it waits or is being sent. */
+export function isOpenYet({ state }: Pick<PushRow, 'state'>): boolean {
+  return state === 'waiting' || state === 'sending';
 }

@@ -166,6 +166,8 @@ export interface PushFilter {
   readonly states?: readonly PushState[] | undefined;
   /** Taken at that time or later. */
   readonly since?: number | undefined;
+  /** Only what has a lower `seq`: the next page of a list. */
+  readonly before?: number | undefined;
   /** Newest first, at most so many. */
   readonly limit: number;
 }

@@ -1,6 +1,8 @@
 /** What comes back from Request Push: results that know no transport. */
+import type { PushAbility } from '../../contract/index.ts';
 import type { DetailsView } from '../../helpspot/details-html.ts';
 import type { Failure } from '../outcome.ts';
+import type { FilledPush } from './filling.ts';
 import type { PushState } from './ledger.ts';
 
 /** Longer ids of pushes are nobody's: HelpSpot keeps 255 characters, and a system's own may be longer. */
@@ -41,4 +43,15 @@ export type DetailsOutcome = { readonly reference: string } & (
 export type WebhookOutcome = { readonly reference: string } & (
   | { readonly accepted: number; readonly failure?: undefined }
   | { readonly failure: Failure; readonly accepted?: undefined }
+);
+
+/** What a push would be. */
+export interface PushPreview extends FilledPush {
+  readonly format: PushAbility['format'];
+}
+
+/** A push that is not sent, filled in; or why it cannot be. */
+export type PreviewOutcome = { readonly reference: string } & (
+  | { readonly preview: PushPreview; readonly failure?: undefined }
+  | { readonly failure: Failure; readonly preview?: undefined }
 );

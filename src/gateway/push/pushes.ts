@@ -12,16 +12,19 @@ import { lookedForUntil } from './horizon.ts';
 import type { PushHost } from './host.ts';
 import type { Ledger, TargetFigures } from './ledger.ts';
 import { LedgerOpener } from './ledger-opener.ts';
+import { namedThing } from './linking.ts';
 import {
   type DetailsOutcome,
   LONGEST_PUSH_ID,
+  type PreviewOutcome,
   type PushOutcome,
   type Standing,
   type StandingOutcome,
   type WebhookOutcome,
 } from './outcome.ts';
 import type { PushTargetPlan, WebhookPlan } from './plan.ts';
-import { refusalOf, stored } from './refusals.ts';
+import { preparedPush } from './preparing.ts';
+import { refusalOf, stored, within } from './refusals.ts';
 import { standingOf } from './words.ts';
 
 const PUSH: CallKind<GatewayPlan, PushTargetPlan> = {
@@ -32,6 +35,8 @@ const PUSH: CallKind<GatewayPlan, PushTargetPlan> = {
   plans: ({ push }) => push,
 };
 const DETAILS: typeof PUSH = { ...PUSH, audited: 'details', failing: ['details', 'this'] };
+/** Nothing comes of it, so the audit has nothing of it. */
+const PREVIEW: typeof PUSH = { ...PUSH, audited: undefined, failing: ['the preview of a push', 'this'] };
 const WEBHOOK: CallKind<GatewayPlan, WebhookPlan> = {
   what: 'webhook',
   audited: 'webhook',
@@ -92,6 +97,22 @@ export class Pushes {
     }
   }
 
+  /**
+   * The ledger, to look into it and to change it by hand; undefined where nothing was and nothing is to be pushed, so that
+   * to look makes no file.
+   * @throws {StoreError} when it cannot be used
+   */
+  async ledger(signal: AbortSignal): Promise<Ledger | undefined> {
+    const isNeeded = this.#opener.exists && this.#host.plan().push.size > 0;
+    if (this.#opener.opened === undefined && !isNeeded) return undefined;
+    return (await untilAborted(this.#opener.open(), signal)).ledger;
+  }
+
+  /** Something was changed by hand: what is due now goes out now. */
+  wake(): void {
+    this.#opener.opened?.runner.wake();
+  }
+
   /** Whether pushes can be stored, as far as that is known: well before the ledger is needed. */
   isStoreUp(): boolean {
     const { opened, failed } = this.#opener;
@@ -127,6 +148,29 @@ export class Pushes {
         return answer;
       }),
     );
+  }
+
+  /** What would be pushed. Nothing is stored, and the target is not asked. */
+  preview(
+    { target, request }: { readonly target: string; readonly request: PushedRequest },
+    options: CallOptions,
+  ): Promise<PreviewOutcome> {
+    return answerCall(PREVIEW, { name: target }, options, this.#host, async (plan, call) => {
+      const { reference } = call;
+      try {
+        return await call.withinDeadline(async (signal) => {
+          const work = preparedPush(plan, request, this.#host, { signal, reference });
+          const { ability, filled, asked } = await within(work, signal);
+          const linked = namedThing(plan, ability, asked);
+          return { preview: { ...filled, format: ability.format, ...(linked && { linked }) } };
+        });
+      } catch (error) {
+        if (error instanceof CallerGone) throw error;
+        const { words, status, fields, message } = refusalOf(error, [target]);
+        this.#host.log.warn({ reference, target, ...fields }, `a push was tried without sending it: ${message}`);
+        return { failure: failureOf([words], reference, status) };
+      }
+    });
   }
 
   webhook(

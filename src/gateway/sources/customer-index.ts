@@ -167,6 +167,8 @@ export interface CustomerIndex {
   feed(source: string, batch: FedBatch, index: IndexPlan, oldest: number | undefined): Promise<FedRecords | undefined>;
   /** Gives the source to whoever wants to follow it. */
   release(source: string): Promise<void>;
+  /** By hand: everything is read again, and what is there answers meanwhile. @returns false where nothing is there */
+  rebuild(source: string): Promise<boolean>;
   /** Removes what is there of sources that are not named. */
   retain(sources: readonly string[]): Promise<void>;
   /** Writes something that changes nothing. @throws {StoreError} why the index cannot be written */

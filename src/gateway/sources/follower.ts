@@ -106,22 +106,13 @@ export class Follower {
     const { customers, plan, isAtRest } = this.#parts;
     let state = claimed;
     while (!this.#ending.signal.aborted) {
-      const rest = this.#dueIn(state);
+      const regular = millisecondsUntilRun(state, this.#parts.index, Date.now());
+      const wanted = this.#isWanted ? this.#restUntil - performance.now() : regular;
+      const rest = Math.max(0, Math.min(regular, wanted));
       if (rest <= 0 && !isAtRest()) await this.#run(state);
       else await this.#rest(Math.min(HEARTBEAT_MS, Math.max(100, rest)));
       state = await customers.keep(plan.name);
     }
-  }
-
-  /** Milliseconds until the next run. */
-  #dueIn({ freshAt, fullAt, run }: IndexState): number {
-    const { everyMs, fullMs } = this.#parts.index;
-    if (freshAt === undefined || fullAt === undefined || run !== undefined) return 0;
-    const now = Date.now();
-    // After a clock was set back nobody knows how long ago that was.
-    if (freshAt > now || fullAt > now) return 0;
-    const regular = Math.min(freshAt + everyMs - now, fullAt + fullMs - now);
-    return Math.max(0, this.#isWanted ? Math.min(regular, this.#restUntil - performance.now()) : regular);
   }
 
   async #run(state: IndexState): Promise<void> {
@@ -229,4 +220,16 @@ export class Follower {
 
 function isAway(error: unknown): boolean {
   return error instanceof SourceError && ['unreachable', 'timeout', 'rate-limited'].includes(error.kind);
+}
+
+/** Until the next run of an index is due; 0: it is. @param now milliseconds since 1970 */
+export function millisecondsUntilRun(
+  { freshAt, fullAt, run }: IndexState,
+  { everyMs, fullMs }: Pick<IndexPlan, 'everyMs' | 'fullMs'>,
+  now: number,
+): number {
+  if (freshAt === undefined || fullAt === undefined || run !== undefined) return 0;
+  // After a clock was set back nobody knows how long ago that was.
+  if (freshAt > now || fullAt > now) return 0;
+  return Math.max(0, Math.min(freshAt + everyMs - now, fullAt + fullMs - now));
 }

@@ -228,6 +228,11 @@ export class SourceHandle {
     return this.#retired ? 'left' : ((await this.#feeder?.feed(where)) ?? 'none');
   }
 
+  /** By hand: has everything read again. @returns false where there is nothing in the index yet, or none @throws {StoreError} */
+  async rebuildIndex(): Promise<boolean> {
+    return (await this.#customers?.rebuild(this.plan.name)) ?? false;
+  }
+
   /** Whether the index can be written; a source without one says nothing. @throws {StoreError} why it cannot */
   async proveIndex(): Promise<void> {
     await this.#customers?.prove();

@@ -36,4 +36,8 @@ button { background: var(--soft); cursor: pointer; min-height: 2.5rem; } button.
 dl { display: grid; grid-template-columns: minmax(8rem, 1fr) 3fr; gap: .25rem .75rem; } dt { font-weight: 600; } dd { margin: 0; }
 iframe.answer { width: 100%; border: 1px solid var(--line); background: #fff; min-height: 6rem; }
 @media (max-width: 30rem) { dl { grid-template-columns: 1fr; } .columns { grid-template-columns: 1fr; } }
+.scroll th, .scroll td { min-width: 5.5rem; }
+.lines { counter-reset: line; padding-left: 4rem; } .lines code { display: block; position: relative; min-height: 1.35rem; }
+.lines code::before { counter-increment: line; content: counter(line); position: absolute; left: -3.5rem; width: 3rem; text-align: right; opacity: .7; }
+.lines code:target, .lines .bad { outline: 2px solid var(--bad); }
 `;

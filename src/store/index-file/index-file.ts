@@ -94,6 +94,10 @@ class IndexFile implements CustomerIndex {
     await inThread<Input<'releaseIndex'>, Output<'releaseIndex'>>(task('releaseIndex'), this.#writer(source));
   }
 
+  rebuild(source: string): Promise<boolean> {
+    return changeByHand(this.#file, source, 'rebuild');
+  }
+
   async retain(names: readonly string[]): Promise<void> {
     if (!existsSync(this.#file)) return;
     const input = { file: this.#file, names };

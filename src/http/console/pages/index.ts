@@ -1,6 +1,9 @@
 /** The pages of the console, in the order of its navigation. */
 import type { ConsolePage } from '../visit.ts';
 import { auditPage } from './audit.ts';
+import { configuration } from './configuration.ts';
 import { overviewPage } from './overview.ts';
+import { pushesPage } from './pushes.ts';
+import { sources } from './sources.ts';
 
-export const pages: readonly ConsolePage[] = [overviewPage, auditPage];
+export const pages: readonly ConsolePage[] = [overviewPage, pushesPage, sources, configuration, auditPage];

@@ -1,0 +1,123 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { SourceError } from '../../../src/contract/index.ts';
+import { createGateway, type Gateway } from '../../../src/gateway/gateway.ts';
+import { listen, type RunningServer } from '../../../src/http/listen.ts';
+import { openCustomerIndex } from '../../../src/store/index-file/index-file.ts';
+import { until } from '../../gateway/push/harness.ts';
+import { indexedPlan, listing } from '../../support/indexed-gateway.ts';
+import { type RecordedLog, recordedLog } from '../../support/log.ts';
+import { type MemorySystem, memorySystem } from '../../support/memory-adapter.ts';
+import { memorySource } from '../../support/plans.ts';
+import { temporaryFolderForAll } from '../../support/temp.ts';
+import { consoleOfRoles, fieldsOf, Visitor } from './visitor.ts';
+
+const SECRET = 'mark-of-a-secret-7Q';
+const HOSTILE = '<img src=x onerror=alert(1)>';
+const folder = await temporaryFolderForAll();
+const broken: MemorySystem = {
+  ...memorySystem(),
+  error: new SourceError('unreachable', `no way with ${SECRET} ${HOSTILE}`),
+};
+const odd = memorySystem([{ [HOSTILE]: `Zoë ${SECRET} 12`, kdnr: '007' }]);
+const people = listing();
+let gateway: Gateway;
+let server: RunningServer;
+let log: RecordedLog;
+let visitors: Record<'viewer' | 'operator' | 'administrator', Visitor>;
+
+beforeAll(async () => {
+  const plan = indexedPlan(people, join(folder, 'index.db'), {
+    index: { everyMs: 600_000, fullMs: 600_000 },
+    others: [
+      memorySource('broken', broken),
+      memorySource('odd', odd, { title: HOSTILE, kinds: new Map([['kdnr', 'code']]) }),
+    ],
+  });
+  log = recordedLog();
+  gateway = createGateway(
+    { ...plan, console: consoleOfRoles(), secrets: [SECRET] },
+    { log, openIndex: openCustomerIndex },
+  );
+  server = await listen(gateway);
+  gateway.readAhead();
+  const [viewer, operator, administrator] = await Promise.all([
+    Visitor.signIn(server.url, 'viewer'),
+    Visitor.signIn(server.url, 'operator'),
+    Visitor.signIn(server.url, 'administrator'),
+  ]);
+  visitors = { viewer, operator, administrator };
+});
+
+afterAll(async () => {
+  await server.close();
+  await gateway.close();
+  for (const { seen } of Object.values(visitors)) {
+    for (const page of seen) {
+      expect(page).not.toContain(SECRET);
+      expect(page).not.toContain('<img');
+    }
+  }
+});
+
+it('lists the sources, and says that there is no other', async () => {
+  const { viewer } = visitors;
+  const page = await viewer.get('/sources');
+  expect(page.html).toContain('<h1>Sources</h1>');
+  for (const name of ['crm', 'broken', 'odd']) expect(page.html).toContain(`href="/console/sources/${name}"`);
+  expect((await viewer.get('/sources/nobody')).status).toBe(404);
+  expect((await viewer.get(`/sources/${encodeURIComponent(HOSTILE)}`)).status).toBe(404);
+});
+
+it('shows the values of customers to administrators who ask for them, and to nobody else', async () => {
+  for (const visitor of Object.values(visitors)) {
+    const masked = await visitor.get('/sources/crm');
+    expect(masked.html).toContain('<td>email</td>');
+    expect(masked.html).toContain('>Xxx Xxxxxx<');
+    expect(masked.html).not.toContain('Müller');
+  }
+  for (const who of ['viewer', 'operator'] as const) {
+    expect((await visitors[who].get('/sources/crm?examples=1')).html).not.toContain('Müller');
+  }
+  expect(log.lines.some(({ fields }) => fields['what'] === 'source.examples')).toBe(false);
+  expect((await visitors.administrator.get('/sources/crm?examples=1')).html).toContain('>Max Müller<');
+  expect(log.lines.at(-1)?.fields).toEqual({ user: 'administrator', what: 'source.examples', of: 'crm' });
+});
+
+it('says what kind a field is, whatever it is called', async () => {
+  const { html } = await visitors.administrator.get('/sources/odd?examples=1');
+  expect(html).toContain('>kdnr</th><td>code</td>');
+  expect(html).toContain('&lt;img src=x onerror=alert(1)></th>');
+  expect(html).toContain('>Zoë *** 12<');
+});
+
+it('tests the credentials of one source, and says why it failed', async () => {
+  const before = people.checks;
+  expect((await visitors.viewer.get('/sources/crm?check=1')).html).toContain('the credentials are accepted');
+  expect(people.checks).toBe(before + 1);
+  const { html } = await visitors.viewer.get('/sources/broken?check=1');
+  expect(html).toContain('no way with *** &lt;img');
+  expect(html).toContain('cannot be asked for its fields');
+});
+
+it('rebuilds an index for administrators, who are asked first', async () => {
+  const { viewer, operator, administrator } = visitors;
+  await until(async () => (await gateway.indexes()).get('crm')?.fullAt !== undefined, 'the index');
+  const page = await administrator.get('/sources/crm');
+  expect(page.html).toContain('<dt>Records in the index</dt><dd>3</dd>');
+  expect((await operator.get('/sources/crm')).html).not.toContain('ask-rebuild');
+  for (const visitor of [viewer, operator]) {
+    expect((await visitor.post('/sources/rebuild', [['source', 'crm']])).status).toBe(403);
+  }
+  expect((await administrator.post('/sources/rebuild', [['source', 'crm']], 'wrong')).status).toBe(403);
+  expect((await administrator.post('/sources/rebuild', [['source', 'nobody']])).status).toBe(404);
+  const asked = await administrator.post('/sources/ask-rebuild', fieldsOf(page.html, 'sources/ask-rebuild'));
+  expect(asked.html).toContain('Read everything of crm again?');
+  const runs = people.lists?.length;
+  expect(runs).toBe(1);
+  const done = await administrator.post('/sources/rebuild', fieldsOf(asked.html, 'sources/rebuild'));
+  expect(done.html).toContain('Everything is read again');
+  expect(log.lines.some(({ fields }) => fields['what'] === 'index.rebuild' && fields['of'] === 'crm')).toBe(true);
+  expect((await gateway.indexes()).get('crm')?.fullAt).toBeUndefined();
+  expect((await administrator.post('/sources/rebuild', [['source', 'odd']])).html).toContain('nothing in the index');
+});
