@@ -14,16 +14,21 @@ const MASK = '***';
  * @param secrets of the configuration that was read from it
  */
 export function maskedFile(text: string, secrets: readonly string[]): string {
-  let rest = text;
-  // From the end, so that what stands before keeps its place.
-  for (const [from, to] of secretRanges(text).toSorted(([one], [other]) => other - one)) {
-    const breaks = '\n'.repeat(rest.slice(from, to).split('\n').length - 1);
-    rest = `${rest.slice(0, from)}${MASK}${breaks}${rest.slice(to)}`;
+  const pieces: string[] = [];
+  let at = 0;
+  for (const [from, to] of secretRanges(text)) {
+    const breaks = text.slice(from, to).split('\n').length - 1;
+    pieces.push(text.slice(at, from), MASK, '\n'.repeat(breaks));
+    at = to;
   }
-  const lines = rest.split('\n').map((line) => withoutAddressPassword(withoutCommentedSecret(line)));
+  const lines = [...pieces, text.slice(at)]
+    .join('')
+    .split('\n')
+    .map((line) => withoutAddressPassword(withoutCommentedSecret(line)));
   return redact(lines.join('\n'), secrets);
 }
 
+/** In the order of the text: values do not stand in one another. */
 function secretRanges(text: string): readonly (readonly [number, number])[] {
   const ranges: (readonly [number, number])[] = [];
   visit(composeDocument(text, new LineCounter()), {
