@@ -2,7 +2,7 @@
 import { scryptSync } from 'node:crypto';
 import type { ConsolePlan, ConsoleRole } from '../../../src/gateway/plan.ts';
 
-const PASSWORD = 'correct horse battery';
+export const PASSWORD = 'correct horse battery';
 
 /** A hash that takes no time. */
 function quickHash(): string {

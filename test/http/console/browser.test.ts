@@ -1,0 +1,152 @@
+/** The console in a real browser: by keyboard, narrow, in the dark, with axe-core, and with hostile values in what it shows. */
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import axe from 'axe-core';
+import type { Page, Request } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { type Serving, startServing } from '../../../src/cli/serve.ts';
+import { borrowBrowser, requireChromium, type TestBrowser } from '../../support/browser.ts';
+import { reasonOf } from '../../support/packages.ts';
+import { temporaryFolderForAll } from '../../support/temp.ts';
+import { consoleOfRoles, PASSWORD } from './visitor.ts';
+
+const available = await requireChromium();
+const folder = await temporaryFolderForAll();
+
+const HOSTILE = `"><img src=https://evil.example/x onerror="document.title='owned'"><script>document.title='owned'</script>`;
+const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
+
+/** What `axe.run` tells, as far as it is needed. */
+const Findings = z.array(z.object({ id: z.string(), nodes: z.array(z.string()) }));
+
+describe.skipIf(!available.ok)(`the console in a browser${reasonOf(available)}`, { timeout: 90_000 }, () => {
+  let serving: Serving;
+  let browser: TestBrowser;
+  const asked: string[] = [];
+
+  beforeAll(async () => {
+    const { users } = consoleOfRoles();
+    await writeFile(
+      join(folder, 'customers.csv'),
+      `customer_id,first_name,last_name,email,note\n1,Anna,${quoted(HOSTILE)},anna@example.com,${quoted(HOSTILE)}\n` +
+        '2,Bob,Smith,bob@example.com,"<b>bold</b>"\n3,Eve,Smith,eve@example.com,\n',
+    );
+    await writeFile(
+      join(folder, 'gateway.yaml'),
+      `server: { port: 0 }
+sources:
+  crm: { adapter: csv, file: customers.csv, title: ${JSON.stringify(`<script>document.title='owned'</script>`)} }
+  hook: { adapter: webhook, url: "http://127.0.0.1:9/nowhere" }
+lookups:
+  default:
+    sources: crm
+    fields: { customer_id: customer_id, first_name: first_name, last_name: last_name, email: email, note: { from: note, html: true } }
+ajax: { people: { source: crm, value: "{{last_name}}" } }
+push: { Zap: { source: hook, mode: queued } }
+store: { file: gateway.db }
+audit: { file: audit.db }
+console:
+  users: ${JSON.stringify(users)}
+`,
+    );
+    const quiet = { write: () => true };
+    serving = await startServing(join(folder, 'gateway.yaml'), {
+      stdout: quiet,
+      stderr: quiet,
+      environment: {},
+      packageRoot: resolve(import.meta.dirname, '../../..'),
+    });
+    await fetch(`${serving.url}/livelookup?customer_id=1&acting_person_fname=${encodeURIComponent(HOSTILE)}`);
+    await fetch(`${serving.url}/push/Zap`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ xRequest: '7', sTitle: HOSTILE, sEmail: HOSTILE }),
+    });
+    if (available.ok) browser = await borrowBrowser(available.path);
+  });
+
+  afterAll(async () => {
+    await browser?.stop();
+    await serving.stop();
+  });
+
+  /** Signs in by keyboard alone. */
+  async function signedIn(name: string): Promise<Page> {
+    const page = await browser.page();
+    page.on('request', (request: Request) => void asked.push(request.url()));
+    await page.goto(`${serving.url}/console/`);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type(name);
+    await page.keyboard.press('Tab');
+    await page.keyboard.type(PASSWORD);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+    return page;
+  }
+
+  /** Nothing that is drawn badly, and nothing that ran. */
+  async function sound(page: Page, where: string): Promise<void> {
+    expect(await page.title(), where).not.toContain('owned');
+    await page.evaluate(axe.source);
+    const found = await page.evaluate(
+      `axe.run(document, { iframes: false, resultTypes: ['violations'] })
+         .then(({ violations }) => violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html) })))`,
+    );
+    expect(Findings.parse(found), where).toEqual([]);
+    const isWide = await page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
+    expect([where, isWide]).toEqual([where, false]);
+  }
+
+  const linksOf = (page: Page) =>
+    page
+      .getByRole('navigation')
+      .getByRole('link')
+      .evaluateAll((links) => links.map((link) => link.textContent));
+
+  it.each([
+    ['administrator', 1280, 'light'],
+    ['viewer', 360, 'dark'],
+  ] as const)('every page of %s at %i px, %s', async (name, width, colorScheme) => {
+    const page = await signedIn(name);
+    await page.setViewportSize({ width, height: 800 });
+    await page.emulateMedia({ colorScheme });
+    const links = await linksOf(page);
+    expect(links.slice(0, 1)).toEqual(['Overview']);
+    expect(links.includes('Configuration')).toBe(name === 'administrator');
+    for (const link of links) {
+      await page
+        .getByRole('navigation')
+        .getByRole('link', { name: link ?? '', exact: true })
+        .click();
+      await page.getByRole('heading', { level: 1, name: link ?? '', exact: true }).waitFor();
+      await sound(page, `${link} of ${name}`);
+    }
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor();
+    await sound(page, 'Sign in');
+  });
+
+  it('what is drawn of customers, pushes, sources and the audit runs nothing and asks nobody', async () => {
+    const page = await signedIn('administrator');
+    for (const path of [
+      '?check=1',
+      'try-lookup?lookup=default&customer_id=1',
+      'try-lookup?lookup=default&last_name=smith',
+      `try-lookup?lookup=default&email=${encodeURIComponent(HOSTILE)}`,
+      'try-ajax?field=people',
+      'sources/crm?examples=1',
+      'audit?customer=1',
+      `audit?person=${encodeURIComponent(HOSTILE)}`,
+    ]) {
+      const answer = await page.goto(`${serving.url}/console/${path}`);
+      expect([path, answer?.status()]).toEqual([path, 200]);
+      await sound(page, path);
+    }
+    await page.goto(`${serving.url}/console/pushes`);
+    await page.getByRole('main').getByRole('link', { name: /^q-/ }).first().click();
+    await sound(page, 'one push');
+    expect(asked.filter((url) => !url.startsWith(serving.url) && !url.startsWith('data:'))).toEqual([]);
+  });
+});
