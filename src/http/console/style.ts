@@ -37,7 +37,7 @@ dl { display: grid; grid-template-columns: minmax(8rem, 1fr) 3fr; gap: .25rem .7
 iframe.answer { width: 100%; border: 1px solid var(--line); background: #fff; min-height: 6rem; }
 @media (max-width: 30rem) { dl { grid-template-columns: 1fr; } .columns { grid-template-columns: 1fr; } }
 fieldset { border: 1px solid var(--line); border-radius: 4px; margin: 0 0 1rem; padding: .5rem 1rem; min-width: 0; } legend { font-weight: 600; padding: 0 .4rem; }
-.columns > * { min-width: 0; } summary { padding: .4rem 0; cursor: pointer; } .customer .value, .lines { white-space: pre-wrap; }
+.columns > * { min-width: 0; } .columns table { min-width: 24rem; } summary { padding: .4rem 0; cursor: pointer; } .customer .value, .lines { white-space: pre-wrap; }
 .insert { border: 1px solid var(--good); color: var(--good); border-radius: 4px; padding: 0 .4rem; font-size: .85rem; white-space: nowrap; }
 iframe.answer.tall { min-height: 14rem; } .muted { opacity: .8; }
 `;

@@ -144,16 +144,29 @@ function dateNote(value: string, type: HelpDeskField['type']): string {
     .replace('T', ' ')})`;
 }
 
-/** As the gateway writes marks; the page's policy takes no style but that of its own sheet. */
+/** How the gateway marks (see `display.ts`), as classes of the page's own sheet. */
 const MARKS = [
-  ['style="color: #b00020"', 'class="bad"'],
-  ['style="color: #8a4b00"', 'class="warn"'],
-  ['style="color: #1b6e2e"', 'class="good"'],
-  ['style="color: #666666"', 'class="muted"'],
+  ['#b00020', 'bad'],
+  ['#8a4b00', 'warn'],
+  ['#1b6e2e', 'good'],
+  ['#666666', 'muted'],
 ] as const;
+const STYLE_BEGIN = ' style="';
+
+/** The page's policy takes no style but that of its own sheet: marks become classes, other styles go. */
+function withoutStyles(html: string): string {
+  const [first = '', ...parts] = html.split(STYLE_BEGIN);
+  return parts.reduce((done, part) => {
+    const end = part.indexOf('"');
+    if (end < 0) return `${done}${STYLE_BEGIN}${part}`;
+    const style = part.slice(0, end);
+    const mark = MARKS.find(([colour]) => style.includes(colour))?.[1];
+    return `${done}${mark === undefined ? '' : ` class="${mark}"`}${part.slice(end + 1)}`;
+  }, first);
+}
 
 /** The document of a frame: the HTML as HelpSpot gets it, which is made harmless already. It has the policy of the page as well. */
 function documentOf(html: string): string {
-  const marked = MARKS.reduce((all, [style, name]) => all.replaceAll(style, name), html);
-  return `<!DOCTYPE html><meta charset="utf-8"><link rel="stylesheet" href="${CONSOLE}/style.css"><body>${marked}`;
+  const sheet = `<link rel="stylesheet" href="${CONSOLE}/style.css">`;
+  return `<!DOCTYPE html><meta charset="utf-8">${sheet}<body>${withoutStyles(html)}`;
 }

@@ -34,8 +34,9 @@ export function drawnSteps({ steps, records, customers, shown, notes = [] }: Exp
   );
 }
 
-function resultOf({ count = 0, problem, never, answer }: AskedStep, texts: Texts): ComponentChild {
-  if (problem !== undefined) return h('span', { class: 'bad' }, problem);
+function resultOf({ source, count = 0, problem, never, answer }: AskedStep, texts: Texts): ComponentChild {
+  // A step that was passed over is no failure.
+  if (problem !== undefined) return source === undefined ? problem : h('span', { class: 'bad' }, problem);
   const kept = answer === undefined ? '' : ` (${answer === 'stale' ? texts.keptOld : texts.kept})`;
   return `${texts.found(count)}${kept}${never === undefined ? '' : `: ${never}`}`;
 }
