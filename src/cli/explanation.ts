@@ -1,10 +1,7 @@
 /** `lookup --explain`: how an answer came about, on a terminal. */
-import { placesIn } from '../gateway/lookup/join.ts';
-import type { FieldPlan, LookupPlan } from '../gateway/lookup/plan.ts';
+import { emptyElements } from '../gateway/lookup/empty-elements.ts';
 import { originsText } from '../gateway/lookup/provenance.ts';
 import type { Explanation } from '../gateway/outcome.ts';
-import { nearestName } from '../gateway/unknown-name.ts';
-import type { UserType } from '../helpspot/acting-person.ts';
 import type { Customer } from '../helpspot/answer.ts';
 import { table } from './terminal.ts';
 import { printable } from './text-width.ts';
@@ -34,52 +31,14 @@ export function originLines(customers: Iterable<Customer>): string {
   return lines.length === 0 ? '' : `${lines.join('')}\n`;
 }
 
-/**
- * Elements that the lookup shows, and that none of the customers has, with why: a line each.
- * @param viewer the level of who asks
- */
-export function emptyElements(
-  plan: LookupPlan | undefined,
-  customers: readonly ReadonlyMap<string, unknown>[],
-  { fields = [], missing = [] }: Explanation,
-  viewer: UserType | undefined,
-): string {
-  if (customers.length === 0) return '';
-  const empty = (plan?.fields ?? []).filter(
-    ({ element, content }) => content.kind !== 'hidden' && customers.every((one) => !one.has(element)),
-  );
-  return empty
-    .map((field) => `note: ${field.element} is empty in every customer: ${whyEmpty(field, fields, missing, viewer)}\n`)
-    .map(printableLine)
+/** {@link emptyElements}, a line each. */
+export function emptyLines(...asked: Parameters<typeof emptyElements>): string {
+  return emptyElements(...asked)
+    .map(({ element, why, visibleTo }) => {
+      const remedy = visibleTo === undefined ? '' : `; ask with --as=${visibleTo[0]}`;
+      return printableLine(`note: ${element} is empty in every customer: ${why}${remedy}`);
+    })
     .join('');
-}
-
-function whyEmpty(
-  { content, visibleTo, when }: FieldPlan,
-  known: readonly string[],
-  missing: readonly string[],
-  viewer: UserType | undefined,
-): string {
-  if (visibleTo !== undefined && (viewer === undefined || !visibleTo.includes(viewer))) {
-    return `only ${visibleTo.join(', ')} may see it; ask with --as=${visibleTo[0]}`;
-  }
-  if (when !== undefined && when.length > 0) {
-    return `what "when" says of ${when.map(({ field }) => field).join(', ')} does not hold, or it has no value`;
-  }
-  if ('related' in content) {
-    if (missing.includes(content.related)) return `${content.related} are not known, as the steps above say`;
-    return `no ${content.related} were found, or asked for`;
-  }
-  const places = [...new Set(placesIn(content))];
-  const absent = places.filter((place) => !known.includes(place));
-  if (absent.length === 0) {
-    if (content.kind === 'checkbox') return `what ${content.from} has is neither yes nor no`;
-    return content.kind === 'field' && content.date === 'unix'
-      ? `what ${content.from} has is no date`
-      : `nothing of ${places.join(', ')} can be shown so`;
-  }
-  const near = absent.map((place) => nearestName(place, known)).find((name) => name !== undefined);
-  return `no record has ${absent.join(', ')}${near === undefined ? '' : ` (did you mean ${near}?)`}`;
 }
 
 function printableLine(line: string): string {

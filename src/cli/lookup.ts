@@ -11,7 +11,7 @@ import { HELPSPOT_COLUMNS, type LookupElements } from '../helpspot/lookup-xml.ts
 import { isInsertable } from '../helpspot/xml-name.ts';
 import { askOnce } from './asking.ts';
 import type { CommandLine } from './command-line.ts';
-import { emptyElements, explained, originLines } from './explanation.ts';
+import { emptyLines, explained, originLines } from './explanation.ts';
 import { inJson } from './json.ts';
 import { questionIn, type TypedQuestion } from './question.ts';
 import { list, type Terminal, table, writeDocument } from './terminal.ts';
@@ -59,7 +59,7 @@ async function show(
     outcome.failure === undefined && isRead ? await writtenElements(outcome, call) : { ...outcome, value: undefined };
   if (explanation !== undefined && elements !== undefined) {
     stderr.write(originLines(outcome.answer?.customers ?? []));
-    stderr.write(emptyElements(plan, elements.customers, explanation, actingPerson(parameters).userType));
+    stderr.write(emptyLines(plan, elements.customers, explanation, actingPerson(parameters).userType));
   }
   if (format === 'xml') {
     const written = await writtenLookup(outcome, call);

@@ -23,7 +23,9 @@ export interface CallOptions {
   readonly explain?: boolean;
   /** Whether it says of each value where it comes from. */
   readonly provenance?: boolean;
-  /** The name of the key that the caller showed; never the secret. */
+  /** With `explain`: whether it has the records of the sources, as far as who asks may see them. */
+  readonly records?: boolean;
+  /** The name of the key that the caller showed, never the secret; of a call of the console the name of its user. */
   readonly caller?: string;
 }
 
@@ -90,11 +92,13 @@ export class CallInHand {
   readonly explains: boolean;
   /** Whether it says of each value where it comes from. */
   readonly provenance: boolean;
+  /** Whether the explanation has the records of the sources. */
+  readonly records: boolean;
 
   constructor(
     logged: string,
     asked: Asked,
-    { controller, via, caller, explain = false, provenance = explain }: CallOptions,
+    { controller, via, caller, explain = false, provenance = explain, records = false }: CallOptions,
     { server, log }: FramePlan,
   ) {
     this.line = { reference: this.reference, [logged]: asked.name };
@@ -104,6 +108,7 @@ export class CallInHand {
     this.#deadlineMs = server.deadlineMs;
     this.explains = explain;
     this.provenance = provenance;
+    this.records = records;
   }
 
   /** How long it has taken. */

@@ -3,7 +3,14 @@
  * asked of them. Knows no transport; `http/` and `cli/` stand in front of it.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { type CallContext, type Log, redact, type SourceState, withDeadlineWithin } from '../contract/index.ts';
+import {
+  type CallContext,
+  type HelpDeskField,
+  type Log,
+  redact,
+  type SourceState,
+  withDeadlineWithin,
+} from '../contract/index.ts';
 import type { PushedRequest } from '../helpspot/pushed-request.ts';
 import { type AjaxRequest, answerAjax } from './ajax/options.ts';
 import { Audit, type OpenAudit } from './audit/audit.ts';
@@ -21,6 +28,7 @@ import type { Ledger } from './push/ledger.ts';
 import type { DetailsOutcome, PushOutcome, StandingOutcome, WebhookOutcome } from './push/outcome.ts';
 import { type PushCall, Pushes } from './push/pushes.ts';
 import { newReference } from './reference.ts';
+import { customFieldsOf } from './request-names.ts';
 import type { Rest } from './sources/breaker.ts';
 import { type CustomerIndex, freshnessOf, type IndexState } from './sources/customer-index.ts';
 import type { FedWhere, FeedResult } from './sources/index-feeder.ts';
@@ -88,6 +96,8 @@ export interface Gateway {
   rebuildIndex(name: string): Promise<boolean>;
   /** Compares the configuration with what the sources have, within the deadline. Reads a sample of their records. */
   inspect(signal?: AbortSignal): Promise<readonly Finding[]>;
+  /** The custom fields of the HelpSpot that asks, where a source is that; empty where they are not known at once. */
+  customFields(signal: AbortSignal): Promise<readonly HelpDeskField[]>;
   /** What sources that hold their data themselves say of them, by name; those that are not open say nothing. */
   states(): ReadonlyMap<string, SourceState>;
   /** What there is in the index, by source; one that cannot be read says nothing, nor does a source without an index. */
@@ -240,6 +250,10 @@ class OpenGateway implements Gateway {
       findingsOf(this.#plan, (name) => this.#source(name), { signal: limited, reference: newReference() }),
     );
     return findings.map((finding) => ({ ...finding, sentence: redact(finding.sentence, secrets) }));
+  }
+
+  customFields(signal: AbortSignal): Promise<readonly HelpDeskField[]> {
+    return customFieldsOf(this.#host, { signal, reference: newReference() });
   }
 
   states(): ReadonlyMap<string, SourceState> {

@@ -38,6 +38,23 @@ export interface AskedStep {
   readonly never?: string | undefined;
 }
 
+/** One record of one source, before it was mapped. */
+export interface RawRecord {
+  /** The place of the customer in the answer, from 0. */
+  readonly customer: number;
+  readonly source: string;
+  readonly fields: readonly RawField[];
+}
+
+/** One field of it. */
+export interface RawField {
+  readonly name: string;
+  /** As text; undefined where who asks does not see it in the answer either. */
+  readonly value: string | undefined;
+  /** The elements that are made of it and that who asks may see. */
+  readonly elements: readonly string[];
+}
+
 /** How an answer came about, for an administrator. */
 export interface Explanation {
   readonly steps: readonly AskedStep[];
@@ -51,6 +68,8 @@ export interface Explanation {
   readonly missing?: readonly string[];
   /** The names of all fields that the records shown have. */
   readonly fields?: readonly string[];
+  /** What the customers shown were put together of; only where that was asked for. */
+  readonly raw?: readonly RawRecord[];
 }
 
 /** The result of one lookup. Exactly one of `answer` and `failure` is there. */

@@ -1,5 +1,11 @@
 /** Names in place of numbers of the request: `{{category}}` beside `{{xCategory}}`, as the HelpSpot that asks calls it. */
-import { type HelpDeskList, type HelpDeskLists, type Log, withDeadlineWithin } from '../contract/index.ts';
+import {
+  type HelpDeskField,
+  type HelpDeskList,
+  type HelpDeskLists,
+  type Log,
+  withDeadlineWithin,
+} from '../contract/index.ts';
 import { isRequestName, NAMED_IDS, type RequestName } from '../helpspot/named-ids.ts';
 import { failureFields } from './failure.ts';
 import type { GatewayPlan } from './plan.ts';
@@ -47,7 +53,11 @@ export async function withRequestNames(
   const { helpSpotSource } = host.plan();
   const wanted = [...new Set(places)].filter(isRequestName).filter((name) => isNumbered(name, sent));
   if (helpSpotSource === undefined || wanted.length === 0) return sent;
-  const { lists, problem } = await listsOf(host.source(helpSpotSource), wanted, call);
+  const { lists, problem } = await listsOf(
+    host.source(helpSpotSource),
+    [...new Set(wanted.map((name) => LISTS[name]))],
+    call,
+  );
   // A parameter may be called `__proto__`.
   const named: Record<string, string> = Object.assign(Object.create(null), sent);
   const unknown: RequestName[] = [];
@@ -73,12 +83,19 @@ function idOf(name: RequestName, sent: Readonly<Record<string, string>>): string
   return (sent[NAMED_IDS[name]] ?? '').trim();
 }
 
+/** The custom fields of the HelpSpot that asks; none where it is not known, or does not answer at once. Never fails. */
+export async function customFieldsOf(host: NamesHost, call: NamesCall): Promise<readonly HelpDeskField[]> {
+  const { helpSpotSource } = host.plan();
+  if (helpSpotSource === undefined) return [];
+  const { lists } = await listsOf(host.source(helpSpotSource), ['customFields'], call);
+  return lists.customFields ?? [];
+}
+
 async function listsOf(
   source: SourceHandle,
-  names: readonly RequestName[],
+  wanted: readonly HelpDeskList[],
   { signal, reference }: NamesCall,
 ): Promise<{ readonly lists: HelpDeskLists; readonly problem?: object }> {
-  const wanted = [...new Set(names.map((name) => LISTS[name]))];
   try {
     const lists = await withDeadlineWithin(PATIENCE_MS, signal, (limited) =>
       source.call({ signal: limited, reference }, async (opened, context) => opened.helpDesk?.(wanted, context)),

@@ -131,7 +131,10 @@ class LookupInHand {
         context: { signal, reference: this.#call.reference },
       }),
     );
-    return { ...explanation, missing: [...missing, ...forOneOnly] };
+    const told = { ...explanation, missing: [...missing, ...forOneOnly] };
+    if (!this.#call.records || isAddressBook(plan)) return told;
+    const { rawRecords } = await import('./raw-records.ts');
+    return { ...told, raw: rawRecords(plan, findings.parts, this.#viewer.userType) };
   }
 
   async #find(signal: AbortSignal): Promise<Found> {
@@ -234,7 +237,7 @@ class LookupInHand {
 }
 
 /** What related records are asked by. */
-function relatedPlaces({ related }: LookupPlan): readonly string[] {
+export function relatedPlaces({ related }: Pick<LookupPlan, 'related'>): readonly string[] {
   return related.flatMap(({ where, except }) => [...where, ...except].flatMap(({ value }) => placesOf(value)));
 }
 

@@ -1,0 +1,56 @@
+/** The records of the sources beside what became of them: for an administrator. */
+import { ownValue, textOf } from '../../contract/index.ts';
+import type { UserType } from '../../helpspot/acting-person.ts';
+import { cutText } from '../../helpspot/cut.ts';
+import type { RawField, RawRecord } from '../outcome.ts';
+import { isVisible } from './contents.ts';
+import { placesIn, type SourcePart } from './join.ts';
+import type { LookupPlan } from './plan.ts';
+
+/** As many as somebody compares by eye; each is shown once more, beside the answer itself. */
+const limits = { customers: 10, fields: 300, characters: 1_000 } as const;
+
+/**
+ * What the first customers were put together of, in the order of the answer. Whoever asks sees the value of a field if
+ * the answer has it for this level, whatever else the record says, and of every other field its name.
+ * @param parts of each customer
+ */
+export function rawRecords(
+  plan: LookupPlan,
+  parts: readonly (readonly SourcePart[])[],
+  viewer: UserType | undefined,
+): readonly RawRecord[] {
+  return parts.slice(0, limits.customers).flatMap((some, customer) =>
+    some.map(({ source, record }) => {
+      const { name } = source.plan;
+      const names = Object.keys(record).slice(0, limits.fields);
+      const fields = names.map((field): RawField => {
+        const elements = elementsOf(plan, name, field, viewer);
+        const value = elements.length === 0 ? undefined : cutText(textOf(ownValue(record, field)), limits.characters);
+        return { name: field, value, elements };
+      });
+      return { customer, source: name, fields };
+    }),
+  );
+}
+
+/** By the rules of the answer: see `customerOf`. */
+function elementsOf(
+  { fields, otherFields }: LookupPlan,
+  source: string,
+  field: string,
+  viewer: UserType | undefined,
+): readonly string[] {
+  const made = (fields ?? []).filter(({ content }) => {
+    const places = placesIn(content);
+    return places.includes(field) || places.includes(`${source}.${field}`);
+  });
+  const isUsed =
+    fields?.some(({ element }) => element === field) === true ||
+    made.some(({ content, visibleTo }) => visibleTo !== undefined || content.kind === 'field');
+  const isOther = (fields === undefined || otherFields) && !isUsed;
+  return [
+    ...(isOther ? [field] : []),
+    ...made.filter((one) => isVisible(one, viewer) && one.when === undefined).map(({ element }) => element),
+  ];
+}

@@ -1,0 +1,109 @@
+/** Try an AJAX field: what HelpSpot sends for one, the list as a drop-down, and what a choice stores. */
+import { type ComponentChild, h } from 'preact';
+import type { HelpDeskField } from '../../../contract/index.ts';
+import type { AjaxPlan } from '../../../gateway/ajax/plan.ts';
+import { parameterPlaces } from '../../../gateway/ajax/where.ts';
+import { writtenAjax } from '../../../gateway/writing.ts';
+import type { AjaxOption } from '../../../helpspot/ajax-answer.ts';
+import { AJAX_PARAMETERS } from '../../../helpspot/ajax-parameters.ts';
+import { shownOptions } from '../../../helpspot/ajax-xml.ts';
+import { cutText } from '../../../helpspot/cut.ts';
+import { isRequestName } from '../../../helpspot/named-ids.ts';
+import type { Parameters } from '../../../helpspot/parameters.ts';
+import { choice, dataTable, hrefOf, labelled, notice, section } from '../page.ts';
+import type { Texts } from '../texts/en.ts';
+import type { ConsolePage, Visit } from '../visit.ts';
+import { sameCall } from './trying/calls.ts';
+import { type CallForm, callFields, controllerFor, customFieldsFor, filledIn } from './trying/form.ts';
+
+/** No parameter of HelpSpot has such a name. */
+const [FIELD, ASK] = ['console-field', 'console-ask'];
+/** Of the document, characters that are shown; of the list, so many lines. */
+const limits = { xml: 200_000, options: 1_000 } as const;
+
+export const tryAjax: ConsolePage = {
+  path: 'try-ajax',
+  heading: ({ tryAjax }) => tryAjax,
+  role: 'viewer',
+  async show(visit) {
+    const { gateway, texts, query, signal } = visit;
+    const { ajax } = gateway.plan;
+    const [first] = ajax.keys();
+    if (first === undefined) return { content: notice('warning', texts.noAjaxFields) };
+    const form = formOf([...ajax.values()], await gateway.customFields(signal));
+    const filled = filledIn(form, query);
+    const wanted = query.get(FIELD) ?? first;
+    const plan = ajax.get(wanted);
+    const names = Array.from(ajax.keys(), (name) => [name, name] as const);
+    const content = [
+      h(
+        'form',
+        { method: 'get', action: hrefOf('try-ajax') },
+        choice(texts.ajaxField, FIELD, names, wanted),
+        ...callFields(form, filled, texts),
+        h('p', null, h('button', { class: 'main', name: ASK, value: '1' }, texts.tryAjax)),
+      ),
+      plan === undefined ? notice('problem', texts.notFound) : undefined,
+      plan !== undefined && query.has(ASK) ? await tried(visit, plan, filled) : undefined,
+    ];
+    return { content };
+  },
+};
+
+/** Every parameter that one of the fields reads. `Custom3.1` is a level of `Custom3`. */
+function formOf(fields: readonly AjaxPlan[], known: readonly HelpDeskField[]): CallForm {
+  const places = fields.flatMap(({ where, via }) => [...where, ...(via?.where ?? [])].flatMap(parameterPlaces));
+  const used = [...new Set(places.map((place) => place.replace(/\.[1-9]$/, '')))];
+  const customFields = customFieldsFor(known, used);
+  const shown = new Set([...AJAX_PARAMETERS, ...customFields.map(({ field }) => field)]);
+  const others = used.filter((name) => !shown.has(name) && !isRequestName(name));
+  return {
+    customer: ['sUserId', 'sFirstName', 'sLastName', 'sEmail', 'sPhone'],
+    customFields,
+    others: ['callingField', ...others],
+  };
+}
+
+async function tried({ gateway, texts, user, signal }: Visit, plan: AjaxPlan, parameters: Parameters) {
+  const controller = controllerFor(signal);
+  const outcome = await gateway.ajax(
+    { field: plan.name, parameters },
+    { via: 'console', caller: user.name, controller },
+  );
+  const { answer, encoding } = outcome;
+  const { xml, failure } = await writtenAjax(outcome, { signal: controller.signal, log: gateway.log });
+  const options = answer === undefined ? [] : await shownOptions(answer, encoding);
+  return h(
+    'div',
+    { class: 'columns' },
+    section(
+      texts.asHelpSpotDraws,
+      failure === undefined ? drawnList(options, plan.name, texts) : notice('problem', failure.message),
+    ),
+    h(
+      'div',
+      null,
+      h('p', null, texts.callReference(outcome.reference)),
+      section('XML', h('pre', { tabIndex: 0 }, cutText(xml, limits.xml))),
+      sameCall('ajax', plan.name, parameters, gateway.plan, texts),
+    ),
+  );
+}
+
+/** A line without a value is only read; a choice of any other stores its value. */
+function drawnList(all: readonly AjaxOption[], name: string, texts: Texts): ComponentChild {
+  if (all.length === 0) return notice('warning', texts.nothingListed);
+  const options = all.slice(0, limits.options);
+  const items = options.map(({ value, description }) => h('option', { value, disabled: value === '' }, description));
+  const rows = options.map(({ value, description }) => [
+    description,
+    value === '' ? h('em', null, texts.onlyRead) : h('code', null, value),
+  ]);
+  return h(
+    'div',
+    null,
+    labelled(name, 'drop-down', h('select', { id: 'drop-down' }, items)),
+    dataTable(texts.listedOptions, [texts.shownText, texts.storedValue], rows),
+    all.length > limits.options ? notice('warning', texts.onlyFirst(limits.options)) : undefined,
+  );
+}
