@@ -198,7 +198,9 @@ describe('on the way', () => {
     };
     site.fail({ body: { entries: [call], total_entries: 1 } });
     const records = await (await openSite(site)).find(ask({}), context());
-    expect(records).toEqual([{ call_id: '7', session: '7', status: 'not started', participants: ['Guest'] }]);
+    expect(records).toEqual([
+      { call_id: '7', session: '7', name: 'Guest', status: 'not started', participants: ['Guest'] },
+    ]);
   });
 
   it('times come in seconds, milliseconds and as texts', async () => {

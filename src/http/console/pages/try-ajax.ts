@@ -14,7 +14,7 @@ import { choice, dataTable, hrefOf, labelled, notice, section } from '../page.ts
 import type { Texts } from '../texts/en.ts';
 import type { ConsolePage, Visit } from '../visit.ts';
 import { sameCall } from './trying/calls.ts';
-import { type CallForm, callFields, controllerFor, customFieldsFor, filledIn } from './trying/form.ts';
+import { type CallForm, controllerFor, customFieldsFor, formFields, typedIn } from './trying/form.ts';
 
 /** No parameter of HelpSpot has such a name. */
 const [FIELD, ASK] = ['console-field', 'console-ask'];
@@ -31,7 +31,7 @@ export const tryAjax: ConsolePage = {
     const [first] = ajax.keys();
     if (first === undefined) return { content: notice('warning', texts.noAjaxFields) };
     const form = formOf([...ajax.values()], await gateway.customFields(signal));
-    const filled = filledIn(form, query);
+    const filled = typedIn(form, query);
     const wanted = query.get(FIELD) ?? first;
     const plan = ajax.get(wanted);
     const names = Array.from(ajax.keys(), (name) => [name, name] as const);
@@ -40,7 +40,7 @@ export const tryAjax: ConsolePage = {
         'form',
         { method: 'get', action: hrefOf('try-ajax') },
         choice(texts.ajaxField, FIELD, names, wanted),
-        ...callFields(form, filled, texts),
+        ...formFields(form, filled, texts),
         h('p', null, h('button', { class: 'main', name: ASK, value: '1' }, texts.tryAjax)),
       ),
       plan === undefined ? notice('problem', texts.notFound) : undefined,

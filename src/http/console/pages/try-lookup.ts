@@ -15,13 +15,13 @@ import { sameCall } from './trying/calls.ts';
 import { drawnEmpty, drawnOrigins, drawnRecords, drawnSteps } from './trying/explanation.ts';
 import {
   type CallForm,
-  callFields,
   controllerFor,
   customFieldsFor,
-  filledIn,
+  formFields,
   LEVEL_NAME,
   PERSON_NAMES,
   REQUEST_NAMES,
+  typedIn,
 } from './trying/form.ts';
 
 /** No parameter of HelpSpot has such a name. */
@@ -39,7 +39,7 @@ export const tryLookup: ConsolePage = {
     const [first] = lookups.keys();
     if (first === undefined) return { content: notice('warning', texts.noLookups) };
     const form = formOf([...lookups.values()], await gateway.customFields(signal));
-    const filled = filledIn(form, query);
+    const filled = typedIn(form, query);
     const wanted = query.get(LOOKUP) ?? (lookups.has('default') ? 'default' : first);
     const plan = lookups.get(wanted);
     const names = Array.from(lookups.keys(), (name) => [name, name] as const);
@@ -48,7 +48,7 @@ export const tryLookup: ConsolePage = {
         'form',
         { method: 'get', action: hrefOf('try-lookup') },
         choice(texts.lookup, LOOKUP, names, wanted),
-        ...callFields(form, filled, texts),
+        ...formFields(form, filled, texts),
         h('p', null, h('button', { class: 'main', name: ASK, value: '1' }, texts.tryLookup)),
       ),
       plan === undefined ? notice('problem', texts.notFound) : undefined,

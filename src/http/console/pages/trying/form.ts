@@ -47,7 +47,7 @@ export function customFieldsFor(known: readonly HelpDeskField[], used: Iterable<
 }
 
 /** What was filled in, under the names of the form; nothing else of the query is asked with. */
-export function filledIn({ customer, customFields, others }: CallForm, query: URLSearchParams): Parameters {
+export function typedIn({ customer, customFields, others }: CallForm, query: URLSearchParams): Parameters {
   const names = [...customer, ...customFields.map(({ field }) => field), ...others];
   const collector = collectParameters();
   for (const name of new Set([...names, ...REQUEST_NAMES, ...PERSON_NAMES, LEVEL_NAME])) {
@@ -58,7 +58,7 @@ export function filledIn({ customer, customFields, others }: CallForm, query: UR
 }
 
 /** The fields of the form, with what was filled in. */
-export function callFields(
+export function formFields(
   { customer, customFields, others }: CallForm,
   filled: Parameters,
   texts: Texts,
