@@ -63,6 +63,7 @@ describe('its calls and chats', async () => {
   it.each<[string, (house: CcaiStandIn) => unknown, number]>([
     ['bounds that are no part of their range', (house) => (house.includesBounds = false), 10],
     ['no total and no links', (house) => Object.assign(house, { givesTotal: false, givesLink: false }), 10],
+    ['some that have no time of their change', (house) => house.account.calls.change(7, { updated_at: null }), 10],
     ['calls without an order', (house) => house.unsorted.add('calls'), 60],
     ['calls with neither order nor pages', (house) => house.unsorted.add('calls') && house.unpaged.add('calls'), 60],
   ])('are whole with %s', async (_, set, most) => {
