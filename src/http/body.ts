@@ -51,7 +51,7 @@ function reader(kind: BodyKind): RequestHandler {
     const type = (req.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
     if (type !== kind.type && kind.isSame?.(type) !== true) {
       const sent = type === '' ? 'without a Content-Type' : `as ${type.slice(0, 100)}`;
-      throw new Refusal(415, `The body of the call came ${sent}; HelpSpot sends, and the gateway reads, ${kind.type}`);
+      throw new Refusal(415, `The body of the call came ${sent}; send it as ${kind.type}`);
     }
     // body-parser would read an overlong body to its end before it says so, and the end may never come.
     if (Number(req.headers['content-length'] ?? 0) > kind.limit) throw tooLarge(kind);
