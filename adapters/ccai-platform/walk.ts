@@ -90,8 +90,8 @@ export class Walk {
 
   #further({ items: all }: Page, items: readonly Data[]): readonly Data[] {
     const { to, page } = this.#place;
-    const oldest = changedAt(all.at(-1)) ?? 0;
-    if (to === null || oldest < to)
+    const oldest = all.reduce<number | undefined>((least, item) => changedAt(item) ?? least, undefined);
+    if (oldest !== undefined && (to === null || oldest < to))
       this.#go({ ...this.#place, to: oldest, page: 1 }, all, page === 1 ? [] : this.#given);
     else if (page >= MOST_PAGES || items.length === 0) throw neverEnds(this.thing);
     else this.#go({ ...this.#place, page: page + 1 }, all, this.#given);
@@ -100,7 +100,7 @@ export class Walk {
 
   /** What came is thrown away: nobody knows what is missing between. */
   #narrower(span: number, { items }: Page): readonly Data[] {
-    if (span < SECOND || items.some((item) => changedAt(item) === undefined)) throw neverEnds(this.thing);
+    if (span < SECOND || items.every((item) => changedAt(item) === undefined)) throw neverEnds(this.thing);
     this.#place = { ...this.#place, span: Math.floor(span / 2), page: 1 };
     return [];
   }
@@ -117,11 +117,12 @@ function isoTime(at: number): string {
   return new Date(at).toISOString();
 }
 
+/** Those without a time of a change stand anywhere in it: databases have them first or last. */
 function isInOrder(items: readonly Data[], to: number | null): boolean {
   let before = to === null ? Number.POSITIVE_INFINITY : to + SECOND;
   for (const item of items) {
-    const at = changedAt(item);
-    if (at === undefined || at > before) return false;
+    const at = changedAt(item) ?? before;
+    if (at > before) return false;
     before = at;
   }
   return true;

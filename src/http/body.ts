@@ -79,7 +79,7 @@ function refuseOther(req: Request, wanted: string, isSame: BodyKind['isSame']): 
   const type = (req.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
   if (type === wanted || isSame?.(type) === true) return;
   const sent = type === '' ? 'without a Content-Type' : `as ${type.slice(0, 100)}`;
-  throw new Refusal(415, `The body of the call came ${sent}; HelpSpot sends, and the gateway reads, ${wanted}`);
+  throw new Refusal(415, `The body of the call came ${sent}; send it as ${wanted}`);
 }
 
 function refusePacked(req: Request): void {

@@ -114,7 +114,7 @@ describe('POST', () => {
     };
     expect(await post({ 'content-type': 'application/json' }, '{"customer_id":12}')).toEqual([
       415,
-      'The body of the call came as application/json; HelpSpot sends, and the gateway reads, application/x-www-form-urlencoded',
+      'The body of the call came as application/json; send it as application/x-www-form-urlencoded',
     ]);
     const [status, words] = await post({ 'content-type': '' }, Buffer.from('customer_id=12'));
     expect([status, words]).toEqual([415, expect.stringContaining('without a Content-Type')]);

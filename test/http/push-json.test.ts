@@ -66,12 +66,13 @@ describe('JSON of another system', () => {
   it('is empty where nothing is; keys with dots, odd names and media types are read', async () => {
     const map = {
       sTitle: '{{a.b}} {{missing.deep.0}}|{{__proto__}}|{{constructor}}|{{n}}|{{huge}}',
-      Custom1: '{{c.d.e}}',
+      Custom1: '{{c.d.e}}{{f.g.h}}{{f.i.0.j.k}}',
     };
     const server = await startMapped({ map }, { plan: { body: '{{Custom1}}' } });
-    const body = '{"a.b":1.50,"__proto__":"p","n":null,"huge":1e999,"c":{"d.e":"x\\ud800y"}}';
+    const dotted = '"f.g":{"h":"z"},"f.i":[{"j":{"k":1}}],"f.i.0":{},"f":{}';
+    const body = `{"a.b":1.50,"__proto__":"p","n":null,"huge":1e999,"c":{"d.e":"x\\ud800y"},${dotted}}`;
     expect(await push(server, body, { 'Content-Type': 'application/vnd.api+json' })).toMatchObject({ status: 200 });
-    expect(server.target.tickets).toMatchObject([{ title: '1.50 |p|||1e999', body: 'xy' }]);
+    expect(server.target.tickets).toMatchObject([{ title: '1.50 |p|||1e999', body: 'xyz1' }]);
   });
 
   it("leaves HelpSpot's own pushes to the same address as they are", async () => {

@@ -178,7 +178,8 @@ class RelatedSearch {
     const more = isCut || all.length > RELATED_READ;
     const read = all.slice(0, RELATED_READ);
     const isSorted = plan.order.length === 0 || source.findsInOrder;
-    if (more && (asked.length > 1 || !isSorted)) {
+    // Of an answer that is cut staff have read why.
+    if (all.length > RELATED_READ && (asked.length > 1 || !isSorted)) {
       const done = isSorted ? 'looked through' : 'sorted';
       this.#log.say(
         `Only the first ${read.length} ${plan.name} of ${source.plan.title} were ${done}; there may be others`,

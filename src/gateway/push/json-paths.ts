@@ -40,10 +40,15 @@ function valuesAt(value: unknown, names: readonly string[]): readonly unknown[] 
     return value.slice(0, MOST_JOINED).flatMap((item) => valuesAt(item, names));
   }
   if (typeof value !== 'object' || value === null) return [];
-  const whole = names.join('.');
-  if (rest.length > 0 && Object.hasOwn(value, whole)) return [Reflect.get(value, whole)];
-  // Its own only: `constructor` and `__proto__` are keys like others.
-  return Object.hasOwn(value, name) ? valuesAt(Reflect.get(value, name), rest) : [];
+  // A key may have dots in it: the longest that is there, and what it leads to, goes first.
+  for (let taken = Math.min(names.length, MOST_NAMES); taken > 0; taken -= 1) {
+    const key = names.slice(0, taken).join('.');
+    // Its own only: `constructor` and `__proto__` are keys like others.
+    if (!Object.hasOwn(value, key)) continue;
+    const found = valuesAt(Reflect.get(value, key), names.slice(taken));
+    if (found.length > 0) return found;
+  }
+  return [];
 }
 
 function textsOf(value: unknown): readonly string[] {

@@ -138,7 +138,7 @@ export class IndexedSource {
     if (Date.now() - answer.at < index.everyMs * 2) return answer;
     const insteadOf = new SourceError('timeout', `the index of source ${plan.name} was not brought up to date`, {
       remedy: `see helpspot-gateway index, and the log, for what ails source ${plan.name}`,
-      staffWords: 'could not be read again',
+      staffWords: 'has not been read again',
     });
     return { ...answer, kept: 'stale', insteadOf };
   }

@@ -192,6 +192,8 @@ describe('what is not known is not told as none', () => {
     const { ask } = gatewayOver({ crm: memorySystem([MAX, EVA]), erp }, { related: [BY_ID], fields });
     expect((await ask({ customer_id: '1' })).customers[0]).toMatchObject({ count: 'more than 1' });
     expect((await ask({ customer_id: '2' })).customers[0]).toEqual({ customer_id: '2' });
+    // The source has said so, and how many it read says nothing more.
+    expect((await ask({ last_name: 'Müller' })).said).toEqual([LOST, 'erp: only two pages were read']);
   });
 
   test('of a customer with more values than are asked for', async () => {

@@ -73,7 +73,7 @@ describe('a lookup that finds nobody in an index', () => {
     old.system.error = away;
     await until(async () => (await old.said({ name: 'Nobody' })).said.length > 0, 'its age');
     expect((await old.said({ name: 'Nobody' })).said).toEqual([
-      'crm could not be read again; nobody was found in its copy from THEN',
+      'crm has not been read again; nobody was found in its copy from THEN',
     ]);
     const live = await opened({ use: 'always', miss: 'live' });
     live.system.error = away;

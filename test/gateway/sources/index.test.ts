@@ -94,7 +94,7 @@ describe('an index that always answers', () => {
     await until(async () => (await look(serving, { name: 'Max Müller' })).notices.length > 0, 'the notice');
     const { names, notices } = await look(serving, { name: 'Max Müller' });
     expect(names).toEqual(['Max Müller']);
-    expect(notices.join()).toMatch(/^crm could not be read again; this is from/);
+    expect(notices.join()).toMatch(/^crm has not been read again; this is from/);
     system.error = undefined;
     await until(async () => (await look(serving, { name: 'Max Müller' })).notices.length === 0, 'its end');
   });

@@ -28,13 +28,13 @@ export function exampleOf(name: string): object[] {
   return objects.parse(JSON.parse(readFileSync(new URL(`examples/${name}.json`, import.meta.url), 'utf8')));
 }
 
-/** Nothing but the statuses that every account has. */
-export function emptyAccount(): CcaiAccount {
+/** Nothing but statuses. @param statuses those that every account has */
+export function emptyAccount(statuses = exampleOf('user-statuses').slice(0, 10)): CcaiAccount {
   return {
     ...{ calls: new Records(), chats: new Records(), agents: new Records(), activity: new Records() },
     ...{ teams: new Records(), menus: new Records(), agentsNow: [], menusNow: [] },
     ...{ sla: { call: [], chat: [] }, slaOfGroups: { call: [], chat: [] } },
-    statuses: exampleOf('user-statuses').slice(0, 10),
+    statuses,
   };
 }
 

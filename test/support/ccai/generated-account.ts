@@ -45,7 +45,7 @@ export function generatedAccount(size: AccountSize = {}): CcaiAccount {
     return { count, updatedAt, row: (id) => row(id, updatedAt(id)) };
   };
   return {
-    ...emptyAccount(),
+    ...emptyAccount([]),
     calls: new Records(
       [],
       made(calls, (id, at) => generatedCall(id, at, endUser(id))),

@@ -53,9 +53,10 @@ export class Records {
     return this.#byId;
   }
 
-  /** Of all records, those first whose change is the longest ago; at the same time the smaller ID. */
+  /** Of all records, those first whose change is the longest ago; at the same time the smaller ID. Without a time: last, as in PostgreSQL. */
   idsByUpdate(): readonly number[] {
-    this.#byUpdate ??= this.ids().toSorted((one, other) => this.updatedAt(one) - this.updatedAt(other) || one - other);
+    const timeOf = (id: number) => this.updatedAt(id) || Number.POSITIVE_INFINITY;
+    this.#byUpdate ??= this.ids().toSorted((one, other) => timeOf(one) - timeOf(other) || one - other);
     return this.#byUpdate;
   }
 
