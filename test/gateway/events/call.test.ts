@@ -114,6 +114,17 @@ describe('the events of a call', () => {
     expect(messages).toContain('an event has no call_id; it is not pushed');
   });
 
+  it('name somebody who told his name when he left, and no time where the end is before the start', async () => {
+    const bench = await eventBench({
+      plan: { title: '{{participants}}|{{participant_emails}}|{{duration}}|{{duration_hm}}', body: '' },
+    });
+    const [started, joined, bob, , left, ended] = callEvents('c11');
+    const nameless = { ...bob, data: { ...bob.data, participant: { id: '12', name: '', email: null } } };
+    await fates(bench, [started, joined, nameless, left, { ...ended, timestamp: STARTED - 5 }]);
+    await pushedBodies(bench, 1);
+    expect(bench.target.tickets[0]?.title).toBe('Jane Smith, Bob Jones|jane@example.com, bob@example.org||');
+  });
+
   it('have times that are none, and odd people', async () => {
     const bench = await eventBench({ plan: { title: '{{participants}} {{duration}}', body: '{{participants}}' } });
     const [started, joined, ...others] = callEvents('c9');
