@@ -13,7 +13,7 @@ export interface IncomingEvent {
   readonly id: string;
   /** `call.ended`; empty where it has none. */
   readonly type: string;
-  /** It ends its record. */
+  /** It ends its record; without `gather` it is all of it. */
   readonly isEnd: boolean;
   /** Its own time, else when it came. Milliseconds since 1970. */
   readonly at: number;
@@ -55,7 +55,8 @@ export function readEvent(
     ...{
       id,
       type: type.slice(0, LONGEST_TYPE).replaceAll('\0', '').toWellFormed(),
-      isEnd: names.some((name) => plan.until.includes(name)),
+      // What is gathered with nothing waits for nothing.
+      isEnd: plan.gather === undefined || names.some((name) => plan.until.includes(name)),
     },
     ...{ at: timeIn(time, now) ?? now, key: gathered === undefined ? undefined : keyOf(gathered), fields, isCut },
     trial: vendor.trial?.(all, headers),

@@ -144,7 +144,7 @@ describe('events that are not gathered', () => {
   it('are each a push, and two that say the same with other ids are two', async () => {
     const bench = await eventBench({
       events: { gather: undefined, until: [], id: 'data.id' },
-      plan: { title: '{{id}}' },
+      plan: { title: '{{id}} {{is_complete}}' },
     });
     expect(
       await fates(
@@ -153,7 +153,7 @@ describe('events that are not gathered', () => {
       ),
     ).toEqual([...['stored', 'stored', 'repeated']]);
     await pushedBodies(bench, 2);
-    expect(bench.target.tickets.map(({ title }) => title).toSorted()).toEqual(['1', '2']);
+    expect(bench.target.tickets.map(({ title }) => title).toSorted()).toEqual(['1 yes', '2 yes']);
   });
 });
 
