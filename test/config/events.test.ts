@@ -64,6 +64,22 @@ describe('events', () => {
     ['a header that is none', '{ verify: { header: "X Sig" }, secret: s3cret, push: [Note] }', /verify/],
     ['an old hash', '{ verify: { header: X, algorithm: md5 }, secret: s3cret, push: [Note] }', /verify/],
     ['six secrets', '{ verify: github, secret: [a1, a2, a3, a4, a5, a6], push: [Note] }', /secret/],
+    [
+      'a place for a field',
+      '{ verify: github, secret: s3cret, gather: "{{call_id}}", push: [Note] }',
+      /gather.*the path of a field/,
+    ],
+    ['JSONPath', '{ verify: github, secret: s3cret, id: $.data.id, push: [Note] }', /id.*the path of a field/],
+    [
+      'an item of a list',
+      '{ verify: github, secret: s3cret, time: "times[0]", push: [Note] }',
+      /time.*the path of a field/,
+    ],
+    [
+      'all of a list',
+      '{ verify: github, secret: s3cret, type: "types[*]", push: [Note] }',
+      /type.*the path of a field/,
+    ],
     ['a time without unit', '{ verify: github, secret: s3cret, gather: a, within: 5, push: [Note] }', /within/],
   ])('%s is a mistake, told without the secret', async (_name, events, words) => {
     const message = await mistakes(events);

@@ -43,12 +43,16 @@ const secret = z
   .max(1000)
   .meta({ examples: [`\${HL_SECRET}`] });
 
+/** As templates and other languages of paths have it; no event has such a field. */
+const OTHER_PATH = /\{\{|\}\}|^\$\.|\[(?:\d*|\*)\]/;
+
 const path = () =>
   z
     .string()
     .min(1)
     .max(200)
-    .meta({ examples: ['data.id'] });
+    .refine((text) => !OTHER_PATH.test(text))
+    .meta({ title: 'the path of a field, as in data.id: no {{ }}, no $. and no [ ]', examples: ['data.id'] });
 
 const word = z
   .string()

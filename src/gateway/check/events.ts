@@ -6,10 +6,13 @@ import type { EventsPlan } from '../events/plan.ts';
 import { OF_FIRST, RECORD_FIELDS } from '../events/record.ts';
 import { base64Secret } from '../events/signature.ts';
 import { CALL_EVENTS } from '../events/vendors.ts';
+import type { MatchInput } from '../lookup/plan.ts';
 import type { Finding } from '../outcome.ts';
 import type { GatewayPlan } from '../plan.ts';
 import type { PushTargetPlan } from '../push/plan.ts';
+import { whyNever } from './asking.ts';
 import { didYouMean } from './names.ts';
+import type { KnownSource } from './sources.ts';
 
 /** What is shorter is guessed, or no secret at all. Characters; GitHub and others recommend twice as many. */
 const SHORTEST_SECRET = 16;
@@ -24,10 +27,14 @@ const CALL_JSON = [
 ];
 
 /** What is wrong with the events of a configuration. */
-export function eventFindings({ events, push }: Pick<GatewayPlan, 'events' | 'push'>): readonly Finding[] {
+export function eventFindings(
+  { events, push }: Pick<GatewayPlan, 'events' | 'push'>,
+  known: ReadonlyMap<string, KnownSource>,
+): readonly Finding[] {
   return [...(events?.values() ?? [])].flatMap((plan) => [
     ...secretFindings(plan),
     ...gatherFindings(plan),
+    ...indexFieldFindings(plan, known),
     ...plan.push.flatMap((target) => placeFindings(plan, push.get(target))),
   ]);
 }
@@ -61,6 +68,15 @@ function gatherFindings({ name, verify, gather, until, push }: EventsPlan): read
     findings.push({ where: `events.${name}.until`, weight: 'warning', sentence });
   }
   return findings;
+}
+
+/** Fields that the source cannot be asked by: what changed would never be found. */
+function indexFieldFindings({ name, index }: EventsPlan, known: ReadonlyMap<string, KnownSource>): readonly Finding[] {
+  const source = known.get(index?.source ?? '');
+  if (index === undefined || source === undefined) return [];
+  const step = Object.keys(index.where).map((field): MatchInput => ({ parameter: field, field, match: 'exact' }));
+  const sentence = whyNever(step, source);
+  return sentence === undefined ? [] : [{ where: `events.${name}.index.where`, weight: 'error', sentence }];
 }
 
 /** Of a system whose JSON may have any field, only what looks like one of HelpSpot's own is worth a question. */

@@ -31,8 +31,10 @@ export async function findingsOf(
     ]),
     ...[...ajax.values()].flatMap(ajaxSources),
   ]);
+  // Who asks only to feed an index searches nobody in it.
+  const asked = new Set([...used, ...[...(events?.values() ?? [])].flatMap(({ index }) => index?.source ?? [])]);
   const entries = await Promise.all(
-    [...used].map(async (name) => [name, await knownSource(handle(name), context)] as const),
+    [...asked].map(async (name) => [name, await knownSource(handle(name), context)] as const),
   );
   const desk = helpSpotSource === undefined ? undefined : await knownDesk(handle(helpSpotSource), context);
   const ofEvents = targetsOfEvents({ events });
@@ -51,7 +53,7 @@ export async function findingsOf(
     ...[...ajax.values()].flatMap((field) => ajaxFindings(field, known, desk)),
     ...pushes.flat(),
     ...indexes,
-    ...eventFindings({ events, push }),
+    ...eventFindings({ events, push }, known),
     ...alertFindings({ alerts, push, sources }),
   ];
 }

@@ -8,7 +8,7 @@ export const CALL_FIELDS = {
   session_id: 'the id of the session',
   started_at: 'when it started, as 2026-11-21T09:30:00Z; empty where that was not told',
   ended_at: 'when it ended',
-  duration: 'how long it took, in seconds; empty where start or end was not told',
+  duration: 'how long it took, in seconds; empty where start or end was not told, or the end is before the start',
   duration_hm: 'the same in hours and minutes, the last one begun counted: 0:12',
   participants: 'the names of those who joined, or left, with commas between them',
   participant_emails: 'their mail addresses',
@@ -19,7 +19,9 @@ export const CALL_FIELDS = {
 export function callFields(events: readonly StoredEvent[]): EventFields {
   const startedAt = events.find(({ type }) => lastPart(type) === 'started')?.at;
   const endedAt = events.findLast(({ type }) => lastPart(type) === 'ended')?.at;
-  const duration = startedAt === undefined || endedAt === undefined ? undefined : Math.max(0, endedAt - startedAt);
+  // An end before the start is a time that is wrong, or one for which stands when the event came.
+  const isSpan = startedAt !== undefined && endedAt !== undefined && endedAt >= startedAt;
+  const duration = isSpan ? endedAt - startedAt : undefined;
   const people = distinct(events, 'participant');
   const fields: Record<keyof typeof CALL_FIELDS, string | undefined> = {
     call_id: newest(events, 'call_id'),
@@ -48,12 +50,19 @@ function newest(events: readonly StoredEvent[], name: string): string | undefine
   return events.findLast(({ fields }) => fields.has(name))?.fields.get(name);
 }
 
-/** The events about different ones: who joins comes again when he leaves. */
+/** What is told of different ones: who joins comes again when he leaves, and may have told his name meanwhile. */
 function distinct(events: readonly StoredEvent[], thing: string): readonly EventFields[] {
-  const seen = new Map<string, EventFields>();
+  const [id, email, name] = [`${thing}.id`, `${thing}.email`, `${thing}.name`];
+  const seen = new Map<string, Map<string, string>>();
   for (const { fields } of events) {
-    const which = fields.get(`${thing}.id`) ?? fields.get(`${thing}.email`) ?? fields.get(`${thing}.name`);
-    if (which !== undefined && !seen.has(which)) seen.set(which, fields);
+    const which = fields.get(id) ?? fields.get(email) ?? fields.get(name);
+    if (which === undefined) continue;
+    const known = seen.get(which) ?? new Map<string, string>();
+    seen.set(which, known);
+    for (const one of [email, name]) {
+      const value = fields.get(one);
+      if (value !== undefined && !known.has(one)) known.set(one, value);
+    }
   }
   return [...seen.values()];
 }

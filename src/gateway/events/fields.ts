@@ -4,8 +4,8 @@ import { shortLine } from '../../kit/text/index.ts';
 /** Name → text. */
 export type EventFields = ReadonlyMap<string, string>;
 
-/** More are not what one writes a template of. */
-const MOST_FIELDS = 500;
+/** A pull request of GitHub has six hundred, since its repository stands in it three times; nobody writes templates of more. */
+const MOST_FIELDS = 2_000;
 /** Deeper than any system nests what happened. */
 const DEEPEST = 10;
 /** Characters of one value: a long mail. */
@@ -24,9 +24,10 @@ export interface ReadFields {
 /**
  * Every value of a JSON object by its path: `data.participant.name`. What stands in a list has the list's path, its values
  * with `, ` between them; null and empty texts are left out.
+ * @param needed names that are kept whatever there is before them: of a large event too the gateway must know which it is
  */
-export function eventFields(json: object): ReadFields {
-  const reader = new Reader();
+export function eventFields(json: object, needed: ReadonlySet<string>): ReadFields {
+  const reader = new Reader(needed);
   reader.read('', json, 0);
   return { fields: reader.fields, isCut: reader.isCut };
 }
@@ -47,6 +48,11 @@ class Reader {
   readonly fields = new Map<string, string>();
   isCut = false;
   #characters = 0;
+  readonly #needed: ReadonlySet<string>;
+
+  constructor(needed: ReadonlySet<string>) {
+    this.#needed = needed;
+  }
 
   read(path: string, value: unknown, depth: number): void {
     // Also before a name is looked up: a long one that has many parts would be read for each of them.
@@ -69,7 +75,8 @@ class Reader {
     const characters = this.#characters + path.length + cut.length;
     const isNew = before === undefined;
     if (cut !== text) this.isCut = true;
-    if (cut === '' || characters > MOST_CHARACTERS || (isNew && this.fields.size >= MOST_FIELDS)) {
+    const isTooMuch = characters > MOST_CHARACTERS || (isNew && this.fields.size >= MOST_FIELDS);
+    if (cut === '' || (isTooMuch && !this.#needed.has(path))) {
       this.isCut = true;
       return;
     }

@@ -1,8 +1,11 @@
 /** From the bytes of an event, whose signature is good, to what is stored of it. */
+import { placesOf } from '../../contract/index.ts';
+import { readDate } from '../lookup/dates.ts';
+import { withExactNumbers } from '../push/exact-json.ts';
 import { type EventFields, eventFields, withShortNames } from './fields.ts';
 import type { EventsPlan } from './plan.ts';
 import type { EventHeaders } from './signature.ts';
-import { type Trial, typeOf, vendorOf } from './vendors.ts';
+import { type Trial, typeOf, type Vendor, vendorOf } from './vendors.ts';
 
 /** One event, read. */
 export interface IncomingEvent {
@@ -10,7 +13,7 @@ export interface IncomingEvent {
   readonly id: string;
   /** `call.ended`; empty where it has none. */
   readonly type: string;
-  /** It ends its record. */
+  /** It ends its record; without `gather` it is all of it. */
   readonly isEnd: boolean;
   /** Its own time, else when it came. Milliseconds since 1970. */
   readonly at: number;
@@ -40,7 +43,7 @@ export function readEvent(
   now: number,
 ): IncomingEvent {
   const vendor = vendorOf(plan.verify);
-  const { fields, isCut } = eventFields(objectIn(body));
+  const { fields, isCut } = eventFields(objectIn(body), needed(plan, vendor));
   const all = withShortNames(fields, vendor.payload);
   const self = vendor.self(all, headers);
   const { type, names } = plan.type === undefined ? self : typeOf([all.get(plan.type) ?? '']);
@@ -52,11 +55,20 @@ export function readEvent(
     ...{
       id,
       type: type.slice(0, LONGEST_TYPE).replaceAll('\0', '').toWellFormed(),
-      isEnd: names.some((name) => plan.until.includes(name)),
+      // What is gathered with nothing waits for nothing.
+      isEnd: plan.gather === undefined || names.some((name) => plan.until.includes(name)),
     },
     ...{ at: timeIn(time, now) ?? now, key: gathered === undefined ? undefined : keyOf(gathered), fields, isCut },
     trial: vendor.trial?.(all, headers),
   };
+}
+
+/** What the gateway itself reads of an event: it is there wherever it stands in a large one. */
+function needed({ id, type, time, gather, index }: EventsPlan, vendor: Omit<Vendor, 'schemes'>): ReadonlySet<string> {
+  const places = Object.values(index?.where ?? {}).flatMap(placesOf);
+  const names = [...vendor.reads, ...[id, type, time, gather].flatMap((name) => name ?? []), ...places];
+  const { payload } = vendor;
+  return new Set(payload === undefined ? names : names.flatMap((name) => [name, `${payload}.${name}`]));
 }
 
 function objectIn(body: Uint8Array): object {
@@ -67,7 +79,11 @@ function objectIn(body: Uint8Array): object {
 
 function parsed(body: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(body);
+    const plain: unknown = JSON.parse(text);
+    // Two ids of 17 digits would be one: an event would be lost, or would be part of another's record.
+    const { exact } = withExactNumbers(text);
+    return exact === text ? plain : JSON.parse(exact);
   } catch {
     throw new UnreadableEvent(
       'The body of an event is JSON in UTF-8, and this cannot be read as that; let the other system send application/json',
@@ -90,11 +106,15 @@ const AHEAD_MS = 86_400_000;
 /** An ISO time with nanoseconds and a zone is shorter. */
 const LONGEST_TIME = 40;
 
-/** Seconds, or a finer unit, since 1970; or an ISO time. Undefined where it is none of the last decades. */
+/**
+ * Seconds, or a finer unit, since 1970; or an ISO time, in UTC where it has no zone. Undefined where it is none of the last
+ * decades. Not by `Date.parse`: that makes December 2001 of `order 12`, and another time on another machine.
+ */
 function timeIn(text: string | undefined, now: number): number | undefined {
   if (text === undefined || text.length > LONGEST_TIME) return undefined;
-  const number = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : undefined;
-  const candidates = number === undefined ? [Date.parse(text)] : UNITS_MS.map((unit) => number * unit);
+  const number = /^\d+(?:\.\d+)?(?:[eE]\+?\d+)?$/.test(text) ? Number(text) : undefined;
+  const candidates =
+    number === undefined ? [readDate(text)?.getTime() ?? Number.NaN] : UNITS_MS.map((unit) => number * unit);
   return candidates.map(Math.floor).find((time) => time >= EARLIEST && time <= now + AHEAD_MS);
 }
 

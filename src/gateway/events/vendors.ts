@@ -26,6 +26,8 @@ export interface Vendor {
   readonly schemes: readonly SignatureScheme[];
   /** The part of the JSON that holds what happened: its fields have short names too (`call_id` for `data.call_id`). */
   readonly payload?: string;
+  /** The fields that {@link self} and {@link trial} read. */
+  readonly reads: readonly string[];
   self(fields: EventFields, headers: EventHeaders): EventSelf;
   trial?(fields: EventFields, headers: EventHeaders): Trial | undefined;
 }
@@ -61,6 +63,7 @@ export const VENDORS: Readonly<Record<VendorName, Vendor>> = {
     title: 'Help Lightning',
     schemes: [{ ...HEX, header: 'x-helplightning-signature' }],
     payload: 'data',
+    reads: ['type', 'category', 'timestamp'],
     self(fields) {
       // Its documents have type and category in either order.
       const [type = '', category = ''] = [fields.get('type'), fields.get('category')];
@@ -73,6 +76,7 @@ export const VENDORS: Readonly<Record<VendorName, Vendor>> = {
     title: 'Standard Webhooks',
     schemes: [standardScheme('webhook'), standardScheme('svix')],
     payload: 'data',
+    reads: ['type', 'timestamp'],
     self: (fields, headers) => ({
       ...typeOf([fields.get('type') ?? '']),
       id: first(headers, 'webhook-id') ?? first(headers, 'svix-id'),
@@ -89,6 +93,7 @@ export const VENDORS: Readonly<Record<VendorName, Vendor>> = {
       },
     ],
     payload: 'event',
+    reads: ['type', 'event.type', 'event_id', 'event_time', 'challenge'],
     self: (fields) => ({
       ...typeOf([fields.get('event.type') ?? fields.get('type') ?? '']),
       id: fields.get('event_id'),
@@ -101,6 +106,7 @@ export const VENDORS: Readonly<Record<VendorName, Vendor>> = {
   github: {
     title: 'GitHub',
     schemes: [{ ...HEX, header: 'x-hub-signature-256' }],
+    reads: ['action'],
     self: (fields, headers) => ({
       ...typeOf([first(headers, 'x-github-event') ?? '', fields.get('action') ?? '']),
       id: first(headers, 'x-github-delivery'),
@@ -112,6 +118,7 @@ export const VENDORS: Readonly<Record<VendorName, Vendor>> = {
   shopify: {
     title: 'Shopify',
     schemes: [{ header: 'x-shopify-hmac-sha256', prefix: '', encoding: 'base64', algorithm: 'sha256' }],
+    reads: [],
     self(_fields, headers) {
       const topic = first(headers, 'x-shopify-topic') ?? '';
       const event = first(headers, 'x-shopify-event-id');
@@ -129,6 +136,7 @@ export const VENDORS: Readonly<Record<VendorName, Vendor>> = {
 const ANY: Omit<Vendor, 'schemes'> = {
   title: 'the other system',
   payload: 'data',
+  reads: ['type'],
   self: (fields) => ({ ...typeOf([fields.get('type') ?? '']), id: undefined, time: undefined }),
 };
 

@@ -61,8 +61,11 @@ function membersOf(value: unknown): number {
 const OF_NUMBER = /[-+.\deE]*/y;
 const BEGINS_NUMBER = /[-\d]/;
 
-/** Valid JSON with its inexact numbers in quotes, and how many members its objects have as they are written. One pass. */
-function withExactNumbers(json: string): { readonly exact: string; readonly members: number } {
+/**
+ * Valid JSON with its inexact numbers in quotes, and how many members its objects have as they are written. One pass.
+ * Of what is no JSON it may make some: parse that first.
+ */
+export function withExactNumbers(json: string): { readonly exact: string; readonly members: number } {
   const parts: string[] = [];
   let [members, copied] = [0, 0];
   for (let at = 0; at < json.length; at += 1) {

@@ -5,7 +5,7 @@ import type { PushTargetPlan } from '../../../src/gateway/push/plan.ts';
 import { pushAdapter } from '../../support/push-adapter.ts';
 import { eventsPlan } from '../events/harness.ts';
 import { pushTargetPlan } from '../push/harness.ts';
-import { findings } from './harness.ts';
+import { FIELDS, findings } from './harness.ts';
 
 const of = (events: Partial<EventsPlan>, push: Partial<PushTargetPlan> = {}) =>
   findings({
@@ -48,4 +48,18 @@ it('secrets that can be guessed are told, and not shown', async () => {
   const key = (bytes: number) => `whsec_${Buffer.alloc(bytes, 1).toString('base64')}`;
   expect(await of({ ...standard, secrets: [key(24)] })).toEqual([]);
   expect(await of({ ...standard, secrets: [key(20)] })).toEqual([expect.stringContaining('shorter than 24 bytes')]);
+});
+
+it('fields of an index that its source has not are told, also where two must match', async () => {
+  const asked = (where: Record<string, string>) =>
+    findings({
+      fields: FIELDS,
+      more: { events: new Map([['video', eventsPlan({ push: [], index: { source: 'feed', where } })]]) },
+      others: { feed: FIELDS },
+    }).then((all) => all.filter((one) => one.includes('events.')));
+  expect(await asked({ customer_id: '{{id}}', email: '{{email}}' })).toEqual([]);
+  const sentence =
+    /^error: events\.video\.index\.where: feed has no field custmer_id to search by \(did you mean customer_id\?\)/;
+  expect(await asked({ custmer_id: '{{id}}' })).toEqual([expect.stringMatching(sentence)]);
+  expect(await asked({ email: '{{email}}', custmer_id: '{{id}}' })).toEqual([expect.stringMatching(sentence)]);
 });

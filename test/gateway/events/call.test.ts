@@ -114,6 +114,17 @@ describe('the events of a call', () => {
     expect(messages).toContain('an event has no call_id; it is not pushed');
   });
 
+  it('name somebody who told his name when he left, and no time where the end is before the start', async () => {
+    const bench = await eventBench({
+      plan: { title: '{{participants}}|{{participant_emails}}|{{duration}}|{{duration_hm}}', body: '' },
+    });
+    const [started, joined, bob, , left, ended] = callEvents('c11');
+    const nameless = { ...bob, data: { ...bob.data, participant: { id: '12', name: '', email: null } } };
+    await fates(bench, [started, joined, nameless, left, { ...ended, timestamp: STARTED - 5 }]);
+    await pushedBodies(bench, 1);
+    expect(bench.target.tickets[0]?.title).toBe('Jane Smith, Bob Jones|jane@example.com, bob@example.org||');
+  });
+
   it('have times that are none, and odd people', async () => {
     const bench = await eventBench({ plan: { title: '{{participants}} {{duration}}', body: '{{participants}}' } });
     const [started, joined, ...others] = callEvents('c9');
@@ -133,7 +144,7 @@ describe('events that are not gathered', () => {
   it('are each a push, and two that say the same with other ids are two', async () => {
     const bench = await eventBench({
       events: { gather: undefined, until: [], id: 'data.id' },
-      plan: { title: '{{id}}' },
+      plan: { title: '{{id}} {{is_complete}}' },
     });
     expect(
       await fates(
@@ -142,7 +153,7 @@ describe('events that are not gathered', () => {
       ),
     ).toEqual([...['stored', 'stored', 'repeated']]);
     await pushedBodies(bench, 2);
-    expect(bench.target.tickets.map(({ title }) => title).toSorted()).toEqual(['1', '2']);
+    expect(bench.target.tickets.map(({ title }) => title).toSorted()).toEqual(['1 yes', '2 yes']);
   });
 });
 
