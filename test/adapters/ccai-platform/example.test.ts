@@ -121,6 +121,7 @@ describe('an account of 200,000 calls', () => {
     expect(before.notices.join()).toMatch(/complete since \d/);
     const unknown = await shown(gateway, { email: 'nobody@example.com' });
     expect(unknown.text + unknown.failure?.message).toMatch(/complete since/);
+    await until(async () => ccai.asked.at(-1)?.status === 0, 'the request that hangs');
     await gateway.close();
     const asked = ccai.asked.length;
     const { gateway: next } = await serve(file);
