@@ -34,9 +34,13 @@ const SLOW = [
   'test/adapters/{activecollab,azure-ad,campfire,ccai-platform,fogbugz,github,help-lightning,helpspot,highrise}/*.test.ts',
   'test/adapters/{jira,livehelperchat,shopify}/*.test.ts',
   'test/address-book.test.ts',
+  'test/adapters/{push-faults,odd-settings,details}.test.ts',
+  'test/gateway/events/crash.test.ts',
+  'test/cli/bundle.test.ts',
   'test/support/**/*.test.ts',
   // What PHP, a browser or a database makes of a text; what the documentation and the files of the project say.
   'test/helpspot/{browser,note-text,php-client,tables}.test.ts',
+  'test/http/{console/browser,php*,push-php*,webhooks-php}.test.ts',
   'test/adapters/*/law.test.ts',
   'test/{architecture,documentation}.test.ts',
 ];

@@ -88,7 +88,7 @@ console:
 
   /** Nothing that is drawn badly, and nothing that ran. */
   async function sound(page: Page, where: string): Promise<void> {
-    expect(await page.title(), where).not.toContain('owned');
+    await nothingRan(page, where);
     await page.evaluate(axe.source);
     const found = await page.evaluate(
       `axe.run(document, { iframes: false, resultTypes: ['violations'] })
@@ -97,6 +97,10 @@ console:
     expect(Findings.parse(found), where).toEqual([]);
     const isWide = await page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
     expect([where, isWide]).toEqual([where, false]);
+  }
+
+  async function nothingRan(page: Page, where: string): Promise<void> {
+    expect(await page.title(), where).not.toContain('owned');
   }
 
   const linksOf = (page: Page) =>
@@ -142,7 +146,9 @@ console:
     ]) {
       const answer = await page.goto(`${serving.url}/console/${path}`);
       expect([path, answer?.status()]).toEqual([path, 200]);
-      await sound(page, path);
+      // The others are drawn as they are without a value.
+      if (/customer_id=1|smith/.test(path)) await sound(page, path);
+      else await nothingRan(page, path);
     }
     await page.goto(`${serving.url}/console/pushes`);
     await page.getByRole('main').getByRole('link', { name: /^q-/ }).first().click();
