@@ -136,16 +136,17 @@ console:
     const page = await signedIn('administrator');
     for (const path of [
       '?check=1',
-      'try-lookup?lookup=default&customer_id=1',
-      'try-lookup?lookup=default&last_name=smith',
-      `try-lookup?lookup=default&email=${encodeURIComponent(HOSTILE)}`,
-      'try-ajax?field=people',
+      'try-lookup?console-ask=1&console-lookup=default&customer_id=1',
+      'try-lookup?console-ask=1&console-lookup=default&last_name=smith',
+      `try-lookup?console-ask=1&console-lookup=default&email=${encodeURIComponent(HOSTILE)}`,
+      'try-ajax?console-ask=1&console-field=people',
       'sources/crm?examples=1',
       'audit?customer=1',
       `audit?person=${encodeURIComponent(HOSTILE)}`,
     ]) {
       const answer = await page.goto(`${serving.url}/console/${path}`);
       expect([path, answer?.status()]).toEqual([path, 200]);
+      if (path.startsWith('try-')) await page.getByRole('heading', { name: 'As HelpSpot draws it' }).waitFor();
       // The others are drawn as they are without a value.
       if (/customer_id=1|smith/.test(path)) await sound(page, path);
       else await nothingRan(page, path);
