@@ -2,12 +2,6 @@
 import type { Value } from '../../src/contract/index.ts';
 import { type Data, formsReader, textAt, valueAt } from '../../src/kit/web/index.ts';
 
-/** A list under a name; empty where there is none. */
-export function listAt(data: Data, name: string): readonly Data[] {
-  const value = valueAt(data, name);
-  return Array.isArray(value) ? value : [];
-}
-
 /** A whole number under a name, as a text: the ID of something. Those of statuses may be negative. */
 export function idAt(data: Data, name: string): string | undefined {
   const text = textAt(data, name);

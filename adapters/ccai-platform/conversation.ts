@@ -11,8 +11,8 @@ import {
   type Value,
 } from '../../src/contract/index.ts';
 import { outsideAddress, someOf } from '../../src/kit/text/index.ts';
-import { type Data, type Forms, fieldsOfForms, filled, textAt, valueAt } from '../../src/kit/web/index.ts';
-import { asWords, idAt, listAt, momentAt, numberAt, valuesOf } from './answer.ts';
+import { type Data, type Forms, fieldsOfForms, filled, listAt, textAt, valueAt } from '../../src/kit/web/index.ts';
+import { asWords, idAt, momentAt, numberAt, valuesOf } from './answer.ts';
 import { adapterWords, failReasonWords, serviceLevelWords } from './words.ts';
 
 /** What the source holds. */

@@ -65,10 +65,10 @@ export class ListFinder {
       ...{ ...common, keepMs: settings.keep, pluralOf: (name) => name },
       read: (name, context) => this.#readSeldom(name, context),
     });
-    // Sources may ask for other minutes.
-    const slaOf = `${SYSTEM} ${settings.slaBy} ${settings.minutes}`;
     this.#live = new KeptLists<LiveList>({
-      ...{ ...common, system: list === 'sla' ? slaOf : SYSTEM, keepMs: Math.min(LIVE_MS, settings.keep) },
+      ...{ ...common, keepMs: Math.min(LIVE_MS, settings.keep) },
+      // Sources may ask for other minutes.
+      ...(list === 'sla' && { variant: `${settings.slaBy} ${settings.minutes}` }),
       pluralOf: (name) => (name === 'sla' ? 'service levels' : 'figures of the moment'),
       read: (name, context) => this.#readLive(name, context),
     });

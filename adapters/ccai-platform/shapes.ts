@@ -1,8 +1,8 @@
 /** The lists of an account as records: under the names that lookups and AJAX fields have, and beside them the API's own. */
 import type { SourceField, SourceRecord } from '../../src/contract/index.ts';
 import { someOf } from '../../src/kit/text/index.ts';
-import { type Data, type Forms, fieldsOfForms, filled, textAt, valueAt } from '../../src/kit/web/index.ts';
-import { asWords, idAt, listAt, momentAt, numberAt, valuesOf } from './answer.ts';
+import { type Data, type Forms, fieldsOfForms, filled, listAt, textAt, valueAt } from '../../src/kit/web/index.ts';
+import { asWords, idAt, momentAt, numberAt, valuesOf } from './answer.ts';
 import { activityWords } from './words.ts';
 
 /** Of each list so many names are shown. */

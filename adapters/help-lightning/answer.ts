@@ -1,11 +1,5 @@
 /** Answers as plain data. */
-import { type Data, textAt, valueAt } from '../../src/kit/web/index.ts';
-
-/** A list under a name; empty where there is none. */
-export function listAt(data: Data, name: string): readonly Data[] {
-  const value = valueAt(data, name);
-  return Array.isArray(value) ? value : [];
-}
+import { type Data, textAt } from '../../src/kit/web/index.ts';
 
 /** The ID of somebody or something under a name; undefined for `-1`, which is nobody. */
 export function idAt(data: Data, name: string): string | undefined {

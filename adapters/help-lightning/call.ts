@@ -4,8 +4,17 @@
  */
 import type { SourceField, SourceRecord, Value } from '../../src/contract/index.ts';
 import { someOf } from '../../src/kit/text/index.ts';
-import { type Data, type Forms, fieldsOfForms, filled, textAt, textOfData, valueAt } from '../../src/kit/web/index.ts';
-import { idAt, listAt, momentAt } from './answer.ts';
+import {
+  type Data,
+  type Forms,
+  fieldsOfForms,
+  filled,
+  listAt,
+  textAt,
+  textOfData,
+  valueAt,
+} from '../../src/kit/web/index.ts';
+import { idAt, momentAt } from './answer.ts';
 import { callIdOf } from './pages.ts';
 import type { Person } from './person.ts';
 import { valuesOf } from './values.ts';

@@ -10,6 +10,12 @@ export function valueAt(data: Data, name: string): Data {
   return value;
 }
 
+/** A list under a name; empty where there is none. */
+export function listAt(data: Data, name: string): readonly Data[] {
+  const value = valueAt(data, name);
+  return Array.isArray(value) ? value : [];
+}
+
 /** A text or number as a text, trimmed; undefined for an empty one, and for what is none. */
 export function textOfData(value: Data): string | undefined {
   if (typeof value === 'string') return value.trim() || undefined;

@@ -1,7 +1,7 @@
 /** What web adapters share: sign-in, paths into answers, templates of requests. The door of this room. */
 export { type Auth, openAuth } from './auth.ts';
 export { type AuthSetting, authSetting } from './auth-settings.ts';
-export { type Data, textAt, textOfData, valueAt } from './data.ts';
+export { type Data, listAt, textAt, textOfData, valueAt } from './data.ts';
 export { type Form, type FormReader, type Forms, fieldsOfForms, filled, formsReader } from './forms.ts';
 export { jsonPaths } from './json-paths.ts';
 export { asFailure, KeptLists, type KeptListsParts } from './kept-lists.ts';

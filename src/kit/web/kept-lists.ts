@@ -26,6 +26,8 @@ export interface KeptListsParts<Name extends string> {
   readonly account: Account;
   /** In messages: "HelpSpot". */
   readonly system: string;
+  /** What else tells these lists from others of the account, where settings decide what is read. */
+  readonly variant?: string;
   /** So long a list is as good as a new one, milliseconds. */
   readonly keepMs: number;
   /** More would be no list that anybody chooses from; the rest is left out, and staff are told. */
@@ -68,7 +70,8 @@ export class KeptLists<Name extends string> {
 
   constructor(parts: KeptListsParts<Name>) {
     this.#parts = parts;
-    const { value, release } = caches.borrow(`${parts.system} ${accountKey(parts.account)}`, () => new ListCache());
+    const { system, variant = '', account } = parts;
+    const { value, release } = caches.borrow(`${system} ${variant} ${accountKey(account)}`, () => new ListCache());
     this.#cache = value;
     this.#release = release;
   }

@@ -82,6 +82,18 @@ it('service levels of queues and of groups, of calls and of chats', async () => 
   expect(groups[1]).not.toHaveProperty('sla');
 });
 
+it('old service levels are told by the name of the system', async () => {
+  const source = await openCcai(ccai, { list: 'sla', minutes: 30, keep: '1s' });
+  const levels = await source.find(ask({}), context());
+  await new Promise((resolve) => setTimeout(resolve, 1_050));
+  ccai.fail(500, { list: 'menus/sla', times: 9 });
+  const call = noting();
+  expect(await source.find(ask({}), call)).toEqual(levels);
+  expect(call.notices).toEqual([
+    expect.stringMatching(/^the service levels are those of .*, since CCAI Platform does not give them now$/),
+  ]);
+});
+
 it('the newest activities, with the names of agents; those of one call are asked for', async () => {
   expect(await all('activity')).toMatchObject([
     { activity: 'picked up a call', agent: 'Tina Andrews', status: 'In-call', duration: 340, call_id: '101' },
