@@ -18,24 +18,24 @@ const COSTLY = ['test/growth/**/*.test.ts', 'test/patterns.test.ts', 'test/http/
 const SLOW = [
   'test/adapters/*/{push,faults,list,list-keys,listing}.test.ts',
   'test/source-index.test.ts',
-  'test/gateway/push/{alerts,chaos,crash,full-disk,lag,outage,queue}.test.ts',
+  'test/gateway/{push,events}/*.test.ts',
   'test/push-{outage,targets}*.test.ts',
   'test/package.test.ts',
   'test/outages.test.ts',
   'test/{whole-customer*,helpspot-end-to-end}.test.ts',
   // Waiting for the pace of a system, or asking it very often; the servers of the tests themselves.
   'test/adapters/{highrise/suite,rate-limits,http/large,shopify/permissions}.test.ts',
-  'test/gateway/{push/store,sources/questions}.test.ts',
+  'test/gateway/sources/questions.test.ts',
   'test/kit/http/retry.test.ts',
   // The same cases against each server, which the suites of csv, sqlite and http show on every Node.js.
   'test/adapters/{ldap,mssql,mysql,postgres}/suite.test.ts',
   'test/adapters/{csv/serving,ldap/active-directory,mssql/directory,mssql/logins,mysql/example}.test.ts',
+  'test/adapters/{mssql/instance,mysql/indexes,postgres/indexes}.test.ts',
   // They ask by the HTTP client alone, which `http` and `webhook` show on every Node.js.
   'test/adapters/{activecollab,azure-ad,campfire,ccai-platform,fogbugz,github,help-lightning,helpspot,highrise}/*.test.ts',
   'test/adapters/{jira,livehelperchat,shopify}/*.test.ts',
   'test/address-book.test.ts',
   'test/adapters/{push-faults,odd-settings,details}.test.ts',
-  'test/gateway/events/crash.test.ts',
   'test/cli/bundle.test.ts',
   'test/support/**/*.test.ts',
   // What PHP, a browser or a database makes of a text; what the documentation and the files of the project say.
