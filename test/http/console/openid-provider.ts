@@ -1,0 +1,149 @@
+/** A real OpenID Connect provider on a free port, at which whoever the test names signs in. */
+import { createSign, generateKeyPairSync } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type JWK, Provider } from 'oidc-provider';
+import type { OpenIdPlan } from '../../../src/gateway/plan.ts';
+
+/** The outside address of the tests' gateway; visitors know where it really is. */
+export const OUTSIDE = 'https://gateway.example.com';
+export const REDIRECT = `${OUTSIDE}/console/sign-in/openid`;
+export const SECRET = 'a secret of the gateway at the provider';
+
+/** What a client has with the provider. */
+export type ClaimsOfPerson = Readonly<Record<string, unknown>>;
+
+/** Changes the claims of an ID token, which is signed anew; or the whole token. */
+export interface Alteration {
+  readonly claims?: ClaimsOfPerson;
+  readonly token?: (token: string) => string;
+}
+
+export interface TestProvider {
+  readonly issuer: string;
+  /** Who signs in next; undefined: who says no. */
+  person: ClaimsOfPerson | undefined;
+  /** How ID tokens are falsified. */
+  alteration: Alteration | undefined;
+  /** Whether it answers: it may break off each connection, or say nothing. */
+  state: 'well' | 'broken' | 'silent';
+  /** Paths that were asked for. */
+  readonly asked: string[];
+  close(): Promise<void>;
+}
+
+/** Starts it. */
+export async function startProvider(): Promise<TestProvider> {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const jwk = privateKey.export({ format: 'jwk' });
+  const key: JWK = { ...jwk, kty: 'RSA', kid: 'key-of-tests', use: 'sig', alg: 'RS256' };
+  const people = new Map<string, ClaimsOfPerson>();
+  const handler: { call?: (req: IncomingMessage, res: ServerResponse) => unknown } = {};
+  const server = createServer((req, res) => {
+    running.asked.push(req.url ?? '');
+    if (running.state === 'broken') req.socket.destroy();
+    else if (running.state === 'well') handler.call?.(req, res);
+  });
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('the provider does not listen');
+  const issuer = `http://127.0.0.1:${address.port}`;
+
+  const client = { client_secret: SECRET, grant_types: ['authorization_code'], response_types: ['code'] as const };
+  const provider = new Provider(issuer, {
+    clients: [
+      {
+        ...client,
+        response_types: ['code'],
+        client_id: 'gateway',
+        redirect_uris: [REDIRECT],
+        post_logout_redirect_uris: [`${OUTSIDE}/console/sign-in`],
+      },
+      {
+        ...client,
+        response_types: ['code'],
+        client_id: 'in-browser',
+        application_type: 'native',
+        redirect_uris: ['http://127.0.0.1/console/sign-in/openid'],
+      },
+    ],
+    jwks: { keys: [key] },
+    cookies: { keys: ['a key of tests'] },
+    scopes: ['openid', 'profile', 'email', 'groups'],
+    claims: {
+      openid: ['sub'],
+      profile: ['preferred_username'],
+      email: ['email', 'email_verified'],
+      groups: ['groups'],
+    },
+    pkce: { required: () => true },
+    features: { devInteractions: { enabled: false } },
+    interactions: { url: (_ctx, { uid }) => `/interaction/${uid}` },
+    findAccount: (_ctx, id) => ({
+      accountId: id,
+      claims: () => ({ sub: id, ...people.get(id) }),
+    }),
+    async loadExistingGrant(ctx) {
+      const { session, client } = ctx.oidc;
+      const grant = new provider.Grant({ accountId: session?.accountId ?? '', clientId: client?.clientId ?? '' });
+      grant.addOIDCScope('openid profile email groups');
+      await grant.save();
+      return grant;
+    },
+  });
+  provider.use(async (ctx, next) => {
+    await next();
+    const body: unknown = ctx.body;
+    if (ctx.path !== '/token' || running.alteration === undefined || typeof body !== 'object' || body === null) return;
+    const token: unknown = Reflect.get(body, 'id_token');
+    if (typeof token === 'string') ctx.body = { ...body, id_token: altered(token, running.alteration) };
+  });
+
+  function altered(token: string, { claims, token: change }: Alteration): string {
+    if (change !== undefined) return change(token);
+    const [header = '', payload = ''] = token.split('.');
+    const old: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString());
+    const fresh = Buffer.from(JSON.stringify({ ...Object(old), ...claims })).toString('base64url');
+    const signature = createSign('RSA-SHA256').update(`${header}.${fresh}`).sign(privateKey, 'base64url');
+    return `${header}.${fresh}.${signature}`;
+  }
+
+  const callback = provider.callback();
+  handler.call = (req, res) => {
+    if (!req.url?.startsWith('/interaction/')) return callback(req, res);
+    const { person } = running;
+    const id = String(people.size);
+    if (person !== undefined) people.set(id, person);
+    const no = { error: 'access_denied', error_description: 'the person has changed their mind' };
+    return provider.interactionFinished(req, res, person === undefined ? no : { login: { accountId: id } });
+  };
+
+  const running: TestProvider = {
+    issuer,
+    person: undefined,
+    alteration: undefined,
+    state: 'well',
+    asked: [],
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+  return running;
+}
+
+/** `console.openid` for it. */
+export function openIdPlan({ issuer }: Pick<TestProvider, 'issuer'>, more: Partial<OpenIdPlan> = {}): OpenIdPlan {
+  return {
+    issuer,
+    clientId: 'gateway',
+    clientSecret: SECRET,
+    redirect: REDIRECT,
+    title: 'Example Inc.',
+    scopes: ['openid', 'profile', 'email', 'groups'],
+    nameClaim: undefined,
+    roles: { claim: 'groups', values: { administrator: ['admins'], operator: ['seconds'], viewer: ['support'] } },
+    http: { proxy: 'none' },
+    ...more,
+  };
+}
