@@ -63,7 +63,7 @@ export function textsIn(req: Request): Texts {
   return textsFor(cookiesIn(req)[LANGUAGE_COOKIE], req.headers['accept-language']);
 }
 
-export function formIn(req: Request): URLSearchParams {
+export function sentForm(req: Request): URLSearchParams {
   const bytes = bytesOf(req);
   return new URLSearchParams(bytes === undefined ? '' : Buffer.from(bytes).toString('utf8'));
 }

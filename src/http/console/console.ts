@@ -20,11 +20,11 @@ import {
   answerPage,
   consolePathOf,
   cookieFor,
-  formIn,
   isFromElsewhere,
   LANGUAGE_COOKIE,
   PAGE_HEADERS,
   redirectTo,
+  sentForm,
   textsIn,
 } from './answers.ts';
 import { Entrance } from './entrance.ts';
@@ -105,7 +105,7 @@ class ConsoleHost {
       );
     if (page === undefined) return refuse(404, texts.notFound);
     if (!mayDo(user.role, page.role)) return refuse(403, texts.notAllowed(page.role));
-    const sent = formIn(req);
+    const sent = sentForm(req);
     const action = req.method === 'POST' ? page.actions?.[rest[0] ?? ''] : undefined;
     if (req.method === 'POST') {
       if (action === undefined) return refuse(404, texts.notFound);

@@ -12,9 +12,9 @@ import {
   consolePathOf,
   cookieFor,
   cookiesIn,
-  formIn,
   isFromElsewhere,
   redirectTo,
+  sentForm,
   textsIn,
 } from './answers.ts';
 import { OPENID_STATUS, OpenIdFailure, type OpenIdProblem } from './openid/failure.ts';
@@ -55,7 +55,7 @@ export class Entrance {
   async signIn(req: Request, res: Response): Promise<void> {
     const texts = textsIn(req);
     if (isFromElsewhere(req)) return this.answerSignIn(req, res, 403, texts.foreignForm);
-    const sent = formIn(req);
+    const sent = sentForm(req);
     const [name, password] = [sent.get('name')?.trim() ?? '', sent.get('password') ?? ''];
     const { signal } = goneController(res);
     const plan = this.#plan;
@@ -94,7 +94,7 @@ export class Entrance {
   signOut(req: Request, res: Response): void {
     const session = this.#sessionOf(req);
     const { [COOKIE]: token } = cookiesIn(req);
-    const isOwn = session !== undefined && token !== undefined && isOwnForm(session, formIn(req).get('csrf'));
+    const isOwn = session !== undefined && token !== undefined && isOwnForm(session, sentForm(req).get('csrf'));
     if (isOwn) this.#sessions.end(token);
     const after = isOwn && session.openid !== undefined ? `?${SIGNED_OUT}=1` : '';
     redirectTo(res, `${CONSOLE}/sign-in${after}`, [cookieFor(req, COOKIE, '', 0)]);
@@ -119,7 +119,7 @@ export class Entrance {
   /** The page on which people sign in. @param problem why nobody was signed in */
   async answerSignIn(req: Request, res: Response, status: number, problem?: string, isOut = false): Promise<void> {
     const texts = textsIn(req);
-    const to = formIn(req).get('to') ?? new URLSearchParams(callOf(req).query).get('to') ?? undefined;
+    const to = sentForm(req).get('to') ?? new URLSearchParams(callOf(req).query).get('to') ?? undefined;
     const out = isOut ? await this.#openid.signOutAddress(req, this.#gateway.plan) : undefined;
     const content = [
       problem === undefined ? undefined : notice('problem', problem),

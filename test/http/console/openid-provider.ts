@@ -31,8 +31,16 @@ export interface TestProvider {
   close(): Promise<void>;
 }
 
+/** How it is reached, and by whom. */
+export interface ProviderOptions {
+  /** `localhost` for a browser: another site than 127.0.0.1. */
+  readonly host?: string;
+  /** The address of the gateway, where it is not {@link OUTSIDE}. */
+  readonly gateway?: string;
+}
+
 /** Starts it. */
-export async function startProvider(): Promise<TestProvider> {
+export async function startProvider({ host = '127.0.0.1', gateway = OUTSIDE }: ProviderOptions = {}) {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const jwk = privateKey.export({ format: 'jwk' });
   const key: JWK = { ...jwk, kty: 'RSA', kid: 'key-of-tests', use: 'sig', alg: 'RS256' };
@@ -46,24 +54,15 @@ export async function startProvider(): Promise<TestProvider> {
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   if (typeof address !== 'object' || address === null) throw new Error('the provider does not listen');
-  const issuer = `http://127.0.0.1:${address.port}`;
+  const issuer = `http://${host}:${address.port}`;
 
-  const client = { client_secret: SECRET, grant_types: ['authorization_code'], response_types: ['code'] as const };
   const provider = new Provider(issuer, {
     clients: [
       {
-        ...client,
-        response_types: ['code'],
         client_id: 'gateway',
-        redirect_uris: [REDIRECT],
-        post_logout_redirect_uris: [`${OUTSIDE}/console/sign-in`],
-      },
-      {
-        ...client,
-        response_types: ['code'],
-        client_id: 'in-browser',
-        application_type: 'native',
-        redirect_uris: ['http://127.0.0.1/console/sign-in/openid'],
+        client_secret: SECRET,
+        redirect_uris: [`${gateway}/console/sign-in/openid`],
+        post_logout_redirect_uris: [`${gateway}/console/sign-in`],
       },
     ],
     jwks: { keys: [key] },
@@ -75,6 +74,7 @@ export async function startProvider(): Promise<TestProvider> {
       email: ['email', 'email_verified'],
       groups: ['groups'],
     },
+    ttl: { AccessToken: 60, AuthorizationCode: 60, Grant: 60, IdToken: 60, Interaction: 60, Session: 60 },
     pkce: { required: () => true },
     features: { devInteractions: { enabled: false } },
     interactions: { url: (_ctx, { uid }) => `/interaction/${uid}` },
