@@ -1,10 +1,11 @@
 /** Signing in at a real OpenID Connect provider, and what comes of providers, people and attackers who do something else. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { check } from '../../../src/cli/check.ts';
 import type { GatewayPlan, OpenIdPlan } from '../../../src/gateway/plan.ts';
 import { checkOpenId } from '../../../src/http/console/openid/check.ts';
+import { startProxy } from '../../support/http/proxy.ts';
 import { temporaryFolder } from '../../support/temp.ts';
 import { runCommand } from '../../support/terminal.ts';
 import { PASSWORD, type RunningConsole, startConsole, usersOf, Visitor } from './harness.ts';
@@ -79,7 +80,10 @@ describe('at the provider', () => {
     expect(begun.headers.getSetCookie()).toEqual([
       expect.stringMatching(/^helpspot_gateway_openid=[\w-]{43}; Path=\/console; HttpOnly; SameSite=Lax; Max-Age=600$/),
     ]);
+    const recorded = vi.spyOn(console.gateway.audit, 'record');
     const { answer, back, visitor: anna } = await signIn(console, ANNA, '/console/pushes');
+    const entry = { kind: 'sign-in', via: 'console', personName: 'anna', outcome: 'done', status: 0 };
+    expect(recorded.mock.calls).toEqual([[expect.objectContaining(entry)]]);
     expect([answer.status, answer.location]).toEqual([303, '/console/pushes']);
     expect((await anna.get('/console/')).text).toContain('anna, operator');
     expect(console.log.lines).toContainEqual(
@@ -125,9 +129,13 @@ describe('at the provider', () => {
     ],
   ])('nobody is let in when %s', async (_why, person, words) => {
     const console = await started();
+    const recorded = vi.spyOn(console.gateway.audit, 'record');
     const { visitor, answer } = await signIn(console, person);
     expect([answer.status, answer.text]).toEqual([403, expect.stringContaining(words)]);
     const [, reference] = /\(ref ([0-9a-f]{6})\)/.exec(answer.text) ?? [];
+    const personName = words.includes('does not say') ? '' : 'eve';
+    const entry = { kind: 'sign-in', personName, outcome: 'failed', status: 403, reference };
+    expect(recorded.mock.calls).toEqual([[expect.objectContaining(entry)]]);
     const line = console.log.lines.find(({ message }) => message === 'nobody was signed in to the console');
     expect(line?.fields['reference']).toBe(reference);
     expect(visitor.cookie(SESSION)).toBeUndefined();
@@ -237,18 +245,19 @@ describe('what attackers try', () => {
     return `${none}.${token.split('.')[1]}.`;
   };
   test.each([
-    ['the signature', { token: broken }, 'cannot be trusted'],
-    ['no signature', { token: unsigned }, /cannot be trusted|not set up correctly/],
-    ['the audience', { claims: { aud: 'another' } }, 'cannot be trusted'],
-    ['the issuer', { claims: { iss: 'https://evil.example' } }, 'cannot be trusted'],
-    ['the nonce', { claims: { nonce: 'of another sign-in' } }, 'cannot be trusted'],
-    ['its end', { claims: { exp: Math.floor(Date.now() / 1000) - 60 } }, 'clocks of the gateway'],
-    ['no token at all', { token: () => 'x' }, 'cannot be trusted'],
-  ])('an ID token is not taken with another one of: %s', async (_what, alteration, words) => {
+    ['the signature', { token: broken }, 'cannot be trusted', /signature verification failed/],
+    ['no signature', { token: unsigned }, 'cannot be trusted', /"alg"/],
+    ['the audience', { claims: { aud: 'another' } }, 'cannot be trusted', /\(aud is another\)/],
+    ['the issuer', { claims: { iss: 'https://evil.example' } }, 'cannot be trusted', /\(iss is another\)/],
+    ['the nonce', { claims: { nonce: 'of another sign-in' } }, 'cannot be trusted', /\(nonce is another\)/],
+    ['its end', { claims: { exp: Math.floor(Date.now() / 1000) - 60 } }, 'clocks of the gateway', /too old/],
+    ['no token at all', { token: () => 'x' }, 'cannot be trusted', /JWT/],
+  ])('an ID token is not taken with another one of: %s', async (_what, alteration, words, reason) => {
     const console = await started();
     provider.alteration = alteration;
     const { answer, visitor } = await signIn(console, ANNA);
     expect([answer.status, answer.text]).toEqual([502, expect.stringMatching(words)]);
+    expect(console.log.lines.map(({ fields }) => fields['reason'])).toContainEqual(expect.stringMatching(reason));
     expect(visitor.cookie(SESSION)).toBeUndefined();
     expect(JSON.stringify(console.log.lines)).not.toMatch(/eyJ/);
   });
@@ -294,6 +303,22 @@ describe('when something is wrong with the provider', () => {
     provider.state = 'silent';
     const answers = await Promise.all([console.visitor().get(START), console.visitor().get(START)]);
     expect(answers.map(({ status }) => status)).toEqual([503, 503]);
+  });
+
+  test('of one that says too much, the rest is not read', async () => {
+    const console = await started();
+    provider.state = 'endless';
+    expect((await console.visitor().get(START)).status).toBe(502);
+    expect(console.log.lines.map(({ fields }) => fields['reason'])).toContainEqual(expect.stringContaining('1 MB'));
+  });
+
+  test('it is asked through the proxy of the settings', async () => {
+    const proxy = await startProxy();
+    onTestFinished(() => proxy.close());
+    const { answer } = await signIn(await started({ http: { proxy: proxy.url } }), ANNA);
+    expect(answer.status).toBe(303);
+    const paths = proxy.asked.map((line) => line.replace(provider.issuer, ''));
+    expect(paths).toEqual(['GET /.well-known/openid-configuration', 'POST /token', 'GET /jwks', 'GET /me']);
   });
 
   test.each([

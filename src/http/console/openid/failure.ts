@@ -76,7 +76,7 @@ function causesOf(error: unknown): readonly unknown[] {
 
 function ofConnection({ kind, message, remedy }: SourceError): OpenIdFailure {
   const words = remedy === undefined ? message : `${message}; ${remedy.replace('at the source', 'at console.openid')}`;
-  return new OpenIdFailure(kind === 'rejected' ? 'misset' : 'down', words);
+  return new OpenIdFailure(kind === 'rejected' || kind === 'bad-response' ? 'misset' : 'down', words);
 }
 
 type Meaning = (error: unknown, chain: readonly unknown[], step: OpenIdStep) => OpenIdFailure;
