@@ -113,6 +113,13 @@ describe('the house', () => {
     expect(asking.map(({ file }) => file)).toEqual(['test/architecture.test.ts']);
   });
 
+  it('loads openid-client only where somebody signs in: nobody else waits for it', () => {
+    const loading = filesOf('src').filter(({ text }) => /^import (?!type ).*'openid-client'/m.test(text));
+    expect(loading.map(({ file }) => file)).toEqual([]);
+    const asking = importsOf('src').filter(({ imports }) => imports.includes('openid-client'));
+    expect(asking.map(({ file }) => file)).toContain('src/http/console/openid/provider.ts');
+  });
+
   it('gives no exported name two meanings in src/', () => {
     const homes = new Map<string, Set<string>>();
     for (const { file, text } of filesOf('src')) {

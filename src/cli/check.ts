@@ -1,7 +1,10 @@
 /** `helpspot-gateway check`: opens every source and says which ones answer. */
 import { adapters } from '../../adapters/index.ts';
 import { loadConfiguration } from '../config/load.ts';
+import { redact } from '../contract/index.ts';
 import { createGateway } from '../gateway/gateway.ts';
+import type { CheckRow } from '../gateway/outcome.ts';
+import type { GatewayPlan } from '../gateway/plan.ts';
 import { openAuditHere } from '../store/audit-file/audit-file.ts';
 import { checkStore } from '../store/check.ts';
 import { openCustomerIndex } from '../store/index-file/index-file.ts';
@@ -11,7 +14,7 @@ import { printable } from './text-width.ts';
 
 /**
  * Prints a table of the sources: name, adapter, ok or what is wrong and how to mend it, milliseconds; where there are
- * push targets the store is one of them. Below it what the configuration promises and the sources cannot keep.
+ * push targets the store is one of them, and so is the provider at which people sign in to the console. Below it what the configuration promises and the sources cannot keep.
  * @returns the exit status: 0 when every source answers, pushes can be stored and nothing of it is an error, else 1
  */
 export async function check(file: string, terminal: Terminal): Promise<number> {
@@ -26,7 +29,8 @@ export async function check(file: string, terminal: Terminal): Promise<number> {
   });
   try {
     const rows = await gateway.check();
-    const cells = rows.flatMap((row) => [
+    const openid = await checkConsole(plan);
+    const cells = [...rows, ...openid].flatMap((row) => [
       [row.source, row.adapter, row.ok ? 'ok' : row.problem, `${row.milliseconds} ms`],
       ...(row.warnings ?? []).map((warning) => ['', '', `warning: ${warning}`, '']),
     ]);
@@ -35,8 +39,26 @@ export async function check(file: string, terminal: Terminal): Promise<number> {
     for (const { where, weight, sentence } of findings) {
       terminal.stdout.write(`${printable(`${weight}: ${where}: ${sentence}`)}\n`);
     }
-    return rows.every(({ ok }) => ok) && findings.every(({ weight }) => weight !== 'error') ? 0 : 1;
+    return [...rows, ...openid].every(({ ok }) => ok) && findings.every(({ weight }) => weight !== 'error') ? 0 : 1;
   } finally {
     await gateway.close();
   }
+}
+
+/** The provider of `console.openid`; none where there is none. */
+async function checkConsole({ console, server, secrets }: GatewayPlan): Promise<readonly CheckRow[]> {
+  const openid = console?.openid;
+  if (openid === undefined) return [];
+  const { checkOpenId } = await import('../http/console/openid/check.ts');
+  const { problem, warnings, milliseconds } = await checkOpenId(openid, server.deadlineMs);
+  return [
+    {
+      source: 'console.openid',
+      adapter: 'openid',
+      ok: problem === undefined,
+      problem: redact(problem ?? '', secrets),
+      warnings: warnings.map((warning) => redact(warning, secrets)),
+      milliseconds,
+    },
+  ];
 }

@@ -58,6 +58,8 @@ export const DEFAULTS = {
   cacheEntries: 10_000,
   /** A day of work: whoever leaves the machine signs in again tomorrow. */
   consoleSession: '8h',
+  /** What Entra ID, Keycloak, Okta and others call it. */
+  openIdGroups: 'groups',
   /** More options than this no one scrolls through. */
   ajaxLimit: 100,
 } as const;

@@ -19,7 +19,6 @@ import { Report } from './report.ts';
 import { clearSecrets, collectSecrets } from './secrets.ts';
 import { accessSection } from './sections/access.ts';
 import { commandLineSection } from './sections/command-line.ts';
-import { consoleSection } from './sections/console.ts';
 import { logSection } from './sections/log.ts';
 import { phonesSection } from './sections/phones.ts';
 import { isLoopbackHost, serverSection } from './sections/server.ts';
@@ -151,11 +150,7 @@ async function planOf(
   if (server === undefined || access === undefined || log === undefined || commandLine === undefined) return undefined;
   if (pushing === undefined) return undefined;
   const indexed = withIndexes(report, sources, { lookups, ajax, events: pushing.events });
-  const console = report.has('console') ? section(report, 'console', consoleSection) : undefined;
-  if (console?.proxyUser !== undefined && server.trustProxy.length === 0) {
-    const words = 'is believed of nobody while server.trustProxy is empty; write the address of the proxy there';
-    report.add(['console', 'proxyUser'], words);
-  }
+  const console = await consoleOf(report, dirname(file), server);
   const audit = await auditPlan(report, dirname(file), pushing.store);
   return { file, server, access, log, commandLine, sources: indexed, lookups, ajax, ...pushing, audit, console };
 }
@@ -165,6 +160,13 @@ async function ajaxSection(report: Report, sources: Sources): Promise<GatewayPla
   if (!report.has('ajax')) return new Map();
   const { ajaxPlans } = await import('./ajax-plans.ts');
   return ajaxPlans(report, sources);
+}
+
+/** Most files have none, and the command line of a Live Lookup needs none. */
+async function consoleOf(report: Report, directory: string, server: ServerPlan): Promise<GatewayPlan['console']> {
+  if (!report.has('console')) return undefined;
+  const { consolePlan } = await import('./console-plan.ts');
+  return consolePlan(report, directory, server);
 }
 
 function checkSectionNames(report: Report): void {

@@ -3,6 +3,7 @@
  * adapters in place. `config/` makes it from the YAML file; nothing else does.
  */
 import type { Adapter, Kind } from '../contract/index.ts';
+import type { HttpSettings } from '../kit/http/index.ts';
 import type { AjaxPlan } from './ajax/plan.ts';
 import type { AuditPlan } from './audit/file.ts';
 import type { EventsPlan } from './events/plan.ts';
@@ -98,13 +99,42 @@ export interface ConsolePlan {
   readonly proxyUser: string | undefined;
   /** A session ends after this time in any case, and after a part of it without a call. Milliseconds. */
   readonly sessionMs: number;
+  /** Undefined: nobody signs in at an OpenID Connect provider. */
+  readonly openid?: OpenIdPlan | undefined;
+}
+
+/** `console.openid:` The OpenID Connect provider that signs people in. */
+export interface OpenIdPlan {
+  /** As the provider writes it. */
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** Where the provider sends the browser back to; undefined: the address that a trusted proxy names. */
+  readonly redirect: string | undefined;
+  /** What the provider is called on the sign-in page. */
+  readonly title: string;
+  readonly scopes: readonly string[];
+  /** The claim that has the name; undefined: `preferred_username`, else `email`. */
+  readonly nameClaim: string | undefined;
+  /** Undefined: only `users` may look. */
+  readonly roles: OpenIdRoles | undefined;
+  /** How the provider is reached; paths are absolute. */
+  readonly http: HttpSettings;
+}
+
+/** Roles of people who are not among `users`, by what the provider says of them. */
+export interface OpenIdRoles {
+  /** Has a text, or a list of texts. */
+  readonly claim: string;
+  /** The values of the claim that give a role. */
+  readonly values: Readonly<Record<ConsoleRole, readonly string[]>>;
 }
 
 /** Somebody who may sign in. */
 export interface ConsoleUser {
   readonly name: string;
   readonly role: ConsoleRole;
-  /** As `helpspot-gateway console-password` prints it; undefined for who comes through the proxy only. */
+  /** As `helpspot-gateway console-password` prints it; undefined for who comes through the proxy or OpenID Connect only. */
   readonly password?: string | undefined;
 }
 

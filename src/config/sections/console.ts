@@ -4,6 +4,7 @@ import { duration } from '../../contract/index.ts';
 import { CONSOLE_ROLES, type ConsolePlan } from '../../gateway/plan.ts';
 import { DEFAULTS } from '../defaults.ts';
 import { LIST_EVEN_IF_WRONG, repetitions } from './common.ts';
+import { openIdSetting } from './console-openid.ts';
 
 const user = z
   .strictObject({
@@ -28,7 +29,7 @@ const user = z
       .optional()
       .meta({
         title: 'what `helpspot-gateway console-password` prints',
-        description: 'The hash of the password. Left out: only through the proxy of `proxyUser`.',
+        description: 'The hash of the password. Left out: only through the proxy of `proxyUser`, or `openid`.',
         examples: [`\${CONSOLE_PASSWORD}`],
       }),
   })
@@ -39,15 +40,15 @@ export const consoleSection = z
   .strictObject({
     users: z
       .array(user)
-      .min(1)
       .superRefine((users, context) => {
         for (const { index, first } of repetitions(users.map((one) => one?.name?.toLowerCase()))) {
           const message = `another user has this name already (users[${first}]); choose another name`;
           context.addIssue({ code: 'custom', path: [index, 'name'], message });
         }
       }, LIST_EVEN_IF_WRONG)
+      .default([])
       .meta({
-        description: 'Who may sign in.',
+        description: 'Who may sign in. May be left out with `openid.roles`.',
         examples: [[{ name: 'anna', role: 'administrator', password: `\${CONSOLE_PASSWORD}` }]],
       }),
     proxyUser: z
@@ -66,12 +67,18 @@ export const consoleSection = z
         examples: [DEFAULTS.consoleSession],
       })
       .prefault(DEFAULTS.consoleSession),
+    openid: openIdSetting.optional(),
   })
-  .superRefine(({ users, proxyUser }, context) => {
-    if (proxyUser !== undefined) return;
+  .superRefine(({ users, proxyUser, openid }, context) => {
+    if (users.length === 0 && openid?.roles === undefined) {
+      const message = 'has nobody who may sign in; write users: [{ name: anna, role: administrator, password: … }]';
+      context.addIssue({ code: 'custom', path: ['users'], message });
+    }
+    if (proxyUser !== undefined || openid !== undefined) return;
     for (const [index, { password }] of users.entries()) {
       if (password !== undefined) continue;
-      const message = 'has no password, and there is no proxyUser; write what helpspot-gateway console-password prints';
+      const message =
+        'has no password, and there is neither proxyUser nor openid; write what helpspot-gateway console-password prints';
       context.addIssue({ code: 'custom', path: ['users', index, 'password'], message });
     }
   })
@@ -79,4 +86,6 @@ export const consoleSection = z
     description: 'Pages for administrators at /console/. Left out: there are none.',
     examples: [{ users: [{ name: 'anna', role: 'administrator', password: `\${CONSOLE_PASSWORD}` }] }],
   })
-  .transform(({ users, proxyUser, session }): ConsolePlan => ({ users, proxyUser, sessionMs: session }));
+  .transform(
+    ({ users, proxyUser, session, openid }): ConsolePlan => ({ users, proxyUser, sessionMs: session, openid }),
+  );

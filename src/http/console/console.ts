@@ -5,59 +5,60 @@
 
 import type { IRouter, Request, RequestHandler, Response } from 'express';
 import type { ComponentChildren } from 'preact';
-import { DeadlineExceeded, withDeadlineWithin } from '../../contract/index.ts';
-import { auditEntry } from '../../gateway/audit/entry.ts';
+import { withDeadlineWithin } from '../../contract/index.ts';
 import { failureFields } from '../../gateway/failure.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
-import type { ConsolePlan, ConsoleUser } from '../../gateway/plan.ts';
+import type { ConsoleUser } from '../../gateway/plan.ts';
 import { newReference } from '../../gateway/reference.ts';
-import { parsedAddress } from '../../helpspot/address.ts';
-import { bytesOf, form } from '../body.ts';
+import { form } from '../body.ts';
 import { callOf } from '../call.ts';
 import { goneController } from '../gone.ts';
 import { nothingHere, takesOnly } from '../refusal.ts';
 import { decoded } from '../request-url.ts';
-import { HTML, send } from '../send.ts';
+import { send } from '../send.ts';
+import {
+  answerPage,
+  consolePathOf,
+  cookieFor,
+  isFromElsewhere,
+  LANGUAGE_COOKIE,
+  PAGE_HEADERS,
+  redirectTo,
+  sentForm,
+  textsIn,
+} from './answers.ts';
+import { Entrance } from './entrance.ts';
+import { OPENID_PATH } from './openid/sign-in.ts';
 import { CONSOLE, hrefOf, notice, written } from './page.ts';
 import { pages } from './pages/index.ts';
-import { isOwnForm, type Session, Sessions, userNamed } from './sessions.ts';
-import { ATTEMPT_MINUTES, namedByProxy, SignIn } from './sign-in.ts';
-import { signInForm } from './sign-in-form.ts';
+import { isOwnForm } from './sessions.ts';
 import { Statistics } from './statistics.ts';
 import { STYLE } from './style.ts';
 import type { Texts } from './texts/en.ts';
-import { LANGUAGES, textsFor } from './texts/index.ts';
+import { LANGUAGES } from './texts/index.ts';
 import { type ConsolePage, type Download, mayDo, NoSuchPage, type View, type Visit } from './visit.ts';
 
-const COOKIE = 'helpspot_gateway_console';
-const LANGUAGE_COOKIE = 'helpspot_gateway_language';
 /** What a page does besides asking the gateway, which keeps the deadline itself. */
 const DRAWING_MS = 2_000;
 
-/** No script, nothing from elsewhere, in no frame. What is drawn of customers stands in frames that may do nothing at all. */
-const HEADERS = {
-  'Content-Security-Policy':
-    "default-src 'none'; style-src 'self'; img-src data:; frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-  'Referrer-Policy': 'same-origin',
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'X-Frame-Options': 'DENY',
-} as const;
-
 /** Puts the console on the router. */
 export function consolePages(router: IRouter, gateway: Gateway): void {
-  const host = new ConsoleHost(gateway);
+  const entrance = new Entrance(gateway);
+  const host = new ConsoleHost(gateway, entrance);
   const known: RequestHandler = (req, res, next) => {
     if (gateway.plan.console === undefined) nothingHere(req, res, next);
     else next();
   };
   router.use(CONSOLE, known);
   router.get(`${CONSOLE}/style.css`, (_req, res) => {
-    send(res, { status: 200, contentType: 'text/css; charset=utf-8', body: STYLE, headers: HEADERS });
+    send(res, { status: 200, contentType: 'text/css; charset=utf-8', body: STYLE, headers: PAGE_HEADERS });
   });
   router.get(`${CONSOLE}/language/:language`, (req, res) => host.chooseLanguage(req, res));
-  router.get(`${CONSOLE}/sign-in`, (req, res) => host.askForPassword(req, res));
-  router.post(`${CONSOLE}/sign-in`, form, (req, res) => host.signIn(req, res));
-  router.post(`${CONSOLE}/sign-out`, form, (req, res) => host.signOut(req, res));
+  router.get(`${CONSOLE}/sign-in`, (req, res) => entrance.askWho(req, res));
+  router.post(`${CONSOLE}/sign-in`, form, (req, res) => entrance.signIn(req, res));
+  router.get(`${OPENID_PATH}/start`, (req, res) => entrance.leaveForProvider(req, res));
+  router.get(OPENID_PATH, (req, res) => entrance.comeFromProvider(req, res));
+  router.post(`${CONSOLE}/sign-out`, form, (req, res) => entrance.signOut(req, res));
   router.get(`${CONSOLE}{/*path}`, (req, res) => host.visit(req, res));
   router.post(`${CONSOLE}{/*path}`, form, (req, res) => host.visit(req, res));
   router.all(`${CONSOLE}{/*path}`, takesOnly('GET', 'POST'));
@@ -65,90 +66,46 @@ export function consolePages(router: IRouter, gateway: Gateway): void {
 
 class ConsoleHost {
   readonly #gateway: Gateway;
-  readonly #sessions = new Sessions();
-  readonly #signIn = new SignIn();
+  readonly #entrance: Entrance;
   readonly #statistics: Statistics;
 
-  constructor(gateway: Gateway) {
+  constructor(gateway: Gateway, entrance: Entrance) {
     this.#gateway = gateway;
+    this.#entrance = entrance;
     this.#statistics = new Statistics(gateway.events);
   }
 
   chooseLanguage(req: Request, res: Response): void {
     const wanted = String(req.params['language']);
     const language = LANGUAGES.find((one) => one === wanted);
-    const cookie = language && [cookieOf(req, LANGUAGE_COOKIE, language, 365 * 86_400)];
-    redirect(res, pathOf(req.headers.referer), cookie);
-  }
-
-  askForPassword(req: Request, res: Response): void {
-    this.#answerSignIn(req, res, 200);
-  }
-
-  async signIn(req: Request, res: Response): Promise<void> {
-    const texts = textsOf(req);
-    if (isFromElsewhere(req)) return this.#answerSignIn(req, res, 403, texts.foreignForm);
-    const sent = formOf(req);
-    const [name, password] = [sent.get('name')?.trim() ?? '', sent.get('password') ?? ''];
-    const { signal } = goneController(res);
-    const plan = this.#plan;
-    const { address } = callOf(req);
-    const found = await withDeadlineWithin(this.#deadlineMs, signal, (limited) =>
-      this.#signIn.try(plan, name, password, address, limited),
-    ).catch((error: unknown) => {
-      if (error instanceof DeadlineExceeded) return 'busy' as const;
-      throw error;
-    });
-    if (typeof found === 'object') {
-      this.#gateway.log.info({ user: found.name, address }, 'somebody signed in to the console');
-      this.#recordSignIn(found.name, 'done', 0);
-      const { [COOKIE]: old } = cookiesOf(req);
-      if (old !== undefined) this.#sessions.end(old);
-      return redirect(res, pathOf(sent.get('to') ?? undefined), [
-        cookieOf(req, COOKIE, this.#sessions.begin(found.name)),
-      ]);
-    }
-    this.#gateway.log.warn({ address, problem: found }, 'nobody was signed in to the console');
-    const words = { wrong: texts.wrongPassword, 'too many': texts.tooManyAttempts(ATTEMPT_MINUTES), busy: texts.busy };
-    const status = { wrong: 401, 'too many': 429, busy: 503 }[found];
-    // What was typed may be a password at the wrong place.
-    this.#recordSignIn(userNamed(name, plan)?.name ?? '', 'failed', status);
-    this.#answerSignIn(req, res, status, words[found]);
-  }
-
-  signOut(req: Request, res: Response): void {
-    const { [COOKIE]: token } = cookiesOf(req);
-    const session = token === undefined ? undefined : this.#sessions.of(token, this.#plan);
-    if (session !== undefined && token !== undefined && isOwnForm(session, formOf(req).get('csrf'))) {
-      this.#sessions.end(token);
-    }
-    redirect(res, `${CONSOLE}/sign-in`, [cookieOf(req, COOKIE, '', 0)]);
+    const cookie = language && [cookieFor(req, LANGUAGE_COOKIE, language, 365 * 86_400)];
+    redirectTo(res, consolePathOf(req.headers.referer), cookie);
   }
 
   async visit(req: Request, res: Response): Promise<void> {
-    const texts = textsOf(req);
-    const known = this.#whoIs(req, res);
+    const texts = textsIn(req);
+    const known = this.#entrance.whoIs(req, res);
     if (known === undefined) {
-      if (req.method === 'POST') return this.#answerSignIn(req, res, 403, texts.foreignForm);
-      return redirect(res, `${CONSOLE}/sign-in?to=${encodeURIComponent(pathOf(req.originalUrl))}`);
+      if (req.method === 'POST') return this.#entrance.answerSignIn(req, res, 403, texts.foreignForm);
+      return redirectTo(res, `${CONSOLE}/sign-in?to=${encodeURIComponent(consolePathOf(req.originalUrl))}`);
     }
     if (typeof known === 'string') {
       const content = notice('problem', texts.unknownProxyUser(known));
-      return answer(res, 403, written({ texts, heading: texts.problem, content }));
+      return answerPage(res, 403, written({ texts, heading: texts.problem, content }));
     }
     const { user, session } = known;
     const [name = '', ...rest] = namesOf(callOf(req).path);
     const page = pages.find(({ path }) => path === name);
     const around = { user, csrf: session.csrf, navigation: navigationFor(user, texts), path: name };
     const refuse = (status: number, words: string) =>
-      answer(
+      answerPage(
         res,
         status,
         written({ texts, heading: texts.problem, content: notice('problem', words), signedIn: around }),
       );
     if (page === undefined) return refuse(404, texts.notFound);
     if (!mayDo(user.role, page.role)) return refuse(403, texts.notAllowed(page.role));
-    const sent = formOf(req);
+    const sent = sentForm(req);
     const action = req.method === 'POST' ? page.actions?.[rest[0] ?? ''] : undefined;
     if (req.method === 'POST') {
       if (action === undefined) return refuse(404, texts.notFound);
@@ -176,51 +133,6 @@ class ConsoleHost {
     }
   }
 
-  /** Undefined: nobody has signed in. A text: the name of somebody whom a proxy vouches for, and no user has. */
-  #whoIs(req: Request, res: Response): { user: ConsoleUser; session: Session } | string | undefined {
-    const { [COOKIE]: token } = cookiesOf(req);
-    const session = token === undefined ? undefined : this.#sessions.of(token, this.#plan);
-    const named = namedByProxy(req, this.#gateway.plan);
-    if (typeof named === 'string') return named;
-    if (named !== undefined) {
-      if (session?.name === named.name) return { user: named, session };
-      const fresh = this.#sessions.begin(named.name);
-      res.setHeader('Set-Cookie', cookieOf(req, COOKIE, fresh));
-      const begun = this.#sessions.of(fresh, this.#plan);
-      return begun && { user: named, session: begun };
-    }
-    // Whoever was taken out of the configuration, or has no password any more, is out at once.
-    const user =
-      session && this.#plan.users.find(({ name, password }) => name === session.name && password !== undefined);
-    return session && user && { user, session };
-  }
-
-  #recordSignIn(personName: string, outcome: 'done' | 'failed', status: number): void {
-    const entry = {
-      at: Date.now(),
-      kind: 'sign-in',
-      name: 'console',
-      personName,
-      outcome,
-      status,
-      via: 'console',
-    } as const;
-    this.#gateway.audit.record(auditEntry(entry));
-  }
-
-  #answerSignIn(req: Request, res: Response, status: number, problem?: string): void {
-    const texts = textsOf(req);
-    const to = formOf(req).get('to') ?? new URLSearchParams(callOf(req).query).get('to') ?? undefined;
-    const content = [problem === undefined ? undefined : notice('problem', problem), signInForm(texts, pathOf(to))];
-    answer(res, status, written({ texts, heading: texts.signIn, content }));
-  }
-
-  get #plan(): ConsolePlan {
-    const { console } = this.#gateway.plan;
-    if (console === undefined) throw new Error('there is no console');
-    return console;
-  }
-
   get #deadlineMs(): number {
     return this.#gateway.plan.server.deadlineMs;
   }
@@ -233,66 +145,17 @@ function navigationFor(user: ConsoleUser, texts: Texts) {
 }
 
 function answerView(res: Response, view: View, draw: (content: ComponentChildren, heading?: string) => string): void {
-  if ('redirect' in view) redirect(res, hrefOf(view.redirect));
+  if ('redirect' in view) redirectTo(res, hrefOf(view.redirect));
   else if ('download' in view) answerFile(res, view.download);
-  else answer(res, view.status ?? 200, draw(view.content, view.heading));
+  else answerPage(res, view.status ?? 200, draw(view.content, view.heading));
 }
 
 function answerFile(res: Response, { name, contentType, body }: Download): void {
-  const headers = { ...HEADERS, 'Content-Disposition': `attachment; filename="${name.replace(/[^\w.-]/g, '_')}"` };
+  const headers = { ...PAGE_HEADERS, 'Content-Disposition': `attachment; filename="${name.replace(/[^\w.-]/g, '_')}"` };
   send(res, { status: 200, contentType, body, headers });
-}
-
-function answer(res: Response, status: number, body: string): void {
-  send(res, { status, contentType: HTML, body, headers: HEADERS });
-}
-
-function redirect(res: Response, to: string, cookies: readonly string[] = []): void {
-  if (cookies.length > 0) res.setHeader('Set-Cookie', cookies);
-  send(res, { status: 303, contentType: HTML, body: '', headers: { ...HEADERS, Location: to } });
 }
 
 /** The names below the console, decoded; of what cannot be decoded, nothing. */
 function namesOf(path: string): readonly string[] {
   return path.slice(CONSOLE.length).split('/', 10).slice(1).map(decoded);
-}
-
-/** Where somebody wanted to go, if that is a page of the console. */
-function pathOf(address: string | undefined): string {
-  const url = parsedAddress(address?.slice(0, 4_000) ?? '', 'http://console.invalid');
-  const isOurs =
-    url?.pathname.startsWith(`${CONSOLE}/`) === true && !/^\/console\/(?:sign-|language\/)/.test(url.pathname);
-  return isOurs ? `${url.pathname}${url.search}` : `${CONSOLE}/`;
-}
-
-/** Another page of the web can send a form here, with the cookie of who looks at it; browsers say so. */
-function isFromElsewhere({ headers }: Request): boolean {
-  const site = headers['sec-fetch-site'];
-  if (site !== undefined) return site !== 'same-origin' && site !== 'none';
-  const { origin, host } = headers;
-  return origin !== undefined && parsedAddress(origin)?.host !== host;
-}
-
-function cookieOf(req: Request, name: string, value: string, seconds?: number): string {
-  const age = seconds === undefined ? '' : `; Max-Age=${seconds}`;
-  return `${name}=${value}; Path=${CONSOLE}; HttpOnly; SameSite=Lax${req.secure ? '; Secure' : ''}${age}`;
-}
-
-function cookiesOf({ headers }: Request): Readonly<Record<string, string>> {
-  const pairs = (headers.cookie ?? '').slice(0, 8_000).split(';', 50);
-  return Object.fromEntries(
-    pairs.flatMap((pair) => {
-      const at = pair.indexOf('=');
-      return at < 1 ? [] : [[pair.slice(0, at).trim(), pair.slice(at + 1).trim()] as const];
-    }),
-  );
-}
-
-function textsOf(req: Request): Texts {
-  return textsFor(cookiesOf(req)[LANGUAGE_COOKIE], req.headers['accept-language']);
-}
-
-function formOf(req: Request): URLSearchParams {
-  const bytes = bytesOf(req);
-  return new URLSearchParams(bytes === undefined ? '' : Buffer.from(bytes).toString('utf8'));
 }

@@ -7,12 +7,22 @@ const MOST_SESSIONS = 1_000;
 /** Without a call, a session ends after this part of its time. */
 const IDLE_PART = 1 / 4;
 
+/** Somebody whom the OpenID Connect provider vouches for. Roles are looked up in the configuration in force, at each call. */
+export interface OpenIdIdentity {
+  readonly name: string;
+  readonly groups: readonly string[];
+  /** Which provider, and as which client of it: see `providerKey`. */
+  readonly provider: string;
+}
+
 /** Somebody who has signed in. */
 export interface Session {
-  /** Names of users may be taken from the configuration while they are signed in: see {@link Sessions.userOf}. */
+  /** Names of users may be taken from the configuration while they are signed in: see `Entrance`. */
   readonly name: string;
   /** What each form of this session carries. */
   readonly csrf: string;
+  /** Who came from the OpenID Connect provider. */
+  readonly openid: OpenIdIdentity | undefined;
   readonly began: number;
   seen: number;
 }
@@ -22,13 +32,14 @@ export class Sessions {
   readonly #sessions = new Map<string, Session>();
 
   /** @returns what the cookie has */
-  begin(name: string): string {
+  begin(name: string, openid?: OpenIdIdentity): string {
     const [oldest] = this.#sessions.keys();
     if (this.#sessions.size >= MOST_SESSIONS && oldest !== undefined) this.#sessions.delete(oldest);
     const token = randomBytes(32).toString('base64url');
     const now = performance.now();
     this.#sessions.set(keyOf(token), {
       name,
+      openid,
       csrf: randomBytes(32).toString('base64url'),
       began: now,
       seen: now,

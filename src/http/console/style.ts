@@ -27,6 +27,7 @@ pre, code { font-family: ui-monospace, monospace; font-size: .9rem; } pre { back
 .fields { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: 0 1rem; }
 input, select, textarea, button { font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--line); border-radius: 4px; padding: .4rem .6rem; max-width: 100%; }
 input:not([type=checkbox]):not([type=radio]), select, textarea { width: 100%; min-height: 2.5rem; }
+a.button { display: inline-block; background: var(--link); color: var(--paper); border-radius: 4px; padding: .5rem .8rem; text-decoration: none; }
 button { background: var(--soft); cursor: pointer; min-height: 2.5rem; } button.main { background: var(--link); color: var(--paper); border-color: var(--link); }
 .notice { border-left: 4px solid var(--line); background: var(--soft); padding: .6rem .8rem; }
 .problem { border-color: var(--bad); } .done { border-color: var(--good); } .warning { border-color: var(--warn); }

@@ -2,11 +2,11 @@
 export { pathOf } from './address.ts';
 export { AnswerTooLarge } from './answer.ts';
 export { createHttpClient } from './client.ts';
-export { connectionsFor, HttpConnections } from './connections.ts';
+export { connectionsFor, HttpConnections, openConnections } from './connections.ts';
 export { type BudgetStart, budgetOf, CostBudget } from './cost-budget.ts';
 export { ExchangeFailure, exchange, type Incoming, type Outgoing, TOO_LARGE } from './exchange.ts';
 export { jsonOrNothing, readerFor, xmlOrNothing } from './expected.ts';
-export { slowDown } from './failures.ts';
+export { asConnectionFailure, slowDown } from './failures.ts';
 export { cursorOf, pageInTime, partsOfCursor, unlistable } from './listing.ts';
 export { readInTime } from './reading-time.ts';
 export { asSentElsewhere, elsewhere, isRedirect, REDIRECTS, redirectOf } from './redirects.ts';

@@ -3,12 +3,14 @@ import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import axe from 'axe-core';
 import type { Page, Request } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { type Serving, startServing } from '../../../src/cli/serve.ts';
 import { borrowBrowser, requireChromium, type TestBrowser } from '../../support/browser.ts';
 import { reasonOf } from '../../support/packages.ts';
 import { temporaryFolderForAll } from '../../support/temp.ts';
+import { startConsole } from './harness.ts';
+import { openIdPlan, startProvider } from './openid-provider.ts';
 import { consoleOfRoles, PASSWORD } from './visitor.ts';
 
 const available = await requireChromium();
@@ -155,5 +157,25 @@ console:
     await page.getByRole('main').getByRole('link', { name: /^q-/ }).first().click();
     await sound(page, 'one push');
     expect(asked.filter((url) => !url.startsWith(serving.url) && !url.startsWith('data:'))).toEqual([]);
+  });
+
+  it('signs in at a provider on another site, and out there', async () => {
+    const { url, gateway } = await startConsole();
+    const provider = await startProvider({ host: 'localhost', gateway: url });
+    onTestFinished(() => provider.close());
+    provider.person = { preferred_username: 'operator' };
+    const openid = openIdPlan(provider, { redirect: `${url}/console/sign-in/openid` });
+    await gateway.reload({ ...gateway.plan, console: { ...consoleOfRoles(), openid } });
+    const page = await browser.page();
+    await page.goto(`${url}/console/sources`);
+    await sound(page, 'Sign in with a provider');
+    await page.getByRole('link', { name: 'Sign in with Example Inc.' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Sources' }).waitFor();
+    await page.getByText('operator, operator').waitFor();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByText('You are signed out here.').waitFor();
+    await sound(page, 'Signed out');
+    await page.getByRole('link', { name: 'Sign out of Example Inc., too' }).click();
+    await page.waitForURL(`${provider.issuer}/session/end**`);
   });
 });

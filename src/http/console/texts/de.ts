@@ -35,6 +35,33 @@ export const de: Texts = {
     `Der Proxy nennt Sie ${name}, und so heißt kein Benutzer in console.users; fragen Sie einen Administrator des Gateways.`,
   failed: (reference) =>
     `Ein Fehler im Gateway hat diese Seite verhindert; melden Sie es Ihrem Administrator (ref ${reference}).`,
+  // OpenID Connect
+  signInAt: (provider) => `Mit ${provider} anmelden`,
+  signInByPassword: 'Mit Name und Passwort',
+  signedOut: 'Sie sind hier abgemeldet.',
+  signOutAt: (provider) => `Auch bei ${provider} abmelden`,
+  openIdDown: (provider, reference) =>
+    `${provider} antwortet im Augenblick nicht; versuchen Sie es in einer Minute wieder, oder melden Sie sich mit einem Passwort an (ref ${reference}).`,
+  openIdMisset: (provider, reference) =>
+    `Das Gateway ist für ${provider} nicht richtig eingerichtet; melden Sie es Ihrem Administrator (ref ${reference}).`,
+  openIdDenied: (provider, reference) =>
+    `${provider} hat die Anmeldung abgelehnt, oder sie wurde dort abgebrochen (ref ${reference}).`,
+  openIdEnded: (reference) =>
+    `Diese Anmeldung ist vorbei, oder sie begann in einem anderen Browser oder unter einer anderen Adresse des Gateways; beginnen Sie noch einmal (ref ${reference}).`,
+  openIdStale: (provider, reference) =>
+    `${provider} kennt diese Anmeldung nicht mehr; beginnen Sie noch einmal (ref ${reference}).`,
+  openIdUntrusted: (provider, reference) =>
+    `Was von ${provider} kam, ist nicht vertrauenswürdig; deshalb wurde niemand angemeldet. Melden Sie es Ihrem Administrator (ref ${reference}).`,
+  openIdClock: (provider, reference) =>
+    `Die Uhren des Gateways und von ${provider} gehen zu verschieden; melden Sie es Ihrem Administrator (ref ${reference}).`,
+  openIdNameless: (provider, reference) =>
+    `${provider} sagt nicht so, wie das Gateway es erwartet, wer Sie sind; melden Sie es Ihrem Administrator (ref ${reference}).`,
+  openIdRoleless: (provider, name, reference) =>
+    `${provider} nennt Sie ${name}, und weder dieser Name noch Ihre Gruppen dürfen die Konsole öffnen; fragen Sie einen Administrator des Gateways (ref ${reference}).`,
+  openIdGroups: (name, reference) =>
+    `${name} ist in mehr Gruppen, als das Gateway liest; melden Sie es Ihrem Administrator (ref ${reference}).`,
+  openIdElsewhere: (reference) =>
+    `Das Gateway weiß nicht, unter welcher Adresse man es von außen erreicht; melden Sie es Ihrem Administrator (ref ${reference}).`,
   problem: 'Nicht möglich',
   none: 'Keine.',
   yes: 'ja',

@@ -33,6 +33,33 @@ export const en = {
   yes: 'yes',
   no: 'no',
   never: 'never',
+  // OpenID Connect
+  signInAt: (provider: string) => `Sign in with ${provider}`,
+  signInByPassword: 'With name and password',
+  signedOut: 'You are signed out here.',
+  signOutAt: (provider: string) => `Sign out of ${provider}, too`,
+  openIdDown: (provider: string, reference: string) =>
+    `${provider} does not answer at this moment; try again in a minute, or sign in with a password (ref ${reference}).`,
+  openIdMisset: (provider: string, reference: string) =>
+    `The gateway is not set up correctly for ${provider}; tell your administrator (ref ${reference}).`,
+  openIdDenied: (provider: string, reference: string) =>
+    `${provider} refused the sign-in, or it was given up there (ref ${reference}).`,
+  openIdEnded: (reference: string) =>
+    `This sign-in is over, or it began in another browser or at another address of the gateway; begin again (ref ${reference}).`,
+  openIdStale: (provider: string, reference: string) =>
+    `${provider} does not know this sign-in any more; begin again (ref ${reference}).`,
+  openIdUntrusted: (provider: string, reference: string) =>
+    `What came from ${provider} cannot be trusted, so nobody was signed in; tell your administrator (ref ${reference}).`,
+  openIdClock: (provider: string, reference: string) =>
+    `The clocks of the gateway and of ${provider} are too far apart; tell your administrator (ref ${reference}).`,
+  openIdNameless: (provider: string, reference: string) =>
+    `${provider} does not say who you are in the way that the gateway expects; tell your administrator (ref ${reference}).`,
+  openIdRoleless: (provider: string, name: string, reference: string) =>
+    `${provider} says that you are ${name}, and neither this name nor your groups may open the console; ask an administrator of the gateway (ref ${reference}).`,
+  openIdGroups: (name: string, reference: string) =>
+    `${name} is in more groups than the gateway reads; tell your administrator (ref ${reference}).`,
+  openIdElsewhere: (reference: string) =>
+    `The gateway does not know at which address it is reached from outside; tell your administrator (ref ${reference}).`,
   // Overview
   sourcesNow: 'Sources now',
   source: 'Source',

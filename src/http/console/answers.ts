@@ -1,0 +1,69 @@
+/** What every answer of the console has in common, and what is read of every call to it. */
+import type { Request, Response } from 'express';
+import { parsedAddress } from '../../helpspot/address.ts';
+import { bytesOf } from '../body.ts';
+import { HTML, send } from '../send.ts';
+import { CONSOLE } from './page.ts';
+import type { Texts } from './texts/en.ts';
+import { textsFor } from './texts/index.ts';
+
+/** Has the language that somebody chose. */
+export const LANGUAGE_COOKIE = 'helpspot_gateway_language';
+
+/** No script, nothing from elsewhere, in no frame. What is drawn of customers stands in frames that may do nothing at all. */
+export const PAGE_HEADERS = {
+  'Content-Security-Policy':
+    "default-src 'none'; style-src 'self'; img-src data:; frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+  'Referrer-Policy': 'same-origin',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'X-Frame-Options': 'DENY',
+} as const;
+
+export function answerPage(res: Response, status: number, body: string): void {
+  send(res, { status, contentType: HTML, body, headers: PAGE_HEADERS });
+}
+
+export function redirectTo(res: Response, to: string, cookies: readonly string[] = []): void {
+  if (cookies.length > 0) res.setHeader('Set-Cookie', cookies);
+  send(res, { status: 303, contentType: HTML, body: '', headers: { ...PAGE_HEADERS, Location: to } });
+}
+
+/** Where somebody wanted to go, if that is a page of the console. */
+export function consolePathOf(address: string | undefined): string {
+  const url = parsedAddress(address?.slice(0, 4_000) ?? '', 'http://console.invalid');
+  const isOurs =
+    url?.pathname.startsWith(`${CONSOLE}/`) === true && !/^\/console\/(?:sign-|language\/)/.test(url.pathname);
+  return isOurs ? `${url.pathname}${url.search}` : `${CONSOLE}/`;
+}
+
+/** Another page of the web can send a form here, with the cookie of who looks at it; browsers say so. */
+export function isFromElsewhere({ headers }: Request): boolean {
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined) return site !== 'same-origin' && site !== 'none';
+  const { origin, host } = headers;
+  return origin !== undefined && parsedAddress(origin)?.host !== host;
+}
+
+export function cookieFor(req: Request, name: string, value: string, seconds?: number): string {
+  const age = seconds === undefined ? '' : `; Max-Age=${seconds}`;
+  return `${name}=${value}; Path=${CONSOLE}; HttpOnly; SameSite=Lax${req.secure ? '; Secure' : ''}${age}`;
+}
+
+export function cookiesIn({ headers }: Request): Readonly<Record<string, string>> {
+  const pairs = (headers.cookie ?? '').slice(0, 8_000).split(';', 50);
+  return Object.fromEntries(
+    pairs.flatMap((pair) => {
+      const at = pair.indexOf('=');
+      return at < 1 ? [] : [[pair.slice(0, at).trim(), pair.slice(at + 1).trim()] as const];
+    }),
+  );
+}
+
+export function textsIn(req: Request): Texts {
+  return textsFor(cookiesIn(req)[LANGUAGE_COOKIE], req.headers['accept-language']);
+}
+
+export function sentForm(req: Request): URLSearchParams {
+  const bytes = bytesOf(req);
+  return new URLSearchParams(bytes === undefined ? '' : Buffer.from(bytes).toString('utf8'));
+}
