@@ -71,7 +71,7 @@ class ConsoleHost {
 
   constructor(gateway: Gateway) {
     this.#gateway = gateway;
-    this.#statistics = new Statistics(gateway.events);
+    this.#statistics = new Statistics(gateway.events, () => gateway.plan.console !== undefined);
   }
 
   chooseLanguage(req: Request, res: Response): void {
