@@ -1,7 +1,7 @@
 /** The rule of an element in the words of the configuration, on one line. */
 import type { ContentPlan, FieldPlan } from './plan.ts';
 
-/** `from: mail, work_mail`, `{{first}} {{last}}`, `first: contracts; default: none`. */
+/** `from: mail, work_mail`, `value: {{first}} {{last}}`, `first: contracts; default: none`. */
 export function ruleOf({ content, when = [], otherwise }: Omit<FieldPlan, 'element' | 'visibleTo'>): string {
   const rules = [contentRule(content)];
   if (when.length > 0) rules.push(`when: ${[...new Set(when.map(({ field }) => field))].join(', ')}`);
@@ -21,7 +21,7 @@ function contentRule(content: ContentPlan): string {
       return [`from: ${from.join(', ')}`, ...more].join('; ');
     }
     case 'template':
-      return content.template;
+      return `value: ${content.template}`;
     case 'html':
       return `html: ${content.template}`;
     case 'link':

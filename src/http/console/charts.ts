@@ -14,8 +14,9 @@ interface Series {
 }
 
 interface Chart {
-  /** Stands above it, and names its table. */
+  /** Names its table; stands above it where it is one of several. */
   readonly name: string;
+  readonly isOneOfMany: boolean;
   /** What it shows, for who sees none. */
   readonly words: string;
   readonly series: readonly Series[];
@@ -38,6 +39,7 @@ export function lookupChart(hours: readonly LookupHour[], texts: Texts): Compone
   return drawn(
     {
       name: texts.lookupsByHour,
+      isOneOfMany: false,
       words: texts.lookupsSum(all, errors, hourText(busiest.at), busiest.lookups),
       series: [
         { className: 'main', label: texts.lookups },
@@ -62,6 +64,7 @@ export function timesChart(source: string, hours: readonly SourceHourTimes[], te
   return drawn(
     {
       name: source,
+      isOneOfMany: true,
       words: texts.timesSum(source, calls, seconds(half), seconds(most)),
       series: [
         { className: 'most', label: texts.most },
@@ -81,7 +84,10 @@ export function timesChart(source: string, hours: readonly SourceHourTimes[], te
   );
 }
 
-function drawn({ name, words, series, values, highest, hours, heads, rows }: Chart, texts: Texts): ComponentChild {
+function drawn(
+  { isOneOfMany, name, words, series, values, highest, hours, heads, rows }: Chart,
+  texts: Texts,
+): ComponentChild {
   const top = Math.max(...values.flat(), Number.MIN_VALUE);
   const bars = values.flatMap((some, hour) =>
     some.map((value, at) => {
@@ -99,13 +105,14 @@ function drawn({ name, words, series, values, highest, hours, heads, rows }: Cha
     }),
   );
   const viewBox = `0 0 ${HOUR_WIDTH * hours.length} ${HEIGHT}`;
+  const caption = isOneOfMany ? [h('strong', null, name), ', '] : undefined;
   // In HTML: letters in the drawing would be stretched with it.
   const marks = hours.filter((_, at) => at % 6 === 0 || at === hours.length - 1);
   const keys = series.map(({ className, label }) => h('span', { class: 'key' }, swatch(className), label));
   return h(
     'figure',
     null,
-    h('figcaption', null, h('strong', null, name), ' ', `(${texts.highestBar(highest)})`),
+    h('figcaption', null, caption, texts.highestBar(highest)),
     h('svg', { class: 'chart', viewBox, preserveAspectRatio: 'none', role: 'img', 'aria-label': words }, bars),
     h(
       'p',

@@ -45,7 +45,7 @@ iframe.answer { width: 100%; border: 1px solid var(--line); background: #fff; mi
 .lines code::before { counter-increment: line; content: counter(line); position: absolute; left: -3.5rem; width: 3rem; text-align: right; opacity: .7; }
 .lines code:target, .lines .bad { outline: 2px solid var(--bad); }
 fieldset { border: 1px solid var(--line); border-radius: 4px; margin: 0 0 1rem; padding: .5rem 1rem; min-width: 0; } legend { font-weight: 600; padding: 0 .4rem; }
-.columns > * { min-width: 0; } .columns table { min-width: 24rem; } summary { padding: .4rem 0; cursor: pointer; } .customer .value, .lines { white-space: pre-wrap; }
+.made table { table-layout: fixed; min-width: 50rem; } .columns > * { min-width: 0; } .columns table { min-width: 24rem; } summary { padding: .4rem 0; cursor: pointer; } .customer .value, .lines { white-space: pre-wrap; }
 .insert { border: 1px solid var(--good); color: var(--good); border-radius: 4px; padding: 0 .4rem; font-size: .85rem; white-space: nowrap; }
 iframe.answer.tall { min-height: 14rem; } .muted { opacity: .8; }
 `;

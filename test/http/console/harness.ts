@@ -62,8 +62,8 @@ export async function consoleGateway(plan: GatewayPlan) {
       return visitorOf(role).get(`/console/${path}`, { 'accept-language': language });
     },
     /** What comes of a form that was filled in. */
-    sent(path: string, filled: FormFields, role: ConsoleRole = 'viewer'): Promise<Page> {
-      return visitorOf(role).post(`/console/${path}`, filled);
+    sent(path: string, filled: FormFields, role: ConsoleRole = 'viewer', csrf?: string): Promise<Page> {
+      return visitorOf(role).post(`/console/${path}`, filled, csrf);
     },
     close: running.close,
   };

@@ -114,6 +114,21 @@ describe('the form', () => {
     expect((await running.page('try-lookup', 'viewer', 'de')).html).toContain('<h1>Suche ausprobieren</h1>');
   });
 
+  it('takes the name of the lookup from an address, and nothing else', async () => {
+    const before = people.queries.length;
+    const { html } = await running.page('try-lookup?console-name=plain&console-ask=1&email=bob@example.com');
+    expect(html).toContain('<option value="plain" selected>');
+    expect(html).toContain('<form method="post" action="/console/try-lookup/ask">');
+    expect(html).not.toMatch(/bob@example|As HelpSpot draws it/);
+    expect(people.queries.length).toBe(before);
+  });
+
+  it('is not taken from another page', async () => {
+    const before = people.queries.length;
+    const refused = await running.sent('try-lookup/ask', { email: 'bob@example.com' }, 'viewer', 'of another page');
+    expect([refused.status, people.queries.length]).toEqual([403, before]);
+  });
+
   it('says that there is no such lookup', async () => {
     expect((await ask({ 'console-name': HOSTILE })).html).toContain('There is no such page');
   });

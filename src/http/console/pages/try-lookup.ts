@@ -94,7 +94,10 @@ async function tried(visit: Visit, { plan, filled, form, known }: Trial<LookupPl
       null,
       h('p', null, texts.callReference(outcome.reference)),
       explanation && drawnSteps(explanation, texts),
-      explanation && elements && drawnEmpty(plan, elements.customers, explanation, viewer, texts),
+      explanation &&
+        elements &&
+        sideBySide === undefined &&
+        drawnEmpty(plan, elements.customers, explanation, viewer, texts),
       answer && drawnOrigins(answer.customers, texts),
       explanation?.raw && drawnRecords(explanation.raw, texts),
       section('XML', h('pre', { tabIndex: 0 }, cutText(xml, XML_SHOWN))),

@@ -21,13 +21,14 @@ export function drawnMade(
 ): ComponentChild {
   if (made.length === 0) return undefined;
   const { texts } = visit;
-  const heads = [texts.rawColumn, texts.rule, texts.madeValue, 'XML'];
+  const heads = [texts.field, texts.rawColumn, texts.rule, texts.madeValue, 'XML'];
   const customers = [...new Set(made.map(({ customer }) => customer))];
   const parts = customers.map((customer) => {
     const caption = texts.madeOf(String(customer + 1));
     const rows = made
       .filter((one) => one.customer === customer)
       .map((one) => [
+        one.element,
         one.from.length === 0 ? '–' : one.from.map((from) => h('div', null, rawValue(from, texts))),
         one.rule === '' ? h('em', null, texts.ownName) : h('code', null, hidingSecrets(visit, one.rule)),
         one.value ?? h('em', { class: 'warn' }, one.why),
@@ -42,7 +43,7 @@ export function drawnMade(
       'details',
       { open: customer === customers[0] },
       h('summary', null, caption),
-      dataTable(caption, heads, rows),
+      h('div', { class: 'made' }, dataTable(caption, heads, rows)),
       unused.length === 0
         ? undefined
         : h(
