@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HelpDeskField } from '../../../src/contract/index.ts';
 import type { ContentPlan, FieldPlan } from '../../../src/gateway/lookup/plan.ts';
-import { insertionOf } from '../../../src/http/console/pages/trying/insert.ts';
+import { insertEffect } from '../../../src/http/console/pages/trying/insert.ts';
 import { memorySystem } from '../../support/memory-adapter.ts';
 import { gatewayPlan, lookupPlan, memorySource, renamed, steps } from '../../support/plans.ts';
 import { consoleGateway } from './harness.ts';
@@ -163,8 +163,8 @@ describe('beside what became of it', () => {
 describe('Insert', () => {
   const known = (type: HelpDeskField['type'], items: readonly string[] = []) =>
     new Map([['Custom5', { field: 'Custom5', name: 'Five', type, items }]]);
-  const of = (element: string, value: string, more: Partial<Parameters<typeof insertionOf>[2]> = {}) =>
-    insertionOf(element, value, { typed: {}, known: undefined, hasInsert: true, ...more });
+  const of = (element: string, value: string, more: Partial<Parameters<typeof insertEffect>[2]> = {}) =>
+    insertEffect(element, value, { typed: {}, known: undefined, hasInsert: true, ...more });
 
   it('takes the five standard elements and custom fields, spelled as HelpSpot spells them', () => {
     for (const name of ['customer_id', 'first_name', 'last_name', 'email', 'phone', 'Custom5', 'Custom123']) {

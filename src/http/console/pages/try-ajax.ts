@@ -13,7 +13,7 @@ import type { Texts } from '../texts/en.ts';
 import type { Visit } from '../visit.ts';
 import { sameCall } from './trying/calls.ts';
 import { type CallForm, controllerFor, customFieldsFor } from './trying/form.ts';
-import { type Trial, trialPage } from './trying/page.ts';
+import { type TriedCall, trialPage } from './trying/page.ts';
 
 /** Of the document, characters that are shown; of the list, so many lines. */
 const limits = { xml: 200_000, options: 1_000 } as const;
@@ -41,7 +41,7 @@ function formOf(fields: readonly AjaxPlan[], known: readonly HelpDeskField[]): C
   };
 }
 
-async function tried({ gateway, texts, user, signal }: Visit, { plan, filled: parameters }: Trial<AjaxPlan>) {
+async function tried({ gateway, texts, user, signal }: Visit, { plan, filled: parameters }: TriedCall<AjaxPlan>) {
   const controller = controllerFor(signal);
   const outcome = await gateway.ajax(
     { field: plan.name, parameters },

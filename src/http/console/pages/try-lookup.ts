@@ -23,7 +23,7 @@ import {
   REQUEST_NAMES,
 } from './trying/form.ts';
 import { drawnMade } from './trying/made.ts';
-import { type Trial, trialPage } from './trying/page.ts';
+import { type TriedCall, trialPage } from './trying/page.ts';
 
 /** Of the document, characters that are shown. */
 const XML_SHOWN = 200_000;
@@ -52,7 +52,7 @@ function formOf(lookups: readonly LookupPlan[], known: readonly HelpDeskField[])
   return { customer, customFields, others: ['request', ...others] };
 }
 
-async function tried(visit: Visit, { plan, filled, form, known }: Trial<LookupPlan>): Promise<ComponentChild> {
+async function tried(visit: Visit, { plan, filled, form, known }: TriedCall<LookupPlan>): Promise<ComponentChild> {
   const { gateway, texts, user, signal } = visit;
   const { customer_id: id } = filled;
   // HelpSpot sends it under both names.

@@ -7,7 +7,7 @@ import { HtmlReader } from '../../../../helpspot/sanitise.ts';
 import { isInsertable, NOTICE_ELEMENT } from '../../../../helpspot/xml-name.ts';
 import { CONSOLE, dataTable, notice } from '../../page.ts';
 import type { Texts } from '../../texts/en.ts';
-import { insertionOf, type OpenRequest } from './insert.ts';
+import { insertEffect, type OpenRequest } from './insert.ts';
 
 /** What somebody looks through, and a browser draws without effort; the XML beside it has the rest. */
 const limits = { rows: 200, popUps: 50, frames: 40, cell: 200, text: 10_000, html: 100_000 } as const;
@@ -100,7 +100,7 @@ class Artist {
   /** Text as it stands; with it what Insert does. */
   #insertable(name: string, value: string): readonly ComponentChild[] {
     const { request, texts } = this.#drawing;
-    const { refused, overwritten } = insertionOf(name, value, request) ?? {};
+    const { refused, overwritten } = insertEffect(name, value, request) ?? {};
     const { type } = this.#names.get(name) ?? {};
     return [
       h('span', { class: 'value' }, cutText(value, limits.text), dateNote(value, type)),

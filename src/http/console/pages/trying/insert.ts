@@ -14,7 +14,7 @@ export interface OpenRequest {
 }
 
 /** Of one element. Undefined: Insert leaves it alone, it is only shown. */
-export interface Insertion {
+export interface InsertEffect {
   /** Why the field of the request does not take the value; undefined: it is copied as it is. */
   readonly refused: 'no such field' | 'no checkbox value' | 'no time' | 'no number' | 'no choice' | undefined;
   /** What stood in the field and is gone then; undefined: it was empty, or the same. */
@@ -26,11 +26,11 @@ export interface Insertion {
  * fields of their names, whatever stands there.
  * @param value of the element, never empty: an empty one is not written
  */
-export function insertionOf(
+export function insertEffect(
   element: string,
   value: string,
   { typed, known, hasInsert }: OpenRequest,
-): Insertion | undefined {
+): InsertEffect | undefined {
   if (!hasInsert || !isInsertable(element)) return undefined;
   const refused = refusalOf(element, value, known);
   const before = typed[element]?.trim() ?? '';
@@ -38,7 +38,7 @@ export function insertionOf(
   return { refused, overwritten: stays ? undefined : before };
 }
 
-function refusalOf(element: string, value: string, known: OpenRequest['known']): Insertion['refused'] {
+function refusalOf(element: string, value: string, known: OpenRequest['known']): InsertEffect['refused'] {
   if (known === undefined || !element.startsWith('Custom')) return undefined;
   const field = known.get(element);
   if (field === undefined) return 'no such field';

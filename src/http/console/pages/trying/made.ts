@@ -3,7 +3,7 @@ import { type ComponentChild, h } from 'preact';
 import type { MadeField, RawRecord, RawValue } from '../../../../gateway/outcome.ts';
 import { cutText } from '../../../../helpspot/cut.ts';
 import type { LookupElements } from '../../../../helpspot/lookup-xml.ts';
-import { escapeXmlText } from '../../../../helpspot/xml-text.ts';
+import { elementXml } from '../../../../helpspot/xml-writer.ts';
 import { dataTable, section } from '../../page.ts';
 import type { Texts } from '../../texts/en.ts';
 import { hidingSecrets } from '../../visible.ts';
@@ -76,5 +76,5 @@ function rawValue({ source, column, state, value }: RawValue, texts: Texts): Com
 function xmlOf({ customer, element }: MadeField, { customers, places, names }: LookupElements): ComponentChild {
   const name = names.get(element) ?? element;
   const value = customers[places.indexOf(customer)]?.get(name);
-  return value === undefined ? '–' : h('code', null, cutText(`<${name}>${escapeXmlText(value)}</${name}>`, XML_SHOWN));
+  return value === undefined ? '–' : h('code', null, cutText(elementXml(name, value), XML_SHOWN));
 }

@@ -25,11 +25,11 @@ export interface TrialKind<Plan> {
   words(texts: Texts): { readonly one: string; readonly none: string };
   form(plans: readonly Plan[], known: readonly HelpDeskField[]): CallForm;
   /** What comes of the call. */
-  tried(visit: Visit, trial: Trial<Plan>): Promise<ComponentChild>;
+  tried(visit: Visit, trial: TriedCall<Plan>): Promise<ComponentChild>;
 }
 
 /** One call. */
-export interface Trial<Plan> {
+export interface TriedCall<Plan> {
   readonly plan: Plan;
   readonly filled: Parameters;
   readonly form: CallForm;
