@@ -53,6 +53,34 @@ export interface RawField {
   readonly value: string | undefined;
   /** The elements that are made of it and that who asks may see. */
   readonly elements: readonly string[];
+  /** Whether the lookup makes no element of it for anybody. */
+  readonly isUnused: boolean;
+}
+
+/** One column of which an element is made. */
+export interface RawValue {
+  /** The source that gave it; undefined: none did. */
+  readonly source: string | undefined;
+  /** As the source calls it; of related records their name. */
+  readonly column: string;
+  /** `hidden`: who asks does not see it; `absent`: no source gave it. */
+  readonly state: 'given' | 'empty' | 'hidden' | 'absent' | 'related';
+  /** As text; only where it is `given`. */
+  readonly value?: string;
+}
+
+/** How one element of one customer was made. */
+export interface MadeField {
+  /** The place of the customer in the answer, from 0. */
+  readonly customer: number;
+  /** As the lookup calls it; the writer mends what is no name of an element. */
+  readonly element: string;
+  /** In the words of the configuration; empty: under its own name, as no rule says otherwise. */
+  readonly rule: string;
+  readonly from: readonly RawValue[];
+  /** As text, before it is written for HelpSpot. Undefined: it is empty, and `why` says why. */
+  readonly value: string | undefined;
+  readonly why: string | undefined;
 }
 
 /** How an answer came about, for an administrator. */
@@ -70,6 +98,8 @@ export interface Explanation {
   readonly fields?: readonly string[];
   /** What the customers shown were put together of; only where that was asked for. */
   readonly raw?: readonly RawRecord[];
+  /** How the elements of the customers in `raw` were made. */
+  readonly made?: readonly MadeField[];
 }
 
 /** The result of one lookup. Exactly one of `answer` and `failure` is there. */

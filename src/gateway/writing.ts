@@ -11,12 +11,13 @@ import {
   SourceError,
   withDeadlineWithin,
 } from '../contract/index.ts';
-import { type AjaxEncoding, note } from '../helpspot/ajax-answer.ts';
-import { writeAjax } from '../helpspot/ajax-xml.ts';
+import { type AjaxEncoding, type AjaxOption, note } from '../helpspot/ajax-answer.ts';
+import { shownOptions, writeAjax } from '../helpspot/ajax-xml.ts';
 import type { LookupAnswer } from '../helpspot/answer.ts';
 import { type ContentSize, sizeOfAnswer } from '../helpspot/content-size.ts';
 import { type LookupFlat, type LookupJson, lookupFlat, lookupJson } from '../helpspot/lookup-json.ts';
 import { type LookupElements, lookupElements, writeLookup, writeLookupError } from '../helpspot/lookup-xml.ts';
+import { ajaxfieldXml } from '../helpspot/xml-writer.ts';
 import { inThread, type ThreadTask, threadLimits } from '../kit/threads/index.ts';
 import { failureFields, failureOf } from './failure.ts';
 import type { AjaxOutcome, Failure, LookupOutcome } from './outcome.ts';
@@ -47,7 +48,7 @@ const LOOKUP_XML: ThreadTask<Writers['lookupXmlOf']> = { module: MODULE, name: '
 const LOOKUP_ELEMENTS: ThreadTask<Writers['lookupElementsOf']> = { module: MODULE, name: 'lookupElementsOf' };
 const LOOKUP_JSON: ThreadTask<Writers['lookupJsonOf']> = { module: MODULE, name: 'lookupJsonOf' };
 const LOOKUP_FLAT: ThreadTask<Writers['lookupFlatOf']> = { module: MODULE, name: 'lookupFlatOf' };
-const AJAX_XML: ThreadTask<Writers['ajaxXmlOf']> = { module: MODULE, name: 'ajaxXmlOf' };
+const AJAX_OPTIONS: ThreadTask<Writers['ajaxOptionsOf']> = { module: MODULE, name: 'ajaxOptionsOf' };
 
 /** The XML of a lookup. An answer that cannot be written in time is a failure in words; throws only for a bug of ours. */
 export async function writtenLookup(outcome: LookupOutcome, call: WritingCall): Promise<Written> {
@@ -83,16 +84,23 @@ export function writtenFlat(
   return madeOf(LOOKUP_FLAT, lookupFlat, reference, answer, call);
 }
 
+/** A list as a document, and the lines that HelpSpot reads from it; none where there is a failure. */
+export interface WrittenList extends Written {
+  readonly options: readonly AjaxOption[];
+}
+
 /** The XML of a drop-down list, in the same way. */
-export async function writtenAjax(outcome: AjaxOutcome, call: WritingCall): Promise<Written> {
+export async function writtenAjax(outcome: AjaxOutcome, call: WritingCall): Promise<WrittenList> {
   const { answer, encoding, failure, reference } = outcome;
-  if (failure !== undefined) return { xml: await ajaxFailure(failure, encoding), failure };
+  if (failure !== undefined) return { xml: await ajaxFailure(failure, encoding), options: [], failure };
   const size = answer.options.reduce((sum, { value, description }) => sum + value.length + description.length, 0);
-  if (size <= atOnce.optionCharacters) return { xml: await writeAjax(answer, encoding) };
-  const made = await inTime(AJAX_XML, [answer, encoding], reference, call);
+  const made =
+    size <= atOnce.optionCharacters
+      ? { value: await shownOptions(answer, encoding) }
+      : await inTime(AJAX_OPTIONS, [answer, encoding], reference, call);
   return made.failure === undefined
-    ? { xml: made.value }
-    : { xml: await ajaxFailure(made.failure, encoding), failure: made.failure };
+    ? { xml: ajaxfieldXml(made.value), options: made.value }
+    : { xml: await ajaxFailure(made.failure, encoding), options: [], failure: made.failure };
 }
 
 /** What was made of an answer, or why nothing was. */

@@ -1,6 +1,6 @@
 /** The writers as a worker thread calls them. An answer comes as JSON, which costs a third of a structured clone. */
-import type { AjaxAnswer, AjaxEncoding } from './ajax-answer.ts';
-import { writeAjax } from './ajax-xml.ts';
+import type { AjaxAnswer, AjaxEncoding, AjaxOption } from './ajax-answer.ts';
+import { shownOptions } from './ajax-xml.ts';
 import type { LookupAnswer } from './answer.ts';
 import { type LookupFlat, type LookupJson, lookupFlat, lookupJson } from './lookup-json.ts';
 import { type LookupElements, lookupElements, writeLookup } from './lookup-xml.ts';
@@ -29,8 +29,8 @@ export function lookupFlatOf(json: string): Promise<LookupFlat> {
   return lookupFlat(answer);
 }
 
-/** {@link writeAjax} of its two arguments. */
-export function ajaxXmlOf(json: string): Promise<string> {
+/** {@link shownOptions} of its two arguments. */
+export function ajaxOptionsOf(json: string): Promise<readonly AjaxOption[]> {
   const [answer, encoding]: [AjaxAnswer, AjaxEncoding] = JSON.parse(json);
-  return writeAjax(answer, encoding);
+  return shownOptions(answer, encoding);
 }

@@ -17,6 +17,8 @@ export interface ContentReader {
 /** Customers without empty ones, and what is said of those that are missing. */
 export interface FittingElements {
   readonly customers: readonly Elements[];
+  /** Where each of them was among all. */
+  readonly places: readonly number[];
   readonly notices: readonly string[];
 }
 
@@ -30,6 +32,7 @@ export function fittingElements(
   reader: ContentReader,
 ): FittingElements {
   const fitting: Elements[] = [];
+  const places: number[] = [];
   const half = new Set<string>();
   const tooMuch = new Set<string>();
   let left: number = answerLimits.document;
@@ -44,8 +47,9 @@ export function fittingElements(
       break;
     }
     fitting.push(kept);
+    places.push(index);
   }
-  return { customers: fitting, notices: noticesOf(half, tooMuch, missing) };
+  return { customers: fitting, places, notices: noticesOf(half, tooMuch, missing) };
 }
 
 function elementsOf(

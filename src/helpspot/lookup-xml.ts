@@ -18,7 +18,11 @@ export const HELPSPOT_COLUMNS: readonly string[] = ['customer_id', 'first_name',
  * customer, in a table as a column; where there is no customer to carry them, they are the answer.
  */
 export async function writeLookup(answer: LookupAnswer): Promise<string> {
-  const { columns, customers, notices } = await lookupElements(answer);
+  return elementsXml(await lookupElements(answer));
+}
+
+/** The same of elements that are there already. */
+export function elementsXml({ columns, customers, notices }: LookupElements): string {
   if (notices.length === 0) return livelookupXml(columns, customers);
 
   const [first, ...others] = customers;
@@ -33,6 +37,10 @@ export interface LookupElements {
   readonly columns: readonly string[];
   /** Element → value in the order of the document: text where {@link isInsertable}, else HTML. Never empty. */
   readonly customers: readonly Elements[];
+  /** For each of them his place among the customers of the answer: one of whom nothing is left is not written. */
+  readonly places: readonly number[];
+  /** The names of fields, and the elements as which they are written. */
+  readonly names: ReadonlyMap<string, string>;
   readonly notices: readonly string[];
 }
 
@@ -50,7 +58,8 @@ export async function lookupElements(answer: LookupAnswer): Promise<LookupElemen
     return lookupElements({ ...answer, notices: fitting.notices });
   }
   const notices = [...new Set([...said, ...fitting.notices])];
-  return { columns: columnsOf(answer.columns, names), customers: fitting.customers, notices };
+  const { customers, places } = fitting;
+  return { columns: columnsOf(answer.columns, names), customers, places, names, notices };
 }
 
 /** What reads the HTML of one answer. */

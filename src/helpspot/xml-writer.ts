@@ -47,7 +47,12 @@ function elements(customer: Elements): string {
   let written = '';
   for (const [name, value] of customer) {
     if (!NAME.test(name)) throw new Error(`"${name.slice(0, 100)}" is no name of an XML element`);
-    written += `<${name}>${escapeXmlText(value)}</${name}>`;
+    written += elementXml(name, value);
   }
   return written;
+}
+
+/** One element, as it stands in the document. @param name of an element @param value without any escaping */
+export function elementXml(name: string, value: string): string {
+  return `<${name}>${escapeXmlText(value)}</${name}>`;
 }

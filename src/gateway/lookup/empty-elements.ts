@@ -1,4 +1,5 @@
 /** Elements that came out empty, and why: for an administrator. */
+import { ownValue, type SourceRecord, textOf } from '../../contract/index.ts';
 import type { UserType } from '../../helpspot/acting-person.ts';
 import type { Explanation } from '../outcome.ts';
 import { nearestName } from '../unknown-name.ts';
@@ -32,10 +33,37 @@ export function emptyElements(
   return empty.map((field) => {
     const { element, visibleTo } = field;
     if (visibleTo !== undefined && !isVisible(field, viewer)) {
-      return { element, why: `only ${visibleTo.join(', ')} may see it`, visibleTo };
+      return { element, why: hiddenWords(visibleTo), visibleTo };
     }
     return { element, why: whyEmpty(field, fields, missing) };
   });
+}
+
+/**
+ * Why one customer does not have an element.
+ * @param record the customer, put together of all sources
+ * @param known the columns that there are, whoever has them
+ * @param missing names of related records that are not known
+ */
+export function whyEmptyHere(
+  field: FieldPlan,
+  record: SourceRecord,
+  known: readonly string[],
+  missing: readonly string[],
+  viewer: UserType | undefined,
+): string {
+  const { visibleTo, content, when = [] } = field;
+  if (visibleTo !== undefined && !isVisible(field, viewer)) return hiddenWords(visibleTo);
+  const places = [...new Set(placesIn(content))];
+  const isThere = places.every((place) => known.includes(place));
+  const blank = places.filter((place) => textOf(ownValue(record, place)).trim() === '');
+  return when.length === 0 && isThere && blank.length > 0
+    ? `${blank.join(', ')} ${blank.length === 1 ? 'is' : 'are'} empty in the source`
+    : whyEmpty(field, known, missing);
+}
+
+function hiddenWords(visibleTo: readonly UserType[]): string {
+  return `only ${visibleTo.join(', ')} may see it`;
 }
 
 function whyEmpty({ content, when }: FieldPlan, known: readonly string[], missing: readonly string[]): string {

@@ -116,11 +116,7 @@ class LookupInHand {
   }
 
   /** For an administrator at a terminal: nobody else needs the code for it. */
-  async #explained(
-    findings: Findings,
-    { missing, forOneOnly }: RelatedFindings,
-    { leftOut }: Shown,
-  ): Promise<Explanation> {
+  async #explained(findings: Findings, belongings: RelatedFindings, { leftOut }: Shown): Promise<Explanation> {
     const { explanationOf } = await import('./explain.ts');
     const plan = this.#plan;
     const sources = plan.sources.map((name) => this.#host.source(name));
@@ -131,10 +127,28 @@ class LookupInHand {
         context: { signal, reference: this.#call.reference },
       }),
     );
-    const told = { ...explanation, missing: [...missing, ...forOneOnly] };
+    const missing = [...belongings.missing, ...belongings.forOneOnly];
+    const told = { ...explanation, missing };
     if (!this.#call.records || isAddressBook(plan)) return told;
-    const { rawRecords } = await import('./raw-records.ts');
-    return { ...told, raw: rawRecords(plan, findings.parts, this.#viewer.userType) };
+    const [{ rawLimits, rawRecords }, { madeFields }] = await Promise.all([
+      import('./raw-records.ts'),
+      import('./made-fields.ts'),
+    ]);
+    const { reference } = this.#call;
+    const viewer = this.#viewer.userType;
+    const first = findings.records.slice(0, rawLimits.customers);
+    const shown = [...this.#customers({ ...findings, records: first }, belongings)];
+    const made = first.map((record, at) => {
+      const [parts, related] = [findings.parts[at] ?? [], belongings.related[at] ?? NO_RELATED];
+      return { record, parts, related, shown: shown[at] ?? [] };
+    });
+    return {
+      ...told,
+      raw: rawRecords(plan, findings.parts, viewer),
+      made: await this.#call.withinDeadline((signal) =>
+        madeFields(plan, made, { viewer, missing, sources, context: { signal, reference } }),
+      ),
+    };
   }
 
   async #find(signal: AbortSignal): Promise<Found> {

@@ -42,7 +42,7 @@ function placesOfShown(content: ContentPlan, record: SourceRecord): readonly str
 }
 
 /** The first record that knows a field has the last word on it. */
-function giver(place: string, parts: readonly SourcePart[]): SourcePart | undefined {
+export function giver(place: string, parts: readonly SourcePart[]): SourcePart | undefined {
   return parts.find(({ record, source }) => {
     const prefix = `${source.plan.name}.`;
     return (

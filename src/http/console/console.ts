@@ -72,7 +72,7 @@ class ConsoleHost {
   constructor(gateway: Gateway, entrance: Entrance) {
     this.#gateway = gateway;
     this.#entrance = entrance;
-    this.#statistics = new Statistics(gateway.events);
+    this.#statistics = new Statistics(gateway.events, () => gateway.plan.console !== undefined);
   }
 
   chooseLanguage(req: Request, res: Response): void {

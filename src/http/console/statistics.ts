@@ -1,4 +1,4 @@
-/** What has happened since the gateway was started, by the hour, for a picture of it. A day of it at most. */
+/** What has happened since the gateway has had a console, by the hour, for a picture of it. A day of it at most. */
 import type { GatewayEvents } from '../../gateway/telemetry.ts';
 
 const HOUR_MS = 3_600_000;
@@ -23,6 +23,12 @@ export interface SourceTimes {
   readonly p95: number | undefined;
 }
 
+/** How a source has answered within one hour. */
+export interface SourceHourTimes extends SourceTimes {
+  /** Its beginning, as `Date.now()` has it. */
+  readonly at: number;
+}
+
 interface SourceHour {
   readonly hour: number;
   readonly counts: number[];
@@ -30,13 +36,15 @@ interface SourceHour {
   failed: number;
 }
 
-/** Counts what a gateway tells. */
+/** Counts what a gateway tells, while somebody can look at it. */
 export class Statistics {
   #hours: LookupHour[] = [];
   readonly #sources = new Map<string, SourceHour[]>();
 
-  constructor(events: GatewayEvents) {
+  /** @param isWanted whether anything shows what is counted at this moment; nothing is counted otherwise */
+  constructor(events: GatewayEvents, isWanted: () => boolean) {
     events.listen((event) => {
+      if (!isWanted()) return;
       if (event.kind === 'lookup') this.#countLookup(event.failed);
       else if (event.kind === 'source') this.#countSource(event.source, event.result !== 'answered', event.seconds);
     });
@@ -54,15 +62,17 @@ export class Statistics {
 
   /** Of this hour and the one before. */
   source(name: string, now = Date.now()): SourceTimes {
-    const recent = (this.#sources.get(name) ?? []).filter(({ hour }) => hour >= hourOf(now) - 1);
-    const counts = BOUNDS.map((_, at) => recent.reduce((sum, one) => sum + (one.counts[at] ?? 0), 0));
-    const sum = (of: (one: SourceHour) => number) => recent.reduce((all, one) => all + of(one), 0);
-    return {
-      calls: sum(({ calls }) => calls),
-      failed: sum(({ failed }) => failed),
-      p50: quantile(counts, 0.5),
-      p95: quantile(counts, 0.95),
-    };
+    return timesOf((this.#sources.get(name) ?? []).filter(({ hour }) => hour >= hourOf(now) - 1));
+  }
+
+  /** The last 24 hours of a source, the oldest first, those without a call too. */
+  sourceHours(name: string, now = Date.now()): readonly SourceHourTimes[] {
+    const known = new Map((this.#sources.get(name) ?? []).map((one) => [one.hour, one]));
+    return Array.from({ length: HOURS }, (_, at) => {
+      const hour = hourOf(now) - HOURS + 1 + at;
+      const one = known.get(hour);
+      return { at: hour * HOUR_MS, ...timesOf(one === undefined ? [] : [one]) };
+    });
   }
 
   #countLookup(failed: boolean): void {
@@ -83,7 +93,7 @@ export class Statistics {
     let last = hours.at(-1);
     if (last?.hour !== now) {
       last = { hour: now, counts: BOUNDS.map(() => 0), calls: 0, failed: 0 };
-      this.#sources.set(name, [...hours.slice(-1), last]);
+      this.#sources.set(name, [...hours.slice(1 - HOURS), last]);
     }
     last.calls += 1;
     if (failed) last.failed += 1;
@@ -91,6 +101,16 @@ export class Statistics {
     const at = found === -1 ? BOUNDS.length - 1 : found;
     if (!failed) last.counts[at] = (last.counts[at] ?? 0) + 1;
   }
+}
+
+function timesOf(hours: readonly SourceHour[]): SourceTimes {
+  const counts = BOUNDS.map((_, at) => hours.reduce((sum, one) => sum + (one.counts[at] ?? 0), 0));
+  return {
+    calls: hours.reduce((sum, { calls }) => sum + calls, 0),
+    failed: hours.reduce((sum, { failed }) => sum + failed, 0),
+    p50: quantile(counts, 0.5),
+    p95: quantile(counts, 0.95),
+  };
 }
 
 function hourOf(time: number): number {

@@ -32,7 +32,11 @@ button { background: var(--soft); cursor: pointer; min-height: 2.5rem; } button.
 .notice { border-left: 4px solid var(--line); background: var(--soft); padding: .6rem .8rem; }
 .problem { border-color: var(--bad); } .done { border-color: var(--good); } .warning { border-color: var(--warn); }
 .bad { color: var(--bad); font-weight: 600; } .good { color: var(--good); } .warn { color: var(--warn); }
-.chart { width: 100%; height: 8rem; } .chart .bar-all { fill: var(--link); } .chart .bar-failed { fill: var(--bad); } .chart text { fill: var(--ink); font-size: 10px; }
+figure { margin: 0 0 1rem; } .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); gap: 1rem 1.5rem; }
+.charts > * { min-width: 0; } .chart { display: block; width: 100%; height: 6rem; border-bottom: 1px solid var(--line); background: var(--soft); }
+svg .main { fill: var(--link); } svg .failed { fill: var(--bad); } svg .most { fill: var(--line); }
+.axis { display: flex; justify-content: space-between; margin: 0; font-size: .85rem; }
+.key { margin-right: 1rem; white-space: nowrap; } .swatch { width: .8rem; height: .8rem; margin-right: .3rem; }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); gap: 1.5rem; }
 dl { display: grid; grid-template-columns: minmax(8rem, 1fr) 3fr; gap: .25rem .75rem; } dt { font-weight: 600; } dd { margin: 0; }
 iframe.answer { width: 100%; border: 1px solid var(--line); background: #fff; min-height: 6rem; }
@@ -42,7 +46,7 @@ iframe.answer { width: 100%; border: 1px solid var(--line); background: #fff; mi
 .lines code::before { counter-increment: line; content: counter(line); position: absolute; left: -3.5rem; width: 3rem; text-align: right; opacity: .7; }
 .lines code:target, .lines .bad { outline: 2px solid var(--bad); }
 fieldset { border: 1px solid var(--line); border-radius: 4px; margin: 0 0 1rem; padding: .5rem 1rem; min-width: 0; } legend { font-weight: 600; padding: 0 .4rem; }
-.columns > * { min-width: 0; } .columns table { min-width: 24rem; } summary { padding: .4rem 0; cursor: pointer; } .customer .value, .lines { white-space: pre-wrap; }
+.made table { table-layout: fixed; min-width: 50rem; } .columns > * { min-width: 0; } .columns table { min-width: 24rem; } summary { padding: .4rem 0; cursor: pointer; } .customer .value, .lines { white-space: pre-wrap; }
 .insert { border: 1px solid var(--good); color: var(--good); border-radius: 4px; padding: 0 .4rem; font-size: .85rem; white-space: nowrap; }
 iframe.answer.tall { min-height: 14rem; } .muted { opacity: .8; }
 `;

@@ -9,7 +9,9 @@ import { type Serving, startServing } from '../../../src/cli/serve.ts';
 import { borrowBrowser, requireChromium, type TestBrowser } from '../../support/browser.ts';
 import { reasonOf } from '../../support/packages.ts';
 import { temporaryFolderForAll } from '../../support/temp.ts';
+import { chaptersOfConsole } from './documented.ts';
 import { startConsole } from './harness.ts';
+import { HOSTILE_PATHS, startHostilePage } from './hostile-page.ts';
 import { openIdPlan, startProvider } from './openid-provider.ts';
 import { consoleOfRoles, PASSWORD } from './visitor.ts';
 
@@ -101,6 +103,15 @@ console:
     expect([where, isWide]).toEqual([where, false]);
   }
 
+  /** Fills in one field of a page that tries something, and waits for what comes of it. */
+  async function tried(page: Page, path: string, label: string, typed: string): Promise<void> {
+    await page.goto(`${serving.url}/console/${path}`);
+    await page.getByLabel(label, { exact: true }).fill(typed);
+    await page.getByLabel(label, { exact: true }).press('Enter');
+    await page.getByRole('heading', { name: 'As HelpSpot draws it' }).waitFor();
+    expect(new URL(page.url()).search).toBe('');
+  }
+
   async function nothingRan(page: Page, where: string): Promise<void> {
     expect(await page.title(), where).not.toContain('owned');
   }
@@ -121,6 +132,8 @@ console:
     const links = await linksOf(page);
     expect(links.slice(0, 1)).toEqual(['Overview']);
     expect(links.includes('Configuration')).toBe(name === 'administrator');
+    // The page of the documentation has a chapter for each.
+    expect(chaptersOfConsole()).toEqual(expect.arrayContaining(links));
     for (const link of links) {
       await page
         .getByRole('navigation')
@@ -138,20 +151,25 @@ console:
     const page = await signedIn('administrator');
     for (const path of [
       '?check=1',
-      'try-lookup?console-ask=1&console-lookup=default&customer_id=1',
-      'try-lookup?console-ask=1&console-lookup=default&last_name=smith',
-      `try-lookup?console-ask=1&console-lookup=default&email=${encodeURIComponent(HOSTILE)}`,
-      'try-ajax?console-ask=1&console-field=people',
       'sources/crm?examples=1',
       'audit?customer=1',
       `audit?person=${encodeURIComponent(HOSTILE)}`,
     ]) {
       const answer = await page.goto(`${serving.url}/console/${path}`);
       expect([path, answer?.status()]).toEqual([path, 200]);
-      if (path.startsWith('try-')) await page.getByRole('heading', { name: 'As HelpSpot draws it' }).waitFor();
-      // The others are drawn as they are without a value.
-      if (/customer_id=1|smith/.test(path)) await sound(page, path);
-      else await nothingRan(page, path);
+      // They are drawn as they are without a value.
+      await nothingRan(page, path);
+    }
+    for (const [path, label, typed] of [
+      ['try-lookup', 'Customer ID', '1'],
+      ['try-lookup', 'Last name', 'smith'],
+      ['try-lookup', 'Email', HOSTILE],
+      ['try-ajax', 'Last name', HOSTILE],
+    ] as const) {
+      await tried(page, path, label, typed);
+      // One answer of each kind: the others are drawn as these are.
+      if (typed !== HOSTILE) await sound(page, `${label} ${typed}`);
+      else await nothingRan(page, `${path} ${label}`);
     }
     await page.goto(`${serving.url}/console/pushes`);
     await page.getByRole('main').getByRole('link', { name: /^q-/ }).first().click();
@@ -177,5 +195,38 @@ console:
     await sound(page, 'Signed out');
     await page.getByRole('link', { name: 'Sign out of Example Inc., too' }).click();
     await page.waitForURL(`${provider.issuer}/session/end**`);
+  });
+
+  it('what is typed to try a lookup stands in no address, and Back leads to the form', async () => {
+    const page = await signedIn('operator');
+    await page.goto(`${serving.url}/console/try-lookup?console-name=default&email=not-taken@example.com`);
+    expect(await page.getByLabel('Email', { exact: true }).inputValue()).toBe('');
+    await tried(page, 'try-lookup', 'Email', 'anna@example.com');
+    // What was typed is there to be changed.
+    expect(await page.getByLabel('Email', { exact: true }).inputValue()).toBe('anna@example.com');
+    await page.getByRole('heading', { name: 'From the columns of the sources to the XML' }).waitFor();
+    await page.goBack();
+    await page.getByRole('button', { name: 'Try a lookup' }).waitFor();
+    expect(asked.filter((url) => url.startsWith(serving.url) && /anna(?:@|%40)example/.test(url))).toEqual([]);
+    // Where the language is chosen, and where a session has ended, somebody comes to the address of the form.
+    const answer = await page.goto(`${serving.url}/console/try-lookup/ask`);
+    expect(answer?.status()).toBe(200);
+  });
+
+  it('its policy alone keeps the browser from running and asking anything', async () => {
+    const { headers } = await fetch(`${serving.url}/console/sign-in`);
+    const policy = headers.get('content-security-policy') ?? '';
+    const hostile = await startHostilePage(policy);
+    onTestFinished(hostile.close);
+    const page = await browser.page();
+    await page.goto(`${hostile.url}/without`);
+    await expect.poll(() => hostile.asked.toSorted(), { timeout: 15_000 }).toEqual([...HOSTILE_PATHS].toSorted());
+    expect(await page.title()).toBe('owned');
+    hostile.asked.length = 0;
+    await page.goto(`${hostile.url}/with`);
+    // The page has loaded with all that it may have, and so with nothing.
+    expect(await page.title()).toBe('page');
+    await page.goto('about:blank');
+    expect(hostile.asked).toEqual([]);
   });
 });

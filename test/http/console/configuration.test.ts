@@ -61,7 +61,7 @@ afterAll(async () => {
   }
 });
 
-const page = async () => (await administrator.get('/configuration')).html;
+const page = async () => (await administrator.get('/console/configuration')).html;
 
 it('shows the file in force without its secrets, and says why it is not changed here', async () => {
   const html = await page();
@@ -76,7 +76,7 @@ it('shows the file in force without its secrets, and says why it is not changed 
 
 it('is for administrators', async () => {
   const operator = await Visitor.signIn(server.url, 'operator');
-  const refused = await operator.get('/configuration');
+  const refused = await operator.get('/console/configuration');
   expect(refused.status).toBe(403);
   expect(refused.html).not.toContain('people.csv');
   expect(refused.html).not.toContain('href="/console/configuration"');

@@ -8,8 +8,9 @@ import { checkOpenId } from '../../../src/http/console/openid/check.ts';
 import { startProxy } from '../../support/http/proxy.ts';
 import { temporaryFolder } from '../../support/temp.ts';
 import { runCommand } from '../../support/terminal.ts';
-import { PASSWORD, type RunningConsole, startConsole, usersOf, Visitor } from './harness.ts';
+import { type RunningConsole, startConsole } from './harness.ts';
 import { OUTSIDE, openIdPlan, REDIRECT, SECRET, startProvider, type TestProvider } from './openid-provider.ts';
+import { consoleOfRoles, PASSWORD, Visitor } from './visitor.ts';
 
 const SESSION = 'helpspot_gateway_console';
 const START = '/console/sign-in/openid/start';
@@ -31,7 +32,7 @@ async function started(
   openid: Partial<OpenIdPlan> = {},
   change: (plan: GatewayPlan) => GatewayPlan = (plan) => plan,
 ): Promise<RunningConsole> {
-  const users = [...(await usersOf(['viewer'])), { name: 'anna', role: 'operator' } as const];
+  const users = [...consoleOfRoles(['viewer']).users, { name: 'anna', role: 'operator' } as const];
   return startConsole(change, { users, openid: openIdPlan(provider, openid) });
 }
 
@@ -43,7 +44,7 @@ async function atProvider(visitor: Visitor, to = '/console/'): Promise<string> {
   let next = begun.location ?? '';
   for (let hops = 0; hops < 10 && !next.startsWith(OUTSIDE); hops += 1) {
     const url = new URL(next, provider.issuer);
-    const { location, text } = await browser.get(`${url.pathname}${url.search}`);
+    const { location, html: text } = await browser.get(`${url.pathname}${url.search}`);
     if (location === null) throw new Error(`the provider shows a page: ${text.slice(0, 500)}`);
     next = location;
   }
@@ -63,8 +64,8 @@ describe('at the provider', () => {
     const console = await started();
     const visitor = console.visitor();
     const page = await visitor.get('/console/sign-in?to=%2Fconsole%2Fpushes');
-    expect(page.text).toContain('Sign in with Example Inc.');
-    expect(page.text).toContain(`href="${START}?to=%2Fconsole%2Fpushes"`);
+    expect(page.html).toContain('Sign in with Example Inc.');
+    expect(page.html).toContain(`href="${START}?to=%2Fconsole%2Fpushes"`);
     const begun = await visitor.get(`${START}?to=%2Fconsole%2Fpushes`);
     const asked = new URL(begun.location ?? '').searchParams;
     expect(Object.fromEntries(asked)).toEqual({
@@ -85,7 +86,7 @@ describe('at the provider', () => {
     const entry = { kind: 'sign-in', via: 'console', personName: 'anna', outcome: 'done', status: 0 };
     expect(recorded.mock.calls).toEqual([[expect.objectContaining(entry)]]);
     expect([answer.status, answer.location]).toEqual([303, '/console/pushes']);
-    expect((await anna.get('/console/')).text).toContain('anna, operator');
+    expect((await anna.get('/console/')).html).toContain('anna, operator');
     expect(console.log.lines).toContainEqual(
       expect.objectContaining({
         message: 'somebody signed in to the console',
@@ -101,15 +102,15 @@ describe('at the provider', () => {
     const console = await started();
     const greta = { preferred_username: 'greta', groups: ['support', 'others', 'admins'] };
     const { visitor } = await signIn(console, greta);
-    expect((await visitor.get('/console/')).text).toContain('greta, administrator');
+    expect((await visitor.get('/console/')).html).toContain('greta, administrator');
     const one = await signIn(console, { preferred_username: 'karl', groups: 'support' });
-    expect((await one.visitor.get('/console/')).text).toContain('karl, viewer');
+    expect((await one.visitor.get('/console/')).html).toContain('karl, viewer');
     const { plan } = console.gateway;
     const other = (openid: OpenIdPlan) =>
       console.gateway.reload({ ...plan, console: plan.console && { ...plan.console, openid } });
     const fewer = { claim: 'groups', values: { administrator: [], operator: ['others'], viewer: [] } };
     await other(openIdPlan(provider, { roles: fewer }));
-    expect((await visitor.get('/console/')).text).toContain('greta, operator');
+    expect((await visitor.get('/console/')).html).toContain('greta, operator');
     expect((await one.visitor.get('/console/')).status).toBe(303);
     // Another provider knows other people by the same names.
     await other(openIdPlan(provider, { clientId: 'another' }));
@@ -131,8 +132,8 @@ describe('at the provider', () => {
     const console = await started();
     const recorded = vi.spyOn(console.gateway.audit, 'record');
     const { visitor, answer } = await signIn(console, person);
-    expect([answer.status, answer.text]).toEqual([403, expect.stringContaining(words)]);
-    const [, reference] = /\(ref ([0-9a-f]{6})\)/.exec(answer.text) ?? [];
+    expect([answer.status, answer.html]).toEqual([403, expect.stringContaining(words)]);
+    const [, reference] = /\(ref ([0-9a-f]{6})\)/.exec(answer.html) ?? [];
     const personName = words.includes('does not say') ? '' : 'eve';
     const entry = { kind: 'sign-in', personName, outcome: 'failed', status: 403, reference };
     expect(recorded.mock.calls).toEqual([[expect.objectContaining(entry)]]);
@@ -153,9 +154,9 @@ describe('at the provider', () => {
   test('who says no there is told so, in German too', async () => {
     const console = await started();
     const { answer, visitor } = await signIn(console, undefined);
-    expect([answer.status, answer.text]).toEqual([403, expect.stringContaining('Example Inc. refused the sign-in')]);
+    expect([answer.status, answer.html]).toEqual([403, expect.stringContaining('Example Inc. refused the sign-in')]);
     visitor.headers['accept-language'] = 'de';
-    expect((await visitor.get(await atProvider(visitor))).text).toContain('Example Inc. hat die Anmeldung abgelehnt');
+    expect((await visitor.get(await atProvider(visitor))).html).toContain('Example Inc. hat die Anmeldung abgelehnt');
   });
 
   test('signing out ends the session, and leads to the page of the provider', async () => {
@@ -163,13 +164,13 @@ describe('at the provider', () => {
     const out = await visitor.post('/console/sign-out');
     expect([out.status, out.location]).toEqual([303, '/console/sign-in?signed-out=1']);
     expect((await visitor.get('/console/')).status).toBe(303);
-    const { text } = await visitor.get(out.location ?? '');
+    const { html: text } = await visitor.get(out.location ?? '');
     const link = /href="([^"]+)">Sign out of Example Inc\./.exec(text)?.[1]?.replaceAll('&amp;', '&') ?? '';
     const there = new URL(link);
     expect(there.origin).toBe(provider.issuer);
     expect(there.searchParams.get('post_logout_redirect_uri')).toBe(`${OUTSIDE}/console/sign-in`);
     expect((await fetch(link)).status).toBe(200);
-    expect((await visitor.get('/console/sign-in')).text).not.toContain('Sign out of');
+    expect((await visitor.get('/console/sign-in')).html).not.toContain('Sign out of');
   });
 });
 
@@ -181,7 +182,7 @@ describe('what attackers try', () => {
     const back = await atProvider(anna);
     await atProvider(eve);
     for (const answer of [await eve.get(back), await console.visitor().get(back)]) {
-      expect([answer.status, answer.text]).toEqual([400, expect.stringContaining('began in another browser')]);
+      expect([answer.status, answer.html]).toEqual([400, expect.stringContaining('began in another browser')]);
     }
     expect((await anna.get(back)).status).toBe(303);
     expect((await anna.get(back)).status).toBe(400);
@@ -256,7 +257,7 @@ describe('what attackers try', () => {
     const console = await started();
     provider.alteration = alteration;
     const { answer, visitor } = await signIn(console, ANNA);
-    expect([answer.status, answer.text]).toEqual([502, expect.stringMatching(words)]);
+    expect([answer.status, answer.html]).toEqual([502, expect.stringMatching(words)]);
     expect(console.log.lines.map(({ fields }) => fields['reason'])).toContainEqual(expect.stringMatching(reason));
     expect(visitor.cookie(SESSION)).toBeUndefined();
     expect(JSON.stringify(console.log.lines)).not.toMatch(/eyJ/);
@@ -273,9 +274,9 @@ describe('what attackers try', () => {
     const anna = console.visitor();
     const other = (await atProvider(anna)).replace(/code=[^&]*/, 'code=of-somebody-else');
     const stale = await anna.get(other);
-    expect([stale.status, stale.text]).toEqual([400, expect.stringContaining('does not know this sign-in')]);
+    expect([stale.status, stale.html]).toEqual([400, expect.stringContaining('does not know this sign-in')]);
     const from = (await atProvider(anna)).replace(/iss=[^&]*/, `iss=${encodeURIComponent('https://evil.example')}`);
-    expect((await anna.get(from)).text).toContain('cannot be trusted');
+    expect((await anna.get(from)).html).toContain('cannot be trusted');
   });
 });
 
@@ -285,7 +286,7 @@ describe('when something is wrong with the provider', () => {
     const visitor = console.visitor();
     provider.state = 'broken';
     const down = await visitor.get(START);
-    expect([down.status, down.text]).toEqual([503, expect.stringContaining('Example Inc. does not answer')]);
+    expect([down.status, down.html]).toEqual([503, expect.stringContaining('Example Inc. does not answer')]);
     expect((await visitor.signIn('viewer', PASSWORD)).status).toBe(303);
     provider.state = 'well';
     expect((await signIn(console, ANNA)).answer.status).toBe(303);
@@ -326,7 +327,7 @@ describe('when something is wrong with the provider', () => {
     ['no document', () => ({ issuer: `${provider.issuer}/nowhere` })],
   ])('%s is a mistake of the settings, which check tells', async (_what, more) => {
     const console = await started(more());
-    const { status, text } = await console.visitor().get(START);
+    const { status, html: text } = await console.visitor().get(START);
     expect([status, text]).toEqual([502, expect.stringContaining('not set up correctly for Example Inc.')]);
     const { problem } = await checkOpenId(openIdPlan(provider, more()), 5_000);
     expect(problem).toContain('console.openid.issuer');
@@ -335,7 +336,7 @@ describe('when something is wrong with the provider', () => {
   test('a wrong secret is told to administrators, without it', async () => {
     const console = await started({ clientSecret: 'wrong-secret' });
     const { answer } = await signIn(console, ANNA);
-    expect([answer.status, answer.text]).toEqual([502, expect.stringContaining('not set up correctly')]);
+    expect([answer.status, answer.html]).toEqual([502, expect.stringContaining('not set up correctly')]);
     const lines = JSON.stringify(console.log.lines);
     expect(lines).toContain('check clientId and clientSecret');
     expect(lines).not.toContain('wrong-secret');
@@ -405,5 +406,5 @@ describe('where the browser comes back to', () => {
 test('without a provider there is no such page', async () => {
   const { visitor } = await startConsole();
   expect((await visitor().get(START)).status).toBe(404);
-  expect((await visitor().get('/console/sign-in')).text).not.toContain('Sign in with');
+  expect((await visitor().get('/console/sign-in')).html).not.toContain('Sign in with');
 });

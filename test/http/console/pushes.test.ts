@@ -68,21 +68,21 @@ const stateOf = (id: string) => ledger.row(id)?.state;
 it('shows a list that can be filtered and turned over, and nothing of what customers wrote as markup', async () => {
   for (let at = 0; at < 52; at += 1) await add(`q-many${at}`, { target: 'Gone' });
   await add('q-hostile', { xRequest: HOSTILE, request: { ...anyPush().request, title: HOSTILE } });
-  const first = await viewer.get('/pushes');
+  const first = await viewer.get('/console/pushes');
   expect(first.status).toBe(200);
   expect(first.html).toContain('<h1>Pushes</h1>');
   expect(first.html).toContain('q-hostile');
   expect(first.html).not.toContain('<img');
   expect(first.html).not.toContain('q-many0<');
   const next = /href="([^"]+)" rel="next"/.exec(first.html)?.[1]?.replaceAll('&amp;', '&') ?? '';
-  expect((await viewer.get(next.replace('/console', ''))).html).toContain('>q-many0<');
-  const filtered = await viewer.get('/pushes?target=Tickets&state=failed&since=1d');
+  expect((await viewer.get(next)).html).toContain('>q-many0<');
+  const filtered = await viewer.get('/console/pushes?target=Tickets&state=failed&since=1d');
   expect(filtered.html).toContain('q-hostile');
   expect(filtered.html).not.toContain('q-many');
-  expect((await viewer.get('/pushes?state=done')).html).toContain('There are no such pushes');
-  expect((await viewer.get(`/pushes?target=${encodeURIComponent(HOSTILE)}&state=x&since=%00`)).html).not.toContain(
-    '<img',
-  );
+  expect((await viewer.get('/console/pushes?state=done')).html).toContain('There are no such pushes');
+  expect(
+    (await viewer.get(`/console/pushes?target=${encodeURIComponent(HOSTILE)}&state=x&since=%00`)).html,
+  ).not.toContain('<img');
   // Nothing to change for somebody who may only look.
   expect(first.html).not.toContain('type="checkbox"');
 });
@@ -90,29 +90,29 @@ it('shows a list that can be filtered and turned over, and nothing of what custo
 it('shows one push with its attempts and, to operators, what is pushed', async () => {
   const request = { ...anyPush().request, body: `the body ${SECRET} ${HOSTILE}`, fields: { project: HOSTILE } };
   await add('q-one', { request });
-  const page = await operator.get('/pushes/q-one');
+  const page = await operator.get('/console/pushes/q-one');
   expect(page.html).toContain('<h1>Push q-one</h1>');
   expect(page.html).toContain('the body *** &lt;img');
   expect(page.html).toContain('no *** &lt;b>');
   expect(page.html).toMatch(/<iframe class="answer" sandbox(?:="")? srcdoc="/);
   expect(page.html).not.toContain('<img');
-  const looked = await viewer.get('/pushes/q-one');
+  const looked = await viewer.get('/console/pushes/q-one');
   expect(looked.html).not.toContain('the body');
   expect(looked.html).not.toContain('pushes/ask');
-  expect((await viewer.get('/pushes/q-nobody')).status).toBe(404);
-  expect((await viewer.get('/pushes', { 'accept-language': 'de' })).html).toContain('Übergaben');
+  expect((await viewer.get('/console/pushes/q-nobody')).status).toBe(404);
+  expect((await viewer.get('/console/pushes', { 'accept-language': 'de' })).html).toContain('Übergaben');
 });
 
 it('asks before it drops one, and says how many it was', async () => {
   await add('q-drop');
-  const asked = await operator.post('/pushes/ask', [
+  const asked = await operator.post('/console/pushes/ask', [
     ['change', 'drop'],
     ['id', 'q-drop'],
     ['id', 'q-never'],
   ]);
   expect(asked.html).toContain('Drop 2 pushes?');
   expect(stateOf('q-drop')).toBe('failed');
-  const done = await operator.post('/pushes/drop', fieldsOf(asked.html, 'pushes/drop'));
+  const done = await operator.post('/console/pushes/drop', fieldsOf(asked.html, 'pushes/drop'));
   expect(done.html).toContain('1 push is dropped.');
   expect(done.html).toContain('1 not changed (q-never): There is no such push.');
   expect(stateOf('q-drop')).toBe('dropped');
@@ -124,7 +124,7 @@ it('changes nothing for a viewer, for a form of elsewhere, and for what was not 
   for (const path of ['ask', 'retry', 'drop', 'ask-send', 'send']) {
     expect(
       (
-        await viewer.post(`/pushes/${path}`, [
+        await viewer.post(`/console/pushes/${path}`, [
           ['id', 'q-kept'],
           ['target', 'Tickets'],
         ])
@@ -133,7 +133,7 @@ it('changes nothing for a viewer, for a form of elsewhere, and for what was not 
     expect(
       (
         await operator.post(
-          `/pushes/${path}`,
+          `/console/pushes/${path}`,
           [
             ['id', 'q-kept'],
             ['target', 'Tickets'],
@@ -145,7 +145,7 @@ it('changes nothing for a viewer, for a form of elsewhere, and for what was not 
   }
   expect(
     (
-      await operator.post('/pushes/drop', [
+      await operator.post('/console/pushes/drop', [
         ['all', '1'],
         ['target', 'Tickets'],
       ])
@@ -153,7 +153,7 @@ it('changes nothing for a viewer, for a form of elsewhere, and for what was not 
   ).toBe(404);
   expect(
     (
-      await operator.post('/pushes/drop', [
+      await operator.post('/console/pushes/drop', [
         ['all', '1'],
         ['state', 'done'],
         ['last', '99'],
@@ -165,7 +165,7 @@ it('changes nothing for a viewer, for a form of elsewhere, and for what was not 
 });
 
 it('changes all that fit the filter, and not what came after the question', async () => {
-  const asked = await operator.post('/pushes/ask', [
+  const asked = await operator.post('/console/pushes/ask', [
     ['change', 'drop'],
     ['all', '1'],
     ['target', 'Gone'],
@@ -173,7 +173,7 @@ it('changes all that fit the filter, and not what came after the question', asyn
   ]);
   expect(asked.html).toContain('Drop 52 pushes?');
   await add('q-later', { target: 'Gone' });
-  const done = await operator.post('/pushes/drop', fieldsOf(asked.html, 'pushes/drop'));
+  const done = await operator.post('/console/pushes/drop', fieldsOf(asked.html, 'pushes/drop'));
   expect(done.html).toContain('52 pushes are dropped.');
   expect([stateOf('q-many0'), stateOf('q-later')]).toEqual(['dropped', 'failed']);
 });
@@ -181,19 +181,19 @@ it('changes all that fit the filter, and not what came after the question', asyn
 it('sends again, but not by itself what staff have pushed again since', async () => {
   await add('q-old', { xRequest: '77' });
   await add('q-new', { xRequest: '77' }, 'none');
-  const all = await operator.post('/pushes/ask', [
+  const all = await operator.post('/console/pushes/ask', [
     ['change', 'retry'],
     ['all', '1'],
     ['target', 'Tickets'],
     ['state', 'failed'],
   ]);
   expect(all.html).toContain('1 left out');
-  const named = await operator.post('/pushes/ask', [
+  const named = await operator.post('/console/pushes/ask', [
     ['change', 'retry'],
     ['id', 'q-old'],
   ]);
   expect(named.html).toContain('q-old: q-new');
-  const done = await operator.post('/pushes/retry', fieldsOf(named.html, 'pushes/retry'));
+  const done = await operator.post('/console/pushes/retry', fieldsOf(named.html, 'pushes/retry'));
   expect(done.html).toContain('1 push is sent again.');
   expect(stateOf('q-old')).not.toBe('failed');
 });
@@ -210,20 +210,20 @@ it('shows what would be sent without sending it, and sends it when asked twice',
     ).map(([name, value]): [string, string] => [name, value]),
     ['others', 'Custom9=x\nsRequestPassword=no'],
   ];
-  expect((await viewer.get('/pushes/try')).html).toContain('Custom field 5');
-  const shown = await viewer.post('/pushes/try', request);
+  expect((await viewer.get('/console/pushes/try')).html).toContain('Custom field 5');
+  const shown = await viewer.post('/console/pushes/try', request);
   expect(shown.html).toContain('It burns ***');
   expect(shown.html).toContain('<dd>high</dd>');
   expect(shown.html).not.toContain('<img');
   expect(shown.html).not.toContain('action="/console/pushes/ask-send"');
-  const again = await operator.post('/pushes/try', request);
-  const asked = await operator.post('/pushes/ask-send', fieldsOf(again.html, 'pushes/ask-send'));
+  const again = await operator.post('/console/pushes/try', request);
+  const asked = await operator.post('/console/pushes/ask-send', fieldsOf(again.html, 'pushes/ask-send'));
   expect(asked.html).toContain('Send this really to Tickets?');
   expect(target.tickets).toEqual([]);
-  const sent = await operator.post('/pushes/send', fieldsOf(asked.html, 'pushes/send'));
+  const sent = await operator.post('/console/pushes/send', fieldsOf(asked.html, 'pushes/send'));
   expect(sent.html).toContain('It was taken for Tickets.');
   expect(target.tickets).toMatchObject([{ title: `Printer ${HOSTILE}`, fields: { priority: 'high' } }]);
   const id = /href="\/console\/pushes\/(q-[^"]+)"/.exec(sent.html)?.[1] ?? '';
-  expect((await viewer.get(`/pushes/${id}`)).html).toContain('<dd>operator</dd>');
-  expect((await operator.post('/pushes/try', [['target', 'Nowhere']])).status).toBe(404);
+  expect((await viewer.get(`/console/pushes/${id}`)).html).toContain('<dd>operator</dd>');
+  expect((await operator.post('/console/pushes/try', [['target', 'Nowhere']])).status).toBe(404);
 });

@@ -1,7 +1,8 @@
 /** Who may open the console, and what attackers try. */
 import { describe, expect, test, vi } from 'vitest';
 import { hashPassword, isPassword } from '../../../src/http/console/password.ts';
-import { PASSWORD, startConsole, usersOf, Visitor } from './harness.ts';
+import { startConsole } from './harness.ts';
+import { consoleOfRoles, PASSWORD, Visitor } from './visitor.ts';
 
 const COOKIE = 'helpspot_gateway_console';
 
@@ -20,14 +21,14 @@ describe('with a password', () => {
     const asked = await anna.get('/console/?check=1');
     expect([asked.status, asked.location]).toEqual([303, '/console/sign-in?to=%2Fconsole%2F%3Fcheck%3D1']);
     const form = await anna.get(asked.location ?? '');
-    expect(form.text).toContain('name="to" value="/console/?check=1"');
+    expect(form.html).toContain('name="to" value="/console/?check=1"');
     const signed = await anna.signIn('Viewer', PASSWORD, '/console/?check=1');
     expect([signed.status, signed.location]).toEqual([303, '/console/?check=1']);
     const [cookie = ''] = signed.headers.getSetCookie();
     expect(cookie).toMatch(/; Path=\/console; HttpOnly; SameSite=Lax$/);
     const page = await anna.get('/console/');
     expect(page.status).toBe(200);
-    expect(page.text).toContain('viewer, viewer');
+    expect(page.html).toContain('viewer, viewer');
     expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'self'/);
     expect(page.headers.get('cache-control')).toBe('no-store');
   });
@@ -58,7 +59,7 @@ describe('with a password', () => {
       ].map(([name = '', password = '']) => visitor().signIn(name, password)),
     );
     expect(pages.map(({ status }) => status)).toEqual([401, 401, 401, 401]);
-    expect(new Set(pages.map(({ text }) => text)).size).toBe(1);
+    expect(new Set(pages.map(({ html }) => html)).size).toBe(1);
     expect(JSON.stringify(log.lines)).not.toContain(PASSWORD);
   });
 
@@ -117,8 +118,7 @@ describe('a session', () => {
     }
     const bob = await signedIn('operator');
     expect((await bob.get('/console/')).status).toBe(200);
-    const users = await usersOf(['viewer']);
-    await gateway.reload({ ...gateway.plan, console: { proxyUser: undefined, sessionMs: 3_600_000, users } });
+    await gateway.reload({ ...gateway.plan, console: consoleOfRoles(['viewer']) });
     expect((await bob.get('/console/')).status).toBe(303);
   });
 
@@ -155,10 +155,10 @@ describe('a proxy that signs people in', () => {
     const { visitor } = await behind('127.0.0.1');
     const anna = visitor();
     anna.headers['x-forwarded-user'] = 'Anna@Example.com';
-    expect((await anna.get('/console/')).text).toContain('anna@example.com, operator');
+    expect((await anna.get('/console/')).html).toContain('anna@example.com, operator');
     anna.headers['x-forwarded-user'] = 'eve@example.com';
     const refused = await anna.get('/console/');
-    expect([refused.status, refused.text]).toEqual([403, expect.stringContaining('eve@example.com')]);
+    expect([refused.status, refused.html]).toEqual([403, expect.stringContaining('eve@example.com')]);
     // The cookie of anna alone opens nothing: she has no password.
     delete anna.headers['x-forwarded-user'];
     expect((await anna.get('/console/')).status).toBe(303);
@@ -177,7 +177,7 @@ test('speaks the language of the browser, or the chosen one', async () => {
   const { visitor } = await startConsole();
   const anna = visitor();
   anna.headers['accept-language'] = 'de-CH,de;q=0.9,en;q=0.8';
-  expect((await anna.get('/console/sign-in')).text).toContain('<html lang="de">');
+  expect((await anna.get('/console/sign-in')).html).toContain('<html lang="de">');
   await anna.get('/console/language/en');
-  expect((await anna.get('/console/sign-in')).text).toContain('<html lang="en">');
+  expect((await anna.get('/console/sign-in')).html).toContain('<html lang="en">');
 });

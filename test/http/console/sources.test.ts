@@ -62,30 +62,30 @@ afterAll(async () => {
 
 it('lists the sources, and says that there is no other', async () => {
   const { viewer } = visitors;
-  const page = await viewer.get('/sources');
+  const page = await viewer.get('/console/sources');
   expect(page.html).toContain('<h1>Sources</h1>');
   for (const name of ['crm', 'broken', 'odd']) expect(page.html).toContain(`href="/console/sources/${name}"`);
-  expect((await viewer.get('/sources/nobody')).status).toBe(404);
-  expect((await viewer.get(`/sources/${encodeURIComponent(HOSTILE)}`)).status).toBe(404);
+  expect((await viewer.get('/console/sources/nobody')).status).toBe(404);
+  expect((await viewer.get(`/console/sources/${encodeURIComponent(HOSTILE)}`)).status).toBe(404);
 });
 
 it('shows the values of customers to administrators who ask for them, and to nobody else', async () => {
   for (const visitor of Object.values(visitors)) {
-    const masked = await visitor.get('/sources/crm');
+    const masked = await visitor.get('/console/sources/crm');
     expect(masked.html).toContain('<td>email</td>');
     expect(masked.html).toContain('>Xxx Xxxxxx<');
     expect(masked.html).not.toContain('Müller');
   }
   for (const who of ['viewer', 'operator'] as const) {
-    expect((await visitors[who].get('/sources/crm?examples=1')).html).not.toContain('Müller');
+    expect((await visitors[who].get('/console/sources/crm?examples=1')).html).not.toContain('Müller');
   }
   expect(log.lines.some(({ fields }) => fields['what'] === 'source.examples')).toBe(false);
-  expect((await visitors.administrator.get('/sources/crm?examples=1')).html).toContain('>Max Müller<');
+  expect((await visitors.administrator.get('/console/sources/crm?examples=1')).html).toContain('>Max Müller<');
   expect(log.lines.at(-1)?.fields).toEqual({ user: 'administrator', what: 'source.examples', of: 'crm' });
 });
 
 it('says what kind a field is, whatever it is called', async () => {
-  const { html } = await visitors.administrator.get('/sources/odd?examples=1');
+  const { html } = await visitors.administrator.get('/console/sources/odd?examples=1');
   expect(html).toContain('>kdnr</th><td>code</td>');
   expect(html).toContain('&lt;img src=x onerror=alert(1)></th>');
   expect(html).toContain('>Zoë *** 12<');
@@ -93,9 +93,9 @@ it('says what kind a field is, whatever it is called', async () => {
 
 it('tests the credentials of one source, and says why it failed', async () => {
   const before = people.checks;
-  expect((await visitors.viewer.get('/sources/crm?check=1')).html).toContain('the credentials are accepted');
+  expect((await visitors.viewer.get('/console/sources/crm?check=1')).html).toContain('the credentials are accepted');
   expect(people.checks).toBe(before + 1);
-  const { html } = await visitors.viewer.get('/sources/broken?check=1');
+  const { html } = await visitors.viewer.get('/console/sources/broken?check=1');
   expect(html).toContain('no way with *** &lt;img');
   expect(html).toContain('cannot be asked for its fields');
 });
@@ -103,21 +103,23 @@ it('tests the credentials of one source, and says why it failed', async () => {
 it('rebuilds an index for administrators, who are asked first', async () => {
   const { viewer, operator, administrator } = visitors;
   await until(async () => (await gateway.indexes()).get('crm')?.fullAt !== undefined, 'the index');
-  const page = await administrator.get('/sources/crm');
+  const page = await administrator.get('/console/sources/crm');
   expect(page.html).toContain('<dt>Records in the index</dt><dd>3</dd>');
-  expect((await operator.get('/sources/crm')).html).not.toContain('ask-rebuild');
+  expect((await operator.get('/console/sources/crm')).html).not.toContain('ask-rebuild');
   for (const visitor of [viewer, operator]) {
-    expect((await visitor.post('/sources/rebuild', [['source', 'crm']])).status).toBe(403);
+    expect((await visitor.post('/console/sources/rebuild', [['source', 'crm']])).status).toBe(403);
   }
-  expect((await administrator.post('/sources/rebuild', [['source', 'crm']], 'wrong')).status).toBe(403);
-  expect((await administrator.post('/sources/rebuild', [['source', 'nobody']])).status).toBe(404);
-  const asked = await administrator.post('/sources/ask-rebuild', fieldsOf(page.html, 'sources/ask-rebuild'));
+  expect((await administrator.post('/console/sources/rebuild', [['source', 'crm']], 'wrong')).status).toBe(403);
+  expect((await administrator.post('/console/sources/rebuild', [['source', 'nobody']])).status).toBe(404);
+  const asked = await administrator.post('/console/sources/ask-rebuild', fieldsOf(page.html, 'sources/ask-rebuild'));
   expect(asked.html).toContain('Read everything of crm again?');
   const runs = people.lists?.length;
   expect(runs).toBe(1);
-  const done = await administrator.post('/sources/rebuild', fieldsOf(asked.html, 'sources/rebuild'));
+  const done = await administrator.post('/console/sources/rebuild', fieldsOf(asked.html, 'sources/rebuild'));
   expect(done.html).toContain('Everything is read again');
   expect(log.lines.some(({ fields }) => fields['what'] === 'index.rebuild' && fields['of'] === 'crm')).toBe(true);
   expect((await gateway.indexes()).get('crm')?.fullAt).toBeUndefined();
-  expect((await administrator.post('/sources/rebuild', [['source', 'odd']])).html).toContain('nothing in the index');
+  expect((await administrator.post('/console/sources/rebuild', [['source', 'odd']])).html).toContain(
+    'nothing in the index',
+  );
 });

@@ -3,7 +3,7 @@ import { SourceError } from '../../../src/contract/index.ts';
 import type { AjaxPlan } from '../../../src/gateway/ajax/plan.ts';
 import { memorySystem } from '../../support/memory-adapter.ts';
 import { gatewayPlan, memorySource } from '../../support/plans.ts';
-import { consoleGateway } from './console-gateway.ts';
+import { consoleGateway } from './harness.ts';
 
 const HOSTILE = `"><script>alert(1)</script><img src=x onerror=alert(2)>`;
 
@@ -36,7 +36,7 @@ beforeAll(async () => {
 });
 afterAll(() => running.close());
 
-const ask = (filled: Record<string, string>) => running.page('try-ajax', { 'console-ask': '1', ...filled });
+const ask = (filled: Record<string, string>) => running.sent('try-ajax/ask', filled);
 
 it('has the fields that HelpSpot sends, under its own labels', async () => {
   const { html } = await running.page('try-ajax');
@@ -66,13 +66,13 @@ it('draws the list as a drop-down, and says what is stored', async () => {
 });
 
 it('says what staff read when a source is away, or something must be filled in', async () => {
-  expect((await ask({ sUserId: '12', 'console-field': 'away' })).html).toContain('role="alert"');
+  expect((await ask({ sUserId: '12', 'console-name': 'away' })).html).toContain('role="alert"');
   expect((await ask({})).html).toMatch(/<option value disabled>[^<]*customer ID/i);
 });
 
 it('shows hostile values as text', async () => {
   for (const name of ['assets', 'away', HOSTILE]) {
-    const { html } = await ask({ sUserId: '12', sEmail: HOSTILE, 'console-field': name });
+    const { html } = await ask({ sUserId: '12', sEmail: HOSTILE, 'console-name': name });
     expect(html).not.toMatch(/<(?:script|img)/i);
   }
 });

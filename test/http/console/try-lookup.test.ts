@@ -5,7 +5,7 @@ import type { FieldPlan } from '../../../src/gateway/lookup/plan.ts';
 import { asCurl, asPhp } from '../../../src/http/console/pages/trying/calls.ts';
 import { memorySystem } from '../../support/memory-adapter.ts';
 import { gatewayPlan, lookupPlan, memorySource, renamed, steps } from '../../support/plans.ts';
-import { consoleGateway } from './console-gateway.ts';
+import { consoleGateway } from './harness.ts';
 
 const HOSTILE = `"><script>alert(1)</script><img src=x onerror=alert(2)>' & </iframe></pre>`;
 
@@ -52,8 +52,8 @@ beforeAll(async () => {
 });
 afterAll(() => running.close());
 
-const ask = (filled: Record<string, string>, role: 'viewer' | 'operator' = 'viewer', language = 'en') =>
-  running.page('try-lookup', { 'console-ask': '1', ...filled }, role, language);
+const ask = (filled: Record<string, string>, role: 'viewer' | 'operator' = 'viewer') =>
+  running.sent('try-lookup/ask', filled, role);
 
 interface Element {
   readonly nodeName: string;
@@ -111,11 +111,26 @@ describe('the form', () => {
   });
 
   it('is there in German, too', async () => {
-    expect((await running.page('try-lookup', {}, 'viewer', 'de')).html).toContain('<h1>Suche ausprobieren</h1>');
+    expect((await running.page('try-lookup', 'viewer', 'de')).html).toContain('<h1>Suche ausprobieren</h1>');
+  });
+
+  it('takes the name of the lookup from an address, and nothing else', async () => {
+    const before = people.queries.length;
+    const { html } = await running.page('try-lookup?console-name=plain&console-ask=1&email=bob@example.com');
+    expect(html).toContain('<option value="plain" selected>');
+    expect(html).toContain('<form method="post" action="/console/try-lookup/ask">');
+    expect(html).not.toMatch(/bob@example|As HelpSpot draws it/);
+    expect(people.queries.length).toBe(before);
+  });
+
+  it('is not taken from another page', async () => {
+    const before = people.queries.length;
+    const refused = await running.sent('try-lookup/ask', { email: 'bob@example.com' }, 'viewer', 'of another page');
+    expect([refused.status, people.queries.length]).toEqual([403, before]);
   });
 
   it('says that there is no such lookup', async () => {
-    expect((await ask({ 'console-lookup': HOSTILE })).html).toContain('There is no such page');
+    expect((await ask({ 'console-name': HOSTILE })).html).toContain('There is no such page');
   });
 });
 
@@ -154,7 +169,7 @@ describe('one customer', () => {
 
 describe('several customers', () => {
   it('are a table, and a pop-up for each', async () => {
-    const { html } = await ask({ last_name: 'Smith', 'console-lookup': 'plain' });
+    const { html } = await ask({ last_name: 'Smith', 'console-name': 'plain' });
     const text = textIn(html);
     expect(html).toContain('aria-label="2 customers found"');
     expect(text).toContain('1. 12, Bob, Smith, bob@example.com');
@@ -177,7 +192,7 @@ describe('hostile values', () => {
   it('do nothing in a customer, in names of fields and in what was typed', async () => {
     for (const lookup of ['default', 'plain']) {
       const filled = { customer_id: '66', first_name: HOSTILE, phone: HOSTILE, Custom8: HOSTILE };
-      const { html, headers } = await ask({ ...filled, 'console-lookup': lookup }, 'operator');
+      const { html, headers } = await ask({ ...filled, 'console-name': lookup }, 'operator');
       const frames = expectHarmless(html);
       if (lookup === 'default') expect(frames.map((one) => attribute(one, 'srcdoc'))).toEqual([MARKED]);
       expect(headers.get('content-security-policy')).toMatch(/default-src 'none'; style-src 'self'; img-src data:/);
@@ -185,7 +200,7 @@ describe('hostile values', () => {
   });
 
   it('do nothing in an error and in the title of a source', async () => {
-    const { html } = await ask({ customer_id: '66', 'console-lookup': 'away' }, 'operator');
+    const { html } = await ask({ customer_id: '66', 'console-name': 'away' }, 'operator');
     expectHarmless(html);
     expect(html).toContain('role="alert"');
     expect(textIn(html)).toContain('did not answer; try again in a minute');

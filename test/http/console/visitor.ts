@@ -1,8 +1,11 @@
-/** Somebody who is signed in to the console of a gateway, without a browser. */
+/** Somebody who calls the console of a gateway as a browser would, without one. */
 import { scryptSync } from 'node:crypto';
 import type { ConsolePlan, ConsoleRole } from '../../../src/gateway/plan.ts';
 
 export const PASSWORD = 'correct horse battery';
+
+/** The roles, of which each has a user of its name. */
+const ROLES: readonly ConsoleRole[] = ['viewer', 'operator', 'administrator'];
 
 /** A hash that takes no time. */
 function quickHash(): string {
@@ -12,9 +15,8 @@ function quickHash(): string {
 }
 
 /** One user a role, named as it. */
-export function consoleOfRoles(): ConsolePlan {
+export function consoleOfRoles(roles = ROLES): ConsolePlan {
   const password = quickHash();
-  const roles: readonly ConsoleRole[] = ['viewer', 'operator', 'administrator'];
   return {
     users: roles.map((role) => ({ name: role, role, password })),
     proxyUser: undefined,
@@ -22,53 +24,89 @@ export function consoleOfRoles(): ConsolePlan {
   };
 }
 
+/** The fields of a form; in pairs, one may come several times. */
+export type FormFields = Readonly<Record<string, string>> | readonly (readonly [name: string, value: string])[];
+
+/** What came back. */
 export interface Page {
   readonly status: number;
+  readonly location: string | null;
+  readonly headers: Headers;
   readonly html: string;
 }
 
-/** Calls as a browser would, with a cookie. */
+/** It keeps cookies, follows nothing, and reads English unless `headers` say otherwise. */
 export class Visitor {
   readonly #url: string;
-  readonly #cookie: string;
-  /** What the forms of the session carry. */
-  readonly csrf: string;
+  readonly #cookies = new Map<string, string>();
+  #csrf: string | undefined;
+  /** Sent with every call. */
+  readonly headers: Record<string, string> = { 'accept-language': 'en' };
   /** All pages that were seen. */
   readonly seen: string[] = [];
 
-  private constructor(url: string, cookie: string, csrf: string) {
+  constructor(url: string) {
     this.#url = url;
-    this.#cookie = cookie;
-    this.csrf = csrf;
   }
 
+  /** Somebody who has signed in already. */
   static async signIn(url: string, role: ConsoleRole): Promise<Visitor> {
-    const body = new URLSearchParams({ name: role, password: PASSWORD });
-    const answer = await fetch(`${url}/console/sign-in`, { method: 'POST', body, redirect: 'manual' });
-    const cookie = (answer.headers.get('set-cookie') ?? '').split(';', 1)[0] ?? '';
-    const page = await fetch(`${url}/console/`, { headers: { cookie, 'accept-language': 'en' } });
-    const csrf = /name="csrf" value="([^"]+)"/.exec(await page.text())?.[1];
-    if (csrf === undefined) throw new Error(`nobody was signed in: ${answer.status}`);
-    return new Visitor(url, cookie, csrf);
+    const visitor = new Visitor(url);
+    const { status } = await visitor.signIn(role, PASSWORD);
+    if (status !== 303) throw new Error(`nobody was signed in: ${status}`);
+    return visitor;
   }
 
+  signIn(name: string, password: string, to = '/console/'): Promise<Page> {
+    return this.send('/console/sign-in', { name, password, to });
+  }
+
+  cookie(name: string): string | undefined {
+    return this.#cookies.get(name);
+  }
+
+  keep(name: string, value: string): void {
+    this.#cookies.set(name, value);
+  }
+
+  /** @param headers of this call alone */
   get(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Page> {
-    return this.#fetch(path, { headers });
+    return this.#call(path, { headers });
   }
 
-  /** Sends a form; a field may come several times. */
-  post(path: string, fields: readonly (readonly [string, string])[], csrf = this.csrf): Promise<Page> {
-    const body = new URLSearchParams([['csrf', csrf], ...fields.map(([name, value]) => [name, value])]);
-    return this.#fetch(path, { method: 'POST', body });
+  /** Sends a form of the console, with what its session gives to forms. */
+  async post(path: string, fields: FormFields = [], csrf?: string): Promise<Page> {
+    if (csrf === undefined && this.#csrf === undefined) await this.get('/console/');
+    return await this.send(path, [['csrf', csrf ?? this.#csrf ?? ''], ...pairsOf(fields)]);
   }
 
-  async #fetch(path: string, init: RequestInit & { readonly headers?: Readonly<Record<string, string>> }) {
-    const headers = { 'accept-language': 'en', ...init.headers, cookie: this.#cookie };
-    const answer = await fetch(`${this.#url}/console${path}`, { ...init, headers });
+  /** Sends a form as it is. */
+  send(path: string, fields: FormFields): Promise<Page> {
+    const body = new URLSearchParams(pairsOf(fields).map(([name, value]) => [name, value]));
+    return this.#call(path, { method: 'POST', body });
+  }
+
+  async #call(
+    path: string,
+    init: RequestInit & { readonly headers?: Readonly<Record<string, string>> },
+  ): Promise<Page> {
+    const cookie = Array.from(this.#cookies, ([name, value]) => `${name}=${value}`).join('; ');
+    const headers = { ...this.headers, ...init.headers, ...(cookie !== '' && { cookie }) };
+    const answer = await fetch(`${this.#url}${path}`, { ...init, headers, redirect: 'manual' });
+    for (const line of answer.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+      if (/max-age=0/i.test(line)) this.#cookies.delete(name);
+      else this.#cookies.set(name, value);
+    }
     const html = await answer.text();
+    this.#csrf = /name="csrf" value="([^"]+)"/.exec(html)?.[1] ?? this.#csrf;
     this.seen.push(html);
-    return { status: answer.status, html };
+    return { status: answer.status, location: answer.headers.get('location'), headers: answer.headers, html };
   }
+}
+
+function pairsOf(fields: FormFields): readonly (readonly [name: string, value: string])[] {
+  return Symbol.iterator in fields ? fields : Object.entries(fields);
 }
 
 /** The hidden fields and check boxes of the form that goes to an address. */

@@ -4,8 +4,8 @@ import { withDeadlineWithin } from '../../../contract/index.ts';
 import type { Gateway } from '../../../gateway/gateway.ts';
 import type { CheckRow, Finding } from '../../../gateway/outcome.ts';
 import { addressesOf } from '../../addresses.ts';
+import { lookupChart, timesChart } from '../charts.ts';
 import { dataTable, hrefOf, notice, seconds, section, time } from '../page.ts';
-import type { LookupHour } from '../statistics.ts';
 import type { Texts } from '../texts/en.ts';
 import type { ConsolePage, Visit } from '../visit.ts';
 
@@ -18,7 +18,8 @@ export const overviewPage: ConsolePage = {
     const checked = query.has('check') ? await checkOf(visit) : undefined;
     const content = [
       await sourcesNow(visit),
-      section(texts.lookupsByHour, chart(statistics.hours(), texts)),
+      section(texts.lookupsByHour, lookupChart(statistics.hours(), texts)),
+      answerTimes(visit),
       queue(gateway, texts),
       section(
         texts.checkHeading,
@@ -64,43 +65,19 @@ async function sourcesNow({ gateway, statistics, texts }: Visit) {
   return section(`${texts.sourcesNow} (${texts.calls}: ${texts.lastHours})`, dataTable(texts.sourcesNow, heads, rows));
 }
 
-const [WIDTH, HEIGHT, LEGEND] = [480, 100, 14];
+/** More charts than that are not compared by eye; the table of the sources has them all. */
+const MOST_CHARTS = 24;
 
-/** Bars by the hour, and the same as a table for who sees none. */
-function chart(hours: readonly LookupHour[], texts: Texts) {
-  const most = hours.reduce((all, { lookups }) => Math.max(all, lookups), 1);
-  const step = WIDTH / hours.length;
-  const heightOf = (count: number) => (count / most) * (HEIGHT - LEGEND);
-  const bar = (className: string, at: number, count: number) =>
-    h('rect', {
-      class: className,
-      x: at * step + 1,
-      width: step - 2,
-      y: HEIGHT - LEGEND - heightOf(count),
-      height: heightOf(count),
-    });
-  const bars = hours.flatMap(({ lookups, failed, at: begin }, at) => [
-    bar('bar-all', at, lookups),
-    bar('bar-failed', at, failed),
-    at % 6 === 0 ? h('text', { x: at * step, y: HEIGHT - 2 }, `${hourText(begin)} UTC`) : undefined,
-  ]);
-  const rows = hours
-    .filter(({ lookups }) => lookups > 0)
-    .map(({ at, lookups, failed }) => [hourText(at), String(lookups), String(failed)]);
-  return [
-    h(
-      'svg',
-      { class: 'chart', viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none', 'aria-hidden': 'true' },
-      bars,
-    ),
-    rows.length === 0
-      ? h('p', null, texts.none)
-      : dataTable(texts.lookupsByHour, [texts.hour, texts.lookups, texts.errors], rows),
-  ];
-}
-
-function hourText(at: number): string {
-  return new Date(at).toISOString().slice(11, 16);
+/** A chart for each source that was asked within the day. */
+function answerTimes({ gateway, statistics, texts }: Visit) {
+  const charts = Array.from(gateway.plan.sources.keys(), (name) => ({ name, hours: statistics.sourceHours(name) }))
+    .filter(({ hours }) => hours.some(({ calls }) => calls > 0))
+    .slice(0, MOST_CHARTS)
+    .map(({ name, hours }) => timesChart(name, hours, texts));
+  return section(
+    texts.timesByHour,
+    charts.length === 0 ? h('p', null, texts.none) : h('div', { class: 'charts' }, charts),
+  );
 }
 
 function queue(gateway: Gateway, texts: Texts) {

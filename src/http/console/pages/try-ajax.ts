@@ -6,49 +6,26 @@ import { parameterPlaces } from '../../../gateway/ajax/where.ts';
 import { writtenAjax } from '../../../gateway/writing.ts';
 import type { AjaxOption } from '../../../helpspot/ajax-answer.ts';
 import { AJAX_PARAMETERS } from '../../../helpspot/ajax-parameters.ts';
-import { shownOptions } from '../../../helpspot/ajax-xml.ts';
 import { cutText } from '../../../helpspot/cut.ts';
 import { isRequestName } from '../../../helpspot/named-ids.ts';
-import type { Parameters } from '../../../helpspot/parameters.ts';
-import { choice, dataTable, hrefOf, labelled, notice, section } from '../page.ts';
+import { dataTable, labelled, notice, section } from '../page.ts';
 import type { Texts } from '../texts/en.ts';
-import type { ConsolePage, Visit } from '../visit.ts';
+import type { Visit } from '../visit.ts';
 import { sameCall } from './trying/calls.ts';
-import { type CallForm, controllerFor, customFieldsFor, formFields, typedIn } from './trying/form.ts';
+import { type CallForm, controllerFor, customFieldsFor } from './trying/form.ts';
+import { type TriedCall, trialPage } from './trying/page.ts';
 
-/** No parameter of HelpSpot has such a name. */
-const [FIELD, ASK] = ['console-field', 'console-ask'];
 /** Of the document, characters that are shown; of the list, so many lines. */
 const limits = { xml: 200_000, options: 1_000 } as const;
 
-export const tryAjax: ConsolePage = {
+export const tryAjax = trialPage<AjaxPlan>({
   path: 'try-ajax',
   heading: ({ tryAjax }) => tryAjax,
-  role: 'viewer',
-  async show(visit) {
-    const { gateway, texts, query, signal } = visit;
-    const { ajax } = gateway.plan;
-    const [first] = ajax.keys();
-    if (first === undefined) return { content: notice('warning', texts.noAjaxFields) };
-    const form = formOf([...ajax.values()], await gateway.customFields(signal));
-    const filled = typedIn(form, query);
-    const wanted = query.get(FIELD) ?? first;
-    const plan = ajax.get(wanted);
-    const names = Array.from(ajax.keys(), (name) => [name, name] as const);
-    const content = [
-      h(
-        'form',
-        { method: 'get', action: hrefOf('try-ajax') },
-        choice(texts.ajaxField, FIELD, names, wanted),
-        ...formFields(form, filled, texts),
-        h('p', null, h('button', { class: 'main', name: ASK, value: '1' }, texts.tryAjax)),
-      ),
-      plan === undefined ? notice('problem', texts.notFound) : undefined,
-      plan !== undefined && query.has(ASK) ? await tried(visit, plan, filled) : undefined,
-    ];
-    return { content };
-  },
-};
+  plans: ({ ajax }) => ajax,
+  words: ({ ajaxField, noAjaxFields }) => ({ one: ajaxField, none: noAjaxFields }),
+  form: formOf,
+  tried,
+});
 
 /** Every parameter that one of the fields reads. `Custom3.1` is a level of `Custom3`. */
 function formOf(fields: readonly AjaxPlan[], known: readonly HelpDeskField[]): CallForm {
@@ -64,15 +41,13 @@ function formOf(fields: readonly AjaxPlan[], known: readonly HelpDeskField[]): C
   };
 }
 
-async function tried({ gateway, texts, user, signal }: Visit, plan: AjaxPlan, parameters: Parameters) {
+async function tried({ gateway, texts, user, signal }: Visit, { plan, filled: parameters }: TriedCall<AjaxPlan>) {
   const controller = controllerFor(signal);
   const outcome = await gateway.ajax(
     { field: plan.name, parameters },
     { via: 'console', caller: user.name, controller },
   );
-  const { answer, encoding } = outcome;
-  const { xml, failure } = await writtenAjax(outcome, { signal: controller.signal, log: gateway.log });
-  const options = answer === undefined ? [] : await shownOptions(answer, encoding);
+  const { xml, options, failure } = await writtenAjax(outcome, { signal: controller.signal, log: gateway.log });
   return h(
     'div',
     { class: 'columns' },

@@ -3,19 +3,19 @@ import { type ComponentChild, h } from 'preact';
 import type { HelpDeskField } from '../../../../contract/index.ts';
 import { cutText } from '../../../../helpspot/cut.ts';
 import { HELPSPOT_COLUMNS, type LookupElements } from '../../../../helpspot/lookup-xml.ts';
-import type { Parameters } from '../../../../helpspot/parameters.ts';
 import { HtmlReader } from '../../../../helpspot/sanitise.ts';
 import { isInsertable, NOTICE_ELEMENT } from '../../../../helpspot/xml-name.ts';
 import { CONSOLE, dataTable, notice } from '../../page.ts';
 import type { Texts } from '../../texts/en.ts';
+import { insertEffect, type OpenRequest } from './insert.ts';
 
 /** What somebody looks through, and a browser draws without effort; the XML beside it has the rest. */
 const limits = { rows: 200, popUps: 50, frames: 40, cell: 200, text: 10_000, html: 100_000 } as const;
 
 /** What the drawing is made with. */
 export interface Drawing {
-  /** What stands in the request before Insert. */
-  readonly typed: Parameters;
+  /** Into which Insert would copy. */
+  readonly request: OpenRequest;
   readonly customFields: readonly HelpDeskField[];
   readonly texts: Texts;
 }
@@ -97,17 +97,19 @@ class Artist {
     return texts.slice(0, 4).join(', ');
   }
 
-  /** Copied as it is; what stands in the request under the same name is gone then. */
+  /** Text as it stands; with it what Insert does. */
   #insertable(name: string, value: string): readonly ComponentChild[] {
-    const { typed, texts } = this.#drawing;
-    const before = typed[name]?.trim() ?? '';
-    const isOther = before !== '' && before !== value.trim();
+    const { request, texts } = this.#drawing;
+    const { refused, overwritten } = insertEffect(name, value, request) ?? {};
     const { type } = this.#names.get(name) ?? {};
     return [
       h('span', { class: 'value' }, cutText(value, limits.text), dateNote(value, type)),
       ' ',
-      h('span', { class: 'insert' }, texts.inserted),
-      isOther ? h('span', { class: 'warn' }, ' ', texts.overwrites(cutText(before, limits.cell))) : undefined,
+      request.hasInsert && refused === undefined ? h('span', { class: 'insert' }, texts.inserted) : undefined,
+      refused === undefined ? undefined : h('span', { class: 'warn' }, texts.notInserted(refused)),
+      overwritten === undefined
+        ? undefined
+        : h('span', { class: 'warn' }, ' ', texts.overwrites(cutText(overwritten, limits.cell))),
     ];
   }
 

@@ -46,12 +46,12 @@ export function customFieldsFor(known: readonly HelpDeskField[], used: Iterable<
   return [...fields.values()].toSorted((one, other) => number(one) - number(other)).slice(0, MOST_CUSTOM_FIELDS);
 }
 
-/** What was filled in, under the names of the form; nothing else of the query is asked with. */
-export function typedIn({ customer, customFields, others }: CallForm, query: URLSearchParams): Parameters {
+/** What was filled in, under the names of the form; nothing else that was sent is asked with. */
+export function typedIn({ customer, customFields, others }: CallForm, sent: URLSearchParams): Parameters {
   const names = [...customer, ...customFields.map(({ field }) => field), ...others];
   const collector = collectParameters();
   for (const name of new Set([...names, ...REQUEST_NAMES, ...PERSON_NAMES, LEVEL_NAME])) {
-    const value = query.get(name) ?? '';
+    const value = sent.get(name) ?? '';
     if (value.trim() !== '') collector.add(name, value);
   }
   return collector.parameters();
