@@ -1,13 +1,11 @@
 'use strict';
-// Loads the bundled command line with its code cache, so that a lookup starts in
-// little more than the time that node itself needs. The build makes the cache; V8
-// refuses one of another version or build, and then the bundle is compiled as usual.
+// Loads a bundled program with its code cache, so that it starts in little more than the time that node itself needs.
+// The build makes the cache; V8 refuses one of another version or build, and then the bundle is compiled as usual.
 const { readFileSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { Script } = require('node:vm');
 
 const BUILT = join(__dirname, '..', 'dist');
-const FOLDER = join(BUILT, 'livelookup');
 
 function readCache(file) {
   try {
@@ -18,19 +16,28 @@ function readCache(file) {
 }
 
 /**
- * Opens the bundle: files that are each an object of parts, functions of CommonJS by their name.
+ * Opens a bundle: files that are each an object of parts, functions of CommonJS by their name.
  * `load(name)` runs a part, and what it needs, once, and returns its exports; throws ENOENT when nothing was built.
+ * @param {'gateway' | 'livelookup'} program
  */
-function openBundle({ useCache = true } = {}) {
+function openBundle(program, { useCache = true } = {}) {
+  const folder = join(BUILT, program);
   const scripts = new Map();
+  const texts = new Map();
   const parts = {};
   const modules = {};
 
+  /** What a file has: its text and its code cache. The bundler writes pure ASCII: latin1 reads it without decoding. */
+  const contentOf = (file) => ({
+    text: readFileSync(file, 'latin1'),
+    cachedData: useCache ? readCache(`${file}.cache`) : undefined,
+  });
+
   function read(name) {
-    const file = join(FOLDER, name);
-    const cachedData = useCache ? readCache(`${file}.cache`) : undefined;
-    // The bundler writes pure ASCII: latin1 reads it without decoding.
-    const script = new Script(readFileSync(file, 'latin1'), { filename: file, cachedData });
+    const file = join(folder, parts.table === undefined ? name : load('table')[name].file);
+    const { text, cachedData } = texts.get(file) ?? contentOf(file);
+    texts.delete(file);
+    const script = new Script(text, { filename: file, cachedData });
     scripts.set(`${file}.cache`, script);
     Object.assign(parts, script.runInThisContext());
   }
@@ -45,13 +52,34 @@ function openBundle({ useCache = true } = {}) {
     return module.exports;
   }
 
+  /**
+   * Reads what the parts that were loaded may need later on, so that these files may be replaced while the program
+   * runs: an update must not meet a gateway that serves. What belongs to adapters that were not loaded is left out.
+   */
+  function hold() {
+    const table = load('table');
+    const held = new Set();
+    const libraries = new Set();
+    const holdPart = (name) => {
+      const part = table[name];
+      if (part === undefined || held.has(name) || (part.isAdapter && modules[name] === undefined)) return;
+      held.add(name);
+      const file = join(folder, part.file);
+      if (parts[name] === undefined && !texts.has(file)) texts.set(file, contentOf(file));
+      for (const library of part.libraries) libraries.add(library);
+      for (const needed of part.needs) holdPart(needed);
+    };
+    for (const name of Object.keys(modules)) holdPart(name);
+    for (const library of libraries) require(library);
+  }
+
   /** Writes the caches of the files that were read since the last time: of what has run in them until now. */
   function writeCaches() {
     for (const [file, script] of scripts) writeFileSync(file, script.createCachedData());
     scripts.clear();
   }
 
-  return { load, writeCaches };
+  return { load, hold, writeCaches };
 }
 
 module.exports = { openBundle };

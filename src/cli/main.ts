@@ -62,8 +62,8 @@ function misunderstood(problem: string, name: string | undefined, terminal: Term
   return 2;
 }
 
-/** Runs the command of this process. */
-export async function main(packageRoot: string): Promise<void> {
+/** Runs the command of this process. @param holdProgram what the loader of the program has for a terminal */
+export async function main(packageRoot: string, holdProgram: () => void): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       // Whoever reads has had enough (`helpspot-gateway schema | head`): an end, and no failure.
@@ -72,5 +72,5 @@ export async function main(packageRoot: string): Promise<void> {
       process.exit(1);
     });
   }
-  process.exitCode = await runGateway(programArguments(), processTerminal(packageRoot));
+  process.exitCode = await runGateway(programArguments(), processTerminal(packageRoot, holdProgram));
 }

@@ -38,6 +38,7 @@ export async function startServing(file: string, terminal: Terminal): Promise<Se
   watchConfiguration(file, () => void reload(), watching.signal);
   try {
     const plan = await loadConfiguration(file, adapters, terminal.environment);
+    terminal.holdProgram?.();
     const log = createLog(plan.log.level, terminal.stderr, () => gateway.plan.secrets);
     const gateway = createGateway(plan, {
       log,
@@ -106,7 +107,10 @@ async function listenOrClose(gateway: Gateway): Promise<RunningServer> {
 /** The new configuration; undefined, with the reason in the log, when it cannot be used: the old one goes on serving. */
 async function readAgain(file: string, terminal: Terminal, log: Log): Promise<GatewayPlan | undefined> {
   try {
-    return await loadConfiguration(file, adapters, terminal.environment);
+    const plan = await loadConfiguration(file, adapters, terminal.environment);
+    // It may have other adapters.
+    terminal.holdProgram?.();
+    return plan;
   } catch (error) {
     const fields = error instanceof UserError ? { problem: error.message } : failureFields(error);
     log.error({ file, ...fields }, 'the new configuration is wrong; the old one goes on serving');

@@ -19,14 +19,19 @@ export interface Terminal {
   readonly askSecret?: (question: string) => Promise<string | undefined>;
   /** The folder of this package: the embedded default lies in `config/` below it. */
   readonly packageRoot: string;
+  /**
+   * Reads into memory what of the program may still be needed, so that its files may be replaced while it runs. Absent
+   * where the program is not bundled.
+   */
+  readonly holdProgram?: () => void;
 }
 
-/** The terminal of this process. */
-export function processTerminal(packageRoot: string): Terminal {
+/** The terminal of this process. @param holdProgram see {@link Terminal.holdProgram} */
+export function processTerminal(packageRoot: string, holdProgram: () => void): Terminal {
   const { stdin, stdout, stderr } = process;
   // What the command says may go into a file; a question is for the person.
   const asking = stdin.isTTY && stderr.isTTY ? { ask } : {};
-  return { stdout, stderr, environment: process.env, packageRoot, askSecret, ...asking };
+  return { stdout, stderr, environment: process.env, packageRoot, holdProgram, askSecret, ...asking };
 }
 
 /** One line; the end of what is typed is no answer. Ctrl-C ends the process, as everywhere. */

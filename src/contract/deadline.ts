@@ -2,6 +2,7 @@
 
 import { setMaxListeners } from 'node:events';
 import { brand } from './brand.ts';
+import { knownCalls } from './known-calls.ts';
 
 /** Why a signal of {@link withDeadline} aborted when the time was up. */
 export class DeadlineExceeded extends Error {
@@ -12,16 +13,8 @@ export class DeadlineExceeded extends Error {
 }
 brand(DeadlineExceeded, 'DeadlineExceeded');
 
-/** What is known of the call that a signal belongs to. Times on the clock of `performance.now()`. */
-interface Call {
-  readonly began: number;
-  /** When the signal aborts at the latest. */
-  readonly end: number | undefined;
-  readonly isBackground: boolean;
-}
-
 // A signal within another one belongs to the same call.
-const calls = new WeakMap<AbortSignal, Call>();
+const calls = knownCalls();
 
 /** Milliseconds until the deadline of a signal; undefined when it has none that is known here. Never negative. */
 export function remainingMs(signal: AbortSignal): number | undefined {

@@ -1,10 +1,11 @@
-/** bin/livelookup as it is built: every part of the bundle, and the libraries beside it, by what config/examples needs. */
+/** What is in bin/ as it is built: every part of both bundles, and the libraries beside them, by what config/examples needs. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
 import type { runLiveLookup } from '../../src/cli/livelookup.ts';
+import type { runGateway } from '../../src/cli/main.ts';
 import { replay } from '../support/http/replay.ts';
 import { temporaryFolderForAll } from '../support/temp.ts';
 import { runCommand } from '../support/terminal.ts';
@@ -13,13 +14,17 @@ import { readLookup } from '../support/xml.ts';
 const examples = resolve(import.meta.dirname, '../../config/examples');
 const folder = await temporaryFolderForAll();
 
-interface Bundle {
-  load(name: 'livelookup.js'): { readonly runLiveLookup: typeof runLiveLookup };
+interface Bundles {
+  openBundle(program: 'livelookup'): {
+    load(name: 'livelookup.js'): { readonly runLiveLookup: typeof runLiveLookup };
+  };
+  openBundle(program: 'gateway'): { load(name: 'main.js'): { readonly runGateway: typeof runGateway } };
 }
-const { openBundle }: { openBundle: () => Bundle } = createRequire(import.meta.url)('../../bin/load-bundle.cjs');
+const { openBundle }: Bundles = createRequire(import.meta.url)('../../bin/load-bundle.cjs');
+const gateway = openBundle('gateway');
 
-/** Asks a lookup of a configuration, with a value for every variable. */
-async function ask(name: string, text: string, args: readonly string[]) {
+/** Writes a configuration. @returns its file, and a value for every variable */
+function written(name: string, text: string) {
   const file = join(folder, name);
   writeFileSync(file, text);
   const variables = Array.from(text.matchAll(/\$\{([A-Z_0-9]+)\}/g), ([, variable = '']) => variable);
@@ -29,8 +34,13 @@ async function ask(name: string, text: string, args: readonly string[]) {
       ? '11111111-2222-3333-4444-555555555555'
       : `a-secret-that-is-long-${variable.length}`;
   };
-  const environment = Object.fromEntries(variables.map((variable) => [variable, valueFor(variable)]));
-  const run = openBundle().load('livelookup.js').runLiveLookup;
+  return { file, environment: Object.fromEntries(variables.map((variable) => [variable, valueFor(variable)])) };
+}
+
+/** Asks a lookup of a configuration. */
+async function ask(name: string, text: string, args: readonly string[]) {
+  const { file, environment } = written(name, text);
+  const run = openBundle('livelookup').load('livelookup.js').runLiveLookup;
   const { stdout, stderr } = await runCommand(run, [`--config=${file}`, ...args], environment);
   return { customers: readLookup(stdout).customers, stderr };
 }
@@ -48,8 +58,23 @@ function withoutSystems(text: string): string {
     .replace(/^ *(?:tls: \{ )?ca: .*$/gm, '');
 }
 
-describe('the bundle', () => {
-  it.each(readdirSync(examples).filter((name) => name.endsWith('.yaml')))('answers with %s', async (name) => {
+const names = readdirSync(examples).filter((name) => name.endsWith('.yaml'));
+
+describe('the bundle of helpspot-gateway', () => {
+  it.each(names)('asks every source of %s', async (name) => {
+    const { file, environment } = written(name, withoutSystems(readFileSync(join(examples, name), 'utf8')));
+    const { stdout, stderr } = await runCommand(
+      gateway.load('main.js').runGateway,
+      ['check', `--config=${file}`],
+      environment,
+    );
+    expect(stdout).toContain('SOURCE');
+    expect(stdout + stderr).not.toMatch(/a bug in|Cannot find|(?:Type|Reference|Syntax)Error|\n +at /);
+  });
+});
+
+describe('the bundle of livelookup', () => {
+  it.each(names)('answers with %s', async (name) => {
     const text = withoutSystems(readFileSync(join(examples, name), 'utf8'));
     const lookups = Object.keys(parse(text).lookups ?? { default: {} });
     const values = name === 'shopify.yaml' ? [] : ['--email=zoe@example.com', '--customer_id=1', '--Custom3=zoe'];

@@ -35,6 +35,20 @@ describe('errors of another copy of the contract', () => {
   });
 });
 
+it('a call is known to another copy of the contract', async () => {
+  for (const [one, other] of [
+    [ours, theirs],
+    [theirs, ours],
+  ] as const) {
+    const signal = one.inBackground(new AbortController().signal);
+    await other.withDeadlineWithin(5_000, signal, async (within) => {
+      expect(one.isBackground(within)).toBe(true);
+      expect(one.remainingMs(within)).toBeGreaterThan(1_000);
+      expect(one.remainingMs(within)).toBeLessThanOrEqual(5_000);
+    });
+  }
+});
+
 describe('a derived class', () => {
   class Refusal extends ours.SourceError {}
 

@@ -12,5 +12,5 @@ export default function setup(): void {
     execFileSync('node_modules/.bin/tsc', ['-p', 'tsconfig.build.json', '--noCheck'], options);
   }
   // Always: its code cache is for the Node.js that made it.
-  execFileSync(process.execPath, ['scripts/bundle-livelookup.js'], options);
+  execFileSync(process.execPath, ['scripts/bundle.js'], options);
 }

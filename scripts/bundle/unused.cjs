@@ -1,5 +1,5 @@
 'use strict';
-// Stands in a bundle for a module that it never uses (bundle-livelookup.js says
+// Stands in a bundle for a module that it never uses (livelookup.js says
 // which). A class, because whoever imports it may ask whether something is one.
 module.exports = class Unused {
   constructor() {

@@ -1,0 +1,64 @@
+// The bundle of bin/livelookup. The command line is started for every lookup. What every lookup needs, and the adapter
+// of the embedded default, goes into one file; each of the other parts has a file of its own, read by who needs it.
+import { createRequire } from 'node:module';
+import { partsOf } from './parts.js';
+
+const require = createRequire(import.meta.url);
+const ENTRY = 'src/cli/livelookup.ts';
+const DEFAULT_ADAPTER = 'adapters/csv/index.ts';
+
+/** Writes dist/livelookup. */
+export async function bundleLivelookup() {
+  const parts = await partsOf({
+    entryPoints: [ENTRY],
+    outdir: 'dist/livelookup',
+    minify: true,
+    // Native code, and libraries that are large: loaded from node_modules by the lookups that use them.
+    external: [
+      'libsql',
+      'ldapts',
+      '@azure/identity',
+      '@microsoft/microsoft-graph-client',
+      'mysql2',
+      'mssql',
+      'pg',
+      'undici',
+      '@xmldom/xmldom',
+      'xpath',
+      'jsonpath-rfc9535',
+      'nodemailer',
+      'turndown',
+      'html-to-text',
+      'sanitize-html',
+      'any-ascii',
+      'prom-client',
+      'piscina',
+      'xmlbuilder2',
+    ],
+    // Threads load their work from beside the bundle.
+    // The global `performance` of Node loads a module of its own, for which a lookup has no other use.
+    define: { 'import.meta.dirname': '__dirname', 'performance.now': 'monotonicNow' },
+    inject: ['./scripts/bundle/monotonic-now.js'],
+    // pino loads these for files and transports of its own; the command line gives it standard error.
+    alias: {
+      'sonic-boom': './scripts/bundle/unused.cjs',
+      'thread-stream': './scripts/bundle/unused.cjs',
+      module: './scripts/bundle/unused.cjs',
+      worker_threads: './scripts/bundle/main-thread.cjs',
+    },
+  });
+  parts.write({ 'livelookup.js': parts.neededBy(ENTRY, DEFAULT_ADAPTER) });
+
+  // One lookup on the embedded default, so that the cache holds the functions that a lookup runs.
+  const { openBundle } = require('../../bin/load-bundle.cjs');
+  const { load, writeCaches } = openBundle('livelookup', { useCache: false });
+  const ignored = { write: () => true };
+  const terminal = { stdout: ignored, stderr: ignored, environment: {}, packageRoot: process.cwd() };
+  const args = ['--config=config/gateway.yaml', '--customer_id=1001'];
+  const status = await load('livelookup.js').runLiveLookup(args, terminal);
+  if (status !== 0) throw new Error('the bundled command line does not answer on the embedded default');
+  writeCaches();
+  // The other adapters are only loaded: their systems are not here.
+  for (const name of parts.names) load(name);
+  writeCaches();
+}
