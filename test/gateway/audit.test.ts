@@ -280,7 +280,7 @@ describe('the file', () => {
     expect(database.prepare('SELECT customer FROM customers').all()).toMatchObject([{ customer: 'K-2' }]);
     const now = Date.now();
     for (const [attack, words] of [
-      ["UPDATE entries SET person_name = 'Eve'", 'not changed'],
+      ["UPDATE entries SET entry = '{}'", 'not changed'],
       ['DELETE FROM entries', 'older than they are kept'],
       ['DELETE FROM customers', 'not changed'],
       ["UPDATE customers SET customer = 'K-9'", 'not changed'],

@@ -93,8 +93,9 @@ export function auditEntry(
   };
 }
 
+/** Well-formed: what is cut may be a half of a character, and the file keeps UTF-8, which has none. */
 function short(text = ''): string {
-  return text.length <= AUDIT_LIMITS.text ? text : text.slice(0, AUDIT_LIMITS.text);
+  return (text.length <= AUDIT_LIMITS.text ? text : text.slice(0, AUDIT_LIMITS.text)).toWellFormed();
 }
 
 function ids(all: readonly string[] = []): readonly string[] {
@@ -106,6 +107,6 @@ function shortValues(values: Readonly<Record<string, string>>): Readonly<Record<
     Object.entries(values)
       .filter(([, value]) => value.trim() !== '')
       .slice(0, AUDIT_LIMITS.values)
-      .map(([name, value]) => [short(name), value.slice(0, AUDIT_LIMITS.value)]),
+      .map(([name, value]) => [short(name), value.slice(0, AUDIT_LIMITS.value).toWellFormed()]),
   );
 }
