@@ -94,6 +94,17 @@ function pool(): Promise<Piscina> {
   return opening;
 }
 
+/**
+ * Lets threads end when they have done what they were given; others begin with the next work. For whoever has given them
+ * much: what a thread has needed of memory once it keeps as long as it lives, and one that has little to do every few
+ * seconds lives for ever.
+ */
+export async function renewThreads(): Promise<void> {
+  const old = opening;
+  opening = undefined;
+  await (await old)?.close();
+}
+
 const PLACE = join('src', 'kit', 'threads');
 
 /** Where the built modules are: threads load them also when these sources run themselves, as in the tests. */
