@@ -95,14 +95,12 @@ function pool(): Promise<Piscina> {
 }
 
 /**
- * Lets threads end when they have done what they were given; others begin with the next work. For whoever has given them
- * much: what a thread has needed of memory once it keeps as long as it lives, and one that has little to do every few
- * seconds lives for ever.
+ * Work that comes from now on gets other threads; those that there are do what they were given, and end when they have been idle
+ * for {@link threadLimits}.idleMs. For whoever has given them much: a thread keeps the memory that it once needed, and
+ * one that has a little to do every few seconds would live for ever.
  */
-export async function renewThreads(): Promise<void> {
-  const old = opening;
+export function renewThreads(): void {
   opening = undefined;
-  await (await old)?.close();
 }
 
 const PLACE = join('src', 'kit', 'threads');

@@ -84,8 +84,7 @@ class IndexFile implements CustomerIndex {
       if (!ended.isEnded) continue;
       if (this.#written >= RENEWED_AFTER) {
         this.#written = 0;
-        // Nobody waits for a thread that does something else yet.
-        void renewThreads();
+        renewThreads();
       }
       return { removed, held: ended.held };
     }
