@@ -100,7 +100,7 @@ describe('helpspot-gateway audit', () => {
     const people = Array.from({ length: 40 }, (_, n) => ({ customer_id: `${n}`, email: `u${n}@example.com` }));
     const follow = (records: typeof people) => fillIndex(join(folder, 'gateway.yaml'), 'people', records);
     const ledger = await openLedger(join(folder, 'var', 'gateway.db'));
-    await ledger.accept(['q-1', 'q-2'].map((id) => anyPush({ id, target: 'Mail', fingerprint: id })));
+    await ledger.accept(['q-1', 'q-2'].map((id) => anyPush({ id, target: 'Mail', xRequest: id, fingerprint: id })));
     await ledger.claim('Mail', 1);
     await ledger.settle('q-1', { state: 'failed', trouble: { kind: 'rejected', problem: 'p', words: 'w' } });
     await ledger.close();
