@@ -2,13 +2,13 @@
  * Lookups a second over HTTP with an audit beside the same without one: 10,000 customers in a CSV file, exact match by mail
  * address. Each gateway is a process of its own; the rounds alternate. The goal is 0.95.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AuditPlan } from '../src/gateway/audit/file.ts';
 import { openAuditHere } from '../src/store/audit-file/audit-file.ts';
+import { type RunningGateway, startGateway } from './support/gateway.ts';
 import { load, pathFor } from './support/load.ts';
 import { head, inTurn, report } from './support/rounds.ts';
 
@@ -16,7 +16,10 @@ const CUSTOMERS = 10_000;
 const ROUNDS = Number(process.argv[2] ?? 7);
 
 const folder = mkdtempSync(join(tmpdir(), 'gateway-bench-'));
-const children: ChildProcess[] = [];
+const running: RunningGateway[] = [];
+const SETTINGS = `sources: { customers: { adapter: csv, file: customers.csv } }
+lookups: { default: { sources: customers, match: [email] } }
+`;
 const plan: AuditPlan = { file: join(folder, 'audit.db'), keepMs: 86_400_000, values: false };
 
 function writeCustomers(): void {
@@ -24,39 +27,14 @@ function writeCustomers(): void {
   writeFileSync(join(folder, 'customers.csv'), `customer_id,first_name,last_name,email\n${rows.join('\n')}\n`);
 }
 
-/** Starts a gateway; the first address that it prints is its own. */
-async function start(name: string, settings: string): Promise<string> {
-  const file = join(folder, `${name}.yaml`);
-  writeFileSync(
-    file,
-    `server: { port: 0 }
-log: { level: warn }
-access: { ratePerMinute: 0 }
-sources: { customers: { adapter: csv, file: customers.csv } }
-lookups: { default: { sources: customers, match: [email] } }
-${settings}
-`,
-  );
-  const args = ['bin/helpspot-gateway', 'serve', `--config=${file}`];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  children.push(child);
-  for await (const chunk of child.stdout.iterator({ destroyOnReturn: false })) {
-    const url = /http:\/\/[\d.]+:\d+/.exec(String(chunk))?.[0];
-    if (url === undefined) continue;
-    child.stdout.resume();
-    return url;
-  }
-  throw new Error(`the gateway ended before it listened: ${name}`);
-}
-
 /** Processor time by now, from proc(5): Linux only. */
-function processorMs(child: ChildProcess | undefined): { readonly main: number; readonly all: number } {
+function processorMs(child: ChildProcess): { readonly main: number; readonly all: number } {
   const ticks = (file: string) => {
     const fields = readFileSync(file, 'latin1').split(') ')[1]?.split(' ') ?? [];
     // A tick is 10 ms.
     return 10 * (Number(fields[11]) + Number(fields[12]));
   };
-  const { pid } = child ?? {};
+  const { pid } = child;
   return { main: ticks(`/proc/${pid}/task/${pid}/stat`), all: ticks(`/proc/${pid}/stat`) };
 }
 
@@ -65,14 +43,16 @@ const paths = Array.from({ length: 1_000 }, (_, n) => `${pathFor(`user${n * 7}@e
 
 try {
   writeCustomers();
-  const audited = await start('audited', 'audit: { file: audit.db }');
-  const plain = await start('plain', '');
+  const audited = await startGateway(folder, 'audited', `${SETTINGS}audit: { file: audit.db }`);
+  running.push(audited);
+  const plain = await startGateway(folder, 'plain', SETTINGS);
+  running.push(plain);
   let made = 0;
-  const round = async (url: string, child: ChildProcess | undefined) => {
+  const round = async ({ url, child }: RunningGateway) => {
     const before = processorMs(child);
     const result = await load(url, paths);
     const after = processorMs(child);
-    if (url === audited) made += result.lookups;
+    if (url === audited.url) made += result.lookups;
     return {
       ...result,
       main: (after.main - before.main) / result.lookups,
@@ -81,8 +61,8 @@ try {
   };
   const { a, b } = await inTurn(
     ROUNDS,
-    () => round(audited, children[0]),
-    () => round(plain, children[1]),
+    () => round(audited),
+    () => round(plain),
   );
   head('', 'audit', 'none');
   report(
@@ -112,8 +92,7 @@ try {
       .map((one) => one.toFixed(1))
       .join(', ')}\n`,
   );
-  children[0]?.kill();
-  if (children[0] !== undefined) await once(children[0], 'exit');
+  await audited.stop();
   const [kept, lost] = [
     await openAuditHere(plan).count({ lookup: 'default' }),
     await openAuditHere(plan).count({ kind: 'lost' }),
@@ -122,9 +101,6 @@ try {
     `lookups: ${made}; entries in the file: ${kept}; entries that say that some are lost: ${lost}\n`,
   );
 } finally {
-  for (const child of children) {
-    if (child.exitCode !== null || child.signalCode !== null || !child.kill()) continue;
-    await once(child, 'exit');
-  }
+  for (const { stop } of running) await stop();
   rmSync(folder, { recursive: true });
 }

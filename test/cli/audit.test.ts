@@ -11,6 +11,8 @@ import { runGateway } from '../../src/cli/main.ts';
 import { auditEntry } from '../../src/gateway/audit/entry.ts';
 import { openAuditHere } from '../../src/store/audit-file/audit-file.ts';
 import { openLedger } from '../../src/store/ledger.ts';
+import { anyPush } from '../store/support.ts';
+import { fillIndex } from '../support/fill-index.ts';
 import { temporaryFolder } from '../support/temp.ts';
 import { runCommand } from '../support/terminal.ts';
 
@@ -90,6 +92,46 @@ describe('helpspot-gateway audit', () => {
     ]);
   });
 
+  it('has every change of the command line: one entry each, and none where nothing was changed', async () => {
+    await writeFile(
+      join(folder, 'gateway.yaml'),
+      configuration('audit:').replace('file: people.csv', 'file: people.csv, index: {}'),
+    );
+    const people = Array.from({ length: 40 }, (_, n) => ({ customer_id: `${n}`, email: `u${n}@example.com` }));
+    const follow = (records: typeof people) => fillIndex(join(folder, 'gateway.yaml'), 'people', records);
+    const ledger = await openLedger(join(folder, 'var', 'gateway.db'));
+    await ledger.accept(['q-1', 'q-2'].map((id) => anyPush({ id, target: 'Mail', xRequest: id, fingerprint: id })));
+    await ledger.claim('Mail', 1);
+    await ledger.settle('q-1', { state: 'failed', trouble: { kind: 'rejected', problem: 'p', words: 'w' } });
+    await ledger.close();
+    await follow(people);
+    await follow(people.slice(0, 3));
+    const table: readonly (readonly [args: readonly string[], things: readonly string[], count: number])[] = [
+      [['pushes', 'retry', 'q-1'], ['q-1'], 1],
+      [['pushes', 'drop', 'q-2'], ['q-2'], 1],
+      [['index', 'accept', 'people'], ['people'], 37],
+      [['index', 'rebuild', 'people'], ['people'], 40],
+      [['index', 'delete', 'people', 'email=u7@example.com', '--yes'], ['people'], 1],
+      [['index', 'empty', 'people', '--yes'], ['people'], 39],
+    ];
+    const wanted: unknown[] = [];
+    for (const [[command = '', ...args], things, count] of table) {
+      const done = await run(command, ...args);
+      expect([args, done.stderr]).toEqual([args, '']);
+      const who = { personName: userInfo().username, via: 'command-line', outcome: 'done', kind: 'change' };
+      wanted.unshift({ ...who, name: `${command} ${args[0]}`, things, count });
+      expect(await asJson()).toMatchObject(wanted);
+    }
+    for (const args of [
+      ['drop', 'q-2'],
+      ['retry', 'q-2'],
+    ])
+      await run('pushes', ...args);
+    await run('index', 'delete', 'people', 'email=u7@example.com', '--yes');
+    await run('index', 'accept', 'people');
+    expect(await asJson()).toHaveLength(table.length);
+  });
+
   it('writes CSV that no spreadsheet takes for formulas', async () => {
     const bad = ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', ' =1', '＝1'];
     await add(...bad.map((personName) => ({ personName })), {
@@ -151,13 +193,7 @@ describe('helpspot-gateway audit', () => {
   });
 
   it('loses nothing when a gateway is told to stop', async () => {
-    const child = spawn(process.execPath, ['bin/helpspot-gateway', 'serve', `--config=${folder}/gateway.yaml`], {
-      ...{ cwd: ROOT, stdio: ['ignore', 'pipe', 'ignore'] },
-    });
-    onTestFinished(() => void child.kill('SIGKILL'));
-    const [first] = await once(child.stdout, 'data');
-    const url = /http:\/\/[\d.]+:\d+/.exec(String(first))?.[0] ?? '';
-    child.stdout.resume();
+    const { child, url } = await serve();
     await Promise.all(Array.from({ length: 40 }, () => fetch(`${url}/livelookup?customer_id=1001`)));
     expect((await fetch(`${url}/push/Mall/details?id=1`)).status).toBe(404);
     child.kill('SIGTERM');
@@ -167,4 +203,40 @@ describe('helpspot-gateway audit', () => {
     expect(entries[0]).toMatchObject({ kind: 'details', name: 'Mall', outcome: 'unknown', via: 'http' });
     expect(entries).toHaveLength(41);
   });
+
+  it('has what was answered before the last batch when a gateway is killed amid lookups, and goes on', async () => {
+    const { child, url } = await serve();
+    let asked = 0;
+    const ask = async () => {
+      for (; ; asked += 1) await (await fetch(`${url}/livelookup?customer_id=1001&request=${asked}`)).text();
+    };
+    const asking = ask();
+    const ended = expect(asking).rejects.toThrow();
+    // By itself, while lookups go on: each batch has all that came before it.
+    const kept = async () => (await asJson('--limit=1')).map(({ request }) => Number(request))[0] ?? -1;
+    await expect.poll(kept, { timeout: 30_000 }).toBeGreaterThan(10);
+    const before = await kept();
+    child.kill('SIGKILL');
+    await Promise.all([ended, once(child, 'exit')]);
+    const database = new Database(file());
+    expect(database.prepare('PRAGMA integrity_check').all()).toMatchObject([{ integrity_check: 'ok' }]);
+    database.close();
+    const numbers = (await asJson('--limit=10000')).map(({ request }) => Number(request)).toReversed();
+    expect(numbers.length).toBeGreaterThan(before);
+    expect(numbers).toEqual(numbers.map((_, index) => index));
+    expect(numbers.length).toBeLessThanOrEqual(asked + 1);
+    await run('lookup', 'default', 'customer_id=1001');
+    expect(await asJson('--limit=10000')).toHaveLength(numbers.length + 1);
+  });
 });
+
+/** Starts a gateway. */
+async function serve() {
+  const child = spawn(process.execPath, ['bin/helpspot-gateway', 'serve', `--config=${folder}/gateway.yaml`], {
+    ...{ cwd: ROOT, stdio: ['ignore', 'pipe', 'ignore'] },
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const [first] = await once(child.stdout, 'data');
+  child.stdout.resume();
+  return { child, url: /http:\/\/[\d.]+:\d+/.exec(String(first))?.[0] ?? '' };
+}

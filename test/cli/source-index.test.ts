@@ -3,23 +3,12 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import Database from 'libsql';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { adapters } from '../../adapters/index.ts';
 import { runLiveLookup } from '../../src/cli/livelookup.ts';
 import { runGateway } from '../../src/cli/main.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
-import { loadConfiguration } from '../../src/config/load.ts';
 import type { SourceRecord } from '../../src/contract/index.ts';
-import { planWord } from '../../src/gateway/sources/index-plan.ts';
 import { openIndexFile } from '../../src/store/index-file/file.ts';
-import { packedBatch } from '../../src/store/index-file/packed.ts';
-import {
-  beginRun,
-  claimIndex,
-  endRun,
-  keepIndex,
-  releaseIndex,
-  writeBatches,
-} from '../../src/store/index-file/tasks.ts';
+import { fillIndex } from '../support/fill-index.ts';
 import { temporaryFolder } from '../support/temp.ts';
 import { runCommand } from '../support/terminal.ts';
 import { readLookup } from '../support/xml.ts';
@@ -54,25 +43,8 @@ const run = (...args: readonly string[]) =>
 const runAsking = (ask: Terminal['ask'], ...args: readonly string[]) =>
   runCommand(runGateway, ['index', `--config=${folder}/gateway.yaml`, ...args], {}, ask);
 
-/** Puts records into the index of a source, as one run through everything would. */
-async function follow(source: string, records = PEOPLE, end = true) {
-  const plan = await loadConfiguration(join(folder, 'gateway.yaml'), adapters, {});
-  const indexed = plan.sources.get(source);
-  const { index } = indexed ?? {};
-  if (indexed === undefined || index === undefined) throw new Error('no index');
-  const writer = { file: file(), source, owner: 'me' };
-  await claimIndex({ ...writer, plan: planWord(indexed), shape: index.shape });
-  await beginRun({ ...writer, since: undefined, anew: true });
-  const listed = records.map((record) => ({ key: String(record['id']), record }));
-  await writeBatches({
-    ...writer,
-    index,
-    oldest: undefined,
-    batches: [packedBatch({ records: listed, mark: 'm', next: 'n' })],
-  });
-  if (end) await endRun(writer);
-  return { keep: (problem: string) => keepIndex({ ...writer, problem }), release: () => releaseIndex(writer) };
-}
+const follow = (source: string, records = PEOPLE, end = true) =>
+  fillIndex(join(folder, 'gateway.yaml'), source, records, end);
 
 /** Of a table, with the times left out. */
 const lines = (text: string) =>

@@ -6,7 +6,14 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { SourceError } from '../../src/contract/index.ts';
 import type { AjaxPlan } from '../../src/gateway/ajax/plan.ts';
 import type { OpenAudit } from '../../src/gateway/audit/audit.ts';
-import { type AuditEntry, auditEntry } from '../../src/gateway/audit/entry.ts';
+import {
+  AUDIT_KINDS,
+  AUDIT_OUTCOMES,
+  AUDIT_WAYS,
+  AUDITED_STATES,
+  type AuditEntry,
+  auditEntry,
+} from '../../src/gateway/audit/entry.ts';
 import type { AuditFile, AuditPlan } from '../../src/gateway/audit/file.ts';
 import { AuditRecorder } from '../../src/gateway/audit/recorder.ts';
 import { createGateway } from '../../src/gateway/gateway.ts';
@@ -210,6 +217,18 @@ describe('the file', () => {
     expect(new Set((await entriesOf(plan)).map(({ reference }) => reference)).size).toBe(52);
   });
 
+  it('takes every kind of entry, however it ended and whichever way it came', async () => {
+    const file = openAuditHere(await newAudit());
+    const at = Date.now();
+    const all = AUDIT_KINDS.flatMap((kind) =>
+      AUDIT_OUTCOMES.flatMap((outcome) => AUDIT_WAYS.map((via) => entry({ at, kind, outcome, via }))),
+    );
+    const sources = AUDITED_STATES.map((state) => ({ source: 'crm', state }));
+    await write(file, 1, ...all, entry({ at, sources }));
+    const { entries } = await file.page({}, { limit: 1_000 });
+    expect(entries.toReversed()).toEqual([...all, entry({ at, sources })]);
+  });
+
   it('has a batch once, however often it is written', async () => {
     const plan = await newAudit();
     const file = openAuditHere(plan);
@@ -261,7 +280,7 @@ describe('the file', () => {
     expect(database.prepare('SELECT customer FROM customers').all()).toMatchObject([{ customer: 'K-2' }]);
     const now = Date.now();
     for (const [attack, words] of [
-      ["UPDATE entries SET person_name = 'Eve'", 'not changed'],
+      ["UPDATE entries SET entry = '{}'", 'not changed'],
       ['DELETE FROM entries', 'older than they are kept'],
       ['DELETE FROM customers', 'not changed'],
       ["UPDATE customers SET customer = 'K-9'", 'not changed'],

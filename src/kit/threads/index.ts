@@ -94,6 +94,15 @@ function pool(): Promise<Piscina> {
   return opening;
 }
 
+/**
+ * Work that comes from now on gets other threads; those that there are do what they were given, and end when they have been idle
+ * for {@link threadLimits}.idleMs. For whoever has given them much: a thread keeps the memory that it once needed, and
+ * one that has a little to do every few seconds would live for ever.
+ */
+export function renewThreads(): void {
+  opening = undefined;
+}
+
 const PLACE = join('src', 'kit', 'threads');
 
 /** Where the built modules are: threads load them also when these sources run themselves, as in the tests. */

@@ -54,7 +54,7 @@ class SqliteAudit implements AuditFile {
 
   write(entries: readonly string[], first: number, signal?: AbortSignal): Promise<void> {
     const { file, keepMs } = this.#plan;
-    return this.#tasks.writeEntries({ file, keepMs, writer: this.#writer, first, entries }, signal);
+    return this.#tasks.writeEntries({ file, keepMs, writer: this.#writer, first, entries: entries.join('\n') }, signal);
   }
 
   async prove(): Promise<void> {

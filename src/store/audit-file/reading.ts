@@ -1,8 +1,9 @@
 /** What is read of the audit: a connection for each question, since a console asks now and then. Plain data in and out. */
 import { UserError } from '../../contract/index.ts';
 import { type AuditFilter, type AuditPage, type AuditPlace, MOST_ON_PAGE } from '../../gateway/audit/file.ts';
-import { type AuditDatabase, auditTrouble, openAuditToRead } from './file.ts';
+import { auditTrouble, openAuditToRead } from './file.ts';
 import { entryOfRow } from './rows.ts';
+import type { AuditDatabase } from './schema.ts';
 
 /** A part of a statement, and what is bound to it. */
 interface Condition {
@@ -19,11 +20,11 @@ export function readPage(input: {
   const { file, filter, place } = input;
   const limit = Math.max(1, Math.min(MOST_ON_PAGE, place.limit));
   return reading(file, { entries: [], next: undefined }, (database) => {
-    const { sql, bound } = conditionOf(filter, place.from);
     // One more tells whether there are more.
+    const { sql, bound } = pageStatement(filter, { ...place, limit: limit + 1 });
     const found = database
-      .prepare(`SELECT * FROM entries ${sql} ORDER BY at DESC, id DESC LIMIT ?`)
-      .all([...bound, limit + 1])
+      .prepare(sql)
+      .all([...bound])
       .map(entryOfRow);
     const last = found.length > limit ? found[limit - 1] : undefined;
     return {
@@ -31,6 +32,19 @@ export function readPage(input: {
       next: last === undefined ? undefined : `${last.entry.at}-${last.id}`,
     };
   });
+}
+
+/**
+ * What asks for a page. Which entries they are is found out in the indexes, and only those are read.
+ * @throws {UserError} when `from` is none of ours
+ */
+export function pageStatement(filter: AuditFilter, { limit, from }: AuditPlace): Condition {
+  const { sql, bound } = conditionOf(filter, from);
+  const newest = 'ORDER BY at DESC, id DESC';
+  return {
+    sql: `SELECT id, entry FROM entries WHERE id IN (SELECT id FROM entries ${sql} ${newest} LIMIT ?) ${newest}`,
+    bound: [...bound, limit],
+  };
 }
 
 /** How many there are. @throws {UserError} */
@@ -59,12 +73,14 @@ function conditionOf(filter: AuditFilter, from: string | undefined): Condition {
   const parts: Condition[] = [];
   const add = (sql: string, ...bound: readonly (string | number)[]) => parts.push({ sql, bound });
   if (person !== undefined) {
-    add("(person_id = ? OR person_name LIKE ? ESCAPE '\\')", person, `%${person.replace(/[\\%_]/g, '\\$&')}%`);
+    const part = `%${person.replace(/[\\%_]/g, '\\$&')}%`;
+    add("person IN (SELECT id FROM persons WHERE person_id = ? OR person_name LIKE ? ESCAPE '\\')", person, part);
   }
   if (customer !== undefined) add('id IN (SELECT entry FROM customers WHERE customer = ?)', customer);
   if (request !== undefined) add("request = ? AND request <> ''", request);
-  if (lookup !== undefined) add("kind = 'lookup' AND name = ?", lookup);
-  if (kind !== undefined) add('kind = ?', kind);
+  if (lookup !== undefined) add("named = (SELECT id FROM names WHERE kind = 'lookup' AND name = ?)", lookup);
+  // By no index of its own (+): of a kind with many entries the newest are the first of all that are looked at.
+  if (kind !== undefined) add('+named IN (SELECT id FROM names WHERE kind = ?)', kind);
   if (since !== undefined) add('at >= ?', since);
   if (until !== undefined) add('at < ?', until);
   if (from !== undefined) {

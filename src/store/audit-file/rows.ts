@@ -1,52 +1,64 @@
-/** An entry as it crosses to a thread and as it stands in the file: checked, since both are texts. */
+/** An entry as it stands in the file: checked when it is read, since it is a text. */
 import * as z from 'zod';
-import type { AuditEntry } from '../../gateway/audit/entry.ts';
+import { AUDIT_KINDS, AUDIT_OUTCOMES, AUDIT_WAYS, AUDITED_STATES, type AuditEntry } from '../../gateway/audit/entry.ts';
 
-const sources = z.array(
-  z.object({ source: z.string(), state: z.enum(['answered', 'failed', 'stale', 'rested', 'late']) }),
-);
-const ids = z.array(z.string());
-const values = z.record(z.string(), z.string());
-const plain = {
+const entryShape: z.ZodType<AuditEntry> = z.object({
   at: z.number(),
-  kind: z.enum(['lookup', 'ajax', 'push', 'details', 'webhook', 'event', 'sign-in', 'change', 'lost']),
+  kind: z.enum(AUDIT_KINDS),
   name: z.string(),
+  personId: z.string(),
+  personName: z.string(),
   request: z.string(),
   step: z.string(),
+  customers: z.array(z.string()),
+  things: z.array(z.string()),
   count: z.number(),
-  outcome: z.enum(['found', 'nobody', 'done', 'failed', 'unknown', 'gone', 'lost']),
+  sources: z.array(z.object({ source: z.string(), state: z.enum(AUDITED_STATES) })),
+  outcome: z.enum(AUDIT_OUTCOMES),
   status: z.number(),
   reference: z.string(),
   caller: z.string(),
-  via: z.enum(['http', 'command-line', '']),
+  via: z.enum(AUDIT_WAYS),
   milliseconds: z.number(),
-};
-
-/** An entry as JSON. */
-export const entryShape: z.ZodType<AuditEntry> = z.object({
-  ...plain,
-  ...{ personId: z.string(), personName: z.string(), customers: ids, things: ids, sources },
-  values: values.optional(),
+  values: z.record(z.string(), z.string()).optional(),
 });
 
-const row = z.object({
-  ...plain,
-  ...{ id: z.number(), person_id: z.string(), person_name: z.string() },
-  ...{ customers: z.string(), things: z.string(), sources: z.string(), values: z.string().nullable() },
-});
+/** What an entry is found by: a small part of its shape, since every one that is written comes by here. */
+export interface FoundBy {
+  readonly at: number;
+  readonly kind: string;
+  readonly name: string;
+  readonly personId: string;
+  readonly personName: string;
+  readonly request: string;
+  readonly customers: readonly string[];
+}
+
+/** @throws {TypeError} when it is no JSON of an entry */
+export function foundBy(text: string): FoundBy {
+  const entry: unknown = JSON.parse(text);
+  if (isFoundBy(entry)) return entry;
+  throw new TypeError('this is no entry of the audit');
+}
+
+function isFoundBy(entry: unknown): entry is FoundBy {
+  if (typeof entry !== 'object' || entry === null) return false;
+  return (
+    'at' in entry &&
+    'customers' in entry &&
+    Number.isSafeInteger(entry.at) &&
+    Array.isArray(entry.customers) &&
+    entry.customers.every((one) => typeof one === 'string') &&
+    TEXTS.every((name) => typeof Reflect.get(entry, name) === 'string')
+  );
+}
+
+const TEXTS = ['kind', 'name', 'personId', 'personName', 'request'] as const;
+
+const row = z.object({ id: z.number(), entry: z.string() });
 
 /** The entry of a row, and its number in the file. */
 export function entryOfRow(found: unknown): { readonly id: number; readonly entry: AuditEntry } {
-  const { id, person_id: personId, person_name: personName, values: kept, ...rest } = row.parse(found);
-  return {
-    id,
-    entry: {
-      ...rest,
-      ...{ personId, personName },
-      customers: ids.parse(JSON.parse(rest.customers)),
-      things: ids.parse(JSON.parse(rest.things)),
-      sources: sources.parse(JSON.parse(rest.sources)),
-      ...(kept !== null && { values: values.parse(JSON.parse(kept)) }),
-    },
-  };
+  const { id, entry } = row.parse(found);
+  return { id, entry: entryShape.parse(JSON.parse(entry)) };
 }

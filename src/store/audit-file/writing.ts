@@ -1,7 +1,8 @@
 /** What writes the audit: called in a worker thread by a gateway that serves; each takes and gives plain data. */
 import { fileMark } from '../index-file/file.ts';
-import { type AuditDatabase, auditTrouble, checkMark, openAuditToWrite } from './file.ts';
-import { entryOfRow, entryShape } from './rows.ts';
+import { AuditConnection } from './connection.ts';
+import { auditTrouble, checkMark, openAuditToWrite } from './file.ts';
+import { entryOfRow, foundBy } from './rows.ts';
 
 /** So many entries that are too old go with each batch: other gateways write between two. */
 const REMOVED_AT_ONCE = 2_000;
@@ -13,71 +14,85 @@ export interface AuditBatch {
   readonly writer: string;
   /** The number of the first entry. */
   readonly first: number;
-  /** JSON of an entry each. */
-  readonly entries: readonly string[];
+  /** JSON of an entry each, a line each: one text crosses to a thread faster than many. */
+  readonly entries: string;
   /** Entries go when they are so old. Milliseconds. */
   readonly keepMs: number;
 }
 
 /** An open file stays open in its thread, until there is another at its path. */
-let open: { readonly file: string; readonly mark: string; readonly database: AuditDatabase } | undefined;
+let open: { readonly file: string; readonly mark: string; readonly connection: AuditConnection } | undefined;
 
 /** Adds the entries, and removes what is older than it is kept. @throws {StoreError} */
 export async function writeEntries({ file, writer, first, entries, keepMs }: AuditBatch): Promise<void> {
-  const rows = entries.map((text) => entryShape.parse(JSON.parse(text)));
-  await transaction(file, (database) => {
-    const add = database.prepare(`INSERT OR IGNORE INTO entries (at, kind, name, person_id, person_name, request, step,
-      customers, things, count, sources, outcome, status, reference, caller, via, milliseconds, "values", writer, number)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
-    const addCustomer = database.prepare('INSERT OR IGNORE INTO customers VALUES (?, ?)');
-    for (const [index, row] of rows.entries()) {
-      const texts = [row.kind, row.name, row.personId, row.personName, row.request, row.step].map(wellFormed);
-      const last = [row.outcome, row.status, row.reference, wellFormed(row.caller), row.via, row.milliseconds];
-      const lists = [JSON.stringify(row.customers), JSON.stringify(row.things)];
-      const values = row.values === undefined ? null : JSON.stringify(row.values);
-      const { changes, lastInsertRowid } = add.run([
-        ...[row.at, ...texts, ...lists, row.count, JSON.stringify(row.sources), ...last],
-        ...[values, writer, first + index],
-      ]);
-      // It was written before.
-      if (changes === 0) continue;
-      for (const customer of row.customers) addCustomer.run([wellFormed(customer), lastInsertRowid]);
-    }
-    removeOld(database, Date.now() - keepMs);
+  const lines = entries.split('\n');
+  await transaction(file, (audit) => {
+    const last = audit.number('SELECT last FROM writers WHERE writer = ?', writer);
+    // What is left out was written before.
+    add(audit, lines.slice(Math.max(0, last - first + 1)));
+    const told = `INSERT INTO writers VALUES (?, ?, ?)
+      ON CONFLICT DO UPDATE SET last = max(last, excluded.last), at = excluded.at`;
+    audit.run(told, writer, first + lines.length - 1, Date.now());
+    removeOld(audit, Date.now() - keepMs);
   });
 }
 
-/** The customers after the entry: a trigger keeps those of an entry that is there. */
-function removeOld(database: AuditDatabase, before: number): void {
-  const old = database.prepare('SELECT * FROM entries WHERE at < ? LIMIT ?').all(before, REMOVED_AT_ONCE);
-  if (old.length === 0) return;
-  database.prepare('UPDATE kept SET before = ? WHERE before < ?').run(before, before);
-  const remove = database.prepare('DELETE FROM entries WHERE id = ?');
-  const removeCustomers = database.prepare('DELETE FROM customers WHERE customer = ? AND entry = ?');
-  for (const { id, entry } of old.map(entryOfRow)) {
-    remove.run(id);
-    for (const customer of entry.customers) removeCustomers.run(wellFormed(customer), id);
+function add(audit: AuditConnection, lines: readonly string[]): void {
+  const rows: (number | string)[] = [];
+  const customers: (readonly [customer: string, entry: number])[] = [];
+  // Nobody else writes in this transaction.
+  let id = audit.number('SELECT max(id) FROM entries');
+  for (const line of lines) {
+    const entry = foundBy(line);
+    id += 1;
+    const named = audit.idOf('names', 'kind, name', entry.kind, entry.name);
+    const person = audit.idOf('persons', 'person_id, person_name', entry.personId, entry.personName);
+    rows.push(id, entry.at, named, person, entry.request, line);
+    for (const customer of entry.customers) customers.push([customer, id]);
   }
+  audit.insert('INSERT INTO entries (id, at, named, person, request, entry)', 6, rows);
+  // In the order of the table, neighbours are written together. The same customer may be there twice.
+  customers.sort(([a], [b]) => (a < b ? -1 : Number(a > b)));
+  audit.insert('INSERT OR IGNORE INTO customers', 2, customers.flat());
+}
+
+/** The customers after the entry: a trigger keeps those of an entry that is there; so it does with persons and names. */
+function removeOld(audit: AuditConnection, before: number): void {
+  const old = audit.all('SELECT id, entry FROM entries WHERE at < ? LIMIT ?', before, REMOVED_AT_ONCE);
+  if (old.length === 0) return;
+  audit.run('UPDATE kept SET before = ? WHERE before < ?', before, before);
+  for (const { id, entry } of old.map(entryOfRow)) {
+    audit.run('DELETE FROM entries WHERE id = ?', id);
+    for (const customer of entry.customers) {
+      audit.run('DELETE FROM customers WHERE customer = ? AND entry = ?', customer, id);
+    }
+  }
+  audit.forget();
+  audit.run('DELETE FROM persons WHERE NOT EXISTS (SELECT 1 FROM entries WHERE person = persons.id)');
+  audit.run('DELETE FROM names WHERE NOT EXISTS (SELECT 1 FROM entries WHERE named = names.id)');
 }
 
 /** Writes a page, as a batch would. @throws {StoreError} why it cannot be done */
 export function proveAudit({ file }: { readonly file: string }): Promise<void> {
-  return transaction(file, (database) => void database.exec('CREATE TABLE proof (id INTEGER); DROP TABLE proof'));
+  return transaction(file, ({ database }) => {
+    database.exec('CREATE TABLE proof (id INTEGER); DROP TABLE proof');
+  });
 }
 
 /** Lets a process end in order; a thread that ends leaves nothing to do. */
 export function closeAudit(): void {
-  open?.database.close();
+  open?.connection.database.close();
   open = undefined;
 }
 
-async function transaction(file: string, work: (database: AuditDatabase) => void): Promise<void> {
+async function transaction(file: string, work: (audit: AuditConnection) => void): Promise<void> {
   try {
-    const database = await databaseOf(file);
+    const audit = await connectionTo(file);
+    const { database } = audit;
     database.exec('BEGIN IMMEDIATE');
     try {
-      checkMark(database, file);
-      work(database);
+      if (audit.hasChanged()) checkMark(database, file);
+      work(audit);
       database.exec('COMMIT');
     } catch (error) {
       if (database.inTransaction) database.exec('ROLLBACK');
@@ -89,15 +104,10 @@ async function transaction(file: string, work: (database: AuditDatabase) => void
   }
 }
 
-async function databaseOf(file: string): Promise<AuditDatabase> {
-  if (open !== undefined && open.file === file && fileMark(file) === open.mark) return open.database;
+async function connectionTo(file: string): Promise<AuditConnection> {
+  if (open !== undefined && open.file === file && fileMark(file) === open.mark) return open.connection;
   closeAudit();
-  const database = await openAuditToWrite(file);
-  open = { file, mark: fileMark(file), database };
-  return database;
-}
-
-/** SQLite keeps UTF-8, which has no halves of characters. */
-function wellFormed(text: string): string {
-  return text.toWellFormed();
+  const connection = new AuditConnection(await openAuditToWrite(file));
+  open = { file, mark: fileMark(file), connection };
+  return connection;
 }

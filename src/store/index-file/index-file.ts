@@ -12,7 +12,7 @@ import {
   type IndexState,
   NotFollowing,
 } from '../../gateway/sources/customer-index.ts';
-import { inThread } from '../../kit/threads/index.ts';
+import { inThread, renewThreads } from '../../kit/threads/index.ts';
 import { proveFolder } from '../folder.ts';
 import { asStoreError } from './file.ts';
 import type { IndexWriter } from './owning.ts';
@@ -21,6 +21,8 @@ import { IndexReader } from './reading.ts';
 import type * as tasks from './tasks.ts';
 
 const MODULE = 'src/store/index-file/tasks';
+/** A run that has written so many leaves some 40 MB in its thread. */
+const RENEWED_AFTER = 10_000;
 
 /** Opens nothing before it is used: there may be no file yet, and nobody may follow. @param file its absolute path */
 export function openCustomerIndex(file: string): CustomerIndex {
@@ -31,6 +33,8 @@ class IndexFile implements CustomerIndex {
   readonly #file: string;
   readonly #owner = randomBytes(8).toString('hex');
   readonly #reader: IndexReader;
+  /** Since threads were renewed. */
+  #written = 0;
 
   constructor(file: string) {
     this.#file = file;
@@ -67,6 +71,7 @@ class IndexFile implements CustomerIndex {
     { shape, updated }: IndexPlan,
     oldest: number | undefined,
   ) {
+    this.#written += batches.reduce((sum, { records }) => sum + records.length, 0);
     const input = { ...this.#writer(source), batches: batches.map(packedBatch), index: { shape, updated }, oldest };
     return stillOurs(await inThread<Input<'writeBatches'>, Output<'writeBatches'>>(task('writeBatches'), input));
   }
@@ -76,7 +81,12 @@ class IndexFile implements CustomerIndex {
     while (true) {
       const ended = stillOurs(await inThread<Input<'endRun'>, Output<'endRun'>>(task('endRun'), this.#writer(source)));
       removed += ended.removed;
-      if (ended.isEnded) return { removed, held: ended.held };
+      if (!ended.isEnded) continue;
+      if (this.#written >= RENEWED_AFTER) {
+        this.#written = 0;
+        renewThreads();
+      }
+      return { removed, held: ended.held };
     }
   }
 

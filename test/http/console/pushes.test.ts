@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createGateway, type Gateway } from '../../../src/gateway/gateway.ts';
 import type { AttemptResult, Ledger, NewPush } from '../../../src/gateway/push/ledger.ts';
 import { listen, type RunningServer } from '../../../src/http/listen.ts';
+import { openAuditHere } from '../../../src/store/audit-file/audit-file.ts';
 import { openLedger } from '../../../src/store/ledger.ts';
 import { benchPlan, pushTargetPlan } from '../../gateway/push/harness.ts';
 import { anyPush } from '../../store/support.ts';
@@ -28,10 +29,11 @@ beforeAll(async () => {
   const base = benchPlan({ plan: { body: `{{note}} ${SECRET}`, fields: { priority: '{{Custom5}}' } } }, target, store);
   const html = pushTargetPlan({ name: 'Gone' });
   log = recordedLog();
-  const plan = { ...base, console: consoleOfRoles(), secrets: [SECRET] };
+  const audit = { file: join(folder, 'audit.db'), keepMs: 86_400_000, values: false };
+  const plan = { ...base, console: consoleOfRoles(), secrets: [SECRET], audit };
   gateway = createGateway(
     { ...plan, push: new Map([...plan.push, ['Gone', html]]) },
-    { log, openLedger: () => openLedger(store) },
+    { log, openLedger: () => openLedger(store), openAudit: openAuditHere },
   );
   server = await listen(gateway);
   const opened = await gateway.pushes.ledger(new AbortController().signal);
@@ -117,6 +119,9 @@ it('asks before it drops one, and says how many it was', async () => {
   expect(done.html).toContain('1 not changed (q-never): There is no such push.');
   expect(stateOf('q-drop')).toBe('dropped');
   expect(log.lines.at(-1)?.fields).toEqual({ user: 'operator', what: 'push.drop', of: 'q-drop q-never', count: 1 });
+  expect((await gateway.audit.page({ kind: 'change' }, { limit: 1 })).entries).toMatchObject([
+    { name: 'push.drop', things: ['q-drop'], count: 1, personName: 'operator', via: 'console' },
+  ]);
 });
 
 it('changes nothing for a viewer, for a form of elsewhere, and for what was not asked', async () => {

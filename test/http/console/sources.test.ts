@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { SourceError } from '../../../src/contract/index.ts';
 import { createGateway, type Gateway } from '../../../src/gateway/gateway.ts';
 import { listen, type RunningServer } from '../../../src/http/listen.ts';
+import { openAuditHere } from '../../../src/store/audit-file/audit-file.ts';
 import { openCustomerIndex } from '../../../src/store/index-file/index-file.ts';
 import { until } from '../../gateway/push/harness.ts';
 import { indexedPlan, listing } from '../../support/indexed-gateway.ts';
@@ -35,9 +36,10 @@ beforeAll(async () => {
     ],
   });
   log = recordedLog();
+  const audit = { file: join(folder, 'audit.db'), keepMs: 86_400_000, values: false };
   gateway = createGateway(
-    { ...plan, console: consoleOfRoles(), secrets: [SECRET] },
-    { log, openIndex: openCustomerIndex },
+    { ...plan, console: consoleOfRoles(), secrets: [SECRET], audit },
+    { log, openIndex: openCustomerIndex, openAudit: openAuditHere },
   );
   server = await listen(gateway);
   gateway.readAhead();
@@ -122,4 +124,11 @@ it('rebuilds an index for administrators, who are asked first', async () => {
   expect((await administrator.post('/console/sources/rebuild', [['source', 'odd']])).html).toContain(
     'nothing in the index',
   );
+  const by = { personName: 'administrator', via: 'console', outcome: 'done', things: ['crm'] };
+  // Who signed in, who saw values of customers, and what was changed: once each.
+  const changes = (await gateway.audit.page({ kind: 'change' }, { limit: 10 })).entries;
+  expect(changes.filter(({ name }) => name === 'index.rebuild')).toMatchObject([by]);
+  expect(changes.filter(({ things }) => things[0] === 'crm' && things.length === 1)).toHaveLength(changes.length - 1);
+  expect(changes.find(({ name }) => name === 'source.examples')).toMatchObject({ personName: 'administrator' });
+  expect(await gateway.audit.count({ kind: 'sign-in' })).toBe(3);
 });

@@ -99,7 +99,7 @@ export async function performChange(visit: Visit, ledger: Ledger, change: PushCh
   } finally {
     if (counted.changed > 0) {
       const of = meant.ids === undefined ? JSON.stringify(meant.selection) : meant.ids.join(' ');
-      changed(visit, { what: `push.${change}`, of, count: counted.changed });
+      changed(visit, { what: `push.${change}`, of, things: counted.changedIds, count: counted.changed });
       gateway.pushes.wake();
     }
   }

@@ -62,7 +62,7 @@ export async function sendTried(visit: Visit): Promise<View> {
   }
   const ledger = await gateway.pushes.ledger(signal);
   const own = ledger?.find(target, id)?.id ?? id;
-  changed(visit, { what: 'push.send', of: `${target} ${own}` });
+  changed(visit, { what: 'push.send', of: `${target} ${own}`, things: [own] });
   const content = [
     notice('done', texts.sentReally(target)),
     h('p', null, h('a', { href: hrefOf(`pushes/${encodeURIComponent(own)}`) }, own)),
