@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Gateway } from '../../gateway/gateway.ts';
 import { CONSOLE_ROLES, type ConsoleRole, type ConsoleUser } from '../../gateway/plan.ts';
-import type { Statistics } from './statistics.ts';
+import type { Statistics } from '../../gateway/statistics.ts';
 import type { Texts } from './texts/en.ts';
 
 /** Somebody who is signed in asks for a page, or sends a form of it. */
