@@ -9,9 +9,9 @@ import { DeadlineExceeded, withDeadlineWithin } from '../../contract/index.ts';
 import { auditEntry } from '../../gateway/audit/entry.ts';
 import { failureFields } from '../../gateway/failure.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
-import type { ConsolePlan, ConsoleUser } from '../../gateway/plan.ts';
+import { type ConsolePlan, type ConsoleUser, mayDo } from '../../gateway/plan.ts';
 import { newReference } from '../../gateway/reference.ts';
-import { Statistics } from '../../gateway/statistics.ts';
+import type { Statistics } from '../../gateway/statistics.ts';
 import { parsedAddress } from '../../helpspot/address.ts';
 import { bytesOf, form } from '../body.ts';
 import { callOf } from '../call.ts';
@@ -19,17 +19,17 @@ import { goneController } from '../gone.ts';
 import { nothingHere, takesOnly } from '../refusal.ts';
 import { decoded } from '../request-url.ts';
 import { HTML, send } from '../send.ts';
+import { COOKIE, cookieOf, cookiesOf, isFromElsewhere, sessionCookies } from './cookies.ts';
 import { CONSOLE, hrefOf, notice, written } from './page.ts';
 import { pages } from './pages/index.ts';
-import { isOwnForm, type Session, Sessions, userNamed } from './sessions.ts';
+import { isOwnForm, type Session, type Sessions, userNamed, userOfSession } from './sessions.ts';
 import { ATTEMPT_MINUTES, namedByProxy, SignIn } from './sign-in.ts';
 import { signInForm } from './sign-in-form.ts';
 import { STYLE } from './style.ts';
 import type { Texts } from './texts/en.ts';
 import { LANGUAGES, textsFor } from './texts/index.ts';
-import { type ConsolePage, type Download, mayDo, NoSuchPage, type View, type Visit } from './visit.ts';
+import { type ConsolePage, type Download, NoSuchPage, type View, type Visit } from './visit.ts';
 
-const COOKIE = 'helpspot_gateway_console';
 const LANGUAGE_COOKIE = 'helpspot_gateway_language';
 /** What a page does besides asking the gateway, which keeps the deadline itself. */
 const DRAWING_MS = 2_000;
@@ -43,9 +43,15 @@ const HEADERS = {
   'X-Frame-Options': 'DENY',
 } as const;
 
+/** What the console shares with the API. */
+export interface ConsoleParts {
+  readonly sessions: Sessions;
+  readonly statistics: Statistics;
+}
+
 /** Puts the console on the router. */
-export function consolePages(router: IRouter, gateway: Gateway): void {
-  const host = new ConsoleHost(gateway);
+export function consolePages(router: IRouter, gateway: Gateway, parts: ConsoleParts): void {
+  const host = new ConsoleHost(gateway, parts);
   const known: RequestHandler = (req, res, next) => {
     if (gateway.plan.console === undefined) nothingHere(req, res, next);
     else next();
@@ -65,19 +71,20 @@ export function consolePages(router: IRouter, gateway: Gateway): void {
 
 class ConsoleHost {
   readonly #gateway: Gateway;
-  readonly #sessions = new Sessions();
+  readonly #sessions: Sessions;
   readonly #signIn = new SignIn();
   readonly #statistics: Statistics;
 
-  constructor(gateway: Gateway) {
+  constructor(gateway: Gateway, { sessions, statistics }: ConsoleParts) {
     this.#gateway = gateway;
-    this.#statistics = new Statistics(gateway.events);
+    this.#sessions = sessions;
+    this.#statistics = statistics;
   }
 
   chooseLanguage(req: Request, res: Response): void {
     const wanted = String(req.params['language']);
     const language = LANGUAGES.find((one) => one === wanted);
-    const cookie = language && [cookieOf(req, LANGUAGE_COOKIE, language, 365 * 86_400)];
+    const cookie = language && [cookieOf(req, LANGUAGE_COOKIE, language, { seconds: 365 * 86_400 })];
     redirect(res, pathOf(req.headers.referer), cookie);
   }
 
@@ -104,9 +111,7 @@ class ConsoleHost {
       this.#recordSignIn(found.name, 'done', 0);
       const { [COOKIE]: old } = cookiesOf(req);
       if (old !== undefined) this.#sessions.end(old);
-      return redirect(res, pathOf(sent.get('to') ?? undefined), [
-        cookieOf(req, COOKIE, this.#sessions.begin(found.name)),
-      ]);
+      return redirect(res, pathOf(sent.get('to') ?? undefined), sessionCookies(req, this.#sessions.begin(found.name)));
     }
     this.#gateway.log.warn({ address, problem: found }, 'nobody was signed in to the console');
     const words = { wrong: texts.wrongPassword, 'too many': texts.tooManyAttempts(ATTEMPT_MINUTES), busy: texts.busy };
@@ -122,7 +127,7 @@ class ConsoleHost {
     if (session !== undefined && token !== undefined && isOwnForm(session, formOf(req).get('csrf'))) {
       this.#sessions.end(token);
     }
-    redirect(res, `${CONSOLE}/sign-in`, [cookieOf(req, COOKIE, '', 0)]);
+    redirect(res, `${CONSOLE}/sign-in`, sessionCookies(req, '', 0));
   }
 
   async visit(req: Request, res: Response): Promise<void> {
@@ -185,13 +190,11 @@ class ConsoleHost {
     if (named !== undefined) {
       if (session?.name === named.name) return { user: named, session };
       const fresh = this.#sessions.begin(named.name);
-      res.setHeader('Set-Cookie', cookieOf(req, COOKIE, fresh));
+      res.setHeader('Set-Cookie', sessionCookies(req, fresh));
       const begun = this.#sessions.of(fresh, this.#plan);
       return begun && { user: named, session: begun };
     }
-    // Whoever was taken out of the configuration, or has no password any more, is out at once.
-    const user =
-      session && this.#plan.users.find(({ name, password }) => name === session.name && password !== undefined);
+    const user = session && userOfSession(session, this.#plan);
     return session && user && { user, session };
   }
 
@@ -263,29 +266,6 @@ function pathOf(address: string | undefined): string {
   const isOurs =
     url?.pathname.startsWith(`${CONSOLE}/`) === true && !/^\/console\/(?:sign-|language\/)/.test(url.pathname);
   return isOurs ? `${url.pathname}${url.search}` : `${CONSOLE}/`;
-}
-
-/** Another page of the web can send a form here, with the cookie of who looks at it; browsers say so. */
-function isFromElsewhere({ headers }: Request): boolean {
-  const site = headers['sec-fetch-site'];
-  if (site !== undefined) return site !== 'same-origin' && site !== 'none';
-  const { origin, host } = headers;
-  return origin !== undefined && parsedAddress(origin)?.host !== host;
-}
-
-function cookieOf(req: Request, name: string, value: string, seconds?: number): string {
-  const age = seconds === undefined ? '' : `; Max-Age=${seconds}`;
-  return `${name}=${value}; Path=${CONSOLE}; HttpOnly; SameSite=Lax${req.secure ? '; Secure' : ''}${age}`;
-}
-
-function cookiesOf({ headers }: Request): Readonly<Record<string, string>> {
-  const pairs = (headers.cookie ?? '').slice(0, 8_000).split(';', 50);
-  return Object.fromEntries(
-    pairs.flatMap((pair) => {
-      const at = pair.indexOf('=');
-      return at < 1 ? [] : [[pair.slice(0, at).trim(), pair.slice(at + 1).trim()] as const];
-    }),
-  );
 }
 
 function textsOf(req: Request): Texts {

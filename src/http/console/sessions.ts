@@ -9,7 +9,7 @@ const IDLE_PART = 1 / 4;
 
 /** Somebody who has signed in. */
 export interface Session {
-  /** Names of users may be taken from the configuration while they are signed in: see {@link Sessions.userOf}. */
+  /** Names of users may be taken from the configuration while they are signed in: see {@link userOfSession}. */
   readonly name: string;
   /** What each form of this session carries. */
   readonly csrf: string;
@@ -59,6 +59,11 @@ export class Sessions {
 export function userNamed(name: string, { users }: ConsolePlan): ConsoleUser | undefined {
   const wanted = name.toLowerCase();
   return users.find((user) => user.name.toLowerCase() === wanted);
+}
+
+/** Who has signed in: whoever was taken out of the configuration, or has no password any more, is out at once. */
+export function userOfSession({ name }: Session, { users }: ConsolePlan): ConsoleUser | undefined {
+  return users.find((user) => user.name === name && user.password !== undefined);
 }
 
 /** Whether a form carries what its session gave it. */

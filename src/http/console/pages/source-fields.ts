@@ -1,11 +1,11 @@
 /** The fields of a source: kind, how searchable, and what a value looks like. */
 import { h } from 'preact';
-import type { SourcePlan } from '../../../gateway/plan.ts';
+import { mayDo, type SourcePlan } from '../../../gateway/plan.ts';
 import { shownFields } from '../../../gateway/sources/shown-fields.ts';
 import { changed } from '../changed.ts';
 import { dataTable, hrefOf, notice, section } from '../page.ts';
 import type { Texts } from '../texts/en.ts';
-import { mayDo, type Visit } from '../visit.ts';
+import type { Visit } from '../visit.ts';
 
 export async function fieldsSection(visit: Visit, { name }: SourcePlan) {
   const { gateway, texts, query, user, signal } = visit;

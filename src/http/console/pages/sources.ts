@@ -1,13 +1,13 @@
 /** Sources: how each stands; one source with its fields, its index and a test of its credentials. */
 import { type ComponentChild, h } from 'preact';
-import type { SourcePlan } from '../../../gateway/plan.ts';
+import { mayDo, type SourcePlan } from '../../../gateway/plan.ts';
 import type { Rest } from '../../../gateway/sources/breaker.ts';
 import { sourceStandings } from '../../../gateway/sources/standing.ts';
 import { changed } from '../changed.ts';
 import { changeForm, dataTable, hrefOf, notice, seconds, section, time } from '../page.ts';
 import type { Texts } from '../texts/en.ts';
 import { hidingSecrets } from '../visible.ts';
-import { type ConsolePage, mayDo, NoSuchPage, type View, type Visit } from '../visit.ts';
+import { type ConsolePage, NoSuchPage, type View, type Visit } from '../visit.ts';
 import { hidden } from './push-changes.ts';
 import { fieldsSection } from './source-fields.ts';
 import { indexFacts } from './source-index.ts';
