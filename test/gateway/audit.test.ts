@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { SourceError } from '../../src/contract/index.ts';
 import type { AjaxPlan } from '../../src/gateway/ajax/plan.ts';
 import type { OpenAudit } from '../../src/gateway/audit/audit.ts';
-import { type AuditEntry, auditEntry } from '../../src/gateway/audit/entry.ts';
+import { AUDIT_WAYS, type AuditEntry, type AuditWay, auditEntry } from '../../src/gateway/audit/entry.ts';
 import type { AuditFile, AuditPlan } from '../../src/gateway/audit/file.ts';
 import { AuditRecorder } from '../../src/gateway/audit/recorder.ts';
 import { createGateway } from '../../src/gateway/gateway.ts';
@@ -87,6 +87,14 @@ describe('an entry', () => {
       { ...common, outcome: 'failed', sources: [{ source: 'crm', state: 'failed' }] },
     ]);
     expect(statSync(plan.file).mode & 0o777).toBe(0o600);
+  });
+
+  it('has entries of every way in: one that could not be written would hold up all that come behind it', async () => {
+    const plan = await newAudit();
+    const of = (via: AuditWay) =>
+      JSON.stringify(auditEntry({ at: Date.now(), kind: 'change', name: 'push.drop', outcome: 'done', via }));
+    await openAuditHere(plan).write(AUDIT_WAYS.map(of), 1);
+    expect((await entriesOf(plan)).map(({ via }) => via).sort()).toEqual([...AUDIT_WAYS].sort());
   });
 
   it('has the ids also of customers whose number the viewer must not see, and 50 at most', async () => {

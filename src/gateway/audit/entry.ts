@@ -1,13 +1,30 @@
 /** What an entry of the audit is: who asked for what, when, and which customers came of it. Plain data. */
 
 /** What was done. `lost`: nothing of a person, but how many entries could not be kept. */
-export type AuditKind = 'lookup' | 'ajax' | 'push' | 'details' | 'webhook' | 'event' | 'sign-in' | 'change' | 'lost';
+export const AUDIT_KINDS = [
+  'lookup',
+  'ajax',
+  'push',
+  'details',
+  'webhook',
+  'event',
+  'sign-in',
+  'change',
+  'lost',
+] as const;
+export type AuditKind = (typeof AUDIT_KINDS)[number];
 
 /** How it ended. `unknown`: the configuration has nothing of that name. `gone`: the caller went before the answer. */
-export type AuditOutcome = 'found' | 'nobody' | 'done' | 'failed' | 'unknown' | 'gone' | 'lost';
+export const AUDIT_OUTCOMES = ['found', 'nobody', 'done', 'failed', 'unknown', 'gone', 'lost'] as const;
+export type AuditOutcome = (typeof AUDIT_OUTCOMES)[number];
 
 /** How a source took part. `rested`: it was not asked after failures; `late`: it was not waited for; `stale`: an old answer stood in. */
-export type AuditedState = 'answered' | 'failed' | 'stale' | 'rested' | 'late';
+export const AUDITED_STATES = ['answered', 'failed', 'stale', 'rested', 'late'] as const;
+export type AuditedState = (typeof AUDITED_STATES)[number];
+
+/** How it came in; empty: by nobody. */
+export const AUDIT_WAYS = ['http', 'command-line', 'console', ''] as const;
+export type AuditWay = (typeof AUDIT_WAYS)[number];
 
 /** One entry. Texts are empty where nothing is known. */
 export interface AuditEntry {
@@ -37,7 +54,7 @@ export interface AuditEntry {
   readonly reference: string;
   /** The name of the key that was shown. */
   readonly caller: string;
-  readonly via: 'http' | 'command-line' | 'console' | '';
+  readonly via: AuditWay;
   readonly milliseconds: number;
   /** What was searched for; only where `audit.values` asks for it. */
   readonly values?: Readonly<Record<string, string>> | undefined;

@@ -1,24 +1,22 @@
 /** An entry as it crosses to a thread and as it stands in the file: checked, since both are texts. */
 import * as z from 'zod';
-import type { AuditEntry } from '../../gateway/audit/entry.ts';
+import { AUDIT_KINDS, AUDIT_OUTCOMES, AUDIT_WAYS, AUDITED_STATES, type AuditEntry } from '../../gateway/audit/entry.ts';
 
-const sources = z.array(
-  z.object({ source: z.string(), state: z.enum(['answered', 'failed', 'stale', 'rested', 'late']) }),
-);
+const sources = z.array(z.object({ source: z.string(), state: z.enum(AUDITED_STATES) }));
 const ids = z.array(z.string());
 const values = z.record(z.string(), z.string());
 const plain = {
   at: z.number(),
-  kind: z.enum(['lookup', 'ajax', 'push', 'details', 'webhook', 'event', 'sign-in', 'change', 'lost']),
+  kind: z.enum(AUDIT_KINDS),
   name: z.string(),
   request: z.string(),
   step: z.string(),
   count: z.number(),
-  outcome: z.enum(['found', 'nobody', 'done', 'failed', 'unknown', 'gone', 'lost']),
+  outcome: z.enum(AUDIT_OUTCOMES),
   status: z.number(),
   reference: z.string(),
   caller: z.string(),
-  via: z.enum(['http', 'command-line', '']),
+  via: z.enum(AUDIT_WAYS),
   milliseconds: z.number(),
 };
 
