@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { GatewayPlan } from '../../gateway/plan.ts';
 import { CSRF_HEADER, type NeededRole } from './caller.ts';
-import type { Operation } from './operation.ts';
+import { NO_BODY, type Operation } from './operation.ts';
 import { namedSchemas } from './schemas.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -133,7 +133,7 @@ function parametersIn(schema: z.ZodObject, place: 'path' | 'query', known?: read
 }
 
 function bodyOf({ body }: Operation): Json | undefined {
-  if (body instanceof z.ZodUndefined) return undefined;
+  if (body === NO_BODY) return undefined;
   const isOptional = body instanceof z.ZodOptional;
   return { required: !isOptional, content: { 'application/json': { schema: inputOf(body) } } };
 }

@@ -100,9 +100,10 @@ interface TypedOperation<
   ): Promise<z.output<Answer> | FileAnswer>;
 }
 
-/** Nothing in the path, no parameter, no body. */
+/** Nothing in the path, or no parameter. */
 export const NOTHING = z.strictObject({});
-export const NO_BODY = z.undefined();
+/** No body; programs that cannot send none send `{}`. */
+export const NO_BODY = z.strictObject({}).optional();
 
 /** Makes an operation that is called with what its schemas have read. */
 export function operation<

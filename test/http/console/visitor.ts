@@ -30,7 +30,7 @@ export interface Page {
 /** Calls as a browser would, with a cookie. */
 export class Visitor {
   readonly #url: string;
-  readonly #cookie: string;
+  readonly cookie: string;
   /** What the forms of the session carry. */
   readonly csrf: string;
   /** All pages that were seen. */
@@ -38,7 +38,7 @@ export class Visitor {
 
   private constructor(url: string, cookie: string, csrf: string) {
     this.#url = url;
-    this.#cookie = cookie;
+    this.cookie = cookie;
     this.csrf = csrf;
   }
 
@@ -63,7 +63,7 @@ export class Visitor {
   }
 
   async #fetch(path: string, init: RequestInit & { readonly headers?: Readonly<Record<string, string>> }) {
-    const headers = { 'accept-language': 'en', ...init.headers, cookie: this.#cookie };
+    const headers = { 'accept-language': 'en', ...init.headers, cookie: this.cookie };
     const answer = await fetch(`${this.#url}/console${path}`, { ...init, headers });
     const html = await answer.text();
     this.seen.push(html);

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { UserError } from '../../../contract/index.ts';
 import { auditCsvFile } from '../../../gateway/audit/csv.ts';
-import { AUDIT_LIMITS } from '../../../gateway/audit/entry.ts';
+import { AUDIT_KINDS, AUDIT_LIMITS, AUDIT_OUTCOMES, AUDIT_WAYS, AUDITED_STATES } from '../../../gateway/audit/entry.ts';
 import { MOST_ON_PAGE } from '../../../gateway/audit/file.ts';
 import { auditView } from '../../../gateway/audit/view.ts';
 import { failureFields } from '../../../gateway/failure.ts';
@@ -15,7 +15,7 @@ const entry = named(
   'AuditEntry',
   z.strictObject({
     at: time(),
-    kind: z.enum(['lookup', 'ajax', 'push', 'details', 'webhook', 'event', 'sign-in', 'change', 'lost']),
+    kind: z.enum(AUDIT_KINDS),
     name: z.string().meta({ description: 'Of the lookup, the AJAX field, the push target; of a change what it was.' }),
     personId: z.string(),
     personName: z.string(),
@@ -24,14 +24,12 @@ const entry = named(
     customers: list(z.string()).meta({ description: 'Ids of who was found.' }),
     things: list(z.string()).meta({ description: 'Ids of pushes, names of sources.' }),
     count: z.int(),
-    sources: list(
-      z.strictObject({ source: z.string(), state: z.enum(['answered', 'failed', 'stale', 'rested', 'late']) }),
-    ),
-    outcome: z.enum(['found', 'nobody', 'done', 'failed', 'unknown', 'gone', 'lost']),
+    sources: list(z.strictObject({ source: z.string(), state: z.enum(AUDITED_STATES) })),
+    outcome: z.enum(AUDIT_OUTCOMES),
     status: z.int().meta({ description: 'Of a failure; 0: there was none.' }),
     reference: z.string(),
     caller: z.string().meta({ description: 'The name of the key that was shown.' }),
-    via: z.enum(['http', 'command-line', 'console', '']),
+    via: z.enum(AUDIT_WAYS),
     milliseconds: z.number(),
     values: z
       .record(z.string(), z.string())

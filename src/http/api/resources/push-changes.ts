@@ -31,28 +31,22 @@ const again = z
   .optional()
   .meta({ description: 'Send them though staff have pushed the same request again since.' });
 
-const wanted = named(
-  'PushesToChange',
-  z.strictObject({
-    ids: z.array(z.string().min(1).max(100)).min(1).max(MOST_NAMED).optional(),
-    again,
-    filter: z
-      .strictObject({
-        target: text('The name of a push target.').optional(),
-        state: z
-          .enum(['waiting', 'failed', 'unclear'])
-          .optional()
-          .meta({ description: 'Left out: failed and unclear.' }),
-        since: moment('Taken then or later.'),
-      })
-      .optional()
-      .meta({ description: 'Instead of `ids`: all that fit, except those that staff have pushed again since.' }),
-    confirm: z.int().min(0).optional().meta({
-      description:
-        'With `filter`: how many there are. With another number nothing is done, and the refusal says how many.',
-    }),
+const wanted = z.strictObject({
+  ids: z.array(z.string().min(1).max(100)).min(1).max(MOST_NAMED).optional(),
+  again,
+  filter: z
+    .strictObject({
+      target: text('The name of a push target.').optional(),
+      state: z.enum(['waiting', 'failed', 'unclear']).optional().meta({ description: 'Left out: failed and unclear.' }),
+      since: moment('Taken then or later.'),
+    })
+    .optional()
+    .meta({ description: 'Instead of `ids`: all that fit, except those that staff have pushed again since.' }),
+  confirm: z.int().min(0).optional().meta({
+    description:
+      'With `filter`: how many there are. With another number nothing is done, and the refusal says how many.',
   }),
-);
+});
 
 const changed = named(
   'PushesChanged',
