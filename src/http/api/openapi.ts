@@ -7,6 +7,9 @@ import { namedSchemas } from './schemas.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
+/** An OpenAPI document. */
+export type ApiDocument = Json & { readonly openapi: '3.1.0' };
+
 /** What is refused everywhere: status → why. */
 const ALWAYS: Readonly<Record<number, string>> = {
   400: 'The call cannot be read.',
@@ -42,7 +45,7 @@ const VERSION = '1.0.0';
  * The document.
  * @param names of lookups and AJAX fields, for who may see them; undefined: none are named
  */
-export function openApiDocument(operations: readonly Operation[], { lookups, ajax }: KnownNames): Json {
+export function openApiDocument(operations: readonly Operation[], { lookups, ajax }: KnownNames): ApiDocument {
   const paths: Record<string, Record<string, Json>> = {};
   const known: Readonly<Record<string, readonly string[] | undefined>> = { askLookup: lookups, askAjax: ajax };
   for (const one of operations) {

@@ -65,17 +65,19 @@ describe('roles', () => {
     expect(ALLOWED.map(([id]) => id).sort()).toEqual(apiOperations.map(({ id }) => id).sort());
   });
 
-  it.each(ALLOWED)('%s is for %s and those who may more', async (_id, from, path, body) => {
-    await add('q-role').catch(() => undefined);
-    for (const who of WHO) {
-      // Whoever shows a wrong key is refused everywhere.
-      const may = who !== 'wrong' && WHO.indexOf(who) >= WHO.indexOf(from);
-      const { status, headers } = await api.call(who, path, body === undefined ? {} : { json: body });
-      if (may) expect([200, 404], `${who} ${path}`).toContain(status);
-      else expect(status, `${who} ${path}`).toBe(who === 'nobody' || who === 'wrong' ? 401 : 403);
-      expect(headers.get('cache-control')).toBe('no-store');
-    }
-  });
+  for (const [id, from, path, body] of ALLOWED) {
+    it(`let ${from} and those who may more do ${id}`, async () => {
+      await add('q-role').catch(() => undefined);
+      for (const who of WHO) {
+        // Whoever shows a wrong key is refused everywhere.
+        const may = who !== 'wrong' && WHO.indexOf(who) >= WHO.indexOf(from);
+        const { status, headers } = await api.call(who, path, body === undefined ? {} : { json: body });
+        if (may) expect([200, 404], `${who} ${path}`).toContain(status);
+        else expect(status, `${who} ${path}`).toBe(who === 'nobody' || who === 'wrong' ? 401 : 403);
+        expect(headers.get('cache-control')).toBe('no-store');
+      }
+    });
+  }
 
   it('are not shown in the address, except to ask a lookup', async () => {
     const key = `${SECRET}-of-administrator`;

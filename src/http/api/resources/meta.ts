@@ -1,8 +1,8 @@
 /** What the API says of itself, and who the gateway takes the caller for. */
 import * as z from 'zod';
-import { CONSOLE_ROLES } from '../../../gateway/plan.ts';
-import { knownNamesOf, openApiDocument } from '../openapi.ts';
-import { NO_BODY, NOTHING, operation } from '../operation.ts';
+import { CONSOLE_ROLES, type GatewayPlan } from '../../../gateway/plan.ts';
+import { type ApiDocument, knownNamesOf, openApiDocument } from '../openapi.ts';
+import { NO_BODY, NOTHING, type Operation, operation } from '../operation.ts';
 import { named } from '../schemas.ts';
 
 const caller = named(
@@ -19,6 +19,18 @@ const caller = named(
 
 const common = { method: 'get', tag: 'api', names: NOTHING, query: NOTHING, body: NO_BODY } as const;
 
+/** It takes some 50 ms to make, and anybody may ask for it: it is kept until there is another configuration. */
+let kept: { readonly plan: GatewayPlan | undefined; readonly document: ApiDocument }[] = [];
+
+/** @param plan undefined: without names of the configuration */
+function documentFor(plan: GatewayPlan | undefined, operations: readonly Operation[]): ApiDocument {
+  const known = kept.find((one) => one.plan === plan);
+  if (known !== undefined) return known.document;
+  const document = openApiDocument(operations, plan === undefined ? {} : knownNamesOf(plan));
+  kept = [...kept.filter((one) => one.plan === undefined), { plan, document }];
+  return document;
+}
+
 export const metaOperations = [
   operation({
     ...common,
@@ -28,8 +40,7 @@ export const metaOperations = [
     role: 'anybody',
     answer: named('OpenApi', z.looseObject({ openapi: z.literal('3.1.0') })),
     async perform({ gateway, caller: who, operations }) {
-      const names = who.kind === 'nobody' ? {} : knownNamesOf(gateway.plan);
-      return { ...openApiDocument(operations, names), openapi: '3.1.0' as const };
+      return documentFor(who.kind === 'nobody' ? undefined : gateway.plan, operations);
     },
   }),
   operation({

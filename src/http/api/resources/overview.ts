@@ -87,7 +87,7 @@ function knownProblems(
   });
   const ofPushes = (figures ?? []).flatMap(({ target, failed, unclear }): readonly Finding[] => {
     if (failed + unclear === 0) return [];
-    const sentence = `${failed} pushes have failed, ${unclear} are unclear; GET /api/pushes?target=${target} lists them`;
+    const sentence = `${failed} failed and ${unclear} unclear; GET /api/pushes?target=${target} lists them`;
     return [{ where: `push.${target}`, weight: 'warning', sentence }];
   });
   const store: readonly Finding[] =

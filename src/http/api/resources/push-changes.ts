@@ -174,7 +174,8 @@ async function changeConfirmed(
   const { count, leftOut, last } = extentOf(ledger, selection, change);
   if (count !== confirm) {
     const left = leftOut === 0 ? '' : `; ${leftOut} more were pushed again since, and are left out`;
-    throw new Refusal(409, `${count} pushes fit, not ${confirm}${left}. Nothing was done; confirm ${count} to do it`);
+    const fits = count === 1 ? '1 push fits' : `${count} pushes fit`;
+    throw new Refusal(409, `${fits}, not ${confirm}${left}. Nothing was done; confirm ${count} to do it`);
   }
   const isOver = () => signal.aborted || (remainingMs(signal) ?? Number.POSITIVE_INFINITY) < TELLING_MS;
   return changeSelectedPushes(ledger, { selection, last }, change, gateway.plan, counted, isOver);
