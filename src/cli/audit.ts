@@ -5,7 +5,7 @@ import { redact, UserError } from '../contract/index.ts';
 import { auditCsv, auditHead } from '../gateway/audit/csv.ts';
 import type { AuditEntry } from '../gateway/audit/entry.ts';
 import { type AuditFilter, type AuditReader, MOST_ON_PAGE } from '../gateway/audit/file.ts';
-import { momentOf } from '../gateway/audit/moment.ts';
+import { pastMoment } from '../gateway/audit/moment.ts';
 import { auditView } from '../gateway/audit/view.ts';
 import { openAuditHere } from '../store/audit-file/audit-file.ts';
 import { auditTable } from './audit-formats.ts';
@@ -82,7 +82,7 @@ function soughtText(line: CommandLine, name: string): string | undefined {
 function timeOf(line: CommandLine, name: 'since' | 'until', now: number): number | undefined {
   const text = line.value(name);
   if (text === undefined) return undefined;
-  const at = momentOf(text, now);
+  const at = pastMoment(text, now);
   if (at !== undefined) return at;
   const examples = ['2h', '2026-11-20', '2026-11-20T08:30'].map((example) => `--${name}=${example}`);
   throw new Misuse(`--${name} must be a time ago, or one of UTC; write ${examples.join(', ')}`);

@@ -9,7 +9,7 @@ const DAY = 'YYYY-MM-DD'.length;
  * `2h` ago, or a day or time of UTC as tables and JSON show it: `2026-11-20`, `2026-11-20T08:30`.
  * @returns milliseconds since 1970; undefined for what is none
  */
-export function momentOf(text: string, now: number): number | undefined {
+export function pastMoment(text: string, now: number): number | undefined {
   if (AGO.test(text)) return Math.max(0, Math.floor(now - milliseconds(text)));
   const time = text.length === DAY ? text : `${text.replace(' ', 'T').replace('Z', '')}Z`;
   const at = MOMENT.test(text) ? Date.parse(time) : Number.NaN;

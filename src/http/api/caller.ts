@@ -13,7 +13,7 @@ import { Refusal } from '../refusal.ts';
 export type NeededRole = ConsoleRole | 'key' | 'anybody';
 
 /** Somebody who calls. */
-export type Caller =
+export type ApiCaller =
   | { readonly kind: 'key'; readonly name: string; readonly role: ConsoleRole | undefined }
   | { readonly kind: 'user'; readonly name: string; readonly role: ConsoleRole; readonly session: Session | undefined }
   /** `nobody`: there are keys, and none was shown; `anybody`: there are none. */
@@ -26,13 +26,13 @@ const CHALLENGE = { 'WWW-Authenticate': 'Bearer realm="helpspot-gateway"' };
 const HOW = 'send a key that has one (access.keys, role) as "Authorization: Bearer KEY", or sign in to the console';
 
 /** Who that is. */
-export function callerOf(req: Request, gateway: Gateway, sessions: Sessions): Caller {
+export function apiCallerOf(req: Request, gateway: Gateway, sessions: Sessions): ApiCaller {
   const { keys, keyName } = callOf(req);
   if (keyName !== undefined) return { kind: 'key', name: keyName, role: keys.roleOf(keyName) };
   return userOf(req, gateway, sessions) ?? { kind: keys.open ? 'anybody' : 'nobody' };
 }
 
-function userOf(req: Request, { plan }: Gateway, sessions: Sessions): Caller | undefined {
+function userOf(req: Request, { plan }: Gateway, sessions: Sessions): ApiCaller | undefined {
   // A page of elsewhere gets nothing with the cookie of who looks at it.
   if (plan.console === undefined || isFromElsewhere(req)) return undefined;
   const { [COOKIE]: token } = cookiesOf(req);
@@ -50,7 +50,7 @@ function userOf(req: Request, { plan }: Gateway, sessions: Sessions): Caller | u
  * @param changes whether the call changes something: what a page of elsewhere could have sent is not taken
  * @throws {Refusal} 401 for who shows nothing, 403 for who may not
  */
-export function refuseUnallowed(req: Request, caller: Caller, needed: NeededRole, changes: boolean): void {
+export function refuseUnallowed(req: Request, caller: ApiCaller, needed: NeededRole, changes: boolean): void {
   if (needed === 'anybody') return;
   if (needed !== 'key') refuseKeyInAddress(req);
   if (caller.kind === 'nobody') {
@@ -62,12 +62,12 @@ export function refuseUnallowed(req: Request, caller: Caller, needed: NeededRole
 }
 
 /** Whether somebody has at least a role. */
-export function hasRole(caller: Caller, needed: ConsoleRole): boolean {
+export function hasRole(caller: ApiCaller, needed: ConsoleRole): boolean {
   return 'role' in caller && caller.role !== undefined && mayDo(caller.role, needed);
 }
 
 /** @throws {Refusal} 401, 403 */
-export function refuseRole(caller: Caller, needed: ConsoleRole): void {
+export function refuseRole(caller: ApiCaller, needed: ConsoleRole): void {
   if (hasRole(caller, needed)) return;
   if (!('role' in caller)) {
     throw new Refusal(401, `This takes the role ${needed}, and the call shows none; ${HOW}`, CHALLENGE);
@@ -92,12 +92,12 @@ function refuseForeign(req: Request, session: Session | undefined): void {
 }
 
 /** For the log and the audit: who asks. */
-export function optionsOf(req: Request, caller: Caller): CallOptions {
+export function optionsOf(req: Request, caller: ApiCaller): CallOptions {
   return caller.kind === 'user' ? { via: 'console', caller: caller.name } : callOptions(callOf(req));
 }
 
 /** And who changes something. */
-export function makerOf(caller: Caller): ChangeMaker {
+export function makerOf(caller: ApiCaller): ChangeMaker {
   if (!('name' in caller)) throw new Error('a change was let through without a role');
   return caller.kind === 'key' ? { key: caller.name, via: 'http' } : { user: caller.name, via: 'http' };
 }

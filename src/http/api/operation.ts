@@ -6,14 +6,14 @@ import * as z from 'zod';
 import type { Gateway } from '../../gateway/gateway.ts';
 import type { Failure } from '../../gateway/outcome.ts';
 import type { Statistics } from '../../gateway/statistics.ts';
-import type { Caller, NeededRole } from './caller.ts';
+import type { ApiCaller, NeededRole } from './caller.ts';
 import { readGiven } from './given.ts';
 
 /** What every operation is called with. */
 export interface ApiContext {
   readonly gateway: Gateway;
   readonly statistics: Statistics;
-  readonly caller: Caller;
+  readonly caller: ApiCaller;
   readonly req: Request;
   readonly res: Response;
   /** All of the API, for its description. */

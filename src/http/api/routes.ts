@@ -10,7 +10,7 @@ import { goneController } from '../gone.ts';
 import { Refusal, takesOnly } from '../refusal.ts';
 import { sendFailure } from '../routes/push.ts';
 import { JSON_TYPE, send } from '../send.ts';
-import { callerOf, refuseUnallowed } from './caller.ts';
+import { apiCallerOf, refuseUnallowed } from './caller.ts';
 import { FailedCall, FileAnswer, type Operation } from './operation.ts';
 import { auditOperations } from './resources/audit.ts';
 import { configurationOperations } from './resources/configuration.ts';
@@ -43,7 +43,7 @@ export function apiRoutes(router: IRouter, gateway: Gateway, parts: ConsoleParts
     router.all(path, takesOnly(...taken));
   }
   const nothing: RequestHandler = (req) => {
-    refuseUnallowed(req, callerOf(req, gateway, parts.sessions), 'key', false);
+    refuseUnallowed(req, apiCallerOf(req, gateway, parts.sessions), 'key', false);
     throw new Refusal(
       404,
       'There is nothing at this address of the API; GET /api/openapi.json describes what there is',
@@ -60,14 +60,14 @@ function pathOf({ path }: Operation): string {
 /** Before a body is read: whoever may not call need not hear what is wrong with it. */
 function allowed(one: Operation, gateway: Gateway, { sessions }: ConsoleParts): RequestHandler {
   return (req, _res, next) => {
-    refuseUnallowed(req, callerOf(req, gateway, sessions), one.role, one.method === 'post');
+    refuseUnallowed(req, apiCallerOf(req, gateway, sessions), one.role, one.method === 'post');
     next();
   };
 }
 
 function handlerOf(one: Operation, gateway: Gateway, { sessions, statistics }: ConsoleParts): RequestHandler {
   return async (req, res) => {
-    const caller = callerOf(req, gateway, sessions);
+    const caller = apiCallerOf(req, gateway, sessions);
     refuseUnallowed(req, caller, one.role, one.method === 'post');
     const { signal: gone } = goneController(res);
     const given = { names: { ...req.params }, query: queryOf(req), body: bodyOf(req) };

@@ -1,28 +1,28 @@
 /** What the schemas of the API are made of. */
 import * as z from 'zod';
-import { momentOf } from '../../gateway/audit/moment.ts';
+import { pastMoment } from '../../gateway/audit/moment.ts';
 
 /** Schemas that the description of the API has under a name of their own. */
 export const namedSchemas = z.registry<{ readonly id: string }>();
 
 /** Gives a schema its name in the description: `Push`. */
-export function named<Schema extends z.ZodType>(id: string, schema: Schema): Schema {
+export function namedSchema<Schema extends z.ZodType>(id: string, schema: Schema): Schema {
   namedSchemas.add(schema, { id });
   return schema;
 }
 
 /** A list that nobody changes. */
-export function list<Item extends z.ZodType>(item: Item) {
+export function listSchema<Item extends z.ZodType>(item: Item) {
   return z.array(item).readonly();
 }
 
 /** A time in an answer: ISO 8601, UTC. */
-export const time = () => z.iso.datetime({ precision: 3 });
+export const timeSchema = () => z.iso.datetime({ precision: 3 });
 
 /** Names of the configuration, ids and numbers are shorter. */
 const LONGEST_TEXT = 200;
 
-export const text = (description: string) => z.string().min(1).max(LONGEST_TEXT).meta({ description });
+export const textSchema = (description: string) => z.string().min(1).max(LONGEST_TEXT).meta({ description });
 
 /** A switch in the address. */
 export const flag = (description: string) =>
@@ -38,7 +38,7 @@ export const moment = (description: string) =>
     .string()
     .max(40)
     .transform((value, context) => {
-      const at = momentOf(value, Date.now());
+      const at = pastMoment(value, Date.now());
       if (at !== undefined) return at;
       context.addIssue({ code: 'custom', message: 'write 2h (ago), or a time of UTC: 2026-11-20, 2026-11-20T08:30' });
       return z.NEVER;

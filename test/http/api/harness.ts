@@ -53,7 +53,12 @@ export async function startApi(folder: string, change: (plan: GatewayPlan) => Ga
     ajax: [
       {
         ...{ name: 'people', source: 'crm', where: [], search: undefined, group: undefined, limit: 10 },
-        ...{ value: { kind: 'template', template: '{{id}}' }, description: '{{name}}', before: [], after: [] },
+        ...{
+          value: { kind: 'template', template: '{{id}}' },
+          description: '{{name}}',
+          before: [{ value: '', description: 'Choose' }],
+        },
+        after: [],
         ...{ order: [], encoding: 'utf-8' },
       },
     ],

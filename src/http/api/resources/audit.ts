@@ -8,23 +8,23 @@ import { auditView } from '../../../gateway/audit/view.ts';
 import { failureFields } from '../../../gateway/failure.ts';
 import { Refusal } from '../../refusal.ts';
 import { FileAnswer, NO_BODY, NOTHING, operation } from '../operation.ts';
-import { list, moment, named, pageSize, time } from '../schemas.ts';
+import { listSchema, moment, namedSchema, pageSize, timeSchema } from '../schemas.ts';
 
 const CSV = 'text/csv; charset=utf-8';
-const entry = named(
+const entry = namedSchema(
   'AuditEntry',
   z.strictObject({
-    at: time(),
+    at: timeSchema(),
     kind: z.enum(AUDIT_KINDS),
     name: z.string().meta({ description: 'Of the lookup, the AJAX field, the push target; of a change what it was.' }),
     personId: z.string(),
     personName: z.string(),
     request: z.string(),
     step: z.string().meta({ description: 'The match step that found somebody.' }),
-    customers: list(z.string()).meta({ description: 'Ids of who was found.' }),
-    things: list(z.string()).meta({ description: 'Ids of pushes, names of sources.' }),
+    customers: listSchema(z.string()).meta({ description: 'Ids of who was found.' }),
+    things: listSchema(z.string()).meta({ description: 'Ids of pushes, names of sources.' }),
     count: z.int(),
-    sources: list(z.strictObject({ source: z.string(), state: z.enum(AUDITED_STATES) })),
+    sources: listSchema(z.strictObject({ source: z.string(), state: z.enum(AUDITED_STATES) })),
     outcome: z.enum(AUDIT_OUTCOMES),
     status: z.int().meta({ description: 'Of a failure; 0: there was none.' }),
     reference: z.string(),
@@ -66,10 +66,10 @@ export const auditOperations = [
         .meta({ description: '`next` of the page before.' }),
     }),
     body: NO_BODY,
-    answer: named(
+    answer: namedSchema(
       'Audit',
       z.strictObject({
-        entries: list(entry),
+        entries: listSchema(entry),
         next: z.string().optional().meta({ description: 'Where the next page begins; absent: there is none.' }),
       }),
     ),

@@ -2,29 +2,31 @@
 import * as z from 'zod';
 import { fileOnDisk } from '../../file-on-disk.ts';
 import { NO_BODY, NOTHING, operation } from '../operation.ts';
-import { isoTime, list, named, time } from '../schemas.ts';
+import { isoTime, listSchema, namedSchema, timeSchema } from '../schemas.ts';
 
 /** Of what is wrong with a file, so much is told. */
 const MOST_PROBLEMS = 100;
 
-const configuration = named(
+const configuration = namedSchema(
   'Configuration',
   z.strictObject({
     file: z.string(),
-    readAt: time().optional(),
+    readAt: timeSchema().optional(),
     text: z.string().optional().meta({ description: 'The file in force, with every secret masked.' }),
     onDisk: z
       .strictObject({
         state: z.enum(['same', 'other', 'wrong']).meta({
           description: 'As in force; another one, which comes into force within a second; or one that cannot work.',
         }),
-        problems: list(z.strictObject({ line: z.int().optional(), column: z.int().optional(), problem: z.string() })),
+        problems: listSchema(
+          z.strictObject({ line: z.int().optional(), column: z.int().optional(), problem: z.string() }),
+        ),
       })
       .optional(),
     lastReload: z
       .strictObject({
-        at: time(),
-        changes: list(
+        at: timeSchema(),
+        changes: listSchema(
           z.strictObject({
             section: z.string(),
             name: z.string(),

@@ -6,7 +6,7 @@ import { Refusal } from '../../refusal.ts';
 import type { ApiContext } from '../operation.ts';
 
 /** Works with it; undefined: nothing was pushed yet. @throws {Refusal} 503 where it cannot be read or written */
-export async function withLedger<T>(
+export async function onLedger<T>(
   { gateway, signal }: ApiContext,
   work: (ledger: Ledger | undefined) => T | Promise<T>,
 ): Promise<T> {
@@ -20,6 +20,6 @@ export async function withLedger<T>(
 }
 
 /** What is said of an id that the ledger does not have. */
-export function unknownPush(id: string): Refusal {
+export function pushNotFound(id: string): Refusal {
   return new Refusal(404, `There is no push ${id.slice(0, 60)}; GET /api/pushes lists them`);
 }

@@ -10,13 +10,13 @@ import { questionOf } from '../../question.ts';
 import { refuseUnknown } from '../../routes/push.ts';
 import { optionsOf, refuseKeyInAddress, refuseRole } from '../caller.ts';
 import { type ApiContext, FailedCall, NO_BODY, NOTHING, operation } from '../operation.ts';
-import { list, named, text } from '../schemas.ts';
+import { listSchema, namedSchema } from '../schemas.ts';
 import { jsonValue } from './lookup-value.ts';
 
-const explanation = named(
+const explanation = namedSchema(
   'Explanation',
   z.strictObject({
-    steps: list(
+    steps: listSchema(
       z.strictObject({
         step: z.string(),
         source: z.string().optional().meta({ description: 'Absent: no source was asked.' }),
@@ -30,41 +30,45 @@ const explanation = named(
     records: z.int(),
     customers: z.int(),
     shown: z.int(),
-    notes: list(z.string()),
-    missing: list(z.string()).optional(),
-    fields: list(z.string()).optional(),
+    notes: listSchema(z.string()),
+    missing: listSchema(z.string()).optional(),
+    fields: listSchema(z.string()).optional(),
   }),
 );
 
 const common = {
   reference: z.string().meta({ description: 'Leads to the lines of the log.' }),
-  columns: list(z.string()),
-  notices: list(z.string()).meta({ description: 'What staff must know: "CRM did not answer; this is from 11:58".' }),
+  columns: listSchema(z.string()),
+  notices: listSchema(z.string()).meta({
+    description: 'What staff must know: "CRM did not answer; this is from 11:58".',
+  }),
   explanation: explanation.optional().meta({ description: 'With `explain=1`.' }),
 };
 
-const flat = named(
+const flat = namedSchema(
   'LookupAnswer',
   z.strictObject({
     ...common,
-    customers: list(z.record(z.string(), z.union([z.string(), list(z.record(z.string(), z.string()))]))).meta({
+    customers: listSchema(
+      z.record(z.string(), z.union([z.string(), listSchema(z.record(z.string(), z.string()))])),
+    ).meta({
       description: 'Element → text, or the rows of a table.',
     }),
   }),
 );
 
-const whole = named(
+const whole = namedSchema(
   'LookupAnswerWithProvenance',
   z.strictObject({
     ...common,
-    customers: list(z.record(z.string(), jsonValue)),
-    provenance: list(
-      z.record(z.string(), list(z.strictObject({ source: z.string(), title: z.string(), at: z.iso.datetime() }))),
+    customers: listSchema(z.record(z.string(), jsonValue)),
+    provenance: listSchema(
+      z.record(z.string(), listSchema(z.strictObject({ source: z.string(), title: z.string(), at: z.iso.datetime() }))),
     ),
   }),
 );
 
-const answer = named('Lookup', z.union([flat, whole]));
+const answer = namedSchema('Lookup', z.union([flat, whole]));
 
 /** HelpSpot's parameters, and any others that the lookup reads. */
 const parameters = {
@@ -86,14 +90,14 @@ export const lookupOperations = [
     names: NOTHING,
     query: NOTHING,
     body: NO_BODY,
-    answer: named(
+    answer: namedSchema(
       'Lookups',
       z.strictObject({
-        lookups: list(
+        lookups: listSchema(
           z.strictObject({
             name: z.string(),
-            steps: list(list(z.string())).meta({ description: 'Parameters that find somebody together.' }),
-            parameters: list(z.string()),
+            steps: listSchema(listSchema(z.string())).meta({ description: 'Parameters that find somebody together.' }),
+            parameters: listSchema(z.string()),
             addressBook: z.boolean().meta({ description: 'It has contacts only.' }),
           }),
         ),
@@ -151,13 +155,13 @@ export const lookupOperations = [
     names: z.strictObject({ name: z.string() }),
     query: z.looseObject({}),
     body: NO_BODY,
-    answer: named(
+    answer: namedSchema(
       'AjaxAnswer',
       z.strictObject({
         reference: z.string(),
-        options: list(
+        options: listSchema(
           z.strictObject({
-            value: text('What goes into the field; empty: a line that is only read.').min(0).max(100_000),
+            value: z.string().meta({ description: 'What goes into the field; empty: a line that is only read.' }),
             description: z.string(),
           }),
         ),

@@ -3,9 +3,9 @@ import * as z from 'zod';
 import { CONSOLE_ROLES, type GatewayPlan } from '../../../gateway/plan.ts';
 import { type ApiDocument, knownNamesOf, openApiDocument } from '../openapi.ts';
 import { NO_BODY, NOTHING, type Operation, operation } from '../operation.ts';
-import { named } from '../schemas.ts';
+import { namedSchema } from '../schemas.ts';
 
-const caller = named(
+const caller = namedSchema(
   'Caller',
   z.strictObject({
     kind: z.enum(['key', 'user', 'anybody']).meta({
@@ -38,7 +38,7 @@ export const metaOperations = [
     path: '/api/openapi.json',
     summary: 'This description; with a key also the names of lookups and AJAX fields',
     role: 'anybody',
-    answer: named('OpenApi', z.looseObject({ openapi: z.literal('3.1.0') })),
+    answer: namedSchema('OpenApi', z.looseObject({ openapi: z.literal('3.1.0') })),
     async perform({ gateway, caller: who, operations }) {
       return documentFor(who.kind === 'nobody' ? undefined : gateway.plan, operations);
     },

@@ -5,29 +5,29 @@ import type { Finding } from '../../../gateway/outcome.ts';
 import { figuresByTarget } from '../../../gateway/push/figures.ts';
 import { type SourceStanding, sourceStandings } from '../../../gateway/sources/standing.ts';
 import { type ApiContext, NO_BODY, NOTHING, operation } from '../operation.ts';
-import { flag, isoTime, list, named, time } from '../schemas.ts';
+import { flag, isoTime, listSchema, namedSchema, timeSchema } from '../schemas.ts';
 import { sourceSchema, sourceView } from './sources.ts';
 
-const overview = named(
+const overview = namedSchema(
   'Overview',
   z.strictObject({
-    sources: list(sourceSchema),
-    lookupsByHour: list(z.strictObject({ at: time(), lookups: z.int(), failed: z.int() })).meta({
+    sources: listSchema(sourceSchema),
+    lookupsByHour: listSchema(z.strictObject({ at: timeSchema(), lookups: z.int(), failed: z.int() })).meta({
       description: 'The last 24 hours, since the gateway was started.',
     }),
-    pushes: list(
+    pushes: listSchema(
       z.strictObject({
         target: z.string(),
         waiting: z.int(),
         sending: z.int(),
         failed: z.int(),
         unclear: z.int(),
-        oldestAt: time().optional(),
+        oldestAt: timeSchema().optional(),
       }),
     )
       .optional()
       .meta({ description: 'Absent: there are no push targets, or their store cannot be read.' }),
-    problems: list(
+    problems: listSchema(
       z.strictObject({
         where: z.string(),
         weight: z.enum(['error', 'warning']),

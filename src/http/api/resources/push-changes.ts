@@ -18,8 +18,8 @@ import type { Ledger, PushSelection } from '../../../gateway/push/ledger.ts';
 import { Refusal } from '../../refusal.ts';
 import { makerOf } from '../caller.ts';
 import { type ApiContext, NOTHING, operation } from '../operation.ts';
-import { list, moment, named, text } from '../schemas.ts';
-import { unknownPush, withLedger } from './ledger.ts';
+import { listSchema, moment, namedSchema, textSchema } from '../schemas.ts';
+import { onLedger, pushNotFound } from './ledger.ts';
 
 /** So many can be named at once, as on a page of the console. */
 const MOST_NAMED = 50;
@@ -36,7 +36,7 @@ const wanted = z.strictObject({
   again,
   filter: z
     .strictObject({
-      target: text('The name of a push target.').optional(),
+      target: textSchema('The name of a push target.').optional(),
       state: z.enum(['waiting', 'failed', 'unclear']).optional().meta({ description: 'Left out: failed and unclear.' }),
       since: moment('Taken then or later.'),
     })
@@ -48,19 +48,22 @@ const wanted = z.strictObject({
   }),
 });
 
-const changed = named(
+const changed = namedSchema(
   'PushesChanged',
   z.strictObject({
     changed: z.int(),
     leftOut: z.int().meta({ description: 'Staff have pushed them again since.' }),
-    notChanged: list(z.strictObject({ reason: z.string(), count: z.int(), ids: list(z.string()) })).meta({
+    notChanged: listSchema(z.strictObject({ reason: z.string(), count: z.int(), ids: listSchema(z.string()) })).meta({
       description: 'Those that could not be changed, by reason, with the first of their ids.',
     }),
     isWhole: z.boolean().meta({ description: 'False: there was not enough time for all; call again for the rest.' }),
   }),
 );
 
-const oneChanged = named('PushChanged', z.strictObject({ id: z.string(), state: z.enum(['waiting', 'dropped']) }));
+const oneChanged = namedSchema(
+  'PushChanged',
+  z.strictObject({ id: z.string(), state: z.enum(['waiting', 'dropped']) }),
+);
 
 const busy = 'The store of pushes cannot be read or written.';
 
@@ -73,7 +76,7 @@ export const pushChangeOperations = (['retry', 'drop'] as const).flatMap((change
     tag: 'pushes',
     role: 'operator',
     changes: true,
-    names: z.strictObject({ id: text('Ours: `q-…`.') }),
+    names: z.strictObject({ id: textSchema('Ours: `q-…`.') }),
     query: NOTHING,
     body: z.strictObject(change === 'retry' ? { again } : {}).optional(),
     answer: oneChanged,
@@ -82,7 +85,7 @@ export const pushChangeOperations = (['retry', 'drop'] as const).flatMap((change
       409: 'It is being sent, done or dropped already; its target or what was pushed is gone; or it was pushed again since.',
       503: busy,
     },
-    perform: (call) => withLedger(call, (ledger) => changeOne(call, ledger, change, isAgain(call.body))),
+    perform: (call) => onLedger(call, (ledger) => changeOne(call, ledger, change, isAgain(call.body))),
   }),
   operation({
     id: `${change}Pushes`,
@@ -97,7 +100,7 @@ export const pushChangeOperations = (['retry', 'drop'] as const).flatMap((change
     body: wanted,
     answer: changed,
     refusals: { 409: 'There are more or fewer than `confirm`, or some of `ids` were pushed again since.', 503: busy },
-    perform: (call) => withLedger(call, (ledger) => changeSeveral(call, ledger, change, call.body)),
+    perform: (call) => onLedger(call, (ledger) => changeSeveral(call, ledger, change, call.body)),
   }),
 ]);
 
@@ -110,7 +113,7 @@ function isAgain(body: object | undefined): boolean {
 async function changeOne(call: OneCall, ledger: Ledger | undefined, change: PushChange, anyway: boolean) {
   const { gateway, caller, names } = call;
   const row = ledger?.row(names.id);
-  if (ledger === undefined || row === undefined) throw unknownPush(names.id);
+  if (ledger === undefined || row === undefined) throw pushNotFound(names.id);
   const { id } = row;
   const later = laterOf(ledger, change, row);
   if (later !== undefined && !anyway) throw pushedSince(`${id}: ${later.later} is ${later.state}`);

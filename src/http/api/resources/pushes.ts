@@ -5,8 +5,8 @@ import { attemptView, pushedView, pushView } from '../../../gateway/push/view.ts
 import type { DetailsValue, DetailsView } from '../../../helpspot/details-html.ts';
 import { hasRole, optionsOf } from '../caller.ts';
 import { type ApiContext, FailedCall, NO_BODY, NOTHING, operation } from '../operation.ts';
-import { flag, isoTime, list, moment, named, pageSize, text, time } from '../schemas.ts';
-import { unknownPush, withLedger } from './ledger.ts';
+import { flag, isoTime, listSchema, moment, namedSchema, pageSize, textSchema, timeSchema } from '../schemas.ts';
+import { onLedger, pushNotFound } from './ledger.ts';
 
 const MOST_ON_PAGE_OF_PUSHES = 200;
 
@@ -27,11 +27,11 @@ const pushShape = {
   staff: z.string().meta({ description: 'Who pushed it.' }),
   reference: z.string(),
   attempts: z.int(),
-  takenAt: time(),
-  changedAt: time(),
-  nextAt: time().optional(),
-  giveUpAt: time().optional(),
-  lookedForUntil: time().optional(),
+  takenAt: timeSchema(),
+  changedAt: timeSchema(),
+  nextAt: timeSchema().optional(),
+  giveUpAt: timeSchema().optional(),
+  lookedForUntil: timeSchema().optional(),
   alert: z.literal(true).optional().meta({ description: 'It tells of other pushes, and is of no request.' }),
   origin: z.string().optional(),
   supersededBy: z.string().optional().meta({ description: 'A later push of the same request, which is done.' }),
@@ -43,16 +43,16 @@ const pushShape = {
 };
 
 /** A push in a list. */
-const push = named('Push', z.strictObject(pushShape));
+const push = namedSchema('Push', z.strictObject(pushShape));
 
-const onePush = named(
+const onePush = namedSchema(
   'PushWithAttempts',
   z.strictObject({
     ...pushShape,
-    tried: list(
+    tried: listSchema(
       z.strictObject({
         number: z.int(),
-        at: time(),
+        at: timeSchema(),
         ms: z.number().optional(),
         result: z.enum([...PUSH_STATES, 'interrupted']),
         reason: z.string().optional(),
@@ -63,7 +63,7 @@ const onePush = named(
         title: z.string(),
         body: z.string(),
         fields: z.record(z.string(), z.string()),
-        files: list(z.strictObject({ name: z.string(), type: z.string() })),
+        files: listSchema(z.strictObject({ name: z.string(), type: z.string() })),
       })
       .optional()
       .meta({ description: 'For operators, with `body=1`, as long as it is kept.' }),
@@ -72,7 +72,7 @@ const onePush = named(
         title: z.string(),
         link: z.string().optional(),
         standing: z.string().optional(),
-        rows: list(z.strictObject({ label: z.string(), values: list(z.string()) })),
+        rows: listSchema(z.strictObject({ label: z.string(), values: listSchema(z.string()) })),
         staleMs: z.number().optional().meta({ description: 'They are so old, since the other system did not answer.' }),
       })
       .optional()
@@ -82,7 +82,7 @@ const onePush = named(
 
 /** The filter of a list. */
 const filter = {
-  target: text('The name of a push target.').optional(),
+  target: textSchema('The name of a push target.').optional(),
   state: state.optional(),
   since: moment('Taken then or later.'),
 };
@@ -102,16 +102,16 @@ export const pushOperations = [
       before: z.coerce.number().int().min(1).optional().meta({ description: '`next` of the page before.' }),
     }),
     body: NO_BODY,
-    answer: named(
+    answer: namedSchema(
       'Pushes',
       z.strictObject({
-        pushes: list(push),
+        pushes: listSchema(push),
         next: z.int().optional().meta({ description: 'Where the next page begins; absent: there is none.' }),
       }),
     ),
     refusals: { 503: 'The store of pushes cannot be read.' },
     perform: (call) =>
-      withLedger(call, (ledger) => {
+      onLedger(call, (ledger) => {
         const { target, state: wanted, since, limit, before } = call.query;
         const states = wanted && [wanted];
         // One more tells whether there are more.
@@ -132,7 +132,7 @@ export const pushOperations = [
     summary: 'One push with its attempts',
     tag: 'pushes',
     role: 'viewer',
-    names: z.strictObject({ id: text('Ours: `q-…`.') }),
+    names: z.strictObject({ id: textSchema('Ours: `q-…`.') }),
     query: z.strictObject({
       body: flag('`1`: with what was pushed, as long as it is kept; for operators.'),
       details: flag('`1`: asks the other system how it stands.'),
@@ -145,10 +145,10 @@ export const pushOperations = [
       503: 'The store of pushes cannot be read, or with `details=1`: the other system did not answer.',
     },
     perform: (call) =>
-      withLedger(call, async (ledger) => {
+      onLedger(call, async (ledger) => {
         const { gateway, names, query, caller } = call;
         const row = ledger?.row(names.id);
-        if (ledger === undefined || row === undefined) throw unknownPush(names.id);
+        if (ledger === undefined || row === undefined) throw pushNotFound(names.id);
         const request = query.body && hasRole(caller, 'operator') ? ledger.request(row.id) : undefined;
         return {
           ...pushView(row, gateway.plan, Date.now()),

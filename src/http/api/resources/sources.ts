@@ -9,7 +9,7 @@ import { unknownName } from '../../../gateway/unknown-name.ts';
 import { Refusal } from '../../refusal.ts';
 import { makerOf, refuseRole } from '../caller.ts';
 import { type ApiContext, NO_BODY, NOTHING, operation } from '../operation.ts';
-import { flag, isoTime, list, named, text, time } from '../schemas.ts';
+import { flag, isoTime, listSchema, namedSchema, textSchema, timeSchema } from '../schemas.ts';
 
 const figures = z.strictObject({
   calls: z.int().meta({ description: 'Of this hour and the one before.' }),
@@ -22,28 +22,28 @@ const indexOfSource = z.strictObject({
   use: z.enum(['when-down', 'always']),
   records: z.int(),
   leftOut: z.int().meta({ description: 'Records that are too large for it.' }),
-  freshAt: time().optional(),
-  fullAt: time().optional(),
-  running: z.strictObject({ began: time(), read: z.int(), changed: z.int() }).optional(),
+  freshAt: timeSchema().optional(),
+  fullAt: timeSchema().optional(),
+  running: z.strictObject({ began: timeSchema(), read: z.int(), changed: z.int() }).optional(),
   isFollowed: z.boolean().meta({ description: 'Whether a gateway brings it up to date.' }),
   held: z.int().meta({ description: 'So many records wait for a person before they are removed.' }),
   problem: z.string().optional().meta({ description: 'Why the last run ended early.' }),
 });
 
 /** How a source stands. */
-export const sourceSchema = named(
+export const sourceSchema = namedSchema(
   'Source',
   z.strictObject({
     name: z.string(),
     title: z.string().meta({ description: 'What staff call the system.' }),
     adapter: z.string(),
     state: z.enum(['asked', 'rests']).meta({ description: 'It rests after failures, and is asked again by itself.' }),
-    restsSince: time().optional(),
-    askedAgainAt: time().optional(),
+    restsSince: timeSchema().optional(),
+    askedAgainAt: timeSchema().optional(),
     problem: z.string().optional().meta({ description: 'Its last failure, while it rests.' }),
-    warnings: list(z.string()),
+    warnings: listSchema(z.string()),
     leftOut: z.int().meta({ description: 'Lines of its data that cannot be read.' }),
-    dataAt: time().optional(),
+    dataAt: timeSchema().optional(),
     timeoutMs: z.int().optional(),
     figures,
     index: indexOfSource.optional(),
@@ -84,14 +84,14 @@ function indexView(state: SourceStanding['index'], use: 'when-down' | 'always'):
   };
 }
 
-const fields = named(
+const fields = namedSchema(
   'SourceFields',
   z.strictObject({
-    fields: list(
+    fields: listSchema(
       z.strictObject({
         name: z.string(),
         kind: z.enum(KINDS),
-        searchable: list(z.enum(['exact', 'prefix', 'contains']))
+        searchable: listSchema(z.enum(['exact', 'prefix', 'contains']))
           .optional()
           .meta({ description: 'Absent: nobody knows.' }),
         shown: z.boolean().optional().meta({ description: 'Whether records show it; absent: nobody knows.' }),
@@ -103,17 +103,17 @@ const fields = named(
   }),
 );
 
-const tested = named(
+const tested = namedSchema(
   'SourceTest',
   z.strictObject({
     ok: z.boolean(),
     problem: z.string().meta({ description: 'What is wrong and how to mend it; empty when ok.' }),
-    warnings: list(z.string()),
+    warnings: listSchema(z.string()),
     milliseconds: z.number(),
   }),
 );
 
-const names = z.strictObject({ name: text('A name of `sources`.') });
+const names = z.strictObject({ name: textSchema('A name of `sources`.') });
 const unknown = { 404: 'There is no source of this name.' };
 const common = { tag: 'sources', names, query: NOTHING, body: NO_BODY } as const;
 
@@ -126,7 +126,7 @@ export const sourceOperations = [
     summary: 'How the sources stand',
     role: 'viewer',
     names: NOTHING,
-    answer: named('Sources', z.strictObject({ sources: list(sourceSchema) })),
+    answer: namedSchema('Sources', z.strictObject({ sources: listSchema(sourceSchema) })),
     async perform({ gateway, statistics }) {
       return { sources: (await sourceStandings(gateway, statistics)).map(sourceView) };
     },
@@ -195,7 +195,7 @@ export const sourceOperations = [
     summary: 'Has the index of a source read anew; what is there answers meanwhile',
     role: 'administrator',
     changes: true,
-    answer: named('RebuildBegun', z.strictObject({ source: z.string(), begun: z.literal(true) })),
+    answer: namedSchema('RebuildBegun', z.strictObject({ source: z.string(), begun: z.literal(true) })),
     refusals: { ...unknown, 409: 'It has no index, or nothing is in it yet.' },
     async perform(call) {
       const { gateway, caller } = call;
