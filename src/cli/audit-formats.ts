@@ -1,6 +1,6 @@
 /** Entries of the audit as a table for people, and as JSON. */
 import type { AuditEntry } from '../gateway/audit/entry.ts';
-import { iso, utc } from './pushes-selection.ts';
+import { utc } from './pushes-selection.ts';
 import { table } from './terminal.ts';
 import { cutTo, printable } from './text-width.ts';
 
@@ -31,9 +31,4 @@ function whoOf({ personId, personName, caller }: AuditEntry): string {
 function resultOf({ outcome, count, status }: AuditEntry): string {
   if (status !== 0) return `${outcome} ${status}`;
   return count === 0 ? outcome : `${outcome} ${count}`;
-}
-
-/** As other programs read it: the time in ISO 8601. */
-export function auditJson({ at, ...entry }: AuditEntry): object {
-  return { at: iso(at), ...entry };
 }

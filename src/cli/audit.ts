@@ -1,12 +1,14 @@
 /** `helpspot-gateway audit`: who looked whom up, beside a gateway that runs or without one. */
 import { adapters } from '../../adapters/index.ts';
 import { loadConfiguration } from '../config/load.ts';
-import { milliseconds, redact, UserError } from '../contract/index.ts';
+import { redact, UserError } from '../contract/index.ts';
 import { auditCsv, auditHead } from '../gateway/audit/csv.ts';
 import type { AuditEntry } from '../gateway/audit/entry.ts';
 import { type AuditFilter, type AuditReader, MOST_ON_PAGE } from '../gateway/audit/file.ts';
+import { pastMoment } from '../gateway/audit/moment.ts';
+import { auditView } from '../gateway/audit/view.ts';
 import { openAuditHere } from '../store/audit-file/audit-file.ts';
-import { auditJson, auditTable } from './audit-formats.ts';
+import { auditTable } from './audit-formats.ts';
 import { type CommandLine, Misuse } from './command-line.ts';
 import { inJson } from './json.ts';
 import { type Terminal, writeDocument } from './terminal.ts';
@@ -34,7 +36,7 @@ export async function audit(line: CommandLine, terminal: Terminal): Promise<numb
     if (format === 'csv') say(auditCsv(entries));
     else for (const entry of entries) held.push(entry);
   }
-  if (format === 'json') say(inJson(held.map(auditJson)));
+  if (format === 'json') say(inJson(held.map(auditView)));
   if (format === 'table') say(held.length === 0 ? 'There are no such entries in the audit\n' : auditTable(held));
   if (hasMore) terminal.stderr.write(`note: only the newest ${limit} are shown; --limit=COUNT shows more\n`);
   return 0;
@@ -76,19 +78,12 @@ function soughtText(line: CommandLine, name: string): string | undefined {
   return text;
 }
 
-const AGO = /^\d{1,9}(?:\.\d{1,9})?(?:ms|s|m|h|d)$/;
-const MOMENT = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?Z?)?$/;
-const DAY = 'YYYY-MM-DD'.length;
-
 /** `2h` ago, or a day or time of UTC, as the table shows it. */
 function timeOf(line: CommandLine, name: 'since' | 'until', now: number): number | undefined {
   const text = line.value(name);
   if (text === undefined) return undefined;
-  if (AGO.test(text)) return Math.max(0, Math.floor(now - milliseconds(text)));
-  const time = text.length === DAY ? text : `${text.replace(' ', 'T').replace('Z', '')}Z`;
-  const at = MOMENT.test(text) ? Date.parse(time) : Number.NaN;
-  // 31 February is a day of March to some.
-  if (!Number.isNaN(at) && new Date(at).toISOString().startsWith(text.slice(0, DAY))) return at;
+  const at = pastMoment(text, now);
+  if (at !== undefined) return at;
   const examples = ['2h', '2026-11-20', '2026-11-20T08:30'].map((example) => `--${name}=${example}`);
   throw new Misuse(`--${name} must be a time ago, or one of UTC; write ${examples.join(', ')}`);
 }

@@ -1,27 +1,8 @@
 /** What is said of pushes that were changed by hand: how many were, how many were not, and why. */
-import type { ChangeCount, NotChanged, PushChange } from '../gateway/push/by-hand.ts';
+import type { ChangeCount, PushChange } from '../gateway/push/by-hand.ts';
+import { CHANGE_WORDS, reasonWords } from '../gateway/push/by-hand-words.ts';
 import type { PushWork } from './pushes-selection.ts';
 import { printable } from './text-width.ts';
-
-/** What the two words are called in sentences. */
-export const CHANGE_WORDS: Readonly<Record<PushChange, { readonly done: string; readonly doable: string }>> = {
-  retry: {
-    done: 'sent again as soon as a gateway runs',
-    doable: 'only what waits, failed or is unclear can be sent again',
-  },
-  drop: { done: 'dropped', doable: 'only what waits, failed or is unclear can be dropped' },
-};
-
-/** Why one could not be changed. */
-export function reasonWords({ why, target }: NotChanged, change: PushChange): string {
-  const words = {
-    state: CHANGE_WORDS[change].doable,
-    target: `there is no push target ${target} any more; put it back into push, or drop the push`,
-    body: 'what was pushed is not kept any more',
-    unknown: 'there is no such push',
-  };
-  return words[why];
-}
 
 /** Does some of the work; where it fails, what was changed before is told all the same. @returns the exit status: 1 when one could not be changed */
 export async function telling(

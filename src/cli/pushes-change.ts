@@ -14,11 +14,12 @@ import {
   pushedAgain,
   STUCK_STATES,
 } from '../gateway/push/by-hand.ts';
+import { CHANGE_WORDS, reasonWords } from '../gateway/push/by-hand-words.ts';
 import type { Ledger } from '../gateway/push/ledger.ts';
 import { agreed } from './agree.ts';
 import { recordChange } from './audit-change.ts';
 import { Misuse } from './command-line.ts';
-import { CHANGE_WORDS, reasonWords, telling } from './pushes-change-tally.ts';
+import { telling } from './pushes-change-tally.ts';
 import { lookedFor, type PushFilters, type PushWork, refuseUnknownTarget, unknownPush } from './pushes-selection.ts';
 import { printable } from './text-width.ts';
 

@@ -2,10 +2,10 @@
 import type { GatewayPlan } from '../gateway/plan.ts';
 import { nextTry } from '../gateway/push/horizon.ts';
 import { PUSH_STATES, type PushRow } from '../gateway/push/ledger.ts';
+import { pushView } from '../gateway/push/view.ts';
 import type { LedgerView } from '../store/ledger.ts';
 import { inJson } from './json.ts';
 import { lookedFor, type PushFilters, type PushWork, refuseUnknownTarget, utc } from './pushes-selection.ts';
-import { asJson } from './pushes-show.ts';
 import { table } from './terminal.ts';
 import { cutTo, printable } from './text-width.ts';
 
@@ -27,7 +27,7 @@ export function listPushes(work: PushWork, ledger: LedgerView, filters: PushFilt
   }
   const now = Date.now();
   if (line.has('json')) {
-    say(inJson(rows.map((row) => asJson(row, plan, now))));
+    say(inJson(rows.map((row) => pushView(row, plan, now))));
     return 0;
   }
   const cells = rows.map((row) => [

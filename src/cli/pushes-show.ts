@@ -1,11 +1,11 @@
 /** `helpspot-gateway pushes show ID`. */
-import type { PushRequest } from '../contract/index.ts';
 import type { GatewayPlan } from '../gateway/plan.ts';
 import { isOpenYet, nextTry, stillLookedForUntil } from '../gateway/push/horizon.ts';
 import type { PushAttempt, PushRow } from '../gateway/push/ledger.ts';
+import { attemptView, pushedView, pushView } from '../gateway/push/view.ts';
 import type { LedgerView } from '../store/ledger.ts';
 import { inJson } from './json.ts';
-import { iso, type PushWork, unknownPush, utc } from './pushes-selection.ts';
+import { type PushWork, unknownPush, utc } from './pushes-selection.ts';
 import { list, table } from './terminal.ts';
 
 /** @returns the exit status */
@@ -16,8 +16,8 @@ export function showPush({ plan, line, say }: PushWork, ledger: LedgerView, id: 
   const attempts = ledger.attempts(id);
   const request = line.has('body') ? ledger.request(id) : undefined;
   if (line.has('json')) {
-    const pushed = request === undefined ? {} : { pushed: asPushed(request) };
-    say(inJson({ ...asJson(row, plan, now), tried: attempts.map(attemptAsJson), ...pushed }));
+    const pushed = request === undefined ? {} : { pushed: pushedView(request) };
+    say(inJson({ ...pushView(row, plan, now), tried: attempts.map(attemptView), ...pushed }));
     return 0;
   }
   say(list(facts(row, plan, now)));
@@ -81,42 +81,4 @@ function attemptTable(attempts: readonly PushAttempt[], made: number): string {
   const lost = made - attempts.length;
   const notice = lost > 0 ? `${lost} other ${lost === 1 ? 'try is' : 'tries are'} not kept\n` : '';
   return `${table([['TRY', 'BEGAN (UTC)', 'TOOK', 'RESULT', 'REASON'], ...cells])}${notice}`;
-}
-
-function attemptAsJson({ number, at, ms, result, reason }: PushAttempt): object {
-  return { number, at: iso(at), ms, result: result ?? 'sending', ...(reason !== '' && { reason }) };
-}
-
-/** A push, for other programs. */
-export function asJson(row: PushRow, plan: GatewayPlan, now: number): object {
-  const { id, target, mode, state, xRequest, title, attempts, unsure, trouble, receipt, staff, reference } = row;
-  const until = stillLookedForUntil(row, plan, now);
-  return {
-    ...{
-      id,
-      target,
-      knownTarget: plan.push.has(target),
-      mode,
-      state,
-      unsure,
-      xRequest,
-      title,
-      staff,
-      reference,
-      attempts,
-    },
-    takenAt: iso(row.createdAt),
-    changedAt: iso(row.changedAt),
-    ...(state === 'waiting' && { nextAt: iso(Math.max(now, row.nextAt)), giveUpAt: iso(row.giveUpAt) }),
-    ...(until !== undefined && { lookedForUntil: iso(until) }),
-    ...(row.isAlert && { alert: true }),
-    ...(row.origin !== '' && { origin: row.origin }),
-    ...(row.supersededBy !== undefined && { supersededBy: row.supersededBy }),
-    ...(trouble !== undefined && { trouble: { kind: trouble.kind, problem: trouble.problem } }),
-    ...(receipt !== undefined && { receipt }),
-  };
-}
-
-function asPushed({ title, body, fields, files }: PushRequest): object {
-  return { title, body, fields, files: files.map(({ name, type }) => ({ name, type })) };
 }

@@ -79,6 +79,8 @@ export interface AccessPlan {
 export interface AccessKey {
   readonly name: string;
   readonly secret: string;
+  /** What it may do in the administrative part of the API; undefined: nothing. */
+  readonly role?: ConsoleRole | undefined;
 }
 
 /** `log:` */
@@ -88,9 +90,14 @@ export interface LogPlan {
   readonly customerValues: boolean;
 }
 
-/** What somebody may do in the console: look, also set pushes right, also change what the gateway keeps. */
+/** What somebody may do in the console and by the API: look, also set pushes right, also change what the gateway keeps. */
 export const CONSOLE_ROLES = ['viewer', 'operator', 'administrator'] as const;
 export type ConsoleRole = (typeof CONSOLE_ROLES)[number];
+
+/** Whether a role may do what another one is needed for. */
+export function mayDo(role: ConsoleRole, needed: ConsoleRole): boolean {
+  return CONSOLE_ROLES.indexOf(role) >= CONSOLE_ROLES.indexOf(needed);
+}
 
 /** `console:` Who may open the pages for administrators. */
 export interface ConsolePlan {

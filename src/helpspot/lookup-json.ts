@@ -10,13 +10,20 @@ import { isInsertable } from './xml-name.ts';
  * A value: a text; `{ href, text }`; `{ html }`, sanitised; a list; the rows of a table by their headings, with what is said
  * of those that are not there; or one that stands out.
  */
-type JsonValue =
+export type JsonValue =
   | string
   | { readonly href: string; readonly text: string }
   | { readonly html: string }
   | readonly JsonValue[]
-  | { readonly rows: readonly Readonly<Record<string, JsonValue>>[]; readonly more?: string }
+  | { readonly rows: readonly Readonly<Record<string, JsonValue>>[]; readonly more?: string | undefined }
   | { readonly value: JsonValue; readonly mark: Mark };
+
+/** Who said a value, and when (ISO 8601). */
+export interface JsonOrigin {
+  readonly source: string;
+  readonly title: string;
+  readonly at: string;
+}
 
 /** The document, without the reference of the call. */
 export interface LookupJson {
@@ -24,7 +31,7 @@ export interface LookupJson {
   /** Element → value. */
   readonly customers: readonly Readonly<Record<string, JsonValue>>[];
   /** For each customer: element → sources of its value, with the time at which they said so (ISO 8601). */
-  readonly provenance: readonly Readonly<Record<string, readonly object[]>>[];
+  readonly provenance: readonly Readonly<Record<string, readonly JsonOrigin[]>>[];
   readonly notices: readonly string[];
 }
 

@@ -1,9 +1,12 @@
 /** The Express application: what a call passes, in this order. */
 import express, { type Express } from 'express';
 import type { Gateway } from '../gateway/gateway.ts';
+import { Statistics } from '../gateway/statistics.ts';
 import { accessRules, knownNetworks, limitedCalls } from './access.ts';
+import { apiRoutes } from './api/routes.ts';
 import { arrival } from './arrival.ts';
 import { consolePages } from './console/console.ts';
+import { Sessions } from './console/sessions.ts';
 import { refusals } from './failed-calls.ts';
 import { httpLimits } from './limits.ts';
 import { nothingHere } from './refusal.ts';
@@ -11,7 +14,6 @@ import { ajaxFields } from './routes/ajax.ts';
 import { signedEvents } from './routes/events.ts';
 import { alive, readiness } from './routes/health.ts';
 import { liveLookup } from './routes/livelookup.ts';
-import { lookupApi } from './routes/lookup-json.ts';
 import { metrics } from './routes/metrics.ts';
 import { requestPush } from './routes/push.ts';
 import { webhooks } from './routes/webhooks.ts';
@@ -41,8 +43,12 @@ export function createApp(gateway: Gateway, lingerMs: number = httpLimits.linger
   signedEvents(app, gateway);
   readiness(app, gateway);
   metrics(app, gateway);
-  lookupApi(app, gateway);
-  consolePages(app, gateway);
+  // Counted while somebody may look.
+  const isWanted = () =>
+    gateway.plan.console !== undefined || gateway.plan.access.keys.some(({ role }) => role !== undefined);
+  const parts = { sessions: new Sessions(), statistics: new Statistics(gateway.events, isWanted) };
+  apiRoutes(app, gateway, parts);
+  consolePages(app, gateway, parts);
 
   app.use(nothingHere);
   app.use(refusals(gateway, lingerMs));

@@ -14,11 +14,12 @@ export function arrival(app: Express, gateway: Gateway, rules: () => AccessRules
     const { trustProxy } = gateway.plan.server;
     if (trusted !== trustProxy) trusted = trustProxies(app, trustProxy);
     const { keys } = rules();
-    const { keyName, wrong, inPath, path, query } = takeKeys(req, keys);
+    const { keyName, inAddress, wrong, inPath, path, query } = takeKeys(req, keys);
     startCall(req, {
       keys,
       address: addressOf(req, trusted),
       keyName,
+      keyInAddress: inAddress,
       wrongKey: wrong,
       path,
       query,

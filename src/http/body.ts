@@ -39,6 +39,13 @@ export const pushedJson: RequestHandler = reader({
   words: PUSH,
 });
 
+/** The body of a call that changes something: ids and a filter. */
+export const apiJson: RequestHandler = reader({
+  type: 'application/json',
+  limit: httpLimits.apiBytes,
+  words: { what: 'The body of the call', advice: '' },
+});
+
 /**
  * The bytes of an event, as they came: they are signed. Whoever has the secret may call them what he likes; what is
  * packed is refused, since nobody could say which bytes the signature is of.
@@ -111,6 +118,7 @@ function isTooLarge(error: unknown): boolean {
 }
 
 function tooLarge({ limit, words }: BodyKind): Refusal {
-  const megabytes = limit / 1024 / 1024;
-  return new Refusal(413, `${words.what} is larger than the gateway reads (${megabytes} MB)${words.advice}`);
+  const kilobytes = limit / 1024;
+  const size = kilobytes < 1024 ? `${kilobytes} KB` : `${kilobytes / 1024} MB`;
+  return new Refusal(413, `${words.what} is larger than the gateway reads (${size})${words.advice}`);
 }

@@ -12,6 +12,8 @@ export interface Call {
   readonly address: string;
   /** The name of the right key that was shown; never the secret. */
   readonly keyName: string | undefined;
+  /** A right key stands in the address. */
+  readonly keyInAddress: boolean;
   /** A key was shown, and it is none of ours. */
   readonly wrongKey: boolean;
   /** The path without a key, as it was sent: `/livelookup/crm`. */

@@ -12,6 +12,8 @@ import { decoded, splitUrl } from './request-url.ts';
 export interface Shown {
   /** The name of the key; undefined without a right one. */
   readonly keyName: string | undefined;
+  /** A right key was shown in the path or the query, which others may log. */
+  readonly inAddress: boolean;
   /** A key was shown, and none of those shown is known. */
   readonly wrong: boolean;
   /** The path began with `/k/SECRET`. */
@@ -35,13 +37,11 @@ const BEARER = /^bearer +(\S+) *$/i;
 export function takeKeys(req: Rewritable, keys: KeyRing): Shown {
   const { path, query } = splitUrl(req.url ?? '/');
   const inPath = path.startsWith('/k/') ? PATH_KEY.exec(path) : null;
-  const secrets: string[] = [];
-  if (inPath?.[1] !== undefined) secrets.push(decoded(inPath[1]));
+  const ofPath = inPath?.[1] === undefined ? [] : [keys.nameOf(decoded(inPath[1]))];
   // Node makes the headers' object when it is first asked for; a gateway without keys need not.
-  if (!keys.open) secrets.push(...takeAuthorization(req.headers));
-  const names = secrets.map((secret) => keys.nameOf(secret));
+  const ofHeader = keys.open ? [] : takeAuthorization(req.headers).map((secret) => keys.nameOf(secret));
   const fromQuery = keys.open ? { query, names: [] } : withoutKeys(query, keys);
-  names.push(...fromQuery.names);
+  const names = [...ofPath, ...ofHeader, ...fromQuery.names];
 
   const rest = inPath === null ? path : inPath[2] || '/';
   req.url = fromQuery.query === '' ? rest : `${rest}?${fromQuery.query}`;
@@ -49,6 +49,7 @@ export function takeKeys(req: Rewritable, keys: KeyRing): Shown {
   const keyName = names.find((name) => name !== undefined);
   return {
     keyName,
+    inAddress: [...ofPath, ...fromQuery.names].some((name) => name !== undefined),
     wrong: keyName === undefined && names.length > 0 && !keys.open,
     inPath: inPath !== null,
     path: rest,

@@ -128,8 +128,8 @@ function pathForLog(gateway: Gateway, call: Call | undefined): string {
 const LONGEST_PATH = 1_000;
 
 const WORDS = [
-  'api',
-  'lookups',
+  ...['api', 'lookups', 'openapi.json', 'caller', 'overview', 'sources', 'fields', 'test', 'index', 'rebuild'],
+  ...['pushes', 'retry', 'drop', 'audit', 'configuration'],
   'livelookup',
   'ajax',
   'push',
@@ -142,8 +142,8 @@ const WORDS = [
   'console',
 ];
 
-function knownNames({ lookups, ajax, push, webhooks, events = new Map() }: GatewayPlan): readonly string[] {
-  return [...WORDS, ...[lookups, ajax, push, webhooks, events].flatMap((plans) => [...plans.keys()])];
+function knownNames({ sources, lookups, ajax, push, webhooks, events = new Map() }: GatewayPlan): readonly string[] {
+  return [...WORDS, ...[sources, lookups, ajax, push, webhooks, events].flatMap((plans) => [...plans.keys()])];
 }
 
 function isPublic(name: string, known: readonly string[]): boolean {

@@ -1,6 +1,6 @@
 /** The keys of the configuration, compared in constant time. */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { AccessKey } from '../gateway/plan.ts';
+import type { AccessKey, ConsoleRole } from '../gateway/plan.ts';
 import { decoded } from './request-url.ts';
 
 /** So much of a key is half a secret: the shortest key has twice as many characters. */
@@ -13,6 +13,7 @@ function digest(text: string): Buffer {
 /** The keys that open the gateway. */
 export class KeyRing {
   readonly #keys: readonly { readonly name: string; readonly digest: Buffer; readonly beginning: Buffer }[];
+  readonly #roles: ReadonlyMap<string, ConsoleRole | undefined>;
 
   constructor(keys: readonly AccessKey[]) {
     this.#keys = keys.map(({ name, secret }) => ({
@@ -20,6 +21,7 @@ export class KeyRing {
       digest: digest(secret),
       beginning: digest(secret.slice(0, TELLING_CHARACTERS)),
     }));
+    this.#roles = new Map(keys.map(({ name, role }) => [name, role]));
   }
 
   /** Without keys the gateway is open. */
@@ -38,6 +40,11 @@ export class KeyRing {
       if (timingSafeEqual(key.digest, shown)) found = key.name;
     }
     return found;
+  }
+
+  /** What the key of this name may do in the administrative part of the API; undefined: nothing. */
+  roleOf(name: string): ConsoleRole | undefined {
+    return this.#roles.get(name);
   }
 
   /** Whether a piece of an address is a secret or begins like one, percent-encoded or not. */

@@ -6,6 +6,7 @@ export interface HttpLimits {
   readonly bodyBytes: number;
   readonly pushBytes: number;
   readonly eventBytes: number;
+  readonly apiBytes: number;
   /** A count, not a size. */
   readonly pushParameters: number;
   readonly headersTimeoutMs: number;
@@ -31,6 +32,8 @@ export const httpLimits: HttpLimits = {
   // What happened, told by another system: some kilobytes; an order with hundreds of lines is half of it. It is read in
   // one go, between the answers to others.
   eventBytes: 1024 * 1024,
+  // Fifty ids of pushes and a filter are a tenth of it.
+  apiBytes: 64 * 1024,
   // A webhook with its history has a dozen parameters for each entry, so this is a request with sixteen hundred of
   // them; ten times as many would hold up everybody for a second.
   pushParameters: 20_000,

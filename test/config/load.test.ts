@@ -11,7 +11,7 @@ describe('a whole configuration', () => {
   const text = `
 server: { host: 0.0.0.0, port: 80, deadline: 1.5s, trustProxy: [10.0.0.0/8, "fd00::/8"] }
 access:
-  keys: [{ name: helpspot, secret: "\${GATEWAY_KEY}" }, { name: other, secret: "\${file:secrets/other}" }]
+  keys: [{ name: helpspot, secret: "\${GATEWAY_KEY}" }, { name: other, secret: "\${file:secrets/other}", role: viewer }]
   networks: [127.0.0.0/8, "::1"]
   ratePerMinute: 0
 log: { level: debug, customerValues: true }
@@ -39,7 +39,7 @@ lookups:
     expect(plan.access).toEqual({
       keys: [
         { name: 'helpspot', secret: 'the key of the gateway' },
-        { name: 'other', secret: 'a key out of a file' },
+        { name: 'other', secret: 'a key out of a file', role: 'viewer' },
       ],
       networks: ['127.0.0.0/8', '::1'],
       ratePerMinute: 0,

@@ -122,7 +122,7 @@ access:
       5:18 access.keys[1].secret: must be a text of at least 16 characters; write secret: "\${GATEWAY_KEY}"
       6:7 access.keys[2].secret: is missing; write secret: "\${GATEWAY_KEY}"
       7:9 access.keys[3].name: another key has this name already (keys[2]); choose another name
-      7:46 access.keys[3].scope: unknown key; known keys: name, secret
+      7:46 access.keys[3].scope: unknown key; known keys: name, secret, role
       8:7 access.keys[4]: must be a map; write { name: helpspot, secret: "\${GATEWAY_KEY}" }
       9:14 access.networks[0]: must be an IP address or a network, not "127.0.0.1/8/8"; write 10.0.0.0/8
       10:3 access.ratePerMinute: must be a whole number from 0 to 1000000, not -1; write ratePerMinute: 600"

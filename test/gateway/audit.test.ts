@@ -12,6 +12,7 @@ import {
   AUDIT_WAYS,
   AUDITED_STATES,
   type AuditEntry,
+  type AuditWay,
   auditEntry,
 } from '../../src/gateway/audit/entry.ts';
 import type { AuditFile, AuditPlan } from '../../src/gateway/audit/file.ts';
@@ -94,6 +95,14 @@ describe('an entry', () => {
       { ...common, outcome: 'failed', sources: [{ source: 'crm', state: 'failed' }] },
     ]);
     expect(statSync(plan.file).mode & 0o777).toBe(0o600);
+  });
+
+  it('has entries of every way in: one that could not be written would hold up all that come behind it', async () => {
+    const plan = await newAudit();
+    const of = (via: AuditWay) =>
+      JSON.stringify(auditEntry({ at: Date.now(), kind: 'change', name: 'push.drop', outcome: 'done', via }));
+    await openAuditHere(plan).write(AUDIT_WAYS.map(of), 1);
+    expect((await entriesOf(plan)).map(({ via }) => via).sort()).toEqual([...AUDIT_WAYS].sort());
   });
 
   it('has the ids also of customers whose number the viewer must not see, and 50 at most', async () => {

@@ -27,13 +27,13 @@ describe('any secret', () => {
         const rest = pairs.join('&');
 
         const inPath = take(`/k/${encode(text)}/livelookup?${rest}`, keys);
-        expect(inPath.shown).toEqual({ ...shownAs, inPath: true, path: '/livelookup', query: rest });
+        expect(inPath.shown).toEqual({ ...shownAs, inPath: true, inAddress: true, path: '/livelookup', query: rest });
         expect(inPath.req.url).toBe(rest === '' ? '/livelookup' : `/livelookup?${rest}`);
 
         const before = pairs.slice(0, position).join('&');
         const after = pairs.slice(position).join('&');
         const inQuery = take(`/livelookup?${before}${separator}key=${encode(text)}${separator}${after}`, keys);
-        expect(inQuery.shown).toMatchObject({ ...shownAs, inPath: false, path: '/livelookup' });
+        expect(inQuery.shown).toMatchObject({ ...shownAs, inPath: false, inAddress: true, path: '/livelookup' });
         const left = inQuery.req.url
           .split(/[?&]+/)
           .slice(1)
@@ -43,7 +43,7 @@ describe('any secret', () => {
         expect(inQuery.req.originalUrl).toBe(inQuery.req.url);
 
         const basic = take('/livelookup', keys, `Basic ${Buffer.from(`user:${text}`).toString('base64')}`);
-        expect(basic.shown).toMatchObject({ ...shownAs, inPath: false });
+        expect(basic.shown).toMatchObject({ ...shownAs, inPath: false, inAddress: false });
         expect(basic.req.headers).toEqual({});
       }),
     );

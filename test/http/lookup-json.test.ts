@@ -105,8 +105,25 @@ describe('a lookup as JSON', () => {
       status: 404,
       body: { error: expect.stringContaining('default') },
     });
-    expect(await json(`${url}/k/${key}/api/lookups`)).toMatchObject({ status: 404 });
+    expect(await json(`${url}/k/${key}/api/lookups`)).toMatchObject({ status: 200 });
     expect(await json(`${url}/k/${key}/api/other`)).toMatchObject({ status: 404 });
+  });
+
+  it('is for everybody where there are no keys; what needs a role is then for nobody', async () => {
+    const { url } = await start();
+    expect(await json(`${url}/api/caller`)).toMatchObject({ status: 200, body: { kind: 'anybody' } });
+    expect(await json(`${url}/api/lookups`)).toMatchObject({ status: 200, body: { lookups: [{ name: 'default' }] } });
+    for (const [method, path] of [
+      ['GET', 'sources'],
+      ['GET', 'configuration'],
+      ['GET', 'lookups/default?customer_id=12&explain=1'],
+      ['POST', 'sources/customers/test'],
+    ]) {
+      expect(await json(`${url}/api/${path}`, { method: method ?? '' })).toMatchObject({
+        status: 401,
+        body: { error: expect.stringContaining('access.keys') },
+      });
+    }
   });
 
   it('that fails says so', async () => {

@@ -1,6 +1,6 @@
 /** `access:` */
 import * as z from 'zod';
-import type { AccessPlan } from '../../gateway/plan.ts';
+import { type AccessPlan, CONSOLE_ROLES } from '../../gateway/plan.ts';
 import { DEFAULTS, LIMITS } from '../defaults.ts';
 import { LIST_EVEN_IF_WRONG, name, network, repetitions } from './common.ts';
 
@@ -15,6 +15,14 @@ const key = z
         title: `a text of at least ${LIMITS.keyCharacters} characters`,
         description: 'What the caller shows. Best from the environment or a file; `openssl rand -hex 24` makes one.',
         examples: [`\${GATEWAY_KEY}`],
+      }),
+    role: z
+      .enum(CONSOLE_ROLES)
+      .optional()
+      .meta({
+        description:
+          'What the key may do in the administrative part of the API, as the same role may in the console. Left out: nothing there; it asks and pushes.',
+        examples: ['viewer'],
       }),
   })
   .meta({ examples: [{ name: 'helpspot', secret: `\${GATEWAY_KEY}` }] });

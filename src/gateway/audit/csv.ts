@@ -1,5 +1,9 @@
 /** Entries of the audit as CSV (RFC 4180), for a spreadsheet. */
 import type { AuditEntry } from './entry.ts';
+import { type AuditFilter, type AuditReader, MOST_ON_PAGE } from './file.ts';
+
+/** More is a task for `helpspot-gateway audit --csv`, which no deadline ends. */
+const MOST_IN_FILE = 20 * MOST_ON_PAGE;
 
 /** What a column of the CSV file is called, and what it has of an entry. */
 const COLUMNS: readonly (readonly [name: string, cell: (entry: AuditEntry) => string])[] = [
@@ -31,6 +35,24 @@ export function auditHead(): string {
 /** The others, a line an entry (RFC 4180). */
 export function auditCsv(entries: readonly AuditEntry[]): string {
   return entries.map((entry) => csvLine(COLUMNS.map(([, cell]) => cell(entry)))).join('');
+}
+
+/** A whole file of what fits a filter, newest first, 20,000 entries at most. @throws {UserError} as {@link AuditReader} does */
+export async function auditCsvFile(
+  audit: Pick<AuditReader, 'page'>,
+  filter: AuditFilter,
+  signal: AbortSignal,
+): Promise<string> {
+  const parts = [auditHead()];
+  let from: string | undefined;
+  for (let written = 0; written < MOST_IN_FILE; ) {
+    const page = await audit.page(filter, { limit: MOST_ON_PAGE, from }, signal);
+    parts.push(auditCsv(page.entries));
+    written += page.entries.length;
+    from = page.next;
+    if (from === undefined) break;
+  }
+  return parts.join('');
 }
 
 function csvLine(cells: readonly string[]): string {

@@ -3,6 +3,7 @@ import type { Request, Response } from 'express';
 import { parsedAddress } from '../../helpspot/address.ts';
 import { bytesOf } from '../body.ts';
 import { HTML, send } from '../send.ts';
+import { cookiesOf } from './cookies.ts';
 import { CONSOLE } from './page.ts';
 import type { Texts } from './texts/en.ts';
 import { textsFor } from './texts/index.ts';
@@ -36,31 +37,8 @@ export function consolePathOf(address: string | undefined): string {
   return isOurs ? `${url.pathname}${url.search}` : `${CONSOLE}/`;
 }
 
-/** Another page of the web can send a form here, with the cookie of who looks at it; browsers say so. */
-export function isFromElsewhere({ headers }: Request): boolean {
-  const site = headers['sec-fetch-site'];
-  if (site !== undefined) return site !== 'same-origin' && site !== 'none';
-  const { origin, host } = headers;
-  return origin !== undefined && parsedAddress(origin)?.host !== host;
-}
-
-export function cookieFor(req: Request, name: string, value: string, seconds?: number): string {
-  const age = seconds === undefined ? '' : `; Max-Age=${seconds}`;
-  return `${name}=${value}; Path=${CONSOLE}; HttpOnly; SameSite=Lax${req.secure ? '; Secure' : ''}${age}`;
-}
-
-export function cookiesIn({ headers }: Request): Readonly<Record<string, string>> {
-  const pairs = (headers.cookie ?? '').slice(0, 8_000).split(';', 50);
-  return Object.fromEntries(
-    pairs.flatMap((pair) => {
-      const at = pair.indexOf('=');
-      return at < 1 ? [] : [[pair.slice(0, at).trim(), pair.slice(at + 1).trim()] as const];
-    }),
-  );
-}
-
 export function textsIn(req: Request): Texts {
-  return textsFor(cookiesIn(req)[LANGUAGE_COOKIE], req.headers['accept-language']);
+  return textsFor(cookiesOf(req)[LANGUAGE_COOKIE], req.headers['accept-language']);
 }
 
 export function sentForm(req: Request): URLSearchParams {

@@ -1,7 +1,7 @@
 /** Small charts of a day by the hour: bars in SVG, drawn here, with the same in words and as a table. */
 import { type ComponentChild, h } from 'preact';
+import type { LookupHour, SourceHourTimes } from '../../gateway/statistics.ts';
 import { dataTable, seconds } from './page.ts';
-import type { LookupHour, SourceHourTimes } from './statistics.ts';
 import type { Texts } from './texts/en.ts';
 
 /** Units of the drawing; the sheet says how large it is. */

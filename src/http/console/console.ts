@@ -8,43 +8,40 @@ import type { ComponentChildren } from 'preact';
 import { withDeadlineWithin } from '../../contract/index.ts';
 import { failureFields } from '../../gateway/failure.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
-import type { ConsoleUser } from '../../gateway/plan.ts';
+import { type ConsoleUser, mayDo } from '../../gateway/plan.ts';
 import { newReference } from '../../gateway/reference.ts';
+import type { Statistics } from '../../gateway/statistics.ts';
 import { form } from '../body.ts';
 import { callOf } from '../call.ts';
 import { goneController } from '../gone.ts';
 import { nothingHere, takesOnly } from '../refusal.ts';
 import { decoded } from '../request-url.ts';
 import { send } from '../send.ts';
-import {
-  answerPage,
-  consolePathOf,
-  cookieFor,
-  isFromElsewhere,
-  LANGUAGE_COOKIE,
-  PAGE_HEADERS,
-  redirectTo,
-  sentForm,
-  textsIn,
-} from './answers.ts';
+import { answerPage, consolePathOf, LANGUAGE_COOKIE, PAGE_HEADERS, redirectTo, sentForm, textsIn } from './answers.ts';
+import { cookieOf, isFromElsewhere } from './cookies.ts';
 import { Entrance } from './entrance.ts';
 import { OPENID_PATH } from './openid/sign-in.ts';
 import { CONSOLE, hrefOf, notice, written } from './page.ts';
 import { pages } from './pages/index.ts';
-import { isOwnForm } from './sessions.ts';
-import { Statistics } from './statistics.ts';
+import { isOwnForm, type Sessions } from './sessions.ts';
 import { STYLE } from './style.ts';
 import type { Texts } from './texts/en.ts';
 import { LANGUAGES } from './texts/index.ts';
-import { type ConsolePage, type Download, mayDo, NoSuchPage, type View, type Visit } from './visit.ts';
+import { type ConsolePage, type Download, NoSuchPage, type View, type Visit } from './visit.ts';
 
 /** What a page does besides asking the gateway, which keeps the deadline itself. */
 const DRAWING_MS = 2_000;
 
+/** What the console shares with the API. */
+export interface ConsoleParts {
+  readonly sessions: Sessions;
+  readonly statistics: Statistics;
+}
+
 /** Puts the console on the router. */
-export function consolePages(router: IRouter, gateway: Gateway): void {
-  const entrance = new Entrance(gateway);
-  const host = new ConsoleHost(gateway, entrance);
+export function consolePages(router: IRouter, gateway: Gateway, { sessions, statistics }: ConsoleParts): void {
+  const entrance = new Entrance(gateway, sessions);
+  const host = new ConsoleHost(gateway, entrance, statistics);
   const known: RequestHandler = (req, res, next) => {
     if (gateway.plan.console === undefined) nothingHere(req, res, next);
     else next();
@@ -69,16 +66,16 @@ class ConsoleHost {
   readonly #entrance: Entrance;
   readonly #statistics: Statistics;
 
-  constructor(gateway: Gateway, entrance: Entrance) {
+  constructor(gateway: Gateway, entrance: Entrance, statistics: Statistics) {
     this.#gateway = gateway;
     this.#entrance = entrance;
-    this.#statistics = new Statistics(gateway.events, () => gateway.plan.console !== undefined);
+    this.#statistics = statistics;
   }
 
   chooseLanguage(req: Request, res: Response): void {
     const wanted = String(req.params['language']);
     const language = LANGUAGES.find((one) => one === wanted);
-    const cookie = language && [cookieFor(req, LANGUAGE_COOKIE, language, 365 * 86_400)];
+    const cookie = language && [cookieOf(req, LANGUAGE_COOKIE, language, { seconds: 365 * 86_400 })];
     redirectTo(res, consolePathOf(req.headers.referer), cookie);
   }
 

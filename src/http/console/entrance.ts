@@ -7,26 +7,16 @@ import type { ConsolePlan, ConsoleUser, OpenIdPlan } from '../../gateway/plan.ts
 import { newReference } from '../../gateway/reference.ts';
 import { callOf } from '../call.ts';
 import { goneController } from '../gone.ts';
-import {
-  answerPage,
-  consolePathOf,
-  cookieFor,
-  cookiesIn,
-  isFromElsewhere,
-  redirectTo,
-  sentForm,
-  textsIn,
-} from './answers.ts';
+import { answerPage, consolePathOf, redirectTo, sentForm, textsIn } from './answers.ts';
+import { COOKIE, cookieOf, cookiesOf, isFromElsewhere, sessionCookies } from './cookies.ts';
 import { OPENID_STATUS, OpenIdFailure, type OpenIdProblem } from './openid/failure.ts';
-import { userOf } from './openid/identity.ts';
 import { OPENID_COOKIE, OPENID_COOKIE_SECONDS, OpenIdSignIn } from './openid/sign-in.ts';
 import { CONSOLE, notice, written } from './page.ts';
-import { isOwnForm, type OpenIdIdentity, type Session, Sessions, userNamed } from './sessions.ts';
-import { ATTEMPT_MINUTES, namedByProxy, SignIn } from './sign-in.ts';
+import { isOwnForm, type OpenIdIdentity, type Session, type Sessions, userNamed } from './sessions.ts';
+import { ATTEMPT_MINUTES, namedByProxy, SignIn, userOfSession } from './sign-in.ts';
 import { signInForms, signOutLink } from './sign-in-form.ts';
 import type { Texts } from './texts/en.ts';
 
-const COOKIE = 'helpspot_gateway_console';
 /** Behind the address of the sign-in page: somebody has just signed out who came from the provider. */
 const SIGNED_OUT = 'signed-out';
 
@@ -39,12 +29,13 @@ export interface KnownVisitor {
 /** Lets people in and out of the console of one gateway. */
 export class Entrance {
   readonly #gateway: Gateway;
-  readonly #sessions = new Sessions();
+  readonly #sessions: Sessions;
   readonly #signIn = new SignIn();
   readonly #openid = new OpenIdSignIn();
 
-  constructor(gateway: Gateway) {
+  constructor(gateway: Gateway, sessions: Sessions) {
     this.#gateway = gateway;
+    this.#sessions = sessions;
   }
 
   async askWho(req: Request, res: Response): Promise<void> {
@@ -79,7 +70,7 @@ export class Entrance {
   async leaveForProvider(req: Request, res: Response): Promise<void> {
     await this.#withProvider(req, res, async (openid, signal) => {
       const { to, cookie } = await this.#openid.begin(req, this.#gateway.plan, openid, signal);
-      redirectTo(res, to, [cookieFor(req, OPENID_COOKIE, cookie, OPENID_COOKIE_SECONDS)]);
+      redirectTo(res, to, [cookieOf(req, OPENID_COOKIE, cookie, { seconds: OPENID_COOKIE_SECONDS })]);
     });
   }
 
@@ -93,11 +84,11 @@ export class Entrance {
 
   signOut(req: Request, res: Response): void {
     const session = this.#sessionOf(req);
-    const { [COOKIE]: token } = cookiesIn(req);
+    const { [COOKIE]: token } = cookiesOf(req);
     const isOwn = session !== undefined && token !== undefined && isOwnForm(session, sentForm(req).get('csrf'));
     if (isOwn) this.#sessions.end(token);
     const after = isOwn && session.openid !== undefined ? `?${SIGNED_OUT}=1` : '';
-    redirectTo(res, `${CONSOLE}/sign-in${after}`, [cookieFor(req, COOKIE, '', 0)]);
+    redirectTo(res, `${CONSOLE}/sign-in${after}`, sessionCookies(req, '', 0));
   }
 
   /** Undefined: nobody has signed in. A text: the name of somebody whom a proxy vouches for, and no user has. */
@@ -108,11 +99,11 @@ export class Entrance {
     if (named !== undefined) {
       if (session?.name === named.name) return { user: named, session };
       const fresh = this.#sessions.begin(named.name);
-      res.setHeader('Set-Cookie', cookieFor(req, COOKIE, fresh));
+      res.setHeader('Set-Cookie', sessionCookies(req, fresh));
       const begun = this.#sessions.of(fresh, this.#plan);
       return begun && { user: named, session: begun };
     }
-    const user = session && this.#userOf(session);
+    const user = session && userOfSession(session, this.#plan);
     return session && user && { user, session };
   }
 
@@ -135,9 +126,9 @@ export class Entrance {
     const via = openid === undefined ? {} : { via: 'openid' };
     this.#gateway.log.info({ user: name, address, ...via }, 'somebody signed in to the console');
     this.#recordSignIn(name, 'done', 0);
-    const { [COOKIE]: old } = cookiesIn(req);
+    const { [COOKIE]: old } = cookiesOf(req);
     if (old !== undefined) this.#sessions.end(old);
-    redirectTo(res, consolePathOf(to), [cookieFor(req, COOKIE, this.#sessions.begin(name, openid))]);
+    redirectTo(res, consolePathOf(to), sessionCookies(req, this.#sessions.begin(name, openid)));
   }
 
   /** A way to or from the provider, and the words where it does not lead on. */
@@ -171,14 +162,8 @@ export class Entrance {
   }
 
   #sessionOf(req: Request): Session | undefined {
-    const { [COOKIE]: token } = cookiesIn(req);
+    const { [COOKIE]: token } = cookiesOf(req);
     return token === undefined ? undefined : this.#sessions.of(token, this.#plan);
-  }
-
-  /** Whoever was taken out of the configuration, or has no password or group any more, is out at once. */
-  #userOf({ name, openid }: Session): ConsoleUser | undefined {
-    if (openid !== undefined) return userOf(openid, this.#plan);
-    return this.#plan.users.find((user) => user.name === name && user.password !== undefined);
   }
 
   #recordSignIn(personName: string, outcome: 'done' | 'failed', status: number, reference = ''): void {

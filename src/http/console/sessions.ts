@@ -17,7 +17,7 @@ export interface OpenIdIdentity {
 
 /** Somebody who has signed in. */
 export interface Session {
-  /** Names of users may be taken from the configuration while they are signed in: see `Entrance`. */
+  /** Names of users may be taken from the configuration while they are signed in: see `userOfSession`. */
   readonly name: string;
   /** What each form of this session carries. */
   readonly csrf: string;

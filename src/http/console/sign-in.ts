@@ -4,8 +4,9 @@ import { LRUCache } from 'lru-cache';
 import type { ConsolePlan, ConsoleUser, GatewayPlan } from '../../gateway/plan.ts';
 import { Semaphore } from '../../kit/wait/index.ts';
 import { Networks, plainAddress } from '../networks.ts';
+import { userOf } from './openid/identity.ts';
 import { isPassword, LONGEST_PASSWORD, NOBODY } from './password.ts';
-import { userNamed } from './sessions.ts';
+import { type Session, userNamed } from './sessions.ts';
 
 /** Each takes the memory and the time of one hash. */
 const HASHED_AT_ONCE = 2;
@@ -67,4 +68,10 @@ export function namedByProxy(req: Request, { server, console }: GatewayPlan): Co
   const name = req.headers[console.proxyUser.toLowerCase()];
   if (typeof name !== 'string' || name.trim() === '') return undefined;
   return userNamed(name.trim(), console) ?? name.trim().slice(0, 100);
+}
+
+/** Who has signed in: whoever was taken out of the configuration, or has no password or group any more, is out at once. */
+export function userOfSession({ name, openid }: Session, plan: ConsolePlan): ConsoleUser | undefined {
+  if (openid !== undefined) return userOf(openid, plan);
+  return plan.users.find((user) => user.name === name && user.password !== undefined);
 }

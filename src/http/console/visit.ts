@@ -1,8 +1,8 @@
 /** What a page of the console is given, and what it gives back. */
 import type { ComponentChildren } from 'preact';
 import type { Gateway } from '../../gateway/gateway.ts';
-import { CONSOLE_ROLES, type ConsoleRole, type ConsoleUser } from '../../gateway/plan.ts';
-import type { Statistics } from './statistics.ts';
+import type { ConsoleRole, ConsoleUser } from '../../gateway/plan.ts';
+import type { Statistics } from '../../gateway/statistics.ts';
 import type { Texts } from './texts/en.ts';
 
 /** Somebody who is signed in asks for a page, or sends a form of it. */
@@ -55,9 +55,4 @@ export interface ConsolePage {
 /** There is nothing at this address of a page. */
 export class NoSuchPage extends Error {
   override readonly name = 'NoSuchPage';
-}
-
-/** Whether a role may do what another one is needed for. */
-export function mayDo(role: ConsoleRole, needed: ConsoleRole): boolean {
-  return CONSOLE_ROLES.indexOf(role) >= CONSOLE_ROLES.indexOf(needed);
 }

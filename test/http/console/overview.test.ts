@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Statistics } from '../../../src/gateway/statistics.ts';
 import { GatewayEvents } from '../../../src/gateway/telemetry.ts';
-import { Statistics } from '../../../src/http/console/statistics.ts';
 import { startConsole } from './harness.ts';
 import { consoleOfRoles, Visitor } from './visitor.ts';
 

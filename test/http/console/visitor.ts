@@ -65,6 +65,11 @@ export class Visitor {
     return this.#cookies.get(name);
   }
 
+  /** What the forms of the session carry, as the last page had it. */
+  get csrf(): string | undefined {
+    return this.#csrf;
+  }
+
   keep(name: string, value: string): void {
     this.#cookies.set(name, value);
   }

@@ -4,7 +4,8 @@ import type { ConsolePlan, ConsoleUser, GatewayPlan, OpenIdPlan } from '../../..
 import { outsideAddress } from '../../../kit/text/index.ts';
 import { callOf } from '../../call.ts';
 import { Networks, plainAddress } from '../../networks.ts';
-import { consolePathOf, cookiesIn } from '../answers.ts';
+import { consolePathOf } from '../answers.ts';
+import { cookiesOf } from '../cookies.ts';
 import type { OpenIdIdentity } from '../sessions.ts';
 import { OpenIdFailure } from './failure.ts';
 import { identityOf, providerKey, saysEnough, userOf } from './identity.ts';
@@ -54,7 +55,7 @@ export class OpenIdSignIn {
     const { to, secrets } = await this.#providerOf(openid).begin(redirect, signal);
     const wanted = consolePathOf(new URLSearchParams(query.slice(0, LONGEST_ANSWER)).get('to') ?? undefined);
     const pending = { secrets, provider: providerKey(openid), redirect, to: wanted, address };
-    return { to: to.href, cookie: this.#pending.add(pending, cookiesIn(req)[OPENID_COOKIE]) };
+    return { to: to.href, cookie: this.#pending.add(pending, cookiesOf(req)[OPENID_COOKIE]) };
   }
 
   /** @throws {OpenIdFailure} why nobody is signed in */
@@ -62,7 +63,7 @@ export class OpenIdSignIn {
     const { query } = callOf(req);
     if (query.length > LONGEST_ANSWER) throw new OpenIdFailure('untrusted', 'the answer in the address is too long');
     const state = new URLSearchParams(query).get('state') ?? '';
-    const pending = this.#pending.take(state, cookiesIn(req)[OPENID_COOKIE]);
+    const pending = this.#pending.take(state, cookiesOf(req)[OPENID_COOKIE]);
     if (pending === undefined || pending.provider !== providerKey(openid)) {
       throw new OpenIdFailure('ended', 'the sign-in is unknown, used, too old, or of another browser');
     }

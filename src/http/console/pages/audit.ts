@@ -1,16 +1,14 @@
 /** The audit: who looked whom up, and what was pushed and changed. Ids of customers, never their fields. */
 import { type ComponentChild, h } from 'preact';
-import { auditCsv, auditHead } from '../../../gateway/audit/csv.ts';
+import { auditCsvFile } from '../../../gateway/audit/csv.ts';
 import { AUDIT_LIMITS, type AuditEntry } from '../../../gateway/audit/entry.ts';
-import { type AuditFilter, MOST_ON_PAGE } from '../../../gateway/audit/file.ts';
+import type { AuditFilter } from '../../../gateway/audit/file.ts';
 import { dataTable, hrefOf, notice, textField, time } from '../page.ts';
 import type { Texts } from '../texts/en.ts';
 import type { ConsolePage, View, Visit } from '../visit.ts';
 
 /** What a person reads at a time. */
 const ON_PAGE = 50;
-/** More is a task for `helpspot-gateway audit --csv`, which no deadline ends. */
-const MOST_IN_FILE = 20 * MOST_ON_PAGE;
 
 const TEXTS = ['person', 'customer', 'request', 'lookup'] as const;
 const DAY = /^\d{4}-\d\d-\d\d$/;
@@ -89,16 +87,8 @@ function rowOf(entry: AuditEntry, texts: Texts): readonly ComponentChild[] {
 }
 
 async function csvFile({ gateway, signal }: Visit, filter: AuditFilter): Promise<View> {
-  const parts = [auditHead()];
-  let from: string | undefined;
-  for (let written = 0; written < MOST_IN_FILE; ) {
-    const page = await gateway.audit.page(filter, { limit: MOST_ON_PAGE, from }, signal);
-    parts.push(auditCsv(page.entries));
-    written += page.entries.length;
-    from = page.next;
-    if (from === undefined) break;
-  }
-  return { download: { name: 'audit.csv', contentType: 'text/csv; charset=utf-8', body: parts.join('') } };
+  const body = await auditCsvFile(gateway.audit, filter, signal);
+  return { download: { name: 'audit.csv', contentType: 'text/csv; charset=utf-8', body } };
 }
 
 function hrefWith(query: URLSearchParams, name: string, value: string): string {

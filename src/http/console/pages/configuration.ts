@@ -1,8 +1,7 @@
 /** The configuration, to read: what is in force, what is wrong with the file now, and what its last change changed. */
 import { type ComponentChild, h } from 'preact';
-import { ConfigurationError, type Problem } from '../../../config/problems.ts';
-import { UserError, untilAborted } from '../../../contract/index.ts';
 import type { LastReload } from '../../../gateway/gateway.ts';
+import { type FileOnDisk, fileOnDisk } from '../../file-on-disk.ts';
 import { dataTable, notice, section, time } from '../page.ts';
 import type { Texts } from '../texts/en.ts';
 import { hidingSecrets } from '../visible.ts';
@@ -19,7 +18,7 @@ export const configuration: ConsolePage = {
   async show(visit) {
     const { gateway, texts } = visit;
     const { file, origin } = gateway.plan;
-    const disk = await onDisk(visit);
+    const disk = await fileOnDisk(gateway, visit.signal);
     const content = [
       h('p', null, texts.configurationNote),
       h(
@@ -41,25 +40,7 @@ export const configuration: ConsolePage = {
   },
 };
 
-/** The file as it is now. */
-type OnDisk =
-  | { readonly kind: 'same' | 'other' }
-  | { readonly kind: 'wrong'; readonly problems: readonly Problem[]; readonly message: string };
-
-/** Undefined where nobody can read it again. */
-async function onDisk({ gateway, signal }: Visit): Promise<OnDisk | undefined> {
-  if (gateway.readPlan === undefined) return undefined;
-  try {
-    const { origin } = await untilAborted(gateway.readPlan(), signal);
-    return { kind: origin?.digest === gateway.plan.origin?.digest ? 'same' : 'other' };
-  } catch (error) {
-    if (error instanceof ConfigurationError) return { kind: 'wrong', problems: error.problems, message: '' };
-    if (error instanceof UserError) return { kind: 'wrong', problems: [], message: error.message };
-    throw error;
-  }
-}
-
-function diskWords(visit: Visit, disk: OnDisk): ComponentChild[] {
+function diskWords(visit: Visit, disk: FileOnDisk): ComponentChild[] {
   const { texts } = visit;
   if (disk.kind !== 'wrong') {
     const words = disk.kind === 'same' ? texts.configurationSame : texts.configurationOther;

@@ -1,8 +1,10 @@
 /** The overview: sources, lookups by hour, the queue of pushes, what `check` says, and the addresses for HelpSpot. */
 import { type ComponentChild, h } from 'preact';
-import { withDeadlineWithin } from '../../../contract/index.ts';
+import { wholeCheck } from '../../../gateway/check/whole-check.ts';
 import type { Gateway } from '../../../gateway/gateway.ts';
 import type { CheckRow, Finding } from '../../../gateway/outcome.ts';
+import { figuresByTarget } from '../../../gateway/push/figures.ts';
+import { sourceStandings } from '../../../gateway/sources/standing.ts';
 import { addressesOf } from '../../addresses.ts';
 import { lookupChart, timesChart } from '../charts.ts';
 import { dataTable, hrefOf, notice, seconds, section, time } from '../page.ts';
@@ -33,13 +35,9 @@ export const overviewPage: ConsolePage = {
 };
 
 async function sourcesNow({ gateway, statistics, texts }: Visit) {
-  const indexes = await gateway.indexes();
-  const [rests, states] = [gateway.rests(), gateway.states()];
-  const rows = [...gateway.plan.sources.values()].map(({ name, title }) => {
-    const rest = rests.get(name);
-    const { dataAt = undefined, leftOut = 0 } = states.get(name) ?? {};
-    const at = indexes.get(name)?.freshAt ?? dataAt;
-    const times = statistics.source(name);
+  const rows = (await sourceStandings(gateway, statistics)).map(({ plan, rest, state: held, dataAt: at, times }) => {
+    const { name, title } = plan;
+    const { leftOut = 0 } = held ?? {};
     const state: ComponentChild[] =
       rest === undefined
         ? [h('span', { class: 'good' }, times.calls === 0 ? texts.notAsked : texts.answersNow)]
@@ -82,11 +80,9 @@ function answerTimes({ gateway, statistics, texts }: Visit) {
 
 function queue(gateway: Gateway, texts: Texts) {
   if (gateway.plan.push.size === 0) return undefined;
-  const figures = gateway.pushes.figures();
+  const figures = figuresByTarget(gateway);
   if (figures === undefined) return section(texts.queue, notice('warning', texts.storeUnknown));
-  const known = new Map(figures.map((one) => [one.target, one]));
-  const rows = [...gateway.plan.push.keys()].map((target) => {
-    const { waiting = 0, sending = 0, failed = 0, unclear = 0, oldestAt = undefined } = known.get(target) ?? {};
+  const rows = figures.map(({ target, waiting, sending, failed, unclear, oldestAt }) => {
     return [
       h('a', { href: `${hrefOf('pushes')}?target=${encodeURIComponent(target)}` }, target),
       ...[waiting, sending, failed, unclear].map(String),
@@ -97,15 +93,8 @@ function queue(gateway: Gateway, texts: Texts) {
   return section(texts.queue, dataTable(texts.queue, heads, rows));
 }
 
-/** Both parts of `helpspot-gateway check`. */
 async function checkOf({ gateway, texts, signal }: Visit) {
-  const [rows, findings] = await Promise.all([
-    gateway.check(signal),
-    withDeadlineWithin(gateway.plan.server.deadlineMs, signal, (limited) => gateway.inspect(limited)).catch(
-      () => undefined,
-    ),
-  ]);
-  const problems = rows.filter(({ ok, warnings }) => !ok || warnings !== undefined);
+  const { rows: problems, findings } = await wholeCheck(gateway, signal);
   if (findings !== undefined && findings.length + problems.length === 0) return notice('done', texts.checkAll);
   return [
     findings === undefined ? notice('warning', texts.checkLate) : undefined,

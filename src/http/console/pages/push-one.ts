@@ -1,5 +1,6 @@
 /** One push: how it stands, its attempts, what was pushed, and its details as HelpSpot shows them. */
 import { type ComponentChild, h } from 'preact';
+import { mayDo } from '../../../gateway/plan.ts';
 import { CHANGEABLE_STATES } from '../../../gateway/push/by-hand.ts';
 import { isOpenYet, nextTry, stillLookedForUntil } from '../../../gateway/push/horizon.ts';
 import type { Ledger, PushAttempt, PushRow, PushState } from '../../../gateway/push/ledger.ts';
@@ -8,7 +9,7 @@ import { safeHref } from '../../../helpspot/html.ts';
 import { changeForm, dataTable, hrefOf, notice, seconds, section, time } from '../page.ts';
 import type { Texts } from '../texts/en.ts';
 import { hidingSecrets } from '../visible.ts';
-import { mayDo, NoSuchPage, type View, type Visit } from '../visit.ts';
+import { NoSuchPage, type View, type Visit } from '../visit.ts';
 import { hidden } from './push-changes.ts';
 import { pushContent } from './push-content.ts';
 import { answerFrame } from './push-frame.ts';

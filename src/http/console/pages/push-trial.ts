@@ -1,12 +1,12 @@
 /** Try a push: what would be sent, without sending it; then, asked once more, really. */
 import { type ComponentChild, h } from 'preact';
-import type { GatewayPlan } from '../../../gateway/plan.ts';
+import { type GatewayPlan, mayDo } from '../../../gateway/plan.ts';
 import { templatePlaces } from '../../../gateway/push/filling.ts';
 import type { PushedRequest } from '../../../helpspot/pushed-request.ts';
 import { changed } from '../changed.ts';
 import { changeForm, choice, hrefOf, labelled, notice, section, textField } from '../page.ts';
 import type { Texts } from '../texts/en.ts';
-import { mayDo, type View, type Visit } from '../visit.ts';
+import type { View, Visit } from '../visit.ts';
 import { hidden } from './push-changes.ts';
 import { pushContent } from './push-content.ts';
 

@@ -1,5 +1,6 @@
 /** Pushes: the list with its filter; one push, changes and the trial are pages below it. */
 import { h } from 'preact';
+import { mayDo } from '../../../gateway/plan.ts';
 import { CHANGEABLE_STATES } from '../../../gateway/push/by-hand.ts';
 import { nextTry } from '../../../gateway/push/horizon.ts';
 import { type Ledger, PUSH_STATES, type PushRow } from '../../../gateway/push/ledger.ts';
@@ -14,7 +15,7 @@ import {
 import { withLedger } from '../push-ledger.ts';
 import type { Texts } from '../texts/en.ts';
 import { lineHidingSecrets } from '../visible.ts';
-import { type ConsolePage, mayDo, type View, type Visit } from '../visit.ts';
+import type { ConsolePage, View, Visit } from '../visit.ts';
 import { askChange, hidden, PUSHES_AT_ONCE, performChange } from './push-changes.ts';
 import { onePush, stateWord } from './push-one.ts';
 import { askSend, sendTried, tryForm, tryPush } from './push-trial.ts';

@@ -1,12 +1,13 @@
 /** Sources: how each stands; one source with its fields, its index and a test of its credentials. */
 import { type ComponentChild, h } from 'preact';
-import type { SourcePlan } from '../../../gateway/plan.ts';
+import { mayDo, type SourcePlan } from '../../../gateway/plan.ts';
 import type { Rest } from '../../../gateway/sources/breaker.ts';
+import { sourceStandings } from '../../../gateway/sources/standing.ts';
 import { changed } from '../changed.ts';
 import { changeForm, dataTable, hrefOf, notice, seconds, section, time } from '../page.ts';
 import type { Texts } from '../texts/en.ts';
 import { hidingSecrets } from '../visible.ts';
-import { type ConsolePage, mayDo, NoSuchPage, type View, type Visit } from '../visit.ts';
+import { type ConsolePage, NoSuchPage, type View, type Visit } from '../visit.ts';
 import { hidden } from './push-changes.ts';
 import { fieldsSection } from './source-fields.ts';
 import { indexFacts } from './source-index.ts';
@@ -25,14 +26,13 @@ export const sources: ConsolePage = {
   },
 };
 
-async function listOf({ gateway, texts }: Visit): Promise<View> {
-  const [indexes, rests] = [await gateway.indexes(), gateway.rests()];
-  const rows = [...gateway.plan.sources.values()].map(({ name, title, adapter, index }) => [
-    h('a', { href: addressOf(name) }, name),
-    title,
-    adapter.name,
-    stateOf(rests.get(name), texts),
-    index === undefined ? '–' : String(indexes.get(name)?.records ?? 0),
+async function listOf({ gateway, statistics, texts }: Visit): Promise<View> {
+  const rows = (await sourceStandings(gateway, statistics)).map(({ plan, rest, index }) => [
+    h('a', { href: addressOf(plan.name) }, plan.name),
+    plan.title,
+    plan.adapter.name,
+    stateOf(rest, texts),
+    plan.index === undefined ? '–' : String(index?.records ?? 0),
   ]);
   const { source, sourceTitle, adapter, state, indexedRecords } = texts;
   return { content: dataTable(texts.sources, [source, sourceTitle, adapter, state, indexedRecords], rows) };
@@ -45,7 +45,7 @@ async function oneSource(visit: Visit, plan: SourcePlan): Promise<View> {
   // Side by side: each may take all of the time that there is.
   const [checked, fields, index] = await Promise.all([
     query.has('check') ? checkOf(visit, name) : undefined,
-    fieldsSection(visit, plan, rest !== undefined),
+    fieldsSection(visit, plan),
     indexSection(visit, plan),
   ]);
   const content = [

@@ -1,5 +1,5 @@
 /** What has happened since the gateway has had a console, by the hour, for a picture of it. A day of it at most. */
-import type { GatewayEvents } from '../../gateway/telemetry.ts';
+import type { GatewayEvents } from './telemetry.ts';
 
 const HOUR_MS = 3_600_000;
 const HOURS = 24;

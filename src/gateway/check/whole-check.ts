@@ -1,0 +1,24 @@
+/** Both parts of `helpspot-gateway check`, for who waits for a page. */
+import { DeadlineExceeded, withDeadlineWithin } from '../../contract/index.ts';
+import type { Gateway } from '../gateway.ts';
+import type { CheckRow, Finding } from '../outcome.ts';
+
+/** What a check came to. */
+export interface WholeCheck {
+  /** Sources that do not answer, or that have data which they cannot read. */
+  readonly rows: readonly CheckRow[];
+  /** Undefined: there was not enough time to compare the configuration with the sources. */
+  readonly findings: readonly Finding[] | undefined;
+}
+
+/** Asks every source, within the deadline of the configuration. */
+export async function wholeCheck(gateway: Gateway, signal: AbortSignal): Promise<WholeCheck> {
+  const { deadlineMs } = gateway.plan.server;
+  const inTime = withDeadlineWithin(deadlineMs, signal, (limited) => gateway.inspect(limited));
+  const [rows, findings] = await Promise.all([gateway.check(signal), inTime.catch(unlessOver)]);
+  return { rows: rows.filter(({ ok, warnings }) => !ok || warnings !== undefined), findings };
+}
+
+function unlessOver(error: unknown): undefined {
+  if (!(error instanceof DeadlineExceeded)) throw error;
+}
