@@ -41,7 +41,7 @@ svg .main { fill: var(--link); } svg .failed { fill: var(--bad); } svg .most { f
 dl { display: grid; grid-template-columns: minmax(8rem, 1fr) 3fr; gap: .25rem .75rem; } dt { font-weight: 600; } dd { margin: 0; }
 iframe.answer { width: 100%; border: 1px solid var(--line); background: #fff; min-height: 6rem; }
 @media (max-width: 30rem) { dl { grid-template-columns: 1fr; } .columns { grid-template-columns: 1fr; } }
-.scroll th, .scroll td { min-width: 5.5rem; }
+.scroll th, .scroll td { min-width: 6.5rem; } .scroll th { overflow-wrap: break-word; }
 .lines { counter-reset: line; padding-left: 4rem; } .lines code { display: block; position: relative; min-height: 1.35rem; }
 .lines code::before { counter-increment: line; content: counter(line); position: absolute; left: -3.5rem; width: 3rem; text-align: right; opacity: .7; }
 .lines code:target, .lines .bad { outline: 2px solid var(--bad); }
