@@ -53,6 +53,8 @@ function isOnlyNamed(source: string): boolean {
 const COMMENTED = /(?:passw|passphrase|pwd|secret|token|key|credential|authorization)[\w-]{0,40}["']?[ \t]{0,10}[:=]/i;
 /** What is long and has no space in it may be a key, or a part of one. */
 const LONG_WORD = /[\w+/=.-]{24,}/g;
+/** Of small letters, or of digits, as in paths and addresses; a key has them mixed. */
+const PLAIN_PART = /^(?:[a-z]*|\d*)$/;
 
 /** What somebody has put aside is still a password. */
 function withoutCommentedSecret(line: string): string {
@@ -61,7 +63,10 @@ function withoutCommentedSecret(line: string): string {
   const comment = line.slice(at);
   const found = COMMENTED.exec(comment);
   const kept = found === null ? comment : `${comment.slice(0, found.index + found[0].length)} ${MASK}`;
-  return line.slice(0, at) + kept.replace(LONG_WORD, MASK);
+  return (
+    line.slice(0, at) +
+    kept.replace(LONG_WORD, (word) => (word.split(/[/._-]/).every((part) => PLAIN_PART.test(part)) ? word : MASK))
+  );
 }
 
 /** Where a comment may begin; in a quoted text it does not, and then too much is masked. */

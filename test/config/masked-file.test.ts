@@ -25,6 +25,8 @@ describe('the file as administrators may read it', () => {
     ['#  token = old one', '#  token = ***'],
     ['# Xq7bLr0kWm2vZt9sYc4nHd8f', '# ***'],
     ['a: 1 # as in the manual: two', 'a: 1 # as in the manual: two'],
+    ['# http://127.0.0.1:8787/livelookup/address-book', '# http://127.0.0.1:8787/livelookup/address-book'],
+    ['# 8f14e45f-ceea-467f-a6e3-0d4a6b1c9d2e', '# ***'],
     ['password:', 'password:'],
   ])('%s', (text, shown) => {
     expect(masked(text)).toBe(shown);

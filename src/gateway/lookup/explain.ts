@@ -46,9 +46,9 @@ export async function explanationOf(
   };
 }
 
-/** Step by step, and the sources of each in the order of the lookup: they answer side by side. */
-function inOrder(steps: readonly AskedStep[], { sources }: LookupPlan): readonly AskedStep[] {
-  const order = [...new Set(steps.map(({ step }) => step))];
+/** Step by step as the configuration has them, and the sources of each in the order of the lookup: they answer side by side. */
+function inOrder(steps: readonly AskedStep[], { sources, match }: LookupPlan): readonly AskedStep[] {
+  const order = [...new Set([...match.map(nameOf), ...steps.map(({ step }) => step)])];
   const place = ({ step, source = '' }: AskedStep) =>
     order.indexOf(step) * (sources.length + 1) + sources.indexOf(source);
   return steps.toSorted((one, other) => place(one) - place(other));
