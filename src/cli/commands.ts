@@ -59,7 +59,10 @@ ${NOTES_ON_STATUS}`,
     summary: 'print the PHP file through which HelpSpot pushes to a target: push-file FogBugz',
     arguments: 'NAME',
     options: {
-      url: { value: 'URL', help: 'where HelpSpot reaches the gateway (default: server.host and server.port)' },
+      url: {
+        value: 'URL',
+        help: 'where HelpSpot reaches the gateway (default: server.publicAddress, else server.host and server.port)',
+      },
       'key-name': { value: 'KEY', help: 'which of access.keys HelpSpot shows (default: helpspot, or the only one)' },
       'with-key': { help: 'write the secret into the file; else it has a place for it' },
     },

@@ -22,7 +22,7 @@ import { commandLineSection } from './sections/command-line.ts';
 import { consoleSection } from './sections/console.ts';
 import { logSection } from './sections/log.ts';
 import { phonesSection } from './sections/phones.ts';
-import { isLoopbackHost, serverSection } from './sections/server.ts';
+import { inFolder, isLoopbackHost, serverSection } from './sections/server.ts';
 import { type AdapterTable, outsideSourceAdapters, sourcePlans, withIndexes } from './source-plans.ts';
 import { isPlainMap, type Located } from './tree.ts';
 
@@ -157,7 +157,8 @@ async function planOf(
     report.add(['console', 'proxyUser'], words);
   }
   const audit = await auditPlan(report, dirname(file), pushing.store);
-  return { file, server, access, log, commandLine, sources: indexed, lookups, ajax, ...pushing, audit, console };
+  const here = inFolder(server, dirname(file));
+  return { file, server: here, access, log, commandLine, sources: indexed, lookups, ajax, ...pushing, audit, console };
 }
 
 /** The command line of a Live Lookup needs none, and most files have none. */

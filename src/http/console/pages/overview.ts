@@ -4,6 +4,7 @@ import { withDeadlineWithin } from '../../../contract/index.ts';
 import type { Gateway } from '../../../gateway/gateway.ts';
 import type { CheckRow, Finding } from '../../../gateway/outcome.ts';
 import { addressesOf } from '../../addresses.ts';
+import { tlsFindings } from '../../tls/certificate.ts';
 import { dataTable, hrefOf, notice, seconds, section, time } from '../page.ts';
 import type { LookupHour } from '../statistics.ts';
 import type { Texts } from '../texts/en.ts';
@@ -122,13 +123,14 @@ function queue(gateway: Gateway, texts: Texts) {
 
 /** Both parts of `helpspot-gateway check`. */
 async function checkOf({ gateway, texts, signal }: Visit) {
-  const [rows, findings] = await Promise.all([
+  const [rows, found] = await Promise.all([
     gateway.check(signal),
     withDeadlineWithin(gateway.plan.server.deadlineMs, signal, (limited) => gateway.inspect(limited)).catch(
       () => undefined,
     ),
   ]);
   const problems = rows.filter(({ ok, warnings }) => !ok || warnings !== undefined);
+  const findings = found === undefined ? undefined : [...tlsFindings(gateway.plan.server), ...found];
   if (findings !== undefined && findings.length + problems.length === 0) return notice('done', texts.checkAll);
   return [
     findings === undefined ? notice('warning', texts.checkLate) : undefined,
