@@ -152,6 +152,17 @@ notice within some seconds; none need run.
 `,
     run: async (line, terminal) => (await import('./audit.ts')).audit(line, terminal),
   },
+  service: {
+    summary: 'make a service of systemd: service install --config=/etc/helpspot-gateway/gateway.yaml',
+    arguments: 'install',
+    options: {
+      user: { value: 'NAME', help: 'the account that the service runs as (default: helpspot-gateway)' },
+      print: { help: 'print the unit instead of writing it' },
+    },
+    notes: `  helpspot-gateway service install --config=/etc/helpspot-gateway/gateway.yaml --print
+`,
+    run: async (line, terminal) => (await import('./service.ts')).service(line, terminal),
+  },
   schema: {
     summary: 'print the JSON Schema of the configuration, for editors',
     run: async (line, terminal) => (await import('./schema.ts')).schema(line.configuration(), terminal),

@@ -14,6 +14,7 @@ import { openCustomerIndex } from '../store/index-file/index-file.ts';
 import { openLedger } from '../store/ledger.ts';
 import { followCertificate } from './follow-certificate.ts';
 import { createLog, type GatewayLog } from './log.ts';
+import { serviceManager } from './service-manager.ts';
 import type { Terminal } from './terminal.ts';
 
 /** A gateway that serves. */
@@ -49,24 +50,37 @@ export async function startServing(file: string, terminal: Terminal): Promise<Se
     });
     const server = await listenOrClose(gateway);
     const certificate = followCertificate(gateway, server);
+    const manager = serviceManager(terminal.environment, log);
+    const status = `answers on ${server.url}`;
     const onForgotten = forgotten(log);
     for (const event of FORGOTTEN) process.on(event, onForgotten);
     gateway.pushes.start();
     gateway.readAhead();
     let reloading = Promise.resolve();
     reload = () => {
-      reloading = reloading.then(() => reloadOnce(gateway, log, terminal)).then(() => certificate.follow());
+      reloading = reloading.then(async () => {
+        manager.reloading();
+        try {
+          await reloadOnce(gateway, log, terminal);
+          certificate.follow();
+        } finally {
+          manager.ready(status);
+        }
+      });
       return reloading;
     };
     if (missed) void reload();
     log.info({ url: server.url, file }, 'listening');
     terminal.stdout.write(welcome(server.url, plan));
+    manager.ready(status);
     const stop = async () => {
       watching.abort();
       await reloading;
+      const told = manager.stopping();
       certificate.stop();
       await server.close();
       await gateway.close();
+      await told;
       for (const event of FORGOTTEN) process.off(event, onForgotten);
       log.info({}, 'stopped');
     };
