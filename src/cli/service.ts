@@ -81,12 +81,14 @@ function nextSteps(user: string): string {
 /** What the service could not write, or could not read. */
 function* advice(plan: GatewayPlan | undefined): Generator<string> {
   if (plan === undefined) return;
-  const writes = plan.push.size > 0 || [...plan.sources.values()].some(({ index }) => index !== undefined);
-  const files: [setting: string, file: string][] = [];
-  if (writes) files.push(['store.file', plan.store.file], ['store.index', plan.store.index]);
-  if (plan.audit !== undefined) files.push(['audit.file', plan.audit.file]);
+  const hasIndex = [...plan.sources.values()].some(({ index }) => index !== undefined);
+  const files = [
+    ['store.file', plan.push.size > 0 ? plan.store.file : undefined],
+    ['store.index', hasIndex ? plan.store.index : undefined],
+    ['audit.file', plan.audit?.file],
+  ] as const;
   for (const [setting, file] of files) {
-    if (file.startsWith(`${STATE}/`)) continue;
+    if (file === undefined || file.startsWith(`${STATE}/`)) continue;
     yield `${setting} is ${file}, where the service may not write; write ${STATE}/ in front of its name, or let it by systemctl edit ${SERVICE}: [Service] ReadWritePaths=${dirname(file)}`;
   }
 }

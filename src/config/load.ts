@@ -13,6 +13,7 @@ import { lookupPlans, wantedNames } from './lookup-plans.ts';
 import { maskedFile } from './masked-file.ts';
 import type { Sources } from './named-sources.ts';
 import { suggestion } from './names.ts';
+import { pathFrom } from './paths.ts';
 import { ConfigurationError, shownFile } from './problems.ts';
 import { pushPlans } from './push-plans.ts';
 import { Report } from './report.ts';
@@ -113,7 +114,7 @@ function originOf(text: string, secrets: readonly string[]): PlanOrigin {
 function expansionSources(folder: string, environment: NodeJS.ProcessEnv): ExpansionSources {
   return {
     variable: (name) => (Object.hasOwn(environment, name) ? environment[name] : undefined),
-    file: (path) => readTextFile(resolve(folder, path), LIMITS.secretFileBytes),
+    file: (path) => readTextFile(pathFrom(folder, path), LIMITS.secretFileBytes),
   };
 }
 

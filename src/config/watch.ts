@@ -8,6 +8,7 @@ import { type FSWatcher, type Stats, stat, statSync, watch } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { LIMITS } from './defaults.ts';
 import { readTextFile } from './files.ts';
+import { pathFrom } from './paths.ts';
 
 /** Writers need some moments; what happens within this time is one change. */
 const QUIET_MS = 100;
@@ -158,6 +159,6 @@ function statusOf(stats: Stats | undefined): string {
 function namedFiles(text: string, folder: string): readonly string[] {
   const [, ...parts] = text.split('${file:');
   const named = parts.map((part) => part.slice(0, Math.max(0, part.indexOf('}')))).filter((path) => path !== '');
-  const paths = named.map((path) => resolve(folder, path));
+  const paths = named.map((path) => pathFrom(folder, path));
   return [...new Set(paths)].sort();
 }

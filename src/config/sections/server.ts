@@ -1,11 +1,11 @@
 /** `server:` */
 
-import { resolve } from 'node:path';
 import * as z from 'zod';
 import { duration } from '../../contract/index.ts';
 import type { ServerPlan } from '../../gateway/plan.ts';
 import { parsedAddress } from '../../kit/text/index.ts';
 import { DEFAULTS } from '../defaults.ts';
+import { pathFrom } from '../paths.ts';
 import { network } from './common.ts';
 
 const pemFile = (what: string) =>
@@ -81,7 +81,7 @@ export function inFolder(server: ServerPlan, folder: string): ServerPlan {
   const { tls } = server;
   return tls === undefined
     ? server
-    : { ...server, tls: { cert: resolve(folder, tls.cert), key: resolve(folder, tls.key) } };
+    : { ...server, tls: { cert: pathFrom(folder, tls.cert), key: pathFrom(folder, tls.key) } };
 }
 
 function isPublicAddress(text: string): boolean {
