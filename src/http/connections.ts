@@ -19,8 +19,6 @@ interface Known {
   readonly address: string;
   /** The newest answer; undefined before the first call. */
   newest: ServerResponse | undefined;
-  /** So many bytes came before the first of a call: none, or those of a handshake; `Infinity` until that is over. */
-  readonly before: number;
   /** The two ends, while a handshake is under way. */
   readonly ends?: string;
 }
@@ -46,10 +44,10 @@ export class Connections {
   opened(socket: Socket, address: string, isSecure = false): 'address' | 'all' | undefined {
     if (isSecure) {
       const ends = endsOf(socket);
-      this.#known.set(socket, { address, newest: undefined, before: Number.POSITIVE_INFINITY, ends });
+      this.#known.set(socket, { address, newest: undefined, ends });
       this.#handshaking.set(ends, socket);
     } else {
-      this.#known.set(socket, { address, newest: undefined, before: 0 });
+      this.#known.set(socket, { address, newest: undefined });
     }
     const count = (this.#perAddress.get(address) ?? 0) + 1;
     this.#perAddress.set(address, count);
@@ -73,7 +71,7 @@ export class Connections {
     if (raw === undefined || known === undefined) return;
     this.#handshaking.delete(ends);
     this.#known.delete(raw);
-    this.#known.set(secure, { address: known.address, newest: undefined, before: secure.bytesRead });
+    this.#known.set(secure, { address: known.address, newest: undefined });
     secure.once('close', () => this.#forget(secure));
   }
 
@@ -102,8 +100,10 @@ export class Connections {
    * `closeIdleConnections` takes unused ones for busy, and those whose answer is still being sent for idle.
    */
   closeIdle(): void {
-    for (const [socket, { newest, before }] of this.#known) {
-      const unused = newest === undefined && 'bytesRead' in socket && Number(socket.bytesRead) <= before;
+    for (const [socket, { newest, ends }] of this.#known) {
+      // A secure socket counts what it has decrypted: nothing, as long as there was only the handshake.
+      const isSilent = ends !== undefined || ('bytesRead' in socket && socket.bytesRead === 0);
+      const unused = newest === undefined && isSilent;
       if (unused || newest?.writableFinished) socket.destroy();
     }
   }

@@ -76,7 +76,7 @@ function makeServer(gateway: Gateway, connections: Connections, newcomers: Newco
   };
   const secure = gateway.plan.server.tls === undefined ? undefined : secureServer(gateway, options, limits, listener);
   const server = secure?.server ?? createServer(options, listener);
-  server.on('connection', (socket) => newcomers.admit(socket, connections));
+  server.on('connection', (socket) => newcomers.admit(socket, connections, secure !== undefined));
   // Without a listener Node refuses an unknown `Expect` with an empty answer.
   server.on('checkExpectation', (req, res) => server.emit('request', req, res));
   answerBrokenRequests(server, connections, gateway.log, limits);

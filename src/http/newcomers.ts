@@ -34,15 +34,14 @@ export class Newcomers implements ConnectionLimits {
     return isProxy ? this.#limits.connectionsOfProxy : this.#limits.connectionsOfAddress;
   }
 
-  /** To be called for every connection. */
-  admit(socket: Socket, connections: Connections): void {
+  /** To be called for every connection. @param isSecure whether a handshake of TLS comes first */
+  admit(socket: Socket, connections: Connections, isSecure: boolean): void {
     const address = plainAddress(socket.remoteAddress ?? '');
     this.#readPlan();
     if (this.#isStranger(address)) {
       this.#takeLeave(socket, address);
       return;
     }
-    const isSecure = this.#gateway.plan.server.tls !== undefined;
     const limit = connections.opened(socket, address, isSecure);
     if (limit === 'address') {
       this.#says.warn('share', { address }, 'one address has all the connections that it may have; the idle ones go');

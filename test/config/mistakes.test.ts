@@ -93,7 +93,7 @@ server:
     const secure =
       'server: { tls: { cert: "-----BEGIN CERTIFICATE-----", keys: a }, publicAddress: "https://gateway.example.com/k/KEY" }\n';
     expect(await mistakesOf(secure + REST)).toMatchInlineSnapshot(`
-      "1:11 server.tls.key: is missing; it must be a text that is not empty
+      "1:11 server.tls.key: is missing; write key: tls/privkey.pem
       1:18 server.tls.cert: is the text itself; write the name of the file that holds it
       1:55 server.tls.keys: unknown key; did you mean "key"?
       1:66 server.publicAddress: must be where HelpSpot reaches the gateway, without a key in it; write https://gateway.example.com"

@@ -1,6 +1,7 @@
 /** TLS without a proxy, over real sockets, with certificates of `openssl`. */
 import { once } from 'node:events';
 import { chmod, copyFile, mkdir, rename, symlink, writeFile } from 'node:fs/promises';
+import type { IncomingHttpHeaders } from 'node:http';
 import { Agent, get } from 'node:https';
 import { join, resolve } from 'node:path';
 import { connect, TLSSocket } from 'node:tls';
@@ -9,6 +10,7 @@ import { z } from 'zod';
 import { startServing } from '../../src/cli/serve.ts';
 import { UserError } from '../../src/contract/index.ts';
 import type { ServerTls } from '../../src/gateway/plan.ts';
+import { hashPassword } from '../../src/http/console/password.ts';
 import { tlsFindings } from '../../src/http/tls/certificate.ts';
 import { until } from '../gateway/push/harness.ts';
 import { type Certificate, makeAuthority, selfSigned, type TestAuthority } from '../support/certificates.ts';
@@ -48,16 +50,18 @@ const filesOf = ({ certificateFile, keyFile }: Certificate): ServerTls => ({ cer
 
 /** A call on a connection of its own, unless there is an agent: the answer, and whose certificate came. */
 function call(url: string, { ca = authority.certificate, agent = new Agent() } = {}) {
-  return new Promise<{ body: string; subject: string; protocol: string | null }>((done, failed) => {
-    get(url, { ca, agent }, async (answer) => {
-      if (!(answer.socket instanceof TLSSocket)) throw new Error('no TLS');
-      const { socket } = answer;
-      const whose = { subject: String(socket.getPeerCertificate().subject.CN), protocol: socket.getProtocol() };
-      let body = '';
-      for await (const piece of answer) body += piece;
-      done({ body, ...whose });
-    }).on('error', failed);
-  });
+  return new Promise<{ body: string; subject: string; protocol: string | null; headers: IncomingHttpHeaders }>(
+    (done, failed) => {
+      get(url, { ca, agent }, async (answer) => {
+        if (!(answer.socket instanceof TLSSocket)) throw new Error('no TLS');
+        const { socket } = answer;
+        const whose = { subject: String(socket.getPeerCertificate().subject.CN), protocol: socket.getProtocol() };
+        let body = '';
+        for await (const piece of answer) body += piece;
+        done({ body, headers: answer.headers, ...whose });
+      }).on('error', failed);
+    },
+  );
 }
 
 async function handshake(port: number, options: object = {}): Promise<TLSSocket> {
@@ -222,11 +226,14 @@ describe('renewal', () => {
     };
     await publish('one', first.certificateFile, first.keyFile);
     await writeFile(join(home, 'people.csv'), 'customer_id\n12\n');
-    await writeFile(
-      join(home, 'gateway.yaml'),
-      'server: { port: 0, publicAddress: "https://127.0.0.1", tls: { cert: cert.pem, key: key.pem } }\n' +
-        'sources: { people: { adapter: csv, file: people.csv } }\nlookups: { default: { sources: people } }\n',
-    );
+    const password = await hashPassword('the password of nobody');
+    const configuration = (files: ServerTls) =>
+      `server: { port: 0, publicAddress: "https://127.0.0.1", tls: ${JSON.stringify(files)} }
+sources: { people: { adapter: csv, file: people.csv } }
+lookups: { default: { sources: people } }
+console: { users: [{ name: nobody, role: viewer, password: "${password}" }] }
+`;
+    await writeFile(join(home, 'gateway.yaml'), configuration({ cert: 'cert.pem', key: 'key.pem' }));
     let log = '';
     let welcome = '';
     const serving = await startServing(join(home, 'gateway.yaml'), {
@@ -268,8 +275,16 @@ describe('renewal', () => {
     await rename(join(home, 'x.key'), join(home, 'key.pem'));
     subjects.clear();
     await until(() => subjects.has('first'));
+
+    // The configuration names other files.
+    await writeFile(join(home, 'new.yaml'), configuration(filesOf(second)));
+    await rename(join(home, 'new.yaml'), join(home, 'gateway.yaml'));
+    subjects.clear();
+    await until(() => subjects.has('second'));
     isOver = true;
     await load;
+    const { headers } = await call(`${serving.url}/console/language/de`);
+    expect(headers['set-cookie']).toEqual([expect.stringContaining('; Secure')]);
   });
 
   it('keeps a certificate that is in force, when the new one is not', async () => {

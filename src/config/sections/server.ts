@@ -8,13 +8,15 @@ import { DEFAULTS } from '../defaults.ts';
 import { pathFrom } from '../paths.ts';
 import { network } from './common.ts';
 
-const pemFile = (what: string) =>
+const pemFile = (what: string, example: string) =>
   z
     .string()
     .min(1)
     .refine((text) => !text.includes('-----BEGIN'), 'is the text itself; write the name of the file that holds it')
     .meta({
       description: `The PEM file ${what}, relative to the configuration file. It is read again when it changes.`,
+      title: 'the name of a PEM file',
+      examples: [example],
     });
 
 /** Where the gateway listens; comes out as the plan has it, times in milliseconds. */
@@ -47,8 +49,11 @@ export const serverSection = z
       .default([]),
     tls: z
       .strictObject({
-        cert: pemFile('with the certificate of this machine, then those of the authorities between'),
-        key: pemFile('with the key of the certificate'),
+        cert: pemFile(
+          'with the certificate of this machine, then those of the authorities between',
+          'tls/fullchain.pem',
+        ),
+        key: pemFile('with the key of the certificate', 'tls/privkey.pem'),
       })
       .meta({
         description: 'The gateway speaks TLS itself (https), without a reverse proxy.',
