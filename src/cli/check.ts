@@ -5,6 +5,7 @@ import { redact } from '../contract/index.ts';
 import { createGateway } from '../gateway/gateway.ts';
 import type { CheckRow } from '../gateway/outcome.ts';
 import type { GatewayPlan } from '../gateway/plan.ts';
+import { tlsFindings } from '../http/tls/certificate.ts';
 import { openAuditHere } from '../store/audit-file/audit-file.ts';
 import { checkStore } from '../store/check.ts';
 import { openCustomerIndex } from '../store/index-file/index-file.ts';
@@ -35,7 +36,7 @@ export async function check(file: string, terminal: Terminal): Promise<number> {
       ...(row.warnings ?? []).map((warning) => ['', '', `warning: ${warning}`, '']),
     ]);
     terminal.stdout.write(table([['SOURCE', 'ADAPTER', 'RESULT', 'TIME'], ...cells]));
-    const findings = await gateway.inspect();
+    const findings = [...tlsFindings(plan.server), ...(await gateway.inspect())];
     for (const { where, weight, sentence } of findings) {
       terminal.stdout.write(`${printable(`${weight}: ${where}: ${sentence}`)}\n`);
     }

@@ -59,7 +59,10 @@ ${NOTES_ON_STATUS}`,
     summary: 'print the PHP file through which HelpSpot pushes to a target: push-file FogBugz',
     arguments: 'NAME',
     options: {
-      url: { value: 'URL', help: 'where HelpSpot reaches the gateway (default: server.host and server.port)' },
+      url: {
+        value: 'URL',
+        help: 'where HelpSpot reaches the gateway (default: server.publicAddress, else server.host and server.port)',
+      },
       'key-name': { value: 'KEY', help: 'which of access.keys HelpSpot shows (default: helpspot, or the only one)' },
       'with-key': { help: 'write the secret into the file; else it has a place for it' },
     },
@@ -148,6 +151,17 @@ notice within some seconds; none need run.
   helpspot-gateway audit --person=bob --since=2026-11-01 --limit=100000 --csv > bob.csv
 `,
     run: async (line, terminal) => (await import('./audit.ts')).audit(line, terminal),
+  },
+  service: {
+    summary: 'make a service of systemd: service install --config=/etc/helpspot-gateway/gateway.yaml',
+    arguments: 'install',
+    options: {
+      user: { value: 'NAME', help: 'the account that the service runs as (default: helpspot-gateway)' },
+      print: { help: 'print the unit instead of writing it' },
+    },
+    notes: `  helpspot-gateway service install --config=/etc/helpspot-gateway/gateway.yaml --print
+`,
+    run: async (line, terminal) => (await import('./service.ts')).service(line, terminal),
   },
   schema: {
     summary: 'print the JSON Schema of the configuration, for editors',

@@ -71,8 +71,10 @@ function addressOf(given: string | undefined, { server }: GatewayPlan): string {
       '--url is no address of the gateway; write --url=https://gateway.example.com, without a key in it',
     );
   }
+  if (server.publicAddress !== undefined) return server.publicAddress;
   const host = server.host === '0.0.0.0' || server.host === '::' ? '127.0.0.1' : server.host;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`;
+  const scheme = server.tls === undefined ? 'http' : 'https';
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${server.port}`;
 }
 
 /** @returns undefined when the gateway wants no key */
@@ -96,6 +98,6 @@ function* advice(name: string, gateway: string, key: AccessKey | undefined, with
   }
   const { protocol, hostname } = new URL(gateway);
   if (protocol === 'http:' && !isLoopbackHost(hostname.replace(/^\[|\]$/g, ''))) {
-    yield 'The address is http: requests and the key go over the network in the clear. See docs/reverse-proxy.md for https.';
+    yield 'The address is http: requests and the key go over the network in the clear. See docs/tls.md for https.';
   }
 }

@@ -12,7 +12,9 @@ import { listen, type RunningServer } from '../http/listen.ts';
 import { openAuditFile } from '../store/audit-file/audit-file.ts';
 import { openCustomerIndex } from '../store/index-file/index-file.ts';
 import { openLedger } from '../store/ledger.ts';
+import { followCertificate } from './follow-certificate.ts';
 import { createLog, type GatewayLog } from './log.ts';
+import { serviceManager } from './service-manager.ts';
 import type { Terminal } from './terminal.ts';
 
 /** A gateway that serves. */
@@ -48,23 +50,38 @@ export async function startServing(file: string, terminal: Terminal): Promise<Se
       readPlan: () => loadConfiguration(file, adapters, terminal.environment),
     });
     const server = await listenOrClose(gateway);
+    const certificate = followCertificate(gateway, server);
+    const manager = serviceManager(terminal.environment, log);
+    const status = `answers on ${server.url}`;
     const onForgotten = forgotten(log);
     for (const event of FORGOTTEN) process.on(event, onForgotten);
     gateway.pushes.start();
     gateway.readAhead();
     let reloading = Promise.resolve();
     reload = () => {
-      reloading = reloading.then(() => reloadOnce(gateway, log, terminal));
+      reloading = reloading.then(async () => {
+        manager.reloading();
+        try {
+          await reloadOnce(gateway, log, terminal);
+          certificate.follow();
+        } finally {
+          manager.ready(status);
+        }
+      });
       return reloading;
     };
     if (missed) void reload();
     log.info({ url: server.url, file }, 'listening');
     terminal.stdout.write(welcome(server.url, plan));
+    manager.ready(status);
     const stop = async () => {
       watching.abort();
       await reloading;
+      const told = manager.stopping();
+      certificate.stop();
       await server.close();
       await gateway.close();
+      await told;
       for (const event of FORGOTTEN) process.off(event, onForgotten);
       log.info({}, 'stopped');
     };
@@ -122,12 +139,16 @@ function warnOfFixedSettings(old: GatewayPlan, next: GatewayPlan, log: Log): voi
   if (old.store.file !== next.store.file) {
     log.warn({ file: next.store.file }, 'another store.file takes effect at the next start');
   }
+  if ((old.server.tls === undefined) !== (next.server.tls === undefined)) {
+    log.warn({}, 'to begin or to end with server.tls takes effect at the next start');
+  }
   if (old.server.host === next.server.host && old.server.port === next.server.port) return;
   log.warn({ host: next.server.host, port: next.server.port }, 'a new host or port takes effect at the next start');
 }
 
 /** What the administrator pastes into HelpSpot. The key is named, not printed. */
-function welcome(url: string, plan: GatewayPlan): string {
+function welcome(listening: string, plan: GatewayPlan): string {
+  const url = plan.server.publicAddress ?? listening;
   const all = addressesOf(url, plan);
   const lines = Object.entries(HEADINGS).map(([kind, heading]) =>
     addressLines(
@@ -136,7 +157,7 @@ function welcome(url: string, plan: GatewayPlan): string {
     ),
   );
   const pages = plan.console === undefined ? '' : `Console for administrators:\n  ${url}/console/\n\n`;
-  return `HelpSpot gateway is listening on ${url}\n\n${lines.join('')}${pages}${tryIt(url, plan)}`;
+  return `HelpSpot gateway is listening on ${listening}\n\n${lines.join('')}${pages}${tryIt(url, plan)}`;
 }
 
 const HEADINGS: Readonly<Record<PastedAddress['kind'], string>> = {

@@ -1,7 +1,8 @@
 /** From `audit:` to its plan. */
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { AuditPlan } from '../gateway/audit/file.ts';
 import type { StorePlan } from '../gateway/push/plan.ts';
+import { pathFrom } from './paths.ts';
 import type { Report } from './report.ts';
 
 const BESIDE_STORE = 'audit.db';
@@ -23,7 +24,7 @@ export async function auditPlan(
     : auditSection.parse({}, { jitless: true });
   if (settings === undefined) return undefined;
   const { file: written, keep: keepMs, values } = settings;
-  const file = written === undefined ? join(dirname(ledger), BESIDE_STORE) : resolve(directory, written);
+  const file = written === undefined ? join(dirname(ledger), BESIDE_STORE) : pathFrom(directory, written);
   const other = file === ledger ? 'pushes (store.file)' : file === index ? 'the index (store.index)' : undefined;
   if (other !== undefined) report.add(['audit', 'file'], `is the file of ${other}; the audit needs one of its own`);
   return { file, keepMs, values };

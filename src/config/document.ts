@@ -13,7 +13,8 @@ import {
 import { composeDocument } from './compose.ts';
 import { LIMITS } from './defaults.ts';
 import { type ExpansionSources, expand, isExpandable } from './expand.ts';
-import { looksSecret } from './secrets.ts';
+import { isSpoiltPath } from './paths.ts';
+import { looksSecret, PATH_KEYS } from './secrets.ts';
 import { type Located, type Path, type Plain, pathText, type YamlPlace } from './tree.ts';
 import { yamlMistake } from './yaml-mistakes.ts';
 
@@ -156,6 +157,11 @@ class Reader {
         path,
         `begins or ends with ${quote} (U+${code}), which is no quote of YAML; write " instead`,
       );
+      return { value: null, place: { offset, broken: true } };
+    }
+    if (typeof value === 'string' && PATH_KEYS.has(String(path.at(-1))) && isSpoiltPath(value)) {
+      const words = 'is a path with backslashes in double quotes, where \\t and \\n mean other characters';
+      this.#mistake(offset, path, `${words}; use single quotes, or write / for each of them`);
       return { value: null, place: { offset, broken: true } };
     }
     if (typeof value === 'string' && isExpandable(value)) return this.#expanded(value, path, offset);

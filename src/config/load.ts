@@ -13,6 +13,7 @@ import { lookupPlans, wantedNames } from './lookup-plans.ts';
 import { maskedFile } from './masked-file.ts';
 import type { Sources } from './named-sources.ts';
 import { suggestion } from './names.ts';
+import { pathFrom } from './paths.ts';
 import { ConfigurationError, shownFile } from './problems.ts';
 import { pushPlans } from './push-plans.ts';
 import { Report } from './report.ts';
@@ -21,7 +22,7 @@ import { accessSection } from './sections/access.ts';
 import { commandLineSection } from './sections/command-line.ts';
 import { logSection } from './sections/log.ts';
 import { phonesSection } from './sections/phones.ts';
-import { isLoopbackHost, serverSection } from './sections/server.ts';
+import { inFolder, isLoopbackHost, serverSection } from './sections/server.ts';
 import { type AdapterTable, outsideSourceAdapters, sourcePlans, withIndexes } from './source-plans.ts';
 import { isPlainMap, type Located } from './tree.ts';
 
@@ -112,7 +113,7 @@ function originOf(text: string, secrets: readonly string[]): PlanOrigin {
 function expansionSources(folder: string, environment: NodeJS.ProcessEnv): ExpansionSources {
   return {
     variable: (name) => (Object.hasOwn(environment, name) ? environment[name] : undefined),
-    file: (path) => readTextFile(resolve(folder, path), LIMITS.secretFileBytes),
+    file: (path) => readTextFile(pathFrom(folder, path), LIMITS.secretFileBytes),
   };
 }
 
@@ -152,7 +153,8 @@ async function planOf(
   const indexed = withIndexes(report, sources, { lookups, ajax, events: pushing.events });
   const console = await consoleOf(report, dirname(file), server);
   const audit = await auditPlan(report, dirname(file), pushing.store);
-  return { file, server, access, log, commandLine, sources: indexed, lookups, ajax, ...pushing, audit, console };
+  const here = inFolder(server, dirname(file));
+  return { file, server: here, access, log, commandLine, sources: indexed, lookups, ajax, ...pushing, audit, console };
 }
 
 /** The command line of a Live Lookup needs none, and most files have none. */

@@ -2,18 +2,18 @@
 
 import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Adapter, UserError } from '../contract/index.ts';
 import { LIMITS } from './defaults.ts';
 import { fileMistake, readTextFile } from './files.ts';
 import { findUp, importAdapter } from './import-adapter.ts';
+import { isPath, pathFrom } from './paths.ts';
 import { shownFile } from './problems.ts';
 import type { Report } from './report.ts';
 import { isPlainMap, type Path } from './tree.ts';
 
 // https://docs.npmjs.com/cli/configuring-npm/package-json#name
 const PACKAGE_NAME = /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
-const RELATIVE = /^\.{1,2}[\\/]/;
 
 /** An adapter, and which one of those that had its name in turn. */
 export interface LoadedAdapter {
@@ -37,7 +37,7 @@ export async function outsideAdapter(
 ): Promise<LoadedAdapter | undefined> {
   const word = String(report.value(path));
   try {
-    if (RELATIVE.test(word) || isAbsolute(word)) return await fromFile(resolve(folder, word));
+    if (isPath(word)) return await fromFile(pathFrom(folder, word));
     if (/\.[cm]?[jt]s$/.test(word)) throw new UserError(notAPath(word));
     const manifest = PACKAGE_NAME.test(word) ? manifestOf(word, folder) : undefined;
     if (manifest !== undefined) return await fromPackage(word, manifest);

@@ -1,8 +1,8 @@
 /** What is wrong with a configuration, and the one error that says all of it. */
 
-import { parse, relative } from 'node:path';
 import { UserError } from '../contract/index.ts';
 import { LIMITS } from './defaults.ts';
+import { shownFrom } from './paths.ts';
 
 /** One thing that is wrong. `message` names the setting and says what to write instead; it never quotes a secret. */
 export interface Problem {
@@ -36,8 +36,5 @@ function linesOf(problems: readonly Problem[]): string[] {
 
 /** A file as messages show it: relative when it is below the working folder, else absolute. */
 export function shownFile(file: string): string {
-  const folder = process.cwd();
-  const near = relative(folder, file);
-  // In the root folder a path without its slash would look like another one.
-  return near === '' || near.startsWith('..') || folder === parse(folder).root ? file : near;
+  return shownFrom(process.cwd(), file);
 }

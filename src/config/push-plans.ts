@@ -1,6 +1,5 @@
 /** `push:`, `webhooks:`, `alerts:`, `store:` and `helpspot:` */
 
-import { resolve } from 'node:path';
 import { type FieldForm, milliseconds, type PushAbility } from '../contract/index.ts';
 import type { GatewayPlan, SourcePlan } from '../gateway/plan.ts';
 import type { AlertsPlan, PushTargetPlan, StorePlan, WebhookPlan } from '../gateway/push/plan.ts';
@@ -8,6 +7,7 @@ import { DEFAULTS } from './defaults.ts';
 import { checkedNames, checkTargets, namesInSection } from './named-entries.ts';
 import { checkSourceName, type Sources } from './named-sources.ts';
 import { nearest, suggestion } from './names.ts';
+import { pathFrom } from './paths.ts';
 import type { Report } from './report.ts';
 import type { PushSettings } from './sections/push.ts';
 import type { Path } from './tree.ts';
@@ -60,8 +60,8 @@ function defaultStore(
 ): StorePlan {
   const retentionMs = milliseconds(DEFAULTS.retention);
   return {
-    file: resolve(directory, file),
-    index: resolve(directory, index),
+    file: pathFrom(directory, file),
+    index: pathFrom(directory, index),
     keepBodies: false,
     retentionMs,
   };
@@ -76,7 +76,7 @@ async function readSections(report: Report, directory: string, sources: Sources)
   if (store === undefined || helpspot === undefined) return undefined;
   const { file, index, keepBodies, retention } = store;
   return {
-    store: { file: resolve(directory, file), index: resolve(directory, index), keepBodies, retentionMs: retention },
+    store: { file: pathFrom(directory, file), index: pathFrom(directory, index), keepBodies, retentionMs: retention },
     helpSpotUrl: helpspot.url,
     helpSpotSource: helpspot.source,
   };

@@ -103,7 +103,7 @@ function isSecretKey(path: Path): boolean {
 const NO_SECRETS: ReadonlySet<unknown> = new Set(['lookups', 'ajax', 'push']);
 
 /** Paths of files: `${HOME}/customers.csv` must be readable in a message. */
-const PATH_KEYS: ReadonlySet<string> = new Set(['file', 'path', 'folder', 'directory', 'ca', 'socket']);
+export const PATH_KEYS: ReadonlySet<string> = new Set(['file', 'path', 'folder', 'directory', 'ca', 'cert', 'socket']);
 
 function secretsOf(text: string, place: YamlPlace | undefined, path: Path): readonly string[] {
   const key = path.findLast((part) => typeof part === 'string');

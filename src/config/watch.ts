@@ -1,5 +1,5 @@
 /**
- * Noticing changes of the configuration and of the secret files it names. Folders are watched, not files: editors and
+ * Noticing changes of the configuration and of the secret files it names, and of a certificate and its key. Folders are watched, not files: editors and
  * `mv` put a new file in the place of the old one, and Kubernetes swaps a symbolic link in the same folder. Polling
  * finds what no event tells: network drives, mounts, links to elsewhere.
  */
@@ -8,6 +8,7 @@ import { type FSWatcher, type Stats, stat, statSync, watch } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { LIMITS } from './defaults.ts';
 import { readTextFile } from './files.ts';
+import { pathFrom } from './paths.ts';
 
 /** Writers need some moments; what happens within this time is one change. */
 const QUIET_MS = 100;
@@ -23,13 +24,25 @@ const POLL_MS = 2000;
  */
 export function watchConfiguration(file: string, onChange: () => void, signal: AbortSignal): void {
   if (signal.aborted) return;
-  const watcher = new Watcher(resolve(file), onChange);
+  const path = resolve(file);
+  watchUntil(signal, new Watcher(path, (text) => namedFiles(text, dirname(path)), onChange));
+}
+
+/** The same for two files that belong together: a certificate and its key. */
+export function watchPair(first: string, second: string, onChange: () => void, signal: AbortSignal): void {
+  if (signal.aborted) return;
+  watchUntil(signal, new Watcher(resolve(first), () => [resolve(second)], onChange));
+}
+
+function watchUntil(signal: AbortSignal, watcher: Watcher): void {
   watcher.start();
   signal.addEventListener('abort', () => watcher.stop(), { once: true });
 }
 
 class Watcher {
   readonly #file: string;
+  /** Which others to watch, by the text of the file. */
+  readonly #othersIn: (text: string) => readonly string[];
   readonly #onChange: () => void;
   readonly #folders = new Map<string, FSWatcher>();
   /** The watched files, with what their status was when they were read. */
@@ -42,8 +55,9 @@ class Watcher {
   #firstEvent: number | undefined;
   #stopped = false;
 
-  constructor(file: string, onChange: () => void) {
+  constructor(file: string, othersIn: (text: string) => readonly string[], onChange: () => void) {
     this.#file = file;
+    this.#othersIn = othersIn;
     this.#onChange = onChange;
   }
 
@@ -85,7 +99,7 @@ class Watcher {
     const status = statusNow(this.#file);
     const configuration = readTextFile(this.#file, LIMITS.fileBytes);
     // While the configuration is away its secret files stay watched: it will come back.
-    if ('text' in configuration) this.#named = namedFiles(configuration.text, dirname(this.#file));
+    if ('text' in configuration) this.#named = this.#othersIn(configuration.text);
     this.#files = new Map([[this.#file, status], ...this.#named.map((path) => [path, statusNow(path)] as const)]);
     this.#watchFolders(new Set([...this.#files.keys()].map((path) => dirname(path))));
     const contents = [configuration, ...this.#named.map((path) => readTextFile(path, LIMITS.secretFileBytes))];
@@ -145,6 +159,6 @@ function statusOf(stats: Stats | undefined): string {
 function namedFiles(text: string, folder: string): readonly string[] {
   const [, ...parts] = text.split('${file:');
   const named = parts.map((part) => part.slice(0, Math.max(0, part.indexOf('}')))).filter((path) => path !== '');
-  const paths = named.map((path) => resolve(folder, path));
+  const paths = named.map((path) => pathFrom(folder, path));
   return [...new Set(paths)].sort();
 }

@@ -64,6 +64,17 @@ export interface ServerPlan {
   readonly deadlineMs: number;
   /** Proxies in front of the gateway whose `X-Forwarded-For` is believed: addresses or networks. */
   readonly trustProxy: readonly string[];
+  /** Undefined: plain HTTP. */
+  readonly tls?: ServerTls | undefined;
+  /** Where others reach the gateway, without a slash at the end; undefined: where it listens. */
+  readonly publicAddress?: string | undefined;
+}
+
+/** `server.tls:` Absolute paths of PEM files. */
+export interface ServerTls {
+  /** The certificate of this machine, then those of the authorities between. */
+  readonly cert: string;
+  readonly key: string;
 }
 
 /** `access:` Who may call. */

@@ -42,7 +42,7 @@ export function answerBrokenRequests(server: Server, connections: Connections, l
     if (!socket.writable || isReset(error)) return void socket.destroy();
     // A socket that breaks while we answer has nobody at its end.
     socket.on('error', () => socket.destroy());
-    refuse(socket, complaintOf(error, limits)).catch(() => socket.destroy());
+    refuse(socket, complaintOf(error, limits, 'encrypted' in socket)).catch(() => socket.destroy());
   });
   server.on('connect', (_req, socket) => {
     const message = 'The gateway is no proxy; Live Lookup takes GET and POST';
@@ -58,7 +58,8 @@ function isReset(error: Error): boolean {
   return codeOf(error) === 'ECONNRESET' || codeOf(error) === 'EPIPE';
 }
 
-function complaintOf(error: Error, limits: HttpLimits): Complaint {
+/** @param isSecure whether the call came through TLS: then its address begins as it must */
+function complaintOf(error: Error, limits: HttpLimits, isSecure: boolean): Complaint {
   const code = codeOf(error);
   if (code === 'HPE_HEADER_OVERFLOW') {
     const kilobytes = Math.floor(limits.headerBytes / 1024);
@@ -81,10 +82,8 @@ function complaintOf(error: Error, limits: HttpLimits): Complaint {
   if (code === 'HPE_INVALID_EOF_STATE') {
     return { status: 400, message: 'The call ended before it was whole; look for a broken line to the gateway' };
   }
-  return {
-    status: 400,
-    message: 'What arrived is not HTTP/1.1; check that the address begins with http:// and not with https://',
-  };
+  const remedy = isSecure ? 'look at what calls' : 'check that the address begins with http:// and not with https://';
+  return { status: 400, message: `What arrived is not HTTP/1.1; ${remedy}` };
 }
 
 /** The head of the call has come, so it is known who reads the answer. */

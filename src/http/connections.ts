@@ -19,12 +19,16 @@ interface Known {
   readonly address: string;
   /** The newest answer; undefined before the first call. */
   newest: ServerResponse | undefined;
+  /** The two ends, while a handshake is under way. */
+  readonly ends?: string;
 }
 
 /** The connections of a server and the newest answer on each; those that wait the longest for a call come first. */
 export class Connections {
   readonly #known = new Map<Duplex, Known>();
   readonly #perAddress = new Map<string, number>();
+  /** Those whose handshake is not over, by their two ends. */
+  readonly #handshaking = new Map<string, Socket>();
   readonly #limits: ConnectionLimits;
 
   constructor(limits: ConnectionLimits) {
@@ -34,10 +38,17 @@ export class Connections {
   /**
    * To be called for every connection. One too many of its address, or of all, ends the one that has waited the
    * longest for a call, or is ended itself when all of them are in use.
+   * @param isSecure whether a handshake of TLS comes first
    * @returns which limit it went beyond, if any
    */
-  opened(socket: Socket, address: string): 'address' | 'all' | undefined {
-    this.#known.set(socket, { address, newest: undefined });
+  opened(socket: Socket, address: string, isSecure = false): 'address' | 'all' | undefined {
+    if (isSecure) {
+      const ends = endsOf(socket);
+      this.#known.set(socket, { address, newest: undefined, ends });
+      this.#handshaking.set(ends, socket);
+    } else {
+      this.#known.set(socket, { address, newest: undefined });
+    }
     const count = (this.#perAddress.get(address) ?? 0) + 1;
     this.#perAddress.set(address, count);
     // Listened to before anything can end it: a connection that is gone counts no more.
@@ -49,6 +60,19 @@ export class Connections {
     if (this.#known.size <= this.#limits.all) return undefined;
     this.#endOne(undefined, socket);
     return 'all';
+  }
+
+  /** To be called when the handshake of a connection is over: calls come on another socket, which stands for the same. */
+  secured(secure: Socket): void {
+    const ends = endsOf(secure);
+    const raw = this.#handshaking.get(ends);
+    const known = raw === undefined ? undefined : this.#known.get(raw);
+    // A stranger who may read why, or one too many meanwhile.
+    if (raw === undefined || known === undefined) return;
+    this.#handshaking.delete(ends);
+    this.#known.delete(raw);
+    this.#known.set(secure, { address: known.address, newest: undefined });
+    secure.once('close', () => this.#forget(secure));
   }
 
   /** To be called for every request. */
@@ -76,8 +100,10 @@ export class Connections {
    * `closeIdleConnections` takes unused ones for busy, and those whose answer is still being sent for idle.
    */
   closeIdle(): void {
-    for (const [socket, { newest }] of this.#known) {
-      const unused = newest === undefined && 'bytesRead' in socket && socket.bytesRead === 0;
+    for (const [socket, { newest, ends }] of this.#known) {
+      // A secure socket counts what it has decrypted: nothing, as long as there was only the handshake.
+      const isSilent = ends !== undefined || ('bytesRead' in socket && socket.bytesRead === 0);
+      const unused = newest === undefined && isSilent;
       if (unused || newest?.writableFinished) socket.destroy();
     }
   }
@@ -112,8 +138,14 @@ export class Connections {
     const known = this.#known.get(socket);
     if (known === undefined) return;
     this.#known.delete(socket);
+    if (known.ends !== undefined) this.#handshaking.delete(known.ends);
     const count = (this.#perAddress.get(known.address) ?? 1) - 1;
     if (count > 0) this.#perAddress.set(known.address, count);
     else this.#perAddress.delete(known.address);
   }
+}
+
+/** What a socket and the one that decrypts it have in common, and no two connections at the same time. */
+function endsOf({ localAddress, localPort, remoteAddress, remotePort }: Socket): string {
+  return [localAddress, localPort, remoteAddress, remotePort].join(' ');
 }

@@ -12,6 +12,7 @@ export interface HttpLimits {
   readonly headersTimeoutMs: number;
   readonly requestTimeoutMs: number;
   readonly timeoutCheckMs: number;
+  readonly handshakeTimeoutMs: number;
   readonly keepAliveTimeoutMs: number;
   readonly connections: number;
   readonly connectionsOfAddress: number;
@@ -43,6 +44,8 @@ export const httpLimits: HttpLimits = {
   requestTimeoutMs: 30_000,
   // Node looks for overdue connections only so often; its own 30 s would double the time-outs above.
   timeoutCheckMs: 5_000,
+  // Two ways there and back: what takes longer holds a socket on purpose. Node's own is 120 s.
+  handshakeTimeoutMs: 10_000,
   // Longer than the idle time of reverse proxies (nginx, HAProxy, load balancers: 60 s), so that it is the proxy
   // that ends an idle connection, and never the gateway while the proxy is sending the next call.
   keepAliveTimeoutMs: 65_000,

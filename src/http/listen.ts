@@ -1,6 +1,6 @@
 /** Listening, and ending without losing a call. */
 
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, Server as NetServer } from 'node:net';
 import { UserError } from '../contract/index.ts';
 import type { Gateway } from '../gateway/gateway.ts';
@@ -11,71 +11,80 @@ import { type HttpLimits, httpLimits } from './limits.ts';
 import { messagesOf } from './messages.ts';
 import { Newcomers } from './newcomers.ts';
 import { originForm } from './request-url.ts';
+import { secureServer, watchHandshakes } from './tls/secure-server.ts';
 
 /** A gateway that listens. */
 export interface RunningServer {
   readonly address: AddressInfo;
-  /** `http://127.0.0.1:8787`, without a slash at the end. */
+  /** `http://127.0.0.1:8787`, with TLS `https://…`, without a slash at the end. */
   readonly url: string;
   /**
    * Takes no more connections, answers the calls in hand, and ends. Calls that outlast the deadline of the gateway
    * are cut off. Does not close the gateway. May be called more than once.
    */
   close(): Promise<void>;
+  /**
+   * Reads the certificate again, as the plan in force says; nothing without TLS.
+   * @param isReminder says once more what is to be said of it, though it is the same
+   * @throws {UserError} when it cannot be used: the old one goes on serving
+   */
+  renewCertificate(isReminder?: boolean): void;
 }
 
 /**
  * Listens where `plan.server` says. `limits` replaces single limits.
- * @throws {UserError} when the address or port cannot be used, or `access:` cannot work
+ * @throws {UserError} when the address, the port or the certificate cannot be used, or `access:` cannot work
  */
 export async function listen(gateway: Gateway, limits: Partial<HttpLimits> = {}): Promise<RunningServer> {
   const all = { ...httpLimits, ...limits };
   const newcomers = new Newcomers(gateway, all);
   const connections = new Connections(newcomers);
-  const { server, stopKeeping } = makeServer(gateway, connections, newcomers, all);
+  const { server, stopKeeping, renew } = makeServer(gateway, connections, newcomers, all);
   const address = await opened(server, gateway.plan.server);
   server.on('error', (error) => gateway.log.error({ problem: error.message }, 'the HTTP server failed'));
   let closing: Promise<void> | undefined;
   return {
     address,
-    url: urlOf(address),
+    url: urlOf(address, renew === undefined ? 'http' : 'https'),
     close() {
       closing ??= closed(server, connections, gateway, stopKeeping, all.closeGraceMs);
       return closing;
     },
+    renewCertificate: (isReminder) => renew?.(isReminder),
   };
 }
 
 function makeServer(gateway: Gateway, connections: Connections, newcomers: Newcomers, limits: HttpLimits) {
   const app = createApp(gateway, limits.lingerMs);
   let keeping = true;
-  const server = createServer(
-    {
-      ...messagesOf(app),
-      maxHeaderSize: limits.headerBytes,
-      headersTimeout: limits.headersTimeoutMs,
-      requestTimeout: limits.requestTimeoutMs,
-      connectionsCheckingInterval: limits.timeoutCheckMs,
-      keepAliveTimeout: limits.keepAliveTimeoutMs,
-      // Node would refuse a call without Host with an empty answer; we have no use for Host.
-      requireHostHeader: false,
-    },
-    (req, res) => {
-      connections.started(res);
-      if (!keeping) res.setHeader('Connection', 'close');
-      // Before Express sees it: its router remembers the host of an absolute address, and cuts paths by its length.
-      req.url = originForm(req.url ?? '/');
-      app(req, res);
-    },
-  );
-  server.on('connection', (socket) => newcomers.admit(socket, connections));
+  const options = {
+    ...messagesOf(app),
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout: limits.headersTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+    connectionsCheckingInterval: limits.timeoutCheckMs,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    // Node would refuse a call without Host with an empty answer; we have no use for Host.
+    requireHostHeader: false,
+  };
+  const listener: RequestListener = (req, res) => {
+    connections.started(res);
+    if (!keeping) res.setHeader('Connection', 'close');
+    // Before Express sees it: its router remembers the host of an absolute address, and cuts paths by its length.
+    req.url = originForm(req.url ?? '/');
+    app(req, res);
+  };
+  const secure = gateway.plan.server.tls === undefined ? undefined : secureServer(gateway, options, limits, listener);
+  const server = secure?.server ?? createServer(options, listener);
+  server.on('connection', (socket) => newcomers.admit(socket, connections, secure !== undefined));
   // Without a listener Node refuses an unknown `Expect` with an empty answer.
   server.on('checkExpectation', (req, res) => server.emit('request', req, res));
   answerBrokenRequests(server, connections, gateway.log, limits);
+  if (secure !== undefined) watchHandshakes(secure.server, connections, gateway.log);
   const stopKeeping = () => {
     keeping = false;
   };
-  return { server, stopKeeping };
+  return { server, stopKeeping, renew: secure?.renew };
 }
 
 /** Starts to listen. */
@@ -120,8 +129,8 @@ function listenError(error: Error, host: string, port: number): Error {
   }
 }
 
-function urlOf({ address, family, port }: AddressInfo): string {
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+function urlOf({ address, family, port }: AddressInfo, scheme: 'http' | 'https'): string {
+  return `${scheme}://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }
 
 async function closed(

@@ -1,12 +1,12 @@
 /** What becomes of a connection when it is opened, before a call comes on it. */
 
 import type { Socket } from 'node:net';
-import type { Log } from '../contract/index.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { GatewayPlan } from '../gateway/plan.ts';
 import type { ConnectionLimits, Connections } from './connections.ts';
-import { type HttpLimits, logPauseMs } from './limits.ts';
+import type { HttpLimits } from './limits.ts';
 import { Networks, plainAddress } from './networks.ts';
+import { SeldomLog } from './seldom-log.ts';
 
 /** Which addresses may have connections, and how many, by the configuration in force. */
 export class Newcomers implements ConnectionLimits {
@@ -34,15 +34,15 @@ export class Newcomers implements ConnectionLimits {
     return isProxy ? this.#limits.connectionsOfProxy : this.#limits.connectionsOfAddress;
   }
 
-  /** To be called for every connection. */
-  admit(socket: Socket, connections: Connections): void {
+  /** To be called for every connection. @param isSecure whether a handshake of TLS comes first */
+  admit(socket: Socket, connections: Connections, isSecure: boolean): void {
     const address = plainAddress(socket.remoteAddress ?? '');
     this.#readPlan();
     if (this.#isStranger(address)) {
       this.#takeLeave(socket, address);
       return;
     }
-    const limit = connections.opened(socket, address);
+    const limit = connections.opened(socket, address, isSecure);
     if (limit === 'address') {
       this.#says.warn('share', { address }, 'one address has all the connections that it may have; the idle ones go');
     } else if (limit === 'all') {
@@ -76,26 +76,5 @@ export class Newcomers implements ConnectionLimits {
     this.#networks = new Networks(plan.access.networks);
     this.#proxies = new Networks(plan.server.trustProxy);
     this.#plan = plan;
-  }
-}
-
-/** Says the same thing once in a while, with how often it has happened. */
-class SeldomLog {
-  readonly #log: Log;
-  readonly #told = new Map<string, { at: number; since: number }>();
-
-  constructor(log: Log) {
-    this.#log = log;
-  }
-
-  warn(what: string, fields: object, message: string): void {
-    const now = performance.now();
-    const told = this.#told.get(what);
-    if (told !== undefined && now - told.at < logPauseMs) {
-      told.since += 1;
-      return;
-    }
-    this.#told.set(what, { at: now, since: 0 });
-    this.#log.warn({ ...fields, ...(told !== undefined && told.since > 0 && { times: told.since + 1 }) }, message);
   }
 }

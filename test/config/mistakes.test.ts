@@ -88,7 +88,15 @@ server:
       4:3 server.port: must be a whole number from 0 to 65535, not 80.5; write port: 8787
       5:3 server.deadline: must be a time with its unit, from 100ms to 2m, not 5; write deadline: 5s
       6:3 server.trustProxy: must be a list, not "10.0.0.1"; write trustProxy: [10.0.0.0/8]
-      7:3 server.keepAlive: unknown key; known keys: host, port, deadline, trustProxy"
+      7:3 server.keepAlive: unknown key; known keys: host, port, deadline, trustProxy, tls, publicAddress"
+    `);
+    const secure =
+      'server: { tls: { cert: "-----BEGIN CERTIFICATE-----", keys: a }, publicAddress: "https://gateway.example.com/k/KEY" }\n';
+    expect(await mistakesOf(secure + REST)).toMatchInlineSnapshot(`
+      "1:11 server.tls.key: is missing; write key: tls/privkey.pem
+      1:18 server.tls.cert: is the text itself; write the name of the file that holds it
+      1:55 server.tls.keys: unknown key; did you mean "key"?
+      1:66 server.publicAddress: must be where HelpSpot reaches the gateway, without a key in it; write https://gateway.example.com"
     `);
     const another =
       'server: { deadline: 1h, port: , host: "gate way", trustProxy: [10.0.0.0/33, "fe80::1%eth0", a] }\n';

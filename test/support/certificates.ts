@@ -39,11 +39,13 @@ export interface SelfSignedOptions {
   readonly passphrase?: string;
   /** One X.509 extension, as `openssl req -addext` takes it. */
   readonly extension?: string;
+  /** How long it is in force; two unless told. */
+  readonly days?: number;
 }
 
 /** Makes a certificate that is its own issuer: an authority, or the certificate of a client. */
 export async function selfSigned(folder: string, name: string, options: SelfSignedOptions = {}): Promise<Certificate> {
-  const { rsa = false, passphrase, extension } = options;
+  const { rsa = false, passphrase, extension, days = DAYS } = options;
   const files = filesOf(folder, name);
   await openssl([
     'req',
@@ -51,7 +53,7 @@ export async function selfSigned(folder: string, name: string, options: SelfSign
     ...(rsa ? RSA_KEY : EC_KEY),
     ...(passphrase === undefined ? ['-nodes'] : ['-passout', `pass:${passphrase}`]),
     ...(extension === undefined ? [] : ['-addext', extension]),
-    ...['-days', DAYS, '-subj', `/CN=${name}`, '-keyout', files.keyFile, '-out', files.certificateFile],
+    ...['-days', String(days), '-subj', `/CN=${name}`, '-keyout', files.keyFile, '-out', files.certificateFile],
   ]);
   return withTexts(files);
 }

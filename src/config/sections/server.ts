@@ -3,8 +3,21 @@
 import * as z from 'zod';
 import { duration } from '../../contract/index.ts';
 import type { ServerPlan } from '../../gateway/plan.ts';
+import { parsedAddress } from '../../kit/text/index.ts';
 import { DEFAULTS } from '../defaults.ts';
+import { pathFrom } from '../paths.ts';
 import { network } from './common.ts';
+
+const pemFile = (what: string, example: string) =>
+  z
+    .string()
+    .min(1)
+    .refine((text) => !text.includes('-----BEGIN'), 'is the text itself; write the name of the file that holds it')
+    .meta({
+      description: `The PEM file ${what}, relative to the configuration file. It is read again when it changes.`,
+      title: 'the name of a PEM file',
+      examples: [example],
+    });
 
 /** Where the gateway listens; comes out as the plan has it, times in milliseconds. */
 export const serverSection = z
@@ -34,9 +47,53 @@ export const serverSection = z
         examples: [['10.0.0.0/8']],
       })
       .default([]),
+    tls: z
+      .strictObject({
+        cert: pemFile(
+          'with the certificate of this machine, then those of the authorities between',
+          'tls/fullchain.pem',
+        ),
+        key: pemFile('with the key of the certificate', 'tls/privkey.pem'),
+      })
+      .meta({
+        description: 'The gateway speaks TLS itself (https), without a reverse proxy.',
+        examples: [{ cert: 'tls/fullchain.pem', key: 'tls/privkey.pem' }],
+      })
+      .optional(),
+    publicAddress: z
+      .string()
+      .refine(
+        (text) => isPublicAddress(text),
+        'must be where HelpSpot reaches the gateway, without a key in it; write https://gateway.example.com',
+      )
+      .meta({
+        description: 'Where HelpSpot reaches the gateway, where that is not where it listens.',
+        examples: ['https://gateway.example.com'],
+      })
+      .optional(),
   })
   .meta({ description: 'Where the gateway listens and how long a caller waits at most.', examples: [{ port: 8787 }] })
-  .transform(({ host, port, deadline, trustProxy }): ServerPlan => ({ host, port, deadlineMs: deadline, trustProxy }));
+  .transform(
+    ({ deadline, publicAddress, ...rest }): ServerPlan => ({
+      ...rest,
+      deadlineMs: deadline,
+      publicAddress: publicAddress?.replace(/\/$/, ''),
+    }),
+  );
+
+/** With the paths of its files absolute. @param folder of the configuration file */
+export function inFolder(server: ServerPlan, folder: string): ServerPlan {
+  const { tls } = server;
+  return tls === undefined
+    ? server
+    : { ...server, tls: { cert: pathFrom(folder, tls.cert), key: pathFrom(folder, tls.key) } };
+}
+
+function isPublicAddress(text: string): boolean {
+  const address = /^https?:\/\//i.test(text) ? parsedAddress(text) : undefined;
+  if (address === undefined || text.length > 500) return false;
+  return address.username + address.password + address.search + address.hash === '' && !/\/k\//.test(address.pathname);
+}
 
 /** Whether only this machine can reach the address. */
 export function isLoopbackHost(host: string): boolean {

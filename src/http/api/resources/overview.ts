@@ -1,9 +1,9 @@
 /** `GET /api/overview`: sources, lookups by the hour, pushes in numbers, and what is wrong. */
 import * as z from 'zod';
-import { wholeCheck } from '../../../gateway/check/whole-check.ts';
 import type { Finding } from '../../../gateway/outcome.ts';
 import { figuresByTarget } from '../../../gateway/push/figures.ts';
 import { type SourceStanding, sourceStandings } from '../../../gateway/sources/standing.ts';
+import { wholeCheck } from '../../whole-check.ts';
 import { type ApiContext, NO_BODY, NOTHING, operation } from '../operation.ts';
 import { flag, isoTime, listSchema, namedSchema, timeSchema } from '../schemas.ts';
 import { sourceSchema, sourceView } from './sources.ts';

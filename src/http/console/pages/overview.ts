@@ -1,11 +1,11 @@
 /** The overview: sources, lookups by hour, the queue of pushes, what `check` says, and the addresses for HelpSpot. */
 import { type ComponentChild, h } from 'preact';
-import { wholeCheck } from '../../../gateway/check/whole-check.ts';
 import type { Gateway } from '../../../gateway/gateway.ts';
 import type { CheckRow, Finding } from '../../../gateway/outcome.ts';
 import { figuresByTarget } from '../../../gateway/push/figures.ts';
 import { sourceStandings } from '../../../gateway/sources/standing.ts';
 import { addressesOf } from '../../addresses.ts';
+import { wholeCheck } from '../../whole-check.ts';
 import { lookupChart, timesChart } from '../charts.ts';
 import { dataTable, hrefOf, notice, seconds, section, time } from '../page.ts';
 import type { Texts } from '../texts/en.ts';

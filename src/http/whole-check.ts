@@ -1,7 +1,8 @@
 /** Both parts of `helpspot-gateway check`, for who waits for a page. */
-import { DeadlineExceeded, withDeadlineWithin } from '../../contract/index.ts';
-import type { Gateway } from '../gateway.ts';
-import type { CheckRow, Finding } from '../outcome.ts';
+import { DeadlineExceeded, withDeadlineWithin } from '../contract/index.ts';
+import type { Gateway } from '../gateway/gateway.ts';
+import type { CheckRow, Finding } from '../gateway/outcome.ts';
+import { tlsFindings } from './tls/certificate.ts';
 
 /** What a check came to. */
 export interface WholeCheck {
@@ -13,9 +14,10 @@ export interface WholeCheck {
 
 /** Asks every source, within the deadline of the configuration. */
 export async function wholeCheck(gateway: Gateway, signal: AbortSignal): Promise<WholeCheck> {
-  const { deadlineMs } = gateway.plan.server;
-  const inTime = withDeadlineWithin(deadlineMs, signal, (limited) => gateway.inspect(limited));
-  const [rows, findings] = await Promise.all([gateway.check(signal), inTime.catch(unlessOver)]);
+  const { server } = gateway.plan;
+  const inTime = withDeadlineWithin(server.deadlineMs, signal, (limited) => gateway.inspect(limited));
+  const [rows, found] = await Promise.all([gateway.check(signal), inTime.catch(unlessOver)]);
+  const findings = found && [...tlsFindings(server), ...found];
   return { rows: rows.filter(({ ok, warnings }) => !ok || warnings !== undefined), findings };
 }
 

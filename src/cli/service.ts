@@ -1,0 +1,94 @@
+/** `helpspot-gateway service install`: the gateway as a service of systemd. */
+import { writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { adapters } from '../../adapters/index.ts';
+import { loadConfiguration } from '../config/load.ts';
+import { UserError } from '../contract/index.ts';
+import type { GatewayPlan } from '../gateway/plan.ts';
+import { codeOf, messageOf } from '../kit/text/index.ts';
+import { type CommandLine, Misuse } from './command-line.ts';
+import { SERVICE, systemdUnit } from './systemd-unit.ts';
+import type { Terminal } from './terminal.ts';
+
+const UNIT_FILE = `/etc/systemd/system/${SERVICE}.service`;
+const STATE = `/var/lib/${SERVICE}`;
+
+/**
+ * Writes the unit, or prints it, and says what is left to do.
+ * @param node what runs the gateway
+ * @returns the exit status
+ */
+export async function service(line: CommandLine, terminal: Terminal, node = process.execPath): Promise<number> {
+  const [word, ...more] = line.arguments;
+  if (word !== 'install' || more.length > 0) throw new Misuse('write: service install');
+  if (line.value('config') === undefined && (terminal.environment['GATEWAY_CONFIG'] ?? '') === '') {
+    // The embedded one has people who do not exist.
+    throw new Misuse('say which configuration the service has; write --config=/etc/helpspot-gateway/gateway.yaml');
+  }
+  const user = line.value('user') ?? SERVICE;
+  // What useradd takes; % and $ would mean something in a unit.
+  if (!/^[a-z_][a-z0-9_-]{0,30}$/.test(user)) throw new Misuse('--user is no name of an account; write --user=NAME');
+  const configuration = line.configuration();
+  const plan = await planIfReadable(configuration, terminal);
+  const packageRoot = resolve(terminal.packageRoot);
+  const unit = systemdUnit({ user, node, packageRoot, configuration, port: plan?.server.port });
+  if (line.has('print')) {
+    terminal.stdout.write(unit);
+  } else {
+    await writeUnit(unit);
+    terminal.stdout.write(`${UNIT_FILE} is written. Next:\n\n${nextSteps(user)}\n`);
+  }
+  for (const sentence of advice(plan)) terminal.stderr.write(`${sentence}\n`);
+  return 0;
+}
+
+/** Secrets may come from the environment of the service, which is not here. */
+async function planIfReadable(file: string, terminal: Terminal): Promise<GatewayPlan | undefined> {
+  try {
+    return await loadConfiguration(file, adapters, terminal.environment);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    terminal.stderr.write(`The configuration cannot be read here yet, so it was not looked at:\n${error.message}\n`);
+    return undefined;
+  }
+}
+
+async function writeUnit(unit: string): Promise<void> {
+  if (process.platform !== 'linux') {
+    throw new UserError('systemd is found on Linux only; docs/service.md shows a service of Windows, and a container');
+  }
+  try {
+    await writeFile(UNIT_FILE, unit, { mode: 0o644 });
+  } catch (error) {
+    const why = codeOf(error) || messageOf(error);
+    throw new UserError(
+      `${UNIT_FILE} cannot be written (${why}); run this as root, or print the unit with --print and save it there`,
+    );
+  }
+}
+
+function nextSteps(user: string): string {
+  return [
+    `id ${user} >/dev/null 2>&1 || useradd --system --home-dir ${STATE} --no-create-home --shell /usr/sbin/nologin ${user}`,
+    'systemctl daemon-reload',
+    `systemctl enable --now ${SERVICE}`,
+    `systemctl status ${SERVICE}; journalctl -u ${SERVICE} -e`,
+  ]
+    .map((command) => `  ${command}\n`)
+    .join('');
+}
+
+/** What the service could not write, or could not read. */
+function* advice(plan: GatewayPlan | undefined): Generator<string> {
+  if (plan === undefined) return;
+  const hasIndex = [...plan.sources.values()].some(({ index }) => index !== undefined);
+  const files = [
+    ['store.file', plan.push.size > 0 ? plan.store.file : undefined],
+    ['store.index', hasIndex ? plan.store.index : undefined],
+    ['audit.file', plan.audit?.file],
+  ] as const;
+  for (const [setting, file] of files) {
+    if (file === undefined || file.startsWith(`${STATE}/`)) continue;
+    yield `${setting} is ${file}, where the service may not write; write ${STATE}/ in front of its name, or let it by systemctl edit ${SERVICE}: [Service] ReadWritePaths=${dirname(file)}`;
+  }
+}

@@ -1,0 +1,135 @@
+/** A service of systemd: its unit as systemd itself reads it, and what systemd is told, over a real socket of datagrams. */
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { runGateway } from '../../src/cli/main.ts';
+import { startServing } from '../../src/cli/serve.ts';
+import { serviceManager } from '../../src/cli/service-manager.ts';
+import { systemdUnit } from '../../src/cli/systemd-unit.ts';
+import { until } from '../gateway/push/harness.ts';
+import { boundToUs } from '../support/child.ts';
+import { recordedLog } from '../support/log.ts';
+import { reasonOf, requireCommand } from '../support/packages.ts';
+import { temporaryFolder } from '../support/temp.ts';
+import { runCommand } from '../support/terminal.ts';
+
+const analyze = await requireCommand('systemd-analyze', ['systemd'], 'units are read by systemd itself');
+const notify = await requireCommand('systemd-notify', ['systemd'], 'it tells systemd how a service stands');
+const perl = await requireCommand('perl', ['perl-base'], 'it receives what systemd is told');
+
+const CONFIGURATION =
+  'server: { port: 0 }\nsources: { people: { adapter: csv, file: people.csv } }\nlookups: { default: { sources: people } }\n';
+
+async function writeFiles(more = ''): Promise<string> {
+  const folder = await temporaryFolder();
+  await writeFile(join(folder, 'people.csv'), 'customer_id\n1\n');
+  await writeFile(join(folder, 'gateway.yaml'), CONFIGURATION + more);
+  return folder;
+}
+
+/** Prints each datagram. It takes no descriptors, so that systemd-notify sees at once that its message was read. */
+const RECEIVE = `
+  socket(S, AF_UNIX, SOCK_DGRAM, 0) && bind(S, pack_sockaddr_un($ARGV[0])) or die;
+  $| = 1;
+  print "$m\\n" while defined recv(S, $m, 4096, 0);`;
+
+const install = (folder: string, ...words: string[]) =>
+  runCommand(runGateway, ['service', 'install', '--print', `--config=${join(folder, 'gateway.yaml')}`, ...words]);
+
+describe('service install', () => {
+  it.skipIf(!analyze.ok)(`prints a unit that systemd takes, and calls well protected${reasonOf(analyze)}`, async () => {
+    const folder = await writeFiles();
+    const { stdout: unit, status, stderr } = await install(folder, '--user=daemon');
+    expect([status, stderr]).toEqual([0, '']);
+    expect(unit).toContain(`serve --config=${folder}/gateway.yaml\n`);
+    expect(unit).toContain('User=daemon\n');
+    const file = join(folder, 'helpspot-gateway.service');
+    await writeFile(file, unit);
+    const run = promisify(execFile);
+    const verified = await run('systemd-analyze', ['verify', '--man=no', file]);
+    expect(verified.stdout + verified.stderr).not.toContain('helpspot-gateway');
+    // An unknown key would be told there.
+    await writeFile(file, unit.replace('NoNewPrivileges', 'NoNewPrivilege'));
+    expect((await run('systemd-analyze', ['verify', '--man=no', file])).stderr).toContain('NoNewPrivilege');
+    await writeFile(file, unit);
+    const { stdout } = await run('systemd-analyze', ['security', '--offline=true', '--no-pager', file]);
+    const score = Number(/Overall exposure level for .*: ([\d.]+) /.exec(stdout)?.[1]);
+    expect(score).toBeLessThan(2.5);
+  });
+
+  it('writes paths as systemd reads them, and gives a port below 1024 only where there is one', () => {
+    const needs = { user: 'gw', node: '/usr/bin/node', packageRoot: '/opt/gateway', port: 8787 };
+    const of = (more: object) => systemdUnit({ ...needs, configuration: '/etc/gw/gateway.yaml', ...more });
+    expect(of({})).toContain('ExecStart=/usr/bin/node /opt/gateway/bin/helpspot-gateway serve --config=/etc/gw/');
+    expect(of({})).toMatch(/^CapabilityBoundingSet=\n.*ProtectHome=yes$/ms);
+    expect(of({ configuration: '/etc/100% "my" $gw.yaml' })).toContain('"--config=/etc/100%% \\"my\\" $$gw.yaml"\n');
+    expect(of({ port: 443 })).toContain('\nAmbientCapabilities=CAP_NET_BIND_SERVICE\n');
+    expect(of({ node: '/root/.nvm/node' })).toContain('\nProtectHome=read-only\n');
+    expect(() => of({ configuration: '/etc/a\nUser=root' })).toThrow(TypeError);
+  });
+
+  it('says what the service could not write, and what is missing', async () => {
+    const folder = await writeFiles('audit: {}\nstore: { file: var/gateway.db }\n');
+    const told = await install(folder);
+    expect(told.stderr).toMatch(
+      /^audit\.file is .*var\/audit\.db, where the service may not write; write \/var\/lib\//,
+    );
+    await writeFile(
+      join(folder, 'gateway.yaml'),
+      `${CONFIGURATION}access: { keys: [{ name: a, secret: "\${KEY}" }] }\n`,
+    );
+    const unread = await install(folder);
+    expect([unread.status, unread.stderr]).toEqual([0, expect.stringMatching(/cannot be read here yet.*KEY/s)]);
+    const wrong = async (...words: string[]) => (await runCommand(runGateway, ['service', ...words])).stderr;
+    expect(await wrong()).toContain('service install');
+    expect(await wrong('install', '--print')).toContain('--config=/etc/helpspot-gateway/gateway.yaml');
+    expect(await wrong('install', `--config=${folder}/gateway.yaml`, '--user=a b')).toContain('--user=NAME');
+  });
+});
+
+describe('what systemd is told', () => {
+  const isThere = perl.ok && notify.ok;
+  it.skipIf(!isThere)(`ready, reloading, alive, stopping${reasonOf(perl)}${reasonOf(notify)}`, async () => {
+    const folder = await writeFiles();
+    const socket = join(folder, 'notify.sock');
+    const receiver = spawn(...boundToUs(perl.ok ? perl.path : '', ['-MSocket', '-e', RECEIVE, socket]));
+    onTestFinished(async () => {
+      receiver.kill();
+      await once(receiver, 'exit');
+    });
+    let told = '';
+    receiver.stdout.on('data', (chunk) => (told += chunk));
+    await until(() => existsSync(socket));
+    const serving = await startServing(join(folder, 'gateway.yaml'), {
+      stdout: { write: () => true },
+      stderr: { write: () => true },
+      environment: { NOTIFY_SOCKET: socket, WATCHDOG_USEC: '100000', WATCHDOG_PID: String(process.pid) },
+      packageRoot: resolve(import.meta.dirname, '../..'),
+    });
+    await until(() => told.includes('READY=1') && told.includes('WATCHDOG=1'));
+    expect(told).toContain(`STATUS=answers on ${serving.url}`);
+    told = '';
+    await writeFile(join(folder, 'new.yaml'), `${CONFIGURATION}log: { level: warn }\n`);
+    await rename(join(folder, 'new.yaml'), join(folder, 'gateway.yaml'));
+    await until(() => /RELOADING=1.*READY=1/s.test(told));
+    await serving.stop();
+    expect(told).toMatch(/STOPPING=1(?!.*(?:READY|WATCHDOG)=1)/s);
+  });
+
+  it('is nothing where nobody asks, and one line in the log where nobody hears', async () => {
+    const log = recordedLog();
+    const alone = serviceManager({}, log);
+    alone.ready('x');
+    await alone.stopping();
+    expect(log.lines).toEqual([]);
+    const deaf = serviceManager({ NOTIFY_SOCKET: join(await temporaryFolder(), 'nobody.sock') }, log);
+    deaf.ready('x');
+    deaf.reloading();
+    await deaf.stopping();
+    expect(log.lines.map(({ message }) => message)).toEqual([expect.stringContaining('systemd cannot be told')]);
+  });
+});

@@ -1,0 +1,99 @@
+/** What Windows writes otherwise: line ends, paths, command files. No Windows runs here: paths are read by `path.win32`. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, posix, win32 } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { adapters } from '../../adapters/index.ts';
+import { runGateway } from '../../src/cli/main.ts';
+import { loadConfiguration } from '../../src/config/load.ts';
+import { isPath, pathFrom, shownFrom } from '../../src/config/paths.ts';
+import { runCommand } from '../support/terminal.ts';
+import { mistakesOf, temporaryFolder } from './files.ts';
+
+describe('files with the line ends of Windows', () => {
+  const crlf = (text: string) => text.replaceAll('\n', '\r\n');
+
+  it('are read: YAML, secrets, CSV, with and without a byte order mark', async () => {
+    const folder = temporaryFolder();
+    const file = join(folder, 'gateway.yaml');
+    const configuration = `# comment
+access:
+  keys: [{ name: hs, secret: "\${file:key.txt}" }]
+sources:
+  people: { adapter: csv, file: people.csv }
+  erp:
+    adapter: mysql
+    host: db
+    database: erp
+    user: gw
+    password: x
+    query: |
+      SELECT 1 AS customer_id
+      FROM t
+lookups:
+  default: { sources: people }
+`;
+    writeFileSync(join(folder, 'key.txt'), '\uFEFFsixteen characters of a key\r\n');
+    writeFileSync(join(folder, 'people.csv'), '\uFEFFcustomer_id,city\r\n12,"Bern"\r\n13,Uri\r\n');
+    for (const mark of ['', '\uFEFF']) {
+      writeFileSync(file, mark + crlf(configuration));
+      const plan = await loadConfiguration(file, adapters, {});
+      expect(plan.access.keys).toEqual([{ name: 'hs', secret: 'sixteen characters of a key' }]);
+      expect(plan.sources.get('erp')?.settings).toMatchObject({ query: 'SELECT 1 AS customer_id\nFROM t\n' });
+      const words = ['lookup', 'default', `--config=${file}`, '--json', '--'];
+      const found = await runCommand(runGateway, [...words, '--customer_id=12']);
+      expect(JSON.parse(found.stdout).customers).toEqual([{ customer_id: '12', city: 'Bern' }]);
+    }
+    writeFileSync(file, crlf(configuration.replace('sources: people', 'sources: peple')));
+    await expect(loadConfiguration(file, adapters, {})).rejects.toThrow(/gateway\.yaml:16:\d+ .*did you mean "people"/);
+  });
+});
+
+describe('paths', () => {
+  it('count from the folder of the configuration, in both ways of writing', () => {
+    const folder = 'C:\\ProgramData\\helpspot-gateway';
+    const cases = [
+      ['people.csv', `${folder}\\people.csv`],
+      ['../var/gateway.db', 'C:\\ProgramData\\var\\gateway.db'],
+      ['..\\var\\gateway.db', 'C:\\ProgramData\\var\\gateway.db'],
+      ['D:\\crm\\people.csv', 'D:\\crm\\people.csv'],
+      ['D:/crm/people.csv', 'D:\\crm\\people.csv'],
+      ['\\\\files\\crm\\people.csv', '\\\\files\\crm\\people.csv'],
+      ['//files/crm/people.csv', '\\\\files\\crm\\people.csv'],
+    ] as const;
+    for (const [written, path] of cases) expect(pathFrom(folder, written, win32)).toBe(path);
+    expect(pathFrom('/etc/gw', '../var/a.db', posix)).toBe('/etc/var/a.db');
+  });
+
+  it('are told from names of packages, and shown', () => {
+    for (const word of ['./crm.js', '..\\crm.js', '.\\crm.js', 'C:\\crm.js', 'C:/crm.js', '\\\\files\\crm.js']) {
+      expect([word, isPath(word, win32)]).toEqual([word, true]);
+    }
+    for (const word of ['crm', '@acme/crm', 'crm\\x', '.crm'])
+      expect([word, isPath(word, win32)]).toEqual([word, false]);
+    expect(shownFrom('C:\\gw', 'C:\\gw\\conf\\a.yaml', win32)).toBe('conf\\a.yaml');
+    expect(shownFrom('C:\\gw', 'D:\\gw\\a.yaml', win32)).toBe('D:\\gw\\a.yaml');
+    expect(shownFrom('C:\\', 'C:\\gw\\a.yaml', win32)).toBe('C:\\gw\\a.yaml');
+    expect(shownFrom('/gw', '/etc/a.yaml', posix)).toBe('/etc/a.yaml');
+  });
+
+  it('in double quotes are told with their place, whatever the letters behind the backslashes', async () => {
+    const of = (path: string) =>
+      mistakesOf(`sources:\n  people: { adapter: csv, file: ${path} }\nlookups: { default: { sources: people } }\n`);
+    for (const path of ['"C:\\temp\\new.csv"', '"\\\\srv\\new.csv"', '"C:\\crm\\people.csv"']) {
+      expect(await of(path)).toMatch(/^2:\d+ .*use single quotes/m);
+    }
+    expect(await of("'C:\\temp\\new.csv'")).not.toContain('quotes');
+    expect(await of('"C:\\\\temp\\\\new.csv"')).not.toContain('quotes');
+  });
+});
+
+describe('command files', () => {
+  it.each(['helpspot-gateway', 'livelookup'])('bin/%s.cmd starts the program beside it, with all arguments', (name) => {
+    const file = new URL(`../../bin/${name}.cmd`, import.meta.url);
+    const lines = readFileSync(file, 'utf8').split('\r\n');
+    expect(lines.join('')).not.toContain('\n');
+    expect(lines.slice(-2)).toEqual([`node "%~dp0${name}" %*`, '']);
+    // cmd.exe puts the folder of the command file, with its backslash, in place of %~dp0.
+    expect(readFileSync(join(dirname(file.pathname), name), 'utf8')).toMatch(/^#!/);
+  });
+});
