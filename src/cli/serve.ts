@@ -13,6 +13,7 @@ import { openAuditFile } from '../store/audit-file/audit-file.ts';
 import { openCustomerIndex } from '../store/index-file/index-file.ts';
 import { openLedger } from '../store/ledger.ts';
 import { createLog, type GatewayLog } from './log.ts';
+import { sampleNotice } from './sample-notice.ts';
 import type { Terminal } from './terminal.ts';
 
 /** A gateway that serves. */
@@ -58,7 +59,7 @@ export async function startServing(file: string, terminal: Terminal): Promise<Se
     };
     if (missed) void reload();
     log.info({ url: server.url, file }, 'listening');
-    terminal.stdout.write(welcome(server.url, plan));
+    terminal.stdout.write(welcome(server.url, plan, terminal.packageRoot));
     const stop = async () => {
       watching.abort();
       await reloading;
@@ -123,7 +124,7 @@ function warnOfFixedSettings(old: GatewayPlan, next: GatewayPlan, log: Log): voi
 }
 
 /** What the administrator pastes into HelpSpot. The key is named, not printed. */
-function welcome(url: string, plan: GatewayPlan): string {
+function welcome(url: string, plan: GatewayPlan, packageRoot: string): string {
   const all = addressesOf(url, plan);
   const lines = Object.entries(HEADINGS).map(([kind, heading]) =>
     addressLines(
@@ -132,7 +133,8 @@ function welcome(url: string, plan: GatewayPlan): string {
     ),
   );
   const pages = plan.console === undefined ? '' : `Console for administrators:\n  ${url}/console/\n\n`;
-  return `HelpSpot gateway is listening on ${url}\n\n${lines.join('')}${pages}${tryIt(url, plan)}`;
+  const end = `${tryIt(url, plan)}${sampleNotice(plan, packageRoot)}`;
+  return `HelpSpot gateway is listening on ${url}\n\n${lines.join('')}${pages}${end}`;
 }
 
 const HEADINGS: Readonly<Record<PastedAddress['kind'], string>> = {
