@@ -5,6 +5,7 @@ import { parseEnv } from 'node:util';
 import Database from 'libsql';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { runGateway } from '../../src/cli/main.ts';
+import { customerIdFrom } from '../../src/cli/setup/look-directory.ts';
 import { requireOpenLdap } from '../support/directory/availability.ts';
 import { borrowOpenLdap } from '../support/directory/openldap.ts';
 import { people } from '../support/directory/people.ts';
@@ -138,7 +139,11 @@ describe.skipIf(!postgres.ok)(`helpspot-gateway init --url=postgres://…${reaso
     const environment = { CUSTOMERS_PASSWORD: 'no-such-secret' };
     const args = ['init', '--yes', `--out=${folder}/gateway`, `--url=${address()}`];
     const refused = await runCommand(runGateway, args, environment);
-    expect(refused).toMatchObject({ status: 1, stdout: '', stderr: expect.stringMatching(/refused/) });
+    expect(refused).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/password authentication failed.*; check/),
+    });
     expect(refused.stderr).not.toContain('no-such-secret');
   });
 });
@@ -175,10 +180,12 @@ describe.skipIf(!slapd.ok)(`helpspot-gateway init --ldap=ldaps://…${reasonOf(s
     expect(await found(`customer_id=${person?.login}`)).toMatch(/last_name: +\S/);
   });
 
-  it('takes what the people have where they have no login', async () => {
+  it('looks where it is told to', async () => {
     const made = await directory(`--base=${server.suiteBaseDn}`);
     await expectMade(made);
-    expect(made.stdout).toContain('Not everybody has a login (uid), so employeeNumber is the customer_id.');
+    expect(made.stdout).toMatch(/^ {2}phone +telephoneNumber/m);
+    expect(made.stdout).toMatch(/^ {2}customer_id +uid$/m);
+    expect(await configuration()).toContain(`baseDn: "${server.suiteBaseDn}"`);
   });
 
   it('says what there is where there are no people, and what the directory said', async () => {
@@ -193,5 +200,22 @@ describe.skipIf(!slapd.ok)(`helpspot-gateway init --ldap=ldaps://…${reasonOf(s
       stderr: expect.stringContaining('set CUSTOMERS_PASSWORD in the environment'),
     });
     expect(groups.status).toBe(1);
+  });
+});
+
+describe('the number of a customer in a directory', () => {
+  const of = (
+    people: number,
+    has: Readonly<Record<string, number>>,
+    preset: 'openldap' | 'active-directory' = 'openldap',
+  ) => customerIdFrom(preset, { people, attributes: new Map(Object.entries(has)) });
+
+  it('is the login, where nearly everybody has one; else what more people have', () => {
+    expect(of(50, { uid: 50, mail: 50 })).toBeUndefined();
+    expect(of(50, { uid: 46, employeenumber: 50 })).toBeUndefined();
+    expect(of(50, { uid: 3, employeenumber: 2, mail: 48, cn: 50 })).toBe('mail');
+    expect(of(50, { employeenumber: 50, mail: 50, cn: 50 })).toBe('employeeNumber');
+    expect(of(50, { cn: 50 })).toBe('cn');
+    expect(of(50, { samaccountname: 50, mail: 20 }, 'active-directory')).toBeUndefined();
   });
 });

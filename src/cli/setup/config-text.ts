@@ -31,9 +31,9 @@ export function scalar(value: string): string {
 /** The fields of a source. A directory has names of its own; a table or a file gets those that lookups find by. */
 export function fieldsFor({ given, columns }: Looked, said: Said = {}): readonly Proposed[] {
   if (given.adapter !== 'ldap') return proposalFor(columns, said);
-  return columns.map(({ name }): Proposed => {
+  return columns.map(({ name, calledThere = name }): Proposed => {
     const role = ROLES.find((one) => one === name);
-    return { field: name, column: name, role, why: undefined, dates: undefined };
+    return { field: name, column: calledThere, role, why: undefined, dates: undefined };
   });
 }
 

@@ -29,7 +29,7 @@ export function withVariable(
     if (read === value && Object.keys(others).length === Object.keys(known).length) return { text: next, name };
   }
   throw new UserError(
-    `${ENV_FILE} cannot hold this password (it has all kinds of quotes, or a line break); write it into a file and name ` +
+    `${ENV_FILE} cannot hold this password (it has all kinds of quotes); write it into a file and name ` +
       `that in the configuration: \${file:PATH}`,
   );
 }

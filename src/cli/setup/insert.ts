@@ -60,15 +60,12 @@ function withBlockEntry(text: string, map: YAMLMap, lines: Lines): string {
   return atLine(text, behindComments(text, endOfLine(text, endOf(last)), column), indented(lines, ' '.repeat(column)));
 }
 
-/** JSON is YAML, within braces. */
+/** JSON is YAML, within braces. Right behind the last entry, so that comments and a comma at the end stay what they are. */
 function withFlowEntry(text: string, map: YAMLMap, name: string, lines: Lines): string {
-  const value = asMap(parse(lines.join('\n')))[name];
-  const close = (map.range?.[1] ?? text.length) - 1;
+  const entry = `${JSON.stringify(name)}: ${JSON.stringify(asMap(parse(lines.join('\n')))[name])}`;
   const last = map.items.at(-1);
-  const between = last === undefined ? '' : text.slice(endOf(last), close).replace(/#.*/g, '');
-  const comma = last === undefined || between.includes(',') ? '' : ', ';
-  const entry = `${JSON.stringify(name)}: ${JSON.stringify(value)}`;
-  return `${text.slice(0, close)}${comma}${entry} ${text.slice(close)}`;
+  const at = last === undefined ? (map.range?.[0] ?? 0) + 1 : endOf(last);
+  return `${text.slice(0, at)}${last === undefined ? ' ' : ', '}${entry}${text.slice(at)}`;
 }
 
 function startOf({ key }: Pair): number {

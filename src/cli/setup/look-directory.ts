@@ -1,6 +1,7 @@
 /** Looks at a directory: which parts it has, what its people have. */
 import ldap from '../../../adapters/ldap/index.ts';
-import { surveyDirectory } from '../../../adapters/ldap/survey.ts';
+import { type PresetName, presets } from '../../../adapters/ldap/presets.ts';
+import { type DirectorySurvey, surveyDirectory } from '../../../adapters/ldap/survey.ts';
 import { UserError } from '../../contract/index.ts';
 import { Misuse } from '../command-line.ts';
 import type { Given } from './given.ts';
@@ -24,10 +25,15 @@ export async function lookAtDirectory(given: Given, choose: Choose, signal: Abor
   }
   const preset = found.preset;
   const written = { ...given.settings, baseDn: base, preset };
-  const own = customerIdFrom(found.attributes);
+  const own = customerIdFrom(preset, found);
   const overrides = own === undefined ? {} : { attributes: { customer_id: own } };
   const looked = await columnsOf(given, { ...written, ...overrides }, signal);
-  const columns = looked.columns.filter(({ values }) => values.length > 0);
+  const columns = looked.columns
+    .filter(({ values }) => values.length > 0)
+    .map((column) => {
+      const mapped = column.name === 'customer_id' ? own : undefined;
+      return { ...column, calledThere: mapped ?? attributeOf(preset, column.name) };
+    });
   const kind = preset === 'active-directory' ? 'an Active Directory' : 'a directory like OpenLDAP';
   const notes = [
     `It is ${kind}; ${found.people} people were looked at, of the classes ${found.classes.slice(0, 5).join(', ')}.`,
@@ -44,9 +50,21 @@ async function chosenBase(bases: readonly string[], choose: Choose): Promise<str
   return await choose('Which part of the directory has the people?', bases, first);
 }
 
-/** Where nobody has the login that the preset takes, what else is different for everybody. */
-function customerIdFrom(attributes: ReadonlyMap<string, number>): string | undefined {
-  const has = (name: string) => (attributes.get(name.toLowerCase()) ?? 0) > 0;
-  if (has('uid') || has('sAMAccountName')) return undefined;
-  return ['employeeNumber', 'mail', 'cn'].find(has);
+/** Where not nearly everybody has the login that the preset takes, what more of them have, and is different for each. */
+export function customerIdFrom(
+  preset: PresetName,
+  { attributes, people }: Pick<DirectorySurvey, 'attributes' | 'people'>,
+): string | undefined {
+  const count = (name: string | undefined) => attributes.get(name?.toLowerCase() ?? '') ?? 0;
+  const login = count(attributeOf(preset, 'customer_id'));
+  if (login >= people * NEARLY_ALL) return undefined;
+  return ['employeeNumber', 'mail', 'cn'].find((name) => count(name) > login);
+}
+
+/** Some accounts of programs are no people, and have less. */
+const NEARLY_ALL = 0.9;
+
+/** The attribute that a field shows first, in this kind of directory. */
+function attributeOf(preset: PresetName, field: string): string | undefined {
+  return presets[preset].fields[field]?.show[0];
 }

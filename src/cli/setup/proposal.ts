@@ -5,6 +5,8 @@ import { isEmail, isPhone, isSurelyPhone, nameSays, ROLES, type Role, wordsIn } 
 /** A column with some of its values. */
 export interface Column {
   readonly name: string;
+  /** What the other system calls it, where that is something else. */
+  readonly calledThere?: string | undefined;
   /** Texts, without those that are empty. */
   readonly values: readonly string[];
   /** Of so many records. */
