@@ -13,11 +13,11 @@ import type { GatewayPlan } from '../gateway/plan.ts';
 import { addressesOf } from '../http/addresses.ts';
 import { type CommandLine, Misuse } from './command-line.ts';
 import { createLog } from './log.ts';
-import { type Lines, lookupLines, matchSteps, shownOf, sourceLines } from './setup/config-text.ts';
+import { type Lines, lookupLines, proposedSteps, shownOf, sourceLines } from './setup/config-text.ts';
 import { withVariable } from './setup/env-text.ts';
 import { withEntry } from './setup/insert.ts';
 import { newSource, newSourceName, questionsOf, sayWhatWasFound } from './setup/new-source.ts';
-import { type Change, envTextIn, hasByteOrderMark, textIn, writeChecked } from './setup/writing.ts';
+import { type Change, envTextIn, hasByteOrderMark, writeChecked, writtenText } from './setup/writing.ts';
 import type { Terminal } from './terminal.ts';
 import { printable } from './text-width.ts';
 
@@ -89,7 +89,7 @@ async function addLookup(
   if (unknown !== undefined)
     throw new UserError(`there is no source "${unknown}"; ${suggestion(unknown, known, 'sources')}`);
   const names = await fieldsOf(plan, wanted, terminal);
-  if (matchSteps(names) === undefined) {
+  if (proposedSteps(names) === undefined) {
     const fields = [...names].slice(0, 40).join(', ');
     throw new UserError(
       `customers are found by none of the fields ${fields}; write the lookup by hand (docs/configuration.md)`,
@@ -107,7 +107,7 @@ async function addLookup(
     addressesOf(url, next).find((one) => one.kind === 'lookups' && one.address.endsWith(path))?.address ?? '';
   const config = printable(shownFile(file));
   terminal.stdout.write(
-    `Added to ${config}. It finds by ${(matchSteps(names) ?? []).join(', ')}.\n\n` +
+    `Added to ${config}. It finds by ${(proposedSteps(names) ?? []).join(', ')}.\n\n` +
       `Paste into HelpSpot (Admin > Settings > Live Lookup):\n  ${address}\n\nNext:\n  helpspot-gateway check --config=${config}\n`,
   );
   return 0;
@@ -142,10 +142,10 @@ async function write(
   terminal: Terminal,
   envText: string,
 ): Promise<GatewayPlan> {
-  const before = textIn(file, LIMITS.fileBytes) ?? '';
+  const before = writtenText(file, LIMITS.fileBytes) ?? '';
   const mark = (await hasByteOrderMark(file)) ? '\ufeff' : '';
   const configuration: Change = { file, before, text: mark + withEntry(before, section, name, lines) };
   const envFile = join(dirname(file), ENV_FILE);
-  const envBefore = textIn(envFile, LIMITS.secretFileBytes);
+  const envBefore = writtenText(envFile, LIMITS.secretFileBytes);
   return await writeChecked(configuration, { file: envFile, before: envBefore, text: envText }, terminal);
 }

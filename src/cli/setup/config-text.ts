@@ -107,7 +107,7 @@ function dateLines(fields: readonly Proposed[]): Lines {
 }
 
 /** How customers are found, by what there is; undefined where there is nothing to find by. */
-export function matchSteps(names: ReadonlySet<string>): Lines | undefined {
+export function proposedSteps(names: ReadonlySet<string>): Lines | undefined {
   const one = (name: string) => (names.has(name) ? [name] : []);
   const steps = [
     ...one('customer_id'),
@@ -150,7 +150,7 @@ export function lookupLines(
   names: ReadonlySet<string>,
   shown?: readonly string[],
 ): Lines {
-  const steps = matchSteps(names) ?? [];
+  const steps = proposedSteps(names) ?? [];
   const columns = IN_TABLE.filter((one) => names.has(one) && !(one === 'full_name' && names.has('last_name')));
   const fields = shown ?? [];
   return [

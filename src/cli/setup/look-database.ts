@@ -3,7 +3,7 @@ import { textOf, UserError } from '../../contract/index.ts';
 import { Misuse } from '../command-line.ts';
 import type { Given } from './given.ts';
 import { wordsIn } from './roles.ts';
-import { type Choose, columnsOf, type Looked, withSource } from './system.ts';
+import { type Choose, type Looked, sampledColumns, withSource } from './system.ts';
 
 /** Nobody maps more columns by hand, nor wants to see them. */
 const MOST_COLUMNS = 200;
@@ -16,7 +16,7 @@ const CUSTOMER_WORDS =
 export async function lookAtDatabase(given: Given, choose: Choose, signal: AbortSignal): Promise<Looked> {
   const { table, notes } = await tableOf(given, choose, signal);
   const settings = { ...given.settings, table };
-  const { columns, records } = await columnsOf(given, settings, signal);
+  const { columns, records } = await sampledColumns(given, settings, signal);
   if (columns.length > MOST_COLUMNS) {
     throw new UserError(`${table} has ${columns.length} columns; make a view of those that staff need, and name that`);
   }

@@ -5,7 +5,7 @@ import { type DirectorySurvey, surveyDirectory } from '../../../adapters/ldap/su
 import { UserError } from '../../contract/index.ts';
 import { Misuse } from '../command-line.ts';
 import type { Given } from './given.ts';
-import { type Choose, columnsOf, type Looked, parsedSettings, services } from './system.ts';
+import { type Choose, type Looked, parsedSettings, sampledColumns, services } from './system.ts';
 
 /** The directory must be read to say what it has, so its settings want a base before anybody knows one. */
 const NOT_YET_KNOWN = 'dc=not-yet-known';
@@ -27,7 +27,7 @@ export async function lookAtDirectory(given: Given, choose: Choose, signal: Abor
   const written = { ...given.settings, baseDn: base, preset };
   const own = customerIdFrom(preset, found);
   const overrides = own === undefined ? {} : { attributes: { customer_id: own } };
-  const looked = await columnsOf(given, { ...written, ...overrides }, signal);
+  const looked = await sampledColumns(given, { ...written, ...overrides }, signal);
   const columns = looked.columns
     .filter(({ values }) => values.length > 0)
     .map((column) => {

@@ -1,7 +1,7 @@
 /** Looks at a system that nobody has described yet: its tables, its columns, some of its records. */
 import { SourceError, UserError } from '../../contract/index.ts';
 import type { Given } from './given.ts';
-import { type Choose, columnsOf, type Looked, withSource } from './system.ts';
+import { type Choose, type Looked, sampledColumns, withSource } from './system.ts';
 
 /** A system that gives no sample in this time is too slow for staff, too. */
 const PATIENCE_MS = 30_000;
@@ -37,7 +37,7 @@ async function lookIn(given: Given, choose: Choose, signal: AbortSignal): Promis
 
 async function lookAtCsv(given: Given, signal: AbortSignal): Promise<Looked> {
   const { settings, warnings } = await inEncoding(given, signal);
-  const { columns, records } = await columnsOf(given, settings, signal);
+  const { columns, records } = await sampledColumns(given, settings, signal);
   // An address or a number in the place of a name: the first line is a customer already.
   if (columns.some(({ name }) => name.includes('@') || /^[+\d][\d ()/.-]*$/.test(name))) {
     throw new UserError(

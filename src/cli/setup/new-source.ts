@@ -4,12 +4,12 @@ import { UserError } from '../../contract/index.ts';
 import { type CommandLine, Misuse } from '../command-line.ts';
 import { type Terminal, table } from '../terminal.ts';
 import { printable } from '../text-width.ts';
-import { fieldsFor, matchSteps, type NewSource } from './config-text.ts';
+import { fieldsFor, type NewSource, proposedSteps } from './config-text.ts';
 import { passwordVariable } from './env-text.ts';
 import { type Given, givenByOptions, givenByWords } from './given.ts';
 import { lookAt } from './look.ts';
 import type { Said } from './proposal.ts';
-import { oneOfThese, Questions } from './questions.ts';
+import { oneOfThese, TerminalQuestions } from './questions.ts';
 import { ROLES, type Role } from './roles.ts';
 import type { Looked } from './system.ts';
 
@@ -17,13 +17,13 @@ import type { Looked } from './system.ts';
  * Whom to ask; undefined with `--yes`.
  * @throws {Misuse} where nobody can be asked and not everything is said
  */
-export function questionsOf(line: CommandLine, terminal: Terminal): Questions | undefined {
+export function questionsOf(line: CommandLine, terminal: Terminal): TerminalQuestions | undefined {
   const isSaid = ['csv', 'sqlite', 'url', 'ldap'].some((name) => line.value(name) !== undefined);
   if (line.has('yes')) {
     if (!isSaid) throw new Misuse(`--yes needs to be told where the customers are: ${FORMS}`);
     return undefined;
   }
-  if (terminal.ask !== undefined) return new Questions(terminal, terminal.ask);
+  if (terminal.ask !== undefined) return new TerminalQuestions(terminal, terminal.ask);
   throw new Misuse(
     `there is no terminal to ask at; add --yes${isSaid ? '' : `, and say where the customers are: ${FORMS}`}`,
   );
@@ -46,7 +46,7 @@ export async function newSource(
   name: string,
   line: CommandLine,
   terminal: Terminal,
-  questions: Questions | undefined,
+  questions: TerminalQuestions | undefined,
 ): Promise<NewSource & { readonly password: string | undefined }> {
   const said = saidBy(line.value('fields'));
   const given = await withPassword(name, await givenFrom(line, questions), terminal, questions);
@@ -54,7 +54,7 @@ export async function newSource(
   const guessed = fieldsFor(looked, columnsSaid(said, looked));
   const isAsked = questions !== undefined && given.adapter !== 'ldap' && line.value('fields') === undefined;
   const fields = isAsked ? fieldsFor(looked, await questions.columns(guessed)) : guessed;
-  if (matchSteps(new Set(fields.map(({ field }) => field))) === undefined) {
+  if (proposedSteps(new Set(fields.map(({ field }) => field))) === undefined) {
     throw new UserError(
       `no column has a number, a name, an address or a telephone of a customer; say which with --fields=email=COLUMN. ` +
         `There are ${looked.columns.map((column) => column.name).join(', ')}`,
@@ -64,7 +64,7 @@ export async function newSource(
   return { name, looked, fields, variable, password: given.password };
 }
 
-async function givenFrom(line: CommandLine, questions: Questions | undefined): Promise<Given> {
+async function givenFrom(line: CommandLine, questions: TerminalQuestions | undefined): Promise<Given> {
   const given = givenByOptions(line);
   if (given !== undefined) return given;
   const question =
@@ -80,7 +80,7 @@ async function withPassword(
   name: string,
   given: Given,
   { environment }: Terminal,
-  questions: Questions | undefined,
+  questions: TerminalQuestions | undefined,
 ): Promise<Given> {
   if (given.passwordKey === undefined || given.password !== undefined) return given;
   const variable = passwordVariable(name);
@@ -118,7 +118,10 @@ function columnsSaid(said: Said, { columns }: Looked): Said {
 }
 
 /** The country of telephone numbers that do not say theirs. @throws {Misuse} */
-export async function countryOf(line: CommandLine, questions: Questions | undefined): Promise<string | undefined> {
+export async function countryOf(
+  line: CommandLine,
+  questions: TerminalQuestions | undefined,
+): Promise<string | undefined> {
   const read = (answer: string) => {
     if (answer === '-' || answer === '') return undefined;
     if (/^[a-z]{2}$/i.test(answer)) return answer.toUpperCase();

@@ -1,4 +1,4 @@
-/** Questions to a person at the terminal; and none where everything is said by options. */
+/** TerminalQuestions to a person at the terminal; and none where everything is said by options. */
 import { suggestion } from '../../config/names.ts';
 import { UserError } from '../../contract/index.ts';
 import type { Terminal } from '../terminal.ts';
@@ -11,7 +11,7 @@ import type { Choose } from './system.ts';
 const TRIES = 5;
 
 /** Asks one person. */
-export class Questions {
+export class TerminalQuestions {
   readonly #terminal: Terminal;
   readonly #ask: NonNullable<Terminal['ask']>;
 

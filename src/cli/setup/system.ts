@@ -34,7 +34,7 @@ export type Choose =
 /** So many records tell what stands in a column, and every system gives them in a moment. */
 const SAMPLE = 500;
 /** The columns of a source with some of their values. */
-export async function columnsOf(
+export async function sampledColumns(
   given: Given,
   settings: Given['settings'],
   signal: AbortSignal,

@@ -31,7 +31,7 @@ export function newKey(): string {
 }
 
 /** The text of a file, or undefined where there is none. @throws {UserError} when it cannot be read */
-export function textIn(file: string, limit: number): string | undefined {
+export function writtenText(file: string, limit: number): string | undefined {
   if (!existsSync(file)) return undefined;
   const content = readTextFile(file, limit);
   if ('mistake' in content) throw new UserError(`${shownFile(file)} ${content.mistake}`);
@@ -40,7 +40,7 @@ export function textIn(file: string, limit: number): string | undefined {
 
 /** The text of `.env` in a folder; empty where there is none. */
 export function envTextIn(folder: string): string {
-  return textIn(join(folder, ENV_FILE), LIMITS.secretFileBytes) ?? '';
+  return writtenText(join(folder, ENV_FILE), LIMITS.secretFileBytes) ?? '';
 }
 
 /**
@@ -112,7 +112,7 @@ async function keepOwner(draft: string, file: string): Promise<void> {
 
 /** An editor may have saved it while somebody answered questions. */
 function refuseChanged({ file, before }: Change): void {
-  if (textIn(file, LIMITS.fileBytes) === before) return;
+  if (writtenText(file, LIMITS.fileBytes) === before) return;
   throw new UserError(`${shownFile(file)} has changed meanwhile, so nothing was written; try again`);
 }
 
