@@ -80,6 +80,26 @@ describe('helpspot-gateway init --sqlite', () => {
     await expectClients();
   });
 
+  it('shows nobody passwords and the like', async () => {
+    const path =
+      database(`CREATE TABLE users (id int, email text, PasswordHash text, "api-key" text, reset_token text, hashtag text);
+      INSERT INTO users VALUES (1, 'ann@example.com', 'h4sh', 'k3y', 't0ken', 'red')`);
+    const made = await init(`--sqlite=${path}`);
+    await expectMade(made);
+    expect(made.stdout).toContain('Left out, as they seem to be secret: PasswordHash, api-key, reset_token\n');
+    const shown = await found('email=ann@example.com');
+    expect(shown).toMatch(/hashtag: +red/);
+    expect(shown).not.toMatch(/h4sh|k3y|t0ken/);
+  });
+
+  it('takes no column twice where all but secrets have the names of fields', async () => {
+    const path = database(
+      "CREATE TABLE users (customer_id text, email text, pwd text); INSERT INTO users VALUES ('1', 'ann@example.com', 's3cret')",
+    );
+    await expectMade(await init(`--sqlite=${path}`));
+    expect(await found('customer_id=1')).not.toContain('s3cret');
+  });
+
   it('says which tables there are where none is called so, or several are', async () => {
     const path = database('CREATE TABLE a (id int); CREATE TABLE b (id int);');
     expect(await init(`--sqlite=${path}`)).toMatchObject({

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { runGateway } from '../../src/cli/main.ts';
+import { startServing } from '../../src/cli/serve.ts';
 import { boundToUs } from '../support/child.ts';
 import { temporaryFolder } from '../support/temp.ts';
 import { type CommandResult, runCommand } from '../support/terminal.ts';
@@ -110,6 +111,35 @@ describe('helpspot-gateway init --csv', () => {
     expect(await found('phone=089 7654321')).toMatch(/customer_id: +x2/);
   });
 
+  it('reads what Excel calls Unicode text, in any script', async () => {
+    const text = 'Номер\tИмя\tФамилия\tEmail\tПримечание\r\n1\tИван\tИванов\tivan@example.com\tĀ\r\n';
+    expectMade(await init(`--csv=${await file('unicode.txt', Buffer.from(`\ufeff${text}`, 'utf16le'))}`));
+    expect(await found('email=ivan@example.com')).toMatch(/last_name: +Иванов/);
+  });
+
+  it('makes what serves at once, to whoever has the key', async () => {
+    const csv = await file('z.csv', 'id,mail,name\n1,ann@example.com,Ann Other\n');
+    expectMade(await init(`--csv=${csv}`, '--port=0'));
+    const silent = { write: () => true };
+    const terminal = {
+      stdout: silent,
+      stderr: silent,
+      environment: {},
+      packageRoot: resolve(import.meta.dirname, '../..'),
+    };
+    const serving = await startServing(join(folder, 'gateway/gateway.yaml'), terminal);
+    try {
+      const { GATEWAY_KEY: key } = parseEnv(await readFile(join(folder, 'gateway/.env'), 'utf8'));
+      expect((await fetch(`${serving.url}/livelookup?email=ann@example.com`)).status).toBe(401);
+      const answer = await fetch(`${serving.url}/k/${key}/livelookup?email=ann@example.com`);
+      expect(await answer.text()).toContain('Ann Other');
+      const options = await fetch(`${serving.url}/k/${key}/ajax/customers`);
+      expect(options.status).toBe(200);
+    } finally {
+      await serving.stop();
+    }
+  });
+
   it('takes what is said before what it guesses', async () => {
     const csv = await file(
       'y.csv',
@@ -188,6 +218,7 @@ describe('what cannot be set up', () => {
     [['--ldap=postgres://reader@db/crm'], 2, /--ldap takes ldaps:\/\/HOST/],
     [['--csv=people.csv', '--sqlite=x.db'], 2, /--csv and --sqlite name two systems/],
     [['--csv=people.csv', '--table=t'], 2, /--table does not go with csv; it goes with sqlite, postgres/],
+    [['--ldap=ldap://127.0.0.1:1', '--fields=email=mail'], 2, /--fields does not go with a directory/],
     [['--csv=people.csv', '--fields=mail=Mail'], 2, /a FIELD is one of email, phone/],
     [['--csv=people.csv', '--fields=email=Mial'], 1, /there is no "Mial"; did you mean "mail"\?/],
     [['--csv=people.csv', '--country=Germany'], 2, /a country is two letters/],

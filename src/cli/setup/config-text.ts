@@ -62,7 +62,7 @@ export function sourceLines({ name, looked, fields, variable }: NewSource, folde
       `adapter: ${adapter}`,
       ...settings,
       ...password,
-      ...columnLines(adapter, fields),
+      ...columnLines(looked, fields),
       ...dateLines(fields),
     ]),
   ];
@@ -80,13 +80,13 @@ function settingLines(key: string, value: unknown, inside: (path: string) => str
     const text = String(part);
     return `${name}: ${scalar(name === 'ca' ? (inside(text) ?? text) : text)}`;
   });
-  return [`${key}: { ${parts.join(', ')} }`];
+  return [parts.length === 0 ? `${key}: {}` : `${key}: { ${parts.join(', ')} }`];
 }
 
 /** Field on the left, column on the right. */
-function columnLines(adapter: SetUpAdapter, fields: readonly Proposed[]): Lines {
-  const isAsItIs = fields.every(({ field, column }) => field === column);
-  if (adapter === 'ldap' || isAsItIs) return [];
+function columnLines({ given, columns }: Looked, fields: readonly Proposed[]): Lines {
+  const isAsItIs = fields.length === columns.length && fields.every(({ field, column }) => field === column);
+  if (given.adapter === 'ldap' || isAsItIs) return [];
   const width = Math.max(...fields.map(({ field }) => field.length)) + 1;
   // What HelpSpot knows first, in its order; then the rest as it stands in the file.
   const known = WRITTEN_FIRST.flatMap((role) => fields.filter((one) => one.role === role));

@@ -84,17 +84,23 @@ function refuseBinary(file: string, beginning: string): void {
   if (beginning.startsWith(ZIP)) {
     throw new UserError(`${file} is an Excel workbook or another archive; save it as "CSV UTF-8" and give that file`);
   }
-  // UTF-16 has its zeros at every second place, a program or a picture has them anywhere.
-  const zeros = Array.from(beginning, (byte, at) => (byte === '\0' ? at % 2 : undefined));
+  if (isUtf16(beginning)) return;
   const others = Array.from(beginning).filter((byte) => isControl(byte.charCodeAt(0))).length;
-  if ((zeros.includes(0) && zeros.includes(1)) || others > 2) {
+  if (beginning.includes('\0') || others > 2) {
     throw new UserError(`${file} is no text file; export the customers as CSV and give that file`);
   }
 }
 
-/** What no text has; a zero is looked at by itself. */
+/** By its mark, or by zeros at every second place; a program or a picture has them anywhere. */
+function isUtf16(beginning: string): boolean {
+  if (beginning.startsWith('\u00ff\u00fe') || beginning.startsWith('\u00fe\u00ff')) return true;
+  const places = new Set(Array.from(beginning, (byte, at) => (byte === '\0' ? at % 2 : -1)).filter((at) => at >= 0));
+  return places.size === 1;
+}
+
+/** What no text has. */
 function isControl(byte: number): boolean {
-  return (byte > 0 && byte < 9) || (byte > 13 && byte < 32);
+  return byte < 9 || (byte > 13 && byte < 32);
 }
 
 /** An absolute path of a file that is there. @throws {UserError} */
@@ -157,15 +163,19 @@ function directoryGiven(address: URL, bind: string | undefined): Given {
   };
 }
 
+const SECURE = /^(?:true|yes|1|require|required|verify-ca|verify-full)$/i;
+
 function databaseGiven(adapter: SetUpAdapter, address: URL): Given {
   const database = decoded(address.pathname.replace(/^\//, ''));
   const user = decoded(address.username);
   if (user === '' || (database === '' && adapter !== 'mssql')) {
     throw new UserError(`the address says no ${user === '' ? 'account' : 'database'}; write ${FORMS}`);
   }
+  const { searchParams: asked } = address;
+  // As the systems' own clients write it. SQL Server is never asked without.
+  const isSecure = SECURE.test(asked.get('sslmode') ?? asked.get('ssl') ?? asked.get('tls') ?? '');
   // For SQL Servers in a laboratory, whose certificate nobody signed; with the words of its other clients.
-  const trusts =
-    adapter === 'mssql' && /^(?:true|yes|1)$/i.test(address.searchParams.get('trustServerCertificate') ?? '');
+  const trusts = adapter === 'mssql' && /^(?:true|yes|1)$/i.test(asked.get('trustServerCertificate') ?? '');
   return {
     adapter,
     settings: {
@@ -174,6 +184,7 @@ function databaseGiven(adapter: SetUpAdapter, address: URL): Given {
       user,
       ...(database !== '' && { database }),
       ...(trusts && { trustServerCertificate: true }),
+      ...(isSecure && adapter !== 'mssql' && { tls: {} }),
     },
     passwordKey: 'password',
     password: address.password === '' ? undefined : decoded(address.password),

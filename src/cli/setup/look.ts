@@ -4,7 +4,7 @@ import type { Given } from './given.ts';
 import { type Choose, type Looked, sampledColumns, withSource } from './system.ts';
 
 /** A system that gives no sample in this time is too slow for staff, too. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 /**
  * Opens the system once and looks at it.
  * @throws {UserError} with what is wrong and what to do; {@link Misuse} for what the options must say
@@ -14,6 +14,12 @@ export async function lookAt(given: Given, choose: Choose): Promise<Looked> {
   try {
     return await lookIn(given, choose, signal);
   } catch (error) {
+    if (signal.aborted) {
+      const seconds = PATIENCE_MS / 1000;
+      throw new UserError(
+        `the ${given.adapter} system did not answer within ${seconds} seconds; see whether it is up, or busy`,
+      );
+    }
     if (!(error instanceof SourceError)) throw error;
     const { message, remedy } = error;
     throw new UserError(remedy === undefined ? message : `${message}; ${remedy}`);

@@ -49,7 +49,11 @@ export async function newSource(
   questions: TerminalQuestions | undefined,
 ): Promise<NewSource & { readonly password: string | undefined }> {
   const said = saidBy(line.value('fields'));
-  const given = await withPassword(name, await givenFrom(line, questions), terminal, questions);
+  const where = await givenFrom(line, questions);
+  if (where.adapter === 'ldap' && line.value('fields') !== undefined) {
+    throw new Misuse('--fields does not go with a directory; write "attributes" in the file (docs/adapters/ldap.md)');
+  }
+  const given = await withPassword(name, where, terminal, questions);
   const looked = await lookAt(given, questions?.choose);
   const guessed = fieldsFor(looked, columnsSaid(said, looked));
   const isAsked = questions !== undefined && given.adapter !== 'ldap' && line.value('fields') === undefined;
@@ -150,9 +154,16 @@ export function sayWhatWasFound({ looked, fields }: NewSource, { stdout }: Termi
   const sample = looked.records === 1 ? 'a record' : `${looked.records} records`;
   const notes = looked.notes.map((note) => `  ${printable(note)}\n`).join('');
   const rest = others.length === 0 ? '' : `  Shown, too: ${others.map(printable).join(', ')}\n`;
+  const left = looked.columns.filter(
+    ({ name }) => looked.given.adapter !== 'ldap' && fields.every(({ column }) => column !== name),
+  );
+  const secret =
+    left.length === 0
+      ? ''
+      : `  Left out, as they seem to be secret: ${left.map(({ name }) => printable(name)).join(', ')}\n`;
   const dates = fields.filter((one) => one.dates !== undefined);
   const written = dates.map(({ column, dates: format }) => `  ${printable(column)} has dates as ${format}.\n`).join('');
-  stdout.write(`Looked at ${sample}; taken for\n${table(rows)}${rest}${written}${notes}`);
+  stdout.write(`Looked at ${sample}; taken for\n${table(rows)}${rest}${secret}${written}${notes}`);
   if (known.some(({ why }) => why !== undefined && why !== 'as you said')) {
     stdout.write('  These are guesses: look at "columns" in the file, and say otherwise where they are wrong.\n');
   }

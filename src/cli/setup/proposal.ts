@@ -1,6 +1,6 @@
 /** Which column is what: by what they are called, and by what stands in them. A person may say otherwise. */
 import { dateFormatOf } from './dates.ts';
-import { isEmail, isPhone, isSurelyPhone, nameSays, ROLES, type Role, wordsIn } from './roles.ts';
+import { isEmail, isPhone, isSecretByName, isSurelyPhone, nameSays, ROLES, type Role, wordsIn } from './roles.ts';
 
 /** A column with some of its values. */
 export interface Column {
@@ -49,10 +49,12 @@ const MOST = 0.6;
 const SOME = 0.3;
 
 /**
- * The columns in their order, each under the name of a field.
+ * The columns in their order, each under the name of a field. Without those that hold passwords and the like.
  * @param said what a person said comes before what is guessed
  */
-export function proposalFor(columns: readonly Column[], said: Said = {}): readonly Proposed[] {
+export function proposalFor(all: readonly Column[], said: Said = {}): readonly Proposed[] {
+  const chosen = Object.values(said);
+  const columns = all.filter(({ name }) => !isSecretByName(name) || chosen.includes(name));
   const taken = new Map<string, { role: Role; why: Why }>();
   for (const role of ROLES) {
     const name = said[role];

@@ -124,3 +124,16 @@ export function isSurelyPhone(value: string): boolean {
 function isDay(value: string): boolean {
   return /^\d{4}-\d\d-\d\d|^\d{1,2}[./]\d{1,2}[./]\d{2,4}/.test(value.trim());
 }
+
+const SECRET_WORDS = new Set(
+  'password passwd passphrase pass pwd pw passwort kennwort secret token salt hash pin cvv cvc otp totp apikey motdepasse contrasena'.split(
+    ' ',
+  ),
+);
+
+/** Whether a column holds what no staff member should read: `password_hash`, `ApiKey`, `reset_token`. */
+export function isSecretByName(name: string): boolean {
+  const words = wordsIn(name);
+  const pairs = words.map((word, at) => word + (words[at + 1] ?? ''));
+  return [...words, ...pairs, words.join('')].some((word) => SECRET_WORDS.has(word) || /passw|kennwort/.test(word));
+}
