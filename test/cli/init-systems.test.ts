@@ -12,6 +12,7 @@ import { people } from '../support/directory/people.ts';
 import type { DirectoryServer } from '../support/directory/server.ts';
 import { reasonOf } from '../support/packages.ts';
 import { borrowPostgres, type PostgresServer, requirePostgres } from '../support/sql/postgres.ts';
+import { type SqlServer, startSqlServer } from '../support/tds/server.ts';
 import { temporaryFolder } from '../support/temp.ts';
 import { type CommandResult, runCommand } from '../support/terminal.ts';
 
@@ -165,6 +166,39 @@ describe.skipIf(!postgres.ok)(`helpspot-gateway init --url=postgres://…${reaso
       stderr: expect.stringMatching(/password authentication failed.*; check/),
     });
     expect(refused.stderr).not.toContain('no-such-secret');
+  });
+});
+
+describe('helpspot-gateway init --url=mssql://…', () => {
+  let server: SqlServer;
+  beforeAll(async () => {
+    server = await startSqlServer();
+    server.load(
+      'kunden',
+      {
+        kdnr: 'nvarchar(20)',
+        vorname: 'nvarchar(50)',
+        nachname: 'nvarchar(50)',
+        mail: 'nvarchar(90)',
+        telefon: 'nvarchar(30)',
+      },
+      [['K1', 'Jürg', 'Müller', 'juerg@example.ch', '+41 44 555 01 02']],
+    );
+  });
+  afterAll(() => server.stop());
+
+  it('takes the words of other clients for what the server lacks', async () => {
+    const { user, password, host, port, database } = server;
+    const args = ['init', '--yes', `--out=${folder}/gateway`];
+    const address = `--url=mssql://${user}@${host}:${port}/${database}`;
+    const environment = { CUSTOMERS_PASSWORD: password };
+    expect(await runCommand(runGateway, [...args, address], environment)).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('it does not encrypt, so the login was not sent'),
+    });
+    await expectMade(await runCommand(runGateway, [...args, `${address}?encrypt=false`], environment));
+    expect(await found('phone=0041 44 5550102')).toMatch(/last_name: +Müller/);
+    expect(await found('customer_id=k1')).toMatch(/email: +juerg@example.ch/);
   });
 });
 

@@ -184,6 +184,7 @@ function databaseGiven(adapter: SetUpAdapter, address: URL): Given {
       user,
       ...(database !== '' && { database }),
       ...(trusts && { trustServerCertificate: true }),
+      ...(adapter === 'mssql' && /^(?:false|no|0)$/i.test(asked.get('encrypt') ?? '') && { encrypt: false }),
       ...(isSecure && adapter !== 'mssql' && { tls: {} }),
     },
     passwordKey: 'password',
