@@ -6,6 +6,7 @@ import {
   type Adapter,
   type CallContext,
   type Log,
+  ownValue,
   type Services,
   type Source,
   textOf,
@@ -33,6 +34,8 @@ export type Choose =
 
 /** So many records tell what stands in a column, and every system gives them in a moment. */
 const SAMPLE = 500;
+/** An address, a number or a name is shorter; of a long text its beginning says enough. */
+const LONGEST_VALUE = 1_000;
 /** The columns of a source with some of their values. */
 export async function sampledColumns(
   given: Given,
@@ -45,7 +48,7 @@ export async function sampledColumns(
     const columns = fields
       .filter(({ shown }) => shown !== false)
       .map(({ name }): Column => {
-        const values = sample.map((record) => (Object.hasOwn(record, name) ? textOf(record[name]) : ''));
+        const values = sample.map((record) => textOf(ownValue(record, name)).slice(0, LONGEST_VALUE));
         return { name, values: values.filter((value) => value.trim() !== ''), records: sample.length };
       });
     return { columns, records: sample.length };
