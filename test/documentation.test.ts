@@ -74,6 +74,7 @@ describe('docs/from-csv.md', () => {
       env: environment,
     });
     expect(stdout).toMatch(/customers +csv +ok/);
+    expect(stdout).toMatch(/customer_id +Number +by its name and values/);
     expect(stdout).toContain('1 of 3 values; the address is taken out of it');
     expect(stdout).toMatch(/email: +bob\.smith@example\.com/);
     expect(stderr).toMatch(/phone +customers +1 found/);

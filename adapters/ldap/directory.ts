@@ -44,8 +44,13 @@ const ALIASES: Readonly<Record<Settings['aliases'], Aliases>> = {
 
 /** Opens a directory. Nothing is connected yet. @throws {UserError} for a CA file that cannot be used */
 export async function openDirectory(settings: Settings, services: Services): Promise<Source> {
-  const { tls, bindDn, bindPassword } = settings;
   warnOfRisks(settings, services);
+  return new Directory(settings, services, await connectorTo(settings, services));
+}
+
+/** The way to the servers of a directory. Nothing is connected yet. @throws {UserError} for a CA file that cannot be used */
+export async function connectorTo(settings: Settings, services: Services): Promise<Connector> {
+  const { tls, bindDn, bindPassword } = settings;
   const ca = tls.ca === undefined ? undefined : await readAuthority(services.resolve(tls.ca));
   const hasCredentials = bindDn !== undefined && bindPassword !== undefined;
   const reach = {
@@ -55,8 +60,7 @@ export async function openDirectory(settings: Settings, services: Services): Pro
     tls: { ...tls, ca },
     connectTimeoutMs: settings.connectTimeout,
   };
-  const connector = new Connector(reach, services.log);
-  return new Directory(settings, services, connector);
+  return new Connector(reach, services.log);
 }
 
 class Directory implements Source {

@@ -73,8 +73,11 @@ export interface ReadLine extends Omit<CommandLine, 'configuration'> {
  * @throws {Misuse} for an option that the command has not, with the nearest that it has
  */
 export function readCommandLine(args: readonly string[], commands: Readonly<Record<string, Command>>): ReadLine {
-  const everyOption = Object.assign({}, COMMON_OPTIONS, ...Object.values(commands).map(({ options }) => options));
-  const { tokens } = parseArgs({ args: [...args], options: shapes(everyOption), strict: false, tokens: true });
+  const everyOption = optionsOfAll(commands);
+  const found = commandAmong(tokensOf(args, everyOption));
+  // Now that the command is known, a name means what it means there: "init --csv FILE", "audit --csv".
+  const known = found !== undefined && Object.hasOwn(commands, found) ? commands[found]?.options : undefined;
+  const tokens = tokensOf(args, { ...everyOption, ...known });
   const terminator = tokens.find(({ kind }) => kind === 'option-terminator')?.index ?? Number.POSITIVE_INFINITY;
   const words = tokens.filter((token) => token.kind === 'positional');
   const [command, ...given] = words.filter(({ index }) => index < terminator).map(({ value }) => value);
@@ -94,6 +97,27 @@ export function readCommandLine(args: readonly string[], commands: Readonly<Reco
     value: (name) => values.get(name),
     has: (name) => values.has(name),
   };
+}
+
+function tokensOf(args: readonly string[], options: Readonly<Record<string, CommandOption>>) {
+  return parseArgs({ args: [...args], options: shapes(options), strict: false, tokens: true }).tokens;
+}
+
+/** The first word that is no option, before `--`. */
+function commandAmong(tokens: ReturnType<typeof tokensOf>): string | undefined {
+  const first = tokens.find(({ kind }) => kind !== 'option');
+  return first?.kind === 'positional' ? first.value : undefined;
+}
+
+/** Before its command, a name that takes no value somewhere takes none: else it would swallow the command. */
+function optionsOfAll(commands: Readonly<Record<string, Command>>): Readonly<Record<string, CommandOption>> {
+  const all: Record<string, CommandOption> = { ...COMMON_OPTIONS };
+  for (const { options = {} } of Object.values(commands)) {
+    for (const [name, option] of Object.entries(options)) {
+      if (all[name] === undefined || option.value === undefined) all[name] = option;
+    }
+  }
+  return all;
 }
 
 function shapes(options: Readonly<Record<string, CommandOption>>): NonNullable<ParseArgsConfig['options']> {

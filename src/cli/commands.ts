@@ -2,6 +2,7 @@
 import { PUSH_STATES } from '../gateway/push/ledger.ts';
 import type { Command, CommandOption } from './command-line.ts';
 import { LEVELS } from './question.ts';
+import { SOURCE_OPTIONS } from './setup/options.ts';
 
 /** How an answer is written, and as whom it is asked for. */
 const QUESTION_OPTIONS: Readonly<Record<string, CommandOption>> = {
@@ -22,6 +23,41 @@ export const commands: Readonly<Record<string, Command>> = {
   serve: {
     summary: 'answer HelpSpot over HTTP until SIGTERM or SIGINT; SIGHUP reads the configuration again',
     run: async (line, terminal) => (await import('./serve.ts')).serve(line.configuration(), terminal),
+  },
+  init: {
+    summary: 'look at a file, a database or a directory, and write a configuration that finds customers in it',
+    options: {
+      ...SOURCE_OPTIONS,
+      out: { value: 'FOLDER', help: 'where gateway.yaml and .env go: a new folder, or one with nothing but the data' },
+      name: { value: 'NAME', help: 'what the source is called (default: customers)' },
+      country: { value: 'XX', help: 'where telephone numbers without a country code are from: DE, US' },
+      port: { value: 'PORT', help: 'where the gateway listens (default: 8787)' },
+    },
+    notes: `It asks at the terminal what no option says. What is there is never written over.
+The password of a database or directory is asked for, or taken from the
+environment (CUSTOMERS_PASSWORD for the source "customers"); it goes to .env.
+
+  helpspot-gateway init
+  helpspot-gateway init --yes --csv=customers.csv --out=gateway --country=DE
+  helpspot-gateway init --yes --url=postgres://reader@db/crm --table=customers --out=gateway
+  helpspot-gateway init --yes --ldap=ldaps://dc1.example.com --bind=reader@example.com --out=gateway
+`,
+    run: async (line, terminal) => (await import('./init.ts')).init(line, terminal),
+  },
+  add: {
+    summary: 'add a source or a lookup to a configuration: add source crm --sqlite=crm.db; add lookup crm --source=crm',
+    arguments: 'source NAME | lookup NAME',
+    options: {
+      ...SOURCE_OPTIONS,
+      source: { value: 'NAMES', help: 'lookup: which source it asks; several with commas' },
+    },
+    notes: `The file keeps its comments and its order. It is written only if it has no
+mistake afterwards; a running gateway takes it over.
+
+  helpspot-gateway add source crm --yes --sqlite=/var/lib/crm.db --config=gateway/gateway.yaml
+  helpspot-gateway add lookup crm --source=crm --config=gateway/gateway.yaml
+`,
+    run: async (line, terminal) => (await import('./add.ts')).add(line, terminal),
   },
   check: {
     summary:

@@ -14,6 +14,7 @@ import { openCustomerIndex } from '../store/index-file/index-file.ts';
 import { openLedger } from '../store/ledger.ts';
 import { followCertificate } from './follow-certificate.ts';
 import { createLog, type GatewayLog } from './log.ts';
+import { sampleNotice } from './sample-notice.ts';
 import { serviceManager } from './service-manager.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -72,7 +73,7 @@ export async function startServing(file: string, terminal: Terminal): Promise<Se
     };
     if (missed) void reload();
     log.info({ url: server.url, file }, 'listening');
-    terminal.stdout.write(welcome(server.url, plan));
+    terminal.stdout.write(welcome(server.url, plan, terminal.packageRoot));
     manager.ready(status);
     const stop = async () => {
       watching.abort();
@@ -147,7 +148,7 @@ function warnOfFixedSettings(old: GatewayPlan, next: GatewayPlan, log: Log): voi
 }
 
 /** What the administrator pastes into HelpSpot. The key is named, not printed. */
-function welcome(listening: string, plan: GatewayPlan): string {
+function welcome(listening: string, plan: GatewayPlan, packageRoot: string): string {
   const url = plan.server.publicAddress ?? listening;
   const all = addressesOf(url, plan);
   const lines = Object.entries(HEADINGS).map(([kind, heading]) =>
@@ -157,7 +158,8 @@ function welcome(listening: string, plan: GatewayPlan): string {
     ),
   );
   const pages = plan.console === undefined ? '' : `Console for administrators:\n  ${url}/console/\n\n`;
-  return `HelpSpot gateway is listening on ${listening}\n\n${lines.join('')}${pages}${tryIt(url, plan)}`;
+  const end = `${tryIt(url, plan)}${sampleNotice(plan, packageRoot)}`;
+  return `HelpSpot gateway is listening on ${listening}\n\n${lines.join('')}${pages}${end}`;
 }
 
 const HEADINGS: Readonly<Record<PastedAddress['kind'], string>> = {

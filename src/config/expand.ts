@@ -7,6 +7,8 @@
 export interface ExpansionSources {
   /** The value of an environment variable; undefined when it is not set. */
   variable(name: string): string | undefined;
+  /** What else may be the reason that a variable is not set: `.env … cannot be read by this user`. */
+  readonly variablesTrouble?: string | undefined;
   /** The content of a secret file, or what is wrong with it. */
   file(path: string): { readonly text: string } | { readonly mistake: string };
 }
@@ -67,6 +69,8 @@ function expandOne(body: string, sources: ExpansionSources, isSecret: boolean): 
   if (value !== undefined && value !== '') return { text: value, reference, fromOutside: true };
   if (fallback !== undefined) return { text: fallback, reference, fromOutside: false };
   const state = value === undefined ? 'not set' : 'empty';
+  const { variablesTrouble: trouble } = sources;
+  if (trouble !== undefined) return { mistake: `the environment variable ${name} is ${state}, and ${trouble}` };
   const otherwise = isSecret ? `write \${file:PATH}` : `give a default: \${${name}:-default}`;
   return { mistake: `the environment variable ${name} is ${state}; set it, or ${otherwise}` };
 }

@@ -7,6 +7,7 @@ import type { GatewayPlan, PlanOrigin, ServerPlan } from '../gateway/plan.ts';
 import { auditPlan } from './audit-plan.ts';
 import { LIMITS } from './defaults.ts';
 import { type Mistake, type ParsedFile, parseFile } from './document.ts';
+import { variablesOf } from './env-file.ts';
 import type { ExpansionSources } from './expand.ts';
 import { readTextFile } from './files.ts';
 import { lookupPlans, wantedNames } from './lookup-plans.ts';
@@ -111,8 +112,12 @@ function originOf(text: string, secrets: readonly string[]): PlanOrigin {
 }
 
 function expansionSources(folder: string, environment: NodeJS.ProcessEnv): ExpansionSources {
+  const variables = variablesOf(folder, environment);
   return {
-    variable: (name) => (Object.hasOwn(environment, name) ? environment[name] : undefined),
+    variable: (name) => variables.value(name),
+    get variablesTrouble() {
+      return variables.trouble;
+    },
     file: (path) => readTextFile(pathFrom(folder, path), LIMITS.secretFileBytes),
   };
 }

@@ -1,5 +1,6 @@
 /**
- * Noticing changes of the configuration and of the secret files it names, and of a certificate and its key. Folders are watched, not files: editors and
+ * Noticing changes of the configuration, of `.env` beside it and of the secret files it names, and of a certificate and its key.
+ * Folders are watched, not files: editors and
  * `mv` put a new file in the place of the old one, and Kubernetes swaps a symbolic link in the same folder. Polling
  * finds what no event tells: network drives, mounts, links to elsewhere.
  */
@@ -7,6 +8,7 @@ import { createHash } from 'node:crypto';
 import { type FSWatcher, type Stats, stat, statSync, watch } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { LIMITS } from './defaults.ts';
+import { ENV_FILE } from './env-file.ts';
 import { readTextFile } from './files.ts';
 import { pathFrom } from './paths.ts';
 
@@ -18,7 +20,7 @@ const PATIENCE_MS = 1000;
 const POLL_MS = 2000;
 
 /**
- * Calls `onChange` after the content of the configuration or of a `${file:PATH}` in it has changed, been removed or
+ * Calls `onChange` after the content of the configuration, of `.env` or of a `${file:PATH}` in it has changed, been removed or
  * come back; until `signal` aborts. What counts is the content at the call of this function: call it before loading.
  * Does not keep the process alive.
  */
@@ -155,10 +157,10 @@ function statusOf(stats: Stats | undefined): string {
   return stats === undefined ? '' : [stats.dev, stats.ino, stats.size, stats.mtimeMs, stats.ctimeMs].join();
 }
 
-/** The paths of every `${file:PATH}` in a text, comments included: watching one too many does no harm. */
+/** `.env`, and the paths of every `${file:PATH}` in a text, comments included: watching one too many does no harm. */
 function namedFiles(text: string, folder: string): readonly string[] {
   const [, ...parts] = text.split('${file:');
   const named = parts.map((part) => part.slice(0, Math.max(0, part.indexOf('}')))).filter((path) => path !== '');
-  const paths = named.map((path) => pathFrom(folder, path));
+  const paths = [ENV_FILE, ...named].map((path) => pathFrom(folder, path));
   return [...new Set(paths)].sort();
 }
