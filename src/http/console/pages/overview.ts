@@ -40,7 +40,7 @@ async function sourcesNow({ gateway, statistics, texts }: Visit) {
     const { leftOut = 0 } = held ?? {};
     const state: ComponentChild[] =
       rest === undefined
-        ? [h('span', { class: 'good' }, times.calls === 0 ? texts.notAsked : texts.answersNow)]
+        ? [times.calls === 0 ? texts.notAsked : h('span', { class: 'good' }, texts.answersNow)]
         : [
             h('span', { class: 'bad' }, texts.rests),
             '; ',

@@ -89,7 +89,7 @@ function listed(facts: readonly (readonly [string, ComponentChild])[]): Componen
 
 function stateOf(rest: Rest | undefined, texts: Texts): ComponentChild {
   if (rest !== undefined) return h('span', { class: 'bad' }, texts.rests);
-  return h('span', { class: 'good' }, texts.isAsked);
+  return texts.isAsked;
 }
 
 function testForm(name: string, texts: Texts): ComponentChild {
