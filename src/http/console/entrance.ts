@@ -8,7 +8,7 @@ import { newReference } from '../../gateway/reference.ts';
 import { callOf } from '../call.ts';
 import { goneController } from '../gone.ts';
 import { networkOf } from '../rate-limit.ts';
-import { answerPage, consolePathOf, redirectTo, sentForm, textsIn } from './answers.ts';
+import { answerPage, consolePathOf, queryIn, redirectTo, sentForm, textsIn } from './answers.ts';
 import { COOKIE, cookieOf, cookiesOf, isFromElsewhere, sessionCookies } from './cookies.ts';
 import { OPENID_STATUS, OpenIdFailure, type OpenIdProblem } from './openid/failure.ts';
 import { OPENID_COOKIE, OPENID_COOKIE_SECONDS, OpenIdSignIn } from './openid/sign-in.ts';
@@ -40,7 +40,7 @@ export class Entrance {
   }
 
   async askWho(req: Request, res: Response): Promise<void> {
-    const isOut = new URLSearchParams(callOf(req).query).has(SIGNED_OUT);
+    const isOut = queryIn(req).has(SIGNED_OUT);
     await this.answerSignIn(req, res, 200, undefined, isOut);
   }
 
@@ -114,7 +114,7 @@ export class Entrance {
   /** The page on which people sign in. @param problem why nobody was signed in */
   async answerSignIn(req: Request, res: Response, status: number, problem?: string, isOut = false): Promise<void> {
     const texts = textsIn(req);
-    const to = sentForm(req).get('to') ?? new URLSearchParams(callOf(req).query).get('to') ?? undefined;
+    const to = sentForm(req).get('to') ?? queryIn(req).get('to') ?? undefined;
     const out = isOut ? await this.#openid.signOutAddress(req, this.#gateway.plan) : undefined;
     const content = [
       problem === undefined ? undefined : notice('problem', problem),
