@@ -15,6 +15,7 @@ interface BodyKind {
 }
 
 const LOOKUP = { what: 'The body of the call', advice: '' };
+const PAGE_FORM = { what: 'The form', advice: '; shorten what is typed into it' };
 const PUSH = {
   what: 'The request, with all its history,',
   advice: '; copy what matters into the other system by hand',
@@ -26,6 +27,10 @@ const FORM = 'application/x-www-form-urlencoded';
  * nobody without a word, and one that is too large.
  */
 export const form: RequestHandler = reader({ type: FORM, limit: httpLimits.bodyBytes, words: LOOKUP });
+
+/** The same for a form of the console, and for that with which somebody signs in or out. */
+export const consoleForm: RequestHandler = reader({ type: FORM, limit: httpLimits.consoleBytes, words: PAGE_FORM });
+export const signInForm: RequestHandler = reader({ type: FORM, limit: httpLimits.signInBytes, words: PAGE_FORM });
 
 /** The same for a webhook, which has a whole note in it. */
 export const pushedForm: RequestHandler = reader({ type: FORM, limit: httpLimits.pushBytes, words: PUSH });

@@ -4,6 +4,9 @@
 export interface HttpLimits {
   readonly headerBytes: number;
   readonly bodyBytes: number;
+  /** Bytes of the body of a form of the console, and of the one that signs in or out. */
+  readonly consoleBytes: number;
+  readonly signInBytes: number;
   readonly pushBytes: number;
   readonly eventBytes: number;
   readonly apiBytes: number;
@@ -28,6 +31,10 @@ export const httpLimits: HttpLimits = {
   headerBytes: 1024 * 1024,
   // A POST carries the same fields once more. Percent-encoding triples a text, so this is some 2.5 MB of it.
   bodyBytes: 8 * 1024 * 1024,
+  // The largest form of the console tries a push: a note, a comment and more fields of 50,000 characters each, encoded.
+  consoleBytes: 2 * 1024 * 1024,
+  // A name, a password, and where it leads. Anybody may send it, and it is read between the answers to others.
+  signInBytes: 32 * 1024,
   // A pushed request has its whole history in it, mails with their quotes: some megabytes happen. Unpacked.
   pushBytes: 16 * 1024 * 1024,
   // What happened, told by another system: some kilobytes; an order with hundreds of lines is half of it. It is read in
@@ -70,6 +77,9 @@ export const bytesReadAtOnce = 500_000;
 
 /** The same for the fields of a form, however short they are: some 20 ms. */
 export const fieldsReadAtOnce = 2_000;
+
+/** Fields of a form of the console or of an address: some hundred custom fields, or fifty pushes. Each costs time, however short it is. */
+export const mostFields = 2_000;
 
 /** Calls are counted by the minute. */
 export const rateWindowMs = 60_000;

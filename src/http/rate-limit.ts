@@ -13,9 +13,13 @@ export interface Limit {
   close(): void;
 }
 
-/** One caller for the counters. An IPv6 caller has a whole network to call from, so that counts as one. */
+/** One caller for whatever counts callers. An IPv6 caller has a whole network to call from, so that counts as one. */
+export function networkOf(address: string): string {
+  return ipKeyGenerator(address);
+}
+
 function addressOf(req: Request): string {
-  return ipKeyGenerator(callOf(req).address);
+  return networkOf(callOf(req).address);
 }
 
 function callerOf(req: Request): string {

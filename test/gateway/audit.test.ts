@@ -304,6 +304,15 @@ describe('the file', () => {
     expect(await file.count({ customer: 'K-2' })).toBe(1);
   });
 
+  it('lets an entry go that another version has written, and takes new ones', async () => {
+    const file = openAuditHere(await newAudit({ keepMs: 30 * DAY }));
+    const old = entry({ at: Date.now() - 31 * DAY, customers: ['K-1'] });
+    await file.write([JSON.stringify({ ...old, kind: 'of another version' })], 1);
+    await write(file, 2, entry({ customers: ['K-2'] }));
+    await write(file, 3, entry());
+    expect([await file.count({}), await file.count({ customer: 'K-1' })]).toEqual([2, 0]);
+  });
+
   it.skipIf(noDisk !== '')(`says once that the disk is full, counts what it loses, and goes on${noDisk}`, async () => {
     const disk = smallDisk(4_000);
     const plan = { file: join(disk.folder, 'audit.db'), keepMs: DAY, values: false };

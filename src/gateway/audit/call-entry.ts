@@ -30,7 +30,8 @@ export function entryOfUnknown(
   shown: string,
   { via = 'http', caller = '' }: { readonly via?: 'http' | 'command-line' | 'console'; readonly caller?: string },
 ): AuditEntry {
-  return auditEntry({ at: Date.now(), kind, name: shown, outcome: 'unknown', status: 404, via, caller });
+  const who = via === 'console' ? { personName: caller } : { caller };
+  return auditEntry({ at: Date.now(), kind, name: shown, outcome: 'unknown', status: 404, via, ...who });
 }
 
 /** HelpSpot's name for the number of a customer. */
@@ -71,14 +72,17 @@ export function entryOfCall(
   const { sent = {} } = asked;
   const { id, firstName, lastName } = actingPerson(sent);
   const { unknown, count = 0 } = audited;
+  const clicked = lastName === undefined ? (firstName ?? '') : `${firstName ?? ''} ${lastName}`.trim();
+  // Somebody who is signed in can type any acting person, to see what that person would.
+  const isSignedIn = via === 'console';
   const isSearch = kind === 'lookup' || kind === 'ajax';
   // Written out: V8 spreads objects slowly, and every lookup comes here.
   return auditEntry({
     at: startedAt,
     kind,
     name: unknown ?? asked.name,
-    personId: id ?? '',
-    personName: lastName === undefined ? (firstName ?? '') : `${firstName ?? ''} ${lastName}`.trim(),
+    personId: isSignedIn ? '' : (id ?? ''),
+    personName: isSignedIn ? (caller ?? '') : clicked,
     request: (sent['request'] || sent['xRequest'] || '').trim().slice(0, LONGEST_REQUEST),
     step: audited.step ?? '',
     customers: audited.customers ?? NO_IDS,
@@ -88,7 +92,7 @@ export function entryOfCall(
     outcome: outcomeOf(isSearch, count, failure, unknown),
     status: failure?.status ?? 0,
     reference,
-    caller: caller ?? '',
+    caller: isSignedIn ? '' : (caller ?? ''),
     via: via ?? '',
     milliseconds,
     values: isSearch && keepsValues ? searched(sent) : undefined,

@@ -1,4 +1,5 @@
 /** Entries of the audit as CSV (RFC 4180), for a spreadsheet. */
+import { redact } from '../../contract/index.ts';
 import type { AuditEntry } from './entry.ts';
 import { type AuditFilter, type AuditReader, MOST_ON_PAGE } from './file.ts';
 
@@ -37,17 +38,18 @@ export function auditCsv(entries: readonly AuditEntry[]): string {
   return entries.map((entry) => csvLine(COLUMNS.map(([, cell]) => cell(entry)))).join('');
 }
 
-/** A whole file of what fits a filter, newest first, 20,000 entries at most. @throws {UserError} as {@link AuditReader} does */
+/** A whole file of what fits a filter, newest first, 20,000 entries at most, without secrets, whoever repeated them. @throws {UserError} as {@link AuditReader} does */
 export async function auditCsvFile(
   audit: Pick<AuditReader, 'page'>,
   filter: AuditFilter,
+  secrets: readonly string[],
   signal: AbortSignal,
 ): Promise<string> {
   const parts = [auditHead()];
   let from: string | undefined;
   for (let written = 0; written < MOST_IN_FILE; ) {
     const page = await audit.page(filter, { limit: MOST_ON_PAGE, from }, signal);
-    parts.push(auditCsv(page.entries));
+    parts.push(redact(auditCsv(page.entries), secrets));
     written += page.entries.length;
     from = page.next;
     if (from === undefined) break;

@@ -26,7 +26,10 @@ export interface AuditEntry {
   readonly kind: AuditKind;
   /** Of the lookup, the AJAX field, the push target, the webhook; of a change: the words of the command, `pushes retry`. */
   readonly name: string;
-  /** Who clicked, as HelpSpot says (`xPerson`, first and last name); of a change on the command line the account of the system. */
+  /**
+   * Who clicked, as HelpSpot says (`xPerson`, first and last name); of a change on the command line the account of the system;
+   * in the console who is signed in.
+   */
   readonly personId: string;
   readonly personName: string;
   /** The number of the request. */

@@ -34,6 +34,9 @@ export interface AuditPage {
   readonly next: string | undefined;
 }
 
+/** `next` of a page: the time of its last entry, and the number. */
+export const AUDIT_PLACE = /^(\d{1,16})-(\d{1,16})$/;
+
 /** Which entries come after others. */
 export interface AuditPlace {
   /** At most {@link MOST_ON_PAGE}. */

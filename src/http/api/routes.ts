@@ -6,6 +6,7 @@ import { apiJson, bytesOf } from '../body.ts';
 import { callOf } from '../call.ts';
 import type { ConsoleParts } from '../console/console.ts';
 import { withoutKey } from '../credentials.ts';
+import { readFields } from '../fields.ts';
 import { goneController } from '../gone.ts';
 import { Refusal, takesOnly } from '../refusal.ts';
 import { sendFailure } from '../routes/push.ts';
@@ -97,7 +98,7 @@ function sendFile({ contentType, name, body }: FileAnswer, res: Parameters<typeo
 /** The last of several values of a name counts; the key is not among them. */
 function queryOf(req: Request): object {
   const call = callOf(req);
-  return { ...withoutKey(Object.fromEntries(new URLSearchParams(call.query)), call.keys) };
+  return { ...withoutKey(Object.fromEntries(readFields(call.query, 'The address')), call.keys) };
 }
 
 function bodyOf(req: Request): unknown {

@@ -2,6 +2,8 @@
 import type { Request, Response } from 'express';
 import { parsedAddress } from '../../helpspot/address.ts';
 import { bytesOf } from '../body.ts';
+import { callOf } from '../call.ts';
+import { readFields } from '../fields.ts';
 import { HTML, send } from '../send.ts';
 import { cookiesOf } from './cookies.ts';
 import { CONSOLE } from './page.ts';
@@ -41,7 +43,12 @@ export function textsIn(req: Request): Texts {
   return textsFor(cookiesOf(req)[LANGUAGE_COOKIE], req.headers['accept-language']);
 }
 
+/** The fields that were sent with POST. @throws {Refusal} for more than any form has */
 export function sentForm(req: Request): URLSearchParams {
-  const bytes = bytesOf(req);
-  return new URLSearchParams(bytes === undefined ? '' : Buffer.from(bytes).toString('utf8'));
+  return readFields(Buffer.from(bytesOf(req) ?? []).toString('utf8'), 'The form');
+}
+
+/** The parameters of the address. @throws {Refusal} for more than any page has */
+export function queryIn(req: Request): URLSearchParams {
+  return readFields(callOf(req).query, 'The address');
 }

@@ -11,13 +11,22 @@ import type { Gateway } from '../../gateway/gateway.ts';
 import { type ConsoleUser, mayDo } from '../../gateway/plan.ts';
 import { newReference } from '../../gateway/reference.ts';
 import type { Statistics } from '../../gateway/statistics.ts';
-import { form } from '../body.ts';
+import { consoleForm, signInForm } from '../body.ts';
 import { callOf } from '../call.ts';
 import { goneController } from '../gone.ts';
 import { nothingHere, takesOnly } from '../refusal.ts';
 import { decoded } from '../request-url.ts';
 import { send } from '../send.ts';
-import { answerPage, consolePathOf, LANGUAGE_COOKIE, PAGE_HEADERS, redirectTo, sentForm, textsIn } from './answers.ts';
+import {
+  answerPage,
+  consolePathOf,
+  LANGUAGE_COOKIE,
+  PAGE_HEADERS,
+  queryIn,
+  redirectTo,
+  sentForm,
+  textsIn,
+} from './answers.ts';
 import { cookieOf, isFromElsewhere } from './cookies.ts';
 import { Entrance } from './entrance.ts';
 import { OPENID_PATH } from './openid/sign-in.ts';
@@ -27,7 +36,7 @@ import { isOwnForm, type Sessions } from './sessions.ts';
 import { STYLE } from './style.ts';
 import type { Texts } from './texts/en.ts';
 import { LANGUAGES } from './texts/index.ts';
-import { type ConsolePage, type Download, NoSuchPage, type View, type Visit } from './visit.ts';
+import { type ConsolePage, type Download, NoSuchPage, type PageAction, type View, type Visit } from './visit.ts';
 
 /** What a page does besides asking the gateway, which keeps the deadline itself. */
 const DRAWING_MS = 2_000;
@@ -52,12 +61,12 @@ export function consolePages(router: IRouter, gateway: Gateway, { sessions, stat
   });
   router.get(`${CONSOLE}/language/:language`, (req, res) => host.chooseLanguage(req, res));
   router.get(`${CONSOLE}/sign-in`, (req, res) => entrance.askWho(req, res));
-  router.post(`${CONSOLE}/sign-in`, form, (req, res) => entrance.signIn(req, res));
+  router.post(`${CONSOLE}/sign-in`, signInForm, (req, res) => entrance.signIn(req, res));
   router.get(`${OPENID_PATH}/start`, (req, res) => entrance.leaveForProvider(req, res));
   router.get(OPENID_PATH, (req, res) => entrance.comeFromProvider(req, res));
-  router.post(`${CONSOLE}/sign-out`, form, (req, res) => entrance.signOut(req, res));
+  router.post(`${CONSOLE}/sign-out`, signInForm, (req, res) => entrance.signOut(req, res));
   router.get(`${CONSOLE}{/*path}`, (req, res) => host.visit(req, res));
-  router.post(`${CONSOLE}{/*path}`, form, (req, res) => host.visit(req, res));
+  router.post(`${CONSOLE}{/*path}`, consoleForm, (req, res) => host.visit(req, res));
   router.all(`${CONSOLE}{/*path}`, takesOnly('GET', 'POST'));
 }
 
@@ -103,13 +112,13 @@ class ConsoleHost {
     if (page === undefined) return refuse(404, texts.notFound);
     if (!mayDo(user.role, page.role)) return refuse(403, texts.notAllowed(page.role));
     const sent = sentForm(req);
-    const action = req.method === 'POST' ? page.actions?.[rest[0] ?? ''] : undefined;
+    const action = req.method === 'POST' ? actionOf(page, rest[0] ?? '') : undefined;
     if (req.method === 'POST') {
       if (action === undefined) return refuse(404, texts.notFound);
       if (!isOwnForm(session, sent.get('csrf')) || isFromElsewhere(req)) return refuse(403, texts.foreignForm);
       if (!mayDo(user.role, action.role)) return refuse(403, texts.notAllowed(action.role));
     }
-    const query = new URLSearchParams(callOf(req).query);
+    const query = queryIn(req);
     const common = { gateway: this.#gateway, statistics: this.#statistics, user, texts, csrf: session.csrf };
     const work = (signal: AbortSignal) => {
       const visit: Visit = { ...common, rest, query, form: sent, signal };
@@ -139,6 +148,11 @@ function navigationFor(user: ConsoleUser, texts: Texts) {
   return pages
     .filter(({ role }: ConsolePage) => mayDo(user.role, role))
     .map((page) => ({ path: page.path, heading: page.heading(texts) }));
+}
+
+/** Whatever is called as everything of JavaScript is (`constructor`) is no action. */
+function actionOf({ actions = {} }: ConsolePage, name: string): PageAction | undefined {
+  return Object.hasOwn(actions, name) ? actions[name] : undefined;
 }
 
 function answerView(res: Response, view: View, draw: (content: ComponentChildren, heading?: string) => string): void {

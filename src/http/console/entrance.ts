@@ -7,12 +7,13 @@ import type { ConsolePlan, ConsoleUser, OpenIdPlan } from '../../gateway/plan.ts
 import { newReference } from '../../gateway/reference.ts';
 import { callOf } from '../call.ts';
 import { goneController } from '../gone.ts';
-import { answerPage, consolePathOf, redirectTo, sentForm, textsIn } from './answers.ts';
+import { networkOf } from '../rate-limit.ts';
+import { answerPage, consolePathOf, queryIn, redirectTo, sentForm, textsIn } from './answers.ts';
 import { COOKIE, cookieOf, cookiesOf, isFromElsewhere, sessionCookies } from './cookies.ts';
 import { OPENID_STATUS, OpenIdFailure, type OpenIdProblem } from './openid/failure.ts';
 import { OPENID_COOKIE, OPENID_COOKIE_SECONDS, OpenIdSignIn } from './openid/sign-in.ts';
 import { CONSOLE, notice, written } from './page.ts';
-import { isOwnForm, type OpenIdIdentity, type Session, type Sessions, userNamed } from './sessions.ts';
+import { type Credential, isOwnForm, type Session, type Sessions, userNamed } from './sessions.ts';
 import { ATTEMPT_MINUTES, namedByProxy, SignIn, userOfSession } from './sign-in.ts';
 import { signInForms, signOutLink } from './sign-in-form.ts';
 import type { Texts } from './texts/en.ts';
@@ -39,7 +40,7 @@ export class Entrance {
   }
 
   async askWho(req: Request, res: Response): Promise<void> {
-    const isOut = new URLSearchParams(callOf(req).query).has(SIGNED_OUT);
+    const isOut = queryIn(req).has(SIGNED_OUT);
     await this.answerSignIn(req, res, 200, undefined, isOut);
   }
 
@@ -51,13 +52,14 @@ export class Entrance {
     const { signal } = goneController(res);
     const plan = this.#plan;
     const { address } = callOf(req);
+    const network = networkOf(address);
     const found = await withDeadlineWithin(this.#deadlineMs, signal, (limited) =>
-      this.#signIn.try(plan, name, password, address, limited),
+      this.#signIn.try(plan, name, password, network, limited),
     ).catch((error: unknown) => {
       if (error instanceof DeadlineExceeded) return 'busy' as const;
       throw error;
     });
-    if (typeof found === 'object') return this.#letIn(req, res, found.name, sent.get('to') ?? undefined);
+    if (typeof found === 'object') return this.#letIn(req, res, found.name, sent.get('to') ?? undefined, found);
     this.#gateway.log.warn({ address, problem: found }, 'nobody was signed in to the console');
     const words = { wrong: texts.wrongPassword, 'too many': texts.tooManyAttempts(ATTEMPT_MINUTES), busy: texts.busy };
     const status = { wrong: 401, 'too many': 429, busy: 503 }[found];
@@ -78,16 +80,18 @@ export class Entrance {
   async comeFromProvider(req: Request, res: Response): Promise<void> {
     await this.#withProvider(req, res, async (openid, signal) => {
       const { user, identity, to } = await this.#openid.end(req, this.#plan, openid, signal);
-      this.#letIn(req, res, user.name, to, identity);
+      this.#letIn(req, res, user.name, to, { openid: identity });
     });
   }
 
-  signOut(req: Request, res: Response): void {
+  /** Whoever reads "signed out" is: a form that is not taken leaves session and cookie as they are, and says so. */
+  async signOut(req: Request, res: Response): Promise<void> {
     const session = this.#sessionOf(req);
+    const isOwn = session === undefined || isOwnForm(session, sentForm(req).get('csrf'));
+    if (!isOwn || isFromElsewhere(req)) return this.answerSignIn(req, res, 403, textsIn(req).foreignForm);
     const { [COOKIE]: token } = cookiesOf(req);
-    const isOwn = session !== undefined && token !== undefined && isOwnForm(session, sentForm(req).get('csrf'));
-    if (isOwn) this.#sessions.end(token);
-    const after = isOwn && session.openid !== undefined ? `?${SIGNED_OUT}=1` : '';
+    if (token !== undefined) this.#sessions.end(token);
+    const after = session?.openid === undefined ? '' : `?${SIGNED_OUT}=1`;
     redirectTo(res, `${CONSOLE}/sign-in${after}`, sessionCookies(req, '', 0));
   }
 
@@ -98,7 +102,7 @@ export class Entrance {
     if (typeof named === 'string') return named;
     if (named !== undefined) {
       if (session?.name === named.name) return { user: named, session };
-      const fresh = this.#sessions.begin(named.name);
+      const fresh = this.#sessions.begin(named.name, {});
       res.setHeader('Set-Cookie', sessionCookies(req, fresh));
       const begun = this.#sessions.of(fresh, this.#plan);
       return begun && { user: named, session: begun };
@@ -110,7 +114,7 @@ export class Entrance {
   /** The page on which people sign in. @param problem why nobody was signed in */
   async answerSignIn(req: Request, res: Response, status: number, problem?: string, isOut = false): Promise<void> {
     const texts = textsIn(req);
-    const to = sentForm(req).get('to') ?? new URLSearchParams(callOf(req).query).get('to') ?? undefined;
+    const to = sentForm(req).get('to') ?? queryIn(req).get('to') ?? undefined;
     const out = isOut ? await this.#openid.signOutAddress(req, this.#gateway.plan) : undefined;
     const content = [
       problem === undefined ? undefined : notice('problem', problem),
@@ -121,14 +125,14 @@ export class Entrance {
   }
 
   /** Begins a session, and leads to where somebody wanted to go. */
-  #letIn(req: Request, res: Response, name: string, to: string | undefined, openid?: OpenIdIdentity): void {
+  #letIn(req: Request, res: Response, name: string, to: string | undefined, shown: Credential): void {
     const { address } = callOf(req);
-    const via = openid === undefined ? {} : { via: 'openid' };
+    const via = shown.openid === undefined ? {} : { via: 'openid' };
     this.#gateway.log.info({ user: name, address, ...via }, 'somebody signed in to the console');
     this.#recordSignIn(name, 'done', 0);
     const { [COOKIE]: old } = cookiesOf(req);
     if (old !== undefined) this.#sessions.end(old);
-    redirectTo(res, consolePathOf(to), sessionCookies(req, this.#sessions.begin(name, openid)));
+    redirectTo(res, consolePathOf(to), sessionCookies(req, this.#sessions.begin(name, shown)));
   }
 
   /** A way to or from the provider, and the words where it does not lead on. */

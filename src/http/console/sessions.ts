@@ -23,16 +23,21 @@ export interface Session {
   readonly csrf: string;
   /** Who came from the OpenID Connect provider. */
   readonly openid: OpenIdIdentity | undefined;
+  /** The hash of the password with which somebody signed in; undefined with `openid`, and for whom a proxy names at each call. */
+  readonly password: string | undefined;
   readonly began: number;
   seen: number;
 }
+
+/** What somebody has shown: it must hold for as long as the session does. Nothing: a proxy has to vouch at each call. */
+export type Credential = Partial<Pick<Session, 'openid' | 'password'>>;
 
 /** The sessions of one gateway, by the digest of what the cookie has. Times on the clock of `performance.now()`. */
 export class Sessions {
   readonly #sessions = new Map<string, Session>();
 
   /** @returns what the cookie has */
-  begin(name: string, openid?: OpenIdIdentity): string {
+  begin(name: string, { openid, password }: Credential): string {
     const [oldest] = this.#sessions.keys();
     if (this.#sessions.size >= MOST_SESSIONS && oldest !== undefined) this.#sessions.delete(oldest);
     const token = randomBytes(32).toString('base64url');
@@ -40,6 +45,7 @@ export class Sessions {
     this.#sessions.set(keyOf(token), {
       name,
       openid,
+      password,
       csrf: randomBytes(32).toString('base64url'),
       began: now,
       seen: now,

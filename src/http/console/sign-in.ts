@@ -20,7 +20,7 @@ const REMEMBERED = 20_000;
 /** What came of an attempt. */
 export type SignedInAs = ConsoleUser | 'wrong' | 'too many' | 'busy';
 
-/** Checks passwords, so many from one address and for one name. */
+/** Checks passwords, so many from one address and for one name. `network`: the address, as `networkOf` has it. */
 export class SignIn {
   readonly #attempts = new LRUCache<string, number>({ max: REMEMBERED, ttl: ATTEMPT_MINUTES * 60_000 });
   readonly #hashing = new Semaphore(HASHED_AT_ONCE, { mostWaiting: HASHES_WAITING, full: () => new Busy() });
@@ -29,10 +29,10 @@ export class SignIn {
     plan: ConsolePlan,
     name: string,
     password: string,
-    address: string,
+    network: string,
     signal: AbortSignal,
   ): Promise<SignedInAs> {
-    const counted = [`address ${address}`, `name ${name.toLowerCase().slice(0, 100)}`];
+    const counted = [`address ${network}`, `name ${name.toLowerCase().slice(0, 100)}`];
     if (counted.some((key) => (this.#attempts.get(key) ?? 0) >= MOST_ATTEMPTS)) return 'too many';
     // Counted before it is known: many at the same time are many.
     for (const key of counted) this.#attempts.set(key, (this.#attempts.get(key) ?? 0) + 1, { noUpdateTTL: true });
@@ -70,8 +70,12 @@ export function namedByProxy(req: Request, { server, console }: GatewayPlan): Co
   return userNamed(name.trim(), console) ?? name.trim().slice(0, 100);
 }
 
-/** Who has signed in: whoever was taken out of the configuration, or has no password or group any more, is out at once. */
-export function userOfSession({ name, openid }: Session, plan: ConsolePlan): ConsoleUser | undefined {
+/**
+ * Who has signed in: whoever was taken out of the configuration, or has another password or no group any more, is out at once.
+ * Undefined also for who came by a proxy that does not name them now: see {@link namedByProxy}.
+ */
+export function userOfSession({ name, openid, password }: Session, plan: ConsolePlan): ConsoleUser | undefined {
   if (openid !== undefined) return userOf(openid, plan);
-  return plan.users.find((user) => user.name === name && user.password !== undefined);
+  if (password === undefined) return undefined;
+  return plan.users.find((user) => user.name === name && user.password === password);
 }

@@ -6,7 +6,7 @@ import type { ServerResponse } from 'node:http';
 import type { IRouter, Request, RequestHandler } from 'express';
 import { entryOfUnknown } from '../../gateway/audit/call-entry.ts';
 import type { AuditKind } from '../../gateway/audit/entry.ts';
-import type { Gateway } from '../../gateway/gateway.ts';
+import type { CallOptions, Gateway } from '../../gateway/gateway.ts';
 import type { Failure } from '../../gateway/outcome.ts';
 import { idempotencyKeyMistake } from '../../gateway/push/once.ts';
 import { LONGEST_PUSH_ID, type PushStanding } from '../../gateway/push/outcome.ts';
@@ -15,7 +15,7 @@ import { writeDetails } from '../../helpspot/details-html.ts';
 import { parseQuery } from '../../helpspot/parameters.ts';
 import { keyRequired } from '../access.ts';
 import { bytesOf, pushedJson } from '../body.ts';
-import { type Call, callOf, callOptions } from '../call.ts';
+import { callOf, callOptions } from '../call.ts';
 import { goneController } from '../gone.ts';
 import { readPush } from '../reading.ts';
 import { Refusal, takesOnly } from '../refusal.ts';
@@ -32,7 +32,12 @@ export function requestPush(router: IRouter, gateway: Gateway): void {
   const known =
     (kind: AuditKind): RequestHandler<{ name: string }> =>
     (req, _res, next) => {
-      refuseUnknown(gateway, { what: 'push target', kind, known: gateway.plan.push }, req.params.name, callOf(req));
+      refuseUnknown(
+        gateway,
+        { what: 'push target', kind, known: gateway.plan.push },
+        req.params.name,
+        callOptions(callOf(req)),
+      );
       next();
     };
 
@@ -114,11 +119,11 @@ export function refuseUnknown(
   { audit }: Gateway,
   { what, kind, known }: { what: string; kind: AuditKind; known: ReadonlyMap<string, unknown> },
   name: string,
-  call: Call,
+  options: CallOptions,
 ): void {
   if (known.has(name)) return;
   const { words, shown } = unknownName(what, name, [...known.keys()]);
-  audit.record(entryOfUnknown(kind, shown, callOptions(call)));
+  audit.record(entryOfUnknown(kind, shown, options));
   throw new Refusal(404, words);
 }
 

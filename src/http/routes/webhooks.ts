@@ -21,7 +21,12 @@ export function webhooks(router: IRouter, gateway: Gateway): void {
   const known: RequestHandler<{ name?: string }> = (req, _res, next) => {
     const { name } = req.params;
     if (name === undefined) throw new Refusal(404, 'The address names no webhook; write /webhooks/NAME');
-    refuseUnknown(gateway, { what: 'webhook', kind: 'webhook', known: gateway.plan.webhooks }, name, callOf(req));
+    refuseUnknown(
+      gateway,
+      { what: 'webhook', kind: 'webhook', known: gateway.plan.webhooks },
+      name,
+      callOptions(callOf(req)),
+    );
     next();
   };
 

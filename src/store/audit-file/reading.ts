@@ -1,6 +1,12 @@
 /** What is read of the audit: a connection for each question, since a console asks now and then. Plain data in and out. */
 import { UserError } from '../../contract/index.ts';
-import { type AuditFilter, type AuditPage, type AuditPlace, MOST_ON_PAGE } from '../../gateway/audit/file.ts';
+import {
+  AUDIT_PLACE,
+  type AuditFilter,
+  type AuditPage,
+  type AuditPlace,
+  MOST_ON_PAGE,
+} from '../../gateway/audit/file.ts';
 import { auditTrouble, openAuditToRead } from './file.ts';
 import { entryOfRow } from './rows.ts';
 import type { AuditDatabase } from './schema.ts';
@@ -84,7 +90,7 @@ function conditionOf(filter: AuditFilter, from: string | undefined): Condition {
   if (since !== undefined) add('at >= ?', since);
   if (until !== undefined) add('at < ?', until);
   if (from !== undefined) {
-    const [, at, id] = /^(\d{1,16})-(\d{1,16})$/.exec(from) ?? [];
+    const [, at, id] = AUDIT_PLACE.exec(from) ?? [];
     if (at === undefined || id === undefined)
       throw new UserError('the place in the audit is none; begin at its first page');
     add('(at, id) < (?, ?)', Number(at), Number(id));

@@ -57,8 +57,13 @@ const TEXTS = ['kind', 'name', 'personId', 'personName', 'request'] as const;
 
 const row = z.object({ id: z.number(), entry: z.string() });
 
+/** The text of an entry, and its number in the file. */
+export function textOfRow(found: unknown): { readonly id: number; readonly entry: string } {
+  return row.parse(found);
+}
+
 /** The entry of a row, and its number in the file. */
 export function entryOfRow(found: unknown): { readonly id: number; readonly entry: AuditEntry } {
-  const { id, entry } = row.parse(found);
+  const { id, entry } = textOfRow(found);
   return { id, entry: entryShape.parse(JSON.parse(entry)) };
 }

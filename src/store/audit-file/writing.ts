@@ -2,7 +2,7 @@
 import { fileMark } from '../index-file/file.ts';
 import { AuditConnection } from './connection.ts';
 import { auditTrouble, checkMark, openAuditToWrite } from './file.ts';
-import { entryOfRow, foundBy } from './rows.ts';
+import { foundBy, textOfRow } from './rows.ts';
 
 /** So many entries that are too old go with each batch: other gateways write between two. */
 const REMOVED_AT_ONCE = 2_000;
@@ -61,9 +61,10 @@ function removeOld(audit: AuditConnection, before: number): void {
   const old = audit.all('SELECT id, entry FROM entries WHERE at < ? LIMIT ?', before, REMOVED_AT_ONCE);
   if (old.length === 0) return;
   audit.run('UPDATE kept SET before = ? WHERE before < ?', before, before);
-  for (const { id, entry } of old.map(entryOfRow)) {
+  // No more is read of them than when they were written: one of another version would keep all others from being written.
+  for (const { id, entry } of old.map(textOfRow)) {
     audit.run('DELETE FROM entries WHERE id = ?', id);
-    for (const customer of entry.customers) {
+    for (const customer of foundBy(entry).customers) {
       audit.run('DELETE FROM customers WHERE customer = ? AND entry = ?', customer, id);
     }
   }

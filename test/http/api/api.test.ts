@@ -271,9 +271,12 @@ describe('the audit and the configuration', () => {
     const page = await api.call('administrator', '/api/audit?limit=1');
     const next = await api.call('administrator', `/api/audit?limit=1&from=${page.body.next}`);
     expect(next.body.entries[0].at <= page.body.entries[0].at).toBe(true);
+    await api.call('plain', `/api/lookups/default?acting_person_fname=${SECRET}`);
     const csv = await api.call('administrator', '/api/audit?lookup=default', { headers: { accept: 'text/csv' } });
     expect(csv.headers.get('content-type')).toBe('text/csv; charset=utf-8');
     expect(csv.text).toMatch(/^time,kind,name,/);
+    expect(csv.text).toContain('***');
+    expect(csv.text).not.toContain(SECRET);
     const { body } = await api.call('administrator', '/api/configuration');
     expect(body).toMatchObject({ readAt: '1970-01-01T00:00:00.000Z', text: `# ${HOSTILE}\npassword: ***\n` });
   });
@@ -292,6 +295,7 @@ describe('what is wrong is refused in words', () => {
     [422, '/api/pushes?constructor=1'],
     [422, `/api/pushes?target=${'x'.repeat(300)}`],
     [422, `/api/pushes/${'x'.repeat(300)}`],
+    [400, `/api/openapi.json?${'&a='.repeat(2_500)}`],
     [422, '/api/audit?from=1'],
     [422, '/api/overview?check=perhaps'],
     [400, '/api/sources/%FF'],
@@ -334,6 +338,12 @@ describe('somebody who is signed in to the console', () => {
     expect(caller.body).toMatchObject({ kind: 'user', name: 'operator', role: 'operator', csrf });
     expect((await api.call('nobody', '/api/sources', { headers: cookie })).status).toBe(200);
     expect((await api.call('nobody', '/api/audit', { headers: cookie })).status).toBe(403);
+    for (const name of ['default', 'nothing']) {
+      await api.call('nobody', `/api/lookups/${name}?acting_person_fname=Boss`, { headers: cookie });
+      expect((await api.call('administrator', '/api/audit?kind=lookup&limit=1')).body.entries).toMatchObject([
+        { name, personName: 'operator', caller: '', via: 'console' },
+      ]);
+    }
     const elsewhere = { ...cookie, 'sec-fetch-site': 'cross-site' };
     expect((await api.call('nobody', '/api/sources', { headers: elsewhere })).status).toBe(401);
     await add('q-session');

@@ -230,5 +230,8 @@ it('shows what would be sent without sending it, and sends it when asked twice',
   expect(target.tickets).toMatchObject([{ title: `Printer ${HOSTILE}`, fields: { priority: 'high' } }]);
   const id = /href="\/console\/pushes\/(q-[^"]+)"/.exec(sent.html)?.[1] ?? '';
   expect((await viewer.get(`/console/pushes/${id}`)).html).toContain('<dd>operator</dd>');
+  const entries = async (kind: 'push' | 'details') => (await gateway.audit.page({ kind }, { limit: 1 })).entries;
+  expect(await entries('push')).toMatchObject([{ name: 'Tickets', personName: 'operator', via: 'console' }]);
+  expect(await entries('details')).toMatchObject([{ things: [id], personName: 'viewer', via: 'console' }]);
   expect((await operator.post('/console/pushes/try', [['target', 'Nowhere']])).status).toBe(404);
 });

@@ -78,6 +78,24 @@ describe('with a password', () => {
     expect(await from('192.0.2.99', 'operator', PASSWORD)).toBe(303);
   });
 
+  test('a network of IPv6 addresses is one of whom wrong ones are counted', async () => {
+    const { visitor } = await startConsole((plan) => ({
+      ...plan,
+      server: { ...plan.server, trustProxy: ['127.0.0.1'] },
+    }));
+    const from = async (address: string, name: string) => {
+      const one = visitor();
+      one.headers['x-forwarded-for'] = address;
+      return (await one.signIn(name, 'wrong')).status;
+    };
+    const names = ['viewer', 'operator', 'administrator'];
+    for (let at = 0; at < 10; at += 1) {
+      expect(await from(`2001:db8:0:1::${at}`, names[at % names.length] ?? '')).toBe(401);
+    }
+    expect(await from('2001:db8:0:1:2:3:4:5', 'viewer')).toBe(429);
+    expect(await from('2001:db8:9::1', 'viewer')).toBe(401);
+  });
+
   test('a hash has a salt of its own, and another spelling of the same letters is the same', async () => {
     const composed = 'M\u00fcller-Straße 12';
     const cheap = { log2N: 10, r: 8, p: 1 };
@@ -97,7 +115,13 @@ describe('a session', () => {
     thief.keep(COOKIE, anna.cookie(COOKIE) ?? '');
     expect((await thief.get('/console/')).status).toBe(200);
     // Without the number of its forms nobody else can end it.
-    await thief.send('/console/sign-out', { csrf: 'x' });
+    expect((await thief.send('/console/sign-out', { csrf: 'x' })).status).toBe(403);
+    expect(thief.cookie(COOKIE)).toBe(anna.cookie(COOKIE));
+    // Browsers send no cookie with such a form, and would take one away that the answer takes away.
+    const elsewhere = new Visitor(url);
+    elsewhere.headers['sec-fetch-site'] = 'cross-site';
+    const refused = await elsewhere.send('/console/sign-out', {});
+    expect([refused.status, refused.headers.getSetCookie()]).toEqual([403, []]);
     expect((await anna.get('/console/')).status).toBe(200);
     await anna.post('/console/sign-out');
     thief.keep(COOKIE, anna.cookie(COOKIE) ?? '');
@@ -122,6 +146,21 @@ describe('a session', () => {
     expect((await bob.get('/console/')).status).toBe(303);
   });
 
+  test('ends when the password is changed, and not when the file is read again', async () => {
+    const { signedIn, gateway } = await startConsole();
+    const anna = await signedIn('viewer');
+    const { console } = gateway.plan;
+    if (console === undefined) throw new Error('there is no console');
+    const withHash = (password: string | undefined) => ({
+      ...gateway.plan,
+      console: { ...console, users: console.users.map((user) => ({ ...user, ...(password && { password }) })) },
+    });
+    await gateway.reload(withHash(undefined));
+    expect((await anna.get('/console/')).status).toBe(200);
+    await gateway.reload(withHash(await hashPassword('another password', { log2N: 4, r: 8, p: 1 })));
+    expect((await anna.get('/console/')).status).toBe(303);
+  });
+
   test('is not what somebody thinks of, and a second one is another', async () => {
     const { signedIn, visitor } = await startConsole();
     const stranger = visitor();
@@ -132,6 +171,36 @@ describe('a session', () => {
     const [one, other] = [await signedIn('viewer'), await signedIn('viewer')];
     expect(one.cookie(COOKIE)).not.toBe(other.cookie(COOKIE));
   });
+});
+
+test('a form is read within limits, whoever sends it', async () => {
+  const { signedIn, url } = await startConsole();
+  const stranger = new Visitor(url);
+  const send = (path: string, fields: number, length: number, visitor = stranger) =>
+    visitor.send(
+      path,
+      Array.from({ length: fields }, (_, at) => [`f${at}`, 'x'.repeat(length)] as const),
+    );
+  for (const path of ['/console/sign-in', '/console/sign-out']) {
+    const large = await send(path, 1, 40_000);
+    expect([large.status, large.html]).toEqual([413, expect.stringContaining('The form is larger')]);
+    expect((await send(path, 100, 10)).status).not.toBe(413);
+  }
+  expect((await send('/console/sign-in', 2_500, 1)).status).toBe(400);
+  const address = await stranger.get(`/console/sign-in?${'&a='.repeat(2_500)}`);
+  expect([address.status, address.html]).toEqual([400, expect.stringContaining('more than 2000 fields')]);
+  const anna = await signedIn('viewer');
+  expect((await send('/console/pushes/try', 2, 1_100_000, anna)).status).toBe(413);
+  const many = await send('/console/pushes/try', 5_000, 1, anna);
+  expect([many.status, many.html]).toEqual([400, expect.stringContaining('more than 2000 fields')]);
+  expect((await anna.post('/console/pushes/try', { tNote: 'x'.repeat(500_000) })).status).not.toBe(413);
+});
+
+test.each(['constructor', '__proto__', 'toString', 'nothing'])('there is no action called %s', async (name) => {
+  const { signedIn, log } = await startConsole();
+  const anna = await signedIn('viewer');
+  expect((await anna.post(`/console/pushes/${name}`)).status).toBe(404);
+  expect(log.lines.filter(({ level }) => level === 'error')).toEqual([]);
 });
 
 test('a form from another page is not taken, whoever is signed in', async () => {
@@ -163,6 +232,23 @@ describe('a proxy that signs people in', () => {
     delete anna.headers['x-forwarded-user'];
     expect((await anna.get('/console/')).status).toBe(303);
     expect((await anna.signIn('anna@example.com', '')).status).toBe(401);
+  });
+
+  test('vouches at each call, also for somebody who has a password as well', async () => {
+    const { visitor, gateway } = await startConsole(
+      (plan) => ({ ...plan, server: { ...plan.server, trustProxy: ['127.0.0.1'] } }),
+      {
+        proxyUser: 'X-Forwarded-User',
+      },
+    );
+    expect(gateway.plan.console?.users[0]).toMatchObject({ name: 'viewer', password: expect.any(String) });
+    const anna = visitor();
+    anna.headers['x-forwarded-user'] = 'viewer';
+    expect((await anna.get('/console/')).status).toBe(200);
+    delete anna.headers['x-forwarded-user'];
+    expect((await anna.get('/console/')).status).toBe(303);
+    expect((await anna.signIn('viewer', PASSWORD)).status).toBe(303);
+    expect((await anna.get('/console/')).status).toBe(200);
   });
 
   test('is believed only where it is trusted', async () => {

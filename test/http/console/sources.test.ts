@@ -102,6 +102,21 @@ it('tests the credentials of one source, and says why it failed', async () => {
   expect(html).toContain('cannot be asked for its fields');
 });
 
+it('shows the audit to administrators: who was signed in, whoever was typed, and no secret', async () => {
+  const { administrator, viewer } = visitors;
+  expect((await viewer.get('/console/audit')).status).toBe(403);
+  const typed = { acting_person_fname: 'Boss', acting_person_xperson: '1', customer_id: '1' };
+  await viewer.post('/console/try-lookup/ask', { 'console-name': 'default', ...typed });
+  const lookup = { lookup: 'default', parameters: { ...typed, acting_person_fname: `Al ${SECRET}` } };
+  await gateway.lookup(lookup, { via: 'http', caller: 'helpspot' });
+  const { html } = await administrator.get('/console/audit?lookup=default&since=2026-02-31');
+  expect(html).toMatch(/<td>Al \*\*\* \(1\)<\/td>.*<td>viewer<\/td>/s);
+  expect(html).not.toContain('Boss');
+  const csv = await administrator.get('/console/audit?lookup=default&csv=1');
+  expect(csv.html).toMatch(/,1,Al \*\*\*,.*,helpspot,http,.*,,viewer,.*,,console,/s);
+  expect((await administrator.get('/console/audit?from=x')).status).toBe(200);
+});
+
 it('rebuilds an index for administrators, who are asked first', async () => {
   const { viewer, operator, administrator } = visitors;
   await until(async () => (await gateway.indexes()).get('crm')?.fullAt !== undefined, 'the index');
@@ -131,4 +146,15 @@ it('rebuilds an index for administrators, who are asked first', async () => {
   expect(changes.filter(({ things }) => things[0] === 'crm' && things.length === 1)).toHaveLength(changes.length - 1);
   expect(changes.find(({ name }) => name === 'source.examples')).toMatchObject({ personName: 'administrator' });
   expect(await gateway.audit.count({ kind: 'sign-in' })).toBe(3);
+});
+
+it('says that the audit cannot be read', async () => {
+  const { administrator } = visitors;
+  const { plan } = gateway;
+  await gateway.reload({ ...plan, audit: { file: folder, keepMs: 86_400_000, values: false } });
+  for (const path of ['/console/audit', '/console/audit?csv=1']) {
+    const page = await administrator.get(path);
+    expect([page.status, page.html]).toEqual([503, expect.stringContaining('The audit cannot be read')]);
+  }
+  await gateway.reload(plan);
 });

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { UserError } from '../../../contract/index.ts';
 import { auditCsvFile } from '../../../gateway/audit/csv.ts';
 import { AUDIT_KINDS, AUDIT_LIMITS, AUDIT_OUTCOMES, AUDIT_WAYS, AUDITED_STATES } from '../../../gateway/audit/entry.ts';
-import { MOST_ON_PAGE } from '../../../gateway/audit/file.ts';
+import { AUDIT_PLACE, MOST_ON_PAGE } from '../../../gateway/audit/file.ts';
 import { auditView } from '../../../gateway/audit/view.ts';
 import { failureFields } from '../../../gateway/failure.ts';
 import { Refusal } from '../../refusal.ts';
@@ -59,11 +59,7 @@ export const auditOperations = [
       since: moment('From then on.'),
       until: moment('Before then.'),
       limit: pageSize(MOST_ON_PAGE, 50),
-      from: z
-        .string()
-        .regex(/^\d{1,16}-\d{1,16}$/)
-        .optional()
-        .meta({ description: '`next` of the page before.' }),
+      from: z.string().regex(AUDIT_PLACE).optional().meta({ description: '`next` of the page before.' }),
     }),
     body: NO_BODY,
     answer: namedSchema(
@@ -82,7 +78,11 @@ export const auditOperations = [
       const { limit, from, ...filter } = query;
       try {
         if (req.accepts(['application/json', 'text/csv']) === 'text/csv') {
-          return new FileAnswer(CSV, 'audit.csv', await auditCsvFile(gateway.audit, filter, signal));
+          return new FileAnswer(
+            CSV,
+            'audit.csv',
+            await auditCsvFile(gateway.audit, filter, gateway.plan.secrets, signal),
+          );
         }
         const { entries, next } = await gateway.audit.page(filter, { limit, from }, signal);
         return { entries: entries.map(auditView), ...(next !== undefined && { next }) };

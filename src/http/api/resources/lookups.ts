@@ -5,7 +5,6 @@ import { parametersOf } from '../../../gateway/lookup/match-steps.ts';
 import type { Explanation } from '../../../gateway/outcome.ts';
 import { writtenFlat, writtenJson } from '../../../gateway/writing.ts';
 import { shownOption } from '../../../helpspot/ajax-option.ts';
-import { callOf } from '../../call.ts';
 import { questionOf } from '../../question.ts';
 import { refuseUnknown } from '../../routes/push.ts';
 import { optionsOf, refuseKeyInAddress, refuseRole } from '../caller.ts';
@@ -170,7 +169,7 @@ export const lookupOperations = [
     refusals: { 404: 'There is no such field.', 502: 'A system refused.', 503: 'A system did not answer.' },
     async perform({ gateway, names, req, res, caller }) {
       const kind = { what: 'AJAX field', kind: 'ajax', known: gateway.plan.ajax } as const;
-      refuseUnknown(gateway, kind, names.name, callOf(req));
+      refuseUnknown(gateway, kind, names.name, optionsOf(req, caller));
       const { parameters: sent, options } = await questionOf(gateway, req, res);
       const outcome = await gateway.ajax(
         { field: names.name, parameters: sent },
@@ -184,7 +183,7 @@ export const lookupOperations = [
 
 /** @throws {Refusal} for a name that is none */
 async function asked({ gateway, req, res, caller }: ApiContext, name: string) {
-  refuseUnknown(gateway, { what: 'lookup', kind: 'lookup', known: gateway.plan.lookups }, name, callOf(req));
+  refuseUnknown(gateway, { what: 'lookup', kind: 'lookup', known: gateway.plan.lookups }, name, optionsOf(req, caller));
   const { parameters: sent, options } = await questionOf(gateway, req, res);
   // No prototype: a parameter may be called like anything.
   const rest = Object.assign(Object.create(null), sent);

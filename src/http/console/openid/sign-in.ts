@@ -4,6 +4,7 @@ import type { ConsolePlan, ConsoleUser, GatewayPlan, OpenIdPlan } from '../../..
 import { outsideAddress } from '../../../kit/text/index.ts';
 import { callOf } from '../../call.ts';
 import { Networks, plainAddress } from '../../networks.ts';
+import { networkOf } from '../../rate-limit.ts';
 import { consolePathOf } from '../answers.ts';
 import { cookiesOf } from '../cookies.ts';
 import type { OpenIdIdentity } from '../sessions.ts';
@@ -54,7 +55,7 @@ export class OpenIdSignIn {
     const { address, query } = callOf(req);
     const { to, secrets } = await this.#providerOf(openid).begin(redirect, signal);
     const wanted = consolePathOf(new URLSearchParams(query.slice(0, LONGEST_ANSWER)).get('to') ?? undefined);
-    const pending = { secrets, provider: providerKey(openid), redirect, to: wanted, address };
+    const pending = { secrets, provider: providerKey(openid), redirect, to: wanted, address: networkOf(address) };
     return { to: to.href, cookie: this.#pending.add(pending, cookiesOf(req)[OPENID_COOKIE]) };
   }
 

@@ -1,10 +1,14 @@
 /** The audit: who looked whom up, and what was pushed and changed. Ids of customers, never their fields. */
 import { type ComponentChild, h } from 'preact';
+import { UserError } from '../../../contract/index.ts';
 import { auditCsvFile } from '../../../gateway/audit/csv.ts';
 import { AUDIT_LIMITS, type AuditEntry } from '../../../gateway/audit/entry.ts';
-import type { AuditFilter } from '../../../gateway/audit/file.ts';
+import { AUDIT_PLACE, type AuditFilter } from '../../../gateway/audit/file.ts';
+import { pastMoment } from '../../../gateway/audit/moment.ts';
+import { failureFields } from '../../../gateway/failure.ts';
 import { dataTable, hrefOf, notice, textField, time } from '../page.ts';
 import type { Texts } from '../texts/en.ts';
+import { hidingSecrets } from '../visible.ts';
 import type { ConsolePage, View, Visit } from '../visit.ts';
 
 /** What a person reads at a time. */
@@ -19,23 +23,33 @@ export const auditPage: ConsolePage = {
   heading: ({ audit }) => audit,
   role: 'administrator',
   async show(visit) {
-    const { gateway, texts, query, signal } = visit;
+    const { gateway, texts, query } = visit;
     if (gateway.audit.keeps === 'nothing') return { content: notice('warning', texts.noAudit) };
     const filter = filterOf(query);
-    if (query.has('csv')) return await csvFile(visit, filter);
-    const from = query.get('from') ?? undefined;
-    const { entries, next } = await gateway.audit.page(filter, { limit: ON_PAGE, from }, signal);
-    const rows = entries.map((entry) => rowOf(entry, texts));
-    const heads = [texts.when, texts.who, texts.what, texts.requestNumber, texts.result, texts.ids, texts.reference];
-    return {
-      content: [
-        filterForm(query, texts),
-        rows.length === 0 ? h('p', null, texts.noEntries) : dataTable(texts.audit, heads, rows),
-        next === undefined ? undefined : h('p', null, h('a', { href: hrefWith(query, 'from', next) }, texts.older)),
-      ],
-    };
+    try {
+      return query.has('csv') ? await csvFile(visit, filter) : await onePage(visit, filter);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      gateway.log.error(failureFields(error), 'the console cannot read the audit');
+      return { content: notice('problem', texts.auditUnknown), status: 503 };
+    }
   },
 };
+
+async function onePage(visit: Visit, filter: AuditFilter): Promise<View> {
+  const { gateway, texts, query, signal } = visit;
+  const from = AUDIT_PLACE.exec(query.get('from') ?? '')?.[0];
+  const { entries, next } = await gateway.audit.page(filter, { limit: ON_PAGE, from }, signal);
+  const rows = entries.map((entry) => rowOf(visit, entry));
+  const heads = [texts.when, texts.who, texts.what, texts.requestNumber, texts.result, texts.ids, texts.reference];
+  return {
+    content: [
+      filterForm(query, texts),
+      rows.length === 0 ? h('p', null, texts.noEntries) : dataTable(texts.audit, heads, rows),
+      next === undefined ? undefined : h('p', null, h('a', { href: hrefWith(query, 'from', next) }, texts.older)),
+    ],
+  };
+}
 
 /** A value that is none, as of a day that is half typed, asks for nothing. */
 function filterOf(query: URLSearchParams): AuditFilter {
@@ -49,8 +63,8 @@ function filterOf(query: URLSearchParams): AuditFilter {
 
 /** The beginning of a day of UTC. @param later of the end of the last day, which is meant to be in */
 function dayOf(text: string | null, later: number): number | undefined {
-  const at = text !== null && DAY.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(at) ? undefined : at + later;
+  const at = text !== null && DAY.test(text) ? pastMoment(text, 0) : undefined;
+  return at === undefined ? undefined : at + later;
 }
 
 function filterForm(query: URLSearchParams, texts: Texts): ComponentChild {
@@ -71,23 +85,25 @@ function filterForm(query: URLSearchParams, texts: Texts): ComponentChild {
   );
 }
 
-function rowOf(entry: AuditEntry, texts: Texts): readonly ComponentChild[] {
+function rowOf(visit: Visit, entry: AuditEntry): readonly ComponentChild[] {
+  const { texts } = visit;
+  const shown = (text: string) => hidingSecrets(visit, text);
   const { at, personId, personName, caller, kind, name, request, outcome, count, status, reference } = entry;
   const who = personName === '' && personId === '' ? caller : `${personName} ${personId && `(${personId})`}`.trim();
   const ids = [...entry.customers, ...entry.things];
   return [
     time(at),
-    who || '–',
-    `${texts.kinds(kind)} ${name}`.trim(),
-    request || '–',
+    shown(who) || '–',
+    shown(`${texts.kinds(kind)} ${name}`.trim()),
+    shown(request) || '–',
     `${outcome}${count > 0 ? ` ${count}` : ''}${status > 0 ? ` ${status}` : ''}`,
-    ids.join(', ') || '–',
+    shown(ids.join(', ')) || '–',
     reference === '' ? '–' : h('code', null, reference),
   ];
 }
 
 async function csvFile({ gateway, signal }: Visit, filter: AuditFilter): Promise<View> {
-  const body = await auditCsvFile(gateway.audit, filter, signal);
+  const body = await auditCsvFile(gateway.audit, filter, gateway.plan.secrets, signal);
   return { download: { name: 'audit.csv', contentType: 'text/csv; charset=utf-8', body } };
 }
 

@@ -124,9 +124,9 @@ function contentOf(visit: Visit, ledger: Ledger, id: string): ComponentChild {
 }
 
 /** As the other system has it now, or as it was last known; the same that HelpSpot is answered. */
-async function detailsOf({ gateway, texts }: Visit, { target, id }: PushRow): Promise<ComponentChild> {
+async function detailsOf({ gateway, texts, user }: Visit, { target, id }: PushRow): Promise<ComponentChild> {
   if (!gateway.plan.push.has(target)) return notice('warning', texts.targetGone(target));
-  const { view, failure } = await gateway.pushDetails({ target, id });
+  const { view, failure } = await gateway.pushDetails({ target, id }, { via: 'console', caller: user.name });
   const html = view === undefined ? writeDetailsError(failure.message) : writeDetails(view);
   return answerFrame(html, texts.detailsInHelpSpot);
 }

@@ -54,9 +54,10 @@ export async function askSend({ form, texts, csrf }: Visit): Promise<View> {
 
 /** Sends it, as HelpSpot would. */
 export async function sendTried(visit: Visit): Promise<View> {
-  const { gateway, form, texts, signal } = visit;
+  const { gateway, form, texts, user, signal } = visit;
   const target = form.get('target') ?? '';
-  const { id, failure } = await gateway.push({ target, request: await requestOf(visit) });
+  const asked = { target, request: await requestOf(visit) };
+  const { id, failure } = await gateway.push(asked, { via: 'console', caller: user.name });
   if (failure !== undefined) {
     return { heading: texts.tryPush, content: notice('problem', failure.message), status: failure.status };
   }

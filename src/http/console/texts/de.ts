@@ -112,6 +112,7 @@ export const de: Texts = {
   webhook: 'Webhook',
   event: 'Ereignisse',
   address: 'Adresse',
+  auditUnknown: 'Das Protokoll kann im Augenblick nicht gelesen werden; das Log des Gateways sagt, warum.',
   noAudit:
     'Es wird nichts festgehalten; schreiben Sie audit: {} in die Konfiguration, dann beginnt es mit dem nächsten Aufruf.',
   noEntries: 'Solche Einträge gibt es nicht.',

@@ -106,6 +106,7 @@ export const en = {
   event: 'Events',
   address: 'Address',
   // Audit
+  auditUnknown: 'The audit cannot be read at this moment; the log of the gateway says why.',
   noAudit: 'Nothing is recorded; write audit: {} into the configuration, and it begins with the next call.',
   noEntries: 'There are no such entries.',
   when: 'When',
