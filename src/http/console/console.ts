@@ -8,9 +8,10 @@ import type { ComponentChildren } from 'preact';
 import { withDeadlineWithin } from '../../contract/index.ts';
 import { failureFields } from '../../gateway/failure.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
-import { type ConsoleUser, mayDo } from '../../gateway/plan.ts';
+import { type ConsoleUser, type GatewayPlan, mayDo } from '../../gateway/plan.ts';
 import { newReference } from '../../gateway/reference.ts';
 import type { Statistics } from '../../gateway/statistics.ts';
+import { parsedAddress } from '../../helpspot/address.ts';
 import { consoleForm, signInForm } from '../body.ts';
 import { callOf } from '../call.ts';
 import { goneController } from '../gone.ts';
@@ -121,7 +122,8 @@ class ConsoleHost {
     const query = queryIn(req);
     const common = { gateway: this.#gateway, statistics: this.#statistics, user, texts, csrf: session.csrf };
     const work = (signal: AbortSignal) => {
-      const visit: Visit = { ...common, rest, query, form: sent, signal };
+      const outside = outsideOf(req, this.#gateway.plan);
+      const visit: Visit = { ...common, rest, query, form: sent, outside, signal };
       return action === undefined ? page.show(visit) : action.perform(visit);
     };
     const { signal } = goneController(res);
@@ -169,4 +171,10 @@ function answerFile(res: Response, { name, contentType, body }: Download): void 
 /** The names below the console, decoded; of what cannot be decoded, nothing. */
 function namesOf(path: string): readonly string[] {
   return path.slice(CONSOLE.length).split('/', 10).slice(1).map(decoded);
+}
+
+/** The host is what a caller writes: he alone reads it. */
+function outsideOf(req: Request, { server }: GatewayPlan): string {
+  const address = parsedAddress(`${req.protocol}://${String(req.host)}`.slice(0, 300));
+  return server.publicAddress ?? address?.origin ?? 'http://HOST';
 }

@@ -18,6 +18,8 @@ export interface Visit {
   readonly query: URLSearchParams;
   /** What was sent with POST; empty otherwise. */
   readonly form: URLSearchParams;
+  /** How the gateway is reached: as the configuration says, or as who asks has reached it. Without a slash at the end. */
+  readonly outside: string;
   /** Aborts at the deadline, and when nobody waits any more. */
   readonly signal: AbortSignal;
 }

@@ -28,7 +28,7 @@ export const overviewPage: ConsolePage = {
         checked,
         h('form', { method: 'get', action: hrefOf('') }, h('button', { name: 'check', value: '1' }, texts.checkNow)),
       ),
-      addresses(gateway, texts),
+      addresses(visit),
     ];
     return { content };
   },
@@ -110,7 +110,7 @@ function findingItem({ where, weight, sentence }: Finding) {
   return h('li', null, h('code', { class: weight === 'error' ? 'bad' : 'warn' }, where), ': ', sentence);
 }
 
-function addresses({ plan }: Gateway, texts: Texts) {
+function addresses({ gateway: { plan }, outside, texts }: Visit) {
   const kinds = {
     lookups: texts.lookups,
     ajax: texts.field,
@@ -118,7 +118,7 @@ function addresses({ plan }: Gateway, texts: Texts) {
     webhooks: texts.webhook,
     events: texts.event,
   };
-  const rows = addressesOf('https://HOST', plan).map(({ kind, name, address }) => [
+  const rows = addressesOf(outside, plan).map(({ kind, name, address }) => [
     `${kinds[kind]}: ${name}`,
     h('code', null, address),
   ]);

@@ -41,7 +41,8 @@ function formOf(fields: readonly AjaxPlan[], known: readonly HelpDeskField[]): C
   };
 }
 
-async function tried({ gateway, texts, user, signal }: Visit, { plan, filled: parameters }: TriedCall<AjaxPlan>) {
+async function tried(visit: Visit, { plan, filled: parameters }: TriedCall<AjaxPlan>) {
+  const { gateway, texts, user, signal } = visit;
   const controller = controllerFor(signal);
   const outcome = await gateway.ajax(
     { field: plan.name, parameters },
@@ -60,7 +61,7 @@ async function tried({ gateway, texts, user, signal }: Visit, { plan, filled: pa
       null,
       h('p', null, texts.callReference(outcome.reference)),
       section('XML', h('pre', { tabIndex: 0 }, cutText(xml, limits.xml))),
-      sameCall('ajax', plan.name, parameters, gateway.plan, texts),
+      sameCall('ajax', plan.name, parameters, visit),
     ),
   );
 }

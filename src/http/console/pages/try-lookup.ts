@@ -102,7 +102,7 @@ async function tried(visit: Visit, { plan, filled, form, known }: TriedCall<Look
       answer && drawnOrigins(answer.customers, texts),
       explanation?.raw && drawnRecords(explanation.raw, texts),
       section('XML', h('pre', { tabIndex: 0 }, cutText(xml, XML_SHOWN))),
-      sameCall('lookups', plan.name, parameters, gateway.plan, texts),
+      sameCall('lookups', plan.name, parameters, visit),
     ),
   );
   return h('div', null, beside, sideBySide);

@@ -107,7 +107,7 @@ export const de: Texts = {
   checkLate: 'Die Prüfung wurde nicht rechtzeitig fertig.',
   addresses: 'Adressen für HelpSpot',
   addressesNote:
-    'HOST ist, wie HelpSpot dieses Gateway erreicht; YOUR-KEY ist das Geheimnis eines Schlüssels in access.keys.',
+    'So erreichen Sie das Gateway; wo HelpSpot es anders erreicht, schreiben Sie das in server.publicAddress. YOUR-KEY ist das Geheimnis eines Schlüssels in access.keys.',
   field: 'Feld',
   webhook: 'Webhook',
   event: 'Ereignisse',

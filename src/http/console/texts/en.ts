@@ -100,7 +100,8 @@ export const en = {
   checkAll: 'Everything that the configuration asks for is there.',
   checkLate: 'The check did not end in time.',
   addresses: 'Addresses to paste into HelpSpot',
-  addressesNote: 'HOST is how HelpSpot reaches this gateway; YOUR-KEY is the secret of a key in access.keys.',
+  addressesNote:
+    'These are by the way you came; where HelpSpot reaches the gateway in another, write that in server.publicAddress. YOUR-KEY is the secret of a key in access.keys.',
   field: 'Field',
   webhook: 'Webhook',
   event: 'Events',

@@ -1,20 +1,18 @@
 /** A call that was tried, as somebody else would make it. Keys are named, not written. */
 import { type ComponentChild, h } from 'preact';
-import type { GatewayPlan } from '../../../../gateway/plan.ts';
 import type { Parameters } from '../../../../helpspot/parameters.ts';
 import { addressesOf, type PastedAddress } from '../../../addresses.ts';
 import { section } from '../../page.ts';
-import type { Texts } from '../../texts/en.ts';
+import type { Visit } from '../../visit.ts';
 
 /** The call as curl and as PHP, as HelpSpot makes it: with GET, and every value percent-encoded. */
 export function sameCall(
   kind: PastedAddress['kind'],
   name: string,
   parameters: Parameters,
-  plan: GatewayPlan,
-  texts: Texts,
+  { gateway: { plan }, outside, texts }: Visit,
 ): ComponentChild {
-  const found = addressesOf('https://HOST', plan).find((one) => one.kind === kind && one.name === name);
+  const found = addressesOf(outside, plan).find((one) => one.kind === kind && one.name === name);
   if (found === undefined) return undefined;
   const { address } = found;
   return section(
