@@ -1,5 +1,6 @@
 /** `helpspot-gateway serve`: answers HelpSpot over HTTP until it is told to stop. */
 
+import { isDeepStrictEqual } from 'node:util';
 import { adapters } from '../../adapters/index.ts';
 import { loadConfiguration } from '../config/load.ts';
 import { watchConfiguration } from '../config/watch.ts';
@@ -12,6 +13,7 @@ import { listen, type RunningServer } from '../http/listen.ts';
 import { openAuditFile } from '../store/audit-file/audit-file.ts';
 import { openCustomerIndex } from '../store/index-file/index-file.ts';
 import { openLedger } from '../store/ledger.ts';
+import { openCommandLineSocket } from './command-line-socket.ts';
 import { createLog, type GatewayLog } from './log.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -48,6 +50,7 @@ export async function startServing(file: string, terminal: Terminal): Promise<Se
       readPlan: () => loadConfiguration(file, adapters, terminal.environment),
     });
     const server = await listenOrClose(gateway);
+    const socket = await openCommandLineSocket(gateway, terminal.packageRoot);
     const onForgotten = forgotten(log);
     for (const event of FORGOTTEN) process.on(event, onForgotten);
     gateway.pushes.start();
@@ -63,7 +66,7 @@ export async function startServing(file: string, terminal: Terminal): Promise<Se
     const stop = async () => {
       watching.abort();
       await reloading;
-      await server.close();
+      await Promise.all([server.close(), socket.close()]);
       await gateway.close();
       for (const event of FORGOTTEN) process.off(event, onForgotten);
       log.info({}, 'stopped');
@@ -121,6 +124,9 @@ async function readAgain(file: string, terminal: Terminal, log: Log): Promise<Ga
 function warnOfFixedSettings(old: GatewayPlan, next: GatewayPlan, log: Log): void {
   if (old.store.file !== next.store.file) {
     log.warn({ file: next.store.file }, 'another store.file takes effect at the next start');
+  }
+  if (!isDeepStrictEqual(old.server.socket, next.server.socket)) {
+    log.warn({ file: next.server.socket?.file }, 'another server.socket takes effect at the next start');
   }
   if (old.server.host === next.server.host && old.server.port === next.server.port) return;
   log.warn({ host: next.server.host, port: next.server.port }, 'a new host or port takes effect at the next start');

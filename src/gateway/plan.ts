@@ -64,6 +64,16 @@ export interface ServerPlan {
   readonly deadlineMs: number;
   /** Proxies in front of the gateway whose `X-Forwarded-For` is believed: addresses or networks. */
   readonly trustProxy: readonly string[];
+  /** Undefined: `bin/livelookup` is not answered by the gateway. */
+  readonly socket?: SocketPlan | undefined;
+}
+
+/** `server.socket:` Where `bin/livelookup` asks a gateway that serves. */
+export interface SocketPlan {
+  /** Absolute path of a Unix socket. */
+  readonly file: string;
+  /** Who may open it. */
+  readonly access: 'owner' | 'group';
 }
 
 /** `access:` Who may call. */
@@ -138,10 +148,12 @@ export interface ConsoleUser {
   readonly password?: string | undefined;
 }
 
-/** `commandLine:` For HelpSpot before 5.3.0. */
+/** `commandLine:` What `bin/livelookup` needs to know. */
 export interface CommandLinePlan {
   /** Which custom field ids the positions after `phone` are, in ascending order. */
   readonly customFields: readonly number[];
+  /** Absolute path of a file to which the log of each lookup is appended; undefined: standard error alone. */
+  readonly log?: string | undefined;
 }
 
 /** `sources.NAME:` */

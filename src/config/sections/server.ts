@@ -6,7 +6,7 @@ import type { ServerPlan } from '../../gateway/plan.ts';
 import { DEFAULTS } from '../defaults.ts';
 import { network } from './common.ts';
 
-/** Where the gateway listens; comes out as the plan has it, times in milliseconds. */
+/** Where the gateway listens; comes out as the plan has it, times in milliseconds, the path of the socket as written. */
 export const serverSection = z
   .strictObject({
     host: z
@@ -34,9 +34,30 @@ export const serverSection = z
         examples: [['10.0.0.0/8']],
       })
       .default([]),
+    socket: z
+      .string()
+      .min(1)
+      .meta({
+        title: 'the path of a Unix socket',
+        description:
+          'Where bin/livelookup asks this gateway, when it serves on the same machine. It finds the default by itself; another path is named to it: --socket=FILE.',
+        examples: [DEFAULTS.socketFile],
+      })
+      .default(DEFAULTS.socketFile),
+    socketAccess: z
+      .enum(['owner', 'group', 'none'])
+      .meta({
+        description:
+          'Who may open the socket: the account of the gateway, or the group of the socket as well; none makes no socket.',
+        examples: ['group'],
+      })
+      .default('owner'),
   })
   .meta({ description: 'Where the gateway listens and how long a caller waits at most.', examples: [{ port: 8787 }] })
-  .transform(({ host, port, deadline, trustProxy }): ServerPlan => ({ host, port, deadlineMs: deadline, trustProxy }));
+  .transform(({ host, port, deadline, trustProxy, socket: file, socketAccess: access }): ServerPlan => {
+    const socket = access === 'none' ? undefined : { file, access };
+    return { host, port, deadlineMs: deadline, trustProxy, socket };
+  });
 
 /** Whether only this machine can reach the address. */
 export function isLoopbackHost(host: string): boolean {
