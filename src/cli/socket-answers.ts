@@ -24,8 +24,10 @@ const SOCKET_LIMITS = {
   calls: 64,
   // Whoever calls is a program on this machine that sends at once.
   requestTimeoutMs: 5_000,
-  // Eight of them fit into the time after which a program takes the gateway for hanging.
+  // Eight beats fit into the two seconds after which a program takes the gateway for hanging; curl does that below 500
+  // bytes a second.
   beatMs: 250,
+  beat: '\n'.repeat(1024),
 } as const;
 
 /** What the program reads of an answer: anything but this is a refusal. */
@@ -72,7 +74,7 @@ export function answeringServer(gateway: Gateway, build: string): Server {
   async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const controller = goneController(res);
     const own = await questionIn(await bodyOf(req), build, gateway);
-    const beat = setInterval(() => res.write('\n'), SOCKET_LIMITS.beatMs);
+    const beat = setInterval(() => res.write(SOCKET_LIMITS.beat), SOCKET_LIMITS.beatMs);
     try {
       const parameters = sentParameters(own, gateway.plan, gateway.log);
       const outcome = await gateway.lookup({ lookup: own.lookup, parameters }, { via: 'command-line', controller });
