@@ -1,5 +1,5 @@
 /** The Unix socket over which `bin/livelookup` asks a gateway that serves: made at the start, removed at the end. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { lstat, rename, rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { connect } from 'node:net';
@@ -52,7 +52,9 @@ export async function openCommandLineSocket(gateway: Gateway, packageRoot: strin
 
 /** @throws when the program is not built */
 function buildOf(packageRoot: string): string {
-  return readFileSync(join(packageRoot, 'dist/livelookup/build'), 'latin1').trim();
+  const file = join(packageRoot, 'dist/livelookup/build');
+  if (!existsSync(file)) throw new Error('bin/livelookup is not built');
+  return readFileSync(file, 'latin1').trim();
 }
 
 /** @returns the number of the file, by which it is known at the end */
