@@ -1,3 +1,3 @@
 @echo off
 rem Command-line Live Lookup, for Windows. Its exit status is that of node.
-node "%~dp0livelookup" %*
+node "%~dp0livelookup.cjs" %*

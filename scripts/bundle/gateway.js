@@ -58,7 +58,10 @@ export async function bundleGateway() {
   const { load, writeCaches } = openBundle('gateway', { useCache: false });
   const ignored = { write: () => true };
   const terminal = { stdout: ignored, stderr: ignored, environment: {}, packageRoot: process.cwd() };
-  writeFileSync(CONFIGURATION, readFileSync('config/gateway.yaml', 'utf8').replace(/^( *port:) \d+/m, '$1 0'));
+  writeFileSync(
+    CONFIGURATION,
+    readFileSync('config/gateway.yaml', 'utf8').replace(/^( *)port: \d+/m, '$1port: 0\n$1socketAccess: none'),
+  );
   try {
     const { runGateway } = load('main.js');
     const named = `--config=${CONFIGURATION}`;

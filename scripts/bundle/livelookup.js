@@ -1,17 +1,28 @@
 // The bundle of bin/livelookup. The command line is started for every lookup. What every lookup needs, and the adapter
 // of the embedded default, goes into one file; each of the other parts has a file of its own, read by who needs it.
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { partsOf } from './parts.js';
 
 const require = createRequire(import.meta.url);
 const ENTRY = 'src/cli/livelookup.ts';
+const FOLDER = 'dist/livelookup';
 const DEFAULT_ADAPTER = 'adapters/csv/index.ts';
+
+/** Names what the program does: a gateway that serves answers for the same program only. */
+function buildOf(folder) {
+  const hash = createHash('sha256');
+  for (const name of readdirSync(folder).sort()) hash.update(readFileSync(join(folder, name)));
+  return hash.digest('hex').slice(0, 16);
+}
 
 /** Writes dist/livelookup. */
 export async function bundleLivelookup() {
   const parts = await partsOf({
     entryPoints: [ENTRY],
-    outdir: 'dist/livelookup',
+    outdir: FOLDER,
     minify: true,
     // Native code, and libraries that are large: loaded from node_modules by the lookups that use them.
     external: [
@@ -48,6 +59,7 @@ export async function bundleLivelookup() {
     },
   });
   parts.write({ 'livelookup.js': parts.neededBy(ENTRY, DEFAULT_ADAPTER) });
+  writeFileSync(join(FOLDER, 'build'), `${buildOf(FOLDER)}\n`);
 
   // One lookup on the embedded default, so that the cache holds the functions that a lookup runs.
   const { openBundle } = require('../../bin/load-bundle.cjs');

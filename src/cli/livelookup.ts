@@ -6,72 +6,30 @@
 
 import { adapters } from '../../adapters/index.ts';
 import { findConfiguration, loadConfiguration } from '../config/load.ts';
-import { nearest } from '../config/names.ts';
 import { redact, UserError } from '../contract/index.ts';
 import { createGateway } from '../gateway/gateway.ts';
-import { parametersOf } from '../gateway/lookup/match-steps.ts';
 import { newReference } from '../gateway/reference.ts';
 import { type Written, writtenLookup } from '../gateway/writing.ts';
-import { parseArguments } from '../helpspot/arguments.ts';
 import { writeLookupError } from '../helpspot/lookup-xml.ts';
-import { isHelpSpotParameter } from '../helpspot/parameters.ts';
-import { STANDARD_ELEMENTS } from '../helpspot/xml-name.ts';
 import { openAuditHere } from '../store/audit-file/audit-file.ts';
 import { openCustomerIndex } from '../store/index-file/index-file.ts';
 import { directOutput } from './direct-output.ts';
 import { liveLookupHelp } from './help.ts';
 import { createLog } from './log.ts';
+import { appendedTo, both } from './log-file.ts';
+import { ownOptions, refuseMisplaced, sentParameters } from './own-options.ts';
 import { programArguments } from './raw-arguments.ts';
-import type { Terminal } from './terminal.ts';
+import type { Output, Terminal } from './terminal.ts';
 import { packageVersion } from './version.ts';
-
-/** The gateway's own options stand before what HelpSpot adds, so that no field of a request can be taken for one. */
-interface OwnOptions {
-  readonly lookup: string;
-  readonly config: string | undefined;
-  readonly rest: readonly string[];
-}
 
 /** Of the configuration in use, for what this process may have to say at its end. */
 let secrets: readonly string[] = [];
+/** `commandLine.log`, as soon as it is known. */
+let logFile: Output | undefined;
 
 /** A text without the secrets of the configuration, as far as it was read. */
 export function withoutSecrets(text: string): string {
   return redact(text, secrets);
-}
-
-/** Takes `--lookup=` and `--config=` off the front. */
-function ownOptions(args: readonly string[]): OwnOptions {
-  let lookup = 'default';
-  let config: string | undefined;
-  let at = 0;
-  for (; at < args.length; at += 1) {
-    const option = /^--(lookup|config)=(.*)$/s.exec(args[at] ?? '');
-    if (option === null) break;
-    if (option[1] === 'lookup') lookup = option[2] ?? '';
-    else config = option[2];
-  }
-  return { lookup, config, rest: args.slice(at) };
-}
-
-const OPTIONS = ['--lookup', '--config'];
-
-/**
- * A misspelled option would be taken for a field of the request, and the lookup would be answered from other data.
- * @param searched parameters that the lookup searches by, whatever they are called; undefined as long as it is not known
- * @throws {UserError} for an option that is not ours before what HelpSpot adds, and for `--config` behind it
- */
-function refuseMisplaced(rest: readonly string[], searched?: ReadonlySet<string>): void {
-  const late = rest.find((argument) => /^--config(?:=|$)/.test(argument));
-  if (late !== undefined) throw new UserError('--config stands behind other parameters; write it before all of them');
-  for (const argument of rest) {
-    const name = /^--([^=]+)/.exec(argument)?.[1];
-    if (name === undefined || isHelpSpotParameter(name) || searched?.has(name) === true) return;
-    const meant = nearest(`--${name}`, OPTIONS);
-    if (meant !== undefined) throw new UserError(`there is no option --${name}; did you mean ${meant}=…?`);
-    if (searched !== undefined)
-      throw new UserError(`there is no option --${name}; there are --lookup=NAME and --config=FILE`);
-  }
 }
 
 /** The file that is named. HelpSpot must not show the sample people of the embedded one as its customers. */
@@ -92,6 +50,7 @@ export async function runLiveLookup(args: readonly string[], terminal: Terminal)
   // Only alone: HelpSpot passes every field of the request page on, and one may be called "help".
   if (args.length === 1 && args[0] === '--help') return say(terminal, liveLookupHelp);
   if (args.length === 1 && args[0] === '--version') return say(terminal, `${packageVersion(terminal.packageRoot)}\n`);
+  logFile = undefined;
   try {
     const { xml, failure } = await answer(args, terminal);
     terminal.stdout.write(xml);
@@ -100,6 +59,9 @@ export async function runLiveLookup(args: readonly string[], terminal: Terminal)
     const reference = newReference();
     const problem = error instanceof UserError ? error.message : error instanceof Error ? error.stack : String(error);
     terminal.stderr.write(withoutSecrets(`livelookup (ref ${reference}): ${problem}\n`));
+    if (logFile !== undefined) {
+      createLog('error', logFile, () => secrets).error({ reference, problem }, 'the lookup was not answered');
+    }
     terminal.stdout.write(
       writeLookupError(`The gateway is not set up correctly; tell your administrator (ref ${reference})`),
     );
@@ -113,21 +75,13 @@ async function answer(args: readonly string[], terminal: Terminal): Promise<Writ
   const file = namedConfiguration(own.config, terminal);
   const plan = await loadConfiguration(file, adapters, terminal.environment, { onlyLookup: own.lookup });
   secrets = plan.secrets;
-  refuseMisplaced(own.rest, new Set(plan.lookups.get(own.lookup)?.match.flatMap(parametersOf)));
-  const log = createLog(plan.log.level, terminal.stderr, () => plan.secrets);
+  const { log: named } = plan.commandLine;
+  if (named !== undefined) logFile = appendedTo(named, terminal.stderr);
+  const output = logFile === undefined ? terminal.stderr : both(terminal.stderr, logFile);
+  const log = createLog(plan.log.level, output, () => plan.secrets);
   const gateway = createGateway(plan, { log, openIndex: openCustomerIndex, openAudit: openAuditHere });
   try {
-    const parameters = parseArguments(own.rest, plan.commandLine);
-    const ignored =
-      own.rest.filter((argument) => !argument.startsWith('--')).length -
-      STANDARD_ELEMENTS.length -
-      plan.commandLine.customFields.length;
-    if (ignored > 0) {
-      log.warn(
-        { ignored },
-        'values behind those of the custom fields are ignored; write the ids of all custom fields: commandLine: { customFields: [1, 5] }',
-      );
-    }
+    const parameters = sentParameters(own, plan, log);
     const controller = new AbortController();
     const outcome = await gateway.lookup({ lookup: own.lookup, parameters }, { via: 'command-line', controller });
     return await writtenLookup(outcome, { signal: controller.signal, log });

@@ -14,7 +14,7 @@ export function programArguments(argv: readonly string[] = process.argv): readon
   const given = argv.slice(2);
   if (!given.some((argument) => argument.includes(LOST))) return given;
   const bytes = commandLine();
-  const texts = bytes === undefined ? [] : piecesOf(bytes).map(textOfBytes);
+  const texts = bytes === undefined ? [] : argumentsIn(bytes).map(textOfBytes);
   // Options of Node.js itself stand in front.
   return texts.length < argv.length ? given : texts.slice(-given.length);
 }
@@ -27,7 +27,8 @@ function commandLine(): Buffer | undefined {
   }
 }
 
-function piecesOf(bytes: Buffer): readonly Buffer[] {
+/** Arguments that stand behind one another, each with a zero behind it. */
+export function argumentsIn(bytes: Buffer): readonly Buffer[] {
   const pieces: Buffer[] = [];
   let from = 0;
   for (let end = bytes.indexOf(0); end !== -1; end = bytes.indexOf(0, from)) {

@@ -1,5 +1,6 @@
 /** `helpspot-gateway serve`: answers HelpSpot over HTTP until it is told to stop. */
 
+import { isDeepStrictEqual } from 'node:util';
 import { adapters } from '../../adapters/index.ts';
 import { loadConfiguration } from '../config/load.ts';
 import { watchConfiguration } from '../config/watch.ts';
@@ -12,6 +13,7 @@ import { listen, type RunningServer } from '../http/listen.ts';
 import { openAuditFile } from '../store/audit-file/audit-file.ts';
 import { openCustomerIndex } from '../store/index-file/index-file.ts';
 import { openLedger } from '../store/ledger.ts';
+import { openCommandLineSocket } from './command-line-socket.ts';
 import { followCertificate } from './follow-certificate.ts';
 import { createLog, type GatewayLog } from './log.ts';
 import { sampleNotice } from './sample-notice.ts';
@@ -54,6 +56,7 @@ export async function startServing(file: string, terminal: Terminal): Promise<Se
     const certificate = followCertificate(gateway, server);
     const manager = serviceManager(terminal.environment, log);
     const status = `answers on ${server.url}`;
+    const socket = await openCommandLineSocket(gateway, terminal.packageRoot);
     const onForgotten = forgotten(log);
     for (const event of FORGOTTEN) process.on(event, onForgotten);
     gateway.pushes.start();
@@ -80,7 +83,7 @@ export async function startServing(file: string, terminal: Terminal): Promise<Se
       await reloading;
       const told = manager.stopping();
       certificate.stop();
-      await server.close();
+      await Promise.all([server.close(), socket.close()]);
       await gateway.close();
       await told;
       for (const event of FORGOTTEN) process.off(event, onForgotten);
@@ -142,6 +145,9 @@ function warnOfFixedSettings(old: GatewayPlan, next: GatewayPlan, log: Log): voi
   }
   if ((old.server.tls === undefined) !== (next.server.tls === undefined)) {
     log.warn({}, 'to begin or to end with server.tls takes effect at the next start');
+  }
+  if (!isDeepStrictEqual(old.server.socket, next.server.socket)) {
+    log.warn({ file: next.server.socket?.file }, 'another server.socket takes effect at the next start');
   }
   if (old.server.host === next.server.host && old.server.port === next.server.port) return;
   log.warn({ host: next.server.host, port: next.server.port }, 'a new host or port takes effect at the next start');

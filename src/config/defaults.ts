@@ -8,6 +8,8 @@ export const DEFAULTS = {
   port: 8787,
   /** HelpSpot waits without a limit of its own, and the staff member's pane with it; people leave after some seconds. */
   deadline: '5s',
+  /** Beside the store. bin/livelookup looks for it there, and nobody else may write there. */
+  socketFile: '../var/gateway.sock',
   /** Ten clicks a second on one key: more than a help desk makes, less than a runaway script. */
   ratePerMinute: 600,
   /** One line a lookup. */

@@ -3,7 +3,7 @@
 import { dirname, resolve } from 'node:path';
 import type { output, ZodType } from 'zod';
 import { UserError } from '../contract/index.ts';
-import type { GatewayPlan, PlanOrigin, ServerPlan } from '../gateway/plan.ts';
+import type { CommandLinePlan, GatewayPlan, PlanOrigin, ServerPlan } from '../gateway/plan.ts';
 import { auditPlan } from './audit-plan.ts';
 import { LIMITS } from './defaults.ts';
 import { type Mistake, type ParsedFile, parseFile } from './document.ts';
@@ -106,9 +106,21 @@ interface ReadFile {
 function originOf(text: string, secrets: readonly string[]): PlanOrigin {
   return {
     readAt: new Date(),
-    digest: process.getBuiltinModule('node:crypto').createHash('sha256').update(text).digest('hex'),
+    digest: textDigest(text),
     shown: () => maskedFile(text, secrets),
   };
+}
+
+function textDigest(text: string): string {
+  return process.getBuiltinModule('node:crypto').createHash('sha256').update(text).digest('hex');
+}
+
+/** Whether the file still has the text that a configuration was made of; false also where that is not known. */
+export async function isUnchanged({ file, origin }: Pick<GatewayPlan, 'file' | 'origin'>): Promise<boolean> {
+  // Not at once, as at the start: a network drive that does not answer must not stop a gateway that serves.
+  const { readFile } = process.getBuiltinModule('node:fs/promises');
+  const text = (await readFile(file, 'utf8').catch(() => '')).replace(/^\uFEFF/, '');
+  return textDigest(text) === origin?.digest;
 }
 
 function expansionSources(folder: string, environment: NodeJS.ProcessEnv): ExpansionSources {
@@ -138,7 +150,7 @@ async function planOf(
   const server = section(report, 'server', serverSection);
   const access = section(report, 'access', accessSection);
   const log = section(report, 'log', logSection);
-  const commandLine = section(report, 'commandLine', commandLineSection);
+  const commandLine = withLog(section(report, 'commandLine', commandLineSection), dirname(file));
   const wanted = wantedNames(report, onlyLookup);
   const country = section(report, 'phones', phonesSection)?.country;
   const surroundings = { report, adapters, directory: dirname(file), deadlineMs: server?.deadlineMs, country };
@@ -160,6 +172,10 @@ async function planOf(
   const audit = await auditPlan(report, dirname(file), pushing.store);
   const here = inFolder(server, dirname(file));
   return { file, server: here, access, log, commandLine, sources: indexed, lookups, ajax, ...pushing, audit, console };
+}
+
+function withLog(plan: CommandLinePlan | undefined, directory: string): CommandLinePlan | undefined {
+  return plan?.log === undefined ? plan : { ...plan, log: resolve(directory, plan.log) };
 }
 
 /** The command line of a Live Lookup needs none, and most files have none. */

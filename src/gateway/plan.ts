@@ -68,6 +68,8 @@ export interface ServerPlan {
   readonly tls?: ServerTls | undefined;
   /** Where others reach the gateway, without a slash at the end; undefined: where it listens. */
   readonly publicAddress?: string | undefined;
+  /** Undefined: `bin/livelookup` is not answered by the gateway. */
+  readonly socket?: SocketPlan | undefined;
 }
 
 /** `server.tls:` Absolute paths of PEM files. */
@@ -75,6 +77,14 @@ export interface ServerTls {
   /** The certificate of this machine, then those of the authorities between. */
   readonly cert: string;
   readonly key: string;
+}
+
+/** `server.socket:` Where `bin/livelookup` asks a gateway that serves. */
+export interface SocketPlan {
+  /** Absolute path of a Unix socket. */
+  readonly file: string;
+  /** Who may open it. */
+  readonly access: 'owner' | 'group';
 }
 
 /** `access:` Who may call. */
@@ -156,10 +166,12 @@ export interface ConsoleUser {
   readonly password?: string | undefined;
 }
 
-/** `commandLine:` For HelpSpot before 5.3.0. */
+/** `commandLine:` What `bin/livelookup` needs to know. */
 export interface CommandLinePlan {
   /** Which custom field ids the positions after `phone` are, in ascending order. */
   readonly customFields: readonly number[];
+  /** Absolute path of a file to which the log of each lookup is appended; undefined: standard error alone. */
+  readonly log?: string | undefined;
 }
 
 /** `sources.NAME:` */

@@ -35,8 +35,13 @@ export async function installPacked(folder: string): Promise<void> {
   const target = join(modules, 'helpspot-gateway');
   await mkdir(target, { recursive: true });
   await execOf(root, ['npm', 'pack', '--silent', '--ignore-scripts', `--pack-destination=${folder}`]);
-  const { name, version, dependencies } = z
-    .object({ name: z.string(), version: z.string(), dependencies: z.record(z.string(), z.string()) })
+  const { name, version, bin, dependencies } = z
+    .object({
+      name: z.string(),
+      version: z.string(),
+      bin: z.record(z.string(), z.string()),
+      dependencies: z.record(z.string(), z.string()),
+    })
     .parse(JSON.parse(await readFile(join(root, 'package.json'), 'utf8')));
   await execOf(folder, ['tar', '-xzf', `${name}-${version}.tgz`, '--strip-components=1', '-C', target]);
   for (const one of [...Object.keys(dependencies), 'vitest', 'typescript', '@types/node', 'undici-types']) {
@@ -44,7 +49,7 @@ export async function installPacked(folder: string): Promise<void> {
     await symlink(join(root, 'node_modules', one), join(modules, one));
   }
   await mkdir(join(modules, '.bin'));
-  for (const command of ['helpspot-gateway', 'livelookup']) {
-    await symlink(join('..', 'helpspot-gateway', 'bin', command), join(modules, '.bin', command));
+  for (const [command, file] of Object.entries(bin)) {
+    await symlink(join('..', 'helpspot-gateway', file), join(modules, '.bin', command));
   }
 }

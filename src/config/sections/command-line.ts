@@ -26,6 +26,16 @@ export const commandLineSection = z
         examples: [[1, 5, 7]],
       })
       .prefault([]),
+    log: z
+      .string()
+      .min(1)
+      .meta({
+        title: 'the path of a file',
+        description:
+          'A file to which each lookup that bin/livelookup answers by itself appends what it says on standard error, which HelpSpot throws away.',
+        examples: ['/var/log/helpspot-gateway/command-line.log'],
+      })
+      .optional(),
   })
   .meta({ description: 'Live Lookup from the command line.', examples: [{ customFields: [1, 5, 7] }] })
   .transform((commandLine): CommandLinePlan => commandLine);

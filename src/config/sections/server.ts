@@ -19,7 +19,7 @@ const pemFile = (what: string, example: string) =>
       examples: [example],
     });
 
-/** Where the gateway listens; comes out as the plan has it, times in milliseconds. */
+/** Where the gateway listens; comes out as the plan has it, times in milliseconds, the path of the socket as written. */
 export const serverSection = z
   .strictObject({
     host: z
@@ -71,22 +71,43 @@ export const serverSection = z
         examples: ['https://gateway.example.com'],
       })
       .optional(),
+    socket: z
+      .string()
+      .min(1)
+      .meta({
+        title: 'the path of a Unix socket',
+        description:
+          'Where bin/livelookup asks this gateway, when it serves on the same machine. It finds the default by itself; another path is named to it: --socket=FILE.',
+        examples: [DEFAULTS.socketFile],
+      })
+      .default(DEFAULTS.socketFile),
+    socketAccess: z
+      .enum(['owner', 'group', 'none'])
+      .meta({
+        description:
+          'Who may open the socket: the account of the gateway, or the group of the socket as well; none makes no socket.',
+        examples: ['group'],
+      })
+      .default('owner'),
   })
   .meta({ description: 'Where the gateway listens and how long a caller waits at most.', examples: [{ port: 8787 }] })
   .transform(
-    ({ deadline, publicAddress, ...rest }): ServerPlan => ({
+    ({ deadline, publicAddress, socket: file, socketAccess: access, ...rest }): ServerPlan => ({
       ...rest,
       deadlineMs: deadline,
+      socket: access === 'none' ? undefined : { file, access },
       publicAddress: publicAddress?.replace(/\/$/, ''),
     }),
   );
 
 /** With the paths of its files absolute. @param folder of the configuration file */
 export function inFolder(server: ServerPlan, folder: string): ServerPlan {
-  const { tls } = server;
-  return tls === undefined
-    ? server
-    : { ...server, tls: { cert: pathFrom(folder, tls.cert), key: pathFrom(folder, tls.key) } };
+  const { tls, socket } = server;
+  return {
+    ...server,
+    tls: tls && { cert: pathFrom(folder, tls.cert), key: pathFrom(folder, tls.key) },
+    socket: socket && { ...socket, file: pathFrom(folder, socket.file) },
+  };
 }
 
 function isPublicAddress(text: string): boolean {
