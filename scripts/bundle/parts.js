@@ -8,7 +8,8 @@ import { packagesIn } from './libraries.js';
  * Builds an entry into parts: one for what several need, and one for each module that is imported when it is needed.
  * @param {import('esbuild').BuildOptions & { entryPoints: string[], outdir: string }} options beside the usual ones
  */
-export async function partsOf(options) {
+export async function partsOf({ minify, ...options }) {
+  // Not minified here yet: what libraries of CommonJS export is seen by their names.
   const { outputFiles, metafile } = await build({
     bundle: true,
     splitting: true,
@@ -27,7 +28,7 @@ export async function partsOf(options) {
   };
   const functions = new Map(
     await Promise.all(
-      outputFiles.map(async (file) => [basename(file.path), await functionOf(file, options.minify ?? isLibrary(file))]),
+      outputFiles.map(async (file) => [basename(file.path), await functionOf(file, minify ?? isLibrary(file))]),
     ),
   );
   const pathOf = (entry) => Object.keys(metafile.outputs).find((path) => metafile.outputs[path].entryPoint === entry);
