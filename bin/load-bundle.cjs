@@ -15,6 +15,15 @@ function readCache(file) {
   }
 }
 
+/** What is not installed is missed by who needs it, with words of its own. */
+function requireInstalled(library) {
+  try {
+    require(library);
+  } catch (error) {
+    if (error?.code !== 'MODULE_NOT_FOUND') throw error;
+  }
+}
+
 /**
  * Opens a bundle: files that are each an object of parts, functions of CommonJS by their name.
  * `load(name)` runs a part, and what it needs, once, and returns its exports; throws ENOENT when nothing was built.
@@ -70,7 +79,7 @@ function openBundle(program, { useCache = true } = {}) {
       for (const needed of part.needs) holdPart(needed);
     };
     for (const name of Object.keys(modules)) holdPart(name);
-    for (const library of libraries) require(library);
+    for (const library of libraries) requireInstalled(library);
   }
 
   /** Writes the caches of the files that were read since the last time: of what has run in them until now. */

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { SQLITE_LIBRARY } from '../src/kit/sqlite/index.ts';
 
 const root = resolve(import.meta.dirname, '..');
 
@@ -118,6 +119,17 @@ describe('the house', () => {
     expect(loading.map(({ file }) => file)).toEqual([]);
     const asking = importsOf('src').filter(({ imports }) => imports.includes('openid-client'));
     expect(asking.map(({ file }) => file)).toContain('src/http/console/openid/provider.ts');
+  });
+
+  it('says what to install where the library of SQLite is missing', () => {
+    const loading = ['src', 'adapters']
+      .flatMap(filesOf)
+      .filter(({ text }) => /\bimport\('libsql/.test(withoutComments(text)));
+    expect(loading.map(({ file }) => file)).toContain('src/store/database.ts');
+    const bare = loading.filter(({ text }) => /(?<!sqliteLoaded\()import\('libsql/.test(withoutComments(text)));
+    expect(bare.map(({ file }) => file)).toEqual([]);
+    const { optionalDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    expect(optionalDependencies).toEqual({ libsql: SQLITE_LIBRARY.replace('libsql@', '') });
   });
 
   it('gives no exported name two meanings in src/', () => {

@@ -1,10 +1,12 @@
 /** What npm packs is whole: it serves by itself, and an adapter of other people is written, tested and configured with it alone. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { SQLITE_LIBRARY } from '../src/kit/sqlite/index.ts';
 import { boundToUs } from './support/child.ts';
 import { execOf, installPacked } from './support/packed.ts';
 import { temporaryFolderForAll } from './support/temp.ts';
@@ -12,7 +14,10 @@ import { readLookup } from './support/xml.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const folder = await temporaryFolderForAll();
+// Apart: a library is also looked for in the folders above.
+const elsewhere = await temporaryFolderForAll();
 const gateway = ['node_modules/.bin/helpspot-gateway'];
+let packed = '';
 
 async function write(files: Readonly<Record<string, string>>): Promise<void> {
   for (const [name, text] of Object.entries(files)) {
@@ -32,7 +37,7 @@ lookups:
 `;
 
 beforeAll(async () => {
-  await installPacked(folder);
+  packed = await installPacked(folder);
   await write({
     'gateway-crm/package.json': JSON.stringify({
       name: '@acme/gateway-crm',
@@ -86,6 +91,9 @@ describe('the package', () => {
   it('has what it runs with, and no more', async () => {
     const dist = await readdir(join(folder, 'node_modules/helpspot-gateway/dist'), { recursive: true });
     expect(dist.filter((name) => /\.map$|\.test\.|thread-tasks/.test(name))).toEqual([]);
+    const alone = dist.filter((name) => /^(?:src|test)\/.*\.js$|^adapters/.test(name));
+    expect(alone, 'modules that are in the bundles').toEqual([]);
+    expect(await readdir(join(folder, 'node_modules/helpspot-gateway/docs'))).not.toContain('images');
     expect(await readdir(join(folder, 'node_modules/helpspot-gateway'))).toEqual([
       'LICENSE',
       'README.md',
@@ -118,10 +126,72 @@ describe('the package', () => {
       'helpspot-gateway/kit/sql',
       'helpspot-gateway/kit/web',
     ];
-    const closed = ['helpspot-gateway', 'helpspot-gateway/kit/threads', 'helpspot-gateway/dist/src/contract/index.js'];
+    const rooms = ['helpspot-gateway/kit/threads', 'helpspot-gateway/kit/sqlite'];
+    const closed = ['helpspot-gateway', ...rooms, 'helpspot-gateway/dist/modules/src/contract/index.js'];
     const text = `console.log([${script([...names, ...closed])}].join())`;
     expect(await execOf(folder, ['node', '--input-type=module', '-e', text])).toBe(
       `${[...names.map(() => 'in'), ...closed.map(() => 'ERR_PACKAGE_PATH_NOT_EXPORTED')].join()}\n`,
+    );
+  });
+});
+
+describe('what the package says of the code of others', () => {
+  const bill = z.object({
+    bomFormat: z.literal('CycloneDX'),
+    specVersion: z.enum(['1.5', '1.6', '1.7']),
+    serialNumber: z.string().regex(/^urn:uuid:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/),
+    version: z.int().min(1),
+    metadata: z.object({
+      timestamp: z.iso.datetime(),
+      component: z.object({
+        type: z.literal('application'),
+        name: z.literal('helpspot-gateway'),
+        'bom-ref': z.string(),
+      }),
+    }),
+    components: z.array(
+      z.object({
+        ...{ type: z.literal('library'), 'bom-ref': z.string(), name: z.string(), version: z.string() },
+        purl: z.string().startsWith('pkg:npm/'),
+        properties: z.array(z.object({ name: z.string(), value: z.string() })),
+      }),
+    ),
+    dependencies: z.array(z.object({ ref: z.string(), dependsOn: z.array(z.string()) })),
+  });
+  const read = async (name: string) => await readFile(join(folder, 'node_modules/helpspot-gateway/dist', name), 'utf8');
+
+  it('lists what is in the bundles and what npm installs beside them, in CycloneDX', async () => {
+    const { metadata, components, dependencies } = bill.parse(JSON.parse(await read('sbom.cdx.json')));
+    const refs = components.map((component) => component['bom-ref']);
+    expect(new Set(refs).size).toBe(refs.length);
+    const known = [metadata.component['bom-ref'], ...refs];
+    expect(dependencies.map(({ ref }) => ref).sort()).toEqual([...known].sort());
+    expect(dependencies.flatMap(({ dependsOn }) => dependsOn).filter((ref) => !known.includes(ref))).toEqual([]);
+    const isMarked = ({ properties }: (typeof components)[number]) =>
+      properties.some(({ name, value }) => name === 'cdx:npm:package:bundled' && value === 'true');
+    const bundled = components.filter(isMarked).map(({ name }) => name);
+    const beside = components.filter((component) => !isMarked(component)).map(({ name }) => name);
+    expect(bundled).toEqual(expect.arrayContaining(['undici', 'tedious', 'zod', 'libphonenumber-js']));
+    expect(beside).toEqual(expect.arrayContaining(['piscina', 'libsql', '@libsql/linux-x64-gnu']));
+    for (const tool of ['vitest', 'typescript', 'esbuild', 'playwright-core']) expect(refs.join()).not.toContain(tool);
+    const texts = await read('licences.txt');
+    for (const name of bundled) expect(texts).toContain(`\n${name} `);
+  });
+
+  it('has only licences that ask for no more than their text', async () => {
+    expect(await execOf(root, ['npm', 'run', '--silent', 'licences'])).toMatch(/\d+ libraries, 0 with a licence/);
+    const licences = [
+      'MIT',
+      '(MIT OR GPL-3.0)',
+      '(MIT AND Zlib)',
+      'GPL-3.0',
+      'MIT AND GPL-3.0',
+      'SEE LICENSE IN X',
+      'unknown',
+    ];
+    const text = `import { isAllowed } from './scripts/shipped.js'; console.log(${JSON.stringify(licences)}.map(isAllowed).join())`;
+    expect(await execOf(root, ['node', '--input-type=module', '-e', text])).toBe(
+      'true,true,true,false,false,false,false\n',
     );
   });
 });
@@ -156,25 +226,14 @@ describe('an adapter package', () => {
 });
 
 describe('served by the package', () => {
-  let served: ChildProcess | undefined;
+  let served: Served | undefined;
   let url = '';
 
   beforeAll(async () => {
-    let said = '';
-    const child = spawn(...boundToUs(join(folder, ...gateway), ['serve', '--config=gateway.yaml']), { cwd: folder });
-    served = child;
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk));
-    for (let tries = 0; tries < 800 && url === ''; tries += 1) {
-      url = /listening on (http:\S+)/.exec(said)?.[1] ?? '';
-      await delay(25);
-    }
-    if (url === '') throw new Error(`the gateway does not listen:\n${said}`);
+    served = await serve(join(folder, ...gateway), ['--config=gateway.yaml'], folder);
+    ({ url } = served);
   });
-  afterAll(async () => {
-    if (served === undefined || served.exitCode !== null) return;
-    served.kill('SIGKILL');
-    await once(served, 'exit');
-  });
+  afterAll(async () => served?.end());
 
   const ask = async (path: string) => readLookup(await (await fetch(`${url}${path}?email=zoe@example.com`)).text());
 
@@ -198,3 +257,114 @@ export default { ...own, open: () => ({ check: async () => {}, find: async () =>
     expect(contract).toBe('SC-2');
   });
 });
+
+describe('installed in an empty folder, without the library of SQLite', () => {
+  // With --global npm installs what is optional whatever is omitted; no binary is for this processor.
+  const prefix = join(elsewhere, 'empty');
+  const command = join(prefix, 'bin/helpspot-gateway');
+  const root = join(prefix, 'lib/node_modules/helpspot-gateway');
+
+  beforeAll(async () => {
+    const quiet = ['--no-audit', '--no-fund', '--prefer-offline', '--silent'];
+    await execOf(elsewhere, ['npm', 'install', '--global', `--prefix=${prefix}`, '--cpu=none', ...quiet, packed]);
+  });
+
+  it('takes less than 40 MB', async () => {
+    expect(await readdir(join(root, 'node_modules'))).not.toContain('libsql');
+    const [kilobytes = ''] = (await execOf(folder, ['du', '-sk', prefix])).split('\t');
+    expect(Number(kilobytes)).toBeLessThan(40_000);
+  });
+
+  it('serves the customers of the sample data, and looks them up', async () => {
+    expect(await execOf(prefix, [command, '--version'])).toMatch(/^\d+\.\d+\.\d+\n$/);
+    // Those in CSV files: the assets are a database.
+    const own = join(prefix, 'customers.yaml');
+    const file = JSON.stringify(join(root, 'samples/customers.csv'));
+    await writeFile(
+      own,
+      `server: { port: 0 }
+sources: { customers: { adapter: csv, file: ${file} } }
+lookups: { default: { sources: customers, match: [{ last_name: prefix }] } }
+`,
+    );
+    const served = await serve(command, [`--config=${own}`], prefix);
+    try {
+      const answer = await (await fetch(`${served.url}/livelookup?last_name=mul`)).text();
+      expect(readLookup(answer).customers).toMatchObject([{ last_name: 'Müller' }]);
+    } finally {
+      await served.end();
+    }
+    const said = await execOf(prefix, [join(prefix, 'bin/livelookup'), `--config=${own}`, '--last_name=mul']);
+    expect(readLookup(said).customers).toMatchObject([{ last_name: 'Müller' }]);
+  });
+
+  it('writes a large answer in a worker thread', async () => {
+    const fields = Array.from({ length: 40 }, (_, at) => `field${at}`);
+    const lines = Array.from({ length: 400 }, (_, at) => [at, 'Müller', ...fields].join());
+    await writeFile(join(prefix, 'many.csv'), [['customer_id', 'last_name', ...fields].join(), ...lines].join('\n'));
+    await writeFile(
+      join(prefix, 'many.yaml'),
+      `sources: { many: { adapter: csv, file: many.csv } }
+lookups: { default: { sources: many, match: [last_name], limit: 400 } }
+`,
+    );
+    const said = await execOf(prefix, [join(prefix, 'bin/livelookup'), '--config=many.yaml', '--last_name=mueller']);
+    expect(readLookup(said).customers).toHaveLength(400);
+  });
+
+  it('has the libraries of the other adapters, and says what to install for SQLite, at check and at the start', async () => {
+    await writeFile(
+      join(prefix, 'gateway.yaml'),
+      `sources:
+  people: { adapter: ldap, preset: openldap, url: "ldap://127.0.0.1:1", baseDn: "dc=example,dc=com" }
+  assets: { adapter: sqlite, file: assets.db, table: assets }
+  hook: { adapter: webhook, url: "https://127.0.0.1:1/" }
+lookups: { default: { sources: [people, assets], match: [email] } }
+push: { Hook: { source: hook } }
+audit: {}
+`,
+    );
+    for (const of of ['check', 'serve']) {
+      const said = await execOf(prefix, [command, of, '--config=gateway.yaml'], { mayFail: true, both: true });
+      const lines = said.split('\n').filter((line) => line !== '');
+      const keys = lines.map(
+        (line) => /^gateway\.yaml:\d+:\d+ (\S+): the package libsql is not installed/.exec(line)?.[1],
+      );
+      expect(keys, said).toEqual(['sources.assets.file', 'push', 'audit']);
+      expect(said).toContain(`run "npm install --global ${SQLITE_LIBRARY}"`);
+    }
+    await writeFile(
+      join(prefix, 'people.yaml'),
+      `sources:
+  people: { adapter: ldap, preset: openldap, url: "ldap://127.0.0.1:1", baseDn: "dc=example,dc=com" }
+lookups: { default: { sources: people, match: [email] } }
+`,
+    );
+    const said = await execOf(prefix, [command, 'check', '--config=people.yaml'], { mayFail: true });
+    expect(said).toMatch(/people +ldap +.*refused the connection/);
+  });
+});
+
+/** A gateway that serves. */
+interface Served {
+  readonly url: string;
+  end(): Promise<void>;
+}
+
+async function serve(program: string, args: readonly string[], cwd: string): Promise<Served> {
+  let said = '';
+  const child: ChildProcess = spawn(...boundToUs(program, ['serve', ...args]), { cwd });
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (said += chunk));
+  const end = async () => {
+    if (child.exitCode !== null) return;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  };
+  for (let tries = 0; tries < 800; tries += 1) {
+    const url = /listening on (http:\S+)/.exec(said)?.[1];
+    if (url !== undefined) return { url, end };
+    await delay(25);
+  }
+  await end();
+  throw new Error(`the gateway does not listen:\n${said}`);
+}

@@ -10,6 +10,7 @@ import {
   insertShape,
   sqlShape,
 } from '../../src/kit/sql/index.ts';
+import { missingSqlite } from '../../src/kit/sqlite/index.ts';
 import { createSqliteDriver } from './driver.ts';
 import { createSqliteWriter } from './writer.ts';
 
@@ -23,7 +24,11 @@ const settings = z
     ...{ columns, key, query, queries, dates },
     ...insertShape,
   })
-  .superRefine((value, context) => checkSqlShape(value, context, 'sqlite'));
+  .superRefine((value, context) => {
+    checkSqlShape(value, context, 'sqlite');
+    const missing = missingSqlite();
+    if (missing !== undefined) context.addIssue({ code: 'custom', path: ['file'], message: missing });
+  });
 
 export default defineAdapter({
   name: 'sqlite',

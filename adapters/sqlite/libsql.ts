@@ -10,6 +10,7 @@
  * - Text that is not valid UTF-8 ends the whole process, so text is fetched as bytes.
  */
 import { pathToFileURL } from 'node:url';
+import { sqliteLoaded } from '../../src/kit/sqlite/index.ts';
 
 /** A value that can be bound. Others end the process or lose digits. */
 export type Bindable = string | bigint;
@@ -56,7 +57,7 @@ export function openWritable(file: string): Promise<Database> {
 }
 
 async function open(file: string, mode: 'ro' | 'rw', pragmas: string): Promise<Database> {
-  const { default: Libsql } = await import('libsql/promise');
+  const { default: Libsql } = await sqliteLoaded(import('libsql/promise'));
   const database = new Database(new Libsql(`${pathToFileURL(file).href}?mode=${mode}`, {}));
   await database.exec(pragmas);
   return database;

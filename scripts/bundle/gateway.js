@@ -2,41 +2,17 @@
 // goes into one file, what serving needs beside it into another; each of the other parts has a file of its own.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { LIBRARIES, UNUSED, unseenLibraries } from './libraries.js';
 import { partsOf } from './parts.js';
 
 const require = createRequire(import.meta.url);
 const ENTRY = 'src/cli/main.ts';
 const SERVE = 'src/cli/serve.ts';
 const DEFAULT_ADAPTERS = ['adapters/csv/index.ts', 'adapters/sqlite/index.ts'];
-/** Native code, and what starts worker threads from a file of its own. */
-const LIBRARIES = ['libsql', 'piscina'];
-/** What libraries import for uses that the gateway does not make of them. */
-const UNUSED = ['pg-native', 'open'];
 /** Beside the sample data, as the embedded default is. */
 const CONFIGURATION = 'dist/bundled.yaml';
 
-/**
- * Where sources load a library in a way that the bundler does not see: with the first value that needs it, in the middle
- * of a function, or without its type declarations. Here it is bundled with them.
- */
-const UNSEEN = [
-  { file: /[/\\]src[/\\](?:contract[/\\]phone|helpspot[/\\]bytes)\.ts$/, call: /\bload\('/g, seen: "require('" },
-  { file: /[/\\]src[/\\]kit[/\\]web[/\\]xml-paths\.ts$/, call: /\bimport\(library\)/g, seen: "import('xpath')" },
-];
-const unseenLibraries = {
-  name: 'unseen-libraries',
-  setup({ onLoad }) {
-    for (const { file, call, seen } of UNSEEN) {
-      onLoad({ filter: file }, ({ path }) => {
-        const text = readFileSync(path, 'utf8');
-        if (text.search(call) === -1) throw new Error(`${path} loads its library in another way now`);
-        return { contents: text.replace(call, seen), loader: 'ts' };
-      });
-    }
-  },
-};
-
-/** Writes dist/gateway. */
+/** Writes dist/gateway. @returns the libraries in it, by the folders that they come from */
 export async function bundleGateway() {
   const parts = await partsOf({
     entryPoints: [ENTRY],
@@ -83,4 +59,5 @@ export async function bundleGateway() {
   const table = load('table');
   for (const name of parts.names) if (table[name].isAdapter) load(name);
   writeCaches();
+  return parts.packages;
 }

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { LIBRARIES, UNUSED, unseenLibraries } from './libraries.js';
 import { partsOf } from './parts.js';
 
 const require = createRequire(import.meta.url);
@@ -18,34 +19,14 @@ function buildOf(folder) {
   return hash.digest('hex').slice(0, 16);
 }
 
-/** Writes dist/livelookup. */
+/** Writes dist/livelookup. @returns the libraries in it, by the folders that they come from */
 export async function bundleLivelookup() {
   const parts = await partsOf({
     entryPoints: [ENTRY],
     outdir: FOLDER,
     minify: true,
-    // Native code, and libraries that are large: loaded from node_modules by the lookups that use them.
-    external: [
-      'libsql',
-      'ldapts',
-      '@azure/identity',
-      '@microsoft/microsoft-graph-client',
-      'mysql2',
-      'mssql',
-      'pg',
-      'undici',
-      '@xmldom/xmldom',
-      'xpath',
-      'jsonpath-rfc9535',
-      'nodemailer',
-      'turndown',
-      'html-to-text',
-      'sanitize-html',
-      'any-ascii',
-      'prom-client',
-      'piscina',
-      'xmlbuilder2',
-    ],
+    external: [...LIBRARIES, ...UNUSED],
+    plugins: [unseenLibraries],
     // Threads load their work from beside the bundle.
     // The global `performance` of Node loads a module of its own, for which a lookup has no other use.
     define: { 'import.meta.dirname': '__dirname', 'performance.now': 'monotonicNow' },
@@ -70,7 +51,9 @@ export async function bundleLivelookup() {
   const status = await load('livelookup.js').runLiveLookup(args, terminal);
   if (status !== 0) throw new Error('the bundled command line does not answer on the embedded default');
   writeCaches();
-  // The other adapters are only loaded: their systems are not here.
-  for (const name of parts.names) load(name);
+  // What is ours is only loaded: the systems of the other adapters are not here. Of libraries that few lookups use, a
+  // start without a cache costs less than all of theirs at each build.
+  for (const name of parts.ofModules(/^(?:src|adapters)\//)) load(name);
   writeCaches();
+  return parts.packages;
 }

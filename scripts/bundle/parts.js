@@ -2,12 +2,14 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build, transform } from 'esbuild';
+import { packagesIn } from './libraries.js';
 
 /**
  * Builds an entry into parts: one for what several need, and one for each module that is imported when it is needed.
  * @param {import('esbuild').BuildOptions & { entryPoints: string[], outdir: string }} options beside the usual ones
  */
-export async function partsOf(options) {
+export async function partsOf({ minify, ...options }) {
+  // Not minified here yet: what libraries of CommonJS export is seen by their names.
   const { outputFiles, metafile } = await build({
     bundle: true,
     splitting: true,
@@ -19,8 +21,15 @@ export async function partsOf(options) {
     logLevel: 'warning',
     ...options,
   });
+  // Whoever follows a stack trace reads our code, and not that of a library.
+  const isLibrary = ({ path }) => {
+    const [, { inputs }] = Object.entries(metafile.outputs).find(([name]) => basename(name) === basename(path)) ?? [];
+    return Object.keys(inputs).every((input) => input.includes('node_modules/'));
+  };
   const functions = new Map(
-    await Promise.all(outputFiles.map(async (file) => [basename(file.path), await functionOf(file, options.minify)])),
+    await Promise.all(
+      outputFiles.map(async (file) => [basename(file.path), await functionOf(file, minify ?? isLibrary(file))]),
+    ),
   );
   const pathOf = (entry) => Object.keys(metafile.outputs).find((path) => metafile.outputs[path].entryPoint === entry);
   const nameOf = (entry) => basename(pathOf(entry));
@@ -48,8 +57,15 @@ export async function partsOf(options) {
   }
 
   return {
+    packages: packagesIn(metafile),
     names: [...functions.keys()],
     nameOf,
+
+    /** The names of the parts whose module, of ours, matches: those that are loaded when it is imported. */
+    ofModules: (pattern) =>
+      Object.entries(metafile.outputs)
+        .filter(([, { entryPoint = '' }]) => pattern.test(entryPoint))
+        .map(([path]) => basename(path)),
 
     /** The names of the parts that are loaded when these modules are. */
     neededBy: (...entries) =>

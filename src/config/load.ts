@@ -25,7 +25,7 @@ import { logSection } from './sections/log.ts';
 import { phonesSection } from './sections/phones.ts';
 import { inFolder, isLoopbackHost, serverSection } from './sections/server.ts';
 import { type AdapterTable, outsideSourceAdapters, sourcePlans, withIndexes } from './source-plans.ts';
-import { isPlainMap, type Located } from './tree.ts';
+import { isPlainMap, type Located, type Path } from './tree.ts';
 
 export { findConfiguration } from './files.ts';
 export type { AdapterTable } from './source-plans.ts';
@@ -170,6 +170,14 @@ async function planOf(
   const indexed = withIndexes(report, sources, { lookups, ajax, events: pushing.events });
   const console = await consoleOf(report, dirname(file), server);
   const audit = await auditPlan(report, dirname(file), pushing.store);
+  if (wanted === undefined) {
+    const kept = [...indexed.values()].filter(({ index }) => index !== undefined).map(({ name }) => name);
+    await reportMissingSqlite(report, [
+      ...(pushing.push.size > 0 ? [['push']] : []),
+      ...(audit === undefined ? [] : [['audit']]),
+      ...kept.map((name) => ['sources', name, 'index']),
+    ]);
+  }
   const here = inFolder(server, dirname(file));
   return { file, server: here, access, log, commandLine, sources: indexed, lookups, ajax, ...pushing, audit, console };
 }
@@ -183,6 +191,14 @@ async function ajaxSection(report: Report, sources: Sources): Promise<GatewayPla
   if (!report.has('ajax')) return new Map();
   const { ajaxPlans } = await import('./ajax-plans.ts');
   return ajaxPlans(report, sources);
+}
+
+/** What has a file of its own needs SQLite: said here, with the line, rather than by each call. @param users their keys */
+async function reportMissingSqlite(report: Report, users: readonly Path[]): Promise<void> {
+  if (users.length === 0) return;
+  const { missingSqlite } = await import('../kit/sqlite/index.ts');
+  const missing = missingSqlite();
+  if (missing !== undefined) for (const path of users) report.add(path, missing);
 }
 
 /** Most files have none, and the command line of a Live Lookup needs none. */

@@ -12,6 +12,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { UserError } from '../contract/index.ts';
+import { sqliteLoaded } from '../kit/sqlite/index.ts';
 import type { Bindable, PreparedStatement, ReadingConnection, WritingConnection } from './connections.ts';
 import { makeOwnFile } from './folder.ts';
 import { isOlder, prepareSchema } from './schema.ts';
@@ -38,8 +39,8 @@ export async function openDatabase(file: string): Promise<OpenDatabase> {
   const opened: { close(): unknown }[] = [];
   try {
     makeFile(file);
-    const { default: Promised } = await import('libsql/promise');
-    const { default: Plain } = await import('libsql');
+    const { default: Promised } = await sqliteLoaded(import('libsql/promise'));
+    const { default: Plain } = await sqliteLoaded(import('libsql'));
     const address = pathToFileURL(file).href;
     const writing: WritingConnection = new Promised(address, {});
     opened.push(writing);
@@ -82,7 +83,7 @@ export async function openToRead(file: string): Promise<ReadingConnection> {
 
 /** @param how a parameter of SQLite's file addresses (https://sqlite.org/uri.html) */
 async function readOnly(file: string, how: string): Promise<ReadingConnection | 'older'> {
-  const { default: Plain } = await import('libsql');
+  const { default: Plain } = await sqliteLoaded(import('libsql'));
   const address = pathToFileURL(file);
   address.search = how;
   const plain = new Plain(address.href, {});

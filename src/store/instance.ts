@@ -7,6 +7,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, openSync, rmSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+import { sqliteLoaded } from '../kit/sqlite/index.ts';
 
 /** This process. */
 export interface Instance {
@@ -60,7 +61,7 @@ export function forgetInstance(store: string, id: string): void {
 
 /** @returns what ends the lock; undefined when another process has it */
 async function lock(file: string): Promise<(() => void) | undefined> {
-  const { default: Database } = await import('libsql');
+  const { default: Database } = await sqliteLoaded(import('libsql'));
   const connection = new Database(pathToFileURL(file).href);
   try {
     connection.exec('BEGIN EXCLUSIVE');

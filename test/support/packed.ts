@@ -10,17 +10,17 @@ const execute = promisify(execFile);
 // Nothing of the test that runs must reach another one.
 const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('VITEST')));
 
-/** What a program wrote to standard output; it must succeed unless `mayFail`. Ended after a minute. */
+/** What a program wrote to standard output (with `both` also to standard error); it must succeed unless `mayFail`. Ended after a minute. */
 export async function execOf(
   folder: string,
   [program = '', ...args]: readonly string[],
-  { mayFail = false } = {},
+  { mayFail = false, both = false } = {},
 ): Promise<string> {
   const options = { cwd: folder, env: environment, timeout: 60_000 };
   return await execute(program, args, options).then(
     ({ stdout }) => stdout,
     ({ stdout, stderr, code }) => {
-      if (mayFail && typeof code === 'number') return stdout;
+      if (mayFail && typeof code === 'number') return both ? stdout + stderr : stdout;
       throw new Error(`${program} ${args.join(' ')} ended with ${code}:\n${stdout}${stderr}`);
     },
   );
@@ -29,22 +29,22 @@ export async function execOf(
 /**
  * Packs the gateway as it is built and puts it into `node_modules` of a folder, with its dependencies (links to ours)
  * and what a developer of an adapter installs beside it. The build itself is left out: other tests run on it.
+ * @returns the file that was packed
  */
-export async function installPacked(folder: string): Promise<void> {
+export async function installPacked(folder: string): Promise<string> {
   const modules = join(folder, 'node_modules');
   const target = join(modules, 'helpspot-gateway');
   await mkdir(target, { recursive: true });
+  await execOf(root, ['npm', 'run', '--silent', 'sbom']);
   await execOf(root, ['npm', 'pack', '--silent', '--ignore-scripts', `--pack-destination=${folder}`]);
-  const { name, version, bin, dependencies } = z
-    .object({
-      name: z.string(),
-      version: z.string(),
-      bin: z.record(z.string(), z.string()),
-      dependencies: z.record(z.string(), z.string()),
-    })
+  const names = z.record(z.string(), z.string());
+  const { name, version, bin, dependencies, optionalDependencies } = z
+    .object({ name: z.string(), version: z.string(), bin: names, dependencies: names, optionalDependencies: names })
     .parse(JSON.parse(await readFile(join(root, 'package.json'), 'utf8')));
-  await execOf(folder, ['tar', '-xzf', `${name}-${version}.tgz`, '--strip-components=1', '-C', target]);
-  for (const one of [...Object.keys(dependencies), 'vitest', 'typescript', '@types/node', 'undici-types']) {
+  const packed = join(folder, `${name}-${version}.tgz`);
+  await execOf(folder, ['tar', '-xzf', packed, '--strip-components=1', '-C', target]);
+  const installed = Object.keys({ ...dependencies, ...optionalDependencies });
+  for (const one of [...installed, 'zod', 'vitest', 'typescript', '@types/node', 'undici-types']) {
     await mkdir(dirname(join(modules, one)), { recursive: true });
     await symlink(join(root, 'node_modules', one), join(modules, one));
   }
@@ -52,4 +52,5 @@ export async function installPacked(folder: string): Promise<void> {
   for (const [command, file] of Object.entries(bin)) {
     await symlink(join('..', 'helpspot-gateway', file), join(modules, '.bin', command));
   }
+  return packed;
 }

@@ -40,10 +40,12 @@ class Opening {
 
 /** The connections of a source. */
 export class HttpConnections {
+  /** @internal */
   readonly dispatcher: Dispatcher;
   readonly #opening: Opening;
   #waiting = 0;
 
+  /** @internal */
   constructor(dispatcher: Dispatcher, opening: Opening) {
     this.dispatcher = dispatcher;
     this.#opening = opening;

@@ -17,7 +17,7 @@ export interface XmlElement {
   children(name?: string): readonly XmlElement[];
   /** Every element of this name below this one, in the order of the document. */
   all(name: string): readonly XmlElement[];
-  /** The element of the parser, for XPath. */
+  /** The element of the parser, for XPath. @internal */
   readonly node: Element;
 }
 

@@ -5,7 +5,7 @@
  * Small work does not come here: a thread costs some 50 ms to start and a copy of what goes in and out.
  */
 import { availableParallelism } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { Piscina } from 'piscina';
 import { SourceError, UserError, withDeadlineWithin } from '../../contract/index.ts';
 import type { Work, WorkResult } from './entry.ts';
@@ -104,13 +104,18 @@ export function renewThreads(): void {
 }
 
 const PLACE = join('src', 'kit', 'threads');
+/** The folder that `scripts/bundle/modules.js` writes. */
+const BUNDLED = 'modules';
 
 /** Where the built modules are: threads load them also when these sources run themselves, as in the tests. */
 function builtRoot(): string {
   const here = import.meta.dirname;
-  const root = here.endsWith(PLACE) ? resolve(here, '../../..') : here;
-  // What was bundled stands at the root of what was built, or in a folder of it.
-  return [root, dirname(root)].find((folder) => basename(folder) === 'dist') ?? join(root, 'dist');
+  if (here.endsWith(PLACE)) {
+    const root = resolve(here, '../../..');
+    return basename(root) === 'dist' ? root : join(root, 'dist');
+  }
+  // What was bundled stands at the root of what was built; what threads run is a bundle of its own below it.
+  return basename(here) === BUNDLED ? here : join(here, BUNDLED);
 }
 
 /** An error of ours has lost its class on the way. */

@@ -2,6 +2,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { StoreError } from '../../contract/index.ts';
+import { sqliteLoaded } from '../../kit/sqlite/index.ts';
 import { applicationMark } from '../application.ts';
 import { makeOwnFile } from '../folder.ts';
 import { storeTrouble } from '../trouble.ts';
@@ -15,7 +16,7 @@ const WRITERS_KEPT_MS = 86_400_000;
 
 /** Opens the file to write, and makes it where there is none; only the owner may read it. @throws {StoreError} */
 export async function openAuditToWrite(file: string): Promise<AuditDatabase> {
-  const { default: Plain } = await import('libsql');
+  const { default: Plain } = await sqliteLoaded(import('libsql'));
   let database: AuditDatabase | undefined;
   try {
     if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) {
@@ -46,7 +47,7 @@ export async function openAuditToWrite(file: string): Promise<AuditDatabase> {
 /** Opens the file to look only; undefined where there is none yet. @throws {StoreError} */
 export async function openAuditToRead(file: string): Promise<AuditDatabase | undefined> {
   if (!existsSync(file)) return undefined;
-  const { default: Plain } = await import('libsql');
+  const { default: Plain } = await sqliteLoaded(import('libsql'));
   const address = pathToFileURL(file);
   address.search = 'mode=ro';
   let database: AuditDatabase | undefined;

@@ -6,6 +6,7 @@ import { existsSync, rmSync, statSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import type Database from 'libsql';
 import { StoreError, UserError } from '../../contract/index.ts';
+import { sqliteLoaded } from '../../kit/sqlite/index.ts';
 import { applicationMark } from '../application.ts';
 import { makeOwnFile } from '../folder.ts';
 
@@ -57,7 +58,7 @@ const SCHEMA = `
  * @throws {UserError} when there is something else at the path, or nothing can be made there
  */
 export async function openIndexFile(file: string): Promise<IndexDatabase> {
-  const { default: Plain } = await import('libsql');
+  const { default: Plain } = await sqliteLoaded(import('libsql'));
   if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) {
     throw new UserError(`the index ${file} is a folder; name a file in store.index`);
   }
@@ -132,7 +133,7 @@ export function asStoreError(file: string, error: unknown): unknown {
 /** Opens the file to look only; undefined where there is none yet, or none of this version. */
 export async function openIndexToRead(file: string): Promise<IndexDatabase | undefined> {
   if (!existsSync(file)) return undefined;
-  const { default: Plain } = await import('libsql');
+  const { default: Plain } = await sqliteLoaded(import('libsql'));
   const address = pathToFileURL(file);
   address.search = 'mode=ro';
   let database: IndexDatabase | undefined;
@@ -152,7 +153,7 @@ export async function openIndexToRead(file: string): Promise<IndexDatabase | und
 
 /** Of a file that {@link openIndexToRead} does not take: `foreign` is not one of ours at all; false: it cannot be read. */
 export async function isOfAnotherVersion(file: string): Promise<boolean | 'foreign'> {
-  const { default: Plain } = await import('libsql');
+  const { default: Plain } = await sqliteLoaded(import('libsql'));
   const address = pathToFileURL(file);
   address.search = 'mode=ro';
   let database: IndexDatabase | undefined;

@@ -1,0 +1,44 @@
+// What the bundles have in common about libraries: which stay outside, which are loaded unseen, which are in a bundle.
+import { readFileSync } from 'node:fs';
+
+const { dependencies, optionalDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+/** What npm installs beside the package: native code, and what starts worker threads from a file of its own. All else is bundled. */
+export const LIBRARIES = Object.keys({ ...dependencies, ...optionalDependencies });
+
+/** What libraries import for uses that the gateway does not make of them. */
+export const UNUSED = ['pg-native', 'open'];
+
+/**
+ * Where sources load a library in a way that the bundler does not see: with the first value that needs it, in the middle
+ * of a function, or without its type declarations. Here it is bundled with them.
+ */
+const UNSEEN = [
+  { file: /[/\\]src[/\\](?:contract[/\\]phone|helpspot[/\\]bytes)\.ts$/, call: /\bload\('/g, seen: "require('" },
+  { file: /[/\\]src[/\\]kit[/\\]web[/\\]xml-paths\.ts$/, call: /\bimport\(library\)/g, seen: "import('xpath')" },
+];
+
+/** A plug-in of esbuild. */
+export const unseenLibraries = {
+  name: 'unseen-libraries',
+  setup({ onLoad }) {
+    for (const { file, call, seen } of UNSEEN) {
+      onLoad({ filter: file }, ({ path }) => {
+        const text = readFileSync(path, 'utf8');
+        if (text.search(call) === -1) throw new Error(`${path} loads its library in another way now`);
+        return { contents: text.replace(call, seen), loader: 'ts' };
+      });
+    }
+  },
+};
+
+/**
+ * The libraries of which something is in a bundle, as package-lock.json names them: `node_modules/pg/node_modules/pg-types`.
+ * @param {import('esbuild').Metafile} metafile
+ */
+export function packagesIn({ outputs }) {
+  const inputs = Object.values(outputs).flatMap((output) => Object.keys(output.inputs));
+  const folders = inputs.map(
+    (path) => /(?:^|\/)(node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1],
+  );
+  return new Set(folders.filter((folder) => folder !== undefined));
+}
