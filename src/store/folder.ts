@@ -36,8 +36,8 @@ export function makeOwnFile(file: string): void {
   else if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) chmodSync(file, OWNER_ONLY);
 }
 
-/** Not `recursive: true`, which never ends below `/proc` and its like (Node 20 to 24). */
-function makeFolder(folder: string): void {
+/** Makes a folder for its owner alone, with those above, where there is none. Not `recursive: true`, which never ends below `/proc` and its like (Node 20 to 24). */
+export function makeFolder(folder: string): void {
   if (existsSync(folder)) return;
   makeFolder(dirname(folder));
   mkdirSync(folder, { mode: 0o700 });

@@ -13,6 +13,8 @@ export type AuditDatabase = InstanceType<typeof Database>;
 /** Told to SQLite's tools: "HSga". */
 const APPLICATION_ID = 0x48536761;
 const VERSION = 1;
+/** What a file of this version says of itself. */
+export const AUDIT_MARK = { application: APPLICATION_ID, version: VERSION } as const;
 /** Other gateways of the machine write for some milliseconds. */
 const BUSY_TIMEOUT_MS = 1_000;
 const MOST_LOG_BYTES = 16 * 1024 * 1024;
