@@ -4,7 +4,7 @@ import { adapters } from '../../adapters/index.ts';
 import { loadConfiguration } from '../config/load.ts';
 import type { GatewayPlan } from '../gateway/plan.ts';
 import type { BackupManifest } from '../store/backup/manifest.ts';
-import { type Placement, placesHere, placesIn } from '../store/backup/places.ts';
+import { type Placement, placesHere, placesInFolder } from '../store/backup/places.ts';
 import { inspectArchive, type Restored, restoreBackup } from '../store/backup/restore.ts';
 import { agreed } from './agree.ts';
 import { recordChange } from './audit-change.ts';
@@ -45,7 +45,7 @@ async function placementOf(
   time: string,
 ): Promise<Placement> {
   if (plan !== undefined) return placesHere(gatewayFiles(plan, []), manifest, time);
-  return placesIn(resolve(folder ?? '.'), manifest);
+  return placesInFolder(resolve(folder ?? '.'), manifest);
 }
 
 function report({ written, kept, held, newerPushes, auditAdded }: Restored, plan: GatewayPlan | undefined): string[] {

@@ -6,7 +6,7 @@ import Database from 'libsql';
 import { pack } from 'tar-stream';
 import { describe, expect, it } from 'vitest';
 import { makeBackup } from '../../src/store/backup/backup.ts';
-import { placesHere, placesIn } from '../../src/store/backup/places.ts';
+import { placesHere, placesInFolder } from '../../src/store/backup/places.ts';
 import { inspectArchive, restoreBackup } from '../../src/store/backup/restore.ts';
 import { openIndexFile } from '../../src/store/index-file/file.ts';
 import { openLedger, viewLedger } from '../../src/store/ledger.ts';
@@ -39,7 +39,7 @@ async function backedUp(change: (store: string) => void | Promise<void> = () => 
 }
 
 async function restoredTo(archive: string, folder: string) {
-  const { placed } = placesIn(folder, await inspectArchive(archive, signal));
+  const { placed } = placesInFolder(folder, await inspectArchive(archive, signal));
   return restoreBackup({ archive, placed, time: 'T', signal, progress });
 }
 
@@ -127,7 +127,7 @@ describe('a backup', () => {
       index.exec('PRAGMA user_version = 1');
       index.close();
     });
-    const { placed, left } = placesIn('/nowhere/at/all', await inspectArchive(archive, signal));
+    const { placed, left } = placesInFolder('/nowhere/at/all', await inspectArchive(archive, signal));
     expect(left).toEqual([expect.stringContaining('the next runs make it anew')]);
     expect(placed.map(({ file }) => file.kind)).not.toContain('index');
   });

@@ -25,7 +25,7 @@ export interface PackedFile {
 }
 
 /** SHA-256 of a file, in hexadecimal digits, and its size. */
-export async function digestOf(path: string, signal: AbortSignal): Promise<Pick<ArchivedFile, 'bytes' | 'sha256'>> {
+export async function fileDigest(path: string, signal: AbortSignal): Promise<Pick<ArchivedFile, 'bytes' | 'sha256'>> {
   const hash = createHash('sha256');
   let bytes = 0;
   for await (const piece of createReadStream(path, { signal })) {

@@ -4,7 +4,7 @@ import { chmod, copyFile, mkdtemp, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UserError } from '../../contract/index.ts';
 import { codeOf, messageOf } from '../../kit/text/index.ts';
-import { digestOf, isThere, type PackedFile, writeArchive } from './archive.ts';
+import { fileDigest, isThere, type PackedFile, writeArchive } from './archive.ts';
 import { copyDatabase, DATABASES, NO_ROOM } from './copy.ts';
 import { ARCHIVE_VERSION, archivedName, type BackupManifest, DATABASE_KINDS, type DatabaseKind } from './manifest.ts';
 
@@ -68,7 +68,7 @@ async function databases({ files, signal, progress }: BackupOrder, folder: strin
     progress(`copying ${DATABASES[kind].called} ${place}`, path);
     const takenAt = new Date().toISOString();
     const { version: schema } = await copyDatabase(kind, place, path, signal);
-    const digest = await digestOf(path, signal);
+    const digest = await fileDigest(path, signal);
     copies.push({ path, entry: { kind, name, place, ...digest, mode: 0o600, schema, takenAt } });
   }
   return copies;
@@ -93,7 +93,7 @@ async function texts({ files, signal }: BackupOrder, folder: string): Promise<Pa
     });
     await chmod(path, 0o600);
     const takenAt = new Date().toISOString();
-    copies.push({ path, entry: { kind, name, place, ...(await digestOf(path, signal)), mode, takenAt } });
+    copies.push({ path, entry: { kind, name, place, ...(await fileDigest(path, signal)), mode, takenAt } });
   }
   return copies;
 }

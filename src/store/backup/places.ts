@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { UserError } from '../../contract/index.ts';
-import { digestOf } from './archive.ts';
+import { fileDigest } from './archive.ts';
 import type { GatewayFiles } from './backup.ts';
 import { DATABASES } from './copy.ts';
 import type { ArchivedFile, BackupManifest } from './manifest.ts';
@@ -24,7 +24,7 @@ export interface Placement {
  * configuration still hold.
  * @throws {UserError} when something is there
  */
-export function placesIn(folder: string, manifest: BackupManifest): Placement {
+export function placesInFolder(folder: string, manifest: BackupManifest): Placement {
   if (entriesOf(folder).length > 0) {
     throw new UserError(`the folder ${folder} is not empty; name one that is, or that is not there yet, with --to`);
   }
@@ -52,7 +52,7 @@ export async function placesHere(here: GatewayFiles, manifest: BackupManifest, t
     if (file.kind === 'secret') {
       left.push(`${file.place}, a secret; --to=FOLDER brings it back`);
     } else if (file.kind === 'configuration') {
-      const { sha256 } = await digestOf(here.configuration, AbortSignal.timeout(10_000));
+      const { sha256 } = await fileDigest(here.configuration, AbortSignal.timeout(10_000));
       if (sha256 !== file.sha256) placed.push({ file, place: `${here.configuration}.from-backup-${time}` });
     } else {
       const place = here.databases[file.kind];
