@@ -6,6 +6,7 @@ import Database from 'libsql';
 import { pack } from 'tar-stream';
 import { describe, expect, it } from 'vitest';
 import { makeBackup } from '../../src/store/backup/backup.ts';
+import { checkDatabase } from '../../src/store/backup/copy.ts';
 import { placesHere, placesInFolder } from '../../src/store/backup/places.ts';
 import { inspectArchive, restoreBackup } from '../../src/store/backup/restore.ts';
 import { openIndexFile } from '../../src/store/index-file/file.ts';
@@ -145,6 +146,18 @@ describe('a backup', () => {
     expect(readdirSync(dirname(archive)).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 
+  it('is no good where rows are not what their tables say', async () => {
+    const { folder, archive, files, order } = await backedUp();
+    const database = new Database(files.databases.store);
+    database.exec(`PRAGMA writable_schema = ON; UPDATE sqlite_master
+      SET sql = replace(sql, 'title        TEXT NOT NULL', 'title INTEGER NOT NULL') WHERE name = 'pushes'; PRAGMA wal_checkpoint(TRUNCATE)`);
+    database.close();
+    await expect(makeBackup({ ...order, archive: `${archive}-2` })).rejects.toThrow(/the store .* is damaged: .*title/);
+    const checked = checkDatabase('store', files.databases.store, 'the store in the backup', signal);
+    await expect(checked).rejects.toThrow('the store in the backup is damaged: non-INTEGER value in pushes.title');
+    expect(readdirSync(folder).sort()).toEqual(['config', 'gateway.tar', 'var']);
+  });
+
   it.skipIf(noDisk !== '')('says that the disk is full, and leaves nothing', async () => {
     const { order, files } = await backedUp();
     const disk = smallDisk(2_000);
@@ -197,7 +210,6 @@ describe('an archive that was changed', () => {
   it.each([
     ['a name that climbs', [{ name: '../../evil.txt', text: 'a' }]],
     ['an absolute name', [{ name: '/tmp/evil.txt', text: 'a' }]],
-    ['a link in the place of a file', [{ name: 'configuration.yaml', type: 'symlink' as const }]],
     ['a file that is not named', [content, { name: 'more.txt', text: 'a' }]],
     ['a file twice', [content, content]],
     ['another size', [{ ...content, text: 'aa' }]],
@@ -205,6 +217,15 @@ describe('an archive that was changed', () => {
     const archive = await archiveOf({ name: 'manifest.json', text: manifest() }, ...entries);
     await expect(inspectArchive(archive, signal)).rejects.toThrow(
       /which its manifest does not name so; it was changed/,
+    );
+  });
+
+  it('to hold a link in the place of a file is refused', async () => {
+    const empty = { bytes: 0, sha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855' };
+    const [head, name] = [{ name: 'manifest.json', text: manifest({}, empty) }, 'configuration.yaml'];
+    await expect(inspectArchive(await archiveOf(head, { name }), signal)).resolves.toBeDefined();
+    await expect(inspectArchive(await archiveOf(head, { name, type: 'symlink' }), signal)).rejects.toThrow(
+      /it holds "configuration\.yaml" \(a symlink\), which its manifest does not name so/,
     );
   });
 

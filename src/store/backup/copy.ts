@@ -2,6 +2,7 @@
 import { chmodSync, statSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { StoreError, UserError, untilAborted } from '../../contract/index.ts';
+import { codeOf, messageOf } from '../../kit/text/index.ts';
 import { type ApplicationMark, applicationMark } from '../application.ts';
 import { AUDIT_MARK } from '../audit-file/file.ts';
 import { makeOwnFile } from '../folder.ts';
@@ -51,14 +52,13 @@ export async function copyDatabase(
     await untilAborted(copied, signal);
   } catch (error) {
     if (signal.aborted) throw error;
-    throw copyTrouble(error, storeTrouble(source, error, place));
+    throw copyTrouble(error, storeTrouble(source, error, place), `${place.called} ${source}`);
   } finally {
     // A statement under way keeps it open until it ends.
     if (!signal.aborted) connection?.close();
   }
   chmodSync(target, 0o600);
-  const mark = await checkDatabase(kind, target, `${place.called} ${source}`, signal);
-  return mark;
+  return checkDatabase(kind, target, `${place.called} ${source}`, signal);
 }
 
 /**
@@ -85,8 +85,7 @@ export async function checkDatabase(
     if (said !== 'ok') throw new StoreError('unusable', `${named} is damaged: ${String(said).slice(0, 200)}`);
   } catch (error) {
     if (error instanceof StoreError || signal.aborted) throw error;
-    const words = error instanceof Error ? error.message : '';
-    throw new StoreError('unusable', `${named} is damaged: ${words}`, error);
+    throw new StoreError('unusable', `${named} is damaged: ${messageOf(error)}`, error);
   } finally {
     if (!signal.aborted) checking.close();
   }
@@ -101,9 +100,12 @@ export async function checkDatabase(
 }
 
 /** A disk that is full is that of the archive: nothing is written beside the source. */
-function copyTrouble(error: unknown, otherwise: unknown): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : '';
-  return code === 'SQLITE_FULL' ? new UserError(NO_ROOM) : otherwise;
+function copyTrouble(error: unknown, otherwise: unknown, named: string): unknown {
+  const code = codeOf(error);
+  if (code === 'SQLITE_FULL') return new UserError(NO_ROOM);
+  if (otherwise !== error || !code.startsWith('SQLITE_')) return otherwise;
+  // Its rows are not what its tables say.
+  return new StoreError('unusable', `${named} is damaged: ${messageOf(error)}`, error);
 }
 
 /** Of the disk on which an archive is made. */
