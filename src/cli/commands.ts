@@ -199,6 +199,39 @@ notice within some seconds; none need run.
 `,
     run: async (line, terminal) => (await import('./service.ts')).service(line, terminal),
   },
+  backup: {
+    summary:
+      'write the store, the index, the audit and the configuration into one file, while gateways go on: backup gateway.tar',
+    arguments: 'FILE.tar',
+    options: {
+      'with-secrets': { help: 'also .env beside the configuration, and the files that it names with ${file:…}' },
+    },
+    notes: `All is of one moment, and checked. The file is for its owner alone (mode 0600):
+personal data is in it, and whatever the configuration has. Nothing is
+overwritten, and nothing is left of a backup that fails. It takes room for
+twice what is in it.
+
+  helpspot-gateway backup /var/backups/gateway-$(date +%F).tar
+`,
+    run: async (line, terminal) => (await import('./backup.ts')).backup(line, terminal),
+  },
+  restore: {
+    summary: 'bring back what a backup holds: restore gateway.tar --to=FOLDER',
+    arguments: 'FILE.tar',
+    options: {
+      to: { value: 'FOLDER', help: 'an empty folder for all of it (default: where the configuration has its files)' },
+      yes: { help: 'do it without a question' },
+    },
+    notes: `Stop the gateways first. Everything in the file is checked before anything is
+written; what was there stays beside it as *.before-restore-TIME. An audit that
+is there is kept, and gets what it lacks. Pushes that waited are "unclear" then:
+they may have been sent since; "helpspot-gateway pushes retry" sends them.
+
+  helpspot-gateway restore /var/backups/gateway-2026-11-26.tar
+  helpspot-gateway restore gateway.tar --to=/tmp/look
+`,
+    run: async (line, terminal) => (await import('./restore.ts')).restore(line, terminal),
+  },
   schema: {
     summary: 'print the JSON Schema of the configuration, for editors',
     run: async (line, terminal) => (await import('./schema.ts')).schema(line.configuration(), terminal),

@@ -49,7 +49,14 @@ export async function startServing(file: string, terminal: Terminal): Promise<Se
       log,
       openIndex: openCustomerIndex,
       openAudit: openAuditFile,
-      openLedger: () => openLedger(plan.store.file),
+      openLedger: () =>
+        openLedger(plan.store.file, {
+          onMigrated: (versions) =>
+            log.info(
+              { file: plan.store.file, ...versions },
+              'the store was of an older gateway, and is of this version now',
+            ),
+        }),
       readPlan: () => loadConfiguration(file, adapters, terminal.environment),
     });
     const server = await listenOrClose(gateway);

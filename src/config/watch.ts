@@ -157,6 +157,13 @@ function statusOf(stats: Stats | undefined): string {
   return stats === undefined ? '' : [stats.dev, stats.ino, stats.size, stats.mtimeMs, stats.ctimeMs].join();
 }
 
+/** The files that a configuration names with `${file:PATH}` and that are there: absolute paths. */
+export function secretFiles(file: string): readonly string[] {
+  const configuration = readTextFile(file, LIMITS.fileBytes);
+  const named = 'text' in configuration ? namedFiles(configuration.text, dirname(file)) : [];
+  return named.filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true);
+}
+
 /** `.env`, and the paths of every `${file:PATH}` in a text, comments included: watching one too many does no harm. */
 function namedFiles(text: string, folder: string): readonly string[] {
   const [, ...parts] = text.split('${file:');

@@ -15,13 +15,15 @@ import { UserError } from '../contract/index.ts';
 import { sqliteLoaded } from '../kit/sqlite/index.ts';
 import type { Bindable, PreparedStatement, ReadingConnection, WritingConnection } from './connections.ts';
 import { makeOwnFile } from './folder.ts';
-import { isOlder, prepareSchema } from './schema.ts';
+import { isOlder, type Migration, prepareSchema } from './schema.ts';
 import { isUnwritable, storeTrouble } from './trouble.ts';
 
 /** Both connections to one file. */
 export interface OpenDatabase {
   readonly writing: WritingConnection;
   readonly reading: ReadingConnection;
+  /** What had to be done with a file of an older gateway. */
+  readonly migration: Migration | undefined;
 }
 
 /** Another process writes for some milliseconds; one that is stopped in a debugger must not stop us. */
@@ -49,10 +51,10 @@ export async function openDatabase(file: string): Promise<OpenDatabase> {
       `PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;
        PRAGMA journal_size_limit = ${MOST_LOG_BYTES}`,
     );
-    await prepareSchema(writing, file);
+    const migration = await prepareSchema(writing, file);
     const plain = new Plain(address, {});
     opened.push(plain);
-    return { writing, reading: readingOf(plain) };
+    return { writing, reading: readingOf(plain), migration };
   } catch (error) {
     for (const connection of opened) connection.close();
     throw storeTrouble(file, error);

@@ -27,6 +27,7 @@ import { FileIdentity } from './identity.ts';
 import { forgetInstance, hasEnded, type Instance, startInstance } from './instance.ts';
 import { Proof } from './proof.ts';
 import { type LedgerReads, ledgerReads } from './reads.ts';
+import type { Migration } from './schema.ts';
 import { Statements } from './statements.ts';
 import { storeTrouble } from './trouble.ts';
 import { Wipe } from './wipe.ts';
@@ -42,6 +43,8 @@ export interface LedgerOptions {
   readonly sends?: boolean;
   /** What was removed has left the file and all beside it after this time, in milliseconds, or twice as much. */
   readonly wipeEveryMs?: number;
+  /** Called when a file of an older gateway was brought to the version of this one. */
+  readonly onMigrated?: (migration: Migration) => void;
 }
 
 /** A ledger that is only looked at. */
@@ -66,6 +69,7 @@ export async function openLedger(file: string, options: LedgerOptions = {}): Pro
   const { monotonic = options.now ?? (() => performance.now()) } = options;
   const clock = new ClockWatch({ wall: now, monotonic });
   const database = await openDatabase(file);
+  if (database.migration !== undefined) options.onMigrated?.(database.migration);
   let instance: Instance | undefined;
   try {
     instance = sends ? await startInstance(file) : undefined;

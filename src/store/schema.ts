@@ -131,13 +131,23 @@ const MIGRATIONS: readonly string[] = [
   `,
 ];
 
+/** What a file of this version says of itself. */
+export const LEDGER_MARK = { application: APPLICATION_ID, version: MIGRATIONS.length } as const;
+
+/** An older file was brought to this version. */
+export interface Migration {
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
  * Makes the tables, or brings them to this version. Writes nothing, and waits
  * for nobody who writes, where they are of this version.
+ * @returns what was done with an older file; undefined where there was none, or nothing to do
  * @throws {UserError} for a file of another program, or of a newer gateway
  */
-export async function prepareSchema(connection: WritingConnection, file: string): Promise<void> {
-  if (versionIn(await markOf(connection), file) === MIGRATIONS.length) return;
+export async function prepareSchema(connection: WritingConnection, file: string): Promise<Migration | undefined> {
+  if (versionIn(await markOf(connection), file) === MIGRATIONS.length) return undefined;
   await connection.exec('BEGIN IMMEDIATE');
   try {
     // Another process may have done it meanwhile.
@@ -145,6 +155,7 @@ export async function prepareSchema(connection: WritingConnection, file: string)
     for (const migration of MIGRATIONS.slice(version)) await connection.exec(migration);
     await connection.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${MIGRATIONS.length}`);
     await connection.exec('COMMIT');
+    return version === 0 || version === MIGRATIONS.length ? undefined : { from: version, to: MIGRATIONS.length };
   } catch (error) {
     await connection.exec('ROLLBACK').catch(() => undefined);
     throw error;
@@ -178,7 +189,7 @@ function versionIn(mark: unknown, file: string): number {
   if (version > MIGRATIONS.length) {
     throw new UserError(
       `the store ${file} was written by a newer gateway (its version ${version}, this one knows ${MIGRATIONS.length}); ` +
-        'install that gateway again, or name another file in store.file',
+        'install that gateway again, restore a backup that an older one has made, or name another file in store.file',
     );
   }
   return version;

@@ -82,7 +82,7 @@ export function storeTrouble(file: string, error: unknown, { called, key }: Name
 }
 
 /** What a file is called in a message, and the setting that names it. */
-interface NamedFile {
+export interface NamedFile {
   readonly called: string;
   readonly key: string;
 }

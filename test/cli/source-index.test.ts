@@ -87,8 +87,8 @@ describe('helpspot-gateway index', () => {
       ],
       [
         'old.db',
-        () => openIndexFile(join(folder, 'old.db')).then((made) => made.exec('PRAGMA user_version = 77')),
-        'comes from another version of the gateway; a gateway',
+        () => openIndexFile(join(folder, 'old.db')).then((made) => made.exec('PRAGMA user_version = 1')),
+        'comes from an older version of the gateway; a gateway',
       ],
     ];
     for (const [name, make, words] of faults) {

@@ -8,6 +8,8 @@ import { makeOwnFile } from '../folder.ts';
 import { storeTrouble } from '../trouble.ts';
 import { APPLICATION_ID, type AuditDatabase, isBetweenVersions, migrate, SCHEMA, VERSION } from './schema.ts';
 
+/** What a file of this version says of itself. */
+export const AUDIT_MARK = { application: APPLICATION_ID, version: VERSION } as const;
 /** Other gateways of the machine write for some milliseconds. */
 const BUSY_TIMEOUT_MS = 1_000;
 const MOST_LOG_BYTES = 16 * 1024 * 1024;

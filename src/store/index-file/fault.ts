@@ -26,7 +26,9 @@ export async function indexFault(file: string): Promise<string | undefined> {
     if (database !== undefined || stat.size === 0) return undefined;
     const other = await isOfAnotherVersion(file);
     if (other === 'foreign') return 'is a database of something else; name another file in store.index';
-    return other ? `comes from another version of the gateway; ${MADE_ANEW}` : `is damaged; ${MADE_ANEW}`;
+    if (other === 'newer')
+      return 'was written by a newer gateway; install that again, or remove the file: it is made anew';
+    return other ? `comes from an older version of the gateway; ${MADE_ANEW}` : `is damaged; ${MADE_ANEW}`;
   } catch (error) {
     const own = process.getuid?.();
     const isOthers = own !== undefined && own !== 0 && stat.uid !== own;

@@ -1,6 +1,6 @@
 /**
  * The file of the index: a copy of what sources list, which can be made again at any time. So a damaged file, or one of
- * another version, is removed and made anew; and a loss of power may cost the last batches, which are listed again.
+ * an older version, is removed and made anew; and a loss of power may cost the last batches, which are listed again.
  */
 import { existsSync, rmSync, statSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
@@ -16,6 +16,8 @@ export type IndexDatabase = InstanceType<typeof Database>;
 /** Told to SQLite's tools: "HSgx". */
 const APPLICATION_ID = 0x48536778;
 const VERSION = 2;
+/** What a file of this version says of itself. */
+export const INDEX_MARK = { application: APPLICATION_ID, version: VERSION } as const;
 /** Other gateways of the machine write for some milliseconds; who waits longer keeps a thread from work that staff wait for. */
 const BUSY_TIMEOUT_MS = 1_000;
 /** Bytes. With 4,096 building takes a twentieth longer, and the file is larger. */
@@ -82,7 +84,7 @@ export function removeIndexFile(file: string): void {
   for (const ending of ['', '-wal', '-shm']) rmSync(file + ending, { force: true });
 }
 
-/** A file of an older or newer gateway, to be made anew. */
+/** A file of an older gateway, to be made anew. */
 class Unusable extends Error {}
 
 function prepared(database: IndexDatabase, file: string): IndexDatabase {
@@ -93,6 +95,8 @@ function prepared(database: IndexDatabase, file: string): IndexDatabase {
     if (application === APPLICATION_ID && version === VERSION) return database;
     if (application !== 0 && application !== APPLICATION_ID) throw foreign(file);
     if (application === 0 && tables > 0) throw foreign(file);
+    // While a gateway is replaced by a newer one both run: each would remove what the other has made, again and again.
+    if (application === APPLICATION_ID && version > VERSION) throw newer(file, version);
     if (application === APPLICATION_ID) throw new Unusable();
     database.exec('BEGIN IMMEDIATE');
     // Another gateway may have been faster.
@@ -103,6 +107,12 @@ function prepared(database: IndexDatabase, file: string): IndexDatabase {
     database.close();
     throw error;
   }
+}
+
+function newer(file: string, version: number): StoreError {
+  const numbers = `its version is ${version}, this one knows ${VERSION}`;
+  const remedy = 'install that gateway again, or remove the file: it is made anew';
+  return new StoreError('unusable', `the index ${file} was written by a newer gateway (${numbers}); ${remedy}`);
 }
 
 function foreign(file: string): UserError {
@@ -152,7 +162,7 @@ export async function openIndexToRead(file: string): Promise<IndexDatabase | und
 }
 
 /** Of a file that {@link openIndexToRead} does not take: `foreign` is not one of ours at all; false: it cannot be read. */
-export async function isOfAnotherVersion(file: string): Promise<boolean | 'foreign'> {
+export async function isOfAnotherVersion(file: string): Promise<'older' | 'newer' | 'foreign' | false> {
   const { default: Plain } = await sqliteLoaded(import('libsql'));
   const address = pathToFileURL(file);
   address.search = 'mode=ro';
@@ -160,7 +170,8 @@ export async function isOfAnotherVersion(file: string): Promise<boolean | 'forei
   try {
     database = new Plain(address.href, {});
     const { application, version } = applicationMark(database);
-    return application === APPLICATION_ID ? version !== VERSION : 'foreign';
+    if (application !== APPLICATION_ID) return 'foreign';
+    return version === VERSION ? false : version > VERSION ? 'newer' : 'older';
   } catch {
     return false;
   } finally {
