@@ -9,11 +9,15 @@ import { createGateway, type Gateway } from '../gateway/gateway.ts';
 import type { GatewayPlan } from '../gateway/plan.ts';
 import { addressesOf, type PastedAddress } from '../http/addresses.ts';
 import { listen, type RunningServer } from '../http/listen.ts';
+import { figuresOf } from '../http/routes/metrics.ts';
 import { openAuditFile } from '../store/audit-file/audit-file.ts';
 import { openCustomerIndex } from '../store/index-file/index-file.ts';
 import { openLedger } from '../store/ledger.ts';
+import type { Telemetry } from '../telemetry/open-telemetry.ts';
+import { wantedSignals } from '../telemetry/wanted.ts';
 import { createLog, type GatewayLog } from './log.ts';
 import type { Terminal } from './terminal.ts';
+import { packageVersion } from './version.ts';
 
 /** A gateway that serves. */
 export interface Serving {
@@ -47,6 +51,7 @@ export async function startServing(file: string, terminal: Terminal): Promise<Se
       openLedger: () => openLedger(plan.store.file),
       readPlan: () => loadConfiguration(file, adapters, terminal.environment),
     });
+    const telemetry = await telemetryOf(gateway, terminal);
     const server = await listenOrClose(gateway);
     const onForgotten = forgotten(log);
     for (const event of FORGOTTEN) process.on(event, onForgotten);
@@ -65,6 +70,7 @@ export async function startServing(file: string, terminal: Terminal): Promise<Se
       await reloading;
       await server.close();
       await gateway.close();
+      await telemetry?.stop();
       for (const event of FORGOTTEN) process.off(event, onForgotten);
       log.info({}, 'stopped');
     };
@@ -83,6 +89,22 @@ const FORGOTTEN = ['unhandledRejection', 'uncaughtException'] as const;
  */
 function forgotten(log: Log): (error: unknown) => void {
   return (error) => log.error(failureFields(error), 'a failure was forgotten, by a bug in the gateway or an adapter');
+}
+
+/** Nothing of OpenTelemetry is loaded unless the environment names a collector. */
+async function telemetryOf(gateway: Gateway, { environment, packageRoot }: Terminal): Promise<Telemetry | undefined> {
+  const wanted = wantedSignals(environment);
+  if (wanted === undefined) return undefined;
+  const { log, events } = gateway;
+  try {
+    const { startTelemetry } = await import('../telemetry/open-telemetry.ts');
+    const version = packageVersion(packageRoot);
+    return await startTelemetry(wanted, { events, log, version, figures: () => figuresOf(gateway) });
+  } catch (error) {
+    const remedy = 'its packages are optional; npm install --include=optional brings them';
+    log.error({ ...failureFields(error), remedy }, 'OpenTelemetry cannot be used; no collector is told');
+    return undefined;
+  }
 }
 
 async function reloadOnce(gateway: Gateway, log: GatewayLog, terminal: Terminal): Promise<void> {

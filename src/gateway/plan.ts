@@ -155,6 +155,8 @@ export interface SourcePlan {
   /** So many questions at once; the others wait in turn. `Infinity` for data that the gateway holds itself. */
   readonly concurrency: number;
   readonly breaker: BreakerPlan;
+  /** Whether HTTP requests to it say which trace they belong to. */
+  readonly traceparent?: boolean;
   /** Undefined: no answer is kept. */
   readonly cache?: CachePlan | undefined;
   /** Undefined: there is no index of what it lists. */
