@@ -3,6 +3,8 @@ import { PUSH_STATES } from '../gateway/push/ledger.ts';
 import type { Command, CommandOption } from './command-line.ts';
 import { LEVELS } from './question.ts';
 
+const LOG_FORMATS = ['json', 'pretty'] as const;
+
 /** How an answer is written, and as whom it is asked for. */
 const QUESTION_OPTIONS: Readonly<Record<string, CommandOption>> = {
   as: { value: 'LEVEL', choices: LEVELS, help: `the staff level of who asks: ${LEVELS.join(', ')}` },
@@ -21,7 +23,15 @@ const NOTES_ON_STATUS =
 export const commands: Readonly<Record<string, Command>> = {
   serve: {
     summary: 'answer HelpSpot over HTTP until SIGTERM or SIGINT; SIGHUP reads the configuration again',
-    run: async (line, terminal) => (await import('./serve.ts')).serve(line.configuration(), terminal),
+    options: {
+      'log-file': { value: 'FILE', help: 'where the log goes (default: log.file, then standard error)' },
+      'log-format': { value: 'FORMAT', choices: LOG_FORMATS, help: 'how it is written: json, or pretty for people' },
+    },
+    run: async (line, terminal) => {
+      const format = LOG_FORMATS.find((one) => one === line.value('log-format'));
+      const wishes = { file: line.value('log-file'), format };
+      return (await import('./serve.ts')).serve(line.configuration(), terminal, wishes);
+    },
   },
   check: {
     summary:

@@ -16,6 +16,7 @@ import { openLedger } from '../store/ledger.ts';
 import type { Telemetry } from '../telemetry/open-telemetry.ts';
 import { wantedSignals } from '../telemetry/wanted.ts';
 import { createLog, type GatewayLog } from './log.ts';
+import { type LogWishes, openLogOutput } from './log-output.ts';
 import type { Terminal } from './terminal.ts';
 import { packageVersion } from './version.ts';
 
@@ -32,7 +33,7 @@ export interface Serving {
  * Starts to serve.
  * @throws {UserError} when the configuration is wrong or the address cannot be used
  */
-export async function startServing(file: string, terminal: Terminal): Promise<Serving> {
+export async function startServing(file: string, terminal: Terminal, wishes: LogWishes = {}): Promise<Serving> {
   const watching = new AbortController();
   let missed = false;
   let reload = async () => {
@@ -43,7 +44,8 @@ export async function startServing(file: string, terminal: Terminal): Promise<Se
   try {
     const plan = await loadConfiguration(file, adapters, terminal.environment);
     terminal.holdProgram?.();
-    const log = createLog(plan.log.level, terminal.stderr, () => gateway.plan.secrets);
+    const output = await openLogOutput(plan.log, terminal.stderr, wishes);
+    const log = createLog(plan.log.level, output, () => gateway.plan.secrets);
     const gateway = createGateway(plan, {
       log,
       openIndex: openCustomerIndex,
@@ -59,7 +61,9 @@ export async function startServing(file: string, terminal: Terminal): Promise<Se
     gateway.readAhead();
     let reloading = Promise.resolve();
     reload = () => {
-      reloading = reloading.then(() => reloadOnce(gateway, log, terminal));
+      // Also where the new configuration is wrong: logrotate has renamed the file.
+      output.use(gateway.plan.log);
+      reloading = reloading.then(() => reloadOnce(gateway, log, terminal)).then(() => output.use(gateway.plan.log));
       return reloading;
     };
     if (missed) void reload();
@@ -73,6 +77,7 @@ export async function startServing(file: string, terminal: Terminal): Promise<Se
       await telemetry?.stop();
       for (const event of FORGOTTEN) process.off(event, onForgotten);
       log.info({}, 'stopped');
+      await output.close();
     };
     return { url: server.url, reload: () => reload(), stop };
   } catch (error) {
@@ -190,7 +195,7 @@ function tryIt(url: string, { lookups, ajax, access }: GatewayPlan): string {
 }
 
 /** Serves until SIGTERM or SIGINT. @returns the exit status, 0 */
-export async function serve(file: string, terminal: Terminal): Promise<number> {
+export async function serve(file: string, terminal: Terminal, wishes: LogWishes = {}): Promise<number> {
   // Listened for before anything is open, so that a stop during the start is in order too.
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
@@ -198,7 +203,7 @@ export async function serve(file: string, terminal: Terminal): Promise<number> {
   let serving: Serving | undefined;
   const onHangUp = () => void serving?.reload();
   process.on('SIGHUP', onHangUp);
-  serving = await startServing(file, terminal);
+  serving = await startServing(file, terminal, wishes);
   await stopped;
   await serving.stop();
   process.off('SIGHUP', onHangUp);

@@ -19,7 +19,7 @@ import { Report } from './report.ts';
 import { clearSecrets, collectSecrets } from './secrets.ts';
 import { accessSection } from './sections/access.ts';
 import { commandLineSection } from './sections/command-line.ts';
-import { logSection } from './sections/log.ts';
+import { logPlan, logSection } from './sections/log.ts';
 import { phonesSection } from './sections/phones.ts';
 import { isLoopbackHost, serverSection } from './sections/server.ts';
 import { type AdapterTable, outsideSourceAdapters, sourcePlans, withIndexes } from './source-plans.ts';
@@ -152,7 +152,20 @@ async function planOf(
   const indexed = withIndexes(report, sources, { lookups, ajax, events: pushing.events });
   const console = await consoleOf(report, dirname(file), server);
   const audit = await auditPlan(report, dirname(file), pushing.store);
-  return { file, server, access, log, commandLine, sources: indexed, lookups, ajax, ...pushing, audit, console };
+  const logged = logPlan(log, dirname(file));
+  return {
+    file,
+    server,
+    access,
+    log: logged,
+    commandLine,
+    sources: indexed,
+    lookups,
+    ajax,
+    ...pushing,
+    audit,
+    console,
+  };
 }
 
 /** The command line of a Live Lookup needs none, and most files have none. */

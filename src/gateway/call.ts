@@ -152,7 +152,7 @@ export async function answerCall<Needed extends FramePlan, Plan, Result>(
   const call = new CallInHand(kind.logged, asked, options, inForce);
   const work = () => answerInHand(kind, asked.name, inForce, call, host.log, answer);
   const stretch = () => stretchOf(kind, asked, options, call.reference, kind.plans(inForce).has(asked.name));
-  const answered = await (host.events?.trace(stretch, work, CALL_ENDS) ?? work());
+  const answered = await (host.events?.trace<Answered<Result>>(stretch, work, CALL_ENDS) ?? work());
   const { audit } = host;
   if (kind.audited !== undefined && audit !== undefined && audit.keeps !== 'nothing') {
     const failure = 'failure' in answered ? answered.failure : undefined;

@@ -86,6 +86,23 @@ export interface LogPlan {
   readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   /** Whether the search values that staff sent are written to the log. Off unless asked. */
   readonly customerValues: boolean;
+  /** How its lines are written where the gateway serves: JSON, the default, or for people to read. */
+  readonly format?: LogFormat;
+  /** Where they go; undefined: to standard error. */
+  readonly file?: LogFilePlan | undefined;
+}
+
+/** How lines of the log are written. */
+export type LogFormat = 'json' | 'pretty';
+
+/** A log in a file. */
+export interface LogFilePlan {
+  /** Absolute. */
+  readonly path: string;
+  /** When it has so many bytes, it goes aside; undefined: never, others see to that. */
+  readonly bytes: number | undefined;
+  /** So many that went aside are kept. */
+  readonly keep: number;
 }
 
 /** What somebody may do in the console: look, also set pushes right, also change what the gateway keeps. */

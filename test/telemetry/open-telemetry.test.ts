@@ -93,7 +93,7 @@ describe('traces', () => {
   it('hold no value of a customer, and no name that a caller made up', async () => {
     const collector = await otlpCollector();
     const { url, gateway, log, crm } = await start();
-    crm.error = new SourceError('unexpected', 'bob@example.com is odd');
+    crm.error = new SourceError('bad-response', 'bob@example.com is odd');
     const telemetry = await tell(gateway, collector.url, log);
     for (const path of [ASK, '/livelookup/bob?email=bob%40example.com', '/ajax/bob?q=bob'])
       await fetch(`${url}${path}`);
