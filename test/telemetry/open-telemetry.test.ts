@@ -159,6 +159,48 @@ describe('traces', () => {
     expect(collector.bodies.join('\n')).not.toContain('angry');
   });
 
+  it('take what the queue does while another call runs for no part of that', async () => {
+    const collector = await otlpCollector();
+    const { gateway, log } = await start();
+    const telemetry = await tell(gateway, collector.url, log);
+    const { events } = gateway;
+    const ends = {
+      answered: () => ({ outcome: 'done', isFailed: false }),
+      failed: () => ({ outcome: 'bug', isFailed: true }),
+    };
+    const call = {
+      kind: 'call',
+      call: 'push',
+      name: 'A',
+      reference: 'aaaaaa',
+      via: 'http',
+      traceparent: undefined,
+    } as const;
+    const send = (target: string, reference: string) =>
+      events.trace(
+        () => ({
+          kind: 'attempt',
+          target,
+          push: 'q',
+          attempt: 1,
+          source: 's',
+          adapter: 'x',
+          passesOn: false,
+          reference,
+        }),
+        async () => undefined,
+        ends,
+      );
+    await events.trace(
+      () => call,
+      async () => void (await Promise.all([send('own', 'aaaaaa'), send('other', 'bbbbbb')])),
+      ends,
+    );
+    await telemetry.stop();
+    expect(spanOf(collector, 'send own')?.parentSpanId).toBe(spanOf(collector, 'push A')?.spanId);
+    expect(spanOf(collector, 'send other')?.parentSpanId).toBeUndefined();
+  });
+
   it.each([true, false])('tell another system of the trace only if it is to know: %s', async (isTold) => {
     const seen: (string | undefined)[] = [];
     const system = createServer((req, res) => {
