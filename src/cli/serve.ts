@@ -101,6 +101,11 @@ async function telemetryOf(gateway: Gateway, { environment, packageRoot }: Termi
   const wanted = wantedSignals(environment);
   if (wanted === undefined) return undefined;
   const { log, events } = gateway;
+  if (wanted.wrongEndpoint !== undefined) {
+    const remedy = 'write one such as http://127.0.0.1:4318';
+    log.error({ variable: wanted.wrongEndpoint, remedy }, 'the collector has no address of HTTP; it is not told');
+    return undefined;
+  }
   try {
     const { startTelemetry } = await import('../telemetry/open-telemetry.ts');
     const version = packageVersion(packageRoot);

@@ -16,7 +16,7 @@ import { type MemorySystem, memorySystem } from '../support/memory-adapter.ts';
 import { type OtlpCollector, otlpCollector } from '../support/otlp-collector.ts';
 import { gatewayPlan, memorySource, steps } from '../support/plans.ts';
 
-const BOTH = { traces: true, metrics: true, otherProtocol: undefined };
+const BOTH = { traces: true, metrics: true, otherProtocol: undefined, wrongEndpoint: undefined };
 
 async function tell(gateway: Gateway, url: string, log: RecordedLog, wanted = BOTH): Promise<Telemetry> {
   vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', url);

@@ -22,10 +22,13 @@ beforeAll(() => {
 
 it('is told to a collector only where the environment names one, and as far as it says so', () => {
   const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' };
-  const both = { traces: true, metrics: true, otherProtocol: undefined };
+  const both = { traces: true, metrics: true, otherProtocol: undefined, wrongEndpoint: undefined };
   expect(wantedSignals({})).toBeUndefined();
   expect(wantedSignals({ OTEL_EXPORTER_OTLP_ENDPOINT: ' ' })).toBeUndefined();
   expect(wantedSignals(endpoint)).toEqual(both);
+  for (const wrong of ['collector:4318', 'http://', '127.0.0.1']) {
+    expect(wantedSignals({ OTEL_EXPORTER_OTLP_ENDPOINT: wrong })?.wrongEndpoint).toBe('OTEL_EXPORTER_OTLP_ENDPOINT');
+  }
   expect(wantedSignals({ ...endpoint, OTEL_SDK_DISABLED: 'true' })).toBeUndefined();
   expect(wantedSignals({ ...endpoint, OTEL_METRICS_EXPORTER: 'none' })).toEqual({ ...both, metrics: false });
   expect(wantedSignals({ OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'http://x' })).toEqual({ ...both, traces: false });
