@@ -1,12 +1,14 @@
 /** What a collector of OpenTelemetry is told, and what becomes of lookups when it does not listen. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { SourceError } from '../../src/contract/index.ts';
 import { createGateway, type Gateway } from '../../src/gateway/gateway.ts';
-import type { GatewayPlan, SourcePlan } from '../../src/gateway/plan.ts';
+import type { SourcePlan } from '../../src/gateway/plan.ts';
 import { listen } from '../../src/http/listen.ts';
 import { figuresOf } from '../../src/http/routes/metrics.ts';
+import { openCustomerIndex } from '../../src/store/index-file/index-file.ts';
 import { startTelemetry, type Telemetry } from '../../src/telemetry/open-telemetry.ts';
 import { until } from '../gateway/push/harness.ts';
 import { SECRET } from '../http/harness.ts';
@@ -15,6 +17,7 @@ import { type RecordedLog, recordedLog } from '../support/log.ts';
 import { type MemorySystem, memorySystem } from '../support/memory-adapter.ts';
 import { type OtlpCollector, otlpCollector } from '../support/otlp-collector.ts';
 import { gatewayPlan, memorySource, steps } from '../support/plans.ts';
+import { temporaryFolder } from '../support/temp.ts';
 
 const BOTH = { traces: true, metrics: true, otherProtocol: undefined, wrongEndpoint: undefined };
 
@@ -36,13 +39,15 @@ interface Told {
   readonly shop: MemorySystem;
 }
 
-async function start(more: Partial<SourcePlan> = {}, plan: Partial<GatewayPlan> = {}): Promise<Told> {
+async function start(more: Partial<SourcePlan> = {}): Promise<Told> {
   const bob = { id: '1', customer_id: '12', first_name: 'Bob', email: 'bob@example.com' };
-  const [crm, shop] = [memorySystem([bob]), memorySystem([])];
+  const [crm, shop] = [{ ...memorySystem([bob]), batch: 100 }, memorySystem([])];
   const sources = [memorySource('crm', crm, more), memorySource('shop', shop)];
   const log = recordedLog();
+  const index = join(await temporaryFolder(), 'index.db');
+  const store = { file: '/none', keepBodies: false, retentionMs: 1, index };
   const lookup = { sources: ['crm', 'shop'], match: steps('email') };
-  const gateway = createGateway(gatewayPlan(sources, lookup, plan), { log });
+  const gateway = createGateway(gatewayPlan(sources, lookup, { store }), { log, openIndex: openCustomerIndex });
   const server = await listen(gateway);
   onTestFinished(async () => {
     await server.close();
@@ -133,6 +138,30 @@ describe('traces', () => {
         .map((span) => span.attributes[`helpspot_gateway.${key}`]);
     expect(of('crm', 'answered_from').slice(0, 2)).toEqual(['source', 'cache']);
     expect([of('shop', 'breaker')[0], of('shop', 'breaker').at(-1)]).toEqual(['closed', 'open']);
+  });
+
+  it('say that the index of a source answered, and not the source', async () => {
+    const collector = await otlpCollector();
+    const shape = { fields: [{ name: 'email', matches: ['exact'] }], kept: ['email'], country: undefined } as const;
+    const { url, gateway, log } = await start({
+      index: {
+        everyMs: 60_000,
+        fullMs: 60_000,
+        use: 'always',
+        miss: 'nobody',
+        updated: undefined,
+        keepMs: undefined,
+        shape,
+      },
+    });
+    gateway.readAhead();
+    await until(async () => (await gateway.indexes()).get('crm')?.records === 1);
+    const telemetry = await tell(gateway, collector.url, log);
+    await until(async () => {
+      await (await fetch(`${url}${ASK}`)).text();
+      return collector.spans.some(({ attributes }) => attributes['helpspot_gateway.answered_from'] === 'index');
+    });
+    await telemetry.stop();
   });
 
   it('have a span of each attempt to push: of the call that waits for it, or by itself where the queue sends', async () => {
