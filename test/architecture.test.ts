@@ -132,6 +132,19 @@ describe('the house', () => {
     expect(optionalDependencies).toEqual({ libsql: SQLITE_LIBRARY.replace('libsql@', '') });
   });
 
+  it('loads OpenTelemetry only in telemetry/, and that only where it is wanted', () => {
+    const outside = ['src', 'adapters'].flatMap((folder) =>
+      importsOf(folder).filter(({ imports }) => imports.some((target) => target.startsWith('@opentelemetry/'))),
+    );
+    expect(outside.length).toBeGreaterThan(2);
+    expect(outside.filter(({ file }) => !file.startsWith('src/telemetry/')).map(({ file }) => file)).toEqual([]);
+    const eager = filesOf('src').filter(
+      ({ file, text }) =>
+        !file.startsWith('src/telemetry/') && /^import (?!type ).*\/telemetry\/(?!wanted)[\w-]+\.ts'/m.test(text),
+    );
+    expect(eager.map(({ file }) => file)).toEqual([]);
+  });
+
   it('gives no exported name two meanings in src/', () => {
     const homes = new Map<string, Set<string>>();
     for (const { file, text } of filesOf('src')) {

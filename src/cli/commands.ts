@@ -4,6 +4,8 @@ import type { Command, CommandOption } from './command-line.ts';
 import { LEVELS } from './question.ts';
 import { SOURCE_OPTIONS } from './setup/options.ts';
 
+const LOG_FORMATS = ['json', 'pretty'] as const;
+
 /** How an answer is written, and as whom it is asked for. */
 const QUESTION_OPTIONS: Readonly<Record<string, CommandOption>> = {
   as: { value: 'LEVEL', choices: LEVELS, help: `the staff level of who asks: ${LEVELS.join(', ')}` },
@@ -22,7 +24,15 @@ const NOTES_ON_STATUS =
 export const commands: Readonly<Record<string, Command>> = {
   serve: {
     summary: 'answer HelpSpot over HTTP until SIGTERM or SIGINT; SIGHUP reads the configuration again',
-    run: async (line, terminal) => (await import('./serve.ts')).serve(line.configuration(), terminal),
+    options: {
+      'log-file': { value: 'FILE', help: 'where the log goes (default: log.file, then standard error)' },
+      'log-format': { value: 'FORMAT', choices: LOG_FORMATS, help: 'how it is written: json, or pretty for people' },
+    },
+    run: async (line, terminal) => {
+      const format = LOG_FORMATS.find((one) => one === line.value('log-format'));
+      const wishes = { file: line.value('log-file'), format };
+      return (await import('./serve.ts')).serve(line.configuration(), terminal, wishes);
+    },
   },
   init: {
     summary: 'look at a file, a database or a directory, and write a configuration that finds customers in it',

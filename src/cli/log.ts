@@ -1,4 +1,4 @@
-/** The log: pino on standard error, one JSON object a line. */
+/** The log: pino, one JSON object a line. */
 
 import { pino } from 'pino';
 import { type Log, redact } from '../contract/index.ts';

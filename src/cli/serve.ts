@@ -10,15 +10,20 @@ import { createGateway, type Gateway } from '../gateway/gateway.ts';
 import type { GatewayPlan } from '../gateway/plan.ts';
 import { addressesOf, type PastedAddress } from '../http/addresses.ts';
 import { listen, type RunningServer } from '../http/listen.ts';
+import { figuresOf } from '../http/routes/metrics.ts';
 import { openAuditFile } from '../store/audit-file/audit-file.ts';
 import { openCustomerIndex } from '../store/index-file/index-file.ts';
 import { openLedger } from '../store/ledger.ts';
+import type { Telemetry } from '../telemetry/open-telemetry.ts';
+import { wantedSignals } from '../telemetry/wanted.ts';
 import { openCommandLineSocket } from './command-line-socket.ts';
 import { followCertificate } from './follow-certificate.ts';
 import { createLog, type GatewayLog } from './log.ts';
+import { type LogWishes, openLogOutput } from './log-output.ts';
 import { sampleNotice } from './sample-notice.ts';
 import { serviceManager } from './service-manager.ts';
 import type { Terminal } from './terminal.ts';
+import { packageVersion } from './version.ts';
 
 /** A gateway that serves. */
 export interface Serving {
@@ -33,7 +38,7 @@ export interface Serving {
  * Starts to serve.
  * @throws {UserError} when the configuration is wrong or the address cannot be used
  */
-export async function startServing(file: string, terminal: Terminal): Promise<Serving> {
+export async function startServing(file: string, terminal: Terminal, wishes: LogWishes = {}): Promise<Serving> {
   const watching = new AbortController();
   let missed = false;
   let reload = async () => {
@@ -44,7 +49,8 @@ export async function startServing(file: string, terminal: Terminal): Promise<Se
   try {
     const plan = await loadConfiguration(file, adapters, terminal.environment);
     terminal.holdProgram?.();
-    const log = createLog(plan.log.level, terminal.stderr, () => gateway.plan.secrets);
+    const output = await openLogOutput(plan.log, terminal.stderr, wishes);
+    const log = createLog(plan.log.level, output, () => gateway.plan.secrets);
     const gateway = createGateway(plan, {
       log,
       openIndex: openCustomerIndex,
@@ -59,6 +65,7 @@ export async function startServing(file: string, terminal: Terminal): Promise<Se
         }),
       readPlan: () => loadConfiguration(file, adapters, terminal.environment),
     });
+    const telemetry = await telemetryOf(gateway, terminal);
     const server = await listenOrClose(gateway);
     const certificate = followCertificate(gateway, server);
     const manager = serviceManager(terminal.environment, log);
@@ -70,11 +77,14 @@ export async function startServing(file: string, terminal: Terminal): Promise<Se
     gateway.readAhead();
     let reloading = Promise.resolve();
     reload = () => {
+      // Also where the new configuration is wrong: logrotate has renamed the file.
+      output.use(gateway.plan.log);
       reloading = reloading.then(async () => {
         manager.reloading();
         try {
           await reloadOnce(gateway, log, terminal);
           certificate.follow();
+          output.use(gateway.plan.log);
         } finally {
           manager.ready(status);
         }
@@ -93,8 +103,10 @@ export async function startServing(file: string, terminal: Terminal): Promise<Se
       await Promise.all([server.close(), socket.close()]);
       await gateway.close();
       await told;
+      await telemetry?.stop();
       for (const event of FORGOTTEN) process.off(event, onForgotten);
       log.info({}, 'stopped');
+      await output.close();
     };
     return { url: server.url, reload: () => reload(), stop };
   } catch (error) {
@@ -111,6 +123,27 @@ const FORGOTTEN = ['unhandledRejection', 'uncaughtException'] as const;
  */
 function forgotten(log: Log): (error: unknown) => void {
   return (error) => log.error(failureFields(error), 'a failure was forgotten, by a bug in the gateway or an adapter');
+}
+
+/** Nothing of OpenTelemetry is loaded unless the environment names a collector. */
+async function telemetryOf(gateway: Gateway, { environment, packageRoot }: Terminal): Promise<Telemetry | undefined> {
+  const wanted = wantedSignals(environment);
+  if (wanted === undefined) return undefined;
+  const { log, events } = gateway;
+  if (wanted.wrongEndpoint !== undefined) {
+    const remedy = 'write one such as http://127.0.0.1:4318';
+    log.error({ variable: wanted.wrongEndpoint, remedy }, 'the collector has no address of HTTP; it is not told');
+    return undefined;
+  }
+  try {
+    const { startTelemetry } = await import('../telemetry/open-telemetry.ts');
+    const version = packageVersion(packageRoot);
+    return await startTelemetry(wanted, { events, log, version, figures: () => figuresOf(gateway) });
+  } catch (error) {
+    const remedy = 'its packages are optional; npm install --include=optional brings them';
+    log.error({ ...failureFields(error), remedy }, 'OpenTelemetry cannot be used; no collector is told');
+    return undefined;
+  }
 }
 
 async function reloadOnce(gateway: Gateway, log: GatewayLog, terminal: Terminal): Promise<void> {
@@ -204,7 +237,7 @@ function tryIt(url: string, { lookups, ajax, access }: GatewayPlan): string {
 }
 
 /** Serves until SIGTERM or SIGINT. @returns the exit status, 0 */
-export async function serve(file: string, terminal: Terminal): Promise<number> {
+export async function serve(file: string, terminal: Terminal, wishes: LogWishes = {}): Promise<number> {
   // Listened for before anything is open, so that a stop during the start is in order too.
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
@@ -212,7 +245,7 @@ export async function serve(file: string, terminal: Terminal): Promise<number> {
   let serving: Serving | undefined;
   const onHangUp = () => void serving?.reload();
   process.on('SIGHUP', onHangUp);
-  serving = await startServing(file, terminal);
+  serving = await startServing(file, terminal, wishes);
   await stopped;
   await serving.stop();
   process.off('SIGHUP', onHangUp);

@@ -14,6 +14,10 @@ export const DEFAULTS = {
   ratePerMinute: 600,
   /** One line a lookup. */
   logLevel: 'info',
+  /** Some fifty thousand lookups, and an editor still opens it. */
+  logMegabytes: 10,
+  /** With the one that is written, sixty megabytes: no disk is too small for them. */
+  logFiles: 5,
   /** Beside the folder of the configuration: that one may be read-only. */
   storeFile: '../var/gateway.db',
   indexFile: '../var/index.db',
@@ -117,6 +121,10 @@ export const LIMITS = {
   searchMinimum: 20,
   /** While a secret is changed there are two; more are forgotten ones. */
   eventSecrets: 5,
+  /** A file of more than ten gigabytes is read by nobody. */
+  logMegabytes: 10_000,
+  /** Each is renamed when one goes aside. */
+  logFiles: 1_000,
   /** Shorter texts are in every other word; masking them would hide everything but the secret. */
   maskedCharacters: 4,
 } as const;

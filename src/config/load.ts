@@ -21,7 +21,7 @@ import { Report } from './report.ts';
 import { clearSecrets, collectSecrets } from './secrets.ts';
 import { accessSection } from './sections/access.ts';
 import { commandLineSection } from './sections/command-line.ts';
-import { logSection } from './sections/log.ts';
+import { logPlan, logSection } from './sections/log.ts';
 import { phonesSection } from './sections/phones.ts';
 import { inFolder, isLoopbackHost, serverSection } from './sections/server.ts';
 import { type AdapterTable, outsideSourceAdapters, sourcePlans, withIndexes } from './source-plans.ts';
@@ -178,8 +178,9 @@ async function planOf(
       ...kept.map((name) => ['sources', name, 'index']),
     ]);
   }
-  const here = inFolder(server, dirname(file));
-  return { file, server: here, access, log, commandLine, sources: indexed, lookups, ajax, ...pushing, audit, console };
+  const [here, logged] = [inFolder(server, dirname(file)), logPlan(log, dirname(file))];
+  const own = { file, server: here, access, log: logged, commandLine };
+  return { ...own, sources: indexed, lookups, ajax, ...pushing, audit, console };
 }
 
 function withLog(plan: CommandLinePlan | undefined, directory: string): CommandLinePlan | undefined {

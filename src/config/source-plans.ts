@@ -81,6 +81,7 @@ async function sourcePlan(name: string, surroundings: Surroundings): Promise<Sou
     adapter: withPushOf(adapter, settings),
     title: common.title ?? adapter.titleOf?.(settings) ?? adapter.title,
     timeoutMs: common.timeout,
+    ...(common.traceparent === true && { traceparent: true }),
     ...askingPlan(common, adapter.readsAhead === true),
     settings,
     directory,

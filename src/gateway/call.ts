@@ -12,6 +12,7 @@ import type { Failure } from './outcome.ts';
 import type { GatewayPlan } from './plan.ts';
 import { newReference } from './reference.ts';
 import type { SourceHandle } from './sources/source-handle.ts';
+import type { GatewayEvents, Stretch, StretchEnds } from './telemetry.ts';
 import { unknownName } from './unknown-name.ts';
 
 /** How a call came in, for the log and for giving up. */
@@ -27,6 +28,8 @@ export interface CallOptions {
   readonly records?: boolean;
   /** The name of the key that the caller showed, never the secret; of a call of the console the name of its user. */
   readonly caller?: string;
+  /** What the caller said of the trace that the call belongs to (W3C Trace Context), as it was sent. */
+  readonly traceparent?: string;
 }
 
 /** What calls need of the gateway. `Needed`: the part of the configuration that they look at. */
@@ -37,6 +40,8 @@ export interface CallHost<Needed = GatewayPlan> {
   readonly log: Log;
   /** Absent: nothing is recorded. */
   readonly audit?: Pick<Audit, 'record' | 'keeps'>;
+  /** Absent: nobody follows the calls. */
+  readonly events?: Pick<GatewayEvents, 'trace'>;
 }
 
 /** The part of the configuration that every call looks at. */
@@ -140,18 +145,44 @@ export async function answerCall<Needed extends FramePlan, Plan, Result>(
   kind: CallKind<Needed, Plan>,
   asked: Asked,
   options: CallOptions,
-  host: Pick<CallHost<Needed>, 'plan' | 'log' | 'audit'>,
+  host: Pick<CallHost<Needed>, 'plan' | 'log' | 'audit' | 'events'>,
   answer: (plan: Plan, call: CallInHand) => Promise<Result>,
 ): Promise<Answered<Result>> {
   const inForce = host.plan();
   const call = new CallInHand(kind.logged, asked, options, inForce);
-  const answered = await answerInHand(kind, asked.name, inForce, call, host.log, answer);
+  const work = () => answerInHand(kind, asked.name, inForce, call, host.log, answer);
+  const stretch = () => stretchOf(kind, asked, options, call.reference, kind.plans(inForce).has(asked.name));
+  const answered = await (host.events?.trace<Answered<Result>>(stretch, work, CALL_ENDS) ?? work());
   const { audit } = host;
   if (kind.audited !== undefined && audit !== undefined && audit.keeps !== 'nothing') {
     const failure = 'failure' in answered ? answered.failure : undefined;
     audit.record(entryOfCall(kind.audited, asked, options, call, failure, audit.keeps === 'values'));
   }
   return answered;
+}
+
+function stretchOf(
+  { audited, logged: call }: Pick<CallKind<unknown, unknown>, 'audited' | 'logged'>,
+  { name }: Asked,
+  { via, traceparent }: CallOptions,
+  reference: string,
+  isKnown: boolean,
+): Stretch {
+  return { kind: 'call', call: audited ?? call, name: isKnown ? name : undefined, reference, via, traceparent };
+}
+
+const CALL_ENDS: StretchEnds<object> = {
+  answered: (answered) => {
+    const failure = 'failure' in answered ? statusIn(answered.failure) : undefined;
+    return { outcome: failure === undefined ? 'answered' : 'failed', isFailed: failure !== undefined, status: failure };
+  },
+  failed: () => ({ outcome: 'bug', isFailed: true }),
+};
+
+/** Undefined where nothing failed: an outcome may say so. */
+function statusIn(failure: unknown): number | undefined {
+  if (typeof failure !== 'object' || failure === null || !('status' in failure)) return undefined;
+  return typeof failure.status === 'number' ? failure.status : undefined;
 }
 
 async function answerInHand<Needed extends FramePlan, Plan, Result>(

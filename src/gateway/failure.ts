@@ -156,6 +156,11 @@ function withCause(error: SourceError): string {
   return `${error.message} (${cause.message})`;
 }
 
+/** The word for a failure where figures are kept: its kind, or `bug`. */
+export function failureKind(error: unknown): string {
+  return error instanceof SourceError ? error.kind : 'bug';
+}
+
 /** What a call that was given up counts as: its own error, or a time-out of the source. */
 export function asSourceError(error: unknown, signal: AbortSignal, what: string): unknown {
   if (error instanceof SourceError || error instanceof UserError) return error;

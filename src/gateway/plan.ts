@@ -109,6 +109,23 @@ export interface LogPlan {
   readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   /** Whether the search values that staff sent are written to the log. Off unless asked. */
   readonly customerValues: boolean;
+  /** How its lines are written where the gateway serves: JSON, the default, or for people to read. */
+  readonly format?: LogFormat;
+  /** Where they go; undefined: to standard error. */
+  readonly file?: LogFilePlan | undefined;
+}
+
+/** How lines of the log are written. */
+export type LogFormat = 'json' | 'pretty';
+
+/** A log in a file. */
+export interface LogFilePlan {
+  /** Absolute. */
+  readonly path: string;
+  /** When it has so many bytes, it goes aside; undefined: never, others see to that. */
+  readonly bytes: number | undefined;
+  /** So many that went aside are kept. */
+  readonly keep: number;
 }
 
 /** What somebody may do in the console and by the API: look, also set pushes right, also change what the gateway keeps. */
@@ -185,6 +202,8 @@ export interface SourcePlan {
   /** So many questions at once; the others wait in turn. `Infinity` for data that the gateway holds itself. */
   readonly concurrency: number;
   readonly breaker: BreakerPlan;
+  /** Whether HTTP requests to it say which trace they belong to. */
+  readonly traceparent?: boolean;
   /** Undefined: no answer is kept. */
   readonly cache?: CachePlan | undefined;
   /** Undefined: there is no index of what it lists. */

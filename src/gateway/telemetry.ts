@@ -35,9 +35,76 @@ export type GatewayEvent =
   /** A run that brings an index up to date has ended. `held`: it would have removed so many that it asks first. */
   | { readonly kind: 'index-run'; readonly source: string; readonly result: 'done' | 'held' | 'failed' };
 
+/** Work that is followed from its beginning to its end. Names are those of the configuration; nothing of it is a customer's. */
+export type Stretch = { readonly reference: string } & (
+  | {
+      readonly kind: 'call';
+      /** What is called: `lookup`, `ajax`, `push`, `webhook`, `event`. */
+      readonly call: string;
+      /** Undefined for a name that anybody can make up. */
+      readonly name: string | undefined;
+      readonly via: string | undefined;
+      /** What the caller said of the trace that it belongs to (W3C Trace Context), as it was sent. */
+      readonly traceparent: string | undefined;
+    }
+  | {
+      /** A source is asked, or one that stands in for it. */
+      readonly kind: 'question';
+      readonly source: string;
+      readonly adapter: string;
+      /** Whether the system is told of the trace. */
+      readonly passesOn: boolean;
+    }
+  | {
+      /** A push is sent. */
+      readonly kind: 'attempt';
+      readonly target: string;
+      readonly push: string;
+      readonly attempt: number;
+      readonly source: string;
+      readonly adapter: string | undefined;
+      readonly passesOn: boolean;
+    }
+);
+
+/** How it came out. */
+export interface StretchEnd {
+  /** `answered`, `done`, `failed` …, or the kind of the failure: `timeout`. */
+  readonly outcome: string;
+  readonly isFailed: boolean;
+  /** The HTTP status that says the same. */
+  readonly status?: number | undefined;
+  readonly records?: number;
+  /** Who answered a question. */
+  readonly from?: 'source' | 'cache' | 'index';
+  /** Whether that is old, and stands in for a source that failed. */
+  readonly isStale?: boolean;
+  /** Whether the source is left alone after failures. */
+  readonly isResting?: boolean;
+}
+
+/** Follows work. */
+export interface Tracer {
+  /** Does the work, and has its outcome whatever happens here. @param endOf of what it resolves to, or throws */
+  trace<T>(stretch: Stretch, work: () => Promise<T>, endOf: StretchEnds<T>): Promise<T>;
+}
+
+/** How work came out, by what came of it. */
+export interface StretchEnds<T> {
+  answered(result: T): StretchEnd;
+  failed(error: unknown): StretchEnd;
+}
+
 /** Tells listeners of events, in order, at once. */
 export class GatewayEvents {
   readonly #listeners = new Set<(event: GatewayEvent) => void>();
+  /** Undefined: nobody follows. */
+  tracer: Tracer | undefined;
+
+  /** Does work that is followed where somebody wants that. */
+  trace<T>(stretch: () => Stretch, work: () => Promise<T>, ends: StretchEnds<T>): Promise<T> {
+    return this.tracer === undefined ? work() : this.tracer.trace(stretch(), work, ends);
+  }
 
   /** @returns a function that ends the listening */
   listen(listener: (event: GatewayEvent) => void): () => void {

@@ -23,11 +23,21 @@ export function arrival(app: Express, gateway: Gateway, rules: () => AccessRules
       wrongKey: wrong,
       path,
       query,
+      traceparent: traceparentOf(req),
       // Whoever puts a key into the path is HelpSpot.
       refusal: formatAt(path) ?? (inPath ? xmlRefusal : textRefusal),
     });
     next();
   };
+}
+
+/** The header of version 00 has 55 characters; later versions may add some. */
+const LONGEST_TRACEPARENT = 200;
+
+/** Twice is no trace: Node.js puts them together. */
+function traceparentOf({ headers }: Request): string | undefined {
+  const { traceparent } = headers;
+  return typeof traceparent === 'string' && traceparent.length <= LONGEST_TRACEPARENT ? traceparent : undefined;
 }
 
 function trustProxies(app: Express, proxies: readonly string[]): readonly string[] {

@@ -20,6 +20,8 @@ export interface Call {
   readonly path: string;
   /** The raw query without a right key, and without its `?`; HelpSpot's spelling needs a reader of its own. */
   readonly query: string;
+  /** The header `traceparent` (W3C Trace Context), as it was sent. */
+  readonly traceparent: string | undefined;
   /** How a refusal is written. */
   readonly refusal: RefusalFormat;
 }
@@ -44,6 +46,7 @@ export function callOf(req: IncomingMessage): Call {
 }
 
 /** How a call came in, for the gateway's log. */
-export function callOptions({ keyName }: Call): CallOptions {
-  return keyName === undefined ? { via: 'http' } : { via: 'http', caller: keyName };
+export function callOptions({ keyName, traceparent }: Call): CallOptions {
+  const trace = traceparent === undefined ? {} : { traceparent };
+  return keyName === undefined ? { via: 'http', ...trace } : { via: 'http', caller: keyName, ...trace };
 }

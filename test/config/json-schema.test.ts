@@ -90,6 +90,7 @@ test('a source shows the settings of its adapter, those that all have, and its t
       title: expect.anything(),
       timeout: expect.anything(),
       concurrency: expect.anything(),
+      traceparent: expect.anything(),
       breaker: expect.anything(),
       cache: expect.anything(),
       index: expect.anything(),

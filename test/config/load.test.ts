@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { loadConfiguration } from '../../src/config/load.ts';
@@ -14,7 +14,7 @@ access:
   keys: [{ name: helpspot, secret: "\${GATEWAY_KEY}" }, { name: other, secret: "\${file:secrets/other}", role: viewer }]
   networks: [127.0.0.0/8, "::1"]
   ratePerMinute: 0
-log: { level: debug, customerValues: true }
+log: { level: debug, customerValues: true, format: pretty, file: ../var/gateway.log, megabytes: 2, keep: 3 }
 commandLine: { customFields: [7, 1, 5] }
 sources:
   customers: { adapter: list, title: Customer list, timeout: 500ms, file: ../data/customers.csv, skip: 2 }
@@ -44,7 +44,12 @@ lookups:
       networks: ['127.0.0.0/8', '::1'],
       ratePerMinute: 0,
     });
-    expect(plan.log).toEqual({ level: 'debug', customerValues: true });
+    expect(plan.log).toEqual({
+      level: 'debug',
+      customerValues: true,
+      format: 'pretty',
+      file: { path: resolve(dirname(plan.file), '../var/gateway.log'), bytes: 2 * 1024 * 1024, keep: 3 },
+    });
     expect(plan.commandLine).toEqual({ customFields: [1, 5, 7] });
     expect([...plan.sources.keys()]).toEqual(['customers', 'staff']);
     expect(plan.sources.get('customers')).toEqual({
@@ -90,7 +95,7 @@ lookups:
     const plan = await load(`server:\nlog: {}\n${REST}`);
     expect(plan.server).toEqual({ host: '127.0.0.1', port: 8787, deadlineMs: 5000, trustProxy: [] });
     expect(plan.access).toEqual({ keys: [], networks: [], ratePerMinute: 600 });
-    expect(plan.log).toEqual({ level: 'info', customerValues: false });
+    expect(plan.log).toEqual({ level: 'info', customerValues: false, format: 'json' });
     expect(plan.commandLine).toEqual({ customFields: [] });
     expect(plan.lookups.get('default')).toMatchObject({ columns: [], limit: 50, mergeBy: [] });
     expect(plan.secrets).toEqual([]);

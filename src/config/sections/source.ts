@@ -195,6 +195,13 @@ const shape = {
       examples: [DEFAULTS.concurrency],
     })
     .optional(),
+  traceparent: z
+    .boolean()
+    .meta({
+      description: 'Whether HTTP requests to it carry the header traceparent, where traces are on.',
+      examples: [true],
+    })
+    .optional(),
   breaker: breaker.optional(),
   cache: cache.optional(),
   index: index.optional(),

@@ -4,9 +4,10 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { inBackground, redact, SourceError, UserError, withDeadlineWithin } from '../../contract/index.ts';
 import { discretion, valuesOf } from '../call-values.ts';
-import { failureFields } from '../failure.ts';
+import { failureFields, failureKind } from '../failure.ts';
 import { newReference } from '../reference.ts';
 import type { SourceHandle } from '../sources/source-handle.ts';
+import type { StretchEnds } from '../telemetry.ts';
 import { attemptPush } from './attempt.ts';
 import type { PushHost } from './host.ts';
 import type { AttemptResult, ClaimedPush, Ledger, PushRow } from './ledger.ts';
@@ -128,11 +129,13 @@ export class PushSender {
               insisted: row.insisted,
               mendable: true,
             }
-          : await withDeadlineWithin(ATTEMPT_LIMIT_MS, this.#end.signal, (signal) =>
-              attemptPush({ row, request }, plan, source, {
-                signal: isAwaited ? signal : inBackground(signal),
-                reference,
-              }),
+          : await this.#followed(row, source, reference, () =>
+              withDeadlineWithin(ATTEMPT_LIMIT_MS, this.#end.signal, (signal) =>
+                attemptPush({ row, request }, plan, source, {
+                  signal: isAwaited ? signal : inBackground(signal),
+                  reference,
+                }),
+              ),
             );
     const owed = row.owed || this.#promised.has(row.id);
     const keepBody = this.#host.plan().store.keepBodies;
@@ -148,6 +151,13 @@ export class PushSender {
     });
     this.#report(row, verdict, result, reference, discreet);
     return { ...result, tookMs: performance.now() - began };
+  }
+
+  #followed(row: PushRow, { plan }: SourceHandle, reference: string, work: () => Promise<Verdict>): Promise<Verdict> {
+    const { target, id: push, attempts: attempt } = row;
+    const { name: source, adapter, traceparent: passesOn = false } = plan;
+    const about = { target, push, attempt, source, adapter: adapter.name, passesOn };
+    return this.#host.events.trace(() => ({ kind: 'attempt', reference, ...about }), work, ATTEMPT_ENDS);
   }
 
   /** Undefined when a reload has taken it away since the push was claimed. */
@@ -226,6 +236,15 @@ export class PushSender {
     }
   }
 }
+
+const ATTEMPT_ENDS: StretchEnds<Verdict> = {
+  answered: (verdict) => {
+    if (verdict.kind === 'done') return { outcome: 'done', isFailed: false };
+    const { error } = verdict;
+    return { outcome: error instanceof Setback ? error.kind : failureKind(error), isFailed: true };
+  },
+  failed: () => ({ outcome: 'bug', isFailed: true }),
+};
 
 /** The row as the ledger has it once the result is written. */
 function afterwards(row: PushRow, result: AttemptResult): PushRow {

@@ -30,7 +30,7 @@ interface IndexedParts {
 }
 
 /** What the index has, and how many records it has not because they are too large. */
-type IndexAnswer = KeptAnswer & { readonly leftOut: number };
+type IndexAnswer = KeptAnswer & { readonly leftOut: number; readonly fromIndex: true };
 
 /** Answers for one source. An index that cannot be read takes nobody from those who ask the system. */
 export class IndexedSource {
@@ -96,7 +96,7 @@ export class IndexedSource {
       const records = await boundedRecords(found, query.limit, notice);
       if (since !== undefined) notice(`complete since ${clock(since)}; what is older is still being read`, true);
       const keptAt = performance.now() - Math.max(0, Date.now() - at);
-      return { records, notices: notices.all(), isCut, at, keptAt, leftOut };
+      return { records, notices: notices.all(), isCut, at, keptAt, leftOut, fromIndex: true };
     } catch (error) {
       if (context.signal.aborted) throw error;
       log.error({ reference: context.reference, ...failureFields(error) }, 'the index cannot be read');

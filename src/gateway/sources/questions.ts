@@ -12,7 +12,7 @@ import {
   withDeadline,
 } from '../../contract/index.ts';
 import { type Caller, Semaphore, SingleFlight } from '../../kit/wait/index.ts';
-import { asSourceError } from '../failure.ts';
+import { asSourceError, failureKind } from '../failure.ts';
 import { Notices } from '../notices.ts';
 import type { SourcePlan } from '../plan.ts';
 import type { GatewayEvents } from '../telemetry.ts';
@@ -26,6 +26,8 @@ export interface SourceAnswer extends KeptAnswer {
   readonly insteadOf?: unknown;
   /** From the cache. */
   readonly kept?: 'fresh' | 'stale';
+  /** The index answered, and not the source. */
+  readonly fromIndex?: boolean;
 }
 
 /** How a question is asked. */
@@ -249,7 +251,7 @@ export class Questions {
     } catch (caught) {
       const error = asSourceError(caught, context.signal, `source ${plan.name}`);
       if (callerHasGone(context.signal)) throw error;
-      tell(error instanceof SourceError ? error.kind : 'bug');
+      tell(failureKind(error));
       // A file fails at once, and is read again as soon as it can be: there is nothing to be spared.
       if (this.isHeld) throw error;
       // At the very end of a deadline, a time-out says nothing of the source.

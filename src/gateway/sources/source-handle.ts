@@ -21,9 +21,9 @@ import {
   untilAborted,
   withDeadlineWithin,
 } from '../../contract/index.ts';
-import { asSourceError, failureFields } from '../failure.ts';
+import { asSourceError, failureFields, failureKind } from '../failure.ts';
 import type { SourcePlan } from '../plan.ts';
-import type { GatewayEvents } from '../telemetry.ts';
+import type { GatewayEvents, StretchEnds } from '../telemetry.ts';
 import type { AnswerCache, KeptAnswer } from './answer-cache.ts';
 import { boundedRecords } from './bounded-records.ts';
 import { CircuitBreaker, type Rest } from './breaker.ts';
@@ -44,10 +44,22 @@ const PROBE_LIMIT_MS = 5_000;
 // Nobody waits for what is fed into the index, and it stands behind those who do.
 const FEEDING_LIMIT_MS = 30_000;
 
+const QUESTION_ENDS: StretchEnds<SourceAnswer> = {
+  answered: ({ records, kept, fromIndex }) => ({
+    outcome: 'answered',
+    isFailed: false,
+    records: records.length,
+    from: fromIndex === true ? 'index' : kept === undefined ? 'source' : 'cache',
+    isStale: kept === 'stale',
+  }),
+  failed: (error) => ({ outcome: failureKind(error), isFailed: true, isResting: error instanceof Resting }),
+};
+
 /** A source with its life cycle. */
 export class SourceHandle {
   readonly plan: SourcePlan;
   readonly #log: Log;
+  readonly #events: GatewayEvents;
   readonly #values: SourceValues;
   readonly #breaker: CircuitBreaker;
   readonly #questions: Questions;
@@ -69,6 +81,7 @@ export class SourceHandle {
   constructor(plan: SourcePlan, log: Log, events: GatewayEvents, customers?: CustomerIndex) {
     this.plan = plan;
     this.#log = logWith(log, { source: plan.name });
+    this.#events = events;
     this.#values = new SourceValues(plan, this.#log);
     this.#breaker = new CircuitBreaker({
       plan: plan.breaker,
@@ -124,7 +137,14 @@ export class SourceHandle {
    */
   find(query: FindQuery, context: CallContext, options: AskOptions): Promise<SourceAnswer> {
     const live = () => this.findLive(query, context, options);
-    return this.#indexed === undefined ? live() : this.#indexed.find(query, context, options.user, live);
+    const find = () => this.#indexed?.find(query, context, options.user, live) ?? live();
+    const { name: source, adapter, traceparent: passesOn = false } = this.plan;
+    const { reference } = context;
+    return this.#events.trace(
+      () => ({ kind: 'question', source, adapter: adapter.name, reference, passesOn }),
+      find,
+      QUESTION_ENDS,
+    );
   }
 
   /** The same, but for the index: what the system itself finds. */

@@ -16,9 +16,7 @@ import { indexCounters, indexGauges } from './index-metrics.ts';
 
 /** The figures of a gateway. */
 export function metrics(router: IRouter, gateway: Gateway): void {
-  const collected = collect(gateway);
-  // Who asks is told; until then nobody waits for it.
-  collected.catch(() => undefined);
+  const collected = figuresOf(gateway);
   const tell: RequestHandler = async (req, res) => {
     if (!seesProblems(req, callOf(req))) {
       throw new Refusal(401, 'The figures want a key: as /k/KEY/metrics, ?key=KEY, or a Bearer token', {
@@ -31,6 +29,19 @@ export function metrics(router: IRouter, gateway: Gateway): void {
 
   router.get('/metrics', tell);
   router.all('/metrics', takesOnly('GET'));
+}
+
+const registries = new WeakMap<Gateway, Promise<Registry>>();
+
+/** The figures of a gateway, counted since they were first asked for: one list, whoever is told of it. */
+export function figuresOf(gateway: Gateway): Promise<Registry> {
+  const known = registries.get(gateway);
+  if (known !== undefined) return known;
+  const collected = collect(gateway);
+  // Who asks is told; until then nobody waits for it.
+  collected.catch(() => undefined);
+  registries.set(gateway, collected);
+  return collected;
 }
 
 /** Events that come before the library is loaded are kept for it. */

@@ -1,9 +1,6 @@
 /** An audit never becomes shorter by a restore: what the file there has is kept, and what it lacks is added. */
 import { openAuditToWrite } from '../audit-file/file.ts';
 
-const COLUMNS = `at, kind, name, person_id, person_name, request, step, customers, things, count, sources, outcome, status,
-  reference, caller, via, milliseconds, "values", writer, number`;
-
 /**
  * Adds the entries of a backup that an audit has not. What went from it since because it was older than it is kept stays
  * away. All of it, or nothing.
@@ -11,20 +8,43 @@ const COLUMNS = `at, kind, name, person_id, person_name, request, step, customer
  * @throws {StoreError}
  */
 export async function addAuditEntries(file: string, backup: string): Promise<number> {
+  // An older one becomes one of this version.
+  (await openAuditToWrite(backup)).close();
   const database = await openAuditToWrite(file);
   try {
     database.prepare('ATTACH ? AS backup').run(backup);
     database.exec('BEGIN IMMEDIATE');
+    // The text of an entry has all that is in it, with the reference of its call.
+    database.exec(
+      `CREATE TEMP TABLE lacking AS
+         SELECT theirs.id AS theirs, (SELECT coalesce(max(id), 0) FROM main.entries) + row_number() OVER (ORDER BY theirs.id) AS ours
+           FROM backup.entries AS theirs
+           WHERE at >= (SELECT max(before) FROM main.kept)
+             AND NOT EXISTS (SELECT 1 FROM main.entries AS own WHERE own.at = theirs.at AND own.entry = theirs.entry)`,
+    );
+    for (const [table, column, texts] of [
+      ['persons', 'person', 'person_id, person_name'],
+      ['names', 'named', 'kind, name'],
+    ]) {
+      database.exec(
+        `INSERT OR IGNORE INTO main.${table} (${texts}) SELECT ${texts} FROM backup.${table}
+           WHERE id IN (SELECT ${column} FROM backup.entries JOIN temp.lacking ON lacking.theirs = entries.id)`,
+      );
+    }
     const { changes } = database
       .prepare(
-        `INSERT OR IGNORE INTO main.entries (${COLUMNS}) SELECT ${COLUMNS} FROM backup.entries
-           WHERE at >= (SELECT max(before) FROM main.kept) ORDER BY id`,
+        `INSERT INTO main.entries (id, at, named, person, request, entry)
+           SELECT lacking.ours, old.at,
+             (SELECT id FROM main.names WHERE (kind, name) = (SELECT kind, name FROM backup.names WHERE id = old.named)),
+             (SELECT id FROM main.persons WHERE (person_id, person_name) =
+               (SELECT person_id, person_name FROM backup.persons WHERE id = old.person)),
+             old.request, old.entry
+           FROM temp.lacking JOIN backup.entries AS old ON old.id = lacking.theirs ORDER BY lacking.ours`,
       )
       .run();
     database.exec(
-      `INSERT OR IGNORE INTO main.customers (customer, entry) SELECT theirs.customer, ours.id FROM backup.customers AS theirs
-         JOIN backup.entries AS old ON old.id = theirs.entry
-         JOIN main.entries AS ours ON ours.writer = old.writer AND ours.number = old.number`,
+      `INSERT INTO main.customers (customer, entry) SELECT customer, lacking.ours
+         FROM temp.lacking JOIN backup.customers ON customers.entry = lacking.theirs`,
     );
     database.exec('COMMIT');
     return changes;
