@@ -106,9 +106,17 @@ export function labelled(label: string, id: string, field: ComponentChild): Comp
   return h('p', { class: 'field' }, h('label', { for: id }, label), field);
 }
 
-/** A text field with its label. @param attributes of `input` besides */
-export function textField(label: string, name: string, value = '', attributes: Readonly<Record<string, unknown>> = {}) {
-  return labelled(label, `f-${name}`, h('input', { id: `f-${name}`, name, value, ...attributes }));
+/** A text field with its label. @param attributes of `input` besides @param hint what stands below it */
+export function textField(
+  label: string,
+  name: string,
+  value = '',
+  attributes: Readonly<Record<string, unknown>> = {},
+  hint?: string,
+): ComponentChild {
+  const id = `f-${name}`;
+  const input = h('input', { id, name, value, ...attributes, ...(hint && { 'aria-describedby': `${id}-hint` }) });
+  return labelled(label, id, hint === undefined ? input : [input, h('small', { id: `${id}-hint` }, hint)]);
 }
 
 /** A choice with its label. @param options value and what is shown */

@@ -89,6 +89,13 @@ describe('with a password', () => {
   });
 });
 
+test('a name stays in the form after a wrong password, as text, and the password does not', async () => {
+  const { visitor } = await startConsole();
+  const { html } = await visitor().signIn('anna"><b>', 'wrong-password-7');
+  expect(html).toContain('value="anna&quot;><b>"');
+  expect(html).not.toContain('wrong-password-7');
+});
+
 describe('a session', () => {
   test('ends with signing out, also for a copy of its cookie', async () => {
     const { signedIn, url } = await startConsole();

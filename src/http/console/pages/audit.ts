@@ -80,7 +80,7 @@ function rowOf(entry: AuditEntry, texts: Texts): readonly ComponentChild[] {
     who || '–',
     `${texts.kinds(kind)} ${name}`.trim(),
     request || '–',
-    `${outcome}${count > 0 ? ` ${count}` : ''}${status > 0 ? ` ${status}` : ''}`,
+    `${texts.outcomes(outcome)}${count > 0 ? ` ${count}` : ''}${status > 0 ? ` ${status}` : ''}`,
     ids.join(', ') || '–',
     reference === '' ? '–' : h('code', null, reference),
   ];

@@ -10,9 +10,9 @@ import { changeForm, dataTable, hrefOf, notice, seconds, section, time } from '.
 import type { Texts } from '../texts/en.ts';
 import { hidingSecrets } from '../visible.ts';
 import { NoSuchPage, type View, type Visit } from '../visit.ts';
+import { answerFrame } from './answer-frame.ts';
 import { hidden } from './push-changes.ts';
 import { pushContent } from './push-content.ts';
-import { answerFrame } from './push-frame.ts';
 
 /** @param id ours */
 export async function onePush(visit: Visit, ledger: Ledger, id: string): Promise<View> {
@@ -98,7 +98,7 @@ function attemptsOf(visit: Visit, attempts: readonly PushAttempt[], made: number
     time(at),
     ms === undefined ? '–' : seconds(ms / 1000),
     resultWord(result, texts),
-    hidingSecrets(visit, reason),
+    h('span', { class: 'words' }, hidingSecrets(visit, reason)),
   ]);
   const { attempt, began, took, result, reason } = texts;
   const lost = made - attempts.length;
