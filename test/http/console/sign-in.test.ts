@@ -59,7 +59,9 @@ describe('with a password', () => {
       ].map(([name = '', password = '']) => visitor().signIn(name, password)),
     );
     expect(pages.map(({ status }) => status)).toEqual([401, 401, 401, 401]);
-    expect(new Set(pages.map(({ html }) => html)).size).toBe(1);
+    // But for the name that was typed.
+    const withoutName = (html: string) => html.replace(/(name="name")[^>]*?( autocomplete)/, '$1$2');
+    expect(new Set(pages.map(({ html }) => withoutName(html))).size).toBe(1);
     expect(JSON.stringify(log.lines)).not.toContain(PASSWORD);
   });
 
@@ -92,7 +94,7 @@ describe('with a password', () => {
 test('a name stays in the form after a wrong password, as text, and the password does not', async () => {
   const { visitor } = await startConsole();
   const { html } = await visitor().signIn('anna"><b>', 'wrong-password-7');
-  expect(html).toContain('value="anna&quot;><b>"');
+  expect(html).toContain('value="anna&quot;>&lt;b>"');
   expect(html).not.toContain('wrong-password-7');
 });
 
