@@ -42,8 +42,11 @@ dl { display: grid; grid-template-columns: minmax(8rem, 1fr) 3fr; gap: .25rem .7
 iframe.answer { width: 100%; border: 1px solid var(--line); background: var(--paper); } .framed { padding: .25rem .4rem; }
 .framed p { margin: 0 0 .5rem; } .framed td, .framed th { overflow-wrap: break-word; }
 @media (max-width: 30rem) { dl { grid-template-columns: 1fr; } .columns { grid-template-columns: 1fr; } }
-.scroll th, .scroll td { max-width: 48ch; overflow-wrap: break-word; } .scroll code { overflow-wrap: inherit; }
+.scroll th, .scroll td { max-width: 32ch; overflow-wrap: break-word; } .scroll code { overflow-wrap: inherit; }
 .scroll time, .whole { white-space: nowrap; } .words { display: block; min-width: 14rem; }
+@media (max-width: 30rem) { .stacks thead { position: absolute; left: -100rem; } .stacks table, .stacks tbody, .stacks tr { display: block; }
+  .stacks tr { border-bottom: 1px solid var(--line); padding: .35rem 0; } .stacks tbody th, .stacks td { display: block; border: 0; padding: .1rem .6rem; max-width: none; overflow-wrap: anywhere; }
+  .stacks tbody th::before, .stacks td::before { content: attr(data-label) ": "; font-weight: 600; } .stacks .words { display: inline; } }
 main form { margin: 0 0 1.25rem; } .sign-in { max-width: 24rem; } small { display: block; }
 .lines { counter-reset: line; padding-left: 4rem; } .lines code { display: block; position: relative; min-height: 1.35rem; }
 .lines code::before { counter-increment: line; content: counter(line); position: absolute; left: -3.5rem; width: 3rem; text-align: right; opacity: .7; }

@@ -4,7 +4,7 @@ import { CONSOLE } from '../page.ts';
 
 /** A line of it, in pixels, and about as many characters as stand on one. */
 const LINE = 26;
-const CHARACTERS = 80;
+const CHARACTERS = 60;
 /** What is longer is scrolled. Lines. */
 const MOST_LINES = 16;
 
@@ -17,12 +17,19 @@ export function answerFrame(html: string, title: string): ComponentChild {
   return h('iframe', { class: 'answer', height, sandbox: '', loading: 'lazy', title, srcdoc: documentOf(html) });
 }
 
-/** What begins a line of its own. */
-const BREAKS = ['<tr', '<li', '<br', '<p', '<div', '<h', '\n'] as const;
+/** What begins a line of its own; a row of a table has space around it. */
+const BREAKS = [
+  ['<tr', 1.5],
+  ['<li', 1],
+  ['<br', 1],
+  ['<p', 1],
+  ['<div', 1],
+] as const;
 
 function linesOf(html: string): number {
-  const breaks = BREAKS.reduce((sum, one) => sum + html.split(one, MOST_LINES + 1).length - 1, 0);
-  return Math.max(1, breaks, Math.ceil(html.length / (2 * CHARACTERS)));
+  const breaks = BREAKS.reduce((sum, [tag, lines]) => sum + lines * (html.split(tag, MOST_LINES + 1).length - 1), 0);
+  const text = html.split('<').reduce((sum, part) => sum + part.length - (part.indexOf('>') + 1), 0);
+  return Math.ceil(breaks + Math.max(1, text / CHARACTERS));
 }
 
 /** How the gateway marks and holds together (see `display.ts` and `details-html.ts`), as classes of the page's own sheet. */

@@ -54,8 +54,8 @@ async function sourcesNow({ gateway, statistics, texts }: Visit) {
       at === undefined ? '–' : time(at),
       String(times.calls),
       String(times.failed),
-      seconds(times.p50),
-      seconds(times.p95),
+      h('span', { class: 'whole' }, seconds(times.p50)),
+      h('span', { class: 'whole' }, seconds(times.p95)),
     ];
   });
   const { source, state, since, dataFrom, callsLately, failures, half, most } = texts;

@@ -96,14 +96,14 @@ function attemptsOf(visit: Visit, attempts: readonly PushAttempt[], made: number
   const rows = attempts.map(({ number, at, ms, result, reason }) => [
     String(number),
     time(at),
-    ms === undefined ? '–' : seconds(ms / 1000),
+    ms === undefined ? '–' : h('span', { class: 'whole' }, seconds(ms / 1000)),
     resultWord(result, texts),
     h('span', { class: 'words' }, hidingSecrets(visit, reason)),
   ]);
   const { attempt, began, took, result, reason } = texts;
   const lost = made - attempts.length;
   return [
-    dataTable(texts.attempts, [attempt, began, took, result, reason], rows),
+    dataTable(texts.attempts, [attempt, began, took, result, reason], rows, 'stacks'),
     lost > 0 ? h('p', null, texts.attemptsNotKept(lost)) : undefined,
   ];
 }

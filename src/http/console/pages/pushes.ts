@@ -120,7 +120,7 @@ function rowsOf(visit: Visit, rows: readonly PushRow[]) {
     tries,
     remark,
   ];
-  const table = dataTable(texts.pushes, heads, cells);
+  const table = dataTable(texts.pushes, heads, cells, 'stacks');
   if (!mayChange) return table;
   return changeForm(csrf, 'pushes/ask', table, h('p', null, texts.withSelected, ' ', ...changeButtons(texts)));
 }

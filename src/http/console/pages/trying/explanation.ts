@@ -18,7 +18,7 @@ export function drawnSteps({ steps, records, customers, shown, notes = [] }: Exp
     step.step,
     step.source ?? '–',
     resultOf(step, texts),
-    step.milliseconds === undefined ? '–' : `${step.milliseconds} ms`,
+    step.milliseconds === undefined ? '–' : h('span', { class: 'whole' }, `${step.milliseconds} ms`),
   ]);
   return section(
     texts.steps,
