@@ -39,7 +39,7 @@ svg .main { fill: var(--link); } svg .failed { fill: var(--bad); } svg .most { f
 .key { margin-right: 1rem; white-space: nowrap; } .swatch { width: .8rem; height: .8rem; margin-right: .3rem; }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); gap: 1.5rem; }
 dl { display: grid; grid-template-columns: minmax(8rem, 1fr) 3fr; gap: .25rem .75rem; } dt { font-weight: 600; } dd { margin: 0; }
-iframe.answer { width: 100%; border: 1px solid var(--line); background: var(--paper); } .framed { padding: .25rem .4rem; }
+iframe.answer { width: 100%; border: 1px solid var(--line); background: var(--paper); } .framed { padding: .25rem .4rem; overflow-wrap: anywhere; }
 .framed p { margin: 0 0 .5rem; } .framed td, .framed th { overflow-wrap: break-word; }
 @media (max-width: 30rem) { dl { grid-template-columns: 1fr; } .columns { grid-template-columns: 1fr; } }
 .scroll th, .scroll td { max-width: 32ch; overflow-wrap: break-word; } .scroll code { overflow-wrap: inherit; }

@@ -107,7 +107,7 @@ export const de: Texts = {
   failures: 'Fehler',
   half: 'Hälfte binnen',
   most: '95 % binnen',
-  callsLately: 'Fragen, diese und letzte Stunde',
+  callsLately: 'Fragen, diese und letzte\u00a0Stunde',
   notAsked: 'noch nicht gefragt',
   lookupsByHour: 'Suchen je Stunde',
   timesByHour: 'Antwortzeiten je Stunde',

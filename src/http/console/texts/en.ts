@@ -74,7 +74,7 @@ export const en = {
   failures: 'Failures',
   half: 'Half within',
   most: '95 % within',
-  callsLately: 'Calls, this hour and last',
+  callsLately: 'Calls, this\u00a0hour and\u00a0last',
   notAsked: 'not asked yet',
   lookupsByHour: 'Lookups by hour',
   timesByHour: 'Answer times by hour',
