@@ -64,6 +64,8 @@ describe('console.openid', () => {
   test.each([
     ['issuer: "http://login.example.com"', 'console.openid.issuer: must begin with https://'],
     ['issuer: "https://login.example.com/.well-known/openid-configuration"', 'must be the part before /.well-known/'],
+    ['issuer: "https://login.microsoftonline.com/common/v2.0"', 'must be the issuer of one tenant'],
+    ['issuer: "https://login.microsoftonline.us/Organizations/v2.0"', 'in the place of Organizations'],
     ['issuer: "https://login.example.com/?a=b"', 'must be the address alone'],
     ['redirect: "https://gateway.example.com/"', 'with /console/sign-in/openid, as it is registered'],
     ['redirect: "http://gateway.example.com/console/sign-in/openid"', 'must begin with https://'],

@@ -114,6 +114,14 @@ export const openIdSetting = z
     }),
   );
 
+/** Microsoft Entra ID, also that of national clouds: https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud */
+const ENTRA_HOSTS: readonly string[] = [
+  ...['login.microsoftonline.com', 'login.windows.net', 'sts.windows.net', 'login.microsoftonline.us'],
+  ...['login.partner.microsoftonline.cn', 'login.chinacloudapi.cn'],
+];
+/** In the place of a tenant: people of many (https://learn.microsoft.com/entra/identity-platform/v2-protocols). */
+const ENTRA_OF_MANY: readonly string[] = ['common', 'organizations', 'consumers'];
+
 function issuerMistake(text: string): string | undefined {
   const url = parsedAddress(text);
   if (url === undefined) return undefined;
@@ -122,6 +130,10 @@ function issuerMistake(text: string): string | undefined {
     return 'must be the address alone, without name, password, ? and #';
   }
   if (url.pathname.includes('/.well-known/')) return 'must be the part before /.well-known/';
+  const tenant = ENTRA_HOSTS.includes(url.hostname) ? url.pathname.split('/')[1] : undefined;
+  if (tenant !== undefined && ENTRA_OF_MANY.includes(tenant.toLowerCase())) {
+    return `must be the issuer of one tenant, with its id in the place of ${tenant}: people of any company sign in there`;
+  }
   return insecure(url);
 }
 

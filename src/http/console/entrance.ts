@@ -114,12 +114,13 @@ export class Entrance {
   /** The page on which people sign in. @param problem why nobody was signed in */
   async answerSignIn(req: Request, res: Response, status: number, problem?: string, isOut = false): Promise<void> {
     const texts = textsIn(req);
-    const to = sentForm(req).get('to') ?? queryIn(req).get('to') ?? undefined;
+    const sent = sentForm(req);
+    const to = sent.get('to') ?? queryIn(req).get('to') ?? undefined;
     const out = isOut ? await this.#openid.signOutAddress(req, this.#gateway.plan) : undefined;
     const content = [
       problem === undefined ? undefined : notice('problem', problem),
       out === undefined ? undefined : signOutLink(texts, this.#plan, out),
-      ...signInForms(texts, this.#plan, consolePathOf(to)),
+      ...signInForms(texts, this.#plan, consolePathOf(to), sent.get('name')?.trim() ?? ''),
     ];
     answerPage(res, status, written({ texts, heading: texts.signIn, content }));
   }

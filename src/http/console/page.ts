@@ -106,9 +106,17 @@ export function labelled(label: string, id: string, field: ComponentChild): Comp
   return h('p', { class: 'field' }, h('label', { for: id }, label), field);
 }
 
-/** A text field with its label. @param attributes of `input` besides */
-export function textField(label: string, name: string, value = '', attributes: Readonly<Record<string, unknown>> = {}) {
-  return labelled(label, `f-${name}`, h('input', { id: `f-${name}`, name, value, ...attributes }));
+/** A text field with its label. @param attributes of `input` besides @param hint what stands below it */
+export function textField(
+  label: string,
+  name: string,
+  value = '',
+  attributes: Readonly<Record<string, unknown>> = {},
+  hint?: string,
+): ComponentChild {
+  const id = `f-${name}`;
+  const input = h('input', { id, name, value, ...attributes, ...(hint && { 'aria-describedby': `${id}-hint` }) });
+  return labelled(label, id, hint === undefined ? input : [input, h('small', { id: `${id}-hint` }, hint)]);
 }
 
 /** A choice with its label. @param options value and what is shown */
@@ -127,12 +135,17 @@ export function section(heading: string, ...content: ComponentChild[]): Componen
   return h('section', null, h('h2', null, heading), ...content);
 }
 
-/** A table that scrolls by itself where the window is narrow, also by keyboard. */
+/**
+ * A table that scrolls by itself where the window is narrow, also by keyboard.
+ * @param narrow `stacks`: each row is a block of lines in a narrow window, for tables that end with a sentence
+ */
 export function dataTable(
   caption: string,
   heads: readonly string[],
   rows: readonly (readonly ComponentChild[])[],
+  narrow: 'scrolls' | 'stacks' = 'scrolls',
 ): ComponentChild {
+  if (narrow === 'stacks') return stackingTable(caption, heads, rows);
   const head = heads.map((text) => h('th', { scope: 'col' }, text));
   const body = rows.map((cells) =>
     h('tr', null, ...cells.map((cell, at) => (at === 0 ? h('th', { scope: 'row' }, cell) : h('td', null, cell)))),
@@ -141,6 +154,33 @@ export function dataTable(
     'div',
     { class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': caption },
     h('table', null, h('thead', null, h('tr', null, ...head)), h('tbody', null, ...body)),
+  );
+}
+
+/** What is drawn as a block is a table no more for a screen reader, unless it says so; and each cell needs its label. */
+function stackingTable(caption: string, heads: readonly string[], rows: readonly (readonly ComponentChild[])[]) {
+  const head = heads.map((text) => h('th', { scope: 'col', role: 'columnheader' }, text));
+  const body = rows.map((cells) =>
+    h(
+      'tr',
+      { role: 'row' },
+      ...cells.map((cell, at) => {
+        const label = { 'data-label': heads[at] };
+        return at === 0
+          ? h('th', { scope: 'row', role: 'rowheader', ...label }, cell)
+          : h('td', { role: 'cell', ...label }, cell);
+      }),
+    ),
+  );
+  return h(
+    'div',
+    { class: 'scroll stacks', tabIndex: 0, role: 'region', 'aria-label': caption },
+    h(
+      'table',
+      { role: 'table' },
+      h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, ...head)),
+      h('tbody', { role: 'rowgroup' }, ...body),
+    ),
   );
 }
 

@@ -9,9 +9,15 @@ import type { Texts } from './texts/en.ts';
 /**
  * The provider first, where there is one; a name and a password, unless the provider is all there is.
  * @param to where it leads
+ * @param name that was typed before
  */
-export function signInForms(texts: Texts, { users, openid }: ConsolePlan, to: string): readonly ComponentChild[] {
-  if (openid === undefined) return [passwordForm(texts, to)];
+export function signInForms(
+  texts: Texts,
+  { users, openid }: ConsolePlan,
+  to: string,
+  name: string,
+): readonly ComponentChild[] {
+  if (openid === undefined) return [passwordForm(texts, to, name)];
   const link = h(
     'p',
     null,
@@ -22,7 +28,7 @@ export function signInForms(texts: Texts, { users, openid }: ConsolePlan, to: st
     ),
   );
   const hasPasswords = users.some(({ password }) => password !== undefined);
-  return hasPasswords ? [link, h('h2', null, texts.signInByPassword), passwordForm(texts, to)] : [link];
+  return hasPasswords ? [link, h('h2', null, texts.signInByPassword), passwordForm(texts, to, name)] : [link];
 }
 
 /** For who has just signed out here. @param address of the provider's page for it */
@@ -30,13 +36,20 @@ export function signOutLink(texts: Texts, { openid }: ConsolePlan, address: stri
   return notice('done', `${texts.signedOut} `, h('a', { href: address }, texts.signOutAt(openid?.title ?? '')));
 }
 
-function passwordForm(texts: Texts, to: string): ComponentChild {
+/** Names in the configuration are no longer. */
+const LONGEST_NAME = 100;
+
+function passwordForm(texts: Texts, to: string, name: string): ComponentChild {
   const password = { type: 'password', autocomplete: 'current-password', required: true, maxLength: LONGEST_PASSWORD };
   return h(
     'form',
-    { method: 'post', action: `${CONSOLE}/sign-in` },
+    { class: 'sign-in', method: 'post', action: `${CONSOLE}/sign-in` },
     h('input', { type: 'hidden', name: 'to', value: to }),
-    textField(texts.name, 'name', '', { autocomplete: 'username', required: true, maxLength: 100 }),
+    textField(texts.name, 'name', name.slice(0, LONGEST_NAME), {
+      autocomplete: 'username',
+      required: true,
+      maxLength: LONGEST_NAME,
+    }),
     textField(texts.password, 'password', '', password),
     h('button', { class: 'main' }, texts.signIn),
   );

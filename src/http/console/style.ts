@@ -21,7 +21,7 @@ h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin: 1.75rem 0 .5rem; } h3
 .scroll { overflow-x: auto; } table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid var(--line); font-weight: normal; }
 thead th { font-weight: 600; background: var(--soft); } tbody th { font-weight: 600; }
-td, th, dd, code, pre { overflow-wrap: anywhere; }
+dd, summary, code, pre, td, th { overflow-wrap: anywhere; }
 pre, code { font-family: ui-monospace, monospace; font-size: .9rem; } pre { background: var(--soft); padding: .75rem; overflow-x: auto; white-space: pre-wrap; }
 .field { margin: 0 0 .75rem; } .field label { display: block; font-weight: 600; }
 .fields { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: 0 1rem; }
@@ -39,14 +39,20 @@ svg .main { fill: var(--link); } svg .failed { fill: var(--bad); } svg .most { f
 .key { margin-right: 1rem; white-space: nowrap; } .swatch { width: .8rem; height: .8rem; margin-right: .3rem; }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); gap: 1.5rem; }
 dl { display: grid; grid-template-columns: minmax(8rem, 1fr) 3fr; gap: .25rem .75rem; } dt { font-weight: 600; } dd { margin: 0; }
-iframe.answer { width: 100%; border: 1px solid var(--line); background: #fff; min-height: 6rem; }
+iframe.answer { width: 100%; border: 1px solid var(--line); background: var(--paper); } .framed { padding: .25rem .4rem; overflow-wrap: anywhere; }
+.framed p { margin: 0 0 .5rem; } .framed td, .framed th { overflow-wrap: break-word; }
 @media (max-width: 30rem) { dl { grid-template-columns: 1fr; } .columns { grid-template-columns: 1fr; } }
-.scroll th, .scroll td { min-width: 6.5rem; } .scroll th { overflow-wrap: break-word; }
+.scroll th, .scroll td { max-width: 32ch; overflow-wrap: break-word; } .scroll code { overflow-wrap: inherit; }
+.scroll time, .whole { white-space: nowrap; } .words { display: block; min-width: 14rem; }
+@media (max-width: 30rem) { .stacks thead { position: absolute; left: -100rem; } .stacks table, .stacks tbody, .stacks tr { display: block; }
+  .stacks tr { border-bottom: 1px solid var(--line); padding: .35rem 0; } .stacks tbody th, .stacks td { display: block; border: 0; padding: .1rem .6rem; max-width: none; overflow-wrap: anywhere; }
+  .stacks tbody th::before, .stacks td::before { content: attr(data-label) ": "; font-weight: 600; } .stacks .words { display: inline; } }
+main form { margin: 0 0 1.25rem; } .sign-in { max-width: 24rem; } small { display: block; }
 .lines { counter-reset: line; padding-left: 4rem; } .lines code { display: block; position: relative; min-height: 1.35rem; }
 .lines code::before { counter-increment: line; content: counter(line); position: absolute; left: -3.5rem; width: 3rem; text-align: right; opacity: .7; }
 .lines code:target, .lines .bad { outline: 2px solid var(--bad); }
 fieldset { border: 1px solid var(--line); border-radius: 4px; margin: 0 0 1rem; padding: .5rem 1rem; min-width: 0; } legend { font-weight: 600; padding: 0 .4rem; }
 .made table { table-layout: fixed; min-width: 50rem; } .columns > * { min-width: 0; } .columns table { min-width: 24rem; } summary { padding: .4rem 0; cursor: pointer; } .customer .value, .lines { white-space: pre-wrap; }
 .insert { border: 1px solid var(--good); color: var(--good); border-radius: 4px; padding: 0 .4rem; font-size: .85rem; white-space: nowrap; }
-iframe.answer.tall { min-height: 14rem; } .muted { opacity: .8; }
+.muted { opacity: .8; }
 `;

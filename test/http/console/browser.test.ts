@@ -34,7 +34,8 @@ describe.skipIf(!available.ok)(`the console in a browser${reasonOf(available)}`,
     await writeFile(
       join(folder, 'customers.csv'),
       `customer_id,first_name,last_name,email,note\n1,Anna,${quoted(HOSTILE)},anna@example.com,${quoted(HOSTILE)}\n` +
-        '2,Bob,Smith,bob@example.com,"<b>bold</b>"\n3,Eve,Smith,eve@example.com,\n',
+        '2,Bob,Smith,bob@example.com,"<b>bold</b>"\n3,Eve,Smith,eve@example.com,\n' +
+        `4,${'Long'.repeat(100)},Smith,long@example.com,\n`,
     );
     await writeFile(
       join(folder, 'gateway.yaml'),
@@ -142,6 +143,9 @@ console:
       await page.getByRole('heading', { level: 1, name: link ?? '', exact: true }).waitFor();
       await sound(page, `${link} of ${name}`);
     }
+    // A word that does not end widens no page, be it the narrowest.
+    await tried(page, 'try-lookup', 'Last name', 'smith');
+    await sound(page, `several customers, ${name}`);
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor();
     await sound(page, 'Sign in');

@@ -24,8 +24,8 @@ export interface TestProvider {
   person: ClaimsOfPerson | undefined;
   /** How ID tokens are falsified. */
   alteration: Alteration | undefined;
-  /** Whether it answers: it may break off each connection, say nothing, or too much. */
-  state: 'well' | 'broken' | 'silent' | 'endless';
+  /** Whether it answers: it may break off each connection, say nothing, too much, or what another program says. */
+  state: 'well' | 'broken' | 'silent' | 'endless' | 'other';
   /** Paths that were asked for. */
   readonly asked: string[];
   close(): Promise<void>;
@@ -50,6 +50,7 @@ export async function startProvider({ host = '127.0.0.1', gateway = OUTSIDE }: P
     running.asked.push(req.url ?? '');
     if (running.state === 'broken') req.socket.destroy();
     else if (running.state === 'endless') res.end(`{"a":"${'a'.repeat(2_000_000)}"}`);
+    else if (running.state === 'other') res.setHeader('Content-Type', 'application/json').end('{"name":"an API"}');
     else if (running.state === 'well') handler.call?.(req, res);
   });
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));

@@ -333,6 +333,16 @@ describe('when something is wrong with the provider', () => {
     expect(problem).toContain('console.openid.issuer');
   });
 
+  test('what answers and is no provider is called by its name', async () => {
+    provider.state = 'other';
+    const { problem } = await checkOpenId(openIdPlan(provider), 5_000);
+    const { host } = new URL(provider.issuer);
+    expect(problem).toMatch(
+      new RegExp(`^${host} answers, but at /.well-known/openid-configuration .* no discovery document`),
+    );
+    expect(problem).toContain('check console.openid.issuer');
+  });
+
   test('a wrong secret is told to administrators, without it', async () => {
     const console = await started({ clientSecret: 'wrong-secret' });
     const { answer } = await signIn(console, ANNA);

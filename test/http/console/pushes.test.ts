@@ -85,6 +85,11 @@ it('shows a list that can be filtered and turned over, and nothing of what custo
   expect(
     (await viewer.get(`/console/pushes?target=${encodeURIComponent(HOSTILE)}&state=x&since=%00`)).html,
   ).not.toContain('<img');
+  // Where nothing can be changed, nothing is offered for all.
+  expect((await operator.get('/console/pushes?target=Gone')).html).toContain('All that fit the filter');
+  await add('q-done', { target: 'Done' }, 'none');
+  expect((await operator.get('/console/pushes?target=Done')).html).not.toContain('All that fit the filter');
+  expect(filtered.html).toContain('the last day');
   // Nothing to change for somebody who may only look.
   expect(first.html).not.toContain('type="checkbox"');
 });
@@ -96,7 +101,9 @@ it('shows one push with its attempts and, to operators, what is pushed', async (
   expect(page.html).toContain('<h1>Push q-one</h1>');
   expect(page.html).toContain('the body *** &lt;img');
   expect(page.html).toContain('no *** &lt;b>');
-  expect(page.html).toMatch(/<iframe class="answer" sandbox(?:="")? srcdoc="/);
+  expect(page.html).toMatch(
+    /<iframe class="answer" height="\d+" sandbox(?:="")? loading="lazy" title="[^"]*" srcdoc="/,
+  );
   expect(page.html).not.toContain('<img');
   const looked = await viewer.get('/console/pushes/q-one');
   expect(looked.html).not.toContain('the body');

@@ -8,7 +8,7 @@ import { openCustomerIndex } from '../../../src/store/index-file/index-file.ts';
 import { until } from '../../gateway/push/harness.ts';
 import { indexedPlan, listing } from '../../support/indexed-gateway.ts';
 import { type RecordedLog, recordedLog } from '../../support/log.ts';
-import { type MemorySystem, memorySystem } from '../../support/memory-adapter.ts';
+import { type MemorySystem, memoryAdapter, memorySystem } from '../../support/memory-adapter.ts';
 import { memorySource } from '../../support/plans.ts';
 import { temporaryFolderForAll } from '../../support/temp.ts';
 import { consoleOfRoles, fieldsOf, Visitor } from './visitor.ts';
@@ -33,6 +33,7 @@ beforeAll(async () => {
     others: [
       memorySource('broken', broken),
       memorySource('odd', odd, { title: HOSTILE, kinds: new Map([['kdnr', 'code']]) }),
+      memorySource('hook', memorySystem(), { adapter: { ...memoryAdapter(memorySystem()), finds: false } }),
     ],
   });
   log = recordedLog();
@@ -84,6 +85,12 @@ it('shows the values of customers to administrators who ask for them, and to nob
   expect(log.lines.some(({ fields }) => fields['what'] === 'source.examples')).toBe(false);
   expect((await visitors.administrator.get('/console/sources/crm?examples=1')).html).toContain('>Max Müller<');
   expect(log.lines.at(-1)?.fields).toEqual({ user: 'administrator', what: 'source.examples', of: 'crm' });
+});
+
+it('says of a source that only takes pushes that nothing is looked up there', async () => {
+  const { html } = await visitors.administrator.get('/console/sources/hook');
+  expect(html).toContain('It takes pushes only; nothing is looked up there.');
+  expect(html).not.toContain('examples=1');
 });
 
 it('says what kind a field is, whatever it is called', async () => {

@@ -52,7 +52,8 @@ export type OpenIdStep = 'discovery' | 'sign-in';
  * What a failure of the library, or of the connection, means. What is none of these, a bug, stays as it is.
  * Codes: https://github.com/panva/openid-client/blob/main/docs/classes/ClientError.md
  */
-export function asOpenIdFailure(error: unknown, step: OpenIdStep): unknown {
+/** @param host of the issuer, for the words */
+export function asOpenIdFailure(error: unknown, step: OpenIdStep, host = 'the provider'): unknown {
   if (error instanceof OpenIdFailure) return error;
   const chain = causesOf(error);
   if (error instanceof UserError) return new OpenIdFailure('misset', error.message);
@@ -62,7 +63,7 @@ export function asOpenIdFailure(error: unknown, step: OpenIdStep): unknown {
     return new OpenIdFailure('down', 'the provider did not answer in time');
   }
   const meaning = MEANINGS[codeOf(error)];
-  return meaning === undefined ? error : meaning(error, chain, step);
+  return meaning === undefined ? error : meaning(error, chain, step, host);
 }
 
 /** The error, and what it says was its cause, as far as those are errors or notes of the library. */
@@ -79,21 +80,31 @@ function ofConnection({ kind, message, remedy }: SourceError): OpenIdFailure {
   return new OpenIdFailure(kind === 'rejected' || kind === 'bad-response' ? 'misset' : 'down', words);
 }
 
-type Meaning = (error: unknown, chain: readonly unknown[], step: OpenIdStep) => OpenIdFailure;
+type Meaning = (error: unknown, chain: readonly unknown[], step: OpenIdStep, host: string) => OpenIdFailure;
 
 const untrusted: Meaning = (_error, chain) => new OpenIdFailure('untrusted', wordsOf(chain));
 const misset: Meaning = (_error, chain) => new OpenIdFailure('misset', wordsOf(chain));
 
+/** JSON, but not what belongs there: in place of the discovery document, that of something else. */
+const unfit: Meaning = (error, chain, step, host) =>
+  step === 'sign-in'
+    ? untrusted(error, chain, step, host)
+    : new OpenIdFailure(
+        'misset',
+        `${host} answers, but at /.well-known/openid-configuration below the issuer there is no discovery document; check console.openid.issuer`,
+      );
+
 /** No document, or one that is none. */
-const unreadable: Meaning = (_error, chain, step) => {
+const unreadable: Meaning = (error, chain, step, host) => {
   const status = chain.map((one) => Reflect.get(Object(one), 'status')).find((one) => typeof one === 'number');
   if (status === 429 || (status !== undefined && status >= 500)) {
     return new OpenIdFailure('down', `the provider answered ${status}`);
   }
   const answer = status === undefined || status === 200 ? 'with what is no JSON' : String(status);
   if (step === 'sign-in') return new OpenIdFailure('untrusted', `the provider answered ${answer}`);
-  const where = 'below the issuer, at /.well-known/openid-configuration, the provider answers';
-  return new OpenIdFailure('misset', `${where} ${answer}; check console.openid.issuer`);
+  if (status === undefined || status === 200) return unfit(error, chain, step, host);
+  const where = 'at /.well-known/openid-configuration below the issuer';
+  return new OpenIdFailure('misset', `${host} answers ${status} ${where}; check console.openid.issuer`);
 };
 
 const MEANINGS: Readonly<Record<string, Meaning>> = {
@@ -101,9 +112,9 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   OAUTH_RESPONSE_BODY_ERROR: refusedCode,
   OAUTH_WWW_AUTHENTICATE_CHALLENGE: (_error, _chain) =>
     new OpenIdFailure('misset', 'the provider refuses the gateway; check clientId and clientSecret of console.openid'),
-  OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED: (error, chain, step) =>
+  OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED: (error, chain, step, host) =>
     step === 'sign-in'
-      ? untrusted(error, chain, step)
+      ? untrusted(error, chain, step, host)
       : new OpenIdFailure(
           'misset',
           'the provider calls itself by another issuer; write console.openid.issuer exactly as its discovery document has it',
@@ -118,7 +129,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
       'the ID token is too old or not yet valid; check the clocks of this machine and of the provider',
     ),
   OAUTH_KEY_SELECTION_FAILED: untrusted,
-  OAUTH_INVALID_RESPONSE: untrusted,
+  OAUTH_INVALID_RESPONSE: unfit,
   OAUTH_INVALID_REQUEST: untrusted,
   OAUTH_PARSE_ERROR: unreadable,
   OAUTH_RESPONSE_IS_NOT_JSON: unreadable,

@@ -154,7 +154,7 @@ export class OpenIdProvider {
     try {
       return await work(library, fetchOver(connections, signal));
     } catch (error) {
-      throw asOpenIdFailure(error, step);
+      throw asOpenIdFailure(error, step, new URL(this.plan.issuer).host);
     } finally {
       await connections.close();
     }

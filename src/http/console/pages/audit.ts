@@ -96,7 +96,7 @@ function rowOf(visit: Visit, entry: AuditEntry): readonly ComponentChild[] {
     shown(who) || '–',
     shown(`${texts.kinds(kind)} ${name}`.trim()),
     shown(request) || '–',
-    `${outcome}${count > 0 ? ` ${count}` : ''}${status > 0 ? ` ${status}` : ''}`,
+    `${texts.outcomes(outcome)}${count > 0 ? ` ${count}` : ''}${status > 0 ? ` ${status}` : ''}`,
     shown(ids.join(', ')) || '–',
     reference === '' ? '–' : h('code', null, reference),
   ];

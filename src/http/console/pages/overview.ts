@@ -54,13 +54,13 @@ async function sourcesNow({ gateway, statistics, texts }: Visit) {
       at === undefined ? '–' : time(at),
       String(times.calls),
       String(times.failed),
-      seconds(times.p50),
-      seconds(times.p95),
+      h('span', { class: 'whole' }, seconds(times.p50)),
+      h('span', { class: 'whole' }, seconds(times.p95)),
     ];
   });
-  const { source, state, since, dataFrom, calls, failures, half, most } = texts;
-  const heads = [source, state, since, dataFrom, calls, failures, half, most];
-  return section(`${texts.sourcesNow} (${texts.calls}: ${texts.lastHours})`, dataTable(texts.sourcesNow, heads, rows));
+  const { source, state, since, dataFrom, callsLately, failures, half, most } = texts;
+  const heads = [source, state, since, dataFrom, callsLately, failures, half, most];
+  return section(texts.sourcesNow, dataTable(texts.sourcesNow, heads, rows));
 }
 
 /** More charts than that are not compared by eye; the table of the sources has them all. */

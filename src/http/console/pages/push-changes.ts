@@ -12,10 +12,10 @@ import {
   pushedAgain,
   STUCK_STATES,
 } from '../../../gateway/push/by-hand.ts';
-import type { Ledger, PushSelection } from '../../../gateway/push/ledger.ts';
+import type { Ledger, PushSelection, PushState } from '../../../gateway/push/ledger.ts';
 import { changed } from '../changed.ts';
 import { changeForm, hrefOf, notice, section } from '../page.ts';
-import { fieldsOfFilter, readPushFilter } from '../push-filter.ts';
+import { type ConsolePushFilter, fieldsOfFilter, readPushFilter } from '../push-filter.ts';
 import type { Texts } from '../texts/en.ts';
 import { NoSuchPage, type View, type Visit } from '../visit.ts';
 
@@ -141,13 +141,19 @@ function why({ why: reason, target }: NotChanged, texts: Texts): string {
   return words[reason];
 }
 
+/** In which states pushes are changed that fit a filter; undefined: those of this state cannot be. */
+export function statesMeant({ state }: ConsolePushFilter): readonly PushState[] | undefined {
+  if (state === undefined) return STUCK_STATES;
+  return CHANGEABLE_STATES.includes(state) ? [state] : undefined;
+}
+
 /** Undefined: nothing. */
 function meantBy(form: URLSearchParams): Meant | undefined {
   if (form.get('all') === '1') {
     const filter = readPushFilter(form, Date.now());
-    const { target, state, sinceAt: since } = filter;
-    const states = state === undefined ? STUCK_STATES : [state];
-    if (!states.every((one) => CHANGEABLE_STATES.includes(one))) return undefined;
+    const { target, sinceAt: since } = filter;
+    const states = statesMeant(filter);
+    if (states === undefined) return undefined;
     return { selection: { target, states, since }, fields: fieldsOfFilter(filter) };
   }
   const ids = [...new Set(form.getAll('id'))].slice(0, PUSHES_AT_ONCE).map((id) => id.slice(0, 100));

@@ -3,7 +3,7 @@ import { type ComponentChild, h } from 'preact';
 import type { PushPreview } from '../../../gateway/push/outcome.ts';
 import { hidingSecrets } from '../visible.ts';
 import type { Visit } from '../visit.ts';
-import { answerFrame } from './push-frame.ts';
+import { answerFrame } from './answer-frame.ts';
 
 /** More of a body makes a page that browsers do not draw. Characters. */
 const LONGEST_BODY = 200_000;

@@ -10,9 +10,9 @@ import { changeForm, dataTable, hrefOf, notice, seconds, section, time } from '.
 import type { Texts } from '../texts/en.ts';
 import { hidingSecrets } from '../visible.ts';
 import { NoSuchPage, type View, type Visit } from '../visit.ts';
+import { answerFrame } from './answer-frame.ts';
 import { hidden } from './push-changes.ts';
 import { pushContent } from './push-content.ts';
-import { answerFrame } from './push-frame.ts';
 
 /** @param id ours */
 export async function onePush(visit: Visit, ledger: Ledger, id: string): Promise<View> {
@@ -96,14 +96,14 @@ function attemptsOf(visit: Visit, attempts: readonly PushAttempt[], made: number
   const rows = attempts.map(({ number, at, ms, result, reason }) => [
     String(number),
     time(at),
-    ms === undefined ? '–' : seconds(ms / 1000),
+    ms === undefined ? '–' : h('span', { class: 'whole' }, seconds(ms / 1000)),
     resultWord(result, texts),
-    hidingSecrets(visit, reason),
+    h('span', { class: 'words' }, hidingSecrets(visit, reason)),
   ]);
   const { attempt, began, took, result, reason } = texts;
   const lost = made - attempts.length;
   return [
-    dataTable(texts.attempts, [attempt, began, took, result, reason], rows),
+    dataTable(texts.attempts, [attempt, began, took, result, reason], rows, 'stacks'),
     lost > 0 ? h('p', null, texts.attemptsNotKept(lost)) : undefined,
   ];
 }

@@ -33,7 +33,12 @@ export async function tryPush(visit: Visit): Promise<View> {
   const content = [
     preview === undefined
       ? notice('problem', failure.message)
-      : section(texts.wouldBeSent(target), notice('done', texts.nothingSent), pushContent(visit, preview)),
+      : section(
+          texts.wouldBeSent(target),
+          notice('done', texts.nothingSent),
+          h('p', null, texts.beforeTemplate),
+          pushContent(visit, preview),
+        ),
     preview !== undefined && mayDo(user.role, 'operator')
       ? changeForm(csrf, 'pushes/ask-send', ...sentFields(form), h('button', null, texts.sendReally))
       : undefined,

@@ -1,7 +1,7 @@
 /** Pushes: the list with its filter; one push, changes and the trial are pages below it. */
 import { h } from 'preact';
 import { mayDo } from '../../../gateway/plan.ts';
-import { CHANGEABLE_STATES } from '../../../gateway/push/by-hand.ts';
+import { CHANGEABLE_STATES, extentOf } from '../../../gateway/push/by-hand.ts';
 import { nextTry } from '../../../gateway/push/horizon.ts';
 import { type Ledger, PUSH_STATES, type PushRow } from '../../../gateway/push/ledger.ts';
 import { changeForm, choice, dataTable, hrefOf, notice, section, time } from '../page.ts';
@@ -16,7 +16,7 @@ import { withLedger } from '../push-ledger.ts';
 import type { Texts } from '../texts/en.ts';
 import { lineHidingSecrets } from '../visible.ts';
 import type { ConsolePage, View, Visit } from '../visit.ts';
-import { askChange, hidden, PUSHES_AT_ONCE, performChange } from './push-changes.ts';
+import { askChange, hidden, PUSHES_AT_ONCE, performChange, statesMeant } from './push-changes.ts';
 import { onePush, stateWord } from './push-one.ts';
 import { askSend, sendTried, tryForm, tryPush } from './push-trial.ts';
 
@@ -66,7 +66,7 @@ function listOf(visit: Visit, ledger: Ledger): View {
         ? h('a', { href: addressOf(filter, { before: String(rows.at(-1)?.seq) }), rel: 'next' }, texts.olderPushes)
         : undefined,
     ),
-    rows.length > 0 && mayDo(visit.user.role, 'operator') ? allOf(visit, filter) : undefined,
+    rows.length > 0 && mayDo(visit.user.role, 'operator') ? allOf(visit, ledger, filter) : undefined,
   ];
   return { content };
 }
@@ -89,7 +89,7 @@ function filterForm({ target, state, since }: ConsolePushFilter, targets: readon
       choice(texts.state, 'state', [any, ...PUSH_STATES.map((one) => [one, stateWord(one, texts)] as const)], state),
       choice(texts.takenSince, 'since', [any, ...times], since),
     ),
-    h('button', null, texts.filterPushes),
+    h('button', { class: 'main' }, texts.filterPushes),
   );
 }
 
@@ -106,7 +106,7 @@ function rowsOf(visit: Visit, rows: readonly PushRow[]) {
     lineHidingSecrets(visit, row.title),
     time(row.createdAt),
     String(row.attempts),
-    lineHidingSecrets(visit, remarkOf(row, texts, now)),
+    h('span', { class: 'words' }, lineHidingSecrets(visit, remarkOf(row, texts, now))),
   ]);
   const { pushId, selectPush, target, state, requestNumber, pushTitle, taken, tries, remark } = texts;
   const heads = [
@@ -120,7 +120,7 @@ function rowsOf(visit: Visit, rows: readonly PushRow[]) {
     tries,
     remark,
   ];
-  const table = dataTable(texts.pushes, heads, cells);
+  const table = dataTable(texts.pushes, heads, cells, 'stacks');
   if (!mayChange) return table;
   return changeForm(csrf, 'pushes/ask', table, h('p', null, texts.withSelected, ' ', ...changeButtons(texts)));
 }
@@ -140,15 +140,17 @@ function remarkOf(row: PushRow, texts: Texts, now: number): string {
       ? ''
       : next === 'now'
         ? texts.triedNow
-        : texts.triedAt(new Date(next).toISOString().slice(0, 19)),
+        : texts.triedAt(new Date(next).toISOString().slice(0, 19).replace('T', ' ')),
     row.trouble?.problem,
   ];
   return parts.filter((part) => part !== undefined && part !== '').join('; ');
 }
 
-/** Every push of the filter, not only those of this page. */
-function allOf({ csrf, texts }: Visit, filter: ConsolePushFilter) {
-  if (filter.state !== undefined && !CHANGEABLE_STATES.includes(filter.state)) return undefined;
+/** Every push of the filter, not only those of this page, where some can be changed. */
+function allOf({ csrf, texts }: Visit, ledger: Ledger, filter: ConsolePushFilter) {
+  const { target, sinceAt: since } = filter;
+  const states = statesMeant(filter);
+  if (states === undefined || extentOf(ledger, { target, states, since }, 'drop').count === 0) return undefined;
   return section(
     texts.allOfFilter,
     h('p', null, filter.state === undefined ? texts.allStuck : texts.allOfState(stateWord(filter.state, texts))),

@@ -7,8 +7,11 @@ import { dataTable, hrefOf, notice, section } from '../page.ts';
 import type { Texts } from '../texts/en.ts';
 import type { Visit } from '../visit.ts';
 
-export async function fieldsSection(visit: Visit, { name }: SourcePlan) {
+export async function fieldsSection(visit: Visit, { name, adapter, settings }: SourcePlan) {
   const { gateway, texts, query, user, signal } = visit;
+  if (adapter.finds === false || adapter.cannotFind?.(settings) !== undefined) {
+    return section(texts.sourceFields, h('p', null, texts.pushesOnly));
+  }
   const mayRead = mayDo(user.role, 'administrator');
   const showsExamples = mayRead && query.get('examples') === '1';
   const look = await shownFields(gateway, name, { withExamples: showsExamples, signal });

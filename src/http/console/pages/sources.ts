@@ -64,14 +64,14 @@ function factsOf(visit: Visit, { name, title, adapter, timeoutMs, breaker }: Sou
   const { calls, failed } = statistics.source(name);
   const facts: readonly (readonly [string, ComponentChild])[] = [
     [texts.sourceTitle, title],
-    [texts.adapter, `${adapter.name} (${adapter.title})`],
+    [texts.adapter, `${adapter.name} (${texts.adapterTitle(adapter.title)})`],
     [texts.state, stateOf(rest, texts)],
     [texts.since, rest && time(rest.since)],
     [texts.askedAgain, rest && time(rest.nextAt)],
     [texts.lastFailure, rest && hidingSecrets(visit, rest.error.message)],
     [texts.breaker, texts.breakerRule(breaker.failures, seconds(breaker.retryMs / 1000))],
     [texts.timeLimit, timeoutMs === undefined ? undefined : `${timeoutMs} ms`],
-    [`${texts.calls} (${texts.lastHours})`, String(calls)],
+    [texts.callsLately, String(calls)],
     [texts.failures, String(failed)],
     [texts.dataFrom, dataAt && time(dataAt)],
     [texts.state, leftOut > 0 ? texts.leftOut(leftOut) : undefined],

@@ -6,6 +6,32 @@ const KINDS: Readonly<Record<string, string>> = {
   ...{ 'sign-in': 'Anmeldung', change: 'Änderung', lost: 'verloren' },
 };
 
+const OUTCOMES: Readonly<Record<string, string>> = {
+  ...{ found: 'gefunden', nobody: 'niemand', done: 'erledigt', failed: 'gescheitert' },
+  ...{ unknown: 'unbekannter Name', gone: 'Anrufer fort', lost: 'verloren' },
+};
+
+/** Those of the configuration, as German speakers call them. */
+const ROLES: Readonly<Record<string, string>> = {
+  viewer: 'Leser',
+  operator: 'Operator',
+  administrator: 'Administrator',
+};
+
+/** Titles of adapters that are words; names of products are the same everywhere. */
+const ADAPTER_TITLES: Readonly<Record<string, string>> = {
+  ...{ 'CSV file': 'CSV-Datei', 'LDAP directory': 'LDAP-Verzeichnis', 'The mail server': 'Mailserver' },
+  ...{ 'MySQL database': 'MySQL-Datenbank', 'PostgreSQL database': 'PostgreSQL-Datenbank' },
+  ...{ 'SQLite database': 'SQLite-Datenbank', 'Web API': 'Web-API', 'Web hook': 'Webhook' },
+};
+
+/** Why a step was passed over. */
+const STEP_PROBLEMS: Readonly<Record<string, string>> = {
+  'not all of its values were sent': 'nicht alle seine Werte wurden gesendet',
+  'a value is too long': 'ein Wert ist zu lang',
+  'it cannot be asked for several customers at once': 'sie kann nicht nach mehreren Kunden zugleich gefragt werden',
+};
+
 export const de: Texts = {
   language: 'de',
   title: 'HelpSpot-Gateway',
@@ -22,7 +48,7 @@ export const de: Texts = {
   signOut: 'Abmelden',
   name: 'Name',
   password: 'Passwort',
-  signedInAs: (name, role) => `${name}, ${role}`,
+  signedInAs: (name, role) => `${name}, ${ROLES[role] ?? role}`,
   wrongPassword: 'Der Name oder das Passwort ist falsch.',
   tooManyAttempts: (minutes) =>
     `Von hier oder für diesen Namen kamen zu viele Anmeldeversuche; versuchen Sie es in ${minutes} Minuten wieder.`,
@@ -30,7 +56,8 @@ export const de: Texts = {
   foreignForm:
     'Dieses Formular kommt von einer anderen Seite, oder die Sitzung ist abgelaufen; öffnen Sie die Seite neu und senden Sie es von dort.',
   notFound: 'Diese Seite gibt es nicht.',
-  notAllowed: (role) => `Dazu braucht es die Rolle ${role}; fragen Sie einen Administrator des Gateways.`,
+  notAllowed: (role) =>
+    `Dazu braucht es die Rolle ${ROLES[role] ?? role}; fragen Sie einen Administrator des Gateways.`,
   unknownProxyUser: (name) =>
     `Der Proxy nennt Sie ${name}, und so heißt kein Benutzer in console.users; fragen Sie einen Administrator des Gateways.`,
   failed: (reference) =>
@@ -80,7 +107,7 @@ export const de: Texts = {
   failures: 'Fehler',
   half: 'Hälfte binnen',
   most: '95 % binnen',
-  lastHours: 'dieser und der letzten Stunde',
+  callsLately: 'Fragen, diese und letzte\u00a0Stunde',
   notAsked: 'noch nicht gefragt',
   lookupsByHour: 'Suchen je Stunde',
   timesByHour: 'Antwortzeiten je Stunde',
@@ -128,14 +155,15 @@ export const de: Texts = {
   filter: 'Filtern',
   asCsv: 'Als CSV speichern',
   kinds: (kind) => KINDS[kind] ?? kind,
+  outcomes: (outcome) => OUTCOMES[outcome] ?? outcome,
   // Pushes
   noPushTargets: 'Die Konfiguration hat kein Ziel für Übergaben, also wird nichts übergeben.',
   noSuchPushes: 'Solche Übergaben gibt es nicht.',
   noSuchPush: 'Diese Übergabe gibt es nicht.',
   filterPushes: 'Filtern',
-  anyOfThem: 'alle',
-  takenSince: 'Angenommen',
-  withinTime: (time) => `in den letzten ${time}`,
+  anyOfThem: 'beliebig',
+  takenSince: 'Angenommen seit',
+  withinTime: (time) => ({ '1h': 'einer Stunde', '1d': 'einem Tag', '7d': '7 Tagen', '30d': '30 Tagen' })[time],
   newestPushes: 'Neueste',
   olderPushes: 'Ältere',
   pushId: 'Übergabe',
@@ -228,6 +256,8 @@ export const de: Texts = {
   showPush: 'Zeigen, was gesendet würde',
   wouldBeSent: (target) => `Was an ${target} gesendet würde`,
   nothingSent: 'Es wurde nichts gesendet.',
+  beforeTemplate:
+    'Titel, Felder und Text vor der eigenen Vorlage des Adapters: Was die Einstellungen der Quelle (json, text …) daraus machen, steht hier nicht.',
   changeTrial: 'Anfrage ändern',
   sendReally: 'Wirklich senden …',
   askSend: (target) => `Dies wirklich an ${target} senden? Das andere System legt daraus etwas an.`,
@@ -237,6 +267,7 @@ export const de: Texts = {
   // Sources
   sourceTitle: 'Titel',
   adapter: 'Adapter',
+  adapterTitle: (title) => ADAPTER_TITLES[title] ?? title,
   indexedRecords: 'Datensätze im Index',
   isAsked: 'wird gefragt',
   askedAgain: 'Wird wieder gefragt um',
@@ -254,6 +285,7 @@ export const de: Texts = {
   sourceFields: 'Felder',
   fieldsUnknown: 'Die Quelle kann im Augenblick nicht nach ihren Feldern gefragt werden; die Prüfung sagt, warum.',
   fieldsOfSample: 'Dieses System sagt nicht, welche Felder es hat; diese stehen in einer Stichprobe seiner Datensätze.',
+  pushesOnly: 'Sie nimmt nur Übergaben an; in ihr wird nichts gesucht.',
   fieldName: 'Feld',
   fieldKind: 'Art',
   searchableBy: 'Suchbar',
@@ -312,9 +344,10 @@ export const de: Texts = {
   customFields: 'Eigene Felder',
   request: 'Anfrage und wer sucht',
   requestNumberField: 'Nummer der Anfrage',
-  callingField: 'Aufrufendes Feld: was getippt wurde, oder der Name des Feldes, in das getippt wurde',
+  callingField: 'Aufrufendes Feld',
+  callingFieldHint: 'Was getippt wurde, oder der Name des Feldes, in das getippt wurde.',
   level: 'Gefragt von Mitarbeitern der Stufe',
-  noLevel: '(nicht gesagt)',
+  noLevel: '(keine Angabe)',
   moreParameters: 'Was HelpSpot außerdem sendet',
   category: 'Kategorie (Nummer)',
   requestStatus: 'Status (Nummer)',
@@ -345,6 +378,7 @@ export const de: Texts = {
     }`,
   callReference: (reference) => `Referenz im Log: ${reference}`,
   steps: 'Schritte',
+  stepProblem: (problem) => STEP_PROBLEMS[problem] ?? problem,
   step: 'Schritt',
   duration: 'Zeit',
   found: (count) => `${count} gefunden`,

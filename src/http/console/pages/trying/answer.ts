@@ -5,8 +5,9 @@ import { cutText } from '../../../../helpspot/cut.ts';
 import { HELPSPOT_COLUMNS, type LookupElements } from '../../../../helpspot/lookup-xml.ts';
 import { HtmlReader } from '../../../../helpspot/sanitise.ts';
 import { isInsertable, NOTICE_ELEMENT } from '../../../../helpspot/xml-name.ts';
-import { CONSOLE, dataTable, notice } from '../../page.ts';
+import { dataTable, notice } from '../../page.ts';
 import type { Texts } from '../../texts/en.ts';
+import { answerFrame } from '../answer-frame.ts';
 import { insertEffect, type OpenRequest } from './insert.ts';
 
 /** What somebody looks through, and a browser draws without effort; the XML beside it has the rest. */
@@ -122,14 +123,7 @@ class Artist {
       return h('span', { class: 'lines' }, cutText(this.#asText(html), limits.text));
     }
     this.#frames += 1;
-    const size = html.includes('<tr') || html.includes('<li') || html.length > 1_000 ? 'answer tall' : 'answer';
-    return h('iframe', {
-      class: size,
-      sandbox: '',
-      loading: 'lazy',
-      title: this.label(name),
-      srcdoc: documentOf(html),
-    });
+    return answerFrame(html, this.label(name));
   }
 
   #asText(html: string): string {
@@ -144,31 +138,4 @@ function dateNote(value: string, type: HelpDeskField['type']): string {
     .toISOString()
     .slice(0, type === 'date' ? 10 : 16)
     .replace('T', ' ')})`;
-}
-
-/** How the gateway marks (see `display.ts`), as classes of the page's own sheet. */
-const MARKS = [
-  ['#b00020', 'bad'],
-  ['#8a4b00', 'warn'],
-  ['#1b6e2e', 'good'],
-  ['#666666', 'muted'],
-] as const;
-const STYLE_BEGIN = ' style="';
-
-/** The page's policy takes no style but that of its own sheet: marks become classes, other styles go. */
-function withoutStyles(html: string): string {
-  const [first = '', ...parts] = html.split(STYLE_BEGIN);
-  return parts.reduce((done, part) => {
-    const end = part.indexOf('"');
-    if (end < 0) return `${done}${STYLE_BEGIN}${part}`;
-    const style = part.slice(0, end);
-    const mark = MARKS.find(([colour]) => style.includes(colour))?.[1];
-    return `${done}${mark === undefined ? '' : ` class="${mark}"`}${part.slice(end + 1)}`;
-  }, first);
-}
-
-/** The document of a frame: the HTML as HelpSpot gets it, which is made harmless already. It has the policy of the page as well. */
-function documentOf(html: string): string {
-  const sheet = `<link rel="stylesheet" href="${CONSOLE}/style.css">`;
-  return `<!DOCTYPE html><meta charset="utf-8">${sheet}<body>${withoutStyles(html)}`;
 }

@@ -18,7 +18,7 @@ export function drawnSteps({ steps, records, customers, shown, notes = [] }: Exp
     step.step,
     step.source ?? '–',
     resultOf(step, texts),
-    step.milliseconds === undefined ? '–' : `${step.milliseconds} ms`,
+    step.milliseconds === undefined ? '–' : h('span', { class: 'whole' }, `${step.milliseconds} ms`),
   ]);
   return section(
     texts.steps,
@@ -36,7 +36,10 @@ export function drawnSteps({ steps, records, customers, shown, notes = [] }: Exp
 
 function resultOf({ source, count = 0, problem, never, answer }: AskedStep, texts: Texts): ComponentChild {
   // A step that was passed over is no failure.
-  if (problem !== undefined) return source === undefined ? problem : h('span', { class: 'bad' }, problem);
+  if (problem !== undefined) {
+    const words = texts.stepProblem(problem);
+    return source === undefined ? words : h('span', { class: 'bad' }, words);
+  }
   const kept = answer === undefined ? '' : ` (${answer === 'stale' ? texts.keptOld : texts.kept})`;
   return `${texts.found(count)}${kept}${never === undefined ? '' : `: ${never}`}`;
 }

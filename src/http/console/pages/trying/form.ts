@@ -63,7 +63,8 @@ export function formFields(
   filled: Parameters,
   texts: Texts,
 ): readonly ComponentChild[] {
-  const field = (name: string, label: string) => textField(label, name, filled[name] ?? '', { autocomplete: 'off' });
+  const field = (name: string, label: string, hint?: string) =>
+    textField(label, name, filled[name] ?? '', { autocomplete: 'off' }, hint);
   const [id, first, last, email, phone] = customer;
   const custom = customFields.map((one) => customField(one, filled));
   const labels: Readonly<Record<string, string>> = {
@@ -91,7 +92,9 @@ export function formFields(
     ]),
     custom.length === 0 ? undefined : group(texts.customFields, custom),
     group(texts.request, [
-      ...others.map((name) => field(name, labels[name] ?? name)),
+      ...others.map((name) =>
+        field(name, labels[name] ?? name, name === 'callingField' ? texts.callingFieldHint : undefined),
+      ),
       choice(texts.level, LEVEL_NAME, [['', texts.noLevel], ...levels], filled[LEVEL_NAME]),
     ]),
     h('details', { open: isMore }, h('summary', null, texts.moreParameters), h('div', { class: 'fields' }, more)),
