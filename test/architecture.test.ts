@@ -177,7 +177,8 @@ const MARKUP_ELSEWHERE: Readonly<Record<string, string>> = {
   'src/config/sections/field-forms.ts': 'an example of a setting',
   'src/contract/secret-forms.ts': 'how a secret may be spelled, to find it',
   'src/gateway/push/filling.ts': 'empty lines between the parts of a body of HTML',
-  'src/http/console/pages/trying/answer.ts': 'the page of a frame in which HTML for staff is drawn',
+  'src/http/console/pages/answer-frame.ts': 'the page of a frame in which HTML for staff is drawn',
+  'src/http/console/pages/trying/answer.ts': 'where the lines of a value end',
 };
 
 /** Comments show what there is elsewhere. */
