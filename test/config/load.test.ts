@@ -35,6 +35,7 @@ lookups:
       port: 80,
       deadlineMs: 1500,
       trustProxy: ['10.0.0.0/8', 'fd00::/8'],
+      socket: { access: 'owner', file: expect.stringMatching(/var\/gateway\.sock$/) },
     });
     expect(plan.access).toEqual({
       keys: [
@@ -93,7 +94,8 @@ lookups:
 
   test('the least there can be has the defaults', async () => {
     const plan = await load(`server:\nlog: {}\n${REST}`);
-    expect(plan.server).toEqual({ host: '127.0.0.1', port: 8787, deadlineMs: 5000, trustProxy: [] });
+    const socket = { access: 'owner', file: expect.stringMatching(/var\/gateway\.sock$/) };
+    expect(plan.server).toEqual({ host: '127.0.0.1', port: 8787, deadlineMs: 5000, trustProxy: [], socket });
     expect(plan.access).toEqual({ keys: [], networks: [], ratePerMinute: 600 });
     expect(plan.log).toEqual({ level: 'info', customerValues: false, format: 'json' });
     expect(plan.commandLine).toEqual({ customFields: [] });

@@ -88,7 +88,7 @@ server:
       4:3 server.port: must be a whole number from 0 to 65535, not 80.5; write port: 8787
       5:3 server.deadline: must be a time with its unit, from 100ms to 2m, not 5; write deadline: 5s
       6:3 server.trustProxy: must be a list, not "10.0.0.1"; write trustProxy: [10.0.0.0/8]
-      7:3 server.keepAlive: unknown key; known keys: host, port, deadline, trustProxy, tls, publicAddress"
+      7:3 server.keepAlive: unknown key; known keys: host, port, deadline, trustProxy, tls, publicAddress, socket, socketAccess"
     `);
     const secure =
       'server: { tls: { cert: "-----BEGIN CERTIFICATE-----", keys: a }, publicAddress: "https://gateway.example.com/k/KEY" }\n';

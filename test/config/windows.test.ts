@@ -88,12 +88,15 @@ describe('paths', () => {
 });
 
 describe('command files', () => {
-  it.each(['helpspot-gateway', 'livelookup'])('bin/%s.cmd starts the program beside it, with all arguments', (name) => {
+  it.each([
+    ['helpspot-gateway', 'helpspot-gateway'],
+    ['livelookup', 'livelookup.cjs'],
+  ])('bin/%s.cmd starts the program beside it, with all arguments', (name, program) => {
     const file = new URL(`../../bin/${name}.cmd`, import.meta.url);
     const lines = readFileSync(file, 'utf8').split('\r\n');
     expect(lines.join('')).not.toContain('\n');
-    expect(lines.slice(-2)).toEqual([`node "%~dp0${name}" %*`, '']);
+    expect(lines.slice(-2)).toEqual([`node "%~dp0${program}" %*`, '']);
     // cmd.exe puts the folder of the command file, with its backslash, in place of %~dp0.
-    expect(readFileSync(join(dirname(file.pathname), name), 'utf8')).toMatch(/^#!/);
+    expect(readFileSync(join(dirname(file.pathname), program), 'utf8')).toMatch(/^#!/);
   });
 });

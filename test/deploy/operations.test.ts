@@ -16,6 +16,12 @@ const NOT_FOR_STAFF: Readonly<Record<string, string>> = {
   'The gateway was stopped while it was sending': 'for the list of pushes',
   '… did not confirm that it arrived': 'for the list of pushes',
   '… does not show it': 'for the list of pushes',
+  'there is no such push': 'for the list of pushes',
+  'there is no push target … any more; put it back into push, or drop the push': 'for the list of pushes',
+  'what was pushed is not kept any more': 'for the list of pushes',
+  'The body of the call': 'the beginning of a sentence for programs',
+  '… has more than … fields; leave some out': 'for the console and programs',
+  '… is larger than the gateway reads (…)…': 'for the console and programs',
   'custom field …': 'a name',
   'only … may see it': 'for --explain',
 };

@@ -49,8 +49,7 @@ it('gets what it lacks of a backup and keeps what it has, with the customers of 
   // Once more adds nothing.
   expect(await addAuditEntries(file, backup)).toBe(0);
   const old = new Database(backup);
-  old.exec(`INSERT INTO entries SELECT 99, at - ${400 * DAY}, kind, name, person_id, person_name, '6', step, customers, things,
-    count, sources, outcome, status, reference, caller, via, milliseconds, "values", 'x', 1 FROM entries LIMIT 1`);
+  old.exec(`INSERT INTO entries SELECT 99, at - ${400 * DAY}, named, person, '6', entry FROM entries LIMIT 1`);
   old.close();
   const kept = new Database(file);
   kept.exec(`UPDATE kept SET before = ${now - 30 * DAY}`);

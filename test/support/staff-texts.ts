@@ -21,8 +21,8 @@ const IN_WORDS = /^(?:export )?function \w*(?:Words|wordsOf)\(/gm;
 /** Tables of words: `unreachable: 'has not answered since'`. */
 const TABLES = /^const SINCE\b[^{]*\{([^}]*)\}/gm;
 
-/** Console pages are read by administrators, and say themselves what to do. */
-const LEFT_OUT = /^src\/(?:http\/console|cli|config|store|gateway\/check)\//;
+/** Console pages and the API are for administrators, and say themselves what to do. */
+const LEFT_OUT = /^src\/(?:http\/(?:console|api|tls)|cli|config|store|gateway\/check)\//;
 
 /** Sentence → the files that have it. */
 export function staffTexts(root: string): ReadonlyMap<string, readonly string[]> {

@@ -87,7 +87,7 @@ function settingLines(key: string, value: unknown, inside: (path: string) => str
 function columnLines({ given, columns }: Looked, fields: readonly Proposed[]): Lines {
   const isAsItIs = fields.length === columns.length && fields.every(({ field, column }) => field === column);
   if (given.adapter === 'ldap' || isAsItIs) return [];
-  const width = Math.max(...fields.map(({ field }) => field.length)) + 1;
+  const width = fields.reduce((most, { field }) => Math.max(most, field.length), 0) + 1;
   // What HelpSpot knows first, in its order; then the rest as it stands in the file.
   const known = WRITTEN_FIRST.flatMap((role) => fields.filter((one) => one.role === role));
   const line = ({ field, column }: Proposed) => `${`${field}:`.padEnd(width)} ${scalar(column)}`;

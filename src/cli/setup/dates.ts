@@ -14,7 +14,7 @@ export function dateFormatOf(values: readonly string[]): string | undefined {
   const signs = new Set(dates.map(([, , sign = '']) => sign));
   const [sign] = signs;
   if (sign === undefined || signs.size > 1) return undefined;
-  const most = (part: 1 | 3) => Math.max(...dates.map((date) => Number(date[part])));
+  const most = (part: 1 | 3) => dates.reduce((highest, date) => Math.max(highest, Number(date[part])), 0);
   const order = orderOf(sign, most(1), most(3));
   if (order === undefined) return undefined;
   const isShort = dates.some(([, first = '', , second = '']) => first.length === 1 || second.length === 1);

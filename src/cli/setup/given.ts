@@ -10,7 +10,7 @@ import { type CommandLine, Misuse } from '../command-line.ts';
 export type SetUpAdapter = 'csv' | 'sqlite' | 'postgres' | 'mysql' | 'mssql' | 'ldap';
 
 /** A system, as far as it is known without asking it. */
-export interface Given {
+export interface GivenSystem {
   readonly adapter: SetUpAdapter;
   /** What stands under the source, without its password, table, columns. Paths are absolute. */
   readonly settings: Readonly<Record<string, unknown>>;
@@ -24,7 +24,7 @@ export interface Given {
 const SYSTEMS = ['csv', 'sqlite', 'url', 'ldap'] as const;
 
 /** What the options say; undefined when none of them is there. @throws {Misuse} */
-export function givenByOptions(line: Pick<CommandLine, 'value'>): Given | undefined {
+export function givenByOptions(line: Pick<CommandLine, 'value'>): GivenSystem | undefined {
   const named = SYSTEMS.filter((name) => line.value(name) !== undefined);
   const [only] = named;
   if (only === undefined) return undefined;
@@ -56,7 +56,7 @@ function refuseOthers(line: Pick<CommandLine, 'value'>, adapter: SetUpAdapter): 
 }
 
 /** What a person typed: an address, or a file, which says itself what it is. @throws {UserError} */
-export function givenByWords(typed: string): Given {
+export function givenByWords(typed: string): GivenSystem {
   const text = typed.trim();
   if (/^[a-z]+:\/\//i.test(text)) return addressGiven(text, undefined);
   const path = text === '~' || text.startsWith('~/') ? join(homedir(), text.slice(1)) : text;
@@ -67,7 +67,7 @@ const SQLITE = 'SQLite format 3\0';
 /** How an Excel workbook, and every other ZIP archive, begins. */
 const ZIP = 'PK\u0003\u0004';
 
-function fileGiven(adapter: 'csv' | 'sqlite', path: string, encoding: string | undefined): Given {
+function fileGiven(adapter: 'csv' | 'sqlite', path: string, encoding: string | undefined): GivenSystem {
   const file = existing(path);
   const beginning = beginningOf(file);
   if (beginning === '') throw new UserError(`${file} is empty; give a file with customers in it`);
@@ -139,7 +139,7 @@ const DATABASES: Readonly<Record<string, SetUpAdapter>> = {
 
 const FORMS = 'postgres://USER@HOST/DATABASE, mysql://…, mssql://… or ldaps://HOST';
 
-function addressGiven(text: string, bind: string | undefined): Given {
+function addressGiven(text: string, bind: string | undefined): GivenSystem {
   const address = parsed(text);
   const isDirectory = address?.protocol === 'ldap:' || address?.protocol === 'ldaps:';
   const adapter = isDirectory ? 'ldap' : DATABASES[address?.protocol ?? ''];
@@ -150,7 +150,7 @@ function addressGiven(text: string, bind: string | undefined): Given {
   return isDirectory ? directoryGiven(address, bind) : databaseGiven(adapter, address);
 }
 
-function directoryGiven(address: URL, bind: string | undefined): Given {
+function directoryGiven(address: URL, bind: string | undefined): GivenSystem {
   const path = decoded(address.pathname.replace(/^\//, ''));
   const bindDn = bind ?? (address.username === '' ? undefined : decoded(address.username));
   return {
@@ -165,7 +165,7 @@ function directoryGiven(address: URL, bind: string | undefined): Given {
 
 const SECURE = /^(?:true|yes|1|require|required|verify-ca|verify-full)$/i;
 
-function databaseGiven(adapter: SetUpAdapter, address: URL): Given {
+function databaseGiven(adapter: SetUpAdapter, address: URL): GivenSystem {
   const database = decoded(address.pathname.replace(/^\//, ''));
   const user = decoded(address.username);
   if (user === '' || (database === '' && adapter !== 'mssql')) {

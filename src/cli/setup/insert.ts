@@ -76,8 +76,8 @@ function startOf({ key }: Pair): number {
 
 /** Where the value of an entry ends, or its key where it has none. */
 function endOf({ key, value }: Pair): number {
-  const ends = [key, value].map((node) => (hasRange(node) ? node.range[1] : 0));
-  return Math.max(...ends);
+  const [first, second] = [key, value].map((node) => (hasRange(node) ? node.range[1] : 0));
+  return Math.max(first ?? 0, second ?? 0);
 }
 
 function hasRange(node: unknown): node is { range: [number, number, number] } {

@@ -1,7 +1,7 @@
 /** Looks at a database: its tables, the columns of one. */
 import { textOf, UserError } from '../../contract/index.ts';
 import { Misuse } from '../command-line.ts';
-import type { Given } from './given.ts';
+import type { GivenSystem } from './given.ts';
 import { wordsIn } from './roles.ts';
 import { type Choose, type Looked, sampledColumns, withSource } from './system.ts';
 
@@ -13,7 +13,7 @@ const CUSTOMER_WORDS =
   /^(?:customers?|clients?|contacts?|people|persons?|users?|members?|accounts?|crm|kunden?|kontakte?|personen|mitglieder|benutzer|adressen|contatti|clienti|clientes?|contactos?|klanten|relaties|kunder)$/;
 
 /** @throws {SourceError} as a source would; {@link Misuse} where nobody can choose a table */
-export async function lookAtDatabase(given: Given, choose: Choose, signal: AbortSignal): Promise<Looked> {
+export async function lookAtDatabase(given: GivenSystem, choose: Choose, signal: AbortSignal): Promise<Looked> {
   const { table, notes } = await tableOf(given, choose, signal);
   const settings = { ...given.settings, table };
   const { columns, records } = await sampledColumns(given, settings, signal);
@@ -25,7 +25,7 @@ export async function lookAtDatabase(given: Given, choose: Choose, signal: Abort
 }
 
 async function tableOf(
-  given: Given,
+  given: GivenSystem,
   choose: Choose,
   signal: AbortSignal,
 ): Promise<{ readonly table: string; readonly notes: readonly string[] }> {
@@ -58,7 +58,7 @@ const SCHEMA_TABLES = (schema: string, own: string) =>
    FROM information_schema.tables WHERE ${schema} NOT IN ('pg_catalog', 'information_schema')`;
 
 /** What one may read: the systems leave the rest out themselves. */
-const TABLES: Readonly<Partial<Record<Given['adapter'], string>>> = {
+const TABLES: Readonly<Partial<Record<GivenSystem['adapter'], string>>> = {
   sqlite: "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT GLOB 'sqlite_*'",
   postgres: SCHEMA_TABLES('table_schema', 'public'),
   mysql: 'SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()',
@@ -67,7 +67,7 @@ const TABLES: Readonly<Partial<Record<Given['adapter'], string>>> = {
 };
 const MOST_TABLES = 1_000;
 
-async function tablesOf(given: Given, signal: AbortSignal): Promise<readonly string[]> {
+async function tablesOf(given: GivenSystem, signal: AbortSignal): Promise<readonly string[]> {
   const query = TABLES[given.adapter];
   const settings = { ...given.settings, query };
   const rows = await withSource(given, settings, signal, async (source, context) => {

@@ -4,14 +4,14 @@ import { type PresetName, presets } from '../../../adapters/ldap/presets.ts';
 import { type DirectorySurvey, surveyDirectory } from '../../../adapters/ldap/survey.ts';
 import { UserError } from '../../contract/index.ts';
 import { Misuse } from '../command-line.ts';
-import type { Given } from './given.ts';
+import type { GivenSystem } from './given.ts';
 import { type Choose, type Looked, parsedSettings, sampledColumns, services } from './system.ts';
 
 /** The directory must be read to say what it has, so its settings want a base before anybody knows one. */
 const NOT_YET_KNOWN = 'dc=not-yet-known';
 
 /** @throws {SourceError} as a source would; {@link UserError} where there are no people */
-export async function lookAtDirectory(given: Given, choose: Choose, signal: AbortSignal): Promise<Looked> {
+export async function lookAtDirectory(given: GivenSystem, choose: Choose, signal: AbortSignal): Promise<Looked> {
   const settings = { preset: 'openldap', ...given.settings };
   const reach = parsedSettings(ldap.settings, given, { ...settings, baseDn: NOT_YET_KNOWN });
   const first = await surveyDirectory(reach, services, given.base, signal);

@@ -1,6 +1,6 @@
 /** Looks at a system that nobody has described yet: its tables, its columns, some of its records. */
 import { SourceError, UserError } from '../../contract/index.ts';
-import type { Given } from './given.ts';
+import type { GivenSystem } from './given.ts';
 import { type Choose, type Looked, sampledColumns, withSource } from './system.ts';
 
 /** A system that gives no sample in this time is too slow for staff, too. */
@@ -9,7 +9,7 @@ const PATIENCE_MS = 60_000;
  * Opens the system once and looks at it.
  * @throws {UserError} with what is wrong and what to do; {@link Misuse} for what the options must say
  */
-export async function lookAt(given: Given, choose: Choose): Promise<Looked> {
+export async function lookAt(given: GivenSystem, choose: Choose): Promise<Looked> {
   const signal = AbortSignal.timeout(PATIENCE_MS);
   try {
     return await lookIn(given, choose, signal);
@@ -26,7 +26,7 @@ export async function lookAt(given: Given, choose: Choose): Promise<Looked> {
   }
 }
 
-async function lookIn(given: Given, choose: Choose, signal: AbortSignal): Promise<Looked> {
+async function lookIn(given: GivenSystem, choose: Choose, signal: AbortSignal): Promise<Looked> {
   switch (given.adapter) {
     case 'csv':
       return await lookAtCsv(given, signal);
@@ -41,7 +41,7 @@ async function lookIn(given: Given, choose: Choose, signal: AbortSignal): Promis
   }
 }
 
-async function lookAtCsv(given: Given, signal: AbortSignal): Promise<Looked> {
+async function lookAtCsv(given: GivenSystem, signal: AbortSignal): Promise<Looked> {
   const { settings, warnings } = await inEncoding(given, signal);
   const { columns, records } = await sampledColumns(given, settings, signal);
   // An address or a number in the place of a name: the first line is a customer already.
@@ -58,10 +58,10 @@ async function lookAtCsv(given: Given, signal: AbortSignal): Promise<Looked> {
 
 /** What is not UTF-8 comes from Windows, unless somebody says otherwise. */
 async function inEncoding(
-  given: Given,
+  given: GivenSystem,
   signal: AbortSignal,
-): Promise<{ readonly settings: Given['settings']; readonly warnings: readonly string[] }> {
-  const read = (settings: Given['settings']) =>
+): Promise<{ readonly settings: GivenSystem['settings']; readonly warnings: readonly string[] }> {
+  const read = (settings: GivenSystem['settings']) =>
     withSource(given, settings, signal, async (source, context) => {
       await source.check(context);
       return { settings, warnings: source.state?.().warnings ?? [] };

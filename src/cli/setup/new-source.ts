@@ -6,7 +6,7 @@ import { type Terminal, table } from '../terminal.ts';
 import { printable } from '../text-width.ts';
 import { fieldsFor, type NewSource, proposedSteps } from './config-text.ts';
 import { passwordVariable } from './env-text.ts';
-import { type Given, givenByOptions, givenByWords } from './given.ts';
+import { type GivenSystem, givenByOptions, givenByWords } from './given.ts';
 import { lookAt } from './look.ts';
 import type { Said } from './proposal.ts';
 import { oneOfThese, TerminalQuestions } from './questions.ts';
@@ -68,7 +68,7 @@ export async function newSource(
   return { name, looked, fields, variable, password: given.password };
 }
 
-async function givenFrom(line: CommandLine, questions: TerminalQuestions | undefined): Promise<Given> {
+async function givenFrom(line: CommandLine, questions: TerminalQuestions | undefined): Promise<GivenSystem> {
   const given = givenByOptions(line);
   if (given !== undefined) return given;
   const question =
@@ -82,10 +82,10 @@ async function givenFrom(line: CommandLine, questions: TerminalQuestions | undef
 /** From the address, the environment or the person, in this order. */
 async function withPassword(
   name: string,
-  given: Given,
+  given: GivenSystem,
   { environment }: Terminal,
   questions: TerminalQuestions | undefined,
-): Promise<Given> {
+): Promise<GivenSystem> {
   if (given.passwordKey === undefined || given.password !== undefined) return given;
   const variable = passwordVariable(name);
   const known = environment[variable];

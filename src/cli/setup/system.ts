@@ -12,12 +12,12 @@ import {
   textOf,
   UserError,
 } from '../../contract/index.ts';
-import type { Given } from './given.ts';
+import type { GivenSystem } from './given.ts';
 import type { Column } from './proposal.ts';
 
 /** A system as it was found. */
 export interface Looked {
-  readonly given: Given;
+  readonly given: GivenSystem;
   /** What stands under the source beside `adapter`, `columns` and the password. Paths are absolute. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly columns: readonly Column[];
@@ -38,8 +38,8 @@ const SAMPLE = 500;
 const LONGEST_VALUE = 1_000;
 /** The columns of a source with some of their values. */
 export async function sampledColumns(
-  given: Given,
-  settings: Given['settings'],
+  given: GivenSystem,
+  settings: GivenSystem['settings'],
   signal: AbortSignal,
 ): Promise<Pick<Looked, 'columns' | 'records'>> {
   return await withSource(given, settings, signal, async (source, context) => {
@@ -66,8 +66,8 @@ export function parsedSettings<Settings>(
   schema: {
     safeParse(given: unknown): { readonly data?: Settings; readonly error?: { readonly issues: readonly Issue[] } };
   },
-  { passwordKey, password }: Given,
-  settings: Given['settings'],
+  { passwordKey, password }: GivenSystem,
+  settings: GivenSystem['settings'],
 ): Settings {
   const secret = passwordKey === undefined || password === undefined ? {} : { [passwordKey]: password };
   const { data, error } = schema.safeParse({ ...settings, ...secret });
@@ -83,8 +83,8 @@ interface Issue {
 
 /** Opens the system for one question. */
 export async function withSource<T>(
-  given: Given,
-  settings: Given['settings'],
+  given: GivenSystem,
+  settings: GivenSystem['settings'],
   signal: AbortSignal,
   use: (source: Source, context: CallContext) => Promise<T>,
 ): Promise<T> {
@@ -97,7 +97,7 @@ export async function withSource<T>(
   }
 }
 
-async function adapterOf(name: Given['adapter']): Promise<Adapter> {
+async function adapterOf(name: GivenSystem['adapter']): Promise<Adapter> {
   const load = adapters[name];
   if (load === undefined) throw new UserError(suggestion(name, Object.keys(adapters), 'adapters'));
   return await load();

@@ -88,7 +88,7 @@ function drawn(
   { isOneOfMany, name, words, series, values, highest, hours, heads, rows }: Chart,
   texts: Texts,
 ): ComponentChild {
-  const top = Math.max(...values.flat(), Number.MIN_VALUE);
+  const top = values.flat().reduce((most, value) => Math.max(most, value), Number.MIN_VALUE);
   const bars = values.flatMap((some, hour) =>
     some.map((value, at) => {
       const height = (value / top) * HEIGHT;
@@ -134,7 +134,7 @@ function swatch(className: Series['className']): ComponentChild {
 
 function slowest(times: readonly (number | undefined)[]): number | undefined {
   const known = times.filter((time) => time !== undefined);
-  return known.length === 0 ? undefined : Math.max(...known);
+  return known.length === 0 ? undefined : known.reduce((most, time) => Math.max(most, time));
 }
 
 function rounded(units: number): number {

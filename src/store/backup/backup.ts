@@ -69,7 +69,8 @@ async function databases({ files, signal, progress }: BackupOrder, folder: strin
     const takenAt = new Date().toISOString();
     const { version: schema } = await copyDatabase(kind, place, path, signal);
     const digest = await fileDigest(path, signal);
-    copies.push({ path, entry: { kind, name, place, ...digest, mode: 0o600, schema, takenAt } });
+    const entry = { kind, name, place, ...digest, mode: 0o600, schema, takenAt };
+    copies.push({ path, entry });
   }
   return copies;
 }
@@ -93,7 +94,8 @@ async function texts({ files, signal }: BackupOrder, folder: string): Promise<Pa
     });
     await chmod(path, 0o600);
     const takenAt = new Date().toISOString();
-    copies.push({ path, entry: { kind, name, place, ...(await fileDigest(path, signal)), mode, takenAt } });
+    const entry = { kind, name, place, ...(await fileDigest(path, signal)), mode, takenAt };
+    copies.push({ path, entry });
   }
   return copies;
 }

@@ -37,7 +37,7 @@ export async function copyDatabase(
   target: string,
   signal: AbortSignal,
 ): Promise<ApplicationMark> {
-  const { default: Promised } = await import('libsql/promise');
+  const { default: Promised } = await sqliteLoaded(import('libsql/promise'));
   const address = pathToFileURL(source);
   address.search = 'mode=ro';
   // SQLite would make it as the umask says.
@@ -74,7 +74,7 @@ export async function checkDatabase(
   named: string,
   signal: AbortSignal,
 ): Promise<ApplicationMark> {
-  const { default: Promised } = await import('libsql/promise');
+  const { default: Promised } = await sqliteLoaded(import('libsql/promise'));
   const { default: Plain } = await sqliteLoaded(import('libsql'));
   const address = pathToFileURL(file);
   address.search = 'immutable=1';
