@@ -36,11 +36,15 @@ const SLOW = [
   'test/adapters/{jira,livehelperchat,shopify}/*.test.ts',
   'test/address-book.test.ts',
   'test/adapters/{push-faults,odd-settings,details}.test.ts',
-  'test/cli/bundle.test.ts',
+  // What only the gateway's own plain code decides; servers and processes of it are in the files that are left.
+  'test/gateway/lookup/*.test.ts',
+  'test/http/{api,console}/*.test.ts',
+  'test/{container,deploy/*}.test.ts',
+  'test/cli/{add,audit,backup,bundle,explanation,init*,lookup,pushes*,push-file,service,source-index,warm-livelookup}.test.ts',
   'test/support/**/*.test.ts',
   // What PHP, a browser or a database makes of a text; what the documentation and the files of the project say.
   'test/helpspot/{browser,note-text,php-client,tables}.test.ts',
-  'test/http/{console/browser,php*,push-php*,webhooks-php}.test.ts',
+  'test/http/{php*,push-php*,webhooks-php}.test.ts',
   'test/adapters/*/law.test.ts',
   'test/{architecture,documentation}.test.ts',
 ];
@@ -61,7 +65,8 @@ const LONG = [
   ...['push-targets', 'push-targets-databases', 'push-targets-messages', 'gateway/push/crash', 'adapters/mysql/faults'],
   ...['adapters/http/suite', 'adapters/ldap/suite', 'adapters/postgres/suite', 'package', 'http/metrics'],
   ...['adapters/mssql/suite', 'adapters/mysql/suite', 'adapters/postgres/push', 'adapters/highrise/suite'],
-  ...['adapters/rate-limits', 'whole-customer', 'whole-customer-readers'],
+  ...['adapters/rate-limits', 'whole-customer', 'whole-customer-readers', 'cli/warm-livelookup', 'cli/backup'],
+  ...['cli/init-systems', 'http/console/browser'],
 ];
 
 /** Whatever leaves a processor idle at the end comes earlier; then those that only compute, and those apart. */

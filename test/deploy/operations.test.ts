@@ -21,7 +21,6 @@ const NOT_FOR_STAFF: Readonly<Record<string, string>> = {
   'what was pushed is not kept any more': 'for the list of pushes',
   'The body of the call': 'the beginning of a sentence for programs',
   '… has more than … fields; leave some out': 'for the console and programs',
-  '… is larger than the gateway reads (…)…': 'for the console and programs',
   'custom field …': 'a name',
   'only … may see it': 'for --explain',
 };
