@@ -99,6 +99,7 @@ describe('the package', () => {
       'README.md',
       'bin',
       'config',
+      'deploy',
       'dist',
       'docs',
       'package.json',
