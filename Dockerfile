@@ -10,6 +10,9 @@ COPY scripts ./scripts
 COPY src ./src
 COPY adapters ./adapters
 COPY test/support ./test/support
+# The build looks somebody up, so that the code cache has what a lookup runs.
+COPY config ./config
+COPY samples ./samples
 RUN npm run build
 RUN npm prune --omit=dev --no-audit --no-fund
 

@@ -70,7 +70,10 @@ describe('the image', () => {
       ...entries,
       'test/support/adapter-suite.ts',
       'test/support/thread-tasks.ts',
-      'scripts/bundle-livelookup.js',
+      'scripts/bundle.js',
+      // Asked once by the build.
+      'config/gateway.yaml',
+      'samples/customers.csv',
     ]);
     // A set that grows while it is walked through.
     for (const file of seen) {
