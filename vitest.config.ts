@@ -14,45 +14,26 @@ const APART = [
 /** Files that cost minutes of processor time, and say the same on every Node.js: `.ci/run` runs them on the oldest only. */
 const COSTLY = ['test/growth/**/*.test.ts', 'test/patterns.test.ts', 'test/http/hostile.test.ts'];
 
-/** Crashes, outages and broken networks in great numbers, and what other programs say, of which the same holds: left out with QUICK=1. */
-const SLOW = [
-  'test/adapters/*/{push,faults,list,list-keys,listing}.test.ts',
-  'test/source-index.test.ts',
-  'test/gateway/{push,events}/*.test.ts',
-  'test/push-{outage,targets}*.test.ts',
-  'test/package.test.ts',
-  'test/outages.test.ts',
-  'test/{whole-customer*,helpspot-end-to-end}.test.ts',
-  // Waiting for the pace of a system, or asking it very often; the servers of the tests themselves.
-  'test/adapters/{highrise/suite,rate-limits,http/large,shopify/permissions}.test.ts',
-  'test/gateway/sources/questions.test.ts',
-  'test/kit/http/retry.test.ts',
-  // The same cases against each server, which the suites of csv, sqlite and http show on every Node.js.
-  'test/adapters/{ldap,mssql,mysql,postgres}/suite.test.ts',
-  'test/adapters/{csv/serving,ldap/active-directory,mssql/directory,mssql/logins,mysql/example}.test.ts',
-  'test/adapters/{mssql/instance,mysql/indexes,postgres/indexes}.test.ts',
-  // They ask by the HTTP client alone, which `http` and `webhook` show on every Node.js.
-  'test/adapters/{activecollab,azure-ad,campfire,ccai-platform,fogbugz,github,help-lightning,helpspot,highrise}/*.test.ts',
-  'test/adapters/{jira,livehelperchat,shopify}/*.test.ts',
-  'test/address-book.test.ts',
-  'test/adapters/{push-faults,odd-settings,details}.test.ts',
-  // What only the gateway's own plain code decides; servers and processes of it are in the files that are left.
-  'test/gateway/lookup/*.test.ts',
-  'test/http/{api,console}/*.test.ts',
-  'test/{container,deploy/*}.test.ts',
-  'test/cli/{add,audit,backup,bundle,explanation,init*,lookup,pushes*,push-file,service,source-index,warm-livelookup}.test.ts',
-  'test/support/**/*.test.ts',
-  // What PHP, a browser or a database makes of a text; what the documentation and the files of the project say.
-  'test/helpspot/{browser,note-text,php-client,tables}.test.ts',
-  'test/http/{php*,push-php*,webhooks-php}.test.ts',
-  'test/adapters/*/law.test.ts',
-  'test/{architecture,documentation}.test.ts',
+/** Where the gateway meets Node.js itself: its sockets, streams, threads, files and processes, and a driver of each kind. With QUICK=1 these alone run. */
+const NODE_ITSELF = [
+  'test/{kit,store}/**/*.test.ts',
+  'test/http/*.test.ts',
+  'test/cli/{livelookup,log-output,main,npm-start,serve,serve-push}.test.ts',
+  'test/config/{env-file,find,outside-adapter,watch,windows}.test.ts',
+  'test/adapters/{csv,http,sqlite}/suite.test.ts',
+  'test/adapters/{ldap/openldap,mysql/values,postgres/postgres}.test.ts',
+  'test/gateway/sources/index.test.ts',
+  'test/telemetry/*.test.ts',
+  'test/end-to-end.test.ts',
 ];
+/** Of these, what waits for long, and what PHP makes of a text: the same on every Node.js. */
+const SLOW = ['test/kit/http/retry.test.ts', 'test/http/{php*,push-php*,webhooks-php,metrics}.test.ts'];
 
 /** Real servers start and stop in these tests; a busy machine must not fail them. */
 const PATIENCE = { testTimeout: 90_000, hookTimeout: 120_000 };
 
 const TOGETHER = 'together';
+const isQuick = process.env['QUICK'] === '1';
 
 /** They wait most of their time, for limits and pauses of the systems: they begin first, and the processors are busy beside them. */
 const WAITING = [
@@ -103,8 +84,8 @@ export default defineConfig({
         test: {
           ...PATIENCE,
           name: TOGETHER,
-          include: ['test/**/*.test.ts'],
-          exclude: [...APART, ...COSTLY, ...(process.env['QUICK'] === '1' ? SLOW : [])],
+          include: isQuick ? NODE_ITSELF : ['test/**/*.test.ts'],
+          exclude: [...APART, ...COSTLY, ...(isQuick ? SLOW : [])],
           isolate: false,
         },
       },

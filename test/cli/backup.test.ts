@@ -179,6 +179,8 @@ it('is backed up and updated while it serves, and nothing is missing, lost or se
   const next = await serve(join(folder, 'config/gateway.yaml'));
   await until(async () => (await fetch(`${next.url}/healthz`)).status === 200);
   current = next;
+  // What the proxy has begun to send to the old one arrives there.
+  await delay(1_000);
   expect(await stop(old)).toBe(0);
   const after = load.pushes.length + 10;
   await until(() => load.pushes.length >= after || load.failures.length > 0);

@@ -1,8 +1,8 @@
 /** A gateway that serves while an update replaces its files: it goes on with what it has. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, readFile, rename, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { cp, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { boundToUs } from '../support/child.ts';
@@ -13,7 +13,8 @@ import { readLookup } from '../support/xml.ts';
 const root = resolve(import.meta.dirname, '../..');
 const folder = await temporaryFolderForAll();
 const installed = join(folder, 'gateway');
-const config = join(folder, 'gateway.yaml');
+// The default places of what a gateway keeps are beside the folder of its configuration: nobody else's here.
+const config = join(folder, 'config/gateway.yaml');
 
 const KEY = 'a-key-of-sixteen-letters-or-more';
 
@@ -26,10 +27,10 @@ const configuration = (city: string) => `
 server: { port: 0, trustProxy: [127.0.0.1] }
 access: { keys: [{ name: helpspot, secret: ${KEY} }] }
 console: { proxyUser: X-Forwarded-User, users: [{ name: anna, role: administrator }] }
-store: { file: gateway.db }
+store: { file: ../gateway.db }
 helpspot: { url: "https://help.example.com" }
 sources:
-  people: { adapter: csv, file: people.csv, encoding: windows-1252, kinds: { phone: phone } }
+  people: { adapter: csv, file: ../people.csv, encoding: windows-1252, kinds: { phone: phone } }
   assets: { adapter: sqlite, file: ${root}/samples/assets.db, table: assets }
   web: { adapter: http, url: "${api.url}/people", query: { email: "{{email}}" }, fields: { email: email, plan: plan } }
   xml: { adapter: http, url: "${api.url}/xml", format: xml, query: { email: "{{email}}" }, records: //person, fields: { email: email } }
@@ -73,6 +74,7 @@ beforeAll(async () => {
     join(folder, 'people.csv'),
     Buffer.from('customer_id,email,phone,city,name\n1,zoe@example.com,030 123-456,Z\xfcrich,Zo\xeb\n', 'latin1'),
   );
+  await mkdir(dirname(config));
   await writeFile(config, configuration('town'));
   for (const name of ['bin', 'dist/gateway', 'package.json']) {
     await cp(join(root, name), join(installed, name), { recursive: true });

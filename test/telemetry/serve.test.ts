@@ -49,7 +49,7 @@ it.each([
     const serving = await startServing(${JSON.stringify(file)}, terminal);
     const { createRequire } = await import('node:module');
     const loaded = Object.keys(createRequire(${JSON.stringify(file)}).cache);
-    console.log(JSON.stringify({ otel: loaded.some((path) => path.includes('@opentelemetry')), others: loaded.length }));
+    console.log(JSON.stringify({ otel: loaded.some((path) => path.includes('@opentelemetry/sdk')), others: loaded.length }));
     process.exit(0);`;
   const env = { ...process.env, ...environment };
   const out = execFileSync(process.execPath, ['--input-type=module', '-e', program], { env, encoding: 'utf8' });
