@@ -39,7 +39,7 @@ it('takes out any value, whatever signs it has, and never stumbles', () => {
         if (value.length >= 6 && !'refused: ""!'.includes(value)) expect(told).not.toContain(value);
       },
     ),
-    runs(300),
+    runs(150),
   );
   expect(withoutValues(['*', '*"----'])('refused: "*"----"!')).toBe('refused: "***"!');
   expect(withoutValues(['Anna Mueller', 'Mueller Ltd'])('no Anna Mueller Ltd here')).toBe('no *** here');

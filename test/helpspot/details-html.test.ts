@@ -157,7 +157,7 @@ describe('whatever is in details', () => {
           }
         }
       }),
-      runs(200),
+      runs(100),
     );
   });
 

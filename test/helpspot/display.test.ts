@@ -32,7 +32,7 @@ describe('displayHtml', () => {
           expect(seen.elements).toHaveLength(asXmlReads(value).split('\n').length - 1);
         }
       }),
-      runs(300),
+      runs(150),
     );
   });
 
@@ -44,7 +44,7 @@ describe('displayHtml', () => {
         expect(seen.elements.filter((name) => !own.includes(name))).toEqual([]);
         expect(seen.comments).toBe(0);
       }),
-      runs(200),
+      runs(100),
     );
   });
 

@@ -49,7 +49,7 @@ describe('withoutMarkup', () => {
   it('leaves nothing that a browser reads as markup, whatever follows', () => {
     fc.assert(
       fc.property(nastyText, (text) => expectNoMarkup(withoutMarkup(text))),
-      runs(300),
+      runs(150),
     );
   });
 
@@ -59,7 +59,7 @@ describe('withoutMarkup', () => {
         const both = withoutMarkup(a) + withoutMarkup(b);
         expect(seenAlone(both).elements, both).toEqual([]);
       }),
-      runs(200),
+      runs(100),
     );
   });
 
@@ -117,7 +117,7 @@ describe('insertableText', () => {
   it('leaves no markup in any content of text', () => {
     fc.assert(
       fc.property(textContent, (content) => expectNoMarkup(insertableText(content, noHtml))),
-      runs(200),
+      runs(100),
     );
   });
 });

@@ -232,7 +232,7 @@ describe('any answer', () => {
           }
         }
       }),
-      runs(200),
+      runs(100),
     );
   });
 
@@ -252,7 +252,7 @@ describe('any answer', () => {
             .map((each) => each.map(([name, value]) => [name, expectedText(name, value)]).sort()),
         );
       }),
-      runs(200),
+      runs(100),
     );
   });
 

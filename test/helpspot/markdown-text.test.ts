@@ -70,7 +70,7 @@ describe('text in Markdown', () => {
           asLines(text.replaceAll('\u200b', '').replaceAll('\u00a0', ' ')),
         );
       }),
-      runs(400),
+      runs(100),
     );
   });
 
@@ -86,7 +86,7 @@ describe('text in Markdown', () => {
           expect(rest).not.toMatch(/:\/\/|www\./i);
         }
       }),
-      runs(400),
+      runs(100),
     );
   });
 });

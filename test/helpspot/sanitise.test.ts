@@ -71,14 +71,14 @@ describe('sanitise', () => {
           }
         }
       }),
-      runs(300),
+      runs(150),
     );
   });
 
   it('stays in its cell of HelpSpot’s table, whatever the HTML', () => {
     fc.assert(
       fc.property(nastyHtml, (html) => void seenInCell(sanitise(html))),
-      runs(400),
+      runs(100),
     );
   });
 

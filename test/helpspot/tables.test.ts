@@ -101,7 +101,7 @@ describe('a table', () => {
           for (const { tagName, attrs } of everyElement(part)) expect([tagName, attrs]).toEqual(['br', []]);
         }
       }),
-      runs(200),
+      runs(100),
     );
   });
 
@@ -132,7 +132,7 @@ describe('a table', () => {
           }
         }
       }),
-      runs(300),
+      runs(150),
     );
   });
 

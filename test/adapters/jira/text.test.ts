@@ -56,7 +56,7 @@ describe('wiki markup', () => {
         const legal = legalText(given);
         expect(shown(wikiOf(legal))).toBe(legal);
       }),
-      runs(200),
+      runs(100),
     );
   });
 
@@ -68,7 +68,7 @@ describe('wiki markup', () => {
           .replace(/\\[^\p{L}\p{N}\s]/gu, 'x');
         expect(rest).not.toMatch(/[{}[\]!*_^~|+]|\?\?|--|^\s*(?:h[1-6]\.|bq\.|[#-])/m);
       }),
-      runs(200),
+      runs(100),
     );
   });
 });

@@ -314,7 +314,7 @@ describe('the filter of an administrator', () => {
         }
         expect(overTheWire(node)).toBeDefined();
       }),
-      runs(300),
+      runs(150),
     );
   });
 });

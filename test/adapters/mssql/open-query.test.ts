@@ -94,7 +94,7 @@ describe('a search through a linked server', () => {
         expect(outerShape).toBe(SHAPE);
         expect(pieces).toEqual([text.toWellFormed()]);
       }),
-      runs(300),
+      runs(150),
     );
   });
 

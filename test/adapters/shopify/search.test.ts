@@ -43,7 +43,7 @@ describe('the search query', () => {
           expect(spellings).toContain(term.value);
         }
       }),
-      runs(300),
+      runs(150),
     );
   });
 
@@ -59,7 +59,7 @@ describe('the search query', () => {
           expect(spellings.some((spelling) => spelling.startsWith(term.value))).toBe(true);
         }
       }),
-      runs(300),
+      runs(150),
     );
   });
 
@@ -76,7 +76,7 @@ describe('the search query', () => {
         expect(values).toEqual(spelled.map((value) => expect.arrayContaining([value])));
         for (const part of expression.parts) expect(new Set(termsOf(part).map(({ field }) => field)).size).toBe(1);
       }),
-      runs(200),
+      runs(100),
     );
   });
 
@@ -90,7 +90,7 @@ describe('the search query', () => {
         const words = value.split(/\s+/).flatMap((word) => spellingsOf(criterion('name', 'exact', word)));
         expect(terms.every((term) => words.includes(term.value))).toBe(true);
       }),
-      runs(200),
+      runs(100),
     );
   });
 
@@ -106,7 +106,7 @@ describe('the search query', () => {
           expect(term).toMatchObject({ field: 'phone', isQuoted: true, value: expect.stringMatching(/^\+\d+$/) });
         }
       }),
-      runs(200),
+      runs(100),
     );
   });
 });

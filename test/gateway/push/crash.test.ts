@@ -39,7 +39,7 @@ describe('a gateway that is killed again and again', () => {
     timeout: 120_000,
   }, async () => {
     const { target, store, gateway } = await start({ findable: true });
-    const count = 5 * times(60);
+    const count = 5 * times(40);
     const killing = killAgainAndAgain(gateway, target, 5);
     const ids = await Promise.all([0, 1, 2, 3, 4].map((client) => pushFrom(client, count / 5, gateway)));
     await killing;

@@ -107,7 +107,7 @@ describe('a query with named parameters', () => {
           }
         },
       ),
-      runs(300),
+      runs(150),
     );
   });
 
