@@ -18,16 +18,14 @@ const COSTLY = ['test/growth/**/*.test.ts', 'test/patterns.test.ts', 'test/http/
 const NODE_ITSELF = [
   'test/{kit,store}/**/*.test.ts',
   'test/http/*.test.ts',
-  'test/cli/{livelookup,log-output,main,npm-start,serve,serve-push}.test.ts',
-  'test/config/{env-file,find,outside-adapter,watch,windows}.test.ts',
-  'test/adapters/{csv,http,sqlite}/suite.test.ts',
+  'test/cli/{livelookup,log-output,main,serve}.test.ts',
+  'test/config/{env-file,find,watch}.test.ts',
+  'test/adapters/{csv,sqlite}/suite.test.ts',
   'test/adapters/{ldap/openldap,mysql/values,postgres/postgres}.test.ts',
-  'test/gateway/sources/index.test.ts',
-  'test/telemetry/*.test.ts',
   'test/end-to-end.test.ts',
 ];
 /** Of these, what waits for long, and what PHP makes of a text: the same on every Node.js. */
-const SLOW = ['test/kit/http/retry.test.ts', 'test/http/{php*,push-php*,webhooks-php,metrics}.test.ts'];
+const SLOW = ['test/kit/http/{limits,retry}.test.ts', 'test/http/{php*,push-php*,webhooks-php,metrics,tls}.test.ts'];
 
 /** Real servers start and stop in these tests; a busy machine must not fail them. */
 const PATIENCE = { testTimeout: 90_000, hookTimeout: 120_000 };
