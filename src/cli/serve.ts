@@ -140,7 +140,8 @@ async function telemetryOf(gateway: Gateway, { environment, packageRoot }: Termi
     const version = packageVersion(packageRoot);
     return await startTelemetry(wanted, { events, log, version, figures: () => figuresOf(gateway) });
   } catch (error) {
-    const remedy = 'its packages are optional; npm install --include=optional brings them';
+    const remedy =
+      'its libraries are built into the gateway; install it anew, or run npm ci and npm run build in its folder';
     log.error({ ...failureFields(error), remedy }, 'OpenTelemetry cannot be used; no collector is told');
     return undefined;
   }

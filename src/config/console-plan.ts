@@ -1,6 +1,6 @@
 /** `console:` with what it needs of the rest of the configuration. */
-import { resolve } from 'node:path';
 import type { ConsolePlan, ServerPlan } from '../gateway/plan.ts';
+import { pathFrom } from './paths.ts';
 import type { Report } from './report.ts';
 import { consoleSection } from './sections/console.ts';
 
@@ -26,5 +26,5 @@ export function consolePlan(report: Report, directory: string, server: ServerPla
   }
   const { tls } = openid.http;
   if (tls?.ca === undefined) return plan;
-  return { ...plan, openid: { ...openid, http: { ...openid.http, tls: { ...tls, ca: resolve(directory, tls.ca) } } } };
+  return { ...plan, openid: { ...openid, http: { ...openid.http, tls: { ...tls, ca: pathFrom(directory, tls.ca) } } } };
 }

@@ -184,7 +184,7 @@ async function planOf(
 }
 
 function withLog(plan: CommandLinePlan | undefined, directory: string): CommandLinePlan | undefined {
-  return plan?.log === undefined ? plan : { ...plan, log: resolve(directory, plan.log) };
+  return plan?.log === undefined ? plan : { ...plan, log: pathFrom(directory, plan.log) };
 }
 
 /** The command line of a Live Lookup needs none, and most files have none. */

@@ -1,8 +1,8 @@
 /** `log:` */
-import { resolve } from 'node:path';
 import * as z from 'zod';
 import type { LogPlan } from '../../gateway/plan.ts';
 import { DEFAULTS, LIMITS } from '../defaults.ts';
+import { pathFrom } from '../paths.ts';
 import { filePath } from './store.ts';
 
 /** What is logged. */
@@ -53,6 +53,6 @@ export function logPlan(
   directory: string,
 ): LogPlan {
   const bytes = megabytes === 0 ? undefined : megabytes * 1024 * 1024;
-  const path = file === undefined ? undefined : resolve(directory, file);
+  const path = file === undefined ? undefined : pathFrom(directory, file);
   return { level, customerValues, format, ...(path !== undefined && { file: { path, bytes, keep } }) };
 }
