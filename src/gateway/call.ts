@@ -3,6 +3,7 @@
  * configuration knows or not, the deadline, a caller who has gone, and what is said when an answer fails by a bug.
  */
 import { callerHasGone, type Log, withDeadline } from '../contract/index.ts';
+import type { ActingPerson } from '../helpspot/acting-person.ts';
 import type { Audit } from './audit/audit.ts';
 import { type AuditedCall, entryOfCall } from './audit/call-entry.ts';
 import type { AuditKind } from './audit/entry.ts';
@@ -65,8 +66,8 @@ export interface Asked {
   /** What the call is about, which is not for the log. Looked at only when something failed. */
   readonly values?: () => readonly string[];
   /** Who clicks, as HelpSpot says. */
-  readonly actingPerson?: string | undefined;
-  /** What HelpSpot sent: who clicks in which request, for the audit; what was searched for, too, where that keeps it. */
+  readonly actingPerson?: ActingPerson;
+  /** What HelpSpot sent: in which request, for the audit; what was searched for, too, where that keeps it. */
   readonly sent?: Readonly<Record<string, string>>;
 }
 
@@ -107,7 +108,13 @@ export class CallInHand {
     { server, log }: FramePlan,
   ) {
     this.line = { reference: this.reference, [logged]: asked.name };
-    this.wholeLine = { reference: this.reference, [logged]: asked.name, via, caller, actingPerson: asked.actingPerson };
+    this.wholeLine = {
+      reference: this.reference,
+      [logged]: asked.name,
+      via,
+      caller,
+      actingPerson: asked.actingPerson?.id,
+    };
     this.discreet = (text) => discretion(log, asked.values?.() ?? [])(text);
     this.#controller = controller ?? new AbortController();
     this.#deadlineMs = server.deadlineMs;

@@ -4,15 +4,15 @@ import type { Parameters } from './parameters.ts';
 /** HelpSpot's staff levels in words. */
 export type UserType = 'admin' | 'help-desk' | 'level-2' | 'guest';
 
-/** What HelpSpot said about the staff member. What it left empty is absent. */
+/** What HelpSpot said about the staff member. What it left empty is undefined. */
 export interface ActingPerson {
   /** HelpSpot's `xPerson`. */
-  readonly id?: string;
-  /** Absent too when the level is none that the manual names: such a person is trusted with nothing in particular. */
-  readonly userType?: UserType;
-  readonly firstName?: string;
-  readonly lastName?: string;
-  readonly email?: string;
+  readonly id?: string | undefined;
+  /** Undefined too when the level is none that the manual names: such a person is trusted with nothing in particular. */
+  readonly userType?: UserType | undefined;
+  readonly firstName?: string | undefined;
+  readonly lastName?: string | undefined;
+  readonly email?: string | undefined;
 }
 
 /** The levels in the order of their numbers, which begin with 1, in `acting_person_fusertype` (manual, chapter 1.2). */
@@ -29,17 +29,12 @@ export function actingAs(userType: UserType): Parameters {
 
 /** Reads the `acting_person_*` parameters; values are trimmed. */
 export function actingPerson(parameters: Parameters): ActingPerson {
-  const id = given(parameters['acting_person_xperson']);
-  const userType = BY_NUMBER.get(given(parameters['acting_person_fusertype']) ?? '');
-  const firstName = given(parameters['acting_person_fname']);
-  const lastName = given(parameters['acting_person_lname']);
-  const email = given(parameters['acting_person_email']);
   return {
-    ...(id !== undefined && { id }),
-    ...(userType !== undefined && { userType }),
-    ...(firstName !== undefined && { firstName }),
-    ...(lastName !== undefined && { lastName }),
-    ...(email !== undefined && { email }),
+    id: given(parameters['acting_person_xperson']),
+    userType: BY_NUMBER.get(given(parameters['acting_person_fusertype']) ?? ''),
+    firstName: given(parameters['acting_person_fname']),
+    lastName: given(parameters['acting_person_lname']),
+    email: given(parameters['acting_person_email']),
   };
 }
 

@@ -44,8 +44,8 @@ const asJson = async (...args: readonly string[]): Promise<readonly Record<strin
 async function add(...entries: readonly Partial<Parameters<typeof auditEntry>[0]>[]): Promise<void> {
   const usual = { at: Date.now(), kind: 'lookup', name: 'default', outcome: 'found' } as const;
   const audit = openAuditHere({ file: file(), keepMs: 1e11, values: false });
-  const texts = entries.map((entry) => JSON.stringify(auditEntry({ ...usual, ...entry })));
-  await audit.write(texts, 1);
+  const whole = entries.map((entry) => auditEntry({ ...usual, ...entry }));
+  await audit.write(whole, 1);
 }
 
 describe('helpspot-gateway audit', () => {

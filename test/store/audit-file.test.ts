@@ -17,11 +17,7 @@ const newPlan = async (): Promise<AuditPlan> => {
 };
 const entry = (more: Partial<AuditEntry> = {}) =>
   auditEntry({ at: Date.now(), kind: 'lookup', name: 'default', outcome: 'found', ...more });
-const write = (file: AuditFile, first: number, entries: readonly AuditEntry[]) =>
-  file.write(
-    entries.map((one) => JSON.stringify(one)),
-    first,
-  );
+const write = (file: AuditFile, first: number, entries: readonly AuditEntry[]) => file.write(entries, first);
 const opened = ({ file }: AuditPlan) => {
   const database = new Database(file);
   onTestFinished(() => void database.close());

@@ -22,10 +22,7 @@ async function write(file: string, writer: string, at: number, ...numbers: reado
       customers: [`K-${number}`],
     }),
   );
-  await audit.write(
-    entries.map((entry) => JSON.stringify(entry)),
-    numbers[0] ?? 0,
-  );
+  await audit.write(entries, numbers[0] ?? 0);
   closeAudit();
 }
 

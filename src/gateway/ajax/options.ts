@@ -47,7 +47,7 @@ export async function answerAjax(request: AjaxRequest, options: CallOptions, hos
   const { field: name, parameters } = request;
   const encoding = host.plan().ajax.get(name)?.encoding ?? 'utf-8';
   const asked = {
-    ...{ name, sent: parameters, actingPerson: actingPerson(parameters).id },
+    ...{ name, sent: parameters, actingPerson: actingPerson(parameters) },
     values: () => Object.values(parameters),
   };
   const outcome = await answerCall(AJAX, asked, options, host, async (plan, call) => {

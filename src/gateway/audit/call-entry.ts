@@ -1,6 +1,6 @@
 /** What the audit says of a call. */
 import { type SourceRecord, textOf } from '../../contract/index.ts';
-import { actingPerson } from '../../helpspot/acting-person.ts';
+import { type ActingPerson, actingPerson } from '../../helpspot/acting-person.ts';
 import type { Customer } from '../../helpspot/answer.ts';
 import type { Failure, SourceReport } from '../outcome.ts';
 import { AUDIT_LIMITS, type AuditEntry, type AuditedState, type AuditKind, auditEntry } from './entry.ts';
@@ -63,14 +63,18 @@ const NOT_SEARCHED = /^(?:acting_person_|request$|xRequest$)/;
  */
 export function entryOfCall(
   kind: AuditKind,
-  asked: { readonly name: string; readonly sent?: Readonly<Record<string, string>> },
+  asked: {
+    readonly name: string;
+    readonly sent?: Readonly<Record<string, string>>;
+    readonly actingPerson?: ActingPerson;
+  },
   { via, caller }: { readonly via?: 'http' | 'command-line' | 'console'; readonly caller?: string },
   { reference, startedAt, milliseconds, audited }: EndedCall,
   failure: Failure | undefined,
   keepsValues: boolean,
 ): AuditEntry {
   const { sent = {} } = asked;
-  const { id, firstName, lastName } = actingPerson(sent);
+  const { id, firstName, lastName } = asked.actingPerson ?? actingPerson(sent);
   const { unknown, count = 0 } = audited;
   const clicked = lastName === undefined ? (firstName ?? '') : `${firstName ?? ''} ${lastName}`.trim();
   // Somebody who is signed in can type any acting person, to see what that person would.

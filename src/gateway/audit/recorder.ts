@@ -17,6 +17,8 @@ export const recorderLimits = {
   characters: 16 * 1024 * 1024,
   // In one transaction: other gateways write between two.
   atOnce: 2_000,
+  // To write so many down holds up the calls for some milliseconds.
+  charactersAtOnce: 1024 * 1024,
   // Whoever stops a gateway does not wait for longer.
   closeMs: 5_000,
 } as const;
@@ -29,7 +31,7 @@ export class AuditRecorder {
   readonly #log: Log;
   readonly #events: GatewayEvents;
   readonly #limits: RecorderLimits;
-  #waiting: string[] = [];
+  #waiting: AuditEntry[] = [];
   #characters = 0;
   /** The number of the first that waits. */
   #first = 1;
@@ -53,14 +55,14 @@ export class AuditRecorder {
   }
 
   record(entry: AuditEntry): void {
-    const text = JSON.stringify(entry);
+    const length = lengthOf(entry);
     const { entries, characters, pauseMs, againMs } = this.#limits;
-    if (this.#isClosed || this.#waiting.length >= entries || this.#characters + text.length > characters) {
+    if (this.#isClosed || this.#waiting.length >= entries || this.#characters + length > characters) {
       this.#lose(1);
       return;
     }
-    this.#waiting.push(text);
-    this.#characters += text.length;
+    this.#waiting.push(entry);
+    this.#characters += length;
     this.#timer ??= setTimeout(() => void this.#flush(), this.#trouble === undefined ? pauseMs : againMs).unref();
   }
 
@@ -97,19 +99,23 @@ export class AuditRecorder {
 
   async #write(signal: AbortSignal | undefined): Promise<void> {
     try {
-      while (this.#hasWork) {
+      // What comes meanwhile waits for the next time: a transaction costs more than all that is in it.
+      let end = this.#first + this.#waiting.length;
+      while (this.#first < end || this.#lost > 0) {
         if (this.#waiting.length === 0) this.#tellLost();
-        const some = this.#waiting.slice(0, this.#limits.atOnce);
+        const some = this.#batch();
         const written = this.#file.write(some, this.#first, signal);
         await (signal === undefined ? written : untilAborted(written, signal));
         this.#waiting.splice(0, some.length);
-        this.#characters -= some.reduce((sum, { length }) => sum + length, 0);
+        this.#characters -= some.reduce((sum, entry) => sum + lengthOf(entry), 0);
         this.#first += some.length;
         this.#events.tell({ kind: 'audit', result: 'kept', count: some.length });
         if (this.#trouble !== undefined) this.#log.info({}, 'the audit is written again');
         this.#trouble = undefined;
+        if (this.#lost === 0) continue;
         // There is room again.
-        if (this.#lost > 0) this.#tellLost();
+        this.#tellLost();
+        end = this.#first + this.#waiting.length;
       }
     } catch (error) {
       // Once: it is tried again and again.
@@ -119,6 +125,19 @@ export class AuditRecorder {
       this.#trouble = failureText(error);
       if (!this.#isClosed) this.#timer ??= setTimeout(() => void this.#flush(), this.#limits.againMs).unref();
     }
+  }
+
+  /** The first that wait. */
+  #batch(): readonly AuditEntry[] {
+    const { atOnce, charactersAtOnce } = this.#limits;
+    const batch: AuditEntry[] = [];
+    let length = 0;
+    for (const entry of this.#waiting) {
+      batch.push(entry);
+      length += lengthOf(entry);
+      if (batch.length >= atOnce || length >= charactersAtOnce) break;
+    }
+    return batch;
   }
 
   #lose(count: number): void {
@@ -132,9 +151,22 @@ export class AuditRecorder {
   #tellLost(): void {
     const lost = this.#lost;
     this.#lost = 0;
-    const text = JSON.stringify(auditEntry({ at: Date.now(), kind: 'lost', name: '', outcome: 'lost', count: lost }));
-    this.#waiting.push(text);
-    this.#characters += text.length;
+    const entry = auditEntry({ at: Date.now(), kind: 'lost', name: '', outcome: 'lost', count: lost });
+    this.#waiting.push(entry);
+    this.#characters += lengthOf(entry);
     this.#log.error({ lost }, 'entries of the audit are lost');
   }
+}
+
+/** Of an entry without anything that grows; the rest has `AUDIT_LIMITS`. */
+const PLAIN = 400;
+
+/** About as many characters as it is written with: to write it down only to count would cost each call more than all else here. */
+function lengthOf({ customers, things, sources, values }: AuditEntry): number {
+  let length = PLAIN + 60 * sources.length;
+  for (const id of customers) length += id.length;
+  for (const id of things) length += id.length;
+  if (values === undefined) return length;
+  for (const [name, value] of Object.entries(values)) length += name.length + value.length;
+  return length;
 }

@@ -50,7 +50,7 @@ const LOOKUP: CallKind<Needed, LookupPlan> = {
 export function answerLookup(request: LookupRequest, options: CallOptions, host: Host): Promise<LookupOutcome> {
   const { lookup: name, parameters } = request;
   const viewer = actingPerson(parameters);
-  const asked = { name, values: () => Object.values(parameters), actingPerson: viewer.id, sent: parameters };
+  const asked = { name, values: () => Object.values(parameters), actingPerson: viewer, sent: parameters };
   return answerCall(LOOKUP, asked, options, host, (plan, call) =>
     new LookupInHand(plan, parameters, viewer, call, host).answer(),
   );

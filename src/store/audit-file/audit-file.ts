@@ -1,6 +1,7 @@
 /** The audit in a SQLite file: written and read in a worker thread, or at once in a process that has only one call. */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import type { AuditEntry } from '../../gateway/audit/entry.ts';
 import type { AuditFile, AuditFilter, AuditPage, AuditPlace, AuditPlan } from '../../gateway/audit/file.ts';
 import { inThread } from '../../kit/threads/index.ts';
 import { proveFolder } from '../folder.ts';
@@ -52,9 +53,10 @@ class SqliteAudit implements AuditFile {
     this.#tasks = run;
   }
 
-  write(entries: readonly string[], first: number, signal?: AbortSignal): Promise<void> {
+  write(entries: readonly AuditEntry[], first: number, signal?: AbortSignal): Promise<void> {
     const { file, keepMs } = this.#plan;
-    return this.#tasks.writeEntries({ file, keepMs, writer: this.#writer, first, entries: entries.join('\n') }, signal);
+    const lines = entries.map((entry) => JSON.stringify(entry)).join('\n');
+    return this.#tasks.writeEntries({ file, keepMs, writer: this.#writer, first, entries: lines }, signal);
   }
 
   async prove(): Promise<void> {
