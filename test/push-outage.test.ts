@@ -103,18 +103,19 @@ async function survive(all: readonly Suffering[], outage: PushOutage): Promise<v
     const end = await begin(system, gate, outage);
     await queue(bench, name, 1, count);
     // A system that has its outages itself does not count; others may be asked again within one attempt.
-    const isFelt = () =>
-      (gate?.harmed ?? 0) > 0 || bench.rows(name, { limit: count }).some(({ trouble }) => trouble !== undefined);
+    const isFelt = async () =>
+      (gate?.harmed ?? 0) > 0 ||
+      (await bench.rows(name, { limit: count })).some(({ trouble }) => trouble !== undefined);
     await expect.poll(isFelt, { ...SOON, message: `${row.name} feels the outage` }).toBe(true);
     await sleep(OUTAGE_MS);
     await end();
-    const isOver = () => bench.rows(name, { states: ['waiting', 'sending'], limit: 1 }).length === 0;
+    const isOver = async () => (await bench.rows(name, { states: ['waiting', 'sending'], limit: 1 })).length === 0;
     // Where it does not, the figures say more.
     await expect
       .poll(isOver, SOON)
       .toBe(true)
       .catch(() => undefined);
-    const rows = bench.rows(name, { limit: count + 1 });
+    const rows = await bench.rows(name, { limit: count + 1 });
     const states = rows.map(({ state }) => state);
     const done = states.filter((state) => state === 'done').length;
     const unclear = states.filter((state) => state === 'unclear').length;

@@ -56,9 +56,9 @@ async function changeOne(
   count: ChangeCount,
 ): Promise<number> {
   const { plan, say } = work;
-  const row = ledger.row(id);
+  const row = await ledger.row(id);
   if (row === undefined) throw unknownPush(id, plan);
-  const later = laterOf(ledger, change, row);
+  const later = await laterOf(ledger, change, row);
   if (later !== undefined) {
     const since = `taff have pushed the request of ${id} again since: ${later.later} is ${later.state}`;
     if (!(await agreed(work, `S${since}. ${question(change, id)}`, `s${since}`))) return 1;
@@ -80,7 +80,7 @@ async function changeNamed(
   ids: readonly string[],
   count: ChangeCount,
 ): Promise<number> {
-  const again = pushedAgain(ledger, change, ids);
+  const again = await pushedAgain(ledger, change, ids);
   if (again.length > 0) {
     const named = again.slice(0, MOST_IDS_NAMED).map(againWords).join('; ');
     const words = `staff have pushed ${again.length} of them again since: ${named}${again.length > MOST_IDS_NAMED ? ' …' : ''}`;
@@ -102,11 +102,11 @@ async function changeSelected(
     throw new Misuse(`--state=${wrong} makes no sense here: ${CHANGE_WORDS[change].doable}`, 'pushes');
   }
   const selection = { target, states, since };
-  const { count, leftOut: left, last } = extentOf(ledger, selection, change);
+  const { count, leftOut: left, last } = await extentOf(ledger, selection, change);
   const leftOut =
     left === 0 ? '' : `${left} ${left === 1 ? 'is' : 'are'} left out, which staff have pushed again since`;
   if (count === 0) {
-    if (ledger.list({ target, limit: 1 }).length === 0) refuseUnknownTarget(filters, work.plan);
+    if ((await ledger.list({ target, limit: 1 })).length === 0) refuseUnknownTarget(filters, work.plan);
     work.say(`There are no pushes to ${change}${lookedFor(filters)}${leftOut && `; ${leftOut}`}\n`);
     return 0;
   }

@@ -14,15 +14,20 @@ const WIDEST_REQUEST = 20;
 const WIDEST_REMARK = 100;
 
 /** @returns the exit status */
-export function listPushes(work: PushWork, ledger: LedgerView, filters: PushFilters, limit: number): number {
+export async function listPushes(
+  work: PushWork,
+  ledger: LedgerView,
+  filters: PushFilters,
+  limit: number,
+): Promise<number> {
   const { plan, line, say } = work;
   const { target, states = PUSH_STATES, since } = filters;
   // One more tells whether there are more.
-  const found = ledger.list({ target, states, since, limit: limit + 1 });
+  const found = await ledger.list({ target, states, since, limit: limit + 1 });
   const rows = found.slice(0, limit);
   if (rows.length === 0) {
     // A target that is not configured any more may have rows in other states.
-    if (ledger.list({ target, limit: 1 }).length === 0) refuseUnknownTarget(filters, plan);
+    if ((await ledger.list({ target, limit: 1 })).length === 0) refuseUnknownTarget(filters, plan);
     return listNothing(work, filters, 'There are no pushes');
   }
   const now = Date.now();

@@ -9,12 +9,12 @@ import { type PushWork, unknownPush, utc } from './pushes-selection.ts';
 import { list, table } from './terminal.ts';
 
 /** @returns the exit status */
-export function showPush({ plan, line, say }: PushWork, ledger: LedgerView, id: string): number {
-  const row = ledger.row(id);
+export async function showPush({ plan, line, say }: PushWork, ledger: LedgerView, id: string): Promise<number> {
+  const row = await ledger.row(id);
   if (row === undefined) throw unknownPush(id, plan);
   const now = Date.now();
-  const attempts = ledger.attempts(id);
-  const request = line.has('body') ? ledger.request(id) : undefined;
+  const attempts = await ledger.attempts(id);
+  const request = line.has('body') ? await ledger.request(id) : undefined;
   if (line.has('json')) {
     const pushed = request === undefined ? {} : { pushed: pushedView(request) };
     say(inJson({ ...pushView(row, plan, now), tried: attempts.map(attemptView), ...pushed }));

@@ -46,9 +46,9 @@ export async function pushes(line: CommandLine, terminal: Terminal): Promise<num
 async function look(work: PushWork, id: string | undefined, filters: PushFilters, limit: number): Promise<number> {
   const ledger = await viewLedger(work.plan.store.file);
   try {
-    return id === undefined ? listPushes(work, ledger, filters, limit) : showPush(work, ledger, id);
+    return await (id === undefined ? listPushes(work, ledger, filters, limit) : showPush(work, ledger, id));
   } finally {
-    ledger.close();
+    await ledger.close();
   }
 }
 

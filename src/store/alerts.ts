@@ -4,7 +4,7 @@ import type { AlertNews, NewPush, PushRow } from '../gateway/push/ledger.ts';
 import { MOST_OUTAGES } from './alert-sql.ts';
 import type { Bindable, DatabaseRow } from './connections.ts';
 import { number, pushRow, text } from './rows.ts';
-import type { Statements } from './statements.ts';
+import type { LedgerSession } from './statements.ts';
 
 /** What `alertDue` is asked with. */
 export function dueParameters({ states, withTargets, targets }: AlertOrder): Bindable[] {
@@ -34,70 +34,72 @@ export function outageRow(row: DatabaseRow): Outage {
 
 /**
  * Stores the alert that is due, and marks what it tells.
- * @param accept stores a push
+ * @param store stores pushes
  */
-export function takeAlert(
-  statements: Statements,
+export async function takeAlert(
+  session: LedgerSession,
   order: AlertOrder,
   at: number,
   compose: (news: AlertNews) => readonly NewPush[],
-  accept: (push: NewPush) => PushRow,
-): readonly PushRow[] {
-  const state = statements.get('alertDue', ...dueParameters(order)) ?? {};
+  store: (pushes: readonly NewPush[]) => Promise<readonly PushRow[]>,
+): Promise<readonly PushRow[]> {
+  // Of several gateways one makes it.
+  await session.lock(['alerts']);
+  const state = (await session.get('alertDue', ...dueParameters(order))) ?? {};
   if (number(state, 'begun') === 0) {
-    statements.run('alertBegin');
-    statements.run('alertTold');
+    await session.run('alertBegin');
+    await session.run('alertTold');
     return [];
   }
   const due = dueFrom(state, order, at);
   if (due === undefined || due > at) return [];
-  const stored = compose(newsOf(statements, order, at, state)).map(accept);
+  const stored = await store(compose(await newsOf(session, order, at, state)));
   if (stored.length === 0) return [];
   // Also what is not wanted: whoever wants it tomorrow wants what comes from then on.
-  statements.run('alertTold');
+  await session.run('alertTold');
   if (order.withTargets) {
-    statements.run('outagesOver');
-    statements.run('outagesTold');
+    await session.run('outagesOver');
+    await session.run('outagesTold');
   }
-  statements.run('alertMade', at);
+  await session.run('alertMade', at);
   return stored;
 }
 
 /** Takes down that a push target is back. */
-export function outageIsOver(statements: Statements, target: string, at: number): void {
-  statements.run('outageForgotten', target);
-  statements.run('outageBack', target, at);
+export async function outageIsOver(session: LedgerSession, target: string, at: number): Promise<void> {
+  await session.run('outageForgotten', target);
+  await session.run('outageBack', target, at);
 }
 
-function newsOf(statements: Statements, order: AlertOrder, at: number, state: DatabaseRow): AlertNews {
+async function newsOf(session: LedgerSession, order: AlertOrder, at: number, state: DatabaseRow): Promise<AlertNews> {
   const last = state['last'];
   const [states = ''] = dueParameters(order);
-  const counts = statements.get('alertCount', states) ?? {};
+  const counts = (await session.get('alertCount', states)) ?? {};
   return {
     at,
     lastAt: typeof last === 'number' ? last : undefined,
-    pushes: firstPushes(statements, states, order.most),
+    pushes: await firstPushes(session, states, order.most),
     failed: number(counts, 'failed'),
     unclear: number(counts, 'unclear'),
-    outages: order.withTargets ? untoldOutages(statements) : [],
+    outages: order.withTargets ? await untoldOutages(session) : [],
   };
 }
 
-function firstPushes(statements: Statements, states: Bindable, most: number): readonly PushRow[] {
+async function firstPushes(session: LedgerSession, states: Bindable, most: number): Promise<readonly PushRow[]> {
   const pushes: PushRow[] = [];
   while (pushes.length < most) {
     const { changedAt = -1, seq = -1 } = pushes.at(-1) ?? {};
-    const found = statements.get('alertNext', states, changedAt, seq);
+    const found = await session.get('alertNext', states, changedAt, seq);
     if (found === undefined) break;
     pushes.push(pushRow(found));
   }
   return pushes;
 }
 
-function untoldOutages(statements: Statements): readonly Outage[] {
+async function untoldOutages(session: LedgerSession): Promise<readonly Outage[]> {
   const outages: Outage[] = [];
   while (outages.length < MOST_OUTAGES) {
-    const found = statements.get('outageNext', outages.at(-1)?.target ?? '');
+    const found = await session.get('outageNext', outages.at(-1)?.target ?? '');
     if (found === undefined) break;
     outages.push(outageRow(found));
   }

@@ -4,6 +4,7 @@ import type { DueRecords, EventFate, EventRecord, NewEvent } from '../gateway/ev
 import type { AlertOrder, Outage } from '../gateway/push/alert-order.ts';
 import type {
   AlertNews,
+  AttemptClaim,
   AttemptResult,
   ClaimedPush,
   ClaimOrder,
@@ -12,11 +13,11 @@ import type {
   PushTrouble,
 } from '../gateway/push/ledger.ts';
 import { outageIsOver, takeAlert } from './alerts.ts';
-import type { ClockWatch } from './clock.ts';
 import { FORGOTTEN_AT_ONCE } from './event-sql.ts';
 import { forgetEvents, mendEvents, storeEvent, takeRecords } from './events.ts';
 import { detailsToText, number, pushRow, requestFromText, requestToText, text } from './rows.ts';
-import type { Statements } from './statements.ts';
+import type { LedgerClock } from './session.ts';
+import type { LedgerSession } from './statements.ts';
 
 const INTERRUPTED: PushTrouble = {
   kind: 'interrupted',
@@ -32,26 +33,26 @@ const ABANDONED: PushTrouble = {
 
 /** The changes of one process. */
 export class LedgerChanges {
-  readonly #statements: Statements;
+  readonly #session: LedgerSession;
   readonly #owner: string;
-  readonly #clock: ClockWatch;
+  readonly #clock: LedgerClock;
 
   /** @param owner this process; empty for one that sends nothing */
-  constructor(statements: Statements, owner: string, clock: ClockWatch) {
-    this.#statements = statements;
+  constructor(session: LedgerSession, owner: string, clock: LedgerClock) {
+    this.#session = session;
     this.#owner = owner;
     this.#clock = clock;
   }
 
-  accept(push: NewPush): { readonly row: PushRow; readonly isNew: boolean } {
+  async accept(push: NewPush): Promise<{ readonly row: PushRow; readonly isNew: boolean }> {
     const at = this.#clock.now();
     const { id, target, mode, xRequest, fingerprint, request, staff = '', reference = '' } = push;
-    const before = this.#equal(push, at);
+    const before = await this.#equal(push, at);
     if (before !== undefined) return { row: before, isNew: false };
     const start = mode === 'direct' ? { state: 'sending', attempts: 1, owed: 0, owner: this.#owner } : QUEUED;
     const title = request.title;
     const row = [id, target, mode, start.state, shown(xRequest), title, fingerprint, at, at + push.giveUpAfterMs];
-    this.#statements.run(
+    await this.#session.run(
       'insert',
       ...row,
       start.attempts,
@@ -62,51 +63,63 @@ export class LedgerChanges {
       push.isAlert ? 1 : 0,
       cutText(push.origin ?? '', LONGEST_ORIGIN),
     );
-    this.#statements.run('insertBody', id, requestToText(request));
-    if (start.attempts > 0) this.#statements.run('began', id, at);
-    return { row: this.#known(id), isNew: true };
+    await this.#session.run('insertBody', id, requestToText(request));
+    if (start.attempts > 0) await this.#session.run('began', id, at);
+    return { row: await this.#known(id), isNew: true };
+  }
+
+  /** All or none. */
+  async acceptAll(pushes: readonly NewPush[]) {
+    const taken: { readonly row: PushRow; readonly isNew: boolean }[] = [];
+    for (const push of pushes) taken.push(await this.accept(push));
+    return taken;
   }
 
   /** The same push that came before, or what has taken its place since. */
-  #equal({ fingerprint, duplicateWindowMs, againOf }: NewPush, at: number): PushRow | undefined {
+  async #equal({ fingerprint, duplicateWindowMs, againOf }: NewPush, at: number): Promise<PushRow | undefined> {
     if (duplicateWindowMs === 0) return undefined;
+    // What is not there yet, another gateway may be about to store.
+    await this.#session.lock([fingerprint, ...(againOf === undefined ? [] : [againOf])]);
     const skipped = this.#clock.skippedWithin(duplicateWindowMs);
     const window = [at - duplicateWindowMs - skipped, at + duplicateWindowMs];
-    const underWay = againOf === undefined ? undefined : this.#statements.get('underWay', againOf);
-    const found = underWay ?? this.#statements.get('equal', fingerprint, ...window, againOf === undefined ? 0 : 1);
+    const underWay = againOf === undefined ? undefined : await this.#session.get('underWay', againOf);
+    const found = underWay ?? (await this.#session.get('equal', fingerprint, ...window, againOf === undefined ? 0 : 1));
     if (found === undefined) return undefined;
     const row = pushRow(found);
-    return row.supersededBy === undefined ? row : (this.#find(row.supersededBy) ?? row);
+    return row.supersededBy === undefined ? row : ((await this.#find(row.supersededBy)) ?? row);
   }
 
-  claim(target: string, limit: number, order: ClaimOrder = 'unsure first'): readonly ClaimedPush[] {
+  async claim(target: string, limit: number, order: ClaimOrder = 'unsure first'): Promise<readonly ClaimedPush[]> {
     const at = this.#clock.now();
-    const due = () => {
+    const due = async () => {
       const [first, other] = order === 'unsure first' ? DUE : DUE.toReversed();
-      return (first && this.#statements.get(first, target, at)) ?? (other && this.#statements.get(other, target, at));
+      return (
+        (first && (await this.#session.get(first, target, at))) ??
+        (other && (await this.#session.get(other, target, at)))
+      );
     };
     const claimed: ClaimedPush[] = [];
     while (claimed.length < limit) {
-      const next = due();
+      const next = await due();
       if (next === undefined) break;
-      this.#statements.run('take', number(next, 'seq'), this.#owner, at);
-      this.#statements.run('began', text(next, 'id'), at);
-      this.#statements.run('forgetAttempts', text(next, 'id'));
-      claimed.push({ row: this.#known(text(next, 'id')), request: requestFromText(text(next, 'request')) });
+      await this.#session.run('take', number(next, 'seq'), this.#owner, at);
+      await this.#session.run('began', text(next, 'id'), at);
+      await this.#session.run('forgetAttempts', text(next, 'id'));
+      claimed.push({ row: await this.#known(text(next, 'id')), request: requestFromText(text(next, 'request')) });
     }
     return claimed;
   }
 
-  settle(id: string, result: AttemptResult): void {
-    const mine = [id, this.#owner, this.#clock.now()];
+  async settle({ id, attempts }: AttemptClaim, result: AttemptResult): Promise<void> {
+    const mine = [id, attempts, this.#clock.now()];
     if (result.state === 'done') {
       const { receipt } = result;
-      const changes = this.#statements.run('done', ...mine, findable(receipt.id), JSON.stringify(receipt));
+      const changes = await this.#session.run('done', ...mine, findable(receipt.id), JSON.stringify(receipt));
       if (changes === 0) return;
-      this.#endAttempt(id, result);
-      if (!result.keepBody) this.#statements.run('deleteBody', id);
-      const { target, xRequest, seq } = this.#known(id);
-      this.#statements.run('supersede', id, target, xRequest, seq);
+      await this.#endAttempt(id, result);
+      if (!result.keepBody) await this.#session.run('deleteBody', id);
+      const { target, xRequest, seq } = await this.#known(id);
+      await this.#session.run('supersede', id, target, xRequest, seq);
       return;
     }
     const trouble = [JSON.stringify(result.trouble), result.trouble.kind];
@@ -114,147 +127,161 @@ export class LedgerChanges {
       const flags = [result.unsure ? 1 : 0, result.rejected ? 1 : 0, result.insisted === true ? 1 : 0];
       const unsureAt = result.unsureAt === undefined ? null : Math.round(result.unsureAt);
       const nextAt = Math.round(result.nextAt);
-      const changes = this.#statements.run('waiting', ...mine, nextAt, ...trouble, ...flags, unsureAt);
-      if (changes > 0) this.#endAttempt(id, result);
-    } else if (this.#statements.run('ended', ...mine, result.state, ...trouble) > 0) {
-      this.#endAttempt(id, result);
-      this.#statements.run('findSuperseding', id);
+      const changes = await this.#session.run('waiting', ...mine, nextAt, ...trouble, ...flags, unsureAt);
+      if (changes > 0) await this.#endAttempt(id, result);
+    } else if ((await this.#session.run('ended', ...mine, result.state, ...trouble)) > 0) {
+      await this.#endAttempt(id, result);
+      await this.#session.run('findSuperseding', id);
     }
   }
 
-  #endAttempt(id: string, result: AttemptResult): void {
+  async #endAttempt(id: string, result: AttemptResult): Promise<void> {
     const reason = result.state === 'done' ? null : cutText(result.trouble.problem, LONGEST_REASON);
     const ms = result.tookMs === undefined ? null : Math.round(result.tookMs);
-    this.#statements.run('endAttempt', id, ms, this.#clock.now(), result.state, reason);
+    await this.#session.run('endAttempt', id, ms, this.#clock.now(), result.state, reason);
   }
 
-  promise(id: string): PushRow | undefined {
-    this.#statements.run('promise', id);
+  async promise(id: string): Promise<PushRow | undefined> {
+    await this.#session.run('promise', id);
     return this.#find(id);
   }
 
-  hurry(target: string, settleMs: number, except: readonly string[]): void {
+  async hurry(target: string, settleMs: number, except: readonly string[]): Promise<void> {
     const [at, others] = [this.#clock.now(), JSON.stringify(except)];
-    this.#statements.run('hurry', target, at, others);
-    this.#statements.run('hurryUnsure', target, at, others, Math.round(settleMs));
+    await this.#session.run('hurry', target, at, others);
+    await this.#session.run('hurryUnsure', target, at, others, Math.round(settleMs));
   }
 
-  explain(target: string, trouble: PushTrouble): void {
-    this.#statements.run('explain', target, JSON.stringify(trouble), trouble.kind);
+  async explain(target: string, trouble: PushTrouble): Promise<void> {
+    await this.#session.run('explain', target, JSON.stringify(trouble), trouble.kind);
   }
 
-  takeOver(instance: string, settleMs: (target: string) => number): readonly PushRow[] {
-    const at = this.#clock.now();
+  /** Frees what processes that have ended were sending. @returns what was freed */
+  async takeOver(instances: readonly string[], settleMs: (target: string) => number): Promise<readonly PushRow[]> {
     const freed: PushRow[] = [];
-    for (;;) {
-      const found = this.#statements.get('orphan', instance);
-      if (found === undefined) break;
-      const { id, target, changedAt } = pushRow(found);
-      const nextAt = Math.max(at, Math.round(changedAt + settleMs(target)));
-      this.#statements.run('endAttempt', id, null, changedAt, 'interrupted', INTERRUPTED.problem);
-      this.#statements.run('free', id, nextAt, at, JSON.stringify(INTERRUPTED));
-      freed.push(this.#known(id));
-    }
-    this.#statements.run('deleteInstance', instance);
+    for (const instance of instances) freed.push(...(await this.#freed(instance, settleMs)));
     return freed;
   }
 
-  signOfLife(): void {
-    if (this.#owner !== '') this.#statements.run('sign', this.#owner, this.#clock.now());
+  async #freed(instance: string, settleMs: (target: string) => number): Promise<readonly PushRow[]> {
+    const at = this.#clock.now();
+    const freed: PushRow[] = [];
+    for (;;) {
+      const found = await this.#session.get('orphan', instance);
+      if (found === undefined) break;
+      const { id, target, changedAt } = pushRow(found);
+      const nextAt = Math.max(at, Math.round(changedAt + settleMs(target)));
+      await this.#session.run('endAttempt', id, null, changedAt, 'interrupted', INTERRUPTED.problem);
+      await this.#session.run('free', id, nextAt, at, JSON.stringify(INTERRUPTED));
+      freed.push(await this.#known(id));
+    }
+    await this.#session.run('deleteInstance', instance);
+    return freed;
+  }
+
+  async signOfLife(): Promise<void> {
+    if (this.#owner !== '') await this.#session.run('sign', this.#owner, this.#clock.now());
   }
 
   /** Does what a push of the usual size does, and undoes it: nobody ever sees it. */
-  proveRoom(): void {
+  async proveRoom(): Promise<void> {
     const id = `proof-${this.#owner}`;
-    this.#statements.run('insert', id, '', 'queued', 'waiting', '', '', '', 0, 0, 0, 0, null, '', '', 0, '');
-    this.#statements.run('insertBody', id, PROOF);
-    this.#statements.run('deleteBody', id);
-    this.#statements.run('deletePush', id);
+    await this.#session.run('insert', id, '', 'queued', 'waiting', '', '', '', 0, 0, 0, 0, null, '', '', 0, '');
+    await this.#session.run('insertBody', id, PROOF);
+    await this.#session.run('deleteBody', id);
+    await this.#session.run('deletePush', id);
   }
 
   /** The clock was set: what waits keeps the wait that it had. @param stepMs by how much; 0 when that is not known */
-  mend(stepMs: number): number {
+  async mend(stepMs: number): Promise<number> {
     const at = this.#clock.now();
-    const skipped = stepMs > 0 ? this.#statements.run('skipped', at, Math.round(stepMs)) : 0;
-    this.#statements.run('futureInstances', at);
-    mendEvents(this.#statements, at, stepMs);
-    return skipped + this.#statements.run('futureOpen', at) + this.#statements.run('futureEnded', at);
+    const skipped = stepMs > 0 ? await this.#session.run('skipped', at, Math.round(stepMs)) : 0;
+    await this.#session.run('futureInstances', at);
+    await mendEvents(this.#session, at, stepMs);
+    const open = await this.#session.run('futureOpen', at);
+    return skipped + open + (await this.#session.run('futureEnded', at));
   }
 
   /** @returns whether this process has left nothing that others must take over */
-  signOff(): boolean {
+  async signOff(): Promise<boolean> {
     if (this.#owner === '') return true;
-    if (this.#statements.get('orphan', this.#owner) !== undefined) return false;
-    this.#statements.run('deleteInstance', this.#owner);
+    if ((await this.#session.get('orphan', this.#owner)) !== undefined) return false;
+    await this.#session.run('deleteInstance', this.#owner);
     return true;
   }
 
-  takeAlert(order: AlertOrder, compose: (news: AlertNews) => readonly NewPush[]): readonly PushRow[] {
-    return takeAlert(this.#statements, order, this.#clock.now(), compose, (push) => this.accept(push).row);
+  takeAlert(order: AlertOrder, compose: (news: AlertNews) => readonly NewPush[]): Promise<readonly PushRow[]> {
+    return takeAlert(this.#session, order, this.#clock.now(), compose, (pushes) => this.#stored(pushes));
   }
 
-  storeEvent(event: NewEvent): EventFate {
-    return storeEvent(this.#statements, event, this.#clock.now());
+  storeEvent(event: NewEvent): Promise<EventFate> {
+    return storeEvent(this.#session, event, this.#clock.now());
   }
 
   takeRecords(due: DueRecords, compose: (record: EventRecord) => readonly NewPush[]) {
-    return takeRecords(this.#statements, due, this.#clock.now(), (record) =>
-      compose(record).map((push) => this.accept(push).row),
-    );
+    return takeRecords(this.#session, due, this.#clock.now(), (record) => this.#stored(compose(record)));
   }
 
-  outageBegan({ target, since, reason }: Omit<Outage, 'backAt'>): void {
-    this.#statements.run('outageDown', target, since, reason);
+  async outageBegan({ target, since, reason }: Omit<Outage, 'backAt'>): Promise<void> {
+    await this.#session.run('outageDown', target, since, reason);
   }
 
-  outageEnded(target: string): void {
-    outageIsOver(this.#statements, target, this.#clock.now());
+  async outageEnded(target: string): Promise<void> {
+    await outageIsOver(this.#session, target, this.#clock.now());
   }
 
-  keepDetails(id: string, details: Details): void {
-    this.#statements.run('keepDetails', id, detailsToText(details), this.#clock.now());
+  async keepDetails(id: string, details: Details): Promise<void> {
+    await this.#session.run('keepDetails', id, detailsToText(details), this.#clock.now());
   }
 
-  retry(id: string, giveUpAfterMs: number): boolean {
+  async retry(id: string, giveUpAfterMs: number): Promise<boolean> {
     const at = this.#clock.now();
-    return this.#statements.run('retry', id, at, at + giveUpAfterMs) > 0;
+    return (await this.#session.run('retry', id, at, at + giveUpAfterMs)) > 0;
   }
 
-  drop(id: string): boolean {
-    const dropped = this.#statements.run('drop', id, this.#clock.now()) > 0;
-    if (dropped) this.#statements.run('deleteBody', id);
+  async drop(id: string): Promise<boolean> {
+    const dropped = (await this.#session.run('drop', id, this.#clock.now())) > 0;
+    if (dropped) await this.#session.run('deleteBody', id);
     return dropped;
   }
 
-  forget(before: number): number {
-    const abandoned = this.#abandon(before);
-    this.#statements.run('forgetBodies', before);
-    this.#statements.run('forgetAllAttempts', before);
-    return abandoned + this.#statements.run('forget', before) + forgetEvents(this.#statements, before);
+  async forget(before: number): Promise<number> {
+    const abandoned = await this.#abandon(before);
+    await this.#session.run('forgetBodies', before);
+    await this.#session.run('forgetAllAttempts', before);
+    const forgotten = await this.#session.run('forget', before);
+    return abandoned + forgotten + (await forgetEvents(this.#session, before));
   }
 
   /** Gives up what still waits long after its time: no gateway has sent it. */
-  #abandon(before: number): number {
+  async #abandon(before: number): Promise<number> {
     const at = this.#clock.now();
     let count = 0;
     for (; count < FORGOTTEN_AT_ONCE; count += 1) {
-      const found = this.#statements.get('abandoned', before);
+      const found = await this.#session.get('abandoned', before);
       if (found === undefined) break;
       const id = text(found, 'id');
-      this.#statements.run('abandon', id, at, JSON.stringify(ABANDONED));
-      this.#statements.run('findSuperseding', id);
-      this.#statements.run('deleteBody', id);
+      await this.#session.run('abandon', id, at, JSON.stringify(ABANDONED));
+      await this.#session.run('findSuperseding', id);
+      await this.#session.run('deleteBody', id);
     }
     return count;
   }
 
-  #find(id: string): PushRow | undefined {
-    const found = this.#statements.get('row', id);
+  /** One after the other: a transaction does one thing at a time. */
+  async #stored(pushes: readonly NewPush[]): Promise<readonly PushRow[]> {
+    const rows: PushRow[] = [];
+    for (const push of pushes) rows.push((await this.accept(push)).row);
+    return rows;
+  }
+
+  async #find(id: string): Promise<PushRow | undefined> {
+    const found = await this.#session.get('row', id);
     return found === undefined ? undefined : pushRow(found);
   }
 
-  #known(id: string): PushRow {
-    const found = this.#find(id);
+  async #known(id: string): Promise<PushRow> {
+    const found = await this.#find(id);
     if (found === undefined) throw new Error(`a push has gone from the ledger: ${id}`);
     return found;
   }

@@ -19,7 +19,7 @@ export async function checkStore(file: string): Promise<void> {
   }
   const ledger = await openLedger(file, { sends: false });
   try {
-    ledger.figures();
+    await ledger.figures();
     await ledger.prove();
   } finally {
     await ledger.close();

@@ -1,4 +1,5 @@
 /** The statements about events of other systems and their records. */
+import type { Dialect } from './dialect.ts';
 
 /** A file that has to be emptied of many pushes or events is emptied in several goes: others want to write too. */
 export const FORGOTTEN_AT_ONCE = 500;
@@ -16,20 +17,21 @@ const FULL = `(count >= ${MOST_EVENTS} OR size >= ${MOST_CHARACTERS})`;
 const OLD_RECORDS = `SELECT seq FROM event_records
   WHERE (closed = 1 AND changed_at < ?1) OR (closed = 0 AND due_at < ?1 AND changed_at < ?1) LIMIT ${FORGOTTEN_AT_ONCE}`;
 
-export const EVENT_SQL = {
-  eventInsert: `INSERT OR IGNORE INTO events (stream, id, key, type, at, received_at, fields)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`,
-  recordClosed: 'SELECT closed FROM event_records WHERE stream = ?1 AND key = ?2',
+export const eventSql = ({ skipLocked, awaitLocked }: Dialect) => ({
+  eventInsert: `INSERT INTO events (stream, id, key, type, at, received_at, fields)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (stream, id) DO NOTHING`,
+  recordClosed: `SELECT closed FROM event_records WHERE stream = ?1 AND key = ?2${awaitLocked}`,
   eventForget: 'UPDATE events SET fields = NULL WHERE stream = ?1 AND id = ?2',
   // ?3: it ends the record, ?4: characters, ?5: now, ?6: within, ?7: settle. Nothing puts off a record that has its end.
   recordGrows: `INSERT INTO event_records (stream, key, ended, count, size, changed_at, due_at)
-    VALUES (?1, ?2, ?3, 1, ?4, ?5, ?5 + iif(?3 = 1, ?7, ?6))
+    VALUES (?1, ?2, ?3, 1, ?4, ?5, ?5 + CASE ?3 WHEN 1 THEN ?7 ELSE ?6 END)
     ON CONFLICT (stream, key) DO UPDATE SET
-      due_at = iif(ended = 1, due_at, ?5 + iif(?3 = 1, ?7, ?6)),
-      ended = max(ended, ?3), count = count + 1, size = size + ?4, changed_at = ?5`,
+      due_at = CASE event_records.ended WHEN 1 THEN event_records.due_at ELSE excluded.due_at END,
+      ended = CASE excluded.ended WHEN 1 THEN 1 ELSE event_records.ended END,
+      count = event_records.count + 1, size = event_records.size + excluded.size, changed_at = excluded.changed_at`,
   recordFull: `UPDATE event_records SET due_at = ?3 WHERE stream = ?1 AND key = ?2 AND due_at > ?3 AND ${FULL}`,
   recordDue: `SELECT seq, stream, key, ended FROM event_records WHERE stream = ?1 AND closed = 0 AND due_at <= ?2
-    ORDER BY due_at, seq LIMIT 1`,
+    ORDER BY due_at, seq LIMIT 1${skipLocked('event_records')}`,
   recordEvent: `SELECT seq, type, at, fields FROM events WHERE stream = ?1 AND key = ?2 AND (at, seq) > (?3, ?4)
     ORDER BY at, seq LIMIT 1`,
   recordClose: 'UPDATE event_records SET closed = 1, changed_at = ?2 WHERE seq = ?1',
@@ -44,9 +46,9 @@ export const EVENT_SQL = {
     WHERE changed_at > ?1 + ${SAME_TIME_MS}`,
   skippedRecords: `UPDATE event_records SET due_at = due_at + ?2, changed_at = ?1
     WHERE closed = 0 AND changed_at <= ?1 - ?2`,
-} as const;
+});
 
 /** When the next record of a stream is due, for who only reads. */
-export const NEXT_RECORD = 'SELECT min(due_at) AS due FROM event_records WHERE stream = ? AND closed = 0';
+export const NEXT_RECORD = 'SELECT min(due_at) AS due FROM event_records WHERE stream = ?1 AND closed = 0';
 /** Records that wait, by stream, for who only reads. */
 export const OPEN_RECORDS = 'SELECT stream, count(*) AS count FROM event_records WHERE closed = 0 GROUP BY stream';

@@ -1,34 +1,18 @@
 /** The ledger of pushes in a SQLite file. */
 
 import { performance } from 'node:perf_hooks';
-import { type Details, type PushRequest, StoreError, untilAborted } from '../contract/index.ts';
-import type {
-  AlertLedger,
-  AttemptResult,
-  ClaimedPush,
-  ClaimOrder,
-  KeptDetails,
-  Ledger,
-  NewPush,
-  PushAttempt,
-  PushFilter,
-  PushRow,
-  PushSelection,
-  PushTrouble,
-  SelectedPush,
-  SelectionCount,
-  SelectionPage,
-  TargetFigures,
-} from '../gateway/push/ledger.ts';
+import { StoreError } from '../contract/index.ts';
+import type { Ledger, PushRow } from '../gateway/push/ledger.ts';
 import { LedgerChanges } from './changes.ts';
 import { ClockWatch } from './clock.ts';
+import { CommonLedger, type LedgerChange } from './common-ledger.ts';
 import { type OpenDatabase, openDatabase, openToRead } from './database.ts';
 import { FileIdentity } from './identity.ts';
 import { forgetInstance, hasEnded, type Instance, startInstance } from './instance.ts';
 import { Proof } from './proof.ts';
 import { type LedgerReads, ledgerReads } from './reads.ts';
 import type { Migration } from './schema.ts';
-import { Statements } from './statements.ts';
+import { sqliteQuestions, sqliteSession } from './sqlite-session.ts';
 import { storeTrouble } from './trouble.ts';
 import { Wipe } from './wipe.ts';
 import { Writer } from './writer.ts';
@@ -50,13 +34,12 @@ export interface LedgerOptions {
 /** A ledger that is only looked at. */
 export interface LedgerView
   extends Omit<LedgerReads, 'others' | 'alertDue' | 'outages' | 'nextRecord' | 'openRecords'> {
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** A process whose proof of life is missing counts as ended when it has not written for so long. */
 const SILENT_MS = 60_000;
 const SIGN_OF_LIFE_MS = 15_000;
-const PROVE_AGAIN_MS = 2_000;
 const WIPE_EVERY_MS = 60_000;
 
 /**
@@ -73,8 +56,8 @@ export async function openLedger(file: string, options: LedgerOptions = {}): Pro
   let instance: Instance | undefined;
   try {
     instance = sends ? await startInstance(file) : undefined;
-    const changes = new LedgerChanges(await Statements.prepare(database.writing), instance?.id ?? '', clock);
-    const reads = ledgerReads(database.reading, file);
+    const changes = new LedgerChanges(await sqliteSession(database.writing), instance?.id ?? '', clock);
+    const reads = ledgerReads(sqliteQuestions(database.reading, file));
     const identity = await FileIdentity.of(file);
     const ledger = new SqliteLedger({ file, database, identity, instance, changes, reads, clock, wipeEveryMs });
     // Known to the others before it can own a push.
@@ -96,7 +79,10 @@ export async function openLedger(file: string, options: LedgerOptions = {}): Pro
 export async function viewLedger(file: string): Promise<LedgerView> {
   const connection = await openToRead(file);
   try {
-    return { ...ledgerReads(connection, file), close: () => void connection.close() };
+    return {
+      ...ledgerReads(sqliteQuestions(connection, file)),
+      close: async () => void connection.close(),
+    };
   } catch (error) {
     connection.close();
     throw storeTrouble(file, error);
@@ -114,100 +100,40 @@ interface Parts {
   readonly wipeEveryMs: number;
 }
 
-class SqliteLedger implements Ledger {
+class SqliteLedger extends CommonLedger {
   readonly #parts: Parts;
   readonly #writer: Writer;
   readonly #wipe: Wipe;
-  readonly #proof: Proof;
-  readonly alerts: AlertLedger;
-  readonly events: Ledger['events'];
   #hasMended = false;
   #closed: Promise<void> | undefined;
 
   constructor(parts: Parts) {
+    const { file, database, reads, clock, wipeEveryMs, instance } = parts;
+    const proof = new Proof(file, () => this.#prove());
+    super({ reads, clock, proof, signOfLifeMs: instance && SIGN_OF_LIFE_MS });
     this.#parts = parts;
-    const { file, database, wipeEveryMs } = parts;
     this.#writer = new Writer(database.writing);
-    this.#proof = new Proof(file, () => this.#prove());
     this.#wipe = new Wipe(file, database.writing, this.#writer, wipeEveryMs);
-    const { reads, clock } = parts;
-    this.alerts = {
-      dueAt: (order) => reads.alertDue(order, clock.now()),
-      take: (order, compose) => this.#write((changes) => changes.takeAlert(order, compose)),
-      outages: () => reads.outages(),
-      down: (outage) => this.#write((changes) => changes.outageBegan(outage)),
-      back: (target) => this.#write((changes) => changes.outageEnded(target)),
-    };
-    this.events = {
-      store: (event, signal) => this.#takeIn((changes) => changes.storeEvent(event), signal),
-      nextDue: (stream) => reads.nextRecord(stream),
-      take: async (due, compose) => {
-        const taken = await this.#write((changes) => changes.takeRecords(due, compose));
-        if (taken.length > 0 && !due.keepBodies) this.#wipe.soon();
-        return taken;
-      },
-      open: () => reads.openRecords(),
-    };
     // A process that was killed may have left something in the write-ahead log.
-    if (parts.instance !== undefined) this.#wipe.soon();
-  }
-
-  accept(pushes: readonly NewPush[], signal?: AbortSignal) {
-    return this.#takeIn((changes) => pushes.map((push) => changes.accept(push)), signal);
-  }
-
-  claim(target: string, limit: number, order?: ClaimOrder): Promise<readonly ClaimedPush[]> {
-    return this.#write((changes) => changes.claim(target, limit, order));
-  }
-
-  async settle(id: string, result: AttemptResult): Promise<void> {
-    await this.#write((changes) => changes.settle(id, result));
-    if (result.state === 'done' && !result.keepBody) this.#wipe.soon();
-  }
-
-  promise(id: string): Promise<PushRow | undefined> {
-    return this.#write((changes) => changes.promise(id));
-  }
-
-  hurry(target: string, settleMs: number, except: readonly string[]): Promise<void> {
-    return this.#write((changes) => changes.hurry(target, settleMs, except));
-  }
-
-  explain(target: string, trouble: PushTrouble): Promise<void> {
-    return this.#write((changes) => changes.explain(target, trouble));
+    if (instance !== undefined) this.removed();
   }
 
   async recover(settleMs: (target: string) => number): Promise<readonly PushRow[]> {
     await this.signOfLife();
     const { reads, instance } = this.#parts;
     const ended: string[] = [];
-    for (const { id, seenAt } of reads.others(instance?.id ?? '')) {
+    for (const { id, seenAt } of await reads.others(instance?.id ?? '')) {
       if (await this.#isGone(id, seenAt)) ended.push(id);
     }
     if (ended.length === 0) return [];
-    const rows = await this.#write((changes) => ended.flatMap((id) => changes.takeOver(id, settleMs)));
+    const rows = await this.write((changes) => changes.takeOver(ended, settleMs));
     for (const id of ended) forgetInstance(this.#parts.file, id);
     return rows;
   }
 
-  /** Says now and then that this process lives; in trouble more often, to notice its end. */
-  async signOfLife(): Promise<void> {
-    if (this.#parts.instance === undefined) return;
-    // Not the clock of the day, which may be set back: then others would believe us dead.
-    if (this.#proof.ageMs >= (this.trouble === undefined ? SIGN_OF_LIFE_MS : PROVE_AGAIN_MS)) await this.prove();
-  }
-
   /** The first that it does: says that it is there. */
   async begin(): Promise<void> {
-    await this.#write((changes) => changes.signOfLife());
-  }
-
-  prove(): Promise<void> {
-    return this.#proof.ask();
-  }
-
-  get trouble(): Error | undefined {
-    return this.#proof.trouble;
+    await this.write((changes) => changes.signOfLife());
   }
 
   verify(): Promise<void> {
@@ -219,85 +145,33 @@ class SqliteLedger implements Ledger {
     const step = clock.pending;
     // The first time also what a process before this one has left.
     if (step === 0 && (this.#hasMended || instance === undefined)) return 0;
-    const count = await this.#write((changes) => changes.mend(step));
+    const count = await this.write((changes) => changes.mend(step));
     clock.mended(step);
     this.#hasMended = true;
-    return count;
-  }
-
-  nextDue(target: string): number | undefined {
-    return this.#parts.reads.nextDue(target);
-  }
-
-  row(id: string): PushRow | undefined {
-    return this.#parts.reads.row(id);
-  }
-
-  find(target: string, id: string): PushRow | undefined {
-    return this.#parts.reads.find(target, id);
-  }
-
-  list(filter: PushFilter): readonly PushRow[] {
-    return this.#parts.reads.list(filter);
-  }
-
-  count(selection: PushSelection): SelectionCount {
-    return this.#parts.reads.count(selection);
-  }
-
-  select(selection: PushSelection, page: SelectionPage): readonly SelectedPush[] {
-    return this.#parts.reads.select(selection, page);
-  }
-
-  pushedSince(row: PushRow): PushRow | undefined {
-    return this.#parts.reads.pushedSince(row);
-  }
-
-  attempts(id: string): readonly PushAttempt[] {
-    return this.#parts.reads.attempts(id);
-  }
-
-  holds(id: string): boolean {
-    return this.#parts.reads.holds(id);
-  }
-
-  request(id: string): PushRequest | undefined {
-    return this.#parts.reads.request(id);
-  }
-
-  figures(): readonly TargetFigures[] {
-    return this.#parts.reads.figures();
-  }
-
-  keptDetails(id: string): KeptDetails | undefined {
-    return this.#parts.reads.keptDetails(id);
-  }
-
-  keepDetails(id: string, details: Details): Promise<void> {
-    return this.#write((changes) => changes.keepDetails(id, details));
-  }
-
-  retry(id: string, giveUpAfterMs: number): Promise<boolean> {
-    return this.#write((changes) => changes.retry(id, giveUpAfterMs));
-  }
-
-  async drop(id: string): Promise<boolean> {
-    const dropped = await this.#write((changes) => changes.drop(id));
-    if (dropped) this.#wipe.soon();
-    return dropped;
-  }
-
-  async forget(before: number): Promise<number> {
-    // A clock that was set forward by years makes everything old.
-    const believed = before - this.#parts.clock.ahead;
-    const count = await this.#write((changes) => changes.forget(believed));
-    if (count > 0) this.#wipe.soon();
     return count;
   }
 
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;
+  }
+
+  protected async write<T>(change: LedgerChange<T>, signal?: AbortSignal): Promise<T> {
+    if (this.#closed !== undefined) throw new StoreError('busy', `the store ${this.#parts.file} is being closed`);
+    try {
+      return await this.#writer.write(() => change(this.#parts.changes), signal);
+    } catch (error) {
+      throw storeTrouble(this.#parts.file, error);
+    }
+  }
+
+  protected removed(): void {
+    this.#wipe.soon();
+  }
+
+  /** A clock that was set forward by years makes everything old. */
+  protected believed(before: number): number {
+    return before - this.#parts.clock.ahead;
   }
 
   async #close(): Promise<void> {
@@ -313,34 +187,11 @@ class SqliteLedger implements Ledger {
     instance?.end({ keepFile: !finished });
   }
 
-  /** Stores what comes from outside: in the file that is at its place, with times that are right. */
-  async #takeIn<T>(change: (changes: LedgerChanges) => T, signal: AbortSignal | undefined): Promise<T> {
-    try {
-      const ready = this.verify().then(() => this.mendTimes());
-      await (signal === undefined ? ready : untilAborted(ready, signal));
-      const taken = await this.#write(change, signal);
-      this.#proof.learned();
-      return taken;
-    } catch (error) {
-      this.#proof.learned(error);
-      throw error;
-    }
-  }
-
-  async #write<T>(change: (changes: LedgerChanges) => T, signal?: AbortSignal): Promise<T> {
-    if (this.#closed !== undefined) throw new StoreError('busy', `the store ${this.#parts.file} is being closed`);
-    try {
-      return await this.#writer.write(() => change(this.#parts.changes), signal);
-    } catch (error) {
-      throw storeTrouble(this.#parts.file, error);
-    }
-  }
-
   async #prove(): Promise<void> {
     await this.verify();
-    await this.#write((changes) => {
-      changes.proveRoom();
-      changes.signOfLife();
+    await this.write(async (changes) => {
+      await changes.proveRoom();
+      await changes.signOfLife();
     });
   }
 

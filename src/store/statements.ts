@@ -1,29 +1,34 @@
 /** The statements that change the ledger, and those that are asked within a change. */
-import { ALERT_SQL } from './alert-sql.ts';
-import type { Bindable, DatabaseRow, PreparedStatement, WritingConnection } from './connections.ts';
-import { EVENT_SQL, FORGOTTEN_AT_ONCE } from './event-sql.ts';
+import { alertSql } from './alert-sql.ts';
+import type { Dialect } from './dialect.ts';
+import { eventSql, FORGOTTEN_AT_ONCE } from './event-sql.ts';
 import { COLUMNS } from './rows.ts';
-import { isRow } from './schema.ts';
+import type { Session } from './session.ts';
 
-const OLD = `SELECT seq FROM pushes WHERE state NOT IN ('waiting', 'sending') AND changed_at < ?1
-  ORDER BY changed_at LIMIT ${FORGOTTEN_AT_ONCE}`;
+// The same rows three times: nobody changes them in between.
+const old = ({ skipLocked }: Dialect) => `SELECT seq FROM pushes WHERE state NOT IN ('waiting', 'sending')
+  AND changed_at < ?1 ORDER BY changed_at, seq LIMIT ${FORGOTTEN_AT_ONCE}${skipLocked('pushes')}`;
 
 /** Of the attempts of one push, so many are kept: with many repetitions there are thousands. */
 const FIRST_ATTEMPTS = 5;
 const LAST_ATTEMPTS = 20;
 
-// Only what this process is sending: the row may have been taken over.
-const MINE = `WHERE id = ?1 AND state = 'sending' AND owner = ?2`;
+// Only the attempt that has ended (`attempts` is its fencing token): the push may have been taken over since, and be sent again.
+const MINE = `WHERE id = ?1 AND state = 'sending' AND attempts = ?2`;
 
 /** Clocks of two processes that are read one after the other may differ by so much. */
 const SAME_TIME_MS = 1_000;
+
+/** What may be on its way has had its time. */
+const SETTLED = 'CASE WHEN changed_at + ?4 > ?2 THEN changed_at + ?4 ELSE ?2 END';
 
 const WAITING = `SELECT seq, id, request FROM pushes JOIN bodies ON push = seq WHERE target = ?1 AND state = 'waiting'`;
 
 const BACK = `UPDATE pushes SET created_at = created_at - (changed_at - ?1), next_at = next_at - (changed_at - ?1),
     give_up_at = give_up_at - (changed_at - ?1), unsure_at = unsure_at - (changed_at - ?1), changed_at = ?1`;
 
-const SQL = {
+/** By name, in the words of a database. */
+export const ledgerSql = (dialect: Dialect) => ({
   row: `SELECT ${COLUMNS} FROM pushes WHERE id = ?`,
   // An identical push that came before counts when it came within the window; or when nobody knows yet, or ever,
   // whether it arrived: staff who click again must not do it twice. For a push that staff waited for the window begins
@@ -41,15 +46,16 @@ const SQL = {
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)`,
   insertBody: 'INSERT INTO bodies (push, request) SELECT seq, ?2 FROM pushes WHERE id = ?1',
   deleteBody: 'DELETE FROM bodies WHERE push = (SELECT seq FROM pushes WHERE id = ?)',
-  dueUnsure: `${WAITING} AND next_at <= ?2 AND unsure = 1 ORDER BY seq LIMIT 1`,
-  dueSure: `${WAITING} AND next_at <= ?2 AND unsure = 0 ORDER BY next_at, seq LIMIT 1`,
+  dueUnsure: `${WAITING} AND next_at <= ?2 AND unsure = 1 ORDER BY seq LIMIT 1${dialect.skipLocked('pushes')}`,
+  dueSure: `${WAITING} AND next_at <= ?2 AND unsure = 0 ORDER BY next_at, seq LIMIT 1${dialect.skipLocked('pushes')}`,
   take: `UPDATE pushes SET state = 'sending', owner = ?2, attempts = attempts + 1, changed_at = ?3,
       unsure_at = CASE unsure WHEN 1 THEN coalesce(unsure_at, changed_at) END WHERE seq = ?1`,
-  began: `INSERT OR REPLACE INTO attempts (push, number, at) SELECT seq, attempts, ?2 FROM pushes WHERE id = ?1`,
+  began: `INSERT INTO attempts (push, number, at) SELECT seq, attempts, ?2 FROM pushes WHERE id = ?1
+    ON CONFLICT (push, number) DO UPDATE SET at = ?2, ms = NULL, result = NULL, reason = NULL`,
   // Why it failed at first, and how it goes on: what lies between says the same.
   forgetAttempts: `DELETE FROM attempts WHERE push = (SELECT seq FROM pushes WHERE id = ?1)
     AND number > ${FIRST_ATTEMPTS} AND number <= (SELECT attempts FROM pushes WHERE id = ?1) - ${LAST_ATTEMPTS}`,
-  endAttempt: `UPDATE attempts SET ms = coalesce(?2, max(0, ?3 - at)), result = ?4, reason = ?5
+  endAttempt: `UPDATE attempts SET ms = coalesce(CAST(?2 AS BIGINT), CASE WHEN ?3 > at THEN ?3 - at ELSE 0 END), result = ?4, reason = ?5
     WHERE push = (SELECT seq FROM pushes WHERE id = ?1) AND number = (SELECT attempts FROM pushes WHERE id = ?1)`,
   // Staff have pushed the same request to the same target again, and it got there: the older ones are settled by that.
   supersede: `UPDATE pushes SET superseded_by = ?1 WHERE target = ?2 AND x_request = ?3 AND x_request <> '' AND seq < ?4
@@ -62,20 +68,20 @@ const SQL = {
       trouble_kind = NULL, receipt_id = ?4, receipt = ?5 ${MINE}`,
   waiting: `UPDATE pushes SET state = 'waiting', owner = NULL, changed_at = ?3, next_at = ?4, trouble = ?5,
       trouble_kind = ?6, unsure = ?7, rejections = rejections + ?8, insisted = insisted * ?9, owed = 1,
-      unsure_at = CASE ?7 WHEN 1 THEN coalesce(?10, ?3) END ${MINE}`,
+      unsure_at = CASE ?7 WHEN 1 THEN coalesce(CAST(?10 AS BIGINT), ?3) END ${MINE}`,
   ended: `UPDATE pushes SET state = ?4, owner = NULL, changed_at = ?3, trouble = ?5, trouble_kind = ?6, insisted = 0,
-      unsure = (?4 = 'unclear') ${MINE}`,
+      unsure = CASE ?4 WHEN 'unclear' THEN 1 ELSE 0 END ${MINE}`,
   promise: 'UPDATE pushes SET owed = 1 WHERE id = ?',
   hurry: `UPDATE pushes SET next_at = ?2 WHERE target = ?1 AND state = 'waiting' AND next_at > ?2 AND unsure = 0
       AND trouble_kind IN ('unreachable', 'timeout', 'rate-limited', 'unauthorized', 'bad-response', 'configuration', 'gone')
-      AND id NOT IN (SELECT value FROM json_each(?3))`,
+      AND id NOT IN (${dialect.elements('?3')})`,
   // What may be on its way still has its time to arrive.
-  hurryUnsure: `UPDATE pushes SET next_at = max(?2, changed_at + ?4)
-    WHERE target = ?1 AND state = 'waiting' AND unsure = 1 AND next_at > max(?2, changed_at + ?4)
-      AND trouble_kind IS NOT 'rejected' AND id NOT IN (SELECT value FROM json_each(?3))`,
+  hurryUnsure: `UPDATE pushes SET next_at = ${SETTLED}
+    WHERE target = ?1 AND state = 'waiting' AND unsure = 1 AND next_at > ${SETTLED}
+      AND trouble_kind IS DISTINCT FROM 'rejected' AND id NOT IN (${dialect.elements('?3')})`,
   explain: `UPDATE pushes SET trouble = ?2, trouble_kind = ?3
-    WHERE target = ?1 AND state = 'waiting' AND trouble_kind IS NOT ?3`,
-  orphan: `SELECT ${COLUMNS} FROM pushes WHERE state = 'sending' AND owner = ? LIMIT 1`,
+    WHERE target = ?1 AND state = 'waiting' AND trouble_kind IS DISTINCT FROM ?3`,
+  orphan: `SELECT ${COLUMNS} FROM pushes WHERE state = 'sending' AND owner = ? LIMIT 1${dialect.skipLocked('pushes')}`,
   // What a person said was of the attempts before this one.
   free: `UPDATE pushes SET state = 'waiting', owner = NULL, unsure = 1, unsure_at = changed_at, insisted = 0, owed = 1,
       next_at = ?2, changed_at = ?3,
@@ -85,7 +91,7 @@ const SQL = {
   keepDetails: 'UPDATE pushes SET details = ?2, details_at = ?3 WHERE id = ?1',
   // An attempt whose outcome is unclear stays so until the next: what can be looked for is looked for first.
   retry: `UPDATE pushes SET state = 'waiting', next_at = ?2, changed_at = ?2, give_up_at = ?3, rejections = 0, owed = 1,
-      insisted = 1, superseded_by = NULL, told = 0, unsure = max(unsure, state = 'unclear')
+      insisted = 1, superseded_by = NULL, told = 0, unsure = CASE state WHEN 'unclear' THEN 1 ELSE unsure END
     WHERE id = ?1 AND state IN ('waiting', 'failed', 'unclear') AND seq IN (SELECT push FROM bodies)`,
   drop: `UPDATE pushes SET state = 'dropped', changed_at = ?2
     WHERE id = ?1 AND state IN ('waiting', 'failed', 'unclear')`,
@@ -94,9 +100,9 @@ const SQL = {
     LIMIT 1`,
   abandon: `UPDATE pushes SET state = CASE WHEN unsure > insisted THEN 'unclear' ELSE 'failed' END, changed_at = ?2, trouble = ?3,
       trouble_kind = 'configuration', insisted = 0 WHERE id = ?1`,
-  forgetBodies: `DELETE FROM bodies WHERE push IN (${OLD})`,
-  forgetAllAttempts: `DELETE FROM attempts WHERE push IN (${OLD})`,
-  forget: `DELETE FROM pushes WHERE seq IN (${OLD})`,
+  forgetBodies: `DELETE FROM bodies WHERE push IN (${old(dialect)})`,
+  forgetAllAttempts: `DELETE FROM attempts WHERE push IN (${old(dialect)})`,
+  forget: `DELETE FROM pushes WHERE seq IN (${old(dialect)})`,
   deletePush: 'DELETE FROM pushes WHERE id = ?',
   // What was changed in the future was written by a clock that was set back since: all its times move with it.
   futureOpen: `${BACK} WHERE state IN ('waiting', 'sending', 'failed', 'unclear') AND changed_at > ?1 + ${SAME_TIME_MS}`,
@@ -107,40 +113,12 @@ const SQL = {
   skipped: `UPDATE pushes SET next_at = next_at + ?2, give_up_at = give_up_at + ?2, unsure_at = unsure_at + ?2,
       changed_at = ?1
     WHERE state IN ('waiting', 'sending') AND changed_at <= ?1 - ?2`,
-  ...ALERT_SQL,
-  ...EVENT_SQL,
-} as const;
+  ...alertSql(dialect),
+  ...eventSql(dialect),
+});
 
-type Name = keyof typeof SQL;
+/** The name of a statement. */
+export type LedgerStatement = keyof ReturnType<typeof ledgerSql>;
 
-/** The statements, prepared once: a statement that is garbage is disposed of in our thread, which waits for its connection. */
-export class Statements {
-  readonly #prepared: ReadonlyMap<string, PreparedStatement>;
-
-  private constructor(prepared: ReadonlyMap<string, PreparedStatement>) {
-    this.#prepared = prepared;
-  }
-
-  static async prepare(connection: WritingConnection): Promise<Statements> {
-    const prepared = new Map<string, PreparedStatement>();
-    for (const [name, sql] of Object.entries(SQL)) prepared.set(name, await connection.prepare(sql));
-    return new Statements(prepared);
-  }
-
-  /** The first row. */
-  get(name: Name, ...values: Bindable[]): DatabaseRow | undefined {
-    const row = this.#statement(name).get(...values);
-    return isRow(row) ? row : undefined;
-  }
-
-  /** @returns how many rows were changed */
-  run(name: Name, ...values: Bindable[]): number {
-    return this.#statement(name).run(...values).changes;
-  }
-
-  #statement(name: Name): PreparedStatement {
-    const statement = this.#prepared.get(name);
-    if (statement === undefined) throw new Error(`no statement ${name}`);
-    return statement;
-  }
-}
+/** A transaction on the ledger. */
+export type LedgerSession = Session<LedgerStatement>;

@@ -40,7 +40,7 @@ export class Writer {
    * Resolves with what `change` gave when it is on the disk; rejects when nothing of it is.
    * @param signal withdraws it as long as it has not begun; then it rejects with the reason
    */
-  write<T>(change: () => T, signal?: AbortSignal): Promise<T> {
+  write<T>(change: () => Promise<T> | T, signal?: AbortSignal): Promise<T> {
     if (signal?.aborted === true) return Promise.reject(signal.reason);
     const { promise, resolve, reject } = withResolvers<T>();
     let result: { readonly value: T } | undefined;
@@ -51,8 +51,8 @@ export class Writer {
     };
     const ended = () => signal?.removeEventListener('abort', withdraw);
     const one: Waiting = {
-      change: () => {
-        result = { value: change() };
+      change: async () => {
+        result = { value: await change() };
       },
       written: () => {
         ended();
@@ -138,7 +138,7 @@ export class Writer {
       began = true;
       begun = batch.filter((one) => !one.isWithdrawn());
       for (const one of begun) one.begun = true;
-      for (const { change } of begun) change();
+      for (const { change } of begun) await change();
       await this.#connection.exec('COMMIT');
     } catch (cause) {
       // SQLite may have rolled back by itself: for a full disk it does.

@@ -102,7 +102,10 @@ describe('helpspot-gateway audit', () => {
     const ledger = await openLedger(join(folder, 'var', 'gateway.db'));
     await ledger.accept(['q-1', 'q-2'].map((id) => anyPush({ id, target: 'Mail', xRequest: id, fingerprint: id })));
     await ledger.claim('Mail', 1);
-    await ledger.settle('q-1', { state: 'failed', trouble: { kind: 'rejected', problem: 'p', words: 'w' } });
+    await ledger.settle(
+      { id: 'q-1', attempts: 1 },
+      { state: 'failed', trouble: { kind: 'rejected', problem: 'p', words: 'w' } },
+    );
     await ledger.close();
     await follow(people);
     await follow(people.slice(0, 3));

@@ -60,10 +60,11 @@ async function add(ledger: Ledger, id: string, result?: AttemptResult, more: Par
   await ledger.accept([push]);
   if (result === undefined) return;
   await ledger.claim(push.target, 1);
-  await ledger.settle(id, result);
+  await ledger.settle({ id, attempts: 1 }, result);
 }
 
-const states = (...ids: readonly string[]) => inLedger((ledger) => ids.map((id) => ledger.row(id)?.state));
+const states = (...ids: readonly string[]) =>
+  inLedger((ledger) => Promise.all(ids.map(async (id) => (await ledger.row(id))?.state)));
 
 describe('pushes retry and drop of many', () => {
   it('asks with a count, and does nothing without a yes', async () => {
@@ -149,7 +150,7 @@ describe('pushes retry and drop of many', () => {
       const pushes = Array.from({ length: 250 }, (_, index) => anyPush({ id: `q-${index}`, xRequest: `${index}` }));
       await ledger.accept(pushes.map((push) => ({ ...push, target: 'Mail' })));
       await ledger.claim('Mail', 250);
-      await Promise.all(pushes.map(({ id }) => ledger.settle(id, failed)));
+      await Promise.all(pushes.map(({ id }) => ledger.settle({ id, attempts: 1 }, failed)));
     });
     expect((await run('retry', '--target=Mail', '--yes')).stdout).toMatch(/^250 pushes are sent again/);
     expect(await inLedger((ledger) => ledger.figures())).toMatchObject([{ waiting: 250, failed: 0 }]);
@@ -222,7 +223,10 @@ describe('pushes show', () => {
           now += 1_500;
           const problem = `no answer ${attempt}`;
           const waiting = { state: 'waiting', nextAt: now, unsure: true, rejected: false } as const;
-          await ledger.settle('q-1', { ...waiting, trouble: { ...trouble, problem }, tookMs: 1_234.5 });
+          await ledger.settle(
+            { id: 'q-1', attempts: 1 },
+            { ...waiting, trouble: { ...trouble, problem }, tookMs: 1_234.5 },
+          );
         }
       },
       () => now,

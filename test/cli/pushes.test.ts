@@ -50,7 +50,7 @@ async function add(id: string, target: string, result?: AttemptResult, xRequest 
     await ledger.accept([{ ...push, duplicateWindowMs: 0, giveUpAfterMs: 60_000 }]);
     if (result === undefined) return;
     await ledger.claim(target, 1);
-    await ledger.settle(id, result);
+    await ledger.settle({ id, attempts: 1 }, result);
   });
 }
 

@@ -95,12 +95,7 @@ describe('POST /webhooks/NAME', () => {
     const server = await startPushing({ plan: { whenUnclear: 'repeat' } });
     server.target.down = true;
     expect((await call(server, '/webhooks/both', form())).body).toMatchObject({ accepted: 2 });
-    expect(
-      server.gateway.pushes
-        .figures()
-        ?.map(({ target }) => target)
-        .sort(),
-    ).toEqual(['Later', 'Tickets']);
+    expect((await server.gateway.pushes.figures())?.map(({ target }) => target).sort()).toEqual(['Later', 'Tickets']);
     server.target.down = false;
     await expect.poll(() => server.target.tickets.length, { timeout: 10_000 }).toBe(2);
   });

@@ -24,8 +24,8 @@ async function alerting(order: Partial<AlertOrder> = {}) {
     pass: (ms: number) => {
       now += ms;
     },
-    due: () => {
-      const at = ledger.alerts.dueAt({ ...ORDER, ...order });
+    due: async () => {
+      const at = await ledger.alerts.dueAt({ ...ORDER, ...order });
       return at === undefined ? undefined : at - now;
     },
     take: () => told(ledger, { ...ORDER, ...order }),
@@ -48,7 +48,7 @@ async function told(ledger: Ledger, order = ORDER): Promise<AlertNews | undefine
 async function ended(ledger: Ledger, result: AttemptResult, more: Partial<NewPush> = {}): Promise<string> {
   const push = anyPush({ mode: 'direct', ...more });
   await ledger.accept([push]);
-  await ledger.settle(push.id, result);
+  await ledger.settle({ id: push.id, attempts: 1 }, result);
   return push.id;
 }
 
@@ -58,18 +58,18 @@ const done = { state: 'done', receipt: { id: '7' }, keepBody: true } as const;
 
 /** The alert that waits is sent. */
 async function sent(ledger: Ledger, result: AttemptResult = done): Promise<void> {
-  for (const { row } of await ledger.claim('Ops', 10)) await ledger.settle(row.id, result);
+  for (const { row } of await ledger.claim('Ops', 10)) await ledger.settle({ id: row.id, attempts: 1 }, result);
 }
 
 describe('an alert', () => {
   it('is due some seconds after the first event, and not twice in its time', async () => {
     const { ledger, pass, due, take } = await alerting();
-    expect(due()).toBeUndefined();
+    expect(await due()).toBeUndefined();
     const first = await ended(ledger, failed);
-    expect(due()).toBe(SETTLE);
+    expect(await due()).toBe(SETTLE);
     pass(SETTLE - 1);
     const second = await ended(ledger, unclear, { xRequest: '2' });
-    expect([due(), await take()]).toEqual([1, undefined]);
+    expect([await due(), await take()]).toEqual([1, undefined]);
     pass(1);
     expect(await take()).toMatchObject({
       failed: 1,
@@ -79,13 +79,13 @@ describe('an alert', () => {
     });
     await sent(ledger);
     const third = await ended(ledger, failed, { xRequest: '3' });
-    expect(due()).toBe(EVERY);
+    expect(await due()).toBe(EVERY);
     pass(EVERY - 1);
     expect(await take()).toBeUndefined();
     pass(1);
     expect(await take()).toMatchObject({ failed: 1, unclear: 0, lastAt: START + SETTLE, pushes: [{ id: third }] });
     pass(EVERY);
-    expect([due(), await take()]).toEqual([undefined, undefined]);
+    expect([await due(), await take()]).toEqual([undefined, undefined]);
   });
 
   it('tells some one by one, and counts the others', async () => {
@@ -106,9 +106,9 @@ describe('an alert', () => {
     const ledger = await opened(await newFile());
     await ended(ledger, failed);
     expect(await told(ledger)).toBeUndefined();
-    expect(ledger.alerts.dueAt(ORDER)).toBeUndefined();
+    expect(await ledger.alerts.dueAt(ORDER)).toBeUndefined();
     await ended(ledger, failed);
-    expect(ledger.alerts.dueAt(ORDER)).toBeGreaterThan(Date.now());
+    expect(await ledger.alerts.dueAt(ORDER)).toBeGreaterThan(Date.now());
   });
 
   it('leaves out what was pushed again with success, sent again with success, or taken out', async () => {
@@ -117,13 +117,13 @@ describe('an alert', () => {
     await ended(ledger, done, { xRequest: '1' });
     const again = await ended(ledger, failed, { xRequest: '2' });
     const dropped = await ended(ledger, unclear, { xRequest: '3' });
-    expect(due()).toBe(SETTLE);
+    expect(await due()).toBe(SETTLE);
     await ledger.retry(again, 1_000);
     await ledger.claim('Tickets', 1);
-    await ledger.settle(again, done);
+    await ledger.settle({ id: again, attempts: 1 }, done);
     await ledger.drop(dropped);
     pass(SETTLE);
-    expect([due(), await take()]).toEqual([undefined, undefined]);
+    expect([await due(), await take()]).toEqual([undefined, undefined]);
   });
 
   it('tells again of what was sent again by hand and failed again', async () => {
@@ -136,7 +136,7 @@ describe('an alert', () => {
     expect(await take()).toBeUndefined();
     await ledger.retry(id, 1_000);
     await ledger.claim('Tickets', 1);
-    await ledger.settle(id, failed);
+    await ledger.settle({ id, attempts: 2 }, failed);
     pass(SETTLE);
     expect(await take()).toMatchObject({ failed: 1, pushes: [{ id }] });
   });
@@ -150,9 +150,9 @@ describe('an alert', () => {
     pass(SETTLE);
     await take();
     await sent(ledger, result);
-    expect(ledger.list({ target: 'Ops', limit: 9 })).toMatchObject([{ state: result.state, isAlert: true }]);
+    expect(await ledger.list({ target: 'Ops', limit: 9 })).toMatchObject([{ state: result.state, isAlert: true }]);
     pass(EVERY);
-    expect([due(), await take()]).toEqual([undefined, undefined]);
+    expect([await due(), await take()]).toEqual([undefined, undefined]);
   });
 
   it('waits while the one before is on its way to everybody', async () => {
@@ -162,7 +162,7 @@ describe('an alert', () => {
     await take();
     await ended(ledger, failed, { xRequest: '2' });
     pass(EVERY);
-    expect([due(), await take()]).toEqual([undefined, undefined]);
+    expect([await due(), await take()]).toEqual([undefined, undefined]);
     // One of the two can be told.
     await sent(ledger);
     expect(await take()).toMatchObject({ failed: 1 });
@@ -172,7 +172,7 @@ describe('an alert', () => {
     const { ledger, pass, due, take } = await alerting({ states: ['unclear'], withTargets: false });
     await ended(ledger, failed);
     await ledger.alerts.down({ target: 'Tickets', since: START, reason: 'r' });
-    expect(due()).toBeUndefined();
+    expect(await due()).toBeUndefined();
     await ended(ledger, unclear, { xRequest: '2' });
     pass(SETTLE);
     expect(await take()).toMatchObject({ failed: 0, unclear: 1, outages: [] });
@@ -189,7 +189,7 @@ describe('an alert', () => {
     pass(SETTLE);
     const all = await Promise.all([ledger, other].map((one) => told(one)));
     expect(all.filter((news) => news !== undefined)).toHaveLength(1);
-    expect(ledger.list({ target: 'Ops', limit: 9 })).toHaveLength(1);
+    expect(await ledger.list({ target: 'Ops', limit: 9 })).toHaveLength(1);
   });
 
   it('does not wait for a time of a clock that was set back', async () => {
@@ -200,7 +200,7 @@ describe('an alert', () => {
     await sent(ledger);
     await ended(ledger, failed, { xRequest: '2' });
     pass(-86_400_000);
-    expect(due()).toBe(0);
+    expect(await due()).toBe(0);
     expect(await take()).toMatchObject({ failed: 1 });
   });
 
@@ -209,7 +209,7 @@ describe('an alert', () => {
     await ended(ledger, failed);
     pass(SETTLE);
     expect(await ledger.alerts.take(ORDER, () => [])).toEqual([]);
-    expect(due()).toBe(0);
+    expect(await due()).toBe(0);
   });
 });
 
@@ -219,20 +219,20 @@ describe('a push target that is down', () => {
   it('is told once, and that it is back once', async () => {
     const { ledger, pass, due, take } = await alerting();
     await ledger.alerts.down(down);
-    expect(due()).toBe(SETTLE);
+    expect(await due()).toBe(SETTLE);
     pass(SETTLE);
     expect(await take()).toMatchObject({ failed: 0, outages: [{ ...down, backAt: undefined }] });
     await sent(ledger);
     // Another process sees it too.
     await ledger.alerts.down({ ...down, since: START + 5 });
     pass(EVERY);
-    expect(due()).toBeUndefined();
+    expect(await due()).toBeUndefined();
     await ledger.alerts.back('Tickets');
     pass(SETTLE);
     expect(await take()).toMatchObject({ outages: [{ ...down, backAt: START + SETTLE + EVERY }] });
     await sent(ledger);
     pass(EVERY);
-    expect([due(), ledger.alerts.outages()]).toEqual([undefined, []]);
+    expect([await due(), await ledger.alerts.outages()]).toEqual([undefined, []]);
   });
 
   it('and back before that was told is not told', async () => {
@@ -240,7 +240,7 @@ describe('a push target that is down', () => {
     await ledger.alerts.down(down);
     await ledger.alerts.back('Tickets');
     pass(SETTLE);
-    expect([due(), ledger.alerts.outages()]).toEqual([undefined, []]);
+    expect([await due(), await ledger.alerts.outages()]).toEqual([undefined, []]);
   });
 
   it('and back and down again before that was told is what it was', async () => {
@@ -252,6 +252,6 @@ describe('a push target that is down', () => {
     await ledger.alerts.back('Tickets');
     await ledger.alerts.down({ ...down, since: START + 5 });
     pass(EVERY);
-    expect([due(), ledger.alerts.outages()]).toEqual([undefined, [{ ...down, backAt: undefined }]]);
+    expect([await due(), await ledger.alerts.outages()]).toEqual([undefined, [{ ...down, backAt: undefined }]]);
   });
 });

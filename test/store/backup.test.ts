@@ -91,7 +91,11 @@ describe('a backup', () => {
     expect(readdirSync(join(to, 'var'))).toEqual(['gateway.db']);
     expect(statSync(join(to, 'var/gateway.db')).mode & 0o777).toBe(0o600);
     const ledger = await opened(join(to, 'var/gateway.db'));
-    expect(ledger.row(push.id)).toMatchObject({ state: 'unclear', unsure: true, trouble: { kind: 'interrupted' } });
+    expect(await ledger.row(push.id)).toMatchObject({
+      state: 'unclear',
+      unsure: true,
+      trouble: { kind: 'interrupted' },
+    });
     expect(await ledger.claim('Tickets', 9)).toEqual([]);
     expect(await ledger.retry(push.id, 60_000)).toBe(true);
     // What can be looked for is looked for first.
@@ -104,8 +108,8 @@ describe('a backup', () => {
     const to = join(await temporaryFolder(), 'new');
     await restoredTo(archive, to);
     const view = await viewLedger(join(to, 'var/gateway.db'));
-    expect(view.row(push.id)?.state).toBe('unclear');
-    view.close();
+    expect((await view.row(push.id))?.state).toBe('unclear');
+    await view.close();
   });
 
   it('of a newer store or format is refused in words', async () => {

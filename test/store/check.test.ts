@@ -59,8 +59,8 @@ describe('a store that is checked', () => {
     await ledger.accept([push]);
     await checkStore(file);
     const view = await viewLedger(file);
-    expect(view.list({ limit: 9 }).map(({ id }) => id)).toEqual([push.id]);
-    view.close();
+    expect((await view.list({ limit: 9 })).map(({ id }) => id)).toEqual([push.id]);
+    await view.close();
     expect(await ledger.claim('Tickets', 9)).toHaveLength(1);
   });
 

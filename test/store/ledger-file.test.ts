@@ -63,7 +63,7 @@ describe('a file that fails while it is in use', () => {
       name: 'UserError',
       message: expect.stringMatching(/gateway\.db cannot be used: .*; the file is damaged; restore it from a copy/),
     });
-    expect(() => again.list({ limit: 9 })).toThrow(damaged);
+    await expect(again.list({ limit: 9 })).rejects.toEqual(damaged);
     await expect(again.accept([anyPush()])).rejects.toEqual(damaged);
     await expect(viewLedger(file)).rejects.toEqual(damaged);
   });
@@ -86,8 +86,8 @@ describe('a ledger that is only looked at', () => {
     await ledger.accept([push]);
     lockForWriting(file);
     const view = await viewLedger(file);
-    expect(view.list({ limit: 9 })).toMatchObject([{ id: push.id }]);
-    view.close();
+    expect(await view.list({ limit: 9 })).toMatchObject([{ id: push.id }]);
+    await view.close();
     // Nor does one that is opened for changes, as long as it changes nothing.
     await opened(file, { sends: false });
   });
@@ -108,9 +108,9 @@ describe('a ledger that is only looked at', () => {
       chmodSync(dirname(file), 0o700);
     });
     const view = await viewLedger(file);
-    expect(view.row(push.id)).toMatchObject({ id: push.id });
-    expect(view.request(push.id)?.body).toBe('It burns');
-    view.close();
+    expect(await view.row(push.id)).toMatchObject({ id: push.id });
+    expect((await view.request(push.id))?.body).toBe('It burns');
+    await view.close();
     await expect(openLedger(file)).rejects.toMatchObject({ name: 'UserError' });
   });
 });

@@ -74,7 +74,7 @@ describe('the ledger', () => {
     await first.accept([push]);
     await first.close();
     const second = await open(file);
-    expect(second.row(push.id)).toMatchObject({ state: 'waiting' });
+    expect(await second.row(push.id)).toMatchObject({ state: 'waiting' });
     expect(readdirSync(join(file, '..')).filter((name) => /live-\w+$/.test(name))).toHaveLength(1);
   });
 
@@ -93,7 +93,7 @@ describe('the ledger', () => {
     const ledger = await open(await newFile());
     const push = newPush();
     await expect(ledger.accept([push, { ...newPush(), id: push.id, fingerprint: 'other' }])).rejects.toThrow(/UNIQUE/);
-    expect(ledger.row(push.id)).toBeUndefined();
+    expect(await ledger.row(push.id)).toBeUndefined();
   });
 
   it('writes the others when one of those that came together cannot be written', async () => {
@@ -109,7 +109,7 @@ describe('the ledger', () => {
     // Which of the two comes first is up to the threads.
     expect([one, same].sort()).toEqual(['fulfilled', 'rejected']);
     expect(other).toBe('fulfilled');
-    expect(ledger.row(second.id)).toMatchObject({ state: 'waiting' });
+    expect(await ledger.row(second.id)).toMatchObject({ state: 'waiting' });
   });
 
   it('knows the same push again within its window, whichever way the clock was wrong', async () => {
@@ -129,7 +129,7 @@ describe('the ledger', () => {
     const ledger = await open(await newFile());
     const push = newPush({ xRequest: `${'7'.repeat(39)}😀${'8'.repeat(100_000)}` });
     await ledger.accept([push]);
-    expect(ledger.row(push.id)?.xRequest).toBe(`${'7'.repeat(39)}😀`);
+    expect((await ledger.row(push.id))?.xRequest).toBe(`${'7'.repeat(39)}😀`);
   });
 
   it('gives each push to one process only', async () => {
@@ -151,7 +151,7 @@ describe('the ledger', () => {
     const [claimed] = await one.claim('Tickets', 1);
     now += 86_400_000;
     expect(await other.recover(immediately)).toEqual([]);
-    expect(other.row(claimed?.row.id ?? '')).toMatchObject({ state: 'sending' });
+    expect(await other.row(claimed?.row.id ?? '')).toMatchObject({ state: 'sending' });
   });
 
   it('frees at once what a process was sending that was killed', async () => {
@@ -196,9 +196,9 @@ describe('the ledger', () => {
     const push = newPush();
     await ledger.accept([push]);
     await ledger.claim('Tickets', 1);
-    sql(file, "UPDATE pushes SET owner = 'elsewhere'");
-    await ledger.settle(push.id, { state: 'done', receipt: { id: '1' }, keepBody: false });
-    expect(ledger.row(push.id)).toMatchObject({ state: 'sending' });
+    sql(file, "UPDATE pushes SET owner = 'elsewhere', attempts = 2");
+    await ledger.settle({ id: push.id, attempts: 1 }, { state: 'done', receipt: { id: '1' }, keepBody: false });
+    expect(await ledger.row(push.id)).toMatchObject({ state: 'sending' });
   });
 
   it('finds a push by the id there, and the target must be right', async () => {
@@ -206,10 +206,16 @@ describe('the ledger', () => {
     const push = newPush();
     await ledger.accept([push]);
     await ledger.claim('Tickets', 1);
-    await ledger.settle(push.id, { state: 'done', receipt: { id: 'A\0-7', link: 'https://x/' }, keepBody: false });
-    expect(ledger.find('Tickets', 'A-7')).toMatchObject({ id: push.id, receipt: { id: 'A\0-7', link: 'https://x/' } });
-    expect(ledger.find('Other', push.id)).toBeUndefined();
-    expect(ledger.request(push.id)).toBeUndefined();
+    await ledger.settle(
+      { id: push.id, attempts: 1 },
+      { state: 'done', receipt: { id: 'A\0-7', link: 'https://x/' }, keepBody: false },
+    );
+    expect(await ledger.find('Tickets', 'A-7')).toMatchObject({
+      id: push.id,
+      receipt: { id: 'A\0-7', link: 'https://x/' },
+    });
+    expect(await ledger.find('Other', push.id)).toBeUndefined();
+    expect(await ledger.request(push.id)).toBeUndefined();
   });
 
   it('keeps details with their dates and lists', async () => {
@@ -223,7 +229,7 @@ describe('the ledger', () => {
       { label: 'None', value: undefined },
     ];
     await ledger.keepDetails(push.id, { title: 'T', rows });
-    expect(ledger.keptDetails(push.id)?.details).toEqual({ title: 'T', rows });
+    expect((await ledger.keptDetails(push.id))?.details).toEqual({ title: 'T', rows });
   });
 
   it('brings forward what waits for a target that is back, and nothing else', async () => {
@@ -242,17 +248,17 @@ describe('the ledger', () => {
         unsure,
         rejected: false,
       } as const;
-      await ledger.settle(pushes[index]?.id ?? '', result);
+      await ledger.settle({ id: pushes[index]?.id ?? '', attempts: 1 }, result);
     }
     now += 10;
-    const waits = () => pushes.map(({ id }) => ledger.row(id)?.nextAt);
+    const waits = () => Promise.all(pushes.map(async ({ id }) => (await ledger.row(id))?.nextAt));
     await ledger.hurry('Tickets', 5_000, [pushes[0]?.id ?? '']);
     // What may be on its way has its time to arrive, since the end of its attempt.
-    expect(waits()).toEqual([2_000_000, 2_000_000, now - 10 + 5_000]);
+    expect(await waits()).toEqual([2_000_000, 2_000_000, now - 10 + 5_000]);
     await ledger.hurry('Tickets', 5, [pushes[2]?.id ?? '']);
-    expect(waits()).toEqual([now, 2_000_000, now - 10 + 5_000]);
+    expect(await waits()).toEqual([now, 2_000_000, now - 10 + 5_000]);
     await ledger.hurry('Tickets', 5, []);
-    expect(waits()).toEqual([now, 2_000_000, now]);
+    expect(await waits()).toEqual([now, 2_000_000, now]);
   });
 
   it('gives out what may have arrived first, the oldest before others, or last', async () => {
@@ -262,8 +268,11 @@ describe('the ledger', () => {
     const ids = pushes.map(({ id }) => id);
     await ledger.accept(pushes);
     await ledger.claim('Tickets', 4);
-    const settle = (index: number, nextAt: number, unsure: boolean) =>
-      ledger.settle(ids[index] ?? '', { state: 'waiting', nextAt, trouble, unsure, rejected: false });
+    const settle = (index: number, nextAt: number, unsure: boolean, attempts = 1) =>
+      ledger.settle(
+        { id: ids[index] ?? '', attempts },
+        { state: 'waiting', nextAt, trouble, unsure, rejected: false },
+      );
     await settle(0, 1_000_001, false);
     await settle(1, 1_000_009, true);
     await settle(2, 1_000_008, true);
@@ -273,7 +282,7 @@ describe('the ledger', () => {
       (await ledger.claim('Tickets', limit, order)).map(({ row }) => ids.indexOf(row.id));
     expect(await given(1, 'sure first')).toEqual([3]);
     expect(await given(4)).toEqual([1, 2, 0]);
-    await settle(1, now, true);
+    await settle(1, now, true, 2);
     expect(await given(1, 'sure first')).toEqual([1]);
   });
 
@@ -282,15 +291,16 @@ describe('the ledger', () => {
     const pushes = [newPush(), newPush({ target: 'Other' })];
     await ledger.accept(pushes);
     await ledger.explain('Tickets', { ...trouble, kind: 'gone' });
-    expect(pushes.map(({ id }) => ledger.row(id)?.trouble?.kind)).toEqual(['gone', undefined]);
+    const rows = await Promise.all(pushes.map(({ id }) => ledger.row(id)));
+    expect(rows.map((row) => row?.trouble?.kind)).toEqual(['gone', undefined]);
   });
 
   it('counts what is not out, by target', async () => {
     const ledger = await open(await newFile(), { now: () => 7 });
     await ledger.accept([newPush(), newPush(), newPush({ target: 'Other' })]);
     const [claimed] = await ledger.claim('Tickets', 1);
-    await ledger.settle(claimed?.row.id ?? '', { state: 'unclear', trouble });
-    expect(ledger.figures()).toEqual([
+    await ledger.settle({ id: claimed?.row.id ?? '', attempts: 1 }, { state: 'unclear', trouble });
+    expect(await ledger.figures()).toEqual([
       { target: 'Other', waiting: 1, sending: 0, failed: 0, unclear: 0, oldestAt: 7 },
       { target: 'Tickets', waiting: 1, sending: 0, failed: 0, unclear: 1, oldestAt: 7 },
     ]);
@@ -302,14 +312,14 @@ describe('the ledger', () => {
     const [done, waiting, dropped] = [newPush(), newPush({ target: 'Other' }), newPush({ target: 'Other' })];
     await ledger.accept([done, waiting, dropped]);
     await ledger.claim('Tickets', 1);
-    await ledger.settle(done.id, { state: 'done', receipt: { id: '1' }, keepBody: true });
+    await ledger.settle({ id: done.id, attempts: 1 }, { state: 'done', receipt: { id: '1' }, keepBody: true });
     expect(await ledger.drop(dropped.id)).toBe(true);
     expect(await ledger.drop(done.id)).toBe(false);
-    expect(ledger.request(dropped.id)).toBeUndefined();
+    expect(await ledger.request(dropped.id)).toBeUndefined();
     now = 2_000;
     expect(await ledger.forget(1_000)).toBe(0);
     expect(await ledger.forget(1_001)).toBe(2);
-    expect(ledger.list({ limit: 9 }).map(({ id }) => id)).toEqual([waiting.id]);
+    expect((await ledger.list({ limit: 9 })).map(({ id }) => id)).toEqual([waiting.id]);
   });
 });
 
@@ -320,17 +330,24 @@ describe('what nobody sends any more', () => {
     const [old, unsure, young] = [newPush({ target: 'Gone' }), newPush(), newPush({ giveUpAfterMs: 9_000 })];
     await ledger.accept([unsure, old, young]);
     await ledger.claim('Tickets', 1);
-    await ledger.settle(unsure.id, { state: 'waiting', nextAt: 1_500, trouble, unsure: true, rejected: false });
+    await ledger.settle(
+      { id: unsure.id, attempts: 1 },
+      { state: 'waiting', nextAt: 1_500, trouble, unsure: true, rejected: false },
+    );
     now = 8_000;
     expect(await ledger.forget(6_000)).toBe(0);
     expect(await ledger.forget(6_001)).toBe(2);
-    expect(ledger.row(old.id)).toMatchObject({ state: 'failed', changedAt: 8_000, trouble: { kind: 'configuration' } });
-    expect(ledger.row(unsure.id)).toMatchObject({ state: 'unclear' });
-    expect(ledger.row(young.id)).toMatchObject({ state: 'waiting' });
-    expect(ledger.request(old.id)).toBeUndefined();
-    expect(ledger.request(young.id)).toBeDefined();
+    expect(await ledger.row(old.id)).toMatchObject({
+      state: 'failed',
+      changedAt: 8_000,
+      trouble: { kind: 'configuration' },
+    });
+    expect(await ledger.row(unsure.id)).toMatchObject({ state: 'unclear' });
+    expect(await ledger.row(young.id)).toMatchObject({ state: 'waiting' });
+    expect(await ledger.request(old.id)).toBeUndefined();
+    expect(await ledger.request(young.id)).toBeDefined();
     expect(await ledger.forget(8_001)).toBe(2);
-    expect(ledger.row(old.id)).toBeUndefined();
+    expect(await ledger.row(old.id)).toBeUndefined();
   });
 });
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { onTestFinished } from 'vitest';
-import type { Ledger, NewPush } from '../../src/gateway/push/ledger.ts';
+import type { AttemptResult, Ledger, NewPush } from '../../src/gateway/push/ledger.ts';
 import { type LedgerOptions, openLedger } from '../../src/store/ledger.ts';
 import { temporaryFolder } from '../support/temp.ts';
 
@@ -30,6 +30,11 @@ export async function opened(file: string, options: LedgerOptions = {}): Promise
   const ledger = await openLedger(file, options);
   onTestFinished(() => ledger.close());
   return ledger;
+}
+
+/** Writes down how the attempt that is under way ended. */
+export async function settle(ledger: Ledger, id: string, result: AttemptResult): Promise<void> {
+  await ledger.settle({ id, attempts: (await ledger.row(id))?.attempts ?? 0 }, result);
 }
 
 /** Keeps everybody from writing, as another program would. @returns what ends it */

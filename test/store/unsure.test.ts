@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Ledger } from '../../src/gateway/push/ledger.ts';
 import { openLedger } from '../../src/store/ledger.ts';
-import { anyPush, makeOlder, newFile, opened } from './support.ts';
+import { anyPush, makeOlder, newFile, opened, settle } from './support.ts';
 
 const trouble = { kind: 'timeout', problem: 'no answer', words: 'w' };
 const WAITING = { state: 'waiting', nextAt: 0, trouble, rejected: false } as const;
@@ -19,21 +19,21 @@ describe('the time of the last attempt that may have arrived', () => {
     let now = 1_000;
     const ledger = await opened(await newFile(), { now: () => now });
     const id = await taken(ledger);
-    expect(ledger.row(id)?.unsureAt).toBeUndefined();
+    expect((await ledger.row(id))?.unsureAt).toBeUndefined();
     now = 2_000;
-    await ledger.settle(id, { ...WAITING, unsure: true });
-    expect(ledger.row(id)?.unsureAt).toBe(2_000);
+    await settle(ledger, id, { ...WAITING, unsure: true });
+    expect((await ledger.row(id))?.unsureAt).toBe(2_000);
     now = 3_000;
     const [claimed] = await ledger.claim('Tickets', 1);
     expect(claimed?.row.unsureAt).toBe(2_000);
-    await ledger.settle(id, { ...WAITING, unsure: true, unsureAt: 2_000 });
-    expect(ledger.row(id)?.unsureAt).toBe(2_000);
+    await settle(ledger, id, { ...WAITING, unsure: true, unsureAt: 2_000 });
+    expect((await ledger.row(id))?.unsureAt).toBe(2_000);
     await ledger.claim('Tickets', 1);
-    await ledger.settle(id, { ...WAITING, unsure: false });
-    expect(ledger.row(id)?.unsureAt).toBeUndefined();
+    await settle(ledger, id, { ...WAITING, unsure: false });
+    expect((await ledger.row(id))?.unsureAt).toBeUndefined();
     await ledger.claim('Tickets', 1);
-    await ledger.settle(id, { ...WAITING, unsure: true });
-    expect(ledger.row(id)?.unsureAt).toBe(3_000);
+    await settle(ledger, id, { ...WAITING, unsure: true });
+    expect((await ledger.row(id))?.unsureAt).toBe(3_000);
   });
 
   it('is the beginning of one that was interrupted', async () => {
@@ -45,7 +45,7 @@ describe('the time of the last attempt that may have arrived', () => {
     now = 50_000;
     const second = await opened(file, { now: () => now });
     await second.recover(() => 0);
-    expect(second.row(id)).toMatchObject({ state: 'waiting', unsure: true, unsureAt: 1_000 });
+    expect(await second.row(id)).toMatchObject({ state: 'waiting', unsure: true, unsureAt: 1_000 });
   });
 
   it.each([-3_600_000, 3_600_000])('moves with a clock that is set by %i ms', async (step) => {
@@ -53,11 +53,11 @@ describe('the time of the last attempt that may have arrived', () => {
     let monotonic = 5_000;
     const ledger = await opened(await newFile(), { now: () => wall, monotonic: () => monotonic });
     const id = await taken(ledger);
-    await ledger.settle(id, { ...WAITING, nextAt: wall + 60_000, unsure: true });
+    await settle(ledger, id, { ...WAITING, nextAt: wall + 60_000, unsure: true });
     wall += step + 10_000;
     monotonic += 10_000;
     expect(await ledger.mendTimes()).toBe(1);
-    const row = ledger.row(id);
+    const row = await ledger.row(id);
     // Ten seconds have passed, which a clock that is set back loses.
     expect(wall - (row?.unsureAt ?? 0)).toBe(step > 0 ? 10_000 : 0);
   });
@@ -68,12 +68,12 @@ describe('the time of the last attempt that may have arrived', () => {
     const before = await openLedger(file, { now: () => now });
     const id = await taken(before);
     now = 2_000;
-    await before.settle(id, { ...WAITING, unsure: true, unsureAt: 500 });
+    await settle(before, id, { ...WAITING, unsure: true, unsureAt: 500 });
     await before.close();
     makeOlder(file, 3);
     now = 9_000;
     const ledger = await opened(file, { now: () => now });
-    expect(ledger.row(id)?.unsureAt).toBe(2_000);
+    expect((await ledger.row(id))?.unsureAt).toBe(2_000);
     const [claimed] = await ledger.claim('Tickets', 1);
     expect(claimed?.row.unsureAt).toBe(2_000);
   });

@@ -28,12 +28,12 @@ describe('a store that a newer gateway has changed', () => {
     await old.accept([before]);
     makeNewer(file);
     expect((await old.accept([after])).map(({ isNew }) => isNew)).toEqual([true]);
-    await old.settle(after.id, { state: 'done', receipt: { id: '7' }, keepBody: false });
+    await old.settle({ id: after.id, attempts: 1 }, { state: 'done', receipt: { id: '7' }, keepBody: false });
     const [claimed] = await old.claim('Tickets', 9);
     expect(claimed).toMatchObject({ row: { id: before.id }, request: { body: 'It burns' } });
-    await old.settle(before.id, { state: 'done', receipt: { id: '8' }, keepBody: false });
+    await old.settle({ id: before.id, attempts: 1 }, { state: 'done', receipt: { id: '8' }, keepBody: false });
     await old.prove();
-    expect(old.list({ limit: 9 }).map(({ state }) => state)).toEqual(['done', 'done']);
+    expect((await old.list({ limit: 9 })).map(({ state }) => state)).toEqual(['done', 'done']);
     expect(old.trouble).toBeUndefined();
     const numbers = `its version ${LEDGER_MARK.version + 1}, this one knows ${LEDGER_MARK.version}`;
     await expect(openLedger(file)).rejects.toThrow(

@@ -59,7 +59,7 @@ describe('a store that another program has locked', () => {
     });
     unlock();
     await ledger.accept([anyPush()]);
-    expect(ledger.row(refused.id)).toBeUndefined();
+    expect(await ledger.row(refused.id)).toBeUndefined();
   });
 });
 
@@ -104,7 +104,7 @@ describe('a change that nobody waits for any more', () => {
     controller.abort(new Error('too late'));
     await expect(accepted).rejects.toThrow('too late');
     await ledger.accept([anyPush()]);
-    expect(ledger.row(push.id)).toBeUndefined();
+    expect(await ledger.row(push.id)).toBeUndefined();
   });
 });
 
@@ -127,11 +127,11 @@ describe('what was removed', () => {
     const body = `${SECRET} `.repeat(1_000);
     await ledger.accept([{ ...push, request: { ...push.request, body } }]);
     await ledger.claim('Tickets', 1);
-    expect(ledger.request(push.id)?.body).toBe(body);
+    expect((await ledger.request(push.id))?.body).toBe(body);
     expect(found(file)).not.toEqual([]);
-    await ledger.settle(push.id, { state: 'done', receipt: { id: '1' }, keepBody: false });
+    await ledger.settle({ id: push.id, attempts: 1 }, { state: 'done', receipt: { id: '1' }, keepBody: false });
     await expect.poll(() => found(file), { timeout: 5_000 }).toEqual([]);
-    expect(ledger.row(push.id)).toMatchObject({ state: 'done' });
+    expect(await ledger.row(push.id)).toMatchObject({ state: 'done' });
   });
 
   it('leaves them too when somebody who reads was in the way at first', async () => {

@@ -69,12 +69,12 @@ export interface EventLedger<Push, Row> {
    */
   store(event: NewEvent, signal?: AbortSignal): Promise<EventFate>;
   /** When the next record of a stream is due; undefined while there is none. */
-  nextDue(stream: string): number | undefined;
+  nextDue(stream: string): Promise<number | undefined>;
   /**
    * Closes due records, and stores what they become, in one transaction. Of several processes one does.
    * @param compose makes the pushes of a record; may be called twice for one, and must do nothing else. It must not throw.
    */
   take(due: DueRecords, compose: (record: EventRecord) => readonly Push[]): Promise<readonly ClosedRecord<Row>[]>;
   /** How many records wait for their end, by stream. */
-  open(): ReadonlyMap<string, number>;
+  open(): Promise<ReadonlyMap<string, number>>;
 }

@@ -32,8 +32,8 @@ export class Gatherer {
     let closed = false;
     try {
       for (const plan of this.#host.plan().events?.values() ?? []) {
-        const due = this.#ledger.events.nextDue(plan.name);
-        if (due !== undefined && due <= Date.now()) closed = (await this.#take(plan)) || closed;
+        const due = await this.#ledger.events.nextDue(plan.name);
+        if (due !== undefined && due <= this.#ledger.now()) closed = (await this.#take(plan)) || closed;
       }
       this.#troubled = false;
     } catch (error) {

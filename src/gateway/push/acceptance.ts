@@ -144,14 +144,14 @@ export class Acceptance {
     let row = first;
     while (row.state === 'sending' && !signal.aborted) {
       await wait(LOOK_MS, undefined, { signal }).catch(() => undefined);
-      row = this.#look(row);
+      row = await this.#look(row);
     }
     return row;
   }
 
-  #look(row: PushRow): PushRow {
+  async #look(row: PushRow): Promise<PushRow> {
     try {
-      return this.#open.ledger.row(row.id) ?? row;
+      return (await this.#open.ledger.row(row.id)) ?? row;
     } catch {
       // It is under way all the same; the queue says what is wrong with the ledger.
       return row;

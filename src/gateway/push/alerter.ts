@@ -59,7 +59,7 @@ export class Alerter {
 
   /** Writes down which push targets went down or came back. One that alerts go to is only logged: who would tell of it? */
   async #watchTargets({ push: receivers, when }: AlertsPlan): Promise<void> {
-    const told = new Map(this.#ledger.alerts.outages().map((outage) => [outage.target, outage]));
+    const told = new Map((await this.#ledger.alerts.outages()).map((outage) => [outage.target, outage]));
     for (const plan of this.#host.plan().push.values()) {
       const target = plan.name;
       const { outage, answeredAt = 0 } = this.#sender.queue(target);
@@ -72,11 +72,24 @@ export class Alerter {
         continue;
       }
       if (!when.includes('targetDown')) continue;
-      if (isNew) await this.#ledger.alerts.down({ target, since: outage.since, reason: this.#reason(plan, outage) });
+      if (isNew)
+        await this.#ledger.alerts.down({
+          target,
+          since: this.#byLedger(outage.since),
+          reason: this.#reason(plan, outage),
+        });
       const before = told.get(target);
-      const isBack = outage === undefined && before?.backAt === undefined && answeredAt > (before?.since ?? Infinity);
+      const isBack =
+        outage === undefined &&
+        before?.backAt === undefined &&
+        this.#byLedger(answeredAt) > (before?.since ?? Infinity);
       if (isBack) await this.#ledger.alerts.back(target);
     }
+  }
+
+  /** A time of this machine, as the ledger counts it. */
+  #byLedger(time: number): number {
+    return time - Date.now() + this.#ledger.now();
   }
 
   #reason(plan: PushTargetPlan, { error }: TargetOutage): string {
@@ -93,8 +106,8 @@ export class Alerter {
       everyMs: alerts.everyMs,
       most: MOST_TOLD,
     };
-    const due = this.#ledger.alerts.dueAt(order);
-    if (due === undefined || due > Date.now()) return false;
+    const due = await this.#ledger.alerts.dueAt(order);
+    if (due === undefined || due > this.#ledger.now()) return false;
     const { plainTextIn } = await import('../../helpspot/note-text.ts');
     const reference = newReference();
     const stored = await this.#ledger.alerts.take(order, (news) => this.#pushes(news, alerts, reference, plainTextIn));

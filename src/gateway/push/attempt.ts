@@ -7,14 +7,18 @@ import { linkThing } from './linking.ts';
 import type { PushTargetPlan } from './plan.ts';
 import { Setback, type Verdict } from './schedule.ts';
 
-/** Sends a push, or finds that it has arrived. Never throws. */
+/**
+ * Sends a push, or finds that it has arrived. Never throws.
+ * @param now the time by which the ledger goes
+ */
 export async function attemptPush(
   push: ClaimedPush,
   plan: PushTargetPlan,
   source: SourceHandle,
   context: CallContext,
+  now: () => number,
 ): Promise<Verdict> {
-  const attempt = new Attempt(push, plan, source);
+  const attempt = new Attempt(push, plan, source, now);
   try {
     const receipt = await source.call(context, (opened, limited) => attempt.run(opened, limited));
     return { kind: 'done', receipt };
@@ -26,6 +30,7 @@ export async function attemptPush(
 class Attempt {
   readonly #push: ClaimedPush;
   readonly #plan: PushTargetPlan;
+  readonly #now: () => number;
   readonly #idempotent: boolean;
   /** Whether there is a `findPush`. Before the source is open nothing is known of it: the next attempt will know. */
   #canAsk = true;
@@ -34,9 +39,10 @@ class Attempt {
   /** Whether something may have been sent in this one. */
   #sent = false;
 
-  constructor(push: ClaimedPush, plan: PushTargetPlan, source: SourceHandle) {
+  constructor(push: ClaimedPush, plan: PushTargetPlan, source: SourceHandle, now: () => number) {
     this.#push = push;
     this.#plan = plan;
+    this.#now = now;
     this.#unsure = push.row.unsure;
     this.#idempotent = source.plan.adapter.push?.idempotent ?? false;
   }
@@ -63,7 +69,7 @@ class Attempt {
     if (source.findPush !== undefined) {
       // Before it is asked: only a search that began so late would have shown it.
       const until = lookedForUntil(this.#push.row, this.#plan) ?? 0;
-      const isSure = Date.now() >= until;
+      const isSure = this.#now() >= until;
       const found = await source.findPush(this.#push.request, context);
       if (found === undefined && !isSure) throw stillLooking(until);
       if (found === undefined) this.#unsure = false;

@@ -34,7 +34,7 @@ export async function changePush(
   const planned = plan.push.get(target);
   if (planned === undefined) return { why: 'target', target };
   if (await ledger.retry(id, planned.retry.giveUpAfterMs)) return undefined;
-  return { why: CHANGEABLE_STATES.includes(state) && !ledger.holds(id) ? 'body' : 'state', target };
+  return { why: CHANGEABLE_STATES.includes(state) && !(await ledger.holds(id)) ? 'body' : 'state', target };
 }
 
 /** What came of changing many. It remembers few ids, however many pushes there are. */
@@ -80,7 +80,9 @@ export async function changeNamedPushes(
   counted: ChangeCount,
 ): Promise<void> {
   for (let start = 0; start < ids.length; start += AT_ONCE) {
-    const some = ids.slice(start, start + AT_ONCE).map((id) => ({ id, row: ledger.row(id) }));
+    const some = await Promise.all(
+      ids.slice(start, start + AT_ONCE).map(async (id) => ({ id, row: await ledger.row(id) })),
+    );
     const unknown: NotChanged = { why: 'unknown', target: '' };
     const whys = await Promise.all(some.map(({ row }) => (row ? changePush(ledger, row, change, plan) : unknown)));
     for (const [index, { id }] of some.entries()) counted.count(id, whys[index]);
@@ -96,8 +98,8 @@ export interface ChangeExtent {
   readonly last: number;
 }
 
-export function extentOf(ledger: Ledger, selection: PushSelection, change: PushChange): ChangeExtent {
-  const { count, withLater, last } = ledger.count(selection);
+export async function extentOf(ledger: Ledger, selection: PushSelection, change: PushChange): Promise<ChangeExtent> {
+  const { count, withLater, last } = await ledger.count(selection);
   // What is dropped is not sent twice.
   const leftOut = change === 'drop' ? 0 : withLater;
   return { count: count - leftOut, leftOut, last };
@@ -118,7 +120,7 @@ export async function changeSelectedPushes(
 ): Promise<boolean> {
   for (let after = 0; ; ) {
     // Read anew: staff may have pushed one again while the question stood there.
-    const page = ledger.select(selection, { after, upTo: last, limit: AT_ONCE });
+    const page = await ledger.select(selection, { after, upTo: last, limit: AT_ONCE });
     after = page.at(-1)?.row.seq ?? last;
     await Promise.all(
       page.map(async ({ row, later }) => {
@@ -142,25 +144,29 @@ export interface PushedAgain {
 }
 
 /** Which push of the same request has come later, and how it stands; undefined where that does not matter. */
-export function laterOf(ledger: Ledger, change: PushChange, row: PushRow): PushedAgain | undefined {
+export async function laterOf(ledger: Ledger, change: PushChange, row: PushRow): Promise<PushedAgain | undefined> {
   if (change === 'drop' || !CHANGEABLE_STATES.includes(row.state)) return undefined;
   const { id } = row;
-  const later = ledger.pushedSince(row);
+  const later = await ledger.pushedSince(row);
   if (later !== undefined) return { id, later: later.id, state: later.state };
   return row.supersededBy === undefined ? undefined : { id, later: row.supersededBy, state: 'done' };
 }
 
 /** The same of several, which may also be one another's. */
-export function pushedAgain(ledger: Ledger, change: PushChange, ids: readonly string[]): readonly PushedAgain[] {
+export async function pushedAgain(
+  ledger: Ledger,
+  change: PushChange,
+  ids: readonly string[],
+): Promise<readonly PushedAgain[]> {
   if (change === 'drop') return [];
   const newest = new Map<string, string>();
   const again: PushedAgain[] = [];
-  const rows = ids.flatMap((id) => ledger.row(id) ?? []);
+  const rows = (await Promise.all(ids.map((id) => ledger.row(id)))).filter((row) => row !== undefined);
   for (const row of rows.toSorted((one, other) => other.seq - one.seq)) {
     const of = row.xRequest && `${row.target} ${row.xRequest}`;
     const sentToo = newest.get(of);
     const later =
-      laterOf(ledger, change, row) ?? (sentToo && { id: row.id, later: sentToo, state: 'with it' as const });
+      (await laterOf(ledger, change, row)) ?? (sentToo && { id: row.id, later: sentToo, state: 'with it' as const });
     if (later) again.push(later);
     else if (of !== '' && CHANGEABLE_STATES.includes(row.state)) newest.set(of, row.id);
   }

@@ -54,7 +54,7 @@ export class PushDetails {
     ledger: Ledger | undefined,
     { signal, reference }: CallContext,
   ): Promise<Result> {
-    const row = this.#stored(() => ledger?.find(plan.name, id), reference);
+    const row = await this.#stored(async () => ledger?.find(plan.name, id), reference);
     const { title } = this.#host.source(plan.source).plan;
     if (row !== undefined && row.state !== 'done') {
       const standing = standingOf(row, title, Date.now(), lookedForUntil(row, plan));
@@ -64,7 +64,7 @@ export class PushDetails {
       (error: unknown): Asked => ({ kind: 'failed', error: asSourceError(error, signal, `source ${plan.source}`) }),
     );
     if (asked.kind === 'found') {
-      this.#keep(ledger, row, asked, reference);
+      void this.#keep(ledger, row, asked, reference);
       return { view: viewOf(asked.details, row) };
     }
     if (asked.kind === 'failed') return this.#lastKnown(ledger, row, title, asked.error, reference);
@@ -112,35 +112,42 @@ export class PushDetails {
     }
   }
 
-  #keep(ledger: Ledger | undefined, row: PushRow | undefined, kept: KeptDetails, reference: string): void {
+  /** Never rejects. */
+  async #keep(
+    ledger: Ledger | undefined,
+    row: PushRow | undefined,
+    kept: KeptDetails,
+    reference: string,
+  ): Promise<void> {
     if (ledger === undefined || row === undefined) return;
     // What is in the cache has been kept already.
-    if ((this.#stored(() => ledger.keptDetails(row.id), reference)?.at ?? 0) >= kept.at) return;
-    ledger.keepDetails(row.id, kept.details).catch((error) => {
+    const before = await this.#stored(() => ledger.keptDetails(row.id), reference);
+    if ((before?.at ?? 0) >= kept.at) return;
+    await ledger.keepDetails(row.id, kept.details).catch((error) => {
       this.#host.log.warn({ reference, push: row.id, ...failureFields(error) }, 'details could not be kept');
     });
   }
 
   /** What the ledger says; a damaged one says nothing, and the other system is asked all the same. */
-  #stored<T>(read: () => T | undefined, reference: string): T | undefined {
+  async #stored<T>(read: () => Promise<T | undefined>, reference: string): Promise<T | undefined> {
     try {
-      return read();
+      return await read();
     } catch (error) {
       this.#host.log.error({ reference, ...failureFields(error) }, 'the store of pushes cannot be read');
       return undefined;
     }
   }
 
-  #lastKnown(
+  async #lastKnown(
     ledger: Ledger | undefined,
     row: PushRow | undefined,
     title: string,
     error: unknown,
     reference: string,
-  ): Result {
+  ): Promise<Result> {
     if (row === undefined) return { failure: pushFailure(title, error, reference) };
     const reason = `${pushWords(title, error)} (ref ${reference})`;
-    const kept = this.#stored(() => ledger?.keptDetails(row.id), reference);
+    const kept = await this.#stored(async () => ledger?.keptDetails(row.id), reference);
     if (kept === undefined) return { view: pushedView(row, { standing: `${reason}.` }) };
     const stale = { ageMs: Math.max(0, Date.now() - kept.at), reason };
     return { view: { ...viewOf(kept.details, row), stale } };

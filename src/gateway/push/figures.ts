@@ -3,8 +3,8 @@ import type { Gateway } from '../gateway.ts';
 import type { TargetFigures } from './ledger.ts';
 
 /** For each push target of the configuration, in its order; undefined where the store cannot be read. */
-export function figuresByTarget({ plan, pushes }: Gateway): readonly TargetFigures[] | undefined {
-  const known = pushes.figures();
+export async function figuresByTarget({ plan, pushes }: Gateway): Promise<readonly TargetFigures[] | undefined> {
+  const known = await pushes.figures();
   if (known === undefined) return undefined;
   const figures = new Map(known.map((one) => [one.target, one]));
   const none = { waiting: 0, sending: 0, failed: 0, unclear: 0, oldestAt: undefined };

@@ -111,7 +111,8 @@ export class LedgerOpener {
       () => undefined,
       (error: unknown) => error,
     );
-    if (!(trouble instanceof StoreError && trouble.kind === 'gone') || this.#opened !== old || holdsAny(old)) return;
+    if (!(trouble instanceof StoreError && trouble.kind === 'gone') || (await holdsAny(old)) || this.#opened !== old)
+      return;
     this.#opened = undefined;
     this.#opening = this.#anew(old, trouble);
     await this.#opening;
@@ -119,7 +120,7 @@ export class LedgerOpener {
 
   async #anew(old: OpenLedger, { message: problem }: StoreError): Promise<OpenLedger> {
     // A record may wait for a day, and nobody can be told for so long that he cannot push.
-    const records = [...recordsOf(old)].reduce((sum, [, count]) => sum + count, 0);
+    const records = [...(await recordsOf(old))].reduce((sum, [, count]) => sum + count, 0);
     const lost = records === 0 ? {} : { eventRecordsLost: records };
     const words = 'the store of pushes is opened anew: no push waited in the file that has gone';
     this.#host.log.warn({ problem, ...lost }, words);
@@ -145,17 +146,17 @@ export class LedgerOpener {
   }
 }
 
-function recordsOf({ ledger }: OpenLedger): ReadonlyMap<string, number> {
+async function recordsOf({ ledger }: OpenLedger): Promise<ReadonlyMap<string, number>> {
   try {
-    return ledger.events.open();
+    return await ledger.events.open();
   } catch {
     // What cannot be read cannot be counted.
     return new Map();
   }
 }
 
-function holdsAny({ ledger }: OpenLedger): boolean {
-  return ledger.figures().some(({ waiting, sending }) => waiting + sending > 0);
+async function holdsAny({ ledger }: OpenLedger): Promise<boolean> {
+  return (await ledger.figures()).some(({ waiting, sending }) => waiting + sending > 0);
 }
 
 function openWords(error: unknown): string {

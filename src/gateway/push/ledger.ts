@@ -131,6 +131,9 @@ export interface ClaimedPush {
 /** Which due pushes come first: those of which it is not known whether they arrived, or the others. */
 export type ClaimOrder = 'unsure first' | 'sure first';
 
+/** An attempt that was begun: the push, and the number of the attempt. It is a fencing token: a later claim has a higher one. */
+export type AttemptClaim = Pick<PushRow, 'id' | 'attempts'>;
+
 /** The end of an attempt. `tookMs`: how long it took. */
 export type AttemptResult = { readonly tookMs?: number } & AttemptEnd;
 
@@ -225,7 +228,7 @@ export interface AlertNews {
 /** The part of a ledger that alerts work on. */
 export interface AlertLedger {
   /** When an alert is due; undefined while there is nothing to tell. For a ledger that no alert was ever made from: now. */
-  dueAt(order: AlertOrder): number | undefined;
+  dueAt(order: AlertOrder): Promise<number | undefined>;
   /**
    * Where an alert is due: stores it, and marks what it tells as told, in one transaction. Of several processes one does.
    * The first time of all nothing is due: what went wrong before somebody wanted alerts counts as told.
@@ -234,7 +237,7 @@ export interface AlertLedger {
    */
   take(order: AlertOrder, compose: (news: AlertNews) => readonly NewPush[]): Promise<readonly PushRow[]>;
   /** Push targets that are down, or back and not told. */
-  outages(): readonly Outage[];
+  outages(): Promise<readonly Outage[]>;
   /** A push target does not take pushes any more. One that is known to be down stays so since then. */
   down(outage: Omit<Outage, 'backAt'>): Promise<void>;
   /** It takes pushes again. When nobody was told that it was down, nobody need know. */
@@ -243,6 +246,8 @@ export interface AlertLedger {
 
 /** The ledger, opened by one process. */
 export interface Ledger {
+  /** The time by which its times go: that of the machine, or of the server that keeps it. Milliseconds since 1970. */
+  now(): number;
   readonly alerts: AlertLedger;
   readonly events: EventLedger<NewPush, PushRow>;
   /**
@@ -260,8 +265,11 @@ export interface Ledger {
    * @param order `sure first`: the other way round
    */
   claim(target: string, limit: number, order?: ClaimOrder): Promise<readonly ClaimedPush[]>;
-  /** Writes down how an attempt of this process ended. A push that waits is owed from now on. */
-  settle(id: string, result: AttemptResult): Promise<void>;
+  /**
+   * Writes down how an attempt ended. A push that waits is owed from now on. Of an attempt whose push was taken over since,
+   * nothing is written.
+   */
+  settle(claim: AttemptClaim, result: AttemptResult): Promise<void>;
   /** HelpSpot got our id for it: the gateway sees to it from now on. @returns the row as it is now */
   promise(id: string): Promise<PushRow | undefined>;
   /**
@@ -279,26 +287,26 @@ export interface Ledger {
    */
   recover(settleMs: (target: string) => number): Promise<readonly PushRow[]>;
   /** When the next push of a target is due; undefined when none waits. */
-  nextDue(target: string): number | undefined;
+  nextDue(target: string): Promise<number | undefined>;
   /** By our id. */
-  row(id: string): PushRow | undefined;
+  row(id: string): Promise<PushRow | undefined>;
   /** By our id, else by the other system's; the newest. */
-  find(target: string, id: string): PushRow | undefined;
-  list(filter: PushFilter): readonly PushRow[];
+  find(target: string, id: string): Promise<PushRow | undefined>;
+  list(filter: PushFilter): Promise<readonly PushRow[]>;
   /** How many pushes a selection has. */
-  count(selection: PushSelection): SelectionCount;
+  count(selection: PushSelection): Promise<SelectionCount>;
   /** The next rows of a selection, oldest first: those after `after` up to `upTo` (`seq`), at most `limit`. */
-  select(selection: PushSelection, page: SelectionPage): readonly SelectedPush[];
+  select(selection: PushSelection, page: SelectionPage): Promise<readonly SelectedPush[]>;
   /** The newest push of the same request to the same target that came later and is done or under way. */
-  pushedSince(row: PushRow): PushRow | undefined;
+  pushedSince(row: PushRow): Promise<PushRow | undefined>;
   /** The attempts that are kept: the first five and the last twenty. */
-  attempts(id: string): readonly PushAttempt[];
+  attempts(id: string): Promise<readonly PushAttempt[]>;
   /** Whether what is pushed is still kept. */
-  holds(id: string): boolean;
+  holds(id: string): Promise<boolean>;
   /** What is pushed; undefined when it is no longer kept. */
-  request(id: string): PushRequest | undefined;
-  figures(): readonly TargetFigures[];
-  keptDetails(id: string): KeptDetails | undefined;
+  request(id: string): Promise<PushRequest | undefined>;
+  figures(): Promise<readonly TargetFigures[]>;
+  keptDetails(id: string): Promise<KeptDetails | undefined>;
   keepDetails(id: string, details: Details): Promise<void>;
   /** By hand: sends a failed, unclear or waiting push again, now. @returns whether it could be done */
   retry(id: string, giveUpAfterMs: number): Promise<boolean>;

@@ -88,9 +88,9 @@ export class Pushes {
   }
 
   /** How many pushes stand how, by target. Empty before the ledger is needed; undefined when it cannot be used. */
-  figures(): readonly TargetFigures[] | undefined {
+  async figures(): Promise<readonly TargetFigures[] | undefined> {
     try {
-      return this.#opener.opened?.ledger.figures() ?? (this.#opener.failed ? undefined : []);
+      return (await this.#opener.opened?.ledger.figures()) ?? (this.#opener.failed ? undefined : []);
     } catch {
       // The queue has said in the log what is wrong.
       return undefined;
@@ -198,7 +198,8 @@ export class Pushes {
     return answerCall(DETAILS, { name: target }, options, this.#host, (plan, call) =>
       call.withinDeadline(async (signal): Promise<Standing> => {
         const { reference } = call;
-        const row = (await this.#ledgerIfAny(call, signal))?.find(plan.name, id);
+        const ledger = await this.#ledgerIfAny(call, signal);
+        const row = await ledger?.find(plan.name, id);
         if (row === undefined) {
           const words = this.isStoreUp()
             ? 'No push of this id is known here; the push answered its id, and what has ended is forgotten after a time'
@@ -218,9 +219,9 @@ export class Pushes {
   }
 
   /** How many records of events wait for their end, by the name under `events`; undefined when that cannot be read. */
-  openRecords(): ReadonlyMap<string, number> | undefined {
+  async openRecords(): Promise<ReadonlyMap<string, number> | undefined> {
     try {
-      return this.#opener.opened?.ledger.events.open() ?? new Map();
+      return (await this.#opener.opened?.ledger.events.open()) ?? new Map();
     } catch {
       // The queue has said in the log what is wrong.
       return undefined;
@@ -292,6 +293,6 @@ export class Pushes {
 
 /** It can be read, and a push can be stored. */
 async function proveUse(ledger: Ledger): Promise<void> {
-  ledger.figures();
+  await ledger.figures();
   await ledger.prove();
 }

@@ -75,6 +75,7 @@ export class Runner {
 
   async #rounds(): Promise<void> {
     this.#isRunning = true;
+    let restMs = 0;
     while (this.#again && !this.#closed) {
       this.#again = false;
       try {
@@ -88,9 +89,11 @@ export class Runner {
       } catch (error) {
         this.#tell(error);
       }
+      // Whoever wakes it meanwhile has another round.
+      if (!this.#again) restMs = await this.#restMs();
     }
     this.#isRunning = false;
-    this.#rest();
+    if (!this.#closed) this.#timer = setTimeout(() => this.wake(), restMs);
   }
 
   /** One line when it begins, and one when it ends. */
@@ -111,10 +114,10 @@ export class Runner {
   }
 
   async #sendDue(plan: PushTargetPlan): Promise<void> {
-    const due = this.#ledger.nextDue(plan.name);
-    if (due === undefined || due > Date.now()) return;
+    const due = await this.#ledger.nextDue(plan.name);
+    if (due === undefined || due > this.#ledger.now()) return;
     await this.#sender.explainIfGone(plan);
-    const free = this.#free(plan.name);
+    const free = await this.#free(plan.name);
     if (free === 0) return;
     const claimed = await this.#ledger.claim(plan.name, free, this.#sender.queue(plan.name).nextOrder());
     for (const push of claimed) {
@@ -125,18 +128,18 @@ export class Runner {
   }
 
   /** How many attempts may begin. What a person wants to be sent now does not wait for the end of a pause. */
-  #free(target: string): number {
+  async #free(target: string): Promise<number> {
     const now = performance.now();
     const queue = this.#sender.queue(target);
     const free = queue.capacity(now);
-    return free === 0 && queue.isIdlePause(now) && this.#isInsisted(target) ? 1 : free;
+    return free === 0 && queue.isIdlePause(now) && (await this.#isInsisted(target)) ? 1 : free;
   }
 
   /** Whether a person asked for a push since this was asked last: true once for each time. */
-  #isInsisted(target: string): boolean {
-    const now = Date.now();
-    const marks = this.#ledger
-      .list({ target, states: ['waiting'], limit: MOST_LOOKED_AT })
+  async #isInsisted(target: string): Promise<boolean> {
+    const now = this.#ledger.now();
+    const waiting = await this.#ledger.list({ target, states: ['waiting'], limit: MOST_LOOKED_AT });
+    const marks = waiting
       .filter(({ insisted, nextAt }) => insisted && nextAt <= now)
       .map(({ id, changedAt }) => `${id} ${changedAt}`);
     const passed = this.#passed.get(target);
@@ -146,24 +149,23 @@ export class Runner {
     return fresh !== undefined;
   }
 
-  /** Sleeps until the next push is due, and not longer than others may be kept waiting. */
-  #rest(): void {
-    if (this.#closed) return;
+  /** Milliseconds until the next push is due, and not longer than others may be kept waiting. */
+  async #restMs(): Promise<number> {
     const now = performance.now();
     let rest = LOOK_EVERY_MS;
     for (const name of this.#troubled ? [] : this.#host.plan().push.keys()) {
-      const wait = this.#waitMs(name, now);
+      const wait = await this.#waitMs(name, now);
       // A queue that is full is looked at when one of its attempts ends.
       if (wait > 0 || this.#sender.queue(name).capacity(now) > 0) rest = Math.min(rest, wait);
     }
-    this.#timer = setTimeout(() => this.wake(), Math.max(LEAST_REST_MS, rest));
+    return Math.max(LEAST_REST_MS, rest);
   }
 
   /** Milliseconds until something of a target may go out; not above 0 when it may now. */
-  #waitMs(target: string, now: number): number {
+  async #waitMs(target: string, now: number): Promise<number> {
     try {
-      const due = this.#ledger.nextDue(target) ?? Number.POSITIVE_INFINITY;
-      return Math.max(due - Date.now(), this.#sender.queue(target).pausedUntil - now);
+      const due = (await this.#ledger.nextDue(target)) ?? Number.POSITIVE_INFINITY;
+      return Math.max(due - this.#ledger.now(), this.#sender.queue(target).pausedUntil - now);
     } catch {
       // The next round says what is wrong with the ledger.
       return Number.POSITIVE_INFINITY;
@@ -191,7 +193,7 @@ export class Runner {
   async #forget(): Promise<void> {
     const now = performance.now();
     if (now < this.#forgetAt) return;
-    const count = await this.#ledger.forget(Date.now() - this.#host.plan().store.retentionMs);
+    const count = await this.#ledger.forget(this.#ledger.now() - this.#host.plan().store.retentionMs);
     // Many are removed in several goes, so that nobody waits for it.
     this.#forgetAt = count > 0 ? now + LOOK_EVERY_MS : now + FORGET_EVERY_MS;
     if (count > 0) this.#log.info({ count }, 'old pushes and events were removed from the store');

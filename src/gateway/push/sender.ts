@@ -10,7 +10,7 @@ import type { SourceHandle } from '../sources/source-handle.ts';
 import type { StretchEnds } from '../telemetry.ts';
 import { attemptPush } from './attempt.ts';
 import type { PushHost } from './host.ts';
-import type { AttemptResult, ClaimedPush, Ledger, PushRow } from './ledger.ts';
+import type { AttemptClaim, AttemptResult, ClaimedPush, Ledger, PushRow } from './ledger.ts';
 import type { PushTargetPlan } from './plan.ts';
 import { resultOf, Setback, troubleOf, type Verdict } from './schedule.ts';
 import { TargetQueue } from './target-queue.ts';
@@ -59,9 +59,9 @@ export class PushSender {
     const queue = this.queue(target);
     queue.began();
     const result = this.#attempt(push, plan, isAwaited);
-    const written = result.then((one) => this.#ledger.settle(id, one));
+    const written = result.then((one) => this.#ledger.settle(push.row, one));
     const ended = written
-      .catch((error) => this.#writeLater(id, result, error))
+      .catch((error) => this.#writeLater(push.row, result, error))
       .finally(() => {
         queue.ended();
         this.#underWay.delete(id);
@@ -82,7 +82,7 @@ export class PushSender {
   async explainIfGone({ name, source }: PushTargetPlan): Promise<void> {
     const { gone } = this.queue(name);
     if (gone === undefined) return;
-    const [newest] = this.#ledger.list({ target: name, states: ['waiting'], limit: 1 });
+    const [newest] = await this.#ledger.list({ target: name, states: ['waiting'], limit: 1 });
     const trouble = troubleOf(this.#host.source(source).plan.title, gone);
     if (newest !== undefined && newest.trouble?.kind !== trouble.kind) await this.#ledger.explain(name, trouble);
   }
@@ -109,7 +109,7 @@ export class PushSender {
     const began = performance.now();
     const source = this.#source(plan);
     const { gone } = this.queue(row.target);
-    const giveUpAt = performance.now() + (row.giveUpAt - Date.now());
+    const giveUpAt = performance.now() + (row.giveUpAt - this.#ledger.now());
     const verdict: Verdict =
       source === undefined
         ? {
@@ -131,10 +131,16 @@ export class PushSender {
             }
           : await this.#followed(row, source, reference, () =>
               withDeadlineWithin(ATTEMPT_LIMIT_MS, this.#end.signal, (signal) =>
-                attemptPush({ row, request }, plan, source, {
-                  signal: isAwaited ? signal : inBackground(signal),
-                  reference,
-                }),
+                attemptPush(
+                  { row, request },
+                  plan,
+                  source,
+                  {
+                    signal: isAwaited ? signal : inBackground(signal),
+                    reference,
+                  },
+                  () => this.#ledger.now(),
+                ),
               ),
             );
     const owed = row.owed || this.#promised.has(row.id);
@@ -147,7 +153,7 @@ export class PushSender {
     const discreet = (text: string) => withoutPushed(redact(text, secrets));
     this.#tellQueue(row, withoutValues(verdict, discreet), plan);
     const result = resultOf(verdict, { ...row, owed }, plan, {
-      ...{ title, keepBody, now: Date.now(), giveUpInMs: giveUpAt - performance.now(), discreet },
+      ...{ title, keepBody, now: this.#ledger.now(), giveUpInMs: giveUpAt - performance.now(), discreet },
     });
     this.#report(row, verdict, result, reference, discreet);
     return { ...result, tookMs: performance.now() - began };
@@ -212,7 +218,7 @@ export class PushSender {
       ...(error instanceof Setback ? { kind: error.kind, problem: error.message } : failureFields(error, discreet)),
     };
     if (result.state === 'waiting') {
-      const seconds = Math.round((result.nextAt - Date.now()) / 100) / 10;
+      const seconds = Math.round((result.nextAt - this.#ledger.now()) / 100) / 10;
       if (error instanceof Setback && error.kind === 'looking') {
         log.info({ ...failure, seconds }, 'a push that may have arrived is not found yet and looked for again');
       } else log.warn({ ...failure, unsure: result.unsure, seconds }, 'a push failed and is tried again');
@@ -224,11 +230,14 @@ export class PushSender {
   }
 
   /** The disk is full, or the file is locked: what is known must not be lost while the process lives. */
-  async #writeLater(id: string, result: Promise<AttemptResult>, error: unknown): Promise<void> {
-    this.#host.log.error({ push: id, ...failureFields(error) }, 'how a push ended cannot be written down; tried again');
+  async #writeLater(claim: AttemptClaim, result: Promise<AttemptResult>, error: unknown): Promise<void> {
+    this.#host.log.error(
+      { push: claim.id, ...failureFields(error) },
+      'how a push ended cannot be written down; tried again',
+    );
     while (!this.#end.signal.aborted) {
       await wait(WRITE_AGAIN_MS, undefined, { signal: this.#end.signal }).catch(() => undefined);
-      const written = await this.#ledger.settle(id, await result).then(
+      const written = await this.#ledger.settle(claim, await result).then(
         () => true,
         () => false,
       );

@@ -25,9 +25,9 @@ export function eventGauge({ Gauge }: Library, registry: Registry, gateway: Gate
     help: 'Records of events that are not pushed yet.',
     labelNames: ['events'],
     registers: [registry],
-    collect: () => {
+    collect: async () => {
+      const counts = await gateway.pushes.openRecords();
       open.reset();
-      const counts = gateway.pushes.openRecords();
       // What is not known is a gap in the picture.
       if (counts === undefined) return;
       for (const name of gateway.plan.events?.keys() ?? []) open.set({ events: name }, 0);

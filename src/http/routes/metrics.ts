@@ -155,14 +155,14 @@ function sourceCounters({ Counter, Histogram }: Library, registry: Registry) {
 }
 
 function gauges({ Gauge }: Library, registry: Registry, gateway: Gateway): void {
-  const gauge = (name: string, help: string, collect?: () => void) => {
+  const gauge = (name: string, help: string, collect?: () => Promise<void>) => {
     const about = { name: `helpspot_gateway_pushes_${name}`, help, labelNames: ['target'], registers: [registry] };
     return new Gauge(collect === undefined ? about : { ...about, collect });
   };
   // The ledger is asked once for all of them: the first, whose turn it is first, fills the others.
-  const waiting = gauge('waiting', 'Pushes that are not out yet.', () => {
+  const waiting = gauge('waiting', 'Pushes that are not out yet.', async () => {
+    const all = await gateway.pushes.figures();
     for (const one of [waiting, oldest, failed, unclear]) one.reset();
-    const all = gateway.pushes.figures();
     up.set(all !== undefined && gateway.pushes.isStoreUp() ? 1 : 0);
     // What is not known is a gap in the picture.
     if (all === undefined) return;

@@ -31,7 +31,7 @@ async function lost(edition: 'cloud' | 'data-center', lookForMs: number, searchL
   await gateway.push({ target: 'Tickets', request: pushed() });
   const row = async () => {
     const ledger = await viewLedger(store);
-    const [first] = ledger.list({ limit: 1 });
+    const [first] = await ledger.list({ limit: 1 });
     ledger.close();
     return first;
   };

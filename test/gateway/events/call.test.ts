@@ -165,9 +165,9 @@ describe('what is kept', () => {
     await expect
       .poll(async () => {
         const view = await viewLedger(bench.store);
-        const [row] = view.list({ limit: 10 });
-        const held = row !== undefined && view.holds(row.id);
-        view.close();
+        const [row] = await view.list({ limit: 10 });
+        const held = row !== undefined && (await view.holds(row.id));
+        await view.close();
         return { state: row?.state, origin: row?.origin, held };
       })
       .toEqual({ state: 'done', origin: 'events.video call_id c10', held: false });

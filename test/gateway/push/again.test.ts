@@ -5,14 +5,14 @@ import { type PushBench, pushBench, until } from './harness.ts';
 
 async function rowsOf({ store }: PushBench) {
   const ledger = await openLedger(store, { sends: false });
-  const rows = ledger.list({ limit: 100 }).toReversed();
+  const rows = (await ledger.list({ limit: 100 })).toReversed();
   await ledger.close();
   return rows;
 }
 
 async function retryAll(bench: PushBench): Promise<void> {
   const ledger = await openLedger(bench.store, { sends: false });
-  for (const { id } of ledger.list({ limit: 100 })) await ledger.retry(id, 60_000);
+  for (const { id } of await ledger.list({ limit: 100 })) await ledger.retry(id, 60_000);
   await ledger.close();
 }
 

@@ -91,7 +91,7 @@ async function alertBench(receivers: Readonly<Record<string, Receiver>>, more: P
     made.pushes.start();
     const ledger = await openLedger(store, { sends: false });
     const order = { states: ['failed'], withTargets: false, targets: ['x'], settleMs: 0, everyMs: 0, most: 1 } as const;
-    await until(() => ledger.alerts.dueAt(order) === undefined, 'the beginning of alerts');
+    await until(async () => (await ledger.alerts.dueAt(order)) === undefined, 'the beginning of alerts');
     await ledger.close();
     return made;
   };
@@ -216,10 +216,13 @@ describe('an alert that cannot be sent', { timeout: 60_000 }, () => {
     await fail(gateway, 1);
     const ledger = await openLedger(store, { sends: false });
     onTestFinished(() => ledger.close());
-    const alerts = () => ledger.list({ limit: 99 }).filter(({ isAlert }) => isAlert);
-    await until(() => alerts().length === 2 && alerts().every(({ state }) => state === 'failed'), 'the end of both');
+    const alerts = async () => (await ledger.list({ limit: 99 })).filter(({ isAlert }) => isAlert);
+    await until(async () => {
+      const made = await alerts();
+      return made.length === 2 && made.every(({ state }) => state === 'failed');
+    }, 'the end of both');
     await wait(QUIET_MS);
-    expect(alerts()).toHaveLength(2);
+    expect(await alerts()).toHaveLength(2);
     expect(
       results.filter((event) => event.kind === 'push' && event.isAlert === true && event.result === 'failed'),
     ).toHaveLength(2);

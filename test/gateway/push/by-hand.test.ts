@@ -9,7 +9,7 @@ it('changes some of very many when there is no more time, and says that there ar
   const ledger = await opened(await newFile());
   await ledger.accept(Array.from({ length: 101 }, () => anyPush()));
   const selection = { states: ['waiting'] } as const;
-  const { count, last } = extentOf(ledger, selection, 'drop');
+  const { count, last } = await extentOf(ledger, selection, 'drop');
   expect(count).toBe(101);
   const first = new ChangeCount();
   expect(await changeSelectedPushes(ledger, { selection, last }, 'drop', plan, first, () => true)).toBe(false);
@@ -17,7 +17,7 @@ it('changes some of very many when there is no more time, and says that there ar
   const second = new ChangeCount();
   expect(await changeSelectedPushes(ledger, { selection, last }, 'drop', plan, second, () => true)).toBe(true);
   expect(second.changed).toBe(1);
-  expect(extentOf(ledger, selection, 'drop').count).toBe(0);
+  expect((await extentOf(ledger, selection, 'drop')).count).toBe(0);
 });
 
 it('counts those that cannot be changed by reason, and names a few', async () => {

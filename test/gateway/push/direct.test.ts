@@ -7,8 +7,9 @@ const OURS = /^q-[0-9a-z]+-[0-9a-f]{16}$/;
 /** What the ledger says, read beside the gateway. */
 async function rows(store: string) {
   const ledger = await openLedger(store, { sends: false });
-  const found = ledger.list({ limit: 100 });
-  const bodies = found.filter(({ id }) => ledger.request(id) !== undefined).length;
+  const found = await ledger.list({ limit: 100 });
+  const requests = await Promise.all(found.map(({ id }) => ledger.request(id)));
+  const bodies = requests.filter((request) => request !== undefined).length;
   await ledger.close();
   return { found, states: found.map(({ state }) => state), bodies };
 }

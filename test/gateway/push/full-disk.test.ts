@@ -16,7 +16,7 @@ const refusals = ({ log }: PushBench) => log.lines.filter(({ message }) => messa
 /** What is on the disk. */
 async function ids(store: string): Promise<readonly string[]> {
   const ledger = await openLedger(store, { sends: false });
-  const all = ledger.list({ limit: 1_000 }).map(({ id }) => id);
+  const all = (await ledger.list({ limit: 1_000 })).map(({ id }) => id);
   await ledger.close();
   return all;
 }
@@ -28,7 +28,7 @@ describe.skipIf(noDisk !== '')(`a full disk${noDisk}`, () => {
     await bench.push({ xRequest: 'first' });
     await until(() => bench.target.tickets.length === 1);
     // That it is done is written down after the target has said so.
-    await until(() => bench.gateway.pushes.figures()?.length === 0);
+    await until(async () => (await bench.gateway.pushes.figures())?.length === 0);
     expect(await storeRow(bench)).toMatchObject({ ok: true });
     expect(bench.gateway.pushes.isStoreUp()).toBe(true);
     disk.fill();

@@ -24,7 +24,7 @@ async function lagging(faults: readonly Fault[], lagMs: number, more: Partial<Pu
 
 async function rowIn(store: string): Promise<PushRow | undefined> {
   const ledger = await viewLedger(store);
-  const [row] = ledger.list({ limit: 1 });
+  const [row] = await ledger.list({ limit: 1 });
   ledger.close();
   return row;
 }

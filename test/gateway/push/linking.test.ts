@@ -8,7 +8,7 @@ const THERE = { id: 'A-7', reference: 'x', title: 'Made by hand', body: '', fiel
 
 async function rowsOf({ store }: PushBench) {
   const ledger = await openLedger(store, { sends: false });
-  const rows = ledger.list({ limit: 100 }).toReversed();
+  const rows = (await ledger.list({ limit: 100 })).toReversed();
   await ledger.close();
   return rows;
 }

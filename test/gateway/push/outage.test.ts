@@ -126,8 +126,13 @@ describe('a target that is gone', () => {
     // Neither in what is said of the other push: what a system says may repeat what it was sent.
     expect(JSON.stringify(bench.log.lines)).not.toContain('Anna Private');
     const ledger = await openLedger(bench.store, { sends: false });
-    expect(ledger.list({ limit: 9 })).toMatchObject([{ trouble: { kind: 'gone' } }, { trouble: { kind: 'gone' } }]);
-    expect(JSON.stringify(ledger.list({ limit: 9 }).map(({ trouble }) => trouble))).not.toContain('Anna Private');
+    expect(await ledger.list({ limit: 9 })).toMatchObject([
+      { trouble: { kind: 'gone' } },
+      { trouble: { kind: 'gone' } },
+    ]);
+    expect(JSON.stringify((await ledger.list({ limit: 9 })).map(({ trouble }) => trouble))).not.toContain(
+      'Anna Private',
+    );
     await ledger.close();
     bench.target.fault = () => undefined;
     await bench.gateway.reload(bench.plan);
@@ -144,7 +149,7 @@ describe('a target that is gone', () => {
     await bench.push({ xRequest: '2' });
     bench.target.fault = () => undefined;
     const ledger = await openLedger(bench.store, { sends: false });
-    await until(() => ledger.row(id)?.state === 'waiting', 'the wait');
+    await until(async () => (await ledger.row(id))?.state === 'waiting', 'the wait');
     await ledger.retry(id, 60_000);
     await ledger.close();
     await settled(bench.store);

@@ -30,7 +30,7 @@ export async function pushFrom(client: number, count: number, gateway: PushProce
 export async function statesIn(store: string): Promise<Record<string, number>> {
   const ledger = await openLedger(store, { sends: false });
   const states: Record<string, number> = {};
-  for (const { state } of ledger.list({ limit: 100_000 })) states[state] = (states[state] ?? 0) + 1;
+  for (const { state } of await ledger.list({ limit: 100_000 })) states[state] = (states[state] ?? 0) + 1;
   await ledger.close();
   return states;
 }
@@ -39,8 +39,8 @@ export async function statesIn(store: string): Promise<Record<string, number>> {
 export async function settled(store: string, withinMs = 60_000): Promise<Record<string, number>> {
   const end = Date.now() + withinMs;
   const ledger = await openLedger(store, { sends: false });
-  const isOnItsWay = () => ledger.list({ states: ['waiting', 'sending'], limit: 1 }).length > 0;
-  while (isOnItsWay() && Date.now() < end) await wait(100);
+  const isOnItsWay = async () => (await ledger.list({ states: ['waiting', 'sending'], limit: 1 })).length > 0;
+  while ((await isOnItsWay()) && Date.now() < end) await wait(100);
   await ledger.close();
   return await statesIn(store);
 }

@@ -17,7 +17,10 @@ import {
 const QUEUED = { mode: 'queued' } as const;
 
 /** Runs something on the ledger beside the gateway, as the command line does. */
-async function beside<T>(store: string, work: (ledger: Awaited<ReturnType<typeof openLedger>>) => T): Promise<T> {
+async function beside<T>(
+  store: string,
+  work: (ledger: Awaited<ReturnType<typeof openLedger>>) => Promise<T>,
+): Promise<T> {
   const ledger = await openLedger(store, { sends: false });
   try {
     return await work(ledger);

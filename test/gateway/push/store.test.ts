@@ -18,7 +18,7 @@ function wait(bench: PushBench, deadlineMs: number): Promise<void> {
 
 async function rowsOf(store: string) {
   const ledger = await openLedger(store, { sends: false });
-  const rows = ledger.list({ limit: 9 });
+  const rows = await ledger.list({ limit: 9 });
   await ledger.close();
   return rows;
 }

@@ -32,10 +32,10 @@ async function add(id: string, more: Partial<NewPush> = {}): Promise<void> {
   const push = anyPush({ id, xRequest: id, fingerprint: id, giveUpAfterMs: 60_000, ...more });
   await api.ledger.accept([push]);
   await api.ledger.claim(push.target, 100);
-  await api.ledger.settle(id, failed);
+  await api.ledger.settle({ id, attempts: 1 }, failed);
 }
 
-const stateOf = (id: string) => api.ledger.row(id)?.state;
+const stateOf = async (id: string) => (await api.ledger.row(id))?.state;
 
 /** Whoever is named, and those behind, may; the address and the body of a call that can be made by each of them. */
 const ALLOWED: readonly (readonly [id: string, from: Who, path: string, body?: unknown])[] = [
@@ -224,7 +224,7 @@ describe('pushes', () => {
       state: 'waiting',
     });
     expect((await api.call('operator', '/api/pushes/q-drop/drop', { json: {} })).status).toBe(200);
-    expect(stateOf('q-drop')).toBe('dropped');
+    expect(await stateOf('q-drop')).toBe('dropped');
     const again = await api.call('operator', '/api/pushes/q-drop/drop', { method: 'POST' });
     expect([again.status, again.body.error]).toEqual([409, expect.stringContaining('q-drop is dropped')]);
     const { entries } = (await api.call('administrator', '/api/audit?kind=change&limit=2')).body;
@@ -240,7 +240,7 @@ describe('pushes', () => {
     const refused = await api.call('operator', '/api/pushes/q-old/retry', { method: 'POST' });
     expect([refused.status, refused.body.error]).toEqual([409, expect.stringContaining('q-new is waiting')]);
     expect((await api.call('operator', '/api/pushes/retry', { json: { ids: ['q-old'] } })).status).toBe(409);
-    expect(stateOf('q-old')).toBe('failed');
+    expect(await stateOf('q-old')).toBe('failed');
     expect((await api.call('operator', '/api/pushes/q-old/retry', { json: { again: true } })).status).toBe(200);
   });
 
@@ -249,7 +249,7 @@ describe('pushes', () => {
     for (const id of ['q-a', 'q-b', 'q-c']) await add(id, { target: 'Bulk' });
     const asked = await api.call('operator', '/api/pushes/drop', { json: { filter, confirm: 2 } });
     expect([asked.status, asked.body.error]).toEqual([409, expect.stringContaining('3 pushes fit, not 2')]);
-    expect(stateOf('q-a')).toBe('failed');
+    expect(await stateOf('q-a')).toBe('failed');
     const gone = await api.call('operator', '/api/pushes/retry', { json: { filter, confirm: 3 } });
     expect(gone.body).toMatchObject({
       changed: 0,
@@ -257,7 +257,7 @@ describe('pushes', () => {
     });
     const done = await api.call('operator', '/api/pushes/drop', { json: { filter, confirm: 3 } });
     expect(done.body).toEqual({ changed: 3, leftOut: 0, notChanged: [], isWhole: true });
-    expect(stateOf('q-a')).toBe('dropped');
+    expect(await stateOf('q-a')).toBe('dropped');
     for (const json of [{}, { filter }, { confirm: 3 }, { filter, confirm: 3, ids: ['q-a'] }]) {
       expect((await api.call('operator', '/api/pushes/drop', { json })).status).toBe(422);
     }
@@ -352,7 +352,7 @@ describe('somebody who is signed in to the console', () => {
     for (const headers of [cookie, { ...cookie, 'x-csrf-token': 'wrong' }]) {
       expect((await drop(headers)).body.error).toContain('X-CSRF-Token');
     }
-    expect(stateOf('q-session')).toBe('failed');
+    expect(await stateOf('q-session')).toBe('failed');
     expect((await drop({ ...cookie, 'x-csrf-token': csrf })).status).toBe(200);
     expect((await api.call('administrator', '/api/audit?kind=change&limit=1')).body.entries).toMatchObject([
       { name: 'push.drop', personName: 'operator', caller: '', via: 'http' },

@@ -62,10 +62,10 @@ async function add(id: string, more: Partial<NewPush> = {}, result: AttemptResul
   await ledger.accept([push]);
   if (result === 'none') return;
   await ledger.claim(push.target, 100);
-  await ledger.settle(id, result);
+  await ledger.settle({ id, attempts: 1 }, result);
 }
 
-const stateOf = (id: string) => ledger.row(id)?.state;
+const stateOf = async (id: string) => (await ledger.row(id))?.state;
 
 it('shows a list that can be filtered and turned over, and nothing of what customers wrote as markup', async () => {
   for (let at = 0; at < 52; at += 1) await add(`q-many${at}`, { target: 'Gone' });
@@ -120,11 +120,11 @@ it('asks before it drops one, and says how many it was', async () => {
     ['id', 'q-never'],
   ]);
   expect(asked.html).toContain('Drop 2 pushes?');
-  expect(stateOf('q-drop')).toBe('failed');
+  expect(await stateOf('q-drop')).toBe('failed');
   const done = await operator.post('/console/pushes/drop', fieldsOf(asked.html, 'pushes/drop'));
   expect(done.html).toContain('1 push is dropped.');
   expect(done.html).toContain('1 not changed (q-never): There is no such push.');
-  expect(stateOf('q-drop')).toBe('dropped');
+  expect(await stateOf('q-drop')).toBe('dropped');
   expect(log.lines.at(-1)?.fields).toEqual({ user: 'operator', what: 'push.drop', of: 'q-drop q-never', count: 1 });
   expect((await gateway.audit.page({ kind: 'change' }, { limit: 1 })).entries).toMatchObject([
     { name: 'push.drop', things: ['q-drop'], count: 1, personName: 'operator', via: 'console' },
@@ -172,7 +172,7 @@ it('changes nothing for a viewer, for a form of elsewhere, and for what was not 
       ])
     ).html,
   ).toContain('No push is selected');
-  expect(stateOf('q-kept')).toBe('failed');
+  expect(await stateOf('q-kept')).toBe('failed');
   expect(target.tickets).toEqual([]);
 });
 
@@ -187,7 +187,7 @@ it('changes all that fit the filter, and not what came after the question', asyn
   await add('q-later', { target: 'Gone' });
   const done = await operator.post('/console/pushes/drop', fieldsOf(asked.html, 'pushes/drop'));
   expect(done.html).toContain('52 pushes are dropped.');
-  expect([stateOf('q-many0'), stateOf('q-later')]).toEqual(['dropped', 'failed']);
+  expect([await stateOf('q-many0'), await stateOf('q-later')]).toEqual(['dropped', 'failed']);
 });
 
 it('sends again, but not by itself what staff have pushed again since', async () => {
@@ -207,7 +207,7 @@ it('sends again, but not by itself what staff have pushed again since', async ()
   expect(named.html).toContain('q-old: q-new');
   const done = await operator.post('/console/pushes/retry', fieldsOf(named.html, 'pushes/retry'));
   expect(done.html).toContain('1 push is sent again.');
-  expect(stateOf('q-old')).not.toBe('failed');
+  expect(await stateOf('q-old')).not.toBe('failed');
 });
 
 it('shows what would be sent without sending it, and sends it when asked twice', async () => {

@@ -185,11 +185,15 @@ async function lived(gateway: ReturnType<typeof createGateway>): Promise<void> {
     await ledger.claim('Tickets', 1);
     vi.setSystemTime(NOW - HOUR_MS + at * 300_000 + 2_000);
     if (name === 'printer') {
-      await ledger.settle(id, {
-        state: 'failed',
-        trouble: { kind: 'rejected', problem: 'HTTP 422: unknown project', words: 'refused it' },
-      });
-    } else if (name === 'invoice') await ledger.settle(id, { state: 'done', receipt: { id: 'T-82' }, keepBody: true });
+      await ledger.settle(
+        { id, attempts: 1 },
+        {
+          state: 'failed',
+          trouble: { kind: 'rejected', problem: 'HTTP 422: unknown project', words: 'refused it' },
+        },
+      );
+    } else if (name === 'invoice')
+      await ledger.settle({ id, attempts: 1 }, { state: 'done', receipt: { id: 'T-82' }, keepBody: true });
   }
   const asked = { acting_person_fname: 'Anna', acting_person_lname: 'Berg', acting_person_xperson: '3' };
   for (const [at, more] of [

@@ -37,7 +37,7 @@ export interface Bench {
   /** One of them. */
   do(step: Step): Promise<PushResult>;
   /** The ledger's rows of a push target, the newest first. */
-  rows(target: string): readonly PushRow[];
+  rows(target: string): Promise<readonly PushRow[]>;
 }
 
 /** `request` is that of the manual, made nasty, unless told. */
@@ -52,7 +52,7 @@ export interface BenchGateway {
   readonly plan: GatewayPlan;
   readonly log: RecordedLog;
   /** The ledger's rows of a push target, the newest first: a hundred unless told, in all states unless told. */
-  rows(target: string, filter?: Partial<PushFilter>): readonly PushRow[];
+  rows(target: string, filter?: Partial<PushFilter>): Promise<readonly PushRow[]>;
 }
 
 /** Makes it. The configuration goes the whole way: a YAML file, its checks, the adapters' settings. */
@@ -72,7 +72,12 @@ export async function openBenchGateway(targets: Readonly<Record<string, BenchTar
     },
   });
   onTestFinished(() => gateway.close());
-  return { gateway, plan, log, rows: (target, filter) => ledger?.list({ target, limit: 100, ...filter }) ?? [] };
+  return {
+    gateway,
+    plan,
+    log,
+    rows: async (target, filter) => (await ledger?.list({ target, limit: 100, ...filter })) ?? [],
+  };
 }
 
 /** Starts it, and HelpSpot. */

@@ -54,7 +54,7 @@ export function describeTarget(row: TargetRow, php: Availability): void {
         expect(results[index]).toMatchObject({ returned: null });
         expect(results[index]?.error).toMatch(/ \(ref [\w-]+\)$/);
         expect(results[index]?.error).toContain(`${bench.title(name)} ${words}`);
-        expect(bench.rows(name)).toMatchObject([{ state: 'failed' }]);
+        expect(await bench.rows(name)).toMatchObject([{ state: 'failed' }]);
       }
       expect(await system.made()).toEqual([]);
       expectDiscreet(bench, row, results.map(({ error }) => error).join());
@@ -81,17 +81,17 @@ export function describeTarget(row: TargetRow, php: Availability): void {
       expect(direct?.error).toContain(`${bench.title('Target')} ${words}`);
       expect(queued).toMatchObject({ error: '', returned: expect.stringMatching(/^q-/) });
       const id = queued?.returned ?? '';
-      await expect.poll(() => bench.rows('Later')[0]?.attempts, SOON).toBeGreaterThan(0);
+      await expect.poll(async () => (await bench.rows('Later'))[0]?.attempts, SOON).toBeGreaterThan(0);
       const waiting = await bench.do({ target: 'Later', id });
       expect(squeezed(readPage(waiting.returned ?? '').text)).toMatch(/^It (?:waits to be|is being) sent to /);
       await comeBack();
-      await expect.poll(() => bench.rows('Later')[0]?.state, SOON).toBe('done');
+      await expect.poll(async () => (await bench.rows('Later'))[0]?.state, SOON).toBe('done');
       const [thing, ...others] = await system.made();
       expect(others).toEqual([]);
       expectWhole(thing, row);
       // The id that HelpSpot has is the gateway's own, and stays good.
       expectDetails((await bench.do({ target: 'Later', id })).returned, row);
-      expect(bench.rows('Target')).toMatchObject([{ state: 'failed' }]);
+      expect(await bench.rows('Target')).toMatchObject([{ state: 'failed' }]);
       expectDiscreet(bench, row, direct?.error);
     });
   });
@@ -104,23 +104,23 @@ function lostAnswer(row: TargetRow, lost: Exclude<LostAnswer, object>, mode: str
     const network = await networkTo(system);
     const usual = target(row, system, network?.port);
     const bench = await startBench(command, { Target: { ...usual, push: { ...usual.push, mode } } });
-    const rows = (xRequest: string) => bench.rows('Target').filter((one) => one.xRequest === xRequest);
+    const rows = async (xRequest: string) => (await bench.rows('Target')).filter((one) => one.xRequest === xRequest);
     let others = 0;
     await system.loseAnswer?.({
       network,
       async push() {
         others += 1;
         await bench.do({ target: 'Target', request: anotherRequest(others) });
-        await expect.poll(() => rows(String(20_000 + others))[0]?.state, SOON).toBe('done');
+        await expect.poll(async () => (await rows(String(20_000 + others)))[0]?.state, SOON).toBe('done');
       },
     });
     const first = await bench.do({ target: 'Target' });
-    await expect.poll(() => rows('12400')[0]?.state, SOON).toBe(lost === 'unclear' ? 'unclear' : 'done');
+    await expect.poll(async () => (await rows('12400'))[0]?.state, SOON).toBe(lost === 'unclear' ? 'unclear' : 'done');
     expect(system.hasLost?.() ?? true).toBe(true);
     const again = await bench.do({ target: 'Target' });
     if (lost === 'unclear') await expectUnclear(bench, mode, [first, again]);
     else await expectMended(bench, row, [first, again], mode === 'queued' || lost === 'found');
-    expect(rows('12400')).toHaveLength(1);
+    expect(await rows('12400')).toHaveLength(1);
     const made = await system.made();
     expect(made).toHaveLength(others + 1);
     expectWhole(made.at(-1), row);
@@ -140,7 +140,7 @@ async function expectMended(bench: Bench, row: TargetRow, results: readonly Push
 /** Staff can look there, and the administrator finds it; it is not sent again. */
 async function expectUnclear(bench: Bench, mode: string, results: readonly PushResult[]) {
   const title = bench.title('Target');
-  const [{ id = '' } = {}] = bench.rows('Target');
+  const [{ id = '' } = {}] = await bench.rows('Target');
   for (const { returned, error } of mode === 'direct' ? results : []) {
     expect(returned).toBeNull();
     expect(error).toContain(`${title} did not confirm the push; look there whether it arrived`);

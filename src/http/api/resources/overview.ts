@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type { Finding } from '../../../gateway/outcome.ts';
 import { figuresByTarget } from '../../../gateway/push/figures.ts';
+import type { TargetFigures } from '../../../gateway/push/ledger.ts';
 import { type SourceStanding, sourceStandings } from '../../../gateway/sources/standing.ts';
 import { wholeCheck } from '../../whole-check.ts';
 import { type ApiContext, NO_BODY, NOTHING, operation } from '../operation.ts';
@@ -53,7 +54,7 @@ export const overviewOperations = [
     async perform(call) {
       const { gateway, statistics, query } = call;
       const standings = await sourceStandings(gateway, statistics);
-      const figures = gateway.plan.push.size === 0 ? undefined : figuresByTarget(gateway);
+      const figures = gateway.plan.push.size === 0 ? undefined : await figuresByTarget(gateway);
       const checked = query.check ? await problemsOfCheck(call) : undefined;
       return {
         sources: standings.map(sourceView),
@@ -74,7 +75,7 @@ export const overviewOperations = [
 function knownProblems(
   { gateway }: ApiContext,
   standings: readonly SourceStanding[],
-  figures: ReturnType<typeof figuresByTarget>,
+  figures: readonly TargetFigures[] | undefined,
 ): readonly Finding[] {
   const { push } = gateway.plan;
   const problems = standings.flatMap(({ plan, rest, state, index }): readonly Finding[] => {

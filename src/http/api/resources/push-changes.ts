@@ -112,10 +112,10 @@ function isAgain(body: object | undefined): boolean {
 
 async function changeOne(call: OneCall, ledger: Ledger | undefined, change: PushChange, anyway: boolean) {
   const { gateway, caller, names } = call;
-  const row = ledger?.row(names.id);
+  const row = await ledger?.row(names.id);
   if (ledger === undefined || row === undefined) throw pushNotFound(names.id);
   const { id } = row;
-  const later = laterOf(ledger, change, row);
+  const later = await laterOf(ledger, change, row);
   if (later !== undefined && !anyway) throw pushedSince(`${id}: ${later.later} is ${later.state}`);
   const not = await changePush(ledger, row, change, gateway.plan);
   if (not !== undefined) {
@@ -146,7 +146,7 @@ async function changeSeveral(
     if (ids !== undefined) {
       const different = [...new Set(ids)];
       of = different.join(', ');
-      refusePushedAgain(ledger, change, different, anyway === true);
+      await refusePushedAgain(ledger, change, different, anyway === true);
       await changeNamedPushes(ledger, different, change, gateway.plan, counted);
     } else {
       const { target, state, since } = filter ?? {};
@@ -179,7 +179,7 @@ async function changeConfirmed(
   confirm: number,
   counted: ChangeCount,
 ): Promise<boolean> {
-  const { count, leftOut, last } = extentOf(ledger, selection, change);
+  const { count, leftOut, last } = await extentOf(ledger, selection, change);
   if (count !== confirm) {
     const left = leftOut === 0 ? '' : `; ${leftOut} more were pushed again since, and are left out`;
     const fits = count === 1 ? '1 push fits' : `${count} pushes fit`;
@@ -189,8 +189,13 @@ async function changeConfirmed(
   return changeSelectedPushes(ledger, { selection, last }, change, gateway.plan, counted, isOver);
 }
 
-function refusePushedAgain(ledger: Ledger, change: PushChange, ids: readonly string[], anyway: boolean): void {
-  const known = anyway ? [] : pushedAgain(ledger, change, ids);
+async function refusePushedAgain(
+  ledger: Ledger,
+  change: PushChange,
+  ids: readonly string[],
+  anyway: boolean,
+): Promise<void> {
+  const known = anyway ? [] : await pushedAgain(ledger, change, ids);
   const [first] = known;
   if (first === undefined) return;
   const more = known.length > 1 ? ` (and ${known.length - 1} more)` : '';

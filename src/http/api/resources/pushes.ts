@@ -111,11 +111,11 @@ export const pushOperations = [
     ),
     refusals: { 503: 'The store of pushes cannot be read.' },
     perform: (call) =>
-      onLedger(call, (ledger) => {
+      onLedger(call, async (ledger) => {
         const { target, state: wanted, since, limit, before } = call.query;
         const states = wanted && [wanted];
         // One more tells whether there are more.
-        const found = ledger?.list({ target, states, since, before, limit: limit + 1 }) ?? [];
+        const found = (await ledger?.list({ target, states, since, before, limit: limit + 1 })) ?? [];
         const rows = found.slice(0, limit);
         const now = Date.now();
         const next = found.length > limit ? rows.at(-1)?.seq : undefined;
@@ -147,12 +147,12 @@ export const pushOperations = [
     perform: (call) =>
       onLedger(call, async (ledger) => {
         const { gateway, names, query, caller } = call;
-        const row = ledger?.row(names.id);
+        const row = await ledger?.row(names.id);
         if (ledger === undefined || row === undefined) throw pushNotFound(names.id);
-        const request = query.body && hasRole(caller, 'operator') ? ledger.request(row.id) : undefined;
+        const request = query.body && hasRole(caller, 'operator') ? await ledger.request(row.id) : undefined;
         return {
           ...pushView(row, gateway.plan, Date.now()),
-          tried: ledger.attempts(row.id).map(attemptView),
+          tried: (await ledger.attempts(row.id)).map(attemptView),
           ...(request !== undefined && { pushed: pushedView(request) }),
           ...(query.details && !row.isAlert && { details: await detailsOf(call, row) }),
         };

@@ -78,9 +78,9 @@ function answerTimes({ gateway, statistics, texts }: Visit) {
   );
 }
 
-function queue(gateway: Gateway, texts: Texts) {
+async function queue(gateway: Gateway, texts: Texts) {
   if (gateway.plan.push.size === 0) return undefined;
-  const figures = figuresByTarget(gateway);
+  const figures = await figuresByTarget(gateway);
   if (figures === undefined) return section(texts.queue, notice('warning', texts.storeUnknown));
   const rows = figures.map(({ target, waiting, sending, failed, unclear, oldestAt }) => {
     return [

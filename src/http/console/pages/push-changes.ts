@@ -35,13 +35,13 @@ export function hidden(fields: Readonly<Record<string, string>>): ComponentChild
 }
 
 /** The question: what would be changed. Nothing is yet. */
-export function askChange(visit: Visit, ledger: Ledger): View {
+export async function askChange(visit: Visit, ledger: Ledger): Promise<View> {
   const { form, texts, csrf } = visit;
   const change = form.get('change') === 'drop' ? 'drop' : 'retry';
   const meant = meantBy(form);
   const heading = texts[change === 'drop' ? 'dropPush' : 'retryPush'];
   if (meant === undefined) return { heading, content: [notice('problem', texts.nothingChosen), back(texts)] };
-  const { count, leftOut, hiddenFields, again } = extentFor(ledger, meant, change);
+  const { count, leftOut, hiddenFields, again } = await extentFor(ledger, meant, change);
   const left = leftOut === 0 ? undefined : notice('warning', texts.leftOutPushes(leftOut));
   if (count === 0) return { heading, content: [notice('done', texts.nothingToChange), left, back(texts)] };
   const content = [
@@ -68,12 +68,12 @@ export function askChange(visit: Visit, ledger: Ledger): View {
   return { heading, content };
 }
 
-function extentFor(ledger: Ledger, meant: Meant, change: PushChange) {
+async function extentFor(ledger: Ledger, meant: Meant, change: PushChange) {
   if (meant.ids !== undefined) {
     const hiddenFields = meant.ids.map((id) => h('input', { type: 'hidden', name: 'id', value: id }));
-    return { count: meant.ids.length, leftOut: 0, hiddenFields, again: pushedAgain(ledger, change, meant.ids) };
+    return { count: meant.ids.length, leftOut: 0, hiddenFields, again: await pushedAgain(ledger, change, meant.ids) };
   }
-  const { count, leftOut, last } = extentOf(ledger, meant.selection, change);
+  const { count, leftOut, last } = await extentOf(ledger, meant.selection, change);
   return { count, leftOut, hiddenFields: hidden({ ...meant.fields, all: '1', last: String(last) }), again: [] };
 }
 

@@ -17,7 +17,7 @@ import { pushContent } from './push-content.ts';
 /** @param id ours */
 export async function onePush(visit: Visit, ledger: Ledger, id: string): Promise<View> {
   const { texts, user, csrf } = visit;
-  const row = ledger.row(id.slice(0, 100));
+  const row = await ledger.row(id.slice(0, 100));
   if (row === undefined) throw new NoSuchPage();
   const mayChange = mayDo(user.role, 'operator');
   const content = [
@@ -32,8 +32,8 @@ export async function onePush(visit: Visit, ledger: Ledger, id: string): Promise
           h('button', { name: 'change', value: 'drop' }, texts.dropPush),
         )
       : undefined,
-    section(texts.attempts, attemptsOf(visit, ledger.attempts(row.id), row.attempts)),
-    mayChange ? section(texts.pushedContent, contentOf(visit, ledger, row.id)) : undefined,
+    section(texts.attempts, attemptsOf(visit, await ledger.attempts(row.id), row.attempts)),
+    mayChange ? section(texts.pushedContent, await contentOf(visit, ledger, row.id)) : undefined,
     row.isAlert ? undefined : section(texts.detailsInHelpSpot, await detailsOf(visit, row)),
     h('p', null, h('a', { href: hrefOf('pushes') }, texts.backToPushes)),
   ];
@@ -114,11 +114,11 @@ function resultWord(result: PushAttempt['result'], texts: Texts): string {
   return result === 'waiting' ? texts.toBeRepeated : stateWord(result, texts);
 }
 
-function contentOf(visit: Visit, ledger: Ledger, id: string): ComponentChild {
+async function contentOf(visit: Visit, ledger: Ledger, id: string): Promise<ComponentChild> {
   const { gateway, texts } = visit;
-  const request = ledger.request(id);
+  const request = await ledger.request(id);
   if (request === undefined) return h('p', null, texts.bodyGone);
-  const target = gateway.plan.push.get(ledger.row(id)?.target ?? '');
+  const target = gateway.plan.push.get((await ledger.row(id))?.target ?? '');
   const source = gateway.plan.sources.get(target?.source ?? '');
   return pushContent(visit, { ...request, format: source?.adapter.push?.format ?? 'text' });
 }

@@ -67,7 +67,7 @@ export async function sendTried(visit: Visit): Promise<View> {
     return { heading: texts.tryPush, content: notice('problem', failure.message), status: failure.status };
   }
   const ledger = await gateway.pushes.ledger(signal);
-  const own = ledger?.find(target, id)?.id ?? id;
+  const own = (await ledger?.find(target, id))?.id ?? id;
   changed(visit, { what: 'push.send', of: `${target} ${own}`, things: [own] });
   const content = [
     notice('done', texts.sentReally(target)),

@@ -43,14 +43,14 @@ export const pushesPage: ConsolePage = {
   },
 };
 
-function listOf(visit: Visit, ledger: Ledger): View {
+async function listOf(visit: Visit, ledger: Ledger): Promise<View> {
   const { gateway, texts, query } = visit;
   const filter = readPushFilter(query, Date.now());
   const { target, state, sinceAt: since } = filter;
   const before = /^\d{1,15}$/.test(query.get('before') ?? '') ? Number(query.get('before')) : undefined;
   // One more tells whether there are more.
   const states = state && [state];
-  const found = ledger.list({ target, states, since, before, limit: PUSHES_AT_ONCE + 1 });
+  const found = await ledger.list({ target, states, since, before, limit: PUSHES_AT_ONCE + 1 });
   const rows = found.slice(0, PUSHES_AT_ONCE);
   const targets = [...new Set([...gateway.plan.push.keys(), ...(target === undefined ? [] : [target])])];
   const content = [
@@ -66,7 +66,7 @@ function listOf(visit: Visit, ledger: Ledger): View {
         ? h('a', { href: addressOf(filter, { before: String(rows.at(-1)?.seq) }), rel: 'next' }, texts.olderPushes)
         : undefined,
     ),
-    rows.length > 0 && mayDo(visit.user.role, 'operator') ? allOf(visit, ledger, filter) : undefined,
+    rows.length > 0 && mayDo(visit.user.role, 'operator') ? await allOf(visit, ledger, filter) : undefined,
   ];
   return { content };
 }
@@ -147,10 +147,12 @@ function remarkOf(row: PushRow, texts: Texts, now: number): string {
 }
 
 /** Every push of the filter, not only those of this page, where some can be changed. */
-function allOf({ csrf, texts }: Visit, ledger: Ledger, filter: ConsolePushFilter) {
+async function allOf({ csrf, texts }: Visit, ledger: Ledger, filter: ConsolePushFilter) {
   const { target, sinceAt: since } = filter;
   const states = statesMeant(filter);
-  if (states === undefined || extentOf(ledger, { target, states, since }, 'drop').count === 0) return undefined;
+  if (states === undefined) return undefined;
+  const { count } = await extentOf(ledger, { target, states, since }, 'drop');
+  if (count === 0) return undefined;
   return section(
     texts.allOfFilter,
     h('p', null, filter.state === undefined ? texts.allStuck : texts.allOfState(stateWord(filter.state, texts))),
