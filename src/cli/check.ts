@@ -7,8 +7,8 @@ import type { CheckRow } from '../gateway/outcome.ts';
 import type { GatewayPlan } from '../gateway/plan.ts';
 import { tlsFindings } from '../http/tls/certificate.ts';
 import { openAuditHere } from '../store/audit-file/audit-file.ts';
-import { checkStore } from '../store/check.ts';
 import { openCustomerIndex } from '../store/index-file/index-file.ts';
+import { proveStore } from '../store/store.ts';
 import { createLog } from './log.ts';
 import { type Terminal, table } from './terminal.ts';
 import { printable } from './text-width.ts';
@@ -26,7 +26,7 @@ export async function check(file: string, terminal: Terminal): Promise<number> {
     log,
     openIndex: openCustomerIndex,
     openAudit: openAuditHere,
-    checkStore: () => checkStore(plan.store.file),
+    checkStore: () => proveStore(plan.store),
   });
   try {
     const rows = await gateway.check();

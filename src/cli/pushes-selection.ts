@@ -3,6 +3,7 @@ import { suggestion } from '../config/names.ts';
 import { milliseconds, UserError } from '../contract/index.ts';
 import type { GatewayPlan } from '../gateway/plan.ts';
 import { PUSH_STATES, type PushState } from '../gateway/push/ledger.ts';
+import { storeName } from '../gateway/push/plan.ts';
 import { type CommandLine, Misuse } from './command-line.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -57,7 +58,7 @@ export function refuseUnknownTarget({ target }: PushFilters, { push }: GatewayPl
 
 /** What is said of an id that the ledger does not have. */
 export function unknownPush(id: string, { store }: GatewayPlan): UserError {
-  return new UserError(`there is no push ${id} in ${store.file}; helpspot-gateway pushes lists them`);
+  return new UserError(`there is no push ${id} in ${storeName(store)}; helpspot-gateway pushes lists them`);
 }
 
 /** `2026-11-21T09:30:00.000Z` */

@@ -1,10 +1,9 @@
 /** `helpspot-gateway pushes`: what the gateway keeps of pushes, beside a gateway that runs or without one. */
 
-import { existsSync } from 'node:fs';
 import { adapters } from '../../adapters/index.ts';
 import { loadConfiguration } from '../config/load.ts';
 import { redact } from '../contract/index.ts';
-import { openLedger, viewLedger } from '../store/ledger.ts';
+import { isStoreThere, openLedgerByHand, openLedgerView } from '../store/store.ts';
 import { type CommandLine, Misuse } from './command-line.ts';
 import { changePushes } from './pushes-change.ts';
 import { listNothing, listPushes } from './pushes-list.ts';
@@ -34,7 +33,7 @@ export async function pushes(line: CommandLine, terminal: Terminal): Promise<num
   const say = (text: string) => void terminal.stdout.write(redact(text, plan.secrets));
   const work: PushWork = { plan, line, terminal, say };
   // To look is not to make one.
-  if (!existsSync(plan.store.file)) {
+  if (!isStoreThere(plan.store)) {
     const [id] = ids;
     if (id !== undefined) throw unknownPush(id, plan);
     refuseUnknownTarget(filters, plan);
@@ -44,7 +43,7 @@ export async function pushes(line: CommandLine, terminal: Terminal): Promise<num
 }
 
 async function look(work: PushWork, id: string | undefined, filters: PushFilters, limit: number): Promise<number> {
-  const ledger = await viewLedger(work.plan.store.file);
+  const ledger = await openLedgerView(work.plan.store);
   try {
     return await (id === undefined ? listPushes(work, ledger, filters, limit) : showPush(work, ledger, id));
   } finally {
@@ -58,7 +57,7 @@ async function change(
   ids: readonly string[],
   filters: PushFilters,
 ): Promise<number> {
-  const ledger = await openLedger(work.plan.store.file, { sends: false });
+  const ledger = await openLedgerByHand(work.plan.store);
   try {
     return await changePushes(work, ledger, word, ids.length > 0 ? ids : filters);
   } finally {

@@ -8,12 +8,13 @@ import { type Log, UserError } from '../contract/index.ts';
 import { failureFields } from '../gateway/failure.ts';
 import { createGateway, type Gateway } from '../gateway/gateway.ts';
 import type { GatewayPlan } from '../gateway/plan.ts';
+import { storeName } from '../gateway/push/plan.ts';
 import { addressesOf, type PastedAddress } from '../http/addresses.ts';
 import { listen, type RunningServer } from '../http/listen.ts';
 import { figuresOf } from '../http/routes/metrics.ts';
 import { openAuditFile } from '../store/audit-file/audit-file.ts';
 import { openCustomerIndex } from '../store/index-file/index-file.ts';
-import { openLedger } from '../store/ledger.ts';
+import { openServingLedger } from '../store/store.ts';
 import type { Telemetry } from '../telemetry/open-telemetry.ts';
 import { wantedSignals } from '../telemetry/wanted.ts';
 import { openCommandLineSocket } from './command-line-socket.ts';
@@ -55,14 +56,7 @@ export async function startServing(file: string, terminal: Terminal, wishes: Log
       log,
       openIndex: openCustomerIndex,
       openAudit: openAuditFile,
-      openLedger: () =>
-        openLedger(plan.store.file, {
-          onMigrated: (versions) =>
-            log.info(
-              { file: plan.store.file, ...versions },
-              'the store was of an older gateway, and is of this version now',
-            ),
-        }),
+      openLedger: () => openServingLedger(plan.store, log),
       readPlan: () => loadConfiguration(file, adapters, terminal.environment),
     });
     const telemetry = await telemetryOf(gateway, terminal);
@@ -181,8 +175,8 @@ async function readAgain(file: string, terminal: Terminal, log: Log): Promise<Ga
 }
 
 function warnOfFixedSettings(old: GatewayPlan, next: GatewayPlan, log: Log): void {
-  if (old.store.file !== next.store.file) {
-    log.warn({ file: next.store.file }, 'another store.file takes effect at the next start');
+  if (storeName(old.store) !== storeName(next.store)) {
+    log.warn({ store: storeName(next.store) }, 'another store takes effect at the next start');
   }
   if ((old.server.tls === undefined) !== (next.server.tls === undefined)) {
     log.warn({}, 'to begin or to end with server.tls takes effect at the next start');

@@ -83,7 +83,7 @@ function* advice(plan: GatewayPlan | undefined): Generator<string> {
   if (plan === undefined) return;
   const hasIndex = [...plan.sources.values()].some(({ index }) => index !== undefined);
   const files = [
-    ['store.file', plan.push.size > 0 ? plan.store.file : undefined],
+    ['store.file', plan.push.size > 0 && plan.store.postgres === undefined ? plan.store.file : undefined],
     ['store.index', hasIndex ? plan.store.index : undefined],
     ['audit.file', plan.audit?.file],
   ] as const;

@@ -20,6 +20,8 @@ export const DEFAULTS = {
   logFiles: 5,
   /** Beside the folder of the configuration: that one may be read-only. */
   storeFile: '../var/gateway.db',
+  storeSchema: 'helpspot_gateway',
+  storeLease: '1m',
   indexFile: '../var/index.db',
   /** A customer who is entered while he calls is found at his next call; a system is asked for changes 96 times a day. */
   indexEvery: '15m',

@@ -2,7 +2,8 @@
 
 import { type FieldForm, milliseconds, type PushAbility } from '../contract/index.ts';
 import type { GatewayPlan, SourcePlan } from '../gateway/plan.ts';
-import type { AlertsPlan, PushTargetPlan, StorePlan, WebhookPlan } from '../gateway/push/plan.ts';
+import type { AlertsPlan, PostgresStorePlan, PushTargetPlan, StorePlan, WebhookPlan } from '../gateway/push/plan.ts';
+import { parsedAddress } from '../helpspot/address.ts';
 import { DEFAULTS } from './defaults.ts';
 import { checkedNames, checkTargets, namesInSection } from './named-entries.ts';
 import { checkSourceName, type Sources } from './named-sources.ts';
@@ -10,6 +11,7 @@ import { nearest, suggestion } from './names.ts';
 import { pathFrom } from './paths.ts';
 import type { Report } from './report.ts';
 import type { PushSettings } from './sections/push.ts';
+import type { StoreSettings } from './sections/store.ts';
 import type { Path } from './tree.ts';
 
 const HELPSPOT_SOURCE = ['helpspot', 'source'] as const;
@@ -74,12 +76,22 @@ async function readSections(report: Report, directory: string, sources: Sources)
   const helpspot = report.has('helpspot') ? report.check(helpspotSection, ['helpspot']) : {};
   checkAsking(report, sources);
   if (store === undefined || helpspot === undefined) return undefined;
-  const { file, index, keepBodies, retention } = store;
+  const { file = DEFAULTS.storeFile, index, keepBodies, retention } = store;
+  const paths = { file: pathFrom(directory, file), index: pathFrom(directory, index) };
   return {
-    store: { file: pathFrom(directory, file), index: pathFrom(directory, index), keepBodies, retentionMs: retention },
+    store: { ...paths, postgres: postgresPlan(store, directory), keepBodies, retentionMs: retention },
     helpSpotUrl: helpspot.url,
     helpSpotSource: helpspot.source,
   };
+}
+
+function postgresPlan(store: StoreSettings, directory: string): PostgresStorePlan | undefined {
+  const { url, schema = DEFAULTS.storeSchema, tls, lease = milliseconds(DEFAULTS.storeLease) } = store;
+  const address = url === undefined ? undefined : parsedAddress(url);
+  if (url === undefined || address === undefined) return undefined;
+  const where = `postgres://${address.host}${address.pathname}`;
+  const ca = tls?.ca === undefined ? undefined : pathFrom(directory, tls.ca);
+  return { url, where, schema, leaseMs: lease, tls: tls && { ...tls, ca } };
 }
 
 function checkAsking(report: Report, sources: Sources): void {

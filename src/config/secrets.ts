@@ -46,14 +46,7 @@ function decoded(text: string): string {
 }
 
 // An address, a port or a level from the environment is no secret, and is printed at the start.
-const OPEN_SECTIONS: ReadonlySet<PropertyKey> = new Set([
-  'server',
-  'log',
-  'commandLine',
-  'store',
-  'helpspot',
-  'phones',
-]);
+const OPEN_SECTIONS: ReadonlySet<PropertyKey> = new Set(['server', 'log', 'commandLine', 'helpspot', 'phones']);
 const OPEN_SOURCE_KEYS: ReadonlySet<PropertyKey> = new Set(['adapter', 'title', 'timeout', 'kinds', 'dates']);
 
 /**
@@ -113,7 +106,9 @@ function secretsOf(text: string, place: YamlPlace | undefined, path: Path): read
 }
 
 function isOpen(path: Path): boolean {
-  const [section, , key] = path;
+  const [section, second, key] = path;
   if (section === undefined) return false;
+  // Paths and durations, but for the address of a database.
+  if (section === 'store') return second !== undefined && second !== 'url';
   return OPEN_SECTIONS.has(section) || (section === 'sources' && key !== undefined && OPEN_SOURCE_KEYS.has(key));
 }

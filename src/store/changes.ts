@@ -65,6 +65,7 @@ export class LedgerChanges {
     );
     await this.#session.run('insertBody', id, requestToText(request));
     if (start.attempts > 0) await this.#session.run('began', id, at);
+    if (mode === 'queued') await this.#session.tell();
     return { row: await this.#known(id), isNew: true };
   }
 
@@ -156,10 +157,23 @@ export class LedgerChanges {
     await this.#session.run('explain', target, JSON.stringify(trouble), trouble.kind);
   }
 
-  /** Frees what processes that have ended were sending. @returns what was freed */
-  async takeOver(instances: readonly string[], settleMs: (target: string) => number): Promise<readonly PushRow[]> {
+  /**
+   * Frees what processes that have ended were sending.
+   * @param silentSince one that has said since then that it lives is left alone
+   * @returns what was freed
+   */
+  async takeOver(
+    instances: readonly string[],
+    settleMs: (target: string) => number,
+    silentSince = Number.POSITIVE_INFINITY,
+  ): Promise<readonly PushRow[]> {
     const freed: PushRow[] = [];
-    for (const instance of instances) freed.push(...(await this.#freed(instance, settleMs)));
+    for (const instance of instances) {
+      await this.#session.lock([instance]);
+      const seen = await this.#session.get('seen', instance);
+      if (seen !== undefined && number(seen, 'seen_at') >= silentSince) continue;
+      freed.push(...(await this.#freed(instance, settleMs)));
+    }
     return freed;
   }
 
@@ -180,7 +194,10 @@ export class LedgerChanges {
   }
 
   async signOfLife(): Promise<void> {
-    if (this.#owner !== '') await this.#session.run('sign', this.#owner, this.#clock.now());
+    if (this.#owner === '') return;
+    // Whoever takes this process over is waited for; then it is known to the others anew.
+    await this.#session.lock([this.#owner]);
+    await this.#session.run('sign', this.#owner, this.#clock.now());
   }
 
   /** Does what a push of the usual size does, and undoes it: nobody ever sees it. */
@@ -210,6 +227,11 @@ export class LedgerChanges {
     return true;
   }
 
+  /** Says that this process has ended, and what it was sending is for others. */
+  async leave(): Promise<void> {
+    await this.#session.run('sign', this.#owner, 0);
+  }
+
   takeAlert(order: AlertOrder, compose: (news: AlertNews) => readonly NewPush[]): Promise<readonly PushRow[]> {
     return takeAlert(this.#session, order, this.#clock.now(), compose, (pushes) => this.#stored(pushes));
   }
@@ -236,7 +258,9 @@ export class LedgerChanges {
 
   async retry(id: string, giveUpAfterMs: number): Promise<boolean> {
     const at = this.#clock.now();
-    return (await this.#session.run('retry', id, at, at + giveUpAfterMs)) > 0;
+    if ((await this.#session.run('retry', id, at, at + giveUpAfterMs)) === 0) return false;
+    await this.#session.tell();
+    return true;
   }
 
   async drop(id: string): Promise<boolean> {

@@ -73,6 +73,9 @@ export abstract class CommonLedger implements Ledger {
   abstract mendTimes(): Promise<number>;
   abstract close(): Promise<void>;
 
+  /** Where nobody can tell, nothing is told. */
+  onWork(_listener: () => void): void {}
+
   now(): number {
     return this.#parts.clock.now();
   }

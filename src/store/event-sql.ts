@@ -24,7 +24,7 @@ export const eventSql = ({ skipLocked, awaitLocked }: Dialect) => ({
   eventForget: 'UPDATE events SET fields = NULL WHERE stream = ?1 AND id = ?2',
   // ?3: it ends the record, ?4: characters, ?5: now, ?6: within, ?7: settle. Nothing puts off a record that has its end.
   recordGrows: `INSERT INTO event_records (stream, key, ended, count, size, changed_at, due_at)
-    VALUES (?1, ?2, ?3, 1, ?4, ?5, ?5 + CASE ?3 WHEN 1 THEN ?7 ELSE ?6 END)
+    VALUES (?1, ?2, ?3, 1, ?4, ?5, ?5 + CASE ?3 WHEN 1 THEN CAST(?7 AS BIGINT) ELSE CAST(?6 AS BIGINT) END)
     ON CONFLICT (stream, key) DO UPDATE SET
       due_at = CASE event_records.ended WHEN 1 THEN event_records.due_at ELSE excluded.due_at END,
       ended = CASE excluded.ended WHEN 1 THEN 1 ELSE event_records.ended END,
@@ -43,9 +43,9 @@ export const eventSql = ({ skipLocked, awaitLocked }: Dialect) => ({
     LIMIT ${FORGOTTEN_AT_ONCE})`,
   // As with pushes: the clock was set back, or forward by ?2.
   futureRecords: `UPDATE event_records SET due_at = due_at - (changed_at - ?1), changed_at = ?1
-    WHERE changed_at > ?1 + ${SAME_TIME_MS}`,
+    WHERE changed_at > CAST(?1 AS BIGINT) + ${SAME_TIME_MS}`,
   skippedRecords: `UPDATE event_records SET due_at = due_at + ?2, changed_at = ?1
-    WHERE closed = 0 AND changed_at <= ?1 - ?2`,
+    WHERE closed = 0 AND changed_at <= CAST(?1 AS BIGINT) - CAST(?2 AS BIGINT)`,
 });
 
 /** When the next record of a stream is due, for who only reads. */

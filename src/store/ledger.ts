@@ -15,7 +15,7 @@ import type { Migration } from './schema.ts';
 import { sqliteQuestions, sqliteSession } from './sqlite-session.ts';
 import { storeTrouble } from './trouble.ts';
 import { Wipe } from './wipe.ts';
-import { Writer } from './writer.ts';
+import { sqliteTransactions, Writer } from './writer.ts';
 
 /** How a ledger is opened. */
 export interface LedgerOptions {
@@ -112,7 +112,7 @@ class SqliteLedger extends CommonLedger {
     const proof = new Proof(file, () => this.#prove());
     super({ reads, clock, proof, signOfLifeMs: instance && SIGN_OF_LIFE_MS });
     this.#parts = parts;
-    this.#writer = new Writer(database.writing);
+    this.#writer = new Writer(sqliteTransactions(database.writing));
     this.#wipe = new Wipe(file, database.writing, this.#writer, wipeEveryMs);
     // A process that was killed may have left something in the write-ahead log.
     if (instance !== undefined) this.removed();

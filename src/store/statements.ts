@@ -87,6 +87,7 @@ export const ledgerSql = (dialect: Dialect) => ({
       next_at = ?2, changed_at = ?3,
       trouble = ?4, trouble_kind = 'interrupted' WHERE id = ?1`,
   deleteInstance: 'DELETE FROM instances WHERE id = ?',
+  seen: 'SELECT seen_at FROM instances WHERE id = ?',
   sign: 'INSERT INTO instances (id, seen_at) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET seen_at = ?2',
   keepDetails: 'UPDATE pushes SET details = ?2, details_at = ?3 WHERE id = ?1',
   // An attempt whose outcome is unclear stays so until the next: what can be looked for is looked for first.
@@ -105,14 +106,14 @@ export const ledgerSql = (dialect: Dialect) => ({
   forget: `DELETE FROM pushes WHERE seq IN (${old(dialect)})`,
   deletePush: 'DELETE FROM pushes WHERE id = ?',
   // What was changed in the future was written by a clock that was set back since: all its times move with it.
-  futureOpen: `${BACK} WHERE state IN ('waiting', 'sending', 'failed', 'unclear') AND changed_at > ?1 + ${SAME_TIME_MS}`,
-  futureEnded: `${BACK} WHERE state NOT IN ('waiting', 'sending') AND changed_at > ?1 + ${SAME_TIME_MS}`,
+  futureOpen: `${BACK} WHERE state IN ('waiting', 'sending', 'failed', 'unclear') AND changed_at > CAST(?1 AS BIGINT) + ${SAME_TIME_MS}`,
+  futureEnded: `${BACK} WHERE state NOT IN ('waiting', 'sending') AND changed_at > CAST(?1 AS BIGINT) + ${SAME_TIME_MS}`,
   futureInstances: 'UPDATE instances SET seen_at = ?1 WHERE seen_at > ?1',
   // The clock was set forward by ?2: what waits has the same wait before it as it had. What was changed since then was
   // written by the clock as it is now, or has been put right by another process.
   skipped: `UPDATE pushes SET next_at = next_at + ?2, give_up_at = give_up_at + ?2, unsure_at = unsure_at + ?2,
       changed_at = ?1
-    WHERE state IN ('waiting', 'sending') AND changed_at <= ?1 - ?2`,
+    WHERE state IN ('waiting', 'sending') AND changed_at <= CAST(?1 AS BIGINT) - CAST(?2 AS BIGINT)`,
   ...alertSql(dialect),
   ...eventSql(dialect),
 });

@@ -1,6 +1,32 @@
 /** Changes to the ledger, several in one transaction: the disk is waited for once for all that came meanwhile. */
 import type { WritingConnection } from './connections.ts';
 
+/** How transactions begin and end on the connection of a writer. Each rejects when it could not be done. */
+export interface Transactions {
+  begin(): Promise<void>;
+  /** Rejects with {@link OutcomeUnknown} when nobody can say whether it was done. */
+  commit(): Promise<void>;
+  /** Does nothing where there is no transaction. */
+  rollback(): Promise<void>;
+  /** Whether the same changes may well succeed when they are tried again at once. */
+  readonly isPassing: (error: unknown) => boolean;
+}
+
+/** The connection broke while a transaction was to be confirmed: its changes may be there or not, and are not repeated. */
+export class OutcomeUnknown extends Error {
+  override readonly name = 'OutcomeUnknown';
+}
+
+/** Those of SQLite. */
+export function sqliteTransactions(connection: Pick<WritingConnection, 'exec'>): Transactions {
+  return {
+    begin: async () => void (await connection.exec('BEGIN IMMEDIATE')),
+    commit: async () => void (await connection.exec('COMMIT')),
+    rollback: async () => void (await connection.exec('ROLLBACK')),
+    isPassing: () => false,
+  };
+}
+
 /** Changes that belong together. Runs inside a transaction, perhaps twice: it must change nothing but the database. */
 type Change = () => unknown;
 
@@ -26,14 +52,14 @@ const MOST_AT_ONCE = 100;
 
 /** Runs changes one after the other. */
 export class Writer {
-  readonly #connection: WritingConnection;
+  readonly #transactions: Transactions;
   #waiting: Waiting[] = [];
   #upkeep: (() => Promise<unknown>) | undefined;
   #isRunning = false;
   #run: Promise<void> = Promise.resolve();
 
-  constructor(connection: WritingConnection) {
-    this.#connection = connection;
+  constructor(transactions: Transactions) {
+    this.#transactions = transactions;
   }
 
   /**
@@ -107,7 +133,9 @@ export class Writer {
   async #together(batch: readonly Waiting[]): Promise<void> {
     const failure = await this.#transaction(batch);
     if (failure === undefined) return;
-    if (failure.began && batch.length > 1) await this.#oneByOne(batch);
+    const { began, cause } = failure;
+    const isKnown = began && !(cause instanceof OutcomeUnknown);
+    if (isKnown && (batch.length > 1 || this.#transactions.isPassing(cause))) await this.#oneByOne(batch);
     else this.#reject(batch, failure);
   }
 
@@ -134,15 +162,15 @@ export class Writer {
     let began = false;
     let begun: readonly Waiting[] = [];
     try {
-      await this.#connection.exec('BEGIN IMMEDIATE');
+      await this.#transactions.begin();
       began = true;
       begun = batch.filter((one) => !one.isWithdrawn());
       for (const one of begun) one.begun = true;
       for (const { change } of begun) await change();
-      await this.#connection.exec('COMMIT');
+      await this.#transactions.commit();
     } catch (cause) {
       // SQLite may have rolled back by itself: for a full disk it does.
-      await this.#connection.exec('ROLLBACK').catch(() => undefined);
+      await this.#transactions.rollback().catch(() => undefined);
       for (const one of begun) this.#undone(one, cause);
       return { cause, began };
     }

@@ -224,7 +224,7 @@ describe('pushes show', () => {
           const problem = `no answer ${attempt}`;
           const waiting = { state: 'waiting', nextAt: now, unsure: true, rejected: false } as const;
           await ledger.settle(
-            { id: 'q-1', attempts: 1 },
+            { id: 'q-1', attempts: attempt },
             { ...waiting, trouble: { ...trouble, problem }, tookMs: 1_234.5 },
           );
         }

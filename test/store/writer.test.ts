@@ -3,7 +3,7 @@ import Database from 'libsql';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Ledger } from '../../src/gateway/push/ledger.ts';
 import { openDatabase } from '../../src/store/database.ts';
-import { Writer } from '../../src/store/writer.ts';
+import { sqliteTransactions, Writer } from '../../src/store/writer.ts';
 import { anyPush, lockForWriting, newFile, opened } from './support.ts';
 
 /** A writer that tells which statements it ran outside of changes. */
@@ -14,15 +14,14 @@ async function recordedWriter() {
   const begun = new Promise<void>((resolve) => {
     begins = resolve;
   });
-  const writer = new Writer({
-    prepare: (sql) => writing.prepare(sql),
+  const transactions = sqliteTransactions({
     exec: (sql) => {
       told.push(sql);
       begins?.();
       return writing.exec(sql);
     },
-    close: () => writing.close(),
   });
+  const writer = new Writer(transactions);
   onTestFinished(async () => {
     await writer.idle();
     reading.close();

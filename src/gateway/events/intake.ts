@@ -6,6 +6,7 @@ import type { Failure } from '../outcome.ts';
 import type { GatewayPlan } from '../plan.ts';
 import type { PushHost } from '../push/host.ts';
 import type { LedgerOpener } from '../push/ledger-opener.ts';
+import { storeName } from '../push/plan.ts';
 import { refusalOf, stored } from '../push/refusals.ts';
 import type { EventFate } from './event-ledger.ts';
 import { type EventFields, withShortNames } from './fields.ts';
@@ -63,7 +64,7 @@ export class EventIntake {
     this.#host = host;
     this.#opener = opener;
     this.#refusals = new RefusalLog(host.log);
-    this.#store = host.plan().store.file;
+    this.#store = storeName(host.plan().store);
   }
 
   take(event: SignedEvent, { controller: _stays, ...options }: CallOptions): Promise<EventOutcome> {

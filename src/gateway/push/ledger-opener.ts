@@ -96,7 +96,9 @@ export class LedgerOpener {
       const sender = new PushSender(this.#host, ledger);
       this.#opened = { ledger, sender, runner: new Runner(this.#host, ledger, sender) };
       this.#failed = false;
-      if (this.#started) this.#opened.runner.start();
+      const { runner } = this.#opened;
+      ledger.onWork(() => runner.wake());
+      if (this.#started) runner.start();
       return this.#opened;
     } catch (error) {
       this.#opening = undefined;

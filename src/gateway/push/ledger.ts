@@ -248,6 +248,8 @@ export interface AlertLedger {
 export interface Ledger {
   /** The time by which its times go: that of the machine, or of the server that keeps it. Milliseconds since 1970. */
   now(): number;
+  /** Calls when another process has put something there, as far as that is told: it is looked at now and then all the same. */
+  onWork(listener: () => void): void;
   readonly alerts: AlertLedger;
   readonly events: EventLedger<NewPush, PushRow>;
   /**

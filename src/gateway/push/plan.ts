@@ -68,10 +68,30 @@ export interface AlertsPlan {
 /** What is worth an alert: a push that ended so, or a push target that does not take pushes. */
 export type AlertCause = 'failed' | 'unclear' | 'targetDown';
 
+/** A ledger on PostgreSQL. */
+export interface PostgresStorePlan {
+  /** `postgres://USER:PASSWORD@HOST:PORT/DATABASE`. */
+  readonly url: string;
+  /** The same without the account, for messages. */
+  readonly where: string;
+  readonly schema: string;
+  /** Undefined: the connection is not encrypted. */
+  readonly tls?: { /** Absolute path. */ readonly ca?: string | undefined; readonly verify: boolean } | undefined;
+  /** A gateway that has said nothing for so long has ended, as far as others know. Milliseconds. */
+  readonly leaseMs: number;
+}
+
+/** What the ledger is called in messages: its address, or its file. */
+export function storeName({ postgres, file }: Pick<StorePlan, 'file' | 'postgres'>): string {
+  return postgres?.where ?? file;
+}
+
 /** `store:` */
 export interface StorePlan {
-  /** Absolute path of the ledger. */
+  /** Absolute path of the ledger, where that is a file; the audit lies beside it. */
   readonly file: string;
+  /** The ledger is on PostgreSQL, for several machines. */
+  readonly postgres?: PostgresStorePlan | undefined;
   /** Absolute path of the index of what sources list; undefined: there is none. */
   readonly index?: string;
   /** Whether what was pushed is kept after it is out. */

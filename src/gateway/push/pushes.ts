@@ -22,7 +22,7 @@ import {
   type StandingOutcome,
   type WebhookOutcome,
 } from './outcome.ts';
-import type { PushTargetPlan, WebhookPlan } from './plan.ts';
+import { type PushTargetPlan, storeName, type WebhookPlan } from './plan.ts';
 import { preparedPush } from './preparing.ts';
 import { refusalOf, stored, within } from './refusals.ts';
 import { standingOf } from './words.ts';
@@ -70,7 +70,7 @@ export class Pushes {
     this.#opener = new LedgerOpener(host, openLedger);
     this.#events = new EventIntake(host, this.#opener);
     this.#details = new PushDetails(host);
-    this.#store = host.plan().store.file;
+    this.#store = storeName(host.plan().store);
   }
 
   /**

@@ -155,12 +155,19 @@ function sourceCounters({ Counter, Histogram }: Library, registry: Registry) {
 }
 
 function gauges({ Gauge }: Library, registry: Registry, gateway: Gateway): void {
-  const gauge = (name: string, help: string, collect?: () => Promise<void>) => {
+  const gauge = (name: string, help: string) => {
     const about = { name: `helpspot_gateway_pushes_${name}`, help, labelNames: ['target'], registers: [registry] };
-    return new Gauge(collect === undefined ? about : { ...about, collect });
+    return new Gauge({ ...about, collect: () => filled() });
   };
-  // The ledger is asked once for all of them: the first, whose turn it is first, fills the others.
-  const waiting = gauge('waiting', 'Pushes that are not out yet.', async () => {
+  // They are collected at once, and the ledger is asked once for all of them.
+  let filling: Promise<void> | undefined;
+  const filled = () => {
+    filling ??= fill().finally(() => {
+      filling = undefined;
+    });
+    return filling;
+  };
+  const fill = async () => {
     const all = await gateway.pushes.figures();
     for (const one of [waiting, oldest, failed, unclear]) one.reset();
     up.set(all !== undefined && gateway.pushes.isStoreUp() ? 1 : 0);
@@ -169,11 +176,13 @@ function gauges({ Gauge }: Library, registry: Registry, gateway: Gateway): void 
     // A target of which nothing waits is a nought.
     for (const target of gateway.plan.push.keys()) set({ ...NOTHING, target });
     for (const figures of all) set(figures);
-  });
+  };
+  const waiting = gauge('waiting', 'Pushes that are not out yet.');
   const up = new Gauge({
     name: 'helpspot_gateway_store_up',
     help: 'Whether pushes can be stored: 1, or 0.',
     registers: [registry],
+    collect: () => filled(),
   });
   const auditUp = new Gauge({
     name: 'helpspot_gateway_audit_up',

@@ -72,7 +72,7 @@ describe('a push whose comment begins with "again:"', () => {
     expect(bench.target.tickets).toMatchObject([{ body: 'Hurry | The printer burns' }]);
     const [first, second] = await rowsOf(bench);
     expect(first).toMatchObject({ state: 'unclear', supersededBy: second?.id, staff: 'Tina Jones' });
-    expect(bench.gateway.pushes.figures()).toMatchObject([{ unclear: 0 }]);
+    expect(await bench.gateway.pushes.figures()).toMatchObject([{ unclear: 0 }]);
     const line = bench.log.lines.find(({ fields }) => fields['again'] === true);
     expect(line?.fields).toMatchObject({ push: second?.id, actingPerson: '7', staff: 'Tina Jones' });
     expect(await bench.details(first?.id ?? '')).toMatchObject({

@@ -39,7 +39,7 @@ describe.skipIf(noDisk !== '')(`a full disk${noDisk}`, () => {
     expect(await storeRow(bench)).toMatchObject({ problem });
     expect(bench.gateway.pushes.isStoreUp()).toBe(false);
     // What it holds can be read as before.
-    expect(bench.gateway.pushes.figures()).toEqual([]);
+    expect(await bench.gateway.pushes.figures()).toEqual([]);
     expect(await bench.push({ xRequest: 'second' })).toMatch(FULL);
     expect(refusals(bench)).toMatchObject([{ fields: { kind: 'store', problem } }]);
     disk.free();

@@ -180,6 +180,6 @@ it('a store that is damaged while it is open is said by check and figures, and d
   const bench = await pushBench({ store, target, started: false, openLedger: async () => ledger });
   expect(await bench.details('1')).toMatchObject({ title: 'Printer' });
   expect(problems(bench).map(({ message }) => message)).toContain('the store of pushes cannot be read');
-  expect(bench.gateway.pushes.figures()).toBeUndefined();
+  expect(await bench.gateway.pushes.figures()).toBeUndefined();
   expect((await bench.gateway.check())[1]).toMatchObject({ source: 'store', ok: false });
 });

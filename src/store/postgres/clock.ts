@@ -1,0 +1,36 @@
+/**
+ * The time by the server that keeps the ledger: machines may be minutes apart, and all that a ledger says of times must be
+ * by one clock. Between two answers of the server time passes by the clock of this machine that is never set.
+ */
+import type { LedgerClock } from '../session.ts';
+
+/** For one ledger. */
+export class DatabaseClock implements LedgerClock {
+  /** What the server's clock is ahead of `performance.now()`. Until it has said so, that of this machine counts. */
+  #ahead = Date.now() - performance.now();
+  readonly #told: (() => number) | undefined;
+
+  /** @param told in place of what the server says */
+  constructor(told?: () => number) {
+    this.#told = told;
+  }
+
+  now(): number {
+    return this.#told?.() ?? Math.round(this.#ahead + performance.now());
+  }
+
+  /** The server's clock is not watched: whoever sets it says how long what waits still waits. */
+  skippedWithin(): number {
+    return 0;
+  }
+
+  /**
+   * The server has told its time.
+   * @param now milliseconds since 1970
+   * @param asked when it was asked, by `performance.now()`
+   * @param answered when its answer was there; it told its time in between
+   */
+  is(now: number, asked: number, answered: number): void {
+    this.#ahead = now - (asked + answered) / 2;
+  }
+}

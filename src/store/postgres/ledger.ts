@@ -1,0 +1,191 @@
+/** The ledger of pushes on PostgreSQL, which several gateways on several machines share. */
+import { randomBytes } from 'node:crypto';
+import { StoreError } from '../../contract/index.ts';
+import type { Ledger, PushRow } from '../../gateway/push/ledger.ts';
+import type { PostgresStorePlan } from '../../gateway/push/plan.ts';
+import { LedgerChanges } from '../changes.ts';
+import { CommonLedger, type LedgerChange } from '../common-ledger.ts';
+import { Proof } from '../proof.ts';
+import { ledgerReads } from '../reads.ts';
+import { OutcomeUnknown, Writer } from '../writer.ts';
+import { DatabaseClock } from './clock.ts';
+import { connected, PostgresTransactions } from './connection.ts';
+import { postgresQuestions, type Questions } from './questions.ts';
+import { prepareStore, type SchemaState } from './schema.ts';
+import { type StoreServer, storeServer } from './server.ts';
+import { postgresTrouble } from './trouble.ts';
+import { Wakes } from './wakes.ts';
+
+/** How a ledger is opened. */
+export interface PostgresLedgerOptions {
+  /** A process that only looks and changes by hand sends nothing, and has no lease. */
+  readonly sends?: boolean;
+  /** In place of the server's clock, for tests: milliseconds since 1970. */
+  readonly now?: () => number;
+  /** Called when the tables are not those of this version. */
+  readonly onSchema?: (state: SchemaState) => void;
+}
+
+/** Within a lease it is renewed so often: one that comes late harms nobody. */
+const RENEWALS = 4;
+const PROVE_MS = 15_000;
+
+/**
+ * Opens the ledger; makes its tables where there are none.
+ * @throws {StoreError} when the server or the schema cannot be used
+ */
+export async function openPostgresLedger(
+  plan: PostgresStorePlan,
+  { sends = true, now, onSchema }: PostgresLedgerOptions = {},
+): Promise<Ledger> {
+  const server = await storeServer(plan);
+  try {
+    const client = await connected(server);
+    const state = await prepareStore(client, server).finally(() => client.end().catch(() => undefined));
+    if (state.migration !== undefined || state.newer !== undefined) onSchema?.(state);
+  } catch (error) {
+    throw postgresTrouble(server.where, error);
+  }
+  const ledger = new PostgresLedger({ server, questions: postgresQuestions(server), sends, now });
+  try {
+    // Known to the others before it can own a push.
+    if (sends) await ledger.begin();
+    return ledger;
+  } catch (error) {
+    await ledger.close();
+    throw error;
+  }
+}
+
+interface Parts {
+  readonly server: StoreServer;
+  readonly questions: Questions;
+  readonly sends: boolean;
+  readonly now: (() => number) | undefined;
+}
+
+class PostgresLedger extends CommonLedger {
+  readonly #parts: Parts;
+  readonly #reads: ReturnType<typeof ledgerReads>;
+  readonly #transactions: PostgresTransactions;
+  readonly #writer: Writer;
+  readonly #proof: Proof;
+  /** What this process is called in the ledger. */
+  #owner = '';
+  #changes: LedgerChanges;
+  /** On the clock of `performance.now()`: it runs on while a process is stopped. */
+  #signedAt = Number.NEGATIVE_INFINITY;
+  #heartbeat: NodeJS.Timeout | undefined;
+  #wakes: Wakes | undefined;
+  #hasMended = false;
+  #closed: Promise<void> | undefined;
+
+  constructor(parts: Parts) {
+    const { server, questions, sends, now } = parts;
+    const transactions = new PostgresTransactions(server, new DatabaseClock(now));
+    const proof = new Proof(server.where, () => this.#prove());
+    const reads = ledgerReads(questions);
+    super({ reads, clock: transactions.clock, proof, signOfLifeMs: sends ? PROVE_MS : undefined });
+    this.#parts = parts;
+    this.#reads = reads;
+    this.#transactions = transactions;
+    this.#writer = new Writer(transactions);
+    this.#proof = proof;
+    this.#changes = this.#renewed();
+  }
+
+  /** Takes its lease, and keeps it. */
+  async begin(): Promise<void> {
+    await this.write((changes) => changes.signOfLife());
+    const renew = () => this.write((changes) => changes.signOfLife()).catch((error) => this.#proof.learned(error));
+    this.#heartbeat = setInterval(() => void renew(), this.#renewMs).unref();
+  }
+
+  override onWork(listener: () => void): void {
+    this.#wakes ??= new Wakes(this.#parts.server, (sender) => {
+      if (sender !== this.#owner) listener();
+    });
+  }
+
+  /** A gateway that was silent for longer than its lease is taken over as one that has ended. */
+  async recover(settleMs: (target: string) => number): Promise<readonly PushRow[]> {
+    await this.signOfLife();
+    const since = this.now() - this.#parts.server.leaseMs;
+    const others = await this.#reads.others(this.#owner);
+    const silent = others.filter(({ seenAt }) => seenAt < since).map(({ id }) => id);
+    return silent.length === 0 ? [] : this.write((changes) => changes.takeOver(silent, settleMs, since));
+  }
+
+  /** There is one database of that name: it cannot be taken away from under an open one. */
+  async verify(): Promise<void> {}
+
+  async mendTimes(): Promise<number> {
+    if (this.#hasMended || !this.#parts.sends) return 0;
+    const count = await this.write((changes) => changes.mend(0));
+    this.#hasMended = true;
+    return count;
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  protected async write<T>(change: LedgerChange<T>, signal?: AbortSignal): Promise<T> {
+    const { where } = this.#parts.server;
+    if (this.#closed !== undefined) throw new StoreError('busy', `the store ${where} is being closed`);
+    try {
+      return await this.#writer.write(() => this.#signed(change), signal);
+    } catch (error) {
+      // What may be there, and nobody here works on, is for whoever finds it when the lease of that name is over.
+      if (error instanceof OutcomeUnknown) this.#changes = this.#renewed();
+      throw postgresTrouble(where, error);
+    }
+  }
+
+  /** What is removed is removed by the server, in its own time. */
+  protected removed(): void {}
+
+  protected believed(before: number): number {
+    return before;
+  }
+
+  /** A process that was stopped for longer than its lease says that it is there in the same transaction in which it begins something. */
+  async #signed<T>(change: LedgerChange<T>): Promise<T> {
+    const now = performance.now();
+    if (now - this.#signedAt >= this.#renewMs) {
+      await this.#changes.signOfLife();
+      this.#signedAt = now;
+    }
+    return change(this.#changes);
+  }
+
+  get #renewMs(): number {
+    return this.#parts.server.leaseMs / RENEWALS;
+  }
+
+  #renewed(): LedgerChanges {
+    this.#owner = this.#parts.sends ? randomBytes(8).toString('hex') : '';
+    this.#signedAt = Number.NEGATIVE_INFINITY;
+    this.#transactions.sender = this.#owner;
+    return new LedgerChanges(this.#transactions.session, this.#owner, this.#transactions.clock);
+  }
+
+  async #prove(): Promise<void> {
+    await this.write(async (changes) => {
+      await changes.proveRoom();
+      await changes.signOfLife();
+    });
+  }
+
+  async #close(): Promise<void> {
+    clearInterval(this.#heartbeat);
+    await this.#wakes?.close();
+    // What this process was sending and could not finish is for the others, at once.
+    const leave = async () => (await this.#changes.signOff()) || this.#changes.leave();
+    await this.#writer.write(leave).catch(() => undefined);
+    await this.#writer.idle();
+    await this.#transactions.close();
+    await this.#parts.questions.close();
+  }
+}

@@ -1,0 +1,42 @@
+/** What only asks the ledger: on a few connections of its own, each question by itself. */
+import pg from 'pg';
+import type { DatabaseRow } from '../connections.ts';
+import type { LedgerQuestion } from '../questions.ts';
+import type { ReadSession } from '../session.ts';
+import { CONNECT_MS, type StoreServer } from './server.ts';
+import { askingStatements, boundValues } from './statements.ts';
+import { isLostConnection, postgresTrouble } from './trouble.ts';
+
+/** Questions are short; more of them than that wait for each other. */
+const CONNECTIONS = 4;
+const IDLE_MS = 60_000;
+
+/** An open pool. */
+export interface Questions extends ReadSession<LedgerQuestion> {
+  close(): Promise<void>;
+}
+
+/** Connections are opened when they are needed. What is thrown is a {@link StoreError} where the server is the cause. */
+export function postgresQuestions({ config, schema, where }: StoreServer): Questions {
+  const sql = askingStatements(schema);
+  const pool = new pg.Pool({ ...config, max: CONNECTIONS, idleTimeoutMillis: IDLE_MS, allowExitOnIdle: true });
+  pool.on('error', () => undefined);
+  const rows = async (name: LedgerQuestion, values: Parameters<typeof boundValues>[0]) => {
+    // Every connection of the pool may have died with the server; one that is new has not.
+    const until = performance.now() + CONNECT_MS;
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return (await pool.query<DatabaseRow>(sql(name), boundValues(values))).rows;
+      } catch (error) {
+        if (!isLostConnection(error) || attempt >= CONNECTIONS || performance.now() > until) {
+          throw postgresTrouble(where, error);
+        }
+      }
+    }
+  };
+  return {
+    get: async (name, ...values) => (await rows(name, values))[0],
+    all: (name, ...values) => rows(name, values),
+    close: () => pool.end(),
+  };
+}

@@ -1,0 +1,50 @@
+/** The statements of the ledger as PostgreSQL takes them. */
+import type { Bindable } from '../connections.ts';
+import { POSTGRES } from '../dialect.ts';
+import { questionSql } from '../questions.ts';
+import { ledgerSql } from '../statements.ts';
+import { TABLES } from './tables.ts';
+
+/** What stands before the name of a table. */
+const TABLE = new RegExp(`\\b(FROM|JOIN|INTO|UPDATE)(\\s+)(${TABLES.join('|')})\\b`, 'g');
+
+/** The statements that change the ledger, and those that are asked within a change. */
+export function changingStatements(schema: string) {
+  return translated(ledgerSql(POSTGRES), schema);
+}
+
+/** Those that only ask. */
+export function askingStatements(schema: string) {
+  return translated(questionSql(POSTGRES), schema);
+}
+
+/**
+ * With the schema before each table, since a session of a pool between us and the server may have any search path, and
+ * with the parameters as PostgreSQL writes them. No text of ours has a question mark elsewhere.
+ */
+function translated<Name extends string>(statements: Readonly<Record<Name, string>>, schema: string) {
+  const all = new Map<string, string>();
+  for (const [name, text] of Object.entries<string>(statements)) {
+    let next = 0;
+    const numbered = text.replace(/\?(\d*)/g, (_whole, number: string) => {
+      next += 1;
+      return `$${number || next}`;
+    });
+    all.set(name, numbered.replace(TABLE, `$1$2${quotedName(schema)}.$3`));
+  }
+  return (name: Name): string => {
+    const text = all.get(name);
+    if (text === undefined) throw new Error(`no statement ${name}`);
+    return text;
+  };
+}
+
+/** A name as PostgreSQL reads it whatever is in it. */
+export function quotedName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** PostgreSQL's texts hold no NUL; SQLite's end there. */
+export function boundValues(values: readonly Bindable[]): Bindable[] {
+  return values.map((value) => (typeof value === 'string' ? value.replaceAll('\0', '') : value));
+}

@@ -1,0 +1,121 @@
+/** The tables of a ledger on PostgreSQL, and how an older schema becomes a newer one. */
+
+/** Every table that statements name. */
+export const TABLES = [
+  'pushes',
+  'bodies',
+  'attempts',
+  'instances',
+  'alerts',
+  'outages',
+  'events',
+  'event_records',
+] as const;
+
+/** A step from one version of the schema to the next. */
+export interface SchemaStep {
+  readonly sql: string;
+  /** The oldest version of a gateway's tables that can be used beside it: columns that were added disturb nobody. */
+  readonly oldest: number;
+}
+
+/**
+ * Each entry brings the schema from the version that is its index to the next. What was released is never changed. The
+ * tables are those of SQLite (`../schema.ts`), and a change there is one here.
+ */
+export const SCHEMA_STEPS: readonly SchemaStep[] = [
+  {
+    oldest: 1,
+    sql: `
+  CREATE TABLE pushes (
+    seq           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    id            text NOT NULL UNIQUE,
+    target        text NOT NULL,
+    mode          text NOT NULL CHECK (mode IN ('direct', 'queued')),
+    state         text NOT NULL CHECK (state IN ('waiting', 'sending', 'done', 'failed', 'unclear', 'dropped')),
+    x_request     text NOT NULL,
+    title         text NOT NULL,
+    fingerprint   text NOT NULL,
+    created_at    bigint NOT NULL,
+    changed_at    bigint NOT NULL,
+    next_at       bigint NOT NULL,
+    give_up_at    bigint NOT NULL,
+    attempts      integer NOT NULL DEFAULT 0,
+    rejections    integer NOT NULL DEFAULT 0,
+    owed          integer NOT NULL,
+    unsure        integer NOT NULL DEFAULT 0,
+    unsure_at     bigint,
+    insisted      integer NOT NULL DEFAULT 0,
+    owner         text,
+    trouble       text,
+    trouble_kind  text,
+    receipt_id    text,
+    receipt       text,
+    details       text,
+    details_at    bigint,
+    staff         text NOT NULL DEFAULT '',
+    reference     text NOT NULL DEFAULT '',
+    superseded_by text,
+    alert         integer NOT NULL DEFAULT 0,
+    told          integer NOT NULL DEFAULT 0,
+    origin        text NOT NULL DEFAULT ''
+  );
+  CREATE INDEX pushes_due ON pushes (target, next_at, seq) WHERE state = 'waiting';
+  CREATE INDEX pushes_unsure ON pushes (target, seq) WHERE state = 'waiting' AND unsure = 1;
+  CREATE INDEX pushes_equal ON pushes (fingerprint, seq);
+  CREATE INDEX pushes_received ON pushes (target, receipt_id) WHERE receipt_id IS NOT NULL;
+  CREATE INDEX pushes_sending ON pushes (owner) WHERE state = 'sending';
+  CREATE INDEX pushes_open ON pushes (target, state, superseded_by, created_at)
+    WHERE state IN ('waiting', 'sending', 'failed', 'unclear');
+  CREATE INDEX pushes_ended ON pushes (changed_at) WHERE state NOT IN ('waiting', 'sending');
+  CREATE INDEX pushes_request ON pushes (target, x_request, seq) WHERE x_request <> '';
+  CREATE INDEX pushes_untold ON pushes (changed_at) WHERE told = 0 AND alert = 0 AND state IN ('failed', 'unclear');
+  CREATE INDEX pushes_alerts ON pushes (target) WHERE alert = 1 AND state IN ('waiting', 'sending');
+  CREATE TABLE bodies (push bigint PRIMARY KEY, request text NOT NULL);
+  CREATE TABLE instances (id text PRIMARY KEY, seen_at bigint NOT NULL);
+  CREATE TABLE attempts (
+    push   bigint NOT NULL,
+    number integer NOT NULL,
+    at     bigint NOT NULL,
+    ms     bigint,
+    result text,
+    reason text,
+    PRIMARY KEY (push, number)
+  );
+  CREATE TABLE alerts (last_at bigint);
+  CREATE TABLE outages (
+    target  text PRIMARY KEY,
+    since   bigint NOT NULL,
+    reason  text NOT NULL,
+    told    integer NOT NULL DEFAULT 0,
+    back_at bigint
+  );
+  CREATE TABLE events (
+    seq         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    stream      text NOT NULL,
+    id          text NOT NULL,
+    key         text,
+    type        text NOT NULL,
+    at          bigint NOT NULL,
+    received_at bigint NOT NULL,
+    fields      text,
+    UNIQUE (stream, id)
+  );
+  CREATE INDEX events_gathered ON events (stream, key, at, seq) WHERE key IS NOT NULL;
+  CREATE INDEX events_received ON events (received_at);
+  CREATE TABLE event_records (
+    seq        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    stream     text NOT NULL,
+    key        text NOT NULL,
+    ended      integer NOT NULL,
+    closed     integer NOT NULL DEFAULT 0,
+    count      bigint NOT NULL,
+    size       bigint NOT NULL,
+    changed_at bigint NOT NULL,
+    due_at     bigint NOT NULL,
+    UNIQUE (stream, key)
+  );
+  CREATE INDEX event_records_due ON event_records (stream, due_at) WHERE closed = 0;
+  CREATE INDEX event_records_closed ON event_records (changed_at) WHERE closed = 1;`,
+  },
+];

@@ -1,0 +1,53 @@
+/**
+ * Tells that another gateway has put something into the ledger, over a connection of its own. It is a help only: what is
+ * not told, or lost while the connection is made anew, is found when the ledger is looked at the next time.
+ */
+import type pg from 'pg';
+import { connected } from './connection.ts';
+import { channelOf, type StoreServer } from './server.ts';
+import { quotedName } from './statements.ts';
+
+/** A server that was down is looked for so often. Behind PgBouncer in transaction mode nothing is ever told. */
+const AGAIN_MS = 5_000;
+
+/** Listens until it is closed. */
+export class Wakes {
+  readonly #server: StoreServer;
+  readonly #listener: (sender: string) => void;
+  #client: pg.Client | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  /** @param listener called with the id of the gateway that has put something there */
+  constructor(server: StoreServer, listener: (sender: string) => void) {
+    this.#server = server;
+    this.#listener = listener;
+    void this.#listen();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    await this.#client?.end().catch(() => undefined);
+  }
+
+  async #listen(): Promise<void> {
+    try {
+      const client = await connected(this.#server);
+      this.#client = client;
+      client.on('notification', ({ payload = '' }) => this.#listener(payload));
+      client.once('end', () => this.#later());
+      await client.query(`LISTEN ${quotedName(channelOf(this.#server.schema))}`);
+      if (this.#closed) await client.end();
+    } catch {
+      // Whoever works on the ledger says what is wrong with it.
+      if (this.#client === undefined) this.#later();
+      else await this.#client.end().catch(() => undefined);
+    }
+  }
+
+  #later(): void {
+    this.#client = undefined;
+    if (!this.#closed) this.#timer = setTimeout(() => void this.#listen(), AGAIN_MS).unref();
+  }
+}

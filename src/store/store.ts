@@ -1,0 +1,55 @@
+/** The ledger of pushes, wherever the configuration says that it is. */
+import { existsSync } from 'node:fs';
+import type { Log } from '../contract/index.ts';
+import type { Ledger } from '../gateway/push/ledger.ts';
+import type { StorePlan } from '../gateway/push/plan.ts';
+import { checkStore } from './check.ts';
+import { type LedgerView, openLedger, viewLedger } from './ledger.ts';
+
+/** Opens it for a gateway that serves. @throws {StoreError} */
+export async function openServingLedger({ file, postgres }: StorePlan, log: Log): Promise<Ledger> {
+  if (postgres === undefined) {
+    const words = 'the store was of an older gateway, and is of this version now';
+    return openLedger(file, { onMigrated: (versions) => log.info({ file, ...versions }, words) });
+  }
+  const { openPostgresLedger } = await import('./postgres/ledger.ts');
+  const { where: store, schema } = postgres;
+  return openPostgresLedger(postgres, {
+    onSchema({ migration, newer: version }) {
+      const words =
+        migration === undefined
+          ? 'a newer gateway has added to the store; this one works on it as it knows it'
+          : 'the store was of an older gateway, and is of this version now';
+      log.info({ store, schema, ...(migration ?? { version }) }, words);
+    },
+  });
+}
+
+/** Opens it to change it by hand, beside gateways that serve. @throws {StoreError} */
+export async function openLedgerByHand({ file, postgres }: StorePlan): Promise<Ledger> {
+  if (postgres === undefined) return openLedger(file, { sends: false });
+  const { openPostgresLedger } = await import('./postgres/ledger.ts');
+  return openPostgresLedger(postgres, { sends: false });
+}
+
+/** Opens it to look only. @throws {StoreError} */
+export function openLedgerView(store: StorePlan): Promise<LedgerView> {
+  return store.postgres === undefined ? viewLedger(store.file) : openLedgerByHand(store);
+}
+
+/** Whether there may be something in it: to look is not to make a file. */
+export function isStoreThere({ file, postgres }: StorePlan): boolean {
+  return postgres !== undefined || existsSync(file);
+}
+
+/** Stores a push and takes it out again. @throws {StoreError} why pushes could not be stored */
+export async function proveStore(store: StorePlan): Promise<void> {
+  if (store.postgres === undefined) return checkStore(store.file);
+  const ledger = await openLedgerByHand(store);
+  try {
+    await ledger.figures();
+    await ledger.prove();
+  } finally {
+    await ledger.close();
+  }
+}
