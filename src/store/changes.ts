@@ -44,7 +44,7 @@ export class LedgerChanges {
     this.#clock = clock;
   }
 
-  async accept(push: NewPush): Promise<{ readonly row: PushRow; readonly isNew: boolean }> {
+  async #accept(push: NewPush): Promise<{ readonly row: PushRow; readonly isNew: boolean }> {
     const at = this.#clock.now();
     const { id, target, mode, xRequest, fingerprint, request, staff = '', reference = '' } = push;
     const before = await this.#equal(push, at);
@@ -71,16 +71,17 @@ export class LedgerChanges {
 
   /** All or none. */
   async acceptAll(pushes: readonly NewPush[]) {
+    // What is not there yet, another gateway may be about to store.
+    const watched = pushes.filter(({ duplicateWindowMs }) => duplicateWindowMs > 0);
+    await this.#session.lock(watched.flatMap(({ fingerprint, againOf = fingerprint }) => [fingerprint, againOf]));
     const taken: { readonly row: PushRow; readonly isNew: boolean }[] = [];
-    for (const push of pushes) taken.push(await this.accept(push));
+    for (const push of pushes) taken.push(await this.#accept(push));
     return taken;
   }
 
   /** The same push that came before, or what has taken its place since. */
   async #equal({ fingerprint, duplicateWindowMs, againOf }: NewPush, at: number): Promise<PushRow | undefined> {
     if (duplicateWindowMs === 0) return undefined;
-    // What is not there yet, another gateway may be about to store.
-    await this.#session.lock([fingerprint, ...(againOf === undefined ? [] : [againOf])]);
     const skipped = this.#clock.skippedWithin(duplicateWindowMs);
     const window = [at - duplicateWindowMs - skipped, at + duplicateWindowMs];
     const underWay = againOf === undefined ? undefined : await this.#session.get('underWay', againOf);
@@ -292,11 +293,8 @@ export class LedgerChanges {
     return count;
   }
 
-  /** One after the other: a transaction does one thing at a time. */
   async #stored(pushes: readonly NewPush[]): Promise<readonly PushRow[]> {
-    const rows: PushRow[] = [];
-    for (const push of pushes) rows.push((await this.accept(push)).row);
-    return rows;
+    return (await this.acceptAll(pushes)).map(({ row }) => row);
   }
 
   async #find(id: string): Promise<PushRow | undefined> {

@@ -76,6 +76,11 @@ export abstract class CommonLedger implements Ledger {
   /** Where nobody can tell, nothing is told. */
   onWork(_listener: () => void): void {}
 
+  /** A process that lives keeps what it sends. */
+  get isInLease(): boolean {
+    return true;
+  }
+
   now(): number {
     return this.#parts.clock.now();
   }

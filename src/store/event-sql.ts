@@ -24,7 +24,7 @@ export const eventSql = ({ skipLocked, awaitLocked }: Dialect) => ({
   eventForget: 'UPDATE events SET fields = NULL WHERE stream = ?1 AND id = ?2',
   // ?3: it ends the record, ?4: characters, ?5: now, ?6: within, ?7: settle. Nothing puts off a record that has its end.
   recordGrows: `INSERT INTO event_records (stream, key, ended, count, size, changed_at, due_at)
-    VALUES (?1, ?2, ?3, 1, ?4, ?5, ?5 + CASE ?3 WHEN 1 THEN CAST(?7 AS BIGINT) ELSE CAST(?6 AS BIGINT) END)
+    VALUES (?1, ?2, ?3, 1, ?4, ?5, ?5 + CASE WHEN ?3 = 1 THEN CAST(?7 AS BIGINT) ELSE CAST(?6 AS BIGINT) END)
     ON CONFLICT (stream, key) DO UPDATE SET
       due_at = CASE event_records.ended WHEN 1 THEN event_records.due_at ELSE excluded.due_at END,
       ended = CASE excluded.ended WHEN 1 THEN 1 ELSE event_records.ended END,

@@ -68,7 +68,7 @@ export const ledgerSql = (dialect: Dialect) => ({
       trouble_kind = NULL, receipt_id = ?4, receipt = ?5 ${MINE}`,
   waiting: `UPDATE pushes SET state = 'waiting', owner = NULL, changed_at = ?3, next_at = ?4, trouble = ?5,
       trouble_kind = ?6, unsure = ?7, rejections = rejections + ?8, insisted = insisted * ?9, owed = 1,
-      unsure_at = CASE ?7 WHEN 1 THEN coalesce(CAST(?10 AS BIGINT), ?3) END ${MINE}`,
+      unsure_at = CASE WHEN ?7 = 1 THEN coalesce(CAST(?10 AS BIGINT), ?3) END ${MINE}`,
   ended: `UPDATE pushes SET state = ?4, owner = NULL, changed_at = ?3, trouble = ?5, trouble_kind = ?6, insisted = 0,
       unsure = CASE ?4 WHEN 'unclear' THEN 1 ELSE 0 END ${MINE}`,
   promise: 'UPDATE pushes SET owed = 1 WHERE id = ?',

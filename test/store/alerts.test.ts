@@ -1,8 +1,9 @@
 /** What has to be told, and who tells it, as the ledger has it. */
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { AlertOrder } from '../../src/gateway/push/alert-order.ts';
 import type { AlertNews, AttemptResult, Ledger, NewPush } from '../../src/gateway/push/ledger.ts';
-import { anyPush, newFile, opened } from './support.ts';
+import { describeStores, type TestStore } from './stores.ts';
+import { anyPush } from './support.ts';
 
 const START = Date.UTC(2026, 10, 26, 12);
 const SETTLE = 10_000;
@@ -14,11 +15,11 @@ const ORDER: AlertOrder = {
 const trouble = { kind: 'rejected', problem: 'no such project', words: 'w' };
 
 /** A ledger from which alerts are made, and a clock that stands. */
-async function alerting(order: Partial<AlertOrder> = {}) {
+async function alerting({ newPlace }: TestStore, order: Partial<AlertOrder> = {}) {
   let now = START;
   const options = { now: () => now, monotonic: () => now - START };
-  const file = await newFile();
-  const ledger = await opened(file, options);
+  const place = await newPlace();
+  const ledger = await place.opened(options);
   const bench = {
     ledger,
     pass: (ms: number) => {
@@ -29,7 +30,7 @@ async function alerting(order: Partial<AlertOrder> = {}) {
       return at === undefined ? undefined : at - now;
     },
     take: () => told(ledger, { ...ORDER, ...order }),
-    another: () => opened(file, options),
+    another: () => place.opened(options),
   };
   await bench.take();
   return bench;
@@ -61,9 +62,9 @@ async function sent(ledger: Ledger, result: AttemptResult = done): Promise<void>
   for (const { row } of await ledger.claim('Ops', 10)) await ledger.settle({ id: row.id, attempts: 1 }, result);
 }
 
-describe('an alert', () => {
+describeStores('an alert', (store) => {
   it('is due some seconds after the first event, and not twice in its time', async () => {
-    const { ledger, pass, due, take } = await alerting();
+    const { ledger, pass, due, take } = await alerting(store);
     expect(await due()).toBeUndefined();
     const first = await ended(ledger, failed);
     expect(await due()).toBe(SETTLE);
@@ -89,7 +90,7 @@ describe('an alert', () => {
   });
 
   it('tells some one by one, and counts the others', async () => {
-    const { ledger, pass, take } = await alerting();
+    const { ledger, pass, take } = await alerting(store);
     for (let count = 0; count < 60; count += 1) await ended(ledger, failed, { xRequest: String(count) });
     pass(SETTLE);
     const news = await take();
@@ -103,7 +104,7 @@ describe('an alert', () => {
   });
 
   it('tells nothing from before somebody wanted alerts', async () => {
-    const ledger = await opened(await newFile());
+    const ledger = await (await store.newPlace()).opened();
     await ended(ledger, failed);
     expect(await told(ledger)).toBeUndefined();
     expect(await ledger.alerts.dueAt(ORDER)).toBeUndefined();
@@ -112,7 +113,7 @@ describe('an alert', () => {
   });
 
   it('leaves out what was pushed again with success, sent again with success, or taken out', async () => {
-    const { ledger, pass, due, take } = await alerting();
+    const { ledger, pass, due, take } = await alerting(store);
     await ended(ledger, failed, { xRequest: '1' });
     await ended(ledger, done, { xRequest: '1' });
     const again = await ended(ledger, failed, { xRequest: '2' });
@@ -127,7 +128,7 @@ describe('an alert', () => {
   });
 
   it('tells again of what was sent again by hand and failed again', async () => {
-    const { ledger, pass, take } = await alerting();
+    const { ledger, pass, take } = await alerting(store);
     const id = await ended(ledger, failed);
     pass(SETTLE);
     expect(await take()).toMatchObject({ failed: 1 });
@@ -145,7 +146,7 @@ describe('an alert', () => {
     ['failed', failed],
     ['unclear', unclear],
   ] as const)('that is %s itself is nothing to tell', async (_, result) => {
-    const { ledger, pass, due, take } = await alerting();
+    const { ledger, pass, due, take } = await alerting(store);
     await ended(ledger, failed);
     pass(SETTLE);
     await take();
@@ -156,7 +157,7 @@ describe('an alert', () => {
   });
 
   it('waits while the one before is on its way to everybody', async () => {
-    const { ledger, pass, due, take } = await alerting({ targets: ['Ops', 'Boss'] });
+    const { ledger, pass, due, take } = await alerting(store, { targets: ['Ops', 'Boss'] });
     await ended(ledger, failed);
     pass(SETTLE);
     await take();
@@ -169,7 +170,7 @@ describe('an alert', () => {
   });
 
   it('tells of wanted events only, and not later of the others', async () => {
-    const { ledger, pass, due, take } = await alerting({ states: ['unclear'], withTargets: false });
+    const { ledger, pass, due, take } = await alerting(store, { states: ['unclear'], withTargets: false });
     await ended(ledger, failed);
     await ledger.alerts.down({ target: 'Tickets', since: START, reason: 'r' });
     expect(await due()).toBeUndefined();
@@ -182,7 +183,7 @@ describe('an alert', () => {
   });
 
   it('is made by one of two processes', async () => {
-    const { ledger, pass, another } = await alerting();
+    const { ledger, pass, another } = await alerting(store);
     const other = await another();
     await ended(ledger, failed);
     await ledger.alerts.down({ target: 'Tickets', since: START, reason: 'r' });
@@ -193,7 +194,7 @@ describe('an alert', () => {
   });
 
   it('does not wait for a time of a clock that was set back', async () => {
-    const { ledger, pass, due, take } = await alerting();
+    const { ledger, pass, due, take } = await alerting(store);
     await ended(ledger, failed);
     pass(SETTLE);
     await take();
@@ -205,7 +206,7 @@ describe('an alert', () => {
   });
 
   it('marks nothing as told when there is nobody to tell it', async () => {
-    const { ledger, pass, due } = await alerting();
+    const { ledger, pass, due } = await alerting(store);
     await ended(ledger, failed);
     pass(SETTLE);
     expect(await ledger.alerts.take(ORDER, () => [])).toEqual([]);
@@ -213,11 +214,11 @@ describe('an alert', () => {
   });
 });
 
-describe('a push target that is down', () => {
+describeStores('a push target that is down', (store) => {
   const down = { target: 'Tickets', since: START, reason: 'Tickets did not answer' };
 
   it('is told once, and that it is back once', async () => {
-    const { ledger, pass, due, take } = await alerting();
+    const { ledger, pass, due, take } = await alerting(store);
     await ledger.alerts.down(down);
     expect(await due()).toBe(SETTLE);
     pass(SETTLE);
@@ -236,7 +237,7 @@ describe('a push target that is down', () => {
   });
 
   it('and back before that was told is not told', async () => {
-    const { ledger, pass, due } = await alerting();
+    const { ledger, pass, due } = await alerting(store);
     await ledger.alerts.down(down);
     await ledger.alerts.back('Tickets');
     pass(SETTLE);
@@ -244,7 +245,7 @@ describe('a push target that is down', () => {
   });
 
   it('and back and down again before that was told is what it was', async () => {
-    const { ledger, pass, due, take } = await alerting();
+    const { ledger, pass, due, take } = await alerting(store);
     await ledger.alerts.down(down);
     pass(SETTLE);
     await take();

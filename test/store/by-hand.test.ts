@@ -1,8 +1,8 @@
 /** What is kept for whoever looks after pushes: attempts, what was superseded, selections. */
-import Database from 'libsql';
 import { describe, expect, it } from 'vitest';
 import type { AttemptResult, Ledger, NewPush } from '../../src/gateway/push/ledger.ts';
 import { openLedger, viewLedger } from '../../src/store/ledger.ts';
+import { describeStores, numbersOf } from './stores.ts';
 import { anyPush, makeOlder, newFile, opened, settle } from './support.ts';
 
 const trouble = { kind: 'timeout', problem: 'no answer', words: 'w' };
@@ -21,10 +21,10 @@ async function add(ledger: Ledger, result?: AttemptResult, more: Partial<NewPush
   return push.id;
 }
 
-describe('the attempts of a push', () => {
+describeStores('the attempts of a push', ({ newPlace }) => {
   it('are kept with their times and reasons: the first five and the last twenty', async () => {
     let now = 1_000;
-    const ledger = await opened(await newFile(), { now: () => now });
+    const ledger = await (await newPlace()).opened({ now: () => now });
     const id = await add(ledger);
     for (let attempt = 1; attempt <= 40; attempt += 1) {
       await ledger.claim('Tickets', 1);
@@ -54,36 +54,34 @@ describe('the attempts of a push', () => {
   });
 
   it('are kept of a direct push too, and of one whose process died', async () => {
-    const file = await newFile();
-    const first = await openLedger(file);
+    const place = await newPlace();
+    const first = await place.open();
     const id = await add(first, undefined, { mode: 'direct' });
     // It was sending: others take that over.
     await first.close();
-    const second = await opened(file);
+    const second = await place.opened();
     await second.recover(() => 0);
     expect(await second.attempts(id)).toMatchObject([{ number: 1, result: 'interrupted' }]);
   });
 
   it('are removed with it', async () => {
     let now = 1_000;
-    const file = await newFile();
-    const ledger = await opened(file, { now: () => now, monotonic: () => now });
+    const place = await newPlace();
+    const ledger = await place.opened({ now: () => now, monotonic: () => now });
     await add(ledger, failed);
     now = 5_000;
     const young = await add(ledger, failed);
     await ledger.forget(2_000);
     expect(await ledger.attempts(young)).toHaveLength(1);
-    const look = new Database(file);
-    expect(look.prepare('SELECT count(*) AS count FROM attempts').get()).toMatchObject({ count: 1 });
-    look.close();
+    expect(numbersOf(await place.sql('SELECT count(*) AS count FROM attempts'))).toEqual([1]);
   });
 });
 
-describe('what a later push of the same request has superseded', () => {
+describeStores('what a later push of the same request has superseded', ({ newPlace }) => {
   const same = { xRequest: '12400' };
 
   it('is marked, whichever ended first, and counts no more', async () => {
-    const ledger = await opened(await newFile());
+    const ledger = await (await newPlace()).opened();
     const first = await add(ledger, unclear, same);
     const second = await add(ledger, failed, same);
     const other = await add(ledger, failed, { xRequest: '12401' });
@@ -102,7 +100,7 @@ describe('what a later push of the same request has superseded', () => {
   });
 
   it('is not, when the later one did not get there, and without a number of a request', async () => {
-    const ledger = await opened(await newFile());
+    const ledger = await (await newPlace()).opened();
     const first = await add(ledger, unclear, same);
     await add(ledger, failed, same);
     const nameless = await add(ledger, failed, { xRequest: '' });
@@ -112,7 +110,7 @@ describe('what a later push of the same request has superseded', () => {
   });
 
   it('is nothing of the past while it is sent again', async () => {
-    const ledger = await opened(await newFile());
+    const ledger = await (await newPlace()).opened();
     const first = await add(ledger, failed, same);
     const second = await add(ledger, done, same);
     await ledger.retry(first, 60_000);
@@ -123,10 +121,10 @@ describe('what a later push of the same request has superseded', () => {
   });
 });
 
-describe('the same push once more', () => {
+describeStores('the same push once more', ({ newPlace }) => {
   it('is not held back by what is unclear, but by what is under way', async () => {
     let now = 1_000;
-    const ledger = await opened(await newFile(), { now: () => now });
+    const ledger = await (await newPlace()).opened({ now: () => now });
     const plain = { fingerprint: 'f', mode: 'direct', xRequest: '1' } as const;
     const once = { ...plain, fingerprint: 'f again', againOf: 'f' };
     const first = await add(ledger, undefined, plain);
@@ -151,7 +149,7 @@ describe('the same push once more', () => {
   });
 
   it('within the window, of what was superseded, is the one that got there', async () => {
-    const ledger = await opened(await newFile(), { now: () => 1_000 });
+    const ledger = await (await newPlace()).opened({ now: () => 1_000 });
     const plain = { fingerprint: 'f', xRequest: '1' };
     await add(ledger, unclear, plain);
     const second = await add(ledger, done, { ...plain, fingerprint: 'f again', againOf: 'f' });
@@ -159,17 +157,17 @@ describe('the same push once more', () => {
   });
 });
 
-describe('a push that a person sends again', () => {
+describeStores('a push that a person sends again', ({ newPlace }) => {
   it('leaves unclear when the next attempt surely failed, and not when it was interrupted', async () => {
-    const file = await newFile();
-    const first = await openLedger(file);
+    const place = await newPlace();
+    const first = await place.open();
     const id = await add(first, unclear);
     expect(await first.row(id)).toMatchObject({ state: 'unclear', unsure: true });
     await first.retry(id, 60_000);
     expect(await first.row(id)).toMatchObject({ state: 'waiting', insisted: true, unsure: true });
     await first.claim('Tickets', 1);
     await first.close();
-    const second = await opened(file);
+    const second = await place.opened();
     await second.recover(() => 0);
     expect(await second.row(id)).toMatchObject({ state: 'waiting', insisted: false, unsure: true });
     await second.claim('Tickets', 1);

@@ -1,9 +1,8 @@
 /** Events in the ledger: each once, their records closed once, whatever the clock and other processes do. */
-import Database from 'libsql';
 import { describe, expect, it } from 'vitest';
 import type { EventRecord, NewEvent } from '../../src/gateway/events/event-ledger.ts';
 import type { Ledger } from '../../src/gateway/push/ledger.ts';
-import type { LedgerOptions } from '../../src/store/ledger.ts';
+import { describeStores, numbersOf, type StoreOptions } from './stores.ts';
 import { anyPush, newFile, opened } from './support.ts';
 
 const HOUR = 3_600_000;
@@ -13,7 +12,7 @@ const ALL = { stream: 'video', keepBodies: false, most: 20 };
 function machine() {
   let wall = Date.UTC(2026, 10, 26);
   let monotonic = 5_000;
-  const options: LedgerOptions = { now: () => wall, monotonic: () => monotonic };
+  const options: StoreOptions = { now: () => wall, monotonic: () => monotonic };
   const pass = (ms: number) => {
     wall += ms;
     monotonic += ms;
@@ -40,10 +39,10 @@ async function taken(ledger: Ledger, compose = () => [anyPush()]): Promise<reado
 
 const idsOf = ({ events, key }: EventRecord) => `${key}: ${events.map(({ fields }) => fields.get('id')).join(' ')}`;
 
-describe('events in the ledger', () => {
+describeStores('events in the ledger', ({ newPlace }) => {
   it('are in order by their own time, then by when they came, and each is there once', async () => {
     const { options, pass } = machine();
-    const ledger = await opened(await newFile(), options);
+    const ledger = await (await newPlace()).opened(options);
     for (const [id, at] of [
       ['c', 3_000],
       ['a', 1_000],
@@ -70,7 +69,7 @@ describe('events in the ledger', () => {
 
   it('without an end are due when nothing has come for a while', async () => {
     const { options, now, pass } = machine();
-    const ledger = await opened(await newFile(), options);
+    const ledger = await (await newPlace()).opened(options);
     await ledger.events.store(anEvent('a'));
     pass(23 * HOUR);
     await ledger.events.store(anEvent('b'));
@@ -82,7 +81,7 @@ describe('events in the ledger', () => {
   });
 
   it('of which there are too many, or that say too much, are due at once', async () => {
-    const ledger = await opened(await newFile(), machine().options);
+    const ledger = await (await newPlace()).opened(machine().options);
     const many = Array.from({ length: 1_001 }, (_, index) => ledger.events.store(anEvent(`e${index}`)));
     await Promise.all(many);
     const [whole = ''] = await taken(ledger);
@@ -95,22 +94,9 @@ describe('events in the ledger', () => {
     expect(await taken(ledger)).toHaveLength(1);
   });
 
-  it.each([-10 * DAY, 10 * DAY])('wait as long as they would have when the clock is set by %i ms', async (step) => {
-    const { options, now, pass, set } = machine();
-    const ledger = await opened(await newFile(), options);
-    await ledger.events.store(anEvent('a', { withinMs: HOUR }));
-    pass(HOUR / 2);
-    set(step);
-    await ledger.mendTimes();
-    expect(Math.abs(((await ledger.events.nextDue('video')) ?? 0) - now() - HOUR / 2)).toBeLessThanOrEqual(HOUR / 2);
-    expect(await taken(ledger)).toEqual([]);
-    pass(HOUR);
-    expect(await taken(ledger)).toEqual(['c1: a']);
-  });
-
   it('are taken by one of two processes, with the pushes or not at all', async () => {
-    const file = await newFile();
-    const [one, other] = [await opened(file), await opened(file)];
+    const place = await newPlace();
+    const [one, other] = [await place.opened(), await place.opened()];
     for (let key = 0; key < 30; key += 1) {
       await one.events.store(anEvent(`e${key}`, { key: `k${key}`, isEnd: true, settleMs: 0 }));
     }
@@ -127,24 +113,34 @@ describe('events in the ledger', () => {
 
   it('leave nothing of what they say, and after the retention nothing at all; what waits stays', async () => {
     const { options, now, pass } = machine();
-    const file = await newFile();
-    const ledger = await opened(file, options);
+    const place = await newPlace();
+    const ledger = await place.opened(options);
     await ledger.events.store(anEvent('a', { isEnd: true, settleMs: 0 }));
     await ledger.events.store(anEvent('w', { key: 'waits', withinMs: 200 * DAY }));
     await ledger.events.store(anEvent('alone', { key: undefined }));
     await ledger.events.store(anEvent('gone', { stream: 'gone', withinMs: 1 }));
     await taken(ledger);
-    const rows = () => {
-      const database = new Database(file);
-      const count = database.prepare('SELECT count(*) AS events, count(fields) AS kept FROM events').get();
-      database.close();
-      return count;
-    };
-    expect(rows()).toMatchObject({ events: 4, kept: 2 });
+    const rows = async () => await place.sql('SELECT count(*) AS events, count(fields) AS kept FROM events');
+    expect(numbersOf(await rows())).toEqual([4, 2]);
     pass(91 * DAY);
     await ledger.forget(now() - 90 * DAY);
     await ledger.forget(now() - 90 * DAY);
-    expect(rows()).toMatchObject({ events: 1, kept: 1 });
+    expect(numbersOf(await rows())).toEqual([1, 1]);
     expect(await ledger.events.open()).toEqual(new Map([['video', 1]]));
+  });
+});
+
+describe('events in a file', () => {
+  it.each([-10 * DAY, 10 * DAY])('wait as long as they would have when the clock is set by %i ms', async (step) => {
+    const { options, now, pass, set } = machine();
+    const ledger = await opened(await newFile(), options);
+    await ledger.events.store(anEvent('a', { withinMs: HOUR }));
+    pass(HOUR / 2);
+    set(step);
+    await ledger.mendTimes();
+    expect(Math.abs(((await ledger.events.nextDue('video')) ?? 0) - now() - HOUR / 2)).toBeLessThanOrEqual(HOUR / 2);
+    expect(await taken(ledger)).toEqual([]);
+    pass(HOUR);
+    expect(await taken(ledger)).toEqual(['c1: a']);
   });
 });

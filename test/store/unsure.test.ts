@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Ledger } from '../../src/gateway/push/ledger.ts';
 import { openLedger } from '../../src/store/ledger.ts';
+import { describeStores } from './stores.ts';
 import { anyPush, makeOlder, newFile, opened, settle } from './support.ts';
 
 const trouble = { kind: 'timeout', problem: 'no answer', words: 'w' };
@@ -14,10 +15,10 @@ async function taken(ledger: Ledger): Promise<string> {
   return push.id;
 }
 
-describe('the time of the last attempt that may have arrived', () => {
+describeStores('the time of the last attempt that may have arrived', ({ newPlace }) => {
   it('is what is said, stays while it is looked for, and goes when it is sure', async () => {
     let now = 1_000;
-    const ledger = await opened(await newFile(), { now: () => now });
+    const ledger = await (await newPlace()).opened({ now: () => now });
     const id = await taken(ledger);
     expect((await ledger.row(id))?.unsureAt).toBeUndefined();
     now = 2_000;
@@ -37,17 +38,19 @@ describe('the time of the last attempt that may have arrived', () => {
   });
 
   it('is the beginning of one that was interrupted', async () => {
-    let now = 1_000;
-    const file = await newFile();
-    const first = await openLedger(file, { now: () => now });
+    let now = 1_000_000;
+    const place = await newPlace();
+    const first = await place.open({ now: () => now });
     const id = await taken(first);
     await first.close();
-    now = 50_000;
-    const second = await opened(file, { now: () => now });
+    now += 49_000;
+    const second = await place.opened({ now: () => now });
     await second.recover(() => 0);
-    expect(await second.row(id)).toMatchObject({ state: 'waiting', unsure: true, unsureAt: 1_000 });
+    expect(await second.row(id)).toMatchObject({ state: 'waiting', unsure: true, unsureAt: 1_000_000 });
   });
+});
 
+describe('the same, in a file', () => {
   it.each([-3_600_000, 3_600_000])('moves with a clock that is set by %i ms', async (step) => {
     let wall = Date.UTC(2026, 10, 26);
     let monotonic = 5_000;

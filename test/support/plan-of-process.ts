@@ -1,12 +1,14 @@
 /** The plan of `push-gateway.ts`: nothing in it needs vitest. */
 import type { EventsPlan } from '../../src/gateway/events/plan.ts';
 import type { GatewayPlan } from '../../src/gateway/plan.ts';
-import type { PushTargetPlan } from '../../src/gateway/push/plan.ts';
+import type { PostgresStorePlan, PushTargetPlan } from '../../src/gateway/push/plan.ts';
 import { type PushTalents, pushAdapter } from './push-adapter.ts';
 
 /** The one argument of the process, as JSON. */
 export interface PushProcessSettings {
   readonly store: string;
+  /** In place of the file. */
+  readonly postgres?: PostgresStorePlan;
   readonly targetUrl: string;
   readonly talents: PushTalents;
   readonly lookForMs?: number;
@@ -17,7 +19,7 @@ export interface PushProcessSettings {
 }
 
 export function gatewayPlan(settings: PushProcessSettings): GatewayPlan {
-  const { store, targetUrl, talents, lookForMs = 0, timeoutMs, eventSecret } = settings;
+  const { store, postgres, targetUrl, talents, lookForMs = 0, timeoutMs, eventSecret } = settings;
   const source = {
     name: 'tickets',
     adapter: pushAdapter(talents),
@@ -58,7 +60,7 @@ export function gatewayPlan(settings: PushProcessSettings): GatewayPlan {
     push: new Map([['Tickets', target]]),
     webhooks: new Map(),
     events: eventSecret === undefined ? undefined : new Map([['video', eventsOf(eventSecret)]]),
-    store: { file: store, keepBodies: false, retentionMs: 86_400_000 },
+    store: { file: store, postgres, keepBodies: false, retentionMs: 86_400_000 },
     helpSpotUrl: undefined,
     secrets: [],
   };

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as wait } from 'node:timers/promises';
 import { build } from 'esbuild';
 import { afterAll } from 'vitest';
 import { boundToUs } from './child.ts';
@@ -56,6 +57,14 @@ export class PushProcess {
     child.kill('SIGKILL');
     await gone;
     this.#url = undefined;
+  }
+
+  /** It stops where it is, and goes on where it was. */
+  async pause(milliseconds: number): Promise<void> {
+    const child = this.#child;
+    child?.kill('SIGSTOP');
+    await wait(milliseconds);
+    child?.kill('SIGCONT');
   }
 
   async #start(): Promise<string> {

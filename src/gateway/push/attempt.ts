@@ -2,23 +2,23 @@
 import { type CallContext, type PushReceipt, type Source, surelyNotDone, UserError } from '../../contract/index.ts';
 import type { SourceHandle } from '../sources/source-handle.ts';
 import { lookedForUntil } from './horizon.ts';
-import type { ClaimedPush } from './ledger.ts';
+import type { ClaimedPush, Ledger } from './ledger.ts';
 import { linkThing } from './linking.ts';
 import type { PushTargetPlan } from './plan.ts';
 import { Setback, type Verdict } from './schedule.ts';
 
 /**
  * Sends a push, or finds that it has arrived. Never throws.
- * @param now the time by which the ledger goes
+ * @param ledger says what time it is, and whether the push is this process's own still
  */
 export async function attemptPush(
   push: ClaimedPush,
   plan: PushTargetPlan,
   source: SourceHandle,
   context: CallContext,
-  now: () => number,
+  ledger: AttemptLedger,
 ): Promise<Verdict> {
-  const attempt = new Attempt(push, plan, source, now);
+  const attempt = new Attempt(push, plan, source, ledger);
   try {
     const receipt = await source.call(context, (opened, limited) => attempt.run(opened, limited));
     return { kind: 'done', receipt };
@@ -27,10 +27,13 @@ export async function attemptPush(
   }
 }
 
+/** What an attempt asks of the ledger. */
+type AttemptLedger = Pick<Ledger, 'now' | 'isInLease'>;
+
 class Attempt {
   readonly #push: ClaimedPush;
   readonly #plan: PushTargetPlan;
-  readonly #now: () => number;
+  readonly #ledger: AttemptLedger;
   readonly #idempotent: boolean;
   /** Whether there is a `findPush`. Before the source is open nothing is known of it: the next attempt will know. */
   #canAsk = true;
@@ -39,10 +42,10 @@ class Attempt {
   /** Whether something may have been sent in this one. */
   #sent = false;
 
-  constructor(push: ClaimedPush, plan: PushTargetPlan, source: SourceHandle, now: () => number) {
+  constructor(push: ClaimedPush, plan: PushTargetPlan, source: SourceHandle, ledger: AttemptLedger) {
     this.#push = push;
     this.#plan = plan;
-    this.#now = now;
+    this.#ledger = ledger;
     this.#unsure = push.row.unsure;
     this.#idempotent = source.plan.adapter.push?.idempotent ?? false;
   }
@@ -60,6 +63,9 @@ class Attempt {
       const found = await this.#lookFor(source, context);
       if (found !== undefined) return found;
     }
+    if (!this.#ledger.isInLease) {
+      throw new Setback('interrupted', 'the gateway was stopped for so long that others may have taken the push over');
+    }
     // Idempotent or not: what this attempt brings says nothing of the one before.
     this.#sent = true;
     return source.push(request, context);
@@ -69,7 +75,7 @@ class Attempt {
     if (source.findPush !== undefined) {
       // Before it is asked: only a search that began so late would have shown it.
       const until = lookedForUntil(this.#push.row, this.#plan) ?? 0;
-      const isSure = this.#now() >= until;
+      const isSure = this.#ledger.now() >= until;
       const found = await source.findPush(this.#push.request, context);
       if (found === undefined && !isSure) throw stillLooking(until);
       if (found === undefined) this.#unsure = false;

@@ -272,6 +272,11 @@ export interface Ledger {
    * nothing is written.
    */
   settle(claim: AttemptClaim, result: AttemptResult): Promise<void>;
+  /**
+   * Whether what this process has claimed is its own still, as far as it knows without asking: one that was stopped for
+   * longer than its lease begins nothing when it wakes, since others may have taken it over.
+   */
+  readonly isInLease: boolean;
   /** HelpSpot got our id for it: the gateway sees to it from now on. @returns the row as it is now */
   promise(id: string): Promise<PushRow | undefined>;
   /**

@@ -139,7 +139,7 @@ export class PushSender {
                     signal: isAwaited ? signal : inBackground(signal),
                     reference,
                   },
-                  () => this.#ledger.now(),
+                  this.#ledger,
                 ),
               ),
             );

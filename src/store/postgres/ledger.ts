@@ -21,7 +21,7 @@ export interface PostgresLedgerOptions {
   /** A process that only looks and changes by hand sends nothing, and has no lease. */
   readonly sends?: boolean;
   /** In place of the server's clock, for tests: milliseconds since 1970. */
-  readonly now?: () => number;
+  readonly now?: (() => number) | undefined;
   /** Called when the tables are not those of this version. */
   readonly onSchema?: (state: SchemaState) => void;
 }
@@ -105,6 +105,10 @@ class PostgresLedger extends CommonLedger {
     this.#wakes ??= new Wakes(this.#parts.server, (sender) => {
       if (sender !== this.#owner) listener();
     });
+  }
+
+  override get isInLease(): boolean {
+    return performance.now() - this.#signedAt < this.#parts.server.leaseMs;
   }
 
   /** A gateway that was silent for longer than its lease is taken over as one that has ended. */

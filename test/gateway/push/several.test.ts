@@ -1,0 +1,99 @@
+/**
+ * Several gateways on one store of PostgreSQL: one is killed, one is stopped for longer than its lease and goes on, and the
+ * server is started anew, while pushes come to all of them. `PUSHES=10000 npx vitest run test/gateway/push/several.test.ts`
+ * is the full size.
+ */
+import { setTimeout as wait } from 'node:timers/promises';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openPostgresLedger } from '../../../src/store/postgres/ledger.ts';
+import { borrowedStoreServer, newStorePlan } from '../../store/stores.ts';
+import { reasonOf } from '../../support/packages.ts';
+import { buildPushGateway, PushProcess } from '../../support/push-process.ts';
+import { pushes, tellFigures } from '../../support/runs.ts';
+import { requirePostgres } from '../../support/sql/postgres.ts';
+import { newTarget } from './harness.ts';
+
+const program = await buildPushGateway();
+const available = await requirePostgres();
+
+const COUNT = pushes(300);
+const CLIENTS = 6;
+const LEASE_MS = 2_000;
+/** What a gateway was sending that was stopped arrives when it goes on: it is looked for until then. */
+const LOOK_FOR_MS = 2 * LEASE_MS;
+const PATIENCE_MS = 30_000 + 60 * COUNT;
+/** A gateway that is stopped does not answer. */
+const ANSWER_MS = 1_000;
+
+/** Like HelpSpot's automation, but it insists, and asks another gateway when one does not answer or cannot store it. */
+async function pushFrom(client: number, gateways: readonly PushProcess[]): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for (let number = 0; number < COUNT / CLIENTS; number += 1) {
+    const xRequest = String(client * 100_000 + number);
+    const body = JSON.stringify({ xRequest, sTitle: `Request ${xRequest}`, request_history: [] });
+    for (let at = client + number; ids.length === number; at += 1) {
+      const id = await pushedTo(gateways[at % gateways.length], body);
+      if (id !== undefined) ids.push(id);
+      else await wait(20);
+    }
+    // The pushes last as long as what happens to the gateways meanwhile.
+    await wait(100);
+  }
+  return ids;
+}
+
+/** @returns the id; undefined when it was refused or nothing was answered */
+async function pushedTo(gateway: PushProcess | undefined, body: string): Promise<string | undefined> {
+  try {
+    const headers = { 'Content-Type': 'application/json' };
+    const call = { method: 'POST', headers, body, signal: AbortSignal.timeout(ANSWER_MS) };
+    const answer = await fetch(`${await gateway?.url()}/push/Tickets`, call);
+    return answer.status === 200 ? String(JSON.parse(await answer.text()).id) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+describe.skipIf(!available.ok)(`several gateways on one store${reasonOf(available)}`, () => {
+  const server = borrowedStoreServer();
+
+  it(
+    'deliver each push once, whatever becomes of them and of the server',
+    async () => {
+      const target = await newTarget();
+      const plan = { ...newStorePlan(server), leaseMs: LEASE_MS };
+      const settings = { store: '/unused', postgres: plan, targetUrl: target.url, lookForMs: LOOK_FOR_MS };
+      const gateways = Array.from(
+        { length: 3 },
+        () => new PushProcess(program, { ...settings, talents: { findable: true } }),
+      );
+      const [first, second] = gateways;
+      onTestFinished(async () => void (await Promise.all(gateways.map((gateway) => gateway.kill()))));
+      await Promise.all(gateways.map((gateway) => gateway.url()));
+      const harm = async () => {
+        await wait(300);
+        await first?.kill();
+        await first?.url();
+        await second?.pause(LEASE_MS + 1_000);
+        await wait(200);
+        await server().kill();
+        await wait(300);
+        await server().start();
+      };
+      const clients = Array.from({ length: CLIENTS }, (_, client) => pushFrom(client, gateways));
+      const [ids] = await Promise.all([Promise.all(clients), harm()]);
+      expect(new Set(ids.flat()).size).toBe(COUNT);
+      const ledger = await openPostgresLedger(plan, { sends: false });
+      onTestFinished(() => ledger.close());
+      const isDone = async () => (await ledger.list({ states: ['waiting', 'sending'], limit: 1 })).length === 0;
+      await expect.poll(isDone, { timeout: PATIENCE_MS, interval: 100 }).toBe(true);
+      const rows = await ledger.list({ limit: COUNT + 1 });
+      const titles = target.tickets.map(({ title }) => title);
+      const done = rows.filter(({ state }) => state === 'done').length;
+      tellFigures('several gateways', { accepted: COUNT, done, made: titles.length, different: new Set(titles).size });
+      expect([rows.length, done]).toEqual([COUNT, COUNT]);
+      expect([titles.length, new Set(titles).size]).toEqual([COUNT, COUNT]);
+    },
+    PATIENCE_MS + 60_000,
+  );
+});

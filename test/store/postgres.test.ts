@@ -1,0 +1,171 @@
+/** What a ledger on PostgreSQL does beyond what every ledger does: several gateways, leases, a server that is away. */
+import { setTimeout as wait } from 'node:timers/promises';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Ledger } from '../../src/gateway/push/ledger.ts';
+import type { PostgresStorePlan } from '../../src/gateway/push/plan.ts';
+import { connected } from '../../src/store/postgres/connection.ts';
+import { openPostgresLedger, type PostgresLedgerOptions } from '../../src/store/postgres/ledger.ts';
+import { prepareStore } from '../../src/store/postgres/schema.ts';
+import { storeServer } from '../../src/store/postgres/server.ts';
+import { SCHEMA_STEPS } from '../../src/store/postgres/tables.ts';
+import { reasonOf } from '../support/packages.ts';
+import { requirePostgres } from '../support/sql/postgres.ts';
+import { borrowedStoreServer, newStorePlan } from './stores.ts';
+import { anyPush } from './support.ts';
+
+const available = await requirePostgres();
+const done = { state: 'done', receipt: { id: '7' }, keepBody: false } as const;
+const immediately = () => 0;
+
+async function opened(plan: PostgresStorePlan, options: PostgresLedgerOptions = {}): Promise<Ledger> {
+  const ledger = await openPostgresLedger(plan, options);
+  onTestFinished(() => ledger.close());
+  return ledger;
+}
+
+describe.skipIf(!available.ok)(`a ledger on PostgreSQL${reasonOf(available)}`, () => {
+  const server = borrowedStoreServer();
+  const newPlan = (more: Partial<PostgresStorePlan> = {}) => ({ ...newStorePlan(server), ...more });
+
+  it('takes equal pushes that come to two gateways at once as one', async () => {
+    const plan = newPlan();
+    const ledgers = [await opened(plan), await opened(plan)];
+    const fingerprints = Array.from({ length: 30 }, (_, number) => `same ${number}`);
+    const taken = await Promise.all(
+      fingerprints.flatMap((fingerprint) => ledgers.map((ledger) => ledger.accept([anyPush({ fingerprint })]))),
+    );
+    expect(taken.flat().filter(({ isNew }) => isNew)).toHaveLength(30);
+    expect(new Set(taken.flat().map(({ row }) => row.id)).size).toBe(30);
+  });
+
+  it('takes several pushes of one call whatever another gateway takes in another order', async () => {
+    const plan = newPlan();
+    const [one, other] = [await opened(plan), await opened(plan)];
+    const names = Array.from({ length: 20 }, (_, number) => `both ${number}`);
+    const all = (order: readonly string[]) => order.map((fingerprint) => anyPush({ fingerprint }));
+    const taken = await Promise.all([one.accept(all(names)), other.accept(all(names.toReversed()))]);
+    expect(taken.flat().filter(({ isNew }) => isNew)).toHaveLength(20);
+  });
+
+  it('takes over what a gateway was sending that is silent for longer than its lease, which then changes nothing', async () => {
+    let now = 1_000_000;
+    const plan = newPlan();
+    // Its timers stand, as those of a process that is stopped: nothing but its claim says that it is there.
+    const silent = await opened(plan, { now: () => 1_000_000 });
+    const other = await opened(plan, { now: () => now });
+    const push = anyPush();
+    await silent.accept([push]);
+    const [claimed] = await silent.claim('Tickets', 1);
+    if (claimed === undefined) throw new Error('nothing was claimed');
+    now += plan.leaseMs;
+    expect(await other.recover(immediately)).toEqual([]);
+    now += 1;
+    expect(await other.recover(immediately)).toMatchObject([
+      { id: push.id, state: 'waiting', unsure: true, owed: true },
+    ]);
+    expect(await other.claim('Tickets', 1)).toMatchObject([{ row: { attempts: 2 } }]);
+    await silent.settle(claimed.row, done);
+    expect(await other.row(push.id)).toMatchObject({ state: 'sending', attempts: 2 });
+    await other.settle({ id: push.id, attempts: 2 }, done);
+    expect(await silent.row(push.id)).toMatchObject({ state: 'done' });
+  });
+
+  it('leaves alone a gateway that lives, and what one leaves that ends is for others at once', async () => {
+    const plan = newPlan({ leaseMs: 800 });
+    const [one, other] = [await opened(plan), await opened(plan)];
+    const push = anyPush({ mode: 'direct' });
+    await one.accept([push]);
+    await wait(1_200);
+    expect(await other.recover(immediately)).toEqual([]);
+    expect(one.isInLease).toBe(true);
+    await one.close();
+    expect(await other.recover(immediately)).toMatchObject([{ id: push.id }]);
+  });
+
+  it('tells other gateways that there is something to do', async () => {
+    const plan = newPlan();
+    const [one, other] = [await opened(plan), await opened(plan)];
+    const told = new Promise<void>((resolve) => other.onWork(resolve));
+    const again = setInterval(() => void one.accept([anyPush()]), 50);
+    await told.finally(() => clearInterval(again));
+  });
+
+  it('goes by the clock of the server', async () => {
+    const ledger = await opened(newPlan());
+    const [time] = await server().sql('SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)');
+    expect(Math.abs(ledger.now() - Number(time))).toBeLessThan(200);
+  });
+
+  it('that is away is said in words and within a time, and is used again when it is back', async () => {
+    const plan = newPlan();
+    const ledger = await opened(plan);
+    const before = anyPush();
+    await ledger.accept([before]);
+    await server().kill();
+    const away = {
+      name: 'UserError',
+      kind: 'busy',
+      message: expect.stringMatching(/the store postgres:.*taken again as/),
+    };
+    const began = performance.now();
+    await expect(ledger.accept([anyPush()])).rejects.toMatchObject(away);
+    await expect(ledger.figures()).rejects.toMatchObject(away);
+    await expect(openPostgresLedger(plan)).rejects.toMatchObject(away);
+    expect(performance.now() - began).toBeLessThan(8_000);
+    expect(ledger.trouble?.message).toMatch(/cannot be used/);
+    await server().start();
+    expect(await ledger.row(before.id)).toMatchObject({ state: 'waiting' });
+    expect((await ledger.accept([anyPush()]))[0]).toMatchObject({ isNew: true });
+    expect(ledger.trouble).toBeUndefined();
+  });
+
+  it('is not asked for more than its schema, and says what is to be done where that is missing', async () => {
+    const plan = newPlan({ schema: 'not_there' });
+    await server().sql('REVOKE CREATE ON DATABASE crm FROM helpspot_ro');
+    onTestFinished(async () => void (await server().sql('GRANT CREATE ON DATABASE crm TO helpspot_ro')));
+    await expect(openPostgresLedger(plan)).rejects.toThrow(/run CREATE SCHEMA "not_there" AUTHORIZATION "helpspot_ro"/);
+    await server().sql('CREATE SCHEMA not_there AUTHORIZATION helpspot_ro');
+    const ledger = await opened(plan);
+    await ledger.prove();
+    await server().sql('CREATE SCHEMA others AUTHORIZATION helpspot_ro; CREATE TABLE others.customers (id int)');
+    await expect(openPostgresLedger({ ...plan, schema: 'others' })).rejects.toThrow(/tables of another program/);
+  });
+
+  it('of a newer gateway is used where that has only added to it, and refused where it has not', async () => {
+    const plan = newPlan();
+    const newer = async (oldest: number) => {
+      const reached = await storeServer(plan);
+      const client = await connected(reached);
+      const steps = [...SCHEMA_STEPS, { oldest, sql: 'ALTER TABLE pushes ADD COLUMN more text' }];
+      await prepareStore(client, reached, steps).finally(() => client.end());
+    };
+    await (await openPostgresLedger(plan)).close();
+    await newer(1);
+    const states: unknown[] = [];
+    const ledger = await opened(plan, { onSchema: (state) => states.push(state) });
+    await ledger.prove();
+    expect(states).toEqual([{ newer: SCHEMA_STEPS.length + 1 }]);
+    await server().sql(`UPDATE ${plan.schema}.gateway_version SET oldest = version`);
+    await expect(openPostgresLedger(plan)).rejects.toThrow(/changed by a newer gateway .*; install that gateway/);
+  });
+
+  it('is made once by gateways that start at once', async () => {
+    const plan = newPlan();
+    const ledgers = await Promise.all(Array.from({ length: 4 }, () => openPostgresLedger(plan)));
+    await Promise.all(ledgers.map((ledger) => ledger.close()));
+  });
+
+  it('is reached over TLS by the authority of its certificate, and by no other', async () => {
+    const plan = newPlan({ tls: { ca: server().caFile, verify: true } });
+    await (await opened(plan)).prove();
+    const other = openPostgresLedger({ ...plan, tls: { verify: true } });
+    await expect(other).rejects.toThrow(/store\.tls\.ca/);
+  });
+
+  it('names neither account nor password when those are wrong', async () => {
+    const { url, ...plan } = newPlan();
+    const wrong = openPostgresLedger({ ...plan, url: url.replace(/:[^:@]*@/, ':not-the-password@') });
+    await expect(wrong).rejects.toThrow(/check the account and the password in store\.url/);
+    await expect(wrong).rejects.not.toThrow(/not-the-password/);
+  });
+});
