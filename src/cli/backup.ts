@@ -42,7 +42,11 @@ export function archiveOf(line: CommandLine): string {
 /** What a gateway with this configuration has. */
 export function gatewayFiles(plan: GatewayPlan, secrets: readonly string[]): GatewayFiles {
   const { store, audit, file: configuration } = plan;
-  return { databases: { store: store.file, audit: audit?.file, index: store.index }, configuration, secrets };
+  return {
+    databases: { store: store.postgres === undefined ? store.file : undefined, audit: audit?.file, index: store.index },
+    configuration,
+    secrets,
+  };
 }
 
 /** `.env` is what Compose and systemd give a gateway its variables from. */

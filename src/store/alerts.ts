@@ -53,6 +53,8 @@ export async function takeAlert(
   }
   const due = dueFrom(state, order, at);
   if (due === undefined || due > at) return [];
+  // What ends meanwhile would count as told, and nobody was told of it.
+  await session.alone();
   const stored = await store(compose(await newsOf(session, order, at, state)));
   if (stored.length === 0) return [];
   // Also what is not wanted: whoever wants it tomorrow wants what comes from then on.

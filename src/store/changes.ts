@@ -13,23 +13,12 @@ import type {
   PushTrouble,
 } from '../gateway/push/ledger.ts';
 import { outageIsOver, takeAlert } from './alerts.ts';
-import { FORGOTTEN_AT_ONCE } from './event-sql.ts';
-import { forgetEvents, mendEvents, storeEvent, takeRecords } from './events.ts';
+import { mendEvents, storeEvent, takeRecords } from './events.ts';
+import { forgetAll } from './retention.ts';
 import { detailsToText, number, pushRow, requestFromText, requestToText, text } from './rows.ts';
 import type { LedgerClock } from './session.ts';
 import type { LedgerSession } from './statements.ts';
-
-const INTERRUPTED: PushTrouble = {
-  kind: 'interrupted',
-  problem: 'the gateway ended while it was sending',
-  words: 'The gateway was interrupted while it was sending',
-};
-
-const ABANDONED: PushTrouble = {
-  kind: 'configuration',
-  problem: 'no gateway that has its push target ran before it was given up; what was pushed is no longer kept',
-  words: 'The gateway was not set up to send it any more',
-};
+import { type EndedInstances, takeOver } from './takeover.ts';
 
 /** The changes of one process. */
 export class LedgerChanges {
@@ -120,7 +109,7 @@ export class LedgerChanges {
       if (changes === 0) return;
       await this.#endAttempt(id, result);
       if (!result.keepBody) await this.#session.run('deleteBody', id);
-      const { target, xRequest, seq } = await this.#known(id);
+      const { target, xRequest, seq } = await this.#ofRequest(id);
       await this.#session.run('supersede', id, target, xRequest, seq);
       return;
     }
@@ -133,8 +122,16 @@ export class LedgerChanges {
       if (changes > 0) await this.#endAttempt(id, result);
     } else if ((await this.#session.run('ended', ...mine, result.state, ...trouble)) > 0) {
       await this.#endAttempt(id, result);
+      await this.#ofRequest(id);
       await this.#session.run('findSuperseding', id);
     }
+  }
+
+  /** A push whose like of the same request nobody else ends meanwhile: one of two would not see that the other got there. */
+  async #ofRequest(id: string): Promise<PushRow> {
+    const row = await this.#known(id);
+    if (row.xRequest !== '') await this.#session.lock([`request ${row.target} ${row.xRequest}`]);
+    return row;
   }
 
   async #endAttempt(id: string, result: AttemptResult): Promise<void> {
@@ -158,40 +155,10 @@ export class LedgerChanges {
     await this.#session.run('explain', target, JSON.stringify(trouble), trouble.kind);
   }
 
-  /**
-   * Frees what processes that have ended were sending.
-   * @param silentSince one that has said since then that it lives is left alone
-   * @returns what was freed
-   */
-  async takeOver(
-    instances: readonly string[],
-    settleMs: (target: string) => number,
-    silentSince = Number.POSITIVE_INFINITY,
-  ): Promise<readonly PushRow[]> {
-    const freed: PushRow[] = [];
-    for (const instance of instances) {
-      await this.#session.lock([instance]);
-      const seen = await this.#session.get('seen', instance);
-      if (seen !== undefined && number(seen, 'seen_at') >= silentSince) continue;
-      freed.push(...(await this.#freed(instance, settleMs)));
-    }
-    return freed;
-  }
-
-  async #freed(instance: string, settleMs: (target: string) => number): Promise<readonly PushRow[]> {
-    const at = this.#clock.now();
-    const freed: PushRow[] = [];
-    for (;;) {
-      const found = await this.#session.get('orphan', instance);
-      if (found === undefined) break;
-      const { id, target, changedAt } = pushRow(found);
-      const nextAt = Math.max(at, Math.round(changedAt + settleMs(target)));
-      await this.#session.run('endAttempt', id, null, changedAt, 'interrupted', INTERRUPTED.problem);
-      await this.#session.run('free', id, nextAt, at, JSON.stringify(INTERRUPTED));
-      freed.push(await this.#known(id));
-    }
-    await this.#session.run('deleteInstance', instance);
-    return freed;
+  /** Frees what processes that have ended were sending, as {@link takeOver} says. @returns what was freed */
+  async takeOver(...ended: EndedInstances): Promise<readonly PushRow[]> {
+    const freed = await takeOver(this.#session, this.#clock.now(), ...ended);
+    return Promise.all(freed.map((id) => this.#known(id)));
   }
 
   async signOfLife(): Promise<void> {
@@ -270,27 +237,8 @@ export class LedgerChanges {
     return dropped;
   }
 
-  async forget(before: number): Promise<number> {
-    const abandoned = await this.#abandon(before);
-    await this.#session.run('forgetBodies', before);
-    await this.#session.run('forgetAllAttempts', before);
-    const forgotten = await this.#session.run('forget', before);
-    return abandoned + forgotten + (await forgetEvents(this.#session, before));
-  }
-
-  /** Gives up what still waits long after its time: no gateway has sent it. */
-  async #abandon(before: number): Promise<number> {
-    const at = this.#clock.now();
-    let count = 0;
-    for (; count < FORGOTTEN_AT_ONCE; count += 1) {
-      const found = await this.#session.get('abandoned', before);
-      if (found === undefined) break;
-      const id = text(found, 'id');
-      await this.#session.run('abandon', id, at, JSON.stringify(ABANDONED));
-      await this.#session.run('findSuperseding', id);
-      await this.#session.run('deleteBody', id);
-    }
-    return count;
+  forget(before: number): Promise<number> {
+    return forgetAll(this.#session, before, this.#clock.now());
   }
 
   async #stored(pushes: readonly NewPush[]): Promise<readonly PushRow[]> {

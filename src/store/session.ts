@@ -20,6 +20,8 @@ export interface Session<Name extends string> extends Pick<ReadSession<Name>, 'g
    * found, nobody else adds meanwhile.
    */
   lock(names: readonly string[]): Promise<void>;
+  /** Until the end of the transaction nobody else changes a push or an outage: all that is read is all that there is. */
+  alone(): Promise<void>;
   /** Tells other processes, when the transaction is confirmed, that there is something to do; where there is no way to, nobody. */
   tell(): Promise<void>;
 }

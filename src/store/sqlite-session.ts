@@ -23,6 +23,7 @@ export async function sqliteSession(connection: WritingConnection): Promise<Ledg
     run: async (name, ...values) => known(prepared, name).run(...values).changes,
     // One transaction at a time writes.
     lock: async () => undefined,
+    alone: async () => undefined,
     // Others look every second.
     tell: async () => undefined,
   };

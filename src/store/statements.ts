@@ -98,7 +98,7 @@ export const ledgerSql = (dialect: Dialect) => ({
     WHERE id = ?1 AND state IN ('waiting', 'failed', 'unclear')`,
   // Nobody sends what has no push target any more. Whoever was told its id finds it as given up for as long as others.
   abandoned: `SELECT id FROM pushes WHERE state = 'waiting' AND give_up_at < ?1 AND next_at < ?1
-    LIMIT 1`,
+    LIMIT 1${dialect.skipLocked('pushes')}`,
   abandon: `UPDATE pushes SET state = CASE WHEN unsure > insisted THEN 'unclear' ELSE 'failed' END, changed_at = ?2, trouble = ?3,
       trouble_kind = 'configuration', insisted = 0 WHERE id = ?1`,
   forgetBodies: `DELETE FROM bodies WHERE push IN (${old(dialect)})`,

@@ -9,7 +9,7 @@ import type { LedgerSession } from '../statements.ts';
 import { OutcomeUnknown, type Transactions } from '../writer.ts';
 import type { DatabaseClock } from './clock.ts';
 import { CONNECT_MS, channelOf, IDLE_MS, STATEMENT_MS, type StoreServer } from './server.ts';
-import { boundValues, changingStatements } from './statements.ts';
+import { boundValues, changingStatements, quotedName } from './statements.ts';
 import { isLostConnection, isPassing } from './trouble.ts';
 
 // For the one transaction: a pool between us and the server gives the next one to another session.
@@ -47,6 +47,10 @@ export class PostgresTransactions implements Transactions {
         for (const name of locked) {
           await this.#run(`SELECT pg_advisory_xact_lock($1, hashtext($2))`, [LOCKS, name]);
         }
+      },
+      alone: async () => {
+        const tables = ['pushes', 'outages'].map((table) => `${quotedName(server.schema)}.${table}`);
+        await this.#run(`LOCK TABLE ${tables.join(', ')} IN SHARE ROW EXCLUSIVE MODE`, []);
       },
       tell: async () => {
         await this.#run('SELECT pg_notify($1, $2)', [channelOf(server.schema), this.sender]);
