@@ -26,6 +26,11 @@ export async function backup(line: CommandLine, terminal: Terminal): Promise<num
   terminal.stdout.write(table(manifest.files.map(({ place, bytes }) => [megabytes(bytes), place])));
   terminal.stdout.write(`${archive} is written\n`);
   terminal.stderr.write(`note: ${secretsNote(manifest, plan)}\n`);
+  const { postgres } = plan.store;
+  if (postgres !== undefined) {
+    const words = `pushes are in ${postgres.where}, and not in it; pg_dump --schema=${postgres.schema} backs them up`;
+    terminal.stderr.write(`note: ${words}\n`);
+  }
   await recordChange(plan, terminal, { name: 'backup', things: [], count: manifest.files.length });
   return 0;
 }

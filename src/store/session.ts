@@ -12,7 +12,7 @@ export interface ReadSession<Name extends string> {
 }
 
 /** Runs statements within a transaction that others begin and end. */
-export interface Session<Name extends string> extends Pick<ReadSession<Name>, 'get'> {
+export interface StatementSession<Name extends string> extends Pick<ReadSession<Name>, 'get'> {
   /** @returns how many rows were changed */
   run(name: Name, ...values: Bindable[]): Promise<number>;
   /**

@@ -3,7 +3,7 @@ import { alertSql } from './alert-sql.ts';
 import type { Dialect } from './dialect.ts';
 import { eventSql, FORGOTTEN_AT_ONCE } from './event-sql.ts';
 import { COLUMNS } from './rows.ts';
-import type { Session } from './session.ts';
+import type { StatementSession } from './session.ts';
 
 // The same rows three times: nobody changes them in between.
 const old = ({ skipLocked }: Dialect) => `SELECT seq FROM pushes WHERE state NOT IN ('waiting', 'sending')
@@ -122,4 +122,4 @@ export const ledgerSql = (dialect: Dialect) => ({
 export type LedgerStatement = keyof ReturnType<typeof ledgerSql>;
 
 /** A transaction on the ledger. */
-export type LedgerSession = Session<LedgerStatement>;
+export type LedgerSession = StatementSession<LedgerStatement>;

@@ -1,4 +1,4 @@
-import { statSync, truncateSync } from 'node:fs';
+import { readFileSync, statSync, truncateSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Database from 'libsql';
@@ -6,9 +6,15 @@ import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { runGateway } from '../../src/cli/main.ts';
 import type { AttemptResult } from '../../src/gateway/push/ledger.ts';
 import { openLedger } from '../../src/store/ledger.ts';
+import { openPostgresLedger } from '../../src/store/postgres/ledger.ts';
+import { borrowedStoreServer, newStorePlan } from '../store/stores.ts';
+import { anyPush } from '../store/support.ts';
+import { reasonOf } from '../support/packages.ts';
+import { requirePostgres } from '../support/sql/postgres.ts';
 import { temporaryFolder } from '../support/temp.ts';
 import { runCommand } from '../support/terminal.ts';
 
+const available = await requirePostgres();
 const PASSWORD = 'Pa55-of-the-mail-server';
 let folder = '';
 
@@ -259,5 +265,27 @@ describe('helpspot-gateway pushes', () => {
   ])('cannot understand %j', async (args, words) => {
     const { status, stderr } = await run(...args);
     expect([status, stderr.split('\n')[0]]).toEqual([2, `helpspot-gateway: ${words}`]);
+  });
+});
+
+describe.skipIf(!available.ok)(`pushes on PostgreSQL${reasonOf(available)}`, () => {
+  const server = borrowedStoreServer();
+
+  it('are listed, sent again and checked as those in a file', async () => {
+    const { url, ...store } = newStorePlan(server);
+    const file = join(folder, 'gateway.yaml');
+    const text = readFileSync(file, 'utf8').replace('file: gateway.db', `url: "${url}", schema: ${store.schema}`);
+    await writeFile(file, text);
+    const ledger = await openPostgresLedger({ url, ...store });
+    onTestFinished(() => ledger.close());
+    await ledger.accept([anyPush({ id: 'q-1', target: 'Mail' })]);
+    await ledger.claim('Mail', 1);
+    await ledger.settle({ id: 'q-1', attempts: 1 }, failed);
+    expect(await run('list')).toMatchObject({ status: 0, stdout: expect.stringMatching(/^q-1 +Mail +failed/m) });
+    expect(await run('show', 'q-2')).toMatchObject({ status: 1, stderr: expect.stringContaining(`in ${store.where}`) });
+    expect(await run('retry', 'q-1')).toMatchObject({ status: 0 });
+    expect(await ledger.row('q-1')).toMatchObject({ state: 'waiting', insisted: true });
+    const checked = await runCommand(runGateway, ['check', `--config=${file}`]);
+    expect(checked.stdout).toMatch(/^store +store +ok/m);
   });
 });

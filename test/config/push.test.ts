@@ -142,6 +142,17 @@ helpspot: { url: "https://help.example.com/" }
     expect(plan.helpSpotUrl).toBe('https://help.example.com');
   });
 
+  test('a store on PostgreSQL has its address, whose password is a secret', async () => {
+    const url = 'postgres://gateway:Pa55%20of%20it@db.example.com:5433/crm';
+    const { plan, file } = await load(`store: { url: "${url}", tls: { ca: db.pem }, lease: 30s }\n`);
+    expect(plan.store.postgres).toEqual({
+      ...{ url, where: 'postgres://db.example.com:5433/crm', schema: 'helpspot_gateway', leaseMs: 30_000 },
+      tls: { ca: join(dirname(file), 'db.pem'), verify: true },
+    });
+    expect(plan.secrets).toContain('Pa55 of it');
+    expect(plan.origin?.shown()).not.toContain('Pa55');
+  });
+
   test('an empty section is no section', async () => {
     const { plan } = await load('store:\nhelpspot:\npush:\nwebhooks:\n');
     expect(plan.push.size).toBe(0);
@@ -298,8 +309,25 @@ push:
     ['{ file: data/x.db, index: ./data//x.db }', 'store.index: is the file of pushes; the index needs one of its own'],
     ['{ index: ":memory:" }', 'store.index: is no path of a file; write one, such as ../var/gateway.db'],
     ['{ file: "file:x.db?mode=memory" }', 'store.file: is no path of a file; write one, such as ../var/gateway.db'],
-  ])('files of a store are files, each its own: %s', async (store, problem) => {
-    expect(await mistakesOf(`store: ${store}\n`)).toEqual([expect.stringContaining(problem)]);
+    ['{ file: x.db, url: "postgres://u:Pa55-of-it@db/crm" }', 'store.url: stands beside file; pushes are kept in one'],
+    ['{ schema: gateways }', 'store.schema: goes with url only; write url, or take it out'],
+    ['{ url: "mysql://u:Pa55-of-it@db/crm" }', 'store.url: is no address of a PostgreSQL database; write postgres://'],
+    [
+      '{ url: "postgres://u:Pa55-of-it@@/crm" }',
+      'store.url: is no address of a PostgreSQL database; write postgres://',
+    ],
+    [
+      '{ url: "postgres://u:Pa55-of-it@db" }',
+      'store.url: names no database; write postgres://USER:PASSWORD@HOST/DATABASE',
+    ],
+    ['{ url: "postgres://db/crm" }', 'store.url: names no server or no account; write postgres://'],
+    ['{ url: "postgres://u:Pa55-of-it@db/crm?sslmode=require" }', 'take it out: TLS is set under store.tls'],
+    ['{ url: "postgres://u:p@db/crm", schema: Gate-way }', 'store.schema: must be a name of small letters, digits'],
+    ['{ url: "postgres://u:p@db/crm", lease: 1s }', 'store.lease: must be a time with its unit, from 2s to 10m'],
+  ])('what is wrong with a store is said: %s', async (store, problem) => {
+    const mistakes = await mistakesOf(`store: ${store}\n`);
+    expect(mistakes).toEqual([expect.stringContaining(problem)]);
+    expect(mistakes.join()).not.toContain('Pa55');
   });
 
   test('the command line of a lookup passes over it', async () => {

@@ -32,7 +32,9 @@ describe.skipIf(!available.ok)(`a ledger on PostgreSQL${reasonOf(available)}`, (
     const ledgers = [await opened(plan), await opened(plan)];
     const fingerprints = Array.from({ length: 30 }, (_, number) => `same ${number}`);
     const taken = await Promise.all(
-      fingerprints.flatMap((fingerprint) => ledgers.map((ledger) => ledger.accept([anyPush({ fingerprint })]))),
+      fingerprints.flatMap((fingerprint) =>
+        ledgers.map((ledger) => ledger.accept([anyPush({ fingerprint, duplicateWindowMs: 60_000 })])),
+      ),
     );
     expect(taken.flat().filter(({ isNew }) => isNew)).toHaveLength(30);
     expect(new Set(taken.flat().map(({ row }) => row.id)).size).toBe(30);
@@ -42,7 +44,8 @@ describe.skipIf(!available.ok)(`a ledger on PostgreSQL${reasonOf(available)}`, (
     const plan = newPlan();
     const [one, other] = [await opened(plan), await opened(plan)];
     const names = Array.from({ length: 20 }, (_, number) => `both ${number}`);
-    const all = (order: readonly string[]) => order.map((fingerprint) => anyPush({ fingerprint }));
+    const all = (order: readonly string[]) =>
+      order.map((fingerprint) => anyPush({ fingerprint, duplicateWindowMs: 60_000 }));
     const taken = await Promise.all([one.accept(all(names)), other.accept(all(names.toReversed()))]);
     expect(taken.flat().filter(({ isNew }) => isNew)).toHaveLength(20);
   });

@@ -10,7 +10,7 @@ import { ledgerReads } from '../reads.ts';
 import { OutcomeUnknown, Writer } from '../writer.ts';
 import { DatabaseClock } from './clock.ts';
 import { connected, PostgresTransactions } from './connection.ts';
-import { postgresQuestions, type Questions } from './questions.ts';
+import { postgresQuestions, type QuestionPool } from './questions.ts';
 import { prepareStore, type SchemaState } from './schema.ts';
 import { type StoreServer, storeServer } from './server.ts';
 import { postgresTrouble } from './trouble.ts';
@@ -59,7 +59,7 @@ export async function openPostgresLedger(
 
 interface Parts {
   readonly server: StoreServer;
-  readonly questions: Questions;
+  readonly questions: QuestionPool;
   readonly sends: boolean;
   readonly now: (() => number) | undefined;
 }

@@ -12,12 +12,12 @@ const CONNECTIONS = 4;
 const IDLE_MS = 60_000;
 
 /** An open pool. */
-export interface Questions extends ReadSession<LedgerQuestion> {
+export interface QuestionPool extends ReadSession<LedgerQuestion> {
   close(): Promise<void>;
 }
 
 /** Connections are opened when they are needed. What is thrown is a {@link StoreError} where the server is the cause. */
-export function postgresQuestions({ config, schema, where }: StoreServer): Questions {
+export function postgresQuestions({ config, schema, where }: StoreServer): QuestionPool {
   const sql = askingStatements(schema);
   const pool = new pg.Pool({ ...config, max: CONNECTIONS, idleTimeoutMillis: IDLE_MS, allowExitOnIdle: true });
   pool.on('error', () => undefined);

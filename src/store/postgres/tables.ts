@@ -1,17 +1,5 @@
 /** The tables of a ledger on PostgreSQL, and how an older schema becomes a newer one. */
 
-/** Every table that statements name. */
-export const TABLES = [
-  'pushes',
-  'bodies',
-  'attempts',
-  'instances',
-  'alerts',
-  'outages',
-  'events',
-  'event_records',
-] as const;
-
 /** A step from one version of the schema to the next. */
 export interface SchemaStep {
   readonly sql: string;

@@ -11,14 +11,14 @@ import { reasonOf } from '../../support/packages.ts';
 import { buildPushGateway, PushProcess } from '../../support/push-process.ts';
 import { pushes, tellFigures } from '../../support/runs.ts';
 import { requirePostgres } from '../../support/sql/postgres.ts';
-import { newTarget } from './harness.ts';
+import { newTarget, pushBench } from './harness.ts';
 
 const program = await buildPushGateway();
 const available = await requirePostgres();
 
 const COUNT = pushes(300);
 const CLIENTS = 6;
-const LEASE_MS = 2_000;
+const LEASE_MS = 1_500;
 /** What a gateway was sending that was stopped arrives when it goes on: it is looked for until then. */
 const LOOK_FOR_MS = 2 * LEASE_MS;
 const PATIENCE_MS = 30_000 + 60 * COUNT;
@@ -37,7 +37,7 @@ async function pushFrom(client: number, gateways: readonly PushProcess[]): Promi
       else await wait(20);
     }
     // The pushes last as long as what happens to the gateways meanwhile.
-    await wait(100);
+    await wait(60);
   }
   return ids;
 }
@@ -53,6 +53,33 @@ async function pushedTo(gateway: PushProcess | undefined, body: string): Promise
     return undefined;
   }
 }
+
+describe.skipIf(!available.ok)(`a gateway whose store is on PostgreSQL${reasonOf(available)}`, () => {
+  const server = borrowedStoreServer();
+
+  it('that is away refuses pushes in words, answers everything else, and takes them again by itself', async () => {
+    const plan = newStorePlan(server);
+    const bench = await pushBench({ openLedger: () => openPostgresLedger(plan) });
+    const storeRow = async () => (await bench.gateway.check()).find(({ source }) => source === 'store');
+    expect(await bench.push({ xRequest: '1' })).toBe('1');
+    await server().kill();
+    const refusal = /could not store the push, so it did not send it; try again in a minute/;
+    expect(await bench.push({ xRequest: '2' })).toMatch(refusal);
+    expect(await storeRow()).toMatchObject({ ok: false, problem: expect.stringMatching(/^the store postgres:/) });
+    expect(bench.gateway.pushes.isStoreUp()).toBe(false);
+    expect(await bench.gateway.pushes.figures()).toBeUndefined();
+    // The other system is asked all the same.
+    expect(await bench.details('1')).toMatchObject({ title: 'Printer' });
+    // One that is started meanwhile waits for it.
+    const other = await pushBench({ openLedger: () => openPostgresLedger(plan), target: bench.target });
+    expect(await other.push({ xRequest: '3' })).toMatch(refusal);
+    await server().start();
+    expect(await bench.push({ xRequest: '2' })).toBe('2');
+    expect(await other.push({ xRequest: '3' })).toBe('3');
+    expect(await storeRow()).toMatchObject({ ok: true });
+    expect(bench.gateway.pushes.isStoreUp()).toBe(true);
+  });
+});
 
 describe.skipIf(!available.ok)(`several gateways on one store${reasonOf(available)}`, () => {
   const server = borrowedStoreServer();
