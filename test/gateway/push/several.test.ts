@@ -16,8 +16,10 @@ import { newTarget, pushBench } from './harness.ts';
 const program = await buildPushGateway();
 const available = await requirePostgres();
 
-const COUNT = pushes(300);
+const COUNT = pushes(240);
 const CLIENTS = 6;
+/** One is killed; one is stopped; the server is started anew. */
+const STAGES = 3;
 const LEASE_MS = 1_500;
 /** What a gateway was sending that was stopped arrives when it goes on: it is looked for until then. */
 const LOOK_FOR_MS = 2 * LEASE_MS;
@@ -26,9 +28,16 @@ const PATIENCE_MS = 30_000 + 60 * COUNT;
 const ANSWER_MS = 1_000;
 
 /** Like HelpSpot's automation, but it insists, and asks another gateway when one does not answer or cannot store it. */
-async function pushFrom(client: number, gateways: readonly PushProcess[]): Promise<readonly string[]> {
+async function pushFrom(
+  client: number,
+  gateways: readonly PushProcess[],
+  stage: () => number,
+): Promise<readonly string[]> {
+  const each = COUNT / CLIENTS;
   const ids: string[] = [];
-  for (let number = 0; number < COUNT / CLIENTS; number += 1) {
+  for (let number = 0; number < each; number += 1) {
+    // A third of them come while one thing happens.
+    while (number >= ((stage() + 1) * each) / STAGES) await wait(20);
     const xRequest = String(client * 100_000 + number);
     const body = JSON.stringify({ xRequest, sTitle: `Request ${xRequest}`, request_history: [] });
     for (let at = client + number; ids.length === number; at += 1) {
@@ -36,8 +45,6 @@ async function pushFrom(client: number, gateways: readonly PushProcess[]): Promi
       if (id !== undefined) ids.push(id);
       else await wait(20);
     }
-    // The pushes last as long as what happens to the gateways meanwhile.
-    await wait(60);
   }
   return ids;
 }
@@ -97,17 +104,20 @@ describe.skipIf(!available.ok)(`several gateways on one store${reasonOf(availabl
       const [first, second] = gateways;
       onTestFinished(async () => void (await Promise.all(gateways.map((gateway) => gateway.kill()))));
       await Promise.all(gateways.map((gateway) => gateway.url()));
+      let stage = 0;
       const harm = async () => {
-        await wait(300);
+        await wait(200);
         await first?.kill();
         await first?.url();
+        stage = 1;
         await second?.pause(LEASE_MS + 1_000);
+        stage = 2;
         await wait(200);
         await server().kill();
         await wait(300);
         await server().start();
       };
-      const clients = Array.from({ length: CLIENTS }, (_, client) => pushFrom(client, gateways));
+      const clients = Array.from({ length: CLIENTS }, (_, client) => pushFrom(client, gateways, () => stage));
       const [ids] = await Promise.all([Promise.all(clients), harm()]);
       expect(new Set(ids.flat()).size).toBe(COUNT);
       const ledger = await openPostgresLedger(plan, { sends: false });
