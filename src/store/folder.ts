@@ -40,12 +40,12 @@ export function makeOwnFile(file: string): void {
  * Makes a folder, with those above it, where there is none. Not `recursive: true`, which never ends below `/proc` and its
  * like (Node 20 to 24).
  * @param mode left out: only its owner may enter
- * @returns those that were made, from above
+ * @param made gets those that were made, from above, also when one cannot be
  * @throws what the system said
  */
-export function makeFolder(folder: string, mode = 0o700): readonly string[] {
-  if (existsSync(folder)) return [];
-  const above = makeFolder(dirname(folder), mode);
+export function makeFolder(folder: string, mode = 0o700, made: string[] = []): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder), mode, made);
   mkdirSync(folder, { mode });
-  return [...above, folder];
+  made.push(folder);
 }

@@ -108,6 +108,9 @@ function databasesOf(placed: readonly PlacedFile[]) {
   });
 }
 
+/** Only the owner enters what a restore makes. */
+const FOLDER_MODE = 0o700;
+
 /** What was read from the archive and is not in place yet: beside its place, so that to put it there copies nothing. */
 class Staging {
   readonly #placed: readonly PlacedFile[];
@@ -119,7 +122,7 @@ class Staging {
     for (const { place } of placed) {
       const folder = dirname(place);
       try {
-        this.#folders.push(...makeFolder(folder));
+        makeFolder(folder, FOLDER_MODE, this.#folders);
       } catch (error) {
         this.#removeEmpty();
         throw new UserError(`the folder ${folder} cannot be made: ${messageOf(error)}`);
