@@ -1,4 +1,6 @@
 /** The systemd unit of the gateway: with its own account, and with nothing that it does not need. */
+import { UserError } from '../contract/index.ts';
+import { printable } from './text-width.ts';
 
 /** What the unit depends on. All paths are absolute. */
 export interface UnitNeeds {
@@ -20,7 +22,7 @@ const HOMES = /^\/(?:home|root|run\/user)(?:\/|$)/;
 
 /**
  * A whole unit. See systemd.exec(5) and systemd.service(5).
- * @throws {TypeError} for a path that cannot stand in a unit
+ * @throws {UserError} for a path that cannot stand in a unit
  */
 export function systemdUnit({ user, node, packageRoot, configuration, port }: UnitNeeds): string {
   const command = [node, `${packageRoot}/bin/helpspot-gateway`, 'serve', `--config=${configuration}`];
@@ -100,7 +102,12 @@ WantedBy=multi-user.target
 /** One word of a command of a unit: systemd expands % and $, and takes quotes and backslashes for its own. */
 function unitWord(text: string): string {
   for (const character of text) {
-    if (character < ' ' || character === '\u007f') throw new TypeError('a path with a control character');
+    if (character < ' ' || character === '\u007f') {
+      const shown = printable(text);
+      throw new UserError(
+        `${shown} has a line end or another control character in its name; a unit cannot name it, so rename it`,
+      );
+    }
   }
   const escaped = text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('%', '%%').replaceAll('$', '$$$$');
   return /^[\w./=:@%+-]+$/.test(text) ? escaped : `"${escaped}"`;

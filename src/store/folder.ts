@@ -36,9 +36,16 @@ export function makeOwnFile(file: string): void {
   else if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) chmodSync(file, OWNER_ONLY);
 }
 
-/** Makes a folder that only its owner may enter, with those above it, where there is none. Not `recursive: true`, which never ends below `/proc` and its like (Node 20 to 24). */
-export function makeFolder(folder: string): void {
+/**
+ * Makes a folder, with those above it, where there is none. Not `recursive: true`, which never ends below `/proc` and its
+ * like (Node 20 to 24).
+ * @param mode left out: only its owner may enter
+ * @param made gets those that were made, from above, also when one cannot be
+ * @throws what the system said
+ */
+export function makeFolder(folder: string, mode = 0o700, made: string[] = []): void {
   if (existsSync(folder)) return;
-  makeFolder(dirname(folder));
-  mkdirSync(folder, { mode: 0o700 });
+  makeFolder(dirname(folder), mode, made);
+  mkdirSync(folder, { mode });
+  made.push(folder);
 }

@@ -10,6 +10,7 @@ import { runGateway } from '../../src/cli/main.ts';
 import { startServing } from '../../src/cli/serve.ts';
 import { serviceManager } from '../../src/cli/service-manager.ts';
 import { systemdUnit } from '../../src/cli/systemd-unit.ts';
+import { UserError } from '../../src/contract/index.ts';
 import { until } from '../gateway/push/harness.ts';
 import { boundToUs } from '../support/child.ts';
 import { recordedLog } from '../support/log.ts';
@@ -24,10 +25,10 @@ const perl = await requireCommand('perl', ['perl-base'], 'it receives what syste
 const CONFIGURATION =
   'server: { port: 0 }\nsources: { people: { adapter: csv, file: people.csv } }\nlookups: { default: { sources: people } }\n';
 
-async function writeFiles(more = ''): Promise<string> {
+async function writeFiles(more = '', configuration = CONFIGURATION): Promise<string> {
   const folder = await temporaryFolder();
   await writeFile(join(folder, 'people.csv'), 'customer_id\n1\n');
-  await writeFile(join(folder, 'gateway.yaml'), CONFIGURATION + more);
+  await writeFile(join(folder, 'gateway.yaml'), configuration + more);
   return folder;
 }
 
@@ -69,12 +70,18 @@ describe('service install', () => {
     expect(of({ configuration: '/etc/100% "my" $gw.yaml' })).toContain('"--config=/etc/100%% \\"my\\" $$gw.yaml"\n');
     expect(of({ port: 443 })).toContain('\nAmbientCapabilities=CAP_NET_BIND_SERVICE\n');
     expect(of({ node: '/root/.nvm/node' })).toContain('\nProtectHome=read-only\n');
-    expect(() => of({ configuration: '/etc/a\nUser=root' })).toThrow(TypeError);
+    expect(() => of({ configuration: '/etc/a\nUser=root' })).toThrow(UserError);
   });
 
   it('says what the service could not write, and what is missing', async () => {
-    const folder = await writeFiles('audit: {}\nstore: { file: var/gateway.db }\n');
+    const settings = CONFIGURATION.replace('port: 0', 'port: 0, socketAccess: group');
+    const folder = await writeFiles(
+      'audit: {}\nlog: { file: gateway.log }\nstore: { file: var/gateway.db }\n',
+      settings,
+    );
     const told = await install(folder);
+    expect(told.stderr).toMatch(/^log\.file is .*\/gateway\.log, where the service may not write/m);
+    expect(told.stderr).toMatch(/^server\.socket is .*\/var\/gateway\.sock, where the service may not write/m);
     expect(told.stderr).toMatch(
       /^audit\.file is .*var\/audit\.db, where the service may not write; write \/var\/lib\//,
     );
