@@ -67,6 +67,10 @@ describe('service install', () => {
     expect(of({})).toContain('ExecStart=/usr/bin/node /opt/gateway/bin/helpspot-gateway serve --config=/etc/gw/');
     expect(of({})).toMatch(/^CapabilityBoundingSet=\n.*ProtectHome=yes$/ms);
     expect(of({ configuration: '/etc/100% "my" $gw.yaml' })).toContain('"--config=/etc/100%% \\"my\\" $$gw.yaml"\n');
+    expect(of({ configuration: '/etc/100% mine/gateway.yaml' })).toContain(
+      // What comes later wins: as where the gateway reads it itself, `.env` comes last.
+      '\nEnvironmentFile=-/etc/100%% mine/.env\nEnvironmentFile=-/etc/helpspot-gateway/gateway.env\n',
+    );
     expect(of({ port: 443 })).toContain('\nAmbientCapabilities=CAP_NET_BIND_SERVICE\n');
     expect(of({ node: '/root/.nvm/node' })).toContain('\nProtectHome=read-only\n');
     expect(() => of({ configuration: '/etc/a\nUser=root' })).toThrow(TypeError);
