@@ -1,4 +1,6 @@
 /** The systemd unit of the gateway: with its own account, and with nothing that it does not need. */
+import { dirname, join } from 'node:path';
+import { ENV_FILE } from '../config/env-file.ts';
 import { UserError } from '../contract/index.ts';
 import { printable } from './text-width.ts';
 
@@ -58,9 +60,14 @@ StateDirectoryMode=0700
 LogsDirectory=${SERVICE}
 LogsDirectoryMode=0750
 ConfigurationDirectory=${SERVICE}
+# For the socket of bin/livelookup. Kept, since during an update a second gateway may have its own there.
+RuntimeDirectory=${SERVICE}
+RuntimeDirectoryMode=0750
+RuntimeDirectoryPreserve=yes
 WorkingDirectory=/var/lib/${SERVICE}
 Environment=NODE_ENV=production
 # NAME=value lines for \${NAME} in the configuration; read by systemd before the account changes: chmod 600, root.
+EnvironmentFile=-${settingPath(join(dirname(configuration), ENV_FILE))}
 EnvironmentFile=-/etc/${SERVICE}/gateway.env
 # Or files that only the service sees, as "\${file:/run/credentials/${SERVICE}.service/key}":
 #LoadCredential=key:/etc/${SERVICE}/key
@@ -97,6 +104,11 @@ LimitNOFILE=16384
 [Install]
 WantedBy=multi-user.target
 `;
+}
+
+/** A path that is the whole of a setting: of that systemd expands % only. */
+function settingPath(path: string): string {
+  return path.replaceAll('%', '%%');
 }
 
 /** One word of a command of a unit: systemd expands % and $, and takes quotes and backslashes for its own. */

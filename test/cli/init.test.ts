@@ -288,6 +288,10 @@ describe('what is there', () => {
     await mkdir(join(folder, 'home'));
     await writeFile(join(folder, 'home/.profile'), '');
     expect((await here(join(folder, 'home'))).stderr).toMatch(/home is not empty \("\.profile" is there\)/);
+    // What a service has there already.
+    await mkdir(join(folder, 'etc'));
+    await writeFile(join(folder, 'etc/gateway.env'), '');
+    expect((await here(join(folder, 'etc'))).status).toBe(0);
     expect((await here(csv)).stderr).toMatch(/people\.csv: a part of the path is a file/);
     expect(await readdir(join(folder, 'home'))).toEqual(['.profile']);
     await mkdir(join(folder, 'with-data'));

@@ -1,4 +1,13 @@
-import { existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -286,6 +295,22 @@ describe('a restore', () => {
     await expect(restoredTo(archive, to)).rejects.toThrow();
     expect(existsSync(to)).toBe(false);
   });
+
+  const isRoot = process.geteuid?.() === 0;
+  it.skipIf(!isRoot)(
+    `by root stays with the account of the service${isRoot ? '' : ' (only root gives files away)'}`,
+    async () => {
+      const { folder, archive, files } = await backedUp();
+      const kept = join(folder, 'var');
+      chownSync(kept, 65_534, 65_534);
+      for (const name of readdirSync(kept)) rmSync(join(kept, name));
+      const { placed } = await placesHere(files, await inspectArchive(archive, signal), 'T');
+      await restoreBackup({ archive, placed, time: 'T', signal, progress });
+      await (await openLedger(join(kept, 'later/gateway.db'))).close();
+      const owners = ['gateway.db', 'later', 'later/gateway.db'].map((name) => statSync(join(kept, name)).uid);
+      expect(owners).toEqual([65_534, 65_534, 65_534]);
+    },
+  );
 
   it('needs an empty folder', async () => {
     const { archive } = await backedUp();

@@ -142,8 +142,8 @@ function asUserError(error: unknown, folder: string): unknown {
   return words === undefined ? error : new UserError(`nothing can be written into ${shownFile(folder)}: ${words}`);
 }
 
-/** Files that may lie in the folder of a new configuration: the data that it is for. */
-const DATA = new Set(['.csv', '.tsv', '.txt', '.db', '.sqlite', '.sqlite3', '.pem', '.crt']);
+/** Files that may lie in the folder of a new configuration: the data that it is for, and `gateway.env` of a service. */
+const DATA = new Set(['.csv', '.tsv', '.txt', '.db', '.sqlite', '.sqlite3', '.pem', '.crt', '.env']);
 
 /**
  * Whether a folder can take a new configuration; it need not be there.

@@ -4,7 +4,7 @@ import { chmodSync, existsSync, renameSync, rmdirSync, rmSync, statSync } from '
 import { dirname } from 'node:path';
 import { UserError } from '../../contract/index.ts';
 import { messageOf } from '../../kit/text/index.ts';
-import { makeFolder } from '../folder.ts';
+import { giveTo, makeFolder, ownerFor } from '../folder.ts';
 import { putInPlace, readArchive } from './archive.ts';
 import { addAuditEntries } from './audit-union.ts';
 import { checkDatabase, DATABASES } from './copy.ts';
@@ -177,9 +177,11 @@ class Swap {
     if ((statSync(`${source}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) {
       throw new Error(`${source} is not in one file`);
     }
+    const owner = ownerFor(place);
     if (existsSync(place)) this.kept.push(place + this.#ending);
     for (const ending of ENDINGS) this.#move(place + ending, place + this.#ending + ending);
     chmodSync(source, mode);
+    giveTo(owner, source);
     await putInPlace(source, place);
     this.written.push(place);
   }
