@@ -81,6 +81,11 @@ describe.skipIf(!available.ok)(`a ledger on PostgreSQL${reasonOf(available)}`, (
     await wait(1_200);
     expect(await other.recover(immediately)).toEqual([]);
     expect(one.isInLease).toBe(true);
+    // As a process that is stopped: no timer runs.
+    for (const until = performance.now() + plan.leaseMs; performance.now() < until; );
+    expect(one.isInLease).toBe(false);
+    await one.prove();
+    expect(one.isInLease).toBe(true);
     await one.close();
     expect(await other.recover(immediately)).toMatchObject([{ id: push.id }]);
   });

@@ -103,7 +103,7 @@ export class PostgresTransactions implements Transactions {
   async close(): Promise<void> {
     const client = this.#client;
     this.#client = undefined;
-    await inTime(CONNECT_MS, client?.end() ?? Promise.resolve()).catch(() => undefined);
+    if (client !== undefined) await ended(client);
   }
 
   async #run(text: string, values: readonly Bindable[]): Promise<pg.QueryResult<DatabaseRow>> {
@@ -147,6 +147,11 @@ export class PostgresTransactions implements Transactions {
       throw error;
     }
   }
+}
+
+/** Ends what has connections. A server that is cut off is not waited for. */
+export async function ended(connections: { end(): Promise<void> }): Promise<void> {
+  await inTime(CONNECT_MS, connections.end()).catch(() => undefined);
 }
 
 /** A new connection. @throws what the driver throws */

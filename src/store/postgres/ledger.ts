@@ -9,7 +9,7 @@ import { Proof } from '../proof.ts';
 import { ledgerReads } from '../reads.ts';
 import { OutcomeUnknown, Writer } from '../writer.ts';
 import { DatabaseClock } from './clock.ts';
-import { connected, PostgresTransactions } from './connection.ts';
+import { connected, ended, PostgresTransactions } from './connection.ts';
 import { postgresQuestions, type QuestionPool } from './questions.ts';
 import { prepareStore, type SchemaState } from './schema.ts';
 import { type StoreServer, storeServer } from './server.ts';
@@ -41,7 +41,7 @@ export async function openPostgresLedger(
   const server = await storeServer(plan);
   try {
     const client = await connected(server);
-    const state = await prepareStore(client, server).finally(() => client.end().catch(() => undefined));
+    const state = await prepareStore(client, server).finally(() => ended(client));
     if (state.migration !== undefined || state.newer !== undefined) onSchema?.(state);
   } catch (error) {
     throw postgresTrouble(server.where, error);

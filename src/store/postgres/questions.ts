@@ -3,6 +3,7 @@ import pg from 'pg';
 import type { DatabaseRow } from '../connections.ts';
 import type { LedgerQuestion } from '../questions.ts';
 import type { ReadSession } from '../session.ts';
+import { ended } from './connection.ts';
 import { CONNECT_MS, type StoreServer } from './server.ts';
 import { askingStatements, boundValues } from './statements.ts';
 import { isLostConnection, postgresTrouble } from './trouble.ts';
@@ -37,6 +38,6 @@ export function postgresQuestions({ config, schema, where }: StoreServer): Quest
   return {
     get: async (name, ...values) => (await rows(name, values))[0],
     all: (name, ...values) => rows(name, values),
-    close: () => pool.end(),
+    close: () => ended(pool),
   };
 }

@@ -3,7 +3,7 @@
  * not told, or lost while the connection is made anew, is found when the ledger is looked at the next time.
  */
 import type pg from 'pg';
-import { connected } from './connection.ts';
+import { connected, ended } from './connection.ts';
 import { channelOf, type StoreServer } from './server.ts';
 import { quotedName } from './statements.ts';
 
@@ -28,7 +28,7 @@ export class Wakes {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
-    await this.#client?.end().catch(() => undefined);
+    if (this.#client !== undefined) await ended(this.#client);
   }
 
   async #listen(): Promise<void> {
@@ -42,7 +42,7 @@ export class Wakes {
     } catch {
       // Whoever works on the ledger says what is wrong with it.
       if (this.#client === undefined) this.#later();
-      else await this.#client.end().catch(() => undefined);
+      else await ended(this.#client);
     }
   }
 
