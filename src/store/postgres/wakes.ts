@@ -1,13 +1,14 @@
 /**
  * Tells that another gateway has put something into the ledger, over a connection of its own. It is a help only: what is
- * not told, or lost while the connection is made anew, is found when the ledger is looked at the next time.
+ * not told, or lost while the connection is made anew, is found when the ledger is looked at the next time. Behind a pool
+ * such as PgBouncer nobody listens: a session there is not ours for longer than a transaction.
  */
 import type pg from 'pg';
 import { connected, ended } from './connection.ts';
 import { channelOf, type StoreServer } from './server.ts';
 import { quotedName } from './statements.ts';
 
-/** A server that was down is looked for so often. Behind PgBouncer in transaction mode nothing is ever told. */
+/** A server that was down is looked for so often. */
 const AGAIN_MS = 5_000;
 
 /** Listens until it is closed. */
@@ -37,6 +38,11 @@ export class Wakes {
       this.#client = client;
       client.on('notification', ({ payload = '' }) => this.#listener(payload));
       client.once('end', () => this.#later());
+      if (await isPooled(client)) {
+        this.#closed = true;
+        await ended(client);
+        return;
+      }
       await client.query(`LISTEN ${quotedName(channelOf(this.#server.schema))}`);
       if (this.#closed) await client.end();
     } catch {
@@ -50,4 +56,10 @@ export class Wakes {
     this.#client = undefined;
     if (!this.#closed) this.#timer = setTimeout(() => void this.#listen(), AGAIN_MS).unref();
   }
+}
+
+/** Whether a pool stands between: then the session has another number than the connection was told. */
+async function isPooled(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query<{ pid: number }>('SELECT pg_catalog.pg_backend_pid() AS pid');
+  return 'processID' in client && rows[0]?.pid !== client.processID;
 }
