@@ -242,6 +242,17 @@ they may have been sent since; "helpspot-gateway pushes retry" sends them.
 `,
     run: async (line, terminal) => (await import('./restore.ts')).restore(line, terminal),
   },
+  store: {
+    summary: 'move the pushes of a file to the PostgreSQL that store.url names: store copy gateway.db',
+    arguments: 'copy FILE',
+    options: { yes: { help: 'do it without a question' } },
+    notes: `Stop the gateways that use the file first. It gets another name (*.copied-TIME),
+so that no gateway sends from it any more; where something fails, its old one.
+
+  helpspot-gateway store copy /var/lib/helpspot-gateway/gateway.db
+`,
+    run: async (line, terminal) => (await import('./store.ts')).store(line, terminal),
+  },
   schema: {
     summary: 'print the JSON Schema of the configuration, for editors',
     run: async (line, terminal) => (await import('./schema.ts')).schema(line.configuration(), terminal),

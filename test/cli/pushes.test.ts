@@ -1,10 +1,11 @@
-import { readFileSync, statSync, truncateSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, truncateSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { runGateway } from '../../src/cli/main.ts';
 import type { AttemptResult } from '../../src/gateway/push/ledger.ts';
+import { startInstance } from '../../src/store/instance.ts';
 import { openLedger } from '../../src/store/ledger.ts';
 import { openPostgresLedger } from '../../src/store/postgres/ledger.ts';
 import { borrowedStoreServer, newStorePlan } from '../store/stores.ts';
@@ -287,5 +288,37 @@ describe.skipIf(!available.ok)(`pushes on PostgreSQL${reasonOf(available)}`, () 
     expect(await ledger.row('q-1')).toMatchObject({ state: 'waiting', insisted: true });
     const checked = await runCommand(runGateway, ['check', `--config=${file}`]);
     expect(checked.stdout).toMatch(/^store +store +ok/m);
+  });
+
+  it('are moved there from a file that no gateway uses, once', async () => {
+    await add('q-failed', 'Mail', failed);
+    await add('q-waits', 'Mail');
+    // It was sending when it ended.
+    await inLedger((ledger) => ledger.claim('Mail', 1));
+    const before = await inLedger((ledger) => ledger.list({ limit: 9 }));
+    const { url, ...store } = newStorePlan(server);
+    const config = join(folder, 'gateway.yaml');
+    const text = readFileSync(config, 'utf8').replace('file: gateway.db', `url: "${url}", schema: ${store.schema}`);
+    await writeFile(config, text);
+    const file = join(folder, 'gateway.db');
+    const copy = () => runCommand(runGateway, ['store', 'copy', file, '--yes', `--config=${config}`]);
+    const user = await startInstance(file);
+    expect(await copy()).toMatchObject({ status: 1, stderr: expect.stringContaining('a gateway uses the store') });
+    user.end({ keepFile: false });
+    expect(await copy()).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/^2 pushes are there now; .*copied-/),
+    });
+    expect(existsSync(file)).toBe(false);
+    const ledger = await openPostgresLedger({ url, ...store });
+    onTestFinished(() => ledger.close());
+    expect(await ledger.list({ limit: 9 })).toEqual(before);
+    expect(await ledger.recover(() => 0)).toMatchObject([{ id: 'q-waits', state: 'waiting', unsure: true }]);
+    expect(await ledger.request('q-waits')).toMatchObject({ body: expect.stringContaining('Secret body') });
+    expect((await ledger.accept([anyPush()]))[0]?.row.seq).toBeGreaterThan(2);
+    await writeFile(file, '');
+    await inLedger(async () => undefined);
+    expect(await copy()).toMatchObject({ status: 1, stderr: expect.stringContaining('has pushes or events already') });
+    expect(existsSync(file)).toBe(true);
   });
 });
