@@ -34,7 +34,7 @@ export async function settleUnused(kind: DatabaseKind, file: string): Promise<'s
   } catch (error) {
     if (DAMAGED.test(codeOf(error))) return 'damaged';
     if (codeOf(error).startsWith('SQLITE_BUSY')) {
-      throw new UserError(`${called} ${file} is used by another program; stop the gateways that use it, then restore`);
+      throw new UserError(`${called} ${file} is used by another program; stop the gateways that use it first`);
     }
     throw storeTrouble(file, error, DATABASES[kind]);
   } finally {
@@ -51,7 +51,7 @@ async function refuseRunning(store: string): Promise<void> {
     const id = name.slice(beginning.length);
     const ended = await hasEnded(store, id);
     if (ended === false) {
-      throw new UserError(`a gateway uses the store ${store}; stop it (SIGTERM), then restore`);
+      throw new UserError(`a gateway uses the store ${store}; stop it (SIGTERM) first`);
     }
     // What it left is in the store that is put away.
     if (ended === true) forgetInstance(store, id);
