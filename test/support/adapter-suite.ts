@@ -26,9 +26,14 @@ import { Trace } from './adapter-suite/trace.ts';
 export { type AdapterCaseName, adapterCases } from './adapter-suite/cases.ts';
 export { INDEXED_ONCE, type ListCaseName, type ListedSystem } from './adapter-suite/list-cases.ts';
 export { describeListing, type ListSuiteOptions } from './adapter-suite/listing.ts';
+export type { PushCaseName, PushedThing } from './adapter-suite/push-cases.ts';
+export { describePushes, type PushSuiteOptions } from './adapter-suite/pushing.ts';
 export { injectionCorpus, type SuiteCustomer, suiteCustomers, suiteFields, suiteRows } from './adapter-suite/seed.ts';
+export { freePort, type Network, networkTo, type RunningServer, startServer } from './adapter-suite/servers.ts';
 export type { SkipReason, Skips } from './adapter-suite/skips.ts';
 export type { Outage, SuiteSubject } from './adapter-suite/subject.ts';
+export { ask, context, type OpenSource, openWith } from './open-source.ts';
+export { openTarget, type PushSource, pushRequest } from './push-source.ts';
 
 /** What the suite is run on. */
 export interface AdapterSuiteOptions {
