@@ -67,12 +67,12 @@ const SQL = {
       unsure = (?4 = 'unclear') ${MINE}`,
   promise: 'UPDATE pushes SET owed = 1 WHERE id = ?',
   hurry: `UPDATE pushes SET next_at = ?2 WHERE target = ?1 AND state = 'waiting' AND next_at > ?2 AND unsure = 0
-      AND trouble_kind IN ('unreachable', 'timeout', 'rate-limited', 'unauthorized', 'bad-response', 'configuration', 'gone')
+      AND trouble_kind IN ('unreachable', 'timeout', 'rate-limited', 'busy', 'unauthorized', 'bad-response', 'configuration', 'gone')
       AND id NOT IN (SELECT value FROM json_each(?3))`,
   // What may be on its way still has its time to arrive.
   hurryUnsure: `UPDATE pushes SET next_at = max(?2, changed_at + ?4)
     WHERE target = ?1 AND state = 'waiting' AND unsure = 1 AND next_at > max(?2, changed_at + ?4)
-      AND trouble_kind IS NOT 'rejected' AND id NOT IN (SELECT value FROM json_each(?3))`,
+      AND coalesce(trouble_kind, '') NOT IN ('rejected', 'not-found') AND id NOT IN (SELECT value FROM json_each(?3))`,
   explain: `UPDATE pushes SET trouble = ?2, trouble_kind = ?3
     WHERE target = ?1 AND state = 'waiting' AND trouble_kind IS NOT ?3`,
   orphan: `SELECT ${COLUMNS} FROM pushes WHERE state = 'sending' AND owner = ? LIMIT 1`,
