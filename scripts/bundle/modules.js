@@ -55,7 +55,7 @@ export async function bundleModules() {
     outdir: OUT,
     outbase: '.',
     entryPoints: [
-      ...['src/contract/index.ts', ...rooms, 'test/support/adapter-suite.ts'],
+      ...['src/contract/public.ts', ...rooms, 'test/support/adapter-suite.ts'],
       ...['src/kit/threads/entry.ts', ...new Set(tasks())],
     ],
     chunkNames: '[name]-[hash]',

@@ -73,8 +73,14 @@ export interface SourceField {
   readonly kind?: Kind;
   /** Whether it holds a list. */
   readonly list?: boolean;
-  /** How it can be searched; empty: not at all. Left out: in every way. */
+  /**
+   * How it can be searched; empty: not at all. Left out: in every way. `check` says of a lookup which of its match steps
+   * the source cannot answer. A criterion that comes all the same (a lookup may be wrong) gets a {@link UserError} that
+   * names the field, or is compared with {@link meets} where another criterion of the query narrows enough.
+   */
   readonly searchable?: readonly MatchKind[];
+  /** True: the system has no index of it, so that a search by it alone takes long; `check` says so of a match step. */
+  readonly isSlow?: true;
   /** Whether the ways that `searchable` does not name find too, among some of the records (the newest): those that are looked through. */
   readonly isLookedThrough?: true;
   /** Whether records show it; a field may be for searching only. */
