@@ -115,12 +115,20 @@ export const pushCases = {
     try {
       await source.check(contextOf());
       await subject.loseAnswer?.();
-      const failure = await failureOf(pushBy(source, request));
-      expect(failure, 'what a push throws whose answer was lost').toBeInstanceOf(SourceError);
-      expect(
-        surelyNotDone(failure),
-        'whether such a push certainly did nothing (unsent, or a kind that means no)',
-      ).toBe(false);
+      const { failure } = await pushBy(source, request).then(
+        () => ({ failure: undefined }),
+        (error: unknown) => ({ failure: error }),
+      );
+      if (failure === undefined) {
+        // Where the system knows the same call again, the adapter may have sent it again by itself.
+        expect(subject.ability.idempotent, 'a push went well whose answer was lost; `idempotent` of the adapter').toBe(
+          true,
+        );
+      } else {
+        expect(failure, 'what a push throws whose answer was lost').toBeInstanceOf(SourceError);
+        const isCertain = surelyNotDone(failure);
+        expect(isCertain, 'whether such a push certainly did nothing (unsent, or a kind that means no)').toBe(false);
+      }
       await expect.poll(async () => (await madeSince(before, subject)).length, { timeout: subject.promptMs }).toBe(1);
       const found =
         subject.ability.idempotent === true ? await pushBy(source, request) : await foundOf(subject, request);
