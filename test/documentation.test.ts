@@ -36,8 +36,32 @@ describe('the README', () => {
     expect(examples.join('')).toMatch(/^lookups:$[\s\S]*^ajax:$[\s\S]*^push:$/m);
   });
 
-  it('names every adapter', () => {
-    for (const name of Object.keys(adapters)) expect(text).toContain(`[${name}](docs/adapters/`);
+  it('has a row for every adapter, which says whether it finds and pushes', async () => {
+    for (const [name, load] of Object.entries(adapters)) {
+      const { finds, push, title } = await load();
+      const cells = text
+        .split('\n')
+        .find((line) => line.startsWith(`| [${name}](`))
+        ?.split('|');
+      const row = `| [${name}](docs/adapters/${name}.md) | ${title} | ${finds ?? 'yes'} | ${push === undefined ? '' : 'what a push makes'} |`;
+      expect(cells, `write into the table of adapters in README.md: ${row.replace('false', '')}`).toBeDefined();
+      expect(cells?.[3]?.trim(), `"finds" of ${name} in README.md, by "finds" of the adapter`).toBe(
+        finds === false ? '' : 'yes',
+      );
+      expect(cells?.[4]?.trim() !== '', `whether ${name} pushes, in README.md, by "push" of the adapter`).toBe(
+        push !== undefined,
+      );
+    }
+  });
+
+  it.each(Object.keys(adapters))('is not alone: %s has its page and an example', (name) => {
+    const page = `docs/adapters/${name}.md`;
+    expect(existsSync(join(root, page)), `write ${page}, as CONTRIBUTING.md says (step 4)`).toBe(true);
+    const folder = join(root, 'config/examples');
+    const shown = readdirSync(folder).some((file) =>
+      new RegExp(`adapter: ${name}\\b`).test(readFileSync(join(folder, file), 'utf8')),
+    );
+    expect(shown, `write config/examples/${name}.yaml with "adapter: ${name}", as CONTRIBUTING.md says (step 4)`).toBe(true);
   });
 });
 
