@@ -260,7 +260,6 @@ describe('what new-adapter writes', () => {
   it('is configured by the name of its package, found over HTTP and pushed to, also with a contract of its own', async () => {
     // Another copy of the package, in the place where npm puts it for another version.
     const own = join(home, 'acme-desk/node_modules');
-    await mkdir(own);
     await cp(join(folder, 'node_modules/helpspot-gateway'), join(own, 'helpspot-gateway'), { recursive: true });
     const toy = spawn(...boundToUs(process.execPath, ['--input-type=module', '-e', TOY]), {
       cwd: join(folder, 'compiled/acme-desk'),

@@ -5,14 +5,13 @@ const NAME = 'my-system';
 const TITLE = 'My system';
 
 /** Behind a line that is there with `--push` only. */
-const LINE = /^(.*\S)[ \t]*\/\/ --push$/;
+const MARK = '// --push';
 
 /** A template with what pushes need, or without; the marks are gone in both. */
 export function cutTemplate(text: string, pushes: boolean): string {
   const lines = text.split('\n').flatMap((line) => {
-    const marked = LINE.exec(line)?.[1];
-    if (marked === undefined) return [line];
-    return pushes ? [marked] : [];
+    if (!line.endsWith(MARK)) return [line];
+    return pushes ? [line.slice(0, -MARK.length).trimEnd()] : [];
   });
   return lines.join('\n');
 }

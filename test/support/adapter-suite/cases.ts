@@ -1,6 +1,5 @@
 /** What every adapter with a `find` must do. Each case can be run alone, which is how the suite itself is tested. */
 
-import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
 import {
   type Criterion,
@@ -16,6 +15,7 @@ import { expectOptions } from './ajax.ts';
 import { injectionCorpus, type SuiteCustomer, suiteCustomers, suiteFields } from './seed.ts';
 import { expectRefusesUnknown, withoutDescription } from './settings.ts';
 import {
+  abortIn,
   contextOf,
   endingOf,
   expectContractValue,
@@ -345,17 +345,13 @@ export const adapterCases = {
       await find(source, [ALL_FOUND]);
       await outage?.silence?.();
       const controller = new AbortController();
-      const [searched, checked] = [
-        find(source, [is('email', 'zoe@example.co.uk')], { signal: controller.signal }),
-        source.check(contextOf(controller.signal)),
-      ].map((call) => endingOf(call, promptMs));
-      await delay(SILENT_FOR_MS);
-      controller.abort(new Error('the caller has gone'));
-      for (const [what, ending] of [
-        ['find', searched],
-        ['check', checked],
-      ] as const) {
-        expect(await ending, `${what} of a silent system, after its signal aborted`).toBe('rejected');
+      const calls = {
+        find: find(source, [is('email', 'zoe@example.co.uk')], { signal: controller.signal }),
+        check: source.check(contextOf(controller.signal)),
+      };
+      await abortIn(SILENT_FOR_MS, controller, Object.values(calls));
+      for (const [what, call] of Object.entries(calls)) {
+        expect(await endingOf(call, promptMs), `${what} of a silent system, after its signal aborted`).toBe('rejected');
       }
       await outage?.end();
       await expectFoundAs(source, ALL_FOUND, 'C1001', 'C1002');

@@ -1,5 +1,4 @@
 /** What every adapter that pushes must do. Each case can be run alone, which is how the suite itself is tested. */
-import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
 import {
   type Adapter,
@@ -13,7 +12,7 @@ import {
 import { failureOf } from '../failure-of.ts';
 import { pushRequest } from '../push-source.ts';
 import { expectRefusesUnknown, withoutDescription } from './settings.ts';
-import { contextOf, endingOf, expectGivenUp, type Outage } from './subject.ts';
+import { abortIn, contextOf, endingOf, expectGivenUp, type Outage } from './subject.ts';
 import type { Trace } from './trace.ts';
 
 /** A thing that a push has made, as a person finds it in the system. */
@@ -174,10 +173,10 @@ export const pushCases = {
       await source.check(contextOf());
       await subject.outage?.silence?.();
       const controller = new AbortController();
-      const ending = endingOf(pushBy(source, requestOf(subject), controller.signal), subject.promptMs);
-      await delay(SILENT_FOR_MS);
-      controller.abort(new Error('the caller has gone'));
-      expect(await ending, 'push to a silent system, after its signal aborted').toBe('rejected');
+      const call = pushBy(source, requestOf(subject), controller.signal);
+      await abortIn(SILENT_FOR_MS, controller, [call]);
+      const ending = await endingOf(call, subject.promptMs);
+      expect(ending, 'push to a silent system, after its signal aborted').toBe('rejected');
     } finally {
       await subject.outage?.end();
       await source.close?.();

@@ -1,5 +1,6 @@
 /** What the cases of the suite work with: the source, and the words in which they ask it. */
 
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
 import {
   type Adapter,
@@ -162,6 +163,18 @@ export async function endingOf(
     () => 'answered',
     (error: unknown) => (error instanceof StillWaiting ? 'still waiting' : 'rejected'),
   );
+}
+
+/** Aborts calls that are under way, once they have reached the system. */
+export async function abortIn(
+  milliseconds: number,
+  controller: AbortController,
+  calls: readonly Promise<unknown>[],
+): Promise<void> {
+  // One that ends before is looked at later.
+  for (const call of calls) call.catch(() => undefined);
+  await delay(milliseconds);
+  controller.abort(new Error('the caller has gone'));
 }
 
 /** A call whose signal has aborted rejects, and soon. @param what "find" */
