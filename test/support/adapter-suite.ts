@@ -20,7 +20,7 @@ import type { Adapter, Services, Source } from '../../src/contract/index.ts';
 import { type AdapterCaseName, adapterCases } from './adapter-suite/cases.ts';
 import { parsedSettings } from './adapter-suite/settings.ts';
 import { type Skips, skipOf } from './adapter-suite/skips.ts';
-import type { Outage, SuiteSubject } from './adapter-suite/subject.ts';
+import { type Outage, SUITE_PATIENCE, type SuiteSubject } from './adapter-suite/subject.ts';
 import { Trace } from './adapter-suite/trace.ts';
 
 export { type AdapterCaseName, adapterCases } from './adapter-suite/cases.ts';
@@ -60,7 +60,7 @@ export function describeAdapter(options: AdapterSuiteOptions): void {
         (subject) => ({ subject }),
         (error: unknown) => ({ error }),
       );
-    });
+    }, SUITE_PATIENCE.hook);
     afterAll(async () => {
       if (opened !== undefined && 'subject' in opened) await opened.subject.source.close?.();
     });
@@ -77,7 +77,7 @@ export function describeAdapter(options: AdapterSuiteOptions): void {
         test.skip(`${name} (skipped: ${reason})`);
         continue;
       }
-      test(`${name}${skipped.title}`, async ({ skip }) => {
+      test(`${name}${skipped.title}`, { timeout: SUITE_PATIENCE.case }, async ({ skip }) => {
         if (opened === undefined || 'error' in opened) return skip('the source did not open; see the first test');
         const { subject } = opened;
         const missing = lacks(name, subject.source);

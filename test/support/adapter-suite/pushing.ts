@@ -5,7 +5,7 @@ import type { Adapter, Services } from '../../../src/contract/index.ts';
 import { type PushCaseName, type PushedThing, type PushSubject, pushCases } from './push-cases.ts';
 import { parsedSettings } from './settings.ts';
 import { type Skips, skipOf } from './skips.ts';
-import type { Outage } from './subject.ts';
+import { type Outage, SUITE_PATIENCE } from './subject.ts';
 import { Trace } from './trace.ts';
 
 /** What the suite is run on. */
@@ -42,7 +42,7 @@ export function describePushes(options: PushSuiteOptions): void {
         (subject) => ({ subject }),
         (error: unknown) => ({ error }),
       );
-    });
+    }, SUITE_PATIENCE.hook);
     afterAll(async () => {
       if (opened !== undefined && 'subject' in opened) await opened.subject.source.close?.();
     });
@@ -59,7 +59,7 @@ export function describePushes(options: PushSuiteOptions): void {
         test.skip(`${name} (skipped: ${reason})`);
         continue;
       }
-      test(name, async ({ skip }) => {
+      test(name, { timeout: SUITE_PATIENCE.case }, async ({ skip }) => {
         if (opened === undefined || 'error' in opened) return skip('the source did not open; see the first test');
         const { subject } = opened;
         const missing = pushLacks(name, subject);

@@ -38,6 +38,12 @@ export interface SuiteSubject {
   readonly promptMs: number;
 }
 
+/**
+ * Of a case, and of what starts the system, in milliseconds: a case asks hundreds of questions, and vitest's own five seconds
+ * are too few for that on a busy machine.
+ */
+export const SUITE_PATIENCE = { case: 90_000, hook: 120_000 } as const;
+
 /** Takes the system away and gives it back. */
 export interface Outage {
   /** From now on the system cannot be reached, or refuses us. */
