@@ -69,7 +69,7 @@ function packageOf(
     .filter((path) => path.endsWith('.ts') && (pushes || !OF_PUSHES.includes(path)));
   const files = [
     ...own.map((path) => [path, cutTemplate(read(`${kind}/${path}`), pushes)] as const),
-    ['README.md', readmeOf(read('package/README.md'), kind, pushes, root)] as const,
+    ['README.md', readmeOf(read('package/README.md'), kind, pushes)] as const,
     ['tsconfig.json', read('package/tsconfig.json')] as const,
     ['package.json', manifestOf(kind, root)] as const,
     // npm packs no file of this name as it is.
@@ -78,7 +78,7 @@ function packageOf(
   return Object.fromEntries(files.map(([path, text]) => [path, forAdapter(text, name)]));
 }
 
-function readmeOf(text: string, kind: 'http' | 'sql', pushes: boolean, root: string): string {
+function readmeOf(text: string, kind: 'http' | 'sql', pushes: boolean): string {
   const extra = [
     ...(kind === 'http' ? ['- `answers.ts`: what the system answers, checked.'] : []),
     ...(kind === 'sql' ? ['- `database.ts`: the one place that knows the driver.'] : []),
@@ -86,7 +86,6 @@ function readmeOf(text: string, kind: 'http' | 'sql', pushes: boolean, root: str
   ];
   return text
     .replace('$SETTINGS', () => SETTINGS[kind])
-    .replace('$GATEWAY', () => root)
     .replace('$FILES', () => extra.map((one) => `${one}\n`).join(''));
 }
 

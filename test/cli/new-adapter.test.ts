@@ -42,7 +42,7 @@ describe('helpspot-gateway new-adapter', () => {
     const tests = ['test/adapter.test.ts', 'test/system.ts'];
     expect(Object.keys(files).sort()).toEqual([...COMMON, ...own, ...tests].sort());
     const text = Object.values(files).join('\n');
-    expect(text).not.toMatch(/my.system|--push|\$(?:FILES|SETTINGS|GATEWAY)/i);
+    expect(text).not.toMatch(/my.system|--push|\$(?:FILES|SETTINGS)/i);
     expect(files['index.ts']).toContain("name: 'acme-crm',\n  title: 'Acme crm',");
     expect(JSON.parse(files['package.json'] ?? '')).toMatchObject({
       name: 'gateway-acme-crm',
