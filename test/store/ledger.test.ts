@@ -229,12 +229,12 @@ describe('the ledger', () => {
   it('brings forward what waits for a target that is back, and nothing else', async () => {
     let now = 1_000_000;
     const ledger = await open(await newFile(), { now: () => now });
-    const kinds = ['timeout', 'rejected', 'unreachable'];
+    const kinds = ['timeout', 'rejected', 'unreachable', 'busy', 'not-found'];
     const pushes = kinds.map(() => newPush());
     await ledger.accept(pushes);
-    await ledger.claim('Tickets', 3);
+    await ledger.claim('Tickets', kinds.length);
     for (const [index, kind] of kinds.entries()) {
-      const unsure = kind === 'unreachable';
+      const unsure = kind === 'unreachable' || kind === 'not-found';
       const result = {
         state: 'waiting',
         nextAt: 2_000_000,
@@ -248,11 +248,11 @@ describe('the ledger', () => {
     const waits = () => pushes.map(({ id }) => ledger.row(id)?.nextAt);
     await ledger.hurry('Tickets', 5_000, [pushes[0]?.id ?? '']);
     // What may be on its way has its time to arrive, since the end of its attempt.
-    expect(waits()).toEqual([2_000_000, 2_000_000, now - 10 + 5_000]);
+    expect(waits()).toEqual([2_000_000, 2_000_000, now - 10 + 5_000, now, 2_000_000]);
     await ledger.hurry('Tickets', 5, [pushes[2]?.id ?? '']);
-    expect(waits()).toEqual([now, 2_000_000, now - 10 + 5_000]);
+    expect(waits()).toEqual([now, 2_000_000, now - 10 + 5_000, now, 2_000_000]);
     await ledger.hurry('Tickets', 5, []);
-    expect(waits()).toEqual([now, 2_000_000, now]);
+    expect(waits()).toEqual([now, 2_000_000, now, now, 2_000_000]);
   });
 
   it('gives out what may have arrived first, the oldest before others, or last', async () => {

@@ -105,7 +105,8 @@ describe('the way to a target', () => {
     const queue = new TargetQueue();
     for (let count = 0; count < 5; count += 1) {
       const id = String(count);
-      expect(queue.failed(id, new SourceError('rejected', 'no such project'), retry, 0)).toBe('push');
+      expect(queue.failed(id, new SourceError('rejected', 'no such field'), retry, 0)).toBe('push');
+      expect(queue.failed(id, new SourceError('not-found', 'no such project'), retry, 0)).toBe('push');
       expect(queue.failed(id, new TypeError('a bug'), retry, 0)).toBe('nobody');
     }
     expect(queue.capacity(0)).toBe(4);
