@@ -1,0 +1,47 @@
+// Mutation testing by Stryker: `npm run mutants -- src/store`, or one file: `npm run mutants -- src/store/writer.ts`.
+// Changes the code in many small ways, one at a time, and tells which changes no test notices. For development only:
+// a folder takes from minutes to hours. The report is var/mutants.html.
+import { spawnSync } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+import { Stryker } from '@stryker-mutator/core';
+import { testsOf } from './mutants/tests.js';
+
+/** A mutant that runs longer than its tests took by so much is stuck in a circle. Milliseconds. */
+const STUCK_MS = 10_000;
+
+const [place = '', ...tests] = process.argv.slice(2);
+const files = tests.length > 0 ? tests : testsOf(place);
+if (files === undefined || !existsSync(place)) {
+  process.stderr.write('Usage: npm run mutants -- FOLDER-OR-FILE-OF-SRC [FILE-OF-TESTS ...]\n');
+  process.exit(2);
+}
+// Processes and threads that tests start run what is built, and are not changed.
+spawnSync('npm', ['run', '--silent', 'build'], { stdio: 'inherit' });
+process.env['MUTANTS_TESTS'] = JSON.stringify(files);
+
+const results = await new Stryker({
+  mutate: [statSync(place).isDirectory() ? `${place}/**/*.ts` : place],
+  testRunner: 'vitest',
+  vitest: { configFile: 'scripts/mutants/vitest.config.ts', related: false },
+  plugins: ['@stryker-mutator/vitest-runner'],
+  coverageAnalysis: 'perTest',
+  // What runs when a module is loaded needs all tests for each mutant.
+  ignoreStatic: true,
+  // An emptied text is mostly a word for people; tests of words would only say them twice.
+  mutator: { excludedMutations: ['StringLiteral'] },
+  concurrency: 2,
+  timeoutMS: STUCK_MS,
+  timeoutFactor: 2,
+  tempDirName: 'var/mutants',
+  ignorePatterns: ['docs/images', 'coverage', '*.html'],
+  // Stryker would rewrite it by a library that this TypeScript has no more.
+  tsconfigFile: 'none',
+  // No directives are written into what is changed: Node.js strips types, and checks none.
+  disableTypeChecks: false,
+  reporters: ['clear-text', 'html', 'json'],
+  clearTextReporter: { allowColor: false, allowEmojis: false, logTests: false, reportTests: false },
+  htmlReporter: { fileName: 'var/mutants.html' },
+  jsonReporter: { fileName: 'var/mutants.json' },
+  allowConsoleColors: false,
+}).runMutationTest();
+process.exitCode = results.some(({ status }) => status === 'Survived' || status === 'NoCoverage') ? 1 : 0;
