@@ -1,6 +1,7 @@
 import { mkdirSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { watchConfiguration } from '../../src/config/watch.ts';
 import { temporaryFolder } from './files.ts';
 
@@ -62,6 +63,23 @@ describe('a change is noticed', () => {
       });
     }
     expect(watching.count()).toBe(3);
+  });
+
+  test('within a second in a folder where something happens all the time', async () => {
+    const { folder, file } = gateway();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const watching = watched(file);
+    writeFileSync(file, 'log: { level: debug }\n');
+    const began = performance.now();
+    // Something happens more often than there is a quiet moment.
+    for (let at = 0; watching.count() === 0 && at < 60; at += 1) {
+      writeFileSync(join(folder, 'other'), String(at));
+      await sleep(5);
+      vi.advanceTimersByTime(50);
+    }
+    expect(performance.now() - began).toBeGreaterThanOrEqual(200);
+    expect(performance.now() - began).toBeLessThan(1_200);
   });
 
   test('when it goes away and comes back', async () => {

@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { SourceError } from '../../src/contract/index.ts';
 import { createGateway } from '../../src/gateway/gateway.ts';
 import { recordedLog } from '../support/log.ts';
-import { memorySystem } from '../support/memory-adapter.ts';
+import { memoryAdapter, memorySystem } from '../support/memory-adapter.ts';
 import { gatewayPlan, memorySource } from '../support/plans.ts';
 
 const ask = { lookup: 'default', parameters: { customer_id: '1' } };
@@ -70,6 +70,36 @@ describe('sources', () => {
     const outcome = await createGateway(plan, { log: recordedLog() }).lookup(ask);
     expect(outcome.answer?.customers).toHaveLength(1);
     expect(outcome.answer?.notices[0]).toContain('slow did not answer in time');
+  });
+});
+
+describe('a source that takes too long to open', () => {
+  it('is opened afresh by the next lookup, and what opens too late is closed', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const system = memorySystem([bob]);
+    const open: (() => void)[] = [];
+    const adapter = memoryAdapter(system);
+    const late: typeof adapter = {
+      ...adapter,
+      open: async (settings, services) => {
+        await new Promise<void>((done) => open.push(done));
+        return await adapter.open(settings, services);
+      },
+    };
+    const gateway = createGateway(gatewayPlan([memorySource('a', system, { adapter: late })]), { log: recordedLog() });
+    const first = gateway.lookup(ask);
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect((await first).failure).toBeDefined();
+    open[0]?.();
+    await vi.waitFor(() => expect(system).toMatchObject({ opened: 1, closed: 1 }));
+    const next = gateway.lookup(ask);
+    await vi.waitFor(() => expect(open).toHaveLength(2));
+    open[1]?.();
+    expect((await next).answer?.customers).toHaveLength(1);
+    expect(system).toMatchObject({ opened: 2, closed: 1 });
+    await gateway.close();
+    expect(system).toMatchObject({ opened: 2, closed: 2 });
   });
 });
 

@@ -26,7 +26,7 @@ interface Case {
 }
 
 /** A failed attempt that surely did nothing, of a push that the gateway owes. */
-function after({ verdict = {}, row = {}, plan = {}, giveUpInMs = 600_000 }: Case = {}) {
+function ending({ verdict = {}, row = {}, plan = {}, giveUpInMs = 600_000 }: Case = {}) {
   const sure = { unsure: false, mayHaveArrived: false, insisted: false, mendable: true };
   return resultOf(
     { kind: 'failed', error: lost, ...sure, ...verdict },
@@ -38,7 +38,7 @@ function after({ verdict = {}, row = {}, plan = {}, giveUpInMs = 600_000 }: Case
 
 /** How long it waits; undefined when it does not. */
 function waitOf(one?: Case): number | undefined {
-  const result = after(one);
+  const result = ending(one);
   return result.state === 'waiting' ? result.nextAt - NOW : undefined;
 }
 
@@ -78,28 +78,30 @@ describe('the wait before the next attempt', () => {
 describe('a push is given up', () => {
   it('when its time is over before the next attempt, as failed where it surely did not arrive', () => {
     expect(waitOf({ giveUpInMs: 501 })).toBe(500);
-    expect(after({ giveUpInMs: 500 })).toMatchObject({ state: 'failed', trouble: { kind: 'timeout' } });
-    expect(after({ giveUpInMs: 500, verdict: { unsure: true } }).state).toBe('unclear');
+    expect(ending({ giveUpInMs: 500 })).toMatchObject({ state: 'failed', trouble: { kind: 'timeout' } });
+    expect(ending({ giveUpInMs: 500, verdict: { unsure: true } }).state).toBe('unclear');
     // A person has looked.
-    expect(after({ giveUpInMs: 500, verdict: { unsure: true, insisted: true } }).state).toBe('failed');
+    expect(ending({ giveUpInMs: 500, verdict: { unsure: true, insisted: true } }).state).toBe('failed');
   });
 
   it('at the third refusal, and at the first that is for good', () => {
     const verdict = { error: refused };
-    expect([0, 1, 2].map((rejections) => after({ verdict, row: { rejections } }).state)).toEqual([
+    expect([0, 1, 2].map((rejections) => ending({ verdict, row: { rejections } }).state)).toEqual([
       ...['waiting', 'waiting', 'failed'],
     ]);
-    expect(after({ verdict })).toMatchObject({ rejected: true });
-    expect(after({ verdict: { error: new SourceError('rejected', 'never', { lasting: true }) } }).state).toBe('failed');
+    expect(ending({ verdict })).toMatchObject({ rejected: true });
+    expect(ending({ verdict: { error: new SourceError('rejected', 'never', { lasting: true }) } }).state).toBe(
+      'failed',
+    );
     // What is no refusal counts as none.
-    expect(after({ row: { rejections: 2 } })).toMatchObject({ state: 'waiting', rejected: false });
+    expect(ending({ row: { rejections: 2 } })).toMatchObject({ state: 'waiting', rejected: false });
     const answered = new SourceError('bad-response', 'no id', { lasting: true });
-    expect(after({ verdict: { error: answered } }).state).toBe('waiting');
+    expect(ending({ verdict: { error: answered } }).state).toBe('waiting');
   });
 
   it('at once when staff read that it failed: whether it is pushed again is theirs to say', () => {
-    expect(after({ row: { owed: false } })).toMatchObject({ state: 'failed', trouble: { kind: 'timeout' } });
-    expect(after({ row: { owed: false }, verdict: { unsure: true, mayHaveArrived: true } }).state).toBe('waiting');
+    expect(ending({ row: { owed: false } })).toMatchObject({ state: 'failed', trouble: { kind: 'timeout' } });
+    expect(ending({ row: { owed: false }, verdict: { unsure: true, mayHaveArrived: true } }).state).toBe('waiting');
   });
 });
 
@@ -107,24 +109,24 @@ describe('what may have arrived', () => {
   const verdict = { unsure: true, mayHaveArrived: true, mendable: false };
 
   it('is left to a person where nobody can find it out, unless it is to be repeated', () => {
-    expect(after({ verdict })).toMatchObject({ state: 'unclear', trouble: { kind: 'timeout' } });
-    expect(after({ verdict: { ...verdict, unsure: false } }).state).toBe('waiting');
-    expect(after({ verdict: { ...verdict, mendable: true } }).state).toBe('waiting');
-    expect(after({ verdict, plan: { whenUnclear: 'repeat' } }).state).toBe('waiting');
+    expect(ending({ verdict })).toMatchObject({ state: 'unclear', trouble: { kind: 'timeout' } });
+    expect(ending({ verdict: { ...verdict, unsure: false } }).state).toBe('waiting');
+    expect(ending({ verdict: { ...verdict, mendable: true } }).state).toBe('waiting');
+    expect(ending({ verdict, plan: { whenUnclear: 'repeat' } }).state).toBe('waiting');
   });
 
   it('is not repeated where it was taken and the answer is of no use: it would be again', () => {
     const error = new SourceError('bad-response', 'no id', { lasting: true });
-    expect(after({ verdict: { ...verdict, error }, plan: { whenUnclear: 'repeat' } }).state).toBe('unclear');
+    expect(ending({ verdict: { ...verdict, error }, plan: { whenUnclear: 'repeat' } }).state).toBe('unclear');
   });
 
   it('is looked for from when the last that may have arrived was sent', () => {
     const unsureAt = NOW - 9_000;
     const held = { unsure: true, mayHaveArrived: false };
-    expect(after({ verdict: held, row: { unsureAt } })).toMatchObject({ unsure: true, unsureAt, insisted: false });
-    expect(after({ verdict: { ...held, mayHaveArrived: true }, row: { unsureAt } })).toMatchObject({ unsureAt: NOW });
-    expect(after()).toMatchObject({ unsure: false, unsureAt: undefined });
-    expect(after({ verdict: { insisted: true } })).toMatchObject({ insisted: true });
+    expect(ending({ verdict: held, row: { unsureAt } })).toMatchObject({ unsure: true, unsureAt, insisted: false });
+    expect(ending({ verdict: { ...held, mayHaveArrived: true }, row: { unsureAt } })).toMatchObject({ unsureAt: NOW });
+    expect(ending()).toMatchObject({ unsure: false, unsureAt: undefined });
+    expect(ending({ verdict: { insisted: true } })).toMatchObject({ insisted: true });
   });
 });
 
