@@ -16,7 +16,7 @@ if (files === undefined || !existsSync(place)) {
   process.exit(2);
 }
 // Processes and threads that tests start run what is built, and are not changed.
-spawnSync('npm', ['run', '--silent', 'build'], { stdio: 'inherit' });
+if (process.env['BUILT'] !== '1') spawnSync('npm', ['run', '--silent', 'build'], { stdio: 'inherit' });
 process.env['MUTANTS_TESTS'] = JSON.stringify(files);
 
 const results = await new Stryker({

@@ -48,6 +48,8 @@ describe('the wait before the next attempt', () => {
       ...[500, 1_000, 2_000, 30_000, 30_000],
     ]);
     expect([1, 3, 500].map((times) => backOff(times, retry))).toEqual([500, 2_000, 30_000]);
+    // A target that is down is spared for half of it at least.
+    expect([1, 3, 500].map((times) => pauseOf(times, retry))).toEqual([750, 3_000, 45_000]);
   });
 
   it('is never nothing, whatever the dice say', () => {
