@@ -147,6 +147,13 @@ describe('several sources', () => {
     expect(answer?.customers[0]).toContainEqual({ name: 'room', content: { kind: 'text', text: '12' } });
   });
 
+  it('are asked no more once somebody is found by an earlier step', async () => {
+    const slow: MemorySystem = { ...memorySystem(), wait: () => new Promise((next) => setTimeout(next, 20)) };
+    const { ids } = gatewayOver({ crm: memorySystem([bob]), slow }, { match: steps('customer_id', 'email', 'phone') });
+    expect(await ids({ customer_id: '1', email: 'bob@example.com', phone: '845-555-4278' })).toEqual(id('1'));
+    expect(slow.queries.map(({ criteria }) => criteria[0]?.field)).toEqual(['customer_id']);
+  });
+
   it('are not asked by the merging field when they have failed already', async () => {
     const directory = { ...memorySystem(), error: new SourceError('unreachable', 'refused') };
     const { gateway } = gatewayOver({ crm: memorySystem([bob]), directory }, { mergeBy: ['email'] });
