@@ -161,6 +161,31 @@ describe('a change is noticed', () => {
 });
 
 describe('not noticed', () => {
+  test('the same content again; and a later change has its quiet moment as the first one had', async () => {
+    const { folder, file } = gateway();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const watching = watched(file);
+    /** Writes, and lets the event of it come. */
+    const write = async (path: string, text: string) => {
+      writeFileSync(path, text);
+      for (let look = 0; vi.getTimerCount() < 2 && look < 1_000; look += 1) await sleep(5);
+      // One write may be several events.
+      await sleep(20);
+    };
+    await write(join(folder, 'other'), 'x');
+    vi.advanceTimersByTime(200);
+    expect(watching.count()).toBe(0);
+    vi.advanceTimersByTime(1_500);
+    await write(file, 'log: { level: debug }\n');
+    vi.advanceTimersByTime(99);
+    expect(watching.count()).toBe(0);
+    vi.advanceTimersByTime(1);
+    expect(watching.count()).toBe(1);
+    watching.controller.abort();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   test('the same content written again, other files of the folder, and many writes at once are one change', async () => {
     const { folder, file } = gateway();
     const watching = watched(file);

@@ -69,6 +69,12 @@ describe('sanitise', () => {
     expect(sanitise(html)).toBe(expected);
   });
 
+  it('nests no deeper than anybody can see', () => {
+    const nested = `${'<div>'.repeat(60)}x${'</div>'.repeat(60)}`;
+    expect(sanitise(nested).match(/<div>/g)).toHaveLength(50);
+    expect(sanitise(nested)).toContain('x');
+  });
+
   it('keeps to what it allows, whatever the HTML', () => {
     fc.assert(
       fc.property(nastyHtml, (html) => {

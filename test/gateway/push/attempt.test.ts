@@ -17,6 +17,7 @@ import { recordedLog } from '../../support/log.ts';
 import { memorySystem } from '../../support/memory-adapter.ts';
 import { memorySource } from '../../support/plans.ts';
 import { pushTargetPlan } from './harness.ts';
+import { pushRowOf } from './rows.ts';
 
 const MADE = { id: '7' };
 const lost = new SourceError('timeout', 'no answer');
@@ -65,15 +66,9 @@ async function attempt({ row = {}, plan, linked, ...system }: Setup) {
     recordedLog(),
     new GatewayEvents(),
   );
-  const claimed: PushRow = {
-    ...{ seq: 1, id: 'q-1', target: 'Tickets', mode: 'queued', state: 'sending', xRequest: '1', title: 'T' },
-    ...{ createdAt: 0, changedAt: 0, nextAt: 0, giveUpAt: 0, attempts: 1, rejections: 0, owed: true },
-    ...{ unsure: false, unsureAt: undefined, insisted: false, trouble: undefined, receipt: undefined, staff: '' },
-    ...{ reference: '', supersededBy: undefined, isAlert: false, origin: '', ...row },
-  };
   const request = { reference: 'hs-1', title: 'T', body: '', fields: {}, link: undefined, values: {}, files: [] };
   const verdict = await attemptPush(
-    { row: claimed, request: { ...request, ...(linked && { linked }) } },
+    { row: pushRowOf(row), request: { ...request, ...(linked && { linked }) } },
     pushTargetPlan(plan),
     source,
     { signal: new AbortController().signal, reference: 'test' },
@@ -140,6 +135,8 @@ describe('an attempt after one that may have arrived', () => {
     expect(early.asked).toEqual(['look']);
     const late = await attempt({ row, plan: { lookForMs: 500 }, findPush: nothing });
     expect([late.verdict.kind, late.asked]).toEqual(['done', ['look', 'push']]);
+    const there = await attempt({ row, plan: { lookForMs: 60_000 }, findPush: async () => MADE });
+    expect([there.verdict.kind, there.asked]).toEqual(['done', ['look']]);
   });
 
   it('does not believe a look that began before the end of that time', async () => {
