@@ -40,7 +40,7 @@ const results = await new Stryker({
   tsconfigFile: 'none',
   // Types are not looked at: nothing has to be switched off in what is changed.
   disableTypeChecks: false,
-  reporters: ['clear-text', 'html', 'json'],
+  reporters: ['progress-append-only', 'clear-text', 'html', 'json'],
   clearTextReporter: { allowColor: false, allowEmojis: false, logTests: false, reportTests: false },
   htmlReporter: { fileName: 'var/mutants.html' },
   jsonReporter: { fileName: 'var/mutants.json' },

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { type DefaultTreeAdapterTypes, parseFragment } from 'parse5';
 import { describe, expect, it } from 'vitest';
+import { cutText } from '../../src/helpspot/cut.ts';
 import { HtmlReader, htmlToText, sanitise } from '../../src/helpspot/sanitise.ts';
 import { runs } from '../support/runs.ts';
 import { nastyHtml, SANITISED, seenInCell } from './nasty.ts';
@@ -67,6 +68,11 @@ describe('sanitise', () => {
     ['entities', 'a &amp; b &lt;c&gt; &eacute;', 'a &amp; b &lt;c&gt; é'],
   ])('%s', (_what, html, expected) => {
     expect(sanitise(html)).toBe(expected);
+  });
+
+  it('keeps the word that something is cut, also where that happened within a comment', () => {
+    const cut = cutText(`<b>a</b><!-- ${'x'.repeat(50)} -->`, 20);
+    expect(sanitise(cut)).toContain('[cut: 47 characters more]');
   });
 
   it('nests no deeper than anybody can see', () => {

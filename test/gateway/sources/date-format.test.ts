@@ -25,6 +25,7 @@ describe.each(['UTC', ...ZONES])('a text in a format of its own, in %s', (zone) 
     }
     expect(DAY.spell('01.02.2024')).toEqual(expect.arrayContaining(texts));
     expect(new Set(TIME.spell('2026-12-31T23:30:00Z'))).toEqual(new Set(['31.12.2026 23:30']));
+    expect(new Set(TIME.spell('31.12.2026 23:30'))).toEqual(new Set(['31.12.2026 23:30']));
     for (const sought of ['soon', '12', '2024-02', `2024-02-01${' '.repeat(60)}x`]) {
       expect(DAY.spell(sought), sought).toEqual([]);
     }
