@@ -118,6 +118,24 @@ describe('a reload', () => {
     expect([kept.opened, kept.closed, changed.closed, fresh.opened]).toEqual([1, 0, 1, 1]);
   });
 
+  it('closes a source when the last question to it is answered', async () => {
+    let release: (() => void) | undefined;
+    const released = new Promise<void>((done) => {
+      release = done;
+    });
+    const old = Object.assign(memorySystem([bob]), { wait: () => released });
+    const gateway = createGateway(gatewayPlan([memorySource('a', old)]), { log: recordedLog() });
+    const inHand = gateway.lookup(ask);
+    await vi.waitFor(() => expect(old.queries).toHaveLength(1));
+    const reloaded = gateway.reload(gatewayPlan([memorySource('a', memorySystem(), { written: 'other' })]));
+    await new Promise((done) => setImmediate(done));
+    expect(old.closed).toBe(0);
+    release?.();
+    expect((await inHand).answer?.customers).toHaveLength(1);
+    await reloaded;
+    expect(old.closed).toBe(1);
+  });
+
   it('lets lookups in hand end on the old source', async () => {
     let release: (() => void) | undefined;
     const old = memorySystem([bob]);
