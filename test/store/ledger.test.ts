@@ -320,6 +320,8 @@ describe('the ledger', () => {
     await ledger.settle(done.id, { state: 'done', receipt: { id: '1' }, keepBody: true });
     expect(await ledger.drop(dropped.id)).toBe(true);
     expect(await ledger.drop(done.id)).toBe(false);
+    expect(await ledger.retry(done.id, 60_000)).toBe(false);
+    expect(ledger.request(done.id)).toBeDefined();
     expect(ledger.request(dropped.id)).toBeUndefined();
     now = 2_000;
     expect(await ledger.forget(1_000)).toBe(0);
