@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -186,8 +186,11 @@ describe('the ledger', () => {
     sql(file, "UPDATE pushes SET owner = 'elsewhere'; INSERT INTO instances VALUES ('elsewhere', 1000000)");
     now += 59_000;
     expect(await ledger.recover(immediately)).toEqual([]);
-    // What cannot be opened, as a file of another account, proves nothing either.
+    // What cannot be opened, as a file of another account, or is none of ours, proves nothing either.
     mkdirSync(`${file}-live-elsewhere`);
+    expect(await ledger.recover(immediately)).toEqual([]);
+    rmdirSync(`${file}-live-elsewhere`);
+    writeFileSync(`${file}-live-elsewhere`, 'no database'.repeat(100));
     expect(await ledger.recover(immediately)).toEqual([]);
     now += 2_000;
     expect(await ledger.recover(immediately)).toHaveLength(1);

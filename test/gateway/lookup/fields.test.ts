@@ -133,9 +133,23 @@ describe('what is shown of a record', () => {
       expect(shown({ when }, [dated('date')])['Custom9'], when).toEqual({ kind: 'text', text: '2026-03-01' });
     }
     expect(shown({ when: '2026-03-01' }, [dated('unix')])['Custom9']).toEqual({ kind: 'text', text: '1772323200' });
-    for (const when of ['2026-02-30', '2026-13-01', '2026-03-01 10']) {
+    expect(shown({ when: ' 2026-03-01 ' }, [dated('unix')])['Custom9']).toEqual({ kind: 'text', text: '1772323200' });
+    for (const when of ['2026-02-30', '2026-13-01', '2026-03-01 10', `2026-03-01T10:30:00.${'0'.repeat(30)}Z`]) {
       expect(shown({ when }, [dated('unix')]), when).toEqual({});
     }
+  });
+
+  it('makes one bare address of what HelpSpot inserts as the mail address, and shows the others beside it', () => {
+    const texts = (email: SourceRecord[string]) =>
+      shown({ email, work: 'a@x.example, b@x.example' }, [], undefined, true);
+    const work = { kind: 'text', text: 'a@x.example, b@x.example' };
+    expect(texts('Bob Smith <bob@x.example>')).toEqual({ email: { kind: 'text', text: 'bob@x.example' }, work });
+    expect(texts(['bob@x.example; bob@y.example', 'bob@x.example'])).toEqual({
+      email: { kind: 'text', text: 'bob@x.example' },
+      other_emails: { kind: 'list', style: 'comma', items: [{ kind: 'text', text: 'bob@y.example' }] },
+      work,
+    });
+    expect(texts('none')).toEqual({ email: { kind: 'text', text: 'none' }, work });
   });
 
   it('joins drill-down levels up to the first gap', () => {
