@@ -35,7 +35,8 @@ const results = await new Stryker({
   timeoutMS: STUCK_MS,
   timeoutFactor: 2,
   tempDirName: 'var/mutants',
-  ignorePatterns: ['docs/images', 'coverage'],
+  // Copied while tests run that make theirs, it would be gone in between.
+  ignorePatterns: ['docs/images', 'coverage', 'dist/push-gateway-*'],
   // Stryker would rewrite it with an interface that this version of TypeScript has no more.
   tsconfigFile: 'none',
   // Types are not looked at: nothing has to be switched off in what is changed.
