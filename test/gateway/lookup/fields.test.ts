@@ -152,6 +152,31 @@ describe('what is shown of a record', () => {
     expect(texts('none')).toEqual({ email: { kind: 'text', text: 'none' }, work });
   });
 
+  it('says of each where it comes from, where that is wanted, and keeps it to itself otherwise', () => {
+    const from = [{ source: 'crm', title: 'CRM', at: Date.now() }];
+    const record = { email: 'bob@x.example, bob@y.example', city: 'Rome' };
+    const found = { ...alone(record), origins: (content: ContentPlan) => (content.kind === 'hidden' ? [] : from) };
+    const plan = { otherFields: true, sources: ['crm'], related: [] };
+    const made = (provenance: boolean) =>
+      customerOf(found, { ...plan, provenance, fields: [renamed('email', 'email')] }, undefined);
+    const text = (words: string) => ({ kind: 'text', text: words });
+    const others = { kind: 'list', style: 'comma', items: [text('bob@y.example')] };
+    expect(made(false)).toEqual([
+      { name: 'email', content: text('bob@x.example'), from },
+      { name: 'other_emails', content: others, from },
+      { name: 'city', content: text('Rome'), from },
+    ]);
+    const noted = (content: unknown) => ({ kind: 'noted', content, note: 'from CRM' });
+    expect(made(true)).toEqual([
+      // What HelpSpot inserts is bare.
+      { name: 'email', content: text('bob@x.example'), from },
+      { name: 'other_emails', content: noted(others), from },
+      { name: 'city', content: noted(text('Rome')), from },
+    ]);
+    const nowhere = customerOf({ ...found, origins: () => [] }, { ...plan, provenance: true, fields: [] }, undefined);
+    expect(nowhere.at(-1)).toEqual({ name: 'city', content: text('Rome'), from: [] });
+  });
+
   it('joins drill-down levels up to the first gap', () => {
     const fields = [one('Custom3', { kind: 'drillDown', levels: ['{{city}}', '{{street}}', '{{door}}'] })];
     expect(shown({ city: 'Boston', street: '8th' }, fields)).toEqual({
