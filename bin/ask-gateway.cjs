@@ -5,6 +5,10 @@ const { dirname, join, resolve } = require('node:path');
 
 /** Milliseconds without a byte, after which a gateway hangs. */
 const SILENCE_MS = 2_000;
+/** Milliseconds after which no lookup has an answer any more: "server.deadline" has two minutes at most. */
+const LIMIT_MS = 130_000;
+/** How the XML of an answer ends. What was cut off may end in a digit, too. */
+const WHOLE = /(?:<\/livelookup>|\/>)\s*$/;
 /** What Node.js makes of a byte that is not UTF-8: the bytes themselves are only known to the other way. */
 const LOST = '\ufffd';
 
@@ -37,8 +41,9 @@ function answerIn(bytes) {
   const text = bytes.toString('utf8');
   const body = text.slice(text.indexOf('\r\n\r\n')).trimStart();
   const status = '01'.indexOf(body.at(-1) ?? ' ');
-  if (!text.startsWith('HTTP/1.1 200 ') || !body.startsWith('<') || status === -1) return undefined;
-  return { xml: body.slice(0, -1), status };
+  const xml = body.slice(0, -1);
+  if (!text.startsWith('HTTP/1.1 200 ') || !xml.startsWith('<') || !WHOLE.test(xml) || status === -1) return undefined;
+  return { xml, status };
 }
 
 /** @param {(answer: { xml: string, status: number } | undefined) => void} done called once; undefined: nobody answers */
@@ -49,12 +54,16 @@ function askGateway(args, done) {
   const connection = require('node:net').connect(question.socket);
   let answer;
   connection.setTimeout(SILENCE_MS, () => connection.destroy());
+  const late = setTimeout(() => connection.destroy(), LIMIT_MS);
   connection.on('error', () => connection.destroy());
   connection.on('data', (chunk) => chunks.push(chunk));
   connection.on('end', () => {
     answer = answerIn(Buffer.concat(chunks));
   });
-  connection.on('close', () => done(answer));
+  connection.on('close', () => {
+    clearTimeout(late);
+    done(answer);
+  });
   // HTTP/1.0: the answer is not in chunks.
   const head = `POST / HTTP/1.0\r\nContent-Type: application/octet-stream\r\nContent-Length: ${question.body.length}\r\n\r\n`;
   connection.write(Buffer.concat([Buffer.from(head), question.body]));

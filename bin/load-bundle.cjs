@@ -43,10 +43,12 @@ function openBundle(program, { useCache = true } = {}) {
   });
 
   function read(name) {
-    const file = join(folder, parts.table === undefined ? name : load('table')[name].file);
+    const own = parts.table === undefined ? name : load('table')[name].file;
+    const file = join(folder, own);
     const { text, cachedData } = texts.get(file) ?? contentOf(file);
     texts.delete(file);
-    const script = new Script(text, { filename: file, cachedData });
+    // It stays in the cache, and where that was made is nobody's business. Not a part of `file`: V8 would keep all of it.
+    const script = new Script(text, { filename: `dist/${program}/${own}`, cachedData });
     scripts.set(`${file}.cache`, script);
     Object.assign(parts, script.runInThisContext());
   }

@@ -19,6 +19,13 @@ const pages = [
     .map((name) => join('docs', name)),
 ];
 
+it.each(pages)('%s gives Node.js no program of a shell', (page) => {
+  const text = readFileSync(join(root, page), 'utf8');
+  for (const [, name = ''] of text.matchAll(/\bnode \S*?bin[/\\]([\w.-]+)/g)) {
+    expect(readFileSync(join(root, 'bin', name), 'utf8'), name).toMatch(/^(?:#!.*node\n|')/);
+  }
+});
+
 describe('the README', () => {
   const text = readFileSync(join(root, 'README.md'), 'utf8');
   const examples = Array.from(text.matchAll(/```yaml\n([\s\S]*?)```/g), ([, yaml = '']) => yaml);

@@ -6,6 +6,7 @@ import {
   type AuthSetting,
   asItIs,
   bodiesOf,
+  type FilledRequest,
   openAuth,
   pathsOf,
   RequestTemplate,
@@ -67,6 +68,15 @@ export async function openHook(settings: Settings, { name, resolve, log }: Servi
     return openDetails(setting, other, own, answers, settings.error);
   }
 
+  async function filledWith(values: Values): Promise<FilledRequest> {
+    const filled = await template.fill(values, settings.escape === 'slack' ? forSlack : asItIs);
+    if (filled !== undefined) return filled;
+    throw new SourceError('rejected', `the address of ${system} has a place without a value in this request`, {
+      unsent: true,
+      remedy: 'give the place a value under fields of the push target',
+    });
+  }
+
   return {
     /** A web hook has no question that does nothing: without an address to ask, only the host is tried. */
     async check({ signal, reference }) {
@@ -76,13 +86,7 @@ export async function openHook(settings: Settings, { name, resolve, log }: Servi
 
     async push(request, { signal, reference }) {
       const values = valuesOf(request);
-      const filled = await template.fill(values, settings.escape === 'slack' ? forSlack : asItIs);
-      if (filled === undefined) {
-        throw new SourceError('rejected', `the address of ${system} has a place without a value in this request`, {
-          unsent: true,
-          remedy: 'give the place a value under fields of the push target',
-        });
-      }
+      const filled = await filledWith(values);
       const now = Math.floor(Date.now() / 1000);
       const named = {
         ...filled.headers,
@@ -97,6 +101,12 @@ export async function openHook(settings: Settings, { name, resolve, log }: Servi
       const answer = await client.request({ ...sent, method, repeatable, expect, reference }, signal);
       if (answer.status === GONE) throw gone(answer, system);
       return await answers.receipt(answer, request.reference, values, signal);
+    },
+
+    /** Without the address, whose path is as good as a password, and without headers, which have one. */
+    async pushedText(request) {
+      const { body } = await filledWith(valuesOf(request));
+      return body === undefined ? '' : `${method} ${system}\nContent-Type: ${body.type}\n\n${body.text}`;
     },
 
     ...(details && { details: detailsFrom(details) }),

@@ -10,7 +10,7 @@ import { shownFile } from '../config/problems.ts';
 import { UserError } from '../contract/index.ts';
 import { createGateway } from '../gateway/gateway.ts';
 import type { GatewayPlan } from '../gateway/plan.ts';
-import { addressesOf } from '../http/addresses.ts';
+import { addressesOf, reachedAt } from '../http/addresses.ts';
 import { type CommandLine, Misuse } from './command-line.ts';
 import { createLog } from './log.ts';
 import { type Lines, lookupLines, proposedSteps, shownOf, sourceLines } from './setup/config-text.ts';
@@ -19,7 +19,7 @@ import { withEntry } from './setup/insert.ts';
 import { newSource, newSourceName, questionsOf, sayWhatWasFound } from './setup/new-source.ts';
 import { type Change, envTextIn, hasByteOrderMark, writeChecked, writtenText } from './setup/writing.ts';
 import type { Terminal } from './terminal.ts';
-import { printable } from './text-width.ts';
+import { asShellWord, printable } from './text-width.ts';
 
 /** Adds what its first argument says. @returns the exit status */
 export async function add(line: CommandLine, terminal: Terminal): Promise<number> {
@@ -65,10 +65,11 @@ async function addSource(
   await write(file, 'sources', name, lines, terminal, env?.text ?? envText);
   sayWhatWasFound(source, terminal);
   const shown = printable(shownFile(file));
+  const config = asShellWord(shownFile(file));
   terminal.stdout.write(
     `\nAdded to ${shown}${env === undefined ? '' : `, and the password to ${ENV_FILE} beside it`}.\n\nNext:\n` +
-      `  helpspot-gateway add lookup ${name} --source=${name} --config=${shown}\n` +
-      `  helpspot-gateway check --config=${shown}\n` +
+      `  helpspot-gateway add lookup ${name} --source=${name} --config=${config}\n` +
+      `  helpspot-gateway check --config=${config}\n` +
       `or write ${name} into "sources" of a lookup that is there, with a mergeBy (docs/configuration.md).\n`,
   );
   return 0;
@@ -101,13 +102,13 @@ async function addLookup(
     wanted.length > 1 && names.has('email') ? ['  mergeBy: email # records of one person become one customer'] : [];
   const lines = [...lookupLines(name, wanted, names, shown), ...merging];
   const next = await write(file, 'lookups', name, lines, terminal, envTextIn(dirname(file)));
-  const url = `http://${plan.server.host}:${plan.server.port}`;
   const path = name === 'default' ? '/livelookup' : `/livelookup/${name}`;
   const address =
-    addressesOf(url, next).find((one) => one.kind === 'lookups' && one.address.endsWith(path))?.address ?? '';
-  const config = printable(shownFile(file));
+    addressesOf(reachedAt(next.server), next).find((one) => one.kind === 'lookups' && one.address.endsWith(path))
+      ?.address ?? '';
+  const config = asShellWord(shownFile(file));
   terminal.stdout.write(
-    `Added to ${config}. It finds by ${(proposedSteps(names) ?? []).join(', ')}.\n\n` +
+    `Added to ${printable(shownFile(file))}. It finds by ${(proposedSteps(names) ?? []).join(', ')}.\n\n` +
       `Paste into HelpSpot (Admin > Settings > Live Lookup):\n  ${address}\n\nNext:\n  helpspot-gateway check --config=${config}\n`,
   );
   return 0;

@@ -10,7 +10,7 @@ import { withVariable } from './setup/env-text.ts';
 import { countryOf, newSource, newSourceName, questionsOf, sayWhatWasFound } from './setup/new-source.ts';
 import { newFolder, newKey, refuseUsed, writeChecked } from './setup/writing.ts';
 import type { Terminal } from './terminal.ts';
-import { printable } from './text-width.ts';
+import { asShellWord, printable } from './text-width.ts';
 
 const FILE = 'gateway.yaml';
 const FOLDER = 'helpspot-gateway';
@@ -83,7 +83,7 @@ function sayWhatComesNext(plan: GatewayPlan, { fields }: NewSource, port: number
   const url = `http://127.0.0.1:${port}`;
   const all = addressesOf(url, plan);
   const of = (kind: 'lookups' | 'ajax') => all.find((one) => one.kind === kind)?.address ?? 'none yet';
-  const config = `--config=${quoted(shownFile(plan.file))}`;
+  const config = `--config=${asShellWord(shownFile(plan.file))}`;
   const lookup = of('lookups');
   const has = (name: string) => fields.some(({ field }) => field === name);
   const by = ['email', 'customer_id', 'phone', 'last_name'].find(has) ?? 'last_name';
@@ -105,9 +105,4 @@ The gateway answers this machine only. Where HelpSpot runs elsewhere, write host
 this machine into the addresses.
 `,
   );
-}
-
-/** For a shell. */
-function quoted(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

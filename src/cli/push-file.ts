@@ -15,6 +15,7 @@ import {
   pushNameProblem,
   writePushFile,
 } from '../helpspot/push-file.ts';
+import { reachedAt } from '../http/addresses.ts';
 import { type CommandLine, Misuse } from './command-line.ts';
 import type { Terminal } from './terminal.ts';
 import { printable } from './text-width.ts';
@@ -62,7 +63,7 @@ export async function pushFile(line: CommandLine, terminal: Terminal): Promise<n
   return 0;
 }
 
-/** Where HelpSpot reaches the gateway. A gateway that listens everywhere is also on this machine. */
+/** Where HelpSpot reaches the gateway. */
 function addressOf(given: string | undefined, { server }: GatewayPlan): string {
   if (given !== undefined) {
     const address = gatewayAddress(given);
@@ -71,10 +72,7 @@ function addressOf(given: string | undefined, { server }: GatewayPlan): string {
       '--url is no address of the gateway; write --url=https://gateway.example.com, without a key in it',
     );
   }
-  if (server.publicAddress !== undefined) return server.publicAddress;
-  const host = server.host === '0.0.0.0' || server.host === '::' ? '127.0.0.1' : server.host;
-  const scheme = server.tls === undefined ? 'http' : 'https';
-  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${server.port}`;
+  return reachedAt(server);
 }
 
 /** @returns undefined when the gateway wants no key */

@@ -29,7 +29,7 @@ export function sampleNotice(plan: Pick<GatewayPlan, 'sources'>, packageRoot: st
 * Next: a configuration for your own customers, in a file, a database or a
 * directory, by answering a few questions:
 *
-*   npx helpspot-gateway init      (in a clone also: bin/helpspot-gateway init)
+*   helpspot-gateway init      (in a clone: bin/helpspot-gateway init)
 ${line}
 
 `;

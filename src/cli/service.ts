@@ -12,6 +12,8 @@ import type { Terminal } from './terminal.ts';
 
 const UNIT_FILE = `/etc/systemd/system/${SERVICE}.service`;
 const STATE = `/var/lib/${SERVICE}`;
+/** Where the unit lets the service write. */
+const FOLDERS = [STATE, `/var/log/${SERVICE}`];
 
 /**
  * Writes the unit, or prints it, and says what is left to do.
@@ -78,6 +80,10 @@ function nextSteps(user: string): string {
     .join('');
 }
 
+function isWritable(file: string): boolean {
+  return FOLDERS.some((folder) => file.startsWith(`${folder}/`));
+}
+
 /** What the service could not write, or could not read. */
 function* advice(plan: GatewayPlan | undefined): Generator<string> {
   if (plan === undefined) return;
@@ -86,9 +92,14 @@ function* advice(plan: GatewayPlan | undefined): Generator<string> {
     ['store.file', plan.push.size > 0 ? plan.store.file : undefined],
     ['store.index', hasIndex ? plan.store.index : undefined],
     ['audit.file', plan.audit?.file],
+    ['log.file', plan.log.file?.path],
   ] as const;
   for (const [setting, file] of files) {
-    if (file === undefined || file.startsWith(`${STATE}/`)) continue;
+    if (file === undefined || isWritable(file)) continue;
     yield `${setting} is ${file}, where the service may not write; write ${STATE}/ in front of its name, or let it by systemctl edit ${SERVICE}: [Service] ReadWritePaths=${dirname(file)}`;
   }
+  const { socket } = plan.server;
+  // One for its owner is of no use to HelpSpot, which has another account.
+  if (socket?.access !== 'group' || isWritable(socket.file)) return;
+  yield `server.socket is ${socket.file}, where the service may not write, so bin/livelookup would answer by itself; let it by systemctl edit ${SERVICE}: [Service] ReadWritePaths=${dirname(socket.file)}`;
 }

@@ -1,4 +1,8 @@
 /** The systemd unit of the gateway: with its own account, and with nothing that it does not need. */
+import { dirname, join } from 'node:path';
+import { ENV_FILE } from '../config/env-file.ts';
+import { UserError } from '../contract/index.ts';
+import { printable } from './text-width.ts';
 
 /** What the unit depends on. All paths are absolute. */
 export interface UnitNeeds {
@@ -20,7 +24,7 @@ const HOMES = /^\/(?:home|root|run\/user)(?:\/|$)/;
 
 /**
  * A whole unit. See systemd.exec(5) and systemd.service(5).
- * @throws {TypeError} for a path that cannot stand in a unit
+ * @throws {UserError} for a path that cannot stand in a unit
  */
 export function systemdUnit({ user, node, packageRoot, configuration, port }: UnitNeeds): string {
   const command = [node, `${packageRoot}/bin/helpspot-gateway`, 'serve', `--config=${configuration}`];
@@ -56,9 +60,14 @@ StateDirectoryMode=0700
 LogsDirectory=${SERVICE}
 LogsDirectoryMode=0750
 ConfigurationDirectory=${SERVICE}
+# For the socket of bin/livelookup. Kept, since during an update a second gateway may have its own there.
+RuntimeDirectory=${SERVICE}
+RuntimeDirectoryMode=0750
+RuntimeDirectoryPreserve=yes
 WorkingDirectory=/var/lib/${SERVICE}
 Environment=NODE_ENV=production
 # NAME=value lines for \${NAME} in the configuration; read by systemd before the account changes: chmod 600, root.
+EnvironmentFile=-${settingPath(join(dirname(configuration), ENV_FILE))}
 EnvironmentFile=-/etc/${SERVICE}/gateway.env
 # Or files that only the service sees, as "\${file:/run/credentials/${SERVICE}.service/key}":
 #LoadCredential=key:/etc/${SERVICE}/key
@@ -97,10 +106,20 @@ WantedBy=multi-user.target
 `;
 }
 
+/** A path that is the whole of a setting: of that systemd expands % only. */
+function settingPath(path: string): string {
+  return path.replaceAll('%', '%%');
+}
+
 /** One word of a command of a unit: systemd expands % and $, and takes quotes and backslashes for its own. */
 function unitWord(text: string): string {
   for (const character of text) {
-    if (character < ' ' || character === '\u007f') throw new TypeError('a path with a control character');
+    if (character < ' ' || character === '\u007f') {
+      const shown = printable(text);
+      throw new UserError(
+        `${shown} has a line end or another control character in its name; a unit cannot name it, so rename it`,
+      );
+    }
   }
   const escaped = text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('%', '%%').replaceAll('$', '$$$$');
   return /^[\w./=:@%+-]+$/.test(text) ? escaped : `"${escaped}"`;

@@ -18,6 +18,12 @@ export function printableLines(text: string): readonly string[] {
   return text.split(LINE_ENDS).map(printable);
 }
 
+/** A word of a command that somebody copies into a shell (POSIX, 2.2.2: nothing is special between single quotes). */
+export function asShellWord(text: string): string {
+  const word = printable(text);
+  return /^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}
+
 const ASCII = /^[ -~]*$/;
 /** How many columns of a terminal a text takes: an ideograph two, a combining accent none. */
 export function widthOf(text: string): number {

@@ -72,7 +72,9 @@ function expandOne(body: string, sources: ExpansionSources, isSecret: boolean): 
   const { variablesTrouble: trouble } = sources;
   if (trouble !== undefined) return { mistake: `the environment variable ${name} is ${state}, and ${trouble}` };
   const otherwise = isSecret ? `write \${file:PATH}` : `give a default: \${${name}:-default}`;
-  return { mistake: `the environment variable ${name} is ${state}; set it, or ${otherwise}` };
+  // One that is empty in the environment stays so, whatever the file says.
+  const place = value === undefined ? ' there or in .env beside the configuration' : '';
+  return { mistake: `the environment variable ${name} is ${state}; set it${place}, or ${otherwise}` };
 }
 
 function expandFile(path: string, sources: ExpansionSources): Part {

@@ -52,7 +52,7 @@ export function fileMistake(file: string): string | undefined {
 }
 
 /** The text of a file, or what is wrong with it, as the end of a sentence that begins with the file's name. */
-export type FileText = { readonly text: string } | { readonly mistake: string };
+export type FileText = { readonly text: string } | { readonly mistake: string; readonly isBinary?: true };
 
 /** Reads a UTF-8 file of at most `limit` bytes; a byte order mark is cut off. */
 export function readTextFile(file: string, limit: number): FileText {
@@ -69,7 +69,7 @@ export function readTextFile(file: string, limit: number): FileText {
     return { mistake: systemWords(error) };
   }
   if (bytes === undefined) return { mistake: `is larger than ${limit / 1024} KB` };
-  if (!isUtf8(bytes)) return { mistake: 'is not UTF-8; save it as UTF-8' };
+  if (!isUtf8(bytes)) return { mistake: 'is not UTF-8; save it as UTF-8', isBinary: true };
   return { text: bytes.toString('utf8').replace(/^\uFEFF/, '') };
 }
 

@@ -130,6 +130,11 @@ export interface Source {
    * Throws {@link SourceError}; `unsent` where nothing can have been done.
    */
   push?(request: PushRequest, context: CallContext): Promise<PushReceipt>;
+  /**
+   * What {@link push} would send for it, as people read it and without a secret: where settings have templates of their own,
+   * so that who wrote them sees what comes of them. Sends nothing. Throws {@link SourceError} as `push` would before it sends.
+   */
+  pushedText?(request: PushRequest): Promise<string>;
   /** Looks for what an earlier attempt, whose answer was lost, may have made: by `request.reference`. */
   findPush?(request: PushRequest, context: CallContext): Promise<PushReceipt | undefined>;
   /**

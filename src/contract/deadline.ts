@@ -90,21 +90,22 @@ export async function withDeadlineWithin<T>(
   }
 }
 
-// One listener for each signal, however many wait for it: listeners cost more than the rest of a small lookup.
-const rejections = new WeakMap<AbortSignal, Promise<never>>();
+type Reject = (reason: unknown) => void;
 
-function rejectionOf(signal: AbortSignal): Promise<never> {
-  let rejection = rejections.get(signal);
-  if (rejection === undefined) {
-    rejection = new Promise<never>((_resolve, reject) => {
-      if (signal.aborted) reject(signal.reason);
-      else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-    });
-    // Nobody may be waiting any more when it aborts.
-    rejection.catch(() => undefined);
-    rejections.set(signal, rejection);
-  }
-  return rejection;
+/**
+ * Who waits for each signal. One listener for all of them: listeners cost more than the rest of a small lookup. Not one
+ * promise for all, in a race with each piece of work: it would keep the result of each for as long as the signal lives, and
+ * that of a run through a million customers lives for a minute.
+ */
+const waiting = new WeakMap<AbortSignal, Set<Reject>>();
+
+function waitersOf(signal: AbortSignal): Set<Reject> {
+  const known = waiting.get(signal);
+  if (known !== undefined) return known;
+  const waiters = new Set<Reject>();
+  signal.addEventListener('abort', () => waiters.forEach((reject) => void reject(signal.reason)), { once: true });
+  waiting.set(signal, waiters);
+  return waiters;
 }
 
 /**
@@ -112,7 +113,22 @@ function rejectionOf(signal: AbortSignal): Promise<never> {
  * The last line of defence against an adapter that does not honour its signal.
  */
 export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return Promise.race([promise, rejectionOf(signal)]);
+  // What is there already counts.
+  if (signal.aborted) return Promise.race([promise, Promise.reject(signal.reason)]);
+  return new Promise((resolve, reject) => {
+    const waiters = waitersOf(signal);
+    waiters.add(reject);
+    promise.then(
+      (value) => {
+        waiters.delete(reject);
+        resolve(value);
+      },
+      (error: unknown) => {
+        waiters.delete(reject);
+        reject(error);
+      },
+    );
+  });
 }
 
 /** Whether a call was given up by whoever made it, and not because its time was up. */

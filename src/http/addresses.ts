@@ -1,11 +1,18 @@
 /** The addresses that an administrator pastes into HelpSpot, and into systems that send events. */
-import type { GatewayPlan } from '../gateway/plan.ts';
+import type { GatewayPlan, ServerPlan } from '../gateway/plan.ts';
 
 /** One of them. */
 export interface PastedAddress {
   readonly kind: 'lookups' | 'ajax' | 'push' | 'webhooks' | 'events';
   readonly name: string;
   readonly address: string;
+}
+
+/** Where the configuration says that HelpSpot reaches the gateway. One that listens everywhere is also on this machine. */
+export function reachedAt({ publicAddress, host: listening, port, tls }: ServerPlan): string {
+  if (publicAddress !== undefined) return publicAddress;
+  const host = listening === '0.0.0.0' || listening === '::' ? '127.0.0.1' : listening;
+  return `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 /**

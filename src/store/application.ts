@@ -1,5 +1,4 @@
 /** What a SQLite file says of itself: which program it belongs to, and how new its tables are. */
-import type Database from 'libsql';
 
 /** The mark in the header of a file; 0 where nobody has set one. */
 export interface ApplicationMark {
@@ -10,7 +9,7 @@ export interface ApplicationMark {
 }
 
 /** @throws what SQLite says where it cannot be read */
-export function applicationMark(database: Pick<InstanceType<typeof Database>, 'prepare'>): ApplicationMark {
+export function applicationMark(database: { prepare(sql: string): { get(): unknown } }): ApplicationMark {
   const row: unknown = database
     .prepare(
       `SELECT (SELECT application_id FROM pragma_application_id) AS application,

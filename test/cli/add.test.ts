@@ -82,6 +82,15 @@ describe('helpspot-gateway add', () => {
     expect((await run('lookup', 'all', 'email=bob@example.com')).stdout).toMatch(/customer_id: +K9/);
   });
 
+  it('prints commands that a shell takes as they are, and the address at which HelpSpot reaches the gateway', async () => {
+    config = join(folder, "bob's $way.yaml");
+    await writeFile(config, `${WRITTEN}server: { publicAddress: https://gw.example.com }\n`);
+    const added = await addCrm();
+    const looked = await run('add', 'lookup', 'by-crm', '--source=crm');
+    for (const { stdout } of [added, looked]) expect(stdout).toMatch(/check --config='.*bob'\\''s \$way\.yaml'\n/);
+    expect(looked.stdout).toContain('  https://gw.example.com/livelookup/by-crm\n');
+  });
+
   it('writes the file behind a link, and not the link', async () => {
     await symlink(config, join(folder, 'link.yaml'));
     const { status } = await runCommand(runGateway, [

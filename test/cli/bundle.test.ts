@@ -102,3 +102,15 @@ describe('the bundle of livelookup', () => {
     expect(customers.map(({ name }) => name)).toEqual(['Jenny Rosen', 'Jenny Rosen (old)', undefined]);
   });
 });
+
+it('says nowhere in what is built where that was: it goes to others', () => {
+  for (const folder of ['gateway', 'livelookup', 'modules']) {
+    const built = resolve('dist', folder);
+    const files = readdirSync(built, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      /\.(?:js|cache)$/.test(name),
+    );
+    expect(files.length).toBeGreaterThan(0);
+    const telling = files.filter((name) => readFileSync(join(built, name), 'latin1').includes(resolve('dist')));
+    expect(telling).toEqual([]);
+  }
+});

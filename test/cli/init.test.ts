@@ -140,6 +140,21 @@ describe('helpspot-gateway init --csv', () => {
     }
   });
 
+  it('writes names of files, columns and sources as they are, whatever they mean in YAML and to the gateway', async () => {
+    const csv = await file(
+      '${HOME} "a" {{b}}: #.csv',
+      'id,email,${HOME},${file:/etc/hostname},"a: [b"\n1,ann@example.com,x,y,z\n',
+    );
+    expectMade(
+      await init(`--csv=${csv}`, '--name=null', '--port=0').then((made) => ({
+        ...made,
+        stdout: made.stdout.replace('null ', 'customers '),
+      })),
+    );
+    expect(await configuration()).toContain('"$${HOME}"');
+    expect(await found('email=ann@example.com', '--xml')).toMatch(/<home>x<.*>y<.*>z</s);
+  });
+
   it('takes what is said before what it guesses', async () => {
     const csv = await file(
       'y.csv',
@@ -222,6 +237,7 @@ describe('what cannot be set up', () => {
     [['--csv=people.csv', '--fields=mail=Mail'], 2, /a FIELD is one of email, phone/],
     [['--csv=people.csv', '--fields=email=Mial'], 1, /there is no "Mial"; did you mean "mail"\?/],
     [['--csv=people.csv', '--country=Germany'], 2, /a country is two letters/],
+    [['--csv=people.csv', '--out=/proc/here/gateway'], 1, /nothing can be written into \/proc\/here/],
     [['--csv=people.csv', '--port=http'], 2, /--port must be a number/],
     [['--csv=people.csv', '--name=a b'], 2, /the name of a source has letters/],
     [['--csv=people.csv', '--config=x.yaml'], 2, /init makes a new configuration; write --out=FOLDER/],
@@ -272,6 +288,10 @@ describe('what is there', () => {
     await mkdir(join(folder, 'home'));
     await writeFile(join(folder, 'home/.profile'), '');
     expect((await here(join(folder, 'home'))).stderr).toMatch(/home is not empty \("\.profile" is there\)/);
+    // What a service has there already.
+    await mkdir(join(folder, 'etc'));
+    await writeFile(join(folder, 'etc/gateway.env'), '');
+    expect((await here(join(folder, 'etc'))).status).toBe(0);
     expect((await here(csv)).stderr).toMatch(/people\.csv: a part of the path is a file/);
     expect(await readdir(join(folder, 'home'))).toEqual(['.profile']);
     await mkdir(join(folder, 'with-data'));

@@ -28,6 +28,7 @@ server: { port: 0, trustProxy: [127.0.0.1] }
 access: { keys: [{ name: helpspot, secret: ${KEY} }] }
 console: { proxyUser: X-Forwarded-User, users: [{ name: anna, role: administrator }] }
 store: { file: ../gateway.db }
+audit: { file: ../audit.db }
 helpspot: { url: "https://help.example.com" }
 sources:
   people: { adapter: csv, file: ../people.csv, encoding: windows-1252, kinds: { phone: phone } }
@@ -145,8 +146,17 @@ it('reads its configuration again', async () => {
   expect(await customers('/livelookup?customer_id=1')).toMatchObject([{ village: 'Zürich' }]);
   expect(await customers('/livelookup/web?email=b@example.com')).toHaveLength(1);
   expect(await push('Now')).toContain('T-1');
-  child.kill('SIGTERM');
-  const [status] = await once(child, 'exit');
-  expect(status).toBe(0);
-  expect(log).not.toMatch(/Cannot find|ENOENT|ERR_MODULE|"level":"error"/);
 });
+
+it('says once what its threads miss, and ends when it is told', async () => {
+  await vi.waitFor(() => expect(log).toContain('the audit cannot be written'), { timeout: 5_000 });
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  // Nobody waits half a minute for work that no thread takes.
+  expect(await ended).toEqual([0, null]);
+  const troubles = log.split('\n').filter((line) => /Cannot find|ENOENT|ERR_MODULE|"level":"error"/.test(line));
+  expect(troubles).toEqual([
+    expect.stringMatching(/a part of the program is missing.*so start the gateway again.*the audit cannot be written/),
+    expect.stringContaining('entries of the audit are lost'),
+  ]);
+}, 10_000);

@@ -24,6 +24,6 @@ it('whoever starts the gateway with sample data is told so, last, and what comes
   const sample = `assets: { adapter: sqlite, file: ${join(packageRoot, 'samples/assets.db')}, table: asset_overview }`;
   const out = await printed(`${people}, ${sample}`);
   expect(out.slice(out.indexOf('***'))).toMatch(/^\*{78}\n\* SAMPLE DATA: nobody in assets is a real customer\./);
-  expect(out).toMatch(/npx helpspot-gateway init [^\n]*bin\/helpspot-gateway init\)\n\*{78}\n\n$/);
+  expect(out).toMatch(/\n\* {3}helpspot-gateway init [^\n]*bin\/helpspot-gateway init\)\n\*{78}\n\n$/);
   expect(await printed(people)).not.toContain('SAMPLE');
 });

@@ -4,12 +4,14 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { runGateway } from '../../src/cli/main.ts';
 import { startServing } from '../../src/cli/serve.ts';
 import { serviceManager } from '../../src/cli/service-manager.ts';
 import { systemdUnit } from '../../src/cli/systemd-unit.ts';
+import { UserError } from '../../src/contract/index.ts';
 import { until } from '../gateway/push/harness.ts';
 import { boundToUs } from '../support/child.ts';
 import { recordedLog } from '../support/log.ts';
@@ -24,18 +26,33 @@ const perl = await requireCommand('perl', ['perl-base'], 'it receives what syste
 const CONFIGURATION =
   'server: { port: 0 }\nsources: { people: { adapter: csv, file: people.csv } }\nlookups: { default: { sources: people } }\n';
 
-async function writeFiles(more = ''): Promise<string> {
+async function writeFiles(more = '', configuration = CONFIGURATION): Promise<string> {
   const folder = await temporaryFolder();
   await writeFile(join(folder, 'people.csv'), 'customer_id\n1\n');
-  await writeFile(join(folder, 'gateway.yaml'), CONFIGURATION + more);
+  await writeFile(join(folder, 'gateway.yaml'), configuration + more);
   return folder;
 }
 
-/** Prints each datagram. It takes no descriptors, so that systemd-notify sees at once that its message was read. */
+/** Prints each datagram, and when it came (milliseconds since 1970). It takes no descriptors, so that systemd-notify sees at once that its message was read. */
 const RECEIVE = `
   socket(S, AF_UNIX, SOCK_DGRAM, 0) && bind(S, pack_sockaddr_un($ARGV[0])) or die;
   $| = 1;
-  print "$m\\n" while defined recv(S, $m, 4096, 0);`;
+  print "$m at ", int(time * 1000), "\\n" while defined recv(S, $m, 4096, 0);`;
+
+/** A service manager that hears: its socket, and what it has heard. */
+async function startReceiver(): Promise<{ readonly socket: string; readonly lines: string[] }> {
+  const socket = join(await temporaryFolder(), 'notify.sock');
+  const words = ['-MSocket', '-MTime::HiRes=time', '-e', RECEIVE, socket];
+  const receiver = spawn(...boundToUs(perl.ok ? perl.path : '', words));
+  onTestFinished(async () => {
+    receiver.kill();
+    await once(receiver, 'exit');
+  });
+  const lines: string[] = [];
+  createInterface({ input: receiver.stdout }).on('line', (line) => lines.push(line));
+  await until(() => existsSync(socket));
+  return { socket, lines };
+}
 
 const install = (folder: string, ...words: string[]) =>
   runCommand(runGateway, ['service', 'install', '--print', `--config=${join(folder, 'gateway.yaml')}`, ...words]);
@@ -67,14 +84,24 @@ describe('service install', () => {
     expect(of({})).toContain('ExecStart=/usr/bin/node /opt/gateway/bin/helpspot-gateway serve --config=/etc/gw/');
     expect(of({})).toMatch(/^CapabilityBoundingSet=\n.*ProtectHome=yes$/ms);
     expect(of({ configuration: '/etc/100% "my" $gw.yaml' })).toContain('"--config=/etc/100%% \\"my\\" $$gw.yaml"\n');
+    expect(of({ configuration: '/etc/100% mine/gateway.yaml' })).toContain(
+      // What comes later wins: as where the gateway reads it itself, `.env` comes last.
+      '\nEnvironmentFile=-/etc/100%% mine/.env\nEnvironmentFile=-/etc/helpspot-gateway/gateway.env\n',
+    );
     expect(of({ port: 443 })).toContain('\nAmbientCapabilities=CAP_NET_BIND_SERVICE\n');
     expect(of({ node: '/root/.nvm/node' })).toContain('\nProtectHome=read-only\n');
-    expect(() => of({ configuration: '/etc/a\nUser=root' })).toThrow(TypeError);
+    expect(() => of({ configuration: '/etc/a\nUser=root' })).toThrow(UserError);
   });
 
   it('says what the service could not write, and what is missing', async () => {
-    const folder = await writeFiles('audit: {}\nstore: { file: var/gateway.db }\n');
+    const settings = CONFIGURATION.replace('port: 0', 'port: 0, socketAccess: group');
+    const folder = await writeFiles(
+      'audit: {}\nlog: { file: gateway.log }\nstore: { file: var/gateway.db }\n',
+      settings,
+    );
     const told = await install(folder);
+    expect(told.stderr).toMatch(/^log\.file is .*\/gateway\.log, where the service may not write/m);
+    expect(told.stderr).toMatch(/^server\.socket is .*\/var\/gateway\.sock, where the service may not write/m);
     expect(told.stderr).toMatch(
       /^audit\.file is .*var\/audit\.db, where the service may not write; write \/var\/lib\//,
     );
@@ -95,29 +122,38 @@ describe('what systemd is told', () => {
   const isThere = perl.ok && notify.ok;
   it.skipIf(!isThere)(`ready, reloading, alive, stopping${reasonOf(perl)}${reasonOf(notify)}`, async () => {
     const folder = await writeFiles();
-    const socket = join(folder, 'notify.sock');
-    const receiver = spawn(...boundToUs(perl.ok ? perl.path : '', ['-MSocket', '-e', RECEIVE, socket]));
-    onTestFinished(async () => {
-      receiver.kill();
-      await once(receiver, 'exit');
-    });
-    let told = '';
-    receiver.stdout.on('data', (chunk) => (told += chunk));
-    await until(() => existsSync(socket));
+    const { socket, lines } = await startReceiver();
+    const told = () => lines.join('\n');
     const serving = await startServing(join(folder, 'gateway.yaml'), {
       stdout: { write: () => true },
       stderr: { write: () => true },
       environment: { NOTIFY_SOCKET: socket, WATCHDOG_USEC: '100000', WATCHDOG_PID: String(process.pid) },
       packageRoot: resolve(import.meta.dirname, '../..'),
     });
-    await until(() => told.includes('READY=1') && told.includes('WATCHDOG=1'));
-    expect(told).toContain(`STATUS=answers on ${serving.url}`);
-    told = '';
+    await until(() => told().includes('READY=1') && told().includes('WATCHDOG=1'));
+    expect(told()).toContain(`STATUS=answers on ${serving.url}`);
+    lines.length = 0;
     await writeFile(join(folder, 'new.yaml'), `${CONFIGURATION}log: { level: warn }\n`);
     await rename(join(folder, 'new.yaml'), join(folder, 'gateway.yaml'));
-    await until(() => /RELOADING=1.*READY=1/s.test(told));
+    await until(() => /RELOADING=1.*READY=1/s.test(told()));
     await serving.stop();
-    expect(told).toMatch(/STOPPING=1(?!.*(?:READY|WATCHDOG)=1)/s);
+    expect(told()).toMatch(/STOPPING=1(?!.*(?:READY|WATCHDOG)=1)/s);
+  });
+
+  it.skipIf(!isThere)(`nothing while the event loop stands still${reasonOf(perl)}${reasonOf(notify)}`, async () => {
+    const { socket, lines } = await startReceiver();
+    const environment = { NOTIFY_SOCKET: socket, WATCHDOG_USEC: '20000' };
+    const manager = serviceManager(environment, recordedLog());
+    onTestFinished(() => manager.stopping());
+    manager.ready('x');
+    const beats = () => lines.filter((line) => line.startsWith('WATCHDOG=1')).map((line) => Number(line.split(' ')[2]));
+    await until(() => beats().length > 1);
+    const from = Date.now();
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+    const to = Date.now();
+    await until(() => beats().some((at) => at > to));
+    // What was under way already may still arrive: one at most, since they follow one another.
+    expect(beats().filter((at) => at > from && at < to).length).toBeLessThan(2);
   });
 
   it('is nothing where nobody asks, and one line in the log where nobody hears', async () => {

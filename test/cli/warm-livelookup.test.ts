@@ -267,6 +267,26 @@ describe('the socket', () => {
   });
 });
 
+describe('half an answer', () => {
+  it.each(['HTTP/1.0 200 OK\r\n\r\n', 'HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n'])(
+    'is none, behind %j',
+    async (head) => {
+      const cut = createServer((connection) => {
+        connection.on('error', () => undefined);
+        connection.once('data', () =>
+          connection.end(`${head}<?xml version="1.0" encoding="UTF-8"?><livelookup version="1`),
+        );
+      });
+      cut.listen(join(folder, 'cut.sock'));
+      onTestFinished(() => void cut.close());
+      for (const name of ['livelookup', 'livelookup.cjs']) {
+        const { stdout } = await bin(name, `"--config=${config}" "--socket=${folder}/cut.sock" --customer_id=1`);
+        expect(readLookup(stdout).customers).toHaveLength(1);
+      }
+    },
+  );
+});
+
 describe('commandLine.log', () => {
   it('has the reference that staff read, in a file for its owner alone', async () => {
     const file = join(folder, 'conf/logged.yaml');

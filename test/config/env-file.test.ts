@@ -24,7 +24,9 @@ describe('.env beside the configuration', () => {
   });
 
   test('lacks a variable like the environment', async () => {
-    expect(await mistakesOf(KEYS, { files: { '.env': 'OTHER=1\n' } })).toContain('GATEWAY_KEY is not set; set it, or');
+    expect(await mistakesOf(KEYS, { files: { '.env': 'OTHER=1\n' } })).toContain(
+      'GATEWAY_KEY is not set; set it there or in .env beside the configuration, or',
+    );
     expect(await mistakesOf(KEYS, { files: { '.env': 'GATEWAY_KEY=\n' } })).toContain('GATEWAY_KEY is empty; set it');
     expect(await mistakesOf(KEYS, { files: { '.env': 'toString=1\n' } })).toContain('GATEWAY_KEY is not set; set it');
   });

@@ -44,7 +44,10 @@ describe('a text', () => {
   });
 
   test.each([
-    ['${UNSET}', 'the environment variable UNSET is not set; set it, or give a default: ${UNSET:-default}'],
+    [
+      '${UNSET}',
+      'the environment variable UNSET is not set; set it there or in .env beside the configuration, or give a default: ${UNSET:-default}',
+    ],
     ['${EMPTY}', 'the environment variable EMPTY is empty; set it, or give a default: ${EMPTY:-default}'],
     ['${file:b}', 'the file b does not exist'],
     ['${file:blank}', 'the file blank is empty; write the value into it'],
@@ -101,15 +104,15 @@ toString: \${toString}
 `;
     const surroundings = { environment: { EMPTY: '' }, files: { large: 'x'.repeat(64 * 1024 + 1), latin: 'x' } };
     expect(await mistakesOf(text, surroundings)).toMatchInlineSnapshot(`
-      "5:7 access.keys[0].secret: the environment variable GATEWAY_KEY is not set; set it, or write \${file:PATH}
+      "5:7 access.keys[0].secret: the environment variable GATEWAY_KEY is not set; set it there or in .env beside the configuration, or write \${file:PATH}
       6:22 access.keys[1].secret: the environment variable EMPTY is empty; set it, or write \${file:PATH}
       8:23 sources.a.file: the file missing does not exist
       8:23 sources.a.file: the file large is larger than 64 KB
       9:57 sources.b.bindPassword: "\${" without its "}"; write \${NAME}, \${NAME:-default} or \${file:PATH}; for a literal \${ write $\${
-      10:23 lookups.default.sources: the environment variable SOURCE is not set; set it, or give a default: \${SOURCE:-default}
-      10:53 lookups.default.match[0]: the environment variable A is not set; set it, or give a default: \${A:-default}
-      10:63 lookups.default.match[1].b: the environment variable B is not set; set it, or give a default: \${B:-default}
-      11:1 toString: the environment variable toString is not set; set it, or give a default: \${toString:-default}
+      10:23 lookups.default.sources: the environment variable SOURCE is not set; set it there or in .env beside the configuration, or give a default: \${SOURCE:-default}
+      10:53 lookups.default.match[0]: the environment variable A is not set; set it there or in .env beside the configuration, or give a default: \${A:-default}
+      10:63 lookups.default.match[1].b: the environment variable B is not set; set it there or in .env beside the configuration, or give a default: \${B:-default}
+      11:1 toString: the environment variable toString is not set; set it there or in .env beside the configuration, or give a default: \${toString:-default}
       11:1 toString: unknown key; known keys: server, access, log, commandLine, sources, lookups, ajax, push, webhooks, events, alerts, store, audit, helpspot, phones, console"
     `);
   });

@@ -58,7 +58,11 @@ describe('the message for', () => {
       'without mysql:// or a path; write host: db.example.com',
     ],
     ['a path as host', mysql('host: db.example.com/crm'), 'without mysql:// or a path'],
-    ['a secret that is not set', mysql('host: db, password: "${DB_PASSWORD}"'), 'set it, or write ${file:PATH}'],
+    [
+      'a secret that is not set',
+      mysql('host: db, password: "${DB_PASSWORD}"'),
+      'set it there or in .env beside the configuration, or write ${file:PATH}',
+    ],
     ['another value that is not set', mysql('host: "${DB_HOST}"'), 'give a default: ${DB_HOST:-default}'],
     ['an unknown country', `${CSV}phones: { country: Germany }`, 'write two capitals (ISO 3166), such as DE'],
     [

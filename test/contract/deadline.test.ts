@@ -1,4 +1,7 @@
 import { getEventListeners } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import {
   beganAt,
@@ -34,6 +37,28 @@ describe('waiting', () => {
     controller.abort(new Error('enough'));
     for (const wait of waits) await expect(wait).rejects.toThrow('enough');
     await expect(untilAborted(never, controller.signal)).rejects.toThrow('enough');
+  });
+
+  it('keeps nothing of what was waited for, however long the signal lives: a run through a million customers is one', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect: unknown = runInNewContext('gc');
+    if (typeof collect !== 'function') throw new Error('V8 collects nothing on demand');
+    const { signal } = new AbortController();
+    const waitedFor: WeakRef<object>[] = [];
+    for (let n = 0; n < 100; n += 1) {
+      const records = { n };
+      waitedFor.push(new WeakRef(records));
+      await untilAborted(Promise.resolve(records), signal);
+    }
+    // What was made in this turn of the event loop lives until its end.
+    await setImmediate();
+    collect();
+    expect(waitedFor.filter((one) => one.deref() !== undefined).length).toBeLessThan(5);
+    expect(signal.aborted).toBe(false);
+  });
+
+  it('has the result that is there already, also when the signal has ended', async () => {
+    expect(await untilAborted(Promise.resolve('there'), AbortSignal.abort(new Error('enough')))).toBe('there');
   });
 
   it('passes on what the caller of a deadline threw, and the end of an outer signal', async () => {

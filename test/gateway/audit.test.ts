@@ -7,6 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { SourceError } from '../../src/contract/index.ts';
 import type { AjaxPlan } from '../../src/gateway/ajax/plan.ts';
 import type { OpenAudit } from '../../src/gateway/audit/audit.ts';
+import { auditCsvFile } from '../../src/gateway/audit/csv.ts';
 import {
   AUDIT_KINDS,
   AUDIT_OUTCOMES,
@@ -221,6 +222,20 @@ describe('the file', () => {
     await Promise.all([one.gateway.close(), other.gateway.close()]);
     expect(await openAuditHere(plan).count({})).toBe(52);
     expect(new Set((await entriesOf(plan)).map(({ reference }) => reference)).size).toBe(52);
+  });
+
+  it('is a file for a spreadsheet, which says at its end that there is more', async () => {
+    const file = openAuditHere(await newAudit());
+    const { signal } = new AbortController();
+    const lines = async () => (await auditCsvFile(file, { kind: 'lookup' }, [], signal)).trimEnd().split('\r\n');
+    await write(file, 1, ...Array.from({ length: 20_000 }, () => entry()));
+    expect((await lines()).at(-1)).toContain(',lookup,default,');
+    await write(file, 20_001, entry());
+    const all = await lines();
+    expect([all.length, all.at(-1)]).toEqual([
+      20_002,
+      expect.stringMatching(/^there are more than 20000: narrow the filter/),
+    ]);
   });
 
   it('is written twice a second, however many calls come meanwhile: a transaction costs more than what is in it', async () => {

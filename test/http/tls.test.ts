@@ -161,6 +161,8 @@ describe('what cannot be served', () => {
   it('is refused at the start, with the file and what to do', async () => {
     const broken = join(folder, 'broken.pem');
     await writeFile(broken, '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n');
+    const binary = join(folder, 'all.pfx');
+    await writeFile(binary, Buffer.from('3082098f0201033082', 'hex'));
     const locked = await selfSigned(folder, 'locked', { passphrase: 'of nobody' });
     const cases: [Partial<ServerTls>, RegExp][] = [
       [
@@ -170,6 +172,8 @@ describe('what cannot be served', () => {
       [{ cert: broken }, /server\.tls\.cert: .*broken\.pem has no certificate in PEM form/],
       [{ cert: join(folder, 'none.pem') }, /server\.tls\.cert: .*none\.pem does not exist/],
       [{ key: tls.cert }, /server\.tls\.key: .*first\.pem has no private key/],
+      [{ cert: binary }, /server\.tls\.cert: .*all\.pfx has no certificate.*openssl pkcs12 -in FILE -nokeys/],
+      [{ key: binary }, /server\.tls\.key: .*all\.pfx has no private key.*openssl pkcs12 -in FILE -nocerts/],
       [filesOf(locked), /server\.tls\.key: .*locked\.key is encrypted.*openssl pkey/],
     ];
     for (const [files, words] of cases) {

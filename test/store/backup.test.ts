@@ -1,4 +1,13 @@
-import { existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -238,20 +247,71 @@ describe('an archive that was changed', () => {
     await expect(inspectArchive(archive, signal)).rejects.toThrow(words);
   });
 
-  it.each(['/etc/../../../../gateway.yaml', 'C:\\gateway.yaml', 'gateway.yaml', '/', '..'])(
-    'writes only into the folder, wherever it says that a file was: %s',
-    async (place) => {
-      const archive = await archiveOf({ name: 'manifest.json', text: manifest({}, { place }) }, content);
-      const to = join(await temporaryFolder(), 'new');
-      const { written } = await restoredTo(archive, to);
-      expect(written).toHaveLength(1);
-      expect(dirname(written[0] ?? '')).toBe(to);
-      expect(readFileSync(written[0] ?? '', 'utf8')).toBe('a');
-    },
-  );
+  it.each([
+    '/etc/../../../../gateway.yaml',
+    'C:\\gateway.yaml',
+    'gateway.yaml',
+    '/',
+    '..',
+    '/a\0b',
+    '/a\nb',
+    `/${'y'.repeat(250)}`,
+  ])('writes only into the folder, wherever it says that a file was: %s', async (place) => {
+    const archive = await archiveOf({ name: 'manifest.json', text: manifest({}, { place }) }, content);
+    const to = join(await temporaryFolder(), 'new');
+    const { written } = await restoredTo(archive, to);
+    expect(written).toHaveLength(1);
+    expect(dirname(written[0] ?? '')).toBe(to);
+    expect(readFileSync(written[0] ?? '', 'utf8')).toBe('a');
+  });
 });
 
 describe('a restore', () => {
+  it('puts files by their names where one lies in the place of the folder of another', () => {
+    const at = '2026-11-26T12:00:00.000Z';
+    const file = { bytes: 1, mode: 0o600, takenAt: at, sha256: '' };
+    const files = [
+      { ...file, kind: 'store', name: 'store.db', place: '/var/gw/a' } as const,
+      { ...file, kind: 'audit', name: 'audit.db', place: '/var/gw/a/b/audit.db' } as const,
+    ];
+    const head = {
+      archive: 'helpspot-gateway backup',
+      version: 1,
+      gateway: '1.2.3',
+      startedAt: at,
+      endedAt: at,
+    } as const;
+    const { placed } = placesInFolder('/nowhere/new', { ...head, withSecrets: false, files });
+    expect(placed.map(({ place }) => place)).toEqual(['/nowhere/new/store.db', '/nowhere/new/audit.db']);
+  });
+
+  it('that fails leaves no folders', async () => {
+    const wrong = { kind: 'store', name: 'store.db', schema: 1 };
+    const archive = await archiveOf(
+      { name: 'manifest.json', text: manifest({}, { ...wrong, place: '/srv/gw/gateway.db' }) },
+      { name: 'store.db', text: 'a' },
+    );
+    const to = join(await temporaryFolder(), 'new');
+    await expect(restoredTo(archive, to)).rejects.toThrow();
+    expect(existsSync(to)).toBe(false);
+  });
+
+  const isRoot = process.geteuid?.() === 0;
+  it.skipIf(!isRoot)(
+    `by root stays with the account of the service${isRoot ? '' : ' (only root gives files away)'}`,
+    async () => {
+      const { folder, archive, files } = await backedUp();
+      const kept = join(folder, 'var');
+      chownSync(kept, 65_534, 65_534);
+      for (const name of readdirSync(kept)) rmSync(join(kept, name));
+      const { placed } = await placesHere(files, await inspectArchive(archive, signal), 'T');
+      await restoreBackup({ archive, placed, time: 'T', signal, progress });
+      await (await openLedger(join(kept, 'later/gateway.db'))).close();
+      const owners = ['gateway.db', 'later', 'later/gateway.db'].map((name) => statSync(join(kept, name)).uid);
+      expect(owners).toEqual([65_534, 65_534, 65_534]);
+    },
+  );
+
   it('needs an empty folder', async () => {
     const { archive } = await backedUp();
     await expect(restoredTo(archive, dirname(archive))).rejects.toThrow(/is not empty/);

@@ -17,12 +17,13 @@ export async function openTarget(adapter: Adapter, settings: object, name = 'tar
   const services = { name, log, resolve: (path: string) => resolve('/', path) };
   const source = await adapter.open(adapter.settings.parse(settings), services);
   onTestFinished(async () => await source.close?.());
-  const { push, pushFields, findPush, details, find, close } = source;
+  const { push, pushedText, pushFields, findPush, details, find, close } = source;
   if (push === undefined) throw new Error(`a source of ${adapter.name} pushes`);
   return {
     log,
     check: source.check.bind(source),
     push: push.bind(source),
+    ...(pushedText === undefined ? {} : { pushedText: pushedText.bind(source) }),
     ...(pushFields === undefined ? {} : { pushFields: pushFields.bind(source) }),
     ...(findPush === undefined ? {} : { findPush: findPush.bind(source) }),
     ...(details === undefined ? {} : { details: details.bind(source) }),

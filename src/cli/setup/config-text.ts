@@ -24,7 +24,8 @@ const NO_TEXT = /^(?:true|false|null|yes|no|on|off)$/i;
 
 /** A value as YAML: plain where that is certain, else in double quotes. What looks like a reference stays as it is. */
 export function scalar(value: string): string {
-  const literal = value.replaceAll('${', '$${');
+  // A function: in a replacement that is a text, `$$` stands for one `$`.
+  const literal = value.replaceAll('${', () => '$${');
   return PLAIN.test(literal) && !NO_TEXT.test(literal) ? literal : JSON.stringify(literal);
 }
 
@@ -57,7 +58,7 @@ export function sourceLines({ name, looked, fields, variable }: NewSource, folde
   const password = passwordKey === undefined || variable === undefined ? [] : [`${passwordKey}: "\${${variable}}"`];
   return [
     `# ${ABOUT[adapter]}`,
-    `${name}:`,
+    `${scalar(name)}:`,
     ...indented([
       `adapter: ${adapter}`,
       ...settings,
@@ -154,9 +155,9 @@ export function lookupLines(
   const columns = IN_TABLE.filter((one) => names.has(one) && !(one === 'full_name' && names.has('last_name')));
   const fields = shown ?? [];
   return [
-    `${name}:`,
+    `${scalar(name)}:`,
     ...indented([
-      `sources: [${sources.join(', ')}]`,
+      `sources: [${sources.map(scalar).join(', ')}]`,
       'match: # tried in this order, until a step finds somebody',
       ...indented(steps.map((step) => `- ${step}`)),
       ...(columns.length === 0 ? [] : [`columns: [${columns.join(', ')}] # of the table, when several are found`]),
@@ -179,9 +180,9 @@ export function ajaxLines(source: string, names: ReadonlySet<string>): Lines {
     ? ['first_name', 'last_name'].filter((one) => names.has(one))
     : searched.slice(0, 1);
   return [
-    `${source}:`,
+    `${scalar(source)}:`,
     ...indented([
-      `source: ${source}`,
+      `source: ${scalar(source)}`,
       `search: { fields: [${searched.join(', ')}], match: contains, minimum: 2 } # what is typed into the field`,
       `value: "{{${value}}}" # goes into the field`,
       `description: "${person.map((one) => `{{${one}}}`).join(' ')}" # what staff read`,

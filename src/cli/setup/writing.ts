@@ -1,7 +1,7 @@
 /** Writes configurations: looked at by the loader first, in one step, and never over what is there. */
 import { randomBytes } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
-import { chmod, chown, mkdir, open, readdir, readFile, realpath, rename, rm } from 'node:fs/promises';
+import { chmod, chown, open, readdir, readFile, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { adapters } from '../../../adapters/index.ts';
@@ -12,10 +12,13 @@ import { loadConfiguration } from '../../config/load.ts';
 import { ConfigurationError, shownFile } from '../../config/problems.ts';
 import { UserError } from '../../contract/index.ts';
 import type { GatewayPlan } from '../../gateway/plan.ts';
+import { makeFolder } from '../../store/folder.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** What `.env` has belongs to nobody else. */
 const SECRET_MODE = 0o600;
+/** As the account makes its folders: the umask takes from it. */
+const FOLDER_MODE = 0o777;
 
 /** A file of the configuration, as it is and as it shall be. */
 export interface Change {
@@ -129,6 +132,8 @@ const WORDS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   EEXIST: 'a file is in the way',
   ENOTDIR: 'a part of the path is a file',
+  ENOENT: 'the system makes no folder there',
+  ENAMETOOLONG: 'the name is too long',
 };
 
 function asUserError(error: unknown, folder: string): unknown {
@@ -137,8 +142,8 @@ function asUserError(error: unknown, folder: string): unknown {
   return words === undefined ? error : new UserError(`nothing can be written into ${shownFile(folder)}: ${words}`);
 }
 
-/** Files that may lie in the folder of a new configuration: the data that it is for. */
-const DATA = new Set(['.csv', '.tsv', '.txt', '.db', '.sqlite', '.sqlite3', '.pem', '.crt']);
+/** Files that may lie in the folder of a new configuration: the data that it is for, and `gateway.env` of a service. */
+const DATA = new Set(['.csv', '.tsv', '.txt', '.db', '.sqlite', '.sqlite3', '.pem', '.crt', '.env']);
 
 /**
  * Whether a folder can take a new configuration; it need not be there.
@@ -166,7 +171,7 @@ export async function refuseUsed(folder: string, file: string): Promise<void> {
 export async function newFolder(folder: string, file: string): Promise<string> {
   await refuseUsed(folder, file);
   try {
-    await mkdir(folder, { recursive: true });
+    makeFolder(folder, FOLDER_MODE);
     return await realpath(folder);
   } catch (error) {
     throw asUserError(error, folder);

@@ -38,7 +38,11 @@ export function auditCsv(entries: readonly AuditEntry[]): string {
   return entries.map((entry) => csvLine(COLUMNS.map(([, cell]) => cell(entry)))).join('');
 }
 
-/** A whole file of what fits a filter, newest first, 20,000 entries at most, without secrets, whoever repeated them. @throws {UserError} as {@link AuditReader} does */
+/**
+ * A whole file of what fits a filter, newest first, without secrets, whoever repeated them: 20,000 entries at most, and a last
+ * line that says so where there are more.
+ * @throws {UserError} as {@link AuditReader} does
+ */
 export async function auditCsvFile(
   audit: Pick<AuditReader, 'page'>,
   filter: AuditFilter,
@@ -52,8 +56,9 @@ export async function auditCsvFile(
     parts.push(redact(auditCsv(page.entries), secrets));
     written += page.entries.length;
     from = page.next;
-    if (from === undefined) break;
+    if (from === undefined) return parts.join('');
   }
+  parts.push(csvLine([`there are more than ${MOST_IN_FILE}: narrow the filter or take helpspot-gateway audit --csv`]));
   return parts.join('');
 }
 

@@ -48,6 +48,11 @@ export type WebhookOutcome = { readonly reference: string } & (
 /** What a push would be. */
 export interface PushPreview extends FilledPush {
   readonly format: PushAbility['format'];
+  /** What the source would make of it, where its settings have templates of their own; undefined: what is above, as its adapter sends it. */
+  readonly sent?:
+    | { readonly text: string; readonly problem?: undefined }
+    | { readonly problem: string; readonly text?: undefined }
+    | undefined;
 }
 
 /** A push that is not sent, filled in; or why it cannot be. */

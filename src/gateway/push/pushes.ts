@@ -1,5 +1,11 @@
 /** Where pushes, webhooks and questions about pushes come in. */
-import { callerHasGone, remainingMs, untilAborted, withDeadlineWithin } from '../../contract/index.ts';
+import {
+  type CallContext,
+  callerHasGone,
+  remainingMs,
+  untilAborted,
+  withDeadlineWithin,
+} from '../../contract/index.ts';
 import type { PushedRequest } from '../../helpspot/pushed-request.ts';
 import { answerCall, CallerGone, type CallInHand, type CallKind, type CallOptions } from '../call.ts';
 import { EventIntake, type EventOutcome, type SignedEvent } from '../events/intake.ts';
@@ -8,6 +14,7 @@ import type { CheckRow, Failure } from '../outcome.ts';
 import type { GatewayPlan } from '../plan.ts';
 import { Acceptance } from './acceptance.ts';
 import { PushDetails } from './details.ts';
+import { type FilledPush, newPushName } from './filling.ts';
 import { lookedForUntil } from './horizon.ts';
 import type { PushHost } from './host.ts';
 import type { Ledger, TargetFigures } from './ledger.ts';
@@ -18,6 +25,7 @@ import {
   LONGEST_PUSH_ID,
   type PreviewOutcome,
   type PushOutcome,
+  type PushPreview,
   type Standing,
   type StandingOutcome,
   type WebhookOutcome,
@@ -152,17 +160,18 @@ export class Pushes {
 
   /** What would be pushed. Nothing is stored, and the target is not asked. */
   preview(
-    { target, request }: { readonly target: string; readonly request: PushedRequest },
+    { target, request: asked }: { readonly target: string; readonly request: PushedRequest },
     options: CallOptions,
   ): Promise<PreviewOutcome> {
     return answerCall(PREVIEW, { name: target }, options, this.#host, async (plan, call) => {
       const { reference } = call;
       try {
         return await call.withinDeadline(async (signal) => {
-          const work = preparedPush(plan, request, this.#host, { signal, reference });
-          const { ability, filled, asked } = await within(work, signal);
-          const linked = namedThing(plan, ability, asked);
-          return { preview: { ...filled, format: ability.format, ...(linked && { linked }) } };
+          const work = preparedPush(plan, asked, this.#host, { signal, reference });
+          const { ability, filled, asked: request } = await within(work, signal);
+          const linked = namedThing(plan, ability, request);
+          const sent = await this.#sentText(plan, filled, { signal, reference });
+          return { preview: { ...filled, format: ability.format, ...(linked && { linked }), sent } };
         });
       } catch (error) {
         if (error instanceof CallerGone) throw error;
@@ -171,6 +180,19 @@ export class Pushes {
         return { failure: failureOf([words], reference, status) };
       }
     });
+  }
+
+  /** What the templates of the source make of it; what is wrong with them does not hide what is filled in already. */
+  async #sentText(plan: PushTargetPlan, filled: FilledPush, context: CallContext): Promise<PushPreview['sent']> {
+    try {
+      const request = { ...filled, reference: newPushName(Date.now()).reference };
+      const source = this.#host.source(plan.source);
+      const text = await source.call(context, async (opened) => opened.pushedText?.(request));
+      return text === undefined ? undefined : { text };
+    } catch (error) {
+      context.signal.throwIfAborted();
+      return { problem: failureText(asSourceError(error, context.signal, `source ${plan.source}`)) };
+    }
   }
 
   webhook(

@@ -48,9 +48,20 @@ export function readPair({ cert: certFile, key: keyFile }: ServerTls): Certifica
   return { cert, key, leaf };
 }
 
+/** PKCS#12 and DER are no texts. */
+const NO_PEM = {
+  cert:
+    'has no certificate in PEM form; a .pfx or .p12 is taken apart by openssl pkcs12 -in FILE -nokeys -out cert.pem, ' +
+    'and a .cer or .der becomes PEM by openssl x509 -in FILE -out cert.pem',
+  key:
+    'has no private key in PEM form; name the file that begins with -----BEGIN PRIVATE KEY-----; of a .pfx or .p12 it is made by ' +
+    'openssl pkcs12 -in FILE -nocerts -nodes -out key.pem',
+} as const;
+
 function textOf(setting: 'cert' | 'key', file: string): string {
   const read = readTextFile(file, LIMITS.secretFileBytes);
   if ('text' in read) return read.text;
+  if (read.isBinary) throw new UserError(`server.tls.${setting}: ${file} ${NO_PEM[setting]}`);
   const remedy = setting === 'key' ? 'let the account of the gateway read it, and nobody else' : 'name a PEM file';
   throw new UserError(`server.tls.${setting}: ${file} ${read.mistake}; ${remedy}`);
 }
@@ -59,10 +70,7 @@ function leafOf(text: string, file: string): X509Certificate {
   try {
     return new X509Certificate(text);
   } catch {
-    throw new UserError(
-      `server.tls.cert: ${file} has no certificate in PEM form; a .pfx or .p12 is taken apart by ` +
-        'openssl pkcs12 -in FILE -nokeys -out cert.pem',
-    );
+    throw new UserError(`server.tls.cert: ${file} ${NO_PEM.cert}`);
   }
 }
 
@@ -75,7 +83,7 @@ function keyOf(text: string, file: string): KeyObject {
       isEncrypted
         ? `server.tls.key: ${file} is encrypted, and nobody types its passphrase when the gateway starts; decrypt it by ` +
             'openssl pkey -in FILE -out key.pem, and let only the account of the gateway read that'
-        : `server.tls.key: ${file} has no private key in PEM form; name the file that begins with -----BEGIN PRIVATE KEY-----`,
+        : `server.tls.key: ${file} ${NO_PEM.key}`,
     );
   }
 }

@@ -16,7 +16,7 @@ export type WorkResult<Value> =
   | { readonly value: Value; readonly failure?: undefined }
   | {
       readonly failure: {
-        readonly type: 'SourceError' | 'UserError' | 'Error';
+        readonly type: 'SourceError' | 'UserError' | 'Missing' | 'Error';
         readonly message: string;
         readonly kind?: SourceErrorKind;
         readonly remedy?: string | undefined;
@@ -37,6 +37,13 @@ export default async function work({ module, name, input }: Work): Promise<WorkR
     }
     if (error instanceof UserError) return { failure: { type: 'UserError', message: error.message } };
     const message = error instanceof Error ? error.message : String(error);
+    if (isMissing(error)) return { failure: { type: 'Missing', message } };
     return { failure: { type: 'Error', message, stack: error instanceof Error ? error.stack : undefined } };
   }
+}
+
+/** Whether a file of the program is not there any more. */
+export function isMissing(error: unknown): boolean {
+  if (!(error instanceof Error) || !('code' in error)) return false;
+  return error.code === 'ERR_MODULE_NOT_FOUND' || error.code === 'MODULE_NOT_FOUND';
 }

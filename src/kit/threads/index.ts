@@ -8,7 +8,7 @@ import { availableParallelism } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import type { Piscina } from 'piscina';
 import { SourceError, UserError, withDeadlineWithin } from '../../contract/index.ts';
-import type { Work, WorkResult } from './entry.ts';
+import { isMissing, type Work, type WorkResult } from './entry.ts';
 
 /** A function of a module of ours that takes one plain value and gives one, as a thread can call it. */
 export interface ThreadTask<Run extends (input: never) => unknown> {
@@ -43,7 +43,7 @@ export const threadLimits = {
  *
  * @param signal ends the work when it aborts, in the middle of whatever it does
  * @throws {SourceError} `bad-response` when the work needs too much memory, `rate-limited` when too much waits already;
- *   the SourceError or UserError that the task threw; the reason of `signal`; an Error for a bug in the task
+ *   the SourceError or UserError that the task threw; a UserError when the files of the program are not there any more; the reason of `signal`; an Error for a bug in the task
  */
 export async function inThread<Input, Output>(
   task: ThreadTask<(input: Input) => Output>,
@@ -63,34 +63,54 @@ export async function inThread<Input, Output>(
 async function run<Value>(work: Work, signal: AbortSignal): Promise<WorkResult<Value>> {
   try {
     signal.throwIfAborted();
-    return await (await pool()).run(work, { signal });
+    const { piscina, failing } = await pool();
+    return await new Promise((done, failed) => {
+      failing.add(failed);
+      piscina
+        .run(work, { signal })
+        .then(done, failed)
+        .finally(() => failing.delete(failed));
+    });
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     throw asKnown(error);
   }
 }
 
-let opening: Promise<Piscina> | undefined;
+interface Pool {
+  readonly piscina: Piscina;
+  /** How each work that is not done is given up. */
+  readonly failing: Set<(error: unknown) => void>;
+}
+
+let opening: Promise<Pool> | undefined;
 
 /** Threads are started when there is work for them, and end when there is none. */
-function pool(): Promise<Piscina> {
-  opening ??= import('piscina').then(
-    ({ Piscina }) =>
-      new Piscina({
-        filename: join(builtRoot(), PLACE, 'entry.js'),
-        minThreads: 0,
-        maxThreads: threadLimits.threads,
-        idleTimeout: threadLimits.idleMs,
-        maxQueue: threadLimits.waiting,
-        resourceLimits: {
-          maxOldGenerationSizeMb: threadLimits.memoryMb,
-          maxYoungGenerationSizeMb: threadLimits.youngMemoryMb,
-        },
-        // What a thread would print is nothing for our output.
-        env: {},
-        execArgv: [],
-      }),
-  );
+function pool(): Promise<Pool> {
+  opening ??= import('piscina').then(({ Piscina }) => {
+    const piscina = new Piscina({
+      filename: join(builtRoot(), PLACE, 'entry.js'),
+      minThreads: 0,
+      maxThreads: threadLimits.threads,
+      idleTimeout: threadLimits.idleMs,
+      maxQueue: threadLimits.waiting,
+      resourceLimits: {
+        maxOldGenerationSizeMb: threadLimits.memoryMb,
+        maxYoungGenerationSizeMb: threadLimits.youngMemoryMb,
+      },
+      // What a thread would print is nothing for our output.
+      env: {},
+      execArgv: [],
+    });
+    const failing: Pool['failing'] = new Set();
+    // A thread could not start. The pool lets its work wait for another one, which it does not start.
+    piscina.on('error', (error) => {
+      if (piscina.threads.length > 0) return;
+      renewThreads();
+      for (const fail of failing) fail(error);
+    });
+    return { piscina, failing };
+  });
   return opening;
 }
 
@@ -125,6 +145,7 @@ function errorOf(failure: NonNullable<WorkResult<unknown>['failure']>): Error {
     return new SourceError(kind, message, { remedy });
   }
   if (type === 'UserError') return new UserError(message);
+  if (type === 'Missing') return asMissing(message);
   const error = new Error(message);
   if (stack !== undefined) error.stack = stack;
   return error;
@@ -138,8 +159,16 @@ function asKnown(error: unknown): unknown {
       remedy: 'make the question narrower, or the pages smaller',
     });
   }
+  if (isMissing(error)) return asMissing(error.message);
   if (/^Task queue is at limit$|^No task queue available and all Workers are busy$/.test(error.message)) {
     return new SourceError('rate-limited', 'too many large answers are being read at once', { retryAfterMs: 5_000 });
   }
   return error;
+}
+
+/** Threads read the files of the program when they begin: the only ones that a gateway needs after its own start. */
+function asMissing(message: string): UserError {
+  return new UserError(
+    `a part of the program is missing (${message}); it was updated or removed, so start the gateway again`,
+  );
 }

@@ -37,8 +37,21 @@ export function placesInFolder(folder: string, manifest: BackupManifest): Placem
     const isBelow = below !== '' && !isAbsolute(below) && below.split(sep)[0] !== '..';
     return { file, place: join(folder, isBelow ? below : file.name) };
   });
-  const isOnce = new Set(placed.map(({ place }) => place)).size === placed.length;
-  return withoutOtherIndex(isOnce ? placed : files.map((file) => ({ file, place: join(folder, file.name) })));
+  const areBeside = arePlaces(placed.map(({ place }) => relative(folder, place)));
+  return withoutOtherIndex(areBeside ? placed : files.map((file) => ({ file, place: join(folder, file.name) })));
+}
+
+/** What a system takes for the name of a file, less what stands behind it while it is restored. */
+const LONGEST_NAME = 200;
+
+/** Whether files can be made of all these relative paths: each once, none in the place of a folder of another, and with names that every system takes. */
+function arePlaces(places: readonly string[]): boolean {
+  const all = new Set(places);
+  const areNames = (path: string) =>
+    path.split(sep).every((name) => Buffer.byteLength(name) <= LONGEST_NAME && !/\p{Cc}/u.test(name));
+  const isBelowOther = (path: string): boolean =>
+    dirname(path) !== path && (all.has(dirname(path)) || isBelowOther(dirname(path)));
+  return all.size === places.length && places.every((path) => areNames(path) && !isBelowOther(path));
 }
 
 /**

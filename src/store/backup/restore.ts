@@ -1,9 +1,10 @@
 /** Brings back what an archive holds: everything is checked and written before anything that is there is touched. */
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { UserError } from '../../contract/index.ts';
-import { makeFolder } from '../folder.ts';
+import { messageOf } from '../../kit/text/index.ts';
+import { giveTo, makeFolder, ownerFor } from '../folder.ts';
 import { putInPlace, readArchive } from './archive.ts';
 import { addAuditEntries } from './audit-union.ts';
 import { checkDatabase, DATABASES } from './copy.ts';
@@ -107,14 +108,26 @@ function databasesOf(placed: readonly PlacedFile[]) {
   });
 }
 
+/** Only the owner enters what a restore makes. */
+const FOLDER_MODE = 0o700;
+
 /** What was read from the archive and is not in place yet: beside its place, so that to put it there copies nothing. */
 class Staging {
   readonly #placed: readonly PlacedFile[];
   readonly #ending = `.restoring-${randomBytes(6).toString('hex')}`;
+  readonly #folders: string[] = [];
 
   constructor(placed: readonly PlacedFile[]) {
     this.#placed = placed;
-    for (const { place } of placed) makeFolder(dirname(place));
+    for (const { place } of placed) {
+      const folder = dirname(place);
+      try {
+        makeFolder(folder, FOLDER_MODE, this.#folders);
+      } catch (error) {
+        this.#removeEmpty();
+        throw new UserError(`the folder ${folder} cannot be made: ${messageOf(error)}`);
+      }
+    }
   }
 
   of(place: string): string {
@@ -130,6 +143,17 @@ class Staging {
   remove(): void {
     for (const { place } of this.#placed) {
       for (const ending of ENDINGS) rmSync(this.of(place) + ending, { force: true });
+    }
+    this.#removeEmpty();
+  }
+
+  #removeEmpty(): void {
+    for (const folder of this.#folders.reverse()) {
+      try {
+        rmdirSync(folder);
+      } catch {
+        // What was restored is in it.
+      }
     }
   }
 }
@@ -153,9 +177,11 @@ class Swap {
     if ((statSync(`${source}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) {
       throw new Error(`${source} is not in one file`);
     }
+    const owner = ownerFor(place);
     if (existsSync(place)) this.kept.push(place + this.#ending);
     for (const ending of ENDINGS) this.#move(place + ending, place + this.#ending + ending);
     chmodSync(source, mode);
+    giveTo(owner, source);
     await putInPlace(source, place);
     this.written.push(place);
   }

@@ -4,14 +4,25 @@
  */
 import { existsSync, rmSync, statSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import type Database from 'libsql';
 import { StoreError, UserError } from '../../contract/index.ts';
 import { sqliteLoaded } from '../../kit/sqlite/index.ts';
 import { applicationMark } from '../application.ts';
 import { makeOwnFile } from '../folder.ts';
 
-/** An open file. Synchronous: whoever writes does so in a thread of its own. */
-export type IndexDatabase = InstanceType<typeof Database>;
+/** A statement of SQLite: rows are objects by the names of their columns. */
+export interface IndexStatement {
+  run(...bound: readonly unknown[]): { readonly changes: number };
+  get(...bound: readonly unknown[]): unknown;
+  all(...bound: readonly unknown[]): unknown[];
+}
+
+/** An open file, as `libsql` has it. Synchronous: whoever writes does so in a thread of its own. */
+export interface IndexDatabase {
+  prepare(sql: string): IndexStatement;
+  exec(sql: string): unknown;
+  close(): unknown;
+  readonly inTransaction: boolean;
+}
 
 /** Told to SQLite's tools: "HSgx". */
 const APPLICATION_ID = 0x48536778;

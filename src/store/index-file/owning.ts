@@ -1,5 +1,13 @@
 /** Transactions on the file of the index, and who may change the index of a source. In a worker thread. */
-import { asStoreError, fileMark, type IndexDatabase, isDamaged, openIndexFile, removeIndexFile } from './file.ts';
+import {
+  asStoreError,
+  fileMark,
+  type IndexDatabase,
+  type IndexStatement,
+  isDamaged,
+  openIndexFile,
+  removeIndexFile,
+} from './file.ts';
 import { type SourceRow, sourceRow } from './rows.ts';
 
 /** Which index, and who writes. */
@@ -15,15 +23,53 @@ export const OWNED_MS = 20_000;
 /** Another process follows the source by now, or the index was emptied by hand. */
 export class NotOwner extends Error {}
 
+/** Of some sources, with inserts of every number of rows. */
+const MOST_STATEMENTS = 1_000;
+
 /** An open file stays open in its thread, until there is another at its path. */
 let open: { readonly file: string; readonly mark: string; readonly database: IndexDatabase } | undefined;
+
+/**
+ * An open file whose statements are made once: each transaction has some twenty, and what one takes outside of V8 is given
+ * back only when V8 collects all that is old, which a thread that writes hardly ever does.
+ */
+class KeptStatements implements IndexDatabase {
+  readonly #database: IndexDatabase;
+  readonly #statements = new Map<string, IndexStatement>();
+
+  constructor(database: IndexDatabase) {
+    this.#database = database;
+  }
+
+  get inTransaction(): boolean {
+    return this.#database.inTransaction;
+  }
+
+  prepare(sql: string): IndexStatement {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    if (this.#statements.size >= MOST_STATEMENTS) this.#statements.clear();
+    const made = this.#database.prepare(sql);
+    this.#statements.set(sql, made);
+    return made;
+  }
+
+  exec(sql: string): void {
+    this.#database.exec(sql);
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#database.close();
+  }
+}
 
 async function databaseOf(file: string): Promise<IndexDatabase> {
   const known = open;
   if (known !== undefined && known.file === file && fileMark(file) === known.mark) return known.database;
   known?.database.close();
   open = undefined;
-  const database = await openIndexFile(file);
+  const database = new KeptStatements(await openIndexFile(file));
   open = { file, mark: fileMark(file), database };
   return database;
 }

@@ -2,8 +2,15 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { type CallContext, type FindQuery, inOrder, oneOf, type SourceRecord } from '../../contract/index.ts';
 import type { IndexedRecord } from '../../gateway/sources/customer-index.ts';
-import type { ReadingConnection } from '../connections.ts';
-import { asStoreError, fileMark, type IndexDatabase, isDamaged, openIndexToRead, removeIndexFile } from './file.ts';
+import {
+  asStoreError,
+  fileMark,
+  type IndexDatabase,
+  type IndexStatement,
+  isDamaged,
+  openIndexToRead,
+  removeIndexFile,
+} from './file.ts';
 import { readRecord, type SourceRow, sourceRow } from './rows.ts';
 import { soughtWords } from './words.ts';
 
@@ -26,14 +33,12 @@ interface Comparison {
   readonly compared: number;
 }
 
-type Statement = ReturnType<ReadingConnection['prepare']>;
-
 /** Reads a file that another thread, or another process, writes. */
 export class IndexReader {
   readonly #file: string;
   #database: IndexDatabase | undefined;
   #mark = '';
-  readonly #statements = new Map<string, Statement>();
+  readonly #statements = new Map<string, IndexStatement>();
   #states: { readonly version: number; readonly rows: readonly SourceRow[] } | undefined;
   #opening: Promise<IndexDatabase | undefined> | undefined;
 
@@ -131,7 +136,7 @@ export class IndexReader {
   }
 
   /** https://sqlite.org/pragma.html#pragma_data_version */
-  #statesNow(prepared: (sql: string) => Statement): readonly SourceRow[] {
+  #statesNow(prepared: (sql: string) => IndexStatement): readonly SourceRow[] {
     const version = Number(Reflect.get(Object(prepared('PRAGMA data_version').get()), 'data_version'));
     if (this.#states?.version !== version) {
       const rows = prepared('SELECT * FROM sources ORDER BY name').all().map(sourceRow);
@@ -160,7 +165,7 @@ export class IndexReader {
    * A file that was made anew is opened again by the next question. What is damaged would find nobody: it is told, and
    * removed, so that the next run makes it anew.
    */
-  async #read<T>(work: (prepared: (sql: string) => Statement) => T): Promise<T | undefined> {
+  async #read<T>(work: (prepared: (sql: string) => IndexStatement) => T): Promise<T | undefined> {
     const database = await this.#open();
     if (database === undefined) return undefined;
     try {
@@ -174,7 +179,7 @@ export class IndexReader {
   }
 
   /** A statement takes memory until nobody remembers it, and longer to prepare than to run: there are few, and all are kept. */
-  #prepared(database: IndexDatabase, sql: string): Statement {
+  #prepared(database: IndexDatabase, sql: string): IndexStatement {
     const known = this.#statements.get(sql) ?? database.prepare(sql);
     this.#statements.set(sql, known);
     return known;

@@ -75,7 +75,6 @@ class NewRecords {
   readonly #database: IndexDatabase;
   readonly #seq: number;
   #rows: RecordRow[] = [];
-  #many: ReturnType<IndexDatabase['prepare']> | undefined;
 
   constructor(database: IndexDatabase, seq: number) {
     this.#database = database;
@@ -84,10 +83,7 @@ class NewRecords {
 
   add(row: RecordRow): void {
     this.#rows.push(row);
-    if (this.#rows.length < INSERTED_AT_ONCE) return;
-    this.#many ??= this.#prepared(INSERTED_AT_ONCE);
-    this.#many.run(this.#rows.flat());
-    this.#rows = [];
+    if (this.#rows.length === INSERTED_AT_ONCE) this.finish();
   }
 
   /** Inserts what is left. */

@@ -17,6 +17,21 @@ describe('a push', () => {
     expect(zapier.taken).toEqual([{ title: 'Printer on fire', body: 'The printer on floor 3 is on fire.' }]);
   });
 
+  it('is told beforehand, without being sent: the body, and neither the address nor a header', async () => {
+    const zapier = await started(startZapier);
+    const headers = { 'X-Token': 'of-the-house' };
+    const target = await open({ url: `${zapier.url}?key=secret`, json: { title: '{{sTitle}}', n: 1 }, headers });
+    const told = await target.pushedText?.(pushRequest());
+    expect(told).toMatch(
+      /^POST 127\.0\.0\.1:\d+\nContent-Type: application\/json\n\n\{"title":"Printer on fire","n":1\}$/,
+    );
+    expect(zapier.standIn.received).toEqual([]);
+    await target.push(pushRequest(), context());
+    expect(told?.split('\n\n')[1]).toBe(zapier.standIn.received[0]?.text());
+    const placed = await open({ url: `${zapier.url}/{{Custom5}}` });
+    expect(await sourceErrorOf(placed.pushedText?.(pushRequest()))).toMatchObject({ kind: 'rejected', unsent: true });
+  });
+
   it('has a usual form when the settings name none', async () => {
     const zapier = await started(startZapier);
     const target = await open({ url: zapier.url });

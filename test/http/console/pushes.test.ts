@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import webhook from '../../../adapters/webhook/index.ts';
 import { createGateway, type Gateway } from '../../../src/gateway/gateway.ts';
 import type { AttemptResult, Ledger, NewPush } from '../../../src/gateway/push/ledger.ts';
 import { listen, type RunningServer } from '../../../src/http/listen.ts';
@@ -8,6 +9,8 @@ import { openLedger } from '../../../src/store/ledger.ts';
 import { benchPlan, pushTargetPlan } from '../../gateway/push/harness.ts';
 import { anyPush } from '../../store/support.ts';
 import { type RecordedLog, recordedLog } from '../../support/log.ts';
+import { memorySystem } from '../../support/memory-adapter.ts';
+import { memorySource } from '../../support/plans.ts';
 import { type PushTarget, startPushTarget } from '../../support/push-target.ts';
 import { temporaryFolderForAll } from '../../support/temp.ts';
 import { consoleOfRoles, fieldsOf, Visitor } from './visitor.ts';
@@ -31,8 +34,14 @@ beforeAll(async () => {
   log = recordedLog();
   const audit = { file: join(folder, 'audit.db'), keepMs: 86_400_000, values: false };
   const plan = { ...base, console: consoleOfRoles(), secrets: [SECRET], audit };
+  const hook = memorySource('hook', memorySystem(), {
+    ...{ adapter: webhook, title: 'hook' },
+    settings: webhook.settings.parse({ url: `${target.url}/{{Custom5}}`, json: { key: SECRET, title: '{{sTitle}}' } }),
+  });
+  const hooked = pushTargetPlan({ name: 'Hook', source: 'hook' });
+  const sources = new Map([...plan.sources, ['hook', hook]]);
   gateway = createGateway(
-    { ...plan, push: new Map([...plan.push, ['Gone', html]]) },
+    { ...plan, sources, push: new Map([...plan.push, ['Gone', html], ['Hook', hooked]]) },
     { log, openLedger: () => openLedger(store), openAudit: openAuditHere },
   );
   server = await listen(gateway);
@@ -241,4 +250,13 @@ it('shows what would be sent without sending it, and sends it when asked twice',
   expect(await entries('push')).toMatchObject([{ name: 'Tickets', personName: 'operator', via: 'console' }]);
   expect(await entries('details')).toMatchObject([{ things: [id], personName: 'viewer', via: 'console' }]);
   expect((await operator.post('/console/pushes/try', [['target', 'Nowhere']])).status).toBe(404);
+});
+
+it('shows what the templates of a source make of it, without its secrets, and what is wrong with them', async () => {
+  const tried = (...more: [string, string][]) => viewer.post('/console/pushes/try', [['target', 'Hook'], ...more]);
+  const shown = await tried(['Custom5', 'north'], ['sTitle', HOSTILE]);
+  expect(shown.html).toContain('What the templates of the source make of it');
+  expect(shown.html).toContain('application/json\n\n{&quot;key&quot;:&quot;***&quot;');
+  expect((await tried()).html).toContain('has a place without a value in this request');
+  expect(log.lines.filter(({ level }) => level === 'error')).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DeadlineExceeded, SourceError, withDeadlineWithin } from '../../../src/contract/index.ts';
+import { DeadlineExceeded, SourceError, UserError, withDeadlineWithin } from '../../../src/contract/index.ts';
 import { inThread, type ThreadTask } from '../../../src/kit/threads/index.ts';
 
 type Sanitise = typeof import('../../../src/helpspot/sanitise.ts').sanitise;
@@ -44,6 +44,13 @@ describe('work in a thread', () => {
 
   it('starts nothing for a call that has been given up', async () => {
     await expect(inThread(sanitise, 'late', AbortSignal.abort(new Error('gone')))).rejects.toThrow('gone');
+  });
+
+  it('says at once that the program has been replaced, when a thread finds no module', async () => {
+    const gone: ThreadTask<ParseXml> = { module: 'src/helpspot/gone', name: 'gone' };
+    const error = await inThread(gone, '').catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(UserError);
+    expect(error).toMatchObject({ message: expect.stringMatching(/gone\.js.*; it was updated or removed, so start/s) });
   });
 
   it('says which function a module does not export', async () => {

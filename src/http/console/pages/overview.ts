@@ -85,7 +85,9 @@ function queue(gateway: Gateway, texts: Texts) {
   const rows = figures.map(({ target, waiting, sending, failed, unclear, oldestAt }) => {
     return [
       h('a', { href: `${hrefOf('pushes')}?target=${encodeURIComponent(target)}` }, target),
-      ...[waiting, sending, failed, unclear].map(String),
+      ...[waiting, sending].map(String),
+      // Somebody has to see to these.
+      ...[failed, unclear].map((count) => (count === 0 ? '0' : h('span', { class: 'bad' }, count))),
       oldestAt === undefined ? '–' : time(oldestAt),
     ];
   });

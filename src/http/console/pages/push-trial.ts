@@ -2,10 +2,12 @@
 import { type ComponentChild, h } from 'preact';
 import { type GatewayPlan, mayDo } from '../../../gateway/plan.ts';
 import { templatePlaces } from '../../../gateway/push/filling.ts';
+import type { PushPreview } from '../../../gateway/push/outcome.ts';
 import type { PushedRequest } from '../../../helpspot/pushed-request.ts';
 import { changed } from '../changed.ts';
 import { changeForm, choice, hrefOf, labelled, notice, section, textField } from '../page.ts';
 import type { Texts } from '../texts/en.ts';
+import { hidingSecrets } from '../visible.ts';
 import type { View, Visit } from '../visit.ts';
 import { hidden } from './push-changes.ts';
 import { pushContent } from './push-content.ts';
@@ -18,6 +20,8 @@ const CUSTOM = /^Custom\d{1,9}$/;
 const MOST_CUSTOM = 100;
 /** A note that is typed here is for a trial. Characters. */
 const LONGEST_TEXT = 50_000;
+/** Of what would be sent: more makes a page that browsers do not draw. */
+const LONGEST_SENT = 200_000;
 
 /** The empty form. */
 export async function tryForm(visit: Visit): Promise<View> {
@@ -36,8 +40,8 @@ export async function tryPush(visit: Visit): Promise<View> {
       : section(
           texts.wouldBeSent(target),
           notice('done', texts.nothingSent),
-          h('p', null, texts.beforeTemplate),
           pushContent(visit, preview),
+          ...sentContent(visit, preview),
         ),
     preview !== undefined && mayDo(user.role, 'operator')
       ? changeForm(csrf, 'pushes/ask-send', ...sentFields(form), h('button', null, texts.sendReally))
@@ -45,6 +49,17 @@ export async function tryPush(visit: Visit): Promise<View> {
     section(texts.changeTrial, formOf(visit)),
   ];
   return { heading: texts.tryPush, content, ...(failure && { status: failure.status }) };
+}
+
+/** What the templates of the source make of it, where it has some. */
+function sentContent(visit: Visit, { sent }: PushPreview): ComponentChild[] {
+  const { texts } = visit;
+  if (sent === undefined) return [];
+  const text = hidingSecrets(visit, sent.text ?? sent.problem)
+    .slice(0, LONGEST_SENT)
+    .toWellFormed();
+  const isProblem = sent.problem !== undefined;
+  return [h('h3', null, texts.sentByTemplate), isProblem ? notice('problem', text) : h('pre', null, text)];
 }
 
 /** The question before it is sent. */

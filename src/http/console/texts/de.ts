@@ -256,8 +256,7 @@ export const de: Texts = {
   showPush: 'Zeigen, was gesendet würde',
   wouldBeSent: (target) => `Was an ${target} gesendet würde`,
   nothingSent: 'Es wurde nichts gesendet.',
-  beforeTemplate:
-    'Titel, Felder und Text vor der eigenen Vorlage des Adapters: Was die Einstellungen der Quelle (json, text …) daraus machen, steht hier nicht.',
+  sentByTemplate: 'Was die Vorlagen der Quelle daraus machen',
   changeTrial: 'Anfrage ändern',
   sendReally: 'Wirklich senden …',
   askSend: (target) => `Dies wirklich an ${target} senden? Das andere System legt daraus etwas an.`,

@@ -221,8 +221,7 @@ export const en = {
   showPush: 'Show what would be sent',
   wouldBeSent: (target: string) => `What would be sent to ${target}`,
   nothingSent: 'Nothing was sent.',
-  beforeTemplate:
-    'Title, fields and body before the adapter’s own template: what the settings of the source (json, text …) make of them is not shown here.',
+  sentByTemplate: 'What the templates of the source make of it',
   changeTrial: 'Change the request',
   sendReally: 'Send it really …',
   askSend: (target: string) => `Send this really to ${target}? The other system makes something of it.`,
