@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Ledger, NewPush } from '../../src/gateway/push/ledger.ts';
+import type { AttemptResult, Ledger, NewPush } from '../../src/gateway/push/ledger.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { type LedgerOptions, openLedger } from '../../src/store/ledger.ts';
 import { boundToUs } from '../support/child.ts';
@@ -186,6 +186,12 @@ describe('the ledger', () => {
     sql(file, "UPDATE pushes SET owner = 'elsewhere'; INSERT INTO instances VALUES ('elsewhere', 1000000)");
     now += 59_000;
     expect(await ledger.recover(immediately)).toEqual([]);
+    // What cannot be opened, as a file of another account, or is none of ours, proves nothing either.
+    mkdirSync(`${file}-live-elsewhere`);
+    expect(await ledger.recover(immediately)).toEqual([]);
+    rmdirSync(`${file}-live-elsewhere`);
+    writeFileSync(`${file}-live-elsewhere`, 'no database'.repeat(100));
+    expect(await ledger.recover(immediately)).toEqual([]);
     now += 2_000;
     expect(await ledger.recover(immediately)).toHaveLength(1);
   });
@@ -197,8 +203,20 @@ describe('the ledger', () => {
     await ledger.accept([push]);
     await ledger.claim('Tickets', 1);
     sql(file, "UPDATE pushes SET owner = 'elsewhere'");
-    await ledger.settle(push.id, { state: 'done', receipt: { id: '1' }, keepBody: false });
-    expect(ledger.row(push.id)).toMatchObject({ state: 'sending' });
+    const before = [ledger.row(push.id), ledger.attempts(push.id)];
+    const results: readonly AttemptResult[] = [
+      { state: 'done', receipt: { id: '1' }, keepBody: false },
+      { state: 'waiting', nextAt: 0, trouble, unsure: true, rejected: false },
+      { state: 'failed', trouble },
+      { state: 'unclear', trouble },
+    ];
+    for (const result of results) {
+      await ledger.settle(push.id, result);
+      expect([ledger.row(push.id), ledger.attempts(push.id)], result.state).toEqual(before);
+      // Whoever took it over sends it.
+      expect(ledger.request(push.id), result.state).toEqual(push.request);
+    }
+    expect(before).toMatchObject([{ state: 'sending' }, [{ number: 1 }]]);
   });
 
   it('finds a push by the id there, and the target must be right', async () => {
@@ -305,6 +323,8 @@ describe('the ledger', () => {
     await ledger.settle(done.id, { state: 'done', receipt: { id: '1' }, keepBody: true });
     expect(await ledger.drop(dropped.id)).toBe(true);
     expect(await ledger.drop(done.id)).toBe(false);
+    expect(await ledger.retry(done.id, 60_000)).toBe(false);
+    expect(ledger.request(done.id)).toBeDefined();
     expect(ledger.request(dropped.id)).toBeUndefined();
     now = 2_000;
     expect(await ledger.forget(1_000)).toBe(0);
