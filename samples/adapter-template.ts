@@ -1,6 +1,6 @@
 /**
  * The smallest adapter, to copy: it serves the records of a JSON file, an array
- * of flat objects. CONTRIBUTING.md says in four steps how to go on from here.
+ * of flat objects. docs/adapter-guide.md leads on from here; `helpspot-gateway new-adapter` writes a whole package.
  */
 
 import { readFile } from 'node:fs/promises';

@@ -43,8 +43,34 @@ describe('the README', () => {
     expect(examples.join('')).toMatch(/^lookups:$[\s\S]*^ajax:$[\s\S]*^push:$/m);
   });
 
-  it('names every adapter', () => {
-    for (const name of Object.keys(adapters)) expect(text).toContain(`[${name}](docs/adapters/`);
+  it('has a row for every adapter, which says whether it finds and pushes', async () => {
+    for (const [name, load] of Object.entries(adapters)) {
+      const { finds, push, title } = await load();
+      const cells = text
+        .split('\n')
+        .find((line) => line.startsWith(`| [${name}](`))
+        ?.split('|');
+      const row = `| [${name}](docs/adapters/${name}.md) | ${title} | ${finds ?? 'yes'} | ${push === undefined ? '' : 'what a push makes'} |`;
+      expect(cells, `write into the table of adapters in README.md: ${row.replace('false', '')}`).toBeDefined();
+      expect(cells?.[3]?.trim(), `"finds" of ${name} in README.md, by "finds" of the adapter`).toBe(
+        finds === false ? '' : 'yes',
+      );
+      expect(cells?.[4]?.trim() !== '', `whether ${name} pushes, in README.md, by "push" of the adapter`).toBe(
+        push !== undefined,
+      );
+    }
+  });
+
+  it.each(Object.keys(adapters))('is not alone: %s has its page and an example', (name) => {
+    const page = `docs/adapters/${name}.md`;
+    expect(existsSync(join(root, page)), `write ${page}, as CONTRIBUTING.md says (step 4)`).toBe(true);
+    const folder = join(root, 'config/examples');
+    const shown = readdirSync(folder).some((file) =>
+      new RegExp(`adapter: ${name}\\b`).test(readFileSync(join(folder, file), 'utf8')),
+    );
+    expect(shown, `write config/examples/${name}.yaml with "adapter: ${name}", as CONTRIBUTING.md says (step 4)`).toBe(
+      true,
+    );
   });
 });
 
@@ -126,6 +152,44 @@ describe('docs/related.md', () => {
     await writeFile(join(folder, 'gateway.yaml'), lookup + fields.replace(/^(?=.)/gm, '    '));
     const plan = await loadConfiguration(join(folder, 'gateway.yaml'), adapters, {});
     expect(plan.lookups.get('default')?.fields?.map(({ element }) => element)).toContain('dunning');
+  });
+});
+
+describe('docs/adapter-guide.md', () => {
+  const text = readFileSync(join(root, 'docs/adapter-guide.md'), 'utf8');
+  const section = (title: string) => text.split(`## ${title}`)[1]?.split('\n## ')[0] ?? '';
+  const rows = (title: string) =>
+    section(title)
+      .split('\n')
+      .filter((line) => line.startsWith('| ') && !line.startsWith('| ---'))
+      .slice(1)
+      .map((line) => line.split('|').map((cell) => cell.trim()));
+  const quoted = (cell = '') => Array.from(cell.matchAll(/`+(\w+)/g), ([, name = '']) => name);
+
+  it('names helpers that stand behind the doors that it names', () => {
+    const doors = (cell: string) =>
+      Array.from(cell.matchAll(/`(contract|kit\/\w+)`/g), ([, door = '']) =>
+        readFileSync(join(root, 'src', door, door === 'contract' ? 'public.ts' : 'index.ts'), 'utf8'),
+      ).join();
+    const table = rows('What helps, by need');
+    expect(table.length).toBeGreaterThan(10);
+    const missing = table.flatMap(([, , helpers, door = '']) =>
+      quoted(helpers).filter((name) => !new RegExp(`\\b${name}\\b`).test(`${doors(door)} requestsPerSecond`)),
+    );
+    expect(missing, 'helpers that no longer are where the guide says').toEqual([]);
+  });
+
+  it('says of every kind of failure what it means', () => {
+    const [, kinds = ''] = /export type SourceErrorKind =([^;]*);/.exec(
+      readFileSync(join(root, 'src/contract/errors.ts'), 'utf8'),
+    ) ?? ['', ''];
+    const all = Array.from(kinds.matchAll(/'([\w-]+)'/g), ([, kind = '']) => kind).filter((kind) => kind !== 'timeout');
+    expect(all.length).toBeGreaterThan(5);
+    const told = section('When something fails');
+    expect(
+      all.filter((kind) => !told.includes(`| \`${kind}\``)),
+      'kinds without a row',
+    ).toEqual([]);
   });
 });
 

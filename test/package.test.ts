@@ -1,10 +1,10 @@
 /** What npm packs is whole: it serves by itself, and an adapter of other people is written, tested and configured with it alone. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { SQLITE_LIBRARY } from '../src/kit/sqlite/index.ts';
 import { boundToUs } from './support/child.ts';
@@ -200,7 +200,7 @@ describe('what the package says of the code of others', () => {
 describe('an adapter package', () => {
   it('passes the suite where it is', async () => {
     const said = await execOf(folder, ['node', 'node_modules/vitest/vitest.mjs', 'run', '--root=gateway-crm']);
-    expect(said).toMatch(/Tests.*32 passed.*2 skipped/);
+    expect(said).toMatch(/Tests.*34 passed.*3 skipped/);
   });
 
   it('is known to every command', async () => {
@@ -225,6 +225,82 @@ describe('an adapter package', () => {
     expect(failed?.['lookup_error']).toMatch(/^The third did not answer; try again in a minute/);
   });
 });
+
+describe('what new-adapter writes', () => {
+  const home = join(folder, 'new');
+
+  beforeAll(async () => {
+    await mkdir(home);
+    const made = (name: string, ...options: readonly string[]) =>
+      execOf(home, [join(folder, ...gateway), 'new-adapter', name, ...options]);
+    await made('acme-desk', '--push');
+    await made('plain-desk');
+    await made('acme-erp', '--sql', '--push');
+    await made('plain-erp', '--sql');
+    const names = ['acme-desk', 'plain-desk', 'acme-erp', 'plain-erp'];
+    // As their own tsconfig.json has it, and stricter, all at once.
+    await write({
+      'new/tsconfig.json': JSON.stringify({
+        extends: './acme-desk/tsconfig.json',
+        compilerOptions: { noUnusedLocals: true, noUnusedParameters: true, rootDir: '.', outDir: '../compiled' },
+        include: names.map((name) => `${name}/**/*.ts`),
+      }),
+    });
+    await execOf(home, ['node', '../node_modules/typescript/bin/tsc', '-p', '.']);
+    await cp(join(folder, 'compiled/acme-desk'), join(home, 'acme-desk/dist'), { recursive: true });
+    await symlink('../new/acme-desk', join(folder, 'node_modules/gateway-acme-desk'));
+  });
+
+  it('passes its own tests', async () => {
+    // As `npm test` runs it. Those for databases pass in test/samples/.
+    const vitest = ['node', '../../node_modules/vitest/vitest.mjs', 'run', '--exclude=dist/**'];
+    expect(await execOf(join(home, 'acme-desk'), vitest)).toMatch(/Test Files +2 passed \(2\)/);
+  });
+
+  it('is configured by the name of its package, found over HTTP and pushed to, also with a contract of its own', async () => {
+    // Another copy of the package, in the place where npm puts it for another version.
+    const own = join(home, 'acme-desk/node_modules');
+    await cp(join(folder, 'node_modules/helpspot-gateway'), join(own, 'helpspot-gateway'), { recursive: true });
+    const toy = spawn(...boundToUs(process.execPath, ['--input-type=module', '-e', TOY]), {
+      cwd: join(folder, 'compiled/acme-desk'),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    onTestFinished(() => void toy.kill());
+    const [line]: unknown[] = await once(toy.stdout, 'data');
+    await write({
+      'desk.yaml': `server: { port: 0, deadline: 10s }
+sources:
+  desk: { adapter: gateway-acme-desk, url: "http://127.0.0.1:${String(line).trim()}", token: toy-token-of-a-test }
+  wrong: { adapter: gateway-acme-desk, url: "http://127.0.0.1:${String(line).trim()}", token: another }
+lookups:
+  default: { sources: desk, match: [email] }
+  wrong: { sources: wrong, match: [email] }
+push: { Desk: { source: desk } }
+store: { file: desk.db }
+`,
+    });
+    const served = await serve(join(folder, ...gateway), ['--config=desk.yaml'], folder);
+    onTestFinished(() => served.end());
+    const answer = async (path: string) => readLookup(await (await fetch(`${served.url}${path}`)).text());
+    expect((await answer('/livelookup?email=zoe@example.co.uk')).customers).toMatchObject([{ last_name: 'Brontë' }]);
+    // An error of the other copy is known for what it is.
+    const [refused] = (await answer('/livelookup/wrong?email=zoe@example.co.uk')).customers;
+    expect(refused?.['lookup_error']).toMatch(/^Acme desk refused the credentials of the gateway/);
+    const pushed = await fetch(`${served.url}/push/Desk`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ xRequest: 12400, sTitle: 'Printer on fire' }),
+    });
+    expect(`${pushed.status} ${await pushed.text()}`).toMatch(/^200 .*70001/);
+  });
+});
+
+/** The toy system of the template, with the customers of the suite; it says its port. */
+const TOY = `
+import { startSystem } from './test/system.js';
+const { port } = await startSystem([{ customer_id: 'C1004', last_name: 'Brontë', email: 'zoe@example.co.uk' }]);
+console.log(port);
+`;
 
 describe('served by the package', () => {
   let served: Served | undefined;

@@ -101,6 +101,21 @@ ${NOTES_ON_STATUS}`,
 ${NOTES_ON_STATUS}`,
     run: async (line, terminal) => (await import('./ajax.ts')).ajax(line, terminal),
   },
+  'new-adapter': {
+    summary: 'write the package of an adapter of your own, with tests that pass as they stand: new-adapter acme-crm',
+    arguments: 'NAME',
+    options: {
+      http: { help: 'for a system that is asked over HTTP (the default)' },
+      sql: { help: 'for a database with a driver of its own' },
+      push: { help: 'it takes pushes, too' },
+      out: { value: 'FOLDER', help: 'where it goes: a new folder (default: NAME, here)' },
+    },
+    notes: `docs/adapter-guide.md leads on from there.
+
+  helpspot-gateway new-adapter acme-crm --push
+`,
+    run: async (line, terminal) => (await import('./new-adapter.ts')).newAdapter(line, terminal),
+  },
   'push-file': {
     summary: 'print the PHP file through which HelpSpot pushes to a target: push-file FogBugz',
     arguments: 'NAME',

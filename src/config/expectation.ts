@@ -84,6 +84,14 @@ function meta(schema: core.$ZodType): { title?: string | undefined; example?: un
   return { title, example };
 }
 
+/** Whether an adapter says that the value of a setting is a secret, whatever the setting is called: `.meta({ secret: true })`. */
+export function isMarkedSecret(schema: core.$ZodType): boolean {
+  for (let at: core.$ZodType | undefined = schema; at !== undefined; at = unwrapped(at)) {
+    if (core.globalRegistry.get(at)?.['secret'] === true) return true;
+  }
+  return false;
+}
+
 /** A value that can be written, from the schema's `examples`; else what can be told from its kind; else undefined. */
 export function exampleOf(schema: core.$ZodType): unknown {
   const { example } = meta(schema);

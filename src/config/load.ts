@@ -9,6 +9,7 @@ import { LIMITS } from './defaults.ts';
 import { type Mistake, type ParsedFile, parseFile } from './document.ts';
 import { variablesOf } from './env-file.ts';
 import type { ExpansionSources } from './expand.ts';
+import { isMarkedSecret, partsOf, schemasAt } from './expectation.ts';
 import { readTextFile } from './files.ts';
 import { lookupPlans, wantedNames } from './lookup-plans.ts';
 import { maskedFile } from './masked-file.ts';
@@ -18,7 +19,7 @@ import { pathFrom } from './paths.ts';
 import { ConfigurationError, shownFile } from './problems.ts';
 import { pushPlans } from './push-plans.ts';
 import { Report } from './report.ts';
-import { clearSecrets, collectSecrets } from './secrets.ts';
+import { clearSecrets, collectSecrets, markedTexts } from './secrets.ts';
 import { accessSection } from './sections/access.ts';
 import { commandLineSection } from './sections/command-line.ts';
 import { logPlan, logSection } from './sections/log.ts';
@@ -66,7 +67,7 @@ export async function loadConfiguration(
   if (plan === undefined || mistakes.length > 0) throw asError(path, parsed, mistakes);
   // Collected again: what turned out to be a number (a port, a limit) is none.
   const read = { value: report.value([]) ?? null, place: root.place };
-  const secrets = collectSecrets(read);
+  const secrets = [...new Set([...collectSecrets(read), ...markedSecrets(report, plan.sources)])];
   return { ...plan, secrets, clearSecrets: clearSecrets(read), origin: originOf(text, secrets) };
 }
 
@@ -100,6 +101,17 @@ interface ReadFile {
   readonly text: string;
   readonly parsed: ParsedFile;
   readonly root: Located;
+}
+
+/** What the adapters mark as secret. */
+function markedSecrets(report: Report, sources: GatewayPlan['sources']): readonly string[] {
+  return [...sources.values()].flatMap(({ name, adapter: { settings } }) =>
+    markedTexts(report.value(['sources', name]), (path) =>
+      schemasAt(settings, path.slice(0, -1))
+        .flatMap((parent) => partsOf(parent, path.at(-1) ?? ''))
+        .some(isMarkedSecret),
+    ),
+  );
 }
 
 /** The text is kept for who wants to see it; most never do, and a Live Lookup of the command line has no time for it. */

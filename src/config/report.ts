@@ -4,7 +4,17 @@ import type { output, ZodType } from 'zod';
 import type { $ZodIssue } from 'zod/v4/core';
 import { redact } from '../contract/index.ts';
 import type { Mistake } from './document.ts';
-import { choices, exampleOf, expectationOf, inYaml, isBoolean, knownKeys, partsOf, schemasAt } from './expectation.ts';
+import {
+  choices,
+  exampleOf,
+  expectationOf,
+  inYaml,
+  isBoolean,
+  isMarkedSecret,
+  knownKeys,
+  partsOf,
+  schemasAt,
+} from './expectation.ts';
 import { nearest, suggestion } from './names.ts';
 import { looksSecret, withoutPassword } from './secrets.ts';
 import { calledHere } from './synonyms.ts';
@@ -160,15 +170,16 @@ export class Report {
       for (const one of chosen) this.#addIssue(one, schema, base, path, options);
       if (chosen.length > 0) return;
     }
-    if (issue.message !== '') this.add(path, this.#ownWords(issue.message, path));
+    if (issue.message !== '')
+      this.add(path, this.#ownWords(issue.message, path, declaredAt(schema, path.slice(base.length))));
     else this.add(path, this.#words(issue, schema, path, base));
   }
 
   /** What a schema says itself; unless it repeats a value that must not be shown. */
-  #ownWords(message: string, path: Path): string {
+  #ownWords(message: string, path: Path, schema: Declared): string {
     const value = this.value(path);
     const tells = typeof value !== 'object' && message.toLowerCase().includes(String(value).toLowerCase());
-    return tells && !this.#isQuotable(path) ? `is not valid${this.#origin(path)}` : message;
+    return tells && !this.#isQuotable(path, schema) ? `is not valid${this.#origin(path)}` : message;
   }
 
   #words(issue: $ZodIssue, root: ZodType, path: Path, base: Path): string {
@@ -179,15 +190,15 @@ export class Report {
     if (value === undefined) return `is missing${write === '' ? `; it must be ${expected}` : write}`;
     if (issue.code === 'too_small' && Array.isArray(value)) return `must have an entry${write}`;
     if (value === null) return `must be ${expected}, but is empty${write}`;
-    return `must be ${expected}${this.#butIs(path, value)}${write}`;
+    return `must be ${expected}${this.#butIs(path, value, schema)}${write}`;
   }
 
-  #write(schema: ReturnType<typeof declaredAt>, path: Path): string {
+  #write(schema: Declared, path: Path): string {
     if (schema === undefined) return '';
     const value = this.value(path);
     const parts = schemasAt(schema, []);
     const possible = choices(parts);
-    const text = typeof value === 'string' && this.#isQuotable(path) ? value : undefined;
+    const text = typeof value === 'string' && this.#isQuotable(path, schema) ? value : undefined;
     const near = text === undefined ? undefined : meantChoice(text, possible, parts.some(isBoolean));
     // One of a list that has been told is no better than another.
     const example = near ?? (text !== undefined && possible.length > 1 ? undefined : exampleOf(schema));
@@ -196,15 +207,16 @@ export class Report {
     return typeof key === 'string' ? `; write ${key}: ${inYaml(example)}` : `; write ${inYaml(example)}`;
   }
 
-  #butIs(path: Path, value: Plain): string {
+  #butIs(path: Path, value: Plain, schema: Declared): string {
     if (typeof value === 'object') return Array.isArray(value) ? ', not a list' : ', not a map';
-    if (!this.#isQuotable(path)) return this.#origin(path);
+    if (!this.#isQuotable(path, schema)) return this.#origin(path);
     const source = withoutPassword(exactPlaceAt(this.#place, path)?.source ?? String(value));
     const cut = source.length > 60 ? `${source.slice(0, 60)}…` : source;
     return `, not ${typeof value === 'string' ? JSON.stringify(cut) : cut}`;
   }
 
-  #isQuotable(path: Path): boolean {
+  #isQuotable(path: Path, schema?: Declared): boolean {
+    if (schema !== undefined && isMarkedSecret(schema)) return false;
     if (ownKeys(path).some((key) => typeof key === 'string' && looksSecret(key))) return false;
     return exactPlaceAt(this.#place, path)?.references === undefined;
   }
@@ -215,6 +227,9 @@ export class Report {
     return references.length === 0 ? '' : ` (here it comes from ${references.join(' and ')})`;
   }
 }
+
+/** What a schema says of a value, where it says anything. */
+type Declared = ReturnType<typeof declaredAt>;
 
 /** `yes` where true is meant, `warning` where warn is. */
 function meantChoice(text: string, possible: readonly string[], flag: boolean): string | boolean | undefined {

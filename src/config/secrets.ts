@@ -105,6 +105,27 @@ function secretsOf(text: string, place: YamlPlace | undefined, path: Path): read
   return isSecretKey(path) ? [...found, text] : found;
 }
 
+/**
+ * The texts under settings that an adapter marks as secret.
+ * @param isMarked whether the setting at a path below the source is
+ */
+export function markedTexts(
+  value: Plain | undefined,
+  isMarked: (path: Path) => boolean,
+  path: Path = [],
+): readonly string[] {
+  if (path.length > 0 && isMarked(path)) return textsIn(value);
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, entry]) =>
+    markedTexts(entry, isMarked, [...path, Array.isArray(value) ? Number(key) : key]),
+  );
+}
+
+function textsIn(value: Plain | undefined): readonly string[] {
+  if (typeof value === 'string') return value.length >= LIMITS.maskedCharacters ? [value] : [];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
+
 function isOpen(path: Path): boolean {
   const [section, second, key] = path;
   if (section === undefined) return false;

@@ -1,6 +1,6 @@
 /**
  * The adapter contract: one small required part, and capabilities that a source has or has not. A method that is absent
- * means that the system cannot do it. `CONTRIBUTING.md` shows how to write one in four steps.
+ * means that the system cannot do it. `docs/adapter-guide.md` shows how to write one.
  */
 
 import type { output, ZodType } from 'zod';
@@ -26,11 +26,18 @@ export interface Services {
   readonly log: Log;
   /** An absolute path for a path of the settings, which are relative to the file that names them. */
   resolve(path: string): string;
+  /** Aborts when the opening has taken too long (half a minute); nobody waits for it any more. Of no use once the source is open. */
+  readonly signal?: AbortSignal;
 }
 
 /** What accompanies every call to a source. */
 export interface CallContext {
-  /** Carries the deadline. Every wait inside an adapter ends when it aborts, down to the socket. */
+  /**
+   * Carries the deadline. Every wait inside an adapter ends when it aborts, down to the socket: end what is under way at the
+   * system, leave nothing open that belongs to this call alone, and throw the signal's reason, or whatever your library
+   * throws then. The gateway tells by the reason whether the time was up (a `timeout` of the system) or the caller has gone.
+   * Other calls of the source go on.
+   */
   readonly signal: AbortSignal;
   /** The short reference that staff see and the log has. */
   readonly reference: string;
@@ -73,8 +80,14 @@ export interface SourceField {
   readonly kind?: Kind;
   /** Whether it holds a list. */
   readonly list?: boolean;
-  /** How it can be searched; empty: not at all. Left out: in every way. */
+  /**
+   * How it can be searched; empty: not at all. Left out: in every way. `check` says of a lookup which of its match steps
+   * the source cannot answer. A criterion that comes all the same (a lookup may be wrong) gets a {@link UserError} that
+   * names the field, or is compared with {@link meets} where another criterion of the query narrows enough.
+   */
   readonly searchable?: readonly MatchKind[];
+  /** True: the system has no index of it, so that a search by it alone takes long; `check` says so of a match step. */
+  readonly isSlow?: true;
   /** Whether the ways that `searchable` does not name find too, among some of the records (the newest): those that are looked through. */
   readonly isLookedThrough?: true;
   /** Whether records show it; a field may be for searching only. */
@@ -93,7 +106,11 @@ export interface SourceState {
 
 /** An adapter that is open for one system. */
 export interface Source {
-  /** The cheapest call that proves credentials and reach. Throws {@link SourceError}. */
+  /**
+   * The cheapest call that proves credentials and reach; it comes often, and changes nothing. Of a source that pushes it also
+   * proves, as far as the system tells without making anything, that the account may push: that the project, the table or
+   * the list is there and may be written. What only a push would show it does not try. Throws {@link SourceError}.
+   */
   check(context: CallContext): Promise<void>;
   /** Live Lookup, AJAX, address book. Records in a stable order, at most `limit`; throws {@link SourceError}. */
   find?(query: FindQuery, context: CallContext): Promise<readonly SourceRecord[]>;
@@ -166,7 +183,14 @@ export interface Adapter<Settings extends ZodType = ZodType> {
   readonly title: string;
   /** A better name for these settings: an LDAP directory may be an Active Directory. */
   titleOf?(settings: output<Settings>): string;
-  /** A zod strict object without the keys that every source has (`adapter`, `title`, `timeout`, `concurrency`, `breaker`, `cache`, `kinds`); its descriptions feed the documentation and the JSON Schema. */
+  /**
+   * A setting that is a secret says so with `.meta({ secret: true })`: its value is masked in every message, the log and the
+   * console, and quoted nowhere. Without it a value is taken for one that comes from `${…}`, or whose name ends with
+   * `password`, `token`, `secret`, `apiKey` and their like.
+   *
+   * A zod strict object without the keys that every source has (`adapter`, `title`, `timeout`, `concurrency`, `breaker`, `cache`, `kinds`); its
+   * descriptions feed the documentation and the JSON Schema.
+   */
   readonly settings: Settings;
   /** False: no source of this adapter can be searched, none has `find`. Left out: the source decides. */
   readonly finds?: false;
@@ -196,7 +220,12 @@ export interface Adapter<Settings extends ZodType = ZodType> {
   pushOf?(settings: output<Settings>): PushAbility;
   /** Why a source with these settings takes no push although its adapter can, and what to write ("it has no …; add …"). */
   cannotPush?(settings: output<Settings>): string | undefined;
-  /** Opens the source. May throw {@link SourceError} (it is tried again on the next call) or {@link UserError}. */
+  /**
+   * Opens the source, when it is needed first, and again when its settings have changed; the old one is closed when its last
+   * call has ended. Connect to nothing here, but with the first call, whose signal then holds: a system that is away must not
+   * hold up the start, and a connection that fails is tried again with the next call. What has to be read here all the same
+   * ends with {@link Services.signal}. May throw {@link SourceError} (it is tried again on the next call) or {@link UserError}.
+   */
   open(settings: output<Settings>, services: Services): Source | Promise<Source>;
 }
 

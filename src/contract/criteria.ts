@@ -19,7 +19,10 @@ export interface Criterion {
   /** The field of the source. */
   readonly field: string;
   readonly match: MatchKind;
-  /** What HelpSpot sent, trimmed, not empty, at most {@link LONGEST_SOUGHT} characters. */
+  /**
+   * What HelpSpot sent, not empty, at most {@link LONGEST_SOUGHT} characters. The gateway trims it; the suite does not, so
+   * that an adapter that compares by itself shows that space around a value does not matter ({@link meets} sees to it).
+   */
   readonly value: string;
   /** The kind of the field, where the source's settings or its adapter name it; see {@link kindOf}. */
   readonly kind?: Kind | undefined;

@@ -11,16 +11,28 @@ import { brand } from './brand.ts';
  * - `timeout`: no answer before the deadline;
  * - `unauthorized`: our credentials or permissions were refused;
  * - `rate-limited`: the system asks us to slow down;
+ * - `busy`: the system is there and did not take this call: locked, in maintenance, its queue is full. It comes back by
+ *   itself; nothing was done, and the same call is made again (`retryAfterMs`: not before then);
  * - `rejected`: the system understood and said no (bad base DN, unknown table …);
+ * - `not-found`: what a push names is not there: no such customer, no such project. A `find` that finds nobody gives an
+ *   empty list, and `details` of what is not there is undefined: neither is a failure;
  * - `bad-response`: an answer that is not what the system's documentation promises.
  */
-export type SourceErrorKind = 'unreachable' | 'timeout' | 'unauthorized' | 'rate-limited' | 'rejected' | 'bad-response';
+export type SourceErrorKind =
+  | 'unreachable'
+  | 'timeout'
+  | 'unauthorized'
+  | 'rate-limited'
+  | 'busy'
+  | 'rejected'
+  | 'not-found'
+  | 'bad-response';
 
 /** Options of {@link SourceError}. */
 export interface SourceErrorOptions {
   /** The error of the vendor's library, for the log. */
   readonly cause?: unknown;
-  /** For `rate-limited`: how long the system asked us to wait, in milliseconds. */
+  /** For `rate-limited` and `busy`: how long the system asked us to wait, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
   /**
    * What the other system itself said, in its own words: "project unknown". No secret. Staff read it where what they
@@ -82,7 +94,20 @@ export class SourceError extends Error {
 }
 brand(SourceError, 'SourceError');
 
-const SAID_NO: ReadonlySet<SourceErrorKind> = new Set(['unauthorized', 'rate-limited', 'rejected']);
+const SAID_NO: ReadonlySet<SourceErrorKind> = new Set([
+  'unauthorized',
+  'rate-limited',
+  'busy',
+  'rejected',
+  'not-found',
+]);
+/** Said of what was asked or pushed, and not of the system: the next call may fare otherwise. */
+const OF_THIS_CALL: ReadonlySet<SourceErrorKind> = new Set(['rejected', 'not-found']);
+
+/** Whether the system understood a call and does not want what is in it: that of another call it may take. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof SourceError && OF_THIS_CALL.has(error.kind);
+}
 
 /** Whether a failed call certainly changed nothing at the other system: it was not sent, or the system said no. */
 export function surelyNotDone(error: unknown): boolean {

@@ -41,6 +41,7 @@ export {
 export { duration, milliseconds } from './duration.ts';
 export { emailAddresses, emailForm } from './email-address.ts';
 export {
+  isRefusal,
   SourceError,
   type SourceErrorKind,
   StoreError,

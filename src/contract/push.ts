@@ -20,21 +20,23 @@ export interface PushRequest {
   /**
    * The gateway's own reference, 20 to 40 letters, digits and `-`, for example `hs-m3v9x2-8c1f…`: the same in every
    * attempt, different for every push. Give it to the system as an idempotency key, or write it where {@link
-   * PushAbility} finds it again.
+   * PushAbility} finds it again. A push is repeated until `retry.giveUpAfter` of its target has passed (30 days at most), and
+   * later when a person asks for it: remember references for as long as the things themselves where you can, and for 30 days
+   * at least.
    */
   readonly reference: string;
-  /** One line of at most 254 UTF-16 units. */
+  /** One line of at most 254 UTF-16 units, trimmed. */
   readonly title: string;
-  /** In the format that the adapter's {@link PushAbility} names. May be empty. */
+  /** In the format that the adapter's {@link PushAbility} names, trimmed. May be empty. */
   readonly body: string;
-  /** The target's own fields; only names that the {@link PushAbility} has, and only those with a value. */
+  /** The target's own fields; only names that the {@link PushAbility} has, and only those with a value, trimmed. */
   readonly fields: Readonly<Record<string, string>>;
   /** Back to the request in HelpSpot, when the address of HelpSpot is known. */
   readonly link: Link | undefined;
   /** Attachments that the push target wants as files; links to the others are in the body already. */
   readonly files: readonly PushFile[];
   /**
-   * Every place that a template can name, as text, for settings with templates of their own (`{{sTitle}}`, `{{note}}`);
+   * Every place that a template can name, as text, as HelpSpot sent it (not trimmed), for settings with templates of their own (`{{sTitle}}`, `{{note}}`);
    * notes unless {@link PushAbility.readsNotes} is false. No prototype.
    */
   readonly values: Readonly<Record<string, string>>;
@@ -51,7 +53,7 @@ export interface LinkedThing {
 
 /** What the other system made of it. */
 export interface PushReceipt {
-  /** The id that `details` takes. Longer than 255 characters is allowed: HelpSpot then gets the gateway's own. Not empty. */
+  /** The id that `details` takes: HelpSpot keeps it with the request for ever, and asks years later. Longer than 255 characters is allowed: HelpSpot then gets the gateway's own. Not empty. */
   readonly id: string;
   /** Where a person sees it. */
   readonly link?: string | undefined;

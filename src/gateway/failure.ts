@@ -9,7 +9,9 @@ const OF_KIND: Readonly<Record<SourceErrorKind, { readonly words: string; readon
   timeout: { words: 'did not answer in time; try again in a minute', status: 504 },
   unauthorized: { words: 'refused the credentials of the gateway; tell your administrator', status: 502 },
   'rate-limited': { words: 'asks us to slow down; try again in a minute', status: 503 },
+  busy: { words: 'is busy; try again in a minute', status: 503 },
   rejected: { words: 'refused the search; tell your administrator', status: 502 },
+  'not-found': { words: 'has no such customer or thing; see whether it was removed there', status: 502 },
   'bad-response': {
     words: 'gave an answer that the gateway does not understand; tell your administrator',
     status: 502,
@@ -20,8 +22,10 @@ const OF_KIND: Readonly<Record<SourceErrorKind, { readonly words: string; readon
 export function staffWords(title: string, error: unknown): string {
   if (error instanceof SourceError) {
     const seconds = retrySeconds(error);
-    if (error.kind === 'rate-limited' && seconds !== undefined && error.staffWords === undefined) {
-      return `${title} asks us to slow down; try again in ${waitInWords(seconds)}`;
+    if (seconds !== undefined && error.staffWords === undefined) {
+      const wait = waitInWords(seconds);
+      if (error.kind === 'rate-limited') return `${title} asks us to slow down; try again in ${wait}`;
+      if (error.kind === 'busy') return `${title} is busy; try again in ${wait}`;
     }
     return `${title} ${error.staffWords ?? OF_KIND[error.kind].words}`;
   }
@@ -34,7 +38,9 @@ const SINCE: Readonly<Record<SourceErrorKind, string>> = {
   timeout: 'has not answered in time since',
   unauthorized: 'has refused the credentials of the gateway (tell your administrator) since',
   'rate-limited': 'has asked us to slow down since',
+  busy: 'has been busy since',
   rejected: 'has refused the search (tell your administrator) since',
+  'not-found': 'has had no such customer or thing since',
   'bad-response': 'has given answers that the gateway does not understand (tell your administrator) since',
 };
 

@@ -73,12 +73,12 @@ export const ledgerSql = (dialect: Dialect) => ({
       unsure = CASE ?4 WHEN 'unclear' THEN 1 ELSE 0 END ${MINE}`,
   promise: 'UPDATE pushes SET owed = 1 WHERE id = ?',
   hurry: `UPDATE pushes SET next_at = ?2 WHERE target = ?1 AND state = 'waiting' AND next_at > ?2 AND unsure = 0
-      AND trouble_kind IN ('unreachable', 'timeout', 'rate-limited', 'unauthorized', 'bad-response', 'configuration', 'gone')
+      AND trouble_kind IN ('unreachable', 'timeout', 'rate-limited', 'busy', 'unauthorized', 'bad-response', 'configuration', 'gone')
       AND id NOT IN (${dialect.elements('?3')})`,
   // What may be on its way still has its time to arrive.
   hurryUnsure: `UPDATE pushes SET next_at = ${SETTLED}
     WHERE target = ?1 AND state = 'waiting' AND unsure = 1 AND next_at > ${SETTLED}
-      AND trouble_kind IS DISTINCT FROM 'rejected' AND id NOT IN (${dialect.elements('?3')})`,
+      AND coalesce(trouble_kind, '') NOT IN ('rejected', 'not-found') AND id NOT IN (${dialect.elements('?3')})`,
   explain: `UPDATE pushes SET trouble = ?2, trouble_kind = ?3
     WHERE target = ?1 AND state = 'waiting' AND trouble_kind IS DISTINCT FROM ?3`,
   orphan: `SELECT ${COLUMNS} FROM pushes WHERE state = 'sending' AND owner = ? LIMIT 1${dialect.skipLocked('pushes')}`,

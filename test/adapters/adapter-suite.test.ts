@@ -14,7 +14,9 @@ import {
   SourceError,
   type SourceRecord,
   textOf,
+  untilAborted,
 } from '../../src/contract/index.ts';
+import { skipOf } from '../support/adapter-suite/skips.ts';
 import {
   type AdapterCaseName,
   adapterCases,
@@ -28,22 +30,31 @@ const IN_ORDER: AdapterCaseName = 'finds in the order that is asked for, before 
 const records: readonly SourceRecord[] = suiteCustomers.map((customer) => ({ ...customer }));
 
 let away = false;
+let silent = false;
+let connections = 0;
 const outage = {
   begin: () => {
     away = true;
   },
   end: () => {
     away = false;
+    silent = false;
   },
+  silence: () => {
+    silent = true;
+  },
+  connections: () => connections,
 };
 
 const goodSource: Source = {
   async check({ signal }) {
     signal.throwIfAborted();
+    if (silent) await untilAborted(new Promise(() => undefined), signal);
   },
   async find({ criteria, order = [], limit }, { signal }) {
     if (away) throw new SourceError('unreachable', 'the memory is away');
     signal.throwIfAborted();
+    if (silent) await untilAborted(new Promise(() => undefined), signal);
     const found = records.filter((record) => criteria.every((one) => meets(record, one)));
     return inOrder(found, order).slice(0, limit);
   },
@@ -55,8 +66,12 @@ function adapterOf(source: Source, settings: Adapter['settings'] = z.strictObjec
 }
 
 async function runCase(name: AdapterCaseName, adapter: Adapter): Promise<void> {
-  away = false;
-  await adapterCases[name](await openSubject({ name: 'memory', adapter, settings: () => ({}), outage, promptMs: 500 }));
+  [away, silent, connections] = [false, false, 0];
+  const given = { url: 'http://127.0.0.1' };
+  // Settings that the good adapter has none of.
+  const settings = () => (adapter.settings.safeParse({}).success ? {} : given);
+  const subject = await openSubject({ name: 'memory', adapter, settings, outage, promptMs: 300 });
+  await adapterCases[name](subject);
 }
 
 type Find = (query: FindQuery, context: CallContext) => Promise<readonly SourceRecord[]>;
@@ -121,6 +136,42 @@ describe('the adapter suite', () => {
       'accepts any setting',
       adapterOf(goodSource, z.looseObject({})),
       'has a name, a title, and settings that refuse an unknown key',
+    ],
+    [
+      'accepts any setting beside one that must be there',
+      adapterOf(goodSource, z.looseObject({ url: z.string().describe('Where it is.') })),
+      'has a name, a title, and settings that refuse an unknown key',
+    ],
+    [
+      'leaves out the description of a setting within another',
+      adapterOf(
+        goodSource,
+        z.strictObject({ tls: z.strictObject({ ca: z.string().optional() }).optional().describe('TLS.') }),
+      ),
+      'describes each of its settings',
+    ],
+    [
+      'waits for a silent system although its signal has aborted',
+      finding((query, context) => (silent ? new Promise<never>(() => undefined) : goodFind(query, context))),
+      'a system that falls silent is given up when the signal aborts',
+    ],
+    [
+      'waits for a silent system in its check',
+      adapterOf({ ...goodSource, check: () => (silent ? new Promise<never>(() => undefined) : Promise.resolve()) }),
+      'a system that falls silent is given up when the signal aborts',
+    ],
+    [
+      'has a check that does not look at its signal',
+      adapterOf({ ...goodSource, check: () => new Promise<never>(() => undefined) }),
+      'a signal that has aborted rejects promptly',
+    ],
+    [
+      'has a close that leaves its connections',
+      finding((query, context) => {
+        connections += 1;
+        return goodFind(query, context);
+      }),
+      'closes in order, used or not',
     ],
     [
       'has a check that fails',
@@ -406,6 +457,63 @@ describe('the adapter suite', () => {
 
   it('is shown a mistake for every case', () => {
     expect(new Set(wrong.map(([, , fails]) => fails))).toEqual(new Set(caseNames()));
+  });
+});
+
+describe('a case that fails', () => {
+  it('says what was asked, what came, and what the source logged', async () => {
+    const adapter = defineAdapter({
+      ...{ name: 'memory', title: 'Memory', settings: z.strictObject({}) },
+      open: (_settings, { log }): Source => ({
+        ...goodSource,
+        async find() {
+          log.warn({ page: 2 }, 'the page is empty');
+          return [{ customer_id: 'C1031' }];
+        },
+      }),
+    });
+    const subject = await openSubject({ name: 'memory', adapter, settings: () => ({}) });
+    const failure = await adapterCases['exact means the whole value'](subject).catch((error: unknown) =>
+      subject.trace.explain(error),
+    );
+    const { message } = failure instanceof Error ? failure : new Error('it passed');
+    expect(message).toContain(
+      'the last question: find {"criteria":[{"field":"last_name","match":"exact","value":"Smith"}]',
+    );
+    expect(message).toContain('its answer: 1 records: C1031');
+    expect(message).toContain('the source logged: warn the page is empty {"page":2}');
+  });
+
+  it('says in one place which settings are refused', async () => {
+    const adapter = adapterOf(goodSource, z.strictObject({ url: z.string().describe('Where it is.') }));
+    await expect(openSubject({ name: 'memory', adapter, settings: () => ({ urn: 'x' }) })).rejects.toThrow(
+      /refuses the settings that the suite was given[\s\S]*\n {2}url: [\s\S]*\n {2}the whole: Unrecognized key: "urn"/,
+    );
+  });
+});
+
+describe('a skip', () => {
+  const name: AdapterCaseName = 'finds every customer by every field';
+
+  it('may be of fields only, and the rest of the case is tried', async () => {
+    const blind = adapterOf({
+      ...goodSource,
+      find: async (query, context) =>
+        query.criteria.some(({ field }) => field === 'company') ? [] : goodFind(query, context),
+    });
+    const subject = await openSubject({ name: 'memory', adapter: blind, settings: () => ({}) });
+    const { fields, title } = skipOf(name, { [name]: { company: 'it cannot be searched' } });
+    expect(title).toBe(' (without company: it cannot be searched)');
+    subject.trace.begin(fields);
+    await adapterCases[name](subject);
+    subject.trace.begin(['email']);
+    await expect(adapterCases[name](subject)).rejects.toThrow();
+  });
+
+  it('needs a reason', () => {
+    for (const reason of ['', {}, { company: ' ' }]) {
+      expect(() => skipOf(name, { [name]: reason })).toThrow(/the skip of "finds every.*needs a reason/);
+    }
   });
 });
 

@@ -192,7 +192,7 @@ it('is backed up and updated while it serves, and nothing is missing, lost or se
   // A copy, in an empty folder.
   expect(await run('restore', archive, '--yes', config)).toMatchObject({
     status: 1,
-    stderr: expect.stringMatching(/a gateway uses the store .*gateway\.db; stop it \(SIGTERM\), then restore/),
+    stderr: expect.stringMatching(/a gateway uses the store .*gateway\.db; stop it \(SIGTERM\) first/),
   });
   const copy = join(folder, 'copy');
   const restored = await here('restore', archive, `--to=${copy}`, '--yes');

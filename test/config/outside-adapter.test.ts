@@ -42,6 +42,17 @@ describe('a file', () => {
     );
   });
 
+  test('says which settings are secrets, whatever they are called', async () => {
+    const login = 'login: z.strictObject({ pin: z.string().max(8).optional().meta({ secret: true }) })';
+    const text = `import * as z from ${JSON.stringify(ZOD)};\n${module(`settings: z.strictObject({ ${login} })`)}`;
+    const files = { 'my-crm.js': text };
+    const plan = await load(config('adapter: ./my-crm.js, login: { pin: pin-4711 }'), { files });
+    expect(plan.secrets).toContain('pin-4711');
+    expect(plan.origin?.shown()).not.toContain('pin-4711');
+    const said = await mistakesOf(config('adapter: ./my-crm.js, login: { pin: pin-4711-9 }'), { files });
+    expect(said).toMatch(/login\.pin: must be a text of 0 to 8 characters$/);
+  });
+
   test('may have an absolute path, and come from a variable', async () => {
     const file = join(temporaryFolder(), 'crm with a space.mjs');
     writeFileSync(file, adapter());

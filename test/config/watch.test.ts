@@ -1,6 +1,7 @@
 import { mkdirSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { watchConfiguration } from '../../src/config/watch.ts';
 import { temporaryFolder } from './files.ts';
 
@@ -62,6 +63,23 @@ describe('a change is noticed', () => {
       });
     }
     expect(watching.count()).toBe(3);
+  });
+
+  test('within a second in a folder where something happens all the time', async () => {
+    const { folder, file } = gateway();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const watching = watched(file);
+    writeFileSync(file, 'log: { level: debug }\n');
+    const began = performance.now();
+    // Something happens more often than there is a quiet moment.
+    for (let at = 0; watching.count() === 0 && at < 60; at += 1) {
+      writeFileSync(join(folder, 'other'), String(at));
+      await sleep(5);
+      vi.advanceTimersByTime(50);
+    }
+    expect(performance.now() - began).toBeGreaterThanOrEqual(200);
+    expect(performance.now() - began).toBeLessThan(1_200);
   });
 
   test('when it goes away and comes back', async () => {
@@ -143,6 +161,31 @@ describe('a change is noticed', () => {
 });
 
 describe('not noticed', () => {
+  test('the same content again; and a later change has its quiet moment as the first one had', async () => {
+    const { folder, file } = gateway();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const watching = watched(file);
+    /** Writes, and lets the event of it come. */
+    const write = async (path: string, text: string) => {
+      writeFileSync(path, text);
+      for (let look = 0; vi.getTimerCount() < 2 && look < 1_000; look += 1) await sleep(5);
+      // One write may be several events.
+      await sleep(20);
+    };
+    await write(join(folder, 'other'), 'x');
+    vi.advanceTimersByTime(200);
+    expect(watching.count()).toBe(0);
+    vi.advanceTimersByTime(1_500);
+    await write(file, 'log: { level: debug }\n');
+    vi.advanceTimersByTime(99);
+    expect(watching.count()).toBe(0);
+    vi.advanceTimersByTime(1);
+    expect(watching.count()).toBe(1);
+    watching.controller.abort();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   test('the same content written again, other files of the folder, and many writes at once are one change', async () => {
     const { folder, file } = gateway();
     const watching = watched(file);

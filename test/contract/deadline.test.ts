@@ -1,9 +1,12 @@
+import { getEventListeners } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import {
   beganAt,
+  callerHasGone,
+  DeadlineExceeded,
   inBackground,
   isBackground,
   remainingMs,
@@ -65,6 +68,42 @@ describe('waiting', () => {
     );
     outer.abort(new Error('gone'));
     await expect(ended).rejects.toThrow('gone');
+  });
+});
+
+describe('a deadline within a signal', () => {
+  const never = new Promise(() => undefined);
+
+  it('that has ended before has ended from the beginning, for its reason', async () => {
+    const gone = AbortSignal.abort(new Error('gone'));
+    await withDeadlineWithin(60_000, gone, async (signal) => {
+      expect(signal.aborted).toBe(true);
+      expect(signal.reason).toBe(gone.reason);
+    });
+    await expect(withDeadlineWithin(60_000, gone, (signal) => untilAborted(never, signal))).rejects.toThrow('gone');
+  });
+
+  it('leaves neither a listener nor a timer behind', async () => {
+    const outer = new AbortController();
+    const timers = () => process.getActiveResourcesInfo().filter((one) => one === 'Timeout').length;
+    const before = timers();
+    for (const work of [() => Promise.resolve(), () => Promise.reject(new Error('broken'))]) {
+      await withDeadlineWithin(60_000, outer.signal, work).catch(() => undefined);
+    }
+    expect(getEventListeners(outer.signal, 'abort')).toEqual([]);
+    expect(timers()).toBe(before);
+  });
+
+  it('ends with its time, which tells it from a caller who has gone', async () => {
+    await withDeadlineWithin(5, undefined, async (signal) => {
+      expect(callerHasGone(signal)).toBe(false);
+      const reason: unknown = await untilAborted(never, signal).catch((error: unknown) => error);
+      expect(reason).toBeInstanceOf(DeadlineExceeded);
+      expect(reason).toHaveProperty('message', 'no answer within 5 ms');
+      expect(callerHasGone(signal)).toBe(false);
+      expect(remainingMs(signal)).toBe(0);
+    });
+    expect(callerHasGone(AbortSignal.abort())).toBe(true);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { SourceError } from '../../src/contract/index.ts';
-import { restWords, staleWords } from '../../src/gateway/failure.ts';
+import { isRefusal, SourceError, surelyNotDone } from '../../src/contract/index.ts';
+import { restWords, staffWords, staleWords } from '../../src/gateway/failure.ts';
 import { clock } from '../../src/kit/text/index.ts';
 
 const SINCE = Date.now() - 60_000;
@@ -21,6 +21,18 @@ describe('a source that rests', () => {
   ])('%#: says since when, and when it is asked again', (error, words) => {
     expect(restWords(error, SINCE, Date.now() + 40_000)).toBe(words);
   });
+});
+
+test('a system that is busy, or has no such thing, is told as such', () => {
+  expect(staffWords('CRM', new SourceError('busy', 'x'))).toBe('CRM is busy; try again in a minute');
+  expect(staffWords('CRM', new SourceError('busy', 'x', { retryAfterMs: 7_000 }))).toBe(
+    'CRM is busy; try again in 7 seconds',
+  );
+  const words = 'has no such customer or thing; see whether it was removed there';
+  expect(staffWords('CRM', new SourceError('not-found', 'x'))).toBe(`CRM ${words}`);
+  for (const kind of ['busy', 'not-found'] as const) expect(surelyNotDone(new SourceError(kind, 'x'))).toBe(true);
+  expect(isRefusal(new SourceError('not-found', 'x'))).toBe(true);
+  expect(isRefusal(new SourceError('busy', 'x'))).toBe(false);
 });
 
 test('an old answer says what failed and how old it is, and no "try again"', () => {

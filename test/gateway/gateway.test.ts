@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { SourceError } from '../../src/contract/index.ts';
 import { createGateway } from '../../src/gateway/gateway.ts';
 import { recordedLog } from '../support/log.ts';
-import { memorySystem } from '../support/memory-adapter.ts';
+import { memoryAdapter, memorySystem } from '../support/memory-adapter.ts';
 import { gatewayPlan, memorySource } from '../support/plans.ts';
 
 const ask = { lookup: 'default', parameters: { customer_id: '1' } };
@@ -73,6 +73,36 @@ describe('sources', () => {
   });
 });
 
+describe('a source that takes too long to open', () => {
+  it('is opened afresh by the next lookup, and what opens too late is closed', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const system = memorySystem([bob]);
+    const open: (() => void)[] = [];
+    const adapter = memoryAdapter(system);
+    const late: typeof adapter = {
+      ...adapter,
+      open: async (settings, services) => {
+        await new Promise<void>((done) => open.push(done));
+        return await adapter.open(settings, services);
+      },
+    };
+    const gateway = createGateway(gatewayPlan([memorySource('a', system, { adapter: late })]), { log: recordedLog() });
+    const first = gateway.lookup(ask);
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect((await first).failure).toBeDefined();
+    open[0]?.();
+    await vi.waitFor(() => expect(system).toMatchObject({ opened: 1, closed: 1 }));
+    const next = gateway.lookup(ask);
+    await vi.waitFor(() => expect(open).toHaveLength(2));
+    open[1]?.();
+    expect((await next).answer?.customers).toHaveLength(1);
+    expect(system).toMatchObject({ opened: 2, closed: 1 });
+    await gateway.close();
+    expect(system).toMatchObject({ opened: 2, closed: 2 });
+  });
+});
+
 describe('a reload', () => {
   it('keeps sources that did not change and closes those that did', async () => {
     const kept = memorySystem([bob]);
@@ -86,6 +116,24 @@ describe('a reload', () => {
     await gateway.lookup(ask);
     expect(gateway.plan).toBe(next);
     expect([kept.opened, kept.closed, changed.closed, fresh.opened]).toEqual([1, 0, 1, 1]);
+  });
+
+  it('closes a source when the last question to it is answered', async () => {
+    let release: (() => void) | undefined;
+    const released = new Promise<void>((done) => {
+      release = done;
+    });
+    const old = Object.assign(memorySystem([bob]), { wait: () => released });
+    const gateway = createGateway(gatewayPlan([memorySource('a', old)]), { log: recordedLog() });
+    const inHand = gateway.lookup(ask);
+    await vi.waitFor(() => expect(old.queries).toHaveLength(1));
+    const reloaded = gateway.reload(gatewayPlan([memorySource('a', memorySystem(), { written: 'other' })]));
+    await new Promise((done) => setImmediate(done));
+    expect(old.closed).toBe(0);
+    release?.();
+    expect((await inHand).answer?.customers).toHaveLength(1);
+    await reloaded;
+    expect(old.closed).toBe(1);
   });
 
   it('lets lookups in hand end on the old source', async () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { type DefaultTreeAdapterTypes, parseFragment } from 'parse5';
 import { describe, expect, it } from 'vitest';
+import { cutText } from '../../src/helpspot/cut.ts';
 import { HtmlReader, htmlToText, sanitise } from '../../src/helpspot/sanitise.ts';
 import { runs } from '../support/runs.ts';
 import { nastyHtml, SANITISED, seenInCell } from './nasty.ts';
@@ -18,6 +19,11 @@ describe('sanitise', () => {
       '<a href="http://admin.company.com">Company Admin</a>',
       '<a href="http://admin.company.com/" target="_blank" rel="noopener noreferrer">Company Admin</a>',
     ],
+    [
+      'a link that would keep hold of HelpSpot’s page',
+      '<a rel="opener" target="_self" title="x" href="https://x.example/">a</a>',
+      '<a rel="noopener noreferrer" target="_blank" title="x" href="https://x.example/">a</a>',
+    ],
     ['red text', '<span style="color: red">expired</span>', '<span style="color:red">expired</span>'],
     ['red text of old', '<font color="#c00">expired</font>', '<span style="color:#c00">expired</span>'],
     [
@@ -34,6 +40,12 @@ describe('sanitise', () => {
       '<p style="background-color:#fff">a</p>',
     ],
     ['a link that runs a script', '<a href="javascript:x">a</a>', '<span>a</span>'],
+    ['a link to the same scheme', '<a href="//x.example/" rel="opener" title="x">a</a>', '<span title="x">a</span>'],
+    [
+      'names that HelpSpot’s styles and scripts know',
+      '<b id="x" class="y" name="z" title="t">a</b>',
+      '<b title="t">a</b>',
+    ],
     ['a link into HelpSpot', '<a href="admin.php?pg=x">a</a>', '<span>a</span>'],
     ['a picture', 'a<img src="https://x.example/p.png" alt="b & c">d', 'a<span>b &amp; c</span>d'],
     ['a cell without a table', '<td>a</td><td>b</td>', ' a  b '],
@@ -56,6 +68,17 @@ describe('sanitise', () => {
     ['entities', 'a &amp; b &lt;c&gt; &eacute;', 'a &amp; b &lt;c&gt; é'],
   ])('%s', (_what, html, expected) => {
     expect(sanitise(html)).toBe(expected);
+  });
+
+  it('keeps the word that something is cut, also where that happened within a comment', () => {
+    const cut = cutText(`<b>a</b><!-- ${'x'.repeat(50)} -->`, 20);
+    expect(sanitise(cut)).toContain('[cut: 47 characters more]');
+  });
+
+  it('nests no deeper than anybody can see', () => {
+    const nested = `${'<div>'.repeat(60)}x${'</div>'.repeat(60)}`;
+    expect(sanitise(nested).match(/<div>/g)).toHaveLength(50);
+    expect(sanitise(nested)).toContain('x');
   });
 
   it('keeps to what it allows, whatever the HTML', () => {

@@ -60,6 +60,66 @@ describe('any secret', () => {
   });
 });
 
+describe('a call', () => {
+  const keys = new KeyRing([{ name: 'one', secret: 'se+cret key' }]);
+  const RIGHT = encode('se+cret key');
+  const basic = (pair: string) => `Basic ${Buffer.from(pair).toString('base64')}`;
+  const none = { keyName: undefined, wrong: false, inAddress: false, inPath: false };
+
+  it.each([
+    ['without any', undefined],
+    ['of another scheme', 'Digest x'],
+    ['without a colon', basic('helpspot')],
+    ['without a password', basic('helpspot:')],
+    ['of two words', 'Bearer a b'],
+  ])('shows no key by an Authorization header %s', (_what, authorization) => {
+    const { shown, req } = take('/livelookup?key=&email=x', keys, authorization);
+    expect(shown).toEqual({ ...none, path: '/livelookup', query: 'key=&email=x' });
+    expect(req.headers).toEqual({});
+  });
+
+  it.each([
+    [basic(':se+cret key'), 'one', false],
+    [basic('me:se+cret key'), 'one', false],
+    [basic('me:wrong'), undefined, true],
+    ['Bearer wrong', undefined, true],
+  ])('shows one by %s', (authorization, keyName, wrong) => {
+    expect(take('/livelookup', keys, authorization).shown).toMatchObject({ ...none, keyName, wrong });
+  });
+
+  it('is good with one right key among wrong ones, wherever they stand', () => {
+    expect(take('/k/wrong/x?key=wrong&a=1', keys, basic('me:se+cret key')).shown).toEqual({
+      ...{ keyName: 'one', wrong: false, inAddress: false, inPath: true, path: '/x', query: 'key=wrong&a=1' },
+    });
+    expect(take(`/k/${RIGHT}/x`, keys, 'Bearer wrong').shown).toMatchObject({ keyName: 'one', inAddress: true });
+    expect(take(`/x?key=wrong&key=${RIGHT}`, keys).shown).toMatchObject({ keyName: 'one', query: 'key=wrong&' });
+  });
+
+  it('keeps nothing of the separators before the rest, and reads a + in both ways', () => {
+    for (const written of [RIGHT, 'se+cret%20key']) {
+      const { shown, req } = take(`/x?key=${written}&&?a=1`, keys);
+      expect([shown.keyName, shown.query, req.url], written).toEqual(['one', 'a=1', '/x?a=1']);
+    }
+    // Each + is the same in one secret.
+    expect(take('/x?key=se+cret+key', keys).shown).toMatchObject({ keyName: undefined, wrong: true });
+    const plain = new KeyRing([{ name: 'plain', secret: 'two words' }]);
+    expect(take('/x?key=two+words', plain).shown).toMatchObject({ keyName: 'plain', query: '' });
+  });
+
+  it('tries four keys of a query and no more', () => {
+    const wrong = (count: number) => 'key=w&'.repeat(count);
+    expect(take(`/x?${wrong(3)}key=${RIGHT}`, keys).shown.keyName).toBe('one');
+    expect(take(`/x?${wrong(4)}key=${RIGHT}`, keys).shown).toMatchObject({ keyName: undefined, wrong: true });
+  });
+
+  it('is read as it is where there are no keys', () => {
+    const open = new KeyRing([]);
+    const { shown, req } = take('/x?key=secret', open, 'Bearer secret');
+    expect([shown, req.url]).toEqual([{ ...none, path: '/x', query: 'key=secret' }, '/x?key=secret']);
+    expect(take('/k/secret', open).shown).toMatchObject({ wrong: false, inPath: true, path: '/' });
+  });
+});
+
 it('any address is read without a crash and stays an address', () => {
   const keys = new KeyRing([{ name: 'one', secret: 'secret' }]);
   fc.assert(
@@ -76,4 +136,5 @@ it('parameters without a key stay what they are, names of the prototype too', ()
   const rest = withoutKey(parameters, keys);
   expect({ ...rest }).toEqual({ email: 'a@b.c' });
   expect(rest['constructor']).toBeUndefined();
+  for (const others of [{ email: 'a@b.c' }, { key: 'wrong' }]) expect(withoutKey(others, keys)).toBe(others);
 });

@@ -330,7 +330,7 @@ describe('a restore', () => {
     await opened(files.databases.store);
     const before = readdirSync(dirname(files.databases.store));
     await expect(restoreBackup({ archive, placed, time: 'T', signal, progress })).rejects.toThrow(
-      /a gateway uses the store .*; stop it \(SIGTERM\), then restore/,
+      /a gateway uses the store .*; stop it \(SIGTERM\) first/,
     );
     expect(readdirSync(dirname(files.databases.store))).toEqual(before);
   });

@@ -21,6 +21,7 @@ import {
 import { noDisk, smallDisk } from '../support/full-disk.ts';
 import { context } from '../support/open-source.ts';
 import { temporaryFolder } from '../support/temp.ts';
+import { inZone } from '../support/zone.ts';
 
 const MATCHES: SearchedField['matches'] = ['exact', 'prefix', 'contains'];
 const FIELDS: readonly SearchedField[] = ['id', 'name', 'email', 'phone', 'note', 'since', 'active', 'amount'].map(
@@ -72,12 +73,7 @@ const record = fc.record(
 );
 
 it('leaves out nothing fresh whose time is without a zone, in a zone that is ahead of the system', async () => {
-  const zone = process.env['TZ'];
-  process.env['TZ'] = 'Pacific/Auckland';
-  onTestFinished(() => {
-    if (zone === undefined) delete process.env['TZ'];
-    else process.env['TZ'] = zone;
-  });
+  inZone('Pacific/Auckland');
   const { writer, find } = await index();
   await claimIndex({ ...writer, plan: 'one', shape: SHAPE });
   await beginRun({ ...writer, since: undefined, anew: false });

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Ledger, NewPush } from '../../src/gateway/push/ledger.ts';
+import type { AttemptResult, Ledger, NewPush } from '../../src/gateway/push/ledger.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { type LedgerOptions, openLedger } from '../../src/store/ledger.ts';
 import { boundToUs } from '../support/child.ts';
@@ -119,8 +119,21 @@ describeStores('the ledger', ({ newPlace }) => {
     await ledger.accept([push]);
     await ledger.claim('Tickets', 1);
     await place.sql("UPDATE pushes SET owner = 'elsewhere', attempts = 2");
-    await ledger.settle({ id: push.id, attempts: 1 }, { state: 'done', receipt: { id: '1' }, keepBody: false });
-    expect(await ledger.row(push.id)).toMatchObject({ state: 'sending' });
+    const stands = async () => [await ledger.row(push.id), await ledger.attempts(push.id)];
+    const before = await stands();
+    const results: readonly AttemptResult[] = [
+      { state: 'done', receipt: { id: '1' }, keepBody: false },
+      { state: 'waiting', nextAt: 0, trouble, unsure: true, rejected: false },
+      { state: 'failed', trouble },
+      { state: 'unclear', trouble },
+    ];
+    for (const result of results) {
+      await ledger.settle({ id: push.id, attempts: 1 }, result);
+      expect(await stands(), result.state).toEqual(before);
+      // Whoever took it over sends it.
+      expect(await ledger.request(push.id), result.state).toEqual(push.request);
+    }
+    expect(before).toMatchObject([{ state: 'sending' }, [{ number: 1 }]]);
   });
 
   it('finds a push by the id there, and the target must be right', async () => {
@@ -157,12 +170,12 @@ describeStores('the ledger', ({ newPlace }) => {
   it('brings forward what waits for a target that is back, and nothing else', async () => {
     let now = 1_000_000;
     const ledger = await (await newPlace()).opened({ now: () => now });
-    const kinds = ['timeout', 'rejected', 'unreachable'];
+    const kinds = ['timeout', 'rejected', 'unreachable', 'busy', 'not-found'];
     const pushes = kinds.map(() => newPush());
     await ledger.accept(pushes);
-    await ledger.claim('Tickets', 3);
+    await ledger.claim('Tickets', kinds.length);
     for (const [index, kind] of kinds.entries()) {
-      const unsure = kind === 'unreachable';
+      const unsure = kind === 'unreachable' || kind === 'not-found';
       const result = {
         state: 'waiting',
         nextAt: 2_000_000,
@@ -176,11 +189,11 @@ describeStores('the ledger', ({ newPlace }) => {
     const waits = () => Promise.all(pushes.map(async ({ id }) => (await ledger.row(id))?.nextAt));
     await ledger.hurry('Tickets', 5_000, [pushes[0]?.id ?? '']);
     // What may be on its way has its time to arrive, since the end of its attempt.
-    expect(await waits()).toEqual([2_000_000, 2_000_000, now - 10 + 5_000]);
+    expect(await waits()).toEqual([2_000_000, 2_000_000, now - 10 + 5_000, now, 2_000_000]);
     await ledger.hurry('Tickets', 5, [pushes[2]?.id ?? '']);
-    expect(await waits()).toEqual([now, 2_000_000, now - 10 + 5_000]);
+    expect(await waits()).toEqual([now, 2_000_000, now - 10 + 5_000, now, 2_000_000]);
     await ledger.hurry('Tickets', 5, []);
-    expect(await waits()).toEqual([now, 2_000_000, now]);
+    expect(await waits()).toEqual([now, 2_000_000, now, now, 2_000_000]);
   });
 
   it('gives out what may have arrived first, the oldest before others, or last', async () => {
@@ -234,6 +247,8 @@ describeStores('the ledger', ({ newPlace }) => {
     await ledger.settle({ id: done.id, attempts: 1 }, { state: 'done', receipt: { id: '1' }, keepBody: true });
     expect(await ledger.drop(dropped.id)).toBe(true);
     expect(await ledger.drop(done.id)).toBe(false);
+    expect(await ledger.retry(done.id, 60_000)).toBe(false);
+    expect(await ledger.request(done.id)).toBeDefined();
     expect(await ledger.request(dropped.id)).toBeUndefined();
     now = 2_000;
     expect(await ledger.forget(1_000)).toBe(0);
@@ -317,6 +332,12 @@ describe('the ledger in a file', () => {
     // As in a copy of the file: the process is unknown here.
     sql(file, "UPDATE pushes SET owner = 'elsewhere'; INSERT INTO instances VALUES ('elsewhere', 1000000)");
     now += 59_000;
+    expect(await ledger.recover(immediately)).toEqual([]);
+    // What cannot be opened, as a file of another account, or is none of ours, proves nothing either.
+    mkdirSync(`${file}-live-elsewhere`);
+    expect(await ledger.recover(immediately)).toEqual([]);
+    rmdirSync(`${file}-live-elsewhere`);
+    writeFileSync(`${file}-live-elsewhere`, 'no database'.repeat(100));
     expect(await ledger.recover(immediately)).toEqual([]);
     now += 2_000;
     expect(await ledger.recover(immediately)).toHaveLength(1);

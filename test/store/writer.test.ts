@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { readFileSync, statSync } from 'node:fs';
 import Database from 'libsql';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -6,8 +7,8 @@ import { openDatabase } from '../../src/store/database.ts';
 import { sqliteTransactions, Writer } from '../../src/store/writer.ts';
 import { anyPush, lockForWriting, newFile, opened } from './support.ts';
 
-/** A writer that tells which statements it ran outside of changes. */
-async function recordedWriter() {
+/** A writer that tells which statements it ran outside of changes. @param before is called before each, and may fail */
+async function recordedWriter(before: (sql: string) => void = () => undefined) {
   const { writing, reading } = await openDatabase(await newFile());
   const told: string[] = [];
   let begins: (() => void) | undefined;
@@ -15,10 +16,11 @@ async function recordedWriter() {
     begins = resolve;
   });
   const transactions = sqliteTransactions({
-    exec: (sql) => {
+    exec: async (sql) => {
       told.push(sql);
       begins?.();
-      return writing.exec(sql);
+      before(sql);
+      return await writing.exec(sql);
     },
   });
   const writer = new Writer(transactions);
@@ -104,6 +106,75 @@ describe('a change that nobody waits for any more', () => {
     await expect(accepted).rejects.toThrow('too late');
     await ledger.accept([anyPush()]);
     expect(await ledger.row(push.id)).toBeUndefined();
+  });
+});
+
+describe('a connection that fails', { timeout: 5_000 }, () => {
+  it('between two changes holds up nothing', async () => {
+    const { writer } = await recordedWriter();
+    writer.between(() => Promise.reject(new Error('the checkpoint was refused')));
+    expect(await writer.write(() => 1)).toBe(1);
+    await writer.idle();
+  });
+
+  /** Three changes that are begun together: the first one is refused whenever it is run. */
+  function three(writer: Writer, signals: readonly (AbortSignal | undefined)[] = []) {
+    writer.between(() => Promise.resolve());
+    const refuse = () => {
+      throw new Error('refused');
+    };
+    return Promise.allSettled([refuse, () => 2, () => 3].map((change, at) => writer.write(change, signals[at])));
+  }
+
+  const said = (results: readonly PromiseSettledResult<unknown>[]) =>
+    results.map((one) => (one.status === 'fulfilled' ? one.value : one.reason.message));
+
+  it('to begin tells all who wait, and takes the next ones', async () => {
+    let begun = 0;
+    const { writer, told } = await recordedWriter((sql) => {
+      if (!sql.startsWith('BEGIN')) return;
+      begun += 1;
+      // All together, then the first alone, then the second.
+      if (begun === 3) throw new Error('locked');
+    });
+    expect(said(await three(writer))).toEqual(['refused', 'locked', 'locked']);
+    expect(told.filter((sql) => sql.startsWith('BEGIN'))).toHaveLength(3);
+    expect(await writer.write(() => 4)).toBe(4);
+  });
+
+  it('to commit tells who was withdrawn meanwhile, and writes the others', async () => {
+    const controller = new AbortController();
+    let commits = 0;
+    const { writer } = await recordedWriter((sql) => {
+      if (sql !== 'COMMIT') return;
+      commits += 1;
+      if (commits > 1) return;
+      controller.abort(new Error('gone'));
+      throw new Error('the disk is full');
+    });
+    writer.between(() => Promise.resolve());
+    const signals = [controller.signal, undefined, undefined];
+    const results = await Promise.allSettled(signals.map((signal, at) => writer.write(() => at, signal)));
+    expect(said(results)).toEqual(['the disk is full', 1, 2]);
+  });
+
+  it('lets be withdrawn what is to be tried once more', async () => {
+    const controller = new AbortController();
+    let begun = 0;
+    const { writer } = await recordedWriter((sql) => {
+      if (!sql.startsWith('BEGIN')) return;
+      begun += 1;
+      if (begun === 2) controller.abort(new Error('gone'));
+    });
+    expect(said(await three(writer, [undefined, controller.signal]))).toEqual(['refused', 'gone', 3]);
+  });
+
+  it('no more listens to the end of a caller whose change is written', async () => {
+    const { writer } = await recordedWriter();
+    const { signal } = new AbortController();
+    await writer.write(() => 1, signal);
+    await expect(writer.write(() => Promise.reject, AbortSignal.abort(new Error('gone')))).rejects.toThrow('gone');
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 });
 

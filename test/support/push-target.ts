@@ -19,10 +19,10 @@ export interface Ticket {
  * - `fail`: answers 500 and does nothing;
  * - `cut`: does it, and cuts the connection;
  * - `hang`: does it, and never answers;
- * - `late`: answers after `release()`;
+ * - `late`: answers after `release()`; `late 503`: that it did nothing;
  * - a status: answers that and does nothing.
  */
-export type Fault = 'fail' | 'cut' | 'hang' | 'late' | 401 | 410 | 422 | 429 | 502 | 503 | undefined;
+export type Fault = 'fail' | 'cut' | 'hang' | 'late' | 'late 503' | 401 | 410 | 422 | 429 | 502 | 503 | undefined;
 
 /** The system. */
 export interface PushTarget {
@@ -127,6 +127,10 @@ async function make(
   const { reference, title, body, fields } = JSON.parse(Buffer.concat(pieces).toString('utf8'));
   target.asked.push(reference);
   const fault = target.fault(target.asked.length);
+  if (fault === 'late 503') {
+    await new Promise<void>((go) => held.push(go));
+    return json(response, 503, {});
+  }
   if (fault === 'fail' || typeof fault === 'number') {
     return json(
       response,

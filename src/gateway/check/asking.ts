@@ -25,6 +25,14 @@ export function whySome(step: MatchStep, source: KnownSource): string | undefine
   return `${source.name} cannot be asked for this, and compares ${own.join(', ')} of some records only, the newest`;
 }
 
+/** Why a step takes a source long: it has an index of none of its fields; undefined where it is not so. */
+export function whySlow(step: MatchStep, source: KnownSource): string | undefined {
+  const fields = step.flatMap((input) => ('words' in input ? input.words : [input.field]));
+  const own = fields.map((field) => ownName(field, source));
+  if (own.length === 0 || !own.every((field) => source.isSlowBy(field))) return undefined;
+  return `${source.name} has no index of ${[...new Set(own)].join(', ')}`;
+}
+
 /** Why a source cannot be searched by a field in this way: "crm can search last_name only by exact, prefix". */
 export function whyNot(field: string, source: KnownSource): string {
   const own = ownName(field, source);

@@ -71,6 +71,11 @@ export class KnownSource {
     return this.#fields?.get(field)?.isLookedThrough === true;
   }
 
+  /** Whether a search by the field alone takes the system long. */
+  isSlowBy(field: string): boolean {
+    return this.#fields?.get(field)?.isSlow === true;
+  }
+
   /** Whether it has the field at all, to show or to search by; undefined where nobody knows. A sample says what is usual. */
   has(field: string): boolean | undefined {
     if (this.#shown.has(field) || this.#fields?.has(field) === true) return true;

@@ -4,7 +4,7 @@ import { STANDARD_ELEMENTS } from '../../helpspot/xml-name.ts';
 import { parametersOf } from '../lookup/match-steps.ts';
 import type { LookupPlan, MatchStep } from '../lookup/plan.ts';
 import type { Finding } from '../outcome.ts';
-import { canBe, isForAnother, whyNever, whyNot, whySome } from './asking.ts';
+import { canBe, isForAnother, whyNever, whyNot, whySlow, whySome } from './asking.ts';
 import { didYouMean } from './names.ts';
 import type { KnownSource } from './sources.ts';
 
@@ -15,7 +15,7 @@ const MOST_REASONS = 3;
 export function matchFindings(plan: LookupPlan, sources: readonly KnownSource[], at: string): readonly Finding[] {
   const { match } = plan;
   const findings = match.flatMap((step, index): readonly Finding[] => {
-    const wrong = [unsent(step), unanswered(step, sources), amongSome(step, sources)].filter(
+    const wrong = [unsent(step), unanswered(step, sources), amongSome(step, sources), slow(step, sources)].filter(
       (sentence) => sentence !== undefined,
     );
     if (wrong.length === 0) return [];
@@ -66,6 +66,16 @@ function amongSome(step: MatchStep, sources: readonly KnownSource[]): string | u
   const reasons = meant.map((source) => whySome(step, source));
   if (reasons.length === 0 || reasons.includes(undefined)) return undefined;
   return `finds some only: ${[...new Set(reasons)].join('; ')}`;
+}
+
+/** A step that takes one of its sources long; the others are not waited for any less because of it. */
+function slow(step: MatchStep, sources: readonly KnownSource[]): string | undefined {
+  const meant = sources.filter(
+    (source) => !isForAnother(step, source, sources) && whyNever(step, source) === undefined,
+  );
+  const reasons = meant.map((source) => whySlow(step, source)).filter((why) => why !== undefined);
+  if (reasons.length === 0) return undefined;
+  return `is slow: ${reasons.join('; ')}; write it behind the quick steps, add a quick field to it, or give the source an index`;
 }
 
 /** Sources that no step, nor the join, ever asks. */

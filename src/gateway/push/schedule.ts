@@ -1,5 +1,5 @@
 /** What becomes of a push after an attempt: done, again later, given up, or left to a person. */
-import { type PushReceipt, SourceError } from '../../contract/index.ts';
+import { isRefusal, type PushReceipt, SourceError } from '../../contract/index.ts';
 import { failureFields } from '../failure.ts';
 import type { AttemptResult, PushRow, PushTrouble } from './ledger.ts';
 import type { PushTargetPlan, RetryPlan } from './plan.ts';
@@ -70,7 +70,7 @@ export function resultOf(
   if (unsure && !mendable && isHeld) return { state: 'unclear', trouble };
   // Staff wait for it and read that it failed: whether it is pushed again is theirs to say.
   if (!unsure && !row.owed) return { state: 'failed', trouble };
-  const rejected = trouble.kind === 'rejected';
+  const rejected = isRefusal(error);
   const isLasting = error instanceof SourceError && error.lasting;
   const wait = waitMs(error, row.attempts, plan.retry, unsure, now);
   if (wait >= giveUpInMs || (rejected && (isLasting || row.rejections + 1 >= MOST_REJECTIONS))) {

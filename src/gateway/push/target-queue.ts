@@ -1,5 +1,5 @@
 /** The queue of one push target: how many attempts at once, and how the target is spared while it is down. */
-import { SourceError, UserError } from '../../contract/index.ts';
+import { isRefusal, SourceError, UserError } from '../../contract/index.ts';
 import type { ClaimOrder } from './ledger.ts';
 import type { RetryPlan } from './plan.ts';
 import { pauseOf, Setback } from './schedule.ts';
@@ -128,7 +128,7 @@ export class TargetQueue {
       this.#outage ??= { since: Date.now(), error };
       return 'target';
     }
-    if (error instanceof SourceError && error.kind === 'rejected') return 'push';
+    if (isRefusal(error)) return 'push';
     if (this.#failing.size < MOST_REMEMBERED) this.#failing.add(id);
     const asked = error instanceof SourceError ? (error.retryAfterMs ?? 0) : 0;
     if (this.#isDown) {

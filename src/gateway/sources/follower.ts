@@ -219,7 +219,7 @@ export class Follower {
 }
 
 function isAway(error: unknown): boolean {
-  return error instanceof SourceError && ['unreachable', 'timeout', 'rate-limited'].includes(error.kind);
+  return error instanceof SourceError && ['unreachable', 'timeout', 'rate-limited', 'busy'].includes(error.kind);
 }
 
 /** Until the next run of an index is due; 0: it is. @param now milliseconds since 1970 */

@@ -406,8 +406,11 @@ export class SourceHandle {
   #openAfresh(): Promise<Source> {
     const { adapter, settings, name, directory } = this.plan;
     const services = { name, log: this.#log, resolve: (path: string) => resolve(directory, path) };
-    const asked = (async () => adapter.open(settings, services))();
-    const opening = withDeadlineWithin(OPENING_LIMIT_MS, undefined, (signal) => untilAborted(asked, signal));
+    let asked: Promise<Source> | undefined;
+    const opening = withDeadlineWithin(OPENING_LIMIT_MS, undefined, (signal) => {
+      asked = (async () => adapter.open(settings, { ...services, signal }))();
+      return untilAborted(asked, signal);
+    });
     opening.then(
       (source) => {
         this.#source = source;
@@ -415,7 +418,7 @@ export class SourceHandle {
       () => {
         if (this.#opening === opening) this.#opening = undefined;
         // It may yet open when nobody waits for it any more.
-        asked.then((late) => late.close?.()).catch(() => undefined);
+        asked?.then((late) => late.close?.()).catch(() => undefined);
       },
     );
     return opening;

@@ -2,7 +2,8 @@
 export { type Account, AccountLimiter, accountKey } from './account-limiter.ts';
 export { amended, asUnsent, beforehand } from './beforehand.ts';
 export { type Caller, callerOf, endOf, fits, inTime, pause } from './caller.ts';
-export { type KeptConnection, KeptConnections } from './kept-connections.ts';
+export { type ClientParts, withClient } from './client-work.ts';
+export { type KeptConnection, KeptConnections, type KeptOptions } from './kept-connections.ts';
 export { type InLine, Line } from './line.ts';
 export { type RateLimit, RateLimiter } from './rate-limiter.ts';
 export { type Release, Semaphore } from './semaphore.ts';

@@ -26,7 +26,10 @@ export const authSetting = z
   .strictObject({
     bearer: text.optional().describe('A token, sent as Authorization: Bearer.'),
     basic: z
-      .strictObject({ user: text, password: z.string().default('') })
+      .strictObject({
+        user: text.describe('The name of the account, or a key.'),
+        password: z.string().default('').describe('Its password. Left out: none.'),
+      })
       .optional()
       .describe('User name and password. Some systems take a key as the user name.'),
     header: z

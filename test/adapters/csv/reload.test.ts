@@ -1,6 +1,6 @@
-import { writeFileSync } from 'node:fs';
-import { copyFile, rename, rm, truncate, utimes, writeFile } from 'node:fs/promises';
-import { describe, expect, it } from 'vitest';
+import { readdirSync, readlinkSync, writeFileSync } from 'node:fs';
+import { copyFile, mkdir, rename, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import csv from '../../../adapters/csv/index.ts';
 import { keyingOf } from '../../../adapters/csv/keys.ts';
 import { LiveFile } from '../../../adapters/csv/live-file.ts';
@@ -226,6 +226,40 @@ describe('the first reading', () => {
 });
 
 describe('following the file', () => {
+  // Where Linux tells which files are open.
+  it.runIf(process.platform === 'linux')(
+    'leaves nothing open and no timer, of a file that is good, refused or none at all',
+    async () => {
+      vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+      onTestFinished(() => void vi.useRealTimers());
+      const { path, check, source } = await openCsvTest(OLD);
+      const open = () =>
+        readdirSync('/proc/self/fd').filter((fd) => {
+          try {
+            // Of one that was removed it says so behind its name.
+            return readlinkSync(`/proc/self/fd/${fd}`).startsWith(path);
+          } catch {
+            // It was that of the listing itself.
+            return false;
+          }
+        }).length;
+      await check();
+      const signal = AbortSignal.abort(new Error('enough'));
+      await expect(readFile(formatOf(path), signal, () => undefined)).rejects.toThrow('enough');
+      await writeFile(path, `${HEADER}1,"Ann`);
+      await expect(readFile(formatOf(path), new AbortController().signal, () => undefined)).rejects.toThrow('line 2');
+      expect(vi.getTimerCount()).toBe(1);
+      await source.close?.();
+      expect(vi.getTimerCount()).toBe(0);
+      await rm(path);
+      await mkdir(path);
+      await expect(readFile(formatOf(path), new AbortController().signal, () => undefined)).rejects.toThrow(
+        'directory',
+      );
+      expect(open()).toBe(0);
+    },
+  );
+
   it('keeps no process alive', async () => {
     const { path } = await openCsvTest(OLD);
     const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;

@@ -33,6 +33,13 @@ function overTheWire(node: FilterNode): Filter {
   return FilterParser.parse(new BerReader(writer.buffer));
 }
 
+/** The bytes that a server gets, in hexadecimal. */
+function bytesOf(node: FilterNode): string {
+  const writer = new BerWriter();
+  encodable(node).write(writer);
+  return writer.buffer.toString('hex');
+}
+
 /** The filter of one criterion. */
 function filterOf(criterion: Criterion, fields: ReadonlyMap<string, ReturnType<typeof field>> = plain): FilterNode {
   const plan = planOf([[criterion]], fields);
@@ -92,6 +99,33 @@ describe('a value is data', () => {
     for (const value of ['\ud800', 'a\0b', '\0', '   ']) {
       expect(planOf([[{ field: 'code', match: 'exact', value }]], plain)).toBeUndefined();
     }
+  });
+});
+
+describe('on the wire a filter is what RFC 4511, 4.5.1, says of it:', () => {
+  const A = '040161';
+  const present = { kind: 'present', attribute: 'a' } as const;
+  test.each<[string, FilterNode, string]>([
+    ['(&(a=*)(a=*))', { kind: 'and', parts: [present, present] }, 'a006870161870161'],
+    ['(|(a=*)(a=*))', { kind: 'or', parts: [present, present] }, 'a106870161870161'],
+    ['(!(a=*))', { kind: 'not', part: present }, 'a203870161'],
+    ['(a=5)', { kind: 'equal', attribute: 'a', value: '5' }, `a306${A}040135`],
+    ['(a>=5)', { kind: 'atLeast', attribute: 'a', value: '5' }, `a506${A}040135`],
+    ['(a<=5)', { kind: 'atMost', attribute: 'a', value: '5' }, `a606${A}040135`],
+    ['(a~=5)', { kind: 'approximate', attribute: 'a', value: Buffer.from('5') }, `a806${A}040135`],
+    [
+      '(a=x*y*z)',
+      { kind: 'substring', attribute: 'a', initial: 'x', any: ['y'], final: 'z' },
+      `a40e${A}3009800178810179${'82017a'}`,
+    ],
+    ['(a=*y*)', { kind: 'substring', attribute: 'a', initial: '', any: ['y'], final: '' }, `a408${A}3003810179`],
+    [
+      '(a:dn:2.4:=5)',
+      { kind: 'extensible', attribute: 'a', rule: '2.4', inDn: true, value: '5' },
+      'a90e8103322e348201618301358401ff',
+    ],
+  ])('%s', (_text, node, bytes) => {
+    expect(bytesOf(node)).toBe(bytes);
   });
 });
 

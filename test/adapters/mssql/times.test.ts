@@ -1,6 +1,7 @@
 /** Times of SQL Server, most of which do not say their zone, as moments. */
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ask, context } from '../../support/open-source.ts';
+import { inZone } from '../../support/zone.ts';
 import { standIn } from './server.ts';
 import { openSource } from './source.ts';
 
@@ -61,12 +62,7 @@ describe('a time without a zone', () => {
   });
 
   test('does not depend on the machine of the gateway', async () => {
-    const before = process.env['TZ'];
-    process.env['TZ'] = 'Asia/Tokyo';
-    onTestFinished(() => {
-      if (before === undefined) delete process.env['TZ'];
-      else process.env['TZ'] = before;
-    });
+    inZone('Asia/Tokyo');
     expect(new Date(0).getHours()).toBe(9);
     const source = await openSource({ ...(await visits('2026-07-01 12:00:00')), timeZone: 'Europe/Zurich' });
     expect(await source.find(ask({ wall: '2026-07-01 12:00:00' }), context())).toMatchObject([

@@ -45,6 +45,18 @@ describe('of the steps of several sources', () => {
     expect(await of('phone')).toEqual([expect.stringMatching(/^finds nobody: crm has no field phone to search by/)]);
   });
 
+  it('what takes a source long is said to be slow, unless another field narrows it', async () => {
+    const fields: readonly SourceField[] = [
+      { name: 'customer_id' },
+      { name: 'email' },
+      { name: 'last_name', isSlow: true },
+    ];
+    const both = [...steps('last_name'), [...steps('email'), ...steps('last_name')].flat()];
+    expect(await findings({ fields, lookup: { match: [...steps('email'), ...both] } })).toEqual([
+      expect.stringMatching(/match\[1\]: is slow: crm has no index of last_name; write it behind the quick steps/),
+    ]);
+  });
+
   it('there is one finding for a step that none can answer, with what each lacks', async () => {
     const match = steps('email', 'mail=email', 'emial');
     expect(await findings({ fields: FIELDS, others, lookup: { match } })).toEqual([

@@ -4,6 +4,7 @@ import { checkboxNotices, customerOf } from '../../../src/gateway/lookup/fields.
 import type { ContentPlan, FieldPlan } from '../../../src/gateway/lookup/plan.ts';
 import type { UserType } from '../../../src/helpspot/acting-person.ts';
 import { alone, renamed } from '../../support/plans.ts';
+import { inZone, ZONES } from '../../support/zone.ts';
 
 function shown(record: SourceRecord, fields: readonly FieldPlan[], viewer?: UserType, otherFields = false) {
   return Object.fromEntries(
@@ -56,6 +57,26 @@ describe('what is shown of a record', () => {
     expect(shown({ band: 'A' }, fields)).toEqual({});
   });
 
+  it('shows what only some may see to nobody else, under its own name neither', () => {
+    const record = { band: 'A', street: 'Elm 7', city: 'Rome' };
+    const fields = [
+      { ...renamed('salary_band', 'band'), visibleTo: ['admin' as const] },
+      { ...one('lives', { kind: 'template', template: 'in {{street}}' }), visibleTo: ['admin' as const] },
+      // Everybody sees it, so its parts are no secret.
+      one('town', { kind: 'template', template: 'in {{city}}' }),
+    ];
+    expect(Object.keys(shown(record, fields, 'admin', true))).toEqual(['salary_band', 'lives', 'town', 'city']);
+    for (const viewer of ['help-desk', 'guest', undefined] as const) {
+      expect(Object.keys(shown(record, fields, viewer, true))).toEqual(['town', 'city']);
+    }
+  });
+
+  it('does not show among the others what one source says of a field', () => {
+    const record = { phone: '1', 'crm.phone': '2', 'hr.phone': '3', 'a.b': '4', crm: '5' };
+    const plan = { fields: [], otherFields: true, provenance: false, sources: ['crm', 'hr'], related: [] };
+    expect(customerOf(alone(record), plan, undefined).map(({ name }) => name)).toEqual(['phone', 'a.b', 'crm']);
+  });
+
   it('fills templates in one pass and drops those without any value', () => {
     const fields = [one('full', { kind: 'template', template: '{{ first }} {{last}}' })];
     expect(shown({ first: '{{last}}', last: 'Jones' }, fields)).toEqual({
@@ -103,6 +124,57 @@ describe('what is shown of a record', () => {
     // Anything else would end up in a date field.
     expect(shown({ when: 'soon' }, [dated('unix')])).toEqual({});
     expect(shown({ when: new Date(Number.NaN) }, [dated('unix')])).toEqual({});
+  });
+
+  it.each(ZONES)('reads a time without a zone as UTC, on a machine in %s too', (zone) => {
+    inZone(zone);
+    for (const when of ['2026-03-01 10:30', '2026-03-01T10:30:00', '2026-03-01T10:30:00Z', '2026-03-01T11:30+01:00']) {
+      expect(shown({ when }, [dated('unix')])['Custom9'], when).toEqual({ kind: 'text', text: '1772361000' });
+      expect(shown({ when }, [dated('date')])['Custom9'], when).toEqual({ kind: 'text', text: '2026-03-01' });
+    }
+    expect(shown({ when: '2026-03-01' }, [dated('unix')])['Custom9']).toEqual({ kind: 'text', text: '1772323200' });
+    expect(shown({ when: ' 2026-03-01 ' }, [dated('unix')])['Custom9']).toEqual({ kind: 'text', text: '1772323200' });
+    for (const when of ['2026-02-30', '2026-13-01', '2026-03-01 10', `2026-03-01T10:30:00.${'0'.repeat(30)}Z`]) {
+      expect(shown({ when }, [dated('unix')]), when).toEqual({});
+    }
+  });
+
+  it('makes one bare address of what HelpSpot inserts as the mail address, and shows the others beside it', () => {
+    const texts = (email: SourceRecord[string]) =>
+      shown({ email, work: 'a@x.example, b@x.example' }, [], undefined, true);
+    const work = { kind: 'text', text: 'a@x.example, b@x.example' };
+    expect(texts('Bob Smith <bob@x.example>')).toEqual({ email: { kind: 'text', text: 'bob@x.example' }, work });
+    expect(texts(['bob@x.example; bob@y.example', 'bob@x.example'])).toEqual({
+      email: { kind: 'text', text: 'bob@x.example' },
+      other_emails: { kind: 'list', style: 'comma', items: [{ kind: 'text', text: 'bob@y.example' }] },
+      work,
+    });
+    expect(texts('none')).toEqual({ email: { kind: 'text', text: 'none' }, work });
+  });
+
+  it('says of each where it comes from, where that is wanted, and keeps it to itself otherwise', () => {
+    const from = [{ source: 'crm', title: 'CRM', at: Date.now() }];
+    const record = { email: 'bob@x.example, bob@y.example', city: 'Rome' };
+    const found = { ...alone(record), origins: (content: ContentPlan) => (content.kind === 'hidden' ? [] : from) };
+    const plan = { otherFields: true, sources: ['crm'], related: [] };
+    const made = (provenance: boolean) =>
+      customerOf(found, { ...plan, provenance, fields: [renamed('email', 'email')] }, undefined);
+    const text = (words: string) => ({ kind: 'text', text: words });
+    const others = { kind: 'list', style: 'comma', items: [text('bob@y.example')] };
+    expect(made(false)).toEqual([
+      { name: 'email', content: text('bob@x.example'), from },
+      { name: 'other_emails', content: others, from },
+      { name: 'city', content: text('Rome'), from },
+    ]);
+    const noted = (content: unknown) => ({ kind: 'noted', content, note: 'from CRM' });
+    expect(made(true)).toEqual([
+      // What HelpSpot inserts is bare.
+      { name: 'email', content: text('bob@x.example'), from },
+      { name: 'other_emails', content: noted(others), from },
+      { name: 'city', content: noted(text('Rome')), from },
+    ]);
+    const nowhere = customerOf({ ...found, origins: () => [] }, { ...plan, provenance: true, fields: [] }, undefined);
+    expect(nowhere.at(-1)).toEqual({ name: 'city', content: text('Rome'), from: [] });
   });
 
   it('joins drill-down levels up to the first gap', () => {

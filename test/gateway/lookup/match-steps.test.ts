@@ -147,6 +147,48 @@ describe('several sources', () => {
     expect(answer?.customers[0]).toContainEqual({ name: 'room', content: { kind: 'text', text: '12' } });
   });
 
+  it('are asked no more once somebody is found by an earlier step', async () => {
+    const slow: MemorySystem = { ...memorySystem(), wait: () => new Promise((next) => setTimeout(next, 20)) };
+    const { ids } = gatewayOver({ crm: memorySystem([bob]), slow }, { match: steps('customer_id', 'email', 'phone') });
+    expect(await ids({ customer_id: '1', email: 'bob@example.com', phone: '845-555-4278' })).toEqual(id('1'));
+    expect(slow.queries.map(({ criteria }) => criteria[0]?.field)).toEqual(['customer_id']);
+  });
+
+  it('are not asked by the merging field when they have failed already', async () => {
+    const directory = { ...memorySystem(), error: new SourceError('unreachable', 'refused') };
+    const { gateway } = gatewayOver({ crm: memorySystem([bob]), directory }, { mergeBy: ['email'] });
+    const { answer } = await gateway.lookup({ lookup: 'default', parameters: { customer_id: '1' } });
+    expect(answer?.customers).toHaveLength(1);
+    expect(answer?.notices).toEqual([expect.stringMatching(/^directory did not answer/)]);
+    expect(directory.queries.map(({ criteria }) => criteria[0]?.field)).toEqual(['customer_id']);
+  });
+
+  it('are asked by the merging field when they cannot be asked by the step', async () => {
+    const directory: MemorySystem = {
+      ...memorySystem([{ email: 'bob@example.com', room: '12' }]),
+      wait: async ({ criteria }) => {
+        if (criteria[0]?.field === 'customer_id') throw new UserError('it has no customer_id');
+      },
+    };
+    const { gateway } = gatewayOver({ crm: memorySystem([bob]), directory }, { mergeBy: ['email'] });
+    const { answer } = await gateway.lookup({ lookup: 'default', parameters: { customer_id: '1' } });
+    expect(answer?.customers[0]).toContainEqual({ name: 'room', content: { kind: 'text', text: '12' } });
+  });
+
+  it('are asked by the merging field for the only one who was found, once, and for nobody without it', async () => {
+    const crm = memorySystem([bob, tina, { customer_id: '9', first_name: 'Eve', email: '' }]);
+    const directory = memorySystem([{ email: 'bob@example.com', room: '12' }]);
+    const { ids } = gatewayOver({ crm, directory }, { mergeBy: ['email'] });
+    const asked = async (parameters: Record<string, string>) => {
+      for (const { queries } of [crm, directory]) queries.length = 0;
+      await ids(parameters);
+      return [crm.queries.length, directory.queries.length];
+    };
+    expect(await asked({ customer_id: '1' })).toEqual([1, 2]);
+    expect(await asked({ last_name: 'Jones' })).toEqual([1, 1]);
+    expect(await asked({ customer_id: '9' })).toEqual([1, 1]);
+  });
+
   it('become one customer by any of several fields, also through a third source', async () => {
     const systems = {
       crm: memorySystem([{ customer_id: '1', email: 'bob@example.com', last_name: 'Jones' }]),

@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { SourceError, UserError } from '../../../src/contract/index.ts';
-import { backOff } from '../../../src/gateway/push/schedule.ts';
+import { backOff, Setback } from '../../../src/gateway/push/schedule.ts';
 import { TargetQueue } from '../../../src/gateway/push/target-queue.ts';
 
 const retry = { firstMs: 1_000, longestMs: 60_000, giveUpAfterMs: 1 };
@@ -85,6 +85,13 @@ describe('the way to a target', () => {
     expect(queue.answered('d')).toEqual(['a', 'c']);
     fail('e', 'f', 'g');
     expect(queue.answered('x')).toEqual([]);
+    // Of one that was not down when it answered nothing is remembered, nor of the push itself that got through.
+    fail('e');
+    expect(queue.answered('x')).toBeUndefined();
+    fail('e', 'f', 'h');
+    expect(queue.answered('e')).toEqual(['f']);
+    fail('e', 'h', 'i');
+    expect(queue.answered('x')).toEqual(['h']);
   });
 
   it('is stopped by a target that is gone, until it is as new or the target answers otherwise', () => {
@@ -101,11 +108,50 @@ describe('the way to a target', () => {
     expect(queue.gone).toBeUndefined();
   });
 
+  it('tells since when the target is down and why, until it answers, and when that was', () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: 1_000 });
+    onTestFinished(() => void vi.useRealTimers());
+    const queue = new TargetQueue();
+    for (const id of ['a', 'b']) queue.failed(id, down, retry, 0);
+    expect([queue.outage, queue.answeredAt]).toEqual([undefined, undefined]);
+    queue.failed('c', down, retry, 0);
+    vi.setSystemTime(2_000);
+    queue.failed('d', new SourceError('timeout', 'slow'), retry, 0);
+    expect(queue.outage).toEqual({ since: 1_000, error: down });
+    queue.answered('e');
+    expect([queue.outage, queue.answeredAt]).toEqual([undefined, 2_000]);
+    const gone = new SourceError('rejected', 'answered 410', { gone: true });
+    queue.failed('f', gone, retry, 0);
+    expect(queue.outage).toEqual({ since: 2_000, error: gone });
+  });
+
+  it('takes a search that does not find it yet for an answer, and any other setback for nothing', () => {
+    const queue = new TargetQueue();
+    expect(queue.failed('a', new Setback('looking', 'not found', 9), retry, 0)).toBe('push');
+    expect(queue.failed('a', new Setback('interrupted', 'stopped'), retry, 0)).toBe('nobody');
+    expect(queue.capacity(0)).toBe(4);
+  });
+
+  it('is spared for longer with each failure while it is down', () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0);
+    onTestFinished(() => void vi.restoreAllMocks());
+    const queue = new TargetQueue();
+    const pauses = ['a', 'b', 'c', 'd', 'e'].map((id) => {
+      queue.failed(id, down, retry, 0);
+      return queue.pausedUntil;
+    });
+    // Half of the doubled first wait, counted from when it was known to be down.
+    expect(pauses).toEqual([0, 0, 500, 1_000, 2_000]);
+    expect([queue.isIdlePause(1_999), queue.isIdlePause(2_000)]).toEqual([true, false]);
+    expect([queue.capacity(1_999), queue.capacity(2_000)]).toEqual([0, 1]);
+  });
+
   it('is not narrowed by what was wrong with a push', () => {
     const queue = new TargetQueue();
     for (let count = 0; count < 5; count += 1) {
       const id = String(count);
-      expect(queue.failed(id, new SourceError('rejected', 'no such project'), retry, 0)).toBe('push');
+      expect(queue.failed(id, new SourceError('rejected', 'no such field'), retry, 0)).toBe('push');
+      expect(queue.failed(id, new SourceError('not-found', 'no such project'), retry, 0)).toBe('push');
       expect(queue.failed(id, new TypeError('a bug'), retry, 0)).toBe('nobody');
     }
     expect(queue.capacity(0)).toBe(4);

@@ -29,6 +29,22 @@ function gatewayOver(system: MemorySystem, source: Partial<SourcePlan> = {}, mor
   return { gateway, plan, log, events, ask };
 }
 
+test('a source is opened with a signal that ends the opening, and not with that of who asks first', async () => {
+  const signals: (AbortSignal | undefined)[] = [];
+  const source = memorySource('crm', memorySystem([BOB]));
+  const open: SourcePlan['adapter']['open'] = (settings, services) => {
+    signals.push(services.signal);
+    return source.adapter.open(settings, services);
+  };
+  const gateway = createGateway(gatewayPlan([{ ...source, adapter: { ...source.adapter, open } }], MATCH), {
+    log: recordedLog(),
+  });
+  onTestFinished(() => gateway.close());
+  await gateway.lookup({ lookup: 'default', parameters: { email: 'bob@example.com' } });
+  expect(signals).toEqual([expect.any(AbortSignal)]);
+  expect(signals[0]?.aborted).toBe(false);
+});
+
 describe('equal questions at the same time', () => {
   test('of different people are asked once', async () => {
     const system: MemorySystem = { ...memorySystem([BOB]), parameters: [], wait: () => sleep(100) };

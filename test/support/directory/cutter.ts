@@ -22,6 +22,8 @@ export interface Cutter {
   cut(): void;
   /** Once: whichever connection gets the n-th byte of answers from now on ends behind it. At least 1. */
   cutAfter(bytes: number): void;
+  /** Once: the next answer to what a client has sent is thrown away, and its connection breaks; so many answers pass before. */
+  loseAnswer(passing?: number): void;
   /** Connections are accepted and kept, and nothing passes in either direction until {@link restore}. */
   silence(): void;
   /** Breaks what is open, and refuses what comes, until {@link restore}. */
@@ -44,6 +46,8 @@ export async function startCutter(target: CutterTarget): Promise<Cutter> {
 interface Pair {
   readonly client: Socket;
   readonly upstream: Socket;
+  /** The client has sent something, and nothing came back yet. */
+  waits: boolean;
 }
 
 class TcpCutter implements Cutter {
@@ -55,6 +59,8 @@ class TcpCutter implements Cutter {
   #accepted = 0;
   #answered = 0;
   #bytesLeft = Number.POSITIVE_INFINITY;
+  /** Answers that pass before one is lost. */
+  #answersLeft = Number.POSITIVE_INFINITY;
   #silent = false;
 
   constructor(target: CutterTarget, port: number) {
@@ -78,6 +84,10 @@ class TcpCutter implements Cutter {
 
   cutAfter(bytes: number): void {
     this.#bytesLeft = bytes;
+  }
+
+  loseAnswer(passing = 0): void {
+    this.#answersLeft = passing;
   }
 
   silence(): void {
@@ -122,9 +132,12 @@ class TcpCutter implements Cutter {
   #forward(client: Socket): void {
     this.#accepted += 1;
     const upstream = connect(this.#target);
-    const pair = { client, upstream };
+    const pair = { client, upstream, waits: false };
     this.#pairs.add(pair);
-    client.on('data', (chunk) => upstream.write(chunk));
+    client.on('data', (chunk) => {
+      pair.waits = true;
+      upstream.write(chunk);
+    });
     upstream.on('data', (chunk: Buffer) => this.#answer(pair, chunk));
     client.on('end', () => upstream.end());
     upstream.on('end', () => client.end());
@@ -141,6 +154,15 @@ class TcpCutter implements Cutter {
   }
 
   #answer(pair: Pair, chunk: Buffer): void {
+    if (pair.waits) {
+      pair.waits = false;
+      if (this.#answersLeft === 0) {
+        this.#answersLeft = Number.POSITIVE_INFINITY;
+        breakPair(pair);
+        return;
+      }
+      this.#answersLeft -= 1;
+    }
     const passed = chunk.subarray(0, this.#bytesLeft);
     this.#answered += passed.length;
     this.#bytesLeft -= passed.length;

@@ -1,0 +1,22 @@
+// Which tests belong to a folder of src/: those that fail first when something in it is wrong. Of them each mutant runs
+// those that come by its line; the whole suite would take minutes for each.
+
+/** By folder, inner ones first: patterns of files of tests. */
+const TESTS = new Map([
+  ['src/contract', ['test/contract/**/*', 'test/gateway/lookup/*', 'test/kit/wait/*']],
+  // Without those that kill processes, wait for outages or fill disks.
+  ['src/gateway/push', ['test/gateway/push/[!cfol]*', 'test/gateway/push/filling*', 'test/gateway/push/linking*']],
+  ['src/gateway/lookup', ['test/gateway/lookup/*', 'test/gateway/gateway*']],
+  ['src/gateway/sources', ['test/gateway/sources/*', 'test/gateway/gateway*']],
+  ['src/gateway', ['test/gateway/**/*']],
+  ['src/store', ['test/store/*']],
+  ['src/helpspot', ['test/helpspot/*', 'test/gateway/large-answers*']],
+  ['src/http', ['test/http/*']],
+  ['src/kit', ['test/kit/**/*']],
+]);
+
+/** @param {string} place a folder or a file of src/ @returns {readonly string[]} none where nothing is said of it */
+export function testsOf(place) {
+  const [, patterns = []] = [...TESTS].find(([folder]) => `${place}/`.startsWith(`${folder}/`)) ?? [];
+  return patterns.map((pattern) => `${pattern}.test.ts`);
+}

@@ -1,0 +1,162 @@
+/** What becomes of a push after an attempt, by every circumstance that decides it. */
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { SourceError, UserError } from '../../../src/contract/index.ts';
+import type { PushTargetPlan } from '../../../src/gateway/push/plan.ts';
+import { backOff, pauseOf, resultOf, Setback, troubleOf, type Verdict } from '../../../src/gateway/push/schedule.ts';
+import { pushTargetPlan } from './harness.ts';
+
+const NOW = 1_000_000;
+const retry = { firstMs: 1_000, longestMs: 60_000, giveUpAfterMs: 600_000 };
+const lost = new SourceError('timeout', 'no answer');
+const refused = new SourceError('rejected', 'no such project');
+type Failed = Extract<Verdict, { kind: 'failed' }>;
+
+let dice: number;
+beforeEach(() => {
+  dice = 0.5;
+  vi.spyOn(Math, 'random').mockImplementation(() => dice);
+});
+afterEach(() => void vi.restoreAllMocks());
+
+interface Case {
+  readonly verdict?: Partial<Failed>;
+  readonly row?: Partial<Parameters<typeof resultOf>[1]>;
+  readonly plan?: Partial<PushTargetPlan>;
+  readonly giveUpInMs?: number;
+}
+
+/** A failed attempt that surely did nothing, of a push that the gateway owes. */
+function ending({ verdict = {}, row = {}, plan = {}, giveUpInMs = 600_000 }: Case = {}) {
+  const sure = { unsure: false, mayHaveArrived: false, insisted: false, mendable: true };
+  return resultOf(
+    { kind: 'failed', error: lost, ...sure, ...verdict },
+    { attempts: 1, rejections: 0, owed: true, unsureAt: undefined, ...row },
+    pushTargetPlan({ retry, ...plan }),
+    { title: 'Tickets', keepBody: false, now: NOW, giveUpInMs },
+  );
+}
+
+/** How long it waits; undefined when it does not. */
+function waitOf(one?: Case): number | undefined {
+  const result = ending(one);
+  return result.state === 'waiting' ? result.nextAt - NOW : undefined;
+}
+
+describe('the wait before the next attempt', () => {
+  it('is a part of the doubled first wait, and never beyond the longest', () => {
+    expect([1, 2, 3, 7, 500].map((attempts) => waitOf({ row: { attempts } }))).toEqual([
+      ...[500, 1_000, 2_000, 30_000, 30_000],
+    ]);
+    expect([1, 3, 500].map((times) => backOff(times, retry))).toEqual([500, 2_000, 30_000]);
+    // A target that is down is spared for half of it at least.
+    expect([1, 3, 500].map((times) => pauseOf(times, retry))).toEqual([750, 3_000, 45_000]);
+  });
+
+  it('is never nothing, whatever the dice say', () => {
+    dice = 0;
+    expect(waitOf()).toBe(20);
+    expect(pauseOf(1, retry)).toBe(500);
+    expect(waitOf({ verdict: { error: new Setback('looking', 'not found', NOW - 5) } })).toBe(20);
+  });
+
+  it('of what may be on its way is the first wait at least: it needs time to arrive before it is looked for', () => {
+    dice = 0;
+    expect(waitOf({ verdict: { unsure: true, mayHaveArrived: true } })).toBe(1_000);
+  });
+
+  it('is as long as the other system asks', () => {
+    const error = new SourceError('rate-limited', 'slow down', { retryAfterMs: 7_000 });
+    expect(waitOf({ verdict: { error } })).toBe(7_000);
+    expect(waitOf({ verdict: { error }, row: { attempts: 7 } })).toBe(30_000);
+  });
+
+  it('ends with the time in which it is looked for', () => {
+    const verdict = { unsure: true, error: new Setback('looking', 'not found', NOW + 300) };
+    expect(waitOf({ verdict, row: { attempts: 7 } })).toBe(300);
+    expect(waitOf({ verdict: { unsure: true, error: new Setback('interrupted', 'stopped') } })).toBe(1_000);
+  });
+});
+
+describe('a push is given up', () => {
+  it('when its time is over before the next attempt, as failed where it surely did not arrive', () => {
+    expect(waitOf({ giveUpInMs: 501 })).toBe(500);
+    expect(ending({ giveUpInMs: 500 })).toMatchObject({ state: 'failed', trouble: { kind: 'timeout' } });
+    expect(ending({ giveUpInMs: 500, verdict: { unsure: true } }).state).toBe('unclear');
+    // A person has looked.
+    expect(ending({ giveUpInMs: 500, verdict: { unsure: true, insisted: true } }).state).toBe('failed');
+  });
+
+  it('at the third refusal, and at the first that is for good', () => {
+    const verdict = { error: refused };
+    expect([0, 1, 2].map((rejections) => ending({ verdict, row: { rejections } }).state)).toEqual([
+      ...['waiting', 'waiting', 'failed'],
+    ]);
+    expect(ending({ verdict })).toMatchObject({ rejected: true });
+    expect(ending({ verdict: { error: new SourceError('rejected', 'never', { lasting: true }) } }).state).toBe(
+      'failed',
+    );
+    // What is no refusal counts as none.
+    expect(ending({ row: { rejections: 2 } })).toMatchObject({ state: 'waiting', rejected: false });
+    const answered = new SourceError('bad-response', 'no id', { lasting: true });
+    expect(ending({ verdict: { error: answered } }).state).toBe('waiting');
+  });
+
+  it('at once when staff read that it failed: whether it is pushed again is theirs to say', () => {
+    expect(ending({ row: { owed: false } })).toMatchObject({ state: 'failed', trouble: { kind: 'timeout' } });
+    expect(ending({ row: { owed: false }, verdict: { unsure: true, mayHaveArrived: true } }).state).toBe('waiting');
+  });
+});
+
+describe('what may have arrived', () => {
+  const verdict = { unsure: true, mayHaveArrived: true, mendable: false };
+
+  it('is left to a person where nobody can find it out, unless it is to be repeated', () => {
+    expect(ending({ verdict })).toMatchObject({ state: 'unclear', trouble: { kind: 'timeout' } });
+    expect(ending({ verdict: { ...verdict, unsure: false } }).state).toBe('waiting');
+    expect(ending({ verdict: { ...verdict, mendable: true } }).state).toBe('waiting');
+    expect(ending({ verdict, plan: { whenUnclear: 'repeat' } }).state).toBe('waiting');
+  });
+
+  it('is not repeated where it was taken and the answer is of no use: it would be again', () => {
+    const error = new SourceError('bad-response', 'no id', { lasting: true });
+    expect(ending({ verdict: { ...verdict, error }, plan: { whenUnclear: 'repeat' } }).state).toBe('unclear');
+  });
+
+  it('is looked for from when the last that may have arrived was sent', () => {
+    const unsureAt = NOW - 9_000;
+    const held = { unsure: true, mayHaveArrived: false };
+    expect(ending({ verdict: held, row: { unsureAt } })).toMatchObject({ unsure: true, unsureAt, insisted: false });
+    expect(ending({ verdict: { ...held, mayHaveArrived: true }, row: { unsureAt } })).toMatchObject({ unsureAt: NOW });
+    expect(ending()).toMatchObject({ unsure: false, unsureAt: undefined });
+    expect(ending({ verdict: { insisted: true } })).toMatchObject({ insisted: true });
+  });
+});
+
+it('a push that arrived is done, with its receipt', () => {
+  const done = { kind: 'done', receipt: { id: '7' } } as const;
+  const row = { attempts: 1, rejections: 0, owed: false, unsureAt: undefined };
+  const told = { title: 'Tickets', keepBody: true, now: NOW, giveUpInMs: 0 };
+  expect(resultOf(done, row, pushTargetPlan(), told)).toEqual({ state: 'done', receipt: { id: '7' }, keepBody: true });
+});
+
+describe('why it failed', () => {
+  it('is kept with what to do about it, and without what was pushed', () => {
+    const error = new SourceError('rejected', 'no project Elm', { remedy: 'ask Elm' });
+    const discreet = (text: string) => text.replaceAll('Elm', '…');
+    expect(troubleOf('Tickets', error, discreet)).toMatchObject({ kind: 'rejected', problem: 'no project …; ask …' });
+    expect(troubleOf('Tickets', new SourceError('timeout', 'slow')).problem).toBe('slow');
+    expect(troubleOf('Tickets', new UserError('no source')).kind).toBe('configuration');
+  });
+
+  it('is that the target is gone where it says so', () => {
+    expect(troubleOf('Tickets', new SourceError('rejected', '410', { gone: true })).kind).toBe('gone');
+  });
+
+  it.each([
+    ['unconfirmed', 'Tickets did not confirm that it arrived'],
+    ['interrupted', 'The gateway was stopped while it was sending'],
+    ['looking', 'Tickets does not show it'],
+  ] as const)('is told when nobody knows: %s', (kind, words) => {
+    expect(troubleOf('Tickets', new Setback(kind, 'why'))).toEqual({ kind, problem: 'why', words });
+  });
+});
