@@ -86,6 +86,12 @@ describe('what is kept back, and what is searched', () => {
 });
 
 describe('the budget of points', () => {
+  it('a status 429 is waited for as well', async () => {
+    const source = await openShop(shop);
+    shop.standIn.faults = [{ status: 429, headers: { 'retry-after': '0.1' }, body: { errors: 'Too many requests' } }];
+    expect(await source.find(JUERG, context())).toHaveLength(1);
+  });
+
   it('a question that is throttled is asked again when there are points', async () => {
     const source = await openShop(shop);
     await source.find(JUERG, context());
@@ -107,20 +113,6 @@ describe('the budget of points', () => {
     for (let time = 1; time <= 3; time += 1) await source.find(JUERG, context());
     expect(shop.standIn.received.length - before).toBe(3);
     expect(source.log.lines.filter(({ message }) => message === 'Shopify throttles')).toEqual([]);
-  });
-
-  it('who cannot wait so long is told how long', async () => {
-    const source = await openShop(shop);
-    shop.bucket = new Bucket(100, 2);
-    shop.bucket.take(100);
-    const asked = within(2_000, (signal) => source.find(JUERG, { signal, reference: 'test' }));
-    await expect(asked).rejects.toMatchObject({ kind: 'rate-limited', retryAfterMs: expect.any(Number) });
-  });
-
-  it('a status 429 is waited for as well', async () => {
-    const source = await openShop(shop);
-    shop.standIn.faults = [{ status: 429, headers: { 'retry-after': '0.1' }, body: { errors: 'Too many requests' } }];
-    expect(await source.find(JUERG, context())).toHaveLength(1);
   });
 
   it('throttling without an end is an error that says so', async () => {
@@ -157,5 +149,14 @@ describe('the budget of points', () => {
       kind: 'rejected',
       message: expect.stringContaining('exceeds the single query max cost limit (3)'),
     });
+  });
+
+  // The last: what it uses up is missed by all that come after it.
+  it('who cannot wait so long is told how long', async () => {
+    const source = await openShop(shop);
+    shop.bucket = new Bucket(100, 2);
+    shop.bucket.take(100);
+    const asked = within(2_000, (signal) => source.find(JUERG, { signal, reference: 'test' }));
+    await expect(asked).rejects.toMatchObject({ kind: 'rate-limited', retryAfterMs: expect.any(Number) });
   });
 });

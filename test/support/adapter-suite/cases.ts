@@ -187,6 +187,8 @@ export const adapterCases = {
       for (const field of suiteFields) {
         const shown = textOf(record?.[field]);
         if (shown === '' || shown.length > LONGEST_SOUGHT || isLeftOut(source, field)) continue;
+        // As it is stored it was sought above, with every other.
+        if (shown === customer[field]) continue;
         expect(idsOf(await find(source, [is(field, shown)])), `${field} ${shown}`).toContain(customer.customer_id);
       }
     }
@@ -289,17 +291,17 @@ export const adapterCases = {
   },
 
   'hostile values mean nothing but themselves': async ({ source }) => {
-    for (const value of injectionCorpus) {
-      for (const field of ['customer_id', 'last_name', 'email', 'company']) await expectFound(source, is(field, value));
+    const fields = ['customer_id', 'last_name', 'email', 'company'];
+    for (const [at, value] of injectionCorpus.entries()) {
+      for (const field of halfOf(fields, at)) await expectFound(source, is(field, value));
     }
     await expectFoundAs(source, ALL_FOUND, 'C1001', 'C1002');
   },
 
   'hostile values mean nothing but themselves in a prefix or a part': async ({ source }) => {
-    for (const value of injectionCorpus) {
-      for (const match of PARTIAL) {
-        for (const field of ['email', 'company']) await expectFound(source, { field, match, value });
-      }
+    const ways = PARTIAL.flatMap((match) => ['email', 'company'].map((field) => ({ field, match })));
+    for (const [at, value] of injectionCorpus.entries()) {
+      for (const way of halfOf(ways, at)) await expectFound(source, { ...way, value });
     }
   },
 
@@ -403,3 +405,8 @@ export const adapterCases = {
 
 /** A key of {@link adapterCases}. */
 export type AdapterCaseName = keyof typeof adapterCases;
+
+/** Two of four, others with each turn: all of them take a source that asks over HTTP for a quarter of a minute. */
+function halfOf<Item>(items: readonly Item[], turn: number): readonly Item[] {
+  return items.filter((_, at) => (at + turn) % 4 < 2);
+}
