@@ -8,7 +8,9 @@ import { z } from 'zod';
 const root = resolve(import.meta.dirname, '../..');
 const execute = promisify(execFile);
 // Nothing of the test that runs must reach another one.
-const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('VITEST')));
+const ours = Object.entries(process.env).filter(([name]) => !name.startsWith('VITEST') && name !== 'FORCE_COLOR');
+// CI alone makes some programs write colours.
+const environment = { ...Object.fromEntries(ours), NO_COLOR: '1' };
 
 /** What a program wrote to standard output (with `both` also to standard error); it must succeed unless `mayFail`. Ended after a minute. */
 export async function execOf(
