@@ -15,12 +15,12 @@
  */
 
 import { resolve } from 'node:path';
-import { afterAll, beforeAll, describe, test } from 'vitest';
+import { describe, test } from 'vitest';
 import type { Adapter, Services, Source } from '../../src/contract/index.ts';
 import { type AdapterCaseName, adapterCases } from './adapter-suite/cases.ts';
 import { parsedSettings } from './adapter-suite/settings.ts';
 import { type Skips, skipOf } from './adapter-suite/skips.ts';
-import { type Outage, SUITE_PATIENCE, type SuiteSubject } from './adapter-suite/subject.ts';
+import { type Outage, openedForAll, SUITE_PATIENCE, type SuiteSubject } from './adapter-suite/subject.ts';
 import { Trace } from './adapter-suite/trace.ts';
 
 export { type AdapterCaseName, adapterCases } from './adapter-suite/cases.ts';
@@ -53,22 +53,7 @@ export interface AdapterSuiteOptions {
 /** Registers one test a case with vitest. */
 export function describeAdapter(options: AdapterSuiteOptions): void {
   describe(`${options.name}: the adapter suite`, () => {
-    let opened: { readonly subject: SuiteSubject } | { readonly error: unknown } | undefined;
-
-    beforeAll(async () => {
-      opened = await openSubject(options).then(
-        (subject) => ({ subject }),
-        (error: unknown) => ({ error }),
-      );
-    }, SUITE_PATIENCE.hook);
-    afterAll(async () => {
-      if (opened !== undefined && 'subject' in opened) await opened.subject.source.close?.();
-    });
-
-    // The one place that tells why nothing can be tried.
-    test('opens with the settings of the suite', () => {
-      if (opened !== undefined && 'error' in opened) throw opened.error;
-    });
+    const opened = openedForAll(() => openSubject(options));
 
     for (const name of caseNames()) {
       const skipped = skipOf(name, options.skip);
@@ -78,8 +63,8 @@ export function describeAdapter(options: AdapterSuiteOptions): void {
         continue;
       }
       test(`${name}${skipped.title}`, { timeout: SUITE_PATIENCE.case }, async ({ skip }) => {
-        if (opened === undefined || 'error' in opened) return skip('the source did not open; see the first test');
-        const { subject } = opened;
+        const subject = opened();
+        if (subject === undefined) return skip('the source did not open; see the first test');
         const missing = lacks(name, subject.source);
         if (missing !== undefined) skip(missing);
         subject.trace.begin(skipped.fields);

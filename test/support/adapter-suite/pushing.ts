@@ -1,11 +1,11 @@
 /** The suite of adapters that push. Needs vitest. */
 import { resolve } from 'node:path';
-import { afterAll, beforeAll, describe, test } from 'vitest';
+import { describe, test } from 'vitest';
 import type { Adapter, Services } from '../../../src/contract/index.ts';
 import { type PushCaseName, type PushedThing, type PushSubject, pushCases } from './push-cases.ts';
 import { parsedSettings } from './settings.ts';
 import { type Skips, skipOf } from './skips.ts';
-import { type Outage, SUITE_PATIENCE } from './subject.ts';
+import { type Outage, openedForAll, SUITE_PATIENCE } from './subject.ts';
 import { Trace } from './trace.ts';
 
 /** What the suite is run on. */
@@ -35,22 +35,7 @@ export interface PushSuiteOptions {
 /** Registers one test a case with vitest. */
 export function describePushes(options: PushSuiteOptions): void {
   describe(`${options.name}: the suite of pushes`, () => {
-    let opened: { readonly subject: PushSubject } | { readonly error: unknown } | undefined;
-
-    beforeAll(async () => {
-      opened = await openPushSubject(options).then(
-        (subject) => ({ subject }),
-        (error: unknown) => ({ error }),
-      );
-    }, SUITE_PATIENCE.hook);
-    afterAll(async () => {
-      if (opened !== undefined && 'subject' in opened) await opened.subject.source.close?.();
-    });
-
-    // The one place that tells why nothing can be tried.
-    test('opens with the settings of the suite', () => {
-      if (opened !== undefined && 'error' in opened) throw opened.error;
-    });
+    const opened = openedForAll(() => openPushSubject(options));
 
     for (const name of pushCaseNames()) {
       const skipped = skipOf(name, options.skip);
@@ -60,8 +45,8 @@ export function describePushes(options: PushSuiteOptions): void {
         continue;
       }
       test(name, { timeout: SUITE_PATIENCE.case }, async ({ skip }) => {
-        if (opened === undefined || 'error' in opened) return skip('the source did not open; see the first test');
-        const { subject } = opened;
+        const subject = opened();
+        if (subject === undefined) return skip('the source did not open; see the first test');
         const missing = pushLacks(name, subject);
         if (missing !== undefined) skip(missing);
         subject.trace.begin([]);

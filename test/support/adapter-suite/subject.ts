@@ -1,7 +1,7 @@
 /** What the cases of the suite work with: the source, and the words in which they ask it. */
 
 import { setTimeout as delay } from 'node:timers/promises';
-import { expect } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   type Adapter,
   type CallContext,
@@ -203,4 +203,28 @@ export function expectContractValue(value: Value, where: string): void {
   else if (typeof value === 'object' && isLink(value)) {
     expect(value, where).toEqual({ href: expect.any(String), text: expect.any(String) });
   } else expect(typeof value, where).toBe('boolean');
+}
+
+/**
+ * Opens what the cases of a suite work with before the first of them, and closes its source after the last. One test of its
+ * own tells why it could not be opened.
+ * @returns what gives it; undefined where it did not open
+ */
+export function openedForAll<Opened extends { readonly source: Source }>(
+  open: () => Promise<Opened>,
+): () => Opened | undefined {
+  let opened: { readonly subject: Opened } | { readonly error: unknown } | undefined;
+  const subject = () => (opened !== undefined && 'subject' in opened ? opened.subject : undefined);
+  beforeAll(async () => {
+    opened = await open().then(
+      (made) => ({ subject: made }),
+      (error: unknown) => ({ error }),
+    );
+  }, SUITE_PATIENCE.hook);
+  afterAll(async () => await subject()?.source.close?.());
+  // The one place that tells why nothing can be tried.
+  test('opens with the settings of the suite', () => {
+    if (opened !== undefined && 'error' in opened) throw opened.error;
+  });
+  return subject;
 }
