@@ -63,16 +63,19 @@ async function startBalancer(target: () => string) {
 interface Running {
   readonly url: string;
   readonly process: ChildProcess;
+  /** What it has written to its log. */
+  log(): string;
 }
 
 async function serve(configuration: string): Promise<Running> {
   const process = spawn(...boundToUs(PROGRAM, ['serve', `--config=${configuration}`]), { stdio: 'pipe' });
   onTestFinished(() => void process.kill('SIGKILL'));
   let out = '';
+  let log = '';
   process.stdout.on('data', (text) => (out += text));
-  process.stderr.resume();
+  process.stderr.on('data', (text) => (log += text));
   await until(() => out.endsWith('\n\n'), 'a gateway');
-  return { url: /http:\/\/[\d.]+:\d+/.exec(out)?.[0] ?? '', process };
+  return { url: /http:\/\/[\d.]+:\d+/.exec(out)?.[0] ?? '', process, log: () => log };
 }
 
 async function stop({ process }: Running): Promise<unknown> {
@@ -220,9 +223,13 @@ it('is backed up and updated while it serves, and nothing is missing, lost or se
   await until(() => hook.got.length > already && later.got.length > laterBefore);
   expect(hook.got.slice(already)).toEqual(['5']);
   expect(later.got.slice(laterBefore)).toEqual(['5']);
-  expect(await here('pushes', 'retry', '--target=Later', '--yes', copied)).toMatchObject({ status: 0 });
+  const retried = await here('pushes', 'retry', '--target=Later', '--yes', copied);
+  expect(retried, serving.log()).toMatchObject({ status: 0, stderr: '' });
   // An answer that is late on a busy machine is asked for again: web hooks tell by their id.
-  await until(() => new Set(later.got.slice(laterBefore)).size === 1 + unclear);
+  await until(() => new Set(later.got.slice(laterBefore)).size === 1 + unclear).catch(async (error: unknown) => {
+    const left = await run('pushes', copied, '--state=waiting', '--json');
+    throw new Error(`${error}: of ${unclear} ${later.got.length}: ${retried.stdout} ${serving.log()} ${left.stdout}`);
+  });
 
   // In the place of what is there: that is kept, and the audit is no shorter.
   const seen = sorted((await json('audit', config, '--limit=10000')).map(({ request }) => request));

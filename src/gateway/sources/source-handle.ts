@@ -1,27 +1,18 @@
-/**
- * One configured source: opened when it is first needed, kept open, opened
- * again after a failure, and closed when nobody uses it any more.
- */
-
-import { resolve } from 'node:path';
+/** One configured source, with all that stands in front of it: its cache, its index, its circuit breaker. */
 import {
   type CallContext,
   callerHasGone,
   type FindQuery,
   inBackground,
-  type ListBatch,
-  type ListQuery,
   type Log,
   logWith,
   type Source,
   SourceError,
   type SourceRecord,
   type SourceState,
-  UserError,
-  untilAborted,
   withDeadlineWithin,
 } from '../../contract/index.ts';
-import { asSourceError, failureFields, failureKind } from '../failure.ts';
+import { failureFields, failureKind } from '../failure.ts';
 import type { SourcePlan } from '../plan.ts';
 import type { GatewayEvents, StretchEnds } from '../telemetry.ts';
 import type { AnswerCache, KeptAnswer } from './answer-cache.ts';
@@ -31,14 +22,11 @@ import type { CustomerIndex, IndexPlan, IndexState } from './customer-index.ts';
 import { Follower } from './follower.ts';
 import { type FedWhere, type FeedResult, IndexFeeder, watched } from './index-feeder.ts';
 import { IndexedSource } from './indexed-source.ts';
+import { OpenedSource } from './opened-source.ts';
 import { type AskOptions, Questions, type SourceAnswer } from './questions.ts';
 import { SourceValues } from './source-values.ts';
 import { Resting } from './unasked.ts';
 
-// An opening that hangs (a name server, a half-open firewall) is given up, so that the next call tries afresh.
-const OPENING_LIMIT_MS = 30_000;
-// Closing is a courtesy to the other system; it must not hold up a shutdown.
-const CLOSING_LIMIT_MS = 2_000;
 // A probe proves no more than that the system is back; one that hangs is tried again later.
 const PROBE_LIMIT_MS = 5_000;
 // Nobody waits for what is fed into the index, and it stands behind those who do.
@@ -55,11 +43,12 @@ const QUESTION_ENDS: StretchEnds<SourceAnswer> = {
   failed: (error) => ({ outcome: failureKind(error), isFailed: true, isResting: error instanceof Resting }),
 };
 
-/** A source with its life cycle. */
+/** A source, from when it is configured until it is retired. */
 export class SourceHandle {
   readonly plan: SourcePlan;
   readonly #log: Log;
   readonly #events: GatewayEvents;
+  readonly #opened: OpenedSource;
   readonly #values: SourceValues;
   readonly #breaker: CircuitBreaker;
   readonly #questions: Questions;
@@ -70,18 +59,15 @@ export class SourceHandle {
   readonly #feeder: IndexFeeder | undefined;
   readonly #customers: CustomerIndex | undefined;
   #cache: Promise<AnswerCache> | undefined;
-  #opening: Promise<Source> | undefined;
-  #source: Source | undefined;
   readonly #ending = new AbortController();
-  #inHand = 0;
   #retired = false;
-  #idle: (() => void) | undefined;
 
   /** @param customers the index; undefined in a process that has none */
   constructor(plan: SourcePlan, log: Log, events: GatewayEvents, customers?: CustomerIndex) {
     this.plan = plan;
     this.#log = logWith(log, { source: plan.name });
     this.#events = events;
+    this.#opened = new OpenedSource(plan, this.#log);
     this.#values = new SourceValues(plan, this.#log);
     this.#breaker = new CircuitBreaker({
       plan: plan.breaker,
@@ -93,7 +79,7 @@ export class SourceHandle {
       breaker: this.#breaker,
       events,
       cache: () => this.#kept(),
-      parametersRead: () => this.#source?.parameters,
+      parametersRead: () => this.#opened.current?.parameters,
       ask: (query, context, user) => this.#ask(query, context, user),
     });
     const { index } = plan;
@@ -102,7 +88,7 @@ export class SourceHandle {
     this.#indexed = new IndexedSource({ plan, index, customers, values: this.#values, log: this.#log, events });
     const follower = new Follower({
       ...{ plan, index, customers, log: this.#log, events },
-      list: (query, context) => this.#list(query, context),
+      list: (query, context) => this.#opened.list(query, context),
       listsChanges: () => this.#listsChanges(index),
       isAtRest: () => this.rest !== undefined,
     });
@@ -115,19 +101,9 @@ export class SourceHandle {
     });
   }
 
-  /**
-   * Runs one operation on the open source. It ends when `context.signal` or the
-   * source's own time-out says so, whatever the adapter does.
-   * @throws {SourceError | UserError} or what the adapter threw, if that is a bug
-   */
-  async call<T>(context: CallContext, operation: (source: Source, context: CallContext) => Promise<T>): Promise<T> {
-    this.#inHand += 1;
-    try {
-      return await this.#limited(context, (limited) => untilAborted(this.#run(limited, operation), limited.signal));
-    } finally {
-      this.#inHand -= 1;
-      if (this.#inHand === 0) this.#idle?.();
-    }
+  /** One operation on the open source. @throws as {@link OpenedSource.call} */
+  call<T>(context: CallContext, operation: (source: Source, context: CallContext) => Promise<T>): Promise<T> {
+    return this.#opened.call(context, operation);
   }
 
   /**
@@ -211,7 +187,7 @@ export class SourceHandle {
     if (await this.#indexed?.answersInstead(context)) return true;
     try {
       if (this.rest !== undefined) throw new Resting(this.plan.name, this.rest);
-      if (this.#source === undefined) await this.call(context, () => Promise.resolve());
+      if (this.#opened.current === undefined) await this.call(context, () => Promise.resolve());
     } catch (error) {
       // Then the index is asked, which finds groups.
       if (await this.#indexed?.standsIn(error, context)) return true;
@@ -222,17 +198,17 @@ export class SourceHandle {
 
   /** The same, as far as it is known without asking. */
   get findsInGroups(): boolean {
-    return this.#source?.findsGroups === true;
+    return this.#opened.current?.findsGroups === true;
   }
 
   /** Whether the source sorts its records itself; known once it has answered. */
   get findsInOrder(): boolean {
-    return this.#source?.findsInOrder === true;
+    return this.#opened.current?.findsInOrder === true;
   }
 
   /** What the source says of its data; undefined when it says nothing, or is not open. */
   state(): SourceState | undefined {
-    return this.#source?.state?.();
+    return this.#opened.current?.state?.();
   }
 
   /** What there is of it in the index; undefined where it has none, or nothing yet. @throws {StoreError} */
@@ -280,34 +256,7 @@ export class SourceHandle {
     this.#ending.abort(new Error('the source is closed'));
     this.#breaker.end();
     this.#giveUpIfAlone();
-    await Promise.all([this.#follower?.end(), this.#feeder?.end()]);
-    if (this.#inHand > 0) await new Promise<void>((done) => (this.#idle = done));
-    const opening = this.#opening;
-    this.#opening = undefined;
-    if (opening !== undefined) await this.#close(opening);
-  }
-
-  /** A run may take hours: no time-out of the source's own ends it, and `context.signal` does. */
-  async *#list(query: ListQuery, context: CallContext): AsyncGenerator<ListBatch, void> {
-    const { signal } = context;
-    const source = await untilAborted(this.#open(), signal);
-    if (source.list === undefined) {
-      throw new UserError(`source ${this.plan.name} cannot be listed, so it can have no index; take index out of it`);
-    }
-    this.#inHand += 1;
-    const batches = source.list(query, context)[Symbol.asyncIterator]();
-    try {
-      while (true) {
-        const next = await untilAborted(batches.next(), signal);
-        if (next.done === true) return;
-        yield next.value;
-      }
-    } finally {
-      // It may hang: nobody waits for its end.
-      batches.return?.().catch(() => undefined);
-      this.#inHand -= 1;
-      if (this.#inHand === 0) this.#idle?.();
-    }
+    await Promise.all([this.#opened.close(), this.#follower?.end(), this.#feeder?.end()]);
   }
 
   /** What the system itself gives, as its `list` would give it. */
@@ -335,7 +284,7 @@ export class SourceHandle {
   }
 
   #listsChanges({ updated }: IndexPlan): boolean {
-    const listsChanges = this.#source?.listsChanges;
+    const listsChanges = this.#opened.current?.listsChanges;
     return listsChanges === true || (listsChanges === 'with updated' && updated !== undefined);
   }
 
@@ -374,63 +323,5 @@ export class SourceHandle {
   #giveUpIfAlone(): void {
     if (!this.#retired || [...this.#asked].some(({ isLeft }) => isLeft?.() !== true)) return;
     this.#questions.abort(this.#ending.signal.reason);
-  }
-
-  async #run<T>(context: CallContext, operation: (source: Source, context: CallContext) => Promise<T>): Promise<T> {
-    return operation(await this.#open(), context);
-  }
-
-  async #limited<T>(context: CallContext, work: (context: CallContext) => Promise<T>): Promise<T> {
-    const what = `source ${this.plan.name}`;
-    const { timeoutMs } = this.plan;
-    try {
-      if (timeoutMs === undefined) return await work(context);
-      return await withDeadlineWithin(timeoutMs, context.signal, async (signal) => {
-        try {
-          return await work({ ...context, signal });
-        } catch (error) {
-          throw asSourceError(error, signal, what);
-        }
-      });
-    } catch (error) {
-      throw asSourceError(error, context.signal, what);
-    }
-  }
-
-  #open(): Promise<Source> {
-    if (this.#retired) throw new Error(`source ${this.plan.name} is used after its end`);
-    this.#opening ??= this.#openAfresh();
-    return this.#opening;
-  }
-
-  #openAfresh(): Promise<Source> {
-    const { adapter, settings, name, directory } = this.plan;
-    const services = { name, log: this.#log, resolve: (path: string) => resolve(directory, path) };
-    let asked: Promise<Source> | undefined;
-    const opening = withDeadlineWithin(OPENING_LIMIT_MS, undefined, (signal) => {
-      asked = (async () => adapter.open(settings, { ...services, signal }))();
-      return untilAborted(asked, signal);
-    });
-    opening.then(
-      (source) => {
-        this.#source = source;
-      },
-      () => {
-        if (this.#opening === opening) this.#opening = undefined;
-        // It may yet open when nobody waits for it any more.
-        asked?.then((late) => late.close?.()).catch(() => undefined);
-      },
-    );
-    return opening;
-  }
-
-  async #close(opening: Promise<Source>): Promise<void> {
-    try {
-      // One that has not opened yet is closed as soon as it has.
-      const closing = opening.then((source) => source.close?.());
-      await withDeadlineWithin(CLOSING_LIMIT_MS, undefined, (signal) => untilAborted(closing, signal));
-    } catch (error) {
-      this.#log.debug({ problem: String(error) }, 'the source did not close in order');
-    }
   }
 }
