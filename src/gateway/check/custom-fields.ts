@@ -1,8 +1,8 @@
 /** Whether what a lookup gives for a custom field fits the field, as the HelpSpot that asks has it. */
 import { type HelpDeskField, placesOf, type SourceRecord } from '../../contract/index.ts';
 import { fieldCalled, meaningIn, shownValue, textsOf } from '../lookup/contents.ts';
-import { placesIn } from '../lookup/join.ts';
 import type { FieldPlan, LookupPlan } from '../lookup/plan.ts';
+import { placesIn } from '../lookup/shown-places.ts';
 import type { Finding } from '../outcome.ts';
 import {
   calledField,

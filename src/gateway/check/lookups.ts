@@ -2,8 +2,8 @@
 import { ownValue } from '../../contract/index.ts';
 import { STANDARD_ELEMENTS } from '../../helpspot/xml-name.ts';
 import { saysNeither } from '../lookup/contents.ts';
-import { placesIn } from '../lookup/join.ts';
 import type { LookupPlan } from '../lookup/plan.ts';
+import { placesIn } from '../lookup/shown-places.ts';
 import type { Finding } from '../outcome.ts';
 import { customFieldFindings } from './custom-fields.ts';
 import { lookupPlaces } from './custom-places.ts';

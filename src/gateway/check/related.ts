@@ -1,9 +1,9 @@
 /** Whether related records can be asked for, and have what is shown of them. */
 import { placesOf } from '../../contract/index.ts';
 import { isRequestName } from '../../helpspot/named-ids.ts';
-import { placesIn } from '../lookup/join.ts';
 import type { FieldPlan, LookupPlan, RelatedPlan, ValuePlan } from '../lookup/plan.ts';
 import { isOfRequest } from '../lookup/related-values.ts';
+import { placesIn } from '../lookup/shown-places.ts';
 import type { Finding } from '../outcome.ts';
 import { whyNever } from './asking.ts';
 import { didYouMean, nameHint } from './names.ts';

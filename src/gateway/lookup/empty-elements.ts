@@ -4,8 +4,8 @@ import type { UserType } from '../../helpspot/acting-person.ts';
 import type { Explanation } from '../outcome.ts';
 import { nearestName } from '../unknown-name.ts';
 import { isVisible } from './contents.ts';
-import { placesIn } from './join.ts';
 import type { FieldPlan, LookupPlan } from './plan.ts';
+import { placesIn } from './shown-places.ts';
 
 /** One of them. */
 export interface EmptyElement {

@@ -4,7 +4,7 @@ import { isForAnother, whyNever } from '../check/asking.ts';
 import { describedSource, type KnownSource } from '../check/sources.ts';
 import type { AskedStep, Explanation } from '../outcome.ts';
 import type { SourceHandle } from '../sources/source-handle.ts';
-import { type CustomerParts, mergingForms, partsOfCustomers } from './join.ts';
+import { type CustomerParts, mergingForms, partsOfCustomers } from './customer-parts.ts';
 import { nameOf } from './match-steps.ts';
 import type { LookupPlan } from './plan.ts';
 import type { Findings } from './search.ts';

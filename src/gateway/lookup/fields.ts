@@ -3,10 +3,10 @@ import { emailAddresses, ownValue, type SourceRecord } from '../../contract/inde
 import type { UserType } from '../../helpspot/acting-person.ts';
 import type { Content, Customer, Field, Origin } from '../../helpspot/answer.ts';
 import { fieldCalled, isVisible, type Subject, saysNeither, shownValue, textsOf, valueContent } from './contents.ts';
-import { placesIn } from './join.ts';
 import type { ContentPlan, FieldPlan, LookupPlan } from './plan.ts';
 import { originsText } from './provenance.ts';
 import type { RelatedRecords } from './related-records.ts';
+import { placesIn } from './shown-places.ts';
 
 /** A customer before he is shown. */
 export interface FoundCustomer {

@@ -7,13 +7,14 @@ import { describedSource } from '../check/sources.ts';
 import type { MadeField, RawValue } from '../outcome.ts';
 import type { SourceHandle } from '../sources/source-handle.ts';
 import { fieldCalled, textsOf } from './contents.ts';
+import type { SourcePart } from './customer-parts.ts';
 import { whyEmptyHere } from './empty-elements.ts';
-import { placesIn, type SourcePart } from './join.ts';
 import type { ContentPlan, FieldPlan, LookupPlan } from './plan.ts';
 import { giver } from './provenance.ts';
 import { elementsOf, rawLimits as limits } from './raw-records.ts';
 import type { RelatedRecords } from './related-records.ts';
 import { ruleOf } from './rules.ts';
+import { placesIn } from './shown-places.ts';
 
 /** One of the first customers of an answer. */
 export interface MadeCustomer {

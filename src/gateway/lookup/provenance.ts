@@ -3,9 +3,10 @@ import { ownValue, type SourceRecord } from '../../contract/index.ts';
 import type { Origin } from '../../helpspot/answer.ts';
 import { clock } from '../../kit/text/index.ts';
 import { filledField } from './contents.ts';
-import { placesIn, type SourcePart } from './join.ts';
+import type { SourcePart } from './customer-parts.ts';
 import type { ContentPlan } from './plan.ts';
 import type { RelatedRecords } from './related-records.ts';
+import { placesIn } from './shown-places.ts';
 
 /** What came as long ago as this came with the answer. Milliseconds. */
 const JUST_NOW_MS = 60_000;

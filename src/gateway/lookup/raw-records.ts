@@ -4,8 +4,9 @@ import type { UserType } from '../../helpspot/acting-person.ts';
 import { cutText } from '../../helpspot/cut.ts';
 import type { RawField, RawRecord } from '../outcome.ts';
 import { isVisible } from './contents.ts';
-import { placesIn, type SourcePart } from './join.ts';
+import type { SourcePart } from './customer-parts.ts';
 import type { ContentPlan, LookupPlan } from './plan.ts';
+import { placesIn } from './shown-places.ts';
 
 /** As many as somebody compares by eye; each is shown once more, beside the answer itself. */
 export const rawLimits = { customers: 10, fields: 300, characters: 1_000 } as const;

@@ -5,8 +5,8 @@
 import { type Criterion, type Kind, placesOf } from '../../contract/index.ts';
 import { STANDARD_ELEMENTS } from '../../helpspot/xml-name.ts';
 import type { AjaxPlan } from '../ajax/plan.ts';
-import { placesIn, shownPlaces } from '../lookup/join.ts';
 import type { LookupPlan, ValuePlan } from '../lookup/plan.ts';
+import { placesIn, shownPlaces } from '../lookup/shown-places.ts';
 import type { NamingPlan } from '../naming-plan.ts';
 import type { GatewayPlan, SourcePlan } from '../plan.ts';
 import type { IndexShape, SearchedField } from './customer-index.ts';
