@@ -4,7 +4,7 @@ import type {
   AlertLedger,
   AttemptClaim,
   AttemptResult,
-  ClaimOrder,
+  LearntOfTarget,
   Ledger,
   NewPush,
   PushFilter,
@@ -89,12 +89,16 @@ export abstract class CommonLedger implements Ledger {
     return this.#takeIn((changes) => changes.acceptAll(pushes), signal);
   }
 
-  claim(target: string, limit: number, order?: ClaimOrder) {
-    return this.write((changes) => changes.claim(target, limit, order));
+  claim(...asked: Parameters<Ledger['claim']>) {
+    return this.write((changes) => changes.claim(...asked));
   }
 
-  async settle(claim: AttemptClaim, result: AttemptResult): Promise<void> {
-    await this.write((changes) => changes.settle(claim, result));
+  learn(learnt: LearntOfTarget): Promise<void> {
+    return this.write((changes) => changes.learn(learnt));
+  }
+
+  async settle(claim: AttemptClaim, result: AttemptResult, learnt?: LearntOfTarget): Promise<void> {
+    await this.write((changes) => changes.settle(claim, result, learnt));
     if (result.state === 'done' && !result.keepBody) this.removed();
   }
 

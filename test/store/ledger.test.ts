@@ -210,8 +210,8 @@ describeStores('the ledger', ({ newPlace }) => {
     await settle(2, 1_000_008, true);
     await settle(3, 1_000_000, false);
     now += 10;
-    const given = async (limit: number, order?: 'unsure first' | 'sure first') =>
-      (await ledger.claim('Tickets', limit, order)).map(({ row }) => ids.indexOf(row.id));
+    const given = async (limit: number, order: 'unsure first' | 'sure first' = 'unsure first') =>
+      (await ledger.claim('Tickets', () => ({ limit, order, known: undefined }))).map(({ row }) => ids.indexOf(row.id));
     expect(await given(1, 'sure first')).toEqual([3]);
     expect(await given(4)).toEqual([1, 2, 0]);
     await settle(1, now, true, 2);

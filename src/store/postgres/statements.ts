@@ -5,7 +5,8 @@ import { questionSql } from '../questions.ts';
 import { ledgerSql } from '../statements.ts';
 
 /** A table, behind the words that only a table stands behind: every one of `tables.ts`. */
-const TABLE = /\b(FROM|JOIN|INTO|UPDATE)(\s+)(pushes|bodies|attempts|instances|alerts|outages|events|event_records)\b/g;
+const TABLE =
+  /\b(FROM|JOIN|INTO|UPDATE)(\s+)(pushes|bodies|attempts|instances|alerts|outages|targets|events|event_records)\b/g;
 
 /** The statements that change the ledger, and those that are asked within a change. */
 export function changingStatements(schema: string) {
