@@ -37,6 +37,7 @@ export interface LedgerParts {
 /** A ledger but for its database. */
 export abstract class CommonLedger implements Ledger {
   readonly #parts: LedgerParts;
+  #others = 0;
   readonly alerts: AlertLedger;
   readonly events: Ledger['events'];
 
@@ -77,8 +78,17 @@ export abstract class CommonLedger implements Ledger {
   onWork(_listener: () => void): void {}
 
   /** A process that lives keeps what it sends. */
-  get isInLease(): boolean {
+  async isMine(_claim: AttemptClaim): Promise<boolean> {
     return true;
+  }
+
+  get livingGateways(): number {
+    return this.#others + 1;
+  }
+
+  /** So many other processes live. */
+  protected live(others: number): void {
+    this.#others = others;
   }
 
   now(): number {

@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, rmdirSync, statSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import Database from 'libsql';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { AttemptResult, Ledger, NewPush } from '../../src/gateway/push/ledger.ts';
+import type { AttemptResult, Ledger, NewPush, Room, TargetState } from '../../src/gateway/push/ledger.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { type LedgerOptions, openLedger } from '../../src/store/ledger.ts';
 import { boundToUs } from '../support/child.ts';
@@ -110,6 +110,15 @@ describeStores('the ledger', ({ newPlace }) => {
     const ids = claims.flat().map(({ row }) => row.id);
     expect(ids).toHaveLength(20);
     expect(new Set(ids).size).toBe(20);
+  });
+
+  it('says under a lock how many of a target are being sent, so that no more are than may be', async () => {
+    const place = await newPlace();
+    const ledgers = [await place.opened(), await place.opened(), await place.opened()];
+    await ledgers[0]?.accept(Array.from({ length: 20 }, () => newPush()));
+    const four = ({ sending }: TargetState): Room => ({ limit: 4 - sending, order: 'sure first', known: undefined });
+    const claims = await Promise.all([0, 1].flatMap(() => ledgers.map((ledger) => ledger.claim('Tickets', four))));
+    expect(claims.flat()).toHaveLength(4);
   });
 
   it('does not let a process settle what was taken from it', async () => {

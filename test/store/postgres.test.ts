@@ -80,14 +80,18 @@ describe.skipIf(!available.ok)(`a ledger on PostgreSQL${reasonOf(available)}`, (
     await one.accept([push]);
     await wait(1_200);
     expect(await other.recover(immediately)).toEqual([]);
-    expect(one.isInLease).toBe(true);
+    const claim = { id: push.id, attempts: 1 };
+    expect(await one.isMine(claim)).toBe(true);
+    expect(other.livingGateways).toBe(2);
     // As a process that is stopped: no timer runs.
     for (const until = performance.now() + plan.leaseMs; performance.now() < until; );
-    expect(one.isInLease).toBe(false);
+    expect(await one.isMine(claim)).toBe(false);
     await one.prove();
-    expect(one.isInLease).toBe(true);
+    expect(await one.isMine(claim)).toBe(true);
     await one.close();
     expect(await other.recover(immediately)).toMatchObject([{ id: push.id }]);
+    expect(other.livingGateways).toBe(1);
+    expect(await other.isMine(claim)).toBe(false);
   });
 
   it('tells other gateways that there is something to do', async () => {

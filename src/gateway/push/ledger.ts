@@ -300,10 +300,13 @@ export interface Ledger {
   /** Something is known of a push target that was not before. */
   learn(learnt: LearntOfTarget): Promise<void>;
   /**
-   * Whether what this process has claimed is its own still, as far as it knows without asking: one that was stopped for
-   * longer than its lease begins nothing when it wakes, since others may have taken it over.
+   * Whether what this process has claimed is its own still: one that was stopped for longer than its lease begins nothing
+   * when it wakes, since others may have taken it over.
+   * @throws {StoreError} when nobody can tell
    */
-  readonly isInLease: boolean;
+  isMine(claim: AttemptClaim): Promise<boolean>;
+  /** How many processes send what is in it, this one among them, as {@link recover} saw it last. */
+  readonly livingGateways: number;
   /** HelpSpot got our id for it: the gateway sees to it from now on. @returns the row as it is now */
   promise(id: string): Promise<PushRow | undefined>;
   /**

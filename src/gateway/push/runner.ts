@@ -1,5 +1,6 @@
 /** The queue: sends what is due, target by target, for as long as the gateway runs. */
 import { type Log, StoreError } from '../../contract/index.ts';
+import { shareAccounts } from '../../kit/wait/index.ts';
 import { Gatherer } from '../events/gatherer.ts';
 import { failureFields } from '../failure.ts';
 import { Alerter } from './alerter.ts';
@@ -71,6 +72,7 @@ export class Runner {
     this.#closed = true;
     clearTimeout(this.#timer);
     await this.#round;
+    shareAccounts(1);
   }
 
   async #rounds(): Promise<void> {
@@ -182,7 +184,9 @@ export class Runner {
       // What takes the same push once only need not be waited for.
       return plan === undefined || source?.adapter.push?.idempotent === true ? 0 : plan.retry.firstMs;
     };
-    for (const row of await this.#ledger.recover(settleMs)) {
+    const freed = await this.#ledger.recover(settleMs);
+    shareAccounts(this.#ledger.livingGateways);
+    for (const row of freed) {
       const fields = { target: row.target, push: row.id, attempt: row.attempts };
       this.#log.warn(fields, 'a gateway ended while it was sending; whether the push arrived is being found out');
     }

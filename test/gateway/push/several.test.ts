@@ -5,6 +5,7 @@
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { accountSharers } from '../../../src/kit/wait/index.ts';
 import { openPostgresLedger } from '../../../src/store/postgres/ledger.ts';
 import { borrowedStoreServer, newStorePlan } from '../../store/stores.ts';
 import { reasonOf } from '../../support/packages.ts';
@@ -89,6 +90,8 @@ describe.skipIf(!available.ok)(`a gateway whose store is on PostgreSQL${reasonOf
     expect(await other.push({ xRequest: '3' })).toBe('3');
     expect(await storeRow()).toMatchObject({ ok: true });
     expect(bench.gateway.pushes.isStoreUp()).toBe(true);
+    // Two live: each keeps to half of the limit of an account.
+    await expect.poll(accountSharers, { timeout: 10_000, interval: 20 }).toBe(2);
   });
 });
 
