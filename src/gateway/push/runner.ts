@@ -35,6 +35,7 @@ export class Runner {
   #isRunning = false;
   #again = false;
   #started = false;
+  #hasBegun = false;
   #closed = false;
   // On the clock of `performance.now()`: the time of day may be set back.
   #recoverAt = 0;
@@ -56,7 +57,7 @@ export class Runner {
   /** From now on {@link wake} does something. */
   start(): void {
     this.#started = true;
-    void this.#sender.begin().finally(() => this.wake());
+    this.wake();
   }
 
   /** Something may be due: looks at once. */
@@ -82,6 +83,8 @@ export class Runner {
       this.#again = false;
       try {
         await this.#mendTimes();
+        if (!this.#hasBegun) await this.#sender.begin();
+        this.#hasBegun = true;
         await this.#recover();
         await this.#forget();
         if (await this.#gatherer.look()) this.#again = true;

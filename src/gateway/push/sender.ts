@@ -81,10 +81,10 @@ export class PushSender {
     await Promise.all(plans.map((plan) => this.#learn(plan.name, () => undefined).then(() => this.#hurry(plan, []))));
   }
 
-  /** The configuration was read: what wanted no pushes any more is tried once more. Never rejects. */
+  /** The configuration was read: what wanted no pushes any more is tried once more. @throws {StoreError} */
   async begin(): Promise<void> {
-    const again: MemoryChange = (known) => (known?.gone === undefined ? known : undefined);
-    await Promise.all([...this.#host.plan().push.keys()].map((target) => this.#learn(target, again)));
+    const change: MemoryChange = (known) => (known?.gone === undefined ? known : undefined);
+    await Promise.all([...this.#host.plan().push.keys()].map((target) => this.#ledger.learn({ target, change })));
   }
 
   /** Says of what waits for a target that wants no pushes any more, why nothing is sent. @throws {StoreError} */

@@ -65,8 +65,9 @@ export class TargetQueue {
     return this.#isPaused(now) && this.#underWay === 0;
   }
 
-  /** Milliseconds until it is worth while to ask the ledger whether an attempt may begin. */
+  /** Milliseconds until it is worth while to ask the ledger whether an attempt may begin; when it is full, one of those will end. */
   waitMs(now: number): number {
+    if (this.#underWay >= MOST_AT_ONCE) return Number.POSITIVE_INFINITY;
     const until = this.#isPaused(now) ? this.#memory.pausedUntil - now : 0;
     return Math.max(until, this.#askAt - performance.now(), 0);
   }

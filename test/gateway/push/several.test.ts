@@ -25,7 +25,7 @@ const LEASE_MS = 1_500;
 /** Of a target, over all gateways. */
 const MOST_AT_ONCE = 4;
 /** A target that is down rests for half of it at least. */
-const PAUSE_MS = 300;
+const PAUSE_MS = 200;
 /** What a gateway was sending that was stopped arrives when it goes on: it is looked for until then. */
 const LOOK_FOR_MS = 2 * LEASE_MS;
 const PATIENCE_MS = 30_000 + 60 * COUNT;
@@ -164,14 +164,14 @@ describe.skipIf(!available.ok)(`several gateways on one store${reasonOf(availabl
     target.fault = () => 'late';
     const releasing = setInterval(() => target.release(), 40);
     onTestFinished(() => clearInterval(releasing));
-    await push(48);
+    await push(36);
     await expect.poll(isMade, { timeout: 10_000, interval: 20 }).toBe(true);
     expect(target.mostAtOnce).toBe(MOST_AT_ONCE);
 
     target.fault = () => 503;
     const before = target.askedAt.length;
-    await push(48);
-    await expect.poll(() => target.askedAt.length - before, { timeout: 10_000, interval: 20 }).toBeGreaterThan(8);
+    await push(12);
+    await expect.poll(() => target.askedAt.length - before, { timeout: 10_000, interval: 20 }).toBeGreaterThan(7);
     // Four went out before it was known.
     const times = target.askedAt.slice(before + MOST_AT_ONCE - 1);
     const rests = times.slice(1).map((time, at) => time - (times[at] ?? 0));
