@@ -162,9 +162,11 @@ describe.skipIf(!available.ok)(`several gateways on one store${reasonOf(availabl
     const isMade = () => target.tickets.length === count;
 
     target.fault = () => 'late';
+    await push(24);
+    await expect.poll(() => target.mostAtOnce, { timeout: 10_000, interval: 20 }).toBe(MOST_AT_ONCE);
+    await wait(200);
     const releasing = setInterval(() => target.release(), 40);
     onTestFinished(() => clearInterval(releasing));
-    await push(36);
     await expect.poll(isMade, { timeout: 10_000, interval: 20 }).toBe(true);
     expect(target.mostAtOnce).toBe(MOST_AT_ONCE);
 
