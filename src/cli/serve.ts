@@ -15,6 +15,7 @@ import { figuresOf } from '../http/routes/metrics.ts';
 import { openAuditFile } from '../store/audit-file/audit-file.ts';
 import { openCustomerIndex } from '../store/index-file/index-file.ts';
 import { openServingLedger } from '../store/store.ts';
+import { thisGateway } from '../store/this-gateway.ts';
 import type { Telemetry } from '../telemetry/open-telemetry.ts';
 import { wantedSignals } from '../telemetry/wanted.ts';
 import { openCommandLineSocket } from './command-line-socket.ts';
@@ -56,7 +57,7 @@ export async function startServing(file: string, terminal: Terminal, wishes: Log
       log,
       openIndex: openCustomerIndex,
       openAudit: openAuditFile,
-      openLedger: () => openServingLedger(plan.store, log),
+      openLedger: () => openServingLedger(plan.store, log, thisGateway(packageVersion(terminal.packageRoot))),
       readPlan: () => loadConfiguration(file, adapters, terminal.environment),
     });
     const telemetry = await telemetryOf(gateway, terminal);

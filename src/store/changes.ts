@@ -19,18 +19,31 @@ import { detailsToText, number, pushRow, requestFromText, requestToText, text } 
 import type { LedgerClock } from './session.ts';
 import type { LedgerSession } from './statements.ts';
 import { type EndedInstances, takeOver } from './takeover.ts';
+import { type GatewaySelf, thisGateway } from './this-gateway.ts';
 
 /** The changes of one process. */
 export class LedgerChanges {
   readonly #session: LedgerSession;
   readonly #owner: string;
   readonly #clock: LedgerClock;
+  readonly #self: GatewaySelf;
+  #since: number | undefined;
 
-  /** @param owner this process; empty for one that sends nothing */
-  constructor(session: LedgerSession, owner: string, clock: LedgerClock) {
+  /**
+   * @param owner this process; empty for one that sends nothing
+   * @param since when it said for the first time that it is there; undefined: it has not yet
+   */
+  constructor(session: LedgerSession, owner: string, clock: LedgerClock, self = thisGateway(), since?: number) {
     this.#session = session;
     this.#owner = owner;
     this.#clock = clock;
+    this.#self = self;
+    this.#since = since;
+  }
+
+  /** By the clock of the ledger. */
+  get since(): number | undefined {
+    return this.#since;
   }
 
   async #accept(push: NewPush): Promise<{ readonly row: PushRow; readonly isNew: boolean }> {
@@ -165,7 +178,10 @@ export class LedgerChanges {
     if (this.#owner === '') return;
     // Whoever takes this process over is waited for; then it is known to the others anew.
     await this.#session.lock([this.#owner]);
-    await this.#session.run('sign', this.#owner, this.#clock.now());
+    const now = this.#clock.now();
+    this.#since ??= now;
+    const { name, pid, version } = this.#self;
+    await this.#session.run('sign', this.#owner, now, name, pid, version, this.#since);
   }
 
   /** Does what a push of the usual size does, and undoes it: nobody ever sees it. */
@@ -197,7 +213,7 @@ export class LedgerChanges {
 
   /** Says that this process has ended, and what it was sending is for others. */
   async leave(): Promise<void> {
-    await this.#session.run('sign', this.#owner, 0);
+    await this.#session.run('leave', this.#owner);
   }
 
   takeAlert(order: AlertOrder, compose: (news: AlertNews) => readonly NewPush[]): Promise<readonly PushRow[]> {

@@ -30,6 +30,8 @@ export interface LedgerParts {
   readonly clock: LedgerClock;
   /** Whether pushes can be stored. */
   readonly proof: Proof;
+  /** A gateway that has said nothing for longer is silent. Milliseconds. */
+  readonly silentMs: number;
   /** It is said so often that this process lives; undefined for one that sends nothing. */
   readonly signOfLifeMs: number | undefined;
 }
@@ -168,6 +170,11 @@ export abstract class CommonLedger implements Ledger {
 
   figures() {
     return this.#parts.reads.figures();
+  }
+
+  gateways() {
+    const { reads, clock, silentMs } = this.#parts;
+    return reads.gateways(clock.now(), silentMs);
   }
 
   keptDetails(id: string) {

@@ -1,10 +1,11 @@
 /** What is asked of the ledger. */
 import type { AlertOrder } from '../gateway/push/alert-order.ts';
-import type { AlertLedger, Ledger, PushRow, PushSelection, PushState } from '../gateway/push/ledger.ts';
+import type { AlertLedger, Ledger, PushRow, PushSelection, PushState, StoreGateway } from '../gateway/push/ledger.ts';
 import { PUSH_STATES } from '../gateway/push/ledger.ts';
 import { dueFrom, dueParameters, outageRow } from './alerts.ts';
 import type { Bindable, DatabaseRow } from './connections.ts';
 import type { LedgerQuestion } from './questions.ts';
+import { SHOWN_SILENT_MS } from './retention.ts';
 import { attemptRow, detailsFromText, number, pushRow, requestFromText, text } from './rows.ts';
 import type { ReadSession } from './session.ts';
 
@@ -13,6 +14,8 @@ export type LedgerReads = Pick<Ledger, 'nextDue' | 'row' | 'find' | 'list' | 're
   Pick<Ledger, 'count' | 'select' | 'pushedSince' | 'attempts' | 'holds'> & {
     /** Other processes, and when each wrote last. */
     others(instance: string): Promise<readonly { readonly id: string; readonly seenAt: number }[]>;
+    /** @param silentMs one that has said nothing for longer is silent */
+    gateways(now: number, silentMs: number): Promise<readonly StoreGateway[]>;
     alertDue(order: AlertOrder, at: number): Promise<number | undefined>;
     outages: AlertLedger['outages'];
     nextRecord: Ledger['events']['nextDue'];
@@ -35,6 +38,20 @@ function due(row: DatabaseRow | undefined): number | undefined {
 
 function rowIn(found: DatabaseRow | undefined): PushRow | undefined {
   return found === undefined ? undefined : pushRow(found);
+}
+
+function gatewayRow(row: DatabaseRow, silentBefore: number): StoreGateway {
+  const seenAt = number(row, 'seen_at');
+  return {
+    ...{ name: text(row, 'name'), pid: number(row, 'pid'), version: text(row, 'version'), since: number(row, 'since') },
+    ...{ seenAt, isSilent: seenAt < silentBefore, sending: number(row, 'sending') },
+  };
+}
+
+/** A gateway goes on under another name in the ledger when it cannot know what became of a change: it is one for people. */
+function together(one: StoreGateway, other: StoreGateway = one): StoreGateway {
+  if (one === other) return one;
+  return { ...(one.seenAt > other.seenAt ? one : other), sending: one.sending + other.sending };
 }
 
 /** The questions of a ledger. @throws what the session throws */
@@ -80,6 +97,16 @@ export function ledgerReads(session: ReadSession<LedgerQuestion>): LedgerReads {
         unclear: number(found, 'unclear'),
         oldestAt: typeof found['oldest'] === 'number' ? found['oldest'] : undefined,
       }));
+    },
+    async gateways(now, silentMs) {
+      const found = await session.all('gateways', now - SHOWN_SILENT_MS);
+      const one = new Map<string, StoreGateway>();
+      for (const row of found) {
+        const gateway = gatewayRow(row, now - silentMs);
+        const key = gateway.since === 0 ? `older ${one.size}` : `${gateway.name} ${gateway.pid} ${gateway.since}`;
+        one.set(key, together(gateway, one.get(key)));
+      }
+      return [...one.values()];
     },
     async alertDue(order, at) {
       const found = await session.get('alertDue', ...dueParameters(order));

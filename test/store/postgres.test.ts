@@ -73,6 +73,40 @@ describe.skipIf(!available.ok)(`a ledger on PostgreSQL${reasonOf(available)}`, (
     expect(await silent.row(push.id)).toMatchObject({ state: 'done' });
   });
 
+  it('shows a gateway that falls silent as that, until it is there again or a day has passed', async () => {
+    let [its, now] = [1_000_000, 1_000_000];
+    const plan = newPlan();
+    const self = { name: 'one', pid: 7, version: '1.2.3' };
+    const silent = await opened(plan, { self, now: () => its });
+    const other = await opened(plan, { self: { ...self, name: 'two' }, now: () => now });
+    const push = anyPush();
+    await silent.accept([push]);
+    await silent.claim('Tickets', 1);
+    const one = { ...self, since: its, seenAt: its, isSilent: false, sending: 1 };
+    const two = { ...one, name: 'two', sending: 0 };
+    expect(await other.gateways()).toEqual([one, two]);
+    now += plan.leaseMs + 1;
+    await other.prove();
+    await other.recover(immediately);
+    expect(await other.gateways()).toEqual([
+      { ...one, isSilent: true, sending: 0 },
+      { ...two, seenAt: now },
+    ]);
+    // What is taken over is not looked for again and again.
+    expect(await other.recover(immediately)).toEqual([]);
+    its = now;
+    await silent.prove();
+    expect(await other.gateways()).toMatchObject([{ since: 1_000_000, isSilent: false }, {}]);
+    now += 86_400_001;
+    const third = await opened(plan, { self: { ...self, name: 'three' }, now: () => now });
+    await third.recover(immediately);
+    expect((await third.gateways()).map(({ name }) => name)).toEqual(['three']);
+    await third.forget(0);
+    expect(await server().sql(`SELECT name FROM ${plan.schema}.instances`)).toEqual(['three']);
+    await third.close();
+    expect(await server().sql(`SELECT name FROM ${plan.schema}.instances`)).toEqual([]);
+  });
+
   it('leaves alone a gateway that lives, and what one leaves that ends is for others at once', async () => {
     const plan = newPlan({ leaseMs: 800 });
     const [one, other] = [await opened(plan), await opened(plan)];

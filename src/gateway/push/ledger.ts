@@ -207,6 +207,22 @@ export interface SelectedPush {
   readonly later: string | undefined;
 }
 
+/** A gateway that uses the ledger. Times are milliseconds since 1970, by the clock of the ledger. */
+export interface StoreGateway {
+  /** Of its machine; empty for one of an older version, which does not say it. */
+  readonly name: string;
+  readonly pid: number;
+  readonly version: string;
+  /** When it began; 0 for one of an older version. */
+  readonly since: number;
+  /** When it last said that it is there. */
+  readonly seenAt: number;
+  /** It has said nothing for longer than others wait for it: what it was sending is with them. */
+  readonly isSilent: boolean;
+  /** Pushes that it is sending. */
+  readonly sending: number;
+}
+
 /** The last known details of a push. */
 export interface KeptDetails {
   readonly details: Details;
@@ -313,6 +329,8 @@ export interface Ledger {
   /** What is pushed; undefined when it is no longer kept. */
   request(id: string): Promise<PushRequest | undefined>;
   figures(): Promise<readonly TargetFigures[]>;
+  /** Which gateways use it, also those that fell silent within the last day. */
+  gateways(): Promise<readonly StoreGateway[]>;
   keptDetails(id: string): Promise<KeptDetails | undefined>;
   keepDetails(id: string, details: Details): Promise<void>;
   /** By hand: sends a failed, unclear or waiting push again, now. @returns whether it could be done */

@@ -111,8 +111,7 @@ export class Pushes {
    * @throws {StoreError} when it cannot be used
    */
   async ledger(signal: AbortSignal): Promise<Ledger | undefined> {
-    const isNeeded = this.#opener.exists && this.#host.plan().push.size > 0;
-    if (this.#opener.opened === undefined && !isNeeded) return undefined;
+    if (this.#opener.opened === undefined && !this.#opener.isNeeded) return undefined;
     return (await untilAborted(this.#opener.open(), signal)).ledger;
   }
 

@@ -106,4 +106,11 @@ export const SCHEMA_STEPS: readonly SchemaStep[] = [
   CREATE INDEX event_records_due ON event_records (stream, due_at) WHERE closed = 0;
   CREATE INDEX event_records_closed ON event_records (changed_at) WHERE closed = 1;`,
   },
+  {
+    oldest: 1,
+    sql: `
+  ALTER TABLE instances ADD COLUMN name text NOT NULL DEFAULT '', ADD COLUMN pid integer NOT NULL DEFAULT 0,
+    ADD COLUMN version text NOT NULL DEFAULT '', ADD COLUMN since bigint NOT NULL DEFAULT 0,
+    ADD COLUMN taken_over integer NOT NULL DEFAULT 0;`,
+  },
 ];
