@@ -12,7 +12,7 @@ import { storeName } from '../gateway/push/plan.ts';
 import { addressesOf, type PastedAddress } from '../http/addresses.ts';
 import { listen, type RunningServer } from '../http/listen.ts';
 import { figuresOf } from '../http/routes/metrics.ts';
-import { openAuditFile } from '../store/audit-file/audit-file.ts';
+import { openServingAudit } from '../store/audit.ts';
 import { openCustomerIndex } from '../store/index-file/index-file.ts';
 import { openServingLedger } from '../store/store.ts';
 import { thisGateway } from '../store/this-gateway.ts';
@@ -56,7 +56,7 @@ export async function startServing(file: string, terminal: Terminal, wishes: Log
     const gateway = createGateway(plan, {
       log,
       openIndex: openCustomerIndex,
-      openAudit: openAuditFile,
+      openAudit: openServingAudit,
       openLedger: () => openServingLedger(plan.store, log, thisGateway(packageVersion(terminal.packageRoot))),
       readPlan: () => loadConfiguration(file, adapters, terminal.environment),
     });

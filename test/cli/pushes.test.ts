@@ -277,7 +277,7 @@ describe.skipIf(!available.ok)(`pushes on PostgreSQL${reasonOf(available)}`, () 
     const { url, ...store } = newStorePlan(server);
     const file = join(folder, 'gateway.yaml');
     const text = readFileSync(file, 'utf8').replace('file: gateway.db', `url: "${url}", schema: ${store.schema}`);
-    await writeFile(file, text);
+    await writeFile(file, `${text}audit: { store: true }\n`);
     const ledger = await openPostgresLedger({ url, ...store });
     onTestFinished(() => ledger.close());
     await ledger.accept([anyPush({ id: 'q-1', target: 'Mail' })]);
@@ -292,6 +292,13 @@ describe.skipIf(!available.ok)(`pushes on PostgreSQL${reasonOf(available)}`, () 
     expect(JSON.parse((await run('gateways', '--json')).stdout)).toMatchObject([{ pid: process.pid, silent: false }]);
     const checked = await runCommand(runGateway, ['check', `--config=${file}`]);
     expect(checked.stdout).toMatch(/^store +store +ok/m);
+    // What changed stands in the audit of all; a lookup of the command line is handed over when that is read.
+    await runCommand(runGateway, ['lookup', 'default', 'customer_id=1', `--config=${file}`]);
+    const audit = await runCommand(runGateway, ['audit', `--config=${file}`]);
+    expect(audit.stdout).toMatch(/^TIME .* IDS +GATEWAY +REF$/m);
+    expect(audit.stdout).toMatch(new RegExp(`lookup default .* 1 +${hostname()} `));
+    expect(audit.stdout).toMatch(new RegExp(`change pushes retry .* q-1 +${hostname()}`));
+    expect((await runCommand(runGateway, ['audit', '--csv', `--config=${file}`])).stdout).toContain(`,${hostname()},`);
   });
 
   it('are moved there from a file that no gateway uses, once', async () => {
