@@ -14,7 +14,7 @@ import { listen, type RunningServer } from '../http/listen.ts';
 import { figuresOf } from '../http/routes/metrics.ts';
 import { openServingAudit } from '../store/audit.ts';
 import { openCustomerIndex } from '../store/index-file/index-file.ts';
-import { openServingLedger } from '../store/store.ts';
+import { openServingLedger, spoolPlace } from '../store/store.ts';
 import { thisGateway } from '../store/this-gateway.ts';
 import type { Telemetry } from '../telemetry/open-telemetry.ts';
 import { wantedSignals } from '../telemetry/wanted.ts';
@@ -57,6 +57,7 @@ export async function startServing(file: string, terminal: Terminal, wishes: Log
       log,
       openIndex: openCustomerIndex,
       openAudit: openServingAudit,
+      spool: spoolPlace(plan.store),
       openLedger: () => openServingLedger(plan.store, log, thisGateway(packageVersion(terminal.packageRoot))),
       readPlan: () => loadConfiguration(file, adapters, terminal.environment),
     });

@@ -29,7 +29,14 @@ export async function auditPlan(
     report.add(['audit', 'store'], 'needs store.url: a file of pushes keeps no audit; write store.url, or take it out');
   }
   const file = written === undefined ? join(dirname(ledger), BESIDE_STORE) : pathFrom(directory, written);
-  const other = file === ledger ? 'pushes (store.file)' : file === index ? 'the index (store.index)' : undefined;
+  const other =
+    file === ledger
+      ? 'pushes (store.file)'
+      : file === index
+        ? 'the index (store.index)'
+        : file === postgres?.spool
+          ? 'pushes (store.spool)'
+          : undefined;
   if (other !== undefined) report.add(['audit', 'file'], `is the file of ${other}; the audit needs one of its own`);
   return { file, keepMs, values, ...(store && { postgres }) };
 }

@@ -5,6 +5,7 @@ import type {
   AttemptClaim,
   AttemptResult,
   ClaimOrder,
+  HandedPush,
   Ledger,
   NewPush,
   PushFilter,
@@ -89,6 +90,19 @@ export abstract class CommonLedger implements Ledger {
 
   async accept(pushes: readonly NewPush[], signal?: AbortSignal) {
     return this.#takeIn((changes) => changes.acceptAll(pushes), signal);
+  }
+
+  handOver(pushes: readonly HandedPush[]) {
+    return this.write((changes) => changes.handOver(pushes));
+  }
+
+  spooled(limit: number) {
+    return this.#parts.reads.spooled(limit);
+  }
+
+  async handedOver(ids: readonly string[]): Promise<void> {
+    await this.write((changes) => changes.handedOver(ids));
+    this.removed();
   }
 
   claim(target: string, limit: number, order?: ClaimOrder) {

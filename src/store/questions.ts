@@ -21,6 +21,8 @@ export const questionSql = (dialect: Dialect) => ({
   gateways: `SELECT name, pid, version, since, seen_at,
        (SELECT count(*) FROM pushes WHERE state = 'sending' AND owner = instances.id) AS sending
      FROM instances WHERE seen_at > ?1 ORDER BY name, since, id LIMIT 1000`,
+  spooled: `SELECT ${COLUMNS}, fingerprint, request FROM pushes JOIN bodies ON push = seq
+     WHERE state = 'waiting' AND attempts = 0 ORDER BY seq LIMIT ?1`,
   nextDue: `SELECT min(next_at) AS due FROM pushes WHERE target = ?1 AND state = 'waiting'`,
   row: `SELECT ${COLUMNS} FROM pushes WHERE id = ?1`,
   received: `SELECT ${COLUMNS} FROM pushes WHERE target = ?1 AND receipt_id = ?2 ORDER BY seq DESC LIMIT 1`,

@@ -11,7 +11,7 @@ import type { ReadSession } from './session.ts';
 
 /** The questions. */
 export type LedgerReads = Pick<Ledger, 'nextDue' | 'row' | 'find' | 'list' | 'request' | 'figures' | 'keptDetails'> &
-  Pick<Ledger, 'count' | 'select' | 'pushedSince' | 'attempts' | 'holds'> & {
+  Pick<Ledger, 'count' | 'select' | 'pushedSince' | 'attempts' | 'holds' | 'spooled'> & {
     /** Other processes, and when each wrote last. */
     others(instance: string): Promise<readonly { readonly id: string; readonly seenAt: number }[]>;
     /** @param silentMs one that has said nothing for longer is silent */
@@ -65,7 +65,9 @@ export function ledgerReads(session: ReadSession<LedgerQuestion>): LedgerReads {
     row: async (id) => rowIn(await session.get('row', id)),
     async find(target, id) {
       const own = rowIn(await session.get('row', id));
-      return own?.target === target ? own : rowIn(await session.get('received', target, id));
+      if (own?.target !== target) return rowIn(await session.get('received', target, id));
+      const other = own.state === 'dropped' ? own.supersededBy : undefined;
+      return other === undefined ? own : (rowIn(await session.get('row', other)) ?? own);
     },
     async list({ target = '', states = PUSH_STATES, since = 0, before = Number.MAX_SAFE_INTEGER, limit }) {
       return (await session.all('list', target, listed(states), limit, since, before)).map(pushRow);
@@ -87,6 +89,14 @@ export function ledgerReads(session: ReadSession<LedgerQuestion>): LedgerReads {
     async request(id) {
       const found = await session.get('request', id);
       return found === undefined ? undefined : requestFromText(text(found, 'request'));
+    },
+    async spooled(limit) {
+      const found = await session.all('spooled', limit);
+      return found.map((one) => ({
+        row: pushRow(one),
+        fingerprint: text(one, 'fingerprint'),
+        request: requestFromText(text(one, 'request')),
+      }));
     },
     async figures() {
       return (await session.all('figures')).map((found) => ({

@@ -44,6 +44,8 @@ export const ledgerSql = (dialect: Dialect) => ({
   insert: `INSERT INTO pushes (id, target, mode, state, x_request, title, fingerprint, created_at, changed_at, next_at,
       give_up_at, attempts, owed, owner, staff, reference, alert, origin)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)`,
+  // It came to another gateway, too, while the ledger was away.
+  sameAs: `UPDATE pushes SET state = 'dropped', superseded_by = ?2, changed_at = ?3 WHERE id = ?1`,
   insertBody: 'INSERT INTO bodies (push, request) SELECT seq, ?2 FROM pushes WHERE id = ?1',
   deleteBody: 'DELETE FROM bodies WHERE push = (SELECT seq FROM pushes WHERE id = ?)',
   dueUnsure: `${WAITING} AND next_at <= ?2 AND unsure = 1 ORDER BY seq LIMIT 1${dialect.skipLocked('pushes')}`,

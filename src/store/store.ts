@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import type { Log } from '../contract/index.ts';
 import type { Ledger } from '../gateway/push/ledger.ts';
 import type { StorePlan } from '../gateway/push/plan.ts';
+import type { SpoolPlace } from '../gateway/push/spool.ts';
 import { checkStore } from './check.ts';
 import { type LedgerView, openLedger, viewLedger } from './ledger.ts';
 import type { GatewaySelf } from './this-gateway.ts';
@@ -28,6 +29,13 @@ export async function openServingLedger({ file, postgres }: StorePlan, log: Log,
       log.info({ store, schema, ...(migration ?? { version }) }, words);
     },
   });
+}
+
+/** The file that takes pushes while a store on PostgreSQL is away, where the configuration has one. */
+export function spoolPlace({ postgres }: StorePlan): SpoolPlace | undefined {
+  const file = postgres?.spool;
+  if (file === undefined) return undefined;
+  return { file, isThere: () => existsSync(file), open: () => openLedger(file, { sends: false }) };
 }
 
 /** Opens it to change it by hand, beside gateways that serve. @throws {StoreError} */

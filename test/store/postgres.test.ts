@@ -11,7 +11,7 @@ import { SCHEMA_STEPS } from '../../src/store/postgres/tables.ts';
 import { reasonOf } from '../support/packages.ts';
 import { requirePostgres } from '../support/sql/postgres.ts';
 import { borrowedStoreServer, newStorePlan } from './stores.ts';
-import { anyPush } from './support.ts';
+import { anyPush, settle } from './support.ts';
 
 const available = await requirePostgres();
 const done = { state: 'done', receipt: { id: '7' }, keepBody: false } as const;
@@ -92,8 +92,6 @@ describe.skipIf(!available.ok)(`a ledger on PostgreSQL${reasonOf(available)}`, (
       { ...one, isSilent: true, sending: 0 },
       { ...two, seenAt: now },
     ]);
-    // What is taken over is not looked for again and again.
-    expect(await other.recover(immediately)).toEqual([]);
     its = now;
     await silent.prove();
     expect(await other.gateways()).toMatchObject([{ since: 1_000_000, isSilent: false }, {}]);
@@ -105,6 +103,34 @@ describe.skipIf(!available.ok)(`a ledger on PostgreSQL${reasonOf(available)}`, (
     expect(await server().sql(`SELECT name FROM ${plan.schema}.instances`)).toEqual(['three']);
     await third.close();
     expect(await server().sql(`SELECT name FROM ${plan.schema}.instances`)).toEqual([]);
+  });
+
+  it('takes what waited in a file once, under its id, and knows what came elsewhere meanwhile', async () => {
+    const plan = newPlan();
+    const [one, other] = [await opened(plan), await opened(plan)];
+    const window = { fingerprint: 'same', duplicateWindowMs: 60_000 };
+    const [first, twin, late] = [anyPush(), anyPush(window), anyPush({ ...window, fingerprint: 'late' })];
+    const elsewhere = [anyPush(window), anyPush({ ...window, fingerprint: 'late' })];
+    await other.accept(elsewhere);
+    const handed = [
+      { push: first, ageMs: 5_000 },
+      { push: twin, ageMs: 50_000 },
+      { push: late, ageMs: 70_000 },
+    ];
+    await Promise.all([one.handOver(handed), other.handOver(handed)]);
+    await one.claim('Tickets', 9);
+    await settle(one, first.id, done);
+    expect(await one.handOver(handed)).toMatchObject([
+      { id: first.id, state: 'done' },
+      { id: twin.id, state: 'dropped', supersededBy: elsewhere[0]?.id },
+      // It was taken in before the window of the other began.
+      { id: late.id, state: 'sending' },
+    ]);
+    const rows = await one.list({ limit: 9 });
+    expect(rows).toHaveLength(5);
+    expect(rows.find(({ id }) => id === first.id)?.createdAt).toBeLessThan(one.now() - 5_000);
+    expect(await one.holds(twin.id)).toBe(false);
+    expect(await one.find('Tickets', twin.id)).toMatchObject({ id: elsewhere[0]?.id });
   });
 
   it('leaves alone a gateway that lives, and what one leaves that ends is for others at once', async () => {

@@ -55,11 +55,8 @@ export class PushDetails {
     { signal, reference }: CallContext,
   ): Promise<Result> {
     const row = await this.#stored(async () => ledger?.find(plan.name, id), reference);
+    if (row !== undefined && row.state !== 'done') return this.ofRow(plan, row);
     const { title } = this.#host.source(plan.source).plan;
-    if (row !== undefined && row.state !== 'done') {
-      const standing = standingOf(row, title, Date.now(), lookedForUntil(row, plan));
-      return { view: { title: row.title, rows: [], standing: `${standing}.` } };
-    }
     const asked = await untilAborted(this.#ask(plan, row?.receipt?.id ?? id, reference), signal).catch(
       (error: unknown): Asked => ({ kind: 'failed', error: asSourceError(error, signal, `source ${plan.source}`) }),
     );
@@ -71,6 +68,13 @@ export class PushDetails {
     const standing =
       asked.kind === 'unknown' ? `${title} does not know ${id} (any more).` : `${title} cannot be asked how it stands.`;
     return { view: row === undefined ? { title: id, rows: [], standing } : pushedView(row, { standing }) };
+  }
+
+  /** Of one that the other system does not have, or may not have. */
+  ofRow(plan: PushTargetPlan, row: PushRow): { readonly view: DetailsView } {
+    const { title } = this.#host.source(plan.source).plan;
+    const standing = standingOf(row, title, Date.now(), lookedForUntil(row, plan));
+    return { view: { title: row.title, rows: [], standing: `${standing}.` } };
   }
 
   #ask(plan: PushTargetPlan, id: string, reference: string): Promise<Asked> {

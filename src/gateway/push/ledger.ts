@@ -122,6 +122,19 @@ export interface NewPush {
   readonly origin?: string;
 }
 
+/** A push that waits in a ledger only until another takes it. */
+export interface SpooledPush {
+  readonly row: PushRow;
+  readonly fingerprint: string;
+  readonly request: PushRequest;
+}
+
+/** A push that another ledger has taken in. `ageMs`: how long ago. */
+export interface HandedPush {
+  readonly push: NewPush;
+  readonly ageMs: number;
+}
+
 /** A push that this process may now send. */
 export interface ClaimedPush {
   readonly row: PushRow;
@@ -278,6 +291,16 @@ export interface Ledger {
     signal?: AbortSignal,
   ): Promise<readonly { readonly row: PushRow; readonly isNew: boolean }[]>;
   /**
+   * Takes what another ledger has taken in, each under its id: what is here already stays as it is. One whose like came
+   * within its window is not sent: it is dropped, `supersededBy` the other. All or none.
+   * @returns how they stand now
+   */
+  handOver(pushes: readonly HandedPush[]): Promise<readonly PushRow[]>;
+  /** What waits here for another ledger, the oldest first. */
+  spooled(limit: number): Promise<readonly SpooledPush[]>;
+  /** The other ledger has these: nothing is left of them here. */
+  handedOver(ids: readonly string[]): Promise<void>;
+  /**
    * Takes up to `limit` due pushes of a target for this process. Those that may have arrived come first, the oldest
    * before others; then the rest, the longest due first.
    * @param order `sure first`: the other way round
@@ -313,7 +336,7 @@ export interface Ledger {
   nextDue(target: string): Promise<number | undefined>;
   /** By our id. */
   row(id: string): Promise<PushRow | undefined>;
-  /** By our id, else by the other system's; the newest. */
+  /** By our id, else by the other system's; the newest. Of one that was dropped as another's like: that one. */
   find(target: string, id: string): Promise<PushRow | undefined>;
   list(filter: PushFilter): Promise<readonly PushRow[]>;
   /** How many pushes a selection has. */
