@@ -1,11 +1,19 @@
 /** The audit of several gateways in a store on PostgreSQL, and the file of a machine while that is away. */
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { Audit } from '../../src/gateway/audit/audit.ts';
 import { type AuditEntry, auditEntry } from '../../src/gateway/audit/entry.ts';
 import type { AuditFilter, AuditPlan } from '../../src/gateway/audit/file.ts';
 import { SpooledAudit } from '../../src/gateway/audit/spooled.ts';
+import { GatewayEvents } from '../../src/gateway/telemetry.ts';
+import { openServingAudit } from '../../src/store/audit.ts';
 import { openAuditHere } from '../../src/store/audit-file/audit-file.ts';
 import { openPostgresAudit } from '../../src/store/postgres/audit.ts';
+import { DatabaseClock } from '../../src/store/postgres/clock.ts';
+import { PostgresTransactions } from '../../src/store/postgres/connection.ts';
+import { storeServer } from '../../src/store/postgres/server.ts';
+import { startCutter } from '../support/directory/cutter.ts';
 import { recordedLog } from '../support/log.ts';
 import { reasonOf } from '../support/packages.ts';
 import { requirePostgres } from '../support/sql/postgres.ts';
@@ -101,6 +109,41 @@ describe.skipIf(!available.ok)(`an audit on PostgreSQL${reasonOf(available)}`, (
     }
     await audit.prove();
     expect(await rows('entries')).toEqual(['1']);
+  });
+
+  it('that is cut off in the moment of a stop loses nothing, and holds nobody up', async () => {
+    const { postgres, ...plan } = await newPlan();
+    const cutter = await startCutter({ host: '127.0.0.1', port: server().port });
+    onTestFinished(() => cutter.stop());
+    const url = postgres.url.replace(`:${server().port}/`, `:${cutter.port}/`);
+    const cut = { ...plan, postgres: { ...postgres, url } };
+    const audit = new Audit(cut, openServingAudit, recordedLog(), new GatewayEvents());
+    for (const one of numbered(40)) audit.record(one);
+    expect(await audit.count({})).toBe(40);
+    for (const one of numbered(40)) audit.record(one);
+    cutter.silence();
+    const began = performance.now();
+    await audit.close();
+    expect(performance.now() - began).toBeLessThan(5_000);
+    const next = new Audit({ ...plan, postgres }, openServingAudit, recordedLog(), new GatewayEvents());
+    onTestFinished(() => next.close());
+    expect(await next.count({})).toBe(80);
+  });
+
+  it('is written by one gateway after the other: what one adds to another does not remove just then', async () => {
+    const plan = await newPlan();
+    const { audit } = gatewayOn(plan, 'web1');
+    await audit.prove();
+    const reached = await storeServer(plan.postgres);
+    const other = new PostgresTransactions(reached, new DatabaseClock(), String);
+    onTestFinished(() => other.close());
+    await other.begin();
+    await other.session.lock(['audit']);
+    const written = audit.write([entry()], 1).then(() => 'written');
+    expect(await Promise.race([written, wait(150, 'waits')])).toBe('waits');
+    await other.commit();
+    await written;
+    expect(await audit.count({})).toBe(1);
   });
 
   it('that is away loses nothing: entries wait in the file, and are handed over once, whoever is killed', async () => {

@@ -11,6 +11,8 @@ import type { AuditFile, AuditFilter, AuditPage, AuditPlace, AuditSpool, AuditSt
 
 /** A store that takes longer is away: whoever stops a gateway waits for the file, too (`recorderLimits.closeMs`). */
 const STORE_MS = 2_000;
+/** Whoever ends waits no longer for a store that says nothing. */
+const CLOSE_MS = 1_000;
 /** So often is looked whether something waits in the file, and for a store that is away. */
 const LOOK_EVERY_MS = 5_000;
 /** In one transaction: other gateways write between two. */
@@ -86,8 +88,12 @@ export class SpooledAudit implements AuditFile {
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    await this.#handing;
-    await this.#opened?.close();
+    const end = async () => {
+      await this.#handing;
+      await this.#opened?.close();
+    };
+    // All is in the store or in the file: a store that is cut off is not waited for.
+    await inTime(CLOSE_MS, end()).catch(() => undefined);
   }
 
   /** @returns whether there may be more */

@@ -43,8 +43,9 @@ async function onePage(visit: Visit, filter: AuditFilter): Promise<View> {
   // Where several gateways write into one store.
   const hasGateways = entries.some((entry) => entry.gateway !== undefined);
   const rows = entries.map((entry) => rowOf(visit, entry, hasGateways));
-  const heads = [texts.when, texts.who, texts.what, texts.requestNumber, texts.result, texts.ids];
-  heads.push(...(hasGateways ? [texts.gateway] : []), texts.reference);
+  const gatewayHead = hasGateways ? [texts.gateway] : [];
+  const [who, what, request] = [texts.who, texts.what, texts.requestNumber];
+  const heads = [texts.when, who, what, request, texts.result, texts.ids, ...gatewayHead, texts.reference];
   return {
     content: [
       filterForm(query, texts),
