@@ -41,6 +41,8 @@ export class SpooledAudit implements AuditFile {
   /** On the clock of `performance.now()`: before then the store is not asked again. */
   #againAt = 0;
   #isAway = false;
+  /** The file cannot be read. */
+  #isStuck = false;
   #handing: Promise<boolean> | undefined;
 
   constructor(parts: SpooledAuditParts) {
@@ -110,9 +112,12 @@ export class SpooledAudit implements AuditFile {
       const { lines, last } = await spool.unhanded(HANDED_AT_ONCE);
       if (lines.length === 0 || !(await this.#added(lines.map((line) => withKey(line, gateway))))) return false;
       await spool.handed(last);
+      this.#isStuck = false;
       return lines.length === HANDED_AT_ONCE;
     } catch (error) {
-      log.error(failureFields(error), 'what waits in the file of the audit cannot be handed to the store; tried again');
+      const words = 'what waits in the file of the audit cannot be handed to the store; tried again';
+      if (!this.#isStuck) log.error(failureFields(error), words);
+      this.#isStuck = true;
       return false;
     }
   }

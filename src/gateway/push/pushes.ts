@@ -151,25 +151,24 @@ export class Pushes {
     } catch (error) {
       problem = failureText(asSourceError(error, signal, `the store ${this.#store}`));
     }
-    const spooled = await this.#spooledWarning(problem, signal);
+    const said = await this.#withSpool(problem, signal);
     const milliseconds = Math.round(performance.now() - started);
-    const row = { source: 'store', adapter: 'store', milliseconds };
-    if (spooled !== undefined) return { ...row, ok: true, problem: '', warnings: [spooled] };
-    return { ...row, ok: problem === '', problem };
+    return { source: 'store', adapter: 'store', ...said, ok: said.problem === '', milliseconds };
   }
 
-  /** What is said of the spool, where it takes what the store does not, or something waits in it; undefined: nothing. */
-  async #spooledWarning(problem: string, signal: AbortSignal): Promise<string | undefined> {
+  /** The same where there is no spool. One that takes what the store does not makes a problem a warning. */
+  async #withSpool(problem: string, signal: AbortSignal): Promise<Pick<CheckRow, 'problem' | 'warnings'>> {
     const spool = this.#spool;
-    if (spool === undefined) return undefined;
+    if (spool === undefined) return { problem };
     try {
       if (problem !== '') await untilAborted(spool.prove(), signal);
       const waiting = await untilAborted(spool.waiting(), signal);
-      if (problem !== '') return `${problem}; pushes go to the spool ${spool.file}, where ${waiting} wait`;
-      return waiting === 0 ? undefined : `pushes in the spool ${spool.file} that are handed to the store: ${waiting}`;
+      const away = `${problem}; pushes go to the spool ${spool.file}, where ${waiting} wait`;
+      if (problem !== '') return { problem: '', warnings: [away] };
+      return waiting === 0 ? { problem } : { problem, warnings: [`in the spool ${spool.file} wait ${waiting} pushes`] };
     } catch (error) {
-      const words = failureText(asSourceError(error, signal, 'the spool'));
-      return problem === '' ? words : undefined;
+      const words = failureText(asSourceError(error, signal, `the spool ${spool.file}`));
+      return problem === '' ? { problem, warnings: [words] } : { problem: `${problem}; and of the spool: ${words}` };
     }
   }
 

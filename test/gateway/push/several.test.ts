@@ -4,7 +4,7 @@
  * is the full size.
  */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openLedger } from '../../../src/store/ledger.ts';
@@ -122,6 +122,18 @@ describe.skipIf(!available.ok)(`a gateway whose store is on PostgreSQL${reasonOf
     expect(await storeRow()).toMatchObject({
       ok: true,
       warnings: [expect.stringMatching(/^the store postgres:.*; pushes go to the spool .*spool\.db, where 3 wait$/)],
+    });
+    // One whose spool cannot be used is as one without.
+    const useless = spoolPlace({ ...base.store, postgres: { ...plan, spool: dirname(spool) } });
+    const without = await pushBench({
+      openLedger: () => openPostgresLedger(plan),
+      spool: useless,
+      target: bench.target,
+    });
+    expect(await without.push({ xRequest: '4' })).toMatch(/could not store the push, so it did not send it/);
+    expect((await without.gateway.check()).find(({ source }) => source === 'store')).toMatchObject({
+      ok: false,
+      problem: expect.stringMatching(/^the store postgres:.*; and of the spool: /),
     });
     await server().start();
     expect(await other.push({ xRequest: '2' })).toBe('2');
