@@ -6,7 +6,7 @@ import { createGateway } from '../gateway/gateway.ts';
 import type { CheckRow } from '../gateway/outcome.ts';
 import type { GatewayPlan } from '../gateway/plan.ts';
 import { tlsFindings } from '../http/tls/certificate.ts';
-import { openAuditHere } from '../store/audit-file/audit-file.ts';
+import { openAuditByHand } from '../store/audit.ts';
 import { openCustomerIndex } from '../store/index-file/index-file.ts';
 import { proveStore } from '../store/store.ts';
 import { createLog } from './log.ts';
@@ -25,7 +25,7 @@ export async function check(file: string, terminal: Terminal): Promise<number> {
   const gateway = createGateway(plan, {
     log,
     openIndex: openCustomerIndex,
-    openAudit: openAuditHere,
+    openAudit: openAuditByHand,
     checkStore: () => proveStore(plan.store),
   });
   try {

@@ -3,18 +3,24 @@ import { existsSync } from 'node:fs';
 import type { Log } from '../contract/index.ts';
 import type { Ledger } from '../gateway/push/ledger.ts';
 import type { StorePlan } from '../gateway/push/plan.ts';
+import type { SpoolPlace } from '../gateway/push/spool.ts';
 import { checkStore } from './check.ts';
 import { type LedgerView, openLedger, viewLedger } from './ledger.ts';
+import type { GatewaySelf } from './this-gateway.ts';
 
 /** Opens it for a gateway that serves. @throws {StoreError} */
-export async function openServingLedger({ file, postgres }: StorePlan, log: Log): Promise<Ledger> {
+export async function openServingLedger({ file, postgres }: StorePlan, log: Log, self?: GatewaySelf): Promise<Ledger> {
   if (postgres === undefined) {
     const words = 'the store was of an older gateway, and is of this version now';
-    return openLedger(file, { onMigrated: (versions) => log.info({ file, ...versions }, words) });
+    return openLedger(file, {
+      ...(self && { self }),
+      onMigrated: (versions) => log.info({ file, ...versions }, words),
+    });
   }
   const { openPostgresLedger } = await import('./postgres/ledger.ts');
   const { where: store, schema } = postgres;
   return openPostgresLedger(postgres, {
+    self,
     onSchema({ migration, newer: version }) {
       const words =
         migration === undefined
@@ -23,6 +29,13 @@ export async function openServingLedger({ file, postgres }: StorePlan, log: Log)
       log.info({ store, schema, ...(migration ?? { version }) }, words);
     },
   });
+}
+
+/** The file that takes pushes while a store on PostgreSQL is away, where the configuration has one. */
+export function spoolPlace({ postgres }: StorePlan): SpoolPlace | undefined {
+  const file = postgres?.spool;
+  if (file === undefined) return undefined;
+  return { file, isThere: () => existsSync(file), open: () => openLedger(file, { sends: false }) };
 }
 
 /** Opens it to change it by hand, beside gateways that serve. @throws {StoreError} */

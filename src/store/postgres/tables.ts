@@ -108,4 +108,49 @@ export const SCHEMA_STEPS: readonly SchemaStep[] = [
   },
   // What gateways know together of push targets that fail.
   { oldest: 1, sql: 'CREATE TABLE targets (name text PRIMARY KEY, memory text NOT NULL);' },
+  {
+    oldest: 1,
+    sql: `
+  ALTER TABLE instances ADD COLUMN name text NOT NULL DEFAULT '', ADD COLUMN pid integer NOT NULL DEFAULT 0,
+    ADD COLUMN version text NOT NULL DEFAULT '', ADD COLUMN since bigint NOT NULL DEFAULT 0,
+    ADD COLUMN taken_over integer NOT NULL DEFAULT 0;`,
+  },
+  // The audit, with the tables of its file (`../audit-file/schema.ts`) and, for each entry, the key by which it is there once.
+  {
+    oldest: 1,
+    sql: `
+  CREATE TABLE audit_persons (
+    id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    person_id   text NOT NULL,
+    person_name text NOT NULL,
+    UNIQUE (person_id, person_name)
+  );
+  CREATE TABLE audit_names (
+    id   bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    kind text NOT NULL,
+    name text NOT NULL,
+    UNIQUE (kind, name)
+  );
+  CREATE TABLE audit_entries (
+    id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    key     text NOT NULL UNIQUE,
+    at      bigint NOT NULL,
+    named   bigint NOT NULL,
+    person  bigint NOT NULL,
+    request text NOT NULL,
+    entry   text NOT NULL
+  );
+  CREATE INDEX audit_at ON audit_entries (at, id);
+  CREATE INDEX audit_named ON audit_entries (named, at);
+  CREATE INDEX audit_person ON audit_entries (person, at);
+  CREATE INDEX audit_request ON audit_entries (request, at) WHERE request <> '';
+  CREATE TABLE audit_customers (customer text NOT NULL, entry bigint NOT NULL, PRIMARY KEY (customer, entry));
+  CREATE INDEX audit_customers_entry ON audit_customers (entry);
+  CREATE FUNCTION audit_stays() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'entries of the audit are not changed, and go only when they are older than a day'; END $$;
+  CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit_entries FOR EACH ROW EXECUTE FUNCTION audit_stays();
+  CREATE TRIGGER audit_is_not_emptied BEFORE TRUNCATE ON audit_entries EXECUTE FUNCTION audit_stays();
+  CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit_entries FOR EACH ROW
+    WHEN (old.at > extract(epoch FROM clock_timestamp()) * 1000 - 86400000) EXECUTE FUNCTION audit_stays();`,
+  },
 ];
