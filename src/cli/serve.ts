@@ -13,8 +13,7 @@ import { addressesOf, type PastedAddress } from '../http/addresses.ts';
 import { listen, type RunningServer } from '../http/listen.ts';
 import { figuresOf } from '../http/routes/metrics.ts';
 import { openAuditFile } from '../store/audit-file/audit-file.ts';
-import { openCustomerIndex } from '../store/index-file/index-file.ts';
-import { openServingLedger } from '../store/store.ts';
+import { openServingLedger, servingIndex } from '../store/store.ts';
 import type { Telemetry } from '../telemetry/open-telemetry.ts';
 import { wantedSignals } from '../telemetry/wanted.ts';
 import { openCommandLineSocket } from './command-line-socket.ts';
@@ -54,7 +53,7 @@ export async function startServing(file: string, terminal: Terminal, wishes: Log
     const log = createLog(plan.log.level, output, () => gateway.plan.secrets);
     const gateway = createGateway(plan, {
       log,
-      openIndex: openCustomerIndex,
+      openIndex: await servingIndex(plan.store, log),
       openAudit: openAuditFile,
       openLedger: () => openServingLedger(plan.store, log),
       readPlan: () => loadConfiguration(file, adapters, terminal.environment),

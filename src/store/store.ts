@@ -3,7 +3,9 @@ import { existsSync } from 'node:fs';
 import type { Log } from '../contract/index.ts';
 import type { Ledger } from '../gateway/push/ledger.ts';
 import type { StorePlan } from '../gateway/push/plan.ts';
+import type { CustomerIndex } from '../gateway/sources/customer-index.ts';
 import { checkStore } from './check.ts';
+import { openCustomerIndex } from './index-file/index-file.ts';
 import { type LedgerView, openLedger, viewLedger } from './ledger.ts';
 
 /** Opens it for a gateway that serves. @throws {StoreError} */
@@ -23,6 +25,16 @@ export async function openServingLedger({ file, postgres }: StorePlan, log: Log)
       log.info({ store, schema, ...(migration ?? { version }) }, words);
     },
   });
+}
+
+/**
+ * What opens the index of what sources list, for a gateway that serves: with a store on PostgreSQL one gateway of all machines
+ * follows a source, and each has what it lists in its own file.
+ */
+export async function servingIndex({ postgres }: StorePlan, log: Log): Promise<(file: string) => CustomerIndex> {
+  if (postgres === undefined) return openCustomerIndex;
+  const { SharedIndex } = await import('./postgres/shared-index.ts');
+  return (file) => new SharedIndex({ file, store: postgres, log });
 }
 
 /** Opens it to change it by hand, beside gateways that serve. @throws {StoreError} */

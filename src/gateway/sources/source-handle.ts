@@ -103,7 +103,7 @@ export class SourceHandle {
     const follower = new Follower({
       ...{ plan, index, customers, log: this.#log, events },
       list: (query, context) => this.#list(query, context),
-      listsChanges: () => this.#listsChanges(index),
+      listsChanges: (signal) => this.#listsChanges(index, signal),
       isAtRest: () => this.rest !== undefined,
     });
     this.#follower = follower;
@@ -334,8 +334,8 @@ export class SourceHandle {
     });
   }
 
-  #listsChanges({ updated }: IndexPlan): boolean {
-    const listsChanges = this.#source?.listsChanges;
+  async #listsChanges({ updated }: IndexPlan, signal: AbortSignal): Promise<boolean> {
+    const { listsChanges } = await untilAborted(this.#open(), signal);
     return listsChanges === true || (listsChanges === 'with updated' && updated !== undefined);
   }
 
