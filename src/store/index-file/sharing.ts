@@ -6,7 +6,8 @@ import type { IndexPlan } from '../../gateway/sources/customer-index.ts';
 import type { IndexDatabase } from './file.ts';
 import { doubtRuns, forgetNoted, makeOutbox, type Noted, notedKeys } from './outbox.ts';
 import { asOwner, type IndexWriter, readRow, transaction } from './owning.ts';
-import { dataOf, readValue, runOf, type SourceRow } from './rows.ts';
+import { dataOf, readValue } from './rows.ts';
+import { type SharedState, sharedState } from './shared-state.ts';
 import { forgetFed, noteFed, RecordTable } from './tables.ts';
 import { wordsOf } from './words.ts';
 import { columnsOf, placesOfNames } from './writing.ts';
@@ -15,18 +16,6 @@ import { columnsOf, placesOfNames } from './writing.ts';
 export interface SharedRecord {
   readonly key: string;
   readonly data: string | null;
-}
-
-/** How a run stands, and what the last one left; all that whoever takes over needs beside the records. Times in milliseconds since 1970. */
-export interface SharedState {
-  readonly run: SourceRow['run'] | null;
-  readonly mark: string | null;
-  readonly freshAt: number | null;
-  readonly fullAt: number | null;
-  readonly held: number;
-  readonly mayRemove: number;
-  readonly leftOut: number;
-  readonly problem: string | null;
 }
 
 /** What has to be told to others. */
@@ -70,7 +59,7 @@ export function outgoing(input: {
   const { file, source, kinds } = input;
   return transaction(file, (database) => {
     const row = readRow(database, source);
-    const state = stateOf(database, row);
+    const state = sharedState(database, row);
     if (row.generation === '') return { records: [], seen: [], numbers: [], isAll: true, state };
     const noted = notedKeys(database, row.seq, kinds, MOST_OUTGOING);
     const changed = noted.filter(({ kind }) => kind !== 'seen').map(({ key }) => key);
@@ -97,15 +86,6 @@ export function outgoing(input: {
     }
     return { records, seen, numbers, isAll: noted.length < MOST_OUTGOING && numbers.length === noted.length, state };
   });
-}
-
-function stateOf(database: IndexDatabase, { seq, run, mark, freshAt, fullAt, held, leftOut, problem }: SourceRow) {
-  const more: unknown = database.prepare('SELECT may_remove AS n FROM sources WHERE seq = ?').get(seq);
-  const state: SharedState = {
-    ...{ run: run ?? null, mark: mark ?? null, freshAt: freshAt ?? null, fullAt: fullAt ?? null },
-    ...{ held, leftOut, problem: problem ?? null, mayRemove: Number(Reflect.get(Object(more), 'n')) },
-  };
-  return state;
 }
 
 /** It is in the copy. @param input.version of the copy since then, where this file has all of it; undefined: it may not */
@@ -246,30 +226,6 @@ export function noteSeenElsewhere(
       .run(JSON.stringify(input.keys));
     return true;
   });
-}
-
-/** The state as it was written. @throws where it is none */
-export function readState(text: string): SharedState {
-  const state: unknown = JSON.parse(text);
-  const get = (name: keyof SharedState): unknown => Reflect.get(Object(state), name);
-  const word = (name: keyof SharedState) => {
-    const value = get(name);
-    return typeof value === 'string' ? value : null;
-  };
-  const number = (name: keyof SharedState) => {
-    const value = get(name);
-    return typeof value === 'number' ? value : null;
-  };
-  const run = get('run');
-  return {
-    ...{
-      run: run === null ? null : (runOf(JSON.stringify(run)) ?? null),
-      mark: word('mark'),
-      problem: word('problem'),
-    },
-    ...{ freshAt: number('freshAt'), fullAt: number('fullAt'), held: number('held') ?? 0 },
-    ...{ mayRemove: number('mayRemove') ?? 0, leftOut: number('leftOut') ?? 0 },
-  };
 }
 
 /** As they stand in the file, but under their names: a file of another machine may have other places for them. */

@@ -1,11 +1,10 @@
 /** Keeps the index of one source in the file of this machine in step with the shared copy on PostgreSQL. */
-import type { IndexShape } from '../../gateway/sources/customer-index.ts';
-import { NotFollowing } from '../../gateway/sources/customer-index.ts';
-import type { IndexFile } from '../index-file/index-file.ts';
-import { indexTask } from '../index-file/index-file.ts';
-import type { Outgoing, SharedRecord, SharedState } from '../index-file/sharing.ts';
-import { readState } from '../index-file/sharing.ts';
-import type { ChangePlace, IndexCopy, IndexTables } from './index-tables.ts';
+import { type IndexShape, NotFollowing } from '../../gateway/sources/customer-index.ts';
+import { type IndexFile, indexTask } from '../index-file/index-file.ts';
+import { readState, type SharedState } from '../index-file/shared-state.ts';
+import type { Outgoing, SharedRecord } from '../index-file/sharing.ts';
+import type { IndexCopy } from './index-copy.ts';
+import type { ChangePlace, IndexTables } from './index-tables.ts';
 
 /** Others write at most so often between what is read and what is written. */
 const MOST_TRIES = 20;

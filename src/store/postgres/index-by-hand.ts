@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto';
 import type { PostgresStorePlan } from '../../gateway/push/plan.ts';
 import { indexTask } from '../index-file/index-file.ts';
-import { readState } from '../index-file/sharing.ts';
+import { readState } from '../index-file/shared-state.ts';
 import { IndexSession } from './index-session.ts';
 import { IndexTables } from './index-tables.ts';
 import { storeServer } from './server.ts';

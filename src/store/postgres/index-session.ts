@@ -4,6 +4,7 @@ import { Semaphore } from '../../kit/wait/index.ts';
 import type { DatabaseRow } from '../connections.ts';
 import { isRow } from '../schema.ts';
 import { connected, ended } from './connection.ts';
+import { prepareStore } from './schema.ts';
 import { IDLE_MS, STATEMENT_MS, type StoreServer } from './server.ts';
 import { quotedName } from './statements.ts';
 import { isLostConnection, postgresTrouble } from './trouble.ts';
@@ -30,6 +31,7 @@ export class IndexSession {
   readonly #told: (sender: string) => void;
   readonly #turn = new Semaphore(1);
   #client: pg.Client | undefined;
+  #isPrepared = false;
   #closed = false;
 
   /** @param told called when another gateway says that it has written; behind a pool never */
@@ -99,6 +101,9 @@ export class IndexSession {
     if (this.#closed) throw new Error('Client was closed');
     const client = await connected(this.#server);
     client.on('notification', ({ payload = '' }) => this.#told(payload));
+    // Where nothing is pushed, nobody else makes them.
+    if (!this.#isPrepared) await prepareStore(client, this.#server);
+    this.#isPrepared = true;
     if (!(await isPooled(client))) await client.query(`LISTEN ${quotedName(this.channel)}`);
     return client;
   }

@@ -9,14 +9,13 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type CallContext, type FindQuery, type ListBatch, type Log, StoreError } from '../../contract/index.ts';
 import { failureFields } from '../../gateway/failure.ts';
 import type { PostgresStorePlan } from '../../gateway/push/plan.ts';
-import {
-  type CustomerIndex,
-  type FedBatch,
-  type FedRecords,
-  type IndexPlan,
-  type IndexShape,
-  type IndexState,
-  NotFollowing,
+import type {
+  CustomerIndex,
+  FedBatch,
+  FedRecords,
+  IndexPlan,
+  IndexShape,
+  IndexState,
 } from '../../gateway/sources/customer-index.ts';
 import { planText } from '../../gateway/sources/index-plan.ts';
 import { Semaphore } from '../../kit/wait/index.ts';
@@ -209,10 +208,8 @@ export class SharedIndex implements CustomerIndex {
     if (held === undefined) return;
     const release = await held.turn.acquire(new AbortController().signal);
     try {
+      // With a token that is over it fails until the next claim: a run under way must not go on as if it were of use.
       await held.feed.exchange(held.epoch);
-    } catch (error) {
-      if (error instanceof NotFollowing) held.epoch = undefined;
-      throw error;
     } finally {
       release();
     }
