@@ -1,4 +1,10 @@
 /** Gateways of several machines on one store: one follows a source, all have what it lists, each in its own file. */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { createServer, type ServerResponse } from 'node:http';
+import { dirname, resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ListBatch, SourceRecord } from '../../src/contract/index.ts';
@@ -8,6 +14,7 @@ import { openCustomerIndex } from '../../src/store/index-file/index-file.ts';
 import { IndexReader } from '../../src/store/index-file/reading.ts';
 import { SharedIndex } from '../../src/store/postgres/shared-index.ts';
 import { changeIndexByHand, removeIndexed } from '../../src/store/store.ts';
+import { boundToUs } from '../support/child.ts';
 import { filled, indexedGateway, listing, look, newFile, PEOPLE, stateOf, until } from '../support/indexed-gateway.ts';
 import { recordedLog } from '../support/log.ts';
 import type { MemorySystem } from '../support/memory-adapter.ts';
@@ -40,13 +47,14 @@ describe.skipIf(!available.ok)(`an index on several machines${reasonOf(available
     const path = file ?? (await newFile());
     const shared = new SharedIndex({ file: path, store, log: recordedLog(), follower });
     const reader = new IndexReader(path);
-    onTestFinished(async () => {
+    const close = async () => {
       reader.close();
       await shared.close();
-    });
+    };
+    onTestFinished(close);
     const claim = () => shared.claim('crm', 'plan', INDEX.shape);
     return {
-      ...{ file: path, shared, claim },
+      ...{ file: path, shared, claim, close },
       write: (records: readonly SourceRecord[], more?: Partial<ListBatch>) =>
         shared.write('crm', [batch(records, more)], INDEX, undefined),
       begin: (since?: string) => shared.begin('crm', { since, anew: false }),
@@ -215,6 +223,37 @@ describe.skipIf(!available.ok)(`an index on several machines${reasonOf(available
     expect(Object.keys(await one.all())).toEqual(['1', '2']);
   });
 
+  it('goes on where a gateway was that is killed, or stopped for longer than its lease, asking the source for no page twice', async () => {
+    const store = newStorePlan(server);
+    const system = await pagedSystem(6);
+    const gateways = await Promise.all([startGateway(store, system.port), startGateway(store, system.port)]);
+    const follows = async () => {
+      const states = await Promise.all(gateways.map(({ file }) => stateOf(file)));
+      const of = (child: ChildProcess) => states.some((state) => state?.follower?.endsWith(`:${child.pid}`));
+      return gateways.find(({ child }) => of(child));
+    };
+    system.openUntil(2);
+    await until(() => system.asked.includes(3), 'the third page');
+    const first = await follows();
+    const second = gateways.find((one) => one !== first);
+    if (first === undefined || second === undefined) throw new Error('nobody follows');
+    const has = async (count: number) => (await stateOf(second.file))?.run?.read === count;
+    await until(() => has(2), 'the first two pages');
+    first.child.kill('SIGKILL');
+    await until(() => system.asked.filter((page) => page === 3).length === 2, 'the other to go on');
+    // One that is new asks nothing, and the one that follows is stopped.
+    const third = await startGateway(store, system.port);
+    gateways.push(third);
+    second.child.kill('SIGSTOP');
+    await until(() => system.asked.filter((page) => page === 3).length === 3, 'the third to go on');
+    system.openUntil(6);
+    await filled(third.file);
+    second.child.kill('SIGCONT');
+    await filled(second.file);
+    expect(system.asked.filter((page) => page !== 3)).toEqual([1, 2, 4, 5, 6]);
+    expect((await stateOf(second.file))?.records).toBe(6);
+  });
+
   it('is the same on all machines whatever they do', async () => {
     const ids = fc.integer({ min: 1, max: 12 });
     const what = fc.constantFrom('write', 'feed', 'forget', 'end', 'stop', 'look');
@@ -244,9 +283,69 @@ describe.skipIf(!available.ok)(`an index on several machines${reasonOf(available
       for (const one of machines) await one.claim();
       const [first, ...others] = await Promise.all(machines.map((one) => one.all()));
       for (const other of others) expect(other).toEqual(first);
+      await Promise.all(machines.map((one) => one.close()));
     });
     await fc.assert(property, runs(6));
   });
 });
+
+/** A system with pages of one person each; what is asked of it stands in `asked`, and waits for `open`. */
+async function pagedSystem(pages: number) {
+  const asked: number[] = [];
+  const waiting: (() => void)[] = [];
+  let open = 0;
+  const answer = (page: number, response: ServerResponse) => {
+    const more = page < pages;
+    response
+      .setHeader('Content-Type', 'application/json')
+      .end(JSON.stringify({ items: [{ id: page, name: `Name ${page}` }], more }));
+  };
+  const system = createServer((request, response) => {
+    const page = Number(/page=(\d+)/.exec(request.url ?? '')?.[1]);
+    asked.push(page);
+    const go = () => (page <= open ? answer(page, response) : void waiting.push(go));
+    go();
+  });
+  system.listen(0, '127.0.0.1');
+  await once(system, 'listening');
+  onTestFinished(() => void system.close().closeAllConnections());
+  const address = system.address();
+  const openUntil = (page: number) => {
+    open = page;
+    for (const go of waiting.splice(0)) go();
+  };
+  return { asked, openUntil, port: typeof address === 'object' ? address?.port : undefined };
+}
+
+/** A gateway as people start it, in a folder of its own. */
+async function startGateway(store: PostgresStorePlan, port: number | undefined) {
+  const file = await newFile();
+  const configuration = resolve(dirname(file), 'gateway.yaml');
+  const list = `{ url: /people, paging: { by: page, more: $.more } }`;
+  await writeFile(
+    configuration,
+    `server: { port: 0 }
+sources:
+  crm:
+    adapter: http
+    url: http://127.0.0.1:${port}/people
+    query: { name: "{{name}}" }
+    records: $.items
+    fields: { customer_id: id, name: name }
+    list: ${list}
+    index: { every: 10m, use: always }
+lookups: { default: { sources: [crm], match: [name] } }
+store: { url: "${store.url}", schema: ${store.schema}, lease: 2s, index: index.db }
+`,
+  );
+  const program = resolve(import.meta.dirname, '../../bin/helpspot-gateway');
+  const child: ChildProcess = spawn(...boundToUs(program, ['serve', `--config=${configuration}`]), {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  if (child.stdout === null) throw new Error('no output');
+  await once(child.stdout, 'data');
+  return { file, child };
+}
 
 const STORE = { file: '/none', keepBodies: false, retentionMs: 1 };

@@ -68,9 +68,16 @@ export class CopyFeed {
     await this.#takeIn(copy, false);
     await this.#adopt(copy, true);
     const { run } = stateOf(copy);
-    if (run === null || run === undefined || run.since !== undefined || run.isFirst === true) return;
-    for await (const keys of this.#parts.tables.seen(copy))
+    if (run !== null && run !== undefined && run.since === undefined && run.isFirst !== true)
+      await this.#takeSeen(copy);
+    // What was fed here, or by hand, while nobody could be told.
+    await this.#sendAll(copy.epoch, copy.now - Date.now());
+  }
+
+  async #takeSeen(copy: IndexCopy): Promise<void> {
+    for await (const keys of this.#parts.tables.seen(copy)) {
       ours(await indexTask('noteSeenElsewhere', { ...this.#writer, keys }));
+    }
   }
 
   async #takeIn(copy: IndexCopy, isFollowing: boolean): Promise<void> {
