@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { createServer, type ServerResponse } from 'node:http';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ListBatch, SourceRecord } from '../../src/contract/index.ts';
@@ -226,7 +226,8 @@ describe.skipIf(!available.ok)(`an index on several machines${reasonOf(available
   it('goes on where a gateway was that is killed, or stopped for longer than its lease, asking the source for no page twice', async () => {
     const store = newStorePlan(server);
     const system = await pagedSystem(6);
-    const gateways = await Promise.all([startGateway(store, system.port), startGateway(store, system.port)]);
+    const configuration = await configurationOf(store, system.port);
+    const gateways = await Promise.all([startGateway(configuration), startGateway(configuration)]);
     const follows = async () => {
       const states = await Promise.all(gateways.map(({ file }) => stateOf(file)));
       const of = (child: ChildProcess) => states.some((state) => state?.follower?.endsWith(`:${child.pid}`));
@@ -242,15 +243,15 @@ describe.skipIf(!available.ok)(`an index on several machines${reasonOf(available
     first.child.kill('SIGKILL');
     await until(() => system.asked.filter((page) => page === 3).length === 2, 'the other to go on');
     // One that is new asks nothing, and the one that follows is stopped.
-    const third = await startGateway(store, system.port);
+    const third = await startGateway(configuration);
     gateways.push(third);
     second.child.kill('SIGSTOP');
     await until(() => system.asked.filter((page) => page === 3).length === 3, 'the third to go on');
     system.openUntil(6);
     await filled(third.file);
+    expect(system.asked.filter((page) => page !== 3)).toEqual([1, 2, 4, 5, 6]);
     second.child.kill('SIGCONT');
     await filled(second.file);
-    expect(system.asked.filter((page) => page !== 3)).toEqual([1, 2, 4, 5, 6]);
     expect((await stateOf(second.file))?.records).toBe(6);
   });
 
@@ -317,30 +318,34 @@ async function pagedSystem(pages: number) {
   return { asked, openUntil, port: typeof address === 'object' ? address?.port : undefined };
 }
 
-/** A gateway as people start it, in a folder of its own. */
-async function startGateway(store: PostgresStorePlan, port: number | undefined) {
-  const file = await newFile();
-  const configuration = resolve(dirname(file), 'gateway.yaml');
-  const list = `{ url: /people, paging: { by: page, more: $.more } }`;
+/** The configuration that the gateways of all machines have. */
+async function configurationOf({ url, schema }: PostgresStorePlan, port: number | undefined): Promise<string> {
+  const file = `${await newFile()}.yaml`;
   await writeFile(
-    configuration,
+    file,
     `server: { port: 0 }
 sources:
   crm:
     adapter: http
     url: http://127.0.0.1:${port}/people
-    query: { name: "{{name}}" }
     records: $.items
+    paging: { by: page, more: $.more }
     fields: { customer_id: id, name: name }
-    list: ${list}
     index: { every: 10m, use: always }
 lookups: { default: { sources: [crm], match: [name] } }
-store: { url: "${store.url}", schema: ${store.schema}, lease: 2s, index: index.db }
+store: { url: "${url}", schema: ${schema}, lease: 2s, index: "\${INDEX_FILE}" }
 `,
   );
+  return file;
+}
+
+/** A gateway as people start it, with an index of its own. */
+async function startGateway(configuration: string) {
+  const file = await newFile();
   const program = resolve(import.meta.dirname, '../../bin/helpspot-gateway');
   const child: ChildProcess = spawn(...boundToUs(program, ['serve', `--config=${configuration}`]), {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: { ...process.env, INDEX_FILE: file },
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   if (child.stdout === null) throw new Error('no output');

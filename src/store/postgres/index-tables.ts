@@ -29,7 +29,7 @@ export interface SharedChange {
   readonly state: { readonly text: string; readonly run: string | null } | undefined;
 }
 
-const PAGE = 250;
+const PAGE = 1_000;
 const SEEN_PAGE = 20;
 const SEEN_KEYS = 5_000;
 /** The tables. Everything throws {@link StoreError} where the server is the cause. */
