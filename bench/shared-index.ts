@@ -7,13 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import {
-  type Criterion,
-  type FindQuery,
-  type MatchKind,
-  oneOf,
-  type SourceRecord,
-} from '../src/contract/index.ts';
+import { type Criterion, type FindQuery, type MatchKind, oneOf, type SourceRecord } from '../src/contract/index.ts';
 import type { CustomerIndex, IndexPlan } from '../src/gateway/sources/customer-index.ts';
 import { SharedIndex } from '../src/store/postgres/shared-index.ts';
 import { requirePostgres, startPostgres } from '../test/support/sql/postgres.ts';

@@ -19,7 +19,7 @@ export interface SharedRecord {
 }
 
 /** What has to be told to others. */
-export interface Outgoing {
+export interface OutgoingChanges {
   readonly records: readonly SharedRecord[];
   /** Keys that a run through everything saw. */
   readonly seen: readonly string[];
@@ -55,7 +55,7 @@ export function outgoing(input: {
   readonly file: string;
   readonly source: string;
   readonly kinds: readonly Noted[];
-}): Promise<Outgoing> {
+}): Promise<OutgoingChanges> {
   const { file, source, kinds } = input;
   return transaction(file, (database) => {
     const row = readRow(database, source);

@@ -2,7 +2,7 @@
 import { type IndexShape, NotFollowing } from '../../gateway/sources/customer-index.ts';
 import { type IndexFile, indexTask } from '../index-file/index-file.ts';
 import { readState, type SharedState } from '../index-file/shared-state.ts';
-import type { Outgoing, SharedRecord } from '../index-file/sharing.ts';
+import type { OutgoingChanges, SharedRecord } from '../index-file/sharing.ts';
 import type { IndexCopy } from './index-copy.ts';
 import type { ChangePlace, IndexTables } from './index-tables.ts';
 
@@ -102,7 +102,7 @@ export class CopyFeed {
       const page: Awaited<ReturnType<IndexTables['changes']>> = await this.#parts.tables.changes(id, place, version);
       place = page.next;
       // What changed in the version of the last one may go on behind it.
-      await this.#apply(page.records, isFollowing, place === undefined ? version : place.version - 1);
+      await this.#putIn(page.records, isFollowing, place === undefined ? version : place.version - 1);
     }
   }
 
@@ -110,11 +110,11 @@ export class CopyFeed {
     for (;;) {
       const keys = ours(await indexTask('doubtedKeys', { ...this.#writer, isFollowing }));
       if (keys.length === 0) return;
-      await this.#apply(await this.#parts.tables.records(this.copyId, keys), isFollowing, undefined);
+      await this.#putIn(await this.#parts.tables.records(this.copyId, keys), isFollowing, undefined);
     }
   }
 
-  async #apply(records: readonly SharedRecord[], isFollowing: boolean, version: number | undefined): Promise<void> {
+  async #putIn(records: readonly SharedRecord[], isFollowing: boolean, version: number | undefined): Promise<void> {
     const index = { shape: this.#parts.shape, updated: undefined };
     ours(await indexTask('applyShared', { ...this.#writer, records, index, isFollowing, version }));
   }
@@ -135,7 +135,7 @@ export class CopyFeed {
     const isFollowing = epoch !== undefined;
     const kinds = isFollowing ? (['run', 'fed', 'seen'] as const) : (['fed'] as const);
     for (;;) {
-      const outgoing: Outgoing = await indexTask('outgoing', { file, source, kinds });
+      const outgoing: OutgoingChanges = await indexTask('outgoing', { file, source, kinds });
       const { numbers, isAll, records, seen } = outgoing;
       const told = JSON.stringify(outgoing.state);
       const tellsState = isFollowing && isAll && told !== this.#told;

@@ -21,7 +21,7 @@ import { planText } from '../../gateway/sources/index-plan.ts';
 import { Semaphore } from '../../kit/wait/index.ts';
 import { IndexFile } from '../index-file/index-file.ts';
 import { CopyFeed } from './copy-feed.ts';
-import { planKey } from './index-by-hand.ts';
+import { changeCopies, planKey } from './index-by-hand.ts';
 import { IndexSession } from './index-session.ts';
 import { IndexTables } from './index-tables.ts';
 import { storeServer } from './server.ts';
@@ -160,7 +160,6 @@ export class SharedIndex implements CustomerIndex {
   }
 
   async rebuild(source: string): Promise<boolean> {
-    const { changeCopies } = await import('./index-by-hand.ts');
     return changeCopies(await this.#tables, source, 'rebuild');
   }
 
