@@ -13,8 +13,7 @@ import { addressesOf, type PastedAddress } from '../http/addresses.ts';
 import { listen, type RunningServer } from '../http/listen.ts';
 import { figuresOf } from '../http/routes/metrics.ts';
 import { openServingAudit } from '../store/audit.ts';
-import { openCustomerIndex } from '../store/index-file/index-file.ts';
-import { openServingLedger, spoolPlace } from '../store/store.ts';
+import { openServingLedger, servingIndex, spoolPlace } from '../store/store.ts';
 import { thisGateway } from '../store/this-gateway.ts';
 import type { Telemetry } from '../telemetry/open-telemetry.ts';
 import { wantedSignals } from '../telemetry/wanted.ts';
@@ -55,7 +54,7 @@ export async function startServing(file: string, terminal: Terminal, wishes: Log
     const log = createLog(plan.log.level, output, () => gateway.plan.secrets);
     const gateway = createGateway(plan, {
       log,
-      openIndex: openCustomerIndex,
+      openIndex: await servingIndex(plan.store, log),
       openAudit: openServingAudit,
       spool: spoolPlace(plan.store),
       openLedger: () => openServingLedger(plan.store, log, thisGateway(packageVersion(terminal.packageRoot))),

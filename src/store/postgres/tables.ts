@@ -153,4 +153,43 @@ export const SCHEMA_STEPS: readonly SchemaStep[] = [
   CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit_entries FOR EACH ROW
     WHEN (old.at > extract(epoch FROM clock_timestamp()) * 1000 - 86400000) EXECUTE FUNCTION audit_stays();`,
   },
+  {
+    // The index of what sources list, which one gateway follows for all: `index-tables.ts`.
+    oldest: 1,
+    sql: `
+  CREATE TABLE index_sources (
+    id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    name        text NOT NULL,
+    plan        text NOT NULL,
+    generation  text NOT NULL,
+    filled      integer NOT NULL DEFAULT 0,
+    version     bigint NOT NULL DEFAULT 0,
+    kept_from   bigint NOT NULL DEFAULT 0,
+    state       text,
+    run         text,
+    run_version bigint NOT NULL DEFAULT 0,
+    owner       text NOT NULL DEFAULT '',
+    follower    text NOT NULL DEFAULT '',
+    epoch       bigint NOT NULL DEFAULT 0,
+    owned_until bigint NOT NULL DEFAULT 0,
+    UNIQUE (name, plan)
+  );
+  CREATE TABLE index_records (
+    source  bigint NOT NULL,
+    key     text COLLATE "C" NOT NULL,
+    version bigint NOT NULL,
+    data    text,
+    gone_at bigint,
+    PRIMARY KEY (source, key)
+  );
+  CREATE INDEX index_records_version ON index_records (source, version, key);
+  CREATE INDEX index_records_gone ON index_records (source, gone_at) WHERE gone_at IS NOT NULL;
+  CREATE TABLE index_seen (
+    source bigint NOT NULL,
+    number bigint GENERATED ALWAYS AS IDENTITY,
+    keys   text[] NOT NULL,
+    PRIMARY KEY (source, number)
+  );
+  CREATE TABLE index_garbage (source bigint PRIMARY KEY);`,
+  },
 ];

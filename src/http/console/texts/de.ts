@@ -311,6 +311,7 @@ export const de: Texts = {
   runWords: (read, changed) => `${read} gelesen, davon ${changed} neu oder geändert`,
   nextRun: 'Nächster Lauf',
   notFollowed: 'im Augenblick hält ihn kein Gateway aktuell',
+  followedBy: 'Aktuell gehalten von',
   lastRun: 'Letzter Lauf endete vorzeitig und wird wiederholt',
   indexHolds: 'Fragt',
   heldWords: (count) => `bevor er ${count} Datensätze entfernt: helpspot-gateway index accept`,

@@ -276,6 +276,7 @@ export const en = {
   runWords: (read: number, changed: number) => `${read} read, ${changed} of them new or changed`,
   nextRun: 'Next run',
   notFollowed: 'no gateway follows it at this moment',
+  followedBy: 'Followed by',
   lastRun: 'Last run ended early, and is tried again',
   indexHolds: 'Asks',
   heldWords: (count: number) => `before it removes ${count} records: helpspot-gateway index accept`,
