@@ -1,0 +1,76 @@
+'use strict';
+// What make-snapshot.cjs lets Node.js run, to keep the state of V8 behind it: the program loaded, and compiled as far as
+// a lookup runs it. A start from there loads nothing. https://nodejs.org/docs/latest-v20.x/api/cli.html#--build-snapshot
+const { readFileSync, realpathSync } = require('node:fs');
+const { createRequire } = require('node:module');
+const { join } = require('node:path');
+const { startupSnapshot } = require('node:v8');
+const { Script } = require('node:vm');
+
+/** With what Node.js ends where a snapshot is not for it; bin/livelookup then starts without. */
+const NOT_THIS_ONE = 14;
+
+const packageRoot = realpathSync(join(__dirname, '..'));
+const readBuild = () => readFileSync(join(packageRoot, 'dist/livelookup/build'), 'latin1');
+const build = readBuild();
+
+// While a snapshot is made `require` knows what Node.js has itself, and a script compiled by hand cannot be kept.
+let requireFile = require;
+let compile = (text) => ({ runInThisContext: () => indirectEval(text) });
+const indirectEval = globalThis.eval;
+
+function loaded(name) {
+  const module = { exports: {} };
+  const text = readFileSync(join(__dirname, name), 'utf8');
+  const parts = ['exports', 'require', 'module', '__dirname'];
+  indirectEval(`(${parts.join()}) => {${text}\n}`)(module.exports, (id) => requireFile(id), module, __dirname);
+  return module.exports;
+}
+
+const { openBundle } = loaded('load-bundle.cjs');
+const { runProgram } = loaded('livelookup-main.cjs');
+const { load } = openBundle('livelookup', {
+  requireOutside: (id) => requireFile(id),
+  compile: (text, options) => compile(text, options),
+});
+const program = load('livelookup.js');
+
+/** What V8 11 gives a realm only when it was read from a snapshot: lent to the lookup that runs here. */
+const LENT = {
+  toSorted(compareFn) {
+    return [...this].sort(compareFn);
+  },
+  toReversed() {
+    return [...this].reverse();
+  },
+  toSpliced(...args) {
+    const copy = [...this];
+    copy.splice(...args);
+    return copy;
+  },
+  with(index, value) {
+    const copy = [...this];
+    copy[index < 0 ? copy.length + index : index] = value;
+    return copy;
+  },
+};
+
+// The embedded default, as for the code cache; `load-bundle.cjs` says why V8 keeps what has run.
+const lent = Object.keys(LENT).filter((name) => Array.prototype[name] === undefined);
+for (const name of lent) Object.defineProperty(Array.prototype, name, { value: LENT[name], configurable: true });
+const ignored = { write: () => true };
+const terminal = { stdout: ignored, stderr: ignored, environment: {}, packageRoot };
+const args = [`--config=${join(packageRoot, 'config/gateway.yaml')}`, '--customer_id=1001'];
+program.runLiveLookup(args, terminal).then((status) => {
+  for (const name of lent) delete Array.prototype[name];
+  if (status !== 0) throw new Error('the command line does not answer on the embedded default');
+});
+
+startupSnapshot.setDeserializeMainFunction(() => {
+  // The folder was moved or built anew, and this was left behind.
+  const folder = join(realpathSync(process.argv[1]), '..');
+  if (folder !== packageRoot || readBuild() !== build) process.exit(NOT_THIS_ONE);
+  requireFile = createRequire(join(__dirname, 'load-bundle.cjs'));
+  compile = (text, options) => new Script(text, options);
+  runProgram(() => program, packageRoot);
+});
