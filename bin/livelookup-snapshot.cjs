@@ -5,7 +5,7 @@ const { readFileSync, realpathSync } = require('node:fs');
 const { createRequire } = require('node:module');
 const { join } = require('node:path');
 const { startupSnapshot } = require('node:v8');
-const { Script } = require('node:vm');
+const { runInThisContext, Script } = require('node:vm');
 
 /** With what Node.js ends where a snapshot is not for it; bin/livelookup then starts without. */
 const NOT_THIS_ONE = 14;
@@ -14,16 +14,15 @@ const packageRoot = realpathSync(join(__dirname, '..'));
 const readBuild = () => readFileSync(join(packageRoot, 'dist/livelookup/build'), 'latin1');
 const build = readBuild();
 
-// While a snapshot is made `require` knows what Node.js has itself, and a script compiled by hand cannot be kept.
+// While a snapshot is made `require` knows what Node.js has itself, and a `Script` cannot be kept.
 let requireFile = require;
-let compile = (text) => ({ runInThisContext: () => indirectEval(text) });
-const indirectEval = globalThis.eval;
+let compile = (text, { filename }) => ({ runInThisContext: () => runInThisContext(text, { filename }) });
 
 function loaded(name) {
   const module = { exports: {} };
   const text = readFileSync(join(__dirname, name), 'utf8');
   const parts = ['exports', 'require', 'module', '__dirname'];
-  indirectEval(`(${parts.join()}) => {${text}\n}`)(module.exports, (id) => requireFile(id), module, __dirname);
+  runInThisContext(`(${parts.join()}) => {${text}\n}`)(module.exports, (id) => requireFile(id), module, __dirname);
   return module.exports;
 }
 

@@ -57,6 +57,6 @@ export async function bundleLivelookup() {
   writeCaches();
 
   const problem = require('../../bin/make-snapshot.cjs').makeSnapshot();
-  if (problem !== undefined) console.warn(`bin/livelookup starts without a snapshot: ${problem}`);
+  if (problem !== undefined) process.stderr.write(`bin/livelookup starts without a snapshot: ${problem}\n`);
   return parts.packages;
 }
