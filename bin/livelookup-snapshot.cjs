@@ -1,6 +1,7 @@
 'use strict';
-// What make-snapshot.cjs lets Node.js run, to keep the state of V8 behind it: the program loaded, and compiled as far as
-// a lookup runs it. A start from there loads nothing. https://nodejs.org/docs/latest-v20.x/api/cli.html#--build-snapshot
+// What make-snapshot.cjs lets Node.js run, to keep the state of V8 after it: the program loaded, and compiled as far as
+// a lookup runs it. A start from there loads nothing. What a module keeps from its beginning is on disk then: no secret,
+// no time, and no object of `Intl`, with which V8 makes no snapshot. https://nodejs.org/docs/latest-v20.x/api/cli.html#--build-snapshot
 const { readFileSync, realpathSync } = require('node:fs');
 const { createRequire } = require('node:module');
 const { join } = require('node:path');

@@ -21,7 +21,7 @@ function textOf(file) {
 
 /** @returns {string | undefined} why there is none; undefined when there is one for this Node.js and this build */
 exports.makeSnapshot = () => {
-  const mark = `${process.version} ${process.arch} ${textOf(join(FOLDER, 'build'))}`;
+  const mark = `${process.version} ${process.arch} ${FOLDER} ${textOf(join(FOLDER, 'build'))}`;
   if (textOf(MARK) === mark) return undefined;
   const made = `${SNAPSHOT}.${process.pid}`;
   try {
