@@ -5,7 +5,7 @@
 const { readFileSync, realpathSync } = require('node:fs');
 const { createRequire } = require('node:module');
 const { join } = require('node:path');
-const { startupSnapshot } = require('node:v8');
+const { queryObjects, startupSnapshot } = require('node:v8');
 const { runInThisContext, Script } = require('node:vm');
 
 /** With what Node.js ends where a snapshot is not for it; bin/livelookup then starts without. */
@@ -64,6 +64,8 @@ const args = [`--config=${join(packageRoot, 'config/gateway.yaml')}`, '--custome
 program.runLiveLookup(args, terminal).then((status) => {
   for (const name of lent) delete Array.prototype[name];
   if (status !== 0) throw new Error('the command line does not answer on the embedded default');
+  // V8 12 makes no snapshot while somebody is to be told of what it has collected: it collects now, and tells before the end.
+  queryObjects(Script);
 });
 
 startupSnapshot.setDeserializeMainFunction(() => {
