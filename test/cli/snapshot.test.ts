@@ -28,7 +28,7 @@ function make(): string {
 }
 
 function lookup(program = join(copy, 'bin/livelookup'), more: Record<string, string> = {}) {
-  const args = [`--config=${join(root, 'config/gateway.yaml')}`, '--customer_id=1001', '--last_name', '--email'];
+  const args = [`--config=${join(copy, 'config/gateway.yaml')}`, '--customer_id=1001', '--last_name', '--email'];
   const { NODE_OPTIONS: _, ...environment } = process.env;
   return spawnSync(program, args, { env: { ...environment, ...more }, encoding: 'utf8' });
 }
@@ -51,6 +51,12 @@ describe('the snapshot of bin/livelookup', () => {
     // Links lead to it; today is today, and the environment that of the call.
     symlinkSync(copy, join(folder, 'link'));
     expect(lookup(join(folder, 'link/bin/livelookup'), { TZ: 'Asia/Tokyo' }).stdout).toBe(plain);
+  });
+
+  it('reads what there is now, also of the files that it was made with', () => {
+    const people = join(copy, 'samples/customers.csv');
+    writeFileSync(people, readFileSync(people, 'utf8').replace('Smith', 'Smythe'));
+    expect(readLookup(lookup().stdout).customers).toMatchObject([{ last_name: 'Smythe' }]);
   });
 
   it('is made once for a build and a version of Node.js', () => {
