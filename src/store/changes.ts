@@ -18,11 +18,11 @@ import type {
 import { outageIsOver, takeAlert } from './alerts.ts';
 import { mendEvents, storeEvent, takeRecords } from './events.ts';
 import { forgetAll } from './retention.ts';
-import { detailsToText, number, pushRow, requestFromText, requestToText, text } from './rows.ts';
+import { detailsToText, memoryOf, number, pushRow, requestFromText, requestToText, text } from './rows.ts';
 import type { LedgerClock } from './session.ts';
-import type { LedgerSession } from './statements.ts';
+import { type LedgerSession, MOST_ATTEMPTS_KEPT } from './statements.ts';
 import { type EndedInstances, takeOver } from './takeover.ts';
-import { learnOfTarget, lockTarget, rememberTarget, targetMemory } from './targets.ts';
+import { learnOfTarget, lockTarget, rememberTarget } from './targets.ts';
 import { type GatewaySelf, thisGateway } from './this-gateway.ts';
 
 /** The changes of one process. */
@@ -131,9 +131,9 @@ export class LedgerChanges {
     const at = this.#clock.now();
     if (typeof room === 'number') return this.#take(target, room, 'unsure first', at);
     await lockTarget(this.#session, target);
-    const known = await targetMemory(this.#session, target);
-    const sending = number((await this.#session.get('sending', target)) ?? {}, 'count');
-    const given = room({ known, sending, now: at });
+    const found = (await this.#session.get('targetState', target)) ?? {};
+    const known = memoryOf(found);
+    const given = room({ known, sending: number(found, 'sending'), now: at });
     if (given.known !== known) await rememberTarget(this.#session, target, given.known);
     return this.#take(target, given.limit, given.order, at);
   }
@@ -156,8 +156,9 @@ export class LedgerChanges {
       if (next === undefined) break;
       await this.#session.run('take', number(next, 'seq'), this.#owner, at);
       await this.#session.run('began', text(next, 'id'), at);
-      await this.#session.run('forgetAttempts', text(next, 'id'));
-      claimed.push({ row: await this.#known(text(next, 'id')), request: requestFromText(text(next, 'request')) });
+      const row = await this.#known(text(next, 'id'));
+      if (row.attempts > MOST_ATTEMPTS_KEPT) await this.#session.run('forgetAttempts', row.id);
+      claimed.push({ row, request: requestFromText(text(next, 'request')) });
     }
     return claimed;
   }

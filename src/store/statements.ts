@@ -12,6 +12,7 @@ const old = ({ skipLocked }: Dialect) => `SELECT seq FROM pushes WHERE state NOT
 /** Of the attempts of one push, so many are kept: with many repetitions there are thousands. */
 const FIRST_ATTEMPTS = 5;
 const LAST_ATTEMPTS = 20;
+export const MOST_ATTEMPTS_KEPT = FIRST_ATTEMPTS + LAST_ATTEMPTS;
 
 // Only the attempt that has ended (`attempts` is its fencing token): the push may have been taken over since, and be sent again.
 const MINE = `WHERE id = ?1 AND state = 'sending' AND attempts = ?2`;
@@ -51,7 +52,8 @@ export const ledgerSql = (dialect: Dialect) => ({
   dueUnsure: `${WAITING} AND next_at <= ?2 AND unsure = 1 ORDER BY seq LIMIT 1${dialect.skipLocked('pushes')}`,
   dueSure: `${WAITING} AND next_at <= ?2 AND unsure = 0 ORDER BY next_at, seq LIMIT 1${dialect.skipLocked('pushes')}`,
   // What a gateway was sending that was killed counts until it is taken over: it may be under way still.
-  sending: `SELECT count(*) AS count FROM pushes WHERE target = ?1 AND state = 'sending'`,
+  targetState: `SELECT (SELECT memory FROM targets WHERE name = ?1) AS memory,
+    (SELECT count(*) FROM pushes WHERE target = ?1 AND state = 'sending') AS sending`,
   target: 'SELECT memory FROM targets WHERE name = ?1',
   rememberTarget: 'INSERT INTO targets (name, memory) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET memory = ?2',
   forgetTarget: 'DELETE FROM targets WHERE name = ?1',
