@@ -55,6 +55,12 @@ const QUESTION_ENDS: StretchEnds<SourceAnswer> = {
   failed: (error) => ({ outcome: failureKind(error), isFailed: true, isResting: error instanceof Resting }),
 };
 
+/** @throws {Error} a bug of an adapter of other people, whose `open` gives no source */
+function expectSource(source: Source | undefined, adapter: string): Source {
+  if (typeof source?.check === 'function') return source;
+  throw new Error(`open of the adapter ${adapter} gave no source; it gives an object with the method "check"`);
+}
+
 /** A source with its life cycle. */
 export class SourceHandle {
   readonly plan: SourcePlan;
@@ -408,7 +414,7 @@ export class SourceHandle {
     const services = { name, log: this.#log, resolve: (path: string) => resolve(directory, path) };
     let asked: Promise<Source> | undefined;
     const opening = withDeadlineWithin(OPENING_LIMIT_MS, undefined, (signal) => {
-      asked = (async () => adapter.open(settings, { ...services, signal }))();
+      asked = (async () => expectSource(await adapter.open(settings, { ...services, signal }), adapter.name))();
       return untilAborted(asked, signal);
     });
     opening.then(
