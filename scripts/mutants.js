@@ -30,7 +30,7 @@ if (
   places.length === 0 ||
   tests.length === 0 ||
   (sampled && !(size >= 1)) ||
-  !places.every((place) => existsSync(place))
+  !places.every((place) => place.startsWith('!') || existsSync(place))
 ) {
   process.stderr.write(
     'Usage: npm run mutants -- [--sample=MUTANTS --seed=TEXT] [--concurrency=2] FOLDER-OR-FILE-OF-SRC ... [FILE-OF-TESTS ...]\n',
@@ -43,7 +43,9 @@ process.env['MUTANTS_TESTS'] = JSON.stringify([...new Set(tests)]);
 process.env['MUTANTS_SAMPLE'] = JSON.stringify({ size, seed: values.seed });
 
 const results = await new Stryker({
-  mutate: places.map((place) => (statSync(place).isDirectory() ? `${place}/**/*.ts` : place)),
+  mutate: places.map((place) =>
+    statSync(place, { throwIfNoEntry: false })?.isDirectory() ? `${place}/**/*.ts` : place,
+  ),
   testRunner: 'vitest',
   vitest: { configFile: 'scripts/mutants/vitest.config.ts', related: false },
   plugins: ['@stryker-mutator/vitest-runner', fileURLToPath(import.meta.resolve('./mutants/sample.js'))],
