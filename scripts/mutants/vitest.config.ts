@@ -28,7 +28,8 @@ export default defineConfig({
     sequence: { sequencer: QuickestFirst },
     // A mutant that hangs the runner has another begin: it need not transform each module again.
     experimental: { fsModuleCache: true, fsModuleCachePath: 'var/vite/modules' },
-    testTimeout: 20_000,
+    // What counts mutants makes a loop over a megabyte many times as slow.
+    testTimeout: 60_000,
     hookTimeout: 30_000,
   },
 });
