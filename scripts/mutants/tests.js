@@ -14,7 +14,7 @@ const TESTS = new Map([
       ...['test/gateway/events/incoming*', 'test/http/push-json*', 'test/http/console/pushes*', 'test/http/api/api*'],
     ],
   ],
-  ['src/gateway/lookup', ['test/gateway/lookup/*', 'test/gateway/gateway*']],
+  ['src/gateway/lookup', ['test/gateway/lookup/*', 'test/gateway/gateway*', 'test/http/console/{try-lookup,made}*']],
   ['src/gateway/sources', ['test/gateway/sources/*', 'test/gateway/gateway*']],
   ['src/gateway', ['test/gateway/**/*']],
   ['src/store', ['test/store/*']],

@@ -23,12 +23,13 @@ it('changes some of very many when there is no more time, and says that there ar
 it('counts those that cannot be changed by reason, and names a few', async () => {
   const ledger = await opened(await newFile());
   const ids = ['q-1', 'q-2', 'q-3', 'q-4'];
-  await ledger.accept(ids.map((id) => anyPush({ id })));
+  await ledger.accept([...ids.map((id) => anyPush({ id })), anyPush({ id: 'q-5', target: 'Bugs' })]);
   const counted = new ChangeCount();
-  await changeNamedPushes(ledger, [...ids, 'q-nobody'], 'retry', plan, counted);
+  await changeNamedPushes(ledger, [...ids, 'q-5', 'q-nobody'], 'retry', plan, counted);
   expect(counted.changed).toBe(0);
   expect(counted.failed).toEqual([
     { reason: { why: 'target', target: 'Tickets' }, count: 4, ids: ['q-1', 'q-2', 'q-3'] },
+    { reason: { why: 'target', target: 'Bugs' }, count: 1, ids: ['q-5'] },
     { reason: { why: 'unknown', target: '' }, count: 1, ids: ['q-nobody'] },
   ]);
 });

@@ -107,6 +107,7 @@ describe('the body', () => {
     expect((await fill({ body: '{{note}}' }, { files: [image] })).body).toContain(`${URL}/admin?id=1`);
     expect((await fill({ body: 'F: {{files}}' }, { files: [image] })).body.match(/a\.png/g)).toHaveLength(1);
     expect((await fill({ body: '' }, { files: [image] })).body).toBe('');
+    expect((await fill({ body: ' \n' }, { files: [image] })).body).toBe('');
     expect((await fill({ body: '{{note}}', attachments: 'none' }, { files: [image] })).body).toBe('The printer burns');
   });
 

@@ -44,6 +44,8 @@ describe('a queued push', () => {
     bench.target.release();
     await reaches(bench, 'done');
     expect(await bench.details(id)).toMatchObject({ title: 'Printer', rows: [{ label: 'Status', value: 'open' }] });
+    // It works from the beginning: only after trouble is there something to say.
+    expect(bench.log.lines.map(({ message }) => message)).not.toContain('the queue of pushes works again');
   });
 
   it('lets staff go first, for whom a direct push is made', async () => {
@@ -82,8 +84,11 @@ describe('a queued push', () => {
     expect(bench.target.tickets).toHaveLength(1);
   });
 
-  it('waits as long as the target asks', async () => {
-    const bench = await pushBench({ plan: QUEUED });
+  it('waits as long as the target asks, and the store is not asked in a circle meanwhile', async () => {
+    const store = join(await temporaryFolder(), 'gateway.db');
+    const ledger = await openLedger(store);
+    const asked = vi.spyOn(ledger, 'nextDue');
+    const bench = await pushBench({ plan: QUEUED, store, openLedger: async () => ledger });
     const times: number[] = [];
     bench.target.fault = (call) => {
       times.push(performance.now());
@@ -92,6 +97,7 @@ describe('a queued push', () => {
     await bench.push();
     await reaches(bench, 'done');
     expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(990);
+    expect(asked.mock.calls.length).toBeLessThan(50);
   });
 
   it('that cannot be delivered is given up after its time, kept, and sent again by hand', async () => {
@@ -408,6 +414,16 @@ describe('the queue', () => {
     // Once it is certain it is not looked for any more.
     expect([bench.target.searches, bench.target.asked.length]).toEqual([1, 4]);
   });
+});
+
+it('a target that knows nothing of what may have arrived has answered, and does not rest', async () => {
+  const bench = await pushBench({ plan: { ...QUEUED, lookForMs: 60_000 }, talents: { findable: true } });
+  bench.target.fault = () => 'fail';
+  for (let number = 0; number < 3; number += 1) await bench.push({ xRequest: String(number) });
+  await until(() => bench.target.searches >= 6, 'the search for all');
+  const told = (words: string) => bench.log.lines.filter(({ message }) => message.startsWith(words)).length;
+  const isUp = () => told('the target fails push after push') === told('the target takes pushes again');
+  await until(isUp, 'its answer');
 });
 
 describe('a webhook', () => {
