@@ -27,13 +27,13 @@ const tests = named.length > 0 ? named : places.flatMap(testsOf);
 const size = Number(values.sample ?? 1);
 if (places.length === 0 || tests.length === 0 || !(size >= 1) || !places.every((place) => existsSync(place))) {
   process.stderr.write(
-    'Usage: npm run mutants -- [--sample=MUTANTS --seed=TEXT] [--concurrency=2] FOLDER-OR-FILE-OF-SRC ... [!FILE ...] [FILE-OF-TESTS ...]\n',
+    'Usage: npm run mutants -- [--sample=MUTANTS --seed=TEXT] [--concurrency=2] FOLDER-OR-FILE-OF-SRC ... [!FOLDER-OR-FILE ...] [FILE-OF-TESTS ...]\n',
   );
   process.exit(2);
 }
 const files = places
   .flatMap((place) => (statSync(place).isDirectory() ? filesIn(place) : place))
-  .filter((file) => !given.includes(`!${file}`));
+  .filter((file) => !given.some((one) => one.startsWith('!') && `${file}/`.startsWith(`${one.slice(1)}/`)));
 // An emptied text is mostly a word for people; tests of words would only say them twice.
 const excludedMutations = ['StringLiteral'];
 const sample =
