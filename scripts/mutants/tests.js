@@ -17,7 +17,14 @@ const TESTS = new Map([
   ['src/gateway/lookup', ['test/gateway/lookup/*', 'test/gateway/gateway*', 'test/http/console/{try-lookup,made}*']],
   ['src/gateway/sources', ['test/gateway/sources/*', 'test/gateway/gateway*']],
   ['src/gateway', ['test/gateway/**/*']],
-  ['src/store', ['test/store/*']],
+  // Without PostgreSQL, which has to start for each mutant; with what reads the ledger and the index through the gateway.
+  [
+    'src/store',
+    [
+      ...['test/store/[!p]*', 'test/gateway/push/by-hand*', 'test/gateway/audit*'],
+      ...['test/gateway/sources/index*', 'test/gateway/check/source-index*'],
+    ],
+  ],
   // Without Chromium and PHP, and the megabytes of large-*.test.ts: what counts mutants makes them slow.
   ['src/helpspot', ['[acdimstwx]*', 'note-text*', 'pa*', 'push*'].map((some) => `test/helpspot/${some}`)],
   // Without Chromium, pictures, and the megabytes of hostile.test.ts.
