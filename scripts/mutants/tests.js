@@ -25,8 +25,14 @@ const TESTS = new Map([
       ...['test/gateway/sources/index*', 'test/gateway/check/source-index*'],
     ],
   ],
-  // Without Chromium and PHP, and the megabytes of large-*.test.ts: what counts mutants makes them slow.
-  ['src/helpspot', ['[acdimstwx]*', 'note-text*', 'pa*', 'push*'].map((some) => `test/helpspot/${some}`)],
+  // Without Chromium and PHP.
+  [
+    'src/helpspot',
+    [
+      ...['test/helpspot/[!bp]*', 'test/helpspot/pa*', 'test/helpspot/push-values*', 'test/helpspot/pushed-json*'],
+      ...['test/gateway/push/texts*', 'test/http/lookup-json*', 'test/gateway/large-answers*'],
+    ],
+  ],
   // Without Chromium, pictures, and the megabytes of hostile.test.ts.
   ['src/http', ['[!h]*', 'health*', 'api/*', 'console/[!bds]*', 'console/s[!c]*'].map((some) => `test/http/${some}`)],
   ['src/kit', ['test/kit/**/*']],
