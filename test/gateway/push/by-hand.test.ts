@@ -33,3 +33,15 @@ it('counts those that cannot be changed by reason, and names a few', async () =>
     { reason: { why: 'unknown', target: '' }, count: 1, ids: ['q-nobody'] },
   ]);
 });
+
+it('tells the reasons apart, and names a few of those that staff have pushed again', () => {
+  const counted = new ChangeCount();
+  counted.count('q-1', { why: 'state', target: 'Bugs' });
+  counted.count('q-2', { why: 'body', target: 'Bugs' });
+  expect(counted.failed.map(({ reason, ids }) => [reason.why, ids])).toEqual([
+    ['state', ['q-1']],
+    ['body', ['q-2']],
+  ]);
+  for (const id of ['q-3', 'q-4', 'q-5', 'q-6']) counted.leaveOut(id);
+  expect([counted.leftOut, counted.leftOutIds]).toEqual([4, ['q-3', 'q-4', 'q-5']]);
+});

@@ -166,7 +166,16 @@ describe('the mark of a push', () => {
     return { ...request, notes: request.notes.map((note) => ({ ...note, files: [{ ...sent, ...more }] })) };
   };
 
+  const rewritten = (more: Partial<PushedNote>) => (request: PushedRequest) => {
+    return { ...request, notes: request.notes.map((note) => ({ ...note, ...more })) };
+  };
+
   it.each([
+    ['a note has other words', rewritten({ text: 'It burns' })],
+    ['a note is of somebody else', rewritten({ person: '9' })],
+    ['a note is of another time', rewritten({ at: new Date(60_000) })],
+    ['a note is for staff only', rewritten({ isPublic: false })],
+    ['a note is HTML', rewritten({ isHtml: true })],
     ['a note came', added({ id: '237', text: 'It still burns', isPublic: false })],
     ['the same words came again', added({ id: '237', at: new Date(60_000) })],
     ['a field was changed', withFields({ Custom5: 'urgent' })],

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { figuresByTarget } from '../../../src/gateway/push/figures.ts';
 import type { Ledger, PushRow } from '../../../src/gateway/push/ledger.ts';
 import { openLedger } from '../../../src/store/ledger.ts';
 import { temporaryFolder } from '../../support/temp.ts';
@@ -424,6 +425,23 @@ it('a target that knows nothing of what may have arrived has answered, and does 
   const told = (words: string) => bench.log.lines.filter(({ message }) => message.startsWith(words)).length;
   const isUp = () => told('the target fails push after push') === told('the target takes pushes again');
   await until(isUp, 'its answer');
+});
+
+it('what waits for a target that wants no pushes any more says so, and goes out when the configuration is read again', async () => {
+  const bench = await pushBench({ plan: QUEUED });
+  bench.target.fault = () => 410;
+  const id = await bench.push();
+  const gone = () => bench.log.lines.filter(({ message }) => message.includes('wants no pushes any more'));
+  await until(() => gone().length > 0, 'what the log says');
+  expect(gone()).toMatchObject([{ level: 'error', message: expect.stringContaining(`pushes retry ${id}`) }]);
+  const later = await bench.push({ xRequest: '2' });
+  const words = /until your administrator has seen to it.*takes no pushes any more/;
+  for (const one of [id, later]) await until(async () => words.test(JSON.stringify(await bench.details(one))), one);
+  expect(await figuresByTarget(bench.gateway)).toMatchObject([{ target: 'Tickets', waiting: 2, failed: 0 }]);
+  expect(bench.target.asked).toHaveLength(1);
+  bench.target.fault = () => undefined;
+  await bench.gateway.reload(bench.plan);
+  await until(async () => (await rowsOf(bench)).every(({ state }) => state === 'done'));
 });
 
 describe('a webhook', () => {
