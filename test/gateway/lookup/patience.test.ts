@@ -97,6 +97,14 @@ describe('once somebody was found', () => {
     expect((await ask()).customers).toEqual([{ ...BOB, phone: '1' }]);
   });
 
+  test('it does not begin while another is late too', async () => {
+    const systems = { crm: memorySystem([BOB]), erp: slow(300, [{ ...BOB, phone: '1' }]), directory: hanging() };
+    const { ask } = gatewayOver(systems, { required: ['erp'], patienceMs: 1, mergeBy: ['email'] });
+    const { customers, said } = await ask();
+    expect(customers).toEqual([{ ...BOB, phone: '1' }]);
+    expect(said).toEqual([expect.stringMatching(/^directory has not answered yet/)]);
+  });
+
   test('a required one that fails is told, and the others answer', async () => {
     const directory = { ...memorySystem(), error: new SourceError('unreachable', 'refused') };
     const { ask } = gatewayOver({ crm: memorySystem([BOB]), directory }, { required: ['directory'] });
