@@ -1,37 +1,59 @@
 // Mutation testing by Stryker: `npm run mutants -- src/store`, or some files and the tests that are to notice:
 // `npm run mutants -- src/store/writer.ts test/store/writer.test.ts`. Changes the code in many small ways, one at a time,
-// and tells which changes no test notices. For development only: a folder takes up to hours. The report is var/mutants.html.
+// and tells which changes no test notices. For development only: a folder takes up to hours, so `--sample=150 --seed=any`
+// tries as many of its mutants, drawn by the text. The report is var/mutants.html.
 import { spawnSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { Stryker } from '@stryker-mutator/core';
+import { drawn, scoreOf } from './mutants/sample.js';
 import { testsOf } from './mutants/tests.js';
 
 /** A mutant that runs longer than its tests took by so much is stuck in a circle. Milliseconds. */
 const STUCK_MS = 10_000;
 
-const given = process.argv.slice(2);
-const places = given.filter((one) => !one.startsWith('test/'));
+const { positionals: given, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    sample: { type: 'string' },
+    seed: { type: 'string', default: '' },
+    concurrency: { type: 'string', default: '2' },
+  },
+});
+const places = given.filter((one) => !/^(?:test\/|!)/.test(one));
 const named = given.filter((one) => one.startsWith('test/'));
 const tests = named.length > 0 ? named : places.flatMap(testsOf);
-if (places.length === 0 || tests.length === 0 || !places.every((place) => existsSync(place))) {
-  process.stderr.write('Usage: npm run mutants -- FOLDER-OR-FILE-OF-SRC ... [FILE-OF-TESTS ...]\n');
+const size = Number(values.sample ?? 1);
+if (places.length === 0 || tests.length === 0 || !(size >= 1) || !places.every((place) => existsSync(place))) {
+  process.stderr.write(
+    'Usage: npm run mutants -- [--sample=MUTANTS --seed=TEXT] [--concurrency=2] FOLDER-OR-FILE-OF-SRC ... [!FOLDER-OR-FILE ...] [FILE-OF-TESTS ...]\n',
+  );
   process.exit(2);
 }
+const files = places
+  .flatMap((place) => (statSync(place).isDirectory() ? filesIn(place) : place))
+  .filter((file) => !given.some((one) => one.startsWith('!') && `${file}/`.startsWith(`${one.slice(1)}/`)));
+// An emptied text is mostly a word for people; tests of words would only say them twice.
+const excludedMutations = ['StringLiteral'];
+const sample =
+  values.sample === undefined ? undefined : await drawn(files, { size, seed: values.seed, excludedMutations });
 // Processes and threads that tests start run what is built, and are not changed.
 if (process.env['BUILT'] !== '1') spawnSync('npm', ['run', '--silent', 'build'], { stdio: 'inherit' });
 process.env['MUTANTS_TESTS'] = JSON.stringify([...new Set(tests)]);
+process.env['MUTANTS_SAMPLE'] = JSON.stringify(sample?.names ?? []);
 
 const results = await new Stryker({
-  mutate: places.map((place) => (statSync(place).isDirectory() ? `${place}/**/*.ts` : place)),
+  mutate: sample?.places ?? files,
   testRunner: 'vitest',
   vitest: { configFile: 'scripts/mutants/vitest.config.ts', related: false },
-  plugins: ['@stryker-mutator/vitest-runner'],
+  plugins: ['@stryker-mutator/vitest-runner', fileURLToPath(import.meta.resolve('./mutants/sample.js'))],
+  checkers: sample === undefined ? [] : ['sample'],
   coverageAnalysis: 'perTest',
   // What runs when a module is loaded needs all tests for each mutant.
   ignoreStatic: true,
-  // An emptied text is mostly a word for people; tests of words would only say them twice.
-  mutator: { excludedMutations: ['StringLiteral'] },
-  concurrency: 2,
+  mutator: { excludedMutations },
+  concurrency: Number(values.concurrency),
   timeoutMS: STUCK_MS,
   timeoutFactor: 2,
   tempDirName: 'var/mutants',
@@ -47,4 +69,11 @@ const results = await new Stryker({
   jsonReporter: { fileName: 'var/mutants.json' },
   allowConsoleColors: false,
 }).runMutationTest();
+process.stdout.write(scoreOf(results, sample?.all));
 process.exitCode = results.some(({ status }) => status === 'Survived' || status === 'NoCoverage') ? 1 : 0;
+
+/** @param {string} folder */
+function filesIn(folder) {
+  const all = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  return all.filter((file) => file.endsWith('.ts')).map((file) => `${folder}/${file}`);
+}

@@ -4,14 +4,37 @@
 /** By folder, inner ones first: patterns of files of tests. */
 const TESTS = new Map([
   ['src/contract', ['test/contract/**/*', 'test/gateway/lookup/*', 'test/kit/wait/*']],
-  // Without those that kill processes, wait for outages or fill disks.
-  ['src/gateway/push', ['test/gateway/push/[!cfol]*', 'test/gateway/push/filling*', 'test/gateway/push/linking*']],
-  ['src/gateway/lookup', ['test/gateway/lookup/*', 'test/gateway/gateway*']],
+  ['src/gateway/push/alerter.ts', ['test/gateway/push/alerts*']],
+  // With those who call it. Without those that kill processes, wait for outages or fill disks; several.test.ts and
+  // alerts.test.ts would need a minute for each mutant.
+  [
+    'src/gateway/push',
+    [
+      ...['a[!l]*', '[bdhqtw]*', 'filling*', 'linking*', 's[!e]*'].map((some) => `test/gateway/push/${some}`),
+      ...['test/gateway/events/incoming*', 'test/http/push-json*', 'test/http/console/pushes*', 'test/http/api/api*'],
+    ],
+  ],
+  ['src/gateway/lookup', ['test/gateway/lookup/*', 'test/gateway/gateway*', 'test/http/console/{try-lookup,made}*']],
   ['src/gateway/sources', ['test/gateway/sources/*', 'test/gateway/gateway*']],
   ['src/gateway', ['test/gateway/**/*']],
-  ['src/store', ['test/store/*']],
-  ['src/helpspot', ['test/helpspot/*', 'test/gateway/large-answers*']],
-  ['src/http', ['test/http/*']],
+  // Without PostgreSQL, which has to start for each mutant; with what reads the ledger and the index through the gateway.
+  [
+    'src/store',
+    [
+      ...['test/store/[!p]*', 'test/gateway/push/by-hand*', 'test/gateway/audit*'],
+      ...['test/gateway/sources/index*', 'test/gateway/check/source-index*'],
+    ],
+  ],
+  // Without Chromium and PHP.
+  [
+    'src/helpspot',
+    [
+      ...['test/helpspot/[!bp]*', 'test/helpspot/pa*', 'test/helpspot/push-values*', 'test/helpspot/pushed-json*'],
+      ...['test/gateway/push/texts*', 'test/http/lookup-json*', 'test/gateway/large-answers*'],
+    ],
+  ],
+  // Without Chromium, pictures, and the megabytes of hostile.test.ts.
+  ['src/http', ['[!h]*', 'health*', 'api/*', 'console/[!bds]*', 'console/s[!c]*'].map((some) => `test/http/${some}`)],
   ['src/kit', ['test/kit/**/*']],
 ]);
 

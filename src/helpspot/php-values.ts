@@ -35,7 +35,6 @@ export function phpValues(value: unknown): readonly unknown[] {
 
 /** How many values a list has, keyed or not. Costs far less than looking at them. */
 export function countOf(value: unknown): number {
-  if (Array.isArray(value)) return value.length;
   return typeof value === 'object' && value !== null ? Object.keys(value).length : 0;
 }
 

@@ -109,6 +109,21 @@ describe('insertableText', () => {
     expect(insertableText({ kind: 'link', href: 'https://x/?a&b', text: ' ' }, noHtml)).toBe('https://x/?a&b');
   });
 
+  it('joins the cells and rows of a table, and leaves out what is empty', () => {
+    const cell = (text: string) => ({ kind: 'text' as const, text });
+    const table = {
+      kind: 'table' as const,
+      headings: ['a', 'b'],
+      rows: [
+        [cell(' '), cell('x')],
+        [null, cell(' ')],
+        [cell('y'), cell('z')],
+      ],
+    };
+    expect(insertableText({ ...table, more: ' ' }, noHtml)).toBe('x; y, z');
+    expect(insertableText({ ...table, more: 'and 2 more' }, noHtml)).toBe('x; y, z; and 2 more');
+  });
+
   it.each(['comma', 'lines', 'bullets'] as const)('joins a list in the style %s with commas', (style) => {
     const items = ['a', ' ', '<b>', 'c & d'].map((text) => ({ kind: 'text' as const, text }));
     expect(insertableText({ kind: 'list', items, style }, noHtml)).toBe('a, c & d');

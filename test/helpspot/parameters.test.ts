@@ -66,8 +66,8 @@ describe('parseQuery', () => {
     expect(parseQuery('')['toString']).toBeUndefined();
   });
 
-  it('reads lines of megabytes', () => {
-    const value = 'ä & b'.repeat(200_000);
+  it('reads a line of a megabyte', () => {
+    const value = 'ä & b'.repeat(70_000);
     expect(parseQuery(`a=${encodeURIComponent(value)}&b=1`)).toMatchObject({ a: value, b: '1' });
   });
 

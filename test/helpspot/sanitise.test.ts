@@ -26,6 +26,7 @@ describe('sanitise', () => {
     ],
     ['red text', '<span style="color: red">expired</span>', '<span style="color:red">expired</span>'],
     ['red text of old', '<font color="#c00">expired</font>', '<span style="color:#c00">expired</span>'],
+    ['text of an old font without a colour', '<font face="x">a</font>', '<span>a</span>'],
     [
       'a table',
       '<table><tr><th scope="col">a</th><td colspan="2">b</td></tr></table>',

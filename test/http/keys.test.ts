@@ -1,9 +1,21 @@
 import { describe, expect, it } from 'vitest';
+import { KeyRing } from '../../src/http/keys.ts';
 import { call, customersIn, errorIn, KEYS, OTHER_SECRET, onlyAnswer, raw, SECRET, start } from './harness.ts';
 
 const ENCODED = encodeURIComponent(SECRET);
 const basic = (password: string, user = 'helpspot') => ({
   authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
+});
+
+it('a key is known by its beginning in a piece of an address, encoded or not, and nothing else is', () => {
+  const keys = new KeyRing([
+    { name: 'a', secret: 'first secret of many' },
+    { name: 'b', secret: 'other+secret' },
+  ]);
+  for (const piece of ['first secret of many', 'first se', 'first%20secret', 'other%2Bse']) {
+    expect(keys.reveals(piece), piece).toBe(true);
+  }
+  for (const piece of ['first', 'livelookup', 'secret of many', '']) expect(keys.reveals(piece), piece).toBe(false);
 });
 
 describe('a key', () => {

@@ -2,8 +2,10 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ClockWatch } from '../../src/store/clock.ts';
 import type { LedgerOptions } from '../../src/store/ledger.ts';
 import { openLedger } from '../../src/store/ledger.ts';
+import { Proof } from '../../src/store/proof.ts';
 import { anyPush, newFile, opened } from './support.ts';
 
 const HOUR = 3_600_000;
@@ -181,4 +183,27 @@ it('a clock that is adjusted slowly is not one that was set', async () => {
     expect(await ledger.mendTimes()).toBe(0);
   }
   expect(await ledger.nextDue('Tickets')).toBe(due);
+});
+
+it('a step of the clock is forgotten when it is longer ago than what is asked for', () => {
+  const { options, now, pass, set } = machine();
+  const clock = new ClockWatch({ wall: now, monotonic: options.monotonic ?? now });
+  set(HOUR);
+  expect(clock.skippedWithin(10_000)).toBe(HOUR);
+  pass(10_000);
+  expect(clock.skippedWithin(10_000)).toBe(HOUR);
+  pass(1);
+  expect(clock.skippedWithin(10_000)).toBe(0);
+  set(-HOUR);
+  expect([clock.skippedWithin(10_000), clock.ahead, clock.pending]).toEqual([0, 0, 0]);
+});
+
+it('what proves that a push can be stored is asked for once in two seconds', async () => {
+  let asked = 0;
+  const proof = new Proof('gateway.db', async () => {
+    asked += 1;
+  });
+  await Promise.all([proof.ask(), proof.ask()]);
+  await proof.ask();
+  expect(asked).toBe(1);
 });

@@ -44,7 +44,10 @@ async function index(records: readonly SourceRecord[] = [], source = 'crm', fold
   const find = async (query: Partial<FindQuery>) => {
     const state = await reader.state(source);
     if (state === undefined) return undefined;
-    const found = await reader.find(state, { criteria: [], limit: 100, parameters: {}, ...query }, context());
+    // Of so few, all are compared.
+    const notice = (sentence: string) => expect.unreachable(sentence);
+    const asked = { criteria: [], limit: 100, parameters: {}, ...query };
+    const found = await reader.find(state, asked, { ...context(), notice });
     return found?.map(({ record }) => record);
   };
   if (records.length > 0) await list(records);
@@ -155,6 +158,8 @@ describe('a run', () => {
       batches: [packedBatch({ records: [{ id: 'a', name: 'A2' }].map(listed), next: '1' })],
     });
     expect((await find({}))?.map(({ name }) => name)).toEqual(['A2', 'B']);
+    const run = { from: '1', read: 1, changed: 1, leftOut: 0, removing: false, isFirst: false };
+    expect(await reader.state('crm')).toMatchObject({ records: 2, run });
     // The process dies; another begins where it was.
     const again = await beginRun({ ...writer, since: undefined, anew: false });
     expect(again).toMatchObject({ from: '1' });

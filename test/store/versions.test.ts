@@ -1,6 +1,6 @@
 /** Two versions of the gateway on the same files: the new one has changed them, and the old one still runs. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import Database from 'libsql';
 import { describe, expect, it } from 'vitest';
 import { indexFault } from '../../src/store/index-file/fault.ts';
@@ -64,6 +64,7 @@ describe('an index that a newer gateway has made', () => {
     );
     expect(await openIndexToRead(file)).toBeUndefined();
     expect(await indexFault(file)).toMatch(/newer gateway/);
+    expect(await indexFault(dirname(file))).toBe('is a folder; name a file in store.index');
     const still = new Database(file);
     expect(still.prepare('SELECT count(*) AS n FROM more').get()).toMatchObject({ n: 0 });
     still.close();

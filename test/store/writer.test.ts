@@ -64,6 +64,17 @@ describe('a store that another program has locked', () => {
   });
 });
 
+it('a change that fails is run once', async () => {
+  const { writer } = await recordedWriter();
+  let ran = 0;
+  const failing = writer.write(() => {
+    ran += 1;
+    throw new Error('no');
+  });
+  await expect(failing).rejects.toThrow('no');
+  expect(ran).toBe(1);
+});
+
 describe('a change that nobody waits for any more', () => {
   it('is withdrawn at once as long as it has not begun', async () => {
     const { writer, begun, file } = await recordedWriter();

@@ -24,6 +24,7 @@ export interface PushTalents {
   /** Tickets are named as `#A-7`. */
   readonly linking?: boolean;
   readonly required?: readonly string[];
+  readonly ids?: RegExp;
   /** For each push, whether staff wait for it. */
   readonly awaited?: boolean[];
 }
@@ -41,6 +42,7 @@ export function pushAdapter(talents: PushTalents = {}): Adapter<typeof settings>
     files = false,
     linking = false,
     required = [],
+    ids,
     awaited = [],
   } = talents;
   return defineAdapter({
@@ -50,6 +52,7 @@ export function pushAdapter(talents: PushTalents = {}): Adapter<typeof settings>
     push: {
       ...{ format, fields: { project: 'the project', priority: 'how urgent' }, required, files, idempotent },
       ...(linking && { linking: { thing: 'ticket', idIn: (comment: string) => /^#([\w-]+)/.exec(comment)?.[1] } }),
+      ...(ids && { ids }),
       ...(searchLagMs !== undefined && { searchLagMs }),
     },
     open({ url }): Source {

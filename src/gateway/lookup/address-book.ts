@@ -156,8 +156,7 @@ function meetsAll(record: SourceRecord, criteria: readonly Criterion[] | undefin
 
 /** One system writes a flag as 1, searches for it as 1, and gives it as `true`. */
 function isSameFlag(record: SourceRecord, { field, value }: Criterion): boolean {
-  const held = ownValue(record, field);
-  return typeof held === 'boolean' && held === isMark(value);
+  return ownValue(record, field) === isMark(value);
 }
 
 /** The first mail address in the element: the field may hold several, or a name with it. */

@@ -40,8 +40,7 @@ function parsed(text: string): Date | undefined {
 /** There is no 30th of February, though `Date` makes the 2nd of March of it. */
 function isRealDay(text: string): boolean {
   const [year = 0, month = 0, day = 0] = text.slice(0, 10).split('-').map(Number);
-  const date = new Date(Date.UTC(year, month - 1, day));
-  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+  return new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day;
 }
 
 /** Whether a text is a date without a time. */

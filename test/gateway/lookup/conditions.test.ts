@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Value } from '../../../src/contract/index.ts';
 import { holds, type MomentPlan, type TestPlan } from '../../../src/gateway/lookup/conditions.ts';
+import { isDay } from '../../../src/gateway/lookup/dates.ts';
 import { customerOf } from '../../../src/gateway/lookup/fields.ts';
 import type { FieldPlan } from '../../../src/gateway/lookup/plan.ts';
 import { alone } from '../../support/plans.ts';
@@ -133,4 +134,15 @@ describe('a field', () => {
     const content = { ...from('ends'), date: 'unix' } as const;
     expect(shown({ content, marks }, { ends: '2000-01-01' })).toMatchObject({ kind: 'marked' });
   });
+});
+
+test.each([
+  ['2026-11-26', true],
+  ['2028-02-29', true],
+  ['2026-02-29', false],
+  ['2026-13-01', false],
+  ['2026-11-26T10:00', false],
+  ['26.11.2026', false],
+])('%s is a day: %s', (text, is) => {
+  expect(isDay(text)).toBe(is);
 });

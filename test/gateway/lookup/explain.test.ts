@@ -124,6 +124,23 @@ describe('a step that found nobody', () => {
     ]);
   });
 
+  it('and nothing of a step that found somebody, or failed', async () => {
+    const found = { fields: [{ name: 'mail' }], records: people(1) };
+    expect((await reasons(steps('email'), { email: 'p0@example.com' }, found))?.[0]).toEqual([
+      'email',
+      'crm',
+      undefined,
+    ]);
+    const failing = { fields: [{ name: 'mail' }], error: new SourceError('unreachable', 'away') };
+    expect((await reasons(steps('email'), { email: 'a' }, failing))?.[0]).toEqual(['email', 'crm', undefined]);
+  });
+
+  it('says how long each took', async () => {
+    const started = performance.now();
+    const told = await explained({ crm: { records: people(1) } }, byName, asked);
+    expect(told?.steps[0]?.milliseconds).toBeLessThanOrEqual(performance.now() - started + 1);
+  });
+
   it('and nothing where one of the same name may, or nobody knows', async () => {
     const two = steps('last_name:prefix', 'last_name');
     expect((await reasons(two, { last_name: 'b' }))?.[0]).toEqual(['last_name', 'crm', undefined]);

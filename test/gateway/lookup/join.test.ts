@@ -119,6 +119,16 @@ it.each([
   expect(customers[0]).toMatchObject({ customer_id: '1', room: '7' });
 });
 
+it('who is joined by the second field keeps his place', async () => {
+  const crm = system({ last_name: 'x', email: 'ann@example.com' }, { last_name: 'x', email: 'bob@example.com' });
+  const directory = system({ last_name: 'x', email: 'ann@example.com', phone: '2' });
+  const { customers } = await asked({ crm, directory }, { last_name: 'x' }, { mergeBy: ['phone', 'email'] });
+  expect(customers.map(({ email, phone }) => [email, phone])).toEqual([
+    ['ann@example.com', '2'],
+    ['bob@example.com', undefined],
+  ]);
+});
+
 it('telephone numbers of two countries are not one', async () => {
   const a = system({ customer_id: '1', last_name: 'x', phone: '+49 30 1234567' });
   const b = system({ customer_id: '2', last_name: 'x', phone: '+43 30 1234567' });

@@ -47,9 +47,14 @@ function hanging(): MemorySystem {
 
 describe('once somebody was found', () => {
   test('one that hangs is waited for with patience, and told as missing', async () => {
-    const { ask } = gatewayOver({ crm: memorySystem([BOB]), directory: hanging() });
+    const { ask, log } = gatewayOver({ crm: memorySystem([BOB]), directory: hanging() });
     const { customers, said, milliseconds } = await ask();
     expect(customers).toHaveLength(1);
+    const line = log.lines.find(({ message }) => message === 'lookup');
+    expect(line?.fields['sources']).toMatchObject([
+      { source: 'crm', count: 1, failed: false },
+      { source: 'directory', milliseconds: 0, count: 0, failed: true, answer: 'late' },
+    ]);
     expect(said).toEqual([
       'directory has not answered yet, so what it knows is missing; look again in a moment (ref REF)',
     ]);
@@ -90,6 +95,14 @@ describe('once somebody was found', () => {
     const systems = { crm: memorySystem([BOB]), erp: slow(600, [BOB]), directory: slow(800, [{ ...BOB, phone: '1' }]) };
     const { ask } = gatewayOver(systems, { required: ['erp'], patienceMs: 1_000, mergeBy: ['email'] });
     expect((await ask()).customers).toEqual([{ ...BOB, phone: '1' }]);
+  });
+
+  test('it does not begin while another is late too', async () => {
+    const systems = { crm: memorySystem([BOB]), erp: slow(300, [{ ...BOB, phone: '1' }]), directory: hanging() };
+    const { ask } = gatewayOver(systems, { required: ['erp'], patienceMs: 1, mergeBy: ['email'] });
+    const { customers, said } = await ask();
+    expect(customers).toEqual([{ ...BOB, phone: '1' }]);
+    expect(said).toEqual([expect.stringMatching(/^directory has not answered yet/)]);
   });
 
   test('a required one that fails is told, and the others answer', async () => {
@@ -218,6 +231,16 @@ describe('with a cache', () => {
       ),
     ]);
     expect(milliseconds).toBeLessThan(DEADLINE_MS / 2);
+  });
+
+  test('an older answer stands in for a source that fails', async () => {
+    const directory = memorySystem([{ ...BOB, phone: '123' }]);
+    const { ask } = gatewayOver({ crm: memorySystem([BOB]), directory }, { mergeBy: ['email'] }, { cache: CACHE });
+    await ask();
+    directory.error = new SourceError('unreachable', 'refused');
+    const { customers, said } = await ask();
+    expect(customers).toEqual([{ ...BOB, phone: '123' }]);
+    expect(said).toEqual([expect.stringMatching(/^directory did not answer; this is from \d\d:\d\d, /)]);
   });
 
   test('an older answer of an earlier step is the answer, as it would have been', async () => {

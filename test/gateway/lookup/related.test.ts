@@ -1,7 +1,7 @@
 /** What belongs to the customer: asked once he is found, told apart for several, and missing when its source is. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { SourceError, type SourceRecord } from '../../../src/contract/index.ts';
+import { type FindQuery, SourceError, type SourceRecord } from '../../../src/contract/index.ts';
 import { createGateway } from '../../../src/gateway/gateway.ts';
 import { textsOf } from '../../../src/gateway/lookup/contents.ts';
 import type { ContentPlan, FieldPlan, LookupPlan, RelatedPlan } from '../../../src/gateway/lookup/plan.ts';
@@ -163,7 +163,7 @@ describe('one customer', () => {
     const order = [{ field: 'number', descending: false }];
     const { ask } = gatewayOver(
       { crm: memorySystem([MAX]), erp: memorySystem(many) },
-      { related: [{ ...BY_ID, order }] },
+      { related: [{ ...BY_ID, order, patienceMs: 3_000 }] },
     );
     const { customers, said } = await ask({ customer_id: '1' });
     expect(customers[0]).toMatchObject({
@@ -198,7 +198,7 @@ describe('what is not known is not told as none', () => {
 
   test('of a customer with more values than are asked for', async () => {
     const email = Array.from({ length: 30 }, (_, index) => `m${index}@example.com`);
-    const erp = grouping([contract('C-1', '', { mail: 'm29@example.com' })]);
+    const erp = grouping([contract('C-1', '', { mail: 'm20@example.com' })]);
     const by = related('contracts', 'erp', { mail: '{{email}}' });
     const { ask } = gatewayOver({ crm: memorySystem([{ ...MAX, email }]), erp }, { related: [by], fields });
     const { customers, said } = await ask({ customer_id: '1' });
@@ -238,6 +238,34 @@ describe('what is not known is not told as none', () => {
     expect((await ask({ last_name: 'Müller' })).customers).toEqual([{ customer_id: '1' }, { customer_id: '2' }]);
     expect((await ask({ customer_id: '1' })).customers).toEqual([{ customer_id: '1', vip: 'yes' }]);
     expect((await ask({ customer_id: '2' })).customers).toEqual([{ customer_id: '2', vip: 'no' }]);
+  });
+
+  test('of a source that would be joined, and failed', async () => {
+    const vip = shown(
+      'vip',
+      { kind: 'field', from: ['vip'], html: false, date: 'iso', list: 'comma' },
+      { otherwise: 'no' },
+    );
+    const wait = async ({ criteria }: FindQuery) => {
+      if (criteria[0]?.field === 'email') throw new SourceError('unreachable', 'no route');
+    };
+    const systems = { crm: memorySystem([MAX]), directory: { ...memorySystem([]), wait } };
+    const { ask } = gatewayOver(systems, {
+      ...{ sources: ['crm', 'directory'], mergeBy: ['email'], match: steps('customer_id') },
+      fields: [renamed('customer_id', 'customer_id'), vip],
+    });
+    expect((await ask({ customer_id: '1' })).customers).toEqual([{ customer_id: '1' }]);
+  });
+
+  test('of what is excepted by something that failed', async () => {
+    const chat = { ...memorySystem([]), error: new SourceError('unreachable', 'no route') };
+    const chats = related('chats', 'chat', { mail: '{{email}}' });
+    const excepting = { ...BY_ID, except: [{ field: 'number', value: '{{chats.contract}}' }] };
+    const { ask } = gatewayOver(
+      { crm: memorySystem([MAX]), chat, erp: memorySystem(CONTRACTS) },
+      { related: [chats, excepting], fields },
+    );
+    expect((await ask({ customer_id: '1' })).customers).toEqual([{ customer_id: '1' }]);
   });
 
   test('nor is what is only hidden', async () => {
@@ -322,6 +350,12 @@ describe('a chain', () => {
     const systems = { crm: memorySystem([MAX]), chat: memorySystem(CHATS), phone: memorySystem(CALLS) };
     const { ask } = gatewayOver(systems, { related: [calls, chats] });
     expect((await ask({ customer_id: '1' })).customers[0]).toMatchObject({ contracts: 'K-1 | K-2' });
+    // All of them are his: nothing has to be told apart by what the records do not show.
+    const hiding = gatewayOver(
+      { ...systems, phone: { ...grouping(CALLS), hides: 'user' } },
+      { related: [calls, chats] },
+    );
+    expect((await hiding.ask({ customer_id: '1' })).customers[0]).toMatchObject({ contracts: 'K-1 | K-2' });
   });
 
   test('of nothing leads to nothing, and that is known', async () => {

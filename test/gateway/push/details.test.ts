@@ -52,6 +52,13 @@ describe('details of a push', () => {
     });
   });
 
+  it('are not asked for by what can be no id of the system', async () => {
+    const bench = await pushBench({ talents: { ids: /^\d+$/ } });
+    bench.target.tickets.push({ id: 'A-7', reference: 'x', title: 'There', body: '', fields: {} });
+    expect(await bench.details('A-7')).toMatchObject({ standing: 'Tickets does not know A-7 (any more).' });
+    expect(bench.target.questions).toBe(0);
+  });
+
   it('of a system that cannot be asked are what was pushed', async () => {
     const bench = await pushBench({ talents: { details: false } });
     const id = await bench.push();

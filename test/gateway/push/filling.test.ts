@@ -107,6 +107,7 @@ describe('the body', () => {
     expect((await fill({ body: '{{note}}' }, { files: [image] })).body).toContain(`${URL}/admin?id=1`);
     expect((await fill({ body: 'F: {{files}}' }, { files: [image] })).body.match(/a\.png/g)).toHaveLength(1);
     expect((await fill({ body: '' }, { files: [image] })).body).toBe('');
+    expect((await fill({ body: ' \n' }, { files: [image] })).body).toBe('');
     expect((await fill({ body: '{{note}}', attachments: 'none' }, { files: [image] })).body).toBe('The printer burns');
   });
 
@@ -165,7 +166,16 @@ describe('the mark of a push', () => {
     return { ...request, notes: request.notes.map((note) => ({ ...note, files: [{ ...sent, ...more }] })) };
   };
 
+  const rewritten = (more: Partial<PushedNote>) => (request: PushedRequest) => {
+    return { ...request, notes: request.notes.map((note) => ({ ...note, ...more })) };
+  };
+
   it.each([
+    ['a note has other words', rewritten({ text: 'It burns' })],
+    ['a note is of somebody else', rewritten({ person: '9' })],
+    ['a note is of another time', rewritten({ at: new Date(60_000) })],
+    ['a note is for staff only', rewritten({ isPublic: false })],
+    ['a note is HTML', rewritten({ isHtml: true })],
     ['a note came', added({ id: '237', text: 'It still burns', isPublic: false })],
     ['the same words came again', added({ id: '237', at: new Date(60_000) })],
     ['a field was changed', withFields({ Custom5: 'urgent' })],

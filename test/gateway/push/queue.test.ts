@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { figuresByTarget } from '../../../src/gateway/push/figures.ts';
 import type { Ledger, PushRow } from '../../../src/gateway/push/ledger.ts';
 import { openLedger } from '../../../src/store/ledger.ts';
 import { temporaryFolder } from '../../support/temp.ts';
@@ -44,6 +45,8 @@ describe('a queued push', () => {
     bench.target.release();
     await reaches(bench, 'done');
     expect(await bench.details(id)).toMatchObject({ title: 'Printer', rows: [{ label: 'Status', value: 'open' }] });
+    // It works from the beginning: only after trouble is there something to say.
+    expect(bench.log.lines.map(({ message }) => message)).not.toContain('the queue of pushes works again');
   });
 
   it('lets staff go first, for whom a direct push is made', async () => {
@@ -82,8 +85,11 @@ describe('a queued push', () => {
     expect(bench.target.tickets).toHaveLength(1);
   });
 
-  it('waits as long as the target asks', async () => {
-    const bench = await pushBench({ plan: QUEUED });
+  it('waits as long as the target asks, and the store is not asked in a circle meanwhile', async () => {
+    const store = join(await temporaryFolder(), 'gateway.db');
+    const ledger = await openLedger(store);
+    const asked = vi.spyOn(ledger, 'nextDue');
+    const bench = await pushBench({ plan: QUEUED, store, openLedger: async () => ledger });
     const times: number[] = [];
     bench.target.fault = (call) => {
       times.push(performance.now());
@@ -92,6 +98,7 @@ describe('a queued push', () => {
     await bench.push();
     await reaches(bench, 'done');
     expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(990);
+    expect(asked.mock.calls.length).toBeLessThan(50);
   });
 
   it('that cannot be delivered is given up after its time, kept, and sent again by hand', async () => {
@@ -408,6 +415,33 @@ describe('the queue', () => {
     // Once it is certain it is not looked for any more.
     expect([bench.target.searches, bench.target.asked.length]).toEqual([1, 4]);
   });
+});
+
+it('a target that knows nothing of what may have arrived has answered, and does not rest', async () => {
+  const bench = await pushBench({ plan: { ...QUEUED, lookForMs: 60_000 }, talents: { findable: true } });
+  bench.target.fault = () => 'fail';
+  for (let number = 0; number < 3; number += 1) await bench.push({ xRequest: String(number) });
+  await until(() => bench.target.searches >= 6, 'the search for all');
+  const told = (words: string) => bench.log.lines.filter(({ message }) => message.startsWith(words)).length;
+  const isUp = () => told('the target fails push after push') === told('the target takes pushes again');
+  await until(isUp, 'its answer');
+});
+
+it('what waits for a target that wants no pushes any more says so, and goes out when the configuration is read again', async () => {
+  const bench = await pushBench({ plan: QUEUED });
+  bench.target.fault = () => 410;
+  const id = await bench.push();
+  const gone = () => bench.log.lines.filter(({ message }) => message.includes('wants no pushes any more'));
+  await until(() => gone().length > 0, 'what the log says');
+  expect(gone()).toMatchObject([{ level: 'error', message: expect.stringContaining(`pushes retry ${id}`) }]);
+  const later = await bench.push({ xRequest: '2' });
+  const words = /until your administrator has seen to it.*takes no pushes any more/;
+  for (const one of [id, later]) await until(async () => words.test(JSON.stringify(await bench.details(one))), one);
+  expect(await figuresByTarget(bench.gateway)).toMatchObject([{ target: 'Tickets', waiting: 2, failed: 0 }]);
+  expect(bench.target.asked).toHaveLength(1);
+  bench.target.fault = () => undefined;
+  await bench.gateway.reload(bench.plan);
+  await until(async () => (await rowsOf(bench)).every(({ state }) => state === 'done'));
 });
 
 describe('a webhook', () => {

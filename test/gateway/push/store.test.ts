@@ -1,7 +1,9 @@
 /** Pushes while the store does not do its part. */
 import { appendFile, stat, truncate } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { untilAborted, withDeadlineWithin } from '../../../src/contract/index.ts';
 import type { PushMode } from '../../../src/gateway/push/plan.ts';
+import { stored } from '../../../src/gateway/push/refusals.ts';
 import { openLedger } from '../../../src/store/ledger.ts';
 import { memorySystem } from '../../support/memory-adapter.ts';
 import { memorySource } from '../../support/plans.ts';
@@ -111,6 +113,12 @@ describe('the store is not blamed', () => {
     });
   });
 
+  it('for a push for which hardly any time was left', async () => {
+    const never = new Promise<never>(() => undefined);
+    const late = withDeadlineWithin(20, undefined, (signal) => stored(untilAborted(never, signal), signal));
+    await expect(late).rejects.toMatchObject({ culprit: 'gateway' });
+  });
+
   it('for a bug', async () => {
     const bench = await pushBench({ openLedger: () => Promise.reject(new TypeError('x is not a function')) });
     expect(await bench.push()).toMatch(/^An error in the gateway prevented this push; tell your administrator/);
@@ -128,7 +136,7 @@ describe('the store is not blamed', () => {
 });
 
 it('another program that holds the store for long is named, and the push may be tried again', async () => {
-  const { bench } = await lockedBench('direct');
+  const { bench, letGo } = await lockedBench('direct');
   await wait(bench, 10_000);
   expect(await bench.push({ xRequest: '2' })).toMatch(UNSTORED);
   const told = problems(bench).find(({ message }) => message.startsWith('a push could not be stored'));
@@ -137,6 +145,13 @@ it('another program that holds the store for long is named, and the push may be 
     problem: expect.stringMatching(/database is locked; another program keeps it locked; end that program$/),
   });
   expect(bench.gateway.pushes.isStoreUp()).toBe(false);
+  const queue = () =>
+    bench.log.lines.map(({ message }) => message).filter((message) => / queue of pushes| cannot be used/.test(message));
+  await until(() => queue().length > 0, 'what the queue says');
+  letGo();
+  await bench.push({ xRequest: '3' });
+  await until(() => queue().length > 1, 'that it works again');
+  expect(queue()).toEqual(['the store of pushes cannot be used; tried again', 'the queue of pushes works again']);
 });
 
 it('a source that cannot be pushed to is no trouble of the store', async () => {

@@ -111,6 +111,14 @@ describe('the description', () => {
       return body.paths[path][method].operationId;
     });
     expect(new Set(ids).size).toBe(ids.length);
+    expect(body.servers).toEqual([{ url: '/' }]);
+    for (const [path, methods] of Object.entries<Record<string, object>>(body.paths)) {
+      for (const [method, operation] of Object.entries(methods)) {
+        const refusal = { content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } } };
+        expect(operation, `${method} ${path}`).toMatchObject({ responses: { 400: refusal } });
+        if (method === 'get') expect(operation, path).not.toHaveProperty('requestBody');
+      }
+    }
   });
 
   it('names lookups to whoever may ask them', async () => {

@@ -190,6 +190,7 @@ describe('Insert', () => {
     ['date', '1795910400', '2026-11-29', 'no time'],
     ['moment', '1795910400', '29.11.2026 10:00', 'no time'],
     ['integer', '-7', '7.5', 'no number'],
+    ['integer', '12417', '1 2', 'no number'],
     ['decimal', '7.5', '7,5', 'no number'],
     ['choice', 'north', 'north-east', 'no choice'],
     ['levels', 'Boston#-#8th', 'Boston / 8th', 'no choice'],
