@@ -15,12 +15,14 @@ const problem = await whyNotSeveral();
 if (problem !== '') throw new Error(problem);
 // The clock of the second is ahead all the time.
 const bed = await startSeveral([{}, clockOff('+7m'), {}]);
-process.on('SIGINT', () => process.exit(1));
+process.once('SIGINT', () => void bed.close().finally(() => process.exit(1)));
 try {
-  print('while', 'over after, s');
-  print('---', '---');
+  const happened = new Map<string, number>();
   const plan = { count: COUNT, clients: CLIENTS, harms: Object.values(HARMS) };
-  const figures = await suffer(bed, plan, (what, seconds) => print(what, seconds.toFixed(1)));
+  const figures = await suffer(bed, plan, (what) => happened.set(what, (happened.get(what) ?? 0) + 1));
+  print('what happened', 'times');
+  print('---', '---');
+  for (const [what, times] of happened) print(what, times);
   print('clocks ahead at the end, s', await Promise.all(bed.gateways.map((gateway) => gateway.clockAhead())));
   process.stdout.write('\n');
   print('pushes', 'of that there');

@@ -104,13 +104,14 @@ export interface Figures extends Told {
 }
 
 /**
- * Lets pushes through while harms happen, an equal part while each does, and waits until all is settled.
- * @param onHarm told with the time since the beginning, when each is over
+ * Lets pushes through while harms happen, in turn and again as long as pushes come, at most an equal part while each of the
+ * first round does; then waits until all is settled.
+ * @param onHarm told when each is over
  */
 export async function suffer(
   bed: SeveralGateways,
   { count, clients, harms }: { readonly count: number; readonly clients: number; readonly harms: readonly Harm[] },
-  onHarm: (what: string, seconds: number) => void = () => undefined,
+  onHarm: (what: string) => void = () => undefined,
 ): Promise<Figures> {
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1_000;
@@ -118,10 +119,14 @@ export async function suffer(
   const most = () => Math.ceil((count * (reached + 1)) / harms.length);
   const losing = setInterval(() => bed.targets.map((target) => target.loseAnswer()), LOST_EVERY_MS);
   try {
-    const pushing = pushThrough(bed, count, clients, most);
-    for (const harm of harms) {
+    let isPushing = true;
+    const pushing = pushThrough(bed, count, clients, most).finally(() => {
+      isPushing = false;
+    });
+    for (const harm of inTurn(harms, () => isPushing)) {
+      await wait(CALM_MS);
       await harm.happen(bed);
-      onHarm(harm.name, seconds());
+      onHarm(harm.name);
       reached += 1;
     }
     const told = await pushing;
@@ -131,6 +136,15 @@ export async function suffer(
   } finally {
     clearInterval(losing);
   }
+}
+
+/** Between two harms all is well for a while. */
+const CALM_MS = 500;
+
+/** Each once, and then again as long as somebody pushes. */
+function* inTurn(harms: readonly Harm[], isPushing: () => boolean): Generator<Harm> {
+  yield* harms;
+  while (isPushing()) for (const harm of harms) if (isPushing()) yield harm;
 }
 
 async function settled(bed: SeveralGateways): Promise<Readonly<Record<string, number>>> {

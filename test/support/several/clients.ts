@@ -18,7 +18,7 @@ export interface Told {
 }
 
 const ANSWER_MS = 12_000;
-const AGAIN_MS = 50;
+const AGAIN_MS = 250;
 /** Not to be compressed: what a store takes for it is known. */
 const NOTE_BYTES = 1_500;
 
@@ -62,8 +62,9 @@ export async function pushThrough(
         told.words.add(outcome.error.replace(/ \(ref \w+\)/, ''));
         told.refusals += 1;
       }
-      if (!insists) return void (outcome.error === undefined ? told.unanswered : told.refused).add(title);
+      if (!insists) (outcome.error === undefined ? told.unanswered : told.refused).add(title);
       await wait(AGAIN_MS);
+      if (!insists) return;
     }
   };
   await Promise.all(Array.from({ length: clients }, one));

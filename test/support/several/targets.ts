@@ -35,7 +35,9 @@ export async function startIdempotentHook(): Promise<RecordingTarget> {
     push: {},
     made: () => [...byKey.values()],
     calls: () => standIn.received.length,
-    loseAnswer: () => void (standIn.faults = ['cut-after']),
+    loseAnswer: () => {
+      standIn.faults = ['cut-after'];
+    },
     close: () => standIn.close(),
   };
 }
@@ -52,7 +54,9 @@ export async function startSearchedTracker(lookFor: string): Promise<RecordingTa
     push: { lookFor },
     made: () => desk.made.map(({ columns }) => columns['sTitle'] ?? ''),
     calls: () => desk.http.received.filter(({ body }) => body.includes('"cmd":"new"')).length,
-    loseAnswer: () => void (desk.http.faults = ['cut-after']),
+    loseAnswer: () => {
+      desk.http.faults = ['cut-after'];
+    },
     close: () => desk.close(),
   };
 }

@@ -77,8 +77,8 @@ async function binFolder(): Promise<string | undefined> {
   return undefined;
 }
 
-/** PostgreSQL refuses to run as root; its package brings a user for it. */
-function asServerUser(command: string, args: readonly string[]): readonly [string, ...string[]] {
+/** PostgreSQL and PgBouncer refuse to run as root; the package brings a user for them. */
+export function asServerUser(command: string, args: readonly string[]): readonly [string, ...string[]] {
   if (process.getuid?.() !== 0) return [command, ...args];
   const user = ['--reuid=postgres', '--regid=postgres', '--init-groups'];
   return ['setpriv', ...user, '--pdeathsig', 'KILL', command, ...args];
