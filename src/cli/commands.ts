@@ -258,12 +258,22 @@ they may have been sent since; "helpspot-gateway pushes retry" sends them.
     run: async (line, terminal) => (await import('./restore.ts')).restore(line, terminal),
   },
   store: {
-    summary: 'move the pushes of a file to the PostgreSQL that store.url names: store copy gateway.db',
-    arguments: 'copy FILE',
-    options: { yes: { help: 'do it without a question' } },
+    summary: 'move the pushes of a file to PostgreSQL: store copy --to=env:STORE_URL',
+    arguments: 'copy [FILE]',
+    options: {
+      to: { value: 'URL', help: 'where to, or env:NAME of a variable that says it (default: store.url)' },
+      schema: { value: 'NAME', help: 'with --to: the schema there (default: helpspot_gateway)' },
+      ca: { value: 'FILE', help: 'with --to: encrypts the connection, and checks the server by this authority' },
+      yes: { help: 'do it without a question' },
+    },
     notes: `Stop the gateways that use the file first. It gets another name (*.copied-TIME),
 so that no gateway sends from it any more; where something fails, its old one.
+Without FILE it is store.file of the configuration. A password in --to can be
+read by others on the machine: write the address into a variable, or the
+password into PGPASSWORD.
 
+  helpspot-gateway store copy --to=env:STORE_URL
+  helpspot-gateway store copy --to=postgres://gateway@db.example.com/helpdesk
   helpspot-gateway store copy /var/lib/helpspot-gateway/gateway.db
 `,
     run: async (line, terminal) => (await import('./store.ts')).store(line, terminal),

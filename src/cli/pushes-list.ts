@@ -30,7 +30,7 @@ export async function listPushes(
     if ((await ledger.list({ target, limit: 1 })).length === 0) refuseUnknownTarget(filters, plan);
     return listNothing(work, filters, 'There are no pushes');
   }
-  const now = Date.now();
+  const now = ledger.now();
   if (line.has('json')) {
     say(inJson(rows.map((row) => pushView(row, plan, now))));
     return 0;

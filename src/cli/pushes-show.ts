@@ -12,7 +12,7 @@ import { list, table } from './terminal.ts';
 export async function showPush({ plan, line, say }: PushWork, ledger: LedgerView, id: string): Promise<number> {
   const row = await ledger.row(id);
   if (row === undefined) throw unknownPush(id, plan);
-  const now = Date.now();
+  const now = ledger.now();
   const attempts = await ledger.attempts(id);
   const request = line.has('body') ? await ledger.request(id) : undefined;
   if (line.has('json')) {

@@ -85,7 +85,8 @@ async function readSections(report: Report, directory: string, sources: Sources)
   };
 }
 
-function postgresPlan(store: StoreSettings, directory: string): PostgresStorePlan | undefined {
+/** @param directory what a relative path of `tls.ca` begins at */
+export function postgresPlan(store: StoreSettings, directory: string): PostgresStorePlan | undefined {
   const { url, schema = DEFAULTS.storeSchema, tls, lease = milliseconds(DEFAULTS.storeLease) } = store;
   const address = url === undefined ? undefined : parsedAddress(url);
   if (url === undefined || address === undefined) return undefined;

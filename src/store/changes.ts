@@ -8,6 +8,8 @@ import type {
   AttemptResult,
   ClaimedPush,
   ClaimOrder,
+  LearntOfTarget,
+  Ledger,
   NewPush,
   PushRow,
   PushTrouble,
@@ -19,6 +21,7 @@ import { detailsToText, number, pushRow, requestFromText, requestToText, text } 
 import type { LedgerClock } from './session.ts';
 import type { LedgerSession } from './statements.ts';
 import { type EndedInstances, takeOver } from './takeover.ts';
+import { learnOfTarget, lockTarget, rememberTarget, targetMemory } from './targets.ts';
 
 /** The changes of one process. */
 export class LedgerChanges {
@@ -80,8 +83,22 @@ export class LedgerChanges {
     return row.supersededBy === undefined ? row : ((await this.#find(row.supersededBy)) ?? row);
   }
 
-  async claim(target: string, limit: number, order: ClaimOrder = 'unsure first'): Promise<readonly ClaimedPush[]> {
+  async claim(...[target, room]: Parameters<Ledger['claim']>): Promise<readonly ClaimedPush[]> {
     const at = this.#clock.now();
+    if (typeof room === 'number') return this.#take(target, room, 'unsure first', at);
+    await lockTarget(this.#session, target);
+    const known = await targetMemory(this.#session, target);
+    const sending = number((await this.#session.get('sending', target)) ?? {}, 'count');
+    const given = room({ known, sending, now: at });
+    if (given.known !== known) await rememberTarget(this.#session, target, given.known);
+    return this.#take(target, given.limit, given.order, at);
+  }
+
+  learn({ target, change }: LearntOfTarget): Promise<void> {
+    return learnOfTarget(this.#session, target, this.#clock.now(), change);
+  }
+
+  async #take(target: string, limit: number, order: ClaimOrder, at: number): Promise<readonly ClaimedPush[]> {
     const due = async () => {
       const [first, other] = order === 'unsure first' ? DUE : DUE.toReversed();
       return (
@@ -101,7 +118,9 @@ export class LedgerChanges {
     return claimed;
   }
 
-  async settle({ id, attempts }: AttemptClaim, result: AttemptResult): Promise<void> {
+  async settle({ id, attempts }: AttemptClaim, result: AttemptResult, learnt?: LearntOfTarget): Promise<void> {
+    // In one transaction: nobody finds room that was not there.
+    if (learnt !== undefined) await this.learn(learnt);
     const mine = [id, attempts, this.#clock.now()];
     if (result.state === 'done') {
       const { receipt } = result;

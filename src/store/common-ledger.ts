@@ -4,7 +4,7 @@ import type {
   AlertLedger,
   AttemptClaim,
   AttemptResult,
-  ClaimOrder,
+  LearntOfTarget,
   Ledger,
   NewPush,
   PushFilter,
@@ -37,6 +37,7 @@ export interface LedgerParts {
 /** A ledger but for its database. */
 export abstract class CommonLedger implements Ledger {
   readonly #parts: LedgerParts;
+  #others = 0;
   readonly alerts: AlertLedger;
   readonly events: Ledger['events'];
 
@@ -77,8 +78,17 @@ export abstract class CommonLedger implements Ledger {
   onWork(_listener: () => void): void {}
 
   /** A process that lives keeps what it sends. */
-  get isInLease(): boolean {
+  async isMine(_claim: AttemptClaim): Promise<boolean> {
     return true;
+  }
+
+  get livingGateways(): number {
+    return this.#others + 1;
+  }
+
+  /** So many other processes live. */
+  protected live(others: number): void {
+    this.#others = others;
   }
 
   now(): number {
@@ -89,12 +99,16 @@ export abstract class CommonLedger implements Ledger {
     return this.#takeIn((changes) => changes.acceptAll(pushes), signal);
   }
 
-  claim(target: string, limit: number, order?: ClaimOrder) {
-    return this.write((changes) => changes.claim(target, limit, order));
+  claim(...asked: Parameters<Ledger['claim']>) {
+    return this.write((changes) => changes.claim(...asked));
   }
 
-  async settle(claim: AttemptClaim, result: AttemptResult): Promise<void> {
-    await this.write((changes) => changes.settle(claim, result));
+  learn(learnt: LearntOfTarget): Promise<void> {
+    return this.write((changes) => changes.learn(learnt));
+  }
+
+  async settle(claim: AttemptClaim, result: AttemptResult, learnt?: LearntOfTarget): Promise<void> {
+    await this.write((changes) => changes.settle(claim, result, learnt));
     if (result.state === 'done' && !result.keepBody) this.removed();
   }
 

@@ -34,6 +34,8 @@ export interface LedgerOptions {
 /** A ledger that is only looked at. */
 export interface LedgerView
   extends Omit<LedgerReads, 'others' | 'alertDue' | 'outages' | 'nextRecord' | 'openRecords'> {
+  /** As of {@link Ledger}. */
+  now(): number;
   close(): Promise<void>;
 }
 
@@ -81,6 +83,7 @@ export async function viewLedger(file: string): Promise<LedgerView> {
   try {
     return {
       ...ledgerReads(sqliteQuestions(connection, file)),
+      now: Date.now,
       close: async () => void connection.close(),
     };
   } catch (error) {
@@ -122,9 +125,11 @@ class SqliteLedger extends CommonLedger {
     await this.signOfLife();
     const { reads, instance } = this.#parts;
     const ended: string[] = [];
-    for (const { id, seenAt } of await reads.others(instance?.id ?? '')) {
+    const others = await reads.others(instance?.id ?? '');
+    for (const { id, seenAt } of others) {
       if (await this.#isGone(id, seenAt)) ended.push(id);
     }
+    this.live(others.length - ended.length);
     if (ended.length === 0) return [];
     const rows = await this.write((changes) => changes.takeOver(ended, settleMs));
     for (const id of ended) forgetInstance(this.#parts.file, id);

@@ -3,6 +3,7 @@ import type { Details, PushFile, PushReceipt, PushRequest, Value } from '../cont
 import type { PushAttempt, PushRow, PushState, PushTrouble } from '../gateway/push/ledger.ts';
 import { PUSH_STATES } from '../gateway/push/ledger.ts';
 import type { PushMode } from '../gateway/push/plan.ts';
+import type { TargetMemory } from '../gateway/push/target-memory.ts';
 import type { DatabaseRow } from './connections.ts';
 
 /** The columns of {@link pushRow}. */
@@ -61,6 +62,11 @@ function stateOf(word: string): PushState {
   const state = PUSH_STATES.find((one) => one === word);
   if (state === undefined) throw new Error(`the ledger holds an unknown state: ${word}`);
   return state;
+}
+
+/** What is known of a push target. */
+export function memoryOf(row: DatabaseRow): TargetMemory | undefined {
+  return json<TargetMemory>(row, 'memory');
 }
 
 /** A column that holds a text; empty where it is NULL. */

@@ -13,6 +13,10 @@ import { inUse } from './trouble.ts';
  * longer than its statements take.
  */
 export async function sqliteSession(connection: WritingConnection): Promise<LedgerSession> {
+  // In memory: one process works on a file, and a person who starts it again wants to see whether a target is back.
+  await connection.exec(
+    'PRAGMA temp_store = MEMORY; CREATE TEMP TABLE targets (name TEXT PRIMARY KEY, memory TEXT NOT NULL)',
+  );
   const prepared = new Map<string, PreparedStatement>();
   for (const [name, sql] of Object.entries(ledgerSql(SQLITE))) prepared.set(name, await connection.prepare(sql));
   return {

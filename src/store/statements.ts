@@ -48,6 +48,11 @@ export const ledgerSql = (dialect: Dialect) => ({
   deleteBody: 'DELETE FROM bodies WHERE push = (SELECT seq FROM pushes WHERE id = ?)',
   dueUnsure: `${WAITING} AND next_at <= ?2 AND unsure = 1 ORDER BY seq LIMIT 1${dialect.skipLocked('pushes')}`,
   dueSure: `${WAITING} AND next_at <= ?2 AND unsure = 0 ORDER BY next_at, seq LIMIT 1${dialect.skipLocked('pushes')}`,
+  // What a gateway was sending that was killed counts until it is taken over: it may be under way still.
+  sending: `SELECT count(*) AS count FROM pushes WHERE target = ?1 AND state = 'sending'`,
+  target: 'SELECT memory FROM targets WHERE name = ?1',
+  rememberTarget: 'INSERT INTO targets (name, memory) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET memory = ?2',
+  forgetTarget: 'DELETE FROM targets WHERE name = ?1',
   take: `UPDATE pushes SET state = 'sending', owner = ?2, attempts = attempts + 1, changed_at = ?3,
       unsure_at = CASE unsure WHEN 1 THEN coalesce(unsure_at, changed_at) END WHERE seq = ?1`,
   began: `INSERT INTO attempts (push, number, at) SELECT seq, attempts, ?2 FROM pushes WHERE id = ?1

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readFileSync, statSync, truncateSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Database from 'libsql';
@@ -321,5 +321,48 @@ describe.skipIf(!available.ok)(`pushes on PostgreSQL${reasonOf(available)}`, () 
     copyFileSync(join(folder, 'gateway.db'), file);
     expect(await copy()).toMatchObject({ status: 1, stderr: expect.stringContaining('has pushes or events already') });
     expect(existsSync(file)).toBe(true);
+  });
+
+  it('are moved from the file of the configuration to where the command line says, which prints no password', async () => {
+    await add('q-waits', 'Mail');
+    // A copy each time: this process lets go of what it had open when it pleases.
+    const file = join(folder, 'old.db');
+    const renewed = () => {
+      rmSync(file, { force: true });
+      copyFileSync(join(folder, 'gateway.db'), file);
+    };
+    const config = join(folder, 'gateway.yaml');
+    await writeFile(config, readFileSync(config, 'utf8').replace('file: gateway.db', 'file: old.db'));
+    const { url, where, ...store } = newStorePlan(server);
+    const [bare, password] = [url.replace(/:[^:@]*@/, '@'), /:([^:@]*)@/.exec(url)?.[1] ?? ''];
+    const copy = async (to: string, environment: Record<string, string> = {}) => {
+      const line = ['store', 'copy', `--to=${to}`, `--schema=${store.schema}`, '--yes', `--config=${config}`];
+      const ended = await runCommand(runGateway, line, environment);
+      expect(ended.stdout + ended.stderr).not.toContain(password);
+      return ended;
+    };
+    const misuse = (words: RegExp) => ({ status: 2, stderr: expect.stringMatching(words) });
+    expect(await copy('env:NOT_SET')).toMatchObject(misuse(/--to names a variable that is no address/));
+    expect(await copy(url.replace('postgres:', 'mysql:'))).toMatchObject(misuse(/--to is no address of a PostgreSQL/));
+    renewed();
+    expect(await copy(bare)).toMatchObject({ status: 1, stderr: expect.stringContaining(`the store ${where}`) });
+    expect(existsSync(file)).toBe(true);
+    const moves = {
+      status: 0,
+      stdout: expect.stringMatching(/^1 push is there now; .*\nWrite that store under store\.url/),
+    };
+    const moved = async (to: string, stderr: unknown, environment?: Record<string, string>) => {
+      renewed();
+      await server().sql(`DROP SCHEMA IF EXISTS ${store.schema} CASCADE`);
+      const ended = await copy(to, environment);
+      expect(ended).toMatchObject({ ...moves, stderr });
+      expect(existsSync(file)).toBe(false);
+    };
+    await moved(bare, '', { PGPASSWORD: decodeURIComponent(password) });
+    await moved('env:STORE_URL', '', { STORE_URL: url });
+    await moved(url, expect.stringMatching(/^Others on this machine can read/));
+    const ledger = await openPostgresLedger({ url, where, ...store });
+    onTestFinished(() => ledger.close());
+    expect(await ledger.row('q-waits')).toMatchObject({ state: 'waiting' });
   });
 });

@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, rmdirSync, statSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import Database from 'libsql';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { AttemptResult, Ledger, NewPush } from '../../src/gateway/push/ledger.ts';
+import type { AttemptResult, Ledger, NewPush, Room, TargetState } from '../../src/gateway/push/ledger.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { type LedgerOptions, openLedger } from '../../src/store/ledger.ts';
 import { boundToUs } from '../support/child.ts';
@@ -112,6 +112,15 @@ describeStores('the ledger', ({ newPlace }) => {
     expect(new Set(ids).size).toBe(20);
   });
 
+  it('says under a lock how many of a target are being sent, so that no more are than may be', async () => {
+    const place = await newPlace();
+    const [one, other] = [await place.opened(), await place.opened()];
+    await one.accept(Array.from({ length: 20 }, () => newPush()));
+    const four = ({ sending }: TargetState): Room => ({ limit: 4 - sending, order: 'sure first', known: undefined });
+    const claims = await Promise.all([one, other, one, other].map((ledger) => ledger.claim('Tickets', four)));
+    expect(claims.flat()).toHaveLength(4);
+  });
+
   it('does not let a process settle what was taken from it', async () => {
     const place = await newPlace();
     const ledger = await place.opened();
@@ -210,8 +219,8 @@ describeStores('the ledger', ({ newPlace }) => {
     await settle(2, 1_000_008, true);
     await settle(3, 1_000_000, false);
     now += 10;
-    const given = async (limit: number, order?: 'unsure first' | 'sure first') =>
-      (await ledger.claim('Tickets', limit, order)).map(({ row }) => ids.indexOf(row.id));
+    const given = async (limit: number, order: 'unsure first' | 'sure first' = 'unsure first') =>
+      (await ledger.claim('Tickets', () => ({ limit, order, known: undefined }))).map(({ row }) => ids.indexOf(row.id));
     expect(await given(1, 'sure first')).toEqual([3]);
     expect(await given(4)).toEqual([1, 2, 0]);
     await settle(1, now, true, 2);

@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Ledger } from '../../src/gateway/push/ledger.ts';
 import type { PostgresStorePlan } from '../../src/gateway/push/plan.ts';
+import { UNTROUBLED } from '../../src/gateway/push/target-memory.ts';
 import { connected } from '../../src/store/postgres/connection.ts';
 import { openPostgresLedger, type PostgresLedgerOptions } from '../../src/store/postgres/ledger.ts';
 import { prepareStore } from '../../src/store/postgres/schema.ts';
@@ -80,14 +81,42 @@ describe.skipIf(!available.ok)(`a ledger on PostgreSQL${reasonOf(available)}`, (
     await one.accept([push]);
     await wait(1_200);
     expect(await other.recover(immediately)).toEqual([]);
-    expect(one.isInLease).toBe(true);
+    const claim = { id: push.id, attempts: 1 };
+    expect(await one.isMine(claim)).toBe(true);
+    expect(other.livingGateways).toBe(2);
     // As a process that is stopped: no timer runs.
     for (const until = performance.now() + plan.leaseMs; performance.now() < until; );
-    expect(one.isInLease).toBe(false);
+    expect(await one.isMine(claim)).toBe(false);
     await one.prove();
-    expect(one.isInLease).toBe(true);
+    expect(await one.isMine(claim)).toBe(true);
     await one.close();
     expect(await other.recover(immediately)).toMatchObject([{ id: push.id }]);
+    expect(other.livingGateways).toBe(1);
+    expect(await other.isMine(claim)).toBe(false);
+  });
+
+  it('knows of a target what another gateway has found out, and tells the others when it is back', async () => {
+    const plan = newPlan();
+    const [one, other] = [await opened(plan), await opened(plan)];
+    const known = { ...UNTROUBLED, failing: ['q-1'], pausedUntil: 7 };
+    await one.learn({ target: 'Tickets', change: () => known });
+    const seen: unknown[] = [];
+    const look = () =>
+      other.claim('Tickets', (state) => {
+        seen.push(state.known);
+        return { limit: 0, order: 'sure first', known: state.known };
+      });
+    await look();
+    const told = new Promise<void>((resolve) => one.onWork(resolve));
+    // Whoever listens may not do so yet.
+    const again = setInterval(async () => {
+      await other.learn({ target: 'Tickets', change: () => known });
+      await other.learn({ target: 'Tickets', change: () => undefined });
+    }, 50);
+    await told.finally(() => clearInterval(again));
+    await other.learn({ target: 'Tickets', change: () => undefined });
+    await look();
+    expect(seen).toEqual([known, undefined]);
   });
 
   it('tells other gateways that there is something to do', async () => {

@@ -1,7 +1,7 @@
 /** The plan of `push-gateway.ts`: nothing in it needs vitest. */
 import type { EventsPlan } from '../../src/gateway/events/plan.ts';
 import type { GatewayPlan } from '../../src/gateway/plan.ts';
-import type { PostgresStorePlan, PushTargetPlan } from '../../src/gateway/push/plan.ts';
+import type { PostgresStorePlan, PushTargetPlan, RetryPlan } from '../../src/gateway/push/plan.ts';
 import { type PushTalents, pushAdapter } from './push-adapter.ts';
 
 /** The one argument of the process, as JSON. */
@@ -12,6 +12,7 @@ export interface PushProcessSettings {
   readonly targetUrl: string;
   readonly talents: PushTalents;
   readonly lookForMs?: number;
+  readonly retry?: RetryPlan;
   /** What the system does not answer within that time has failed. */
   readonly timeoutMs?: number;
   /** With it, call events of Help Lightning are taken under the name `video`. */
@@ -20,6 +21,7 @@ export interface PushProcessSettings {
 
 export function gatewayPlan(settings: PushProcessSettings): GatewayPlan {
   const { store, postgres, targetUrl, talents, lookForMs = 0, timeoutMs, eventSecret } = settings;
+  const { retry = { firstMs: 20, longestMs: 200, giveUpAfterMs: 600_000 } } = settings;
   const source = {
     name: 'tickets',
     adapter: pushAdapter(talents),
@@ -46,7 +48,7 @@ export function gatewayPlan(settings: PushProcessSettings): GatewayPlan {
       whenUnclear: 'hold',
       lookForMs,
     },
-    retry: { firstMs: 20, longestMs: 200, giveUpAfterMs: 600_000 },
+    retry,
   };
   return {
     file: '/gateway.yaml',

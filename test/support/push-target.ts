@@ -30,6 +30,10 @@ export interface PushTarget {
   readonly tickets: Ticket[];
   /** Every call that wanted to make a ticket, by reference, in order. */
   readonly asked: string[];
+  /** When each of them came, on the clock of `performance.now()`. */
+  readonly askedAt: number[];
+  /** The most of them that were under way at once. */
+  mostAtOnce: number;
   /** Searches by reference. */
   searches: number;
   /** So late a new ticket appears in searches; by its id it is there at once. Milliseconds. */
@@ -64,6 +68,8 @@ export async function startPushTarget(): Promise<PushTarget> {
     url: `http://127.0.0.1:${port}`,
     tickets: [],
     asked: [],
+    askedAt: [],
+    mostAtOnce: 0,
     searches: 0,
     searchLagMs: 0,
     questions: 0,
@@ -100,7 +106,7 @@ async function answer(
     request.socket.destroy();
     return;
   }
-  if (request.method === 'POST') return make(target, held, request, response);
+  if (request.method === 'POST') return counted(target, () => make(target, held, request, response));
   const id = /^\/tickets\/(.+)$/.exec(url.pathname)?.[1];
   if (id === undefined) {
     target.searches += 1;
@@ -113,6 +119,23 @@ async function answer(
     target.questions += 1;
     const found = target.tickets.find((ticket) => ticket.id === decodeURIComponent(id));
     json(response, found === undefined ? 404 : 200, found ?? null);
+  }
+}
+
+const underWay = new WeakMap<PushTarget, number>();
+
+async function counted(target: PushTarget, work: () => Promise<void>): Promise<void> {
+  const count = (more: number) => {
+    const now = (underWay.get(target) ?? 0) + more;
+    underWay.set(target, now);
+    target.mostAtOnce = Math.max(target.mostAtOnce, now);
+  };
+  target.askedAt.push(performance.now());
+  count(1);
+  try {
+    await work();
+  } finally {
+    count(-1);
   }
 }
 

@@ -24,8 +24,8 @@ export class Alerter {
   readonly #sender: PushSender;
   // On the clock of `performance.now()`: the time of day may be set back.
   #lookAt = 0;
-  /** By push target: the outage that is written down, or logged. One of them is one event, whatever others see of it. */
-  readonly #known = new Map<string, TargetOutage>();
+  /** By push target: since when it is down, where that is written down, or logged. */
+  readonly #known = new Map<string, number>();
   #troubled = false;
 
   constructor(host: PushHost, ledger: Ledger, sender: PushSender) {
@@ -63,33 +63,20 @@ export class Alerter {
     for (const plan of this.#host.plan().push.values()) {
       const target = plan.name;
       const { outage, answeredAt = 0 } = this.#sender.queue(target);
-      const isNew = outage !== undefined && this.#known.get(target) !== outage;
+      const isNew = outage !== undefined && this.#known.get(target) !== outage.since;
       if (outage === undefined) this.#known.delete(target);
-      else this.#known.set(target, outage);
+      else this.#known.set(target, outage.since);
       if (receivers.includes(target)) {
         const fields = { target, ...(isNew && { reason: this.#reason(plan, outage) }) };
         if (isNew) this.#host.log.error(fields, 'the push target of alerts is down: nobody is told by it');
         continue;
       }
       if (!when.includes('targetDown')) continue;
-      if (isNew)
-        await this.#ledger.alerts.down({
-          target,
-          since: this.#byLedger(outage.since),
-          reason: this.#reason(plan, outage),
-        });
+      if (isNew) await this.#ledger.alerts.down({ target, since: outage.since, reason: this.#reason(plan, outage) });
       const before = told.get(target);
-      const isBack =
-        outage === undefined &&
-        before?.backAt === undefined &&
-        this.#byLedger(answeredAt) > (before?.since ?? Infinity);
+      const isBack = outage === undefined && before?.backAt === undefined && answeredAt > (before?.since ?? Infinity);
       if (isBack) await this.#ledger.alerts.back(target);
     }
-  }
-
-  /** A time of this machine, as the ledger counts it. */
-  #byLedger(time: number): number {
-    return time - Date.now() + this.#ledger.now();
   }
 
   #reason(plan: PushTargetPlan, { error }: TargetOutage): string {

@@ -1,5 +1,12 @@
 /** One attempt to push: asks first whether an earlier one arrived, where that is not known. */
-import { type CallContext, type PushReceipt, type Source, surelyNotDone, UserError } from '../../contract/index.ts';
+import {
+  type CallContext,
+  type PushReceipt,
+  type Source,
+  StoreError,
+  surelyNotDone,
+  UserError,
+} from '../../contract/index.ts';
 import type { SourceHandle } from '../sources/source-handle.ts';
 import { lookedForUntil } from './horizon.ts';
 import type { ClaimedPush, Ledger } from './ledger.ts';
@@ -28,7 +35,7 @@ export async function attemptPush(
 }
 
 /** What an attempt asks of the ledger. */
-type AttemptLedger = Pick<Ledger, 'now' | 'isInLease'>;
+type AttemptLedger = Pick<Ledger, 'now' | 'isMine'>;
 
 class Attempt {
   readonly #push: ClaimedPush;
@@ -63,12 +70,21 @@ class Attempt {
       const found = await this.#lookFor(source, context);
       if (found !== undefined) return found;
     }
-    if (!this.#ledger.isInLease) {
-      throw new Setback('interrupted', 'the gateway was stopped for so long that others may have taken the push over');
-    }
+    await this.#refuseOthers();
     // Idempotent or not: what this attempt brings says nothing of the one before.
     this.#sent = true;
     return source.push(request, context);
+  }
+
+  async #refuseOthers(): Promise<void> {
+    const isMine = await this.#ledger.isMine(this.#push.row).catch((error: unknown) => {
+      if (error instanceof StoreError) return undefined;
+      throw error;
+    });
+    if (isMine === true) return;
+    const stopped = 'the gateway was stopped for so long that others may have taken the push over';
+    const silent = 'the store did not say whether the push is still to be sent by this gateway, so it was not';
+    throw new Setback('interrupted', isMine === undefined ? silent : stopped);
   }
 
   async #lookFor(source: Source, context: CallContext): Promise<PushReceipt | undefined> {

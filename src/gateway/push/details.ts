@@ -55,12 +55,13 @@ export class PushDetails {
     { signal, reference }: CallContext,
   ): Promise<Result> {
     const row = await this.#stored(async () => ledger?.find(plan.name, id), reference);
+    const now = () => ledger?.now() ?? Date.now();
     const { title } = this.#host.source(plan.source).plan;
     if (row !== undefined && row.state !== 'done') {
-      const standing = standingOf(row, title, Date.now(), lookedForUntil(row, plan));
+      const standing = standingOf(row, title, now(), lookedForUntil(row, plan));
       return { view: { title: row.title, rows: [], standing: `${standing}.` } };
     }
-    const asked = await untilAborted(this.#ask(plan, row?.receipt?.id ?? id, reference), signal).catch(
+    const asked = await untilAborted(this.#ask(plan, row?.receipt?.id ?? id, reference, now), signal).catch(
       (error: unknown): Asked => ({ kind: 'failed', error: asSourceError(error, signal, `source ${plan.source}`) }),
     );
     if (asked.kind === 'found') {
@@ -73,13 +74,13 @@ export class PushDetails {
     return { view: row === undefined ? { title: id, rows: [], standing } : pushedView(row, { standing }) };
   }
 
-  #ask(plan: PushTargetPlan, id: string, reference: string): Promise<Asked> {
+  #ask(plan: PushTargetPlan, id: string, reference: string, now: () => number): Promise<Asked> {
     const key = JSON.stringify([plan.name, id]);
     const cached = this.#cache.get(key);
     if (cached !== undefined && (cached.staleAt === undefined || performance.now() < cached.staleAt)) {
       return cached.answer;
     }
-    const fresh: Cached = { answer: this.#askSource(plan, id, reference), staleAt: undefined };
+    const fresh: Cached = { answer: this.#askSource(plan, id, reference, now), staleAt: undefined };
     // Last in the map is last to go.
     this.#cache.delete(key);
     this.#cache.set(key, fresh);
@@ -94,7 +95,7 @@ export class PushDetails {
     return fresh.answer;
   }
 
-  async #askSource(plan: PushTargetPlan, id: string, reference: string): Promise<Asked> {
+  async #askSource(plan: PushTargetPlan, id: string, reference: string, now: () => number): Promise<Asked> {
     try {
       const source = this.#host.source(plan.source);
       // Anything may stand in the address of a call, and an adapter makes addresses and queries of an id.
@@ -103,7 +104,7 @@ export class PushDetails {
         source.call({ signal, reference }, async (opened, context): Promise<Asked> => {
           if (opened.details === undefined) return { kind: 'silent' };
           const details = await opened.details(id, context);
-          return details === undefined ? { kind: 'unknown' } : { kind: 'found', details, at: Date.now() };
+          return details === undefined ? { kind: 'unknown' } : { kind: 'found', details, at: now() };
         }),
       );
     } catch (error) {
@@ -149,7 +150,7 @@ export class PushDetails {
     const reason = `${pushWords(title, error)} (ref ${reference})`;
     const kept = await this.#stored(async () => ledger?.keptDetails(row.id), reference);
     if (kept === undefined) return { view: pushedView(row, { standing: `${reason}.` }) };
-    const stale = { ageMs: Math.max(0, Date.now() - kept.at), reason };
+    const stale = { ageMs: Math.max(0, (ledger?.now() ?? kept.at) - kept.at), reason };
     return { view: { ...viewOf(kept.details, row), stale } };
   }
 }

@@ -8,6 +8,7 @@ import type { Details, PushReceipt, PushRequest } from '../../contract/index.ts'
 import type { EventLedger } from '../events/event-ledger.ts';
 import type { AlertOrder, Outage } from './alert-order.ts';
 import type { PushMode } from './plan.ts';
+import type { MemoryChange, TargetMemory } from './target-memory.ts';
 
 /**
  * - `waiting`: it will be sent at `nextAt`;
@@ -130,6 +131,28 @@ export interface ClaimedPush {
 
 /** Which due pushes come first: those of which it is not known whether they arrived, or the others. */
 export type ClaimOrder = 'unsure first' | 'sure first';
+
+/** A push target, in the transaction that claims pushes of it. */
+export interface TargetState {
+  readonly known: TargetMemory | undefined;
+  /** How many of its pushes all gateways are sending. */
+  readonly sending: number;
+  readonly now: number;
+}
+
+/** What becomes of that which is known of a push target. */
+export interface LearntOfTarget {
+  readonly target: string;
+  readonly change: MemoryChange;
+}
+
+/** How many may be claimed. */
+export interface Room {
+  readonly limit: number;
+  readonly order: ClaimOrder;
+  /** What is known of the target from now on. */
+  readonly known: TargetMemory | undefined;
+}
 
 /** An attempt that was begun: the push, and the number of the attempt. It is a fencing token: a later claim has a higher one. */
 export type AttemptClaim = Pick<PushRow, 'id' | 'attempts'>;
@@ -262,21 +285,28 @@ export interface Ledger {
     signal?: AbortSignal,
   ): Promise<readonly { readonly row: PushRow; readonly isNew: boolean }[]>;
   /**
-   * Takes up to `limit` due pushes of a target for this process. Those that may have arrived come first, the oldest
-   * before others; then the rest, the longest due first.
-   * @param order `sure first`: the other way round
+   * Takes due pushes of a target for this process. Those that may have arrived come first, the oldest
+   * before others; then the rest, the longest due first. With the order `sure first` the other way round.
+   * @param room how many, whatever is under way; or what decides it while no other process claims any of the target. It may
+   * be called twice, and must do nothing else.
    */
-  claim(target: string, limit: number, order?: ClaimOrder): Promise<readonly ClaimedPush[]>;
+  claim(target: string, room: number | ((state: TargetState) => Room)): Promise<readonly ClaimedPush[]>;
   /**
    * Writes down how an attempt ended. A push that waits is owed from now on. Of an attempt whose push was taken over since,
    * nothing is written.
+   * @param learnt what it says of the target
    */
-  settle(claim: AttemptClaim, result: AttemptResult): Promise<void>;
+  settle(claim: AttemptClaim, result: AttemptResult, learnt?: LearntOfTarget): Promise<void>;
+  /** Something is known of a push target that was not before. */
+  learn(learnt: LearntOfTarget): Promise<void>;
   /**
-   * Whether what this process has claimed is its own still, as far as it knows without asking: one that was stopped for
-   * longer than its lease begins nothing when it wakes, since others may have taken it over.
+   * Whether what this process has claimed is its own still: one that was stopped for longer than its lease begins nothing
+   * when it wakes, since others may have taken it over.
+   * @throws {StoreError} when nobody can tell
    */
-  readonly isInLease: boolean;
+  isMine(claim: AttemptClaim): Promise<boolean>;
+  /** How many processes send what is in it, this one among them, as {@link recover} saw it last. */
+  readonly livingGateways: number;
   /** HelpSpot got our id for it: the gateway sees to it from now on. @returns the row as it is now */
   promise(id: string): Promise<PushRow | undefined>;
   /**

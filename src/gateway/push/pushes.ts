@@ -229,7 +229,7 @@ export class Pushes {
           return { failure: failureOf([words], reference, this.isStoreUp() ? 404 : 503) };
         }
         const { title } = this.#host.source(plan.source).plan;
-        const reason = standingOf(row, title, Date.now(), lookedForUntil(row, plan));
+        const reason = standingOf(row, title, ledger?.now() ?? 0, lookedForUntil(row, plan));
         return { id, state: row.state, link: row.receipt?.link, ...(reason !== '' && { reason }) };
       }),
     );

@@ -1,5 +1,6 @@
 /** The queue: sends what is due, target by target, for as long as the gateway runs. */
 import { type Log, StoreError } from '../../contract/index.ts';
+import { shareAccounts } from '../../kit/wait/index.ts';
 import { Gatherer } from '../events/gatherer.ts';
 import { failureFields } from '../failure.ts';
 import { Alerter } from './alerter.ts';
@@ -34,6 +35,7 @@ export class Runner {
   #isRunning = false;
   #again = false;
   #started = false;
+  #hasBegun = false;
   #closed = false;
   // On the clock of `performance.now()`: the time of day may be set back.
   #recoverAt = 0;
@@ -71,6 +73,7 @@ export class Runner {
     this.#closed = true;
     clearTimeout(this.#timer);
     await this.#round;
+    shareAccounts(1);
   }
 
   async #rounds(): Promise<void> {
@@ -80,6 +83,8 @@ export class Runner {
       this.#again = false;
       try {
         await this.#mendTimes();
+        if (!this.#hasBegun) await this.#sender.begin();
+        this.#hasBegun = true;
         await this.#recover();
         await this.#forget();
         if (await this.#gatherer.look()) this.#again = true;
@@ -117,22 +122,22 @@ export class Runner {
     const due = await this.#ledger.nextDue(plan.name);
     if (due === undefined || due > this.#ledger.now()) return;
     await this.#sender.explainIfGone(plan);
-    const free = await this.#free(plan.name);
-    if (free === 0) return;
-    const claimed = await this.#ledger.claim(plan.name, free, this.#sender.queue(plan.name).nextOrder());
+    const queue = this.#sender.queue(plan.name);
+    if (!queue.isWorthAsking) return;
+    // What a person wants to be sent now does not wait for the end of a pause.
+    const insisted = queue.isIdlePause(this.#ledger.now()) && (await this.#isInsisted(plan.name));
+    let limit = 0;
+    const claimed = await this.#ledger.claim(plan.name, (state) => {
+      const room = queue.admit(state, insisted);
+      limit = room.limit;
+      return room;
+    });
+    if (limit > 0 && claimed.length >= limit) queue.filled();
     for (const push of claimed) {
       // `plan` may be an older one after a reload; then the source may have gone with it.
       const current = this.#host.plan().push.get(plan.name) ?? plan;
       void this.#sender.send(push, current, false).finally(() => this.wake());
     }
-  }
-
-  /** How many attempts may begin. What a person wants to be sent now does not wait for the end of a pause. */
-  async #free(target: string): Promise<number> {
-    const now = performance.now();
-    const queue = this.#sender.queue(target);
-    const free = queue.capacity(now);
-    return free === 0 && queue.isIdlePause(now) && (await this.#isInsisted(target)) ? 1 : free;
   }
 
   /** Whether a person asked for a push since this was asked last: true once for each time. */
@@ -151,21 +156,19 @@ export class Runner {
 
   /** Milliseconds until the next push is due, and not longer than others may be kept waiting. */
   async #restMs(): Promise<number> {
-    const now = performance.now();
     let rest = LOOK_EVERY_MS;
     for (const name of this.#troubled ? [] : this.#host.plan().push.keys()) {
-      const wait = await this.#waitMs(name, now);
-      // A queue that is full is looked at when one of its attempts ends.
-      if (wait > 0 || this.#sender.queue(name).capacity(now) > 0) rest = Math.min(rest, wait);
+      rest = Math.min(rest, await this.#waitMs(name));
     }
     return Math.max(LEAST_REST_MS, rest);
   }
 
-  /** Milliseconds until something of a target may go out; not above 0 when it may now. */
-  async #waitMs(target: string, now: number): Promise<number> {
+  /** Milliseconds until something of a target may go out. A queue that is full is looked at when one of its attempts ends. */
+  async #waitMs(target: string): Promise<number> {
     try {
       const due = (await this.#ledger.nextDue(target)) ?? Number.POSITIVE_INFINITY;
-      return Math.max(due - this.#ledger.now(), this.#sender.queue(target).pausedUntil - now);
+      const now = this.#ledger.now();
+      return Math.max(due - now, this.#sender.queue(target).waitMs(now));
     } catch {
       // The next round says what is wrong with the ledger.
       return Number.POSITIVE_INFINITY;
@@ -184,7 +187,9 @@ export class Runner {
       // What takes the same push once only need not be waited for.
       return plan === undefined || source?.adapter.push?.idempotent === true ? 0 : plan.retry.firstMs;
     };
-    for (const row of await this.#ledger.recover(settleMs)) {
+    const freed = await this.#ledger.recover(settleMs);
+    shareAccounts(this.#ledger.livingGateways);
+    for (const row of freed) {
       const fields = { target: row.target, push: row.id, attempt: row.attempts };
       this.#log.warn(fields, 'a gateway ended while it was sending; whether the push arrived is being found out');
     }

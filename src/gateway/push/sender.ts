@@ -10,10 +10,11 @@ import type { SourceHandle } from '../sources/source-handle.ts';
 import type { StretchEnds } from '../telemetry.ts';
 import { attemptPush } from './attempt.ts';
 import type { PushHost } from './host.ts';
-import type { AttemptClaim, AttemptResult, ClaimedPush, Ledger, PushRow } from './ledger.ts';
+import type { AttemptResult, ClaimedPush, Ledger, PushRow } from './ledger.ts';
 import type { PushTargetPlan } from './plan.ts';
 import { resultOf, Setback, troubleOf, type Verdict } from './schedule.ts';
-import { TargetQueue } from './target-queue.ts';
+import type { MemoryChange } from './target-memory.ts';
+import { TargetQueue, type TargetStanding } from './target-queue.ts';
 
 /** An attempt may take longer than staff wait: a slow answer is better than none. Milliseconds. */
 const ATTEMPT_LIMIT_MS = 30_000;
@@ -58,10 +59,11 @@ export class PushSender {
     const { id, target } = push.row;
     const queue = this.queue(target);
     queue.began();
-    const result = this.#attempt(push, plan, isAwaited);
-    const written = result.then((one) => this.#ledger.settle(push.row, one));
+    const attempted = this.#attempt(push, plan, isAwaited);
+    const result = attempted.then((attempt) => attempt.result);
+    const written = attempted.then((attempt) => this.#settle(push.row, attempt, plan));
     const ended = written
-      .catch((error) => this.#writeLater(push.row, result, error))
+      .catch((error) => this.#writeLater(push.row, attempted, plan, error))
       .finally(() => {
         queue.ended();
         this.#underWay.delete(id);
@@ -75,7 +77,14 @@ export class PushSender {
   /** Another configuration is in force: what failed because of the old one is due, and no queue is paused. Never rejects. */
   async reload(): Promise<void> {
     for (const queue of this.#queues.values()) queue.reset();
-    await Promise.all([...this.#host.plan().push.values()].map((plan) => this.#hurry(plan, [])));
+    const plans = [...this.#host.plan().push.values()];
+    await Promise.all(plans.map((plan) => this.#learn(plan.name, () => undefined).then(() => this.#hurry(plan, []))));
+  }
+
+  /** The configuration was read: what wanted no pushes any more is tried once more. @throws {StoreError} */
+  async begin(): Promise<void> {
+    const change: MemoryChange = (known) => (known?.gone === undefined ? known : undefined);
+    await Promise.all([...this.#host.plan().push.keys()].map((target) => this.#ledger.learn({ target, change })));
   }
 
   /** Says of what waits for a target that wants no pushes any more, why nothing is sent. @throws {StoreError} */
@@ -103,7 +112,7 @@ export class PushSender {
     await ended;
   }
 
-  async #attempt({ row, request }: ClaimedPush, plan: PushTargetPlan, isAwaited: boolean): Promise<AttemptResult> {
+  async #attempt({ row, request }: ClaimedPush, plan: PushTargetPlan, isAwaited: boolean): Promise<Attempted> {
     // Staff have read it, or the log has it where the push was taken: one reference leads to every line.
     const reference = row.reference === '' ? newReference() : row.reference;
     const began = performance.now();
@@ -151,12 +160,33 @@ export class PushSender {
     const withoutPushed = discretion(log, row.isAlert ? [] : [...valuesOf(request)]);
     // Before anything is cut: half a secret is no longer known as one.
     const discreet = (text: string) => withoutPushed(redact(text, secrets));
-    this.#tellQueue(row, withoutValues(verdict, discreet), plan);
     const result = resultOf(verdict, { ...row, owed }, plan, {
       ...{ title, keepBody, now: this.#ledger.now(), giveUpInMs: giveUpAt - performance.now(), discreet },
     });
     this.#report(row, verdict, result, reference, discreet);
-    return { ...result, tookMs: performance.now() - began };
+    return {
+      result: { ...result, tookMs: performance.now() - began },
+      verdict: withoutValues(verdict, discreet),
+    };
+  }
+
+  /** Writes down how an attempt ended, and what that says of the target. @throws {StoreError} */
+  async #settle(row: PushRow, { result, verdict }: Attempted, plan: PushTargetPlan): Promise<void> {
+    const { id, target } = row;
+    const queue = this.queue(target);
+    const turns: Turn[] = [];
+    const change: MemoryChange = (known, now) => {
+      queue.learn(known);
+      const before = queue.standing;
+      const fault = verdict.kind === 'done' ? 'push' : queue.failed(id, verdict.error, plan.retry, now);
+      const again = fault === 'push' ? queue.answered(id, now) : undefined;
+      turns.push({ before, after: queue.standing, again });
+      return queue.memory;
+    };
+    await this.#ledger.settle(row, result, { target, change });
+    // The last is what was written down.
+    const turn = turns.at(-1);
+    if (turn !== undefined) this.#tellTurn(row, turn, plan);
   }
 
   #followed(row: PushRow, { plan }: SourceHandle, reference: string, work: () => Promise<Verdict>): Promise<Verdict> {
@@ -171,28 +201,31 @@ export class PushSender {
     return this.#host.plan().sources.has(plan.source) ? this.#host.source(plan.source) : undefined;
   }
 
-  #tellQueue({ id, target }: PushRow, verdict: Verdict, plan: PushTargetPlan): void {
-    const queue = this.queue(target);
+  #tellTurn({ id, target }: PushRow, { before, after, again }: Turn, plan: PushTargetPlan): void {
     const { log } = this.#host;
-    const [wasGone, before] = [queue.gone !== undefined, queue.outage];
-    const fault = verdict.kind === 'done' ? 'push' : queue.failed(id, verdict.error, plan.retry, performance.now());
-    const again = fault === 'push' ? queue.answered(id) : undefined;
-    if (queue.gone !== undefined && !wasGone) {
-      log.error({ target, push: id, ...failureFields(queue.gone) }, `${GONE} helpspot-gateway pushes retry ${id}`);
-    } else if (before === undefined && queue.outage !== undefined) {
-      log.warn({ target, push: id, ...failureFields(queue.outage.error) }, PAUSED);
-    } else if (before !== undefined && queue.outage === undefined) {
-      log.info({ target, downSince: new Date(before.since).toISOString() }, 'the target takes pushes again');
+    if (after.gone !== undefined && before.gone === undefined) {
+      log.error({ target, push: id, ...failureFields(after.gone) }, `${GONE} helpspot-gateway pushes retry ${id}`);
+    } else if (before.outage === undefined && after.outage !== undefined) {
+      log.warn({ target, push: id, ...failureFields(after.outage.error) }, PAUSED);
+    } else if (before.outage !== undefined && after.outage === undefined) {
+      log.info({ target, downSince: new Date(before.outage.since).toISOString() }, 'the target takes pushes again');
     }
     // It is back: what waited for that need not wait any longer.
     if (again !== undefined) void this.#hurry(plan, again);
   }
 
   /** Never rejects. */
+  #learn(target: string, change: MemoryChange): Promise<void> {
+    return this.#ledger.learn({ target, change }).catch((error) => this.#cannotWrite(target, error));
+  }
+
+  /** Never rejects. */
   #hurry({ name: target, retry }: PushTargetPlan, except: readonly string[]): Promise<void> {
-    return this.#ledger
-      .hurry(target, retry.firstMs, except)
-      .catch((error) => this.#host.log.error({ target, ...failureFields(error) }, 'the store cannot be written'));
+    return this.#ledger.hurry(target, retry.firstMs, except).catch((error) => this.#cannotWrite(target, error));
+  }
+
+  #cannotWrite(target: string, error: unknown): void {
+    this.#host.log.error({ target, ...failureFields(error) }, 'the store cannot be written');
   }
 
   #report(
@@ -230,20 +263,33 @@ export class PushSender {
   }
 
   /** The disk is full, or the file is locked: what is known must not be lost while the process lives. */
-  async #writeLater(claim: AttemptClaim, result: Promise<AttemptResult>, error: unknown): Promise<void> {
+  async #writeLater(row: PushRow, attempted: Promise<Attempted>, plan: PushTargetPlan, error: unknown): Promise<void> {
     this.#host.log.error(
-      { push: claim.id, ...failureFields(error) },
+      { push: row.id, ...failureFields(error) },
       'how a push ended cannot be written down; tried again',
     );
     while (!this.#end.signal.aborted) {
       await wait(WRITE_AGAIN_MS, undefined, { signal: this.#end.signal }).catch(() => undefined);
-      const written = await this.#ledger.settle(claim, await result).then(
+      const written = await this.#settle(row, await attempted, plan).then(
         () => true,
         () => false,
       );
       if (written) return;
     }
   }
+}
+
+/** An attempt that has ended. */
+interface Attempted {
+  readonly result: AttemptResult;
+  readonly verdict: Verdict;
+}
+
+/** How a target stood before an attempt told something of it, and how it stands since. */
+interface Turn {
+  readonly before: TargetStanding;
+  readonly after: TargetStanding;
+  readonly again: readonly string[] | undefined;
 }
 
 const ATTEMPT_ENDS: StretchEnds<Verdict> = {

@@ -1,5 +1,6 @@
 /** Waiting that ends with the caller: pauses, semaphores, rate limiters, single flights, kept connections. The door of this room. */
 export { type Account, AccountLimiter, accountKey } from './account-limiter.ts';
+export { accountSharers, shareAccounts } from './account-share.ts';
 export { amended, asUnsent, beforehand } from './beforehand.ts';
 export { type Caller, callerOf, endOf, fits, inTime, pause } from './caller.ts';
 export { type ClientParts, withClient } from './client-work.ts';

@@ -1,5 +1,6 @@
 /** At most so many calls in a time. Who cannot have a turn before the deadline is told at once, and does not wait in vain. */
 import { DeadlineExceeded, type SourceError } from '../../contract/index.ts';
+import { accountSharers } from './account-share.ts';
 import { type Caller, endOf } from './caller.ts';
 import { type InLine, Line } from './line.ts';
 
@@ -27,7 +28,8 @@ const LONGEST_HOLD_MS = 60_000;
 /** The turns of an account, on the clock of `performance.now()`. Several may share it; the lowest of their limits holds. */
 export class RateLimiter {
   readonly #limits = new Set<RateLimit>();
-  #limit: RateLimit | undefined;
+  /** The lowest, for all who use the account. */
+  #lowest: RateLimit | undefined;
   readonly #line = new Line<Waiting>();
   /** When the last turns were, ascending; at most as many as an interval has. */
   readonly #recent: number[] = [];
@@ -93,7 +95,7 @@ export class RateLimiter {
 
   /** The limits are others now, and so is the time of the next turn. */
   #plan(): void {
-    this.#limit = [...this.#limits].reduce<RateLimit | undefined>(lower, undefined);
+    this.#lowest = [...this.#limits].reduce<RateLimit | undefined>(lower, undefined);
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#give();
@@ -116,9 +118,15 @@ export class RateLimiter {
     );
   }
 
+  /** The part of this process. */
+  get #limit(): RateLimit | undefined {
+    return this.#lowest && partOf(this.#lowest, accountSharers());
+  }
+
   #note(now: number): void {
-    if (this.#limit === undefined) return;
-    const { calls, intervalMs } = this.#limit;
+    const limit = this.#limit;
+    if (limit === undefined) return;
+    const { calls, intervalMs } = limit;
     this.#recent.push(now);
     this.#recent.splice(0, this.#recent.length - calls);
     this.#forgetAt = now + intervalMs;
@@ -128,8 +136,9 @@ export class RateLimiter {
   #wait(position: number): number {
     const now = performance.now();
     const held = Math.max(0, this.#notBefore - now);
-    if (this.#limit === undefined) return held;
-    const { calls, intervalMs } = this.#limit;
+    const limit = this.#limit;
+    if (limit === undefined) return held;
+    const { calls, intervalMs } = limit;
     // A turn is free one interval after the turn that was so many turns before it.
     const before = this.#recent[this.#recent.length - calls + (position % calls)] ?? Number.NEGATIVE_INFINITY;
     return Math.max(held, before + intervalMs - now) + Math.floor(position / calls) * intervalMs;
@@ -147,4 +156,10 @@ export class RateLimiter {
 
 function lower(least: RateLimit | undefined, limit: RateLimit): RateLimit {
   return least === undefined || limit.calls / limit.intervalMs < least.calls / least.intervalMs ? limit : least;
+}
+
+/** What each of so many may, so that together they stay within the limit; where it has fewer calls than they are, in the mean. */
+function partOf({ calls, intervalMs }: RateLimit, sharers: number): RateLimit {
+  const part = Math.floor(calls / sharers);
+  return part >= 1 ? { calls: part, intervalMs } : { calls: 1, intervalMs: (intervalMs * sharers) / calls };
 }

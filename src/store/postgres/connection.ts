@@ -7,7 +7,7 @@ import type { Bindable, DatabaseRow } from '../connections.ts';
 import { isRow } from '../schema.ts';
 import type { LedgerSession } from '../statements.ts';
 import { OutcomeUnknown, type Transactions } from '../writer.ts';
-import type { DatabaseClock } from './clock.ts';
+import { type DatabaseClock, SERVER_NOW } from './clock.ts';
 import { CONNECT_MS, channelOf, IDLE_MS, STATEMENT_MS, type StoreServer } from './server.ts';
 import { boundValues, changingStatements, quotedName } from './statements.ts';
 import { isLostConnection, isPassing } from './trouble.ts';
@@ -15,7 +15,7 @@ import { isLostConnection, isPassing } from './trouble.ts';
 // For the one transaction: a pool between us and the server gives the next one to another session.
 const BEGIN = `BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL statement_timeout = ${STATEMENT_MS};
   SET LOCAL lock_timeout = ${STATEMENT_MS}; SET LOCAL idle_in_transaction_session_timeout = ${IDLE_MS};
-  SELECT floor(extract(epoch FROM clock_timestamp()) * 1000) AS now, txid_current()::text AS transaction`;
+  SELECT ${SERVER_NOW} AS now, txid_current()::text AS transaction`;
 /** "HSgw": locks of other programs are other ones. */
 const LOCKS = 0x48536777;
 /** Whether a transaction was confirmed is asked for so long, for those who wait. */

@@ -1,7 +1,7 @@
 /** The ledger of pushes on PostgreSQL, which several gateways on several machines share. */
 import { randomBytes } from 'node:crypto';
 import { StoreError } from '../../contract/index.ts';
-import type { Ledger, PushRow } from '../../gateway/push/ledger.ts';
+import type { AttemptClaim, Ledger, PushRow } from '../../gateway/push/ledger.ts';
 import type { PostgresStorePlan } from '../../gateway/push/plan.ts';
 import { LedgerChanges } from '../changes.ts';
 import { CommonLedger, type LedgerChange } from '../common-ledger.ts';
@@ -39,14 +39,19 @@ export async function openPostgresLedger(
   { sends = true, now, onSchema }: PostgresLedgerOptions = {},
 ): Promise<Ledger> {
   const server = await storeServer(plan);
+  const clock = new DatabaseClock(now);
   try {
     const client = await connected(server);
-    const state = await prepareStore(client, server).finally(() => ended(client));
+    const prepared = prepareStore(client, server).then(async (state) => {
+      await clock.ask(client);
+      return state;
+    });
+    const state = await prepared.finally(() => ended(client));
     if (state.migration !== undefined || state.newer !== undefined) onSchema?.(state);
   } catch (error) {
     throw postgresTrouble(server.where, error);
   }
-  const ledger = new PostgresLedger({ server, questions: postgresQuestions(server), sends, now });
+  const ledger = new PostgresLedger({ server, questions: postgresQuestions(server), sends, clock });
   try {
     // Known to the others before it can own a push.
     if (sends) await ledger.begin();
@@ -61,7 +66,7 @@ interface Parts {
   readonly server: StoreServer;
   readonly questions: QuestionPool;
   readonly sends: boolean;
-  readonly now: (() => number) | undefined;
+  readonly clock: DatabaseClock;
 }
 
 class PostgresLedger extends CommonLedger {
@@ -73,7 +78,7 @@ class PostgresLedger extends CommonLedger {
   /** What this process is called in the ledger. */
   #owner = '';
   #changes: LedgerChanges;
-  /** On the clock of `performance.now()`: it runs on while a process is stopped. */
+  /** On the clock of `performance.now()`. */
   #signedAt = Number.NEGATIVE_INFINITY;
   #heartbeat: NodeJS.Timeout | undefined;
   #wakes: Wakes | undefined;
@@ -81,11 +86,11 @@ class PostgresLedger extends CommonLedger {
   #closed: Promise<void> | undefined;
 
   constructor(parts: Parts) {
-    const { server, questions, sends, now } = parts;
-    const transactions = new PostgresTransactions(server, new DatabaseClock(now));
+    const { server, questions, sends, clock } = parts;
+    const transactions = new PostgresTransactions(server, clock);
     const proof = new Proof(server.where, () => this.#prove());
     const reads = ledgerReads(questions);
-    super({ reads, clock: transactions.clock, proof, signOfLifeMs: sends ? PROVE_MS : undefined });
+    super({ reads, clock, proof, signOfLifeMs: sends ? PROVE_MS : undefined });
     this.#parts = parts;
     this.#reads = reads;
     this.#transactions = transactions;
@@ -107,8 +112,12 @@ class PostgresLedger extends CommonLedger {
     });
   }
 
-  override get isInLease(): boolean {
-    return performance.now() - this.#signedAt < this.#parts.server.leaseMs;
+  /**
+   * The server is asked, and its clock counts: none of this machine runs on while a virtual machine is suspended.
+   */
+  override isMine({ id, attempts }: AttemptClaim): Promise<boolean> {
+    const { questions, server } = this.#parts;
+    return questions.isInLease(id, attempts, server.leaseMs);
   }
 
   /** A gateway that was silent for longer than its lease is taken over as one that has ended. */
@@ -116,6 +125,7 @@ class PostgresLedger extends CommonLedger {
     await this.signOfLife();
     const since = this.now() - this.#parts.server.leaseMs;
     const others = await this.#reads.others(this.#owner);
+    this.live(others.filter(({ seenAt }) => seenAt >= since).length);
     const silent = others.filter(({ seenAt }) => seenAt < since).map(({ id }) => id);
     return silent.length === 0 ? [] : this.write((changes) => changes.takeOver(silent, settleMs, since));
   }

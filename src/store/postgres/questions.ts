@@ -14,6 +14,8 @@ const IDLE_MS = 60_000;
 
 /** An open pool. */
 export interface QuestionPool extends ReadSession<LedgerQuestion> {
+  /** Whether this attempt is the push's last, and who makes it in its lease: by the server's clock. */
+  isInLease(id: string, attempt: number, leaseMs: number): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -22,7 +24,7 @@ export function postgresQuestions({ config, schema, where }: StoreServer): Quest
   const sql = askingStatements(schema);
   const pool = new pg.Pool({ ...config, max: CONNECTIONS, idleTimeoutMillis: IDLE_MS, allowExitOnIdle: true });
   pool.on('error', () => undefined);
-  const rows = async (name: LedgerQuestion, values: Parameters<typeof boundValues>[0]) => {
+  const rows = async (name: LedgerQuestion | 'inLease', values: Parameters<typeof boundValues>[0]) => {
     // Every connection of the pool may have died with the server; one that is new has not.
     const until = performance.now() + CONNECT_MS;
     for (let attempt = 0; ; attempt += 1) {
@@ -38,6 +40,7 @@ export function postgresQuestions({ config, schema, where }: StoreServer): Quest
   return {
     get: async (name, ...values) => (await rows(name, values))[0],
     all: (name, ...values) => rows(name, values),
+    isInLease: async (...asked) => (await rows('inLease', asked)).length > 0,
     close: () => ended(pool),
   };
 }

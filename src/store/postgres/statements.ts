@@ -3,9 +3,11 @@ import type { Bindable } from '../connections.ts';
 import { POSTGRES } from '../dialect.ts';
 import { questionSql } from '../questions.ts';
 import { ledgerSql } from '../statements.ts';
+import { SERVER_NOW } from './clock.ts';
 
 /** A table, behind the words that only a table stands behind: every one of `tables.ts`. */
-const TABLE = /\b(FROM|JOIN|INTO|UPDATE)(\s+)(pushes|bodies|attempts|instances|alerts|outages|events|event_records)\b/g;
+const TABLE =
+  /\b(FROM|JOIN|INTO|UPDATE)(\s+)(pushes|bodies|attempts|instances|alerts|outages|targets|events|event_records)\b/g;
 
 /** The statements that change the ledger, and those that are asked within a change. */
 export function changingStatements(schema: string) {
@@ -14,8 +16,11 @@ export function changingStatements(schema: string) {
 
 /** Those that only ask. */
 export function askingStatements(schema: string) {
-  return translated(questionSql(POSTGRES), schema);
+  return translated({ ...questionSql(POSTGRES), inLease: IN_LEASE }, schema);
 }
+
+const IN_LEASE = `SELECT 1 AS mine FROM pushes JOIN instances ON instances.id = owner
+  WHERE pushes.id = ?1 AND state = 'sending' AND attempts = ?2 AND seen_at > ${SERVER_NOW} - CAST(?3 AS bigint)`;
 
 /**
  * With the schema before each table, since a session of a pool between us and the server may have any search path, and

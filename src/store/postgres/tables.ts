@@ -106,4 +106,6 @@ export const SCHEMA_STEPS: readonly SchemaStep[] = [
   CREATE INDEX event_records_due ON event_records (stream, due_at) WHERE closed = 0;
   CREATE INDEX event_records_closed ON event_records (changed_at) WHERE closed = 1;`,
   },
+  // What gateways know together of push targets that fail.
+  { oldest: 1, sql: 'CREATE TABLE targets (name text PRIMARY KEY, memory text NOT NULL);' },
 ];

@@ -27,7 +27,7 @@ const throws = (error: Error) => async () => {
 };
 
 interface Setup {
-  readonly isInLease?: boolean;
+  readonly isMine?: boolean;
   readonly row?: Partial<PushRow>;
   readonly plan?: Partial<PushTargetPlan>;
   /** What the system answers; left out: it takes no pushes, or cannot be searched. */
@@ -40,7 +40,7 @@ interface Setup {
 }
 
 /** Makes an attempt. @returns its verdict, and what the system was asked for */
-async function attempt({ row = {}, plan, linked, isInLease = true, ...system }: Setup) {
+async function attempt({ row = {}, plan, linked, isMine = true, ...system }: Setup) {
   const asked: string[] = [];
   const { push = async () => MADE, findPush, details, open, idempotent = false } = system;
   const noted = <Given extends unknown[], T>(name: string, work: (...given: Given) => T) => {
@@ -73,7 +73,7 @@ async function attempt({ row = {}, plan, linked, isInLease = true, ...system }: 
     pushTargetPlan(plan),
     source,
     { signal: new AbortController().signal, reference: 'test' },
-    { now: Date.now, isInLease },
+    { now: Date.now, isMine: async () => isMine },
   );
   await source.retire();
   return { verdict, asked };
@@ -99,7 +99,7 @@ describe('an attempt', () => {
   });
 
   it('of a gateway that was stopped for longer than its lease looks, and sends nothing', async () => {
-    const { verdict, asked } = await attempt({ row: UNSURE, findPush: nothing, isInLease: false });
+    const { verdict, asked } = await attempt({ row: UNSURE, findPush: nothing, isMine: false });
     expect(verdict).toMatchObject({ error: { kind: 'interrupted' }, mayHaveArrived: false });
     expect(asked).toEqual(['look']);
   });

@@ -5,6 +5,7 @@
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { accountSharers } from '../../../src/kit/wait/index.ts';
 import { openPostgresLedger } from '../../../src/store/postgres/ledger.ts';
 import { borrowedStoreServer, newStorePlan } from '../../store/stores.ts';
 import { reasonOf } from '../../support/packages.ts';
@@ -21,6 +22,10 @@ const CLIENTS = 6;
 /** One is killed; one is stopped; the server is started anew. */
 const STAGES = 3;
 const LEASE_MS = 1_500;
+/** Of a target, over all gateways. */
+const MOST_AT_ONCE = 4;
+/** A target that is down rests for half of it at least. */
+const PAUSE_MS = 200;
 /** What a gateway was sending that was stopped arrives when it goes on: it is looked for until then. */
 const LOOK_FOR_MS = 2 * LEASE_MS;
 const PATIENCE_MS = 30_000 + 60 * COUNT;
@@ -85,6 +90,8 @@ describe.skipIf(!available.ok)(`a gateway whose store is on PostgreSQL${reasonOf
     expect(await other.push({ xRequest: '3' })).toBe('3');
     expect(await storeRow()).toMatchObject({ ok: true });
     expect(bench.gateway.pushes.isStoreUp()).toBe(true);
+    // Two live: each keeps to half of the limit of an account.
+    await expect.poll(accountSharers, { timeout: 10_000, interval: 20 }).toBe(2);
   });
 });
 
@@ -130,7 +137,50 @@ describe.skipIf(!available.ok)(`several gateways on one store${reasonOf(availabl
       tellFigures('several gateways', { accepted: COUNT, done, made: titles.length, different: new Set(titles).size });
       expect([rows.length, done]).toEqual([COUNT, COUNT]);
       expect([titles.length, new Set(titles).size]).toEqual([COUNT, COUNT]);
+      expect(target.mostAtOnce).toBeLessThanOrEqual(MOST_AT_ONCE);
     },
     PATIENCE_MS + 60_000,
   );
+
+  it('send four at once to a target together, rest together while it is down, and go on together when it is back', async () => {
+    const target = await newTarget();
+    const plan = newStorePlan(server);
+    const retry = { firstMs: PAUSE_MS, longestMs: PAUSE_MS, giveUpAfterMs: 600_000 };
+    const gateways = Array.from(
+      { length: 3 },
+      () => new PushProcess(program, { store: '/unused', postgres: plan, targetUrl: target.url, talents: {}, retry }),
+    );
+    onTestFinished(async () => void (await Promise.all(gateways.map((gateway) => gateway.kill()))));
+    await Promise.all(gateways.map((gateway) => gateway.url()));
+    let count = 0;
+    const push = async (more: number) => {
+      const numbers = Array.from({ length: more }, (_, number) => count + number);
+      count += more;
+      const bodies = numbers.map((number) => JSON.stringify({ xRequest: String(number), request_history: [] }));
+      return Promise.all(bodies.map((body, at) => pushedTo(gateways[at % gateways.length], body)));
+    };
+    const isMade = () => target.tickets.length === count;
+
+    target.fault = () => 'late';
+    await push(24);
+    await expect.poll(() => target.mostAtOnce, { timeout: 10_000, interval: 20 }).toBe(MOST_AT_ONCE);
+    await wait(200);
+    const releasing = setInterval(() => target.release(), 40);
+    onTestFinished(() => clearInterval(releasing));
+    await expect.poll(isMade, { timeout: 10_000, interval: 20 }).toBe(true);
+    expect(target.mostAtOnce).toBe(MOST_AT_ONCE);
+
+    target.fault = () => 503;
+    const before = target.askedAt.length;
+    await push(12);
+    await expect.poll(() => target.askedAt.length - before, { timeout: 10_000, interval: 20 }).toBeGreaterThan(7);
+    // Four went out before it was known.
+    const times = target.askedAt.slice(before + MOST_AT_ONCE - 1);
+    const rests = times.slice(1).map((time, at) => time - (times[at] ?? 0));
+    expect(Math.min(...rests)).toBeGreaterThan(PAUSE_MS / 2 - 20);
+    expect(await push(1)).toEqual([expect.stringMatching(/^q-/)]);
+    target.fault = () => undefined;
+    await expect.poll(isMade, { timeout: 10_000, interval: 20 }).toBe(true);
+    expect(target.mostAtOnce).toBe(MOST_AT_ONCE);
+  }, 40_000);
 });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { inBackground, SourceError, withDeadline, withDeadlineWithin } from '../../../src/contract/index.ts';
+import { shareAccounts } from '../../../src/kit/wait/account-share.ts';
 import { callerOf } from '../../../src/kit/wait/caller.ts';
 import { RateLimiter } from '../../../src/kit/wait/rate-limiter.ts';
 
@@ -14,7 +15,10 @@ async function call(work: (signal: AbortSignal) => Promise<void>): Promise<void>
 
 describe('a rate limiter', () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] }));
-  afterEach(() => void vi.useRealTimers());
+  afterEach(() => {
+    vi.useRealTimers();
+    shareAccounts(1);
+  });
 
   it('gives two turns in ten seconds, in order, and that of somebody who leaves to the next', async () => {
     const limiter = new RateLimiter({ calls: 2, intervalMs: 10_250 });
@@ -34,6 +38,20 @@ describe('a rate limiter', () => {
     await vi.advanceTimersByTimeAsync(20_000);
     await Promise.all(waiting);
     expect(given).toEqual(['c has gone', 'd 10250', 'e 11250'].toSpliced(0, 0, 'a 0', 'b 1000'));
+  });
+
+  it.each([
+    [10, 3, [0, 0, 0, 1_000, 1_000]],
+    [2, 4, [0, 2_000, 4_000, 6_000, 8_000]],
+  ])('of %i in a second keeps to the part of one process where %i use the account', async (calls, processes, times) => {
+    const limiter = new RateLimiter({ calls, intervalMs: 1_000 });
+    const start = performance.now();
+    shareAccounts(processes);
+    const take = () =>
+      limiter.take(callerOf(new AbortController().signal), tooLate).then(() => performance.now() - start);
+    const taken = times.map(take);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(await Promise.all(taken)).toEqual(times);
   });
 
   it('holds those who wait too, when the system says so', async () => {

@@ -117,7 +117,7 @@ export const pushOperations = [
         // One more tells whether there are more.
         const found = (await ledger?.list({ target, states, since, before, limit: limit + 1 })) ?? [];
         const rows = found.slice(0, limit);
-        const now = Date.now();
+        const now = ledger?.now() ?? 0;
         const next = found.length > limit ? rows.at(-1)?.seq : undefined;
         return {
           pushes: rows.map((row) => pushView(row, call.gateway.plan, now)),
@@ -151,7 +151,7 @@ export const pushOperations = [
         if (ledger === undefined || row === undefined) throw pushNotFound(names.id);
         const request = query.body && hasRole(caller, 'operator') ? await ledger.request(row.id) : undefined;
         return {
-          ...pushView(row, gateway.plan, Date.now()),
+          ...pushView(row, gateway.plan, ledger.now()),
           tried: (await ledger.attempts(row.id)).map(attemptView),
           ...(request !== undefined && { pushed: pushedView(request) }),
           ...(query.details && !row.isAlert && { details: await detailsOf(call, row) }),

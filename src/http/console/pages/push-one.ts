@@ -21,7 +21,7 @@ export async function onePush(visit: Visit, ledger: Ledger, id: string): Promise
   if (row === undefined) throw new NoSuchPage();
   const mayChange = mayDo(user.role, 'operator');
   const content = [
-    h('dl', null, factsOf(visit, row)),
+    h('dl', null, factsOf(visit, row, ledger.now())),
     mayChange && CHANGEABLE_STATES.includes(row.state)
       ? changeForm(
           csrf,
@@ -53,10 +53,9 @@ export function stateWord(state: PushState, texts: Texts): string {
   return words[state];
 }
 
-function factsOf(visit: Visit, row: PushRow): ComponentChild[] {
+function factsOf(visit: Visit, row: PushRow, now: number): ComponentChild[] {
   const { gateway, texts } = visit;
   const { plan } = gateway;
-  const now = Date.now();
   const until = stillLookedForUntil(row, plan, now);
   const next = nextTry(row, now);
   const { receipt } = row;

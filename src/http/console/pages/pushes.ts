@@ -45,7 +45,7 @@ export const pushesPage: ConsolePage = {
 
 async function listOf(visit: Visit, ledger: Ledger): Promise<View> {
   const { gateway, texts, query } = visit;
-  const filter = readPushFilter(query, Date.now());
+  const filter = readPushFilter(query, ledger.now());
   const { target, state, sinceAt: since } = filter;
   const before = /^\d{1,15}$/.test(query.get('before') ?? '') ? Number(query.get('before')) : undefined;
   // One more tells whether there are more.
@@ -56,7 +56,7 @@ async function listOf(visit: Visit, ledger: Ledger): Promise<View> {
   const content = [
     h('p', null, h('a', { href: hrefOf('pushes/try') }, texts.tryPush)),
     filterForm(filter, targets, texts),
-    rows.length === 0 ? notice('done', texts.noSuchPushes) : rowsOf(visit, rows),
+    rows.length === 0 ? notice('done', texts.noSuchPushes) : rowsOf(visit, rows, ledger.now()),
     h(
       'p',
       null,
@@ -93,10 +93,9 @@ function filterForm({ target, state, since }: ConsolePushFilter, targets: readon
   );
 }
 
-function rowsOf(visit: Visit, rows: readonly PushRow[]) {
+function rowsOf(visit: Visit, rows: readonly PushRow[], now: number) {
   const { texts, csrf, user } = visit;
   const mayChange = mayDo(user.role, 'operator');
-  const now = Date.now();
   const cells = rows.map((row) => [
     h('a', { href: hrefOf(`pushes/${encodeURIComponent(row.id)}`) }, row.id),
     ...(mayChange ? [boxOf(row, texts)] : []),
