@@ -2,6 +2,7 @@
  * What becomes of pushes while a gateway is cut off from the database, its disk is full, and clocks are minutes apart: the
  * short form of `npm run bench -- several`, as it is served, behind the nginx of `deploy/several/`.
  */
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { noDisk } from '../../support/disk.ts';
 import { tellFigures } from '../../support/runs.ts';
@@ -25,6 +26,9 @@ describe.skipIf(problem !== '')(`several gateways, served${problem}`, () => {
     expect({ lost, doubled, accepted: accepted.size }).toEqual({ lost: 0, doubled: 0, accepted: COUNT });
     expect(Object.keys(states)).toEqual(['done']);
     expect(refused.size).toBeGreaterThan(0);
+    const logs = await Promise.all(bed.gateways.map(({ plan }) => readFile(plan.logFile, 'utf8')));
+    // Of Node.js or of a library: what will not work any more one day.
+    expect(logs.join('\n')).not.toMatch(/Warning/);
     for (const text of words) expect(text).toMatch(/^The gateway could not store the push, so it did not send it; /);
   });
 });
