@@ -13,7 +13,8 @@ COPY test/support ./test/support
 # The build looks somebody up, so that the code cache has what a lookup runs.
 COPY config ./config
 COPY samples ./samples
-RUN npm run build
+# The snapshot of the command line is for the folder and the processors that made it.
+RUN npm run build && rm -f dist/livelookup/snapshot*
 RUN npm prune --omit=dev --no-audit --no-fund
 
 FROM node:22-slim

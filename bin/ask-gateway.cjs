@@ -12,9 +12,20 @@ const WHOLE = /(?:<\/livelookup>|\/>)\s*$/;
 /** What Node.js makes of a byte that is not UTF-8: the bytes themselves are only known to the other way. */
 const LOST = '\ufffd';
 
+/** Where a gateway may listen: a Unix socket that is there, or a pipe of Windows, which tells only who connects. */
+function listenerOf(socket, config, platform) {
+  if (platform !== 'win32') {
+    const file = socket === '' ? join(dirname(config), '../var/gateway.sock') : socket;
+    return lstatSync(file).isSocket() ? file : undefined;
+  }
+  const { isPipe, pipeName } = require('./pipe-name.cjs');
+  if (socket === '') return pipeName(config);
+  return isPipe(socket) ? socket : undefined;
+}
+
 /** What the gateway is sent, and over which socket; undefined when there is nobody to ask. */
-function questionOf(args) {
-  if (process.platform === 'win32' || args.some((argument) => argument.includes(LOST))) return undefined;
+function questionOf(args, platform = process.platform) {
+  if (args.some((argument) => argument.includes(LOST))) return undefined;
   let config = process.env.GATEWAY_CONFIG ?? '';
   let socket = '';
   for (const argument of args) {
@@ -25,9 +36,9 @@ function questionOf(args) {
   }
   if (config === '') return undefined;
   config = resolve(config);
-  if (socket === '') socket = join(dirname(config), '../var/gateway.sock');
   try {
-    if (!lstatSync(socket).isSocket()) return undefined;
+    socket = listenerOf(socket, config, platform);
+    if (socket === undefined) return undefined;
     accessSync(config, constants.R_OK);
     const build = readFileSync(join(__dirname, '../dist/livelookup/build'), 'latin1').trim();
     return { socket, body: Buffer.from([build, config, ...args, ''].join('\0')) };
@@ -69,4 +80,4 @@ function askGateway(args, done) {
   connection.write(Buffer.concat([Buffer.from(head), question.body]));
 }
 
-module.exports = { askGateway };
+module.exports = { askGateway, questionOf };

@@ -1,32 +1,7 @@
 #!/usr/bin/env node
 'use strict';
+// Answers a command-line Live Lookup by itself, whatever runs on this machine.
 const { join } = require('node:path');
 
-// Command-line Live Lookup: whatever happens, standard output gets XML that HelpSpot can read.
-
-let withoutSecrets = (text) => text;
-
-function lastResort(problem, message) {
-  const stack = problem instanceof Error ? problem.stack : String(problem);
-  process.stderr.write(`${withoutSecrets(stack)}\n`);
-  process.stdout.write(
-    '<?xml version="1.0" encoding="UTF-8"?>\n<livelookup version="1.0"><customer>' +
-      `<lookup_error>${message}</lookup_error></customer></livelookup>\n`,
-    () => process.exit(70),
-  );
-}
-
-process.on('uncaughtException', (error) =>
-  lastResort(error, 'An error in the gateway prevented this lookup; tell your administrator'),
-);
-
-let main;
-try {
-  ({ main, withoutSecrets } = require('./load-bundle.cjs').openBundle('livelookup').load('livelookup.js'));
-} catch (error) {
-  lastResort(
-    error,
-    'The gateway is not built yet; tell your administrator to run npm ci and npm run build in its folder',
-  );
-}
-main?.(join(__dirname, '..'));
+const program = () => require('./load-bundle.cjs').openBundle('livelookup').load('livelookup.js');
+require('./livelookup-main.cjs').runProgram(program, join(__dirname, '..'));

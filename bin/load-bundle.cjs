@@ -5,6 +5,8 @@ const { readFileSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { Script } = require('node:vm');
 
+const compiled = (text, options) => new Script(text, options);
+
 const BUILT = join(__dirname, '..', 'dist');
 
 function readCache(file) {
@@ -28,8 +30,9 @@ function requireInstalled(library) {
  * Opens a bundle: files that are each an object of parts, functions of CommonJS by their name.
  * `load(name)` runs a part, and what it needs, once, and returns its exports; throws ENOENT when nothing was built.
  * @param {'gateway' | 'livelookup'} program
+ * @param {{ useCache?: boolean, requireOutside?: NodeRequire, compile?: typeof compiled }} options how a snapshot is made of it
  */
-function openBundle(program, { useCache = true } = {}) {
+function openBundle(program, { useCache = true, requireOutside = require, compile = compiled } = {}) {
   const folder = join(BUILT, program);
   const scripts = new Map();
   const texts = new Map();
@@ -48,7 +51,7 @@ function openBundle(program, { useCache = true } = {}) {
     const { text, cachedData } = texts.get(file) ?? contentOf(file);
     texts.delete(file);
     // It stays in the cache, and where that was made is nobody's business. Not a part of `file`: V8 would keep all of it.
-    const script = new Script(text, { filename: `dist/${program}/${own}`, cachedData });
+    const script = compile(text, { filename: `dist/${program}/${own}`, cachedData });
     scripts.set(`${file}.cache`, script);
     Object.assign(parts, script.runInThisContext());
   }
@@ -58,7 +61,7 @@ function openBundle(program, { useCache = true } = {}) {
     if (parts[name] === undefined) read(name);
     const module = { exports: {} };
     modules[name] = module;
-    const requirePart = (id) => (id.startsWith('./') ? load(id.slice(2)) : require(id));
+    const requirePart = (id) => (id.startsWith('./') ? load(id.slice(2)) : requireOutside(id));
     parts[name](module.exports, requirePart, module, BUILT);
     return module.exports;
   }

@@ -1,7 +1,7 @@
 // Runs one benchmark: `npm run bench -- NAME`. Each is a TypeScript file in
 // bench/; it is bundled first, so that the figures are of the code as built.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { build } from 'esbuild';
 
 const names = readdirSync('bench')
@@ -13,6 +13,8 @@ if (name === undefined || !names.includes(name)) {
   process.exit(2);
 }
 mkdirSync('dist/bench', { recursive: true });
+// What threads run is looked for beside what was bundled.
+if (!existsSync('dist/bench/modules')) symlinkSync('../modules', 'dist/bench/modules');
 await build({
   entryPoints: [`bench/${name}.ts`],
   outfile: `dist/bench/${name}.js`,

@@ -55,5 +55,8 @@ export async function bundleLivelookup() {
   // start without a cache costs less than all of theirs at each build.
   for (const name of parts.ofModules(/^(?:src|adapters)\//)) load(name);
   writeCaches();
+
+  const problem = require('../../bin/make-snapshot.cjs').makeSnapshot();
+  if (problem !== undefined) process.stderr.write(`bin/livelookup starts without a snapshot: ${problem}\n`);
   return parts.packages;
 }

@@ -4,7 +4,7 @@ import { Audit } from '../gateway/audit/audit.ts';
 import { auditEntry } from '../gateway/audit/entry.ts';
 import type { GatewayPlan } from '../gateway/plan.ts';
 import { GatewayEvents } from '../gateway/telemetry.ts';
-import { openAuditHere } from '../store/audit-file/audit-file.ts';
+import { openAuditByHand } from '../store/audit.ts';
 import type { Terminal } from './terminal.ts';
 import { terminalLog } from './terminal-log.ts';
 
@@ -20,7 +20,7 @@ export interface AuditedChange {
 /** Writes it down, under the account of the system. What cannot be written is said, and the change stands. */
 export async function recordChange(plan: GatewayPlan, terminal: Terminal, change: AuditedChange): Promise<void> {
   const log = terminalLog(terminal.stderr, () => plan.secrets);
-  const audit = new Audit(plan.audit, openAuditHere, log, new GatewayEvents());
+  const audit = new Audit(plan.audit, openAuditByHand, log, new GatewayEvents());
   const who = { personName: accountName(), via: 'command-line' } as const;
   audit.record(auditEntry({ at: Date.now(), kind: 'change', outcome: 'done', ...who, ...change }));
   await audit.close();

@@ -11,6 +11,8 @@ const WIDEST_LIST = 40;
 /** With a line of headings. */
 export function auditTable(entries: readonly AuditEntry[]): string {
   const cut = (columns: number, text: string) => cutTo(columns, printable(text));
+  // Where several gateways write into one store.
+  const hasGateways = entries.some(({ gateway }) => gateway !== undefined);
   const rows = entries.map((entry) => [
     utc(entry.at),
     cut(WIDEST_NAME, whoOf(entry)),
@@ -18,9 +20,11 @@ export function auditTable(entries: readonly AuditEntry[]): string {
     cut(WIDEST_NAME, entry.request),
     resultOf(entry),
     cut(WIDEST_LIST, [...entry.customers, ...entry.things].join(', ')),
+    ...(hasGateways ? [cut(WIDEST_NAME, entry.gateway ?? '')] : []),
     entry.reference,
   ]);
-  return table([['TIME (UTC)', 'WHO', 'WHAT', 'REQUEST', 'RESULT', 'IDS', 'REF'], ...rows]);
+  const heads = ['TIME (UTC)', 'WHO', 'WHAT', 'REQUEST', 'RESULT', 'IDS', ...(hasGateways ? ['GATEWAY'] : []), 'REF'];
+  return table([heads, ...rows]);
 }
 
 function whoOf({ personId, personName, caller }: AuditEntry): string {

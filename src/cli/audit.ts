@@ -7,11 +7,12 @@ import type { AuditEntry } from '../gateway/audit/entry.ts';
 import { type AuditFilter, type AuditReader, MOST_ON_PAGE } from '../gateway/audit/file.ts';
 import { pastMoment } from '../gateway/audit/moment.ts';
 import { auditView } from '../gateway/audit/view.ts';
-import { openAuditHere } from '../store/audit-file/audit-file.ts';
+import { openAuditByHand } from '../store/audit.ts';
 import { auditTable } from './audit-formats.ts';
 import { type CommandLine, Misuse } from './command-line.ts';
 import { inJson } from './json.ts';
 import { type Terminal, writeDocument } from './terminal.ts';
+import { terminalLog } from './terminal-log.ts';
 
 /** A table and a JSON document are held in memory; CSV is written page by page. */
 const MOST_HELD = 10_000;
@@ -31,10 +32,18 @@ export async function audit(line: CommandLine, terminal: Terminal): Promise<numb
   if (format === 'csv') say(auditHead());
   const held: AuditEntry[] = [];
   let hasMore = false;
-  for await (const { entries, more } of pagesOf(openAuditHere(plan.audit), filter, limit)) {
-    hasMore = more;
-    if (format === 'csv') say(auditCsv(entries));
-    else for (const entry of entries) held.push(entry);
+  const file = openAuditByHand(
+    plan.audit,
+    terminalLog(terminal.stderr, () => plan.secrets),
+  );
+  try {
+    for await (const { entries, more } of pagesOf(file, filter, limit)) {
+      hasMore = more;
+      if (format === 'csv') say(auditCsv(entries));
+      else for (const entry of entries) held.push(entry);
+    }
+  } finally {
+    await file.close();
   }
   if (format === 'json') say(inJson(held.map(auditView)));
   if (format === 'table') say(held.length === 0 ? 'There are no such entries in the audit\n' : auditTable(held));

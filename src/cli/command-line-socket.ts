@@ -1,4 +1,4 @@
-/** The Unix socket over which `bin/livelookup` asks a gateway that serves: made at the start, removed at the end. */
+/** The Unix socket, or the named pipe of Windows, over which `bin/livelookup` asks a gateway that serves: made at the start, removed at the end. */
 import { existsSync, readFileSync } from 'node:fs';
 import { lstat, rename, rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
@@ -29,15 +29,21 @@ const NONE: CommandLineSocket = { close: async () => {} };
 /**
  * Opens the socket of the configuration. Without one the gateway serves all the same, and the log says why.
  * @param packageRoot the folder of this package, where `bin/livelookup` has its build
+ * @param platform of the machine; tests name another
  */
-export async function openCommandLineSocket(gateway: Gateway, packageRoot: string): Promise<CommandLineSocket> {
+export async function openCommandLineSocket(
+  gateway: Gateway,
+  packageRoot: string,
+  platform = process.platform,
+): Promise<CommandLineSocket> {
   const { socket } = gateway.plan.server;
-  // Windows has neither the rights of a file on it nor a shell that would ask.
-  if (socket === undefined || process.platform === 'win32') return NONE;
+  if (socket === undefined) return NONE;
   const { file } = socket;
   try {
     const server = answeringServer(gateway, buildOf(packageRoot));
-    const inode = await openedAt(socket, server);
+    // A pipe is no file: it is there as long as somebody listens, Windows lets nobody else begin to, and libuv gives it the
+    // rights that Windows gives where none are named. https://learn.microsoft.com/windows/win32/ipc/named-pipe-security-and-access-rights
+    const inode = platform === 'win32' ? await listening(server, file) : await openedAt(socket, server);
     gateway.log.info({ file }, 'bin/livelookup is answered over this socket');
     return { close: () => closed(server, file, inode) };
   } catch (error) {
@@ -65,15 +71,10 @@ async function openedAt({ file, access }: SocketPlan, server: Server): Promise<b
   if (bytes > PATH_BYTES) throw new Error(`its path has ${bytes} bytes, and the system takes ${PATH_BYTES}`);
   makeFolder(dirname(file));
   await refuseTaken(file);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    const before = process.umask(UMASK[access]);
-    try {
-      server.listen(made, resolve);
-    } finally {
-      process.umask(before);
-    }
-  });
+  const before = process.umask(UMASK[access]);
+  const begun = listening(server, made);
+  process.umask(before);
+  await begun;
   try {
     const { ino } = await lstat(made, { bigint: true });
     await rename(made, file);
@@ -82,6 +83,13 @@ async function openedAt({ file, access }: SocketPlan, server: Server): Promise<b
     server.close();
     throw error;
   }
+}
+
+function listening(server: Server, path: string): Promise<undefined> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(path, () => resolve(undefined));
+  });
 }
 
 /** @throws when there is something else than a socket that nobody listens at */
@@ -110,10 +118,11 @@ function probe(file: string): Promise<string> {
   });
 }
 
-async function closed(server: Server, file: string, inode: bigint): Promise<void> {
+/** @param inode undefined: there is no file to remove */
+async function closed(server: Server, file: string, inode: bigint | undefined): Promise<void> {
   // Before anything else, so that who comes now answers by himself. One of another gateway stays.
-  const found = await lstat(file, { bigint: true }).catch(() => undefined);
-  if (found?.ino === inode) await rm(file, { force: true });
+  const found = inode === undefined ? undefined : await lstat(file, { bigint: true }).catch(() => undefined);
+  if (found !== undefined && found.ino === inode) await rm(file, { force: true });
   // Calls in hand end at their deadline, or before.
   await new Promise<void>((resolve) => server.close(() => resolve()));
 }

@@ -133,7 +133,7 @@ ${NOTES_ON_STATUS}`,
   },
   pushes: {
     summary: 'list the pushes that the gateway keeps; show one, retry or drop some: pushes show q-…',
-    arguments: '[list | show ID | retry ID … | drop ID …]',
+    arguments: '[list | show ID | retry ID … | drop ID … | gateways]',
     options: {
       target: { value: 'NAME', help: 'list, retry, drop: only those of this push target' },
       state: {
@@ -147,9 +147,9 @@ ${NOTES_ON_STATUS}`,
       yes: { help: 'retry, drop: do it without a question' },
       limit: { value: 'COUNT', help: 'list: at most so many, the newest (default: 50)' },
       body: { help: 'show: what is pushed, too; it is personal data' },
-      json: { help: 'list, show: the same as JSON, for other programs' },
+      json: { help: 'list, show, gateways: the same as JSON, for other programs' },
     },
-    notes: `A running gateway takes notice within a second; none need run.
+    notes: `gateways says which gateways use the store. A running gateway takes notice within a second; none need run.
 Without --state, retry and drop take what is failed or unclear.
 
   helpspot-gateway pushes --state=failed,unclear --since=2h

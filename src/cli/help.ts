@@ -8,7 +8,8 @@ Answers one HelpSpot Live Lookup: XML on standard output, the log on standard er
 
   --lookup=NAME   which lookup of the configuration (default: default)
   --config=FILE   the configuration file (default: $GATEWAY_CONFIG); one of the two must name it
-  --socket=FILE   where to ask a gateway that serves (default: ../var/gateway.sock beside the configuration)
+  --socket=FILE   where to ask a gateway that serves (default: ../var/gateway.sock beside the configuration;
+                  on Windows a named pipe)
   --help          this text, when it is the only argument
   --version       the version, when it is the only argument
 

@@ -3,9 +3,11 @@
 import { adapters } from '../../adapters/index.ts';
 import { loadConfiguration } from '../config/load.ts';
 import { redact } from '../contract/index.ts';
+import type { LedgerView } from '../store/ledger.ts';
 import { isStoreThere, openLedgerByHand, openLedgerView } from '../store/store.ts';
 import { type CommandLine, Misuse } from './command-line.ts';
 import { changePushes } from './pushes-change.ts';
+import { listGateways } from './pushes-gateways.ts';
 import { listNothing, listPushes } from './pushes-list.ts';
 import { type PushFilters, type PushWork, readFilters, refuseUnknownTarget, unknownPush } from './pushes-selection.ts';
 import { showPush } from './pushes-show.ts';
@@ -17,8 +19,9 @@ const OPTIONS: Readonly<Record<Word, readonly string[]>> = {
   show: ['body', 'json'],
   retry: ['target', 'state', 'since', 'all', 'yes'],
   drop: ['target', 'state', 'since', 'all', 'yes'],
+  gateways: ['json'],
 };
-const WORDS = ['list', 'show', 'retry', 'drop'] as const;
+const WORDS = ['list', 'show', 'retry', 'drop', 'gateways'] as const;
 type Word = (typeof WORDS)[number];
 
 /** Which pushes are meant. */
@@ -39,13 +42,20 @@ export async function pushes(line: CommandLine, terminal: Terminal): Promise<num
     refuseUnknownTarget(filters, plan);
     return listNothing(work, filters, `There are no pushes: ${plan.store.file} is not there yet`);
   }
+  if (word === 'gateways') return onView(work, (ledger) => listGateways(work, ledger));
   return word === 'list' || word === 'show' ? look(work, ids[0], filters, limit) : change(work, word, ids, filters);
 }
 
-async function look(work: PushWork, id: string | undefined, filters: PushFilters, limit: number): Promise<number> {
+function look(work: PushWork, id: string | undefined, filters: PushFilters, limit: number): Promise<number> {
+  return onView(work, (ledger) =>
+    id === undefined ? listPushes(work, ledger, filters, limit) : showPush(work, ledger, id),
+  );
+}
+
+async function onView(work: PushWork, show: (ledger: LedgerView) => Promise<number>): Promise<number> {
   const ledger = await openLedgerView(work.plan.store);
   try {
-    return await (id === undefined ? listPushes(work, ledger, filters, limit) : showPush(work, ledger, id));
+    return await show(ledger);
   } finally {
     await ledger.close();
   }
@@ -69,8 +79,8 @@ async function change(
 function readWords(line: CommandLine): { readonly word: Word; readonly ids: readonly string[] } {
   const [first = 'list', ...given] = line.arguments;
   const word = WORDS.find((one) => one === first);
-  if (word === undefined) throw new Misuse(`no "pushes ${first}"; write list, show, retry or drop`);
-  const ids = word === 'list' ? [] : given.splice(0, word === 'show' ? 1 : given.length);
+  if (word === undefined) throw new Misuse(`no "pushes ${first}"; write list, show, retry, drop or gateways`);
+  const ids = word === 'list' || word === 'gateways' ? [] : given.splice(0, word === 'show' ? 1 : given.length);
   const [surplus] = [...given, ...line.rest];
   if (surplus !== undefined) throw new Misuse(`pushes ${word} takes no argument "${surplus}"`);
   for (const [other, names] of Object.entries(OPTIONS)) {

@@ -12,9 +12,9 @@ import { storeName } from '../gateway/push/plan.ts';
 import { addressesOf, type PastedAddress } from '../http/addresses.ts';
 import { listen, type RunningServer } from '../http/listen.ts';
 import { figuresOf } from '../http/routes/metrics.ts';
-import { openAuditFile } from '../store/audit-file/audit-file.ts';
-import { openCustomerIndex } from '../store/index-file/index-file.ts';
-import { openServingLedger } from '../store/store.ts';
+import { openServingAudit } from '../store/audit.ts';
+import { openServingLedger, servingIndex, spoolPlace } from '../store/store.ts';
+import { thisGateway } from '../store/this-gateway.ts';
 import type { Telemetry } from '../telemetry/open-telemetry.ts';
 import { wantedSignals } from '../telemetry/wanted.ts';
 import { openCommandLineSocket } from './command-line-socket.ts';
@@ -54,9 +54,10 @@ export async function startServing(file: string, terminal: Terminal, wishes: Log
     const log = createLog(plan.log.level, output, () => gateway.plan.secrets);
     const gateway = createGateway(plan, {
       log,
-      openIndex: openCustomerIndex,
-      openAudit: openAuditFile,
-      openLedger: () => openServingLedger(plan.store, log),
+      openIndex: await servingIndex(plan.store, log),
+      openAudit: openServingAudit,
+      spool: spoolPlace(plan.store),
+      openLedger: () => openServingLedger(plan.store, log, thisGateway(packageVersion(terminal.packageRoot))),
       readPlan: () => loadConfiguration(file, adapters, terminal.environment),
     });
     const telemetry = await telemetryOf(gateway, terminal);

@@ -1,5 +1,5 @@
 /** `helpspot-gateway index rebuild`, `empty` and `accept`: what a person says of the index of a source. */
-import { changeByHand } from '../store/index-file/index-file.ts';
+import { changeIndexByHand } from '../store/store.ts';
 import { agreed } from './agree.ts';
 import { recordChange } from './audit-change.ts';
 import type { IndexedOne, IndexWork } from './source-index-work.ts';
@@ -28,7 +28,7 @@ export async function changeIndexOf(
     const question = `Empty the index of ${name}, ${counted(records)}? Until it is filled again the system alone answers.`;
     if (!(await agreed(work, question, what))) return 1;
   }
-  await changeByHand(file, name, word);
+  await changeIndexByHand(plan.store, file, name, word);
   const count = word === 'accept' ? held : records;
   await recordChange(plan, terminal, { name: `index ${word}`, things: [name], count });
   const done = {

@@ -13,8 +13,8 @@ import {
 } from '../contract/index.ts';
 import type { IndexedRecord } from '../gateway/sources/customer-index.ts';
 import { ago, clock } from '../kit/text/index.ts';
-import { removeByHand } from '../store/index-file/index-file.ts';
 import type { SourceRow } from '../store/index-file/rows.ts';
+import { removeIndexed } from '../store/store.ts';
 import { agreed } from './agree.ts';
 import { recordChange } from './audit-change.ts';
 import { Misuse } from './command-line.ts';
@@ -95,7 +95,7 @@ export async function deletePeople(work: IndexWork, given: readonly string[]): P
   let removed = 0;
   for (const { source, records } of found) {
     const ids = records.map(({ id }) => id);
-    removed += await removeByHand(file, source.name, ids);
+    removed += await removeIndexed(plan.store, file, source.row, ids);
   }
   const things = found.map(({ source }) => source.name);
   await recordChange(plan, terminal, { name: 'index delete', things, count: removed });

@@ -91,11 +91,12 @@ function standingOf(row: IndexState | undefined, now: number): Standing {
 function stateText({ name, plan, row }: IndexedOne, now: number, isUnusable: boolean): string {
   if (plan === undefined) return 'has no index in the configuration any more; a gateway that starts removes it';
   const began = row?.run === undefined ? '' : clock(row.run.began, now);
+  const by = row?.follower === undefined ? '' : `, by ${row.follower}`;
   const texts: Readonly<Record<Standing, string>> = {
     failed: `failed, and is tried again: ${row?.problem}`,
-    running: `running since ${began}`,
+    running: `running since ${began}${by}`,
     interrupted: `interrupted; began ${began}, and goes on when a gateway serves`,
-    following: 'following',
+    following: `following${by}`,
     waiting:
       row === undefined
         ? 'waiting: a gateway that serves begins it, and says in its log why it cannot'
@@ -157,6 +158,7 @@ function asJson({ name, plan, row }: IndexedOne, now: number, fault: string | un
       lastFullRun: iso(fullAt),
       state,
       problem: fault ?? problem,
+      follower: row?.follower,
     },
     ...(run !== undefined && {
       run: { full: run.since === undefined, began: iso(run.began), read: run.read ?? 0, changed: run.changed ?? 0 },

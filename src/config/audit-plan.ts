@@ -14,7 +14,7 @@ const BESIDE_STORE = 'audit.db';
 export async function auditPlan(
   report: Report,
   directory: string,
-  { file: ledger, index }: Pick<StorePlan, 'file' | 'index'>,
+  { file: ledger, index, postgres }: Pick<StorePlan, 'file' | 'index' | 'postgres'>,
 ): Promise<AuditPlan | undefined> {
   // `audit:` with nothing below it is the shortest way to ask for one.
   if (report.value(['audit']) === undefined || !report.isUsable(['audit'])) return undefined;
@@ -23,9 +23,20 @@ export async function auditPlan(
     ? report.check(auditSection, ['audit'])
     : auditSection.parse({}, { jitless: true });
   if (settings === undefined) return undefined;
-  const { file: written, keep: keepMs, values } = settings;
+  const { file: written, keep: keepMs, values, store } = settings;
+  // A lookup on the command line has no time for a store: it writes to the file.
+  if (store && report.value(['store', 'url']) === undefined) {
+    report.add(['audit', 'store'], 'needs store.url: a file of pushes keeps no audit; write store.url, or take it out');
+  }
   const file = written === undefined ? join(dirname(ledger), BESIDE_STORE) : pathFrom(directory, written);
-  const other = file === ledger ? 'pushes (store.file)' : file === index ? 'the index (store.index)' : undefined;
+  const other =
+    file === ledger
+      ? 'pushes (store.file)'
+      : file === index
+        ? 'the index (store.index)'
+        : file === postgres?.spool
+          ? 'pushes (store.spool)'
+          : undefined;
   if (other !== undefined) report.add(['audit', 'file'], `is the file of ${other}; the audit needs one of its own`);
-  return { file, keepMs, values };
+  return { file, keepMs, values, ...(store && { postgres }) };
 }

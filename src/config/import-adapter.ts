@@ -1,7 +1,6 @@
 /** Importing the module of an adapter that is no part of the gateway; and what is wrong when that fails. */
 
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -9,6 +8,7 @@ import { type Adapter, DeadlineExceeded, UserError, untilAborted, withDeadlineWi
 import { isAdapter } from './adapter-shape.ts';
 import { LIMITS } from './defaults.ts';
 import { readTextFile } from './files.ts';
+import { ownFolder } from './own-folder.ts';
 import { shownFile } from './problems.ts';
 
 /** The name under which adapters import the contract. */
@@ -41,14 +41,6 @@ export async function importAdapter({ file, query, shown, after }: AdapterModule
   throw new UserError(`${shown} is not an adapter: ${mistakes.join('; ')}${after}`);
 }
 
-/** The nearest file or folder of this relative name, from a folder up. */
-export function findUp(folder: string, name: string): string | undefined {
-  const file = join(folder, name);
-  if (existsSync(file)) return file;
-  const above = dirname(folder);
-  return above === folder ? undefined : findUp(above, name);
-}
-
 /** The default export; of a CommonJS module that a compiler made of an ES module, what that exported by default. */
 async function defaultExport(url: string): Promise<unknown> {
   const file = join(ownFolder(), 'bin', 'import-module.cjs');
@@ -59,13 +51,6 @@ async function defaultExport(url: string): Promise<unknown> {
   const exported: unknown = Reflect.get(module, 'default');
   const isCompiled = typeof exported === 'object' && exported !== null && Reflect.get(exported, '__esModule') === true;
   return isCompiled ? Reflect.get(exported, 'default') : exported;
-}
-
-/** Where the gateway is installed, whether this runs as it is, built or bundled. */
-function ownFolder(): string {
-  const marker = findUp(import.meta.dirname, join('bin', 'import-module.cjs'));
-  if (marker === undefined) throw new Error('bin/import-module.cjs is missing; install the gateway again');
-  return dirname(dirname(marker));
 }
 
 /** What went wrong, where, and what to do. Of Node's words the first line. */

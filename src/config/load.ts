@@ -16,6 +16,7 @@ import { maskedFile } from './masked-file.ts';
 import type { Sources } from './named-sources.ts';
 import { suggestion } from './names.ts';
 import { pathFrom } from './paths.ts';
+import { socketMistake } from './pipe.ts';
 import { ConfigurationError, shownFile } from './problems.ts';
 import { pushPlans } from './push-plans.ts';
 import { Report } from './report.ts';
@@ -24,7 +25,7 @@ import { accessSection } from './sections/access.ts';
 import { commandLineSection } from './sections/command-line.ts';
 import { logPlan, logSection } from './sections/log.ts';
 import { phonesSection } from './sections/phones.ts';
-import { inFolder, isLoopbackHost, serverSection } from './sections/server.ts';
+import { isLoopbackHost, serverAt, serverSection } from './sections/server.ts';
 import { type AdapterTable, outsideSourceAdapters, sourcePlans, withIndexes } from './source-plans.ts';
 import { isPlainMap, type Located, type Path } from './tree.ts';
 
@@ -160,6 +161,8 @@ async function planOf(
 ): Promise<Omit<GatewayPlan, 'secrets' | 'clearSecrets' | 'origin'> | undefined> {
   checkSectionNames(report);
   const server = section(report, 'server', serverSection);
+  const socket = server?.socket && socketMistake(server.socket);
+  if (socket !== undefined) report.add(['server', socket.key], socket.words);
   const access = section(report, 'access', accessSection);
   const log = section(report, 'log', logSection);
   const commandLine = withLog(section(report, 'commandLine', commandLineSection), dirname(file));
@@ -190,7 +193,7 @@ async function planOf(
       ...kept.map((name) => ['sources', name, 'index']),
     ]);
   }
-  const [here, logged] = [inFolder(server, dirname(file)), logPlan(log, dirname(file))];
+  const [here, logged] = [serverAt(server, file), logPlan(log, dirname(file))];
   const own = { file, server: here, access, log: logged, commandLine };
   return { ...own, sources: indexed, lookups, ajax, ...pushing, audit, console };
 }

@@ -92,7 +92,8 @@ export function postgresPlan(store: StoreSettings, directory: string): PostgresS
   if (url === undefined || address === undefined) return undefined;
   const where = `postgres://${address.host}${address.pathname}`;
   const ca = tls?.ca === undefined ? undefined : pathFrom(directory, tls.ca);
-  return { url, where, schema, leaseMs: lease, tls: tls && { ...tls, ca } };
+  const spool = store.spool === undefined ? undefined : pathFrom(directory, store.spool);
+  return { url, where, schema, leaseMs: lease, tls: tls && { ...tls, ca }, ...(spool !== undefined && { spool }) };
 }
 
 function checkAsking(report: Report, sources: Sources): void {

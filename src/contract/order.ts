@@ -8,8 +8,22 @@ const KEY_CHARACTERS = 100;
 /** A number as a text, of as many digits as a number can hold. */
 const NUMBER = /^[+-]?\d{1,15}(?:\.\d{1,15})?$/;
 
-// The language does not depend on the machine.
-const { compare: compareTexts } = new Intl.Collator('en', { numeric: true });
+/** Days in order of the calendar are in order of their characters, too. */
+const DAY = /^\d{4}-\d\d-\d\d$/;
+
+// Made when it is needed: a lookup of the command line that sorts nothing would wait for it.
+let collator: Intl.Collator | undefined;
+
+function compareTexts(one: string, other: string): number {
+  // The language does not depend on the machine.
+  collator ??= new Intl.Collator('en', { numeric: true });
+  return collator.compare(one, other);
+}
+
+function compareDays(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
+}
 
 /** Undefined: no value. */
 type Key = number | Date | string | undefined;
@@ -63,7 +77,8 @@ function comparisonOf(keys: readonly Key[], areNumbers: boolean | undefined): Co
     return { keys: sizes, compare: (a, b) => Number(a) - Number(b) };
   }
   const texts = keys.map((key) => (key instanceof Date ? key.toISOString() : key?.toString()));
-  return { keys: texts, compare: (a, b) => compareTexts(String(a), String(b)) };
+  const compare = texts.every((text) => text === undefined || DAY.test(text)) ? compareDays : compareTexts;
+  return { keys: texts, compare: (a, b) => compare(String(a), String(b)) };
 }
 
 function keyOf(value: Value | undefined): Key {

@@ -27,6 +27,7 @@ import type { PushHost } from './push/host.ts';
 import type { Ledger } from './push/ledger.ts';
 import type { DetailsOutcome, PushOutcome, StandingOutcome, WebhookOutcome } from './push/outcome.ts';
 import { type PushCall, Pushes } from './push/pushes.ts';
+import type { SpoolPlace } from './push/spool.ts';
 import { newReference } from './reference.ts';
 import { customFieldsOf } from './request-names.ts';
 import type { Rest } from './sources/breaker.ts';
@@ -48,6 +49,8 @@ export interface GatewayParts {
   readonly log: Log;
   /** Opens the ledger of pushes, when it is first needed; without it nothing can be pushed. */
   readonly openLedger?: () => Promise<Ledger>;
+  /** Takes pushes while the ledger is away; without it they are refused then. */
+  readonly spool?: SpoolPlace | undefined;
   /** Opens the index of what sources list, when a source first has one; without it each is asked itself. @param file its path */
   readonly openIndex?: (file: string) => CustomerIndex;
   /** Opens the audit, where the configuration wants one; without it nothing is recorded. */
@@ -151,7 +154,7 @@ class OpenGateway implements Gateway {
   #unfollowed: Promise<unknown> = Promise.resolve();
 
   constructor(plan: GatewayPlan, parts: GatewayParts) {
-    const { log, openLedger, openIndex, openAudit, readPlan, checkStore } = parts;
+    const { log, openLedger, spool, openIndex, openAudit, readPlan, checkStore } = parts;
     this.log = log;
     this.readPlan = readPlan;
     this.#plan = plan;
@@ -161,7 +164,7 @@ class OpenGateway implements Gateway {
     const refreshIndexed = (name: string, where: FedWhere) => this.refreshIndexed(name, where);
     this.audit = new Audit(plan.audit, openAudit, log, this.events);
     this.#host = { plan: () => this.#plan, source, log, events: this.events, audit: this.audit, refreshIndexed };
-    this.pushes = new Pushes(this.#host, openLedger, checkStore);
+    this.pushes = new Pushes(this.#host, { openLedger, checkStore, spool });
   }
 
   get plan(): GatewayPlan {

@@ -81,7 +81,7 @@ export interface ServerTls {
 
 /** `server.socket:` Where `bin/livelookup` asks a gateway that serves. */
 export interface SocketPlan {
-  /** Absolute path of a Unix socket. */
+  /** Absolute path of a Unix socket; on Windows the name of a pipe. */
   readonly file: string;
   /** Who may open it. */
   readonly access: 'owner' | 'group';

@@ -8,6 +8,7 @@ import type {
   AttemptResult,
   ClaimedPush,
   ClaimOrder,
+  HandedPush,
   LearntOfTarget,
   Ledger,
   NewPush,
@@ -17,30 +18,48 @@ import type {
 import { outageIsOver, takeAlert } from './alerts.ts';
 import { mendEvents, storeEvent, takeRecords } from './events.ts';
 import { forgetAll } from './retention.ts';
-import { detailsToText, number, pushRow, requestFromText, requestToText, text } from './rows.ts';
+import { detailsToText, memoryOf, number, pushRow, requestFromText, requestToText, text } from './rows.ts';
 import type { LedgerClock } from './session.ts';
-import type { LedgerSession } from './statements.ts';
+import { type LedgerSession, MOST_ATTEMPTS_KEPT } from './statements.ts';
 import { type EndedInstances, takeOver } from './takeover.ts';
-import { learnOfTarget, lockTarget, rememberTarget, targetMemory } from './targets.ts';
+import { learnOfTarget, lockTarget, rememberTarget } from './targets.ts';
+import { type GatewaySelf, thisGateway } from './this-gateway.ts';
 
 /** The changes of one process. */
 export class LedgerChanges {
   readonly #session: LedgerSession;
   readonly #owner: string;
   readonly #clock: LedgerClock;
+  readonly #self: GatewaySelf;
+  #since: number | undefined;
 
-  /** @param owner this process; empty for one that sends nothing */
-  constructor(session: LedgerSession, owner: string, clock: LedgerClock) {
+  /**
+   * @param owner this process; empty for one that sends nothing
+   * @param since when it said for the first time that it is there; undefined: it has not yet
+   */
+  constructor(session: LedgerSession, owner: string, clock: LedgerClock, self = thisGateway(), since?: number) {
     this.#session = session;
     this.#owner = owner;
     this.#clock = clock;
+    this.#self = self;
+    this.#since = since;
+  }
+
+  /** By the clock of the ledger. */
+  get since(): number | undefined {
+    return this.#since;
   }
 
   async #accept(push: NewPush): Promise<{ readonly row: PushRow; readonly isNew: boolean }> {
     const at = this.#clock.now();
-    const { id, target, mode, xRequest, fingerprint, request, staff = '', reference = '' } = push;
     const before = await this.#equal(push, at);
     if (before !== undefined) return { row: before, isNew: false };
+    await this.#insert(push, at);
+    return { row: await this.#known(push.id), isNew: true };
+  }
+
+  async #insert(push: NewPush, at: number): Promise<void> {
+    const { id, target, mode, xRequest, fingerprint, request, staff = '', reference = '' } = push;
     const start = mode === 'direct' ? { state: 'sending', attempts: 1, owed: 0, owner: this.#owner } : QUEUED;
     const title = request.title;
     const row = [id, target, mode, start.state, shown(xRequest), title, fingerprint, at, at + push.giveUpAfterMs];
@@ -58,17 +77,42 @@ export class LedgerChanges {
     await this.#session.run('insertBody', id, requestToText(request));
     if (start.attempts > 0) await this.#session.run('began', id, at);
     if (mode === 'queued') await this.#session.tell();
-    return { row: await this.#known(id), isNew: true };
   }
 
   /** All or none. */
   async acceptAll(pushes: readonly NewPush[]) {
-    // What is not there yet, another gateway may be about to store.
-    const watched = pushes.filter(({ duplicateWindowMs }) => duplicateWindowMs > 0);
-    await this.#session.lock(watched.flatMap(({ fingerprint, againOf = fingerprint }) => [fingerprint, againOf]));
+    await this.#session.lock(pushes.flatMap(locksOf));
     const taken: { readonly row: PushRow; readonly isNew: boolean }[] = [];
     for (const push of pushes) taken.push(await this.#accept(push));
     return taken;
+  }
+
+  /** As {@link Ledger.handOver} says. */
+  async handOver(pushes: readonly HandedPush[]): Promise<readonly PushRow[]> {
+    // Another gateway of the machine may hand over the same.
+    await this.#session.lock(pushes.flatMap(({ push }) => [...locksOf(push), push.id]));
+    const now = this.#clock.now();
+    const rows: PushRow[] = [];
+    for (const { push, ageMs } of pushes) {
+      if ((await this.#find(push.id)) === undefined) {
+        const at = now - Math.max(0, Math.round(ageMs));
+        const before = await this.#equal(push, at);
+        await this.#insert(push, at);
+        if (before !== undefined) {
+          await this.#session.run('sameAs', push.id, before.id, now);
+          await this.#session.run('deleteBody', push.id);
+        }
+      }
+      rows.push(await this.#known(push.id));
+    }
+    return rows;
+  }
+
+  async handedOver(ids: readonly string[]): Promise<void> {
+    for (const id of ids) {
+      await this.#session.run('deleteBody', id);
+      await this.#session.run('deletePush', id);
+    }
   }
 
   /** The same push that came before, or what has taken its place since. */
@@ -87,9 +131,9 @@ export class LedgerChanges {
     const at = this.#clock.now();
     if (typeof room === 'number') return this.#take(target, room, 'unsure first', at);
     await lockTarget(this.#session, target);
-    const known = await targetMemory(this.#session, target);
-    const sending = number((await this.#session.get('sending', target)) ?? {}, 'count');
-    const given = room({ known, sending, now: at });
+    const found = (await this.#session.get('targetState', target)) ?? {};
+    const known = memoryOf(found);
+    const given = room({ known, sending: number(found, 'sending'), now: at });
     if (given.known !== known) await rememberTarget(this.#session, target, given.known);
     return this.#take(target, given.limit, given.order, at);
   }
@@ -112,8 +156,9 @@ export class LedgerChanges {
       if (next === undefined) break;
       await this.#session.run('take', number(next, 'seq'), this.#owner, at);
       await this.#session.run('began', text(next, 'id'), at);
-      await this.#session.run('forgetAttempts', text(next, 'id'));
-      claimed.push({ row: await this.#known(text(next, 'id')), request: requestFromText(text(next, 'request')) });
+      const row = await this.#known(text(next, 'id'));
+      if (row.attempts > MOST_ATTEMPTS_KEPT) await this.#session.run('forgetAttempts', row.id);
+      claimed.push({ row, request: requestFromText(text(next, 'request')) });
     }
     return claimed;
   }
@@ -187,7 +232,10 @@ export class LedgerChanges {
     if (this.#owner === '') return;
     // Whoever takes this process over is waited for; then it is known to the others anew.
     await this.#session.lock([this.#owner]);
-    await this.#session.run('sign', this.#owner, this.#clock.now());
+    const now = this.#clock.now();
+    this.#since ??= now;
+    const { name, pid, version } = this.#self;
+    await this.#session.run('sign', this.#owner, now, name, pid, version, this.#since);
   }
 
   /** Does what a push of the usual size does, and undoes it: nobody ever sees it. */
@@ -219,7 +267,7 @@ export class LedgerChanges {
 
   /** Says that this process has ended, and what it was sending is for others. */
   async leave(): Promise<void> {
-    await this.#session.run('sign', this.#owner, 0);
+    await this.#session.run('leave', this.#owner);
   }
 
   takeAlert(order: AlertOrder, compose: (news: AlertNews) => readonly NewPush[]): Promise<readonly PushRow[]> {
@@ -277,6 +325,11 @@ export class LedgerChanges {
     if (found === undefined) throw new Error(`a push has gone from the ledger: ${id}`);
     return found;
   }
+}
+
+/** What is not there yet, another gateway may be about to store. */
+function locksOf({ fingerprint, againOf = fingerprint, duplicateWindowMs }: NewPush): readonly string[] {
+  return duplicateWindowMs > 0 ? [fingerprint, againOf] : [];
 }
 
 /** As large as what is pushed of most requests. */

@@ -4,6 +4,7 @@ import type {
   AlertLedger,
   AttemptClaim,
   AttemptResult,
+  HandedPush,
   LearntOfTarget,
   Ledger,
   NewPush,
@@ -30,6 +31,8 @@ export interface LedgerParts {
   readonly clock: LedgerClock;
   /** Whether pushes can be stored. */
   readonly proof: Proof;
+  /** A gateway that has said nothing for longer is silent. Milliseconds. */
+  readonly silentMs: number;
   /** It is said so often that this process lives; undefined for one that sends nothing. */
   readonly signOfLifeMs: number | undefined;
 }
@@ -97,6 +100,19 @@ export abstract class CommonLedger implements Ledger {
 
   async accept(pushes: readonly NewPush[], signal?: AbortSignal) {
     return this.#takeIn((changes) => changes.acceptAll(pushes), signal);
+  }
+
+  handOver(pushes: readonly HandedPush[]) {
+    return this.write((changes) => changes.handOver(pushes));
+  }
+
+  spooled(limit: number) {
+    return this.#parts.reads.spooled(limit);
+  }
+
+  async handedOver(ids: readonly string[]): Promise<void> {
+    await this.write((changes) => changes.handedOver(ids));
+    this.removed();
   }
 
   claim(...asked: Parameters<Ledger['claim']>) {
@@ -182,6 +198,11 @@ export abstract class CommonLedger implements Ledger {
 
   figures() {
     return this.#parts.reads.figures();
+  }
+
+  gateways() {
+    const { reads, clock, silentMs } = this.#parts;
+    return reads.gateways(clock.now(), silentMs);
   }
 
   keptDetails(id: string) {

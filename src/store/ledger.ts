@@ -13,6 +13,7 @@ import { Proof } from './proof.ts';
 import { type LedgerReads, ledgerReads } from './reads.ts';
 import type { Migration } from './schema.ts';
 import { sqliteQuestions, sqliteSession } from './sqlite-session.ts';
+import type { GatewaySelf } from './this-gateway.ts';
 import { storeTrouble } from './trouble.ts';
 import { Wipe } from './wipe.ts';
 import { sqliteTransactions, Writer } from './writer.ts';
@@ -23,6 +24,8 @@ export interface LedgerOptions {
   readonly now?: () => number;
   /** A clock that is never set, in milliseconds. Left out: the process's own; with another `now`, that one. */
   readonly monotonic?: () => number;
+  /** What it says of itself to others. */
+  readonly self?: GatewaySelf;
   /** A process that only looks and changes by hand sends nothing, and needs no proof that it lives. */
   readonly sends?: boolean;
   /** What was removed has left the file and all beside it after this time, in milliseconds, or twice as much. */
@@ -33,9 +36,8 @@ export interface LedgerOptions {
 
 /** A ledger that is only looked at. */
 export interface LedgerView
-  extends Omit<LedgerReads, 'others' | 'alertDue' | 'outages' | 'nextRecord' | 'openRecords'> {
-  /** As of {@link Ledger}. */
-  now(): number;
+  extends Omit<LedgerReads, 'others' | 'alertDue' | 'outages' | 'nextRecord' | 'openRecords' | 'gateways'>,
+    Pick<Ledger, 'gateways' | 'now'> {
   close(): Promise<void>;
 }
 
@@ -58,7 +60,7 @@ export async function openLedger(file: string, options: LedgerOptions = {}): Pro
   let instance: Instance | undefined;
   try {
     instance = sends ? await startInstance(file) : undefined;
-    const changes = new LedgerChanges(await sqliteSession(database.writing), instance?.id ?? '', clock);
+    const changes = new LedgerChanges(await sqliteSession(database.writing), instance?.id ?? '', clock, options.self);
     const reads = ledgerReads(sqliteQuestions(database.reading, file));
     const identity = await FileIdentity.of(file);
     const ledger = new SqliteLedger({ file, database, identity, instance, changes, reads, clock, wipeEveryMs });
@@ -81,9 +83,11 @@ export async function openLedger(file: string, options: LedgerOptions = {}): Pro
 export async function viewLedger(file: string): Promise<LedgerView> {
   const connection = await openToRead(file);
   try {
+    const reads = ledgerReads(sqliteQuestions(connection, file));
     return {
-      ...ledgerReads(sqliteQuestions(connection, file)),
+      ...reads,
       now: Date.now,
+      gateways: () => reads.gateways(Date.now(), SILENT_MS),
       close: async () => void connection.close(),
     };
   } catch (error) {
@@ -113,7 +117,7 @@ class SqliteLedger extends CommonLedger {
   constructor(parts: Parts) {
     const { file, database, reads, clock, wipeEveryMs, instance } = parts;
     const proof = new Proof(file, () => this.#prove());
-    super({ reads, clock, proof, signOfLifeMs: instance && SIGN_OF_LIFE_MS });
+    super({ reads, clock, proof, silentMs: SILENT_MS, signOfLifeMs: instance && SIGN_OF_LIFE_MS });
     this.#parts = parts;
     this.#writer = new Writer(sqliteTransactions(database.writing));
     this.#wipe = new Wipe(file, database.writing, this.#writer, wipeEveryMs);

@@ -15,9 +15,14 @@ const LATER = `coalesce((SELECT later.id FROM pushes AS later
 /** By name, in the words of a database. */
 export const questionSql = (dialect: Dialect) => ({
   // A process is listed for what it was sending even if it never said that it lives.
-  others: `SELECT id, max(seen_at) AS seen_at FROM (SELECT id, seen_at FROM instances UNION ALL
+  others: `SELECT id, max(seen_at) AS seen_at FROM (SELECT id, seen_at FROM instances WHERE taken_over = 0 UNION ALL
      SELECT DISTINCT owner, 0 FROM pushes WHERE state = 'sending' AND owner IS NOT NULL) AS known
      WHERE id <> ?1 GROUP BY id`,
+  gateways: `SELECT name, pid, version, since, seen_at,
+       (SELECT count(*) FROM pushes WHERE state = 'sending' AND owner = instances.id) AS sending
+     FROM instances WHERE seen_at > ?1 ORDER BY name, since, id LIMIT 1000`,
+  spooled: `SELECT ${COLUMNS}, fingerprint, request FROM pushes JOIN bodies ON push = seq
+     WHERE state = 'waiting' AND attempts = 0 ORDER BY seq LIMIT ?1`,
   nextDue: `SELECT min(next_at) AS due FROM pushes WHERE target = ?1 AND state = 'waiting'`,
   row: `SELECT ${COLUMNS} FROM pushes WHERE id = ?1`,
   received: `SELECT ${COLUMNS} FROM pushes WHERE target = ?1 AND receipt_id = ?2 ORDER BY seq DESC LIMIT 1`,

@@ -1,18 +1,21 @@
 /** What is asked of the ledger. */
 import type { AlertOrder } from '../gateway/push/alert-order.ts';
-import type { AlertLedger, Ledger, PushRow, PushSelection, PushState } from '../gateway/push/ledger.ts';
+import type { AlertLedger, Ledger, PushRow, PushSelection, PushState, StoreGateway } from '../gateway/push/ledger.ts';
 import { PUSH_STATES } from '../gateway/push/ledger.ts';
 import { dueFrom, dueParameters, outageRow } from './alerts.ts';
 import type { Bindable, DatabaseRow } from './connections.ts';
 import type { LedgerQuestion } from './questions.ts';
+import { SHOWN_SILENT_MS } from './retention.ts';
 import { attemptRow, detailsFromText, number, pushRow, requestFromText, text } from './rows.ts';
 import type { ReadSession } from './session.ts';
 
 /** The questions. */
 export type LedgerReads = Pick<Ledger, 'nextDue' | 'row' | 'find' | 'list' | 'request' | 'figures' | 'keptDetails'> &
-  Pick<Ledger, 'count' | 'select' | 'pushedSince' | 'attempts' | 'holds'> & {
+  Pick<Ledger, 'count' | 'select' | 'pushedSince' | 'attempts' | 'holds' | 'spooled'> & {
     /** Other processes, and when each wrote last. */
     others(instance: string): Promise<readonly { readonly id: string; readonly seenAt: number }[]>;
+    /** @param silentMs one that has said nothing for longer is silent */
+    gateways(now: number, silentMs: number): Promise<readonly StoreGateway[]>;
     alertDue(order: AlertOrder, at: number): Promise<number | undefined>;
     outages: AlertLedger['outages'];
     nextRecord: Ledger['events']['nextDue'];
@@ -37,6 +40,20 @@ function rowIn(found: DatabaseRow | undefined): PushRow | undefined {
   return found === undefined ? undefined : pushRow(found);
 }
 
+function gatewayRow(row: DatabaseRow, silentBefore: number): StoreGateway {
+  const seenAt = number(row, 'seen_at');
+  return {
+    ...{ name: text(row, 'name'), pid: number(row, 'pid'), version: text(row, 'version'), since: number(row, 'since') },
+    ...{ seenAt, isSilent: seenAt < silentBefore, sending: number(row, 'sending') },
+  };
+}
+
+/** A gateway goes on under another name in the ledger when it cannot know what became of a change: it is one for people. */
+function together(one: StoreGateway, other: StoreGateway = one): StoreGateway {
+  if (one === other) return one;
+  return { ...(one.seenAt > other.seenAt ? one : other), sending: one.sending + other.sending };
+}
+
 /** The questions of a ledger. @throws what the session throws */
 export function ledgerReads(session: ReadSession<LedgerQuestion>): LedgerReads {
   return {
@@ -48,7 +65,9 @@ export function ledgerReads(session: ReadSession<LedgerQuestion>): LedgerReads {
     row: async (id) => rowIn(await session.get('row', id)),
     async find(target, id) {
       const own = rowIn(await session.get('row', id));
-      return own?.target === target ? own : rowIn(await session.get('received', target, id));
+      if (own?.target !== target) return rowIn(await session.get('received', target, id));
+      const other = own.state === 'dropped' ? own.supersededBy : undefined;
+      return other === undefined ? own : (rowIn(await session.get('row', other)) ?? own);
     },
     async list({ target = '', states = PUSH_STATES, since = 0, before = Number.MAX_SAFE_INTEGER, limit }) {
       return (await session.all('list', target, listed(states), limit, since, before)).map(pushRow);
@@ -71,6 +90,14 @@ export function ledgerReads(session: ReadSession<LedgerQuestion>): LedgerReads {
       const found = await session.get('request', id);
       return found === undefined ? undefined : requestFromText(text(found, 'request'));
     },
+    async spooled(limit) {
+      const found = await session.all('spooled', limit);
+      return found.map((one) => ({
+        row: pushRow(one),
+        fingerprint: text(one, 'fingerprint'),
+        request: requestFromText(text(one, 'request')),
+      }));
+    },
     async figures() {
       return (await session.all('figures')).map((found) => ({
         target: text(found, 'target'),
@@ -80,6 +107,16 @@ export function ledgerReads(session: ReadSession<LedgerQuestion>): LedgerReads {
         unclear: number(found, 'unclear'),
         oldestAt: typeof found['oldest'] === 'number' ? found['oldest'] : undefined,
       }));
+    },
+    async gateways(now, silentMs) {
+      const found = await session.all('gateways', now - SHOWN_SILENT_MS);
+      const one = new Map<string, StoreGateway>();
+      for (const row of found) {
+        const gateway = gatewayRow(row, now - silentMs);
+        const key = gateway.since === 0 ? `older ${one.size}` : `${gateway.name} ${gateway.pid} ${gateway.since}`;
+        one.set(key, together(gateway, one.get(key)));
+      }
+      return [...one.values()];
     },
     async alertDue(order, at) {
       const found = await session.get('alertDue', ...dueParameters(order));

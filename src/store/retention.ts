@@ -11,9 +11,13 @@ const ABANDONED: PushTrouble = {
   words: 'The gateway was not set up to send it any more',
 };
 
+/** So long a gateway that has fallen silent is shown. */
+export const SHOWN_SILENT_MS = 86_400_000;
+
 /** Removes what came to an end before a time, and gives up what nobody has sent. @returns how many of both */
 export async function forgetAll(session: LedgerSession, before: number, now: number): Promise<number> {
   const abandoned = await abandon(session, before, now);
+  await session.run('forgetInstances', now - SHOWN_SILENT_MS);
   await session.run('forgetBodies', before);
   await session.run('forgetAllAttempts', before);
   const forgotten = await session.run('forget', before);

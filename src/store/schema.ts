@@ -129,6 +129,11 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX event_records_due ON event_records (stream, due_at) WHERE closed = 0;
   CREATE INDEX event_records_closed ON event_records (changed_at) WHERE closed = 1;
   `,
+  // Which gateway it is, for people. One of an older version does not say it.
+  ["name TEXT NOT NULL DEFAULT ''", 'pid INTEGER NOT NULL DEFAULT 0', "version TEXT NOT NULL DEFAULT ''"]
+    .concat(['since INTEGER NOT NULL DEFAULT 0', 'taken_over INTEGER NOT NULL DEFAULT 0'])
+    .map((column) => `ALTER TABLE instances ADD COLUMN ${column};`)
+    .join(' '),
 ];
 
 /** What a file of this version says of itself. */

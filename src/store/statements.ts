@@ -12,6 +12,7 @@ const old = ({ skipLocked }: Dialect) => `SELECT seq FROM pushes WHERE state NOT
 /** Of the attempts of one push, so many are kept: with many repetitions there are thousands. */
 const FIRST_ATTEMPTS = 5;
 const LAST_ATTEMPTS = 20;
+export const MOST_ATTEMPTS_KEPT = FIRST_ATTEMPTS + LAST_ATTEMPTS;
 
 // Only the attempt that has ended (`attempts` is its fencing token): the push may have been taken over since, and be sent again.
 const MINE = `WHERE id = ?1 AND state = 'sending' AND attempts = ?2`;
@@ -44,12 +45,15 @@ export const ledgerSql = (dialect: Dialect) => ({
   insert: `INSERT INTO pushes (id, target, mode, state, x_request, title, fingerprint, created_at, changed_at, next_at,
       give_up_at, attempts, owed, owner, staff, reference, alert, origin)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)`,
+  // It came to another gateway, too, while the ledger was away.
+  sameAs: `UPDATE pushes SET state = 'dropped', superseded_by = ?2, changed_at = ?3 WHERE id = ?1`,
   insertBody: 'INSERT INTO bodies (push, request) SELECT seq, ?2 FROM pushes WHERE id = ?1',
   deleteBody: 'DELETE FROM bodies WHERE push = (SELECT seq FROM pushes WHERE id = ?)',
   dueUnsure: `${WAITING} AND next_at <= ?2 AND unsure = 1 ORDER BY seq LIMIT 1${dialect.skipLocked('pushes')}`,
   dueSure: `${WAITING} AND next_at <= ?2 AND unsure = 0 ORDER BY next_at, seq LIMIT 1${dialect.skipLocked('pushes')}`,
   // What a gateway was sending that was killed counts until it is taken over: it may be under way still.
-  sending: `SELECT count(*) AS count FROM pushes WHERE target = ?1 AND state = 'sending'`,
+  targetState: `SELECT (SELECT memory FROM targets WHERE name = ?1) AS memory,
+    (SELECT count(*) FROM pushes WHERE target = ?1 AND state = 'sending') AS sending`,
   target: 'SELECT memory FROM targets WHERE name = ?1',
   rememberTarget: 'INSERT INTO targets (name, memory) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET memory = ?2',
   forgetTarget: 'DELETE FROM targets WHERE name = ?1',
@@ -92,8 +96,13 @@ export const ledgerSql = (dialect: Dialect) => ({
       next_at = ?2, changed_at = ?3,
       trouble = ?4, trouble_kind = 'interrupted' WHERE id = ?1`,
   deleteInstance: 'DELETE FROM instances WHERE id = ?',
+  // What it was sending is with others; that it was there is told for a while, and it may come back.
+  silenced: 'UPDATE instances SET taken_over = 1 WHERE id = ?',
+  forgetInstances: 'DELETE FROM instances WHERE taken_over = 1 AND seen_at < ?',
   seen: 'SELECT seen_at FROM instances WHERE id = ?',
-  sign: 'INSERT INTO instances (id, seen_at) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET seen_at = ?2',
+  sign: `INSERT INTO instances (id, seen_at, name, pid, version, since) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+    ON CONFLICT (id) DO UPDATE SET seen_at = ?2, taken_over = 0`,
+  leave: 'UPDATE instances SET seen_at = 0 WHERE id = ?',
   keepDetails: 'UPDATE pushes SET details = ?2, details_at = ?3 WHERE id = ?1',
   // An attempt whose outcome is unclear stays so until the next: what can be looked for is looked for first.
   retry: `UPDATE pushes SET state = 'waiting', next_at = ?2, changed_at = ?2, give_up_at = ?3, rejections = 0, owed = 1,

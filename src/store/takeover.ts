@@ -40,7 +40,9 @@ export async function takeOver(
       await session.run('free', id, nextAt, now, JSON.stringify(INTERRUPTED));
       freed.push(id);
     }
-    await session.run('deleteInstance', instance);
+    // One that has only fallen silent is shown as that for a while; one that said that it leaves is gone.
+    const isSilent = Number.isFinite(silentSince) && seen !== undefined && number(seen, 'seen_at') > 0;
+    await session.run(isSilent ? 'silenced' : 'deleteInstance', instance);
   }
   return freed;
 }

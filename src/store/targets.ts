@@ -9,7 +9,7 @@ export function lockTarget(session: LedgerSession, target: string): Promise<void
 }
 
 /** What is known; undefined: nothing. */
-export async function targetMemory(session: LedgerSession, target: string): Promise<TargetMemory | undefined> {
+async function targetMemory(session: LedgerSession, target: string): Promise<TargetMemory | undefined> {
   const found = await session.get('target', target);
   return found && memoryOf(found);
 }

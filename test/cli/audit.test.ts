@@ -193,6 +193,8 @@ describe('helpspot-gateway audit', () => {
     expect((await run('audit')).stderr).toContain(
       'audit.file: is the file of pushes (store.file); the audit needs one of its own',
     );
+    await writeFile(join(folder, 'gateway.yaml'), configuration('audit: { store: true }'));
+    expect((await run('audit')).stderr).toContain('audit.store: needs store.url');
   });
 
   it('loses nothing when a gateway is told to stop', async () => {

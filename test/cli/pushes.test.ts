@@ -1,5 +1,6 @@
 import { copyFileSync, existsSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
@@ -257,7 +258,7 @@ describe('helpspot-gateway pushes', () => {
     [['--state=failed,uncler'], '--state cannot be "uncler"; did you mean "unclear"?'],
     [['--state=failed,'], '--state cannot be ""; write one of waiting, sending, done, failed, unclear, dropped'],
     [['drop', 'q-1', '--json'], 'pushes drop has no option "--json"; pushes list has'],
-    [['shoe', 'q-1'], 'no "pushes shoe"; write list, show, retry or drop'],
+    [['shoe', 'q-1'], 'no "pushes shoe"; write list, show, retry, drop or gateways'],
     [['show'], 'pushes show needs an id; pushes list shows them'],
     [['show', 'q-1', 'q-2'], 'pushes show takes no argument "q-2"'],
     [['list', 'q-1'], 'pushes list takes no argument "q-1"'],
@@ -276,7 +277,7 @@ describe.skipIf(!available.ok)(`pushes on PostgreSQL${reasonOf(available)}`, () 
     const { url, ...store } = newStorePlan(server);
     const file = join(folder, 'gateway.yaml');
     const text = readFileSync(file, 'utf8').replace('file: gateway.db', `url: "${url}", schema: ${store.schema}`);
-    await writeFile(file, text);
+    await writeFile(file, `${text}audit: { store: true }\n`);
     const ledger = await openPostgresLedger({ url, ...store });
     onTestFinished(() => ledger.close());
     await ledger.accept([anyPush({ id: 'q-1', target: 'Mail' })]);
@@ -286,8 +287,18 @@ describe.skipIf(!available.ok)(`pushes on PostgreSQL${reasonOf(available)}`, () 
     expect(await run('show', 'q-2')).toMatchObject({ status: 1, stderr: expect.stringContaining(`in ${store.where}`) });
     expect(await run('retry', 'q-1')).toMatchObject({ status: 0 });
     expect(await ledger.row('q-1')).toMatchObject({ state: 'waiting', insisted: true });
+    const { stdout } = await run('gateways');
+    expect(stdout).toMatch(new RegExp(`^GATEWAY .*\n${hostname()} +${process.pid} .* 0$`, 'm'));
+    expect(JSON.parse((await run('gateways', '--json')).stdout)).toMatchObject([{ pid: process.pid, silent: false }]);
     const checked = await runCommand(runGateway, ['check', `--config=${file}`]);
     expect(checked.stdout).toMatch(/^store +store +ok/m);
+    // What changed stands in the audit of all; a lookup of the command line is handed over when that is read.
+    await runCommand(runGateway, ['lookup', 'default', 'customer_id=1', `--config=${file}`]);
+    const audit = await runCommand(runGateway, ['audit', `--config=${file}`]);
+    expect(audit.stdout).toMatch(/^TIME .* IDS +GATEWAY +REF$/m);
+    expect(audit.stdout).toMatch(new RegExp(`lookup default .* 1 +${hostname()} `));
+    expect(audit.stdout).toMatch(new RegExp(`change pushes retry .* q-1 +${hostname()}`));
+    expect((await runCommand(runGateway, ['audit', '--csv', `--config=${file}`])).stdout).toContain(`,${hostname()},`);
   });
 
   it('are moved there from a file that no gateway uses, once', async () => {

@@ -6,9 +6,14 @@ import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { adapters } from '../../adapters/index.ts';
+import { openCommandLineSocket } from '../../src/cli/command-line-socket.ts';
 import { runLiveLookup } from '../../src/cli/livelookup.ts';
+import { createLog } from '../../src/cli/log.ts';
 import { argumentsIn } from '../../src/cli/raw-arguments.ts';
 import { type Serving, startServing } from '../../src/cli/serve.ts';
+import { loadConfiguration } from '../../src/config/load.ts';
+import { createGateway } from '../../src/gateway/gateway.ts';
 import { textOfBytes } from '../../src/helpspot/bytes.ts';
 import { temporaryFolderForAll } from '../support/temp.ts';
 import { type CommandResult, runCommand } from '../support/terminal.ts';
@@ -256,6 +261,27 @@ describe('the socket', () => {
     expect(log).toMatch(/its path has \d+ bytes, and the system takes 107/);
     await serveAt('none', 'socketAccess: none');
     expect(log).not.toContain('socket');
+  });
+
+  it('is a pipe on Windows: no file that is moved and has rights, and never two gateways at one', async () => {
+    const plan = await loadConfiguration(config, adapters, {});
+    const file = join(folder, 'pipe');
+    const server = { ...plan.server, socket: { file, access: 'owner' } } as const;
+    const gateway = createGateway(
+      { ...plan, server },
+      { log: createLog('info', { write: (line) => (log += line) }, () => []) },
+    );
+    const pipe = await openCommandLineSocket(gateway, packageRoot, 'win32');
+    const before = answered();
+    const asked = () => bin('livelookup.cjs', `"--config=${config}" "--socket=${file}" --customer_id=1`);
+    expect((await asked()).status).toBe(0);
+    expect(answered() - before).toBe(1);
+    log = '';
+    await (await openCommandLineSocket(gateway, packageRoot, 'win32')).close();
+    expect(log).toContain('EADDRINUSE');
+    await pipe.close();
+    await gateway.close();
+    expect((await asked()).stderr).toContain('"via":"command-line"');
   });
 
   it('costs nothing but a moment when nobody answers at it', async () => {

@@ -311,6 +311,8 @@ push:
     ['{ file: "file:x.db?mode=memory" }', 'store.file: is no path of a file; write one, such as ../var/gateway.db'],
     ['{ file: x.db, url: "postgres://u:Pa55-of-it@db/crm" }', 'store.url: stands beside file; pushes are kept in one'],
     ['{ schema: gateways }', 'store.schema: goes with url only; write url, or take it out'],
+    ['{ spool: spool.db }', 'store.spool: goes with url only; write url, or take it out'],
+    ['{ url: "postgres://u:p@db/crm", spool: x.db, index: ./x.db }', 'store.spool: is the file of the index'],
     ['{ url: "mysql://u:Pa55-of-it@db/crm" }', 'store.url: is no address of a PostgreSQL database; write postgres://'],
     [
       '{ url: "postgres://u:Pa55-of-it@@/crm" }',

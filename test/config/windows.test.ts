@@ -1,13 +1,21 @@
 /** What Windows writes otherwise: line ends, paths, command files. No Windows runs here: paths are read by `path.win32`. */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join, posix, win32 } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { adapters } from '../../adapters/index.ts';
 import { runGateway } from '../../src/cli/main.ts';
+import { DEFAULTS } from '../../src/config/defaults.ts';
 import { loadConfiguration } from '../../src/config/load.ts';
 import { isPath, pathFrom, shownFrom } from '../../src/config/paths.ts';
+import { pipeOf, socketMistake } from '../../src/config/pipe.ts';
 import { runCommand } from '../support/terminal.ts';
 import { mistakesOf, temporaryFolder } from './files.ts';
+
+interface Asking {
+  questionOf(args: readonly string[], platform: NodeJS.Platform): { readonly socket: string } | undefined;
+}
+const { questionOf }: Asking = createRequire(import.meta.url)('../../bin/ask-gateway.cjs');
 
 describe('files with the line ends of Windows', () => {
   const crlf = (text: string) => text.replaceAll('\n', '\r\n');
@@ -84,6 +92,58 @@ describe('paths', () => {
     }
     expect(await of("'C:\\temp\\new.csv'")).not.toContain('quotes');
     expect(await of('"C:\\\\temp\\\\new.csv"')).not.toContain('quotes');
+  });
+});
+
+describe('the pipe of the command line', () => {
+  const config = String.raw`C:\ProgramData\helpspot-gateway\gateway.yaml`;
+  const pipe = String.raw`\\.\pipe\helpspot-gateway-c4c4`;
+
+  it('has a name that follows from the path of the configuration, however it is written', () => {
+    const name = pipeOf('../var/gateway.sock', config, 'win32') ?? '';
+    expect(name).toMatch(/^\\\\\.\\pipe\\helpspot-gateway-[0-9a-f]{16}$/);
+    for (const same of [
+      'C:/ProgramData/helpspot-gateway/gateway.yaml',
+      config.toUpperCase(),
+      `${win32.dirname(config)}\\..\\helpspot-gateway\\gateway.yaml`,
+    ]) {
+      expect(pipeOf('../var/gateway.sock', same, 'win32')).toBe(name);
+    }
+    expect(pipeOf('../var/gateway.sock', String.raw`D:\gateway.yaml`, 'win32')).not.toBe(name);
+    expect(pipeOf(pipe, config, 'win32')).toBe(pipe);
+    expect(pipeOf('../var/gateway.sock', '/etc/gateway.yaml', 'linux')).toBeUndefined();
+    expect(DEFAULTS.socketFile).toBe('../var/gateway.sock');
+  });
+
+  it('is asked for by the name that the gateway listens at', () => {
+    const file = join(temporaryFolder(), 'gateway.yaml');
+    writeFileSync(file, '');
+    const asked = (...args: readonly string[]) =>
+      questionOf([...args, `--config=${file}`, '--customer_id=1'], 'win32')?.socket;
+    expect(asked()).toBe(pipeOf(DEFAULTS.socketFile, file, 'win32'));
+    expect(asked(`--socket=${pipe}`)).toBe(pipe);
+    // Another machine, and what is no pipe.
+    for (const other of [String.raw`\\fileserver\pipe\x`, String.raw`C:\gateway.sock`, '/tmp/x']) {
+      expect(asked(`--socket=${other}`)).toBeUndefined();
+    }
+  });
+
+  it('is refused in words where it cannot be', async () => {
+    const mistake = (file: string, platform: 'win32' | 'linux', access: 'owner' | 'group' = 'owner') =>
+      socketMistake({ file, access }, platform);
+    expect(mistake(pipe, 'win32')).toBeUndefined();
+    expect(mistake(DEFAULTS.socketFile, 'win32')).toBeUndefined();
+    expect(mistake('/run/gateway.sock', 'linux', 'group')).toBeUndefined();
+    for (const other of [String.raw`\\fileserver\pipe\x`, String.raw`\\.\pipe\a\b`, String.raw`C:\gw\gateway.sock`]) {
+      expect(mistake(other, 'win32')).toMatchObject({
+        key: 'socket',
+        words: expect.stringContaining('is no named pipe'),
+      });
+    }
+    expect(mistake(pipe, 'win32', 'group')).toMatchObject({ key: 'socketAccess' });
+    expect(await mistakesOf(`server: { socket: '${pipe}' }\nlookups: {}\n`)).toContain(
+      'server.socket: is a named pipe of Windows, which this system has not; write the path of a Unix socket, or leave it out',
+    );
   });
 });
 

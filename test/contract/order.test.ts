@@ -17,6 +17,7 @@ describe('the order of records', () => {
     ['texts', ['Ärger', 'beta', 'Zulu']],
     ['numbers within texts', ['item 9', 'Item 10', 'item 11']],
     ['rooms', ['101', '101a', '102']],
+    ['days', ['0999-12-31', '2019-12-31', '2020-01-01', '2020-01-10', '2020-02-01']],
     ['versions', ['1.9', '1.9.1', '1.10']],
     ['numbers', [-3, 0.5, 9, 10]],
     ['texts that are all numbers', ['-10', '-5', '0.25', '0.5', '9', '10.75']],

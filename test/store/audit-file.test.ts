@@ -6,7 +6,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { type AuditEntry, auditEntry } from '../../src/gateway/audit/entry.ts';
 import type { AuditFile, AuditFilter, AuditPlan } from '../../src/gateway/audit/file.ts';
 import { openAuditHere } from '../../src/store/audit-file/audit-file.ts';
-import { pageStatement } from '../../src/store/audit-file/reading.ts';
+import { pageStatement } from '../../src/store/audit-file/searching.ts';
 import { temporaryFolder } from '../support/temp.ts';
 
 const DAY = 86_400_000;

@@ -29,7 +29,7 @@ describe('a file that cannot be the ledger', () => {
     [
       'is of a newer gateway',
       (file: string) => sql(file, `PRAGMA application_id = ${0x48536777}; PRAGMA user_version = 99`),
-      /was written by a newer gateway \(its version 99, this one knows 6\)/,
+      /was written by a newer gateway \(its version 99, this one knows 7\)/,
     ],
   ])('because it %s is refused in clear words', async (_what, make, words) => {
     const file = join(await temporaryFolder(), 'gateway.db');

@@ -339,7 +339,10 @@ describe('the ledger in a file', () => {
     await ledger.accept([newPush()]);
     await ledger.claim('Tickets', 1);
     // As in a copy of the file: the process is unknown here.
-    sql(file, "UPDATE pushes SET owner = 'elsewhere'; INSERT INTO instances VALUES ('elsewhere', 1000000)");
+    sql(
+      file,
+      "UPDATE pushes SET owner = 'elsewhere'; INSERT INTO instances (id, seen_at) VALUES ('elsewhere', 1000000)",
+    );
     now += 59_000;
     expect(await ledger.recover(immediately)).toEqual([]);
     // What cannot be opened, as a file of another account, or is none of ours, proves nothing either.

@@ -12,7 +12,7 @@ import { SCHEMA_STEPS } from '../../src/store/postgres/tables.ts';
 import { reasonOf } from '../support/packages.ts';
 import { requirePostgres } from '../support/sql/postgres.ts';
 import { borrowedStoreServer, newStorePlan } from './stores.ts';
-import { anyPush } from './support.ts';
+import { anyPush, settle } from './support.ts';
 
 const available = await requirePostgres();
 const done = { state: 'done', receipt: { id: '7' }, keepBody: false } as const;
@@ -72,6 +72,66 @@ describe.skipIf(!available.ok)(`a ledger on PostgreSQL${reasonOf(available)}`, (
     expect(await other.row(push.id)).toMatchObject({ state: 'sending', attempts: 2 });
     await other.settle({ id: push.id, attempts: 2 }, done);
     expect(await silent.row(push.id)).toMatchObject({ state: 'done' });
+  });
+
+  it('shows a gateway that falls silent as that, until it is there again or a day has passed', async () => {
+    let [its, now] = [1_000_000, 1_000_000];
+    const plan = newPlan();
+    const self = { name: 'one', pid: 7, version: '1.2.3' };
+    const silent = await opened(plan, { self, now: () => its });
+    const other = await opened(plan, { self: { ...self, name: 'two' }, now: () => now });
+    const push = anyPush();
+    await silent.accept([push]);
+    await silent.claim('Tickets', 1);
+    const one = { ...self, since: its, seenAt: its, isSilent: false, sending: 1 };
+    const two = { ...one, name: 'two', sending: 0 };
+    expect(await other.gateways()).toEqual([one, two]);
+    now += plan.leaseMs + 1;
+    await other.prove();
+    await other.recover(immediately);
+    expect(await other.gateways()).toEqual([
+      { ...one, isSilent: true, sending: 0 },
+      { ...two, seenAt: now },
+    ]);
+    its = now;
+    await silent.prove();
+    expect(await other.gateways()).toMatchObject([{ since: 1_000_000, isSilent: false }, {}]);
+    now += 86_400_001;
+    const third = await opened(plan, { self: { ...self, name: 'three' }, now: () => now });
+    await third.recover(immediately);
+    expect((await third.gateways()).map(({ name }) => name)).toEqual(['three']);
+    await third.forget(0);
+    expect(await server().sql(`SELECT name FROM ${plan.schema}.instances`)).toEqual(['three']);
+    await third.close();
+    expect(await server().sql(`SELECT name FROM ${plan.schema}.instances`)).toEqual([]);
+  });
+
+  it('takes what waited in a file once, under its id, and knows what came elsewhere meanwhile', async () => {
+    const plan = newPlan();
+    const [one, other] = [await opened(plan), await opened(plan)];
+    const window = { fingerprint: 'same', duplicateWindowMs: 60_000 };
+    const [first, twin, late] = [anyPush(), anyPush(window), anyPush({ ...window, fingerprint: 'late' })];
+    const elsewhere = [anyPush(window), anyPush({ ...window, fingerprint: 'late' })];
+    await other.accept(elsewhere);
+    const handed = [
+      { push: first, ageMs: 5_000 },
+      { push: twin, ageMs: 50_000 },
+      { push: late, ageMs: 70_000 },
+    ];
+    await Promise.all([one.handOver(handed), other.handOver(handed)]);
+    await one.claim('Tickets', 9);
+    await settle(one, first.id, done);
+    expect(await one.handOver(handed)).toMatchObject([
+      { id: first.id, state: 'done' },
+      { id: twin.id, state: 'dropped', supersededBy: elsewhere[0]?.id },
+      // It was taken in before the window of the other began.
+      { id: late.id, state: 'sending' },
+    ]);
+    const rows = await one.list({ limit: 9 });
+    expect(rows).toHaveLength(5);
+    expect(rows.find(({ id }) => id === first.id)?.createdAt).toBeLessThan(one.now() - 5_000);
+    expect(await one.holds(twin.id)).toBe(false);
+    expect(await one.find('Tickets', twin.id)).toMatchObject({ id: elsewhere[0]?.id });
   });
 
   it('leaves alone a gateway that lives, and what one leaves that ends is for others at once', async () => {

@@ -52,6 +52,12 @@ export function lockForWriting(file: string): () => void {
 
 /** What takes the schema of the ledger back by one version, by the version that it leads to. */
 const UNDOING = new Map([
+  [
+    6,
+    ['name', 'pid', 'version', 'since', 'taken_over']
+      .map((column) => `ALTER TABLE instances DROP COLUMN ${column};`)
+      .join(' '),
+  ],
   [5, 'DROP TABLE events; DROP TABLE event_records; ALTER TABLE pushes DROP COLUMN origin;'],
   [
     4,

@@ -14,6 +14,14 @@ export const auditSection = z
         examples: ['../var/audit.db'],
       })
       .optional(),
+    store: z
+      .boolean()
+      .meta({
+        description:
+          'With store.url: the audit of all gateways is kept there, and the file has what waits while it is away.',
+        examples: [true],
+      })
+      .default(false),
     keep: duration('1d', '10y', DEFAULTS.auditKeep)
       .meta({ description: 'How long entries are kept.', examples: [DEFAULTS.auditKeep] })
       .prefault(DEFAULTS.auditKeep),

@@ -3,11 +3,13 @@
 import * as z from 'zod';
 import { mistake } from './common.ts';
 
-const countries = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
+// Made when it is needed: few configurations have a country, and every lookup of the command line would wait for it.
+let countries: Intl.DisplayNames | undefined;
 
 function countryMistake(code: string): string | undefined {
   // The United Kingdom is GB, and no list of telephone numbers knows UK.
   const meant = /^[A-Za-z]{2}$/.test(code) ? new Intl.Locale(`und-${code}`).region : undefined;
+  countries ??= new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
   const isCountry = meant !== undefined && countries.of(meant) !== undefined;
   if (isCountry && meant !== code) return `is not how the code of the country is written; write ${meant}`;
   return isCountry ? undefined : 'is no code of a country; write two capitals (ISO 3166), such as DE, GB or US';

@@ -1,11 +1,13 @@
 /** `server:` */
 
+import { dirname } from 'node:path';
 import * as z from 'zod';
 import { duration } from '../../contract/index.ts';
 import type { ServerPlan } from '../../gateway/plan.ts';
 import { parsedAddress } from '../../kit/text/index.ts';
 import { DEFAULTS } from '../defaults.ts';
 import { pathFrom } from '../paths.ts';
+import { pipeOf } from '../pipe.ts';
 import { network } from './common.ts';
 
 const pemFile = (what: string, example: string) =>
@@ -75,9 +77,9 @@ export const serverSection = z
       .string()
       .min(1)
       .meta({
-        title: 'the path of a Unix socket',
+        title: 'the path of a Unix socket, or the name of a pipe of Windows',
         description:
-          'Where bin/livelookup asks this gateway, when it serves on the same machine. It finds the default by itself; another path is named to it: --socket=FILE.',
+          'Where bin/livelookup asks this gateway, when it serves on the same machine. It finds the default by itself (on Windows a named pipe); another is named to it: --socket=FILE.',
         examples: [DEFAULTS.socketFile],
       })
       .default(DEFAULTS.socketFile),
@@ -100,13 +102,14 @@ export const serverSection = z
     }),
   );
 
-/** With the paths of its files absolute. @param folder of the configuration file */
-export function inFolder(server: ServerPlan, folder: string): ServerPlan {
+/** With the paths of its files absolute. @param file the configuration */
+export function serverAt(server: ServerPlan, file: string): ServerPlan {
   const { tls, socket } = server;
+  const from = (path: string) => pathFrom(dirname(file), path);
   return {
     ...server,
-    tls: tls && { cert: pathFrom(folder, tls.cert), key: pathFrom(folder, tls.key) },
-    socket: socket && { ...socket, file: pathFrom(folder, socket.file) },
+    tls: tls && { cert: from(tls.cert), key: from(tls.key) },
+    socket: socket && { ...socket, file: pipeOf(socket.file, file) ?? from(socket.file) },
   };
 }
 

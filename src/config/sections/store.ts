@@ -61,6 +61,13 @@ export const storeSection = z
         default: DEFAULTS.storeLease,
       })
       .optional(),
+    spool: filePath
+      .meta({
+        description:
+          'With url: a file that takes pushes while the database is away, until they are handed over. Left out: they are refused then. On a local disk.',
+        examples: ['../var/spool.db'],
+      })
+      .optional(),
     index: filePath
       .meta({
         description:
@@ -91,7 +98,7 @@ export const storeSection = z
         message: 'stands beside file; pushes are kept in one of them',
       });
     }
-    for (const key of ['schema', 'tls', 'lease'] as const) {
+    for (const key of ['schema', 'tls', 'lease', 'spool'] as const) {
       if (url !== undefined || rest[key] === undefined) continue;
       context.addIssue({ code: 'custom', path: [key], message: 'goes with url only; write url, or take it out' });
     }
@@ -99,6 +106,10 @@ export const storeSection = z
   .refine(({ file = DEFAULTS.storeFile, index }) => normalize(file) !== normalize(index), {
     path: ['index'],
     message: 'is the file of pushes; the index needs one of its own',
+  })
+  .refine(({ spool, index }) => spool === undefined || normalize(spool) !== normalize(index), {
+    path: ['spool'],
+    message: 'is the file of the index; pushes need one of their own',
   })
   .meta({ description: 'Where pushes are kept.', examples: [{ file: DEFAULTS.storeFile }] });
 

@@ -9,7 +9,7 @@ import type { AuditFile, AuditFilter, AuditPage, AuditPlace, AuditPlan, AuditRea
 import { AuditRecorder } from './recorder.ts';
 
 /** Opens the file of the audit; it is made when the first entry is written. */
-export type OpenAudit = (plan: AuditPlan) => AuditFile;
+export type OpenAudit = (plan: AuditPlan, log: Log) => AuditFile;
 
 interface Opened {
   readonly plan: AuditPlan;
@@ -78,17 +78,17 @@ export class Audit implements AuditReader {
     const old = this.#opened;
     if (isDeepStrictEqual(old?.plan, plan)) return;
     this.#opened = this.#begun(plan);
-    this.#closing = Promise.all([this.#closing, old?.recorder.close()]);
+    this.#closing = Promise.all([this.#closing, closed(old)]);
   }
 
   /** Writes down what is not yet. */
   async close(): Promise<void> {
-    await Promise.all([this.#closing, this.#opened?.recorder.close()]);
+    await Promise.all([this.#closing, closed(this.#opened)]);
   }
 
   #begun(plan: AuditPlan | undefined): Opened | undefined {
     if (plan === undefined || this.#open === undefined) return undefined;
-    const file = this.#open(plan);
+    const file = this.#open(plan, this.#log);
     return { plan, file, recorder: new AuditRecorder(file, this.#log, this.#events) };
   }
 
@@ -98,4 +98,9 @@ export class Audit implements AuditReader {
     await opened.recorder.flush(signal);
     return opened.file;
   }
+}
+
+async function closed(opened: Opened | undefined): Promise<void> {
+  await opened?.recorder.close();
+  await opened?.file.close();
 }

@@ -25,6 +25,7 @@ const COLUMNS: readonly (readonly [name: string, cell: (entry: AuditEntry) => st
   ['key', ({ caller }) => caller],
   ['via', ({ via }) => via],
   ['milliseconds', (entry) => String(entry.milliseconds)],
+  ['gateway', ({ gateway }) => gateway ?? ''],
   ['values', ({ values }) => (values === undefined ? '' : JSON.stringify(values))],
 ];
 

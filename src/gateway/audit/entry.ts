@@ -52,6 +52,8 @@ export interface AuditEntry {
   readonly caller: string;
   readonly via: AuditWay;
   readonly milliseconds: number;
+  /** Which gateway wrote it, where several write into one store: the name of its machine. */
+  readonly gateway?: string | undefined;
   /** What was searched for; only where `audit.values` asks for it. */
   readonly values?: Readonly<Record<string, string>> | undefined;
 }

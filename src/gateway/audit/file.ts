@@ -1,10 +1,13 @@
-/** What the audit needs of its file, and how it is read. `src/store/audit-file/` has one in SQLite. */
+/** What the audit needs of where it is kept, and how it is read. `src/store/audit-file/` has a file, `src/store/postgres/` a store. */
+import type { PostgresStorePlan } from '../push/plan.ts';
 import type { AuditEntry, AuditKind } from './entry.ts';
 
 /** `audit:` */
 export interface AuditPlan {
-  /** Absolute path. */
+  /** Absolute path. With `postgres`: where entries wait that the store has not taken yet. */
   readonly file: string;
+  /** The store that has the audit of all gateways; undefined: the file has that of this machine. */
+  readonly postgres?: PostgresStorePlan | undefined;
   /** How long entries are kept. Milliseconds. */
   readonly keepMs: number;
   /** Whether what was searched for is kept, too. */
@@ -66,4 +69,36 @@ export interface AuditFile extends AuditReader {
   write(entries: readonly AuditEntry[], first: number, signal?: AbortSignal): Promise<void>;
   /** Whether entries could be written. Makes no file to find out. @throws {UserError} why not */
   prove(): Promise<void>;
+  /** Ends connections. What is being written ends first. */
+  close(): Promise<void>;
+}
+
+/** Entries of a file that have not been handed on, as it has them: JSON of an entry each. */
+export interface UnhandedEntries {
+  readonly lines: readonly string[];
+  /** The number of the last of them in the file. */
+  readonly last: number;
+}
+
+/** A file from which entries are handed on; they stay in it for as long as others. */
+export interface AuditSpool extends AuditFile {
+  /** The oldest of those that have not been handed on. */
+  unhanded(limit: number): Promise<UnhandedEntries>;
+  /** Those up to this number have been. */
+  handed(last: number): Promise<void>;
+}
+
+/** Where the entries of several gateways are. */
+export interface AuditStore extends AuditReader {
+  /**
+   * Adds entries, all or none; one whose key is there already is left out. Removes what is older than it is kept.
+   * @param lines JSON of an entry each, with its `key`
+   * @throws {UserError} why they could not be added
+   */
+  add(lines: readonly string[]): Promise<void>;
+  /** Whether entries could be added. @throws {UserError} why not */
+  prove(): Promise<void>;
+  /** How far the clock of the store is ahead of that of this machine, as far as it is known. Milliseconds. */
+  readonly aheadMs: number;
+  close(): Promise<void>;
 }

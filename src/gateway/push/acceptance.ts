@@ -15,6 +15,7 @@ import type { PushStanding } from './outcome.ts';
 import type { PushTargetPlan } from './plan.ts';
 import { preparedPush } from './preparing.ts';
 import { stored, within } from './refusals.ts';
+import { isOfStore, type PushSpool } from './spool.ts';
 import { unclearFailure } from './words.ts';
 
 /** An id for who pushed, or why there is none. */
@@ -32,13 +33,24 @@ const LOOK_MS = 25;
 /** One call. */
 export class Acceptance {
   readonly #host: PushHost;
-  readonly #open: OpenLedger;
+  readonly #opened: OpenLedger | undefined;
   readonly #reference: string;
+  readonly #spool: PushSpool | undefined;
 
-  constructor(host: PushHost, open: OpenLedger, reference: string) {
+  /**
+   * @param open undefined: it is away, and there is a spool
+   * @param spool takes what the ledger does not
+   */
+  constructor(host: PushHost, open: OpenLedger | undefined, reference: string, spool?: PushSpool) {
     this.#host = host;
-    this.#open = open;
+    this.#opened = open;
     this.#reference = reference;
+    this.#spool = spool;
+  }
+
+  get #open(): OpenLedger {
+    if (this.#opened === undefined) throw new Error('what is in the spool is not sent from here');
+    return this.#opened;
   }
 
   /**
@@ -107,7 +119,7 @@ export class Acceptance {
 
   async #accept(pushes: readonly NewPush[], signal: AbortSignal) {
     // Not raced with the signal: the ledger alone knows whether it could still withdraw them.
-    const taken = await stored(this.#open.ledger.accept(pushes, signal), signal);
+    const taken = await stored(this.#stored(pushes, signal), signal);
     for (const [index, { row, isNew }] of taken.entries()) {
       const { id, target, mode } = row;
       this.#host.events.tell({ kind: 'push', target, result: isNew ? 'accepted' : 'repeated' });
@@ -122,8 +134,20 @@ export class Acceptance {
       };
       this.#host.log.info(fields, isNew ? 'a push was stored' : 'the same push came again');
     }
-    if (taken.some(({ row }) => row.mode === 'queued')) this.#open.runner.wake();
+    if (taken.some(({ row }) => row.mode === 'queued')) this.#opened?.runner.wake();
     return taken;
+  }
+
+  /** Under the same ids in the spool as in the ledger: what that has taken without a word is not there twice. */
+  async #stored(pushes: readonly NewPush[], signal: AbortSignal) {
+    const ledger = this.#opened?.ledger;
+    if (this.#spool === undefined) return this.#open.ledger.accept(pushes, signal);
+    try {
+      if (ledger !== undefined && ledger.trouble === undefined) return await ledger.accept(pushes, signal);
+    } catch (error) {
+      if (!isOfStore(error)) throw error;
+    }
+    return this.#spool.accept(pushes, signal);
   }
 
   /** The one of the call that stored the push: it leads to every line of the log about it. */

@@ -56,11 +56,8 @@ export class PushDetails {
   ): Promise<Result> {
     const row = await this.#stored(async () => ledger?.find(plan.name, id), reference);
     const now = () => ledger?.now() ?? Date.now();
+    if (row !== undefined && row.state !== 'done') return this.ofRow(plan, row, now());
     const { title } = this.#host.source(plan.source).plan;
-    if (row !== undefined && row.state !== 'done') {
-      const standing = standingOf(row, title, now(), lookedForUntil(row, plan));
-      return { view: { title: row.title, rows: [], standing: `${standing}.` } };
-    }
     const asked = await untilAborted(this.#ask(plan, row?.receipt?.id ?? id, reference, now), signal).catch(
       (error: unknown): Asked => ({ kind: 'failed', error: asSourceError(error, signal, `source ${plan.source}`) }),
     );
@@ -72,6 +69,13 @@ export class PushDetails {
     const standing =
       asked.kind === 'unknown' ? `${title} does not know ${id} (any more).` : `${title} cannot be asked how it stands.`;
     return { view: row === undefined ? { title: id, rows: [], standing } : pushedView(row, { standing }) };
+  }
+
+  /** Of one that the other system does not have, or may not have. @param now by the clock of its ledger */
+  ofRow(plan: PushTargetPlan, row: PushRow, now: number): { readonly view: DetailsView } {
+    const { title } = this.#host.source(plan.source).plan;
+    const standing = standingOf(row, title, now, lookedForUntil(row, plan));
+    return { view: { title: row.title, rows: [], standing: `${standing}.` } };
   }
 
   #ask(plan: PushTargetPlan, id: string, reference: string, now: () => number): Promise<Asked> {

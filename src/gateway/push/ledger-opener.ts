@@ -50,6 +50,12 @@ export class LedgerOpener {
     return this.#openLedger !== undefined;
   }
 
+  /** Whether there is something to do on it. One that several share is opened all the same: others see who is there. */
+  get isNeeded(): boolean {
+    const { push, store } = this.#host.plan();
+    return this.exists && (push.size > 0 || store.postgres !== undefined);
+  }
+
   /**
    * The ledger; one whose file has gone from its place is given up for what is there, when nothing waits in it any more.
    * @throws {StoreError} when the file cannot be used
@@ -70,7 +76,7 @@ export class LedgerOpener {
 
   /** There may be push targets now, or others. */
   reload(): void {
-    if (!this.#started || this.#host.plan().push.size === 0) return;
+    if (!this.#started || !this.isNeeded) return;
     if (this.#opened === undefined) void this.#openUntilDone();
     else this.#reload(this.#opened);
   }

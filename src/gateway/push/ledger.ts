@@ -123,6 +123,19 @@ export interface NewPush {
   readonly origin?: string;
 }
 
+/** A push that waits in a ledger only until another takes it. */
+export interface SpooledPush {
+  readonly row: PushRow;
+  readonly fingerprint: string;
+  readonly request: PushRequest;
+}
+
+/** A push that another ledger has taken in. `ageMs`: how long ago. */
+export interface HandedPush {
+  readonly push: NewPush;
+  readonly ageMs: number;
+}
+
 /** A push that this process may now send. */
 export interface ClaimedPush {
   readonly row: PushRow;
@@ -230,6 +243,22 @@ export interface SelectedPush {
   readonly later: string | undefined;
 }
 
+/** A gateway that uses the ledger. Times are milliseconds since 1970, by the clock of the ledger. */
+export interface StoreGateway {
+  /** Of its machine; empty for one of an older version, which does not say it. */
+  readonly name: string;
+  readonly pid: number;
+  readonly version: string;
+  /** When it began; 0 for one of an older version. */
+  readonly since: number;
+  /** When it last said that it is there. */
+  readonly seenAt: number;
+  /** It has said nothing for longer than others wait for it: what it was sending is with them. */
+  readonly isSilent: boolean;
+  /** Pushes that it is sending. */
+  readonly sending: number;
+}
+
 /** The last known details of a push. */
 export interface KeptDetails {
   readonly details: Details;
@@ -285,6 +314,16 @@ export interface Ledger {
     signal?: AbortSignal,
   ): Promise<readonly { readonly row: PushRow; readonly isNew: boolean }[]>;
   /**
+   * Takes what another ledger has taken in, each under its id: what is here already stays as it is. One whose like came
+   * within its window is not sent: it is dropped, `supersededBy` the other. All or none.
+   * @returns how they stand now
+   */
+  handOver(pushes: readonly HandedPush[]): Promise<readonly PushRow[]>;
+  /** What waits here for another ledger, the oldest first. */
+  spooled(limit: number): Promise<readonly SpooledPush[]>;
+  /** The other ledger has these: nothing is left of them here. */
+  handedOver(ids: readonly string[]): Promise<void>;
+  /**
    * Takes due pushes of a target for this process. Those that may have arrived come first, the oldest
    * before others; then the rest, the longest due first. With the order `sure first` the other way round.
    * @param room how many, whatever is under way; or what decides it while no other process claims any of the target. It may
@@ -327,7 +366,7 @@ export interface Ledger {
   nextDue(target: string): Promise<number | undefined>;
   /** By our id. */
   row(id: string): Promise<PushRow | undefined>;
-  /** By our id, else by the other system's; the newest. */
+  /** By our id, else by the other system's; the newest. Of one that was dropped as another's like: that one. */
   find(target: string, id: string): Promise<PushRow | undefined>;
   list(filter: PushFilter): Promise<readonly PushRow[]>;
   /** How many pushes a selection has. */
@@ -343,6 +382,8 @@ export interface Ledger {
   /** What is pushed; undefined when it is no longer kept. */
   request(id: string): Promise<PushRequest | undefined>;
   figures(): Promise<readonly TargetFigures[]>;
+  /** Which gateways use it, also those that fell silent within the last day. */
+  gateways(): Promise<readonly StoreGateway[]>;
   keptDetails(id: string): Promise<KeptDetails | undefined>;
   keepDetails(id: string, details: Details): Promise<void>;
   /** By hand: sends a failed, unclear or waiting push again, now. @returns whether it could be done */

@@ -77,6 +77,8 @@ export interface PostgresStorePlan {
   readonly schema: string;
   /** Undefined: the connection is not encrypted. */
   readonly tls?: { /** Absolute path. */ readonly ca?: string | undefined; readonly verify: boolean } | undefined;
+  /** Absolute path of a file that takes pushes while the server is away; undefined: they are refused then. */
+  readonly spool?: string | undefined;
   /** A gateway that has said nothing for so long has ended, as far as others know. Milliseconds. */
   readonly leaseMs: number;
 }

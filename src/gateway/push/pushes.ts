@@ -17,8 +17,8 @@ import { PushDetails } from './details.ts';
 import { type FilledPush, newPushName } from './filling.ts';
 import { lookedForUntil } from './horizon.ts';
 import type { PushHost } from './host.ts';
-import type { Ledger, TargetFigures } from './ledger.ts';
-import { LedgerOpener } from './ledger-opener.ts';
+import type { Ledger, PushRow, TargetFigures } from './ledger.ts';
+import { LedgerOpener, type OpenLedger } from './ledger-opener.ts';
 import { namedThing } from './linking.ts';
 import {
   type DetailsOutcome,
@@ -33,6 +33,7 @@ import {
 import { type PushTargetPlan, storeName, type WebhookPlan } from './plan.ts';
 import { preparedPush } from './preparing.ts';
 import { refusalOf, stored, within } from './refusals.ts';
+import { isOfStore, PushSpool, type SpoolPlace } from './spool.ts';
 import { standingOf } from './words.ts';
 
 const PUSH: CallKind<GatewayPlan, PushTargetPlan> = {
@@ -61,6 +62,15 @@ export interface PushCall {
   readonly idempotencyKey?: string | undefined;
 }
 
+/** Where pushes are kept. */
+export interface PushesParts {
+  readonly openLedger?: (() => Promise<Ledger>) | undefined;
+  /** In place of a look at the open ledger, for who does not push. */
+  readonly checkStore?: (() => Promise<void>) | undefined;
+  /** Takes pushes while the ledger is away. */
+  readonly spool?: SpoolPlace | undefined;
+}
+
 /** The pushes of one gateway. */
 export class Pushes {
   readonly #host: PushHost;
@@ -71,11 +81,14 @@ export class Pushes {
   readonly #store: string;
   readonly #checkStore: (() => Promise<void>) | undefined;
 
-  /** @param checkStore in place of a look at the open ledger, for who does not push */
-  constructor(host: PushHost, openLedger?: () => Promise<Ledger>, checkStore?: () => Promise<void>) {
+  readonly #spool: PushSpool | undefined;
+
+  constructor(host: PushHost, { openLedger, checkStore, spool: place }: PushesParts = {}) {
     this.#host = host;
     this.#checkStore = checkStore;
     this.#opener = new LedgerOpener(host, openLedger);
+    const parts = { log: host.log, plan: () => host.plan(), store: () => this.#opener.opened };
+    this.#spool = place && new PushSpool({ place, ...parts });
     this.#events = new EventIntake(host, this.#opener);
     this.#details = new PushDetails(host);
     this.#store = storeName(host.plan().store);
@@ -87,6 +100,7 @@ export class Pushes {
    */
   start(): void {
     this.#opener.start();
+    this.#spool?.start();
   }
 
   /** Another configuration is in force. */
@@ -111,8 +125,7 @@ export class Pushes {
    * @throws {StoreError} when it cannot be used
    */
   async ledger(signal: AbortSignal): Promise<Ledger | undefined> {
-    const isNeeded = this.#opener.exists && this.#host.plan().push.size > 0;
-    if (this.#opener.opened === undefined && !isNeeded) return undefined;
+    if (this.#opener.opened === undefined && !this.#opener.isNeeded) return undefined;
     return (await untilAborted(this.#opener.open(), signal)).ledger;
   }
 
@@ -138,13 +151,31 @@ export class Pushes {
     } catch (error) {
       problem = failureText(asSourceError(error, signal, `the store ${this.#store}`));
     }
+    const said = await this.#withSpool(problem, signal);
     const milliseconds = Math.round(performance.now() - started);
-    return { source: 'store', adapter: 'store', ok: problem === '', problem, milliseconds };
+    return { source: 'store', adapter: 'store', ...said, ok: said.problem === '', milliseconds };
+  }
+
+  /** The same where there is no spool. One that takes what the store does not makes a problem a warning. */
+  async #withSpool(problem: string, signal: AbortSignal): Promise<Pick<CheckRow, 'problem' | 'warnings'>> {
+    const spool = this.#spool;
+    if (spool === undefined) return { problem };
+    try {
+      if (problem !== '') await untilAborted(spool.prove(), signal);
+      const waiting = await untilAborted(spool.waiting(), signal);
+      const away = `${problem}; pushes go to the spool ${spool.file}, where ${waiting} wait`;
+      if (problem !== '') return { problem: '', warnings: [away] };
+      return waiting === 0 ? { problem } : { problem, warnings: [`in the spool ${spool.file} wait ${waiting} pushes`] };
+    } catch (error) {
+      const words = failureText(asSourceError(error, signal, `the spool ${spool.file}`));
+      return problem === '' ? { problem, warnings: [words] } : { problem: `${problem}; and of the spool: ${words}` };
+    }
   }
 
   /** Stops: attempts in hand may end, the rest stays in the ledger. */
-  close(): Promise<void> {
-    return this.#opener.close();
+  async close(): Promise<void> {
+    await this.#spool?.close();
+    await this.#opener.close();
   }
 
   push({ target, request, idempotencyKey }: PushCall, options: CallOptions): Promise<PushOutcome> {
@@ -220,8 +251,9 @@ export class Pushes {
     return answerCall(DETAILS, { name: target }, options, this.#host, (plan, call) =>
       call.withinDeadline(async (signal): Promise<Standing> => {
         const { reference } = call;
-        const ledger = await this.#ledgerIfAny(call, signal);
-        const row = await ledger?.find(plan.name, id);
+        const spooled = await this.#spooled(plan, id, reference);
+        const ledger = spooled === undefined ? await this.#ledgerIfAny(call, signal) : undefined;
+        const row = spooled ?? (await ledger?.find(plan.name, id));
         if (row === undefined) {
           const words = this.isStoreUp()
             ? 'No push of this id is known here; the push answered its id, and what has ended is forgotten after a time'
@@ -229,7 +261,7 @@ export class Pushes {
           return { failure: failureOf([words], reference, this.isStoreUp() ? 404 : 503) };
         }
         const { title } = this.#host.source(plan.source).plan;
-        const reason = standingOf(row, title, ledger?.now() ?? 0, lookedForUntil(row, plan));
+        const reason = standingOf(row, title, ledger?.now() ?? Date.now(), lookedForUntil(row, plan));
         return { id, state: row.state, link: row.receipt?.link, ...(reason !== '' && { reason }) };
       }),
     );
@@ -260,9 +292,11 @@ export class Pushes {
       if (known === '' || known.length > LONGEST_PUSH_ID) {
         return { failure: failureOf(['Say which push: ?id=… with what the push answered'], reference, 400) };
       }
-      const shown = await call.withinDeadline(async (signal) =>
-        this.#details.details(plan, known, await this.#ledgerIfAny(call, signal), { signal, reference }),
-      );
+      const shown = await call.withinDeadline(async (signal) => {
+        const spooled = await this.#spooled(plan, known, reference);
+        if (spooled !== undefined) return this.#details.ofRow(plan, spooled, Date.now());
+        return this.#details.details(plan, known, await this.#ledgerIfAny(call, signal), { signal, reference });
+      });
       // Anything may stand in the address. What nobody knows is called as it was asked for.
       if (shown.view !== undefined && shown.view.title !== known) call.audited = { things: [known], count: 1 };
       return shown;
@@ -277,12 +311,32 @@ export class Pushes {
   ): Promise<Result | { readonly failure: Failure }> {
     try {
       return await call.withinDeadline(async (signal) => {
-        const opened = await stored(untilAborted(this.#opener.open(), signal), signal);
-        return await take(new Acceptance(this.#host, opened, call.reference), signal);
+        const opened = await this.#openedFor(signal);
+        return await take(new Acceptance(this.#host, opened, call.reference, this.#spool), signal);
       });
     } catch (error) {
       if (error instanceof CallerGone) throw error;
       return { failure: this.#refused(targets, error, call.reference) };
+    }
+  }
+
+  /** @returns undefined where it cannot be used, and there is a spool */
+  async #openedFor(signal: AbortSignal): Promise<OpenLedger | undefined> {
+    try {
+      return await stored(untilAborted(this.#opener.open(), signal), signal);
+    } catch (error) {
+      if (this.#spool === undefined || !isOfStore(error)) throw error;
+      return undefined;
+    }
+  }
+
+  /** One that waits in the spool still. */
+  async #spooled(plan: PushTargetPlan, id: string, reference: string): Promise<PushRow | undefined> {
+    try {
+      return await this.#spool?.find(plan.name, id);
+    } catch (error) {
+      this.#host.log.error({ reference, target: plan.name, ...failureFields(error) }, 'the spool cannot be read');
+      return undefined;
     }
   }
 

@@ -2,7 +2,7 @@
 import type { PushReceipt, PushRequest } from '../../contract/index.ts';
 import type { GatewayPlan } from '../plan.ts';
 import { stillLookedForUntil } from './horizon.ts';
-import type { PushAttempt, PushRow, PushState } from './ledger.ts';
+import type { PushAttempt, PushRow, PushState, StoreGateway } from './ledger.ts';
 import type { PushMode } from './plan.ts';
 
 /** One push. What is not known is left out. */
@@ -79,6 +79,34 @@ export interface PushedView {
 
 export function pushedView({ title, body, fields, files }: PushRequest): PushedView {
   return { title, body, fields, files: files.map(({ name, type }) => ({ name, type })) };
+}
+
+/** A gateway that uses the store. What it has not said is left out. */
+export interface StoreGatewayView {
+  readonly name?: string;
+  readonly pid?: number;
+  readonly version?: string;
+  readonly since?: string;
+  readonly seenAt: string;
+  readonly silent: boolean;
+  readonly sending: number;
+}
+
+export function storeGatewayView({
+  name,
+  pid,
+  version,
+  since,
+  seenAt,
+  isSilent,
+  sending,
+}: StoreGateway): StoreGatewayView {
+  return {
+    ...(name !== '' && { name, pid }),
+    ...(version !== '' && { version }),
+    ...(since > 0 && { since: isoOf(since) }),
+    ...{ seenAt: isoOf(seenAt), silent: isSilent, sending },
+  };
 }
 
 function isoOf(time: number): string {

@@ -66,6 +66,8 @@ export interface IndexState {
   readonly problem: string | undefined;
   /** Until then a gateway follows the source, unless it says so again; 0: none does. */
   readonly ownedUntil: number;
+  /** What the gateway is called that follows for those of all machines; undefined: none does, or each machine has its own. */
+  readonly follower?: string | undefined;
 }
 
 /** A run through a source. */
@@ -165,6 +167,8 @@ export interface CustomerIndex {
    * @returns undefined where there is no index that was begun for this plan
    */
   feed(source: string, batch: FedBatch, index: IndexPlan, oldest: number | undefined): Promise<FedRecords | undefined>;
+  /** Waits for the next {@link claim}: at most so many milliseconds, less where there is something to do. Never throws. */
+  pause(milliseconds: number, signal: AbortSignal): Promise<void>;
   /** Gives the source to whoever wants to follow it. */
   release(source: string): Promise<void>;
   /** By hand: everything is read again, and what is there answers meanwhile. @returns false where nothing is there */

@@ -39,8 +39,8 @@ export interface FollowerParts {
   readonly events: GatewayEvents;
   /** What the source lists; opens it first. Ends when the signal aborts, whatever the source does. */
   list(query: ListQuery, context: CallContext): AsyncIterable<ListBatch>;
-  /** Whether the source can say what has changed; known once it is open. */
-  listsChanges(): boolean;
+  /** Whether the source can say what has changed; opens it first. */
+  listsChanges(signal: AbortSignal): Promise<boolean>;
   /** Whether it is worth while to ask the source. */
   isAtRest(): boolean;
 }
@@ -87,7 +87,7 @@ export class Follower {
     while (!signal.aborted) {
       try {
         const state = await customers.claim(plan.name, planWord(plan), index.shape);
-        if (state === undefined) await this.#sleep(HEARTBEAT_MS);
+        if (state === undefined) await customers.pause(HEARTBEAT_MS, signal);
         else await this.#asFollower(state);
       } catch (error) {
         if (signal.aborted) break;
@@ -151,7 +151,7 @@ export class Follower {
     const { customers, plan, index, listsChanges } = this.#parts;
     const now = Date.now();
     const isFullDue = state.fullAt === undefined || state.fullAt > now || now >= state.fullAt + index.fullMs;
-    const since = isFullDue || !listsChanges() ? undefined : state.mark;
+    const since = isFullDue || !(await listsChanges(run.signal)) ? undefined : state.mark;
     // A place in a run that the system does not know any more is given up; one that is away knows it when it is back.
     const { from } = await customers.begin(plan.name, { since, anew: this.#refusals > 1 });
     const { kept, fields } = index.shape;

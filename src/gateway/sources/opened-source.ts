@@ -38,6 +38,11 @@ export class OpenedSource {
     return this.#source;
   }
 
+  /** The open source. @throws {SourceError | UserError} or what the adapter threw, if that is a bug */
+  ready(signal: AbortSignal): Promise<Source> {
+    return untilAborted(this.#open(), signal);
+  }
+
   /**
    * Runs one operation on the open source. It ends when `context.signal` or the
    * source's own time-out says so, whatever the adapter does.
@@ -60,7 +65,7 @@ export class OpenedSource {
   /** All its records. A run may take hours: no time-out of the source's own ends it, and `context.signal` does. */
   async *list(query: ListQuery, context: CallContext): AsyncGenerator<ListBatch, void> {
     const { signal } = context;
-    const source = await untilAborted(this.#open(), signal);
+    const source = await this.ready(signal);
     if (source.list === undefined) {
       throw new UserError(`source ${this.#plan.name} cannot be listed, so it can have no index; take index out of it`);
     }

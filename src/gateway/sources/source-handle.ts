@@ -89,7 +89,7 @@ export class SourceHandle {
     const follower = new Follower({
       ...{ plan, index, customers, log: this.#log, events },
       list: (query, context) => this.#opened.list(query, context),
-      listsChanges: () => this.#listsChanges(index),
+      listsChanges: (signal) => this.#listsChanges(index, signal),
       isAtRest: () => this.rest !== undefined,
     });
     this.#follower = follower;
@@ -283,8 +283,8 @@ export class SourceHandle {
     });
   }
 
-  #listsChanges({ updated }: IndexPlan): boolean {
-    const listsChanges = this.#opened.current?.listsChanges;
+  async #listsChanges({ updated }: IndexPlan, signal: AbortSignal): Promise<boolean> {
+    const { listsChanges } = await this.#opened.ready(signal);
     return listsChanges === true || (listsChanges === 'with updated' && updated !== undefined);
   }
 

@@ -15,6 +15,7 @@ import { apiCallerOf, refuseUnallowed } from './caller.ts';
 import { FailedCall, FileAnswer, type Operation } from './operation.ts';
 import { auditOperations } from './resources/audit.ts';
 import { configurationOperations } from './resources/configuration.ts';
+import { gatewayOperations } from './resources/gateways.ts';
 import { lookupOperations } from './resources/lookups.ts';
 import { metaOperations } from './resources/meta.ts';
 import { overviewOperations } from './resources/overview.ts';
@@ -27,7 +28,7 @@ const ANSWERING_MS = 2_000;
 
 /** Everything below `/api`. */
 export const apiOperations: readonly Operation[] = [
-  ...[...metaOperations, ...overviewOperations, ...sourceOperations, ...lookupOperations],
+  ...[...metaOperations, ...overviewOperations, ...gatewayOperations, ...sourceOperations, ...lookupOperations],
   ...[...pushOperations, ...pushChangeOperations, ...auditOperations, ...configurationOperations],
 ];
 

@@ -12,12 +12,14 @@ export interface Account {
   readonly credentials: readonly string[];
 }
 
-// A key may be read in a dump or a message; without this, a short secret could be found by trying.
-const PEPPER = randomBytes(32);
+// A key may be read in a dump or a message; without this, a short secret could be found by trying. Not made when the module
+// is loaded: a snapshot of the process on disk would hold it.
+let pepper: Buffer | undefined;
 
 /** A key that is the same for the same account, and tells nothing of its secrets. */
 export function accountKey({ origin, credentials }: Account): string {
-  const digest = createHmac('sha256', PEPPER).update(JSON.stringify(credentials)).digest('base64url');
+  pepper ??= randomBytes(32);
+  const digest = createHmac('sha256', pepper).update(JSON.stringify(credentials)).digest('base64url');
   return `${origin} ${digest}`;
 }
 

@@ -2,7 +2,14 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import type { AuditEntry } from '../../gateway/audit/entry.ts';
-import type { AuditFile, AuditFilter, AuditPage, AuditPlace, AuditPlan } from '../../gateway/audit/file.ts';
+import type {
+  AuditFilter,
+  AuditPage,
+  AuditPlace,
+  AuditPlan,
+  AuditSpool,
+  UnhandedEntries,
+} from '../../gateway/audit/file.ts';
 import { inThread } from '../../kit/threads/index.ts';
 import { proveFolder } from '../folder.ts';
 import { auditTrouble } from './file.ts';
@@ -11,7 +18,7 @@ import type * as tasks from './tasks.ts';
 const MODULE = 'src/store/audit-file/tasks';
 
 /** For a gateway that serves: no call waits while the disk does. Nothing is opened or made before it is used. */
-export function openAuditFile(plan: AuditPlan): AuditFile {
+export function openAuditFile(plan: AuditPlan): AuditSpool {
   return new SqliteAudit(plan, {
     writeEntries: (input, signal) =>
       inThread<Input<'writeEntries'>, Promise<void>>(task('writeEntries'), input, signal),
@@ -19,17 +26,21 @@ export function openAuditFile(plan: AuditPlan): AuditFile {
     readPage: (input, signal) => inThread<Input<'readPage'>, Promise<AuditPage>>(task('readPage'), input, signal),
     countEntries: (input, signal) =>
       inThread<Input<'countEntries'>, Promise<number>>(task('countEntries'), input, signal),
+    readUnhanded: (input) => inThread<Input<'readUnhanded'>, Promise<UnhandedEntries>>(task('readUnhanded'), input),
+    markHanded: (input) => inThread<Input<'markHanded'>, Promise<void>>(task('markHanded'), input),
   });
 }
 
 /** For a command: it has one entry, and to start a thread would take longer than to write it. */
-export function openAuditHere(plan: AuditPlan): AuditFile {
+export function openAuditHere(plan: AuditPlan): AuditSpool {
   const loaded = () => import('./tasks.ts');
   return new SqliteAudit(plan, {
     writeEntries: async (input) => (await loaded()).writeEntries(input),
     proveAudit: async (input) => (await loaded()).proveAudit(input),
     readPage: async (input) => (await loaded()).readPage(input),
     countEntries: async (input) => (await loaded()).countEntries(input),
+    readUnhanded: async (input) => (await loaded()).readUnhanded(input),
+    markHanded: async (input) => (await loaded()).markHanded(input),
   });
 }
 
@@ -43,7 +54,7 @@ function task<Of extends Name>(name: Of) {
   return { module: MODULE, name };
 }
 
-class SqliteAudit implements AuditFile {
+class SqliteAudit implements AuditSpool {
   readonly #plan: AuditPlan;
   readonly #tasks: Tasks;
   readonly #writer = randomBytes(8).toString('hex');
@@ -67,6 +78,19 @@ class SqliteAudit implements AuditFile {
       throw auditTrouble(file, error);
     });
   }
+
+  /** To look is not to start a thread. */
+  async unhanded(limit: number): Promise<UnhandedEntries> {
+    const { file } = this.#plan;
+    return existsSync(file) ? this.#tasks.readUnhanded({ file, limit }) : { lines: [], last: 0 };
+  }
+
+  handed(last: number): Promise<void> {
+    return this.#tasks.markHanded({ file: this.#plan.file, last });
+  }
+
+  /** It stays open in its thread. */
+  async close(): Promise<void> {}
 
   page(filter: AuditFilter, place: AuditPlace, signal?: AbortSignal): Promise<AuditPage> {
     return this.#tasks.readPage({ file: this.#plan.file, filter, place }, signal);

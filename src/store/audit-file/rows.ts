@@ -20,6 +20,7 @@ const entryShape: z.ZodType<AuditEntry> = z.object({
   caller: z.string(),
   via: z.enum(AUDIT_WAYS),
   milliseconds: z.number(),
+  gateway: z.string().optional(),
   values: z.record(z.string(), z.string()).optional(),
 });
 
@@ -32,6 +33,8 @@ export interface FoundBy {
   readonly personName: string;
   readonly request: string;
   readonly customers: readonly string[];
+  /** By which a store knows it. */
+  readonly key?: string;
 }
 
 /** @throws {TypeError} when it is no JSON of an entry */

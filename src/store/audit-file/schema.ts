@@ -103,6 +103,24 @@ const AS_JSON = `json_remove(json_object('personId', e.person_id, 'personName', 
 /** So many in one transaction: it goes on where it was when its time is up. */
 const MOVED_AT_ONCE = 20_000;
 
+/** Where a file has handed entries to a store: the number of the last. A file that never has, has no such table. */
+const HANDED = 'CREATE TABLE IF NOT EXISTS handed (last INTEGER NOT NULL)';
+
+/** Up to which number entries were handed on; 0: none were. */
+export function handedUpTo(database: AuditDatabase): number {
+  const isThere = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'handed'").all().length > 0;
+  const [row] = isThere ? database.prepare('SELECT max(last) AS last FROM handed').all() : [];
+  return Number(Reflect.get(Object(row), 'last') ?? 0);
+}
+
+/** Within a transaction. */
+export function handOn(database: AuditDatabase, last: number): void {
+  database.exec(HANDED);
+  // Another gateway of the machine may have been faster.
+  if (last > handedUpTo(database)) database.prepare('INSERT INTO handed VALUES (?)').run(last);
+  database.prepare('DELETE FROM handed WHERE last < ?').run(handedUpTo(database));
+}
+
 /** Whether entries of the first version wait to be moved. */
 export function isBetweenVersions(database: AuditDatabase): boolean {
   return database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'entries_1'").all().length > 0;

@@ -1,3 +1,3 @@
 /** What runs in the worker thread of the audit. */
-export { countEntries, readPage } from './reading.ts';
-export { proveAudit, writeEntries } from './writing.ts';
+export { countEntries, readPage, readUnhanded } from './reading.ts';
+export { markHanded, proveAudit, writeEntries } from './writing.ts';

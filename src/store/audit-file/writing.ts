@@ -3,6 +3,7 @@ import { fileMark } from '../index-file/file.ts';
 import { AuditConnection } from './connection.ts';
 import { auditTrouble, checkMark, openAuditToWrite } from './file.ts';
 import { foundBy, textOfRow } from './rows.ts';
+import { handedUpTo, handOn } from './schema.ts';
 
 /** So many entries that are too old go with each batch: other gateways write between two. */
 const REMOVED_AT_ONCE = 2_000;
@@ -41,7 +42,8 @@ function add(audit: AuditConnection, lines: readonly string[]): void {
   const rows: (number | string)[] = [];
   const customers: (readonly [customer: string, entry: number])[] = [];
   // Nobody else writes in this transaction.
-  let id = audit.number('SELECT max(id) FROM entries');
+  // A number that was handed on is not given again, also when its entry has gone.
+  let id = Math.max(audit.number('SELECT max(id) FROM entries'), handedUpTo(audit.database));
   for (const line of lines) {
     const entry = foundBy(line);
     id += 1;
@@ -71,6 +73,11 @@ function removeOld(audit: AuditConnection, before: number): void {
   audit.forget();
   audit.run('DELETE FROM persons WHERE NOT EXISTS (SELECT 1 FROM entries WHERE person = persons.id)');
   audit.run('DELETE FROM names WHERE NOT EXISTS (SELECT 1 FROM entries WHERE named = names.id)');
+}
+
+/** Entries up to a number have been handed on. @throws {StoreError} */
+export function markHanded({ file, last }: { readonly file: string; readonly last: number }): Promise<void> {
+  return transaction(file, ({ database }) => handOn(database, last));
 }
 
 /** Writes a page, as a batch would. @throws {StoreError} why it cannot be done */

@@ -1,4 +1,5 @@
 /** What a person changes in the index: a transaction each, beside gateways that write. */
+import { noteChanged } from './outbox.ts';
 import { emptyLog, transaction } from './owning.ts';
 import { sourceRow } from './rows.ts';
 import { emptyTables, makeTables, RecordTable } from './tables.ts';
@@ -42,9 +43,11 @@ export function removeRecords(input: {
   return transaction(input.file, (database): number => {
     const row = database.prepare('SELECT * FROM sources WHERE name = ?').get(input.source);
     if (row === undefined) return 0;
-    const { seq, run } = sourceRow(row);
+    const state = sourceRow(row);
+    const { seq, run } = state;
     const table = new RecordTable(database, seq);
     const removed = input.ids.reduce((sum, id) => sum + table.removeById(id), 0);
+    noteChanged(database, state, 'fed', table.changed);
     database.prepare('UPDATE sources SET records = records - ? WHERE seq = ?').run(removed, seq);
     if (run !== undefined) database.prepare("UPDATE sources SET owner = '', owned_until = 0 WHERE seq = ?").run(seq);
     return removed;

@@ -5,6 +5,7 @@
  */
 import type { FedRecords, IndexPlan } from '../../gateway/sources/customer-index.ts';
 import type { IndexDatabase } from './file.ts';
+import { noteChanged } from './outbox.ts';
 import { transaction } from './owning.ts';
 import type { PackedBatch } from './packed.ts';
 import { dataOf, keyTexts, sourceRow } from './rows.ts';
@@ -53,7 +54,8 @@ export function feedRecords(input: {
   return transaction(file, (database) => {
     const state = database.prepare('SELECT * FROM sources WHERE name = ?').get(source);
     if (state === undefined) return undefined;
-    const { seq, run, records, leftOut, names, plan: begunFor } = sourceRow(state);
+    const shown = sourceRow(state);
+    const { seq, run, records, leftOut, names, plan: begunFor } = shown;
     if (begunFor !== plan) return undefined;
     const { places, kept } = placesOfNames(names, index.shape);
     const wanted = batch.rows.map((row, at): Wanted => {
@@ -79,6 +81,7 @@ export function feedRecords(input: {
     }
     for (const key of gone) removed += table.remove(key);
     table.finish();
+    noteChanged(database, shown, 'fed', table.changed);
     // A run through everything that has passed its place would take a record that is new for one that is gone.
     if (run !== undefined && run.since === undefined && run.isFirst !== true) table.keepSeen();
     if (run !== undefined) noteFed(database, seq, [...put.map(({ key }) => key), ...gone]);

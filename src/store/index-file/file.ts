@@ -41,7 +41,8 @@ const MOST_LOG_BYTES = 16 * 1024 * 1024;
  * `plan`: what the settings say of the source; with another one its index is another. `fields`: names of the values of a
  * record, by place; `searched`: the fields that are searched, by the numbers in their words; both as JSON. `run`: the run under way, as JSON. Times in milliseconds since 1970: `fresh_at` when the
  * last run that ended well began, `full_at` the last through everything. `held`: so many records the last full run would
- * have removed, and did not. `owner`, `owned_until`: the gateway that follows.
+ * have removed, and did not. `owner`, `owned_until`: the gateway that follows. The rest is of an index that gateways of several
+ * machines share ({@link SHARING}).
  */
 const SCHEMA = `
   CREATE TABLE sources (
@@ -60,11 +61,22 @@ const SCHEMA = `
     may_remove INTEGER NOT NULL DEFAULT 0,
     problem TEXT,
     owner TEXT NOT NULL DEFAULT '',
-    owned_until INTEGER NOT NULL DEFAULT 0
+    owned_until INTEGER NOT NULL DEFAULT 0,
+    generation TEXT NOT NULL DEFAULT '',
+    version INTEGER NOT NULL DEFAULT 0,
+    follower TEXT
   ) STRICT;
   PRAGMA application_id = ${APPLICATION_ID};
   PRAGMA user_version = ${VERSION};
 `;
+
+/**
+ * Columns that a file of this version may lack. `generation`: of which shared copy the index is, '': of none; `version`: it has all
+ * that was written there until then; `follower`: what the gateway is called that follows for all.
+ */
+const SHARING = ["generation TEXT NOT NULL DEFAULT ''", 'version INTEGER NOT NULL DEFAULT 0', 'follower TEXT'].map(
+  (column) => `ALTER TABLE sources ADD COLUMN ${column};`,
+);
 
 /**
  * Opens the file to write, and makes it where there is none, or none that can be used; only the owner may read it.
@@ -103,7 +115,7 @@ function prepared(database: IndexDatabase, file: string): IndexDatabase {
     database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA page_size = ${PAGE_BYTES}; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
       PRAGMA secure_delete = ON; PRAGMA cache_size = -${CACHE_KIB}; PRAGMA journal_size_limit = ${MOST_LOG_BYTES}`);
     const { application, version, tables } = applicationMark(database);
-    if (application === APPLICATION_ID && version === VERSION) return database;
+    if (application === APPLICATION_ID && version === VERSION) return withSharing(database);
     if (application !== 0 && application !== APPLICATION_ID) throw foreign(file);
     if (application === 0 && tables > 0) throw foreign(file);
     // While a gateway is replaced by a newer one both run: each would remove what the other has made, again and again.
@@ -118,6 +130,15 @@ function prepared(database: IndexDatabase, file: string): IndexDatabase {
     database.close();
     throw error;
   }
+}
+
+function withSharing(database: IndexDatabase): IndexDatabase {
+  const isThere = () => database.prepare("SELECT 1 FROM pragma_table_info('sources') WHERE name = 'follower'").get();
+  if (isThere() !== undefined) return database;
+  database.exec('BEGIN IMMEDIATE');
+  if (isThere() === undefined) database.exec(SHARING.join(' '));
+  database.exec('COMMIT');
+  return database;
 }
 
 function newer(file: string, version: number): StoreError {

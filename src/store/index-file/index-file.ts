@@ -1,6 +1,7 @@
 /** The index of customers in a SQLite file: written in a worker thread, read in this one. */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { CallContext, FindQuery, ListBatch } from '../../contract/index.ts';
 import {
   type CustomerIndex,
@@ -9,7 +10,6 @@ import {
   type IndexedRecord,
   type IndexPlan,
   type IndexShape,
-  type IndexState,
   NotFollowing,
 } from '../../gateway/sources/customer-index.ts';
 import { inThread, renewThreads } from '../../kit/threads/index.ts';
@@ -18,6 +18,7 @@ import { asStoreError } from './file.ts';
 import type { IndexWriter } from './owning.ts';
 import { packedBatch } from './packed.ts';
 import { IndexReader } from './reading.ts';
+import type { SourceRow } from './rows.ts';
 import type * as tasks from './tasks.ts';
 
 const MODULE = 'src/store/index-file/tasks';
@@ -29,19 +30,23 @@ export function openCustomerIndex(file: string): CustomerIndex {
   return new IndexFile(file);
 }
 
-class IndexFile implements CustomerIndex {
+/** The index of one machine. */
+export class IndexFile implements CustomerIndex {
   readonly #file: string;
   readonly #owner = randomBytes(8).toString('hex');
+  readonly #isShared: boolean;
   readonly #reader: IndexReader;
   /** Since threads were renewed. */
   #written = 0;
 
-  constructor(file: string) {
+  /** @param isShared what changes is written down for gateways of other machines (`outbox.ts`) */
+  constructor(file: string, isShared = false) {
     this.#file = file;
+    this.#isShared = isShared;
     this.#reader = new IndexReader(file);
   }
 
-  state(source: string): Promise<IndexState | undefined> {
+  state(source: string): Promise<SourceRow | undefined> {
     return this.#reader.state(source);
   }
 
@@ -50,18 +55,18 @@ class IndexFile implements CustomerIndex {
     return row === undefined ? undefined : this.#reader.find(row, query, context);
   }
 
-  claim(source: string, plan: string, shape: IndexShape): Promise<IndexState | undefined> {
-    const input = { ...this.#writer(source), plan, shape };
+  claim(source: string, plan: string, shape: IndexShape): Promise<SourceRow | undefined> {
+    const input = { ...this.writer(source), plan, shape, isShared: this.#isShared };
     return inThread<Input<'claimIndex'>, Output<'claimIndex'>>(task('claimIndex'), input);
   }
 
-  async keep(source: string, problem?: string): Promise<IndexState> {
-    const input = { ...this.#writer(source), problem };
+  async keep(source: string, problem?: string): Promise<SourceRow> {
+    const input = { ...this.writer(source), problem };
     return stillOurs(await inThread<Input<'keepIndex'>, Output<'keepIndex'>>(task('keepIndex'), input));
   }
 
   async begin(source: string, run: { readonly since: string | undefined; readonly anew: boolean }) {
-    const input = { ...this.#writer(source), ...run };
+    const input = { ...this.writer(source), ...run };
     return stillOurs(await inThread<Input<'beginRun'>, Output<'beginRun'>>(task('beginRun'), input));
   }
 
@@ -72,14 +77,14 @@ class IndexFile implements CustomerIndex {
     oldest: number | undefined,
   ) {
     this.#written += batches.reduce((sum, { records }) => sum + records.length, 0);
-    const input = { ...this.#writer(source), batches: batches.map(packedBatch), index: { shape, updated }, oldest };
+    const input = { ...this.writer(source), batches: batches.map(packedBatch), index: { shape, updated }, oldest };
     return stillOurs(await inThread<Input<'writeBatches'>, Output<'writeBatches'>>(task('writeBatches'), input));
   }
 
   async end(source: string): Promise<{ readonly removed: number; readonly held: number }> {
     let removed = 0;
     while (true) {
-      const ended = stillOurs(await inThread<Input<'endRun'>, Output<'endRun'>>(task('endRun'), this.#writer(source)));
+      const ended = stillOurs(await inThread<Input<'endRun'>, Output<'endRun'>>(task('endRun'), this.writer(source)));
       removed += ended.removed;
       if (!ended.isEnded) continue;
       if (this.#written >= RENEWED_AFTER) {
@@ -100,8 +105,12 @@ class IndexFile implements CustomerIndex {
     return inThread<Input<'feedRecords'>, Output<'feedRecords'>>(task('feedRecords'), { ...own, ...batch });
   }
 
+  async pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+    await wait(milliseconds, undefined, { signal }).catch(() => undefined);
+  }
+
   async release(source: string): Promise<void> {
-    await inThread<Input<'releaseIndex'>, Output<'releaseIndex'>>(task('releaseIndex'), this.#writer(source));
+    await inThread<Input<'releaseIndex'>, Output<'releaseIndex'>>(task('releaseIndex'), this.writer(source));
   }
 
   rebuild(source: string): Promise<boolean> {
@@ -124,7 +133,8 @@ class IndexFile implements CustomerIndex {
     this.#reader.close();
   }
 
-  #writer(source: string): IndexWriter {
+  /** Who writes: what is written for gateways of other machines is so under the same name. */
+  writer(source: string): IndexWriter {
     return { file: this.#file, source, owner: this.#owner };
   }
 }
@@ -156,6 +166,11 @@ type Name = {
 }[keyof typeof tasks];
 type Input<Of extends Name> = Parameters<(typeof tasks)[Of]>[0];
 type Output<Of extends Name> = ReturnType<(typeof tasks)[Of]>;
+
+/** What `sharing.ts` does, in the thread that writes. @throws {StoreError} */
+export function indexTask<Of extends Name>(name: Of, input: Input<Of>): Promise<Awaited<Output<Of>>> {
+  return inThread<Input<Of>, Awaited<Output<Of>>>(task(name), input);
+}
 
 function task<Of extends Name>(name: Of) {
   return { module: MODULE, name };

@@ -6,12 +6,18 @@ import type { IndexRun, IndexState, SearchedField } from '../../gateway/sources/
 /** A row of the table `sources`. Times in milliseconds since 1970. */
 export interface SourceRow extends IndexState {
   readonly seq: number;
+  /** The shared copy that it is of; '': none. */
+  readonly generation: string;
+  /** It has what was written there until then. */
+  readonly version: number;
   /**
    * `removing`: it has got to its end, and removes what it did not see. `isFirst`: it began with nothing, so that it sees all
    * that is there. `leftOut`: so many records were too large.
    */
   readonly run:
     | (IndexRun & {
+        /** Tells it from other runs. */
+        readonly id?: string | undefined;
         readonly mark?: string | undefined;
         readonly removing?: boolean;
         readonly isFirst?: boolean;
@@ -38,13 +44,20 @@ export function sourceRow(row: unknown): SourceRow {
     ...{ seq: Number(get('seq')), name: text('name') ?? '', plan: text('plan') ?? '' },
     ...{ records: Number(get('records')), leftOut: Number(get('left_out')), held: Number(get('held')) },
     ...{ freshAt: time('fresh_at'), fullAt: time('full_at'), mark: text('mark'), run: runOf(text('run')) },
-    ...{ problem: text('problem'), owner: text('owner') ?? '', ownedUntil: Number(get('owned_until')) },
+    ...{
+      problem: text('problem'),
+      follower: text('follower'),
+      owner: text('owner') ?? '',
+      ownedUntil: Number(get('owned_until')),
+    },
+    ...{ generation: text('generation') ?? '', version: Number(get('version') ?? 0) },
     names: namesOf(text('fields')),
     searched: searchedOf(text('searched')),
   };
 }
 
-function runOf(text: string | undefined): SourceRow['run'] {
+/** @param text as it stands in the row */
+export function runOf(text: string | undefined): SourceRow['run'] {
   if (text === undefined) return undefined;
   const run: unknown = JSON.parse(text);
   const get = (name: string) => {
@@ -53,7 +66,7 @@ function runOf(text: string | undefined): SourceRow['run'] {
   };
   const count = (name: string) => Number(Reflect.get(Object(run), name) ?? 0);
   return {
-    ...{ since: get('since'), from: get('from'), mark: get('mark') },
+    ...{ id: get('id'), since: get('since'), from: get('from'), mark: get('mark') },
     ...{ began: count('began'), read: count('read'), changed: count('changed'), leftOut: count('leftOut') },
     complete: spanOf(Reflect.get(Object(run), 'complete')),
     removing: Reflect.get(Object(run), 'removing') === true,
@@ -148,7 +161,8 @@ export function readRecord(data: string, names: readonly string[]): SourceRecord
   return Object.fromEntries(record);
 }
 
-function readValue(value: unknown): Value | undefined {
+/** A value of such a text. */
+export function readValue(value: unknown): Value | undefined {
   if (!Array.isArray(value)) return readScalar(value);
   return value.flatMap((item) => readScalar(item) ?? []);
 }

@@ -9,7 +9,8 @@ export function makeTables(database: IndexDatabase, seq: number): void {
 }
 
 export function dropTables(database: IndexDatabase, seq: number): void {
-  for (const table of ['records', 'words', 'seen', 'fed']) database.exec(`DROP TABLE IF EXISTS ${table}_${seq}`);
+  for (const table of ['records', 'words', 'seen', 'fed', 'outbox'])
+    database.exec(`DROP TABLE IF EXISTS ${table}_${seq}`);
 }
 
 /** Takes everything out of the index of a source. @param plan what the settings say of it from now on */
@@ -18,7 +19,7 @@ export function emptyTables(database: IndexDatabase, seq: number, plan: string):
   database
     .prepare(
       `UPDATE sources SET plan = ?, fields = '[]', records = 0, left_out = 0, run = NULL, mark = NULL, fresh_at = NULL,
-         full_at = NULL, held = 0, may_remove = 0, problem = NULL WHERE seq = ?`,
+         full_at = NULL, held = 0, may_remove = 0, problem = NULL, generation = '', version = 0, follower = NULL WHERE seq = ?`,
     )
     .run(plan, seq);
 }
@@ -107,6 +108,8 @@ export class RecordTable {
   readonly #seq: number;
   readonly #known = new Map<string, KnownRecord>();
   readonly #seen = new Set<number>();
+  /** Keys of what was put or removed. */
+  readonly changed = new Set<string>();
   readonly #statements;
   readonly #added: NewRecords;
   #nextId: number;
@@ -117,7 +120,7 @@ export class RecordTable {
     this.#seq = seq;
     this.#statements = {
       update: database.prepare(`UPDATE records_${seq} SET data = ? WHERE id = ?`),
-      remove: database.prepare(`DELETE FROM records_${seq} WHERE id = ?`),
+      remove: database.prepare(`DELETE FROM records_${seq} WHERE id = ? RETURNING key`),
       index: database.prepare(`INSERT INTO words_${seq} (rowid, words) VALUES (?, ?)`),
       unindex: database.prepare(`DELETE FROM words_${seq} WHERE rowid = ?`),
     };
@@ -140,6 +143,7 @@ export class RecordTable {
     this.#seen.add(id);
     if (known?.data === data) return 'same';
     this.#known.set(key, { id, data });
+    this.changed.add(key);
     if (known === undefined) this.#added.add([id, key, data]);
     else {
       // It may be new in this transaction.
@@ -163,7 +167,9 @@ export class RecordTable {
     this.#seen.delete(id);
     this.finish();
     this.#statements.unindex.run(id);
-    return this.#statements.remove.run(id).changes;
+    const removed = this.#statements.remove.all(id);
+    for (const row of removed) this.changed.add(String(Reflect.get(Object(row), 'key')));
+    return removed.length;
   }
 
   /** Inserts what is new and not in the file yet. */

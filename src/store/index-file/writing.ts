@@ -2,9 +2,11 @@
  * What changes the index. Each function is called in a worker thread, so that neither making words of ten thousand records
  * nor the disk holds up a lookup; each is one transaction, and takes and gives plain data.
  */
+import { randomBytes } from 'node:crypto';
 import { isList, type Value } from '../../contract/index.ts';
 import type { IndexPlan, IndexRun } from '../../gateway/sources/customer-index.ts';
 import { planText } from '../../gateway/sources/index-plan.ts';
+import { noteChanged, noteSeen, unshare } from './outbox.ts';
 import { asOwner, emptyLog, type IndexWriter, NotOwner, OWNED_MS, readRow, transaction } from './owning.ts';
 import type { PackedBatch } from './packed.ts';
 import { dataOf, keyTexts, type SourceRow, sourceRow } from './rows.ts';
@@ -22,12 +24,13 @@ const HELD_FROM = 10;
 /**
  * Takes the index of a source for this process, and prepares it; with other settings it begins empty.
  * @param input.plan a word for what the settings say of the source
+ * @param input.isShared gateways of several machines have copies of it
  * @returns undefined when another process follows it
  */
 export function claimIndex(
-  input: IndexWriter & { readonly plan: string; readonly shape: IndexPlan['shape'] },
+  input: IndexWriter & { readonly plan: string; readonly shape: IndexPlan['shape']; readonly isShared?: boolean },
 ): Promise<SourceRow | undefined> {
-  const { file, source, owner, shape } = input;
+  const { file, source, owner, shape, isShared = false } = input;
   const plan = planText(input.plan, shape);
   return transaction(file, (database) => {
     database.prepare('INSERT OR IGNORE INTO sources (name, plan) VALUES (?, ?)').run(source, plan);
@@ -38,6 +41,7 @@ export function claimIndex(
     if (before.owner !== owner && before.owner !== '' && isOwned) return undefined;
     if (before.plan !== plan) emptyTables(database, before.seq, plan);
     makeTables(database, before.seq);
+    if (!isShared && before.generation !== '') unshare(database, before.seq);
     database
       .prepare('UPDATE sources SET owner = ?, owned_until = ?, searched = ? WHERE seq = ?')
       .run(owner, now + OWNED_MS, JSON.stringify(shape.fields), before.seq);
@@ -55,7 +59,8 @@ export function beginRun(
     forgetFed(database, seq);
     database.exec(`DROP TABLE IF EXISTS seen_${seq}; CREATE TABLE seen_${seq} (id INTEGER PRIMARY KEY)`);
     // Into an index with nothing in it: all that is there then was seen, and need not be counted.
-    const begun = { since, began: Date.now(), isFirst: records === 0 };
+    const id = randomBytes(6).toString('hex');
+    const begun = { id, since, began: Date.now(), isFirst: records === 0 };
     database.prepare('UPDATE sources SET run = ? WHERE seq = ?').run(JSON.stringify(begun), seq);
     return begun;
   });
@@ -77,7 +82,8 @@ export function writeBatches(
   },
 ): Promise<{ readonly changed: number } | undefined> {
   const { batches, index, oldest } = input;
-  return asOwner(input, (database, { seq, run, records, leftOut, names }) => {
+  return asOwner(input, (database, row) => {
+    const { seq, run, records, leftOut, names } = row;
     if (run === undefined) throw new NotOwner('the run was ended');
     const keys = batches.map((batch) => ({ put: keyTexts(batch.keys), removed: keyTexts(batch.removed ?? []) }));
     const all = keys.flatMap(({ put, removed }) => [...put, ...removed]);
@@ -94,23 +100,31 @@ export function writeBatches(
       const columns = batch.names.map((own) => columnsOf(own, index));
       for (const [at, key] of (keys[number]?.put ?? []).entries()) {
         if (fed.has(key)) continue;
-        const row = batch.rows[at] ?? [];
+        const values = batch.rows[at] ?? [];
         const list = batch.namesOf[at] ?? 0;
-        const data = dataOf(row, batch.names[list] ?? [], places, kept);
+        const data = dataOf(values, batch.names[list] ?? [], places, kept);
         const { searched = [], updated = -1 } = columns[list] ?? {};
         if (data.length > LARGEST_RECORD) tooLarge += 1;
-        if (data.length > LARGEST_RECORD || isTooOld(row[updated], oldest)) {
+        if (data.length > LARGEST_RECORD || isTooOld(values[updated], oldest)) {
           remove(key);
           continue;
         }
-        const outcome = table.put(key, data, () => wordsOf(row, searched, index.shape.country));
+        const outcome = table.put(key, data, () => wordsOf(values, searched, index.shape.country));
         added += outcome === 'new' ? 1 : 0;
         changed += outcome === 'same' ? 0 : 1;
       }
       for (const key of keys[number]?.removed ?? []) if (!fed.has(key)) remove(key);
     }
     table.finish();
-    if (run.since === undefined && run.isFirst !== true) table.keepSeen();
+    noteChanged(database, row, 'run', table.changed);
+    if (run.since === undefined && run.isFirst !== true) {
+      table.keepSeen();
+      noteSeen(
+        database,
+        row,
+        keys.flatMap(({ put }) => put),
+      );
+    }
     const counts = {
       read: batches.reduce((sum, batch) => sum + batch.keys.length, run.read ?? 0),
       changed: (run.changed ?? 0) + changed,
@@ -154,7 +168,8 @@ export function columnsOf(names: readonly string[], { shape, updated }: KeptPlan
 export function endRun(
   input: IndexWriter,
 ): Promise<{ readonly isEnded: boolean; readonly removed: number; readonly held: number } | undefined> {
-  return asOwner(input, (database, { seq, run, records }) => {
+  return asOwner(input, (database, row) => {
+    const { seq, run, records } = row;
     if (run === undefined) return { isEnded: true, removed: 0, held: 0 };
     const isFull = run.since === undefined;
     const unseen = `FROM records_${seq} WHERE id NOT IN (SELECT id FROM seen_${seq})`;
@@ -172,7 +187,8 @@ export function endRun(
       // What is removed in several goes is not asked about again in the middle.
       const ids = database.prepare(`SELECT id ${unseen} LIMIT ${REMOVED_AT_ONCE}`).all();
       const table = new RecordTable(database, seq);
-      for (const row of ids) table.removeById(Number(Reflect.get(Object(row), 'id')));
+      for (const one of ids) table.removeById(Number(Reflect.get(Object(one), 'id')));
+      noteChanged(database, row, 'run', table.changed);
       const removing = JSON.stringify({ ...run, removing: true });
       database
         .prepare('UPDATE sources SET records = records - ?, run = ? WHERE seq = ?')

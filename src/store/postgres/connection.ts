@@ -5,11 +5,11 @@ import pg from 'pg';
 import { inTime } from '../../kit/wait/index.ts';
 import type { Bindable, DatabaseRow } from '../connections.ts';
 import { isRow } from '../schema.ts';
-import type { LedgerSession } from '../statements.ts';
+import type { StatementSession } from '../session.ts';
 import { OutcomeUnknown, type Transactions } from '../writer.ts';
 import { type DatabaseClock, SERVER_NOW } from './clock.ts';
 import { CONNECT_MS, channelOf, IDLE_MS, STATEMENT_MS, type StoreServer } from './server.ts';
-import { boundValues, changingStatements, quotedName } from './statements.ts';
+import { boundValues, quotedName } from './statements.ts';
 import { isLostConnection, isPassing } from './trouble.ts';
 
 // For the one transaction: a pool between us and the server gives the next one to another session.
@@ -23,9 +23,9 @@ const FATE_MS = 2_000;
 const FATE_AGAIN_MS = 50;
 
 /** Transactions on one server. */
-export class PostgresTransactions implements Transactions {
+export class PostgresTransactions<Name extends string> implements Transactions {
   readonly clock: DatabaseClock;
-  readonly session: LedgerSession;
+  readonly session: StatementSession<Name>;
   readonly #server: StoreServer;
   #client: pg.Client | undefined;
   /** Of the transaction that is under way, as the server calls it. */
@@ -34,10 +34,10 @@ export class PostgresTransactions implements Transactions {
   /** Who tells others that there is something to do. */
   sender = '';
 
-  constructor(server: StoreServer, clock: DatabaseClock) {
+  /** @param sql the text of each statement, as PostgreSQL takes it */
+  constructor(server: StoreServer, clock: DatabaseClock, sql: (name: Name) => string) {
     this.#server = server;
     this.clock = clock;
-    const sql = changingStatements(server.schema);
     this.session = {
       get: async (name, ...values) => (await this.#run(sql(name), values)).rows[0],
       run: async (name, ...values) => (await this.#run(sql(name), values)).rowCount ?? 0,

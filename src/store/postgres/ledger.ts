@@ -7,12 +7,15 @@ import { LedgerChanges } from '../changes.ts';
 import { CommonLedger, type LedgerChange } from '../common-ledger.ts';
 import { Proof } from '../proof.ts';
 import { ledgerReads } from '../reads.ts';
+import type { LedgerStatement } from '../statements.ts';
+import { type GatewaySelf, thisGateway } from '../this-gateway.ts';
 import { OutcomeUnknown, Writer } from '../writer.ts';
 import { DatabaseClock } from './clock.ts';
 import { connected, ended, PostgresTransactions } from './connection.ts';
 import { postgresQuestions, type QuestionPool } from './questions.ts';
 import { prepareStore, type SchemaState } from './schema.ts';
 import { type StoreServer, storeServer } from './server.ts';
+import { changingStatements } from './statements.ts';
 import { postgresTrouble } from './trouble.ts';
 import { Wakes } from './wakes.ts';
 
@@ -20,6 +23,8 @@ import { Wakes } from './wakes.ts';
 export interface PostgresLedgerOptions {
   /** A process that only looks and changes by hand sends nothing, and has no lease. */
   readonly sends?: boolean;
+  /** What it says of itself to others. */
+  readonly self?: GatewaySelf | undefined;
   /** In place of the server's clock, for tests: milliseconds since 1970. */
   readonly now?: (() => number) | undefined;
   /** Called when the tables are not those of this version. */
@@ -36,7 +41,7 @@ const PROVE_MS = 15_000;
  */
 export async function openPostgresLedger(
   plan: PostgresStorePlan,
-  { sends = true, now, onSchema }: PostgresLedgerOptions = {},
+  { sends = true, self = thisGateway(), now, onSchema }: PostgresLedgerOptions = {},
 ): Promise<Ledger> {
   const server = await storeServer(plan);
   const clock = new DatabaseClock(now);
@@ -51,7 +56,7 @@ export async function openPostgresLedger(
   } catch (error) {
     throw postgresTrouble(server.where, error);
   }
-  const ledger = new PostgresLedger({ server, questions: postgresQuestions(server), sends, clock });
+  const ledger = new PostgresLedger({ server, questions: postgresQuestions(server), sends, self, clock });
   try {
     // Known to the others before it can own a push.
     if (sends) await ledger.begin();
@@ -66,13 +71,14 @@ interface Parts {
   readonly server: StoreServer;
   readonly questions: QuestionPool;
   readonly sends: boolean;
+  readonly self: GatewaySelf;
   readonly clock: DatabaseClock;
 }
 
 class PostgresLedger extends CommonLedger {
   readonly #parts: Parts;
   readonly #reads: ReturnType<typeof ledgerReads>;
-  readonly #transactions: PostgresTransactions;
+  readonly #transactions: PostgresTransactions<LedgerStatement>;
   readonly #writer: Writer;
   readonly #proof: Proof;
   /** What this process is called in the ledger. */
@@ -87,16 +93,17 @@ class PostgresLedger extends CommonLedger {
 
   constructor(parts: Parts) {
     const { server, questions, sends, clock } = parts;
-    const transactions = new PostgresTransactions(server, clock);
+    const sql = changingStatements(server.schema);
+    const transactions = new PostgresTransactions(server, clock, sql);
     const proof = new Proof(server.where, () => this.#prove());
     const reads = ledgerReads(questions);
-    super({ reads, clock, proof, signOfLifeMs: sends ? PROVE_MS : undefined });
+    super({ reads, clock, proof, silentMs: server.leaseMs, signOfLifeMs: sends ? PROVE_MS : undefined });
     this.#parts = parts;
     this.#reads = reads;
     this.#transactions = transactions;
     this.#writer = new Writer(transactions);
     this.#proof = proof;
-    this.#changes = this.#renewed();
+    this.#changes = this.#renewed(undefined);
   }
 
   /** Takes its lease, and keeps it. */
@@ -130,6 +137,12 @@ class PostgresLedger extends CommonLedger {
     return silent.length === 0 ? [] : this.write((changes) => changes.takeOver(silent, settleMs, since));
   }
 
+  /** Whoever only looks has not heard the server's time yet. */
+  override async gateways() {
+    if (!this.#parts.sends) await this.write(async () => undefined);
+    return super.gateways();
+  }
+
   /** There is one database of that name: it cannot be taken away from under an open one. */
   async verify(): Promise<void> {}
 
@@ -152,7 +165,7 @@ class PostgresLedger extends CommonLedger {
       return await this.#writer.write(() => this.#signed(change), signal);
     } catch (error) {
       // What may be there, and nobody here works on, is for whoever finds it when the lease of that name is over.
-      if (error instanceof OutcomeUnknown) this.#changes = this.#renewed();
+      if (error instanceof OutcomeUnknown) this.#changes = this.#renewed(this.#changes.since);
       throw postgresTrouble(where, error);
     }
   }
@@ -178,11 +191,12 @@ class PostgresLedger extends CommonLedger {
     return this.#parts.server.leaseMs / RENEWALS;
   }
 
-  #renewed(): LedgerChanges {
+  #renewed(since: number | undefined): LedgerChanges {
     this.#owner = this.#parts.sends ? randomBytes(8).toString('hex') : '';
     this.#signedAt = Number.NEGATIVE_INFINITY;
     this.#transactions.sender = this.#owner;
-    return new LedgerChanges(this.#transactions.session, this.#owner, this.#transactions.clock);
+    const { session, clock } = this.#transactions;
+    return new LedgerChanges(session, this.#owner, clock, this.#parts.self, since);
   }
 
   async #prove(): Promise<void> {

@@ -108,4 +108,88 @@ export const SCHEMA_STEPS: readonly SchemaStep[] = [
   },
   // What gateways know together of push targets that fail.
   { oldest: 1, sql: 'CREATE TABLE targets (name text PRIMARY KEY, memory text NOT NULL);' },
+  {
+    oldest: 1,
+    sql: `
+  ALTER TABLE instances ADD COLUMN name text NOT NULL DEFAULT '', ADD COLUMN pid integer NOT NULL DEFAULT 0,
+    ADD COLUMN version text NOT NULL DEFAULT '', ADD COLUMN since bigint NOT NULL DEFAULT 0,
+    ADD COLUMN taken_over integer NOT NULL DEFAULT 0;`,
+  },
+  // The audit, with the tables of its file (`../audit-file/schema.ts`) and, for each entry, the key by which it is there once.
+  {
+    oldest: 1,
+    sql: `
+  CREATE TABLE audit_persons (
+    id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    person_id   text NOT NULL,
+    person_name text NOT NULL,
+    UNIQUE (person_id, person_name)
+  );
+  CREATE TABLE audit_names (
+    id   bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    kind text NOT NULL,
+    name text NOT NULL,
+    UNIQUE (kind, name)
+  );
+  CREATE TABLE audit_entries (
+    id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    key     text NOT NULL UNIQUE,
+    at      bigint NOT NULL,
+    named   bigint NOT NULL,
+    person  bigint NOT NULL,
+    request text NOT NULL,
+    entry   text NOT NULL
+  );
+  CREATE INDEX audit_at ON audit_entries (at, id);
+  CREATE INDEX audit_named ON audit_entries (named, at);
+  CREATE INDEX audit_person ON audit_entries (person, at);
+  CREATE INDEX audit_request ON audit_entries (request, at) WHERE request <> '';
+  CREATE TABLE audit_customers (customer text NOT NULL, entry bigint NOT NULL, PRIMARY KEY (customer, entry));
+  CREATE INDEX audit_customers_entry ON audit_customers (entry);
+  CREATE FUNCTION audit_stays() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'entries of the audit are not changed, and go only when they are older than a day'; END $$;
+  CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit_entries FOR EACH ROW EXECUTE FUNCTION audit_stays();
+  CREATE TRIGGER audit_is_not_emptied BEFORE TRUNCATE ON audit_entries EXECUTE FUNCTION audit_stays();
+  CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit_entries FOR EACH ROW
+    WHEN (old.at > extract(epoch FROM clock_timestamp()) * 1000 - 86400000) EXECUTE FUNCTION audit_stays();`,
+  },
+  {
+    // The index of what sources list, which one gateway follows for all: `index-tables.ts`.
+    oldest: 1,
+    sql: `
+  CREATE TABLE index_sources (
+    id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    name        text NOT NULL,
+    plan        text NOT NULL,
+    generation  text NOT NULL,
+    filled      integer NOT NULL DEFAULT 0,
+    version     bigint NOT NULL DEFAULT 0,
+    kept_from   bigint NOT NULL DEFAULT 0,
+    state       text,
+    run         text,
+    run_version bigint NOT NULL DEFAULT 0,
+    owner       text NOT NULL DEFAULT '',
+    follower    text NOT NULL DEFAULT '',
+    epoch       bigint NOT NULL DEFAULT 0,
+    owned_until bigint NOT NULL DEFAULT 0,
+    UNIQUE (name, plan)
+  );
+  CREATE TABLE index_records (
+    source  bigint NOT NULL,
+    key     text COLLATE "C" NOT NULL,
+    version bigint NOT NULL,
+    data    text,
+    gone_at bigint,
+    PRIMARY KEY (source, key)
+  );
+  CREATE INDEX index_records_version ON index_records (source, version, key);
+  CREATE INDEX index_records_gone ON index_records (source, gone_at) WHERE gone_at IS NOT NULL;
+  CREATE TABLE index_seen (
+    source bigint NOT NULL,
+    number bigint GENERATED ALWAYS AS IDENTITY,
+    keys   text[] NOT NULL,
+    PRIMARY KEY (source, number)
+  );
+  CREATE TABLE index_garbage (source bigint PRIMARY KEY);`,
+  },
 ];

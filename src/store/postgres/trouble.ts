@@ -10,7 +10,7 @@ const MEANINGS: readonly (readonly [code: RegExp, kind: StoreErrorKind, remedy: 
   [/^(3F000|42501|42P01|42703)$/, 'unusable', 'let the account own the schema that store.schema names, and all in it'],
   [/^(25006|0A000|55000)$/, 'unusable', 'name the server that can be written in store.url, not a standby'],
   [/^53[12]00$/, 'unusable', 'free some space on the disk of the server, or memory'],
-  [/^53300$/, 'busy', 'raise max_connections on the server; a gateway uses up to six'],
+  [/^53300$/, 'busy', 'raise max_connections on the server; a gateway uses up to nine'],
   [/^(57P03|57P0[124]|08...)$/, 'busy', 'pushes are taken again as soon as the server is back'],
   [/^(55P03|57014|40...)$/, 'busy', 'see what else works in the schema of the gateway, and for so long'],
   [/^(ENOTFOUND|EAI_AGAIN)$/, 'busy', 'check the name of the server in store.url'],

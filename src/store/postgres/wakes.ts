@@ -59,7 +59,7 @@ export class Wakes {
 }
 
 /** Whether a pool stands between: then the session has another number than the connection was told. */
-async function isPooled(client: pg.Client): Promise<boolean> {
+export async function isPooled(client: pg.Client): Promise<boolean> {
   const { rows } = await client.query<{ pid: number }>('SELECT pg_catalog.pg_backend_pid() AS pid');
   return 'processID' in client && rows[0]?.pid !== client.processID;
 }

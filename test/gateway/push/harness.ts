@@ -6,6 +6,7 @@ import { createGateway, type Gateway } from '../../../src/gateway/gateway.ts';
 import type { GatewayPlan } from '../../../src/gateway/plan.ts';
 import type { Ledger } from '../../../src/gateway/push/ledger.ts';
 import type { PushTargetPlan } from '../../../src/gateway/push/plan.ts';
+import type { SpoolPlace } from '../../../src/gateway/push/spool.ts';
 import type { PushedRequest } from '../../../src/helpspot/pushed-request.ts';
 import { openLedger } from '../../../src/store/ledger.ts';
 import { type RecordedLog, recordedLog } from '../../support/log.ts';
@@ -26,6 +27,7 @@ export interface PushSetup {
   readonly store?: string;
   readonly started?: boolean;
   readonly openLedger?: () => Promise<Ledger>;
+  readonly spool?: SpoolPlace | undefined;
 }
 
 export interface PushBench {
@@ -73,7 +75,8 @@ export async function pushBench(setup: PushSetup = {}): Promise<PushBench> {
   const store = setup.store ?? join(await temporaryFolder(), 'var', 'gateway.db');
   const plan = benchPlan(setup, target, store);
   const log = recordedLog();
-  const gateway = createGateway(plan, { log, openLedger: setup.openLedger ?? (() => openLedger(store)) });
+  const { spool } = setup;
+  const gateway = createGateway(plan, { log, openLedger: setup.openLedger ?? (() => openLedger(store)), spool });
   if (setup.started !== false) gateway.pushes.start();
   onTestFinished(() => gateway.close());
   return {

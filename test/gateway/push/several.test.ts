@@ -3,16 +3,21 @@
  * server is started anew, while pushes come to all of them. `PUSHES=10000 npx vitest run test/gateway/push/several.test.ts`
  * is the full size.
  */
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { accountSharers } from '../../../src/kit/wait/index.ts';
+import { openLedger } from '../../../src/store/ledger.ts';
 import { openPostgresLedger } from '../../../src/store/postgres/ledger.ts';
+import { spoolPlace } from '../../../src/store/store.ts';
 import { borrowedStoreServer, newStorePlan } from '../../store/stores.ts';
 import { reasonOf } from '../../support/packages.ts';
 import { buildPushGateway, PushProcess } from '../../support/push-process.ts';
 import { pushes, tellFigures } from '../../support/runs.ts';
 import { requirePostgres } from '../../support/sql/postgres.ts';
-import { newTarget, pushBench } from './harness.ts';
+import { temporaryFolder } from '../../support/temp.ts';
+import { benchPlan, newTarget, pushBench } from './harness.ts';
 
 const program = await buildPushGateway();
 const available = await requirePostgres();
@@ -29,6 +34,8 @@ const PAUSE_MS = 200;
 /** What a gateway was sending that was stopped arrives when it goes on: it is looked for until then. */
 const LOOK_FOR_MS = 2 * LEASE_MS;
 const PATIENCE_MS = 30_000 + 60 * COUNT;
+/** Handed over in several transactions. */
+const SPOOLED = 80;
 /** A gateway that is stopped does not answer. */
 const ANSWER_MS = 1_000;
 
@@ -55,10 +62,14 @@ async function pushFrom(
 }
 
 /** @returns the id; undefined when it was refused or nothing was answered */
-async function pushedTo(gateway: PushProcess | undefined, body: string): Promise<string | undefined> {
+async function pushedTo(
+  gateway: PushProcess | undefined,
+  body: string,
+  answerMs = ANSWER_MS,
+): Promise<string | undefined> {
   try {
     const headers = { 'Content-Type': 'application/json' };
-    const call = { method: 'POST', headers, body, signal: AbortSignal.timeout(ANSWER_MS) };
+    const call = { method: 'POST', headers, body, signal: AbortSignal.timeout(answerMs) };
     const answer = await fetch(`${await gateway?.url()}/push/Tickets`, call);
     return answer.status === 200 ? String(JSON.parse(await answer.text()).id) : undefined;
   } catch {
@@ -93,10 +104,86 @@ describe.skipIf(!available.ok)(`a gateway whose store is on PostgreSQL${reasonOf
     // Two live: each keeps to half of the limit of an account.
     await expect.poll(accountSharers, { timeout: 10_000, interval: 20 }).toBe(2);
   });
+
+  it('that is away and has a spool takes pushes, which are handed over once, whatever came elsewhere meanwhile', async () => {
+    const spool = join(await temporaryFolder(), 'spool.db');
+    const plan = { ...newStorePlan(server), spool };
+    const base = benchPlan({}, await newTarget(), '/unused');
+    const place = spoolPlace({ ...base.store, postgres: plan });
+    const bench = await pushBench({ openLedger: () => openPostgresLedger(plan), spool: place });
+    const other = await pushBench({ openLedger: () => openPostgresLedger(plan), target: bench.target });
+    const storeRow = async () => (await bench.gateway.check()).find(({ source }) => source === 'store');
+    expect(await bench.push({ xRequest: '1' })).toBe('1');
+    expect(existsSync(spool)).toBe(false);
+    await server().kill();
+    const id = await bench.push({ xRequest: '2' });
+    expect(id).toMatch(/^q-/);
+    // As long as it waits, the same is the same; what is in the store already is found out later.
+    expect(await bench.push({ xRequest: '2' })).toBe(id);
+    const done = await bench.push({ xRequest: '1' });
+    const third = await bench.push({ xRequest: '3' });
+    expect(new Set([id, done, third]).size).toBe(3);
+    expect(await bench.details(id)).toMatchObject({
+      standing: expect.stringMatching(/^It waits to be sent to Tickets/),
+    });
+    expect(await storeRow()).toMatchObject({
+      ok: true,
+      warnings: [expect.stringMatching(/^the store postgres:.*; pushes go to the spool .*spool\.db, where 3 wait$/)],
+    });
+    // One whose spool cannot be used is as one without.
+    const useless = spoolPlace({ ...base.store, postgres: { ...plan, spool: dirname(spool) } });
+    const without = await pushBench({
+      openLedger: () => openPostgresLedger(plan),
+      spool: useless,
+      target: bench.target,
+    });
+    expect(await without.push({ xRequest: '4' })).toMatch(/could not store the push, so it did not send it/);
+    expect((await without.gateway.check()).find(({ source }) => source === 'store')).toMatchObject({
+      ok: false,
+      problem: expect.stringMatching(/^the store postgres:.*; and of the spool: /),
+    });
+    await server().start();
+    expect(await other.push({ xRequest: '2' })).toBe('2');
+    await expect.poll(async () => (await storeRow())?.warnings, { timeout: 15_000 }).toBeUndefined();
+    await expect.poll(() => bench.target.tickets.length, { timeout: 5_000 }).toBe(3);
+    // The ids that staff have got lead to what came of them.
+    const title = { title: 'Printer' };
+    expect(await Promise.all([id, done, third].map((one) => bench.details(one)))).toMatchObject([title, title, title]);
+    expect(await bench.gateway.pushStanding({ target: 'Tickets', id })).toMatchObject({ state: 'done' });
+    expect(bench.target.tickets).toHaveLength(3);
+  });
 });
 
 describe.skipIf(!available.ok)(`several gateways on one store${reasonOf(available)}`, () => {
   const server = borrowedStoreServer();
+
+  it('that has a spool, killed while it hands over, loses nothing and repeats nothing', async () => {
+    const target = await newTarget();
+    const spool = join(await temporaryFolder(), 'spool.db');
+    const plan = { ...newStorePlan(server), leaseMs: LEASE_MS, spool };
+    const settings = { store: '/unused', postgres: plan, targetUrl: target.url, lookForMs: 500 };
+    const gateway = new PushProcess(program, { ...settings, talents: { findable: true } });
+    onTestFinished(() => gateway.kill());
+    await gateway.url();
+    await server().kill();
+    const bodies = Array.from({ length: SPOOLED }, (_, number) =>
+      JSON.stringify({ xRequest: String(number), sTitle: `Request ${number}`, request_history: [] }),
+    );
+    const ids = await Promise.all(bodies.map((body) => pushedTo(gateway, body, 5_000)));
+    expect(new Set(ids).size).toBe(SPOOLED);
+    expect(ids).not.toContain(undefined);
+    await server().start();
+    const handed = async () => Number((await server().sql(`SELECT count(*) FROM ${plan.schema}.pushes`))[0]);
+    await expect.poll(handed, { timeout: 15_000, interval: 2 }).toBeGreaterThan(0);
+    await gateway.kill();
+    tellFigures('the spool', { accepted: SPOOLED, handed: await handed() });
+    await gateway.url();
+    const left = await openLedger(spool, { sends: false });
+    onTestFinished(() => left.close());
+    await expect.poll(() => left.spooled(9), { timeout: 15_000 }).toEqual([]);
+    const kept = await server().sql(`SELECT id FROM ${plan.schema}.pushes WHERE superseded_by IS NULL`);
+    expect([...kept].sort()).toEqual([...ids].sort());
+  });
 
   it(
     'deliver each push once, whatever becomes of them and of the server',

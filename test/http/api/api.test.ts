@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AttemptResult, NewPush } from '../../../src/gateway/push/ledger.ts';
@@ -45,6 +46,7 @@ const ALLOWED: readonly (readonly [id: string, from: Who, path: string, body?: u
   ['askLookup', 'plain', '/api/lookups/default?name=Anna+Schmidt'],
   ['askAjax', 'plain', '/api/ajax/people'],
   ['getOverview', 'viewer', '/api/overview'],
+  ['listGateways', 'viewer', '/api/gateways'],
   ['listSources', 'viewer', '/api/sources'],
   ['getSource', 'viewer', '/api/sources/crm'],
   ['listSourceFields', 'viewer', '/api/sources/crm/fields'],
@@ -188,6 +190,16 @@ describe('sources', () => {
     expect((await api.call('administrator', path, { method: 'POST' })).body).toEqual({ source: 'crm', begun: true });
     const none = await api.call('administrator', '/api/sources/broken/index/rebuild', { method: 'POST' });
     expect([none.status, none.body.error]).toEqual([409, expect.stringContaining('has no index')]);
+  });
+});
+
+describe('gateways', () => {
+  it('that use the store are named', async () => {
+    await add('q-shared');
+    const { body } = await api.call('viewer', '/api/gateways');
+    expect(body.gateways).toContainEqual(
+      expect.objectContaining({ name: hostname(), pid: process.pid, silent: false, sending: 0 }),
+    );
   });
 });
 

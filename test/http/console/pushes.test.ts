@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import webhook from '../../../adapters/webhook/index.ts';
@@ -75,6 +76,14 @@ async function add(id: string, more: Partial<NewPush> = {}, result: AttemptResul
 }
 
 const stateOf = async (id: string) => (await ledger.row(id))?.state;
+
+it('has the gateways that use the store on its overview, in either language', async () => {
+  const { html } = await viewer.get('/console/');
+  expect(html).toContain('Queue of pushes');
+  expect(html).toContain('Gateways on this store');
+  expect(html).toContain(`${hostname()} (${process.pid})`);
+  expect((await viewer.get('/console/', { 'accept-language': 'de' })).html).toContain('Gateways an diesem Speicher');
+});
 
 it('shows a list that can be filtered and turned over, and nothing of what customers wrote as markup', async () => {
   for (let at = 0; at < 52; at += 1) await add(`q-many${at}`, { target: 'Gone' });

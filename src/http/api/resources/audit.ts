@@ -31,6 +31,7 @@ const entry = namedSchema(
     caller: z.string().meta({ description: 'The name of the key that was shown.' }),
     via: z.enum(AUDIT_WAYS),
     milliseconds: z.number(),
+    gateway: z.string().optional().meta({ description: 'Which gateway wrote it; only where `audit.store` is on.' }),
     values: z
       .record(z.string(), z.string())
       .optional()

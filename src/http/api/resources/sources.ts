@@ -26,6 +26,7 @@ const indexOfSource = z.strictObject({
   fullAt: timeSchema().optional(),
   running: z.strictObject({ began: timeSchema(), read: z.int(), changed: z.int() }).optional(),
   isFollowed: z.boolean().meta({ description: 'Whether a gateway brings it up to date.' }),
+  follower: z.string().optional().meta({ description: 'Which gateway does, of those of several machines.' }),
   held: z.int().meta({ description: 'So many records wait for a person before they are removed.' }),
   problem: z.string().optional().meta({ description: 'Why the last run ended early.' }),
 });
@@ -74,12 +75,13 @@ export function sourceView({ plan, rest, state, index, dataAt, times }: SourceSt
 
 function indexView(state: SourceStanding['index'], use: 'when-down' | 'always'): z.output<typeof indexOfSource> {
   if (state === undefined) return { use, records: 0, leftOut: 0, isFollowed: false, held: 0 };
-  const { records, leftOut, freshAt, fullAt, run, held, problem, ownedUntil } = state;
+  const { records, leftOut, freshAt, fullAt, run, held, problem, ownedUntil, follower } = state;
   return {
     ...{ use, records, leftOut, held, isFollowed: ownedUntil > Date.now() },
     ...(freshAt !== undefined && { freshAt: isoTime(freshAt) }),
     ...(fullAt !== undefined && { fullAt: isoTime(fullAt) }),
     ...(run && { running: { began: isoTime(run.began), read: run.read ?? 0, changed: run.changed ?? 0 } }),
+    ...(follower !== undefined && { follower }),
     ...(problem !== undefined && { problem }),
   };
 }

@@ -40,8 +40,12 @@ async function onePage(visit: Visit, filter: AuditFilter): Promise<View> {
   const { gateway, texts, query, signal } = visit;
   const from = AUDIT_PLACE.exec(query.get('from') ?? '')?.[0];
   const { entries, next } = await gateway.audit.page(filter, { limit: ON_PAGE, from }, signal);
-  const rows = entries.map((entry) => rowOf(visit, entry));
-  const heads = [texts.when, texts.who, texts.what, texts.requestNumber, texts.result, texts.ids, texts.reference];
+  // Where several gateways write into one store.
+  const hasGateways = entries.some((entry) => entry.gateway !== undefined);
+  const rows = entries.map((entry) => rowOf(visit, entry, hasGateways));
+  const gatewayHead = hasGateways ? [texts.gateway] : [];
+  const [who, what, request] = [texts.who, texts.what, texts.requestNumber];
+  const heads = [texts.when, who, what, request, texts.result, texts.ids, ...gatewayHead, texts.reference];
   return {
     content: [
       filterForm(query, texts),
@@ -85,7 +89,7 @@ function filterForm(query: URLSearchParams, texts: Texts): ComponentChild {
   );
 }
 
-function rowOf(visit: Visit, entry: AuditEntry): readonly ComponentChild[] {
+function rowOf(visit: Visit, entry: AuditEntry, hasGateways: boolean): readonly ComponentChild[] {
   const { texts } = visit;
   const shown = (text: string) => hidingSecrets(visit, text);
   const { at, personId, personName, caller, kind, name, request, outcome, count, status, reference } = entry;
@@ -98,6 +102,7 @@ function rowOf(visit: Visit, entry: AuditEntry): readonly ComponentChild[] {
     shown(request) || '–',
     `${texts.outcomes(outcome)}${count > 0 ? ` ${count}` : ''}${status > 0 ? ` ${status}` : ''}`,
     shown(ids.join(', ')) || '–',
+    ...(hasGateways ? [entry.gateway ?? '–'] : []),
     reference === '' ? '–' : h('code', null, reference),
   ];
 }

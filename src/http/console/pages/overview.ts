@@ -22,7 +22,8 @@ export const overviewPage: ConsolePage = {
       await sourcesNow(visit),
       section(texts.lookupsByHour, lookupChart(statistics.hours(), texts)),
       answerTimes(visit),
-      queue(gateway, texts),
+      await queue(gateway, texts),
+      await storeGateways(visit),
       section(
         texts.checkHeading,
         checked,
@@ -93,6 +94,22 @@ async function queue(gateway: Gateway, texts: Texts) {
   });
   const heads = [texts.target, texts.waiting, texts.sending, texts.failedPushes, texts.unclear, texts.oldest];
   return section(texts.queue, dataTable(texts.queue, heads, rows));
+}
+
+/** Where it cannot be read, the queue says so. */
+async function storeGateways({ gateway, texts, signal }: Visit) {
+  const ledger = await gateway.pushes.ledger(signal).catch(() => undefined);
+  const found = (await ledger?.gateways().catch(() => undefined)) ?? [];
+  if (found.length === 0) return undefined;
+  const rows = found.map(({ name, pid, version, since, seenAt, isSilent, sending }) => [
+    name === '' ? texts.olderGateway : `${name} (${pid})`,
+    version || '–',
+    since === 0 ? '–' : time(since),
+    isSilent ? h('span', { class: 'bad' }, texts.silentSince, ' ', time(seenAt)) : time(seenAt),
+    String(sending),
+  ]);
+  const heads = [texts.gateway, texts.version, texts.since, texts.lastSeen, texts.sending];
+  return section(texts.gateways, dataTable(texts.gateways, heads, rows));
 }
 
 async function checkOf({ gateway, texts, signal }: Visit) {

@@ -15,7 +15,7 @@ export function indexFacts(
   const { texts } = visit;
   if (state === undefined) return [[texts.state, texts.indexNotBegun]];
   const now = Date.now();
-  const { records, leftOut, freshAt, fullAt, run, held, problem } = state;
+  const { records, leftOut, freshAt, fullAt, run, held, problem, follower } = state;
   const isFollowed = state.ownedUntil > now;
   const until = millisecondsUntilRun(state, index, now);
   return [
@@ -27,6 +27,7 @@ export function indexFacts(
     [texts.runUnderWay, run && texts.runWords(run.read ?? 0, run.changed ?? 0)],
     [texts.runBegan, run && time(run.began)],
     [texts.nextRun, isFollowed ? time(now + until) : texts.notFollowed],
+    [texts.followedBy, isFollowed ? follower : undefined],
     [texts.lastRun, problem && hidingSecrets(visit, problem)],
     [texts.indexHolds, held === 0 ? undefined : texts.heldWords(held)],
   ];

@@ -1,0 +1,78 @@
+'use strict';
+// What make-snapshot.cjs lets Node.js run, to keep the state of V8 after it: the program loaded, and compiled as far as
+// a lookup runs it. A start from there loads nothing. What a module keeps from its beginning is on disk then: no secret,
+// no time, and no object of `Intl`, with which V8 makes no snapshot. https://nodejs.org/docs/latest-v20.x/api/cli.html#--build-snapshot
+const { readFileSync, realpathSync } = require('node:fs');
+const { createRequire } = require('node:module');
+const { join } = require('node:path');
+const { queryObjects, startupSnapshot } = require('node:v8');
+const { runInThisContext, Script } = require('node:vm');
+
+/** With what Node.js ends where a snapshot is not for it; bin/livelookup then starts without. */
+const NOT_THIS_ONE = 14;
+
+const packageRoot = realpathSync(join(__dirname, '..'));
+const readBuild = () => readFileSync(join(packageRoot, 'dist/livelookup/build'), 'latin1');
+const build = readBuild();
+
+// While a snapshot is made `require` knows what Node.js has itself, and a `Script` cannot be kept.
+let requireFile = require;
+let compile = (text, { filename }) => ({ runInThisContext: () => runInThisContext(text, { filename }) });
+
+function loaded(name) {
+  const module = { exports: {} };
+  const text = readFileSync(join(__dirname, name), 'utf8');
+  const parts = ['exports', 'require', 'module', '__dirname'];
+  runInThisContext(`(${parts.join()}) => {${text}\n}`)(module.exports, (id) => requireFile(id), module, __dirname);
+  return module.exports;
+}
+
+const { openBundle } = loaded('load-bundle.cjs');
+const { runProgram } = loaded('livelookup-main.cjs');
+const { load } = openBundle('livelookup', {
+  requireOutside: (id) => requireFile(id),
+  compile: (text, options) => compile(text, options),
+});
+const program = load('livelookup.js');
+
+/** What V8 11 gives a realm only when it was read from a snapshot: lent to the lookup that runs here. */
+const LENT = {
+  toSorted(compareFn) {
+    return [...this].sort(compareFn);
+  },
+  toReversed() {
+    return [...this].reverse();
+  },
+  toSpliced(...args) {
+    const copy = [...this];
+    copy.splice(...args);
+    return copy;
+  },
+  with(index, value) {
+    const copy = [...this];
+    copy[index < 0 ? copy.length + index : index] = value;
+    return copy;
+  },
+};
+
+// The embedded default, as for the code cache; `load-bundle.cjs` says why V8 keeps what has run.
+const lent = Object.keys(LENT).filter((name) => Array.prototype[name] === undefined);
+for (const name of lent) Object.defineProperty(Array.prototype, name, { value: LENT[name], configurable: true });
+const ignored = { write: () => true };
+const terminal = { stdout: ignored, stderr: ignored, environment: {}, packageRoot };
+const args = [`--config=${join(packageRoot, 'config/gateway.yaml')}`, '--customer_id=1001'];
+program.runLiveLookup(args, terminal).then((status) => {
+  for (const name of lent) delete Array.prototype[name];
+  if (status !== 0) throw new Error('the command line does not answer on the embedded default');
+  // V8 12 makes no snapshot while somebody is to be told of what it has collected: it collects now, and tells before the end.
+  queryObjects(Script);
+});
+
+startupSnapshot.setDeserializeMainFunction(() => {
+  // The folder was moved or built anew, and this was left behind.
+  const folder = join(realpathSync(process.argv[1]), '..');
+  if (folder !== packageRoot || readBuild() !== build) process.exit(NOT_THIS_ONE);
+  requireFile = createRequire(join(__dirname, 'load-bundle.cjs'));
+  compile = (text, options) => new Script(text, options);
+  runProgram(() => program, packageRoot);
+});

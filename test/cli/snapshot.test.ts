@@ -1,0 +1,91 @@
+/** The snapshot from which bin/livelookup starts where it asks no gateway, in a copy of the package. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { temporaryFolderForAll } from '../support/temp.ts';
+import { readLookup } from '../support/xml.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const folder = await temporaryFolderForAll();
+const copy = join(folder, 'package');
+const built = join(copy, 'dist/livelookup');
+/** Who answers when the snapshot is not for him. */
+const without = join(copy, 'bin/livelookup-direct.cjs');
+
+beforeAll(() => {
+  mkdirSync(join(copy, 'dist'), { recursive: true });
+  for (const name of ['bin', 'config', 'samples', 'package.json', 'dist/livelookup']) {
+    cpSync(join(root, name), join(copy, name), { recursive: true });
+  }
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+  writeFileSync(without, "process.stdout.write('without')");
+});
+
+function make(): string {
+  const script = 'require("./bin/make-snapshot.cjs").makeSnapshot()';
+  return execFileSync(process.execPath, ['-p', script], { cwd: copy, encoding: 'utf8' });
+}
+
+function lookup(program = join(copy, 'bin/livelookup'), more: Record<string, string> = {}) {
+  const args = [`--config=${join(copy, 'config/gateway.yaml')}`, '--customer_id=1001', '--last_name', '--email'];
+  const { NODE_OPTIONS: _, ...environment } = process.env;
+  return spawnSync(program, args, { env: { ...environment, ...more }, encoding: 'utf8' });
+}
+
+describe('the snapshot of bin/livelookup', () => {
+  it('is not used in another folder than its own', () => {
+    // It came with the copy.
+    expect(lookup()).toMatchObject({ stdout: 'without', stderr: '' });
+  });
+
+  it('answers what the program answers without it, each time with a reference of its own', () => {
+    expect(make()).toBe('undefined\n');
+    const said = [lookup(), lookup(), lookup(join(root, 'bin/livelookup-direct.cjs'))];
+    const [first, second, plain] = said.map(({ stdout }) => stdout);
+    expect(first).toBe(plain);
+    expect(second).toBe(plain);
+    expect(readLookup(plain ?? '').customers).toMatchObject([{ last_name: 'Smith' }]);
+    const references = said.map(({ stderr }) => /"reference":"(\w+)"/.exec(stderr)?.[1]);
+    expect(new Set(references).size).toBe(3);
+    // Links lead to it; today is today, and the environment that of the call.
+    symlinkSync(copy, join(folder, 'link'));
+    expect(lookup(join(folder, 'link/bin/livelookup'), { TZ: 'Asia/Tokyo' }).stdout).toBe(plain);
+  });
+
+  it('reads what there is now, also of the files that it was made with', () => {
+    const people = join(copy, 'samples/customers.csv');
+    writeFileSync(people, readFileSync(people, 'utf8').replace('Smith', 'Smythe'));
+    expect(readLookup(lookup().stdout).customers).toMatchObject([{ last_name: 'Smythe' }]);
+  });
+
+  it('is made once for a build and a version of Node.js', () => {
+    const before = readFileSync(join(built, 'snapshot.for'), 'utf8');
+    expect(before).toContain(process.version);
+    writeFileSync(join(built, 'snapshot.for'), before.replace(process.version, 'v1.0.0'));
+    truncateSync(join(built, 'snapshot'), 100);
+    expect(make()).toBe('undefined\n');
+    expect(lookup().stdout).toContain('</livelookup>');
+  });
+
+  it.each([
+    ['with options of the environment', { NODE_OPTIONS: '--no-warnings' }, () => () => {}],
+    ['of another build', {}, () => replaced('build', 'other\n')],
+    ['that is spoilt', {}, () => replaced('snapshot', readFileSync(join(built, 'snapshot')).subarray(0, 3_000_000))],
+    ['that is empty', {}, () => replaced('snapshot', '')],
+  ])('is left out: one %s', (_name, environment: Record<string, string>, spoil) => {
+    onTestFinished(spoil());
+    expect(lookup(undefined, environment)).toMatchObject({ stdout: 'without', status: 0 });
+  });
+});
+
+/** Replaces a file of the build. @returns puts the right one back */
+function replaced(name: string, content: string | Buffer): () => void {
+  const file = join(built, name);
+  renameSync(file, `${file}.kept`);
+  writeFileSync(file, content);
+  return () => {
+    rmSync(file);
+    renameSync(`${file}.kept`, file);
+  };
+}
