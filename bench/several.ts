@@ -14,7 +14,7 @@ const print = (...cells: readonly unknown[]) => process.stdout.write(`| ${cells.
 const problem = await whyNotSeveral();
 if (problem !== '') throw new Error(problem);
 // The clock of the second is ahead all the time.
-const bed = await startSeveral([{}, clockOff('+7m'), {}]);
+const bed = await startSeveral({ environment: [{}, clockOff('+7m'), {}], lookFor: '10s' });
 process.once('SIGINT', () => void bed.close().finally(() => process.exit(1)));
 try {
   const happened = new Map<string, number>();
@@ -35,6 +35,7 @@ try {
   print('refusals', figures.refusals);
   print('calls to the targets', figures.calls);
   print('states', JSON.stringify(figures.states));
+  print('seconds until the last was accepted', figures.acceptedAfter.toFixed(0));
   print('seconds, load', figures.seconds.toFixed(0), loadavg()[0]?.toFixed(0));
   for (const words of figures.words) process.stdout.write(`refused: ${words}\n`);
   if (figures.lost + figures.doubled > 0) process.exitCode = 1;

@@ -16,8 +16,6 @@ import { type RecordingTarget, startIdempotentHook, startSearchedTracker } from 
 
 /** After so long without a word a gateway has ended as far as others know. */
 export const LEASE_MS = 2_000;
-/** Longer than the lease, and than anybody stands still. */
-const LOOK_FOR = '10s';
 const GATEWAYS = 3;
 const KEY = 'a-key-for-several-gateways';
 const DISK_KILOBYTES = 400_000;
@@ -60,10 +58,16 @@ export function clockOff(by: string): Readonly<Record<string, string>> {
   return { LD_PRELOAD: library, FAKETIME: by, FAKETIME_DONT_FAKE_MONOTONIC: '1', DONT_FAKE_MONOTONIC: '1' };
 }
 
-/** @param environment of each gateway, beside the usual one */
-export async function startSeveral(
-  environment: readonly Readonly<Record<string, string>>[] = [],
-): Promise<SeveralGateways> {
+/** What differs from run to run. */
+export interface SeveralOptions {
+  /** Of each gateway, beside the usual one. */
+  readonly environment: readonly Readonly<Record<string, string>>[];
+  /** So long a push is looked for that may have arrived: longer than any gateway stands still. */
+  readonly lookFor: string;
+}
+
+/** Starts all of it. */
+export async function startSeveral(options: SeveralOptions): Promise<SeveralGateways> {
   const folder = await mkdtemp(join(tmpdir(), 'gateway-several-'));
   const disk = mountDisk(DISK_KILOBYTES, '0755');
   const closing: (() => unknown)[] = [() => disk.unmount(), () => rm(folder, { recursive: true, force: true })];
@@ -71,7 +75,7 @@ export async function startSeveral(
     for (const end of closing.splice(0).toReversed()) await end();
   };
   try {
-    return { ...(await started(folder, disk, environment, closing)), close };
+    return { ...(await started(folder, disk, options, closing)), close };
   } catch (error) {
     await close();
     throw error;
@@ -81,14 +85,14 @@ export async function startSeveral(
 async function started(
   folder: string,
   disk: MountedDisk,
-  environment: readonly Readonly<Record<string, string>>[],
+  { environment, lookFor }: SeveralOptions,
   closing: (() => unknown)[],
 ): Promise<Omit<SeveralGateways, 'close'>> {
   const settings = { log_statement: 'none', max_connections: '60' };
   const server = await startPostgres({ parent: disk.folder, settings });
   closing.push(() => server.stop());
   await server.sql('CREATE SCHEMA helpspot_gateway AUTHORIZATION helpspot_ro');
-  const targets = [await startIdempotentHook(), await startSearchedTracker(LOOK_FOR)];
+  const targets = [await startIdempotentHook(), await startSearchedTracker(lookFor)];
   closing.push(() => Promise.all(targets.map((target) => target.close())));
   const cutters: Cutter[] = [];
   const gateways: ServedGateway[] = [];

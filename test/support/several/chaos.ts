@@ -100,6 +100,8 @@ export interface Figures extends Told {
   readonly calls: number;
   /** Where a push had not come to its end in time. */
   readonly states: Readonly<Record<string, number>>;
+  /** Until the last was accepted, and until all was settled. */
+  readonly acceptedAfter: number;
   readonly seconds: number;
 }
 
@@ -131,8 +133,9 @@ export async function suffer(
     }
     const told = await pushing;
     clearInterval(losing);
+    const acceptedAfter = seconds();
     const states = await settled(bed);
-    return { ...told, ...counted(bed, told), states, seconds: seconds() };
+    return { ...told, ...counted(bed, told), states, acceptedAfter, seconds: seconds() };
   } finally {
     clearInterval(losing);
   }
