@@ -18,7 +18,7 @@ const bed = await startSeveral({ environment: [{}, clockOff('+7m'), {}], lookFor
 process.once('SIGINT', () => void bed.close().finally(() => process.exit(1)));
 try {
   const happened = new Map<string, number>();
-  const plan = { count: COUNT, clients: CLIENTS, harms: Object.values(HARMS) };
+  const plan = { count: COUNT, clients: CLIENTS, harms: Object.values(HARMS), again: true };
   const figures = await suffer(bed, plan, (what) => happened.set(what, (happened.get(what) ?? 0) + 1));
   print('what happened', 'times');
   print('---', '---');

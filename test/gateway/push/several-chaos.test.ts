@@ -10,7 +10,7 @@ import { clockOff, startSeveral, whyNotSeveral } from '../../support/several/bed
 import { HARMS, suffer } from '../../support/several/chaos.ts';
 
 const problem = noDisk === '' ? await whyNotSeveral() : noDisk;
-const COUNT = 120;
+const COUNT = 80;
 
 describe.skipIf(problem !== '')(`several gateways, served${problem}`, () => {
   it('lose and double no push that they took, and refuse the others in words', async () => {
@@ -20,7 +20,7 @@ describe.skipIf(problem !== '')(`several gateways, served${problem}`, () => {
     expect(ahead.map((seconds) => String(Math.round(seconds / 60)))).toEqual(['0', '7', '-7']);
     const harms = [HARMS.cutOff, HARMS.diskFull];
     const { lost, doubled, states, accepted, refused, words, ...others } = await suffer(bed, {
-      ...{ count: COUNT, clients: 8, harms },
+      ...{ count: COUNT, clients: 8, harms, again: false },
     });
     tellFigures('several gateways, served', { lost, doubled, states, ...others, words: [...words] });
     expect({ lost, doubled, accepted: accepted.size }).toEqual({ lost: 0, doubled: 0, accepted: COUNT });

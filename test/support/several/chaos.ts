@@ -105,14 +105,25 @@ export interface Figures extends Told {
   readonly seconds: number;
 }
 
+/** What is suffered. */
+export interface Suffering {
+  /** So many pushes are accepted, */
+  readonly count: number;
+  /** by so many who push at the same time. */
+  readonly clients: number;
+  readonly harms: readonly Harm[];
+  /** Whether all of it happens again as long as somebody pushes. */
+  readonly again: boolean;
+}
+
 /**
- * Lets pushes through while harms happen, in turn and again as long as pushes come, at most an equal part while each of the
+ * Lets pushes through while harms happen in turn, at most an equal part while each of the
  * first round does; then waits until all is settled.
  * @param onHarm told when each is over
  */
 export async function suffer(
   bed: SeveralGateways,
-  { count, clients, harms }: { readonly count: number; readonly clients: number; readonly harms: readonly Harm[] },
+  { count, clients, harms, again }: Suffering,
   onHarm: (what: string) => void = () => undefined,
 ): Promise<Figures> {
   const began = performance.now();
@@ -125,7 +136,7 @@ export async function suffer(
     const pushing = pushThrough(bed, count, clients, most).finally(() => {
       isPushing = false;
     });
-    for (const harm of inTurn(harms, () => isPushing)) {
+    for (const harm of inTurn(harms, () => again && isPushing)) {
       await wait(CALM_MS);
       await harm.happen(bed);
       onHarm(harm.name);
