@@ -37,6 +37,7 @@ const PATIENCE = { testTimeout: 90_000, hookTimeout: 120_000 };
 const built = (path: string) => resolve(import.meta.dirname, 'dist/modules', path);
 const OURS = [
   { find: 'helpspot-gateway/contract', replacement: built('src/contract/public.js') },
+  { find: /^helpspot-gateway\/kit\/(http|text|wait|web)$/, replacement: built('src/kit/$1/public.js') },
   { find: /^helpspot-gateway\/kit\/(\w+)$/, replacement: built('src/kit/$1/index.js') },
   { find: 'helpspot-gateway/adapter-suite', replacement: built('test/support/adapter-suite.js') },
 ];

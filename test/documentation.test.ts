@@ -169,7 +169,7 @@ describe('docs/adapter-guide.md', () => {
   it('names helpers that stand behind the doors that it names', () => {
     const doors = (cell: string) =>
       Array.from(cell.matchAll(/`(contract|kit\/\w+)`/g), ([, door = '']) =>
-        readFileSync(join(root, 'src', door, door === 'contract' ? 'public.ts' : 'index.ts'), 'utf8'),
+        readFileSync(join(root, 'src', door, /\/(?:sql|tls)$/.test(door) ? 'index.ts' : 'public.ts'), 'utf8'),
       ).join();
     const table = rows('What helps, by need');
     expect(table.length).toBeGreaterThan(10);

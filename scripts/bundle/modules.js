@@ -1,6 +1,6 @@
 // The bundle of what is loaded one module at a time: the doors of package.json for adapters of other people, and what
 // worker threads run. It has the libraries in it, and what several modules need once.
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { build, transform } from 'esbuild';
@@ -39,9 +39,14 @@ function withNames(text, entryPoint) {
   );
 }
 
+/** Some rooms have a door of their own for adapters of other people. */
+function doorOf(room) {
+  return existsSync(`src/kit/${room}/public.ts`) ? 'public.ts' : 'index.ts';
+}
+
 /** Writes dist/modules. @returns the libraries in it, by the folders that they come from */
 export async function bundleModules() {
-  const rooms = readdirSync('src/kit').map((room) => `src/kit/${room}/index.ts`);
+  const rooms = readdirSync('src/kit').map((room) => `src/kit/${room}/${doorOf(room)}`);
   rmSync(OUT, { recursive: true, force: true });
   const { metafile, outputFiles } = await build({
     bundle: true,

@@ -19,7 +19,7 @@ import { createLog } from './log.ts';
 import { appendedTo, both } from './log-file.ts';
 import { ownOptions, refuseMisplaced, sentParameters } from './own-options.ts';
 import { programArguments } from './raw-arguments.ts';
-import type { Output, Terminal } from './terminal.ts';
+import { keepStdout, type Output, type Terminal } from './terminal.ts';
 import { packageVersion } from './version.ts';
 
 /** Of the configuration in use, for what this process may have to say at its end. */
@@ -97,6 +97,7 @@ function say(terminal: Terminal, text: string): number {
 
 /** Runs the command in this process and ends it as soon as the answer is written. */
 export async function main(packageRoot: string): Promise<void> {
+  keepStdout();
   const stdout = directOutput(1, () => process.stdout);
   const stderr = directOutput(2, () => process.stderr);
   const status = await runLiveLookup(programArguments(), { stdout, stderr, environment: process.env, packageRoot });

@@ -7,9 +7,12 @@ import { type Command, Misuse, type ReadLine, readCommandLine } from './command-
 import { commands } from './commands.ts';
 import { commandHelp, gatewayHelp, usageOf } from './help.ts';
 import { programArguments } from './raw-arguments.ts';
-import { processTerminal, type Terminal } from './terminal.ts';
+import { keepStdout, processTerminal, type Terminal } from './terminal.ts';
 import { printable, printableLines } from './text-width.ts';
 import { packageVersion } from './version.ts';
+
+/** What a library ends by itself after the last answer, it has ended by then. */
+const LEFT_OPEN_MS = 1_000;
 
 /** Runs one command. @returns the exit status: 0, 1 when something failed, 2 for a command line that cannot be understood */
 export async function runGateway(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -72,5 +75,8 @@ export async function main(packageRoot: string, holdProgram: () => void): Promis
       process.exit(1);
     });
   }
+  keepStdout();
   process.exitCode = await runGateway(programArguments(), processTerminal(packageRoot, holdProgram));
+  // All is written and closed: what an adapter of other people has left open keeps nobody waiting.
+  process.stdout.write('', () => setTimeout(() => process.exit(), LEFT_OPEN_MS).unref());
 }

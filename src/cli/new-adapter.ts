@@ -108,6 +108,8 @@ function manifestOf(kind: 'http' | 'sql', root: string): string {
     engines: { node: '>=20.19' },
     scripts: { build: 'tsc', test: 'vitest run', prepack: 'npm run build' },
     peerDependencies: { 'helpspot-gateway': `^${packageVersion(root)}` },
+    // No registry has it, and npm would ask for it wherever the package is installed.
+    peerDependenciesMeta: { 'helpspot-gateway': { optional: true } },
     dependencies: {
       ...(kind === 'sql' && { libsql: optionalDependencies.libsql }),
       zod: peerDependencies.zod,
@@ -137,7 +139,7 @@ function sayWhatComesNext(folder: string, paths: readonly string[], terminal: Te
     `Written to ${shown}:\n${paths.map((path) => `  ${path}\n`).join('')}
 Next:
   cd ${shown}
-  npm install --no-save ${printable(terminal.packageRoot)}
+  npm install --no-save --install-links ${printable(terminal.packageRoot)}
   npm test
 `,
   );

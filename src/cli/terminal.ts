@@ -1,4 +1,5 @@
 /** What a command can see and say; tests give it streams of their own. */
+import { Console } from 'node:console';
 import { padTo, printable, printableLines, widthOf } from './text-width.ts';
 
 /** The part of a writable stream that commands use. */
@@ -24,6 +25,11 @@ export interface Terminal {
    * where the program is not bundled.
    */
   readonly holdProgram?: () => void;
+}
+
+/** Standard output is for answers that programs read: what an adapter of other people prints goes to standard error. */
+export function keepStdout(): void {
+  globalThis.console = new Console(process.stderr);
 }
 
 /** The terminal of this process. @param holdProgram see {@link Terminal.holdProgram} */

@@ -2,7 +2,7 @@
 
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Adapter, DeadlineExceeded, UserError, untilAborted, withDeadlineWithin } from '../contract/index.ts';
 import { isAdapter } from './adapter-shape.ts';
@@ -72,7 +72,13 @@ function whatToInstall(message: string, file: string): string {
   const name = /Cannot find package '([^']+)'/.exec(message)?.[1];
   if (name === undefined) return 'build it, or correct the path in its import';
   // The gateway may be a clone, which no registry has.
-  return `run "npm install ${name === OWN_NAME ? ownFolder() : name}" in ${shownFile(dirname(file))}`;
+  return `run "npm install ${name === OWN_NAME ? ownFolder() : name}" in ${shownFile(projectOf(file))}`;
+}
+
+/** Where npm installs what a module imports: beside it, for a package in the folder that has its `node_modules`. */
+function projectOf(file: string): string {
+  const [project] = file.split(`${sep}node_modules${sep}`);
+  return project === undefined || project === file ? dirname(file) : project;
 }
 
 /** Node tells the line of an import that leads nowhere, but not that of a slip in an ES module: another process is asked for it. */

@@ -173,5 +173,15 @@ export function asSourceError(error: unknown, signal: AbortSignal, what: string)
   if (signal.aborted && signal.reason instanceof DeadlineExceeded) {
     return new SourceError('timeout', `${what}: ${signal.reason.message}`, { cause: signal.reason });
   }
-  return error;
+  if (error instanceof Error || error === signal.reason) return error;
+  return new Error(`${what} threw ${shownValue(error)}, which is no Error; throw a SourceError`);
+}
+
+/** Some values cannot be made a text. */
+function shownValue(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return `something of type ${typeof value}`;
+  }
 }

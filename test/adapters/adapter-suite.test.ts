@@ -24,6 +24,7 @@ import {
   openSubject,
   suiteCustomers,
 } from '../support/adapter-suite.ts';
+import { failureOf } from '../support/failure-of.ts';
 
 const IN_ORDER: AdapterCaseName = 'finds in the order that is asked for, before the limit';
 
@@ -46,13 +47,15 @@ const outage = {
   connections: () => connections,
 };
 
+const isAway = () => new SourceError('unreachable', 'the memory is away', { remedy: 'bring it back' });
 const goodSource: Source = {
   async check({ signal }) {
+    if (away) throw isAway();
     signal.throwIfAborted();
     if (silent) await untilAborted(new Promise(() => undefined), signal);
   },
   async find({ criteria, order = [], limit }, { signal }) {
-    if (away) throw new SourceError('unreachable', 'the memory is away');
+    if (away) throw isAway();
     signal.throwIfAborted();
     if (silent) await untilAborted(new Promise(() => undefined), signal);
     const found = records.filter((record) => criteria.every((one) => meets(record, one)));
@@ -473,10 +476,7 @@ describe('a case that fails', () => {
       }),
     });
     const subject = await openSubject({ name: 'memory', adapter, settings: () => ({}) });
-    const failure = await adapterCases['exact means the whole value'](subject).catch((error: unknown) =>
-      subject.trace.explain(error),
-    );
-    const { message } = failure instanceof Error ? failure : new Error('it passed');
+    const { message } = await failureOf(subject.trace.run(() => adapterCases['exact means the whole value'](subject)));
     expect(message).toContain(
       'the last question: find {"criteria":[{"field":"last_name","match":"exact","value":"Smith"}]',
     );

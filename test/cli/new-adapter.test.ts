@@ -37,7 +37,7 @@ describe('helpspot-gateway new-adapter', () => {
   ])('writes a package: %j', async (options, own) => {
     const { out, status, stdout } = await newAdapter('acme-crm', ...options);
     expect(status).toBe(0);
-    expect(stdout).toContain('npm test\n');
+    expect(stdout).toMatch(/npm install --no-save --install-links \/.*\n {2}npm test\n/);
     const files = await written(out);
     const tests = ['test/adapter.test.ts', 'test/system.ts'];
     expect(Object.keys(files).sort()).toEqual([...COMMON, ...own, ...tests].sort());
@@ -48,6 +48,7 @@ describe('helpspot-gateway new-adapter', () => {
       name: 'gateway-acme-crm',
       exports: './dist/index.js',
       peerDependencies: { 'helpspot-gateway': expect.stringMatching(/^\^\d/) },
+      peerDependenciesMeta: { 'helpspot-gateway': { optional: true } },
       dependencies: options.includes('--sql') ? { libsql: expect.any(String) } : { zod: expect.any(String) },
     });
     if (!options.includes('--push')) expect(text).not.toMatch(/push|ticket/i);

@@ -148,6 +148,19 @@ describe('what is wrong with a file', () => {
     expect(await mistake('import { defineAdapter } from "helpspot-gateway/contract";')).toContain(
       `; run "npm install ${root}" in FOLDER`,
     );
+    const files = {
+      'node_modules/crm/package.json': JSON.stringify({
+        name: 'crm',
+        version: '1.0.0',
+        type: 'module',
+        exports: './dist/index.js',
+      }),
+      'node_modules/crm/dist/index.js': 'import "helpspot-gateway/contract";',
+    };
+    // npm would look for a project in the folder of the module, and take that of the package.
+    expect(await mistakesOf(config('adapter: crm'), { files })).toMatch(
+      /; run "npm install \/\S+" in \/[^\s"]*\/gateway-config-\w+, and start/,
+    );
   });
 
   test('Node cannot read it', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { SourceError } from '../../src/contract/index.ts';
+import { type Adapter, SourceError } from '../../src/contract/index.ts';
 import { createGateway } from '../../src/gateway/gateway.ts';
 import { recordedLog } from '../support/log.ts';
 import { memoryAdapter, memorySystem } from '../support/memory-adapter.ts';
@@ -33,6 +33,38 @@ describe('check', () => {
     const [row] = await gateway.check();
     expect(row).toMatchObject({ ok: false, problem: 'source slow: no answer within 50 ms' });
   });
+});
+
+describe('JavaScript of other people', () => {
+  it.each([
+    ['[null]', 'gave something that is no record'],
+    ['{"customer_id":"1"}', 'find of the adapter gave no list'],
+    ['[{"address":{"city":"Bern"}}]', 'gave the field "address" what is no value'],
+    ['[{"phone":null}]', 'gave the field "phone" what is no value'],
+  ])('that gives %s has a bug, told in words', async (answer, problem) => {
+    const source = { check: async () => {}, find: async () => JSON.parse(answer) };
+    expect(await problemOf({ ...memorySource('odd', memorySystem()).adapter, open: () => source })).toContain(problem);
+  });
+
+  it.each<readonly [error: unknown, problem: string]>([
+    ['no way', 'source odd threw "no way", which is no Error'],
+    [Object.create(null), 'source odd threw {}, which is no Error'],
+    [1n, 'source odd threw something of type bigint'],
+  ])('that throws what is no error has a bug, told in words', async (error, problem) => {
+    expect(await problemOf(memorySource('odd', Object.assign(memorySystem(), { error })).adapter)).toContain(problem);
+  });
+
+  it('that opens nothing has a bug, told in words', async () => {
+    const adapter = { ...memorySource('odd', memorySystem()).adapter, open: () => JSON.parse('{}') };
+    expect(await problemOf(adapter)).toContain('open of the adapter memory gave no source');
+  });
+
+  async function problemOf(adapter: Adapter): Promise<string> {
+    const log = recordedLog();
+    const plan = gatewayPlan([{ ...memorySource('odd', memorySystem()), adapter }]);
+    await createGateway(plan, { log }).lookup(ask);
+    return String(log.lines.find(({ message }) => message === 'a source failed')?.fields['problem']);
+  }
 });
 
 describe('a checkbox', () => {

@@ -18,7 +18,7 @@ import { resolve } from 'node:path';
 import { describe, test } from 'vitest';
 import type { Adapter, Services, Source } from '../../src/contract/index.ts';
 import { type AdapterCaseName, adapterCases } from './adapter-suite/cases.ts';
-import { parsedSettings } from './adapter-suite/settings.ts';
+import { parsedSettings, secretsIn } from './adapter-suite/settings.ts';
 import { type Skips, skipOf } from './adapter-suite/skips.ts';
 import { type Outage, openedForAll, SUITE_PATIENCE, type SuiteSubject } from './adapter-suite/subject.ts';
 import { Trace } from './adapter-suite/trace.ts';
@@ -67,12 +67,7 @@ export function describeAdapter(options: AdapterSuiteOptions): void {
         if (subject === undefined) return skip('the source did not open; see the first test');
         const missing = lacks(name, subject.source);
         if (missing !== undefined) skip(missing);
-        subject.trace.begin(skipped.fields);
-        try {
-          await adapterCases[name](subject);
-        } catch (error) {
-          throw subject.trace.explain(error);
-        }
+        await subject.trace.run(async () => await adapterCases[name](subject), skipped.fields);
       });
     }
   });
@@ -88,7 +83,7 @@ export async function openSubject(options: Omit<AdapterSuiteOptions, 'skip'>): P
   const { adapter, name, outage, promptMs = 5_000 } = options;
   const given = await options.settings();
   const settings = parsedSettings(adapter, given);
-  const trace = new Trace();
+  const trace = new Trace(secretsIn(adapter, given));
   const services: Services = { name, log: trace.log, resolve: (path) => resolve(path) };
   const openAnother = async (): Promise<Source> => trace.watch(await adapter.open(settings, services));
   return { adapter, given, source: await openAnother(), trace, openAnother, outage, promptMs };

@@ -21,6 +21,7 @@ export async function boundedRecords(
   limit: number,
   notice: (sentence: string, isCut?: boolean) => void,
 ): Promise<readonly SourceRecord[]> {
+  if (!Array.isArray(records)) refuse('no list');
   const bounds = new Bounds();
   const kept: SourceRecord[] = [];
   const asked = Math.min(records.length, limit);
@@ -40,6 +41,20 @@ export async function boundedRecords(
   return kept;
 }
 
+/** JavaScript of other people gives what it likes. @throws {Error} a bug of the adapter */
+function refuse(what: string): never {
+  throw new Error(`find of the adapter gave ${what}; it gives a list of objects, field → value of the contract`);
+}
+
+function isValue(value: unknown): boolean {
+  if (typeof value !== 'object') return SCALARS.has(typeof value);
+  if (Array.isArray(value)) return value.every((item) => !Array.isArray(item) && isValue(item));
+  if (value === null || value instanceof Date) return value !== null;
+  return 'href' in value && 'text' in value && typeof value.href === 'string' && typeof value.text === 'string';
+}
+
+const SCALARS: ReadonlySet<string> = new Set(['string', 'number', 'boolean']);
+
 /** What is left of the limits of one answer, and what had to go. */
 class Bounds {
   #values: number = answerLimits.sourceValues;
@@ -50,6 +65,7 @@ class Bounds {
 
   /** Undefined when it does not fit any more; of the first record, the fields that fit. */
   record(record: SourceRecord, isFirst: boolean): SourceRecord | undefined {
+    if (typeof record !== 'object' || record === null) refuse('something that is no record');
     const names = Object.keys(record);
     const shown = names.length > answerLimits.fieldsPerRecord ? names.slice(0, answerLimits.fieldsPerRecord) : names;
     const fields: [string, Value][] = [];
@@ -58,6 +74,7 @@ class Bounds {
     for (const name of shown) {
       const value = record[name];
       if (value === undefined) continue;
+      if (!isValue(value)) refuse(`the field "${name.slice(0, 60)}" what is no value`);
       if (name.length > answerLimits.fieldName) {
         this.#names += 1;
         changed = true;

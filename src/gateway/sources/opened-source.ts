@@ -18,6 +18,12 @@ const OPENING_LIMIT_MS = 30_000;
 // Closing is a courtesy to the other system; it must not hold up a shutdown.
 const CLOSING_LIMIT_MS = 2_000;
 
+/** @throws {Error} a bug of an adapter of other people, whose `open` gives no source */
+function expectSource(source: Source | undefined, adapter: string): Source {
+  if (typeof source?.check === 'function') return source;
+  throw new Error(`open of the adapter ${adapter} gave no source; it gives an object with the method "check"`);
+}
+
 /** What one configuration of a source has opened. */
 export class OpenedSource {
   readonly #plan: SourcePlan;
@@ -133,7 +139,7 @@ export class OpenedSource {
     const services = { name, log: this.#log, resolve: (path: string) => resolve(directory, path) };
     let asked: Promise<Source> | undefined;
     const opening = withDeadlineWithin(OPENING_LIMIT_MS, undefined, (signal) => {
-      asked = (async () => adapter.open(settings, { ...services, signal }))();
+      asked = (async () => expectSource(await adapter.open(settings, { ...services, signal }), adapter.name))();
       return untilAborted(asked, signal);
     });
     opening.then(

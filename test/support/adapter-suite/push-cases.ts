@@ -11,6 +11,7 @@ import {
 } from '../../../src/contract/index.ts';
 import { failureOf } from '../failure-of.ts';
 import { pushRequest } from '../push-source.ts';
+import { expectAway, expectNoTimers, timersOf } from './endings.ts';
 import { expectRefusesUnknown, withoutDescription } from './settings.ts';
 import { abortIn, contextOf, endingOf, expectGivenUp, type Outage } from './subject.ts';
 import type { Trace } from './trace.ts';
@@ -42,6 +43,8 @@ export interface PushSubject {
 
 const SILENT_FOR_MS = 100;
 const TITLE = `Printer <b>on</b> fire & "more" 'too' 🚀`;
+/** What authors look for in the source. */
+const OF_ABILITY = ['idempotent', 'searchLagMs', 'whenUnclear'];
 const SENTENCE = 'The printer on floor 3 is on fire.';
 
 /** The cases by their names, which are the keys of `skip`. */
@@ -59,6 +62,8 @@ export const pushCases = {
       expect(Object.keys(fields), 'fields that are required').toEqual(expect.arrayContaining([...required]));
     }
     const both = idempotent && source.findPush !== undefined;
+    for (const key of OF_ABILITY)
+      expect(key in source, `${key} in the source: it stands in "push" of the adapter`).toBe(false);
     expect(both, 'a system that knows a repeated call by itself needs no findPush: leave one of the two out').toBe(
       false,
     );
@@ -76,7 +81,7 @@ export const pushCases = {
     expect(others, 'things that one push has made beside the first').toEqual([]);
     expect(thing?.id, 'the thing that was made, by the id of the receipt').toBe(receipt.id);
     expect(thing?.text, 'the texts of the thing').toContain(TITLE);
-    expect(thing?.text, 'the texts of the thing').toContain(SENTENCE);
+    for (const part of [SENTENCE, 'Please help.']) expect(thing?.text, 'the texts of the thing').toContain(part);
   },
 
   'each push makes a thing of its own': async (subject) => {
@@ -149,7 +154,7 @@ export const pushCases = {
     };
     try {
       const failure = await failureOf(attempt());
-      expect(failure, 'what a push throws when the system is away').toBeInstanceOf(SourceError);
+      expectAway(failure, 'push');
       expect(surelyNotDone(failure), 'whether nothing can have been done: unsent of the SourceError').toBe(true);
       await subject.outage?.end();
       expect(await madeSince(before, subject), 'things made while the system was away').toEqual([]);
@@ -170,13 +175,22 @@ export const pushCases = {
   'a system that falls silent is given up when the signal aborts': async (subject) => {
     const source = await subject.openAnother();
     try {
-      await source.check(contextOf());
+      const { id } = await pushBy(source, requestOf(subject));
       await subject.outage?.silence?.();
       const controller = new AbortController();
-      const call = pushBy(source, requestOf(subject), controller.signal);
-      await abortIn(SILENT_FOR_MS, controller, [call]);
-      const ending = await endingOf(call, subject.promptMs);
-      expect(ending, 'push to a silent system, after its signal aborted').toBe('rejected');
+      const context = contextOf(controller.signal);
+      const calls = {
+        push: pushBy(source, requestOf(subject), controller.signal),
+        ...(source.findPush !== undefined && { findPush: source.findPush(requestOf(subject), context) }),
+        ...(source.details !== undefined && { details: source.details(id, context) }),
+      };
+      await abortIn(SILENT_FOR_MS, controller, Object.values(calls));
+      for (const [what, call] of Object.entries(calls)) {
+        const ending = await endingOf(call, subject.promptMs);
+        expect(ending, `${what} of a silent system, after its signal aborted: hand the signal on to every wait`).toBe(
+          'rejected',
+        );
+      }
     } finally {
       await subject.outage?.end();
       await source.close?.();
@@ -194,6 +208,7 @@ export const pushCases = {
 
   'closes in order, used or not': async ({ openAnother, outage, promptMs }) => {
     const before = outage?.connections?.() ?? 0;
+    const timers = timersOf();
     const [unused, used] = [await openAnother(), await openAnother()];
     await unused.close?.();
     await used.check(contextOf());
@@ -202,6 +217,7 @@ export const pushCases = {
     await expect
       .poll(open, { timeout: promptMs, message: 'connections that close() has left' })
       .toBeLessThanOrEqual(before);
+    await expectNoTimers(timers, promptMs);
   },
 } satisfies Readonly<Record<string, (subject: PushSubject) => Promise<void>>>;
 
@@ -215,7 +231,10 @@ function canMend({ ability, source }: PushSubject): boolean {
 
 function requestOf({ fields, ability }: PushSubject, more: Partial<PushRequest> = {}): PushRequest {
   const body = ability.format === 'html' ? `<p>${SENTENCE}</p><p>Please help.</p>` : `${SENTENCE}\n\nPlease help.`;
-  return Object.freeze(pushRequest({ body, fields, ...more }));
+  const request = pushRequest({ body, fields: Object.freeze({ ...fields }), ...more });
+  Object.freeze(request.values);
+  // An adapter that changes what it is given fails here.
+  return Object.freeze(request);
 }
 
 async function pushBy(source: Source, request: PushRequest, signal?: AbortSignal): Promise<PushReceipt> {

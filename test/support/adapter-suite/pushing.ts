@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { describe, test } from 'vitest';
 import type { Adapter, Services } from '../../../src/contract/index.ts';
 import { type PushCaseName, type PushedThing, type PushSubject, pushCases } from './push-cases.ts';
-import { parsedSettings } from './settings.ts';
+import { parsedSettings, secretsIn } from './settings.ts';
 import { type Skips, skipOf } from './skips.ts';
 import { type Outage, openedForAll, SUITE_PATIENCE } from './subject.ts';
 import { Trace } from './trace.ts';
@@ -49,12 +49,7 @@ export function describePushes(options: PushSuiteOptions): void {
         if (subject === undefined) return skip('the source did not open; see the first test');
         const missing = pushLacks(name, subject);
         if (missing !== undefined) skip(missing);
-        subject.trace.begin([]);
-        try {
-          await pushCases[name](subject);
-        } catch (error) {
-          throw subject.trace.explain(error);
-        }
+        await subject.trace.run(async () => await pushCases[name](subject));
       });
     }
   });
@@ -73,7 +68,7 @@ export async function openPushSubject(options: Omit<PushSuiteOptions, 'skip'>): 
   const ability = adapter.pushOf?.(settings) ?? adapter.push;
   if (ability === undefined)
     throw new Error(`the adapter ${adapter.name} has no "push", which says what a push can carry`);
-  const trace = new Trace();
+  const trace = new Trace(secretsIn(adapter, given));
   const services: Services = { name, log: trace.log, resolve: (path) => resolve(path) };
   const openAnother = async () => trace.watch(await adapter.open(settings, services));
   const system = {

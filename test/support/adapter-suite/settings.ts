@@ -1,6 +1,8 @@
 /** What the settings of an adapter must be, for the suites of finding and of pushing. */
 import { expect } from 'vitest';
 import * as z from 'zod';
+import { isMarkedSecret, partsOf, schemasAt } from '../../../src/config/expectation.ts';
+import { holdsSecret } from '../../../src/config/secrets.ts';
 import type { Adapter } from '../../../src/contract/index.ts';
 
 const UNKNOWN = 'noAdapterHasThisKey';
@@ -27,6 +29,21 @@ function bare(schema: z.core.JSONSchema.BaseSchema, path: readonly string[]): re
       return bare(property, at);
     }),
   );
+}
+
+/** Shorter ones stand in other words by chance. */
+const SHORTEST_SECRET = 6;
+
+/** The texts of the settings that are secrets: by the names of their keys, or because the adapter marks them. */
+export function secretsIn(adapter: Adapter, value: unknown, path: readonly string[] = []): readonly string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, entry]: [string, unknown]) => {
+    if (typeof entry !== 'string') return secretsIn(adapter, entry, [...path, key]);
+    const isMarked = schemasAt(adapter.settings, path)
+      .flatMap((parent) => partsOf(parent, key))
+      .some(isMarkedSecret);
+    return (isMarked || holdsSecret(key)) && entry.length >= SHORTEST_SECRET ? [entry] : [];
+  });
 }
 
 /** The settings as the adapter takes them. @throws Error with each mistake, its place and what to do */

@@ -138,7 +138,10 @@ export async function expectFound(source: Source, ...criteria: readonly Criterio
 /** The source finds these customers, and no others. */
 export async function expectFoundAs(source: Source, criterion: Criterion, ...ids: readonly string[]): Promise<void> {
   if (isLeftOut(source, criterion.field)) return;
-  expect(idsOf(await find(source, [criterion])).sort(), JSON.stringify(criterion)).toEqual([...ids].sort());
+  const found = idsOf(await find(source, [criterion])).sort();
+  expect(found, `customers found by ${JSON.stringify(criterion)}, as meets() of the contract decides`).toEqual(
+    [...ids].sort(),
+  );
 }
 
 /** Nobody has waited long enough to know how a call ends. */

@@ -1,0 +1,22 @@
+/** What adapters of other people find behind `helpspot-gateway/kit/http`: asking a system, and XML; nothing of how the client works. */
+export {
+  createHttpClient,
+  type Headers,
+  type HttpAnswer,
+  type HttpClient,
+  type HttpClientOptions,
+  type HttpRequest,
+  type HttpSettings,
+  httpReach,
+  httpShape,
+  parseXml,
+  pathOf,
+  retryAfterMs,
+  type Token,
+  TokenKeeper,
+  webAddress,
+  type XmlContent,
+  type XmlElement,
+  type XmlNode,
+  xmlBody,
+} from './index.ts';

@@ -1,0 +1,20 @@
+/** What adapters of other people find behind `helpspot-gateway/kit/text`: texts of systems, and of their errors. */
+export {
+  type AttachedFile,
+  codeOf,
+  commentRows,
+  escapeHtml,
+  fileRows,
+  messageOf,
+  moreRows,
+  NEWEST_COMMENTS,
+  parsedAddress,
+  plainText,
+  quotedWords,
+  type SaidComment,
+  shortLine,
+  shortText,
+  textOfBytes,
+  trimmed,
+  unescapeHtml,
+} from './index.ts';
