@@ -48,7 +48,8 @@ export function describeStores(what: string, tests: (store: TestStore) => void):
 }
 
 const available = await requirePostgres();
-const pooling = available.ok ? await requirePgBouncer() : available;
+/** Whether there is a PgBouncer. */
+export const pooling = available.ok ? await requirePgBouncer() : available;
 
 /** A server for the tests of a `describe`. */
 export function borrowedStoreServer(): () => PostgresServer {
