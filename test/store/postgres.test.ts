@@ -274,8 +274,10 @@ describe.skipIf(!pooling.ok)(`a ledger on PostgreSQL behind PgBouncer${reasonOf(
   it('does not listen in a session that others have, too, and finds what it was not told', async () => {
     const plan = newPlan();
     const [one, other] = [await opened(plan), await opened(plan)];
+    other.onWork(() => undefined);
     await one.accept([anyPush()]);
     expect(await other.claim('Tickets', 1)).toHaveLength(1);
+    await expect.poll(() => server().written(), { timeout: 20_000 }).toContain('pg_backend_pid() AS pid');
     await wait(200);
     expect(await server().written()).not.toContain(`LISTEN "gateway ${plan.schema}"`);
   });
