@@ -1,5 +1,4 @@
 /** What a command can see and say; tests give it streams of their own. */
-import { Console } from 'node:console';
 import { padTo, printable, printableLines, widthOf } from './text-width.ts';
 
 /** The part of a writable stream that commands use. */
@@ -29,7 +28,9 @@ export interface Terminal {
 
 /** Standard output is for answers that programs read: what an adapter of other people prints goes to standard error. */
 export function keepStdout(): void {
-  globalThis.console = new Console(process.stderr);
+  const { error } = console;
+  // Whatever else prints there does it by these (https://nodejs.org/api/console.html).
+  Object.assign(console, { log: error, info: error, debug: error, dir: (value: unknown) => error(value) });
 }
 
 /** The terminal of this process. @param holdProgram see {@link Terminal.holdProgram} */
