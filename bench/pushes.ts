@@ -11,8 +11,8 @@ import { type RunningGateway, startGateway } from './support/gateway.ts';
 import { pathOf } from './support/php-server.ts';
 import { median } from './support/rounds.ts';
 
-const COUNT = Number(process.argv[2] ?? 500);
-const ROUNDS = 7;
+const COUNT = Number(process.argv[2] ?? 300);
+const ROUNDS = 5;
 const CLIENTS = 16;
 
 interface Contender {

@@ -1,5 +1,5 @@
 /**
- * What becomes of pushes while a gateway is cut off from the database, its disk is full, and clocks are minutes apart: the
+ * What becomes of pushes while a gateway is killed, another cut off from the database, the disk of that full, and clocks are minutes apart: the
  * short form of `npm run bench -- several`, as it is served, behind the nginx of `deploy/several/`.
  */
 import { readFile } from 'node:fs/promises';
@@ -10,7 +10,7 @@ import { clockOff, startSeveral, whyNotSeveral } from '../../support/several/bed
 import { HARMS, suffer } from '../../support/several/chaos.ts';
 
 const problem = noDisk === '' ? await whyNotSeveral() : noDisk;
-const COUNT = 80;
+const COUNT = 90;
 
 describe.skipIf(problem !== '')(`several gateways, served${problem}`, () => {
   it('lose and double no push that they took, and refuse the others in words', async () => {
@@ -18,7 +18,7 @@ describe.skipIf(problem !== '')(`several gateways, served${problem}`, () => {
     onTestFinished(() => bed.close());
     const ahead = await Promise.all(bed.gateways.map((gateway) => gateway.clockAhead()));
     expect(ahead.map((seconds) => String(Math.round(seconds / 60)))).toEqual(['0', '7', '-7']);
-    const harms = [HARMS.cutOff, HARMS.diskFull];
+    const harms = [HARMS.killed, HARMS.cutOff, HARMS.diskFull];
     const { lost, doubled, states, accepted, refused, words, ...others } = await suffer(bed, {
       ...{ count: COUNT, clients: 8, harms, again: false },
     });

@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { startAgain } from '../sql/restart.ts';
 import { clockOff, LEASE_MS, type SeveralGateways } from './bed.ts';
 import { pushThrough, type Told } from './clients.ts';
+import type { RecordingTarget } from './targets.ts';
 
 /** Something that happens. */
 export interface Harm {
@@ -13,13 +14,21 @@ export interface Harm {
 
 /** How long something is away that comes back. */
 const AWAY_MS = 2_000;
+const UNDER_WAY_MS = 300;
+
+/** Until pushes have left of which nobody has an answer yet. */
+async function underWay(targets: readonly RecordingTarget[]): Promise<void> {
+  for (const target of targets) target.slowDown();
+  await wait(UNDER_WAY_MS);
+}
 
 /** All that is tried. */
 export const HARMS = {
   nothing: { name: 'nothing', happen: () => wait(200) },
   killed: {
     name: '`kill -9` of a gateway, and a new start',
-    async happen({ gateways: [first] }) {
+    async happen({ gateways: [first], targets }) {
+      await underWay(targets);
       await first?.end('SIGKILL');
       await wait(500);
       await first?.start();
@@ -27,7 +36,8 @@ export const HARMS = {
   },
   stopped: {
     name: '`kill -STOP` of a gateway for two and a half leases, and `-CONT`',
-    async happen({ gateways: [, , third] }) {
+    async happen({ gateways: [, , third], targets }) {
+      await underWay(targets);
       third?.pause();
       await wait(2.5 * LEASE_MS);
       third?.resume();
@@ -43,7 +53,8 @@ export const HARMS = {
   },
   cutOff: {
     name: 'one gateway cut off from the database: silence for two leases, then a reset',
-    async happen({ cutters: [, , third] }) {
+    async happen({ cutters: [, , third], targets }) {
+      await underWay(targets);
       third?.silence();
       await wait(2 * LEASE_MS);
       third?.cut();

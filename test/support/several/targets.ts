@@ -1,6 +1,6 @@
 /** Where the pushes of several gateways go: one system that takes the same reference once, one that is searched. Each records what comes. */
 import { startFogBugz } from '../fogbugz/server.ts';
-import { startStandIn } from '../http/stand-in.ts';
+import { type StandIn, startStandIn } from '../http/stand-in.ts';
 
 /** A system that is pushed to. */
 export interface RecordingTarget {
@@ -16,6 +16,8 @@ export interface RecordingTarget {
   readonly calls: () => number;
   /** The next call is done, and its answer is lost. */
   loseAnswer(): void;
+  /** Some calls from now on are answered so late that they are under way when something happens. */
+  slowDown(): void;
   close(): Promise<void>;
 }
 
@@ -35,9 +37,7 @@ export async function startIdempotentHook(): Promise<RecordingTarget> {
     push: {},
     made: () => [...byKey.values()],
     calls: () => standIn.received.length,
-    loseAnswer: () => {
-      standIn.faults = ['cut-after'];
-    },
+    ...faultsOf(standIn),
     close: () => standIn.close(),
   };
 }
@@ -54,9 +54,21 @@ export async function startSearchedTracker(lookFor: string): Promise<RecordingTa
     push: { lookFor },
     made: () => desk.made.map(({ columns }) => columns['sTitle'] ?? ''),
     calls: () => desk.http.received.filter(({ body }) => body.includes('"cmd":"new"')).length,
-    loseAnswer: () => {
-      desk.http.faults = ['cut-after'];
-    },
+    ...faultsOf(desk.http),
     close: () => desk.close(),
+  };
+}
+
+const LATE = { delayMs: 500 };
+const LATE_CALLS = 12;
+
+function faultsOf(standIn: StandIn): Pick<RecordingTarget, 'loseAnswer' | 'slowDown'> {
+  return {
+    loseAnswer() {
+      if (standIn.faults[0] !== 'cut-after') standIn.faults.unshift('cut-after');
+    },
+    slowDown() {
+      standIn.faults = Array.from({ length: LATE_CALLS }, () => LATE);
+    },
   };
 }
