@@ -47,7 +47,14 @@ const isQuick = process.env['QUICK'] === '1';
 
 /** They wait most of their time, for limits and pauses of the systems: they begin first, and the processors are busy beside them. */
 const WAITING = [
-  ...['gateway/push/queue', 'gateway/push/full-disk', 'gateway/push/alerts', 'gateway/push/chaos', 'push-outage'],
+  ...[
+    'gateway/push/queue',
+    'gateway/push/full-disk',
+    'gateway/push/alerts',
+    'gateway/push/chaos',
+    'gateway/push/several-chaos',
+    'push-outage',
+  ],
   ...['source-index', 'adapters/ldap/listing'],
 ];
 

@@ -144,37 +144,77 @@ describe('the image', () => {
   });
 });
 
-describe('deploy/compose.yaml', () => {
-  const service = z.looseObject({
-    environment: z.record(z.string(), z.string()).default({}),
-    volumes: z.array(z.string()).default([]),
-    ports: z.array(z.string()).default([]),
-    depends_on: z.record(z.string(), z.unknown()).default({}),
-  });
-  const compose = z
-    .object({ services: z.record(z.string(), service), volumes: z.record(z.string(), z.object({})) })
-    .parse(parse(read('deploy/compose.yaml')));
+const service = z.looseObject({
+  environment: z.record(z.string(), z.string()).default({}),
+  volumes: z.array(z.string()).default([]),
+  ports: z.array(z.string()).default([]),
+  depends_on: z.record(z.string(), z.unknown()).default({}),
+  networks: z.object({ default: z.object({ ipv4_address: z.string() }) }).optional(),
+});
 
+/** A file of compose, whose volumes are looked at, and the plan of one of its services with what that gets. */
+async function composed(folder: string, gatewayName: string) {
+  const compose = z
+    .looseObject({ services: z.record(z.string(), service), volumes: z.record(z.string(), z.object({})) })
+    .parse(parse(read(join(folder, 'compose.yaml')), { merge: true }));
+  const gateway = compose.services[gatewayName];
+  if (gateway === undefined) throw new Error('there is no gateway');
+  const plan = await loadConfiguration(join(root, folder, 'config/gateway.yaml'), adapters, {
+    ...Object.fromEntries(
+      Object.keys(gateway.environment).map((name) => [
+        name,
+        name === 'HOOK' ? 'https://hooks.example.com/' : `the-value-of-${name}`,
+      ]),
+    ),
+  });
+  for (const { volumes } of Object.values(compose.services)) {
+    for (const [name = ''] of volumes.map((volume) => volume.split(':'))) {
+      if (name.startsWith('./')) expect(existsSync(join(root, folder, name))).toBe(true);
+      else expect(Object.keys(compose.volumes)).toContain(name);
+    }
+  }
+  return { services: compose.services, gateway, plan };
+}
+
+describe('deploy/compose.yaml', () => {
   it('fits its configuration: hosts, variables, files, port', async () => {
-    const { gateway } = compose.services;
-    if (gateway === undefined) throw new Error('there is no gateway');
-    const plan = await loadConfiguration(join(root, 'deploy/config/gateway.yaml'), adapters, {
-      ...Object.fromEntries(Object.keys(gateway.environment).map((name) => [name, `the value of ${name}`])),
-    });
+    const { services, gateway, plan } = await composed('deploy', 'gateway');
     expect(gateway.ports).toEqual([`127.0.0.1:${plan.server.port}:${plan.server.port}`]);
     expect(plan.server.host).toBe('0.0.0.0');
     for (const { settings } of plan.sources.values()) {
       const { host } = z.looseObject({ host: z.string() }).parse(settings);
       expect(Object.keys(gateway.depends_on)).toContain(host);
-      expect(compose.services).toHaveProperty(host);
+      expect(services).toHaveProperty(host);
     }
     expect(plan.store.file.startsWith('/var/lib/helpspot-gateway/')).toBe(true);
     expect(running.text).toContain('VOLUME /var/lib/helpspot-gateway');
-    for (const { volumes } of Object.values(compose.services)) {
-      for (const [name = ''] of volumes.map((volume) => volume.split(':'))) {
-        if (name.startsWith('./')) expect(existsSync(join(root, 'deploy', name))).toBe(true);
-        else expect(Object.keys(compose.volumes)).toContain(name);
-      }
+  });
+});
+
+describe('deploy/several/', () => {
+  it('has as many gateways as its nginx knows, which all have the same, and a store that each reaches', async () => {
+    const { services, gateway, plan } = await composed('deploy/several', 'gateway-1');
+    const gateways = Object.keys(services).filter((name) => name.startsWith('gateway-'));
+    const nginx = read('deploy/several/nginx.conf');
+    const upstreams = nginx.split(/^upstream /m).slice(1);
+    expect(upstreams).toHaveLength(2);
+    for (const upstream of upstreams) {
+      const servers = Array.from(upstream.matchAll(/^ +server (\S+) /gm), ([, server]) => server);
+      expect(servers).toEqual(gateways.map((name) => `${name}:${plan.server.port}`));
     }
+    const { balancer } = services;
+    for (const name of gateways) {
+      const { volumes: [config, state] = [], ...other } = services[name] ?? {};
+      expect({ ...other, config }).toEqual({ ...gateway, volumes: undefined, config: gateway.volumes[0] });
+      expect(state).toBe(`state-${name.slice('gateway-'.length)}:/var/lib/helpspot-gateway`);
+      expect(Object.keys(balancer?.depends_on ?? {})).toContain(name);
+    }
+    const [port] = balancer?.ports ?? [];
+    expect(nginx).toContain(`listen ${port?.split(':').at(-1)};`);
+    expect(balancer?.networks?.default.ipv4_address).toBe('172.30.87.10');
+    expect(plan.server.host).toBe('0.0.0.0');
+    expect(plan.server.trustProxy).toEqual(['172.30.87.10']);
+    expect(plan.store.postgres?.where).toMatch(/^postgres:\/\/store[:/]/);
+    expect(Object.keys(gateway.depends_on)).toEqual(['store']);
   });
 });

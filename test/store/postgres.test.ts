@@ -11,7 +11,7 @@ import { storeServer } from '../../src/store/postgres/server.ts';
 import { SCHEMA_STEPS } from '../../src/store/postgres/tables.ts';
 import { reasonOf } from '../support/packages.ts';
 import { requirePostgres } from '../support/sql/postgres.ts';
-import { borrowedStoreServer, newStorePlan } from './stores.ts';
+import { borrowedStoreServer, newStorePlan, pooledPlans, pooling } from './stores.ts';
 import { anyPush, settle } from './support.ts';
 
 const available = await requirePostgres();
@@ -264,5 +264,21 @@ describe.skipIf(!available.ok)(`a ledger on PostgreSQL${reasonOf(available)}`, (
     const wrong = openPostgresLedger({ ...plan, url: url.replace(/:[^:@]*@/, ':not-the-password@') });
     await expect(wrong).rejects.toThrow(/check the account and the password in store\.url/);
     await expect(wrong).rejects.not.toThrow(/not-the-password/);
+  });
+});
+
+describe.skipIf(!pooling.ok)(`a ledger on PostgreSQL behind PgBouncer${reasonOf(pooling)}`, () => {
+  const server = borrowedStoreServer();
+  const newPlan = pooledPlans(server);
+
+  it('does not listen in a session that others have, too, and finds what it was not told', async () => {
+    const plan = newPlan();
+    const [one, other] = [await opened(plan), await opened(plan)];
+    other.onWork(() => undefined);
+    await one.accept([anyPush()]);
+    expect(await other.claim('Tickets', 1)).toHaveLength(1);
+    await expect.poll(() => server().written(), { timeout: 20_000 }).toContain('pg_backend_pid() AS pid');
+    await wait(200);
+    expect(await server().written()).not.toContain(`LISTEN "gateway ${plan.schema}"`);
   });
 });

@@ -7,6 +7,7 @@ import type { PostgresStorePlan } from '../../src/gateway/push/plan.ts';
 import { type LedgerOptions, openLedger } from '../../src/store/ledger.ts';
 import { openPostgresLedger } from '../../src/store/postgres/ledger.ts';
 import { reasonOf } from '../support/packages.ts';
+import { type PgBouncer, requirePgBouncer, startPgBouncer } from '../support/sql/pgbouncer.ts';
 import { borrowPostgres, type PostgresServer, requirePostgres } from '../support/sql/postgres.ts';
 import { newFile } from './support.ts';
 
@@ -28,6 +29,9 @@ export interface TestStore {
   readonly newPlace: () => Promise<Place>;
 }
 
+/** What is tried behind PgBouncer, too: all that claims, settles, locks and tells. */
+const POOLED: readonly string[] = ['the ledger', 'the same push once more'];
+
 /** Describes what both must do. */
 export function describeStores(what: string, tests: (store: TestStore) => void): void {
   describe(`${what}, on SQLite`, () => tests({ newPlace: filePlace }));
@@ -35,9 +39,17 @@ export function describeStores(what: string, tests: (store: TestStore) => void):
     const server = borrowedStoreServer();
     tests({ newPlace: async () => schemaPlace(server, newStorePlan(server)) });
   });
+  if (!POOLED.includes(what)) return;
+  describe.skipIf(!pooling.ok)(`${what}, on PostgreSQL behind PgBouncer${reasonOf(pooling)}`, () => {
+    const server = borrowedStoreServer();
+    const pool = pooledPlans(server);
+    tests({ newPlace: async () => schemaPlace(server, pool()) });
+  });
 }
 
 const available = await requirePostgres();
+/** Whether there is a PgBouncer. */
+export const pooling = available.ok ? await requirePgBouncer() : available;
 
 /** A server for the tests of a `describe`. */
 export function borrowedStoreServer(): () => PostgresServer {
@@ -50,6 +62,19 @@ export function borrowedStoreServer(): () => PostgresServer {
   return () => {
     if (server === undefined) throw new Error('the server has not started');
     return server;
+  };
+}
+
+/** Plans that reach a server through a pool, for the tests of a `describe`. */
+export function pooledPlans(server: () => PostgresServer): () => PostgresStorePlan {
+  let pool: PgBouncer | undefined;
+  beforeAll(async () => {
+    if (pooling.ok) pool = await startPgBouncer(pooling.path, server());
+  });
+  afterAll(() => pool?.stop());
+  return () => {
+    const plan = newStorePlan(server);
+    return { ...plan, url: plan.url.replace(`:${server().port}/`, `:${pool?.port}/`) };
   };
 }
 

@@ -14,9 +14,9 @@ process.on('exit', () => {
 });
 
 /** A new empty folder for one server. */
-export async function serverFolder(): Promise<string> {
+export async function serverFolder(parent = tmpdir()): Promise<string> {
   // Short: the path of a Unix socket in it has at most 107 bytes.
-  const folder = await realpath(await mkdtemp(join(tmpdir(), 'hg-dir-')));
+  const folder = await realpath(await mkdtemp(join(parent, 'hg-dir-')));
   folders.add(folder);
   return folder;
 }

@@ -43,12 +43,20 @@ export const borrowPostgres = poolOf(
   (server) => server.renew(),
 );
 
+/** What differs from the usual one. */
+export interface PostgresOptions {
+  /** In which its folder is made; left out, where temporary files are. */
+  readonly parent?: string;
+  /** Of `postgresql.conf`. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
 /** Starts one. */
-export async function startPostgres(): Promise<PostgresServer> {
+export async function startPostgres({ parent, settings }: PostgresOptions = {}): Promise<PostgresServer> {
   for (let attempt = 1; ; attempt += 1) {
-    const folder = await serverFolder();
+    const folder = await serverFolder(parent);
     try {
-      return await startIn(folder);
+      return await startIn(folder, settings);
     } catch (error) {
       await removeServerFolder(folder);
       if (attempt === ATTEMPTS) throw error;
@@ -69,8 +77,8 @@ async function binFolder(): Promise<string | undefined> {
   return undefined;
 }
 
-/** PostgreSQL refuses to run as root; its package brings a user for it. */
-function asServerUser(command: string, args: readonly string[]): readonly [string, ...string[]] {
+/** PostgreSQL and PgBouncer refuse to run as root; the package brings a user for them. */
+export function asServerUser(command: string, args: readonly string[]): readonly [string, ...string[]] {
   if (process.getuid?.() !== 0) return [command, ...args];
   const user = ['--reuid=postgres', '--regid=postgres', '--init-groups'];
   return ['setpriv', ...user, '--pdeathsig', 'KILL', command, ...args];
@@ -91,7 +99,7 @@ async function template(bin: string): Promise<string> {
   return join(folder, 'data');
 }
 
-async function startIn(folder: string): Promise<PostgresServer> {
+async function startIn(folder: string, more: PostgresOptions['settings']): Promise<PostgresServer> {
   const bin = (await binFolder()) ?? '';
   const port = await lastingPort(HOST);
   const data = join(folder, 'data');
@@ -112,6 +120,7 @@ async function startIn(folder: string): Promise<PostgresServer> {
     ssl: 'on',
     ssl_cert_file: certificate.certificateFile,
     ssl_key_file: certificate.keyFile,
+    ...more,
   };
   const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const [command, ...args] = asServerUser(join(bin, 'postgres'), ['-D', data, ...options]);
