@@ -14,12 +14,16 @@ export interface Harm {
 
 /** How long something is away that comes back. */
 const AWAY_MS = 2_000;
-const UNDER_WAY_MS = 300;
+const UNDER_WAY_MS = 5_000;
+const FEWEST = 3;
 
-/** Until pushes have left of which nobody has an answer yet. */
+/** Until pushes have left of which nobody has an answer yet, where any come. */
 async function underWay(targets: readonly RecordingTarget[]): Promise<void> {
+  const before = targets.map((target) => target.calls());
   for (const target of targets) target.slowDown();
-  await wait(UNDER_WAY_MS);
+  const until = performance.now() + UNDER_WAY_MS;
+  const isUnderWay = () => targets.every((target, at) => target.calls() >= (before[at] ?? 0) + FEWEST);
+  while (!isUnderWay() && performance.now() < until) await wait(10);
 }
 
 /** All that is tried. */
@@ -148,8 +152,8 @@ export async function suffer(
       isPushing = false;
     });
     for (const harm of inTurn(harms, () => again && isPushing)) {
-      await wait(CALM_MS);
       await harm.happen(bed);
+      await wait(CALM_MS);
       onHarm(harm.name);
       reached += 1;
     }
