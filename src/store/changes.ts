@@ -222,7 +222,9 @@ export class LedgerChanges {
   /** Frees what processes that have ended were sending, as {@link takeOver} says. @returns what was freed */
   async takeOver(...ended: EndedInstances): Promise<readonly PushRow[]> {
     const freed = await takeOver(this.#session, this.#clock.now(), ...ended);
-    return Promise.all(freed.map((id) => this.#known(id)));
+    const rows: PushRow[] = [];
+    for (const id of freed) rows.push(await this.#known(id));
+    return rows;
   }
 
   async signOfLife(): Promise<void> {

@@ -16,6 +16,8 @@ export const MOST_ATTEMPTS_KEPT = FIRST_ATTEMPTS + LAST_ATTEMPTS;
 
 // Only the attempt that has ended (`attempts` is its fencing token): the push may have been taken over since, and be sent again.
 const MINE = `WHERE id = ?1 AND state = 'sending' AND attempts = ?2`;
+// That it arrived is so, also when others have taken the push over and not begun the next attempt yet.
+const MINE_LAST = `WHERE id = ?1 AND state IN ('sending', 'waiting') AND attempts = ?2`;
 
 /** Clocks of two processes that are read one after the other may differ by so much. */
 const SAME_TIME_MS = 1_000;
@@ -74,7 +76,7 @@ export const ledgerSql = (dialect: Dialect) => ({
         AND later.x_request <> '' AND later.seq > pushes.seq AND later.state = 'done' ORDER BY later.seq LIMIT 1)
     WHERE id = ?1`,
   done: `UPDATE pushes SET state = 'done', owner = NULL, changed_at = ?3, unsure = 0, insisted = 0, trouble = NULL,
-      trouble_kind = NULL, receipt_id = ?4, receipt = ?5 ${MINE}`,
+      trouble_kind = NULL, receipt_id = ?4, receipt = ?5 ${MINE_LAST}`,
   waiting: `UPDATE pushes SET state = 'waiting', owner = NULL, changed_at = ?3, next_at = ?4, trouble = ?5,
       trouble_kind = ?6, unsure = ?7, rejections = rejections + ?8, insisted = insisted * ?9, owed = 1,
       unsure_at = CASE WHEN ?7 = 1 THEN coalesce(CAST(?10 AS BIGINT), ?3) END ${MINE}`,
