@@ -21,7 +21,7 @@ import { forgetAll } from './retention.ts';
 import { detailsToText, memoryOf, number, pushRow, requestFromText, requestToText, text } from './rows.ts';
 import type { LedgerClock } from './session.ts';
 import { type LedgerSession, MOST_ATTEMPTS_KEPT } from './statements.ts';
-import { type EndedInstances, takeOver } from './takeover.ts';
+import { type EndedInstances, freeLost, takeOver } from './takeover.ts';
 import { learnOfTarget, lockTarget, rememberTarget } from './targets.ts';
 import { type GatewaySelf, thisGateway } from './this-gateway.ts';
 
@@ -221,7 +221,15 @@ export class LedgerChanges {
 
   /** Frees what processes that have ended were sending, as {@link takeOver} says. @returns what was freed */
   async takeOver(...ended: EndedInstances): Promise<readonly PushRow[]> {
-    const freed = await takeOver(this.#session, this.#clock.now(), ...ended);
+    return this.#rows(await takeOver(this.#session, this.#clock.now(), ...ended));
+  }
+
+  /** The same of what this process is said to be sending, and is not. */
+  async freeLost(ids: readonly string[], settleMs: (target: string) => number): Promise<readonly PushRow[]> {
+    return this.#rows(await freeLost(this.#session, this.#clock.now(), this.#owner, ids, settleMs));
+  }
+
+  async #rows(freed: readonly string[]): Promise<readonly PushRow[]> {
     const rows: PushRow[] = [];
     for (const id of freed) rows.push(await this.#known(id));
     return rows;

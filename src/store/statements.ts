@@ -93,6 +93,7 @@ export const ledgerSql = (dialect: Dialect) => ({
   explain: `UPDATE pushes SET trouble = ?2, trouble_kind = ?3
     WHERE target = ?1 AND state = 'waiting' AND trouble_kind IS DISTINCT FROM ?3`,
   orphan: `SELECT ${COLUMNS} FROM pushes WHERE state = 'sending' AND owner = ? LIMIT 1${dialect.skipLocked('pushes')}`,
+  lost: `SELECT ${COLUMNS} FROM pushes WHERE id = ?1 AND state = 'sending' AND owner = ?2${dialect.skipLocked('pushes')}`,
   // What a person said was of the attempts before this one.
   free: `UPDATE pushes SET state = 'waiting', owner = NULL, unsure = 1, unsure_at = changed_at, insisted = 0, owed = 1,
       next_at = ?2, changed_at = ?3,

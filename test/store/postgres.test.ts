@@ -94,6 +94,17 @@ describe.skipIf(!available.ok)(`a ledger on PostgreSQL${reasonOf(available)}`, (
     expect(await other.claim('Tickets', 2)).toHaveLength(1);
   });
 
+  it('frees what it is said to be sending and is not, as after a database was brought back', async () => {
+    let now = 1_000_000;
+    const ledger = await opened(newPlan(), { now: () => now });
+    await ledger.accept([anyPush(), anyPush()]);
+    const [lost, sent] = (await ledger.claim('Tickets', 2)).map(({ row }) => row.id);
+    const isUnderWay = (id: string) => id === sent;
+    expect(await ledger.recover(immediately, isUnderWay)).toEqual([]);
+    now += 60_001;
+    expect(await ledger.recover(immediately, isUnderWay)).toMatchObject([{ id: lost, state: 'waiting', unsure: true }]);
+  });
+
   it('shows a gateway that falls silent as that, until it is there again or a day has passed', async () => {
     let [its, now] = [1_000_000, 1_000_000];
     const plan = newPlan();

@@ -360,8 +360,9 @@ export interface Ledger {
    * Frees what processes that have died were sending: it is `waiting` and
    * `unsure` afterwards. A process that lives keeps what it sends, however long it takes.
    * @param settleMs a wait in which what is still on its way arrives
+   * @param isUnderWay whether this process sends a push: a database that was brought back may say it of another
    */
-  recover(settleMs: (target: string) => number): Promise<readonly PushRow[]>;
+  recover(settleMs: (target: string) => number, isUnderWay?: (id: string) => boolean): Promise<readonly PushRow[]>;
   /** When the next push of a target is due; undefined when none waits. */
   nextDue(target: string): Promise<number | undefined>;
   /** By our id. */

@@ -187,7 +187,7 @@ export class Runner {
       // What takes the same push once only need not be waited for.
       return plan === undefined || source?.adapter.push?.idempotent === true ? 0 : plan.retry.firstMs;
     };
-    const freed = await this.#ledger.recover(settleMs);
+    const freed = await this.#ledger.recover(settleMs, (id) => this.#sender.isUnderWay(id));
     shareAccounts(this.#ledger.livingGateways);
     for (const row of freed) {
       const fields = { target: row.target, push: row.id, attempt: row.attempts };

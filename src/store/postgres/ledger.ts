@@ -34,6 +34,8 @@ export interface PostgresLedgerOptions {
 /** Within a lease it is renewed so often: one that comes late harms nobody. */
 const RENEWALS = 4;
 const PROVE_MS = 15_000;
+/** No attempt takes so long, but one that is still to be written down. */
+const LOST_MS = 60_000;
 
 /**
  * Opens the ledger; makes its tables where there are none.
@@ -134,7 +136,7 @@ class PostgresLedger extends CommonLedger {
    * A gateway that was silent for longer than its lease is taken over as one that has ended. Where this one, too, could not
    * write, the store was away: then those that live get a lease's time to say so, and to write down what they have sent.
    */
-  async recover(settleMs: (target: string) => number): Promise<readonly PushRow[]> {
+  async recover(...[settleMs, isUnderWay]: Parameters<Ledger['recover']>): Promise<readonly PushRow[]> {
     await this.signOfLife();
     this.#spare();
     const since = this.now() - this.#parts.server.leaseMs;
@@ -143,7 +145,13 @@ class PostgresLedger extends CommonLedger {
     const isSpared = performance.now() < this.#sparedUntil;
     // One that said that it leaves has nothing to say any more.
     const silent = others.filter(({ seenAt }) => seenAt < since && (seenAt === 0 || !isSpared)).map(({ id }) => id);
-    return silent.length === 0 ? [] : this.write((changes) => changes.takeOver(silent, settleMs, since));
+    const mine = isUnderWay === undefined ? [] : await this.#reads.sending(this.#owner, this.now() - LOST_MS);
+    const lost = mine.filter((id) => isUnderWay?.(id) === false);
+    if (silent.length + lost.length === 0) return [];
+    return this.write(async (changes) => [
+      ...(await changes.takeOver(silent, settleMs, since)),
+      ...(await changes.freeLost(lost, settleMs)),
+    ]);
   }
 
   /** Whoever only looks has not heard the server's time yet. */
