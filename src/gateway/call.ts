@@ -2,13 +2,13 @@
  * The frame of a call: what a lookup, an AJAX field and a push have in common. A reference, the name that the
  * configuration knows or not, the deadline, a caller who has gone, and what is said when an answer fails by a bug.
  */
-import { callerHasGone, type Log, withDeadline } from '../contract/index.ts';
+import { callerHasGone, type Log, StoreError, withDeadline } from '../contract/index.ts';
 import type { ActingPerson } from '../helpspot/acting-person.ts';
 import type { Audit } from './audit/audit.ts';
 import { type AuditedCall, entryOfCall } from './audit/call-entry.ts';
 import type { AuditKind } from './audit/entry.ts';
 import { discretion } from './call-values.ts';
-import { failureFields, failureOf } from './failure.ts';
+import { failureFields, failureOf, storeAdvice } from './failure.ts';
 import type { Failure } from './outcome.ts';
 import type { GatewayPlan } from './plan.ts';
 import { newReference } from './reference.ts';
@@ -219,6 +219,10 @@ async function answerInHand<Needed extends FramePlan, Plan, Result>(
       return failed('The caller has gone away', 499);
     }
     const [subject, missed] = kind.failing;
+    if (error instanceof StoreError) {
+      log.error({ ...call.line, ...failureFields(error) }, `${subject} failed because of the store`);
+      return failed(`The gateway cannot read its store; ${storeAdvice(error)}`, 503);
+    }
     log.error({ ...call.line, ...failureFields(error, call.discreet) }, `${subject} failed by a bug`);
     return failed(`An error in the gateway prevented ${missed}; tell your administrator`, 500);
   }

@@ -44,6 +44,11 @@ const SINCE: Readonly<Record<SourceErrorKind, string>> = {
   'bad-response': 'has given answers that the gateway does not understand (tell your administrator) since',
 };
 
+/** What staff can do about a store that cannot be used. */
+export function storeAdvice({ kind }: StoreError): string {
+  return kind === 'busy' ? 'try again in a minute' : 'tell your administrator';
+}
+
 /** What staff read of a source that rests: "has not answered since 12:04; it is asked again in 40 seconds". */
 export function restWords({ kind, staffWords }: SourceError, since: number, nextAt: number): string {
   const again = `it is asked again ${soon(nextAt)}`;

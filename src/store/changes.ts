@@ -21,7 +21,7 @@ import { forgetAll } from './retention.ts';
 import { detailsToText, memoryOf, number, pushRow, requestFromText, requestToText, text } from './rows.ts';
 import type { LedgerClock } from './session.ts';
 import { type LedgerSession, MOST_ATTEMPTS_KEPT } from './statements.ts';
-import { type EndedInstances, takeOver } from './takeover.ts';
+import { type EndedInstances, freeLost, takeOver } from './takeover.ts';
 import { learnOfTarget, lockTarget, rememberTarget } from './targets.ts';
 import { type GatewaySelf, thisGateway } from './this-gateway.ts';
 
@@ -144,11 +144,11 @@ export class LedgerChanges {
 
   async #take(target: string, limit: number, order: ClaimOrder, at: number): Promise<readonly ClaimedPush[]> {
     const due = async () => {
-      const [first, other] = order === 'unsure first' ? DUE : DUE.toReversed();
-      return (
-        (first && (await this.#session.get(first, target, at))) ??
-        (other && (await this.#session.get(other, target, at)))
-      );
+      for (const kind of DUE[order]) {
+        const found = await this.#session.get(kind, target, at);
+        if (found !== undefined) return found;
+      }
+      return undefined;
     };
     const claimed: ClaimedPush[] = [];
     while (claimed.length < limit) {
@@ -221,7 +221,15 @@ export class LedgerChanges {
 
   /** Frees what processes that have ended were sending, as {@link takeOver} says. @returns what was freed */
   async takeOver(...ended: EndedInstances): Promise<readonly PushRow[]> {
-    const freed = await takeOver(this.#session, this.#clock.now(), ...ended);
+    return this.#rows(await takeOver(this.#session, this.#clock.now(), ...ended));
+  }
+
+  /** The same of what this process is said to be sending, and is not. */
+  async freeLost(ids: readonly string[], settleMs: (target: string) => number): Promise<readonly PushRow[]> {
+    return this.#rows(await freeLost(this.#session, this.#clock.now(), this.#owner, ids, settleMs));
+  }
+
+  async #rows(freed: readonly string[]): Promise<readonly PushRow[]> {
     const rows: PushRow[] = [];
     // One after the other: a connection has one question at a time.
     for (const id of freed) rows.push(await this.#known(id));
@@ -336,7 +344,11 @@ function locksOf({ fingerprint, againOf = fingerprint, duplicateWindowMs }: NewP
 const PROOF = 'x'.repeat(16 * 1024);
 
 /** The statements that find a due push. */
-const DUE = ['dueUnsure', 'dueSure'] as const;
+const DUE = {
+  'unsure first': ['dueUnsure', 'dueSure'],
+  'sure first': ['dueSure', 'dueUnsure'],
+  'by hand': ['dueByHand'],
+} as const satisfies Record<ClaimOrder, readonly string[]>;
 
 /** How a queued push begins. */
 const QUEUED = { state: 'waiting', attempts: 0, owed: 1, owner: null } as const;

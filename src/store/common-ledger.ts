@@ -72,7 +72,7 @@ export abstract class CommonLedger implements Ledger {
   protected abstract removed(): void;
   /** What is older than this may be removed. @param before the same by the clock, which may have been set */
   protected abstract believed(before: number): number;
-  abstract recover(settleMs: (target: string) => number): Promise<readonly PushRow[]>;
+  abstract recover(...asked: Parameters<Ledger['recover']>): Promise<readonly PushRow[]>;
   abstract verify(): Promise<void>;
   abstract mendTimes(): Promise<number>;
   abstract close(): Promise<void>;

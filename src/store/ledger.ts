@@ -36,7 +36,7 @@ export interface LedgerOptions {
 
 /** A ledger that is only looked at. */
 export interface LedgerView
-  extends Omit<LedgerReads, 'others' | 'alertDue' | 'outages' | 'nextRecord' | 'openRecords' | 'gateways'>,
+  extends Omit<LedgerReads, 'others' | 'sending' | 'alertDue' | 'outages' | 'nextRecord' | 'openRecords' | 'gateways'>,
     Pick<Ledger, 'gateways' | 'now'> {
   close(): Promise<void>;
 }

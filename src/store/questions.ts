@@ -18,6 +18,7 @@ export const questionSql = (dialect: Dialect) => ({
   others: `SELECT id, max(seen_at) AS seen_at FROM (SELECT id, seen_at FROM instances WHERE taken_over = 0 UNION ALL
      SELECT DISTINCT owner, 0 FROM pushes WHERE state = 'sending' AND owner IS NOT NULL) AS known
      WHERE id <> ?1 GROUP BY id`,
+  sending: `SELECT id FROM pushes WHERE state = 'sending' AND owner = ?1 AND changed_at < ?2`,
   gateways: `SELECT name, pid, version, since, seen_at,
        (SELECT count(*) FROM pushes WHERE state = 'sending' AND owner = instances.id) AS sending
      FROM instances WHERE seen_at > ?1 ORDER BY name, since, id LIMIT 1000`,

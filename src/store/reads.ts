@@ -14,6 +14,8 @@ export type LedgerReads = Pick<Ledger, 'nextDue' | 'row' | 'find' | 'list' | 're
   Pick<Ledger, 'count' | 'select' | 'pushedSince' | 'attempts' | 'holds' | 'spooled'> & {
     /** Other processes, and when each wrote last. */
     others(instance: string): Promise<readonly { readonly id: string; readonly seenAt: number }[]>;
+    /** Ids of what a process has been sending since before then, as far as the ledger knows. */
+    sending(instance: string, before: number): Promise<readonly string[]>;
     /** @param silentMs one that has said nothing for longer is silent */
     gateways(now: number, silentMs: number): Promise<readonly StoreGateway[]>;
     alertDue(order: AlertOrder, at: number): Promise<number | undefined>;
@@ -61,6 +63,7 @@ export function ledgerReads(session: ReadSession<LedgerQuestion>): LedgerReads {
       const found = await session.all('others', instance);
       return found.map((one) => ({ id: text(one, 'id'), seenAt: number(one, 'seen_at') }));
     },
+    sending: async (...asked) => (await session.all('sending', ...asked)).map((one) => text(one, 'id')),
     nextDue: async (target) => due(await session.get('nextDue', target)),
     row: async (id) => rowIn(await session.get('row', id)),
     async find(target, id) {

@@ -16,6 +16,8 @@ export const MOST_ATTEMPTS_KEPT = FIRST_ATTEMPTS + LAST_ATTEMPTS;
 
 // Only the attempt that has ended (`attempts` is its fencing token): the push may have been taken over since, and be sent again.
 const MINE = `WHERE id = ?1 AND state = 'sending' AND attempts = ?2`;
+// That it arrived is so, also when others have taken the push over and not begun the next attempt yet.
+const MINE_LAST = `WHERE id = ?1 AND state IN ('sending', 'waiting') AND attempts = ?2`;
 
 /** Clocks of two processes that are read one after the other may differ by so much. */
 const SAME_TIME_MS = 1_000;
@@ -51,6 +53,7 @@ export const ledgerSql = (dialect: Dialect) => ({
   deleteBody: 'DELETE FROM bodies WHERE push = (SELECT seq FROM pushes WHERE id = ?)',
   dueUnsure: `${WAITING} AND next_at <= ?2 AND unsure = 1 ORDER BY seq LIMIT 1${dialect.skipLocked('pushes')}`,
   dueSure: `${WAITING} AND next_at <= ?2 AND unsure = 0 ORDER BY next_at, seq LIMIT 1${dialect.skipLocked('pushes')}`,
+  dueByHand: `${WAITING} AND next_at <= ?2 AND insisted = 1 ORDER BY next_at, seq LIMIT 1${dialect.skipLocked('pushes')}`,
   // What a gateway was sending that was killed counts until it is taken over: it may be under way still.
   targetState: `SELECT (SELECT memory FROM targets WHERE name = ?1) AS memory,
     (SELECT count(*) FROM pushes WHERE target = ?1 AND state = 'sending') AS sending`,
@@ -74,7 +77,7 @@ export const ledgerSql = (dialect: Dialect) => ({
         AND later.x_request <> '' AND later.seq > pushes.seq AND later.state = 'done' ORDER BY later.seq LIMIT 1)
     WHERE id = ?1`,
   done: `UPDATE pushes SET state = 'done', owner = NULL, changed_at = ?3, unsure = 0, insisted = 0, trouble = NULL,
-      trouble_kind = NULL, receipt_id = ?4, receipt = ?5 ${MINE}`,
+      trouble_kind = NULL, receipt_id = ?4, receipt = ?5 ${MINE_LAST}`,
   waiting: `UPDATE pushes SET state = 'waiting', owner = NULL, changed_at = ?3, next_at = ?4, trouble = ?5,
       trouble_kind = ?6, unsure = ?7, rejections = rejections + ?8, insisted = insisted * ?9, owed = 1,
       unsure_at = CASE WHEN ?7 = 1 THEN coalesce(CAST(?10 AS BIGINT), ?3) END ${MINE}`,
@@ -91,6 +94,7 @@ export const ledgerSql = (dialect: Dialect) => ({
   explain: `UPDATE pushes SET trouble = ?2, trouble_kind = ?3
     WHERE target = ?1 AND state = 'waiting' AND trouble_kind IS DISTINCT FROM ?3`,
   orphan: `SELECT ${COLUMNS} FROM pushes WHERE state = 'sending' AND owner = ? LIMIT 1${dialect.skipLocked('pushes')}`,
+  lost: `SELECT ${COLUMNS} FROM pushes WHERE id = ?1 AND state = 'sending' AND owner = ?2${dialect.skipLocked('pushes')}`,
   // What a person said was of the attempts before this one.
   free: `UPDATE pushes SET state = 'waiting', owner = NULL, unsure = 1, unsure_at = changed_at, insisted = 0, owed = 1,
       next_at = ?2, changed_at = ?3,

@@ -1,5 +1,5 @@
 /** What processes leave that have ended while they were sending. Runs inside a transaction of the writer. */
-import type { PushTrouble } from '../gateway/push/ledger.ts';
+import type { PushRow, PushTrouble } from '../gateway/push/ledger.ts';
 import { number, pushRow } from './rows.ts';
 import type { LedgerSession } from './statements.ts';
 
@@ -34,15 +34,39 @@ export async function takeOver(
     for (;;) {
       const found = await session.get('orphan', instance);
       if (found === undefined) break;
-      const { id, target, changedAt } = pushRow(found);
-      const nextAt = Math.max(now, Math.round(changedAt + settleMs(target)));
-      await session.run('endAttempt', id, null, changedAt, 'interrupted', INTERRUPTED.problem);
-      await session.run('free', id, nextAt, now, JSON.stringify(INTERRUPTED));
-      freed.push(id);
+      freed.push(await free(session, now, pushRow(found), settleMs));
     }
     // One that has only fallen silent is shown as that for a while; one that said that it leaves is gone.
     const isSilent = Number.isFinite(silentSince) && seen !== undefined && number(seen, 'seen_at') > 0;
     await session.run(isSilent ? 'silenced' : 'deleteInstance', instance);
   }
   return freed;
+}
+
+/** Frees those that a process is said to be sending, and is not: its database was brought back as it was before. @returns ids of pushes */
+export async function freeLost(
+  session: LedgerSession,
+  now: number,
+  owner: string,
+  ids: readonly string[],
+  settleMs: (target: string) => number,
+): Promise<readonly string[]> {
+  const freed: string[] = [];
+  for (const id of ids) {
+    const found = await session.get('lost', id, owner);
+    if (found !== undefined) freed.push(await free(session, now, pushRow(found), settleMs));
+  }
+  return freed;
+}
+
+async function free(
+  session: LedgerSession,
+  now: number,
+  { id, target, changedAt }: PushRow,
+  settleMs: (target: string) => number,
+): Promise<string> {
+  const nextAt = Math.max(now, Math.round(changedAt + settleMs(target)));
+  await session.run('endAttempt', id, null, changedAt, 'interrupted', INTERRUPTED.problem);
+  await session.run('free', id, nextAt, now, JSON.stringify(INTERRUPTED));
+  return id;
 }

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -323,6 +323,8 @@ describe.skipIf(!available.ok)(`pushes on PostgreSQL${reasonOf(available)}`, () 
       stdout: expect.stringMatching(/^2 pushes are there now; .*copied-/),
     });
     expect(existsSync(file)).toBe(false);
+    const moved = /there is no store .*, but old\.db\.copied-\w+ beside it/;
+    expect(await copy()).toMatchObject({ status: 1, stderr: expect.stringMatching(moved) });
     const ledger = await openPostgresLedger({ url, ...store });
     onTestFinished(() => ledger.close());
     expect(await ledger.list({ limit: 9 })).toEqual(before);
@@ -332,6 +334,9 @@ describe.skipIf(!available.ok)(`pushes on PostgreSQL${reasonOf(available)}`, () 
     copyFileSync(join(folder, 'gateway.db'), file);
     expect(await copy()).toMatchObject({ status: 1, stderr: expect.stringContaining('has pushes or events already') });
     expect(existsSync(file)).toBe(true);
+    const beside = readdirSync(folder).filter((name) => /copied-\w+-(wal|shm)$/.test(name));
+    // What SQLite had beside it has its name again, too.
+    expect(beside.filter((name) => !existsSync(join(folder, name.replace(/-\w+$/, ''))))).toEqual([]);
   });
 
   it('are moved from the file of the configuration to where the command line says, which prints no password', async () => {

@@ -74,6 +74,37 @@ describe.skipIf(!available.ok)(`a ledger on PostgreSQL${reasonOf(available)}`, (
     expect(await silent.row(push.id)).toMatchObject({ state: 'done' });
   });
 
+  it('spares others when it could not write itself: they get a lease to say that they live', async () => {
+    let now = 1_000_000;
+    const plan = newPlan({ leaseMs: 400 });
+    const silent = await opened(plan, { now: () => 1_000_000 });
+    const other = await opened(plan, { now: () => now });
+    const [push, second] = [anyPush(), anyPush()];
+    await silent.accept([push, second]);
+    const [claimed] = await silent.claim('Tickets', 2);
+    if (claimed === undefined) throw new Error('nothing was claimed');
+    now += plan.leaseMs + 1;
+    // As a server that is away: nothing comes through, and time passes.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, plan.leaseMs / 2 + 10);
+    expect(await other.recover(immediately)).toEqual([]);
+    await expect.poll(() => other.recover(immediately), { timeout: 5_000, interval: 20 }).toHaveLength(2);
+    // What it knows counts until another attempt has begun.
+    await silent.settle(claimed.row, done);
+    expect(await other.row(claimed.row.id)).toMatchObject({ state: 'done', unsure: false });
+    expect(await other.claim('Tickets', 2)).toHaveLength(1);
+  });
+
+  it('frees what it is said to be sending and is not, as after a database was brought back', async () => {
+    let now = 1_000_000;
+    const ledger = await opened(newPlan(), { now: () => now });
+    await ledger.accept([anyPush(), anyPush()]);
+    const [lost, sent] = (await ledger.claim('Tickets', 2)).map(({ row }) => row.id);
+    const isUnderWay = (id: string) => id === sent;
+    expect(await ledger.recover(immediately, isUnderWay)).toEqual([]);
+    now += 60_001;
+    expect(await ledger.recover(immediately, isUnderWay)).toMatchObject([{ id: lost, state: 'waiting', unsure: true }]);
+  });
+
   it('shows a gateway that falls silent as that, until it is there again or a day has passed', async () => {
     let [its, now] = [1_000_000, 1_000_000];
     const plan = newPlan();

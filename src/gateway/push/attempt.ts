@@ -1,12 +1,14 @@
 /** One attempt to push: asks first whether an earlier one arrived, where that is not known. */
 import {
   type CallContext,
+  DeadlineExceeded,
   type PushReceipt,
   type Source,
   StoreError,
   surelyNotDone,
   UserError,
 } from '../../contract/index.ts';
+import { inTime } from '../../kit/wait/index.ts';
 import type { SourceHandle } from '../sources/source-handle.ts';
 import { lookedForUntil } from './horizon.ts';
 import type { ClaimedPush, Ledger } from './ledger.ts';
@@ -34,6 +36,9 @@ export async function attemptPush(
   }
 }
 
+/** The store is not waited for longer: the time-out of the source runs meanwhile, and would blame the target. Milliseconds. */
+const STORE_MS = 2_000;
+
 /** What an attempt asks of the ledger. */
 type AttemptLedger = Pick<Ledger, 'now' | 'isMine'>;
 
@@ -42,6 +47,7 @@ class Attempt {
   readonly #plan: PushTargetPlan;
   readonly #ledger: AttemptLedger;
   readonly #idempotent: boolean;
+  readonly #storeMs: number;
   /** Whether there is a `findPush`. Before the source is open nothing is known of it: the next attempt will know. */
   #canAsk = true;
   /** Whether an attempt before this one may have arrived. */
@@ -54,6 +60,7 @@ class Attempt {
     this.#plan = plan;
     this.#ledger = ledger;
     this.#unsure = push.row.unsure;
+    this.#storeMs = Math.min(STORE_MS, (source.plan.timeoutMs ?? STORE_MS) / 2);
     this.#idempotent = source.plan.adapter.push?.idempotent ?? false;
   }
 
@@ -77,8 +84,9 @@ class Attempt {
   }
 
   async #refuseOthers(): Promise<void> {
-    const isMine = await this.#ledger.isMine(this.#push.row).catch((error: unknown) => {
-      if (error instanceof StoreError) return undefined;
+    const asked = inTime(this.#storeMs, this.#ledger.isMine(this.#push.row));
+    const isMine = await asked.catch((error: unknown) => {
+      if (error instanceof StoreError || error instanceof DeadlineExceeded) return undefined;
       throw error;
     });
     if (isMine === true) return;

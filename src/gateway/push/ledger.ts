@@ -142,8 +142,8 @@ export interface ClaimedPush {
   readonly request: PushRequest;
 }
 
-/** Which due pushes come first: those of which it is not known whether they arrived, or the others. */
-export type ClaimOrder = 'unsure first' | 'sure first';
+/** Which due pushes come first: those of which it is not known whether they arrived, or the others. `by hand`: only what a person asked for. */
+export type ClaimOrder = 'unsure first' | 'sure first' | 'by hand';
 
 /** A push target, in the transaction that claims pushes of it. */
 export interface TargetState {
@@ -325,7 +325,7 @@ export interface Ledger {
   handedOver(ids: readonly string[]): Promise<void>;
   /**
    * Takes due pushes of a target for this process. Those that may have arrived come first, the oldest
-   * before others; then the rest, the longest due first. With the order `sure first` the other way round.
+   * before others; then the rest, the longest due first. With another {@link ClaimOrder} as that says.
    * @param room how many, whatever is under way; or what decides it while no other process claims any of the target. It may
    * be called twice, and must do nothing else.
    */
@@ -360,8 +360,9 @@ export interface Ledger {
    * Frees what processes that have died were sending: it is `waiting` and
    * `unsure` afterwards. A process that lives keeps what it sends, however long it takes.
    * @param settleMs a wait in which what is still on its way arrives
+   * @param isUnderWay whether this process sends a push: a database that was brought back may say it of another
    */
-  recover(settleMs: (target: string) => number): Promise<readonly PushRow[]>;
+  recover(settleMs: (target: string) => number, isUnderWay?: (id: string) => boolean): Promise<readonly PushRow[]>;
   /** When the next push of a target is due; undefined when none waits. */
   nextDue(target: string): Promise<number | undefined>;
   /** By our id. */

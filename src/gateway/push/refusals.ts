@@ -4,7 +4,7 @@
  */
 
 import { DeadlineExceeded, remainingMs, StoreError, UserError, untilAborted } from '../../contract/index.ts';
-import { failureFields, staffWords } from '../failure.ts';
+import { failureFields, staffWords, storeAdvice } from '../failure.ts';
 import { MAX_PUSH_BYTES, PushTooLarge } from './filling.ts';
 
 /** The gateway ends, and takes nothing in any more. */
@@ -86,10 +86,7 @@ export function refusalOf(error: unknown, targets: readonly string[]): PushRefus
     const fields = { problem: error.message };
     return { level: 'warn', message: 'a push was refused', fields, words, status: 413 };
   }
-  if (error instanceof StoreError) {
-    const advice = error.kind === 'busy' ? 'try again in a minute' : 'tell your administrator';
-    return unstored(failureFields(error), advice);
-  }
+  if (error instanceof StoreError) return unstored(failureFields(error), storeAdvice(error));
   if (error instanceof PushTooLate) return tooLate(error);
   if (error instanceof GatewayStops) {
     const words = 'The gateway is being stopped, so it did not send the push; try again in a minute';

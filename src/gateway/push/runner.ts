@@ -15,8 +15,6 @@ const LOOK_EVERY_MS = 1_000;
 const LEAST_REST_MS = 5;
 /** So often it is asked whether another process has died. */
 const RECOVER_EVERY_MS = 3_000;
-/** Among so many that wait for a target that is down, the newest, is looked for what a person asked for. */
-const MOST_LOOKED_AT = 1_000;
 /** So often old rows are removed. */
 const FORGET_EVERY_MS = 3_600_000;
 /** Not at once: a machine may learn after its start what time it is, and what waits from before has its try first. */
@@ -40,8 +38,6 @@ export class Runner {
   // On the clock of `performance.now()`: the time of day may be set back.
   #recoverAt = 0;
   #forgetAt = performance.now() + FIRST_FORGET_MS;
-  /** By target: what a person asked for and has been let through a pause. */
-  readonly #passed = new Map<string, ReadonlySet<string>>();
   /** So that a ledger that fails for an hour is one line in the log, not thousands. */
   #troubled = false;
 
@@ -124,11 +120,9 @@ export class Runner {
     await this.#sender.explainIfGone(plan);
     const queue = this.#sender.queue(plan.name);
     if (!queue.isWorthAsking) return;
-    // What a person wants to be sent now does not wait for the end of a pause.
-    const insisted = queue.isIdlePause(this.#ledger.now()) && (await this.#isInsisted(plan.name));
     let limit = 0;
     const claimed = await this.#ledger.claim(plan.name, (state) => {
-      const room = queue.admit(state, insisted);
+      const room = queue.admit(state);
       limit = room.limit;
       return room;
     });
@@ -138,20 +132,6 @@ export class Runner {
       const current = this.#host.plan().push.get(plan.name) ?? plan;
       void this.#sender.send(push, current, false).finally(() => this.wake());
     }
-  }
-
-  /** Whether a person asked for a push since this was asked last: true once for each time. */
-  async #isInsisted(target: string): Promise<boolean> {
-    const now = this.#ledger.now();
-    const waiting = await this.#ledger.list({ target, states: ['waiting'], limit: MOST_LOOKED_AT });
-    const marks = waiting
-      .filter(({ insisted, nextAt }) => insisted && nextAt <= now)
-      .map(({ id, changedAt }) => `${id} ${changedAt}`);
-    const passed = this.#passed.get(target);
-    const fresh = marks.find((mark) => passed?.has(mark) !== true);
-    const kept = marks.filter((mark) => mark === fresh || passed?.has(mark) === true);
-    this.#passed.set(target, new Set(kept));
-    return fresh !== undefined;
   }
 
   /** Milliseconds until the next push is due, and not longer than others may be kept waiting. */
@@ -187,7 +167,7 @@ export class Runner {
       // What takes the same push once only need not be waited for.
       return plan === undefined || source?.adapter.push?.idempotent === true ? 0 : plan.retry.firstMs;
     };
-    const freed = await this.#ledger.recover(settleMs);
+    const freed = await this.#ledger.recover(settleMs, (id) => this.#sender.isUnderWay(id));
     shareAccounts(this.#ledger.livingGateways);
     for (const row of freed) {
       const fields = { target: row.target, push: row.id, attempt: row.attempts };

@@ -96,6 +96,11 @@ export class PushSender {
     if (newest !== undefined && newest.trouble?.kind !== trouble.kind) await this.#ledger.explain(name, trouble);
   }
 
+  /** Whether this process sends it, or has not written down yet how that ended. */
+  isUnderWay(id: string): boolean {
+    return this.#underWay.has(id);
+  }
+
   /** HelpSpot got our id: from now on the gateway owes the push. */
   promise(id: string): Promise<PushRow | undefined> {
     if (this.#underWay.has(id)) this.#promised.add(id);

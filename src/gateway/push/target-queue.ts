@@ -60,11 +60,6 @@ export class TargetQueue {
     return this.#isPaused(now) ? 0 : this.#free(this.#underWay);
   }
 
-  /** Whether it is paused with nothing under way: then one attempt that a person asked for may begin all the same. */
-  isIdlePause(now: number): boolean {
-    return this.#isPaused(now) && this.#underWay === 0;
-  }
-
   /** Milliseconds until it is worth while to ask the ledger whether an attempt may begin; when it is full, one of those will end. */
   waitMs(now: number): number {
     if (this.#underWay >= MOST_AT_ONCE) return Number.POSITIVE_INFINITY;
@@ -78,15 +73,16 @@ export class TargetQueue {
   }
 
   /**
-   * How many attempts may begin, by all that is known, and which pushes go out first.
-   * @param insisted whether a person asked for one that may go out in a pause
+   * How many attempts may begin, by all that is known, and which pushes go out first. What a person wants to be sent now does
+   * not wait for the end of a pause: one at a time goes out in it.
    */
-  admit({ known, sending, now }: TargetState, insisted: boolean): Room {
+  admit({ known, sending, now }: TargetState): Room {
     this.learn(known);
     const isPaused = this.#isPaused(now);
-    const limit = isPaused ? (insisted && sending === 0 ? 1 : 0) : this.#free(sending);
-    if (limit === 0)
+    const limit = isPaused ? Number(sending === 0) : this.#free(sending);
+    if (isPaused || limit === 0)
       this.#askIn(Math.min(this.pausedUntil > now ? this.pausedUntil - now : LOOK_EVERY_MS, LOOK_EVERY_MS));
+    if (isPaused) return { limit, order: 'by hand', known: this.memory };
     return { limit, order: limit === 0 ? 'unsure first' : this.nextOrder(), known: this.memory };
   }
 

@@ -1,5 +1,6 @@
 /** Moves the ledger of a file to PostgreSQL, whole or not at all: what waits is in one of them only, so nothing is sent twice. */
-import { existsSync, renameSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type pg from 'pg';
 import { UserError } from '../../contract/index.ts';
@@ -38,7 +39,7 @@ export interface CopiedLedger {
  * @throws {UserError} when a gateway uses the file, or there are pushes already where it goes to; then nothing has changed
  */
 export async function copyLedger(file: string, plan: PostgresStorePlan, time: string): Promise<CopiedLedger> {
-  if (!existsSync(file)) throw new UserError(`there is no store ${file}`);
+  if (!existsSync(file)) throw new UserError(`there is no store ${file}${moved(file)}`);
   if ((await settleUnused('store', file)) !== 'sound') throw new UserError(`the store ${file} is damaged`);
   const kept = `${file}.copied-${time}`;
   // First of all: from now on no gateway can start on it.
@@ -54,9 +55,22 @@ export async function copyLedger(file: string, plan: PostgresStorePlan, time: st
           'where nothing is there, give it its name again, and copy it once more',
       );
     }
-    renameSync(kept, file);
+    // With what SQLite has beside it; the file itself last, since then a gateway can start on it.
+    for (const part of ['-wal', '-shm', '']) if (existsSync(kept + part)) renameSync(kept + part, file + part);
     throw error;
   }
+}
+
+/** Whoever was killed while he copied has left the file under its other name. */
+function moved(file: string): string {
+  const beginning = `${basename(file)}.copied-`;
+  const folder = existsSync(dirname(file)) ? readdirSync(dirname(file)) : [];
+  const last = folder
+    .filter((name) => name.startsWith(beginning) && !/-(wal|shm)$/.test(name))
+    .sort()
+    .at(-1);
+  if (last === undefined) return '';
+  return `, but ${last} beside it: where the new store has none of its pushes, give it its name again, and copy it once more`;
 }
 
 async function copyAll(file: string, plan: PostgresStorePlan): Promise<number> {

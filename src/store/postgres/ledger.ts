@@ -34,6 +34,8 @@ export interface PostgresLedgerOptions {
 /** Within a lease it is renewed so often: one that comes late harms nobody. */
 const RENEWALS = 4;
 const PROVE_MS = 15_000;
+/** No attempt takes so long, but one that is still to be written down. */
+const LOST_MS = 60_000;
 
 /**
  * Opens the ledger; makes its tables where there are none.
@@ -86,6 +88,9 @@ class PostgresLedger extends CommonLedger {
   #changes: LedgerChanges;
   /** On the clock of `performance.now()`. */
   #signedAt = Number.NEGATIVE_INFINITY;
+  /** When the store did last what this process wanted, and until when the others are spared: on the same clock. */
+  #heardAt = performance.now();
+  #sparedUntil = Number.NEGATIVE_INFINITY;
   #heartbeat: NodeJS.Timeout | undefined;
   #wakes: Wakes | undefined;
   #hasMended = false;
@@ -127,14 +132,26 @@ class PostgresLedger extends CommonLedger {
     return questions.isInLease(id, attempts, server.leaseMs);
   }
 
-  /** A gateway that was silent for longer than its lease is taken over as one that has ended. */
-  async recover(settleMs: (target: string) => number): Promise<readonly PushRow[]> {
+  /**
+   * A gateway that was silent for longer than its lease is taken over as one that has ended. Where this one, too, could not
+   * write, the store was away: then those that live get a lease's time to say so, and to write down what they have sent.
+   */
+  async recover(...[settleMs, isUnderWay]: Parameters<Ledger['recover']>): Promise<readonly PushRow[]> {
     await this.signOfLife();
+    this.#spare();
     const since = this.now() - this.#parts.server.leaseMs;
     const others = await this.#reads.others(this.#owner);
     this.live(others.filter(({ seenAt }) => seenAt >= since).length);
-    const silent = others.filter(({ seenAt }) => seenAt < since).map(({ id }) => id);
-    return silent.length === 0 ? [] : this.write((changes) => changes.takeOver(silent, settleMs, since));
+    const isSpared = performance.now() < this.#sparedUntil;
+    // One that said that it leaves has nothing to say any more.
+    const silent = others.filter(({ seenAt }) => seenAt < since && (seenAt === 0 || !isSpared)).map(({ id }) => id);
+    const mine = isUnderWay === undefined ? [] : await this.#reads.sending(this.#owner, this.now() - LOST_MS);
+    const lost = mine.filter((id) => isUnderWay?.(id) === false);
+    if (silent.length + lost.length === 0) return [];
+    return this.write(async (changes) => [
+      ...(await changes.takeOver(silent, settleMs, since)),
+      ...(await changes.freeLost(lost, settleMs)),
+    ]);
   }
 
   /** Whoever only looks has not heard the server's time yet. */
@@ -162,12 +179,22 @@ class PostgresLedger extends CommonLedger {
     const { where } = this.#parts.server;
     if (this.#closed !== undefined) throw new StoreError('busy', `the store ${where} is being closed`);
     try {
-      return await this.#writer.write(() => this.#signed(change), signal);
+      const written = await this.#writer.write(() => this.#signed(change), signal);
+      this.#spare();
+      this.#heardAt = performance.now();
+      return written;
     } catch (error) {
       // What may be there, and nobody here works on, is for whoever finds it when the lease of that name is over.
       if (error instanceof OutcomeUnknown) this.#changes = this.#renewed(this.#changes.since);
       throw postgresTrouble(where, error);
     }
+  }
+
+  /** Two renewals are late: others may be silent for the same reason. */
+  #spare(): void {
+    const now = performance.now();
+    const { leaseMs } = this.#parts.server;
+    if (now - this.#heardAt > leaseMs / 2) this.#sparedUntil = now + leaseMs;
   }
 
   /** What is removed is removed by the server, in its own time. */

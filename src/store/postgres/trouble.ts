@@ -7,7 +7,13 @@ import { OutcomeUnknown } from '../writer.ts';
 const MEANINGS: readonly (readonly [code: RegExp, kind: StoreErrorKind, remedy: string])[] = [
   [/^28/, 'unusable', 'check the account and the password in store.url, and pg_hba.conf on the server'],
   [/^3D000$/, 'unusable', 'check the name of the database in store.url'],
-  [/^(3F000|42501|42P01|42703)$/, 'unusable', 'let the account own the schema that store.schema names, and all in it'],
+  [/^42501$/, 'unusable', 'let the account own the schema that store.schema names, and all in it'],
+  // A gateway that runs makes none: somebody may be bringing them back from a backup.
+  [
+    /^(3F000|42P01|42703)$/,
+    'unusable',
+    'bring the tables back from the backup, or start a gateway anew, which makes them',
+  ],
   [/^(25006|0A000|55000)$/, 'unusable', 'name the server that can be written in store.url, not a standby'],
   [/^53[12]00$/, 'unusable', 'free some space on the disk of the server, or memory'],
   [/^53300$/, 'busy', 'raise max_connections on the server; a gateway uses up to nine'],

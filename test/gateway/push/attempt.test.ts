@@ -27,7 +27,8 @@ const throws = (error: Error) => async () => {
 };
 
 interface Setup {
-  readonly isMine?: boolean;
+  /** Left out: the store says nothing. */
+  readonly isMine?: boolean | undefined;
   readonly row?: Partial<PushRow>;
   readonly plan?: Partial<PushTargetPlan>;
   /** What the system answers; left out: it takes no pushes, or cannot be searched. */
@@ -40,7 +41,8 @@ interface Setup {
 }
 
 /** Makes an attempt. @returns its verdict, and what the system was asked for */
-async function attempt({ row = {}, plan, linked, isMine = true, ...system }: Setup) {
+async function attempt({ row = {}, plan, linked, ...system }: Setup) {
+  const isMine = 'isMine' in system ? system.isMine : true;
   const asked: string[] = [];
   const { push = async () => MADE, findPush, details, open, idempotent = false } = system;
   const noted = <Given extends unknown[], T>(name: string, work: (...given: Given) => T) => {
@@ -63,7 +65,7 @@ async function attempt({ row = {}, plan, linked, isMine = true, ...system }: Set
     },
   });
   const source = new SourceHandle(
-    memorySource('tickets', memorySystem(), { adapter }),
+    memorySource('tickets', memorySystem(), { adapter, timeoutMs: 100 }),
     recordedLog(),
     new GatewayEvents(),
   );
@@ -73,7 +75,7 @@ async function attempt({ row = {}, plan, linked, isMine = true, ...system }: Set
     pushTargetPlan(plan),
     source,
     { signal: new AbortController().signal, reference: 'test' },
-    { now: Date.now, isMine: async () => isMine },
+    { now: Date.now, isMine: async () => isMine ?? new Promise<never>(() => undefined) },
   );
   await source.retire();
   return { verdict, asked };
@@ -102,6 +104,14 @@ describe('an attempt', () => {
     const { verdict, asked } = await attempt({ row: UNSURE, findPush: nothing, isMine: false });
     expect(verdict).toMatchObject({ error: { kind: 'interrupted' }, mayHaveArrived: false });
     expect(asked).toEqual(['look']);
+  });
+
+  it('that the store does not answer sends nothing, and does not say it of the target', async () => {
+    const { verdict, asked } = await attempt({ isMine: undefined });
+    expect(verdict).toMatchObject({
+      error: { kind: 'interrupted', message: expect.stringMatching(/^the store did not/) },
+    });
+    expect(asked).toEqual([]);
   });
 
   it('of a source that does not open, or takes no pushes, sent nothing', async () => {

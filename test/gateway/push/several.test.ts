@@ -91,6 +91,12 @@ describe.skipIf(!available.ok)(`a gateway whose store is on PostgreSQL${reasonOf
     expect(await storeRow()).toMatchObject({ ok: false, problem: expect.stringMatching(/^the store postgres:/) });
     expect(bench.gateway.pushes.isStoreUp()).toBe(false);
     expect(await bench.gateway.pushes.figures()).toBeUndefined();
+    expect(await bench.gateway.pushStanding({ target: 'Tickets', id: 'q-1' })).toMatchObject({
+      failure: {
+        status: 503,
+        message: expect.stringMatching(/^The gateway cannot read its store; try again in a min/),
+      },
+    });
     // The other system is asked all the same.
     expect(await bench.details('1')).toMatchObject({ title: 'Printer' });
     // One that is started meanwhile waits for it.
