@@ -57,6 +57,9 @@ const LENT = {
   },
 };
 
+// Node.js takes it away from what is kept.
+const { Console } = console;
+
 // The embedded default, as for the code cache; `load-bundle.cjs` says why V8 keeps what has run.
 const lent = Object.keys(LENT).filter((name) => Array.prototype[name] === undefined);
 for (const name of lent) Object.defineProperty(Array.prototype, name, { value: LENT[name], configurable: true });
@@ -82,6 +85,7 @@ startupSnapshot.setDeserializeMainFunction(() => {
   setInterval(() => process.ppid === shell || process.exit(), PARENT_EVERY_MS).unref();
   // What an adapter starts with the options of this process would be a lookup, too.
   process.execArgv = [];
+  console.Console = Console;
   requireFile = createRequire(join(__dirname, 'load-bundle.cjs'));
   compile = (text, options) => new Script(text, options);
   runProgram(() => program, packageRoot);

@@ -39,6 +39,7 @@ exports.makeSnapshot = () => {
     const digest = digestOf(made);
     renameSync(made, SNAPSHOT);
     writeFileSync(MARK, `${mark}${digest}\n`);
+    chmodSync(MARK, 0o644);
     return undefined;
   } catch (error) {
     return error.message;

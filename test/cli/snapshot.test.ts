@@ -56,8 +56,9 @@ function lookup(
 /** @returns a configuration with an adapter whose search is `find`; as a program of its own it says who it is */
 function withAdapter(find: string): string {
   const module = `import { fork } from 'node:child_process';
+    import { Console } from 'node:console';
     import * as z from ${JSON.stringify(import.meta.resolve('zod'))};
-    process.send?.('of the child');
+    process.send?.(' of the child');
     export default { name: 'own', title: 'Own', settings: z.strictObject({}),
       open: () => ({ parameters: [], check() {}, find: async () => { ${find} } }) };`;
   writeFileSync(join(folder, 'own.js'), module);
@@ -115,11 +116,13 @@ describe('the snapshot of bin/livelookup', () => {
     expect([stdout.split('</livelookup>').length, status]).toEqual([2, 139]);
   });
 
-  it('gives no process of an adapter its own options', () => {
+  it('gives an adapter all of Node.js, and no process of his its own options', () => {
     const file = withAdapter(`
       const child = fork(new URL('own.js', import.meta.url));
-      return new Promise((told) => child.once('message', (id) => told([{ id }])));`);
-    expect(readLookup(lookup(undefined, {}, file).stdout).customers).toMatchObject([{ customer_id: 'of the child' }]);
+      return new Promise((told) => child.once('message', (id) => told([{ id: typeof Console + id }])));`);
+    expect(readLookup(lookup(undefined, {}, file).stdout).customers).toMatchObject([
+      { customer_id: 'function of the child' },
+    ]);
   });
 
   it('is made once for a build and a version of Node.js', () => {
