@@ -5,11 +5,13 @@
 const { readFileSync, realpathSync } = require('node:fs');
 const { createRequire } = require('node:module');
 const { join } = require('node:path');
+const { setTimeout: wait } = require('node:timers/promises');
 const { queryObjects, startupSnapshot } = require('node:v8');
 const { runInThisContext, Script } = require('node:vm');
 
 /** With what Node.js ends where a snapshot is not for it; bin/livelookup then starts without. */
 const NOT_THIS_ONE = 14;
+const PARENT_EVERY_MS = 250;
 
 const packageRoot = realpathSync(join(__dirname, '..'));
 const readBuild = () => readFileSync(join(packageRoot, 'dist/livelookup/build'), 'latin1');
@@ -55,15 +57,21 @@ const LENT = {
   },
 };
 
+// Node.js takes it away from what is kept.
+const { Console } = console;
+
 // The embedded default, as for the code cache; `load-bundle.cjs` says why V8 keeps what has run.
 const lent = Object.keys(LENT).filter((name) => Array.prototype[name] === undefined);
 for (const name of lent) Object.defineProperty(Array.prototype, name, { value: LENT[name], configurable: true });
 const ignored = { write: () => true };
 const terminal = { stdout: ignored, stderr: ignored, environment: {}, packageRoot };
 const args = [`--config=${join(packageRoot, 'config/gateway.yaml')}`, '--customer_id=1001'];
-program.runLiveLookup(args, terminal).then((status) => {
+program.runLiveLookup(args, terminal).then(async (status) => {
   for (const name of lent) delete Array.prototype[name];
   if (status !== 0) throw new Error('the command line does not answer on the embedded default');
+  // Node.js keeps when the next timer is due, also of one that was cleared, and sets none for a later one: the deadline of
+  // a lookup would never come. Once a timer was due, there is no next one.
+  await wait(1);
   // V8 12 makes no snapshot while somebody is to be told of what it has collected: it collects now, and tells before the end.
   queryObjects(Script);
 });
@@ -72,6 +80,12 @@ startupSnapshot.setDeserializeMainFunction(() => {
   // The folder was moved or built anew, and this was left behind.
   const folder = join(realpathSync(process.argv[1]), '..');
   if (folder !== packageRoot || readBuild() !== build) process.exit(NOT_THIS_ONE);
+  // Who ends the shell in front ends the lookup: nobody reads the answer.
+  const shell = process.ppid;
+  setInterval(() => process.ppid === shell || process.exit(), PARENT_EVERY_MS).unref();
+  // What an adapter starts with the options of this process would be a lookup, too.
+  process.execArgv = [];
+  console.Console = Console;
   requireFile = createRequire(join(__dirname, 'load-bundle.cjs'));
   compile = (text, options) => new Script(text, options);
   runProgram(() => program, packageRoot);

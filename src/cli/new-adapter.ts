@@ -1,11 +1,12 @@
 /** `helpspot-gateway new-adapter NAME`: writes the package of an adapter of one's own, whose tests pass as they stand. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import * as z from 'zod';
 import { adapters } from '../../adapters/index.ts';
 import { shownFile } from '../config/problems.ts';
 import { UserError } from '../contract/index.ts';
+import { makeFolder } from '../store/folder.ts';
 import { type CommandLine, Misuse } from './command-line.ts';
 import { cutTemplate, forAdapter } from './setup/adapter-template.ts';
 import type { Terminal } from './terminal.ts';
@@ -17,6 +18,8 @@ const TEMPLATES = 'samples/new-adapter';
 /** A word of the configuration, part of the name of a package. */
 const NAME = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
 const LONGEST_NAME = 60;
+/** Less the umask, as for every folder of a person. */
+const FOLDER_MODE = 0o777;
 
 /** What the example of the README configures. */
 const SETTINGS = { http: 'url: "https://my-system.example.com", token: "${TOKEN}"', sql: 'file: system.db' } as const;
@@ -123,7 +126,7 @@ async function writeAll(folder: string, files: Readonly<Record<string, string>>)
   try {
     for (const [path, text] of Object.entries(files)) {
       const file = join(folder, path);
-      await mkdir(dirname(file), { recursive: true });
+      makeFolder(dirname(file), FOLDER_MODE);
       // What somebody else has put there meanwhile stays.
       await writeFile(file, text, { flag: 'wx' });
     }

@@ -76,6 +76,9 @@ describe('helpspot-gateway new-adapter', () => {
     await mkdir(join(folder, 'mine'));
     const there = await runCommand(runGateway, ['new-adapter', 'one', `--out=${join(folder, 'mine')}`]);
     expect(there).toMatchObject({ status: 1, stderr: expect.stringMatching(/mine is there already; write --out=/) });
+    // What makes every folder on the way never ends there.
+    const nowhere = await runCommand(runGateway, ['new-adapter', 'one', '--out=/proc/here/one']);
+    expect(nowhere).toMatchObject({ status: 1, stderr: expect.stringMatching(/here\/one cannot be written: /) });
     expect(await readdir(folder, { recursive: true })).toEqual(['mine']);
   });
 });

@@ -1,7 +1,19 @@
 /** The snapshot from which bin/livelookup starts where it asks no gateway, in a copy of the package. */
-import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { temporaryFolderForAll } from '../support/temp.ts';
 import { readLookup } from '../support/xml.ts';
@@ -27,10 +39,34 @@ function make(): string {
   return execFileSync(process.execPath, ['-p', script], { cwd: copy, encoding: 'utf8' });
 }
 
-function lookup(program = join(copy, 'bin/livelookup'), more: Record<string, string> = {}) {
-  const args = [`--config=${join(copy, 'config/gateway.yaml')}`, '--customer_id=1001', '--last_name', '--email'];
+function plainEnvironment() {
   const { NODE_OPTIONS: _, ...environment } = process.env;
-  return spawnSync(program, args, { env: { ...environment, ...more }, encoding: 'utf8' });
+  return environment;
+}
+
+function lookup(
+  program = join(copy, 'bin/livelookup'),
+  more: Record<string, string> = {},
+  file = join(copy, 'config/gateway.yaml'),
+) {
+  const args = [`--config=${file}`, '--customer_id=1001', '--last_name', '--email'];
+  return spawnSync(program, args, { env: { ...plainEnvironment(), ...more }, encoding: 'utf8' });
+}
+
+/** @returns a configuration with an adapter whose search is `find`; as a program of its own it says who it is */
+function withAdapter(find: string): string {
+  const module = `import { fork } from 'node:child_process';
+    import { Console } from 'node:console';
+    import * as z from ${JSON.stringify(import.meta.resolve('zod'))};
+    process.send?.(' of the child');
+    export default { name: 'own', title: 'Own', settings: z.strictObject({}),
+      open: () => ({ parameters: [], check() {}, find: async () => { ${find} } }) };`;
+  writeFileSync(join(folder, 'own.js'), module);
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+  const file = join(folder, 'own.yaml');
+  const lookups = '{ default: { sources: [own], match: [customer_id], fields: { customer_id: id } } }';
+  writeFileSync(file, `server: { deadline: 20s }\nsources: { own: { adapter: ./own.js } }\nlookups: ${lookups}\n`);
+  return file;
 }
 
 describe('the snapshot of bin/livelookup', () => {
@@ -59,6 +95,36 @@ describe('the snapshot of bin/livelookup', () => {
     expect(readLookup(lookup().stdout).customers).toMatchObject([{ last_name: 'Smythe' }]);
   });
 
+  it('waits for a source for as long as it may, and ends with the shell that was started', async () => {
+    // No timer is due before the deadline, and nothing else keeps the process.
+    const file = withAdapter(`process.stderr.write('asked'); return new Promise(() => {});`);
+    const shell = spawn(join(copy, 'bin/livelookup'), [`--config=${file}`, '--customer_id=1'], {
+      env: plainEnvironment(),
+    });
+    const ended = once(shell, 'close');
+    await once(shell.stderr, 'data');
+    await wait(150);
+    expect(shell.exitCode).toBeNull();
+    shell.kill('SIGKILL');
+    // The lookup has its outputs, too.
+    await ended;
+  });
+
+  it('answers once, also when the program crashes behind its answer', () => {
+    const file = withAdapter(`process.once('exit', () => process.kill(process.pid, 'SIGSEGV')); return [{ id: '1' }];`);
+    const { stdout, status } = lookup(undefined, {}, file);
+    expect([stdout.split('</livelookup>').length, status]).toEqual([2, 139]);
+  });
+
+  it('gives an adapter all of Node.js, and no process of his its own options', () => {
+    const file = withAdapter(`
+      const child = fork(new URL('own.js', import.meta.url));
+      return new Promise((told) => child.once('message', (id) => told([{ id: typeof Console + id }])));`);
+    expect(readLookup(lookup(undefined, {}, file).stdout).customers).toMatchObject([
+      { customer_id: 'function of the child' },
+    ]);
+  });
+
   it('is made once for a build and a version of Node.js', () => {
     const before = readFileSync(join(built, 'snapshot.for'), 'utf8');
     expect(before).toContain(process.version);
@@ -66,6 +132,10 @@ describe('the snapshot of bin/livelookup', () => {
     truncateSync(join(built, 'snapshot'), 100);
     expect(make()).toBe('undefined\n');
     expect(lookup().stdout).toContain('</livelookup>');
+    // One that is spoilt is made anew.
+    truncateSync(join(built, 'snapshot'), 100);
+    expect(make()).toBe('undefined\n');
+    expect(statSync(join(built, 'snapshot')).size).toBeGreaterThan(1_000_000);
   });
 
   it.each([

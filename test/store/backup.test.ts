@@ -149,6 +149,7 @@ describe('a backup', () => {
   it('overwrites nothing, and refuses what is damaged', async () => {
     const { order, archive, files } = await backedUp();
     await expect(makeBackup(order)).rejects.toThrow(/is there already, and nothing is overwritten/);
+    await expect(makeBackup({ ...order, archive: `${archive}${'x'.repeat(300)}` })).rejects.toThrow(/is too long/);
     const { size } = statSync(files.databases.store);
     // All but the first page.
     truncateSync(files.databases.store, 4_096);

@@ -134,6 +134,7 @@ const WORDS: Readonly<Record<string, string>> = {
   ENOTDIR: 'a part of the path is a file',
   ENOENT: 'the system makes no folder there',
   ENAMETOOLONG: 'the name is too long',
+  ELOOP: 'links lead in a circle',
 };
 
 function asUserError(error: unknown, folder: string): unknown {

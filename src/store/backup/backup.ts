@@ -1,6 +1,6 @@
 /** Makes a backup: copies of all files, of about one moment, in one archive. */
 import { existsSync } from 'node:fs';
-import { chmod, copyFile, mkdtemp, rm, stat } from 'node:fs/promises';
+import { chmod, copyFile, lstat, mkdtemp, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UserError } from '../../contract/index.ts';
 import { codeOf, messageOf } from '../../kit/text/index.ts';
@@ -34,7 +34,10 @@ export interface BackupOrder {
  */
 export async function makeBackup(order: BackupOrder): Promise<BackupManifest> {
   const { archive, signal, progress } = order;
-  if (existsSync(archive)) throw isThere(archive);
+  const there = await lstat(archive).then(() => 'EEXIST', codeOf);
+  if (there === 'EEXIST') throw isThere(archive);
+  // The folder takes the files on the way, which have shorter names.
+  if (there === 'ENAMETOOLONG') throw new UserError(`the name of the backup ${archive} is too long; name another file`);
   const startedAt = new Date().toISOString();
   // Beside the archive: there must be room, and to give it its name must not copy it.
   const folder = await mkdtemp(join(dirname(archive), '.helpspot-gateway-backup-')).catch((error: unknown) => {
