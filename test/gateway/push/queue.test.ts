@@ -213,6 +213,22 @@ describe('a queued push', () => {
     await until(async () => (await rowsOf(bench)).every(({ state }) => state === 'done'));
   });
 
+  it('goes out by hand while its target rests, also where others wait that came before', async () => {
+    const bench = await rejectedCredentials();
+    bench.target.fault = () => 401;
+    const rows = await rowsOf(bench);
+    const chosen = rows.slice(0, 2).map(({ id }) => id);
+    const attempts = async () => {
+      const now = await rowsOf(bench);
+      return chosen.map((id) => now.find((row) => row.id === id)?.attempts ?? 0);
+    };
+    const before = await attempts();
+    await beside(bench.store, async (ledger) => {
+      for (const id of chosen) await ledger.retry(id, 360_000_000);
+    });
+    await until(async () => (await attempts()).every((count, at) => count > (before[at] ?? 0)), 'both of them');
+  });
+
   it('is tried once by hand while its target rests, and not in a circle', async () => {
     const bench = await rejectedCredentials();
     bench.target.fault = () => 401;

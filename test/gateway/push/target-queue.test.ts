@@ -6,6 +6,12 @@ import { TargetQueue } from '../../../src/gateway/push/target-queue.ts';
 const retry = { firstMs: 1_000, longestMs: 60_000, giveUpAfterMs: 1 };
 const down = new SourceError('unreachable', 'refused');
 
+/** What it lets begin, by what it knows itself. */
+function room(queue: TargetQueue, now: number, sending = 0) {
+  const { limit, order } = queue.admit({ known: queue.memory, sending, now });
+  return { limit, order };
+}
+
 describe('the way to a target', () => {
   it('has room for four attempts', () => {
     const queue = new TargetQueue();
@@ -98,7 +104,7 @@ describe('the way to a target', () => {
     const gone = new SourceError('rejected', 'answered 410', { gone: true });
     const queue = new TargetQueue();
     expect(queue.failed('a', gone, retry, 0)).toBe('target');
-    expect([queue.gone, queue.capacity(1e9), queue.isIdlePause(1e9)]).toEqual([gone, 0, true]);
+    expect([queue.gone, queue.capacity(1e9), room(queue, 1e9)]).toEqual([gone, 0, { limit: 1, order: 'by hand' }]);
     queue.failed('a', new TypeError('a bug'), retry, 0);
     expect(queue.gone).toEqual(gone);
     queue.reset();
@@ -139,7 +145,7 @@ describe('the way to a target', () => {
     });
     // Half of the doubled first wait, counted from when it was known to be down.
     expect(pauses).toEqual([0, 0, 500, 1_000, 2_000]);
-    expect([queue.isIdlePause(1_999), queue.isIdlePause(2_000)]).toEqual([true, false]);
+    expect([room(queue, 1_999).order, room(queue, 2_000).order]).toEqual(['by hand', 'unsure first']);
     expect([queue.capacity(1_999), queue.capacity(2_000)]).toEqual([0, 1]);
   });
 
@@ -154,16 +160,15 @@ describe('the way to a target', () => {
     expect(queue.capacity(0)).toBe(4);
   });
 
-  it('is as new after a reset, and lets one through a pause with nothing under way', () => {
+  it('is as new after a reset, and lets one that a person asked for through a pause with nothing under way', () => {
     const queue = new TargetQueue();
     for (let count = 0; count < 3; count += 1) {
       queue.failed(String(count), new SourceError('rate-limited', 'slow', { retryAfterMs: 9_000 }), retry, 0);
     }
-    expect([queue.capacity(10), queue.isIdlePause(10)]).toEqual([0, true]);
-    queue.began();
-    expect(queue.isIdlePause(10)).toBe(false);
+    expect([queue.capacity(10), room(queue, 10)]).toEqual([0, { limit: 1, order: 'by hand' }]);
+    expect(room(queue, 10, 1)).toEqual({ limit: 0, order: 'by hand' });
     queue.reset();
-    expect([queue.capacity(10), queue.isIdlePause(10)]).toEqual([3, false]);
+    expect([queue.capacity(10), room(queue, 10)]).toEqual([4, { limit: 4, order: 'unsure first' }]);
   });
 
   it('rests as long as the target asks', () => {
