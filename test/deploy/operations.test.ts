@@ -23,6 +23,12 @@ const NOT_FOR_STAFF: Readonly<Record<string, string>> = {
   '… has more than … fields; leave some out': 'for the console and programs',
   'custom field …': 'a name',
   'only … may see it': 'for --explain',
+  'pushes that wait in the spool cannot be handed to the store; tried again': 'for the log',
+  'the store does not take the audit; its entries go to the file of this machine until it does': 'for the log',
+  'what waits in the file of the audit cannot be handed to the store; tried again': 'for the log',
+  '… threw …, which is no Error; throw a SourceError': 'for the log: staff read that of a bug',
+  'something of type …': 'a part of it',
+  'the spool …': 'a name',
 };
 
 it('explains every sentence that staff may read, and none that there is not', () => {
