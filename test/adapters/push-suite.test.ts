@@ -72,7 +72,8 @@ function adapterOf(
     const thing = desk.byReference(reference);
     return thing === undefined ? undefined : { id: thing.id };
   };
-  const details: NonNullable<Source['details']> = async (id) => {
+  const details: NonNullable<Source['details']> = async (id, { signal }) => {
+    await desk.reached(signal);
     const thing = desk.things.find((one) => one.id === id);
     return thing === undefined ? undefined : { title: thing.text, rows: [] };
   };
