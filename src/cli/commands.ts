@@ -1,5 +1,5 @@
 /** The commands of `helpspot-gateway`: what each is called with, and what it does. */
-import { PUSH_STATES } from '../gateway/push/ledger.ts';
+import { PUSH_STATES } from '../gateway/push/push-row.ts';
 import type { Command, CommandOption } from './command-line.ts';
 import { LEVELS } from './question.ts';
 import { SOURCE_OPTIONS } from './setup/options.ts';

@@ -1,7 +1,7 @@
 /** `helpspot-gateway pushes list`. */
 import type { GatewayPlan } from '../gateway/plan.ts';
 import { nextTry } from '../gateway/push/horizon.ts';
-import { PUSH_STATES, type PushRow } from '../gateway/push/ledger.ts';
+import { PUSH_STATES, type PushRow } from '../gateway/push/push-row.ts';
 import { pushView } from '../gateway/push/view.ts';
 import type { LedgerView } from '../store/ledger.ts';
 import { inJson } from './json.ts';

@@ -2,8 +2,8 @@
 import { suggestion } from '../config/names.ts';
 import { milliseconds, UserError } from '../contract/index.ts';
 import type { GatewayPlan } from '../gateway/plan.ts';
-import { PUSH_STATES, type PushState } from '../gateway/push/ledger.ts';
 import { storeName } from '../gateway/push/plan.ts';
+import { PUSH_STATES, type PushState } from '../gateway/push/push-row.ts';
 import { type CommandLine, Misuse } from './command-line.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -1,7 +1,7 @@
 /** `helpspot-gateway pushes show ID`. */
 import type { GatewayPlan } from '../gateway/plan.ts';
 import { isOpenYet, nextTry, stillLookedForUntil } from '../gateway/push/horizon.ts';
-import type { PushAttempt, PushRow } from '../gateway/push/ledger.ts';
+import type { PushAttempt, PushRow } from '../gateway/push/push-row.ts';
 import { attemptView, pushedView, pushView } from '../gateway/push/view.ts';
 import type { LedgerView } from '../store/ledger.ts';
 import { inJson } from './json.ts';

@@ -1,6 +1,7 @@
 /** The alerts of a ledger. Each function runs inside a transaction of the writer. */
 import type { AlertOrder, Outage } from '../gateway/push/alert-order.ts';
-import type { AlertNews, NewPush, PushRow } from '../gateway/push/ledger.ts';
+import type { AlertNews, NewPush } from '../gateway/push/ledger.ts';
+import type { PushRow } from '../gateway/push/push-row.ts';
 import { MOST_OUTAGES } from './alert-sql.ts';
 import type { Bindable, DatabaseRow } from './connections.ts';
 import { number, pushRow, text } from './rows.ts';

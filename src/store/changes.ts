@@ -7,22 +7,21 @@ import type {
   AttemptClaim,
   AttemptResult,
   ClaimedPush,
-  ClaimOrder,
   HandedPush,
   LearntOfTarget,
   Ledger,
   NewPush,
-  PushRow,
-  PushTrouble,
 } from '../gateway/push/ledger.ts';
+import type { PushRow, PushTrouble } from '../gateway/push/push-row.ts';
 import { outageIsOver, takeAlert } from './alerts.ts';
+import { claimPushes, findPush, knownPush, settleAttempt } from './attempts.ts';
 import { mendEvents, storeEvent, takeRecords } from './events.ts';
 import { forgetAll } from './retention.ts';
-import { detailsToText, memoryOf, number, pushRow, requestFromText, requestToText, text } from './rows.ts';
+import { cutText, detailsToText, pushRow, requestToText } from './rows.ts';
 import type { LedgerClock } from './session.ts';
-import { type LedgerSession, MOST_ATTEMPTS_KEPT } from './statements.ts';
+import type { LedgerSession } from './statements.ts';
 import { type EndedInstances, freeLost, takeOver } from './takeover.ts';
-import { learnOfTarget, lockTarget, rememberTarget } from './targets.ts';
+import { learnOfTarget } from './targets.ts';
 import { type GatewaySelf, thisGateway } from './this-gateway.ts';
 
 /** The changes of one process. */
@@ -127,81 +126,18 @@ export class LedgerChanges {
     return row.supersededBy === undefined ? row : ((await this.#find(row.supersededBy)) ?? row);
   }
 
-  async claim(...[target, room]: Parameters<Ledger['claim']>): Promise<readonly ClaimedPush[]> {
-    const at = this.#clock.now();
-    if (typeof room === 'number') return this.#take(target, room, 'unsure first', at);
-    await lockTarget(this.#session, target);
-    const found = (await this.#session.get('targetState', target)) ?? {};
-    const known = memoryOf(found);
-    const given = room({ known, sending: number(found, 'sending'), now: at });
-    if (given.known !== known) await rememberTarget(this.#session, target, given.known);
-    return this.#take(target, given.limit, given.order, at);
+  claim(...[target, room]: Parameters<Ledger['claim']>): Promise<readonly ClaimedPush[]> {
+    return claimPushes(this.#session, this.#owner, this.#clock.now(), target, room);
   }
 
   learn({ target, change }: LearntOfTarget): Promise<void> {
     return learnOfTarget(this.#session, target, this.#clock.now(), change);
   }
 
-  async #take(target: string, limit: number, order: ClaimOrder, at: number): Promise<readonly ClaimedPush[]> {
-    const due = async () => {
-      for (const kind of DUE[order]) {
-        const found = await this.#session.get(kind, target, at);
-        if (found !== undefined) return found;
-      }
-      return undefined;
-    };
-    const claimed: ClaimedPush[] = [];
-    while (claimed.length < limit) {
-      const next = await due();
-      if (next === undefined) break;
-      await this.#session.run('take', number(next, 'seq'), this.#owner, at);
-      await this.#session.run('began', text(next, 'id'), at);
-      const row = await this.#known(text(next, 'id'));
-      if (row.attempts > MOST_ATTEMPTS_KEPT) await this.#session.run('forgetAttempts', row.id);
-      claimed.push({ row, request: requestFromText(text(next, 'request')) });
-    }
-    return claimed;
-  }
-
-  async settle({ id, attempts }: AttemptClaim, result: AttemptResult, learnt?: LearntOfTarget): Promise<void> {
+  async settle(claim: AttemptClaim, result: AttemptResult, learnt?: LearntOfTarget): Promise<void> {
     // In one transaction: nobody finds room that was not there.
     if (learnt !== undefined) await this.learn(learnt);
-    const mine = [id, attempts, this.#clock.now()];
-    if (result.state === 'done') {
-      const { receipt } = result;
-      const changes = await this.#session.run('done', ...mine, findable(receipt.id), JSON.stringify(receipt));
-      if (changes === 0) return;
-      await this.#endAttempt(id, result);
-      if (!result.keepBody) await this.#session.run('deleteBody', id);
-      const { target, xRequest, seq } = await this.#ofRequest(id);
-      await this.#session.run('supersede', id, target, xRequest, seq);
-      return;
-    }
-    const trouble = [JSON.stringify(result.trouble), result.trouble.kind];
-    if (result.state === 'waiting') {
-      const flags = [result.unsure ? 1 : 0, result.rejected ? 1 : 0, result.insisted === true ? 1 : 0];
-      const unsureAt = result.unsureAt === undefined ? null : Math.round(result.unsureAt);
-      const nextAt = Math.round(result.nextAt);
-      const changes = await this.#session.run('waiting', ...mine, nextAt, ...trouble, ...flags, unsureAt);
-      if (changes > 0) await this.#endAttempt(id, result);
-    } else if ((await this.#session.run('ended', ...mine, result.state, ...trouble)) > 0) {
-      await this.#endAttempt(id, result);
-      await this.#ofRequest(id);
-      await this.#session.run('findSuperseding', id);
-    }
-  }
-
-  /** A push whose like of the same request nobody else ends meanwhile: one of two would not see that the other got there. */
-  async #ofRequest(id: string): Promise<PushRow> {
-    const row = await this.#known(id);
-    if (row.xRequest !== '') await this.#session.lock([`request ${row.target} ${row.xRequest}`]);
-    return row;
-  }
-
-  async #endAttempt(id: string, result: AttemptResult): Promise<void> {
-    const reason = result.state === 'done' ? null : cutText(result.trouble.problem, LONGEST_REASON);
-    const ms = result.tookMs === undefined ? null : Math.round(result.tookMs);
-    await this.#session.run('endAttempt', id, ms, this.#clock.now(), result.state, reason);
+    await settleAttempt(this.#session, this.#clock.now(), claim, result);
   }
 
   async promise(id: string): Promise<PushRow | undefined> {
@@ -323,15 +259,12 @@ export class LedgerChanges {
     return (await this.acceptAll(pushes)).map(({ row }) => row);
   }
 
-  async #find(id: string): Promise<PushRow | undefined> {
-    const found = await this.#session.get('row', id);
-    return found === undefined ? undefined : pushRow(found);
+  #find(id: string): Promise<PushRow | undefined> {
+    return findPush(this.#session, id);
   }
 
-  async #known(id: string): Promise<PushRow> {
-    const found = await this.#find(id);
-    if (found === undefined) throw new Error(`a push has gone from the ledger: ${id}`);
-    return found;
+  #known(id: string): Promise<PushRow> {
+    return knownPush(this.#session, id);
   }
 }
 
@@ -343,18 +276,8 @@ function locksOf({ fingerprint, againOf = fingerprint, duplicateWindowMs }: NewP
 /** As large as what is pushed of most requests. */
 const PROOF = 'x'.repeat(16 * 1024);
 
-/** The statements that find a due push. */
-const DUE = {
-  'unsure first': ['dueUnsure', 'dueSure'],
-  'sure first': ['dueSure', 'dueUnsure'],
-  'by hand': ['dueByHand'],
-} as const satisfies Record<ClaimOrder, readonly string[]>;
-
 /** How a queued push begins. */
 const QUEUED = { state: 'waiting', attempts: 0, owed: 1, owner: null } as const;
-
-/** Of an attempt; the last one stands in the push's own row as it is. */
-const LONGEST_REASON = 500;
 
 /** The name of a section, and the id of a call. */
 const LONGEST_ORIGIN = 120;
@@ -364,15 +287,4 @@ const LONGEST_X_REQUEST = 40;
 
 function shown(xRequest: string): string {
   return cutText(xRequest, LONGEST_X_REQUEST);
-}
-
-/** At most so many code points: none is cut in two. A text of SQLite ends at a NUL. */
-function cutText(text: string, most: number): string {
-  const codePoints = Array.from(text.slice(0, 2 * most).replaceAll('\0', ''));
-  return codePoints.slice(0, most).join('');
-}
-
-/** An id that can be looked for: a text of SQLite ends at a NUL. */
-function findable(id: string): string {
-  return id.replaceAll('\0', '');
 }

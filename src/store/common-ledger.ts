@@ -8,12 +8,8 @@ import type {
   LearntOfTarget,
   Ledger,
   NewPush,
-  PushFilter,
-  PushRow,
-  PushSelection,
-  PushTrouble,
-  SelectionPage,
 } from '../gateway/push/ledger.ts';
+import type { PushFilter, PushRow, PushSelection, PushTrouble, SelectionPage } from '../gateway/push/push-row.ts';
 import type { LedgerChanges } from './changes.ts';
 import type { Proof } from './proof.ts';
 import type { LedgerReads } from './reads.ts';

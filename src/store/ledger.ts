@@ -2,7 +2,8 @@
 
 import { performance } from 'node:perf_hooks';
 import { StoreError } from '../contract/index.ts';
-import type { Ledger, PushRow } from '../gateway/push/ledger.ts';
+import type { Ledger } from '../gateway/push/ledger.ts';
+import type { PushRow } from '../gateway/push/push-row.ts';
 import { LedgerChanges } from './changes.ts';
 import { ClockWatch } from './clock.ts';
 import { CommonLedger, type LedgerChange } from './common-ledger.ts';

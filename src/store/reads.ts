@@ -1,7 +1,8 @@
 /** What is asked of the ledger. */
 import type { AlertOrder } from '../gateway/push/alert-order.ts';
-import type { AlertLedger, Ledger, PushRow, PushSelection, PushState, StoreGateway } from '../gateway/push/ledger.ts';
-import { PUSH_STATES } from '../gateway/push/ledger.ts';
+import type { AlertLedger, Ledger, StoreGateway } from '../gateway/push/ledger.ts';
+import type { PushRow, PushSelection, PushState } from '../gateway/push/push-row.ts';
+import { PUSH_STATES } from '../gateway/push/push-row.ts';
 import { dueFrom, dueParameters, outageRow } from './alerts.ts';
 import type { Bindable, DatabaseRow } from './connections.ts';
 import type { LedgerQuestion } from './questions.ts';

@@ -1,5 +1,5 @@
 /** What the ledger does not keep any longer. Runs inside a transaction of the writer. */
-import type { PushTrouble } from '../gateway/push/ledger.ts';
+import type { PushTrouble } from '../gateway/push/push-row.ts';
 import { FORGOTTEN_AT_ONCE } from './event-sql.ts';
 import { forgetEvents } from './events.ts';
 import { text } from './rows.ts';

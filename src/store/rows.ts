@@ -1,8 +1,8 @@
 /** Between rows of the tables and what the gateway works with. */
 import type { Details, PushFile, PushReceipt, PushRequest, Value } from '../contract/index.ts';
-import type { PushAttempt, PushRow, PushState, PushTrouble } from '../gateway/push/ledger.ts';
-import { PUSH_STATES } from '../gateway/push/ledger.ts';
 import type { PushMode } from '../gateway/push/plan.ts';
+import type { PushAttempt, PushRow, PushState, PushTrouble } from '../gateway/push/push-row.ts';
+import { PUSH_STATES } from '../gateway/push/push-row.ts';
 import type { TargetMemory } from '../gateway/push/target-memory.ts';
 import type { DatabaseRow } from './connections.ts';
 
@@ -142,4 +142,15 @@ function unmarked(value: Value | Marked | undefined): Value | undefined {
 
 function isScalar(value: Value | undefined): value is Exclude<Value, readonly unknown[]> {
   return value !== undefined && !Array.isArray(value);
+}
+
+/** At most so many code points: none is cut in two. A text of SQLite ends at a NUL. */
+export function cutText(text: string, most: number): string {
+  const codePoints = Array.from(text.slice(0, 2 * most).replaceAll('\0', ''));
+  return codePoints.slice(0, most).join('');
+}
+
+/** An id that can be looked for: a text of SQLite ends at a NUL. */
+export function findable(id: string): string {
+  return id.replaceAll('\0', '');
 }

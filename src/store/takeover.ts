@@ -1,5 +1,5 @@
 /** What processes leave that have ended while they were sending. Runs inside a transaction of the writer. */
-import type { PushRow, PushTrouble } from '../gateway/push/ledger.ts';
+import type { PushRow, PushTrouble } from '../gateway/push/push-row.ts';
 import { number, pushRow } from './rows.ts';
 import type { LedgerSession } from './statements.ts';
 

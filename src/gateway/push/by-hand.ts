@@ -1,7 +1,8 @@
 /** What a person says of pushes, one or many: sent again, or dropped. The command line and the console do it with this. */
 import { AUDIT_LIMITS } from '../audit/entry.ts';
 import type { GatewayPlan } from '../plan.ts';
-import type { Ledger, PushRow, PushSelection, PushState } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
+import type { PushRow, PushSelection, PushState } from './push-row.ts';
 
 /** So many are in memory at once, and are written in one transaction. */
 const AT_ONCE = 100;

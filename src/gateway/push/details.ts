@@ -5,8 +5,9 @@ import { asSourceError, failureFields } from '../failure.ts';
 import type { Failure } from '../outcome.ts';
 import { lookedForUntil } from './horizon.ts';
 import type { PushHost } from './host.ts';
-import type { KeptDetails, Ledger, PushRow } from './ledger.ts';
+import type { KeptDetails, Ledger } from './ledger.ts';
 import type { PushTargetPlan } from './plan.ts';
+import type { PushRow } from './push-row.ts';
 import { pushFailure, pushWords, standingOf } from './words.ts';
 
 /** Several staff members look at one request; a page is loaded again and again. */

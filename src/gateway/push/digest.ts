@@ -1,7 +1,8 @@
 /** The words of an alert. */
 import { clock, shortLine } from '../../kit/text/index.ts';
 import type { Outage } from './alert-order.ts';
-import type { AlertNews, PushRow } from './ledger.ts';
+import type { AlertNews } from './ledger.ts';
+import type { PushRow } from './push-row.ts';
 
 /** Pushes that are told one by one: what a person reads through. Of the others the number says enough. */
 export const MOST_TOLD = 50;

@@ -1,6 +1,6 @@
 /** The pushes in numbers. */
 import type { Gateway } from '../gateway.ts';
-import type { TargetFigures } from './ledger.ts';
+import type { TargetFigures } from './push-row.ts';
 
 /** For each push target of the configuration, in its order; undefined where the store cannot be read. */
 export async function figuresByTarget({ plan, pushes }: Gateway): Promise<readonly TargetFigures[] | undefined> {

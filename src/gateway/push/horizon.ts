@@ -1,7 +1,7 @@
 /** When something happens next with a push: how long what may have arrived is looked for, and when it is tried again. */
 import type { GatewayPlan } from '../plan.ts';
-import type { PushRow } from './ledger.ts';
 import type { PushTargetPlan } from './plan.ts';
+import type { PushRow } from './push-row.ts';
 
 /**
  * Until when a push that is not found is looked for again before it is sent again. In the past: the next look decides.

@@ -3,7 +3,7 @@ import type { PushAbility } from '../../contract/index.ts';
 import type { DetailsView } from '../../helpspot/details-html.ts';
 import type { Failure } from '../outcome.ts';
 import type { FilledPush } from './filling.ts';
-import type { PushState } from './ledger.ts';
+import type { PushState } from './push-row.ts';
 
 /** Longer ids of pushes are nobody's: HelpSpot keeps 255 characters, and a system's own may be longer. */
 export const LONGEST_PUSH_ID = 1_000;

@@ -17,7 +17,7 @@ import { PushDetails } from './details.ts';
 import { type FilledPush, newPushName } from './filling.ts';
 import { lookedForUntil } from './horizon.ts';
 import type { PushHost } from './host.ts';
-import type { Ledger, PushRow, TargetFigures } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
 import { LedgerOpener, type OpenLedger } from './ledger-opener.ts';
 import { namedThing } from './linking.ts';
 import {
@@ -32,6 +32,7 @@ import {
 } from './outcome.ts';
 import { type PushTargetPlan, storeName, type WebhookPlan } from './plan.ts';
 import { preparedPush } from './preparing.ts';
+import type { PushRow, TargetFigures } from './push-row.ts';
 import { refusalOf, stored, within } from './refusals.ts';
 import { isOfStore, PushSpool, type SpoolPlace } from './spool.ts';
 import { standingOf } from './words.ts';

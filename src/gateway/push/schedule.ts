@@ -1,8 +1,9 @@
 /** What becomes of a push after an attempt: done, again later, given up, or left to a person. */
 import { isRefusal, type PushReceipt, SourceError } from '../../contract/index.ts';
 import { failureFields } from '../failure.ts';
-import type { AttemptResult, PushRow, PushTrouble } from './ledger.ts';
+import type { AttemptResult } from './ledger.ts';
 import type { PushTargetPlan, RetryPlan } from './plan.ts';
+import type { PushRow, PushTrouble } from './push-row.ts';
 import { pushWords } from './words.ts';
 
 /** How an attempt ended. */

@@ -2,9 +2,10 @@
 import { type Log, StoreError } from '../../contract/index.ts';
 import { failureFields } from '../failure.ts';
 import type { GatewayPlan } from '../plan.ts';
-import type { Ledger, NewPush, PushRow, SpooledPush } from './ledger.ts';
+import type { Ledger, NewPush, SpooledPush } from './ledger.ts';
 import type { OpenLedger } from './ledger-opener.ts';
 import { ONCE_WINDOW_MS } from './once.ts';
+import type { PushRow } from './push-row.ts';
 
 /** So often is looked whether the store is back. */
 const LOOK_EVERY_MS = 1_000;

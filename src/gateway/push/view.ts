@@ -2,8 +2,9 @@
 import type { PushReceipt, PushRequest } from '../../contract/index.ts';
 import type { GatewayPlan } from '../plan.ts';
 import { stillLookedForUntil } from './horizon.ts';
-import type { PushAttempt, PushRow, PushState, StoreGateway } from './ledger.ts';
+import type { StoreGateway } from './ledger.ts';
 import type { PushMode } from './plan.ts';
+import type { PushAttempt, PushRow, PushState } from './push-row.ts';
 
 /** One push. What is not known is left out. */
 export interface PushView {

@@ -3,7 +3,7 @@ import { SourceError } from '../../contract/index.ts';
 import { failureOf, sourcesFailure, staffWords } from '../failure.ts';
 import type { Failure } from '../outcome.ts';
 import { AGAIN } from './again.ts';
-import type { PushRow } from './ledger.ts';
+import type { PushRow } from './push-row.ts';
 
 /** Of what another system said: enough for a sentence. Characters. */
 const LONGEST_SAID = 200;

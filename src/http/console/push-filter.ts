@@ -1,6 +1,6 @@
 /** Which pushes a page of the console is about, as its address or its form says. */
 import { milliseconds } from '../../contract/index.ts';
-import { PUSH_STATES, type PushState } from '../../gateway/push/ledger.ts';
+import { PUSH_STATES, type PushState } from '../../gateway/push/push-row.ts';
 
 /** How long ago, as the filter offers it. */
 export const SINCE_CHOICES = ['1h', '1d', '7d', '30d'] as const;

@@ -5,7 +5,7 @@
 import type { IRouter, RequestHandler } from 'express';
 import type { Registry } from 'prom-client';
 import type { Gateway } from '../../gateway/gateway.ts';
-import type { TargetFigures } from '../../gateway/push/ledger.ts';
+import type { TargetFigures } from '../../gateway/push/push-row.ts';
 import type { GatewayEvent } from '../../gateway/telemetry.ts';
 import { callOf } from '../call.ts';
 import { Refusal, takesOnly } from '../refusal.ts';

@@ -1,8 +1,9 @@
 /** The ledger of pushes on PostgreSQL, which several gateways on several machines share. */
 import { randomBytes } from 'node:crypto';
 import { StoreError } from '../../contract/index.ts';
-import type { AttemptClaim, Ledger, PushRow } from '../../gateway/push/ledger.ts';
+import type { AttemptClaim, Ledger } from '../../gateway/push/ledger.ts';
 import type { PostgresStorePlan } from '../../gateway/push/plan.ts';
+import type { PushRow } from '../../gateway/push/push-row.ts';
 import { LedgerChanges } from '../changes.ts';
 import { CommonLedger, type LedgerChange } from '../common-ledger.ts';
 import { Proof } from '../proof.ts';

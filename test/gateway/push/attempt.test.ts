@@ -9,8 +9,8 @@ import {
   SourceError,
 } from '../../../src/contract/index.ts';
 import { attemptPush } from '../../../src/gateway/push/attempt.ts';
-import type { PushRow } from '../../../src/gateway/push/ledger.ts';
 import type { PushTargetPlan } from '../../../src/gateway/push/plan.ts';
+import type { PushRow } from '../../../src/gateway/push/push-row.ts';
 import { SourceHandle } from '../../../src/gateway/sources/source-handle.ts';
 import { GatewayEvents } from '../../../src/gateway/telemetry.ts';
 import { recordedLog } from '../../support/log.ts';

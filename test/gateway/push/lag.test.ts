@@ -1,8 +1,8 @@
 /** Answers that are lost on their way from a system whose search does not show at once what is new. */
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { PushRow } from '../../../src/gateway/push/ledger.ts';
 import type { PushTargetPlan } from '../../../src/gateway/push/plan.ts';
+import type { PushRow } from '../../../src/gateway/push/push-row.ts';
 import { openLedger, viewLedger } from '../../../src/store/ledger.ts';
 import { buildPushGateway, PushProcess } from '../../support/push-process.ts';
 import type { Fault } from '../../support/push-target.ts';

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { figuresByTarget } from '../../../src/gateway/push/figures.ts';
-import type { Ledger, PushRow } from '../../../src/gateway/push/ledger.ts';
+import type { Ledger } from '../../../src/gateway/push/ledger.ts';
+import type { PushRow } from '../../../src/gateway/push/push-row.ts';
 import { openLedger } from '../../../src/store/ledger.ts';
 import { temporaryFolder } from '../../support/temp.ts';
 import {

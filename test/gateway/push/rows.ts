@@ -1,4 +1,4 @@
-import type { PushRow } from '../../../src/gateway/push/ledger.ts';
+import type { PushRow } from '../../../src/gateway/push/push-row.ts';
 
 /** A push as the ledger has it while it is sent for the first time, with what a test cares about. */
 export function pushRowOf(more: Partial<PushRow> = {}): PushRow {

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { Finding } from '../../../gateway/outcome.ts';
 import { figuresByTarget } from '../../../gateway/push/figures.ts';
-import type { TargetFigures } from '../../../gateway/push/ledger.ts';
+import type { TargetFigures } from '../../../gateway/push/push-row.ts';
 import { type SourceStanding, sourceStandings } from '../../../gateway/sources/standing.ts';
 import { wholeCheck } from '../../whole-check.ts';
 import { type ApiContext, NO_BODY, NOTHING, operation } from '../operation.ts';

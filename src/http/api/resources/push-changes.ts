@@ -14,7 +14,8 @@ import {
   STUCK_STATES,
 } from '../../../gateway/push/by-hand.ts';
 import { reasonWords } from '../../../gateway/push/by-hand-words.ts';
-import type { Ledger, PushSelection } from '../../../gateway/push/ledger.ts';
+import type { Ledger } from '../../../gateway/push/ledger.ts';
+import type { PushSelection } from '../../../gateway/push/push-row.ts';
 import { Refusal } from '../../refusal.ts';
 import { makerOf } from '../caller.ts';
 import { type ApiContext, NOTHING, operation } from '../operation.ts';

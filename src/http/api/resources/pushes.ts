@@ -1,6 +1,6 @@
 /** Pushes, to look at: the list, and one with its attempts, what was pushed, and how it stands in the other system. */
 import * as z from 'zod';
-import { PUSH_STATES, type PushRow } from '../../../gateway/push/ledger.ts';
+import { PUSH_STATES, type PushRow } from '../../../gateway/push/push-row.ts';
 import { attemptView, pushedView, pushView } from '../../../gateway/push/view.ts';
 import type { DetailsValue, DetailsView } from '../../../helpspot/details-html.ts';
 import { hasRole, optionsOf } from '../caller.ts';

@@ -12,7 +12,8 @@ import {
   pushedAgain,
   STUCK_STATES,
 } from '../../../gateway/push/by-hand.ts';
-import type { Ledger, PushSelection, PushState } from '../../../gateway/push/ledger.ts';
+import type { Ledger } from '../../../gateway/push/ledger.ts';
+import type { PushSelection, PushState } from '../../../gateway/push/push-row.ts';
 import { changed } from '../changed.ts';
 import { changeForm, hrefOf, notice, section } from '../page.ts';
 import { type ConsolePushFilter, fieldsOfFilter, readPushFilter } from '../push-filter.ts';

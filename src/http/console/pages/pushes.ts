@@ -3,7 +3,8 @@ import { h } from 'preact';
 import { mayDo } from '../../../gateway/plan.ts';
 import { CHANGEABLE_STATES, extentOf } from '../../../gateway/push/by-hand.ts';
 import { nextTry } from '../../../gateway/push/horizon.ts';
-import { type Ledger, PUSH_STATES, type PushRow } from '../../../gateway/push/ledger.ts';
+import type { Ledger } from '../../../gateway/push/ledger.ts';
+import { PUSH_STATES, type PushRow } from '../../../gateway/push/push-row.ts';
 import { changeForm, choice, dataTable, hrefOf, notice, section, time } from '../page.ts';
 import {
   type ConsolePushFilter,
