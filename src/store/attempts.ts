@@ -1,7 +1,7 @@
 /** The attempts of pushes: how one begins, and how it ends. Each function runs inside a transaction of the writer. */
 import type { AttemptClaim, AttemptResult, ClaimedPush, ClaimOrder, Ledger } from '../gateway/push/ledger.ts';
 import type { PushRow } from '../gateway/push/push-row.ts';
-import { cutText, findable, memoryOf, number, pushRow, requestFromText, text } from './rows.ts';
+import { findable, memoryOf, number, pushRow, requestFromText, storedText, text } from './rows.ts';
 import { type LedgerSession, MOST_ATTEMPTS_KEPT } from './statements.ts';
 import { lockTarget, rememberTarget } from './targets.ts';
 
@@ -91,7 +91,7 @@ async function ofRequest(session: LedgerSession, id: string): Promise<PushRow> {
 }
 
 async function endAttempt(session: LedgerSession, now: number, id: string, result: AttemptResult): Promise<void> {
-  const reason = result.state === 'done' ? null : cutText(result.trouble.problem, LONGEST_REASON);
+  const reason = result.state === 'done' ? null : storedText(result.trouble.problem, LONGEST_REASON);
   const ms = result.tookMs === undefined ? null : Math.round(result.tookMs);
   await session.run('endAttempt', id, ms, now, result.state, reason);
 }

@@ -17,7 +17,7 @@ import { outageIsOver, takeAlert } from './alerts.ts';
 import { claimPushes, findPush, knownPush, settleAttempt } from './attempts.ts';
 import { mendEvents, storeEvent, takeRecords } from './events.ts';
 import { forgetAll } from './retention.ts';
-import { cutText, detailsToText, pushRow, requestToText } from './rows.ts';
+import { detailsToText, pushRow, requestToText, storedText } from './rows.ts';
 import type { LedgerClock } from './session.ts';
 import type { LedgerSession } from './statements.ts';
 import { type EndedInstances, freeLost, takeOver } from './takeover.ts';
@@ -71,7 +71,7 @@ export class LedgerChanges {
       staff,
       reference,
       push.isAlert ? 1 : 0,
-      cutText(push.origin ?? '', LONGEST_ORIGIN),
+      storedText(push.origin ?? '', LONGEST_ORIGIN),
     );
     await this.#session.run('insertBody', id, requestToText(request));
     if (start.attempts > 0) await this.#session.run('began', id, at);
@@ -286,5 +286,5 @@ const LONGEST_ORIGIN = 120;
 const LONGEST_X_REQUEST = 40;
 
 function shown(xRequest: string): string {
-  return cutText(xRequest, LONGEST_X_REQUEST);
+  return storedText(xRequest, LONGEST_X_REQUEST);
 }

@@ -145,7 +145,7 @@ function isScalar(value: Value | undefined): value is Exclude<Value, readonly un
 }
 
 /** At most so many code points: none is cut in two. A text of SQLite ends at a NUL. */
-export function cutText(text: string, most: number): string {
+export function storedText(text: string, most: number): string {
   const codePoints = Array.from(text.slice(0, 2 * most).replaceAll('\0', ''));
   return codePoints.slice(0, most).join('');
 }
