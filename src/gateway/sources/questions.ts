@@ -63,6 +63,9 @@ const MOST_WAITING = 500;
 /** Who has not answered for so long has failed. */
 const LONG_ENOUGH_MS = 1_000;
 
+/** Less is no wait for a place, however soon the source gave up. */
+const LEAST_WAIT_MS = 20;
+
 /** Who has so little of his deadline left is not asked for any more: the source could only be blamed for it. */
 const TOO_LATE = 0.05;
 
@@ -193,7 +196,8 @@ export class Questions {
     } catch (error) {
       // It was not the source that took up the time.
       const isLate = error instanceof SourceError && error.kind === 'timeout' && !(error instanceof Resting);
-      throw isLate && began - came > performance.now() - began ? busy(title) : error;
+      const waitedMs = began - came;
+      throw isLate && waitedMs > LEAST_WAIT_MS && waitedMs > performance.now() - began ? busy(title) : error;
     } finally {
       release();
     }
