@@ -305,6 +305,15 @@ describe('who looks in with a check', () => {
 describe('who waits', () => {
   const SERVER = { host: '127.0.0.1', port: 0, deadlineMs: 1_000, trustProxy: [] };
 
+  test('for no place at all is not told that it is busy, however soon the source gave up', async () => {
+    const { ask } = gatewayOver({ ...memorySystem([BOB]), error: new SourceError('timeout', 'late') });
+    for (let count = 0; count < 300; count += 1) {
+      expect((await ask(`${count}@example.com`)).said).toEqual([
+        'crm did not answer in time; try again in a minute (ref REF)',
+      ]);
+    }
+  });
+
   test('for a place in vain is told that it is busy, not that it did not answer', async () => {
     const system: MemorySystem = { ...memorySystem([BOB]), parameters: [], wait: () => sleep(600) };
     const { ask } = gatewayOver(system, { concurrency: 1 }, { server: SERVER });
