@@ -12,6 +12,9 @@ import type { PostgresStorePlan } from '../../src/gateway/push/plan.ts';
 import { type IndexPlan, NotFollowing } from '../../src/gateway/sources/customer-index.ts';
 import { openCustomerIndex } from '../../src/store/index-file/index-file.ts';
 import { IndexReader } from '../../src/store/index-file/reading.ts';
+import { IndexSession } from '../../src/store/postgres/index-session.ts';
+import { IndexTables } from '../../src/store/postgres/index-tables.ts';
+import { storeServer } from '../../src/store/postgres/server.ts';
 import { SharedIndex } from '../../src/store/postgres/shared-index.ts';
 import { changeIndexByHand, removeIndexed } from '../../src/store/store.ts';
 import { boundToUs } from '../support/child.ts';
@@ -150,6 +153,40 @@ describe.skipIf(!available.ok)(`an index on several machines${reasonOf(available
     expect(await one.all()).toEqual({ 1: 'Name 1', 2: 'Name 2', 4: 'Name 4' });
     expect(await two.all()).toEqual(await one.all());
     expect(await one.shared.state('crm')).toMatchObject({ follower: 'two', problem: undefined, run: { read: 3 } });
+  });
+
+  it('takes nothing of a gateway that was stopped and wakes before who follows now has written anything', async () => {
+    const store = newStorePlan(server);
+    const [one, two] = [await machine(store, 'one'), await machine(store, 'two')];
+    await one.claim();
+    await one.begin();
+    await one.write(numbered(1, 2), { next: '2' });
+    await leaseEnds(store);
+    expect(await two.claim()).toBeDefined();
+    expect(await one.claim()).toBeUndefined();
+    await leaseEnds(store);
+    expect(await two.claim()).toBeDefined();
+    await two.begin();
+    await leaseEnds(store);
+    expect(await one.claim()).toBeDefined();
+    await expect(two.write(numbered(3, 1, 'Old'))).rejects.toThrow(NotFollowing);
+    expect(await one.all()).toEqual({ 1: 'Name 1', 2: 'Name 2' });
+  });
+
+  it('writes nothing for a fencing token that is over, whatever was looked at before', async () => {
+    const store = newStorePlan(server);
+    const session = new IndexSession(await storeServer(store), () => undefined);
+    onTestFinished(() => session.close());
+    const [before, after] = ['before', 'after'].map((owner) => new IndexTables(session, owner, store.leaseMs));
+    if (before === undefined || after === undefined) throw new Error('two were made');
+    const { copy } = await before.claim('crm', 'plan', 'before');
+    const change = { version: undefined, records: [], seen: [], state: { text: '{}', run: null } };
+    await before.send(copy.id, { ...change, epoch: copy.epoch });
+    expect((await after.claim('crm', 'plan', 'after')).isMine).toBe(false);
+    await leaseEnds(store);
+    expect(await after.claim('crm', 'plan', 'after')).toMatchObject({ isMine: true, copy: { epoch: copy.epoch + 1 } });
+    await expect(before.send(copy.id, { ...change, epoch: copy.epoch })).rejects.toThrow(NotFollowing);
+    await expect(after.send(copy.id, { ...change, epoch: copy.epoch + 1 })).resolves.toBeDefined();
   });
 
   it('puts what any gateway is told of a record into all, also beside a run that had read it before', async () => {
