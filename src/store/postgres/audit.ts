@@ -1,7 +1,7 @@
 /** The audit of several gateways, on PostgreSQL. What is searched for is asked as in a file: the tables are the same. */
 import type { AuditFilter, AuditPage, AuditPlace, AuditStore } from '../../gateway/audit/file.ts';
 import type { PostgresStorePlan } from '../../gateway/push/plan.ts';
-import { foundBy } from '../audit-file/rows.ts';
+import { type FoundBy, foundBy } from '../audit-file/rows.ts';
 import { type AuditTables, countStatement, limitOf, pageOf, pageStatement } from '../audit-file/searching.ts';
 import { number } from '../rows.ts';
 import { Writer } from '../writer.ts';
@@ -46,16 +46,10 @@ const SQL = {
   removeNames: 'DELETE FROM audit_names AS one WHERE NOT EXISTS (SELECT 1 FROM audit_entries WHERE named = one.id)',
 };
 
-interface Given {
+/** As it is given to the statements. */
+interface Given extends FoundBy {
   readonly place: number;
   readonly key: string;
-  readonly at: number;
-  readonly kind: string;
-  readonly name: string;
-  readonly personId: string;
-  readonly personName: string;
-  readonly request: string;
-  readonly customers: readonly string[];
   readonly entry: string;
 }
 
