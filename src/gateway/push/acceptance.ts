@@ -1,7 +1,7 @@
 /** Takes pushes in: fills them, stores them, and for staff who wait sends them. */
 
 import { setTimeout as wait } from 'node:timers/promises';
-import { untilAborted } from '../../contract/index.ts';
+import { StoreError, untilAborted } from '../../contract/index.ts';
 import type { PushedRequest } from '../../helpspot/pushed-request.ts';
 import { failureFields, failureOf, statusOfKind } from '../failure.ts';
 import type { Failure } from '../outcome.ts';
@@ -16,7 +16,7 @@ import type { PushTargetPlan } from './plan.ts';
 import { preparedPush } from './preparing.ts';
 import type { PushRow } from './push-row.ts';
 import { stored, within } from './refusals.ts';
-import { isOfStore, type PushSpool } from './spool.ts';
+import type { PushSpool } from './spool.ts';
 import { unclearFailure } from './words.ts';
 
 /** An id for who pushed, or why there is none. */
@@ -146,7 +146,7 @@ export class Acceptance {
     try {
       if (ledger !== undefined && ledger.trouble === undefined) return await ledger.accept(pushes, signal);
     } catch (error) {
-      if (!isOfStore(error)) throw error;
+      if (!(error instanceof StoreError)) throw error;
     }
     return this.#spool.accept(pushes, signal);
   }

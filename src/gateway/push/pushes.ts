@@ -3,6 +3,7 @@ import {
   type CallContext,
   callerHasGone,
   remainingMs,
+  StoreError,
   untilAborted,
   withDeadlineWithin,
 } from '../../contract/index.ts';
@@ -34,7 +35,7 @@ import { type PushTargetPlan, storeName, type WebhookPlan } from './plan.ts';
 import { preparedPush } from './preparing.ts';
 import type { PushRow, TargetFigures } from './push-row.ts';
 import { refusalOf, stored, within } from './refusals.ts';
-import { isOfStore, PushSpool, type SpoolPlace } from './spool.ts';
+import { PushSpool, type SpoolPlace } from './spool.ts';
 import { standingOf } from './words.ts';
 
 const PUSH: CallKind<GatewayPlan, PushTargetPlan> = {
@@ -326,7 +327,7 @@ export class Pushes {
     try {
       return await stored(untilAborted(this.#opener.open(), signal), signal);
     } catch (error) {
-      if (this.#spool === undefined || !isOfStore(error)) throw error;
+      if (this.#spool === undefined || !(error instanceof StoreError)) throw error;
       return undefined;
     }
   }

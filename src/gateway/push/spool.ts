@@ -1,5 +1,5 @@
 /** Takes pushes in on the local disk while the store that several gateways share is away, and hands them over when it is back, each once. */
-import { type Log, StoreError } from '../../contract/index.ts';
+import type { Log } from '../../contract/index.ts';
 import { failureFields } from '../failure.ts';
 import type { GatewayPlan } from '../plan.ts';
 import type { Ledger, NewPush, SpooledPush } from './ledger.ts';
@@ -157,9 +157,4 @@ export class PushSpool {
       againOf: again === null ? undefined : fingerprint.slice(0, again.index),
     };
   }
-}
-
-/** Whether the store is the cause, and the spool may help. */
-export function isOfStore(error: unknown): boolean {
-  return error instanceof StoreError;
 }

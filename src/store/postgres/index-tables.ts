@@ -29,9 +29,12 @@ export interface SharedChange {
   readonly state: { readonly text: string; readonly run: string | null } | undefined;
 }
 
+/** Changes, and keys of what a run has seen, are read in pages: nobody holds a whole index in memory. */
 const PAGE = 1_000;
-const SEEN_PAGE = 20;
 const SEEN_KEYS = 5_000;
+/** A row of `index_seen` has the keys of a batch. */
+const SEEN_PAGE = 20;
+
 /** The tables. Everything throws {@link StoreError} where the server is the cause. */
 export class IndexTables {
   readonly #session: IndexSession;
