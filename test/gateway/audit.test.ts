@@ -320,13 +320,17 @@ describe('the file', () => {
     expect(await file.count({})).toBe(2);
     const database = new Database(plan.file);
     onTestFinished(() => void database.close());
-    expect(database.prepare('SELECT customer FROM customers').all()).toMatchObject([{ customer: 'K-2' }]);
+    expect(database.prepare('SELECT customer FROM customers_of_parts').all()).toMatchObject([{ customer: 'K-2' }]);
+    // As a gateway of before would have written it.
+    database.exec("INSERT INTO customers VALUES ('K-2', 2)");
     const now = Date.now();
     for (const [attack, words] of [
       ["UPDATE entries SET entry = '{}'", 'not changed'],
       ['DELETE FROM entries', 'older than they are kept'],
-      ['DELETE FROM customers', 'not changed'],
-      ["UPDATE customers SET customer = 'K-9'", 'not changed'],
+      ...['customers', 'customers_of_parts'].flatMap((table) => [
+        [`DELETE FROM ${table}`, 'not changed'] as const,
+        [`UPDATE ${table} SET customer = 'K-9'`, 'not changed'] as const,
+      ]),
       [`UPDATE kept SET before = ${now}`, 'younger than a day'],
       ['UPDATE kept SET before = 0', 'younger than a day'],
       ['DELETE FROM kept', 'one time'],

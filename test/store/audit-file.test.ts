@@ -6,7 +6,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { type AuditEntry, auditEntry } from '../../src/gateway/audit/entry.ts';
 import type { AuditFile, AuditFilter, AuditPlan } from '../../src/gateway/audit/file.ts';
 import { openAuditHere } from '../../src/store/audit-file/audit-file.ts';
-import { pageStatement } from '../../src/store/audit-file/searching.ts';
+import { fileTables, pageStatement } from '../../src/store/audit-file/searching.ts';
 import { temporaryFolder } from '../support/temp.ts';
 
 const DAY = 86_400_000;
@@ -33,6 +33,8 @@ it('is searched by its indexes, whatever is asked for', async () => {
     [{}, /COVERING INDEX entries_at/],
     [{ person: '7' }, /INDEX entries_person \(person=\?\)/],
     [{ person: '7', since: at - DAY }, /INDEX entries_person \(person=\? AND at>\?\)/],
+    [{ customer: 'K-1' }, /SEARCH found USING PRIMARY KEY \(part=\? AND customer=\?\)/],
+    [{ customer: 'K-1' }, /SEARCH later USING PRIMARY KEY \(part>\?\)/],
     [{ customer: 'K-1' }, /SEARCH customers USING PRIMARY KEY \(customer=\?\)/],
     [{ request: '12' }, /INDEX entries_request \(request=\?\)/],
     [{ lookup: 'default' }, /INDEX entries_named \(named=\?\)/],
@@ -42,7 +44,7 @@ it('is searched by its indexes, whatever is asked for', async () => {
     [{ kind: 'change' }, /COVERING INDEX entries_at/],
   ];
   for (const [filter, wanted] of asked) {
-    const { sql, bound } = pageStatement(filter, { limit: 50 });
+    const { sql, bound } = pageStatement(filter, { limit: 50 }, fileTables(true));
     const rows = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all([...bound]);
     const steps = rows.map((row) => String(Reflect.get(Object(row), 'detail')));
     expect(steps.join('\n'), JSON.stringify(filter)).toMatch(wanted);
@@ -90,6 +92,34 @@ it('has more entries than fit into one statement, with all their customers, in t
   expect(await file.count({ customer: 'K-3' })).toBe(25);
   expect(await file.count({ customer: 'K-172' })).toBe(1);
   expect(await file.count({ person: 'P4', request: '4' })).toBe(entries.filter((_, n) => n % 45 === 4).length);
+});
+
+it('finds the entries of a customer in all parts, and those of a gateway of before beside them, until they go', async () => {
+  const plan = await newPlan();
+  const file = openAuditHere({ ...plan, keepMs: 60 * DAY });
+  const one = (at = Date.now()) => entry({ at, customers: ['K-1'] });
+  await write(file, 1, [one(Date.now() - 31 * DAY), entry({ customers: ['K-2'] })]);
+  const database = opened(plan);
+  // Parts are of 8,192, and those between are empty.
+  for (const [index, id] of [8_191, 50_000].entries()) {
+    database.exec(`INSERT INTO entries SELECT ${id}, at, named, person, request, entry FROM entries WHERE id = 2`);
+    await write(file, 3 + index, [one()]);
+  }
+  database.exec("INSERT INTO customers VALUES ('K-1', 1), ('K-1', 2)");
+  const customers = () =>
+    ['customers', 'customers_of_parts'].map((table) =>
+      database.prepare(`SELECT entry FROM ${table} WHERE customer = 'K-1' ORDER BY entry`).raw().all().flat(),
+    );
+  expect(customers()).toEqual([
+    [1, 2],
+    [1, 8_192, 50_001],
+  ]);
+  expect(await file.count({ customer: 'K-1' })).toBe(4);
+  await write(openAuditHere(plan), 1, [entry()]);
+  expect(customers()).toEqual([[2], [8_192, 50_001]]);
+  // As a gateway of before has left it.
+  database.exec('DROP TABLE customers_of_parts');
+  expect(await file.count({ customer: 'K-1' })).toBe(1);
 });
 
 /** What the first version made, and the row of an entry in it. */

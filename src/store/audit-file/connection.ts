@@ -65,14 +65,18 @@ export class AuditConnection {
     return id;
   }
 
-  /** @param values of all rows, one row after the other */
-  insert(into: string, columns: number, values: Bound): void {
-    const row = `(${Array.from({ length: columns }, () => '?').join(', ')})`;
+  /**
+   * @param row what stands for one row, of which the first value has this number: `(?1, ?2)`
+   * @param columns how many values a row has
+   * @param values of all rows, one row after the other
+   */
+  insert(into: string, row: (first: number) => string, columns: number, values: Bound): void {
     let from = 0;
     for (const rows of ROWS) {
       const size = rows * columns;
       if (values.length - from < size) continue;
-      const statement = this.#statement(`${into} VALUES ${Array.from({ length: rows }, () => row).join(', ')}`);
+      const all = Array.from({ length: rows }, (_, index) => row(1 + index * columns));
+      const statement = this.#statement(`${into} VALUES ${all.join(', ')}`);
       for (; values.length - from >= size; from += size) statement.run(values.slice(from, from + size));
     }
   }

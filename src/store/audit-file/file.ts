@@ -6,7 +6,15 @@ import { sqliteLoaded } from '../../kit/sqlite/index.ts';
 import { applicationMark } from '../application.ts';
 import { makeOwnFile } from '../folder.ts';
 import { storeTrouble } from '../trouble.ts';
-import { APPLICATION_ID, type AuditDatabase, isBetweenVersions, migrate, SCHEMA, VERSION } from './schema.ts';
+import {
+  APPLICATION_ID,
+  type AuditDatabase,
+  CUSTOMERS_OF_PARTS,
+  isBetweenVersions,
+  migrate,
+  SCHEMA,
+  VERSION,
+} from './schema.ts';
 
 /** What a file of this version says of itself. */
 export const AUDIT_MARK = { application: APPLICATION_ID, version: VERSION } as const;
@@ -38,6 +46,7 @@ export async function openAuditToWrite(file: string): Promise<AuditDatabase> {
     }
     migrate(database);
     checkMark(database, file);
+    database.exec(CUSTOMERS_OF_PARTS);
     database.prepare('DELETE FROM writers WHERE at < ?').run([Date.now() - WRITERS_KEPT_MS]);
     return database;
   } catch (error) {

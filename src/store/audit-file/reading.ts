@@ -2,8 +2,8 @@
 import type { AuditFilter, AuditPage, AuditPlace, UnhandedEntries } from '../../gateway/audit/file.ts';
 import { auditTrouble, openAuditToRead } from './file.ts';
 import { textOfRow } from './rows.ts';
-import { type AuditDatabase, handedUpTo } from './schema.ts';
-import { countStatement, limitOf, pageOf, pageStatement } from './searching.ts';
+import { type AuditDatabase, handedUpTo, hasParts } from './schema.ts';
+import { countStatement, fileTables, limitOf, pageOf, pageStatement } from './searching.ts';
 
 /** Newest first. @throws {UserError} */
 export function readPage(input: {
@@ -14,7 +14,7 @@ export function readPage(input: {
   const { file, filter, place } = input;
   const limit = limitOf(place);
   return reading(file, { entries: [], next: undefined }, (database) => {
-    const { sql, bound } = pageStatement(filter, place);
+    const { sql, bound } = pageStatement(filter, place, fileTables(hasParts(database)));
     return pageOf(database.prepare(sql).all([...bound]), limit);
   });
 }
@@ -33,7 +33,7 @@ export function readUnhanded(input: { readonly file: string; readonly limit: num
 /** How many there are. @throws {UserError} */
 export function countEntries(input: { readonly file: string; readonly filter: AuditFilter }): Promise<number> {
   return reading(input.file, 0, (database) => {
-    const { sql, bound } = countStatement(input.filter);
+    const { sql, bound } = countStatement(input.filter, fileTables(hasParts(database)));
     const row: unknown = database.prepare(sql).get([...bound]);
     return Number(Reflect.get(Object(row), 'n'));
   });

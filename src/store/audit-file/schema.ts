@@ -89,6 +89,37 @@ export const SCHEMA = `
   ${ENTRIES}
 `;
 
+/** Entries in one part of {@link CUSTOMERS_OF_PARTS}: as many as are soon searched in, and few pages. As a shift: 2^13 is 8,192. */
+export const PART_SHIFT = 13;
+
+/**
+ * The customers of entries, those of some thousand entries together: customers come in no order, so in one table by customer
+ * each of them would change a page of its own, and the more pages there are, the more would be written. Files of before
+ * have them in `customers`, and may be written by a gateway of before during an update: what is there goes with its entries.
+ */
+export const CUSTOMERS_OF_PARTS = `
+  CREATE TABLE IF NOT EXISTS customers_of_parts (
+    part INTEGER NOT NULL,
+    customer TEXT NOT NULL,
+    entry INTEGER NOT NULL,
+    PRIMARY KEY (part, customer, entry)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TRIGGER IF NOT EXISTS customers_of_parts_stay_as_they_are BEFORE UPDATE ON customers_of_parts
+    BEGIN SELECT raise(ABORT, 'entries of the audit are not changed'); END;
+  CREATE TRIGGER IF NOT EXISTS customers_of_parts_stay BEFORE DELETE ON customers_of_parts
+    WHEN EXISTS (SELECT 1 FROM entries WHERE id = old.entry)
+    BEGIN SELECT raise(ABORT, 'entries of the audit are not changed'); END;
+`;
+
+/** Whether the file has customers by parts: one that no gateway of now has written to has not. */
+export function hasParts(database: AuditDatabase): boolean {
+  return hasTable(database, 'customers_of_parts');
+}
+
+function hasTable(database: AuditDatabase, name: string): boolean {
+  return database.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?").all(name).length > 0;
+}
+
 /** The first version had a column for each part of an entry. */
 const COLUMNS = [
   ...['at', 'kind', 'name', 'request', 'step', 'count', 'outcome', 'status', 'reference', 'caller', 'via'],
@@ -108,8 +139,7 @@ const HANDED = 'CREATE TABLE IF NOT EXISTS handed (last INTEGER NOT NULL)';
 
 /** Up to which number entries were handed on; 0: none were. */
 export function handedUpTo(database: AuditDatabase): number {
-  const isThere = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'handed'").all().length > 0;
-  const [row] = isThere ? database.prepare('SELECT max(last) AS last FROM handed').all() : [];
+  const [row] = hasTable(database, 'handed') ? database.prepare('SELECT max(last) AS last FROM handed').all() : [];
   return Number(Reflect.get(Object(row), 'last') ?? 0);
 }
 
@@ -123,7 +153,7 @@ export function handOn(database: AuditDatabase, last: number): void {
 
 /** Whether entries of the first version wait to be moved. */
 export function isBetweenVersions(database: AuditDatabase): boolean {
-  return database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'entries_1'").all().length > 0;
+  return hasTable(database, 'entries_1');
 }
 
 /** Makes the first version this one, or goes on with it. Nothing happens to another, nor to one that is this. */

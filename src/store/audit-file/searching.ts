@@ -9,19 +9,42 @@ import {
 } from '../../gateway/audit/file.ts';
 import { entryOfRow } from './rows.ts';
 
-/** How the tables are called in front of `entries`, and what takes capitals for small letters. */
-export interface AuditTables {
-  readonly prefix: '' | 'audit_';
-  readonly like: 'LIKE' | 'ILIKE';
-}
-
-const FILE_TABLES: AuditTables = { prefix: '', like: 'LIKE' };
-
 /** A part of a statement, and what is bound to it. */
 interface Condition {
   readonly sql: string;
   readonly bound: readonly (string | number)[];
 }
+
+/** What differs between a file and a store. */
+export interface AuditTables {
+  /** How the tables are called in front of `entries`. */
+  readonly prefix: '' | 'audit_';
+  /** What takes capitals for small letters. */
+  readonly like: 'LIKE' | 'ILIKE';
+  /** What gives the ids of the entries of a customer. */
+  readonly ofCustomer: (customer: string) => Condition;
+}
+
+/** @param hasParts false: an earlier version wrote the file, and no other has since */
+export function fileTables(hasParts: boolean): AuditTables {
+  return {
+    prefix: '',
+    like: 'LIKE',
+    ofCustomer: (customer) => ({
+      sql: hasParts ? `${IN_PARTS} UNION ALL ${IN_ONE_TABLE}` : IN_ONE_TABLE,
+      bound: hasParts ? [customer, customer] : [customer],
+    }),
+  };
+}
+
+const IN_ONE_TABLE = 'SELECT entry FROM customers WHERE customer = ?';
+
+// Each part is looked for behind the one before, and the customer in each of them: nothing else is read. SQLite does that
+// by itself only where somebody has run ANALYZE (https://www.sqlite.org/optoverview.html#skipscan).
+const IN_PARTS = `WITH RECURSIVE parts (part) AS (
+    SELECT min(part) FROM customers_of_parts UNION ALL
+    SELECT (SELECT min(part) FROM customers_of_parts AS later WHERE later.part > parts.part) FROM parts WHERE part IS NOT NULL
+  ) SELECT entry FROM parts CROSS JOIN customers_of_parts AS found ON found.part = parts.part WHERE customer = ?`;
 
 /** So many entries on a page. */
 export function limitOf({ limit }: AuditPlace): number {
@@ -42,7 +65,7 @@ export function pageOf(rows: readonly unknown[], limit: number): AuditPage {
  * What asks for a page. Which entries they are is found out in the indexes, and only those are read.
  * @throws {UserError} when `from` is none of ours
  */
-export function pageStatement(filter: AuditFilter, place: AuditPlace, tables = FILE_TABLES): Condition {
+export function pageStatement(filter: AuditFilter, place: AuditPlace, tables: AuditTables): Condition {
   const { sql, bound } = conditionOf(filter, place.from, tables);
   const entries = `${tables.prefix}entries`;
   const newest = 'ORDER BY at DESC, id DESC';
@@ -54,12 +77,13 @@ export function pageStatement(filter: AuditFilter, place: AuditPlace, tables = F
 }
 
 /** What asks how many there are: a column `n`. */
-export function countStatement(filter: AuditFilter, tables = FILE_TABLES): Condition {
+export function countStatement(filter: AuditFilter, tables: AuditTables): Condition {
   const { sql, bound } = conditionOf(filter, undefined, tables);
   return { sql: `SELECT count(*) AS n FROM ${tables.prefix}entries ${sql}`, bound };
 }
 
-function conditionOf(filter: AuditFilter, from: string | undefined, { prefix, like }: AuditTables): Condition {
+function conditionOf(filter: AuditFilter, from: string | undefined, tables: AuditTables): Condition {
+  const { prefix, like } = tables;
   const { person, customer, request, lookup, kind, since, until } = filter;
   const parts: Condition[] = [];
   const add = (sql: string, ...bound: readonly (string | number)[]) => parts.push({ sql, bound });
@@ -68,7 +92,10 @@ function conditionOf(filter: AuditFilter, from: string | undefined, { prefix, li
     const persons = `SELECT id FROM ${prefix}persons WHERE person_id = ? OR person_name ${like} ?`;
     add(`person IN (${persons} ESCAPE '\\')`, person, part);
   }
-  if (customer !== undefined) add(`id IN (SELECT entry FROM ${prefix}customers WHERE customer = ?)`, customer);
+  if (customer !== undefined) {
+    const { sql, bound } = tables.ofCustomer(customer);
+    add(`id IN (${sql})`, ...bound);
+  }
   if (request !== undefined) add("request = ? AND request <> ''", request);
   if (lookup !== undefined) add(`named = (SELECT id FROM ${prefix}names WHERE kind = 'lookup' AND name = ?)`, lookup);
   // By no index of its own (+): of a kind with many entries the newest are the first of all that are looked at.

@@ -3,7 +3,7 @@ import { fileMark } from '../index-file/file.ts';
 import { AuditConnection } from './connection.ts';
 import { auditTrouble, checkMark, openAuditToWrite } from './file.ts';
 import { foundBy, textOfRow } from './rows.ts';
-import { handedUpTo, handOn } from './schema.ts';
+import { handedUpTo, handOn, PART_SHIFT } from './schema.ts';
 
 /** So many entries that are too old go with each batch: other gateways write between two. */
 const REMOVED_AT_ONCE = 2_000;
@@ -52,10 +52,11 @@ function add(audit: AuditConnection, lines: readonly string[]): void {
     rows.push(id, entry.at, named, person, entry.request, line);
     for (const customer of entry.customers) customers.push([customer, id]);
   }
-  audit.insert('INSERT INTO entries (id, at, named, person, request, entry)', 6, rows);
+  audit.insert('INSERT INTO entries (id, at, named, person, request, entry)', () => '(?, ?, ?, ?, ?, ?)', 6, rows);
   // In the order of the table, neighbours are written together. The same customer may be there twice.
   customers.sort(([a], [b]) => (a < b ? -1 : Number(a > b)));
-  audit.insert('INSERT OR IGNORE INTO customers', 2, customers.flat());
+  const row = (first: number) => `(?${first + 1} >> ${PART_SHIFT}, ?${first}, ?${first + 1})`;
+  audit.insert('INSERT OR IGNORE INTO customers_of_parts', row, 2, customers.flat());
 }
 
 /** The customers after the entry: a trigger keeps those of an entry that is there; so it does with persons and names. */
@@ -68,6 +69,8 @@ function removeOld(audit: AuditConnection, before: number): void {
     audit.run('DELETE FROM entries WHERE id = ?', id);
     for (const customer of foundBy(entry).customers) {
       audit.run('DELETE FROM customers WHERE customer = ? AND entry = ?', customer, id);
+      const own = `DELETE FROM customers_of_parts WHERE part = ?2 >> ${PART_SHIFT} AND customer = ?1 AND entry = ?2`;
+      audit.run(own, customer, id);
     }
   }
   audit.forget();

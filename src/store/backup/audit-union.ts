@@ -1,5 +1,6 @@
 /** An audit never becomes shorter by a restore: what the file there has is kept, and what it lacks is added. */
 import { openAuditToWrite } from '../audit-file/file.ts';
+import { PART_SHIFT } from '../audit-file/schema.ts';
 
 /**
  * Adds the entries of a backup that an audit has not. What went from it since because it was older than it is kept stays
@@ -43,8 +44,9 @@ export async function addAuditEntries(file: string, backup: string): Promise<num
       )
       .run();
     database.exec(
-      `INSERT INTO main.customers (customer, entry) SELECT customer, lacking.ours
-         FROM temp.lacking JOIN backup.customers ON customers.entry = lacking.theirs`,
+      `INSERT INTO main.customers_of_parts (part, customer, entry) SELECT lacking.ours >> ${PART_SHIFT}, customer, lacking.ours
+         FROM temp.lacking JOIN (SELECT customer, entry FROM backup.customers_of_parts UNION SELECT customer, entry FROM backup.customers)
+           AS found ON found.entry = lacking.theirs`,
     );
     database.exec('COMMIT');
     return changes;

@@ -18,7 +18,11 @@ const REMOVED_AT_ONCE = 2_000;
 /** A page is asked for now and then. */
 const CONNECTIONS = 1;
 
-const TABLES: AuditTables = { prefix: 'audit_', like: 'ILIKE' };
+const TABLES: AuditTables = {
+  prefix: 'audit_',
+  like: 'ILIKE',
+  ofCustomer: (customer) => ({ sql: 'SELECT entry FROM audit_customers WHERE customer = ?', bound: [customer] }),
+};
 
 /** What is given is a JSON array of {@link Given}. */
 const GIVEN = `jsonb_to_recordset(CAST(?1 AS jsonb)) AS given(place integer, key text, at bigint, kind text, name text,
