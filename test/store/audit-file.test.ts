@@ -6,6 +6,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { type AuditEntry, auditEntry } from '../../src/gateway/audit/entry.ts';
 import type { AuditFile, AuditFilter, AuditPlan } from '../../src/gateway/audit/file.ts';
 import { openAuditHere } from '../../src/store/audit-file/audit-file.ts';
+import { soonFoundBy } from '../../src/store/audit-file/rows.ts';
 import { fileTables, pageStatement } from '../../src/store/audit-file/searching.ts';
 import { temporaryFolder } from '../support/temp.ts';
 
@@ -120,6 +121,24 @@ it('finds the entries of a customer in all parts, and those of a gateway of befo
   // As a gateway of before has left it.
   database.exec('DROP TABLE customers_of_parts');
   expect(await file.count({ customer: 'K-1' })).toBe(1);
+});
+
+it('is found by what stands before the rest, whatever a text looks like, and by a line that has another order', () => {
+  const rest = ',"step":"x"}';
+  const full = { personId: rest, personName: `}${rest}`, request: `\\${rest}`, customers: [rest, `"${rest}`, 'K-1'] };
+  const whole = entry({ ...full, name: rest });
+  const { at, kind, name, personId, personName, request, customers, ...others } = whole;
+  const wanted = { at, kind, name, personId, personName, request, customers };
+  expect(wanted).toMatchObject(full);
+  const now = JSON.stringify(whole);
+  // No more is read of what is written now.
+  expect(soonFoundBy(now)).toEqual(wanted);
+  const before = JSON.stringify({ at, kind, name, personId, personName, request, ...others, customers });
+  expect(soonFoundBy(before)).toMatchObject(wanted);
+  expect(soonFoundBy(JSON.stringify({ ...wanted, key: '1' }))).toEqual({ ...wanted, key: '1' });
+  for (const bad of ['{', '[]', '{"at":1,"step":""}', now.slice(0, -1).replace('"at"', '"to"')]) {
+    expect(() => soonFoundBy(bad), bad).toThrow();
+  }
 });
 
 /** What the first version made, and the row of an entry in it. */

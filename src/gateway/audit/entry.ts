@@ -71,7 +71,10 @@ export const AUDIT_LIMITS = {
   value: 200,
 } as const;
 
-/** An entry of which only what is known is given, within {@link AUDIT_LIMITS}. */
+/**
+ * An entry of which only what is known is given, within {@link AUDIT_LIMITS}. What it is found by comes before `step`:
+ * whoever writes it need not read the rest of its JSON.
+ */
 export function auditEntry(
   given: Pick<AuditEntry, 'at' | 'kind' | 'name' | 'outcome'> & Partial<AuditEntry>,
 ): AuditEntry {
@@ -83,8 +86,8 @@ export function auditEntry(
     personId: short(given.personId),
     personName: short(given.personName),
     request: short(given.request),
-    step: short(given.step),
     customers: ids(given.customers),
+    step: short(given.step),
     things: ids(given.things),
     count: given.count ?? 0,
     sources: (given.sources ?? []).slice(0, AUDIT_LIMITS.sources),

@@ -103,11 +103,11 @@ export class AuditRecorder {
       let end = this.#first + this.#waiting.length;
       while (this.#first < end || this.#lost > 0) {
         if (this.#waiting.length === 0) this.#tellLost();
-        const some = this.#batch();
+        const { batch: some, length } = this.#batch();
         const written = this.#file.write(some, this.#first, signal);
         await (signal === undefined ? written : untilAborted(written, signal));
         this.#waiting.splice(0, some.length);
-        this.#characters -= some.reduce((sum, entry) => sum + lengthOf(entry), 0);
+        this.#characters -= length;
         this.#first += some.length;
         this.#events.tell({ kind: 'audit', result: 'kept', count: some.length });
         if (this.#trouble !== undefined) this.#log.info({}, 'the audit is written again');
@@ -127,8 +127,8 @@ export class AuditRecorder {
     }
   }
 
-  /** The first that wait. */
-  #batch(): readonly AuditEntry[] {
+  /** The first that wait, and how many characters they have. */
+  #batch(): { readonly batch: readonly AuditEntry[]; readonly length: number } {
     const { atOnce, charactersAtOnce } = this.#limits;
     const batch: AuditEntry[] = [];
     let length = 0;
@@ -137,7 +137,7 @@ export class AuditRecorder {
       length += lengthOf(entry);
       if (batch.length >= atOnce || length >= charactersAtOnce) break;
     }
-    return batch;
+    return { batch, length };
   }
 
   #lose(count: number): void {

@@ -44,6 +44,17 @@ export function foundBy(text: string): FoundBy {
   throw new TypeError('this is no entry of the audit');
 }
 
+/** Before it stands what an entry of now is found by. No text has it: a quote in one comes behind a backslash. */
+const REST = ',"step":';
+
+/** As {@link foundBy}, without `key`, in half of the time: of an entry of now the rest is not read. */
+export function soonFoundBy(text: string): FoundBy {
+  const end = text.indexOf(REST);
+  if (end < 0) return foundBy(text);
+  const entry: unknown = JSON.parse(`${text.slice(0, end)}}`);
+  return isFoundBy(entry) ? entry : foundBy(text);
+}
+
 function isFoundBy(entry: unknown): entry is FoundBy {
   if (typeof entry !== 'object' || entry === null) return false;
   return (

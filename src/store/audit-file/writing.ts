@@ -2,7 +2,7 @@
 import { fileMark } from '../index-file/file.ts';
 import { AuditConnection } from './connection.ts';
 import { auditTrouble, checkMark, openAuditToWrite } from './file.ts';
-import { foundBy, textOfRow } from './rows.ts';
+import { soonFoundBy, textOfRow } from './rows.ts';
 import { handedUpTo, handOn, PART_SHIFT } from './schema.ts';
 
 /** So many entries that are too old go with each batch: other gateways write between two. */
@@ -45,7 +45,7 @@ function add(audit: AuditConnection, lines: readonly string[]): void {
   // A number that was handed on is not given again, also when its entry has gone.
   let id = Math.max(audit.number('SELECT max(id) FROM entries'), handedUpTo(audit.database));
   for (const line of lines) {
-    const entry = foundBy(line);
+    const entry = soonFoundBy(line);
     id += 1;
     const named = audit.idOf('names', 'kind, name', entry.kind, entry.name);
     const person = audit.idOf('persons', 'person_id, person_name', entry.personId, entry.personName);
@@ -67,7 +67,7 @@ function removeOld(audit: AuditConnection, before: number): void {
   // No more is read of them than when they were written: one of another version would keep all others from being written.
   for (const { id, entry } of old.map(textOfRow)) {
     audit.run('DELETE FROM entries WHERE id = ?', id);
-    for (const customer of foundBy(entry).customers) {
+    for (const customer of soonFoundBy(entry).customers) {
       audit.run('DELETE FROM customers WHERE customer = ? AND entry = ?', customer, id);
       const own = `DELETE FROM customers_of_parts WHERE part = ?2 >> ${PART_SHIFT} AND customer = ?1 AND entry = ?2`;
       audit.run(own, customer, id);
