@@ -35,7 +35,8 @@ const LARGEST_ANSWER = 32 * 1024 * 1024;
 /** Opens the connections of a source. @throws {UserError} for a proxy of the environment that is none */
 export async function openWire({ ca, proxy }: WireSettings): Promise<Wire> {
   const trust = ca === undefined ? {} : { ca: [...rootCertificates, ca] };
-  const [proxied, direct] = await Promise.all([connectionsFor(proxy, trust), connectionsFor('none', trust)]);
+  // What is asked without a proxy is not encrypted.
+  const [proxied, direct] = await Promise.all([connectionsFor(proxy, trust), connectionsFor('none', {})]);
   return new Wire(proxied, direct);
 }
 

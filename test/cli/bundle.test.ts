@@ -37,12 +37,14 @@ function written(name: string, text: string) {
   return { file, environment: Object.fromEntries(variables.map((variable) => [variable, valueFor(variable)])) };
 }
 
-/** Asks a lookup of a configuration. */
-async function ask(name: string, text: string, args: readonly string[]) {
+/** Asks lookups of a configuration, from a bundle of which nothing was loaded yet. */
+function asking(name: string, text: string) {
   const { file, environment } = written(name, text);
   const run = openBundle('livelookup').load('livelookup.js').runLiveLookup;
-  const { stdout, stderr } = await runCommand(run, [`--config=${file}`, ...args], environment);
-  return { customers: readLookup(stdout).customers, stderr };
+  return async (args: readonly string[]) => {
+    const { stdout, stderr } = await runCommand(run, [`--config=${file}`, ...args], environment);
+    return { customers: readLookup(stdout).customers, stderr };
+  };
 }
 
 /**
@@ -81,8 +83,9 @@ describe('the bundle of livelookup', () => {
     const text = withoutSystems(readFileSync(join(examples, name), 'utf8'));
     const lookups = Object.keys(parse(text).lookups ?? { default: {} });
     const values = name === 'shopify.yaml' ? [] : ['--email=zoe@example.com', '--customer_id=1', '--Custom3=zoe'];
+    const ask = asking(name, text);
     for (const lookup of lookups) {
-      const { customers, stderr } = await ask(name, text, [`--lookup=${lookup}`, ...values]);
+      const { customers, stderr } = await ask([`--lookup=${lookup}`, ...values]);
       // Whatever it finds, it is no bug of ours: those are told with their stack, or as an error in the gateway.
       expect(stderr).not.toMatch(/(?:Type|Reference|Syntax)Error|Cannot find (?:module|package)|\n +at /);
       expect(JSON.stringify(customers)).not.toMatch(/error in the gateway|The gateway is not set up/);
@@ -96,9 +99,8 @@ describe('the bundle of livelookup', () => {
       'https://api.stripe.com',
       standIn.url,
     );
-    const { customers } = await ask('stripe.yaml', text.replace('${STRIPE_KEY}', 'sk_test_KEY'), [
-      '--email=jennyrosen@example.com',
-    ]);
+    const ask = asking('stripe.yaml', text.replace('${STRIPE_KEY}', 'sk_test_KEY'));
+    const { customers } = await ask(['--email=jennyrosen@example.com']);
     expect(customers.map(({ name }) => name)).toEqual(['Jenny Rosen', 'Jenny Rosen (old)', undefined]);
   });
 });

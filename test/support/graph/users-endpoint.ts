@@ -151,9 +151,18 @@ function isCollection(name: string): boolean {
 }
 
 function expanded(people: readonly GraphUser[], user: GraphUser, expand: readonly string[] | undefined): object {
-  const manager = expand === undefined ? undefined : people.find(({ id }) => id === user.managerId);
+  const manager = user.managerId === undefined ? undefined : byIdOf(people).get(user.managerId);
   if (expand === undefined || manager === undefined) return {};
   return { manager: { '@odata.type': '#microsoft.graph.user', ...shown(manager, expand) } };
+}
+
+const known = new WeakMap<readonly GraphUser[], ReadonlyMap<string, GraphUser>>();
+
+/** The users of a tenant by their ids; who has changed stands in a new list. */
+function byIdOf(people: readonly GraphUser[]): ReadonlyMap<string, GraphUser> {
+  const users = known.get(people) ?? new Map(people.map((user) => [user.id, user]));
+  known.set(people, users);
+  return users;
 }
 
 /** The token is opaque, and good for the same question only. */

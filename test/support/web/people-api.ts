@@ -9,6 +9,8 @@ import { type Received, type Reply, type StandIn, startStandIn } from '../http/s
 /** `POST /search` finds by parts of values, a page at a time; `GET /people.xml` lists all; `GET /people/ID` gives one. */
 export const PEOPLE_TOKEN = 'people-secret-token';
 const PAGE_SIZE = 10;
+/** Of the list: two pages of all, since a source that looks through it reads it for each question. */
+const LIST_PAGE_SIZE = 20;
 
 /** Starts it on a free port of 127.0.0.1. */
 export function startPeopleApi(): Promise<StandIn> {
@@ -56,11 +58,11 @@ function person(request: Received): Reply {
 /** With the next page in a Link header. */
 function listXml(request: Received): Reply {
   const page = Number(request.query.get('page') ?? '1');
-  const items = suiteCustomers.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE);
+  const items = suiteCustomers.slice((page - 1) * LIST_PAGE_SIZE, page * LIST_PAGE_SIZE);
   const link = `</people.xml?page=${page + 1}>; title="the next, or not"; rel="next"`;
   const body = `<?xml version="1.0"?><people xmlns="urn:example:people">${items.map(asXml).join('')}</people>`;
   const type = { 'content-type': 'application/xml; charset=utf-8' };
-  return { headers: page * PAGE_SIZE < suiteCustomers.length ? { ...type, link } : type, body };
+  return { headers: page * LIST_PAGE_SIZE < suiteCustomers.length ? { ...type, link } : type, body };
 }
 
 function asXml({ customer_id, ...rest }: SuiteCustomer): string {
