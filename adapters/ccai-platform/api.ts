@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import type { CallContext, Services } from '../../src/contract/index.ts';
 import {
+  asNoAnswer,
   createHttpClient,
   type HttpAnswer,
   type HttpClient,
@@ -14,7 +15,7 @@ import {
 } from '../../src/kit/http/index.ts';
 import type { Account } from '../../src/kit/wait/index.ts';
 import { type Data, linkTo } from '../../src/kit/web/index.ts';
-import { asNoAnswer, asStatusRefusal, OWN_STATUSES, SYSTEM } from './failures.ts';
+import { asStatusRefusal, MISLED, OWN_STATUSES, SYSTEM } from './failures.ts';
 import { baseAddress, type Settings } from './settings.ts';
 
 /** As the document says, for everything that is asked of the account; newer pages say 10. */
@@ -98,7 +99,7 @@ export class Api {
 
   #checked(answer: HttpAnswer, call: string): HttpAnswer {
     if (answer.status >= 300) throw asStatusRefusal(answer, call, this.#url);
-    const nothing = asNoAnswer(answer, call);
+    const nothing = asNoAnswer(answer, { system: SYSTEM, call, remedy: MISLED });
     if (nothing !== undefined) throw nothing;
     return answer;
   }

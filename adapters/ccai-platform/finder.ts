@@ -1,25 +1,13 @@
 /** Finding calls and chats live: by ID, by the customer's ID and by the agent's; or the newest. */
-import {
-  type CallContext,
-  type Criterion,
-  type FindQuery,
-  type Kind,
-  kindOf,
-  type Log,
-  meets,
-  type SourceRecord,
-} from '../../src/contract/index.ts';
-import { canBeHeld, UnknownFields } from '../../src/kit/text/index.ts';
-import type { Data } from '../../src/kit/web/index.ts';
+import type { CallContext, FindQuery, Log, SourceRecord } from '../../src/contract/index.ts';
+import { type Data, isMetBy, SoughtFields } from '../../src/kit/web/index.ts';
 import type { Api } from './api.ts';
 import { changedAt, conversationFields, conversationRecord, keyOf, THINGS, type Thing } from './conversation.ts';
 import { inIndexOnly } from './failures.ts';
 import { newest } from './lister.ts';
-import { type Question, questionsFor, type Search } from './search.ts';
+import { type Question, questionsFor } from './search.ts';
 import { Walk } from './walk.ts';
 
-/** No field of a call is longer, but for what nobody looks for. */
-const LONGEST_VALUE = 5_000;
 /** Of one question, so many pages are read: each takes a request of the account. */
 const MOST_PAGES = 3;
 
@@ -39,19 +27,17 @@ export interface FinderParts {
 /** Finds calls and chats. */
 export class Finder {
   readonly #parts: FinderParts;
-  readonly #kinds: ReadonlyMap<string, Kind | undefined>;
-  readonly #unknown: UnknownFields;
+  readonly #fields: SoughtFields;
 
   constructor(parts: FinderParts) {
     this.#parts = parts;
-    this.#kinds = new Map(conversationFields(parts.recordings).map(({ name, kind }) => [name, kind]));
-    this.#unknown = new UnknownFields(parts.log, (field) => this.#kinds.has(field));
+    this.#fields = new SoughtFields(conversationFields(parts.recordings), parts.log);
   }
 
   /** Those that changed last first. @throws {SourceError} */
   async find(query: FindQuery, context: CallContext): Promise<readonly SourceRecord[]> {
     context.signal.throwIfAborted();
-    const search = meantSearch(query, this.#kinds, this.#unknown);
+    const search = this.#fields.in(query);
     if (search === undefined) return [];
     const { limit } = query;
     const all = [...search.criteria, ...search.groups.flat()];
@@ -102,28 +88,4 @@ export class Finder {
   #record({ thing, item }: Found): SourceRecord {
     return conversationRecord(thing, item, this.#parts.recordings);
   }
-}
-
-/** Whether a record meets a search. */
-export function isMetBy(record: SourceRecord, { criteria, groups }: Search): boolean {
-  return (
-    criteria.every((criterion) => meets(record, criterion)) &&
-    groups.every((group) => group.some((criterion) => meets(record, criterion)))
-  );
-}
-
-/** A query with the kinds of its fields; undefined where nobody can meet it. */
-export function meantSearch(
-  query: FindQuery,
-  kinds: ReadonlyMap<string, Kind | undefined>,
-  unknown: UnknownFields,
-): Search | undefined {
-  const meant = (one: Criterion) => ({ ...one, kind: one.kind ?? kinds.get(one.field) ?? kindOf(one) });
-  const isPossible = ({ value }: Criterion) => canBeHeld(value.trim(), LONGEST_VALUE);
-  const criteria = query.criteria.map(meant);
-  if (unknown.areIn(criteria) || !criteria.every(isPossible)) return undefined;
-  const groups = (query.groups ?? [])
-    .map((group) => group.map(meant))
-    .map((group) => group.filter((one) => !unknown.areIn([one]) && isPossible(one)));
-  return groups.some((group) => group.length === 0) ? undefined : { criteria, groups };
 }

@@ -3,19 +3,15 @@ import {
   type CallContext,
   type FindQuery,
   inOrder,
-  type Kind,
   type Log,
   SourceError,
   type SourceField,
   type SourceRecord,
 } from '../../src/contract/index.ts';
-import { UnknownFields } from '../../src/kit/text/index.ts';
-import { type Data, KeptLists } from '../../src/kit/web/index.ts';
+import { type Data, isMetBy, KeptLists, type Sought, SoughtFields } from '../../src/kit/web/index.ts';
 import { idAt } from './answer.ts';
 import type { Api, Params } from './api.ts';
 import { SYSTEM } from './failures.ts';
-import { isMetBy, meantSearch } from './finder.ts';
-import type { Search } from './search.ts';
 import type { ListName, Settings } from './settings.ts';
 import * as shapes from './shapes.ts';
 
@@ -50,16 +46,14 @@ export interface ListParts {
 /** Finds in one list. */
 export class ListFinder {
   readonly #parts: ListParts;
-  readonly #kinds: ReadonlyMap<string, Kind | undefined>;
-  readonly #unknown: UnknownFields;
+  readonly #fields: SoughtFields;
   readonly #seldom: KeptLists<SeldomList>;
   readonly #live: KeptLists<LiveList>;
 
   constructor(parts: ListParts) {
     const { api, list, settings, log } = parts;
     this.#parts = parts;
-    this.#kinds = new Map(listFields(list).map(({ name, kind }) => [name, kind]));
-    this.#unknown = new UnknownFields(log, (field) => this.#kinds.has(field));
+    this.#fields = new SoughtFields(listFields(list), log);
     const common = { account: api.account, system: SYSTEM, most: MOST_ITEMS, log };
     this.#seldom = new KeptLists<SeldomList>({
       ...{ ...common, keepMs: settings.keep, pluralOf: (name) => name },
@@ -77,7 +71,7 @@ export class ListFinder {
   /** In the order of the platform, unless another is asked for. @throws {SourceError} */
   async find(query: FindQuery, context: CallContext): Promise<readonly SourceRecord[]> {
     context.signal.throwIfAborted();
-    const search = meantSearch(query, this.#kinds, this.#unknown);
+    const search = this.#fields.in(query);
     if (search === undefined) return [];
     const met = (await this.#all(search, context)).filter((record) => isMetBy(record, search));
     return inOrder(met, query.order ?? []).slice(0, query.limit);
@@ -93,7 +87,7 @@ export class ListFinder {
     this.#live.close();
   }
 
-  #all(search: Search, context: CallContext): Promise<readonly SourceRecord[]> {
+  #all(search: Sought, context: CallContext): Promise<readonly SourceRecord[]> {
     const { list } = this.#parts;
     switch (list) {
       case 'queues':
@@ -140,7 +134,7 @@ export class ListFinder {
   }
 
   /** The newest, of the calls, chats and agents that are looked for. */
-  async #activity({ criteria }: Search, context: CallContext): Promise<readonly SourceRecord[]> {
+  async #activity({ criteria }: Sought, context: CallContext): Promise<readonly SourceRecord[]> {
     const asked = criteria.filter(
       ({ field, match }) => match === 'exact' && ['call_id', 'chat_id', 'agent_id'].includes(field),
     );

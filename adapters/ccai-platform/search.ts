@@ -1,16 +1,11 @@
 /** What calls and chats can be asked for by: the filters of the vendor's document. For all else there is the index. */
 import type { Criterion, SourceField } from '../../src/contract/index.ts';
+import type { Sought } from '../../src/kit/web/index.ts';
 import type { Params } from './api.ts';
 import type { Thing } from './conversation.ts';
 
 /** One question. `one`: the ID of a single call. */
 export type Question = { readonly thing: Thing } & ({ readonly params: Params } | { readonly one: string });
-
-/** Criteria, ANDed, and groups, of each of which one is enough. */
-export interface Search {
-  readonly criteria: readonly Criterion[];
-  readonly groups: readonly (readonly Criterion[])[];
-}
 
 /** IDs have no more digits; others find nobody. */
 const ID = /^-?\d{1,18}$/;
@@ -25,7 +20,7 @@ const FILTERS: Readonly<Record<string, (id: string) => readonly Question[]>> = {
 const RANKS = Object.keys(FILTERS);
 
 /** @returns the questions that find at least those who are meant; undefined where there is no filter */
-export function questionsFor({ criteria, groups }: Search): readonly Question[] | undefined {
+export function questionsFor({ criteria, groups }: Sought): readonly Question[] | undefined {
   const ways = [...criteria.map((one) => [one]), ...groups].filter((group) => group.every(isAsked));
   const rankOf = (group: readonly Criterion[]) =>
     group.reduce((most, { field }) => Math.max(most, RANKS.indexOf(field)), 0);

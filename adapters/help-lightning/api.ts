@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { type CallContext, type Services, SourceError } from '../../src/contract/index.ts';
 import {
+  asNoAnswer,
   createHttpClient,
   type Headers,
   type HttpAnswer,
@@ -13,15 +14,7 @@ import {
   TokenKeeper,
 } from '../../src/kit/http/index.ts';
 import type { Data } from '../../src/kit/web/index.ts';
-import {
-  asNoAnswer,
-  asNotLetIn,
-  asStatusRefusal,
-  OWN_STATUSES,
-  type SignInKind,
-  SYSTEM,
-  unexpected,
-} from './failures.ts';
+import { asNotLetIn, asStatusRefusal, MISLED, OWN_STATUSES, type SignInKind, SYSTEM, unexpected } from './failures.ts';
 import { baseAddress, type Settings } from './settings.ts';
 import { endOfToken, partnerKey, partnerToken, tokenIn } from './tokens.ts';
 
@@ -117,7 +110,7 @@ export class Api {
       const answer = await this.#http.request({ path, query, expect: OWN_STATUSES, reference }, signal);
       this.clock.learn(answer);
       if (answer.status >= 300) throw asStatusRefusal(answer, call, this.#url);
-      const nothing = asNoAnswer(answer, call);
+      const nothing = asNoAnswer(answer, { system: SYSTEM, call, remedy: MISLED });
       if (nothing !== undefined) throw nothing;
       return answer;
     } catch (error) {
@@ -143,7 +136,7 @@ export class Api {
     const answer = await this.#unsigned.request({ ...request, expect: OWN_STATUSES }, signal);
     this.clock.learn(answer);
     if (answer.status >= 300) throw this.#asRefusedSignIn(answer);
-    const nothing = asNoAnswer(answer, 'the sign-in');
+    const nothing = asNoAnswer(answer, { system: SYSTEM, call: 'the sign-in', remedy: MISLED });
     if (nothing !== undefined) throw nothing;
     const token = tokenIn(answer.json(), this.clock.now);
     if (token === undefined) throw unexpected('the sign-in without a token');

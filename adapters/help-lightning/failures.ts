@@ -45,16 +45,8 @@ export function asStatusRefusal(answer: HttpAnswer, call: string, url: string): 
   return new SourceError('rejected', message, { said: words, remedy, lasting: true });
 }
 
-/** A page for people, or nothing at all, came in the place of an answer; undefined for what may be one. */
-export function asNoAnswer(answer: HttpAnswer, call: string): SourceError | undefined {
-  const text = answer.text.slice(0, 20_000).trimStart();
-  const remedy = 'check url, and that neither a proxy nor a sign-in page answers in its place';
-  if (text === '') return new SourceError('bad-response', `${SYSTEM} gave an empty answer to ${call}`, { remedy });
-  if (!text.startsWith('<')) return undefined;
-  const title = /<title[^<>]*>([^<]*)/i.exec(text)?.[1];
-  const named = title === undefined ? '' : ` ("${answer.quoted(title)}")`;
-  return new SourceError('bad-response', `${SYSTEM} answered ${call} with a page for people${named}`, { remedy });
-}
+/** Of what came in the place of an answer. */
+export const MISLED = 'check url, and that neither a proxy nor a sign-in page answers in its place';
 
 /** What came is not what is documented. */
 export function unexpected(what: string): SourceError {

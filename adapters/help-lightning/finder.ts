@@ -1,28 +1,23 @@
 /** Finding calls: by the users in them, by tag and by ID. What comes back is compared by the gateway's own rules; the newest come first. */
 import {
   type CallContext,
-  type Criterion,
   type FindQuery,
-  type Kind,
-  kindOf,
   type Log,
   meets,
   SourceError,
   type SourceRecord,
   valueMeets,
 } from '../../src/contract/index.ts';
-import { canBeHeld, someOf, UnknownFields } from '../../src/kit/text/index.ts';
-import { type Data, textAt } from '../../src/kit/web/index.ts';
+import { someOf } from '../../src/kit/text/index.ts';
+import { type Data, isMetBy, type Sought, SoughtFields, textAt } from '../../src/kit/web/index.ts';
 import type { Api } from './api.ts';
 import { beginningOf, callFields, callRecord, mayHaveAttachments, peopleIn } from './call.ts';
 import { canBeAsked, filtersOf, type Question } from './filter.ts';
 import { callIdOf, type Reading, readPages } from './pages.ts';
 import { type Person, personOf, userRecord } from './person.ts';
-import { narrowed, type Search, united, userQuestion, type Way, wayToCalls } from './search.ts';
+import { narrowed, united, userQuestion, type Way, wayToCalls } from './search.ts';
 import type { Settings } from './settings.ts';
 
-/** No field of a call is longer, but for what nobody looks for. */
-const LONGEST_VALUE = 5_000;
 /** Of one question, so many are read: a customer with more is a colleague. */
 const MOST_CALLS = 500;
 /** Users with one name, or of a list of addresses. */
@@ -46,19 +41,17 @@ export interface FinderParts {
 /** Finds calls. */
 export class Finder {
   readonly #parts: FinderParts;
-  readonly #kinds: ReadonlyMap<string, Kind | undefined>;
-  readonly #unknown: UnknownFields;
+  readonly #fields: SoughtFields;
 
   constructor(parts: FinderParts) {
     this.#parts = parts;
-    this.#kinds = new Map(callFields(parts.settings.attachments).map(({ name, kind }) => [name, kind]));
-    this.#unknown = new UnknownFields(parts.log, (field) => this.#kinds.has(field));
+    this.#fields = new SoughtFields(callFields(parts.settings.attachments), parts.log);
   }
 
   /** @throws {SourceError} */
   async find(query: FindQuery, context: CallContext): Promise<readonly SourceRecord[]> {
     context.signal.throwIfAborted();
-    const search = meantSearch(query, this.#kinds, this.#unknown);
+    const search = this.#fields.in(query);
     if (search === undefined) return [];
     const way = narrowed(search, wayToCalls);
     const people = await this.#people(search, way, context);
@@ -78,7 +71,7 @@ export class Finder {
   }
 
   /** The users who are meant. Calls have no mail, so whoever is looked for by mail is asked for whatever finds the call. */
-  async #people(search: Search, way: Way | undefined, context: CallContext): Promise<ReadonlyMap<string, Person>> {
+  async #people(search: Sought, way: Way | undefined, context: CallContext): Promise<ReadonlyMap<string, Person>> {
     const all = [...search.criteria, ...search.groups.flat()];
     const byMail = all.filter(({ field, match }) => field === 'email' && match === 'exact');
     const questions = united([...byMail.flatMap((one) => userQuestion(one) ?? []), ...(way?.people ?? [])]);
@@ -202,7 +195,7 @@ function idIn(list: 'users' | 'calls', item: Data): string | undefined {
 }
 
 /** Whether a name that is looked for is that of no user: a guest may have it, who stands in calls only. */
-function isOfGuest({ people: asked }: Way, { criteria, groups }: Search, users: ReadonlyMap<string, Person>): boolean {
+function isOfGuest({ people: asked }: Way, { criteria, groups }: Sought, users: ReadonlyMap<string, Person>): boolean {
   if (!asked.some(({ key }) => key === 'name')) return false;
   const names = [...users.values()].flatMap(({ name }) => name ?? []);
   return [...criteria, ...groups.flat()]
@@ -211,34 +204,10 @@ function isOfGuest({ people: asked }: Way, { criteria, groups }: Search, users: 
 }
 
 /** The call from where one of those stands who are meant: users who were found first, then everybody in it. Undefined: nobody meets. */
-function recordOf(call: Data, people: ReadonlyMap<string, Person>, search: Search): SourceRecord | undefined {
+function recordOf(call: Data, people: ReadonlyMap<string, Person>, search: Sought): SourceRecord | undefined {
   const within = peopleIn(call);
   const known = within.flatMap(({ id }) => (id === undefined ? [] : (people.get(id) ?? [])));
   const candidates = [...known, ...within];
   const records = (candidates.length === 0 ? [undefined] : candidates).map((person) => callRecord(call, person));
   return records.find((record) => isMetBy(record, search));
-}
-
-/** Whether a record meets a search. */
-export function isMetBy(record: SourceRecord, { criteria, groups }: Search): boolean {
-  return (
-    criteria.every((criterion) => meets(record, criterion)) &&
-    groups.every((group) => group.some((criterion) => meets(record, criterion)))
-  );
-}
-
-/** A query with the kinds of its fields; undefined where nobody can meet it. */
-export function meantSearch(
-  query: FindQuery,
-  kinds: ReadonlyMap<string, Kind | undefined>,
-  unknown: UnknownFields,
-): Search | undefined {
-  const meant = (one: Criterion) => ({ ...one, kind: one.kind ?? kinds.get(one.field) ?? kindOf(one) });
-  const isPossible = ({ value }: Criterion) => canBeHeld(value.trim(), LONGEST_VALUE);
-  const criteria = query.criteria.map(meant);
-  if (unknown.areIn(criteria) || !criteria.every(isPossible)) return undefined;
-  const groups = (query.groups ?? [])
-    .map((group) => group.map(meant))
-    .map((group) => group.filter((one) => !unknown.areIn([one]) && isPossible(one)));
-  return groups.some((group) => group.length === 0) ? undefined : { criteria, groups };
 }

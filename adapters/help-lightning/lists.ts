@@ -1,11 +1,9 @@
 /** Users of a site, and the tags of its calls, as sources. */
-import type { CallContext, FindQuery, Kind, Log, SourceField, SourceRecord } from '../../src/contract/index.ts';
-import { UnknownFields } from '../../src/kit/text/index.ts';
-import { type Data, fieldsOfForms } from '../../src/kit/web/index.ts';
+import type { CallContext, FindQuery, Log, SourceField, SourceRecord } from '../../src/contract/index.ts';
+import { type Data, fieldsOfForms, isMetBy, SoughtFields } from '../../src/kit/web/index.ts';
 import type { Api } from './api.ts';
 import { tagsOf } from './call.ts';
 import { filtersOf } from './filter.ts';
-import { isMetBy, meantSearch } from './finder.ts';
 import { type Read, readPages } from './pages.ts';
 import { USER_FIELDS, userRecord } from './person.ts';
 import { narrowed, searchableUser, wayToUsers } from './search.ts';
@@ -34,20 +32,18 @@ export interface ListParts {
 /** Finds in one list. */
 export class ListFinder {
   readonly #parts: ListParts;
-  readonly #kinds: ReadonlyMap<string, Kind | undefined>;
-  readonly #unknown: UnknownFields;
+  readonly #fields: SoughtFields;
   #tags: { readonly read: Read; readonly at: number } | undefined;
 
   constructor(parts: ListParts) {
     this.#parts = parts;
-    this.#kinds = new Map(listFields(parts.list).map(({ name, kind }) => [name, kind]));
-    this.#unknown = new UnknownFields(parts.log, (field) => this.#kinds.has(field));
+    this.#fields = new SoughtFields(listFields(parts.list), parts.log);
   }
 
   /** @throws {SourceError} */
   async find(query: FindQuery, context: CallContext): Promise<readonly SourceRecord[]> {
     context.signal.throwIfAborted();
-    const search = meantSearch(query, this.#kinds, this.#unknown);
+    const search = this.#fields.in(query);
     if (search === undefined) return [];
     const isMet = (record: SourceRecord) => isMetBy(record, search);
     if (this.#parts.list === 'tags') return (await this.#allTags(context)).filter(isMet).slice(0, query.limit);

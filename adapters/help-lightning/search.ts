@@ -3,6 +3,7 @@
  * What comes back is compared by the gateway's own rules.
  */
 import { type Criterion, type SourceField, spellingsOf } from '../../src/contract/index.ts';
+import type { Sought } from '../../src/kit/web/index.ts';
 import type { Question } from './filter.ts';
 
 /** Of a group: of more values, as of many customers at once, the newest are looked through instead. */
@@ -23,14 +24,8 @@ export interface Way {
 /** How a criterion is asked for; undefined where there is no filter for it. */
 export type WayOf = (criterion: Criterion) => Way | undefined;
 
-/** Criteria, ANDed, and groups, of each of which one is enough. */
-export interface Search {
-  readonly criteria: readonly Criterion[];
-  readonly groups: readonly (readonly Criterion[])[];
-}
-
 /** The best way; undefined where everything has to be looked through. */
-export function narrowed({ criteria, groups }: Search, wayOf: WayOf): Way | undefined {
+export function narrowed({ criteria, groups }: Sought, wayOf: WayOf): Way | undefined {
   const ways = [...criteria.map(wayOf), ...groups.map((group) => wayOfGroup(group, wayOf))];
   return ways.filter((way) => way !== undefined).toSorted((one, other) => one.rank - other.rank)[0];
 }

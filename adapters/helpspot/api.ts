@@ -4,6 +4,7 @@
  */
 import type { CallContext, Services } from '../../src/contract/index.ts';
 import {
+  asPage,
   createHttpClient,
   type HttpAnswer,
   type HttpClient,
@@ -15,9 +16,9 @@ import type { Account } from '../../src/kit/wait/index.ts';
 import { type Data, unpacked } from '../../src/kit/web/index.ts';
 import { itemsOf, TREE, textAt, withoutRoot } from './answer.ts';
 import {
-  asPage,
   asStatusRefusal,
   errorsIn,
+  MISLED,
   notEnabled,
   OWN_STATUSES,
   Refusal,
@@ -151,7 +152,9 @@ export class HelpSpotApi {
       }
     }
     if (isPage(text)) {
-      throw answer.status >= 400 ? asStatusRefusal(answer, method, this.#url) : asPage(answer, method);
+      throw answer.status >= 400
+        ? asStatusRefusal(answer, method, this.#url)
+        : asPage(answer, { system: 'HelpSpot', call: method, remedy: MISLED });
     }
     const { root, tree } = await readXml(answer, TREE, { text: answer.text }, signal);
     const [read] = await unpacked<{ readonly data: Data }>(tree);

@@ -3,15 +3,13 @@ import {
   type CallContext,
   type Criterion,
   type FindQuery,
-  type Kind,
   type Log,
   meets,
   SourceError,
   type SourceRecord,
   valueMeets,
 } from '../../src/contract/index.ts';
-import { canBeHeld, UnknownFields } from '../../src/kit/text/index.ts';
-import type { Data } from '../../src/kit/web/index.ts';
+import { type Data, isMetBy, type Sought, SoughtFields } from '../../src/kit/web/index.ts';
 import type { Params } from './api.ts';
 import { type Found, inUsualOrder, united } from './found.ts';
 import type { Names } from './names.ts';
@@ -20,8 +18,6 @@ import type { Requests, Rows } from './requests.ts';
 import { isNamedField, narrowed, ownName, WORDS } from './search.ts';
 import type { Settings } from './settings.ts';
 
-/** No field of a request is longer. */
-const LONGEST_VALUE = 5_000;
 /** So many at once are found quickly, and a page with fewer is the last: no HelpSpot gives fewer than it is asked for. */
 export const PAGE = 50;
 /** Whoever wants all of them gets them in larger pages. */
@@ -46,30 +42,29 @@ export class Finder {
   readonly #names: Names;
   readonly #settings: Settings;
   readonly #log: Log;
-  readonly #unknown: UnknownFields;
-  readonly #kinds: ReadonlyMap<string, Kind | undefined>;
+  readonly #fields: SoughtFields;
 
   constructor({ requests, names, settings, log }: FinderParts) {
     this.#requests = requests;
     this.#names = names;
     this.#settings = settings;
     this.#log = log;
-    this.#kinds = new Map(requestFields(new Map(), settings.history).map(({ name, kind }) => [name, kind]));
-    this.#unknown = new UnknownFields(log, (field) => isSearched(field, this.#kinds, settings));
+    const fields = requestFields(new Map(), settings.history);
+    const known = new Set(fields.map(({ name }) => name));
+    this.#fields = new SoughtFields(fields, log, {
+      isKnown: (field) => isSearched(field, known, settings),
+      kindOf: () => undefined,
+    });
   }
 
   /** @throws {SourceError} */
   async find(query: FindQuery, context: CallContext): Promise<readonly SourceRecord[]> {
     context.signal.throwIfAborted();
     const { limit } = query;
-    const criteria = query.criteria.map((one) => this.#meant(one));
-    const groups = (query.groups ?? [])
-      .map((group) => group.map((one) => this.#meant(one)))
-      .map((group) => group.filter((one) => !this.#unknown.areIn([one])));
-    if (this.#unknown.areIn(criteria) || groups.some((group) => group.length === 0)) return [];
-    if (![...criteria, ...groups.flat()].every(({ value }) => canBeHeld(value.trim(), LONGEST_VALUE))) return [];
-    const byId = criteria.find(({ field, match }) => field === 'xRequest' && match === 'exact');
-    const search = { criteria, groups };
+    const groups = (query.groups ?? []).map((group) => group.map(asUsual));
+    const search = this.#fields.in({ criteria: query.criteria.map(asUsual), groups });
+    if (search === undefined) return [];
+    const byId = search.criteria.find(({ field, match }) => field === 'xRequest' && match === 'exact');
     // The lists are read beside the search, and waited for once, however many pages it reads.
     const naming = this.#names.known(context);
     naming.catch(() => undefined);
@@ -89,13 +84,7 @@ export class Finder {
     const made = this.#found(data, await naming);
     const merged = made.id === id ? made : { ...made, record: { ...made.record, merged_from: id } };
     const rest = { criteria: criteria.filter((one) => one !== byId), groups };
-    return isMet(merged.record, rest) ? [merged] : [];
-  }
-
-  /** With the kind that its field has, and the name that the manual usually has: in one place it says sUserID. */
-  #meant(criterion: Criterion): Criterion {
-    const field = criterion.field === 'sUserID' ? 'sUserId' : criterion.field;
-    return { ...criterion, field, kind: criterion.kind ?? this.#kinds.get(field) };
+    return isMetBy(merged.record, rest, meetsOne) ? [merged] : [];
   }
 
   async #search(reading: Reading): Promise<readonly Found[]> {
@@ -154,7 +143,7 @@ export class Finder {
 
   async #met(page: readonly Data[], { search, naming }: Reading): Promise<readonly Found[]> {
     const known = await naming;
-    return page.map((data) => this.#found(data, known)).filter(({ record }) => isMet(record, search));
+    return page.map((data) => this.#found(data, known)).filter(({ record }) => isMetBy(record, search, meetsOne));
   }
 
   #found(data: Data, naming: Naming): Found {
@@ -202,7 +191,7 @@ export class Finder {
   }
 
   /** @throws {SourceError} when a list that has the names cannot be read */
-  async #numbersOf({ criteria, groups }: Search, context: CallContext) {
+  async #numbersOf({ criteria, groups }: Sought, context: CallContext) {
     const named = [...criteria, ...groups.flat()].filter(({ field }) => isNamedField(field));
     const entries = named.map(async (criterion) => {
       const isMeant = (name: string) => valueMeets(name, criterion);
@@ -213,14 +202,8 @@ export class Finder {
   }
 }
 
-interface Search {
-  readonly criteria: readonly Criterion[];
-  /** Of each, one is enough. */
-  readonly groups: readonly (readonly Criterion[])[];
-}
-
 interface Reading {
-  readonly search: Search;
+  readonly search: Sought;
   /** So many are enough. */
   readonly wanted: number;
   readonly context: CallContext;
@@ -233,15 +216,13 @@ async function customFormsFor({ search: { criteria, groups }, naming }: Reading)
   return isAsked ? (await naming).customForms : new Map();
 }
 
-function isSearched(field: string, fields: ReadonlyMap<string, unknown>, { filter }: Settings): boolean {
-  return fields.has(ownName(field)) || CUSTOM.test(field) || (field === WORDS && filter === undefined);
+/** The name that the manual usually has: in one place it says sUserID. */
+function asUsual(criterion: Criterion): Criterion {
+  return criterion.field === 'sUserID' ? { ...criterion, field: 'sUserId' } : criterion;
 }
 
-function isMet(record: SourceRecord, { criteria, groups }: Search): boolean {
-  return (
-    criteria.every((one) => meetsOne(record, one)) &&
-    groups.every((group) => group.some((one) => meetsOne(record, one)))
-  );
+function isSearched(field: string, fields: ReadonlySet<string>, { filter }: Settings): boolean {
+  return fields.has(ownName(field)) || CUSTOM.test(field) || (field === WORDS && filter === undefined);
 }
 
 /** What words are in the notes, only HelpSpot knows. */

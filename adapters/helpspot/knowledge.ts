@@ -8,8 +8,8 @@ import {
   type SourceField,
   type SourceRecord,
 } from '../../src/contract/index.ts';
-import { canBeHeld, roughText, trimmedEnd, UnknownFields } from '../../src/kit/text/index.ts';
-import { type Data, type Forms, fieldsOfForms } from '../../src/kit/web/index.ts';
+import { roughText, trimmedEnd, UnknownFields } from '../../src/kit/text/index.ts';
+import { type Data, type Forms, fieldsOfForms, isPossible } from '../../src/kit/web/index.ts';
 import { textAt } from './answer.ts';
 import type { HelpSpotApi } from './api.ts';
 import { valuesOf } from './values.ts';
@@ -44,8 +44,7 @@ export class KnowledgeFinder {
    */
   async find({ criteria, limit }: FindQuery, context: CallContext): Promise<readonly SourceRecord[]> {
     context.signal.throwIfAborted();
-    if (this.#unknown.areIn(criteria) || !criteria.every(({ value }) => canBeHeld(value.trim(), LONGEST_VALUE)))
-      return [];
+    if (this.#unknown.areIn(criteria) || !criteria.every((one) => isPossible(one, LONGEST_VALUE))) return [];
     const [field] = ASKED.filter((name) => criteria.some((one) => one.field === name));
     const q = criteria.find((one) => one.field === field)?.value.trim() ?? '';
     if (q === '') {

@@ -12,6 +12,7 @@ import {
   textOf,
 } from '../../src/contract/index.ts';
 import { UnknownFields } from '../../src/kit/text/index.ts';
+import { isMetBy } from '../../src/kit/web/index.ts';
 import type { Catalog } from './catalog.ts';
 import { type KeptList, SHAPES } from './shapes.ts';
 
@@ -39,10 +40,7 @@ export class ListFinder {
     const records = await this.#catalog.list(this.#list, context);
     const isMet = (record: SourceRecord, one: Criterion) =>
       meets(record, { ...one, kind: one.kind ?? this.#kinds.get(one.field) });
-    const found = records.filter(
-      (record) =>
-        criteria.every((one) => isMet(record, one)) && groups.every((group) => group.some((one) => isMet(record, one))),
-    );
+    const found = records.filter((record) => isMetBy(record, { criteria, groups }, isMet));
     return inOrder(found, order).slice(0, limit);
   }
 

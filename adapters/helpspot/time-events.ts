@@ -3,14 +3,12 @@ import {
   type CallContext,
   type Criterion,
   type FindQuery,
-  type Kind,
   type Log,
   meets,
   type SourceField,
   type SourceRecord,
 } from '../../src/contract/index.ts';
-import { canBeHeld, UnknownFields } from '../../src/kit/text/index.ts';
-import { type Data, type Forms, fieldsOfForms } from '../../src/kit/web/index.ts';
+import { type Data, type Forms, fieldsOfForms, SoughtFields } from '../../src/kit/web/index.ts';
 import { textAt } from './answer.ts';
 import type { Call, HelpSpotApi, Params } from './api.ts';
 import { isRefusedAs, NO_SUCH_REQUEST } from './failures.ts';
@@ -18,8 +16,6 @@ import type { Names } from './names.ts';
 import { CUSTOM, type Naming, numberOf, USUAL_NAMES } from './request.ts';
 import { narrowed, ownName } from './search.ts';
 import { valuesOf } from './values.ts';
-
-const LONGEST_VALUE = 5_000;
 
 const EVENT: Forms = {
   ...{ xTimeId: 'code', xRequest: 'code', xPerson: 'reference', iSeconds: 'number', fBillable: 'yes' },
@@ -40,22 +36,22 @@ export const TIME_EVENT_FIELDS: readonly SourceField[] = [
 export class TimeEventFinder {
   readonly #api: HelpSpotApi;
   readonly #names: Names;
-  readonly #kinds: ReadonlyMap<string, Kind | undefined>;
-  readonly #unknown: UnknownFields;
+  readonly #fields: SoughtFields;
 
   constructor(api: HelpSpotApi, names: Names, log: Log) {
     this.#api = api;
     this.#names = names;
-    this.#kinds = new Map(TIME_EVENT_FIELDS.map(({ name, kind }) => [name, kind]));
-    this.#unknown = new UnknownFields(log, (field) => this.#kinds.has(ownName(field)) || CUSTOM.test(field));
+    this.#fields = new SoughtFields(TIME_EVENT_FIELDS, log, {
+      isKnown: (field) => CUSTOM.test(field) || TIME_EVENT_FIELDS.some(({ name }) => name === ownName(field)),
+      kindOf: () => undefined,
+    });
   }
 
   /** The newest first. @throws {SourceError} */
   async find(query: FindQuery, context: CallContext): Promise<readonly SourceRecord[]> {
     context.signal.throwIfAborted();
-    const criteria = query.criteria.map((one) => ({ ...one, kind: one.kind ?? this.#kinds.get(one.field) }));
-    if (this.#unknown.areIn(criteria)) return [];
-    if (!criteria.every(({ value }) => canBeHeld(value.trim(), LONGEST_VALUE))) return [];
+    const { criteria } = this.#fields.in({ criteria: query.criteria }) ?? {};
+    if (criteria === undefined) return [];
     const naming = await this.#names.known(context);
     const calls = callsFor(criteria, naming.customForms);
     const answers = await Promise.all(calls.map((call) => this.#ask(call, context)));

@@ -13,14 +13,13 @@ import {
   type SourceRecord,
   spellingsOf,
 } from '../../src/contract/index.ts';
-import { canBeHeld, inPhoneFormats, UnknownFields } from '../../src/kit/text/index.ts';
+import { inPhoneFormats, UnknownFields } from '../../src/kit/text/index.ts';
+import { isPossible } from '../../src/kit/web/index.ts';
 import type { Pages, People } from './people.ts';
 import type { Person } from './person.ts';
 import { type Account, PERSON_FIELDS, recordOf } from './record.ts';
 import { termOf, wordOf } from './text.ts';
 
-/** No value of Highrise is longer. */
-const LONGEST_VALUE = 5_000;
 /** So many people who do not meet the criteria are read at most: more would take longer than anybody waits. */
 const MOST_LOOKED_THROUGH = 1_000;
 const MOST_PAGES = 12;
@@ -56,8 +55,7 @@ export class Finder {
   /** @throws {SourceError} */
   async find({ criteria, limit }: FindQuery, context: CallContext): Promise<readonly SourceRecord[]> {
     context.signal.throwIfAborted();
-    if (this.#unknown.areIn(criteria) || !criteria.every(({ value }) => canBeHeld(value.trim(), LONGEST_VALUE)))
-      return [];
+    if (this.#unknown.areIn(criteria) || !criteria.every((one) => isPossible(one))) return [];
     const byId = criteria.find(({ field, match }) => field === 'customer_id' && match === 'exact');
     const pages = byId
       ? this.#people.withId(byId.value.trim(), context)

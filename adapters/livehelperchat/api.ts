@@ -3,15 +3,15 @@
  * calls that change nothing: never `update_activity`, `workflow`, `callback`.
  */
 import type { CallContext, Services } from '../../src/contract/index.ts';
-import { createHttpClient, type HttpAnswer, type HttpClient, SystemClock } from '../../src/kit/http/index.ts';
+import { asPage, createHttpClient, type HttpAnswer, type HttpClient, SystemClock } from '../../src/kit/http/index.ts';
 import type { Account } from '../../src/kit/wait/index.ts';
 import { type Data, valueAt } from '../../src/kit/web/index.ts';
 import { yesAt } from './answer.ts';
 import {
-  asPage,
   asRefusal,
   asStatusRefusal,
   headerLost,
+  MISLED,
   OWN_STATUSES,
   Refusal,
   SYSTEM,
@@ -100,7 +100,9 @@ export class ChatApi {
 
   #dataOf(answer: HttpAnswer, name: string): Data {
     if (answer.text.trimStart().startsWith('<')) {
-      throw answer.status >= 400 ? asStatusRefusal(answer, name, this.url) : asPage(answer, name);
+      throw answer.status >= 400
+        ? asStatusRefusal(answer, name, this.url)
+        : asPage(answer, { system: SYSTEM, call: name, remedy: MISLED });
     }
     try {
       return answer.json();

@@ -100,14 +100,8 @@ export function asStatusRefusal(answer: HttpAnswer, call: string, url: string): 
   return new SourceError('rejected', `${said} without saying why`, { remedy: 'check url' });
 }
 
-/** A page for people came in the place of an answer. */
-export function asPage(answer: HttpAnswer, call: string): SourceError {
-  const title = /<title[^<>]*>([^<]*)/i.exec(answer.text.slice(0, 20_000))?.[1];
-  const named = title === undefined ? '' : ` ("${answer.quoted(title)}")`;
-  return new SourceError('bad-response', `${SYSTEM} answered ${call} with a page for people${named}`, {
-    remedy: 'check url, and that neither a proxy, a sign-in page nor an error page answers in its place',
-  });
-}
+/** Of a page for people that came in the place of an answer. */
+export const MISLED = 'check url, and that neither a proxy, a sign-in page nor an error page answers in its place';
 
 /** What came is not what is documented. */
 export function unexpected(what: string): SourceError {

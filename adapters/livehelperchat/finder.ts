@@ -3,26 +3,22 @@ import {
   type CallContext,
   type Criterion,
   type FindQuery,
-  type Kind,
   type Log,
   ownValue,
   type SourceRecord,
   textOf,
   valueMeets,
 } from '../../src/contract/index.ts';
-import { canBeHeld, UnknownFields } from '../../src/kit/text/index.ts';
-import { asFailure, type Data } from '../../src/kit/web/index.ts';
+import { asFailure, type Data, isMetBy, isPossible, type Sought, SoughtFields } from '../../src/kit/web/index.ts';
 import type { Params } from './api.ts';
 import { chatFields, chatRecord, idOf, OPEN } from './chat.ts';
 import type { Chats } from './chats.ts';
 import { SYSTEM } from './failures.ts';
 import { isNamedField, type Names } from './names.ts';
-import { CONTACT, isMetBy, kindOfText, NUMBER, narrowed, ownName } from './search.ts';
+import { CONTACT, kindOfText, meetsChat, NUMBER, narrowed, ownName } from './search.ts';
 import type { Settings } from './settings.ts';
 import { transcriptOf } from './transcript.ts';
 
-/** No field of a chat is longer, but for what nobody looks for. */
-const LONGEST_VALUE = 5_000;
 /** So many chats at once are given quickly, and most customers have fewer. */
 const PAGE = 100;
 /** Whoever wants more of them gets them in larger pages. */
@@ -49,40 +45,34 @@ export interface FinderParts {
 /** Finds chats. */
 export class Finder {
   readonly #parts: FinderParts;
-  readonly #kinds: ReadonlyMap<string, Kind | undefined>;
-  readonly #unknown: UnknownFields;
+  readonly #fields: SoughtFields;
 
   constructor(parts: FinderParts) {
     this.#parts = parts;
-    this.#kinds = new Map(chatFields(parts.settings.transcript).map(({ name, kind }) => [name, kind]));
-    this.#unknown = new UnknownFields(parts.log, (field) => field === CONTACT || this.#kinds.has(field));
+    this.#fields = new SoughtFields(chatFields(parts.settings.transcript), parts.log, {
+      isKnown: (field) => field === CONTACT,
+      kindOf: kindOfText,
+      isPossible: ({ field, value }) => isPossible({ value: field === CONTACT ? value.replaceAll('\n', ';') : value }),
+    });
   }
 
   /** @throws {SourceError} */
   async find(query: FindQuery, context: CallContext): Promise<readonly SourceRecord[]> {
     context.signal.throwIfAborted();
     const { limit } = query;
-    const criteria = query.criteria.map((one) => this.#meant(one));
-    const groups = (query.groups ?? [])
-      .map((group) => group.map((one) => this.#meant(one)))
-      .map((group) => group.filter((one) => !this.#unknown.areIn([one]) && isPossible(one)));
-    if (this.#unknown.areIn(criteria) || !criteria.every(isPossible)) return [];
-    if (groups.some((group) => group.length === 0)) return [];
-    const found = await this.#search({ criteria, groups }, limit, context);
+    const search = this.#fields.in(query);
+    if (search === undefined) return [];
+    const found = await this.#search(search, limit, context);
     const records = inUsualOrder(found).slice(0, limit);
     return this.#parts.settings.transcript ? await this.#withTranscript(records, context) : records.map(recordOf);
   }
 
-  #meant(criterion: Criterion): Criterion {
-    return { ...criterion, kind: criterion.kind ?? this.#kinds.get(criterion.field) ?? kindOfText(criterion) };
-  }
-
-  async #one(id: string, search: Search, context: CallContext): Promise<readonly Found[]> {
+  async #one(id: string, search: Sought, context: CallContext): Promise<readonly Found[]> {
     const chat = await this.#parts.chats.get(id, context);
     return chat === undefined ? [] : await this.#met([chat], search, context);
   }
 
-  async #search(search: Search, wanted: number, context: CallContext): Promise<readonly Found[]> {
+  async #search(search: Sought, wanted: number, context: CallContext): Promise<readonly Found[]> {
     const numbers = await this.#numbersOf(search, context);
     const { phoneFormats } = this.#parts.settings;
     const numbersOf = (_field: unknown, criterion: Criterion) => numbers.get(criterion) ?? [];
@@ -132,12 +122,12 @@ export class Finder {
     return found;
   }
 
-  async #met(chats: readonly Data[], search: Search, context: CallContext): Promise<readonly Found[]> {
+  async #met(chats: readonly Data[], search: Sought, context: CallContext): Promise<readonly Found[]> {
     const { names, url } = this.#parts;
     const naming = await names.of(chats, context);
     return chats
       .map((data) => ({ id: idOf(data) ?? '', data, record: chatRecord(data, naming, url) }))
-      .filter(({ record }) => isMet(record, search));
+      .filter(({ record }) => isMetBy(record, search, meetsChat));
   }
 
   /** Of the newest, and of the one that comes first: it may be an older one that is open. */
@@ -177,7 +167,7 @@ export class Finder {
   }
 
   /** @throws {SourceError} when a list that has the names cannot be read */
-  async #numbersOf({ criteria, groups }: Search, context: CallContext) {
+  async #numbersOf({ criteria, groups }: Sought, context: CallContext) {
     const entries = [...criteria, ...groups.flat()].map(async (criterion) => {
       const field = ownName(criterion.field);
       if (!isNamedField(field)) return [criterion, []] as const;
@@ -188,14 +178,8 @@ export class Finder {
   }
 }
 
-interface Search {
-  readonly criteria: readonly Criterion[];
-  /** Of each, one is enough. */
-  readonly groups: readonly (readonly Criterion[])[];
-}
-
 interface Reading {
-  readonly search: Search;
+  readonly search: Sought;
   /** So many are enough. */
   readonly wanted: number;
   readonly context: CallContext;
@@ -204,13 +188,8 @@ interface Reading {
 }
 
 /** Everything is wanted: no page is in vain. */
-function isSure({ criteria, groups }: Search): boolean {
+function isSure({ criteria, groups }: Sought): boolean {
   return criteria.length === 0 && groups.length === 0;
-}
-
-function isPossible({ field, value }: Criterion): boolean {
-  const text = field === CONTACT ? value.replaceAll('\n', ';') : value;
-  return canBeHeld(text.trim(), LONGEST_VALUE);
 }
 
 function recordOf({ record }: Found): SourceRecord {
@@ -220,12 +199,6 @@ function recordOf({ record }: Found): SourceRecord {
 /** Several questions may find the same. */
 function united(answers: readonly (readonly Found[])[]): readonly Found[] {
   return [...new Map(answers.flat().map((one) => [one.id, one])).values()];
-}
-
-function isMet(record: SourceRecord, { criteria, groups }: Search): boolean {
-  return (
-    criteria.every((one) => isMetBy(record, one)) && groups.every((group) => group.some((one) => isMetBy(record, one)))
-  );
 }
 
 function inUsualOrder(found: readonly Found[]): readonly Found[] {

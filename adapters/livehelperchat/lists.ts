@@ -11,7 +11,7 @@ import {
   type SourceRecord,
 } from '../../src/contract/index.ts';
 import { UnknownFields } from '../../src/kit/text/index.ts';
-import { fieldsOfForms } from '../../src/kit/web/index.ts';
+import { fieldsOfForms, isMetBy, type Sought } from '../../src/kit/web/index.ts';
 import { type Catalog, SHAPES } from './catalog.ts';
 import { SYSTEM } from './failures.ts';
 import type { ListName, Settings } from './settings.ts';
@@ -52,28 +52,27 @@ export class ListFinder {
     context.signal.throwIfAborted();
     if (this.#unknown.areIn(criteria)) return [];
     const { catalog, states, list, settings } = this.#parts;
-    const isMet = (record: SourceRecord, all: readonly Criterion[], some: readonly (readonly Criterion[])[]) =>
-      all.every((one) => this.#meets(record, one)) &&
-      some.every((group) => group.some((one) => this.#meets(record, one)));
+    const meetsOne = (record: SourceRecord, one: Criterion) => this.#meets(record, one);
+    const isMet = (record: SourceRecord, sought: Sought = { criteria, groups }) => isMetBy(record, sought, meetsOne);
     if (list === 'online') {
       const general = withState({ name: SYSTEM }, await states.general(context));
-      return isMet(general, criteria, groups) ? [general] : [];
+      return isMet(general) ? [general] : [];
     }
     const records = await catalog.list(list, context);
     if (!settings.online)
       return inOrder(
-        records.filter((one) => isMet(one, criteria, groups)),
+        records.filter((one) => isMet(one)),
         order,
       ).slice(0, limit);
     // What is not about the state narrows first: each state takes a request.
     const others = criteria.filter((one) => !isOfState(one));
     const rest = groups.filter((group) => !group.some(isOfState));
-    const some = records.filter((one) => isMet(one, others, rest));
+    const some = records.filter((one) => isMet(one, { criteria: others, groups: rest }));
     const isNeeded = others.length < criteria.length || rest.length < groups.length || order.some(isOfState);
     const sorted = isNeeded ? some : inOrder(some, order).slice(0, limit);
     const known = await states.of(list, sorted, isNeeded, context);
     return inOrder(
-      known.filter((one) => isMet(one, criteria, groups)),
+      known.filter((one) => isMet(one)),
       order,
     ).slice(0, limit);
   }

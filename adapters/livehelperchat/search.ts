@@ -69,7 +69,7 @@ export function ownName(field: string): string {
 }
 
 /** Whether a chat meets a criterion. */
-export function isMetBy(record: SourceRecord, criterion: Criterion): boolean {
+export function meetsChat(record: SourceRecord, criterion: Criterion): boolean {
   if (criterion.field !== CONTACT) return meets(record, criterion);
   return contactsOf(criterion).some((one) => meets(record, one));
 }

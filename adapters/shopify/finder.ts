@@ -8,14 +8,13 @@ import {
   type SourceRecord,
   textOf,
 } from '../../src/contract/index.ts';
-import { canBeHeld, UnknownFields } from '../../src/kit/text/index.ts';
+import { UnknownFields } from '../../src/kit/text/index.ts';
+import { isPossible } from '../../src/kit/web/index.ts';
 import { asDeniedSearch } from './failures.ts';
 import type { KeptBack, Reader } from './reader.ts';
 import { searchFor } from './search-query.ts';
 import type { RecordKind } from './selection.ts';
 
-/** No value of Shopify is longer. */
-const LONGEST_VALUE = 5_000;
 /** So many records that do not meet the criteria are read at most: more would take longer than anybody waits. */
 const MOST_LOOKED_THROUGH = 500;
 /** Of a value that belongs to one record, or a few that share a word with it. */
@@ -44,8 +43,7 @@ export class Finder {
   /** @throws {SourceError} */
   async find({ criteria, limit }: FindQuery, context: CallContext): Promise<readonly SourceRecord[]> {
     context.signal.throwIfAborted();
-    if (this.#unknown.areIn(criteria) || !criteria.every(({ value }) => canBeHeld(value.trim(), LONGEST_VALUE)))
-      return [];
+    if (this.#unknown.areIn(criteria) || !criteria.every((one) => isPossible(one))) return [];
     const wanted = criteria.map(withNumber);
     const byId = wanted.find(({ field, match }) => field === this.#kind.idField && match === 'exact');
     return byId === undefined ? this.#search(wanted, limit, context) : this.#one(byId.value, wanted, context);

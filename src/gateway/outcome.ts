@@ -12,6 +12,11 @@ export interface Failure {
   readonly retryAfterSeconds?: number;
 }
 
+/** What was made of a call, or why nothing was: one of both. */
+export type OrFailure<Made> =
+  | (Made & { readonly failure?: undefined })
+  | ({ readonly failure: Failure } & { readonly [Key in keyof Made]?: undefined });
+
 /** How one source took part in a lookup, for the log line. */
 export interface SourceReport {
   readonly source: string;
@@ -102,21 +107,18 @@ export interface Explanation {
   readonly made?: readonly MadeField[];
 }
 
-/** The result of one lookup. Exactly one of `answer` and `failure` is there. */
-export type LookupOutcome = { readonly reference: string; readonly explanation?: Explanation | undefined } & (
-  | { readonly answer: LookupAnswer; readonly failure?: undefined }
-  | { readonly failure: Failure; readonly answer?: undefined }
-);
+/** The result of one lookup. */
+export type LookupOutcome = {
+  readonly reference: string;
+  readonly explanation?: Explanation | undefined;
+} & OrFailure<{ readonly answer: LookupAnswer }>;
 
-/** The result of one call of an AJAX selection field. Exactly one of `answer` and `failure` is there. */
+/** The result of one call of an AJAX selection field. */
 export type AjaxOutcome = {
   readonly reference: string;
   /** How both are to be written. */
   readonly encoding: AjaxEncoding;
-} & (
-  | { readonly answer: AjaxAnswer; readonly failure?: undefined }
-  | { readonly failure: Failure; readonly answer?: undefined }
-);
+} & OrFailure<{ readonly answer: AjaxAnswer }>;
 
 /** One row of `helpspot-gateway check` and of `/readyz`. */
 export interface CheckRow {

@@ -11,6 +11,12 @@ export interface PlanChange {
   readonly change: 'added' | 'removed' | 'changed';
 }
 
+/** Another configuration was put in force. */
+export interface LastReload {
+  readonly at: Date;
+  readonly changes: readonly PlanChange[];
+}
+
 const NAMED = ['sources', 'lookups', 'ajax', 'push', 'webhooks', 'events'] as const;
 const WHOLE = ['server', 'access', 'log', 'commandLine', 'alerts', 'store', 'audit', 'console', 'helpSpotUrl'] as const;
 

@@ -20,7 +20,7 @@ import { type LookupElements, lookupElements, writeLookup, writeLookupError } fr
 import { ajaxfieldXml } from '../helpspot/xml-writer.ts';
 import { inThread, type ThreadTask, threadLimits } from '../kit/threads/index.ts';
 import { failureFields, failureOf } from './failure.ts';
-import type { AjaxOutcome, Failure, LookupOutcome } from './outcome.ts';
+import type { AjaxOutcome, Failure, LookupOutcome, OrFailure } from './outcome.ts';
 
 /** The call that is answered. */
 export interface WritingCall {
@@ -104,9 +104,7 @@ export async function writtenAjax(outcome: AjaxOutcome, call: WritingCall): Prom
 }
 
 /** What was made of an answer, or why nothing was. */
-export type Made<Value> =
-  | { readonly value: Value; readonly failure?: undefined }
-  | { readonly failure: Failure; readonly value?: undefined };
+type Made<Value> = OrFailure<{ readonly value: Value }>;
 
 async function madeOf<Value>(
   task: ThreadTask<(json: string) => Promise<Value>>,

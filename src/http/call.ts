@@ -1,6 +1,6 @@
 /** What is known about one HTTP call besides the request itself. */
 import type { IncomingMessage } from 'node:http';
-import type { CallOptions } from '../gateway/gateway.ts';
+import type { CallOptions } from '../gateway/call.ts';
 import type { KeyRing } from './keys.ts';
 import type { RefusalFormat } from './refusal-formats.ts';
 

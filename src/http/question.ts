@@ -1,6 +1,7 @@
 /** Questions: calls that HelpSpot makes with GET or POST, and that end when nobody waits for the answer. */
 import type { Request, Response } from 'express';
-import type { CallOptions, Gateway } from '../gateway/gateway.ts';
+import type { CallOptions } from '../gateway/call.ts';
+import type { Gateway } from '../gateway/gateway.ts';
 import { mergeParameters, type Parameters, parseQuery } from '../helpspot/parameters.ts';
 import { bytesOf } from './body.ts';
 import { callOf, callOptions } from './call.ts';

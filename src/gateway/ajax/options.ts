@@ -13,7 +13,7 @@ import {
 } from '../call.ts';
 import { failureFields, sourcesFailure } from '../failure.ts';
 import { Inquiry } from '../inquiry.ts';
-import type { AjaxOutcome, Failure } from '../outcome.ts';
+import type { AjaxOutcome, OrFailure } from '../outcome.ts';
 import type { GatewayPlan } from '../plan.ts';
 import { withRequestNames } from '../request-names.ts';
 import { Resting } from '../sources/unasked.ts';
@@ -131,9 +131,7 @@ function logAnswer(
   log.info(fields, failure === undefined ? 'ajax field' : 'ajax field failed');
 }
 
-type AjaxResult =
-  | { readonly answer: AjaxAnswer; readonly failure?: undefined }
-  | { readonly failure: Failure; readonly answer?: undefined };
+type AjaxResult = OrFailure<{ readonly answer: AjaxAnswer }>;
 
 function notesOf(
   plan: AjaxPlan,

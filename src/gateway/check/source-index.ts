@@ -84,7 +84,7 @@ function settingFindings(
 
 async function stateFindings(handle: SourceHandle, where: string): Promise<readonly Finding[]> {
   // A file that cannot be read is told of the file.
-  const state = await handle.indexState().catch(() => undefined);
+  const state = await handle.index?.state();
   const { name, problem, held = 0 } = { name: handle.plan.name, ...state };
   const failed = `the last run ended early, and is tried again: ${problem}`;
   const asks =
@@ -99,7 +99,7 @@ async function stateFindings(handle: SourceHandle, where: string): Promise<reado
 /** One file has the index of all of them. */
 async function fileFindings(handle: SourceHandle): Promise<readonly Finding[]> {
   try {
-    await handle.proveIndex();
+    await handle.index?.prove();
     return [];
   } catch (error) {
     return [{ where: 'store.index', weight: 'error', sentence: failureText(error) }];

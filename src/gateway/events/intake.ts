@@ -2,7 +2,7 @@
 import { fillTemplate, untilAborted } from '../../contract/index.ts';
 import { answerCall, CallerGone, type CallInHand, type CallKind, type CallOptions } from '../call.ts';
 import { failureOf } from '../failure.ts';
-import type { Failure } from '../outcome.ts';
+import type { Failure, OrFailure } from '../outcome.ts';
 import type { GatewayPlan } from '../plan.ts';
 import type { PushHost } from '../push/host.ts';
 import type { LedgerOpener } from '../push/ledger-opener.ts';
@@ -28,15 +28,11 @@ export interface SignedEvent {
 }
 
 /** What became of an event: it is stored, or was before; `trial`: it only tried the address out. Or why it was not taken. */
-export type EventOutcome = { readonly reference: string } & (
-  | {
-      readonly fate: EventFate | 'trial';
-      /** What the answer must be; undefined: any. */
-      readonly challenge?: string | undefined;
-      readonly failure?: undefined;
-    }
-  | { readonly failure: Failure; readonly fate?: undefined }
-);
+export type EventOutcome = { readonly reference: string } & OrFailure<{
+  readonly fate: EventFate | 'trial';
+  /** What the answer must be; undefined: any. */
+  readonly challenge?: string | undefined;
+}>;
 
 const EVENT: CallKind<GatewayPlan, EventsPlan> = {
   what: 'event stream',
@@ -82,7 +78,7 @@ export class EventIntake {
         const incoming = readEvent(plan, event, now);
         if (incoming.trial === undefined) return await this.#stored(plan, incoming, call);
         this.#host.log.info(call.line, 'an event that tries the address out was answered');
-        return { fate: 'trial', challenge: incoming.trial.challenge };
+        return { fate: 'trial' as const, challenge: incoming.trial.challenge };
       } catch (error) {
         if (!(error instanceof UnreadableEvent)) throw error;
         this.#count(name, 'unreadable');

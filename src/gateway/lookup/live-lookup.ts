@@ -13,7 +13,7 @@ import {
   type FramePlan,
 } from '../call.ts';
 import { failureFields, sourcesFailure, staffWords } from '../failure.ts';
-import type { Explanation, Failure, LookupOutcome } from '../outcome.ts';
+import type { Explanation, LookupOutcome, OrFailure } from '../outcome.ts';
 import type { GatewayPlan } from '../plan.ts';
 import { withRequestNames } from '../request-names.ts';
 import { Resting } from '../sources/unasked.ts';
@@ -66,10 +66,7 @@ interface Shown {
   readonly leftOut: LeftOut;
 }
 
-type Result = { readonly explanation?: Explanation } & (
-  | { readonly answer: LookupAnswer; readonly failure?: undefined }
-  | { readonly failure: Failure; readonly answer?: undefined }
-);
+type Result = { readonly explanation?: Explanation } & OrFailure<{ readonly answer: LookupAnswer }>;
 
 /** The records, and what belongs to those who were found. */
 interface Found {

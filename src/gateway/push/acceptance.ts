@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { StoreError, untilAborted } from '../../contract/index.ts';
 import type { PushedRequest } from '../../helpspot/pushed-request.ts';
 import { failureFields, failureOf, statusOfKind } from '../failure.ts';
-import type { Failure } from '../outcome.ts';
+import type { Failure, OrFailure } from '../outcome.ts';
 import { fingerprintOf, newPushName, type PushCause } from './filling.ts';
 import type { PushHost } from './host.ts';
 import type { NewPush } from './ledger.ts';
@@ -20,9 +20,7 @@ import type { PushSpool } from './spool.ts';
 import { unclearFailure } from './words.ts';
 
 /** An id for who pushed, or why there is none. */
-export type PushAnswer =
-  | (PushStanding & { readonly failure?: undefined })
-  | { readonly failure: Failure; readonly id?: undefined };
+export type PushAnswer = OrFailure<PushStanding>;
 
 /** What HelpSpot keeps (manual, chapter 2.2). */
 const MAX_ID = 255;

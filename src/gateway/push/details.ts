@@ -2,7 +2,7 @@
 import { type CallContext, type Details, untilAborted, withDeadlineWithin } from '../../contract/index.ts';
 import type { DetailsView } from '../../helpspot/details-html.ts';
 import { asSourceError, failureFields } from '../failure.ts';
-import type { Failure } from '../outcome.ts';
+import type { OrFailure } from '../outcome.ts';
 import { lookedForUntil } from './horizon.ts';
 import type { PushHost } from './host.ts';
 import type { KeptDetails, Ledger } from './ledger.ts';
@@ -21,9 +21,7 @@ type Asked =
   | { readonly kind: 'failed'; readonly error: unknown };
 
 /** What staff see, or why not. */
-type Result =
-  | { readonly view: DetailsView; readonly failure?: undefined }
-  | { readonly failure: Failure; readonly view?: undefined };
+type Result = OrFailure<{ readonly view: DetailsView }>;
 
 interface Cached {
   readonly answer: Promise<Asked>;

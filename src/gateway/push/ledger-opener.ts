@@ -45,6 +45,11 @@ export class LedgerOpener {
     return this.#failed;
   }
 
+  /** Whether pushes can be stored, as far as that is known: well before the ledger is needed. */
+  get isUp(): boolean {
+    return this.#opened === undefined ? !this.#failed : this.#opened.ledger.trouble === undefined;
+  }
+
   /** Whether there is a ledger to open. */
   get exists(): boolean {
     return this.#openLedger !== undefined;

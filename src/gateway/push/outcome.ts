@@ -1,7 +1,7 @@
 /** What comes back from Request Push: results that know no transport. */
 import type { PushAbility } from '../../contract/index.ts';
 import type { DetailsView } from '../../helpspot/details-html.ts';
-import type { Failure } from '../outcome.ts';
+import type { OrFailure } from '../outcome.ts';
 import type { FilledPush } from './filling.ts';
 import type { PushState } from './push-row.ts';
 
@@ -12,10 +12,7 @@ export const LONGEST_PUSH_ID = 1_000;
  * The result of one push. `id` is what HelpSpot keeps: the other system's id,
  * or one of ours (`q-…`) while it is not out yet. At most 255 characters.
  */
-export type PushOutcome = { readonly reference: string } & (
-  | (PushStanding & { readonly failure?: undefined })
-  | { readonly failure: Failure; readonly id?: undefined }
-);
+export type PushOutcome = { readonly reference: string } & OrFailure<PushStanding>;
 
 /** A push as programs are told of it. */
 export interface PushStanding {
@@ -26,24 +23,15 @@ export interface PushStanding {
 }
 
 /** How a push stands, for programs; `reason`: why it is not done, as staff would read it. */
-export type Standing =
-  | (PushStanding & { readonly reason?: string | undefined; readonly failure?: undefined })
-  | { readonly failure: Failure; readonly id?: undefined };
-
-/** The same for a call. */
-export type StandingOutcome = { readonly reference: string } & Standing;
+export type StandingOutcome = { readonly reference: string } & OrFailure<
+  PushStanding & { readonly reason?: string | undefined }
+>;
 
 /** How a pushed thing stands, for `helpspot/details-html.ts`. */
-export type DetailsOutcome = { readonly reference: string } & (
-  | { readonly view: DetailsView; readonly failure?: undefined }
-  | { readonly failure: Failure; readonly view?: undefined }
-);
+export type DetailsOutcome = { readonly reference: string } & OrFailure<{ readonly view: DetailsView }>;
 
 /** A webhook that was taken: every push of it is stored. `accepted` counts them, those that came before included. */
-export type WebhookOutcome = { readonly reference: string } & (
-  | { readonly accepted: number; readonly failure?: undefined }
-  | { readonly failure: Failure; readonly accepted?: undefined }
-);
+export type WebhookOutcome = { readonly reference: string } & OrFailure<{ readonly accepted: number }>;
 
 /** What a push would be. */
 export interface PushPreview extends FilledPush {
@@ -56,7 +44,4 @@ export interface PushPreview extends FilledPush {
 }
 
 /** A push that is not sent, filled in; or why it cannot be. */
-export type PreviewOutcome = { readonly reference: string } & (
-  | { readonly preview: PushPreview; readonly failure?: undefined }
-  | { readonly failure: Failure; readonly preview?: undefined }
-);
+export type PreviewOutcome = { readonly reference: string } & OrFailure<{ readonly preview: PushPreview }>;

@@ -9,23 +9,19 @@ import { newReference } from '../reference.ts';
 import type { SourceHandle } from '../sources/source-handle.ts';
 import type { StretchEnds } from '../telemetry.ts';
 import { attemptPush } from './attempt.ts';
+import { type TargetTurn, tellAttempt, tellTurn } from './attempt-log.ts';
 import type { PushHost } from './host.ts';
 import type { AttemptResult, ClaimedPush, Ledger } from './ledger.ts';
 import type { PushTargetPlan } from './plan.ts';
 import type { PushRow } from './push-row.ts';
 import { resultOf, Setback, troubleOf, type Verdict } from './schedule.ts';
 import type { MemoryChange } from './target-memory.ts';
-import { TargetQueue, type TargetStanding } from './target-queue.ts';
+import { TargetQueue } from './target-queue.ts';
 
 /** An attempt may take longer than staff wait: a slow answer is better than none. Milliseconds. */
 const ATTEMPT_LIMIT_MS = 30_000;
 /** A full disk is tried again so often. */
 const WRITE_AGAIN_MS = 1_000;
-
-const PAUSED =
-  'the target fails push after push: one at a time goes out now, at growing distances, until it answers again';
-const GONE =
-  'the push target wants no pushes any more; nothing is sent to it until the configuration is read again, or by hand:';
 
 /** The attempts of this process. */
 export class PushSender {
@@ -125,39 +121,18 @@ export class PushSender {
     const source = this.#source(plan);
     const { gone } = this.queue(row.target);
     const giveUpAt = performance.now() + (row.giveUpAt - this.#ledger.now());
+    const { unsure, insisted } = row;
+    const awaited = isAwaited ? gone : undefined;
+    const refusal = source === undefined ? new UserError('the push target has been taken away') : awaited;
     const verdict: Verdict =
-      source === undefined
-        ? {
-            kind: 'failed',
-            error: new UserError('the push target has been taken away'),
-            unsure: row.unsure,
-            mayHaveArrived: false,
-            insisted: row.insisted,
-            mendable: true,
-          }
-        : isAwaited && gone !== undefined
-          ? {
-              kind: 'failed',
-              error: gone,
-              unsure: row.unsure,
-              mayHaveArrived: false,
-              insisted: row.insisted,
-              mendable: true,
-            }
-          : await this.#followed(row, source, reference, () =>
-              withDeadlineWithin(ATTEMPT_LIMIT_MS, this.#end.signal, (signal) =>
-                attemptPush(
-                  { row, request },
-                  plan,
-                  source,
-                  {
-                    signal: isAwaited ? signal : inBackground(signal),
-                    reference,
-                  },
-                  this.#ledger,
-                ),
-              ),
-            );
+      source === undefined || refusal !== undefined
+        ? { kind: 'failed', error: refusal, unsure, insisted, mayHaveArrived: false, mendable: true }
+        : await this.#followed(row, source, reference, () =>
+            withDeadlineWithin(ATTEMPT_LIMIT_MS, this.#end.signal, (limited) => {
+              const context = { signal: isAwaited ? limited : inBackground(limited), reference };
+              return attemptPush({ row, request }, plan, source, context, this.#ledger);
+            }),
+          );
     const owed = row.owed || this.#promised.has(row.id);
     const keepBody = this.#host.plan().store.keepBodies;
     const title = source?.plan.title ?? plan.name;
@@ -169,7 +144,7 @@ export class PushSender {
     const result = resultOf(verdict, { ...row, owed }, plan, {
       ...{ title, keepBody, now: this.#ledger.now(), giveUpInMs: giveUpAt - performance.now(), discreet },
     });
-    this.#report(row, verdict, result, reference, discreet);
+    tellAttempt(this.#host, row, verdict, result, { reference, discreet, now: this.#ledger.now() });
     return {
       result: { ...result, tookMs: performance.now() - began },
       verdict: withoutValues(verdict, discreet),
@@ -180,7 +155,7 @@ export class PushSender {
   async #settle(row: PushRow, { result, verdict }: Attempted, plan: PushTargetPlan): Promise<void> {
     const { id, target } = row;
     const queue = this.queue(target);
-    const turns: Turn[] = [];
+    const turns: (TargetTurn & { readonly again: readonly string[] | undefined })[] = [];
     const change: MemoryChange = (known, now) => {
       queue.learn(known);
       const before = queue.standing;
@@ -192,7 +167,10 @@ export class PushSender {
     await this.#ledger.settle(row, result, { target, change });
     // The last is what was written down.
     const turn = turns.at(-1);
-    if (turn !== undefined) this.#tellTurn(row, turn, plan);
+    if (turn === undefined) return;
+    tellTurn(this.#host.log, row, turn);
+    // It is back: what waited for that need not wait any longer.
+    if (turn.again !== undefined) void this.#hurry(plan, turn.again);
   }
 
   #followed(row: PushRow, { plan }: SourceHandle, reference: string, work: () => Promise<Verdict>): Promise<Verdict> {
@@ -207,19 +185,6 @@ export class PushSender {
     return this.#host.plan().sources.has(plan.source) ? this.#host.source(plan.source) : undefined;
   }
 
-  #tellTurn({ id, target }: PushRow, { before, after, again }: Turn, plan: PushTargetPlan): void {
-    const { log } = this.#host;
-    if (after.gone !== undefined && before.gone === undefined) {
-      log.error({ target, push: id, ...failureFields(after.gone) }, `${GONE} helpspot-gateway pushes retry ${id}`);
-    } else if (before.outage === undefined && after.outage !== undefined) {
-      log.warn({ target, push: id, ...failureFields(after.outage.error) }, PAUSED);
-    } else if (before.outage !== undefined && after.outage === undefined) {
-      log.info({ target, downSince: new Date(before.outage.since).toISOString() }, 'the target takes pushes again');
-    }
-    // It is back: what waited for that need not wait any longer.
-    if (again !== undefined) void this.#hurry(plan, again);
-  }
-
   /** Never rejects. */
   #learn(target: string, change: MemoryChange): Promise<void> {
     return this.#ledger.learn({ target, change }).catch((error) => this.#cannotWrite(target, error));
@@ -232,40 +197,6 @@ export class PushSender {
 
   #cannotWrite(target: string, error: unknown): void {
     this.#host.log.error({ target, ...failureFields(error) }, 'the store cannot be written');
-  }
-
-  #report(
-    row: PushRow,
-    verdict: Verdict,
-    result: AttemptResult,
-    reference: string,
-    discreet: (text: string) => string,
-  ): void {
-    const { log, events } = this.#host;
-    const { state } = result;
-    const came = state === 'waiting' ? 'postponed' : state;
-    events.tell({ kind: 'push', target: row.target, result: came, isAlert: row.isAlert });
-    const insisted = row.insisted ? { byHand: true } : {};
-    const fields = { reference, target: row.target, push: row.id, attempt: row.attempts, ...insisted };
-    if (verdict.kind === 'done') {
-      log.info(fields, 'pushed');
-      return;
-    }
-    const { error } = verdict;
-    const failure = {
-      ...fields,
-      ...(error instanceof Setback ? { kind: error.kind, problem: error.message } : failureFields(error, discreet)),
-    };
-    if (result.state === 'waiting') {
-      const seconds = Math.round((result.nextAt - this.#ledger.now()) / 100) / 10;
-      if (error instanceof Setback && error.kind === 'looking') {
-        log.info({ ...failure, seconds }, 'a push that may have arrived is not found yet and looked for again');
-      } else log.warn({ ...failure, unsure: result.unsure, seconds }, 'a push failed and is tried again');
-    } else if (state === 'unclear') {
-      log.warn(failure, 'whether a push arrived is not clear: a person must look');
-    } else {
-      log.error(failure, 'a push failed for good');
-    }
   }
 
   /** The disk is full, or the file is locked: what is known must not be lost while the process lives. */
@@ -289,13 +220,6 @@ export class PushSender {
 interface Attempted {
   readonly result: AttemptResult;
   readonly verdict: Verdict;
-}
-
-/** How a target stood before an attempt told something of it, and how it stands since. */
-interface Turn {
-  readonly before: TargetStanding;
-  readonly after: TargetStanding;
-  readonly again: readonly string[] | undefined;
 }
 
 const ATTEMPT_ENDS: StretchEnds<Verdict> = {

@@ -55,11 +55,6 @@ export class TargetQueue {
     this.#memory = known ?? UNTROUBLED;
   }
 
-  /** How many attempts may begin now, as far as this gateway knows. Where some have failed, fewer: what is under way will tell. */
-  capacity(now: number): number {
-    return this.#isPaused(now) ? 0 : this.#free(this.#underWay);
-  }
-
   /** Milliseconds until it is worth while to ask the ledger whether an attempt may begin; when it is full, one of those will end. */
   waitMs(now: number): number {
     if (this.#underWay >= MOST_AT_ONCE) return Number.POSITIVE_INFINITY;
@@ -73,7 +68,8 @@ export class TargetQueue {
   }
 
   /**
-   * How many attempts may begin, by all that is known, and which pushes go out first. What a person wants to be sent now does
+   * How many attempts may begin, by all that is known, and which pushes go out first. Where some have failed, fewer: what is
+   * under way will tell. What a person wants to be sent now does
    * not wait for the end of a pause: one at a time goes out in it.
    */
   admit({ known, sending, now }: TargetState): Room {

@@ -9,7 +9,7 @@ import {
 } from '../../contract/index.ts';
 import { clock } from '../../kit/text/index.ts';
 import { failureFields } from '../failure.ts';
-import { Notices } from '../notices.ts';
+import { AnswerNotices, noticed } from '../notices.ts';
 import type { SourcePlan } from '../plan.ts';
 import type { GatewayEvents, IndexHit } from '../telemetry.ts';
 import type { KeptAnswer } from './answer-cache.ts';
@@ -52,7 +52,7 @@ export class IndexedSource {
     const instead = await this.#instead(query, context, user);
     if (instead !== undefined) {
       this.#tell('instead');
-      return told(instead, context);
+      return noticed(instead, context);
     }
     try {
       const answer = await live();
@@ -63,7 +63,7 @@ export class IndexedSource {
       const older = await this.#older(query, context, user);
       this.#tell(older === undefined ? 'miss' : 'stale');
       if (older === undefined) throw error;
-      return told({ ...older, kept: 'stale', insteadOf: error }, context);
+      return noticed<SourceAnswer>({ ...older, kept: 'stale', insteadOf: error }, context);
     }
   }
 
@@ -81,12 +81,8 @@ export class IndexedSource {
         return (found ?? []).map(({ record }) => record);
       },
     };
-    const notices = new Notices();
-    let isCut = false;
-    const notice = (sentence: string, cuts = false) => {
-      notices.add(sentence);
-      isCut ||= cuts;
-    };
+    const notices = new AnswerNotices();
+    const { notice } = notices;
     try {
       const state = await this.#filled();
       if (state === undefined) return undefined;
@@ -96,7 +92,7 @@ export class IndexedSource {
       const records = await boundedRecords(found, query.limit, notice);
       if (since !== undefined) notice(`complete since ${clock(since)}; what is older is still being read`, true);
       const keptAt = performance.now() - Math.max(0, Date.now() - at);
-      return { records, notices: notices.all(), isCut, at, keptAt, leftOut, fromIndex: true };
+      return { records, notices: notices.all(), isCut: notices.isCut, at, keptAt, leftOut, fromIndex: true };
     } catch (error) {
       if (context.signal.aborted) throw error;
       log.error({ reference: context.reference, ...failureFields(error) }, 'the index cannot be read');
@@ -173,9 +169,4 @@ export class IndexedSource {
       return false;
     }
   }
-}
-
-function told(answer: SourceAnswer, context: CallContext): SourceAnswer {
-  for (const sentence of answer.notices) context.notice?.(sentence, answer.isCut);
-  return answer;
 }

@@ -4,7 +4,6 @@
  */
 import {
   type CallContext,
-  callerHasGone,
   type FindQuery,
   partOfCall,
   SourceError,
@@ -12,12 +11,10 @@ import {
   withDeadline,
 } from '../../contract/index.ts';
 import { type Caller, Semaphore, SingleFlight } from '../../kit/wait/index.ts';
-import { asSourceError, failureKind } from '../failure.ts';
-import { Notices } from '../notices.ts';
-import type { SourcePlan } from '../plan.ts';
-import type { GatewayEvents } from '../telemetry.ts';
+import { asSourceError } from '../failure.ts';
+import { AnswerNotices, noticed } from '../notices.ts';
 import type { AnswerCache, KeptAnswer } from './answer-cache.ts';
-import type { CircuitBreaker, Rest } from './breaker.ts';
+import { type AskOptions, type JudgeParts, SourceJudge } from './source-judge.ts';
 import { busy, Resting } from './unasked.ts';
 
 /** The same as it is given to one who asks. */
@@ -30,29 +27,12 @@ export interface SourceAnswer extends KeptAnswer {
   readonly fromIndex?: boolean;
 }
 
-/** How a question is asked. */
-export interface AskOptions {
-  /** What asks, for the message: "lookup". */
-  readonly user: string;
-  /** The answer is waited for so long at most, unless the source has a time of its own. Milliseconds. */
-  readonly limitMs: number;
-  /** Within so long from its beginning a call ends, whether it is waited for or not. Milliseconds. */
-  readonly deadlineMs: number;
-  /** Whether whoever asked has been answered without it. */
-  readonly isLeft?: () => boolean;
-}
-
 /** What the questions of a source are asked with. */
-export interface QuestionsParts {
-  readonly plan: SourcePlan;
-  readonly breaker: CircuitBreaker;
-  readonly events: GatewayEvents;
+export interface QuestionsParts extends JudgeParts {
   /** Undefined: nothing is kept. */
   readonly cache: () => Promise<AnswerCache> | undefined;
   /** The parameters of HelpSpot that the source reads; undefined: all, or it is not known yet. */
   parametersRead(): readonly string[] | undefined;
-  /** Asks the source itself. */
-  ask(query: FindQuery, context: CallContext, user: string): Promise<readonly SourceRecord[]>;
 }
 
 /**
@@ -60,9 +40,6 @@ export interface QuestionsParts {
  * who waited behind it would wait in vain.
  */
 const MOST_WAITING = 500;
-/** Who has not answered for so long has failed. */
-const LONG_ENOUGH_MS = 1_000;
-
 /** Less is no wait for a place, however soon the source gave up. */
 const LEAST_WAIT_MS = 20;
 
@@ -70,7 +47,7 @@ const LEAST_WAIT_MS = 20;
 const TOO_LATE = 0.05;
 
 /** A question under way, for all who joined. */
-interface Flight {
+interface Shared {
   readonly query: FindQuery;
   readonly reference: string;
   readonly callers: Caller;
@@ -85,10 +62,11 @@ export class Questions {
   readonly #parts: QuestionsParts;
   readonly #singleFlight = new SingleFlight<KeptAnswer>();
   readonly #semaphore: Semaphore;
-  #resting: { readonly rest: Rest; readonly second: number; readonly error: Resting } | undefined;
+  readonly #judge: SourceJudge;
 
   constructor(parts: QuestionsParts) {
     this.#parts = parts;
+    this.#judge = new SourceJudge(parts);
     const { concurrency, title } = parts.plan;
     this.#semaphore = new Semaphore(concurrency, {
       mostWaiting: MOST_WAITING,
@@ -97,18 +75,12 @@ export class Questions {
     });
   }
 
-  /** Whether the data are in our own memory: then they are found in less time than it takes to see who else looks for them. */
-  get isHeld(): boolean {
-    const { adapter, cache, concurrency } = this.#parts.plan;
-    return adapter.readsAhead === true && cache === undefined && concurrency === Number.POSITIVE_INFINITY;
-  }
-
-  /** The answer of a source of which {@link isHeld} holds. @throws as {@link find} */
+  /** The answer of a source of which {@link isInMemory} holds. @throws as {@link find} */
   async findHeld(query: FindQuery, context: CallContext, options: AskOptions): Promise<SourceAnswer> {
-    this.#refuseAtRest();
+    this.#judge.refuseAtRest();
     const started = performance.now();
     return {
-      records: await this.#judged(query, context, options),
+      records: await this.#judge.ask(query, context, options),
       notices: NOTHING_SAID,
       at: Date.now(),
       keptAt: started,
@@ -127,13 +99,13 @@ export class Questions {
     if (cache !== undefined) {
       events.tell({ kind: 'cache', source: plan.name, hit: fresh === undefined ? 'miss' : 'fresh' });
     }
-    if (fresh !== undefined) return told<SourceAnswer>({ ...fresh, kept: 'fresh' }, context);
+    if (fresh !== undefined) return noticed<SourceAnswer>({ ...fresh, kept: 'fresh' }, context);
     try {
-      return told(await this.#shared(query, context, options), context);
+      return noticed(await this.#shared(query, context, options), context);
     } catch (error) {
       const older = error instanceof SourceError ? await this.older(query) : undefined;
       if (older === undefined) throw error;
-      return told<SourceAnswer>({ ...older, kept: 'stale', insteadOf: error }, context);
+      return noticed<SourceAnswer>({ ...older, kept: 'stale', insteadOf: error }, context);
     }
   }
 
@@ -157,7 +129,7 @@ export class Questions {
   }
 
   async #shared(given: FindQuery, context: CallContext, options: AskOptions): Promise<KeptAnswer> {
-    this.#refuseAtRest();
+    this.#judge.refuseAtRest();
     const { reference } = context;
     const query = { ...given, parameters: this.#readOf(given) };
     // Who has less time must not have it end for the others.
@@ -176,14 +148,14 @@ export class Questions {
     }
   }
 
-  async #inTurn({ query, reference, callers, controller }: Flight, options: AskOptions): Promise<KeptAnswer> {
+  async #inTurn({ query, reference, callers, controller }: Shared, options: AskOptions): Promise<KeptAnswer> {
     const { timeoutMs = options.limitMs, title } = this.#parts.plan;
     const came = performance.now();
     const release = await this.#semaphore.acquire(controller.signal);
     const began = performance.now();
     try {
       // Those before may have found out that it is away.
-      this.#refuseAtRest();
+      this.#judge.refuseAtRest();
       // The place came with the end of those before, whose time was up too.
       if ((callers.remaining() ?? options.deadlineMs) < options.deadlineMs * TOO_LATE) throw busy(title);
       // Whoever waited in turn has the source's time yet, as far as his deadline allows.
@@ -214,11 +186,11 @@ export class Questions {
     options: AskOptions,
     ask: QuestionsParts['ask'],
   ): Promise<readonly SourceRecord[]> {
-    this.#refuseAtRest();
+    this.#judge.refuseAtRest();
     const release = await this.#semaphore.acquire(context.signal);
     try {
-      this.#refuseAtRest();
-      return await this.#judged(query, context, options, ask);
+      this.#judge.refuseAtRest();
+      return await this.#judge.ask(query, context, options, ask);
     } finally {
       release();
     }
@@ -226,62 +198,15 @@ export class Questions {
 
   /** Asks with its own notices, which belong to everybody who joined. */
   async #ask(query: FindQuery, context: CallContext, options: AskOptions): Promise<KeptAnswer> {
-    const notices = new Notices();
-    let isCut = false;
-    const notice = (sentence: string, cuts = false) => {
-      notices.add(sentence);
-      isCut ||= cuts;
-    };
-    const records = await this.#judged(query, { ...context, notice }, options);
-    return { records, notices: notices.all(), isCut, at: Date.now(), keptAt: performance.now() };
-  }
-
-  /** Asks, and tells the breaker and those who count how it went. */
-  async #judged(
-    query: FindQuery,
-    context: CallContext,
-    { user, limitMs }: AskOptions,
-    ask: QuestionsParts['ask'] = (...asked) => this.#parts.ask(...asked),
-  ): Promise<readonly SourceRecord[]> {
-    const { breaker, events, plan } = this.#parts;
-    const started = performance.now();
-    const tell = (result: string) =>
-      events.tell({ kind: 'source', source: plan.name, result, seconds: (performance.now() - started) / 1000 });
-    try {
-      const records = await ask(query, context, user);
-      breaker.succeeded();
-      tell('answered');
-      return records;
-    } catch (caught) {
-      const error = asSourceError(caught, context.signal, `source ${plan.name}`);
-      if (callerHasGone(context.signal)) throw error;
-      tell(failureKind(error));
-      // A file fails at once, and is read again as soon as it can be: there is nothing to be spared.
-      if (this.isHeld) throw error;
-      // At the very end of a deadline, a time-out says nothing of the source.
-      const wasAskedLong = performance.now() - started >= Math.min(LONG_ENOUGH_MS, limitMs * 0.9);
-      if (wasAskedLong || !(error instanceof SourceError && error.kind === 'timeout')) breaker.failed(error);
-      throw error;
-    }
+    const notices = new AnswerNotices();
+    const { notice } = notices;
+    const records = await this.#judge.ask(query, { ...context, notice }, options);
+    return { records, notices: notices.all(), isCut: notices.isCut, at: Date.now(), keptAt: performance.now() };
   }
 
   /** Gives up what is under way, of which it is known that nobody waits for it. */
   abort(reason: unknown): void {
     this.#singleFlight.abort(reason);
-  }
-
-  #refuseAtRest(): void {
-    const { rest } = this.#parts.breaker;
-    if (rest !== undefined) throw this.#restingOf(rest);
-  }
-
-  /** The same for a second: many lookups may come meanwhile, and an error is dear. */
-  #restingOf(rest: Rest): Resting {
-    const second = Math.floor(Date.now() / 1000);
-    if (this.#resting?.rest !== rest || this.#resting.second !== second) {
-      this.#resting = { rest, second, error: new Resting(this.#parts.plan.name, rest) };
-    }
-    return this.#resting.error;
   }
 }
 
@@ -299,9 +224,4 @@ function only(parameters: FindQuery['parameters'], names: readonly string[]): Fi
   return Object.fromEntries(
     names.flatMap((name) => (Object.hasOwn(parameters, name) ? [[name, parameters[name] ?? '']] : [])),
   );
-}
-
-function told<T extends KeptAnswer>(answer: T, context: CallContext): T {
-  for (const sentence of answer.notices) context.notice?.(sentence, answer.isCut);
-  return answer;
 }

@@ -18,19 +18,16 @@ import type { GatewayEvents, StretchEnds } from '../telemetry.ts';
 import type { AnswerCache, KeptAnswer } from './answer-cache.ts';
 import { boundedRecords } from './bounded-records.ts';
 import { CircuitBreaker, type Rest } from './breaker.ts';
-import type { CustomerIndex, IndexPlan, IndexState } from './customer-index.ts';
-import { Follower } from './follower.ts';
-import { type FedWhere, type FeedResult, IndexFeeder, watched } from './index-feeder.ts';
-import { IndexedSource } from './indexed-source.ts';
+import type { CustomerIndex } from './customer-index.ts';
 import { OpenedSource } from './opened-source.ts';
-import { type AskOptions, Questions, type SourceAnswer } from './questions.ts';
+import { Questions, type SourceAnswer } from './questions.ts';
+import { SourceIndex } from './source-index.ts';
+import { type AskOptions, isInMemory } from './source-judge.ts';
 import { SourceValues } from './source-values.ts';
 import { Resting } from './unasked.ts';
 
 // A probe proves no more than that the system is back; one that hangs is tried again later.
 const PROBE_LIMIT_MS = 5_000;
-// Nobody waits for what is fed into the index, and it stands behind those who do.
-const FEEDING_LIMIT_MS = 30_000;
 
 const QUESTION_ENDS: StretchEnds<SourceAnswer> = {
   answered: ({ records, kept, fromIndex }) => ({
@@ -46,6 +43,8 @@ const QUESTION_ENDS: StretchEnds<SourceAnswer> = {
 /** A source, from when it is configured until it is retired. */
 export class SourceHandle {
   readonly plan: SourcePlan;
+  /** Undefined where it has none. */
+  readonly index: SourceIndex | undefined;
   readonly #log: Log;
   readonly #events: GatewayEvents;
   readonly #opened: OpenedSource;
@@ -54,10 +53,6 @@ export class SourceHandle {
   readonly #questions: Questions;
   /** The questions under way. */
   readonly #asked = new Set<AskOptions>();
-  readonly #indexed: IndexedSource | undefined;
-  readonly #follower: Follower | undefined;
-  readonly #feeder: IndexFeeder | undefined;
-  readonly #customers: CustomerIndex | undefined;
   #cache: Promise<AnswerCache> | undefined;
   readonly #ending = new AbortController();
   #retired = false;
@@ -82,22 +77,10 @@ export class SourceHandle {
       parametersRead: () => this.#opened.current?.parameters,
       ask: (query, context, user) => this.#ask(query, context, user),
     });
-    const { index } = plan;
-    if (index === undefined || customers === undefined) return;
-    this.#customers = customers;
-    this.#indexed = new IndexedSource({ plan, index, customers, values: this.#values, log: this.#log, events });
-    const follower = new Follower({
-      ...{ plan, index, customers, log: this.#log, events },
-      list: (query, context) => this.#opened.list(query, context),
-      listsChanges: (signal) => this.#listsChanges(index, signal),
-      isAtRest: () => this.rest !== undefined,
-    });
-    this.#follower = follower;
-    this.#feeder = new IndexFeeder({
-      ...{ plan, index, customers, values: this.#values, log: this.#log },
-      ask: (query, context) => this.#askAfresh(query, context),
-      keysOf: (records, context) => this.#keysOf(records, context),
-      runSoon: () => follower.runSoon(),
+    if (plan.index === undefined || customers === undefined) return;
+    this.index = new SourceIndex({
+      ...{ plan, index: plan.index, customers, opened: this.#opened, values: this.#values, questions: this.#questions },
+      ...{ log: this.#log, events, isAtRest: () => this.rest !== undefined },
     });
   }
 
@@ -113,7 +96,7 @@ export class SourceHandle {
    */
   find(query: FindQuery, context: CallContext, options: AskOptions): Promise<SourceAnswer> {
     const live = () => this.findLive(query, context, options);
-    const find = () => this.#indexed?.find(query, context, options.user, live) ?? live();
+    const find = () => this.index?.answers.find(query, context, options.user, live) ?? live();
     const { name: source, adapter, traceparent: passesOn = false } = this.plan;
     const { reference } = context;
     return this.#events.trace(
@@ -125,7 +108,7 @@ export class SourceHandle {
 
   /** The same, but for the index: what the system itself finds. */
   findLive(query: FindQuery, context: CallContext, options: AskOptions): Promise<SourceAnswer> {
-    return this.#questions.isHeld
+    return isInMemory(this.plan)
       ? this.#questions.findHeld(query, context, options)
       : this.#findElsewhere(query, context, options);
   }
@@ -136,7 +119,7 @@ export class SourceHandle {
       return await this.#questions.find(query, context, options);
     } finally {
       this.#asked.delete(options);
-      this.#giveUpIfAlone();
+      this.wasLeft();
     }
   }
 
@@ -152,7 +135,7 @@ export class SourceHandle {
       await this.call(context, (source, limited) => source.check(limited));
     } catch (error) {
       // Who only looks in takes no source from those who ask; but a password that was refused is not tried at every look.
-      const isRefused = error instanceof SourceError && error.kind === 'unauthorized' && !this.#questions.isHeld;
+      const isRefused = error instanceof SourceError && error.kind === 'unauthorized' && !isInMemory(this.plan);
       if (isRefused && !this.#breaker.hasAnswered && !callerHasGone(context.signal)) this.#breaker.failed(error);
       throw error;
     }
@@ -171,12 +154,7 @@ export class SourceHandle {
   /** The last answer to a question, if it may stand in for one that does not come. */
   async olderAnswer(query: FindQuery, context: CallContext, user: string): Promise<KeptAnswer | undefined> {
     const kept = await this.#questions.older(query);
-    return this.#indexed === undefined ? kept : this.#indexed.standIn(kept, query, context, user);
-  }
-
-  /** Somebody who asked has been answered without it. The question goes on, for the cache and the breaker, unless the source is closed. */
-  wasLeft(): void {
-    this.#giveUpIfAlone();
+    return this.index === undefined ? kept : this.index.answers.standIn(kept, query, context, user);
   }
 
   /**
@@ -184,13 +162,13 @@ export class SourceHandle {
    * @throws as {@link find}, where the source has to be opened to know
    */
   async findsGroups(context: CallContext): Promise<boolean> {
-    if (await this.#indexed?.answersInstead(context)) return true;
+    if (await this.index?.answers.answersInstead(context)) return true;
     try {
       if (this.rest !== undefined) throw new Resting(this.plan.name, this.rest);
       if (this.#opened.current === undefined) await this.call(context, () => Promise.resolve());
     } catch (error) {
       // Then the index is asked, which finds groups.
-      if (await this.#indexed?.standsIn(error, context)) return true;
+      if (await this.index?.answers.standsIn(error, context)) return true;
       throw error;
     }
     return this.findsInGroups;
@@ -211,33 +189,10 @@ export class SourceHandle {
     return this.#opened.current?.state?.();
   }
 
-  /** What there is of it in the index; undefined where it has none, or nothing yet. @throws {StoreError} */
-  async indexState(): Promise<IndexState | undefined> {
-    return this.#customers?.state(this.plan.name);
-  }
-
-  /**
-   * Feeds the index with what the source has of these records now ({@link IndexFeeder}). Never throws.
-   * @param where field → value, as a lookup would search by
-   */
-  async feedIndex(where: FedWhere): Promise<FeedResult> {
-    return this.#retired ? 'left' : ((await this.#feeder?.feed(where)) ?? 'none');
-  }
-
-  /** By hand: has everything read again. @returns false where there is nothing in the index yet, or none @throws {StoreError} */
-  async rebuildIndex(): Promise<boolean> {
-    return (await this.#customers?.rebuild(this.plan.name)) ?? false;
-  }
-
-  /** Whether the index can be written; a source without one says nothing. @throws {StoreError} why it cannot */
-  async proveIndex(): Promise<void> {
-    await this.#customers?.prove();
-  }
-
   /** Lets a source that reads its data beforehand begin with it. Who asks meanwhile waits for the same reading. */
   readAhead(): void {
     if (this.#retired) return;
-    this.#follower?.start();
+    this.index?.follow();
     if (this.plan.adapter.readsAhead !== true) return;
     const { signal } = this.#ending;
     this.call({ signal, reference: '' }, (source, limited) => source.check(limited)).catch((error: unknown) => {
@@ -245,47 +200,13 @@ export class SourceHandle {
     });
   }
 
-  /** Brings its index up to date no more; whoever does so after it goes on with the run under way. */
-  async unfollow(): Promise<void> {
-    await this.#follower?.end();
-  }
-
   /** Closes the source as soon as the calls in hand have ended. No call may follow. */
   async retire(): Promise<void> {
     this.#retired = true;
     this.#ending.abort(new Error('the source is closed'));
     this.#breaker.end();
-    this.#giveUpIfAlone();
-    await Promise.all([this.#opened.close(), this.#follower?.end(), this.#feeder?.end()]);
-  }
-
-  /** What the system itself gives, as its `list` would give it. */
-  #askAfresh(query: FindQuery, context: CallContext): Promise<readonly SourceRecord[]> {
-    const limitMs = this.plan.timeoutMs ?? FEEDING_LIMIT_MS;
-    const options = { user: 'index', limitMs, deadlineMs: FEEDING_LIMIT_MS };
-    return this.#questions.findAfresh(query, context, options, async (asked, waiting, user) => {
-      const records = new Map<string, SourceRecord>();
-      await this.call(waiting, (opened, limited) => {
-        // A question in parts may find the same record by each.
-        const see = (some: readonly SourceRecord[]) => {
-          for (const one of some) records.set(JSON.stringify(one), one);
-        };
-        return this.#values.find(watched(opened, see), asked, limited, user);
-      });
-      return [...records.values()];
-    });
-  }
-
-  #keysOf(records: readonly SourceRecord[], context: CallContext): Promise<readonly string[]> {
-    return this.call(context, async (opened, limited) => {
-      const keys = records.length === 0 ? [] : ((await opened.keysOf?.(records, limited)) ?? []);
-      return records.map((_record, at) => keys[at] ?? '');
-    });
-  }
-
-  async #listsChanges({ updated }: IndexPlan, signal: AbortSignal): Promise<boolean> {
-    const { listsChanges } = await this.#opened.ready(signal);
-    return listsChanges === true || (listsChanges === 'with updated' && updated !== undefined);
+    this.wasLeft();
+    await Promise.all([this.#opened.close(), this.index?.end()]);
   }
 
   async #ask(query: FindQuery, context: CallContext, user: string): Promise<readonly SourceRecord[]> {
@@ -319,8 +240,11 @@ export class SourceHandle {
     );
   }
 
-  /** A source that is closed does not wait for answers that nobody waits for. */
-  #giveUpIfAlone(): void {
+  /**
+   * Somebody who asked has been answered without it. The question goes on, for the cache and the breaker; but a source that is
+   * closed does not wait for answers that nobody waits for.
+   */
+  wasLeft(): void {
     if (!this.#retired || [...this.#asked].some(({ isLeft }) => isLeft?.() !== true)) return;
     this.#questions.abort(this.#ending.signal.reason);
   }

@@ -1,7 +1,8 @@
 /** Who calls the API: a key, somebody who is signed in to the console, or anybody where there are no keys. */
 import type { Request } from 'express';
 import type { ChangeMaker } from '../../gateway/audit/change.ts';
-import type { CallOptions, Gateway } from '../../gateway/gateway.ts';
+import type { CallOptions } from '../../gateway/call.ts';
+import type { Gateway } from '../../gateway/gateway.ts';
 import { type ConsoleRole, mayDo } from '../../gateway/plan.ts';
 import { callOf, callOptions } from '../call.ts';
 import { COOKIE, cookiesOf, isFromElsewhere } from '../console/cookies.ts';

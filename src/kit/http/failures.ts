@@ -5,6 +5,7 @@ import { tooLarge } from './answer.ts';
 import { ABORTED, type ExchangeFailure, TOO_LARGE } from './exchange.ts';
 import { isThrottled, retryAfterMs } from './retry.ts';
 import type { HttpAnswer } from './types.ts';
+import { titleOf, told } from './words.ts';
 
 const CERTIFICATE_CODES = /CERT|SELF_SIGNED|UNABLE_TO_|UND_ERR_PRX_TLS/;
 const TLS_CODES = /^ERR_(TLS|SSL)|^EPROTO$/;
@@ -118,12 +119,11 @@ export interface Refused {
 
 /** The system answered, and the answer is no success. Its own words are told, without secrets. */
 export function asRefusal(answer: HttpAnswer, { system, what, maybeDone }: Refused): SourceError {
-  const { status, words } = answer;
-  const told = words === '' ? '' : `: ${words}`;
-  const message = `${system} answered ${status} to ${what}${told}`;
+  const { status } = answer;
+  const message = `${system} answered ${status} to ${what}${told(answer)}`;
   const retryAfter = retryAfterMs(answer.header('retry-after'));
   if (NOT_YET.has(status)) return new SourceError('rate-limited', message, { retryAfterMs: retryAfter });
-  if (isThrottled(status, retryAfter)) return slowDown(system, retryAfter, ` (${status})${told}`);
+  if (isThrottled(status, retryAfter)) return slowDown(system, retryAfter, ` (${status})${told(answer)}`);
   if (status === 401) {
     return new SourceError('unauthorized', message, { remedy: 'check the credentials of the source' });
   }
@@ -135,7 +135,7 @@ export function asRefusal(answer: HttpAnswer, { system, what, maybeDone }: Refus
   if (status >= 500) {
     return new SourceError('bad-response', message, { staffWords: 'has an error of its own; try again in a minute' });
   }
-  if (status >= 400) return new SourceError('rejected', message, { said: words });
+  if (status >= 400) return new SourceError('rejected', message, { said: answer.words });
   return new SourceError('bad-response', message, { remedy: 'check the address of the source', lasting: true });
 }
 
@@ -156,4 +156,28 @@ export function noTurn(system: string, waitMs: number, isHeld = false): SourceEr
     retryAfterMs: Math.ceil(waitMs),
     remedy: 'raise requestsPerSecond if the system allows it, or ask less often',
   });
+}
+
+/** What came in the place of an answer, and of what. */
+interface Misled {
+  /** The name of the system. */
+  readonly system: string;
+  /** In messages: "enterprise/calls". */
+  readonly call: string;
+  readonly remedy: string;
+}
+
+/** A page for people came in the place of an answer. */
+export function asPage(answer: HttpAnswer, { system, call, remedy }: Misled): SourceError {
+  const title = titleOf(answer.text);
+  const named = title === undefined ? '' : ` ("${answer.quoted(title)}")`;
+  return new SourceError('bad-response', `${system} answered ${call} with a page for people${named}`, { remedy });
+}
+
+/** The same, or nothing at all; undefined for what may be an answer. */
+export function asNoAnswer(answer: HttpAnswer, misled: Misled): SourceError | undefined {
+  const { system, call, remedy } = misled;
+  const text = answer.text.trimStart();
+  if (text === '') return new SourceError('bad-response', `${system} gave an empty answer to ${call}`, { remedy });
+  return text.startsWith('<') ? asPage(answer, misled) : undefined;
 }

@@ -6,7 +6,7 @@ export { connectionsFor, HttpConnections, openConnections } from './connections.
 export { type BudgetStart, budgetOf, CostBudget } from './cost-budget.ts';
 export { ExchangeFailure, exchange, type Incoming, type Outgoing, TOO_LARGE } from './exchange.ts';
 export { jsonOrNothing, readerFor, xmlOrNothing } from './expected.ts';
-export { asConnectionFailure, slowDown } from './failures.ts';
+export { asConnectionFailure, asNoAnswer, asPage, slowDown } from './failures.ts';
 export { cursorOf, pageInTime, partsOfCursor, unlistable } from './listing.ts';
 export { readInTime } from './reading-time.ts';
 export { asSentElsewhere, elsewhere, isRedirect, REDIRECTS, redirectOf } from './redirects.ts';

@@ -16,9 +16,14 @@ export function usualWords(answer: HttpAnswer): string {
   const text = answer.text.slice(0, LOOKED_AT).trim();
   if (/json/i.test(type) || /^[[{]/.test(text)) return jsonWords(answer.text);
   if (/html/i.test(type) || /^<!doctype html|^<html/i.test(text)) {
-    return /<title[^<>]*>([^<]*)/i.exec(text)?.[1] ?? /<h1[^<>]*>([^<]*)/i.exec(text)?.[1] ?? '';
+    return titleOf(text) ?? /<h1[^<>]*>([^<]*)/i.exec(text)?.[1] ?? '';
   }
   return text;
+}
+
+/** The title of a page for people. @param text its beginning */
+export function titleOf(text: string): string | undefined {
+  return /<title[^<>]*>([^<]*)/i.exec(text.slice(0, LOOKED_AT))?.[1];
 }
 
 function jsonWords(text: string): string {

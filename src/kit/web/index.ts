@@ -23,5 +23,6 @@ export {
   template,
 } from './request-template.ts';
 export { type Found, MOST_VALUES, type Named, type Search } from './searching.ts';
+export { isMetBy, isPossible, type Sought, SoughtFields } from './sought.ts';
 export { UrlTemplate } from './url-template.ts';
 export { textFrom } from './values.ts';

@@ -1,6 +1,6 @@
 /** The configuration, to read: what is in force, what is wrong with the file now, and what its last change changed. */
 import { type ComponentChild, h } from 'preact';
-import type { LastReload } from '../../../gateway/gateway.ts';
+import type { LastReload } from '../../../gateway/plan-changes.ts';
 import { type FileOnDisk, fileOnDisk } from '../../file-on-disk.ts';
 import { dataTable, notice, section, time } from '../page.ts';
 import type { Texts } from '../texts/en.ts';
