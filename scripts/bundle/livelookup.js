@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { LIBRARIES, UNUSED, unseenLibraries } from './libraries.js';
+import { LIBRARIES, lightSchemas, UNUSED, unseenLibraries } from './libraries.js';
 import { partsOf } from './parts.js';
 
 const require = createRequire(import.meta.url);
@@ -36,7 +36,7 @@ export async function bundleLivelookup() {
     outdir: FOLDER,
     minify: true,
     external: [...LIBRARIES, ...UNUSED],
-    plugins: [unseenLibraries, onDemand],
+    plugins: [unseenLibraries, lightSchemas, onDemand],
     // Threads load their work from beside the bundle.
     // The global `performance` of Node loads a module of its own, for which a lookup has no other use.
     define: { 'import.meta.dirname': '__dirname', 'performance.now': 'monotonicNow' },
