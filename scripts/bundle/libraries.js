@@ -19,7 +19,8 @@ const UNSEEN = [
 
 /**
  * What zod keeps for each of some thousand schemas and is not asked for here: methods that know their schema when they are
- * taken from it, the schemas it was made from by `.min(1)` and their like, and a list of its own of what it is.
+ * taken from it, the schemas it was made from by `.min(1)` and their like, and a list of its own of what it is. And what
+ * fastest-levenshtein keeps for each character there is, before any is compared.
  */
 const LIGHTER = [
   {
@@ -39,20 +40,27 @@ const LIGHTER = [
     written: /const pp = globalThis\.__zod_globalConfig\?\.postProcessor;\s*if \(pp\)\s*pp\(inst\);/,
     lighter: 'inst._zod.traits = zodProto.traits ??= inst._zod.traits;',
   },
+  { file: 'mod.js', written: /new Uint32Array\(0x10000\)/, lighter: '[]' },
 ];
 
 /** A plug-in of esbuild. */
-export const lightSchemas = {
-  name: 'light-schemas',
+export const lighterLibraries = {
+  name: 'lighter-libraries',
   setup({ onLoad }) {
-    onLoad({ filter: /[/\\]zod[/\\]v4[/\\]core[/\\](?:core|util)\.js$/ }, ({ path }) => {
-      const changes = LIGHTER.filter(({ file }) => path.endsWith(file));
-      const contents = changes.reduce((text, { written, lighter }) => {
-        if (!written.test(text)) throw new Error(`${path} does in another way now what was ${written}`);
-        return text.replace(written, lighter);
-      }, readFileSync(path, 'utf8'));
-      return { contents };
-    });
+    onLoad(
+      { filter: /[/\\](?:zod[/\\]v4[/\\]core[/\\](?:core|util)|fastest-levenshtein[/\\].*mod)\.js$/ },
+      ({ path }) => {
+        const changes = LIGHTER.filter(({ file }) => path.endsWith(file));
+        const contents = changes.reduce(
+          (text, { written, lighter }) => {
+            if (!written.test(text)) throw new Error(`${path} does in another way now what was ${written}`);
+            return text.replace(written, lighter);
+          },
+          readFileSync(path, 'utf8'),
+        );
+        return { contents };
+      },
+    );
   },
 };
 

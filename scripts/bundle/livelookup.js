@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { LIBRARIES, lightSchemas, UNUSED, unseenLibraries } from './libraries.js';
+import { LIBRARIES, lighterLibraries, UNUSED, unseenLibraries } from './libraries.js';
 import { partsOf } from './parts.js';
 
 const require = createRequire(import.meta.url);
@@ -32,11 +32,14 @@ function buildOf(folder) {
 /** Writes dist/livelookup. @returns the libraries in it, by the folders that they come from */
 export async function bundleLivelookup() {
   const parts = await partsOf({
-    entryPoints: [{ in: ENTRY, out: 'livelookup' }, ...Object.entries(ON_DEMAND).map(([library, out]) => ({ in: library, out }))],
+    entryPoints: [
+      { in: ENTRY, out: 'livelookup' },
+      ...Object.entries(ON_DEMAND).map(([library, out]) => ({ in: library, out })),
+    ],
     outdir: FOLDER,
     minify: true,
     external: [...LIBRARIES, ...UNUSED],
-    plugins: [unseenLibraries, lightSchemas, onDemand],
+    plugins: [unseenLibraries, lighterLibraries, onDemand],
     // Threads load their work from beside the bundle.
     // The global `performance` of Node loads a module of its own, for which a lookup has no other use.
     define: { 'import.meta.dirname': '__dirname', 'performance.now': 'monotonicNow' },

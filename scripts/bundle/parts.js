@@ -106,8 +106,12 @@ export async function partsOf({ minify, ...options }) {
 function exportsOf(list, text) {
   const properties = list.split(',\n').map((line) => {
     const [, local, name = local] = /^\s*(\S+)(?: as (\S+))?$/.exec(line);
-    const set = new RegExp(`(?<![\\w$.])${local.replaceAll('$', '\\$')}\\s*(?:[-+*/%&|^?<>]{0,3}=(?![=>])|\\+\\+|--)`, 'g');
-    const isSetLater = text.match(set)?.length > 1 || new RegExp(`^(?:let|var) [^=;]*\\b${local}\\b[^=]*;$`, 'm').test(text);
+    const set = new RegExp(
+      `(?<![\\w$.])${local.replaceAll('$', '\\$')}\\s*(?:[-+*/%&|^?<>]{0,3}=(?![=>])|\\+\\+|--)`,
+      'g',
+    );
+    const isSetLater =
+      text.match(set)?.length > 1 || new RegExp(`^(?:let|var) [^=;]*\\b${local}\\b[^=]*;$`, 'm').test(text);
     return isSetLater ? `get ${name}() { return ${local}; }` : `${name}: ${local}`;
   });
   return `module.exports = Object.defineProperty({ ${properties.join(', ')} }, '__esModule', { value: true });`;
