@@ -17,6 +17,53 @@ const UNSEEN = [
   { file: /[/\\]src[/\\]kit[/\\]web[/\\]xml-paths\.ts$/, call: /\bimport\(library\)/g, seen: "import('xpath')" },
 ];
 
+/**
+ * What zod keeps for each of some thousand schemas and is not asked for here: methods that know their schema when they are
+ * taken from it, the schemas it was made from by `.min(1)` and their like, and a list of its own of what it is. And what
+ * fastest-levenshtein keeps for each character there is, before any is compared.
+ */
+const LIGHTER = [
+  {
+    file: 'util.js',
+    written: /function defineBound\(proto, key, fn\) \{.*?\n\}/s,
+    lighter: `function defineBound(proto, key, value) {
+    Object.defineProperty(proto, key, { configurable: true, writable: true, value });
+}`,
+  },
+  {
+    file: 'util.js',
+    written: /(?<=function clone\(inst, def, params\) \{.*?)if \(!def \|\| params\?\.parent\)/s,
+    lighter: 'if ((!def || params?.parent) && (inst._zod.parent || globalThis.__zod_globalRegistry?.has(inst)))',
+  },
+  {
+    file: 'core.js',
+    written: /const pp = globalThis\.__zod_globalConfig\?\.postProcessor;\s*if \(pp\)\s*pp\(inst\);/,
+    lighter: 'inst._zod.traits = zodProto.traits ??= inst._zod.traits;',
+  },
+  { file: 'mod.js', written: /new Uint32Array\(0x10000\)/, lighter: '[]' },
+];
+
+/** A plug-in of esbuild. */
+export const lighterLibraries = {
+  name: 'lighter-libraries',
+  setup({ onLoad }) {
+    onLoad(
+      { filter: /[/\\](?:zod[/\\]v4[/\\]core[/\\](?:core|util)|fastest-levenshtein[/\\].*mod)\.js$/ },
+      ({ path }) => {
+        const changes = LIGHTER.filter(({ file }) => path.endsWith(file));
+        const contents = changes.reduce(
+          (text, { written, lighter }) => {
+            if (!written.test(text)) throw new Error(`${path} does in another way now what was ${written}`);
+            return text.replace(written, lighter);
+          },
+          readFileSync(path, 'utf8'),
+        );
+        return { contents };
+      },
+    );
+  },
+};
+
 /** A plug-in of esbuild. */
 export const unseenLibraries = {
   name: 'unseen-libraries',

@@ -4,13 +4,23 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { LIBRARIES, UNUSED, unseenLibraries } from './libraries.js';
+import { LIBRARIES, lighterLibraries, UNUSED, unseenLibraries } from './libraries.js';
 import { partsOf } from './parts.js';
 
 const require = createRequire(import.meta.url);
 const ENTRY = 'src/cli/livelookup.ts';
 const FOLDER = 'dist/livelookup';
 const DEFAULT_ADAPTER = 'adapters/csv/index.ts';
+/** Libraries that a function of ours loads by `require`, by the part that is made of each: half of what there is to read, and few lookups need one. */
+const ON_DEMAND = { 'iconv-lite': 'iconv-lite', 'libphonenumber-js/min': 'libphonenumber' };
+const onDemand = {
+  name: 'on-demand',
+  setup({ onResolve }) {
+    onResolve({ filter: /./ }, ({ path, kind }) =>
+      kind === 'require-call' && path in ON_DEMAND ? { path: `./${ON_DEMAND[path]}.js`, external: true } : undefined,
+    );
+  },
+};
 
 /** Names what the program does: a gateway that serves answers for the same program only. */
 function buildOf(folder) {
@@ -22,11 +32,14 @@ function buildOf(folder) {
 /** Writes dist/livelookup. @returns the libraries in it, by the folders that they come from */
 export async function bundleLivelookup() {
   const parts = await partsOf({
-    entryPoints: [ENTRY],
+    entryPoints: [
+      { in: ENTRY, out: 'livelookup' },
+      ...Object.entries(ON_DEMAND).map(([library, out]) => ({ in: library, out })),
+    ],
     outdir: FOLDER,
     minify: true,
     external: [...LIBRARIES, ...UNUSED],
-    plugins: [unseenLibraries],
+    plugins: [unseenLibraries, lighterLibraries, onDemand],
     // Threads load their work from beside the bundle.
     // The global `performance` of Node loads a module of its own, for which a lookup has no other use.
     define: { 'import.meta.dirname': '__dirname', 'performance.now': 'monotonicNow' },
@@ -53,7 +66,7 @@ export async function bundleLivelookup() {
   writeCaches();
   // What is ours is only loaded: the systems of the other adapters are not here. Of libraries that few lookups use, a
   // start without a cache costs less than all of theirs at each build.
-  for (const name of parts.ofModules(/^(?:src|adapters)\//)) load(name);
+  for (const name of parts.ofModules(/^(?:src|adapters)\/|libphonenumber/)) load(name);
   writeCaches();
 
   const problem = require('../../bin/make-snapshot.cjs').makeSnapshot();

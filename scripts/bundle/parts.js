@@ -99,6 +99,24 @@ export async function partsOf({ minify, ...options }) {
   };
 }
 
+/**
+ * What a part exports, as values: the bundler would make two functions for each, and call both whenever it is used. Only of
+ * a variable that is set again later on a function is made. No parts import one another in a circle.
+ */
+function exportsOf(list, text) {
+  const properties = list.split(',\n').map((line) => {
+    const [, local, name = local] = /^\s*(\S+)(?: as (\S+))?$/.exec(line);
+    const set = new RegExp(
+      `(?<![\\w$.])${local.replaceAll('$', '\\$')}\\s*(?:[-+*/%&|^?<>]{0,3}=(?![=>])|\\+\\+|--)`,
+      'g',
+    );
+    const isSetLater =
+      text.match(set)?.length > 1 || new RegExp(`^(?:let|var) [^=;]*\\b${local}\\b[^=]*;$`, 'm').test(text);
+    return isSetLater ? `get ${name}() { return ${local}; }` : `${name}: ${local}`;
+  });
+  return `module.exports = Object.defineProperty({ ${properties.join(', ')} }, '__esModule', { value: true });`;
+}
+
 /** One part as a function of CommonJS: a script compiled by hand has no `import`, and only such a script has a code cache. */
 async function functionOf({ text }, minify = false) {
   // The bundler names the module above its code; whoever follows a stack trace wants to know it.
@@ -108,9 +126,10 @@ async function functionOf({ text }, minify = false) {
     /^export default (require_\w+\(\));$/m,
     'const library = $1;\nmodule.exports = Object.create(Object(library), { default: { value: library } });',
   );
+  const own = whole.replace(/^export \{\n(.*?)\n\};$/ms, (_, list) => exportsOf(list, whole));
   const options = { format: 'cjs', platform: 'node', target: 'node20', minify, legalComments: 'inline' };
   // Of libraries that come as both, `require` gets the CommonJS one; its default export is that of the other all the same.
-  const { code } = await transform(whole, { ...options, supported: { 'dynamic-import': false } });
+  const { code } = await transform(own, { ...options, supported: { 'dynamic-import': false } });
   // The loader reads bytes as characters. The bundler escapes texts, but leaves regular expressions as they are.
   const ascii = code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
   return `(exports, require, module, __dirname) => {${ascii}}`;

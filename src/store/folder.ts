@@ -7,14 +7,14 @@ import { dirname, join } from 'node:path';
 const OWNER_ONLY = 0o600;
 
 /** Room for the tables of a new file, and for what comes into it first. */
-const ROOM = new Uint8Array(128 * 1024);
+const room = () => new Uint8Array(128 * 1024);
 
 /** Writes something into the folder where the file would be, and removes it. @throws what the system said */
 export async function proveFolder(file: string): Promise<void> {
   const probe = join(firstFolder(file), `.helpspot-gateway-${randomBytes(8).toString('hex')}`);
   const handle = await open(probe, 'wx', OWNER_ONLY);
   try {
-    await handle.writeFile(ROOM);
+    await handle.writeFile(room());
     await handle.sync();
   } finally {
     await handle.close();

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
-import type { runLiveLookup } from '../../src/cli/livelookup.ts';
+import { runLiveLookup } from '../../src/cli/livelookup.ts';
 import type { runGateway } from '../../src/cli/main.ts';
 import { replay } from '../support/http/replay.ts';
 import { temporaryFolderForAll } from '../support/temp.ts';
@@ -90,6 +90,25 @@ describe('the bundle of livelookup', () => {
       expect(stderr).not.toMatch(/(?:Type|Reference|Syntax)Error|Cannot find (?:module|package)|\n +at /);
       expect(JSON.stringify(customers)).not.toMatch(/error in the gateway|The gateway is not set up/);
     }
+  });
+
+  it('says of a wrong configuration what the modules say, though less is kept of its schemas', async () => {
+    const wrong = `server: { port: eighty, deadline: 5, sockets: a }
+access: { keys: [{ name: 'a b', secret: short }], ratePerMinute: -1 }
+log: { level: loud }
+sources: { people: { adapter: csv, file: 7, kinds: { tel: fone }, breaker: { failures: 0 }, cache: { fresh: 5 } } }
+lookups: { default: { sources: [], limit: many, fields: { a: { from: b, date: roman }, b: { html: 1 } }, match: { email: exact } } }
+`;
+    const { file } = written('wrong.yaml', wrong);
+    const bundled = openBundle('livelookup').load('livelookup.js').runLiveLookup;
+    const [said, expected] = await Promise.all(
+      [bundled, runLiveLookup].map(async (run) => {
+        const { stderr } = await runCommand(run, [`--config=${file}`, '--customer_id=1'], {});
+        return stderr.replace(/\(ref \w+\)/, '');
+      }),
+    );
+    expect(said).toBe(expected);
+    expect(said?.split('\n').length).toBeGreaterThan(10);
   });
 
   it('reads JSONPath', async () => {
