@@ -12,14 +12,11 @@ import {
 } from '../../../src/gateway/lookup/contents.ts';
 import type { ContentPlan, ValuePlan } from '../../../src/gateway/lookup/plan.ts';
 import { countText, moreText, type RelatedRecords } from '../../../src/gateway/lookup/related-records.ts';
-import { SourceHandle } from '../../../src/gateway/sources/source-handle.ts';
-import { GatewayEvents } from '../../../src/gateway/telemetry.ts';
 import type { Content } from '../../../src/helpspot/answer.ts';
-import { recordedLog } from '../../support/log.ts';
 import { memorySystem } from '../../support/memory-adapter.ts';
-import { memorySource } from '../../support/plans.ts';
+import { memoryHandle, memorySource } from '../../support/plans.ts';
 
-const erp = new SourceHandle(memorySource('erp', memorySystem()), recordedLog(), new GatewayEvents());
+const erp = memoryHandle('erp');
 const text = (words: string): Content => ({ kind: 'text', text: words });
 const from = (...names: readonly string[]) =>
   ({ kind: 'field', from: names, html: false, date: 'iso', list: 'comma' }) as const;
