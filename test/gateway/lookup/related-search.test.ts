@@ -137,7 +137,6 @@ describe('an answer', () => {
     const hinting = { ...memorySystem(owned('1', 1)), notice: 'hint' };
     expect(await asked({ erp: hinting }, [BY_ID], ONE)).toMatchObject({ related: [{ r: ['0', 1, 1, false] }] });
   });
-  });
 
   test('does not tell several apart by what its records do not show', async () => {
     const erp = grouping([...owned('1', 1), ...owned('2', 1)], { hides: 'owner' });

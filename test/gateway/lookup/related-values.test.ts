@@ -20,7 +20,8 @@ const crm = memoryHandle('crm', undefined, { country: 'DE', kinds: new Map([['te
 function customer(
   record: SourceRecord,
   chats: readonly SourceRecord[] | undefined = undefined,
-  { more = false, ...parameters }: Readonly<Record<string, string>> & { more?: boolean } = {},
+  parameters: Readonly<Record<string, string>> = {},
+  more = false,
 ): Belonging {
   const found: RelatedRecords = {
     ...{ records: [], read: chats ?? [], total: chats?.length ?? 0, more, source: crm, at: 0 },
@@ -143,10 +144,10 @@ describe('what a customer is asked by', () => {
   });
 
   it('is cut where what it is asked by is', () => {
-    expect(asked([where('x', '{{chats.id}}')], customer({}, [{ id: 'u' }], { more: true }))).toMatchObject({
+    expect(asked([where('x', '{{chats.id}}')], customer({}, [{ id: 'u' }], {}, true))).toMatchObject({
       isCut: true,
     });
-    expect(asked([where('x', 'y')], customer({}, [{ id: 'u' }], { more: true }))).toMatchObject({ isCut: false });
+    expect(asked([where('x', 'y')], customer({}, [{ id: 'u' }], {}, true))).toMatchObject({ isCut: false });
   });
 });
 

@@ -191,7 +191,7 @@ describe('what is missing', () => {
   });
 
   it('of several questions at once is what failed, once, beside what the others found', async () => {
-    const a = { ...memorySystem([BOB]), wait: failingBy('last_name', AWAY).wait };
+    const a = failingBy('last_name', AWAY, [BOB]);
     const united = await searched({ a }, { email: 'bob@example.com', last_name: 'x' }, { unite: true });
     expect(united).toMatchObject({ ids: ['1'], failures: [['a', AWAY]] });
     expect(united.reports).toEqual([['a', 1, true, undefined]]);
