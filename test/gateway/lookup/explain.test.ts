@@ -182,6 +182,9 @@ describe('a step that found nobody', () => {
     ]);
     const failing = { fields: [{ name: 'mail' }], error: new SourceError('unreachable', 'away') };
     expect((await reasons(steps('email'), { email: 'a' }, failing))?.[0]).toEqual(['email', 'crm', undefined]);
+    // Nor of one that says what it has, and fails when it is searched.
+    const broken = { fields: [{ name: 'mail' }], wait: () => Promise.reject(failing.error) };
+    expect((await reasons(steps('email'), { email: 'a' }, broken))?.[0]).toEqual(['email', 'crm', undefined]);
   });
 
   it('says how long each took', async () => {

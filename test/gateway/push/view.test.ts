@@ -116,7 +116,7 @@ describe('a push that was not stored', () => {
       },
     ],
     [new StoreError('busy', 'm'), { ...STORE, words: unstored('try again in a minute') }],
-    [new StoreError('failed', 'm'), { ...STORE, words: unstored('tell your administrator') }],
+    [new StoreError('unusable', 'm'), { ...STORE, words: unstored('tell your administrator') }],
     [
       new GatewayStops('m'),
       {
