@@ -10,7 +10,7 @@ const TESTS = new Map([
   [
     'src/gateway/push',
     [
-      ...['a[!l]*', '[bdhqtw]*', 'filling*', 'linking*', 's[!e]*'].map((some) => `test/gateway/push/${some}`),
+      ...['a[!l]*', '[bdhjqtvw]*', 'filling*', 'linking*', 's[!e]*'].map((some) => `test/gateway/push/${some}`),
       ...['test/gateway/events/incoming*', 'test/http/push-json*', 'test/http/console/pushes*', 'test/http/api/api*'],
     ],
   ],

@@ -4,8 +4,11 @@ import { meaningIn } from '../../src/gateway/lookup/contents.ts';
 import type { FoundCustomer } from '../../src/gateway/lookup/fields.ts';
 import type { FieldPlan, LookupPlan, MatchInput, MatchStep } from '../../src/gateway/lookup/plan.ts';
 import type { GatewayPlan, SourcePlan } from '../../src/gateway/plan.ts';
+import { SourceHandle } from '../../src/gateway/sources/source-handle.ts';
+import { GatewayEvents } from '../../src/gateway/telemetry.ts';
 import { USUAL_ASKING } from './adapter-suite/subject.ts';
-import { type MemorySystem, memoryAdapter } from './memory-adapter.ts';
+import { recordedLog } from './log.ts';
+import { type MemorySystem, memoryAdapter, memorySystem } from './memory-adapter.ts';
 
 /** A source over a system in memory. */
 export function memorySource(name: string, system: MemorySystem, more: Partial<SourcePlan> = {}): SourcePlan {
@@ -20,6 +23,11 @@ export function memorySource(name: string, system: MemorySystem, more: Partial<S
     written: name,
     ...more,
   };
+}
+
+/** The same as the gateway has it. */
+export function memoryHandle(name: string, system = memorySystem(), more: Partial<SourcePlan> = {}): SourceHandle {
+  return new SourceHandle(memorySource(name, system, more), recordedLog(), new GatewayEvents());
 }
 
 /** Match steps from words: `'email'`, `'first_name+last_name'`, `'last_name:prefix'`, `'building=Custom5'`. */

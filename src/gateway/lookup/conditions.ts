@@ -107,6 +107,5 @@ function localDay(now: Date, days: number): string {
 
 /** Whether a test of how many there are holds: `true` is any, `false` none. */
 export function holdsOfCount(test: TestPlan, count: number): boolean {
-  const isFlag = [...(test.equals ?? []), ...(test.not ?? [])].some((text) => text === 'true' || text === 'false');
-  return holds(test, isFlag ? count > 0 : count, { field: '' });
+  return holds(test, count, { field: '' });
 }

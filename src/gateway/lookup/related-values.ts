@@ -70,7 +70,7 @@ function textsAt(place: string, { record, related, parameters }: Belonging): rea
   const dot = place.indexOf('.');
   const records = dot < 0 ? undefined : related.get(place.slice(0, dot))?.read;
   if (records !== undefined) return records.flatMap((one) => textsIn(ownValue(one, place.slice(dot + 1))));
-  return isOfRequest(place) || isRequestName(place) ? textsIn(parameters[place]) : [];
+  return isOfRequest(place) || isRequestName(place) ? textsIn(ownValue(parameters, place)) : [];
 }
 
 function textsIn(value: Value | undefined): readonly string[] {

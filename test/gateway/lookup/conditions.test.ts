@@ -1,8 +1,8 @@
 /** Tests of values: what is compared as what, and what is no answer to the question. */
 import { describe, expect, test } from 'vitest';
 import type { Value } from '../../../src/contract/index.ts';
-import { holds, type MomentPlan, type TestPlan } from '../../../src/gateway/lookup/conditions.ts';
-import { isDay } from '../../../src/gateway/lookup/dates.ts';
+import { holds, holdsOfCount, type MomentPlan, type TestPlan } from '../../../src/gateway/lookup/conditions.ts';
+import { dateText, isDay, readDate } from '../../../src/gateway/lookup/dates.ts';
 import { customerOf } from '../../../src/gateway/lookup/fields.ts';
 import type { FieldPlan } from '../../../src/gateway/lookup/plan.ts';
 import { alone } from '../../support/plans.ts';
@@ -66,6 +66,32 @@ const CASES: readonly (readonly [test: TestPlan, value: Value | undefined, holds
   [{ above: 1, below: 3 }, 2, true],
   [{ above: 1, below: 3 }, 3, false],
   [{ equals: ['a'], not: ['a'] }, 'a', false],
+  [{ equals: ['false'] }, undefined, false],
+  [{ equals: ['no'] }, true, false],
+  [{ not: ['false'] }, undefined, true],
+  [{ not: ['a', 'b'] }, 'b', false],
+  [{ contains: 'VIP' }, 'our vip', true],
+  [{ contains: 'vip' }, 'gold', false],
+  [{ filled: false }, 'x', false],
+  // A day and a month of one digit.
+  [{ before: { kind: 'day', days: 6 } }, '2026-12-03', false],
+  [{ after: { kind: 'day', days: -300 } }, '2026-02-01', true],
+  [{ before: { kind: 'day', days: 40 } }, '2027-01-04', true],
+  [{ after: { kind: 'now' } }, NOW, false],
+  [{ before: { kind: 'now' } }, NOW, false],
+  [{ after: fixed('2026-01-01T10:00:00Z') }, '2026-01-01T10:00:00Z', false],
+  [{ before: fixed('soon') }, '2026-01-01', false],
+  [{ after: fixed('soon') }, '2026-01-01', false],
+  [{ above: 0 }, ' +5.25 ', true],
+  [{ above: 0 }, '1e5', false],
+  [{ above: 0 }, '5.', false],
+  [{ above: 0 }, '9'.repeat(30), true],
+  [{ above: 0 }, '9'.repeat(31), false],
+  [{ above: 0 }, `0.${'9'.repeat(31)}`, false],
+  [{ above: 0 }, `0.${'9'.repeat(30)}`, true],
+  [{ above: 0 }, true, false],
+  [{ above: 0 }, ['many', 3], true],
+  [{ below: 0 }, 'many', false],
 ];
 
 test.each(CASES.map((one) => [JSON.stringify(one), one] as const))(
@@ -134,6 +160,62 @@ describe('a field', () => {
     const content = { ...from('ends'), date: 'unix' } as const;
     expect(shown({ content, marks }, { ends: '2000-01-01' })).toMatchObject({ kind: 'marked' });
   });
+});
+
+test.each<[TestPlan, number, boolean]>([
+  [{ equals: ['true'] }, 2, true],
+  [{ equals: ['true'] }, 0, false],
+  [{ equals: ['false'] }, 0, true],
+  [{ equals: ['false'] }, 1, false],
+  [{ not: ['true'] }, 0, true],
+  [{ not: ['true'] }, 501, false],
+  [{ equals: ['2'] }, 2, true],
+  [{ equals: ['false', '5'] }, 5, true],
+  [{ equals: ['false', '5'] }, 3, false],
+  [{ equals: ['true'], above: 2 }, 3, true],
+  [{ above: 2 }, 2, false],
+])('%j of %i records: %s', (plan, count, expected) => {
+  expect(holdsOfCount(plan, count)).toBe(expected);
+});
+
+test.each([
+  ['2026-03-01', '2026-03-01T00:00:00.000Z'],
+  [' 2026-03-01 ', '2026-03-01T00:00:00.000Z'],
+  // What some systems write for none.
+  ['0001-01-01', '0001-01-01T00:00:00.000Z'],
+  ['2026-03-01T10:30', '2026-03-01T10:30:00.000Z'],
+  ['2026-03-01 10:30:15', '2026-03-01T10:30:15.000Z'],
+  ['2026-03-01 10:30:15.25Z', '2026-03-01T10:30:15.250Z'],
+  ['2026-03-01T10:30+0200', '2026-03-01T08:30:00.000Z'],
+  ['2026-03-01T10:30:00-02:00', '2026-03-01T12:30:00.000Z'],
+  [`2026-03-01T10:30:00.5${'0'.repeat(18)}Z`, '2026-03-01T10:30:00.500Z'],
+  [`2026-03-01T10:30:00.5${'0'.repeat(19)}Z`, undefined],
+  ['2026-03-01Z', undefined],
+  ['x2026-03-01', undefined],
+  ['2026-03-01x', undefined],
+  ['2026-03-01T10:30:00.Z', undefined],
+  ['2026-3-01', undefined],
+  ['2026-03-1', undefined],
+  ['26-03-01', undefined],
+  ['2026-03-01T24:30', undefined],
+  ['2026-06-31T10:30', undefined],
+  [20_260_301, undefined],
+  [new Date(1), '1970-01-01T00:00:00.001Z'],
+  [new Date(Number.NaN), undefined],
+])('%s is read as %s', (value, date) => {
+  expect(readDate(value)?.toISOString()).toBe(date);
+});
+
+test.each<[string | number | Date, string, string, string | undefined]>([
+  ['2026-03-01 10:30', '2026-03-01 10:30', '2026-03-01', '1772361000'],
+  ['soon', 'soon', 'soon', undefined],
+  [7, '7', '7', undefined],
+  [new Date('2026-03-01T10:30:00.000Z'), '2026-03-01T10:30:00Z', '2026-03-01', '1772361000'],
+  [new Date('2026-03-01T10:30:00.999Z'), '2026-03-01T10:30:00.999Z', '2026-03-01', '1772361000'],
+  [new Date(-1), '1969-12-31T23:59:59.999Z', '1969-12-31', '-1'],
+  [new Date(Number.NaN), '', '', undefined],
+])('%s is written as %s, %s and %s', (value, iso, date, unix) => {
+  expect([dateText(value, 'iso'), dateText(value, 'date'), dateText(value, 'unix')]).toEqual([iso, date, unix]);
 });
 
 test.each([

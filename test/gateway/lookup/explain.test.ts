@@ -1,4 +1,5 @@
 /** How an answer came about: what the join and the limit made of the records, without any value of a customer. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { SourceError, type SourceField, type SourceRecord } from '../../../src/contract/index.ts';
 import { createGateway } from '../../../src/gateway/gateway.ts';
@@ -12,6 +13,7 @@ interface Told {
   readonly records?: readonly SourceRecord[];
   readonly fields?: readonly SourceField[];
   readonly error?: unknown;
+  readonly wait?: () => Promise<void>;
 }
 
 async function explained(
@@ -68,6 +70,36 @@ describe('the join', () => {
     expect(told?.fields).toEqual(['last_name', 'email', 'phone', 'title', 'room', 'customer_id']);
   });
 
+  it('names ten fields, and says how many more there are', async () => {
+    const of = async (count: number) => {
+      const fields = (value: string) => Object.fromEntries(Array.from({ length: count }, (_, at) => [`f${at}`, value]));
+      const [crm, directory] = ['1', '2'].map((value) => ({ records: people(1, () => fields(value)) }));
+      return (await explained({ crm: crm ?? {}, directory: directory ?? {} }, byName, asked))?.notes?.[1];
+    };
+    const ten = 'other values of directory give way to crm: f0, f1, f2, f3, f4, f5, f6, f7, f8, f9';
+    expect([await of(10), await of(12)]).toEqual([ten, `${ten} and 2 more`]);
+  });
+
+  it('of several merging fields says by which, and without which', async () => {
+    const crm = { records: [...people(1, () => ({ nr: 'x' })), { last_name: 'Doe' }] };
+    const directory = { records: [{ last_name: 'Doe', nr: 'x' }] };
+    expect((await explained({ crm, directory }, { ...byName, mergeBy: ['email', 'nr'] }, asked))?.notes).toEqual([
+      '1 record of crm joined with directory by email or nr',
+      '1 record of crm joined with none: without email or nr',
+    ]);
+  });
+
+  it('tells the names of two thousand fields at most', async () => {
+    const wide = (from: number) => Object.fromEntries(Array.from({ length: 1_500 }, (_, at) => [`f${from + at}`, 'x']));
+    const crm = {
+      records: [
+        { last_name: 'Doe', ...wide(0) },
+        { last_name: 'Doe', ...wide(1_500) },
+      ],
+    };
+    expect((await explained({ crm }, { match: steps('last_name') }, asked))?.fields).toHaveLength(2_000);
+  });
+
   it('says that an id was left out while a source is away', async () => {
     const crm = { error: new SourceError('unreachable', 'away') };
     const directory = { records: people(2, (index) => ({ customer_id: `${index}` })) };
@@ -108,6 +140,23 @@ describe('the limit', () => {
   });
 });
 
+it('the steps stand in the order of the lookup, and what joins behind them', async () => {
+  const slow = { ...memorySystem(people(1)), wait: () => sleep(20) };
+  const match = steps('phone', 'last_name', 'email');
+  const told = await explained(
+    { crm: slow, directory: { records: [] } },
+    { match, mergeBy: ['email'] },
+    {
+      ...{ phone: '1', email: 'x@example.com' },
+      ...asked,
+    },
+  );
+  expect(told?.steps.map(({ step, source }) => `${step} ${source}`)).toEqual([
+    ...['phone crm', 'phone directory', 'last_name crm', 'last_name directory'],
+    ...['email directory', 'mergeBy email directory'],
+  ]);
+});
+
 describe('a step that found nobody', () => {
   const fields = [{ name: 'email' }, { name: 'last_name', searchable: ['exact'] as const }];
   const reasons = async (match: LookupPlan['match'], parameters: Record<string, string>, system: Told = { fields }) => {
@@ -133,6 +182,9 @@ describe('a step that found nobody', () => {
     ]);
     const failing = { fields: [{ name: 'mail' }], error: new SourceError('unreachable', 'away') };
     expect((await reasons(steps('email'), { email: 'a' }, failing))?.[0]).toEqual(['email', 'crm', undefined]);
+    // Nor of one that says what it has, and fails when it is searched.
+    const broken = { fields: [{ name: 'mail' }], wait: () => Promise.reject(failing.error) };
+    expect((await reasons(steps('email'), { email: 'a' }, broken))?.[0]).toEqual(['email', 'crm', undefined]);
   });
 
   it('says how long each took', async () => {
