@@ -104,7 +104,7 @@ function destination(href: string): string {
 
 function withoutPunctuation(address: string): string {
   let end = address.length;
-  while (end > 0 && AFTER_ADDRESS.has(address.charAt(end - 1))) end -= 1;
+  while (AFTER_ADDRESS.has(address.charAt(end - 1))) end -= 1;
   const bare = address.slice(0, end);
   // A bracket belongs to an address that opens it.
   return address[bare.length] === ')' && bare.includes('(') ? `${bare})` : bare;
