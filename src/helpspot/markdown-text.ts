@@ -71,7 +71,7 @@ export function markdownLines(text: string): string {
       if (bare === '') return '';
       const indent = line.slice(0, line.length - bare.length).replaceAll('\t', '    ');
       // Two spaces at the end keep the break; four at the start would make a code block of the line.
-      const breaks = (lines[index + 1] ?? '').trim() === '' ? '' : '  ';
+      const breaks = (lines[index + 1] ?? '') === '' ? '' : '  ';
       return `${'\u00a0'.repeat(Math.min(indent.length, MAX_INDENT))}${markdownInline(bare)}${breaks}`;
     })
     .join('\n');

@@ -67,7 +67,7 @@ it('tells why a webhook cannot be read', () => {
     kind: 'too-many',
   });
   expect(requestOf(webhookIn({ query: { a: '1' }, form: undefined, most: 9 })).fields).toEqual({ a: '1' });
-  expect(formIn(Buffer.from('a=1')).value).toEqual({ a: '1' });
+  expect(requestOf(formIn(Buffer.from('a=1')))).toEqual({ a: '1' });
   const bug = () => {
     throw new TypeError('a mistake of ours');
   };

@@ -96,6 +96,7 @@ describe('an HTML note', () => {
     ['<a href="https://a.example/"> </a>x<a>y</a>', 'https://a.example/xy', 'xy'],
     ['<code>a`b</code> <code> </code>', 'a`b', '``a`b``'],
     ['<pre><code>a\n`b`</code>\n</pre>', 'a\n`b`', '```\na\n`b`\n```'],
+    ['<pre>\n<code>a\n</code></pre>', 'a', '```\na\n```'],
     ['<pre>x<code>a</code></pre>', 'xa', 'x`a`'],
     ['<pre><code>a</code>x</pre>', 'ax', '`a`x'],
     ['<pre><code>a</code>\n<code>b</code></pre>', 'a\nb', '`a`\n`b`'],

@@ -161,6 +161,6 @@ it.each([
   [1, 1_000],
   ['99999999999', 99_999_999_999_000],
   ...['0', '00', '', '-1', '1.5', '5a', 'a5', '100000000000', null].map((value) => [value, undefined] as const),
-])('the time %j is %s', (value, time) => {
+] as const)('the time %j is %s', (value, time) => {
   expect(timeOf(value)?.getTime()).toBe(time);
 });
