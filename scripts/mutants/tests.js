@@ -29,7 +29,7 @@ const TESTS = new Map([
   [
     'src/helpspot',
     [
-      ...['test/helpspot/[!bp]*', 'test/helpspot/pa*', 'test/helpspot/push-values*', 'test/helpspot/pushed-json*'],
+      ...['test/helpspot/[!bp]*', 'test/helpspot/pa*', 'test/helpspot/push*'],
       ...['test/gateway/push/texts*', 'test/http/lookup-json*', 'test/gateway/large-answers*'],
     ],
   ],

@@ -24,6 +24,7 @@ export default defineConfig({
   test: {
     include: z.array(z.string()).parse(JSON.parse(process.env['MUTANTS_TESTS'] ?? '[]')),
     globalSetup: ['test/support/run-folder.ts'],
+    setupFiles: ['scripts/mutants/loaded.ts'],
     isolate: false,
     sequence: { sequencer: QuickestFirst },
     // A mutant that hangs the runner has another begin: it need not transform each module again.

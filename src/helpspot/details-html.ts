@@ -131,7 +131,7 @@ function isList(value: DetailsValue | readonly DetailsValue[]): value is readonl
 
 function scalarHtml(value: DetailsValue): string {
   if (typeof value === 'string') return textHtml(value);
-  if (typeof value === 'number') return escapeHtml(String(value));
+  if (typeof value === 'number') return String(value);
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (value instanceof Date) return dateHtml(value);
   const href = safeHref(legalText(value.href).trim());
@@ -144,7 +144,7 @@ function scalarHtml(value: DetailsValue): string {
 function dateHtml(date: Date): string {
   if (Number.isNaN(date.getTime())) return '';
   const [day = '', time = ''] = date.toISOString().split('T');
-  return escapeHtml(`${day} ${time.slice(0, 5)} UTC`);
+  return `${day} ${time.slice(0, 5)} UTC`;
 }
 
 function textHtml(text: string): string {

@@ -67,7 +67,7 @@ const SPACE_OR_OPENING = /[\s<]/;
 function withoutOpenEnd(text: string): string {
   let end = text.length;
   let kept = end;
-  while (end > 0 && SPACE_OR_OPENING.test(text.charAt(end - 1))) {
+  while (SPACE_OR_OPENING.test(text.charAt(end - 1))) {
     end -= 1;
     if (text[end] === '<') kept = end;
   }

@@ -65,7 +65,7 @@ function elementsOf(
     const name = names.get(wanted);
     if (name === undefined || elements.has(name)) continue;
     // A table may take half, so that what comes after it has room, too.
-    const value = valueFor(name, content, reader, Math.max(0, left / 2));
+    const value = valueFor(name, content, reader, left / 2);
     if (value === '') continue;
     if (isInsertable(name) && isCut(value)) {
       half.add(name);
@@ -88,7 +88,6 @@ function valueFor(name: string, content: Content, reader: ContentReader, room: n
 }
 
 function withinSize(elements: Elements, size: number, tooMuch: Set<string>): Elements {
-  if (sizeOf(elements) <= size) return elements;
   const kept = new Map<string, string>();
   let left = size;
   for (const [name, value] of elements) {

@@ -71,7 +71,7 @@ export function markdownLines(text: string): string {
       if (bare === '') return '';
       const indent = line.slice(0, line.length - bare.length).replaceAll('\t', '    ');
       // Two spaces at the end keep the break; four at the start would make a code block of the line.
-      const breaks = (lines[index + 1] ?? '').trim() === '' ? '' : '  ';
+      const breaks = (lines[index + 1] ?? '') === '' ? '' : '  ';
       return `${'\u00a0'.repeat(Math.min(indent.length, MAX_INDENT))}${markdownInline(bare)}${breaks}`;
     })
     .join('\n');
@@ -104,7 +104,7 @@ function destination(href: string): string {
 
 function withoutPunctuation(address: string): string {
   let end = address.length;
-  while (end > 0 && AFTER_ADDRESS.has(address.charAt(end - 1))) end -= 1;
+  while (AFTER_ADDRESS.has(address.charAt(end - 1))) end -= 1;
   const bare = address.slice(0, end);
   // A bracket belongs to an address that opens it.
   return address[bare.length] === ')' && bare.includes('(') ? `${bare})` : bare;

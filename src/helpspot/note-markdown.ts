@@ -30,11 +30,14 @@ service.addRule('link', {
 service.addRule('cell', { filter: ['td', 'th'], replacement: (content) => withAfter(content, ' ') });
 service.addRule('row', { filter: 'tr', replacement: (content) => `\n${withAfter(content, '  ')}\n` });
 
-// Turndown's own rule takes time with the square of the length. A `code` alone in a `pre` is a block, which is its affair.
-service.addRule('code', {
-  filter: ({ nodeName, parentNode, previousSibling, nextSibling }) =>
-    nodeName === 'CODE' && (parentNode?.nodeName !== 'PRE' || previousSibling !== null || nextSibling !== null),
-  replacement: (content) => markdownCode(content),
+// Turndown's own rule takes time with the square of the length. Of a `code` alone in a `pre`, a block of code, nobody asks it.
+service.addRule('code', { filter: 'code', replacement: (content) => markdownCode(content) });
+
+// Of a `pre` that begins with `code`, Turndown's own rule takes that one alone, and loses what stands beside it.
+service.addRule('pre', {
+  filter: ({ nodeName, firstChild, textContent }) =>
+    nodeName === 'PRE' && firstChild?.nodeName === 'CODE' && textContent?.trim() !== firstChild.textContent?.trim(),
+  replacement: (content) => `\n\n${content}\n\n`,
 });
 
 /** Nothing after nothing: a thousand empty cells are no thousand spaces. */

@@ -9,7 +9,6 @@ const NEEDS_DECODING = /[^\x00-\x24\x26-\x2a\x2c-\x7f]/;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the range of one byte begins there
 const BEYOND_A_BYTE = /[^\x00-\xff]/;
-const ESCAPED = /[%+]/;
 
 const PERCENT = 0x25;
 const PLUS = 0x2b;
@@ -22,7 +21,7 @@ const SPACE = 0x20;
 export function decodeComponent(text: string): string {
   if (!NEEDS_DECODING.test(text)) return text;
   const encoded = Buffer.from(text, BEYOND_A_BYTE.test(text) ? 'utf8' : 'latin1');
-  return textOfBytes(ESCAPED.test(text) ? encoded.subarray(0, unescapeInPlace(encoded)) : encoded);
+  return textOfBytes(encoded.subarray(0, unescapeInPlace(encoded)));
 }
 
 /** Replaces `%XX` and `+`; returns how many bytes are left. The write position never passes the read position. */

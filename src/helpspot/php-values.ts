@@ -9,9 +9,9 @@ const MAX_VALUES = 1_000;
  * has no such field. Characters that no XML, and so few systems, can carry are dropped.
  */
 export function phpText(value: unknown): string {
-  const texts =
-    typeof value === 'object' && value !== null ? phpValues(value).slice(0, MAX_VALUES).map(scalar) : [scalar(value)];
-  return texts.length === 1 ? (texts[0] ?? '') : texts.filter((text) => text !== '').join(', ');
+  if (typeof value !== 'object') return scalar(value);
+  const texts = phpValues(value).slice(0, MAX_VALUES).map(scalar);
+  return texts.filter((text) => text !== '').join(', ');
 }
 
 function scalar(value: unknown): string {

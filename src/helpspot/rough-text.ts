@@ -57,7 +57,6 @@ function withoutHidden(html: string): string {
   const missing = new Set<string>();
   let shown = '';
   let from = 0;
-  HIDDEN.lastIndex = 0;
   for (let start = HIDDEN.exec(html); start !== null; start = HIDDEN.exec(html)) {
     const kind = start[1]?.toLowerCase() ?? 'comment';
     const end = missing.has(kind) ? undefined : endOf(kind, html, start.index);

@@ -27,7 +27,7 @@ export function readWebhook(parameters: Parameters): PushedRequest {
     // An empty history, or what is no history: no field that a template could name.
     if (name === 'request_history') continue;
     const value = parameters[name] ?? '';
-    const [, id, field, file, fileField] = (name.startsWith('request_history[') && HISTORY.exec(name)) || [];
+    const [, id, field, file, fileField] = HISTORY.exec(name) ?? [];
     if (id === undefined || field === undefined) fields[name] = phpText(value);
     else add(history, id, field, file, fileField, value);
   }

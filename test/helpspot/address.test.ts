@@ -24,6 +24,23 @@ it.each([
   expect(outsideAddress(text, text.startsWith('//') ? 'https://example.com/' : undefined)).toBeUndefined();
 });
 
+it('takes a name and an address that are as long as they may be, and none that is longer', () => {
+  const name = 'x'.repeat(500);
+  for (const after of ['', '/', '?', '#', '\\'].map((end) => `${end}${'y'.repeat(end.length)}`)) {
+    expect(outsideAddress(`https://\t${name}${after}`)?.host).toBe(name);
+    expect(outsideAddress(`https://\t${name}x${after}`)).toBeUndefined();
+  }
+  const longest = `https://a.example/${'x'.repeat(16_000)}`.slice(0, 16_000);
+  expect([outsideAddress(longest)?.host, outsideAddress(`${longest}x`)]).toEqual(['a.example', undefined]);
+});
+
+it.each(['HTTPS:', 'http:', 'https:/', ' \0https://', 'mailto:', 'https://user:password@'])(
+  'takes no name without end after %j',
+  (before) => {
+    expect(outsideAddress(`${before}${'x'.repeat(501)}`)).toBeUndefined();
+  },
+);
+
 it('keeps a long path', () => {
   expect(outsideAddress(`https://example.com/${'漢'.repeat(900)}`)?.host).toBe('example.com');
 });

@@ -40,6 +40,8 @@ describe('the customer', () => {
     ['email=&sEmail=b', 'b'],
     ['sEmail=b&email=+', 'b'],
     ['sEmail=&email=', ''],
+    ['sEmail=a&email=+', 'a'],
+    ['email=+&sEmail=b', 'b'],
   ])('of %s is %o', (query, email) => {
     expect(ajaxParameters(parseQuery(query))['email']).toBe(email);
   });
@@ -82,6 +84,33 @@ describe('a place', () => {
     expect(parameterValue(parameters, 'Custom3.3')).toBe('');
     expect(parameterValue(parameters, 'xStatus.1')).toBe('1');
     expect(parameterValue(parameters, 'nothing.1')).toBe('');
+  });
+
+  it.each([
+    ['Custom4.1', 'a'],
+    ['Custom4.2', ''],
+    ['Custom4.3', 'c'],
+    ['Custom4.9', 'i'],
+    ['Custom4.0', ''],
+    ['Custom4.10', ''],
+    ['.1', ''],
+    ['sEmail.1', 'a@b.example'],
+    ['Custom5', 'x'],
+  ])('%s is %j', (place, value) => {
+    const levels = { Custom4: 'a #-##-# c#-#d#-#e#-#f#-#g#-#h#-#i#-#j', Custom5: ' x ', email: 'a@b.example' };
+    expect(parameterValue(levels, place)).toBe(value);
+  });
+
+  it.each([
+    ['Custom12', 'custom field 12'],
+    ['Custom3x', 'Custom3x'],
+    ['xCustom3', 'xCustom3'],
+    ['Custom', 'Custom'],
+    ['site.2', 'site'],
+    ['site.0', 'site.0'],
+    ['sEmail.1', 'the email address'],
+  ])('%s is called %s', (place, words) => {
+    expect(parameterWords(place)).toBe(words);
   });
 
   it('has words for staff', () => {

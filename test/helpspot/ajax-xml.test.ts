@@ -106,6 +106,9 @@ describe('Latin-1', () => {
     ['Hỗ trợ', 'Ho tro'],
     ['Иванова', 'Ivanova'],
     ['a\u200db\ufeff', 'ab'],
+    ['a\u0301\u0301', 'á'],
+    ['\u0301a', 'a'],
+    ['Ł\u0301\u200bx', 'Lx'],
     ['\ue000', '?'],
   ])('spells %s as %s', (text, spelled) => {
     expect(latin1Text(text)).toBe(spelled);
@@ -122,6 +125,17 @@ describe('Latin-1', () => {
       { value: 'Lódz', description: '2 EUR' },
     ]);
     expect(readOptions(await writeAjax({ options }))).toHaveLength(4);
+  });
+
+  it('is asked of texts that go beyond it only', async () => {
+    const same = ['a', 'a'].map((value) => ({ value, description: '\xff' }));
+    expect(readOptions(await writeAjax({ options: same }, 'latin1'))).toHaveLength(2);
+    expect(
+      readOptions(await writeAjax({ options: [...same, { value: '\u0100', description: 'x' }] }, 'latin1')),
+    ).toEqual([same[0], { value: 'A', description: 'x' }]);
+    expect(readOptions(await writeAjax({ options: [{ value: 'x', description: '\u0100' }] }, 'latin1'))).toEqual([
+      { value: 'x', description: 'A' },
+    ]);
   });
 
   it('holds for any text', () => {

@@ -28,6 +28,8 @@ const VIEW: DetailsView = {
   ],
 };
 
+const A_EXAMPLE = '<a href="https://a.example/" target="_blank" rel="noopener noreferrer">';
+
 type Node = DefaultTreeAdapterTypes.Node;
 
 function elementsIn(html: string): DefaultTreeAdapterTypes.Element[] {
@@ -96,16 +98,76 @@ describe('details', () => {
     expect(writeDetails({ title: '', rows: [{ label: 'a', value: items }] })).toContain('item 99<br>and 3 more</td>');
     const long = writeDetails({ title: '', rows: [{ label: 'a', value: 'x'.repeat(20_000) }] });
     expect(textIn(long)).toMatch(/x{10000} …/);
+    const [TOO_MANY, MANY] = [items.slice(0, 101), items.slice(0, 100)].map((value) =>
+      writeDetails({ title: '', rows: [{ label: 'a', value }] }),
+    );
+    expect([TOO_MANY, MANY]).toEqual([expect.stringContaining('<br>and 1 more<'), expect.not.stringContaining('more')]);
+    for (const count of [10_000, 10_001]) {
+      const shown = textIn(writeDetails({ title: 'x'.repeat(count), rows: [] }));
+      expect(shown).toBe(count === 10_000 ? 'x'.repeat(count) : `${'x'.repeat(10_000)} …`);
+    }
+    expect(writeDetails({ title: '', rows: rows.slice(0, 101) })).toMatch(/<p>1 more are not shown\.<\/p>$/);
+    expect(writeDetails({ title: '', rows: rows.slice(0, 100) })).toMatch(/<\/table>$/);
     const heavy = Array.from({ length: 90 }, () => ({ label: 'a', value: 'x'.repeat(10_000) }));
     expect(writeDetails({ title: '', rows: heavy }).length).toBeLessThan(600_000);
   });
 
+  it('have half a million characters of rows, but the first row in any case', () => {
+    const row = (value: DetailsValue | readonly DetailsValue[]) => ({ label: 'a', value });
+    const length = (value: string) => writeDetails({ title: '', rows: [row(value)] }).split('\n')[1]?.length ?? 0;
+    const full = Array.from({ length: 49 }, () => row('x'.repeat(10_000)));
+    const rest = 500_000 - 49 * length('x'.repeat(10_000)) - (length('x') - 1);
+    const last = (count: number) => writeDetails({ title: '', rows: [...full, row('y'.repeat(count)), row('z')] });
+    expect(last(rest)).toMatch(/y<\/td><\/tr>\n<\/table>\n<p>1 more are not shown\.<\/p>$/);
+    expect(last(rest + 1)).toMatch(/x<\/td><\/tr>\n<\/table>\n<p>2 more are not shown\.<\/p>$/);
+    const first = row(Array.from({ length: 60 }, () => 'x'.repeat(10_000)));
+    expect(writeDetails({ title: '', rows: [first, row('z')] })).toMatch(/x<\/td><\/tr>\n<\/table>\n<p>1 more/);
+  });
+
   it.each([
-    [0, 'a moment'],
+    [false, 'no'],
+    [0, '0'],
+    ['a\n<b', 'a<br>&lt;b'],
+    [new Date(0), '1970-01-01 00:00 UTC'],
+    [['a', ' ', true, 2, new Date(Number.NaN)], 'a<br>yes<br>2'],
+    [{ href: ' https://a.example/\u0001 ', text: ' ' }, `${A_EXAMPLE}https://a.example/</a>`],
+    [{ href: 'https://a.example/', text: ' <t> ' }, `${A_EXAMPLE}&lt;t&gt;</a>`],
+    [{ href: 'x:<y>', text: ' ' }, 'x:&lt;y&gt;'],
+    [{ href: 'x:y', text: '<t>' }, '&lt;t&gt;'],
+  ] satisfies [DetailsValue | DetailsValue[], string][])('have the value %j as %s', (value, html) => {
+    expect(writeDetails({ title: '', rows: [{ label: ' <l>\u0001 ', value }] })).toBe(
+      '<table cellpadding="4" cellspacing="0" border="0" style="border-collapse: collapse">\n' +
+        '<tr><th align="left" valign="top" style="text-align: left; vertical-align: top; white-space: nowrap">' +
+        `&lt;l&gt;</th><td valign="top" style="vertical-align: top">${html}</td></tr>\n</table>`,
+    );
+  });
+
+  it.each([undefined, '', ' \n', [], [' '], new Date(Number.NaN)])('have no row without a value: %j', (value) => {
+    expect(writeDetails({ title: 'x', rows: [{ label: 'a', value }] })).toBe('<p><b>x</b></p>');
+  });
+
+  it('have the parts that there are, in this order', () => {
+    const stale = { ageMs: 1_000, reason: ' r ' };
+    expect(writeDetails({ title: 'a', standing: 's', stale, rows: [] })).toBe(
+      '<p>As of 1 second ago; r.</p>\n<p>s</p>\n<p><b>a</b></p>',
+    );
+    expect(writeDetails({ title: ' ', link: 'https://a.example/', rows: [] })).toBe(
+      `<p><b>${A_EXAMPLE}https://a.example/</a></b></p>`,
+    );
+    expect(writeDetails({ title: '<t>', link: 'x:y', rows: [] })).toBe('<p><b>&lt;t&gt;</b></p>');
+  });
+
+  it.each([
+    [999, 'a moment'],
     [1_000, '1 second'],
+    [2_000, '2 seconds'],
     [59_999, '59 seconds'],
     [60_000, '1 minute'],
+    [3_599_999, '59 minutes'],
+    [3_600_000, '1 hour'],
     [7_200_000, '2 hours'],
+    [86_399_999, '23 hours'],
+    [86_400_000, '1 day'],
     [86_400_000 * 3, '3 days'],
   ])('%d ms are %s', (ms, words) => {
     expect(ageWords(ms)).toBe(words);

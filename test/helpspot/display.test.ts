@@ -92,7 +92,67 @@ describe('displayHtml', () => {
   });
 });
 
+describe('a mark, a note, and what turns a line', () => {
+  it.each([
+    ['danger', '#b00020'],
+    ['warning', '#8a4b00'],
+    ['success', '#1b6e2e'],
+    ['muted', '#666666'],
+  ] as const)('%s is %s', (as, colour) => {
+    expect(display({ kind: 'marked', as, content: text('<a>') })).toBe(
+      `<strong style="color: ${colour}">&lt;a&gt;</strong>`,
+    );
+  });
+
+  it('stand where there is something to see', () => {
+    const noted = (note: string, of: string) => display({ kind: 'noted', note, content: text(of) });
+    expect(noted(' "n"\u0001 ', 'a')).toBe('<span title="&quot;n&quot;" style="cursor: help">a</span>');
+    expect([noted(' ', 'a'), noted(' ', ' '), noted('n', ' ')]).toEqual(['a', '', '']);
+    const link = { kind: 'link', href: ' tel:1\u0001 ', text: ' t ' } as const;
+    expect(display(link)).toBe('<a href="tel:1" target="_blank" rel="noopener noreferrer">t</a>');
+    expect([display({ ...link, href: ' x ', text: ' ' }), display({ ...link, href: '', text: '' })]).toEqual(['x', '']);
+  });
+
+  it('ends with the item of a list', () => {
+    const marks = [...'\u2029\u202a\u202e\u202f\u2065\u2066\u2069\u206a'];
+    const items = marks.map((mark) => text(`a${mark}b`));
+    const parted = marks.map((mark) =>
+      /[\u202a\u202e\u2066\u2069]/.test(mark) ? `<bdi>a${mark}b</bdi>` : `a${mark}b`,
+    );
+    expect(display({ kind: 'list', items, style: 'comma' })).toBe(parted.join(', '));
+    expect(display({ kind: 'list', items, style: 'lines' })).toBe(parted.join('<br>'));
+  });
+
+  it('of HTML is taken away, before it is sanitised and after it', () => {
+    expect(displayHtml({ kind: 'html', html: 'a\u0001' }, (html) => `${html}\u0001b`)).toBe('ab');
+  });
+});
+
 describe('html', () => {
+  it.each(['', ' \n', '<b></b>', '<b> </b><br>\u00a0'])('%j shows nothing', (html) => {
+    expect(isEmptyHtml(html)).toBe(true);
+  });
+
+  it.each(['a', ' a ', 'a<b></b>', '<b></b>a', '<b>a', '<b></b><b'])('%j shows something', (html) => {
+    expect(isEmptyHtml(html)).toBe(false);
+  });
+
+  it('escapes what has a meaning, and reads it back once', () => {
+    expect(escapeHtml(`a&b<c>d"e'f&&`)).toBe('a&amp;b&lt;c&gt;d&quot;e&#39;f&amp;&amp;');
+    for (const one of `&<>"'`) expect(unescapeHtml(escapeHtml(`${one}${one}`))).toBe(`${one}${one}`);
+    expect(unescapeHtml('&amp;lt;&amp;&lt;')).toBe('&lt;&<');
+  });
+
+  it.each([
+    ['http://a.example', 'http://a.example/'],
+    ['mailto:a@b.example', 'mailto:a@b.example'],
+    ['tel:1', 'tel:1'],
+    ['ftp://a.example', undefined],
+    ['https:', undefined],
+  ])('the address %s is %s', (href, safe) => {
+    expect(safeHref(href)).toBe(safe);
+  });
+
   it('finds the address of a link, or none', () => {
     expect(safeHref('HTTPS://X.example')).toBe('https://x.example/');
     expect(safeHref('java\nscript:x')).toBeUndefined();

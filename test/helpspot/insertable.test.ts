@@ -40,6 +40,12 @@ describe('withoutMarkup', () => {
     ['<', ''],
     ['<!-- a -->b', 'b'],
     ['<?php x ?>b', 'b'],
+    ['a <!x> b <?y> c </d> e <Z> f', 'a  b  c  e  f'],
+    ['a <!x <b c', 'a !x b c'],
+    ['<a b@c>d <ftp://x> <a@> <@> <HTTPS://x/y>', 'd   <@> HTTPS://x/y'],
+    ['a<< <\u00a0', 'a'],
+    ['<\u00a0b', '<\u00a0b'],
+    ['< b> <1>', '< b> <1>'],
     ['a\r\nb\rc', 'a\nb\nc'],
     ['', ''],
   ])('%j → %j', (text, expected) => {
@@ -103,6 +109,18 @@ describe('insertableText', () => {
   const noHtml = (): string => {
     throw new Error('there is no HTML in this content');
   };
+
+  it('has nothing in it that nobody sees', () => {
+    const hidden = '<\u200bb>x\u00ad</b>\u202e';
+    expect(insertableText({ kind: 'text', text: hidden }, noHtml)).toBe('x');
+    expect(insertableText({ kind: 'link', href: 'x', text: hidden }, noHtml)).toBe('x');
+    expect(insertableText({ kind: 'html', html: 'a' }, (html) => `${html}${hidden}`)).toBe('ax');
+    expect(insertableText({ kind: 'table', headings: [], rows: [], more: hidden }, noHtml)).toBe('x');
+    const content = { kind: 'html', html: 'a' } as const;
+    expect(insertableText({ kind: 'marked', as: 'muted', content }, (html) => html)).toBe('a');
+    expect(insertableText({ kind: 'table', headings: ['h'], rows: [[content]], more: '' }, (html) => html)).toBe('a');
+    expect(insertableText({ kind: 'list', style: 'comma', items: [content] }, (html) => html)).toBe('a');
+  });
 
   it('is the text of a link, or its address', () => {
     expect(insertableText({ kind: 'link', href: 'https://x/', text: 'A & <b>B</b>' }, noHtml)).toBe('A & B');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { markdownInline, markdownLines, markdownLink } from '../../src/helpspot/markdown-text.ts';
+import { markdownCode, markdownInline, markdownLines, markdownLink } from '../../src/helpspot/markdown-text.ts';
 import { legalText } from '../../src/helpspot/xml-text.ts';
 import { runs } from '../support/runs.ts';
 import { nastyText } from './nasty.ts';
@@ -55,12 +55,32 @@ describe('text in Markdown', () => {
     ['order #12', 'order \\#\u200b12'],
     ['owner/repo#12 GH-3', 'owner/repo\\#\u200b12 GH-\u200b3'],
     ['\\[a]', '\\\\\\[a\\]'],
+    // CommonMark 0.31, 5.2: more digits are no number of a list.
+    ['123456789) a', '123456789\\) a'],
+    ['1234567890) a', '1234567890) a'],
+    ['. a', '\\. a'],
+    ['a - b\n- c\n+ d', 'a - b\n\\- c\n\\+ d'],
+    ['&{$1}', '\\&\\{\\$1\\}'],
+    ['gh-2 xGH-3 GH- GH-', 'gh-\u200b2 xGH-3 GH- GH-\u200b'],
+    ['#a #', '\\#a \\#\u200b'],
+    ['@@1 é@a a@b 1@b @', '@@\u200b1 é@\u200ba a@b 1@b @\u200b'],
+    ['wwwx WWW.x a:b', 'wwwx WWW\\.x a:b'],
+    ['HTTPS://a.example/x xhttps://b.example/', '<HTTPS://a.example/x> xhttps\\://b.example/'],
+    ['https:// https://[x http://a.example', 'https\\:// https\\://\\[x <http://a.example>'],
+    ['http://a.example/a)b)', '<http://a.example/a)b>\\)'],
+    ['(http://a.example/(a))', '(<http://a.example/(a)>\\)'],
+    ['http://a.example/x"y', '<http://a.example/x>"y'],
+    ['http://a.example/?x!', '<http://a.example/?x>!'],
+    [`https://a.example/,;:!?'*_~)]}`, `<https://a.example/>,;:!?'\\*\\_\\~)\\]\\}`],
+    ['https://a.example/..', '<https://a.example/>\\..'],
   ])('%j is written as %j', (text, written) => {
     expect(markdownInline(text)).toBe(written);
   });
 
   it('keeps its lines, its paragraphs and its indentation', () => {
     expect(markdownLines('a\n  b\n\n\tc\n   \nd  ')).toBe('a  \n\u00a0\u00a0b\n\n\u00a0\u00a0\u00a0\u00a0c\n\nd');
+    expect(markdownLines('\n  - a\n')).toBe('\n\u00a0\u00a0\\- a\n');
+    for (const depth of [40, 41]) expect(markdownLines(`${' '.repeat(depth)}a`)).toBe(`${'\u00a0'.repeat(40)}a`);
   });
 
   it('is shown as it was', () => {
@@ -99,9 +119,37 @@ describe('a link in Markdown', () => {
     expect(markdownLink('mailto:a<b>\\ c', 'x\ny')).toBe('[x y](<mailto:a%3Cb%3E%5C%20c>)');
   });
 
+  it('has a text of one line, in which nothing else is a link', () => {
+    expect(markdownLink('https://example.com/', '  a  @b ')).toBe('[a @\u200bb](<https://example.com/>)');
+    expect(markdownLink('https://example.com/', ' https://example.com/ ')).toBe('<https://example.com/>');
+    expect(markdownLink('https://example.com/ <\\', 'https://example.com/ <\\')).toBe(
+      '<https://example.com/%20%3C%5C>',
+    );
+  });
+
   it('cannot show another address as a link of its own', () => {
     expect(markdownLink('https://evil.example/', 'https://bank.example')).toBe(
       '[https\\://bank.example](<https://evil.example/>)',
     );
+  });
+});
+
+describe('code in Markdown', () => {
+  it.each([
+    ['<b>', '`<b>`'],
+    ['a\n\r\nb', '`a b`'],
+    ['a`b', '``a`b``'],
+    ['`a` ``b`` `c', '``` `a` ``b`` `c ```'],
+    ['a``', '``` a`` ```'],
+    ['``a', '``` ``a ```'],
+    ['`', '`` ` ``'],
+    // A space at each end is taken away again, one at one end is not.
+    [' a ', '`  a  `'],
+    [' a', '` a`'],
+    ['a ', '`a `'],
+    ['', ''],
+    ['\n', ' '],
+  ])('%j is written as %j', (code, written) => {
+    expect(markdownCode(code)).toBe(written);
   });
 });

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { withoutExcess } from '../../src/helpspot/note-excess.ts';
 import { htmlAsMarkdown } from '../../src/helpspot/note-markdown.ts';
+import { noteWriter, type TextFormat } from '../../src/helpspot/note-text.ts';
 import { pushValues, pushWork } from '../../src/helpspot/push-values.ts';
 import { readPushedRequest } from '../../src/helpspot/pushed-json.ts';
 import { note, request } from './pushed-examples.ts';
@@ -13,6 +14,31 @@ describe('what no reader misses', () => {
     expect(withoutExcess(`a${'<br />\n'.repeat(30)}b<br />c`)).toBe(`a${'<br />\n'.repeat(9)}b<br />c`);
   });
 
+  it.each([
+    [
+      `${' '.repeat(60)}<i>${' '.repeat(41)}</i>b${' '.repeat(101)}`,
+      `${' '.repeat(60)}<i>${' '.repeat(40)}</i>b${' '.repeat(100)}`,
+    ],
+    // A line break counts for ten spaces.
+    ['<br />'.repeat(11), '<br />'.repeat(10)],
+    [`${' '.repeat(90)}<br><br>a<br>`, `${' '.repeat(90)}<br>a<br>`],
+    [`${' '.repeat(91)}<br>`, ' '.repeat(91)],
+    [`<br>${' '.repeat(91)}a`, `<br>${' '.repeat(90)}a`],
+  ])('are spaces and line breaks beyond a hundred: %#', (html, short) => {
+    expect(withoutExcess(html)).toBe(short);
+  });
+
+  it.each(['ul', 'ol', 'blockquote', 'dl'])('are more than twelve <%s> in one another', (tag) => {
+    const nested = (depth: number) => `${`<${tag}>`.repeat(depth)}a${`</${tag}>`.repeat(depth)}`;
+    expect([withoutExcess(nested(12)), withoutExcess(nested(14))]).toEqual([nested(12), nested(12)]);
+    const items = '<li>b</li><dt>c</dt><dd>d</dd><p>e</p>';
+    const within = (depth: number, all: string) => `${`<${tag}>`.repeat(depth)}${all}${`</${tag}>`.repeat(depth)}`;
+    expect(withoutExcess(within(12, items))).toBe(within(12, items));
+    expect(withoutExcess(within(13, items))).toBe(within(12, '<br>b<br>c<br>d<p>e</p>'));
+    // Twice side by side is not deeper.
+    expect(withoutExcess(nested(12).repeat(2))).toBe(nested(12).repeat(2));
+  });
+
   it('is the depth of lists and quotes, not their text', () => {
     const deep = `${'<ul><li>a'.repeat(40)}${'</li></ul>'.repeat(40)}<ul><li>b</li></ul>`;
     const short = withoutExcess(deep);
@@ -20,6 +46,53 @@ describe('what no reader misses', () => {
     expect(short.match(/<\/ul>/g)).toHaveLength(13);
     expect(short.match(/a/g)).toHaveLength(40);
     expect(htmlAsMarkdown(deep).match(/a/g)).toHaveLength(40);
+  });
+});
+
+describe('a text or HTML that is too much', () => {
+  const CUT = (characters: number) => `[${characters} more characters are left out]`;
+  const inHtml = async (html: string) => (await noteWriter('html')).html(html);
+  const x = (count: number) => 'x'.repeat(count);
+
+  it('is cut: all texts of a request together, but for the short ones', async () => {
+    const writer = await noteWriter('text');
+    expect(writer.text(x(1_000_001))).toBe(`${x(1_000_000)}\n\n${CUT(1)}`);
+    expect(writer.text(x(999_996))).toBe(x(999_996));
+    expect([writer.html('<b>ab</b>'), writer.html('<b>ab</b>')]).toEqual(['ab', 'ab']);
+    expect([writer.html('<b>c</b>'), writer.text(x(256)), writer.text(x(255))]).toEqual([CUT(8), CUT(256), x(255)]);
+    const other = await noteWriter('text');
+    other.text(x(1_000_000));
+    expect(other.html(`${x(600_000)}<b>y</b>`)).toBe(`${x(600_000)}y`);
+    expect(other.text(x(400_000))).toBe(`${x(399_992)}\n\n${CUT(8)}`);
+  });
+
+  it.each([
+    ['it becomes more than a megabyte', `<b>x</b>yy${'&'.repeat(199_998)}`, '<b>x</b>yy&amp;', 'y'],
+    ['it is longer than half a megabyte', `<b>x</b>${'y'.repeat(499_992)}`, '<b>x</b>yy', 'y'],
+    ['it has more than five thousand tags', '<b>x</b>'.repeat(5_000), '<b>x</b><b>', '<b>'],
+  ])('is read without a parser where %s', async (_what, html, beginning, oneMore) => {
+    expect((await inHtml(html)).slice(0, beginning.length)).toBe(beginning);
+    expect(await inHtml(html + oneMore)).toMatch(/^x/);
+  });
+
+  it('counts the characters of all notes of a request, too', async () => {
+    const writer = await noteWriter('html');
+    expect(writer.html(`<b>${x(299_993)}</b>`)).toMatch(/^<b>x/);
+    expect(writer.html(`<b>${x(199_994)}</b>`)).toMatch(/^x/);
+    expect(writer.html(`<b>${x(199_993)}</b>`)).toMatch(/^<b>x/);
+    expect(writer.html('<b>x</b>')).toBe('x');
+  });
+
+  it('says so where no parser may be used, and is less', async () => {
+    const rough = async (format: TextFormat) => {
+      const writer = await noteWriter(format, true);
+      const html = writer.html('<p>a</p><p><b>b</b></p>');
+      return [html, writer.text(x(59_977)).length, writer.text(x(256)), writer.html('<p>c')];
+    };
+    const words = 'This note was too much to convert. Here is its text, without its layout';
+    expect(await rough('text')).toEqual([`[${words}]\n\na\nb`, 59_977, CUT(256), `[${words}]\n\n${CUT(4)}`]);
+    expect((await rough('markdown')).slice(0, 2)).toEqual([`\\[${words}\\]\n\na  \nb`, 59_977]);
+    expect((await rough('html')).slice(0, 2)).toEqual([`[${words}]<br>\n<br>\na<br>\nb`, 59_977]);
   });
 });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { parseFragment } from 'parse5';
 import { describe, expect, it } from 'vitest';
+import { anchor } from '../../src/helpspot/html.ts';
 import { noteWriter, type TextFormat } from '../../src/helpspot/note-text.ts';
 import { roughText } from '../../src/helpspot/rough-text.ts';
 import { runs, times } from '../support/runs.ts';
@@ -79,6 +80,31 @@ describe('an HTML note', () => {
     expect(await written('text', link)).toBe('https://bank.example <https://evil.example/> y');
   });
 
+  it.each([
+    ['<h1>A</h1><h2>b</h2><h3>C</h3>', 'A\n\n\nb\n\n\nC', '# A\n\n## b\n\n### C'],
+    ['<h4>A</h4><h5>b</h5><h6>C</h6>d', 'A\n\nb\n\nC\n\nd', '#### A\n\n##### b\n\n###### C\n\nd'],
+    ['<dl><dt>a</dt><dd>b</dd><dt>c</dt></dl>', 'a\nb\nc', 'a\n\nb\n\nc'],
+    ['<ol><li>a<ul><li>b</li></ul></li><li>c</li></ol>', '1. a\n    - b\n 2. c', '1.  a\n    -   b\n2.  c'],
+    ['<blockquote>a<blockquote>b</blockquote></blockquote>', '> a\n>\n> > b', '> a\n> \n> > b'],
+    ['a<hr>b', `a\n\n${'-'.repeat(40)}\n\nb`, 'a\n\n---\n\nb'],
+    ['word '.repeat(40), 'word '.repeat(40).trim(), 'word '.repeat(40).trim()],
+    ['<em>a</em> <strong>b</strong> <u>c</u>', 'a b c', '*a* **b** c'],
+    ['<table><tr><th>a</th><td></td><td>b</td></tr><tr><td> </td></tr></table>c', 'a b\n\n\nc', 'a b  \n\nc'],
+    ['<p>a  </p>\n<p> b &amp; <c></p>', 'a\n\nb &', 'a\n\nb \\&'],
+    ['<a href="https://a.example/">https://a.example/</a>', 'https://a.example/', '<https://a.example/>'],
+    ['<a href="https://a.example/">a\n <b>b</b></a>', 'a b <https://a.example/>', '[a b](<https://a.example/>)'],
+    ['<a href="https://a.example/"> </a>x<a>y</a>', 'https://a.example/xy', 'xy'],
+    ['<code>a`b</code> <code> </code>', 'a`b', '``a`b``'],
+    ['<pre><code>a\n`b`</code>\n</pre>', 'a\n`b`', '```\na\n`b`\n```'],
+    ['<pre>\n<code>a\n</code></pre>', 'a', '```\na\n```'],
+    ['<pre>x<code>a</code></pre>', 'xa', 'x`a`'],
+    ['<pre><code>a</code>x</pre>', 'ax', '`a`x'],
+    ['<pre><code>a</code>\n<code>b</code></pre>', 'a\nb', '`a`\n`b`'],
+    ['<pre>a\n  *b*</pre>', 'a\n  *b*', 'a\n  \\*b\\*'],
+  ])('that is %j is %j as text, and %j in Markdown', async (html, text, markdown) => {
+    expect([await written('text', html), await written('markdown', html)]).toEqual([text, markdown]);
+  });
+
   it('never becomes HTML in Markdown', async () => {
     const writer = await noteWriter('markdown');
     const html = fc
@@ -149,6 +175,35 @@ describe('text', () => {
     const texts = await Promise.all(FORMATS.map(async (format) => (await noteWriter(format)).text('a <b>\n*c*')));
     expect(texts).toEqual(['a <b>\n*c*', 'a \\<b\\>  \n\\*c\\*', 'a &lt;b&gt;<br>\n*c*']);
   });
+
+  it.each([
+    ['text', 'https://a.example/', '<t>: https://a.example/', '<t>: x:y', 'x:<y>', '<h>', '- a\n- b', 'a\n\nb'],
+    [
+      ...(['markdown', '<https://a.example/>', '[\\<t\\>](<https://a.example/>)', '\\<t\\>', 'x:\\<y\\>'] as const),
+      ...(['**\\<h\\>**', '- a\n- b', 'a\n\nb'] as const),
+    ],
+    [
+      ...(['html', anchor('https://a.example/', 'https://a.example/'), anchor('https://a.example/', '<t>')] as const),
+      ...(['&lt;t&gt;', 'x:&lt;y&gt;', '<p><b>&lt;h&gt;</b></p>', '<ul><li>a</li><li>b</li></ul>', 'a\nb'] as const),
+    ],
+  ] as const)(
+    'in the format %s has links, headings, lists and paragraphs',
+    async (format, address, link, unsafe, unsafeAlone, heading, list, paragraphs) => {
+      const writer = await noteWriter(format);
+      expect([writer.link('https://a.example/', ''), writer.link('https://a.example/', 'https://a.example/')]).toEqual([
+        address,
+        address,
+      ]);
+      expect([writer.link('https://a.example/', '<t>'), writer.link('x:y', '<t>'), writer.link('x:<y>', '')]).toEqual([
+        link,
+        unsafe,
+        unsafeAlone,
+      ]);
+      expect([writer.heading('<h>'), writer.list(['a', 'b']), writer.list([])]).toEqual([heading, list, '']);
+      expect([writer.paragraphs(['', 'a', '', 'b']), writer.paragraphs([])]).toEqual([paragraphs, '']);
+      expect(writer.format).toBe(format);
+    },
+  );
 
   it('in HTML is nothing but text and line breaks', async () => {
     const writer = await noteWriter('html');

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  isHelpSpotParameter,
   MAX_PARAMETERS,
   mergeParameters,
   parseForm,
@@ -31,6 +32,10 @@ describe('parseQuery', () => {
     ['a list with empty items', 'a[]=&a[]=y&a[]=+', { a: 'y' }],
     ['a list, then a value', 'a[]=x&a=y', { a: 'y' }],
     ['a value, then a list', 'a=x&a[]=y', { a: 'y' }],
+    ['a list whose indexes go back', 'a[5]=x&a[2]=y&a[]=z&a[3]=w', { a: 'x, y, z, w' }],
+    ['an index of nine digits, and of ten', 'a[123456789]=x&b[1234567890]=y', { a: 'x', 'b[1234567890]': 'y' }],
+    ['more behind a bracket', 'a[]b=1&[]=2&a[0][]=3', { 'a[]b': '1', '[]': '2', 'a[0][]': '3' }],
+    ['both spellings of sUserId in a list', 'sUserID[]=7&sUserId[]=8', { sUserId: '7, 8' }],
     ['a keyed array', 'a[k]=x&a[k][l]=y', { 'a[k]': 'x', 'a[k][l]': 'y' }],
     ['broken brackets', 'a[=1&]=2&[]=3&a]b=4', { 'a[': '1', ']': '2', '[]': '3', 'a]b': '4' }],
     ['a later ? as &', 'key=abc?customer_id=12&email=x', { key: 'abc', customer_id: '12', email: 'x' }],
@@ -82,6 +87,11 @@ describe('parseQuery', () => {
     const raw = Buffer.from(Array.from({ length: MAX_PARAMETERS + 5 }, (_, i) => `p${i}=${i}`).join('&'));
     expect(Object.keys(parseWholeForm(raw, MAX_PARAMETERS + 5))).toHaveLength(MAX_PARAMETERS + 5);
     expect(() => parseWholeForm(raw, MAX_PARAMETERS + 4)).toThrow(TooManyParameters);
+    // What has no name counts, what is empty does not.
+    const some = (text: string, most: number) => ({ ...parseWholeForm(Buffer.from(text), most) });
+    expect(some('&a=1&&b=2&', 2)).toEqual({ a: '1', b: '2' });
+    expect(() => some('=1&=2&a=3', 2)).toThrow(new TooManyParameters('more than 2 fields'));
+    expect(some('a=b?c=d', 1)).toEqual({ a: 'b?c=d' });
   });
 
   it('reads back what is encoded', () => {
@@ -138,6 +148,33 @@ describe('parseForm', () => {
   it('reads a part of a larger buffer', () => {
     expect({ ...parseForm(new Uint8Array(Buffer.from('xxa=1xx')).subarray(2, 5)) }).toEqual({ a: '1' });
   });
+});
+
+it.each([
+  ...['customer_id', 'first_name', 'last_name', 'email', 'phone', 'request', 'source_id', 'acting_person_fname'],
+  ...['sUserId', 'xStatus', 'fOpen', 'dtGMTOpened', 'Custom1', 'Custom12'],
+])('HelpSpot sends %s', (name) => {
+  expect([isHelpSpotParameter(name), isHelpSpotParameter(` ${name}`), isHelpSpotParameter(`${name}-`)]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+});
+
+it.each([
+  '',
+  'Custom',
+  'Custom1a',
+  'custom1',
+  'acting_person_',
+  'name',
+  'abcName',
+  'xname',
+  'requests',
+  'Title',
+  'email2',
+])('HelpSpot does not send %j', (name) => {
+  expect(isHelpSpotParameter(name)).toBe(false);
 });
 
 describe('mergeParameters', () => {

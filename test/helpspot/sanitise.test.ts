@@ -71,6 +71,83 @@ describe('sanitise', () => {
     expect(sanitise(html)).toBe(expected);
   });
 
+  // A table, its parts and its cells stand in one another; of a tag without an end there is one.
+  const PARTS = new Set(['thead', 'tbody', 'tfoot', 'tr', 'th', 'td']);
+  const OPEN = new Set(['br', 'hr']);
+  it.each([...SANITISED].filter((tag) => tag !== 'a'))('lets <%s> through, its title and its colour', (tag) => {
+    const attributes = ' title="x" style="color:red"';
+    const html = `<${tag}${attributes}>a</${tag}>`;
+    if (OPEN.has(tag)) expect(sanitise(`b<${tag}${attributes}>a`)).toBe(`b<${tag} title="x" style="color:red" />a`);
+    else if (PARTS.has(tag)) expect(sanitise(`<table>${html}</table>`)).toBe(`<table>${html}</table>`);
+    else expect(sanitise(html)).toBe(html);
+  });
+
+  it('lets no attribute through but those of cells, where they belong', () => {
+    const all = 'style="x" class="y" id="z" name="n" abbr="b" colspan="2" rowspan="3" scope="row" title="t"';
+    expect(sanitise(`<table><tr><th ${all}>a</th><td ${all}>b</td></tr></table><p ${all}>c</p>`)).toBe(
+      '<table><tr><th colspan="2" rowspan="3" scope="row" title="t">a</th>' +
+        '<td colspan="2" rowspan="3" title="t">b</td></tr></table><p title="t">c</p>',
+    );
+  });
+
+  it.each([
+    ...['color:red', 'color:RED', 'color:#abc', 'color:#01234567', 'color:rgb(1,2%,.3/4)', 'color:hsla(1, 2%, 3%, .5)'],
+    ...['background-color:#FFF', 'background-color:rgba(0,0,0,0)', 'font-weight:bold', 'font-weight:lighter'],
+    ...['font-weight:100', 'font-style:italic', 'font-style:oblique', 'text-align:center', 'text-align:justify'],
+    ...['text-decoration:underline', 'text-decoration:none', 'white-space:nowrap', 'white-space:pre-wrap'],
+  ])('lets the style %s through, and nothing around it', (style) => {
+    expect(sanitise(`<p style="${style};margin:0">a</p>`)).toBe(`<p style="${style}">a</p>`);
+    expect(sanitise(`<p style="${style.replace(':', ':x(')}">a</p><i style="${style}(1)">b</i>`)).toBe(
+      '<p>a</p><i>b</i>',
+    );
+  });
+
+  it.each([
+    ...['color:#ab', 'color:#012345678', 'color:re', `color:${'r'.repeat(31)}`, 'color:rgb(calc(1))', 'color:rgb()'],
+    ...[`color:rgb(${'1'.repeat(41)})`, 'color:x#abc', 'font-weight:150', 'font-weight:000', 'font-weight:1000'],
+    ...['font-weight:xbold', 'font-style:italics', 'font-style:x italic', 'text-align:xleft', 'text-align:left2'],
+    ...['text-decoration:blink', 'white-space:prex', 'white-space:break-spaces', 'display:none', 'float:left'],
+  ])('drops the style %s', (style) => {
+    expect(sanitise(`<p style="${style}">a</p>`)).toBe('<p>a</p>');
+  });
+
+  it.each([
+    ['tel:1', 'tel:1'],
+    ['mailto:a@b.example', 'mailto:a@b.example'],
+    ['HTTP://a.example', 'http://a.example/'],
+  ])('writes a link to %s', (href, written) => {
+    expect(sanitise(`<a href="${href}">a</a>`)).toBe(
+      `<a href="${written}" target="_blank" rel="noopener noreferrer">a</a>`,
+    );
+  });
+
+  it.each(['<a>', '<a href="ftp://a.example">', '<a href="">', '<img alt="a">b</img><a>', '<font color="">'])(
+    'writes no link of %s',
+    (tag) => {
+      expect(sanitise(`${tag}x`)).toBe(tag.startsWith('<img') ? '<span>a</span>b<span>x</span>' : '<span>x</span>');
+    },
+  );
+
+  it.each([
+    ...['script', 'style', 'textarea', 'option', 'select', 'noscript', 'title', 'xmp', 'iframe', 'noembed', 'noframes'],
+    ...['plaintext', 'template', 'svg', 'math', 'object', 'applet', 'audio', 'video', 'canvas'],
+  ])('drops what stands in <%s>', (tag) => {
+    const html = `<${tag}>a</${tag}>b`;
+    expect([sanitise(html), htmlToText(html), new HtmlReader().shownText(html)]).toEqual(['b', 'b', 'b']);
+  });
+
+  it('reads so many characters and tags for all values of an answer', () => {
+    const bold = (count: number, text = 'x') => `${'<b>'.repeat(count)}${text}`;
+    expect([sanitise(bold(10_000)).slice(0, 3), sanitise(bold(10_001))]).toEqual(['<b>', 'x']);
+    const tags = new HtmlReader();
+    const kept = [10_000, 10_000, 9_999, 1, 1].map((count) => tags.sanitise(bold(count)).startsWith('<b>'));
+    expect(kept).toEqual([true, true, true, true, false]);
+    const characters = new HtmlReader();
+    const lengths = [700_000, 799_992, 1, 0, 0].map((count) => characters.sanitise(bold(1, 'y'.repeat(count))).length);
+    // With `</b>` where the parser closed it.
+    expect(lengths).toEqual([700_007, 799_999, 1, 0, 0]);
+  });
+
   it('keeps the word that something is cut, also where that happened within a comment', () => {
     const cut = cutText(`<b>a</b><!-- ${'x'.repeat(50)} -->`, 20);
     expect(sanitise(cut)).toContain('[cut: 47 characters more]');
@@ -108,7 +185,7 @@ describe('sanitise', () => {
 
   it('leaves only the text of more tags than its parser bears', () => {
     const html = '<div>'.repeat(200_000);
-    expect(sanitise(`${html}a &amp; b &lt;`)).toBe('a &amp; b &lt;');
+    expect(sanitise(`${html}a &amp; b &lt;<br>c<br>d`)).toBe('a &amp; b &lt;<br>c<br>d');
     expect(htmlToText(`${html}a &amp; b`)).toBe('a & b');
   });
 
@@ -127,13 +204,30 @@ describe('htmlToText', () => {
     ['<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>', 'a b\nc'],
     ['<script>x</script><style>y</style>a', 'a'],
     ['<a href="https://x.example">a</a>', 'a'],
+    ['a<th>b</th>c  <td> d', 'a b c d'],
+    ['<p> </p>\n<p>a</p> <p></p>', 'a'],
   ])('%j → %j', (html, expected) => {
     expect(htmlToText(html)).toBe(expected);
   });
 });
 
+it.each([
+  ...['table', 'tr', 'ul', 'ol', 'li', 'dl', 'dt', 'dd', 'p', 'div', 'blockquote', 'pre'],
+  ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'],
+])('<%s> begins a line of text and ends it', (tag) => {
+  const html = `x<${tag}>a</${tag}>b<br>c<hr>d`;
+  expect([htmlToText(html), new HtmlReader().shownText(html)]).toEqual(['x\na\nb\nc\nd', 'x\na\nb\nc\nd']);
+});
+
 describe('shownText', () => {
   const shown = (html: string) => new HtmlReader().shownText(html);
+
+  it('is not read by a parser where that is too much, or cut', () => {
+    expect(shown(`${'<i>'.repeat(10_001)}a<br>b <a href="https://x.example/">c</a>`)).toBe(
+      'a\nb c (https://x.example/)',
+    );
+    expect(shown(cutText('<td>a</td><td>b<!-- c', 20))).toBe('a b!-- … [cut: 1 characters more]');
+  });
 
   it.each([
     ['<p>a &amp; b</p><p>c<br>d</p>', 'a & b\nc\nd'],
@@ -144,6 +238,10 @@ describe('shownText', () => {
     ['<a href="https://x.example/?a=1&amp;b=2" target="_blank">a</a>', 'a (https://x.example/?a=1&b=2)'],
     ['<a href="https://x.example/"><strong style="color: red">a</strong></a>', 'a (https://x.example/)'],
     ['<a href="https://x.example/">https://x.example/</a>', 'https://x.example/'],
+    ['<table><tr><td>a<p></p><p>b</p></td></tr><tr><td> </td></tr></table>', 'a / b'],
+    ['<table><tr><td>a</td><td><table><tr><td>b</td></tr></table>c</td><td></td></tr></table>d', 'a | b / c |\nd'],
+    ['<td>a</td>x<th>b', 'a | xb'],
+    ['a\n  b &amp;lt; |', 'a b &lt; |'],
   ])('%j → %j', (html, expected) => {
     expect(shown(html)).toBe(expected);
   });

@@ -54,6 +54,28 @@ describe('a webhook', () => {
     expect(Object.keys(request.fields)).toEqual(['xRequest', 'tNote']);
   });
 
+  it('has names that are no history among its fields', () => {
+    const fields = {
+      ...{ 'request_history[x][tNote]': 'a', 'request_history[1][tNote': 'b', 'request_history[1][file][0]': 'c' },
+      ...{
+        'xrequest_history[2][tNote]': 'd',
+        'request_history[1][tNote]x': 'e',
+        'request_history[1][a][0][b][c]': 'f',
+      },
+    };
+    const request = read({
+      ...fields,
+      'request_history[1][other][0][x]': 'left out',
+      'request_history[1][file][0][sFilename]': 'a.png',
+      'request_history[1][file][0][sFileMimeType]': 'image/png',
+      request_history: 'left out',
+    });
+    expect({ ...request.fields }).toEqual(fields);
+    expect(request.notes).toMatchObject([{ id: '1', text: '', files: [{ name: 'a.png', type: 'image/png' }] }]);
+    expect(read({ 'request_history[3][fPublic]': '1' }).notes).toMatchObject([{ id: '3', isPublic: true, files: [] }]);
+    expect(() => read({ request_history: 'x' })).toThrow('The webhook holds no field');
+  });
+
   it('without a note is a request without notes', () => {
     expect(read({ xRequest: '1', sTitle: 'a' }).notes).toEqual([]);
   });

@@ -31,6 +31,18 @@ describe('elementName', () => {
     ['😀 mood', '__mood'],
     ['\ud800', '_'],
     ['__proto__', '__proto__'],
+    ['custom123456789', 'Custom123456789'],
+    ['custom1234567890', 'custom1234567890'],
+    ['xcustom5', 'xcustom5'],
+    ['customers', 'customers'],
+    ['xlivelookup', 'xlivelookup'],
+    [' customer ', 'customer_'],
+    ['axml', 'axml'],
+    ['\u30fc', '_\u30fc'],
+    ['a\u30fc9', 'a\u30fc9'],
+    ['x'.repeat(101), 'x'.repeat(100)],
+    [`1${'x'.repeat(100)}`, `_1${'x'.repeat(98)}`],
+    ['e\u0301'.repeat(60), 'é'.repeat(60)],
     ['', 'unnamed'],
     ['  ', 'unnamed'],
   ])('%j → %j', (wanted, expected) => {
@@ -73,6 +85,19 @@ describe('elementNames', () => {
     expect(names(['lookup_notice', 'lookup notice'], ['lookup_notice'])).toEqual({
       lookup_notice: 'lookup_notice_2',
       'lookup notice': 'lookup_notice_3',
+    });
+  });
+
+  it('counts on from the last suffix, and takes a spelling of one name for that', () => {
+    expect(
+      names(['b ', 'b', 'lookup notice', ' lookup_notice', 'lookup,notice', 'lookup notice '], ['lookup_notice']),
+    ).toEqual({
+      'b ': 'b',
+      b: 'b',
+      'lookup notice': 'lookup_notice_2',
+      ' lookup_notice': 'lookup_notice_3',
+      'lookup,notice': 'lookup_notice_4',
+      'lookup notice ': 'lookup_notice_2',
     });
   });
 

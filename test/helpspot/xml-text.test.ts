@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { escapeXmlText, legalText } from '../../src/helpspot/xml-text.ts';
+import { escapedLength, escapeXmlAttribute, escapeXmlText, legalText } from '../../src/helpspot/xml-text.ts';
 import { runs } from '../support/runs.ts';
 import { nastyText } from './nasty.ts';
 
@@ -43,4 +43,15 @@ it('a long text is escaped as a short one is', () => {
   const piece = 'a<b>&amp; "é" 😀\u0100 ]]>';
   expect(escapeXmlText(piece.repeat(1_000))).toBe(escapeXmlText(piece).repeat(1_000));
   expect(escapeXmlText('é<'.repeat(9_000))).toBe('é&lt;'.repeat(9_000));
+});
+
+it('of markup, only what has a meaning is escaped', () => {
+  expect([escapeXmlText(`a&b<c>d"'&&`), escapeXmlText('a"')]).toEqual([`a&amp;b&lt;c&gt;d"'&amp;&amp;`, 'a"']);
+  expect([escapeXmlAttribute(`a"b&<>'`), escapeXmlAttribute('a')]).toEqual([`a&quot;b&amp;&lt;&gt;'`, 'a']);
+  for (const text of ['', 'a"', '&', '<', '>', 'a&b<c>&amp;']) {
+    expect(escapedLength(text)).toBe(escapeXmlText(text).length);
+    expect(escapeXmlText(text.padEnd(10_001))).toBe(
+      escapeXmlText(text).padEnd(10_001 - text.length + escapeXmlText(text).length),
+    );
+  }
 });
