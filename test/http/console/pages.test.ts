@@ -81,7 +81,10 @@ beforeAll(async () => {
   const ledger = await gateway.pushes.ledger(signal);
   if (ledger === undefined) throw new Error('there is no ledger');
   await fill(ledger);
+  // A rest has jitter.
+  const random = vi.spyOn(Math, 'random').mockReturnValue(0);
   await gateway.lookup({ lookup: 'away', parameters: { customer_id: '1' } });
+  random.mockRestore();
   vi.setSystemTime(NOW);
 });
 afterAll(async () => {
