@@ -67,10 +67,16 @@ export function lines(html: string): string {
 
 /** References, durations, and what names this process. */
 function steady(text: string): string {
-  return text
-    .replace(/(\bref |log: )[0-9a-f]{6}\b/g, '$1REFERENCE')
-    .replace(/\b\d+ ms\b/g, 'N ms')
-    .replace(/(?<=>)[^<>\n]+ \(\d{2,8}\)<\/th><td>[^<]*(?=<)/g, 'MACHINE (PID)</th><td>VERSION')
-    .replace(/,[0-9a-f]{6},(\w*),(http|console),\d+,/g, ',REFERENCE,$1,$2,N,')
-    .replace(/<code>[0-9a-f]{6}<\/code>/g, '<code>REFERENCE</code>');
+  return (
+    text
+      .replace(/(\bref |log: )[0-9a-f]{6}\b/g, '$1REFERENCE')
+      .replace(/\b\d+ ms\b/g, 'N ms')
+      // When it last said that it is there, it says at times of its own.
+      .replace(
+        /(?<=>)[^<>\n]+ \(\d{2,8}\)<\/th><td>[^<]*<\/td><td>(.*?)<\/td><td>.*?<\/td>/g,
+        'MACHINE</th><td>$1</td>',
+      )
+      .replace(/,[0-9a-f]{6},(\w*),(http|console),\d+,/g, ',REFERENCE,$1,$2,N,')
+      .replace(/<code>[0-9a-f]{6}<\/code>/g, '<code>REFERENCE</code>')
+  );
 }
