@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { SourceError } from '../../../src/contract/index.ts';
+import { SourceError, UserError } from '../../../src/contract/index.ts';
 import { createGateway, type Gateway } from '../../../src/gateway/gateway.ts';
 import type { GatewayPlan, SourcePlan } from '../../../src/gateway/plan.ts';
 import type { AttemptResult, Ledger, NewPush } from '../../../src/gateway/push/ledger.ts';
@@ -242,6 +242,31 @@ describe('sources', () => {
     const form = { source: 'crm' };
     expect(await draw('sources/ask-rebuild', { form })).toMatchSnapshot();
     expect(await draw('sources/rebuild', { form })).toMatchSnapshot();
+  });
+});
+
+describe('the configuration', () => {
+  it('without a file, and with one that is the same, another, or wrong', async () => {
+    expect(await draw('configuration')).toMatchSnapshot();
+    const { plan } = gateway;
+    const origin = { readAt: new Date(NOW), digest: 'one', shown: () => 'sources:\n  <b>' };
+    let read: () => Promise<GatewayPlan> = async () => ({ ...plan, origin });
+    const other = createGateway({ ...plan, origin }, { log: recordedLog(), readPlan: () => read() });
+    const { draw: drawOther } = painter(other);
+    expect(await drawOther('configuration')).toMatchSnapshot();
+    read = async () => ({ ...plan, origin: { ...origin, digest: 'two' } });
+    expect(await drawOther('configuration')).toContain('The file has changed since and can be used');
+    read = () => Promise.reject(new UserError(`it is gone, ${SECRET}`));
+    const gone = await drawOther('configuration');
+    expect(gone).toContain(
+      'The file cannot be used as it is now; what was read before stays in force.</p>\n<p>it is gone, ***</p>',
+    );
+    expect(gone).not.toContain('<ul>');
+    await other.reload({ ...plan, origin });
+    expect(await drawOther('configuration')).toContain('<p>Nothing that matters.</p>');
+    await other.reload({ ...plan, origin, ajax: new Map(), webhooks: new Map() });
+    expect(await drawOther('configuration')).toMatchSnapshot();
+    await other.close();
   });
 });
 
