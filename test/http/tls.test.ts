@@ -236,6 +236,7 @@ describe('renewal', () => {
 sources: { people: { adapter: csv, file: people.csv } }
 lookups: { default: { sources: people } }
 console: { users: [{ name: nobody, role: viewer, password: "${password}" }] }
+access: { ratePerMinute: 0 }
 `;
     await writeFile(join(home, 'gateway.yaml'), configuration({ cert: 'cert.pem', key: 'key.pem' }));
     let log = '';
