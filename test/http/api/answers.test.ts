@@ -64,6 +64,8 @@ it.each([
   ['nobody', '/api/pushes'],
   ['plain', '/api/pushes'],
   ['viewer', '/api/pushes/q-nobody'],
+  ['viewer', '/api/pushes/q-done?details=1'],
+  ['viewer', '/api/pushes?targt=x'],
   ['viewer', '/api/sources/crmm'],
 ] as const)('%s %s', async (who, path) => {
   const { status, body } = await api.call(who, path);
@@ -72,6 +74,9 @@ it.each([
 
 it.each([
   ['/api/pushes/drop', { filter: { target: 'Tickets' }, confirm: 1 }],
+  ['/api/pushes/drop', { filter: { state: 'unclear' }, confirm: 2 }],
+  ['/api/pushes/drop', { confrm: 1 }],
+  ['/api/pushes/drop', { ids: 1 }],
   ['/api/pushes/drop', { filter: {}, ids: ['q-failed'] }],
   ['/api/pushes/drop', { ids: ['q-done', 'q-nobody'] }],
   ['/api/pushes/q-done/retry', {}],

@@ -73,7 +73,7 @@ function steady(text: string): string {
       .replace(/\b\d+ ms\b/g, 'N ms')
       // When it last said that it is there, it says at times of its own.
       .replace(
-        /(?<=>)[^<>\n]+ \(\d{2,8}\)<\/th><td>[^<]*<\/td><td>(.*?)<\/td><td>.*?<\/td>/g,
+        /(?<=>)[^<>\n]+ \(\d{2,8}\)<\/th><td>\d[^<]*<\/td><td>(.*?)<\/td><td>.*?<\/td>/g,
         'MACHINE</th><td>$1</td>',
       )
       .replace(/,[0-9a-f]{6},(\w*),(http|console),\d+,/g, ',REFERENCE,$1,$2,N,')

@@ -220,6 +220,20 @@ describe('pushes', () => {
     expect(await draw(path, { role: 'operator', form })).toMatchSnapshot();
   });
 
+  it('the list is there with a slash behind it, too', async () => {
+    for (const page of ['pushes', 'sources']) expect(await draw(`${page}/`)).toBe(await draw(page));
+  });
+
+  it('of other custom fields of a trial, some are read', async () => {
+    const of = async (others: string) =>
+      /<dt>priority<\/dt><dd>([^<]*)</.exec(await draw('pushes/try', { form: { target: 'Tickets', others } }))?.[1];
+    expect(await of('Custom5= high = er \nCustom6=x')).toBe('high = er,');
+    expect(await of(`${'x'.repeat(49_980)}\nCustom5=last`)).toBe('last,');
+    expect(await of(`${'x'.repeat(50_000)}\nCustom5=late`)).toBe(',');
+    expect(await of(`${'\n'.repeat(99)}Custom5=last`)).toBe('last,');
+    expect(await of(`${'\n'.repeat(100)}Custom5=late`)).toBe(',');
+  });
+
   it('a trial for viewers has no way on', async () => {
     expect(await draw('pushes/try', { role: 'viewer', form: tried })).not.toContain('ask-send');
   });

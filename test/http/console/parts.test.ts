@@ -220,7 +220,8 @@ describe('frames', () => {
 
   it('have marks for what is styled, and no style', () => {
     const styles = ['#b00020', '#8a4b00; white-space: nowrap', '#1b6e2e', '#666666', 'text-align: left'];
-    const html = styles.map((style) => `<i style="color: ${style}">x</i>`).join('');
+    const mark = ' #666666 of the text';
+    const html = styles.map((style) => `<i style="color: ${style}">x</i>`).join('') + mark;
     expect(drawn(answerFrame(`${html}<i style="color: red`, 'The title'))).toMatchSnapshot();
   });
 });
@@ -506,6 +507,7 @@ it.each([
   ['/console/sign-in', '/console/'],
   ['/console/language/de', '/console/'],
   ['/console/pushes/sign-in', '/console/pushes/sign-in'],
+  ['/console/pushes/console/sign-in', '/console/pushes/console/sign-in'],
   ['/console/language', '/console/language'],
   ['http://[', '/console/'],
   [`/console/${'x'.repeat(5_000)}`, `/console/${'x'.repeat(3_991)}`],
