@@ -65,17 +65,14 @@ export function lines(html: string): string {
   return steady(html.replace(BLOCKS, '\n'));
 }
 
-/** References, durations, and what names this process. */
+/** References, durations, and when a gateway was seen. */
 function steady(text: string): string {
   return (
     text
       .replace(/(\bref |log: )[0-9a-f]{6}\b/g, '$1REFERENCE')
       .replace(/\b\d+ ms\b/g, 'N ms')
       // When it last said that it is there, it says at times of its own.
-      .replace(
-        /(?<=>)[^<>\n]+ \(\d{2,8}\)<\/th><td>\d[^<]*<\/td><td>(.*?)<\/td><td>.*?<\/td>/g,
-        'MACHINE</th><td>$1</td>',
-      )
+      .replace(/(help \(77\).*<td>).*?(<\/td><td>\d+<\/td><\/tr>)/g, '$1SEEN$2')
       .replace(/,[0-9a-f]{6},(\w*),(http|console),\d+,/g, ',REFERENCE,$1,$2,N,')
       .replace(/<code>[0-9a-f]{6}<\/code>/g, '<code>REFERENCE</code>')
   );

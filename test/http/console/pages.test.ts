@@ -76,7 +76,11 @@ beforeAll(async () => {
   vi.useFakeTimers({ now: NOW - 2 * HOUR_MS, toFake: ['Date'] });
   const plan = planOf();
   gateway = createGateway(plan, {
-    ...{ log: recordedLog(), openLedger: () => openLedger(plan.store.file), openAudit: openAuditHere },
+    ...{
+      log: recordedLog(),
+      openLedger: () => openLedger(plan.store.file, { self: { name: 'help', pid: 77, version: '1.2.3' } }),
+      openAudit: openAuditHere,
+    },
   });
   const ledger = await gateway.pushes.ledger(signal);
   if (ledger === undefined) throw new Error('there is no ledger');
