@@ -14,6 +14,13 @@ describe('a form with many short fields', () => {
     await expect(readForm(formOf(fieldsReadAtOnce + 1), ended)).rejects.toThrow('ended');
   });
 
+  it('and refused where that takes too long', async () => {
+    await expect(readForm(formOf(fieldsReadAtOnce + 1), { deadlineMs: 1 })).rejects.toMatchObject({
+      status: 503,
+      message: 'The gateway is too busy to read a call of this size, so it did nothing with it; try again in a minute',
+    });
+  });
+
   it('and one with few is not', async () => {
     expect(Object.keys((await webhook(fieldsReadAtOnce)).fields)).toHaveLength(fieldsReadAtOnce);
     expect(Object.keys(await readForm(formOf(3), ended))).toEqual(['f0', 'f1', 'f2']);

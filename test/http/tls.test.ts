@@ -129,6 +129,13 @@ describe('serving', () => {
     expect(customersIn((await answer).body)).toHaveLength(1);
   });
 
+  it('tells somebody who may not call why', async () => {
+    const { port } = await start({ server: { tls }, access: { networks: ['192.0.2.1'] } });
+    for (const _time of [1, 2]) {
+      expect((await call(`https://127.0.0.1:${port}/livelookup`)).body).toContain('may not call this gateway');
+    }
+  });
+
   it('says in the log who called with http', async () => {
     const { port, log } = await start({ server: { tls } });
     const plain = await dial(port);
@@ -236,6 +243,7 @@ describe('renewal', () => {
 sources: { people: { adapter: csv, file: people.csv } }
 lookups: { default: { sources: people } }
 console: { users: [{ name: nobody, role: viewer, password: "${password}" }] }
+access: { ratePerMinute: 0 }
 `;
     await writeFile(join(home, 'gateway.yaml'), configuration({ cert: 'cert.pem', key: 'key.pem' }));
     let log = '';

@@ -164,7 +164,7 @@ function answerView(res: Response, view: View, draw: (content: ComponentChildren
 }
 
 function answerFile(res: Response, { name, contentType, body }: Download): void {
-  const headers = { ...PAGE_HEADERS, 'Content-Disposition': `attachment; filename="${name.replace(/[^\w.-]/g, '_')}"` };
+  const headers = { ...PAGE_HEADERS, 'Content-Disposition': `attachment; filename="${name}"` };
   send(res, { status: 200, contentType, body, headers });
 }
 

@@ -32,6 +32,7 @@ export type View =
 
 /** A file to keep. */
 export interface Download {
+  /** Ours: it stands in a header. */
   readonly name: string;
   readonly contentType: string;
   readonly body: string;

@@ -12,6 +12,27 @@ test('there is none unless it is configured', async () => {
     expect((await new Visitor(url).get(path)).status).toBe(404);
   }
   expect((await new Visitor(url).signIn('viewer', PASSWORD)).status).toBe(404);
+  const caller = await fetch(`${url}/api/caller`, { headers: { cookie: `${COOKIE}=of-another-time` } });
+  expect(await caller.json()).toEqual({ kind: 'anybody' });
+});
+
+test('a page that fails says so with a reference, which the log has', async () => {
+  const { signedIn, gateway, log } = await startConsole();
+  const viewer = await signedIn('viewer');
+  vi.spyOn(gateway, 'rests').mockImplementation(() => {
+    throw new Error('a bug');
+  });
+  const page = await viewer.get('/console/sources');
+  const [, reference] = /\b([0-9a-f]{6})\b/.exec(page.html) ?? [];
+  expect(page.status).toBe(500);
+  expect(log.lines.at(-1)).toMatchObject({ level: 'error', fields: { reference, page: 'sources' } });
+});
+
+test('a form of nobody is not taken, and a way in sets no cookie', async () => {
+  const { visitor } = await startConsole();
+  const nobody = visitor();
+  expect((await nobody.send('/console/pushes/drop', { id: 'q-1' })).status).toBe(403);
+  expect((await nobody.get('/console/')).headers.getSetCookie()).toEqual([]);
 });
 
 describe('with a password', () => {

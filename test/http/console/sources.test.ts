@@ -120,6 +120,7 @@ it('shows the audit to administrators: who was signed in, whoever was typed, and
   expect(html).toMatch(/<td>Al \*\*\* \(1\)<\/td>.*<td>viewer<\/td>/s);
   expect(html).not.toContain('Boss');
   const csv = await administrator.get('/console/audit?lookup=default&csv=1');
+  expect(csv.headers.get('content-disposition')).toBe('attachment; filename="audit.csv"');
   expect(csv.html).toMatch(/,1,Al \*\*\*,.*,helpspot,http,.*,,viewer,.*,,console,/s);
   expect((await administrator.get('/console/audit?from=x')).status).toBe(200);
 });
