@@ -67,12 +67,10 @@ async function indexOf(records: readonly Listed[]) {
 
 type Fed = Omit<Parameters<typeof feedRecords>[0], 'file' | 'source' | 'found' | 'batch'>;
 const NONE = { changed: 0, removed: 0, unplaced: 0, wasRunning: false };
-const [a, b, c] = ['A', 'B', 'C'].map((name): SourceRecord => ({ name }));
-const [A, B, C]: readonly Listed[] = [
-  ['1', { ...a }],
-  ['2', { ...b }],
-  ['3', { ...c }],
-];
+const [a, b, c] = [{ name: 'A' }, { name: 'B' }, { name: 'C' }] as const;
+const A: Listed = ['1', a];
+const B: Listed = ['2', b];
+const C: Listed = ['3', c];
 const newer = { name: 'New' };
 
 it('nothing is fed where there is no index, or one that was begun for something else', async () => {
@@ -111,13 +109,13 @@ it.each([
     { changed: 1 },
     [newer],
   ],
-  ['without a key is the one that is the same', [A, B], [['', { ...b }]], { meant: [0, 1] }, { removed: 1 }, [b]],
+  ['without a key is the one that is the same', [A, B], [['', b]], { meant: [0, 1] }, { removed: 1 }, [b]],
   [
     'without a key is the one that no other is',
     [A, B],
     [
       ['', newer],
-      ['', { ...b }],
+      ['', b],
     ],
     { meant: [0, 1] },
     { changed: 1 },
@@ -166,17 +164,17 @@ it.each([
 });
 
 it('two that are the same are two', async () => {
-  const { feed, all } = await indexOf([A, ['2', { ...a }]]);
+  const { feed, all } = await indexOf([A, ['2', a]]);
   expect(
     await feed(
       [
-        ['', { ...a }],
-        ['', { ...a }],
+        ['', a],
+        ['', a],
       ],
       { meant: [0, 1] },
     ),
   ).toEqual(NONE);
-  expect(await feed([['', { ...a }]], { meant: [0, 1] })).toEqual({ ...NONE, removed: 1 });
+  expect(await feed([['', a]], { meant: [0, 1] })).toEqual({ ...NONE, removed: 1 });
   expect(await all()).toEqual([a]);
 });
 

@@ -55,7 +55,7 @@ async function shared(records: readonly SourceRecord[], { fills = true, generati
     return (found ?? []).map(({ record }) => record);
   };
   const out = (...kinds: readonly Noted[]) => outgoing({ file, source: 'crm', kinds });
-  const apply = (some: Readonly<Record<string, SourceRecord | null>>, more: object = {}) => {
+  const apply = (some: Readonly<Record<string, object | null>>, more: object = {}) => {
     const given = Object.entries(some).map(([key, record]) => {
       const data = record === null ? null : JSON.stringify(record);
       return { key: keyOf(key), data };
@@ -66,8 +66,7 @@ async function shared(records: readonly SourceRecord[], { fills = true, generati
 }
 
 const keyOf = (key: string) => keyTexts([key])[0] ?? '';
-const [a, b, c] = ['a', 'b', 'c'].map((id): SourceRecord => ({ id, name: id.toUpperCase() }));
-const [A = {}, B = {}, C = {}] = [a, b, c];
+const [A = {}, B = {}, C = {}] = ['a', 'b', 'c'].map((id): SourceRecord => ({ id, name: id.toUpperCase() }));
 
 it('goes out as a whole where it is the copy, by names, and what is gone as that', async () => {
   const link = { id: 'd', name: ['D', 'E'], since: new Date(7), page: { href: 'https://x/', text: 'X' } };
@@ -216,11 +215,11 @@ it.each([
   ['the same run is taken over, and is told what was seen next', undefined, true, 'C2', ['B', 'C2']],
   ['another run begins', 'r9', false, 'C2', ['B', 'C2']],
 ])('what a run saw here, and what was fed meanwhile, counts where %s', async (_what, other, takesOver, name, after) => {
-  const { writer, begin, write, find, apply } = await shared([A, B]);
-  const { id, began } = (await begin()) ?? expect.unreachable();
+  const { writer, begin, write, find, apply, state } = await shared([A, B]);
+  const { began } = (await begin()) ?? expect.unreachable();
   await write([A]);
   await apply({ c: C }, { isFollowing: true });
-  const run = { id: other ?? id, began, since: undefined, from: 'x', isFirst: false };
+  const run = { id: other ?? (await state()).run?.id, began, since: undefined, from: 'x', isFirst: false };
   await adoptState({ ...writer, state: { ...STATE, run }, follower: 'me', takesOver });
   await write([{ id: 'c', name: 'C2' }]);
   expect((await find('id', 'c'))[0]?.['name']).toBe(name);
