@@ -26,8 +26,9 @@ export async function settleUnused(kind: DatabaseKind, file: string): Promise<'s
   if (!existsSync(file)) return 'none';
   const { called } = DATABASES[kind];
   const { default: Plain } = await sqliteLoaded(import('libsql'));
-  const database = new Plain(pathToFileURL(file).href, {});
+  let database: InstanceType<typeof Plain> | undefined;
   try {
+    database = new Plain(pathToFileURL(file).href, {});
     // Needs the file for itself, which nobody else has open then (https://sqlite.org/wal.html#activating_and_configuring_wal_mode).
     database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA journal_mode = DELETE`);
     return 'sound';
@@ -38,7 +39,7 @@ export async function settleUnused(kind: DatabaseKind, file: string): Promise<'s
     }
     throw storeTrouble(file, error, DATABASES[kind]);
   } finally {
-    database.close();
+    database?.close();
   }
 }
 

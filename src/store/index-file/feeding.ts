@@ -82,9 +82,11 @@ export function feedRecords(input: {
     for (const key of gone) removed += table.remove(key);
     table.finish();
     noteChanged(database, shown, 'fed', table.changed);
-    // A run through everything that has passed its place would take a record that is new for one that is gone.
-    if (run !== undefined && run.since === undefined && run.isFirst !== true) table.keepSeen();
-    if (run !== undefined) noteFed(database, seq, [...put.map(({ key }) => key), ...gone]);
+    if (run !== undefined) {
+      // One through everything that has passed its place would take a record that is new for one that is gone.
+      table.keepSeen();
+      noteFed(database, seq, [...put.map(({ key }) => key), ...gone]);
+    }
     database
       .prepare('UPDATE sources SET fields = ?, records = ?, left_out = ? WHERE seq = ?')
       .run(JSON.stringify([...places.keys()]), records + added - removed, Math.max(leftOut, tooLarge), seq);
@@ -128,7 +130,7 @@ function matched(wanted: readonly Wanted[], known: readonly KnownRow[], isWhole:
     put.push({ at: only.at, key: last.key, data: only.data });
     return { put, gone: [], unplaced: 0 };
   }
-  const isSure = isWhole && (open.length === 0 || left.size === 0);
+  const isSure = isWhole && open.length === 0;
   const gone = isSure ? [...left.values()].filter(({ isMeant }) => isMeant).map(({ key }) => key) : [];
   return { put, gone, unplaced: open.length };
 }

@@ -140,9 +140,10 @@ export function applyShared(
       if (table.put(key, dataOf(row, own, places, kept), words) === 'new') added += 1;
     }
     table.finish();
-    const isFull = run !== undefined && run.since === undefined && run.isFirst !== true;
-    if (isFollowing && isFull) table.keepSeen();
-    if (isFollowing && run !== undefined) noteFed(database, seq, keys);
+    if (isFollowing && run !== undefined) {
+      table.keepSeen();
+      noteFed(database, seq, keys);
+    }
     database
       .prepare(`DELETE FROM outbox_${seq} WHERE kind <> 'fed' AND key IN (SELECT value FROM json_each(?))`)
       .run(JSON.stringify(keys));
