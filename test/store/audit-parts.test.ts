@@ -10,11 +10,24 @@ import { AuditConnection } from '../../src/store/audit-file/connection.ts';
 import { auditTrouble, openAuditToRead, openAuditToWrite } from '../../src/store/audit-file/file.ts';
 import { foundBy, textOfRow } from '../../src/store/audit-file/rows.ts';
 import { handedUpTo } from '../../src/store/audit-file/schema.ts';
-import { countStatement, limitOf, pageOf, pageStatement } from '../../src/store/audit-file/searching.ts';
+import {
+  type AuditTables,
+  countStatement,
+  fileTables,
+  limitOf,
+  pageOf,
+  pageStatement,
+} from '../../src/store/audit-file/searching.ts';
 import { closeAudit } from '../../src/store/audit-file/writing.ts';
 import { temporaryFolder } from '../support/temp.ts';
 
-const STORE = { prefix: 'audit_', like: 'ILIKE' } as const;
+const STORE: AuditTables = {
+  prefix: 'audit_',
+  like: 'ILIKE',
+  ofCustomer: (customer) => ({ sql: 'SELECT entry FROM audit_customers WHERE customer = ?', bound: [customer] }),
+};
+/** Of a file that an earlier version wrote. */
+const FILE = fileTables(false);
 
 describe('what asks the audit', () => {
   it.each<[AuditFilter, string, readonly (string | number)[]]>([
@@ -30,9 +43,9 @@ describe('what asks the audit', () => {
     [{ kind: 'ajax' }, 'WHERE +named IN (SELECT id FROM names WHERE kind = ?)', ['ajax']],
     [{ since: 5, until: 9 }, 'WHERE at >= ? AND at < ?', [5, 9]],
   ])('for %j counts by that, and takes a page of it', (filter, sql, bound) => {
-    expect(countStatement(filter)).toEqual({ sql: `SELECT count(*) AS n FROM entries ${sql}`, bound });
+    expect(countStatement(filter, FILE)).toEqual({ sql: `SELECT count(*) AS n FROM entries ${sql}`, bound });
     const order = 'ORDER BY at DESC, id DESC';
-    expect(pageStatement(filter, { limit: 3 })).toEqual({
+    expect(pageStatement(filter, { limit: 3 }, FILE)).toEqual({
       sql: `SELECT id, entry FROM entries WHERE id IN (SELECT id FROM entries ${sql} ${order} LIMIT ?) ${order}`,
       bound: [...bound, 4],
     });
@@ -44,10 +57,10 @@ describe('what asks the audit', () => {
   });
 
   it('goes on behind a place, and takes no other', () => {
-    const { sql, bound } = pageStatement({ since: 1 }, { limit: 3, from: '20-7' });
+    const { sql, bound } = pageStatement({ since: 1 }, { limit: 3, from: '20-7' }, FILE);
     expect(sql).toContain('WHERE at >= ? AND (at, id) < (?, ?) ORDER BY');
     expect(bound).toEqual([1, 20, 7, 4]);
-    expect(() => pageStatement({}, { limit: 3, from: 'x' })).toThrow(
+    expect(() => pageStatement({}, { limit: 3, from: 'x' }, FILE)).toThrow(
       'the place in the audit is none; begin at its first page',
     );
   });
@@ -190,6 +203,7 @@ describe('a file of the audit', () => {
       connection.run('DELETE FROM t');
       connection.insert(
         'INSERT INTO t',
+        (first) => `(?${first}, ?${first + 1})`,
         2,
         Array.from({ length: 2 * rows }, (_, n) => n),
       );
