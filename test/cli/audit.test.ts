@@ -12,6 +12,7 @@ import { auditEntry } from '../../src/gateway/audit/entry.ts';
 import { openAuditHere } from '../../src/store/audit-file/audit-file.ts';
 import { openLedger } from '../../src/store/ledger.ts';
 import { anyPush } from '../store/support.ts';
+import { linesOf } from '../support/audit.ts';
 import { fillIndex } from '../support/fill-index.ts';
 import { temporaryFolder } from '../support/temp.ts';
 import { runCommand } from '../support/terminal.ts';
@@ -45,7 +46,7 @@ async function add(...entries: readonly Partial<Parameters<typeof auditEntry>[0]
   const usual = { at: Date.now(), kind: 'lookup', name: 'default', outcome: 'found' } as const;
   const audit = openAuditHere({ file: file(), keepMs: 1e11, values: false });
   const whole = entries.map((entry) => auditEntry({ ...usual, ...entry }));
-  await audit.write(whole, 1);
+  await audit.write(linesOf(...whole), 1);
 }
 
 describe('helpspot-gateway audit', () => {

@@ -23,6 +23,7 @@ import { createGateway } from '../../src/gateway/gateway.ts';
 import { type GatewayEvent, GatewayEvents } from '../../src/gateway/telemetry.ts';
 import { openAuditFile, openAuditHere } from '../../src/store/audit-file/audit-file.ts';
 import { openLedger } from '../../src/store/ledger.ts';
+import { linesOf } from '../support/audit.ts';
 import { noDisk, smallDisk } from '../support/full-disk.ts';
 import { recordedLog } from '../support/log.ts';
 import { memorySystem } from '../support/memory-adapter.ts';
@@ -103,7 +104,7 @@ describe('an entry', () => {
     const plan = await newAudit();
     const of = (via: AuditWay) =>
       auditEntry({ at: Date.now(), kind: 'change', name: 'push.drop', outcome: 'done', via });
-    await openAuditHere(plan).write(AUDIT_WAYS.map(of), 1);
+    await openAuditHere(plan).write(linesOf(...AUDIT_WAYS.map(of)), 1);
     expect((await entriesOf(plan)).map(({ via }) => via).sort()).toEqual([...AUDIT_WAYS].sort());
   });
 
@@ -211,7 +212,8 @@ describe('what was searched for', () => {
 describe('the file', () => {
   const entry = (more: Partial<AuditEntry> = {}) =>
     auditEntry({ at: Date.now(), kind: 'lookup', name: 'default', outcome: 'nobody', ...more });
-  const write = (file: AuditFile, first: number, ...entries: readonly AuditEntry[]) => file.write(entries, first);
+  const write = (file: AuditFile, first: number, ...entries: readonly AuditEntry[]) =>
+    file.write(linesOf(...entries), first);
 
   it('is written in a thread within a second, by two gateways at once, and read meanwhile', async () => {
     const plan = await newAudit();
@@ -345,7 +347,7 @@ describe('the file', () => {
   it('lets an entry go that another version has written, and takes new ones', async () => {
     const file = openAuditHere(await newAudit({ keepMs: 30 * DAY }));
     const old = entry({ at: Date.now() - 31 * DAY, customers: ['K-1'] });
-    await file.write([Object.assign(old, { kind: 'of another version' })], 1);
+    await file.write([JSON.stringify({ ...old, kind: 'of another version' })], 1);
     await write(file, 2, entry({ customers: ['K-2'] }));
     await write(file, 3, entry());
     expect([await file.count({}), await file.count({ customer: 'K-1' })]).toEqual([2, 0]);

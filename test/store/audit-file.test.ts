@@ -8,6 +8,7 @@ import type { AuditFile, AuditFilter, AuditPlan } from '../../src/gateway/audit/
 import { openAuditHere } from '../../src/store/audit-file/audit-file.ts';
 import { soonFoundBy } from '../../src/store/audit-file/rows.ts';
 import { fileTables, pageStatement } from '../../src/store/audit-file/searching.ts';
+import { linesOf } from '../support/audit.ts';
 import { temporaryFolder } from '../support/temp.ts';
 
 const DAY = 86_400_000;
@@ -18,7 +19,8 @@ const newPlan = async (): Promise<AuditPlan> => {
 };
 const entry = (more: Partial<AuditEntry> = {}) =>
   auditEntry({ at: Date.now(), kind: 'lookup', name: 'default', outcome: 'found', ...more });
-const write = (file: AuditFile, first: number, entries: readonly AuditEntry[]) => file.write(entries, first);
+const write = (file: AuditFile, first: number, entries: readonly AuditEntry[]) =>
+  file.write(linesOf(...entries), first);
 const opened = ({ file }: AuditPlan) => {
   const database = new Database(file);
   onTestFinished(() => void database.close());

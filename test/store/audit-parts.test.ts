@@ -19,6 +19,7 @@ import {
   pageStatement,
 } from '../../src/store/audit-file/searching.ts';
 import { closeAudit } from '../../src/store/audit-file/writing.ts';
+import { linesOf } from '../support/audit.ts';
 import { temporaryFolder } from '../support/temp.ts';
 
 const STORE: AuditTables = {
@@ -108,7 +109,7 @@ describe('a file of the audit', () => {
     expect(await audit.unhanded(9)).toEqual({ lines: [], last: 0 });
     expect(await audit.count({})).toBe(0);
     expect(existsSync(plan.file)).toBe(false);
-    await audit.write(['a', 'b', 'c'].map(entry), 1);
+    await audit.write(linesOf(...['a', 'b', 'c'].map(entry)), 1);
     const names = ({ lines }: { readonly lines: readonly string[] }) => lines.map((line) => foundBy(line).name);
     const first = await audit.unhanded(2);
     expect([names(first), first.last]).toEqual([['a', 'b'], 2]);
@@ -119,7 +120,7 @@ describe('a file of the audit', () => {
     await audit.handed(3);
     expect(await audit.unhanded(9)).toEqual({ lines: [], last: 0 });
     await audit.handed(7);
-    await audit.write([entry('d')], 4);
+    await audit.write(linesOf(entry('d')), 4);
     expect((await audit.unhanded(9)).last).toBe(8);
     const database = new Database(plan.file);
     onTestFinished(() => void database.close());
@@ -132,14 +133,14 @@ describe('a file of the audit', () => {
   it('writes what was written before once, also where only a part of it was', async () => {
     const plan = await planOf();
     const audit = openAuditHere(plan);
-    await audit.write(['a', 'b'].map(entry), 1);
-    await audit.write(['b', 'c'].map(entry), 2);
-    await audit.write([entry('b')], 2);
-    await audit.write([entry('d')], 4);
+    await audit.write(linesOf(...['a', 'b'].map(entry)), 1);
+    await audit.write(linesOf(...['b', 'c'].map(entry)), 2);
+    await audit.write(linesOf(entry('b')), 2);
+    await audit.write(linesOf(entry('d')), 4);
     const { entries } = await audit.page({}, { limit: 9 });
     expect(entries.map(({ name }) => name).toReversed()).toEqual(['a', 'b', 'c', 'd']);
     // Another process has numbers of its own.
-    await openAuditHere(plan).write([entry('e')], 1);
+    await openAuditHere(plan).write(linesOf(entry('e')), 1);
     expect(await audit.count({})).toBe(5);
   });
 

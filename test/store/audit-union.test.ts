@@ -5,6 +5,7 @@ import { auditEntry } from '../../src/gateway/audit/entry.ts';
 import { openAuditHere } from '../../src/store/audit-file/audit-file.ts';
 import { closeAudit } from '../../src/store/audit-file/writing.ts';
 import { addAuditEntries } from '../../src/store/backup/audit-union.ts';
+import { linesOf } from '../support/audit.ts';
 import { temporaryFolder } from '../support/temp.ts';
 
 const DAY = 86_400_000;
@@ -22,7 +23,7 @@ async function write(file: string, writer: string, at: number, ...numbers: reado
       customers: [`K-${number}`],
     }),
   );
-  await audit.write(entries, numbers[0] ?? 0);
+  await audit.write(linesOf(...entries), numbers[0] ?? 0);
   closeAudit();
 }
 

@@ -13,6 +13,7 @@ import { openPostgresAudit } from '../../src/store/postgres/audit.ts';
 import { DatabaseClock } from '../../src/store/postgres/clock.ts';
 import { PostgresTransactions } from '../../src/store/postgres/connection.ts';
 import { storeServer } from '../../src/store/postgres/server.ts';
+import { linesOf } from '../support/audit.ts';
 import { startCutter } from '../support/directory/cutter.ts';
 import { recordedLog } from '../support/log.ts';
 import { reasonOf } from '../support/packages.ts';
@@ -62,9 +63,9 @@ describe.skipIf(!available.ok)(`an audit on PostgreSQL${reasonOf(available)}`, (
         customers: [`K-${n}`, `K-${n % 7}`, 'a \ud800\n"\u0000'],
       }),
     );
-    await Promise.all([one.write(all.slice(0, 30), 1), other.write(all.slice(30), 1)]);
+    await Promise.all([one.write(linesOf(...all.slice(0, 30)), 1), other.write(linesOf(...all.slice(30)), 1)]);
     // What was confirmed to nobody is written again.
-    await one.write(all.slice(0, 30), 1);
+    await one.write(linesOf(...all.slice(0, 30)), 1);
     const { entries, next } = await one.page({}, { limit: 40 });
     const { entries: rest } = await other.page({}, { limit: 40, from: next });
     const told = all.map((told, n) => ({ ...told, gateway: n < 30 ? 'web1' : 'web2' }));
@@ -97,7 +98,7 @@ describe.skipIf(!available.ok)(`an audit on PostgreSQL${reasonOf(available)}`, (
     const plan = await newPlan();
     const { audit } = gatewayOn(plan, 'web1');
     const old = { at: Date.now() - 31 * DAY, personName: 'Old', customers: ['K-old'], name: 'gone' };
-    await audit.write([entry(old), entry({ personName: 'New' })], 1);
+    await audit.write(linesOf(entry(old), entry({ personName: 'New' })), 1);
     expect(await audit.page({}, { limit: 9 })).toMatchObject({ entries: [{ personName: 'New' }] });
     const rows = (table: string) => server().sql(`SELECT count(*) FROM ${plan.postgres.schema}.audit_${table}`);
     for (const [table, count] of [
@@ -140,7 +141,7 @@ describe.skipIf(!available.ok)(`an audit on PostgreSQL${reasonOf(available)}`, (
     onTestFinished(() => other.close());
     await other.begin();
     await other.session.lock(['audit']);
-    const written = audit.write([entry()], 1).then(() => 'written');
+    const written = audit.write(linesOf(entry()), 1).then(() => 'written');
     expect(await Promise.race([written, wait(150, 'waits')])).toBe('waits');
     await other.commit();
     await written;
@@ -152,11 +153,11 @@ describe.skipIf(!available.ok)(`an audit on PostgreSQL${reasonOf(available)}`, (
     const { audit, spool, log } = gatewayOn(plan, 'web1');
     const all = numbered(9);
     // Written by a command, and before there was a store.
-    await openAuditHere(plan).write(all.slice(0, 2), 1);
-    await audit.write(all.slice(2, 4), 1);
+    await openAuditHere(plan).write(linesOf(...all.slice(0, 2)), 1);
+    await audit.write(linesOf(...all.slice(2, 4)), 1);
     await server().kill();
-    await audit.write(all.slice(4, 6), 3);
-    await audit.write(all.slice(6, 8), 5);
+    await audit.write(linesOf(...all.slice(4, 6)), 3);
+    await audit.write(linesOf(...all.slice(6, 8)), 5);
     await expect(audit.prove()).rejects.toThrow(`until then entries of the audit wait in ${plan.file}`);
     await expect(audit.count({})).rejects.toMatchObject({ name: 'UserError' });
     expect((await spool.unhanded(99)).lines).toHaveLength(6);
@@ -175,7 +176,7 @@ describe.skipIf(!available.ok)(`an audit on PostgreSQL${reasonOf(available)}`, (
     expect(await killed.audit.count({})).toBe(8);
     // The numbers of the file are not given again, also when their entries have gone: what comes next is handed over, too.
     await spool.handed(1_000);
-    await spool.write([{ ...entry({ reference: 'r-8' }) }], 9);
+    await spool.write(linesOf({ ...entry({ reference: 'r-8' }) }), 9);
     expect(await killed.audit.count({})).toBe(9);
     const told = log.lines.filter(({ message }) => message.includes('does not take the audit'));
     expect(told).toHaveLength(1);

@@ -27,6 +27,7 @@ import { settleUnused } from '../../src/store/backup/unused.ts';
 import { openIndexFile } from '../../src/store/index-file/file.ts';
 import { startInstance } from '../../src/store/instance.ts';
 import { openLedger, viewLedger } from '../../src/store/ledger.ts';
+import { linesOf } from '../support/audit.ts';
 import { failureOf } from '../support/failure-of.ts';
 import { temporaryFolder } from '../support/temp.ts';
 import { anyPush, lockForWriting, settle } from './support.ts';
@@ -70,7 +71,7 @@ async function gateway() {
   };
   const audited = async (name: string, number: number) => {
     const audit = openAuditHere({ file: databases.audit, keepMs: 1e10, values: false });
-    await audit.write([auditEntry({ at: Date.now(), kind: 'lookup', name, outcome: 'found' })], number);
+    await audit.write(linesOf(auditEntry({ at: Date.now(), kind: 'lookup', name, outcome: 'found' })), number);
     closeAudit();
   };
   await pushed(anyPush());

@@ -63,10 +63,11 @@ export interface AuditFile extends AuditReader {
   /**
    * Writes entries down, all or none; the same batch once only, however often it is tried. Removes what is older than
    * it is kept.
+   * @param lines JSON of an entry each
    * @param first the number of the first of them; the numbers of a process go up
    * @throws {UserError} why they could not be written
    */
-  write(entries: readonly AuditEntry[], first: number, signal?: AbortSignal): Promise<void>;
+  write(lines: readonly string[], first: number, signal?: AbortSignal): Promise<void>;
   /** Whether entries could be written. Makes no file to find out. @throws {UserError} why not */
   prove(): Promise<void>;
   /** Ends connections. What is being written ends first. */

@@ -6,7 +6,6 @@ import { randomBytes } from 'node:crypto';
 import { type Log, UserError } from '../../contract/index.ts';
 import { inTime } from '../../kit/wait/index.ts';
 import { failureFields, failureText } from '../failure.ts';
-import type { AuditEntry } from './entry.ts';
 import type { AuditFile, AuditFilter, AuditPage, AuditPlace, AuditSpool, AuditStore } from './file.ts';
 
 /** A store that takes longer is away: whoever stops a gateway waits for the file, too (`recorderLimits.closeMs`). */
@@ -50,16 +49,17 @@ export class SpooledAudit implements AuditFile {
     this.#timer = setInterval(() => void this.handOver(), LOOK_EVERY_MS).unref();
   }
 
-  async write(entries: readonly AuditEntry[], first: number, signal?: AbortSignal): Promise<void> {
+  async write(lines: readonly string[], first: number, signal?: AbortSignal): Promise<void> {
     const { gateway, spool } = this.#parts;
     const ahead = this.#opened?.aheadMs ?? 0;
     const aheadMs = Math.abs(ahead) < SAME_TIME_MS ? 0 : Math.round(ahead);
     // The same each time that a batch is tried: what the store has confirmed to nobody is there once.
-    const keyed = entries.map((entry, index) => ({
-      ...entry,
-      ...{ at: entry.at + aheadMs, gateway, key: `${this.#writer}-${first + index}` },
-    }));
-    if (await this.#added(keyed.map((entry) => JSON.stringify(entry)))) return;
+    const keyed = lines.map((line, index) => {
+      const entry = Object(JSON.parse(line));
+      const at = Number(Reflect.get(entry, 'at')) + aheadMs;
+      return JSON.stringify({ ...entry, at, gateway, key: `${this.#writer}-${first + index}` });
+    });
+    if (await this.#added(keyed)) return;
     await spool.write(keyed, first, signal);
   }
 

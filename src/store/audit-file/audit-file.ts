@@ -1,7 +1,6 @@
 /** The audit in a SQLite file: written and read in a worker thread, or at once in a process that has only one call. */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import type { AuditEntry } from '../../gateway/audit/entry.ts';
 import type {
   AuditFilter,
   AuditPage,
@@ -64,10 +63,9 @@ class SqliteAudit implements AuditSpool {
     this.#tasks = run;
   }
 
-  write(entries: readonly AuditEntry[], first: number, signal?: AbortSignal): Promise<void> {
+  write(lines: readonly string[], first: number, signal?: AbortSignal): Promise<void> {
     const { file, keepMs } = this.#plan;
-    const lines = entries.map((entry) => JSON.stringify(entry)).join('\n');
-    return this.#tasks.writeEntries({ file, keepMs, writer: this.#writer, first, entries: lines }, signal);
+    return this.#tasks.writeEntries({ file, keepMs, writer: this.#writer, first, entries: lines.join('\n') }, signal);
   }
 
   async prove(): Promise<void> {
