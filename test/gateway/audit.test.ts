@@ -408,6 +408,27 @@ describe('the file', () => {
     ]);
   });
 
+  it('takes no more than so many characters, and hands over some at a time', async () => {
+    const plan = await newAudit();
+    const events = new GatewayEvents();
+    const told: number[] = [];
+    events.listen(
+      (event) => void (event.kind === 'audit' && told.push(event.result === 'lost' ? -event.count : event.count)),
+    );
+    const one = entry({ request: '1' });
+    const { length } = JSON.stringify(one);
+    const limits = { fresh: 2, characters: 6 * length, charactersAtOnce: 2 * length + 1, atOnce: 2_000 };
+    const recorder = new AuditRecorder(openAuditHere(plan), recordedLog(), events, limits);
+    for (let n = 0; n < 9; n += 1) recorder.record(one);
+    await recorder.flush();
+    // Three lost; what says so is one more.
+    expect(told).toEqual([-1, -1, -1, 3, 3, 1]);
+    for (let n = 0; n < 6; n += 1) recorder.record(one);
+    await recorder.close();
+    expect(told.slice(6)).toEqual([3, 3]);
+    expect(await openAuditHere(plan).count({ kind: 'lookup' })).toBe(12);
+  });
+
   it('is left alone when it is of another version, damaged, or something else', async () => {
     const plan = await newAudit();
     const file = openAuditHere(plan);
