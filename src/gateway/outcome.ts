@@ -48,6 +48,8 @@ export interface RawRecord {
   /** The place of the customer in the answer, from 0. */
   readonly customer: number;
   readonly source: string;
+  /** What belongs to the customer has a name, and a place among its like, from 0. */
+  readonly related?: { readonly name: string; readonly place: number };
   readonly fields: readonly RawField[];
 }
 

@@ -166,8 +166,8 @@ export function fieldCalled(name: string): ContentPlan & { readonly kind: 'field
 /** Wider tables cannot be read beside a request. */
 const MOST_COLUMNS = 12;
 
-/** All fields of some records, in the order in which they come. */
-function allColumns(records: readonly SourceRecord[]): readonly ColumnPlan[] {
+/** The columns where nothing is said of them: fields of some records, in the order in which they come. */
+export function allColumns(records: readonly SourceRecord[]): readonly ColumnPlan[] {
   const names = new Set(records.flatMap((record) => Object.keys(record)));
   return [...names].slice(0, MOST_COLUMNS).map((name) => ({
     heading: name,

@@ -33,7 +33,7 @@ export function customerOf(found: FoundCustomer, plan: ShowingPlan, viewer: User
   const subject: Subject = { record, related, relatedNames, isWhole, meaningOf, viewer };
   const customer: Field[] = [];
   const used = new Set<string>();
-  for (const field of plan.fields ?? allRelated(found)) {
+  for (const field of plan.fields ?? allRelated(related.keys())) {
     used.add(field.element);
     // What only some may see must not be shown to all under its own name.
     const isLimited = field.visibleTo !== undefined;
@@ -63,8 +63,8 @@ function isOfOneSource(name: string, sources: readonly string[]): boolean {
 }
 
 /** Where nothing is said of what is shown, related records are tables of all that they have. */
-function allRelated({ related }: FoundCustomer): readonly FieldPlan[] {
-  return [...related.keys()].map((name) => ({
+export function allRelated(names: Iterable<string>): readonly FieldPlan[] {
+  return [...names].map((name) => ({
     element: name,
     content: { kind: 'table', related: name, columns: [] },
     visibleTo: undefined,

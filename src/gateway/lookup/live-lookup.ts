@@ -141,7 +141,7 @@ class LookupInHand {
     });
     return {
       ...told,
-      raw: rawRecords(plan, findings.parts, viewer),
+      raw: rawRecords(plan, made, viewer),
       made: await this.#call.withinDeadline((signal) =>
         madeFields(plan, made, { viewer, missing, sources, context: { signal, reference } }),
       ),

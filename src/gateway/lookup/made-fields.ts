@@ -7,21 +7,16 @@ import { describedSource } from '../check/sources.ts';
 import type { MadeField, RawValue } from '../outcome.ts';
 import type { SourceHandle } from '../sources/source-handle.ts';
 import { fieldCalled, textsOf } from './contents.ts';
-import type { SourcePart } from './customer-parts.ts';
 import { whyEmptyHere } from './empty-elements.ts';
 import type { ContentPlan, FieldPlan, LookupPlan } from './plan.ts';
 import { giver } from './provenance.ts';
-import { elementsOf, rawLimits as limits } from './raw-records.ts';
-import type { RelatedRecords } from './related-records.ts';
+import { elementsOf, type GivenCustomer, rawLimits as limits } from './raw-records.ts';
 import { ruleOf } from './rules.ts';
 import { placesIn } from './shown-places.ts';
 
 /** One of the first customers of an answer. */
-export interface MadeCustomer {
-  /** What he was put together of, in order of precedence. */
-  readonly parts: readonly SourcePart[];
+export interface MadeCustomer extends GivenCustomer {
   readonly record: SourceRecord;
-  readonly related: ReadonlyMap<string, RelatedRecords>;
   /** His elements, as whoever asks sees them. */
   readonly shown: Customer;
 }

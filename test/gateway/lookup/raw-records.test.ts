@@ -81,7 +81,7 @@ describe('the records of the sources', () => {
   });
   const record = { a: '1', band: 'B7', b: '2', w: '3', gone: '4', own: '5', rest: '6' };
   const fieldsOf = (viewer: 'admin' | undefined, more: Partial<LookupPlan> = {}, source = crm) =>
-    rawRecords({ ...plan, ...more }, [[part(source, record)]], viewer)[0]?.fields.map(
+    rawRecords({ ...plan, ...more }, [{ parts: [part(source, record)], related: new Map() }], viewer)[0]?.fields.map(
       ({ name, value: shown, elements, isUnused }) => [name, shown, elements.join(' '), isUnused],
     );
 
@@ -107,10 +107,56 @@ describe('the records of the sources', () => {
   it('are those of the first customers, and of these the first fields, cut', () => {
     const wide = Object.fromEntries(Array.from({ length: rawLimits.fields + 1 }, (_, at) => [`c${at}`, 'x']));
     const long = { c: 'x'.repeat(rawLimits.characters + 1) };
-    const parts = Array.from({ length: rawLimits.customers + 1 }, () => [part(crm, wide), part(erp, long)]);
+    const parts = Array.from({ length: rawLimits.customers + 1 }, () => ({
+      ...{ parts: [part(crm, wide), part(erp, long)], related: new Map() },
+    }));
     const raw = rawRecords(lookupPlan(), parts, undefined);
     expect(raw.map(({ customer, source }) => `${customer} ${source}`).slice(-2)).toEqual(['9 crm', '9 erp']);
     expect(raw[0]?.fields).toHaveLength(rawLimits.fields);
     expect(raw[1]?.fields[0]?.value).toBe(`${'x'.repeat(rawLimits.characters)}… [cut: 1 characters more]`);
+  });
+
+  it('are also those that belong to a customer, with what is made of each', () => {
+    const column = (heading: string, name: string, more: Partial<FieldPlan> = {}) => ({
+      ...{ heading, content: from(name), visibleTo: undefined, ...more },
+    });
+    const table = (...columns: readonly ReturnType<typeof column>[]) =>
+      ({ kind: 'table', related: 'r', columns }) as const;
+    const records = [
+      { no: 'C-1', pay: '9', state: 'open', x: '' },
+      { no: 'C-2', state: 'shut' },
+    ];
+    const related = new Map([['r', { records, read: records, total: 2, more: false, source: erp, at: 3 }]]);
+    const rawOf = (viewer: 'admin' | undefined, ...fields: readonly FieldPlan[]) =>
+      rawRecords(
+        lookupPlan({ fields: fields.length === 0 ? undefined : fields }),
+        [{ parts: [], related }],
+        viewer,
+      ).map(({ related: of, source, fields: raw }) => [
+        `${source} ${of?.name} ${of?.place}`,
+        ...raw.map(({ name, value, elements, isUnused }) => `${name}=${value} ${elements} ${isUnused}`),
+      ]);
+    const plans = [
+      one('contracts', table(column('No', 'no'), column('Pay', 'pay', { visibleTo: ['admin'] }))),
+      one('last', { kind: 'first', related: 'r', value: column('', 'state') }),
+      one('secret', table(column('X', 'x')), { visibleTo: ['admin'] }),
+      one('how_many', { kind: 'count', related: 'r' }),
+      one('others', { kind: 'lines', related: 'other', value: column('', 'x') }),
+    ];
+    expect(rawOf(undefined, ...plans)).toEqual([
+      ['erp r 0', 'no=C-1 contracts: No false', 'pay=undefined  false', 'state=open last false', 'x=undefined  false'],
+      ['erp r 1', 'no=C-2 contracts: No false', 'state=undefined  false'],
+    ]);
+    expect(rawOf('admin', ...plans)[0]?.slice(2)).toEqual([
+      ...['pay=9 contracts: Pay false', 'state=open last false', 'x= secret: X false'],
+    ]);
+    // Nothing said: a table of all.
+    expect(rawOf(undefined)[1]).toEqual(['erp r 1', 'no=C-2 r: no false', 'state=shut r: state false']);
+    const only = one('lines', {
+      kind: 'lines',
+      related: 'r',
+      value: column('', 'no', { when: [{ field: 'x', test: { filled: true } }] }),
+    });
+    expect(rawOf('admin', only)[1]).toEqual(['erp r 1', 'no=undefined  false', 'state=undefined  true']);
   });
 });

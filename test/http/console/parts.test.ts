@@ -344,6 +344,10 @@ describe('the answer of a lookup', () => {
     const records = [
       { customer: 0, source: 'crm', fields: [{ name: 'a', value: '1', elements: ['x', 'y'], isUnused: false }] },
       { customer: 1, source: 'erp', fields: [{ name: 'b', value: undefined, elements: [], isUnused: true }] },
+      {
+        ...{ customer: 1, source: 'erp', related: { name: 'contracts', place: 2 } },
+        fields: [{ name: 'no', value: 'C-3', elements: ['contracts: No'], isUnused: false }],
+      },
     ];
     expect(drawn(drawnRecords(records, en))).toMatchSnapshot();
     expect(drawn(drawnRecords([], en))).toBe('');

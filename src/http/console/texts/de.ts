@@ -396,6 +396,7 @@ export const de: Texts = {
   emptyFields: 'Felder, die leer blieben',
   records: 'Datensätze der Quellen, und was aus ihnen wird',
   recordOf: (source, customer) => `${source}: Datensatz zu Kunde ${customer}`,
+  relatedRecordOf: (source, name, place, customer) => `${source}: ${name} ${place} zu Kunde ${customer}`,
   value: 'Wert',
   becomes: 'Wird zu',
   notVisible: 'dieser Stufe nicht gezeigt',

@@ -361,6 +361,8 @@ export const en = {
   emptyFields: 'Fields that came out empty',
   records: 'Records of the sources, and what becomes of them',
   recordOf: (source: string, customer: number) => `${source}: record of customer ${customer}`,
+  relatedRecordOf: (source: string, name: string, place: number, customer: number) =>
+    `${source}: ${name} ${place} of customer ${customer}`,
   value: 'Value',
   becomes: 'Becomes',
   notVisible: 'not shown to this level',

@@ -82,8 +82,11 @@ export function drawnEmpty(
 /** The records of the sources, and which elements are made of each field. */
 export function drawnRecords(records: readonly RawRecord[], texts: Texts): ComponentChild {
   if (records.length === 0) return undefined;
-  const parts = records.map(({ customer, source, fields }) => {
-    const caption = texts.recordOf(source, customer + 1);
+  const parts = records.map(({ customer, source, related, fields }) => {
+    const caption =
+      related === undefined
+        ? texts.recordOf(source, customer + 1)
+        : texts.relatedRecordOf(source, related.name, related.place + 1, customer + 1);
     const rows = fields.map(({ name, value, elements }) => [
       h('code', null, name),
       value === undefined ? h('em', null, texts.notVisible) : value,

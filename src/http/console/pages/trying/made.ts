@@ -35,7 +35,7 @@ export function drawnMade(
         xmlOf(one, elements),
       ]);
     const unused = records
-      .filter((one) => one.customer === customer)
+      .filter((one) => one.customer === customer && one.related === undefined)
       .flatMap(({ source, fields }) =>
         fields.filter(({ isUnused }) => isUnused).map(({ name }) => `${source}: ${name}`),
       );
