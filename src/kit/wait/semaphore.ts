@@ -27,11 +27,16 @@ export class Semaphore {
     this.#options = options;
   }
 
+  /** Whether who comes now waits. */
+  get isFull(): boolean {
+    return this.#used >= this.#size;
+  }
+
   /** @throws the signal's reason when it has aborted before, what `full` gives, and what `tired` gives when it aborts while waiting */
   async acquire(signal: AbortSignal): Promise<Release> {
     signal.throwIfAborted();
-    if (this.#used < this.#size) this.#used += 1;
-    else await this.#turn(signal);
+    if (this.isFull) await this.#turn(signal);
+    else this.#used += 1;
     let held = true;
     return () => {
       if (!held) return;
