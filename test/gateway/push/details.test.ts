@@ -23,9 +23,12 @@ describe('details of a push', () => {
     const id = await first.push();
     await first.details(id);
     await first.close();
+    const kept = Date.now();
     const bench = await pushBench({ target: first.target, store: first.store });
     bench.target.down = true;
-    expect(await bench.details(id)).toMatchObject({
+    const shown = await bench.details(id);
+    expect(Object(shown).stale.ageMs).toBeLessThanOrEqual(Date.now() - kept + 1_000);
+    expect(shown).toMatchObject({
       title: 'Printer',
       rows: [{ label: 'Status', value: 'open' }],
       stale: { ageMs: expect.any(Number), reason: expect.stringMatching(/^Tickets did not answer; .* \(ref \w+\)$/) },
@@ -78,6 +81,9 @@ describe('details of a push', () => {
     const bench = await pushBench({ store: '/proc/nowhere/gateway.db' });
     bench.target.tickets.push({ id: '5', reference: 'x', title: 'There', body: '', fields: {} });
     expect(await bench.details('5')).toMatchObject({ title: 'There' });
+    const told = bench.log.lines.map(({ message }) => message);
+    expect(told).toContain('the store of pushes is not open');
+    expect(told).not.toContain('the store of pushes cannot be read');
   });
 
   it.each(['', '   ', 'x'.repeat(1001)])('need an id', async (id) => {
