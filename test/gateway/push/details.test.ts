@@ -52,7 +52,8 @@ describe('details of a push', () => {
     const bench = await pushBench();
     const fields = { reference: 'x', title: 'Made by hand', body: '', fields: {} };
     bench.target.tickets.push({ id: 'A-7', ...fields });
-    expect(await bench.details('A-7')).toMatchObject({ title: 'Made by hand' });
+    const link = `${bench.target.url}/tickets/A-7`;
+    expect(await bench.details('A-7')).toMatchObject({ title: 'Made by hand', link });
     expect(await bench.details('A-8')).toMatchObject({ standing: 'Tickets does not know A-8 (any more).' });
     bench.target.down = true;
     expect(await bench.details('A-9')).toMatchObject({
@@ -84,6 +85,7 @@ describe('details of a push', () => {
     const told = bench.log.lines.map(({ message }) => message);
     expect(told).toContain('the store of pushes is not open');
     expect(told).not.toContain('the store of pushes cannot be read');
+    expect(told).not.toContain('the spool cannot be read');
   });
 
   it.each(['', '   ', 'x'.repeat(1001)])('need an id', async (id) => {
@@ -145,9 +147,13 @@ describe('details of a push', () => {
     expect(told('details could not be kept')).toMatchObject([
       { level: 'warn', fields: { reference: expect.any(String), push: row?.id, kind: 'store' } },
     ]);
-    vi.spyOn(ledger, 'keptDetails').mockRejectedValue(new StoreError('busy', 'locked'));
+    const kept = vi.spyOn(ledger, 'keptDetails');
     bench.target.down = true;
     await bench.gateway.reload(bench.plan);
+    // The link is that of the push where the last known ones have none.
+    kept.mockResolvedValue({ details: { title: 'Kept', rows: [] }, at: 0 });
+    expect(await bench.details(id)).toMatchObject({ title: 'Kept', link: `${bench.target.url}/tickets/1` });
+    kept.mockRejectedValue(new StoreError('busy', 'locked'));
     expect(await bench.details(id)).toMatchObject({
       ...{ title: 'Printer', standing: expect.stringMatching(/^Tickets did not answer; .* \(ref \w+\)\.$/) },
       ...{ link: `${bench.target.url}/tickets/1`, rows: [{ value: '1' }, { value: expect.any(Date) }] },

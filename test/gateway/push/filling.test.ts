@@ -213,6 +213,16 @@ describe('the mark of a push', () => {
     const named = { body: '{{acting_person}}: {{note}}' };
     expect(await markOf(asTom, named)).not.toBe(await markOf(undefined, named));
     expect(await markOf(undefined, named)).not.toBe(await markOf());
+    const more = [
+      {},
+      { body: '' },
+      { body: undefined },
+      { title: 'x' },
+      { fields: { a: 'x' } },
+      { fields: { b: 'x' } },
+    ];
+    const marks = [...more, { name: 'Bugs' }, { attachments: 'links' as const }].map((one) => markOf(undefined, one));
+    expect(new Set(await Promise.all(marks)).size).toBe(8);
   });
 
   it('stays the same when an author of notes clicks, whose name is known then', async () => {

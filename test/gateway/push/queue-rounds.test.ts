@@ -2,9 +2,15 @@
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { StoreError } from '../../../src/contract/index.ts';
+import { PushSender } from '../../../src/gateway/push/sender.ts';
+import { UNTROUBLED } from '../../../src/gateway/push/target-memory.ts';
+import { GatewayEvents } from '../../../src/gateway/telemetry.ts';
 import { openLedger } from '../../../src/store/ledger.ts';
+import { anyPush, newFile, opened } from '../../store/support.ts';
+import { recordedLog } from '../../support/log.ts';
+import { gatewayPlan } from '../../support/plans.ts';
 import { temporaryFolder } from '../../support/temp.ts';
-import { type PushBench, type PushSetup, pushBench, pushed, until } from './harness.ts';
+import { type PushBench, type PushSetup, pushBench, pushed, pushTargetPlan, until } from './harness.ts';
 
 const QUEUED = { mode: 'queued' } as const;
 
@@ -76,7 +82,7 @@ describe('the rounds of the queue', () => {
     expect(bench.target.asked).toEqual([]);
   });
 
-  it('stop for a target that is gone, whose words are told of no other push, until the gateway is started again', async () => {
+  it('stop for a target that is gone, whose words are told of no other push', async () => {
     const { bench, rows } = await ledgerBench({ plan: QUEUED });
     bench.target.fault = () => 410;
     bench.target.said = 'nothing for Anna Private';
@@ -88,11 +94,21 @@ describe('the rounds of the queue', () => {
     expect(JSON.stringify([bench.log.lines, await rows()]).replaceAll('"title":"Anna Private"', '')).not.toContain(
       'Anna',
     );
-    await bench.close();
     expect(bench.target.asked).toHaveLength(1);
-    bench.target.fault = () => undefined;
-    const next = await pushBench({ plan: QUEUED, target: bench.target, store: bench.store });
-    await until(() => next.target.tickets.length === 2);
+  });
+
+  it('begin with one try for a target that was gone when other gateways asked it, and keep what else they know', async () => {
+    const store = join(await temporaryFolder(), 'gateway.db');
+    const ledger = await openLedger(store);
+    const failure = { kind: 'rejected', message: 'closed' } as const;
+    const known = { ...UNTROUBLED, failing: ['q-1'] };
+    await ledger.learn({ target: 'Tickets', change: () => ({ ...known, gone: failure }) });
+    const learn = vi.spyOn(ledger, 'learn');
+    const bench = await pushBench({ plan: QUEUED, store, openLedger: async () => ledger });
+    await bench.push();
+    await until(() => bench.target.tickets.length === 1);
+    const [{ change } = { change: () => undefined }] = learn.mock.calls[0] ?? [];
+    expect([change(known, 0), change(undefined, 0)]).toEqual([known, undefined]);
   });
 
   it('of a target that is gone tell staff so, who are not kept waiting for it', async () => {
@@ -102,6 +118,54 @@ describe('the rounds of the queue', () => {
     expect(await bench.push()).toMatch(words);
     expect(await bench.push({ xRequest: '2' })).toMatch(words);
     expect(bench.target.asked).toHaveLength(1);
+  });
+
+  it('come no faster where the ledger does not say what is due next', async () => {
+    const { bench, ledger } = await ledgerBench({ plan: QUEUED });
+    await bench.push();
+    await until(() => bench.target.tickets.length === 1);
+    const { nextDue } = ledger;
+    let asked = 0;
+    vi.spyOn(ledger, 'nextDue').mockImplementation((target) => {
+      asked += 1;
+      // First what may be sent now, then how long to rest.
+      return asked % 2 === 1 ? nextDue.call(ledger, target) : Promise.reject(new StoreError('busy', 'locked'));
+    });
+    bench.gateway.pushes.wake();
+    await until(() => asked >= 2);
+    const end = Date.now() + 150;
+    await until(() => Date.now() > end);
+    expect(asked).toBeLessThan(10);
+    expect(lines(bench, 'cannot be used')).toEqual([]);
+  });
+
+  it('do not hold up the end of the gateway while the store cannot be written', async () => {
+    const ledger = await opened(await newFile());
+    const plan = gatewayPlan([], {}, { push: new Map([['Tickets', pushTargetPlan()]]) });
+    const log = recordedLog();
+    const source = (name: string) => {
+      throw new Error(`there is no source ${name}`);
+    };
+    const events = new GatewayEvents();
+    const sender = new PushSender(
+      { plan: () => plan, source, log, events, refreshIndexed: async () => undefined },
+      ledger,
+    );
+    const push = anyPush({ id: 'q-1', mode: 'direct' });
+    const [taken] = await ledger.accept([push]);
+    if (taken === undefined) throw new Error('it was not taken');
+    vi.spyOn(ledger, 'settle').mockRejectedValue(new StoreError('busy', 'locked'));
+    const row = await sender.send({ row: taken.row, request: push.request }, pushTargetPlan(), true);
+    expect(row).toMatchObject({ state: 'failed', trouble: { problem: 'the push target has been taken away' } });
+    expect(sender.isUnderWay('q-1')).toBe(true);
+    const began = performance.now();
+    await sender.close(0);
+    expect(performance.now() - began).toBeLessThan(900);
+    expect(sender.isUnderWay('q-1')).toBe(false);
+    expect(log.lines.at(-1)).toMatchObject({
+      ...{ level: 'error', message: 'how a push ended cannot be written down; tried again' },
+      fields: { push: 'q-1', kind: 'store' },
+    });
   });
 
   it('go by the clock of the ledger, and so does what is told of them', async () => {

@@ -203,9 +203,15 @@ describe('a spool', () => {
     const before = await openLedger(file, { sends: false });
     await before.accept([anyPush({ id: 'q-left' })]);
     await before.close();
-    const { spool, handed } = await spoolBench({ file });
+    const { spool, away, handed } = await spoolBench({ file });
     spool.start();
     await afterLook(() => expect(handed()).toMatchObject([{ push: { id: 'q-left' } }]));
+    await vi.waitFor(async () => expect(await spool.waiting()).toBe(0));
+    await spool.close();
+    const { looks } = away;
+    spool.start();
+    await vi.advanceTimersByTimeAsync(3 * SECOND);
+    expect(away.looks).toBe(looks);
     const other = await spoolBench({ file: await newFile() });
     await accept(other.spool, { id: 'q-stays' });
     await other.spool.close();
