@@ -231,12 +231,11 @@ const ATTEMPT_ENDS: StretchEnds<Verdict> = {
   failed: () => ({ outcome: 'bug', isFailed: true }),
 };
 
-/** The row as the ledger has it once the result is written. */
+/** What staff are told of the row once the result is written. */
 function afterwards(row: PushRow, result: AttemptResult): PushRow {
   const { state } = result;
   if (result.state === 'done') return { ...row, state, trouble: undefined, receipt: result.receipt };
-  const nextAt = result.state === 'waiting' ? result.nextAt : row.nextAt;
-  return { ...row, state, nextAt, trouble: result.trouble };
+  return { ...row, state, trouble: result.trouble };
 }
 
 /** The queue tells others of a failure, who must not read what was pushed in this one. */

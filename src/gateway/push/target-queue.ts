@@ -139,8 +139,9 @@ export class TargetQueue {
   answered(id: string, now: number): readonly string[] | undefined {
     const wasDown = this.#isDown;
     this.#answeredAt = now;
-    const { failing, hurried, gone, pausedUntil } = this.#memory;
-    if (failing.length === 0 && gone === undefined && pausedUntil === 0) return undefined;
+    const { failing, hurried, gone } = this.#memory;
+    // What pauses it, has failed.
+    if (failing.length === 0 && gone === undefined) return undefined;
     const failed = failing.filter((one) => one !== id);
     const again = failed.filter((one) => hurried.includes(one));
     const kept = wasDown ? failed : hurried;

@@ -1,5 +1,11 @@
-import { describe, expect, it } from 'vitest';
-import { pushBench } from './harness.ts';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { StoreError } from '../../../src/contract/index.ts';
+import { openLedger } from '../../../src/store/ledger.ts';
+import { temporaryFolder } from '../../support/temp.ts';
+import { pushBench, until } from './harness.ts';
+
+afterEach(() => void vi.restoreAllMocks());
 
 describe('details of a push', () => {
   it('are asked of the other system, once for several who look', async () => {
@@ -17,9 +23,12 @@ describe('details of a push', () => {
     const id = await first.push();
     await first.details(id);
     await first.close();
+    const kept = Date.now();
     const bench = await pushBench({ target: first.target, store: first.store });
     bench.target.down = true;
-    expect(await bench.details(id)).toMatchObject({
+    const shown = await bench.details(id);
+    expect(Object(shown).stale.ageMs).toBeLessThanOrEqual(Date.now() - kept + 1_000);
+    expect(shown).toMatchObject({
       title: 'Printer',
       rows: [{ label: 'Status', value: 'open' }],
       stale: { ageMs: expect.any(Number), reason: expect.stringMatching(/^Tickets did not answer; .* \(ref \w+\)$/) },
@@ -43,7 +52,8 @@ describe('details of a push', () => {
     const bench = await pushBench();
     const fields = { reference: 'x', title: 'Made by hand', body: '', fields: {} };
     bench.target.tickets.push({ id: 'A-7', ...fields });
-    expect(await bench.details('A-7')).toMatchObject({ title: 'Made by hand' });
+    const link = `${bench.target.url}/tickets/A-7`;
+    expect(await bench.details('A-7')).toMatchObject({ title: 'Made by hand', link });
     expect(await bench.details('A-8')).toMatchObject({ standing: 'Tickets does not know A-8 (any more).' });
     bench.target.down = true;
     expect(await bench.details('A-9')).toMatchObject({
@@ -72,10 +82,84 @@ describe('details of a push', () => {
     const bench = await pushBench({ store: '/proc/nowhere/gateway.db' });
     bench.target.tickets.push({ id: '5', reference: 'x', title: 'There', body: '', fields: {} });
     expect(await bench.details('5')).toMatchObject({ title: 'There' });
+    const told = bench.log.lines.map(({ message }) => message);
+    expect(told).toContain('the store of pushes is not open');
+    expect(told).not.toContain('the store of pushes cannot be read');
+    expect(told).not.toContain('the spool cannot be read');
   });
 
   it.each(['', '   ', 'x'.repeat(1001)])('need an id', async (id) => {
     const bench = await pushBench();
     expect(await bench.details(id)).toMatchObject({ status: 400 });
+  });
+
+  it('are asked for anew after fifteen seconds, after a failure, and with another configuration, and kept once each time', async () => {
+    const store = join(await temporaryFolder(), 'gateway.db');
+    const ledger = await openLedger(store);
+    const kept = vi.spyOn(ledger, 'keepDetails');
+    const bench = await pushBench({ store, openLedger: async () => ledger });
+    const id = await bench.push();
+    let ahead = 0;
+    const real = performance.now.bind(performance);
+    const began = real();
+    vi.spyOn(performance, 'now').mockImplementation(() => began + ahead);
+    const asked = async () => {
+      await bench.details(id);
+      return bench.target.questions;
+    };
+    // What is asked for within the millisecond in which the last was kept is as old.
+    const keeps = async (count: number) => {
+      await until(
+        () => kept.mock.settledResults.filter(({ type }) => type === 'fulfilled').length === count,
+        `${count} kept`,
+      );
+      const end = Date.now();
+      await until(() => Date.now() > end);
+    };
+    expect(await asked()).toBe(1);
+    await keeps(1);
+    ahead = 14_999;
+    expect(await asked()).toBe(1);
+    ahead = 15_000;
+    expect(await asked()).toBe(2);
+    await keeps(2);
+    expect(await asked()).toBe(2);
+    await bench.gateway.reload(bench.plan);
+    expect(await asked()).toBe(3);
+    await keeps(3);
+    ahead = 30_000;
+    bench.target.down = true;
+    expect(await bench.details(id)).toHaveProperty('stale');
+    bench.target.down = false;
+    expect(await asked()).toBe(4);
+  });
+
+  it('are shown though they cannot be kept, or what is kept cannot be read, and the log says so', async () => {
+    const store = join(await temporaryFolder(), 'gateway.db');
+    const ledger = await openLedger(store);
+    vi.spyOn(ledger, 'keepDetails').mockRejectedValue(new StoreError('busy', 'locked'));
+    const bench = await pushBench({ store, openLedger: async () => ledger });
+    const id = await bench.push();
+    expect(await bench.details(id)).toMatchObject({ title: 'Printer' });
+    const told = (words: string) => bench.log.lines.filter(({ message }) => message === words);
+    await until(() => told('details could not be kept').length === 1);
+    const row = await ledger.find('Tickets', id);
+    expect(told('details could not be kept')).toMatchObject([
+      { level: 'warn', fields: { reference: expect.any(String), push: row?.id, kind: 'store' } },
+    ]);
+    const kept = vi.spyOn(ledger, 'keptDetails');
+    bench.target.down = true;
+    await bench.gateway.reload(bench.plan);
+    // The link is that of the push where the last known ones have none.
+    kept.mockResolvedValue({ details: { title: 'Kept', rows: [] }, at: 0 });
+    expect(await bench.details(id)).toMatchObject({ title: 'Kept', link: `${bench.target.url}/tickets/1` });
+    kept.mockRejectedValue(new StoreError('busy', 'locked'));
+    expect(await bench.details(id)).toMatchObject({
+      ...{ title: 'Printer', standing: expect.stringMatching(/^Tickets did not answer; .* \(ref \w+\)\.$/) },
+      ...{ link: `${bench.target.url}/tickets/1`, rows: [{ value: '1' }, { value: expect.any(Date) }] },
+    });
+    expect(told('the store of pushes cannot be read')).toMatchObject([{ level: 'error', fields: { kind: 'store' } }]);
+    const [asked] = told('details could not be asked for');
+    expect(asked).toMatchObject({ level: 'error', fields: { target: 'Tickets', kind: 'unreachable' } });
   });
 });

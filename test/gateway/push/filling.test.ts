@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { PushAbility } from '../../../src/contract/index.ts';
-import { fillPush, fingerprintOf, PushTooLarge } from '../../../src/gateway/push/filling.ts';
+import {
+  fillOwnPush,
+  fillPush,
+  fillRecordPush,
+  fingerprintOf,
+  newPushName,
+  PushTooLarge,
+} from '../../../src/gateway/push/filling.ts';
 import type { PushTargetPlan } from '../../../src/gateway/push/plan.ts';
 import type { PushedFile, PushedNote, PushedRequest } from '../../../src/helpspot/pushed-request.ts';
 import { pushed, pushTargetPlan } from './harness.ts';
@@ -206,6 +213,16 @@ describe('the mark of a push', () => {
     const named = { body: '{{acting_person}}: {{note}}' };
     expect(await markOf(asTom, named)).not.toBe(await markOf(undefined, named));
     expect(await markOf(undefined, named)).not.toBe(await markOf());
+    const more = [
+      {},
+      { body: '' },
+      { body: undefined },
+      { title: 'x' },
+      { fields: { a: 'x' } },
+      { fields: { b: 'x' } },
+    ];
+    const marks = [...more, { name: 'Bugs' }, { attachments: 'links' as const }].map((one) => markOf(undefined, one));
+    expect(new Set(await Promise.all(marks)).size).toBe(8);
   });
 
   it('stays the same when an author of notes clicks, whose name is known then', async () => {
@@ -213,4 +230,53 @@ describe('the mark of a push', () => {
     const asTom = withFields({ acting_person_xperson: '9', acting_person_fname: 'Tom' });
     expect(await markOf((request) => asTom(byStaff(request)))).toBe(await markOf(byStaff));
   });
+});
+
+describe('a push about no request', () => {
+  const values = Object.assign(Object.create(null), { name: '<Bob>', note: ' x ', big: 'y'.repeat(300) });
+  const write = (text: string) => text.replaceAll('<', '&lt;');
+  const usual = { title: 'A <call>', body: 'From <Bob>' };
+  const record = (plan: Partial<PushTargetPlan>, more: object = {}) =>
+    fillRecordPush(pushTargetPlan(plan), { values, usual, format: 'html', write, ...more });
+
+  it('is filled with the fields of a record, written in the format of the target, or has what is usual', () => {
+    const fields = { a: '{{note}}', b: '{{nothing}}' };
+    expect(record({ title: '{{name}}\n{{nothing}}', body: '<p>{{name}}</p>\n\n\n{{nothing}}\n', fields })).toEqual({
+      ...{ title: '<Bob>', body: '<p>&lt;Bob></p>', fields: { a: 'x' }, link: undefined, files: [], values },
+    });
+    expect(record({ body: undefined })).toMatchObject({ title: 'A <call>', body: 'From &lt;Bob>' });
+    expect(record({ title: '{{nothing}}', body: '' })).toMatchObject({ title: 'A <call>', body: '' });
+    expect(record({ title: '{{big}}', body: '{{name}}' })).toMatchObject({
+      ...{ title: `${'y'.repeat(253)}…`, body: `${'y'.repeat(300)}<br><br>\n&lt;Bob>` },
+    });
+  });
+
+  it('is refused when it is too large', () => {
+    const large = (count: number) => record({ body: undefined }, { usual: { title: 'T', body: 'x'.repeat(count) } });
+    expect(large(10 * 1024 * 1024).body).toHaveLength(10 * 1024 * 1024);
+    expect(() => large(10 * 1024 * 1024 + 1)).toThrow(PushTooLarge);
+  });
+
+  it('of the gateway itself has its title on one line, and fields with nothing in their places', () => {
+    const fields = { a: 'x{{sTitle}}', b: '{{sTitle}}' };
+    expect(fillOwnPush(pushTargetPlan({ fields }), 'Down\n now', 'B')).toEqual({
+      ...{ title: 'Down now', body: 'B', fields: { a: 'x' }, link: undefined, files: [], values: {} },
+    });
+    expect(fillOwnPush(pushTargetPlan(), 'x'.repeat(300), 'B').title).toHaveLength(254);
+  });
+});
+
+it('a request without a history has its title in the place of the notes', async () => {
+  const { fields } = pushed({ sTitle: ' Printer ' });
+  const plan = pushTargetPlan({ body: undefined });
+  const ability = { format: 'text', fields: 'any' } as const;
+  expect((await fillPush(plan, ability, { fields, notes: [] }, URL)).body).toBe(
+    `Printer\n\n${URL}/admin?pg=request&reqid=12400`,
+  );
+});
+
+it('an id has the time in it, and 16 digits by chance, which the reference has, too', () => {
+  const { id, reference } = newPushName(36 ** 3);
+  expect(id).toMatch(/^q-1000-[0-9a-f]{16}$/);
+  expect(reference).toBe(id.replace('q-', 'hs-'));
 });

@@ -61,6 +61,12 @@ describe('a path', () => {
     expect(textOfPath(of(1_000), path).split(', ')).toHaveLength(1_000);
     expect(textOfPath(of(1_001), path).split(', ')).toHaveLength(1_000);
   });
+
+  it('into a list looks no further than at a thousand, whatever they hold', () => {
+    const list = (count: number, last: unknown) => ({ a: [...many(count).map(() => null), last] });
+    expect([999, 1_000].map((count) => textOfPath(list(count, 'x'), 'a'))).toEqual(['x', '']);
+    expect([999, 1_000].map((count) => textOfPath(list(count, { b: 'x' }), 'a.b'))).toEqual(['x', '']);
+  });
 });
 
 describe('numbers', () => {

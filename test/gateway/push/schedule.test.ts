@@ -1,9 +1,14 @@
 /** What becomes of a push after an attempt, by every circumstance that decides it. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SourceError, UserError } from '../../../src/contract/index.ts';
+import { tellAttempt, tellTurn } from '../../../src/gateway/push/attempt-log.ts';
+import type { AttemptResult } from '../../../src/gateway/push/ledger.ts';
 import type { PushTargetPlan } from '../../../src/gateway/push/plan.ts';
 import { backOff, pauseOf, resultOf, Setback, troubleOf, type Verdict } from '../../../src/gateway/push/schedule.ts';
+import { type GatewayEvent, GatewayEvents } from '../../../src/gateway/telemetry.ts';
+import { recordedLog } from '../../support/log.ts';
 import { pushTargetPlan } from './harness.ts';
+import { pushRowOf } from './rows.ts';
 
 const NOW = 1_000_000;
 const retry = { firstMs: 1_000, longestMs: 60_000, giveUpAfterMs: 600_000 };
@@ -158,5 +163,66 @@ describe('why it failed', () => {
     ['looking', 'Tickets does not show it'],
   ] as const)('is told when nobody knows: %s', (kind, words) => {
     expect(troubleOf('Tickets', new Setback(kind, 'why'))).toEqual({ kind, problem: 'why', words });
+  });
+});
+
+describe('what the log and those who count hear of an attempt', () => {
+  const trouble = { kind: 'timeout', problem: 'p', words: 'w' };
+  const kept = { trouble, unsure: true, unsureAt: NOW, rejected: false, insisted: false };
+  const waiting = { state: 'waiting', nextAt: NOW + 1_249, ...kept } as const;
+  const receipt = { id: '7' };
+  const slow = new SourceError('timeout', 'Elm is slow');
+  const why = { kind: 'timeout', problem: '… is slow' };
+  const AGAIN = 'warn: a push failed and is tried again';
+
+  it.each<[line: string, fields: object, error: Error | undefined, AttemptResult]>([
+    ['info: pushed', {}, undefined, { state: 'done', receipt, keepBody: false }],
+    [AGAIN, { ...why, unsure: true, seconds: 1.2 }, slow, waiting],
+    [
+      'info: a push that may have arrived is not found yet and looked for again',
+      // It is ours, with nothing of what was pushed in it.
+      { kind: 'looking', problem: 'Elm', seconds: 1.2 },
+      ...([new Setback('looking', 'Elm', NOW), waiting] as const),
+    ],
+    [
+      ...([AGAIN, { kind: 'interrupted', problem: 'stopped', unsure: true, seconds: 1.2 }] as const),
+      ...([new Setback('interrupted', 'stopped'), waiting] as const),
+    ],
+    ['warn: whether a push arrived is not clear: a person must look', why, slow, { state: 'unclear', trouble }],
+    ['error: a push failed for good', why, slow, { state: 'failed', trouble }],
+  ])('%s', (line, fields, error, result) => {
+    const log = recordedLog();
+    const events = new GatewayEvents();
+    const told: GatewayEvent[] = [];
+    events.listen((event) => void told.push(event));
+    const sure = { unsure: false, mayHaveArrived: false, insisted: false, mendable: true };
+    const verdict: Verdict = error === undefined ? { kind: 'done', receipt } : { kind: 'failed', error, ...sure };
+    const discreet = (text: string) => text.replaceAll('Elm', '…');
+    for (const more of [{}, { insisted: true, isAlert: true }]) {
+      tellAttempt({ log, events }, pushRowOf(more), verdict, result, { reference: 'ab12cd', discreet, now: NOW });
+    }
+    const all = { reference: 'ab12cd', target: 'Tickets', push: 'q-1', attempt: 1, ...fields };
+    expect(log.lines.map(({ level, message, fields }) => [`${level}: ${message}`, fields])).toEqual([
+      ...[[line, all] as const, [line, { ...all, byHand: true }] as const],
+    ]);
+    const came = result.state === 'waiting' ? 'postponed' : result.state;
+    expect(told).toEqual([false, true].map((isAlert) => ({ kind: 'push', target: 'Tickets', result: came, isAlert })));
+  });
+
+  const gone = new SourceError('rejected', 'closed', { gone: true });
+  const up = { gone: undefined, outage: undefined };
+  const down = { ...up, outage: { since: NOW, error: lost } };
+  const push = { target: 'Tickets', push: 'q-1' };
+  it.each([
+    ['stays up', up, up, []],
+    ['stays down', down, down, []],
+    ['stays gone', { ...up, gone }, { ...up, gone }, []],
+    ['is gone', up, { ...down, gone }, [['error', { ...push, kind: 'rejected', problem: 'closed' }]]],
+    ['is down', up, down, [['warn', { ...push, kind: 'timeout', problem: 'no answer' }]]],
+    ['is back', down, up, [['info', { target: 'Tickets', downSince: '1970-01-01T00:16:40.000Z' }]]],
+  ])('by which its target %s', (_, before, after, lines) => {
+    const log = recordedLog();
+    tellTurn(log, pushRowOf(), { before, after });
+    expect(log.lines.map(({ level, fields }) => [level, fields])).toEqual(lines);
   });
 });

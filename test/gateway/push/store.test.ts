@@ -1,12 +1,15 @@
 /** Pushes while the store does not do its part. */
+import { existsSync } from 'node:fs';
 import { appendFile, stat, truncate } from 'node:fs/promises';
-import { describe, expect, it } from 'vitest';
-import { untilAborted, withDeadlineWithin } from '../../../src/contract/index.ts';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { StoreError, untilAborted, withDeadlineWithin } from '../../../src/contract/index.ts';
 import type { PushMode } from '../../../src/gateway/push/plan.ts';
 import { stored } from '../../../src/gateway/push/refusals.ts';
 import { openLedger } from '../../../src/store/ledger.ts';
 import { memorySystem } from '../../support/memory-adapter.ts';
 import { memorySource } from '../../support/plans.ts';
+import { temporaryFolder } from '../../support/temp.ts';
 import { lockStore, type PushBench, pushBench, pushed, until } from './harness.ts';
 
 const UNSTORED = /^The gateway could not store the push, so it did not send it; try again in a minute/;
@@ -197,4 +200,56 @@ it('a store that is damaged while it is open is said by check and figures, and d
   expect(problems(bench).map(({ message }) => message)).toContain('the store of pushes cannot be read');
   expect(await bench.gateway.pushes.figures()).toBeUndefined();
   expect((await bench.gateway.check())[1]).toMatchObject({ source: 'store', ok: false });
+});
+
+it('a gateway with a spool takes pushes while its store is away, says where they are, and hands them over', async () => {
+  const file = join(await temporaryFolder(), 'spool.db');
+  const store = join(await temporaryFolder(), 'gateway.db');
+  const away = { store: true, spool: false };
+  const unusable = () => new StoreError('unusable', 'it is away');
+  let release: (() => void) | undefined;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const openSpool = async () => {
+    const ledger = await openLedger(file, { sends: false });
+    const { spooled } = ledger;
+    vi.spyOn(ledger, 'spooled').mockImplementation((limit) => released.then(() => spooled.call(ledger, limit)));
+    return ledger;
+  };
+  const spool = {
+    file,
+    isThere: () => existsSync(file) || away.spool,
+    open: () => (away.spool ? Promise.reject(unusable()) : openSpool()),
+  };
+  const bench = await pushBench({
+    store,
+    spool,
+    openLedger: () => (away.store ? Promise.reject(unusable()) : openLedger(store)),
+  });
+  const row = async () => (await bench.gateway.check()).find(({ source }) => source === 'store');
+  const standing = (id: string) => bench.gateway.pushStanding({ target: 'Tickets', id });
+  away.spool = true;
+  expect(await row()).toMatchObject({ ok: false, problem: 'it is away; and of the spool: it is away' });
+  expect(await bench.push()).toMatch(/^The gateway could not store the push/);
+  away.spool = false;
+  const warning = (count: number) => `it is away; pushes go to the spool ${file}, where ${count} wait`;
+  expect(await row()).toMatchObject({ ok: true, problem: '', warnings: [warning(0)] });
+  const id = await bench.push();
+  expect([id.slice(0, 2), await bench.push()]).toEqual(['q-', id]);
+  await bench.gateway.webhook({ name: 'escalations', request: pushed({ xRequest: '2' }) });
+  expect(await row()).toMatchObject({ ok: true, warnings: [warning(2)] });
+  const waits = expect.stringMatching(/^It waits to be sent to Tickets, since /);
+  expect(await standing(id)).toMatchObject({ id, state: 'waiting', reason: waits });
+  expect(await bench.details(id)).toMatchObject({ title: 'Printer', rows: [], standing: waits });
+  const unknown = 'The gateway cannot look up pushes just now; try again in a minute';
+  expect(await standing('q-x')).toMatchObject({ failure: { status: 503, message: expect.stringContaining(unknown) } });
+  away.store = false;
+  expect(await bench.push({ xRequest: '3' })).toBe('1');
+  expect(await row()).toMatchObject({ ok: true, problem: '', warnings: [`in the spool ${file} wait 2 pushes`] });
+  release?.();
+  await until(() => bench.target.tickets.length === 3, 'what the spool had');
+  await until(async () => (await standing(id)).state === 'done', 'the end');
+  expect(await row()).not.toHaveProperty('warnings');
+  expect(await standing('q-x')).toMatchObject({ failure: { status: 404 } });
 });

@@ -111,6 +111,38 @@ describe('the way to a target', () => {
     queue.failed('a', gone, retry, 0);
     queue.failed('a', down, retry, 0);
     expect(queue.gone).toBeUndefined();
+    // One that a person sent was taken.
+    queue.reset();
+    queue.failed('a', gone, retry, 0);
+    queue.answered('a', 0);
+    expect([queue.gone, queue.memory]).toEqual([undefined, undefined]);
+  });
+
+  it('asks the ledger again after a second where there was no room, and counts no look that was not made', () => {
+    let time = 5_000;
+    vi.spyOn(performance, 'now').mockImplementation(() => time);
+    onTestFinished(() => void vi.restoreAllMocks());
+    const queue = new TargetQueue();
+    expect(queue.isWorthAsking).toBe(true);
+    queue.filled();
+    time = 5_999;
+    expect([queue.isWorthAsking, queue.waitMs(0)]).toEqual([false, 1]);
+    time = 6_000;
+    expect([queue.isWorthAsking, queue.waitMs(0)]).toEqual([true, 0]);
+    for (let count = 0; count < 4; count += 1) queue.began();
+    expect(queue.isWorthAsking).toBe(false);
+    queue.ended();
+    expect(queue.isWorthAsking).toBe(true);
+    for (const id of ['a', 'b', 'c']) queue.failed(id, down, retry, 0);
+    const { pausedUntil, memory } = queue;
+    expect(room(queue, pausedUntil, 1)).toEqual({ limit: 0, order: 'unsure first' });
+    expect([queue.memory, queue.waitMs(pausedUntil)]).toEqual([memory, 1_000]);
+    expect(room(queue, pausedUntil)).toEqual({ limit: 1, order: 'unsure first' });
+    expect(queue.memory?.looks).toBe((memory?.looks ?? 0) + 1);
+    queue.reset();
+    expect(queue.waitMs(0)).toBe(0);
+    queue.failed('a', new SourceError('rate-limited', 'slow', { retryAfterMs: 300 }), retry, 0);
+    expect([room(queue, 100).limit, queue.waitMs(100), queue.isWorthAsking]).toEqual([1, 200, false]);
   });
 
   it('tells since when the target is down and why, until it answers, and when that was', () => {

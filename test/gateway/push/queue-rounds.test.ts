@@ -1,0 +1,282 @@
+/** What the queue does beside sending: what it learns from others, at a restart, of a configuration that changed, of a file that has gone. */
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { StoreError } from '../../../src/contract/index.ts';
+import { PushSender } from '../../../src/gateway/push/sender.ts';
+import { UNTROUBLED } from '../../../src/gateway/push/target-memory.ts';
+import { GatewayEvents } from '../../../src/gateway/telemetry.ts';
+import { openLedger } from '../../../src/store/ledger.ts';
+import { anyPush, newFile, opened } from '../../store/support.ts';
+import { recordedLog } from '../../support/log.ts';
+import { gatewayPlan } from '../../support/plans.ts';
+import { temporaryFolder } from '../../support/temp.ts';
+import { type PushBench, type PushSetup, pushBench, pushed, pushTargetPlan, until } from './harness.ts';
+
+const QUEUED = { mode: 'queued' } as const;
+
+afterEach(() => void vi.restoreAllMocks());
+
+/** With the ledger at hand. */
+async function ledgerBench(setup: PushSetup = {}, now: () => number = Date.now) {
+  const store = join(await temporaryFolder(), 'gateway.db');
+  const ledger = await openLedger(store, { now });
+  const bench = await pushBench({ store, openLedger: async () => ledger, ...setup });
+  const rows = () => ledger.list({ limit: 9 });
+  return { bench, ledger, rows };
+}
+
+const lines = ({ log }: PushBench, words: string) => log.lines.filter(({ message }) => message.includes(words));
+
+describe('the rounds of the queue', () => {
+  it('leave what a dead gateway sent the first wait to arrive, unless the same push is taken once only', async () => {
+    const settles = async (setup: PushSetup) => {
+      const { bench, ledger } = await ledgerBench({ ...setup, started: false });
+      const recover = vi.spyOn(ledger, 'recover');
+      bench.gateway.pushes.start();
+      await bench.push();
+      await until(() => recover.mock.calls.length > 0);
+      const [settleMs] = recover.mock.calls[0] ?? [];
+      return ['Tickets', 'Gone'].map((target) => settleMs?.(target));
+    };
+    expect(await settles({ plan: QUEUED })).toEqual([20, 0]);
+    expect(await settles({ plan: QUEUED, talents: { idempotent: true } })).toEqual([0, 0]);
+  });
+
+  it('come when something is due, not a second later', async () => {
+    const retry = { firstMs: 20, longestMs: 20, giveUpAfterMs: 60_000 };
+    const { bench } = await ledgerBench({ plan: { ...QUEUED, retry } });
+    bench.target.fault = () => 503;
+    await bench.push();
+    await until(() => bench.target.askedAt.length > 3);
+    const waits = bench.target.askedAt.slice(1).map((time, at) => time - (bench.target.askedAt[at] ?? 0));
+    expect(Math.min(...waits)).toBeLessThan(900);
+  });
+
+  it('go on at once where another gateway has taken what was due', async () => {
+    const { bench, ledger, rows } = await ledgerBench({ plan: QUEUED });
+    const claim = vi.spyOn(ledger, 'claim').mockResolvedValueOnce([]);
+    await bench.push();
+    await until(() => bench.target.tickets.length === 1);
+    expect(claim.mock.calls.length).toBeGreaterThan(1);
+    await until(async () => (await rows())[0]?.state === 'done');
+    const [first, second] = claim.mock.settledResults;
+    expect([first?.value, second?.value]).toMatchObject([[], [{ row: { target: 'Tickets' } }]]);
+  });
+
+  it('send nothing of a target that was taken away since it was claimed', async () => {
+    const { bench, ledger, rows } = await ledgerBench({ plan: QUEUED });
+    const { claim } = ledger;
+    vi.spyOn(ledger, 'claim').mockImplementation(async (...asked) => {
+      const claimed = await claim.apply(ledger, asked);
+      await bench.gateway.reload({ ...bench.plan, sources: new Map(), push: new Map() });
+      return claimed;
+    });
+    await bench.push();
+    await until(async () => (await rows())[0]?.trouble !== undefined);
+    expect(await rows()).toMatchObject([
+      {
+        ...{ state: 'waiting', unsure: false },
+        trouble: { kind: 'configuration', problem: 'the push target has been taken away' },
+      },
+    ]);
+    expect(bench.target.asked).toEqual([]);
+  });
+
+  it('stop for a target that is gone, whose words are told of no other push', async () => {
+    const { bench, rows } = await ledgerBench({ plan: QUEUED });
+    bench.target.fault = () => 410;
+    bench.target.said = 'nothing for Anna Private';
+    await bench.push({ sTitle: 'Anna Private' });
+    await until(() => lines(bench, 'wants no pushes any more').length === 1);
+    await bench.push({ xRequest: '2' });
+    const kinds = async () => (await rows()).map(({ trouble }) => trouble?.kind);
+    await until(async () => (await kinds()).join() === 'gone,gone');
+    expect(JSON.stringify([bench.log.lines, await rows()]).replaceAll('"title":"Anna Private"', '')).not.toContain(
+      'Anna',
+    );
+    expect(bench.target.asked).toHaveLength(1);
+  });
+
+  it('begin with one try for a target that was gone when other gateways asked it, and keep what else they know', async () => {
+    const store = join(await temporaryFolder(), 'gateway.db');
+    const ledger = await openLedger(store);
+    const failure = { kind: 'rejected', message: 'closed' } as const;
+    const known = { ...UNTROUBLED, failing: ['q-1'] };
+    await ledger.learn({ target: 'Tickets', change: () => ({ ...known, gone: failure }) });
+    const learn = vi.spyOn(ledger, 'learn');
+    const bench = await pushBench({ plan: QUEUED, store, openLedger: async () => ledger });
+    await bench.push();
+    await until(() => bench.target.tickets.length === 1);
+    const [{ change } = { change: () => undefined }] = learn.mock.calls[0] ?? [];
+    expect([change(known, 0), change(undefined, 0)]).toEqual([known, undefined]);
+  });
+
+  it('of a target that is gone tell staff so, who are not kept waiting for it', async () => {
+    const { bench } = await ledgerBench();
+    bench.target.fault = () => 410;
+    const words = /^Tickets takes no pushes any more; tell your administrator/;
+    expect(await bench.push()).toMatch(words);
+    expect(await bench.push({ xRequest: '2' })).toMatch(words);
+    expect(bench.target.asked).toHaveLength(1);
+  });
+
+  it('come no faster where the ledger does not say what is due next', async () => {
+    const { bench, ledger } = await ledgerBench({ plan: QUEUED });
+    await bench.push();
+    await until(() => bench.target.tickets.length === 1);
+    const { nextDue } = ledger;
+    let asked = 0;
+    vi.spyOn(ledger, 'nextDue').mockImplementation((target) => {
+      asked += 1;
+      // First what may be sent now, then how long to rest.
+      return asked % 2 === 1 ? nextDue.call(ledger, target) : Promise.reject(new StoreError('busy', 'locked'));
+    });
+    bench.gateway.pushes.wake();
+    await until(() => asked >= 2);
+    const end = Date.now() + 150;
+    await until(() => Date.now() > end);
+    expect(asked).toBeLessThan(10);
+    expect(lines(bench, 'cannot be used')).toEqual([]);
+  });
+
+  it('do not hold up the end of the gateway while the store cannot be written', async () => {
+    const ledger = await opened(await newFile());
+    const plan = gatewayPlan([], {}, { push: new Map([['Tickets', pushTargetPlan()]]) });
+    const log = recordedLog();
+    const source = (name: string) => {
+      throw new Error(`there is no source ${name}`);
+    };
+    const events = new GatewayEvents();
+    const sender = new PushSender(
+      { plan: () => plan, source, log, events, refreshIndexed: async () => undefined },
+      ledger,
+    );
+    const push = anyPush({ id: 'q-1', mode: 'direct' });
+    const [taken] = await ledger.accept([push]);
+    if (taken === undefined) throw new Error('it was not taken');
+    vi.spyOn(ledger, 'settle').mockRejectedValue(new StoreError('busy', 'locked'));
+    const row = await sender.send({ row: taken.row, request: push.request }, pushTargetPlan(), true);
+    expect(row).toMatchObject({ state: 'failed', trouble: { problem: 'the push target has been taken away' } });
+    expect(sender.isUnderWay('q-1')).toBe(true);
+    const began = performance.now();
+    await sender.close(0);
+    expect(performance.now() - began).toBeLessThan(900);
+    expect(sender.isUnderWay('q-1')).toBe(false);
+    expect(log.lines.at(-1)).toMatchObject({
+      ...{ level: 'error', message: 'how a push ended cannot be written down; tried again' },
+      fields: { push: 'q-1', kind: 'store' },
+    });
+  });
+
+  it('go by the clock of the ledger, and so does what is told of them', async () => {
+    const retry = { firstMs: 60_000, longestMs: 60_000, giveUpAfterMs: 600_000 };
+    vi.spyOn(Math, 'random').mockReturnValue(1);
+    const { bench, rows } = await ledgerBench({ plan: { ...QUEUED, retry } }, () => Date.now() - 3_600_000);
+    bench.target.fault = () => 503;
+    const id = await bench.push();
+    await until(async () => (await rows())[0]?.trouble !== undefined);
+    expect(await bench.gateway.pushStanding({ target: 'Tickets', id })).toMatchObject({
+      ...{ state: 'waiting', reason: expect.stringMatching(/it was tried once, and is tried again at /) },
+    });
+  });
+});
+
+describe('a ledger whose file has gone', () => {
+  /** One push is out; what comes later goes into another file, if the first is left. */
+  async function leavingBench() {
+    const folder = await temporaryFolder();
+    const first = await openLedger(join(folder, 'first.db'));
+    const store = join(folder, 'next.db');
+    const ledgers = [first];
+    const bench = await pushBench({ plan: QUEUED, openLedger: async () => ledgers.pop() ?? (await openLedger(store)) });
+    await bench.push({ xRequest: 'first' });
+    await until(async () => (await first.list({ states: ['done'], limit: 1 })).length === 1);
+    return { bench, first, store };
+  }
+
+  const GONE = new StoreError('gone', 'it was removed');
+
+  it('is left for a new one, which says how many records of events are lost with it', async () => {
+    const { bench, first, store } = await leavingBench();
+    vi.spyOn(first, 'verify').mockRejectedValue(GONE);
+    vi.spyOn(first.events, 'open').mockResolvedValue(
+      new Map([
+        ['calls', 2],
+        ['chats', 1],
+      ]),
+    );
+    const close = vi.spyOn(first, 'close');
+    const id = await bench.push({ xRequest: 'second' });
+    expect(close).toHaveBeenCalledTimes(1);
+    await until(() => bench.target.tickets.length === 2);
+    expect(lines(bench, 'is opened anew')).toMatchObject([
+      { level: 'warn', fields: { problem: 'it was removed', eventRecordsLost: 3 } },
+    ]);
+    const now = await openLedger(store, { sends: false });
+    expect(await now.list({ limit: 9 })).toMatchObject([{ id }]);
+    await now.close();
+  });
+
+  it('is left though its records cannot be counted', async () => {
+    const { bench, first } = await leavingBench();
+    vi.spyOn(first, 'verify').mockRejectedValue(GONE);
+    vi.spyOn(first.events, 'open').mockRejectedValue(GONE);
+    await bench.push({ xRequest: 'second' });
+    const [line] = lines(bench, 'is opened anew');
+    expect(line?.fields).toEqual({ problem: 'it was removed' });
+  });
+
+  it('stays while something waits in it, or something else is wrong with it', async () => {
+    const { bench, first } = await leavingBench();
+    const verify = vi.spyOn(first, 'verify').mockRejectedValue(new StoreError('busy', 'locked'));
+    const refused = /^The gateway could not store the push/;
+    expect(await bench.push({ xRequest: 'second' })).toMatch(refused);
+    verify.mockRejectedValue(GONE);
+    const figures = vi.spyOn(first, 'figures');
+    for (const [waiting, sending] of [[1, 0] as const, [0, 1] as const]) {
+      const counts = { waiting, sending, failed: 0, unclear: 0, oldestAt: undefined };
+      figures.mockResolvedValue([{ target: 'Tickets', ...counts }]);
+      expect(await bench.push({ xRequest: 'second' })).toMatch(refused);
+    }
+    expect(lines(bench, 'is opened anew')).toEqual([]);
+    verify.mockRestore();
+    figures.mockRestore();
+    expect(await bench.push({ xRequest: 'second' })).toMatch(/^q-/);
+    expect(await first.list({ limit: 9 })).toHaveLength(2);
+  });
+});
+
+describe('a push that is tried', () => {
+  it('is filled in, with what its comment names, and neither stored nor sent', async () => {
+    const { bench, rows } = await ledgerBench({ talents: { linking: true }, plan: { link: true } });
+    const tried = await bench.gateway.pushes.preview(
+      { target: 'Tickets', request: pushed({ staff_comment: '#A-7' }) },
+      {},
+    );
+    expect(tried).toMatchObject({
+      ...{ reference: expect.stringMatching(/^[0-9a-f]{6}$/) },
+      preview: { title: 'Printer', body: 'The printer burns', format: 'text', linked: { id: 'A-7', thing: 'ticket' } },
+    });
+    expect(tried.preview?.sent).toBeUndefined();
+    expect([await rows(), bench.target.asked]).toEqual([[], []]);
+    const plain = await bench.gateway.pushes.preview({ target: 'Tickets', request: pushed() }, {});
+    expect(plain.preview).not.toHaveProperty('linked');
+  });
+
+  it('and cannot be filled in says why, also in the log; nobody is told who has gone away', async () => {
+    const { bench } = await ledgerBench({ plan: { body: '{{sTitle}}'.repeat(1_100) } });
+    const large = { target: 'Tickets', request: pushed({ sTitle: 'x'.repeat(10_000) }) };
+    expect(await bench.gateway.pushes.preview(large, {})).toMatchObject({
+      failure: { status: 413, message: expect.stringMatching(/^The request with its attachments is too large/) },
+    });
+    const words = 'a push was tried without sending it: a push was refused';
+    expect(lines(bench, 'was tried')).toMatchObject([
+      { level: 'warn', message: words, fields: { target: 'Tickets', problem: expect.stringContaining('characters') } },
+    ]);
+    const controller = new AbortController();
+    controller.abort();
+    const left = await bench.gateway.pushes.preview({ ...large, request: pushed() }, { controller });
+    expect(left.failure).toMatchObject({ status: 499 });
+    expect(lines(bench, 'was tried')).toHaveLength(1);
+  });
+});

@@ -1,0 +1,225 @@
+/** Pushes on the local disk while the store is away, both in files; `several.test.ts` does it with PostgreSQL. */
+import { existsSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { StoreError } from '../../../src/contract/index.ts';
+import type { HandedPush, Ledger, NewPush } from '../../../src/gateway/push/ledger.ts';
+import type { OpenLedger } from '../../../src/gateway/push/ledger-opener.ts';
+import { Runner } from '../../../src/gateway/push/runner.ts';
+import { PushSender } from '../../../src/gateway/push/sender.ts';
+import { PushSpool } from '../../../src/gateway/push/spool.ts';
+import { GatewayEvents } from '../../../src/gateway/telemetry.ts';
+import { openLedger } from '../../../src/store/ledger.ts';
+import { anyPush, newFile, opened } from '../../store/support.ts';
+import { recordedLog } from '../../support/log.ts';
+import { gatewayPlan } from '../../support/plans.ts';
+import { pushTargetPlan } from './harness.ts';
+
+const { signal } = new AbortController();
+const SECOND = 1_000;
+const DAY = 86_400_000;
+const plan = gatewayPlan([], {}, { push: new Map([['Tickets', pushTargetPlan({ duplicateWindowMs: 60_000 })]]) });
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+/** A ledger with those who work on it; none of them has begun. */
+async function storeIn(file: string): Promise<OpenLedger> {
+  const ledger = await opened(file, { sends: false });
+  const source = (name: string) => {
+    throw new Error(`there is no source ${name}`);
+  };
+  const host = { plan: () => plan, source, log: recordedLog(), events: new GatewayEvents() };
+  const whole = { ...host, refreshIndexed: async () => undefined };
+  const sender = new PushSender(whole, ledger);
+  return { ledger, sender, runner: new Runner(whole, ledger, sender) };
+}
+
+async function spoolBench({ file, now = Date.now }: { file?: string; now?: () => number } = {}) {
+  const place = file ?? (await newFile());
+  const store = await storeIn(await newFile());
+  const log = recordedLog();
+  const away = { store: false, spool: false, opened: 0, looks: 0 };
+  const spool = new PushSpool({
+    place: {
+      file: place,
+      isThere: () => existsSync(place),
+      open: async () => {
+        away.opened += 1;
+        if (away.spool) throw new StoreError('unusable', 'the disk is away');
+        const ledger = await openLedger(place, { sends: false, now });
+        const { spooled } = ledger;
+        vi.spyOn(ledger, 'spooled').mockImplementation((limit) => {
+          away.looks += 1;
+          return spooled.call(ledger, limit);
+        });
+        return ledger;
+      },
+    },
+    log,
+    plan: () => plan,
+    store: () => (away.store ? undefined : store),
+  });
+  onTestFinished(() => spool.close());
+  const handOver = vi.spyOn(store.ledger, 'handOver');
+  /** What was handed over so far. */
+  const handed = (): readonly HandedPush[] => handOver.mock.calls.flatMap(([pushes]) => pushes);
+  return { spool, store, log, away, place, handOver, handed };
+}
+
+const accept = (spool: PushSpool, ...pushes: readonly Partial<NewPush>[]) =>
+  spool.accept(
+    pushes.map((push) => anyPush(push)),
+    signal,
+  );
+/** What is so after the next look. */
+async function afterLook<T>(isSo: () => T | Promise<T>): Promise<T> {
+  await vi.advanceTimersByTimeAsync(SECOND);
+  return vi.waitFor(isSo, { interval: 5, timeout: 5_000 });
+}
+
+const fails = (ledger: Ledger, error: Error) => vi.spyOn(ledger, 'handOver').mockRejectedValue(error);
+
+describe('a spool', () => {
+  it('makes no file before it takes a push, which waits there and is known by our id and its target', async () => {
+    const { spool, place, away, handed } = await spoolBench();
+    spool.start();
+    expect(await spool.waiting()).toBe(0);
+    expect(await spool.find('Tickets', 'q-1')).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(2 * SECOND);
+    expect([existsSync(place), away.opened, spool.file]).toEqual([false, 0, place]);
+    await accept(spool, { id: 'q-1', mode: 'direct' }, { id: 'q-2' }, { id: 'q-3', target: 'Bugs' });
+    expect(await spool.waiting()).toBe(3);
+    expect(await spool.find('Tickets', 'q-1')).toMatchObject({ id: 'q-1', mode: 'queued', state: 'waiting' });
+    expect(await spool.find('Bugs', 'q-1')).toBeUndefined();
+    await spool.prove();
+    expect([existsSync(place), away.opened, handed()]).toEqual([true, 1, []]);
+  });
+
+  it('that cannot be opened says so each time, and is opened once it can be', async () => {
+    const { spool, away } = await spoolBench();
+    away.spool = true;
+    await expect(spool.prove()).rejects.toThrow('the disk is away');
+    await expect(accept(spool, {})).rejects.toThrow('the disk is away');
+    away.spool = false;
+    await accept(spool, {});
+    expect(await spool.waiting()).toBe(1);
+  });
+
+  it('hands what it has taken to the store a second later, twenty at a time, and wakes who sends', async () => {
+    const { spool, store, log, away, handOver, handed } = await spoolBench();
+    const wake = vi.spyOn(store.runner, 'wake');
+    await accept(spool, ...Array.from({ length: 21 }, (_, at) => ({ id: `q-${at}`, reference: 'ab12cd' })));
+    await vi.advanceTimersByTimeAsync(SECOND - 1);
+    expect(handOver).not.toHaveBeenCalled();
+    await afterLook(async () => expect(await spool.waiting()).toBe(0));
+    expect(handOver.mock.calls.map(([pushes]) => pushes.length)).toEqual([20, 1]);
+    expect(wake).toHaveBeenCalledTimes(2);
+    expect(await store.ledger.figures()).toMatchObject([{ target: 'Tickets', waiting: 21 }]);
+    expect(log.lines).toHaveLength(21);
+    expect(log.lines[0]).toEqual({
+      ...{ level: 'info', message: 'a push was handed from the spool to the store' },
+      fields: { reference: 'ab12cd', target: 'Tickets', push: 'q-0' },
+    });
+    // Nothing waits: it looks no more until something comes.
+    const { looks } = away;
+    await vi.advanceTimersByTimeAsync(3 * SECOND);
+    expect([away.looks, handOver.mock.calls.length]).toEqual([looks, 2]);
+    await accept(spool, { id: 'q-later' });
+    await afterLook(() => expect(handed()).toHaveLength(22));
+  });
+
+  it('hands over each as it came: its age and time, its name or window, and whether it was asked for again', async () => {
+    let time = Date.now();
+    const { spool, store, log, handed } = await spoolBench({ now: () => time });
+    await store.ledger.accept([anyPush({ id: 'q-before', fingerprint: 'same' })]);
+    await accept(
+      spool,
+      { id: 'q-a', staff: 'Tina', reference: 'r', xRequest: '7', giveUpAfterMs: 9_000, fingerprint: 'same' },
+      { id: 'q-b', fingerprint: 'once abc' },
+      { id: 'q-c', fingerprint: 'x again', againOf: 'x' },
+      { id: 'q-d', target: 'Gone' },
+    );
+    time += 500;
+    await afterLook(() => expect(handed()).toHaveLength(4));
+    const [first, ...others] = handed();
+    expect(first).toEqual({
+      ageMs: 500,
+      push: {
+        ...{ id: 'q-a', target: 'Tickets', mode: 'queued', xRequest: '7', fingerprint: 'same', staff: 'Tina' },
+        ...{ reference: 'r', duplicateWindowMs: 60_000, giveUpAfterMs: 9_000, againOf: undefined },
+        request: anyPush().request,
+      },
+    });
+    expect(others.map(({ push: { duplicateWindowMs, againOf } }) => [duplicateWindowMs, againOf])).toEqual([
+      ...[[DAY, undefined] as const, [60_000, 'x'] as const, [0, undefined] as const],
+    ]);
+    // Its like has come to the store meanwhile.
+    await vi.waitFor(() => expect(log.lines).toHaveLength(4));
+    expect(log.lines.map(({ fields }) => fields['sameAs'])).toEqual(['q-before', undefined, undefined, undefined]);
+  });
+
+  it('hands over nothing while the store is away, or in trouble, and looks every second', async () => {
+    const { spool, store, away, handOver, log } = await spoolBench();
+    away.store = true;
+    await accept(spool, {});
+    const trouble = vi.spyOn(store.ledger, 'trouble', 'get').mockReturnValue(undefined);
+    for (const count of [1, 2]) await afterLook(() => expect(away.looks).toBe(count));
+    expect(trouble).not.toHaveBeenCalled();
+    away.store = false;
+    trouble.mockReturnValue(new StoreError('busy', 'locked'));
+    await afterLook(() => expect(trouble).toHaveBeenCalled());
+    expect(handOver).not.toHaveBeenCalled();
+    trouble.mockReturnValue(undefined);
+    await afterLook(async () => expect(await spool.waiting()).toBe(0));
+    expect(log.lines.map(({ level }) => level)).toEqual(['info']);
+  });
+
+  it('says once that nothing can be handed over, and once more when it comes again', async () => {
+    const { spool, store, log, place } = await spoolBench();
+    const failing = fails(store.ledger, new StoreError('busy', 'locked'));
+    const errors = () => log.lines.filter(({ level }) => level === 'error');
+    await accept(spool, {});
+    for (const count of [1, 2]) await afterLook(() => expect(failing).toHaveBeenCalledTimes(count));
+    await vi.waitFor(() => expect(errors()).not.toEqual([]));
+    expect(errors()).toMatchObject([
+      {
+        message: 'pushes that wait in the spool cannot be handed to the store; tried again',
+        fields: { spool: place, kind: 'store', problem: expect.stringContaining('locked') },
+      },
+    ]);
+    failing.mockRestore();
+    await afterLook(async () => expect(await spool.waiting()).toBe(0));
+    const again = fails(store.ledger, new StoreError('busy', 'locked'));
+    await accept(spool, {});
+    await afterLook(() => expect(again).toHaveBeenCalled());
+    await vi.waitFor(() => expect(errors()).toHaveLength(2));
+  });
+
+  it('hands over what a gateway before it has left, and nothing more once it is closed', async () => {
+    const file = await newFile();
+    const before = await openLedger(file, { sends: false });
+    await before.accept([anyPush({ id: 'q-left' })]);
+    await before.close();
+    const { spool, away, handed } = await spoolBench({ file });
+    spool.start();
+    await afterLook(() => expect(handed()).toMatchObject([{ push: { id: 'q-left' } }]));
+    await vi.waitFor(async () => expect(await spool.waiting()).toBe(0));
+    await spool.close();
+    const { looks } = away;
+    spool.start();
+    await vi.advanceTimersByTimeAsync(3 * SECOND);
+    expect(away.looks).toBe(looks);
+    const other = await spoolBench({ file: await newFile() });
+    await accept(other.spool, { id: 'q-stays' });
+    await other.spool.close();
+    other.spool.start();
+    await vi.advanceTimersByTimeAsync(3 * SECOND);
+    expect([other.away.looks, other.log.lines]).toEqual([0, []]);
+    // Its file is closed: the next has it.
+    const next = await opened(other.place, { sends: false });
+    expect(await next.spooled(9)).toMatchObject([{ row: { id: 'q-stays' } }]);
+  });
+});
