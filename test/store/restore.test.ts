@@ -118,6 +118,28 @@ it('keeps what is there beside it, adds to the audit, and tells what is lost', a
   expect((await read.page({}, { limit: 9 })).entries.map(({ name }) => name)).toEqual(['after', 'before']);
 });
 
+// A file of SQLite begins with 100 bytes that say what it is, a log beside it with 32.
+it.each<readonly [what: string, left: (whole: Buffer) => Buffer, log?: string]>([
+  ['its first half', (whole) => whole.subarray(0, 2_000)],
+  ['its first bytes', (whole) => whole.subarray(0, 1_030)],
+  ['a text', () => Buffer.alloc(5_000, 'y')],
+  ['a text with the beginning of a log', () => Buffer.alloc(5_000, 'y'), 'x'],
+  ['zeros with a log that is none', () => Buffer.alloc(5_000), 'x'.repeat(5_000)],
+  ['its first half with the beginning of a log', (whole) => whole.subarray(0, 2_000), 'x'],
+  ['itself, but for a part in the middle, with the beginning of a log', (whole) => whole.fill('y', 90, 3_000), 'x'],
+])('takes the place of an audit of which there is only %s', async (_what, left, log) => {
+  const { databases, restore } = await gateway();
+  const before = left(readFileSync(databases.audit));
+  writeFileSync(databases.audit, before);
+  for (const ending of ['-wal', '-shm']) rmSync(databases.audit + ending, { force: true });
+  if (log !== undefined) writeFileSync(`${databases.audit}-wal`, log);
+  const done = await restore();
+  // What SQLite takes for an empty file gets what it lacks.
+  if (done.auditAdded === undefined) expect(readFileSync(`${databases.audit}.before-restore-T`)).toEqual(before);
+  const read = openAuditHere({ file: databases.audit, keepMs: 1e10, values: false });
+  expect(await read.count({})).toBe(1);
+});
+
 it('takes the place of what is damaged, and of an audit that is not there', async () => {
   const { databases, restore, files } = await gateway();
   for (const file of [databases.store, databases.audit])
