@@ -7,7 +7,7 @@ type Statement = ReturnType<AuditDatabase['prepare']>;
 /** Persons and names are few; names that no configuration has come from outside. */
 const MOST_REMEMBERED = 10_000;
 /** So many rows in one statement, as they fit: each call of SQLite costs as much as some values do. */
-const ROWS = [50, 10, 1] as const;
+const ROWS = [200, 20, 1] as const;
 
 /** For one thread. Nothing of it is used any more after a transaction that failed. */
 export class AuditConnection {
