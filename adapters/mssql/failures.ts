@@ -8,7 +8,9 @@ import { BY_NUMBER, BY_TEXT } from './error-words.ts';
 
 /** What the driver calls a connection that is gone. https://github.com/tediousjs/node-mssql#errors */
 const LOST = /^(ESOCKET|ECONNCLOSED|ENOTOPEN|ECONNRESET|EPIPE|ENOCONN|EINVALIDSTATE)$/;
-const LOST_WORDS = /Failed to cancel request|before completing|ended without ever|^aborted$/;
+// The last is of bytes that are no message of SQL Server, read by their lengths.
+const LOST_WORDS =
+  /Failed to cancel request|before completing|ended without ever|^aborted$|^The value of "offset" is out of range/;
 
 /** Whether the connection went away under the statement, so that a new one may serve. */
 export function isLost(error: unknown): boolean {

@@ -23,8 +23,9 @@ const MEANINGS: readonly (readonly [code: RegExp, kind: SourceErrorKind, remedy:
 ];
 
 // Texts that the driver throws without a code.
-const LOST = /^Connection terminated|^Client has encountered a connection error|^Client was closed/;
-const NO_TLS = /does not support SSL/;
+const LOST =
+  /^Connection terminated|^Client has encountered a connection error|^Client was closed|^received invalid response/;
+const NO_TLS = /does not support SSL|error establishing an SSL/;
 
 /** The connection is gone: the same statement may succeed on another one. */
 export function isLost(error: unknown): boolean {

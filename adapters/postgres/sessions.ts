@@ -1,6 +1,7 @@
 /** Connections to the server: opened read-only, lent one statement at a time, cancelled on the server when its time is up. */
-import pg from 'pg';
+
 import { DeadlineExceeded, type Log, SourceError, untilAborted } from '../../src/contract/index.ts';
+import { pg } from '../../src/kit/postgres/index.ts';
 import { ConnectionSemaphore, type Row, refuseTwins, type Statement } from '../../src/kit/sql/index.ts';
 import type { TlsOptions } from '../../src/kit/tls/index.ts';
 import { inTime, type Release } from '../../src/kit/wait/index.ts';

@@ -1,5 +1,5 @@
 /** Which of PostgreSQL's types become something else than their text (oids: src/include/catalog/pg_type.dat). */
-import pg from 'pg';
+import { pg } from '../../src/kit/postgres/index.ts';
 import type { TableColumn } from '../../src/kit/sql/index.ts';
 
 const BOOL = 16;

@@ -1,7 +1,7 @@
 /** Inserting a row into a table of PostgreSQL. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
 import { SourceError, type SourceErrorKind, untilAborted } from '../../src/contract/index.ts';
+import { pg } from '../../src/kit/postgres/index.ts';
 import {
   createServerWriter,
   type Insertion,

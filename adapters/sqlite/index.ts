@@ -8,9 +8,9 @@ import {
   createSqlSource,
   insertAbility,
   insertShape,
+  missingSqlite,
   sqlShape,
 } from '../../src/kit/sql/index.ts';
-import { missingSqlite } from '../../src/kit/sqlite/index.ts';
 import { createSqliteDriver } from './driver.ts';
 import { createSqliteWriter } from './writer.ts';
 

@@ -10,7 +10,7 @@
  * - Text that is not valid UTF-8 ends the whole process, so text is fetched as bytes.
  */
 import { pathToFileURL } from 'node:url';
-import { sqliteLoaded } from '../../src/kit/sqlite/index.ts';
+import { sqliteLoaded } from '../../src/kit/sql/index.ts';
 
 /** A value that can be bound. Others end the process or lose digits. */
 export type Bindable = string | bigint;

@@ -16,8 +16,6 @@ import { terminalLog } from './terminal-log.ts';
 
 /** A table and a JSON document are held in memory; CSV is written page by page. */
 const MOST_HELD = 10_000;
-/** No name, id or number is longer. */
-const LONGEST_SOUGHT_TEXT = 100;
 
 /** @returns the exit status: 0, also when nothing is found */
 export async function audit(line: CommandLine, terminal: Terminal): Promise<number> {
@@ -81,9 +79,6 @@ function readAuditFilter(line: CommandLine, now: number): AuditFilter {
 function soughtText(line: CommandLine, name: string): string | undefined {
   const text = line.value(name)?.trim();
   if (text === '') throw new Misuse(`--${name} is empty; leave it out, or say which`);
-  if (text !== undefined && text.length > LONGEST_SOUGHT_TEXT) {
-    throw new Misuse(`--${name} is longer than ${LONGEST_SOUGHT_TEXT} characters, which nothing in the audit is`);
-  }
   return text;
 }
 

@@ -310,6 +310,12 @@ describe('the file', () => {
     expect(await file.count({ request: '5' })).toBe(1);
     expect(await file.count({ since: at + 4, until: at + 6 })).toBe(2);
     await expect(file.page({}, { limit: 1, from: "1' OR 1" })).rejects.toThrow('begin at its first page');
+    // As it is kept: cut, in whole characters, without what ends a text for SQLite.
+    const long = `${'x'.repeat(99)}😀`;
+    await write(file, 9, entry({ personName: '\0Bob', customers: [long, 'K\0-9'] }));
+    expect(await Promise.all(['bob', 'o\0b'].map((person) => file.count({ person })))).toEqual([1, 1]);
+    const found = [long, long.slice(0, 100), `${long}y`, 'K-9', 'K\0-9', 'K'];
+    expect(await Promise.all(found.map((customer) => file.count({ customer })))).toEqual([1, 1, 1, 1, 1, 0]);
   });
 
   it('cannot be changed, nor shortened but for what is too old', async () => {
@@ -427,6 +433,23 @@ describe('the file', () => {
     await recorder.close();
     expect(told.slice(6)).toEqual([3, 3]);
     expect(await openAuditHere(plan).count({ kind: 'lookup' })).toBe(12);
+  });
+
+  it('is not up while what waits cannot be written, though a proof can', async () => {
+    const plan = await newAudit();
+    const { gateway, look } = await audited(plan);
+    await write(openAuditHere(plan), 1, entry());
+    const database = new Database(plan.file);
+    onTestFinished(() => void database.close());
+    database.exec("CREATE TRIGGER full BEFORE INSERT ON entries BEGIN SELECT raise(ABORT, 'no room for it'); END");
+    await look({ email: 'bob@example.com' });
+    await gateway.audit.page({}, { limit: 1 });
+    const ofAudit = async () => (await gateway.check()).find(({ source }) => source === 'audit');
+    expect(await ofAudit()).toMatchObject({ ok: true, warnings: [expect.stringContaining('no room for it')] });
+    database.exec('DROP TRIGGER full');
+    expect(await ofAudit()).not.toHaveProperty('warnings');
+    expect(gateway.audit.isUp).toBe(true);
+    expect(await entriesOf(plan)).toHaveLength(2);
   });
 
   it('is left alone when it is of another version, damaged, or something else', async () => {

@@ -65,6 +65,9 @@ export class Audit implements AuditReader {
     let problem = '';
     try {
       await untilAborted(opened.file.prove(), signal);
+      // There may be room for a proof, and none for what waits.
+      if (opened.recorder.trouble !== undefined) await untilAborted(opened.recorder.flush(), signal);
+      problem = opened.recorder.trouble ?? '';
     } catch (error) {
       problem = failureText(asSourceError(error, signal, `the audit ${opened.plan.file}`));
     }

@@ -82,32 +82,37 @@ export function auditEntry(
   return {
     at: given.at,
     kind: given.kind,
-    name: short(given.name),
-    personId: short(given.personId),
-    personName: short(given.personName),
-    request: short(given.request),
+    name: auditText(given.name),
+    personId: auditText(given.personId),
+    personName: auditText(given.personName),
+    request: auditText(given.request),
     customers: ids(given.customers),
-    step: short(given.step),
+    step: auditText(given.step),
     things: ids(given.things),
     count: given.count ?? 0,
     sources: (given.sources ?? []).slice(0, AUDIT_LIMITS.sources),
     outcome: given.outcome,
     status: given.status ?? 0,
-    reference: short(given.reference),
-    caller: short(given.caller),
+    reference: auditText(given.reference),
+    caller: auditText(given.caller),
     via: given.via ?? '',
     milliseconds: given.milliseconds ?? 0,
     values: values === undefined ? undefined : shortValues(values),
   };
 }
 
-/** Well-formed: what is cut may be a half of a character, and the file keeps UTF-8, which has none. */
-function short(text = ''): string {
-  return (text.length <= AUDIT_LIMITS.text ? text : text.slice(0, AUDIT_LIMITS.text)).toWellFormed();
+/**
+ * A text as entries have it, and as they are searched by. Well-formed: what is cut may be a half of a character, and the file
+ * keeps UTF-8, which has none. Without NUL, at which a search by a part of a name ends.
+ */
+export function auditText(text = ''): string {
+  return (text.length <= AUDIT_LIMITS.text ? text : text.slice(0, AUDIT_LIMITS.text))
+    .replaceAll('\0', '')
+    .toWellFormed();
 }
 
 function ids(all: readonly string[] = []): readonly string[] {
-  return all.length === 0 ? all : all.slice(0, AUDIT_LIMITS.ids).map(short);
+  return all.length === 0 ? all : all.slice(0, AUDIT_LIMITS.ids).map(auditText);
 }
 
 function shortValues(values: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
@@ -115,6 +120,6 @@ function shortValues(values: Readonly<Record<string, string>>): Readonly<Record<
     Object.entries(values)
       .filter(([, value]) => value.trim() !== '')
       .slice(0, AUDIT_LIMITS.values)
-      .map(([name, value]) => [short(name), value.slice(0, AUDIT_LIMITS.value).toWellFormed()]),
+      .map(([name, value]) => [auditText(name), value.slice(0, AUDIT_LIMITS.value).toWellFormed()]),
   );
 }

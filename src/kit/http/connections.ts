@@ -4,6 +4,7 @@ import { createSecureContext, rootCertificates } from 'node:tls';
 import type { buildConnector, Dispatcher } from 'undici';
 import { UserError } from '../../contract/index.ts';
 import { readAuthority } from '../tls/index.ts';
+import { withoutContinue } from './interim.ts';
 import type { HttpSettings } from './settings.ts';
 
 /** More requests than this at a time wait for one another, instead of opening a connection each. */
@@ -21,11 +22,14 @@ export interface Trust {
 class Opening {
   readonly #sockets = new Set<Socket>();
 
-  /** The same connector; what it opens is known here until it is open. */
+  /** The same connector; what it opens is known here until it is open, and then given without what nobody asked for. */
   watched(connect: buildConnector.connector): buildConnector.connector {
     return (options, callback) => {
       const socket: unknown = connect(options, (...result) => {
-        if (socket instanceof Socket) this.#sockets.delete(socket);
+        if (socket instanceof Socket) {
+          this.#sockets.delete(socket);
+          withoutContinue(socket);
+        }
         callback(...result);
       });
       if (socket instanceof Socket) this.#sockets.add(socket);

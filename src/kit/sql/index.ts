@@ -1,4 +1,6 @@
 /** Asking databases: conditions, tables, queries, inserts. The door of this room. */
+// SQLite's library has a room of its own, since the store needs it, too.
+export { missingSqlite, sqliteLoaded } from '../sqlite/index.ts';
 export { fieldOf, withKind } from './column-kind.ts';
 export { quoteIdentifier, quoteTable } from './dialect.ts';
 export type { Row, SqlDriver, SqlFinder, Statement, TableColumn, TableSettings } from './driver.ts';

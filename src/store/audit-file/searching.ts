@@ -1,5 +1,6 @@
 /** How the audit is searched, in a file and in a store: their tables are the same. */
 import { UserError } from '../../contract/index.ts';
+import { auditText } from '../../gateway/audit/entry.ts';
 import {
   AUDIT_PLACE,
   type AuditFilter,
@@ -84,7 +85,10 @@ export function countStatement(filter: AuditFilter, tables: AuditTables): Condit
 
 function conditionOf(filter: AuditFilter, from: string | undefined, tables: AuditTables): Condition {
   const { prefix, like } = tables;
-  const { person, customer, request, lookup, kind, since, until } = filter;
+  const { kind, since, until } = filter;
+  const [person, customer, request, lookup] = [filter.person, filter.customer, filter.request, filter.lookup].map(
+    (text) => (text === undefined ? undefined : auditText(text)),
+  );
   const parts: Condition[] = [];
   const add = (sql: string, ...bound: readonly (string | number)[]) => parts.push({ sql, bound });
   if (person !== undefined) {

@@ -73,6 +73,9 @@ function removeOld(audit: AuditConnection, before: number): void {
       audit.run(own, customer, id);
     }
   }
+  // An earlier version beside this one, or after it, removes entries without these. A part at a time: others write.
+  audit.run(`DELETE FROM customers_of_parts WHERE part = (SELECT min(part) FROM customers_of_parts)
+    AND part < (SELECT min(id) >> ${PART_SHIFT} FROM entries)`);
   audit.forget();
   audit.run('DELETE FROM persons WHERE NOT EXISTS (SELECT 1 FROM entries WHERE person = persons.id)');
   audit.run('DELETE FROM names WHERE NOT EXISTS (SELECT 1 FROM entries WHERE named = names.id)');

@@ -1,7 +1,7 @@
 /** The one connection that changes the ledger: transactions one after the other, on a new connection when one has broken. */
 
 import { setTimeout as wait } from 'node:timers/promises';
-import pg from 'pg';
+import { pg } from '../../kit/postgres/index.ts';
 import { inTime } from '../../kit/wait/index.ts';
 import type { Bindable, DatabaseRow } from '../connections.ts';
 import { isRow } from '../schema.ts';

@@ -1,5 +1,5 @@
 /** What only asks the ledger: on a few connections of its own, each question by itself. */
-import pg from 'pg';
+import { pg } from '../../kit/postgres/index.ts';
 import type { Bindable, DatabaseRow } from '../connections.ts';
 import type { LedgerQuestion } from '../questions.ts';
 import type { ReadSession } from '../session.ts';

@@ -29,7 +29,7 @@ const MEANINGS: readonly (readonly [code: RegExp, kind: StoreErrorKind, remedy: 
 
 // Texts that the driver throws without a code.
 const LOST =
-  /^Connection terminated|^Client has encountered a connection error|^Client was closed|^Query read timeout|^timeout e/;
+  /^Connection terminated|^Client has encountered a connection error|^Client was closed|^received invalid response|^Query read timeout|^timeout e/;
 const BACK = 'pushes are taken again as soon as the server is back; see whether it runs, and can be reached from here';
 
 /** The connection is gone, or as good as gone. */
@@ -55,7 +55,7 @@ export function postgresTrouble(where: string, error: unknown): unknown {
   const [, kind, remedy] = MEANINGS.find(([pattern]) => pattern.test(code)) ?? [];
   if (kind !== undefined && remedy !== undefined) return failure(kind, remedy);
   if (isLostConnection(error)) return failure('busy', BACK);
-  if (/does not support SSL/.test(error.message)) {
+  if (/does not support SSL|error establishing an SSL/.test(error.message)) {
     return failure('unusable', 'turn "ssl" on at the server, or take store.tls out');
   }
   return /SASL|client password/.test(error.message) ? failure('unusable', 'write a password in store.url') : error;

@@ -109,6 +109,9 @@ describe('errors of the server', () => {
     expect(isLost(lost)).toBe(true);
     expect(isLost(refusal(208, 'before completing'))).toBe(false);
     expect(asFailure(lost, 'erp')).toMatchObject({ kind: 'unreachable', message: 'erp broke the connection off' });
+    expect(asFailure(new RangeError('The value of "offset" is out of range. It must be'), 'erp')).toMatchObject({
+      kind: 'unreachable',
+    });
   });
 
   it('leave our own mistakes as they are', () => {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -201,6 +202,30 @@ describe.skipIf(!available.ok)(`postgres, its own ways${reasonOf(available)}`, (
     expect(await problem({ table: 'secret' })).toMatch(/^unauthorized: .*secret.*GRANT/);
     expect(await problem({ table: 'kinds', port: 1 })).toMatch(/^unreachable: .*port/);
     expect(await problem({ table: 'kinds', host: 'nobody.invalid' })).toMatch(/^unreachable: .*host/);
+  });
+
+  test.each([
+    [
+      'a message without an end',
+      'E\0\0\0\x08bad\0',
+      {},
+      'unreachable',
+      /none of PostgreSQL's messages \(a text without/,
+    ],
+    ['a sign-in by GSSAPI', 'R\0\0\0\x08\0\0\0\x07', {}, 'unauthorized', /wants GSSAPI.*pg_hba\.conf/],
+    ['another protocol', '\0\0\0\0\0', {}, 'unreachable', /received invalid response/],
+    ['another protocol in the place of TLS', 'HTTP/1.1 400 No', { tls: {} }, 'unreachable', /does not speak TLS/],
+  ] as const)('takes %s for a failure of the server, at once', async (_what, bytes, more, kind, words) => {
+    const odd = createServer(
+      (socket) => void socket.on('error', () => {}).once('data', () => socket.end(bytes, 'latin1')),
+    );
+    await once(odd.listen(0, '127.0.0.1'), 'listening');
+    onTestFinished(() => void odd.close());
+    const source = await open({ port: Object(odd.address()).port, table: 'kinds', ...more });
+    const failure = await find(source, { id: '1' }).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ kind });
+    const { message, remedy } = Object(failure);
+    expect(`${message}; ${remedy}`).toMatch(words);
   });
 
   test('a server that accepts a connection and says nothing is given up at the deadline', async () => {

@@ -1,6 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { surelyNotDone, withDeadline } from '../../../src/contract/index.ts';
 import { failureOf } from '../../support/failure-of.ts';
@@ -49,6 +50,32 @@ function openedSockets(): Socket[] {
 }
 
 describe('connections', () => {
+  it('leave out "100 Continue" that nobody asked for, in whatever pieces it comes, and no byte of an answer', async () => {
+    const body = 'HTTP/1.1 100 Continue\r\n\r\n';
+    const interim = 'HTTP/1.1 100 Continue\r\nServer: x\r\n\r\n';
+    const answer = `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n`;
+    const pieces = [
+      [interim + interim + answer + body],
+      [...interim, interim, answer, body],
+      [answer, body],
+      [`${interim}HTTP/1.1 `, answer.slice(9), ...body],
+    ];
+    const { url } = await serveRaw((socket) =>
+      socket.on('data', async (sent) => {
+        // The head and the body of a call may come one after the other.
+        if (!sent.toString().endsWith('}')) return;
+        for (const piece of pieces.shift() ?? [interim.repeat(500)]) {
+          socket.write(piece);
+          await nextTurn();
+        }
+      }),
+    );
+    const client = openClient(url);
+    const asked = () => client.request(POST, AbortSignal.timeout(5_000));
+    for (let n = 0; n < 4; n += 1) expect((await asked()).text).toBe(body);
+    expect(await failureOf(asked())).toMatchObject({ kind: 'unreachable' });
+  });
+
   it('stay open between requests', async () => {
     const server = await serve(() => ({ body: 'x' }));
     const client = openClient(server.url);
