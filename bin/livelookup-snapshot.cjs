@@ -6,7 +6,7 @@ const { readFileSync, realpathSync } = require('node:fs');
 const { createRequire } = require('node:module');
 const { join } = require('node:path');
 const { setTimeout: wait } = require('node:timers/promises');
-const { queryObjects, startupSnapshot } = require('node:v8');
+const { queryObjects, setFlagsFromString, startupSnapshot } = require('node:v8');
 const { runInThisContext, Script } = require('node:vm');
 
 /** With what Node.js ends where a snapshot is not for it; bin/livelookup then starts without. */
@@ -87,6 +87,11 @@ startupSnapshot.setDeserializeMainFunction(() => {
   process.execArgv = [];
   console.Console = Console;
   requireFile = createRequire(join(__dirname, 'load-bundle.cjs'));
-  compile = (text, options) => new Script(text, options);
+  // What runs once is not worth machine code. A code cache is for these flags, and who has more to load has more to run.
+  setFlagsFromString('--no-sparkplug');
+  compile = (text, options) => {
+    setFlagsFromString('--sparkplug');
+    return new Script(text, options);
+  };
   runProgram(() => program, packageRoot);
 });
