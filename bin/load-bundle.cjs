@@ -46,7 +46,7 @@ function openBundle(program, { useCache = true, requireOutside = require, compil
   });
 
   function read(name) {
-    const own = parts.table === undefined ? name : load('table')[name].file;
+    const own = !('table' in parts) ? name : load('table')[name].file;
     const file = join(folder, own);
     const { text, cachedData } = texts.get(file) ?? contentOf(file);
     texts.delete(file);
@@ -62,7 +62,10 @@ function openBundle(program, { useCache = true, requireOutside = require, compil
     const module = { exports: {} };
     modules[name] = module;
     const requirePart = (id) => (id.startsWith('./') ? load(id.slice(2)) : requireOutside(id));
-    parts[name](module.exports, requirePart, module, BUILT);
+    const part = parts[name];
+    // It runs once: what it is made of would be kept with it.
+    parts[name] = undefined;
+    part(module.exports, requirePart, module, BUILT);
     return module.exports;
   }
 
@@ -79,7 +82,7 @@ function openBundle(program, { useCache = true, requireOutside = require, compil
       if (part === undefined || held.has(name) || (part.isAdapter && modules[name] === undefined)) return;
       held.add(name);
       const file = join(folder, part.file);
-      if (parts[name] === undefined && !texts.has(file)) texts.set(file, contentOf(file));
+      if (modules[name] === undefined && parts[name] === undefined && !texts.has(file)) texts.set(file, contentOf(file));
       for (const library of part.libraries) libraries.add(library);
       for (const needed of part.needs) holdPart(needed);
     };
