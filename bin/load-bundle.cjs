@@ -82,7 +82,8 @@ function openBundle(program, { useCache = true, requireOutside = require, compil
       if (part === undefined || held.has(name) || (part.isAdapter && modules[name] === undefined)) return;
       held.add(name);
       const file = join(folder, part.file);
-      if (modules[name] === undefined && parts[name] === undefined && !texts.has(file)) texts.set(file, contentOf(file));
+      if (modules[name] === undefined && parts[name] === undefined && !texts.has(file))
+        texts.set(file, contentOf(file));
       for (const library of part.libraries) libraries.add(library);
       for (const needed of part.needs) holdPart(needed);
     };

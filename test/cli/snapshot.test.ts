@@ -149,6 +149,51 @@ describe('the snapshot of bin/livelookup', () => {
   });
 });
 
+/** Sources whose systems are away, except two files: each adapter answers with words of its own. */
+const ADAPTERS = `server: { deadline: 20s }
+log: { level: error }
+sources:
+  files: { adapter: csv, file: people.csv }
+  sqlite: { adapter: sqlite, file: ${JSON.stringify(resolve(root, 'samples/assets.db'))}, table: asset_overview }
+  http: { adapter: http, url: 'http://127.0.0.1:9/people', query: { id: '{{customer_id}}' }, records: people }
+  ldap: { adapter: ldap, url: 'ldap://127.0.0.1:9', baseDn: 'dc=example,dc=com', preset: openldap }
+  mysql: { adapter: mysql, host: 127.0.0.1, port: 9, database: crm, user: reader, password: a-secret-of-clear-text, table: people }
+  postgres: { adapter: postgres, host: 127.0.0.1, port: 9, database: crm, user: reader, password: a-secret-of-clear-text, table: people }
+lookups:
+  default: { sources: files, match: [customer_id, email], fields: { last_name: { value: '{{last_name}}!' } } }
+  sqlite: { sources: sqlite, match: [customer_id], fields: { tag: asset_tag } }
+  http: { sources: http, match: [customer_id] }
+  ldap: { sources: ldap, match: [customer_id] }
+  mysql: { sources: mysql, match: [customer_id] }
+  postgres: { sources: postgres, match: [customer_id] }
+`;
+
+/** What is said, without what is of one moment. */
+function said({ stdout, stderr, status }: ReturnType<typeof lookup>) {
+  const text = `${stdout}${stderr}`.replaceAll(
+    /"time":"[^"]*"|(?<="reference":"|\(ref )\w+|(?<="milliseconds":)\d+/g,
+    '',
+  );
+  return { text, status };
+}
+
+describe('a lookup from the snapshot', () => {
+  it('says of each shown adapter what is said without it', () => {
+    expect(make()).toBe('undefined\n');
+    writeFileSync(join(folder, 'people.csv'), 'customer_id,last_name,email\n1,Miller,m@example.com\n');
+    const file = join(folder, 'adapters.yaml');
+    writeFileSync(file, ADAPTERS);
+    for (const one of ['default', 'sqlite', 'http', 'ldap', 'mysql', 'postgres', 'none']) {
+      const args = [`--config=${file}`, `--lookup=${one}`, '--customer_id=1'];
+      const answers = [join(root, 'bin/livelookup-direct.cjs'), join(copy, 'bin/livelookup')].map((program) =>
+        said(spawnSync(program, args, { env: plainEnvironment(), encoding: 'utf8' })),
+      );
+      expect(answers[1]).toEqual(answers[0]);
+      expect(answers[0]?.text).toMatch(/<\/livelookup>|<livelookup version="1.0"\/>/);
+    }
+  });
+});
+
 /** Replaces a file of the build. @returns puts the right one back */
 function replaced(name: string, content: string | Buffer): () => void {
   const file = join(built, name);
