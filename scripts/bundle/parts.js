@@ -103,7 +103,7 @@ export async function partsOf({ minify, ...options }) {
  * What a part exports, as values: the bundler would make two functions for each, and call both whenever it is used. Only of
  * a variable that is set again later on a function is made. No parts import one another in a circle.
  */
-function exportsOf(list, text) {
+export function exportsOf(list, text) {
   const properties = list.split(',\n').map((line) => {
     const [, local, name = local] = /^\s*(\S+)(?: as (\S+))?$/.exec(line);
     const set = new RegExp(

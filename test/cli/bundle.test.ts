@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
 import { runLiveLookup } from '../../src/cli/livelookup.ts';
@@ -134,4 +135,40 @@ it('says nowhere in what is built where that was: it goes to others', () => {
     const telling = files.filter((name) => readFileSync(join(built, name), 'latin1').includes(resolve('dist')));
     expect(telling).toEqual([]);
   }
+});
+
+describe('what a part exports', () => {
+  const loaded = (): Promise<{ exportsOf(list: string, text: string): string }> =>
+    import(resolve(import.meta.dirname, '../../scripts/bundle/parts.js'));
+
+  /** What the parts that import it see after `change()`. */
+  const seenAfter = async (text: string, list: string): Promise<unknown> => {
+    const { exportsOf } = await loaded();
+    const module = { exports: {} };
+    runInNewContext(`${text}\n${exportsOf(list, text)}\nglobalThis.change?.();`, { module });
+    return { ...module.exports };
+  };
+
+  it.each<readonly [text: string, list: string, seen: object]>([
+    ['let a = 1; change = () => { a = 2; };', '  a', { a: 2 }],
+    ['let a;\nchange = () => { a = 2; };', '  a', { a: 2 }],
+    ['let a = 1; change = () => { a ??= 3; a += 1; };', '  a', { a: 2 }],
+    ['let a = 1; change = () => { a++; };', '  a', { a: 2 }],
+    ['let a = 5; change = () => { --a; a--; };', '  a', { a: 3 }],
+    ['var $a$1 = 1; change = () => { $a$1 = 2; };', '  $a$1 as a', { a: 2 }],
+    ['let a = 1, b = 1; change = () => { b = 2; a = 3; };', '  a,\n  b as c', { a: 3, c: 2 }],
+  ])('is what it is set to later: %s', async (text, list, seen) => {
+    expect(await seenAfter(text, list)).toEqual(seen);
+  });
+
+  it.each([
+    'const a = { a: 1 }; a.a = 2;',
+    'const a = (b) => b.a === a;',
+    'function a(b) { return b.a = a == b; }',
+    'class a {}',
+    'const $a = 1; let aa = 2; aa = 3; const a = aa;',
+  ])('is no function where nothing is set later: %s', async (text) => {
+    const { exportsOf } = await loaded();
+    expect(exportsOf('  a', text)).toContain('{ a: a }');
+  });
 });
