@@ -222,6 +222,22 @@ export default {
     },
   );
 
+  it.each([
+    ['PATH', '/nowhere', 'Node.js was not found', 'node is not on the PATH'],
+    ['NODE_OPTIONS', '--no-such-option', 'Node.js does not start', 'NODE_OPTIONS as this user has it'],
+    ['NODE_OPTIONS', '--require=/nowhere.js', 'Node.js does not start', 'NODE_OPTIONS as this user has it'],
+  ])('tells staff that Node.js cannot be started: %s=%s', async (name, value, words, log) => {
+    const args = [join(packageRoot, 'bin/livelookup'), `--config=${config}`, '--customer_id=1'];
+    const failed: unknown = await execute('/bin/sh', args, { env: { ...process.env, [name]: value } }).catch(
+      (error) => error,
+    );
+    expect(failed).toMatchObject({ code: 70, stderr: expect.stringContaining(log) });
+    const stdout = String(Reflect.get(Object(failed), 'stdout'));
+    expect(readLookup(stdout).customers).toEqual([
+      { lookup_error: expect.stringContaining(`${words}; tell your administrator`) },
+    ]);
+  });
+
   it('answers on the embedded default, when it is named', async () => {
     const { stdout } = await execute(
       join(packageRoot, 'bin/livelookup'),
