@@ -155,7 +155,9 @@ export class Pushes {
       const waiting = await untilAborted(spool.waiting(), signal);
       const away = `${problem}; pushes go to the spool ${spool.file}, where ${waiting} wait`;
       if (problem !== '') return { problem: '', warnings: [away] };
-      return waiting === 0 ? { problem } : { problem, warnings: [`in the spool ${spool.file} wait ${waiting} pushes`] };
+      return waiting === 0
+        ? { problem }
+        : { problem, warnings: [`pushes that wait in the spool ${spool.file}: ${waiting}`] };
     } catch (error) {
       const words = failureText(asSourceError(error, signal, `the spool ${spool.file}`));
       return problem === '' ? { problem, warnings: [words] } : { problem: `${problem}; and of the spool: ${words}` };

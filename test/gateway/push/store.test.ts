@@ -246,7 +246,7 @@ it('a gateway with a spool takes pushes while its store is away, says where they
   expect(await standing('q-x')).toMatchObject({ failure: { status: 503, message: expect.stringContaining(unknown) } });
   away.store = false;
   expect(await bench.push({ xRequest: '3' })).toBe('1');
-  expect(await row()).toMatchObject({ ok: true, problem: '', warnings: [`in the spool ${file} wait 2 pushes`] });
+  expect(await row()).toMatchObject({ ok: true, problem: '', warnings: [`pushes that wait in the spool ${file}: 2`] });
   release?.();
   await until(() => bench.target.tickets.length === 3, 'what the spool had');
   await until(async () => (await standing(id)).state === 'done', 'the end');

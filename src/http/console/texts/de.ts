@@ -101,7 +101,7 @@ export const de: Texts = {
   answersNow: 'antwortet',
   rests: 'ruht nach Fehlern',
   nextTry: (time) => `wird um ${time} wieder gefragt`,
-  leftOut: (count) => `${count} Datensätze ausgelassen`,
+  leftOut: (count) => (count === 1 ? '1 Datensatz ausgelassen' : `${count} Datensätze ausgelassen`),
   dataFrom: 'Daten vom',
   calls: 'Fragen',
   failures: 'Fehler',
@@ -117,7 +117,7 @@ export const de: Texts = {
   lookupsSum: (lookups, errors, hour, most) =>
     `Suchen von 24 Stunden je Stunde: ${lookups}, davon ${errors} mit Fehler; die meisten, ${most}, in der Stunde ab ${hour} UTC`,
   timesSum: (source, calls, half, most) =>
-    `Antwortzeiten von ${source} je Stunde: ${calls} Aufrufe in 24 Stunden; in der langsamsten Stunde die Hälfte binnen ${half}, 95 % binnen ${most}`,
+    `Antwortzeiten von ${source} je Stunde: ${calls === 1 ? '1 Aufruf' : `${calls} Aufrufe`} in 24 Stunden; in der langsamsten Stunde die Hälfte binnen ${half}, 95 % binnen ${most}`,
   lookups: 'Suchen',
   errors: 'Fehler',
   queue: 'Warteschlange der Übergaben',
@@ -278,7 +278,8 @@ export const de: Texts = {
   askedAgain: 'Wird wieder gefragt um',
   lastFailure: 'Letzter Fehler',
   breaker: 'Sicherung',
-  breakerRule: (failures, rest) => `ruht ${rest} lang nach ${failures} Fehlern hintereinander`,
+  breakerRule: (failures, rest) =>
+    `ruht ${rest} lang nach ${failures === 1 ? 'einem Fehler' : `${failures} Fehlern hintereinander`}`,
   timeLimit: 'Eigene Zeitgrenze',
   warningOfSource: 'Warnung',
   credentials: 'Verbindung und Zugangsdaten',
@@ -314,7 +315,8 @@ export const de: Texts = {
   followedBy: 'Aktuell gehalten von',
   lastRun: 'Letzter Lauf endete vorzeitig und wird wiederholt',
   indexHolds: 'Fragt',
-  heldWords: (count) => `bevor er ${count} Datensätze entfernt: helpspot-gateway index accept`,
+  heldWords: (count) =>
+    `bevor er ${count === 1 ? '1 Datensatz' : `${count} Datensätze`} entfernt: helpspot-gateway index accept`,
   rebuildIndex: 'Index neu aufbauen',
   askRebuild: (name) =>
     `Alles aus ${name} noch einmal lesen? Das andere System wird nach allem gefragt; was da ist, antwortet inzwischen.`,

@@ -68,7 +68,7 @@ export const en = {
   answersNow: 'answers',
   rests: 'rests after failures',
   nextTry: (time: string) => `asked again at ${time}`,
-  leftOut: (count: number) => `${count} records left out`,
+  leftOut: (count: number) => (count === 1 ? '1 record left out' : `${count} records left out`),
   dataFrom: 'Data from',
   calls: 'Calls',
   failures: 'Failures',
@@ -84,7 +84,7 @@ export const en = {
   lookupsSum: (lookups: number, errors: number, hour: string, most: number) =>
     `Lookups of 24 hours by the hour: ${lookups}, ${errors} of them with an error; the most, ${most}, in the hour from ${hour} UTC`,
   timesSum: (source: string, calls: number, half: string, most: string) =>
-    `Answer times of ${source} by the hour: ${calls} calls in 24 hours; in the slowest hour half within ${half}, 95 % within ${most}`,
+    `Answer times of ${source} by the hour: ${calls === 1 ? '1 call' : `${calls} calls`} in 24 hours; in the slowest hour half within ${half}, 95 % within ${most}`,
   lookups: 'Lookups',
   errors: 'Errors',
   queue: 'Queue of pushes',
@@ -243,7 +243,8 @@ export const en = {
   askedAgain: 'Asked again at',
   lastFailure: 'Last failure',
   breaker: 'Circuit breaker',
-  breakerRule: (failures: number, rest: string) => `rests for ${rest} after ${failures} failures in a row`,
+  breakerRule: (failures: number, rest: string) =>
+    `rests for ${rest} after ${failures === 1 ? '1 failure' : `${failures} failures in a row`}`,
   timeLimit: 'Time limit of its own',
   warningOfSource: 'Warning',
   credentials: 'Connection and credentials',
@@ -279,7 +280,8 @@ export const en = {
   followedBy: 'Followed by',
   lastRun: 'Last run ended early, and is tried again',
   indexHolds: 'Asks',
-  heldWords: (count: number) => `before it removes ${count} records: helpspot-gateway index accept`,
+  heldWords: (count: number) =>
+    `before it removes ${count === 1 ? '1 record' : `${count} records`}: helpspot-gateway index accept`,
   rebuildIndex: 'Rebuild the index',
   askRebuild: (name: string) =>
     `Read everything of ${name} again? The other system is asked for all of it; what is there answers meanwhile.`,
