@@ -208,7 +208,7 @@ describe('an adapter package', () => {
       await execOf(folder, [...gateway, ...args, '--config=gateway.yaml'], { mayFail: true });
     expect(await asked('lookup', 'default', 'email=zoe@example.com')).toMatch(/Zoë[\s\S]*SC-1/);
     expect(await asked('check')).toMatch(
-      /packaged +template +ok[\s\S]*own +template +ok[\s\S]*away +template +.*cannot be read.*check "file"/,
+      /packaged +template +\d+ ms +ok[\s\S]*own +template +\d+ ms +ok[\s\S]*away +template +.*cannot be read.*check "file"/,
     );
     const schema = await asked('schema');
     expect(schema).toContain('"const": "@acme/gateway-crm"');

@@ -13,7 +13,7 @@ import type { GatewayPlan } from '../gateway/plan.ts';
 import { addressesOf, reachedAt } from '../http/addresses.ts';
 import { type CommandLine, Misuse } from './command-line.ts';
 import { createLog } from './log.ts';
-import { type Lines, lookupLines, proposedSteps, shownOf, sourceLines } from './setup/config-text.ts';
+import { type Lines, lookupLines, type NewSource, proposedSteps, shownOf, sourceLines } from './setup/config-text.ts';
 import { withVariable } from './setup/env-text.ts';
 import { withEntry } from './setup/insert.ts';
 import { newSource, newSourceName, questionsOf, sayWhatWasFound } from './setup/new-source.ts';
@@ -61,7 +61,8 @@ async function addSource(
   const envText = envTextIn(folder);
   const { variable, password } = source;
   const env = variable === undefined || password === undefined ? undefined : withVariable(envText, variable, password);
-  const lines = sourceLines({ ...source, variable: env?.name }, folder);
+  // Of two databases staff must know which one is away.
+  const lines = sourceLines({ ...source, variable: env?.name }, folder, name);
   await write(file, 'sources', name, lines, terminal, env?.text ?? envText);
   sayWhatWasFound(source, terminal);
   const shown = printable(shownFile(file));
@@ -70,9 +71,17 @@ async function addSource(
     `\nAdded to ${shown}${env === undefined ? '' : `, and the password to ${ENV_FILE} beside it`}.\n\nNext:\n` +
       `  helpspot-gateway add lookup ${name} --source=${name} --config=${config}\n` +
       `  helpspot-gateway check --config=${config}\n` +
-      `or write ${name} into "sources" of a lookup that is there, with a mergeBy (docs/configuration.md).\n`,
+      `or write ${name} into "sources" of a lookup that is there, with a mergeBy (docs/configuration.md)${belonging(name, source)}\n`,
   );
   return 0;
+}
+
+/** How the records are shown with the customer to whom they belong. */
+function belonging(name: string, { fields }: NewSource): string {
+  const by = ['customer_id', 'email', 'phone'].find((role) => fields.some(({ field }) => field === role));
+  if (by === undefined) return '.';
+  const related = `related: { ${name}: { source: ${name}, where: { ${by}: "{{${by}}}" } } }`;
+  return `;\nor, where it has what belongs to a customer, into that lookup (docs/related.md):\n  ${related}`;
 }
 
 async function addLookup(

@@ -16,7 +16,7 @@ import { type Terminal, table } from './terminal.ts';
 import { printable } from './text-width.ts';
 
 /**
- * Prints a table of the sources: name, adapter, ok or what is wrong and how to mend it, milliseconds; where there are
+ * Prints a table of the sources: name, adapter, milliseconds, ok or what is wrong and how to mend it; where there are
  * push targets the store is one of them, and so is the provider at which people sign in to the console. Below it what the configuration promises and the sources cannot keep.
  * @returns the exit status: 0 when every source answers, pushes can be stored and nothing of it is an error, else 1
  */
@@ -34,10 +34,11 @@ export async function check(file: string, terminal: Terminal): Promise<number> {
     const rows = await gateway.check();
     const openid = await checkConsole(plan);
     const cells = [...rows, ...openid].flatMap((row) => [
-      [row.source, row.adapter, row.ok ? 'ok' : row.problem, `${row.milliseconds} ms`],
-      ...(row.warnings ?? []).map((warning) => ['', '', `warning: ${warning}`, '']),
+      [row.source, row.adapter, `${row.milliseconds} ms`, row.ok ? 'ok' : row.problem],
+      ...(row.warnings ?? []).map((warning) => ['', '', '', `warning: ${warning}`]),
     ]);
-    terminal.stdout.write(table([['SOURCE', 'ADAPTER', 'RESULT', 'TIME'], ...cells]));
+    // What is wrong takes more than a line of a terminal: at the end it pads no other row.
+    terminal.stdout.write(table([['SOURCE', 'ADAPTER', 'TIME', 'RESULT'], ...cells]));
     const findings = [...tlsFindings(plan.server), ...(await gateway.inspect())];
     for (const { where, weight, sentence } of findings) {
       terminal.stdout.write(`${printable(`${weight}: ${where}: ${sentence}`)}\n`);

@@ -14,7 +14,8 @@ export function explained({ steps, records, customers, shown, notes = [] }: Expl
     problem ?? `${count} found${never === undefined ? '' : `: ${never}`}`,
     milliseconds === undefined ? '' : `${milliseconds} ms`,
   ]);
-  const sum = `${records} records, ${customers} customers after joining, ${shown} within the limit`;
+  const many = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
+  const sum = `${many(records, 'record')}, ${many(customers, 'customer')} after joining, ${shown} within the limit`;
   const lines = [sum, ...notes].map((line) => `${printable(line)}\n`).join('');
   return `${table([['STEP', 'SOURCE', 'RESULT', 'TIME'], ...rows])}${lines}\n`;
 }

@@ -1,7 +1,7 @@
 /** `helpspot-gateway lookup NAME PARAMETER=VALUE …`: asks a lookup the whole way, as HelpSpot would, and shows the answer. */
 import { adapters } from '../../adapters/index.ts';
 import { loadConfiguration } from '../config/load.ts';
-import { isGiven, parametersOf } from '../gateway/lookup/match-steps.ts';
+import { isGiven } from '../gateway/lookup/match-steps.ts';
 import type { LookupPlan } from '../gateway/lookup/plan.ts';
 import type { Failure, LookupOutcome } from '../gateway/outcome.ts';
 import { type WritingCall, writtenElements, writtenJson, writtenLookup } from '../gateway/writing.ts';
@@ -101,6 +101,8 @@ async function asText({ columns, customers }: LookupElements): Promise<string> {
 function unusedNote({ name, match, addressBook }: LookupPlan, parameters: TypedQuestion['parameters']): string {
   const isUsed = match.some((step) => isGiven(step, parameters));
   if (isUsed || addressBook !== undefined) return '';
-  const steps = match.map((step) => parametersOf(step).join(' with '));
+  const steps = match.map((step) =>
+    step.map((input) => ('words' in input ? input.parameters.join(' or ') : input.parameter)).join(' with '),
+  );
   return `note: nothing was searched; ${name} takes ${[...new Set(steps)].join(', ')}\n`;
 }

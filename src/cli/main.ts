@@ -1,7 +1,7 @@
 /** `helpspot-gateway COMMAND`: reads the command line and calls the command. One file a command; `commands.ts` lists them. */
 
-import { closest } from 'fastest-levenshtein';
 import { findConfiguration } from '../config/load.ts';
+import { nearest } from '../config/names.ts';
 import { UserError } from '../contract/index.ts';
 import { type Command, Misuse, type ReadLine, readCommandLine } from './command-line.ts';
 import { commands } from './commands.ts';
@@ -19,10 +19,9 @@ export async function runGateway(args: readonly string[], terminal: Terminal): P
   try {
     const line = readCommandLine(args, commands);
     if (line.has('version')) return say(`${packageVersion(terminal.packageRoot)}\n`, terminal);
-    if (line.command === undefined && line.has('help')) return say(gatewayHelp(commands), terminal);
-    const command = commandOf(line);
-    if (line.has('help')) return say(commandHelp(line.command ?? '', command), terminal);
-    return await runCommand(command, line, terminal);
+    if (line.command === 'help') return say(helpOn(line.arguments[0]), terminal);
+    if (line.has('help')) return say(helpOn(line.command), terminal);
+    return await runCommand(commandOf(line.command), line, terminal);
   } catch (error) {
     if (error instanceof Misuse) return misunderstood(error.message, error.command, terminal);
     // A user's mistake needs words, not a stack trace; anything else is our bug and shows where.
@@ -32,11 +31,18 @@ export async function runGateway(args: readonly string[], terminal: Terminal): P
   }
 }
 
-function commandOf({ command: name }: ReadLine): Command {
+/** @param name of a command; undefined for all of them */
+function helpOn(name: string | undefined): string {
+  return name === undefined ? gatewayHelp(commands) : commandHelp(name, commandOf(name));
+}
+
+function commandOf(name: string | undefined): Command {
   if (name === undefined) throw new Misuse('say which command');
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (command !== undefined) return command;
-  throw new Misuse(`no command "${name}"; did you mean "${closest(name, Object.keys(commands))}"?`);
+  // Where none is near, all of them stand below.
+  const near = nearest(name, Object.keys(commands));
+  throw new Misuse(`no command "${name}"${near === undefined ? '' : `; did you mean "${near}"?`}`);
 }
 
 async function runCommand(command: Command, line: ReadLine, terminal: Terminal): Promise<number> {

@@ -65,7 +65,7 @@ describe('helpspot-gateway add', () => {
     const kept = now.split('\n').filter((line) => before.includes(line));
     expect(kept.join('\n')).toBe(WRITTEN);
     expect(now).toMatch(
-      /# crm: comes later\n( {2}# .*\n)? {2}crm:\n {4}adapter: sqlite\n {4}file: crm.db\n[\s\S]*\n\n# the end\n$/,
+      /# crm: comes later\n( {2}# .*\n)? {2}crm:\n {4}adapter: sqlite\n {4}title: crm #.*\n {4}file: crm.db\n[\s\S]*\n\n# the end\n$/,
     );
     expect(now).toMatch(/# as they come\n {2}by-crm:\n {4}sources: \[crm\]\n[\s\S]*\n\n# where it is\n/);
     expect((await stat(config)).mode & 0o777).toBe(0o640);
@@ -80,6 +80,30 @@ describe('helpspot-gateway add', () => {
     expect(await run('add', 'lookup', 'all', '--source=customers,crm')).toMatchObject({ status: 0, stderr: '' });
     expect(await text()).toMatch(/sources: \[customers, crm\]\n[\s\S]* {4}mergeBy: email #/);
     expect((await run('lookup', 'all', 'email=bob@example.com')).stdout).toMatch(/customer_id: +K9/);
+  });
+
+  it('takes the number of the customer in a table of contracts, which its hint shows with him, and titles it', async () => {
+    const contracts = 'nummer;kdnr;titel\n1;K9;Hosting\n2;K9;Support\n3;K8;Support\n';
+    await writeFile(join(folder, 'contracts.csv'), contracts);
+    await addCrm();
+    const { stdout } = await run('add', 'source', 'contracts', '--yes', `--csv=${join(folder, 'contracts.csv')}`);
+    expect(stdout).toMatch(/customer_id +kdnr +by its name\n {2}Shown, too: nummer, titel\n/);
+    const [hint] = /^ {2}related: .*$/m.exec(stdout) ?? [];
+    await run('add', 'lookup', 'by-crm', '--source=crm');
+    const added = await text();
+    expect(added).toContain('adapter: csv\n    title: contracts # what staff call it: "contracts did not answer"\n');
+    await writeFile(
+      config,
+      added.replace('    sources: [crm]\n', (line) => `${line}  ${hint}\n`),
+    );
+    expect((await run('check')).stdout).not.toMatch(/contracts:/);
+    expect((await run('lookup', 'by-crm', 'customer_id=K9')).stdout).toMatch(/^contracts: .*\n.*Hosting\n.*Support\n/m);
+  });
+
+  it('takes the number of a person where there are people, though it has that of an organisation beside it', async () => {
+    await writeFile(join(folder, 'people2.csv'), 'id,account_id,email\n1,7,a@example.com\n2,7,b@example.com\n');
+    const { stdout } = await run('add', 'source', 'more', '--yes', `--csv=${join(folder, 'people2.csv')}`);
+    expect(stdout).toMatch(/customer_id +id +by its name and values\n/);
   });
 
   it('prints commands that a shell takes as they are, and the address at which HelpSpot reaches the gateway', async () => {

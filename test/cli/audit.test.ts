@@ -184,7 +184,7 @@ describe('helpspot-gateway audit', () => {
       status: 1,
       stderr: expect.stringContaining('comes from another version'),
     });
-    expect((await run('check')).stdout).toMatch(/audit +audit +ok[\s\S]*warning: the audit .*another version/);
+    expect((await run('check')).stdout).toMatch(/audit +audit +\d+ ms +ok[\s\S]*warning: the audit .*another version/);
     await writeFile(join(folder, 'gateway.yaml'), configuration(''));
     expect(await run('audit')).toMatchObject({ status: 1, stderr: expect.stringContaining('write audit: {}') });
     await writeFile(join(folder, 'gateway.yaml'), configuration('audit: { keep: 1h, file: var/gateway.db }'));

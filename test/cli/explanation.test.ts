@@ -89,6 +89,7 @@ lookups:
         (await runCommand(runGateway, ['lookup', `--config=${file}`, 'default', `customer_id=${id}`, '--explain']))
           .stderr,
       );
+    expect(await explain('2')).toContain('\n1 record, 1 customer after joining, 1 within the limit\n');
     expect(await explain('2')).toContain('\nfrom erp: contracts\n');
     const nothing = await explain('1');
     expect(nothing).toContain('note: contracts is empty in every customer: no contracts were found, or asked for\n');

@@ -41,7 +41,7 @@ async function found(...parameters: readonly string[]): Promise<string> {
 /** It was written, checked without an error, and its secrets are its own. */
 async function expectMade({ status, stdout, stderr }: CommandResult): Promise<void> {
   expect(stderr).toBe('');
-  expect(stdout).toMatch(/customers +\w+ +ok/);
+  expect(stdout).toMatch(/customers +\w+ +\d+ ms +ok/);
   expect(stdout).not.toMatch(/^error:/m);
   expect(status).toBe(0);
   expect((await stat(join(folder, 'gateway/.env'))).mode & 0o777).toBe(0o600);

@@ -44,7 +44,7 @@ async function found(...parameters: readonly string[]): Promise<string> {
 /** It was written, and checked without an error. */
 function expectMade({ status, stdout, stderr }: CommandResult): void {
   expect(stderr).toBe('');
-  expect(stdout).toMatch(/customers +\w+ +ok/);
+  expect(stdout).toMatch(/customers +\w+ +\d+ ms +ok/);
   expect(stdout).not.toMatch(/^error:/m);
   expect(status).toBe(0);
 }

@@ -36,6 +36,7 @@ lookups:
       band: { from: band, visibleTo: [admin, level-2] }
   plain: { sources: people, match: [{ last_name: prefix }] }
   custom: { sources: people, match: [{ customer_id: { from: Custom7 } }] }
+  words: { sources: people, match: [email, { words: [first_name, last_name] }] }
   few: { sources: people, match: [{ email: contains }], limit: 2 }
   gone: { sources: gone, match: [email] }
   partly: { sources: [people, gone], match: [customer_id] }
@@ -82,6 +83,7 @@ Zoë         O'Brien    Smith & Co
     expect(stderr).toBe(
       'note: nothing was searched; default takes customer_id, email, first_name with last_name, last_name\n',
     );
+    expect((await run('words', 'mail=zoe@example.com')).stderr).toContain('takes email, first_name or last_name\n');
   });
 
   it('shows what staff of a level see', async () => {

@@ -54,9 +54,16 @@ describe('helpspot-gateway', () => {
     expect(await run(['--version'])).toMatchObject({ status: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
   });
 
+  it('takes help for a command as well', async () => {
+    expect(await run(['help'])).toEqual(await run(['--help']));
+    expect(await run(['help', 'check'])).toEqual(await run(['check', '--help']));
+  });
+
   it.each([
     [[], 'say which command'],
     [['chek'], 'no command "chek"; did you mean "check"?'],
+    [['nonsense'], 'no command "nonsense"\n'],
+    [['help', 'chek'], 'no command "chek"; did you mean "check"?'],
     [['constructor'], 'no command "constructor"'],
     [['check', 'extra'], 'check takes no argument "extra"'],
     [['--confg=x'], 'there is no option "--confg"; did you mean "--config"?'],
@@ -108,7 +115,7 @@ describe('helpspot-gateway check', () => {
   it('says that the embedded default works', async () => {
     const { status, stdout, stderr } = await run(['check']);
     expect(stderr).toBe('');
-    expect(stdout).toMatch(/^SOURCE +ADAPTER +RESULT +TIME\n(\w+ +\w+ +ok +\d+ ms\n)+$/);
+    expect(stdout).toMatch(/^SOURCE +ADAPTER +TIME +RESULT\n(\w+ +\w+ +\d+ ms +ok\n)+$/);
     expect(status).toBe(0);
   });
 
@@ -122,8 +129,8 @@ lookups: { default: { sources: [good, gone] } }
     );
     const { status, stdout } = await run(['check', `--config=${config}`]);
     expect(status).toBe(1);
-    expect(stdout).toMatch(/good +csv +ok/);
-    expect(stdout).toMatch(/gone +csv +.*gone\.csv/);
+    expect(stdout).toMatch(/good +csv +\d+ ms +ok/);
+    expect(stdout).toMatch(/gone +csv +\d+ ms +.*gone\.csv/);
   });
 
   it('reports every mistake of the configuration at once, without a stack trace', async () => {

@@ -48,8 +48,11 @@ const ABOUT: Readonly<Record<SetUpAdapter, string>> = {
   ldap: 'The account needs to read people only. docs/adapters/ldap.md',
 };
 
-/** @param folder of the configuration: files below it are named relative to it */
-export function sourceLines({ name, looked, fields, variable }: NewSource, folder: string): Lines {
+/**
+ * @param folder of the configuration: files below it are named relative to it
+ * @param title what staff call it; left out: what they call any of its adapter
+ */
+export function sourceLines({ name, looked, fields, variable }: NewSource, folder: string, title?: string): Lines {
   const { adapter, passwordKey } = looked.given;
   const inside = (path: string) => (adapterPath(path, folder) === undefined ? path : adapterPath(path, folder));
   const settings = Object.entries(looked.settings).flatMap(([key, value]) =>
@@ -61,6 +64,7 @@ export function sourceLines({ name, looked, fields, variable }: NewSource, folde
     `${scalar(name)}:`,
     ...indented([
       `adapter: ${adapter}`,
+      ...(title === undefined ? [] : [`title: ${scalar(title)} # what staff call it: "${title} did not answer"`]),
       ...settings,
       ...password,
       ...columnLines(looked, fields),

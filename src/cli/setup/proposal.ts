@@ -1,6 +1,16 @@
 /** Which column is what: by what they are called, and by what stands in them. A person may say otherwise. */
 import { dateFormatOf } from './dates.ts';
-import { isEmail, isPhone, isSecretByName, isSurelyPhone, nameSays, ROLES, type Role, wordsIn } from './roles.ts';
+import {
+  isCustomersNumber,
+  isEmail,
+  isPhone,
+  isSecretByName,
+  isSurelyPhone,
+  nameSays,
+  ROLES,
+  type Role,
+  wordsIn,
+} from './roles.ts';
 
 /** A column with some of its values. */
 export interface Column {
@@ -44,6 +54,10 @@ interface Judgement {
 
 /** Less than this is no guess: a name that begins so needs values that agree. */
 const FEWEST_POINTS = 2;
+/** A table that has none of these is not about people. */
+const PERSONAL: readonly Role[] = ['first_name', 'last_name', 'email'];
+/** More than it counts that a column differs in each record. */
+const SURER = 2;
 /** Of the values so many must look so: exports have a "-" or "n/a" here and there. */
 const MOST = 0.6;
 const SOME = 0.3;
@@ -63,8 +77,12 @@ export function proposalFor(all: readonly Column[], said: Said = {}): readonly P
   const isOpen = (role: Role) =>
     said[role] === undefined && !Array.from(taken.values()).some((one) => one.role === role);
   const judged = columns.flatMap((column) => ROLES.flatMap((role) => judgement(role, column) ?? []));
+  // A contract has a number of its own and that of its customer: by the latter it belongs to him.
+  const hasPeople = judged.some(({ role }) => PERSONAL.includes(role));
+  const scoreOf = ({ role, column, score }: Judgement) =>
+    !hasPeople && role === 'customer_id' && isCustomersNumber(column.name) ? score + SURER : score;
   // The surest first; of two alike the column that comes first in the file.
-  for (const { role, column, why } of judged.sort((one, other) => other.score - one.score)) {
+  for (const { role, column, why } of judged.sort((one, other) => scoreOf(other) - scoreOf(one))) {
     if (!taken.has(column.name) && isOpen(role)) taken.set(column.name, { role, why });
   }
   mend(columns, taken, isOpen);

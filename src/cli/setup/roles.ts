@@ -62,6 +62,18 @@ const CALLED: Readonly<Record<Role, string>> = {
     'foretag virksomhed selskap bedrift yritys przedsiebiorstwo',
 };
 
+/** Words of `customer_id` above that any table may have for what is in it. */
+const OF_ANYTHING = new Set(
+  'id number nr no uid userid personid contactid username login samaccountname nummer benutzername numero idutente nif'.split(
+    ' ',
+  ),
+);
+
+/** Whether a column is called the number of a customer, and not of whatever a table is about: `kdnr`, not `id`. */
+export function isCustomersNumber(name: string): boolean {
+  return nameSays('customer_id', name) === 3 && !OF_ANYTHING.has(wordsIn(name).join(''));
+}
+
 const WORDS = new Map(ROLES.map((role) => [role, new Set(CALLED[role].split(' '))]));
 
 /** Longer names are no names of columns that a person would give. */

@@ -158,10 +158,11 @@ class LookupInHand {
     // Meanwhile, since most of them are known.
     const named = withRequestNames(this.#parameters, relatedPlaces(plan), this.#host, context);
     const findings = await findRecords(plan, call);
-    const { records, log } = findings;
+    const { records, log, failures } = findings;
     if (plan.related.length === 0 || records.length === 0) return { findings, belongings: NOTHING };
     const source = (name: string) => this.#host.source(name);
-    const belongings = await findRelated(plan, records, { ...call, parameters: await named, source }, log);
+    const mayLack = plan.mergeBy.length > 0 && failures.length > 0;
+    const belongings = await findRelated(plan, records, { ...call, parameters: await named, source, mayLack }, log);
     return { findings, belongings };
   }
 

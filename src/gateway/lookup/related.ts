@@ -40,6 +40,8 @@ export interface RelatedCall {
   readonly context: CallContext;
   /** The whole time that the answer may take. Milliseconds. */
   readonly deadlineMs: number;
+  /** Whether a source that failed may know more of the customers: a value that one has not is not known then. */
+  readonly mayLack: boolean;
 }
 
 /** What belongs to some customers. */
@@ -119,6 +121,7 @@ class RelatedSearch {
       if (wanted === 'unknown') this.#miss(plan);
       else if (wanted === 'none') this.#keep(plan, index, [], { source, at: Date.now(), more: false });
       else if (wanted !== undefined) asked.push({ index, alternatives: wanted.alternatives, isCut: wanted.isCut });
+      else if (this.#call.mayLack) this.#miss(plan);
     }
     if (asked.some(({ isCut }) => isCut)) {
       this.#log.say(`${plan.name} are looked for by the first ${MOST_SOUGHT} values only`);
@@ -127,7 +130,7 @@ class RelatedSearch {
       const isChain = needed.length > 0;
       const problem = isChain
         ? `what it is asked by (${needed.join(', ')}) is not there`
-        : 'the customer has no value for it';
+        : `the customer has no value for it${this.#call.mayLack ? ' as long as a source is away' : ''}`;
       this.#log.skip({ step: relatedStep(plan), source: plan.source, problem });
       return;
     }

@@ -31,7 +31,7 @@ async function asked(
   const of = (name: string) => handles.get(name) ?? memoryHandle(name);
   const context = { signal: new AbortController().signal, reference: 'REF' };
   const log = new SearchLog('REF');
-  const call = { source: of, parameters, context, deadlineMs: 4_000 };
+  const call = { source: of, parameters, context, deadlineMs: 4_000, mayLack: false };
   const found = await findRelated(lookupPlan({ related }), customers, call, log);
   const failed = (all: typeof found.failures) => all.map((one) => [one.source, one.title, one.error]);
   return {

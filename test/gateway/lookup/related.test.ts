@@ -115,6 +115,31 @@ describe('one customer', () => {
     });
   });
 
+  test('of whom a source that is away may have the value has what is not known named', async () => {
+    const known = { ...MAX, nr: '1' };
+    const by = related('contracts', 'erp', { customer: '{{nr}}' });
+    const error = new SourceError('unreachable', 'no route');
+    const merged = { sources: ['crm', 'list'], mergeBy: ['email'], related: [by] };
+    const asked = async (crm: MemorySystem, lookup: Partial<LookupPlan>) => {
+      const systems = { crm, list: memorySystem([MAX]), erp: memorySystem(CONTRACTS) };
+      const { customers, said, explanation } = await gatewayOver(systems, lookup).ask({ email: MAX.email }, true);
+      expect(customers).toHaveLength(1);
+      return { lost: said.filter((one) => one === LOST), problem: explanation?.steps.at(-1)?.problem };
+    };
+    expect(await asked({ ...memorySystem([known]), error }, merged)).toEqual({
+      lost: [LOST],
+      problem: 'the customer has no value for it as long as a source is away',
+    });
+    // It answers, and does not know him: what he has not, he has not.
+    const none = { lost: [], problem: 'the customer has no value for it' };
+    expect(await asked(memorySystem([EVA]), merged)).toEqual(none);
+    // Without a join nothing of his is elsewhere.
+    expect(await asked({ ...memorySystem([known]), error }, { ...merged, mergeBy: [] })).toEqual(none);
+    // What is optional is missing without a word.
+    const optional = { ...merged, related: [{ ...by, optional: true }] };
+    expect((await asked({ ...memorySystem([known]), error }, optional)).lost).toEqual([]);
+  });
+
   test('has the values of another person of the request in nothing', async () => {
     const erp = memorySystem([contract('C-9', '9', { mail: 'other@example.com' })]);
     const by = related('contracts', 'erp', { mail: '{{email}}' });
