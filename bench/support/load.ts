@@ -17,9 +17,9 @@ export interface Load {
  * Lookups of the paths in turn, on 16 connections that stay open.
  * @throws Error when one of them fails
  */
-export async function load(url: string, paths: readonly string[]): Promise<Load> {
+export async function load(url: string, paths: readonly string[], seconds = SECONDS): Promise<Load> {
   const requests = paths.map((path) => ({ path }));
-  const result = await autocannon({ url, connections: CONNECTIONS, duration: SECONDS, requests });
+  const result = await autocannon({ url, connections: CONNECTIONS, duration: seconds, requests });
   if (result.non2xx > 0 || result.errors > 0) throw new Error(`${result.non2xx} refused, ${result.errors} failed`);
   const { average, total } = result.requests;
   return { lookups: total, perSecond: average, p50: result.latency.p50, p99: result.latency.p99 };

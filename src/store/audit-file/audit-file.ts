@@ -14,13 +14,21 @@ import { proveFolder } from '../folder.ts';
 import { auditTrouble } from './file.ts';
 import type * as tasks from './tasks.ts';
 
+/** Longer than the recorder waits between two batches: as long as those are large, there is no time. */
+const QUIET_MS = 2_000;
+/** Calls that come meanwhile have the processor, too. */
+const BETWEEN_MS = 50;
+/** The end of a gateway takes no longer for it. */
+const CLOSE_MS = 1_000;
+
 const MODULE = 'src/store/audit-file/tasks';
 
 /** For a gateway that serves: no call waits while the disk does. Nothing is opened or made before it is used. */
 export function openAuditFile(plan: AuditPlan): AuditSpool {
   return new SqliteAudit(plan, {
     writeEntries: (input, signal) =>
-      inThread<Input<'writeEntries'>, Promise<void>>(task('writeEntries'), input, signal),
+      inThread<Input<'writeEntries'>, Promise<boolean>>(task('writeEntries'), input, signal),
+    fileSomeBlocks: (input) => inThread<Input<'fileSomeBlocks'>, Promise<boolean>>(task('fileSomeBlocks'), input),
     proveAudit: (input) => inThread<Input<'proveAudit'>, Promise<void>>(task('proveAudit'), input),
     readPage: (input, signal) => inThread<Input<'readPage'>, Promise<AuditPage>>(task('readPage'), input, signal),
     countEntries: (input, signal) =>
@@ -35,6 +43,7 @@ export function openAuditHere(plan: AuditPlan): AuditSpool {
   const loaded = () => import('./tasks.ts');
   return new SqliteAudit(plan, {
     writeEntries: async (input) => (await loaded()).writeEntries(input),
+    fileSomeBlocks: async (input) => (await loaded()).fileSomeBlocks(input),
     proveAudit: async (input) => (await loaded()).proveAudit(input),
     readPage: async (input) => (await loaded()).readPage(input),
     countEntries: async (input) => (await loaded()).countEntries(input),
@@ -57,15 +66,30 @@ class SqliteAudit implements AuditSpool {
   readonly #plan: AuditPlan;
   readonly #tasks: Tasks;
   readonly #writer = randomBytes(8).toString('hex');
+  #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
 
   constructor(plan: AuditPlan, run: Tasks) {
     this.#plan = plan;
     this.#tasks = run;
   }
 
-  write(lines: readonly string[], first: number, signal?: AbortSignal): Promise<void> {
+  async write(lines: readonly string[], first: number, signal?: AbortSignal): Promise<void> {
     const { file, keepMs } = this.#plan;
-    return this.#tasks.writeEntries({ file, keepMs, writer: this.#writer, first, entries: lines.join('\n') }, signal);
+    clearTimeout(this.#timer);
+    const batch = { file, keepMs, writer: this.#writer, first, count: lines.length, entries: lines.join('\n') };
+    this.#fileLater(await this.#tasks.writeEntries(batch, signal), QUIET_MS);
+  }
+
+  #fileLater(someWait: boolean, afterMs: number): void {
+    clearTimeout(this.#timer);
+    if (someWait && !this.#isClosed) this.#timer = setTimeout(() => void this.#fileSome(), afterMs).unref();
+  }
+
+  async #fileSome(): Promise<void> {
+    const someWait = this.#tasks.fileSomeBlocks({ file: this.#plan.file });
+    // Nothing is lost; what is written next says what is wrong with the file.
+    this.#fileLater(await someWait.catch(() => false), BETWEEN_MS);
   }
 
   async prove(): Promise<void> {
@@ -87,8 +111,16 @@ class SqliteAudit implements AuditSpool {
     return this.#tasks.markHanded({ file: this.#plan.file, last });
   }
 
-  /** It stays open in its thread. */
-  async close(): Promise<void> {}
+  /** It stays open in its thread. What cannot be filed within a second waits for the next start, or for whoever reads. */
+  async close(): Promise<void> {
+    if (this.#timer === undefined) return;
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    const { file } = this.#plan;
+    const end = performance.now() + CLOSE_MS;
+    const fileNext = () => this.#tasks.fileSomeBlocks({ file }).catch(() => false);
+    while (performance.now() < end && (await fileNext()));
+  }
 
   page(filter: AuditFilter, place: AuditPlace, signal?: AbortSignal): Promise<AuditPage> {
     return this.#tasks.readPage({ file: this.#plan.file, filter, place }, signal);

@@ -9,6 +9,7 @@ import { storeTrouble } from '../trouble.ts';
 import {
   APPLICATION_ID,
   type AuditDatabase,
+  BLOCKS,
   CUSTOMERS_OF_PARTS,
   isBetweenVersions,
   migrate,
@@ -47,6 +48,7 @@ export async function openAuditToWrite(file: string): Promise<AuditDatabase> {
     migrate(database);
     checkMark(database, file);
     database.exec(CUSTOMERS_OF_PARTS);
+    database.exec(BLOCKS);
     database.prepare('DELETE FROM writers WHERE at < ?').run([Date.now() - WRITERS_KEPT_MS]);
     return database;
   } catch (error) {

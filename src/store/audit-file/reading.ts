@@ -2,8 +2,9 @@
 import type { AuditFilter, AuditPage, AuditPlace, UnhandedEntries } from '../../gateway/audit/file.ts';
 import { auditTrouble, openAuditToRead } from './file.ts';
 import { textOfRow } from './rows.ts';
-import { type AuditDatabase, handedUpTo, hasParts } from './schema.ts';
+import { type AuditDatabase, handedUpTo, hasBlocks, hasParts } from './schema.ts';
 import { countStatement, fileTables, limitOf, pageOf, pageStatement } from './searching.ts';
+import { fileAllBlocks } from './writing.ts';
 
 /** Newest first. @throws {UserError} */
 export function readPage(input: {
@@ -40,13 +41,18 @@ export function countEntries(input: { readonly file: string; readonly filter: Au
 }
 
 async function reading<T>(file: string, none: T, work: (database: AuditDatabase) => T): Promise<T> {
-  const database = await openAuditToRead(file);
-  if (database === undefined) return none;
+  let database = await openAuditToRead(file);
   try {
+    if (database !== undefined && hasBlocks(database)) {
+      database.close();
+      await fileAllBlocks(file);
+      database = await openAuditToRead(file);
+    }
+    if (database === undefined) return none;
     return work(database);
   } catch (error) {
     throw auditTrouble(file, error);
   } finally {
-    database.close();
+    database?.close();
   }
 }

@@ -111,6 +111,24 @@ export const CUSTOMERS_OF_PARTS = `
     BEGIN SELECT raise(ABORT, 'entries of the audit are not changed'); END;
 `;
 
+/**
+ * Batches of a gateway that has much to do, as they came: a line of JSON for each entry. They are moved into `entries` when
+ * there is time; a block goes only when its last entry is the last of `entries`.
+ */
+export const BLOCKS = `
+  CREATE TABLE IF NOT EXISTS blocks (id INTEGER PRIMARY KEY, lines TEXT NOT NULL) STRICT;
+  CREATE TRIGGER IF NOT EXISTS blocks_stay_as_they_are BEFORE UPDATE ON blocks
+    BEGIN SELECT raise(ABORT, 'entries of the audit are not changed'); END;
+  CREATE TRIGGER IF NOT EXISTS blocks_stay BEFORE DELETE ON blocks
+    WHEN (SELECT substr(old.lines, -length(entry)) <> entry FROM entries ORDER BY id DESC LIMIT 1) IS NOT 0
+    BEGIN SELECT raise(ABORT, 'entries of the audit are not changed'); END;
+`;
+
+/** Whether blocks wait to become entries. A file that no gateway of now has written to has none. */
+export function hasBlocks(database: AuditDatabase): boolean {
+  return hasTable(database, 'blocks') && database.prepare('SELECT 1 FROM blocks LIMIT 1').all().length > 0;
+}
+
 /** Whether the file has customers by parts: one that no gateway of now has written to has not. */
 export function hasParts(database: AuditDatabase): boolean {
   return hasTable(database, 'customers_of_parts');

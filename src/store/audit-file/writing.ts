@@ -5,6 +5,15 @@ import { auditTrouble, checkMark, openAuditToWrite } from './file.ts';
 import { soonFoundBy, textOfRow } from './rows.ts';
 import { handedUpTo, handOn, PART_SHIFT } from './schema.ts';
 
+/**
+ * A batch of so many comes of a gateway with hundreds of calls a second. To put each entry where it is found takes more of the processors
+ * than all else of the audit; so the batch stays as it is until there is time.
+ */
+const BUSY = 250;
+/** So many batches wait for it: a quarter of a minute of all that a machine can do, filed within a second or two by whoever reads. */
+const MOST_BLOCKS = 50;
+/** In one transaction: other gateways write between two. */
+const FILED_AT_ONCE = 2;
 /** So many entries that are too old go with each batch: other gateways write between two. */
 const REMOVED_AT_ONCE = 2_000;
 
@@ -15,6 +24,7 @@ export interface AuditBatch {
   readonly writer: string;
   /** The number of the first entry. */
   readonly first: number;
+  readonly count: number;
   /** JSON of an entry each, a line each: one text crosses to a thread faster than many. */
   readonly entries: string;
   /** Entries go when they are so old. Milliseconds. */
@@ -24,18 +34,46 @@ export interface AuditBatch {
 /** An open file stays open in its thread, until there is another at its path. */
 let open: { readonly file: string; readonly mark: string; readonly connection: AuditConnection } | undefined;
 
-/** Adds the entries, and removes what is older than it is kept. @throws {StoreError} */
-export async function writeEntries({ file, writer, first, entries, keepMs }: AuditBatch): Promise<void> {
-  const lines = entries.split('\n');
-  await transaction(file, (audit) => {
+/**
+ * Adds the entries, and removes what is older than it is kept.
+ * @returns whether blocks wait for {@link fileSomeBlocks}
+ * @throws {StoreError}
+ */
+export function writeEntries({ file, writer, first, count, entries, keepMs }: AuditBatch): Promise<boolean> {
+  return transaction(file, (audit) => {
     const last = audit.number('SELECT last FROM writers WHERE writer = ?', writer);
-    // What is left out was written before.
-    add(audit, lines.slice(Math.max(0, last - first + 1)));
+    // Some were written before, and nobody heard of it.
+    const known = Math.max(0, last - first + 1);
+    const isBusy = count >= BUSY && known === 0;
+    if (isBusy) audit.run('INSERT INTO blocks (lines) VALUES (?)', entries);
+    else add(audit, entries.split('\n').slice(known));
+    const canWait = isBusy && audit.number('SELECT count(*) FROM blocks') <= MOST_BLOCKS;
+    const someWait = canWait || fileSome(audit);
     const told = `INSERT INTO writers VALUES (?, ?, ?)
       ON CONFLICT DO UPDATE SET last = max(last, excluded.last), at = excluded.at`;
-    audit.run(told, writer, first + lines.length - 1, Date.now());
+    audit.run(told, writer, first + count - 1, Date.now());
     removeOld(audit, Date.now() - keepMs);
+    return someWait;
   });
+}
+
+/** Makes entries of the oldest blocks. @returns whether others wait @throws {StoreError} */
+export function fileSomeBlocks({ file }: { readonly file: string }): Promise<boolean> {
+  return transaction(file, fileSome);
+}
+
+/** For whoever reads. @throws {StoreError} */
+export async function fileAllBlocks(file: string): Promise<void> {
+  while (await fileSomeBlocks({ file }));
+}
+
+function fileSome(audit: AuditConnection): boolean {
+  for (const row of audit.all('SELECT id, lines AS entry FROM blocks ORDER BY id LIMIT ?', FILED_AT_ONCE)) {
+    const { id, entry } = textOfRow(row);
+    add(audit, entry.split('\n'));
+    audit.run('DELETE FROM blocks WHERE id = ?', id);
+  }
+  return audit.number('SELECT count(*) FROM blocks') > 0;
 }
 
 function add(audit: AuditConnection, lines: readonly string[]): void {
@@ -99,15 +137,16 @@ export function closeAudit(): void {
   open = undefined;
 }
 
-async function transaction(file: string, work: (audit: AuditConnection) => void): Promise<void> {
+async function transaction<T>(file: string, work: (audit: AuditConnection) => T): Promise<T> {
   try {
     const audit = await connectionTo(file);
     const { database } = audit;
     database.exec('BEGIN IMMEDIATE');
     try {
       if (audit.hasChanged()) checkMark(database, file);
-      work(audit);
+      const result = work(audit);
       database.exec('COMMIT');
+      return result;
     } catch (error) {
       if (database.inTransaction) database.exec('ROLLBACK');
       throw error;

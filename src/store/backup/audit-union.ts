@@ -1,6 +1,7 @@
 /** An audit never becomes shorter by a restore: what the file there has is kept, and what it lacks is added. */
 import { openAuditToWrite } from '../audit-file/file.ts';
 import { PART_SHIFT } from '../audit-file/schema.ts';
+import { closeAudit, fileAllBlocks } from '../audit-file/writing.ts';
 
 /**
  * Adds the entries of a backup that an audit has not. What went from it since because it was older than it is kept stays
@@ -10,7 +11,8 @@ import { PART_SHIFT } from '../audit-file/schema.ts';
  */
 export async function addAuditEntries(file: string, backup: string): Promise<number> {
   // An older one becomes one of this version.
-  (await openAuditToWrite(backup)).close();
+  for (const one of [backup, file]) await fileAllBlocks(one);
+  closeAudit();
   const database = await openAuditToWrite(file);
   try {
     database.prepare('ATTACH ? AS backup').run(backup);
