@@ -17,6 +17,7 @@ import { type Lines, lookupLines, type NewSource, proposedSteps, shownOf, source
 import { withVariable } from './setup/env-text.ts';
 import { withEntry } from './setup/insert.ts';
 import { newSource, newSourceName, questionsOf, sayWhatWasFound } from './setup/new-source.ts';
+import { PERSONAL } from './setup/proposal.ts';
 import { type Change, envTextIn, hasByteOrderMark, writeChecked, writtenText } from './setup/writing.ts';
 import type { Terminal } from './terminal.ts';
 import { asShellWord, printable } from './text-width.ts';
@@ -67,21 +68,36 @@ async function addSource(
   sayWhatWasFound(source, terminal);
   const shown = printable(shownFile(file));
   const config = asShellWord(shownFile(file));
+  const added = `\nAdded to ${shown}${env === undefined ? '' : `, and the password to ${ENV_FILE} beside it`}.\n\n`;
+  const check = `  helpspot-gateway check --config=${config}\n`;
+  const related = relatedLine(name, source);
+  if (!isOfPeople(source) && related !== undefined) {
+    // A lookup of contracts would show a contract in the place of a customer.
+    const next = `Next, in the lookup that finds the customer (docs/related.md):\n${related}\nand then\n${check}`;
+    terminal.stdout.write(added + next);
+    return 0;
+  }
+  const belonging =
+    related === undefined
+      ? '.'
+      : `;\nor, where it has what belongs to a customer, into that lookup (docs/related.md):\n${related}`;
   terminal.stdout.write(
-    `\nAdded to ${shown}${env === undefined ? '' : `, and the password to ${ENV_FILE} beside it`}.\n\nNext:\n` +
-      `  helpspot-gateway add lookup ${name} --source=${name} --config=${config}\n` +
-      `  helpspot-gateway check --config=${config}\n` +
-      `or write ${name} into "sources" of a lookup that is there, with a mergeBy (docs/configuration.md)${belonging(name, source)}\n`,
+    `${added}Next:\n` +
+      `  helpspot-gateway add lookup ${name} --source=${name} --config=${config}\n${check}` +
+      `or write ${name} into "sources" of a lookup that is there, with a mergeBy (docs/configuration.md)${belonging}\n`,
   );
   return 0;
 }
 
+function isOfPeople({ looked, fields }: NewSource): boolean {
+  const personal: readonly string[] = PERSONAL;
+  return looked.given.adapter === 'ldap' || fields.some(({ field }) => personal.includes(field));
+}
+
 /** How the records are shown with the customer to whom they belong. */
-function belonging(name: string, { fields }: NewSource): string {
+function relatedLine(name: string, { fields }: NewSource): string | undefined {
   const by = ['customer_id', 'email', 'phone'].find((role) => fields.some(({ field }) => field === role));
-  if (by === undefined) return '.';
-  const related = `related: { ${name}: { source: ${name}, where: { ${by}: "{{${by}}}" } } }`;
-  return `;\nor, where it has what belongs to a customer, into that lookup (docs/related.md):\n  ${related}`;
+  return by === undefined ? undefined : `  related: { ${name}: { source: ${name}, where: { ${by}: "{{${by}}}" } } }`;
 }
 
 async function addLookup(

@@ -88,6 +88,7 @@ describe('helpspot-gateway add', () => {
     await addCrm();
     const { stdout } = await run('add', 'source', 'contracts', '--yes', `--csv=${join(folder, 'contracts.csv')}`);
     expect(stdout).toMatch(/customer_id +kdnr +by its name\n {2}Shown, too: nummer, titel\n/);
+    expect(stdout).not.toContain('add lookup');
     const [hint] = /^ {2}related: .*$/m.exec(stdout) ?? [];
     await run('add', 'lookup', 'by-crm', '--source=crm');
     const added = await text();
