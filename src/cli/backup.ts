@@ -58,7 +58,7 @@ function secretsNote({ files }: BackupManifest, { clearSecrets = [] }: GatewayPl
   const clear = clearSecrets.length > 0 ? 'the configuration in it has secrets in clear; ' : '';
   const rest =
     secrets > 0
-      ? `${secrets} ${secrets === 1 ? 'file' : 'files'} of secrets are in it, in clear: keep it as safe as those`
+      ? `${secrets === 1 ? '1 file of secrets is' : `${secrets} files of secrets are`} in it, in clear: keep it as safe as those`
       : 'files of secrets and variables of the environment are not in it: keep them elsewhere';
   return clear + rest;
 }
