@@ -9,7 +9,7 @@ import { NAME, suggestion } from '../config/names.ts';
 import { shownFile } from '../config/problems.ts';
 import { UserError } from '../contract/index.ts';
 import { createGateway } from '../gateway/gateway.ts';
-import type { GatewayPlan } from '../gateway/plan.ts';
+import type { GatewayPlan, SourcePlan } from '../gateway/plan.ts';
 import { addressesOf, reachedAt } from '../http/addresses.ts';
 import { type CommandLine, Misuse } from './command-line.ts';
 import { createLog } from './log.ts';
@@ -66,6 +66,7 @@ async function addSource(
   const lines = sourceLines({ ...source, variable: env?.name }, folder, name);
   await write(file, 'sources', name, lines, terminal, env?.text ?? envText);
   sayWhatWasFound(source, terminal);
+  terminal.stdout.write(untitledWords(plan, source));
   const shown = printable(shownFile(file));
   const config = asShellWord(shownFile(file));
   const added = `\nAdded to ${shown}${env === undefined ? '' : `, and the password to ${ENV_FILE} beside it`}.\n\n`;
@@ -87,6 +88,15 @@ async function addSource(
       `or write ${name} into "sources" of a lookup that is there, with a mergeBy (docs/configuration.md)${belonging}\n`,
   );
   return 0;
+}
+
+/** What was called after its kind as long as it was alone. */
+function untitledWords({ sources }: GatewayPlan, { looked }: NewSource): string {
+  const isUntitled = ({ adapter, title }: SourcePlan) =>
+    adapter.name === looked.given.adapter && title === adapter.title;
+  const [other] = [...sources.values()].filter(isUntitled);
+  if (other === undefined) return '';
+  return `  Staff call ${other.name} "${other.title}", and there are two of that kind now: give it a title in the file, too.\n`;
 }
 
 function isOfPeople({ looked, fields }: NewSource): boolean {
