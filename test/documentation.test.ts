@@ -101,7 +101,7 @@ describe('docs/from-csv.md', () => {
     // What serves, and what asks it, runs until somebody ends it.
     const ending = blocks.filter((commands) => !/ serve |^curl /.test(commands));
     expect(ending).toHaveLength(4);
-    const environment = { ...process.env, HOME: home };
+    const environment = { ...process.env, HOME: home, TZ: 'UTC' };
     const { stdout, stderr } = await promisify(execFile)('bash', ['-ec', ending.join('\n')], {
       cwd: root,
       env: environment,
@@ -123,7 +123,7 @@ describe('docs/related.md', () => {
     onTestFinished(() => rm(home, { recursive: true }));
     const blocks = Array.from(text.matchAll(/```sh\n([\s\S]*?)```/g), ([, commands = '']) => commands);
     expect(blocks).toHaveLength(4);
-    const environment = { ...process.env, HOME: home };
+    const environment = { ...process.env, HOME: home, TZ: 'UTC' };
     const { stdout, stderr } = await promisify(execFile)('bash', ['-ec', blocks.join('\necho ----\n')], {
       cwd: root,
       env: environment,

@@ -9,7 +9,7 @@ import { NAME, suggestion } from '../config/names.ts';
 import { shownFile } from '../config/problems.ts';
 import { UserError } from '../contract/index.ts';
 import { createGateway } from '../gateway/gateway.ts';
-import type { GatewayPlan } from '../gateway/plan.ts';
+import type { GatewayPlan, SourcePlan } from '../gateway/plan.ts';
 import { addressesOf, reachedAt } from '../http/addresses.ts';
 import { type CommandLine, Misuse } from './command-line.ts';
 import { createLog } from './log.ts';
@@ -17,6 +17,7 @@ import { type Lines, lookupLines, type NewSource, proposedSteps, shownOf, source
 import { withVariable } from './setup/env-text.ts';
 import { withEntry } from './setup/insert.ts';
 import { newSource, newSourceName, questionsOf, sayWhatWasFound } from './setup/new-source.ts';
+import { PERSONAL } from './setup/proposal.ts';
 import { type Change, envTextIn, hasByteOrderMark, writeChecked, writtenText } from './setup/writing.ts';
 import type { Terminal } from './terminal.ts';
 import { asShellWord, printable } from './text-width.ts';
@@ -65,23 +66,48 @@ async function addSource(
   const lines = sourceLines({ ...source, variable: env?.name }, folder, name);
   await write(file, 'sources', name, lines, terminal, env?.text ?? envText);
   sayWhatWasFound(source, terminal);
+  terminal.stdout.write(untitledWords(plan, source));
   const shown = printable(shownFile(file));
   const config = asShellWord(shownFile(file));
+  const added = `\nAdded to ${shown}${env === undefined ? '' : `, and the password to ${ENV_FILE} beside it`}.\n\n`;
+  const check = `  helpspot-gateway check --config=${config}\n`;
+  const related = relatedLine(name, source);
+  if (!isOfPeople(source) && related !== undefined) {
+    // A lookup of contracts would show a contract in the place of a customer.
+    const next = `Next, in the lookup that finds the customer (docs/related.md):\n${related}\nand then\n${check}`;
+    terminal.stdout.write(added + next);
+    return 0;
+  }
+  const belonging =
+    related === undefined
+      ? '.'
+      : `;\nor, where it has what belongs to a customer, into that lookup (docs/related.md):\n${related}`;
   terminal.stdout.write(
-    `\nAdded to ${shown}${env === undefined ? '' : `, and the password to ${ENV_FILE} beside it`}.\n\nNext:\n` +
-      `  helpspot-gateway add lookup ${name} --source=${name} --config=${config}\n` +
-      `  helpspot-gateway check --config=${config}\n` +
-      `or write ${name} into "sources" of a lookup that is there, with a mergeBy (docs/configuration.md)${belonging(name, source)}\n`,
+    `${added}Next:\n` +
+      `  helpspot-gateway add lookup ${name} --source=${name} --config=${config}\n${check}` +
+      `or write ${name} into "sources" of a lookup that is there, with a mergeBy (docs/configuration.md)${belonging}\n`,
   );
   return 0;
 }
 
+/** What was called after its kind as long as it was alone. */
+function untitledWords({ sources }: GatewayPlan, { looked }: NewSource): string {
+  const isUntitled = ({ adapter, title }: SourcePlan) =>
+    adapter.name === looked.given.adapter && title === adapter.title;
+  const [other] = [...sources.values()].filter(isUntitled);
+  if (other === undefined) return '';
+  return `  Staff call ${other.name} "${other.title}", and there are two of that kind now: give it a title in the file, too.\n`;
+}
+
+function isOfPeople({ looked, fields }: NewSource): boolean {
+  const personal: readonly string[] = PERSONAL;
+  return looked.given.adapter === 'ldap' || fields.some(({ field }) => personal.includes(field));
+}
+
 /** How the records are shown with the customer to whom they belong. */
-function belonging(name: string, { fields }: NewSource): string {
+function relatedLine(name: string, { fields }: NewSource): string | undefined {
   const by = ['customer_id', 'email', 'phone'].find((role) => fields.some(({ field }) => field === role));
-  if (by === undefined) return '.';
-  const related = `related: { ${name}: { source: ${name}, where: { ${by}: "{{${by}}}" } } }`;
-  return `;\nor, where it has what belongs to a customer, into that lookup (docs/related.md):\n  ${related}`;
+  return by === undefined ? undefined : `  related: { ${name}: { source: ${name}, where: { ${by}: "{{${by}}}" } } }`;
 }
 
 async function addLookup(

@@ -1,6 +1,5 @@
 /** `helpspot-gateway backup`: everything that a gateway has, in one file, beside a gateway that runs or without one. */
-import { existsSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { adapters } from '../../adapters/index.ts';
 import { loadConfiguration } from '../config/load.ts';
 import { secretFiles } from '../config/watch.ts';
@@ -18,7 +17,7 @@ export async function backup(line: CommandLine, terminal: Terminal): Promise<num
   const archive = archiveOf(line);
   const withSecrets = line.has('with-secrets');
   const plan = await loadConfiguration(line.configuration(), adapters, terminal.environment);
-  const files = gatewayFiles(plan, withSecrets ? secretsOf(plan) : []);
+  const files = gatewayFiles(plan, withSecrets ? secretFiles(plan.file) : []);
   const gateway = packageVersion(terminal.packageRoot);
   const manifest = await longWork('backup', terminal, (signal, progress) =>
     makeBackup({ archive, files, withSecrets, gateway, signal, progress }),
@@ -54,18 +53,12 @@ export function gatewayFiles(plan: GatewayPlan, secrets: readonly string[]): Gat
   };
 }
 
-/** `.env` is what Compose and systemd give a gateway its variables from. */
-function secretsOf({ file }: GatewayPlan): readonly string[] {
-  const environment = join(dirname(file), '.env');
-  return [...secretFiles(file), ...(existsSync(environment) ? [environment] : [])];
-}
-
 function secretsNote({ files }: BackupManifest, { clearSecrets = [] }: GatewayPlan): string {
   const secrets = files.filter(({ kind }) => kind === 'secret').length;
   const clear = clearSecrets.length > 0 ? 'the configuration in it has secrets in clear; ' : '';
   const rest =
     secrets > 0
-      ? `${secrets} ${secrets === 1 ? 'file' : 'files'} of secrets are in it, in clear: keep it as safe as those`
+      ? `${secrets === 1 ? '1 file of secrets is' : `${secrets} files of secrets are`} in it, in clear: keep it as safe as those`
       : 'files of secrets and variables of the environment are not in it: keep them elsewhere';
   return clear + rest;
 }

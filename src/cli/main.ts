@@ -50,13 +50,26 @@ async function runCommand(command: Command, line: ReadLine, terminal: Terminal):
   if (command.arguments === undefined && extra !== undefined) {
     throw new Misuse(`${line.command} takes no argument "${extra}"`, line.command);
   }
-  const configuration = () => findConfiguration(line.value('config'), terminal.environment, terminal.packageRoot);
+  let sample: string | undefined;
+  const configuration = () => {
+    const file = findConfiguration(line.value('config'), terminal.environment, terminal.packageRoot);
+    const isNamed = [line.value('config'), terminal.environment['GATEWAY_CONFIG']].some((one) => (one ?? '') !== '');
+    if (!isNamed && !SAYS_SAMPLE.has(line.command ?? '')) sample = file;
+    return file;
+  };
   try {
     return await command.run({ ...line, configuration }, terminal);
   } catch (error) {
     throw error instanceof Misuse ? new Misuse(error.message, line.command) : error;
+  } finally {
+    // Who forgot to name the file would take people of the samples for customers, and "ok" for a word on their own.
+    if (sample !== undefined) terminal.stderr.write(`note: that was of the sample ${sample}; ${NAME_YOURS}\n`);
   }
 }
+
+/** They say it themselves, or it does not matter to what they print. */
+const SAYS_SAMPLE: ReadonlySet<string> = new Set(['serve', 'add', 'service', 'schema']);
+const NAME_YOURS = 'name your own configuration with --config=FILE or GATEWAY_CONFIG';
 
 function say(text: string, terminal: Terminal): number {
   terminal.stdout.write(text);

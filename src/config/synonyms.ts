@@ -8,7 +8,8 @@ const CALLED: Readonly<Record<string, readonly string[]>> = {
   exact: ['equals', 'equal', 'eq', 'is', 'same', 'identical', 'full', 'whole', '=', '=='],
   // How dates are written.
   unix: ['timestamp', 'epoch', 'seconds', 'unixtime', 'helpspot'],
-  iso: ['iso8601', 'datetime', 'rfc3339'],
+  iso: ['iso8601', 'rfc3339'],
+  local: ['datetime', 'localtime', 'time', 'minutes'],
   // Kinds of values.
   phone: ['telephone', 'tel', 'mobile', 'fax', 'telefon'],
   email: ['mail', 'mailaddress', 'address'],

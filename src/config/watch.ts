@@ -157,7 +157,7 @@ function statusOf(stats: Stats | undefined): string {
   return stats === undefined ? '' : [stats.dev, stats.ino, stats.size, stats.mtimeMs, stats.ctimeMs].join();
 }
 
-/** The files that a configuration names with `${file:PATH}` and that are there: absolute paths. */
+/** `.env` and the files that a configuration names with `${file:PATH}`, where they are there: absolute paths, each once. */
 export function secretFiles(file: string): readonly string[] {
   const configuration = readTextFile(file, LIMITS.fileBytes);
   const named = 'text' in configuration ? namedFiles(configuration.text, dirname(file)) : [];

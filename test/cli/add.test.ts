@@ -88,6 +88,8 @@ describe('helpspot-gateway add', () => {
     await addCrm();
     const { stdout } = await run('add', 'source', 'contracts', '--yes', `--csv=${join(folder, 'contracts.csv')}`);
     expect(stdout).toMatch(/customer_id +kdnr +by its name\n {2}Shown, too: nummer, titel\n/);
+    expect(stdout).not.toContain('add lookup');
+    expect(stdout).toMatch(/^ {2}Staff call customers "CSV file", and there are two of that kind now/m);
     const [hint] = /^ {2}related: .*$/m.exec(stdout) ?? [];
     await run('add', 'lookup', 'by-crm', '--source=crm');
     const added = await text();

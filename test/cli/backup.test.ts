@@ -246,3 +246,20 @@ it('is backed up and updated while it serves, and nothing is missing, lost or se
   expect(sorted((await jsonHere('audit', config, '--limit=10000')).map(({ request }) => request))).toEqual(seen);
   expect((await jsonHere('pushes', config, '--limit=100000')).length).toBe(rows.length);
 });
+
+it('has secrets with it when it is told to, each once, and brings all of it back as it lay', async () => {
+  const folder = await temporaryFolder();
+  await writeFile(join(folder, '.env'), 'ONE_KEY=0123456789abcdef0123\n');
+  await writeFile(join(folder, 'key.txt'), 'fedcba98765432100123\n');
+  await writeFile(join(folder, 'people.csv'), 'customer_id,email\n1,a@example.com\n');
+  const keys = '[{ name: one, secret: "${ONE_KEY}" }, { name: two, secret: "${file:key.txt}" }]';
+  const sources = 'sources: { people: { adapter: csv, file: people.csv } }';
+  const text = `access: { keys: ${keys} }\n${sources}\nlookups: { default: { sources: people } }\n`;
+  await writeFile(join(folder, 'gateway.yaml'), text);
+  const archive = join(folder, 'gateway.tar');
+  const made = await here('backup', archive, '--with-secrets', `--config=${join(folder, 'gateway.yaml')}`);
+  expect(made).toMatchObject({ status: 0, stderr: expect.stringContaining('2 files of secrets are in it') });
+  const copy = join(folder, 'copy');
+  expect(await here('restore', archive, `--to=${copy}`, '--yes')).toMatchObject({ status: 0 });
+  expect(readdirSync(copy).sort()).toEqual(['.env', 'gateway.yaml', 'key.txt']);
+});

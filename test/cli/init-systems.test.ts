@@ -166,6 +166,10 @@ describe.skipIf(!postgres.ok)(`helpspot-gateway init --url=postgres://…${reaso
       stderr: expect.stringMatching(/password authentication failed.*; check/),
     });
     expect(refused.stderr).not.toContain('no-such-secret');
+    expect(await runCommand(runGateway, args)).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/no password was given: set CUSTOMERS_PASSWORD in the environment/),
+    });
   });
 });
 

@@ -1,8 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
+import { runGateway } from '../../src/cli/main.ts';
 import { startServing } from '../../src/cli/serve.ts';
 import { temporaryFolder } from '../support/temp.ts';
+import { runCommand } from '../support/terminal.ts';
 
 const packageRoot = resolve(import.meta.dirname, '../..');
 
@@ -26,4 +28,15 @@ it('whoever starts the gateway with sample data is told so, last, and what comes
   expect(out.slice(out.indexOf('***'))).toMatch(/^\*{78}\n\* SAMPLE DATA: nobody in assets is a real customer\./);
   expect(out).toMatch(/\n\* {3}helpspot-gateway init [^\n]*bin\/helpspot-gateway init\)\n\*{78}\n\n$/);
   expect(await printed(people)).not.toContain('SAMPLE');
+});
+
+it('whoever forgets to name the configuration is told that the answer is of the sample', async () => {
+  const file = join(packageRoot, 'config/gateway.yaml');
+  const ask = ['lookup', 'default', 'customer_id=1003'];
+  const { stdout, stderr } = await runCommand(runGateway, ask);
+  expect(stdout).toContain('Müller');
+  expect(stderr).toBe(
+    `note: that was of the sample ${file}; name your own configuration with --config=FILE or GATEWAY_CONFIG\n`,
+  );
+  expect(await runCommand(runGateway, [...ask, `--config=${file}`])).toMatchObject({ stdout, stderr: '' });
 });

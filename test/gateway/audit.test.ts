@@ -168,7 +168,7 @@ describe('an entry', () => {
       { ...who, kind: 'push', name: 'Tickets', things: [id] },
       { kind: 'details', name: 'Tickets', caller: 'spare', things: [id] },
       { kind: 'details', name: 'Tickets', things: [] },
-      { ...who, kind: 'webhook', name: 'all', count: 1 },
+      { ...who, kind: 'webhook', name: 'all', count: 1, things: [expect.stringMatching(/^q-/)] },
       { kind: 'push', name: 'Ticket', outcome: 'unknown' },
     ]);
     expect(id).not.toBe('');

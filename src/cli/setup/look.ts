@@ -7,9 +7,10 @@ import { type Choose, type Looked, sampledColumns, withSource } from './system.t
 const PATIENCE_MS = 60_000;
 /**
  * Opens the system once and looks at it.
+ * @param unset the variable of a password that nobody gave
  * @throws {UserError} with what is wrong and what to do; {@link Misuse} for what the options must say
  */
-export async function lookAt(given: GivenSystem, choose: Choose): Promise<Looked> {
+export async function lookAt(given: GivenSystem, choose: Choose, unset?: string): Promise<Looked> {
   const signal = AbortSignal.timeout(PATIENCE_MS);
   try {
     return await lookIn(given, choose, signal);
@@ -21,7 +22,10 @@ export async function lookAt(given: GivenSystem, choose: Choose): Promise<Looked
       );
     }
     if (!(error instanceof SourceError)) throw error;
-    const { message, remedy } = error;
+    const { kind, message } = error;
+    const isUngiven = kind === 'unauthorized' && unset !== undefined;
+    const ungiven = `no password was given: set ${unset} in the environment, or leave out --yes to be asked for it`;
+    const remedy = isUngiven ? ungiven : error.remedy;
     throw new UserError(remedy === undefined ? message : `${message}; ${remedy}`);
   }
 }

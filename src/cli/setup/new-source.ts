@@ -54,7 +54,8 @@ export async function newSource(
     throw new Misuse('--fields does not go with a directory; write "attributes" in the file (docs/adapters/ldap.md)');
   }
   const given = await withPassword(name, where, terminal, questions);
-  const looked = await lookAt(given, questions?.choose);
+  const isUngiven = given.passwordKey !== undefined && given.password === undefined;
+  const looked = await lookAt(given, questions?.choose, isUngiven ? passwordVariable(name) : undefined);
   const guessed = fieldsFor(looked, columnsSaid(said, looked));
   const isAsked = questions !== undefined && given.adapter !== 'ldap' && line.value('fields') === undefined;
   const fields = isAsked ? fieldsFor(looked, await questions.columns(guessed)) : guessed;

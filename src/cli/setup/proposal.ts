@@ -55,7 +55,7 @@ interface Judgement {
 /** Less than this is no guess: a name that begins so needs values that agree. */
 const FEWEST_POINTS = 2;
 /** A table that has none of these is not about people. */
-const PERSONAL: readonly Role[] = ['first_name', 'last_name', 'email'];
+export const PERSONAL: readonly Role[] = ['first_name', 'last_name', 'email'];
 /** More than it counts that a column differs in each record. */
 const SURER = 2;
 /** Of the values so many must look so: exports have a "-" or "n/a" here and there. */

@@ -35,8 +35,11 @@ const fromField = z.strictObject({
     examples: ['company'],
   }),
   date: z
-    .enum(['iso', 'date', 'unix'])
-    .meta({ description: 'How a date is written: 2026-11-21T09:30:00Z, 2026-11-21, or seconds, as HelpSpot takes it.' })
+    .enum(['iso', 'local', 'date', 'unix'])
+    .meta({
+      description:
+        'How a date is written: 2026-11-21T09:30:00Z, 2026-11-21 10:30 by the clock of this machine, 2026-11-21, or seconds, as HelpSpot takes it.',
+    })
     .default('iso'),
   list: z
     .enum(['comma', 'lines', 'bullets'])

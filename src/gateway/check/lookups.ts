@@ -103,13 +103,20 @@ function unticked(element: string, from: string, sources: readonly KnownSource[]
 
 function mergeFindings({ mergeBy }: LookupPlan, sources: readonly KnownSource[], at: string): readonly Finding[] {
   if (mergeBy.length === 0) return [];
-  return sources
-    .filter((source) => mergeBy.every((field) => source.shows(field) === false))
-    .map((source) => {
+  const finding = (sentence: string): Finding => ({ where: `${at}.mergeBy`, weight: 'warning', sentence });
+  const unjoined = sources.filter((source) => mergeBy.every((field) => source.shows(field) === false));
+  // Of a single field the sentences about the sources say it.
+  const unknown = mergeBy.filter((field) => mergeBy.length > 1 && !isShown(field, sources));
+  return [
+    ...unjoined.map((source) => {
       const near = mergeBy.map((field) => didYouMean(field, source.names)).find((hint) => hint !== '') ?? '';
-      const sentence = `${source.name} has no field ${mergeBy.join(' or ')}${near}; its records are never joined`;
-      return { where: `${at}.mergeBy`, weight: 'warning', sentence };
-    });
+      return finding(`${source.name} has no field ${mergeBy.join(' or ')}${near}; its records are never joined`);
+    }),
+    ...unknown.map((field) => {
+      const near = didYouMean(field, [...new Set(sources.flatMap(({ names }) => names))]);
+      return finding(`no source of the lookup has a field ${field}${near}; nothing is joined by it`);
+    }),
+  ];
 }
 
 /** Whether a source shows the field, or may do so. */

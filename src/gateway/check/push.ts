@@ -26,6 +26,7 @@ export async function pushFindings(
     // What events have is compared with what is known of these.
     ...(isOfEvents ? [] : unsentFindings(plan, desk !== undefined)),
     ...unusedFindings(plan, source.plan.adapter.push?.readsValues),
+    ...(isOfEvents ? [] : misspelledPlaces(plan, source)),
     ...(await unknownFields(plan, source, context)),
     ...(desk === undefined ? [] : pushPlaces(plan, desk)),
     ...(pushedTo === undefined ? [] : deskPushFindings(plan, pushedTo)),
@@ -52,6 +53,32 @@ function unsentFindings(
         return { where: `push.${name}.${where}`, weight: 'warning', sentence };
       }),
   );
+}
+
+/** What templates of an adapter's own have beside the values of the request. */
+const OF_A_PUSH = ['title', 'body', 'link', 'reference', 'id'];
+
+/** In templates of the source (`json` of a web hook): what is nearly the name of a value. All others may be a form's. */
+function misspelledPlaces({ name, fields, json }: PushTargetPlan, { plan }: SourceHandle): readonly Finding[] {
+  // Whoever says which values it reads has no templates.
+  if (plan.adapter.push?.readsValues !== undefined) return [];
+  const given = new Set([...OF_A_PUSH, ...Object.keys(fields), ...Object.keys(json?.map ?? {})]);
+  // `{{body | max 2500}}`
+  const places = settingTexts(plan.settings)
+    .flatMap(placesOf)
+    .map((place) => place.replace(/\s*\|.*$/s, ''));
+  return [...new Set(places)].flatMap((place): readonly Finding[] => {
+    const near =
+      given.has(place) || isRequestName(place) || isPushValue(place) ? '' : didYouMean(place, PUSH_VALUE_NAMES);
+    if (near === '') return [];
+    const sentence = `a template of ${plan.name} has the place {{${place}}}, which HelpSpot does not send${near}`;
+    return [{ where: `push.${name}`, weight: 'warning', sentence }];
+  });
+}
+
+function settingTexts(settings: unknown): readonly string[] {
+  if (typeof settings === 'string') return [settings];
+  return typeof settings === 'object' && settings !== null ? Object.values(settings).flatMap(settingTexts) : [];
 }
 
 /** Where a template names none of them, these are used all the same, or what is made of them is. */

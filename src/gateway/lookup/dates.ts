@@ -1,8 +1,12 @@
 /** Dates of records: real ones, and texts in the form of ISO 8601. */
 import { textOf } from '../../contract/index.ts';
+import { localTime } from '../../kit/text/index.ts';
 
-/** `iso`: 2026-11-21T09:30:00Z; `date`: 2026-11-21; `unix`: seconds, as HelpSpot's date fields take it. */
-export type DateStyle = 'iso' | 'date' | 'unix';
+/**
+ * `iso`: 2026-11-21T09:30:00Z; `local`: 2026-11-21 10:30 by the clock of this machine; `date`: 2026-11-21; `unix`: seconds, as
+ * HelpSpot's date fields take it.
+ */
+export type DateStyle = 'iso' | 'local' | 'date' | 'unix';
 
 /**
  * A date, or a text that holds an ISO 8601 date, in the style asked for; any
@@ -14,6 +18,8 @@ export function dateText(value: string | number | Date, style: DateStyle): strin
   const date = readDate(value);
   if (date === undefined) return style === 'unix' ? undefined : textOf(value);
   if (style === 'unix') return String(Math.floor(date.getTime() / 1000));
+  // A day without a time is the same in every zone.
+  if (style === 'local') return isDay(String(value).trim()) ? String(value).trim() : localTime(date);
   const iso = date.toISOString();
   return style === 'date' ? iso.slice(0, 10) : iso.replace(/\.000Z$/, 'Z');
 }

@@ -5,9 +5,13 @@ import type { ContentPlan, FieldPlan } from './plan.ts';
 export function ruleOf({ content, when = [], otherwise }: Omit<FieldPlan, 'element' | 'visibleTo'>): string {
   const rules = [contentRule(content)];
   if (when.length > 0) rules.push(`when: ${[...new Set(when.map(({ field }) => field))].join(', ')}`);
-  if (otherwise !== undefined) rules.push(`default: ${otherwise}`);
+  // Of records `empty` is the usual word; `default` means the same there.
+  const word = HAS_EMPTY.has(content.kind) ? 'empty' : 'default';
+  if (otherwise !== undefined) rules.push(`${word}: ${otherwise}`);
   return rules.join('; ');
 }
+
+const HAS_EMPTY: ReadonlySet<ContentPlan['kind']> = new Set(['table', 'lines', 'first']);
 
 function contentRule(content: ContentPlan): string {
   switch (content.kind) {

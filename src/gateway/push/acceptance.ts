@@ -74,15 +74,19 @@ export class Acceptance {
   }
 
   /**
-   * Stores a push for each target, all or none. @returns how many
+   * Stores a push for each target, all or none. @returns their ids
    * @throws what `refusals.ts` knows, when they were not stored before the signal said stop
    */
-  async queue(plans: readonly PushTargetPlan[], request: PushedRequest, signal: AbortSignal): Promise<number> {
+  async queue(
+    plans: readonly PushTargetPlan[],
+    request: PushedRequest,
+    signal: AbortSignal,
+  ): Promise<readonly string[]> {
     const pushes = await within(
       Promise.all(plans.map((plan) => this.#filled(plan, request, 'webhook', signal))),
       signal,
     );
-    return (await this.#accept(pushes, signal)).length;
+    return (await this.#accept(pushes, signal)).map(({ row }) => row.id);
   }
 
   async #filled(

@@ -194,8 +194,9 @@ export class Pushes {
       const { push } = this.#host.plan();
       const plans = targets.flatMap((target) => push.get(target) ?? []);
       return this.#taken(targets, call, async (acceptance, signal) => {
-        const accepted = await acceptance.queue(plans, request, signal);
-        call.audited = { count: accepted };
+        const things = await acceptance.queue(plans, request, signal);
+        const accepted = things.length;
+        call.audited = { things, count: accepted };
         this.#host.log.info({ ...call.wholeLine, targets: plans.map((plan) => plan.name) }, 'webhook');
         return { accepted };
       });

@@ -22,7 +22,7 @@ h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin: 1.75rem 0 .5rem; } h3
 th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid var(--line); font-weight: normal; }
 thead th { font-weight: 600; background: var(--soft); } tbody th { font-weight: 600; }
 dd, summary, code, pre, td, th { overflow-wrap: anywhere; }
-pre, code { font-family: ui-monospace, monospace; font-size: .9rem; } pre { background: var(--soft); padding: .75rem; overflow-x: auto; white-space: pre-wrap; }
+pre, code { font-family: ui-monospace, monospace; font-size: .9rem; } pre { background: var(--soft); padding: .75rem; overflow-x: auto; white-space: pre-wrap; } pre[tabindex]:not(.lines) { max-height: 32rem; overflow-y: auto; }
 .field { margin: 0 0 .75rem; } .field label { display: block; font-weight: 600; }
 .fields { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: 0 1rem; }
 input, select, textarea, button { font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--line); border-radius: 4px; padding: .4rem .6rem; max-width: 100%; }

@@ -92,7 +92,9 @@ function notReached({ code, message }: ExchangeFailure, host: string, unsent: bo
   const says = code === 'ECONNREFUSED' ? `${refuser} refused the connection` : (SAYINGS[code] ?? code);
   return unreachable(
     `${host} cannot be reached (${says || 'no connection'})`,
-    'check the address, the name server, the proxy, and that the firewall lets this machine out',
+    code === 'ECONNREFUSED'
+      ? 'see whether it runs there, the port of the address, and the proxy'
+      : 'check the address, the name server, the proxy, and that the firewall lets this machine out',
   );
 }
 

@@ -4,9 +4,14 @@ import { ageWords } from '../../helpspot/details-html.ts';
 /** "12:04"; of another day "2026-11-25 12:04". @param at as `Date.now()` has it */
 export function clock(at: number, now = Date.now()): string {
   const moment = new Date(at);
-  const time = `${twoDigits(moment.getHours())}:${twoDigits(moment.getMinutes())}`;
-  if (moment.toDateString() === new Date(now).toDateString()) return time;
-  return `${moment.getFullYear()}-${twoDigits(moment.getMonth() + 1)}-${twoDigits(moment.getDate())} ${time}`;
+  const whole = localTime(moment);
+  return moment.toDateString() === new Date(now).toDateString() ? whole.slice(-5) : whole;
+}
+
+/** "2026-11-25 12:04". */
+export function localTime(moment: Date): string {
+  const day = `${moment.getFullYear()}-${twoDigits(moment.getMonth() + 1)}-${twoDigits(moment.getDate())}`;
+  return `${day} ${twoDigits(moment.getHours())}:${twoDigits(moment.getMinutes())}`;
 }
 
 function twoDigits(value: number): string {

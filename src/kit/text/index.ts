@@ -4,7 +4,7 @@ export { textOfBytes, textOfTable } from '../../helpspot/bytes.ts';
 export { ageWords } from '../../helpspot/details-html.ts';
 export { escapeHtml, unescapeHtml } from '../../helpspot/html.ts';
 export { roughText } from '../../helpspot/rough-text.ts';
-export { ago, clock, soon } from './clock.ts';
+export { ago, clock, localTime, soon } from './clock.ts';
 export {
   ATTACHMENTS,
   type AttachedFile,

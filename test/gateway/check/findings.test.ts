@@ -124,6 +124,9 @@ describe('of a lookup', () => {
     expect(await findings({ fields: FIELDS, others, lookup })).toEqual([
       'warning: lookups.default.mergeBy: directory has no field company; its records are never joined',
     ]);
+    expect(await findings({ fields: FIELDS, others, lookup: { mergeBy: ['email', 'compny'] } })).toEqual([
+      'warning: lookups.default.mergeBy: no source of the lookup has a field compny (did you mean company?); nothing is joined by it',
+    ]);
   });
 
   it('texts that should go into a date field and are no dates', async () => {

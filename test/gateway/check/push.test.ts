@@ -42,6 +42,25 @@ it('places that HelpSpot does not send are told, with the nearest name', async (
   ]);
 });
 
+it('a place in a template of the source that is nearly one of a push is told', async () => {
+  const settings = {
+    url: 'http://127.0.0.1:9',
+    json: { a: ['{{noet | max 5}} {{note}}'], b: '{{body}} {{team}} {{sTitel2}}' },
+  };
+  const target = { ...TARGET, fields: { sTitel2: 'x' } };
+  const source = (readsValues?: readonly string[]) => {
+    const push: PushAbility = { format: 'text', fields: 'any', ...(readsValues && { readsValues }) };
+    return {
+      source: { adapter: { ...pushAdapter(), push }, settings },
+      more: { push: new Map([['Tickets', target]]) },
+    };
+  };
+  expect(await findings(source())).toEqual([
+    'warning: push.Tickets: a template of crm has the place {{noet}}, which HelpSpot does not send (did you mean note?)',
+  ]);
+  expect(await findings(source([]))).toEqual([]);
+});
+
 it('what is mapped and used by nothing is told, where the adapter says what it reads', async () => {
   const map = {
     sTitle: '{{a}}',

@@ -218,6 +218,13 @@ test.each<[string | number | Date, string, string, string | undefined]>([
   expect([dateText(value, 'iso'), dateText(value, 'date'), dateText(value, 'unix')]).toEqual([iso, date, unix]);
 });
 
+test('a time is written by the clock of this machine, a day without one stays', () => {
+  const moment = new Date(2026, 10, 25, 14, 30);
+  expect(dateText(moment, 'local')).toBe('2026-11-25 14:30');
+  expect(dateText(moment.toISOString(), 'local')).toBe('2026-11-25 14:30');
+  expect(['2026-11-25', 'soon'].map((text) => dateText(text, 'local'))).toEqual(['2026-11-25', 'soon']);
+});
+
 test.each([
   ['2026-11-26', true],
   ['2028-02-29', true],

@@ -63,6 +63,7 @@ it('a rule has its conditions, each field once, and its default', () => {
   expect(ruleOf({ content: from('a'), when: [], otherwise: '' })).toBe('from: a; default: ');
   const when = ['x', 'y', 'x'].map((field) => ({ field, test }));
   expect(ruleOf({ content: from('a'), when, otherwise: 'none' })).toBe('from: a; when: x, y; default: none');
+  expect(ruleOf({ content: { kind: 'first', related: 'r', value }, otherwise: '-' })).toMatch(/; empty: -$/);
 });
 
 it('a lookup shows what its elements are made of and tested by, and what related records are asked by', () => {

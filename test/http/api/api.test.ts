@@ -219,7 +219,11 @@ describe('pushes', () => {
     const next = await api.call('viewer', `/api/pushes?limit=2&before=${first.body.next}`);
     expect(next.body.pushes[0].id).toBe('q-page1');
     expect((await api.call('viewer', '/api/pushes?state=done')).body).toEqual({ pushes: [] });
-    expect((await api.call('viewer', '/api/pushes?target=x')).body).toEqual({ pushes: [] });
+    const words = 'There is no push target "Tickts"; did you mean "Tickets"?';
+    expect(await api.call('viewer', '/api/pushes?target=Tickts')).toMatchObject({
+      status: 422,
+      body: { error: words },
+    });
   });
 
   it('have their attempts, and for operators what was pushed', async () => {

@@ -10,7 +10,10 @@ const HOSTILE = `"><script>alert(1)</script><img src=x onerror=alert(2)>`;
 const field = (name: string, source: string): AjaxPlan => ({
   name,
   source,
-  where: [{ field: 'customer_id', value: '{{sUserId}}', optional: false, label: undefined }],
+  where: [
+    { field: 'customer_id', value: '{{sUserId}}', optional: false, label: undefined },
+    { field: 'model', value: '{{Custom3}}', optional: true, label: 'Kind' },
+  ],
   search: { fields: ['model'], match: 'contains', minimum: 0 },
   value: { kind: 'template', template: '{{asset_tag}}' },
   description: '{{asset_tag}}: {{model}}',
@@ -47,6 +50,7 @@ it('has the fields that HelpSpot sends, under its own labels', async () => {
     ['sLastName', 'Last name'],
     ['sEmail', 'Email'],
     ['sPhone', 'Phone'],
+    ['Custom3', 'Kind (Custom3)'],
   ]) {
     expect(html).toContain(`<label for="f-${name}">${label}</label>`);
   }

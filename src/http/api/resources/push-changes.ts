@@ -20,7 +20,7 @@ import { Refusal } from '../../refusal.ts';
 import { makerOf } from '../caller.ts';
 import { type ApiContext, NOTHING, operation } from '../operation.ts';
 import { listSchema, moment, namedSchema, textSchema } from '../schemas.ts';
-import { onLedger, pushNotFound } from './ledger.ts';
+import { onLedger, pushNotFound, requireTarget } from './ledger.ts';
 
 /** So many can be named at once, as on a page of the console. */
 const MOST_NAMED = 50;
@@ -151,6 +151,7 @@ async function changeSeveral(
       await changeNamedPushes(ledger, different, change, gateway.plan, counted);
     } else {
       const { target, state, since } = filter ?? {};
+      await requireTarget(call, ledger, target);
       const selection: PushSelection = { target, states: state === undefined ? STUCK_STATES : [state], since };
       of = JSON.stringify(selection);
       isWhole = await changeConfirmed(call, ledger, change, selection, confirm ?? 0, counted);

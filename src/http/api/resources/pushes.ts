@@ -6,7 +6,7 @@ import type { DetailsValue, DetailsView } from '../../../helpspot/details-html.t
 import { hasRole, optionsOf } from '../caller.ts';
 import { type ApiContext, FailedCall, NO_BODY, NOTHING, operation } from '../operation.ts';
 import { flag, isoTime, listSchema, moment, namedSchema, pageSize, textSchema, timeSchema } from '../schemas.ts';
-import { onLedger, pushNotFound } from './ledger.ts';
+import { onLedger, pushNotFound, requireTarget } from './ledger.ts';
 
 const MOST_ON_PAGE_OF_PUSHES = 200;
 
@@ -113,6 +113,7 @@ export const pushOperations = [
     perform: (call) =>
       onLedger(call, async (ledger) => {
         const { target, state: wanted, since, limit, before } = call.query;
+        await requireTarget(call, ledger, target);
         const states = wanted && [wanted];
         // One more tells whether there are more.
         const found = (await ledger?.list({ target, states, since, before, limit: limit + 1 })) ?? [];

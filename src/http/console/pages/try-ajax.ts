@@ -29,9 +29,14 @@ export const tryAjax = trialPage<AjaxPlan>({
 
 /** Every parameter that one of the fields reads. `Custom3.1` is a level of `Custom3`. */
 function formOf(fields: readonly AjaxPlan[], known: readonly HelpDeskField[]): CallForm {
-  const places = fields.flatMap(({ where, via }) => [...where, ...(via?.where ?? [])].flatMap(parameterPlaces));
+  const conditions = fields.flatMap(({ where, via }) => [...where, ...(via?.where ?? [])]);
+  const places = conditions.flatMap(parameterPlaces);
   const used = [...new Set(places.map((place) => place.replace(/\.[1-9]$/, '')))];
-  const customFields = customFieldsFor(known, used);
+  const labels = conditions.flatMap((one) => {
+    const { label } = one;
+    return label === undefined ? [] : parameterPlaces(one).map((place) => [place, label] as const);
+  });
+  const customFields = customFieldsFor(known, used, new Map(labels));
   const shown = new Set([...AJAX_PARAMETERS, ...customFields.map(({ field }) => field)]);
   const others = used.filter((name) => !shown.has(name) && !isRequestName(name));
   return {

@@ -36,11 +36,17 @@ export interface CallForm {
 /**
  * The custom fields of a form: those of HelpSpot, where they are known, and those that the configuration names.
  * @param used names of parameters and elements
+ * @param called what the configuration calls some of them
  */
-export function customFieldsFor(known: readonly HelpDeskField[], used: Iterable<string>): readonly HelpDeskField[] {
+export function customFieldsFor(
+  known: readonly HelpDeskField[],
+  used: Iterable<string>,
+  called: ReadonlyMap<string, string> = new Map(),
+): readonly HelpDeskField[] {
   const fields = new Map(known.map((one) => [one.field, one]));
   for (const field of used) {
-    if (/^Custom\d{1,9}$/.test(field) && !fields.has(field)) fields.set(field, { field, name: field, items: [] });
+    if (!/^Custom\d{1,9}$/.test(field) || fields.has(field)) continue;
+    fields.set(field, { field, name: called.get(field) ?? field, items: [] });
   }
   const number = ({ field }: HelpDeskField) => Number(field.slice('Custom'.length));
   return [...fields.values()].toSorted((one, other) => number(one) - number(other)).slice(0, MOST_CUSTOM_FIELDS);

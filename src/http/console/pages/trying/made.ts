@@ -10,7 +10,7 @@ import { hidingSecrets } from '../../visible.ts';
 import type { Visit } from '../../visit.ts';
 
 /** Of an element, characters that are shown; the whole document stands above. */
-const XML_SHOWN = 1_000;
+const XML_SHOWN = 400;
 
 /** A table for each of the customers, that of the first open. */
 export function drawnMade(
