@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openLedger } from '../../../src/store/ledger.ts';
+import { leaveNoRoom } from '../../store/support.ts';
 import { lockStore, pushBench, pushed, until } from './harness.ts';
 
 const OURS = /^q-[0-9a-z]+-[0-9a-f]{16}$/;
@@ -187,6 +188,29 @@ describe('a direct push', () => {
     unlock();
     await until(async () => (await rows(bench.store)).states[0] === 'done');
     expect(bench.target.tickets).toHaveLength(1);
+  });
+
+  it('that is not confirmed in time is owed, or where that cannot be written down a failure with its id', async () => {
+    const bench = await pushBench({ deadlineMs: 150 });
+    bench.target.fault = () => 'late';
+    const owed = await bench.push();
+    expect(owed).toMatch(OURS);
+    const lines = () => bench.log.lines.filter(({ message }) => message.startsWith('not confirmed in time'));
+    const fields = { reference: expect.stringMatching(/^\w{6}$/), target: 'Tickets', push: owed };
+    expect(lines()).toEqual([
+      { level: 'warn', message: 'not confirmed in time; the gateway goes on with it by itself', fields },
+    ]);
+    await leaveNoRoom(bench.store, 'UPDATE OF owed ON pushes');
+    const { failure } = await bench.gateway.push({ target: 'Tickets', request: pushed({ xRequest: '2' }) });
+    const line = lines().at(-1);
+    expect(line).toMatchObject({
+      ...{ level: 'error', message: 'not confirmed in time, and that could not be written down' },
+      fields: { target: 'Tickets', push: expect.stringMatching(OURS), kind: 'store' },
+    });
+    const { push, reference } = line?.fields ?? {};
+    const words = 'Tickets did not confirm in time; the gateway is finding out whether it arrived';
+    expect(failure).toMatchObject({ status: 504, message: `${words} (${push}) (ref ${reference})` });
+    bench.target.release();
   });
 
   it('of a request that is too large is refused in clear words', async () => {

@@ -203,6 +203,8 @@ describe('a spool', () => {
     await before.accept([anyPush({ id: 'q-left' })]);
     await before.close();
     const { spool, looks, handed } = await spoolBench({ file });
+    expect(await spool.waiting()).toBe(1);
+    expect(await (await spoolBench({ file })).spool.find('Tickets', 'q-left')).toMatchObject({ id: 'q-left' });
     spool.start();
     await afterLook(() => expect(handed()).toMatchObject([{ push: { id: 'q-left' } }]));
     await vi.waitFor(async () => expect(await spool.waiting()).toBe(0));
