@@ -114,6 +114,17 @@ describe('the house', () => {
     expect(asking.map(({ file }) => file)).toEqual(['test/architecture.test.ts']);
   });
 
+  it('is tested as it is: only clocks and dice are set, and spies on anything else look on', () => {
+    const answering = filesOf('test').filter(({ text }) => answersInPlace(withoutComments(text)));
+    // For what stands below.
+    expect(answering.map(({ file }) => file)).toEqual(['test/architecture.test.ts']);
+    expect(answersInPlace("vi.spyOn(Math, 'random').mockReturnValue(0); vi.spyOn(ledger, 'claim')")).toBe(false);
+    const settled = "const spied = vi.spyOn(ledger, 'settle');\nspied.mockRejectedValueOnce(error)";
+    for (const code of ["vi.mock('../src/store/ledger.ts')", settled, "vi.spyOn(ledger, 'now').mockReturnValue(0)"]) {
+      expect(answersInPlace(code), code).toBe(true);
+    }
+  });
+
   it('loads openid-client only where somebody signs in: nobody else waits for it', () => {
     const loading = filesOf('src').filter(({ text }) => /^import (?!type ).*'openid-client'/m.test(text));
     expect(loading.map(({ file }) => file)).toEqual([]);
@@ -180,6 +191,12 @@ const MARKUP_ELSEWHERE: Readonly<Record<string, string>> = {
   'src/http/console/pages/answer-frame.ts': 'the page of a frame in which HTML for staff is drawn',
   'src/http/console/pages/trying/answer.ts': 'where the lines of a value end',
 };
+
+/** Whether a test puts modules, or what functions give, in the place of those that are there. */
+function answersInPlace(text: string): boolean {
+  const rest = text.replace(/\.spyOn\((?:Date|Math|performance), '\w+'\)\s*\.mock\w+\(/g, '');
+  return /\bvi\s*\.(?:mock|doMock)\(|\.mock(?:Implementation|Return|Resolved|Rejected|Throw)/.test(rest);
+}
 
 /** Comments show what there is elsewhere. */
 function withoutComments(text: string): string {

@@ -1,12 +1,11 @@
 import { request } from 'node:http';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { SourceError } from '../../src/contract/index.ts';
 import type { AjaxPlan } from '../../src/gateway/ajax/plan.ts';
-import { createGateway, type Gateway } from '../../src/gateway/gateway.ts';
 import { readOptions } from '../support/ajax-xml.ts';
 import { memorySystem } from '../support/memory-adapter.ts';
 import { memorySource } from '../support/plans.ts';
-import { gatedSource, KEYS, planOf, SECRET, type Setup, start } from './harness.ts';
+import { gatedSource, KEYS, SECRET, type Setup, start } from './harness.ts';
 
 const CODES: AjaxPlan = {
   name: 'codes',
@@ -32,13 +31,7 @@ const BILLING = [
 function startAjax(setup: Setup = {}, field: Partial<AjaxPlan> = {}) {
   const system = memorySystem(BILLING);
   const sources = setup.sources ?? [memorySource('billing', system, { title: 'Billing' })];
-  const plan = { ...planOf({ ...setup, sources }, system), ajax: new Map([['codes', { ...CODES, ...field }]]) };
-  const wrap = (real: Gateway) => {
-    const gateway = createGateway(plan, { log: real.log });
-    onTestFinished(() => gateway.close());
-    return gateway;
-  };
-  return start({ ...setup, sources, wrap });
+  return start({ ...setup, sources, plan: { ajax: new Map([['codes', { ...CODES, ...field }]]) } });
 }
 
 /** The options of an answer as `[value, description]`. */

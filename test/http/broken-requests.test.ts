@@ -3,18 +3,7 @@ import type { Socket } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { runs } from '../support/runs.ts';
-import {
-  answersIn,
-  customersIn,
-  dial,
-  errorIn,
-  gatedSource,
-  onlyAnswer,
-  raw,
-  readAll,
-  replacing,
-  start,
-} from './harness.ts';
+import { answersIn, customersIn, dial, errorIn, gatedSource, onlyAnswer, raw, readAll, start } from './harness.ts';
 
 const GOOD = 'GET /livelookup?customer_id=12 HTTP/1.1\r\nHost: x\r\n\r\n';
 const POST = 'POST /livelookup HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n';
@@ -208,8 +197,7 @@ describe('a body that breaks', () => {
 it('a push that breaks off is answered in JSON, which its caller reads', async () => {
   const { port } = await start({
     limits: { requestTimeoutMs: 100, headersTimeoutMs: 100, timeoutCheckMs: 20 },
-    wrap: (gateway) =>
-      replacing(gateway, { plan: { ...gateway.plan, webhooks: new Map([['x', { name: 'x', push: ['X'] }]]) } }),
+    plan: { webhooks: new Map([['x', { name: 'x', push: ['X'] }]]) },
   });
   const head = 'POST /webhooks/x HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n';
   const whole = head.replace('/webhooks/x', '/livelookup');

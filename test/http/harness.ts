@@ -28,8 +28,7 @@ export interface Setup {
   readonly server?: Partial<ServerPlan>;
   readonly sources?: readonly SourcePlan[];
   readonly limits?: Partial<HttpLimits>;
-  /** Puts something between the server and the real gateway. */
-  readonly wrap?: (gateway: Gateway) => Gateway;
+  readonly plan?: Partial<GatewayPlan>;
 }
 
 export interface Running {
@@ -50,6 +49,7 @@ export function planOf(setup: Setup, system: MemorySystem): GatewayPlan {
     access,
     server: { ...plan.server, ...setup.server },
     secrets: access.keys.map(({ secret }) => secret),
+    ...setup.plan,
   };
 }
 
@@ -58,12 +58,11 @@ export async function start(setup: Setup = {}): Promise<Running> {
   const system = memorySystem([{ customer_id: '12', first_name: 'Bob', email: 'bob@example.com' }]);
   const plan = planOf(setup, system);
   const log = recordedLog();
-  const real = createGateway(plan, { log });
-  const gateway = setup.wrap?.(real) ?? real;
+  const gateway = createGateway(plan, { log });
   const server = await listen(gateway, setup.limits);
   onTestFinished(async () => {
     await server.close();
-    await real.close();
+    await gateway.close();
     const written = JSON.stringify(log.lines);
     for (const { secret } of plan.access.keys) {
       for (const form of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]) {
@@ -224,15 +223,5 @@ export function call(running: Running, path: string, headers: Record<string, str
     });
     sent.on('error', reject);
     sent.end();
-  });
-}
-
-/** The gateway with some of its methods replaced. */
-export function replacing(real: Gateway, parts: Partial<Gateway>): Gateway {
-  return new Proxy(real, {
-    get(target, key) {
-      const value: unknown = Reflect.get(key in parts ? parts : target, key);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
   });
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/contract/index.ts';
-import { customersIn, dial, gatedSource, onlyAnswer, readAll, replacing, start } from './harness.ts';
+import { customersIn, dial, gatedSource, onlyAnswer, readAll, start } from './harness.ts';
 
 const GOOD = 'GET /livelookup?customer_id=12 HTTP/1.1\r\nHost: x\r\n\r\n';
 
@@ -113,18 +113,17 @@ describe('closing', () => {
   });
 
   it('cuts off what outlasts the deadline, and says so', async () => {
-    const { port, server, log } = await start({
-      server: { deadlineMs: 20 },
-      limits: { closeGraceMs: 20 },
-      wrap: (real) => replacing(real, { lookup: () => new Promise(() => undefined) }),
-    });
+    const gate = gatedSource();
+    const { port, server, gateway, log } = await start({ sources: [gate.source], limits: { closeGraceMs: 20 } });
     const socket = await dial(port);
     socket.on('error', () => undefined);
-    socket.write(`${GOOD}`);
-    const asked = once(socket, 'close');
-    await fetch(`http://127.0.0.1:${port}/healthz`);
+    socket.write(GOOD);
+    await gate.asked();
+    // The call goes by the deadline that it began with.
+    await gateway.reload({ ...gateway.plan, server: { ...gateway.plan.server, deadlineMs: 20 } });
+    const cut = once(socket, 'close');
     await server.close();
-    await asked;
+    await cut;
     expect(log.lines).toMatchObject([{ level: 'warn', fields: { calls: 1 } }]);
   });
 });

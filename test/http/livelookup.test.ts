@@ -2,9 +2,10 @@ import { request } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { SourceError } from '../../src/contract/index.ts';
+import type { LookupPlan } from '../../src/gateway/lookup/plan.ts';
 import { memorySystem } from '../support/memory-adapter.ts';
 import { memorySource } from '../support/plans.ts';
-import { customersIn, errorIn, gatedSource, KEYS, onlyAnswer, raw, replacing, SECRET, start } from './harness.ts';
+import { customersIn, errorIn, gatedSource, KEYS, onlyAnswer, raw, SECRET, start } from './harness.ts';
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 
@@ -220,10 +221,12 @@ describe('failures', () => {
   });
 
   it('of our own are answered with a reference, and the stack is only in the log', async () => {
-    const { url, log } = await start({
-      access: { keys: KEYS },
-      wrap: (real) => replacing(real, { lookup: () => Promise.reject(new TypeError(`broken <by> design`)) }),
-    });
+    const lookups = new (class extends Map<string, LookupPlan> {
+      override get(): never {
+        throw new TypeError('broken <by> design');
+      }
+    })();
+    const { url, log } = await start({ access: { keys: KEYS }, plan: { lookups } });
     const path = `/k/${encodeURIComponent(SECRET)}/livelookup`;
     const answer = await fetch(`${url}${path}?customer_id=12`);
     const words = errorIn(await answer.text());

@@ -69,7 +69,7 @@ describe('/metrics', () => {
   });
 
   it('are there while the store cannot be used, but for those of pushes', async () => {
-    const { url } = await startPushing({ openLedger: () => Promise.reject(new Error('disk full')) });
+    const { url } = await startPushing({ openLedger: () => openLedger('/proc/nowhere/gateway.db') });
     await until(async () => (await figuresAt(url))['helpspot_gateway_store_up'] === 0);
     expect(JSON.stringify(await figuresAt(url))).not.toContain('helpspot_gateway_pushes_waiting');
     const usable = await figuresAt((await startPushing()).url);

@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { StoreError } from '../../src/contract/index.ts';
 import { httpLimits } from '../../src/http/limits.ts';
+import { openLedger } from '../../src/store/ledger.ts';
 import { MANUAL_REQUEST } from '../helpspot/pushed-examples.ts';
 import { SECRET } from './harness.ts';
 import { type PushServer, startPushing } from './push-server.ts';
@@ -177,9 +177,7 @@ describe('POST /webhooks/NAME', () => {
   });
 
   it('is not taken when it cannot be stored', async () => {
-    const server = await startPushing({
-      openLedger: () => Promise.reject(new StoreError('unusable', 'the disk is full')),
-    });
+    const server = await startPushing({ openLedger: () => openLedger('/proc/nowhere/gateway.db') });
     const { status, body } = await call(server, '/webhooks/escalations', form());
     expect([status, body.error]).toEqual([503, expect.stringContaining('could not store the push')]);
   });

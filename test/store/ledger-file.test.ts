@@ -1,18 +1,10 @@
 import { chmodSync, mkdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
-import Database from 'libsql';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openLedger, viewLedger } from '../../src/store/ledger.ts';
 import { temporaryFolder } from '../support/temp.ts';
-import { anyPush, lockForWriting, newFile, opened } from './support.ts';
-
-/** What another program does to the file. */
-function sql(file: string, statements: string): void {
-  const connection = new Database(file);
-  connection.exec(statements);
-  connection.close();
-}
+import { anyPush, execute, lockForWriting, newFile, opened } from './support.ts';
 
 describe('a file that cannot be the ledger', () => {
   it.each([
@@ -24,17 +16,17 @@ describe('a file that cannot be the ledger', () => {
     ],
     [
       'is a database of another program',
-      (file: string) => sql(file, 'CREATE TABLE t (a)'),
+      (file: string) => execute(file, 'CREATE TABLE t (a)'),
       /is a database of another program; name a file of the gateway's own in store.file/,
     ],
     [
       'is of a newer gateway',
-      (file: string) => sql(file, `PRAGMA application_id = ${0x48536777}; PRAGMA user_version = 99`),
+      (file: string) => execute(file, `PRAGMA application_id = ${0x48536777}; PRAGMA user_version = 99`),
       /was written by a newer gateway \(its version 99, this one knows 7\)/,
     ],
   ])('because it %s is refused in clear words', async (_what, make, words) => {
     const file = join(await temporaryFolder(), 'gateway.db');
-    make(file);
+    await make(file);
     const refusal = { name: 'UserError', message: expect.stringMatching(words) };
     await expect(openLedger(file)).rejects.toMatchObject(refusal);
     await expect(viewLedger(file)).rejects.toMatchObject(refusal);

@@ -1,6 +1,7 @@
 /** What the tests of the store share. */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import Database from 'libsql';
 import { onTestFinished } from 'vitest';
 import type { AttemptResult, Ledger, NewPush } from '../../src/gateway/push/ledger.ts';
@@ -48,6 +49,46 @@ export function lockForWriting(file: string): () => void {
   };
   onTestFinished(end);
   return end;
+}
+
+/**
+ * One kind of change finds the disk full: SQLite says so where a table has no number left for another row
+ * (https://sqlite.org/autoinc.html).
+ * @param change as a trigger has it: `UPDATE OF details ON pushes`
+ * @returns what makes room again
+ */
+export async function leaveNoRoom(file: string, change: string): Promise<() => Promise<void>> {
+  await execute(
+    file,
+    `CREATE TABLE no_room (number INTEGER PRIMARY KEY AUTOINCREMENT);
+     INSERT INTO no_room VALUES (${2n ** 63n - 1n});
+     CREATE TRIGGER no_room_left BEFORE ${change} BEGIN INSERT INTO no_room VALUES (NULL); END`,
+  );
+  return () => execute(file, 'DROP TRIGGER no_room_left; DROP TABLE no_room');
+}
+
+/** What another program does to the file, all of it or nothing, as soon as nobody else writes. */
+export async function execute(file: string, statements: string): Promise<void> {
+  const late = AbortSignal.timeout(5_000);
+  const connection = new Database(file);
+  try {
+    // A ledger that writes needs this thread to come to an end: nobody can wait for it in one go.
+    while (!begins(connection) && !late.aborted) await setImmediate();
+    connection.exec(`${statements}; COMMIT`);
+  } finally {
+    connection.close();
+  }
+}
+
+/** Whether nobody else writes; then nobody else can. */
+export function begins(connection: Database.Database): boolean {
+  try {
+    connection.exec('BEGIN IMMEDIATE');
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY') return false;
+    throw error;
+  }
 }
 
 /** What takes the schema of the ledger back by one version, by the version that it leads to. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { StoreError } from '../../../src/contract/index.ts';
 import { openLedger } from '../../../src/store/ledger.ts';
+import { execute, leaveNoRoom, opened } from '../../store/support.ts';
 import { temporaryFolder } from '../../support/temp.ts';
 import { pushBench, until } from './harness.ts';
 
@@ -135,11 +135,10 @@ describe('details of a push', () => {
   });
 
   it('are shown though they cannot be kept, or what is kept cannot be read, and the log says so', async () => {
-    const store = join(await temporaryFolder(), 'gateway.db');
-    const ledger = await openLedger(store);
-    vi.spyOn(ledger, 'keepDetails').mockRejectedValue(new StoreError('busy', 'locked'));
-    const bench = await pushBench({ store, openLedger: async () => ledger });
+    const bench = await pushBench();
+    const ledger = await opened(bench.store, { sends: false });
     const id = await bench.push();
+    const makeRoom = await leaveNoRoom(bench.store, 'UPDATE OF details ON pushes');
     expect(await bench.details(id)).toMatchObject({ title: 'Printer' });
     const told = (words: string) => bench.log.lines.filter(({ message }) => message === words);
     await until(() => told('details could not be kept').length === 1);
@@ -147,18 +146,20 @@ describe('details of a push', () => {
     expect(told('details could not be kept')).toMatchObject([
       { level: 'warn', fields: { reference: expect.any(String), push: row?.id, kind: 'store' } },
     ]);
-    const kept = vi.spyOn(ledger, 'keptDetails');
+    await makeRoom();
     bench.target.down = true;
     await bench.gateway.reload(bench.plan);
     // The link is that of the push where the last known ones have none.
-    kept.mockResolvedValue({ details: { title: 'Kept', rows: [] }, at: 0 });
+    await ledger.keepDetails(row?.id ?? '', { title: 'Kept', rows: [] });
     expect(await bench.details(id)).toMatchObject({ title: 'Kept', link: `${bench.target.url}/tickets/1` });
-    kept.mockRejectedValue(new StoreError('busy', 'locked'));
+    await execute(bench.store, 'UPDATE pushes SET details = substr(details, 2)');
     expect(await bench.details(id)).toMatchObject({
       ...{ title: 'Printer', standing: expect.stringMatching(/^Tickets did not answer; .* \(ref \w+\)\.$/) },
       ...{ link: `${bench.target.url}/tickets/1`, rows: [{ value: '1' }, { value: expect.any(Date) }] },
     });
-    expect(told('the store of pushes cannot be read')).toMatchObject([{ level: 'error', fields: { kind: 'store' } }]);
+    expect(told('the store of pushes cannot be read')).toMatchObject([
+      { level: 'error', fields: { reference: expect.any(String), problem: expect.stringContaining('JSON') } },
+    ]);
     const [asked] = told('details could not be asked for');
     expect(asked).toMatchObject({ level: 'error', fields: { target: 'Tickets', kind: 'unreachable' } });
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openLedger } from '../../../src/store/ledger.ts';
+import { leaveNoRoom } from '../../store/support.ts';
 import { lockStore, pushBench, pushed, until } from './harness.ts';
 
 const OURS = /^q-[0-9a-z]+-[0-9a-f]{16}$/;
@@ -187,6 +188,31 @@ describe('a direct push', () => {
     unlock();
     await until(async () => (await rows(bench.store)).states[0] === 'done');
     expect(bench.target.tickets).toHaveLength(1);
+  });
+
+  it('that is not confirmed in time is owed, or where that cannot be written down a failure with its id', async () => {
+    const bench = await pushBench();
+    await bench.push({ xRequest: 'first' });
+    await leaveNoRoom(bench.store, "UPDATE OF owed ON pushes WHEN NEW.x_request = '2'");
+    await bench.gateway.reload({ ...bench.plan, server: { ...bench.plan.server, deadlineMs: 600 } });
+    bench.target.fault = () => 'late';
+    const unconfirmed = bench.gateway.push({ target: 'Tickets', request: pushed({ xRequest: '2' }) });
+    const owed = await bench.push({ xRequest: '3' });
+    const { failure, reference } = await unconfirmed;
+    bench.target.release();
+    expect(owed).toMatch(OURS);
+    const lines = bench.log.lines.filter(({ message }) => message.startsWith('not confirmed in time'));
+    expect(lines.find(({ level }) => level === 'warn')).toEqual({
+      ...{ level: 'warn', message: 'not confirmed in time; the gateway goes on with it by itself' },
+      fields: { reference: expect.stringMatching(/^\w{6}$/), target: 'Tickets', push: owed },
+    });
+    const line = lines.find(({ level }) => level === 'error');
+    expect(line).toMatchObject({
+      message: 'not confirmed in time, and that could not be written down',
+      fields: { reference, target: 'Tickets', push: expect.stringMatching(OURS), kind: 'store' },
+    });
+    const words = 'Tickets did not confirm in time; the gateway is finding out whether it arrived';
+    expect(failure).toMatchObject({ status: 504, message: `${words} (${line?.fields['push']}) (ref ${reference})` });
   });
 
   it('of a request that is too large is refused in clear words', async () => {

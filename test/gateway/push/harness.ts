@@ -9,6 +9,7 @@ import type { PushTargetPlan } from '../../../src/gateway/push/plan.ts';
 import type { SpoolPlace } from '../../../src/gateway/push/spool.ts';
 import type { PushedRequest } from '../../../src/helpspot/pushed-request.ts';
 import { openLedger } from '../../../src/store/ledger.ts';
+import { begins } from '../../store/support.ts';
 import { type RecordedLog, recordedLog } from '../../support/log.ts';
 import { memorySystem } from '../../support/memory-adapter.ts';
 import { gatewayPlan, memorySource } from '../../support/plans.ts';
@@ -138,13 +139,4 @@ export async function lockStore(store: string): Promise<() => void> {
   };
   onTestFinished(end);
   return end;
-}
-
-function begins(database: Database.Database): boolean {
-  try {
-    database.exec('BEGIN IMMEDIATE');
-  } catch {
-    return false;
-  }
-  return true;
 }

@@ -1,14 +1,16 @@
-/** What the queue does beside sending: what it learns from others, at a restart, of a configuration that changed, of a file that has gone. */
+/** What the queue does beside sending: what it learns from others, at a restart, of a configuration that changed. */
 import { join } from 'node:path';
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { StoreError } from '../../../src/contract/index.ts';
+import Database from 'libsql';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { PushSender } from '../../../src/gateway/push/sender.ts';
 import { UNTROUBLED } from '../../../src/gateway/push/target-memory.ts';
 import { GatewayEvents } from '../../../src/gateway/telemetry.ts';
 import { openLedger } from '../../../src/store/ledger.ts';
-import { anyPush, newFile, opened } from '../../store/support.ts';
+import { anyPush, begins, execute, leaveNoRoom, newFile, opened } from '../../store/support.ts';
 import { recordedLog } from '../../support/log.ts';
 import { gatewayPlan } from '../../support/plans.ts';
+import type { PushTalents } from '../../support/push-adapter.ts';
+import type { Fault } from '../../support/push-target.ts';
 import { temporaryFolder } from '../../support/temp.ts';
 import { type PushBench, type PushSetup, pushBench, pushed, pushTargetPlan, until } from './harness.ts';
 
@@ -23,6 +25,26 @@ async function ledgerBench(setup: PushSetup = {}, now: () => number = Date.now) 
   const bench = await pushBench({ store, openLedger: async () => ledger, ...setup });
   const rows = () => ledger.list({ limit: 9 });
   return { bench, ledger, rows };
+}
+
+/** A push has failed once and is due again; another program has the store while the queue wants to claim it. */
+async function claimingBench(fault: Fault = 503, talents: PushTalents = {}) {
+  const retry = { firstMs: 600_000, longestMs: 600_000, giveUpAfterMs: 6_000_000 };
+  vi.spyOn(Math, 'random').mockReturnValue(1);
+  const { bench, ledger, rows } = await ledgerBench({ talents, plan: { ...QUEUED, retry } });
+  bench.target.fault = (call) => (call === 1 ? fault : undefined);
+  await bench.push();
+  await until(async () => (await rows())[0]?.trouble !== undefined);
+  const claim = vi.spyOn(ledger, 'claim');
+  const other = new Database(bench.store);
+  onTestFinished(() => void other.close());
+  await until(() => begins(other));
+  // In one go: the queue cannot look in between.
+  other.exec('UPDATE pushes SET next_at = 0; COMMIT; BEGIN IMMEDIATE');
+  bench.gateway.pushes.wake();
+  await until(() => claim.mock.calls.length > 0);
+  const letGo = (change = '') => void other.exec(`${change}; COMMIT`);
+  return { bench, ledger, rows, wait: { claim, letGo } };
 }
 
 const lines = ({ log }: PushBench, words: string) => log.lines.filter(({ message }) => message.includes(words));
@@ -53,33 +75,42 @@ describe('the rounds of the queue', () => {
   });
 
   it('go on at once where another gateway has taken what was due', async () => {
-    const { bench, ledger, rows } = await ledgerBench({ plan: QUEUED });
-    const claim = vi.spyOn(ledger, 'claim').mockResolvedValueOnce([]);
-    await bench.push();
-    await until(() => bench.target.tickets.length === 1);
-    expect(claim.mock.calls.length).toBeGreaterThan(1);
+    const { bench, ledger, wait, rows } = await claimingBench();
+    wait.letGo("UPDATE pushes SET state = 'sending'");
+    await until(() => wait.claim.mock.settledResults.at(-1)?.type === 'fulfilled');
+    expect(wait.claim.mock.settledResults.at(-1)?.value).toEqual([]);
+    // It gives the push back.
+    await execute(bench.store, "UPDATE pushes SET state = 'waiting'");
+    const looks = vi.spyOn(ledger, 'nextDue');
+    bench.gateway.pushes.wake();
+    // At the beginning of the round, and at its end.
+    await until(() => looks.mock.calls.length >= 2);
+    const [, ended = 0] = looks.mock.invocationCallOrder;
+    expect(wait.claim.mock.invocationCallOrder[1]).toBeLessThan(ended);
     await until(async () => (await rows())[0]?.state === 'done');
-    const [first, second] = claim.mock.settledResults;
-    expect([first?.value, second?.value]).toMatchObject([[], [{ row: { target: 'Tickets' } }]]);
   });
 
   it('send nothing of a target that was taken away since it was claimed', async () => {
-    const { bench, ledger, rows } = await ledgerBench({ plan: QUEUED });
-    const { claim } = ledger;
-    vi.spyOn(ledger, 'claim').mockImplementation(async (...asked) => {
-      const claimed = await claim.apply(ledger, asked);
-      await bench.gateway.reload({ ...bench.plan, sources: new Map(), push: new Map() });
-      return claimed;
-    });
-    await bench.push();
-    await until(async () => (await rows())[0]?.trouble !== undefined);
+    // It may have arrived, which can be found out: it stays so.
+    const { bench, wait, rows } = await claimingBench('cut', { findable: true });
+    await bench.gateway.reload({ ...bench.plan, sources: new Map(), push: new Map() });
+    wait.letGo();
+    await until(async () => (await rows())[0]?.trouble?.kind === 'configuration');
     expect(await rows()).toMatchObject([
-      {
-        ...{ state: 'waiting', unsure: false },
-        trouble: { kind: 'configuration', problem: 'the push target has been taken away' },
-      },
+      { state: 'waiting', unsure: true, trouble: { problem: 'the push target has been taken away' } },
     ]);
-    expect(bench.target.asked).toEqual([]);
+    expect(bench.target.asked).toHaveLength(1);
+  });
+
+  it('end before the store is closed', async () => {
+    const { bench, ledger, wait } = await claimingBench();
+    const close = vi.spyOn(ledger, 'close');
+    const closed = bench.close();
+    wait.letGo();
+    await closed;
+    const [claimed] = wait.claim.mock.settledResults.slice(-1);
+    expect([claimed?.type, close.mock.calls.length]).toEqual(['fulfilled', 1]);
+    expect(bench.target.tickets).toHaveLength(1);
   });
 
   it('stop for a target that is gone, whose words are told of no other push', async () => {
@@ -120,27 +151,26 @@ describe('the rounds of the queue', () => {
     expect(bench.target.asked).toHaveLength(1);
   });
 
-  it('come no faster where the ledger does not say what is due next', async () => {
+  it('come no faster while the ledger cannot be read, which the log has once', async () => {
     const { bench, ledger } = await ledgerBench({ plan: QUEUED });
     await bench.push();
     await until(() => bench.target.tickets.length === 1);
-    const { nextDue } = ledger;
-    let asked = 0;
-    vi.spyOn(ledger, 'nextDue').mockImplementation((target) => {
-      asked += 1;
-      // First what may be sent now, then how long to rest.
-      return asked % 2 === 1 ? nextDue.call(ledger, target) : Promise.reject(new StoreError('busy', 'locked'));
-    });
+    const asked = vi.spyOn(ledger, 'nextDue');
+    await execute(bench.store, 'ALTER TABLE pushes RENAME TO others');
     bench.gateway.pushes.wake();
-    await until(() => asked >= 2);
+    await until(() => asked.mock.calls.length >= 1);
     const end = Date.now() + 150;
     await until(() => Date.now() > end);
-    expect(asked).toBeLessThan(10);
-    expect(lines(bench, 'cannot be used')).toEqual([]);
+    expect(asked.mock.calls.length).toBeLessThan(10);
+    expect(lines(bench, 'the queue of pushes failed; tried again')).toHaveLength(1);
+    await execute(bench.store, 'ALTER TABLE others RENAME TO pushes');
+    bench.gateway.pushes.wake();
+    await until(() => lines(bench, 'the queue of pushes works again').length === 1);
   });
 
   it('do not hold up the end of the gateway while the store cannot be written', async () => {
-    const ledger = await opened(await newFile());
+    const file = await newFile();
+    const ledger = await opened(file);
     const plan = gatewayPlan([], {}, { push: new Map([['Tickets', pushTargetPlan()]]) });
     const log = recordedLog();
     const source = (name: string) => {
@@ -154,7 +184,7 @@ describe('the rounds of the queue', () => {
     const push = anyPush({ id: 'q-1', mode: 'direct' });
     const [taken] = await ledger.accept([push]);
     if (taken === undefined) throw new Error('it was not taken');
-    vi.spyOn(ledger, 'settle').mockRejectedValue(new StoreError('busy', 'locked'));
+    await leaveNoRoom(file, 'UPDATE OF state ON pushes');
     const row = await sender.send({ row: taken.row, request: push.request }, pushTargetPlan(), true);
     expect(row).toMatchObject({ state: 'failed', trouble: { problem: 'the push target has been taken away' } });
     expect(sender.isUnderWay('q-1')).toBe(true);
@@ -178,71 +208,6 @@ describe('the rounds of the queue', () => {
     expect(await bench.gateway.pushStanding({ target: 'Tickets', id })).toMatchObject({
       ...{ state: 'waiting', reason: expect.stringMatching(/it was tried once, and is tried again at /) },
     });
-  });
-});
-
-describe('a ledger whose file has gone', () => {
-  /** One push is out; what comes later goes into another file, if the first is left. */
-  async function leavingBench() {
-    const folder = await temporaryFolder();
-    const first = await openLedger(join(folder, 'first.db'));
-    const store = join(folder, 'next.db');
-    const ledgers = [first];
-    const bench = await pushBench({ plan: QUEUED, openLedger: async () => ledgers.pop() ?? (await openLedger(store)) });
-    await bench.push({ xRequest: 'first' });
-    await until(async () => (await first.list({ states: ['done'], limit: 1 })).length === 1);
-    return { bench, first, store };
-  }
-
-  const GONE = new StoreError('gone', 'it was removed');
-
-  it('is left for a new one, which says how many records of events are lost with it', async () => {
-    const { bench, first, store } = await leavingBench();
-    vi.spyOn(first, 'verify').mockRejectedValue(GONE);
-    vi.spyOn(first.events, 'open').mockResolvedValue(
-      new Map([
-        ['calls', 2],
-        ['chats', 1],
-      ]),
-    );
-    const close = vi.spyOn(first, 'close');
-    const id = await bench.push({ xRequest: 'second' });
-    expect(close).toHaveBeenCalledTimes(1);
-    await until(() => bench.target.tickets.length === 2);
-    expect(lines(bench, 'is opened anew')).toMatchObject([
-      { level: 'warn', fields: { problem: 'it was removed', eventRecordsLost: 3 } },
-    ]);
-    const now = await openLedger(store, { sends: false });
-    expect(await now.list({ limit: 9 })).toMatchObject([{ id }]);
-    await now.close();
-  });
-
-  it('is left though its records cannot be counted', async () => {
-    const { bench, first } = await leavingBench();
-    vi.spyOn(first, 'verify').mockRejectedValue(GONE);
-    vi.spyOn(first.events, 'open').mockRejectedValue(GONE);
-    await bench.push({ xRequest: 'second' });
-    const [line] = lines(bench, 'is opened anew');
-    expect(line?.fields).toEqual({ problem: 'it was removed' });
-  });
-
-  it('stays while something waits in it, or something else is wrong with it', async () => {
-    const { bench, first } = await leavingBench();
-    const verify = vi.spyOn(first, 'verify').mockRejectedValue(new StoreError('busy', 'locked'));
-    const refused = /^The gateway could not store the push/;
-    expect(await bench.push({ xRequest: 'second' })).toMatch(refused);
-    verify.mockRejectedValue(GONE);
-    const figures = vi.spyOn(first, 'figures');
-    for (const [waiting, sending] of [[1, 0] as const, [0, 1] as const]) {
-      const counts = { waiting, sending, failed: 0, unclear: 0, oldestAt: undefined };
-      figures.mockResolvedValue([{ target: 'Tickets', ...counts }]);
-      expect(await bench.push({ xRequest: 'second' })).toMatch(refused);
-    }
-    expect(lines(bench, 'is opened anew')).toEqual([]);
-    verify.mockRestore();
-    figures.mockRestore();
-    expect(await bench.push({ xRequest: 'second' })).toMatch(/^q-/);
-    expect(await first.list({ limit: 9 })).toHaveLength(2);
   });
 });
 

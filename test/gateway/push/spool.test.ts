@@ -1,7 +1,6 @@
 /** Pushes on the local disk while the store is away, both in files; `several.test.ts` does it with PostgreSQL. */
-import { existsSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { StoreError } from '../../../src/contract/index.ts';
+import { existsSync, mkdirSync, rmdirSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it, type MockInstance, onTestFinished, vi } from 'vitest';
 import type { HandedPush, Ledger, NewPush } from '../../../src/gateway/push/ledger.ts';
 import type { OpenLedger } from '../../../src/gateway/push/ledger-opener.ts';
 import { Runner } from '../../../src/gateway/push/runner.ts';
@@ -9,7 +8,7 @@ import { PushSender } from '../../../src/gateway/push/sender.ts';
 import { PushSpool } from '../../../src/gateway/push/spool.ts';
 import { GatewayEvents } from '../../../src/gateway/telemetry.ts';
 import { openLedger } from '../../../src/store/ledger.ts';
-import { anyPush, newFile, opened } from '../../store/support.ts';
+import { anyPush, leaveNoRoom, newFile, opened } from '../../store/support.ts';
 import { recordedLog } from '../../support/log.ts';
 import { gatewayPlan } from '../../support/plans.ts';
 import { pushTargetPlan } from './harness.ts';
@@ -39,22 +38,18 @@ async function storeIn(file: string): Promise<OpenLedger> {
 
 async function spoolBench({ file, now = Date.now }: { file?: string; now?: () => number } = {}) {
   const place = file ?? (await newFile());
-  const store = await storeIn(await newFile());
+  const storeFile = await newFile();
+  const store = await storeIn(storeFile);
   const log = recordedLog();
-  const away = { store: false, spool: false, opened: 0, looks: 0 };
+  const away = { store: false };
+  const looks: MockInstance<Ledger['spooled']>[] = [];
   const spool = new PushSpool({
     place: {
       file: place,
       isThere: () => existsSync(place),
       open: async () => {
-        away.opened += 1;
-        if (away.spool) throw new StoreError('unusable', 'the disk is away');
         const ledger = await openLedger(place, { sends: false, now });
-        const { spooled } = ledger;
-        vi.spyOn(ledger, 'spooled').mockImplementation((limit) => {
-          away.looks += 1;
-          return spooled.call(ledger, limit);
-        });
+        looks.push(vi.spyOn(ledger, 'spooled'));
         return ledger;
       },
     },
@@ -66,7 +61,11 @@ async function spoolBench({ file, now = Date.now }: { file?: string; now?: () =>
   const handOver = vi.spyOn(store.ledger, 'handOver');
   /** What was handed over so far. */
   const handed = (): readonly HandedPush[] => handOver.mock.calls.flatMap(([pushes]) => pushes);
-  return { spool, store, log, away, place, handOver, handed };
+  return {
+    ...{ spool, store, storeFile, log, away, place, handOver, handed },
+    opened: () => looks.length,
+    looks: () => looks.reduce((sum, { mock }) => sum + mock.calls.length, 0),
+  };
 }
 
 const accept = (spool: PushSpool, ...pushes: readonly Partial<NewPush>[]) =>
@@ -80,36 +79,34 @@ async function afterLook<T>(isSo: () => T | Promise<T>): Promise<T> {
   return vi.waitFor(isSo, { interval: 5, timeout: 5_000 });
 }
 
-const fails = (ledger: Ledger, error: Error) => vi.spyOn(ledger, 'handOver').mockRejectedValue(error);
-
 describe('a spool', () => {
   it('makes no file before it takes a push, which waits there and is known by our id and its target', async () => {
-    const { spool, place, away, handed } = await spoolBench();
+    const { spool, place, opened, handed } = await spoolBench();
     spool.start();
     expect(await spool.waiting()).toBe(0);
     expect(await spool.find('Tickets', 'q-1')).toBeUndefined();
     await vi.advanceTimersByTimeAsync(2 * SECOND);
-    expect([existsSync(place), away.opened, spool.file]).toEqual([false, 0, place]);
+    expect([existsSync(place), opened(), spool.file]).toEqual([false, 0, place]);
     await accept(spool, { id: 'q-1', mode: 'direct' }, { id: 'q-2' }, { id: 'q-3', target: 'Bugs' });
     expect(await spool.waiting()).toBe(3);
     expect(await spool.find('Tickets', 'q-1')).toMatchObject({ id: 'q-1', mode: 'queued', state: 'waiting' });
     expect(await spool.find('Bugs', 'q-1')).toBeUndefined();
     await spool.prove();
-    expect([existsSync(place), away.opened, handed()]).toEqual([true, 1, []]);
+    expect([existsSync(place), opened(), handed()]).toEqual([true, 1, []]);
   });
 
   it('that cannot be opened says so each time, and is opened once it can be', async () => {
-    const { spool, away } = await spoolBench();
-    away.spool = true;
-    await expect(spool.prove()).rejects.toThrow('the disk is away');
-    await expect(accept(spool, {})).rejects.toThrow('the disk is away');
-    away.spool = false;
+    const { spool, place } = await spoolBench();
+    mkdirSync(place);
+    await expect(spool.prove()).rejects.toThrow('is a folder');
+    await expect(accept(spool, {})).rejects.toThrow('is a folder');
+    rmdirSync(place);
     await accept(spool, {});
     expect(await spool.waiting()).toBe(1);
   });
 
   it('hands what it has taken to the store a second later, twenty at a time, and wakes who sends', async () => {
-    const { spool, store, log, away, handOver, handed } = await spoolBench();
+    const { spool, store, log, looks, handOver, handed } = await spoolBench();
     const wake = vi.spyOn(store.runner, 'wake');
     await accept(spool, ...Array.from({ length: 21 }, (_, at) => ({ id: `q-${at}`, reference: 'ab12cd' })));
     await vi.advanceTimersByTimeAsync(SECOND - 1);
@@ -124,9 +121,9 @@ describe('a spool', () => {
       fields: { reference: 'ab12cd', target: 'Tickets', push: 'q-0' },
     });
     // Nothing waits: it looks no more until something comes.
-    const { looks } = away;
+    const before = looks();
     await vi.advanceTimersByTimeAsync(3 * SECOND);
-    expect([away.looks, handOver.mock.calls.length]).toEqual([looks, 2]);
+    expect([looks(), handOver.mock.calls.length]).toEqual([before, 2]);
     await accept(spool, { id: 'q-later' });
     await afterLook(() => expect(handed()).toHaveLength(22));
   });
@@ -162,40 +159,42 @@ describe('a spool', () => {
   });
 
   it('hands over nothing while the store is away, or in trouble, and looks every second', async () => {
-    const { spool, store, away, handOver, log } = await spoolBench();
+    const { spool, store, storeFile, away, looks, handOver, log } = await spoolBench();
     away.store = true;
     await accept(spool, {});
-    const trouble = vi.spyOn(store.ledger, 'trouble', 'get').mockReturnValue(undefined);
-    for (const count of [1, 2]) await afterLook(() => expect(away.looks).toBe(count));
+    const trouble = vi.spyOn(store.ledger, 'trouble', 'get');
+    for (const count of [1, 2]) await afterLook(() => expect(looks()).toBe(count));
     expect(trouble).not.toHaveBeenCalled();
     away.store = false;
-    trouble.mockReturnValue(new StoreError('busy', 'locked'));
+    const makeRoom = await leaveNoRoom(storeFile, 'INSERT ON pushes');
+    await expect(store.ledger.prove()).rejects.toThrow('disk is full');
     await afterLook(() => expect(trouble).toHaveBeenCalled());
     expect(handOver).not.toHaveBeenCalled();
-    trouble.mockReturnValue(undefined);
+    await makeRoom();
+    await store.ledger.accept([anyPush()]);
     await afterLook(async () => expect(await spool.waiting()).toBe(0));
     expect(log.lines.map(({ level }) => level)).toEqual(['info']);
   });
 
   it('says once that nothing can be handed over, and once more when it comes again', async () => {
-    const { spool, store, log, place } = await spoolBench();
-    const failing = fails(store.ledger, new StoreError('busy', 'locked'));
+    const { spool, storeFile, log, place, handOver } = await spoolBench();
+    const makeRoom = await leaveNoRoom(storeFile, 'INSERT ON pushes');
     const errors = () => log.lines.filter(({ level }) => level === 'error');
     await accept(spool, {});
-    for (const count of [1, 2]) await afterLook(() => expect(failing).toHaveBeenCalledTimes(count));
+    for (const count of [1, 2]) await afterLook(() => expect(handOver).toHaveBeenCalledTimes(count));
     await vi.waitFor(() => expect(errors()).not.toEqual([]));
     expect(errors()).toMatchObject([
       {
         message: 'pushes that wait in the spool cannot be handed to the store; tried again',
-        fields: { spool: place, kind: 'store', problem: expect.stringContaining('locked') },
+        fields: { spool: place, kind: 'store', problem: expect.stringContaining('disk is full') },
       },
     ]);
-    failing.mockRestore();
+    await makeRoom();
     await afterLook(async () => expect(await spool.waiting()).toBe(0));
-    const again = fails(store.ledger, new StoreError('busy', 'locked'));
+    await leaveNoRoom(storeFile, 'INSERT ON pushes');
     await accept(spool, {});
-    await afterLook(() => expect(again).toHaveBeenCalled());
-    await vi.waitFor(() => expect(errors()).toHaveLength(2));
+    await vi.advanceTimersByTimeAsync(SECOND);
+    await vi.waitFor(() => expect(errors()).toHaveLength(2), { interval: 5, timeout: 5_000 });
   });
 
   it('hands over what a gateway before it has left, and nothing more once it is closed', async () => {
@@ -203,21 +202,23 @@ describe('a spool', () => {
     const before = await openLedger(file, { sends: false });
     await before.accept([anyPush({ id: 'q-left' })]);
     await before.close();
-    const { spool, away, handed } = await spoolBench({ file });
+    const { spool, looks, handed } = await spoolBench({ file });
+    expect(await spool.waiting()).toBe(1);
+    expect(await (await spoolBench({ file })).spool.find('Tickets', 'q-left')).toMatchObject({ id: 'q-left' });
     spool.start();
     await afterLook(() => expect(handed()).toMatchObject([{ push: { id: 'q-left' } }]));
     await vi.waitFor(async () => expect(await spool.waiting()).toBe(0));
     await spool.close();
-    const { looks } = away;
+    const looked = looks();
     spool.start();
     await vi.advanceTimersByTimeAsync(3 * SECOND);
-    expect(away.looks).toBe(looks);
+    expect(looks()).toBe(looked);
     const other = await spoolBench({ file: await newFile() });
     await accept(other.spool, { id: 'q-stays' });
     await other.spool.close();
     other.spool.start();
     await vi.advanceTimersByTimeAsync(3 * SECOND);
-    expect([other.away.looks, other.log.lines]).toEqual([0, []]);
+    expect([other.looks(), other.log.lines]).toEqual([0, []]);
     // Its file is closed: the next has it.
     const next = await opened(other.place, { sends: false });
     expect(await next.spooled(9)).toMatchObject([{ row: { id: 'q-stays' } }]);

@@ -65,9 +65,13 @@ describe('the texts of a push', () => {
 it('a push with a note that is too much arrives, and nobody else waits for it', async () => {
   const bench = await pushBench({ talents: { format: 'markdown' }, deadlineMs: 4_000 });
   const count = turns();
-  const { id, failure } = await bench.gateway.push({ target: 'Tickets', request: withNote(HOSTILE) }, {});
+  const { id, failure, reference } = await bench.gateway.push({ target: 'Tickets', request: withNote(HOSTILE) }, {});
   expect(failure).toBeUndefined();
   expect(id).toMatch(/./);
   expect(count()).toBeGreaterThan(20);
   expect(bench.target.tickets.at(-1)?.body).toMatch(/Hello/);
+  expect(bench.log.lines.find(({ message }) => message.startsWith('the notes of a push'))).toMatchObject({
+    level: 'warn',
+    fields: { reference, target: 'Tickets', problem: expect.stringContaining('1333 ms') },
+  });
 });

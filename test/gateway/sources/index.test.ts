@@ -1,8 +1,9 @@
 /** A source's index in the gateway: with its real file, and the real thread that writes it. */
 import Database from 'libsql';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, type MockInstance, vi } from 'vitest';
 import type { CustomerIndex } from '../../../src/gateway/sources/customer-index.ts';
 import { openCustomerIndex } from '../../../src/store/index-file/index-file.ts';
+import { execute } from '../../store/support.ts';
 import {
   away,
   filled,
@@ -159,9 +160,7 @@ describe('what follows a source', () => {
     const file = await newFile();
     const { gateway: serving } = indexedGateway(system, file, { index: { use: 'always', everyMs: 300, fullMs: 600 } });
     await filled(file);
-    const database = new Database(file);
-    database.exec('UPDATE sources SET fresh_at = fresh_at + 3600000, full_at = full_at + 3600000');
-    database.close();
+    await execute(file, 'UPDATE sources SET fresh_at = fresh_at + 3600000, full_at = full_at + 3600000');
     system.records = [...PEOPLE.slice(1), { id: '4', name: 'New' }];
     await until(async () => (await look(serving, { name: 'New' })).names?.length === 1, 'the new one');
     await until(
@@ -183,23 +182,21 @@ describe('what follows a source', () => {
 
 it('a question looks once at what there is of the index', async () => {
   const file = await newFile();
-  let looks = 0;
-  const openIndex = (path: string): CustomerIndex => {
+  const opened: MockInstance<CustomerIndex['state']>[] = [];
+  const openIndex = (path: string) => {
     const real = openCustomerIndex(path);
-    const state: CustomerIndex['state'] = (source) => {
-      looks += 1;
-      return real.state(source);
-    };
-    return new Proxy(real, {
-      get: (target, name) => (name === 'state' ? state : Reflect.get(target, name).bind(target)),
-    });
+    opened.push(vi.spyOn(real, 'state'));
+    return real;
   };
   const index = { everyMs: 600_000, fullMs: 600_000, use: 'always', miss: 'nobody' } as const;
   const { gateway: serving } = indexedGateway(listing(), file, { index, openIndex });
   await filled(file);
   for (const name of ['Nobody', 'Max Müller']) {
-    looks = 0;
+    for (const looks of opened) looks.mockClear();
     await look(serving, { name });
-    expect(looks, name).toBe(1);
+    expect(
+      opened.map(({ mock }) => mock.calls.length),
+      name,
+    ).toEqual([1]);
   }
 });

@@ -1,6 +1,8 @@
 /** Who may open the console, and what attackers try. */
 import { describe, expect, test, vi } from 'vitest';
 import { hashPassword, isPassword } from '../../../src/http/console/password.ts';
+import { memoryAdapter, memorySystem } from '../../support/memory-adapter.ts';
+import { memorySource } from '../../support/plans.ts';
 import { startConsole } from './harness.ts';
 import { consoleOfRoles, PASSWORD, Visitor } from './visitor.ts';
 
@@ -17,12 +19,18 @@ test('there is none unless it is configured', async () => {
 });
 
 test('a page that fails says so with a reference, which the log has', async () => {
-  const { signedIn, gateway, log } = await startConsole();
+  const adapter = {
+    ...memoryAdapter(memorySystem()),
+    get title(): string {
+      throw new Error('a bug');
+    },
+  };
+  const { signedIn, log } = await startConsole((plan) => ({
+    ...plan,
+    sources: new Map([['faulty', memorySource('faulty', memorySystem(), { adapter })]]),
+  }));
   const viewer = await signedIn('viewer');
-  vi.spyOn(gateway, 'rests').mockImplementation(() => {
-    throw new Error('a bug');
-  });
-  const page = await viewer.get('/console/sources');
+  const page = await viewer.get('/console/sources/faulty');
   const [, reference] = /\b([0-9a-f]{6})\b/.exec(page.html) ?? [];
   expect(page.status).toBe(500);
   expect(log.lines.at(-1)).toMatchObject({ level: 'error', fields: { reference, page: 'sources' } });
