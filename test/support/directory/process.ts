@@ -45,9 +45,16 @@ export class ServerProcess {
     return this.#log;
   }
 
-  /** @throws Error with the end of its output when it ends, or does not listen, instead of being ready */
+  /**
+   * Fine when it runs already.
+   * @throws Error with the end of its output when it ends, or does not listen, instead of being ready
+   */
   async start(): Promise<void> {
-    const { name, command, args } = this.#plan;
+    if (this.#child !== undefined && !hasEnded(this.#child)) return;
+    const { name, command, args, host, ports } = this.#plan;
+    // It would be taken for the one that starts, which ends: nothing would kill it.
+    for (const port of ports)
+      if (await accepts(host, port)) throw new Error(`${name}: somebody listens on port ${port}`);
     // Samba ends when its standard input does, so that stays open for its whole life. A group lets us end what it forks.
     const child = spawn(...boundToUs(command, args), { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
     this.#child = child;
