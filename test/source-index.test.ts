@@ -2,17 +2,15 @@
  * Indexes of real systems, with a configuration in YAML: what is changed there is found here; while the system hangs or is
  * gone the index answers, and nobody has to restart anything. And gateways that are killed while they follow.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { adapters } from '../adapters/index.ts';
 import { loadConfiguration } from '../src/config/load.ts';
 import { createGateway } from '../src/gateway/gateway.ts';
 import { openCustomerIndex } from '../src/store/index-file/index-file.ts';
-import { boundToUs } from './support/child.ts';
 import { startActiveDirectory } from './support/directory/active-directory.ts';
 import { requireActiveDirectory, requireOpenLdap } from './support/directory/availability.ts';
 import { startOpenLdap } from './support/directory/openldap.ts';
@@ -22,9 +20,8 @@ import { postgresSystem } from './support/outages/systems.ts';
 import { reasonOf } from './support/packages.ts';
 import { requireMariaDb, startMariaDb } from './support/sql/mariadb.ts';
 import { requirePostgres } from './support/sql/postgres.ts';
+import { startedGateway } from './support/started-gateway.ts';
 import { temporaryFolder } from './support/temp.ts';
-
-const packageRoot = resolve(import.meta.dirname, '..');
 
 /** A system that can be changed, and can fail. */
 interface System {
@@ -273,15 +270,6 @@ const maria = await requireMariaDb();
 describe.skipIf(!maria.ok)(`gateways that are killed${reasonOf(maria)}`, () => {
   const COUNT = 30_000;
 
-  async function startGateway(file: string): Promise<ChildProcess> {
-    const program = join(packageRoot, 'bin/helpspot-gateway');
-    const child = spawn(...boundToUs(program, ['serve', `--config=${file}`]), { stdio: ['ignore', 'pipe', 'ignore'] });
-    onTestFinished(() => void child.kill('SIGKILL'));
-    if (child.stdout === null) throw new Error('no output');
-    await once(child.stdout, 'data');
-    return child;
-  }
-
   test('at any time of a run lose nobody and double nobody, however many follow', async () => {
     const server = await startMariaDb();
     onTestFinished(() => server.stop());
@@ -291,9 +279,9 @@ describe.skipIf(!maria.ok)(`gateways that are killed${reasonOf(maria)}`, () => {
     const { host, port, user, password, database } = server;
     const source = indented({ adapter: 'mysql', host, port, user, password, database, table: 'customers' });
     const file = await configurationOf(source, 'every: 1s, full: 4s, updated: updated_at');
-    const kept = await startGateway(file);
+    const kept = await startedGateway(file);
     for (let round = 1; round <= 4; round += 1) {
-      const killed = await startGateway(file);
+      const killed = await startedGateway(file);
       // Each has its share of the runs: the one that follows is killed.
       await server.sql(`UPDATE customers SET last_name = 'Round${round}' WHERE customer_id % 7 = ${round};
         DELETE FROM customers WHERE customer_id % 1000 = ${round}; INSERT INTO customers (customer_id, last_name) VALUES (${COUNT + round}, 'Added');`);
@@ -302,7 +290,7 @@ describe.skipIf(!maria.ok)(`gateways that are killed${reasonOf(maria)}`, () => {
       if (round === 2) kept.kill('SIGSTOP');
     }
     kept.kill('SIGCONT');
-    const last = await startGateway(file);
+    const last = await startedGateway(file);
     const [expected = ''] = await server.sql('SELECT COUNT(*) FROM customers;');
     await expect
       .poll(async () => (await stateOf(file))?.records, { timeout: 60_000, interval: 500 })

@@ -4,6 +4,7 @@ import { adapters } from '../../adapters/index.ts';
 import { loadConfiguration } from '../config/load.ts';
 import { secretFiles } from '../config/watch.ts';
 import type { GatewayPlan } from '../gateway/plan.ts';
+import { counted } from '../kit/text/index.ts';
 import { type GatewayFiles, makeBackup } from '../store/backup/backup.ts';
 import type { BackupManifest } from '../store/backup/manifest.ts';
 import { recordChange } from './audit-change.ts';
@@ -29,6 +30,11 @@ export async function backup(line: CommandLine, terminal: Terminal): Promise<num
   if (postgres !== undefined) {
     const words = `pushes are in ${postgres.where}, and not in it; pg_dump --schema=${postgres.schema} backs them up`;
     terminal.stderr.write(`note: ${words}\n`);
+    // A copy could send once more what was handed over since, and has been sent and forgotten there.
+    if (postgres.spool !== undefined)
+      terminal.stderr.write(
+        `note: pushes that wait in ${postgres.spool} are not in it: they go to that store when it is back\n`,
+      );
   }
   await recordChange(plan, terminal, { name: 'backup', things: [], count: manifest.files.length });
   return 0;
@@ -58,7 +64,7 @@ function secretsNote({ files }: BackupManifest, { clearSecrets = [] }: GatewayPl
   const clear = clearSecrets.length > 0 ? 'the configuration in it has secrets in clear; ' : '';
   const rest =
     secrets > 0
-      ? `${secrets === 1 ? '1 file of secrets is' : `${secrets} files of secrets are`} in it, in clear: keep it as safe as those`
+      ? `${counted(secrets, 'file of secrets is', 'files of secrets are')} in it, in clear: keep it as safe as those`
       : 'files of secrets and variables of the environment are not in it: keep them elsewhere';
   return clear + rest;
 }

@@ -234,7 +234,8 @@ notice within some seconds; none need run.
     notes: `All is of one moment, and checked. The file is for its owner alone (mode 0600):
 personal data is in it, and whatever the configuration has. Nothing is
 overwritten, and nothing is left of a backup that fails. It takes room for
-twice what is in it.
+twice what is in it. Pushes on PostgreSQL, and in the spool that waits for it,
+are not in it: a copy could send them once more.
 
   helpspot-gateway backup /var/backups/gateway-$(date +%F).tar
 `,

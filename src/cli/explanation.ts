@@ -3,6 +3,7 @@ import { emptyElements } from '../gateway/lookup/empty-elements.ts';
 import { originsText } from '../gateway/lookup/provenance.ts';
 import type { Explanation } from '../gateway/outcome.ts';
 import type { Customer } from '../helpspot/answer.ts';
+import { counted } from '../kit/text/index.ts';
 import { table } from './terminal.ts';
 import { printable } from './text-width.ts';
 
@@ -14,8 +15,7 @@ export function explained({ steps, records, customers, shown, notes = [] }: Expl
     problem ?? `${count} found${never === undefined ? '' : `: ${never}`}`,
     milliseconds === undefined ? '' : `${milliseconds} ms`,
   ]);
-  const many = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
-  const sum = `${many(records, 'record')}, ${many(customers, 'customer')} after joining, ${shown} within the limit`;
+  const sum = `${counted(records, 'record')}, ${counted(customers, 'customer')} after joining, ${shown} within the limit`;
   const lines = [sum, ...notes].map((line) => `${printable(line)}\n`).join('');
   return `${table([['STEP', 'SOURCE', 'RESULT', 'TIME'], ...rows])}${lines}\n`;
 }

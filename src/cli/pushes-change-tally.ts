@@ -1,6 +1,7 @@
 /** What is said of pushes that were changed by hand: how many were, how many were not, and why. */
 import type { ChangeCount, PushChange } from '../gateway/push/by-hand.ts';
 import { CHANGE_WORDS, reasonWords } from '../gateway/push/by-hand-words.ts';
+import { counted } from '../kit/text/index.ts';
 import type { PushWork } from './pushes-selection.ts';
 import { printable } from './text-width.ts';
 
@@ -22,8 +23,8 @@ export async function telling(
 }
 
 function tell({ say }: PushWork, change: PushChange, { changed, leftOut, leftOutIds, failed }: ChangeCount): void {
-  say(`${changed} ${changed === 1 ? 'push is' : 'pushes are'} ${CHANGE_WORDS[change].done}\n`);
-  const were = (count: number) => `${count} ${count === 1 ? 'was' : 'were'} not`;
+  say(`${counted(changed, 'push is', 'pushes are')} ${CHANGE_WORDS[change].done}\n`);
+  const were = (count: number) => `${counted(count, 'was', 'were')} not`;
   if (leftOut > 0) {
     const ids = named(leftOutIds, leftOut);
     say(`${were(leftOut)} (${ids}): staff have pushed them again since; name them to send them all the same\n`);

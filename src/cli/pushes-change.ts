@@ -16,6 +16,7 @@ import {
 } from '../gateway/push/by-hand.ts';
 import { CHANGE_WORDS, reasonWords } from '../gateway/push/by-hand-words.ts';
 import type { Ledger } from '../gateway/push/ledger.ts';
+import { counted } from '../kit/text/index.ts';
 import { agreed } from './agree.ts';
 import { recordChange } from './audit-change.ts';
 import { Misuse } from './command-line.ts';
@@ -84,7 +85,8 @@ async function changeNamed(
   if (again.length > 0) {
     const named = again.slice(0, MOST_IDS_NAMED).map(againWords).join('; ');
     const words = `staff have pushed ${again.length} of them again since: ${named}${again.length > MOST_IDS_NAMED ? ' …' : ''}`;
-    if (!(await agreed(work, `${question(change, counted(ids.length))} But ${words}.`, words))) return 1;
+    if (!(await agreed(work, `${question(change, counted(ids.length, 'push', 'pushes'))} But ${words}.`, words)))
+      return 1;
   }
   return telling(work, change, count, () => changeNamedPushes(ledger, ids, change, work.plan, count));
 }
@@ -103,14 +105,13 @@ async function changeSelected(
   }
   const selection = { target, states, since };
   const { count, leftOut: left, last } = await extentOf(ledger, selection, change);
-  const leftOut =
-    left === 0 ? '' : `${left} ${left === 1 ? 'is' : 'are'} left out, which staff have pushed again since`;
+  const leftOut = left === 0 ? '' : `${counted(left, 'is', 'are')} left out, which staff have pushed again since`;
   if (count === 0) {
     if ((await ledger.list({ target, limit: 1 })).length === 0) refuseUnknownTarget(filters, work.plan);
     work.say(`There are no pushes to ${change}${lookedFor(filters)}${leftOut && `; ${leftOut}`}\n`);
     return 0;
   }
-  const what = counted(count);
+  const what = counted(count, 'push', 'pushes');
   if (!(await agreed(work, `${leftOut && `${leftOut}. `}${question(change, what)}`, what))) return 1;
   return telling(work, change, tally, () =>
     changeSelectedPushes(ledger, { selection, last }, change, work.plan, tally),
@@ -123,8 +124,4 @@ function question(change: PushChange, what: string): string {
 
 function againWords({ id, later, state }: PushedAgain): string {
   return `${printable(id)} (${later} is ${state === 'with it' ? 'sent again, too' : state})`;
-}
-
-function counted(count: number): string {
-  return count === 1 ? '1 push' : `${count} pushes`;
 }

@@ -3,6 +3,7 @@ import type { GatewayPlan } from '../gateway/plan.ts';
 import { isOpenYet, nextTry, stillLookedForUntil } from '../gateway/push/horizon.ts';
 import type { PushAttempt, PushRow } from '../gateway/push/push-row.ts';
 import { attemptView, pushedView, pushView } from '../gateway/push/view.ts';
+import { counted } from '../kit/text/index.ts';
 import type { LedgerView } from '../store/ledger.ts';
 import { inJson } from './json.ts';
 import { type PushWork, unknownPush, utc } from './pushes-selection.ts';
@@ -79,6 +80,6 @@ function attemptTable(attempts: readonly PushAttempt[], made: number): string {
     reason,
   ]);
   const lost = made - attempts.length;
-  const notice = lost > 0 ? `${lost} other ${lost === 1 ? 'try is' : 'tries are'} not kept\n` : '';
+  const notice = lost > 0 ? `${counted(lost, 'other try is', 'other tries are')} not kept\n` : '';
   return `${table([['TRY', 'BEGAN (UTC)', 'TOOK', 'RESULT', 'REASON'], ...cells])}${notice}`;
 }

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { adapters } from '../../adapters/index.ts';
 import { loadConfiguration } from '../config/load.ts';
 import type { GatewayPlan } from '../gateway/plan.ts';
+import { counted } from '../kit/text/index.ts';
 import type { BackupManifest } from '../store/backup/manifest.ts';
 import { type Placement, placesHere, placesInFolder } from '../store/backup/places.ts';
 import { inspectArchive, type Restored, restoreBackup } from '../store/backup/restore.ts';
@@ -51,27 +52,24 @@ async function placementOf(
 function report({ written, kept, held, newerPushes, auditAdded }: Restored, plan: GatewayPlan | undefined): string[] {
   const lines = written.map((place) => `Restored ${place}`);
   for (const place of kept) lines.push(`What was there is ${place}`);
-  if (auditAdded !== undefined) lines.push(`The audit stays, and ${count(auditAdded, 'entry', 'entries')} were added`);
+  if (auditAdded !== undefined)
+    lines.push(`The audit stays, and ${counted(auditAdded, 'entry', 'entries')} were added`);
   if (held !== undefined && held.pushes > 0) {
-    const pushes = count(held.pushes, 'push that waited is', 'pushes that waited are');
+    const pushes = counted(held.pushes, 'push that waited is', 'pushes that waited are');
     lines.push(
       `${pushes} unclear now: they may have been sent since. Look there, then: helpspot-gateway pushes retry, or drop`,
     );
   }
   if (held !== undefined && held.records > 0) {
     lines.push(
-      `${count(held.records, 'record of events that was', 'records of events that were')} still gathered will not be pushed`,
+      `${counted(held.records, 'record of events that was', 'records of events that were')} still gathered will not be pushed`,
     );
   }
   if (newerPushes !== undefined && newerPushes > 0) {
-    const pushes = count(newerPushes, 'push has', 'pushes have');
+    const pushes = counted(newerPushes, 'push has', 'pushes have');
     lines.push(`${pushes} come since the backup, and stand only in the store that was there`);
   }
   if (plan === undefined)
     lines.push('Absolute paths in the configuration still name the old places; see to them before it serves');
   return lines;
-}
-
-function count(number: number, one: string, many: string): string {
-  return `${number} ${number === 1 ? one : many}`;
 }

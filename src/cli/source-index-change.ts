@@ -1,4 +1,6 @@
 /** `helpspot-gateway index rebuild`, `empty` and `accept`: what a person says of the index of a source. */
+
+import { counted } from '../kit/text/index.ts';
 import { changeIndexByHand } from '../store/store.ts';
 import { agreed } from './agree.ts';
 import { recordChange } from './audit-change.ts';
@@ -24,8 +26,8 @@ export async function changeIndexOf(
     return 0;
   }
   if (word === 'empty') {
-    const what = `the index of ${name} has ${counted(records)}`;
-    const question = `Empty the index of ${name}, ${counted(records)}? Until it is filled again the system alone answers.`;
+    const what = `the index of ${name} has ${counted(records, 'record')}`;
+    const question = `Empty the index of ${name}, ${counted(records, 'record')}? Until it is filled again the system alone answers.`;
     if (!(await agreed(work, question, what))) return 1;
   }
   await changeIndexByHand(plan.store, file, name, word);
@@ -34,13 +36,8 @@ export async function changeIndexOf(
   const done = {
     rebuild: `Everything of ${name} is read again, and what is there answers meanwhile; ${SOON}`,
     empty: `The index of ${name} is empty; it is filled again: ${SOON}`,
-    accept: `The next full run of ${name} may remove what it does not see any more (${counted(held)} the last time); ${SOON}`,
+    accept: `The next full run of ${name} may remove what it does not see any more (${counted(held, 'record')} the last time); ${SOON}`,
   };
   say(`${done[word]}\n`);
   return 0;
-}
-
-/** "1 record", "37 records". */
-export function counted(count: number): string {
-  return count === 1 ? '1 record' : `${count} records`;
 }

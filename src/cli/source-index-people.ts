@@ -12,14 +12,13 @@ import {
   UserError,
 } from '../contract/index.ts';
 import type { IndexedRecord } from '../gateway/sources/customer-index.ts';
-import { ago, clock } from '../kit/text/index.ts';
+import { ago, clock, counted } from '../kit/text/index.ts';
 import type { SourceRow } from '../store/index-file/rows.ts';
 import { removeIndexed } from '../store/store.ts';
 import { agreed } from './agree.ts';
 import { recordChange } from './audit-change.ts';
 import { Misuse } from './command-line.ts';
 import { inJson } from './json.ts';
-import { counted } from './source-index-change.ts';
 import type { IndexedOne, IndexWork } from './source-index-work.ts';
 import { list } from './terminal.ts';
 import { printable } from './text-width.ts';
@@ -89,7 +88,7 @@ export async function deletePeople(work: IndexWork, given: readonly string[]): P
     );
   }
   const where = found.map(({ source, records }) => `${source.name}: ${records.length}`).join(', ');
-  const what = `${counted(count)} (${where})`;
+  const what = `${counted(count, 'record')} (${where})`;
   const question = `Delete ${what} from the index? What the source still lists comes back with a later run.`;
   if (!(await agreed(work, question, `${what} ${count === 1 ? 'is' : 'are'} meant`))) return 1;
   let removed = 0;
@@ -99,7 +98,9 @@ export async function deletePeople(work: IndexWork, given: readonly string[]): P
   }
   const things = found.map(({ source }) => source.name);
   await recordChange(plan, terminal, { name: 'index delete', things, count: removed });
-  say(`${counted(removed)} deleted from the index; what the source still lists comes back with a later run\n`);
+  say(
+    `${counted(removed, 'record')} deleted from the index; what the source still lists comes back with a later run\n`,
+  );
   return 0;
 }
 

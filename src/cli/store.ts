@@ -6,7 +6,7 @@ import { postgresPlan } from '../config/push-plans.ts';
 import { storeSection } from '../config/sections/store.ts';
 import { UserError } from '../contract/index.ts';
 import type { PostgresStorePlan, StorePlan } from '../gateway/push/plan.ts';
-import { parsedAddress } from '../kit/text/index.ts';
+import { counted, parsedAddress } from '../kit/text/index.ts';
 import { agreed } from './agree.ts';
 import { recordChange } from './audit-change.ts';
 import { type CommandLine, Misuse } from './command-line.ts';
@@ -33,7 +33,7 @@ export async function store(line: CommandLine, terminal: Terminal): Promise<numb
   const { copyLedger } = await import('../store/postgres/copying.ts');
   const time = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
   const { pushes, kept } = await copyLedger(file, postgres, time);
-  say(`${pushes} ${pushes === 1 ? 'push is' : 'pushes are'} there now; the file is ${kept}\n`);
+  say(`${counted(pushes, 'push is', 'pushes are')} there now; the file is ${kept}\n`);
   if (plan.store.postgres === undefined) {
     say('Write that store under store.url in the place of store.file before a gateway is started again\n');
   }

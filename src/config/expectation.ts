@@ -1,5 +1,6 @@
 /** What a schema expects, in words: for error messages. Works with every zod 4 schema, ours and the adapters'. */
 import * as core from 'zod/v4/core';
+import { counted } from '../kit/text/index.ts';
 import type { Path } from './tree.ts';
 
 /** The schemas that a path leads to; several when a union is on the way. */
@@ -146,15 +147,11 @@ const FORMATS: Readonly<Record<string, string>> = {
 function textLimits({ minLength, maxLength, format, pattern }: core.JSONSchema.BaseSchema): string {
   const known = format === undefined ? undefined : FORMATS[format];
   if (known !== undefined) return known;
-  if (minLength !== undefined && minLength === maxLength) return ` of ${characters(minLength)}`;
+  if (minLength !== undefined && minLength === maxLength) return ` of ${counted(minLength, 'character')}`;
   if (pattern !== undefined) return ` that fits ${pattern}`;
-  if (maxLength !== undefined) return ` of ${minLength ?? 0} to ${characters(maxLength)}`;
+  if (maxLength !== undefined) return ` of ${minLength ?? 0} to ${counted(maxLength, 'character')}`;
   if (minLength === undefined) return '';
-  return minLength === 1 ? ' that is not empty' : ` of at least ${characters(minLength)}`;
-}
-
-function characters(count: number): string {
-  return count === 1 ? '1 character' : `${count} characters`;
+  return minLength === 1 ? ' that is not empty' : ` of at least ${counted(minLength, 'character')}`;
 }
 
 function numberLimits({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: core.JSONSchema.BaseSchema): string {

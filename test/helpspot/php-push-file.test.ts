@@ -1,5 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
@@ -9,16 +9,9 @@ import { runPhp } from '../support/php-process.ts';
 import { requirePhpCurl } from '../support/php-push.ts';
 import { temporaryFolder } from '../support/temp.ts';
 import { nastyText } from './nasty.ts';
+import { PUSH_FILE, pushTemplate } from './push-file-parts.ts';
 
 const php = await requirePhpCurl();
-const template = await readFile(resolve(import.meta.dirname, '../../samples/push/RequestPush-NAME.php'), 'utf8');
-const OPTIONS = {
-  name: 'FogBugz',
-  gateway: 'http://127.0.0.1:8787',
-  key: 'abc',
-  connectSeconds: 4.2,
-  totalSeconds: 15,
-};
 
 /** PHP's quotes and escapes, and texts in which every character is one of them. */
 const phpText = fc.oneof(
@@ -45,7 +38,7 @@ describe.skipIf(!php.ok)(`PHP${reasonOf(php)}`, () => {
     const folder = await temporaryFolder();
     for (const [index, key] of ['', "'", '\\', "?> <b> <?php die('x'); //", ...fc.sample(phpText, 5)].entries()) {
       const file = join(folder, `${index}.php`);
-      await writeFile(file, writePushFile(template, { ...OPTIONS, key }));
+      await writeFile(file, writePushFile(pushTemplate, { ...PUSH_FILE, key }));
       expect(await runPhp(php.path, ['-l', file])).toContain('No syntax errors detected');
     }
   });
@@ -53,7 +46,7 @@ describe.skipIf(!php.ok)(`PHP${reasonOf(php)}`, () => {
   it('of 7.4 and of 8.4 knows everything in the file', async () => {
     if (!php.ok) return;
     const file = join(await temporaryFolder(), 'RequestPush-FogBugz.php');
-    await writeFile(file, writePushFile(template, OPTIONS));
+    await writeFile(file, writePushFile(pushTemplate, PUSH_FILE));
     const tokens = await tokensOf(php.path, file);
     // Syntax of 8.0 and later (https://www.php.net/manual/en/migration80.php and its successors).
     const newer = [

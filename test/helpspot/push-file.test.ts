@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   gatewayAddress,
@@ -8,19 +6,11 @@ import {
   pushNameProblem,
   writePushFile,
 } from '../../src/helpspot/push-file.ts';
-
-const template = await readFile(resolve(import.meta.dirname, '../../samples/push/RequestPush-NAME.php'), 'utf8');
-const OPTIONS = {
-  name: 'FogBugz',
-  gateway: 'http://127.0.0.1:8787',
-  key: 'abc',
-  connectSeconds: 4.2,
-  totalSeconds: 15,
-};
+import { PUSH_FILE, pushTemplate } from './push-file-parts.ts';
 
 describe('the PHP file', () => {
   it('has the name, the address and the key where an administrator finds them', () => {
-    const file = writePushFile(template, OPTIONS);
+    const file = writePushFile(pushTemplate, PUSH_FILE);
     expect(file).toContain("private const GATEWAY = 'http://127.0.0.1:8787';");
     expect(file).toContain("private const KEY = 'abc';");
     expect(file).toContain('private const CONNECT_SECONDS = 5;');
@@ -35,15 +25,15 @@ describe('the PHP file', () => {
   it('is the template with its places filled in, and nothing else', () => {
     const places = ['gateway', 'key', 'connect', 'total', 'elements'].map((place) => `'{{${place}}}'`);
     const written = (more: object) =>
-      writePushFile(`NAME NAME ${places.join(' ')} '{{x}}' {{key}}`, { ...OPTIONS, ...more });
+      writePushFile(`NAME NAME ${places.join(' ')} '{{x}}' {{key}}`, { ...PUSH_FILE, ...more });
     const rest = "'p|b|a|br|table|tr|th|td' '' {{key}}";
     expect(written({})).toBe(`FogBugz FogBugz 'http://127.0.0.1:8787' 'abc' 5 15 ${rest}`);
     expect(written({ connectSeconds: 0, totalSeconds: 1.001 })).toBe(
       `FogBugz FogBugz 'http://127.0.0.1:8787' 'abc' 1 2 ${rest}`,
     );
     const missing = 'the PHP template does not have one place each for gateway, key, connect, total, elements';
-    expect(() => writePushFile('NAME', OPTIONS)).toThrow(new Error(missing));
-    expect(() => writePushFile(`${template}'{{total}}'`, OPTIONS)).toThrow('one place each for total');
+    expect(() => writePushFile('NAME', PUSH_FILE)).toThrow(new Error(missing));
+    expect(() => writePushFile(`${pushTemplate}'{{total}}'`, PUSH_FILE)).toThrow('one place each for total');
   });
 
   it.each([
@@ -56,14 +46,14 @@ describe('the PHP file', () => {
   });
 
   it('does not take a value for a place', () => {
-    const file = writePushFile(template, { ...OPTIONS, gateway: "'{{key}}'", key: '$1 $& NAME' });
+    const file = writePushFile(pushTemplate, { ...PUSH_FILE, gateway: "'{{key}}'", key: '$1 $& NAME' });
     expect(file).toContain("GATEWAY = '\\'{{key}}\\'';");
     expect(file).toContain("KEY = '$1 $& NAME';");
   });
 
   it('is not written with a name that was not checked, or from half a template', () => {
-    expect(() => writePushFile(template, { ...OPTIONS, name: 'a b' })).toThrow('not a name');
-    expect(() => writePushFile(template.replace("'{{key}}'", "''"), OPTIONS)).toThrow('one place each for key');
+    expect(() => writePushFile(pushTemplate, { ...PUSH_FILE, name: 'a b' })).toThrow('not a name');
+    expect(() => writePushFile(pushTemplate.replace("'{{key}}'", "''"), PUSH_FILE)).toThrow('one place each for key');
   });
 });
 

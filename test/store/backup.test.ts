@@ -14,6 +14,7 @@ import { gzipSync } from 'node:zlib';
 import Database from 'libsql';
 import { pack } from 'tar-stream';
 import { describe, expect, it } from 'vitest';
+import { runGateway } from '../../src/cli/main.ts';
 import { makeBackup } from '../../src/store/backup/backup.ts';
 import { checkDatabase } from '../../src/store/backup/copy.ts';
 import { placesHere, placesInFolder } from '../../src/store/backup/places.ts';
@@ -22,6 +23,7 @@ import { openIndexFile } from '../../src/store/index-file/file.ts';
 import { openLedger, viewLedger } from '../../src/store/ledger.ts';
 import { noDisk, smallDisk } from '../support/full-disk.ts';
 import { temporaryFolder } from '../support/temp.ts';
+import { runCommand } from '../support/terminal.ts';
 import { anyPush, makeOlder, opened } from './support.ts';
 
 const signal = new AbortController().signal;
@@ -109,6 +111,32 @@ describe('a backup', () => {
     expect(await ledger.retry(push.id, 60_000)).toBe(true);
     // What can be looked for is looked for first.
     expect(await ledger.claim('Tickets', 9)).toMatchObject([{ row: { id: push.id, unsure: true, insisted: true } }]);
+  });
+
+  it('of a gateway on PostgreSQL says that no pushes are in it, and none of the spool', async () => {
+    const folder = await temporaryFolder();
+    const configuration = join(folder, 'gateway.yaml');
+    const store = (more: string) =>
+      writeFile(
+        configuration,
+        `sources: { people: { adapter: csv, file: people.csv } }
+lookups: { default: { sources: [people] } }
+store: { url: "postgres://u:p@127.0.0.1:1/crm", schema: s${more} }
+`,
+      );
+    const said = async (name: string) => {
+      const backup = ['backup', join(folder, name), `--config=${configuration}`];
+      const { status, stderr } = await runCommand(runGateway, backup);
+      return { status, pushes: stderr.split('\n').filter((line) => line.includes('pushes')) };
+    };
+    await store('');
+    const notes = [expect.stringMatching(/^note: pushes are in .+, and not in it; pg_dump --schema=s backs them up$/)];
+    expect(await said('1.tar')).toEqual({ status: 0, pushes: notes });
+    await store(', spool: spool.db');
+    notes.push(
+      `note: pushes that wait in ${join(folder, 'spool.db')} are not in it: they go to that store when it is back`,
+    );
+    expect(await said('2.tar')).toEqual({ status: 0, pushes: notes });
   });
 
   it('of an older store is brought to this version, and held', async () => {

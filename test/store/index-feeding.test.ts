@@ -1,13 +1,10 @@
 /** Single records that are fed beside the runs: called as the thread does that writes. */
 import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import type { SourceRecord } from '../../src/contract/index.ts';
-import type { IndexShape } from '../../src/gateway/sources/customer-index.ts';
 import { planText } from '../../src/gateway/sources/index-plan.ts';
 import { packedBatch } from '../../src/store/index-file/packed.ts';
-import { IndexReader } from '../../src/store/index-file/reading.ts';
 import {
-  beginRun,
   claimIndex,
   endRun,
   feedRecords,
@@ -16,13 +13,9 @@ import {
   writeBatches,
 } from '../../src/store/index-file/tasks.ts';
 import { LARGEST_RECORD } from '../../src/store/index-file/writing.ts';
-import { context } from '../support/open-source.ts';
 import { temporaryFolder } from '../support/temp.ts';
+import { indexBed, SHAPE } from './index-bed.ts';
 
-const SHAPE: IndexShape = {
-  fields: ['id', 'name', 'phone'].map((name) => ({ name, matches: ['exact'] })),
-  ...{ kept: undefined, country: 'DE' },
-};
 const PLAN = planText('one', SHAPE);
 
 type Listed = readonly [key: string, record: SourceRecord];
@@ -31,23 +24,14 @@ const batchOf = (records: readonly Listed[]) =>
 
 /** An index of these records, each under its key. */
 async function indexOf(records: readonly Listed[]) {
-  const file = join(await temporaryFolder(), 'index.db');
-  const writer = { file, source: 'crm', owner: 'me' };
-  const reader = new IndexReader(file);
-  onTestFinished(() => reader.close());
+  const { file, writer, begin, state, find } = await indexBed();
   const index = { shape: SHAPE, updated: 'changed' };
-  const begin = (since?: string) => beginRun({ ...writer, since, anew: true });
   const write = (some: readonly Listed[]) =>
     writeBatches({ ...writer, index, oldest: undefined, batches: [batchOf(some)] });
   await claimIndex({ ...writer, plan: 'one', shape: SHAPE });
   await begin();
   await write(records);
   await endRun(writer);
-  const state = async () => (await reader.state('crm')) ?? expect.unreachable();
-  const find = async (field?: string, value = '') => {
-    const criteria = field === undefined ? [] : [{ field, match: 'exact' as const, value, country: 'DE' }];
-    return (await reader.find(await state(), { criteria, limit: 99, parameters: {} }, context())) ?? [];
-  };
   const all = async () => (await find()).map(({ record }) => record);
   /** @param meant which of the records that are there were asked for by their very value; `among`: by a wider question */
   const feed = async (

@@ -1,17 +1,12 @@
-/** An index and the copy that gateways share: what goes out of the file and what comes in, called as the thread does that writes. */
-import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import type { SourceRecord } from '../../src/contract/index.ts';
-import type { IndexShape } from '../../src/gateway/sources/customer-index.ts';
 import type { Noted } from '../../src/store/index-file/outbox.ts';
 import { packedBatch } from '../../src/store/index-file/packed.ts';
-import { IndexReader } from '../../src/store/index-file/reading.ts';
 import { keyTexts } from '../../src/store/index-file/rows.ts';
 import { readState } from '../../src/store/index-file/shared-state.ts';
 import {
   adoptState,
   applyShared,
-  beginRun,
   claimIndex,
   doubtedKeys,
   endRun,
@@ -22,22 +17,13 @@ import {
   shareIndex,
   writeBatches,
 } from '../../src/store/index-file/tasks.ts';
-import { context } from '../support/open-source.ts';
-import { temporaryFolder } from '../support/temp.ts';
+import { indexBed, SHAPE } from './index-bed.ts';
 
-const SHAPE: IndexShape = {
-  fields: ['id', 'name', 'phone'].map((name) => ({ name, matches: ['exact'] })),
-  ...{ kept: undefined, country: 'DE' },
-};
 const INDEX = { shape: SHAPE, updated: undefined };
 
 /** A shared index of these records, by their ids. @param fills what is here is the copy */
 async function shared(records: readonly SourceRecord[], { fills = true, generation = 'g1' } = {}) {
-  const file = join(await temporaryFolder(), 'index.db');
-  const writer = { file, source: 'crm', owner: 'me' };
-  const reader = new IndexReader(file);
-  onTestFinished(() => reader.close());
-  const begin = (since?: string) => beginRun({ ...writer, since, anew: true });
+  const { file, writer, begin, state, find: found } = await indexBed();
   const write = (some: readonly SourceRecord[], removed: readonly string[] = []) => {
     const listed = some.map((record) => ({ key: String(record['id']), record }));
     const batches = [packedBatch({ records: listed, removed, mark: 'm' })];
@@ -48,12 +34,7 @@ async function shared(records: readonly SourceRecord[], { fills = true, generati
   await write(records);
   await endRun(writer);
   if (generation !== '') await shareIndex({ ...writer, generation, fills });
-  const state = async () => (await reader.state('crm')) ?? expect.unreachable();
-  const find = async (field?: string, value = '') => {
-    const criteria = field === undefined ? [] : [{ field, match: 'exact' as const, value, country: 'DE' }];
-    const found = await reader.find(await state(), { criteria, limit: 2_000, parameters: {} }, context());
-    return (found ?? []).map(({ record }) => record);
-  };
+  const find = async (field?: string, value = '') => (await found(field, value)).map(({ record }) => record);
   const out = (...kinds: readonly Noted[]) => outgoing({ file, source: 'crm', kinds });
   const apply = (some: Readonly<Record<string, object | null>>, more: object = {}) => {
     const given = Object.entries(some).map(([key, record]) => {

@@ -1,10 +1,9 @@
 /** Gateways of several machines on one store: one follows a source, all have what it lists, each in its own file. */
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { createServer, type ServerResponse } from 'node:http';
-import { resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ListBatch, SourceRecord } from '../../src/contract/index.ts';
@@ -17,7 +16,6 @@ import { IndexTables } from '../../src/store/postgres/index-tables.ts';
 import { storeServer } from '../../src/store/postgres/server.ts';
 import { SharedIndex } from '../../src/store/postgres/shared-index.ts';
 import { changeIndexByHand, removeIndexed } from '../../src/store/store.ts';
-import { boundToUs } from '../support/child.ts';
 import { filled, indexedGateway, listing, look, newFile, PEOPLE, stateOf, until } from '../support/indexed-gateway.ts';
 import { recordedLog } from '../support/log.ts';
 import type { MemorySystem } from '../support/memory-adapter.ts';
@@ -25,6 +23,7 @@ import { context } from '../support/open-source.ts';
 import { reasonOf } from '../support/packages.ts';
 import { runs } from '../support/runs.ts';
 import { requirePostgres } from '../support/sql/postgres.ts';
+import { startedGateway } from '../support/started-gateway.ts';
 import { borrowedStoreServer, newStorePlan } from './stores.ts';
 
 const available = await requirePostgres();
@@ -376,18 +375,10 @@ store: { url: "${url}", schema: ${schema}, lease: 3s, index: "\${INDEX_FILE}" }
   return file;
 }
 
-/** A gateway as people start it, with an index of its own. */
+/** A gateway with an index of its own. */
 async function startGateway(configuration: string) {
   const file = await newFile();
-  const program = resolve(import.meta.dirname, '../../bin/helpspot-gateway');
-  const child: ChildProcess = spawn(...boundToUs(program, ['serve', `--config=${configuration}`]), {
-    stdio: ['ignore', 'pipe', 'ignore'],
-    env: { ...process.env, INDEX_FILE: file },
-  });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  if (child.stdout === null) throw new Error('no output');
-  await once(child.stdout, 'data');
-  return { file, child };
+  return { file, child: await startedGateway(configuration, { INDEX_FILE: file }) };
 }
 
 const STORE = { file: '/none', keepBodies: false, retentionMs: 1 };

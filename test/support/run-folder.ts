@@ -2,6 +2,7 @@
 import { accessSync, chmodSync, constants, mkdtempSync, readFileSync, realpathSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { leftAfter, processesOf, signalTo } from './processes.ts';
 
 const LASTING = 'HELPSPOT_GATEWAY_TESTS_LASTING';
 
@@ -28,16 +29,36 @@ function runsFolder(): string {
   }
 }
 
-/** Vitest's global setup: `tmpdir()` of the tests' processes is a folder that goes with the run. */
-export default function setup(): () => void {
+/** The servers that files of tests borrow end with the tests' processes. */
+const ENDED_MS = 15_000;
+
+/**
+ * Vitest's global setup: `tmpdir()` of the tests' processes is a folder that goes with the run, and a run fails that leaves a
+ * process behind.
+ */
+export default function setup(): void {
   process.env[LASTING] = lastingFolder();
   // Short: the path of a Unix socket in it has at most 107 bytes.
   const folder = realpathSync(mkdtempSync(join(runsFolder(), 'hg-')));
   // PostgreSQL runs as a user of its own.
   chmodSync(folder, 0o755);
   process.env['TMPDIR'] = folder;
-  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
-  // After Ctrl-C, too.
-  process.on('exit', remove);
-  return remove;
+  // After Ctrl-C, too. Not in a teardown: the tests' processes, whose servers use the folder, run until it is done.
+  process.on('exit', () => {
+    const left = endRun(folder, ENDED_MS);
+    if (left.length === 0) return;
+    process.stderr.write(`LEFT OVER by the tests, and killed:\n${left.join('\n')}\n`);
+    process.exitCode ||= 1;
+  });
+}
+
+/**
+ * Waits for the processes of a run, removes its folder, and kills what is left.
+ * @returns a line for each that was
+ */
+export function endRun(folder: string, patienceMs: number): readonly string[] {
+  const left = leftAfter(patienceMs, () => processesOf(folder), 50);
+  for (const { pid } of left) signalTo(pid, 'SIGKILL');
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  return left.map(({ pid, command }) => `process ${pid}: ${command}`);
 }

@@ -1,5 +1,6 @@
 /** How an answer came about, for an administrator: `lookup --explain`. Counts and names of fields, never a customer's value. */
 import { type CallContext, ownValue, type SourceRecord, textOf } from '../../contract/index.ts';
+import { counted } from '../../kit/text/index.ts';
 import { isForAnother, whyNever } from '../check/asking.ts';
 import { describedSource, type KnownSource } from '../check/sources.ts';
 import type { AskedStep, Explanation } from '../outcome.ts';
@@ -96,19 +97,19 @@ function joinNotes(plan: LookupPlan, { found, records: joined }: Findings): read
   const customers = partsOfCustomers(found, plan);
   const together = tally(customers.filter(({ parts }) => parts.length > 1).map(namesOf));
   const notes = [...together].map(([[first = '', ...others], count]) => {
-    return `${records(count)} of ${first} joined with ${others.join(' and ')} by ${fields}`;
+    return `${counted(count, 'record')} of ${first} joined with ${others.join(' and ')} by ${fields}`;
   });
   if (found.length > 1) {
     const alone = customers.flatMap(({ parts }) => (parts.length === 1 ? parts : []));
     const isEmpty = ({ record, source }: (typeof alone)[number]) =>
       mergeBy.every((field) => mergingForms(ownValue(record, field), field, source.plan).length === 0);
     for (const [[name], count] of tally(alone.filter(isEmpty).map(({ source }) => [source.plan.name]))) {
-      notes.push(`${records(count)} of ${name} joined with none: without ${fields}`);
+      notes.push(`${counted(count, 'record')} of ${name} joined with none: without ${fields}`);
     }
     for (const [[name], count] of tally(
       alone.filter((part) => !isEmpty(part)).map(({ source }) => [source.plan.name]),
     )) {
-      notes.push(`${records(count)} of ${name} joined with none: no other source has the same ${fields}`);
+      notes.push(`${counted(count, 'record')} of ${name} joined with none: no other source has the same ${fields}`);
     }
   }
   return [...notes, ...hiddenNotes(customers), ...idNotes(customers, joined)];
@@ -141,7 +142,9 @@ function idNotes(customers: readonly CustomerParts[], joined: readonly SourceRec
     return record['customer_id'] === undefined && parts.some((part) => part.record['customer_id'] !== undefined);
   }).length;
   if (without === 0) return [];
-  return [`customer_id of ${records(without)} left out: a source that comes before failed, and would give another`];
+  return [
+    `customer_id of ${counted(without, 'record')} left out: a source that comes before failed, and would give another`,
+  ];
 }
 
 /** What is beyond the limit, by the source that was first to know it. */
@@ -160,9 +163,11 @@ function limitNotes(plan: LookupPlan, { found, records: kept, more }: Findings):
 
 function contactNotes({ withoutEmail = 0, duplicates = 0 }: LeftOut): readonly string[] {
   return [
-    ...(withoutEmail > 0 ? [`${records(withoutEmail)} left out of the address book: without a mail address`] : []),
+    ...(withoutEmail > 0
+      ? [`${counted(withoutEmail, 'record')} left out of the address book: without a mail address`]
+      : []),
     ...(duplicates > 0
-      ? [`${records(duplicates)} left out of the address book: the address is another contact's`]
+      ? [`${counted(duplicates, 'record')} left out of the address book: the address is another contact's`]
       : []),
   ];
 }
@@ -181,10 +186,6 @@ function tally(all: readonly (readonly string[])[]): readonly (readonly [names: 
     counts.set(key, one);
   }
   return [...counts.values()].map(({ names, count }) => [names, count] as const);
-}
-
-function records(count: number): string {
-  return count === 1 ? '1 record' : `${count} records`;
 }
 
 function listOf(names: readonly string[]): string {

@@ -7,6 +7,7 @@ import { setImmediate } from 'node:timers/promises';
 import { isLink, isList, type Link, type Scalar, type SourceRecord, type Value } from '../../contract/index.ts';
 import { answerLimits } from '../../helpspot/answer-limits.ts';
 import { cutItems, cutText } from '../../helpspot/cut.ts';
+import { counted } from '../../kit/text/index.ts';
 
 /** Milliseconds after which other calls have their turn. */
 const SLICE_MS = 10;
@@ -155,8 +156,4 @@ class Bounds {
 export function lengthOf(value: Scalar): number {
   if (typeof value === 'string') return value.length;
   return typeof value === 'object' && isLink(value) ? value.text.length + value.href.length : 0;
-}
-
-function counted(count: number, one: string, several: string): string {
-  return `${count} ${count === 1 ? one : several}`;
 }

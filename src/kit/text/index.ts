@@ -5,6 +5,7 @@ export { ageWords } from '../../helpspot/details-html.ts';
 export { escapeHtml, unescapeHtml } from '../../helpspot/html.ts';
 export { roughText } from '../../helpspot/rough-text.ts';
 export { ago, clock, localTime, soon } from './clock.ts';
+export { counted } from './counted.ts';
 export {
   ATTACHMENTS,
   type AttachedFile,

@@ -1,11 +1,11 @@
 /** A server's process: started, waited for, ended with the tests whatever happens. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { boundToUs } from '../child.ts';
+import { hasDied, leftAfter, processesIn, signalTo } from '../processes.ts';
 
 /** How a server is started. */
 export interface ProcessPlan {
@@ -22,14 +22,13 @@ const START_TIMEOUT_MS = 60_000;
 const END_TIMEOUT_MS = 10_000;
 const READY_POLL_MS = 25;
 const PAUSE_TIMEOUT_MS = 10_000;
-const PAUSE_POLL_MS = 2;
 /** Of the output, for messages; the rest is forgotten. */
 const LOG_LIMIT = 20_000;
 
 const running = new Set<ServerProcess>();
 // The tests' process may end without any `afterAll`: a failure in a hook, or process.exit.
 process.on('exit', () => {
-  for (const one of running) one.signal('SIGKILL');
+  for (const one of running) one.kill();
 });
 
 /** One server, which may be started many times, one after the other. */
@@ -46,9 +45,16 @@ export class ServerProcess {
     return this.#log;
   }
 
-  /** @throws Error with the end of its output when it ends, or does not listen, instead of being ready */
+  /**
+   * Fine when it runs already.
+   * @throws Error with the end of its output when it ends, or does not listen, instead of being ready
+   */
   async start(): Promise<void> {
-    const { name, command, args } = this.#plan;
+    if (this.#child !== undefined && !hasEnded(this.#child)) return;
+    const { name, command, args, host, ports } = this.#plan;
+    // It would be taken for the one that starts, which ends: nothing would kill it.
+    for (const port of ports)
+      if (await accepts(host, port)) throw new Error(`${name}: somebody listens on port ${port}`);
     // Samba ends when its standard input does, so that stays open for its whole life. A group lets us end what it forks.
     const child = spawn(...boundToUs(command, args), { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
     this.#child = child;
@@ -70,10 +76,11 @@ export class ServerProcess {
     const child = this.#child;
     if (child === undefined) return;
     const closed = hasEnded(child) ? Promise.resolve() : once(child, 'exit');
-    this.signal(signal);
+    if (signal === 'SIGKILL') this.kill();
+    else this.signal(signal);
     // A server that was paused gets its signals only when it goes on.
     this.signal('SIGCONT');
-    const late = setTimeout(() => this.signal('SIGKILL'), END_TIMEOUT_MS);
+    const late = setTimeout(() => this.kill(), END_TIMEOUT_MS);
     await closed;
     clearTimeout(late);
     // What it forked outlives it otherwise.
@@ -82,25 +89,33 @@ export class ServerProcess {
     this.#child = undefined;
   }
 
+  /**
+   * Kills it with all that it has forked. Children of PostgreSQL lead groups of their own: they notice the end of the first
+   * process some time later, answer until then, and wait for ever to tell a client of it who does not read.
+   */
+  kill(): void {
+    const parent = this.#child?.pid;
+    // So that nothing is forked after the look.
+    this.signal('SIGSTOP');
+    const forked = new Set(processesIn().flatMap((one) => (one.parent === parent ? [one.pid] : [])));
+    this.signal('SIGKILL');
+    for (const pid of forked) signalTo(pid, 'SIGKILL');
+    const left = leftAfter(END_TIMEOUT_MS, () => processesIn().filter((one) => forked.has(one.pid) && !hasDied(one)));
+    if (left.length > 0) throw new Error(`what ${this.#plan.name} forked runs on after ${END_TIMEOUT_MS} ms`);
+  }
+
   /** To the server and to what it has forked. */
   signal(signal: NodeJS.Signals): void {
     const pid = this.#child?.pid;
-    if (pid === undefined) return;
-    try {
-      process.kill(-pid, signal);
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
-    }
+    if (pid !== undefined) signalTo(-pid, signal);
   }
 
   /** SIGSTOP, and waits until it has come: until then, a server on a busy machine goes on answering. */
   pause(): void {
     this.signal('SIGSTOP');
     const group = this.#child?.pid;
-    const deadline = Date.now() + PAUSE_TIMEOUT_MS;
-    while (group !== undefined && runsIn(group)) {
-      if (Date.now() > deadline) throw new Error(`${this.#plan.name} does not stop after ${PAUSE_TIMEOUT_MS} ms`);
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_POLL_MS);
+    if (group !== undefined && leftAfter(PAUSE_TIMEOUT_MS, () => runningIn(group)).length > 0) {
+      throw new Error(`${this.#plan.name} does not stop after ${PAUSE_TIMEOUT_MS} ms`);
     }
   }
 
@@ -123,35 +138,10 @@ export class ServerProcess {
   }
 }
 
-/** Whether one of the process group's threads is neither stopped nor ended (proc(5); elsewhere than on Linux, nobody knows). */
-function runsIn(group: number): boolean {
-  const statsIn = (folder: string) =>
-    listed(folder)
-      .filter((name) => /^\d+$/.test(name))
-      .map((pid) => ({ pid, stat: statOf(`${folder}/${pid}/stat`) }));
-  const ours = statsIn('/proc').filter(({ stat }) => stat?.group === group);
-  return ours.some(({ pid }) => statsIn(`/proc/${pid}/task`).some(({ stat }) => /[^TtZX]/.test(stat?.state ?? '')));
-}
-
-/** Nothing where it has ended meanwhile. */
-function listed(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
-}
-
-/** After the name, which may have anything in it: state, parent, process group. */
-function statOf(file: string): { readonly state: string; readonly group: number } | undefined {
-  try {
-    const [state = '', , group] = readFileSync(file, 'latin1')
-      .replace(/^.*\) /s, '')
-      .split(' ', 3);
-    return { state, group: Number(group) };
-  } catch {
-    return undefined;
-  }
+/** The threads of a process group that are neither stopped nor ended. */
+function runningIn(group: number) {
+  const ours = processesIn().filter((one) => one.group === group);
+  return ours.flatMap(({ pid }) => processesIn(`/proc/${pid}/task`)).filter(({ state }) => /[^TtZX]/.test(state));
 }
 
 function hasEnded(child: ChildProcess): boolean {

@@ -1,4 +1,6 @@
 /** What the console says, in German. */
+
+import { counted } from '../../../kit/text/index.ts';
 import type { Texts } from './en.ts';
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -101,7 +103,7 @@ export const de: Texts = {
   answersNow: 'antwortet',
   rests: 'ruht nach Fehlern',
   nextTry: (time) => `wird um ${time} wieder gefragt`,
-  leftOut: (count) => (count === 1 ? '1 Datensatz ausgelassen' : `${count} Datensätze ausgelassen`),
+  leftOut: (count) => `${counted(count, 'Datensatz', 'Datensätze')} ausgelassen`,
   dataFrom: 'Daten vom',
   calls: 'Fragen',
   failures: 'Fehler',
@@ -117,7 +119,7 @@ export const de: Texts = {
   lookupsSum: (lookups, errors, hour, most) =>
     `Suchen von 24 Stunden je Stunde: ${lookups}, davon ${errors} mit Fehler; die meisten, ${most}, in der Stunde ab ${hour} UTC`,
   timesSum: (source, calls, half, most) =>
-    `Antwortzeiten von ${source} je Stunde: ${calls === 1 ? '1 Aufruf' : `${calls} Aufrufe`} in 24 Stunden; in der langsamsten Stunde die Hälfte binnen ${half}, 95 % binnen ${most}`,
+    `Antwortzeiten von ${source} je Stunde: ${counted(calls, 'Aufruf', 'Aufrufe')} in 24 Stunden; in der langsamsten Stunde die Hälfte binnen ${half}, 95 % binnen ${most}`,
   lookups: 'Suchen',
   errors: 'Fehler',
   queue: 'Warteschlange der Übergaben',
@@ -198,7 +200,7 @@ export const de: Texts = {
   stateDropped: 'verworfen',
   nothingChosen: 'Es ist keine Übergabe ausgewählt, die geändert werden könnte; gehen Sie zurück und wählen Sie eine.',
   nothingToChange: 'Es gibt keine Übergaben, die zu ändern wären.',
-  askRetry: (count) => (count === 1 ? '1 Übergabe noch einmal senden?' : `${count} Übergaben noch einmal senden?`),
+  askRetry: (count) => `${counted(count, 'Übergabe', 'Übergaben')} noch einmal senden?`,
   askDrop: (count) =>
     count === 1
       ? '1 Übergabe verwerfen? Sie wird dann nie gesendet.'
@@ -209,8 +211,8 @@ export const de: Texts = {
   laterPush: (id, later) => `${id}: ${later}`,
   leftOutPushes: (count) =>
     `${count} ausgelassen, die seither noch einmal übergeben wurden; wählen Sie sie in der Liste aus, um sie trotzdem zu senden.`,
-  retriedPushes: (count) => `${count} ${count === 1 ? 'Übergabe wird' : 'Übergaben werden'} noch einmal gesendet.`,
-  droppedPushes: (count) => `${count} ${count === 1 ? 'Übergabe ist' : 'Übergaben sind'} verworfen.`,
+  retriedPushes: (count) => `${counted(count, 'Übergabe wird', 'Übergaben werden')} noch einmal gesendet.`,
+  droppedPushes: (count) => `${counted(count, 'Übergabe ist', 'Übergaben sind')} verworfen.`,
   changeCutShort: 'Die Zeit war um, bevor alle geändert waren; tun Sie es für den Rest noch einmal.',
   notChanged: (count) => `${count} nicht geändert`,
   notChangeable: 'nur was wartet, gescheitert oder ungeklärt ist, kann geändert werden',
@@ -315,8 +317,7 @@ export const de: Texts = {
   followedBy: 'Aktuell gehalten von',
   lastRun: 'Letzter Lauf endete vorzeitig und wird wiederholt',
   indexHolds: 'Fragt',
-  heldWords: (count) =>
-    `bevor er ${count === 1 ? '1 Datensatz' : `${count} Datensätze`} entfernt: helpspot-gateway index accept`,
+  heldWords: (count) => `bevor er ${counted(count, 'Datensatz', 'Datensätze')} entfernt: helpspot-gateway index accept`,
   rebuildIndex: 'Index neu aufbauen',
   askRebuild: (name) =>
     `Alles aus ${name} noch einmal lesen? Das andere System wird nach allem gefragt; was da ist, antwortet inzwischen.`,

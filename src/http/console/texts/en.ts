@@ -1,3 +1,5 @@
+import { counted } from '../../../kit/text/index.ts';
+
 /** What the console says, in English. Other languages have the same keys: see {@link Texts}. */
 export const en = {
   language: 'en',
@@ -68,7 +70,7 @@ export const en = {
   answersNow: 'answers',
   rests: 'rests after failures',
   nextTry: (time: string) => `asked again at ${time}`,
-  leftOut: (count: number) => (count === 1 ? '1 record left out' : `${count} records left out`),
+  leftOut: (count: number) => `${counted(count, 'record')} left out`,
   dataFrom: 'Data from',
   calls: 'Calls',
   failures: 'Failures',
@@ -84,7 +86,7 @@ export const en = {
   lookupsSum: (lookups: number, errors: number, hour: string, most: number) =>
     `Lookups of 24 hours by the hour: ${lookups}, ${errors} of them with an error; the most, ${most}, in the hour from ${hour} UTC`,
   timesSum: (source: string, calls: number, half: string, most: string) =>
-    `Answer times of ${source} by the hour: ${calls === 1 ? '1 call' : `${calls} calls`} in 24 hours; in the slowest hour half within ${half}, 95 % within ${most}`,
+    `Answer times of ${source} by the hour: ${counted(calls, 'call')} in 24 hours; in the slowest hour half within ${half}, 95 % within ${most}`,
   lookups: 'Lookups',
   errors: 'Errors',
   queue: 'Queue of pushes',
@@ -166,7 +168,7 @@ export const en = {
   stateDropped: 'dropped',
   nothingChosen: 'No push is selected that could be changed; go back and select one.',
   nothingToChange: 'There are no pushes to change.',
-  askRetry: (count: number) => (count === 1 ? 'Send 1 push again?' : `Send ${count} pushes again?`),
+  askRetry: (count: number) => `Send ${counted(count, 'push', 'pushes')} again?`,
   askDrop: (count: number) =>
     count === 1 ? 'Drop 1 push? It is never sent then.' : `Drop ${count} pushes? They are never sent then.`,
   yesRetry: 'Yes, send again',
@@ -175,8 +177,8 @@ export const en = {
   laterPush: (id: string, later: string) => `${id}: ${later}`,
   leftOutPushes: (count: number) =>
     `${count} left out, which staff have pushed again since; select them in the list to send them all the same.`,
-  retriedPushes: (count: number) => `${count} ${count === 1 ? 'push is' : 'pushes are'} sent again.`,
-  droppedPushes: (count: number) => `${count} ${count === 1 ? 'push is' : 'pushes are'} dropped.`,
+  retriedPushes: (count: number) => `${counted(count, 'push is', 'pushes are')} sent again.`,
+  droppedPushes: (count: number) => `${counted(count, 'push is', 'pushes are')} dropped.`,
   changeCutShort: 'The time was up before all were changed; do it once more for the rest.',
   notChanged: (count: number) => `${count} not changed`,
   notChangeable: 'only what waits, failed or is unclear can be changed',
@@ -244,7 +246,7 @@ export const en = {
   lastFailure: 'Last failure',
   breaker: 'Circuit breaker',
   breakerRule: (failures: number, rest: string) =>
-    `rests for ${rest} after ${failures === 1 ? '1 failure' : `${failures} failures in a row`}`,
+    `rests for ${rest} after ${counted(failures, 'failure', 'failures in a row')}`,
   timeLimit: 'Time limit of its own',
   warningOfSource: 'Warning',
   credentials: 'Connection and credentials',
@@ -280,8 +282,7 @@ export const en = {
   followedBy: 'Followed by',
   lastRun: 'Last run ended early, and is tried again',
   indexHolds: 'Asks',
-  heldWords: (count: number) =>
-    `before it removes ${count === 1 ? '1 record' : `${count} records`}: helpspot-gateway index accept`,
+  heldWords: (count: number) => `before it removes ${counted(count, 'record')}: helpspot-gateway index accept`,
   rebuildIndex: 'Rebuild the index',
   askRebuild: (name: string) =>
     `Read everything of ${name} again? The other system is asked for all of it; what is there answers meanwhile.`,
