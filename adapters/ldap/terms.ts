@@ -9,6 +9,7 @@ import {
   type Kind,
   phoneEnds,
   spellingsOf,
+  writtenNames,
 } from '../../src/contract/index.ts';
 import { type AttributeKind, attributeKindOf } from './attributes.ts';
 import { parseDn } from './dn.ts';
@@ -156,7 +157,9 @@ function certainParts({ value, match, field }: Criterion, kind: Kind): readonly 
   }
   if (kind !== 'name') return [];
   const forms = new Set(
-    comparedForms('name', value, 'sought').map((form) => form.replace(/[^b-df-hj-np-tv-xz0-9]+/g, ' ').trim()),
+    comparedForms('name', value, 'sought')
+      .flatMap((form) => writtenNames(form))
+      .map((form) => form.replace(/[^b-df-hj-np-tv-xz0-9]+/g, ' ').trim()),
   );
   return [...forms].filter((form) => form.replaceAll(' ', '').length >= FEWEST_CERTAIN).map((form) => form.split(' '));
 }

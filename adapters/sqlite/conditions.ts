@@ -12,6 +12,7 @@ import {
   phoneEnds,
   soughtForms,
   spellingsOf,
+  writtenNames,
 } from '../../src/contract/index.ts';
 import { either } from '../../src/kit/sql/index.ts';
 import type { Bindings } from './libsql.ts';
@@ -47,6 +48,8 @@ export interface Conditions {
 
 const ODD = "'*'";
 const PHONE_PUNCTUATION = [' ', '-', '(', ')', '.', '/', '+'];
+/** As they stand between two parts of a name, quoted. */
+const NAME_MARKS = ["''", '`', '-', ' '];
 /** Longer ones are no plain numbers. */
 const LONGEST_PHONE = 100;
 
@@ -80,7 +83,8 @@ interface Tested {
 
 function conditionOf({ criterion, column }: Asked, bind: (value: string) => string): Tested {
   const { match, kind } = criterion;
-  const forms = soughtForms(criterion, kind);
+  const compared = soughtForms(criterion, kind);
+  const forms = kind === 'name' ? writtenAs(compared, match) : compared;
   const number = column.isRowid && kind === 'number' && match === 'exact' ? rowNumber(forms[0]) : undefined;
   if (number !== undefined) {
     const same = `${column.sql} = CAST(${bind(number)} AS INTEGER)`;
@@ -90,8 +94,11 @@ function conditionOf({ criterion, column }: Asked, bind: (value: string) => stri
   const key = keyOf(column, kind);
   if (kind === 'date' || column.isDate) return { decided: '0', possible: `${key} IS NOT NULL` };
   if (match !== 'exact') {
-    const matched = either(forms.map((form) => partly(match, key, kind, form, bind)));
-    const possible = `(${key} = ${ODD} OR ${matched})`;
+    const begun = (some: readonly string[]) => some.map((form) => partly(match, key, kind, form, bind));
+    const matched = either(begun(compared));
+    // `O Brien` is a part of `Pedro Brien` as well, so that the rules themselves decide.
+    const wider = kind !== 'name' ? [] : match === 'contains' ? withoutMarks(key, compared, bind) : begun(forms);
+    const possible = either([`${key} = ${ODD}`, matched, ...wider]);
     return isDecidable(kind, column)
       ? { decided: `(${key} <> ${ODD} AND ${matched})`, possible }
       : { decided: '0', possible };
@@ -144,6 +151,18 @@ export function keyOf(column: Column, kind: Kind): string {
   }
   // A value with a `<` also comes back as HelpSpot inserts it, without its tags.
   return `CASE WHEN ${real} OR ${sql} GLOB '*[^ -;=-~]*' OR ${sql} GLOB '*  *' THEN ${ODD} ELSE lower(trim(${sql})) END`;
+}
+
+/** A key is as the name is written: together or apart. */
+function writtenAs(forms: readonly string[], match: Criterion['match']): readonly string[] {
+  return [...new Set(forms.flatMap((form) => writtenNames(form, { isBegun: match === 'prefix' })))];
+}
+
+/** Names that have the letters in a row, whatever stands between two parts: all are read for a part of one anyway. */
+function withoutMarks(key: string, forms: readonly string[], bind: (value: string) => string): readonly string[] {
+  const letters = NAME_MARKS.reduce((text, mark) => `replace(${text}, '${mark}', '')`, key);
+  const sought = new Set(forms.map((form) => form.replace(/['` -]/g, '')));
+  return Array.from(sought, (form) => `instr(${letters}, ${bind(form)}) > 0`);
 }
 
 /** The rows of which a number has the same last digits, or these anywhere. */

@@ -69,6 +69,7 @@ export async function startServing(file: string, terminal: Terminal, wishes: Log
     const onForgotten = forgotten(log);
     for (const event of FORGOTTEN) process.on(event, onForgotten);
     gateway.pushes.start();
+    gateway.audit.start();
     gateway.readAhead();
     let reloading = Promise.resolve();
     reload = () => {

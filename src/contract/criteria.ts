@@ -6,6 +6,7 @@
 import { amountSpellings, plainAmountOf } from './amounts.ts';
 import { emailAddresses, emailForms } from './email-address.ts';
 import { withoutInvisible } from './invisible.ts';
+import { joinedName, writtenNames } from './joined-names.ts';
 import { isCodeByName, kindByName } from './kind-names.ts';
 import { comparedForms, type Kind, partForms } from './kinds.ts';
 import { phoneEnds, phoneHas, phoneSpellings } from './phone.ts';
@@ -225,7 +226,17 @@ function nameSpellings(typed: string): readonly string[] {
     replaced(plain, NORDIC),
     plain.normalize('NFKD').replace(/\p{M}+/gu, ''),
   ];
-  return [...all, ...withApostrophes.map((one) => one.normalize('NFD')), umlauts.normalize('NFD')];
+  const decomposed = [...withApostrophes, umlauts].map((one) => one.normalize('NFD'));
+  return [...all, ...decomposed, ...apartAndTogether(plain)];
+}
+
+/** `O'Brien` and `OBrien`: where a mark or a capital shows that a part ends there, since some systems take a request for each. */
+function apartAndTogether(plain: string): readonly string[] {
+  const isApart = joinedName(plain).length < plain.length;
+  return writtenNames(plain, {
+    isCut: (letter) => isApart || letter !== letter.toLowerCase(),
+    isDouble: plain.includes('-'),
+  });
 }
 
 /** Every occurrence, with a capital at the beginning of a word, and in capitals. */

@@ -11,7 +11,7 @@ import { brand } from './brand.ts';
  * - `timeout`: no answer before the deadline;
  * - `unauthorized`: our credentials or permissions were refused;
  * - `rate-limited`: the system asks us to slow down;
- * - `busy`: the system is there and did not take this call: locked, in maintenance, its queue is full. It comes back by
+ * - `busy`: the system is there and did not take this call: locked, in maintenance (503), its queue is full. It comes back by
  *   itself; nothing was done, and the same call is made again (`retryAfterMs`: not before then);
  * - `rejected`: the system understood and said no (bad base DN, unknown table …);
  * - `not-found`: what a push names is not there: no such customer, no such project. A `find` that finds nobody gives an

@@ -7,6 +7,7 @@ import { amountOf, plainAmountOf } from './amounts.ts';
 import { isAscii } from './ascii.ts';
 import { emailAddresses, emailForm, emailForms } from './email-address.ts';
 import { withoutInvisible } from './invisible.ts';
+import { joinedName } from './joined-names.ts';
 import { phoneForms } from './phone.ts';
 import { booleanOf } from './yes-no.ts';
 
@@ -122,7 +123,7 @@ export function comparedForms(
 
 function formsOfEach(texts: readonly string[], of: (text: string) => readonly string[]): readonly string[] {
   const [only = ''] = texts;
-  return texts.length === 1 ? of(only) : [...new Set(texts.flatMap(of))];
+  return texts.length === 1 ? of(only) : unique(texts.flatMap(of));
 }
 
 function wholeForms(kind: Kind, text: string, side: 'stored' | 'sought', country?: string): readonly string[] {
@@ -134,7 +135,7 @@ function wholeForms(kind: Kind, text: string, side: 'stored' | 'sought', country
       return addresses.length > 0 ? addresses : filled([textForm(text)]);
     }
     case 'name':
-      return filled(nameForms(text));
+      return filled(unique(nameForms(text).map(joinedName)));
     case 'number':
       return filled([amountOf(text) ?? textForm(text)]);
     case 'boolean': {
@@ -153,18 +154,23 @@ function wholeForms(kind: Kind, text: string, side: 'stored' | 'sought', country
 /** The forms of a value, of which one must begin with, or contain, one of what is looked for. Not for telephone numbers. */
 export function partForms(kind: Kind, given: string, side: 'stored' | 'sought'): readonly string[] {
   const text = asShown(given);
-  const of =
-    kind === 'email'
-      ? emailPartForms
-      : kind === 'name'
-        ? (one: string) => nameForms(one.slice(0, LONGEST_NAME))
-        : (one: string) => [textForm(one)];
+  const of = kind === 'email' ? emailPartForms : kind === 'name' ? namePartForms : (one: string) => [textForm(one)];
   return filled(formsOfEach(side === 'stored' ? comesBackAs(kind, text) : [text], of));
+}
+
+/** As written, and with its parts written together: of `O'Brien` the apostrophe is typed, or left out. */
+function namePartForms(text: string): readonly string[] {
+  const forms = nameForms(text.slice(0, LONGEST_NAME));
+  return unique([...forms, ...forms.map(joinedName)]);
 }
 
 /** As written, and each address alone, its host name in letters and in ASCII: half a name can be looked for in letters only. */
 function emailPartForms(text: string): readonly string[] {
   return [...new Set([textForm(text), ...emailAddresses(text).flatMap(emailForms)])];
+}
+
+function unique(forms: readonly string[]): readonly string[] {
+  return forms.length === 1 ? forms : [...new Set(forms)];
 }
 
 function filled(forms: readonly string[]): readonly string[] {

@@ -3,7 +3,7 @@
  * `helpspot/` decides how a value is written for HelpSpot.
  */
 
-/** A link to a page of the other system: `href` is an absolute http(s) or mailto address, `text` what the staff member reads. */
+/** A link to a page of the other system: `href` is an absolute address of http, https, mailto or tel (no other is linked), `text` what the staff member reads. */
 export interface Link {
   readonly href: string;
   readonly text: string;

@@ -31,6 +31,8 @@ export interface CallOptions {
   readonly caller?: string;
   /** What the caller said of the trace that the call belongs to (W3C Trace Context), as it was sent. */
   readonly traceparent?: string;
+  /** It had more parameters than so many, which alone were read. */
+  readonly readOnly?: number;
 }
 
 /** What calls need of the gateway. `Needed`: the part of the configuration that they look at. */
@@ -100,11 +102,13 @@ export class CallInHand {
   readonly provenance: boolean;
   /** Whether the explanation has the records of the sources. */
   readonly records: boolean;
+  /** So many of its parameters were read, where there were more: then what is looked for may be missing. */
+  readonly readOnly: number | undefined;
 
   constructor(
     logged: string,
     asked: Asked,
-    { controller, via, caller, explain = false, provenance = explain, records = false }: CallOptions,
+    { controller, via, caller, explain = false, provenance = explain, records = false, readOnly }: CallOptions,
     { server, log }: FramePlan,
   ) {
     this.line = { reference: this.reference, [logged]: asked.name };
@@ -121,6 +125,7 @@ export class CallInHand {
     this.explains = explain;
     this.provenance = provenance;
     this.records = records;
+    this.readOnly = readOnly;
   }
 
   /** How long it has taken. */
@@ -209,6 +214,9 @@ async function answerInHand<Needed extends FramePlan, Plan, Result>(
     call.audited = { unknown: shown };
     log.warn({ reference, [kind.logged]: shown }, `unknown ${kind.what}`);
     return failed(words, 404);
+  }
+  if (call.readOnly !== undefined) {
+    log.warn({ ...call.wholeLine, read: call.readOnly }, 'a call has more parameters than are read');
   }
   try {
     return { reference, ...(await answer(plan, call)) };

@@ -39,7 +39,7 @@ import { GatewayEvents } from './telemetry.ts';
 export type PushQueue = Pick<Pushes, 'start' | 'figures' | 'isStoreUp' | 'openRecords' | 'ledger' | 'wake' | 'preview'>;
 
 /** The part of the audit that others use. */
-export type AuditRoom = Pick<Audit, 'keeps' | 'isUp' | 'record' | 'page' | 'count'>;
+export type AuditRoom = Pick<Audit, 'keeps' | 'isUp' | 'start' | 'record' | 'page' | 'count'>;
 
 /** What a gateway works with. */
 export interface GatewayParts {

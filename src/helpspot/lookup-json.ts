@@ -1,5 +1,6 @@
 /** A lookup as JSON, for other programs: values as data, and where each comes from. */
 import type { Content, Customer, LookupAnswer, Mark } from './answer.ts';
+import { safeHref } from './html.ts';
 import { insertableText } from './insertable.ts';
 import type { ContentReader } from './lookup-elements.ts';
 import { hasHtml, htmlReader, WITHOUT_HTML } from './lookup-xml.ts';
@@ -137,6 +138,8 @@ function jsonOf(content: Content, reader: ContentReader): JsonValue {
     case 'text':
       return content.text.trim();
     case 'link':
+      // Whoever shows it may not look at what it is.
+      if (safeHref(content.href) === undefined) return content.text === '' ? content.href : content.text;
       return { href: content.href, text: content.text };
     case 'html':
       return { html: reader.sanitise(content.html) };

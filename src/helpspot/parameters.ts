@@ -90,6 +90,16 @@ export function parseForm(body: Uint8Array): Parameters {
   return parsePairs(latin1(body), '&');
 }
 
+/** Whether a query string has more parameters than {@link parseQuery} reads. */
+export function isMoreThanRead(raw: string): boolean {
+  let count = 0;
+  for (const _ of pieces(raw, '?')) {
+    count += 1;
+    if (count > MAX_PARAMETERS) return true;
+  }
+  return false;
+}
+
 /** There are more parameters than are read, where none may be lost. */
 export class TooManyParameters extends Error {
   override readonly name = 'TooManyParameters';

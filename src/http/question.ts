@@ -2,12 +2,18 @@
 import type { Request, Response } from 'express';
 import type { CallOptions } from '../gateway/call.ts';
 import type { Gateway } from '../gateway/gateway.ts';
-import { mergeParameters, type Parameters, parseQuery } from '../helpspot/parameters.ts';
+import {
+  isMoreThanRead,
+  MAX_PARAMETERS,
+  mergeParameters,
+  type Parameters,
+  parseQuery,
+} from '../helpspot/parameters.ts';
 import { bytesOf } from './body.ts';
 import { callOf, callOptions } from './call.ts';
 import { withoutKey } from './credentials.ts';
 import { goneController } from './gone.ts';
-import { readForm } from './reading.ts';
+import { hasMoreFields, readForm } from './reading.ts';
 
 /** What was asked; the key is not among the parameters. */
 export interface Question {
@@ -23,5 +29,7 @@ export async function questionOf(gateway: Gateway, req: Request, res: Response):
   const controller = goneController(res);
   const time = { deadlineMs: gateway.plan.server.deadlineMs, signal: controller.signal };
   const sent = form === undefined ? query : mergeParameters(query, await readForm(form, time));
-  return { parameters: withoutKey(sent, call.keys), options: { ...callOptions(call), controller } };
+  const isCut = isMoreThanRead(call.query) || (form !== undefined && hasMoreFields(form, MAX_PARAMETERS));
+  const cut = isCut ? { readOnly: MAX_PARAMETERS } : {};
+  return { parameters: withoutKey(sent, call.keys), options: { ...callOptions(call), ...cut, controller } };
 }

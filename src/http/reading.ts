@@ -34,12 +34,16 @@ const AMPERSAND = 0x26;
 
 /** Whether a form is so long, or has so many fields, that it is read in a thread. */
 function isMuchForm(form: Uint8Array): boolean {
-  if (form.length > bytesReadAtOnce) return true;
+  return form.length > bytesReadAtOnce || hasMoreFields(form, fieldsReadAtOnce);
+}
+
+/** Whether a form has more fields, empty ones too. */
+export function hasMoreFields(form: Uint8Array, most: number): boolean {
   let fields = 1;
-  for (let at = form.indexOf(AMPERSAND); at >= 0 && fields <= fieldsReadAtOnce; at = form.indexOf(AMPERSAND, at + 1)) {
+  for (let at = form.indexOf(AMPERSAND); at >= 0 && fields <= most; at = form.indexOf(AMPERSAND, at + 1)) {
     fields += 1;
   }
-  return fields > fieldsReadAtOnce;
+  return fields > most;
 }
 
 /** Where the functions are that are called in a thread. */

@@ -204,6 +204,11 @@ describe('the adapter suite', () => {
       'records hold values of the contract, and no field that is unknown',
     ],
     [
+      'gives links that run a script',
+      answering((record) => ({ ...record, page: { href: 'javascript:alert(1)', text: 'Page' } })),
+      'records hold values of the contract, and no field that is unknown',
+    ],
+    [
       'returns nested objects',
       answering((record) => ({ ...record, address: { city: 'Bern' } })),
       'records hold values of the contract, and no field that is unknown',

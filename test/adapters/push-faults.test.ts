@@ -27,7 +27,7 @@ const FAULTS: Readonly<Record<string, readonly [Fault, Expected]>> = {
   'a page with 500': [{ status: 500, body: '<html><title>Oops</title></html>' }, { kind: 'bad-response' }],
   'out of order': [
     { status: 503, body: 'down' },
-    { kind: 'unreachable', unsent: true },
+    { kind: 'busy', unsent: true },
   ],
   throttled: [
     { status: 429, headers: { 'retry-after': '7' } },

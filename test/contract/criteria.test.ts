@@ -99,6 +99,11 @@ function cases(list: readonly Case[]) {
   return list.map(([stored, sought, more]) => ({ stored, sought, more }));
 }
 
+/** Each of these names, looked for by each other. */
+function alike(...names: readonly string[]): readonly Case[] {
+  return names.flatMap((stored) => names.filter((one) => one !== stored).map((sought): Case => [stored, sought]));
+}
+
 function found([stored, value, more]: Case, field: string): boolean {
   return meets({ [field]: stored }, { field, match: 'exact', value, ...more });
 }
@@ -241,6 +246,15 @@ describe('other kinds', () => {
       ['Bob', '\u202abob\u202c'],
       ['Grosse', 'Große'],
       ['Ødegård', 'Oedegaard'],
+      ...alike("O'Brien", 'OBrien', 'o brien', 'O\u2019BRIEN'),
+      ...alike("D'Angelo", 'DAngelo', 'd angelo'),
+      ...alike('Saint-Exupéry', 'Saint Exupery', 'SaintExupery'),
+      ...alike('Al-Masri', 'Al Masri', 'almasri'),
+      ...alike('McDonald', 'Mc Donald'),
+      ...alike('van der Berg', 'Vanderberg', 'Van-der-Berg'),
+      ...alike("Anna-Maria O'Neill", 'Anna Maria ONeill'),
+      ["Pat O'Brien", 'obri', { match: 'contains' }],
+      ["O'Brien", "O'", { match: 'prefix' }],
     ]),
   )('the name $stored is found by $sought $more', ({ stored, sought, more }) => {
     expect(found([stored, sought, more], 'last_name')).toBe(true);
@@ -251,8 +265,13 @@ describe('other kinds', () => {
       ['Bauer', 'Baur'],
       ['Muller', 'Mueller'],
       ['Samuel', 'Samul'],
+      ...[...alike('Li Na', 'Lina'), ...alike('Ann Elise', 'Anne Lise', 'Annelise'), ...alike("Ja'far", 'Jafar')],
+      ...[...alike('D Brown', 'Dbrown'), ...alike('Al Oh', 'Aloh')],
+      ['Oberman', 'O B', { match: 'prefix' }],
+      ['Olsen', "O'", { match: 'prefix' }],
+      ['Pedro Brien', 'OBrien', { match: 'contains' }],
     ]),
-  )('the name $stored is not found by $sought', ({ stored, sought, more }) => {
+  )('the name $stored is not found by $sought $more', ({ stored, sought, more }) => {
     expect(found([stored, sought, more], 'last_name')).toBe(false);
   });
 
@@ -409,6 +428,9 @@ describe('spellings for systems that compare texts', () => {
       ["O'Brien-Müller", 'O\u2019Brien-Müller', "O'Brien-Mueller", "O'Brien-Mu\u0308ller"],
     ],
     ['last_name', 'Muell', ['Muell', 'Müll']],
+    ['last_name', 'OBrien', ['OBrien', "O'Brien", 'O Brien']],
+    ['last_name', 'd\u2019Angelo', ["d'Angelo", 'dAngelo', 'd Angelo']],
+    ['last_name', 'Mc Donald', ['McDonald']],
     ['last_name', 'Oersted', ['Oersted', 'Örsted', 'Ørsted']],
     ['last_name', 'WEISS', ['WEISS', 'WEIß']],
     ['last_name', 'MUELLER\u200b', ['MUELLER', 'MÜLLER']],

@@ -1,5 +1,5 @@
 /** The audit over its real file: what of a call is in it, and what is not. */
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import Database from 'libsql';
@@ -25,6 +25,7 @@ import { openAuditFile, openAuditHere } from '../../src/store/audit-file/audit-f
 import { openLedger } from '../../src/store/ledger.ts';
 import { linesOf } from '../support/audit.ts';
 import { noDisk, smallDisk } from '../support/full-disk.ts';
+import { until } from '../support/indexed-gateway.ts';
 import { recordedLog } from '../support/log.ts';
 import { memorySystem } from '../support/memory-adapter.ts';
 import { gatewayPlan, memorySource, steps } from '../support/plans.ts';
@@ -412,6 +413,21 @@ describe('the file', () => {
       ['lookup', 0, '1'],
       ['lookup', 0, '0'],
     ]);
+  });
+
+  it('is found out at the start, before there is an entry, and so is that it can be written again', async () => {
+    const folder = await temporaryFolder();
+    const plan = { file: join(folder, 'none', 'audit.db'), keepMs: DAY, values: false };
+    writeFileSync(join(folder, 'none'), 'a file where the folder should be');
+    const { gateway, log } = await audited(plan);
+    gateway.audit.start();
+    await until(() => gateway.audit.isUp === false, 'a look at the file');
+    await gateway.audit.page({}, { limit: 1 });
+    const words = () => log.lines.map(({ message }) => message).filter((line) => line.startsWith('the audit'));
+    expect(words()).toEqual(['the audit cannot be written; lookups go on, and it is tried again']);
+    rmSync(join(folder, 'none'));
+    await gateway.check();
+    expect([gateway.audit.isUp, words().at(-1)]).toEqual([true, 'the audit is written again']);
   });
 
   it('takes no more than so many characters, and hands over some at a time', async () => {

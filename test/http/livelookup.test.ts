@@ -47,6 +47,22 @@ describe('GET', () => {
     expect(await ask('__proto__=x&constructor=y')).toMatchObject({ constructor: 'y' });
   });
 
+  it.each(['GET', 'POST'])('says in the answer and the log that parameters of a %s were not read', async (method) => {
+    const { url, log } = await start();
+    const ask = async (count: number) => {
+      const sent = `customer_id=12${'&x=1'.repeat(count - 1)}`;
+      const get = () => fetch(`${url}/livelookup?${sent}`);
+      const answer = await (method === 'GET'
+        ? get()
+        : fetch(`${url}/livelookup`, { method, headers: FORM, body: sent }));
+      return answer.text();
+    };
+    const told = () => log.lines.filter(({ message }) => message === 'a call has more parameters than are read');
+    expect([(await ask(2_000)).includes('more than 2000 fields'), told()]).toEqual([false, []]);
+    expect(await ask(2_001)).toContain('The call has more than 2000 fields, of which the gateway reads no more');
+    expect(told()).toMatchObject([{ level: 'warn', fields: { read: 2_000, lookup: 'default' } }]);
+  });
+
   it('takes a line of 200 KB', async () => {
     const { url, system } = await start();
     const text = 'x'.repeat(200_000);

@@ -23,6 +23,7 @@ export class Audit implements AuditReader {
   readonly #events: GatewayEvents;
   readonly #open: OpenAudit | undefined;
   #opened: Opened | undefined;
+  #isServing = false;
   /** Settles when what an earlier configuration wanted kept is written. */
   #closing: Promise<unknown> = Promise.resolve();
 
@@ -42,6 +43,13 @@ export class Audit implements AuditReader {
   /** Whether entries can be written, as far as that is known; undefined where nothing is recorded. */
   get isUp(): boolean | undefined {
     return this.#opened === undefined ? undefined : this.#opened.recorder.trouble === undefined;
+  }
+
+  /** For a gateway that serves: looks whether the file can be written, now and after a reload, before anybody is looked up. */
+  start(): void {
+    this.#isServing = true;
+    // What a store does not take is written to a file.
+    if (this.#opened?.plan.postgres === undefined) void this.#opened?.recorder.prove();
   }
 
   record(entry: AuditEntry): void {
@@ -81,6 +89,7 @@ export class Audit implements AuditReader {
     const old = this.#opened;
     if (isDeepStrictEqual(old?.plan, plan)) return;
     this.#opened = this.#begun(plan);
+    if (this.#isServing) this.start();
     this.#closing = Promise.all([this.#closing, closed(old)]);
   }
 

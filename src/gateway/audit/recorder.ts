@@ -45,6 +45,8 @@ export class AuditRecorder {
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> | undefined;
   #trouble: string | undefined;
+  /** Whether it is to be found out that entries can be written, though there are none. */
+  #isUnproven = false;
   #isClosed = false;
 
   constructor(file: AuditFile, log: Log, events: GatewayEvents, limits: Partial<RecorderLimits> = {}) {
@@ -67,6 +69,12 @@ export class AuditRecorder {
     }
     this.#add(entry);
     this.#timer ??= setTimeout(() => void this.#flush(), this.#trouble === undefined ? pauseMs : againMs).unref();
+  }
+
+  /** Finds out whether entries can be written, before there are any; again and again until they can. */
+  prove(): Promise<void> {
+    this.#isUnproven = true;
+    return this.#flush();
   }
 
   /** Writes what waits. @throws never: the log says why it could not be written */
@@ -120,6 +128,10 @@ export class AuditRecorder {
 
   async #write(signal: AbortSignal | undefined): Promise<void> {
     try {
+      if (this.#isUnproven && !this.#hasWork && !this.#isClosed) {
+        await this.#file.prove();
+        this.#works();
+      }
       // What comes meanwhile waits for the next time: a transaction costs more than all that is in it.
       let end = this.#first + this.#count;
       while (this.#first < end || this.#lost > 0) {
@@ -132,8 +144,7 @@ export class AuditRecorder {
         for (const { length } of some) this.#characters -= length;
         this.#first += some.length;
         this.#events.tell({ kind: 'audit', result: 'kept', count: some.length });
-        if (this.#trouble !== undefined) this.#log.info({}, 'the audit is written again');
-        this.#trouble = undefined;
+        this.#works();
         if (this.#lost === 0) continue;
         // There is room again.
         this.#tellLost();
@@ -147,6 +158,12 @@ export class AuditRecorder {
       this.#trouble = failureText(error);
       if (!this.#isClosed) this.#timer ??= setTimeout(() => void this.#flush(), this.#limits.againMs).unref();
     }
+  }
+
+  #works(): void {
+    if (this.#trouble !== undefined) this.#log.info({}, 'the audit is written again');
+    this.#trouble = undefined;
+    this.#isUnproven = false;
   }
 
   /** The first that wait. */

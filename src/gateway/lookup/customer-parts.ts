@@ -24,6 +24,8 @@ export interface CustomerParts {
   readonly parts: readonly SourcePart[];
   /** The title of a source that has several records with the same value in the merging field; empty where none has. */
   readonly several: string;
+  /** Titles of the sources of records that are joined by nothing but what several customers share: they are in none of these. */
+  readonly nobodys: readonly string[];
   /** Of these the one that this customer has for himself. */
   readonly own?: SourcePart;
 }
@@ -31,7 +33,7 @@ export interface CustomerParts {
 /** The records of each customer, in the order in which they were found. */
 export function partsOfCustomers(found: readonly SourceRecords[], { mergeBy }: LookupPlan): readonly CustomerParts[] {
   const parts = found.flatMap(({ source, records, at }) => records.map((record) => ({ source, record, at })));
-  if (mergeBy.length === 0) return parts.map((part) => ({ parts: [part], several: '' }));
+  if (mergeBy.length === 0) return parts.map((part) => ({ parts: [part], several: '', nobodys: [] }));
   const known = new Map<SourcePart, readonly string[]>();
   const formsOf = (part: SourcePart) => {
     const forms = known.get(part) ?? allForms(part, mergeBy, found[0]?.source.plan);
@@ -39,8 +41,8 @@ export function partsOfCustomers(found: readonly SourceRecords[], { mergeBy }: L
     return forms;
   };
   return groupsOf(parts, formsOf).flatMap((group) => {
-    const { customers, several } = apart(group, formsOf);
-    return customers.map(({ parts: all, own }) => ({ parts: all, several, ...(own && { own }) }));
+    const { customers, ...rest } = apart(group, formsOf);
+    return customers.map(({ parts: all, own }) => ({ parts: all, ...rest, ...(own && { own }) }));
   });
 }
 
@@ -114,11 +116,12 @@ function apart(
 ): {
   readonly customers: readonly { readonly parts: readonly SourcePart[]; readonly own?: SourcePart }[];
   readonly several: string;
+  readonly nobodys: readonly string[];
 } {
   const counts = new Map<SourceHandle, number>();
   for (const { source } of group) counts.set(source, (counts.get(source) ?? 0) + 1);
   const one = group.filter(({ source }) => counts.get(source) === 1);
-  if (one.length === group.length) return { customers: [{ parts: group }], several: '' };
+  if (one.length === group.length) return { customers: [{ parts: group }], several: '', nobodys: [] };
   const own = group.filter(({ source }) => counts.get(source) !== 1);
   const order = [...counts.keys()];
   const singles = byForms(one, formsOf);
@@ -142,7 +145,9 @@ function apart(
     const after = sorted.filter((other) => order.indexOf(other.source) > place);
     return { parts: [...before, part, ...after], own: part };
   });
-  return { customers, several: own[0]?.source.plan.title ?? '' };
+  const shown = new Set(customers.flatMap(({ parts }) => parts));
+  const nobodys = one.filter((part) => !shown.has(part)).map(({ source }) => source.plan.title);
+  return { customers, several: own[0]?.source.plan.title ?? '', nobodys };
 }
 
 /** Form → the parts that have it. */

@@ -36,6 +36,12 @@ export function joined(
     .map(
       ({ several }) => `${several} has several records with the same ${plan.mergeBy.join(' or ')}; each is shown apart`,
     );
+  const nobodys = customers
+    .flatMap((customer) => customer.nobodys)
+    .map(
+      (title) =>
+        `${title} has a record that is shown with nobody: it is joined only by a record that several customers share`,
+    );
   const contradictions = customers.flatMap(({ parts }) => contradictionOf(parts, plan) ?? []);
   const records = customers.map((customer) => {
     const record = united(customer.parts, named);
@@ -45,7 +51,7 @@ export function joined(
   return {
     records,
     parts: customers.map(({ parts }) => parts),
-    ambiguous: [...new Set([...ambiguous, ...contradictions])],
+    ambiguous: [...new Set([...ambiguous, ...nobodys, ...contradictions])],
   };
 }
 

@@ -197,7 +197,7 @@ class LookupInHand {
     { more }: Shown,
     fitting: FittingCustomers,
   ): Result {
-    const { reference } = this.#call;
+    const { reference, readOnly } = this.#call;
     if (records.length === 0 && failures.length > 0) return { failure: sourcesFailure(failures, reference) };
     const { limit, columns } = this.#plan;
     const first = `Only the first ${limit} matches are shown; fill in more fields to narrow the search`;
@@ -206,7 +206,9 @@ class LookupInHand {
     );
     const without = missingWords(this.#plan, belongings, this.#viewer.userType);
     const left = checkboxNotices(records, this.#plan, this.#viewer.userType);
+    const unread = `The call has more than ${readOnly} fields, of which the gateway reads no more; tell your administrator (ref ${reference})`;
     const said = [
+      ...(readOnly === undefined ? [] : [unread]),
       ...(more ? [first] : []),
       ...new Set(failed),
       ...without,

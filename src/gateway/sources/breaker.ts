@@ -38,7 +38,7 @@ export interface BreakerParts {
 }
 
 /** The system's own failures. What it refuses for good reason, or for want of time, says nothing of the next question. */
-const OWN_FAILURES: ReadonlySet<SourceErrorKind> = new Set(['unreachable', 'timeout', 'bad-response']);
+const OWN_FAILURES: ReadonlySet<SourceErrorKind> = new Set(['unreachable', 'timeout', 'busy', 'bad-response']);
 
 /** Each refused password may count towards locking the account, so that it is tried seldom. */
 const UNAUTHORIZED_RETRY_MS = 600_000;

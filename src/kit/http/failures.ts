@@ -132,8 +132,8 @@ export function asRefusal(answer: HttpAnswer, { system, what, maybeDone }: Refus
   if (status === 403) {
     return new SourceError('unauthorized', message, { remedy: 'give the credentials of the source this permission' });
   }
-  // RFC 9110, 15.6.4: it is "currently unable to handle the request", and so has not done it.
-  if (status === 503) return new SourceError('unreachable', message, { unsent: !maybeDone });
+  // RFC 9110, 15.6.4: it is "currently unable to handle the request", and so has not done it; an earlier attempt it may have.
+  if (status === 503) return new SourceError(maybeDone ? 'unreachable' : 'busy', message, { unsent: !maybeDone });
   if (status >= 500) {
     return new SourceError('bad-response', message, { staffWords: 'has an error of its own; try again in a minute' });
   }

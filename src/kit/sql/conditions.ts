@@ -8,8 +8,10 @@ import {
   isCodeByName,
   isSought,
   type Kind,
+  soughtForms,
   spellingsOf,
   withoutInvisible,
+  writtenNames,
 } from '../../contract/index.ts';
 import { withKind } from './column-kind.ts';
 import { quoteIdentifier, type SqlDialect } from './dialect.ts';
@@ -95,7 +97,9 @@ function writtenAs(
 ): Condition {
   const { kind, match, value } = criterion;
   const seen = { ...criterion, value: withoutInvisible(value).trim() };
-  const usual = unlike([value.trim(), seen.value, ...spellingsOf(seen)]).filter((one) => one !== '');
+  const isBegun = match === 'prefix';
+  const apart = kind === 'name' ? soughtForms(criterion, kind).flatMap((form) => writtenNames(form, { isBegun })) : [];
+  const usual = unlike([value.trim(), seen.value, ...spellingsOf(seen), ...apart]).filter((one) => one !== '');
   if (match === 'exact') {
     const spaced = withSpace ? usual.map((one) => `${one} `) : [];
     const spellings = unlike([...usual, ...usual.flatMap((one) => besides(kind, one)), ...spaced]);
@@ -109,6 +113,8 @@ function writtenAs(
     };
   }
   return {
+    // `O Brien` is a part of `Pedro Brien` as well.
+    ...(apart.length > 1 && { compareAgain: true }),
     sql: (bind) =>
       either(usual.map((one) => likeText(left, likePattern(match, one, dialect === 'mssql'), bind, dialect))),
   };

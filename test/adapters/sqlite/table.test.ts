@@ -207,6 +207,33 @@ describe('finding in a table', () => {
   });
 });
 
+it('names are found together and apart, as the rules say', async () => {
+  const names = [
+    "O'Brien",
+    'OBrien',
+    'o brien',
+    'Pedro Brien',
+    'Al-Masri',
+    'Al Masri',
+    'AlMasri',
+    'O’Brien',
+    'Alma Rao',
+  ];
+  const file = await databaseWith('CREATE TABLE people (last_name TEXT)');
+  const insert = writer(file).prepare('INSERT INTO people VALUES (?)');
+  for (const name of names) insert.run(name);
+  const source = await openSource({ file, table: 'people' });
+  const sought = [...names, 'obr', 'lmas', 'alm', 'al m', 'o’br'];
+  for (const match of ['exact', 'prefix', 'contains'] as const) {
+    for (const value of sought) {
+      const criterion = { field: 'last_name', match, value };
+      const found = await source.find({ criteria: [criterion], limit: 50, parameters: {} }, context());
+      const met = names.filter((name) => meets({ last_name: name }, criterion));
+      expect(found.map(({ last_name }) => last_name).sort(), `${match} ${value}`).toEqual(met.sort());
+    }
+  }
+});
+
 describe('an index on the key of a column', () => {
   it('as the manual gives it, serves the searches', async () => {
     const file = await databaseWith(CUSTOMERS);

@@ -158,6 +158,14 @@ describe('one record of several', () => {
       'A has several records with the same email; each is shown apart',
     ]);
     expect(said(['email'], [one, two])).toEqual([]);
+    // C is joined by the address of B only, and B is of both.
+    const shared = { email: 'x@example.com', nr: '7' };
+    expect(
+      said(['email', 'nr'], [{ email: 'x@example.com' }, { email: 'x@example.com' }], [shared], [{ nr: '7' }]),
+    ).toEqual([
+      'A has several records with the same email or nr; each is shown apart',
+      'C has a record that is shown with nobody: it is joined only by a record that several customers share',
+    ]);
     const words = (names: string) =>
       `${names} have another nr for whom email or nr makes one customer; see who is meant`;
     expect(said(['email', 'nr'], [one], [two])).toEqual([words('A and B')]);
@@ -176,7 +184,7 @@ describe('the id', () => {
   const of = (record: SourceRecord, plan: Partial<LookupPlan>, failed: readonly string[] = [], several = '') => {
     const [parts = []] = joined(found([], [record]), lookupPlan()).parts;
     const whole = lookupPlan({ sources: ['a', 'b', 'c'], ...plan });
-    return withId(record, { parts, several }, whole, new Set(failed))['customer_id'];
+    return withId(record, { parts, several, nobodys: [] }, whole, new Set(failed))['customer_id'];
   };
 
   it('is the first of the merging field, the id and the address that is there and that all may see', () => {
@@ -221,7 +229,10 @@ describe('the id', () => {
 
   it('that was searched is his, and before it that of the record that he has for himself', () => {
     const records = found([{ customer_id: '1', e: 'x' }], [{ customer_id: '2', e: 'x' }]);
-    const [customer = { parts: [], several: '' }] = partsOfCustomers(records, lookupPlan({ mergeBy: ['e'] }));
+    const [customer = { parts: [], several: '', nobodys: [] }] = partsOfCustomers(
+      records,
+      lookupPlan({ mergeBy: ['e'] }),
+    );
     const sought = (value: string) => [{ field: 'customer_id', match: 'exact' as const, value }];
     expect(decisiveId(customer, [])).toBeUndefined();
     expect(decisiveId(customer, [{ field: 'e', match: 'exact', value: 'x' }])).toBeUndefined();

@@ -34,7 +34,7 @@ afterEach(() => {
 });
 
 describe('opens', () => {
-  test.each(['unreachable', 'timeout', 'bad-response'] as const)('after three times %s in a row', (kind) => {
+  test.each(['unreachable', 'timeout', 'busy', 'bad-response'] as const)('after three times %s in a row', (kind) => {
     const { breaker, changes } = breakerOf();
     fail(breaker, new SourceError(kind, 'x'), 2);
     expect(breaker.rest).toBeUndefined();

@@ -18,7 +18,7 @@ describe('an answer that is no success', () => {
     [429, 'rate-limited', true],
     [500, 'bad-response', false],
     [502, 'bad-response', false],
-    [503, 'unreachable', true],
+    [503, 'busy', true],
     [504, 'bad-response', false],
     [302, 'bad-response', false],
     [304, 'bad-response', false],

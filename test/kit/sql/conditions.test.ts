@@ -59,14 +59,17 @@ describe('a criterion in the words of each system', () => {
 
   test('names: in each spelling, composed and decomposed', () => {
     const apostrophes = ["O'Brien", 'O\u2019Brien', 'O\u00b4Brien', 'O\u2018Brien', 'O\u02bcBrien', 'O`Brien'];
-    expect(first('last_name', "O'Brien", 'mssql')).toEqual(['[col] IN (?, ?, ?, ?, ?, ?)', ...apostrophes]);
+    const together = ['OBrien', 'O Brien'];
+    expect(first('last_name', "O'Brien", 'mssql')).toEqual(expect.arrayContaining([...apostrophes, ...together]));
     expect(first('last_name', 'Anna-Maria', 'mysql')).toEqual([
-      '`col` IN (?, ?, ?, ?, ?)',
+      '`col` IN (?, ?, ?, ?, ?, ?, ?)',
       'Anna-Maria',
+      'Anna Maria',
       'Anna\u2010Maria',
       'Anna\u2011Maria',
       'Anna\u2013Maria',
       'Anna-Maria ',
+      'Anna Maria ',
     ]);
     const [sql, ...values] = first('last_name', 'M\u00fcller', 'postgres') ?? [];
     expect(sql).toMatch(/^lower\("col"\) IN \(lower\(\?\)/);

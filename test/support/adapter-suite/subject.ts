@@ -19,6 +19,7 @@ import {
 import type { SourcePlan } from '../../../src/gateway/plan.ts';
 import { SourceHandle } from '../../../src/gateway/sources/source-handle.ts';
 import { GatewayEvents } from '../../../src/gateway/telemetry.ts';
+import { safeHref } from '../../../src/helpspot/html.ts';
 import { suiteCustomers } from './seed.ts';
 import { isLeftOut, type Trace } from './trace.ts';
 
@@ -205,6 +206,8 @@ export function expectContractValue(value: Value, where: string): void {
   else if (value instanceof Date) expect(Number.isNaN(value.getTime()), `${where}: an invalid date`).toBe(false);
   else if (typeof value === 'object' && isLink(value)) {
     expect(value, where).toEqual({ href: expect.any(String), text: expect.any(String) });
+    const what = `${where}: a link to ${value.href.slice(0, 100)}; whole addresses of http, https, mailto and tel only, else its text`;
+    expect(safeHref(value.href), what).toBeDefined();
   } else expect(typeof value, where).toBe('boolean');
 }
 
