@@ -206,9 +206,9 @@ class LookupInHand {
     );
     const without = missingWords(this.#plan, belongings, this.#viewer.userType);
     const left = checkboxNotices(records, this.#plan, this.#viewer.userType);
-    const unread = `The call has more than ${readOnly} fields, of which the gateway reads no more; tell your administrator (ref ${reference})`;
+    const words = `The call has more than ${readOnly} fields, of which the gateway reads no more; tell your administrator`;
     const said = [
-      ...(readOnly === undefined ? [] : [unread]),
+      ...(readOnly === undefined ? [] : [`${words} (ref ${reference})`]),
       ...(more ? [first] : []),
       ...new Set(failed),
       ...without,
