@@ -140,6 +140,7 @@ it('notes are converted for an adapter that may read them, or where a template n
   ]);
   expect(some.values).toMatchObject({ sTitle: 'Printer', fullname: expect.any(String), request_link: '' });
   expect([some.title, some.body]).toEqual([all.title, all.body]);
+  expect((await fill({ body: '{{all_notes}}' }, { ability: { format: 'html' } })).body).toContain('burns');
 });
 
 it('fields that come out empty are left out; places have no prototype', async () => {

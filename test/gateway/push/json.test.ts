@@ -157,6 +157,9 @@ describe('a mapping', () => {
     expect(isMapped({ sTitle: 'x', sEmail: 'y', a: '"xRequest"' })).toBe(true);
     expect(from({ xRequest: '1', sTitle: 'x' }, undefined)).toMatchObject({ isMapped: false, idempotencyKey: '' });
     expect(from({ Custom5: 'x' }, undefined)).toMatchObject({ isMapped: false });
+    // What cannot be read is told to its sender, who is not HelpSpot.
+    for (const broken of ['{"xRequest":', '["xRequest"]'])
+      expect(from(broken, { map })).toMatch(/send one JSON object/);
     expect(from({ other: 'x' }, undefined)).toMatch(
       /^What arrived is no request of HelpSpot.*write push\.Tickets\.json /,
     );

@@ -1,5 +1,6 @@
 /** What the queue does beside sending: what it learns from others, at a restart, of a configuration that changed. */
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import Database from 'libsql';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { PushSender } from '../../../src/gateway/push/sender.ts';
@@ -15,6 +16,7 @@ import { temporaryFolder } from '../../support/temp.ts';
 import { type PushBench, type PushSetup, pushBench, pushed, pushTargetPlan, until } from './harness.ts';
 
 const QUEUED = { mode: 'queued' } as const;
+const LONG = { firstMs: 600_000, longestMs: 600_000, giveUpAfterMs: 6_000_000 };
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -29,9 +31,8 @@ async function ledgerBench(setup: PushSetup = {}, now: () => number = Date.now) 
 
 /** A push has failed once and is due again; another program has the store while the queue wants to claim it. */
 async function claimingBench(fault: Fault = 503, talents: PushTalents = {}) {
-  const retry = { firstMs: 600_000, longestMs: 600_000, giveUpAfterMs: 6_000_000 };
   vi.spyOn(Math, 'random').mockReturnValue(1);
-  const { bench, ledger, rows } = await ledgerBench({ talents, plan: { ...QUEUED, retry } });
+  const { bench, ledger, rows } = await ledgerBench({ talents, plan: { ...QUEUED, retry: LONG } });
   bench.target.fault = (call) => (call === 1 ? fault : undefined);
   await bench.push();
   await until(async () => (await rows())[0]?.trouble !== undefined);
@@ -114,7 +115,9 @@ describe('the rounds of the queue', () => {
   });
 
   it('stop for a target that is gone, whose words are told of no other push', async () => {
-    const { bench, rows } = await ledgerBench({ plan: QUEUED });
+    const { bench, ledger, rows } = await ledgerBench({ plan: QUEUED });
+    const explain = vi.spyOn(ledger, 'explain');
+    const looks = vi.spyOn(ledger, 'nextDue');
     bench.target.fault = () => 410;
     bench.target.said = 'nothing for Anna Private';
     await bench.push({ sTitle: 'Anna Private' });
@@ -126,6 +129,31 @@ describe('the rounds of the queue', () => {
       'Anna',
     );
     expect(bench.target.asked).toHaveLength(1);
+    // What is known of the newest is not written again.
+    const count = looks.mock.calls.length;
+    bench.gateway.pushes.wake();
+    await until(() => looks.mock.calls.length >= count + 2);
+    expect(explain).toHaveBeenCalledTimes(1);
+  });
+
+  it('come at once for what another configuration has made due', async () => {
+    const { bench, ledger, rows } = await ledgerBench({ plan: { ...QUEUED, retry: LONG } });
+    bench.target.fault = (call) => (call === 1 ? 503 : undefined);
+    await bench.push();
+    await until(async () => (await rows())[0]?.trouble !== undefined);
+    const looks = vi.spyOn(ledger, 'nextDue');
+    const late = AbortSignal.timeout(5_000);
+    const so = async (isSo: () => boolean) => {
+      while (!isSo() && !late.aborted) await setImmediate();
+    };
+    // From the next round on nothing happens because a time has passed.
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    bench.gateway.pushes.wake();
+    await so(() => looks.mock.calls.length >= 2);
+    await bench.gateway.reload(bench.plan);
+    await so(() => bench.target.tickets.length > 0);
+    expect(bench.target.tickets).toHaveLength(1);
   });
 
   it('begin with one try for a target that was gone when other gateways asked it, and keep what else they know', async () => {
