@@ -20,7 +20,14 @@ import { agreed } from './agree.ts';
 import { recordChange } from './audit-change.ts';
 import { Misuse } from './command-line.ts';
 import { telling } from './pushes-change-tally.ts';
-import { lookedFor, type PushFilters, type PushWork, refuseUnknownTarget, unknownPush } from './pushes-selection.ts';
+import {
+  lookedFor,
+  type PushFilters,
+  type PushWork,
+  refuseUnknownTarget,
+  sinceOf,
+  unknownPush,
+} from './pushes-selection.ts';
 import { printable } from './text-width.ts';
 
 /**
@@ -96,12 +103,12 @@ async function changeSelected(
   filters: PushFilters,
   tally: ChangeCount,
 ): Promise<number> {
-  const { target, states = STUCK_STATES, since } = filters;
+  const { target, states = STUCK_STATES } = filters;
   const wrong = states.find((state) => !CHANGEABLE_STATES.includes(state));
   if (wrong !== undefined) {
     throw new Misuse(`--state=${wrong} makes no sense here: ${CHANGE_WORDS[change].doable}`, 'pushes');
   }
-  const selection = { target, states, since };
+  const selection = { target, states, since: sinceOf(filters, ledger) };
   const { count, leftOut: left, last } = await extentOf(ledger, selection, change);
   const leftOut =
     left === 0 ? '' : `${left} ${left === 1 ? 'is' : 'are'} left out, which staff have pushed again since`;
