@@ -16,6 +16,7 @@ import { type Account, fullName, personAddress } from './record.ts';
 import type { Settings } from './settings.ts';
 import { cutText, plain, wordOf } from './text.ts';
 import {
+  cutFields,
   hasReference,
   isCompany,
   isMadeBy,
@@ -67,6 +68,13 @@ export class Pusher {
     const wanted = this.#wanted(request);
     return await this.#queue.run(wanted.key, context.signal, async () => {
       const found = await beforehand(this.#found(wanted, request, context));
+      const cut = cutFields(request);
+      if (cut.length > 0) {
+        this.#log.warn(
+          { fields: cut, reference: context.reference },
+          'fields are longer than Highrise takes, and were cut',
+        );
+      }
       const id = found?.id ?? (await this.#create(wanted, request, context));
       await this.#tag(id, tagsMissing(wanted, found), context);
       if (this.#manner.note) {

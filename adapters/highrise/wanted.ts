@@ -75,6 +75,15 @@ export function wantedPerson(request: PushRequest, isMarked = false) {
   };
 }
 
+/** Fields, custom ones too, of which Highrise gets only the beginning. */
+export function cutFields({ fields }: PushRequest): readonly string[] {
+  return Object.keys(fields).filter((name) => {
+    const text = plain(fields[name] ?? '');
+    const parts = name === 'tags' ? namesIn(text) : [text];
+    return parts.some((part) => Array.from(part).length > (name === 'background' ? LONGEST_TEXT : LONGEST_LINE));
+  });
+}
+
 /** Of somebody with nothing but a name it says of which request they are, as nothing else would tell them from others. */
 function backgroundOf(request: PushRequest, isKnownByName: boolean, isMarked: boolean): string | undefined {
   const { fields, values, link, reference } = request;

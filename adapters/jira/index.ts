@@ -12,7 +12,7 @@ import { moreRows, NEWEST_COMMENTS, shortLine, thingIn, trimmedEnd } from '../..
 import { errorText } from './failures.ts';
 import { customFields } from './fields.ts';
 import { findIssue } from './find.ts';
-import { CUSTOM_FIELDS, commentRowsOf, detailsOf, FIELDS, newIssue } from './issue.ts';
+import { CUSTOM_FIELDS, commentRowsOf, detailsOf, FIELDS, isLabelCut, newIssue } from './issue.ts';
 import { type Attachment, createJira, credentialsOf, type Jira } from './server.ts';
 import { type Settings, searchLagOf, settings } from './settings.ts';
 import { legalLine } from './text.ts';
@@ -54,6 +54,8 @@ export default defineAdapter({
       check: (context) => jira.check(context),
       async push(request, context) {
         const issue = await newIssue(request, settings, (given) => valuesOf(given, context));
+        if (isLabelCut(request))
+          log.warn({ reference: context.reference }, 'a label is longer than Jira takes, and was cut');
         const key = await jira.create(issue, context);
         await completeIssue(jira, key, request, [], context, log);
         return receipt(key);

@@ -157,6 +157,11 @@ function labelsOf(text: string): readonly string[] {
   return namesIn(text).map((label) => shortLine(label.replace(/\s+/g, '_'), LONGEST_LABEL));
 }
 
+/** Whether a label is longer than Jira takes, and so another one than was meant. */
+export function isLabelCut({ fields }: PushRequest): boolean {
+  return namesIn(legalLine(fields['labels'] ?? '')).some((label) => label.length > LONGEST_LABEL);
+}
+
 /** Cloud knows people by account id only (https://developer.atlassian.com/cloud/jira/platform/deprecation-notice-user-privacy-api-migration-guide/). */
 export function userOf(text: string, edition: Settings['edition']): object {
   return edition === 'cloud' ? { accountId: text } : { name: text };

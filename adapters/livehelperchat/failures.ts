@@ -19,6 +19,9 @@ const HEADER =
 /** "`lhchat`, `use` is required", also with other quotes and in other languages. */
 const RIGHT = /[`"'](lh[a-z]{1,30})[`"'],? {0,3}[`"']([a-z_]{1,40})[`"']/;
 
+/** What it says of the credentials in English. */
+const OF_CREDENTIALS = /header is missing|ip restrictions|authori[sz]|authenticat|password|user ?name|api key/i;
+
 /** Live Helper Chat understood a call and said no. Nothing was done. */
 export class Refusal extends SourceError {
   /** The right that is missing, `lhchat,use`; undefined where it is another reason. */
@@ -31,6 +34,9 @@ export class Refusal extends SourceError {
     super('unauthorized', `${SYSTEM} refused ${call}${words === '' ? '' : `: ${words}`}`, {
       ...(words !== '' && { said: words }),
       remedy: right === undefined ? remedyOf(words) : remedyOfRight(right),
+      // In another language it may be the key or something else: nobody is told that it is the key.
+      ...(right === undefined &&
+        !OF_CREDENTIALS.test(words) && { staffWords: 'refused the question; tell your administrator' }),
     });
     this.right = right;
   }

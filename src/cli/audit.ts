@@ -19,7 +19,8 @@ const MOST_HELD = 10_000;
 
 /** @returns the exit status: 0, also when nothing is found */
 export async function audit(line: CommandLine, terminal: Terminal): Promise<number> {
-  const filter = readAuditFilter(line, Date.now());
+  // What cannot be understood is said before anything is opened.
+  readAuditFilter(line, Date.now());
   const format = formatOf(line);
   const limit = limitOf(line, format);
   const plan = await loadConfiguration(line.configuration(), adapters, terminal.environment);
@@ -35,6 +36,7 @@ export async function audit(line: CommandLine, terminal: Terminal): Promise<numb
     terminalLog(terminal.stderr, () => plan.secrets),
   );
   try {
+    const filter = readAuditFilter(line, (await file.now?.()) ?? Date.now());
     for await (const { entries, more } of pagesOf(file, filter, limit)) {
       hasMore = more;
       if (format === 'csv') say(auditCsv(entries));

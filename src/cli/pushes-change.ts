@@ -21,7 +21,14 @@ import { agreed } from './agree.ts';
 import { recordChange } from './audit-change.ts';
 import { Misuse } from './command-line.ts';
 import { telling } from './pushes-change-tally.ts';
-import { lookedFor, type PushFilters, type PushWork, refuseUnknownTarget, unknownPush } from './pushes-selection.ts';
+import {
+  lookedFor,
+  type PushFilters,
+  type PushWork,
+  refuseUnknownTarget,
+  sinceOf,
+  unknownPush,
+} from './pushes-selection.ts';
 import { printable } from './text-width.ts';
 
 /**
@@ -98,12 +105,12 @@ async function changeSelected(
   filters: PushFilters,
   tally: ChangeCount,
 ): Promise<number> {
-  const { target, states = STUCK_STATES, since } = filters;
+  const { target, states = STUCK_STATES } = filters;
   const wrong = states.find((state) => !CHANGEABLE_STATES.includes(state));
   if (wrong !== undefined) {
     throw new Misuse(`--state=${wrong} makes no sense here: ${CHANGE_WORDS[change].doable}`, 'pushes');
   }
-  const selection = { target, states, since };
+  const selection = { target, states, since: sinceOf(filters, ledger) };
   const { count, leftOut: left, last } = await extentOf(ledger, selection, change);
   const leftOut = left === 0 ? '' : `${counted(left, 'is', 'are')} left out, which staff have pushed again since`;
   if (count === 0) {

@@ -5,7 +5,7 @@ import { PUSH_STATES, type PushRow } from '../gateway/push/push-row.ts';
 import { pushView } from '../gateway/push/view.ts';
 import type { LedgerView } from '../store/ledger.ts';
 import { inJson } from './json.ts';
-import { lookedFor, type PushFilters, type PushWork, refuseUnknownTarget, utc } from './pushes-selection.ts';
+import { lookedFor, type PushFilters, type PushWork, refuseUnknownTarget, sinceOf, utc } from './pushes-selection.ts';
 import { table } from './terminal.ts';
 import { cutTo, printable } from './text-width.ts';
 
@@ -21,9 +21,9 @@ export async function listPushes(
   limit: number,
 ): Promise<number> {
   const { plan, line, say } = work;
-  const { target, states = PUSH_STATES, since } = filters;
+  const { target, states = PUSH_STATES } = filters;
   // One more tells whether there are more.
-  const found = await ledger.list({ target, states, since, limit: limit + 1 });
+  const found = await ledger.list({ target, states, since: sinceOf(filters, ledger), limit: limit + 1 });
   const rows = found.slice(0, limit);
   if (rows.length === 0) {
     // A target that is not configured any more may have rows in other states.

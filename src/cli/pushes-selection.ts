@@ -4,6 +4,7 @@ import { milliseconds, UserError } from '../contract/index.ts';
 import type { GatewayPlan } from '../gateway/plan.ts';
 import { storeName } from '../gateway/push/plan.ts';
 import { PUSH_STATES, type PushState } from '../gateway/push/push-row.ts';
+import type { LedgerView } from '../store/ledger.ts';
 import { type CommandLine, Misuse } from './command-line.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -20,14 +21,14 @@ export interface PushWork {
 export interface PushFilters {
   readonly target: string | undefined;
   readonly states: readonly PushState[] | undefined;
-  /** Taken at that time or later, in milliseconds since 1970. */
-  readonly since: number | undefined;
+  /** Taken within so many milliseconds: {@link sinceOf}. */
+  readonly withinMs: number | undefined;
   /** As they were written, for messages. */
   readonly written: readonly string[];
 }
 
 /** @throws {Misuse} */
-export function readFilters(line: CommandLine, now: number): PushFilters {
+export function readFilters(line: CommandLine): PushFilters {
   const named = line.value('state')?.split(',');
   const since = line.value('since');
   if (since !== undefined && !/^\d{1,9}(?:\.\d{1,9})?(?:ms|s|m|h|d)$/.test(since)) {
@@ -36,9 +37,17 @@ export function readFilters(line: CommandLine, now: number): PushFilters {
   return {
     target: line.value('target'),
     states: named === undefined ? undefined : PUSH_STATES.filter((state) => named.includes(state)),
-    since: since === undefined ? undefined : Math.max(0, Math.floor(now - milliseconds(since))),
+    withinMs: since === undefined ? undefined : milliseconds(since),
     written: [line.value('target'), line.value('state'), since && `since ${since}`].filter(isWritten),
   };
+}
+
+/** Taken then or later, by the clock of the ledger: that of a database may be another than that of this machine. Milliseconds since 1970. */
+export function sinceOf(
+  { withinMs }: Pick<PushFilters, 'withinMs'>,
+  ledger: Pick<LedgerView, 'now'>,
+): number | undefined {
+  return withinMs === undefined ? undefined : Math.max(0, Math.floor(ledger.now() - withinMs));
 }
 
 function isWritten(filter: string | undefined): filter is string {

@@ -31,7 +31,7 @@ const SELECTING = ['target', 'state', 'since', 'all'] as const;
 export async function pushes(line: CommandLine, terminal: Terminal): Promise<number> {
   const { word, ids } = readWords(line);
   const limit = limitOf(line);
-  const filters = readFilters(line, Date.now());
+  const filters = readFilters(line);
   const plan = await loadConfiguration(line.configuration(), adapters, terminal.environment);
   const say = (text: string) => void terminal.stdout.write(redact(text, plan.secrets));
   const work: PushWork = { plan, line, terminal, say };

@@ -17,7 +17,7 @@ const PARTS: ReadonlyMap<string, readonly string[]> = new Map([
   ...WHOLE.map((part): [string, readonly string[]] => [part, ['-', ' ']]),
   ...Object.keys(ELIDED).map((part): [string, readonly string[]] => [part, ["'", ' ', '-']]),
 ]);
-const LONGEST_PART = Math.max(...Array.from(PARTS.keys(), (part) => part.length));
+const LONGEST_PART = [...PARTS.keys()].reduce((most, part) => Math.max(most, part.length), 0);
 /** What comes behind such a part has so many letters; with fewer, `O B` would be the beginning of `Oberman`. */
 const FEWEST_BEHIND = 3;
 

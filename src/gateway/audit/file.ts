@@ -70,6 +70,8 @@ export interface AuditFile extends AuditReader {
   write(lines: readonly string[], first: number, signal?: AbortSignal): Promise<void>;
   /** Whether entries could be written. Makes no file to find out. @throws {UserError} why not */
   prove(): Promise<void>;
+  /** What time it is by the clock of its entries; absent: that of this machine. Milliseconds since 1970. @throws {UserError} when nobody says it */
+  now?(): Promise<number>;
   /** Ends connections. What is being written ends first. */
   close(): Promise<void>;
 }
@@ -101,5 +103,7 @@ export interface AuditStore extends AuditReader {
   prove(): Promise<void>;
   /** How far the clock of the store is ahead of that of this machine, as far as it is known. Milliseconds. */
   readonly aheadMs: number;
+  /** What time it is there. Milliseconds since 1970. @throws {UserError} when it cannot be asked */
+  now(): Promise<number>;
   close(): Promise<void>;
 }

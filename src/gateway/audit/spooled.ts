@@ -73,6 +73,10 @@ export class SpooledAudit implements AuditFile {
     }
   }
 
+  now(): Promise<number> {
+    return this.#using((store) => store.now());
+  }
+
   async page(filter: AuditFilter, place: AuditPlace, signal?: AbortSignal): Promise<AuditPage> {
     await this.#handSome();
     return this.#using((store) => store.page(filter, place, signal));

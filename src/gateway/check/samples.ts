@@ -72,7 +72,11 @@ function shortCodes(texts: readonly string[]): number | undefined {
   const longest = texts.reduce((most, text) => Math.max(most, text.length), 0);
   const whole = texts.filter((text) => text.length === longest).length;
   const short = texts.length - whole;
-  return longest >= 4 && short > 0 && whole > short ? short : undefined;
+  // Numbers that are counted up, around one with a digit more: 998, 999, 1000. One that has lost a zero is far below the others.
+  const amounts = texts.map(Number);
+  const most = amounts.reduce((one, other) => Math.max(one, other));
+  const isCounted = amounts.every((amount) => amount > most / 2);
+  return longest >= 4 && short > 0 && whole > short && !isCounted ? short : undefined;
 }
 
 function textsOf(records: readonly SourceRecord[], field: string): readonly string[] {

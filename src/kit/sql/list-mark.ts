@@ -9,6 +9,8 @@ import type { TextForm } from './text-form.ts';
 const OVERLAP_MS = 60_000;
 /** The same for a column that counts; as many are under way at most. */
 const OVERLAP_COUNTS = 1_000n;
+/** The end of the year 2286: what is more is no time. Milliseconds. */
+const LATEST_MS = 10_000_000_000_000n;
 /** What counts from here on counts milliseconds. */
 const MILLISECONDS_FROM = 100_000_000_000n;
 
@@ -74,7 +76,7 @@ export async function markOf(
   };
   const last = await latestOf();
   if (last === undefined) return undefined;
-  if (holds !== 'boolean' && /^\d{1,19}$/.test(last)) return earlierNumber(BigInt(last), isDate ? now.utc : undefined);
+  if (holds !== 'boolean' && /^\d{1,19}$/.test(last)) return earlierNumber(BigInt(last), now.utc, isDate);
   // A cell that somebody wrote something else into sorts behind the times, and hides none of them.
   const isText = holds === undefined && column.integer !== true;
   const wall =
@@ -99,11 +101,18 @@ function clockOf(cell: unknown): number {
   return wall.ms;
 }
 
-/** @param now of a column with Unix times, in seconds or milliseconds as the last one is */
-function earlierNumber(last: bigint, now: number | undefined): string {
-  if (now === undefined) return String(last > OVERLAP_COUNTS ? last - OVERLAP_COUNTS : 0n);
-  const then = now - OVERLAP_MS;
-  return String(last >= MILLISECONDS_FROM ? then : Math.floor(then / 1000));
+/**
+ * Of a number that only may be a Unix time, and is then one to come, what has changed until now is read as well: otherwise
+ * one wrong time would hide all changes. Of a number that counts it is given twice.
+ * @param isDate of a column with Unix times, in seconds or milliseconds as the last one is
+ */
+function earlierNumber(last: bigint, now: number, isDate: boolean): string {
+  const isInMilliseconds = last >= MILLISECONDS_FROM;
+  const then = isInMilliseconds ? now - OVERLAP_MS : Math.floor((now - OVERLAP_MS) / 1000);
+  const longest = isInMilliseconds ? LATEST_MS : LATEST_MS / 1000n;
+  if (isDate) return String(then);
+  const counted = last > OVERLAP_COUNTS ? last - OVERLAP_COUNTS : 0n;
+  return String(counted > BigInt(then) && last < longest ? then : counted);
 }
 
 /** A cell that is a text or a number as its text. */

@@ -5,7 +5,7 @@ import { type FoundBy, foundBy } from '../audit-file/rows.ts';
 import { type AuditTables, countStatement, limitOf, pageOf, pageStatement } from '../audit-file/searching.ts';
 import { number } from '../rows.ts';
 import { Writer } from '../writer.ts';
-import { DatabaseClock } from './clock.ts';
+import { DatabaseClock, SERVER_NOW } from './clock.ts';
 import { connected, ended, PostgresTransactions } from './connection.ts';
 import { type AskingPool, askingPool } from './questions.ts';
 import { prepareStore } from './schema.ts';
@@ -86,6 +86,11 @@ class PostgresAudit implements AuditStore {
 
   get aheadMs(): number {
     return this.#transactions.clock.now() - Date.now();
+  }
+
+  async now(): Promise<number> {
+    const [row] = await this.#pool.rows(`SELECT ${SERVER_NOW} AS now`, []);
+    return row === undefined ? Date.now() : number(row, 'now');
   }
 
   add(lines: readonly string[]): Promise<void> {

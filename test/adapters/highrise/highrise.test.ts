@@ -53,6 +53,19 @@ describe('a push', () => {
     expect(made).toMatchObject([{ visibleTo: 'NamedGroup', groupId: 7 }]);
   });
 
+  it('says in the log which fields are cut', async () => {
+    const { target } = await openHighrise();
+    const fields = {
+      title: 'x'.repeat(256),
+      tags: `vip, ${'y'.repeat(256)}`,
+      company: 'z'.repeat(255),
+      background: 'b'.repeat(256),
+    };
+    await target.push(pushRequest({ fields }), context());
+    const said = target.log.lines.filter(({ message }) => message.endsWith('and were cut'));
+    expect(said).toMatchObject([{ level: 'warn', fields: { fields: ['title', 'tags'] } }]);
+  });
+
   it('takes the staff comment as the background of a new person', async () => {
     const { target, account } = await openHighrise();
     const values = { ...pushRequest().values, staff_comment: 'A good customer' };

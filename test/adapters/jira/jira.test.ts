@@ -18,6 +18,16 @@ const CUSTOM = {
   customfield_10019: 'a, b',
 };
 
+it.each([
+  [255, []],
+  [256, ['a label is longer than Jira takes, and was cut']],
+])('a label of %i characters', async (length, said) => {
+  const { target } = await openJira();
+  await target.push(pushRequest({ fields: { labels: `vip, ${'x'.repeat(length)}` } }), context());
+  const warned = target.log.lines.filter(({ level }) => level === 'warn');
+  expect(warned.map(({ message }) => message)).toEqual(said);
+});
+
 describe('an issue in Jira Cloud', () => {
   it('has title, body, reference, link back and every field', async () => {
     const { running, target } = await openJira();

@@ -158,6 +158,12 @@ describe.skipIf(!slapd.ok)(`ldap on OpenLDAP${reasonOf(slapd)}`, () => {
       expect(found.map((record) => record['customer_id'])).toEqual(['user99']);
     });
 
+    test.each(["O'Brien", 'OBrien', 'obrien', 'O Brien'])('the name %s is found together and apart', async (name) => {
+      const directory = await openOn(server);
+      const found = await directory.find({ last_name: name });
+      expect(new Set(found.map((record) => record['last_name']))).toEqual(new Set(["O'Brien"]));
+    });
+
     test('bases in each other give everybody once, and a limit holds for all of them', async () => {
       const directory = await openOn(server, { baseDn: [server.suiteBaseDn, server.baseDn, server.peopleBaseDn] });
       expect(await directory.find({ last_name: "O'Brien" })).toHaveLength(2);

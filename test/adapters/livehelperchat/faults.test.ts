@@ -111,12 +111,13 @@ describe('on the way', () => {
 
 describe('an error with status 200', () => {
   it.each([
-    [{ error: true, result: 'Authorization failed!' }, 'unauthorized'],
-    [{ error: 'true', result: [] }, 'unauthorized'],
-    [{ error: 1, result: 'SQLSTATE[42S02]: Base table not found' }, 'bad-response'],
-  ])('is one, whatever stands under result: %j', async (body, kind) => {
+    [{ error: true, result: 'Authorization failed!' }, 'unauthorized', undefined],
+    [{ error: true, result: 'Kein Eintrag' }, 'unauthorized', 'refused the question; tell your administrator'],
+    [{ error: 'true', result: [] }, 'unauthorized', 'refused the question; tell your administrator'],
+    [{ error: 1, result: 'SQLSTATE[42S02]: Base table not found' }, 'bad-response', undefined],
+  ])('is one, whatever stands under result: %j', async (body, kind, staffWords) => {
     chat.fail({ reply: { body } });
-    expect(await failureOf(await openChat(chat), ZOE)).toMatchObject({ kind });
+    expect(await failureOf(await openChat(chat), ZOE)).toMatchObject({ kind, staffWords });
   });
 
   it('has no secret, and no value of a customer, in its message', async () => {

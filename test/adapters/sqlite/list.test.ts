@@ -64,3 +64,19 @@ it('a cell that somebody wrote something else into hides no change', async () =>
     '"changed" of people cannot tell what has changed',
   );
 });
+
+it.each([
+  ['seconds', '9999999999', 'unixepoch()', ['5', '1']],
+  ['milliseconds', '9999999999999', 'unixepoch() * 1000', ['5', '1']],
+  ['versions', '20000000000000', '20000000000001', ['1', '5']],
+  ['few versions', '5000', '5001', ['1', '5']],
+])('one time to come hides no change by %s', async (what, last, now, changed) => {
+  const file = join(folder, `${what}.db`);
+  const database = new Database(file);
+  database.exec(`CREATE TABLE people (id INTEGER PRIMARY KEY, changed INTEGER);
+    INSERT INTO people VALUES (1, ${last}), (2, 12)`);
+  const source = await openWith(sqlite, { file, table: 'people' });
+  const { mark } = await listed(source, { updated: 'changed' });
+  database.exec(`INSERT INTO people VALUES (5, ${now})`);
+  expect((await listed(source, { updated: 'changed', since: mark })).keys).toEqual(changed);
+});

@@ -65,6 +65,14 @@ describe('of a sample', () => {
     expect(await of('number')).not.toContain('shorter than the others');
   });
 
+  it('numbers that are counted up have lost no zeros when one digit more begins', async () => {
+    const ids = ['9998', '9999', '10000', '10001', '10002', '10003', '10004'].map((customer_id) => ({ customer_id }));
+    const said = async (...more: readonly string[]) =>
+      (await findings({ records: [...ids, ...more.map((customer_id) => ({ customer_id }))] })).join();
+    expect(await said()).not.toContain('shorter than the others');
+    expect(await said('1099')).toContain('shorter than the others');
+  });
+
   it('secrets in the file are told by their place', async () => {
     expect(await findings({ fields: FIELDS, more: { clearSecrets: ['sources.crm.password'] } })).toEqual([
       expect.stringMatching(/^warning: sources\.crm\.password: stands in the file/),
