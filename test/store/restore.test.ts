@@ -82,8 +82,9 @@ async function gateway() {
   const order = { archive, files, withSecrets: true, gateway: '1.2.3', signal, progress: () => undefined };
   const made = await makeBackup(order);
   const steps: string[] = [];
-  const restore = async (time = 'T') => {
-    for (const file of Object.values(databases)) left(file);
+  /** @param used what is left as a process leaves it */
+  const restore = async (time = 'T', used = Object.values(databases)) => {
+    for (const file of used) left(file);
     const { placed } = await placesHere(files, made, time);
     return restoreBackup({ archive, placed, time, signal, progress: (step) => void steps.push(step) });
   };
@@ -119,7 +120,7 @@ it('keeps what is there beside it, adds to the audit, and tells what is lost', a
 });
 
 // A file of SQLite begins with 100 bytes that say what it is, a log beside it with 32.
-it.each<readonly [what: string, left: (whole: Buffer) => Buffer, log: string]>([
+it.each<readonly [what: string, damaged: (whole: Buffer) => Buffer, log: string]>([
   ['its first half', (whole) => whole.subarray(0, 2_000), ''],
   ['its first bytes', (whole) => whole.subarray(0, 1_030), ''],
   ['a text', () => Buffer.alloc(5_000, 'y'), ''],
@@ -127,16 +128,17 @@ it.each<readonly [what: string, left: (whole: Buffer) => Buffer, log: string]>([
   ['zeros with a log that is none', () => Buffer.alloc(5_000), 'x'.repeat(5_000)],
   ['its first half with the beginning of a log', (whole) => whole.subarray(0, 2_000), 'x'],
   ['itself, but for a part in the middle, with the beginning of a log', (whole) => whole.fill('y', 90, 3_000), 'x'],
-])('takes the place of an audit of which there is only %s', async (_what, left, log) => {
+])('takes the place of an audit of which there is only %s', async (_what, damaged, log) => {
   const { databases, restore } = await gateway();
-  const before = left(readFileSync(databases.audit));
-  writeFileSync(databases.audit, before);
-  for (const ending of ['-wal', '-shm']) rmSync(databases.audit + ending, { force: true });
-  if (log !== '') writeFileSync(`${databases.audit}-wal`, log);
-  const done = await restore();
-  // What SQLite takes for an empty file gets what it lacks.
-  if (done.auditAdded === undefined) expect(readFileSync(`${databases.audit}.before-restore-T`)).toEqual(before);
-  const read = openAuditHere({ file: databases.audit, keepMs: 1e10, values: false });
+  const { audit, store, index } = databases;
+  left(audit);
+  const before = damaged(readFileSync(audit));
+  writeFileSync(audit, before);
+  if (log !== '') writeFileSync(`${audit}-wal`, log);
+  const done = await restore('T', [store, index]);
+  expect(done).toMatchObject({ auditAdded: undefined, written: [store, audit, index] });
+  expect(readFileSync(`${audit}.before-restore-T`)).toEqual(before);
+  const read = openAuditHere({ file: audit, keepMs: 1e10, values: false });
   expect(await read.count({})).toBe(1);
 });
 
