@@ -87,6 +87,8 @@ export function readCommandLine(args: readonly string[], commands: Readonly<Reco
   for (const token of tokens) {
     if (token.kind !== 'option') continue;
     const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
+    // Some command has it: that this is none, or which is meant, is said first.
+    if (option === undefined && own === undefined && Object.hasOwn(everyOption, token.name)) continue;
     if (option === undefined) throw unknownOption(token.rawName, command, own === undefined ? everyOption : options);
     values.set(token.name, valueGiven(token, option, command));
   }

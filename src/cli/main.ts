@@ -33,7 +33,7 @@ export async function runGateway(args: readonly string[], terminal: Terminal): P
 
 /** @param name of a command; undefined for all of them */
 function helpOn(name: string | undefined): string {
-  return name === undefined ? gatewayHelp(commands) : commandHelp(name, commandOf(name));
+  return name === undefined || name === 'help' ? gatewayHelp(commands) : commandHelp(name, commandOf(name));
 }
 
 function commandOf(name: string | undefined): Command {
@@ -41,7 +41,7 @@ function commandOf(name: string | undefined): Command {
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (command !== undefined) return command;
   // Where none is near, all of them stand below.
-  const near = nearest(name, Object.keys(commands));
+  const near = nearest(name, ['help', ...Object.keys(commands)]);
   throw new Misuse(`no command "${name}"${near === undefined ? '' : `; did you mean "${near}"?`}`);
 }
 

@@ -56,7 +56,8 @@ describe('helpspot-gateway', () => {
 
   it('takes help for a command as well', async () => {
     expect(await run(['help'])).toEqual(await run(['--help']));
-    expect(await run(['help', 'check'])).toEqual(await run(['check', '--help']));
+    expect(await run(['help', 'help'])).toEqual(await run(['--help']));
+    expect(await run(['help', 'audit', '--json'])).toEqual(await run(['audit', '--help']));
   });
 
   it.each([
@@ -64,6 +65,9 @@ describe('helpspot-gateway', () => {
     [['chek'], 'no command "chek"; did you mean "check"?'],
     [['nonsense'], 'no command "nonsense"\n'],
     [['help', 'chek'], 'no command "chek"; did you mean "check"?'],
+    [['hlep'], 'no command "hlep"; did you mean "help"?'],
+    [['nonsense', '--json'], 'no command "nonsense"\n'],
+    [['--json'], 'say which command'],
     [['constructor'], 'no command "constructor"'],
     [['check', 'extra'], 'check takes no argument "extra"'],
     [['--confg=x'], 'there is no option "--confg"; did you mean "--config"?'],

@@ -122,6 +122,24 @@ it('is not changed, and goes only when its entries are there', async () => {
   expect(await audit.count({})).toBe(2 * BUSY);
 });
 
+it.each([
+  ['cut off in what it is found by', 0, (line: string) => line.slice(0, 40)],
+  ['cut off behind it', BUSY - 1, (line: string) => line.slice(0, -20)],
+  ['of something else', 1, () => '{}'],
+])('says that a line is lost that is %s, and files all others', async (_what, damaged, broken) => {
+  const plan = await planOf();
+  const audit = openAuditHere(plan);
+  const lines = batch(1);
+  await audit.write(
+    lines.map((line, index) => (index === damaged ? broken(line) : line)),
+    1,
+  );
+  await audit.write(batch(1_001, 1), 1_001);
+  expect((await audit.page({ kind: 'lost' }, { limit: 9 })).entries).toMatchObject([{ outcome: 'lost', count: 1 }]);
+  expect(await audit.count({})).toBe(BUSY + 1);
+  expect(hasBlocks(opened(plan))).toBe(false);
+});
+
 it('is added to an audit by a restore, from either side', async () => {
   const [plan, backup] = [await planOf(), await planOf('backup.db')];
   await openAuditHere(backup).write(batch(1), 1);

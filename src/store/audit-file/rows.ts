@@ -44,6 +44,15 @@ export function foundBy(text: string): FoundBy {
   throw new TypeError('this is no entry of the audit');
 }
 
+/** Whether all of it is JSON, and has what an entry is found by. */
+export function isWholeEntry(text: string): boolean {
+  try {
+    return isFoundBy(JSON.parse(text));
+  } catch {
+    return false;
+  }
+}
+
 /** Before it stands what an entry of now is found by. No text has it: a quote in one comes behind a backslash. */
 const REST = ',"step":';
 

@@ -113,14 +113,15 @@ export const CUSTOMERS_OF_PARTS = `
 
 /**
  * Batches of a gateway that has much to do, as they came: a line of JSON for each entry. They are moved into `entries` when
- * there is time; a block goes only when its last entry is the last of `entries`.
+ * there is time; a block goes only when its last entry is the last of `entries`, or one that says that some of it are lost.
  */
 export const BLOCKS = `
   CREATE TABLE IF NOT EXISTS blocks (id INTEGER PRIMARY KEY, lines TEXT NOT NULL) STRICT;
   CREATE TRIGGER IF NOT EXISTS blocks_stay_as_they_are BEFORE UPDATE ON blocks
     BEGIN SELECT raise(ABORT, 'entries of the audit are not changed'); END;
   CREATE TRIGGER IF NOT EXISTS blocks_stay BEFORE DELETE ON blocks
-    WHEN (SELECT substr(old.lines, -length(entry)) <> entry FROM entries ORDER BY id DESC LIMIT 1) IS NOT 0
+    WHEN (SELECT kind <> 'lost' AND substr(old.lines, -length(entry)) <> entry
+      FROM entries JOIN names ON names.id = named ORDER BY entries.id DESC LIMIT 1) IS NOT 0
     BEGIN SELECT raise(ABORT, 'entries of the audit are not changed'); END;
 `;
 

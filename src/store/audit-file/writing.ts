@@ -1,8 +1,9 @@
 /** What writes the audit: called in a worker thread by a gateway that serves; each takes and gives plain data. */
+import { auditEntry } from '../../gateway/audit/entry.ts';
 import { fileMark } from '../index-file/file.ts';
 import { AuditConnection } from './connection.ts';
 import { auditTrouble, checkMark, openAuditToWrite } from './file.ts';
-import { soonFoundBy, textOfRow } from './rows.ts';
+import { isWholeEntry, soonFoundBy, textOfRow } from './rows.ts';
 import { handedUpTo, handOn, PART_SHIFT } from './schema.ts';
 
 /**
@@ -70,10 +71,18 @@ export async function fileAllBlocks(file: string): Promise<void> {
 function fileSome(audit: AuditConnection): boolean {
   for (const row of audit.all('SELECT id, lines AS entry FROM blocks ORDER BY id LIMIT ?', FILED_AT_ONCE)) {
     const { id, entry } = textOfRow(row);
-    add(audit, entry.split('\n'));
+    const lines = entry.split('\n');
+    const whole = lines.filter(isWholeEntry);
+    const lost = lines.length - whole.length;
+    // One that somebody, or a disk, has damaged would keep all others from being filed, and whoever reads from those.
+    add(audit, lost === 0 ? whole : [...whole, lostLine(lost)]);
     audit.run('DELETE FROM blocks WHERE id = ?', id);
   }
   return audit.number('SELECT count(*) FROM blocks') > 0;
+}
+
+function lostLine(count: number): string {
+  return JSON.stringify(auditEntry({ at: Date.now(), kind: 'lost', name: '', outcome: 'lost', count }));
 }
 
 function add(audit: AuditConnection, lines: readonly string[]): void {
