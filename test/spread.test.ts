@@ -10,7 +10,6 @@ const SPREAD =
 /** Lists of ours, that are as long as the settings or a table in the source say. */
 const OWN = [
   'adapters/csv/dialect.ts',
-  'src/contract/joined-names.ts',
   'src/gateway/failure.ts',
   'src/gateway/lookup/fields.ts',
   'src/http/credentials.ts',
