@@ -13,7 +13,15 @@ import type { GatewayPlan, SourcePlan } from '../gateway/plan.ts';
 import { addressesOf, reachedAt } from '../http/addresses.ts';
 import { type CommandLine, Misuse } from './command-line.ts';
 import { createLog } from './log.ts';
-import { type Lines, lookupLines, type NewSource, proposedSteps, shownOf, sourceLines } from './setup/config-text.ts';
+import {
+  type Lines,
+  lookupLines,
+  type NewSource,
+  proposedSteps,
+  scalar,
+  shownOf,
+  sourceLines,
+} from './setup/config-text.ts';
 import { withVariable } from './setup/env-text.ts';
 import { withEntry } from './setup/insert.ts';
 import { newSource, newSourceName, questionsOf, sayWhatWasFound } from './setup/new-source.ts';
@@ -107,7 +115,10 @@ function isOfPeople({ looked, fields }: NewSource): boolean {
 /** How the records are shown with the customer to whom they belong. */
 function relatedLine(name: string, { fields }: NewSource): string | undefined {
   const by = ['customer_id', 'email', 'phone'].find((role) => fields.some(({ field }) => field === role));
-  return by === undefined ? undefined : `  related: { ${name}: { source: ${name}, where: { ${by}: "{{${by}}}" } } }`;
+  const called = scalar(name);
+  return by === undefined
+    ? undefined
+    : `  related: { ${called}: { source: ${called}, where: { ${by}: "{{${by}}}" } } }`;
 }
 
 async function addLookup(

@@ -102,6 +102,13 @@ describe('helpspot-gateway add', () => {
     expect((await run('lookup', 'by-crm', 'customer_id=K9')).stdout).toMatch(/^contracts: .*\n.*Hosting\n.*Support\n/m);
   });
 
+  it('writes a name that YAML takes for a number as a text, also in its hint', async () => {
+    await writeFile(join(folder, 'contracts.csv'), 'nummer;kdnr;titel\n1;K9;Hosting\n');
+    const { stdout } = await run('add', 'source', '007', '--yes', `--csv=${join(folder, 'contracts.csv')}`);
+    expect(stdout).toContain('  related: { "007": { source: "007", where: { customer_id: "{{customer_id}}" } } }\n');
+    expect(await run('add', 'lookup', '008', '--source=007')).toMatchObject({ status: 0, stderr: '' });
+  });
+
   it('takes the number of a person where there are people, though it has that of an organisation beside it', async () => {
     await writeFile(join(folder, 'people2.csv'), 'id,account_id,email\n1,7,a@example.com\n2,7,b@example.com\n');
     const { stdout } = await run('add', 'source', 'more', '--yes', `--csv=${join(folder, 'people2.csv')}`);
