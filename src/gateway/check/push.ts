@@ -66,7 +66,7 @@ function misspelledPlaces({ name, fields, json }: PushTargetPlan, { plan }: Sour
   // `{{body | max 2500}}`
   const places = settingTexts(plan.settings)
     .flatMap(placesOf)
-    .map((place) => place.replace(/\s*\|.*$/s, ''));
+    .map((place) => place.split('|', 1).join('').trimEnd());
   return [...new Set(places)].flatMap((place): readonly Finding[] => {
     const near =
       given.has(place) || isRequestName(place) || isPushValue(place) ? '' : didYouMean(place, PUSH_VALUE_NAMES);
