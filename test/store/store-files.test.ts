@@ -7,7 +7,13 @@ import { StoreError } from '../../src/contract/index.ts';
 import { makeFolder, makeOwnFile, proveFolder } from '../../src/store/folder.ts';
 import { FileIdentity } from '../../src/store/identity.ts';
 import { indexFault } from '../../src/store/index-file/fault.ts';
-import { asStoreError, isDamaged, isOfAnotherVersion, openIndexFile } from '../../src/store/index-file/file.ts';
+import {
+  asStoreError,
+  INDEX_MARK,
+  isDamaged,
+  isOfAnotherVersion,
+  openIndexFile,
+} from '../../src/store/index-file/file.ts';
 import { hasEnded, startInstance } from '../../src/store/instance.ts';
 import {
   isStoreThere,
@@ -86,7 +92,7 @@ it.each<[string, (file: string) => void | Promise<void>, 'older' | 'newer' | 'fo
   ],
   [
     'of a newer one',
-    (file) => made(file, `PRAGMA application_id = ${0x48536778}; PRAGMA user_version = 3`),
+    (file) => made(file, `PRAGMA application_id = ${0x48536778}; PRAGMA user_version = ${INDEX_MARK.version + 1}`),
     'newer',
     /^was written by a newer gateway/,
   ],

@@ -84,7 +84,9 @@ it('shows the values of customers to administrators who ask for them, and to nob
   }
   expect(log.lines.some(({ fields }) => fields['what'] === 'source.examples')).toBe(false);
   expect((await visitors.administrator.get('/console/sources/crm?examples=1')).html).toContain('>Max Müller<');
-  expect(log.lines.at(-1)?.fields).toEqual({ user: 'administrator', what: 'source.examples', of: 'crm' });
+  // The first run of the index may say something meanwhile.
+  const told = log.lines.findLast(({ fields }) => 'user' in fields);
+  expect(told?.fields).toEqual({ user: 'administrator', what: 'source.examples', of: 'crm' });
 });
 
 it('says of a source that only takes pushes that nothing is looked up there', async () => {
