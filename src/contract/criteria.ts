@@ -232,9 +232,10 @@ function nameSpellings(typed: string): readonly string[] {
 
 /** `O'Brien` and `OBrien`: where a mark or a capital shows that a part ends there, since some systems take a request for each. */
 function apartAndTogether(plain: string): readonly string[] {
-  const isApart = joinedName(plain).length < plain.length;
+  const joined = joinedName(plain);
+  const isAnywhere = joined.length < plain.length && !/\p{Ll}\p{Lu}/u.test(joined);
   return writtenNames(plain, {
-    isCut: (letter) => isApart || letter !== letter.toLowerCase(),
+    isCut: (letter) => isAnywhere || letter !== letter.toLowerCase(),
     isDouble: plain.includes('-'),
   });
 }

@@ -121,20 +121,20 @@ export function allWritings(
   return { names: names.slice(0, most), areAll: areAll && names.length <= most };
 }
 
-/** A word, and the same with its first parts apart: the fewest first, of these a letter, then the longest part, since `Della Valle` is likelier than `De Llavalle`. */
+/** A word, and the same with its first parts apart: the fewest first, and the longest part: `Della Valle` is likelier than `De Llavalle`, and that than `D'Ellavalle`. */
 function cutWords(word: string, isCut: (letter: string) => boolean, isBegun: boolean): readonly string[] {
   const lower = word.toLowerCase();
   const last = word.length - (isBegun ? 1 : FEWEST_BEHIND);
-  /** From each letter on; those behind come first, so that none is cut twice. The rank is how often it is cut. */
+  /** From each letter on; those behind come first, so that none is cut twice. */
   const from: (readonly Piece[])[] = [];
   for (let start = word.length - 1; start >= 0; start -= 1) {
     const cut: Piece[] = [{ text: word.slice(start), rank: 0 }];
-    const longestFirst = Array.from({ length: LONGEST_PART - 1 }, (_, at) => start + LONGEST_PART - at);
-    for (const end of [start + 1, ...longestFirst].filter((one) => one <= last)) {
+    for (let end = Math.min(start + LONGEST_PART, last); end > start; end -= 1) {
       const marks = marksBefore(lower.slice(start, end), word.slice(end), isBegun);
       if (marks.length === 0 || !isCut(word.charAt(end))) continue;
+      const far = end - start === 1 ? 2 : 1;
       for (const { text, rank } of from[end] ?? []) {
-        for (const mark of marks) cut.push({ text: word.slice(start, end) + mark + text, rank: rank + 1 });
+        for (const mark of marks) cut.push({ text: word.slice(start, end) + mark + text, rank: rank + far });
       }
     }
     from[start] = cut.sort((a, b) => a.rank - b.rank).slice(0, MOST_WRITINGS);
