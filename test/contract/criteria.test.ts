@@ -455,6 +455,12 @@ describe('spellings for systems that compare texts', () => {
     expect(spellings).toEqual(expect.arrayContaining([...some]));
     expect(spellings.length).toBeLessThanOrEqual(10);
   });
+
+  it('as a part of a name nothing is asked for that others have who are called otherwise', () => {
+    const criterion = { field: 'last_name', match: 'contains', value: 'OBrien' } as const;
+    expect(spellingsOf(criterion)).toContain("O'Brien");
+    expect(spellingsOf(criterion)).not.toContain('O Brien');
+  });
 });
 
 it('reads addresses out of long texts in part, and never half of one', () => {
