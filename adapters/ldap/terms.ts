@@ -1,5 +1,6 @@
 /** A criterion on one attribute, as a filter. Every value goes into it as data. */
 import {
+  allWritings,
   BOOLEAN_WORDS,
   beginningsOfMarkup,
   booleanOf,
@@ -9,7 +10,6 @@ import {
   type Kind,
   phoneEnds,
   spellingsOf,
-  writtenNames,
 } from '../../src/contract/index.ts';
 import { type AttributeKind, attributeKindOf } from './attributes.ts';
 import { parseDn } from './dn.ts';
@@ -31,6 +31,8 @@ const UNSEARCHABLE: Term = { filter: undefined, decides: false, wider: undefined
 const MOST_ITEMS = 50;
 /** Fewer letters that are certain would be in too many names. */
 const FEWEST_CERTAIN = 2;
+/** Enough to tell most names apart. */
+const MOST_LETTERS = 20;
 const DAY_MS = 86_400_000;
 
 /** The term of a criterion of a kind; undefined where no value of the attribute can meet it. */
@@ -156,10 +158,13 @@ function certainParts({ value, match, field }: Criterion, kind: Kind): readonly 
     return spellingsOf({ field, match, value, kind }).map((address) => [address]);
   }
   if (kind !== 'name') return [];
+  const ways = comparedForms('name', value, 'sought').map((form) => ({ form, ...allWritings(form) }));
   const forms = new Set(
-    comparedForms('name', value, 'sought')
-      .flatMap((form) => writtenNames(form))
-      .map((form) => form.replace(/[^b-df-hj-np-tv-xz0-9]+/g, ' ').trim()),
+    ways.flatMap(({ names }) => names).map((form) => form.replace(/[^b-df-hj-np-tv-xz0-9]+/g, ' ').trim()),
   );
+  // Of more ways to write it each letter is certain.
+  for (const { form, areAll } of ways) {
+    if (!areAll) forms.add((form.match(/[b-df-hj-np-tv-xz0-9]/g) ?? []).slice(0, MOST_LETTERS).join(' '));
+  }
   return [...forms].filter((form) => form.replaceAll(' ', '').length >= FEWEST_CERTAIN).map((form) => form.split(' '));
 }

@@ -5,14 +5,15 @@
  * search on the column.
  */
 import {
+  allWritings,
   BOOLEAN_WORDS,
   booleanOf,
   type Criterion,
   type Kind,
+  partForms,
   phoneEnds,
   soughtForms,
   spellingsOf,
-  writtenNames,
 } from '../../src/contract/index.ts';
 import { either } from '../../src/kit/sql/index.ts';
 import type { Bindings } from './libsql.ts';
@@ -84,7 +85,7 @@ interface Tested {
 function conditionOf({ criterion, column }: Asked, bind: (value: string) => string): Tested {
   const { match, kind } = criterion;
   const compared = soughtForms(criterion, kind);
-  const forms = kind === 'name' ? writtenAs(compared, match) : compared;
+  const { names: forms, areAll } = kind === 'name' ? writtenAs(criterion) : { names: compared, areAll: true };
   const number = column.isRowid && kind === 'number' && match === 'exact' ? rowNumber(forms[0]) : undefined;
   if (number !== undefined) {
     const same = `${column.sql} = CAST(${bind(number)} AS INTEGER)`;
@@ -97,14 +98,17 @@ function conditionOf({ criterion, column }: Asked, bind: (value: string) => stri
     const begun = (some: readonly string[]) => some.map((form) => partly(match, key, kind, form, bind));
     const matched = either(begun(compared));
     // `O Brien` is a part of `Pedro Brien` as well, so that the rules themselves decide.
-    const wider = kind !== 'name' ? [] : match === 'contains' ? withoutMarks(key, compared, bind) : begun(forms);
+    const wider =
+      kind !== 'name' ? [] : match === 'contains' || !areAll ? withoutMarks(key, compared, bind) : begun(forms);
     const possible = either([`${key} = ${ODD}`, matched, ...wider]);
     return isDecidable(kind, column)
       ? { decided: `(${key} <> ${ODD} AND ${matched})`, possible }
       : { decided: '0', possible };
   }
   const places = sameAs(criterion, forms, column).map(bind);
-  const possible = `${key} IN (${[ODD, ...places].join(', ')})`;
+  const written = `${key} IN (${[ODD, ...places].join(', ')})`;
+  // No index serves the ways that are too many.
+  const possible = areAll ? written : either([written, ...withoutMarks(key, compared, bind)]);
   if (kind === 'number' && column.affinity === 'text') {
     return { decided: '0', possible: `(${possible} OR ${column.sql} = CAST(${bind(forms[0] ?? '')} AS NUMERIC))` };
   }
@@ -153,9 +157,15 @@ export function keyOf(column: Column, kind: Kind): string {
   return `CASE WHEN ${real} OR ${sql} GLOB '*[^ -;=-~]*' OR ${sql} GLOB '*  *' THEN ${ODD} ELSE lower(trim(${sql})) END`;
 }
 
+/** An index finds so many keys at once. */
+const MOST_KEYS = 250;
+
 /** A key is as the name is written: together or apart. */
-function writtenAs(forms: readonly string[], match: Criterion['match']): readonly string[] {
-  return [...new Set(forms.flatMap((form) => writtenNames(form, { isBegun: match === 'prefix' })))];
+function writtenAs({ match, value }: Asked['criterion']) {
+  const ways = partForms('name', value, 'sought').map((form) =>
+    allWritings(form, { isBegun: match === 'prefix', most: MOST_KEYS }),
+  );
+  return { names: [...new Set(ways.flatMap(({ names }) => names))], areAll: ways.every(({ areAll }) => areAll) };
 }
 
 /** Names that have the letters in a row, whatever stands between two parts: all are read for a part of one anyway. */

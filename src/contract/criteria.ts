@@ -175,7 +175,7 @@ function spelled({ field, kind, value, country, match }: Criterion): readonly st
       return addresses.length === 0 ? [bare, typed] : addresses.flatMap(emailSpellings);
     }
     case 'name':
-      return typed === bare ? nameSpellings(bare) : [...nameSpellings(bare), typed];
+      return typed === bare ? nameSpellings(bare, match) : [...nameSpellings(bare, match), typed];
     case 'text': {
       const amount = match === 'exact' && !isCodeByName(field) ? plainAmountOf(bare) : undefined;
       return amount === undefined ? textSpellings(typed, bare) : [bare, ...amountSpellings(amount)];
@@ -208,7 +208,7 @@ const NORDIC: typeof UMLAUTS = [
   ['aa', 'å'],
 ];
 
-function nameSpellings(typed: string): readonly string[] {
+function nameSpellings(typed: string, match: MatchKind): readonly string[] {
   const plain = typed.normalize('NFC').replace(APOSTROPHE, "'").replace(HYPHEN, '-').replace(/\s+/g, ' ');
   const withApostrophes = plain.includes("'")
     ? [plain, plain.replaceAll("'", '\u2019'), plain.replaceAll("'", '\u00b4')]
@@ -227,16 +227,24 @@ function nameSpellings(typed: string): readonly string[] {
     plain.normalize('NFKD').replace(/\p{M}+/gu, ''),
   ];
   const decomposed = [...withApostrophes, umlauts].map((one) => one.normalize('NFD'));
-  return [...all, ...decomposed, ...apartAndTogether(plain)];
+  return [...all, ...decomposed, ...apartAndTogether(plain, match)];
 }
 
 /** `O'Brien` and `OBrien`: where a mark or a capital shows that a part ends there, since some systems take a request for each. */
-function apartAndTogether(plain: string): readonly string[] {
-  const isApart = joinedName(plain).length < plain.length;
-  return writtenNames(plain, {
-    isCut: (letter) => isApart || letter !== letter.toLowerCase(),
+function apartAndTogether(plain: string, match: MatchKind): readonly string[] {
+  const joined = joinedName(plain);
+  const isAnywhere = joined.length < plain.length && !/\p{Ll}\p{Lu}/u.test(joined);
+  const written = writtenNames(plain, {
+    isCut: (letter) => isAnywhere || letter !== letter.toLowerCase(),
     isDouble: plain.includes('-'),
   });
+  // `O Brien` is a part of `Pedro Brien` as well.
+  const gaps = gapsIn(plain);
+  return match === 'contains' ? written.filter((one) => gapsIn(one) <= gaps) : written;
+}
+
+function gapsIn(name: string): number {
+  return name.split(/[ -]/).length;
 }
 
 /** Every occurrence, with a capital at the beginning of a word, and in capitals. */

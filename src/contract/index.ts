@@ -58,7 +58,7 @@ export type {
   HelpDeskLists,
 } from './help-desk.ts';
 export { withoutInvisible } from './invisible.ts';
-export { writtenNames } from './joined-names.ts';
+export { allWritings, writtenNames } from './joined-names.ts';
 export { isCodeByName, kindByName } from './kind-names.ts';
 export { comparedForms, KINDS, type Kind, partForms } from './kinds.ts';
 export type { ListBatch, ListedRecord, ListQuery, TimeSpan } from './listing.ts';

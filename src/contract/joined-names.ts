@@ -8,10 +8,12 @@ const ELIDED: Readonly<Record<string, string>> = {
   ...{ o: 'bcdfghjklmnpqrstvwxyz', d: 'aeiouhsclm', l: 'aeiouh', m: 'bcdfghjklmnpqrstvwxz', n: 'bcdfghjklmnpqrstvwxz' },
   ...{ dell: 'aeiouh', dall: 'aeiouh', sant: 'aeiouh' },
 };
-const WHOLE =
-  'mc mac fitz al el de del della di da du la le lo van von vander der den ter ten saint sainte san santa st'.split(
-    ' ',
-  );
+const WHOLE = [
+  'mc mac fitz al el de del della dello degli delle dalla di da das dos du la las le lo los dela delas delos van von vom',
+  'vander der den ter ten zum zur saint sainte san santa st abd abdul abdel abu bin ibn',
+]
+  .join(' ')
+  .split(' ');
 /** Part → what stands between it and what comes behind. */
 const PARTS: ReadonlyMap<string, readonly string[]> = new Map([
   ...WHOLE.map((part): [string, readonly string[]] => [part, ['-', ' ']]),
@@ -26,71 +28,116 @@ const SEPARATED = /(?<=[\p{L}\p{N}])([ '-])(?=[\p{L}\p{N}])/u;
 const LETTERS_AT_END = /[\p{L}\p{N}]{1,8}$/u;
 /** {@link FEWEST_BEHIND}. */
 const LETTERS_AT_START = /^\p{L}{3}/u;
+/** Behind a single letter and a space there are more: `L Ong` and `O Wen` have an initial, and are neither `Long` nor `Owen`. */
+const BEHIND_INITIAL = /^\p{L}{4}/u;
+const AT_START = 4;
 
 /** A name with these parts written together, and a space for each other hyphen within it: `Al-Masri` → `AlMasri`. Takes `'`, `-` and single spaces. */
 export function joinedName(name: string): string {
   if (!SEPARATED.test(name)) return name;
   const [...pieces] = name.split(SEPARATED);
-  let behind = pieces.pop() ?? '';
+  const last = pieces.pop() ?? '';
+  const backwards = [last];
+  let start = last.slice(0, AT_START);
   while (pieces.length > 0) {
     const mark = pieces.pop() ?? '';
     const before = pieces.pop() ?? '';
     const part = LETTERS_AT_END.exec(before)?.[0].toLowerCase() ?? '';
-    const isJoined = LETTERS_AT_START.test(behind) && marksBefore(part, behind).includes(mark);
-    behind = before + (isJoined ? '' : mark === '-' ? ' ' : mark) + behind;
+    const isJoined = LETTERS_AT_START.test(start) && marksBefore(part, start).includes(mark);
+    const between = isJoined ? '' : mark === '-' ? ' ' : mark;
+    backwards.push(between, before);
+    start = (before + between + start).slice(0, AT_START);
   }
-  return behind;
+  return backwards.reverse().join('');
 }
 
 /** The marks that may stand there without that it is another name. */
-function marksBefore(part: string, behind: string): readonly string[] {
+function marksBefore(part: string, behind: string, isBegun = false): readonly string[] {
   const before = ELIDED[part];
-  const isBefore = before === undefined || before.includes(behind.charAt(0).toLowerCase());
-  return isBefore ? (PARTS.get(part) ?? []) : [];
+  const marks = PARTS.get(part) ?? [];
+  if (before === undefined) return marks;
+  if (!before.includes(behind.charAt(0).toLowerCase())) return [];
+  const mayHaveSpace = part.length > 1 || isBegun || BEHIND_INITIAL.test(behind);
+  return mayHaveSpace ? marks : marks.filter((mark) => mark !== ' ');
 }
 
 /** Enough for two such parts in a name. */
 const MOST_WRITINGS = 24;
+/** Nobody's name is longer; of a text that is, the ways to write it are not counted. */
+const LONGEST_NAME = 100;
 
-/**
- * How a name may be written that is joined like this one, as it is and joined first; at most {@link MOST_WRITINGS}.
- * @param isCut whether a part may end before this letter; left out: before any
- * @param isDouble whether a space may also be a hyphen; false: a name and a surname
- * @param isBegun only the beginning of a name, of which the next part may have one letter so far
- */
-export function writtenNames(
-  name: string,
-  {
-    isCut = () => true,
-    isDouble = true,
-    isBegun = false,
-  }: { readonly isCut?: (letter: string) => boolean; readonly isDouble?: boolean; readonly isBegun?: boolean } = {},
-): readonly string[] {
-  const joined = joinedName(name);
-  let written: readonly string[] = [''];
-  for (const [at, word] of joined.split(' ').entries()) {
-    const before = at === 0 ? [''] : isDouble ? [' ', '-'] : [' '];
-    const words = cutWords(word, isCut, isBegun ? 1 : FEWEST_BEHIND);
-    // Those that differ from the name in the fewest places come first, in case that there are too many.
-    written = words
-      .flatMap((one) => before.flatMap((mark) => written.map((begun) => begun + mark + one)))
-      .slice(0, MOST_WRITINGS);
-  }
-  // A mark beside another sign is none between two parts.
-  const alike = isBegun ? written : written.filter((one) => joinedName(one) === joined);
-  return [...new Set([name, joined, ...alike])].slice(0, MOST_WRITINGS);
+/** How a name may be written, the likeliest first. */
+interface Writings {
+  readonly names: readonly string[];
+  /** Otherwise there are more. */
+  readonly areAll: boolean;
 }
 
-/** A word, and the same with its first part, or its first two, apart. */
-function cutWords(word: string, isCut: (letter: string) => boolean, fewest: number, again = true): readonly string[] {
-  const lower = word.toLowerCase();
-  const cut: string[] = [word];
-  for (let end = 1; end <= LONGEST_PART && end + fewest <= word.length; end += 1) {
-    const behind = word.slice(end);
-    const marks = marksBefore(lower.slice(0, end), behind);
-    if (marks.length === 0 || !isCut(behind.charAt(0))) continue;
-    const rest = again ? cutWords(behind, isCut, fewest, false) : [behind];
-    for (const one of rest) for (const mark of marks) cut.push(word.slice(0, end) + mark + one);
+/** A way to write a piece of a name, and how far it is from the likeliest. */
+interface Piece {
+  readonly text: string;
+  readonly rank: number;
+}
+
+/** What {@link writtenNames} may write. */
+interface WritingOptions {
+  /** Whether a part may end before this letter; left out: before any. */
+  readonly isCut?: (letter: string) => boolean;
+  /** Whether a space may also be a hyphen; false: a name and a surname. */
+  readonly isDouble?: boolean;
+  /** Only the beginning of a name, of which the next part may have one letter so far. */
+  readonly isBegun?: boolean;
+  /** How many at most. */
+  readonly most?: number;
+}
+
+/** How a name may be written that is joined like this one, as it is and joined first; at most {@link MOST_WRITINGS}. */
+export function writtenNames(name: string, options: WritingOptions = {}): readonly string[] {
+  return allWritings(name, options).names;
+}
+
+/** The same, and whether these are all. */
+export function allWritings(
+  name: string,
+  { isCut = () => true, isDouble = true, isBegun = false, most = MOST_WRITINGS }: WritingOptions = {},
+): Writings {
+  const joined = joinedName(name);
+  if (joined.length > LONGEST_NAME) return { names: [...new Set([name, joined])], areAll: false };
+  let written: readonly Piece[] = [{ text: '', rank: 0 }];
+  let areAll = true;
+  for (const [at, word] of joined.split(' ').entries()) {
+    const marks = at === 0 ? [''] : isDouble ? [' ', '-'] : [' '];
+    const cut = cutWords(word, isCut, isBegun);
+    const next = written.flatMap(({ text, rank }) =>
+      marks.flatMap((mark, nth) => cut.map((one, far) => ({ text: text + mark + one, rank: rank + nth + far }))),
+    );
+    written = next.sort((a, b) => a.rank - b.rank).slice(0, most);
+    areAll &&= next.length <= most && cut.length < MOST_WRITINGS;
   }
-  return cut;
+  // A mark beside another sign is none between two parts.
+  const texts = written.map(({ text }) => text);
+  const alike = isBegun ? texts : texts.filter((one) => joinedName(one) === joined);
+  const names = [...new Set([name, joined, ...alike])];
+  return { names: names.slice(0, most), areAll: areAll && names.length <= most };
+}
+
+/** A word, and the same with its first parts apart: the fewest first, and the longest part: `Della Valle` is likelier than `De Llavalle`, and that than `D'Ellavalle`. */
+function cutWords(word: string, isCut: (letter: string) => boolean, isBegun: boolean): readonly string[] {
+  const lower = word.toLowerCase();
+  const last = word.length - (isBegun ? 1 : FEWEST_BEHIND);
+  /** From each letter on; those behind come first, so that none is cut twice. */
+  const from: (readonly Piece[])[] = [];
+  for (let start = word.length - 1; start >= 0; start -= 1) {
+    const cut: Piece[] = [{ text: word.slice(start), rank: 0 }];
+    for (let end = Math.min(start + LONGEST_PART, last); end > start; end -= 1) {
+      const marks = marksBefore(lower.slice(start, end), word.slice(end), isBegun);
+      if (marks.length === 0 || !isCut(word.charAt(end))) continue;
+      const far = end - start === 1 ? 2 : 1;
+      for (const { text, rank } of from[end] ?? []) {
+        for (const mark of marks) cut.push({ text: word.slice(start, end) + mark + text, rank: rank + far });
+      }
+    }
+    from[start] = cut.sort((a, b) => a.rank - b.rank).slice(0, MOST_WRITINGS);
+  }
+  return from[0]?.map(({ text }) => text) ?? [word];
 }

@@ -86,7 +86,7 @@ function flatText(content: Content, reader: ContentReader): string {
     case 'text':
       return plain.text.trim();
     case 'link':
-      return plain.href;
+      return unlinked(plain) ?? plain.href;
     case 'html':
       return reader.htmlToText(plain.html).trim();
     case 'list': {
@@ -96,6 +96,12 @@ function flatText(content: Content, reader: ContentReader): string {
     case 'table':
       return '';
   }
+}
+
+/** The text of what is not linked, as in XML: whoever shows it may not look at what it is. Undefined for a link. */
+function unlinked({ href, text }: { readonly href: string; readonly text: string }): string | undefined {
+  if (safeHref(href) !== undefined) return undefined;
+  return text === '' ? href : text;
 }
 
 /** The answer as JSON; what HelpSpot inserts is the text that it would insert. */
@@ -138,9 +144,7 @@ function jsonOf(content: Content, reader: ContentReader): JsonValue {
     case 'text':
       return content.text.trim();
     case 'link':
-      // Whoever shows it may not look at what it is.
-      if (safeHref(content.href) === undefined) return content.text === '' ? content.href : content.text;
-      return { href: content.href, text: content.text };
+      return unlinked(content) ?? { href: content.href, text: content.text };
     case 'html':
       return { html: reader.sanitise(content.html) };
     case 'marked':

@@ -21,7 +21,8 @@ export function dateText(value: string | number | Date, style: DateStyle): strin
   // A day without a time is the same in every zone.
   if (style === 'local') return isDay(String(value).trim()) ? String(value).trim() : localTime(date);
   const iso = date.toISOString();
-  return style === 'date' ? iso.slice(0, 10) : iso.replace(/\.000Z$/, 'Z');
+  // A year may have six digits.
+  return style === 'date' ? iso.slice(0, iso.indexOf('T')) : iso.replace(/\.000Z$/, 'Z');
 }
 
 const ISO_DATE = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/;

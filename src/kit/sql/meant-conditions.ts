@@ -1,5 +1,5 @@
 /** The wider question: rows that may meet a criterion though they are written otherwise. The gateway compares them again. */
-import { type Criterion, type Kind, partForms, spellingsOf, writtenNames } from '../../contract/index.ts';
+import { allWritings, type Criterion, type Kind, partForms, spellingsOf, writtenNames } from '../../contract/index.ts';
 import type { SqlDialect } from './dialect.ts';
 import { lettersOf, writings } from './letters.ts';
 import { type Bind, type Condition, either, likePattern, likeText, unlike } from './spelling.ts';
@@ -76,51 +76,55 @@ function hasMarkup(left: string, dialect: SqlDialect): string {
 const LONGEST_NAME = 60;
 /** What nobody sees, as far as it is copied along. */
 const UNSEEN = '\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufe0e\ufe0f\ufeff';
-/** Accents that stand behind their letter, and what nobody sees. */
-const BETWEEN = `[\u0300-\u036f${UNSEEN}]*`;
-
 /** What stands between two parts of a name. */
 const MARKS = "'\u2019\u2018\u02bc\u00b4\u0060\u2010\u2011\u2013";
+/** The same, accents that stand behind their letter, and what nobody sees. */
+const BETWEEN = `[-\\s${MARKS}\u0300-\u036f${UNSEEN}]*`;
 
-/** Names with other accents than those that were typed. */
+/** Names with other accents than those that were typed, and with their parts together or apart. */
 function lettersIn(criterion: Asked, left: string, dialect: SqlDialect): Meant | undefined {
   const forms = partForms('name', criterion.value, 'sought').filter((form) => form.length <= LONGEST_NAME);
   if (forms.length === 0) return undefined;
-  const names = [...new Set(forms.flatMap(writings).flatMap((one) => writtenNames(one)))];
-  const odd = oddText('name', left, dialect);
-  const written = namesIn(criterion.match, names, left, dialect);
+  const written = namesIn(criterion.match, [...new Set(forms.flatMap(writings))], left, dialect);
   // Markup is hardly in a name: those with some are few.
-  return { sql: (bind) => either([written(bind), hasMarkup(left, dialect)]), compareAgain: true, odd };
+  const sql = (bind: Bind) => either([written(bind), hasMarkup(left, dialect)]);
+  // The first question has a part of the ways to write a long name.
+  const areAll = forms.every((form) => allWritings(form, { isBegun: criterion.match === 'prefix' }).areAll);
+  return { sql, compareAgain: true, ...(areAll && { odd: oddText('name', left, dialect) }) };
 }
 
 function namesIn(match: Criterion['match'], names: readonly string[], left: string, dialect: SqlDialect) {
-  if (dialect === 'mysql') return unaccented(match, left, names);
-  // One pattern for every mark between two parts.
-  const apart = [...new Set(names.map((one) => one.replace(/['-]/g, ' ')))];
+  if (dialect === 'mssql') {
+    // One pattern for every mark between two parts.
+    const apart = new Set(names.flatMap((one) => writtenNames(one)).map((one) => one.replace(/['-]/g, ' ')));
+    return (bind: Bind) => either([...apart].map((one) => `${left} LIKE ${bind(`%${sets(one)}%`)} ESCAPE '!'`));
+  }
+  const bare = [...new Set(names.map((one) => one.replace(/[' -]/g, '')))];
+  // Of a name that is nothing but marks, these count.
+  const isBare = !bare.includes('');
+  const sought = isBare ? bare : names;
+  if (dialect === 'mysql') return unaccented(match, left, sought, isBare ? ` -${MARKS}` : '');
+  return (bind: Bind) => either(sought.map((one) => `lower(${left}) ~ ${bind(regular(one))}`));
+}
+
+/** Without these marks, and by a collation that takes no notice of accents, whatever that of the column does. */
+function unaccented(match: Criterion['match'], left: string, names: readonly string[], marks: string) {
+  const letters = Array.from(marks).reduce(
+    (text, mark) => `REPLACE(${text}, '${mark.replace("'", "''")}', '')`,
+    `TRIM(CONVERT(${left} USING utf8mb4))`,
+  );
+  const collated = `${letters} COLLATE utf8mb4_unicode_520_ci`;
   return (bind: Bind) => {
-    if (dialect === 'postgres') return either(apart.map((one) => `lower(${left}) ~ ${bind(regular(one))}`));
-    return either(apart.map((one) => `${left} LIKE ${bind(`%${sets(one)}%`)} ESCAPE '!'`));
+    if (match === 'exact') return `${collated} IN (${names.map(bind).join(', ')})`;
+    return either(names.map((one) => likeText(collated, likePattern(match, one), bind, 'mysql')));
   };
 }
 
-/** By a collation that takes no notice of accents, whatever that of the column does. */
-function unaccented(match: Criterion['match'], left: string, names: readonly string[]) {
-  const collated = `TRIM(CONVERT(${left} USING utf8mb4)) COLLATE utf8mb4_unicode_520_ci`;
-  const marked = [...new Set(names.flatMap((one) => [one, one.replaceAll("'", '\u2019')]))];
-  return (bind: Bind) => {
-    if (match === 'exact') return `${collated} IN (${marked.map(bind).join(', ')})`;
-    return either(marked.map((one) => likeText(collated, likePattern(match, one), bind, 'mysql')));
-  };
-}
-
-/** A regular expression of PostgreSQL (manual, 9.7.3). */
+/** A regular expression of PostgreSQL (manual, 9.7.3) for letters with whatever stands between two parts. */
 function regular(name: string): string {
   return lettersOf(name)
-    .map((letters) => {
-      if (letters === ' ') return `[-\\s${MARKS}${BETWEEN.slice(1, -2)}]+`;
-      const plain = letters.length > 1 ? `[${letters}]` : letters.replace(/[^\p{L}\p{N}]/u, '\\$&');
-      return plain + BETWEEN;
-    })
+    .map((letters) => (letters.length > 1 ? `[${letters}]` : letters.replace(/[^\p{L}\p{N}]/u, '\\$&')))
+    .map((letter) => letter + BETWEEN)
     .join('');
 }
 

@@ -8,9 +8,10 @@ export function clock(at: number, now = Date.now()): string {
   return moment.toDateString() === new Date(now).toDateString() ? whole.slice(-5) : whole;
 }
 
-/** "2026-11-25 12:04". */
+/** "2026-11-25 12:04", "0476-09-04 10:00". */
 export function localTime(moment: Date): string {
-  const day = `${moment.getFullYear()}-${twoDigits(moment.getMonth() + 1)}-${twoDigits(moment.getDate())}`;
+  const year = moment.getFullYear();
+  const day = `${year < 0 ? '-' : ''}${String(Math.abs(year)).padStart(4, '0')}-${twoDigits(moment.getMonth() + 1)}-${twoDigits(moment.getDate())}`;
   return `${day} ${twoDigits(moment.getHours())}:${twoDigits(moment.getMinutes())}`;
 }
 

@@ -40,7 +40,17 @@ const hostile = [
 
 /** Attributes as people fill them; every entry has an own number at the end of its name. */
 const person = fc.record({
-  sn: text("O'Brien", 'O\u2019Brien', 'Mu\u0308ller', 'Weiß', 'Ørsted', 'Żółć', 'Anna\u2011Maria', ...hostile),
+  sn: text(
+    "O'Brien",
+    'O\u2019Brien',
+    'Mu\u0308ller',
+    'Weiß',
+    'Ørsted',
+    'Żółć',
+    'Anna\u2011Maria',
+    'Anna Maria VonderHeide',
+    ...hostile,
+  ),
   givenName: text('Zoë', '太郎', 'Łukasz', ...hostile),
   mail: fc.subarray(
     [

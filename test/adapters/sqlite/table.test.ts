@@ -218,6 +218,13 @@ it('names are found together and apart, as the rules say', async () => {
     'AlMasri',
     'O’Brien',
     'Alma Rao',
+    'Della Valle',
+    'Dellavalle',
+    'Anna-Maria von der Heide',
+    'Anna Maria VonderHeide',
+    'Maria del Carmen de la Torre',
+    "Juan-Carlos de la Vega O'Farrill",
+    'Juan Carlos DelaVega OFarrill',
   ];
   const file = await databaseWith('CREATE TABLE people (last_name TEXT)');
   const insert = writer(file).prepare('INSERT INTO people VALUES (?)');

@@ -223,6 +223,8 @@ test('a time is written by the clock of this machine, a day without one stays', 
   expect(dateText(moment, 'local')).toBe('2026-11-25 14:30');
   expect(dateText(moment.toISOString(), 'local')).toBe('2026-11-25 14:30');
   expect(['2026-11-25', 'soon'].map((text) => dateText(text, 'local'))).toEqual(['2026-11-25', 'soon']);
+  expect(dateText(new Date(-47_000_000_000_000), 'local')).toMatch(/^0480-08-\d\d \d\d:\d\d$/);
+  expect(dateText(new Date(Date.UTC(12_026, 5, 9)), 'date')).toBe('+012026-06-09');
 });
 
 test.each([

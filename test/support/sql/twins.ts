@@ -23,6 +23,8 @@ export const TWIN_ROWS: readonly (readonly string[])[] = [
   ['Al-Masri', 't@example.com', '555 0303', 'c'],
   ['AlMasri', 't@example.com', '555 0303', 'c'],
   ['Pedro Brien', 'u@example.com', '555 0304', 'd'],
+  ['Anna-Maria von der Heide', 'v@example.com', '555 0305', 'e'],
+  ['Anna Maria VonderHeide', 'v@example.com', '555 0305', 'e'],
 ];
 
 /** So many rows more make a table large. */
@@ -32,6 +34,9 @@ const DE = { country: 'DE' };
 const ASKED: readonly Criterion[] = [
   ...['Müller', 'Muller', 'Mueller', "O'Brien", 'Anna-Maria', 'Tag'].map((value) => exact('last_name', value)),
   ...['obrien', 'saint exupery', 'saintexupery', 'Al Masri', 'almasri'].map((value) => exact('last_name', value)),
+  ...(['exact', 'prefix', 'contains'] as const).map(
+    (match): Criterion => ({ field: 'last_name', match, value: 'Anna Maria Vonderheide' }),
+  ),
   { field: 'last_name', match: 'contains', value: 'OBrien' },
   { field: 'last_name', match: 'prefix', value: 'OBri' },
   ...['bob@example.com', 'x@münchen.de', 'y@example.com', 'Q <q@example.com>'].map((value) => exact('email', value)),
