@@ -211,9 +211,3 @@ export async function isOfAnotherVersion(file: string): Promise<'older' | 'newer
     database?.close();
   }
 }
-
-/** Tells whether another file has taken the place of one that is open. */
-export function fileMark(file: string): string {
-  const stat = statSync(file, { bigint: true, throwIfNoEntry: false });
-  return stat === undefined ? '' : `${stat.dev} ${stat.ino}`;
-}
