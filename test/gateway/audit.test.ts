@@ -161,7 +161,7 @@ describe('an entry', () => {
     await gateway.pushDetails({ target: 'Tickets', id }, { caller: 'spare' });
     await gateway.pushDetails({ target: 'Tickets', id: 'TYPEDMARK' });
     await gateway.webhook({ name: 'all', request });
-    target.fault = 422;
+    target.fault = () => 422;
     await gateway.push({ target: 'Tickets', request: pushed({ ...ANNA, sTitle: 'another' }) });
     await gateway.push({ target: 'Ticket', request });
     const { entries } = await gateway.audit.page({}, { limit: 10 });
