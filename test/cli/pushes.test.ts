@@ -108,6 +108,8 @@ describe('helpspot-gateway pushes', () => {
     expect((await run('--state=failed')).stdout).toMatch(/q-1/);
     expect((await run('--state=failed')).stdout).not.toMatch(/q-2|q-3/);
     expect((await run('--limit=1')).stdout).toMatch(/Only the newest 1 are shown/);
+    expect((await run('--since=1h')).stdout).toMatch(/^q-1 /m);
+    expect((await run('--since=1ms')).stdout).toBe('There are no pushes (looked for: since 1ms)\n');
   });
 
   it('finds and changes those of the reference that staff read', async () => {
