@@ -326,14 +326,14 @@ describe('who waits', () => {
     const { ask } = gatewayOver(system, { concurrency: 1 });
     await ask();
     system.wait = () => first;
-    const now = performance.now();
-    const clock = vi.spyOn(performance, 'now').mockReturnValue(now);
+    let now = performance.now();
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => now);
     onTestFinished(() => clock.mockRestore());
     const before = ask('a@example.com');
     await expect.poll(() => system.queries.length).toBe(2);
     const second = ask('b@example.com');
     await sleep(10);
-    clock.mockReturnValue(now + waitedMs);
+    now += waitedMs;
     system.wait = () => Promise.resolve();
     system.error = new SourceError('timeout', 'late');
     endFirst();
