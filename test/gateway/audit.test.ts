@@ -15,7 +15,6 @@ import {
   AUDITED_STATES,
   type AuditEntry,
   type AuditWay,
-  auditEntry,
 } from '../../src/gateway/audit/entry.ts';
 import type { AuditFile, AuditPlan } from '../../src/gateway/audit/file.ts';
 import { AuditRecorder } from '../../src/gateway/audit/recorder.ts';
@@ -23,7 +22,7 @@ import { createGateway } from '../../src/gateway/gateway.ts';
 import { type GatewayEvent, GatewayEvents } from '../../src/gateway/telemetry.ts';
 import { openAuditFile, openAuditHere } from '../../src/store/audit-file/audit-file.ts';
 import { openLedger } from '../../src/store/ledger.ts';
-import { linesOf } from '../support/audit.ts';
+import { auditEntry, linesOf } from '../support/audit.ts';
 import { noDisk, smallDisk } from '../support/full-disk.ts';
 import { until } from '../support/indexed-gateway.ts';
 import { recordedLog } from '../support/log.ts';

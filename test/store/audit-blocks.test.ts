@@ -2,13 +2,13 @@
 import { join } from 'node:path';
 import Database from 'libsql';
 import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
-import { type AuditEntry, auditEntry } from '../../src/gateway/audit/entry.ts';
+import type { AuditEntry } from '../../src/gateway/audit/entry.ts';
 import type { AuditPlan } from '../../src/gateway/audit/file.ts';
 import { openAuditHere } from '../../src/store/audit-file/audit-file.ts';
 import { hasBlocks } from '../../src/store/audit-file/schema.ts';
 import { closeAudit } from '../../src/store/audit-file/writing.ts';
 import { addAuditEntries } from '../../src/store/backup/audit-union.ts';
-import { linesOf } from '../support/audit.ts';
+import { auditEntry, linesOf } from '../support/audit.ts';
 import { temporaryFolder } from '../support/temp.ts';
 
 afterEach(closeAudit);

@@ -1,5 +1,5 @@
 /** What writes the audit: called in a worker thread by a gateway that serves; each takes and gives plain data. */
-import { auditEntry } from '../../gateway/audit/entry.ts';
+import { lostLine } from '../../gateway/audit/entry.ts';
 import { fileMark } from '../index-file/file.ts';
 import { AuditConnection } from './connection.ts';
 import { auditTrouble, checkMark, openAuditToWrite } from './file.ts';
@@ -79,10 +79,6 @@ function fileSome(audit: AuditConnection): boolean {
     audit.run('DELETE FROM blocks WHERE id = ?', id);
   }
   return audit.number('SELECT count(*) FROM blocks') > 0;
-}
-
-function lostLine(count: number): string {
-  return JSON.stringify(auditEntry({ at: Date.now(), kind: 'lost', name: '', outcome: 'lost', count }));
 }
 
 function add(audit: AuditConnection, lines: readonly string[]): void {
