@@ -129,11 +129,10 @@ it.each([
 ])('says that a line is lost that is %s, and files all others', async (_what, damaged, broken) => {
   const plan = await planOf();
   const audit = openAuditHere(plan);
-  const lines = batch(1);
-  await audit.write(
-    lines.map((line, index) => (index === damaged ? broken(line) : line)),
-    1,
-  );
+  const lines = batch(1)
+    .lines.split('\n')
+    .map((line, index) => (index === damaged ? broken(line) : line));
+  await audit.write({ lines: lines.join('\n'), count: BUSY }, 1);
   await audit.write(batch(1_001, 1), 1_001);
   expect((await audit.page({ kind: 'lost' }, { limit: 9 })).entries).toMatchObject([{ outcome: 'lost', count: 1 }]);
   expect(await audit.count({})).toBe(BUSY + 1);

@@ -4,6 +4,7 @@ import { failureFields, failureText } from '../failure.ts';
 import type { GatewayEvents } from '../telemetry.ts';
 import { auditLine, lostLine, type NewAuditEntry } from './entry.ts';
 import type { AuditFile } from './file.ts';
+import { WaitingEntries } from './waiting.ts';
 
 /** How entries are kept until they are written, each number with its reason. */
 export const recorderLimits = {
@@ -31,9 +32,7 @@ export class AuditRecorder {
   readonly #log: Log;
   readonly #events: GatewayEvents;
   readonly #limits: RecorderLimits;
-  /** JSON of an entry each: a text lives more cheaply for half a second than the objects of a call. */
-  #waiting: string[] = [];
-  #characters = 0;
+  readonly #waiting: WaitingEntries;
   /** The number of the first that waits. */
   #first = 1;
   /** Not kept since the last entry that says so. */
@@ -50,6 +49,7 @@ export class AuditRecorder {
     this.#log = log;
     this.#events = events;
     this.#limits = { ...recorderLimits, ...limits };
+    this.#waiting = new WaitingEntries(this.#limits.atOnce, this.#limits.charactersAtOnce);
   }
 
   /** Why the last entries could not be written; undefined: they were. */
@@ -59,11 +59,11 @@ export class AuditRecorder {
 
   record(entry: NewAuditEntry): void {
     const { entries, characters, pauseMs, againMs } = this.#limits;
-    if (this.#isClosed || this.#waiting.length >= entries || this.#characters >= characters) {
+    if (this.#isClosed || this.#waiting.count >= entries || this.#waiting.characters >= characters) {
       this.#lose(1);
       return;
     }
-    this.#add(auditLine(entry));
+    this.#waiting.add(auditLine(entry));
     this.#timer ??= setTimeout(() => void this.#flush(), this.#trouble === undefined ? pauseMs : againMs).unref();
   }
 
@@ -86,18 +86,13 @@ export class AuditRecorder {
     // Who writes just now may have failed before this was closed.
     for (let tries = 0; tries < 3 && this.#hasWork && !signal.aborted; tries += 1) await this.#flush(signal);
     clearTimeout(this.#timer);
-    const left = this.#waiting.length;
+    const left = this.#waiting.count;
     if (left > 0) this.#events.tell({ kind: 'audit', result: 'lost', count: left });
     if (left + this.#lost > 0) this.#log.error({ lost: left + this.#lost }, 'entries of the audit are lost');
   }
 
-  #add(line: string): void {
-    this.#waiting.push(line);
-    this.#characters += line.length;
-  }
-
   get #hasWork(): boolean {
-    return this.#waiting.length > 0 || this.#lost > 0;
+    return this.#waiting.count > 0 || this.#lost > 0;
   }
 
   #flush(signal?: AbortSignal): Promise<void> {
@@ -116,21 +111,21 @@ export class AuditRecorder {
         this.#works();
       }
       // What comes meanwhile waits for the next time: a transaction costs more than all that is in it.
-      let end = this.#first + this.#waiting.length;
+      let end = this.#first + this.#waiting.count;
       while (this.#first < end || this.#lost > 0) {
-        if (this.#waiting.length === 0) this.#tellLost();
-        const some = this.#batch();
-        const written = this.#file.write(some, this.#first, signal);
+        if (this.#waiting.count === 0) this.#tellLost();
+        const batch = this.#waiting.oldest;
+        if (batch === undefined) break;
+        const written = this.#file.write(batch, this.#first, signal);
         await (signal === undefined ? written : untilAborted(written, signal));
-        this.#waiting.splice(0, some.length);
-        for (const { length } of some) this.#characters -= length;
-        this.#first += some.length;
-        this.#events.tell({ kind: 'audit', result: 'kept', count: some.length });
+        this.#waiting.shift();
+        this.#first += batch.count;
+        this.#events.tell({ kind: 'audit', result: 'kept', count: batch.count });
         this.#works();
         if (this.#lost === 0) continue;
         // There is room again.
         this.#tellLost();
-        end = this.#first + this.#waiting.length;
+        end = this.#first + this.#waiting.count;
       }
     } catch (error) {
       // Once: it is tried again and again.
@@ -148,17 +143,6 @@ export class AuditRecorder {
     this.#isUnproven = false;
   }
 
-  /** The first that wait. */
-  #batch(): readonly string[] {
-    const { atOnce, charactersAtOnce } = this.#limits;
-    let length = 0;
-    const end = this.#waiting.findIndex((line, index) => {
-      length += line.length;
-      return index + 1 >= atOnce || length >= charactersAtOnce;
-    });
-    return end < 0 ? [...this.#waiting] : this.#waiting.slice(0, end + 1);
-  }
-
   #lose(count: number): void {
     // Before anybody has tried for the first time, the log has said nothing of it.
     if (this.#lost === 0) this.#log.error({}, 'the audit takes no more entries; they are counted until it does');
@@ -169,7 +153,7 @@ export class AuditRecorder {
   #tellLost(): void {
     const lost = this.#lost;
     this.#lost = 0;
-    this.#add(lostLine(lost));
+    this.#waiting.add(lostLine(lost));
     this.#log.error({ lost }, 'entries of the audit are lost');
   }
 }
