@@ -1,7 +1,6 @@
 /** What a command changes stands in the audit, where there is one. */
 import { userInfo } from 'node:os';
 import { Audit } from '../gateway/audit/audit.ts';
-import { auditEntry } from '../gateway/audit/entry.ts';
 import type { GatewayPlan } from '../gateway/plan.ts';
 import { GatewayEvents } from '../gateway/telemetry.ts';
 import { openAuditByHand } from '../store/audit.ts';
@@ -22,7 +21,7 @@ export async function recordChange(plan: GatewayPlan, terminal: Terminal, change
   const log = terminalLog(terminal.stderr, () => plan.secrets);
   const audit = new Audit(plan.audit, openAuditByHand, log, new GatewayEvents());
   const who = { personName: accountName(), via: 'command-line' } as const;
-  audit.record(auditEntry({ at: Date.now(), kind: 'change', outcome: 'done', ...who, ...change }));
+  audit.record({ at: Date.now(), kind: 'change', outcome: 'done', ...who, ...change });
   await audit.close();
 }
 

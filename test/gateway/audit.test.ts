@@ -15,7 +15,6 @@ import {
   AUDITED_STATES,
   type AuditEntry,
   type AuditWay,
-  auditEntry,
 } from '../../src/gateway/audit/entry.ts';
 import type { AuditFile, AuditPlan } from '../../src/gateway/audit/file.ts';
 import { AuditRecorder } from '../../src/gateway/audit/recorder.ts';
@@ -23,7 +22,7 @@ import { createGateway } from '../../src/gateway/gateway.ts';
 import { type GatewayEvent, GatewayEvents } from '../../src/gateway/telemetry.ts';
 import { openAuditFile, openAuditHere } from '../../src/store/audit-file/audit-file.ts';
 import { openLedger } from '../../src/store/ledger.ts';
-import { linesOf } from '../support/audit.ts';
+import { auditEntry, linesOf } from '../support/audit.ts';
 import { noDisk, smallDisk } from '../support/full-disk.ts';
 import { until } from '../support/indexed-gateway.ts';
 import { recordedLog } from '../support/log.ts';
@@ -357,7 +356,7 @@ describe('the file', () => {
   it('lets an entry go that another version has written, and takes new ones', async () => {
     const file = openAuditHere(await newAudit({ keepMs: 30 * DAY }));
     const old = entry({ at: Date.now() - 31 * DAY, customers: ['K-1'] });
-    await file.write([JSON.stringify({ ...old, kind: 'of another version' })], 1);
+    await file.write({ lines: JSON.stringify({ ...old, kind: 'of another version' }), count: 1 }, 1);
     await write(file, 2, entry({ customers: ['K-2'] }));
     await write(file, 3, entry());
     expect([await file.count({}), await file.count({ customer: 'K-1' })]).toEqual([2, 0]);
@@ -442,7 +441,7 @@ describe('the file', () => {
     );
     const one = entry({ request: '1' });
     const { length } = JSON.stringify(one);
-    const limits = { fresh: 2, characters: 6 * length, charactersAtOnce: 2 * length + 1, atOnce: 2_000 };
+    const limits = { characters: 6 * length, charactersAtOnce: 2 * length + 1, atOnce: 2_000 };
     const recorder = new AuditRecorder(openAuditHere(plan), recordedLog(), events, limits);
     for (let n = 0; n < 9; n += 1) recorder.record(one);
     await recorder.flush();

@@ -16,6 +16,7 @@ import {
 } from '../../src/contract/index.ts';
 import { throughVia } from '../../src/gateway/ajax/via.ts';
 import { entryOfCall } from '../../src/gateway/audit/call-entry.ts';
+import { auditLine } from '../../src/gateway/audit/entry.ts';
 import { withoutValues } from '../../src/gateway/call-values.ts';
 import { readEvent } from '../../src/gateway/events/incoming.ts';
 import { signatureProblem } from '../../src/gateway/events/signature.ts';
@@ -58,15 +59,10 @@ const OF_TEXT: Readonly<Record<string, (text: string) => unknown>> = {
   meets: (text) => meets({ name: text }, { field: 'name', match: 'contains', value: `${text.slice(0, 200)}y` }),
   customerOf: (text) => customerOf(alone({ name: text, [text]: text }), ALL_FIELDS, undefined),
   fillPlain: (text) => fillPlain('{{a}} {{a}}', { a: text }),
-  entryOfCall: (text) =>
-    entryOfCall(
-      'lookup',
-      { name: text, sent: { [text]: text, email: text, request: text } },
-      {},
-      ENDED,
-      undefined,
-      true,
-    ),
+  'auditLine of entryOfCall': (text) => {
+    const sent = { [text]: text, email: text, request: text };
+    return auditLine(entryOfCall('lookup', { name: text, sent }, {}, ENDED, undefined, true));
+  },
   saysYes,
   isNumber,
   inOrder: (text) => inOrder([{ a: text }, { a: `${text}x` }], [{ field: 'a', descending: false }]),

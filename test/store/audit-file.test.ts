@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { expect, it, onTestFinished } from 'vitest';
-import { type AuditEntry, auditEntry } from '../../src/gateway/audit/entry.ts';
+import type { AuditEntry } from '../../src/gateway/audit/entry.ts';
 import type { AuditFile, AuditFilter, AuditPlan } from '../../src/gateway/audit/file.ts';
 import { openAuditHere } from '../../src/store/audit-file/audit-file.ts';
 import { soonFoundBy } from '../../src/store/audit-file/rows.ts';
 import { fileTables, pageStatement } from '../../src/store/audit-file/searching.ts';
-import { linesOf } from '../support/audit.ts';
+import { auditEntry, linesOf } from '../support/audit.ts';
 import { temporaryFolder } from '../support/temp.ts';
 
 const DAY = 86_400_000;

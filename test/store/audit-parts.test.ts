@@ -3,7 +3,6 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { auditEntry } from '../../src/gateway/audit/entry.ts';
 import { type AuditFilter, MOST_ON_PAGE } from '../../src/gateway/audit/file.ts';
 import { openAuditHere } from '../../src/store/audit-file/audit-file.ts';
 import { AuditConnection } from '../../src/store/audit-file/connection.ts';
@@ -19,7 +18,7 @@ import {
   pageStatement,
 } from '../../src/store/audit-file/searching.ts';
 import { closeAudit } from '../../src/store/audit-file/writing.ts';
-import { linesOf } from '../support/audit.ts';
+import { auditEntry, linesOf } from '../support/audit.ts';
 import { temporaryFolder } from '../support/temp.ts';
 
 const STORE: AuditTables = {

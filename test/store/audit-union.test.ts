@@ -1,11 +1,10 @@
 import { join } from 'node:path';
 import Database from 'libsql';
 import { expect, it } from 'vitest';
-import { auditEntry } from '../../src/gateway/audit/entry.ts';
 import { openAuditHere } from '../../src/store/audit-file/audit-file.ts';
 import { closeAudit } from '../../src/store/audit-file/writing.ts';
 import { addAuditEntries } from '../../src/store/backup/audit-union.ts';
-import { linesOf } from '../support/audit.ts';
+import { auditEntry, linesOf } from '../support/audit.ts';
 import { temporaryFolder } from '../support/temp.ts';
 
 const DAY = 86_400_000;

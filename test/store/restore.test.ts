@@ -14,7 +14,6 @@ import {
 import { dirname, join } from 'node:path';
 import Database from 'libsql';
 import { expect, it } from 'vitest';
-import { auditEntry } from '../../src/gateway/audit/entry.ts';
 import { openAuditHere } from '../../src/store/audit-file/audit-file.ts';
 import { closeAudit } from '../../src/store/audit-file/writing.ts';
 import { writeArchive } from '../../src/store/backup/archive.ts';
@@ -27,7 +26,7 @@ import { settleUnused } from '../../src/store/backup/unused.ts';
 import { openIndexFile } from '../../src/store/index-file/file.ts';
 import { startInstance } from '../../src/store/instance.ts';
 import { openLedger, viewLedger } from '../../src/store/ledger.ts';
-import { linesOf } from '../support/audit.ts';
+import { auditEntry, linesOf } from '../support/audit.ts';
 import { failureOf } from '../support/failure-of.ts';
 import { temporaryFolder } from '../support/temp.ts';
 import { anyPush, lockForWriting, settle } from './support.ts';

@@ -4,7 +4,7 @@ import { type Log, UserError, untilAborted } from '../../contract/index.ts';
 import { asSourceError, failureText } from '../failure.ts';
 import type { CheckRow } from '../outcome.ts';
 import type { GatewayEvents } from '../telemetry.ts';
-import type { AuditEntry } from './entry.ts';
+import type { NewAuditEntry } from './entry.ts';
 import type { AuditFile, AuditFilter, AuditPage, AuditPlace, AuditPlan, AuditReader } from './file.ts';
 import { AuditRecorder } from './recorder.ts';
 
@@ -52,7 +52,7 @@ export class Audit implements AuditReader {
     if (this.#opened?.plan.postgres === undefined) void this.#opened?.recorder.prove();
   }
 
-  record(entry: AuditEntry): void {
+  record(entry: NewAuditEntry): void {
     this.#opened?.recorder.record(entry);
   }
 

@@ -3,7 +3,7 @@ import { type SourceRecord, textOf } from '../../contract/index.ts';
 import { type ActingPerson, actingPerson } from '../../helpspot/acting-person.ts';
 import type { Customer } from '../../helpspot/answer.ts';
 import type { Failure, SourceReport } from '../outcome.ts';
-import { AUDIT_LIMITS, type AuditEntry, type AuditedState, type AuditKind, auditEntry } from './entry.ts';
+import { AUDIT_LIMITS, type AuditEntry, type AuditedState, type AuditKind, type NewAuditEntry } from './entry.ts';
 
 /** What is known of a call by who answers it. */
 export interface AuditedCall {
@@ -29,9 +29,9 @@ export function entryOfUnknown(
   kind: AuditKind,
   shown: string,
   { via = 'http', caller = '' }: { readonly via?: 'http' | 'command-line' | 'console'; readonly caller?: string },
-): AuditEntry {
+): NewAuditEntry {
   const who = via === 'console' ? { personName: caller } : { caller };
-  return auditEntry({ at: Date.now(), kind, name: shown, outcome: 'unknown', status: 404, via, ...who });
+  return { at: Date.now(), kind, name: shown, outcome: 'unknown', status: 404, via, ...who };
 }
 
 /** HelpSpot's name for the number of a customer. */
@@ -49,7 +49,6 @@ export function customerIds(customers: readonly Customer[], records: readonly So
   return ids;
 }
 
-const NO_IDS: readonly string[] = [];
 /** Nobody waits for the answer any more. */
 const GONE = 499;
 /** Of the number of a request: HelpSpot's have some digits. */
@@ -72,7 +71,7 @@ export function entryOfCall(
   { reference, startedAt, milliseconds, audited }: EndedCall,
   failure: Failure | undefined,
   keepsValues: boolean,
-): AuditEntry {
+): NewAuditEntry {
   const { sent = {} } = asked;
   const { id, firstName, lastName } = asked.actingPerson ?? actingPerson(sent);
   const { unknown, count = 0 } = audited;
@@ -81,26 +80,26 @@ export function entryOfCall(
   const isSignedIn = via === 'console';
   const isSearch = kind === 'lookup' || kind === 'ajax';
   // Written out: V8 spreads objects slowly, and every lookup comes here.
-  return auditEntry({
+  return {
     at: startedAt,
     kind,
     name: unknown ?? asked.name,
-    personId: isSignedIn ? '' : (id ?? ''),
-    personName: isSignedIn ? (caller ?? '') : clicked,
+    personId: isSignedIn ? undefined : id,
+    personName: isSignedIn ? caller : clicked,
     request: (sent['request'] || sent['xRequest'] || '').trim().slice(0, LONGEST_REQUEST),
-    step: audited.step ?? '',
-    customers: audited.customers ?? NO_IDS,
-    things: audited.things ?? NO_IDS,
+    step: audited.step,
+    customers: audited.customers,
+    things: audited.things,
     count,
     sources: (audited.sources ?? []).map((report) => ({ source: report.source, state: stateOf(report) })),
     outcome: outcomeOf(isSearch, count, failure, unknown),
-    status: failure?.status ?? 0,
+    status: failure?.status,
     reference,
-    caller: isSignedIn ? '' : (caller ?? ''),
-    via: via ?? '',
+    caller: isSignedIn ? undefined : caller,
+    via,
     milliseconds,
     values: isSearch && keepsValues ? searched(sent) : undefined,
-  });
+  };
 }
 
 function outcomeOf(

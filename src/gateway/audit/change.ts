@@ -1,6 +1,5 @@
 /** What people change by hand in a gateway that runs: by a page of the console, or by the API. */
 import type { Gateway } from '../gateway.ts';
-import { auditEntry } from './entry.ts';
 
 /** Who makes a change: somebody who is signed in, or a key by its name. */
 export type ChangeMaker =
@@ -35,7 +34,7 @@ export function tellChange(
     outcome: 'done',
     via: who.via,
   } as const;
-  audit.record(auditEntry({ ...entry, ...maker }));
+  audit.record({ ...entry, ...maker });
   const { via, ...named } = who;
   const where = via === 'console' ? 'in the console' : 'by the API';
   log.info({ ...named, ...change }, `something was changed ${where}`);

@@ -71,48 +71,79 @@ export const AUDIT_LIMITS = {
   value: 200,
 } as const;
 
+/** An entry of which only what is known is given. */
+export type NewAuditEntry = Pick<AuditEntry, 'at' | 'kind' | 'name' | 'outcome'> & {
+  readonly [Name in keyof AuditEntry]?: AuditEntry[Name] | undefined;
+};
+
 /**
- * An entry of which only what is known is given, within {@link AUDIT_LIMITS}. What it is found by comes before `step`:
- * whoever writes it need not read the rest of its JSON.
+ * JSON of an entry, within {@link AUDIT_LIMITS}, as `JSON.stringify` writes it, in half of the time: every lookup comes here.
+ * What it is found by comes before `step`: whoever files it need not read the rest.
  */
-export function auditEntry(
-  given: Pick<AuditEntry, 'at' | 'kind' | 'name' | 'outcome'> & Partial<AuditEntry>,
-): AuditEntry {
-  const { values } = given;
-  return {
-    at: given.at,
-    kind: given.kind,
-    name: auditText(given.name),
-    personId: auditText(given.personId),
-    personName: auditText(given.personName),
-    request: auditText(given.request),
-    customers: ids(given.customers),
-    step: auditText(given.step),
-    things: ids(given.things),
-    count: given.count ?? 0,
-    sources: (given.sources ?? []).slice(0, AUDIT_LIMITS.sources),
-    outcome: given.outcome,
-    status: given.status ?? 0,
-    reference: auditText(given.reference),
-    caller: auditText(given.caller),
-    via: given.via ?? '',
-    milliseconds: given.milliseconds ?? 0,
-    values: values === undefined ? undefined : shortValues(values),
-  };
+export function auditLine(entry: NewAuditEntry): string {
+  const {
+    at,
+    kind,
+    name,
+    personId = '',
+    personName = '',
+    request = '',
+    customers = [],
+    step = '',
+    things = [],
+  } = entry;
+  const { count = 0, sources = [], outcome, status = 0, reference = '', caller = '', via = '' } = entry;
+  const { milliseconds = 0, values } = entry;
+  // One look at all that are short takes less time than one at each.
+  const all = `${name}${personId}${personName}${request}${step}${reference}${caller}`;
+  const text = all.length <= AUDIT_LIMITS.text && AS_IT_IS.test(all) ? inQuotes : quoted;
+  const who = `"personId":${text(personId)},"personName":${text(personName)},"request":${text(request)}`;
+  const found = `"customers":${listed(customers)},"step":${text(step)},"things":${listed(things)},"count":${count}`;
+  const ended = `"sources":[${states(sources)}],"outcome":"${outcome}","status":${status}`;
+  const way = `"reference":${text(reference)},"caller":${text(caller)},"via":"${via}","milliseconds":${milliseconds}`;
+  const searched = values === undefined ? '' : `,"values":${JSON.stringify(shortValues(values))}`;
+  return `{"at":${at},"kind":"${kind}","name":${text(name)},${who},${found},${ended},${way}${searched}}`;
+}
+
+/** What stands in JSON as it is: no quote, backslash, control character, nor half of a character. */
+const AS_IT_IS = /^[ !#-[\]-\ud7ff\ue000-\uffff]*$/;
+
+function inQuotes(text: string): string {
+  return `"${text}"`;
+}
+
+function quoted(text: string): string {
+  if (text.length <= AUDIT_LIMITS.text && AS_IT_IS.test(text)) return inQuotes(text);
+  return JSON.stringify(auditText(text));
+}
+
+function listed(texts: readonly string[]): string {
+  const [first] = texts;
+  if (first === undefined) return '[]';
+  return texts.length === 1 ? `[${quoted(first)}]` : `[${texts.slice(0, AUDIT_LIMITS.ids).map(quoted).join()}]`;
+}
+
+function states(sources: AuditEntry['sources']): string {
+  let text = '';
+  for (const { source, state } of sources.slice(0, AUDIT_LIMITS.sources)) {
+    text += `${text === '' ? '' : ','}{"source":${quoted(source)},"state":"${state}"}`;
+  }
+  return text;
+}
+
+/** In the audit itself, so that who reads it knows that it is not whole. */
+export function lostLine(count: number, at = Date.now()): string {
+  return auditLine({ at, kind: 'lost', name: '', outcome: 'lost', count });
 }
 
 /**
  * A text as entries have it, and as they are searched by. Well-formed: what is cut may be a half of a character, and the file
  * keeps UTF-8, which has none. Without NUL, at which a search by a part of a name ends.
  */
-export function auditText(text = ''): string {
+export function auditText(text: string): string {
   return (text.length <= AUDIT_LIMITS.text ? text : text.slice(0, AUDIT_LIMITS.text))
     .replaceAll('\0', '')
     .toWellFormed();
-}
-
-function ids(all: readonly string[] = []): readonly string[] {
-  return all.length === 0 ? all : all.slice(0, AUDIT_LIMITS.ids).map(auditText);
 }
 
 function shortValues(values: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

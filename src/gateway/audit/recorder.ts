@@ -2,8 +2,9 @@
 import { type Log, untilAborted } from '../../contract/index.ts';
 import { failureFields, failureText } from '../failure.ts';
 import type { GatewayEvents } from '../telemetry.ts';
-import { type AuditEntry, auditEntry } from './entry.ts';
+import { auditLine, lostLine, type NewAuditEntry } from './entry.ts';
 import type { AuditFile } from './file.ts';
+import { WaitingEntries } from './waiting.ts';
 
 /** How entries are kept until they are written, each number with its reason. */
 export const recorderLimits = {
@@ -13,8 +14,6 @@ export const recorderLimits = {
   againMs: 5_000,
   // Of a minute in which the disk does not write and a large help desk works on.
   entries: 20_000,
-  // Many in a row become JSON in a quarter of the time that each would take between calls; so many hold up nobody for a millisecond.
-  fresh: 256,
   // Of JSON: some hundred each; those with values have thousands.
   characters: 16 * 1024 * 1024,
   // In one transaction: other gateways write between two.
@@ -33,11 +32,7 @@ export class AuditRecorder {
   readonly #log: Log;
   readonly #events: GatewayEvents;
   readonly #limits: RecorderLimits;
-  /** The last entries, before they are JSON. */
-  #fresh: AuditEntry[] = [];
-  /** JSON of an entry each: a text lives more cheaply for half a second than the objects of a call. */
-  #waiting: string[] = [];
-  #characters = 0;
+  readonly #waiting: WaitingEntries;
   /** The number of the first that waits. */
   #first = 1;
   /** Not kept since the last entry that says so. */
@@ -54,6 +49,7 @@ export class AuditRecorder {
     this.#log = log;
     this.#events = events;
     this.#limits = { ...recorderLimits, ...limits };
+    this.#waiting = new WaitingEntries(this.#limits.atOnce, this.#limits.charactersAtOnce);
   }
 
   /** Why the last entries could not be written; undefined: they were. */
@@ -61,13 +57,13 @@ export class AuditRecorder {
     return this.#trouble;
   }
 
-  record(entry: AuditEntry): void {
+  record(entry: NewAuditEntry): void {
     const { entries, characters, pauseMs, againMs } = this.#limits;
-    if (this.#isClosed || this.#count >= entries || this.#characters >= characters) {
+    if (this.#isClosed || this.#waiting.count >= entries || this.#waiting.characters >= characters) {
       this.#lose(1);
       return;
     }
-    this.#add(entry);
+    this.#waiting.add(auditLine(entry));
     this.#timer ??= setTimeout(() => void this.#flush(), this.#trouble === undefined ? pauseMs : againMs).unref();
   }
 
@@ -90,31 +86,13 @@ export class AuditRecorder {
     // Who writes just now may have failed before this was closed.
     for (let tries = 0; tries < 3 && this.#hasWork && !signal.aborted; tries += 1) await this.#flush(signal);
     clearTimeout(this.#timer);
-    const left = this.#count;
+    const left = this.#waiting.count;
     if (left > 0) this.#events.tell({ kind: 'audit', result: 'lost', count: left });
     if (left + this.#lost > 0) this.#log.error({ lost: left + this.#lost }, 'entries of the audit are lost');
   }
 
-  #add(entry: AuditEntry): void {
-    this.#fresh.push(entry);
-    if (this.#fresh.length >= this.#limits.fresh) this.#writeDown();
-  }
-
-  #writeDown(): void {
-    for (const entry of this.#fresh) {
-      const line = JSON.stringify(entry);
-      this.#waiting.push(line);
-      this.#characters += line.length;
-    }
-    this.#fresh = [];
-  }
-
-  get #count(): number {
-    return this.#waiting.length + this.#fresh.length;
-  }
-
   get #hasWork(): boolean {
-    return this.#count > 0 || this.#lost > 0;
+    return this.#waiting.count > 0 || this.#lost > 0;
   }
 
   #flush(signal?: AbortSignal): Promise<void> {
@@ -133,22 +111,21 @@ export class AuditRecorder {
         this.#works();
       }
       // What comes meanwhile waits for the next time: a transaction costs more than all that is in it.
-      let end = this.#first + this.#count;
+      let end = this.#first + this.#waiting.count;
       while (this.#first < end || this.#lost > 0) {
-        if (this.#count === 0) this.#tellLost();
-        this.#writeDown();
-        const some = this.#batch();
-        const written = this.#file.write(some, this.#first, signal);
+        if (this.#waiting.count === 0) this.#tellLost();
+        const batch = this.#waiting.oldest;
+        if (batch === undefined) break;
+        const written = this.#file.write(batch, this.#first, signal);
         await (signal === undefined ? written : untilAborted(written, signal));
-        this.#waiting.splice(0, some.length);
-        for (const { length } of some) this.#characters -= length;
-        this.#first += some.length;
-        this.#events.tell({ kind: 'audit', result: 'kept', count: some.length });
+        this.#waiting.shift();
+        this.#first += batch.count;
+        this.#events.tell({ kind: 'audit', result: 'kept', count: batch.count });
         this.#works();
         if (this.#lost === 0) continue;
         // There is room again.
         this.#tellLost();
-        end = this.#first + this.#count;
+        end = this.#first + this.#waiting.count;
       }
     } catch (error) {
       // Once: it is tried again and again.
@@ -166,17 +143,6 @@ export class AuditRecorder {
     this.#isUnproven = false;
   }
 
-  /** The first that wait. */
-  #batch(): readonly string[] {
-    const { atOnce, charactersAtOnce } = this.#limits;
-    let length = 0;
-    const end = this.#waiting.findIndex((line, index) => {
-      length += line.length;
-      return index + 1 >= atOnce || length >= charactersAtOnce;
-    });
-    return end < 0 ? [...this.#waiting] : this.#waiting.slice(0, end + 1);
-  }
-
   #lose(count: number): void {
     // Before anybody has tried for the first time, the log has said nothing of it.
     if (this.#lost === 0) this.#log.error({}, 'the audit takes no more entries; they are counted until it does');
@@ -184,11 +150,10 @@ export class AuditRecorder {
     this.#events.tell({ kind: 'audit', result: 'lost', count });
   }
 
-  /** In the audit itself, so that who reads it knows that it is not whole. */
   #tellLost(): void {
     const lost = this.#lost;
     this.#lost = 0;
-    this.#add(auditEntry({ at: Date.now(), kind: 'lost', name: '', outcome: 'lost', count: lost }));
+    this.#waiting.add(lostLine(lost));
     this.#log.error({ lost }, 'entries of the audit are lost');
   }
 }

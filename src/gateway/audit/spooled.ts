@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { type Log, UserError } from '../../contract/index.ts';
 import { inTime } from '../../kit/wait/index.ts';
 import { failureFields, failureText } from '../failure.ts';
-import type { AuditFile, AuditFilter, AuditPage, AuditPlace, AuditSpool, AuditStore } from './file.ts';
+import type { AuditFile, AuditFilter, AuditPage, AuditPlace, AuditSpool, AuditStore, EntryBatch } from './file.ts';
 
 /** A store that takes longer is away: whoever stops a gateway waits for the file, too (`recorderLimits.closeMs`). */
 const STORE_MS = 2_000;
@@ -49,18 +49,18 @@ export class SpooledAudit implements AuditFile {
     this.#timer = setInterval(() => void this.handOver(), LOOK_EVERY_MS).unref();
   }
 
-  async write(lines: readonly string[], first: number, signal?: AbortSignal): Promise<void> {
+  async write({ lines, count }: EntryBatch, first: number, signal?: AbortSignal): Promise<void> {
     const { gateway, spool } = this.#parts;
     const ahead = this.#opened?.aheadMs ?? 0;
     const aheadMs = Math.abs(ahead) < SAME_TIME_MS ? 0 : Math.round(ahead);
     // The same each time that a batch is tried: what the store has confirmed to nobody is there once.
-    const keyed = lines.map((line, index) => {
+    const keyed = lines.split('\n').map((line, index) => {
       const entry = Object(JSON.parse(line));
       const at = Number(Reflect.get(entry, 'at')) + aheadMs;
       return JSON.stringify({ ...entry, at, gateway, key: `${this.#writer}-${first + index}` });
     });
     if (await this.#added(keyed)) return;
-    await spool.write(keyed, first, signal);
+    await spool.write({ lines: keyed.join('\n'), count }, first, signal);
   }
 
   async prove(): Promise<void> {

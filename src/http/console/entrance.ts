@@ -1,7 +1,6 @@
 /** The way into the console and out of it: a name and a password, an OpenID Connect provider, or a proxy that knows people. */
 import type { Request, Response } from 'express';
 import { DeadlineExceeded, withDeadlineWithin } from '../../contract/index.ts';
-import { auditEntry } from '../../gateway/audit/entry.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
 import type { ConsolePlan, ConsoleUser, OpenIdPlan } from '../../gateway/plan.ts';
 import { newReference } from '../../gateway/reference.ts';
@@ -172,7 +171,7 @@ export class Entrance {
   }
 
   #recordSignIn(personName: string, outcome: 'done' | 'failed', status: number, reference = ''): void {
-    const entry = {
+    this.#gateway.audit.record({
       at: Date.now(),
       kind: 'sign-in',
       name: 'console',
@@ -181,8 +180,7 @@ export class Entrance {
       status,
       reference,
       via: 'console',
-    } as const;
-    this.#gateway.audit.record(auditEntry(entry));
+    });
   }
 
   get #plan(): ConsolePlan {

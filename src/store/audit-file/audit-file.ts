@@ -7,6 +7,7 @@ import type {
   AuditPlace,
   AuditPlan,
   AuditSpool,
+  EntryBatch,
   UnhandedEntries,
 } from '../../gateway/audit/file.ts';
 import { inThread } from '../../kit/threads/index.ts';
@@ -74,11 +75,11 @@ class SqliteAudit implements AuditSpool {
     this.#tasks = run;
   }
 
-  async write(lines: readonly string[], first: number, signal?: AbortSignal): Promise<void> {
+  async write(batch: EntryBatch, first: number, signal?: AbortSignal): Promise<void> {
     const { file, keepMs } = this.#plan;
     clearTimeout(this.#timer);
-    const batch = { file, keepMs, writer: this.#writer, first, count: lines.length, entries: lines.join('\n') };
-    this.#fileLater(await this.#tasks.writeEntries(batch, signal), QUIET_MS);
+    const written = this.#tasks.writeEntries({ ...batch, file, keepMs, writer: this.#writer, first }, signal);
+    this.#fileLater(await written, QUIET_MS);
   }
 
   #fileLater(someWait: boolean, afterMs: number): void {

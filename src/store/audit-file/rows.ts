@@ -6,7 +6,7 @@ import {
   AUDIT_WAYS,
   AUDITED_STATES,
   type AuditEntry,
-  auditEntry,
+  lostLine,
 } from '../../gateway/audit/entry.ts';
 
 const entryShape: z.ZodType<AuditEntry> = z.object({
@@ -96,23 +96,19 @@ export function textOfRow(found: unknown): { readonly id: number; readonly entry
 /** The entry of a row with its time, and its number in the file. Of one that is damaged it is said that it is lost. */
 export function entryOfRow(found: unknown): { readonly id: number; readonly entry: AuditEntry } {
   const { id, at, entry } = rowOfTime.parse(found);
-  return { id, entry: readEntry(entry) ?? lostEntry(at) };
+  try {
+    return { id, entry: readEntry(entry) };
+  } catch {
+    return { id, entry: readEntry(lostLine(1, at)) };
+  }
 }
 
 /** What is handed on of a row with its time, and its number in the file. */
 export function wholeTextOfRow(found: unknown): { readonly id: number; readonly entry: string } {
   const { id, at, entry } = rowOfTime.parse(found);
-  return { id, entry: isWholeEntry(entry) ? entry : JSON.stringify(lostEntry(at)) };
+  return { id, entry: isWholeEntry(entry) ? entry : lostLine(1, at) };
 }
 
-function readEntry(text: string): AuditEntry | undefined {
-  try {
-    return entryShape.parse(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
-}
-
-function lostEntry(at: number): AuditEntry {
-  return auditEntry({ at, kind: 'lost', name: '', outcome: 'lost', count: 1 });
+function readEntry(text: string): AuditEntry {
+  return entryShape.parse(JSON.parse(text));
 }

@@ -1,5 +1,6 @@
 /** What writes the audit: called in a worker thread by a gateway that serves; each takes and gives plain data. */
-import { auditEntry } from '../../gateway/audit/entry.ts';
+import { lostLine } from '../../gateway/audit/entry.ts';
+import type { EntryBatch } from '../../gateway/audit/file.ts';
 import { KeptFile } from '../kept-file.ts';
 import { AuditConnection } from './connection.ts';
 import { auditTrouble, checkMark, openAuditToWrite } from './file.ts';
@@ -19,15 +20,12 @@ const FILED_AT_ONCE = 2;
 const REMOVED_AT_ONCE = 2_000;
 
 /** A batch of a process. */
-export interface AuditBatch {
+export interface AuditBatch extends EntryBatch {
   readonly file: string;
   /** A name of the process that no other has. */
   readonly writer: string;
   /** The number of the first entry. */
   readonly first: number;
-  readonly count: number;
-  /** JSON of an entry each, a line each: one text crosses to a thread faster than many. */
-  readonly entries: string;
   /** Entries go when they are so old. Milliseconds. */
   readonly keepMs: number;
 }
@@ -39,14 +37,14 @@ const kept = new KeptFile(async (file) => new AuditConnection(await openAuditToW
  * @returns whether blocks wait for {@link fileSomeBlocks}
  * @throws {StoreError}
  */
-export function writeEntries({ file, writer, first, count, entries, keepMs }: AuditBatch): Promise<boolean> {
+export function writeEntries({ file, writer, first, count, lines, keepMs }: AuditBatch): Promise<boolean> {
   return transaction(file, (audit) => {
     const last = audit.number('SELECT last FROM writers WHERE writer = ?', writer);
     // Some were written before, and nobody heard of it.
     const known = Math.max(0, last - first + 1);
     const isBusy = count >= BUSY && known === 0;
-    if (isBusy) audit.run('INSERT INTO blocks (lines) VALUES (?)', entries);
-    else add(audit, entries.split('\n').slice(known));
+    if (isBusy) audit.run('INSERT INTO blocks (lines) VALUES (?)', lines);
+    else add(audit, lines.split('\n').slice(known));
     const canWait = isBusy && audit.number('SELECT count(*) FROM blocks') <= MOST_BLOCKS;
     const someWait = canWait || fileSome(audit);
     const told = `INSERT INTO writers VALUES (?, ?, ?)
@@ -78,10 +76,6 @@ function fileSome(audit: AuditConnection): boolean {
     audit.run('DELETE FROM blocks WHERE id = ?', id);
   }
   return audit.number('SELECT count(*) FROM blocks') > 0;
-}
-
-function lostLine(count: number): string {
-  return JSON.stringify(auditEntry({ at: Date.now(), kind: 'lost', name: '', outcome: 'lost', count }));
 }
 
 function add(audit: AuditConnection, lines: readonly string[]): void {
