@@ -170,3 +170,14 @@ it.each([
     { name: 'n3' },
   ]);
 });
+
+it('an entry that was damaged goes with its customers when it is too old, and keeps no other from being written', async () => {
+  const plan = await planOf();
+  const old = { ...entry(1), at: Date.now() - 2 * plan.keepMs };
+  await openAuditHere({ ...plan, keepMs: 9 * plan.keepMs }).write(linesOf(old, entry(2)), 1);
+  const database = opened(plan);
+  database.exec(`DROP TRIGGER entries_stay_as_they_are; UPDATE entries SET entry = substr(entry, 1, 40) WHERE id = 1`);
+  await openAuditHere(plan).write(batch(3, 1), 1);
+  expect((await openAuditHere(plan).page({}, { limit: 9 })).entries).toMatchObject([{ name: 'n3' }, { name: 'n2' }]);
+  expect(numberIn(database, 'customers_of_parts')).toBe(2);
+});

@@ -107,7 +107,12 @@ function removeOld(audit: AuditConnection, before: number): void {
   // No more is read of them than when they were written: one of another version would keep all others from being written.
   for (const { id, entry } of old.map(textOfRow)) {
     audit.run('DELETE FROM entries WHERE id = ?', id);
-    for (const customer of soonFoundBy(entry).customers) {
+    const customers = customersOf(entry);
+    if (customers === undefined) {
+      audit.run('DELETE FROM customers WHERE entry = ?', id);
+      audit.run(`DELETE FROM customers_of_parts WHERE part = ?1 >> ${PART_SHIFT} AND entry = ?1`, id);
+    }
+    for (const customer of customers ?? []) {
       audit.run('DELETE FROM customers WHERE customer = ? AND entry = ?', customer, id);
       const own = `DELETE FROM customers_of_parts WHERE part = ?2 >> ${PART_SHIFT} AND customer = ?1 AND entry = ?2`;
       audit.run(own, customer, id);
@@ -119,6 +124,15 @@ function removeOld(audit: AuditConnection, before: number): void {
   audit.forget();
   audit.run('DELETE FROM persons WHERE NOT EXISTS (SELECT 1 FROM entries WHERE person = persons.id)');
   audit.run('DELETE FROM names WHERE NOT EXISTS (SELECT 1 FROM entries WHERE named = names.id)');
+}
+
+/** Undefined: it is damaged, and nobody knows. It may not keep all others from being written. */
+function customersOf(entry: string): readonly string[] | undefined {
+  try {
+    return soonFoundBy(entry).customers;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Entries up to a number have been handed on. @throws {StoreError} */
