@@ -54,9 +54,33 @@ export class ChatApi {
     this.#anonymous = () => createHttpClient(options);
   }
 
-  /** Asks. @param call below `/restapi/`: `chats`, `isonlinedepartment/1` */
-  async ask(call: string, params: Params, context: CallContext): Promise<Data> {
-    return await this.#askOf(this.#http, call, params, context);
+  /**
+   * Asks.
+   * @param call below `/restapi/`: `chats`, `isonlinedepartment/1`
+   * @param wasLetIn the credentials were taken a moment ago
+   */
+  async ask(call: string, params: Params, context: CallContext, wasLetIn = false): Promise<Data> {
+    try {
+      return await this.#askOf(this.#http, call, params, context);
+    } catch (error) {
+      if (!(error instanceof Refusal) || !error.isUnclear) throw error;
+      const isLetIn = wasLetIn || (await this.#isLetIn(context));
+      throw isLetIn ? new Refusal(nameOf(call), error.said ?? '', true) : error;
+    }
+  }
+
+  /**
+   * Whether the credentials are taken, where the words of a refusal do not say it: then another question is answered, or
+   * refused with the name of the right that is missing. A wrong key is tried once more, and then the source rests.
+   */
+  async #isLetIn(context: CallContext): Promise<boolean> {
+    try {
+      await this.#askOf(this.#http, 'chats', { limit: 1 }, context);
+      return true;
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return error.right !== undefined;
+    }
   }
 
   /** Whether somebody is there. @param call `isonline`, `isonlinedepartment/1`, `isonlineuser/1` */
@@ -90,7 +114,7 @@ export class ChatApi {
     const { signal, reference } = context;
     const answer = await http.request({ path: `/restapi/${call}`, query, expect: OWN_STATUSES, reference }, signal);
     this.clock.learn(answer);
-    const [name = call] = call.split('/', 1);
+    const name = nameOf(call);
     if (answer.status >= 300 && answer.status < 400) throw asStatusRefusal(answer, name, this.url);
     const data = this.#dataOf(answer, name);
     if (yesAt(data, 'error') === true) throw asRefusal(name, wordsOf(answer, valueAt(data, 'result')));
@@ -110,4 +134,9 @@ export class ChatApi {
       throw answer.status >= 400 ? asStatusRefusal(answer, name, this.url) : error;
     }
   }
+}
+
+/** "isonlinedepartment" of `isonlinedepartment/1`, for messages. */
+function nameOf(call: string): string {
+  return call.split('/', 1)[0] ?? call;
 }

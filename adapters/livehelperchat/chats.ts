@@ -4,7 +4,7 @@ import { type Data, valueAt } from '../../src/kit/web/index.ts';
 import { countAt, idAt, listAt } from './answer.ts';
 import type { ChatApi, Params } from './api.ts';
 import { idOf } from './chat.ts';
-import { noDepartment, Refusal, unexpected } from './failures.ts';
+import { noDepartment, OF_ONE_CHAT, Refusal, unexpected } from './failures.ts';
 
 /** Which rows of a list. */
 export interface Rows {
@@ -59,7 +59,7 @@ export class Chats {
   async current(id: string, context: CallContext): Promise<Data | undefined> {
     const asked = this.#api.ask(`chat/${encodeURIComponent(id)}`, { attr: 'department_name' }, context);
     // Of all its words, these two are in English on every site.
-    const chat = valueAt(await orNone(asked, /could not be found|permission to read/i), 'result');
+    const chat = valueAt(await orNone(asked, OF_ONE_CHAT), 'result');
     return idOf(chat) === id ? chat : undefined;
   }
 
@@ -67,14 +67,14 @@ export class Chats {
   async get(id: string, context: CallContext): Promise<Data | undefined> {
     const current = await this.current(id, context);
     if (current !== undefined) return current;
-    const archived = await orNone(this.#api.ask('fetchchat', { chat_id: id }, context));
+    const archived = await orNone(this.#api.ask('fetchchat', { chat_id: id }, context, true));
     const found = valueAt(archived, 'chat');
     return idOf(found) === id ? found : undefined;
   }
 
   /** `/restapi/fetchchatmessages`: what was said, the oldest first; undefined where this account may not read it. */
   async messages(id: string, context: CallContext): Promise<readonly Data[] | undefined> {
-    const answer = await orNone(this.#api.ask('fetchchatmessages', { chat_id: id }, context));
+    const answer = await orNone(this.#api.ask('fetchchatmessages', { chat_id: id }, context, true));
     if (answer === undefined) return undefined;
     const messages = listAt(valueAt(answer, 'result'), 'messages');
     if (messages === undefined) throw unexpected('fetchchatmessages without messages');

@@ -16,29 +16,41 @@ const CREDENTIALS =
 const HEADER =
   'the web server keeps the header Authorization from PHP; add to .htaccess: "RewriteCond %{HTTP:Authorization} ^(.*)" and "RewriteRule .* - [e=HTTP_AUTHORIZATION:%1]"';
 
+const OWN_LOG = 'look into the log of Live Helper Chat (cache/default.log)';
+
 /** "`lhchat`, `use` is required", also with other quotes and in other languages. */
 const RIGHT = /[`"'](lh[a-z]{1,30})[`"'],? {0,3}[`"']([a-z_]{1,40})[`"']/;
 
 /** What it says of the credentials in English. */
 const OF_CREDENTIALS = /header is missing|ip restrictions|authori[sz]|authenticat|password|user ?name|api key/i;
 
+/** What it says of one chat, in English on every site. */
+export const OF_ONE_CHAT = /could not be found|permission to read/i;
+
 /** Live Helper Chat understood a call and said no. Nothing was done. */
 export class Refusal extends SourceError {
   /** The right that is missing, `lhchat,use`; undefined where it is another reason. */
   readonly right: string | undefined;
 
-  /** @param call in messages: "chats" @param words on one line, without secrets */
-  constructor(call: string, words: string) {
+  /**
+   * @param call in messages: "chats"
+   * @param words on one line, without secrets
+   * @param isLetIn whether its credentials are known to be taken; left out: the words say so, or nobody knows
+   */
+  constructor(call: string, words: string, isLetIn = OF_ONE_CHAT.test(words)) {
     const [, module, name] = RIGHT.exec(words) ?? [];
     const right = module === undefined || name === undefined ? undefined : `${module},${name}`;
-    super('unauthorized', `${SYSTEM} refused ${call}${words === '' ? '' : `: ${words}`}`, {
+    const isOfQuestion = right === undefined && isLetIn;
+    super(isOfQuestion ? 'rejected' : 'unauthorized', `${SYSTEM} refused ${call}${words === '' ? '' : `: ${words}`}`, {
       ...(words !== '' && { said: words }),
-      remedy: right === undefined ? remedyOf(words) : remedyOfRight(right),
-      // In another language it may be the key or something else: nobody is told that it is the key.
-      ...(right === undefined &&
-        !OF_CREDENTIALS.test(words) && { staffWords: 'refused the question; tell your administrator' }),
+      remedy: isOfQuestion ? OWN_LOG : right === undefined ? remedyOf(words) : remedyOfRight(right),
     });
     this.right = right;
+  }
+
+  /** Whether it may be the credentials or anything else: in the language of the site, in words that are not known. */
+  get isUnclear(): boolean {
+    return this.kind === 'unauthorized' && this.right === undefined && !OF_CREDENTIALS.test(this.said ?? '');
   }
 }
 
@@ -72,7 +84,7 @@ export function asRefusal(call: string, words: string): SourceError {
   // Its exceptions are given as they are, those of the database too: no matter of rights.
   if (!/^SQLSTATE\b/.test(words)) return new Refusal(call, words);
   return new SourceError('bad-response', `${SYSTEM} failed at ${call}: its database reports an error`, {
-    remedy: 'look into the log of Live Helper Chat (cache/default.log)',
+    remedy: OWN_LOG,
   });
 }
 

@@ -5,7 +5,7 @@
  */
 
 import { adapters } from '../../adapters/index.ts';
-import { findConfiguration, loadConfiguration } from '../config/load.ts';
+import { findConfiguration, isConfigurationNamed, loadConfiguration } from '../config/load.ts';
 import { redact, UserError } from '../contract/index.ts';
 import { createGateway } from '../gateway/gateway.ts';
 import { newReference } from '../gateway/reference.ts';
@@ -34,7 +34,7 @@ export function withoutSecrets(text: string): string {
 
 /** The file that is named. HelpSpot must not show the sample people of the embedded one as its customers. */
 function namedConfiguration(config: string | undefined, { environment, packageRoot }: Terminal): string {
-  if (config === undefined && (environment['GATEWAY_CONFIG'] ?? '') === '') {
+  if (!isConfigurationNamed(config, environment)) {
     throw new UserError(
       'no configuration is named; write --config=FILE before all other parameters, or set GATEWAY_CONFIG=FILE',
     );

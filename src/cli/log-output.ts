@@ -1,4 +1,5 @@
 /** Where the lines of the log go: a file that goes aside when it is large, or standard error. No call waits for either. */
+import { stat } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import * as z from 'zod';
 import type { LogFilePlan, LogFormat, LogPlan } from '../gateway/plan.ts';
@@ -24,12 +25,16 @@ interface LineStream {
   write(line: string, done: (error?: Error | null) => void): unknown;
   end(done: () => void): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;
+  /** Also after each time that it has put the file aside. */
+  on(event: 'open', listener: () => void): unknown;
   readonly writableLength: number;
 }
 type OpenStream = (plan: LogFilePlan) => LineStream;
 
 /** A disk that is full is tried again so often. */
 const AGAIN_MS = 10_000;
+/** So often is looked whether the file is still at its place, by who has something to write. */
+const LOOK_MS = 5_000;
 /** A disk that hangs: what waits for it for longer goes to standard error. */
 const MOST_WAITING_BYTES = 8 * 1024 * 1024;
 /** A disk that hangs holds up no stop. */
@@ -73,6 +78,10 @@ class FileOrFallback implements LogOutput {
   #stream: LineStream | undefined;
   #againAt = 0;
   #isTold = false;
+  /** The file that is open; undefined: it is not known yet. */
+  #mark: string | undefined;
+  #lookAt = 0;
+  #isLooking = false;
 
   constructor(
     open: OpenStream,
@@ -101,6 +110,7 @@ class FileOrFallback implements LogOutput {
       this.#fallback.write(line);
       return;
     }
+    this.#look(stream);
     stream.write(line, (error) => {
       if (error) this.#fallback.write(line);
       else this.#isTold = false;
@@ -125,10 +135,32 @@ class FileOrFallback implements LogOutput {
     if (plan === undefined || this.#stream !== undefined || performance.now() < this.#againAt) return this.#stream;
     const stream = this.#open(plan);
     stream.on('error', (error) => this.#failed(stream, plan, error));
+    this.#mark = undefined;
+    this.#lookAt = performance.now() + LOOK_MS;
+    stream.on('open', () => {
+      markOf(plan.path, (mark) => {
+        if (this.#stream === stream) this.#mark = mark;
+      });
+    });
     this.#stream = stream;
     // A disk that became full has taken half of a line, and said nothing.
     if (this.#isTold) stream.write('\n', () => undefined);
     return stream;
+  }
+
+  /** Who deletes the file, or moves it away, need not say so: a new one is begun with the next line. */
+  #look(stream: LineStream): void {
+    const plan = this.#plan;
+    if (plan === undefined || this.#isLooking || performance.now() < this.#lookAt) return;
+    // One look at a time: a disk that hangs would take a thread for each.
+    this.#isLooking = true;
+    this.#lookAt = performance.now() + LOOK_MS;
+    markOf(plan.path, (mark) => {
+      this.#isLooking = false;
+      if (this.#stream !== stream || this.#mark === undefined || mark === undefined || mark === this.#mark) return;
+      this.#stream = undefined;
+      stream.end(() => undefined);
+    });
   }
 
   #failed(stream: LineStream, { path }: LogFilePlan, error: Error): void {
@@ -141,6 +173,14 @@ class FileOrFallback implements LogOutput {
     const words = `the log file ${path} cannot be written: ${error.message}; its lines come here until it can`;
     this.#fallback.write(`${printable(words)}\n`);
   }
+}
+
+/** Which file is at a path: '' is none; undefined where that cannot be said. */
+function markOf(path: string, told: (mark: string | undefined) => void): void {
+  stat(path, { bigint: true }, (error, found) => {
+    if (error === null) told(`${found.dev} ${found.ino}`);
+    else told(error.code === 'ENOENT' ? '' : undefined);
+  });
 }
 
 const written = z.looseObject({ time: z.string(), level: z.string(), msg: z.string().default('') });

@@ -1,6 +1,6 @@
 /** `helpspot-gateway COMMAND`: reads the command line and calls the command. One file a command; `commands.ts` lists them. */
 
-import { findConfiguration } from '../config/load.ts';
+import { findConfiguration, isConfigurationNamed } from '../config/load.ts';
 import { nearest } from '../config/names.ts';
 import { UserError } from '../contract/index.ts';
 import { type Command, Misuse, type ReadLine, readCommandLine } from './command-line.ts';
@@ -52,8 +52,9 @@ async function runCommand(command: Command, line: ReadLine, terminal: Terminal):
   }
   let sample: string | undefined;
   const configuration = () => {
-    const file = findConfiguration(line.value('config'), terminal.environment, terminal.packageRoot);
-    const isNamed = [line.value('config'), terminal.environment['GATEWAY_CONFIG']].some((one) => (one ?? '') !== '');
+    const named = line.value('config');
+    const file = findConfiguration(named, terminal.environment, terminal.packageRoot);
+    const isNamed = isConfigurationNamed(named, terminal.environment);
     if (!isNamed && !SAYS_SAMPLE.has(line.command ?? '')) sample = file;
     return file;
   };

@@ -105,12 +105,12 @@ async function changeSelected(
   filters: PushFilters,
   tally: ChangeCount,
 ): Promise<number> {
-  const { target, states = STUCK_STATES } = filters;
+  const { target, states = STUCK_STATES, reference } = filters;
   const wrong = states.find((state) => !CHANGEABLE_STATES.includes(state));
   if (wrong !== undefined) {
     throw new Misuse(`--state=${wrong} makes no sense here: ${CHANGE_WORDS[change].doable}`, 'pushes');
   }
-  const selection = { target, states, since: sinceOf(filters, ledger) };
+  const selection = { target, states, since: sinceOf(filters, ledger), reference };
   const { count, leftOut: left, last } = await extentOf(ledger, selection, change);
   const leftOut = left === 0 ? '' : `${counted(left, 'is', 'are')} left out, which staff have pushed again since`;
   if (count === 0) {

@@ -21,9 +21,9 @@ export async function listPushes(
   limit: number,
 ): Promise<number> {
   const { plan, line, say } = work;
-  const { target, states = PUSH_STATES } = filters;
+  const { target, states = PUSH_STATES, reference } = filters;
   // One more tells whether there are more.
-  const found = await ledger.list({ target, states, since: sinceOf(filters, ledger), limit: limit + 1 });
+  const found = await ledger.list({ target, states, since: sinceOf(filters, ledger), reference, limit: limit + 1 });
   const rows = found.slice(0, limit);
   if (rows.length === 0) {
     // A target that is not configured any more may have rows in other states.

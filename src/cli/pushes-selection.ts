@@ -4,6 +4,7 @@ import { milliseconds, UserError } from '../contract/index.ts';
 import type { GatewayPlan } from '../gateway/plan.ts';
 import { storeName } from '../gateway/push/plan.ts';
 import { PUSH_STATES, type PushState } from '../gateway/push/push-row.ts';
+import { typedReference } from '../gateway/reference.ts';
 import type { LedgerView } from '../store/ledger.ts';
 import { type CommandLine, Misuse } from './command-line.ts';
 import type { Terminal } from './terminal.ts';
@@ -23,6 +24,7 @@ export interface PushFilters {
   readonly states: readonly PushState[] | undefined;
   /** Taken within so many milliseconds: {@link sinceOf}. */
   readonly withinMs: number | undefined;
+  readonly reference: string | undefined;
   /** As they were written, for messages. */
   readonly written: readonly string[];
 }
@@ -31,6 +33,7 @@ export interface PushFilters {
 export function readFilters(line: CommandLine): PushFilters {
   const named = line.value('state')?.split(',');
   const since = line.value('since');
+  const reference = line.value('reference') && typedReference(line.value('reference') ?? '');
   if (since !== undefined && !/^\d{1,9}(?:\.\d{1,9})?(?:ms|s|m|h|d)$/.test(since)) {
     throw new Misuse('--since must be a time with its unit, which has passed since they were taken; write --since=2h');
   }
@@ -38,7 +41,8 @@ export function readFilters(line: CommandLine): PushFilters {
     target: line.value('target'),
     states: named === undefined ? undefined : PUSH_STATES.filter((state) => named.includes(state)),
     withinMs: since === undefined ? undefined : milliseconds(since),
-    written: [line.value('target'), line.value('state'), since && `since ${since}`].filter(isWritten),
+    reference,
+    written: [line.value('target'), line.value('state'), since && `since ${since}`, reference].filter(isWritten),
   };
 }
 

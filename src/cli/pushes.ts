@@ -13,19 +13,21 @@ import { type PushFilters, type PushWork, readFilters, refuseUnknownTarget, unkn
 import { showPush } from './pushes-show.ts';
 import type { Terminal } from './terminal.ts';
 
+/** Options that say which pushes. */
+const SELECTION = ['target', 'state', 'since', 'reference'] as const;
 /** What may go with each word. */
 const OPTIONS: Readonly<Record<Word, readonly string[]>> = {
-  list: ['target', 'state', 'since', 'limit', 'json'],
+  list: [...SELECTION, 'limit', 'json'],
   show: ['body', 'json'],
-  retry: ['target', 'state', 'since', 'all', 'yes'],
-  drop: ['target', 'state', 'since', 'all', 'yes'],
+  retry: [...SELECTION, 'all', 'yes'],
+  drop: [...SELECTION, 'all', 'yes'],
   gateways: ['json'],
 };
 const WORDS = ['list', 'show', 'retry', 'drop', 'gateways'] as const;
 type Word = (typeof WORDS)[number];
 
 /** Which pushes are meant. */
-const SELECTING = ['target', 'state', 'since', 'all'] as const;
+const SELECTING = [...SELECTION, 'all'] as const;
 
 /** @returns the exit status: 0, or 1 when there is no such push or it cannot be done */
 export async function pushes(line: CommandLine, terminal: Terminal): Promise<number> {
@@ -96,7 +98,9 @@ function readWords(line: CommandLine): { readonly word: Word; readonly ids: read
 function checkMeant(line: CommandLine, word: string, ids: readonly string[]): void {
   const option = SELECTING.find((name) => line.has(name));
   if (ids.length === 0 && option === undefined) {
-    throw new Misuse(`pushes ${word} needs ids, which pushes list shows, or --state, --target, --since or --all`);
+    throw new Misuse(
+      `pushes ${word} needs ids, which pushes list shows, or --state, --target, --since, --reference or --all`,
+    );
   }
   if (ids.length > 0 && option !== undefined) {
     throw new Misuse(`pushes ${word} takes ids or --${option}, not both`);

@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { adapters } from '../../adapters/index.ts';
-import { loadConfiguration } from '../config/load.ts';
+import { isConfigurationNamed, loadConfiguration } from '../config/load.ts';
 import { UserError } from '../contract/index.ts';
 import type { GatewayPlan } from '../gateway/plan.ts';
 import { codeOf, messageOf } from '../kit/text/index.ts';
@@ -23,7 +23,7 @@ const FOLDERS = [STATE, `/var/log/${SERVICE}`];
 export async function service(line: CommandLine, terminal: Terminal, node = process.execPath): Promise<number> {
   const [word, ...more] = line.arguments;
   if (word !== 'install' || more.length > 0) throw new Misuse('write: service install');
-  if (line.value('config') === undefined && (terminal.environment['GATEWAY_CONFIG'] ?? '') === '') {
+  if (!isConfigurationNamed(line.value('config'), terminal.environment)) {
     // The embedded one has people who do not exist.
     throw new Misuse('say which configuration the service has; write --config=/etc/helpspot-gateway/gateway.yaml');
   }

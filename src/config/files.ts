@@ -21,7 +21,8 @@ export function findConfiguration(
   environment: NodeJS.ProcessEnv,
   packageRoot: string,
 ): string {
-  const { path, from } = namedFile(explicit, environment, packageRoot);
+  const embedded = { path: resolve(packageRoot, 'config', 'gateway.yaml'), from: 'the default' };
+  const { path, from } = namedFile(explicit, environment) ?? embedded;
   const file = resolve(path);
   const mistake = fileMistake(file);
   if (mistake !== undefined) {
@@ -30,16 +31,20 @@ export function findConfiguration(
   return file;
 }
 
+/** Whether a configuration is named; otherwise it is the embedded one, with people who do not exist. @throws {UserError} */
+export function isConfigurationNamed(explicit: string | undefined, environment: NodeJS.ProcessEnv): boolean {
+  return namedFile(explicit, environment) !== undefined;
+}
+
 function namedFile(
   explicit: string | undefined,
   environment: NodeJS.ProcessEnv,
-  packageRoot: string,
-): { path: string; from: string } {
+): { path: string; from: string } | undefined {
   if (explicit === '') throw new UserError('--config names no file; write --config=FILE');
   if (explicit !== undefined) return { path: explicit, from: 'from --config' };
   const variable = environment['GATEWAY_CONFIG'];
   if (variable !== undefined && variable !== '') return { path: variable, from: 'from GATEWAY_CONFIG' };
-  return { path: resolve(packageRoot, 'config', 'gateway.yaml'), from: 'the default' };
+  return undefined;
 }
 
 /** Why a path is no file, as the end of a sentence that begins with it; undefined when it is one. */

@@ -29,7 +29,7 @@ import { isLoopbackHost, serverAt, serverSection } from './sections/server.ts';
 import { type AdapterTable, outsideSourceAdapters, sourcePlans, withIndexes } from './source-plans.ts';
 import { isPlainMap, type Located, type Path } from './tree.ts';
 
-export { findConfiguration } from './files.ts';
+export { findConfiguration, isConfigurationNamed } from './files.ts';
 export type { AdapterTable } from './source-plans.ts';
 
 const SECTIONS: readonly string[] = [

@@ -1,6 +1,7 @@
 /**
  * Names of which one part is written together with the next, or apart: `O'Brien`, `O Brien` and `OBrien`; `Al-Masri`, `Al Masri`
- * and `AlMasri`. Only behind parts that are written so: `Li Na` is somebody else than `Lina`.
+ * and `AlMasri`; `St. John`, `St John` and `StJohn`. Only behind parts that are written so: `Li Na` is somebody else than `Lina`.
+ * A Dutch `'t` belongs to the part before: `van 't Hof` and `van't Hof`.
  */
 
 /** What they stand before: `D'Angelo` and `D'Souza`, but `D Brown` is somebody with an initial. They may have an apostrophe. */
@@ -10,7 +11,7 @@ const ELIDED: Readonly<Record<string, string>> = {
 };
 const WHOLE = [
   'mc mac fitz al el de del della dello degli delle dalla di da das dos du la las le lo los dela delas delos van von vom',
-  'vander der den ter ten zum zur saint sainte san santa st abd abdul abdel abu bin ibn',
+  'vander der den ter ten zum zur saint sainte san santa abd abdul abdel abu bin ibn',
 ]
   .join(' ')
   .split(' ');
@@ -18,12 +19,13 @@ const WHOLE = [
 const PARTS: ReadonlyMap<string, readonly string[]> = new Map([
   ...WHOLE.map((part): [string, readonly string[]] => [part, ['-', ' ']]),
   ...Object.keys(ELIDED).map((part): [string, readonly string[]] => [part, ["'", ' ', '-']]),
+  ...['st', 'ste'].map((part): [string, readonly string[]] => [part, ['. ', ' ', '-', '.']]),
 ]);
 const LONGEST_PART = [...PARTS.keys()].reduce((most, part) => Math.max(most, part.length), 0);
 /** What comes behind such a part has so many letters; with fewer, `O B` would be the beginning of `Oberman`. */
 const FEWEST_BEHIND = 3;
 
-const SEPARATED = /(?<=[\p{L}\p{N}])([ '-])(?=[\p{L}\p{N}])/u;
+const SEPARATED = /(?<=[\p{L}\p{N}])(\. ?| '|[ '-])(?=[\p{L}\p{N}])/u;
 /** More than the longest part has tell that it is none. */
 const LETTERS_AT_END = /[\p{L}\p{N}]{1,8}$/u;
 /** {@link FEWEST_BEHIND}. */
@@ -31,8 +33,10 @@ const LETTERS_AT_START = /^\p{L}{3}/u;
 /** Behind a single letter and a space there are more: `L Ong` and `O Wen` have an initial, and are neither `Long` nor `Owen`. */
 const BEHIND_INITIAL = /^\p{L}{4}/u;
 const AT_START = 4;
+/** What stands behind its apostrophe, and belongs to the part before. */
+const DUTCH = /^t(?![\p{L}\p{N}])/u;
 
-/** A name with these parts written together, and a space for each other hyphen within it: `Al-Masri` → `AlMasri`. Takes `'`, `-` and single spaces. */
+/** A name with these parts written together, and a space for each other hyphen within it: `Al-Masri` → `AlMasri`. Takes `'`, `-`, `.` and single spaces. */
 export function joinedName(name: string): string {
   if (!SEPARATED.test(name)) return name;
   const [...pieces] = name.split(SEPARATED);
@@ -44,7 +48,7 @@ export function joinedName(name: string): string {
     const before = pieces.pop() ?? '';
     const part = LETTERS_AT_END.exec(before)?.[0].toLowerCase() ?? '';
     const isJoined = LETTERS_AT_START.test(start) && marksBefore(part, start).includes(mark);
-    const between = isJoined ? '' : mark === '-' ? ' ' : mark;
+    const between = isJoined ? '' : mark === '-' ? ' ' : mark === " '" && DUTCH.test(start) ? "'" : mark;
     backwards.push(between, before);
     start = (before + between + start).slice(0, AT_START);
   }
@@ -107,7 +111,7 @@ export function allWritings(
   let areAll = true;
   for (const [at, word] of joined.split(' ').entries()) {
     const marks = at === 0 ? [''] : isDouble ? [' ', '-'] : [' '];
-    const cut = cutWords(word, isCut, isBegun);
+    const cut = cutWords(word, isCut, isBegun).flatMap((one) => [one, ...withDutchApart(one)]);
     const next = written.flatMap(({ text, rank }) =>
       marks.flatMap((mark, nth) => cut.map((one, far) => ({ text: text + mark + one, rank: rank + nth + far }))),
     );
@@ -119,6 +123,11 @@ export function allWritings(
   const alike = isBegun ? texts : texts.filter((one) => joinedName(one) === joined);
   const names = [...new Set([name, joined, ...alike])];
   return { names: names.slice(0, most), areAll: areAll && names.length <= most };
+}
+
+/** Of `van't` `van 't`; of all else nothing. */
+function withDutchApart(word: string): readonly string[] {
+  return /.'t$/i.test(word) ? [`${word.slice(0, -2)} ${word.slice(-2)}`] : [];
 }
 
 /** A word, and the same with its first parts apart: the fewest first, and the longest part: `Della Valle` is likelier than `De Llavalle`, and that than `D'Ellavalle`. */

@@ -8,3 +8,8 @@ export function newReference(): string {
     .toString(16)
     .padStart(6, '0');
 }
+
+/** The reference that a person means: `4f2a1c` also of `(ref 4F2A1C)`. What is none is given back as it is, and finds nothing. */
+export function typedReference(text: string): string {
+  return /^\(?(?:ref )?([\da-f]{6})\)?$/i.exec(text.trim())?.[1]?.toLowerCase() ?? text;
+}

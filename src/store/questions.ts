@@ -5,7 +5,8 @@ import { NEXT_RECORD, OPEN_RECORDS } from './event-sql.ts';
 import { COLUMNS } from './rows.ts';
 
 const SELECTED = `FROM pushes AS mine WHERE (?1 = '' OR target = ?1) AND ?2 LIKE '%,' || state || ',%'
-  AND created_at >= ?3 AND seq > ?4 AND seq <= ?5`;
+  AND created_at >= ?3 AND seq > ?4 AND seq <= ?5
+  AND (?6 = '' OR reference = ?6)`;
 // What came later may have been removed since; that it was there is known all the same.
 const LATER = `coalesce((SELECT later.id FROM pushes AS later
   WHERE later.target = mine.target AND later.x_request = mine.x_request AND later.x_request <> '' AND later.seq > mine.seq
@@ -28,10 +29,11 @@ export const questionSql = (dialect: Dialect) => ({
   row: `SELECT ${COLUMNS} FROM pushes WHERE id = ?1`,
   received: `SELECT ${COLUMNS} FROM pushes WHERE target = ?1 AND receipt_id = ?2 ORDER BY seq DESC LIMIT 1`,
   list: `SELECT ${COLUMNS} FROM pushes WHERE (?1 = '' OR target = ?1) AND ?2 LIKE '%,' || state || ',%'
-       AND created_at >= ?4 AND seq < ?5 ORDER BY seq DESC LIMIT ?3`,
+       AND created_at >= ?4 AND seq < ?5
+       AND (?6 = '' OR reference = ?6) ORDER BY seq DESC LIMIT ?3`,
   count: `SELECT count(*) AS count, count(later) AS with_later, max(seq) AS last
      FROM (SELECT seq, ${LATER} AS later ${SELECTED}) AS chosen`,
-  select: `SELECT ${COLUMNS}, ${LATER} AS later ${SELECTED} ORDER BY seq LIMIT ?6`,
+  select: `SELECT ${COLUMNS}, ${LATER} AS later ${SELECTED} ORDER BY seq LIMIT ?7`,
   pushedSince: `SELECT ${COLUMNS} FROM pushes WHERE target = ?1 AND x_request = ?2 AND x_request <> '' AND seq > ?3
        AND state IN ('done', 'waiting', 'sending') ORDER BY seq DESC LIMIT 1`,
   attempts: `SELECT number, at, ms, result, reason FROM attempts

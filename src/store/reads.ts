@@ -25,9 +25,13 @@ export type LedgerReads = Pick<Ledger, 'nextDue' | 'row' | 'find' | 'list' | 're
     openRecords: Ledger['events']['open'];
   };
 
-/** Prepares what stands first in the statements about a selection. */
-function selected({ target = '', states, since = 0 }: PushSelection): Bindable[] {
-  return [target, listed(states), since];
+/** What stands first in the statements about a selection. */
+function selected(
+  { target = '', states, since = 0, reference = '' }: PushSelection,
+  after: number,
+  upTo: number,
+): Bindable[] {
+  return [target, listed(states), since, after, upTo, reference];
 }
 
 function listed(states: readonly PushState[]): string {
@@ -73,18 +77,25 @@ export function ledgerReads(session: ReadSession<LedgerQuestion>): LedgerReads {
       const other = own.state === 'dropped' ? own.supersededBy : undefined;
       return other === undefined ? own : (rowIn(await session.get('row', other)) ?? own);
     },
-    async list({ target = '', states = PUSH_STATES, since = 0, before = Number.MAX_SAFE_INTEGER, limit }) {
-      return (await session.all('list', target, listed(states), limit, since, before)).map(pushRow);
+    async list({
+      target = '',
+      states = PUSH_STATES,
+      since = 0,
+      before = Number.MAX_SAFE_INTEGER,
+      reference = '',
+      limit,
+    }) {
+      return (await session.all('list', target, listed(states), limit, since, before, reference)).map(pushRow);
     },
     async count(selection) {
-      const counted = (await session.get('count', ...selected(selection), 0, Number.MAX_SAFE_INTEGER)) ?? {};
+      const counted = (await session.get('count', ...selected(selection, 0, Number.MAX_SAFE_INTEGER))) ?? {};
       return {
         ...{ count: number(counted, 'count'), withLater: number(counted, 'with_later') },
         last: number(counted, 'last'),
       };
     },
     async select(selection, { after, upTo, limit }) {
-      const found = await session.all('select', ...selected(selection), after, upTo, limit);
+      const found = await session.all('select', ...selected(selection, after, upTo), limit);
       return found.map((one) => ({ row: pushRow(one), later: text(one, 'later') || undefined }));
     },
     pushedSince: async ({ target, xRequest, seq }) => rowIn(await session.get('pushedSince', target, xRequest, seq)),

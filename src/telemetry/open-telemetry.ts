@@ -143,26 +143,34 @@ interface Exporter<Items> {
   export(items: Items, told: (result: { readonly code: number; readonly error?: Error }) => void): void;
 }
 
-/** Says once that a collector takes nothing, and once that it does again. */
+/** A collector that comes and goes fills no log. */
+const TOLD_EVERY_MS = 60_000;
+
+/** Says once that a collector takes nothing, and once that it does again; at most once in a minute. */
 function watched<Items, Some extends Exporter<Items>>(
   exporter: Some & Exporter<Items>,
   signal: string,
   log: Log,
 ): Some {
-  let fails = false;
+  let saidFailing = false;
+  let notBefore = 0;
   const send = exporter.export.bind(exporter);
   exporter.export = (items, told) =>
     send(items, (result) => {
       // 0: success (ExportResultCode of @opentelemetry/core).
       const failed = result.code !== 0;
-      if (failed && !fails) {
+      if (failed && !saidFailing && performance.now() >= notBefore) {
+        saidFailing = true;
+        notBefore = performance.now() + TOLD_EVERY_MS;
         const problem = result.error?.message.slice(0, 500) || 'no answer';
         log.warn(
           { signal, problem },
           'the collector of OpenTelemetry takes nothing; it is tried again, and what does not fit is dropped',
         );
-      } else if (!failed && fails) log.info({ signal }, 'the collector of OpenTelemetry takes what it is told again');
-      fails = failed;
+      } else if (!failed && saidFailing) {
+        saidFailing = false;
+        log.info({ signal }, 'the collector of OpenTelemetry takes what it is told again');
+      }
       told(result);
     });
   return exporter;

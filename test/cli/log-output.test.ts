@@ -1,8 +1,9 @@
 /** The log in a file: what becomes of its lines when it is large, renamed, or cannot be written. */
-import { existsSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { setTimeout as wait } from 'node:timers/promises';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createLog } from '../../src/cli/log.ts';
 import { type LogWishes, openLogOutput, prettyLine } from '../../src/cli/log-output.ts';
 import type { LogFilePlan } from '../../src/gateway/plan.ts';
@@ -61,6 +62,42 @@ describe('the log in a file', () => {
     await output.close();
     await until(() => linesOf(`${path}-old`).length === 2);
     expect(linesOf(path).map((line) => JSON.parse(line).number)).toEqual([3]);
+  });
+
+  it.each([
+    ['deleted', (path: string) => rmSync(path)],
+    ['moved away', (path: string) => renameSync(path, `${path}-old`)],
+    ['replaced', (path: string) => [renameSync(path, `${path}-old`), writeFileSync(path, '')]],
+  ])('is begun anew when it was %s and nobody said so, and not before', async (_what, away) => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const path = join(await temporaryFolder(), 'g.log');
+    const { output, log } = await openLog({ path, bytes: 500_000 });
+    const shown = () => linesOf(path).map((line) => JSON.parse(line).number);
+    const told = (number: number, more = {}) => log.info({ number, ...more }, 'told');
+    told(1);
+    await until(() => shown().length === 1);
+    // It goes aside by itself: then it is another file, and in its place.
+    told(2, { long: 'x'.repeat(500_000) });
+    told(3);
+    await until(() => shown().join() === '3');
+    vi.advanceTimersByTime(6_000);
+    told(4);
+    await until(() => shown().join() === '3,4');
+    await wait(20);
+    const { ino } = statSync(path);
+    told(5);
+    await until(() => shown().join() === '3,4,5');
+    expect(statSync(path).ino).toBe(ino);
+    away(path);
+    vi.advanceTimersByTime(6_000);
+    told(6);
+    await until(() => {
+      told(7);
+      return shown().includes(7);
+    });
+    await output.close();
+    expect(shown()).not.toContain(6);
   });
 
   it('that cannot be opened is said once, and its lines go to standard error', async () => {

@@ -48,13 +48,19 @@ async function inLedger<T>(work: (ledger: Awaited<ReturnType<typeof openLedger>>
 }
 
 /** Puts a push into the ledger, with the end of its first attempt. */
-async function add(id: string, target: string, result?: AttemptResult, xRequest = '12400'): Promise<void> {
+async function add(
+  id: string,
+  target: string,
+  result?: AttemptResult,
+  xRequest = '12400',
+  reference = '',
+): Promise<void> {
   await inLedger(async (ledger) => {
     const request = {
       ...{ reference: 'hs-1', title: `Title of ${id}`, body: 'Secret body\n\u001b[31mred', fields: { project: 'x' } },
       ...{ link: undefined, files: [], values: {} },
     };
-    const push = { id, target, mode: 'queued', xRequest, fingerprint: id, request } as const;
+    const push = { id, target, mode: 'queued', xRequest, reference, fingerprint: id, request } as const;
     await ledger.accept([{ ...push, duplicateWindowMs: 0, giveUpAfterMs: 60_000 }]);
     if (result === undefined) return;
     await ledger.claim(target, 1);
@@ -102,6 +108,21 @@ describe('helpspot-gateway pushes', () => {
     expect((await run('--state=failed')).stdout).toMatch(/q-1/);
     expect((await run('--state=failed')).stdout).not.toMatch(/q-2|q-3/);
     expect((await run('--limit=1')).stdout).toMatch(/Only the newest 1 are shown/);
+    expect((await run('--since=1h')).stdout).toMatch(/^q-1 /m);
+    expect((await run('--since=1ms')).stdout).toBe('There are no pushes (looked for: since 1ms)\n');
+  });
+
+  it('finds and changes those of the reference that staff read', async () => {
+    await add('q-1', 'Mail', failed, '12400', '4f2a1c');
+    await add('q-2', 'Mail', failed, '12401', '4f2a1d');
+    for (const typed of ['4f2a1c', '(ref 4F2A1C)']) {
+      const { stdout } = await run(`--reference=${typed}`, '--json');
+      expect(JSON.parse(stdout).map((one: { id: string }) => one.id)).toEqual(['q-1']);
+    }
+    expect((await run('--reference=4f2a')).stdout).toBe('There are no pushes (looked for: 4f2a)\n');
+    expect(await run('drop', '--reference=4f2a1d', '--yes')).toMatchObject({ status: 0 });
+    expect((await run('--state=dropped')).stdout).toMatch(/^q-2 /m);
+    expect((await run('--state=failed')).stdout).toMatch(/^q-1 /m);
   });
 
   it('says of one that was linked that nothing was made', async () => {
@@ -251,8 +272,11 @@ describe('helpspot-gateway pushes', () => {
     [['show', 'q-1', '--state=done'], 'pushes show has no option "--state"; pushes list has'],
     [['list', '--yes'], 'pushes list has no option "--yes"; pushes retry has'],
     [['list', '--all'], 'pushes list has no option "--all"; pushes retry has'],
-    [['drop'], 'pushes drop needs ids, which pushes list shows, or --state, --target, --since or --all'],
-    [['retry', '--yes'], 'pushes retry needs ids, which pushes list shows, or --state, --target, --since or --all'],
+    [['drop'], 'pushes drop needs ids, which pushes list shows, or --state, --target, --since, --reference or --all'],
+    [
+      ['retry', '--yes'],
+      'pushes retry needs ids, which pushes list shows, or --state, --target, --since, --reference or --all',
+    ],
     [['retry', 'q-1', '--all'], 'pushes retry takes ids or --all, not both'],
     [['--since=2'], '--since must be a time with its unit, which has passed since they were taken; write --since=2h'],
     [['--state=failed,uncler'], '--state cannot be "uncler"; did you mean "unclear"?'],

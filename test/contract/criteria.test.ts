@@ -251,6 +251,10 @@ describe('other kinds', () => {
       ...alike('Saint-Exupéry', 'Saint Exupery', 'SaintExupery'),
       ...alike('Al-Masri', 'Al Masri', 'almasri'),
       ...alike('McDonald', 'Mc Donald'),
+      ...alike('St. John', 'St John', 'St.John', 'stjohn', 'St-John'),
+      ...alike("van 't Hof", "van't Hof", 'Van\u2019t Hof'),
+      ["van 't Hof", "van't", { match: 'prefix' }],
+      ["van't Hof", "van 't", { match: 'prefix' }],
       ...alike('van der Berg', 'Vanderberg', 'Van-der-Berg'),
       ...alike("Anna-Maria O'Neill", 'Anna Maria ONeill'),
       ...alike('de la Cruz', 'Dela Cruz', 'DelaCruz'),
@@ -267,6 +271,7 @@ describe('other kinds', () => {
       ['Bauer', 'Baur'],
       ['Muller', 'Mueller'],
       ['Samuel', 'Samul'],
+      ...[...alike('Dr. House', 'Drhouse'), ...alike('St. Jo', 'Stjo'), ...alike('van t Hof', "vant't Hof")],
       ...[...alike('Li Na', 'Lina'), ...alike('Ann Elise', 'Anne Lise', 'Annelise'), ...alike("Ja'far", 'Jafar')],
       ...[
         ...alike('D Brown', 'Dbrown'),

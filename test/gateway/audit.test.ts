@@ -160,6 +160,8 @@ describe('an entry', () => {
     await gateway.pushDetails({ target: 'Tickets', id }, { caller: 'spare' });
     await gateway.pushDetails({ target: 'Tickets', id: 'TYPEDMARK' });
     await gateway.webhook({ name: 'all', request });
+    target.fault = () => 422;
+    await gateway.push({ target: 'Tickets', request: pushed({ ...ANNA, sTitle: 'another' }) });
     await gateway.push({ target: 'Ticket', request });
     const { entries } = await gateway.audit.page({}, { limit: 10 });
     const who = { personId: '7', request: '12400', outcome: 'done' };
@@ -169,6 +171,7 @@ describe('an entry', () => {
       { kind: 'details', name: 'Tickets', caller: 'spare', things: [id] },
       { kind: 'details', name: 'Tickets', things: [] },
       { ...who, kind: 'webhook', name: 'all', count: 1, things: [expect.stringMatching(/^q-/)] },
+      { kind: 'push', outcome: 'failed', count: 0, things: [expect.stringMatching(/^q-/)] },
       { kind: 'push', name: 'Ticket', outcome: 'unknown' },
     ]);
     expect(id).not.toBe('');

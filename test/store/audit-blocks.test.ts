@@ -149,3 +149,24 @@ it('is added to an audit by a restore, from either side', async () => {
   expect(await openAuditHere(plan).count({ customer: 'K-3' })).toBe(1);
   expect(await openAuditHere(plan).count({})).toBe(2 * BUSY);
 });
+
+it.each([
+  ['cut off', 'substr(entry, 1, length(entry) - 9)'],
+  ['of something else', "'{}'"],
+])('an entry that is there and was damaged is read, and handed on, as one that is lost: %s', async (_what, damaged) => {
+  const plan = await planOf();
+  const audit = openAuditHere(plan);
+  await audit.write(batch(1, 3), 1);
+  const [, , first] = (await audit.page({}, { limit: 3 })).entries;
+  opened(plan).exec(`DROP TRIGGER entries_stay_as_they_are; UPDATE entries SET entry = ${damaged} WHERE id = 2`);
+  const newest = await audit.page({}, { limit: 2 });
+  expect(newest.entries).toMatchObject([{ name: 'n3' }, { kind: 'lost', outcome: 'lost', count: 1, at: first?.at }]);
+  expect((await audit.page({}, { limit: 2, from: newest.next })).entries).toMatchObject([{ name: 'n1' }]);
+  const handed = await audit.unhanded(9);
+  expect(handed.last).toBe(3);
+  expect(handed.lines.map((line): unknown => JSON.parse(line))).toMatchObject([
+    { name: 'n1' },
+    { kind: 'lost', count: 1 },
+    { name: 'n3' },
+  ]);
+});

@@ -46,7 +46,7 @@ describe('what asks the audit', () => {
     expect(countStatement(filter, FILE)).toEqual({ sql: `SELECT count(*) AS n FROM entries ${sql}`, bound });
     const order = 'ORDER BY at DESC, id DESC';
     expect(pageStatement(filter, { limit: 3 }, FILE)).toEqual({
-      sql: `SELECT id, entry FROM entries WHERE id IN (SELECT id FROM entries ${sql} ${order} LIMIT ?) ${order}`,
+      sql: `SELECT id, at, entry FROM entries WHERE id IN (SELECT id FROM entries ${sql} ${order} LIMIT ?) ${order}`,
       bound: [...bound, 4],
     });
     const elsewhere = sql.replaceAll(/FROM (?=persons|customers|names)/g, 'FROM audit_').replace('LIKE', 'ILIKE');
@@ -70,7 +70,7 @@ describe('what asks the audit', () => {
       ...[1, 1, 1, 5, MOST_ON_PAGE, MOST_ON_PAGE],
     ]);
     const entries = [30, 20, 10].map((at) => auditEntry({ at, kind: 'lookup', name: 'n', outcome: 'found' }));
-    const rows = entries.map((entry, n) => ({ id: 9 - n, entry: JSON.stringify(entry) }));
+    const rows = entries.map((entry, n) => ({ id: 9 - n, at: entry.at, entry: JSON.stringify(entry) }));
     expect(pageOf(rows, 3)).toEqual({ entries, next: undefined });
     expect(pageOf(rows, 2)).toEqual({ entries: entries.slice(0, 2), next: '20-8' });
     expect(pageOf([], 2)).toEqual({ entries: [], next: undefined });

@@ -1,7 +1,9 @@
 /** The audit of several gateways in a store on PostgreSQL, and the file of a machine while that is away. */
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { runGateway } from '../../src/cli/main.ts';
 import { Audit } from '../../src/gateway/audit/audit.ts';
 import type { AuditEntry } from '../../src/gateway/audit/entry.ts';
 import type { AuditFilter, AuditPlan } from '../../src/gateway/audit/file.ts';
@@ -19,6 +21,7 @@ import { recordedLog } from '../support/log.ts';
 import { reasonOf } from '../support/packages.ts';
 import { requirePostgres } from '../support/sql/postgres.ts';
 import { temporaryFolder } from '../support/temp.ts';
+import { runCommand } from '../support/terminal.ts';
 import { borrowedStoreServer, newStorePlan } from './stores.ts';
 
 const DAY = 86_400_000;
@@ -92,6 +95,23 @@ describe.skipIf(!available.ok)(`an audit on PostgreSQL${reasonOf(available)}`, (
     ]) {
       await expect(sql(attack), attack).rejects.toThrow(/are not changed/);
     }
+  });
+
+  it('is asked by the command for the last hour of the server, whose clock may be another', async () => {
+    const plan = await newPlan();
+    const { audit } = gatewayOn(plan, 'web1');
+    await audit.write(linesOf(entry({ reference: 'r-now' })), 1);
+    const config = join(dirname(plan.file), 'gateway.yaml');
+    await writeFile(join(dirname(plan.file), 'people.csv'), 'customer_id\n1\n');
+    const { url, schema } = plan.postgres;
+    const yaml = `sources: { people: { adapter: csv, file: people.csv } }\nlookups: { default: { sources: people } }
+store: { url: "${url}", schema: ${schema} }\naudit: { store: true, file: audit.db }\n`;
+    await writeFile(config, yaml);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + DAY });
+    onTestFinished(() => void vi.useRealTimers());
+    const { stdout, stderr } = await runCommand(runGateway, ['audit', `--config=${config}`, '--json', '--since=1h']);
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toMatchObject([{ reference: 'r-now' }]);
   });
 
   it('forgets what is older than it is kept by the clock of the server, with its persons', async () => {

@@ -293,7 +293,20 @@ describe('a collector', () => {
     collector.mode = 'takes';
     await asked();
     await until(() => lines().length === 2);
+    // One that comes and goes is not told of each time.
+    for (const mode of ['fails', 'takes'] as const) {
+      collector.mode = mode;
+      await asked();
+    }
+    await asked();
     expect(lines()).toEqual(['warn', 'info']);
+    const later = performance.now() + 61_000;
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(later);
+    onTestFinished(() => clock.mockRestore());
+    collector.mode = 'fails';
+    await asked();
+    await until(() => lines().length === 3);
+    expect(lines()).toEqual(['warn', 'info', 'warn']);
   });
 
   it('that is not there holds up no lookup and no stop', async () => {

@@ -5,6 +5,7 @@ import type { GatewayPlan } from '../plan.ts';
 import type { SourceHandle } from '../sources/source-handle.ts';
 import { ajaxFindings, ajaxSources } from './ajax.ts';
 import { alertFindings } from './alerts.ts';
+import { headingFindings, titleFindings } from './alike.ts';
 import { eventFindings, targetsOfEvents } from './events.ts';
 import { knownDesk } from './help-desk.ts';
 import { lookupFindings } from './lookups.ts';
@@ -48,8 +49,9 @@ export async function findingsOf(
   const inClear = 'stands in the file for everybody who may read it; write "${NAME}" or ${file:PATH}';
   return [
     ...clearSecrets.map((where): Finding => ({ where, weight: 'warning', sentence: inClear })),
+    ...titleFindings(sources),
     ...[...known.values()].flatMap((source) => sampleFindings(source, sources.get(source.name))),
-    ...[...lookups.values()].flatMap((lookup) => lookupFindings(lookup, known, desk)),
+    ...[...lookups.values()].flatMap((lookup) => [...headingFindings(lookup), ...lookupFindings(lookup, known, desk)]),
     ...[...ajax.values()].flatMap((field) => ajaxFindings(field, known, desk)),
     ...pushes.flat(),
     ...indexes,

@@ -20,7 +20,14 @@ import type { PushSpool } from './spool.ts';
 import { unclearFailure } from './words.ts';
 
 /** An id for who pushed, or why there is none. */
-export type PushAnswer = OrFailure<PushStanding>;
+type PushAnswer = OrFailure<PushStanding>;
+
+/** A push that was stored. */
+export interface TakenPush {
+  /** Ours, also where there is none to answer with. */
+  readonly id: string;
+  readonly answer: PushAnswer;
+}
 
 /** What HelpSpot keeps (manual, chapter 2.2). */
 const MAX_ID = 255;
@@ -57,19 +64,19 @@ export class Acceptance {
    * @param once what its sender calls it: whatever it holds, it is the same push as another of that name
    * @throws what `refusals.ts` knows, when it was not stored before the signal said stop: then it was not sent
    */
-  async push(plan: PushTargetPlan, request: PushedRequest, signal: AbortSignal, once?: NamedPush): Promise<PushAnswer> {
+  async push(plan: PushTargetPlan, request: PushedRequest, signal: AbortSignal, once?: NamedPush): Promise<TakenPush> {
     for (;;) {
       const push = await within(this.#filled(plan, request, 'click', signal, once), signal);
       const [taken] = await this.#accept([push], signal);
       if (taken === undefined) throw new Error('the ledger took no push');
-      if (taken.row.mode === 'queued')
-        return { id: taken.row.id, state: taken.row.state, link: taken.row.receipt?.link };
+      const { id, mode, state, receipt } = taken.row;
+      if (mode === 'queued') return { id, answer: { id, state, link: receipt?.link } };
       const row = taken.isNew
         ? await this.#send(push, taken.row, plan, signal)
         : await this.#settled(taken.row, signal);
       // The first of two equal pushes surely failed: this one has its own try.
       if (row.state === 'failed' && !taken.isNew && !signal.aborted) continue;
-      return await this.#answer(row, plan);
+      return { id, answer: await this.#answer(row, plan) };
     }
   }
 

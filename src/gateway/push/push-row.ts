@@ -106,6 +106,8 @@ export interface PushFilter {
   readonly states?: readonly PushState[] | undefined;
   /** Taken at that time or later. */
   readonly since?: number | undefined;
+  /** Of the call that stored them. */
+  readonly reference?: string | undefined;
   /** Only what has a lower `seq`: the next page of a list. */
   readonly before?: number | undefined;
   /** Newest first, at most so many. */
@@ -118,6 +120,8 @@ export interface PushSelection {
   readonly states: readonly PushState[];
   /** Taken at that time or later. */
   readonly since?: number | undefined;
+  /** Of the call that stored them. */
+  readonly reference?: string | undefined;
 }
 
 export interface SelectionCount {

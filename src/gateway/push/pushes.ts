@@ -175,8 +175,8 @@ export class Pushes {
     const once = idempotencyKey === undefined ? undefined : { caller: options.caller ?? '', key: idempotencyKey };
     return answerCall(PUSH, { name: target, sent: request.fields }, options, this.#host, (plan, call) =>
       this.#taken([target], call, async (acceptance, signal) => {
-        const answer = await acceptance.push(plan, request, signal, once);
-        if (answer.id !== undefined) call.audited = { things: [answer.id], count: 1 };
+        const { id, answer } = await acceptance.push(plan, request, signal, once);
+        call.audited = answer.id === undefined ? { things: [id] } : { things: [answer.id], count: 1 };
         return answer;
       }),
     );

@@ -1,6 +1,7 @@
 /** What the schemas of the API are made of. */
 import * as z from 'zod';
 import { pastMoment } from '../../gateway/audit/moment.ts';
+import { typedReference } from '../../gateway/reference.ts';
 
 /** Schemas that the description of the API has under a name of their own. */
 export const namedSchemas = z.registry<{ readonly id: string }>();
@@ -23,6 +24,11 @@ export const timeSchema = () => z.iso.datetime({ precision: 3 });
 const LONGEST_TEXT = 200;
 
 export const textSchema = (description: string) => z.string().min(1).max(LONGEST_TEXT).meta({ description });
+
+/** For the pushes of one call. */
+export const referenceSchema = textSchema('The reference that staff have read: `4f2a1c`.')
+  .transform(typedReference)
+  .optional();
 
 /** A switch in the address. */
 export const flag = (description: string) =>

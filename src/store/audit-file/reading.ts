@@ -1,7 +1,7 @@
 /** What is read of the audit: a connection for each question, since a console asks now and then. Plain data in and out. */
 import type { AuditFilter, AuditPage, AuditPlace, UnhandedEntries } from '../../gateway/audit/file.ts';
 import { auditTrouble, openAuditToRead } from './file.ts';
-import { textOfRow } from './rows.ts';
+import { wholeTextOfRow } from './rows.ts';
 import { type AuditDatabase, handedUpTo, hasBlocks, hasParts } from './schema.ts';
 import { countStatement, fileTables, limitOf, pageOf, pageStatement } from './searching.ts';
 import { fileAllBlocks } from './writing.ts';
@@ -24,9 +24,9 @@ export function readPage(input: {
 export function readUnhanded(input: { readonly file: string; readonly limit: number }): Promise<UnhandedEntries> {
   return reading(input.file, { lines: [], last: 0 }, (database) => {
     const rows = database
-      .prepare('SELECT id, entry FROM entries WHERE id > ? ORDER BY id LIMIT ?')
+      .prepare('SELECT id, at, entry FROM entries WHERE id > ? ORDER BY id LIMIT ?')
       .all([handedUpTo(database), input.limit])
-      .map(textOfRow);
+      .map(wholeTextOfRow);
     return { lines: rows.map(({ entry }) => entry), last: rows.at(-1)?.id ?? 0 };
   });
 }

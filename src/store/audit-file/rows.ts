@@ -1,6 +1,13 @@
 /** An entry as it stands in the file: checked when it is read, since it is a text. */
 import * as z from 'zod';
-import { AUDIT_KINDS, AUDIT_OUTCOMES, AUDIT_WAYS, AUDITED_STATES, type AuditEntry } from '../../gateway/audit/entry.ts';
+import {
+  AUDIT_KINDS,
+  AUDIT_OUTCOMES,
+  AUDIT_WAYS,
+  AUDITED_STATES,
+  type AuditEntry,
+  lostLine,
+} from '../../gateway/audit/entry.ts';
 
 const entryShape: z.ZodType<AuditEntry> = z.object({
   at: z.number(),
@@ -79,14 +86,29 @@ function isFoundBy(entry: unknown): entry is FoundBy {
 const TEXTS = ['kind', 'name', 'personId', 'personName', 'request'] as const;
 
 const row = z.object({ id: z.number(), entry: z.string() });
+const rowOfTime = row.extend({ at: z.number() });
 
 /** The text of an entry, and its number in the file. */
 export function textOfRow(found: unknown): { readonly id: number; readonly entry: string } {
   return row.parse(found);
 }
 
-/** The entry of a row, and its number in the file. */
+/** The entry of a row with its time, and its number in the file. Of one that is damaged it is said that it is lost. */
 export function entryOfRow(found: unknown): { readonly id: number; readonly entry: AuditEntry } {
-  const { id, entry } = textOfRow(found);
-  return { id, entry: entryShape.parse(JSON.parse(entry)) };
+  const { id, at, entry } = rowOfTime.parse(found);
+  return { id, entry: readEntry(entry) ?? entryShape.parse(JSON.parse(lostLine(1, at))) };
+}
+
+/** What is handed on of a row with its time, and its number in the file. */
+export function wholeTextOfRow(found: unknown): { readonly id: number; readonly entry: string } {
+  const { id, at, entry } = rowOfTime.parse(found);
+  return { id, entry: isWholeEntry(entry) ? entry : lostLine(1, at) };
+}
+
+function readEntry(text: string): AuditEntry | undefined {
+  try {
+    return entryShape.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
 }

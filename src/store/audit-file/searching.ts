@@ -71,7 +71,7 @@ export function pageStatement(filter: AuditFilter, place: AuditPlace, tables: Au
   const entries = `${tables.prefix}entries`;
   const newest = 'ORDER BY at DESC, id DESC';
   return {
-    sql: `SELECT id, entry FROM ${entries} WHERE id IN (SELECT id FROM ${entries} ${sql} ${newest} LIMIT ?) ${newest}`,
+    sql: `SELECT id, at, entry FROM ${entries} WHERE id IN (SELECT id FROM ${entries} ${sql} ${newest} LIMIT ?) ${newest}`,
     // One more tells whether there are more.
     bound: [...bound, limitOf(place) + 1],
   };

@@ -1,7 +1,7 @@
 /** What writes the audit: called in a worker thread by a gateway that serves; each takes and gives plain data. */
 import { lostLine } from '../../gateway/audit/entry.ts';
 import type { EntryBatch } from '../../gateway/audit/file.ts';
-import { fileMark } from '../index-file/file.ts';
+import { KeptFile } from '../kept-file.ts';
 import { AuditConnection } from './connection.ts';
 import { auditTrouble, checkMark, openAuditToWrite } from './file.ts';
 import { isWholeEntry, soonFoundBy, textOfRow } from './rows.ts';
@@ -30,8 +30,7 @@ export interface AuditBatch extends EntryBatch {
   readonly keepMs: number;
 }
 
-/** An open file stays open in its thread, until there is another at its path. */
-let open: { readonly file: string; readonly mark: string; readonly connection: AuditConnection } | undefined;
+const kept = new KeptFile(async (file) => new AuditConnection(await openAuditToWrite(file)));
 
 /**
  * Adds the entries, and removes what is older than it is kept.
@@ -136,34 +135,16 @@ export function proveAudit({ file }: { readonly file: string }): Promise<void> {
 
 /** Lets a process end in order; a thread that ends leaves nothing to do. */
 export function closeAudit(): void {
-  open?.connection.database.close();
-  open = undefined;
+  kept.close();
 }
 
 async function transaction<T>(file: string, work: (audit: AuditConnection) => T): Promise<T> {
   try {
-    const audit = await connectionTo(file);
-    const { database } = audit;
-    database.exec('BEGIN IMMEDIATE');
-    try {
-      if (audit.hasChanged()) checkMark(database, file);
-      const result = work(audit);
-      database.exec('COMMIT');
-      return result;
-    } catch (error) {
-      if (database.inTransaction) database.exec('ROLLBACK');
-      throw error;
-    }
+    return await kept.transaction(file, (audit) => {
+      if (audit.hasChanged()) checkMark(audit.database, file);
+      return work(audit);
+    });
   } catch (error) {
-    closeAudit();
     throw auditTrouble(file, error);
   }
-}
-
-async function connectionTo(file: string): Promise<AuditConnection> {
-  if (open !== undefined && open.file === file && fileMark(file) === open.mark) return open.connection;
-  closeAudit();
-  const connection = new AuditConnection(await openAuditToWrite(file));
-  open = { file, mark: fileMark(file), connection };
-  return connection;
 }

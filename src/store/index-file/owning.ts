@@ -1,7 +1,7 @@
 /** Transactions on the file of the index, and who may change the index of a source. In a worker thread. */
+import { KeptFile } from '../kept-file.ts';
 import {
   asStoreError,
-  fileMark,
   type IndexDatabase,
   type IndexStatement,
   isDamaged,
@@ -25,9 +25,6 @@ export class NotOwner extends Error {}
 
 /** Of some sources, with inserts of every number of rows. */
 const MOST_STATEMENTS = 1_000;
-
-/** An open file stays open in its thread, until there is another at its path. */
-let open: { readonly file: string; readonly mark: string; readonly database: IndexDatabase } | undefined;
 
 /**
  * An open file whose statements are made once: each transaction has some twenty, and what one takes outside of V8 is given
@@ -64,32 +61,13 @@ class KeptStatements implements IndexDatabase {
   }
 }
 
-async function databaseOf(file: string): Promise<IndexDatabase> {
-  const known = open;
-  if (known !== undefined && known.file === file && fileMark(file) === known.mark) return known.database;
-  known?.database.close();
-  open = undefined;
-  const database = new KeptStatements(await openIndexFile(file));
-  open = { file, mark: fileMark(file), database };
-  return database;
-}
+const kept = new KeptFile(async (file) => ({ database: new KeptStatements(await openIndexFile(file)) }));
 
 /** One change, of all or nothing. @throws {UserError} when the file cannot be used */
 export async function transaction<T>(file: string, work: (database: IndexDatabase) => T): Promise<T> {
   try {
-    const database = await databaseOf(file);
-    database.exec('BEGIN IMMEDIATE');
-    try {
-      const result = work(database);
-      database.exec('COMMIT');
-      return result;
-    } catch (error) {
-      if (database.inTransaction) database.exec('ROLLBACK');
-      throw error;
-    }
+    return await kept.transaction(file, ({ database }) => work(database));
   } catch (error) {
-    open?.database.close();
-    open = undefined;
     if (isDamaged(error)) removeIndexFile(file);
     throw asStoreError(file, error);
   }
@@ -129,6 +107,6 @@ function own(database: IndexDatabase, { source, owner }: IndexWriter): SourceRow
  * the next one who writes does it.
  */
 export async function emptyLog(file: string): Promise<void> {
-  const database = await databaseOf(file);
+  const { database } = await kept.connectionTo(file);
   database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').all();
 }

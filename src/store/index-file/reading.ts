@@ -2,9 +2,9 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { type CallContext, type FindQuery, inOrder, oneOf, type SourceRecord } from '../../contract/index.ts';
 import type { IndexedRecord } from '../../gateway/sources/customer-index.ts';
+import { fileMark } from '../kept-file.ts';
 import {
   asStoreError,
-  fileMark,
   type IndexDatabase,
   type IndexStatement,
   isDamaged,

@@ -111,13 +111,31 @@ describe('on the way', () => {
 
 describe('an error with status 200', () => {
   it.each([
-    [{ error: true, result: 'Authorization failed!' }, 'unauthorized', undefined],
-    [{ error: true, result: 'Kein Eintrag' }, 'unauthorized', 'refused the question; tell your administrator'],
-    [{ error: 'true', result: [] }, 'unauthorized', 'refused the question; tell your administrator'],
-    [{ error: 1, result: 'SQLSTATE[42S02]: Base table not found' }, 'bad-response', undefined],
-  ])('is one, whatever stands under result: %j', async (body, kind, staffWords) => {
+    [{ error: true, result: 'Authorization failed!' }, 'unauthorized'],
+    [{ error: true, result: 'Kein Eintrag' }, 'rejected'],
+    [{ error: 'true', result: [] }, 'rejected'],
+    [{ error: 1, result: 'SQLSTATE[42S02]: Base table not found' }, 'bad-response'],
+  ])('is one, whatever stands under result: %j', async (body, kind) => {
     chat.fail({ reply: { body } });
-    expect(await failureOf(await openChat(chat), ZOE)).toMatchObject({ kind, staffWords });
+    expect(await failureOf(await openChat(chat), ZOE)).toMatchObject({ kind });
+  });
+
+  it.each([
+    ['its words are no matter of rights', undefined, 'rejected'],
+    ['a right is missing, too', 'lhchat,use', 'rejected'],
+  ])('in another language is of the kind that another question shows: %s', async (_name, right, kind) => {
+    chat.language = 'de';
+    if (right !== undefined) chat.rights.delete(right);
+    chat.fail({ reply: { body: { error: true, result: 'Kein Eintrag' } } });
+    expect(await failureOf(await openChat(chat), ZOE)).toMatchObject({ kind });
+  });
+
+  it('that says in another language that the key is wrong is one of the key', async () => {
+    chat.language = 'de';
+    const before = chat.calls.length;
+    const error = await failureOf(await openChat(chat, { key: 'another' }), ZOE);
+    expect(error).toMatchObject({ kind: 'unauthorized', remedy: expect.stringMatching(/^check user and key/) });
+    expect(chat.calls.length - before).toBeLessThanOrEqual(2);
   });
 
   it('has no secret, and no value of a customer, in its message', async () => {

@@ -8,6 +8,35 @@ describe('of a lookup', () => {
     expect(await findings({ fields: FIELDS, lookup: { fields: [renamed('firm', 'company')] } })).toEqual([]);
   });
 
+  it('names that staff cannot tell apart are told: of sources, elements, related records and columns', async () => {
+    const lookup = (kinds: readonly string[], headings: readonly string[]) => ({
+      related: kinds.map((name) => ({
+        ...{ name, source: 'crm', where: [{ field: 'email', value: '{{email}}' }], except: [], order: [] },
+        ...{ limit: 5, optional: false, patienceMs: 100 },
+      })),
+      fields: kinds.map((element) => ({
+        ...{ element, visibleTo: undefined },
+        content: { kind: 'table' as const, related: element, columns: headings.map(column) },
+      })),
+    });
+    const column = (heading: string) => ({ heading, ...renamed('email', 'email') });
+    // Two sources of one system are one for staff.
+    const others = { erp: FIELDS, orders: FIELDS, lines: FIELDS };
+    const titles = { erp: 'our CRM', orders: 'Shop', lines: 'Shop' };
+    const titled = { source: { title: 'Our  CRM', settings: { host: 'crm.example.com' } }, others, titles };
+    expect(
+      await findings({ ...titled, fields: FIELDS, lookup: lookup(['open_calls', 'Open calls'], ['No', 'NO ']) }),
+    ).toEqual([
+      'warning: sources.erp.title: staff read "our CRM" of this source and of crm, and cannot tell which of them has failed; write a title of its own',
+      'warning: lookups.default.fields: staff cannot tell "Open calls" from "open_calls"; write another name',
+      'warning: lookups.default.related: staff cannot tell "Open calls" from "open_calls"; write another name',
+      'warning: lookups.default.fields.open_calls.columns: staff cannot tell "NO " from "No"; write another name',
+      'warning: lookups.default.fields.Open calls.columns: staff cannot tell "NO " from "No"; write another name',
+    ]);
+    const distinct = lookup(['calls', 'recalls'], ['No', 'Note']);
+    expect(await findings({ fields: FIELDS, others: { erp: FIELDS }, lookup: distinct })).toEqual([]);
+  });
+
   it('a field that no source has is an error, with the nearest name', async () => {
     const fields = [renamed('firm', 'compny')];
     expect(await findings({ fields: FIELDS, lookup: { fields } })).toEqual([

@@ -23,17 +23,21 @@ interface Given {
   readonly system?: Partial<MemorySystem>;
   /** Other sources, with their fields. */
   readonly others?: Readonly<Record<string, readonly SourceField[]>>;
+  /** What staff call those. */
+  readonly titles?: Readonly<Record<string, string>>;
   readonly lookup?: Partial<LookupPlan>;
   readonly more?: Partial<GatewayPlan>;
 }
 
 /** What `check` says: `warning: lookups.default.match[0]: finds nobody: …`. The lookup searches by `email` unless it says otherwise. */
 export async function findings(given: Given): Promise<readonly string[]> {
-  const { fields, records = [], lookup, source, more, system, others = {} } = given;
+  const { fields, records = [], lookup, source, more, system, others = {}, titles = {} } = given;
   const one = { ...memorySystem(records), ...(fields && { fields }), ...system };
   const sources = [
     memorySource('crm', one, source),
-    ...Object.entries(others).map(([name, own]) => memorySource(name, { ...memorySystem(), fields: own })),
+    ...Object.entries(others).map(([name, own]) =>
+      memorySource(name, { ...memorySystem(), fields: own }, { title: titles[name] ?? name }),
+    ),
   ];
   const gateway = createGateway(gatewayPlan(sources, { match: steps('email'), ...lookup }, more), {
     log: recordedLog(),

@@ -1,6 +1,6 @@
 /** How a source is asked: once for equal questions, from the cache, so many at once, and not at all while it rests. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { SourceError } from '../../../src/contract/index.ts';
 import { createGateway } from '../../../src/gateway/gateway.ts';
 import type { GatewayPlan, SourcePlan } from '../../../src/gateway/plan.ts';
@@ -312,6 +312,33 @@ describe('who waits', () => {
         'crm did not answer in time; try again in a minute (ref REF)',
       ]);
     }
+  });
+
+  test.each([
+    [20, 'crm did not answer in time; try again in a minute (ref REF)'],
+    [21, 'crm is busy with other lookups; try again in 5 seconds (ref REF)'],
+  ])('for a place for %i ms is told who took up the time', async (waitedMs, words) => {
+    let endFirst = () => {};
+    const first = new Promise<void>((resolve) => {
+      endFirst = resolve;
+    });
+    const system: MemorySystem = { ...memorySystem([BOB]), parameters: [] };
+    const { ask } = gatewayOver(system, { concurrency: 1 });
+    await ask();
+    system.wait = () => first;
+    let now = performance.now();
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => now);
+    onTestFinished(() => clock.mockRestore());
+    const before = ask('a@example.com');
+    await expect.poll(() => system.queries.length).toBe(2);
+    const second = ask('b@example.com');
+    await sleep(10);
+    now += waitedMs;
+    system.wait = () => Promise.resolve();
+    system.error = new SourceError('timeout', 'late');
+    endFirst();
+    await before;
+    expect((await second).said).toEqual([words]);
   });
 
   test('for a place in vain is told that it is busy, not that it did not answer', async () => {

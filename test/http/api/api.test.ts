@@ -219,6 +219,11 @@ describe('pushes', () => {
     const next = await api.call('viewer', `/api/pushes?limit=2&before=${first.body.next}`);
     expect(next.body.pushes[0].id).toBe('q-page1');
     expect((await api.call('viewer', '/api/pushes?state=done')).body).toEqual({ pushes: [] });
+    await add('q-called', { reference: '4f2a1c' });
+    const called = await api.call('viewer', '/api/pushes?reference=4F2A1C');
+    expect(called.body.pushes).toMatchObject([{ id: 'q-called', reference: '4f2a1c' }]);
+    const of = { filter: { reference: '4f2a1c' }, confirm: 1 };
+    expect((await api.call('operator', '/api/pushes/drop', { json: of })).body).toMatchObject({ changed: 1 });
     const words = 'There is no push target "Tickts"; did you mean "Tickets"?';
     expect(await api.call('viewer', '/api/pushes?target=Tickts')).toMatchObject({
       status: 422,

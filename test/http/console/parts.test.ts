@@ -453,6 +453,7 @@ describe('a filter of pushes', () => {
       'since=123456789012345',
     ],
     ['since=1234567890123456', {}, {}, ''],
+    ['reference=(ref 4F2A1C)', { reference: '4f2a1c' }, { reference: '4f2a1c' }, 'reference=4f2a1c'],
     ['since=x1&state=lost&target=', {}, {}, ''],
     ['since=1x', {}, {}, ''],
   ])('%s', (query, read, fields, address) => {

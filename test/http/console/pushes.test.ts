@@ -99,6 +99,13 @@ it('shows a list that can be filtered and turned over, and nothing of what custo
   const filtered = await viewer.get('/console/pushes?target=Tickets&state=failed&since=1d');
   expect(filtered.html).toContain('q-hostile');
   expect(filtered.html).not.toContain('q-many');
+  await add('q-called', { target: 'Called', reference: '4f2a1c' });
+  const called = await operator.get('/console/pushes?reference=(ref 4F2A1C)');
+  expect(called.html).toContain('q-called');
+  expect(called.html).not.toContain('q-hostile');
+  const ofAll = fieldsOf(called.html.slice(called.html.lastIndexOf('<form')), 'pushes/ask');
+  const asked = await operator.post('/console/pushes/ask', [...ofAll, ['change', 'drop']]);
+  expect(asked.html).toContain('Drop 1 push?');
   expect((await viewer.get('/console/pushes?state=done')).html).toContain('There are no such pushes');
   expect(
     (await viewer.get(`/console/pushes?target=${encodeURIComponent(HOSTILE)}&state=x&since=%00`)).html,

@@ -25,6 +25,11 @@ export const TWIN_ROWS: readonly (readonly string[])[] = [
   ['Pedro Brien', 'u@example.com', '555 0304', 'd'],
   ['Anna-Maria von der Heide', 'v@example.com', '555 0305', 'e'],
   ['Anna Maria VonderHeide', 'v@example.com', '555 0305', 'e'],
+  ['St. John', 'w@example.com', '555 0306', 'f'],
+  ['St John', 'w@example.com', '555 0306', 'f'],
+  ['StJohn', 'w@example.com', '555 0306', 'f'],
+  ["van 't Hof", 'k@example.com', '555 0307', 'g'],
+  ['van\u2019t Hof', 'k@example.com', '555 0307', 'g'],
 ];
 
 /** So many rows more make a table large. */
@@ -36,6 +41,10 @@ const ASKED: readonly Criterion[] = [
   ...['obrien', 'saint exupery', 'saintexupery', 'Al Masri', 'almasri'].map((value) => exact('last_name', value)),
   ...(['exact', 'prefix', 'contains'] as const).map(
     (match): Criterion => ({ field: 'last_name', match, value: 'Anna Maria Vonderheide' }),
+  ),
+  ...['St. John', 'st john', 'stjohn', "van 't Hof", "van't hof"].map((value) => exact('last_name', value)),
+  ...['st. jo', 'st jo', "van 't h", "van't h"].map(
+    (value) => ({ field: 'last_name', match: 'prefix', value }) as const,
   ),
   { field: 'last_name', match: 'contains', value: 'OBrien' },
   { field: 'last_name', match: 'prefix', value: 'OBri' },
@@ -54,6 +63,9 @@ const BY_INDEX: readonly (readonly [criterion: Criterion, ...ids: readonly numbe
   [exact('last_name', 'obrien'), 4, 5, 10, 11],
   [exact('last_name', 'almasri'), 14, 15],
   [exact('last_name', 'Anna-Maria'), 6, 7],
+  [exact('last_name', 'St. John'), 19, 20, 21],
+  [exact('last_name', 'stjohn'), 19, 20, 21],
+  [exact('last_name', "van't Hof"), 22, 23],
   [exact('email', 'bob@example.com'), 1, 3],
   [exact('email', 'x@münchen.de'), 4, 5],
   [{ ...exact('phone', '030 5550188'), ...DE }, 1, 2, 3, 4],

@@ -19,7 +19,7 @@ import type { PushSelection } from '../../../gateway/push/push-row.ts';
 import { Refusal } from '../../refusal.ts';
 import { makerOf } from '../caller.ts';
 import { type ApiContext, NOTHING, operation } from '../operation.ts';
-import { listSchema, moment, namedSchema, textSchema } from '../schemas.ts';
+import { listSchema, moment, namedSchema, referenceSchema, textSchema } from '../schemas.ts';
 import { onLedger, pushNotFound, requireTarget } from './ledger.ts';
 
 /** So many can be named at once, as on a page of the console. */
@@ -40,6 +40,7 @@ const wanted = z.strictObject({
       target: textSchema('The name of a push target.').optional(),
       state: z.enum(['waiting', 'failed', 'unclear']).optional().meta({ description: 'Left out: failed and unclear.' }),
       since: moment('Taken then or later.'),
+      reference: referenceSchema,
     })
     .optional()
     .meta({ description: 'Instead of `ids`: all that fit, except those that staff have pushed again since.' }),
@@ -150,9 +151,14 @@ async function changeSeveral(
       await refusePushedAgain(ledger, change, different, anyway === true);
       await changeNamedPushes(ledger, different, change, gateway.plan, counted);
     } else {
-      const { target, state, since } = filter ?? {};
+      const { target, state, since, reference } = filter ?? {};
       await requireTarget(call, ledger, target);
-      const selection: PushSelection = { target, states: state === undefined ? STUCK_STATES : [state], since };
+      const selection: PushSelection = {
+        target,
+        states: state === undefined ? STUCK_STATES : [state],
+        since,
+        reference,
+      };
       of = JSON.stringify(selection);
       isWhole = await changeConfirmed(call, ledger, change, selection, confirm ?? 0, counted);
     }

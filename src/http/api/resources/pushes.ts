@@ -5,7 +5,17 @@ import { attemptView, pushedView, pushView } from '../../../gateway/push/view.ts
 import type { DetailsValue, DetailsView } from '../../../helpspot/details-html.ts';
 import { hasRole, optionsOf } from '../caller.ts';
 import { type ApiContext, FailedCall, NO_BODY, NOTHING, operation } from '../operation.ts';
-import { flag, isoTime, listSchema, moment, namedSchema, pageSize, textSchema, timeSchema } from '../schemas.ts';
+import {
+  flag,
+  isoTime,
+  listSchema,
+  moment,
+  namedSchema,
+  pageSize,
+  referenceSchema,
+  textSchema,
+  timeSchema,
+} from '../schemas.ts';
 import { onLedger, pushNotFound, requireTarget } from './ledger.ts';
 
 const MOST_ON_PAGE_OF_PUSHES = 200;
@@ -85,6 +95,7 @@ const filter = {
   target: textSchema('The name of a push target.').optional(),
   state: state.optional(),
   since: moment('Taken then or later.'),
+  reference: referenceSchema,
 };
 
 export const pushOperations = [
@@ -112,11 +123,11 @@ export const pushOperations = [
     refusals: { 503: 'The store of pushes cannot be read.' },
     perform: (call) =>
       onLedger(call, async (ledger) => {
-        const { target, state: wanted, since, limit, before } = call.query;
+        const { target, state: wanted, since, reference, limit, before } = call.query;
         await requireTarget(call, ledger, target);
         const states = wanted && [wanted];
         // One more tells whether there are more.
-        const found = (await ledger?.list({ target, states, since, before, limit: limit + 1 })) ?? [];
+        const found = (await ledger?.list({ target, states, since, reference, before, limit: limit + 1 })) ?? [];
         const rows = found.slice(0, limit);
         const now = ledger?.now() ?? 0;
         const next = found.length > limit ? rows.at(-1)?.seq : undefined;

@@ -152,10 +152,10 @@ export function statesMeant({ state }: ConsolePushFilter): readonly PushState[] 
 function meantBy(form: URLSearchParams): Meant | undefined {
   if (form.get('all') === '1') {
     const filter = readPushFilter(form, Date.now());
-    const { target, sinceAt: since } = filter;
+    const { target, sinceAt: since, reference } = filter;
     const states = statesMeant(filter);
     if (states === undefined) return undefined;
-    return { selection: { target, states, since }, fields: fieldsOfFilter(filter) };
+    return { selection: { target, states, since, reference }, fields: fieldsOfFilter(filter) };
   }
   const ids = [...new Set(form.getAll('id'))].slice(0, PUSHES_AT_ONCE).map((id) => id.slice(0, 100));
   return ids.length === 0 ? undefined : { ids };

@@ -5,10 +5,11 @@ import { CHANGEABLE_STATES, extentOf } from '../../../gateway/push/by-hand.ts';
 import { nextTry } from '../../../gateway/push/horizon.ts';
 import type { Ledger } from '../../../gateway/push/ledger.ts';
 import { PUSH_STATES, type PushRow } from '../../../gateway/push/push-row.ts';
-import { changeForm, choice, dataTable, hrefOf, notice, section, time } from '../page.ts';
+import { changeForm, choice, dataTable, hrefOf, notice, section, textField, time } from '../page.ts';
 import {
   type ConsolePushFilter,
   fieldsOfFilter,
+  LONGEST_REFERENCE,
   queryOfFilter,
   readPushFilter,
   SINCE_CHOICES,
@@ -47,11 +48,11 @@ export const pushesPage: ConsolePage = {
 async function listOf(visit: Visit, ledger: Ledger): Promise<View> {
   const { gateway, texts, query } = visit;
   const filter = readPushFilter(query, ledger.now());
-  const { target, state, sinceAt: since } = filter;
+  const { target, state, sinceAt: since, reference } = filter;
   const before = /^\d{1,15}$/.test(query.get('before') ?? '') ? Number(query.get('before')) : undefined;
   // One more tells whether there are more.
   const states = state && [state];
-  const found = await ledger.list({ target, states, since, before, limit: PUSHES_AT_ONCE + 1 });
+  const found = await ledger.list({ target, states, since, reference, before, limit: PUSHES_AT_ONCE + 1 });
   const rows = found.slice(0, PUSHES_AT_ONCE);
   const targets = [...new Set([...gateway.plan.push.keys(), ...(target === undefined ? [] : [target])])];
   const content = [
@@ -77,7 +78,7 @@ function addressOf(filter: ConsolePushFilter, more: Readonly<Record<string, stri
   return query === '' ? hrefOf('pushes') : `${hrefOf('pushes')}?${query}`;
 }
 
-function filterForm({ target, state, since }: ConsolePushFilter, targets: readonly string[], texts: Texts) {
+function filterForm({ target, state, since, reference }: ConsolePushFilter, targets: readonly string[], texts: Texts) {
   const any = ['', texts.anyOfThem] as const;
   const times = SINCE_CHOICES.map((one) => [one, texts.withinTime(one)] as const);
   return h(
@@ -89,6 +90,7 @@ function filterForm({ target, state, since }: ConsolePushFilter, targets: readon
       choice(texts.target, 'target', [any, ...targets.map((one) => [one, one] as const)], target),
       choice(texts.state, 'state', [any, ...PUSH_STATES.map((one) => [one, stateWord(one, texts)] as const)], state),
       choice(texts.takenSince, 'since', [any, ...times], since),
+      textField(texts.reference, 'reference', reference ?? '', { maxLength: LONGEST_REFERENCE }),
     ),
     h('button', { class: 'main' }, texts.filterPushes),
   );
@@ -148,10 +150,10 @@ function remarkOf(row: PushRow, texts: Texts, now: number): string {
 
 /** Every push of the filter, not only those of this page, where some can be changed. */
 async function allOf({ csrf, texts }: Visit, ledger: Ledger, filter: ConsolePushFilter) {
-  const { target, sinceAt: since } = filter;
+  const { target, sinceAt: since, reference } = filter;
   const states = statesMeant(filter);
   if (states === undefined) return undefined;
-  const { count } = await extentOf(ledger, { target, states, since }, 'drop');
+  const { count } = await extentOf(ledger, { target, states, since, reference }, 'drop');
   if (count === 0) return undefined;
   return section(
     texts.allOfFilter,
