@@ -96,11 +96,7 @@ export function textOfRow(found: unknown): { readonly id: number; readonly entry
 /** The entry of a row with its time, and its number in the file. Of one that is damaged it is said that it is lost. */
 export function entryOfRow(found: unknown): { readonly id: number; readonly entry: AuditEntry } {
   const { id, at, entry } = rowOfTime.parse(found);
-  try {
-    return { id, entry: readEntry(entry) };
-  } catch {
-    return { id, entry: readEntry(lostLine(1, at)) };
-  }
+  return { id, entry: readEntry(entry) ?? entryShape.parse(JSON.parse(lostLine(1, at))) };
 }
 
 /** What is handed on of a row with its time, and its number in the file. */
@@ -109,6 +105,10 @@ export function wholeTextOfRow(found: unknown): { readonly id: number; readonly 
   return { id, entry: isWholeEntry(entry) ? entry : lostLine(1, at) };
 }
 
-function readEntry(text: string): AuditEntry {
-  return entryShape.parse(JSON.parse(text));
+function readEntry(text: string): AuditEntry | undefined {
+  try {
+    return entryShape.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
 }
