@@ -20,6 +20,7 @@ import { looksSecret, withoutPassword } from './secrets.ts';
 import { calledHere } from './synonyms.ts';
 import {
   exactPlaceAt,
+  GLUED,
   type Located,
   type Path,
   type Plain,
@@ -190,6 +191,9 @@ export class Report {
     if (value === undefined) return `is missing${write === '' ? `; it must be ${expected}` : write}`;
     if (issue.code === 'too_small' && Array.isArray(value)) return `must have an entry${write}`;
     if (value === null) return `must be ${expected}, but is empty${write}`;
+    // The whole of it is one text then, with passwords in it.
+    const glued = typeof value === 'string' && expected.startsWith('a map') ? GLUED.exec(value)?.[1] : undefined;
+    if (glued !== undefined) return `must be ${expected}; a space is missing behind "${glued}:"`;
     return `must be ${expected}${this.#butIs(path, value, schema)}${write}`;
   }
 

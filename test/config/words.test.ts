@@ -19,6 +19,8 @@ const withFields = (fields: string) =>
   `${CSV}lookups:\n  default:\n    sources: people\n    fields:\n      ${fields}\n`;
 const mysql = (more: string) =>
   `sources: { crm: { adapter: mysql, user: u, database: d, table: t, ${more} } }\nlookups: { default: { sources: crm } }\n`;
+const withAuth = (auth: string) =>
+  `sources: { hub: { adapter: webhook, url: https://hub.example.com, auth: ${auth} } }\n`;
 
 describe('the message for', () => {
   it.each([
@@ -62,6 +64,15 @@ describe('the message for', () => {
       'a secret that is not set',
       mysql('host: db, password: "${DB_PASSWORD}"'),
       'set it there or in .env beside the configuration, or write ${file:PATH}',
+    ],
+    ['a bearer that is not set', withAuth('{ bearer: "${HUB}" }'), 'or write ${file:PATH}'],
+    ['a secret of another name', withAuth('{ basic: { user: "${HUB_KEY}", password: x } }'), 'or write ${file:PATH}'],
+    ['no space behind a colon', 'server: {port:80}', '1:10 server.port: a space is missing behind "port:"'],
+    ['no space behind one of several', `${CSV}log: { level: info, file:a.log }`, 'a space is missing behind "file:"'],
+    [
+      'no space behind any colon',
+      'sources:\n  people:\n    adapter:mysql\n    password:hunter22\n',
+      '2:3 sources.people: must be a map; a space is missing behind "adapter:"',
     ],
     ['another value that is not set', mysql('host: "${DB_HOST}"'), 'give a default: ${DB_HOST:-default}'],
     ['an unknown country', `${CSV}phones: { country: Germany }`, 'write two capitals (ISO 3166), such as DE'],
