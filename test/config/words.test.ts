@@ -114,6 +114,7 @@ it('says where secrets stand in the file, and not what they are', () => {
 sources:
   crm: { password: hunter22, token: "\${T}", user: u }
   api: { auth: { basic: { user: u, password: hunter23 } } }
+  desk: { auth: { basic: { user: "\${T}", password: X } } }
 lookups: { default: { fields: { token: password } } }
 `;
   const { root } = parseFile(text, { variable: () => 'from-outside', file: () => ({ mistake: 'no' }) });
