@@ -129,9 +129,14 @@ class Reader {
       }
       const glued = pair.value === null || isEmpty(pair.value) ? gluedKey(pair.key) : undefined;
       if (glued !== undefined) {
-        this.#mistake(keyOffset, [...path, glued], `a space is missing behind "${glued}:"`);
+        this.#mistake(keyOffset, [...path, glued], `write "${glued}: ", with a colon and a space behind it`);
         value[glued] = null;
         parts.set(glued, { offset: keyOffset, broken: true });
+        continue;
+      }
+      if (pair.value === null && node.flow === true) {
+        // The second half of a password with a comma, perhaps: it is not named.
+        this.#mistake(keyOffset, path, 'has a key without a value here; put a text with a comma in it in quotes');
         continue;
       }
       const entry = this.read(pair.value, [...path, key], keyOffset);
@@ -196,8 +201,8 @@ function isEmpty(node: unknown): boolean {
 }
 
 /**
- * The key of `{ password:hunter2 }`, which YAML reads as a key without a value, called `password:hunter2`. What stands behind
- * the colon may be a secret, and is in no message.
+ * The key of `{ password:hunter2 }` or `{ password=hunter2 }`, which YAML reads as a key without a value. What stands behind
+ * it may be a secret, and is in no message.
  */
 function gluedKey(node: unknown): string | undefined {
   if (!isScalar(node) || node.type !== 'PLAIN') return undefined;
