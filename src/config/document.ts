@@ -136,7 +136,11 @@ class Reader {
       }
       if (pair.value === null && node.flow === true) {
         // The second half of a password with a comma, perhaps: it is not named.
-        this.#mistake(keyOffset, path, 'has a key without a value here; put a text with a comma in it in quotes');
+        this.#mistake(
+          keyOffset,
+          path,
+          'has a key without a value here; write KEY: VALUE, and a text with a comma in quotes',
+        );
         continue;
       }
       const entry = this.read(pair.value, [...path, key], keyOffset);

@@ -82,7 +82,7 @@ describe('the message for', () => {
     [
       'a text with a comma',
       mysql('host: h, password: hun,ter22'),
-      'sources.crm: has a key without a value here; put a text',
+      'sources.crm: has a key without a value here; write KEY: VALUE',
     ],
     ['another value that is not set', mysql('host: "${DB_HOST}"'), 'give a default: ${DB_HOST:-default}'],
     ['an unknown country', `${CSV}phones: { country: Germany }`, 'write two capitals (ISO 3166), such as DE'],

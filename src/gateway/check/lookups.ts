@@ -91,7 +91,7 @@ function undated(element: string, from: string, sources: readonly KnownSource[],
   });
 }
 
-/** What a lookup takes for one. Of a list each item counts, and it is no date. */
+/** Whether a lookup can write it in seconds. */
 function isDate(value: Value): boolean {
   return (
     (typeof value === 'string' || typeof value === 'number' || value instanceof Date) && readDate(value) !== undefined
