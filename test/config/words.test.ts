@@ -104,6 +104,7 @@ describe('the message for', () => {
     ['where a map is wanted', withAuth('Bearer hunter22')],
     ['of a header', withAuth('{ header: "X-Key: hunter22" }')],
     ['with a user', withAuth('{ basic: "anna:hunter22" }')],
+    ['in a host', mysql('host: "Server=db;Pwd=hunter22"')],
     ['in an address of a database', 'sources: { crm: "Server=db;Pwd=hunter22" }'],
     ['behind a colon without a space', mysql('host: h, password:hunter22')],
     ['behind an equals sign', mysql('host: h, password=hunter22')],
