@@ -14,8 +14,8 @@ import { composeDocument } from './compose.ts';
 import { LIMITS } from './defaults.ts';
 import { type ExpansionSources, expand, isExpandable } from './expand.ts';
 import { isSpoiltPath } from './paths.ts';
-import { looksSecret, PATH_KEYS } from './secrets.ts';
-import { type Located, type Path, type Plain, pathText, type YamlPlace } from './tree.ts';
+import { holdsSecret, looksSecret, PATH_KEYS } from './secrets.ts';
+import { GLUED, type Located, type Path, type Plain, pathText, type YamlPlace } from './tree.ts';
 import { yamlMistake } from './yaml-mistakes.ts';
 
 /** A mistake at an offset of the text. */
@@ -127,6 +127,22 @@ class Reader {
         this.#mistake(keyOffset, path, mistake);
         continue;
       }
+      const glued = pair.value === null || isEmpty(pair.value) ? gluedKey(pair.key) : undefined;
+      if (glued !== undefined) {
+        this.#mistake(keyOffset, [...path, glued], `write "${glued}: ", with a colon and a space behind it`);
+        value[glued] = null;
+        parts.set(glued, { offset: keyOffset, broken: true });
+        continue;
+      }
+      if (pair.value === null && node.flow === true) {
+        // The second half of a password with a comma, perhaps: it is not named.
+        this.#mistake(
+          keyOffset,
+          path,
+          'has a key without a value here; write KEY: VALUE, and a text with a comma in quotes',
+        );
+        continue;
+      }
       const entry = this.read(pair.value, [...path, key], keyOffset);
       value[key] = entry.value;
       parts.set(key, entry.place);
@@ -171,7 +187,8 @@ class Reader {
 
   #expanded(text: string, path: Path, offset: number): Located {
     const key = path.findLast((part) => typeof part === 'string');
-    const isSecret = path.length > 1 && key !== undefined && looksSecret(String(key));
+    const isSecret =
+      path.length > 1 && key !== undefined && [looksSecret, holdsSecret].some((test) => test(String(key)));
     const { text: value, references, values, mistakes } = expand(text, this.#sources, isSecret);
     for (const mistake of mistakes) this.#mistake(offset, path, mistake);
     return { value, place: { offset, references, values, broken: mistakes.length > 0 } };
@@ -180,6 +197,20 @@ class Reader {
   #mistake(offset: number, path: Path, message: string): void {
     this.mistakes.push({ offset, message: path.length === 0 ? message : `${pathText(path)}: ${message}` });
   }
+}
+
+/** Nothing is written: not even `null`, which is a value. */
+function isEmpty(node: unknown): boolean {
+  return isScalar(node) && node.value === null && (node.source ?? '') === '';
+}
+
+/**
+ * The key of `{ password:hunter2 }` or `{ password=hunter2 }`, which YAML reads as a key without a value. What stands behind
+ * it may be a secret, and is in no message.
+ */
+function gluedKey(node: unknown): string | undefined {
+  if (!isScalar(node) || node.type !== 'PLAIN') return undefined;
+  return GLUED.exec(String(node.value))?.[1];
 }
 
 function keyMistake(key: string): string | undefined {

@@ -2,6 +2,7 @@
  * `${NAME}`, `${NAME:-default}`, `${file:PATH}` and `$${` in the texts of the configuration. Expanded after the YAML
  * was parsed, so that a value never becomes syntax.
  */
+import { looksSecret } from './secrets.ts';
 
 /** Where values come from. */
 export interface ExpansionSources {
@@ -71,7 +72,7 @@ function expandOne(body: string, sources: ExpansionSources, isSecret: boolean): 
   const state = value === undefined ? 'not set' : 'empty';
   const { variablesTrouble: trouble } = sources;
   if (trouble !== undefined) return { mistake: `the environment variable ${name} is ${state}, and ${trouble}` };
-  const otherwise = isSecret ? `write \${file:PATH}` : `give a default: \${${name}:-default}`;
+  const otherwise = isSecret || looksSecret(name) ? `write \${file:PATH}` : `give a default: \${${name}:-default}`;
   // One that is empty in the environment stays so, whatever the file says.
   const place = value === undefined ? ' there or in .env beside the configuration' : '';
   return { mistake: `the environment variable ${name} is ${state}; set it${place}, or ${otherwise}` };
@@ -80,7 +81,11 @@ function expandOne(body: string, sources: ExpansionSources, isSecret: boolean): 
 function expandFile(path: string, sources: ExpansionSources): Part {
   if (path === '') return { mistake: `\${file:} names no file; write \${file:PATH}` };
   const content = sources.file(path);
-  if ('mistake' in content) return { mistake: `the file ${path} ${content.mistake}` };
+  if ('mistake' in content) {
+    const hint =
+      content.mistake === 'does not exist' ? '; a relative path counts from the folder of the configuration' : '';
+    return { mistake: `the file ${path} ${content.mistake}${hint}` };
+  }
   // Editors and `echo` end a file with a newline that is not part of the secret.
   const text = content.text.replace(/\r?\n$/, '');
   if (text === '') return { mistake: `the file ${path} is empty; write the value into it` };

@@ -20,6 +20,7 @@ import { looksSecret, withoutPassword } from './secrets.ts';
 import { calledHere } from './synonyms.ts';
 import {
   exactPlaceAt,
+  GLUED,
   type Located,
   type Path,
   type Plain,
@@ -190,6 +191,12 @@ export class Report {
     if (value === undefined) return `is missing${write === '' ? `; it must be ${expected}` : write}`;
     if (issue.code === 'too_small' && Array.isArray(value)) return `must have an entry${write}`;
     if (value === null) return `must be ${expected}, but is empty${write}`;
+    // `auth: Bearer hunter2`, or all keys of a map in one text, since no space stands behind their colons: a password is in it.
+    if (typeof value === 'string' && expected.startsWith('a map')) {
+      const glued = GLUED.exec(value)?.[1];
+      const isKey = glued !== undefined && knownKeys(schemasAt(root, path.slice(base.length))).includes(glued);
+      return `must be ${expected}, not a text${isKey ? `; a space is missing behind "${glued}:"` : write}`;
+    }
     return `must be ${expected}${this.#butIs(path, value, schema)}${write}`;
   }
 

@@ -77,7 +77,9 @@ function visit(value: Plain, place: YamlPlace | undefined, path: Path, secrets: 
 export function clearSecrets({ value, place }: Located, path: Path = []): readonly string[] {
   if (isOpen(path)) return [];
   if (typeof value === 'string') {
-    return place?.references === undefined && isSecretKey(path) && value !== '' ? [pathText(path)] : [];
+    // What is too short to be masked is a filler: `password: X` beside an API key as the user.
+    const isText = place?.references === undefined && value.length >= LIMITS.maskedCharacters;
+    return isText && isSecretKey(path) ? [pathText(path)] : [];
   }
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, entry]) => {

@@ -87,3 +87,6 @@ export function withValue(root: Plain, path: Path, value: Plain): Plain {
   if (!isPlainMap(root)) return root;
   return { ...root, [String(key)]: withValue(root[String(key)] ?? null, rest, value) };
 }
+
+/** `password:hunter2` or `password=hunter2`, where `password: hunter2` is meant: the key. An address (`https://…`) is none. */
+export const GLUED = /^([A-Za-z_][\w-]*)[:=](?![\s/]|$)/;

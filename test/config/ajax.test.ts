@@ -233,7 +233,7 @@ describe('a mistake', () => {
     [name('{ c: { by: id } }'), 'name.c.source: is missing; write source: categories'],
     [name('{ c: { source: customers, key: id } }'), 'name.c.key: unknown key; did you mean "by"?'],
     [name('{ c: { source: customers, show: title } }'), 'name.c.show: unknown key; did you mean "as"?'],
-    [name('customers'), 'name: must be a map, not "customers"; write name: { xCategory: categories }'],
+    [name('customers'), 'name: must be a map, not a text; write name: { xCategory: categories }'],
     [
       `${good}, name: { code: customers }`,
       'name.code: is shown nowhere; write {{code}} in description or group, or remove it (value keeps the id)',

@@ -49,7 +49,7 @@ describe('a text', () => {
       'the environment variable UNSET is not set; set it there or in .env beside the configuration, or give a default: ${UNSET:-default}',
     ],
     ['${EMPTY}', 'the environment variable EMPTY is empty; set it, or give a default: ${EMPTY:-default}'],
-    ['${file:b}', 'the file b does not exist'],
+    ['${file:b}', 'the file b does not exist; a relative path counts from the folder of the configuration'],
     ['${file:blank}', 'the file blank is empty; write the value into it'],
     ['${file:}', '${file:} names no file; write ${file:PATH}'],
     ['${NAME', '"${" without its "}"; write ${NAME}, ${NAME:-default} or ${file:PATH}; for a literal ${ write $${'],
@@ -106,7 +106,7 @@ toString: \${toString}
     expect(await mistakesOf(text, surroundings)).toMatchInlineSnapshot(`
       "5:7 access.keys[0].secret: the environment variable GATEWAY_KEY is not set; set it there or in .env beside the configuration, or write \${file:PATH}
       6:22 access.keys[1].secret: the environment variable EMPTY is empty; set it, or write \${file:PATH}
-      8:23 sources.a.file: the file missing does not exist
+      8:23 sources.a.file: the file missing does not exist; a relative path counts from the folder of the configuration
       8:23 sources.a.file: the file large is larger than 64 KB
       9:57 sources.b.bindPassword: "\${" without its "}"; write \${NAME}, \${NAME:-default} or \${file:PATH}; for a literal \${ write $\${
       10:23 lookups.default.sources: the environment variable SOURCE is not set; set it there or in .env beside the configuration, or give a default: \${SOURCE:-default}

@@ -131,7 +131,7 @@ access:
       6:7 access.keys[2].secret: is missing; write secret: "\${GATEWAY_KEY}"
       7:9 access.keys[3].name: another key has this name already (keys[2]); choose another name
       7:46 access.keys[3].scope: unknown key; known keys: name, secret, role
-      8:7 access.keys[4]: must be a map; write { name: helpspot, secret: "\${GATEWAY_KEY}" }
+      8:7 access.keys[4]: must be a map, not a text; write { name: helpspot, secret: "\${GATEWAY_KEY}" }
       9:14 access.networks[0]: must be an IP address or a network, not "127.0.0.1/8/8"; write 10.0.0.0/8
       10:3 access.ratePerMinute: must be a whole number from 0 to 1000000, not -1; write ratePerMinute: 600"
     `);
@@ -191,7 +191,7 @@ lookups: { default: { sources: slow } }
     expect(await mistakesOf(text)).toMatchInlineSnapshot(`
       "4:3 sources["a b"]: a name has letters, digits, - and _ only; write a-b
       5:3 sources.nothing: must be a map, but is empty; write nothing: { adapter: csv, file: customers.csv }
-      6:3 sources.text: must be a map, not "list"; write text: { adapter: csv, file: customers.csv }
+      6:3 sources.text: must be a map, not a text; write text: { adapter: csv, file: customers.csv }
       7:3 sources.noadapter.adapter: is missing; write adapter: csv
       8:11 sources.typo.adapter: unknown adapter "dirctory"; did you mean "directory"?
       9:35 sources.slow.timeout: is longer than the deadline of the server (1000 ms), which ends the call before; write a shorter time

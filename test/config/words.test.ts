@@ -19,6 +19,8 @@ const withFields = (fields: string) =>
   `${CSV}lookups:\n  default:\n    sources: people\n    fields:\n      ${fields}\n`;
 const mysql = (more: string) =>
   `sources: { crm: { adapter: mysql, user: u, database: d, table: t, ${more} } }\nlookups: { default: { sources: crm } }\n`;
+const withAuth = (auth: string) =>
+  `sources: { hub: { adapter: webhook, url: https://hub.example.com, auth: ${auth} } }\n`;
 
 describe('the message for', () => {
   it.each([
@@ -63,6 +65,25 @@ describe('the message for', () => {
       mysql('host: db, password: "${DB_PASSWORD}"'),
       'set it there or in .env beside the configuration, or write ${file:PATH}',
     ],
+    ['a bearer that is not set', withAuth('{ bearer: "${HUB}" }'), 'or write ${file:PATH}'],
+    ['a secret of another name', withAuth('{ basic: { user: "${HUB_KEY}", password: x } }'), 'or write ${file:PATH}'],
+    [
+      'no space behind a colon',
+      'server: {port:80}',
+      '1:10 server.port: write "port: ", with a colon and a space behind it',
+    ],
+    ['no space behind one of several', `${CSV}log: { level: info, file:a.log }`, 'log.file: write "file: "'],
+    ['an equals sign for a colon', `${CSV}log: { level: info, file=a.log }`, 'log.file: write "file: "'],
+    [
+      'no space behind any colon',
+      'sources:\n  people:\n    adapter:mysql\n    password:hunter22\n',
+      '2:3 sources.people: must be a map, not a text; a space is missing behind "adapter:"',
+    ],
+    [
+      'a text with a comma',
+      mysql('host: h, password: hun,ter22'),
+      'sources.crm: has a key without a value here; write KEY: VALUE',
+    ],
     ['another value that is not set', mysql('host: "${DB_HOST}"'), 'give a default: ${DB_HOST:-default}'],
     ['an unknown country', `${CSV}phones: { country: Germany }`, 'write two capitals (ISO 3166), such as DE'],
     [
@@ -77,6 +98,21 @@ describe('the message for', () => {
     ],
   ])('%s', async (_what, yaml, words) => {
     expect(await mistake(yaml)).toContain(words);
+  });
+
+  it.each([
+    ['where a map is wanted', withAuth('Bearer hunter22')],
+    ['of a header', withAuth('{ header: "X-Key: hunter22" }')],
+    ['with a user', withAuth('{ basic: "anna:hunter22" }')],
+    ['in a host', mysql('host: "Server=db;Pwd=hunter22"')],
+    ['in an address of a database', 'sources: { crm: "Server=db;Pwd=hunter22" }'],
+    ['behind a colon without a space', mysql('host: h, password:hunter22')],
+    ['behind an equals sign', mysql('host: h, password=hunter22')],
+    ['with a comma', mysql('host: h, password: hun,ter22')],
+    ['in one text with other keys', 'sources:\n  crm:\n    adapter:mysql\n    password:hunter22\n'],
+    ['of the gateway', `${CSV}access: hunter22hunter22\n`],
+  ])('a secret %s does not have it in it', async (_where, yaml) => {
+    expect(await mistake(yaml)).not.toMatch(/nothing|anna|ter22/);
   });
 
   it('a level that is none suggests none of those that it has listed', async () => {
@@ -103,6 +139,7 @@ it('says where secrets stand in the file, and not what they are', () => {
 sources:
   crm: { password: hunter22, token: "\${T}", user: u }
   api: { auth: { basic: { user: u, password: hunter23 } } }
+  desk: { auth: { basic: { user: "\${T}", password: X } } }
 lookups: { default: { fields: { token: password } } }
 `;
   const { root } = parseFile(text, { variable: () => 'from-outside', file: () => ({ mistake: 'no' }) });

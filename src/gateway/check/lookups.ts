@@ -1,7 +1,8 @@
 /** Whether a lookup can find anybody, and shows what it is meant to. */
-import { ownValue } from '../../contract/index.ts';
+import { ownValue, type Value } from '../../contract/index.ts';
 import { STANDARD_ELEMENTS } from '../../helpspot/xml-name.ts';
 import { saysNeither } from '../lookup/contents.ts';
+import { readDate } from '../lookup/dates.ts';
 import type { LookupPlan } from '../lookup/plan.ts';
 import { placesIn } from '../lookup/shown-places.ts';
 import type { Finding } from '../outcome.ts';
@@ -83,11 +84,18 @@ const CONTACT_ELEMENTS: readonly string[] = ['title', 'description', 'highlight'
 function undated(element: string, from: string, sources: readonly KnownSource[], at: string): readonly Finding[] {
   return sources.flatMap(({ name, sample }) => {
     const values = sample.flatMap((record) => ownValue(record, from) ?? []);
-    const none = values.filter((value) => typeof value === 'string' && !/^\d{4}-\d\d-\d\d/.test(value.trim())).length;
+    const none = values.filter((value) => !isDate(value)).length;
     if (none === 0) return [];
     const sentence = `${none} of ${values.length} values of ${from} are no dates and are left out; say how they are written: sources.${name}.dates: { ${from}: DD.MM.YYYY }`;
     return [{ where: `${at}.fields.${element}`, weight: 'warning', sentence } as const];
   });
+}
+
+/** Whether a lookup can write it in seconds. */
+function isDate(value: Value): boolean {
+  return (
+    (typeof value === 'string' || typeof value === 'number' || value instanceof Date) && readDate(value) !== undefined
+  );
 }
 
 /** Neither 1 nor 0 would be right for what says neither. */

@@ -9,6 +9,8 @@ import type { TargetStanding } from './target-queue.ts';
 
 const PAUSED =
   'the target fails push after push: one at a time goes out now, at growing distances, until it answers again';
+/** From so many tries on an alert that waits is an error: it is the one thing that nobody is told of by an alert. */
+const TRIES_OF_ALERT = 3;
 const GONE =
   'the push target wants no pushes any more; nothing is sent to it until the configuration is read again, or by hand:';
 
@@ -58,6 +60,11 @@ export function tellAttempt(
     const seconds = Math.round((result.nextAt - now) / 100) / 10;
     if (error instanceof Setback && error.kind === 'looking') {
       log.info({ ...failure, seconds }, 'a push that may have arrived is not found yet and looked for again');
+    } else if (row.isAlert && row.attempts >= TRIES_OF_ALERT) {
+      log.error(
+        { ...failure, unsure: result.unsure, seconds },
+        'an alert does not get out and is tried again: nobody is told by it',
+      );
     } else log.warn({ ...failure, unsure: result.unsure, seconds }, 'a push failed and is tried again');
   } else if (state === 'unclear') {
     log.warn(failure, 'whether a push arrived is not clear: a person must look');

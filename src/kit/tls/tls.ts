@@ -21,12 +21,12 @@ export const tlsSettings = z.strictObject({
     .describe('false takes any certificate. For a laboratory: whoever is on the network can read the password.'),
 });
 
-/** `host:` An address such as `mysql://db.example.com/crm` would be looked up as a name. */
+/** `host:` An address such as `mysql://db.example.com/crm`, or `Server=db;Password=hunter2`, would be looked up as a name, and told as one. */
 export function hostName(description: string) {
   return z
     .string()
     .min(1)
-    .refine((text) => !/[:/]{2}|\/|@/.test(text.replace(/^\[?[0-9a-f:.%]+\]?$/i, '')), {
+    .refine((text) => !/[:/]{2}|[/@=;\s]/.test(text.replace(/^\[?[0-9a-f:.%]+\]?$/i, '')), {
       message:
         'must be the name or the IP address of the server alone, without mysql:// or a path; write host: db.example.com',
     })

@@ -63,9 +63,9 @@ test('he comes without them while Help Lightning is away, and staff are told', a
 test('calls are looked up by number, mail and name', async () => {
   const { gateway } = await openGateway();
   for (const [parameters, count] of [
-    [{ call_id: 'session-2' }, 1],
+    [{ Custom5: 'session-2' }, 1],
     [{ email: 'zoe@example.com' }, 2],
-    [{ name: 'Bob Smith' }, 3],
+    [{ last_name: 'Bob Smith' }, 3],
     [{ email: '","' }, 0],
   ] as const) {
     const { answer } = await gateway.lookup({ lookup: 'calls', parameters });

@@ -166,6 +166,18 @@ describe('of a lookup', () => {
       'warning: lookups.default.fields.Custom6: 2 of 3 values of ends are no dates and are left out; say how they are written: sources.crm.dates: { ends: DD.MM.YYYY }',
     ]);
     expect(await findings({ records: records.slice(1, 2), lookup })).toEqual([]);
+    // What only looks like one, and seconds as a number, are left out, too.
+    const odd = [
+      '2027-02-29',
+      '2026-13-01',
+      '2026-12-31T23:59:60Z',
+      1_800_000_000,
+      '2026-12-31T10:00:00Z',
+      new Date(0),
+    ];
+    expect(await findings({ records: odd.map((ends, id) => ({ customer_id: `${id}`, ends })), lookup })).toEqual([
+      expect.stringContaining('4 of 6 values of ends are no dates'),
+    ]);
   });
 
   it('nothing is said of what nobody can know, or of a source that is away', async () => {

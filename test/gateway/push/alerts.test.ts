@@ -241,6 +241,10 @@ describe('an alert that cannot be sent', { timeout: 60_000 }, () => {
     await fail(gateway, 1);
     await until(() => other.asked.length > 0, 'the try to tell');
     await fail(gateway, 2, 10);
+    await until(
+      () => log.lines.some(({ message }) => message.startsWith('an alert does not get out')),
+      'the log of the alert',
+    );
     // Three pushes that fail are an outage; requests go there too.
     for (const xRequest of ['90', '91', '92']) await gateway.push({ target: 'Boss', request: pushed({ xRequest }) });
     await until(
