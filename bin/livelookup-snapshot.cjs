@@ -15,6 +15,10 @@ const PARENT_EVERY_MS = 250;
 /** So long nothing is optimized. A lookup in some hundred lines has ended by then. */
 const SHORT_MS = 100;
 
+function setFlags(no) {
+  for (const flag of ['sparkplug', 'opt', 'regexp-tier-up']) setFlagsFromString(`--${no}${flag}`);
+}
+
 const packageRoot = realpathSync(join(__dirname, '..'));
 const readBuild = () => readFileSync(join(packageRoot, 'dist/livelookup/build'), 'latin1');
 const build = readBuild();
@@ -98,12 +102,11 @@ startupSnapshot.setDeserializeMainFunction(() => {
   requireFile = createRequire(join(__dirname, 'load-bundle.cjs'));
   // What runs once is not worth machine code, nor is a pattern that matches a few times worth to be compiled a second time.
   // A large file is worth it. A code cache is for these flags, and who has more to load has more to run.
-  setFlagsFromString('--no-sparkplug');
-  setFlagsFromString('--no-regexp-tier-up');
-  setFlagsFromString('--no-opt');
-  setTimeout(setFlagsFromString, SHORT_MS, '--opt').unref();
+  setFlags('no-');
+  const usual = setTimeout(setFlagsFromString, SHORT_MS, '--opt').unref();
   compile = (text, options) => {
-    setFlagsFromString('--sparkplug');
+    clearTimeout(usual);
+    setFlags('');
     return new Script(text, options);
   };
   runProgram(() => program, packageRoot);

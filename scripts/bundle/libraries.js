@@ -19,9 +19,10 @@ const UNSEEN = [
 
 /**
  * What zod keeps for each of some thousand schemas and is not asked for here: methods that know their schema when they are
- * taken from it, the schemas it was made from by `.min(1)` and their like, and a list of its own of what it is. And what
- * fastest-levenshtein keeps for each character there is, before any is compared. And the generators of which yaml makes
- * some three for each mark of a file: here its functions put what they yield into a list.
+ * taken from it, the schemas it was made from by `.min(1)` and their like, and a list of its own of what it is. What
+ * fastest-levenshtein keeps for each character there is, before any is compared. What sanitize-html loads before it has met
+ * a `style`. And the generators of which yaml makes some three for each mark of a file: here its functions put what they
+ * yield into a list.
  */
 const LIGHTER = [
   {
@@ -42,6 +43,11 @@ const LIGHTER = [
     lighter: 'inst._zod.traits = zodProto.traits ??= inst._zod.traits;',
   },
   { file: 'mod.js', written: /new Uint32Array\(0x10000\)/, lighter: '[]' },
+  {
+    file: 'index.js',
+    written: /^const \{ parse: postcssParse \} = require\('postcss'\);/m,
+    lighter: "const postcssParse = (...args) => require('postcss').parse(...args);",
+  },
   {
     file: 'lexer.js',
     written: /next = yield\* this\.parseNext\(next\);/,
@@ -70,7 +76,7 @@ export const lighterLibraries = {
     onLoad(
       {
         filter:
-          /[/\\](?:zod[/\\]v4[/\\]core[/\\](?:core|util)|fastest-levenshtein[/\\].*mod|yaml[/\\].*parse[/\\](?:lexer|parser))\.js$/,
+          /[/\\](?:zod[/\\]v4[/\\]core[/\\](?:core|util)|fastest-levenshtein[/\\].*mod|yaml[/\\].*parse[/\\](?:lexer|parser)|sanitize-html[/\\]index)\.js$/,
       },
       ({ path }) => {
         const changes = LIGHTER.filter(({ file }) => path.endsWith(file));
