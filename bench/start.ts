@@ -1,8 +1,9 @@
 /**
- * How long HelpSpot waits for one command-line lookup, whole process: by itself on the embedded default, beside `node -e 0`;
- * and through a gateway that serves, on the sample data and on a CSV file of 1,000,000 lines, beside `php -r 'echo 1;'`.
+ * How long HelpSpot waits for one command-line lookup, whole process. By itself (the embedded default, two customers),
+ * beside `node -e 0`, with and without certificates of the environment; and through a gateway that serves, on the sample
+ * data and on a CSV file of 1,000,000 lines, beside `php -r 'echo 1;'`. `npm run bench -- start 25 0` leaves the gateways out.
  */
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,8 +11,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { median } from './support/rounds.ts';
 
-// Node.js 20 reads these certificates whenever it starts, which would make `node -e 0` slow.
-const { NODE_EXTRA_CA_CERTS: _, ...env } = process.env;
+// Node.js 20 reads these certificates whenever it starts, which makes `node -e 0` slow.
+const { NODE_EXTRA_CA_CERTS: certificates, ...env } = process.env;
 const [rounds = '25', lines = '1000000'] = process.argv.slice(2);
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'bench-start-')));
 
@@ -40,40 +41,104 @@ async function serve(name: string, rows: number) {
   return { file, stop };
 }
 
-const small = await serve('small', 100);
-const large = await serve('large', Number(lines));
 const lookup = (program: string, file: string) => [
   ...[program, `--config=${file}`, '--customer_id=99'],
   ...['--first_name', '--last_name', '--email', '--phone'],
 ];
-const contenders = {
-  'php -r': ['php', '-r', 'echo 1;'],
-  'node -e 0': [process.execPath, '-e', '0'],
-  'by itself': lookup('bin/livelookup', 'config/gateway.yaml'),
-  'without a snapshot': lookup('bin/livelookup-direct.cjs', 'config/gateway.yaml'),
-  warm: lookup('bin/livelookup', small.file),
-  'warm, large file': lookup('bin/livelookup', large.file),
-  'warm, without curl': lookup('bin/livelookup.cjs', small.file),
-} as const;
+/** One process: its time by the clock, and that of the processor (user and system), in milliseconds. */
+function timed(
+  command: readonly string[],
+  environment: NodeJS.ProcessEnv,
+): readonly [clock: number, processor: number] {
+  // bash counts the processor time of what it has waited for.
+  const script = `TIMEFORMAT='%3R %3U %3S'; time "$@" >/dev/null 2>&1`;
+  const { stderr } = spawnSync('bash', ['-c', script, 'bash', ...command], { env: environment, encoding: 'utf8' });
+  const [clock = Number.NaN, user = Number.NaN, system = Number.NaN] = stderr.trim().split(' ').map(Number);
+  return [clock * 1e3, (user + system) * 1e3];
+}
 
-const times = new Map<string, number[]>(Object.keys(contenders).map((name) => [name, []]));
-try {
-  // The first round reads the files, and does not count.
+/** A lookup without a gateway, all in turn. */
+function measureCold(): void {
+  const two = join(folder, 'two.yaml');
+  writeFileSync(
+    join(folder, 'two.csv'),
+    'customer_id,first_name,email\n1,Bob,bob@example.com\n2,Eve,eve@example.com\n',
+  );
+  writeFileSync(
+    two,
+    'sources: { p: { adapter: csv, file: two.csv } }\nlookups: { default: { sources: p, match: [email] } }\n',
+  );
+  const commands: Readonly<Record<string, readonly string[]>> = {
+    'node -e 0': [process.execPath, '-e', '0'],
+    'two customers': ['bin/livelookup', `--config=${two}`, '--email=bob@example.com'],
+    'embedded default': [
+      'bin/livelookup',
+      '--config=config/gateway.yaml',
+      ...['--customer_id=', '--first_name=', '--last_name=mul'],
+    ],
+    'the same, no snapshot': ['bin/livelookup-direct.cjs', '--config=config/gateway.yaml', '--last_name=mul'],
+  };
+  const environments = { '': env, ...(certificates && { ' +CA': { ...env, NODE_EXTRA_CA_CERTS: certificates } }) };
+  const cases = Object.entries(environments).flatMap(([mark, environment]) =>
+    Object.entries(commands).map(([name, command]) => ({ name, mark, command, environment })),
+  );
+  const taken = new Map<string, (readonly [clock: number, processor: number])[]>();
   for (let round = -1; round < Number(rounds); round += 1) {
-    for (const [name, [program, ...args]] of Object.entries(contenders)) {
-      const started = performance.now();
-      execFileSync(program ?? '', args, { stdio: 'ignore', env });
-      if (round >= 0) times.get(name)?.push(performance.now() - started);
+    for (const { name, mark, command, environment } of cases) {
+      const time = timed(command, environment);
+      if (round >= 0) taken.set(name + mark, [...(taken.get(name + mark) ?? []), time]);
     }
   }
-} finally {
-  await Promise.all([small.stop(), large.stop()]);
-  rmSync(folder, { recursive: true });
+  const figures = (times: readonly number[]) => [median(times), Math.min(...times)];
+  process.stdout.write(`${'by itself'.padEnd(27)} processor  lowest to node -e 0   clock  lowest to node -e 0\n`);
+  for (const { name, mark } of cases) {
+    const cells = ([1, 0] as const).flatMap((which) => {
+      const own = (taken.get(name + mark) ?? []).map((time) => time[which]);
+      const rival = (taken.get(`node -e 0${mark}`) ?? []).map((time) => time[which]);
+      const ratio = median(own.map((time, index) => time / (rival[index] ?? Number.NaN)));
+      return [...figures(own).map((figure) => figure.toFixed(1).padStart(8)), ratio.toFixed(2).padStart(12)];
+    });
+    process.stdout.write(`${(name + mark).padEnd(28)}${cells.join('')}\n`);
+  }
 }
-const of = (name: string) => times.get(name) ?? [];
-const ratio = (name: string, rival: string) => median(of(name).map((time, index) => time / (of(rival)[index] ?? 0)));
-process.stdout.write(`${'whole process'.padEnd(24)}      ms  to php -r  to node -e 0\n`);
-for (const name of times.keys()) {
-  const cells = [median(of(name)).toFixed(0).padStart(8), ratio(name, 'php -r').toFixed(2).padStart(11)];
-  process.stdout.write(`${name.padEnd(24)}${cells.join('')}${ratio(name, 'node -e 0').toFixed(2).padStart(14)}\n`);
+
+/** A lookup through a gateway, beside PHP. */
+async function measureWarm(): Promise<void> {
+  const small = await serve('small', 100);
+  const large = await serve('large', Number(lines));
+  const contenders = {
+    'php -r': ['php', '-r', 'echo 1;'],
+    'node -e 0': [process.execPath, '-e', '0'],
+    warm: lookup('bin/livelookup', small.file),
+    'warm, large file': lookup('bin/livelookup', large.file),
+    'warm, without curl': lookup('bin/livelookup.cjs', small.file),
+  } as const;
+
+  const times = new Map<string, number[]>(Object.keys(contenders).map((name) => [name, []]));
+  try {
+    // The first round reads the files, and does not count.
+    for (let round = -1; round < Number(rounds); round += 1) {
+      for (const [name, [program, ...args]] of Object.entries(contenders)) {
+        const started = performance.now();
+        execFileSync(program ?? '', args, { stdio: 'ignore', env });
+        if (round >= 0) times.get(name)?.push(performance.now() - started);
+      }
+    }
+  } finally {
+    await Promise.all([small.stop(), large.stop()]);
+  }
+  const of = (name: string) => times.get(name) ?? [];
+  const ratio = (name: string, rival: string) => median(of(name).map((time, index) => time / (of(rival)[index] ?? 0)));
+  process.stdout.write(`${'whole process'.padEnd(24)}      ms  to php -r  to node -e 0\n`);
+  for (const name of times.keys()) {
+    const cells = [median(of(name)).toFixed(0).padStart(8), ratio(name, 'php -r').toFixed(2).padStart(11)];
+    process.stdout.write(`${name.padEnd(24)}${cells.join('')}${ratio(name, 'node -e 0').toFixed(2).padStart(14)}\n`);
+  }
+}
+
+try {
+  measureCold();
+  if (Number(lines) > 0) await measureWarm();
+} finally {
+  rmSync(folder, { recursive: true });
 }

@@ -12,6 +12,12 @@ const { runInThisContext, Script } = require('node:vm');
 /** With what Node.js ends where a snapshot is not for it; bin/livelookup then starts without. */
 const NOT_THIS_ONE = 14;
 const PARENT_EVERY_MS = 250;
+/** So long nothing is optimized. A lookup in some hundred lines has ended by then. */
+const SHORT_MS = 100;
+
+function setFlags(no) {
+  for (const flag of ['sparkplug', 'opt', 'regexp-tier-up']) setFlagsFromString(`--${no}${flag}`);
+}
 
 const packageRoot = realpathSync(join(__dirname, '..'));
 const readBuild = () => readFileSync(join(packageRoot, 'dist/livelookup/build'), 'latin1');
@@ -60,21 +66,28 @@ const LENT = {
 // Node.js takes it away from what is kept.
 const { Console } = console;
 
-// The embedded default, as for the code cache; `load-bundle.cjs` says why V8 keeps what has run.
+// The embedded default, as for the code cache; `load-bundle.cjs` says why V8 keeps what has run. One who is found, and several.
 const lent = Object.keys(LENT).filter((name) => Array.prototype[name] === undefined);
 for (const name of lent) Object.defineProperty(Array.prototype, name, { value: LENT[name], configurable: true });
 const ignored = { write: () => true };
 const terminal = { stdout: ignored, stderr: ignored, environment: {}, packageRoot };
-const args = [`--config=${join(packageRoot, 'config/gateway.yaml')}`, '--customer_id=1001'];
-program.runLiveLookup(args, terminal).then(async (status) => {
-  for (const name of lent) delete Array.prototype[name];
+const config = `--config=${join(packageRoot, 'config/gateway.yaml')}`;
+
+async function ask(question) {
+  const status = await program.runLiveLookup([config, ...question], terminal);
   if (status !== 0) throw new Error('the command line does not answer on the embedded default');
+}
+
+(async () => {
+  await ask(['--customer_id=1001']);
+  await ask(['--customer_id=', '--first_name=', '--last_name=mul']);
+  for (const name of lent) delete Array.prototype[name];
   // Node.js keeps when the next timer is due, also of one that was cleared, and sets none for a later one: the deadline of
   // a lookup would never come. Once a timer was due, there is no next one.
   await wait(1);
   // V8 12 makes no snapshot while somebody is to be told of what it has collected: it collects now, and tells before the end.
   queryObjects(Script);
-});
+})();
 
 startupSnapshot.setDeserializeMainFunction(() => {
   // The folder was moved or built anew, and this was left behind.
@@ -87,10 +100,13 @@ startupSnapshot.setDeserializeMainFunction(() => {
   process.execArgv = [];
   console.Console = Console;
   requireFile = createRequire(join(__dirname, 'load-bundle.cjs'));
-  // What runs once is not worth machine code. A code cache is for these flags, and who has more to load has more to run.
-  setFlagsFromString('--no-sparkplug');
+  // What runs once is not worth machine code, nor is a pattern that matches a few times worth to be compiled a second time.
+  // A large file is worth it. A code cache is for these flags, and who has more to load has more to run.
+  setFlags('no-');
+  const usual = setTimeout(setFlagsFromString, SHORT_MS, '--opt').unref();
   compile = (text, options) => {
-    setFlagsFromString('--sparkplug');
+    clearTimeout(usual);
+    setFlags('');
     return new Script(text, options);
   };
   runProgram(() => program, packageRoot);

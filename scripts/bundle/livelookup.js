@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { LIBRARIES, lighterLibraries, UNUSED, unseenLibraries } from './libraries.js';
+import { LIBRARIES, LIGHTER_BUILDS, lighterLibraries, UNUSED, unseenLibraries } from './libraries.js';
 import { partsOf } from './parts.js';
 
 const require = createRequire(import.meta.url);
@@ -46,6 +46,7 @@ export async function bundleLivelookup() {
     inject: ['./scripts/bundle/monotonic-now.js'],
     // pino loads these for files and transports of its own; the command line gives it standard error.
     alias: {
+      ...LIGHTER_BUILDS,
       'sonic-boom': './scripts/bundle/unused.cjs',
       'thread-stream': './scripts/bundle/unused.cjs',
       module: './scripts/bundle/unused.cjs',

@@ -112,6 +112,18 @@ lookups: { default: { sources: [], limit: many, fields: { a: { from: b, date: ro
     expect(said?.split('\n').length).toBeGreaterThan(10);
   });
 
+  it('shows HTML with the styles that may be shown', async () => {
+    writeFileSync(join(folder, 'styled.csv'), 'customer_id,level\n1,"<b>high</b>"\n');
+    const html = `'<i style="color: red; position: fixed">{{level}}</i>'`;
+    const ask = asking(
+      'styled.yaml',
+      `sources: { all: { adapter: csv, file: styled.csv } }
+lookups: { default: { sources: all, match: [customer_id], fields: { level: { html: ${html} } } } }\n`,
+    );
+    const { customers } = await ask(['--customer_id=1']);
+    expect(customers.map(({ level }) => level)).toEqual(['<i style="color:red">&lt;b&gt;high&lt;/b&gt;</i>']);
+  });
+
   it('reads JSONPath', async () => {
     const standIn = await replay('stripe');
     onTestFinished(() => standIn.close());

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import {
   cpSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -53,8 +54,8 @@ function lookup(
   return spawnSync(program, args, { env: { ...plainEnvironment(), ...more }, encoding: 'utf8' });
 }
 
-/** @returns a configuration with an adapter whose search is `find`; as a program of its own it says who it is */
-function withAdapter(find: string): string {
+/** @param fields others than `customer_id` @returns a configuration with an adapter whose search is `find`; as a program of its own it says who it is */
+function withAdapter(find: string, fields = ''): string {
   const module = `import { fork } from 'node:child_process';
     import { Console } from 'node:console';
     import * as z from ${JSON.stringify(import.meta.resolve('zod'))};
@@ -64,8 +65,9 @@ function withAdapter(find: string): string {
   writeFileSync(join(folder, 'own.js'), module);
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
   const file = join(folder, 'own.yaml');
-  const lookups = '{ default: { sources: [own], match: [customer_id], fields: { customer_id: id } } }';
-  writeFileSync(file, `server: { deadline: 20s }\nsources: { own: { adapter: ./own.js } }\nlookups: ${lookups}\n`);
+  const lookups = '{ default: { sources: [own], match: [customer_id], fields: { customer_id: id';
+  const text = `server: { deadline: 20s }\nsources: { own: { adapter: ./own.js } }\nlookups: ${lookups}${fields} } } }\n`;
+  writeFileSync(file, text);
   return file;
 }
 
@@ -123,6 +125,22 @@ describe('the snapshot of bin/livelookup', () => {
     expect(readLookup(lookup(undefined, {}, file).stdout).customers).toMatchObject([
       { customer_id: 'function of the child' },
     ]);
+  });
+
+  it('loads what it needs besides with the code cache of the build', () => {
+    const part = join(built, readdirSync(built).find((name) => /^sanitise-\w+\.js$/.test(name)) ?? '');
+    const file = withAdapter(
+      `const { Script } = process.getBuiltinModule('node:vm'), { readFileSync } = process.getBuiltinModule('node:fs');
+      const used = () => !new Script(readFileSync(${JSON.stringify(part)}, 'latin1'),
+        { cachedData: readFileSync(${JSON.stringify(`${part}.cache`)}) }).cachedDataRejected;
+      process.once('exit', () => process.stderr.write('used: ' + used()));
+      return [{ id: '1' }];`,
+      ', level: { html: "<b>{{id}}</b>" }',
+    );
+    expect(lookup(undefined, {}, file)).toMatchObject({
+      stdout: expect.stringContaining('&lt;b&gt;1&lt;/b&gt;'),
+      stderr: expect.stringContaining('used: true'),
+    });
   });
 
   it('is made once for a build and a version of Node.js', () => {
