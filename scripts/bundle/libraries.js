@@ -20,9 +20,8 @@ const UNSEEN = [
 /**
  * What zod keeps for each of some thousand schemas and is not asked for here: methods that know their schema when they are
  * taken from it, the schemas it was made from by `.min(1)` and their like, and a list of its own of what it is. What
- * fastest-levenshtein keeps for each character there is, before any is compared. What sanitize-html loads before it has met
- * a `style`. And the generators of which yaml makes some three for each mark of a file: here its functions put what they
- * yield into a list.
+ * fastest-levenshtein keeps for each character there is, before any is compared. And what sanitize-html loads before it has
+ * met a `style`.
  */
 const LIGHTER = [
   {
@@ -48,22 +47,6 @@ const LIGHTER = [
     written: /^const \{ parse: postcssParse \} = require\('postcss'\);/m,
     lighter: "const postcssParse = (...args) => require('postcss').parse(...args);",
   },
-  {
-    file: 'lexer.js',
-    written: /next = yield\* this\.parseNext\(next\);/,
-    lighter: 'next = this.parseNext(next); yield* this.given.splice(0);',
-  },
-  { file: 'lexer.js', written: /(?<=constructor\(\) \{)/, lighter: 'this.given = [];' },
-  {
-    file: 'parser.js',
-    written: /^ {4}\*(next|end)(\(.*?\)) \{$/gm,
-    lighter: '    $1$2 { this.given = []; this.$1All$2; return this.given; }\n    $1All$2 {',
-  },
-  ...['lexer.js', 'parser.js'].flatMap((file) => [
-    { file, written: /^ {4}\*(?!(?:lex|parse)\()(?=\w+\()/gm, lighter: '' },
-    { file, written: /yield\* (?=this\.(?!next\(|end\(|given))/g, lighter: '' },
-    { file, written: /\byield ([^*].*?);$/gms, lighter: 'this.given.push($1);' },
-  ]),
 ];
 
 /** The same program as modules: what is not used is left out, and what is used is called at once. */
@@ -76,7 +59,7 @@ export const lighterLibraries = {
     onLoad(
       {
         filter:
-          /[/\\](?:zod[/\\]v4[/\\]core[/\\](?:core|util)|fastest-levenshtein[/\\].*mod|yaml[/\\].*parse[/\\](?:lexer|parser)|sanitize-html[/\\]index)\.js$/,
+          /[/\\](?:zod[/\\]v4[/\\]core[/\\](?:core|util)|fastest-levenshtein[/\\].*mod|sanitize-html[/\\]index)\.js$/,
       },
       ({ path }) => {
         const changes = LIGHTER.filter(({ file }) => path.endsWith(file));
