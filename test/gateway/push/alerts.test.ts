@@ -88,8 +88,9 @@ async function alertBench(receivers: Readonly<Record<string, Receiver>>, more: P
   /** One that runs, for which alerts have begun. */
   const running = async (own?: GatewayPlan) => {
     const made = gateway(own);
-    made.pushes.start();
+    // Not both at once: two openings of a new file in one process wait for each other.
     const ledger = await openLedger(store, { sends: false });
+    made.pushes.start();
     const order = { states: ['failed'], withTargets: false, targets: ['x'], settleMs: 0, everyMs: 0, most: 1 } as const;
     await until(async () => (await ledger.alerts.dueAt(order)) === undefined, 'the beginning of alerts');
     await ledger.close();
