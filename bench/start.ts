@@ -3,7 +3,7 @@
  * beside `node -e 0`, with and without certificates of the environment; and through a gateway that serves, on the sample
  * data and on a CSV file of 1,000,000 lines, beside `php -r 'echo 1;'`. `npm run bench -- start 25 0` leaves the gateways out.
  */
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -52,9 +52,37 @@ function timed(
 ): readonly [clock: number, processor: number] {
   // bash counts the processor time of what it has waited for.
   const script = `TIMEFORMAT='%3R %3U %3S'; time "$@" >/dev/null 2>&1`;
-  const { stderr } = spawnSync('bash', ['-c', script, 'bash', ...command], { env: environment, encoding: 'utf8' });
+  const { status, stderr } = spawnSync('bash', ['-c', script, 'bash', ...command], {
+    env: environment,
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`${command.join(' ')} ended with ${status}`);
   const [clock = Number.NaN, user = Number.NaN, system = Number.NaN] = stderr.trim().split(' ').map(Number);
   return [clock * 1e3, (user + system) * 1e3];
+}
+
+type Times = (readonly [clock: number, processor: number])[];
+
+/** Of all cases in turn. */
+function timesOf<Case extends { readonly command: readonly string[]; readonly environment: NodeJS.ProcessEnv }>(
+  cases: readonly Case[],
+): readonly (Case & { readonly times: Times })[] {
+  const timedCases = cases.map((one) => {
+    const times: Times = [];
+    return { ...one, times };
+  });
+  // The first round reads the files, and does not count.
+  for (let round = -1; round < Number(rounds); round += 1) {
+    for (const { command, environment, times } of timedCases) {
+      const time = timed(command, environment);
+      if (round >= 0) times.push(time);
+    }
+  }
+  return timedCases;
+}
+
+function ratioOf(own: readonly number[], rival: readonly number[]): number {
+  return median(own.map((time, index) => time / (rival[index] ?? Number.NaN)));
 }
 
 /** A lookup without a gateway, all in turn. */
@@ -82,20 +110,17 @@ function measureCold(): void {
   const cases = Object.entries(environments).flatMap(([mark, environment]) =>
     Object.entries(commands).map(([name, command]) => ({ name, mark, command, environment })),
   );
-  const taken = new Map<string, (readonly [clock: number, processor: number])[]>();
-  for (let round = -1; round < Number(rounds); round += 1) {
-    for (const { name, mark, command, environment } of cases) {
-      const time = timed(command, environment);
-      if (round >= 0) taken.set(name + mark, [...(taken.get(name + mark) ?? []), time]);
-    }
-  }
+  const taken = timesOf(cases);
   const figures = (times: readonly number[]) => [median(times), Math.min(...times)];
   process.stdout.write(`${'by itself'.padEnd(27)} processor  lowest to node -e 0   clock  lowest to node -e 0\n`);
-  for (const { name, mark } of cases) {
+  for (const { name, mark, times } of taken) {
+    const rivals = taken.find((one) => one.name === 'node -e 0' && one.mark === mark)?.times ?? [];
     const cells = ([1, 0] as const).flatMap((which) => {
-      const own = (taken.get(name + mark) ?? []).map((time) => time[which]);
-      const rival = (taken.get(`node -e 0${mark}`) ?? []).map((time) => time[which]);
-      const ratio = median(own.map((time, index) => time / (rival[index] ?? Number.NaN)));
+      const own = times.map((time) => time[which]);
+      const ratio = ratioOf(
+        own,
+        rivals.map((time) => time[which]),
+      );
       return [...figures(own).map((figure) => figure.toFixed(1).padStart(8)), ratio.toFixed(2).padStart(12)];
     });
     process.stdout.write(`${(name + mark).padEnd(28)}${cells.join('')}\n`);
@@ -106,33 +131,26 @@ function measureCold(): void {
 async function measureWarm(): Promise<void> {
   const small = await serve('small', 100);
   const large = await serve('large', Number(lines));
-  const contenders = {
+  const contenders: Readonly<Record<string, readonly string[]>> = {
     'php -r': ['php', '-r', 'echo 1;'],
     'node -e 0': [process.execPath, '-e', '0'],
     warm: lookup('bin/livelookup', small.file),
     'warm, large file': lookup('bin/livelookup', large.file),
     'warm, without curl': lookup('bin/livelookup.cjs', small.file),
-  } as const;
-
-  const times = new Map<string, number[]>(Object.keys(contenders).map((name) => [name, []]));
+  };
+  const cases = Object.entries(contenders).map(([name, command]) => ({ name, command, environment: env }));
+  let taken: ReturnType<typeof timesOf<(typeof cases)[number]>>;
   try {
-    // The first round reads the files, and does not count.
-    for (let round = -1; round < Number(rounds); round += 1) {
-      for (const [name, [program, ...args]] of Object.entries(contenders)) {
-        const started = performance.now();
-        execFileSync(program ?? '', args, { stdio: 'ignore', env });
-        if (round >= 0) times.get(name)?.push(performance.now() - started);
-      }
-    }
+    taken = timesOf(cases);
   } finally {
     await Promise.all([small.stop(), large.stop()]);
   }
-  const of = (name: string) => times.get(name) ?? [];
-  const ratio = (name: string, rival: string) => median(of(name).map((time, index) => time / (of(rival)[index] ?? 0)));
+  const of = (name: string) => (taken.find((one) => one.name === name)?.times ?? []).map(([clock]) => clock);
   process.stdout.write(`${'whole process'.padEnd(24)}      ms  to php -r  to node -e 0\n`);
-  for (const name of times.keys()) {
-    const cells = [median(of(name)).toFixed(0).padStart(8), ratio(name, 'php -r').toFixed(2).padStart(11)];
-    process.stdout.write(`${name.padEnd(24)}${cells.join('')}${ratio(name, 'node -e 0').toFixed(2).padStart(14)}\n`);
+  for (const { name } of taken) {
+    const [own, php, node] = [of(name), of('php -r'), of('node -e 0')];
+    const cells = [median(own).toFixed(0).padStart(8), ratioOf(own, php).toFixed(2).padStart(11)];
+    process.stdout.write(`${name.padEnd(24)}${cells.join('')}${ratioOf(own, node).toFixed(2).padStart(14)}\n`);
   }
 }
 

@@ -81,7 +81,7 @@ it('waits in its order, in batches that end where they are full, whatever its le
       for (const one of ours) waiting.add(one);
       expect([waiting.count, waiting.characters]).toEqual([ours.length, ours.join('').length]);
       const batches: string[][] = [];
-      for (let batch = waiting.oldest; batch !== undefined; batch = waiting.oldest) {
+      for (let batch = waiting.oldest(); batch !== undefined; batch = waiting.oldest()) {
         batches.push(batch.lines.split('\n'));
         expect(batches.at(-1)).toHaveLength(batch.count);
         waiting.shift();
@@ -100,11 +100,11 @@ it('waits in its order, in batches that end where they are full, whatever its le
 it('is in the batch that is being written until that is done, and what comes meanwhile in the next', () => {
   const waiting = new WaitingEntries(100, 1_000);
   waiting.add('1');
-  expect(waiting.oldest).toMatchObject({ lines: '1', count: 1 });
+  expect(waiting.oldest()).toMatchObject({ lines: '1', count: 1 });
   // A disk that is full for long is tried again and again: what comes meanwhile is one batch.
   waiting.add('2');
-  expect(waiting.oldest).toMatchObject({ lines: '1', count: 1 });
+  expect(waiting.oldest()).toMatchObject({ lines: '1', count: 1 });
   waiting.add('3');
   waiting.shift();
-  expect([waiting.count, waiting.oldest]).toMatchObject([2, { lines: '2\n3', count: 2 }]);
+  expect([waiting.count, waiting.oldest()]).toMatchObject([2, { lines: '2\n3', count: 2 }]);
 });

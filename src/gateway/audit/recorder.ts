@@ -114,7 +114,7 @@ export class AuditRecorder {
       let end = this.#first + this.#waiting.count;
       while (this.#first < end || this.#lost > 0) {
         if (this.#waiting.count === 0) this.#tellLost();
-        const batch = this.#waiting.oldest;
+        const batch = this.#waiting.oldest();
         if (batch === undefined) break;
         const written = this.#file.write(batch, this.#first, signal);
         await (signal === undefined ? written : untilAborted(written, signal));

@@ -47,7 +47,7 @@ export class WaitingEntries {
   }
 
   /** The first that wait, and wait on until {@link shift}; undefined: there are none. */
-  get oldest(): EntryBatch | undefined {
+  oldest(): EntryBatch | undefined {
     // What comes while one is being written belongs to the next.
     if (this.#batches.length === 0 && this.#lines > 0) this.#endBatch();
     return this.#batches[0];
