@@ -74,8 +74,13 @@ export class Sessions {
 
 /** The user of a name, as the configuration in force has him; capitals do not matter. */
 export function userNamed(name: string, { users }: ConsolePlan): ConsoleUser | undefined {
-  const wanted = name.toLowerCase();
-  return users.find((user) => user.name.toLowerCase() === wanted);
+  const wanted = foldedName(name);
+  return users.find((user) => foldedName(user.name) === wanted);
+}
+
+/** Both ways: the sign of Kelvin in small letters is a k, and nobody's initial. */
+function foldedName(name: string): string {
+  return `${name.toLowerCase()}\n${name.toUpperCase()}`;
 }
 
 /** Whether a form carries what its session gave it. */

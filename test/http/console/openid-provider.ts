@@ -12,8 +12,10 @@ export const SECRET = 'a secret of the gateway at the provider';
 /** What a client has with the provider. */
 export type ClaimsOfPerson = Readonly<Record<string, unknown>>;
 
-/** Changes the claims of an ID token, which is signed anew; or the whole token. */
+/** Changes the claims of an ID token, which is signed anew; the whole token; or what comes with it, and its status. */
 export interface Alteration {
+  readonly answer?: ClaimsOfPerson;
+  readonly status?: number;
   readonly claims?: ClaimsOfPerson;
   readonly token?: (token: string) => string;
 }
@@ -97,7 +99,9 @@ export async function startProvider({ host = '127.0.0.1', gateway = OUTSIDE }: P
     const body: unknown = ctx.body;
     if (ctx.path !== '/token' || running.alteration === undefined || typeof body !== 'object' || body === null) return;
     const token: unknown = Reflect.get(body, 'id_token');
-    if (typeof token === 'string') ctx.body = { ...body, id_token: altered(token, running.alteration) };
+    const { answer, status } = running.alteration;
+    if (typeof token === 'string') ctx.body = { ...body, id_token: altered(token, running.alteration), ...answer };
+    if (status !== undefined) ctx.status = status;
   });
 
   function altered(token: string, { claims, token: change }: Alteration): string {

@@ -242,6 +242,8 @@ describe('who somebody is', () => {
     [{ email: 'a@x.example' }, NAMELESS],
     [{ email: 'a@x.example', email_verified: 'false' }, NAMELESS],
     [{ preferred_username: 'a\u0000b' }, NAMELESS],
+    [{ preferred_username: 'anna\u00a0' }, NAMELESS],
+    [{ preferred_username: 'anna\u3000maria' }, NAMELESS],
     [{}, NAMELESS],
   ])('%j: %s', (claims, name) => {
     expect(nameOf(claims)).toBe(name);
@@ -291,6 +293,9 @@ describe('who somebody is', () => {
       openid: typeof plan | undefined = plan,
     ) => userOf({ name, groups, provider }, { ...rest, users, ...(openid && { openid }) })?.role;
     expect(of('Viewer', ['admins'])).toBe('viewer');
+    const karl = { ...rest, users: [{ name: 'Karl', role: 'operator' } as const], openid: plan };
+    const byName = (name: string) => userOf({ name, groups: [], provider: '["https://id.example","gateway"]' }, karl);
+    expect([byName('kARL')?.role, byName('\u212Aarl')]).toEqual(['operator', undefined]);
     expect(of('eve', ['support', 'admins'])).toBe('administrator');
     expect(of('eve', ['support', 'seconds'])).toBe('operator');
     expect(of('eve', ['support'])).toBe('viewer');
@@ -389,6 +394,10 @@ describe('a discovery document', () => {
     [() => ({ jwks_uri: undefined }), /has no jwks_uri$/],
     [() => ({ jwks_uri: 'http://id.example/jwks' }), /^jwks_uri of the provider does not begin with https:/],
     [() => ({ issuer: 'https://elsewhere.example' }), /calls itself by another issuer/],
+    [() => ({ issuer: 'no address' }), /there is no discovery document/],
+    [() => ({ response_types_supported: 7 }), /^response_types_supported in the discovery document .* is no list$/],
+    [() => ({ token_endpoint_auth_methods_supported: {} }), /^token_endpoint_auth_methods_supported .* is no list$/],
+    [() => ({ scopes_supported: true, code_challenge_methods_supported: null }), /^scopes_supported .* is no list$/],
   ])('%s: %s', async (more, problem) => {
     const { issuer, asked } = await saying(more);
     const told = await checkOpenId(openIdPlan({ issuer }), 5_000);

@@ -253,6 +253,13 @@ describe('what attackers try', () => {
     ['the nonce', { claims: { nonce: 'of another sign-in' } }, 'cannot be trusted', /\(nonce is another\)/],
     ['its end', { claims: { exp: Math.floor(Date.now() / 1000) - 60 } }, 'clocks of the gateway', /too old/],
     ['no token at all', { token: () => 'x' }, 'cannot be trusted', /JWT/],
+    [
+      'a line break beside it',
+      { answer: { access_token: 'eyJ\nx' } },
+      'cannot be trusted',
+      /cannot stand where it stands/,
+    ],
+    ['nobody as its subject', { claims: { sub: '' } }, 'cannot be trusted', /cannot stand where it stands/],
   ])('an ID token is not taken with another one of: %s', async (_what, alteration, words, reason) => {
     const console = await started();
     provider.alteration = alteration;
@@ -277,6 +284,14 @@ describe('what attackers try', () => {
     expect([stale.status, stale.html]).toEqual([400, expect.stringContaining('does not know this sign-in')]);
     const from = (await atProvider(anna)).replace(/iss=[^&]*/, `iss=${encodeURIComponent('https://evil.example')}`);
     expect((await anna.get(from)).html).toContain('cannot be trusted');
+    // Nor does the log have one that the provider quotes.
+    const quoted = await atProvider(anna);
+    const code = new URLSearchParams(quoted.split('?')[1]).get('code') ?? '';
+    const error = { error: 'invalid_grant', error_description: `the code ${code} is none` };
+    provider.alteration = { answer: error, status: 400 };
+    expect((await anna.get(quoted)).status).toBe(400);
+    expect(JSON.stringify(console.log.lines)).toContain('the code *** is none');
+    expect(JSON.stringify(console.log.lines)).not.toContain(code);
   });
 });
 

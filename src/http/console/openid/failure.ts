@@ -62,7 +62,7 @@ export function asOpenIdFailure(error: unknown, step: OpenIdStep, host = 'the pr
   if (chain.some((one) => one instanceof DeadlineExceeded)) {
     return new OpenIdFailure('down', 'the provider did not answer in time');
   }
-  const meaning = MEANINGS[codeOf(error)];
+  const meaning = MEANINGS[codeOf(error)] ?? (error instanceof TypeError ? unfitting : undefined);
   return meaning === undefined ? error : meaning(error, chain, step, host);
 }
 
@@ -93,6 +93,12 @@ const unfit: Meaning = (error, chain, step, host) =>
         'misset',
         `${host} answers, but at /.well-known/openid-configuration below the issuer there is no discovery document; check console.openid.issuer`,
       );
+
+/** What came is of another type than its place. The words of the platform may quote it, tokens too. */
+const unfitting: Meaning = (error, chain, step, host) =>
+  step === 'sign-in'
+    ? new OpenIdFailure('untrusted', 'the provider answered with a value that cannot stand where it stands')
+    : unfit(error, chain, step, host);
 
 /** No document, or one that is none. */
 const unreadable: Meaning = (error, chain, step, host) => {

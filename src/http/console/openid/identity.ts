@@ -11,6 +11,8 @@ const LONGEST_NAME = 100;
 /** Entra ID names two hundred at most; each is kept with the session. */
 const MOST_GROUPS = 1_000;
 const LONGEST_GROUP = 200;
+/** What nobody sees, and blanks that only look like one: with them, somebody else would be called the same. */
+const UNSEEN = /\p{C}|[^\S ]/u;
 
 /** Which provider it was, and as which client of it: nobody stays signed in by another one. */
 export function providerKey({ issuer, clientId }: OpenIdPlan): string {
@@ -58,7 +60,7 @@ function nameIn(claims: Claims, { nameClaim }: OpenIdPlan): string | undefined {
     if (claim === 'email' && String(claims['email_verified']) !== 'true') continue;
     if (typeof value !== 'string') continue;
     const name = value.trim();
-    if (name.length > 0 && name.length <= LONGEST_NAME && !/\p{C}/u.test(name)) return name;
+    if (name.length > 0 && name.length <= LONGEST_NAME && !UNSEEN.test(value)) return name;
   }
   return undefined;
 }

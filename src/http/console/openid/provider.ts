@@ -1,5 +1,6 @@
 /** The OpenID Connect provider: found out about once, asked with the library, which is loaded only then. */
 import type { ClientAuth, Configuration, CustomFetch, ExportedJWKSCache, ServerMetadata } from 'openid-client';
+import { redact } from '../../../contract/index.ts';
 import type { OpenIdPlan } from '../../../gateway/plan.ts';
 import { openConnections } from '../../../kit/http/index.ts';
 import { parsedAddress } from '../../../kit/text/index.ts';
@@ -99,8 +100,13 @@ export class OpenIdProvider {
       this.#keys = library.getJwksCache(configuration);
       const idToken = tokens.claims();
       if (idToken === undefined) throw new OpenIdFailure('untrusted', 'the provider gave no ID token');
-      if (isEnough(idToken) || metadata.userinfo_endpoint === undefined) return { idToken, userInfo: undefined };
+      if (isEnough(idToken) || typeof metadata.userinfo_endpoint !== 'string') return { idToken, userInfo: undefined };
       return { idToken, userInfo: await library.fetchUserInfo(configuration, tokens.access_token, idToken.sub) };
+    }).catch((error: unknown) => {
+      if (!(error instanceof OpenIdFailure)) throw error;
+      // Some providers quote the code in what they say of it.
+      const code = answer.searchParams.get('code') ?? '';
+      throw new OpenIdFailure(error.problem, redact(error.message, [code, verifier]));
     });
   }
 
@@ -168,6 +174,12 @@ function authOf(library: Library, metadata: ServerMetadata, secret: string): Cli
   return isBasic ? library.ClientSecretBasic(secret) : library.ClientSecretPost(secret);
 }
 
+/** What of the document is looked through. */
+const LISTS = [
+  ...(['response_types_supported', 'grant_types_supported', 'token_endpoint_auth_methods_supported'] as const),
+  ...(['scopes_supported', 'code_challenge_methods_supported'] as const),
+];
+
 /** @throws {OpenIdFailure} saying what the provider cannot do */
 function refuseUseless(metadata: ServerMetadata, issuer: string): void {
   const misset = (words: string) => new OpenIdFailure('misset', words);
@@ -178,6 +190,10 @@ function refuseUseless(metadata: ServerMetadata, issuer: string): void {
     );
   }
   const { response_types_supported: types, grant_types_supported: grants } = metadata;
+  for (const name of LISTS) {
+    if (!Array.isArray(metadata[name] ?? []))
+      throw misset(`${name} in the discovery document of the provider is no list`);
+  }
   if (types?.includes('code') === false || grants?.includes('authorization_code') === false) {
     throw misset('the provider does not offer the authorization code flow; switch it on for the gateway there');
   }
