@@ -66,6 +66,8 @@ export function tellAttempt(
         'an alert does not get out and is tried again: nobody is told by it',
       );
     } else log.warn({ ...failure, unsure: result.unsure, seconds }, 'a push failed and is tried again');
+  } else if (state === 'unclear' && row.isAlert) {
+    log.error(failure, 'whether an alert arrived is not clear: perhaps nobody is told by it');
   } else if (state === 'unclear') {
     log.warn(failure, 'whether a push arrived is not clear: a person must look');
   } else {

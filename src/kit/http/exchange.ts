@@ -117,7 +117,7 @@ class Reader implements Dispatcher.DispatchHandler {
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     // 1xx is news about the answer, not the answer.
     if (this.isOver || status < 200) return;
-    this.#answer = { status, headers };
+    this.#answer = { status, headers: asNodeHasThem(headers) };
     if (Number(headers['content-length'] ?? 0) > this.#maxBytes) this.#end(TOO_LARGE, 'too large');
   }
 
@@ -160,4 +160,23 @@ class Reader implements Dispatcher.DispatchHandler {
 /** Not every error of the parser has a code. */
 function codeIn(error: unknown): string {
   return codeOf(error) || (error instanceof Error && error.name === 'HTTPParserError' ? 'HPE' : '');
+}
+
+/** Where a system sends several of these, the first counts. */
+const FIRST_COUNTS: ReadonlySet<string> = new Set([
+  ...['age', 'content-length', 'content-type', 'etag', 'expires', 'last-modified', 'location', 'retry-after', 'server'],
+]);
+
+/**
+ * Headers as their type says: the library gives a list for whatever came several times.
+ * https://nodejs.org/docs/latest-v20.x/api/http.html#messageheaders
+ */
+function asNodeHasThem(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  const repeated = Object.entries(headers).filter(([name, value]) => Array.isArray(value) && name !== 'set-cookie');
+  if (repeated.length === 0) return headers;
+  const single = repeated.map(([name, values]) => {
+    const all = [values ?? []].flat();
+    return [name, FIRST_COUNTS.has(name) ? all[0] : all.join(', ')] as const;
+  });
+  return { ...headers, ...Object.fromEntries(single) };
 }

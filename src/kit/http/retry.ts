@@ -32,7 +32,7 @@ const LONGEST_WAIT_MS = 24 * 60 * 60_000;
 export function retryAfterMs(header: string | undefined, now = Date.now()): number | undefined {
   const text = header?.trim() ?? '';
   // Some systems write fractions of a second (Shopify: "2.0"), though the RFC has none.
-  if (/^\d{1,9}(\.\d{1,9})?$/.test(text)) return Math.min(LONGEST_WAIT_MS, Math.ceil(Number(text) * 1000));
+  if (/^\d{1,30}(\.\d{1,9})?$/.test(text)) return Math.min(LONGEST_WAIT_MS, Math.ceil(Number(text) * 1000));
   // Anything that Date.parse makes a date of, such as "-1", is not enough.
   if (!/^[A-Z][a-z]+,? .*\d\d:\d\d:\d\d/.test(text)) return undefined;
   const time = Date.parse(text);

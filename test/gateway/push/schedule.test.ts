@@ -198,15 +198,20 @@ describe('what the log and those who count hear of an attempt', () => {
     const sure = { unsure: false, mayHaveArrived: false, insisted: false, mendable: true };
     const verdict: Verdict = error === undefined ? { kind: 'done', receipt } : { kind: 'failed', error, ...sure };
     const discreet = (text: string) => text.replaceAll('Elm', '…');
-    for (const more of [{}, { insisted: true, isAlert: true }]) {
+    const tell = (more: object) =>
       tellAttempt({ log, events }, pushRowOf(more), verdict, result, { reference: 'ab12cd', discreet, now: NOW });
-    }
+    for (const more of [{}, { insisted: true }]) tell(more);
     const all = { reference: 'ab12cd', target: 'Tickets', push: 'q-1', attempt: 1, ...fields };
     expect(log.lines.map(({ level, message, fields }) => [`${level}: ${message}`, fields])).toEqual([
       ...[[line, all] as const, [line, { ...all, byHand: true }] as const],
     ]);
     const came = result.state === 'waiting' ? 'postponed' : result.state;
-    expect(told).toEqual([false, true].map((isAlert) => ({ kind: 'push', target: 'Tickets', result: came, isAlert })));
+    tell({ isAlert: true });
+    const { level, message } = log.lines[2] ?? {};
+    const alert = 'error: whether an alert arrived is not clear: perhaps nobody is told by it';
+    expect(`${level}: ${message}`).toBe(came === 'unclear' ? alert : line);
+    const counted = { kind: 'push', target: 'Tickets', result: came };
+    expect(told).toEqual([false, false, true].map((isAlert) => ({ ...counted, isAlert })));
   });
 
   const gone = new SourceError('rejected', 'closed', { gone: true });

@@ -33,6 +33,15 @@ describe('an answer that is no success', () => {
     expect(server.received).toHaveLength(1);
   });
 
+  it('of which a header came twice has the first, or both where there may be several', async () => {
+    const headers = { 'retry-after': ['30', '900'], 'content-type': ['text/plain', 'x/y'], 'x-seen': ['a', 'b'] };
+    const server = await serve(({ method }) => ({ status: method === 'POST' ? 429 : 200, headers, body: 'slowly' }));
+    const failure = await failureOf(openClient(server.url).request(POST, noDeadline()));
+    expect(failure).toMatchObject({ kind: 'rate-limited', retryAfterMs: 30_000 });
+    const answer = await openClient(server.url).request({ path: '/x' }, noDeadline());
+    expect(['content-type', 'x-seen'].map((name) => answer.header(name))).toEqual(['text/plain', 'a, b']);
+  });
+
   it.each([408, 425])('%i is to be repeated when it says so', async (status) => {
     const server = await serve(() => ({ status, headers: { 'retry-after': '30' } }));
     const failure = await failureOf(openClient(server.url).request(POST, noDeadline()));

@@ -137,7 +137,8 @@ describe('Retry-After', () => {
     ['soon', undefined],
     ['-1', undefined],
     ['1e9', undefined],
-    ['99999999999999', undefined],
+    ['99999999999999999999', 86_400_000],
+    ['9'.repeat(31), undefined],
     [undefined, undefined],
   ])('%s is %s ms', (header, milliseconds) => {
     expect(retryAfterMs(header, Date.UTC(2026, 9, 21, 7, 28, 0))).toBe(milliseconds);

@@ -23,7 +23,7 @@ export interface Received {
 /** An answer: 200 without a body unless it says otherwise. An object becomes JSON with its content type. */
 export interface Reply {
   readonly status?: number;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
   readonly body?: string | Buffer | object;
 }
 
