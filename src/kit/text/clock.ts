@@ -1,11 +1,25 @@
 /** Times as staff read them, in the time zone of this machine (`TZ`). */
 import { ageWords } from '../../helpspot/details-html.ts';
 
-/** "12:04"; of another day "2026-11-25 12:04". @param at as `Date.now()` has it */
+const HOUR_MS = 3_600_000;
+
+/**
+ * "12:04"; of another day "2026-11-25 12:04"; in the hour that clocks run through twice "02:30 (UTC+2)".
+ * @param at as `Date.now()` has it
+ */
 export function clock(at: number, now = Date.now()): string {
   const moment = new Date(at);
   const whole = localTime(moment);
-  return moment.toDateString() === new Date(now).toDateString() ? whole.slice(-5) : whole;
+  const isTwice = [at - HOUR_MS, at + HOUR_MS].some((other) => localTime(new Date(other)) === whole);
+  const time = moment.toDateString() === new Date(now).toDateString() ? whole.slice(-5) : whole;
+  return isTwice ? `${time} (${offsetOf(moment)})` : time;
+}
+
+/** "UTC+2", "UTC-3:30" */
+function offsetOf(moment: Date): string {
+  const minutes = -moment.getTimezoneOffset();
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  return `UTC${minutes < 0 ? '-' : '+'}${hours}${rest === 0 ? '' : `:${twoDigits(rest)}`}`;
 }
 
 /** "2026-11-25 12:04", "0476-09-04 10:00". */
