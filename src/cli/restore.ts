@@ -49,11 +49,15 @@ async function placementOf(
   return placesInFolder(resolve(folder ?? '.'), manifest);
 }
 
-function report({ written, kept, held, newerPushes, auditAdded }: Restored, plan: GatewayPlan | undefined): string[] {
+function report(
+  { written, kept, held, newerPushes, auditAdded, leftovers }: Restored,
+  plan: GatewayPlan | undefined,
+): string[] {
   const lines = written.map((place) => `Restored ${place}`);
   for (const place of kept) lines.push(`What was there is ${place}`);
   if (auditAdded !== undefined)
     lines.push(`The audit stays, and ${counted(auditAdded, 'entry', 'entries')} were added`);
+  for (const place of leftovers) lines.push(`Left by a restore that was broken off, to be removed: ${place}`);
   if (held !== undefined && held.pushes > 0) {
     const pushes = counted(held.pushes, 'push that waited is', 'pushes that waited are');
     lines.push(

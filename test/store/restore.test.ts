@@ -1,5 +1,5 @@
 /** A restore into the places of what is there: what is kept, joined, held, refused, and taken back. */
-import {
+import fs, {
   chmodSync,
   copyFileSync,
   existsSync,
@@ -11,6 +11,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { dirname, join } from 'node:path';
 import Database from 'libsql';
 import { expect, it } from 'vitest';
@@ -28,6 +29,7 @@ import { startInstance } from '../../src/store/instance.ts';
 import { openLedger, viewLedger } from '../../src/store/ledger.ts';
 import { auditEntry, linesOf } from '../support/audit.ts';
 import { failureOf } from '../support/failure-of.ts';
+import { noDisk, smallDisk } from '../support/full-disk.ts';
 import { temporaryFolder } from '../support/temp.ts';
 import { anyPush, lockForWriting, settle } from './support.ts';
 
@@ -102,7 +104,7 @@ it('keeps what is there beside it, adds to the audit, and tells what is lost', a
   expect(done).toEqual({
     written: [databases.store, databases.index],
     kept: [`${databases.store}.before-restore-T`, `${databases.index}.before-restore-T`],
-    ...{ newerPushes: 2, auditAdded: 1 },
+    ...{ newerPushes: 2, auditAdded: 1, leftovers: [] },
   });
   expect(held).toEqual({ pushes: 1, records: 0 });
   expect(steps).toEqual(['reading the archive', 'checking the store', 'checking the audit', 'checking the index']);
@@ -180,6 +182,60 @@ it('that fails in the middle takes back what it did', async () => {
   );
   expect(files(folder)).toEqual(before);
   expect(await restore('U')).toMatchObject({ newerPushes: 1 });
+});
+
+it('leaves no moment without a store, and names what one that was broken off has left', async () => {
+  const { databases, restore } = await gateway();
+  const old = `${databases.store}.restoring-0123456789ab`;
+  writeFileSync(old, 'of one that was killed');
+  const missing: string[] = [];
+  const { chmodSync, linkSync, renameSync, rmSync } = fs;
+  const watched = Object.entries({ chmodSync, linkSync, renameSync, rmSync });
+  for (const [name, call] of watched) {
+    const watching = (...given: unknown[]) => {
+      if (!existsSync(databases.store)) missing.push(name);
+      return Reflect.apply(call, fs, given);
+    };
+    Reflect.set(fs, name, watching);
+  }
+  syncBuiltinESMExports();
+  try {
+    expect(await restore()).toMatchObject({ leftovers: [old], kept: [expect.anything(), expect.anything()] });
+  } finally {
+    for (const [name, call] of watched) Reflect.set(fs, name, call);
+    syncBuiltinESMExports();
+  }
+  expect(missing).toEqual([]);
+});
+
+it.skipIf(noDisk !== '')('that has room for the files, and none to bring the store in order, says so', async () => {
+  const { archive, made } = await gateway();
+  const kilobytes = made.files.reduce((sum, { bytes }) => sum + Math.ceil(bytes / 4_096) * 4, 0);
+  // SQLite has 32 kB beside a file that it changes, and what it changes.
+  const { folder } = smallDisk(kilobytes + 40);
+  const { placed } = placesInFolder(join(folder, 'new'), made);
+  const steps: string[] = [];
+  const progress = (step: string) => void steps.push(step);
+  const words = await wordsOf(restoreBackup({ archive, placed, time: 'T', signal, progress }));
+  expect(words).toBe(
+    `the backup ${archive} cannot be restored: there is no room for what is in it; free some, or restore to another disk with --to`,
+  );
+  expect([steps.at(-1), readdirSync(folder)]).toEqual(['checking the index', []]);
+});
+
+it('of a database that is whole, and has other tables, is refused in words', async () => {
+  const { folder, databases, files: its } = await gateway();
+  const store = new Database(databases.store);
+  store.exec('DROP TABLE event_records; CREATE TABLE event_records (x)');
+  store.close();
+  const archive = join(folder, 'other.tar');
+  const progress = () => undefined;
+  const made = await makeBackup({ archive, files: its, withSecrets: true, gateway: '1.2.3', signal, progress });
+  const { placed } = placesInFolder(join(folder, 'new'), made);
+  expect(await wordsOf(restoreBackup({ archive, placed, time: 'T', signal, progress }))).toMatch(
+    `the backup ${archive} cannot be restored: a database in it, or the audit that is there, is not as it should be: no such column`,
+  );
+  expect(existsSync(join(folder, 'new'))).toBe(false);
 });
 
 it('that cannot make a folder leaves none of those that it made', async () => {

@@ -97,7 +97,8 @@ export async function putInPlace(unfinished: string, target: string): Promise<vo
   }
 }
 
-const NO_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
+/** What a file system without hard links says. */
+export const NO_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 
 /** What is there is never overwritten. */
 export function isThere(file: string): UserError {
@@ -194,12 +195,15 @@ function named({ name, type }: Header): string {
   return type === 'file' ? words : `${words} (a ${type})`;
 }
 
+/** Of the disk on which it is restored. */
+export const NO_ROOM_THERE = 'there is no room for what is in it; free some, or restore to another disk with --to';
+
 /** What tar-stream throws are plain errors; what the system says has a code. */
 function archiveTrouble(error: unknown, signal: AbortSignal): unknown {
   if (error instanceof UserError || signal.aborted) return error;
   const code = codeOf(error);
   if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new UserError('there is no room for what is in it; free some, or restore to another disk with --to');
+    return new UserError(NO_ROOM_THERE);
   }
   if (code.startsWith('E') && !code.startsWith('ERR_')) return error;
   const words = error instanceof Error ? error.message : '';

@@ -1,16 +1,17 @@
 /** Brings back what an archive holds: everything is checked and written before anything that is there is touched. */
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { UserError } from '../../contract/index.ts';
-import { messageOf } from '../../kit/text/index.ts';
-import { giveTo, makeFolder, ownerFor } from '../folder.ts';
-import { putInPlace, readArchive } from './archive.ts';
+import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { StoreError, UserError } from '../../contract/index.ts';
+import { codeOf, messageOf } from '../../kit/text/index.ts';
+import { makeFolder } from '../folder.ts';
+import { NO_ROOM_THERE, readArchive } from './archive.ts';
 import { addAuditEntries } from './audit-union.ts';
 import { checkDatabase, DATABASES } from './copy.ts';
 import { type HeldBack, holdPushes, pushesMissingFrom } from './hold.ts';
 import { type BackupManifest, DATABASE_KINDS, type DatabaseKind } from './manifest.ts';
 import type { PlacedFile } from './places.ts';
+import { ENDINGS, Swap } from './swap.ts';
 import { settleUnused } from './unused.ts';
 
 /** What was done. */
@@ -23,6 +24,8 @@ export interface Restored {
   readonly newerPushes: number | undefined;
   /** Entries that were added to the audit that was there. */
   readonly auditAdded: number | undefined;
+  /** Files of an earlier restore that was broken off (`kill -9`, no power), of use to nobody. */
+  readonly leftovers: readonly string[];
 }
 
 /** What is restored. */
@@ -62,6 +65,7 @@ export async function restoreBackup(order: RestoreOrder): Promise<Restored> {
   const { archive, placed, signal, progress } = order;
   const there = new Map<DatabaseKind, 'sound' | 'damaged' | 'none'>();
   for (const { file, place } of databasesOf(placed)) there.set(file.kind, await settleUnused(file.kind, place));
+  const leftovers = placed.flatMap(({ place }) => stagedBeside(place));
   const staging = new Staging(placed);
   try {
     progress('reading the archive');
@@ -91,10 +95,21 @@ export async function restoreBackup(order: RestoreOrder): Promise<Restored> {
       swap.undo();
       throw error;
     }
-    return { written: swap.written, kept: swap.kept, held, newerPushes, auditAdded };
+    return { written: swap.written, kept: swap.kept, held, newerPushes, auditAdded, leftovers };
+  } catch (error) {
+    throw signal.aborted ? error : restoreTrouble(archive, error);
   } finally {
     staging.remove();
   }
+}
+
+/** What stands behind the name of a file that is not in place yet. */
+const STAGED = '.restoring-';
+
+function stagedBeside(place: string): string[] {
+  const folder = dirname(place);
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  return names.filter((name) => name.startsWith(basename(place) + STAGED)).map((name) => join(folder, name));
 }
 
 /** Nobody but the owner may write what comes from an archive. */
@@ -114,7 +129,7 @@ const FOLDER_MODE = 0o700;
 /** What was read from the archive and is not in place yet: beside its place, so that to put it there copies nothing. */
 class Staging {
   readonly #placed: readonly PlacedFile[];
-  readonly #ending = `.restoring-${randomBytes(6).toString('hex')}`;
+  readonly #ending = `${STAGED}${randomBytes(6).toString('hex')}`;
   readonly #folders: string[] = [];
 
   constructor(placed: readonly PlacedFile[]) {
@@ -158,45 +173,16 @@ class Staging {
   }
 }
 
-/** A database and what SQLite may have beside it. */
-const ENDINGS = ['', '-wal', '-shm'] as const;
-
-/** Files that take the places of others. */
-class Swap {
-  readonly written: string[] = [];
-  readonly kept: string[] = [];
-  readonly #ending: string;
-  readonly #moved: (readonly [from: string, to: string])[] = [];
-
-  constructor(time: string) {
-    this.#ending = `.before-restore-${time}`;
-  }
-
-  async put(source: string, place: string, mode: number): Promise<void> {
-    // What was changed in it must be in the one file that is moved.
-    if ((statSync(`${source}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) {
-      throw new Error(`${source} is not in one file`);
-    }
-    const owner = ownerFor(place);
-    if (existsSync(place)) this.kept.push(place + this.#ending);
-    for (const ending of ENDINGS) this.#move(place + ending, place + this.#ending + ending);
-    chmodSync(source, mode);
-    giveTo(owner, source);
-    await putInPlace(source, place);
-    this.written.push(place);
-  }
-
-  #move(from: string, to: string): void {
-    if (!existsSync(from)) return;
-    if (existsSync(to)) throw new UserError(`${to} is there already; restore again in a second`);
-    renameSync(from, to);
-    this.#moved.push([from, to]);
-  }
-
-  undo(): void {
-    for (const place of this.written) rmSync(place, { force: true });
-    for (const [from, to] of this.#moved.reverse()) renameSync(to, from);
-  }
+/** Why something could not be put where it belongs, though the archive is whole. */
+function restoreTrouble(archive: string, error: unknown): unknown {
+  if (error instanceof UserError || error instanceof StoreError) return error;
+  const code = codeOf(error);
+  const words = (why: string) => new UserError(`the backup ${archive} cannot be restored: ${why}`);
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code.startsWith('SQLITE_FULL')) return words(NO_ROOM_THERE);
+  if (code.startsWith('SQLITE_'))
+    return words(`a database in it, or the audit that is there, is not as it should be: ${messageOf(error)}`);
+  if (!(error instanceof Error && 'syscall' in error)) return error;
+  return words(`${error.message}; see that this account may write there, and that no file there is a mount of its own`);
 }
 
 /** What is wrong with an archive, in a whole sentence. */
