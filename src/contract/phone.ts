@@ -84,9 +84,10 @@ function written(text: string): readonly Written[] {
 
 /** The numbers of a text, each by itself, without what they are called. */
 function piecesOf(text: string): readonly string[] {
-  // Full-width digits and the like become ASCII.
+  // Full-width digits and the like become ASCII, and so do those of other scripts.
   const tidy = withoutInvisible(text.slice(0, MOST_NUMBERS * LONGEST_NUMBER))
     .normalize('NFKC')
+    .replace(/(?![0-9])\p{Nd}/gu, asciiDigit)
     .replace(/\(\+(\d{1,3})\)/g, '+$1 ')
     .replaceAll('++', '+')
     .replace(/(^|\D)00 (?=[1-9])/g, '$100');
@@ -95,6 +96,14 @@ function piecesOf(text: string): readonly string[] {
     const areNumbers = parts.every((part) => part.replace(NOT_DIGITS, '').length >= FEWEST_BESIDE_SLASH);
     return (areNumbers ? parts : [piece]).map(named);
   });
+}
+
+/** The digits of a script follow one another, from its zero on (https://www.unicode.org/reports/tr44/#Numeric_Type). */
+function asciiDigit(digit: string): string {
+  const code = digit.codePointAt(0) ?? 0;
+  let value = 0;
+  while (value < 9 && /\p{Nd}/u.test(String.fromCodePoint(code - value - 1))) value += 1;
+  return String(value);
 }
 
 /** Without "Tel.:" in front and "(Mo-Fr 9-17)" behind; with digits for letters of a vanity number. */

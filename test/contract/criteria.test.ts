@@ -156,6 +156,10 @@ describe('telephone numbers', () => {
       ['1-800-FLOWERS', '1-800-356-9377'],
       ['1-800-356-9377', '1-800-FLOWERS', US],
       ['ext 204', 'ext 204'],
+      ['030 1234567', '٠٣٠ ١٢٣٤٥٦٧', DE],
+      ['۰۳۰ ۱۲۳۴۵۶۷', '+49 30 1234567', DE],
+      ['०३० १२३४५६७', '０３０ １２３４５６７'],
+      ['030 8901234', '٠٣٠ ٨٩٠١٢٣٤'],
     ]),
   )('$stored is found by $sought $more', ({ stored, sought, more }) => {
     expect(found([stored, sought, more], 'phone')).toBe(true);
