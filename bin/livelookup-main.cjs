@@ -7,15 +7,20 @@
  */
 exports.runProgram = (program, packageRoot) => {
   let withoutSecrets = (text) => text;
+  let hasAnswered = () => false;
+  let isOver = false;
 
   function lastResort(problem, message) {
+    if (isOver) return;
+    isOver = true;
     const stack = problem instanceof Error ? problem.stack : String(problem);
+    process.stderr.on('error', () => undefined);
     process.stderr.write(`${withoutSecrets(stack)}\n`);
-    process.stdout.write(
+    const words =
       '<?xml version="1.0" encoding="UTF-8"?>\n<livelookup version="1.0"><customer>' +
-        `<lookup_error>${message}</lookup_error></customer></livelookup>\n`,
-      () => process.exit(70),
-    );
+      `<lookup_error>${message}</lookup_error></customer></livelookup>\n`;
+    // Of two answers HelpSpot could read none.
+    process.stdout.write(hasAnswered() ? '' : words, () => process.exit(70));
   }
 
   process.on('uncaughtException', (error) =>
@@ -24,7 +29,7 @@ exports.runProgram = (program, packageRoot) => {
 
   let main;
   try {
-    ({ main, withoutSecrets } = program());
+    ({ main, withoutSecrets, hasAnswered } = program());
   } catch (error) {
     lastResort(
       error,

@@ -27,6 +27,13 @@ let secrets: readonly string[] = [];
 /** `commandLine.log`, as soon as it is known. */
 let logFile: Output | undefined;
 
+/** Whether standard output has an answer: what goes wrong behind it must not put another one there. */
+let answered = false;
+
+export function hasAnswered(): boolean {
+  return answered;
+}
+
 /** A text without the secrets of the configuration, as far as it was read. */
 export function withoutSecrets(text: string): string {
   return redact(text, secrets);
@@ -51,8 +58,10 @@ export async function runLiveLookup(args: readonly string[], terminal: Terminal)
   if (args.length === 1 && args[0] === '--help') return say(terminal, liveLookupHelp);
   if (args.length === 1 && args[0] === '--version') return say(terminal, `${packageVersion(terminal.packageRoot)}\n`);
   logFile = undefined;
+  answered = false;
   try {
     const { xml, failure } = await answer(args, terminal);
+    answered = true;
     terminal.stdout.write(xml);
     return failure === undefined ? 0 : 1;
   } catch (error) {
@@ -62,6 +71,7 @@ export async function runLiveLookup(args: readonly string[], terminal: Terminal)
     if (logFile !== undefined) {
       createLog('error', logFile, () => secrets).error({ reference, problem }, 'the lookup was not answered');
     }
+    answered = true;
     terminal.stdout.write(
       writeLookupError(`The gateway is not set up correctly; tell your administrator (ref ${reference})`),
     );
@@ -99,7 +109,8 @@ function say(terminal: Terminal, text: string): number {
 export async function main(packageRoot: string): Promise<void> {
   keepStdout();
   const stdout = directOutput(1, () => process.stdout);
-  const stderr = directOutput(2, () => process.stderr);
+  // Staff get their answer, also where the disk with what is said beside it is full, or nobody reads that.
+  const stderr = directOutput(2, () => process.stderr.on('error', () => undefined));
   const status = await runLiveLookup(programArguments(), { stdout, stderr, environment: process.env, packageRoot });
   await stdout.flushed();
   await stderr.flushed();

@@ -7,7 +7,7 @@ import { type Command, Misuse, type ReadLine, readCommandLine } from './command-
 import { commands } from './commands.ts';
 import { commandHelp, gatewayHelp, usageOf } from './help.ts';
 import { programArguments } from './raw-arguments.ts';
-import { keepStdout, processTerminal, type Terminal } from './terminal.ts';
+import { endWithOutputs, keepStdout, processTerminal, type Terminal } from './terminal.ts';
 import { printable, printableLines } from './text-width.ts';
 import { packageVersion } from './version.ts';
 
@@ -87,14 +87,7 @@ function misunderstood(problem: string, name: string | undefined, terminal: Term
 
 /** Runs the command of this process. @param holdProgram what the loader of the program has for a terminal */
 export async function main(packageRoot: string, holdProgram: () => void): Promise<void> {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      // Whoever reads has had enough (`helpspot-gateway schema | head`): an end, and no failure.
-      if (error.code === 'EPIPE') process.exit(stream === process.stdout ? 0 : 1);
-      if (stream === process.stdout) process.stderr.write(`the output cannot be written: ${error.message}\n`);
-      process.exit(1);
-    });
-  }
+  endWithOutputs();
   keepStdout();
   process.exitCode = await runGateway(programArguments(), processTerminal(packageRoot, holdProgram));
   // All is written and closed: what an adapter of other people has left open keeps nobody waiting.

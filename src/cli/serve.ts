@@ -23,7 +23,7 @@ import { createLog, type GatewayLog } from './log.ts';
 import { type LogWishes, openLogOutput } from './log-output.ts';
 import { sampleNotice } from './sample-notice.ts';
 import { serviceManager } from './service-manager.ts';
-import type { Terminal } from './terminal.ts';
+import { outliveOutputs, type Terminal } from './terminal.ts';
 import { packageVersion } from './version.ts';
 
 /** A gateway that serves. */
@@ -235,6 +235,7 @@ function tryIt(url: string, { lookups, ajax, access }: GatewayPlan): string {
 
 /** Serves until SIGTERM or SIGINT. @returns the exit status, 0 */
 export async function serve(file: string, terminal: Terminal, wishes: LogWishes = {}): Promise<number> {
+  outliveOutputs();
   // Listened for before anything is open, so that a stop during the start is in order too.
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());

@@ -33,6 +33,26 @@ export function keepStdout(): void {
   Object.assign(console, { log: error, info: error, debug: error, dir: (value: unknown) => error(value) });
 }
 
+let outlives = false;
+
+/** A gateway that serves goes on though nobody takes what it says: the disk is full, or what read its log has ended. */
+export function outliveOutputs(): void {
+  outlives = true;
+}
+
+/** Ends this process when nobody takes what it says, unless it is to outlive that. */
+export function endWithOutputs(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (outlives) return;
+      // Whoever reads has had enough (`helpspot-gateway schema | head`): an end, and no failure.
+      if (error.code === 'EPIPE') process.exit(stream === process.stdout ? 0 : 1);
+      if (stream === process.stdout) process.stderr.write(`the output cannot be written: ${error.message}\n`);
+      process.exit(1);
+    });
+  }
+}
+
 /** The terminal of this process. @param holdProgram see {@link Terminal.holdProgram} */
 export function processTerminal(packageRoot: string, holdProgram: () => void): Terminal {
   const { stdin, stdout, stderr } = process;

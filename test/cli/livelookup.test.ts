@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -185,6 +186,34 @@ describe('bin/livelookup, built', () => {
     },
     60_000,
   );
+
+  it.skipIf(!existsSync('/dev/full'))('gives one answer where nobody takes what is said beside it', async () => {
+    const command = `"${join(packageRoot, 'bin/livelookup')}" "--config=${config}" --customer_id=1`;
+    for (const line of [`${command} 2>/dev/full`, `NODE_OPTIONS=--no-warnings ${command} 2>/dev/full`]) {
+      const { stdout } = await execute('sh', ['-c', line]);
+      expect(readLookup(stdout).customers).toMatchObject([{ first_name: 'Zoë' }]);
+    }
+  });
+
+  it('gives one answer where something breaks behind it', async () => {
+    const late = `import * as z from ${JSON.stringify(join(packageRoot, 'node_modules/zod/index.js'))};
+const records = Array.from({ length: 1000 }, (_, at) => ({ id: String(at), city: 'Bern', text: 'x'.repeat(300) }));
+const look = () => { if (process.stdout.writableLength > 0) throw new Error('too late'); setTimeout(look, 2); };
+const find = async () => { look(); return records; };
+const open = () => ({ parameters: [], check() {}, find });
+export default { name: 'late', title: 'Late', settings: z.strictObject({}), open };`;
+    await writeFile(join(folder, 'late.js'), late);
+    await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
+    const file = join(folder, 'late.yaml');
+    const lookups = '{ default: { sources: [late], match: [{ city: { from: email } }], limit: 1000 } }';
+    await writeFile(file, `sources: { late: { adapter: ./late.js } }\nlookups: ${lookups}\n`);
+    const perl = `perl -MFcntl -e 'fcntl(STDOUT, F_SETFL, O_NONBLOCK | fcntl(STDOUT, F_GETFL, 0)); exec @ARGV'`;
+    const command = `${perl} "${join(packageRoot, 'bin/livelookup')}" "--config=${file}" --email=Bern | (sleep 1; cat)`;
+    const { stdout, stderr } = await execute('sh', ['-c', command], { maxBuffer: 2 ** 24 });
+    expect(stderr).toContain('too late');
+    expect(stdout.length).toBeGreaterThan(300_000);
+    expect(readLookup(stdout).customers.length).toBeGreaterThan(900);
+  });
 
   it('keeps secrets out of standard error, when loading fails and when everything does', async () => {
     await writeFile(

@@ -145,6 +145,16 @@ describe('helpspot-gateway serve', () => {
     expect(gateway.process.exitCode).toBeNull();
   });
 
+  it('goes on when nobody takes its log any more', async () => {
+    const gateway = await serve(await writeConfiguration(configuration('lookups: { default: { sources: people } }\n')));
+    // As when the program ends that a pipe leads to, or the disk is full on which the log lies.
+    for (const stream of [gateway.process.stdout, gateway.process.stderr]) stream?.destroy();
+    for (const id of ['1', '2', '1']) {
+      expect(await customers(`${gateway.url}/livelookup?customer_id=${id}`)).toHaveLength(id === '1' ? 1 : 0);
+    }
+    expect(gateway.process.exitCode).toBeNull();
+  });
+
   it('refuses a wrong configuration with words and status 1', async () => {
     const file = await writeConfiguration(
       'server: { host: 0.0.0.0 }\nsources: { p: { adapter: csv, file: people.csv } }\nlookups: { default: { sources: p } }\n',
