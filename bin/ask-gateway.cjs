@@ -5,6 +5,10 @@ const { dirname, join, resolve } = require('node:path');
 
 /** Milliseconds without a byte, after which a gateway hangs. */
 const SILENCE_MS = 2_000;
+/** So many bytes come within that time at least, of a gateway that waits as well. */
+const SLOWEST = 1_000;
+/** Ten times the largest answer that a gateway writes. */
+const MOST = 80_000_000;
 /** Milliseconds after which no lookup has an answer any more: "server.deadline" has two minutes at most. */
 const LIMIT_MS = 130_000;
 /** How the XML of an answer ends. What was cut off may end in a digit, too. */
@@ -67,12 +71,23 @@ function askGateway(args, done) {
   connection.setTimeout(SILENCE_MS, () => connection.destroy());
   const late = setTimeout(() => connection.destroy(), LIMIT_MS);
   connection.on('error', () => connection.destroy());
-  connection.on('data', (chunk) => chunks.push(chunk));
+  let bytes = 0;
+  let before = 0;
+  const slow = setInterval(() => {
+    if (bytes - before < SLOWEST) connection.destroy();
+    before = bytes;
+  }, SILENCE_MS);
+  connection.on('data', (chunk) => {
+    bytes += chunk.length;
+    if (bytes > MOST) connection.destroy();
+    else chunks.push(chunk);
+  });
   connection.on('end', () => {
     answer = answerIn(Buffer.concat(chunks));
   });
   connection.on('close', () => {
     clearTimeout(late);
+    clearInterval(slow);
     done(answer);
   });
   // HTTP/1.0: the answer is not in chunks.

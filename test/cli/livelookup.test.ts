@@ -195,6 +195,19 @@ describe('bin/livelookup, built', () => {
     }
   });
 
+  it.skipIf(!existsSync(join(packageRoot, 'dist/livelookup/snapshot')) || process.arch !== 'x64')(
+    'says so where the machine lets no Node.js start, and takes nothing of a parent in Node.js',
+    async () => {
+      const command = `"${join(packageRoot, 'bin/livelookup')}" "--config=${config}" --customer_id=1`;
+      const short = await execute('sh', ['-c', `ulimit -c 0; ulimit -v 600000; ${command} 2>/dev/null || true`]);
+      expect(readLookup(short.stdout).customers).toEqual([
+        { lookup_error: expect.stringMatching(/^Node\.js does not start; tell your administrator .* limits/) },
+      ]);
+      const { stdout } = await execute('sh', ['-c', `NODE_CHANNEL_FD=0 ${command} </dev/null`]);
+      expect(readLookup(stdout).customers).toMatchObject([{ first_name: 'Zoë' }]);
+    },
+  );
+
   it('gives one answer where something breaks behind it', async () => {
     const late = `import * as z from ${JSON.stringify(join(packageRoot, 'node_modules/zod/index.js'))};
 const records = Array.from({ length: 1000 }, (_, at) => ({ id: String(at), city: 'Bern', text: 'x'.repeat(300) }));
