@@ -1,4 +1,5 @@
 /** A restore into the places of what is there: what is kept, joined, held, refused, and taken back. */
+import { execFileSync } from 'node:child_process';
 import fs, {
   chmodSync,
   copyFileSync,
@@ -377,6 +378,10 @@ it('of an archive that is not there, or none, says so in a sentence', async () =
   expect(await wordsOf(inspectArchive(join(folder, 'x.tar'), signal))).toMatch(
     /^the backup .*x\.tar cannot be used: it is no backup of helpspot-gateway; name a file/,
   );
+  execFileSync('mkfifo', [join(folder, 'pipe.tar')]);
+  for (const name of ['pipe.tar', '.']) {
+    expect(await wordsOf(inspectArchive(join(folder, name), signal))).toContain('it is no backup of helpspot-gateway');
+  }
   const stopped = AbortSignal.abort(new Error('stopped'));
   expect(await wordsOf(inspectArchive(join(folder, 'x.tar'), stopped))).toBe('stopped');
 });

@@ -117,6 +117,8 @@ export async function readArchive(
   signal: AbortSignal,
 ): Promise<BackupManifest> {
   signal.throwIfAborted();
+  // A pipe would wait for whoever writes into it, and no signal would end that; and it is read twice.
+  if ((await stat(archive).catch(() => undefined))?.isFile() === false) throw new UserError(NO_BACKUP);
   const reading = extract();
   // As in an archive that is written.
   reading.on('error', () => undefined);
