@@ -158,6 +158,30 @@ describe('of a lookup', () => {
     ]);
   });
 
+  it('a customer_id that another source counts for itself', async () => {
+    const own = ['0001', '0002', '0003'].map((customer_id) => ({
+      customer_id,
+      email: `${Number(customer_id)}@x.example`,
+    }));
+    const said = (numbers: readonly string[], lookup: Parameters<typeof findings>[0]['lookup'] = {}) => {
+      const shop = numbers.map((customer_id, at) => ({ customer_id, email: `<${at + 1}@X.example>` }));
+      const match = steps('customer_id', 'email');
+      const other = { others: { shop: FIELDS }, otherRecords: { shop } };
+      return findings({ fields: FIELDS, records: own, ...other, lookup: { match, mergeBy: ['email'], ...lookup } });
+    };
+    expect((await said(['2', '3', '3'])).filter((finding) => finding.includes('another number'))).toEqual([
+      'warning: lookups.default.match: customer_id is another number in shop than in crm (of 2 of 3 customers whom both have), and finds somebody else there; call it otherwise in shop, or give the name to a number that they share',
+    ]);
+    // The same but for zeros; of people who are nobody's; and where nobody is found by it.
+    for (const none of [
+      await said(['1', '2', '3']),
+      await said(['2', '3'], { mergeBy: [] }),
+      await said(['2', '3'], { match: steps('email') }),
+    ]) {
+      expect(none.filter((finding) => finding.includes('another number'))).toEqual([]);
+    }
+  });
+
   it('texts that should go into a date field and are no dates', async () => {
     const content = { kind: 'field', from: ['ends'], html: false, date: 'unix', list: 'comma' } as const;
     const lookup = { fields: [{ element: 'Custom6', content, visibleTo: undefined }] };
