@@ -1,6 +1,7 @@
 /** `helpspot-gateway service install`: the gateway as a service of systemd. */
-import { writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { stat, writeFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
 import { adapters } from '../../adapters/index.ts';
 import { isConfigurationNamed, loadConfiguration } from '../config/load.ts';
 import { UserError } from '../contract/index.ts';
@@ -40,8 +41,44 @@ export async function service(line: CommandLine, terminal: Terminal, node = proc
     await writeUnit(unit);
     terminal.stdout.write(`${UNIT_FILE} is written. Next:\n\n${nextSteps(user)}\n`);
   }
-  for (const sentence of advice(plan)) terminal.stderr.write(`${sentence}\n`);
+  const closed = await closedWords(user, configuration, packageRoot, node);
+  for (const sentence of [...closed, ...advice(plan)]) terminal.stderr.write(`${sentence}\n`);
   return 0;
+}
+
+/** What the account would need and may not read: what lies in the home of root, above all. */
+async function closedWords(
+  user: string,
+  configuration: string,
+  packageRoot: string,
+  node: string,
+): Promise<readonly string[]> {
+  if (user === userInfo().username) return [];
+  const needed = [
+    ['the configuration', configuration, `copy its folder: cp -r ${dirname(configuration)} /etc/${SERVICE}`],
+    ['the gateway', join(packageRoot, 'package.json'), `put its folder elsewhere: /opt/${SERVICE}`],
+    ['Node.js', node, 'install it for all users'],
+  ] as const;
+  const sentences: string[] = [];
+  for (const [what, file, remedy] of needed) {
+    const closed = await closedOn(file);
+    if (closed !== undefined)
+      sentences.push(`${user} may not read ${what}, since ${closed} is closed to it; ${remedy}`);
+  }
+  return sentences;
+}
+
+/** The first on the way to a file that is for its owner and the group of root only. */
+async function closedOn(file: string): Promise<string | undefined> {
+  const above = dirname(file);
+  const closed = above === file ? undefined : await closedOn(above);
+  if (closed !== undefined) return closed;
+  const found = await stat(file).catch(() => undefined);
+  if (found === undefined) return undefined;
+  const needed = found.isDirectory() ? 0o011 : 0o044;
+  // In another group than that of root the account may be.
+  const open = found.gid === 0 ? needed & 0o007 : needed;
+  return (found.mode & open) === 0 ? file : undefined;
 }
 
 /** Secrets may come from the environment of the service, which is not here. */
