@@ -3,6 +3,9 @@ import { stat, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { adapters } from '../../adapters/index.ts';
+import { LIMITS } from '../config/defaults.ts';
+import { ENV_FILE } from '../config/env-file.ts';
+import { readTextFile } from '../config/files.ts';
 import { isConfigurationNamed, loadConfiguration } from '../config/load.ts';
 import { UserError } from '../contract/index.ts';
 import type { GatewayPlan } from '../gateway/plan.ts';
@@ -10,6 +13,7 @@ import { codeOf, messageOf } from '../kit/text/index.ts';
 import { type CommandLine, Misuse } from './command-line.ts';
 import { SERVICE, systemdUnit } from './systemd-unit.ts';
 import type { Terminal } from './terminal.ts';
+import { printable } from './text-width.ts';
 
 const UNIT_FILE = `/etc/systemd/system/${SERVICE}.service`;
 const STATE = `/var/lib/${SERVICE}`;
@@ -42,8 +46,27 @@ export async function service(line: CommandLine, terminal: Terminal, node = proc
     terminal.stdout.write(`${UNIT_FILE} is written. Next:\n\n${nextSteps(user)}\n`);
   }
   const closed = await closedWords(user, configuration, packageRoot, node);
-  for (const sentence of [...closed, ...advice(plan)]) terminal.stderr.write(`${sentence}\n`);
+  for (const sentence of [...closed, ...misreadLines(dirname(configuration)), ...advice(plan)])
+    terminal.stderr.write(`${sentence}\n`);
   return 0;
+}
+
+/**
+ * What of `.env` systemd takes otherwise than Node.js, which reads it for the commands (systemd.exec(5), EnvironmentFile): a
+ * password would be right for `check`, and wrong for the service.
+ */
+function misreadLines(folder: string): readonly string[] {
+  const content = readTextFile(join(folder, ENV_FILE), LIMITS.secretFileBytes);
+  if (!('text' in content)) return [];
+  return content.text.split('\n').flatMap((line) => {
+    const name = line.slice(0, line.indexOf('=')).trim();
+    const value = line.slice(line.indexOf('=') + 1).trim();
+    if (name === '' || name.startsWith('#')) return [];
+    const isCommented = !/^['"]/.test(value) && value.includes(' #');
+    if (!name.startsWith('export ') && !value.startsWith('`') && !isCommented) return [];
+    const variable = name.replace(/^export /, '').trim();
+    return `${printable(variable)} in ${ENV_FILE} is another value for systemd, which knows no backticks, no "export" and no comment behind a value; write ${printable(variable)}='…', or name a file in the configuration: \${file:PATH}`;
+  });
 }
 
 /** What the account would need and may not read: what lies in the home of root, above all. */

@@ -106,6 +106,16 @@ describe('service install', () => {
     expect(await told()).toContain(words(folder));
   });
 
+  it('says which lines of .env systemd reads otherwise, without their values', async () => {
+    const folder = await writeFiles();
+    const lines = ['A=`it\'s "x"`', 'export B=b', 'C=c # new', '# D=`d`', "E='e # `'", 'F=f#`', ''];
+    await writeFile(join(folder, '.env'), lines.join('\n'));
+    const { stderr } = await install(folder, '--user=daemon');
+    const told = stderr.split('\n').filter((line) => line.includes(' in .env '));
+    expect(told.map((line) => line.split(' ')[0])).toEqual(['A', 'B', 'C']);
+    expect(told[0]).toMatch(/^A in \.env is another value for systemd.*write A='…', or name a file.*\$\{file:PATH\}$/);
+  });
+
   it('says what the service could not write, and what is missing', async () => {
     const settings = CONFIGURATION.replace('port: 0', 'port: 0, socketAccess: group');
     const folder = await writeFiles(
