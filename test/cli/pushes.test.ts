@@ -81,7 +81,7 @@ describe('helpspot-gateway pushes', () => {
       stderr: '',
     });
     expect((await run('show', 'q-1')).stderr).toMatch(
-      /^there is no push q-1 in .*gateway.db; helpspot-gateway pushes lists/,
+      /^there is no push q-1 in .*gateway.db; helpspot-gateway pushes lists them, with their ids in front/,
     );
     expect((await run('--json')).stdout).toBe('[]\n');
   });
