@@ -229,7 +229,7 @@ describe.skipIf(!slapd.ok)(`helpspot-gateway init --ldap=ldaps://…${reasonOf(s
     const made = await directory();
     await expectMade(made);
     expect(made.stdout).toMatch(
-      /It is a directory like OpenLDAP; \d+ people were looked at, of the classes .*inetOrgPerson/,
+      /It is a directory like OpenLDAP; \d+ people were found, of the classes .*inetOrgPerson/,
     );
     expect(await configuration()).toContain(`baseDn: "${server.baseDn}"`);
     const person = people.find(({ mails, phone }) => mails.length > 0 && phone !== '');
