@@ -71,10 +71,7 @@ export function refuseUnknownTarget({ target }: PushFilters, { push }: GatewayPl
 
 /** What is said of an id that the ledger does not have. */
 export function unknownPush(id: string, { store }: GatewayPlan): UserError {
-  // The number that staff know is often that of the other system.
-  return new UserError(
-    `there is no push ${id} in ${storeName(store)}; helpspot-gateway pushes lists them, with their ids in front and those of the other system behind`,
-  );
+  return new UserError(`there is no push ${id} in ${storeName(store)}; helpspot-gateway pushes lists them`);
 }
 
 /** `2026-11-21T09:30:00.000Z` */
