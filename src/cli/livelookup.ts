@@ -81,9 +81,12 @@ async function answer(args: readonly string[], terminal: Terminal): Promise<Writ
   const log = createLog(plan.log.level, output, () => plan.secrets);
   const gateway = createGateway(plan, { log, openIndex: openCustomerIndex, openAudit: openAuditHere });
   try {
-    const parameters = sentParameters(own, plan, log);
+    const { parameters, cut } = sentParameters(own, plan, log);
     const controller = new AbortController();
-    const outcome = await gateway.lookup({ lookup: own.lookup, parameters }, { via: 'command-line', controller });
+    const outcome = await gateway.lookup(
+      { lookup: own.lookup, parameters },
+      { ...cut, via: 'command-line', controller },
+    );
     return await writtenLookup(outcome, { signal: controller.signal, log });
   } finally {
     await gateway.close();
