@@ -35,6 +35,7 @@ export default defineAdapter({
   title: 'SQLite database',
   settings,
   reachedBy: ['insert'],
+  identifiedBy: ['file'],
   push: insertAbility,
   cannotPush: cannotInsert,
   cannotFind: cannotSearch,

@@ -208,6 +208,11 @@ export interface Adapter<Settings extends ZodType = ZodType> {
    */
   readonly reachedBy?: readonly string[];
   /**
+   * Settings, by name, that say which system it is. Sources that have the same in them fail together, and may have one title;
+   * `check` warns of others that staff cannot tell apart. Left out: `url`.
+   */
+  readonly identifiedBy?: readonly string[];
+  /**
    * What an index of its sources is, where the settings do not say it: of a system that tells when something was changed, or
    * that cannot be searched itself.
    */
