@@ -143,6 +143,23 @@ describe('the snapshot of bin/livelookup', () => {
     });
   });
 
+  it('lets V8 optimize what a long lookup does', () => {
+    const rows = Array.from({ length: 50_000 }, (_, id) => `${id},"Name, ${id}",p${id}@example.com\n`);
+    writeFileSync(join(folder, 'many.csv'), `customer_id,last_name,email\n${rows.join('')}`);
+    const file = join(folder, 'many.yaml');
+    const lookups = '{ default: { sources: many, match: [customer_id] } }';
+    writeFileSync(file, `sources: { many: { adapter: csv, file: many.csv } }\nlookups: ${lookups}\n`);
+    // V8 takes a snapshot only with the options with which it was made.
+    const traced = (...args: readonly string[]) =>
+      spawnSync(process.execPath, ['--trace-opt', '--snapshot-blob', join(folder, 'traced'), ...args], {
+        ...{ cwd: copy, env: plainEnvironment(), encoding: 'utf8', maxBuffer: 2 ** 24 },
+      }).stdout;
+    traced('--build-snapshot', 'bin/livelookup-snapshot.cjs');
+    const said = traced('bin', `--config=${file}`, '--customer_id=49999');
+    expect(said).toContain('<last_name>Name, 49999</last_name>');
+    expect(said).toMatch(/completed optimizing .*target TURBOFAN/);
+  });
+
   it('is made once for a build and a version of Node.js', () => {
     const before = readFileSync(join(built, 'snapshot.for'), 'utf8');
     expect(before).toContain(process.version);
