@@ -168,6 +168,19 @@ describe('the message for', () => {
     expect(said.filter((line) => line.includes('is missing') || line.includes('unknown source'))).toEqual([]);
   });
 
+  it.each([
+    [`sources: { people: { adapter: csv, file: people.csv, cache: { fresh: hunter22 } } }`, 'cache.fresh'],
+    [`sources: { people: { adapter: csv, file: people.csv, breaker: { retry: hunter22 } } }`, 'breaker.retry'],
+    [`sources: { people: { adapter: csv, file: people.csv, index: { every: hunter22 } } }`, 'index.every'],
+    [
+      'source: {}\nevents: { v: { verify: slack, secret: abcdefghijkl, index: { source: p, where: { a: "{{b}}" } } } }',
+      'source',
+    ],
+  ])('%s is the only one', async (yaml, key) => {
+    const said = (await mistake(`${yaml}\nlookups: { default: { sources: people } }\n`)).split('\n');
+    expect(said).toEqual([expect.stringContaining(`${key}: `)]);
+  });
+
   it('a list that is too long says by how much', async () => {
     const said = await mistake(`${CSV}events: { v: { verify: slack, secret: [a, b, c, d, e, f] } }`);
     expect(said).toContain('events.v.secret: has 6 entries; at most 5 are possible');
