@@ -72,9 +72,10 @@ describe('bin/livelookup', () => {
   it('reads 2,000 parameters, and tells staff and the log when there are more, as over HTTP', async () => {
     const asked = (most: number) => {
       const fields = Array.from({ length: most - 1 }, (_, field) => `--field${field}=1`);
-      return run([`--config=${config}`, '--customer_id=2', ...fields, '--email=zoe@example.com']);
+      return run([`--config=${config}`, '--customer_id=2', ...fields, '--customer_id=1']);
     };
     const whole = await asked(1_999);
+    expect(readLookup(whole.stdout).customers).toEqual([expect.objectContaining({ email: 'zoe@example.com' })]);
     expect(whole.stdout).not.toContain('more than 2000');
     const { stdout, stderr } = await asked(2_000);
     const notice = 'The call has more than 2000 fields, of which the gateway reads no more; tell your administrator';
