@@ -63,7 +63,14 @@ const settings = z.strictObject({
 
 type Settings = z.output<typeof settings>;
 
-export default defineAdapter({ name: 'csv', title: 'CSV file', settings, readsAhead: true, open: openCsv });
+export default defineAdapter({
+  name: 'csv',
+  title: 'CSV file',
+  settings,
+  readsAhead: true,
+  isLocal: true,
+  open: openCsv,
+});
 
 /** Opens a CSV source; the file is read when it is first needed. */
 export function openCsv(settings: Settings, services: Services, follow?: FollowOptions): Source {
