@@ -68,6 +68,7 @@ export default defineAdapter({
   title: 'CSV file',
   settings,
   readsAhead: true,
+  isLocal: true,
   identifiedBy: ['file'],
   open: openCsv,
 });

@@ -33,6 +33,7 @@ const settings = z
 export default defineAdapter({
   name: 'sqlite',
   title: 'SQLite database',
+  isLocal: true,
   settings,
   reachedBy: ['insert'],
   identifiedBy: ['file'],

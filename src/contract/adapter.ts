@@ -199,6 +199,8 @@ export interface Adapter<Settings extends ZodType = ZodType> {
    * that no lookup has to wait for the reading.
    */
   readonly readsAhead?: true;
+  /** True: its sources read files of this machine, and never connect to anything. The command line starts sooner for them. */
+  readonly isLocal?: true;
   /** True: its sources have `helpDesk`. */
   readonly isHelpDesk?: true;
   /**
