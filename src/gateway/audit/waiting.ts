@@ -3,8 +3,8 @@ import { auditLine, type NewAuditEntry } from './entry.ts';
 import type { EntryBatch } from './file.ts';
 
 /**
- * So many become lines at once: what makes one is in the processor's cache then, which a call has filled with other things
- * each time. Few of more would still be young when V8 clears its memory.
+ * So many become lines at once: what makes them is in the processor's cache then, which each call fills with other things.
+ * Of more, V8 would move some to another place before they are lines.
  */
 const HELD = 32;
 /** Some lines at once become bytes in less time than each by itself. */
