@@ -27,6 +27,8 @@ export interface Terminal {
    * where the program is not bundled.
    */
   readonly holdProgram?: () => void;
+  /** Called before a system is asked over the network; may end the process, of which nothing was seen yet. Absent: nobody wants to know. */
+  readonly connects?: (() => void) | undefined;
 }
 
 /** Standard output is for answers that programs read: what an adapter of other people prints goes to standard error. */
