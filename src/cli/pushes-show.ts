@@ -39,7 +39,7 @@ async function rowThere(plan: GatewayPlan, ledger: LedgerView, id: string): Prom
   const [row, ...others] = found.filter((one) => one !== undefined);
   if (row === undefined || others.length === 0) return row;
   const each = [row, ...others].map((one) => `${one.id} (${one.target})`).join(', ');
-  throw new UserError(`several systems have a ${id}; say which push: ${each}`);
+  throw new UserError(`${id} is the id of pushes to several systems; say which: ${each}`);
 }
 
 function facts(row: PushRow, plan: GatewayPlan, now: number): [string, string][] {

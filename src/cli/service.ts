@@ -1,6 +1,5 @@
 /** `helpspot-gateway service install`: the gateway as a service of systemd. */
 import { stat, writeFile } from 'node:fs/promises';
-import { userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { adapters } from '../../adapters/index.ts';
 import { LIMITS } from '../config/defaults.ts';
@@ -59,8 +58,9 @@ function misreadLines(folder: string): readonly string[] {
   const content = readTextFile(join(folder, ENV_FILE), LIMITS.secretFileBytes);
   if (!('text' in content)) return [];
   return content.text.split('\n').flatMap((line) => {
-    const name = line.slice(0, line.indexOf('=')).trim();
-    const value = line.slice(line.indexOf('=') + 1).trim();
+    const at = line.indexOf('=');
+    const name = line.slice(0, Math.max(0, at)).trim();
+    const value = line.slice(at + 1).trim();
     if (name === '' || name.startsWith('#')) return [];
     const isCommented = !/^['"]/.test(value) && value.includes(' #');
     if (!name.startsWith('export ') && !value.startsWith('`') && !isCommented) return [];
@@ -76,7 +76,8 @@ async function closedWords(
   packageRoot: string,
   node: string,
 ): Promise<readonly string[]> {
-  if (user === userInfo().username) return [];
+  const id = accountId(user);
+  if (id === 0) return [];
   const needed = [
     ['the configuration', configuration, `copy its folder: cp -r ${dirname(configuration)} /etc/${SERVICE}`],
     ['the gateway', join(packageRoot, 'package.json'), `put its folder elsewhere: /opt/${SERVICE}`],
@@ -84,20 +85,28 @@ async function closedWords(
   ] as const;
   const sentences: string[] = [];
   for (const [what, file, remedy] of needed) {
-    const closed = await closedOn(file);
+    const closed = await closedOn(file, id);
     if (closed !== undefined)
       sentences.push(`${user} may not read ${what}, since ${closed} is closed to it; ${remedy}`);
   }
   return sentences;
 }
 
-/** The first on the way to a file that is for its owner and the group of root only. */
-async function closedOn(file: string): Promise<string | undefined> {
+/** The number of an account of this machine; undefined where it is not there yet. */
+function accountId(user: string): number | undefined {
+  const content = readTextFile('/etc/passwd', LIMITS.fileBytes);
+  const lines = 'text' in content ? content.text.split('\n') : [];
+  const id = lines.find((line) => line.startsWith(`${user}:`))?.split(':')[2];
+  return id === undefined ? undefined : Number(id);
+}
+
+/** The first on the way to a file that is for another owner and the group of root only. */
+async function closedOn(file: string, account: number | undefined): Promise<string | undefined> {
   const above = dirname(file);
-  const closed = above === file ? undefined : await closedOn(above);
+  const closed = above === file ? undefined : await closedOn(above, account);
   if (closed !== undefined) return closed;
   const found = await stat(file).catch(() => undefined);
-  if (found === undefined) return undefined;
+  if (found === undefined || found.uid === account) return undefined;
   const needed = found.isDirectory() ? 0o011 : 0o044;
   // In another group than that of root the account may be.
   const open = found.gid === 0 ? needed & 0o007 : needed;

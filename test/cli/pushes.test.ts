@@ -132,7 +132,7 @@ describe('helpspot-gateway pushes', () => {
     expect((await run('show', 'A-7', '--json')).stdout).toContain('"tried"');
     await add('q-3', 'Other', { state: 'done', receipt: { id: 'A-8' }, keepBody: false });
     expect((await run('show', 'A-8')).stderr).toBe(
-      'several systems have a A-8; say which push: q-2 (Mail), q-3 (Other)\n',
+      'A-8 is the id of pushes to several systems; say which: q-2 (Mail), q-3 (Other)\n',
     );
   });
 

@@ -3,6 +3,7 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chmod, rename, writeFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
@@ -104,6 +105,8 @@ describe('service install', () => {
     expect(await told()).toContain(words(join(folder, 'gateway.yaml')));
     await chmod(folder, 0o700);
     expect(await told()).toContain(words(folder));
+    // What belongs to the account is open to it, and all is to root.
+    expect((await install(folder, `--user=${userInfo().username}`)).stderr).not.toContain('may not read the conf');
   });
 
   it('says which lines of .env systemd reads otherwise, without their values', async () => {

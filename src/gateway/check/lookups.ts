@@ -173,7 +173,9 @@ function numberFindings(
   const [first, ...others] = sources.filter(({ sample }) => sample.some((record) => numberOf(record) !== ''));
   if (first === undefined) return [];
   const formsOf = (record: SourceRecord) =>
-    mergeBy.filter((field) => field !== ID).flatMap((field) => mergingForms(ownValue(record, field), field, undefined));
+    mergeBy
+      .filter((field) => field !== ID)
+      .flatMap((field) => mergingForms(ownValue(record, field), field, undefined).map((form) => `${field} ${form}`));
   const known = new Map(first.sample.flatMap((record) => formsOf(record).map((form) => [form, numberOf(record)])));
   return others.flatMap(({ name, sample }) => {
     const shared = sample.flatMap((record) => {
