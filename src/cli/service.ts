@@ -12,7 +12,6 @@ import { codeOf, messageOf } from '../kit/text/index.ts';
 import { type CommandLine, Misuse } from './command-line.ts';
 import { SERVICE, systemdUnit } from './systemd-unit.ts';
 import type { Terminal } from './terminal.ts';
-import { printable } from './text-width.ts';
 
 const UNIT_FILE = `/etc/systemd/system/${SERVICE}.service`;
 const STATE = `/var/lib/${SERVICE}`;
@@ -61,11 +60,12 @@ function misreadLines(folder: string): readonly string[] {
     const at = line.indexOf('=');
     const name = line.slice(0, Math.max(0, at)).trim();
     const value = line.slice(at + 1).trim();
-    if (name === '' || name.startsWith('#')) return [];
+    // What is no name may be a part of a password.
+    if (!/^(?:export )?\w+$/.test(name)) return [];
     const isCommented = !/^['"]/.test(value) && value.includes(' #');
     if (!name.startsWith('export ') && !value.startsWith('`') && !isCommented) return [];
     const variable = name.replace(/^export /, '').trim();
-    return `${printable(variable)} in ${ENV_FILE} is another value for systemd, which knows no backticks, no "export" and no comment behind a value; write ${printable(variable)}='…', or name a file in the configuration: \${file:PATH}`;
+    return `${variable} in ${ENV_FILE} is another value for systemd, which knows no backticks, no "export" and no comment behind a value; write ${variable}='…', or name a file in the configuration: \${file:PATH}`;
   });
 }
 

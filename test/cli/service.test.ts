@@ -111,7 +111,17 @@ describe('service install', () => {
 
   it('says which lines of .env systemd reads otherwise, without their values', async () => {
     const folder = await writeFiles();
-    const lines = ['A=`it\'s "x"`', 'export B=b', 'C=c # new', '# D=`d`', "E='e # `'", 'F=f#`', ''];
+    const lines = [
+      'A=`it\'s "x"`',
+      'export B=b',
+      'C=c # new',
+      '# D=`d`',
+      "E='e # `'",
+      'F=f#`',
+      'hunter2 # g',
+      'my secret=`h`',
+      '',
+    ];
     await writeFile(join(folder, '.env'), lines.join('\n'));
     const { stderr } = await install(folder, '--user=daemon');
     const told = stderr.split('\n').filter((line) => line.includes(' in .env '));
