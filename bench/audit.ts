@@ -4,7 +4,7 @@
  * turn: its configuration is changed in between. What a busy gateway puts off is done, and measured, after each round. The goal is 0.95.
  */
 import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -77,7 +77,9 @@ async function measure(): Promise<void> {
   const file = join(folder, 'gateway.yaml');
   const without = readFileSync(file, 'utf8');
   const turn = async (isAudited: boolean) => {
-    writeFileSync(file, isAudited ? `${without}audit: { file: audit.db }\n` : without);
+    // The gateway may be reading it.
+    writeFileSync(`${file}.new`, isAudited ? `${without}audit: { file: audit.db }\n` : without);
+    renameSync(`${file}.new`, file);
     gateway.child.kill('SIGHUP');
     await delay(SETTLED_MS);
     const one = await round(gateway, isAudited);

@@ -4,8 +4,9 @@
 /**
  * @param {() => Record<string, Function>} program gives what the bundle exports; throws when it is not built
  * @param {string} packageRoot
+ * @param {(() => void)=} connects called before a system is asked over the network
  */
-exports.runProgram = (program, packageRoot) => {
+exports.runProgram = (program, packageRoot, connects) => {
   let withoutSecrets = (text) => text;
   let hasAnswered = () => false;
   let isOver = false;
@@ -36,5 +37,5 @@ exports.runProgram = (program, packageRoot) => {
       'The gateway is not built yet; tell your administrator to run npm ci and npm run build in its folder',
     );
   }
-  main?.(packageRoot);
+  main?.(packageRoot, connects);
 };

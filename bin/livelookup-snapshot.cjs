@@ -11,6 +11,8 @@ const { runInThisContext, Script } = require('node:vm');
 
 /** With what Node.js ends where a snapshot is not for it; bin/livelookup then starts without. */
 const NOT_THIS_ONE = 14;
+/** With what it ends where it was started without the certificates that a system may need; bin/livelookup starts it with them. */
+const WITHOUT_CERTIFICATES = 15;
 const PARENT_EVERY_MS = 250;
 /** So long nothing is optimized. A lookup in some hundred lines has ended by then. */
 const SHORT_MS = 100;
@@ -96,6 +98,12 @@ startupSnapshot.setDeserializeMainFunction(() => {
   // Who ends the shell in front ends the lookup: nobody reads the answer.
   const shell = process.ppid;
   setInterval(() => process.ppid === shell || process.exit(), PARENT_EVERY_MS).unref();
+  const { livelookup_certificates: certificates } = process.env;
+  if (certificates !== undefined) {
+    delete process.env.livelookup_certificates;
+    process.env.NODE_EXTRA_CA_CERTS = certificates;
+  }
+  const connects = certificates === undefined ? undefined : () => process.exit(WITHOUT_CERTIFICATES);
   // What an adapter starts with the options of this process would be a lookup, too.
   process.execArgv = [];
   console.Console = Console;
@@ -109,5 +117,5 @@ startupSnapshot.setDeserializeMainFunction(() => {
     setFlags('');
     return new Script(text, options);
   };
-  runProgram(() => program, packageRoot);
+  runProgram(() => program, packageRoot, connects);
 });

@@ -15,6 +15,7 @@ export default defineAdapter({
   title: 'Azure AD',
   settings,
   reachedBy: ['clientSecret', 'certificate', 'certificatePassword', 'ca', 'proxy', 'pageSize'],
+  identifiedBy: ['tenantId'],
 
   async open(settings, services) {
     const [identity, graphClient] = await Promise.all([

@@ -21,6 +21,7 @@ export default defineAdapter({
   // Calls have no filter by mail or telephone number: what is looked for is found in the index.
   indexed: { use: 'always', updated: 'updated_at' },
   reachedBy: [...httpReach, 'keep'],
+  identifiedBy: ['url', 'subdomain', 'domain'],
 
   open(settings, services) {
     const { list, recordings } = settings;

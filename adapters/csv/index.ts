@@ -63,7 +63,15 @@ const settings = z.strictObject({
 
 type Settings = z.output<typeof settings>;
 
-export default defineAdapter({ name: 'csv', title: 'CSV file', settings, readsAhead: true, open: openCsv });
+export default defineAdapter({
+  name: 'csv',
+  title: 'CSV file',
+  settings,
+  readsAhead: true,
+  isLocal: true,
+  identifiedBy: ['file'],
+  open: openCsv,
+});
 
 /** Opens a CSV source; the file is read when it is first needed. */
 export function openCsv(settings: Settings, services: Services, follow?: FollowOptions): Source {

@@ -183,7 +183,9 @@ export class LiveFile {
       this.#log.warn({ file, line, problem }, 'a line of the CSV file is left out');
     }
     if (badLineCount > 0) {
-      this.#log.warn({ file, badLines: badLineCount, records: table.size }, 'the CSV file has lines that are left out');
+      const records = table.size;
+      const problem = `${badLineCount} of ${badLineCount + records}`;
+      this.#log.warn({ file, badLines: badLineCount, records, problem }, 'the CSV file has lines that are left out');
     }
     this.#log.debug({ file, records: table.size }, 'the CSV file is read');
     this.#table = table;

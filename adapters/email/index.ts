@@ -9,6 +9,7 @@ export default defineAdapter({
   name: 'email',
   title: 'The mail server',
   settings,
+  identifiedBy: ['host', 'port'],
   finds: false,
   push: { format: 'text', fields: {}, files: true },
 

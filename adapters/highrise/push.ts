@@ -5,11 +5,11 @@ import {
   type PushReceipt,
   type PushRequest,
   SourceError,
-  untilAborted,
 } from '../../src/contract/index.ts';
 import { pathOf, type XmlNode } from '../../src/kit/http/index.ts';
-import { beforehand, endOf } from '../../src/kit/wait/index.ts';
+import { beforehand } from '../../src/kit/wait/index.ts';
 import { unexpected } from './failures.ts';
+import { KeyedQueue } from './keyed-queue.ts';
 import type { Pages, People } from './people.ts';
 import { idOf, type Person } from './person.ts';
 import { type Account, fullName, personAddress } from './record.ts';
@@ -227,36 +227,4 @@ function newNote({ title, body, link, reference }: PushRequest, visibility: Visi
 function tagsMissing({ tags }: Wanted, person: Person | undefined): readonly string[] {
   const known = new Set(person?.tags.map((tag) => tag.toLowerCase()));
   return tags.filter((tag) => !known.has(tag.toLowerCase()));
-}
-
-/** One after the other for what is about the same: two pushes at once must not make one person twice. */
-class KeyedQueue {
-  readonly #last = new Map<string, Promise<unknown>>();
-
-  /**
-   * Does the work when everything with the same key that came before has ended.
-   * @throws {SourceError} `timeout`, with nothing done, when the deadline comes first; and what the work throws
-   */
-  async run<T>(key: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-    const before = this.#last.get(key) ?? Promise.resolve();
-    const tooLate = () => endOf(signal, 'another push about the same person took too long', true);
-    let hasBegun = false;
-    const turn = before.then(() => {
-      if (signal.aborted) throw tooLate();
-      hasBegun = true;
-      return work();
-    });
-    const ended = turn.catch(() => undefined);
-    this.#last.set(key, ended);
-    void ended.then(() => {
-      if (this.#last.get(key) === ended) this.#last.delete(key);
-    });
-    try {
-      await untilAborted(before, signal);
-    } catch {
-      if (hasBegun) return await turn;
-      throw tooLate();
-    }
-    return await turn;
-  }
 }

@@ -6,6 +6,7 @@ import {
   cannotSearch,
   createSqlSource,
   insertAbility,
+  serverIdentity,
   serverReach,
   type Writing,
 } from '../../src/kit/sql/index.ts';
@@ -47,6 +48,7 @@ export default defineAdapter({
   titleOf: ({ linkedServer }) => (linkedServer === undefined ? 'SQL Server' : 'Active Directory'),
   settings,
   reachedBy: serverReach,
+  identifiedBy: [...serverIdentity, 'instanceName'],
   push: insertAbility,
   cannotPush: cannotInsert,
   // A directory behind a linked server is searched by its attributes.

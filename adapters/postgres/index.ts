@@ -1,6 +1,13 @@
 /** PostgreSQL servers: a table or view, or the administrator's own SELECTs, in sessions that only read; with `insert`, pushes into a table. */
 import { defineAdapter } from '../../src/contract/index.ts';
-import { cannotInsert, cannotSearch, createSqlSource, insertAbility, serverReach } from '../../src/kit/sql/index.ts';
+import {
+  cannotInsert,
+  cannotSearch,
+  createSqlSource,
+  insertAbility,
+  serverIdentity,
+  serverReach,
+} from '../../src/kit/sql/index.ts';
 import { tlsOptions } from '../../src/kit/tls/index.ts';
 import { settings } from './settings.ts';
 
@@ -9,6 +16,7 @@ export default defineAdapter({
   title: 'PostgreSQL database',
   settings,
   reachedBy: serverReach,
+  identifiedBy: serverIdentity,
   push: insertAbility,
   cannotPush: cannotInsert,
   cannotFind: cannotSearch,

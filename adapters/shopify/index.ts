@@ -25,6 +25,7 @@ export default defineAdapter({
   title: 'Shopify',
   settings,
   reachedBy: httpReach,
+  identifiedBy: ['shop', 'url'],
 
   open(settings, services) {
     const { shop, apiVersion, defaultCountryCode, records, orders } = settings;

@@ -33,8 +33,10 @@ const settings = z
 export default defineAdapter({
   name: 'sqlite',
   title: 'SQLite database',
+  isLocal: true,
   settings,
   reachedBy: ['insert'],
+  identifiedBy: ['file'],
   push: insertAbility,
   cannotPush: cannotInsert,
   cannotFind: cannotSearch,

@@ -27,7 +27,7 @@ import { withEntry } from './setup/insert.ts';
 import { newSource, newSourceName, questionsOf, sayWhatWasFound } from './setup/new-source.ts';
 import { PERSONAL } from './setup/proposal.ts';
 import { type Change, envTextIn, hasByteOrderMark, writeChecked, writtenText } from './setup/writing.ts';
-import type { Terminal } from './terminal.ts';
+import { programOf, type Terminal } from './terminal.ts';
 import { asShellWord, printable } from './text-width.ts';
 
 /** Adds what its first argument says. @returns the exit status */
@@ -47,11 +47,12 @@ export async function add(line: CommandLine, terminal: Terminal): Promise<number
 }
 
 /** Behind a link the file itself is written, not the link. @throws {UserError} for the sample data of the package */
-function editedFile(line: CommandLine, { packageRoot }: Terminal): string {
+function editedFile(line: CommandLine, terminal: Terminal): string {
+  const program = programOf(terminal);
   const file = realpathSync(line.configuration());
-  if (file !== resolve(packageRoot, 'config', 'gateway.yaml')) return file;
+  if (file !== resolve(terminal.packageRoot, 'config', 'gateway.yaml')) return file;
   throw new UserError(
-    `${shownFile(file)} is the sample; name your own with --config=FILE, or make one first: helpspot-gateway init`,
+    `${shownFile(file)} is the sample; name your own with --config=FILE, or make one first: ${program} init`,
   );
 }
 
@@ -78,7 +79,8 @@ async function addSource(
   const shown = printable(shownFile(file));
   const config = asShellWord(shownFile(file));
   const added = `\nAdded to ${shown}${env === undefined ? '' : `, and the password to ${ENV_FILE} beside it`}.\n\n`;
-  const check = `  helpspot-gateway check --config=${config}\n`;
+  const program = programOf(terminal);
+  const check = `  ${program} check --config=${config}\n`;
   const related = relatedLine(name, source);
   if (!isOfPeople(source) && related !== undefined) {
     // A lookup of contracts would show a contract in the place of a customer.
@@ -92,7 +94,7 @@ async function addSource(
       : `;\nor, where it has what belongs to a customer, into that lookup (docs/related.md):\n${related}`;
   terminal.stdout.write(
     `${added}Next:\n` +
-      `  helpspot-gateway add lookup ${name} --source=${name} --config=${config}\n${check}` +
+      `  ${program} add lookup ${name} --source=${name} --config=${config}\n${check}` +
       `or write ${name} into "sources" of a lookup that is there, with a mergeBy (docs/configuration.md)${belonging}\n`,
   );
   return 0;
@@ -155,7 +157,7 @@ async function addLookup(
   const config = asShellWord(shownFile(file));
   terminal.stdout.write(
     `Added to ${printable(shownFile(file))}. It finds by ${(proposedSteps(names) ?? []).join(', ')}.\n\n` +
-      `Paste into HelpSpot (Admin > Settings > Live Lookup):\n  ${address}\n\nNext:\n  helpspot-gateway check --config=${config}\n`,
+      `Paste into HelpSpot (Admin > Settings > Live Lookup):\n  ${address}\n\nNext:\n  ${programOf(terminal)} check --config=${config}\n`,
   );
   return 0;
 }

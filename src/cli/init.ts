@@ -9,7 +9,7 @@ import { configurationText, type NewSource } from './setup/config-text.ts';
 import { withVariable } from './setup/env-text.ts';
 import { countryOf, newSource, newSourceName, questionsOf, sayWhatWasFound } from './setup/new-source.ts';
 import { newFolder, newKey, refuseUsed, writeChecked } from './setup/writing.ts';
-import type { Terminal } from './terminal.ts';
+import { programOf, type Terminal } from './terminal.ts';
 import { asShellWord, printable } from './text-width.ts';
 
 const FILE = 'gateway.yaml';
@@ -87,6 +87,7 @@ function sayWhatComesNext(plan: GatewayPlan, { fields }: NewSource, port: number
   const lookup = of('lookups');
   const has = (name: string) => fields.some(({ field }) => field === name);
   const by = ['email', 'customer_id', 'phone', 'last_name'].find(has) ?? 'last_name';
+  const program = programOf(terminal);
   terminal.stdout.write(
     `
 Paste into HelpSpot (YOUR-KEY is GATEWAY_KEY in ${ENV_FILE}):
@@ -95,11 +96,11 @@ Paste into HelpSpot (YOUR-KEY is GATEWAY_KEY in ${ENV_FILE}):
   Request Push  ${url}/k/YOUR-KEY/push/NAME, once "push" has a NAME (docs/request-push.md)
 
 Next:
-  helpspot-gateway check ${config}
-  helpspot-gateway lookup default ${by}=… ${config}
-  helpspot-gateway serve ${config}
+  ${program} check ${config}
+  ${program} lookup default ${by}=… ${config}
+  ${program} serve ${config}
   curl '${lookup}?${by}=VALUE-OF-A-CUSTOMER'
-  helpspot-gateway add source NAME ${config}   # another system
+  ${program} add source NAME ${config}   # another system
 
 The gateway answers this machine only. Where HelpSpot runs elsewhere, write host: 0.0.0.0 in ${FILE}, and the name of
 this machine into the addresses.

@@ -84,6 +84,7 @@ async function answer(args: readonly string[], terminal: Terminal): Promise<Writ
   refuseMisplaced(own.rest);
   const file = namedConfiguration(own.config, terminal);
   const plan = await loadConfiguration(file, adapters, terminal.environment, { onlyLookup: own.lookup });
+  if (![...plan.sources.values()].every(({ adapter }) => adapter.isLocal === true)) terminal.connects?.();
   secrets = plan.secrets;
   const { log: named } = plan.commandLine;
   if (named !== undefined) logFile = appendedTo(named, terminal.stderr);
@@ -91,9 +92,12 @@ async function answer(args: readonly string[], terminal: Terminal): Promise<Writ
   const log = createLog(plan.log.level, output, () => plan.secrets);
   const gateway = createGateway(plan, { log, openIndex: openCustomerIndex, openAudit: openAuditHere });
   try {
-    const parameters = sentParameters(own, plan, log);
+    const { parameters, cut } = sentParameters(own, plan, log);
     const controller = new AbortController();
-    const outcome = await gateway.lookup({ lookup: own.lookup, parameters }, { via: 'command-line', controller });
+    const outcome = await gateway.lookup(
+      { lookup: own.lookup, parameters },
+      { ...cut, via: 'command-line', controller },
+    );
     return await writtenLookup(outcome, { signal: controller.signal, log });
   } finally {
     await gateway.close();
@@ -105,13 +109,14 @@ function say(terminal: Terminal, text: string): number {
   return 0;
 }
 
-/** Runs the command in this process and ends it as soon as the answer is written. */
-export async function main(packageRoot: string): Promise<void> {
+/** Runs the command in this process and ends it as soon as the answer is written. @param connects see {@link Terminal.connects} */
+export async function main(packageRoot: string, connects?: () => void): Promise<void> {
   keepStdout();
   const stdout = directOutput(1, () => process.stdout);
   // Staff get their answer, also where the disk with what is said beside it is full, or nobody reads that.
   const stderr = directOutput(2, () => process.stderr.on('error', () => undefined));
-  const status = await runLiveLookup(programArguments(), { stdout, stderr, environment: process.env, packageRoot });
+  const terminal = { stdout, stderr, environment: process.env, packageRoot, connects };
+  const status = await runLiveLookup(programArguments(), terminal);
   await stdout.flushed();
   await stderr.flushed();
   // A driver that keeps a timer or a socket must not keep HelpSpot waiting.

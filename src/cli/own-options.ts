@@ -1,10 +1,11 @@
 /** The arguments of `bin/livelookup`: the gateway's own options, and behind them what HelpSpot adds. */
 import { nearest } from '../config/names.ts';
 import { type Log, UserError } from '../contract/index.ts';
+import type { CallOptions } from '../gateway/call.ts';
 import { parametersOf } from '../gateway/lookup/match-steps.ts';
 import type { GatewayPlan } from '../gateway/plan.ts';
 import { parseArguments } from '../helpspot/arguments.ts';
-import { isHelpSpotParameter, type Parameters } from '../helpspot/parameters.ts';
+import { isHelpSpotParameter, MAX_PARAMETERS, type Parameters, parameterOf } from '../helpspot/parameters.ts';
 import { STANDARD_ELEMENTS } from '../helpspot/xml-name.ts';
 
 /** The gateway's own options stand before what HelpSpot adds, so that no field of a request can be taken for one. */
@@ -38,9 +39,10 @@ const OPTIONS = ['--lookup', '--config', '--socket'];
 export function refuseMisplaced(rest: readonly string[], searched?: ReadonlySet<string>): void {
   const late = rest.find((argument) => /^--config(?:=|$)/.test(argument));
   if (late !== undefined) throw new UserError('--config stands behind other parameters; write it before all of them');
+  const isFirst = (name: string) => isHelpSpotParameter(name) || searched?.has(name) === true;
   for (const argument of rest) {
     const name = /^--([^=]+)/.exec(argument)?.[1];
-    if (name === undefined || isHelpSpotParameter(name) || searched?.has(name) === true) return;
+    if (name === undefined || isFirst(parameterOf(name))) return;
     const meant = nearest(`--${name}`, OPTIONS);
     if (meant !== undefined) throw new UserError(`there is no option --${name}; did you mean ${meant}=…?`);
     if (searched !== undefined)
@@ -48,15 +50,21 @@ export function refuseMisplaced(rest: readonly string[], searched?: ReadonlySet<
   }
 }
 
+/** What HelpSpot sent, and whether it was more than is read. */
+interface SentParameters {
+  readonly parameters: Parameters;
+  readonly cut: Pick<CallOptions, 'readOnly'>;
+}
+
 /**
- * What HelpSpot sent, and a line in the log when a part of it is of no use.
+ * What HelpSpot sent, and a line in the log when positions are of no use.
  * @throws {UserError} for an option that is not ours before what HelpSpot adds
  */
 export function sentParameters(
   { lookup, rest }: OwnOptions,
   { lookups, commandLine }: Pick<GatewayPlan, 'lookups' | 'commandLine'>,
   log: Log,
-): Parameters {
+): SentParameters {
   refuseMisplaced(rest, new Set(lookups.get(lookup)?.match.flatMap(parametersOf)));
   const positions = rest.filter((argument) => !argument.startsWith('--')).length;
   const ignored = positions - STANDARD_ELEMENTS.length - commandLine.customFields.length;
@@ -66,5 +74,8 @@ export function sentParameters(
       'values behind those of the custom fields are ignored; write the ids of all custom fields: commandLine: { customFields: [1, 5] }',
     );
   }
-  return parseArguments(rest, commandLine);
+  return {
+    parameters: parseArguments(rest.slice(0, MAX_PARAMETERS), commandLine),
+    cut: rest.length > MAX_PARAMETERS ? { readOnly: MAX_PARAMETERS } : {},
+  };
 }

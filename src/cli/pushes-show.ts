@@ -1,4 +1,5 @@
 /** `helpspot-gateway pushes show ID`. */
+import { UserError } from '../contract/index.ts';
 import type { GatewayPlan } from '../gateway/plan.ts';
 import { isOpenYet, nextTry, stillLookedForUntil } from '../gateway/push/horizon.ts';
 import type { PushAttempt, PushRow } from '../gateway/push/push-row.ts';
@@ -11,11 +12,11 @@ import { list, table } from './terminal.ts';
 
 /** @returns the exit status */
 export async function showPush({ plan, line, say }: PushWork, ledger: LedgerView, id: string): Promise<number> {
-  const row = await ledger.row(id);
+  const row = (await ledger.row(id)) ?? (await rowThere(plan, ledger, id));
   if (row === undefined) throw unknownPush(id, plan);
   const now = ledger.now();
-  const attempts = await ledger.attempts(id);
-  const request = line.has('body') ? await ledger.request(id) : undefined;
+  const attempts = await ledger.attempts(row.id);
+  const request = line.has('body') ? await ledger.request(row.id) : undefined;
   if (line.has('json')) {
     const pushed = request === undefined ? {} : { pushed: pushedView(request) };
     say(inJson({ ...pushView(row, plan, now), tried: attempts.map(attemptView), ...pushed }));
@@ -30,6 +31,15 @@ export async function showPush({ plan, line, say }: PushWork, ledger: LedgerView
     say(list([['body', request.body]]));
   }
   return 0;
+}
+
+/** The push of which the other system says this id: it is the one that staff know. @throws {UserError} for that of several */
+async function rowThere(plan: GatewayPlan, ledger: LedgerView, id: string): Promise<PushRow | undefined> {
+  const found = await Promise.all(Array.from(plan.push.keys(), (target) => ledger.find(target, id)));
+  const [row, ...others] = found.filter((one) => one !== undefined);
+  if (row === undefined || others.length === 0) return row;
+  const each = [row, ...others].map((one) => `${one.id} (${one.target})`).join(', ');
+  throw new UserError(`${id} is the id of pushes to several systems; say which: ${each}`);
 }
 
 function facts(row: PushRow, plan: GatewayPlan, now: number): [string, string][] {

@@ -1,6 +1,6 @@
 /** A question to the gateway as it is typed: `NAME PARAMETER=VALUE … --as=LEVEL`. */
 import { actingAs, USER_TYPES } from '../helpspot/acting-person.ts';
-import { collectParameters, mergeParameters, type Parameters } from '../helpspot/parameters.ts';
+import { collectParameters, MAX_PARAMETERS, mergeParameters, type Parameters } from '../helpspot/parameters.ts';
 import { type CommandLine, Misuse } from './command-line.ts';
 
 /** The staff levels as `--as` takes them. */
@@ -22,6 +22,9 @@ export interface TypedQuestion {
 export function questionIn(line: CommandLine, what: string): TypedQuestion {
   const [name, ...given] = line.arguments;
   if (name === undefined || name.includes('=')) throw new Misuse(`say which ${what} is asked, before its parameters`);
+  if (given.length + line.rest.length > MAX_PARAMETERS) {
+    throw new Misuse(`there are more than ${MAX_PARAMETERS} parameters; leave some out`);
+  }
   const collector = collectParameters();
   for (const argument of given) {
     const equals = argument.indexOf('=');

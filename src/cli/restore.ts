@@ -30,7 +30,10 @@ export async function restore(line: CommandLine, terminal: Terminal): Promise<nu
   for (const { place } of placed) say(`  ${place}`);
   for (const words of left) say(`Not restored: ${words}`);
   const asking = { line, terminal, say: (text: string) => terminal.stdout.write(text) };
-  if (!(await agreed(asking, 'Restore it?', `${placed.length} files would be restored`))) return 1;
+  // An empty folder has nothing that could be lost.
+  const isAgreed =
+    plan === undefined || (await agreed(asking, 'Restore it?', `${placed.length} files would be restored`));
+  if (!isAgreed) return 1;
   const restored = await longWork('restore', terminal, (signal, progress) =>
     restoreBackup({ archive, placed, time, signal, progress }),
   );

@@ -1,6 +1,7 @@
 /** Nobody shall take the people of the samples for customers. */
 import { resolve, sep } from 'node:path';
 import type { GatewayPlan } from '../gateway/plan.ts';
+import { programOf, type Terminal } from './terminal.ts';
 import { printable } from './text-width.ts';
 
 /** The sources whose file lies among the samples of the package: that is what makes them samples, whichever file names them. */
@@ -20,8 +21,8 @@ function fileIn(settings: unknown): string | undefined {
 }
 
 /** What is said at the end of all that is printed at the start, where it is read; empty where no source is a sample. */
-export function sampleNotice(plan: Pick<GatewayPlan, 'sources'>, packageRoot: string): string {
-  const names = sampleSources(plan, packageRoot);
+export function sampleNotice(plan: Pick<GatewayPlan, 'sources'>, terminal: Terminal): string {
+  const names = sampleSources(plan, terminal.packageRoot);
   if (names.length === 0) return '';
   const line = '*'.repeat(78);
   return `${line}
@@ -29,7 +30,7 @@ export function sampleNotice(plan: Pick<GatewayPlan, 'sources'>, packageRoot: st
 * Next: a configuration for your own customers, in a file, a database or a
 * directory, by answering a few questions:
 *
-*   helpspot-gateway init      (in a clone: bin/helpspot-gateway init)
+*   ${programOf(terminal)} init
 ${line}
 
 `;

@@ -89,7 +89,7 @@ export async function startServing(file: string, terminal: Terminal, wishes: Log
     };
     if (missed) void reload();
     log.info({ url: server.url, file }, 'listening');
-    terminal.stdout.write(welcome(server.url, plan, terminal.packageRoot));
+    terminal.stdout.write(welcome(server.url, plan, terminal));
     manager.ready(status);
     const stop = async () => {
       watching.abort();
@@ -191,7 +191,7 @@ function warnOfFixedSettings(old: GatewayPlan, next: GatewayPlan, log: Log): voi
 }
 
 /** What the administrator pastes into HelpSpot. The key is named, not printed. */
-function welcome(listening: string, plan: GatewayPlan, packageRoot: string): string {
+function welcome(listening: string, plan: GatewayPlan, terminal: Terminal): string {
   const url = plan.server.publicAddress ?? listening;
   const all = addressesOf(url, plan);
   const lines = Object.entries(HEADINGS).map(([kind, heading]) =>
@@ -201,7 +201,7 @@ function welcome(listening: string, plan: GatewayPlan, packageRoot: string): str
     ),
   );
   const pages = plan.console === undefined ? '' : `Console for administrators:\n  ${url}/console/\n\n`;
-  const end = `${tryIt(url, plan)}${sampleNotice(plan, packageRoot)}`;
+  const end = `${tryIt(url, plan)}${sampleNotice(plan, terminal)}`;
   return `HelpSpot gateway is listening on ${listening}\n\n${lines.join('')}${pages}${end}`;
 }
 

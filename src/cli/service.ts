@@ -1,7 +1,10 @@
 /** `helpspot-gateway service install`: the gateway as a service of systemd. */
-import { writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { stat, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { adapters } from '../../adapters/index.ts';
+import { LIMITS } from '../config/defaults.ts';
+import { ENV_FILE } from '../config/env-file.ts';
+import { readTextFile } from '../config/files.ts';
 import { isConfigurationNamed, loadConfiguration } from '../config/load.ts';
 import { UserError } from '../contract/index.ts';
 import type { GatewayPlan } from '../gateway/plan.ts';
@@ -40,8 +43,74 @@ export async function service(line: CommandLine, terminal: Terminal, node = proc
     await writeUnit(unit);
     terminal.stdout.write(`${UNIT_FILE} is written. Next:\n\n${nextSteps(user)}\n`);
   }
-  for (const sentence of advice(plan)) terminal.stderr.write(`${sentence}\n`);
+  const closed = await closedWords(user, configuration, packageRoot, node);
+  for (const sentence of [...closed, ...misreadLines(dirname(configuration)), ...advice(plan)])
+    terminal.stderr.write(`${sentence}\n`);
   return 0;
+}
+
+/**
+ * What of `.env` systemd takes otherwise than Node.js, which reads it for the commands (systemd.exec(5), EnvironmentFile): a
+ * password would be right for `check`, and wrong for the service.
+ */
+function misreadLines(folder: string): readonly string[] {
+  const content = readTextFile(join(folder, ENV_FILE), LIMITS.secretFileBytes);
+  if (!('text' in content)) return [];
+  return content.text.split('\n').flatMap((line) => {
+    const at = line.indexOf('=');
+    const name = line.slice(0, Math.max(0, at)).trim();
+    const value = line.slice(at + 1).trim();
+    // What is no name may be a part of a password.
+    if (!/^(?:export )?\w+$/.test(name)) return [];
+    const isCommented = !/^['"]/.test(value) && value.includes(' #');
+    if (!name.startsWith('export ') && !value.startsWith('`') && !isCommented) return [];
+    const variable = name.replace(/^export /, '').trim();
+    return `${variable} in ${ENV_FILE} is another value for systemd, which knows no backticks, no "export" and no comment behind a value; write ${variable}='…', or name a file in the configuration: \${file:PATH}`;
+  });
+}
+
+/** What the account would need and may not read: what lies in the home of root, above all. */
+async function closedWords(
+  user: string,
+  configuration: string,
+  packageRoot: string,
+  node: string,
+): Promise<readonly string[]> {
+  const id = accountId(user);
+  if (id === 0) return [];
+  const needed = [
+    ['the configuration', configuration, `copy its folder: cp -r ${dirname(configuration)} /etc/${SERVICE}`],
+    ['the gateway', join(packageRoot, 'package.json'), `put its folder elsewhere: /opt/${SERVICE}`],
+    ['Node.js', node, 'install it for all users'],
+  ] as const;
+  const sentences: string[] = [];
+  for (const [what, file, remedy] of needed) {
+    const closed = await closedOn(file, id);
+    if (closed !== undefined)
+      sentences.push(`${user} may not read ${what}, since ${closed} is closed to it; ${remedy}`);
+  }
+  return sentences;
+}
+
+/** The number of an account of this machine; undefined where it is not there yet. */
+function accountId(user: string): number | undefined {
+  const content = readTextFile('/etc/passwd', LIMITS.fileBytes);
+  const lines = 'text' in content ? content.text.split('\n') : [];
+  const id = lines.find((line) => line.startsWith(`${user}:`))?.split(':')[2];
+  return id === undefined ? undefined : Number(id);
+}
+
+/** The first on the way to a file that is for another owner and the group of root only. */
+async function closedOn(file: string, account: number | undefined): Promise<string | undefined> {
+  const above = dirname(file);
+  const closed = above === file ? undefined : await closedOn(above, account);
+  if (closed !== undefined) return closed;
+  const found = await stat(file).catch(() => undefined);
+  if (found === undefined || found.uid === account) return undefined;
+  const needed = found.isDirectory() ? 0o011 : 0o044;
+  // In another group than that of root the account may be.
+  const open = found.gid === 0 ? needed & 0o007 : needed;
+  return (found.mode & open) === 0 ? file : undefined;
 }
 
 /** Secrets may come from the environment of the service, which is not here. */

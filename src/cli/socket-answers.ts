@@ -76,8 +76,11 @@ export function answeringServer(gateway: Gateway, build: string): Server {
     const own = await questionIn(await bodyOf(req), build, gateway);
     const beat = setInterval(() => res.write(SOCKET_LIMITS.beat), SOCKET_LIMITS.beatMs);
     try {
-      const parameters = sentParameters(own, gateway.plan, gateway.log);
-      const outcome = await gateway.lookup({ lookup: own.lookup, parameters }, { via: 'command-line', controller });
+      const { parameters, cut } = sentParameters(own, gateway.plan, gateway.log);
+      const outcome = await gateway.lookup(
+        { lookup: own.lookup, parameters },
+        { ...cut, via: 'command-line', controller },
+      );
       const { xml, failure } = await writtenLookup(outcome, { signal: controller.signal, log: gateway.log });
       res.end(xml + (failure === undefined ? 0 : 1));
     } finally {

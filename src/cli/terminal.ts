@@ -1,5 +1,6 @@
 /** What a command can see and say; tests give it streams of their own. */
-import { padTo, printable, printableLines, widthOf } from './text-width.ts';
+import { basename, delimiter, dirname, relative } from 'node:path';
+import { asShellWord, padTo, printable, printableLines, widthOf } from './text-width.ts';
 
 /** The part of a writable stream that commands use. */
 export interface Output {
@@ -17,6 +18,8 @@ export interface Terminal {
   readonly ask?: (question: string) => Promise<string | undefined>;
   /** The same for something that nobody may read on the screen; without a terminal, the first line of standard input. */
   readonly askSecret?: (question: string) => Promise<string | undefined>;
+  /** What a person types for this program, as a word of a shell; `helpspot-gateway` unless told. */
+  readonly program?: string;
   /** The folder of this package: the embedded default lies in `config/` below it. */
   readonly packageRoot: string;
   /**
@@ -24,6 +27,8 @@ export interface Terminal {
    * where the program is not bundled.
    */
   readonly holdProgram?: () => void;
+  /** Called before a system is asked over the network; may end the process, of which nothing was seen yet. Absent: nobody wants to know. */
+  readonly connects?: (() => void) | undefined;
 }
 
 /** Standard output is for answers that programs read: what an adapter of other people prints goes to standard error. */
@@ -58,7 +63,27 @@ export function processTerminal(packageRoot: string, holdProgram: () => void): T
   const { stdin, stdout, stderr } = process;
   // What the command says may go into a file; a question is for the person.
   const asking = stdin.isTTY && stderr.isTTY ? { ask } : {};
-  return { stdout, stderr, environment: process.env, packageRoot, holdProgram, askSecret, ...asking };
+  const program = typedProgram(process.argv[1], process.env['PATH'], process.cwd());
+  return { stdout, stderr, environment: process.env, program, packageRoot, holdProgram, askSecret, ...asking };
+}
+
+const PROGRAM = 'helpspot-gateway';
+
+/** What is typed for the program of a terminal, so that a command that is printed can be pasted. */
+export function programOf({ program = PROGRAM }: Terminal): string {
+  return program;
+}
+
+/**
+ * Its name where a shell finds it so, else the way to it: in a clone it is on nobody's PATH.
+ * @param script the file that runs, absolute
+ */
+export function typedProgram(script: string | undefined, searched: string | undefined, folder: string): string {
+  if (script === undefined || basename(script) !== PROGRAM) return PROGRAM;
+  if ((searched ?? '').split(delimiter).includes(dirname(script))) return PROGRAM;
+  const way = relative(folder, script);
+  if (way === PROGRAM) return `./${PROGRAM}`;
+  return asShellWord(way.startsWith('..') ? script : way);
 }
 
 /** One line; the end of what is typed is no answer. Ctrl-C ends the process, as everywhere. */

@@ -39,9 +39,11 @@ export function isAdapter(value: unknown, mistakes: string[]): value is Adapter 
     }
   }
   if (finds !== undefined && finds !== false) mistakes.push('"finds" must be false, or left out');
-  const { reachedBy = [] } = part;
-  if (!Array.isArray(reachedBy) || !reachedBy.every((key) => typeof key === 'string')) {
-    mistakes.push('"reachedBy" must be a list of names of settings, or left out');
+  for (const key of ['reachedBy', 'identifiedBy']) {
+    const { [key]: names = [] } = part;
+    if (!Array.isArray(names) || !names.every((name) => typeof name === 'string')) {
+      mistakes.push(`"${key}" must be a list of names of settings, or left out`);
+    }
   }
   for (const mistake of push === undefined ? [] : pushMistakes(push)) mistakes.push(mistake);
   return mistakes.length === 0;

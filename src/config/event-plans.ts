@@ -2,7 +2,7 @@
 import { placesOf } from '../contract/index.ts';
 import type { EventsPlan } from '../gateway/events/plan.ts';
 import { checkedNames, checkTargets, namesInSection } from './named-entries.ts';
-import { suggestion } from './names.ts';
+import { checkSourceName } from './named-sources.ts';
 import type { Report } from './report.ts';
 import { eventsSection } from './sections/events.ts';
 import type { Path } from './tree.ts';
@@ -25,10 +25,9 @@ export function eventsPlans(report: Report): ReadonlyMap<string, EventsPlan> {
 }
 
 function checkIndex(report: Report, path: Path, { source, where }: NonNullable<EventsPlan['index']>): void {
-  const sources = namesInSection(report, 'sources');
-  if (!sources.includes(source)) {
-    report.add([...path, 'source'], `there is no source "${source}"; ${suggestion(source, sources, 'sources')}`);
-  } else if (report.value(['sources', source, 'index']) === undefined) {
+  checkSourceName(report, [...path, 'source']);
+  const isThere = namesInSection(report, 'sources').includes(source);
+  if (isThere && report.value(['sources', source, 'index']) === undefined) {
     report.add([...path, 'source'], `the source ${source} has no index; write index: { every: 15m } into it`);
   }
   for (const [field, template] of Object.entries(where)) {

@@ -14,7 +14,6 @@ import { readTextFile } from './files.ts';
 import { lookupPlans, wantedNames } from './lookup-plans.ts';
 import { maskedFile } from './masked-file.ts';
 import type { Sources } from './named-sources.ts';
-import { suggestion } from './names.ts';
 import { pathFrom } from './paths.ts';
 import { socketMistake } from './pipe.ts';
 import { ConfigurationError, shownFile } from './problems.ts';
@@ -227,7 +226,7 @@ async function consoleOf(report: Report, directory: string, server: ServerPlan):
 function checkSectionNames(report: Report): void {
   const root = report.value([]);
   for (const name of isPlainMap(root) ? Object.keys(root) : []) {
-    if (!SECTIONS.includes(name)) report.add([name], `unknown key; ${suggestion(name, SECTIONS, 'keys')}`);
+    if (!SECTIONS.includes(name)) report.addUnknownKey([name], SECTIONS);
   }
 }
 

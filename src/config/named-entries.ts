@@ -18,7 +18,7 @@ export function namesInSection(report: Report, section: string): readonly string
 export function checkedNames(report: Report, section: string, example: object): readonly string[] {
   const value = report.value([section]);
   const names = namesInSection(report, section);
-  if (!report.isUsable([section])) return [];
+  if (!report.isUsable([section]) || report.isMisspelled([section])) return [];
   const write = `; write ${section}: ${inYaml(example)}`;
   if (value === undefined) report.add([section], `is missing${write}`);
   else if (value !== null && !isPlainMap(value)) report.add([section], `must be a map of names${write}`);

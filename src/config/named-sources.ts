@@ -1,6 +1,7 @@
 /** The sources that lookups, AJAX fields and push targets name. */
 import type { SourcePlan } from '../gateway/plan.ts';
 import { namesInSection } from './named-entries.ts';
+import { NAME } from './names.ts';
 import type { Report } from './report.ts';
 import type { Path } from './tree.ts';
 
@@ -9,12 +10,12 @@ export type Sources = ReadonlyMap<string, SourcePlan>;
 
 /**
  * Adds a mistake for a source that the file does not have. Looks at what is written, not at the checked entry: another
- * mistake in the entry must not hide this one.
+ * mistake in the entry must not hide this one. That there are none at all is told of `sources`.
  */
 export function checkSourceName(report: Report, path: Path): void {
   const known = namesInSection(report, 'sources');
   const name = report.value(path);
-  if (typeof name === 'string' && name !== '' && !known.includes(name)) {
+  if (typeof name === 'string' && NAME.test(name) && known.length > 0 && !known.includes(name)) {
     report.addUnknown(path, 'source', known, 'sources');
   }
 }

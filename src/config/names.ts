@@ -33,13 +33,18 @@ function tolerance(length: number): number {
   return Math.max(2, Math.floor(length / 3));
 }
 
+/** The known name that was probably meant, also by a word that other programs have for it. */
+export function meantName(name: string, known: readonly string[]): string | undefined {
+  return calledHere(name, known) ?? nearest(name, known);
+}
+
 /**
  * What to write instead of a name that is not known.
  * @param name undefined when it must not be compared, because a guess would tell it
  * @param plural what the names are: `keys`, `sources`
  */
 export function suggestion(name: string | undefined, known: readonly string[], plural: string): string {
-  const near = name === undefined ? undefined : (calledHere(name, known) ?? nearest(name, known));
+  const near = name === undefined ? undefined : meantName(name, known);
   if (near !== undefined) return `did you mean "${near}"?`;
   return known.length === 0 ? `there are no ${plural}` : `known ${plural}: ${known.join(', ')}`;
 }

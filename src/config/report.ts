@@ -4,23 +4,11 @@ import type { output, ZodType } from 'zod';
 import type { $ZodIssue } from 'zod/v4/core';
 import { redact } from '../contract/index.ts';
 import type { Mistake } from './document.ts';
-import {
-  choices,
-  exampleOf,
-  expectationOf,
-  inYaml,
-  isBoolean,
-  isMarkedSecret,
-  knownKeys,
-  partsOf,
-  schemasAt,
-} from './expectation.ts';
-import { nearest, suggestion } from './names.ts';
-import { looksSecret, withoutPassword } from './secrets.ts';
-import { calledHere } from './synonyms.ts';
+import { knownKeys, partsOf, schemasAt } from './expectation.ts';
+import { meantName, suggestion } from './names.ts';
 import {
   exactPlaceAt,
-  GLUED,
+  isPlainMap,
   type Located,
   type Path,
   type Plain,
@@ -31,6 +19,8 @@ import {
   type YamlPlace,
 } from './tree.ts';
 import { chosenIssues } from './union-issues.ts';
+import { discreetWords, isQuotable, misfitWords, originWords, type WrongValue } from './value-words.ts';
+import { flagIn, numberIn } from './wrong-values.ts';
 
 // Our own words for everything that a schema does not word itself; and each schema is used once, so compiling it costs more than it saves.
 const PARSE = { error: () => '', jitless: true, reportInput: true } as const;
@@ -41,11 +31,16 @@ export interface CheckOptions {
   readonly except?: readonly string[];
 }
 
+/** Of a long text, or `password=hunter2`, nobody made a name. */
+const NO_NAME = /[:=]|.{61}/;
+
 /** The mistakes of one file. */
 export class Report {
   readonly mistakes: Mistake[] = [];
   readonly #place: YamlPlace;
   readonly #secrets: readonly string[];
+  /** Keys that are missing because they are misspelled. */
+  readonly #misspelled = new Set<string>();
   #value: Plain;
 
   /** @param secrets masked in what schemas say */
@@ -91,11 +86,26 @@ export class Report {
   addUnknown(path: Path, what: string, known: readonly string[], plural: string, otherwise?: string): void {
     if (!this.isUsable(path)) return;
     const value = this.value(path);
-    const name = typeof value === 'string' && this.#isQuotable(path) ? value : undefined;
-    const quoted = name === undefined ? this.#origin(path) : ` ${JSON.stringify(name)}`;
-    const isFar = name !== undefined && nearest(name, known) === undefined;
+    const place = exactPlaceAt(this.#place, path);
+    const isName = typeof value === 'string' && !NO_NAME.test(value) && isQuotable({ path, place });
+    const name = isName ? value : undefined;
+    const quoted = name === undefined ? originWords(place) : ` ${JSON.stringify(name)}`;
+    const isFar = name !== undefined && meantName(name, known) === undefined;
     const more = isFar && otherwise !== undefined ? `; ${otherwise}` : '';
     this.add(path, `unknown ${what}${quoted}; ${suggestion(name, known, plural)}${more}`);
+  }
+
+  /** A key that is not among the known. */
+  addUnknownKey(path: Path, known: readonly string[]): void {
+    const key = String(path.at(-1));
+    const meant = meantName(key, known);
+    if (meant !== undefined) this.#misspelled.add(pathText([...path.slice(0, -1), meant]));
+    this.add(path, `unknown key; ${suggestion(key, known, 'keys')}`);
+  }
+
+  /** Whether a key is only missing because it is misspelled, which has been told. */
+  isMisspelled(path: Path): boolean {
+    return this.value(path) === undefined && this.#misspelled.has(pathText(path));
   }
 
   /** The output of a schema for the value at a path, or undefined when it does not fit: then the mistakes are added. */
@@ -105,7 +115,7 @@ export class Report {
       if (result.success) return this.#hasBroken(path) ? undefined : result.data;
       // Ends, because a value that was turned is no text any more.
       if (this.#turnTexts(result.error.issues, path)) continue;
-      for (const issue of result.error.issues) this.#addIssue(issue, schema, path, path, options);
+      this.#addIssues(result.error.issues, schema, path, path, options);
       return undefined;
     }
   }
@@ -140,123 +150,59 @@ export class Report {
     const place = exactPlaceAt(this.#place, path);
     if (typeof text !== 'string' || place?.references === undefined || place.broken === true) return false;
     const value =
-      expected === 'boolean'
-        ? booleanOf(text)
-        : expected === 'number' || expected === 'int'
-          ? numberOf(text)
-          : undefined;
+      expected === 'boolean' ? flagIn(text) : expected === 'number' || expected === 'int' ? numberIn(text) : undefined;
     if (value === undefined) return false;
     this.#value = withValue(this.#value, path, value);
     return true;
   }
 
+  #addIssues(issues: readonly $ZodIssue[], ...where: [ZodType, Path, Path, CheckOptions]): void {
+    const isUnknown = ({ code }: $ZodIssue) => code === 'unrecognized_keys';
+    // What is misspelled is not missing.
+    for (const issue of issues.filter(isUnknown)) this.#addIssue(issue, ...where);
+    for (const issue of issues.filter((one) => !isUnknown(one))) this.#addIssue(issue, ...where);
+  }
+
   #addIssue(issue: $ZodIssue, schema: ZodType, base: Path, parent: Path, options: CheckOptions): void {
     const path = [...parent, ...issue.path];
-    if (!this.isUsable(path)) return;
+    if (!this.isUsable(path) || this.isMisspelled(path)) return;
     const schemas = schemasAt(schema, path.slice(base.length));
+    if (this.value(path) === undefined && this.#hasMisspelled(path, schema, base, options)) return;
     if (issue.code === 'unrecognized_keys') {
       const known = [...(options.except ?? []), ...knownKeys(schemas)];
       for (const key of issue.keys) {
         // Known in another of several forms.
-        const isMisplaced = known.includes(key);
-        const what = isMisplaced
-          ? 'does not go with the other keys here; remove it'
-          : `unknown key; ${suggestion(key, known, 'keys')}`;
-        this.add([...path, key], what);
+        if (known.includes(key)) this.add([...path, key], 'does not go with the other keys here; remove it');
+        else this.addUnknownKey([...path, key], known);
       }
       return;
     }
     if (issue.code === 'invalid_union') {
       const chosen = chosenIssues(issue);
-      for (const one of chosen) this.#addIssue(one, schema, base, path, options);
+      this.#addIssues(chosen, schema, base, path, options);
       if (chosen.length > 0) return;
     }
-    if (issue.message !== '')
-      this.add(path, this.#ownWords(issue.message, path, declaredAt(schema, path.slice(base.length))));
-    else this.add(path, this.#words(issue, schema, path, base));
+    const wrong = this.#wrong(path, schema, path.slice(base.length));
+    this.add(path, issue.message === '' ? misfitWords(issue, wrong) : discreetWords(issue.message, wrong));
   }
 
-  /** What a schema says itself; unless it repeats a value that must not be shown. */
-  #ownWords(message: string, path: Path, schema: Declared): string {
-    const value = this.value(path);
-    const tells = typeof value !== 'object' && message.toLowerCase().includes(String(value).toLowerCase());
-    return tells && !this.#isQuotable(path, schema) ? `is not valid${this.#origin(path)}` : message;
-  }
-
-  #words(issue: $ZodIssue, root: ZodType, path: Path, base: Path): string {
-    const schema = declaredAt(root, path.slice(base.length));
-    const value = this.value(path);
-    const expected = schema === undefined ? 'another value' : expectationOf(schema);
-    const write = this.#write(schema, path);
-    if (value === undefined) return `is missing${write === '' ? `; it must be ${expected}` : write}`;
-    if (issue.code === 'too_small' && Array.isArray(value)) return `must have an entry${write}`;
-    if (value === null) return `must be ${expected}, but is empty${write}`;
-    // `auth: Bearer hunter2`, or all keys of a map in one text, since no space stands behind their colons: a password is in it.
-    if (typeof value === 'string' && expected.startsWith('a map')) {
-      const glued = GLUED.exec(value)?.[1];
-      const isKey = glued !== undefined && knownKeys(schemasAt(root, path.slice(base.length))).includes(glued);
-      return `must be ${expected}, not a text${isKey ? `; a space is missing behind "${glued}:"` : write}`;
-    }
-    return `must be ${expected}${this.#butIs(path, value, schema)}${write}`;
-  }
-
-  #write(schema: Declared, path: Path): string {
-    if (schema === undefined) return '';
-    const value = this.value(path);
-    const parts = schemasAt(schema, []);
-    const possible = choices(parts);
-    const text = typeof value === 'string' && this.#isQuotable(path, schema) ? value : undefined;
-    const near = text === undefined ? undefined : meantChoice(text, possible, parts.some(isBoolean));
-    // One of a list that has been told is no better than another.
-    const example = near ?? (text !== undefined && possible.length > 1 ? undefined : exampleOf(schema));
-    if (example === undefined) return '';
+  /** Where other keys may be somebody else's, as those of an adapter: whether one beside is nearly the missing one; then it is told. */
+  #hasMisspelled(path: Path, schema: ZodType, base: Path, { except = [] }: CheckOptions): boolean {
+    const parent = path.slice(0, -1);
+    const known = [...except, ...knownKeys(schemasAt(schema, parent.slice(base.length)))];
     const key = path.at(-1);
-    return typeof key === 'string' ? `; write ${key}: ${inYaml(example)}` : `; write ${inYaml(example)}`;
+    const map = this.value(parent);
+    if (typeof key !== 'string' || !isPlainMap(map)) return false;
+    const misspelled = Object.keys(map).find((one) => !known.includes(one) && meantName(one, [key]) === key);
+    if (misspelled !== undefined) this.addUnknownKey([...parent, misspelled], [key]);
+    return misspelled !== undefined;
   }
 
-  #butIs(path: Path, value: Plain, schema: Declared): string {
-    if (typeof value === 'object') return Array.isArray(value) ? ', not a list' : ', not a map';
-    if (!this.#isQuotable(path, schema)) return this.#origin(path);
-    const source = withoutPassword(exactPlaceAt(this.#place, path)?.source ?? String(value));
-    const cut = source.length > 60 ? `${source.slice(0, 60)}…` : source;
-    return `, not ${typeof value === 'string' ? JSON.stringify(cut) : cut}`;
+  /** What is wrong at a path, for the words of it. @param below the way from the schema to the path */
+  #wrong(path: Path, schema: ZodType, below: Path): WrongValue {
+    const place = exactPlaceAt(this.#place, path);
+    return { path, value: this.value(path), place, schema: declaredAt(schema, below) };
   }
-
-  #isQuotable(path: Path, schema?: Declared): boolean {
-    if (schema !== undefined && isMarkedSecret(schema)) return false;
-    if (ownKeys(path).some((key) => typeof key === 'string' && looksSecret(key))) return false;
-    return exactPlaceAt(this.#place, path)?.references === undefined;
-  }
-
-  /** Where a value that must not be shown comes from. */
-  #origin(path: Path): string {
-    const references = exactPlaceAt(this.#place, path)?.references ?? [];
-    return references.length === 0 ? '' : ` (here it comes from ${references.join(' and ')})`;
-  }
-}
-
-/** What a schema says of a value, where it says anything. */
-type Declared = ReturnType<typeof declaredAt>;
-
-/** `yes` where true is meant, `warning` where warn is. */
-function meantChoice(text: string, possible: readonly string[], flag: boolean): string | boolean | undefined {
-  if (flag && /^(?:yes|on|y)$/i.test(text)) return true;
-  if (flag && /^(?:no|off|n)$/i.test(text)) return false;
-  const lower = text.trim().toLowerCase();
-  return (
-    calledHere(text, possible) ??
-    nearest(text, possible) ??
-    possible.find((one) => lower !== '' && (one.toLowerCase().startsWith(lower) || lower.startsWith(one.toLowerCase())))
-  );
-}
-
-/** Maps of names. */
-const NAMED_SECTIONS: ReadonlySet<unknown> = new Set(['sources', 'lookups', 'ajax', 'push', 'webhooks', 'events']);
-
-/** The keys of a path that say what its value is: not the name of a source or lookup, and not `keys` when something is named in it. */
-function ownKeys(path: Path): Path {
-  if (NAMED_SECTIONS.has(path[0])) return path.slice(2);
-  return path[0] === 'access' && path.length > 3 ? path.slice(3) : path;
 }
 
 function isBroken(place: YamlPlace): boolean {
@@ -265,16 +211,6 @@ function isBroken(place: YamlPlace): boolean {
     if (isBroken(part)) return true;
   }
   return false;
-}
-
-function numberOf(text: string): number | undefined {
-  const trimmed = text.trim();
-  return /^-?\d{1,15}(?:\.\d+)?$/.test(trimmed) ? Number(trimmed) : undefined;
-}
-
-function booleanOf(text: string): boolean | undefined {
-  const trimmed = text.trim();
-  return trimmed === 'true' ? true : trimmed === 'false' ? false : undefined;
 }
 
 /** The schema of a path with its title, wrappers included: what an error speaks about. */

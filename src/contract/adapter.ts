@@ -199,6 +199,8 @@ export interface Adapter<Settings extends ZodType = ZodType> {
    * that no lookup has to wait for the reading.
    */
   readonly readsAhead?: true;
+  /** True: its sources read files of this machine, and never connect to anything. The command line starts sooner for them. */
+  readonly isLocal?: true;
   /** True: its sources have `helpDesk`. */
   readonly isHelpDesk?: true;
   /**
@@ -207,6 +209,11 @@ export interface Adapter<Settings extends ZodType = ZodType> {
    * which the same question could be one to another tenant, or find other records.
    */
   readonly reachedBy?: readonly string[];
+  /**
+   * Settings, by name, that say which system it is. Sources that have the same in them fail together, and may have one title;
+   * `check` warns of others that staff cannot tell apart. Left out: `url`.
+   */
+  readonly identifiedBy?: readonly string[];
   /**
    * What an index of its sources is, where the settings do not say it: of a system that tells when something was changed, or
    * that cannot be searched itself.

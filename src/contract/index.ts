@@ -13,7 +13,6 @@ export {
   type SourceState,
 } from './adapter.ts';
 export {
-  beginningsOfMarkup,
   type Criterion,
   compares,
   isSought,
@@ -23,7 +22,6 @@ export {
   type MatchKind,
   meets,
   soughtForms,
-  spellingsOf,
   valueMeets,
 } from './criteria.ts';
 export {
@@ -79,5 +77,6 @@ export type {
 } from './push.ts';
 export { isLink, isList, type Link, ownValue, type Scalar, type SourceRecord, textOf, type Value } from './record.ts';
 export { formsOf, masked, redact, secretForms } from './secret-forms.ts';
+export { beginningsOfMarkup, spellingsOf } from './spellings.ts';
 export { fillTemplate, placesOf } from './template.ts';
 export { BOOLEAN_WORDS, booleanOf, saysYes } from './yes-no.ts';

@@ -37,21 +37,31 @@ interface Items {
   next: number;
 }
 
-/** Takes names and values in the order in which they were sent. */
+/** Takes keys (a name, `name[]`, `name[7]`) and values in the order in which they were sent. */
 export interface ParameterCollector {
-  add(name: string, value: string): void;
+  add(key: string, value: string): void;
   parameters(): Parameters;
+}
+
+/** A parameter, and of an item of its list the index: empty for the next one. */
+function partsOf(key: string): readonly [name: string, index: string | undefined] {
+  const [, list, index] = LIST_ITEM.exec(key) ?? [];
+  const name = list ?? key;
+  return [CANONICAL_NAMES.get(name) ?? name, index];
+}
+
+/** The parameter that a key of a call gives, or gives an item of: `email` for `email[]`. */
+export function parameterOf(key: string): string {
+  return partsOf(key)[0];
 }
 
 /** PHP's reading: a repeated name's last value wins; the items of `name[]` are joined with `, ` under `name`. */
 export function collectParameters(): ParameterCollector {
   const gathered = new Map<string, string | Items>();
   return {
-    add(name, value) {
-      const item = LIST_ITEM.exec(name);
-      const base = item?.[1] ?? name;
-      const canonical = CANONICAL_NAMES.get(base) ?? base;
-      gathered.set(canonical, item ? withItem(gathered.get(canonical), item[2] ?? '', value) : value);
+    add(key, value) {
+      const [name, index] = partsOf(key);
+      gathered.set(name, index === undefined ? value : withItem(gathered.get(name), index, value));
     },
     parameters() {
       const parameters: Record<string, string> = Object.create(null);

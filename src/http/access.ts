@@ -80,7 +80,7 @@ export const keyRequired: RequestHandler = (req, _res, next) => {
 function unknownKey(): Refusal {
   return new Refusal(
     401,
-    `The key of this call is none of those in the configuration of the gateway. ${PLACES}`,
+    'The key of this call is none of those in the configuration of the gateway. Copy it anew from there (access.keys)',
     CHALLENGE,
   );
 }

@@ -82,6 +82,10 @@ function complaintOf(error: Error, limits: HttpLimits, isSecure: boolean): Compl
   if (code === 'HPE_INVALID_EOF_STATE') {
     return { status: 400, message: 'The call ended before it was whole; look for a broken line to the gateway' };
   }
+  if (code === 'HPE_INVALID_HEADER_TOKEN' || code === 'HPE_CR_EXPECTED') {
+    const message = 'A header of the call cannot be read; look whether the key in it has a line break or a second line';
+    return { status: 400, message };
+  }
   const remedy = isSecure ? 'look at what calls' : 'check that the address begins with http:// and not with https://';
   return { status: 400, message: `What arrived is not HTTP/1.1; ${remedy}` };
 }

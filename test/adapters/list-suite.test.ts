@@ -85,8 +85,14 @@ async function runCase(name: ListCaseName, mistake: Mistake): Promise<void> {
 }
 
 const without = ({ records, ...batch }: ListBatch, at: number): ListBatch => ({ ...batch, records: records.slice(at) });
-const WRONG: readonly (readonly [mistake: string, mistake: Mistake, fails: ListCaseName])[] = [
-  ['loses records', { batch: without }, 'lists what is found without criteria, the same records, each once'],
+/** `words`: what a failure says at least, where the name of the case does not say it. */
+const WRONG: readonly (readonly [mistake: string, mistake: Mistake, fails: ListCaseName, words?: string])[] = [
+  [
+    'loses records',
+    { batch: without },
+    'lists what is found without criteria, the same records, each once',
+    'customers whom list does not give',
+  ],
   [
     'leaves a field out',
     {
@@ -96,6 +102,7 @@ const WRONG: readonly (readonly [mistake: string, mistake: Mistake, fails: ListC
       }),
     },
     'gives the fields that are wanted',
+    'the company of C1001',
   ],
   [
     'lists other telephones than it finds',
@@ -129,6 +136,7 @@ const WRONG: readonly (readonly [mistake: string, mistake: Mistake, fails: ListC
     'counts rows instead of going on behind a key',
     { batch: (batch, at) => (at === 1 ? { ...batch, records: batch.records.slice(3) } : batch) },
     'what comes and goes while a run is under way is neither lost nor doubled',
+    'page by what comes after a record, not by counting',
   ],
   ['gives all again', { query: (query) => ({ ...query, since: undefined }) }, 'tells what has changed since a mark'],
   [
@@ -140,6 +148,7 @@ const WRONG: readonly (readonly [mistake: string, mistake: Mistake, fails: ListC
     'takes the mark from the end of the run',
     { batch: (batch) => (batch.mark === undefined ? batch : { ...batch, mark: String(Date.now()) }) },
     'a mark is of the beginning of the run, gone on with or not',
+    'take its mark before it reads',
   ],
   [
     'ends when the system goes away',
@@ -154,8 +163,9 @@ describe('the suite of listing', () => {
     await runCase(name, {});
   });
 
-  it.each(WRONG)('fails a source that %s', async (_, mistake, fails) => {
-    await expect(runCase(fails, mistake)).rejects.toThrow();
+  const wrong = WRONG.map(([what, mistake, fails, words = /./]) => ({ what, mistake, fails, words }));
+  it.each(wrong)('fails a source that $what', async ({ mistake, fails, words }) => {
+    await expect(runCase(fails, mistake)).rejects.toThrow(words);
   });
 
   it('is shown a mistake for every case', () => {

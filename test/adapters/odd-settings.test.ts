@@ -10,9 +10,10 @@ const ODD = [
 const USUAL = { url: 'https://example.com', token: 't', user: 'u', password: 'p', file: 'f', table: 't' };
 
 it.each(Object.entries(adapters))('%s', async (_name, load) => {
-  const { settings } = await load();
+  const { settings, reachedBy = [], identifiedBy = ['url'] } = await load();
   const keys = knownKeys(schemasAt(settings, []));
   expect(keys.length).toBeGreaterThan(0);
+  expect(keys).toEqual(expect.arrayContaining([...reachedBy, ...identifiedBy]));
   const usual = Object.fromEntries(Object.entries(USUAL).filter(([key]) => keys.includes(key)));
   for (const key of keys) {
     for (const value of ODD) {

@@ -198,7 +198,7 @@ it('is backed up and updated while it serves, and nothing is missing, lost or se
     stderr: expect.stringMatching(/a gateway uses the store .*gateway\.db; stop it \(SIGTERM\) first/),
   });
   const copy = join(folder, 'copy');
-  const restored = await here('restore', archive, `--to=${copy}`, '--yes');
+  const restored = await here('restore', archive, `--to=${copy}`);
   expect(restored).toMatchObject({ status: 0, stdout: expect.stringMatching(/pushes that waited are unclear now/) });
   const copied = `--config=${join(copy, 'config/gateway.yaml')}`;
   const rows = await jsonHere('pushes', copied, '--limit=100000');
@@ -260,6 +260,6 @@ it('has secrets with it when it is told to, each once, and brings all of it back
   const made = await here('backup', archive, '--with-secrets', `--config=${join(folder, 'gateway.yaml')}`);
   expect(made).toMatchObject({ status: 0, stderr: expect.stringContaining('2 files of secrets are in it') });
   const copy = join(folder, 'copy');
-  expect(await here('restore', archive, `--to=${copy}`, '--yes')).toMatchObject({ status: 0 });
+  expect(await here('restore', archive, `--to=${copy}`)).toMatchObject({ status: 0 });
   expect(readdirSync(copy).sort()).toEqual(['.env', 'gateway.yaml', 'key.txt']);
 });

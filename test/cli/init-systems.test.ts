@@ -229,7 +229,7 @@ describe.skipIf(!slapd.ok)(`helpspot-gateway init --ldap=ldaps://…${reasonOf(s
     const made = await directory();
     await expectMade(made);
     expect(made.stdout).toMatch(
-      /It is a directory like OpenLDAP; \d+ people were looked at, of the classes .*inetOrgPerson/,
+      /It is a directory like OpenLDAP; \d+ people were found, of the classes .*inetOrgPerson/,
     );
     expect(await configuration()).toContain(`baseDn: "${server.baseDn}"`);
     const person = people.find(({ mails, phone }) => mails.length > 0 && phone !== '');
@@ -249,9 +249,13 @@ describe.skipIf(!slapd.ok)(`helpspot-gateway init --ldap=ldaps://…${reasonOf(s
   it('says what there is where there are no people, and what the directory said', async () => {
     const groups = await directory(`--base=${server.groupsBaseDn}`);
     expect(groups.stderr).toMatch(/no people were found below ou=groups.*there are entries of .*groupOfNames/);
+    // By the options of this command: no file has a setting yet.
     expect((await directory(`--base=ou=nowhere,${server.baseDn}`)).stderr).toMatch(
-      /the base "ou=nowhere.* does not exist/,
+      /the base "ou=nowhere.* does not exist.*see --base/,
     );
+    const stranger = [`--ldap=${server.tlsUrl}`, `--bind=${server.bindDn}`, `--out=${folder}/gateway`];
+    const untrusted = await runCommand(runGateway, ['init', '--yes', ...stranger], { CUSTOMERS_PASSWORD: 'x' });
+    expect(untrusted.stderr).toMatch(/signed by nobody this machine knows.*name the file in --ca=FILE/);
     const anonymous = await init(`--ldap=${server.tlsUrl}`, `--bind=${server.bindDn}`);
     expect(anonymous).toMatchObject({
       status: 1,

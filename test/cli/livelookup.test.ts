@@ -28,6 +28,7 @@ sources: { people: { adapter: csv, file: people.csv } }
 lookups:
   default: { sources: people, match: [customer_id, email] }
   building: { sources: people, match: [{ building: { from: Custom5 } }] }
+  desk: { sources: people, match: [{ building: { from: desk } }] }
 `,
   );
 });
@@ -50,6 +51,9 @@ describe('bin/livelookup', () => {
     expect(await found(['--customer_id', '--email=ZOE@example.com', '--unknown=1', '--list[]=2'])).toEqual([
       'zoe@example.com',
     ]);
+    expect(await found(['--email[]=zoe@example.com'])).toEqual(['zoe@example.com']);
+    expect(await found(['--lookup=building', '--Custom5[]=B7'])).toEqual(['zoe@example.com']);
+    expect(await found(['--lookup=desk', '--desk[0]=B7'])).toEqual(['zoe@example.com']);
     // The first of them may be what this lookup searches by.
     expect(await found(['--lookup=building', '--Custom5=B7', '--confg=x'])).toEqual(['zoe@example.com']);
   });
@@ -64,6 +68,22 @@ describe('bin/livelookup', () => {
     expect(JSON.parse(stderr.split('\n')[0] ?? '')).toMatchObject({ level: 'warn', ignored: 2 });
     const { stderr: none } = await run([`--config=${config}`, '2', '', '', '', '', 'x', 'B7']);
     expect(none).not.toContain('ignored');
+  });
+
+  it('reads 2,000 parameters, and tells staff and the log when there are more, as over HTTP', async () => {
+    const asked = (most: number) => {
+      const fields = Array.from({ length: most - 1 }, (_, field) => `--field${field}=1`);
+      return run([`--config=${config}`, '--customer_id=2', ...fields, '--customer_id=1']);
+    };
+    const whole = await asked(1_999);
+    expect(readLookup(whole.stdout).customers).toEqual([expect.objectContaining({ email: 'zoe@example.com' })]);
+    expect(whole.stdout).not.toContain('more than 2000');
+    const { stdout, stderr } = await asked(2_000);
+    const notice = 'The call has more than 2000 fields, of which the gateway reads no more; tell your administrator';
+    expect(readLookup(stdout).customers).toMatchObject([
+      { email: 'bob@example.com', lookup_notice: expect.stringContaining(notice) },
+    ]);
+    expect(stderr).toContain('"read":2000');
   });
 
   it('takes its own options only in front of what HelpSpot adds', async () => {

@@ -163,6 +163,7 @@ Zoë         O'Brien    Smith & Co
     [[], 'say which lookup is asked'],
     [['email=x'], 'say which lookup is asked'],
     [['default', 'zoe@example.com'], '"zoe@example.com" is no parameter; write NAME=VALUE'],
+    [['default', ...Array(2_001).fill('email=x')], 'there are more than 2000 parameters; leave some out'],
     [['default', '--as=admn'], '--as cannot be "admn"; did you mean "admin"?'],
     [['default', '--as=x'], 'write one of admin, help-desk, level-2, guest'],
     [['default', '--as'], '--as needs a value; write --as=LEVEL'],

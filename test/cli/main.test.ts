@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commands } from '../../src/cli/commands.ts';
 import { runGateway } from '../../src/cli/main.ts';
+import { typedProgram } from '../../src/cli/terminal.ts';
 import { runCommand } from '../support/terminal.ts';
 
 let folder: string;
@@ -156,6 +157,16 @@ describe('a mistake that is told', () => {
     const config = await file('two.yaml', 'log: { level: loud }\nserver: { port: -1 }\n');
     expect((await run(['check', `--config=${config}`])).stderr.trim().split('\n').length).toBeGreaterThan(1);
   });
+});
+
+it('what a person types for the program is what can be pasted where they are', () => {
+  const typed = (script: string | undefined, folder = '/srv') =>
+    typedProgram(script, '/usr/bin:/usr/local/bin', folder);
+  expect(typed('/usr/local/bin/helpspot-gateway')).toBe('helpspot-gateway');
+  expect(typed('/opt/gateway/bin/helpspot-gateway', '/opt/gateway')).toBe('bin/helpspot-gateway');
+  expect(typed('/opt/gateway/bin/helpspot-gateway', '/opt/gateway/bin')).toBe('./helpspot-gateway');
+  expect(typed('/opt/the gateway/bin/helpspot-gateway')).toBe("'/opt/the gateway/bin/helpspot-gateway'");
+  expect([typed(undefined), typed('/opt/other')]).toEqual(['helpspot-gateway', 'helpspot-gateway']);
 });
 
 describe('helpspot-gateway schema', () => {

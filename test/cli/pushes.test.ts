@@ -29,7 +29,7 @@ beforeEach(async () => {
   people: { adapter: csv, file: people.csv }
   mail: { adapter: email, host: mail.example.com, from: a@example.com, to: b@example.com, user: u, password: ${PASSWORD} }
 lookups: { default: { sources: people } }
-push: { Mail: { source: mail } }
+push: { Mail: { source: mail }, Other: { source: mail } }
 store: { file: gateway.db }
 `,
   );
@@ -123,6 +123,17 @@ describe('helpspot-gateway pushes', () => {
     expect(await run('drop', '--reference=4f2a1d', '--yes')).toMatchObject({ status: 0 });
     expect((await run('--state=dropped')).stdout).toMatch(/^q-2 /m);
     expect((await run('--state=failed')).stdout).toMatch(/^q-1 /m);
+  });
+
+  it('shows one by the id of the other system, which staff know', async () => {
+    await add('q-1', 'Mail', { state: 'done', receipt: { id: 'A-7' }, keepBody: false });
+    await add('q-2', 'Mail', { state: 'done', receipt: { id: 'A-8' }, keepBody: false });
+    expect((await run('show', 'A-7')).stdout).toMatch(/^id: +q-1$/m);
+    expect((await run('show', 'A-7', '--json')).stdout).toContain('"tried"');
+    await add('q-3', 'Other', { state: 'done', receipt: { id: 'A-8' }, keepBody: false });
+    expect((await run('show', 'A-8')).stderr).toBe(
+      'A-8 is the id of pushes to several systems; say which: q-2 (Mail), q-3 (Other)\n',
+    );
   });
 
   it('says of one that was linked that nothing was made', async () => {

@@ -2,7 +2,8 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
+import { chmod, rename, writeFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
@@ -28,6 +29,7 @@ const CONFIGURATION =
 
 async function writeFiles(more = '', configuration = CONFIGURATION): Promise<string> {
   const folder = await temporaryFolder();
+  await chmod(folder, 0o755);
   await writeFile(join(folder, 'people.csv'), 'customer_id\n1\n');
   await writeFile(join(folder, 'gateway.yaml'), configuration + more);
   return folder;
@@ -61,7 +63,8 @@ describe('service install', () => {
   it.skipIf(!analyze.ok)(`prints a unit that systemd takes, and calls well protected${reasonOf(analyze)}`, async () => {
     const folder = await writeFiles();
     const { stdout: unit, status, stderr } = await install(folder, '--user=daemon');
-    expect([status, stderr]).toEqual([0, '']);
+    // Where the gateway of the tests lies is not the matter.
+    expect([status, stderr.replace(/^daemon may not read (?:the gateway|Node\.js).*\n/gm, '')]).toEqual([0, '']);
     expect(unit).toContain(`serve --config=${folder}/gateway.yaml\n`);
     expect(unit).toContain('User=daemon\n');
     const file = join(folder, 'helpspot-gateway.service');
@@ -91,6 +94,39 @@ describe('service install', () => {
     expect(of({ port: 443 })).toContain('\nAmbientCapabilities=CAP_NET_BIND_SERVICE\n');
     expect(of({ node: '/root/.nvm/node' })).toContain('\nProtectHome=read-only\n');
     expect(() => of({ configuration: '/etc/a\nUser=root' })).toThrow(UserError);
+  });
+
+  it('says what its account could not read', async () => {
+    const folder = await writeFiles();
+    const told = async () => (await install(folder, '--user=daemon')).stderr;
+    const words = (closed: string) =>
+      `daemon may not read the configuration, since ${closed} is closed to it; copy its folder: cp -r ${folder} /etc/helpspot-gateway`;
+    await chmod(join(folder, 'gateway.yaml'), 0o600);
+    expect(await told()).toContain(words(join(folder, 'gateway.yaml')));
+    await chmod(folder, 0o700);
+    expect(await told()).toContain(words(folder));
+    // What belongs to the account is open to it, and all is to root.
+    expect((await install(folder, `--user=${userInfo().username}`)).stderr).not.toContain('may not read the conf');
+  });
+
+  it('says which lines of .env systemd reads otherwise, without their values', async () => {
+    const folder = await writeFiles();
+    const lines = [
+      'A=`it\'s "x"`',
+      'export B=b',
+      'C=c # new',
+      '# D=`d`',
+      "E='e # `'",
+      'F=f#`',
+      'hunter2 # g',
+      'my secret=`h`',
+      '',
+    ];
+    await writeFile(join(folder, '.env'), lines.join('\n'));
+    const { stderr } = await install(folder, '--user=daemon');
+    const told = stderr.split('\n').filter((line) => line.includes(' in .env '));
+    expect(told.map((line) => line.split(' ')[0])).toEqual(['A', 'B', 'C']);
+    expect(told[0]).toMatch(/^A in \.env is another value for systemd.*write A='…', or name a file.*\$\{file:PATH\}$/);
   });
 
   it('says what the service could not write, and what is missing', async () => {

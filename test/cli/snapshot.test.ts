@@ -1,5 +1,5 @@
 /** The snapshot from which bin/livelookup starts where it asks no gateway, in a copy of the package. */
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   cpSync,
@@ -13,14 +13,19 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:https';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { makeAuthority } from '../support/certificates.ts';
 import { temporaryFolderForAll } from '../support/temp.ts';
 import { readLookup } from '../support/xml.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const folder = await temporaryFolderForAll();
+const run = promisify(execFile);
+const trusted = await makeAuthority(folder);
 const copy = join(folder, 'package');
 const built = join(copy, 'dist/livelookup');
 /** Who answers when the snapshot is not for him. */
@@ -143,6 +148,23 @@ describe('the snapshot of bin/livelookup', () => {
     });
   });
 
+  it('lets V8 optimize what a long lookup does', () => {
+    const rows = Array.from({ length: 50_000 }, (_, id) => `${id},"Name, ${id}",p${id}@example.com\n`);
+    writeFileSync(join(folder, 'many.csv'), `customer_id,last_name,email\n${rows.join('')}`);
+    const file = join(folder, 'many.yaml');
+    const lookups = '{ default: { sources: many, match: [customer_id] } }';
+    writeFileSync(file, `sources: { many: { adapter: csv, file: many.csv } }\nlookups: ${lookups}\n`);
+    // V8 takes a snapshot only with the options with which it was made.
+    const traced = (...args: readonly string[]) =>
+      spawnSync(process.execPath, ['--trace-opt', '--snapshot-blob', join(folder, 'traced'), ...args], {
+        ...{ cwd: copy, env: plainEnvironment(), encoding: 'utf8', maxBuffer: 2 ** 24 },
+      }).stdout;
+    traced('--build-snapshot', 'bin/livelookup-snapshot.cjs');
+    const said = traced('bin', `--config=${file}`, '--customer_id=49999');
+    expect(said).toContain('<last_name>Name, 49999</last_name>');
+    expect(said).toMatch(/completed optimizing .*target TURBOFAN/);
+  });
+
   it('is made once for a build and a version of Node.js', () => {
     const before = readFileSync(join(built, 'snapshot.for'), 'utf8');
     expect(before).toContain(process.version);
@@ -209,6 +231,62 @@ describe('a lookup from the snapshot', () => {
       expect(answers[1]).toEqual(answers[0]);
       expect(answers[0]?.text).toMatch(/<\/livelookup>|<livelookup version="1.0"\/>/);
     }
+  });
+});
+
+describe('the certificates of NODE_EXTRA_CA_CERTS', () => {
+  const extra = { NODE_EXTRA_CA_CERTS: '/no/such/certificates.pem' };
+  /** What Node.js says of them at a start that reads them. */
+  const READ = 'Ignoring extra certs from `/no/such/certificates.pem`';
+
+  /** @param source as it stands in the file @returns its configuration, with the variable in a field */
+  function configured(source: string): string {
+    const file = join(folder, 'certificates.yaml');
+    const fields =
+      '{ customer_id: customer_id, note: { value: "${NODE_EXTRA_CA_CERTS}${livelookup_certificates:-}" } }';
+    writeFileSync(
+      file,
+      `sources: { people: ${source} }\nlookups: { default: { sources: people, match: [customer_id], fields: ${fields} } }\n`,
+    );
+    return file;
+  }
+
+  it('are not read for a lookup in files, which sees the variable as it is', () => {
+    expect(make()).toBe('undefined\n');
+    writeFileSync(join(folder, 'people.csv'), 'customer_id\n1001\n');
+    const { stdout, stderr } = lookup(undefined, extra, configured('{ adapter: csv, file: people.csv }'));
+    expect(stdout).toContain(extra.NODE_EXTRA_CA_CERTS);
+    expect(stderr).not.toContain(READ);
+    // What starts without the snapshot reads them, whatever is asked.
+    expect(lookup(join(root, 'bin/livelookup-direct.cjs'), extra).stderr).toContain(READ);
+  });
+
+  it.each([
+    ['at once', '{ adapter: http'],
+    ['by a second start where that could not be guessed', '{ "adapter": http'],
+  ])('are there for a system that is asked over TLS: %s', async (_name, source) => {
+    const { certificate: cert, key, certificateFile } = await trusted.issue('people');
+    const asked: string[] = [];
+    const server = createServer({ cert, key }, ({ url = '' }, response) => {
+      asked.push(url);
+      response.setHeader('Content-Type', 'application/json').end('{ "people": [{ "customer_id": "1001" }] }');
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    onTestFinished(() => void server.close());
+    const address = server.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    const query = `query: { id: '{{customer_id}}' }, records: people }`;
+    const file = configured(`${source}, url: 'https://127.0.0.1:${port}/people', ${query}`);
+    const env = { ...plainEnvironment(), NODE_EXTRA_CA_CERTS: trusted.certificateFile };
+    const args = [`--config=${file}`, '--customer_id=1001'];
+    const { stdout, stderr } = await run(join(copy, 'bin/livelookup'), args, { env });
+    expect(readLookup(stdout).customers).toMatchObject([{ customer_id: '1001', note: env.NODE_EXTRA_CA_CERTS }]);
+    // Nothing was seen of the first start.
+    expect([asked, stderr.trim().split('\n').length]).toEqual([['/people?id=1001'], 1]);
+    // Another authority is not trusted: it is the variable that makes it so.
+    const untrusted = { ...env, NODE_EXTRA_CA_CERTS: certificateFile };
+    await expect(run(join(copy, 'bin/livelookup'), args, { env: untrusted })).rejects.toMatchObject({ code: 1 });
+    expect(asked).toHaveLength(1);
   });
 });
 

@@ -90,6 +90,9 @@ describe('a gateway that serves', () => {
     ['--customer_id=2 --first_name --last_name --email --phone', 1],
     ["--customer_id --email=ZOE@example.com --unknown=1 '--list[]=2'", 1],
     ['--lookup=building --Custom5=B7 --confg=x', 1],
+    ["'--email[]=zoe@example.com'", 1],
+    // Its log has a line on that, too.
+    ['--customer_id=2 $(seq -f --field%.0f=1 2001)', 2],
     ["2 '' '' '' ''", 1],
     ["--lookup=building '' '' '' '' '' x B7 y z", 1],
     ['--customer_id=1 --lookup=building', 1],
@@ -106,6 +109,7 @@ describe('a gateway that serves', () => {
     ["$'--last_name=M\\xc3\\xbcller\\x81\\x82\\x88'", 1],
     // What is wrong with the arguments is said by the program itself.
     ['--verbose --customer_id=1', 0],
+    ["'--verbose[]=' --customer_id=1", 0],
     ['--customer_id=1 --config=x', 0],
     ['--Lookup=building --customer_id=1', 0],
   ])('says to %s what the command says by itself', async (words, times) => {

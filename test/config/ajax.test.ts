@@ -160,7 +160,8 @@ describe('a mistake', () => {
     ['value: "{{a}}"', 'source: is missing; write the name of a source, or constant options under options.before'],
     ['source: customers', 'value: is missing; write value: "{{code}}", with a field of the source'],
     [`${good}, serach: { fields: [a] }`, 'serach: unknown key; did you mean "search"?'],
-    [`${good}, search: { field: [a] }`, 'search.fields: is missing; write fields: [code, name]'],
+    [`${good}, search: {}`, 'search.fields: is missing; write fields: [code, name]'],
+    [`${good}, search: { field: [a] }`, 'search.field: unknown key; did you mean "fields"?'],
     [`${good}, search: { fields: [] }`, 'search.fields: must have an entry; write fields: [code, name]'],
     [`${good}, search: { fields: [a, b, a] }`, 'search.fields[2]: stands in the list already; remove it'],
     [

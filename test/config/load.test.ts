@@ -208,7 +208,7 @@ commandLine: { customFields: ["\${LONG}"] }
       "2:11 server.port: must be a whole number from 0 to 65535 (here it comes from \${PORT}); write port: 8787
       3:8 log.customerValues: must be true or false (here it comes from \${YES}); write customerValues: false
       4:11 access.ratePerMinute: must be a whole number from 0 to 1000000 (here it comes from \${HEX}); write ratePerMinute: 600
-      5:49 sources.customers.skip: must be a whole number from 0 to 100, not "5"
+      5:49 sources.customers.skip: must be a whole number from 0 to 100, not "5"; write skip: 5, without quotes
       6:43 lookups.default.limit: must be a whole number from 1 to 1000 (here it comes from \${BIG}); write limit: 50
       7:31 commandLine.customFields[0]: must be a whole number from 1 to 1000000 (here it comes from \${LONG}); write 5"
     `);

@@ -18,7 +18,7 @@ server: { port: 99999 }
     expect(await mistakesOf(text)).toMatchInlineSnapshot(`
       "4:15 lookups.default.sources[0]: unknown source "custmers"; did you mean "customers"?
       5:5 lookups.default.colums: unknown key; did you mean "columns"?
-      6:5 lookups.default.limit: must be a whole number from 1 to 1000, not "fifty"; write limit: 50
+      6:5 lookups.default.limit: must be a whole number from 1 to 1000, not a text; write limit: 50
       8:16 sources.customers.adapter: unknown adapter "lits"; did you mean "list"?
       9:11 server.port: must be a whole number from 0 to 65535, not 99999; write port: 8787"
     `);
@@ -93,8 +93,7 @@ server:
     const secure =
       'server: { tls: { cert: "-----BEGIN CERTIFICATE-----", keys: a }, publicAddress: "https://gateway.example.com/k/KEY" }\n';
     expect(await mistakesOf(secure + REST)).toMatchInlineSnapshot(`
-      "1:11 server.tls.key: is missing; write key: tls/privkey.pem
-      1:18 server.tls.cert: is the text itself; write the name of the file that holds it
+      "1:18 server.tls.cert: is the text itself; write the name of the file that holds it
       1:55 server.tls.keys: unknown key; did you mean "key"?
       1:66 server.publicAddress: must be where HelpSpot reaches the gateway, without a key in it; write https://gateway.example.com"
     `);
@@ -145,7 +144,7 @@ access:
     expect(await mistakesOf(text + REST)).toMatchInlineSnapshot(`
       "1:8 log.level: must be one of debug, info, warn, error, silent, not "inof"; write level: info
       1:21 log.customerValues: must be true or false, not "yes"; write customerValues: true
-      2:34 commandLine.customFields[1]: must be a whole number from 1 to 1000000, not "five"; write 5
+      2:34 commandLine.customFields[1]: must be a whole number from 1 to 1000000, not a text; write 5
       2:40 commandLine.customFields[2]: stands in the list already; remove it"
     `);
   });
@@ -224,14 +223,14 @@ lookups: { default: { sources: list } }
       "3:3 sources.list.file: is missing; write file: customers.csv
       3:26 sources.list.delimiter: must be a text of 1 character, not ";;"
       3:43 sources.list.skip: must be a whole number from 0 to 100, not 1000
-      3:55 sources.list.header: must be true or false, not "maybe"; write header: true
+      3:55 sources.list.header: must be true or false, not a text; write header: true
       3:70 sources.list.dilimiter: unknown key; did you mean "delimiter"?
       6:5 sources.form.url: must be a text that is an address with its scheme, such as https://example.com, not "dc1.example.com"
       7:5 sources.form.bindPassword: must be a text of at least 8 characters
       8:5 sources.form.scope: must be one of base, one, subtree, not "subtre"; write scope: subtree
       9:15 sources.form.search.tabel: unknown key; did you mean "table"?
       9:30 sources.form.search.colums: unknown key; did you mean "columns"?
-      14:16 sources.query.headers.a: must be a text, not 5
+      14:16 sources.query.headers.a: must be a text, not 5; write a: "5", in quotes
       14:22 sources.query.headers.b: must be a text, not a list
       15:15 sources.query.search.query: must begin with SELECT
       16:5 sources.query.tag: the tag no is taken"
@@ -327,7 +326,7 @@ lookups:
       8:7 lookups.default.fields["*"]: must be true or false; write "*": true
       9:7 lookups.default.fields.a: write the name of its field: a: a; or false to hide it
       10:7 lookups.default.fields.b: must be the name of a field, false, or a map with from, value, html, link, drillDown, checkbox, table, lines, first, count or exists, not 5; write b: company
-      11:7 lookups.default.fields.c: must be the name of a field, false, or a map with from, value, html, link, drillDown, checkbox, table, lines, first, count or exists, not a map; write c: company
+      11:7 lookups.default.fields.c: must be the name of a field, false, or a map with from, value, html, link, drillDown, checkbox, table, lines, first, count or exists; write c: company
       12:12 lookups.default.fields.d.form: unknown key; did you mean "from"?
       13:21 lookups.default.fields.e.dat: unknown key; did you mean "date"?
       13:31 lookups.default.fields.e.list: must be one of comma, lines, bullets, not "coma"; write list: comma

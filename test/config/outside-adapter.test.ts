@@ -212,9 +212,9 @@ describe('what is wrong with an adapter', () => {
     [
       adapter().replace(
         "title: 'CRM'",
-        "title: ' ', titleOf: 1, finds: true, reachedBy: 'url', push: { fields: ['a'] }",
+        "title: ' ', titleOf: 1, finds: true, reachedBy: 'url', identifiedBy: 'url', push: { fields: ['a'] }",
       ),
-      '"title" must be a text that is not empty; "titleOf" must be a function, or left out; "finds" must be false, or left out; "reachedBy" must be a list of names of settings, or left out; "push.format" must be one of text, markdown, html; "push.fields" must be an object that says of each field what it is, or "any"',
+      '"title" must be a text that is not empty; "titleOf" must be a function, or left out; "finds" must be false, or left out; "reachedBy" must be a list of names of settings, or left out; "identifiedBy" must be a list of names of settings, or left out; "push.format" must be one of text, markdown, html; "push.fields" must be an object that says of each field what it is, or "any"',
     ],
     [
       adapter().replace("title: 'CRM'", 'contract: 2'),

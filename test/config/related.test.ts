@@ -214,7 +214,7 @@ fields:
       13:46 lookups.default.fields.d.mark.as: must be one of danger, warning, success, muted, not "red"; write as: danger
       15:29 lookups.default.fields.f.when.status: says nothing of the value; write a test such as { before: today }
       15:39 lookups.default.fields.f.when.status.is: unknown key; did you mean "equals"?
-      16:29 lookups.default.fields.g.warn.above: must be a number, not "10"; write above: 0
+      16:29 lookups.default.fields.g.warn.above: must be a number, not "10"; write above: 10, without quotes
       17:12 lookups.default.fields.h.from: must have an entry; write from: company"
     `);
   });

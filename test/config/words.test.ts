@@ -111,8 +111,85 @@ describe('the message for', () => {
     ['with a comma', mysql('host: h, password: hun,ter22')],
     ['in one text with other keys', 'sources:\n  crm:\n    adapter:mysql\n    password:hunter22\n'],
     ['of the gateway', `${CSV}access: hunter22hunter22\n`],
+    ['where a number is wanted', `${CSV}server: { port: hunter22 }`],
+    ['in a list of numbers', `${CSV}commandLine: { customFields: [hunter22] }`],
+    ['where a flag is wanted', `${CSV}log: { customerValues: hunter22 }`],
+    ['where a choice is wanted', `${CSV}log: { level: hunter22 }`],
+    ['where a choice or a map is wanted', `${CSV}events: { e: { verify: hunter22 } }`],
+    ['where a time is wanted', `${CSV}server: { deadline: hunter22 }`],
+    ['where a number of an adapter is wanted', mysql('host: h, port: hunter22')],
+    ['in place of a source', `${CSV}lookups: { default: { sources: "pwd=hunter22" } }`],
+    ['in place of an adapter', `sources: { people: { adapter: "pwd=hunter22" } }`],
+    ['in place of a push target', `${CSV}webhooks: { w: { push: ["pwd=hunter22"] } }`],
+    ['behind a choice', `${CSV}log: { level: info-hunter22 }`],
+    ['in an address', `${CSV}helpspot: { url: "help.example.com?key=hunter22" }`],
+    ['of digits where a map is wanted', withAuth('83922')],
+    ['of digits where a flag is wanted', `${CSV}log: { customerValues: 83922 }`],
   ])('a secret %s does not have it in it', async (_where, yaml) => {
-    expect(await mistake(yaml)).not.toMatch(/nothing|anna|ter22/);
+    expect(await mistake(yaml)).not.toMatch(/nothing|anna|ter22|83922/);
+  });
+
+  it.each([
+    [
+      'a text',
+      `${CSV}lookups: { default: { sources: people, limit: "5" } }`,
+      'not "5"; write limit: 5, without quotes',
+    ],
+    ['of a list', `${CSV}commandLine: { customFields: ['7'] }`, 'not "7"; write 7, without quotes'],
+    ['a flag', `${CSV}log: { customerValues: "true" }`, 'not "true"; write customerValues: true, without quotes'],
+    ['too large', `${CSV}lookups: { default: { sources: people, limit: "5000" } }`, 'not "5000"; write limit: 50'],
+    [
+      'where a text is wanted',
+      mysql('host: 007, password: x').replace('user: u', 'user: 007'),
+      'write user: "007", in quotes',
+    ],
+    ['for a password', mysql('host: h, password: 83922'), 'sources.crm.password: must be a text; write it in quotes'],
+    [
+      'without its unit',
+      `${CSV}server: { deadline: "5" }`,
+      'must be a time with its unit, from 100ms to 2m, not "5"; write deadline: 5s',
+    ],
+  ])('a number in quotes, %s', async (_where, yaml, words) => {
+    expect(await mistake(yaml)).toContain(words);
+  });
+
+  it.each([
+    [
+      'source: { people: { adapter: csv, file: people.csv } }\nlookups: { default: { sources: people } }',
+      'source',
+      'sources',
+    ],
+    [`${CSV}lookup: { default: { sources: people } }`, 'lookup', 'lookups'],
+    [`${CSV}lookups: { default: { source: people } }`, 'lookups.default.source', 'sources'],
+    ['sources: { people: { adapter: csv, files: people.csv } }', 'sources.people.files', 'file'],
+    ['sources: { people: { adaptor: csv, file: people.csv } }', 'sources.people.adaptor', 'adapter'],
+    [`${CSV}server: { tls: { certificate: a, keys: b, cert: c } }`, 'server.tls.keys', 'key'],
+    [`${CSV}ajax: { a: { sorce: people, value: "{{code}}" } }`, 'ajax.a.sorce', 'source'],
+  ])('%s is one', async (yaml, key, meant) => {
+    const said = (await mistake(yaml)).split('\n').filter((line) => !line.includes('lookups: is missing'));
+    expect(said.map((line) => line.replace(/^\S+ /, ''))).toContain(`${key}: unknown key; did you mean "${meant}"?`);
+    expect(said.filter((line) => line.includes('is missing') || line.includes('unknown source'))).toEqual([]);
+  });
+
+  it.each([
+    [`sources: { people: { adapter: csv, file: people.csv, cache: { fresh: hunter22 } } }`, 'cache.fresh'],
+    [`sources: { people: { adapter: csv, file: people.csv, breaker: { retry: hunter22 } } }`, 'breaker.retry'],
+    [`sources: { people: { adapter: csv, file: people.csv, index: { every: hunter22 } } }`, 'index.every'],
+    [
+      'source: {}\nevents: { v: { verify: slack, secret: abcdefghijkl, index: { source: p, where: { a: "{{b}}" } } } }',
+      'source',
+    ],
+  ])('%s is the only one', async (yaml, key) => {
+    const said = (await mistake(`${yaml}\nlookups: { default: { sources: people } }\n`)).split('\n');
+    expect(said).toEqual([expect.stringContaining(`${key}: `)]);
+  });
+
+  it('a list that is too long says by how much', async () => {
+    const said = await mistake(`${CSV}events: { v: { verify: slack, secret: [a, b, c, d, e, f] } }`);
+    expect(said).toContain('events.v.secret: has 6 entries; at most 5 are possible');
+    expect(await mistake(`${CSV}lookups: { default: { sources: people, fields: { a: {} } } }`)).not.toContain(
+      'not a map',
+    );
   });
 
   it('a level that is none suggests none of those that it has listed', async () => {

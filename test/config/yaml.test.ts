@@ -107,8 +107,8 @@ sources:
 lookups: { default: { sources: [a, b] } }
 `;
     expect(await mistakesOf(text)).toMatchInlineSnapshot(`
-      "3:29 sources.a.file: must be a text that is not empty, not 5; write file: customers.csv
-      3:29 sources.b.file: must be a text that is not empty, not 5; write file: customers.csv"
+      "3:29 sources.a.file: must be a text that is not empty, not 5; write file: "5", in quotes
+      3:29 sources.b.file: must be a text that is not empty, not 5; write file: "5", in quotes"
     `);
   });
 

@@ -262,6 +262,8 @@ describe('other kinds', () => {
       ...alike('van der Berg', 'Vanderberg', 'Van-der-Berg'),
       ...alike("Anna-Maria O'Neill", 'Anna Maria ONeill'),
       ...alike('de la Cruz', 'Dela Cruz', 'DelaCruz'),
+      ...alike('Le Van', 'LeVan', 'Levan'),
+      ...alike('Smith-Jones', 'Smith Jones', 'smith\u2011jones'),
       ...[...alike('dos Santos', 'DosSantos'), ...alike('Abd al-Rahman', 'AbdalRahman')],
       ["Pat O'Brien", 'obri', { match: 'contains' }],
       ["O'Brien", "O'", { match: 'prefix' }],
@@ -277,6 +279,7 @@ describe('other kinds', () => {
       ['Samuel', 'Samul'],
       ...[...alike('Dr. House', 'Drhouse'), ...alike('St. Jo', 'Stjo'), ...alike('van t Hof', "vant't Hof")],
       ...[...alike('Li Na', 'Lina'), ...alike('Ann Elise', 'Anne Lise', 'Annelise'), ...alike("Ja'far", 'Jafar')],
+      ...alike('Smith-Jones', 'SmithJones'),
       ...[
         ...alike('D Brown', 'Dbrown'),
         ...alike('Al Oh', 'Aloh'),

@@ -57,13 +57,14 @@ it('is what JSON.stringify makes of its texts within the limits', () => {
   );
 });
 
+const LOOKUP = { at: 1, kind: 'lookup', name: 'a', outcome: 'found' } as const;
+
 it('has no more of a list, nor of what was searched for, than there is room for', () => {
   const many = Array.from({ length: 70 }, (_, index) => `n${index}`);
   const values = Object.fromEntries(many.map((name) => [name, 'x'.repeat(300)]));
   const sources = many.map((source) => ({ source, state: 'failed' as const }));
-  const usual = { at: 1, kind: 'lookup', name: 'a', outcome: 'found' } as const;
   const { customers, things, ...entry } = JSON.parse(
-    auditLine({ ...usual, customers: many, things: many, sources, values }),
+    auditLine({ ...LOOKUP, customers: many, things: many, sources, values }),
   );
   expect([customers, things]).toEqual([many.slice(0, AUDIT_LIMITS.ids), many.slice(0, AUDIT_LIMITS.ids)]);
   expect(entry.sources).toEqual(sources.slice(0, AUDIT_LIMITS.sources));
@@ -73,22 +74,30 @@ it('has no more of a list, nor of what was searched for, than there is room for'
 });
 
 it('waits in its order, in batches that end where they are full, whatever its letters take', () => {
-  const line = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 12_000 }), fc.constant('日'.repeat(60_000)));
+  const value = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 200 }), fc.constant('日'.repeat(200)));
+  const searched = fc.array(value, { maxLength: 60 }).map((values) => Object.fromEntries(Object.entries(values)));
+  const limit = fc.nat({ max: 40_000 });
   fc.assert(
-    fc.property(fc.array(line, { minLength: 1, maxLength: 30 }), fc.nat({ max: 40_000 }), (lines, characters) => {
-      const ours = lines.map((one) => JSON.stringify(one));
-      const waiting = new WaitingEntries(7, characters + 1);
-      for (const one of ours) waiting.add(one);
-      expect([waiting.count, waiting.characters]).toEqual([ours.length, ours.join('').length]);
+    fc.property(fc.array(searched, { minLength: 1, maxLength: 80 }), fc.nat(40), limit, (all, most, characters) => {
+      const entries = all.map((values, at) => ({ ...LOOKUP, at, values }));
+      const ours = entries.map(auditLine);
+      const waiting = new WaitingEntries(most + 1, characters + 1);
+      for (const [index, entry] of entries.entries()) {
+        waiting.add(entry);
+        expect(waiting.count).toBe(index + 1);
+      }
       const batches: string[][] = [];
       for (let batch = waiting.oldest(); batch !== undefined; batch = waiting.oldest()) {
+        if (batches.length === 0) {
+          expect([waiting.count, waiting.characters]).toEqual([ours.length, ours.join('').length]);
+        }
         batches.push(batch.lines.split('\n'));
         expect(batches.at(-1)).toHaveLength(batch.count);
         waiting.shift();
       }
       expect(batches.flat()).toEqual(ours);
       for (const batch of batches) {
-        expect(batch.length).toBeLessThanOrEqual(7);
+        expect(batch.length).toBeLessThanOrEqual(most + 1);
         expect(batch.length === 1 || batch.slice(0, -1).join('').length <= characters).toBe(true);
       }
       expect([waiting.count, waiting.characters]).toEqual([0, 0]);
@@ -98,13 +107,16 @@ it('waits in its order, in batches that end where they are full, whatever its le
 });
 
 it('is in the batch that is being written until that is done, and what comes meanwhile in the next', () => {
-  const waiting = new WaitingEntries(100, 1_000);
-  waiting.add('1');
-  expect(waiting.oldest()).toMatchObject({ lines: '1', count: 1 });
+  const waiting = new WaitingEntries(100, 10_000);
+  const [first, second, third] = [LOOKUP, { ...LOOKUP, name: 'b' }, { ...LOOKUP, name: 'c' }] as const;
+  waiting.add(first);
+  const written = { lines: auditLine(first), count: 1 };
+  expect(waiting.oldest()).toMatchObject(written);
   // A disk that is full for long is tried again and again: what comes meanwhile is one batch.
-  waiting.add('2');
-  expect(waiting.oldest()).toMatchObject({ lines: '1', count: 1 });
-  waiting.add('3');
+  waiting.add(second);
+  expect(waiting.oldest()).toMatchObject(written);
+  waiting.add(third);
   waiting.shift();
-  expect([waiting.count, waiting.oldest()]).toMatchObject([2, { lines: '2\n3', count: 2 }]);
+  const next = { lines: `${auditLine(second)}\n${auditLine(third)}`, count: 2 };
+  expect([waiting.count, waiting.oldest()]).toMatchObject([2, next]);
 });

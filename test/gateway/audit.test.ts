@@ -441,16 +441,16 @@ describe('the file', () => {
     );
     const one = entry({ request: '1' });
     const { length } = JSON.stringify(one);
-    const limits = { characters: 6 * length, charactersAtOnce: 2 * length + 1, atOnce: 2_000 };
+    const limits = { characters: 64 * length, charactersAtOnce: 31 * length + 1, atOnce: 2_000 };
     const recorder = new AuditRecorder(openAuditHere(plan), recordedLog(), events, limits);
-    for (let n = 0; n < 9; n += 1) recorder.record(one);
+    for (let n = 0; n < 67; n += 1) recorder.record(one);
     await recorder.flush();
     // Three lost; what says so is one more.
-    expect(told).toEqual([-1, -1, -1, 3, 3, 1]);
-    for (let n = 0; n < 6; n += 1) recorder.record(one);
+    expect(told).toEqual([-1, -1, -1, 32, 32, 1]);
+    for (let n = 0; n < 64; n += 1) recorder.record(one);
     await recorder.close();
-    expect(told.slice(6)).toEqual([3, 3]);
-    expect(await openAuditHere(plan).count({ kind: 'lookup' })).toBe(12);
+    expect(told.slice(6)).toEqual([32, 32]);
+    expect(await openAuditHere(plan).count({ kind: 'lookup' })).toBe(128);
   });
 
   it('is not up while what waits cannot be written, though a proof can', async () => {

@@ -88,7 +88,7 @@ describe('a key', () => {
       ['/livelookup?customer_id=12&key=', {}, /shows none/],
       ['/livelookup', basic(''), /shows none/],
       ['/livelookup', { authorization: 'Digest x' }, /shows none/],
-      ['/k/wrong/livelookup?customer_id=12', {}, /none of those/],
+      ['/k/wrong/livelookup?customer_id=12', {}, /none of those.*Copy it anew from there/],
       ['/k//livelookup', {}, /none of those/],
       ['/k/%E4%zz/livelookup', {}, /none of those/],
       ['/livelookup?key=wrong', {}, /none of those/],

@@ -36,7 +36,7 @@ export async function lookAtDirectory(given: GivenSystem, choose: Choose, signal
     });
   const kind = preset === 'active-directory' ? 'an Active Directory' : 'a directory like OpenLDAP';
   const notes = [
-    `It is ${kind}; ${found.people} people were looked at, of the classes ${found.classes.slice(0, 5).join(', ')}.`,
+    `It is ${kind}; ${found.people} people were found, of the classes ${found.classes.slice(0, 5).join(', ')}.`,
     ...(own === undefined ? [] : [`Not everybody has a login (uid), so ${own} is the customer_id.`]),
   ];
   return { given, settings: { ...written, ...overrides }, ...looked, columns, notes };

@@ -25,9 +25,26 @@ export async function lookAt(given: GivenSystem, choose: Choose, unset?: string)
     const { kind, message } = error;
     const isUngiven = kind === 'unauthorized' && unset !== undefined;
     const ungiven = `no password was given: set ${unset} in the environment, or leave out --yes to be asked for it`;
-    const remedy = isUngiven ? ungiven : error.remedy;
+    const remedy = isUngiven ? ungiven : error.remedy === undefined ? undefined : byOptions(error.remedy);
     throw new UserError(remedy === undefined ? message : `${message}; ${remedy}`);
   }
+}
+
+/** What adapters call after the settings of a file, which is not written yet. The first that fits a place holds. */
+const OPTIONS: readonly (readonly [settings: string, option: string])[] = [
+  ['in tls: { ca: … }', 'in --ca=FILE'],
+  ['under tls.ca', 'in --ca=FILE'],
+  [', or in tls: { serverName: … }', ''],
+  [', or startTls: true', ''],
+  ['user and password', 'the user in --url, and the password'],
+  ['bindDn and bindPassword', '--bind and the password'],
+  ['bindDn', '--bind'],
+  ['baseDn', '--base'],
+  ['in url', 'in --ldap'],
+];
+
+function byOptions(remedy: string): string {
+  return OPTIONS.reduce((words, [settings, option]) => words.replaceAll(settings, option), remedy);
 }
 
 async function lookIn(given: GivenSystem, choose: Choose, signal: AbortSignal): Promise<Looked> {

@@ -44,7 +44,8 @@ const breaker = z
       .meta({ description: 'Each wait is twice the one before, up to this.', examples: ['1m'] })
       .prefault(DEFAULTS.breakerLongest),
   })
-  .refine(({ retry, longest }) => retry <= longest, {
+  // Not `<=`: a text in the place of one is told by itself, and is never more than a number.
+  .refine(({ retry, longest }) => !(retry > longest), {
     path: ['longest'],
     error: 'is shorter than retry, the first wait; write the same time or a longer one',
   })
@@ -68,7 +69,7 @@ const cache = z
       .meta({ description: 'At most so many answers are kept.', examples: [DEFAULTS.cacheEntries] })
       .default(DEFAULTS.cacheEntries),
   })
-  .refine(({ fresh, stale }) => fresh <= stale, {
+  .refine(({ fresh, stale }) => !(fresh > stale), {
     path: ['stale'],
     error: 'is shorter than fresh, for which an answer is kept anyway; write the same time or a longer one',
   })
@@ -119,7 +120,7 @@ const index = z
       .meta({ description: 'Fields that are kept beside those that are shown and searched.', examples: [['notes']] })
       .default([]),
   })
-  .refine(({ every, full }) => every <= full, {
+  .refine(({ every, full }) => !(every > full), {
     path: ['full'],
     error: 'is shorter than every; write the same time or a longer one',
   })

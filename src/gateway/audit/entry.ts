@@ -132,8 +132,8 @@ function states(sources: AuditEntry['sources']): string {
 }
 
 /** In the audit itself, so that who reads it knows that it is not whole. */
-export function lostLine(count: number, at = Date.now()): string {
-  return auditLine({ at, kind: 'lost', name: '', outcome: 'lost', count });
+export function lostEntry(count: number, at = Date.now()): NewAuditEntry {
+  return { at, kind: 'lost', name: '', outcome: 'lost', count };
 }
 
 /**

@@ -2,7 +2,7 @@
 import { type Log, untilAborted } from '../../contract/index.ts';
 import { failureFields, failureText } from '../failure.ts';
 import type { GatewayEvents } from '../telemetry.ts';
-import { auditLine, lostLine, type NewAuditEntry } from './entry.ts';
+import { lostEntry, type NewAuditEntry } from './entry.ts';
 import type { AuditFile } from './file.ts';
 import { WaitingEntries } from './waiting.ts';
 
@@ -63,7 +63,7 @@ export class AuditRecorder {
       this.#lose(1);
       return;
     }
-    this.#waiting.add(auditLine(entry));
+    this.#waiting.add(entry);
     this.#timer ??= setTimeout(() => void this.#flush(), this.#trouble === undefined ? pauseMs : againMs).unref();
   }
 
@@ -153,7 +153,7 @@ export class AuditRecorder {
   #tellLost(): void {
     const lost = this.#lost;
     this.#lost = 0;
-    this.#waiting.add(lostLine(lost));
+    this.#waiting.add(lostEntry(lost));
     this.#log.error({ lost }, 'entries of the audit are lost');
   }
 }

@@ -1,6 +1,12 @@
 /** Entries that wait to be written, as bytes: texts that live for half a second cost V8 more for each call than to make them. */
+import { auditLine, type NewAuditEntry } from './entry.ts';
 import type { EntryBatch } from './file.ts';
 
+/**
+ * So many become lines at once: what makes them is in the processor's cache then, which each call fills with other things.
+ * Of more, V8 would move some to another place before they are lines.
+ */
+const HELD = 32;
 /** Some lines at once become bytes in less time than each by itself. */
 const TEXT = 8 * 1024;
 
@@ -8,7 +14,8 @@ const TEXT = 8 * 1024;
 export class WaitingEntries {
   readonly #entriesAtOnce: number;
   readonly #charactersAtOnce: number;
-  /** The last lines; those before; batches before those, the oldest first. */
+  /** The last entries; the lines before; those before; batches before those, the oldest first. */
+  readonly #held: NewAuditEntry[] = [];
   #text = '';
   #bytes: Buffer | undefined;
   #used = 0;
@@ -16,7 +23,7 @@ export class WaitingEntries {
   /** Of what is in no batch yet. */
   #lines = 0;
   #characters = 0;
-  /** Of all. */
+  /** Of all that are lines. */
   #allLines = 0;
   #allCharacters = 0;
 
@@ -27,16 +34,25 @@ export class WaitingEntries {
   }
 
   get count(): number {
-    return this.#allLines;
+    return this.#allLines + this.#held.length;
   }
 
-  /** Of JSON. */
+  /** Of JSON, without that of the last entries, fewer than 32. */
   get characters(): number {
     return this.#allCharacters;
   }
 
-  /** @param line JSON of an entry */
-  add(line: string): void {
+  add(entry: NewAuditEntry): void {
+    this.#held.push(entry);
+    if (this.#held.length >= HELD) this.#makeLines();
+  }
+
+  #makeLines(): void {
+    for (const entry of this.#held) this.#addLine(auditLine(entry));
+    this.#held.length = 0;
+  }
+
+  #addLine(line: string): void {
     if (this.#lines >= this.#entriesAtOnce || this.#characters >= this.#charactersAtOnce) this.#endBatch();
     this.#text += this.#lines === 0 ? line : `\n${line}`;
     this.#lines += 1;
@@ -48,6 +64,7 @@ export class WaitingEntries {
 
   /** The first that wait, and wait on until {@link shift}; undefined: there are none. */
   oldest(): EntryBatch | undefined {
+    this.#makeLines();
     // What comes while one is being written belongs to the next.
     if (this.#batches.length === 0 && this.#lines > 0) this.#endBatch();
     return this.#batches[0];

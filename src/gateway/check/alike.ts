@@ -7,19 +7,18 @@ type Named = Pick<SourcePlan, 'title' | 'adapter' | 'settings'>;
 
 /** Other systems that are called the same: a message of one would be one of the other. */
 export function titleFindings(sources: ReadonlyMap<string, Named>): readonly Finding[] {
+  const systems = new Map([...sources].map(([name, source]) => [name, systemOf(source)]));
   return alike([...sources].map(([name, { title }]) => [name, title] as const)).flatMap(([name, first, title]) => {
-    if (systemOf(sources.get(name)) === systemOf(sources.get(first))) return [];
+    if (systems.get(name) === systems.get(first)) return [];
     const sentence = `staff read "${title}" of this source and of ${first}, and cannot tell which of them has failed; write a title of its own`;
     return [{ where: `sources.${name}.title`, weight: 'warning', sentence } as const];
   });
 }
 
-/** Settings that say which system it is: several sources of one fail together, and are one for staff. */
-const OF_SYSTEM = ['url', 'host', 'database', 'file', 'shop', 'tenant'] as const;
-
-function systemOf(source: Named | undefined): string {
-  const settings = Object(source?.settings);
-  return JSON.stringify([source?.adapter.name, ...OF_SYSTEM.map((key): unknown => Reflect.get(settings, key))]);
+/** Several sources of one system fail together, and are one for staff. */
+function systemOf({ adapter, settings }: Named): string {
+  const { name, identifiedBy = ['url'] } = adapter;
+  return JSON.stringify([name, ...identifiedBy.map((key): unknown => Reflect.get(Object(settings), key))]);
 }
 
 /** Elements of a lookup, kinds of related records, and headings of a table. */

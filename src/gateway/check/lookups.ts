@@ -1,7 +1,8 @@
 /** Whether a lookup can find anybody, and shows what it is meant to. */
-import { ownValue, type Value } from '../../contract/index.ts';
+import { ownValue, type SourceRecord, textOf, type Value } from '../../contract/index.ts';
 import { STANDARD_ELEMENTS } from '../../helpspot/xml-name.ts';
 import { saysNeither } from '../lookup/contents.ts';
+import { mergingForms } from '../lookup/customer-parts.ts';
 import { readDate } from '../lookup/dates.ts';
 import type { LookupPlan } from '../lookup/plan.ts';
 import { placesIn } from '../lookup/shown-places.ts';
@@ -30,6 +31,7 @@ export function lookupFindings(plan: LookupPlan, known: Sources, desk?: KnownDes
     ...fieldFindings(plan, sources, at),
     ...mergeFindings(plan, sources, at),
     ...idFindings(plan, sources, at),
+    ...numberFindings(plan, sources, at),
     ...relatedFindings(plan, sources, known, at, desk !== undefined),
   ];
   if (desk === undefined) return findings;
@@ -159,4 +161,38 @@ function idFindings({ fields, mergeBy }: LookupPlan, sources: readonly KnownSour
     const sentence = `${source.name} has no field ${[from, ...others].join(', ')}; customers that it alone knows have no customer_id, which HelpSpot requires`;
     return { where: `${at}.fields.customer_id`, weight: 'warning', sentence };
   });
+}
+
+/** A number that each system counts for itself finds one person in the first, and somebody else in the other. */
+function numberFindings(
+  { match, mergeBy }: LookupPlan,
+  sources: readonly KnownSource[],
+  at: string,
+): readonly Finding[] {
+  if (!match.flat().some((input) => 'field' in input && input.field === ID)) return [];
+  const [first, ...others] = sources.filter(({ sample }) => sample.some((record) => numberOf(record) !== ''));
+  if (first === undefined) return [];
+  const formsOf = (record: SourceRecord) =>
+    mergeBy
+      .filter((field) => field !== ID)
+      .flatMap((field) => mergingForms(ownValue(record, field), field, undefined).map((form) => `${field} ${form}`));
+  const known = new Map(first.sample.flatMap((record) => formsOf(record).map((form) => [form, numberOf(record)])));
+  return others.flatMap(({ name, sample }) => {
+    const shared = sample.flatMap((record) => {
+      const number = formsOf(record).flatMap((form) => known.get(form) ?? [])[0] ?? '';
+      return number === '' || numberOf(record) === '' ? [] : [number === numberOf(record)];
+    });
+    const different = shared.filter((isSame) => !isSame).length;
+    if (different * 2 <= shared.length) return [];
+    const sentence = `customer_id is another number in ${name} than in ${first.name} (of ${different} of ${shared.length} customers whom both have), and finds somebody else there; call it otherwise in ${name}, or give the name to a number that they share`;
+    return [{ where: `${at}.match`, weight: 'warning', sentence } as const];
+  });
+}
+
+/** As it is compared between systems of which one keeps zeros in front and the other does not. */
+function numberOf(record: SourceRecord): string {
+  return textOf(ownValue(record, ID))
+    .trim()
+    .replace(/^0+(?=\d)/, '')
+    .toLowerCase();
 }

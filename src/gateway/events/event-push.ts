@@ -1,7 +1,8 @@
 /** From a record of events to the pushes that it becomes. */
 import type { PushAbility } from '../../contract/index.ts';
 import { shortLine } from '../../kit/text/index.ts';
-import { fillRecordPush, newPushName } from '../push/filling.ts';
+import { fillRecordPush } from '../push/filling.ts';
+import { newPushName } from '../push/fingerprint.ts';
 import type { NewPush } from '../push/ledger.ts';
 import type { PushTargetPlan } from '../push/plan.ts';
 import { CALL_FIELDS } from './call-fields.ts';

@@ -1,6 +1,6 @@
 /** A Live Lookup through the domain: parameters → sources → customers, and what staff must know of them. */
 import { placesOf } from '../../contract/index.ts';
-import { type ActingPerson, actingPerson, type UserType } from '../../helpspot/acting-person.ts';
+import { type ActingPerson, actingPerson } from '../../helpspot/acting-person.ts';
 import type { Customer, LookupAnswer } from '../../helpspot/answer.ts';
 import type { Parameters } from '../../helpspot/parameters.ts';
 import { customerIds } from '../audit/call-entry.ts';
@@ -12,17 +12,18 @@ import {
   type CallOptions,
   type FramePlan,
 } from '../call.ts';
-import { failureFields, sourcesFailure, staffWords } from '../failure.ts';
+import { failureFields, sourcesFailure } from '../failure.ts';
 import type { Explanation, LookupOutcome, OrFailure } from '../outcome.ts';
 import type { GatewayPlan } from '../plan.ts';
 import { withRequestNames } from '../request-names.ts';
 import { Resting } from '../sources/unasked.ts';
 import { contactsOf, findContacts, isAddressBook, isScan, SCAN_LIMIT } from './address-book.ts';
-import { isVisible, meaningIn } from './contents.ts';
+import { meaningIn } from './contents.ts';
 import type { SourcePart } from './customer-parts.ts';
 import type { LeftOut } from './explain.ts';
 import { checkboxNotices, customerOf, type FoundCustomer } from './fields.ts';
 import { type FittingCustomers, fittingCustomers } from './fitting-customers.ts';
+import { lookupNotices } from './notices.ts';
 import type { LookupPlan } from './plan.ts';
 import { originsBy } from './provenance.ts';
 import { findRelated, type RelatedFindings } from './related.ts';
@@ -191,32 +192,14 @@ class LookupInHand {
   }
 
   /** Found something: the answer, with a word on what is missing. Found nothing: nobody only if every source said so. */
-  #result(
-    { records, failures, log }: Findings,
-    belongings: RelatedFindings,
-    { more }: Shown,
-    fitting: FittingCustomers,
-  ): Result {
+  #result(findings: Findings, belongings: RelatedFindings, { more }: Shown, fitting: FittingCustomers): Result {
+    const { records, failures, log } = findings;
     const { reference, readOnly } = this.#call;
     if (records.length === 0 && failures.length > 0) return { failure: sourcesFailure(failures, reference) };
-    const { limit, columns } = this.#plan;
-    const first = `Only the first ${limit} matches are shown; fill in more fields to narrow the search`;
-    const failed = [...failures, ...belongings.failures].map(
-      ({ title, error }) => `${staffWords(title, error)} (ref ${reference})`,
-    );
-    const without = missingWords(this.#plan, belongings, this.#viewer.userType);
-    const left = checkboxNotices(records, this.#plan, this.#viewer.userType);
-    const words = `The call has more than ${readOnly} fields, of which the gateway reads no more; tell your administrator`;
-    const said = [
-      ...(readOnly === undefined ? [] : [`${words} (ref ${reference})`]),
-      ...(more ? [first] : []),
-      ...new Set(failed),
-      ...without,
-      ...fitting.notices,
-      ...left,
-      ...log.notices,
-    ];
-    return { answer: { columns, customers: fitting.customers, notices: said } };
+    const viewer = this.#viewer.userType;
+    const notices = lookupNotices(this.#plan, { findings, belongings, more, reference, readOnly, viewer });
+    const told = [...notices, ...fitting.notices, ...checkboxNotices(records, this.#plan, viewer), ...log.notices];
+    return { answer: { columns: this.#plan.columns, customers: fitting.customers, notices: told } };
   }
 
   /** One line a lookup: enough to find out what happened, without what the customer is called. */
@@ -260,25 +243,4 @@ function isWholeCustomer(plan: LookupPlan, parts: readonly SourcePart[], complet
   if (plan.mergeBy.length === 0) return true;
   const told = new Set([...parts.map(({ source }) => source.plan.name), ...completed]);
   return plan.sources.every((name) => told.has(name));
-}
-
-/** What staff do not see of related records, by the names that HelpSpot shows. */
-function missingWords(
-  plan: LookupPlan,
-  { missing, forOneOnly }: RelatedFindings,
-  viewer: UserType | undefined,
-): readonly string[] {
-  const labels = (names: readonly string[]) => {
-    const shown = (plan.fields ?? []).filter(
-      ({ content, visibleTo }) =>
-        'related' in content && names.includes(content.related) && isVisible({ visibleTo }, viewer),
-    );
-    const elements = plan.fields === undefined ? names : shown.map(({ element }) => element);
-    return elements.map((name) => name.replaceAll('_', ' ')).join(', ');
-  };
-  const [lost, single] = [labels(missing), labels(forOneOnly)];
-  return [
-    ...(lost === '' ? [] : [`Not known therefore: ${lost}`]),
-    ...(single === '' ? [] : [`With a single customer only: ${single}; fill in more fields to narrow the search`]),
-  ];
 }

@@ -5,7 +5,7 @@ import { StoreError, untilAborted } from '../../contract/index.ts';
 import type { PushedRequest } from '../../helpspot/pushed-request.ts';
 import { failureFields, failureOf, statusOfKind } from '../failure.ts';
 import type { Failure, OrFailure } from '../outcome.ts';
-import { fingerprintOf, newPushName, type PushCause } from './filling.ts';
+import { fingerprintOf, newPushName, type PushCause } from './fingerprint.ts';
 import type { PushHost } from './host.ts';
 import type { NewPush } from './ledger.ts';
 import type { OpenLedger } from './ledger-opener.ts';

@@ -14,6 +14,7 @@ export {
   checkSqlShape,
   fieldsKey,
   procedureShape,
+  serverIdentity,
   serverReach,
   serverShape,
   sqlShape,

@@ -27,6 +27,9 @@ export const serverShape = {
 /** Of these and of `insert`, what does not decide what is found (`reachedBy` of the adapter). */
 export const serverReach = ['password', 'tls', 'connections', 'connectTimeout', 'insert'] as const;
 
+/** Of these, with `port`, what says which system it is (`identifiedBy` of the adapter). */
+export const serverIdentity = ['host', 'port', 'database'] as const;
+
 /** The zone of times that do not say theirs. */
 export const zone = z
   .string()

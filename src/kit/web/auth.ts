@@ -97,13 +97,13 @@ function tokenIn(answer: HttpAnswer, host: string): Token {
   if (answer.status >= 400) {
     const told = answer.words === '' ? '' : `: ${answer.words}`;
     throw new SourceError('unauthorized', `${host} gives no token (${answer.status})${told}`, {
-      remedy: 'check clientId, clientSecret and scope under auth.oauth2',
+      remedy: 'check clientId, clientSecret and scope',
     });
   }
   const parsed = answerSchema.safeParse(answer.json());
   if (!parsed.success || !/^(?:bearer)?$/i.test(parsed.data.token_type ?? '')) {
     throw new SourceError('bad-response', `${host} answered without a bearer token`, {
-      remedy: 'check auth.oauth2.tokenUrl',
+      remedy: 'check tokenUrl',
     });
   }
   const { access_token, expires_in = UNKNOWN_LIFETIME } = parsed.data;

@@ -6,7 +6,8 @@ import {
   AUDIT_WAYS,
   AUDITED_STATES,
   type AuditEntry,
-  lostLine,
+  auditLine,
+  lostEntry,
 } from '../../gateway/audit/entry.ts';
 
 const entryShape: z.ZodType<AuditEntry> = z.object({
@@ -96,13 +97,13 @@ export function textOfRow(found: unknown): { readonly id: number; readonly entry
 /** The entry of a row with its time, and its number in the file. Of one that is damaged it is said that it is lost. */
 export function entryOfRow(found: unknown): { readonly id: number; readonly entry: AuditEntry } {
   const { id, at, entry } = rowOfTime.parse(found);
-  return { id, entry: readEntry(entry) ?? entryShape.parse(JSON.parse(lostLine(1, at))) };
+  return { id, entry: readEntry(entry) ?? entryShape.parse(JSON.parse(auditLine(lostEntry(1, at)))) };
 }
 
 /** What is handed on of a row with its time, and its number in the file. */
 export function wholeTextOfRow(found: unknown): { readonly id: number; readonly entry: string } {
   const { id, at, entry } = rowOfTime.parse(found);
-  return { id, entry: isWholeEntry(entry) ? entry : lostLine(1, at) };
+  return { id, entry: isWholeEntry(entry) ? entry : auditLine(lostEntry(1, at)) };
 }
 
 function readEntry(text: string): AuditEntry | undefined {

@@ -1,5 +1,5 @@
 /** What writes the audit: called in a worker thread by a gateway that serves; each takes and gives plain data. */
-import { lostLine } from '../../gateway/audit/entry.ts';
+import { auditLine, lostEntry } from '../../gateway/audit/entry.ts';
 import type { EntryBatch } from '../../gateway/audit/file.ts';
 import { KeptFile } from '../kept-file.ts';
 import { AuditConnection } from './connection.ts';
@@ -72,7 +72,7 @@ function fileSome(audit: AuditConnection): boolean {
     const whole = lines.filter(isWholeEntry);
     const lost = lines.length - whole.length;
     // One that somebody, or a disk, has damaged would keep all others from being filed, and whoever reads from those.
-    add(audit, lost === 0 ? whole : [...whole, lostLine(lost)]);
+    add(audit, lost === 0 ? whole : [...whole, auditLine(lostEntry(lost))]);
     audit.run('DELETE FROM blocks WHERE id = ?', id);
   }
   return audit.number('SELECT count(*) FROM blocks') > 0;

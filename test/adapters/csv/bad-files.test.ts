@@ -32,7 +32,11 @@ describe('a bad line', () => {
       [12, expect.stringContaining('quote')],
       [40_002, problem],
     ]);
-    expect(await logged('has lines that are left out')).toMatchObject({ badLines: 2, records: 49_998 });
+    expect(await logged('has lines that are left out')).toMatchObject({
+      badLines: 2,
+      records: 49_998,
+      problem: '2 of 50000',
+    });
   });
 
   it('inside a record of several lines costs its own lines only', async () => {

@@ -1,5 +1,9 @@
 /** What `check` says of a lookup that its source cannot keep. */
 import { describe, expect, it } from 'vitest';
+import azure from '../../../adapters/azure-ad/index.ts';
+import csv from '../../../adapters/csv/index.ts';
+import http from '../../../adapters/http/index.ts';
+import { titleFindings } from '../../../src/gateway/check/alike.ts';
 import { renamed, steps } from '../../support/plans.ts';
 import { FIELDS, findings } from './harness.ts';
 
@@ -23,7 +27,7 @@ describe('of a lookup', () => {
     // Two sources of one system are one for staff.
     const others = { erp: FIELDS, orders: FIELDS, lines: FIELDS };
     const titles = { erp: 'our CRM', orders: 'Shop', lines: 'Shop' };
-    const titled = { source: { title: 'Our  CRM', settings: { host: 'crm.example.com' } }, others, titles };
+    const titled = { source: { title: 'Our  CRM', settings: { url: 'https://crm.example.com' } }, others, titles };
     expect(
       await findings({ ...titled, fields: FIELDS, lookup: lookup(['open_calls', 'Open calls'], ['No', 'NO ']) }),
     ).toEqual([
@@ -35,6 +39,24 @@ describe('of a lookup', () => {
     ]);
     const distinct = lookup(['calls', 'recalls'], ['No', 'Note']);
     expect(await findings({ fields: FIELDS, others: { erp: FIELDS }, lookup: distinct })).toEqual([]);
+  });
+
+  it.each([
+    ['the tenant', azure, { tenantId: 'a', pageSize: 1 }, { tenantId: 'b' }, { tenantId: 'a', pageSize: 2 }],
+    ['the file', csv, { file: 'a.csv' }, { file: 'b.csv' }, { file: 'a.csv', delimiter: ';' }],
+    [
+      'the address, where it does not',
+      http,
+      { url: 'https://a' },
+      { url: 'https://b' },
+      { url: 'https://a', list: 'x' },
+    ],
+  ])('the adapter says by what a system is told from another: %s', (_what, adapter, settings, other, same) => {
+    const titled = { title: 'CRM', adapter };
+    const found = (second: object) =>
+      titleFindings(new Map(Object.entries({ crm: { ...titled, settings }, erp: { ...titled, settings: second } })));
+    expect(found(other)).toMatchObject([{ where: 'sources.erp.title', weight: 'warning' }]);
+    expect(found(same)).toEqual([]);
   });
 
   it('a field that no source has is an error, with the nearest name', async () => {
@@ -156,6 +178,30 @@ describe('of a lookup', () => {
     expect(await findings({ fields: FIELDS, others, lookup: { mergeBy: ['email', 'compny'] } })).toEqual([
       'warning: lookups.default.mergeBy: no source of the lookup has a field compny (did you mean company?); nothing is joined by it',
     ]);
+  });
+
+  it('a customer_id that another source counts for itself', async () => {
+    const own = ['0001', '0002', '0003'].map((customer_id) => ({
+      customer_id,
+      email: `${Number(customer_id)}@x.example`,
+    }));
+    const said = (numbers: readonly string[], lookup: Parameters<typeof findings>[0]['lookup'] = {}) => {
+      const shop = numbers.map((customer_id, at) => ({ customer_id, email: `<${at + 1}@X.example>` }));
+      const match = steps('customer_id', 'email');
+      const other = { others: { shop: FIELDS }, otherRecords: { shop } };
+      return findings({ fields: FIELDS, records: own, ...other, lookup: { match, mergeBy: ['email'], ...lookup } });
+    };
+    expect((await said(['2', '3', '3'])).filter((finding) => finding.includes('another number'))).toEqual([
+      'warning: lookups.default.match: customer_id is another number in shop than in crm (of 2 of 3 customers whom both have), and finds somebody else there; call it otherwise in shop, or give the name to a number that they share',
+    ]);
+    // The same but for zeros; of people who are nobody's; and where nobody is found by it.
+    for (const none of [
+      await said(['1', '2', '3']),
+      await said(['2', '3'], { mergeBy: [] }),
+      await said(['2', '3'], { match: steps('email') }),
+    ]) {
+      expect(none.filter((finding) => finding.includes('another number'))).toEqual([]);
+    }
   });
 
   it('texts that should go into a date field and are no dates', async () => {

@@ -23,6 +23,8 @@ interface Given {
   readonly system?: Partial<MemorySystem>;
   /** Other sources, with their fields. */
   readonly others?: Readonly<Record<string, readonly SourceField[]>>;
+  /** What those of them have that are not empty. */
+  readonly otherRecords?: Readonly<Record<string, readonly SourceRecord[]>>;
   /** What staff call those. */
   readonly titles?: Readonly<Record<string, string>>;
   readonly lookup?: Partial<LookupPlan>;
@@ -31,12 +33,12 @@ interface Given {
 
 /** What `check` says: `warning: lookups.default.match[0]: finds nobody: …`. The lookup searches by `email` unless it says otherwise. */
 export async function findings(given: Given): Promise<readonly string[]> {
-  const { fields, records = [], lookup, source, more, system, others = {}, titles = {} } = given;
+  const { fields, records = [], lookup, source, more, system, others = {}, otherRecords = {}, titles = {} } = given;
   const one = { ...memorySystem(records), ...(fields && { fields }), ...system };
   const sources = [
     memorySource('crm', one, source),
     ...Object.entries(others).map(([name, own]) =>
-      memorySource(name, { ...memorySystem(), fields: own }, { title: titles[name] ?? name }),
+      memorySource(name, { ...memorySystem(otherRecords[name]), fields: own }, { title: titles[name] ?? name }),
     ),
   ];
   const gateway = createGateway(gatewayPlan(sources, { match: steps('email'), ...lookup }, more), {

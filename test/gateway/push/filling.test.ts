@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PushAbility } from '../../../src/contract/index.ts';
-import {
-  fillOwnPush,
-  fillPush,
-  fillRecordPush,
-  fingerprintOf,
-  newPushName,
-  PushTooLarge,
-} from '../../../src/gateway/push/filling.ts';
+import { fillOwnPush, fillPush, fillRecordPush, PushTooLarge } from '../../../src/gateway/push/filling.ts';
+import { fingerprintOf, newPushName } from '../../../src/gateway/push/fingerprint.ts';
 import type { PushTargetPlan } from '../../../src/gateway/push/plan.ts';
 import type { PushedFile, PushedNote, PushedRequest } from '../../../src/helpspot/pushed-request.ts';
 import { pushed, pushTargetPlan } from './harness.ts';

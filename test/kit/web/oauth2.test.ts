@@ -116,7 +116,9 @@ describe('client credentials', () => {
     const server = await servers();
     const { ask, log } = clientOf(server, { credentialsIn: 'body', ...more });
     const error: unknown = await ask().catch((reason: unknown) => reason);
-    expect(error).toMatchObject({ kind: 'unauthorized', unsent: true, message: expect.stringMatching(words) });
+    // Adapters of their own have these names, too, and no `auth`.
+    const remedy = 'check clientId, clientSecret and scope';
+    expect(error).toMatchObject({ kind: 'unauthorized', unsent: true, message: expect.stringMatching(words), remedy });
     expect(`${error} ${JSON.stringify([error, log.lines])}`).not.toMatch(/wrong\+secret|wrong%2Bsecret|p@ss|p%40ss/);
     expect(server.api.received).toEqual([]);
   });

@@ -96,20 +96,41 @@ function byId(records: Iterable<SourceRecord>): ReadonlyMap<string, SourceRecord
   return new Map(Array.from(records, (record) => [idOf(record), record]));
 }
 
+/** The first that are lacking: the whole difference of two lists of thousands tells nobody anything. */
+function lacking(wanted: Iterable<string>, given: Iterable<string>): readonly string[] {
+  const all = new Set(given);
+  return Array.from(wanted)
+    .filter((id) => !all.has(id))
+    .slice(0, 5);
+}
+
+const idsOfAll = (customers: readonly SuiteCustomer[]) => customers.map(({ customer_id }) => customer_id);
+
 /** The cases by their names, which are the keys of `skip`. */
 export const listCases = {
   'lists what is found without criteria, the same records, each once': async ({ source, customers }) => {
     const { records, keys } = await listed(source);
-    expect(records.size).toBe(keys.length);
-    expect([...byId(records.values()).keys()].sort()).toEqual(customers.map(({ customer_id }) => customer_id).sort());
+    expect(records.size, 'keys that are each their own').toBe(keys.length);
+    const given = byId(records.values());
     const found = byId(await find(source, [], { limit: customers.length + 10 }));
-    expect(byId(records.values())).toEqual(found);
+    for (const [what, ids] of [
+      ['list', given.keys()],
+      ['find without criteria', found.keys()],
+    ] as const) {
+      const has = [...ids];
+      expect(lacking(idsOfAll(customers), has), `customers whom ${what} does not give`).toEqual([]);
+      expect(lacking(has, idsOfAll(customers)), `what ${what} gives, and is no customer`).toEqual([]);
+    }
+    for (const [id, record] of given) expect(record, `${id} as list gives it, and as find does`).toEqual(found.get(id));
   },
 
   'gives the fields that are wanted': async ({ source, customers }) => {
     const { records } = await listed(source, { fields: ['customer_id', 'company'] });
-    const companies = new Map(Array.from(records.values(), (one) => [idOf(one), textOf(one['company'])]));
-    expect(companies).toEqual(new Map(customers.map((one) => [one.customer_id, one.company ?? ''])));
+    const given = byId(records.values());
+    expect(lacking(given.keys(), idsOfAll(customers)), 'what is listed, and is no customer').toEqual([]);
+    for (const { customer_id: id, company = '' } of customers) {
+      expect(textOf(given.get(id)?.['company']), `the company of ${id}`).toBe(company);
+    }
   },
 
   'a key stays the same': async (subject) => {
@@ -145,7 +166,7 @@ export const listCases = {
     const { source, system, customers } = subject;
     const { updated } = system;
     const idsOf = async (index: SuiteIndex) => (await index.find()).map(idOf).sort();
-    const all = customers.map(({ customer_id }) => customer_id).sort();
+    const all = idsOfAll(customers).sort();
     await withIndex(async (index) => {
       const count = await index.run(source, updated);
       expect(await idsOf(index)).toEqual(all);
@@ -162,7 +183,7 @@ export const listCases = {
         const ids = (await index.find({ field: 'company', match: 'exact', value: 'Changed Ltd' })).map(idOf);
         return [ids, (await index.find({ field: 'last_name', match: 'exact', value: 'new' })).map(idOf).sort()];
       };
-      const expected = [[one.customer_id], ADDED.map(({ customer_id }) => customer_id)];
+      const expected = [[one.customer_id], idsOfAll(ADDED)];
       await withAnother(subject, async (another) => {
         if (tellsChanges(another, system)) {
           await index.run(another, updated, { changes: true });
@@ -171,7 +192,7 @@ export const listCases = {
         await index.run(another, updated);
       });
       expect(await came()).toEqual(expected);
-      const wanted = [...customers.slice(2), one, ...ADDED].map(({ customer_id }) => customer_id).sort();
+      const wanted = idsOfAll([...customers.slice(2), one, ...ADDED]).sort();
       expect(await idsOf(index)).toEqual(wanted);
     });
   },
@@ -185,9 +206,9 @@ export const listCases = {
     await system.remove(gone);
     await system.put([...ADDED, ...ahead.slice(-20).map(changed)]);
     const run = summed([first, ...(await rest(batches))]);
-    expect(run.records.size).toBe(run.keys.length);
-    const ids = new Set(idsIn(run));
-    for (const { customer_id } of customers) if (!gone.includes(customer_id)) expect(ids).toContain(customer_id);
+    expect(run.records.size, 'keys that came once').toBe(run.keys.length);
+    const stayed = lacking(idsOfAll(customers), gone.concat(idsIn(run)));
+    expect(stayed, 'lost, and were there all the time: page by what comes after a record, not by counting').toEqual([]);
   },
 
   'tells what has changed since a mark': async (subject) => {
@@ -215,7 +236,7 @@ export const listCases = {
     const { mark: since } = await listed(source, { updated });
     await system.put(customers.map(changed));
     const run = await expectResumes(source, { updated, since }, { again: system.again });
-    expect(new Set(idsIn(run))).toEqual(new Set(customers.map(({ customer_id }) => customer_id)));
+    expect(new Set(idsIn(run))).toEqual(new Set(idsOfAll(customers)));
   },
 
   'a mark is of the beginning of the run, gone on with or not': async (subject) => {
@@ -233,7 +254,8 @@ export const listCases = {
     }
     for (const { mark: since } of runs) {
       expect(since).toBeTypeOf('string');
-      expect(idsIn(await listed(source, { updated, since }))).toContain(early.customer_id);
+      const told = idsIn(await listed(source, { updated, since }));
+      expect(told, 'what changed once the run had begun; take its mark before it reads').toContain(early.customer_id);
     }
   },
 
