@@ -25,10 +25,18 @@ export async function runGateway(args: readonly string[], terminal: Terminal): P
   } catch (error) {
     if (error instanceof Misuse) return misunderstood(error.message, error.command, terminal);
     // A user's mistake needs words, not a stack trace; anything else is our bug and shows where.
-    if (!(error instanceof UserError)) throw error;
-    terminal.stderr.write(`${printableLines(error.message).join('\n')}\n`);
+    const words = isWithoutFolder(error) ? NO_FOLDER : error instanceof UserError ? error.message : undefined;
+    if (words === undefined) throw error;
+    terminal.stderr.write(`${printableLines(words).join('\n')}\n`);
     return 1;
   }
+}
+
+const NO_FOLDER = 'the folder in which this was started has been removed; go to another one, and start it there';
+
+/** What Node.js says where a path is relative, or a library asks for the folder. */
+function isWithoutFolder(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error && error.syscall === 'uv_cwd';
 }
 
 /** @param name of a command; undefined for all of them */

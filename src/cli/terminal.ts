@@ -63,8 +63,17 @@ export function processTerminal(packageRoot: string, holdProgram: () => void): T
   const { stdin, stdout, stderr } = process;
   // What the command says may go into a file; a question is for the person.
   const asking = stdin.isTTY && stderr.isTTY ? { ask } : {};
-  const program = typedProgram(process.argv[1], process.env['PATH'], process.cwd());
+  const program = typedProgram(process.argv[1], process.env['PATH'], folderHere());
   return { stdout, stderr, environment: process.env, program, packageRoot, holdProgram, askSecret, ...asking };
+}
+
+/** Undefined where it has been removed meanwhile: a command that names its files whole needs none. */
+function folderHere(): string | undefined {
+  try {
+    return process.cwd();
+  } catch {
+    return undefined;
+  }
 }
 
 const PROGRAM = 'helpspot-gateway';
@@ -78,9 +87,14 @@ export function programOf({ program = PROGRAM }: Terminal): string {
  * Its name where a shell finds it so, else the way to it: in a clone it is on nobody's PATH.
  * @param script the file that runs, absolute
  */
-export function typedProgram(script: string | undefined, searched: string | undefined, folder: string): string {
+export function typedProgram(
+  script: string | undefined,
+  searched: string | undefined,
+  folder: string | undefined,
+): string {
   if (script === undefined || basename(script) !== PROGRAM) return PROGRAM;
   if ((searched ?? '').split(delimiter).includes(dirname(script))) return PROGRAM;
+  if (folder === undefined) return asShellWord(script);
   const way = relative(folder, script);
   if (way === PROGRAM) return `./${PROGRAM}`;
   return asShellWord(way.startsWith('..') ? script : way);

@@ -45,6 +45,17 @@ describe('helpspot-gateway', () => {
     });
   });
 
+  it('says so where its folder has been removed, and goes on where it needs none', async () => {
+    const command = resolve(import.meta.dirname, '../../bin/helpspot-gateway');
+    const gone = `mkdir "${folder}/gone" && cd "${folder}/gone" && rmdir ../gone`;
+    const line = `${gone}; "${command}" --version; "${command}" check --config=x.yaml 2>&1`;
+    const failed = promisify(execFile)('bash', ['-c', line], { timeout: 20_000 });
+    await expect(failed).rejects.toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/^[\d.]+\nthe folder in which this was started has been removed; [^\n]+\n$/),
+    });
+  });
+
   it('says how it is used, and its version', async () => {
     expect((await run(['--help'])).stdout).toContain('Usage: helpspot-gateway COMMAND');
     expect((await run(['check', '--help'])).stdout).toContain('Usage: helpspot-gateway check [options]');
