@@ -27,7 +27,7 @@ export interface IndexDatabase {
 /** Told to SQLite's tools: "HSgx". */
 const APPLICATION_ID = 0x48536778;
 /** Another one where its words are made otherwise, too. */
-const VERSION = 4;
+const VERSION = 5;
 /** What a file of this version says of itself. */
 export const INDEX_MARK = { application: APPLICATION_ID, version: VERSION } as const;
 /** Other gateways of the machine write for some milliseconds; who waits longer keeps a thread from work that staff wait for. */
