@@ -98,12 +98,12 @@ function piecesOf(text: string): readonly string[] {
   });
 }
 
-/** The digits of a script follow one another, from its zero on (https://www.unicode.org/reports/tr44/#Numeric_Type). */
+/** The digits of a script follow one another, from its zero on (https://www.unicode.org/reports/tr44/#Numeric_Type); those of another may stand before them. */
 function asciiDigit(digit: string): string {
   const code = digit.codePointAt(0) ?? 0;
   let value = 0;
-  while (value < 9 && /\p{Nd}/u.test(String.fromCodePoint(code - value - 1))) value += 1;
-  return String(value);
+  while (/\p{Nd}/u.test(String.fromCodePoint(code - value - 1))) value += 1;
+  return String(value % 10);
 }
 
 /** Without "Tel.:" in front and "(Mo-Fr 9-17)" behind; with digits for letters of a vanity number. */

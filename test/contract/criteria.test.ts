@@ -160,6 +160,12 @@ describe('telephone numbers', () => {
       ['۰۳۰ ۱۲۳۴۵۶۷', '+49 30 1234567', DE],
       ['०३० १२३४५६७', '０３０ １２３４５６７'],
       ['030 8901234', '٠٣٠ ٨٩٠١٢٣٤'],
+      // Two scripts of which the second begins behind the nine of the first.
+      [
+        '030 1234567',
+        '\u{116da}\u{116dd}\u{116da} \u{116db}\u{116dc}\u{116dd}\u{116de}\u{116df}\u{116e0}\u{116e1}',
+        DE,
+      ],
     ]),
   )('$stored is found by $sought $more', ({ stored, sought, more }) => {
     expect(found([stored, sought, more], 'phone')).toBe(true);
