@@ -9,12 +9,11 @@
  */
 
 import { statSync } from 'node:fs';
-import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { UserError } from '../contract/index.ts';
 import { sqliteLoaded } from '../kit/sqlite/index.ts';
 import type { Bindable, PreparedStatement, ReadingConnection, WritingConnection } from './connections.ts';
-import { makeOwnFile } from './folder.ts';
+import { makeOwnFile, notAFile } from './folder.ts';
 import { isOlder, type Migration, prepareSchema } from './schema.ts';
 import { isUnwritable, storeTrouble } from './trouble.ts';
 
@@ -68,7 +67,7 @@ export async function openDatabase(file: string): Promise<OpenDatabase> {
  */
 export async function openToRead(file: string): Promise<ReadingConnection> {
   try {
-    refuseFolder(file);
+    refuseOther(file);
     const seen = await readOnly(file, 'mode=ro').catch((error: unknown) => {
       if (!isAtRest(file) || !isUnwritable(error)) throw error;
       // SQLite cannot put its own files beside it, and need not: nobody writes (https://sqlite.org/wal.html#readonly).
@@ -117,12 +116,13 @@ function isAtRest(file: string): boolean {
 }
 
 function makeFile(file: string): void {
-  refuseFolder(file);
+  refuseOther(file);
   makeOwnFile(file);
 }
 
 /** SQLite says no more of it than "14". */
-function refuseFolder(file: string): void {
-  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() !== true) return;
-  throw new UserError(`the store ${file} is a folder; name a file in store.file: ${join(file, 'gateway.db')}`);
+function refuseOther(file: string): void {
+  const words = notAFile(file);
+  if (words === undefined) return;
+  throw new UserError(`the store ${file} ${words}; name a file in store.file, such as gateway.db`);
 }

@@ -22,6 +22,16 @@ export async function proveFolder(file: string): Promise<void> {
   }
 }
 
+/**
+ * What is in the place of a file, as the rest of a sentence; undefined where there is one, or nothing yet. To open a pipe
+ * would wait for whoever opens its other end, and nothing would end that.
+ */
+export function notAFile(file: string): string | undefined {
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found === undefined || found.isFile()) return undefined;
+  return found.isDirectory() ? 'is a folder' : 'is no file but a pipe, a socket or a device';
+}
+
 /** The folder of the file, or the next one above that is there: the others are made in it. */
 function firstFolder(file: string): string {
   const folder = dirname(file);

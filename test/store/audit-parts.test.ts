@@ -20,6 +20,7 @@ import {
 import { closeAudit } from '../../src/store/audit-file/writing.ts';
 import { auditEntry, linesOf } from '../support/audit.ts';
 import { temporaryFolder } from '../support/temp.ts';
+import { makePipe } from './support.ts';
 
 const STORE: AuditTables = {
   prefix: 'audit_',
@@ -166,6 +167,11 @@ describe('a file of the audit', () => {
     await expect(openAuditToWrite(folder)).rejects.toThrow(
       /^the audit .*folder is a folder; name a file in audit\.file$/,
     );
+    const pipe = join(file, '../pipe');
+    makePipe(pipe);
+    for (const open of [openAuditToWrite, openAuditToRead]) {
+      await expect(open(pipe)).rejects.toThrow(`the audit ${pipe} is no file but a pipe, a socket or a device; name`);
+    }
     expect(await openAuditToRead(file)).toBeUndefined();
     writeFileSync(file, '');
     expect(await openAuditToRead(file)).toBeUndefined();

@@ -28,6 +28,7 @@ import { placesHere, placesInFolder } from '../../src/store/backup/places.ts';
 import { openLedger } from '../../src/store/ledger.ts';
 import { failureOf } from '../support/failure-of.ts';
 import { temporaryFolder } from '../support/temp.ts';
+import { makePipe } from './support.ts';
 
 const signal = new AbortController().signal;
 const AT = '2026-11-26T12:00:00.000Z';
@@ -312,6 +313,10 @@ describe('a copy of a database', () => {
     mkdirSync(join(folder, 'folder'));
     expect(await wordsOf(copy(join(folder, 'folder')))).toBe(
       `the store ${join(folder, 'folder')} is a folder; name a file in store.file`,
+    );
+    makePipe(join(folder, 'pipe'));
+    expect(await wordsOf(copy(join(folder, 'pipe'), 'index'))).toBe(
+      `the index ${join(folder, 'pipe')} is no file but a pipe, a socket or a device; name a file in store.index`,
     );
     writeFileSync(join(folder, 'text'), 'x'.repeat(5_000));
     const text = await failureOf(copy(join(folder, 'text')));

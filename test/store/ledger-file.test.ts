@@ -4,11 +4,12 @@ import { isMainThread } from 'node:worker_threads';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openLedger, viewLedger } from '../../src/store/ledger.ts';
 import { temporaryFolder } from '../support/temp.ts';
-import { anyPush, execute, lockForWriting, newFile, opened } from './support.ts';
+import { anyPush, execute, lockForWriting, makePipe, newFile, opened } from './support.ts';
 
 describe('a file that cannot be the ledger', () => {
   it.each([
-    ['is a folder', (file: string) => void mkdirSync(file), /gateway\.db is a folder; name a file in store\.file: /],
+    ['is a folder', (file: string) => void mkdirSync(file), /gateway\.db is a folder; name a file in store\.file, /],
+    ['is a pipe', makePipe, /gateway\.db is no file but a pipe, a socket or a device; name a file in store\.file, /],
     [
       'is no database',
       (file: string) => writeFileSync(file, 'x'.repeat(5_000)),

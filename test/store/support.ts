@@ -1,4 +1,5 @@
 /** What the tests of the store share. */
+import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -65,6 +66,11 @@ export async function leaveNoRoom(file: string, change: string): Promise<() => P
      CREATE TRIGGER no_room_left BEFORE ${change} BEGIN INSERT INTO no_room VALUES (NULL); END`,
   );
   return () => execute(file, 'DROP TRIGGER no_room_left; DROP TABLE no_room');
+}
+
+/** In the place of a file. */
+export function makePipe(file: string): void {
+  execFileSync('mkfifo', [file]);
 }
 
 /** What another program does to the file, all of it or nothing, as soon as nobody else writes. */

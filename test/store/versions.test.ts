@@ -8,7 +8,7 @@ import { openIndexFile, openIndexToRead } from '../../src/store/index-file/file.
 import { openLedger } from '../../src/store/ledger.ts';
 import { LEDGER_MARK, type Migration } from '../../src/store/schema.ts';
 import { temporaryFolder } from '../support/temp.ts';
-import { anyPush, makeOlder, newFile, opened } from './support.ts';
+import { anyPush, makeOlder, makePipe, newFile, opened } from './support.ts';
 
 /** As a gateway of the next version would change a store. */
 function makeNewer(file: string): void {
@@ -65,6 +65,13 @@ describe('an index that a newer gateway has made', () => {
     expect(await openIndexToRead(file)).toBeUndefined();
     expect(await indexFault(file)).toMatch(/newer gateway/);
     expect(await indexFault(dirname(file))).toBe('is a folder; name a file in store.index');
+    const pipe = `${file}.pipe`;
+    makePipe(pipe);
+    const words = 'is no file but a pipe, a socket or a device; name a file in store.index';
+    expect(await indexFault(pipe)).toBe(words);
+    for (const open of [openIndexFile, openIndexToRead]) {
+      await expect(open(pipe)).rejects.toThrow(`the index ${pipe} ${words}`);
+    }
     const still = new Database(file);
     expect(still.prepare('SELECT count(*) AS n FROM more').get()).toMatchObject({ n: 0 });
     still.close();

@@ -1,10 +1,10 @@
 /** The file of the audit. Nothing in it can be made again, so it is never removed, whatever is wrong with it. */
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { StoreError } from '../../contract/index.ts';
 import { sqliteLoaded } from '../../kit/sqlite/index.ts';
 import { applicationMark } from '../application.ts';
-import { makeOwnFile } from '../folder.ts';
+import { makeOwnFile, notAFile } from '../folder.ts';
 import { storeTrouble } from '../trouble.ts';
 import {
   APPLICATION_ID,
@@ -30,9 +30,7 @@ export async function openAuditToWrite(file: string): Promise<AuditDatabase> {
   const { default: Plain } = await sqliteLoaded(import('libsql'));
   let database: AuditDatabase | undefined;
   try {
-    if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) {
-      throw new StoreError('unusable', `the audit ${file} is a folder; name a file in audit.file`);
-    }
+    refuseOther(file);
     makeOwnFile(file);
     database = new Plain(file, {});
     // FULL: what is written down stays over a loss of power. The pages of what is removed are overwritten.
@@ -57,6 +55,11 @@ export async function openAuditToWrite(file: string): Promise<AuditDatabase> {
   }
 }
 
+function refuseOther(file: string): void {
+  const words = notAFile(file);
+  if (words !== undefined) throw new StoreError('unusable', `the audit ${file} ${words}; name a file in audit.file`);
+}
+
 /** Opens the file to look only; undefined where there is none yet. @throws {StoreError} */
 export async function openAuditToRead(file: string): Promise<AuditDatabase | undefined> {
   if (!existsSync(file)) return undefined;
@@ -65,6 +68,7 @@ export async function openAuditToRead(file: string): Promise<AuditDatabase | und
   address.search = 'mode=ro';
   let database: AuditDatabase | undefined;
   try {
+    refuseOther(file);
     database = new Plain(address.href, {});
     database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA query_only = ON`);
     // A gateway has made the file just now, and its tables come next.

@@ -1,13 +1,13 @@
 /** A copy of a database that is in use: whole, of one moment, and checked. */
 
-import { chmodSync, statSync } from 'node:fs';
+import { chmodSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { StoreError, UserError, untilAborted } from '../../contract/index.ts';
 import { sqliteLoaded } from '../../kit/sqlite/index.ts';
 import { codeOf, messageOf } from '../../kit/text/index.ts';
 import { type ApplicationMark, applicationMark } from '../application.ts';
 import { AUDIT_MARK } from '../audit-file/file.ts';
-import { makeOwnFile } from '../folder.ts';
+import { makeOwnFile, notAFile } from '../folder.ts';
 import { INDEX_MARK } from '../index-file/file.ts';
 import { LEDGER_MARK } from '../schema.ts';
 import { type NamedFile, storeTrouble } from '../trouble.ts';
@@ -45,8 +45,9 @@ export async function copyDatabase(
   const place = DATABASES[kind];
   let connection: InstanceType<typeof Promised> | undefined;
   try {
-    if (statSync(source).isDirectory()) {
-      throw new StoreError('unusable', `${place.called} ${source} is a folder; name a file in ${place.key}`);
+    const words = notAFile(source);
+    if (words !== undefined) {
+      throw new StoreError('unusable', `${place.called} ${source} ${words}; name a file in ${place.key}`);
     }
     connection = new Promised(address.href, {});
     const into = target.replaceAll("'", "''");

@@ -1,7 +1,7 @@
 /** Why a file cannot be used as an index, for a person who looks at it. */
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { proveFolder } from '../folder.ts';
+import { notAFile, proveFolder } from '../folder.ts';
 import { isOfAnotherVersion, openIndexToRead } from './file.ts';
 
 /** An open gateway makes it anew with the next run. */
@@ -19,7 +19,8 @@ export async function indexFault(file: string): Promise<string | undefined> {
     if (failed === undefined) return undefined;
     return `cannot be made in ${dirname(file)}: ${failed}; make that folder, let it belong to the account of the gateway, and see to room on the disk`;
   }
-  if (stat.isDirectory()) return 'is a folder; name a file in store.index';
+  const other = notAFile(file);
+  if (other !== undefined) return `${other}; name a file in store.index`;
   try {
     const database = await openIndexToRead(file);
     database?.close();

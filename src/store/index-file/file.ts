@@ -2,12 +2,12 @@
  * The file of the index: a copy of what sources list, which can be made again at any time. So a damaged file, or one of
  * an older version, is removed and made anew; and a loss of power may cost the last batches, which are listed again.
  */
-import { existsSync, rmSync, statSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { StoreError, UserError } from '../../contract/index.ts';
 import { sqliteLoaded } from '../../kit/sqlite/index.ts';
 import { applicationMark } from '../application.ts';
-import { makeOwnFile } from '../folder.ts';
+import { makeOwnFile, notAFile } from '../folder.ts';
 
 /** A statement of SQLite: rows are objects by the names of their columns. */
 export interface IndexStatement {
@@ -85,9 +85,7 @@ const SHARING = ["generation TEXT NOT NULL DEFAULT ''", 'version INTEGER NOT NUL
  */
 export async function openIndexFile(file: string): Promise<IndexDatabase> {
   const { default: Plain } = await sqliteLoaded(import('libsql'));
-  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) {
-    throw new UserError(`the index ${file} is a folder; name a file in store.index`);
-  }
+  refuseOther(file);
   try {
     makeOwnFile(file);
     return prepared(new Plain(file, {}), file);
@@ -101,6 +99,11 @@ export async function openIndexFile(file: string): Promise<IndexDatabase> {
   } catch (error) {
     throw asStoreError(file, error);
   }
+}
+
+function refuseOther(file: string): void {
+  const words = notAFile(file);
+  if (words !== undefined) throw new UserError(`the index ${file} ${words}; name a file in store.index`);
 }
 
 /** Nothing is lost with it: it is made anew, and filled by the next runs. */
@@ -176,6 +179,7 @@ export function asStoreError(file: string, error: unknown): unknown {
 /** Opens the file to look only; undefined where there is none yet, or none of this version. */
 export async function openIndexToRead(file: string): Promise<IndexDatabase | undefined> {
   if (!existsSync(file)) return undefined;
+  refuseOther(file);
   const { default: Plain } = await sqliteLoaded(import('libsql'));
   const address = pathToFileURL(file);
   address.search = 'mode=ro';

@@ -233,7 +233,7 @@ it('a gateway with a spool takes pushes while its store is away, says where they
   const bench = await pushBench({ store, spool });
   const row = async () => (await bench.gateway.check()).find(({ source }) => source === 'store');
   const standing = (id: string) => bench.gateway.pushStanding({ target: 'Tickets', id });
-  const isFolder = (place: string) => `the store ${place} is a folder; name a file in store.file: ${place}/gateway.db`;
+  const isFolder = (place: string) => `the store ${place} is a folder; name a file in store.file, such as gateway.db`;
   expect(await row()).toMatchObject({ ok: false, problem: `${isFolder(store)}; and of the spool: ${isFolder(file)}` });
   expect(await bench.push()).toMatch(/^The gateway could not store the push/);
   rmdirSync(file);
