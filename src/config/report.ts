@@ -31,8 +31,8 @@ export interface CheckOptions {
   readonly except?: readonly string[];
 }
 
-/** Of a long text, or `password=hunter2`, nobody made a name. */
-const NO_NAME = /[:=]|.{61}/;
+/** `people`, `sql server`: of `password=hunter2`, `Bearer hunter2` or a long text nobody made a name. */
+const NAME_LIKE = /^(?=.{1,60}$)(?:[\w.-]+|[a-z]+(?: [a-z]+)*)$/i;
 
 /** The mistakes of one file. */
 export class Report {
@@ -87,7 +87,7 @@ export class Report {
     if (!this.isUsable(path)) return;
     const value = this.value(path);
     const place = exactPlaceAt(this.#place, path);
-    const isName = typeof value === 'string' && !NO_NAME.test(value) && isQuotable({ path, place });
+    const isName = typeof value === 'string' && NAME_LIKE.test(value) && isQuotable({ path, place });
     const name = isName ? value : undefined;
     const quoted = name === undefined ? originWords(place) : ` ${JSON.stringify(name)}`;
     const isFar = name !== undefined && meantName(name, known) === undefined;
