@@ -100,7 +100,9 @@ export class Report {
     const key = String(path.at(-1));
     const meant = meantName(key, known);
     if (meant !== undefined) this.#misspelled.add(pathText([...path.slice(0, -1), meant]));
-    this.add(path, `unknown key; ${suggestion(key, known, 'keys')}`);
+    // Of a page of the web: for YAML it is a letter.
+    const words = /^[^\S ]/.test(key) ? 'begins with a space that is none; indent with the space bar' : undefined;
+    this.add(path, words ?? `unknown key; ${suggestion(key, known, 'keys')}`);
   }
 
   /** Whether a key is only missing because it is misspelled, which has been told. */

@@ -62,8 +62,11 @@ describe('the message for', () => {
     [
       'an address as host',
       mysql('host: "mysql://db.example.com/crm"'),
-      'without mysql:// or a path; write host: db.example.com',
+      'without mysql:// or a path, and the port as port; write host: db.example.com',
     ],
+    ['a port in host', mysql('host: "db:3306"'), 'and the port as port'],
+    ['a port behind an IP address', mysql('host: "10.0.0.7:3306"'), 'and the port as port'],
+    ['a space of a web page', `sources:\n\u00a0\u00a0people: { adapter: csv }\n`, 'begins with a space that is none'],
     ['a path as host', mysql('host: db.example.com/crm'), 'without mysql:// or a path'],
     [
       'a secret that is not set',
