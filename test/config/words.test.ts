@@ -52,6 +52,12 @@ describe('the message for', () => {
     ],
     ['yes for true', `${CSV}log: { customerValues: yes }`, 'write customerValues: true'],
     ['off for false', `${CSV}log: { customerValues: off }`, 'write customerValues: false'],
+    [
+      'a flag for a template',
+      withFields('a: { html: true }'),
+      'a.html: must be a text of 1 to 10000 characters, not true',
+    ],
+    ['a number for a flag', withFields('a: { from: b, html: 7 }'), 'a.html: must be true or false, not a number'],
     ['1 for true', `${CSV}log: { customerValues: 1 }`, 'write customerValues: true'],
     ['a time in words', `${CSV}server: { deadline: 10 Sec }`, 'not "10 Sec"; write deadline: 10s'],
     ['minutes', `${CSV}server: { deadline: 2 minutes }`, 'from 100ms to 2m; write deadline: 2m'],
@@ -184,6 +190,9 @@ describe('the message for', () => {
   it.each([
     [`sources: { people: { adapter: csv, file: people.csv, cache: { fresh: hunter22 } } }`, 'cache.fresh'],
     [`sources: { people: { adapter: csv, file: people.csv, breaker: { retry: hunter22 } } }`, 'breaker.retry'],
+    [`sources: { people: { adapter: csv, file: people.csv, breaker: { longest: '2' } } }`, 'breaker.longest'],
+    [`sources: { people: { adapter: csv, file: people.csv, cache: { stale: '5' } } }`, 'cache.stale'],
+    [`sources: { people: { adapter: csv, file: people.csv, index: { full: '' } } }`, 'index.full'],
     [`sources: { people: { adapter: csv, file: people.csv, index: { every: hunter22 } } }`, 'index.every'],
     [
       'source: {}\nevents: { v: { verify: slack, secret: abcdefghijkl, index: { source: p, where: { a: "{{b}}" } } } }',
